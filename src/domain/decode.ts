@@ -1,0 +1,16 @@
+import type { Drop } from './dropReason.ts';
+import type { Inbound, Sample } from './sample.ts';
+import type { StreamId } from './streamId.ts';
+import type { StreamSettings } from './streamSettings.ts';
+
+/** What one message holds: samples, and what of it was refused and why. Bad data is a value, never an exception. */
+export interface Decoded {
+  readonly samples: readonly Sample[];
+  readonly drops: readonly Drop[];
+}
+
+/** Port: bytes and topic to samples. Never throws on any payload. */
+export type Decode = (message: Inbound) => Decoded;
+
+/** Port: the settings of a stream that `Decode` has named. */
+export type SettingsOf = (stream: StreamId) => StreamSettings;

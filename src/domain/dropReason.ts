@@ -1,0 +1,30 @@
+/** Why something that came in was not used. A closed set: each is a counter of its own. */
+export const DROP_REASONS = {
+  retained: 'the broker replayed it from its retained store: an old reading, not a new one',
+  'own-output': 'it came from one of our own topics',
+  'no-stream': 'its topic matches no configured stream',
+  'too-large': 'the payload is longer than limits.payload',
+  'topic-too-long': 'the topic is longer than limits.topic',
+  'not-utf8': 'the payload is not valid UTF-8 text (another format, or damaged)',
+  'not-json': 'the payload looks like JSON but does not parse',
+  'too-deep': 'the JSON is nested deeper than limits.depth',
+  'no-field': 'the message has none of the configured fields',
+  missing: 'the sensor says that it has no value (null, empty, NaN, unavailable, unknown, offline)',
+  'not-a-number': 'text, boolean, array or object where a number is expected, and no map gives it one',
+  'not-finite': 'the number is infinite or too large for the arithmetic',
+  'bad-time': 'the time field cannot be read as a time',
+  duplicate: 'same time and same value as the sample before',
+  conflict: 'same time as the sample before, other value: the first is kept',
+  'out-of-order': 'older than the newest sample of its stream',
+  'too-many-streams': 'limits.streams is reached and no idle stream could make room',
+  'queue-full': 'the queue of samples before the learner is full: the oldest goes',
+  'learner-failed': 'the learner of this stream failed on it: an error of ours, logged',
+} as const;
+
+export type DropReason = keyof typeof DROP_REASONS;
+
+/** A message, or a field of one, that gave no sample. */
+export interface Drop {
+  readonly reason: DropReason;
+  readonly topic: string;
+}

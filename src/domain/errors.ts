@@ -1,0 +1,42 @@
+/**
+ * Every error that a user can meet, in one table: stable code → exit status (sysexits) and what it means.
+ * A test holds this table and the README's to each other. Bad data is never an error: see dropReason.ts.
+ */
+export const ERRORS = {
+  TG_CONFIG_INVALID: { exit: 78, meaning: 'the configuration is wrong; the message names file, line and column' },
+  TG_CONFIG_NOT_FOUND: { exit: 66, meaning: 'no configuration file at the places looked at' },
+  TG_CONFIG_UNREADABLE: { exit: 77, meaning: 'the configuration, or a file it names, cannot be read' },
+  TG_USAGE: { exit: 64, meaning: 'a flag or argument is wrong' },
+  TG_INPUT_NOT_FOUND: { exit: 66, meaning: 'the input file does not exist' },
+  TG_INPUT_INVALID: { exit: 65, meaning: 'the input file cannot be used (no such column, not a CSV)' },
+  TG_OUTPUT_FAILED: { exit: 74, meaning: 'the result could not be written' },
+  TG_BROKER_UNREACHABLE: {
+    exit: 69,
+    meaning: 'the broker did not answer (one-shot commands only; the daemon retries)',
+  },
+  TG_BROKER_REFUSED: { exit: 77, meaning: 'the broker refused user, password or certificate (one-shot commands only)' },
+  TG_STATE_INVALID: { exit: 65, meaning: 'a state file is damaged or not one of ours' },
+  TG_STATE_NEWER: { exit: 65, meaning: 'a state file was written by a newer version; it is left untouched' },
+  TG_STATE_MISMATCH: { exit: 65, meaning: 'a state file belongs to other settings (horizons, model size, inputs)' },
+  TG_KERNEL_SHAPE: { exit: 78, meaning: 'the kernel cannot hold a network of this shape' },
+  TG_DEMO_FAILED: { exit: 69, meaning: 'the demonstration could not start its broker or lost it' },
+  TG_INTERNAL: { exit: 70, meaning: 'a bug of ours: please report it' },
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** A failure with a stable code. Thrown for our own bugs and for wrong configuration, never for data. */
+export class TidegateError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'TidegateError';
+    this.code = code;
+  }
+
+  /** Process exit status, after sysexits.h. */
+  get exit(): number {
+    return ERRORS[this.code].exit;
+  }
+}

@@ -1,0 +1,27 @@
+import type { DropReason } from './dropReason.ts';
+import type { StreamId } from './streamId.ts';
+import type { DurationMs } from './time.ts';
+
+/** Everything worth a log line or a counter. `daemon/telemetry` is the one place that turns these into either. */
+export type DomainEvent =
+  | { readonly type: 'MessageReceived' }
+  | { readonly type: 'InputDropped'; readonly reason: DropReason; readonly topic: string }
+  | { readonly type: 'TimeReplaced'; readonly topic: string; readonly cause: 'too-old' | 'in-future' }
+  | { readonly type: 'StreamStarted'; readonly stream: StreamId }
+  | { readonly type: 'StreamEvicted'; readonly stream: StreamId }
+  | { readonly type: 'LearnerFailed'; readonly stream: StreamId; readonly error: unknown }
+  | { readonly type: 'UpdateSkipped'; readonly stream: StreamId; readonly cause: 'gradient-not-finite' }
+  | { readonly type: 'NetworkSwitchedOff'; readonly stream: StreamId; readonly cause: 'output-not-finite' }
+  | { readonly type: 'ForecastWithheld'; readonly stream: StreamId }
+  | { readonly type: 'ForecastIssued'; readonly stream: StreamId }
+  | { readonly type: 'BrokerConnected'; readonly server: string; readonly protocol: 4 | 5 }
+  | { readonly type: 'BrokerDisconnected'; readonly server: string; readonly reason: string }
+  | { readonly type: 'BrokerRefused'; readonly server: string; readonly reason: string; readonly retryIn: DurationMs }
+  | { readonly type: 'ProtocolDowngraded'; readonly server: string }
+  | { readonly type: 'ClientIdContested'; readonly clientId: string }
+  | { readonly type: 'FilterRefused'; readonly filter: string; readonly code: number }
+  | { readonly type: 'FiltersGranted'; readonly count: number }
+  | { readonly type: 'PublishDropped'; readonly cause: 'disconnected' | 'slow-broker'; readonly topic: string }
+  | { readonly type: 'MessagePublished' };
+
+export type Report = (event: DomainEvent) => void;

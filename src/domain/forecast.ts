@@ -1,0 +1,47 @@
+import type { ExpertName } from './expertName.ts';
+import type { StreamId } from './streamId.ts';
+import type { Horizon } from './streamSettings.ts';
+import type { EpochMs } from './time.ts';
+
+/** Expected value and its interval, in the sensor's unit. */
+export interface Expectation {
+  readonly mean: number;
+  /** null until the first errors have arrived and the interval has a scale. */
+  readonly lower: number | null;
+  readonly upper: number | null;
+}
+
+export interface HorizonForecast extends Expectation {
+  readonly horizon: Horizon;
+}
+
+/**
+ * Life of a learner. `starting`: no forecast could be scored yet. `learning`: fewer than `min_samples` samples.
+ * `active`: everything is published. `degraded`: the network was switched off and the baselines answer.
+ */
+export type LearnerState = 'starting' | 'learning' | 'active' | 'degraded';
+
+/** All that is known about a stream right after one step. */
+export interface Forecast {
+  readonly stream: StreamId;
+  readonly at: EpochMs;
+  /** The reading itself; null when this grid point had none. */
+  readonly value: number | null;
+  /** What was expected for this very reading before it was seen, at the smallest horizon; null while there was nothing. */
+  readonly expected: Expectation | null;
+  /** One per configured horizon, smallest first, made right after this reading. Empty before the first reading. */
+  readonly horizons: readonly HorizonForecast[];
+  /** 0 = as expected, 1.0 = the alert threshold; null while warming up. */
+  readonly anomalyScore: number | null;
+  /** The score after hold-off. */
+  readonly anomaly: boolean;
+  readonly state: LearnerState;
+  /** The expert with the largest weight, or the baseline that the gate put in its place. */
+  readonly source: ExpertName;
+  /** 1 − MAE of the published forecast / MAE of the best always-on baseline; null while nothing was scored. */
+  readonly skill: number | null;
+  /** Share of the last 500 changed readings inside their interval; null while there is none. */
+  readonly coverage: number | null;
+  /** Readings learned from so far. */
+  readonly samples: number;
+}

@@ -1,0 +1,24 @@
+import type { Forecast } from './forecast.ts';
+import type { Step } from './sample.ts';
+import type { StreamId } from './streamId.ts';
+
+/** Takes the forecasts of one batch, in the order of the steps of each stream. */
+export type ForecastSink = (forecasts: readonly Forecast[]) => void;
+
+/**
+ * Where the learners live: on this thread, or on others. Within a stream the order is always
+ * score → forecast → hand out → learn, so where they live changes no number.
+ */
+export interface LearnerHost {
+  /** Forecasts leave through `sink`; once, before the first push. */
+  start(sink: ForecastSink): void;
+  /** Hands over the steps of one event-loop turn, in order of arrival. */
+  push(batch: readonly Step[]): void;
+  /** Resolves when everything pushed so far has been answered and learned. */
+  drain(): Promise<void>;
+  /** Forgets a stream and frees its memory. */
+  evict(stream: StreamId): void;
+  /** The stream's whole state, or undefined if it has none. */
+  snapshot(stream: StreamId): Promise<Uint8Array | undefined>;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,55 @@
+import type { Brand } from './brand.ts';
+
+/**
+ * Name of one stream, in the form in which it stands in our own topics: `<base>/<StreamId>/forecast`.
+ * It never holds a wildcard, a control character or one of our own reserved levels.
+ */
+export type StreamId = Brand<string, 'StreamId'>;
+
+/** Last topic levels that we publish or listen on below a stream (`<base>/<stream>/forecast`). */
+export const RESERVED_LAST_LEVELS: readonly string[] = ['forecast', 'anomaly', 'availability', 'set'];
+
+/** First level of the daemon's own topics (`<base>/bridge/…`). */
+export const RESERVED_FIRST_LEVEL = 'bridge';
+
+/**
+ * The id of the stream that a field of a topic's messages makes: topic and path joined by `/`
+ * (the topic alone for a plain number), percent-encoded where a topic may not hold it.
+ */
+export function toStreamId(topic: string, path: string | undefined): StreamId {
+  return encodeStreamId(path === undefined ? topic : `${topic}/${path}`);
+}
+
+/**
+ * Percent-encodes what a publish topic may not hold: `+`, `#`, NUL (MQTT-4.7.1, MQTT-4.7.3), control characters, `%` itself,
+ * lone surrogates, and a first or last level that is ours. `/` is kept. Two different names never give one id.
+ */
+export function encodeStreamId(name: string): StreamId {
+  const levels = name.split('/').map(encodeLevel);
+  const last = levels.length - 1;
+  if (levels[0] === RESERVED_FIRST_LEVEL) levels[0] = encodeFirstCharacter(levels[0]);
+  if (RESERVED_LAST_LEVELS.includes(levels[last] as string))
+    levels[last] = encodeFirstCharacter(levels[last] as string);
+  return levels.join('/') as StreamId;
+}
+
+function encodeLevel(level: string): string {
+  let encoded = '';
+  for (const character of level) {
+    const code = character.codePointAt(0) as number;
+    const isLoneSurrogate = code >= 0xd800 && code <= 0xdfff;
+    const isControl = code < 0x20 || (code >= 0x7f && code <= 0x9f);
+    if (isLoneSurrogate) encoded += `%u${code.toString(16)}`;
+    else if (isControl || character === '+' || character === '#' || character === '%') encoded += percent(code);
+    else encoded += character;
+  }
+  return encoded;
+}
+
+function encodeFirstCharacter(level: string): string {
+  return percent(level.charCodeAt(0)) + level.slice(1);
+}
+
+function percent(code: number): string {
+  return `%${code.toString(16).toUpperCase().padStart(2, '0')}`;
+}

@@ -1,0 +1,73 @@
+import type { ExpertName } from './expertName.ts';
+import type { DurationMs } from './time.ts';
+
+/** A forecast distance: `label` as the user wrote it (the key in `forecast_at`), `steps` as the learner counts. */
+export interface Horizon {
+  readonly label: string;
+  readonly steps: number;
+}
+
+export const CELL_KINDS = ['lstm', 'rnn'] as const;
+export type CellKind = (typeof CELL_KINDS)[number];
+
+export const KERNEL_CHOICES = ['auto', 'plain'] as const;
+export type KernelChoice = (typeof KERNEL_CHOICES)[number];
+
+export interface ModelSettings {
+  readonly kernel: KernelChoice;
+  readonly cell: CellKind;
+  /** H: units of the hidden state. */
+  readonly hidden: number;
+  /** k1: steps between two updates; k2: steps that one update goes back. */
+  readonly bptt: { readonly every: number; readonly window: number };
+  /** `auto` = max(2e-4, 1e-3/√(1 + updates/1000)). */
+  readonly learningRate: number | 'auto';
+  readonly experts: readonly ExpertName[];
+  readonly inputs: {
+    /** Differences to this many previous values. */
+    readonly lags: number;
+    readonly calendar: boolean;
+    readonly dayLag: boolean;
+    readonly weekLag: boolean;
+  };
+  readonly seed: number;
+}
+
+/** How samples of a stream become steps. */
+export interface StepSettings {
+  /** `message`: each sample is one step. A duration: a fixed grid in sample time. */
+  readonly every: 'message' | DurationMs;
+  /** On a grid: how long the last value stands in for a reading; after that the grid point is missing. */
+  readonly gapAfter: DurationMs;
+}
+
+export interface TimeSettings {
+  readonly from: 'message' | 'arrival';
+  /** Off: any payload time is taken as it is (replays, demo, tests). */
+  readonly sanity: boolean;
+  /** IANA name, or `system`: for calendar features and for payload times without an offset. */
+  readonly zone: string;
+}
+
+export interface PublishSettings {
+  readonly minInterval: DurationMs;
+  readonly retain: boolean;
+  /** MQTT 5 message expiry of the retained state; 0 = never. */
+  readonly expire: DurationMs;
+}
+
+/** What a learner is made from. */
+export interface LearnerSettings {
+  readonly horizons: readonly Horizon[];
+  /** Nominal coverage of the interval, e.g. 0.9. */
+  readonly interval: number;
+  readonly minSamples: number;
+  readonly model: ModelSettings;
+}
+
+/** Everything that the configuration says about one stream. */
+export interface StreamSettings extends LearnerSettings {
+  readonly step: StepSettings;
+  readonly time: TimeSettings;
+  readonly publish: PublishSettings;
+}

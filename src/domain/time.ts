@@ -1,0 +1,28 @@
+import type { Brand } from './brand.ts';
+
+/** Milliseconds since 1970-01-01T00:00:00Z; may carry a fraction. */
+export type EpochMs = Brand<number, 'EpochMs'>;
+
+/** A length of time in milliseconds. */
+export type DurationMs = Brand<number, 'DurationMs'>;
+
+/** Where the time of arrival comes from. An argument everywhere, so that tests and replays own it. */
+export interface Clock {
+  now(): EpochMs;
+}
+
+/** The zone's distance from UTC at a moment, in milliseconds: local time = at + offset. */
+export type ZoneOffset = (at: EpochMs) => DurationMs;
+
+export const toEpochMs = (value: number): EpochMs => value as EpochMs;
+export const toDurationMs = (value: number): DurationMs => value as DurationMs;
+
+/** ISO 8601 UTC with milliseconds, as in every payload's `ts`. */
+export function toIsoTime(at: EpochMs): string {
+  return new Date(at).toISOString();
+}
+
+/** Whether `Date` can hold the moment (about ±273,000 years); beyond that toIsoTime would throw. */
+export function isRepresentable(at: number): at is EpochMs {
+  return Number.isFinite(at) && at >= -8.64e15 && at <= 8.64e15;
+}

@@ -1,0 +1,22 @@
+import type { Forecast } from '../domain/forecast.ts';
+import type { Step } from '../domain/sample.ts';
+
+/**
+ * One stream's mind. Pure and synchronous: no clock, no I/O. Everything that shapes its next number is in `snapshot`.
+ *
+ * For each step, strictly: score the pending forecasts → update mix and interval → live step and forecast with the weights
+ * learned from the steps before → (the caller hands the forecast out) → learn the window that ends at and includes this step.
+ */
+export interface Learner {
+  /**
+   * Scores, then forecasts. Never throws on data and never keeps the step object.
+   * Does the learning of the step before first, where the caller has not.
+   */
+  step(step: Step): Forecast;
+  /** Learns from the last step. Without effect where that is done already. */
+  learn(): void;
+  /** Every number that shapes what comes next. Learns first where that is pending. */
+  snapshot(): Uint8Array;
+  /** Gives the kernel's memory back. */
+  free(): void;
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+// dist holds compiled copies, so only test/ is searched.
+const config: ReturnType<typeof defineConfig> = defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    maxWorkers: 2,
+    execArgv: ['--expose-gc'],
+  },
+});
+
+export default config;
