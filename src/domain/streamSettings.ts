@@ -47,6 +47,8 @@ export interface TimeSettings {
   readonly sanity: boolean;
   /** IANA name, or `system`: for calendar features and for payload times without an offset. */
   readonly zone: string;
+  /** Dotted path of the payload's time; undefined: the first of the usual names. */
+  readonly path: string | undefined;
 }
 
 export interface PublishSettings {

@@ -1,0 +1,26 @@
+import type { DurationMs } from './time.ts';
+
+/** How to reach the broker and as whom. Files are read at every connect, so that renewed certificates are taken up. */
+export interface MqttSettings {
+  /** `mqtt://`, `mqtts://`, `ws://` or `wss://` with host and port. */
+  readonly server: string;
+  /** First level(s) of all our own topics. */
+  readonly baseTopic: string;
+  readonly clientId: string;
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  /** PEM files. */
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+  /** Accept a broker certificate that cannot be verified. */
+  readonly insecure: boolean;
+  /** `auto`: 5, and 3.1.1 where the broker refuses 5. */
+  readonly protocol: 'auto' | 5 | 4;
+  /** QoS of our subscriptions. */
+  readonly qos: 0 | 1 | 2;
+  readonly keepalive: DurationMs;
+  readonly connectTimeout: DurationMs;
+  /** Bytes that may wait in the socket before publishes are dropped and counted. */
+  readonly outboundBuffer: number;
+}

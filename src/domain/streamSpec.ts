@@ -1,0 +1,29 @@
+import type { StreamSettings } from './streamSettings.ts';
+
+/** One field of a message that becomes a stream. */
+export interface FieldRule {
+  /** Dotted path into the JSON (array positions by index), or undefined: the payload itself is the number. */
+  readonly path: string | undefined;
+  /** Name in the stream id instead of the path, where the user gave one. */
+  readonly name: string | undefined;
+  /** Numbers for texts and booleans, keyed by their text (`on: 1`, `true: 1`). Without it they are not numbers. */
+  readonly map: Readonly<Record<string, number>> | undefined;
+}
+
+/** One entry of `streams:` in the configuration: a topic filter, what to read there, and how to treat it. */
+export interface StreamSpec {
+  /** The id of its stream; only for a filter without wildcards. With several fields `id/field`. */
+  readonly id: string | undefined;
+  /** MQTT topic filter, `+` and `#` allowed. */
+  readonly topic: string;
+  /** `auto`: a plain number, else every numeric field of the JSON but for the known housekeeping ones. */
+  readonly fields: 'auto' | readonly FieldRule[];
+  readonly settings: StreamSettings;
+}
+
+/** Bounds on what a message may be. */
+export interface InputLimits {
+  /** Bytes. */ readonly payload: number;
+  /** Bytes of UTF-8. */ readonly topic: number;
+  /** Levels of nested JSON. */ readonly depth: number;
+}
