@@ -1,0 +1,80 @@
+import type { Stateful, StateIo } from '../model/stateIo.ts';
+import type { Row } from './row.ts';
+import { Surprise } from './surprise.ts';
+
+/** Factors of ten less likely than usual at which an average of errors is an alert: score 1.0. */
+const THRESHOLD = 6.5;
+/** What a reading outside the range seen so far by more than a hundredth of it scores at once. */
+const OUT_OF_RANGE = 50;
+const RANGE_TOLERANCE = 0.01;
+const HOLD_OFF_ROWS = 100;
+/** An anomaly ends when the score has come down to half the threshold. */
+const END_SCORE = 0.5;
+
+/**
+ * Anomaly score of the row just seen: the largest of three channels (error of the published forecast, plain change, out of
+ * the range seen so far), scaled so that 1.0 is the threshold. `isActive` is the score after hysteresis and hold-off: at most
+ * one alarm in 100 rows, since a scorer without it drowns its user.
+ */
+export class Anomaly implements Stateful {
+  readonly #error = new Surprise();
+  readonly #change = new Surprise();
+  readonly #minReadings: number;
+  #low = Number.NaN;
+  #high = Number.NaN;
+  #sinceStart = HOLD_OFF_ROWS;
+  /** null while warming up. */
+  score: number | null = null;
+  isActive = false;
+
+  constructor(minReadings: number) {
+    this.#minReadings = minReadings;
+  }
+
+  /** @param expected the forecast for this row at the smallest horizon; NaN if there was none */
+  update(row: Row, expected: number, previous: number): void {
+    this.#sinceStart++;
+    if (!Number.isFinite(row.raw)) {
+      this.score = null;
+      return;
+    }
+    const floor = row.resolution / 2;
+    let surprise = 0;
+    if (expected === expected) surprise = this.#error.update(row.raw - expected, floor);
+    if (previous === previous) surprise = Math.max(surprise, this.#change.update(row.raw - previous, floor));
+    if (this.#isOutOfRange(row)) surprise = Math.max(surprise, OUT_OF_RANGE);
+    const isReady = row.readings >= this.#minReadings && this.#error.isReady;
+    this.score = isReady ? surprise / THRESHOLD : null;
+    this.#alarm(this.score ?? 0);
+  }
+
+  #isOutOfRange(row: Row): boolean {
+    const range = this.#high - this.#low;
+    const isOutside = row.raw < this.#low - RANGE_TOLERANCE * range || row.raw > this.#high + RANGE_TOLERANCE * range;
+    if (row.isReading) {
+      if (!(row.value >= this.#low)) this.#low = row.value;
+      if (!(row.value <= this.#high)) this.#high = row.value;
+    }
+    return isOutside;
+  }
+
+  #alarm(score: number): void {
+    if (this.isActive) {
+      this.isActive = score >= END_SCORE;
+    } else if (score >= 1 && this.#sinceStart > HOLD_OFF_ROWS) {
+      this.isActive = true;
+      this.#sinceStart = 0;
+    }
+  }
+
+  exchange(io: StateIo): void {
+    this.#error.exchange(io.within('error'));
+    this.#change.exchange(io.within('change'));
+    this.#low = io.number('low', this.#low);
+    this.#high = io.number('high', this.#high);
+    this.#sinceStart = io.number('sinceStart', this.#sinceStart);
+    const score = io.number('score', this.score ?? Number.NaN);
+    this.score = score === score ? score : null;
+    this.isActive = io.number('isActive', Number(this.isActive)) === 1;
+  }
+}

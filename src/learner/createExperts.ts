@@ -1,0 +1,18 @@
+import type { LearnerSettings } from '../domain/streamSettings.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Expert } from './experts/expert.ts';
+import { LastValue } from './experts/lastValue.ts';
+import { LstmDirect } from './experts/lstmDirect.ts';
+
+/** The experts that the settings name, in their order. @throws RangeError where the kernel cannot hold a network. */
+export function createExperts(kernel: Kernel, settings: LearnerSettings): readonly Expert[] {
+  const steps = settings.horizons.map((horizon) => horizon.steps);
+  return settings.model.experts.map((name) => {
+    switch (name) {
+      case 'last_value':
+        return new LastValue();
+      case 'lstm_direct':
+        return new LstmDirect(kernel, settings.model, steps);
+    }
+  });
+}

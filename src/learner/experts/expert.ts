@@ -1,0 +1,21 @@
+import type { ExpertName } from '../../domain/expertName.ts';
+import type { Stateful } from '../../model/stateIo.ts';
+import type { Row } from '../row.ts';
+
+/**
+ * One way to forecast. For each row, in this order: `observe` (the targets that arrived with it), `predict`, and after the
+ * forecast has left, `learn`. Every expert answers from the first row on, with finite numbers only.
+ */
+export interface Expert extends Stateful {
+  readonly name: ExpertName;
+  /** Whether it is a simple one that the published answer must never be worse than. */
+  readonly isBaseline: boolean;
+  /** False once it had to be switched off; it then answers with the last value. */
+  readonly isHealthy: boolean;
+  observe(row: Row): void;
+  /** forecast (K) out: one value per horizon, in the sensor's unit. */
+  predict(forecast: Float64Array, row: Row): void;
+  learn(): void;
+  /** Gives the kernel's memory back. */
+  free(): void;
+}

@@ -1,0 +1,30 @@
+import type { ExpertName } from '../../domain/expertName.ts';
+import type { Row } from '../row.ts';
+import type { Expert } from './expert.ts';
+
+/** Persistence: nothing will change. Hard to beat at short horizons, and the yardstick of every skill. */
+export class LastValue implements Expert {
+  readonly name: ExpertName = 'last_value';
+  readonly isBaseline = true;
+  readonly isHealthy = true;
+
+  observe(): void {
+    // It learns nothing.
+  }
+
+  predict(forecast: Float64Array, row: Row): void {
+    forecast.fill(row.value);
+  }
+
+  learn(): void {
+    // It learns nothing.
+  }
+
+  exchange(): void {
+    // It has no state.
+  }
+
+  free(): void {
+    // It holds no memory.
+  }
+}

@@ -1,0 +1,69 @@
+import type { Stateful, StateIo } from '../model/stateIo.ts';
+
+/** Rows kept: a week at 15 minutes, a day at 2 minutes. 12 KiB. */
+export const HISTORY_ROWS = 768;
+
+/** Ring of the newest rows: time (epoch ms) and value (float64, because large counters are differenced later). */
+export class History implements Stateful {
+  readonly #at: Float64Array = new Float64Array(HISTORY_ROWS);
+  readonly #value: Float64Array = new Float64Array(HISTORY_ROWS);
+  #next = 0;
+  #count = 0;
+
+  push(at: number, value: number): void {
+    this.#at[this.#next] = at;
+    this.#value[this.#next] = value;
+    this.#next = (this.#next + 1) % HISTORY_ROWS;
+    if (this.#count < HISTORY_ROWS) this.#count++;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Value `age` rows ago (0 = newest), NaN where there is none. */
+  ago(age: number): number {
+    return age < this.#count ? (this.#value[this.#slot(age)] as number) : Number.NaN;
+  }
+
+  /** Value of the row nearest to a moment, NaN where none lies within `tolerance` ms of it. */
+  near(at: number, tolerance: number): number {
+    const age = this.#firstAtOrBefore(at);
+    let nearest = Number.NaN;
+    let distance = tolerance;
+    for (let candidate = age - 1; candidate <= age; candidate++) {
+      if (candidate < 0 || candidate >= this.#count) continue;
+      const slot = this.#slot(candidate);
+      const apart = Math.abs((this.#at[slot] as number) - at);
+      if (apart <= distance) {
+        distance = apart;
+        nearest = this.#value[slot] as number;
+      }
+    }
+    return nearest;
+  }
+
+  /** Smallest age whose time is not after `at`; times fall with age. */
+  #firstAtOrBefore(at: number): number {
+    let low = 0;
+    let high = this.#count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#at[this.#slot(middle)] as number) <= at) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  #slot(age: number): number {
+    const slot = this.#next - 1 - age;
+    return slot < 0 ? slot + HISTORY_ROWS : slot;
+  }
+
+  exchange(io: StateIo): void {
+    io.array('at', this.#at);
+    io.array('value', this.#value);
+    this.#next = io.number('next', this.#next);
+    this.#count = io.number('count', this.#count);
+  }
+}

@@ -1,0 +1,75 @@
+import type { Stateful, StateIo } from '../model/stateIo.ts';
+import { rate } from './exponential.ts';
+
+const ETA = 0.05;
+const FIRST_MULTIPLIER = 1.6;
+const COVERAGE_ROWS = 500;
+
+/**
+ * Interval of one horizon by scaled quantile tracking (online conformal prediction: Gibbs & Candès 2021; Angelopoulos,
+ * Candès & Tibshirani 2023): half-width q·√(½A + ½B), A and B slow and fast means of the squared errors, q raised a little
+ * on each miss and lowered on each hit, so that in the long run the nominal share is inside whatever the errors look like.
+ */
+export class Interval implements Stateful {
+  readonly #missShare: number;
+  #multiplier = FIRST_MULTIPLIER;
+  #errors = 0;
+  #slow = 0;
+  #fast = 0;
+  /** Ring: 1 where a reading that had changed was inside. */
+  readonly #inside: Uint8Array = new Uint8Array(COVERAGE_ROWS);
+  #scored = 0;
+  #insideCount = 0;
+
+  /** @param nominal wanted coverage, e.g. 0.9 */
+  constructor(nominal: number) {
+    this.#missShare = 1 - nominal;
+  }
+
+  /** NaN before the first error. At least half the sensor's resolution: a finer interval would promise nothing. */
+  halfWidth(resolution: number): number {
+    if (this.#errors === 0) return Number.NaN;
+    return Math.max(this.#multiplier * Math.sqrt(0.5 * this.#slow + 0.5 * this.#fast), resolution / 2);
+  }
+
+  /**
+   * The reading has come that a forecast was for. Rows that neither changed nor were missed teach nothing: quantised and
+   * idle streams would otherwise reach their share by trivial rows. @param halfWidth as issued then, NaN if none was
+   */
+  score(error: number, change: number, halfWidth: number, resolution: number): void {
+    const distance = Math.abs(error);
+    const hasChanged = Math.abs(change) > resolution / 2;
+    if (!hasChanged && distance <= resolution / 2) return;
+    if (halfWidth === halfWidth) {
+      const missed = distance > halfWidth ? 1 : 0;
+      const step = ETA * (missed - this.#missShare) * Math.max(this.#multiplier, 0.1);
+      this.#multiplier = Math.max(this.#multiplier + step, 1e-3);
+      if (hasChanged) this.#remember(1 - missed);
+    }
+    this.#errors++;
+    this.#slow += rate(this.#errors, 1 / 500) * (error * error - this.#slow);
+    this.#fast += rate(this.#errors, 1 / 50) * (error * error - this.#fast);
+  }
+
+  #remember(inside: number): void {
+    const slot = this.#scored % COVERAGE_ROWS;
+    this.#insideCount += inside - (this.#inside[slot] as number);
+    this.#inside[slot] = inside;
+    this.#scored++;
+  }
+
+  /** Share of the last 500 changed readings that were inside; NaN while there is none. */
+  get coverage(): number {
+    return this.#insideCount / Math.min(this.#scored, COVERAGE_ROWS);
+  }
+
+  exchange(io: StateIo): void {
+    this.#multiplier = io.number('multiplier', this.#multiplier);
+    this.#errors = io.number('errors', this.#errors);
+    this.#slow = io.number('slow', this.#slow);
+    this.#fast = io.number('fast', this.#fast);
+    io.array('inside', this.#inside);
+    this.#scored = io.number('scored', this.#scored);
+    this.#insideCount = io.number('insideCount', this.#insideCount);
+  }
+}

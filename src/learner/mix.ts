@@ -1,0 +1,113 @@
+import { exp } from '../kernel/math/exp.ts';
+import type { Stateful, StateIo } from '../model/stateIo.ts';
+import { DiscountedLoss } from './discountedLoss.ts';
+
+const FAST = 0.998;
+const SLOW = 0.9998;
+const SHARE = 0.001;
+
+/**
+ * Weighs the experts of one horizon by their recent losses, and guards the answer: while the mix has not been better than
+ * the best baseline over the long run, that baseline is published instead (the never-worse gate). The mix runs on beside it.
+ *
+ * w_i ∝ exp(−√n·(l_i / min l − 1)), l_i the discounted mean absolute error plus a twentieth of the sensor's resolution
+ * (without it an expert that is exactly right would divide by zero for good); every expert keeps a thousandth.
+ */
+export class Mix implements Stateful {
+  readonly weights: Float64Array;
+  readonly #losses: readonly DiscountedLoss[];
+  readonly #slowLosses: readonly DiscountedLoss[];
+  readonly #slowMixLoss = new DiscountedLoss(SLOW);
+  readonly #isBaseline: readonly boolean[];
+  /** Index of the baseline that answers in place of the mix, or −1. */
+  gate: number;
+
+  /** @param isBaseline per expert: whether it is an always-on baseline. */
+  constructor(isBaseline: readonly boolean[]) {
+    this.#isBaseline = isBaseline;
+    this.#losses = isBaseline.map(() => new DiscountedLoss(FAST));
+    this.#slowLosses = isBaseline.map(() => new DiscountedLoss(SLOW));
+    this.weights = new Float64Array(isBaseline.length).fill(1 / isBaseline.length);
+    this.gate = isBaseline.indexOf(true);
+  }
+
+  /** Σ w_i p_i. @param forecasts one per expert */
+  combine(forecasts: Float64Array): number {
+    let sum = 0;
+    for (let i = 0; i < this.weights.length; i++) sum += (this.weights[i] as number) * (forecasts[i] as number);
+    return sum;
+  }
+
+  /** What is published of these forecasts: the mix, or the baseline that the gate put in its place. */
+  publish(forecasts: Float64Array): number {
+    return this.gate < 0 ? this.combine(forecasts) : (forecasts[this.gate] as number);
+  }
+
+  /** Index of the expert that the answer owes most to. */
+  get source(): number {
+    if (this.gate >= 0) return this.gate;
+    let largest = 0;
+    for (let i = 1; i < this.weights.length; i++) {
+      if ((this.weights[i] as number) > (this.weights[largest] as number)) largest = i;
+    }
+    return largest;
+  }
+
+  /**
+   * The reading has come that these forecasts, and this mix of them, were for.
+   * @param mixed the mix as it was then, not with today's weights
+   */
+  score(forecasts: Float64Array, mixed: number, value: number, resolution: number): void {
+    for (let i = 0; i < this.weights.length; i++) {
+      const error = Math.abs((forecasts[i] as number) - value);
+      (this.#losses[i] as DiscountedLoss).add(error);
+      (this.#slowLosses[i] as DiscountedLoss).add(error);
+    }
+    this.#slowMixLoss.add(Math.abs(mixed - value));
+    // A series that never changed has no resolution yet; then float64's own grain at this level stands in.
+    this.#weigh(resolution > 0 ? resolution / 20 : Math.max(1e-300, 1e-12 * Math.abs(value)));
+    this.#guard();
+  }
+
+  #weigh(floor: number): void {
+    const losses = this.#losses;
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < losses.length; i++) least = Math.min(least, (losses[i] as DiscountedLoss).mean + floor);
+    const sharpness = Math.sqrt((losses[0] as DiscountedLoss).weight);
+    let sum = 0;
+    for (let i = 0; i < losses.length; i++) {
+      const excess = ((losses[i] as DiscountedLoss).mean + floor) / least - 1;
+      const weight = exp(-sharpness * excess);
+      this.weights[i] = weight;
+      sum += weight;
+    }
+    for (let i = 0; i < losses.length; i++) {
+      this.weights[i] = (1 - SHARE) * ((this.weights[i] as number) / sum) + SHARE / losses.length;
+    }
+  }
+
+  #guard(): void {
+    let best = -1;
+    for (let i = 0; i < this.#isBaseline.length; i++) {
+      if (!this.#isBaseline[i]) continue;
+      if (best < 0 || this.#slow(i) < this.#slow(best)) best = i;
+    }
+    this.gate = best >= 0 && this.#slowMixLoss.mean >= this.#slow(best) ? best : -1;
+  }
+
+  #slow(expert: number): number {
+    return (this.#slowLosses[expert] as DiscountedLoss).mean;
+  }
+
+  exchange(io: StateIo): void {
+    io.array('weights', this.weights);
+    this.#losses.forEach((loss, i) => {
+      loss.exchange(io.within(`loss${i}`));
+    });
+    this.#slowLosses.forEach((loss, i) => {
+      loss.exchange(io.within(`slow${i}`));
+    });
+    this.#slowMixLoss.exchange(io.within('slowMix'));
+    this.gate = io.number('gate', this.gate);
+  }
+}

@@ -1,0 +1,125 @@
+import type { DurationMs, EpochMs } from '../domain/time.ts';
+import type { Stateful, StateIo } from '../model/stateIo.ts';
+import { Cadence } from './cadence.ts';
+import { ChangeScale } from './changeScale.ts';
+import { HISTORY_ROWS, History } from './history.ts';
+import { InputGuard } from './inputGuard.ts';
+import { Level } from './level.ts';
+
+/**
+ * What is known about the present row before any expert looks at it: the guarded reading, its past, and the scales that
+ * turn sensor units into numbers around 1. All of it is causal; the same object serves every row.
+ */
+export class Row implements Stateful {
+  readonly history: History = new History();
+  readonly #guard = new InputGuard();
+  readonly #level = new Level();
+  readonly #cadence = new Cadence();
+  readonly #step = new ChangeScale();
+  readonly #changes: readonly ChangeScale[];
+  readonly #horizons: readonly number[];
+  /** s_h (K): scale of the change over each horizon. */
+  readonly scales: Float64Array;
+  /** Rows so far, and readings among them that were accepted. */
+  count = 0;
+  readings = 0;
+  /** The reading after the guard, or the last one where this row has none. */
+  value: number = Number.NaN;
+  /** The reading as it came; NaN where this row has none. */
+  raw: number = Number.NaN;
+  /** Whether `value` is a reading of this row: neither missing nor held back. */
+  isReading = false;
+  at = 0;
+  localMs = 0;
+  /** Smallest change of the readings seen so far other than none; 0 while they never changed. */
+  resolution = 0;
+
+  constructor(horizons: readonly number[]) {
+    this.#horizons = horizons;
+    this.#changes = horizons.map(() => new ChangeScale());
+    this.scales = new Float64Array(horizons.length).fill(1);
+  }
+
+  /** @returns false while no reading has come at all: nothing can be said yet. */
+  advance(at: EpochMs, zoneOffset: DurationMs, raw: number): boolean {
+    this.at = at;
+    this.localMs = at + zoneOffset;
+    this.raw = raw;
+    this.isReading = false;
+    if (Number.isFinite(raw)) this.#read(raw);
+    if (this.readings === 0) return false;
+    this.count++;
+    this.#cadence.update(at);
+    this.history.push(at, this.value);
+    this.#rescale();
+    return true;
+  }
+
+  #read(raw: number): void {
+    const value = this.#guard.accept(raw);
+    if (this.#guard.heldBack) return;
+    if (this.readings > 0) {
+      const change = Math.abs(value - this.value);
+      if (change > 0 && (this.resolution === 0 || change < this.resolution)) this.resolution = change;
+    }
+    this.isReading = true;
+    this.readings++;
+    this.value = value;
+    this.#level.update(value);
+  }
+
+  #rescale(): void {
+    const floor = this.#scaleFloor();
+    if (this.isReading && this.history.count > 1) this.#step.update(this.value - this.history.ago(1));
+    for (let k = 0; k < this.scales.length; k++) {
+      const change = this.value - this.history.ago(this.#horizons[k] as number);
+      const scale = this.#changes[k] as ChangeScale;
+      if (this.isReading && change === change) scale.update(change);
+      this.scales[k] = scale.scale(floor);
+    }
+  }
+
+  #scaleFloor(): number {
+    return Math.max(1e-9, 1e-6 * this.#level.deviation, this.resolution / 2);
+  }
+
+  /** (v_t − mean) / deviation of the readings. */
+  get standardised(): number {
+    return (this.value - this.#level.mean) / Math.max(this.#level.deviation, this.#scaleFloor());
+  }
+
+  /** (v_t − v_{t−1}) in its own scale. */
+  get lastChange(): number {
+    return (this.value - this.history.ago(1)) / this.#step.scale(this.#scaleFloor());
+  }
+
+  /**
+   * The reading one season before the moment `steps` ahead (a whole number of seasons where the horizon is longer),
+   * NaN where the history does not reach so far or has a gap there.
+   */
+  seasonAgo(seasonMs: number, steps: number): number {
+    const interval = this.#cadence.interval;
+    if (interval === 0 || seasonMs > interval * HISTORY_ROWS) return Number.NaN;
+    const ahead = steps * interval;
+    const seasons = Math.max(1, Math.ceil(ahead / seasonMs));
+    return this.history.near(this.at + ahead - seasons * seasonMs, interval);
+  }
+
+  exchange(io: StateIo): void {
+    const parts = { history: this.history, guard: this.#guard, level: this.#level, cadence: this.#cadence };
+    for (const [name, part] of Object.entries(parts)) part.exchange(io.within(name));
+    this.#step.exchange(io.within('step'));
+    this.#changes.forEach((change, k) => {
+      change.exchange(io.within(`change${k}`));
+    });
+    io.array('scales', this.scales);
+    this.count = io.number('count', this.count);
+    this.readings = io.number('readings', this.readings);
+    this.value = io.number('value', this.value);
+    this.raw = io.number('raw', this.raw);
+    this.isReading = io.number('isReading', Number(this.isReading)) === 1;
+    this.at = io.number('at', this.at);
+    this.localMs = io.number('localMs', this.localMs);
+    this.resolution = io.number('resolution', this.resolution);
+  }
+}

@@ -1,0 +1,112 @@
+import type { Forecast } from '../domain/forecast.ts';
+import type { Step } from '../domain/sample.ts';
+import type { Horizon, LearnerSettings } from '../domain/streamSettings.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { restoreSnapshot } from '../model/restoreSnapshot.ts';
+import { saveSnapshot } from '../model/saveSnapshot.ts';
+import type { Stateful, StateIo } from '../model/stateIo.ts';
+import { Anomaly } from './anomaly.ts';
+import { createExperts } from './createExperts.ts';
+import type { Expert } from './experts/expert.ts';
+import { HorizonTrack } from './horizonTrack.ts';
+import type { Learner } from './learner.ts';
+import { Row } from './row.ts';
+import { emptyForecast, type Mind, toForecast } from './toForecast.ts';
+
+/**
+ * One stream's mind, in the strict order of its interface. All experts see the same row; each horizon mixes them on its own.
+ */
+export class StreamLearner implements Learner, Stateful {
+  readonly #schema: string;
+  readonly #experts: readonly Expert[];
+  readonly #tracks: readonly HorizonTrack[];
+  readonly #row: Row;
+  readonly #anomaly: Anomaly;
+  readonly #mind: Mind;
+  /** (K) of one expert, (N) of one horizon: filled anew at each row. */
+  readonly #ofExpert: readonly Float64Array[];
+  readonly #ofHorizon: Float64Array;
+  #isLearningPending = false;
+
+  /**
+   * @param snapshot the state to go on from
+   * @throws RangeError where the kernel cannot hold the network, SnapshotError where the snapshot cannot be used
+   */
+  constructor(kernel: Kernel, settings: LearnerSettings, snapshot?: Uint8Array) {
+    const horizons = [...settings.horizons].sort((a, b) => a.steps - b.steps);
+    const steps = horizons.map((horizon) => horizon.steps);
+    this.#schema = schemaOf(settings, horizons);
+    this.#experts = createExperts(kernel, { ...settings, horizons });
+    const isBaseline = this.#experts.map((expert) => expert.isBaseline);
+    this.#tracks = steps.map((count) => new HorizonTrack(count, settings.interval, isBaseline));
+    this.#row = new Row(steps);
+    this.#anomaly = new Anomaly(settings.minSamples);
+    this.#ofExpert = this.#experts.map(() => new Float64Array(steps.length));
+    this.#ofHorizon = new Float64Array(this.#experts.length);
+    const { minSamples } = settings;
+    this.#mind = {
+      horizons,
+      minSamples,
+      row: this.#row,
+      tracks: this.#tracks,
+      experts: this.#experts,
+      anomaly: this.#anomaly,
+    };
+    if (snapshot !== undefined) restoreSnapshot(this, snapshot, this.#schema);
+  }
+
+  step(step: Step): Forecast {
+    this.learn();
+    const previous = this.#row.value;
+    if (!this.#row.advance(step.at, step.zoneOffset, step.value)) return emptyForecast(step, this.#mind);
+    for (const track of this.#tracks) track.score(this.#row);
+    this.#anomaly.update(this.#row, (this.#tracks[0] as HorizonTrack).expected, previous);
+    this.#forecast();
+    this.#isLearningPending = true;
+    return toForecast(step, this.#mind);
+  }
+
+  #forecast(): void {
+    for (let i = 0; i < this.#experts.length; i++) {
+      const expert = this.#experts[i] as Expert;
+      expert.observe(this.#row);
+      expert.predict(this.#ofExpert[i] as Float64Array, this.#row);
+    }
+    for (let k = 0; k < this.#tracks.length; k++) {
+      for (let i = 0; i < this.#experts.length; i++) {
+        this.#ofHorizon[i] = (this.#ofExpert[i] as Float64Array)[k] as number;
+      }
+      (this.#tracks[k] as HorizonTrack).issue(this.#ofHorizon, this.#row);
+    }
+  }
+
+  learn(): void {
+    if (!this.#isLearningPending) return;
+    this.#isLearningPending = false;
+    for (const expert of this.#experts) expert.learn();
+  }
+
+  snapshot(): Uint8Array {
+    this.learn();
+    return saveSnapshot(this, this.#schema);
+  }
+
+  exchange(io: StateIo): void {
+    this.#row.exchange(io.within('row'));
+    this.#anomaly.exchange(io.within('anomaly'));
+    this.#tracks.forEach((track, k) => {
+      track.exchange(io.within(`horizon${k}`));
+    });
+    for (const expert of this.#experts) expert.exchange(io.within(expert.name));
+  }
+
+  free(): void {
+    for (const expert of this.#experts) expert.free();
+  }
+}
+
+/** What the numbers of a snapshot belong to. Settings that may change without forgetting are not in it. */
+function schemaOf(settings: LearnerSettings, horizons: readonly Horizon[]): string {
+  const { cell, hidden, bptt, experts, inputs } = settings.model;
+  return JSON.stringify({ horizons: horizons.map(({ steps }) => steps), cell, hidden, bptt, experts, inputs });
+}

@@ -1,0 +1,70 @@
+import type { Expectation, Forecast, HorizonForecast, LearnerState } from '../domain/forecast.ts';
+import type { Step } from '../domain/sample.ts';
+import type { Horizon } from '../domain/streamSettings.ts';
+import type { Anomaly } from './anomaly.ts';
+import type { Expert } from './experts/expert.ts';
+import type { HorizonTrack } from './horizonTrack.ts';
+import type { Row } from './row.ts';
+
+/** What the forecast is read from. Tracks and horizons: smallest horizon first. */
+export interface Mind {
+  readonly horizons: readonly Horizon[];
+  readonly minSamples: number;
+  readonly row: Row;
+  readonly tracks: readonly HorizonTrack[];
+  readonly experts: readonly Expert[];
+  readonly anomaly: Anomaly;
+}
+
+/** The learner's insides as the words that everyone shares; NaN ("not known") becomes null. */
+export function toForecast(step: Step, mind: Mind): Forecast {
+  const { row, tracks, experts, anomaly } = mind;
+  const first = tracks[0] as HorizonTrack;
+  return {
+    stream: step.stream,
+    at: step.at,
+    value: Number.isFinite(step.value) ? step.value : null,
+    expected: toExpectation(first.expected, first.expectedHalfWidth),
+    horizons: toHorizons(mind),
+    anomalyScore: anomaly.score,
+    anomaly: anomaly.isActive,
+    state: toState(mind),
+    source: (experts[first.mix.source] as Expert).name,
+    skill: toNullable(first.skill),
+    coverage: toNullable(first.interval.coverage),
+    samples: row.readings,
+  };
+}
+
+/** Before the first reading there is nothing to say, and nothing has been learned. */
+export function emptyForecast(step: Step, mind: Mind): Forecast {
+  return { ...toForecast(step, mind), expected: null, horizons: [] };
+}
+
+function toHorizons({ horizons, tracks }: Mind): readonly HorizonForecast[] {
+  return tracks.map(({ mean, halfWidth }, k) => {
+    const isKnown = Number.isFinite(halfWidth);
+    return {
+      horizon: horizons[k] as Horizon,
+      mean,
+      lower: isKnown ? mean - halfWidth : null,
+      upper: isKnown ? mean + halfWidth : null,
+    };
+  });
+}
+
+function toExpectation(mean: number, halfWidth: number): Expectation | null {
+  if (!Number.isFinite(mean)) return null;
+  const isKnown = Number.isFinite(halfWidth);
+  return { mean, lower: isKnown ? mean - halfWidth : null, upper: isKnown ? mean + halfWidth : null };
+}
+
+function toState({ experts, row, tracks, minSamples }: Mind): LearnerState {
+  if (experts.some((expert) => !expert.isHealthy)) return 'degraded';
+  if (row.readings <= (tracks[0] as HorizonTrack).steps) return 'starting';
+  return row.readings < minSamples ? 'learning' : 'active';
+}
+
+function toNullable(value: number): number | null {
+  return value === value ? value : null;
+}

@@ -1,0 +1,121 @@
+import type { Kernel, LearnOptions, Net, NetShape } from '../kernel/kernel.ts';
+import { parameterCount } from '../kernel/parameterLayout.ts';
+import { createRandom } from '../kernel/random.ts';
+import { initialWeights } from './initialWeights.ts';
+import { scheduledLearningRate } from './learningRate.ts';
+import type { Stateful, StateIo } from './stateIo.ts';
+
+export interface NetworkOptions {
+  readonly cell: NetShape['cell'];
+  /** D */ readonly inputSize: number;
+  /** H */ readonly hiddenSize: number;
+  /** O */ readonly outputSize: number;
+  /** k1: steps between two updates. */ readonly every: number;
+  /** k2: steps that an update goes back. */ readonly window: number;
+  /** Steps until a target arrives, at most: targets older than the window would never be learned. */
+  readonly longestDelay: number;
+  readonly learningRate: number | 'auto';
+  readonly seed: number;
+}
+
+/** `waiting`: not every k1-th step, or no target has arrived. `not-finite`: the gradient was not, nothing was changed. */
+export type LearnOutcome = 'waiting' | 'updated' | 'not-finite';
+
+/**
+ * A recurrent network that lives as long as its stream: h and c are carried from step to step and never reset, the weights
+ * follow by truncated back-propagation through time (Williams & Peng 1990): every k1 steps the last k2 steps are re-run from
+ * the stored state with the current weights, learned, and the re-run states written back.
+ */
+export class Network implements Stateful {
+  readonly #net: Net;
+  readonly #every: number;
+  readonly #rows: number;
+  readonly #rate: number | 'auto';
+  readonly #options: { -readonly [K in keyof LearnOptions]: LearnOptions[K] };
+  #sinceUpdate = 0;
+  #updates = 0;
+
+  /** @throws RangeError where the kernel cannot hold the shape. */
+  constructor(kernel: Kernel, options: NetworkOptions) {
+    const { cell, inputSize, hiddenSize, outputSize } = options;
+    this.#rows = windowRows(options.window, options.longestDelay);
+    const shape: NetShape = { cell, inputSize, hiddenSize, outputSize, rows: this.#rows };
+    this.#net = kernel.createNet(shape);
+    this.#net.load(firstState(shape, options.seed));
+    this.#every = options.every;
+    this.#rate = options.learningRate;
+    this.#options = {
+      learningRate: 0,
+      clipNorm: 1,
+      loss: 'huber',
+      huberDelta: 2,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+    };
+  }
+
+  /** y (O) out, x (D) in: the live step, with the weights learned so far. */
+  step(y: Float32Array, x: Float32Array): void {
+    this.#net.step(y, x);
+    this.#sinceUpdate++;
+  }
+
+  /** The target of head row `output` for the step `age` steps ago has arrived. */
+  setTarget(age: number, output: number, value: number): void {
+    this.#net.setTarget(age, output, value);
+  }
+
+  /** Once after each step; on every k1-th it learns the window that ends at and includes that step. */
+  learn(): LearnOutcome {
+    if (this.#sinceUpdate < this.#every) return 'waiting';
+    this.#sinceUpdate = 0;
+    this.#options.learningRate = this.#rate === 'auto' ? scheduledLearningRate(this.#updates) : this.#rate;
+    if (this.#net.learn(this.#rows, this.#options)) {
+      this.#updates++;
+      return 'updated';
+    }
+    return Number.isFinite(this.#net.gradientNorm) ? 'waiting' : 'not-finite';
+  }
+
+  exchange(io: StateIo): void {
+    this.#sinceUpdate = io.number('sinceUpdate', this.#sinceUpdate);
+    this.#updates = io.number('updates', this.#updates);
+    const state = this.#net.save();
+    const rowCount = io.number('rowCount', state.rowCount);
+    const { weights, moment1, moment2, adam, x, target, hasTarget, h, c } = state;
+    for (const [name, array] of Object.entries({ weights, moment1, moment2, adam, x, target, hasTarget, h, c })) {
+      io.array(name, array);
+    }
+    if (io.isRestoring) this.#net.load({ ...state, rowCount });
+  }
+
+  free(): void {
+    this.#net.free();
+  }
+}
+
+/**
+ * k2, or more where targets arrive so late that less than half of the window would have one. The ring is as long as the
+ * window: what is older can no longer be learned.
+ */
+export function windowRows(window: number, longestDelay: number): number {
+  return Math.max(window, longestDelay + Math.ceil(window / 2));
+}
+
+function firstState(shape: NetShape, seed: number): Parameters<Net['load']>[0] {
+  const { inputSize: D, hiddenSize: H, outputSize: O, rows: R } = shape;
+  const P = parameterCount(shape);
+  return {
+    weights: initialWeights(shape, createRandom(seed)),
+    moment1: new Float32Array(P),
+    moment2: new Float32Array(P),
+    adam: Float64Array.of(0, 1, 1),
+    rowCount: 0,
+    x: new Float32Array(R * D),
+    target: new Float32Array(R * O),
+    hasTarget: new Uint8Array(R * O),
+    h: new Float32Array((R + 1) * H),
+    c: new Float32Array((R + 1) * H),
+  };
+}

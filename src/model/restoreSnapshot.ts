@@ -1,0 +1,67 @@
+import { crc32 } from './crc32.ts';
+import { ARRAY_TYPES, CRC_START, HEADER_BYTES, MAGIC, SnapshotError, typeOf, VERSION } from './snapshotFormat.ts';
+import type { StateArray, Stateful, StateIo } from './stateIo.ts';
+
+/**
+ * Fills a component with the state that `saveSnapshot` wrote; after it the next numbers are bit-identical.
+ * @throws SnapshotError `damaged` (not ours, cut short, CRC wrong), `newer` (a later format) or `mismatch` (other settings);
+ * a component that was partly filled then may not be used.
+ */
+export function restoreSnapshot(component: Stateful, bytes: Uint8Array, schema: string): void {
+  const entries = readEntries(bytes, schema);
+  component.exchange(createRestorer(entries, ''));
+  const [unread] = entries.keys();
+  if (unread !== undefined) throw new SnapshotError('mismatch', `the snapshot holds "${unread}", which nothing takes`);
+}
+
+function createRestorer(entries: Map<string, StateArray>, prefix: string): StateIo {
+  const take = (name: string, length: number): StateArray => {
+    const entry = entries.get(prefix + name);
+    if (entry === undefined) throw new SnapshotError('mismatch', `the snapshot has no "${prefix}${name}"`);
+    if (entry.length !== length) {
+      throw new SnapshotError('mismatch', `"${prefix}${name}" has ${entry.length} numbers, ${length} are needed`);
+    }
+    entries.delete(prefix + name);
+    return entry;
+  };
+  return {
+    isRestoring: true,
+    number: (name) => take(name, 1)[0] as number,
+    array(name, array) {
+      const stored = take(name, array.length);
+      if (typeOf(stored) !== typeOf(array)) throw new SnapshotError('mismatch', `"${prefix}${name}" has another type`);
+      array.set(stored);
+    },
+    within: (name) => createRestorer(entries, `${prefix}${name}.`),
+  };
+}
+
+function readEntries(bytes: Uint8Array, schema: string): Map<string, StateArray> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < HEADER_BYTES + 4 || view.getUint32(0, true) !== MAGIC) {
+    throw new SnapshotError('damaged', 'not a snapshot');
+  }
+  // The version decides before the checksum: a later format may put it elsewhere.
+  const version = view.getUint16(8, true);
+  if (version > VERSION) throw new SnapshotError('newer', `format ${version}, this version knows ${VERSION}`);
+  if (view.getUint32(4, true) !== crc32(bytes, CRC_START)) throw new SnapshotError('damaged', 'checksum wrong');
+  const schemaEnd = HEADER_BYTES + 4 + view.getUint32(HEADER_BYTES, true);
+  const stored = new TextDecoder().decode(bytes.subarray(HEADER_BYTES + 4, schemaEnd));
+  if (stored !== schema) throw new SnapshotError('mismatch', `made for ${stored}, needed for ${schema}`);
+  const entries = new Map<string, StateArray>();
+  for (let offset = schemaEnd; offset < bytes.length; ) offset = readEntry(entries, bytes, view, offset);
+  return entries;
+}
+
+function readEntry(entries: Map<string, StateArray>, bytes: Uint8Array, view: DataView, offset: number): number {
+  const nameEnd = offset + 2 + view.getUint16(offset, true);
+  const name = new TextDecoder().decode(bytes.subarray(offset + 2, nameEnd));
+  const type = ARRAY_TYPES[view.getUint8(nameEnd)];
+  if (type === undefined) throw new SnapshotError('damaged', `"${name}" has an unknown type`);
+  const start = nameEnd + 5;
+  const end = start + view.getUint32(nameEnd + 1, true) * type.BYTES_PER_ELEMENT;
+  // A copy, because the bytes of an entry are not aligned.
+  const copy = bytes.slice(start, end);
+  entries.set(name, new type(copy.buffer, copy.byteOffset, copy.byteLength / type.BYTES_PER_ELEMENT));
+  return end;
+}

@@ -1,0 +1,31 @@
+import type { StateArray } from './stateIo.ts';
+
+/**
+ * Bytes of a snapshot, little-endian (every platform we run on is):
+ *   magic "TGSN" | crc32 u32 over all that follows | version u16 | reserved u16 | schema length u32, schema (UTF-8)
+ *   then entries: name length u16, name (UTF-8), type u8, count u32, the array's bytes.
+ * The schema names what the numbers belong to (sizes, horizons, inputs): other settings are told apart from damage.
+ */
+export const MAGIC = 0x4e534754;
+export const VERSION = 1;
+export const HEADER_BYTES = 12;
+export const CRC_START = 8;
+
+export const ARRAY_TYPES = [Float32Array, Float64Array, Uint8Array, Uint32Array] as const;
+
+export function typeOf(array: StateArray): number {
+  return ARRAY_TYPES.findIndex((type) => array instanceof type);
+}
+
+/** Why bytes are not a snapshot that can be used. `newer` must be left untouched. */
+export type SnapshotFault = 'damaged' | 'newer' | 'mismatch';
+
+export class SnapshotError extends Error {
+  readonly fault: SnapshotFault;
+
+  constructor(fault: SnapshotFault, message: string) {
+    super(message);
+    this.name = 'SnapshotError';
+    this.fault = fault;
+  }
+}
