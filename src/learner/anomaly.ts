@@ -40,8 +40,8 @@ export class Anomaly implements Stateful {
     }
     const floor = row.resolution / 2;
     let surprise = 0;
-    if (expected === expected) surprise = this.#error.update(row.raw - expected, floor);
-    if (previous === previous) surprise = Math.max(surprise, this.#change.update(row.raw - previous, floor));
+    if (!Number.isNaN(expected)) surprise = this.#error.update(row.raw - expected, floor);
+    if (!Number.isNaN(previous)) surprise = Math.max(surprise, this.#change.update(row.raw - previous, floor));
     if (this.#isOutOfRange(row)) surprise = Math.max(surprise, OUT_OF_RANGE);
     const isReady = row.readings >= this.#minReadings && this.#error.isReady;
     this.score = isReady ? surprise / THRESHOLD : null;
@@ -74,7 +74,7 @@ export class Anomaly implements Stateful {
     this.#high = io.number('high', this.#high);
     this.#sinceStart = io.number('sinceStart', this.#sinceStart);
     const score = io.number('score', this.score ?? Number.NaN);
-    this.score = score === score ? score : null;
+    this.score = Number.isNaN(score) ? null : score;
     this.isActive = io.number('isActive', Number(this.isActive)) === 1;
   }
 }

@@ -1,9 +1,8 @@
-import { cos } from '../kernel/math/cos.ts';
-import { sin } from '../kernel/math/sin.ts';
+import { cos, sin } from '../kernel/math/sinCos.ts';
 
 export const CALENDAR_FEATURES = 7;
 export const DAY_MS = 86_400_000;
-export const WEEK_MS = 7 * DAY_MS;
+export const WEEK_MS: number = 7 * DAY_MS;
 
 /** 1970-01-01 was a Thursday; Monday is day 0. */
 const EPOCH_WEEKDAY = 3;

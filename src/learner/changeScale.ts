@@ -14,7 +14,7 @@ export class ChangeScale implements Stateful {
   /** At least `floor`: a constant stream would otherwise divide by zero. */
   scale(floor: number): number {
     const scale = Math.sqrt(this.#meanSquare);
-    return scale > floor ? scale : floor;
+    return Math.max(scale, floor);
   }
 
   exchange(io: StateIo): void {

@@ -1,3 +1,4 @@
+import type { ExpertName } from '../domain/expertName.ts';
 import type { LearnerSettings } from '../domain/streamSettings.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Expert } from './experts/expert.ts';
@@ -6,13 +7,18 @@ import { LstmDirect } from './experts/lstmDirect.ts';
 
 /** The experts that the settings name, in their order. @throws RangeError where the kernel cannot hold a network. */
 export function createExperts(kernel: Kernel, settings: LearnerSettings): readonly Expert[] {
-  const steps = settings.horizons.map((horizon) => horizon.steps);
-  return settings.model.experts.map((name) => {
-    switch (name) {
-      case 'last_value':
-        return new LastValue();
-      case 'lstm_direct':
-        return new LstmDirect(kernel, settings.model, steps);
-    }
-  });
+  return settings.model.experts.map((name) => createExpert(name, kernel, settings));
+}
+
+function createExpert(name: ExpertName, kernel: Kernel, { model, horizons }: LearnerSettings): Expert {
+  switch (name) {
+    case 'last_value':
+      return new LastValue();
+    case 'lstm_direct':
+      return new LstmDirect(
+        kernel,
+        model,
+        horizons.map(({ steps }) => steps),
+      );
+  }
 }

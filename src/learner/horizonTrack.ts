@@ -49,7 +49,7 @@ export class HorizonTrack implements Stateful {
     const [mixed, published, halfWidth, past] = issued as unknown as [number, number, number, number];
     this.expected = published;
     this.expectedHalfWidth = halfWidth;
-    if (!row.isReading || published !== published) return;
+    if (!row.isReading || Number.isNaN(published)) return;
     const forecasts = this.#forecasts.subarray(slot * this.#experts, (slot + 1) * this.#experts);
     this.#publishedLoss.add(Math.abs(published - row.value));
     this.#persistenceLoss.add(Math.abs(past - row.value));
@@ -83,7 +83,7 @@ export class HorizonTrack implements Stateful {
     }
     const published = this.#publishedLoss.mean;
     if (published === best) return 0;
-    return best > 0 ? Math.max(-1e6, 1 - published / best) : best === best ? -1e6 : Number.NaN;
+    return best > 0 ? Math.max(-1e6, 1 - published / best) : Number.isNaN(best) ? Number.NaN : -1e6;
   }
 
   exchange(io: StateIo): void {

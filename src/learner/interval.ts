@@ -40,7 +40,7 @@ export class Interval implements Stateful {
     const distance = Math.abs(error);
     const hasChanged = Math.abs(change) > resolution / 2;
     if (!hasChanged && distance <= resolution / 2) return;
-    if (halfWidth === halfWidth) {
+    if (!Number.isNaN(halfWidth)) {
       const missed = distance > halfWidth ? 1 : 0;
       const step = ETA * (missed - this.#missShare) * Math.max(this.#multiplier, 0.1);
       this.#multiplier = Math.max(this.#multiplier + step, 1e-3);

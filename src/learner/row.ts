@@ -74,7 +74,7 @@ export class Row implements Stateful {
     for (let k = 0; k < this.scales.length; k++) {
       const change = this.value - this.history.ago(this.#horizons[k] as number);
       const scale = this.#changes[k] as ChangeScale;
-      if (this.isReading && change === change) scale.update(change);
+      if (this.isReading && !Number.isNaN(change)) scale.update(change);
       this.scales[k] = scale.scale(floor);
     }
   }

@@ -7,7 +7,6 @@ const BLOCK = 100;
 /** 87 blocks of 100 rows: about a month at 5 minutes. */
 const BLOCKS = 87;
 const LARGEST = 20;
-const LN10 = 2.302585092994046;
 
 /**
  * How unlikely the recent errors are, after the anomaly likelihood of HTM (Ahmad, Lavin, Purdy & Agha 2017): each error in
@@ -57,7 +56,7 @@ export class Surprise implements Stateful {
   #score(average: number): number {
     if (!this.isReady) return 0;
     const distance = (average - this.#mean) / (Math.max(this.#deviation, 1e-6) * Math.SQRT2);
-    return Math.max(0, -logErfc(distance) / LN10);
+    return Math.max(0, -logErfc(distance) / Math.LN10);
   }
 
   #learnAverage(average: number): void {

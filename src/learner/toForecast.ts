@@ -66,5 +66,5 @@ function toState({ experts, row, tracks, minSamples }: Mind): LearnerState {
 }
 
 function toNullable(value: number): number | null {
-  return value === value ? value : null;
+  return Number.isNaN(value) ? null : value;
 }

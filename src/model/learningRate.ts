@@ -4,5 +4,5 @@
  */
 export function scheduledLearningRate(updates: number): number {
   const decayed = 1e-3 / Math.sqrt(1 + updates / 1000);
-  return decayed > 2e-4 ? decayed : 2e-4;
+  return Math.max(decayed, 2e-4);
 }
