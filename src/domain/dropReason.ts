@@ -18,6 +18,8 @@ export const DROP_REASONS = {
   'out-of-order': 'older than the newest sample of its stream',
   'too-many-streams': 'limits.streams is reached and no idle stream could make room',
   'queue-full': 'the queue of samples before the learner is full: the oldest goes',
+  'decoder-failed': 'the decoder threw on it: an error of ours, logged',
+  'stream-failed': 'the pipeline of this stream failed on it: an error of ours, logged',
   'learner-failed': 'the learner of this stream failed on it: an error of ours, logged',
 } as const;
 

@@ -9,6 +9,7 @@ export type DomainEvent =
   | { readonly type: 'TimeReplaced'; readonly topic: string; readonly cause: 'too-old' | 'in-future' }
   | { readonly type: 'StreamStarted'; readonly stream: StreamId }
   | { readonly type: 'StreamEvicted'; readonly stream: StreamId }
+  | { readonly type: 'PipelineFailed'; readonly topic: string; readonly error: unknown }
   | { readonly type: 'LearnerFailed'; readonly stream: StreamId; readonly error: unknown }
   | { readonly type: 'UpdateSkipped'; readonly stream: StreamId; readonly cause: 'gradient-not-finite' }
   | { readonly type: 'NetworkSwitchedOff'; readonly stream: StreamId; readonly cause: 'output-not-finite' }
