@@ -26,7 +26,7 @@ export interface RunSensorsOptions {
   readonly stallTimeoutMs?: DurationMs;
 }
 
-/** What was sent when it ended. */
+/** Messages that the broker has acknowledged. */
 export interface SensorRun {
   readonly published: number;
 }
@@ -84,8 +84,7 @@ async function publishAll(options: RunSensorsOptions, clients: readonly MqttClie
   while (!signal.aborted && publishers.some(({ next }) => next < to)) {
     const until = Math.min(from + (timers.now() - startedAt) * speed, to - 1);
     const batch = publishDue(publishers, until);
-    await orStall(Promise.all(batch), options);
-    published += batch.length;
+    if (await isTaken(Promise.all(batch), options)) published += batch.length;
     await timers.sleep(batch.length === MAX_IN_FLIGHT ? 0 : TICK_MS, signal);
   }
   return published;
@@ -105,21 +104,24 @@ function publishDue(publishers: readonly Publisher[], until: number): Promise<un
   return batch;
 }
 
-/** Waits for a batch until the run is aborted, and gives up on a broker that takes nothing for too long. */
-async function orStall(
+/** Waits for a batch: false where the run is aborted first. Gives up on a broker that takes nothing for too long. */
+async function isTaken(
   batch: Promise<unknown>,
   { url, signal, timers = SYSTEM_TIMERS, stallTimeoutMs = DEFAULT_STALL_MS as DurationMs }: RunSensorsOptions,
-): Promise<void> {
+): Promise<boolean> {
   // Not AbortSignal.any: on Node 20 each one stays registered with the long-lived signal.
   const waiting = new AbortController();
   const stopWaiting = () => waiting.abort();
   signal.addEventListener('abort', stopWaiting);
   if (signal.aborted) stopWaiting();
-  const timeout = timers.sleep(stallTimeoutMs, waiting.signal).then(() => !waiting.signal.aborted);
-  const isStalled = await Promise.race([batch.then(() => false), timeout]).finally(() => {
+  const timeout = timers
+    .sleep(stallTimeoutMs, waiting.signal)
+    .then(() => (waiting.signal.aborted ? 'aborted' : 'stalled'));
+  const outcome = await Promise.race([batch.then(() => 'taken'), timeout]).finally(() => {
     signal.removeEventListener('abort', stopWaiting);
     stopWaiting();
   });
-  if (isStalled)
+  if (outcome === 'stalled')
     throw new TidegateError('TG_DEMO_FAILED', `the broker at ${url} has taken no message for ${stallTimeoutMs} ms`);
+  return outcome === 'taken';
 }
