@@ -3,6 +3,7 @@ export const DROP_REASONS = {
   retained: 'the broker replayed it from its retained store: an old reading, not a new one',
   'own-output': 'it came from one of our own topics',
   'no-stream': 'its topic matches no configured stream',
+  'name-taken': 'another topic already gives the stream of this name',
   'too-large': 'the payload is longer than limits.payload',
   'topic-too-long': 'the topic is longer than limits.topic',
   'not-utf8': 'the payload is not valid UTF-8 text (another format, or damaged)',

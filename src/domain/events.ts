@@ -6,7 +6,7 @@ import type { DurationMs } from './time.ts';
 export type DomainEvent =
   | { readonly type: 'MessageReceived' }
   | { readonly type: 'InputDropped'; readonly reason: DropReason; readonly topic: string }
-  | { readonly type: 'TimeReplaced'; readonly topic: string; readonly cause: 'too-old' | 'in-future' }
+  | { readonly type: 'TimeReplaced'; readonly topic: string; readonly cause: 'too-old' | 'in-future' | 'unreadable' }
   | { readonly type: 'StreamStarted'; readonly stream: StreamId }
   | { readonly type: 'StreamEvicted'; readonly stream: StreamId }
   | { readonly type: 'PipelineFailed'; readonly topic: string; readonly error: unknown }
