@@ -139,7 +139,8 @@ it.each([1, 2, 3])('follows its rules on a walk with single, double and lasting 
   let glitch = 0;
   const values = makeSeries(3000, seed, (row, random) => {
     level += normal(random);
-    if (random.integerBelow(60) === 0) glitch = (random.integerBelow(2) * 2 - 1) * 10 ** random.uniform(1, 4 + row / 300);
+    if (random.integerBelow(60) === 0)
+      glitch = (random.integerBelow(2) * 2 - 1) * 10 ** random.uniform(1, 4 + row / 300);
     if (random.integerBelow(2) === 0) glitch = 0;
     if (random.integerBelow(400) === 0) level += 1e5 * normal(random);
     return level + glitch;
