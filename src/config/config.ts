@@ -11,6 +11,8 @@ export interface Config {
   readonly limits: Limits;
   readonly log: LogSettings;
   readonly health: { readonly interval: DurationMs };
+  /** `defaults:` as written, for `streamSettings` (a replay is a stream that no entry describes). */
+  readonly defaults?: Readonly<Record<string, unknown>>;
 }
 
 export interface Limits extends InputLimits {

@@ -3,6 +3,7 @@ export const DROP_REASONS = {
   retained: 'the broker replayed it from its retained store: an old reading, not a new one',
   'own-output': 'it came from one of our own topics',
   'no-stream': 'its topic matches no configured stream',
+  'name-taken': 'another topic already gives the stream of this name',
   'too-large': 'the payload is longer than limits.payload',
   'topic-too-long': 'the topic is longer than limits.topic',
   'not-utf8': 'the payload is not valid UTF-8 text (another format, or damaged)',
@@ -18,6 +19,8 @@ export const DROP_REASONS = {
   'out-of-order': 'older than the newest sample of its stream',
   'too-many-streams': 'limits.streams is reached and no idle stream could make room',
   'queue-full': 'the queue of samples before the learner is full: the oldest goes',
+  'decoder-failed': 'the decoder threw on it: an error of ours, logged',
+  'stream-failed': 'the pipeline of this stream failed on it: an error of ours, logged',
   'learner-failed': 'the learner of this stream failed on it: an error of ours, logged',
 } as const;
 

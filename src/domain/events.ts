@@ -2,13 +2,20 @@ import type { DropReason } from './dropReason.ts';
 import type { StreamId } from './streamId.ts';
 import type { DurationMs } from './time.ts';
 
+/**
+ * `slow-broker`: more waits than `outboundBuffer` allows. `too-large`: more than the broker takes, which would end the
+ * connection. `refused`: the broker's answer says no (a missing right to publish).
+ */
+export type PublishDropCause = 'disconnected' | 'slow-broker' | 'too-large' | 'refused';
+
 /** Everything worth a log line or a counter. `daemon/telemetry` is the one place that turns these into either. */
 export type DomainEvent =
   | { readonly type: 'MessageReceived' }
   | { readonly type: 'InputDropped'; readonly reason: DropReason; readonly topic: string }
-  | { readonly type: 'TimeReplaced'; readonly topic: string; readonly cause: 'too-old' | 'in-future' }
+  | { readonly type: 'TimeReplaced'; readonly topic: string; readonly cause: 'too-old' | 'in-future' | 'unreadable' }
   | { readonly type: 'StreamStarted'; readonly stream: StreamId }
   | { readonly type: 'StreamEvicted'; readonly stream: StreamId }
+  | { readonly type: 'PipelineFailed'; readonly topic: string; readonly error: unknown }
   | { readonly type: 'LearnerFailed'; readonly stream: StreamId; readonly error: unknown }
   | { readonly type: 'UpdateSkipped'; readonly stream: StreamId; readonly cause: 'gradient-not-finite' }
   | { readonly type: 'NetworkSwitchedOff'; readonly stream: StreamId; readonly cause: 'output-not-finite' }
@@ -21,7 +28,7 @@ export type DomainEvent =
   | { readonly type: 'ClientIdContested'; readonly clientId: string }
   | { readonly type: 'FilterRefused'; readonly filter: string; readonly code: number }
   | { readonly type: 'FiltersGranted'; readonly count: number }
-  | { readonly type: 'PublishDropped'; readonly cause: 'disconnected' | 'slow-broker'; readonly topic: string }
+  | { readonly type: 'PublishDropped'; readonly cause: PublishDropCause; readonly topic: string }
   | { readonly type: 'MessagePublished' };
 
 export type Report = (event: DomainEvent) => void;

@@ -1,0 +1,58 @@
+import { TidegateError } from '../../domain/errors.ts';
+import type { MqttSettings } from '../../domain/mqttSettings.ts';
+import { toDurationMs } from '../../domain/time.ts';
+import { clientOptions } from './clientOptions.ts';
+import { describeFault } from './fault.ts';
+import { LINK_TIMING } from './linkTiming.ts';
+import { parseServerAddress } from './serverAddress.ts';
+import { openSession, type SessionEnd } from './session.ts';
+import { readTlsFiles } from './tlsFiles.ts';
+
+export interface BrokerCheck {
+  readonly server: string;
+  readonly protocol: 4 | 5;
+}
+
+/**
+ * Connects once, as the daemon would, and leaves again. Under a client id of its own: with the daemon's it would throw the
+ * running daemon out.
+ * @throws TidegateError TG_BROKER_UNREACHABLE, TG_BROKER_REFUSED, TG_CONFIG_UNREADABLE, TG_CONFIG_INVALID
+ */
+export async function checkBroker(settings: MqttSettings): Promise<BrokerCheck> {
+  const { label } = parseServerAddress(settings.server);
+  const protocols: readonly (4 | 5)[] = settings.protocol === 'auto' ? [5, 4] : [settings.protocol];
+  let first: SessionEnd | undefined;
+  for (const protocol of protocols) {
+    const end = await visit(settings, protocol);
+    if (end.wasUp) return { server: label, protocol };
+    first ??= end;
+    // Only a broker that dislikes the version, or hangs up on it, is worth the second try.
+    if (end.error !== undefined && describeFault(end.error, settings).kind !== 'version') throw fail(end, settings);
+  }
+  throw fail(first as SessionEnd, settings);
+}
+
+function visit(settings: MqttSettings, protocol: 4 | 5): Promise<SessionEnd> {
+  const visitor = { ...settings, clientId: `${settings.clientId}-check` };
+  const client = clientOptions({ settings: visitor, protocol, tls: readTlsFiles(settings), will: undefined });
+  return new Promise((resolve) => {
+    openSession({
+      client,
+      silence: toDurationMs(0),
+      onUp: (session) => session.close(LINK_TIMING.close),
+      onMessage: ignoreMessage,
+      onEnd: resolve,
+    });
+  });
+}
+
+/** We have subscribed to nothing. */
+function ignoreMessage(): undefined {
+  return undefined;
+}
+
+function fail({ error }: SessionEnd, settings: MqttSettings): TidegateError {
+  const { kind, reason } = describeFault(error, settings);
+  const code = kind === 'refused' ? 'TG_BROKER_REFUSED' : 'TG_BROKER_UNREACHABLE';
+  return new TidegateError(code, `${parseServerAddress(settings.server).label}: ${reason}`, { cause: error });
+}

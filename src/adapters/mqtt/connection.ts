@@ -1,0 +1,169 @@
+import type { IConnackPacket } from 'mqtt';
+import { BehaviorSubject, type Observable } from 'rxjs';
+import { TidegateError } from '../../domain/errors.ts';
+import type { Report } from '../../domain/events.ts';
+import type { MqttSettings } from '../../domain/mqttSettings.ts';
+import type { Inbound } from '../../domain/sample.ts';
+import type { Clock } from '../../domain/time.ts';
+import type { Announcement } from './announcement.ts';
+import { createIntake, type Intake } from './inbound.ts';
+import { createLink, type Link } from './link.ts';
+import { LINK_TIMING, type LinkTiming } from './linkTiming.ts';
+import { createOutbound, type Outbound, type Outgoing } from './outbound.ts';
+import type { Session } from './session.ts';
+import { subscribeAll } from './subscribeAll.ts';
+import { isTopicFilter } from './topicFilter.ts';
+
+export interface MqttConnectionOptions {
+  readonly settings: MqttSettings;
+  readonly filters: readonly string[];
+  readonly clock: Clock;
+  readonly report: Report;
+  /** What the broker publishes when we vanish, and what we publish once the subscriptions are answered. Both retained. */
+  readonly will: Announcement;
+  readonly greeting: Announcement;
+  /** Uniform in [0, 1), for the jitter of the back-off. */
+  readonly random: () => number;
+  readonly timing?: LinkTiming;
+}
+
+/** The link to the broker: messages in, messages out, kept up for years. */
+export interface MqttConnection {
+  /** Live messages of others, each once. Completes with the intake. Errors never. */
+  readonly inbound$: Observable<Inbound>;
+  /** True from the moment that the subscriptions are answered and the greeting is out. Starts with false; ends with stop. */
+  readonly connected$: Observable<boolean>;
+  /** @throws TidegateError TG_CONFIG_UNREADABLE where a certificate file cannot be read; all else is retried. */
+  start(): void;
+  /** @returns false where the message was dropped, which is reported too. */
+  publish(message: Outgoing): boolean;
+  /** Nothing comes in any more; publishing goes on. */
+  closeIntake(): void;
+  /** Closes the intake, publishes the farewell, waits (bounded) until everything is out, and closes. Idempotent. */
+  stop(options?: { readonly farewell?: Announcement }): Promise<void>;
+}
+
+/** @throws TidegateError TG_CONFIG_INVALID for a filter or server address that MQTT does not allow */
+export function createMqttConnection(options: MqttConnectionOptions): MqttConnection {
+  const wrong = options.filters.find((filter) => !isTopicFilter(filter));
+  if (wrong !== undefined) throw new TidegateError('TG_CONFIG_INVALID', `not a MQTT topic filter: "${wrong}"`);
+  return new BrokerConnection(options);
+}
+
+class BrokerConnection implements MqttConnection {
+  readonly inbound$: Observable<Inbound>;
+  readonly connected$: Observable<boolean>;
+  readonly #options: MqttConnectionOptions;
+  readonly #filters: readonly string[];
+  readonly #timing: LinkTiming;
+  readonly #connected = new BehaviorSubject(false);
+  readonly #intake: Intake;
+  readonly #outbound: Outbound;
+  readonly #link: Link;
+  #session: Session | undefined;
+  #isIntakeOpen = true;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: MqttConnectionOptions) {
+    const { settings, clock, report, will, random } = options;
+    this.#options = options;
+    this.#filters = [...new Set(options.filters)];
+    this.#timing = options.timing ?? LINK_TIMING;
+    this.#intake = createIntake({ filters: this.#filters, baseTopic: settings.baseTopic, clock, report });
+    this.#outbound = createOutbound(settings.outboundBuffer, report);
+    this.inbound$ = this.#intake.inbound$;
+    this.connected$ = this.#connected.asObservable();
+    this.#link = createLink({
+      settings,
+      will,
+      report,
+      random,
+      timing: this.#timing,
+      onMessage: (topic, payload, packet) => this.#intake.take(topic, payload, packet),
+      onUp: (session, connack, protocol) => void this.#welcome(session, connack, protocol),
+      onDown: () => this.#down(),
+    });
+  }
+
+  start(): void {
+    this.#link.start();
+  }
+
+  publish(message: Outgoing): boolean {
+    return this.#outbound.publish(message);
+  }
+
+  closeIntake(): void {
+    if (!this.#isIntakeOpen) return;
+    this.#isIntakeOpen = false;
+    this.#intake.close();
+    const client = this.#session?.client;
+    if (client?.connected && this.#filters.length > 0) client.unsubscribe([...this.#filters], ignoreAnswer);
+  }
+
+  stop({ farewell }: { readonly farewell?: Announcement } = {}): Promise<void> {
+    this.#stopping ??= this.#stop(farewell);
+    return this.#stopping;
+  }
+
+  async #stop(farewell: Announcement | undefined): Promise<void> {
+    this.closeIntake();
+    if (farewell !== undefined && this.#session !== undefined) this.#announce(farewell);
+    const isFlushed = await settlesWithin(this.#outbound.idle(), this.#timing.flush);
+    await this.#link.stop(isFlushed);
+    this.#connected.complete();
+  }
+
+  async #welcome(session: Session, connack: IConnackPacket, protocol: 4 | 5): Promise<void> {
+    this.#session = session;
+    this.#outbound.attach(session.client, connack.properties);
+    this.#intake.grant(undefined);
+    if (this.#isIntakeOpen && !(await this.#subscribe(session, connack, protocol))) return;
+    if (!session.isOpen || this.#stopping !== undefined) return;
+    this.#announce(this.#options.greeting);
+    this.#connected.next(true);
+  }
+
+  /** @returns whether the broker has answered for every filter. */
+  async #subscribe(session: Session, connack: IConnackPacket, protocol: 4 | 5): Promise<boolean> {
+    const { settings, report } = this.#options;
+    const filters = this.#filters;
+    const timer = setTimeout(() => session.cut(new Error('no answer to our subscriptions')), settings.connectTimeout);
+    const canIdentify = protocol === 5 && connack.properties?.subscriptionIdentifiersAvailable !== false;
+    const identify = canIdentify && filters.length > 1;
+    const codes = await subscribeAll(session.client, { filters, qos: settings.qos, protocol, identify });
+    clearTimeout(timer);
+    if (codes === undefined || !session.isOpen) return false;
+    this.#intake.grant(codes);
+    for (const [i, code] of codes.entries()) {
+      if (code >= 128) report({ type: 'FilterRefused', filter: filters[i] as string, code });
+    }
+    report({ type: 'FiltersGranted', count: codes.filter((code) => code < 128).length });
+    return true;
+  }
+
+  #announce({ topic, payload }: Announcement): void {
+    this.#outbound.publish({ topic, payload, qos: 1, retain: true });
+  }
+
+  #down(): void {
+    this.#session = undefined;
+    this.#outbound.detach();
+    if (this.#connected.value) this.#connected.next(false);
+  }
+}
+
+/** The answer to UNSUBSCRIBE changes nothing: the intake is closed already. */
+function ignoreAnswer(): undefined {
+  return undefined;
+}
+
+async function settlesWithin(work: Promise<void>, within: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), within);
+  });
+  const isDone = await Promise.race([work.then(() => true), timeout]);
+  clearTimeout(timer);
+  return isDone;
+}

@@ -1,0 +1,48 @@
+import { compileFilter } from './topicFilter.ts';
+
+/**
+ * Where filters overlap, a MQTT 5 broker may send a message once per matching subscription, each copy with its identifier,
+ * or once with all of them (MQTT 5: 3.3.4). The copy that counts is the one of the first matching filter.
+ */
+export interface CopyFilter {
+  /** `identifiers`: of the subscriptions that this copy is for (place of the filter + 1); none: the broker gave none. */
+  isFirst(topic: string, identifiers: number | readonly number[] | undefined): boolean;
+  /** Filters with a code ≥ 128 are not subscribed, so no copy comes for them. undefined: not answered yet. */
+  grant(codes: readonly number[] | undefined): void;
+}
+
+/** Topics whose first filter is remembered; beyond that the memory starts anew. */
+const MAX_REMEMBERED = 10_000;
+
+export function createCopyFilter(filters: readonly string[]): CopyFilter {
+  const matchers = filters.map(compileFilter);
+  const firstOf = new Map<string, number>();
+  let codes: readonly number[] | undefined;
+
+  /** Identifier of the first filter in force that matches; 0 if there is none. */
+  function findFirst(topic: string): number {
+    return matchers.findIndex((matches, i) => (codes?.[i] ?? 0) < 128 && matches(topic)) + 1;
+  }
+
+  function recallFirst(topic: string): number {
+    const known = firstOf.get(topic);
+    if (known !== undefined) return known;
+    const first = findFirst(topic);
+    if (firstOf.size >= MAX_REMEMBERED) firstOf.clear();
+    firstOf.set(topic, first);
+    return first;
+  }
+
+  return {
+    isFirst(topic, identifiers) {
+      if (identifiers === undefined || matchers.length < 2) return true;
+      const first = recallFirst(topic);
+      // First 0: the broker sends what we have no filter for; the pipeline names such topics.
+      return first === 0 || (typeof identifiers === 'number' ? identifiers === first : identifiers.includes(first));
+    },
+    grant(answered) {
+      codes = answered;
+      firstOf.clear();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { IPublishPacket } from 'mqtt';
+import { type Observable, Subject } from 'rxjs';
+import type { DropReason } from '../../domain/dropReason.ts';
+import type { Report } from '../../domain/events.ts';
+import type { Inbound } from '../../domain/sample.ts';
+import type { Clock } from '../../domain/time.ts';
+import { createCopyFilter } from './copyFilter.ts';
+
+export interface IntakeOptions {
+  readonly filters: readonly string[];
+  readonly baseTopic: string;
+  readonly clock: Clock;
+  readonly report: Report;
+}
+
+/** Where messages come in: each is seen once, and what is not a live reading of someone else is dropped and counted. */
+export interface Intake {
+  /** Completes when the intake is closed. */
+  readonly inbound$: Observable<Inbound>;
+  take(topic: string, payload: Uint8Array, packet: Pick<IPublishPacket, 'retain' | 'properties'>): void;
+  /** The broker's code per filter, of this session; undefined = not answered yet. */
+  grant(codes: readonly number[] | undefined): void;
+  close(): void;
+}
+
+export function createIntake({ filters, baseTopic, clock, report }: IntakeOptions): Intake {
+  const subject = new Subject<Inbound>();
+  const copies = createCopyFilter(filters);
+  const ownPrefix = `${baseTopic}/`;
+  let isOpen = true;
+
+  function drop(reason: DropReason, topic: string): void {
+    report({ type: 'MessageReceived' });
+    report({ type: 'InputDropped', reason, topic });
+  }
+
+  return {
+    inbound$: subject.asObservable(),
+    take(topic, payload, packet) {
+      if (!isOpen || !copies.isFirst(topic, packet.properties?.subscriptionIdentifier)) return;
+      if (topic === baseTopic || topic.startsWith(ownPrefix)) drop('own-output', topic);
+      else if (packet.retain) drop('retained', topic);
+      else subject.next({ topic, payload, receivedAt: clock.now(), retained: false });
+    },
+    grant: (codes) => copies.grant(codes),
+    close() {
+      if (!isOpen) return;
+      isOpen = false;
+      subject.complete();
+    },
+  };
+}

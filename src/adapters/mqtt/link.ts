@@ -1,0 +1,161 @@
+import type { IConnackPacket, IPublishPacket } from 'mqtt';
+import type { Report } from '../../domain/events.ts';
+import type { MqttSettings } from '../../domain/mqttSettings.ts';
+import { type DurationMs, toDurationMs } from '../../domain/time.ts';
+import type { Announcement } from './announcement.ts';
+import { backOff } from './backOff.ts';
+import { clientOptions } from './clientOptions.ts';
+import { describeFault } from './fault.ts';
+import type { LinkTiming } from './linkTiming.ts';
+import { createProtocolChoice, type ProtocolChoice, type VersionHint } from './protocolChoice.ts';
+import { parseServerAddress } from './serverAddress.ts';
+import { openSession, type Session, type SessionEnd } from './session.ts';
+import { readTlsFiles, type TlsFiles } from './tlsFiles.ts';
+
+export interface LinkOptions {
+  readonly settings: MqttSettings;
+  readonly will: Announcement;
+  readonly report: Report;
+  readonly random: () => number;
+  readonly timing: LinkTiming;
+  onUp(session: Session, connack: IConnackPacket, protocol: 4 | 5): void;
+  onMessage(topic: string, payload: Buffer, packet: IPublishPacket): void;
+  onDown(): void;
+}
+
+/** Keeps one session alive for as long as it is wanted: retry, back-off, fall-back to 3.1.1, contested client ids. */
+export interface Link {
+  /** @throws TidegateError TG_CONFIG_UNREADABLE */
+  start(): void;
+  /** No further attempt. `polite`: with a DISCONNECT (no will); else the link is cut and the broker publishes the will. */
+  stop(polite: boolean): Promise<void>;
+}
+
+/** So many sessions in a row that others ended early: someone else uses our client id. */
+const CONTESTED_AFTER = 3;
+
+/** Times the keepalive: half again above the point where mqtt.js's own ping check would have acted. */
+const SILENT_KEEPALIVES = 2;
+
+export function createLink(options: LinkOptions): Link {
+  return new RetryingLink(options);
+}
+
+class RetryingLink implements Link {
+  readonly #options: LinkOptions;
+  readonly #protocol: ProtocolChoice;
+  readonly #server: string;
+  #session: Session | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #takeovers = 0;
+  #isStopped = false;
+  #onClosed: (() => void) | undefined;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#protocol = createProtocolChoice(options.settings.protocol);
+    this.#server = parseServerAddress(options.settings.server).label;
+  }
+
+  start(): void {
+    if (this.#session !== undefined || this.#isStopped) return;
+    this.#open(readTlsFiles(this.#options.settings));
+  }
+
+  async stop(polite: boolean): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    const session = this.#session;
+    if (session === undefined) return;
+    await new Promise<void>((resolve) => {
+      this.#onClosed = resolve;
+      if (polite) session.close(this.#options.timing.close);
+      else session.cut(undefined);
+    });
+  }
+
+  #attempt(): void {
+    try {
+      this.#open(readTlsFiles(this.#options.settings));
+    } catch (error) {
+      this.#refused(error);
+    }
+  }
+
+  #open(tls: TlsFiles): void {
+    const { settings, will, onMessage } = this.#options;
+    const protocol = this.#protocol.current;
+    this.#session = openSession({
+      client: clientOptions({ settings, protocol, tls, will }),
+      silence: toDurationMs(SILENT_KEEPALIVES * settings.keepalive),
+      onMessage,
+      onUp: (session, connack) => this.#up(session, connack, protocol),
+      onEnd: (end) => this.#ended(end),
+    });
+  }
+
+  #up(session: Session, connack: IConnackPacket, protocol: 4 | 5): void {
+    const { report, timing, onUp } = this.#options;
+    if (this.#isStopped) return;
+    if (this.#protocol.confirm()) report({ type: 'ProtocolDowngraded', server: this.#server });
+    report({ type: 'BrokerConnected', server: this.#server, protocol });
+    this.#timer = setTimeout(() => {
+      this.#failures = 0;
+      this.#takeovers = 0;
+    }, timing.stableAfter);
+    onUp(session, connack, protocol);
+  }
+
+  #ended(end: SessionEnd): void {
+    clearTimeout(this.#timer);
+    this.#session = undefined;
+    if (end.wasUp) this.#options.onDown();
+    if (this.#isStopped) {
+      this.#onClosed?.();
+      return;
+    }
+    if (end.wasUp) this.#lost(end.error);
+    else if (this.#protocol.reject(versionHint(end.error, this.#options.settings))) this.#retryIn(toDurationMs(0));
+    else this.#refused(end.error);
+  }
+
+  #refused(error: unknown): void {
+    const { report, settings } = this.#options;
+    const retryIn = this.#nextWait();
+    report({ type: 'BrokerRefused', server: this.#server, reason: describeFault(error, settings).reason, retryIn });
+    this.#retryIn(retryIn);
+  }
+
+  #lost(error: unknown): void {
+    const { report, settings, timing } = this.#options;
+    report({ type: 'BrokerDisconnected', server: this.#server, reason: describeFault(error, settings).reason });
+    // mosquitto 2.0 gives no reason when another client takes the id over; MQTT 5 has code 142 for it. A good session
+    // has set the count to 0 by its timer.
+    const isTakeover = error === undefined || (error as { code?: unknown }).code === 142;
+    this.#takeovers = isTakeover ? this.#takeovers + 1 : 0;
+    const wait = this.#nextWait();
+    if (this.#takeovers < CONTESTED_AFTER) {
+      this.#retryIn(wait);
+      return;
+    }
+    report({ type: 'ClientIdContested', clientId: settings.clientId });
+    this.#retryIn(timing.maxRetry);
+  }
+
+  #nextWait(): DurationMs {
+    const { timing, random } = this.#options;
+    const wait = backOff({ failures: this.#failures, first: timing.firstRetry, max: timing.maxRetry, random });
+    this.#failures += 1;
+    return wait;
+  }
+
+  #retryIn(wait: DurationMs): void {
+    this.#timer = setTimeout(() => this.#attempt(), wait);
+  }
+}
+
+function versionHint(error: unknown, settings: MqttSettings): VersionHint {
+  if (error === undefined) return 'closed-unanswered';
+  return describeFault(error, settings).kind === 'version' ? 'version-refused' : 'other';
+}

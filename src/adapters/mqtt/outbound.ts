@@ -1,0 +1,157 @@
+import type { IClientPublishOptions, IConnackPacket, MqttClient } from 'mqtt';
+import type { PublishDropCause, Report } from '../../domain/events.ts';
+import type { DurationMs } from '../../domain/time.ts';
+import { socketBacklog } from './socketBacklog.ts';
+
+/** One message to publish. */
+export interface Outgoing {
+  readonly topic: string;
+  readonly payload: string | Uint8Array;
+  readonly qos: 0 | 1 | 2;
+  readonly retain: boolean;
+  /** MQTT 5: the broker forgets it after this; without it never. */
+  readonly expire?: DurationMs;
+}
+
+/** Publishes on the session of the moment. What cannot go out within the bounds is dropped and reported, never piled up. */
+export interface Outbound {
+  /** @returns false where it was dropped. */
+  publish(message: Outgoing): boolean;
+  attach(client: MqttClient, limits: IConnackPacket['properties']): void;
+  /** The session is over: what was not acknowledged is reported as dropped. */
+  detach(): void;
+  /** Resolves when everything with QoS 1 or 2 has been acknowledged or dropped. */
+  idle(): Promise<void>;
+}
+
+/** QoS 1 and 2 under way at once: the broker's wish, else mosquitto's own bound for a client; and never more than this. */
+const DEFAULT_WINDOW = 20;
+const MAX_WINDOW = 1000;
+
+/** MQTT 1.5.4; and fixed header, packet identifier and the few properties of a PUBLISH, generously. */
+const MAX_TOPIC_BYTES = 65_535;
+const PACKET_OVERHEAD_BYTES = 32;
+
+export function createOutbound(outboundBuffer: number, report: Report): Outbound {
+  return new BoundedOutbound(outboundBuffer, report);
+}
+
+class BoundedOutbound implements Outbound {
+  readonly #outboundBuffer: number;
+  readonly #report: Report;
+  readonly #underWay = new Set<Outgoing>();
+  readonly #waiting: Outgoing[] = [];
+  #waitingBytes = 0;
+  #client: MqttClient | undefined;
+  #limits: NonNullable<IConnackPacket['properties']> = {};
+  #window = DEFAULT_WINDOW;
+  #onIdle: (() => void)[] = [];
+
+  constructor(outboundBuffer: number, report: Report) {
+    this.#outboundBuffer = outboundBuffer;
+    this.#report = report;
+  }
+
+  publish(message: Outgoing): boolean {
+    const client = this.#client;
+    if (client === undefined || !client.connected || client.stream.destroyed)
+      return this.#drop(message, 'disconnected');
+    const topicBytes = Buffer.byteLength(message.topic);
+    const bytes = topicBytes + Buffer.byteLength(message.payload);
+    const maxBytes = this.#limits.maximumPacketSize ?? Number.POSITIVE_INFINITY;
+    if (topicBytes > MAX_TOPIC_BYTES || bytes + PACKET_OVERHEAD_BYTES > maxBytes)
+      return this.#drop(message, 'too-large');
+    const backlog = this.#waitingBytes + socketBacklog(client.stream, this.#outboundBuffer);
+    if (backlog > this.#outboundBuffer) return this.#drop(message, 'slow-broker');
+    if (this.#qosOf(message) === 0) this.#sendOnce(client, message);
+    else if (this.#underWay.size < this.#window) this.#sendAcknowledged(client, message);
+    else this.#wait(message, bytes);
+    return true;
+  }
+
+  attach(client: MqttClient, limits: IConnackPacket['properties']): void {
+    this.#client = client;
+    this.#limits = limits ?? {};
+    this.#window = Math.min(MAX_WINDOW, limits?.receiveMaximum ?? DEFAULT_WINDOW);
+  }
+
+  detach(): void {
+    this.#client = undefined;
+    const lost = [...this.#underWay, ...this.#waiting];
+    this.#underWay.clear();
+    this.#waiting.length = 0;
+    this.#waitingBytes = 0;
+    for (const message of lost) this.#drop(message, 'disconnected');
+    this.#tellIdle();
+  }
+
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onIdle.push(resolve);
+      this.#tellIdle();
+    });
+  }
+
+  #drop(message: Outgoing, cause: PublishDropCause): false {
+    this.#report({ type: 'PublishDropped', cause, topic: message.topic });
+    return false;
+  }
+
+  #wait(message: Outgoing, bytes: number): void {
+    this.#waiting.push(message);
+    this.#waitingBytes += bytes;
+  }
+
+  /** No callback: mqtt.js would add a `drain` listener for each message while the socket is full. */
+  #sendOnce(client: MqttClient, message: Outgoing): void {
+    client.publish(message.topic, toBuffer(message.payload), this.#publishOptions(message));
+    this.#report({ type: 'MessagePublished' });
+  }
+
+  #sendAcknowledged(client: MqttClient, message: Outgoing): void {
+    this.#underWay.add(message);
+    client.publish(message.topic, toBuffer(message.payload), this.#publishOptions(message), (error) => {
+      // A message that detach() has counted already, or of an earlier session.
+      if (!this.#underWay.delete(message)) return;
+      if (error) this.#drop(message, client.connected ? 'refused' : 'disconnected');
+      else this.#report({ type: 'MessagePublished' });
+      this.#sendWaiting();
+      this.#tellIdle();
+    });
+  }
+
+  #sendWaiting(): void {
+    while (this.#client !== undefined && this.#underWay.size < this.#window) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#waitingBytes -= Buffer.byteLength(next.topic) + Buffer.byteLength(next.payload);
+      this.#sendAcknowledged(this.#client, next);
+    }
+  }
+
+  #tellIdle(): void {
+    if (this.#underWay.size > 0 || this.#waiting.length > 0) return;
+    for (const resolve of this.#onIdle.splice(0)) resolve();
+  }
+
+  /** A broker ends the connection over more than it offers (MQTT-3.2.2-11, MQTT-3.2.2-14): less is better than that. */
+  #qosOf({ qos }: Outgoing): 0 | 1 | 2 {
+    return Math.min(qos, this.#limits.maximumQoS ?? 2) as 0 | 1 | 2;
+  }
+
+  #publishOptions(message: Outgoing): IClientPublishOptions {
+    const { retain, expire } = message;
+    return {
+      qos: this.#qosOf(message),
+      retain: retain && this.#limits.retainAvailable !== false,
+      ...(expire !== undefined &&
+        expire > 0 && { properties: { messageExpiryInterval: Math.min(0xffff_ffff, Math.ceil(expire / 1000)) } }),
+    };
+  }
+}
+
+function toBuffer(payload: string | Uint8Array): Buffer {
+  return typeof payload === 'string'
+    ? Buffer.from(payload)
+    : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+}

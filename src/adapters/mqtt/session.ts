@@ -1,0 +1,136 @@
+import { connect, type IClientOptions, type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt';
+import type { DurationMs } from '../../domain/time.ts';
+
+/** How a session ended. */
+export interface SessionEnd {
+  /** Whether the broker had taken us in. */
+  readonly wasUp: boolean;
+  /** What broke it; undefined: the other side closed without a word. */
+  readonly error: unknown;
+}
+
+export interface SessionOptions {
+  readonly client: IClientOptions;
+  /** A link that is up and gives no packet for so long is dead; 0 = never. */
+  readonly silence: DurationMs;
+  onUp(session: Session, connack: IConnackPacket): void;
+  onMessage(topic: string, payload: Buffer, packet: IPublishPacket): void;
+  /** Exactly once, and nothing comes after it. */
+  onEnd(end: SessionEnd): void;
+}
+
+/** One client on one network connection, from the attempt to its end. */
+export interface Session {
+  readonly client: MqttClient;
+  readonly isOpen: boolean;
+  /** Cuts the connection; the broker publishes the will. */
+  cut(error: unknown): void;
+  /** Says goodbye to the broker (no will) and closes; cuts what takes longer than `within`. */
+  close(within: DurationMs): void;
+}
+
+/**
+ * Bytes that may arrive without completing a packet. A MQTT 3.1.1 broker cannot be told our limit, and the parser would
+ * collect up to 256 MB (MQTT 2.2.3) before anyone sees the packet.
+ */
+const MAX_UNPARSED_BYTES = 16 * 1024 * 1024;
+
+export function openSession(options: SessionOptions): Session {
+  const session = new ClientSession(options);
+  session.open();
+  return session;
+}
+
+class ClientSession implements Session {
+  readonly client: MqttClient;
+  readonly #options: SessionOptions;
+  #wasUp = false;
+  #isOpen = true;
+  #error: unknown;
+  #unparsedBytes = 0;
+  #silenceTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.client = connect(options.client);
+    this.client.setMaxListeners(0);
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  open(): void {
+    const { client } = this;
+    client.on('error', (error) => this.cut(error));
+    client.on('disconnect', ({ reasonCode }) => {
+      if (reasonCode !== undefined && reasonCode !== 0) this.#error ??= { code: reasonCode };
+    });
+    client.on('connect', (connack) => this.#comeUp(connack));
+    client.on('message', (topic, payload, packet) => {
+      if (this.#isOpen) this.#options.onMessage(topic, payload, packet);
+    });
+    client.on('packetreceive', () => {
+      this.#unparsedBytes = 0;
+      this.#silenceTimer?.refresh();
+    });
+    client.on('close', () => this.#finish());
+    try {
+      client.connect();
+      this.#watchStream();
+    } catch (error) {
+      // A certificate that does not parse, an address that the websocket refuses: thrown before there is a stream.
+      this.#error ??= error;
+      setImmediate(() => this.#finish());
+    }
+  }
+
+  cut(error: unknown): void {
+    this.#error ??= error;
+    this.client.stream?.destroy();
+  }
+
+  close(within: DurationMs): void {
+    if (!this.#isOpen) return;
+    if (!this.client.connected) {
+      this.cut(new Error('stopped'));
+      return;
+    }
+    const timer = setTimeout(() => this.client.stream.destroy(), within);
+    this.client.once('close', () => clearTimeout(timer));
+    this.client.end(false, { reasonCode: 0 });
+  }
+
+  /** mqtt.js swallows stream errors without a code; and each packet of a slow broker may wait for `drain`. */
+  #watchStream(): void {
+    const { stream } = this.client;
+    stream.setMaxListeners(0);
+    stream.on('error', (error: unknown) => {
+      this.#error ??= error;
+    });
+    stream.on('data', (chunk: Buffer) => {
+      this.#unparsedBytes += chunk.length;
+      if (this.#unparsedBytes > MAX_UNPARSED_BYTES) {
+        this.cut(new Error(`the broker sent a packet of more than ${MAX_UNPARSED_BYTES / 1024 / 1024} MB`));
+      }
+    });
+  }
+
+  #comeUp(connack: IConnackPacket): void {
+    if (!this.#isOpen) return;
+    this.#wasUp = true;
+    const { silence } = this.#options;
+    if (silence > 0) {
+      const reason = `nothing heard from the broker for ${silence / 1000} s`;
+      this.#silenceTimer = setTimeout(() => this.cut(new Error(reason)), silence);
+    }
+    this.#options.onUp(this, connack);
+  }
+
+  #finish(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    clearTimeout(this.#silenceTimer);
+    this.#options.onEnd({ wasUp: this.#wasUp, error: this.#error });
+  }
+}

@@ -1,0 +1,44 @@
+import type { MqttClient } from 'mqtt';
+
+export interface SubscribeOptions {
+  readonly filters: readonly string[];
+  readonly qos: 0 | 1 | 2;
+  readonly protocol: 4 | 5;
+  /** One identifier per filter, its place + 1, so that copies of one message can be told apart (MQTT 5: 3.3.4). */
+  readonly identify: boolean;
+}
+
+/**
+ * Subscribes to every filter. An identifier belongs to a whole SUBSCRIBE packet (MQTT 5: 3.8.2.1.2), so with identifiers
+ * there is a packet for each filter, all under way at once; without them all filters go in one.
+ * @returns a code per filter, ≥ 128 = refused; undefined if the link broke before all were answered.
+ */
+export async function subscribeAll(client: MqttClient, options: SubscribeOptions): Promise<number[] | undefined> {
+  const { filters, identify } = options;
+  if (filters.length === 0) return [];
+  if (!identify) return subscribe(client, filters, options, undefined);
+  const answers = await Promise.all(filters.map((filter, i) => subscribe(client, [filter], options, i + 1)));
+  return answers.every((codes) => codes !== undefined) ? answers.flat() : undefined;
+}
+
+function subscribe(
+  client: MqttClient,
+  filters: readonly string[],
+  { qos, protocol }: SubscribeOptions,
+  identifier: number | undefined,
+): Promise<number[] | undefined> {
+  const options = {
+    qos,
+    // No copies of our own messages; a protocol error on shared subscriptions (MQTT-3.8.3-4).
+    ...(protocol === 5 && { nl: !filters.some((filter) => filter.startsWith('$share/')) }),
+    // Without retain-as-published only what the broker replays from its store has the retain flag (MQTT-3.3.1-12).
+    ...(protocol === 5 && { rap: false, rh: 0 }),
+    ...(identifier !== undefined && { properties: { subscriptionIdentifier: identifier } }),
+  };
+  return new Promise((resolve) => {
+    // A refused filter makes mqtt.js call back with an error, and with the packet that has all codes; a lost link, without.
+    client.subscribe([...filters], options, (_error, _granted, packet) => {
+      resolve(packet?.granted.map(Number));
+    });
+  });
+}

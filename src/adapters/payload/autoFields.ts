@@ -1,0 +1,81 @@
+import type { DropReason } from '../../domain/dropReason.ts';
+import { encodeStreamId } from '../../domain/streamId.ts';
+import { type AutoNamesOptions, createAutoNames } from './autoNames.ts';
+import { LONGEST_BATCH, listRecords } from './batch.ts';
+import type { FieldReader } from './fieldReader.ts';
+import { accept, type Intake, refuse } from './intake.ts';
+import { readJsonNumber } from './jsonNumber.ts';
+import { readNumberText } from './numberText.ts';
+import type { ReadSampleTime } from './sampleTime.ts';
+import type { StreamSource } from './streamBook.ts';
+
+/** Levels of keys. The positions in an array of plain numbers (phases of a meter) come on top. */
+const DEEPEST = 3;
+
+/** Counted once per message even where other fields gave samples: these would have been wanted. */
+const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'too-many-streams'];
+
+/** Why a message gave nothing, the most telling first. */
+const TELLING: readonly DropReason[] = ['not-finite', 'missing', 'not-a-number', 'no-field'];
+
+export interface AutoFieldsOptions extends AutoNamesOptions {
+  /** Plain numbers of this topic are housekeeping. */
+  readonly ignoresText: boolean;
+  readonly source: StreamSource;
+  readonly timeOf: ReadSampleTime;
+}
+
+/** Reads every numeric field but the housekeeping ones. */
+export function createAutoFields(options: AutoFieldsOptions): FieldReader {
+  const { source, timeOf } = options;
+  const names = createAutoNames(options);
+  const trail: object[] = [];
+  let reasons = new Set<DropReason>();
+
+  function takeLeaf(path: string, key: string, value: unknown, intake: Intake): void {
+    const number = readJsonNumber(value, undefined);
+    if (number === 'not-a-number' || names.passesOver(path, key, false)) return;
+    const stream = typeof number === 'number' ? names.streamOf(path) : undefined;
+    const at = stream === undefined ? undefined : timeOf(trail, intake.message);
+    if (typeof number === 'string') reasons.add(number);
+    else if (stream === undefined) reasons.add('too-many-streams');
+    else if (at === undefined) reasons.add('bad-time');
+    else accept(intake, source, stream, at, number);
+  }
+
+  // Recursive, but never deeper than DEEPEST + 1.
+  function walk(holder: object, prefix: string, depth: number, intake: Intake): void {
+    const takesLeaves = depth <= DEEPEST || Array.isArray(holder);
+    trail.push(holder);
+    for (const key of Object.keys(holder)) {
+      const value = (holder as Readonly<Record<string, unknown>>)[key];
+      const path = prefix === '' ? key : `${prefix}.${key}`;
+      if (typeof value !== 'object' || value === null) {
+        if (takesLeaves) takeLeaf(path, key, value, intake);
+      } else if (depth < DEEPEST + Number(Array.isArray(value)) && !names.passesOver(path, key, true)) {
+        walk(value, path, depth + 1, intake);
+      }
+    }
+    trail.pop();
+  }
+
+  return {
+    readText(text, intake) {
+      const number = options.ignoresText ? 'no-field' : readNumberText(text, undefined);
+      if (typeof number === 'string') return number;
+      const at = timeOf([], intake.message) ?? intake.message.receivedAt;
+      accept(intake, source, encodeStreamId(options.name), at, number);
+      return undefined;
+    },
+    readJson(root, intake) {
+      reasons = new Set();
+      for (const record of Array.isArray(root) ? listRecords(root) : [root]) {
+        if (record === undefined) reasons.add('not-a-number');
+        else walk(record, '', 1, intake);
+      }
+      if (Array.isArray(root) && root.length > LONGEST_BATCH) refuse(intake, 'too-large');
+      for (const reason of ALWAYS_TOLD) if (reasons.has(reason)) refuse(intake, reason);
+      return TELLING.find((reason) => reasons.has(reason)) ?? 'no-field';
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { encodeStreamId, type StreamId } from '../../domain/streamId.ts';
+import { isHousekeepingKey } from './housekeeping.ts';
+
+/** Streams that one topic may make without being asked for. */
+export const MOST_AUTO_STREAMS = 64;
+const MOST_REMEMBERED = 256;
+
+export interface AutoNamesOptions {
+  /** The name of the stream of a plain number; fields are named `name/path`. */
+  readonly name: string;
+  /** Names that earlier entries of the configuration give to fields of the same topic. */
+  readonly taken: ReadonlySet<string>;
+  /** Dotted path of the configured time, which is no reading. */
+  readonly timePath: string | undefined;
+}
+
+/** Decides once for each path of a topic whether it becomes a stream, and under which id. Bounded. */
+export interface AutoNames {
+  passesOver(path: string, key: string, holdsObject: boolean): boolean;
+  /** Undefined: the topic has as many streams as it may have. */
+  streamOf(path: string): StreamId | undefined;
+}
+
+export function createAutoNames({ name, taken, timePath }: AutoNamesOptions): AutoNames {
+  const streams = new Map<string, StreamId>();
+  const leaves = new Map<string, boolean>();
+  const blocks = new Map<string, boolean>();
+  return {
+    passesOver(path, key, holdsObject) {
+      const known = holdsObject ? blocks : leaves;
+      const decided = known.get(path);
+      if (decided !== undefined) return decided;
+      const isOver = isHousekeepingKey(key, holdsObject) || path === timePath || taken.has(`${name}/${path}`);
+      if (known.size < MOST_REMEMBERED) known.set(path, isOver);
+      return isOver;
+    },
+    streamOf(path) {
+      const known = streams.get(path);
+      if (known !== undefined || streams.size >= MOST_AUTO_STREAMS) return known;
+      const stream = encodeStreamId(`${name}/${path}`);
+      streams.set(path, stream);
+      return stream;
+    },
+  };
+}

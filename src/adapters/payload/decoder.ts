@@ -1,0 +1,81 @@
+import type { Decode, SettingsOf } from '../../domain/decode.ts';
+import type { DropReason } from '../../domain/dropReason.ts';
+import type { Report } from '../../domain/events.ts';
+import type { InputLimits, StreamSpec } from '../../domain/streamSpec.ts';
+import type { ZoneOffset } from '../../domain/time.ts';
+import type { FieldReader } from './fieldReader.ts';
+import { compileSpec } from './fieldSpec.ts';
+import { createIntake, type Intake, refuse } from './intake.ts';
+import { readPayload } from './jsonPayload.ts';
+import { createRecentMap } from './recentMap.ts';
+import { createStreamBook } from './streamBook.ts';
+import { createTopicPlan, type MatchesFilter } from './topicPlan.ts';
+
+export interface DecoderOptions {
+  /** In the order of the configuration: where two give one stream of a topic, the first has it. */
+  readonly specs: readonly StreamSpec[];
+  readonly limits: InputLimits;
+  readonly zoneOffsetOf: (zone: string) => ZoneOffset;
+  readonly report: Report;
+  readonly matchesFilter: MatchesFilter;
+  /** Topics whose plan is remembered; those of others are made anew when they come. */
+  readonly maxTopics: number;
+}
+
+export interface Decoder {
+  readonly decode: Decode;
+  readonly settingsOf: SettingsOf;
+}
+
+/** Streams outlive the plans of their topics: a topic makes several, and settings may be asked for later. */
+const STREAMS_PER_TOPIC = 4;
+const FEWEST_STREAMS = 1024;
+
+type TopicPlan = readonly FieldReader[] | 'no-stream';
+
+/** Text and JSON payloads to samples. */
+export function createDecoder(options: DecoderOptions): Decoder {
+  const { limits, matchesFilter, maxTopics } = options;
+  const specs = options.specs.map((spec) => compileSpec(spec, options.zoneOffsetOf, options.report));
+  const book = createStreamBook(Math.max(FEWEST_STREAMS, maxTopics * STREAMS_PER_TOPIC));
+  const plans = createRecentMap<string, TopicPlan>(maxTopics);
+
+  function planOf(topic: string): TopicPlan {
+    const known = plans.get(topic);
+    if (known !== undefined) return known;
+    const plan = createTopicPlan(topic, specs, matchesFilter) ?? 'no-stream';
+    plans.set(topic, plan);
+    return plan;
+  }
+
+  const decode: Decode = (message) => {
+    const intake = createIntake(message, book);
+    const reason = isLongerThan(message.topic, limits.topic)
+      ? 'topic-too-long'
+      : readMessage(planOf(message.topic), intake, limits);
+    if (reason !== undefined) refuse(intake, reason);
+    return { samples: intake.samples, drops: intake.drops };
+  };
+
+  return { decode, settingsOf: book.settingsOf };
+}
+
+/** Lets every entry of the plan read the message; a reason where all of it was for nothing. */
+function readMessage(plan: TopicPlan, intake: Intake, limits: InputLimits): DropReason | undefined {
+  if (plan === 'no-stream') return plan;
+  if (plan.length === 0) return 'no-field';
+  const payload = readPayload(intake.message.payload, limits);
+  if (payload.kind === 'refused') return payload.reason;
+  let reason: DropReason | undefined;
+  for (const reader of plan) {
+    const found =
+      payload.kind === 'text' ? reader.readText(payload.text, intake) : reader.readJson(payload.root, intake);
+    reason ??= found;
+  }
+  return intake.samples.length + intake.drops.length === 0 ? reason : undefined;
+}
+
+/** In bytes of UTF-8, of which a UTF-16 unit takes three at most: short topics need no count. */
+function isLongerThan(topic: string, limit: number): boolean {
+  return topic.length * 3 > limit && Buffer.byteLength(topic) > limit;
+}

@@ -1,0 +1,71 @@
+import type { StreamId } from '../../domain/streamId.ts';
+import { LONGEST_BATCH, listRecords } from './batch.ts';
+import { type FieldPath, findField } from './fieldPath.ts';
+import type { FieldReader } from './fieldReader.ts';
+import { accept, type Intake, refuse } from './intake.ts';
+import { readJsonNumber } from './jsonNumber.ts';
+import { readNumberText, type TextMap } from './numberText.ts';
+import type { ReadSampleTime } from './sampleTime.ts';
+import type { StreamSource } from './streamBook.ts';
+
+/** A configured field of one topic. */
+export interface ExplicitField {
+  readonly stream: StreamId;
+  readonly path: FieldPath | undefined;
+  readonly map: TextMap | undefined;
+}
+
+export interface ExplicitFieldsOptions {
+  readonly fields: readonly ExplicitField[];
+  readonly source: StreamSource;
+  readonly timeOf: ReadSampleTime;
+}
+
+/** Reads the fields that the configuration names. Each that gives no sample gives a drop. */
+export function createExplicitFields({ fields, source, timeOf }: ExplicitFieldsOptions): FieldReader {
+  const trail: object[] = [];
+
+  function take(field: ExplicitField, value: unknown, intake: Intake): void {
+    const number = readJsonNumber(value, field.map);
+    if (typeof number === 'string') {
+      refuse(intake, number);
+      return;
+    }
+    const at = timeOf(trail, intake.message);
+    if (at === undefined) refuse(intake, 'bad-time');
+    else accept(intake, source, field.stream, at, number);
+  }
+
+  function readField(field: ExplicitField, record: object | undefined, intake: Intake): void {
+    const { path } = field;
+    const value = record === undefined || path === undefined ? undefined : findField(record, path, trail);
+    if (value !== undefined) take(field, value, intake);
+    else refuse(intake, path === undefined ? 'not-a-number' : 'no-field');
+  }
+
+  // A path that begins with a position is one into the whole array, any other is looked up in each element.
+  function readBatch(batch: readonly unknown[], intake: Intake): void {
+    const isWhole = (field: ExplicitField) => field.path === undefined || field.path.firstIndex >= 0;
+    for (const field of fields.filter(isWhole)) readField(field, batch, intake);
+    const inEach = fields.filter((field) => !isWhole(field));
+    if (batch.length === 0) for (const field of inEach) readField(field, undefined, intake);
+    for (const record of listRecords(batch)) for (const field of inEach) readField(field, record, intake);
+    if (batch.length > LONGEST_BATCH && inEach.length > 0) refuse(intake, 'too-large');
+  }
+
+  return {
+    readText(text, intake) {
+      trail.length = 0;
+      for (const field of fields) {
+        if (field.path === undefined) take(field, text, intake);
+        else refuse(intake, readNumberText(text, undefined) === 'missing' ? 'missing' : 'no-field');
+      }
+      return undefined;
+    },
+    readJson(root, intake) {
+      if (Array.isArray(root)) readBatch(root, intake);
+      else for (const field of fields) readField(field, root, intake);
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import type { DropReason } from '../../domain/dropReason.ts';
+import type { Intake } from './intake.ts';
+
+/**
+ * Reads what one configuration entry wants from the messages of one topic, into the intake. Nothing here throws on any
+ * payload. A reason comes back where there was nothing for it; it counts if no other entry found anything either.
+ */
+export interface FieldReader {
+  /** A payload of plain text. */
+  readText(text: string, intake: Intake): DropReason | undefined;
+  /** A JSON object, or an array of objects: a batch, read in its order. */
+  readJson(root: object, intake: Intake): DropReason | undefined;
+}

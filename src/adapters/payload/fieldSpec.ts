@@ -1,0 +1,42 @@
+import type { Report } from '../../domain/events.ts';
+import type { FieldRule, StreamSpec } from '../../domain/streamSpec.ts';
+import type { ZoneOffset } from '../../domain/time.ts';
+import { compileFieldPath, type FieldPath } from './fieldPath.ts';
+import type { TextMap } from './numberText.ts';
+import { createSampleTime, type ReadSampleTime } from './sampleTime.ts';
+
+/** A configured field, ready for any topic that its entry matches. */
+export interface CompiledField {
+  /** What it is called in the stream id, undefined: nothing. */
+  readonly label: string | undefined;
+  readonly path: FieldPath | undefined;
+  readonly map: TextMap | undefined;
+}
+
+/** A configuration entry with its paths taken apart and its time rules bound to a zone. */
+export interface CompiledSpec {
+  readonly spec: StreamSpec;
+  readonly fields: 'auto' | readonly CompiledField[];
+  readonly timeOf: ReadSampleTime;
+}
+
+export function compileSpec(
+  spec: StreamSpec,
+  zoneOffsetOf: (zone: string) => ZoneOffset,
+  report: Report,
+): CompiledSpec {
+  const settings = spec.settings.time;
+  return {
+    spec,
+    fields: spec.fields === 'auto' ? 'auto' : spec.fields.map(compileField),
+    timeOf: createSampleTime({ settings, zone: zoneOffsetOf(settings.zone), report }),
+  };
+}
+
+function compileField({ path, name, map }: FieldRule): CompiledField {
+  return {
+    label: name ?? path,
+    path: path === undefined ? undefined : compileFieldPath(path),
+    map: map === undefined ? undefined : new Map(Object.entries(map)),
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * What automatic choice leaves out: numbers that devices send about themselves, their radio, their clock and their place.
+ * A field or topic that the configuration names is always read. Names in lower case.
+ */
+const NAMES: ReadonlySet<string> = new Set([
+  // radio
+  ...['linkquality', 'lqi', 'rssi', 'snr', 'txpower', 'ap', 'linkcount'],
+  // place
+  ...['lat', 'lon', 'lng', 'latitude', 'longitude'],
+  // identity
+  ...['id', 'uid', 'uuid', 'mac', 'prmac', 'mac_type', 'ip', 'port', 'serial', 'channel', 'protocol', 'ver', 'version'],
+  ...['fw_ver', 'manufacturerdata', 'servicedata', 'servicedatauuid', 'encr', 'frm_payload'],
+  // counters of messages
+  ...['f_cnt', 'f_port', 'fcnt', 'fport', 'seq', 'mqttcount', 'cfg_changed_cnt'],
+  // time
+  ...['time', 'timestamp', 'ts', 'last_seen', 'received_at', 'date', 'datetime', 'unixtime', 'utc', 'epoch'],
+  // the device as a computer
+  ...['heap', 'loadavg', 'sleep', 'sleepmode', 'ram_total', 'ram_size', 'ram_free', 'ram_lwm', 'fs_size', 'fs_free'],
+  // liveness
+  ...['online', 'lwt', 'availability'],
+  // the last three minutes of Shelly's energy counter: a window over readings that are there already
+  'by_minute',
+]);
+
+/** Objects that hold nothing but housekeeping. */
+const BLOCKS: ReadonlySet<string> = new Set([
+  ...['update', 'device', 'sys', 'settings', 'berry', 'rx_metadata', 'end_device_ids', 'network_ids', 'version_ids'],
+]);
+
+const ENDINGS = /(?:_ts|_id|_rssi|_rev|_eui|_at|version)$|[a-z]Id$/;
+const BEGINNINGS = /^(?:uptime|\$)/;
+
+/** Whether a key is one that automatic choice passes over, with all below it. */
+export function isHousekeepingKey(key: string, holdsObject: boolean): boolean {
+  const lower = key.toLowerCase();
+  if (NAMES.has(lower) || (holdsObject && BLOCKS.has(lower))) return true;
+  return BEGINNINGS.test(lower) || ENDINGS.test(key) || lower.endsWith('version');
+}
+
+/** What zigbee2mqtt publishes about itself, below `<base>/bridge/`. */
+const BRIDGE_LEVELS: ReadonlySet<string> = new Set([
+  ...['state', 'info', 'health', 'devices', 'groups', 'definitions', 'extensions', 'converters', 'logging', 'log'],
+  ...['event', 'config', 'networkmap', 'request', 'response'],
+]);
+
+/**
+ * Whether a topic carries no readings: a level that begins with `$` (Homie's attributes, `$SYS`) or a bridge's own topics.
+ * A level that the filter spells out is meant.
+ */
+export function isHousekeepingTopic(topic: string, filter: string): boolean {
+  const levels = topic.split('/');
+  const spelled = filter.split('/');
+  if (levels[1] === 'bridge' && spelled[1] !== 'bridge' && BRIDGE_LEVELS.has(levels[2] ?? '')) return true;
+  return levels.some((level, i) => level.startsWith('$') && spelled[i] !== level);
+}
+
+/** Whether a plain number on this topic is housekeeping by the name of its last level (rtl_433's `…/id`, `…/channel`). */
+export function isHousekeepingValue(topic: string, filter: string): boolean {
+  const levels = topic.split('/');
+  const last = levels.at(-1) as string;
+  return filter.split('/')[levels.length - 1] !== last && isHousekeepingKey(last, false);
+}

@@ -1,0 +1,55 @@
+import type { DropReason } from '../../domain/dropReason.ts';
+import type { InputLimits } from '../../domain/streamSpec.ts';
+import { readTextPayload } from './textPayload.ts';
+
+/** What a message holds: a plain text (also one that stood alone in JSON quotes), or a JSON object or array. */
+export type Payload =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'json'; readonly root: object }
+  | { readonly kind: 'refused'; readonly reason: DropReason };
+
+/** Bytes to text or JSON, each within its limits. Never throws. */
+export function readPayload(bytes: Uint8Array, limits: InputLimits): Payload {
+  const payload = readTextPayload(bytes, limits.payload);
+  return payload.kind === 'text' && looksLikeJson(payload.text) ? parseJson(payload.text, limits.depth) : payload;
+}
+
+function parseJson(text: string, depth: number): Payload {
+  // Valid JSON needs two characters for each level, so short texts need no scan.
+  if (text.length > 2 * depth && isDeeperThan(text, depth)) return { kind: 'refused', reason: 'too-deep' };
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'string') return { kind: 'text', text: value };
+    return { kind: 'json', root: value as object };
+  } catch {
+    return { kind: 'refused', reason: 'not-json' };
+  }
+}
+
+/** Objects, arrays and quoted texts; bare numbers and words are read as text, more strictly than JSON would. */
+function looksLikeJson(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (character === '{' || character === '[' || character === '"') return true;
+    if (character !== ' ' && character !== '\n' && character !== '\r' && character !== '\t') return false;
+  }
+  return false;
+}
+
+/** Scans instead of walking what was parsed, so that no depth of nesting costs stack or memory. */
+function isDeeperThan(text: string, limit: number): boolean {
+  let depth = 0;
+  let inText = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (inText) {
+      if (code === 0x5c) i++;
+      else if (code === 0x22) inText = false;
+    } else if (code === 0x22) inText = true;
+    else if (code === 0x7b || code === 0x5b) {
+      depth++;
+      if (depth > limit) return true;
+    } else if (code === 0x7d || code === 0x5d) depth--;
+  }
+  return false;
+}

@@ -1,0 +1,75 @@
+import { encodeStreamId } from '../../domain/streamId.ts';
+import { createAutoFields } from './autoFields.ts';
+import { createExplicitFields, type ExplicitField } from './explicitFields.ts';
+import type { FieldReader } from './fieldReader.ts';
+import type { CompiledField, CompiledSpec } from './fieldSpec.ts';
+import { isHousekeepingTopic, isHousekeepingValue } from './housekeeping.ts';
+
+/** Whether a topic filter with its wildcards matches a topic (MQTT 4.7). */
+export type MatchesFilter = (filter: string, topic: string) => boolean;
+
+/**
+ * Who reads the messages of one topic: one reader for each configuration entry that matches, in their order; undefined where
+ * none does, empty where automatic choice found nothing but housekeeping. Where two entries give a stream of this topic the
+ * same name, the first has it.
+ */
+export function createTopicPlan(
+  topic: string,
+  specs: readonly CompiledSpec[],
+  matchesFilter: MatchesFilter,
+): readonly FieldReader[] | undefined {
+  const matching = specs.filter(({ spec }) => matchesFilter(spec.topic, topic));
+  if (matching.length === 0) return undefined;
+  const taken = new Set<string>();
+  const autoNames = new Set<string>();
+  const readers: FieldReader[] = [];
+  for (const compiled of matching) {
+    const { fields } = compiled;
+    const name = compiled.spec.id ?? topic;
+    if (fields !== 'auto') readers.push(createExplicitReader(topic, compiled, fields, taken));
+    else if (!autoNames.has(name) && !isHousekeepingTopic(topic, compiled.spec.topic)) {
+      readers.push(createAutoReader(topic, name, compiled, new Set(taken)));
+      autoNames.add(name);
+    }
+  }
+  return readers;
+}
+
+function createAutoReader(
+  topic: string,
+  name: string,
+  { spec, timeOf }: CompiledSpec,
+  taken: ReadonlySet<string>,
+): FieldReader {
+  return createAutoFields({
+    name,
+    taken,
+    timePath: spec.settings.time.path,
+    ignoresText: taken.has(name) || isHousekeepingValue(topic, spec.topic),
+    source: { topic, spec },
+    timeOf,
+  });
+}
+
+/** Adds the names of its fields to `taken`. */
+function createExplicitReader(
+  topic: string,
+  { spec, timeOf }: CompiledSpec,
+  compiled: readonly CompiledField[],
+  taken: Set<string>,
+): FieldReader {
+  const fields: ExplicitField[] = [];
+  for (const { label, path, map } of compiled) {
+    const name = nameField(topic, spec.id, label, compiled.length);
+    if (taken.has(name)) continue;
+    taken.add(name);
+    fields.push({ stream: encodeStreamId(name), path, map });
+  }
+  return createExplicitFields({ fields, source: { topic, spec }, timeOf });
+}
+
+/** `id` alone for the only field of an entry, else id or topic with the field's name or path. */
+function nameField(topic: string, id: string | undefined, label: string | undefined, fields: number): string {
+  if (label === undefined || (id !== undefined && fields === 1)) return id ?? topic;
+  return `${id ?? topic}/${label}`;
+}

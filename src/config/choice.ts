@@ -1,0 +1,16 @@
+import * as v from 'valibot';
+import { closest } from './closest.ts';
+
+/** One of a closed set of words. */
+export function choice<const T extends string | number>(options: readonly T[]): v.GenericSchema<T, T> {
+  return v.pipe(
+    v.picklist(options, (issue) => explainChoice(issue.input, options)),
+    v.metadata({ kind: options.join(', ') }),
+  );
+}
+
+/** Names only our own words, never the value: it may have come from a secret. */
+function explainChoice(input: unknown, options: readonly (string | number)[]): string {
+  const guess = typeof input === 'string' ? closest(input, options.map(String)) : undefined;
+  return `expected one of ${options.join(', ')}${guess === undefined ? '' : `; did you mean ${guess}?`}`;
+}

@@ -1,0 +1,51 @@
+import * as v from 'valibot';
+import type { StreamSpec } from '../domain/streamSpec.ts';
+import type { DurationMs } from '../domain/time.ts';
+import { about } from './about.ts';
+import type { Limits, LogSettings } from './config.ts';
+import { healthSchema, limitsSchema, logSchema } from './limitsSchema.ts';
+import { type MqttOptions, mqttSchema } from './mqttSchema.ts';
+import { defaultsSchema, streamSchema } from './streamSchema.ts';
+
+export const CONFIG_VERSION = 1;
+
+/** The file after validation, before it is joined with what the computer says (host name, folder, credentials). */
+export interface ConfigOptions {
+  readonly mqtt: MqttOptions;
+  readonly streams: readonly StreamSpec[];
+  readonly limits: Limits;
+  readonly log: LogSettings;
+  readonly health: { readonly interval: DurationMs };
+}
+
+const version = v.literal(CONFIG_VERSION, (issue) => explainVersion(issue.input));
+const streams = v.pipe(
+  v.array(streamSchema),
+  v.minLength(1, 'name at least one topic to listen to'),
+  v.maxLength(10_000, 'at most 10000 entries'),
+  v.metadata({ kind: 'list' }),
+);
+
+const object = v.strictObject({
+  version: v.pipe(v.optional(version, CONFIG_VERSION), about('Version', 'Version of this format.')),
+  mqtt: v.pipe(mqttSchema, about('Broker', 'How to reach the broker.')),
+  defaults: v.pipe(
+    v.optional(defaultsSchema, {}),
+    about('Defaults', 'Options for every stream; an entry of `streams` may change each.'),
+  ),
+  streams: v.pipe(streams, about('Streams', 'What to listen to.')),
+  limits: v.pipe(
+    v.optional(limitsSchema, {}),
+    about('Limits', 'Bounds that keep the daemon small whatever is sent to it.'),
+  ),
+  log: v.pipe(v.optional(logSchema, {}), about('Log', 'What is logged, and how.')),
+  health: v.pipe(v.optional(healthSchema, {}), about('Health', 'What the daemon says about itself.')),
+});
+
+export const configSchema: v.GenericSchema<unknown, ConfigOptions> = object;
+
+function explainVersion(input: unknown): string {
+  if (typeof input === 'number' && Number.isInteger(input) && input > CONFIG_VERSION)
+    return `this file has format version ${input}; this program reads version ${CONFIG_VERSION}: it is older than the file`;
+  return `expected ${CONFIG_VERSION}`;
+}

@@ -1,0 +1,41 @@
+import * as v from 'valibot';
+import type { DurationMs } from '../domain/time.ts';
+import { about } from './about.ts';
+import { choice } from './choice.ts';
+import type { Limits, LogSettings } from './config.ts';
+import { duration } from './durations.ts';
+import { integer } from './numbers.ts';
+import { size } from './sizes.ts';
+
+/** Bounds that keep the daemon small whatever is sent to it. */
+export const limitsSchema: v.GenericSchema<unknown, Limits> = v.strictObject({
+  streams: v.pipe(
+    v.optional(integer(1, 100_000), 1_000),
+    about('Streams', 'Streams in memory at once; the least recently used makes room.', 'streams'),
+  ),
+  queue: v.pipe(
+    v.optional(integer(1, 1_000_000), 10_000),
+    about('Queue', 'Samples that may wait for the learner; then the oldest are dropped and counted.', 'samples'),
+  ),
+  payload: v.pipe(v.optional(size('16B', '16MB'), '64KB'), about('Payload', 'Longest message that is read.')),
+  topic: v.pipe(v.optional(size('16B', '65535B'), '512B'), about('Topic', 'Longest topic that is read.')),
+  depth: v.pipe(v.optional(integer(1, 128), 32), about('Depth', 'Deepest nesting of JSON that is read.', 'levels')),
+});
+
+export const logSchema: v.GenericSchema<unknown, LogSettings> = v.strictObject({
+  level: v.pipe(
+    v.optional(choice(['error', 'warning', 'info', 'debug']), 'info'),
+    about('Level', 'What is logged: this and all that is worse.'),
+  ),
+  format: v.pipe(
+    v.optional(choice(['auto', 'pretty', 'journald', 'json']), 'auto'),
+    about('Format', '`auto`: pretty on a terminal, for the journal under systemd, else JSON lines.'),
+  ),
+});
+
+export const healthSchema: v.GenericSchema<unknown, { readonly interval: DurationMs }> = v.strictObject({
+  interval: v.pipe(
+    v.optional(duration({ from: '1s', to: '1d' }), '60s'),
+    about('Interval', 'How often counts and load are published.'),
+  ),
+});

@@ -1,0 +1,103 @@
+import * as v from 'valibot';
+import { EXPERT_NAMES } from '../domain/expertName.ts';
+import { CELL_KINDS, KERNEL_CHOICES, type ModelSettings } from '../domain/streamSettings.ts';
+import { about } from './about.ts';
+import { choice } from './choice.ts';
+import { flag } from './flag.ts';
+import { integer, numberWithin } from './numbers.ts';
+import { pathItem } from './pathItem.ts';
+
+const bptt = v.strictObject({
+  every: v.pipe(v.optional(integer(1, 256), 4), about('k1', 'Steps between two updates of the weights.', 'steps')),
+  window: v.pipe(
+    v.optional(integer(1, 512), 32),
+    about('k2', 'Steps that one update goes back in time; not below `every`.', 'steps'),
+  ),
+});
+
+const inputs = v.strictObject({
+  lags: v.pipe(
+    v.optional(integer(0, 12), 3),
+    about('Lags', 'Differences to this many previous values as inputs.', 'values'),
+  ),
+  calendar: v.pipe(v.optional(flag(), 'on'), about('Calendar', 'Hour of the day and day of the week as inputs.')),
+  day_lag: v.pipe(
+    v.optional(flag(), 'on'),
+    about('Day lag', 'The value one day ago as input, where the stream has a cadence.'),
+  ),
+  week_lag: v.pipe(
+    v.optional(flag(), 'on'),
+    about('Week lag', 'The value one week ago as input, where the stream has a cadence.'),
+  ),
+});
+
+const experts = v.pipe(
+  v.array(choice(EXPERT_NAMES)),
+  v.minLength(1, 'name at least one expert'),
+  v.check((names) => new Set(names).size === names.length, 'names an expert twice'),
+  v.metadata({ kind: `list of ${EXPERT_NAMES.join(', ')}` }),
+);
+
+const LEARNING_RATE = 'expected auto or a number from 0.000001 to 1';
+const learningRate = v.pipe(
+  v.union([v.literal('auto'), numberWithin(1e-6, 1)], LEARNING_RATE),
+  v.metadata({ kind: 'auto, or number, 0.000001 to 1' }),
+);
+
+const object = v.strictObject({
+  kernel: v.pipe(
+    v.optional(choice(KERNEL_CHOICES), 'auto'),
+    about('Kernel', 'The arithmetic. `auto`: the fastest that runs here. All give the same numbers.'),
+  ),
+  cell: v.pipe(
+    v.optional(choice(CELL_KINDS), 'lstm'),
+    about('Cell', '`lstm` keeps long memory; `rnn` is the plain cell, for comparison.'),
+  ),
+  hidden: v.pipe(
+    v.optional(integer(4, 128), 32),
+    about('Hidden units', 'Size of the memory (H). Time and memory grow with its square.', 'units'),
+  ),
+  bptt: v.pipe(
+    v.optional(bptt, {}),
+    about('Back-propagation through time', 'How often and how far back the network learns.'),
+  ),
+  learning_rate: v.pipe(
+    v.optional(learningRate, 'auto'),
+    about('Learning rate', 'Step size of the optimiser. `auto`: falls from 0.001 to 0.0002.'),
+  ),
+  experts: v.pipe(
+    v.optional(experts, ['last_value', 'lstm_direct']),
+    about('Experts', 'Who takes part in the forecast. The mix follows whoever is right.'),
+  ),
+  inputs: v.pipe(v.optional(inputs, {}), about('Inputs', 'What the network sees beside the value itself.')),
+  seed: v.pipe(
+    v.optional(integer(0, 4_294_967_295), 1),
+    about('Seed', 'Start of the random numbers. Same seed and same samples give the same forecasts.'),
+  ),
+});
+
+export const modelSchema: v.GenericSchema<unknown, ModelSettings> = v.pipe(
+  object,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed || dataset.value.bptt.every <= dataset.value.bptt.window) return;
+    const message = 'must not be longer than model.bptt.window: samples between two updates would never be learned';
+    addIssue({ message, path: [pathItem(dataset.value, 'bptt'), pathItem(dataset.value.bptt, 'every')] });
+  }),
+  v.transform(
+    (o): ModelSettings => ({
+      kernel: o.kernel,
+      cell: o.cell,
+      hidden: o.hidden,
+      bptt: o.bptt,
+      learningRate: o.learning_rate,
+      experts: o.experts,
+      inputs: {
+        lags: o.inputs.lags,
+        calendar: o.inputs.calendar,
+        dayLag: o.inputs.day_lag,
+        weekLag: o.inputs.week_lag,
+      },
+      seed: o.seed,
+    }),
+  ),
+);

@@ -1,0 +1,127 @@
+import { resolve } from 'node:path';
+import { TidegateError } from '../domain/errors.ts';
+import { checkStreams } from './checkStreams.ts';
+import type { Config } from './config.ts';
+import { type ConfigOptions, configSchema } from './configSchema.ts';
+import { type Finding, type FindingPath, formatPath } from './finding.ts';
+import { isPlainObject, mergeOptions, type PlainObject } from './plainObject.ts';
+import { formatProblems, type Problem } from './problem.ts';
+import { findUnknownKeys } from './unknownKeys.ts';
+import { validate } from './validate.ts';
+import { readYaml, type YamlSource } from './yamlSource.ts';
+import { createYamlTags, type TagSources, trimLastNewline } from './yamlTags.ts';
+
+/** Everything outside the text that a configuration depends on. */
+export interface ConfigContext extends TagSources {
+  /** For the default client id. */
+  readonly hostname: string;
+  /** Where systemd puts `mqtt-password`, if it does. */
+  readonly credentialsDirectory?: string | undefined;
+}
+
+/** The configuration in `text`, or every problem of it at once (TG_CONFIG_INVALID). No other I/O than `context.readFile`. */
+export function parseConfig(text: string, fileName: string, context: ConfigContext): Config {
+  const tags = createYamlTags(context);
+  const source = readYaml(text, tags);
+  const { options, raw, problems } = source.isBroken ? { options: undefined, raw: {}, problems: [] } : check(source);
+  const all = [...source.problems, ...problems];
+  if (all.length > 0 || options === undefined) {
+    const areFiles = all.every((problem) => tags.unreadable.has(problem.text));
+    throw new TidegateError(
+      areFiles ? 'TG_CONFIG_UNREADABLE' : 'TG_CONFIG_INVALID',
+      formatProblems(all, fileName, text),
+    );
+  }
+  return {
+    file: fileName,
+    mqtt: completeMqtt(options.mqtt, context),
+    streams: options.streams,
+    limits: options.limits,
+    log: options.log,
+    health: options.health,
+    defaults: isPlainObject(raw['defaults']) ? raw['defaults'] : {},
+  };
+}
+
+interface Checked {
+  readonly options: ConfigOptions | undefined;
+  readonly raw: PlainObject;
+  readonly problems: readonly Problem[];
+}
+
+function check(source: YamlSource): Checked {
+  const raw = source.value;
+  if (!isPlainObject(raw)) {
+    const text = raw === null || raw === undefined ? 'the file is empty' : 'expected a mapping (lines of key: value)';
+    return { options: undefined, raw: {}, problems: [{ offset: 0, text }] };
+  }
+  const { output, findings } = validate(configSchema, withDefaultsInStreams(raw));
+  const all = [...findUnknownKeys(configSchema, raw), ...findings, ...checkStreams(raw['streams'], baseTopicOf(raw))];
+  return { options: output, raw, problems: toProblems(all, source) };
+}
+
+/** Each stream as it would be had its entry repeated all defaults. */
+function withDefaultsInStreams(raw: PlainObject): PlainObject {
+  const { defaults, streams } = raw;
+  if (!Array.isArray(streams) || !isPlainObject(defaults)) return raw;
+  return {
+    ...raw,
+    streams: streams.map((stream) => (isPlainObject(stream) ? mergeOptions(defaults, stream) : stream)),
+  };
+}
+
+function baseTopicOf(raw: PlainObject): string {
+  const mqtt = raw['mqtt'];
+  const base = isPlainObject(mqtt) ? mqtt['base_topic'] : undefined;
+  return typeof base === 'string' ? base : 'tidegate';
+}
+
+/** A fault that a stream has from `defaults` is shown there, and once. */
+function toProblems(findings: readonly Finding[], source: YamlSource): Problem[] {
+  const inDefaults = new Set(
+    findings.filter(({ path }) => path[0] === 'defaults').map((finding) => keyOf(finding, finding.path.slice(1))),
+  );
+  return findings.flatMap((finding) => {
+    const place = source.locate(finding.path, finding.at);
+    const [first, , ...rest] = finding.path;
+    if (first === 'streams' && !place.exact && finding.text !== 'is required') {
+      if (inDefaults.has(keyOf(finding, rest))) return [];
+      const inherited = source.locate(['defaults', ...rest], finding.at);
+      if (inherited.exact) return [{ offset: inherited.offset, text: labelled(finding) }];
+    }
+    return [{ offset: place.offset, text: labelled(finding) }];
+  });
+}
+
+function labelled(finding: Finding): string {
+  return `${formatPath(finding.path)}: ${finding.text}`;
+}
+
+function keyOf(finding: Finding, path: FindingPath): string {
+  return JSON.stringify([path, finding.text]);
+}
+
+function completeMqtt(mqtt: ConfigOptions['mqtt'], context: ConfigContext): Config['mqtt'] {
+  const inFolder = (path: string | undefined) => (path === undefined ? undefined : resolve(context.directory, path));
+  const host = context.hostname.replace(/[^\w.-]/g, '') || 'host';
+  return {
+    ...mqtt,
+    clientId: mqtt.clientId ?? `tidegate-${host}`,
+    password: mqtt.password ?? readCredential(context),
+    ca: inFolder(mqtt.ca),
+    cert: inFolder(mqtt.cert),
+    key: inFolder(mqtt.key),
+  };
+}
+
+function readCredential({ credentialsDirectory, readFile }: ConfigContext): string | undefined {
+  if (credentialsDirectory === undefined || credentialsDirectory === '' || readFile === undefined) return undefined;
+  const path = resolve(credentialsDirectory, 'mqtt-password');
+  try {
+    return trimLastNewline(readFile(path));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') return undefined;
+    throw new TidegateError('TG_CONFIG_UNREADABLE', `cannot read the credential ${path} (${code ?? 'unreadable'})`);
+  }
+}

@@ -1,0 +1,47 @@
+import { LineCounter } from 'yaml';
+import { createRedactor } from './redactor.ts';
+
+/** Something wrong at a place of the file. */
+export interface Problem {
+  /** Characters from the start of the file. */
+  readonly offset: number;
+  readonly text: string;
+  /** The YAML parser's own words, which may quote the file. */
+  readonly isForeign?: boolean;
+}
+
+const MAX_PROBLEMS = 20;
+const MAX_WIDTH = 100;
+
+/** `file:line:column: text` for each, in the order of the file, the line and a caret beneath. */
+export function formatProblems(problems: readonly Problem[], file: string, source: string): string {
+  const redactor = createRedactor(source);
+  const counter = countLines(source);
+  const blocks = new Set<string>();
+  for (const problem of [...problems].sort((a, b) => a.offset - b.offset)) {
+    const { line, col } = counter.linePos(Math.min(problem.offset, source.length));
+    const isHidden = problem.isForeign === true && redactor.isSecret(line);
+    const text = isHidden ? 'is not valid YAML (put the value in quotes)' : problem.text;
+    blocks.add(`${file}:${line}:${col}: ${text}\n${pointAt(redactor.line(line), col)}`);
+  }
+  const shown = [...blocks].slice(0, MAX_PROBLEMS);
+  if (blocks.size > MAX_PROBLEMS) shown.push(`… and ${blocks.size - MAX_PROBLEMS} more`);
+  return shown.join('\n');
+}
+
+/** The line, cut around the column if it is long, and a caret under the column. */
+function pointAt(line: string, col: number): string {
+  const column = Math.min(col - 1, line.length);
+  const start = column < MAX_WIDTH - 20 ? 0 : column - MAX_WIDTH / 2;
+  const cut = line.slice(start, start + MAX_WIDTH);
+  // Tabs are kept, so that the caret stands right at any tab width.
+  const padding = cut.slice(0, column - start).replace(/[^\t]/g, ' ');
+  return `    ${cut}\n    ${padding}^`;
+}
+
+function countLines(source: string): LineCounter {
+  const counter = new LineCounter();
+  counter.addNewLine(0);
+  for (let i = source.indexOf('\n'); i !== -1; i = source.indexOf('\n', i + 1)) counter.addNewLine(i + 1);
+  return counter;
+}

@@ -1,0 +1,84 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, visit } from 'yaml';
+import type { FindingPath } from './finding.ts';
+import type { Problem } from './problem.ts';
+import type { YamlTags } from './yamlTags.ts';
+
+/** A YAML file as plain values that remember where they stand. */
+export interface YamlSource {
+  readonly value: unknown;
+  readonly problems: readonly Problem[];
+  /** Whether the structure is in doubt, so that further checks would only echo the first mistake. */
+  readonly isBroken: boolean;
+  /** Offset of a key or value; `exact` is false where only what should hold it exists. */
+  locate(path: FindingPath, at: 'key' | 'value'): { readonly offset: number; readonly exact: boolean };
+}
+
+/** Aliases may multiply a file's size this often, and no more. */
+const MAX_ALIASES = 100;
+const HARMLESS = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED'];
+
+export function readYaml(text: string, tags: YamlTags): YamlSource {
+  const document = parseDocument(text, {
+    version: '1.2',
+    customTags: tags.tags,
+    resolveKnownTags: false,
+    stringKeys: true,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  const errors = [...document.errors, ...document.warnings.filter((warning) => warning.code === 'TAG_RESOLVE_FAILED')];
+  const problems: Problem[] = errors.map((error) => {
+    const isOwn = tags.invalid.has(error.message) || tags.unreadable.has(error.message);
+    return { offset: error.pos[0], text: error.message, isForeign: !isOwn };
+  });
+  const isBroken = errors.some((error) => !HARMLESS.includes(error.code));
+  const plain = isBroken ? undefined : toPlain(document);
+  if (plain !== undefined && 'problem' in plain) problems.push(plain.problem);
+  return {
+    value: plain !== undefined && 'value' in plain ? plain.value : undefined,
+    problems,
+    isBroken: plain === undefined || 'problem' in plain,
+    locate: (path, at) => locate(document, path, at),
+  };
+}
+
+function toPlain(document: Document.Parsed): { readonly value: unknown } | { readonly problem: Problem } {
+  try {
+    return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
+  } catch {
+    // The only thing that can fail here: an alias without its anchor, to itself, or to far too much.
+    let offset = 0;
+    visit(document, {
+      Alias(_key, alias) {
+        offset = alias.range?.[0] ?? 0;
+        return visit.BREAK;
+      },
+    });
+    return { problem: { offset, text: 'an alias names no anchor before it, or repeats too much', isForeign: true } };
+  }
+}
+
+function locate(document: Document.Parsed, path: FindingPath, at: 'key' | 'value'): { offset: number; exact: boolean } {
+  let node: unknown = document.contents;
+  let offset = startOf(node) ?? 0;
+  for (const [depth, step] of path.entries()) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+      if (pair === undefined) return { offset, exact: false };
+      const isLast = depth === path.length - 1;
+      node = pair.value;
+      offset = startOf(pair.key) ?? offset;
+      const isEmpty = isScalar(node) && node.source === '';
+      if (isLast && at === 'value' && !isEmpty) offset = startOf(node) ?? offset;
+    } else if (isSeq(node) && typeof step === 'number' && step < node.items.length) {
+      node = node.items[step];
+      offset = startOf(node) ?? offset;
+    } else return { offset, exact: false };
+  }
+  return { offset, exact: true };
+}
+
+function startOf(node: unknown): number | undefined {
+  return (node as Node | null)?.range?.[0];
+}

@@ -1,0 +1,53 @@
+/** Slots of a new queue. A power of two, as every later number of slots: the index wraps by a mask. */
+const FIRST_SLOTS = 64;
+
+/**
+ * First in, first out, in a ring: no element ever moves. The ring doubles on demand, so that an idle queue costs nothing,
+ * and stays at the size that the largest burst so far needed.
+ */
+export class BoundedQueue<T> {
+  readonly #maxLength: number;
+  #slots: (T | undefined)[] = new Array<T | undefined>(FIRST_SLOTS).fill(undefined);
+  #head = 0;
+  #length = 0;
+
+  constructor(maxLength: number) {
+    this.#maxLength = Math.max(1, maxLength);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Puts one in. Where the queue is full the oldest makes room and is given back. */
+  push(item: T): T | undefined {
+    const displaced = this.#length >= this.#maxLength ? this.#shift() : undefined;
+    if (this.#length === this.#slots.length) this.#grow();
+    this.#slots[(this.#head + this.#length) & (this.#slots.length - 1)] = item;
+    this.#length++;
+    return displaced;
+  }
+
+  /** Takes the oldest out, at most `count` of them, oldest first. */
+  take(count: number): T[] {
+    const taken: T[] = new Array<T>(Math.min(count, this.#length));
+    for (let i = 0; i < taken.length; i++) taken[i] = this.#shift() as T;
+    return taken;
+  }
+
+  #shift(): T | undefined {
+    const item = this.#slots[this.#head];
+    // Holding on to what has left would keep it in memory until the ring comes round.
+    this.#slots[this.#head] = undefined;
+    this.#head = (this.#head + 1) & (this.#slots.length - 1);
+    this.#length--;
+    return item;
+  }
+
+  #grow(): void {
+    const slots = new Array<T | undefined>(this.#slots.length * 2).fill(undefined);
+    for (let i = 0; i < this.#length; i++) slots[i] = this.#slots[(this.#head + i) & (this.#slots.length - 1)];
+    this.#slots = slots;
+    this.#head = 0;
+  }
+}

@@ -1,0 +1,34 @@
+import type { OperatorFunction } from 'rxjs';
+import type { Decode, Decoded } from '../domain/decode.ts';
+import type { Report } from '../domain/events.ts';
+import type { Inbound, Sample } from '../domain/sample.ts';
+import { createOperator } from './createOperator.ts';
+
+export interface DecodeWithOptions {
+  readonly decode: Decode;
+  readonly report: Report;
+}
+
+/**
+ * Messages to samples. Every message and every refusal is reported. `decode` answers bad data with a drop; should it
+ * throw all the same, that is a bug of ours, and it costs this one message and not the stream.
+ */
+export function decodeWith({ decode, report }: DecodeWithOptions): OperatorFunction<Inbound, Sample> {
+  function decodeOne(message: Inbound): Decoded {
+    try {
+      return decode(message);
+    } catch (error) {
+      report({ type: 'PipelineFailed', topic: message.topic, error });
+      return { samples: [], drops: [{ reason: 'decoder-failed', topic: message.topic }] };
+    }
+  }
+
+  return createOperator((output) => ({
+    next(message) {
+      report({ type: 'MessageReceived' });
+      const { samples, drops } = decodeOne(message);
+      for (const { reason, topic } of drops) report({ type: 'InputDropped', reason, topic });
+      for (const sample of samples) output.next(sample);
+    },
+  }));
+}

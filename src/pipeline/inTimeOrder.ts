@@ -1,0 +1,38 @@
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import type { DropReason } from '../domain/dropReason.ts';
+import type { Report } from '../domain/events.ts';
+import type { Sample } from '../domain/sample.ts';
+import { createOperator } from './createOperator.ts';
+
+export interface InTimeOrderOptions {
+  readonly report: Report;
+  /** What a drop is reported under. Default: the stream id. */
+  readonly topicOf?: (sample: Sample) => string;
+}
+
+/**
+ * Lets the samples of one stream through whose time is later than that of all before. A redelivery (QoS 1, DUP) is a
+ * `duplicate`; another value for the same time is a `conflict`, and the first is kept; an older time is `out-of-order`.
+ */
+export function inTimeOrder({ report, topicOf }: InTimeOrderOptions): MonoTypeOperatorFunction<Sample> {
+  return createOperator<Sample, Sample>((output) => {
+    let newest: Sample | undefined;
+    return {
+      next(sample) {
+        const reason = newest === undefined ? undefined : refusalOf(sample, newest);
+        if (reason === undefined) {
+          newest = sample;
+          output.next(sample);
+        } else {
+          report({ type: 'InputDropped', reason, topic: topicOf?.(sample) ?? sample.stream });
+        }
+      },
+    };
+  });
+}
+
+function refusalOf(sample: Sample, newest: Sample): DropReason | undefined {
+  if (sample.at > newest.at) return undefined;
+  if (sample.at < newest.at) return 'out-of-order';
+  return sample.value === newest.value ? 'duplicate' : 'conflict';
+}

@@ -1,0 +1,65 @@
+interface Entry<K, V> {
+  readonly key: K;
+  readonly value: V;
+  older: Entry<K, V> | undefined;
+  newer: Entry<K, V> | undefined;
+}
+
+/**
+ * A Map that knows which of its entries was used least recently. The order is a linked list through the entries: touching
+ * one costs about 5 ns, against 50 ns for taking it out of a Map and putting it in again.
+ * It never drops an entry by itself: the owner takes the oldest out, since it has to close what that one holds.
+ */
+export class LruMap<K, V> {
+  readonly #entries = new Map<K, Entry<K, V>>();
+  #oldest: Entry<K, V> | undefined;
+  #newest: Entry<K, V> | undefined;
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The value, which becomes the most recently used one. */
+  get(key: K): V | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    if (entry !== this.#newest) {
+      this.#unlink(entry);
+      this.#append(entry);
+    }
+    return entry.value;
+  }
+
+  /** Adds a key as the most recently used one, in the place of an entry that it may have had. */
+  set(key: K, value: V): void {
+    const former = this.#entries.get(key);
+    if (former !== undefined) this.#unlink(former);
+    const entry: Entry<K, V> = { key, value, older: undefined, newer: undefined };
+    this.#entries.set(key, entry);
+    this.#append(entry);
+  }
+
+  /** Takes the least recently used entry out. */
+  takeOldest(): readonly [K, V] | undefined {
+    const entry = this.#oldest;
+    if (entry === undefined) return undefined;
+    this.#unlink(entry);
+    this.#entries.delete(entry.key);
+    return [entry.key, entry.value];
+  }
+
+  #append(entry: Entry<K, V>): void {
+    entry.older = this.#newest;
+    entry.newer = undefined;
+    if (this.#newest === undefined) this.#oldest = entry;
+    else this.#newest.newer = entry;
+    this.#newest = entry;
+  }
+
+  #unlink(entry: Entry<K, V>): void {
+    if (entry.older === undefined) this.#oldest = entry.newer;
+    else entry.older.newer = entry.newer;
+    if (entry.newer === undefined) this.#newest = entry.older;
+    else entry.newer.older = entry.older;
+  }
+}

@@ -1,0 +1,73 @@
+import { map, type OperatorFunction } from 'rxjs';
+import type { Sample, Step } from '../domain/sample.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import type { StepSettings } from '../domain/streamSettings.ts';
+import { type DurationMs, toEpochMs, type ZoneOffset } from '../domain/time.ts';
+import { createOperator } from './createOperator.ts';
+
+/**
+ * After a gap at most so many missing steps follow, then the grid jumps to the next sample. A memory that has run this
+ * long without a reading has forgotten whatever it can forget; a month of silence at 30 s would be 86,400 steps that
+ * teach nothing and hold up every other stream.
+ */
+export const MAX_MISSING_STEPS = 512;
+
+/**
+ * One reading stands in for at most so many steps, whatever `gapAfter` says: a day of seconds. Only this bounds what one
+ * sample with a time far ahead can set off.
+ */
+export const MAX_HELD_STEPS = 86_400;
+
+export interface ResampleOptions {
+  readonly step: StepSettings;
+  readonly zoneOffset: ZoneOffset;
+}
+
+/** Samples of one stream, in time order, to the steps of its memory. Driven by the time of the samples alone: no timer. */
+export function resample({ step, zoneOffset }: ResampleOptions): OperatorFunction<Sample, Step> {
+  if (step.every === 'message')
+    return map(({ stream, at, value }) => ({ stream, at, zoneOffset: zoneOffset(at), value }));
+  return onGrid(step.every, step.gapAfter, zoneOffset);
+}
+
+/**
+ * Grid points are the multiples of `every` since 1970-01-01T00:00Z, counted by `index` so that rounding never adds up.
+ * Those between two samples take the value of the earlier one, or NaN once it is older than `gapAfter`.
+ */
+function onGrid(every: DurationMs, gapAfter: DurationMs, zoneOffset: ZoneOffset): OperatorFunction<Sample, Step> {
+  return createOperator((output) => {
+    let previous: Sample | undefined;
+    /** The grid point that comes next. */
+    let index = 0;
+
+    function emit(stream: StreamId, value: number): void {
+      const at = toEpochMs(index++ * every);
+      output.next({ stream, at, zoneOffset: zoneOffset(at), value });
+    }
+
+    function catchUp(last: Sample, end: number): void {
+      const held = Math.min(end, index + MAX_HELD_STEPS);
+      while (index < held && index * every - last.at <= gapAfter) emit(last.stream, last.value);
+      const missing = Math.min(end, index + MAX_MISSING_STEPS);
+      while (index < missing) emit(last.stream, Number.NaN);
+      if (index < end) index = end;
+    }
+
+    return {
+      next(sample) {
+        const end = indexAtOrAfter(sample.at, every);
+        if (previous === undefined) index = end;
+        else catchUp(previous, end);
+        if (index * every === sample.at) emit(sample.stream, sample.value);
+        previous = sample;
+      },
+    };
+  });
+}
+
+/** The first k with k·every ≥ at. The quotient may round to the wrong side of a whole number; the product decides. */
+function indexAtOrAfter(at: number, every: number): number {
+  const index = Math.ceil(at / every);
+  if (index * every < at) return index + 1;
+  return (index - 1) * every >= at ? index - 1 : index;
+}

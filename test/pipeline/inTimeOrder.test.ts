@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import { inTimeOrder } from '../../src/pipeline/inTimeOrder.ts';
+import { marbles } from '../support/marbles.ts';
+import { ignore, reportLine, sampleOf } from './samples.ts';
+
+const samples = {
+  a: sampleOf('hall', 1_000, 20),
+  b: sampleOf('hall', 2_000, 21),
+  c: sampleOf('hall', 2_000, 22),
+  d: sampleOf('hall', 1_999, 22),
+  e: sampleOf('hall', 2_000.5, 21),
+  z: sampleOf('hall', 3_000, -0),
+  o: sampleOf('hall', 3_000, 0),
+};
+
+const drops: Record<string, DomainEvent> = {
+  d: { type: 'InputDropped', reason: 'duplicate', topic: 'hall' },
+  c: { type: 'InputDropped', reason: 'conflict', topic: 'hall' },
+  o: { type: 'InputDropped', reason: 'out-of-order', topic: 'hall' },
+};
+
+describe('inTimeOrder', () => {
+  it('keeps samples whose time grows, by however little', () => {
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -a-b-e-|', samples);
+      const expected = '   -a-b-e-|';
+
+      expectObservable(source.pipe(inTimeOrder({ report: ignore }))).toBe(expected, samples);
+    });
+  });
+
+  it('drops the same time again: a duplicate with the same value, a conflict with another', () => {
+    const { report, events$ } = reportLine();
+
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -a-b-b-c-b-|', samples);
+      const expected = '   -a-b-------|';
+      const reported = '   -----d-c-d--';
+
+      expectObservable(events$).toBe(reported, drops);
+      expectObservable(source.pipe(inTimeOrder({ report }))).toBe(expected, samples);
+    });
+  });
+
+  it('drops what is older than the newest, and goes on from the newest', () => {
+    const { report, events$ } = reportLine();
+
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -b-a-d-e-|', samples);
+      const expected = '   -b-----e-|';
+      const reported = '   ---o-o----';
+
+      expectObservable(events$).toBe(reported, drops);
+      expectObservable(source.pipe(inTimeOrder({ report }))).toBe(expected, samples);
+    });
+  });
+
+  it('takes 0 and -0 for the same value', () => {
+    const { report, events$ } = reportLine();
+
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -z-o-|', samples);
+      const expected = '   -z---|';
+      const reported = '   ---d--';
+
+      expectObservable(events$).toBe(reported, drops);
+      expectObservable(source.pipe(inTimeOrder({ report }))).toBe(expected, samples);
+    });
+  });
+
+  it('reports under the topic that it is told', () => {
+    const events: DomainEvent[] = [];
+
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -b-a-|', samples);
+      const expected = '   -b---|';
+      const operator = inTimeOrder({ report: (event) => events.push(event), topicOf: ({ stream }) => `raw/${stream}` });
+
+      expectObservable(source.pipe(operator)).toBe(expected, samples);
+    });
+
+    expect(events).toEqual([{ type: 'InputDropped', reason: 'out-of-order', topic: 'raw/hall' }]);
+  });
+});

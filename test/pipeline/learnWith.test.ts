@@ -1,0 +1,155 @@
+import { from, of, Subject, throwError } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { Forecast } from '../../src/domain/forecast.ts';
+import type { ForecastSink, LearnerHost } from '../../src/domain/learnerHost.ts';
+import type { Step } from '../../src/domain/sample.ts';
+import { learnWith } from '../../src/pipeline/learnWith.ts';
+import type { Work } from '../../src/pipeline/work.ts';
+import { evictionOf, forecastOf, stepOf } from './samples.ts';
+
+/** A host that writes down what it is asked, and answers when the test says so. */
+function recordingHost() {
+  const calls: string[] = [];
+  let sink: ForecastSink | undefined;
+  let finish: (() => void) | undefined;
+  let fail: ((error: Error) => void) | undefined;
+  const host: LearnerHost = {
+    start(given) {
+      calls.push('start');
+      sink = given;
+    },
+    push: (batch) => void calls.push(`push ${batch.map(({ stream, at }) => stream + at).join(' ')}`),
+    drain: () =>
+      new Promise((resolve, reject) => {
+        calls.push('drain');
+        finish = resolve;
+        fail = reject;
+      }),
+    evict: (stream) => void calls.push(`evict ${stream}`),
+    snapshot: async () => undefined,
+    stop: async () => undefined,
+  };
+  return {
+    host,
+    calls,
+    answer: (...forecasts: Forecast[]) => sink?.(forecasts),
+    finish: () => finish?.(),
+    fail: (error: Error) => fail?.(error),
+  };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('learnWith', () => {
+  it('starts the host before the first batch and hands each batch over as it is', () => {
+    const { host, calls } = recordingHost();
+    const batch: readonly Work[] = [stepOf('a', 1), stepOf('b', 1)];
+    let pushed: readonly Step[] | undefined;
+    const watching: LearnerHost = {
+      ...host,
+      push(steps) {
+        pushed = steps;
+        host.push(steps);
+      },
+    };
+
+    of(batch, [stepOf('a', 2)], [])
+      .pipe(learnWith(watching))
+      .subscribe();
+
+    expect(calls).toEqual(['start', 'push a1 b1', 'push a2', 'push ', 'drain']);
+    expect(pushed).toEqual([]);
+  });
+
+  it('tells the host of an eviction after the steps before it and before those after it', () => {
+    const { host, calls } = recordingHost();
+    const e = evictionOf('a');
+
+    from<readonly Work[][]>([
+      [stepOf('a', 1), stepOf('b', 1), e, stepOf('a', 2)],
+      [e, e],
+      [stepOf('b', 2), e],
+    ])
+      .pipe(learnWith(host))
+      .subscribe();
+
+    expect(calls).toEqual([
+      'start',
+      'push a1 b1',
+      'evict a',
+      'push a2',
+      'evict a',
+      'evict a',
+      'push b2',
+      'evict a',
+      'drain',
+    ]);
+  });
+
+  it('passes forecasts on in the order given, whenever they come', () => {
+    const { host, answer } = recordingHost();
+    const source = new Subject<readonly Work[]>();
+    const seen: Forecast[] = [];
+    source.pipe(learnWith(host)).subscribe((forecast) => seen.push(forecast));
+
+    source.next([stepOf('a', 1), stepOf('b', 1)]);
+    answer(forecastOf('b', 1), forecastOf('a', 1));
+    source.complete();
+    answer(forecastOf('a', 2));
+
+    expect(seen.map(({ stream, at }) => stream + at)).toEqual(['b1', 'a1', 'a2']);
+  });
+
+  it('completes only when the host has drained', async () => {
+    const { host, finish } = recordingHost();
+    let isComplete = false;
+    of([stepOf('a', 1)])
+      .pipe(learnWith(host))
+      .subscribe({
+        complete: () => {
+          isComplete = true;
+        },
+      });
+
+    await turn();
+    const wasComplete = isComplete;
+    finish();
+    await turn();
+
+    expect([wasComplete, isComplete]).toEqual([false, true]);
+  });
+
+  it('fails where the host cannot drain or cannot take a batch', async () => {
+    const errors: unknown[] = [];
+    const { host, fail } = recordingHost();
+    const refusing: LearnerHost = {
+      ...host,
+      push() {
+        throw new Error('no room');
+      },
+    };
+
+    of([stepOf('a', 1)])
+      .pipe(learnWith(host))
+      .subscribe({ error: (error) => errors.push(error) });
+    fail(new Error('gone'));
+    of([stepOf('a', 1)])
+      .pipe(learnWith(refusing))
+      .subscribe({ error: (error) => errors.push(error) });
+    await turn();
+
+    expect(errors).toEqual([new Error('no room'), new Error('gone')]);
+  });
+
+  it('passes the error of the source on without waiting for the host', () => {
+    const { host, calls } = recordingHost();
+    const errors: unknown[] = [];
+
+    throwError(() => new Error('source'))
+      .pipe(learnWith(host))
+      .subscribe({ error: (error) => errors.push(error) });
+
+    expect(errors).toEqual([new Error('source')]);
+    expect(calls).toEqual(['start']);
+  });
+});

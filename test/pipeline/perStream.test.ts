@@ -1,0 +1,186 @@
+import { concatWith, EMPTY, map, type OperatorFunction, of, take } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import type { Sample, Step } from '../../src/domain/sample.ts';
+import type { StreamId } from '../../src/domain/streamId.ts';
+import { toDurationMs } from '../../src/domain/time.ts';
+import { createOperator } from '../../src/pipeline/createOperator.ts';
+import { perStream } from '../../src/pipeline/perStream.ts';
+import { marbles } from '../support/marbles.ts';
+import { evictionOf, idOf, ignore, reportLine, sampleOf, stepOf } from './samples.ts';
+
+const bug = new Error('planted');
+const asSteps: OperatorFunction<Sample, Step> = map((sample) => ({ ...sample, zoneOffset: toDurationMs(0) }));
+
+/** Numbers the samples of its stream from 1; the value 13 is a bug. */
+const counting = (): OperatorFunction<Sample, Step> =>
+  createOperator((output) => {
+    let count = 0;
+    return {
+      next({ stream, at, value }) {
+        if (value === 13) throw bug;
+        output.next({ stream, at, value: ++count, zoneOffset: toDurationMs(0) });
+      },
+    };
+  });
+
+const samples = {
+  a: sampleOf('attic', 0),
+  b: sampleOf('barn', 0),
+  c: sampleOf('cellar', 0),
+  x: sampleOf('attic', 0, 13),
+};
+
+/** Lower case: the first step of a stream's memory; upper case: the second. */
+const steps = {
+  a: stepOf('attic', 0, 1),
+  A: stepOf('attic', 0, 2),
+  b: stepOf('barn', 0, 1),
+  B: stepOf('barn', 0, 2),
+  c: stepOf('cellar', 0, 1),
+  e: evictionOf('attic'),
+  f: evictionOf('barn'),
+};
+
+const events: Record<string, DomainEvent> = {
+  a: { type: 'StreamStarted', stream: idOf('attic') },
+  b: { type: 'StreamStarted', stream: idOf('barn') },
+  c: { type: 'StreamStarted', stream: idOf('cellar') },
+  e: { type: 'StreamEvicted', stream: idOf('attic') },
+  f: { type: 'StreamEvicted', stream: idOf('barn') },
+  p: { type: 'PipelineFailed', topic: 'attic', error: bug },
+  d: { type: 'InputDropped', reason: 'stream-failed', topic: 'attic' },
+};
+
+describe('perStream', () => {
+  it('keeps a state for each stream and reports each start once', () => {
+    const { report, events$ } = reportLine();
+
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -a-b-a-b-|', samples);
+      const expected = '   -a-b-A-B-|';
+      const reported = '   -a-b------';
+
+      expectObservable(events$).toBe(reported, events);
+      expectObservable(source.pipe(perStream({ maxStreams: 9, project: counting, report }))).toBe(expected, steps);
+    });
+  });
+
+  it('evicts the least recently used stream for a new one, in order with the steps', () => {
+    const { report, events$ } = reportLine();
+
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -a-b-a-c---b---|', samples);
+      const expected = '   -a-b-A-(fc)(eb)|';
+      const reported = '   -a-b---(fc)(eb)-';
+
+      expectObservable(events$).toBe(reported, events);
+      expectObservable(source.pipe(perStream({ maxStreams: 2, project: counting, report }))).toBe(expected, steps);
+    });
+  });
+
+  it('lets an evicted stream hand out what it holds before its eviction', () => {
+    const evicted: StreamId[] = [];
+    const withLastWords = (stream: StreamId): OperatorFunction<Sample, Step> => {
+      return (source) => source.pipe(asSteps, concatWith(of(stepOf(stream, 99, 2))));
+    };
+
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -a-b----|', samples);
+      const expected = '   -a-(xeb)(y|)';
+      const onEvict = (stream: StreamId) => evicted.push(stream);
+
+      expectObservable(source.pipe(perStream({ maxStreams: 1, project: withLastWords, report: ignore, onEvict }))).toBe(
+        expected,
+        { ...steps, x: stepOf('attic', 99, 2), y: stepOf('barn', 99, 2) },
+      );
+    });
+
+    expect(evicted).toEqual(['attic']);
+  });
+
+  it('ends only the stream whose pipeline fails, names the sample lost, and builds it anew at the next', () => {
+    const { report, events$ } = reportLine();
+
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -a-b-x---b-a-a-|', samples);
+      const expected = '   -a-b-----B-a-A-|';
+      const reported = '   -a-b-(pd)-------';
+
+      expectObservable(events$).toBe(reported, events);
+      expectObservable(source.pipe(perStream({ maxStreams: 9, project: counting, report }))).toBe(expected, steps);
+    });
+  });
+
+  it('treats a pipeline that cannot be built as one that failed', () => {
+    const { report, events$ } = reportLine();
+    const project = (stream: StreamId): OperatorFunction<Sample, Step> => {
+      if (stream === 'attic') throw bug;
+      return counting();
+    };
+
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -a----b-a---|', samples);
+      const expected = '   ------b-----|';
+      const reported = '   -(apd)b-(pd)-';
+
+      expectObservable(events$).toBe(reported, events);
+      expectObservable(source.pipe(perStream({ maxStreams: 9, project, report }))).toBe(expected, steps);
+    });
+  });
+
+  it('builds a pipeline anew that has ended by itself', () => {
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -a-a-|', samples);
+      const expected = '   -a-a-|';
+      const project = () => (source$: Parameters<typeof asSteps>[0]) => source$.pipe(counting(), take(1));
+
+      expectObservable(source.pipe(perStream({ maxStreams: 9, project, report: ignore }))).toBe(expected, steps);
+    });
+  });
+
+  it('passes the error of the source on and ends every pipeline with it', () => {
+    let ended = 0;
+    const project = (): OperatorFunction<Sample, Step> =>
+      createOperator(() => ({ next: () => undefined, stop: () => void ended++ }));
+
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -a-b-#', samples);
+      const expected = '   -----#';
+
+      expectObservable(source.pipe(perStream({ maxStreams: 9, project, report: ignore }))).toBe(expected);
+    });
+
+    expect(ended).toBe(2);
+  });
+
+  it('never holds more pipelines than it may, whatever names come', () => {
+    let alive = 0;
+    let most = 0;
+    const project = (): OperatorFunction<Sample, Step> =>
+      createOperator(() => {
+        most = Math.max(most, ++alive);
+        return { next: () => undefined, stop: () => void alive-- };
+      });
+    const flood = Array.from({ length: 5_000 }, (_, i) => sampleOf(`flood/${i}`, i));
+
+    of(...flood, sampleOf('__proto__', 0), sampleOf('constructor', 0))
+      .pipe(perStream({ maxStreams: 10, project, report: ignore }))
+      .subscribe();
+
+    expect(most).toBe(10);
+    expect(alive).toBe(0);
+  });
+
+  it('completes with an empty source', () => {
+    let isComplete = false;
+
+    EMPTY.pipe(perStream({ maxStreams: 1, project: counting, report: ignore })).subscribe({
+      complete: () => {
+        isComplete = true;
+      },
+    });
+
+    expect(isComplete).toBe(true);
+  });
+});

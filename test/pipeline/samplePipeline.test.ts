@@ -1,0 +1,124 @@
+import { from, lastValueFrom, of, toArray } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import type { Sample } from '../../src/domain/sample.ts';
+import type { StreamSettings } from '../../src/domain/streamSettings.ts';
+import { toDurationMs } from '../../src/domain/time.ts';
+import { type PipelineOptions, type SamplePorts, samplePipeline } from '../../src/pipeline/samplePipeline.ts';
+import { createEchoHost } from './echoHost.ts';
+import { everyMessage, ignore, sampleOf, settingsWith, utc } from './samples.ts';
+
+/** What a replay passes: a turn that comes at once. */
+const atOnce = (run: () => void) => {
+  run();
+  return () => undefined;
+};
+
+const options: PipelineOptions = { maxStreams: 100, maxBatch: 64, maxQueue: 1_000, throttle: false };
+
+function run(samples: readonly Sample[], ports: Partial<SamplePorts> = {}, more: Partial<PipelineOptions> = {}) {
+  const host = createEchoHost();
+  const pipeline = samplePipeline(
+    {
+      settingsOf: () => settingsWith(everyMessage),
+      zoneOffsetOf: () => utc,
+      host: host.host,
+      report: ignore,
+      onNextTurn: atOnce,
+      ...ports,
+    },
+    { ...options, ...more },
+  );
+  return { ...host, forecasts: lastValueFrom(from(samples).pipe(pipeline, toArray())) };
+}
+
+describe('samplePipeline', () => {
+  it('makes a forecast of each sample in order, and reports each before it is out', async () => {
+    const log: string[] = [];
+    const { forecasts } = run([sampleOf('attic', 1), sampleOf('barn', 1), sampleOf('attic', 2)], {
+      report: (event) => log.push('stream' in event ? `${event.type} ${event.stream}` : event.type),
+    });
+
+    expect((await forecasts).map(({ stream, at }) => stream + at)).toEqual(['attic1', 'barn1', 'attic2']);
+    expect(log).toEqual([
+      'StreamStarted attic',
+      'ForecastIssued attic',
+      'StreamStarted barn',
+      'ForecastIssued barn',
+      'ForecastIssued attic',
+    ]);
+  });
+
+  it('orders and resamples each stream by its own settings', async () => {
+    const settingsOf = (stream: string): StreamSettings =>
+      settingsWith(stream === 'attic' ? { every: toDurationMs(1_000), gapAfter: toDurationMs(1_000) } : everyMessage);
+
+    const { forecasts } = run(
+      [
+        sampleOf('attic', 1_000, 20),
+        sampleOf('barn', 1_500, 7),
+        sampleOf('barn', 1_400, 8),
+        sampleOf('attic', 4_000, 21),
+      ],
+      { settingsOf },
+    );
+
+    expect((await forecasts).map(({ stream, at, value }) => [stream, at, value])).toEqual([
+      ['attic', 1_000, 20],
+      ['barn', 1_500, 7],
+      ['attic', 2_000, 20],
+      ['attic', 3_000, null],
+      ['attic', 4_000, 21],
+    ]);
+  });
+
+  it('has the host forget an evicted stream between the steps of its two lives', async () => {
+    const { forecasts, evicted } = run(
+      [sampleOf('attic', 1), sampleOf('attic', 2), sampleOf('barn', 1), sampleOf('attic', 1)],
+      { onNextTurn: () => () => undefined },
+      { maxStreams: 1 },
+    );
+
+    expect((await forecasts).map(({ stream, samples }) => [stream, samples])).toEqual([
+      ['attic', 1],
+      ['attic', 2],
+      ['barn', 1],
+      ['attic', 1],
+    ]);
+    expect(evicted).toEqual(['attic', 'barn']);
+  });
+
+  it('thins the output only where it is asked to', async () => {
+    const samples = [sampleOf('attic', 1), sampleOf('attic', 2), sampleOf('attic', 3)];
+    const settingsOf = () => settingsWith(everyMessage, 60_000);
+    const events: DomainEvent[] = [];
+
+    const all = await run(samples, { settingsOf }).forecasts;
+    const thinned = await run(samples, { settingsOf, report: (event) => events.push(event) }, { throttle: true })
+      .forecasts;
+
+    expect(all.map(({ at }) => at)).toEqual([1, 2, 3]);
+    expect(thinned.map(({ at }) => at)).toEqual([1, 3]);
+    expect(events.filter(({ type }) => type === 'ForecastIssued')).toHaveLength(3);
+    expect(events.filter(({ type }) => type === 'ForecastWithheld')).toHaveLength(1);
+  });
+
+  it('keeps two subscriptions apart', async () => {
+    const { host } = createEchoHost();
+    const pipeline = samplePipeline(
+      {
+        settingsOf: () => settingsWith(everyMessage),
+        zoneOffsetOf: () => utc,
+        host,
+        report: ignore,
+        onNextTurn: atOnce,
+      },
+      options,
+    );
+
+    const first = await lastValueFrom(of(sampleOf('attic', 5)).pipe(pipeline, toArray()));
+    const second = await lastValueFrom(of(sampleOf('attic', 4)).pipe(pipeline, toArray()));
+
+    expect([first.length, second.length]).toEqual([1, 1]);
+  });
+});

@@ -1,0 +1,84 @@
+import { asyncScheduler, type Observable, Subject } from 'rxjs';
+import type { DomainEvent, Report } from '../../src/domain/events.ts';
+import type { Forecast } from '../../src/domain/forecast.ts';
+import type { Inbound, Sample, Step } from '../../src/domain/sample.ts';
+import type { StreamId } from '../../src/domain/streamId.ts';
+import type { StepSettings, StreamSettings } from '../../src/domain/streamSettings.ts';
+import { type DurationMs, type EpochMs, toDurationMs, toEpochMs } from '../../src/domain/time.ts';
+import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
+import type { Eviction } from '../../src/pipeline/work.ts';
+
+export const idOf = (name: string): StreamId => name as StreamId;
+
+export const sampleOf = (stream: string, at: number, value = 1): Sample => ({
+  stream: idOf(stream),
+  at: toEpochMs(at),
+  value,
+});
+
+export const stepOf = (stream: string, at: number, value = 1): Step => ({
+  ...sampleOf(stream, at, value),
+  zoneOffset: toDurationMs(0),
+});
+
+export const evictionOf = (stream: string): Eviction => ({ evicted: idOf(stream) });
+
+export const utc = (_at: EpochMs): DurationMs => toDurationMs(0);
+
+export const messageOf = (topic: string, text: string, receivedAt = 0): Inbound => ({
+  topic,
+  payload: new TextEncoder().encode(text),
+  receivedAt: toEpochMs(receivedAt),
+  retained: false,
+});
+
+export const forecastOf = (stream: string, at: number, more: Partial<Forecast> = {}): Forecast => ({
+  stream: idOf(stream),
+  at: toEpochMs(at),
+  value: 1,
+  expected: null,
+  horizons: [],
+  anomalyScore: null,
+  anomaly: false,
+  state: 'active',
+  source: 'last_value',
+  skill: null,
+  coverage: null,
+  samples: 1,
+  ...more,
+});
+
+export const everyMessage: StepSettings = { every: 'message', gapAfter: toDurationMs(0) };
+
+export const settingsWith = (step: StepSettings, minInterval = 0): StreamSettings => ({
+  horizons: [{ label: '1', steps: 1 }],
+  interval: 0.9,
+  minSamples: 200,
+  model: {
+    kernel: 'plain',
+    cell: 'lstm',
+    hidden: 2,
+    bptt: { every: 4, window: 32 },
+    learningRate: 'auto',
+    experts: ['last_value'],
+    inputs: { lags: 0, calendar: false, dayLag: false, weekLag: false },
+    seed: 1,
+  },
+  step,
+  time: { from: 'message', sanity: true, zone: 'UTC', path: undefined },
+  publish: { minInterval: toDurationMs(minInterval), retain: true, expire: toDurationMs(0) },
+});
+
+export const ignore: Report = () => undefined;
+
+/** A report whose events can be put on a marble line. */
+export function reportLine(): { readonly report: Report; readonly events$: Observable<DomainEvent> } {
+  const events$ = new Subject<DomainEvent>();
+  return { report: (event) => events$.next(event), events$ };
+}
+
+/** The next turn of virtual time is the next frame. */
+export const onNextFrame: OnNextTurn = (run) => {
+  const turn = asyncScheduler.schedule(run, 1);
+  return () => turn.unsubscribe();
+};
