@@ -65,7 +65,8 @@ export class Mix implements Stateful {
     }
     this.#slowMixLoss.add(Math.abs(mixed - value));
     // A series that never changed has no resolution yet; then float64's own grain at this level stands in.
-    this.#weigh(resolution > 0 ? resolution / 20 : Math.max(1e-300, 1e-12 * Math.abs(value)));
+    // Below 1e-300 a twentieth could be 0, and with two experts exactly right 0/0.
+    this.#weigh(Math.max(1e-300, resolution > 0 ? resolution / 20 : 1e-12 * Math.abs(value)));
     this.#guard();
   }
 

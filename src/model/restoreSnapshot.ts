@@ -54,14 +54,22 @@ function readEntries(bytes: Uint8Array, schema: string): Map<string, StateArray>
 }
 
 function readEntry(entries: Map<string, StateArray>, bytes: Uint8Array, view: DataView, offset: number): number {
+  requireBytes(bytes, offset + 2);
   const nameEnd = offset + 2 + view.getUint16(offset, true);
+  requireBytes(bytes, nameEnd + 5);
   const name = new TextDecoder().decode(bytes.subarray(offset + 2, nameEnd));
   const type = ARRAY_TYPES[view.getUint8(nameEnd)];
   if (type === undefined) throw new SnapshotError('damaged', `"${name}" has an unknown type`);
   const start = nameEnd + 5;
   const end = start + view.getUint32(nameEnd + 1, true) * type.BYTES_PER_ELEMENT;
+  requireBytes(bytes, end);
   // A copy, because the bytes of an entry are not aligned.
   const copy = bytes.slice(start, end);
   entries.set(name, new type(copy.buffer, copy.byteOffset, copy.byteLength / type.BYTES_PER_ELEMENT));
   return end;
+}
+
+/** A checksum that fits does not make lengths true: the bytes may be of another's making. */
+function requireBytes(bytes: Uint8Array, end: number): void {
+  if (end > bytes.length) throw new SnapshotError('damaged', 'an entry goes beyond the end');
 }

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { InputGuard } from '../../src/learner/inputGuard.ts';
+import type { Stateful, StateIo } from '../../src/model/stateIo.ts';
+import { statefulContract } from '../contract/statefulContract.ts';
+import { constant, makeSeries, normal, squareWave } from '../support/series.ts';
+
+function guardAfter(values: readonly number[]): InputGuard {
+  const guard = new InputGuard();
+  for (const value of values) guard.accept(value);
+  return guard;
+}
+
+/** 0 and 1 by turns, the last one 1: the usual step is 1, the range [0, 1] and so the believed range [−1, 2]. */
+const TURNS: readonly number[] = makeSeries(102, 0, (row) => row % 2);
+/** 0 … 1000: the usual step is 1 and the believed range [−1000, 2000]. */
+const RAMP: readonly number[] = makeSeries(1001, 0, (row) => row);
+
+describe('an absurd reading', () => {
+  it('is held back, and the last accepted one stands in for it', () => {
+    const guard = guardAfter(TURNS);
+    expect(guard.accept(1e6)).toBe(1);
+    expect(guard.heldBack).toBe(true);
+    expect(guard.accept(0)).toBe(0);
+    expect(guard.heldBack).toBe(false);
+  });
+
+  it('lies more than 125 usual steps from the last accepted one', () => {
+    expect(guardAfter(TURNS).accept(126)).toBe(126);
+    expect(guardAfter(TURNS).accept(126.01)).toBe(1);
+    expect(guardAfter(TURNS).accept(-124)).toBe(-124);
+    expect(guardAfter(TURNS).accept(-124.01)).toBe(1);
+  });
+
+  it('also lies outside the range so far, widened by itself', () => {
+    expect(guardAfter(RAMP).accept(2000)).toBe(2000);
+    expect(guardAfter(RAMP).accept(2000.5)).toBe(1000);
+    expect(guardAfter(RAMP).accept(-1000)).toBe(-1000);
+    expect(guardAfter(RAMP).accept(-1000.5)).toBe(1000);
+  });
+
+  it('is believed the third time in a row', () => {
+    const guard = guardAfter(TURNS);
+    expect([1e6, 1.1e6, 1.2e6, 1.3e6].map((value) => guard.accept(value))).toEqual([1, 1, 1.2e6, 1.3e6]);
+    expect(guard.heldBack).toBe(false);
+  });
+
+  it('counts as the first again after any accepted one', () => {
+    const guard = guardAfter(TURNS);
+    const readings = [1e6, 1e6, 0, 1e6, 1e6, 1];
+    expect(readings.map((value) => guard.accept(value))).toEqual([1, 1, 0, 0, 0, 1]);
+  });
+
+  it('teaches nothing about the usual step nor the range', () => {
+    const guard = guardAfter(TURNS);
+    guard.accept(1e6);
+    guard.accept(0);
+    expect(guard.accept(1e6)).toBe(0);
+    expect(guard.accept(130)).toBe(0);
+  });
+});
+
+describe('nothing is absurd', () => {
+  it('in the first hundred readings', () => {
+    expect(guardAfter(TURNS.slice(0, 100)).accept(1e6)).toBe(1e6);
+    expect(guardAfter(TURNS.slice(0, 101)).accept(1e6)).toBe(0);
+  });
+
+  it('about a pump that switches on again after a long rest', () => {
+    const day = squareWave(400);
+    const guard = guardAfter([...day, ...constant(20_000, 0)]);
+    expect(guard.accept(800)).toBe(800);
+    expect(guard.heldBack).toBe(false);
+  });
+
+  it('for eighty readings after the world has changed', () => {
+    const guard = guardAfter([...TURNS, 1e6, 1e6, 1e6]);
+    for (let n = 21; n < 100; n++) expect(guard.accept(1e6 + (n % 2))).toBe(1e6 + (n % 2));
+    expect(guard.accept(-1e9)).toBe(-1e9);
+  });
+});
+
+describe('a reading beyond 1e37', () => {
+  it.each([1e38, -1e38, 1e308, -1e308, Number.MAX_VALUE])('is never believed: %d', (value) => {
+    const guard = guardAfter(TURNS);
+    for (let n = 0; n < 10; n++) expect(guard.accept(value)).toBe(1);
+    expect(guard.accept(0)).toBe(0);
+  });
+
+  it('is held back from the first on', () => {
+    const guard = new InputGuard();
+    guard.accept(1e308);
+    expect(guard.heldBack).toBe(true);
+    expect(guard.accept(5)).toBe(5);
+    expect(guard.heldBack).toBe(false);
+  });
+
+  it('is not: 1e30 is believed the third time', () => {
+    const guard = guardAfter(TURNS);
+    expect([1e30, 1e30, 1e30].map((value) => guard.accept(value))).toEqual([1, 1, 1e30]);
+  });
+});
+
+/** The rules once more, straight from their description. */
+function guarded(values: readonly number[]): number[] {
+  const accepted: number[] = [];
+  let n = 0;
+  let m = 0;
+  let outliers = 0;
+  let previous = 0;
+  return values.map((value) => {
+    const low = Math.min(...accepted);
+    const range = Math.max(...accepted) - low;
+    const last = accepted.at(-1) ?? 0;
+    const isOutside = value < low - range || value > low + 2 * range;
+    const isOutlier = n > 100 && isOutside && Math.abs(value - last) > 125 * m;
+    outliers = isOutlier ? outliers + 1 : 0;
+    if (outliers === 1 || outliers === 2) {
+      previous = value;
+      return last;
+    }
+    if (outliers === 3) {
+      n = 20;
+      m = Math.max(m, Math.abs(value - previous));
+      outliers = 0;
+    }
+    n++;
+    if (n > 1) {
+      const step = n > 100 ? Math.min(Math.abs(value - last), 6 * m) : Math.abs(value - last);
+      m += Math.max(1 / (n - 1), 1 / 1000) * (step - m);
+    }
+    accepted.push(value);
+    previous = value;
+    return value;
+  });
+}
+
+it.each([1, 2, 3])('follows its rules on a walk with single, double and lasting jumps, seed %i', (seed) => {
+  let level = 0;
+  let glitch = 0;
+  const values = makeSeries(3000, seed, (row, random) => {
+    level += normal(random);
+    if (random.integerBelow(60) === 0)
+      glitch = (random.integerBelow(2) * 2 - 1) * 10 ** random.uniform(1, 4 + row / 300);
+    if (random.integerBelow(2) === 0) glitch = 0;
+    if (random.integerBelow(400) === 0) level += 1e5 * normal(random);
+    return level + glitch;
+  });
+  const guard = new InputGuard();
+  const actual = values.map((value) => guard.accept(value));
+  expect(actual).toEqual(guarded(values));
+  expect(actual.filter((value, row) => value !== values[row]).length).toBeGreaterThan(5);
+});
+
+/** The guard with what it answered last, which is all that can be seen of it. */
+class Answering implements Stateful {
+  readonly guard = new InputGuard();
+  answer = 0;
+
+  exchange(io: StateIo): void {
+    this.guard.exchange(io.within('guard'));
+    this.answer = io.number('answer', this.answer);
+  }
+}
+
+describe('its state', () => {
+  const jumps = [...TURNS, 1e6, 0, 1, 1e6, 1.5e6, 2e6, 2e6, ...TURNS.map((value) => 1e6 + value), 5e9, 5e9, 5e9];
+  const values = [...jumps, ...RAMP.slice(0, 120), 2.5e10, 1e4, 2e11, 1, 2, 1e12, 3e12, 5e12, ...jumps];
+  statefulContract({
+    create: () => new Answering(),
+    advance: (subject, row) => {
+      subject.answer = subject.guard.accept(values[row] as number);
+    },
+    observe: ({ guard, answer }) => [answer, guard.heldBack],
+    cuts: [0, 1, 50, 102, 103, 105, 106, 107, 108, 210, 212],
+    tail: 230,
+  });
+});
