@@ -85,7 +85,7 @@ class ClientSession implements Session {
       this.#watchStream();
     } catch (error) {
       // A certificate that does not parse, an address that the websocket refuses: thrown before there is a stream.
-      this.#error ??= error;
+      this.cut(error);
       setImmediate(() => this.#finish());
     }
   }

@@ -89,6 +89,16 @@ describe.skipIf(!hasMosquitto())('the connection, at a real mosquitto', () => {
     expect(inbound.map(({ topic }) => topic)).toEqual(['tidegates/are/not/ours']);
   });
 
+  it('is spared its own messages by a MQTT 5 broker', async () => {
+    const settings = settingsFor(`mqtt://127.0.0.1:${broker.port}`);
+    const { connection, all, messages } = await connect(settings, { filters: ['#', 'sensors/#'] });
+    connection.publish({ topic: 'tidegate/kitchen/forecast', payload: '1', qos: 1, retain: false });
+    connection.publish({ topic: 'sensors/by/us', payload: '1', qos: 1, retain: false });
+    await peer.publish('sensors/a', '1');
+    expect((await messages(1))[0]?.topic).toBe('sensors/a');
+    expect(all('InputDropped')).toEqual([]);
+  });
+
   it('says online once the subscriptions stand, and says farewell on stop', async () => {
     const watch = await peer.watch(STATE);
     const { connection } = await connect();
