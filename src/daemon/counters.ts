@@ -15,7 +15,6 @@ export class Counters {
   connects = 0;
   disconnects = 0;
   failures = 0;
-  updatesSkipped = 0;
 
   count(event: DomainEvent): void {
     switch (event.type) {
@@ -62,9 +61,6 @@ export class Counters {
       case 'PipelineFailed':
       case 'LearnerFailed':
         this.failures++;
-        break;
-      case 'UpdateSkipped':
-        this.updatesSkipped++;
         break;
     }
   }

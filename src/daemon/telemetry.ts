@@ -76,8 +76,6 @@ function describe(event: RareEvent): readonly [LogLevel, string] {
       return ['warning', 'a payload time cannot be true, the time of arrival is used'];
     case 'PublishDropped':
       return ['warning', 'messages to the broker are dropped'];
-    case 'UpdateSkipped':
-      return ['warning', 'an update was skipped'];
     case 'StreamStarted':
       return ['debug', 'a stream begins'];
     case 'StreamEvicted':
