@@ -36,8 +36,10 @@ export function createSampleTime({ settings, zone, report }: SampleTimeOptions):
       asked = message;
       reported = [];
     }
-    if (!reported.includes(cause)) report({ type: 'TimeReplaced', topic: message.topic, cause });
-    reported.push(cause);
+    if (!reported.includes(cause)) {
+      reported.push(cause);
+      report({ type: 'TimeReplaced', topic: message.topic, cause });
+    }
     return message.receivedAt;
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDecoder, type Decoder } from '../../../src/adapters/payload/decoder.ts';
 import type { TimeSettings } from '../../../src/domain/streamSettings.ts';
-import { inbound, LIMITS, makeSpec, matchesFilter, UTC_PLUS_1 } from '../../fixtures/decoderSetup.ts';
+import { ARRIVAL, inbound, LIMITS, makeSpec, matchesFilter, UTC_PLUS_1 } from '../../fixtures/decoderSetup.ts';
 
 function make(time: Partial<TimeSettings> = {}): Decoder {
   const options = { limits: LIMITS, zoneOffsetOf: () => UTC_PLUS_1, report: () => undefined, matchesFilter };
@@ -57,6 +57,11 @@ describe('createAutoFields', () => {
 
   it('is silent about fields without a value beside others that have one', () => {
     expect(read({ v: null, w: 1 })).toEqual(['w=1']);
+  });
+
+  it('dates each field by the objects around it, not by those beside it', () => {
+    const { samples } = make().decode(inbound('t', `{"a":{"ts":${ARRIVAL - 5000},"v":1},"b":{"v":2}}`));
+    expect(samples.map(({ at }) => at)).toEqual([ARRIVAL - 5000, ARRIVAL]);
   });
 
   it('drops a record whose time cannot be read where no other time is allowed', () => {

@@ -4,7 +4,7 @@ import { TidegateError } from '../../../src/domain/errors.ts';
 import type { StreamId } from '../../../src/domain/streamId.ts';
 import type { StreamSpec } from '../../../src/domain/streamSpec.ts';
 import { describeDecoderContract } from '../../contract/decoderContract.ts';
-import { field, inbound, LIMITS, makeSpec, matchesFilter, UTC_PLUS_1 } from '../../fixtures/decoderSetup.ts';
+import { ARRIVAL, field, inbound, LIMITS, makeSpec, matchesFilter, UTC_PLUS_1 } from '../../fixtures/decoderSetup.ts';
 
 describeDecoderContract('payload decoder', createDecoder);
 
@@ -73,6 +73,12 @@ describe('createDecoder', () => {
 
   it('reads a position of the whole array where the path begins with one', () => {
     expect(read(make(makeSpec('t', ['1.v'])), 't', '[{"v":1},{"v":3}]')).toEqual([['t/1.v', 3]]);
+  });
+
+  it('dates a plain number by its arrival, also right after a message that told its time', () => {
+    const { decode } = make(makeSpec('t', ['v', '']));
+    expect(decode(inbound('t', `{"ts":${ARRIVAL - 5000},"v":1}`)).samples[0]?.at).toBe(ARRIVAL - 5000);
+    expect(decode(inbound('t', '2')).samples[0]?.at).toBe(ARRIVAL);
   });
 
   it('cuts a batch after a thousand elements and says so', () => {

@@ -11,6 +11,8 @@ describe('fromLocalTime', () => {
   it('is right on both sides of a change of clocks', () => {
     const before = fromLocalTime(Date.UTC(2026, 2, 29, 1, 59, 59), berlin, FAR);
     const after = fromLocalTime(Date.UTC(2026, 2, 29, 3, 0, 0), berlin, FAR);
+    const late = fromLocalTime(Date.UTC(2026, 2, 29, 3, 0, 0), berlin, toEpochMs(Date.UTC(2030, 0, 1)));
+    expect(late).toBe(after);
     expect([before, after]).toEqual([Date.UTC(2026, 2, 29, 0, 59, 59), Date.UTC(2026, 2, 29, 1, 0, 0)]);
   });
 

@@ -33,9 +33,11 @@ describe('createSampleTime', () => {
   });
 
   it('reads the configured path from the top and nothing else', () => {
-    const { read } = setUp({ path: 'meta.at' });
+    const { read, events } = setUp({ path: 'meta.at' });
     expect(read({ meta: { at: iso(ARRIVAL - 7000) }, ts: ARRIVAL - 1 }, { ts: ARRIVAL - 2 })).toBe(ARRIVAL - 7000);
     expect(read({ ts: ARRIVAL - 1 })).toBe(ARRIVAL);
+    expect(read({ meta: { at: null } })).toBe(ARRIVAL);
+    expect(events).toEqual([]);
   });
 
   it('keeps times from an hour ago to two minutes ahead, both ends included', () => {

@@ -31,6 +31,20 @@ describe('createTopicPlan', () => {
     expect(read([makeSpec('a', ['']), makeSpec('#', 'auto')], 'a', '5')).toEqual(['a=5 by 0']);
   });
 
+  it('keeps a name for the first entry also while that has no value for it', () => {
+    const named = makeSpec('a', [field('w', { name: 'v' })]);
+    expect(read([named, makeSpec('#', 'auto')], 'a', '{"v":5}')).toEqual(['no-field']);
+    expect(read([named, makeSpec('#', ['v'])], 'a', '{"v":5}')).toEqual(['no-field']);
+    const specs = [makeSpec('a', ['v'], { id: 'x' }), makeSpec('a', 'auto', { id: 'x' })];
+    expect(read(specs, 'a', '5')).toEqual(['no-field']);
+  });
+
+  it('reads a topic automatically once, however many entries match', () => {
+    const many = JSON.stringify(Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`k${i}`, i])));
+    const result = read([makeSpec('#', 'auto'), makeSpec('a', 'auto')], 'a', many) as string[];
+    expect([result.length, result[64]]).toEqual([65, 'too-many-streams']);
+  });
+
   it('lets a later entry read what automatic choice leaves out', () => {
     const specs = [makeSpec('#', 'auto'), makeSpec('a', ['linkquality', field('open', { map: { true: 1 } })])];
     expect(read(specs, 'a', '{"x":1,"linkquality":90,"open":true}')).toEqual([
@@ -44,5 +58,7 @@ describe('createTopicPlan', () => {
     const specs = [makeSpec('a', 'auto', { id: 'one' }), makeSpec('a', 'auto', { id: 'two' })];
     expect(read(specs, 'a', 'hello')).toEqual(['not-a-number']);
     expect(read(specs, 'a', '{"name":"x"}')).toEqual(['no-field']);
+    const spelled = [makeSpec('a/rssi', 'auto', { id: 'one' }), makeSpec('#', 'auto')];
+    expect(read(spelled, 'a/rssi', 'hello')).toEqual(['not-a-number']);
   });
 });
