@@ -112,12 +112,12 @@ function toText({ rows, samples, dropped, horizons, rowsPerSecond, isComplete }:
   const figure = (value: number | null, digits: number): string => (value === null ? '-' : value.toPrecision(digits));
   const table = renderTable(
     [
-      { title: 'horizon', cell: (score) => score.horizon },
-      { title: 'forecasts', cell: (score) => String(score.forecasts), align: 'right' },
-      { title: 'MAE', cell: (score) => figure(score.mae, 5), align: 'right' },
-      { title: 'MAE last value', cell: (score) => figure(score.maeLastValue, 5), align: 'right' },
-      { title: 'skill', cell: (score) => figure(score.skill, 3), align: 'right' },
-      { title: 'coverage', cell: (score) => figure(score.coverage, 3), align: 'right' },
+      { title: 'horizon', text: (score) => score.horizon },
+      { title: 'forecasts', text: (score) => String(score.forecasts), align: 'right' },
+      { title: 'MAE', text: (score) => figure(score.mae, 5), align: 'right' },
+      { title: 'MAE last value', text: (score) => figure(score.maeLastValue, 5), align: 'right' },
+      { title: 'skill', text: (score) => figure(score.skill, 3), align: 'right' },
+      { title: 'coverage', text: (score) => figure(score.coverage, 3), align: 'right' },
     ],
     horizons,
   );

@@ -22,18 +22,14 @@ export async function runProgram(args: readonly string[], context: CliContext): 
       writeErr: (text) => context.stderr.write(text),
     })
     .showHelpAfterError('(add --help for what is possible)');
-  let exit = 0;
-  const done = (status: number): void => {
-    exit = status;
-  };
-  addRunCommand(program, context, done);
-  addDemoCommand(program, context, done);
-  addCheckCommand(program, context, done);
-  addDiscoverCommand(program, context, done);
-  addReplayCommand(program, context, done);
+  addRunCommand(program, context);
+  addDemoCommand(program, context);
+  addCheckCommand(program, context);
+  addDiscoverCommand(program, context);
+  addReplayCommand(program, context);
   try {
     await program.parseAsync(args, { from: 'user' });
-    return exit;
+    return 0;
   } catch (error) {
     return explain(error, context);
   }
