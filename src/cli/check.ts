@@ -27,7 +27,9 @@ export function addCheckCommand(program: Command, context: CliContext): void {
       const broker = connect ? await checkBroker(config.mqtt) : undefined;
       if (json) {
         const { server } = config.mqtt;
-        stdout.write(`${JSON.stringify({ file: config.file, server, streams: rows, protocol: broker?.protocol ?? null })}\n`);
+        stdout.write(
+          `${JSON.stringify({ file: config.file, server, streams: rows, protocol: broker?.protocol ?? null })}\n`,
+        );
         return;
       }
       stdout.write(`${config.file}: no problem found\n\n${renderTable(COLUMNS, rows)}\n${describe(config)}\n`);

@@ -30,7 +30,12 @@ export function addReplayCommand(program: Command, context: CliContext): void {
     .option('--horizons <list>', 'steps or durations ahead, e.g. 1,5', toList)
     .option('--out <file.csv>', 'write one row per input row: forecasts, bounds, anomaly score')
     .option('--seed <n>', 'seed of the first weights', toSeed)
-    .option('--set <key=value>', "an option of a stream's configuration, e.g. model.hidden=16 (repeatable)", collect, [])
+    .option(
+      '--set <key=value>',
+      "an option of a stream's configuration, e.g. model.hidden=16 (repeatable)",
+      collect,
+      [],
+    )
     .option('-c, --config <file>', "take the defaults of this configuration's streams")
     .option('--state <file>', 'go on from this state where it exists, and write it at the end')
     .option('--json', 'print the result as JSON')

@@ -10,13 +10,20 @@ export function addRunCommand(program: Command, context: CliContext): void {
   program
     .command('run')
     .description('the daemon: forecasts until SIGTERM or Ctrl-C')
-    .option('-c, --config <file>', 'configuration (default: $TIDEGATE_CONFIG, ./tidegate.yaml, /etc/tidegate/tidegate.yaml)')
+    .option(
+      '-c, --config <file>',
+      'configuration (default: $TIDEGATE_CONFIG, ./tidegate.yaml, /etc/tidegate/tidegate.yaml)',
+    )
     .action(async ({ config: file }: { config?: string }) => {
       const { env, cwd, hostname, stderr, stop } = context;
       const config = loadConfig({ file, env, cwd, hostname });
       const log = createLog({ ...config.log, stream: stderr, env });
       const version = readVersion();
-      log.info(`tidegate ${version}`, { config: config.file, streams: config.streams.length, node: process.versions.node });
+      log.info(`tidegate ${version}`, {
+        config: config.file,
+        streams: config.streams.length,
+        node: process.versions.node,
+      });
       const daemon = createDaemon({ config, version, clock: createSystemClock(), log });
       await daemon.run(stop);
       const { received, issued, droppedInAll, published } = daemon.counters;

@@ -33,6 +33,8 @@ export interface DaemonOptions {
   readonly log: Log;
   /** Sees each forecast as it is published (the demonstration's table). */
   readonly onForecast?: (forecast: Forecast) => void;
+  /** Hears of each time that the broker has answered our subscriptions. */
+  readonly onConnected?: () => void;
 }
 
 export interface Daemon {
@@ -138,7 +140,7 @@ async function run(parts: Parts, stop: AbortSignal): Promise<void> {
 
 /** Completes when the intake has closed and everything that came in has been published. */
 function activity({ options, connection, publisher, forecasts$, topics, health }: Parts): Observable<never> {
-  const { config, version, onForecast } = options;
+  const { config, version, onForecast, onConnected } = options;
   const published$ = forecasts$.pipe(
     tap((forecast) => {
       publisher.forecast(forecast);
@@ -155,6 +157,7 @@ function activity({ options, connection, publisher, forecasts$, topics, health }
     filter(Boolean),
     tap(sayInfo),
     tap(() => publisher.reconnected()),
+    tap(() => onConnected?.()),
   );
   const health$ = connection.connected$.pipe(
     switchMap((isConnected) => (isConnected ? interval(config.health.interval) : EMPTY)),

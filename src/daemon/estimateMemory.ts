@@ -1,6 +1,6 @@
-import type { KernelName } from '../kernel/kernel.ts';
-import type { StreamSettings } from '../domain/streamSettings.ts';
 import { TidegateError } from '../domain/errors.ts';
+import type { StreamSettings } from '../domain/streamSettings.ts';
+import type { KernelName } from '../kernel/kernel.ts';
 import { StreamLearner } from '../learner/streamLearner.ts';
 import { createKernel } from './createKernel.ts';
 

@@ -91,14 +91,11 @@ function openSession({ settings, zone, state }: ReplayOptions, counters: Counter
 }
 
 /** A row to a sample, or to a counted drop: values and times by the rules that hold for messages. */
-function createSampler(
-  { zone }: ReplayOptions,
-  counters: Counters,
-): (row: CsvRow, rows: number) => Sample | undefined {
+function createSampler({ zone }: ReplayOptions, counters: Counters): (row: CsvRow, rows: number) => Sample | undefined {
   const zoneOffset = createZoneOffset(zone);
   let previous = toEpochMs(0);
   const drop = (reason: DropReason): undefined => {
-    counters.count({ type: "InputDropped", reason, topic: STREAM });
+    counters.count({ type: 'InputDropped', reason, topic: STREAM });
     return undefined;
   };
   return (row, rows) => {

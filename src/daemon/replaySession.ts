@@ -1,14 +1,14 @@
 import { Subject, type Subscription } from 'rxjs';
+import type { Report } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Sample, Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { StreamSettings } from '../domain/streamSettings.ts';
 import type { EpochMs, ZoneOffset } from '../domain/time.ts';
-import type { Report } from '../domain/events.ts';
 import { StreamLearner } from '../learner/streamLearner.ts';
 import { restoreSnapshot } from '../model/restoreSnapshot.ts';
 import { saveSnapshot } from '../model/saveSnapshot.ts';
-import type { StateIo, Stateful } from '../model/stateIo.ts';
+import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { samplePipeline } from '../pipeline/samplePipeline.ts';
 import { createKernel } from './createKernel.ts';
 import { createInlineHost } from './inlineHost.ts';

@@ -153,7 +153,7 @@ export function describeDecoderContract(name: string, create: CreateDecoder): vo
     }
 
     it('never throws on arbitrary bytes, and always answers', () => {
-      fc.assert(
+      void fc.assert(
         fc.property(fc.uint8Array({ maxLength: 300 }), (payload) => check('t', payload)),
         { numRuns: 500 },
       );
@@ -174,7 +174,7 @@ export function describeDecoderContract(name: string, create: CreateDecoder): vo
         node: fc.oneof({ depthSize: 'small' }, leaf, tie('object'), fc.array(tie('node'), { maxLength: 4 })),
         object: fc.dictionary(key, tie('node'), { maxKeys: 6 }),
       }));
-      fc.assert(
+      void fc.assert(
         fc.property(json.node, (value) => check('t', JSON.stringify(value) ?? '')),
         { numRuns: 1000 },
       );
@@ -199,7 +199,7 @@ export function describeDecoderContract(name: string, create: CreateDecoder): vo
         const whole = encode(fixture.payload);
         check(fixture.topic, Buffer.concat([whole.slice(0, at), insert, whole.slice(at + remove)]));
       };
-      fc.assert(fc.property(damage, mutate), { numRuns: 1000 });
+      void fc.assert(fc.property(damage, mutate), { numRuns: 1000 });
     });
   });
 

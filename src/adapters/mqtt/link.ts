@@ -14,7 +14,7 @@ import { readTlsFiles, type TlsFiles } from './tlsFiles.ts';
 
 export interface LinkOptions {
   readonly settings: MqttSettings;
-  readonly will: Announcement;
+  readonly will?: Announcement | undefined;
   readonly report: Report;
   readonly random: () => number;
   readonly timing: LinkTiming;

@@ -62,7 +62,7 @@ test('every topic is covered by exactly one entry, and by all its paths', () => 
     minLength: 20,
     maxLength: 60,
   });
-  fc.assert(
+  void fc.assert(
     fc.property(topics, (all) => {
       const entries = groupTopics(all);
       for (const one of all) {

@@ -104,7 +104,7 @@ test('parses back to the topics and fields, however hostile their names', () => 
   const name = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }));
   const topic = fc.array(name, { minLength: 1, maxLength: 3 }).map((levels) => levels.join('/'));
   const payload = fc.oneof(fc.constant(1), fc.dictionary(name, fc.constant(1), { minKeys: 1, maxKeys: 4 }));
-  fc.assert(
+  void fc.assert(
     fc.property(fc.array(fc.tuple(topic, payload), { maxLength: 2 }), (messages) => {
       const report = reportOf(messages);
 

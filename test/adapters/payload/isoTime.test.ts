@@ -49,7 +49,7 @@ describe('readIsoTime', () => {
     const moments = fc.date({ min: new Date('0000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z') });
     const roundTrip = (moment: Date): void =>
       void expect(readIsoTime(moment.toISOString())).toEqual({ localMs: moment.getTime(), offsetMs: 0 });
-    fc.assert(
+    void fc.assert(
       fc.property(
         moments.filter((moment) => !Number.isNaN(moment.getTime())),
         roundTrip,

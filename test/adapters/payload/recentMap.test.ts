@@ -17,7 +17,7 @@ describe('createRecentMap', () => {
         expect(map.size).toBeLessThanOrEqual(capacity);
       });
     };
-    fc.assert(fc.property(fc.integer({ min: 2, max: 20 }), operations, check));
+    void fc.assert(fc.property(fc.integer({ min: 2, max: 20 }), operations, check));
   });
 
   it('keeps an entry that is used between any number of others', () => {
