@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Step } from '../../src/domain/sample.ts';
 import type { LearnerSettings } from '../../src/domain/streamSettings.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
@@ -36,6 +37,8 @@ describe.each<[string, SettingsOverrides]>([
 ])('as any learner: %s', (_, overrides) => {
   learnerContract(subjectOf(overrides));
 });
+
+const [PROBE] = toSteps([20]) as [Step];
 
 const learnerOf = (settings: LearnerSettings, snapshot?: Uint8Array): StreamLearner =>
   new StreamLearner(createPlainKernel(), settings, snapshot);
@@ -84,7 +87,7 @@ describe('its snapshot', () => {
     const learner = learnerOf(learnerSettings({ horizons: toHorizons(5, 1, 3) }));
     live(learner, noisySine(50));
     const again = learnerOf(learnerSettings({ horizons: toHorizons(1, 3, 5) }), learner.snapshot());
-    const forecast = again.step(toSteps([20])[0] as never);
+    const forecast = again.step(PROBE);
     expect(forecast.horizons.map(({ horizon }) => horizon.steps)).toEqual([1, 3, 5]);
   });
 
@@ -100,17 +103,16 @@ describe('its snapshot', () => {
 it('shows another seed in its forecasts', () => {
   const one = learnerOf(learnerSettings({ model: { experts: ['lstm_direct'] } }));
   const other = learnerOf(learnerSettings({ model: { experts: ['lstm_direct'], seed: 2 } }));
-  const [step] = toSteps([20]) as [never];
   live(one, noisySine(20));
   live(other, noisySine(20));
-  expect(one.step(step).horizons).not.toEqual(other.step(step).horizons);
+  expect(one.step(PROBE).horizons).not.toEqual(other.step(PROBE).horizons);
 });
 
 it('lets the best expert answer: the last value on a walk, the network on a wave', () => {
   const sourceAfter = (values: readonly number[]): string => {
     const learner = learnerOf(learnerSettings());
     live(learner, values);
-    return learner.step(toSteps([values.at(-1) as number])[0] as never).source;
+    return learner.step(toSteps([values.at(-1) as number])[0] as Step).source;
   };
   let level = 0;
   expect(sourceAfter(makeSeries(1500, 4, (_, random) => (level += normal(random))))).toBe('last_value');
@@ -120,7 +122,7 @@ it('lets the best expert answer: the last value on a walk, the network on a wave
 it('learns a wave well with the default settings', () => {
   const learner = learnerOf(defaultLearnerSettings());
   live(learner, noisySine(2500));
-  expect(learner.step(toSteps([20])[0] as never).skill).toBeGreaterThan(0.15);
+  expect(learner.step(PROBE).skill).toBeGreaterThan(0.15);
 });
 
 it('keeps the heap flat over a hundred thousand rows', () => {
