@@ -7,7 +7,7 @@ export function describe(): string {
   const root = entriesOf(configSchema);
   const sections = [
     '# Configuration reference',
-    'Made from the schema; do not edit. Durations are a whole number and a unit (`250ms`, `30s`, `15m`, `1h`, `2d`), sizes likewise (`512B`, `64KB`, `1MB`; 1 KB is 1024 bytes). Texts may come from elsewhere: `!env NAME`, `!env NAME default`, `!file path` (relative to the configuration file).',
+    'Made from the schema; do not edit. Durations are a whole number and a unit (`250ms`, `30s`, `15m`, `1h`, `2d`), sizes likewise (`512B`, `64KB`, `1MB`; 1 KB is 1024 bytes). Texts may come from elsewhere: `!env NAME`, `!env NAME default`, `!file path` (relative to the configuration file); editors need the setting `yaml.customTags: [!env scalar, !file scalar]` for them.',
     ...describeSection('', '', configSchema),
   ];
   for (const [key, schema] of Object.entries(root)) {

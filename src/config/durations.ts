@@ -17,15 +17,17 @@ export interface DurationRange {
   readonly to: string;
   /** What a plain 0 means, where it is allowed. */
   readonly zero?: string;
+  /** A word that the option takes beside durations, for the message. */
+  readonly orWord?: string;
 }
 
 /** An option that is a duration within a range, given as text in the file and in milliseconds to the program. */
 export function duration(range: DurationRange): v.GenericSchema<string | 0, DurationMs> {
-  const { from, to, zero } = range;
+  const { from, to, zero, orWord } = range;
   const least = parseDuration(from) as number;
   const most = parseDuration(to) as number;
   const orZero = zero === undefined ? '' : ` or 0 (${zero})`;
-  const message = `expected a duration from ${from} to ${to}${orZero}, written like 250ms, 30s, 15m, 1h or 2d`;
+  const message = `expected ${orWord === undefined ? '' : `${orWord}, or `}a duration from ${from} to ${to}${orZero}, written like 250ms, 30s, 15m, 1h or 2d`;
   const text = v.pipe(v.string(message), v.regex(DURATION, message));
   const written: v.GenericSchema<string | 0> = zero === undefined ? text : v.union([text, v.literal(0)], message);
   return v.pipe(

@@ -38,9 +38,8 @@ const experts = v.pipe(
   v.metadata({ kind: `list of ${EXPERT_NAMES.join(', ')}` }),
 );
 
-const LEARNING_RATE = 'expected auto or a number from 0.000001 to 1';
 const learningRate = v.pipe(
-  v.union([v.literal('auto'), numberWithin(1e-6, 1)], LEARNING_RATE),
+  v.union([v.literal('auto'), numberWithin(1e-6, 1, 'auto')], 'expected auto, or a number from 0.000001 to 1'),
   v.metadata({ kind: 'auto, or number, 0.000001 to 1' }),
 );
 

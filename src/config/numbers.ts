@@ -12,9 +12,9 @@ export function integer(from: number, to: number): v.GenericSchema<number, numbe
   );
 }
 
-/** A number within bounds, both included; NaN and infinities are outside of any. */
-export function numberWithin(from: number, to: number): v.GenericSchema<number, number> {
-  const message = `expected a number from ${from} to ${to}`;
+/** A number within bounds, both included; NaN and infinities are outside of any. `orWord`: what else the option takes. */
+export function numberWithin(from: number, to: number, orWord?: string): v.GenericSchema<number, number> {
+  const message = `expected ${orWord === undefined ? '' : `${orWord}, or `}a number from ${from} to ${to}`;
   return v.pipe(
     v.number(message),
     v.minValue(from, message),

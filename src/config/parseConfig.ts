@@ -55,8 +55,12 @@ function check(source: YamlSource): Checked {
     const text = raw === null || raw === undefined ? 'the file is empty' : 'expected a mapping (lines of key: value)';
     return { options: undefined, raw: {}, problems: [{ offset: 0, text }] };
   }
+  const shape = findUnknownKeys(configSchema, raw);
   const { output, findings } = validate(configSchema, withDefaultsInStreams(raw));
-  const all = [...findUnknownKeys(configSchema, raw), ...findings, ...checkStreams(raw['streams'], baseTopicOf(raw))];
+  const closer = findings.filter(
+    (finding) => !shape.some((outer) => outer.at === 'value' && isWithin(finding.path, outer.path)),
+  );
+  const all = [...shape, ...closer, ...checkStreams(raw['streams'], baseTopicOf(raw))];
   return { options: output, raw, problems: toProblems(all, source) };
 }
 
@@ -91,6 +95,10 @@ function toProblems(findings: readonly Finding[], source: YamlSource): Problem[]
     }
     return [{ offset: place.offset, text: labelled(finding) }];
   });
+}
+
+function isWithin(path: FindingPath, outer: FindingPath): boolean {
+  return outer.every((step, i) => step === path[i]);
 }
 
 function labelled(finding: Finding): string {

@@ -12,3 +12,14 @@ export function mergeOptions(base: unknown, over: unknown): unknown {
     merged.set(key, merged.has(key) ? mergeOptions(merged.get(key), value) : value);
   return Object.fromEntries(merged);
 }
+
+/** Whether a value holds itself, as an alias inside its own anchor makes it. Linear, however often parts are shared. */
+export function isCyclic(value: unknown, ancestors: Set<unknown> = new Set(), done: Set<unknown> = new Set()): boolean {
+  if (typeof value !== 'object' || value === null || done.has(value)) return false;
+  if (ancestors.has(value)) return true;
+  ancestors.add(value);
+  const found = Object.values(value).some((child) => isCyclic(child, ancestors, done));
+  ancestors.delete(value);
+  done.add(value);
+  return found;
+}

@@ -14,12 +14,9 @@ import { publishSchema } from './publishSchema.ts';
 import { timeSchema } from './timeSchema.ts';
 import { faultOfFilter, faultOfStreamName } from './topics.ts';
 
-const STEP = { from: '10ms', to: '1d' };
+const STEP = { from: '10ms', to: '1d', orWord: 'message' };
 const step = v.pipe(
-  v.union(
-    [v.literal('message'), duration(STEP)],
-    `expected message, or a duration from ${STEP.from} to ${STEP.to} such as 30s or 5m`,
-  ),
+  v.union([v.literal('message'), duration(STEP)], `expected message, or a duration such as 30s or 5m`),
   v.metadata({ kind: `message, or duration, ${STEP.from} to ${STEP.to}` }),
 );
 

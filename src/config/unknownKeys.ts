@@ -13,21 +13,30 @@ interface Shape {
   readonly options?: readonly unknown[];
 }
 
-/** Every key that the schema does not know, where valibot itself stops at the first of each object. */
+/**
+ * Every key that the schema does not know, where valibot itself stops at the first of each object;
+ * and every list in the place of a mapping, which valibot takes for one.
+ */
 export function findUnknownKeys(schema: v.GenericSchema, value: unknown, path: FindingPath = []): Finding[] {
   const shape = schema as Shape;
   if (shape.wrapped !== undefined) return findUnknownKeys(shape.wrapped, value, path);
   if (shape.options !== undefined)
-    return shape.options.filter(isSchema).flatMap((option) => findUnknownKeys(option, value, path));
+    return fittingOptions(shape.options, value).flatMap((option) => findUnknownKeys(option, value, path));
   if (Array.isArray(value)) {
-    const item = shape.item;
-    return item === undefined
-      ? []
-      : value.flatMap((element, index) => findUnknownKeys(item, element, [...path, index]));
+    const { item, entries, value: recordValue } = shape;
+    if (item !== undefined) return value.flatMap((element, index) => findUnknownKeys(item, element, [...path, index]));
+    return (entries ?? recordValue) ? [{ path, at: 'value', text: 'expected a mapping (lines of key: value)' }] : [];
   }
   if (!isPlainObject(value)) return [];
   if (shape.entries !== undefined) return inObject(shape.entries, value, path);
   return shape.value === undefined ? [] : inRecord(shape.value, value, path);
+}
+
+/** For a list the options that are lists, where there are such. */
+function fittingOptions(options: readonly unknown[], value: unknown): readonly v.GenericSchema[] {
+  const schemas = options.filter(isSchema);
+  const lists = schemas.filter((option) => (option as Shape).item !== undefined);
+  return Array.isArray(value) && lists.length > 0 ? lists : schemas;
 }
 
 function inObject(

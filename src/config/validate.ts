@@ -30,8 +30,10 @@ function toFindings(issue: Issue, prefix: FindingPath): Finding[] {
 /** Of a union's options, what was found inside the one whose kind of value fits; nothing where none does. */
 function closestOption(issue: Issue): readonly Issue[] {
   const inner = issue.issues ?? [];
-  const nested = inner.filter((option) => option.path !== undefined);
-  return nested.length > 0 ? nested : inner.filter((option) => option.kind !== 'schema');
+  // To valibot a list is an object too: of what was found inside a list only the list's own counts.
+  const kind = Array.isArray(issue.input) ? 'array' : 'object';
+  const nested = inner.filter((option) => option.path?.[0].type === kind);
+  return nested.length > 0 ? nested : inner.filter((option) => option.kind !== 'schema' && option.path === undefined);
 }
 
 function textOf(issue: Issue): string {

@@ -1,5 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, visit } from 'yaml';
 import type { FindingPath } from './finding.ts';
+import { isCyclic } from './plainObject.ts';
 import type { Problem } from './problem.ts';
 import type { YamlTags } from './yamlTags.ts';
 
@@ -44,18 +45,28 @@ export function readYaml(text: string, tags: YamlTags): YamlSource {
 
 function toPlain(document: Document.Parsed): { readonly value: unknown } | { readonly problem: Problem } {
   try {
-    return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
+    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    if (!isCyclic(value)) return { value };
   } catch {
-    // The only thing that can fail here: an alias without its anchor, to itself, or to far too much.
-    let offset = 0;
-    visit(document, {
-      Alias(_key, alias) {
-        offset = alias.range?.[0] ?? 0;
-        return visit.BREAK;
-      },
-    });
-    return { problem: { offset, text: 'an alias names no anchor before it, or repeats too much', isForeign: true } };
+    // The only thing that can fail here: an alias without its anchor, or one that multiplies too much.
   }
+  return {
+    problem: {
+      offset: offsetOfAlias(document),
+      text: 'an alias has no anchor before it, holds itself, or repeats too much',
+    },
+  };
+}
+
+function offsetOfAlias(document: Document.Parsed): number {
+  let offset = 0;
+  visit(document, {
+    Alias(_key, alias) {
+      offset = alias.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return offset;
 }
 
 function locate(document: Document.Parsed, path: FindingPath, at: 'key' | 'value'): { offset: number; exact: boolean } {
@@ -69,7 +80,7 @@ function locate(document: Document.Parsed, path: FindingPath, at: 'key' | 'value
       const isLast = depth === path.length - 1;
       node = pair.value;
       offset = startOf(pair.key) ?? offset;
-      const isEmpty = isScalar(node) && node.source === '';
+      const isEmpty = isScalar(node) && node.value === null;
       if (isLast && at === 'value' && !isEmpty) offset = startOf(node) ?? offset;
     } else if (isSeq(node) && typeof step === 'number' && step < node.items.length) {
       node = node.items[step];

@@ -17,7 +17,6 @@ export type DomainEvent =
   | { readonly type: 'StreamEvicted'; readonly stream: StreamId }
   | { readonly type: 'PipelineFailed'; readonly topic: string; readonly error: unknown }
   | { readonly type: 'LearnerFailed'; readonly stream: StreamId; readonly error: unknown }
-  | { readonly type: 'UpdateSkipped'; readonly stream: StreamId; readonly cause: 'gradient-not-finite' }
   | { readonly type: 'NetworkSwitchedOff'; readonly stream: StreamId; readonly cause: 'output-not-finite' }
   | { readonly type: 'ForecastWithheld'; readonly stream: StreamId }
   | { readonly type: 'ForecastIssued'; readonly stream: StreamId }

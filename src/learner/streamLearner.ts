@@ -17,7 +17,8 @@ import { emptyForecast, type Mind, toForecast } from './toForecast.ts';
  * One stream's mind, in the strict order of its interface. All experts see the same row; each horizon mixes them on its own.
  */
 export class StreamLearner implements Learner, Stateful {
-  readonly #schema: string;
+  /** What the numbers of a snapshot belong to. */
+  readonly schema: string;
   readonly #experts: readonly Expert[];
   readonly #tracks: readonly HorizonTrack[];
   readonly #row: Row;
@@ -35,7 +36,7 @@ export class StreamLearner implements Learner, Stateful {
   constructor(kernel: Kernel, settings: LearnerSettings, snapshot?: Uint8Array) {
     const horizons = [...settings.horizons].sort((a, b) => a.steps - b.steps);
     const steps = horizons.map((horizon) => horizon.steps);
-    this.#schema = schemaOf(settings, horizons);
+    this.schema = schemaOf(settings, horizons);
     this.#experts = createExperts(kernel, { ...settings, horizons });
     const isBaseline = this.#experts.map((expert) => expert.isBaseline);
     this.#tracks = steps.map((count) => new HorizonTrack(count, settings.interval, isBaseline));
@@ -52,7 +53,7 @@ export class StreamLearner implements Learner, Stateful {
       experts: this.#experts,
       anomaly: this.#anomaly,
     };
-    if (snapshot !== undefined) restoreSnapshot(this, snapshot, this.#schema);
+    if (snapshot !== undefined) restoreSnapshot(this, snapshot, this.schema);
   }
 
   step(step: Step): Forecast {
@@ -88,7 +89,7 @@ export class StreamLearner implements Learner, Stateful {
 
   snapshot(): Uint8Array {
     this.learn();
-    return saveSnapshot(this, this.#schema);
+    return saveSnapshot(this, this.schema);
   }
 
   exchange(io: StateIo): void {

@@ -118,7 +118,7 @@ describe('batchPerTurn', () => {
     const bursts = fc.array(fc.nat(30), { minLength: 1, maxLength: 12 });
     const bound = fc.integer({ min: 1, max: 40 });
 
-    fc.assert(
+    void fc.assert(
       fc.property(bursts, bound, bound, (sizes, maxBatch, maxQueue) => {
         const turns: (() => void)[] = [];
         const handedOver: Work[] = [];
@@ -167,7 +167,7 @@ describe('batchPerTurn', () => {
       { maxLength: 40 },
     );
 
-    fc.assert(
+    void fc.assert(
       fc.property(items, fc.integer({ min: 1, max: 8 }), (all, maxQueue) => {
         const seen: Work[] = [];
         from(all)

@@ -14,7 +14,7 @@ describe('BoundedQueue', () => {
   it('answers like an array that shifts, whatever is put in and taken out', () => {
     const counts = fc.array(fc.record({ put: fc.nat(150), take: fc.nat(150) }), { maxLength: 12 });
 
-    fc.assert(
+    void fc.assert(
       fc.property(counts, fc.integer({ min: 1, max: 300 }), (rounds, maxLength) => {
         const queue = new BoundedQueue<number>(maxLength);
         const model: number[] = [];

@@ -34,6 +34,17 @@ describe('DueQueue', () => {
     });
   });
 
+  it('wakes for the earliest of all that wait, in whatever order their delays first came', () => {
+    marbles(({ hot, expectObservable }) => {
+      const { due$, queue } = dueLine(asyncScheduler);
+      const put = ' -(cba)----------';
+      const due = ' ---c---b---a-----';
+
+      expectObservable(due$).toBe(due);
+      hot(put).subscribe((item) => queue.put(item, { c: 2, b: 6, a: 10 }[item] as number));
+    });
+  });
+
   it('forgets what is taken out', () => {
     marbles(({ hot, expectObservable }) => {
       const { due$, queue } = dueLine(asyncScheduler);
@@ -54,7 +65,7 @@ describe('DueQueue', () => {
     marbles(({ hot }) => {
       const { queue } = dueLine(scheduler);
 
-      hot('      -(abcdefgh)').subscribe((item) => queue.put(item, item.charCodeAt(0) - 90));
+      hot('      -(hgfedcba)').subscribe((item) => queue.put(item, item.charCodeAt(0) - 90));
       hot('      -----------(abcdefg)').subscribe((item) => queue.remove(item, item.charCodeAt(0) - 90));
       hot('-z-z 30ms z').subscribe(() => runningAt.push(running()));
     });

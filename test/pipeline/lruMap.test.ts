@@ -27,7 +27,7 @@ describe('LruMap', () => {
       fc.record({ do: fc.constant('take' as const), key }),
     );
 
-    fc.assert(
+    void fc.assert(
       fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
         const map = new LruMap<number, object>();
         const model = new Map<number, object>();

@@ -146,7 +146,7 @@ describe('resample, on a grid', () => {
       { minLength: 1, maxLength: 40 },
     );
 
-    fc.assert(
+    void fc.assert(
       fc.property(every, gapAfter, start, increments, (period, gap, first, ahead) => {
         let at = first;
         const samples = ahead.map((increment, i) => {
@@ -166,7 +166,7 @@ describe('resample, on a grid', () => {
   it('gives every grid point the newest value that is not older than gapAfter, and never one from later', () => {
     const increments = fc.array(fc.integer({ min: 1, max: 5_000 }), { minLength: 2, maxLength: 30 });
 
-    fc.assert(
+    void fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 2_000 }),
         fc.integer({ min: 0, max: 4_000 }),

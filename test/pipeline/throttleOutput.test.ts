@@ -136,6 +136,23 @@ describe('throttleOutput', () => {
     });
   });
 
+  it('runs no timer while nothing is withheld', () => {
+    const { scheduler, running } = countingScheduler();
+    const values = { ...attic, p: forecastOf('barn', 1) };
+    const timers: number[] = [];
+
+    marbles(({ hot, expectObservable }) => {
+      const { operator } = throttle({ scheduler, maxStreams: 1 });
+      const source = hot(' -(ab)f-(gp)---|', values);
+      const expected = '   -a---f-(gp)---|';
+
+      expectObservable(source.pipe(operator)).toBe(expected, values);
+      hot('                --z---z-z').subscribe(() => timers.push(running()));
+    });
+
+    expect(timers).toEqual([1, 0, 0]);
+  });
+
   it('leaves no timer behind when it is left or the source fails', () => {
     const { scheduler, running } = countingScheduler();
     const timers: number[] = [];

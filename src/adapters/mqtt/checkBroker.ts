@@ -1,6 +1,5 @@
 import { TidegateError } from '../../domain/errors.ts';
 import type { MqttSettings } from '../../domain/mqttSettings.ts';
-import { toDurationMs } from '../../domain/time.ts';
 import { clientOptions } from './clientOptions.ts';
 import { describeFault } from './fault.ts';
 import { LINK_TIMING } from './linkTiming.ts';
@@ -38,7 +37,7 @@ function visit(settings: MqttSettings, protocol: 4 | 5): Promise<SessionEnd> {
   return new Promise((resolve) => {
     openSession({
       client,
-      silence: toDurationMs(0),
+      silentKeepalives: 0,
       onUp: (session) => session.close(LINK_TIMING.close),
       onMessage: ignoreMessage,
       onEnd: resolve,

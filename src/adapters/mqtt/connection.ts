@@ -19,9 +19,9 @@ export interface MqttConnectionOptions {
   readonly filters: readonly string[];
   readonly clock: Clock;
   readonly report: Report;
-  /** What the broker publishes when we vanish, and what we publish once the subscriptions are answered. Both retained. */
-  readonly will: Announcement;
-  readonly greeting: Announcement;
+  /** What the broker publishes when we vanish, and what we publish once the subscriptions are answered. Both retained; who only listens has neither. */
+  readonly will?: Announcement | undefined;
+  readonly greeting?: Announcement | undefined;
   /** Uniform in [0, 1), for the jitter of the back-off. */
   readonly random: () => number;
   readonly timing?: LinkTiming;
@@ -120,7 +120,8 @@ class BrokerConnection implements MqttConnection {
     this.#intake.grant(undefined);
     if (this.#isIntakeOpen && !(await this.#subscribe(session, connack, protocol))) return;
     if (!session.isOpen || this.#stopping !== undefined) return;
-    this.#announce(this.#options.greeting);
+    const { greeting } = this.#options;
+    if (greeting !== undefined) this.#announce(greeting);
     this.#connected.next(true);
   }
 

@@ -50,7 +50,7 @@ const UNTRUSTED: readonly string[] = [
 ];
 
 /** The words for a CONNACK or DISCONNECT code. */
-export function describeCode(code: number): Fault {
+function describeCode(code: number): Fault {
   const [kind, reason] = CODES[code] ?? ['unreachable', 'the broker ended the connection'];
   return { kind, reason: CODES[code] === undefined ? `${reason} (code ${code})` : reason };
 }

@@ -14,7 +14,7 @@ import { readTlsFiles, type TlsFiles } from './tlsFiles.ts';
 
 export interface LinkOptions {
   readonly settings: MqttSettings;
-  readonly will: Announcement;
+  readonly will?: Announcement | undefined;
   readonly report: Report;
   readonly random: () => number;
   readonly timing: LinkTiming;
@@ -88,7 +88,7 @@ class RetryingLink implements Link {
     const protocol = this.#protocol.current;
     this.#session = openSession({
       client: clientOptions({ settings, protocol, tls, will }),
-      silence: toDurationMs(SILENT_KEEPALIVES * settings.keepalive),
+      silentKeepalives: SILENT_KEEPALIVES,
       onMessage,
       onUp: (session, connack) => this.#up(session, connack, protocol),
       onEnd: (end) => this.#ended(end),

@@ -1,6 +1,6 @@
 import { TidegateError } from '../../domain/errors.ts';
 
-export type Scheme = 'mqtt' | 'mqtts' | 'ws' | 'wss';
+type Scheme = 'mqtt' | 'mqtts' | 'ws' | 'wss';
 
 const DEFAULT_PORTS: Readonly<Record<Scheme, number>> = { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 };
 

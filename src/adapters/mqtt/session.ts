@@ -1,5 +1,13 @@
-import { connect, type IClientOptions, type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt';
+import {
+  connect,
+  type IClientOptions,
+  type IConnackPacket,
+  type IPublishPacket,
+  type MqttClient,
+  type Packet,
+} from 'mqtt';
 import type { DurationMs } from '../../domain/time.ts';
+import { packetFlaw } from './packetFlaw.ts';
 
 /** How a session ended. */
 export interface SessionEnd {
@@ -11,8 +19,8 @@ export interface SessionEnd {
 
 export interface SessionOptions {
   readonly client: IClientOptions;
-  /** A link that is up and gives no packet for so long is dead; 0 = never. */
-  readonly silence: DurationMs;
+  /** A link that is up and gives no packet for so many keepalives is dead; without keepalive, or 0: never. */
+  readonly silentKeepalives: number;
   onUp(session: Session, connack: IConnackPacket): void;
   onMessage(topic: string, payload: Buffer, packet: IPublishPacket): void;
   /** Exactly once, and nothing comes after it. */
@@ -70,17 +78,14 @@ class ClientSession implements Session {
     client.on('message', (topic, payload, packet) => {
       if (this.#isOpen) this.#options.onMessage(topic, payload, packet);
     });
-    client.on('packetreceive', () => {
-      this.#unparsedBytes = 0;
-      this.#silenceTimer?.refresh();
-    });
+    client.on('packetreceive', (packet) => this.#inspect(packet));
     client.on('close', () => this.#finish());
     try {
       client.connect();
       this.#watchStream();
     } catch (error) {
       // A certificate that does not parse, an address that the websocket refuses: thrown before there is a stream.
-      this.#error ??= error;
+      this.cut(error);
       setImmediate(() => this.#finish());
     }
   }
@@ -116,13 +121,24 @@ class ClientSession implements Session {
     });
   }
 
+  /** Runs before mqtt.js acts on the packet; it ignores types that it does not know. */
+  #inspect(packet: Packet): void {
+    this.#unparsedBytes = 0;
+    this.#silenceTimer?.refresh();
+    const flaw = packetFlaw(packet, this.client.connected);
+    if (flaw === undefined) return;
+    (packet as { cmd: string }).cmd = 'flawed';
+    this.cut(new Error(flaw));
+  }
+
   #comeUp(connack: IConnackPacket): void {
     if (!this.#isOpen) return;
     this.#wasUp = true;
-    const { silence } = this.#options;
-    if (silence > 0) {
-      const reason = `nothing heard from the broker for ${silence / 1000} s`;
-      this.#silenceTimer = setTimeout(() => this.cut(new Error(reason)), silence);
+    // The client's own getter: a MQTT 5 broker may have set another keepalive (3.2.2.3.14).
+    const silenceSeconds = this.#options.silentKeepalives * (this.client.keepalive ?? 0);
+    if (silenceSeconds > 0) {
+      const reason = `nothing heard from the broker for ${silenceSeconds} s`;
+      this.#silenceTimer = setTimeout(() => this.cut(new Error(reason)), silenceSeconds * 1000);
     }
     this.#options.onUp(this, connack);
   }

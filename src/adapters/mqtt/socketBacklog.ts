@@ -1,5 +1,5 @@
 /** The part of a stream that its backlog is read from. */
-export interface Corkable {
+interface Corkable {
   readonly writableLength: number;
   readonly writableCorked: number;
   uncork(): void;

@@ -45,13 +45,12 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
 
   // Recursive, but never deeper than DEEPEST + 1.
   function walk(holder: object, prefix: string, depth: number, intake: Intake): void {
-    const takesLeaves = depth <= DEEPEST || Array.isArray(holder);
     trail.push(holder);
     for (const key of Object.keys(holder)) {
       const value = (holder as Readonly<Record<string, unknown>>)[key];
       const path = prefix === '' ? key : `${prefix}.${key}`;
       if (typeof value !== 'object' || value === null) {
-        if (takesLeaves) takeLeaf(path, key, value, intake);
+        takeLeaf(path, key, value, intake);
       } else if (depth < DEEPEST + Number(Array.isArray(value)) && !names.passesOver(path, key, true)) {
         walk(value, path, depth + 1, intake);
       }

@@ -2,7 +2,7 @@ import { encodeStreamId, type StreamId } from '../../domain/streamId.ts';
 import { isHousekeepingKey } from './housekeeping.ts';
 
 /** Streams that one topic may make without being asked for. */
-export const MOST_AUTO_STREAMS = 64;
+const MOST_AUTO_STREAMS = 64;
 const MOST_REMEMBERED = 256;
 
 export interface AutoNamesOptions {

@@ -21,7 +21,6 @@ export function createRecentMap<K, V>(capacity: number): RecentMap<K, V> {
       young = new Map();
     }
     young.set(key, value);
-    old.delete(key);
   }
 
   function get(key: K): V | undefined {

@@ -6,7 +6,7 @@ import { compileFieldPath, type FieldPath, findField } from './fieldPath.ts';
 import { readPayloadTime } from './payloadTime.ts';
 
 /** Names under which devices send the time of a reading, the likeliest first. */
-export const TIME_NAMES: readonly string[] = ['time', 'timestamp', 'ts', 'Time', 'last_seen', 'received_at'];
+const TIME_NAMES: readonly string[] = ['time', 'timestamp', 'ts', 'Time', 'last_seen', 'received_at'];
 
 /** A payload may lag its arrival by a device's buffer, and lead it by a clock that is slightly fast. */
 const OLDEST_MS = 3_600_000;
@@ -36,8 +36,10 @@ export function createSampleTime({ settings, zone, report }: SampleTimeOptions):
       asked = message;
       reported = [];
     }
-    if (!reported.includes(cause)) report({ type: 'TimeReplaced', topic: message.topic, cause });
-    reported.push(cause);
+    if (!reported.includes(cause)) {
+      reported.push(cause);
+      report({ type: 'TimeReplaced', topic: message.topic, cause });
+    }
     return message.receivedAt;
   }
 

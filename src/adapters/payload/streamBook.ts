@@ -11,7 +11,7 @@ export interface StreamSource {
 }
 
 /** `same-topic`: an earlier entry already reads it from this very message. `other-topic`: two sources want one name. */
-export type Claim = 'granted' | 'same-topic' | 'other-topic';
+type Claim = 'granted' | 'same-topic' | 'other-topic';
 
 /** Remembers which source owns each stream, so that two sources are never mixed into one memory. Bounded. */
 export interface StreamBook {

@@ -16,7 +16,7 @@ interface PlannedFault {
 }
 
 /** One week of faults, UTC. No two of one sensor are closer than half a day, so that each alarm has one cause. */
-export const FAULT_PLAN: readonly PlannedFault[] = [
+const FAULT_PLAN: readonly PlannedFault[] = [
   { sensor: 'fridge', kind: 'door-open', day: 2, hour: 13, hours: 3, amount: 78 },
   { sensor: 'fridge', kind: 'unavailable', day: 5, hour: 8, hours: 1, amount: 0 },
   // 85.0 °C is what a DS18B20 answers after a brown-out.

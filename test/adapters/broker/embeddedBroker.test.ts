@@ -47,14 +47,19 @@ test('names the port that is already in use', async () => {
 
 test('stops with clients and silent sockets still connected, frees the port and may be stopped twice', async () => {
   const broker = await start();
-  const client = await connectAsync(broker.url, { reconnectPeriod: 0 });
   const silent = connectSocket(broker.port, '127.0.0.1');
   await once(silent, 'connect');
+  // Accepted after the silent one, so both are known to the broker now.
+  const client = await connectAsync(broker.url, { reconnectPeriod: 0 });
   const closed = Promise.all([next(client, 'close'), once(silent, 'close')]);
 
+  const stoppedAt = performance.now();
   await broker.stop();
   await broker.stop();
   await closed;
+
+  // Far below the 5 s that a connection may take for its CONNECT.
+  expect(performance.now() - stoppedAt).toBeLessThan(1_000);
 
   const again = await start(broker.port);
   expect(again.port).toBe(broker.port);

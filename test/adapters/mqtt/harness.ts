@@ -11,7 +11,7 @@ import type { MqttSettings } from '../../../src/domain/mqttSettings.ts';
 import type { Inbound } from '../../../src/domain/sample.ts';
 import { toDurationMs, toEpochMs } from '../../../src/domain/time.ts';
 
-export type EventOf<T extends DomainEvent['type']> = Extract<DomainEvent, { type: T }>;
+type EventOf<T extends DomainEvent['type']> = Extract<DomainEvent, { type: T }>;
 
 /** A connection under test with everything that it said. */
 export interface Subject {
@@ -26,7 +26,7 @@ export interface Subject {
   online(): Promise<void>;
 }
 
-export const quickTiming: LinkTiming = { ...LINK_TIMING, firstRetry: toDurationMs(20), maxRetry: toDurationMs(200) };
+const quickTiming: LinkTiming = { ...LINK_TIMING, firstRetry: toDurationMs(20), maxRetry: toDurationMs(200) };
 
 export function settingsFor(server: string, changes: Partial<MqttSettings> = {}): MqttSettings {
   return {
@@ -117,7 +117,7 @@ export interface Peer {
   end(): Promise<void>;
 }
 
-export interface Watch {
+interface Watch {
   readonly seen: readonly string[];
   /** Resolves when `topic payload` has been seen. */
   until(topic: string, payload?: string): Promise<string>;

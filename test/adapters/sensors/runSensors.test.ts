@@ -187,6 +187,28 @@ test('a broker that is lost under way ends it with TG_DEMO_FAILED', async () => 
   await failed;
 });
 
+test('an abort ends it even while it waits for a broker that is gone', async () => {
+  const stop = new AbortController();
+  const receiver = await receive('#');
+  const run = runSensors({
+    url: broker.url,
+    sensors: sensors(),
+    from: SENSOR_TIME_START,
+    to: hours(24 * 365),
+    speed: HOUR_MS,
+    signal: stop.signal,
+  });
+  await expect.poll(() => receiver.messages.length).toBeGreaterThan(10);
+  await broker.stop();
+
+  const abortedAt = performance.now();
+  stop.abort();
+  const { published } = await run;
+
+  expect(published).toBeGreaterThan(0);
+  expect(performance.now() - abortedAt).toBeLessThan(1_000);
+});
+
 test('a broker that is not there ends it with TG_DEMO_FAILED', async () => {
   const unused = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => unused.once('listening', resolve));

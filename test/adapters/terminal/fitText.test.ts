@@ -12,7 +12,7 @@ test('leaves what fits and ends what does not in …', () => {
 });
 
 test('never takes more columns than it may', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.nat(20), (text, width) => {
       expect(displayWidth(fitText(text, width))).toBeLessThanOrEqual(width);
     }),

@@ -92,7 +92,7 @@ test('no line is wider than the terminal', () => {
     value: fc.double({ noNaN: true }),
     note: fc.string(),
   });
-  fc.assert(
+  void fc.assert(
     fc.property(fc.array(row, { maxLength: 5 }), fc.integer({ min: 1, max: 60 }), (rows, width) => {
       for (const line of renderTable(COLUMNS, rows, { width }).split('\n'))
         expect(displayWidth(line)).toBeLessThanOrEqual(width);

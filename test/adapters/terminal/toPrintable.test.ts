@@ -8,7 +8,7 @@ test('keeps letters of all scripts and replaces what moves the cursor or turns t
 });
 
 test('lets no control character through', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       expect(toPrintable(text)).not.toMatch(/\p{Cc}/u);
     }),

@@ -1,0 +1,76 @@
+import { Document, isSeq, Scalar } from 'yaml';
+import { toStreamId } from '../../domain/streamId.ts';
+import { groupTopics, type StreamEntry } from './groupTopics.ts';
+import type { FieldReport } from './listenFields.ts';
+
+export interface SuggestOptions {
+  /** The broker's URL. User and password in it do not reach the file: the password becomes `!env MQTT_PASSWORD`. */
+  readonly server: string;
+}
+
+/** Up to here a list of paths stands in one line. */
+const LONGEST_LINE_OF_PATHS = 8;
+
+/** A configuration file that watches everything in the report. */
+export function suggestConfig(report: FieldReport, { server }: SuggestOptions): string {
+  const { topics, leftOut } = chooseFields(report);
+  const entries = groupTopics(topics);
+  const document = new Document({
+    version: 1,
+    mqtt: toMqtt(server),
+    streams: entries.map(({ topic, paths }) => (paths.length === 0 ? { topic } : { topic, fields: paths })),
+  });
+  entries.forEach((entry, index) => void layOut(document, entry, index));
+  if (leftOut > 0)
+    document.comment = ` ${leftOut} more would share their stream id with one above; give those an id of their own`;
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+function layOut(document: Document, entry: StreamEntry, index: number): void {
+  const fields = document.getIn(['streams', index, 'fields']);
+  if (isSeq(fields)) fields.flow = entry.paths.length <= LONGEST_LINE_OF_PATHS;
+  const topic = document.getIn(['streams', index, 'topic'], true) as Scalar;
+  if (entry.topics > 1) topic.comment = ` ${entry.topics} topics`;
+}
+
+function toMqtt(server: string): object {
+  if (!URL.canParse(server)) return { server };
+  const url = new URL(server);
+  if (url.username === '' && url.password === '') return { server };
+  const password = new Scalar('MQTT_PASSWORD');
+  password.tag = '!env';
+  const location = url.pathname === '/' ? '' : url.pathname;
+  return {
+    server: `${url.protocol}//${url.host}${location}${url.search}`,
+    user: decodeUser(url.username),
+    ...(url.password === '' ? {} : { password }),
+  };
+}
+
+function decodeUser(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
+}
+
+/**
+ * Two sources with one stream id would be refused (topic `a/b` and path `b` of topic `a`): the first is kept.
+ * Of a topic that sends both, the JSON is kept: its paths say more than a plain number.
+ */
+function chooseFields({ topics }: FieldReport): {
+  readonly topics: { readonly topic: string; readonly paths: string[] }[];
+  readonly leftOut: number;
+} {
+  const ids = new Set<string>();
+  const isNew = (topic: string, path: string | undefined) => ids.size < ids.add(toStreamId(topic, path)).size;
+  let leftOut = 0;
+  const chosen = topics.flatMap(({ topic, fields }) => {
+    const isPlain = fields.every(({ path }) => path === undefined);
+    const kept = fields.filter(({ path }) => (isPlain || path !== undefined) && isNew(topic, path));
+    leftOut += fields.length - kept.length;
+    return kept.length === 0 ? [] : [{ topic, paths: kept.flatMap(({ path }) => path ?? []) }];
+  });
+  return { topics: chosen, leftOut };
+}

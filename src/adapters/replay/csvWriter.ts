@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { TidegateError } from '../../domain/errors.ts';
+import type { Forecast } from '../../domain/forecast.ts';
+import { roundForecast } from '../../domain/roundForecast.ts';
+import type { Horizon } from '../../domain/streamSettings.ts';
+
+/** Writes one row per input row; see `openCsv`. */
+export interface CsvWriter {
+  /** @param forecast the forecast issued right after this row; where the row gave none, the last one */
+  write(time: string, value: string, forecast: Forecast | undefined): Promise<void>;
+  /** Resolves when everything is in the file. */
+  close(): Promise<void>;
+}
+
+/**
+ * `time,value,pred_H,lo_H,hi_H … ,anomaly_score,anomaly,source,skill`: time and value as they were read, a forecast made
+ * right after the row for H steps later, empty cells where something is not known (yet).
+ * @throws TidegateError TG_OUTPUT_FAILED, also from `write` and `close`
+ */
+export async function openCsv(file: string, horizons: readonly Horizon[]): Promise<CsvWriter> {
+  const stream = createWriteStream(file);
+  let failure: unknown;
+  stream.on('error', (error) => {
+    failure = error;
+  });
+  const fail = (error: unknown): TidegateError =>
+    new TidegateError('TG_OUTPUT_FAILED', `${file}: cannot be written (${codeOf(error)})`, { cause: error });
+  const put = async (cells: readonly string[]): Promise<void> => {
+    if (failure !== undefined) throw fail(failure);
+    if (!stream.write(`${cells.join(',')}\n`)) await drained(stream, fail);
+  };
+  await once(stream, 'open').catch((error: unknown) => Promise.reject(fail(error)));
+  await put(header(horizons));
+  return {
+    write: (time, value, forecast) => put(row(time, value, forecast, horizons)),
+    async close() {
+      if (failure !== undefined) throw fail(failure);
+      stream.end();
+      await once(stream, 'close').catch((error: unknown) => Promise.reject(fail(error)));
+    },
+  };
+}
+
+async function drained(stream: WriteStream, fail: (error: unknown) => TidegateError): Promise<void> {
+  await once(stream, 'drain').catch((error: unknown) => Promise.reject(fail(error)));
+}
+
+function header(horizons: readonly Horizon[]): string[] {
+  const columns = horizons.flatMap(({ label }) => [`pred_${label}`, `lo_${label}`, `hi_${label}`]);
+  return ['time', 'value', ...columns, 'anomaly_score', 'anomaly', 'source', 'skill'];
+}
+
+function row(time: string, value: string, forecast: Forecast | undefined, horizons: readonly Horizon[]): string[] {
+  const cells = [quote(time), quote(value)];
+  for (let k = 0; k < horizons.length; k++) {
+    const issued = forecast?.horizons[k];
+    cells.push(toCell(issued?.mean), toCell(issued?.lower), toCell(issued?.upper));
+  }
+  if (forecast === undefined) return [...cells, '', '', '', ''];
+  const { anomalyScore, anomaly, source, skill } = forecast;
+  return [...cells, toCell(anomalyScore), String(anomaly), source, toCell(skill)];
+}
+
+function toCell(value: number | null | undefined): string {
+  return value === null || value === undefined ? '' : String(roundForecast(value));
+}
+
+function quote(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
+}

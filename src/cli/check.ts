@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import { checkBroker } from '../adapters/mqtt/checkBroker.ts';
+import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/loadConfig.ts';
+import { estimateMemory } from '../daemon/estimateMemory.ts';
+import type { StreamSpec } from '../domain/streamSpec.ts';
+import type { CliContext } from './context.ts';
+
+interface Flags {
+  readonly config?: string;
+  readonly connect?: boolean;
+  readonly json?: boolean;
+}
+
+export function addCheckCommand(program: Command, context: CliContext): void {
+  program
+    .command('check')
+    .description('validate the configuration and print what it means; no network without --connect')
+    .option('-c, --config <file>', 'configuration')
+    .option('--connect', 'also try the broker with these settings')
+    .option('--json', 'print the result as JSON')
+    .action(async ({ config: file, connect, json }: Flags) => {
+      const { env, cwd, hostname, stdout } = context;
+      const config = loadConfig({ file, env, cwd, hostname });
+      const rows = config.streams.map(toRow);
+      const broker = connect ? await checkBroker(config.mqtt) : undefined;
+      if (json) {
+        const { server } = config.mqtt;
+        stdout.write(
+          `${JSON.stringify({ file: config.file, server, streams: rows, protocol: broker?.protocol ?? null })}\n`,
+        );
+        return;
+      }
+      stdout.write(`${config.file}: no problem found\n\n${renderTable(COLUMNS, rows)}\n${describe(config)}\n`);
+      if (broker !== undefined) stdout.write(`the broker answered (MQTT ${broker.protocol === 5 ? '5' : '3.1.1'})\n`);
+    });
+}
+
+interface Row {
+  readonly topic: string;
+  readonly fields: string;
+  readonly step: string;
+  readonly horizons: readonly string[];
+  readonly experts: readonly string[];
+  readonly cell: string;
+  readonly hidden: number;
+  readonly kernel: string;
+  /** One stream of this entry: learner with all its state. */
+  readonly kib_per_stream: number;
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  { title: 'topic', text: ({ topic }) => topic },
+  { title: 'fields', text: ({ fields }) => fields },
+  { title: 'step', text: ({ step }) => step },
+  { title: 'horizons', text: ({ horizons }) => horizons.join(', ') },
+  { title: 'experts', text: ({ experts }) => experts.join(', ') },
+  { title: 'cell', text: ({ cell, hidden }) => `${cell} ${hidden}` },
+  { title: 'kernel', text: ({ kernel }) => kernel },
+  { title: 'KiB/stream', text: ({ kib_per_stream }) => String(kib_per_stream), align: 'right' },
+];
+
+function toRow({ topic, fields, settings }: StreamSpec): Row {
+  const { step, horizons, model } = settings;
+  const { bytes, kernel } = estimateMemory(settings);
+  return {
+    topic,
+    fields: fields === 'auto' ? 'auto' : fields.map(({ path, name }) => name ?? path ?? 'the payload').join(', '),
+    step: step.every === 'message' ? 'message' : `${step.every / 1000}s`,
+    horizons: horizons.map(({ label }) => label),
+    experts: model.experts,
+    cell: model.cell,
+    hidden: model.hidden,
+    kernel,
+    kib_per_stream: Math.round(bytes / 1024),
+  };
+}
+
+function describe({ mqtt, limits }: Config): string {
+  const { server, clientId, baseTopic, qos } = mqtt;
+  return [
+    `broker ${server} as ${clientId}, QoS ${qos}, publishing below ${baseTopic}/`,
+    `at most ${limits.streams} streams, ${limits.queue} readings waiting`,
+  ].join('\n');
+}

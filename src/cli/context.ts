@@ -1,0 +1,12 @@
+import type { Writable } from 'node:stream';
+
+/** What a command may touch of the process; tests give their own. */
+export interface CliContext {
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly hostname: string;
+  /** Aborted by the first SIGTERM or SIGINT; the second ends the process at once. */
+  readonly stop: AbortSignal;
+}

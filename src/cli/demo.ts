@@ -1,0 +1,116 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { createLiveTable } from '../adapters/terminal/liveTable.ts';
+import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
+import { runDemo } from '../daemon/demo.ts';
+import type { BoardRow, DemoBoard } from '../daemon/demoBoard.ts';
+import { createLog } from '../daemon/log.ts';
+import { toDurationMs } from '../domain/time.ts';
+import type { CliContext } from './context.ts';
+import { readVersion } from './version.ts';
+
+interface Flags {
+  readonly seconds?: number;
+  readonly port?: number;
+  readonly json?: boolean;
+}
+
+const LINE_PERIOD = toDurationMs(5000);
+
+export function addDemoCommand(program: Command, context: CliContext): void {
+  program
+    .command('demo')
+    .description('embedded broker, simulated sensors with faults, the agent and a live table; needs no network')
+    .option('--seconds <n>', 'two weeks of sensor time in so many seconds, then a summary', toPositive)
+    .option('--port <p>', 'port of the broker on 127.0.0.1 (default: a free one)', toPort)
+    .option('--json', 'print the summary as JSON')
+    .action(async ({ seconds, port, json }: Flags) => {
+      const { stdout, stderr, env, stop } = context;
+      const log = createLog({ level: 'error', format: 'auto', stream: stderr, env });
+      const now = (): number => performance.now();
+      const out = json ? stderr : stdout;
+      const table = createLiveTable({ out, columns: LIVE, env: { ...env }, linePeriodMs: LINE_PERIOD, now });
+      let board: DemoBoard;
+      try {
+        const onChange = (latest: DemoBoard, url: string): void =>
+          table.draw(latest.rows(), `broker ${url}: see it with mosquitto_sub -L ${url}/tidegate/#   Ctrl-C ends`);
+        board = await runDemo({ seconds, port, version: readVersion(), log, stop, onChange });
+      } finally {
+        table.stop();
+      }
+      stdout.write(json ? `${toJson(board)}\n` : `\n${renderTable(SUMMARY, board.rows())}`);
+    });
+}
+
+function toPositive(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds >= 1 && seconds <= 86_400)) throw new InvalidArgumentError('seconds from 1 to 86400');
+  return seconds;
+}
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InvalidArgumentError('a port from 1 to 65535');
+  return port;
+}
+
+const figure = (value: number | null | undefined, digits = 4): string =>
+  value === null || value === undefined ? '-' : String(Number(value.toPrecision(digits)));
+
+const LIVE: readonly Column<BoardRow>[] = [
+  { title: 'sensor', text: ({ sensor }) => sensor.name },
+  {
+    title: 'time',
+    text: ({ latest }) => (latest ? new Date(latest.at).toISOString().slice(5, 16).replace('T', ' ') : '-'),
+  },
+  { title: 'value', text: ({ latest, sensor }) => `${figure(latest?.value)} ${sensor.unit}`, align: 'right' },
+  { title: 'expected', text: ({ latest }) => figure(latest?.expected?.mean), align: 'right' },
+  { title: 'next', text: ({ latest }) => figure(latest?.horizons[0]?.mean), align: 'right' },
+  {
+    title: 'interval',
+    text: ({ latest }) => `${figure(latest?.horizons[0]?.lower, 3)} … ${figure(latest?.horizons[0]?.upper, 3)}`,
+    align: 'right',
+    minWidth: 8,
+  },
+  {
+    title: 'score',
+    text: ({ latest }) => figure(latest?.anomalyScore, 2),
+    align: 'right',
+    style: ({ latest }) => (latest?.anomaly ? 'red' : undefined),
+  },
+  { title: 'alarm', text: ({ latest }) => (latest?.anomaly ? 'ALARM' : ''), style: () => 'red' },
+  { title: 'answers', text: ({ latest }) => latest?.source ?? '-' },
+  { title: 'skill', text: ({ latest }) => figure(latest?.skill, 2), align: 'right' },
+  { title: 'coverage', text: ({ latest }) => figure(latest?.coverage, 3), align: 'right' },
+  { title: 'n', text: ({ latest }) => String(latest?.samples ?? 0), align: 'right' },
+  { title: 'state', text: ({ latest }) => latest?.state ?? '-' },
+];
+
+const SUMMARY: readonly Column<BoardRow>[] = [
+  { title: 'stream', text: ({ sensor }) => sensor.stream },
+  { title: 'samples', text: ({ latest }) => String(latest?.samples ?? 0), align: 'right' },
+  { title: 'MAE', text: ({ score }) => figure(score?.mae), align: 'right' },
+  { title: 'MAE last value', text: ({ score }) => figure(score?.maeLastValue), align: 'right' },
+  { title: 'skill', text: ({ score }) => figure(score?.skill, 3), align: 'right' },
+  { title: 'coverage', text: ({ score }) => figure(score?.coverage, 3), align: 'right' },
+  {
+    title: 'faults found',
+    text: ({ faults }) => `${faults.found.length} of ${faults.found.length + faults.missed.length}`,
+    align: 'right',
+  },
+  { title: 'false alarms', text: ({ faults }) => String(faults.falseAlarms.length), align: 'right' },
+];
+
+function toJson(board: DemoBoard): string {
+  const streams = board.rows().map(({ sensor, latest, score, faults }) => ({
+    stream: sensor.stream,
+    samples: latest?.samples ?? 0,
+    mae: score?.mae ?? null,
+    mae_last_value: score?.maeLastValue ?? null,
+    skill: score?.skill ?? null,
+    coverage: score?.coverage ?? null,
+    faults_found: faults.found.map(({ kind }) => kind),
+    faults_missed: faults.missed.map(({ kind }) => kind),
+    false_alarms: faults.falseAlarms.length,
+  }));
+  return JSON.stringify({ streams });
+}

@@ -1,0 +1,114 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { createSystemClock } from '../adapters/clock/systemClock.ts';
+import { formatCadence } from '../adapters/listen/formatCadence.ts';
+import type { FieldReport } from '../adapters/listen/listenFields.ts';
+import { suggestConfig } from '../adapters/listen/suggestConfig.ts';
+import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
+import { parseConfig } from '../config/parseConfig.ts';
+import { discover } from '../daemon/discover.ts';
+import { createLog } from '../daemon/log.ts';
+import { createTelemetry } from '../daemon/telemetry.ts';
+import { TidegateError } from '../domain/errors.ts';
+import type { MqttSettings } from '../domain/mqttSettings.ts';
+import type { CliContext } from './context.ts';
+
+interface Flags {
+  readonly seconds: number;
+  readonly user?: string;
+  readonly ca?: string;
+  readonly write?: string;
+  readonly json?: boolean;
+}
+
+export function addDiscoverCommand(program: Command, context: CliContext): void {
+  program
+    .command('discover')
+    .description('listen to a broker, list the fields that hold numbers and how often they come, write a configuration')
+    .argument('<broker>', 'e.g. mqtt://localhost:1883, mqtts://broker.lan')
+    .option('--seconds <n>', 'how long to listen; sleepy sensors need minutes', toSeconds, 30)
+    .option('--user <name>', 'user name; the password is read from $MQTT_PASSWORD')
+    .option('--ca <file>', 'certificate of the authority that signed the broker')
+    .option('--write <file>', 'write a configuration that `run` takes; an existing file is left alone')
+    .option('--json', 'print the result as JSON')
+    .action(async (broker: string, flags: Flags) => {
+      const { stdout, stderr, env, stop } = context;
+      if (flags.write !== undefined) refuseExisting(resolve(context.cwd, flags.write));
+      const settings = settingsOf(broker, flags, context);
+      const log = createLog({ level: 'warning', format: 'auto', stream: stderr, env });
+      const { report } = createTelemetry({ log, clock: createSystemClock() });
+      stderr.write(`listening for ${flags.seconds} s; Ctrl-C shows what was heard so far\n`);
+      const heard = await discover({ settings, listenMs: flags.seconds * 1000, report, stop });
+      stdout.write(flags.json ? `${JSON.stringify(heard)}\n` : toText(heard));
+      const isEmpty = heard.topics.length === 0;
+      if (flags.write !== undefined && !isEmpty)
+        writeConfig(resolve(context.cwd, flags.write), heard, broker, flags, context);
+      else if (!flags.json && !isEmpty) stdout.write(`\n${suggestConfig(heard, { server: toServer(broker, flags) })}`);
+    });
+}
+
+function toSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds > 0 && seconds <= 86_400)) throw new InvalidArgumentError('seconds, up to 86400');
+  return seconds;
+}
+
+/** The broker with the same rules, words and limits as in a configuration file. */
+function settingsOf(broker: string, flags: Flags, { env, hostname, cwd }: CliContext): MqttSettings {
+  const lines = ['mqtt:', `  server: ${JSON.stringify(broker)}`, `  client_id: tidegate-discover-${process.pid}`];
+  if (flags.user !== undefined) lines.push(`  user: ${JSON.stringify(flags.user)}`, '  password: !env MQTT_PASSWORD');
+  if (flags.ca !== undefined) lines.push(`  ca: ${JSON.stringify(resolve(cwd, flags.ca))}`);
+  lines.push('streams: [{topic: "#"}]');
+  const readFile = (): string => '';
+  return parseConfig(lines.join('\n'), 'the arguments', { env, hostname, directory: cwd, readFile }).mqtt;
+}
+
+/** The URL that the suggested file gets: with the user in it, so that user and password are asked for there. */
+function toServer(broker: string, { user }: Flags): string {
+  if (user === undefined) return broker;
+  const url = new URL(broker);
+  url.username = user;
+  return url.href;
+}
+
+interface Row {
+  readonly topic: string;
+  readonly field: string;
+  readonly last: string;
+  readonly cadence: string;
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  { title: 'topic', text: ({ topic }) => topic },
+  { title: 'field', text: ({ field }) => field },
+  { title: 'last value', text: ({ last }) => last, align: 'right' },
+  { title: 'comes', text: ({ cadence }) => cadence },
+];
+
+function toText({ topics, messages }: FieldReport): string {
+  const rows = topics.flatMap(({ topic, fields }) =>
+    fields.map(({ path, lastValue, cadence }) => ({
+      topic,
+      field: path ?? '(the payload)',
+      last: String(lastValue),
+      cadence: formatCadence(cadence),
+    })),
+  );
+  if (rows.length === 0) return `no numbers in ${messages} messages; listen longer with --seconds\n`;
+  return `${renderTable(COLUMNS, rows)}${topics.length} topics, ${rows.length} numeric fields, ${messages} messages\n`;
+}
+
+function refuseExisting(file: string): void {
+  if (existsSync(file)) throw new TidegateError('TG_OUTPUT_FAILED', `${file}: exists already; it is left as it is`);
+}
+
+function writeConfig(file: string, heard: FieldReport, broker: string, flags: Flags, { stderr }: CliContext): void {
+  try {
+    writeFileSync(file, suggestConfig(heard, { server: toServer(broker, flags) }), { flag: 'wx' });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new TidegateError('TG_OUTPUT_FAILED', `${file}: cannot be written (${code})`, { cause });
+  }
+  stderr.write(`wrote ${file}; next: tidegate check -c ${file} && tidegate run -c ${file}\n`);
+}

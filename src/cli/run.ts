@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { createSystemClock } from '../adapters/clock/systemClock.ts';
+import { loadConfig } from '../config/loadConfig.ts';
+import { createDaemon } from '../daemon/daemon.ts';
+import { createLog } from '../daemon/log.ts';
+import type { CliContext } from './context.ts';
+import { readVersion } from './version.ts';
+
+export function addRunCommand(program: Command, context: CliContext): void {
+  program
+    .command('run')
+    .description('the daemon: forecasts until SIGTERM or Ctrl-C')
+    .option(
+      '-c, --config <file>',
+      'configuration (default: $TIDEGATE_CONFIG, ./tidegate.yaml, /etc/tidegate/tidegate.yaml)',
+    )
+    .action(async ({ config: file }: { config?: string }) => {
+      const { env, cwd, hostname, stderr, stop } = context;
+      const config = loadConfig({ file, env, cwd, hostname });
+      const log = createLog({ ...config.log, stream: stderr, env });
+      const version = readVersion();
+      log.info(`tidegate ${version}`, {
+        config: config.file,
+        streams: config.streams.length,
+        node: process.versions.node,
+      });
+      const daemon = createDaemon({ config, version, clock: createSystemClock(), log });
+      await daemon.run(stop);
+      const { received, issued, droppedInAll, published } = daemon.counters;
+      log.info('stopped', { messages: received, forecasts: issued, dropped: droppedInAll, published });
+    });
+}

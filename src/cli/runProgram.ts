@@ -1,0 +1,48 @@
+import { Command, CommanderError } from 'commander';
+import { TidegateError } from '../domain/errors.ts';
+import { addCheckCommand } from './check.ts';
+import type { CliContext } from './context.ts';
+import { addDemoCommand } from './demo.ts';
+import { addDiscoverCommand } from './discover.ts';
+import { addReplayCommand } from './replay.ts';
+import { addRunCommand } from './run.ts';
+import { readVersion } from './version.ts';
+
+const EXIT_USAGE = 64;
+const EXIT_SOFTWARE = 70;
+
+/** Runs the command that the arguments name. @returns the exit status (sysexits) */
+export async function runProgram(args: readonly string[], context: CliContext): Promise<number> {
+  const program = new Command('tidegate')
+    .description('Forecasts and anomaly scores for MQTT sensor streams: one LSTM memory per stream, learning online')
+    .version(readVersion(), '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+    })
+    .showHelpAfterError('(add --help for what is possible)');
+  addRunCommand(program, context);
+  addDemoCommand(program, context);
+  addCheckCommand(program, context);
+  addDiscoverCommand(program, context);
+  addReplayCommand(program, context);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    return explain(error, context);
+  }
+}
+
+/** Says what went wrong on stderr, once and without a stack where the user can mend it. */
+function explain(error: unknown, context: CliContext): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  if (error instanceof TidegateError) {
+    context.stderr.write(`${error.message}\n[${error.code}]\n`);
+    return error.exit;
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  context.stderr.write(`internal error, please report it:\n${detail}\n[TG_INTERNAL]\n`);
+  return EXIT_SOFTWARE;
+}

@@ -1,0 +1,20 @@
+import type { Config } from '../config/config.ts';
+
+/** JSON of `<base>/bridge/info`: who we are and what we were told to do. Secrets are left out, not masked. */
+export function bridgeInfo(config: Config, version: string): string {
+  const { server, baseTopic, clientId, qos, protocol } = config.mqtt;
+  return JSON.stringify({
+    version,
+    node: process.versions.node,
+    arch: process.arch,
+    mqtt: { server, base_topic: baseTopic, client_id: clientId, qos, protocol },
+    streams: config.streams.map(({ id, topic, settings }) => ({
+      id: id ?? null,
+      topic,
+      horizons: settings.horizons.map(({ label }) => label),
+      cell: settings.model.cell,
+      hidden: settings.model.hidden,
+    })),
+    limits: config.limits,
+  });
+}

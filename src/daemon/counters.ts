@@ -1,0 +1,78 @@
+import type { DropReason } from '../domain/dropReason.ts';
+import type { DomainEvent, PublishDropCause } from '../domain/events.ts';
+
+/** What happened since the start. Plain numbers: the hot events only add to them. */
+export class Counters {
+  received = 0;
+  readonly dropped: Map<DropReason, number> = new Map();
+  timesReplaced = 0;
+  streamsStarted = 0;
+  streamsEvicted = 0;
+  issued = 0;
+  withheld = 0;
+  published = 0;
+  readonly publishDropped: Map<PublishDropCause, number> = new Map();
+  connects = 0;
+  disconnects = 0;
+  failures = 0;
+
+  count(event: DomainEvent): void {
+    switch (event.type) {
+      case 'MessageReceived':
+        this.received++;
+        break;
+      case 'InputDropped':
+        add(this.dropped, event.reason);
+        break;
+      case 'ForecastIssued':
+        this.issued++;
+        break;
+      case 'ForecastWithheld':
+        this.withheld++;
+        break;
+      case 'MessagePublished':
+        this.published++;
+        break;
+      case 'PublishDropped':
+        add(this.publishDropped, event.cause);
+        break;
+      default:
+        this.#countRare(event);
+    }
+  }
+
+  #countRare(event: DomainEvent): void {
+    switch (event.type) {
+      case 'TimeReplaced':
+        this.timesReplaced++;
+        break;
+      case 'StreamStarted':
+        this.streamsStarted++;
+        break;
+      case 'StreamEvicted':
+        this.streamsEvicted++;
+        break;
+      case 'BrokerConnected':
+        this.connects++;
+        break;
+      case 'BrokerDisconnected':
+        this.disconnects++;
+        break;
+      case 'PipelineFailed':
+      case 'LearnerFailed':
+        this.failures++;
+        break;
+    }
+  }
+
+  /** Drops of all reasons. */
+  get droppedInAll(): number {
+    let sum = 0;
+    for (const count of this.dropped.values()) sum += count;
+    return sum;
+  }
+}
+
+function add<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

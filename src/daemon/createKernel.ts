@@ -1,0 +1,12 @@
+import type { KernelChoice } from '../domain/streamSettings.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { createPlainKernel } from '../kernel/plain/plainKernel.ts';
+
+/** The kernel that the configuration asks for; `auto` takes the fastest that this machine can run. */
+export function createKernel(choice: KernelChoice): Kernel {
+  switch (choice) {
+    case 'auto':
+    case 'plain':
+      return createPlainKernel();
+  }
+}

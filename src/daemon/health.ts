@@ -1,0 +1,46 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Counters } from './counters.ts';
+
+export interface HealthMonitor {
+  /** JSON of `<base>/bridge/health`. The event-loop delay is that since the last call. */
+  payload(): string;
+  stop(): void;
+}
+
+const MIB = 1_048_576;
+const RESOLUTION_MS = 20;
+
+/** What the daemon knows of its own condition. */
+export function createHealthMonitor(counters: Counters): HealthMonitor {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  delay.enable();
+  return {
+    payload() {
+      const { rss, heapUsed } = process.memoryUsage();
+      // The histogram counts its own resolution as delay.
+      const delayMs = Math.max(0, delay.percentile(99) / 1e6 - RESOLUTION_MS);
+      delay.reset();
+      return JSON.stringify({
+        uptime_s: Math.round(process.uptime()),
+        rss_mb: toMib(rss),
+        heap_mb: toMib(heapUsed),
+        event_loop_delay_ms: Number.isFinite(delayMs) ? Math.round(delayMs * 10) / 10 : null,
+        streams: counters.streamsStarted - counters.streamsEvicted,
+        messages: counters.received,
+        forecasts: counters.issued,
+        dropped: Object.fromEntries(counters.dropped),
+        times_replaced: counters.timesReplaced,
+        withheld: counters.withheld,
+        published: counters.published,
+        publish_dropped: Object.fromEntries(counters.publishDropped),
+        connects: counters.connects,
+        failures: counters.failures,
+      });
+    },
+    stop: () => delay.disable(),
+  };
+}
+
+function toMib(bytes: number): number {
+  return Math.round((bytes / MIB) * 10) / 10;
+}

@@ -1,0 +1,99 @@
+import type { SettingsOf } from '../domain/decode.ts';
+import type { Report } from '../domain/events.ts';
+import type { Forecast } from '../domain/forecast.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import type { DurationMs } from '../domain/time.ts';
+import { anomalyPayload, columnsPayload, statePayload } from './forecastPayload.ts';
+import { streamTopics } from './ownTopics.ts';
+
+/** Port: hands a message to the broker; what cannot go out is dropped and counted there. */
+export type Publish = (message: {
+  readonly topic: string;
+  readonly payload: string;
+  readonly qos: 0 | 1;
+  readonly retain: boolean;
+  readonly expire?: DurationMs;
+}) => void;
+
+export interface PublisherOptions {
+  readonly baseTopic: string;
+  readonly publish: Publish;
+  readonly settingsOf: SettingsOf;
+  readonly report: Report;
+}
+
+/** Turns forecasts into messages. Knows per stream only whether an anomaly runs and the network answers. */
+export interface Publisher {
+  forecast(forecast: Forecast): void;
+  /** The broker may have forgotten us: the streams say again that they are there. */
+  reconnected(): void;
+  forget(stream: StreamId): void;
+  /** Every stream goes offline. */
+  farewell(): void;
+}
+
+interface Outlet {
+  readonly topics: ReturnType<typeof streamTopics>;
+  readonly retain: boolean;
+  readonly expire: DurationMs;
+  /** Id of the running anomaly. */
+  anomalyId: string | undefined;
+  isDegraded: boolean;
+}
+
+export function createPublisher({ baseTopic, publish, settingsOf, report }: PublisherOptions): Publisher {
+  /** As many as there are learners: `forget` follows each eviction. */
+  const outlets = new Map<StreamId, Outlet>();
+
+  function announce({ topics }: Outlet, state: 'online' | 'offline'): void {
+    publish({ topic: topics.availability, payload: JSON.stringify({ state }), qos: 0, retain: true });
+  }
+
+  function open(stream: StreamId): Outlet {
+    const { retain, expire } = settingsOf(stream).publish;
+    const topics = streamTopics(baseTopic, stream);
+    const outlet: Outlet = { topics, retain, expire, anomalyId: undefined, isDegraded: false };
+    outlets.set(stream, outlet);
+    announce(outlet, 'online');
+    return outlet;
+  }
+
+  function publishAnomaly(outlet: Outlet, forecast: Forecast): void {
+    const isRunning = outlet.anomalyId !== undefined;
+    if (forecast.anomaly === isRunning) return;
+    // The moment names it: one stream starts at most one anomaly at a time.
+    const id = outlet.anomalyId ?? `${forecast.stream}@${forecast.at}`;
+    publish({ topic: outlet.topics.anomaly, payload: anomalyPayload(forecast, id), qos: 0, retain: false });
+    outlet.anomalyId = forecast.anomaly ? id : undefined;
+  }
+
+  function watchNetwork(outlet: Outlet, { stream, state }: Forecast): void {
+    const isDegraded = state === 'degraded';
+    if (isDegraded && !outlet.isDegraded) report({ type: 'NetworkSwitchedOff', stream, cause: 'output-not-finite' });
+    outlet.isDegraded = isDegraded;
+  }
+
+  return {
+    forecast(forecast) {
+      const outlet = outlets.get(forecast.stream) ?? open(forecast.stream);
+      const { topics, retain, expire } = outlet;
+      const options = { qos: 0 as const, retain, ...(retain && expire > 0 ? { expire } : {}) };
+      publish({ topic: topics.state, payload: statePayload(forecast), ...options });
+      if (forecast.horizons.length > 0)
+        publish({ topic: topics.forecast, payload: columnsPayload(forecast), ...options });
+      publishAnomaly(outlet, forecast);
+      watchNetwork(outlet, forecast);
+    },
+    reconnected() {
+      for (const outlet of outlets.values()) announce(outlet, 'online');
+    },
+    forget(stream) {
+      const outlet = outlets.get(stream);
+      if (outlet !== undefined) announce(outlet, 'offline');
+      outlets.delete(stream);
+    },
+    farewell() {
+      for (const outlet of outlets.values()) announce(outlet, 'offline');
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { createZoneOffset } from '../adapters/clock/zoneOffset.ts';
+import { readNumberText } from '../adapters/payload/numberText.ts';
+import { readPayloadTime } from '../adapters/payload/payloadTime.ts';
+import { type CsvRow, readCsv } from '../adapters/replay/csvReader.ts';
+import { openCsv } from '../adapters/replay/csvWriter.ts';
+import type { DropReason } from '../domain/dropReason.ts';
+import type { Forecast } from '../domain/forecast.ts';
+import type { Sample } from '../domain/sample.ts';
+import { toStreamId } from '../domain/streamId.ts';
+import type { StreamSettings } from '../domain/streamSettings.ts';
+import { type EpochMs, toEpochMs, type ZoneOffset } from '../domain/time.ts';
+import { Counters } from './counters.ts';
+import { type HorizonScore, ReplayScore } from './replayScore.ts';
+import { ReplaySession } from './replaySession.ts';
+import { explainSnapshotFault, readStateFile, writeStateFile } from './stateFile.ts';
+
+export interface ReplayOptions {
+  readonly file: string;
+  readonly valueColumn: string;
+  readonly timeColumn: string | undefined;
+  /** For times without an offset, and for the calendar. */
+  readonly zone: string;
+  readonly settings: StreamSettings;
+  readonly out: string | undefined;
+  /** Loaded where it exists, written at the end. */
+  readonly state: string | undefined;
+  readonly stop: AbortSignal;
+  readonly onProgress?: (rows: number) => void;
+}
+
+export interface ReplayReport {
+  readonly rows: number;
+  readonly samples: number;
+  readonly dropped: ReadonlyMap<DropReason, number>;
+  readonly horizons: readonly HorizonScore[];
+  readonly rowsPerSecond: number;
+  /** Whether the whole file was read; false after an interruption, which writes no state. */
+  readonly isComplete: boolean;
+}
+
+/** Rows without a time are taken a minute apart. */
+const ROW_MS = 60_000;
+
+/**
+ * Runs a recorded series row by row through the production code. Deterministic: the same file, settings and state give the
+ * same bytes. @throws TidegateError of the reader, the writer, the state file or the settings
+ */
+export async function replaySeries(options: ReplayOptions): Promise<ReplayReport> {
+  const { file, out, settings } = options;
+  const counters = new Counters();
+  const session = openSession(options, counters);
+  const score = new ReplayScore();
+  const toSample = createSampler(options, counters);
+  const writer = out === undefined ? undefined : await openCsv(out, settings.horizons);
+  const started = performance.now();
+  let rows = 0;
+  let last: Forecast | undefined;
+  try {
+    for await (const row of readCsv(file, { time: options.timeColumn, value: options.valueColumn })) {
+      if (options.stop.aborted) break;
+      rows++;
+      const sample = toSample(row, rows);
+      for (const forecast of sample === undefined ? [] : session.push(sample)) {
+        score.add(forecast);
+        last = forecast;
+      }
+      await writer?.write(row.time ?? '', row.value, last);
+      if (rows % 1000 === 0) options.onProgress?.(rows);
+    }
+    const isComplete = !options.stop.aborted;
+    if (isComplete && options.state !== undefined) writeStateFile(options.state, session.save());
+    const rowsPerSecond = rows / Math.max((performance.now() - started) / 1000, 1e-3);
+    const { issued, dropped } = counters;
+    return { rows, samples: issued, dropped, horizons: score.scores(), rowsPerSecond, isComplete };
+  } finally {
+    await writer?.close();
+    session.close();
+  }
+}
+
+const STREAM = toStreamId('replay', undefined);
+
+function openSession({ settings, zone, state }: ReplayOptions, counters: Counters): ReplaySession {
+  const restored = state === undefined ? undefined : readStateFile(state);
+  const report = counters.count.bind(counters);
+  try {
+    return new ReplaySession({ stream: STREAM, settings, zoneOffset: createZoneOffset(zone), report, restored });
+  } catch (error) {
+    throw explainSnapshotFault(state ?? '', error);
+  }
+}
+
+/** A row to a sample, or to a counted drop: values and times by the rules that hold for messages. */
+function createSampler({ zone }: ReplayOptions, counters: Counters): (row: CsvRow, rows: number) => Sample | undefined {
+  const zoneOffset = createZoneOffset(zone);
+  let previous = toEpochMs(0);
+  const drop = (reason: DropReason): undefined => {
+    counters.count({ type: 'InputDropped', reason, topic: STREAM });
+    return undefined;
+  };
+  return (row, rows) => {
+    const value = readNumberText(row.value, undefined);
+    if (typeof value !== 'number') return drop(value);
+    const at = timeOf(row, rows, zoneOffset, previous);
+    if (at === undefined) return drop('bad-time');
+    previous = at;
+    return { stream: STREAM, at, value };
+  };
+}
+
+/** The row before stands in for the arrival: it decides which of two equal local times in autumn is meant. */
+function timeOf(row: CsvRow, rows: number, zoneOffset: ZoneOffset, previous: EpochMs): EpochMs | undefined {
+  if (row.time === undefined) return toEpochMs(rows * ROW_MS);
+  return readPayloadTime(row.time, zoneOffset, previous);
+}

@@ -1,0 +1,128 @@
+import { DROP_REASONS, type DropReason } from '../domain/dropReason.ts';
+import type { DomainEvent, Report } from '../domain/events.ts';
+import type { Clock } from '../domain/time.ts';
+import { Counters } from './counters.ts';
+import type { Log, LogFields, LogLevel } from './log.ts';
+import { createRateLimit } from './rateLimit.ts';
+
+export interface Telemetry {
+  readonly report: Report;
+  readonly counters: Counters;
+}
+
+/** The one place that turns events into counters and log lines; the same line at most once a minute. */
+export function createTelemetry({ log, clock }: { readonly log: Log; readonly clock: Clock }): Telemetry {
+  const counters = new Counters();
+  const limit = createRateLimit(clock);
+  const report: Report = (event) => {
+    counters.count(event);
+    if (isHot(event)) return;
+    const suppressed = limit(event.type, keyOf(event));
+    if (suppressed < 0) return;
+    const [level, message] = describe(event);
+    log[level](message, { ...pick(event), suppressed: suppressed > 0 ? suppressed : undefined });
+  };
+  return { report, counters };
+}
+
+type HotEvent = { type: 'MessageReceived' | 'ForecastIssued' | 'ForecastWithheld' | 'MessagePublished' };
+type RareEvent = Exclude<DomainEvent, HotEvent>;
+
+/** Events of the healthy path are counted only: a line each would be the load. */
+function isHot(event: DomainEvent): event is Extract<DomainEvent, HotEvent> {
+  const { type } = event;
+  return (
+    type === 'MessageReceived' ||
+    type === 'ForecastIssued' ||
+    type === 'ForecastWithheld' ||
+    type === 'MessagePublished'
+  );
+}
+
+/** What makes two events the same line. */
+function keyOf(event: RareEvent): string {
+  switch (event.type) {
+    case 'InputDropped':
+      return `${event.reason} ${event.topic}`;
+    case 'PublishDropped':
+      return event.cause;
+    case 'FilterRefused':
+      return event.filter;
+    case 'BrokerRefused':
+    case 'BrokerDisconnected':
+      return event.reason;
+    default:
+      return 'stream' in event ? event.stream : 'topic' in event ? event.topic : '';
+  }
+}
+
+/** Reasons that a healthy system produces all the time: they are counted, and logged only for who looks closely. */
+const EXPECTED_DROPS: ReadonlySet<DropReason> = new Set([
+  'retained',
+  'own-output',
+  'missing',
+  'no-stream',
+  'duplicate',
+]);
+
+function describe(event: RareEvent): readonly [LogLevel, string] {
+  switch (event.type) {
+    case 'InputDropped':
+      return [
+        EXPECTED_DROPS.has(event.reason) ? 'debug' : 'warning',
+        `an input was dropped: ${DROP_REASONS[event.reason]}`,
+      ];
+    case 'TimeReplaced':
+      return ['warning', 'a payload time cannot be true, the time of arrival is used'];
+    case 'PublishDropped':
+      return ['warning', 'messages to the broker are dropped'];
+    case 'StreamStarted':
+      return ['debug', 'a stream begins'];
+    case 'StreamEvicted':
+      return ['warning', 'limits.streams is reached: the least recently used stream is forgotten'];
+    case 'PipelineFailed':
+      return ['error', 'a stream failed on a message and begins anew; please report it'];
+    case 'LearnerFailed':
+      return ['error', 'a learner failed and begins anew; please report it'];
+    case 'NetworkSwitchedOff':
+      return ['error', 'a network gave no finite number and was switched off: the plain forecast answers'];
+    default:
+      return describeLink(event);
+  }
+}
+
+type LinkEvent = Extract<
+  DomainEvent,
+  { type: `Broker${string}` | 'ProtocolDowngraded' | 'ClientIdContested' | `Filter${string}` }
+>;
+
+function describeLink(event: LinkEvent): readonly [LogLevel, string] {
+  switch (event.type) {
+    case 'BrokerConnected':
+      return ['info', 'connected to the broker'];
+    case 'BrokerDisconnected':
+      return ['warning', 'the broker is gone, trying again'];
+    case 'BrokerRefused':
+      return ['error', 'no connection to the broker'];
+    case 'ProtocolDowngraded':
+      return ['info', 'the broker does not speak MQTT 5, going on with 3.1.1'];
+    case 'ClientIdContested':
+      return ['error', 'another client uses this client id: set mqtt.client_id'];
+    case 'FilterRefused':
+      return ['error', 'the broker refuses this topic filter: check its access rules'];
+    case 'FiltersGranted':
+      return ['info', 'subscribed'];
+  }
+}
+
+/** An event's own facts, flat. */
+function pick(event: DomainEvent): Record<string, LogFields[string]> {
+  const fields: Record<string, LogFields[string]> = {};
+  for (const [name, value] of Object.entries(event)) {
+    if (name === 'type') continue;
+    if (value instanceof Error) fields[name] = value.stack ?? value.message;
+    else if (typeof value === 'number' || typeof value === 'boolean') fields[name] = value;
+    else fields[name] = String(value);
+  }
+  return fields;
+}

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { errorOf, parse, problemsOf } from './context.ts';
+
+const MQTT = 'mqtt: {server: mqtt://localhost}\n';
+const STREAM = 'streams:\n  - topic: a/b\n';
+
+describe('parseConfig', () => {
+  it('fills in every default of the smallest file', () => {
+    expect(parse(MQTT + STREAM)).toEqual({
+      file: 'tidegate.yaml',
+      defaults: {},
+      mqtt: {
+        server: 'mqtt://localhost:1883',
+        baseTopic: 'tidegate',
+        clientId: 'tidegate-pi',
+        user: undefined,
+        password: undefined,
+        ca: undefined,
+        cert: undefined,
+        key: undefined,
+        insecure: false,
+        protocol: 'auto',
+        qos: 0,
+        keepalive: 60_000,
+        connectTimeout: 15_000,
+        outboundBuffer: 262_144,
+      },
+      streams: [
+        {
+          id: undefined,
+          topic: 'a/b',
+          fields: 'auto',
+          settings: {
+            step: { every: 'message', gapAfter: 0 },
+            horizons: [{ label: '1', steps: 1 }],
+            interval: 0.9,
+            minSamples: 200,
+            time: { from: 'message', sanity: true, zone: 'system', path: undefined },
+            publish: { minInterval: 1_000, retain: true, expire: 0 },
+            model: {
+              kernel: 'auto',
+              cell: 'lstm',
+              hidden: 32,
+              bptt: { every: 4, window: 32 },
+              learningRate: 'auto',
+              experts: ['last_value', 'lstm_direct'],
+              inputs: { lags: 3, calendar: true, dayLag: true, weekLag: true },
+              seed: 1,
+            },
+          },
+        },
+      ],
+      limits: { streams: 1_000, queue: 10_000, payload: 65_536, topic: 512, depth: 32 },
+      log: { level: 'info', format: 'auto' },
+      health: { interval: 60_000 },
+    });
+  });
+
+  it('lets a stream change single options of defaults, also deep inside a section', () => {
+    const [first, second] = parse(
+      `${MQTT}defaults: {step: 5m, horizons: [1, 1h], model: {hidden: 16, bptt: {window: 8}}}
+streams:
+  - topic: a
+  - topic: b
+    horizons: [2]
+    model: {bptt: {every: 2}, cell: rnn}
+`,
+    ).streams;
+    expect(first?.settings.step).toEqual({ every: 300_000, gapAfter: 900_000 });
+    expect(first?.settings.horizons).toEqual([
+      { label: '1', steps: 1 },
+      { label: '1h', steps: 12 },
+    ]);
+    expect(second?.settings.horizons).toEqual([{ label: '2', steps: 2 }]);
+    expect(second?.settings.model).toMatchObject({ hidden: 16, cell: 'rnn', bptt: { every: 2, window: 8 } });
+    expect(first?.settings.model).toMatchObject({ hidden: 16, cell: 'lstm', bptt: { every: 4, window: 8 } });
+  });
+
+  it('sorts horizons by distance and keeps them as written', () => {
+    const [stream] = parse(
+      `${MQTT}streams: [{topic: a, step: 5m, horizons: [1h, 3, 15m, 5m]}]`.replace('3, ', '2, '),
+    ).streams;
+    expect(stream?.settings.horizons).toEqual([
+      { label: '5m', steps: 1 },
+      { label: '2', steps: 2 },
+      { label: '15m', steps: 3 },
+      { label: '1h', steps: 12 },
+    ]);
+  });
+
+  it('reads fields as auto, list, names, names with maps, and target', () => {
+    const { streams } = parse(`${MQTT}streams:
+  - {topic: a, fields: auto}
+  - {topic: b, fields: [x, y.z]}
+  - {topic: c, fields: {power: ENERGY.Power, door: {path: contact, map: {true: 0, off: 1, 2: 5}}, plain: {map: {ON: 1}}}}
+  - {topic: d, target: q.0.r}
+`);
+    expect(streams.map((stream) => stream.fields)).toEqual([
+      'auto',
+      [
+        { path: 'x', name: undefined, map: undefined },
+        { path: 'y.z', name: undefined, map: undefined },
+      ],
+      [
+        { path: 'ENERGY.Power', name: 'power', map: undefined },
+        { path: 'contact', name: 'door', map: { true: 0, off: 1, 2: 5 } },
+        { path: undefined, name: 'plain', map: { ON: 1 } },
+      ],
+      [{ path: 'q.0.r', name: undefined, map: undefined }],
+    ]);
+  });
+
+  it.each([
+    ['off', false],
+    ['no', false],
+    ['false', false],
+    ['on', true],
+    ['yes', true],
+    ['true', true],
+    ['"off"', false],
+  ])('reads %s as a flag', (word, expected) => {
+    const [stream] = parse(`${MQTT}streams: [{topic: a, time: {sanity: ${word}}, publish: {retain: ${word}}}]`).streams;
+    expect([stream?.settings.time.sanity, stream?.settings.publish.retain]).toEqual([expected, expected]);
+  });
+
+  it.each([
+    ['auto', 'auto'],
+    ['5', 5],
+    ['"5"', 5],
+    ['3.1.1', 4],
+  ])('reads protocol %s', (word, expected) => {
+    expect(parse(`mqtt: {server: mqtt://h, protocol: ${word}}\n${STREAM}`).mqtt.protocol).toBe(expected);
+  });
+
+  it('takes certificate paths from the folder of the file, and leaves absolute ones', () => {
+    const { mqtt } = parse(`mqtt: {server: mqtts://h, ca: /ca.pem, cert: tls/c.pem, key: ../k.pem}\n${STREAM}`);
+    expect([mqtt.ca, mqtt.cert, mqtt.key]).toEqual(['/ca.pem', '/etc/tidegate/tls/c.pem', '/etc/k.pem']);
+  });
+
+  it('makes a client id from a host name that MQTT takes', () => {
+    expect(parse(MQTT + STREAM, { hostname: 'my pi#1.local' }).mqtt.clientId).toBe('tidegate-mypi1.local');
+  });
+
+  it('shows the line and a caret, keeping tabs', () => {
+    const text = `${MQTT}streams:\n  - {topic: a,\tinterval: 2}\n`;
+    expect(errorOf(() => parse(text)).message).toBe(
+      [
+        'tidegate.yaml:3:26: streams[0].interval: expected a number from 0.5 to 0.99',
+        '      - {topic: a,\tinterval: 2}',
+        `    ${' '.repeat(14)}\t${' '.repeat(10)}^`,
+      ].join('\n'),
+    );
+  });
+
+  it('shows a part of a very long line', () => {
+    const { message } = errorOf(() => parse(`${MQTT}streams: [{topic: ${'x'.repeat(500)}, interval: 7}]\n`));
+    const [, line, caret] = message.split('\n');
+    expect(line?.length).toBeLessThan(120);
+    expect(line?.[caret?.indexOf('^') ?? 0]).toBe('7');
+  });
+
+  it('reports all problems at once, in the order of the file, and at most twenty', () => {
+    const lines = Array.from({ length: 30 }, (_, i) => `  - {topic: t${i}, interval: 2}`);
+    const error = errorOf(() => parse(`${MQTT}streams:\n${lines.join('\n')}\n`));
+    const places = error.message.split('\n').filter((line) => line.startsWith('tidegate.yaml:'));
+    expect(places).toHaveLength(20);
+    expect(places[0]).toMatch(/^tidegate\.yaml:3:\d+: streams\[0\]/);
+    expect(places[19]).toMatch(/^tidegate\.yaml:22:\d+: streams\[19\]/);
+    expect(error.message).toMatch(/… and 10 more$/);
+  });
+
+  it('shows a fault of defaults once, there, however many streams inherit it', () => {
+    expect(problemsOf(`${MQTT}defaults: {model: {hidden: 3}}\nstreams: [{topic: a}, {topic: b}]\n`)).toEqual([
+      'tidegate.yaml:2:28: defaults.model.hidden: expected a whole number from 4 to 128',
+    ]);
+  });
+
+  it('finds a fault of defaults that every stream overrides', () => {
+    expect(problemsOf(`${MQTT}defaults: {interval: 3}\nstreams: [{topic: a, interval: 0.8}]\n`)).toHaveLength(1);
+  });
+
+  it('names the stream whose step does not fit an inherited horizon', () => {
+    const text = `${MQTT}defaults: {horizons: [15m]}\nstreams: [{topic: a, step: 5m}, {topic: b, step: 7m}]\n`;
+    expect(problemsOf(text)).toEqual(['tidegate.yaml:2:23: streams[1].horizons[0]: must be a multiple of the step']);
+  });
+
+  it('follows aliases to the place where the value stands', () => {
+    const text = `${MQTT}defaults: {model: &m {hidden: 3}}\nstreams: [{topic: a}]\n`.replace(
+      'defaults: {model',
+      'defaults: {model',
+    );
+    expect(problemsOf(`${text}`)[0]).toMatch(/^tidegate\.yaml:2:31: /);
+    const aliased = `${MQTT}streams:\n  - {topic: a, model: &m {hidden: 8}}\n  - {topic: b, model: *m}\n`;
+    expect(parse(aliased).streams[1]?.settings.model.hidden).toBe(8);
+  });
+});
