@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../../src/domain/sample.ts';
 import type { LearnerSettings } from '../../src/domain/streamSettings.ts';
+import type { Kernel, Net, NetShape } from '../../src/kernel/kernel.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { SnapshotError } from '../../src/model/snapshotFormat.ts';
@@ -140,24 +141,47 @@ it('keeps the heap flat over a hundred thousand rows', () => {
   expect(heapAfter(9) - before).toBeLessThan(1_000_000);
 });
 
-it('gives the memory of the kernel back', () => {
-  const kernel = createPlainKernel();
-  let alive = 0;
-  const counting = {
-    ...kernel,
-    createNet(shape: Parameters<typeof kernel.createNet>[0]) {
-      const net = kernel.createNet(shape);
-      const free = net.free.bind(net);
-      alive++;
-      net.free = () => {
-        alive--;
-        free();
-      };
-      return net;
-    },
+/** The real kernel, with what is asked of its nets counted. */
+function counting(): { readonly kernel: Kernel; readonly count: { alive: number; steps: number; updates: number } } {
+  const real = createPlainKernel();
+  const count = { alive: 0, steps: 0, updates: 0 };
+  const createNet = (shape: NetShape): Net => {
+    const net = real.createNet(shape);
+    const { step, learn, free } = net;
+    count.alive++;
+    net.step = (y, x) => {
+      count.steps++;
+      step.call(net, y, x);
+    };
+    net.learn = (rows, options) => {
+      count.updates++;
+      return learn.call(net, rows, options);
+    };
+    net.free = () => {
+      count.alive--;
+      free.call(net);
+    };
+    return net;
   };
-  const learner = new StreamLearner(counting, learnerSettings());
-  expect(alive).toBe(1);
+  return { kernel: { ...real, createNet }, count };
+}
+
+it('hands a forecast out before it learns from the row, and learns from it once', () => {
+  const { kernel, count } = counting();
+  const learner = new StreamLearner(kernel, learnerSettings({ model: { bptt: { every: 1, window: 16 } } }));
+  toSteps(noisySine(30)).forEach((step, t) => {
+    learner.step(step);
+    expect([count.steps, count.updates]).toEqual([t + 1, t]);
+    learner.learn();
+    learner.learn();
+    expect([count.steps, count.updates]).toEqual([t + 1, t + 1]);
+  });
+});
+
+it('gives the memory of the kernel back', () => {
+  const { kernel, count } = counting();
+  const learner = new StreamLearner(kernel, learnerSettings());
+  expect(count.alive).toBe(1);
   learner.free();
-  expect(alive).toBe(0);
+  expect(count.alive).toBe(0);
 });
