@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputGuard } from '../../src/learner/inputGuard.ts';
+import { restoreSnapshot } from '../../src/model/restoreSnapshot.ts';
+import { saveSnapshot } from '../../src/model/saveSnapshot.ts';
 import type { Stateful, StateIo } from '../../src/model/stateIo.ts';
 import { statefulContract } from '../contract/statefulContract.ts';
 import { constant, makeSeries, normal, squareWave } from '../support/series.ts';
@@ -173,5 +175,22 @@ describe('its state', () => {
     observe: ({ guard, answer }) => [answer, guard.heldBack],
     cuts: [0, 1, 50, 102, 103, 105, 106, 107, 108, 210, 212],
     tail: 230,
+  });
+
+  const turns = TURNS.map((value) => 10 + value);
+  const ramp = RAMP.map((value) => 1000 + value);
+  it.each([
+    ['inside 125 steps', turns, 136],
+    ['beyond 125 steps', turns, 136.01],
+    ['inside the believed range, above', ramp, 3000],
+    ['beyond the believed range, above', ramp, 3000.5],
+    ['inside the believed range, below', ramp.toReversed(), 0],
+    ['beyond the believed range, below', ramp.toReversed(), -0.5],
+  ])('decides about the next reading %s', (_, values, next) => {
+    const guard = guardAfter(values);
+    const copy = new InputGuard();
+    restoreSnapshot(copy, saveSnapshot(guard, ''), '');
+    expect(copy.accept(next)).toBe(guard.accept(next));
+    expect(copy.heldBack).toBe(guard.heldBack);
   });
 });

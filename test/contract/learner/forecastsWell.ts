@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { noisySine, randomWalk, roomTemperature, toSteps, twoValued, whiteNoise } from '../../support/series.ts';
+import { type LearnerSubject, live } from './learnerSubject.ts';
+
+/** Never worse than the last value, and better where there is something to learn. */
+export function forecastsWell({ create, horizons, isGuarded, canLearn }: LearnerSubject): void {
+  const errorsOf = (values: readonly number[], from: number): { own: number; last: number }[] => {
+    const learner = create();
+    const forecasts = live(learner, toSteps(values));
+    learner.free();
+    return horizons.map((h, k) => {
+      let own = 0;
+      let last = 0;
+      for (let t = from; t < values.length - h; t++) {
+        const target = values[t + h] as number;
+        own += Math.abs((forecasts[t]?.horizons[k]?.mean as number) - target);
+        last += Math.abs((values[t] as number) - target);
+      }
+      return { own, last };
+    });
+  };
+
+  if (isGuarded) {
+    it.each([
+      ['white noise', whiteNoise(4000)],
+      ['a random walk', randomWalk(4000)],
+      ['a room in tenths of a degree', roomTemperature(4000)],
+      ['a contact', twoValued(4000)],
+    ])('is never worse than the last value by more than 2 %% on %s', (_, values) => {
+      for (const { own, last } of errorsOf(values, 500)) expect(own / last).toBeLessThan(1.02);
+    });
+  }
+
+  if (canLearn) {
+    it('is better than the last value by a fifth on a noisy sine, at every horizon', () => {
+      for (const { own, last } of errorsOf(noisySine(6000), 3000)) expect(own / last).toBeLessThan(0.8);
+    });
+
+    it('has the same skill in any unit and from any zero', () => {
+      const values = noisySine(4000);
+      const scaled = errorsOf(
+        values.map((value) => 1000 * value + 5),
+        2000,
+      );
+      errorsOf(values, 2000).forEach(({ own, last }, k) => {
+        const ratio = (scaled[k]?.own as number) / (scaled[k]?.last as number);
+        expect(ratio / (own / last)).toBeGreaterThan(0.97);
+        expect(ratio / (own / last)).toBeLessThan(1.03);
+      });
+    });
+  }
+}

@@ -1,0 +1,19 @@
+import { forecastsWell } from './learner/forecastsWell.ts';
+import { goesOnFromSnapshot } from './learner/goesOnFromSnapshot.ts';
+import { isDeterministic } from './learner/isDeterministic.ts';
+import type { LearnerSubject } from './learner/learnerSubject.ts';
+import { neverLooksAhead } from './learner/neverLooksAhead.ts';
+import { saysWhatItKnows } from './learner/saysWhatItKnows.ts';
+import { survivesAnything } from './learner/survivesAnything.ts';
+
+export type { LearnerSubject } from './learner/learnerSubject.ts';
+
+/** What every learner must do, whatever it is made of. */
+export function learnerContract(subject: LearnerSubject): void {
+  survivesAnything(subject);
+  isDeterministic(subject);
+  goesOnFromSnapshot(subject);
+  neverLooksAhead(subject);
+  saysWhatItKnows(subject);
+  forecastsWell(subject);
+}

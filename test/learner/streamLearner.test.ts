@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import type { Step } from '../../src/domain/sample.ts';
+import type { LearnerSettings } from '../../src/domain/streamSettings.ts';
+import type { Kernel, Net, NetShape } from '../../src/kernel/kernel.ts';
+import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
+import { StreamLearner } from '../../src/learner/streamLearner.ts';
+import { SnapshotError } from '../../src/model/snapshotFormat.ts';
+import { type LearnerSubject, learnerContract } from '../contract/learnerContract.ts';
+import {
+  defaultLearnerSettings,
+  learnerSettings,
+  makeSeries,
+  noisySine,
+  normal,
+  type SettingsOverrides,
+  toHorizons,
+  toSteps,
+} from '../support/series.ts';
+
+function subjectOf(overrides: SettingsOverrides): LearnerSubject {
+  const settings = learnerSettings(overrides);
+  const { experts, bptt } = settings.model;
+  return {
+    create: (snapshot) => new StreamLearner(createPlainKernel(), settings, snapshot),
+    horizons: settings.horizons.map(({ steps }) => steps),
+    every: bptt.every,
+    canLearn: experts.includes('lstm_direct'),
+    isGuarded: experts.includes('last_value'),
+  };
+}
+
+describe.each<[string, SettingsOverrides]>([
+  ['an LSTM beside the last value', {}],
+  ['a plain recurrent cell', { model: { cell: 'rnn' } }],
+  ['two horizons', { horizons: toHorizons(1, 5) }],
+  ['the network alone', { model: { experts: ['lstm_direct'] } }],
+  ['the last value alone', { model: { experts: ['last_value'] } }],
+])('as any learner: %s', (_, overrides) => {
+  learnerContract(subjectOf(overrides));
+});
+
+const [PROBE] = toSteps([20]) as [Step];
+
+const learnerOf = (settings: LearnerSettings, snapshot?: Uint8Array): StreamLearner =>
+  new StreamLearner(createPlainKernel(), settings, snapshot);
+
+function live(learner: StreamLearner, values: readonly number[]): void {
+  for (const step of toSteps(values)) {
+    learner.step(step);
+    learner.learn();
+  }
+}
+
+describe('its snapshot', () => {
+  const saved = ((): Uint8Array => {
+    const learner = learnerOf(learnerSettings());
+    live(learner, noisySine(300));
+    return learner.snapshot();
+  })();
+
+  it.each<[string, SettingsOverrides]>([
+    ['horizons', { horizons: toHorizons(2) }],
+    ['more horizons', { horizons: toHorizons(1, 2) }],
+    ['cell', { model: { cell: 'rnn' } }],
+    ['units', { model: { hidden: 9 } }],
+    ['window', { model: { bptt: { every: 4, window: 17 } } }],
+    ['experts', { model: { experts: ['last_value'] } }],
+    ['order of the experts', { model: { experts: ['lstm_direct', 'last_value'] } }],
+    ['inputs', { model: { inputs: { lags: 2, calendar: true, dayLag: true, weekLag: true } } }],
+    ['inputs of the same number', { model: { inputs: { lags: 4, calendar: true, dayLag: true, weekLag: false } } }],
+  ])('belongs to other settings by %s', (_, overrides) => {
+    const restore = (): StreamLearner => learnerOf(learnerSettings(overrides), saved);
+    expect(restore).toThrow(SnapshotError);
+    expect(restore).toThrow(expect.objectContaining({ fault: 'mismatch' }));
+  });
+
+  it.each<[string, SettingsOverrides]>([
+    ['seed', { model: { seed: 9 } }],
+    ['learning rate', { model: { learningRate: 0.01 } }],
+    ['interval', { interval: 0.5 }],
+    ['min_samples', { minSamples: 10 }],
+    ['names of the horizons', { horizons: [{ label: '15m', steps: 1 }] }],
+  ])('is kept under another %s', (_, overrides) => {
+    expect(() => learnerOf(learnerSettings(overrides), saved)).not.toThrow();
+  });
+
+  it('takes horizons in any order', () => {
+    const learner = learnerOf(learnerSettings({ horizons: toHorizons(5, 1, 3) }));
+    live(learner, noisySine(50));
+    const again = learnerOf(learnerSettings({ horizons: toHorizons(1, 3, 5) }), learner.snapshot());
+    const forecast = again.step(PROBE);
+    expect(forecast.horizons.map(({ horizon }) => horizon.steps)).toEqual([1, 3, 5]);
+  });
+
+  it('takes 75 KiB for a default stream, and no more after years', () => {
+    const learner = learnerOf(defaultLearnerSettings());
+    const size = learner.snapshot().length;
+    live(learner, noisySine(900));
+    expect(learner.snapshot().length).toBe(size);
+    expect(size).toBeLessThan(160 * 1024);
+  });
+});
+
+it('shows another seed in its forecasts', () => {
+  const one = learnerOf(learnerSettings({ model: { experts: ['lstm_direct'] } }));
+  const other = learnerOf(learnerSettings({ model: { experts: ['lstm_direct'], seed: 2 } }));
+  live(one, noisySine(20));
+  live(other, noisySine(20));
+  expect(one.step(PROBE).horizons).not.toEqual(other.step(PROBE).horizons);
+});
+
+it('lets the best expert answer: the last value on a walk, the network on a wave', () => {
+  const sourceAfter = (values: readonly number[]): string => {
+    const learner = learnerOf(learnerSettings());
+    live(learner, values);
+    return learner.step(toSteps([values.at(-1) as number])[0] as Step).source;
+  };
+  let level = 0;
+  expect(sourceAfter(makeSeries(1500, 4, (_, random) => (level += normal(random))))).toBe('last_value');
+  expect(sourceAfter(noisySine(3000))).toBe('lstm_direct');
+});
+
+it('learns a wave well with the default settings', () => {
+  const learner = learnerOf(defaultLearnerSettings());
+  live(learner, noisySine(2500));
+  expect(learner.step(PROBE).skill).toBeGreaterThan(0.15);
+});
+
+it('keeps the heap flat over a hundred thousand rows', () => {
+  const { gc } = globalThis;
+  expect(gc).toBeDefined();
+  const model = { hidden: 2, bptt: { every: 8, window: 8 }, inputs: learnerSettings().model.inputs };
+  const learner = learnerOf(learnerSettings({ horizons: toHorizons(1, 5), model }));
+  const values = noisySine(10_000);
+  const heapAfter = (times: number): number => {
+    for (let n = 0; n < times; n++) live(learner, values);
+    gc?.();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = heapAfter(1);
+  expect(heapAfter(9) - before).toBeLessThan(1_000_000);
+});
+
+/** The real kernel, with what is asked of its nets counted. */
+function counting(): { readonly kernel: Kernel; readonly count: { alive: number; steps: number; updates: number } } {
+  const real = createPlainKernel();
+  const count = { alive: 0, steps: 0, updates: 0 };
+  const createNet = (shape: NetShape): Net => {
+    const net = real.createNet(shape);
+    const { step, learn, free } = net;
+    count.alive++;
+    net.step = (y, x) => {
+      count.steps++;
+      step.call(net, y, x);
+    };
+    net.learn = (rows, options) => {
+      count.updates++;
+      return learn.call(net, rows, options);
+    };
+    net.free = () => {
+      count.alive--;
+      free.call(net);
+    };
+    return net;
+  };
+  return { kernel: { ...real, createNet }, count };
+}
+
+it('hands a forecast out before it learns from the row, and learns from it once', () => {
+  const { kernel, count } = counting();
+  const learner = new StreamLearner(kernel, learnerSettings({ model: { bptt: { every: 1, window: 16 } } }));
+  toSteps(noisySine(30)).forEach((step, t) => {
+    learner.step(step);
+    expect([count.steps, count.updates]).toEqual([t + 1, t]);
+    learner.learn();
+    learner.learn();
+    expect([count.steps, count.updates]).toEqual([t + 1, t + 1]);
+  });
+});
+
+it('gives the memory of the kernel back', () => {
+  const { kernel, count } = counting();
+  const learner = new StreamLearner(kernel, learnerSettings());
+  expect(count.alive).toBe(1);
+  learner.free();
+  expect(count.alive).toBe(0);
+});
