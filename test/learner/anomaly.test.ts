@@ -16,8 +16,7 @@ class Watch implements Stateful {
     this.anomaly = new Anomaly(minReadings);
   }
 
-  see(value: number, expected: number = this.row.value): void {
-    const previous = this.row.value;
+  see(value: number, expected: number = this.row.value, previous: number = this.row.value): void {
     this.row.advance(toEpochMs(MONDAY + this.#rows++ * MINUTE), toDurationMs(0), value);
     this.anomaly.update(this.row, expected, previous);
   }
@@ -87,6 +86,17 @@ it('scores a change that was forecast all the same', () => {
 it('scores an absurd reading by what came, not by what was learned instead', () => {
   const seen = watch(withSpike(whiteNoise(1000), 700, 1e9));
   expect(seen[700]?.score).toBeGreaterThan(1);
+});
+
+it.each([
+  ['the error', undefined, Number.NaN],
+  ['the change', Number.NaN, undefined],
+])('measures %s of what came, not of what was learned instead', (_, expected, previous) => {
+  const watching = new Watch(200);
+  for (const value of whiteNoise(700)) watching.see(value);
+  for (const value of [1e9, 2e9, 3e9]) watching.see(value, expected, previous);
+  // More than the range alone would give.
+  expect(watching.anomaly.score).toBeGreaterThan(55 / 6.5);
 });
 
 it('leaves quiet noise alone but for the rare new extreme', () => {

@@ -4,7 +4,7 @@ import { HorizonTrack } from '../../src/learner/horizonTrack.ts';
 import { Row } from '../../src/learner/row.ts';
 import type { Stateful, StateIo } from '../../src/model/stateIo.ts';
 import { statefulContract } from '../contract/statefulContract.ts';
-import { MINUTE, MONDAY, makeSeries, noisySine, withGap } from '../support/series.ts';
+import { MINUTE, MONDAY, makeSeries, noisySine, roomTemperature, withGap } from '../support/series.ts';
 
 /** A track fed by two experts: a baseline that says the last value (or less well), and one that errs by `error`. */
 class Run implements Stateful {
@@ -152,6 +152,22 @@ it('covers nine of ten readings with what was issued for them', () => {
     if (t >= 500 && Math.abs((VALUES[t] as number) - expected) <= expectedHalfWidth) inside++;
   }
   expect(Math.abs(inside / 1500 - 0.9)).toBeLessThan(0.03);
+});
+
+it('counts the coverage over the readings that changed since the forecast was made', () => {
+  const room = roomTemperature(800);
+  const run = new Run(3, room, good, [false, false]);
+  const inside: number[] = [];
+  for (let t = 0; t < 790; t++) {
+    run.step(t);
+    const { expected, expectedHalfWidth } = run.track;
+    const hasChanged = Math.abs((room[t] as number) - (room[t - 3] as number)) > run.row.resolution / 2;
+    if (!hasChanged || Number.isNaN(expectedHalfWidth)) continue;
+    inside.push(Math.abs(expected - (room[t] as number)) <= expectedHalfWidth ? 1 : 0);
+  }
+  const last = inside.slice(-500);
+  expect(inside.length).toBeLessThan(700);
+  expect(run.track.interval.coverage).toBeCloseTo(last.reduce((sum, one) => sum + one, 0) / last.length, 12);
 });
 
 it('weighs the experts by what they said then, not by what they say now', () => {

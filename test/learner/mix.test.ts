@@ -109,6 +109,12 @@ describe('the gate', () => {
     expect(mix.source).toBe(0);
   });
 
+  it('publishes the baseline where the mix is only as good', () => {
+    const mix = new Mix([false, true]);
+    run(mix, 0, 100, [0, 0]);
+    expect([mix.gate, mix.source]).toEqual([1, 1]);
+  });
+
   it('publishes the mix once that has been better', () => {
     const mix = new Mix([true, false]);
     run(mix, 0, 1000, [10, 1]);

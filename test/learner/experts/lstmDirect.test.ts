@@ -195,6 +195,16 @@ it('asks the kernel for one head row per horizon', () => {
   expect(shapes).toEqual([{ cell: 'rnn', inputSize, hiddenSize: 8, outputSize: 2, rows: 48 }]);
 });
 
+it.each<Partial<ModelSettings>>([{ seed: 2 }, { learningRate: 0.01 }, { bptt: { every: 2, window: 16 } }])(
+  'follows its settings: %o',
+  (model) => {
+    const values = noisySine(60);
+    const usual = run(new LstmDirect(createPlainKernel(), MODEL, [1]), values, [1]);
+    const other = run(new LstmDirect(createPlainKernel(), { ...MODEL, ...model }, [1]), values, [1]);
+    expect(other.at(-1)?.forecast).not.toEqual(usual.at(-1)?.forecast);
+  },
+);
+
 it('says what the kernel cannot hold', () => {
   expect(() => new LstmDirect(createPlainKernel(), { ...MODEL, hidden: 100_000 }, [1])).toThrow(RangeError);
 });
