@@ -60,7 +60,7 @@ log: {level: debug}
     writeFileSync(input, ['time,load', ...rows.map(({ time, value }) => `${time},${value}`)].join('\n'));
     execFileSync(process.execPath, [MAIN, 'replay', input, '--value', 'load', '--horizons', '1,5', '--out', out]);
 
-    for (const { time, value } of rows) await probe.publish('meter/hall', JSON.stringify({ time, load: value }));
+    await probe.publishAll(rows.map(({ time, value }) => ['meter/hall', JSON.stringify({ time, load: value })]));
     const payloads = await probe.seen('tidegate/meter/hall/load', ROWS);
 
     const replayed = readFileSync(out, 'utf8').trim().split('\n');
@@ -88,11 +88,13 @@ log: {level: debug}
   it('counts each bad message under its reason, and nothing else changes', async () => {
     const bad = ['unavailable', '', '{"v":"NaN"}', '{"v":1', '{"v":true}', '{"v":1e999}', '{"v":"21,5"}', '{"v":null}'];
     const feed = async (topic: string, isDisturbed: boolean): Promise<readonly string[]> => {
+      const messages: [string, string][] = [];
       for (let i = 0; i < 300; i++) {
-        if (isDisturbed) await probe.publish(topic, bad[i % bad.length] as string);
+        if (isDisturbed) messages.push([topic, bad[i % bad.length] as string]);
         const time = new Date(Date.UTC(2026, 0, 5) + i * 60_000).toISOString();
-        await probe.publish(topic, JSON.stringify({ time, v: 20 + (i % 7) + (i % 3) / 10 }));
+        messages.push([topic, JSON.stringify({ time, v: 20 + (i % 7) + (i % 3) / 10 })]);
       }
+      await probe.publishAll(messages);
       return probe.seen(`tidegate/${topic}/v`, 300);
     };
 

@@ -3,6 +3,8 @@ import mqtt, { type MqttClient } from 'mqtt';
 /** A client beside the daemon: publishes as a sensor and listens as a user. */
 export interface Probe {
   publish(topic: string, payload: string, options?: { retain?: boolean }): Promise<void>;
+  /** In this order, twenty under way at once: waiting for each alone would take a round trip a message. */
+  publishAll(messages: readonly (readonly [topic: string, payload: string])[]): Promise<void>;
   /** Payloads on a topic since the start, oldest first; what the broker replayed from its store included. */
   on(topic: string): readonly string[];
   /** Resolves with the payloads as soon as there are so many on the topic. */
@@ -32,6 +34,13 @@ export async function startProbe(port: number): Promise<Probe> {
   return {
     async publish(topic, payload, options = {}) {
       await client.publishAsync(topic, payload, { qos: 1, ...options });
+    },
+    async publishAll(all) {
+      for (let i = 0; i < all.length; i += 20) {
+        await Promise.all(
+          all.slice(i, i + 20).map(([topic, payload]) => client.publishAsync(topic, payload, { qos: 1 })),
+        );
+      }
     },
     on,
     async seen(topic, count) {
