@@ -1,4 +1,4 @@
-/** The candidate that a mistyped word most likely means: nearest within 2 edits, else one that it begins or that begins it. */
+/** The candidate that a mistyped word most likely means: 1 edit away, else one that it begins or that begins it, else 2 edits away. */
 export function closest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > 64) return undefined;
   let best: string | undefined;
@@ -11,7 +11,8 @@ export function closest(word: string, candidates: Iterable<string>): string | un
       bestDistance = distance;
     }
   }
-  return best ?? withSamePrefix(word.toLowerCase(), candidates);
+  // `keep` means `keepalive` rather than `key`.
+  return bestDistance === 1 ? best : (withSamePrefix(word.toLowerCase(), candidates) ?? best);
 }
 
 function withSamePrefix(word: string, candidates: Iterable<string>): string | undefined {

@@ -18,7 +18,10 @@ export interface ConfigOptions {
   readonly health: { readonly interval: DurationMs };
 }
 
-const version = v.literal(CONFIG_VERSION, (issue) => explainVersion(issue.input));
+const version = v.pipe(
+  v.literal(CONFIG_VERSION, (issue) => explainVersion(issue.input)),
+  v.metadata({ kind: String(CONFIG_VERSION) }),
+);
 const streams = v.pipe(
   v.array(streamSchema),
   v.minLength(1, 'name at least one topic to listen to'),
@@ -28,7 +31,7 @@ const streams = v.pipe(
 
 const object = v.strictObject({
   version: v.pipe(v.optional(version, CONFIG_VERSION), about('Version', 'Version of this format.')),
-  mqtt: v.pipe(mqttSchema, about('Broker', 'How to reach the broker.')),
+  mqtt: mqttSchema,
   defaults: v.pipe(
     v.optional(defaultsSchema, {}),
     about('Defaults', 'Options for every stream; an entry of `streams` may change each.'),

@@ -33,8 +33,7 @@ const qos = v.pipe(
 );
 
 const object = v.strictObject({
-  server: v.pipe(
-    server(),
+  server: server(
     about(
       'Broker',
       'URL of the broker: `mqtt://`, `mqtts://` (TLS), `ws://` or `wss://`. Ports default to 1883, 8883, 80 and 443.',
@@ -90,6 +89,7 @@ const object = v.strictObject({
 
 export const mqttSchema: v.GenericSchema<unknown, MqttOptions> = v.pipe(
   object,
+  about('Broker', 'How to reach the broker.'),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     for (const [key, message] of faultsBetween(dataset.value))

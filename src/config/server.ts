@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { About } from './about.ts';
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:': 8883, 'ws:': 80, 'wss:': 443 };
 const MEANT: Readonly<Record<string, string>> = {
@@ -9,11 +10,12 @@ const MEANT: Readonly<Record<string, string>> = {
   'https:': 'wss://',
 };
 
-/** The broker's URL, its port filled in. */
-export function server(): v.GenericSchema<string, string> {
+/** The broker's URL, its port filled in. Carries its help itself: the JSON schema sees nothing behind a transformation. */
+export function server(help: v.MetadataAction<string, About>): v.GenericSchema<string, string> {
   return v.pipe(
     v.string('expected the URL of the broker, such as mqtt://localhost:1883'),
     v.metadata({ kind: 'URL' }),
+    help,
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
       const read = readServer(dataset.value);
       if ('url' in read) return read.url;

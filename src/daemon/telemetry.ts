@@ -10,14 +10,15 @@ export interface Telemetry {
   readonly counters: Counters;
 }
 
-/** The one place that turns events into counters and log lines; the same line at most once a minute. */
+/** The one place that turns events into counters and log lines; the same line at most once a minute, but for
+ * the milestones of the link. */
 export function createTelemetry({ log, clock }: { readonly log: Log; readonly clock: Clock }): Telemetry {
   const counters = new Counters();
   const limit = createRateLimit(clock);
   const report: Report = (event) => {
     counters.count(event);
     if (isHot(event)) return;
-    const suppressed = limit(event.type, keyOf(event));
+    const suppressed = isMilestone(event) ? 0 : limit(event.type, keyOf(event));
     if (suppressed < 0) return;
     const [level, message] = describe(event);
     log[level](message, { ...pick(event), suppressed: suppressed > 0 ? suppressed : undefined });
@@ -39,6 +40,11 @@ function isHot(event: DomainEvent): event is Extract<DomainEvent, HotEvent> {
   );
 }
 
+/** The back-off makes these rare, and who reads of a loss must also read of the return. */
+function isMilestone({ type }: DomainEvent): boolean {
+  return type === 'BrokerConnected' || type === 'BrokerDisconnected' || type === 'FiltersGranted';
+}
+
 /** What makes two events the same line. */
 function keyOf(event: RareEvent): string {
   switch (event.type) {
@@ -49,7 +55,6 @@ function keyOf(event: RareEvent): string {
     case 'FilterRefused':
       return event.filter;
     case 'BrokerRefused':
-    case 'BrokerDisconnected':
       return event.reason;
     default:
       return 'stream' in event ? event.stream : 'topic' in event ? event.topic : '';

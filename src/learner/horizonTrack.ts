@@ -27,6 +27,8 @@ export class HorizonTrack implements Stateful {
   /** What was expected for this row; NaN where nothing was. */
   expected: number = Number.NaN;
   expectedHalfWidth: number = Number.NaN;
+  /** What a network expected for this row, whoever was published: its errors show what a plain forecast cannot see. */
+  expectedByNetwork: number = Number.NaN;
   /** What is forecast from this row on. */
   mean: number = Number.NaN;
   halfWidth: number = Number.NaN;
@@ -49,6 +51,8 @@ export class HorizonTrack implements Stateful {
     const [mixed, published, halfWidth, past] = issued as unknown as [number, number, number, number];
     this.expected = published;
     this.expectedHalfWidth = halfWidth;
+    const network = this.#isBaseline.lastIndexOf(false);
+    this.expectedByNetwork = network < 0 ? published : (this.#forecasts[slot * this.#experts + network] as number);
     if (!row.isReading || Number.isNaN(published)) return;
     const forecasts = this.#forecasts.subarray(slot * this.#experts, (slot + 1) * this.#experts);
     this.#publishedLoss.add(Math.abs(published - row.value));
@@ -98,6 +102,7 @@ export class HorizonTrack implements Stateful {
     io.array('issued', this.#issued);
     this.expected = io.number('expected', this.expected);
     this.expectedHalfWidth = io.number('expectedHalfWidth', this.expectedHalfWidth);
+    this.expectedByNetwork = io.number('expectedByNetwork', this.expectedByNetwork);
     this.mean = io.number('mean', this.mean);
     this.halfWidth = io.number('halfWidth', this.halfWidth);
   }

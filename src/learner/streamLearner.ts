@@ -61,7 +61,7 @@ export class StreamLearner implements Learner, Stateful {
     const previous = this.#row.value;
     if (!this.#row.advance(step.at, step.zoneOffset, step.value)) return emptyForecast(step, this.#mind);
     for (const track of this.#tracks) track.score(this.#row);
-    this.#anomaly.update(this.#row, (this.#tracks[0] as HorizonTrack).expected, previous);
+    this.#anomaly.update(this.#row, (this.#tracks[0] as HorizonTrack).expectedByNetwork, previous);
     this.#forecast();
     this.#isLearningPending = true;
     return toForecast(step, this.#mind);

@@ -7,6 +7,9 @@ const BLOCK = 100;
 /** 87 blocks of 100 rows: about a month at 5 minutes. */
 const BLOCKS = 87;
 const LARGEST = 20;
+/** An error so many times the largest one so far is a surprise by itself, however noisy the series is by day. */
+const RECORD = 1.5;
+const RECORD_SURPRISE = 50;
 
 /**
  * How unlikely the recent errors are, after the anomaly likelihood of HTM (Ahmad, Lavin, Purdy & Agha 2017): each error in
@@ -21,6 +24,7 @@ export class Surprise implements Stateful {
   readonly #sums: Float64Array = new Float64Array(2 * BLOCKS);
   #mean = 0;
   #deviation = 0;
+  #largest = 0;
 
   /** @param floor the smallest error that means anything (half the sensor's resolution) */
   update(error: number, floor: number): number {
@@ -32,7 +36,9 @@ export class Surprise implements Stateful {
     let average = 0;
     for (let i = 0; i < AVERAGED; i++) average += this.#recent[i] as number;
     average /= AVERAGED;
-    const score = this.#score(average);
+    let score = this.#score(average);
+    if (this.isReady && size > RECORD * Math.max(this.#largest, floor)) score = Math.max(score, RECORD_SURPRISE);
+    if (size > this.#largest) this.#largest = size;
     this.#learnAverage(average);
     return score;
   }
@@ -87,5 +93,6 @@ export class Surprise implements Stateful {
     io.array('sums', this.#sums);
     this.#mean = io.number('mean', this.#mean);
     this.#deviation = io.number('deviation', this.#deviation);
+    this.#largest = io.number('largest', this.#largest);
   }
 }

@@ -63,8 +63,8 @@ function readEntry(entries: Map<string, StateArray>, bytes: Uint8Array, view: Da
   const start = nameEnd + 5;
   const end = start + view.getUint32(nameEnd + 1, true) * type.BYTES_PER_ELEMENT;
   requireBytes(bytes, end);
-  // A copy, because the bytes of an entry are not aligned.
-  const copy = bytes.slice(start, end);
+  // A copy, because the bytes of an entry are not aligned. Not slice(): a Buffer's shares its memory.
+  const copy = new Uint8Array(bytes.subarray(start, end));
   entries.set(name, new type(copy.buffer, copy.byteOffset, copy.byteLength / type.BYTES_PER_ELEMENT));
   return end;
 }

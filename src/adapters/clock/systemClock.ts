@@ -1,6 +1,34 @@
 import { type Clock, toEpochMs } from '../../domain/time.ts';
 
-/** The computer's wall clock. */
-export function createSystemClock(): Clock {
-  return { now: () => toEpochMs(Date.now()) };
+/** Where the time comes from; tests give their own. */
+export interface TimeSources {
+  /** Wall clock, epoch ms: may be set back. */
+  readonly wall: () => number;
+  /** Milliseconds since some moment: never goes back. */
+  readonly monotonic: () => number;
+}
+
+const SYSTEM: TimeSources = { wall: () => Date.now(), monotonic: () => performance.now() };
+
+/**
+ * The computer's wall clock, except that it never goes back: where the wall clock is set back, it runs on from the last time
+ * given out. A daemon would otherwise refuse every reading as old until the time before is reached again.
+ */
+export function createSystemClock({ wall, monotonic }: TimeSources = SYSTEM): Clock {
+  /** How far the wall clock lies behind what was given out; 0 in a world without corrections. */
+  let behind = 0;
+  let last = Number.NEGATIVE_INFINITY;
+  let lastMonotonic = 0;
+  return {
+    now() {
+      const elapsed = monotonic();
+      const time = wall();
+      // The wall clock has caught up, or was put right again.
+      if (time >= last) behind = 0;
+      if (time + behind < last) behind = last + Math.max(0, Math.floor(elapsed - lastMonotonic)) - time;
+      last = time + behind;
+      lastMonotonic = elapsed;
+      return toEpochMs(last);
+    },
+  };
 }

@@ -49,7 +49,7 @@ export function exp(x: number): number {
 }
 
 /**
- * e^x − 1, exact to the last bits also near 0. Relative error ≤ 6e-16 for −40 ≤ x ≤ 709; −0 stays −0.
+ * e^x − 1, exact to the last bits also near 0. Relative error ≤ 6e-16 for −40 ≤ x ≤ 709; NaN stays NaN.
  * e^x − 1 = 2^k·(e^r − 1) + (2^k − 1): no cancellation, since k = 0 wherever the result is small.
  */
 export function expm1(x: number): number {

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { streamSettings } from '../../src/config/streamSettings.ts';
+import { errorOf, parse } from './context.ts';
+
+describe('streamSettings', () => {
+  it('without anything gives what a file without options gives', () => {
+    const fromFile = parse('mqtt: {server: mqtt://h}\nstreams: [{topic: a}]\n').streams[0]?.settings;
+    expect(streamSettings({})).toEqual(fromFile);
+  });
+
+  it('takes a dotted path and a YAML value', () => {
+    const settings = streamSettings({
+      overrides: [
+        'model.seed=2',
+        'horizons=[5, 1]',
+        'model.inputs={lags: 0, calendar: off}',
+        'time.sanity=off',
+        'interval = 0.8',
+      ],
+    });
+    expect(settings).toMatchObject({
+      model: { seed: 2, hidden: 32, inputs: { lags: 0, calendar: false, dayLag: true } },
+      horizons: [
+        { label: '1', steps: 1 },
+        { label: '5', steps: 5 },
+      ],
+      time: { sanity: false, from: 'message' },
+      interval: 0.8,
+    });
+  });
+
+  it('lays overrides on the defaults of a file, the last one on top', () => {
+    const { defaults } = parse(
+      'mqtt: {server: mqtt://h}\ndefaults: {step: 5m, model: {hidden: 8, cell: rnn}}\nstreams: [{topic: a}]\n',
+    );
+    const { model, step } = streamSettings({ defaults, overrides: ['model.hidden=16', 'model.hidden=64'] });
+    expect([model.hidden, model.cell, step.every]).toEqual([64, 'rnn', 300_000]);
+  });
+
+  it('takes horizons and seed from flags of their own, and --set on top of them', () => {
+    const { horizons, model } = streamSettings({
+      horizons: ['1', ' 1h'],
+      seed: 7,
+      overrides: ['step=5m', 'model.seed=9'],
+    });
+    expect(horizons).toEqual([
+      { label: '1', steps: 1 },
+      { label: '1h', steps: 12 },
+    ]);
+    expect(model.seed).toBe(9);
+    expect(streamSettings({ seed: 7 }).model.seed).toBe(7);
+  });
+
+  it.each([
+    [['model.hiden=8'], '--set model.hiden: unknown option; did you mean hidden?'],
+    [['modle.hidden=8'], '--set modle.hidden: unknown option; did you mean model?'],
+    [['topic=x'], /^--set topic: unknown option; known here: step, gap, horizons/],
+    [['model.hidden=3'], '--set model.hidden: expected a whole number from 4 to 128'],
+    [['model.hidden='], '--set model.hidden: is empty: give it a value or remove it'],
+    [['model={hidden: 3}'], '--set model at hidden: expected a whole number from 4 to 128'],
+    [['model.hidden.x=3'], '--set model.hidden.x: expected a whole number from 4 to 128'],
+    [['model.cell=lsmt'], '--set model.cell: expected one of lstm, rnn; did you mean lstm?'],
+    [['horizons=1,5'], '--set horizons: expected a list'],
+    [['horizons=[1'], '--set horizons: the value is not valid YAML; lists are written [1, 5]'],
+    [['horizons=*a'], '--set horizons: aliases cannot be used here'],
+    [['interval=!env X'], '--set interval: the value is not valid YAML; lists are written [1, 5]'],
+    [
+      ['model.bptt.every=64'],
+      '--set model.bptt.every: must not be longer than model.bptt.window: samples between two updates would never be learned',
+    ],
+    [['model.hidden'], '--set: expected key=value, such as model.hidden=16'],
+    [['=3'], '--set: expected key=value, such as model.hidden=16'],
+    [['__proto__.polluted=1'], /^--set __proto__\.polluted: unknown option/],
+    [['model.__proto__={hidden: 8}'], /^--set model\.__proto__: unknown option/],
+    [['model.hidden=3', 'interval=7'], '--set model.hidden: expected a whole number from 4 to 128'],
+  ] as const)('refuses %j', (overrides, message) => {
+    const error = errorOf(() => streamSettings({ overrides }));
+    expect(error.code).toBe('TG_USAGE');
+    if (typeof message === 'string') expect(error.message.split('\n')).toContain(message);
+    else expect(error.message).toMatch(message);
+  });
+
+  it('names every wrong flag', () => {
+    const { message } = errorOf(() => streamSettings({ horizons: ['0', 'x'], seed: -1, overrides: ['interval=7'] }));
+    expect(message.split('\n')).toEqual([
+      '--horizons at [0]: expected a whole number from 1 to 288',
+      '--horizons at [1]: expected a number of steps from 1 to 288, or a duration such as 15m or 1h',
+      '--set interval: expected a number from 0.5 to 0.99',
+      '--seed: expected a whole number from 0 to 4294967295',
+    ]);
+  });
+
+  it('leaves Object.prototype alone', () => {
+    errorOf(() => streamSettings({ overrides: ['__proto__.polluted=1', 'constructor.prototype.polluted=1'] }));
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+});

@@ -1,0 +1,18 @@
+import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
+import { configSchema } from '../../src/config/configSchema.ts';
+
+/** The JSON schema that editors use for completion and help; the program itself never needs it. */
+export function toEditorSchema(): string {
+  const schema = toJsonSchema(configSchema, {
+    typeMode: 'input',
+    // What a JSON schema cannot say is said when the file is loaded.
+    ignoreActions: ['check', 'raw_check', 'finite'],
+    overrideAction: ({ valibotAction, jsonSchema }) => {
+      if (valibotAction.type !== 'metadata') return undefined;
+      const { kind, unit, ...rest } = jsonSchema as Record<string, unknown>;
+      if (typeof unit === 'string') rest['description'] = `${String(rest['description'])} [${unit}]`;
+      return rest as JsonSchema;
+    },
+  });
+  return `${JSON.stringify({ title: 'tidegate configuration', ...schema }, undefined, 2)}\n`;
+}

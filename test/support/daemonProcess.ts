@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The built daemon as a process of its own, as a supervisor would run it. */
+export interface DaemonProcess {
+  readonly child: ChildProcess;
+  /** Everything it has written to stderr. */
+  log(): string;
+  /** Resolves as soon as its log, from `from` on, holds the text; rejects with the log when it exits first or after 15 s. */
+  logged(text: string, from?: number): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+  /** Exit status, or the signal's name. */
+  exited(): Promise<number | string>;
+  dispose(): Promise<void>;
+}
+
+const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
+
+/** Runs `tidegate <args>`; `config` is written to a file and passed with -c. */
+export function startDaemon(config: string, args: readonly string[] = ['run']): DaemonProcess {
+  const folder = mkdtempSync(join(tmpdir(), 'tidegate-e2e-'));
+  const file = join(folder, 'tidegate.yaml');
+  writeFileSync(file, config);
+  const child = spawn(process.execPath, [MAIN, ...args, '-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+  });
+  const exit = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
+  return {
+    child,
+    log: () => log,
+    async logged(text, from = 0) {
+      const deadline = Date.now() + 15_000;
+      while (!log.slice(from).includes(text)) {
+        if (child.exitCode !== null) throw new Error(`exited with ${child.exitCode} before "${text}":\n${log}`);
+        if (Date.now() > deadline) throw new Error(`no "${text}" within 15 s:\n${log}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    kill: (signal) => void child.kill(signal),
+    exited: () => exit,
+    async dispose() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      await exit;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
