@@ -29,8 +29,10 @@ export class InputGuard implements Stateful {
   accept(value: number): number {
     this.heldBack = this.#isAbsurd(value);
     if (this.heldBack) {
+      // No sensor says this: it is no sign of a changed world, and as a step would switch the guard off for good.
+      if (Math.abs(value) > LARGEST) return this.#last;
       this.#outliers++;
-      if (this.#outliers < 3 || Math.abs(value) > LARGEST) {
+      if (this.#outliers < 3) {
         this.#lastRaw = value;
         return this.#last;
       }

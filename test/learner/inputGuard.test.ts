@@ -81,6 +81,13 @@ describe('nothing is absurd', () => {
   });
 });
 
+it('takes the usual step for no smaller when the world has changed', () => {
+  const guard = guardAfter([...TURNS, 200, 200, 200, ...constant(80, 200)]);
+  // Usual step: (1 + (199 − 1)/20) · 20/100 = 2.18. Believed range: [−200, 400].
+  expect(guard.accept(200 + 124.9 * 2.18)).toBeGreaterThan(400);
+  expect(guardAfter([...TURNS, 200, 200, 200, ...constant(80, 200)]).accept(200 + 125.1 * 2.18)).toBe(200);
+});
+
 describe('a reading beyond 1e37', () => {
   it.each([1e38, -1e38, 1e308, -1e308, Number.MAX_VALUE])('is never believed: %d', (value) => {
     const guard = guardAfter(TURNS);
@@ -94,6 +101,14 @@ describe('a reading beyond 1e37', () => {
     expect(guard.heldBack).toBe(true);
     expect(guard.accept(5)).toBe(5);
     expect(guard.heldBack).toBe(false);
+  });
+
+  it('is no sign that the world has changed', () => {
+    const guard = guardAfter(TURNS);
+    expect([1e308, 1e6, -1e308, 1e38, 1e6].map((value) => guard.accept(value))).toEqual([1, 1, 1, 1, 1]);
+    expect(guard.accept(1e6)).toBe(1e6);
+    for (let n = 0; n < 100; n++) guard.accept(1e6 + (n % 2));
+    expect(guard.accept(1e12)).toBe(1e6 + 1);
   });
 
   it('is not: 1e30 is believed the third time', () => {

@@ -44,14 +44,17 @@ it('carries the last value through an absurd reading, and remembers that as raw'
 });
 
 it('learns nothing about level, scale and resolution from rows without a reading', () => {
-  const values = roomTemperature(300);
+  const values = noisySine(300);
   const row = rowAfter(values);
-  const before = [row.standardised, row.lastChange, row.resolution];
-  const scale = row.scales[0];
+  const before = [row.standardised, row.resolution, row.scales[0]];
   advance(row, Number.NaN, MONDAY + 300 * 15 * MINUTE);
-  advance(row, Number.NaN, MONDAY + 301 * 15 * MINUTE);
-  expect([row.standardised, row.resolution, row.scales[0]]).toEqual([before[0], before[2], scale]);
+  advance(row, 1e9, MONDAY + 301 * 15 * MINUTE);
+  expect([row.standardised, row.resolution, row.scales[0]]).toEqual(before);
   expect(row.lastChange).toBe(0);
+  advance(row, 20, MONDAY + 302 * 15 * MINUTE);
+  const changes = [...values, 20].slice(1).map((value, t) => value - (values[t] as number));
+  const scale = Math.sqrt(changes.reduce((sum, change) => sum + change * change, 0) / changes.length);
+  expect(row.lastChange).toBeCloseTo((changes.at(-1) as number) / scale, 9);
 });
 
 it('knows the local moment', () => {
