@@ -17,9 +17,10 @@ export function createTelemetry({ log, clock }: { readonly log: Log; readonly cl
   const report: Report = (event) => {
     counters.count(event);
     if (isHot(event)) return;
-    const suppressed = limit(event.type, keyOf(event));
-    if (suppressed < 0) return;
     const [level, message] = describe(event);
+    // A line that this level does not show must not hold back one that it does.
+    const suppressed = limit(`${level} ${event.type}`, keyOf(event));
+    if (suppressed < 0) return;
     log[level](message, { ...pick(event), suppressed: suppressed > 0 ? suppressed : undefined });
   };
   return { report, counters };
@@ -46,6 +47,8 @@ function keyOf(event: RareEvent): string {
       return `${event.reason} ${event.topic}`;
     case 'PublishDropped':
       return event.cause;
+    case 'StreamEvicted':
+      return '';
     case 'FilterRefused':
       return event.filter;
     case 'BrokerRefused':
@@ -120,7 +123,8 @@ function pick(event: DomainEvent): Record<string, LogFields[string]> {
   const fields: Record<string, LogFields[string]> = {};
   for (const [name, value] of Object.entries(event)) {
     if (name === 'type') continue;
-    if (value instanceof Error) fields[name] = value.stack ?? value.message;
+    if (name === 'retryIn') fields['retry_in_s'] = Number(value) / 1000;
+    else if (value instanceof Error) fields[name] = value.stack ?? value.message;
     else if (typeof value === 'number' || typeof value === 'boolean') fields[name] = value;
     else fields[name] = String(value);
   }
