@@ -50,21 +50,19 @@ export class Anomaly implements Stateful {
     let surprise = 0;
     if (!Number.isNaN(expected)) surprise = this.#error.update(row.raw - expected, floor);
     if (!Number.isNaN(previous)) surprise = Math.max(surprise, this.#change.update(row.raw - previous, floor));
+    if (this.#isOutOfRange(row)) surprise = Math.max(surprise, OUT_OF_RANGE);
     const isReady = row.readings >= this.#minReadings && this.#error.isReady;
-    if (this.#isOutOfRange(row, isReady)) surprise = Math.max(surprise, OUT_OF_RANGE);
     this.score = isReady ? surprise / THRESHOLD : null;
     this.#alarm(this.score ?? 0);
   }
 
   /** A series that drifts breaks its range again and again: each time it takes more to be news. */
-  #isOutOfRange(row: Row, isReady: boolean): boolean {
+  #isOutOfRange(row: Row): boolean {
     const margin = this.#tolerance * (this.#high - this.#low);
     const isOutside = row.raw < this.#low - margin || row.raw > this.#high + margin;
-    // While the range is only being found, breaking it is no habit.
-    this.#tolerance =
-      isOutside && isReady
-        ? Math.min(2 * this.#tolerance, LARGEST_TOLERANCE)
-        : Math.max(RANGE_TOLERANCE, this.#tolerance * (1 - Math.LN2 / TOLERANCE_ROWS));
+    this.#tolerance = isOutside
+      ? Math.min(2 * this.#tolerance, LARGEST_TOLERANCE)
+      : Math.max(RANGE_TOLERANCE, this.#tolerance * (1 - Math.LN2 / TOLERANCE_ROWS));
     if (row.isReading) {
       if (!(row.value >= this.#low)) this.#low = row.value;
       if (!(row.value <= this.#high)) this.#high = row.value;
