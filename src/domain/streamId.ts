@@ -22,8 +22,7 @@ export function toStreamId(topic: string, path: string | undefined): StreamId {
 
 /**
  * Percent-encodes what a publish topic may not hold: `+`, `#`, NUL (MQTT-4.7.1, MQTT-4.7.3), control characters, `%` itself,
- * lone surrogates, noncharacters (brokers may end the connection over them, MQTT-1.5.4, and mosquitto does), and a first or
- * last level that is ours. `/` is kept. Two different names never give one id.
+ * lone surrogates, Unicode's non-characters (MQTT 1.5.4: brokers close the connection), and a first or last level that is ours. `/` is kept. Two different names never give one id.
  */
 export function encodeStreamId(name: string): StreamId {
   const levels = name.split('/').map(encodeLevel);
@@ -41,15 +40,15 @@ function encodeLevel(level: string): string {
     const isLoneSurrogate = code >= 0xd800 && code <= 0xdfff;
     const isControl = code < 0x20 || (code >= 0x7f && code <= 0x9f);
     if (isLoneSurrogate) encoded += `%u${code.toString(16)}`;
-    else if (isNoncharacter(code)) encoded += encodeURIComponent(character);
+    else if (isNonCharacter(code)) encoded += `%U${code.toString(16).padStart(6, '0')}`;
     else if (isControl || character === '+' || character === '#' || character === '%') encoded += percent(code);
     else encoded += character;
   }
   return encoded;
 }
 
-/** Code points that Unicode keeps for a program's inside: U+FDD0 to U+FDEF and the last two of each plane. */
-function isNoncharacter(code: number): boolean {
+/** U+FDD0 to U+FDEF and the last two of each plane (Unicode 23.7). */
+function isNonCharacter(code: number): boolean {
   return (code >= 0xfdd0 && code <= 0xfdef) || (code & 0xfffe) === 0xfffe;
 }
 
