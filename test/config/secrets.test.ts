@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TidegateError } from '../../src/domain/errors.ts';
 import { errorOf, parse } from './context.ts';
 
 const CANARY = 'hunter2';
@@ -42,6 +44,35 @@ describe('an error message', () => {
     const error = errorOf(() => parse(text));
     expect(JSON.stringify([error.message, String(error.cause), error.stack])).not.toContain(CANARY);
     expect(error.message).toMatch(/tidegate\.yaml:\d+:\d+: /);
+  });
+
+  it('does not hold a secret wherever characters slip into the file', () => {
+    const text = `mqtt:\n  server: mqtt://h\n  user: u\n  password: ${CANARY}\n  qos: 9\nstreams:\n  - topic: a/b\n`;
+    const key = text.indexOf('password');
+    // Not into the key itself: then it is no longer a password's key to anyone.
+    const place = fc.nat(text.length).filter((at) => at <= key || at >= key + 'password'.length);
+    const slip = fc.record({
+      at: place,
+      what: fc.string({
+        unit: fc.constantFrom(...'"\'|>&*!%@`{}[],:?- #\n\t\\<'.split('')),
+        minLength: 1,
+        maxLength: 4,
+      }),
+    });
+    fc.assert(
+      fc.property(fc.array(slip, { minLength: 1, maxLength: 3 }), (slips) => {
+        const broken = [...slips]
+          .sort((a, b) => b.at - a.at)
+          .reduce((all, { at, what }) => all.slice(0, at) + what + all.slice(at), text);
+        try {
+          parse(broken);
+        } catch (error) {
+          expect(error).toBeInstanceOf(TidegateError);
+          expect((error as Error).message).not.toContain(CANARY);
+        }
+      }),
+      { numRuns: 3_000, seed: 1 },
+    );
   });
 
   it.each(['server', 'base_topic', 'client_id', 'protocol', 'qos', 'keepalive', 'outbound_buffer', 'insecure', 'ca'])(
