@@ -31,6 +31,7 @@ const FILES: readonly (readonly [string, string])[] = [
   ['a password with text after its quote', `mqtt:\n  server: mqtt://h\n  password: 'x' ${CANARY}\n${STREAM}`],
   ['a password of several lines', `mqtt:\n  server: mqtt://h\n  password: >-\n    x\n    ${CANARY}\n   y\n${STREAM}`],
   ['a password on the line after its key', `mqtt:\n  server: mqtt://h\n  password:\n${CANARY}\n${STREAM}`],
+  ['a password that became a key', `mqtt:\n  server: mqtt://h\n  password:\n  ${CANARY}: 1\n${STREAM}`],
   ['a tagged password', `mqtt:\n  server: mqtt://h\n  password: !env 1 ${CANARY}\n${STREAM}`],
   ['a password in the URL', `mqtt:\n  server: mqtt://u:${CANARY}@h\n${STREAM}`],
   ['a password with @ in the URL', `mqtt:\n  server: mqtt://u:${CANARY}@${CANARY}@h\n${STREAM}`],
@@ -44,6 +45,11 @@ describe('an error message', () => {
     const error = errorOf(() => parse(text));
     expect(JSON.stringify([error.message, String(error.cause), error.stack])).not.toContain(CANARY);
     expect(error.message).toMatch(/tidegate\.yaml:\d+:\d+: /);
+  });
+
+  it('does not tell even the first character of a secret', () => {
+    const { message } = errorOf(() => parse(`mqtt:\n  server: mqtt://h\n  password: %${CANARY}\n${STREAM}`));
+    expect(message.split('\n')[0]).toBe('tidegate.yaml:3:13: is not valid YAML (put the value in quotes)');
   });
 
   it('does not hold a secret wherever characters slip into the file', () => {
