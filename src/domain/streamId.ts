@@ -10,7 +10,7 @@ export type StreamId = Brand<string, 'StreamId'>;
 export const RESERVED_LAST_LEVELS: readonly string[] = ['forecast', 'anomaly', 'availability', 'set'];
 
 /** First level of the daemon's own topics (`<base>/bridge/…`). */
-export const RESERVED_FIRST_LEVEL = 'bridge';
+const RESERVED_FIRST_LEVEL = 'bridge';
 
 /**
  * The id of the stream that a field of a topic's messages makes: topic and path joined by `/`

@@ -41,7 +41,7 @@ describe('parseDuration', () => {
 
   it('reads every whole number with every unit', () => {
     const unit = fc.constantFrom(...(Object.keys(UNITS) as (keyof typeof UNITS)[]));
-    fc.assert(
+    void fc.assert(
       fc.property(fc.nat(1_000_000), unit, (count, name) => {
         expect(parseDuration(`${count}${name}`)).toBe(count * UNITS[name]);
       }),
@@ -50,7 +50,7 @@ describe('parseDuration', () => {
 
   it('reads nothing else: what it takes has exactly one way to be written per unit', () => {
     const characters = fc.constantFrom(...'0123456789msdh .-+eE'.split(''));
-    fc.assert(
+    void fc.assert(
       fc.property(fc.string({ unit: characters, maxLength: 6 }), (text) => {
         const ms = parseDuration(text);
         if (ms === undefined) return;

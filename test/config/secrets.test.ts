@@ -65,7 +65,7 @@ describe('an error message', () => {
         maxLength: 4,
       }),
     });
-    fc.assert(
+    void fc.assert(
       fc.property(fc.array(slip, { minLength: 1, maxLength: 3 }), (slips) => {
         const broken = [...slips]
           .sort((a, b) => b.at - a.at)

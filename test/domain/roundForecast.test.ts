@@ -12,7 +12,7 @@ test('keeps nine significant digits', () => {
 
 test('is finite, near, and the same when done twice', () => {
   const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
-  fc.assert(
+  void fc.assert(
     fc.property(finite, (value) => {
       const rounded = roundForecast(value);
       expect(Number.isFinite(rounded)).toBe(true);

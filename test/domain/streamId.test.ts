@@ -46,7 +46,7 @@ test.each(RESERVED_LAST_LEVELS)('encodes the last level %s, and only there', (le
 });
 
 test('gives every name a topic that brokers accept', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(oddName, (name) => {
       const id = encodeStreamId(name);
       expect(id).not.toMatch(/[+#]|\p{Cc}|\p{Cs}|\p{Noncharacter_Code_Point}/u);
@@ -57,7 +57,7 @@ test('gives every name a topic that brokers accept', () => {
 });
 
 test('never gives two names one id', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(oddName, (name) => {
       expect(decode(encodeStreamId(name))).toBe(name);
     }),
@@ -67,7 +67,7 @@ test('never gives two names one id', () => {
 
 test('never gives a name the topic of another stream or of the daemon', () => {
   const own = ['', ...RESERVED_LAST_LEVELS.map((level) => `/${level}`)];
-  fc.assert(
+  void fc.assert(
     fc.property(oddName, oddName, (name, other) => {
       const id = encodeStreamId(name);
       expect(id.split('/')[0]).not.toBe('bridge');
