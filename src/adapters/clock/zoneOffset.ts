@@ -4,6 +4,8 @@ import { type DurationMs, type EpochMs, toDurationMs, type ZoneOffset } from '..
 const SLOT_MS = 900_000;
 /** Streams of one zone are at about the same time, so few slots are in use at once. */
 const CACHED_SLOTS = 64;
+/** Within this the local time is a Date too: at the ends of Date's range (±8.64e15) an offset would lead out of it. */
+const FARTHEST_MS = 8.64e15 - 86_400_000;
 
 /**
  * The offset of a zone from UTC, summer time included. Intl takes microseconds per question, so answers are kept per
@@ -36,7 +38,8 @@ export function createZoneOffset(zone: string): ZoneOffset {
   };
 }
 
-function offsetAt(format: Intl.DateTimeFormat, at: EpochMs): DurationMs {
+function offsetAt(format: Intl.DateTimeFormat, slotStart: EpochMs): DurationMs {
+  const at = Math.min(Math.max(slotStart, -FARTHEST_MS), FARTHEST_MS);
   const parts: Record<string, string> = {};
   for (const { type, value } of format.formatToParts(at)) parts[type] = value;
   const field = (name: string): number => Number(parts[name]);
