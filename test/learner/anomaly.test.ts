@@ -105,30 +105,49 @@ it('leaves quiet noise alone but for the rare new extreme', () => {
 });
 
 describe('out of the range seen so far', () => {
-  // The range is 0 to 100 and no step is larger than any that came before.
-  const wave = makeSeries(600, 1, (t) => Math.abs((t % 200) - 100));
+  // The range is 0 to 100, long since, and all steps are the same. Row 8000 is at 100, row 8010 at 0.
+  const zigzag = (t: number): number => 10 * Math.abs((t % 20) - 10);
+  const wave = makeSeries(8011, 1, zigzag);
+  const scoresAfter = (rows: number, readings: readonly number[]): readonly (number | null)[] => {
+    const seen = watch([...wave.slice(0, rows), ...readings]);
+    return seen.slice(rows).map(({ score }) => score);
+  };
 
   it('alarms by more than a hundredth of it, at once', () => {
-    for (const value of [101.5, -1.5]) {
-      const watching = new Watch(200);
-      for (const reading of wave.slice(0, value > 0 ? 401 : 501)) watching.see(reading);
-      watching.see(value);
-      expect(watching.anomaly.score).toBeCloseTo(50 / 6.5, 9);
-      expect(watching.anomaly.isActive).toBe(true);
-    }
+    expect(scoresAfter(8001, [101.1])[0]).toBeCloseTo(50 / 6.5, 9);
+    expect(scoresAfter(8011, [-1.1])[0]).toBeCloseTo(50 / 6.5, 9);
+    expect(watch([...wave, -1.1]).at(-1)?.isActive).toBe(true);
   });
 
   it('does not by less, nor by the same reading again', () => {
-    for (const value of [100.5, -0.5]) {
-      const watching = new Watch(200);
-      for (const reading of wave.slice(0, value > 0 ? 401 : 501)) watching.see(reading);
-      watching.see(value);
-      expect(watching.anomaly.score).toBeLessThan(1);
-    }
-    const watching = new Watch(200);
-    for (const reading of wave.slice(0, 401)) watching.see(reading);
-    for (const reading of [101.5, 101.5, 101.5]) watching.see(reading);
-    expect(watching.anomaly.score).toBeLessThan(1);
+    expect(scoresAfter(8001, [100.9])[0]).toBeLessThan(1);
+    expect(scoresAfter(8011, [-0.9])[0]).toBeLessThan(1);
+    const [first, second, third] = scoresAfter(8001, [101.5, 101.5, 101.5]) as [number, number, number];
+    expect(first).toBeGreaterThan(1);
+    expect(Math.max(second, third)).toBeLessThan(1);
+  });
+
+  it('takes twice as much to be news each time, up to half the range, and half as much again after 1000 rows', () => {
+    const drift = makeSeries(50, 1, (t) => 110 + 10 * t);
+    const plateau = makeSeries(6000, 1, (t) => 500 + zigzag(t));
+    const values = [...wave.slice(0, 8001), ...drift, ...plateau, ...makeSeries(50, 1, (t) => 600 + 10 * t)];
+    let low = 100;
+    let high = 100;
+    let tolerance = 0.01;
+    const outside = values.map((value) => {
+      const margin = tolerance * (high - low);
+      const isOutside = value < low - margin || value > high + margin;
+      tolerance = isOutside ? Math.min(0.5, 2 * tolerance) : Math.max(0.01, tolerance * (1 - Math.LN2 / 1000));
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+      return isOutside;
+    });
+    const seen = watch(values);
+    const alarms = seen.flatMap(({ score }, t) => (t >= 8001 && (score as number) >= 50 / 6.5 ? [t] : []));
+    expect(alarms).toEqual(outside.flatMap((isOutside, t) => (t >= 8001 && isOutside ? [t] : [])));
+    expect(alarms.filter((t) => t < 14_000).length).toBeGreaterThan(2);
+    expect(alarms.filter((t) => t > 14_000).length).toBeGreaterThan(0);
+    expect(alarms.length).toBeLessThan(12);
   });
 
   it('does not take a reading that was held back into the range', () => {
@@ -147,26 +166,32 @@ describe('the alarm', () => {
     ['single spikes', spiky],
     ['short storms', blocks],
     ['noise', whiteNoise(6000, 3)],
-  ])(
-    'starts at most once in 100 rows, goes on down to half the threshold, and never without a score: %s',
-    (_, values) => {
-      const seen = watch(values);
-      let isActive = false;
-      let lastStart = Number.NEGATIVE_INFINITY;
-      seen.forEach(({ score, isActive: actual }, t) => {
-        if (isActive) isActive = (score ?? 0) >= 0.5;
-        else if ((score ?? 0) >= 1 && t - lastStart > 100) {
-          isActive = true;
-          lastStart = t;
-        }
-        expect(actual, `row ${t}`).toBe(isActive);
-      });
-      const starts = startsOf(seen);
-      for (let k = 1; k < starts.length; k++) {
-        expect((starts[k] as number) - (starts[k - 1] as number)).toBeGreaterThan(100);
+  ])('starts once in 100 rows unless three times as strange, goes on down to half the threshold: %s', (_, values) => {
+    let isActive = false;
+    let lastStart = Number.NEGATIVE_INFINITY;
+    let peak = 0;
+    watch(values).forEach(({ score, isActive: actual }, t) => {
+      const now = score ?? 0;
+      if (isActive) {
+        isActive = now >= 0.5;
+        peak = Math.max(peak, now);
+      } else if (now >= 1 && (t - lastStart > 100 || now >= 3 * peak)) {
+        isActive = true;
+        lastStart = t;
+        peak = now;
       }
-    },
-  );
+      expect(actual, `row ${t}`).toBe(isActive);
+    });
+  });
+
+  it.each([
+    ['of the same strangeness does not start it again within 100 rows', 1, [505]],
+    ['three times as strange does', 20, [505, 542]],
+  ])('a storm %s', (_, size, expected) => {
+    const storm = (t: number, from: number): number => (t >= from && t < from + 10 ? 2.2 * (2 * (t % 2) - 1) : 0);
+    const seen = watch(whiteNoise(800).map((value, t) => value + storm(t, 500) + size * storm(t, 540)));
+    expect(startsOf(seen).filter((t) => t >= 500)).toEqual(expected);
+  });
 
   it('is held off, and goes on, in the storms of the test above', () => {
     const seen = watch(blocks);

@@ -31,6 +31,7 @@ function naiveScores(errors: readonly number[]): number[] {
   const averages: number[] = [];
   let mean = 0;
   let deviation = 0;
+  let largest = 0;
   return errors.map((error, row) => {
     const size = Math.abs(error);
     sizes.push(row === 0 ? 0 : Math.min(size / usual, 20));
@@ -45,7 +46,9 @@ function naiveScores(errors: readonly number[]): number[] {
       mean = recent.reduce((sum, a) => sum + a, 0) / recent.length;
       deviation = Math.sqrt(recent.reduce((sum, a) => sum + (a - mean) ** 2, 0) / recent.length);
     }
-    return isReady ? Math.max(0, -log10Erfc(Math.max(x, -4))) : 0;
+    const isRecord = size > 1.5 * largest;
+    largest = Math.max(largest, size);
+    return isReady ? Math.max(isRecord ? 50 : 0, -log10Erfc(Math.max(x, -4))) : 0;
   });
 }
 
@@ -79,6 +82,15 @@ it('jumps at an error far from the usual ones, and falls when it has left the av
   const scores = scoresOf([...quiet(1000), 60, ...quiet(50, 2)]);
   expect(scores[1000]).toBeGreaterThan(6);
   expect(scores[1012]).toBeLessThan(3);
+});
+
+it('is 50 at once for an error half as large again as any before, however noisy the series', () => {
+  const noisy = quiet(1000).map((error, row) => (row % 10 === 0 ? 20 * error : error));
+  const largest = Math.max(...noisy.map(Math.abs));
+  expect(scoresOf([...noisy, 1.51 * largest]).at(-1)).toBe(50);
+  expect(scoresOf([...noisy, -1.51 * largest]).at(-1)).toBe(50);
+  expect(scoresOf([...noisy, 1.49 * largest]).at(-1)).toBeLessThan(10);
+  expect(scoresOf([...noisy, 1.51 * largest, 1.51 * largest]).at(-1)).toBeLessThan(20);
 });
 
 it('does not take a fault for the usual after a few rows', () => {

@@ -67,6 +67,12 @@ it('reads bytes that lie anywhere in a larger buffer', () => {
   expect(copy).toEqual(filled());
 });
 
+it('reads a Buffer of Node, whose slices share memory', () => {
+  const copy = new Subject();
+  restoreSnapshot(copy, Buffer.from(SAVED), 'schema');
+  expect(copy).toEqual(filled());
+});
+
 it('copies: what was restored does not hang on the bytes', () => {
   const bytes = SAVED.slice();
   const copy = new Subject();

@@ -39,7 +39,8 @@ export function createZoneOffset(zone: string): ZoneOffset {
   };
 }
 
-function offsetAt(format: Intl.DateTimeFormat, at: EpochMs): DurationMs {
+function offsetAt(format: Intl.DateTimeFormat, slotStart: EpochMs): DurationMs {
+  const at = Math.min(Math.max(slotStart, -FARTHEST_MS), FARTHEST_MS);
   const parts: Record<string, string> = {};
   for (const { type, value } of format.formatToParts(at)) parts[type] = value;
   const field = (name: string): number => Number(parts[name]);
