@@ -39,8 +39,7 @@ export function createZoneOffset(zone: string): ZoneOffset {
   };
 }
 
-function offsetAt(format: Intl.DateTimeFormat, slotStart: EpochMs): DurationMs {
-  const at = Math.min(Math.max(slotStart, -FARTHEST_MS), FARTHEST_MS);
+function offsetAt(format: Intl.DateTimeFormat, at: EpochMs): DurationMs {
   const parts: Record<string, string> = {};
   for (const { type, value } of format.formatToParts(at)) parts[type] = value;
   const field = (name: string): number => Number(parts[name]);
