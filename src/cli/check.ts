@@ -3,7 +3,7 @@ import { checkBroker } from '../adapters/mqtt/checkBroker.ts';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/loadConfig.ts';
-import { estimateMemory } from '../daemon/estimateMemory.ts';
+import { estimateCost, type StreamCost } from '../daemon/estimateCost.ts';
 import type { StreamSpec } from '../domain/streamSpec.ts';
 import type { CliContext } from './context.ts';
 
@@ -23,7 +23,7 @@ export function addCheckCommand(program: Command, context: CliContext): void {
     .action(async ({ config: file, connect, json }: Flags) => {
       const { env, cwd, hostname, stdout } = context;
       const config = loadConfig({ file, env, cwd, hostname });
-      const rows = config.streams.map(toRow);
+      const rows = toRows(config.streams);
       const broker = connect ? await checkBroker(config.mqtt) : undefined;
       if (json) {
         const { server } = config.mqtt;
@@ -48,6 +48,8 @@ interface Row {
   readonly kernel: string;
   /** One stream of this entry: learner with all its state. */
   readonly kib_per_stream: number;
+  /** CPU time on this machine, learning included. */
+  readonly us_per_reading: number;
 }
 
 const COLUMNS: readonly Column<Row>[] = [
@@ -59,11 +61,22 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: 'cell', text: ({ cell, hidden }) => `${cell} ${hidden}` },
   { title: 'kernel', text: ({ kernel }) => kernel },
   { title: 'KiB/stream', text: ({ kib_per_stream }) => String(kib_per_stream), align: 'right' },
+  { title: 'µs/reading', text: ({ us_per_reading }) => String(us_per_reading), align: 'right' },
 ];
 
-function toRow({ topic, fields, settings }: StreamSpec): Row {
+/** Entries with the same settings are measured once. */
+function toRows(specs: readonly StreamSpec[]): readonly Row[] {
+  const costs = new Map<string, StreamCost>();
+  return specs.map((spec) => {
+    const key = JSON.stringify(spec.settings);
+    const cost = costs.get(key) ?? estimateCost(spec.settings);
+    costs.set(key, cost);
+    return toRow(spec, cost);
+  });
+}
+
+function toRow({ topic, fields, settings }: StreamSpec, { bytes, kernel, microseconds }: StreamCost): Row {
   const { step, horizons, model } = settings;
-  const { bytes, kernel } = estimateMemory(settings);
   return {
     topic,
     fields: fields === 'auto' ? 'auto' : fields.map(({ path, name }) => name ?? path ?? 'the payload').join(', '),
@@ -74,6 +87,7 @@ function toRow({ topic, fields, settings }: StreamSpec): Row {
     hidden: model.hidden,
     kernel,
     kib_per_stream: Math.round(bytes / 1024),
+    us_per_reading: Math.round(microseconds),
   };
 }
 
@@ -81,6 +95,7 @@ function describe({ mqtt, limits }: Config): string {
   const { server, clientId, baseTopic, qos } = mqtt;
   return [
     `broker ${server} as ${clientId}, QoS ${qos}, publishing below ${baseTopic}/`,
+    'memory of one stream and CPU time of one reading: measured just now, on this machine',
     `at most ${limits.streams} streams, ${limits.queue} readings waiting`,
   ].join('\n');
 }

@@ -36,7 +36,13 @@ export function addDiscoverCommand(program: Command, context: CliContext): void 
       const { stdout, stderr, env, stop } = context;
       if (flags.write !== undefined) refuseExisting(resolve(context.cwd, flags.write));
       const settings = settingsOf(broker, flags, context);
-      const log = createLog({ level: 'warning', format: 'auto', stream: stderr, env });
+      const log = await createLog({
+        level: 'warning',
+        format: 'auto',
+        stream: stderr,
+        env,
+        clock: createSystemClock(),
+      });
       const { report } = createTelemetry({ log, clock: createSystemClock() });
       stderr.write(`listening for ${flags.seconds} s; Ctrl-C shows what was heard so far\n`);
       const heard = await discover({ settings, listenMs: flags.seconds * 1000, report, stop });

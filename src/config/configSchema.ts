@@ -7,7 +7,7 @@ import { healthSchema, limitsSchema, logSchema } from './limitsSchema.ts';
 import { type MqttOptions, mqttSchema } from './mqttSchema.ts';
 import { defaultsSchema, streamSchema } from './streamSchema.ts';
 
-export const CONFIG_VERSION = 1;
+const CONFIG_VERSION = 1;
 
 /** The file after validation, before it is joined with what the computer says (host name, folder, credentials). */
 export interface ConfigOptions {

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 export const UNSAFE_KEYS: readonly string[] = ['__proto__', 'prototype', 'constructor'];
 
 /** Why a dotted path cannot be used, or undefined if it can. */
-export function faultOfPath(path: string): string | undefined {
+function faultOfPath(path: string): string | undefined {
   const steps = path.split('.');
   if (steps.some((step) => step === ''))
     return 'expected a dotted path such as temperature or ENERGY.Power, without empty parts';

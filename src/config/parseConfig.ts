@@ -91,9 +91,9 @@ function toProblems(findings: readonly Finding[], source: YamlSource): Problem[]
     if (first === 'streams' && !place.exact && finding.text !== 'is required') {
       if (inDefaults.has(keyOf(finding, rest))) return [];
       const inherited = source.locate(['defaults', ...rest], finding.at);
-      if (inherited.exact) return [{ offset: inherited.offset, text: labelled(finding) }];
+      if (inherited.exact) return [toProblem(finding, inherited.offset)];
     }
-    return [{ offset: place.offset, text: labelled(finding) }];
+    return [toProblem(finding, place.offset)];
   });
 }
 
@@ -101,8 +101,10 @@ function isWithin(path: FindingPath, outer: FindingPath): boolean {
   return outer.every((step, i) => step === path[i]);
 }
 
-function labelled(finding: Finding): string {
-  return `${formatPath(finding.path)}: ${finding.text}`;
+function toProblem({ path, at, text }: Finding, offset: number): Problem {
+  const problem = { offset, text: `${formatPath(path)}: ${text}` };
+  if (at === 'value' || text === 'is required') return problem;
+  return { ...problem, discreet: `${formatPath([...path.slice(0, -1), ''])}: ${text}` };
 }
 
 function keyOf(finding: Finding, path: FindingPath): string {

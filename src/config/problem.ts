@@ -6,8 +6,10 @@ export interface Problem {
   /** Characters from the start of the file. */
   readonly offset: number;
   readonly text: string;
-  /** The YAML parser's own words, which may quote the file. */
+  /** The YAML parser's own words, which may quote any part of the line. */
   readonly isForeign?: boolean;
+  /** Said instead where the place itself may be secret, because `text` names the key that stands there. */
+  readonly discreet?: string;
 }
 
 const MAX_PROBLEMS = 20;
@@ -20,13 +22,18 @@ export function formatProblems(problems: readonly Problem[], file: string, sourc
   const blocks = new Set<string>();
   for (const problem of [...problems].sort((a, b) => a.offset - b.offset)) {
     const { line, col } = counter.linePos(Math.min(problem.offset, source.length));
-    const isHidden = problem.isForeign === true && redactor.isSecret(line);
-    const text = isHidden ? 'is not valid YAML (put the value in quotes)' : problem.text;
+    const text = wordsFor(problem, col, redactor.secretFrom(line));
     blocks.add(`${file}:${line}:${col}: ${text}\n${pointAt(redactor.line(line), col)}`);
   }
   const shown = [...blocks].slice(0, MAX_PROBLEMS);
   if (blocks.size > MAX_PROBLEMS) shown.push(`… and ${blocks.size - MAX_PROBLEMS} more`);
   return shown.join('\n');
+}
+
+function wordsFor(problem: Problem, col: number, secretFrom: number | undefined): string {
+  if (secretFrom === undefined) return problem.text;
+  if (problem.isForeign === true) return 'is not valid YAML (put the value in quotes)';
+  return col >= secretFrom ? (problem.discreet ?? problem.text) : problem.text;
 }
 
 /** The line, cut around the column if it is long, and a caret under the column. */

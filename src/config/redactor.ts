@@ -4,57 +4,81 @@ import { editDistance } from './closest.ts';
 export interface Redactor {
   /** Line `number` (from 1) without what may be secret. */
   line(number: number): string;
-  /** Whether something on this line may be secret, so that foreign messages about it must not be printed. */
-  isSecret(number: number): boolean;
+  /** Column (from 1) from which on the line may be secret; undefined: nothing on it is. */
+  secretFrom(number: number): number | undefined;
 }
 
-const KEY = /([\w.-]+)["']?\s*:/g;
-const SECRET_KEY = /pass|pwd|secret|token|credential/i;
+const WORD = /[\w.-]+/g;
+const SECRET_WORD = /pass|pwd|secret|token|credential/i;
+/** A line that begins a new option, so that whatever was secret above has ended. */
+const KEY_LINE = /^\s*(- +)*(["']?)[\w./-]+\2\s*:(\s|$)/;
 
 /** Errs on the safe side: it runs on files that are not valid YAML, where only text tells what a line is. */
 export function createRedactor(text: string): Redactor {
   const lines = text.split(/\r\n|\r|\n/);
-  const secretFrom = findSecrets(lines);
+  const secrets = findSecrets(lines);
   return {
-    isSecret: (number) => secretFrom[number - 1] !== undefined,
+    secretFrom: (number) => {
+      const from = secrets[number - 1];
+      return from === undefined ? undefined : from + 1;
+    },
     line(number) {
       const line = lines[number - 1] ?? '';
-      const from = secretFrom[number - 1];
+      const from = secrets[number - 1];
       return hideCredentials(from === undefined ? line : `${line.slice(0, from)}…`);
     },
   };
 }
 
-/** For each line the column from which on it is secret: after the colon of a secret's key, and whatever continues it. */
+/** What a secret's key leaves open for the lines after it. */
+interface Open {
+  readonly indent: number;
+  /** Nothing of the value was seen yet: the next line holds it, whatever it looks like. */
+  readonly isEmpty: boolean;
+  /** The quote that has not been closed. */
+  readonly quote: string | undefined;
+}
+
 function findSecrets(lines: readonly string[]): readonly (number | undefined)[] {
-  let indent = -1;
-  let quote: string | undefined;
-  let isOpen = false;
+  let open: Open | undefined;
   return lines.map((line) => {
-    const ownIndent = line.search(/\S/);
-    const continues = quote !== undefined || (indent >= 0 && (ownIndent === -1 || ownIndent > indent || isOpen));
-    if (continues) {
-      if (quote !== undefined && line.includes(quote)) quote = undefined;
-      if (ownIndent !== -1) isOpen = false;
-      return Math.max(ownIndent, 0);
+    const indent = line.search(/\S/);
+    if (open !== undefined && continues(line, indent, open)) {
+      open = { indent: open.indent, isEmpty: open.isEmpty && !hasValue(line), quote: quoteAfter(line, open.quote) };
+      return Math.max(indent, 0);
     }
-    indent = -1;
-    const from = secretColumn(line);
-    if (from === undefined) return undefined;
-    const value = line.slice(from).trim();
-    indent = ownIndent;
-    isOpen = value === '';
-    const first = /["']/.exec(value)?.[0];
-    quote = first !== undefined && value.split(first).length % 2 === 0 ? first : undefined;
-    return from;
+    const found = findSecretWord(line);
+    open = found?.isKey === true ? openAfter(line.slice(found.end), indent) : undefined;
+    return found?.end;
   });
 }
 
-function secretColumn(line: string): number | undefined {
-  for (const match of line.matchAll(KEY)) {
-    const key = match[1] as string;
-    if (SECRET_KEY.test(key) || editDistance(key.toLowerCase().slice(0, 32), 'password') <= 3)
-      return match.index + match[0].length;
+function continues(line: string, indent: number, open: Open): boolean {
+  return indent === -1 || open.quote !== undefined || open.isEmpty || indent > open.indent || !KEY_LINE.test(line);
+}
+
+function openAfter(rest: string, indent: number): Open {
+  const first = /["']/.exec(rest.slice(1))?.[0];
+  const isUnclosed = first !== undefined && rest.slice(1).split(first).length % 2 === 0;
+  return { indent, isEmpty: !hasValue(rest), quote: isUnclosed ? first : undefined };
+}
+
+function hasValue(text: string): boolean {
+  return /\w/.test(text.replace(/(^|\s)#.*$/, ''));
+}
+
+function quoteAfter(line: string, quote: string | undefined): string | undefined {
+  return quote !== undefined && line.includes(quote) ? undefined : quote;
+}
+
+/** `isKey`: it may be the key of what follows, as the first word of its line or before a colon. */
+function findSecretWord(line: string): { readonly end: number; readonly isKey: boolean } | undefined {
+  for (const match of line.matchAll(WORD)) {
+    const word = match[0];
+    if (!SECRET_WORD.test(word) && (word.length > 32 || editDistance(word.toLowerCase(), 'password') > 3)) continue;
+    const end = match.index + word.length;
+    const isFirst = !/\w/.test(line.slice(0, match.index));
+    return { end, isKey: isFirst || /^["']?\s*:/.test(line.slice(end)) };
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, visit } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, visit, type YAMLError } from 'yaml';
 import type { FindingPath } from './finding.ts';
 import { isCyclic } from './plainObject.ts';
 import type { Problem } from './problem.ts';
@@ -16,6 +16,7 @@ export interface YamlSource {
 
 /** Aliases may multiply a file's size this often, and no more. */
 const MAX_ALIASES = 100;
+/** Errors after which the structure still stands. */
 const HARMLESS = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED'];
 
 export function readYaml(text: string, tags: YamlTags): YamlSource {
@@ -28,10 +29,7 @@ export function readYaml(text: string, tags: YamlTags): YamlSource {
     logLevel: 'silent',
   });
   const errors = [...document.errors, ...document.warnings.filter((warning) => warning.code === 'TAG_RESOLVE_FAILED')];
-  const problems: Problem[] = errors.map((error) => {
-    const isOwn = tags.invalid.has(error.message) || tags.unreadable.has(error.message);
-    return { offset: error.pos[0], text: error.message, isForeign: !isOwn };
-  });
+  const problems = withoutEchoes(errors).map((error) => toProblem(error, tags));
   const isBroken = errors.some((error) => !HARMLESS.includes(error.code));
   const plain = isBroken ? undefined : toPlain(document);
   if (plain !== undefined && 'problem' in plain) problems.push(plain.problem);
@@ -41,6 +39,20 @@ export function readYaml(text: string, tags: YamlTags): YamlSource {
     isBroken: plain === undefined || 'problem' in plain,
     locate: (path, at) => locate(document, path, at),
   };
+}
+
+/** After one structural mistake the parser reports each further token as unexpected. */
+function withoutEchoes(errors: readonly YAMLError[]): readonly YAMLError[] {
+  return errors.filter((error, index) => index === 0 || error.code !== 'UNEXPECTED_TOKEN');
+}
+
+/** The parser's messages end in what they found, which may be many lines of the file, secrets among them: that end is cut. */
+function toProblem(error: YAMLError, tags: YamlTags): Problem {
+  const offset = error.pos[0];
+  if (tags.invalid.has(error.message) || tags.unreadable.has(error.message)) return { offset, text: error.message };
+  if (error.code === 'TAG_RESOLVE_FAILED')
+    return { offset, text: 'unknown tag; known are !env NAME, !env NAME default and !file path' };
+  return { offset, text: error.message.replace(/\s*(:|\\|"(?!quote)).*/s, ''), isForeign: true };
 }
 
 function toPlain(document: Document.Parsed): { readonly value: unknown } | { readonly problem: Problem } {

@@ -1,6 +1,11 @@
 import type { DropReason } from '../domain/dropReason.ts';
 import type { DomainEvent, PublishDropCause } from '../domain/events.ts';
 
+type HotEvent = Extract<
+  DomainEvent,
+  { type: `Message${string}` | `Forecast${string}` | 'InputDropped' | 'PublishDropped' }
+>;
+
 /** What happened since the start. Plain numbers: the hot events only add to them. */
 export class Counters {
   received = 0;
@@ -14,6 +19,9 @@ export class Counters {
   readonly publishDropped: Map<PublishDropCause, number> = new Map();
   connects = 0;
   disconnects = 0;
+  /** Connections, topic filters and client ids that the broker would not have. */
+  refusals = 0;
+  networksSwitchedOff = 0;
   failures = 0;
 
   count(event: DomainEvent): void {
@@ -41,7 +49,7 @@ export class Counters {
     }
   }
 
-  #countRare(event: DomainEvent): void {
+  #countRare(event: Exclude<DomainEvent, HotEvent>): void {
     switch (event.type) {
       case 'TimeReplaced':
         this.timesReplaced++;
@@ -58,10 +66,24 @@ export class Counters {
       case 'BrokerDisconnected':
         this.disconnects++;
         break;
+      case 'BrokerRefused':
+      case 'FilterRefused':
+      case 'ClientIdContested':
+        this.refusals++;
+        break;
+      case 'NetworkSwitchedOff':
+        this.networksSwitchedOff++;
+        break;
       case 'PipelineFailed':
       case 'LearnerFailed':
         this.failures++;
         break;
+      case 'ProtocolDowngraded':
+      case 'FiltersGranted':
+        break;
+      default:
+        // A new event does not compile until someone has decided here what it counts as.
+        event satisfies never;
     }
   }
 

@@ -62,5 +62,7 @@ function toPublished(value: number | null | undefined): number | null {
 
 /** Scores, skills and shares: four decimals. */
 function toRatio(value: number | null): number | null {
-  return value === null || !Number.isFinite(value) ? null : Math.round(value * 1e4) / 1e4;
+  if (value === null || !Number.isFinite(value)) return null;
+  // From 2^53 on there are no decimals, and the product could overflow.
+  return Math.abs(value) < Number.MAX_SAFE_INTEGER ? Math.round(value * 1e4) / 1e4 : value;
 }

@@ -34,6 +34,8 @@ export function createHealthMonitor(counters: Counters): HealthMonitor {
         published: counters.published,
         publish_dropped: Object.fromEntries(counters.publishDropped),
         connects: counters.connects,
+        refusals: counters.refusals,
+        networks_switched_off: counters.networksSwitchedOff,
         failures: counters.failures,
       });
     },

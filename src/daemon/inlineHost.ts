@@ -16,22 +16,20 @@ export interface InlineHostOptions {
  */
 export function createInlineHost({ learnerFor, report }: InlineHostOptions): LearnerHost {
   const learners = new Map<StreamId, Learner>();
+  const tell = (stream: StreamId, error: unknown): void => report({ type: 'LearnerFailed', stream, error });
   let hand: ForecastSink = () => undefined;
 
   /** A learner that throws is a bug of ours: it is given up, the stream begins anew, the others do not notice. */
   function fail(stream: StreamId, error: unknown): void {
-    report({ type: 'LearnerFailed', stream, error });
+    tell(stream, error);
     report({ type: 'InputDropped', reason: 'learner-failed', topic: stream });
     evict(stream);
   }
 
   function answer(step: Step): Forecast | undefined {
     try {
-      let learner = learners.get(step.stream);
-      if (learner === undefined) {
-        learner = learnerFor(step.stream);
-        learners.set(step.stream, learner);
-      }
+      const learner = learners.get(step.stream) ?? learnerFor(step.stream);
+      learners.set(step.stream, learner);
       return learner.step(step);
     } catch (error) {
       fail(step.stream, error);
@@ -48,8 +46,13 @@ export function createInlineHost({ learnerFor, report }: InlineHostOptions): Lea
   }
 
   function evict(stream: StreamId): void {
-    learners.get(stream)?.free();
+    const learner = learners.get(stream);
     learners.delete(stream);
+    try {
+      learner?.free();
+    } catch (error) {
+      tell(stream, error);
+    }
   }
 
   return {
@@ -67,7 +70,7 @@ export function createInlineHost({ learnerFor, report }: InlineHostOptions): Lea
     },
     drain: () => Promise.resolve(),
     evict,
-    snapshot: (stream) => Promise.resolve(learners.get(stream)?.snapshot()),
+    snapshot: async (stream) => learners.get(stream)?.snapshot(),
     stop() {
       for (const stream of [...learners.keys()]) evict(stream);
       return Promise.resolve();

@@ -7,7 +7,7 @@ import { anomalyPayload, columnsPayload, statePayload } from './forecastPayload.
 import { streamTopics } from './ownTopics.ts';
 
 /** Port: hands a message to the broker; what cannot go out is dropped and counted there. */
-export type Publish = (message: {
+type Publish = (message: {
   readonly topic: string;
   readonly payload: string;
   readonly qos: 0 | 1;

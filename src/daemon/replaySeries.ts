@@ -3,7 +3,10 @@ import { readNumberText } from '../adapters/payload/numberText.ts';
 import { readPayloadTime } from '../adapters/payload/payloadTime.ts';
 import { type CsvRow, readCsv } from '../adapters/replay/csvReader.ts';
 import { openCsv } from '../adapters/replay/csvWriter.ts';
+import { isSameFile } from '../adapters/replay/isSameFile.ts';
+import { closest } from '../config/closest.ts';
 import type { DropReason } from '../domain/dropReason.ts';
+import { TidegateError } from '../domain/errors.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Sample } from '../domain/sample.ts';
 import { toStreamId } from '../domain/streamId.ts';
@@ -47,6 +50,8 @@ const ROW_MS = 60_000;
  */
 export async function replaySeries(options: ReplayOptions): Promise<ReplayReport> {
   const { file, out, settings } = options;
+  if (out !== undefined && isSameFile(file, out))
+    throw new TidegateError('TG_USAGE', `${out}: the result would overwrite the series that is read`);
   const counters = new Counters();
   const session = openSession(options, counters);
   const score = new ReplayScore();
@@ -56,7 +61,7 @@ export async function replaySeries(options: ReplayOptions): Promise<ReplayReport
   let rows = 0;
   let last: Forecast | undefined;
   try {
-    for await (const row of readCsv(file, { time: options.timeColumn, value: options.valueColumn })) {
+    for await (const row of readCsv(file, { time: options.timeColumn, value: options.valueColumn, suggest: closest })) {
       if (options.stop.aborted) break;
       rows++;
       const sample = toSample(row, rows);

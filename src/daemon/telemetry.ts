@@ -10,17 +10,20 @@ export interface Telemetry {
   readonly counters: Counters;
 }
 
-/** The one place that turns events into counters and log lines; the same line at most once a minute, but for
- * the milestones of the link. */
+/**
+ * The one place that turns events into counters and log lines; the same line at most once a minute, but for the milestones
+ * of the link.
+ */
 export function createTelemetry({ log, clock }: { readonly log: Log; readonly clock: Clock }): Telemetry {
   const counters = new Counters();
   const limit = createRateLimit(clock);
   const report: Report = (event) => {
     counters.count(event);
     if (isHot(event)) return;
-    const suppressed = isMilestone(event) ? 0 : limit(event.type, keyOf(event));
-    if (suppressed < 0) return;
     const [level, message] = describe(event);
+    // A line that this level does not show must not hold back one that it does.
+    const suppressed = isMilestone(event) ? 0 : limit(`${level} ${event.type}`, keyOf(event));
+    if (suppressed < 0) return;
     log[level](message, { ...pick(event), suppressed: suppressed > 0 ? suppressed : undefined });
   };
   return { report, counters };
@@ -52,6 +55,8 @@ function keyOf(event: RareEvent): string {
       return `${event.reason} ${event.topic}`;
     case 'PublishDropped':
       return event.cause;
+    case 'StreamEvicted':
+      return '';
     case 'FilterRefused':
       return event.filter;
     case 'BrokerRefused':
@@ -125,7 +130,8 @@ function pick(event: DomainEvent): Record<string, LogFields[string]> {
   const fields: Record<string, LogFields[string]> = {};
   for (const [name, value] of Object.entries(event)) {
     if (name === 'type') continue;
-    if (value instanceof Error) fields[name] = value.stack ?? value.message;
+    if (name === 'retryIn') fields['retry_in_s'] = Number(value) / 1000;
+    else if (value instanceof Error) fields[name] = value.stack ?? value.message;
     else if (typeof value === 'number' || typeof value === 'boolean') fields[name] = value;
     else fields[name] = String(value);
   }

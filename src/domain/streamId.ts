@@ -10,7 +10,7 @@ export type StreamId = Brand<string, 'StreamId'>;
 export const RESERVED_LAST_LEVELS: readonly string[] = ['forecast', 'anomaly', 'availability', 'set'];
 
 /** First level of the daemon's own topics (`<base>/bridge/…`). */
-export const RESERVED_FIRST_LEVEL = 'bridge';
+const RESERVED_FIRST_LEVEL = 'bridge';
 
 /**
  * The id of the stream that a field of a topic's messages makes: topic and path joined by `/`
@@ -22,7 +22,7 @@ export function toStreamId(topic: string, path: string | undefined): StreamId {
 
 /**
  * Percent-encodes what a publish topic may not hold: `+`, `#`, NUL (MQTT-4.7.1, MQTT-4.7.3), control characters, `%` itself,
- * lone surrogates, and a first or last level that is ours. `/` is kept. Two different names never give one id.
+ * lone surrogates, Unicode's non-characters (MQTT 1.5.4: brokers close the connection), and a first or last level that is ours. `/` is kept. Two different names never give one id.
  */
 export function encodeStreamId(name: string): StreamId {
   const levels = name.split('/').map(encodeLevel);
@@ -40,10 +40,16 @@ function encodeLevel(level: string): string {
     const isLoneSurrogate = code >= 0xd800 && code <= 0xdfff;
     const isControl = code < 0x20 || (code >= 0x7f && code <= 0x9f);
     if (isLoneSurrogate) encoded += `%u${code.toString(16)}`;
+    else if (isNonCharacter(code)) encoded += `%U${code.toString(16).padStart(6, '0')}`;
     else if (isControl || character === '+' || character === '#' || character === '%') encoded += percent(code);
     else encoded += character;
   }
   return encoded;
+}
+
+/** U+FDD0 to U+FDEF and the last two of each plane (Unicode 23.7). */
+function isNonCharacter(code: number): boolean {
+  return (code >= 0xfdd0 && code <= 0xfdef) || (code & 0xfffe) === 0xfffe;
 }
 
 function encodeFirstCharacter(level: string): string {

@@ -8,7 +8,7 @@ export interface Horizon {
 }
 
 export const CELL_KINDS = ['lstm', 'rnn'] as const;
-export type CellKind = (typeof CELL_KINDS)[number];
+type CellKind = (typeof CELL_KINDS)[number];
 
 export const KERNEL_CHOICES = ['auto', 'plain'] as const;
 export type KernelChoice = (typeof KERNEL_CHOICES)[number];

@@ -1,7 +1,7 @@
 import type { NetShape } from './kernel.ts';
 
 /** One named block of the flat parameter vector. */
-export interface ParameterBlock {
+interface ParameterBlock {
   readonly name: 'Wx' | 'Wh' | 'b' | 'Wy' | 'S' | 'by';
   readonly offset: number;
   readonly rows: number;

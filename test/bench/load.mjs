@@ -37,7 +37,9 @@ log: {format: json}
 `,
 );
 await sleep(500);
-const daemon = spawn('node', ['dist/main.js', 'run', '-c', join(folder, 'c.yaml')], { stdio: ['ignore', 'ignore', 'pipe'] });
+const daemon = spawn('node', ['dist/main.js', 'run', '-c', join(folder, 'c.yaml')], {
+  stdio: ['ignore', 'ignore', 'pipe'],
+});
 let log = '';
 daemon.stderr.on('data', (text) => {
   log += text;
@@ -64,7 +66,9 @@ while (sent < rate * seconds) {
   if (elapsed >= nextReport) {
     rss.push(health.rss_mb);
     const delay = health.event_loop_delay_ms;
-    console.log(`${nextReport} s: sent ${sent}, forecasts ${health.forecasts}, RSS ${health.rss_mb} MB, delay p99 ${delay} ms`);
+    console.log(
+      `${nextReport} s: sent ${sent}, forecasts ${health.forecasts}, RSS ${health.rss_mb} MB, delay p99 ${delay} ms`,
+    );
     nextReport += 10;
   }
   await sleep(5);
@@ -77,7 +81,18 @@ await client.endAsync();
 broker.kill();
 const dropped = Object.values(health.dropped ?? {}).reduce((sum, count) => sum + count, 0);
 const { forecasts, messages, connects } = health;
-console.log(JSON.stringify({ sent, messages, forecasts, dropped, lost: sent - forecasts - dropped, connects, cpu_s: cpu, rss_mb: rss }));
+console.log(
+  JSON.stringify({
+    sent,
+    messages,
+    forecasts,
+    dropped,
+    lost: sent - forecasts - dropped,
+    connects,
+    cpu_s: cpu,
+    rss_mb: rss,
+  }),
+);
 rmSync(folder, { recursive: true });
 process.exitCode = sent === forecasts + dropped && connects === 1 ? 0 : 1;
 

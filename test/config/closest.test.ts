@@ -17,7 +17,7 @@ describe('editDistance', () => {
 
   it('is symmetric, 0 only for equal words, and never more than the longer word', () => {
     const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 8 });
-    fc.assert(
+    void fc.assert(
       fc.property(word, word, (a, b) => {
         const distance = editDistance(a, b);
         expect(distance).toBe(editDistance(b, a));

@@ -3,7 +3,7 @@ import { type ConfigContext, parseConfig } from '../../src/config/parseConfig.ts
 import { TidegateError } from '../../src/domain/errors.ts';
 
 /** A computer with nothing on it. */
-export const CONTEXT: ConfigContext = { env: {}, directory: '/etc/tidegate', hostname: 'pi' };
+const CONTEXT: ConfigContext = { env: {}, directory: '/etc/tidegate', hostname: 'pi' };
 
 export function parse(text: string, context: Partial<ConfigContext> = {}): Config {
   return parseConfig(text, 'tidegate.yaml', { ...CONTEXT, ...context });

@@ -41,7 +41,7 @@ describe('parseDuration', () => {
 
   it('reads every whole number with every unit', () => {
     const unit = fc.constantFrom(...(Object.keys(UNITS) as (keyof typeof UNITS)[]));
-    fc.assert(
+    void fc.assert(
       fc.property(fc.nat(1_000_000), unit, (count, name) => {
         expect(parseDuration(`${count}${name}`)).toBe(count * UNITS[name]);
       }),
@@ -50,14 +50,14 @@ describe('parseDuration', () => {
 
   it('reads nothing else: what it takes has exactly one way to be written per unit', () => {
     const characters = fc.constantFrom(...'0123456789msdh .-+eE'.split(''));
-    fc.assert(
+    void fc.assert(
       fc.property(fc.string({ unit: characters, maxLength: 6 }), (text) => {
         const ms = parseDuration(text);
         if (ms === undefined) return;
         const unit = text.replace(/\d+/, '') as keyof typeof UNITS;
         expect(text).toBe(`${ms / UNITS[unit]}${unit}`);
       }),
-      { numRuns: 5_000 },
+      { numRuns: 5_000, seed: 1 },
     );
   });
 
@@ -68,7 +68,10 @@ describe('parseDuration', () => {
 
 describe('duration', () => {
   const option = duration({ from: '1s', to: '1m', zero: 'never' });
-  const read = (value: unknown): unknown => v.safeParse(option, value).output;
+  const read = (value: unknown): unknown => {
+    const result = v.safeParse(option, value);
+    return result.success ? result.output : 'refused';
+  };
   const isFine = (value: unknown): boolean => v.safeParse(option, value).success;
 
   it('takes its bounds and, where allowed, a plain 0', () => {

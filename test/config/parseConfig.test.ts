@@ -190,6 +190,12 @@ streams:
       'defaults: {model',
     );
     expect(problemsOf(`${text}`)[0]).toMatch(/^tidegate\.yaml:2:31: /);
+    expect(
+      problemsOf(`${MQTT}streams:\n  - {topic: a, model: &m {cell: rnn, hidden: 3}}\n  - {topic: b, model: *m}\n`),
+    ).toEqual([
+      'tidegate.yaml:3:46: streams[0].model.hidden: expected a whole number from 4 to 128',
+      'tidegate.yaml:3:46: streams[1].model.hidden: expected a whole number from 4 to 128',
+    ]);
     const aliased = `${MQTT}streams:\n  - {topic: a, model: &m {hidden: 8}}\n  - {topic: b, model: *m}\n`;
     expect(parse(aliased).streams[1]?.settings.model.hidden).toBe(8);
   });

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TidegateError } from '../../src/domain/errors.ts';
 import { errorOf, parse } from './context.ts';
 
 const CANARY = 'hunter2';
@@ -29,6 +31,7 @@ const FILES: readonly (readonly [string, string])[] = [
   ['a password with text after its quote', `mqtt:\n  server: mqtt://h\n  password: 'x' ${CANARY}\n${STREAM}`],
   ['a password of several lines', `mqtt:\n  server: mqtt://h\n  password: >-\n    x\n    ${CANARY}\n   y\n${STREAM}`],
   ['a password on the line after its key', `mqtt:\n  server: mqtt://h\n  password:\n${CANARY}\n${STREAM}`],
+  ['a password that became a key', `mqtt:\n  server: mqtt://h\n  password:\n  ${CANARY}: 1\n${STREAM}`],
   ['a tagged password', `mqtt:\n  server: mqtt://h\n  password: !env 1 ${CANARY}\n${STREAM}`],
   ['a password in the URL', `mqtt:\n  server: mqtt://u:${CANARY}@h\n${STREAM}`],
   ['a password with @ in the URL', `mqtt:\n  server: mqtt://u:${CANARY}@${CANARY}@h\n${STREAM}`],
@@ -42,6 +45,40 @@ describe('an error message', () => {
     const error = errorOf(() => parse(text));
     expect(JSON.stringify([error.message, String(error.cause), error.stack])).not.toContain(CANARY);
     expect(error.message).toMatch(/tidegate\.yaml:\d+:\d+: /);
+  });
+
+  it('does not tell even the first character of a secret', () => {
+    const { message } = errorOf(() => parse(`mqtt:\n  server: mqtt://h\n  password: %${CANARY}\n${STREAM}`));
+    expect(message.split('\n')[0]).toBe('tidegate.yaml:3:13: is not valid YAML (put the value in quotes)');
+  });
+
+  it('does not hold a secret wherever characters slip into the file', () => {
+    const text = `mqtt:\n  server: mqtt://h\n  user: u\n  password: ${CANARY}\n  qos: 9\nstreams:\n  - topic: a/b\n`;
+    const key = text.indexOf('password');
+    // Not into the key itself: then it is no longer a password's key to anyone.
+    const place = fc.nat(text.length).filter((at) => at <= key || at >= key + 'password'.length);
+    const slip = fc.record({
+      at: place,
+      what: fc.string({
+        unit: fc.constantFrom(...'"\'|>&*!%@`{}[],:?- #\n\t\\<'.split('')),
+        minLength: 1,
+        maxLength: 4,
+      }),
+    });
+    void fc.assert(
+      fc.property(fc.array(slip, { minLength: 1, maxLength: 3 }), (slips) => {
+        const broken = [...slips]
+          .sort((a, b) => b.at - a.at)
+          .reduce((all, { at, what }) => all.slice(0, at) + what + all.slice(at), text);
+        try {
+          parse(broken);
+        } catch (error) {
+          expect(error).toBeInstanceOf(TidegateError);
+          expect((error as Error).message).not.toContain(CANARY);
+        }
+      }),
+      { numRuns: 3_000, seed: 1 },
+    );
   });
 
   it.each(['server', 'base_topic', 'client_id', 'protocol', 'qos', 'keepalive', 'outbound_buffer', 'insecure', 'ca'])(

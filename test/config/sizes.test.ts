@@ -25,12 +25,12 @@ describe('parseSize', () => {
 
   it('reads nothing but a whole number and a unit', () => {
     const characters = fc.constantFrom(...'0123456789KMGiB .-'.split(''));
-    fc.assert(
+    void fc.assert(
       fc.property(fc.string({ unit: characters, maxLength: 6 }), (text) => {
         if (parseSize(text) !== undefined) expect(text).toMatch(/^[1-9][0-9]*(B|[KMG]i?B)$/);
         else expect(text).not.toMatch(/^[1-9][0-9]*(B|[KMG]i?B)$/);
       }),
-      { numRuns: 5_000 },
+      { numRuns: 5_000, seed: 1 },
     );
   });
 });

@@ -68,6 +68,7 @@ describe('streamSettings', () => {
       ['model.bptt.every=64'],
       '--set model.bptt.every: must not be longer than model.bptt.window: samples between two updates would never be learned',
     ],
+    [['model.hidden=8', 'model={hidden: 2}'], '--set model at hidden: expected a whole number from 4 to 128'],
     [['model.hidden'], '--set: expected key=value, such as model.hidden=16'],
     [['=3'], '--set: expected key=value, such as model.hidden=16'],
     [['__proto__.polluted=1'], /^--set __proto__\.polluted: unknown option/],
@@ -78,6 +79,11 @@ describe('streamSettings', () => {
     expect(error.code).toBe('TG_USAGE');
     if (typeof message === 'string') expect(error.message.split('\n')).toContain(message);
     else expect(error.message).toMatch(message);
+  });
+
+  it('lets an update go back exactly as far as the one before', () => {
+    const { bptt } = streamSettings({ overrides: ['model.bptt={every: 16, window: 16}'] }).model;
+    expect(bptt).toEqual({ every: 16, window: 16 });
   });
 
   it('names every wrong flag', () => {

@@ -311,7 +311,11 @@ const WRONG_FILES: readonly (readonly [name: string, text: string, ...problems: 
     '3:1: Flow sequence in block collection must be sufficiently indented and end with a ]',
   ],
   ['a tab', 'mqtt:\n\tserver: x\n', '2:1: Tabs are not allowed as indentation'],
-  ['an unknown tag', `${MQTT}streams: [{topic: !secret a}]\n`, '2:19: Unresolved tag: !secret'],
+  [
+    'an unknown tag',
+    `${MQTT}streams: [{topic: !secret a}]\n`,
+    '2:19: unknown tag; known are !env NAME, !env NAME default and !file path',
+  ],
   [
     'an alias without anchor',
     `${MQTT}streams: [*a]\n`,

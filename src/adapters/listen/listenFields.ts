@@ -2,14 +2,14 @@ import type { EpochMs } from '../../domain/time.ts';
 import { type Cadence, toCadence } from './cadence.ts';
 import { listNumericFields, type ReadingRules } from './numericFields.ts';
 
-export interface HeardMessage {
+interface HeardMessage {
   readonly topic: string;
   readonly text: string;
   readonly receivedAt: EpochMs;
   readonly retained: boolean;
 }
 
-export interface HeardField {
+interface HeardField {
   /** Dotted path; undefined: the payload itself is the number. */
   readonly path: string | undefined;
   readonly lastValue: number;
@@ -18,7 +18,7 @@ export interface HeardField {
   readonly cadence: Cadence;
 }
 
-export interface HeardTopic {
+interface HeardTopic {
   readonly topic: string;
   readonly fields: readonly HeardField[];
 }

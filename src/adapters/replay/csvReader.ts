@@ -2,15 +2,20 @@ import { createReadStream } from 'node:fs';
 import { CsvError, type Info, type Options, parse } from 'csv-parse';
 import { TidegateError } from '../../domain/errors.ts';
 
+/** Port: the candidate that a mistyped word most likely means. */
+type Suggest = (word: string, candidates: readonly string[]) => string | undefined;
+
 export interface CsvColumns {
   /** Column of the time; without it the first of the usual names, or none. */
   readonly time: string | undefined;
   readonly value: string;
+  /** For the message where a column is missing. */
+  readonly suggest?: Suggest;
 }
 
 /** One row of the file, its cells as written. */
 export interface CsvRow {
-  /** Line in the file, 1 = header. */
+  /** Line in the file at which the row ends, 1 = header. */
   readonly line: number;
   /** undefined where the file has no time column. */
   readonly time: string | undefined;
@@ -20,9 +25,13 @@ export interface CsvRow {
 const USUAL_TIME_COLUMNS = ['time', 'timestamp', 'ts', 'date', 'datetime'];
 /** Longer than any row of a sane series: a file that is no CSV is not read into memory as one row. */
 const LONGEST_ROW = 1_000_000;
+const LISTED_COLUMNS = 30;
+/** The library quotes the cell, however long it is. */
+const LONGEST_MESSAGE = 300;
 
 /**
  * Reads two columns of a CSV file (RFC 4180: quotes, CRLF; BOM tolerated) row by row, without holding the file.
+ * Empty lines are no rows.
  * @throws TidegateError TG_INPUT_NOT_FOUND, or TG_INPUT_INVALID which names column or line
  */
 export async function* readCsv(file: string, columns: CsvColumns): AsyncGenerator<CsvRow> {
@@ -50,19 +59,26 @@ interface Places {
   readonly value: number;
 }
 
-function findPlaces(file: string, header: readonly string[], { time, value }: CsvColumns): Places {
+function findPlaces(file: string, header: readonly string[], { time, value, suggest }: CsvColumns): Places {
   const timeName = time ?? USUAL_TIME_COLUMNS.find((name) => header.includes(name));
-  return {
-    time: timeName === undefined ? -1 : placeOf(file, header, timeName),
-    value: placeOf(file, header, value),
+  const placeOf = (name: string): number => {
+    const place = header.indexOf(name);
+    if (place < 0) throw new TidegateError('TG_INPUT_INVALID', `${file}: ${noColumn(name, header, suggest)}`);
+    if (header.indexOf(name, place + 1) < 0) return place;
+    throw new TidegateError('TG_INPUT_INVALID', `${file}: two columns have the name ${JSON.stringify(name)}`);
   };
+  return { time: timeName === undefined ? -1 : placeOf(timeName), value: placeOf(value) };
 }
 
-function placeOf(file: string, header: readonly string[], name: string): number {
-  const place = header.indexOf(name);
-  if (place >= 0) return place;
-  const list = header.map((column) => `"${column}"`).join(', ');
-  throw new TidegateError('TG_INPUT_INVALID', `${file}: no column "${name}"; it has ${list}`);
+function noColumn(name: string, header: readonly string[], suggest: Suggest | undefined): string {
+  const meant = suggest?.(name, header);
+  const hint = meant === undefined ? '' : `; did you mean ${JSON.stringify(meant)}?`;
+  const listed = header.slice(0, LISTED_COLUMNS).map((column) => JSON.stringify(column));
+  if (header.length > LISTED_COLUMNS) listed.push(`and ${header.length - LISTED_COLUMNS} more`);
+  const separator = header.length === 1 ? /[;\t|]/.exec(header[0] as string)?.[0] : undefined;
+  const advice =
+    separator === undefined ? '' : `; columns must be separated by commas, not ${JSON.stringify(separator)}`;
+  return `no column ${JSON.stringify(name)}${hint}; it has ${listed.join(', ')}${advice}`;
 }
 
 function toRow(record: readonly string[], line: number, places: Places): CsvRow {
@@ -76,7 +92,9 @@ function toRow(record: readonly string[], line: number, places: Places): CsvRow 
 function explain(file: string, error: unknown): unknown {
   if (error instanceof TidegateError) return error;
   if (error instanceof CsvError) {
-    return new TidegateError('TG_INPUT_INVALID', `${file}: ${error.message}`, { cause: error });
+    return new TidegateError('TG_INPUT_INVALID', `${file}: ${error.message.slice(0, LONGEST_MESSAGE)}`, {
+      cause: error,
+    });
   }
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT') return new TidegateError('TG_INPUT_NOT_FOUND', `${file}: no such file`);

@@ -63,7 +63,7 @@ function row(time: string, value: string, forecast: Forecast | undefined, horizo
 }
 
 function toCell(value: number | null | undefined): string {
-  return value === null || value === undefined ? '' : String(roundForecast(value));
+  return value === null || value === undefined || !Number.isFinite(value) ? '' : String(roundForecast(value));
 }
 
 function quote(cell: string): string {

@@ -3,7 +3,7 @@ import { displayWidth } from './displayWidth.ts';
 import { fitText } from './fitText.ts';
 import { toPrintable } from './toPrintable.ts';
 
-export type Style = Parameters<typeof styleText>[0];
+type Style = Parameters<typeof styleText>[0];
 
 export interface Column<Row> {
   readonly title: string;

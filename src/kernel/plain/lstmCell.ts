@@ -1,5 +1,4 @@
-import { sigmoid } from '../math/sigmoid.ts';
-import { tanh } from '../math/tanh.ts';
+import { applySigmoid, applyTanh } from './activation.ts';
 import type { Floats } from './floats.ts';
 import { addMatVec, addTransposedMatVec } from './matrix.ts';
 
@@ -27,23 +26,17 @@ export function lstmCellForward(
   for (let r = 0; r < 4 * H; r++) gates[gatesAt + r] = b[r];
   addMatVec(gates, gatesAt, Wx, x, t * D, 4 * H, D);
   addMatVec(gates, gatesAt, Wh, h, t * H, 4 * H, H);
+  applySigmoid(gates, gatesAt, 2 * H);
+  applyTanh(gates, gatesAt + 2 * H, gates, gatesAt + 2 * H, H);
+  applySigmoid(gates, gatesAt + 3 * H, H);
+  const previous = t * H;
+  const next = previous + H;
   for (let u = 0; u < H; u++) {
     const at = gatesAt + u;
-    const previous = t * H + u;
-    const i = sigmoid(gates[at]);
-    const f = sigmoid(gates[at + H]);
-    const g = tanh(gates[at + 2 * H]);
-    const o = sigmoid(gates[at + 3 * H]);
-    const cellState = f * c[previous] + i * g;
-    const squashed = tanh(cellState);
-    gates[at] = i;
-    gates[at + H] = f;
-    gates[at + 2 * H] = g;
-    gates[at + 3 * H] = o;
-    tanhC[previous] = squashed;
-    c[previous + H] = cellState;
-    h[previous + H] = o * squashed;
+    c[next + u] = gates[at + H] * c[previous + u] + gates[at] * gates[at + 2 * H];
   }
+  applyTanh(tanhC, previous, c, next, H);
+  for (let u = 0; u < H; u++) h[next + u] = gates[gatesAt + 3 * H + u] * tanhC[previous + u];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { tanh } from '../math/tanh.ts';
+import { applyTanh } from './activation.ts';
 import type { Floats } from './floats.ts';
 import { addMatVec, addTransposedMatVec } from './matrix.ts';
 
@@ -21,7 +21,7 @@ export function rnnCellForward(
   for (let u = 0; u < H; u++) h[hAt + u] = b[u];
   addMatVec(h, hAt, Wx, x, t * D, H, D);
   addMatVec(h, hAt, Wh, h, t * H, H, H);
-  for (let u = 0; u < H; u++) h[hAt + u] = tanh(h[hAt + u]);
+  applyTanh(h, hAt, h, hAt, H);
 }
 
 /**

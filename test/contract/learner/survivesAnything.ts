@@ -103,7 +103,7 @@ export function survivesAnything({ create }: LearnerSubject): void {
         for (const forecast of live(learner, steps)) expect(brokenOf(forecast)).toEqual([]);
         learner.free();
       });
-      fc.assert(property, { numRuns: 60, seed: 1 });
+      void fc.assert(property, { numRuns: 60, seed: 1 });
     });
   });
 }

@@ -4,13 +4,18 @@ import { expect } from 'vitest';
  * Holds an analytic gradient to the five-point central difference of the loss by every entry of `values`.
  * The error is relative to the largest entry of the gradient, so that entries near zero are held as tightly.
  */
-export function expectGradient(gradient: ArrayLike<number>, values: Float64Array, loss: () => number): void {
+export function expectGradient(
+  gradient: ArrayLike<number>,
+  values: Float64Array,
+  loss: () => number,
+  tolerance = 1e-6,
+): void {
   const numeric = Array.from(values, (_, j) => differenceBy(values, j, loss));
   const largest = Math.max(...numeric.map(Math.abs));
   expect(gradient.length).toBe(values.length);
   expect(largest).toBeGreaterThan(1e-6);
   for (let j = 0; j < values.length; j++) {
-    expect(Math.abs(gradient[j] - numeric[j]) / largest).toBeLessThan(1e-6);
+    expect(Math.abs(gradient[j] - numeric[j]) / largest).toBeLessThan(tolerance);
   }
 }
 

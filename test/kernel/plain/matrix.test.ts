@@ -13,7 +13,7 @@ function expectClose(actual: Float64Array, wanted: Float64Array): void {
 }
 
 it('adds W·x to the stretch of y it was given and to nothing else', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(size, size, offset, offset, fc.nat(), (R, K, yAt, xAt, seed) => {
       const random = createRandom(seed);
       const W = randomFloats(random, R * K);
@@ -30,7 +30,7 @@ it('adds W·x to the stretch of y it was given and to nothing else', () => {
 });
 
 it('adds the transposed product to the stretch of dx it was given and to nothing else', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(size, size, offset, offset, fc.nat(), (R, K, dxAt, dyAt, seed) => {
       const random = createRandom(seed);
       const W = randomFloats(random, R * K);
@@ -47,7 +47,7 @@ it('adds the transposed product to the stretch of dx it was given and to nothing
 });
 
 it('adds the outer products and the sums of all rows of a window', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(size, size, size, offset, fc.nat(), (T, R, K, xAt, seed) => {
       const random = createRandom(seed);
       const dy = randomFloats(random, T * R + 1);

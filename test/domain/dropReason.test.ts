@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { DROP_REASONS } from '../../src/domain/dropReason.ts';
+
+/** They are keys of the health payload and counters of their own, so a rename breaks dashboards. */
+test('drop reasons keep their names', () => {
+  expect(Object.keys(DROP_REASONS)).toEqual([
+    'retained',
+    'own-output',
+    'no-stream',
+    'name-taken',
+    'too-large',
+    'topic-too-long',
+    'not-utf8',
+    'not-json',
+    'too-deep',
+    'no-field',
+    'missing',
+    'not-a-number',
+    'not-finite',
+    'bad-time',
+    'duplicate',
+    'conflict',
+    'out-of-order',
+    'too-many-streams',
+    'queue-full',
+    'decoder-failed',
+    'stream-failed',
+    'learner-failed',
+  ]);
+});
+
+test.each(Object.entries(DROP_REASONS))('%s is a plain word and is explained in one line', (reason, meaning) => {
+  expect(reason).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+  expect(meaning).toMatch(/^[^\n]{20,}$/);
+});
+
+test('no two reasons are explained alike', () => {
+  const meanings = Object.values(DROP_REASONS);
+  expect(new Set(meanings).size).toBe(meanings.length);
+});

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import type { NetShape } from '../../../src/kernel/kernel.ts';
+import { createPlainKernel } from '../../../src/kernel/plain/plainKernel.ts';
+import { describeKernel } from '../../contract/kernelContract.ts';
+
+describeKernel('plain', createPlainKernel);
+
+const standard: NetShape = { cell: 'lstm', inputSize: 4, hiddenSize: 32, outputSize: 1, rows: 32 };
+
+it('counts every byte of a net', () => {
+  // P = 4·32·(4 + 32 + 1) + 32 + 4 + 1, thrice; 3 doubles; 33 slots of x, target, h, c in float32 and one flag.
+  const wanted = 3 * 4 * 4773 + 24 + 33 * (4 * (4 + 1 + 64) + 1);
+
+  expect(createPlainKernel().bytesOf(standard)).toBe(wanted);
+});
+
+it('a net without cell state pays for none', () => {
+  const kernel = createPlainKernel();
+  const rnn: NetShape = { ...standard, cell: 'rnn' };
+
+  // P = 32·(4 + 32 + 1) + 32 + 4 + 1
+  expect(kernel.bytesOf(rnn)).toBe(3 * 4 * 1221 + 24 + 33 * (4 * (4 + 1 + 32) + 1));
+});
+
+it('takes little more than these bytes per net when there are many of one shape', () => {
+  const collect = globalThis.gc;
+  if (collect === undefined) throw new Error('run with --expose-gc');
+  const kernel = createPlainKernel();
+  const first = kernel.createNet(standard);
+  collect();
+  const before = process.memoryUsage();
+
+  const nets = Array.from({ length: 100 }, () => kernel.createNet(standard));
+
+  collect();
+  const after = process.memoryUsage();
+  const perNet = (after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers) / nets.length;
+  expect(perNet).toBeLessThan(kernel.bytesOf(standard) + 6000);
+  expect(first.shape).toEqual(nets[99].shape);
+});
+
+it('refuses a cell that it does not have', () => {
+  const shape = { ...standard, cell: 'gru' } as unknown as NetShape;
+
+  expect(() => createPlainKernel().createNet(shape)).toThrow(/lstm and rnn/);
+});
+
+it('keeps its own copy of the shape', () => {
+  const shape = { ...standard };
+  const net = createPlainKernel().createNet(shape);
+  shape.inputSize = 7;
+
+  expect(net.shape.inputSize).toBe(4);
+});
