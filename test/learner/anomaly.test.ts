@@ -178,8 +178,8 @@ describe('the alarm', () => {
   );
 
   const storm = (t: number, from: number): number => (t >= from && t < from + 10 ? 2.2 * (2 * (t % 2) - 1) : 0);
-  const waves = whiteNoise(1200).map(
-    (value, t) => value + 9 * storm(t, 500) + storm(t, 800) + 5 * storm(t, 840) + 2 * storm(t, 870) + storm(t, 1000),
+  const waves = whiteNoise(3000).map(
+    (value, t) => value + 3 * storm(t, 500) + 1.5 * storm(t, 2700) + 4 * storm(t, 2740) + storm(t, 2900),
   );
 
   it.each([
