@@ -150,6 +150,21 @@ describe('out of the range seen so far', () => {
     expect(alarms.length).toBeLessThan(12);
   });
 
+  it('goes on to be news at more than half the range, however often it was', () => {
+    const watching = new Watch(200);
+    for (const value of whiteNoise(700)) watching.see(value);
+    const isNews = (value: number): boolean => {
+      watching.see(value, Number.NaN, Number.NaN);
+      return (watching.anomaly.score as number) > 1;
+    };
+    for (const half of [5, 20, 80]) {
+      isNews(10 + half);
+      isNews(10 - half);
+    }
+    expect(isNews(90 + 0.48 * 160)).toBe(false);
+    expect(isNews(-70 - 0.55 * 1.48 * 160)).toBe(true);
+  });
+
   it('does not take a reading that was held back into the range', () => {
     const seen = watch([...whiteNoise(500), 1e6, ...whiteNoise(200, 2), 5e5]);
     expect(seen.at(-1)?.score).toBeGreaterThanOrEqual(50 / 6.5);
@@ -162,9 +177,15 @@ describe('the alarm', () => {
     t % 450 > 440 ? value + 12 * ((t % 2) - 0.5) * (1 + (t % 7)) : value,
   );
 
+  const storm = (t: number, from: number): number => (t >= from && t < from + 10 ? 2.2 * (2 * (t % 2) - 1) : 0);
+  const waves = whiteNoise(3000).map(
+    (value, t) => value + 3 * storm(t, 500) + 1.5 * storm(t, 2700) + 4 * storm(t, 2740) + storm(t, 2900),
+  );
+
   it.each([
     ['single spikes', spiky],
     ['short storms', blocks],
+    ['storms that grow weaker and stronger', waves],
     ['noise', whiteNoise(6000, 3)],
   ])('starts once in 100 rows unless three times as strange, goes on down to half the threshold: %s', (_, values) => {
     let isActive = false;
@@ -188,7 +209,6 @@ describe('the alarm', () => {
     ['of the same strangeness does not start it again within 100 rows', 1, [505]],
     ['three times as strange does', 20, [505, 542]],
   ])('a storm %s', (_, size, expected) => {
-    const storm = (t: number, from: number): number => (t >= from && t < from + 10 ? 2.2 * (2 * (t % 2) - 1) : 0);
     const seen = watch(whiteNoise(800).map((value, t) => value + storm(t, 500) + size * storm(t, 540)));
     expect(startsOf(seen).filter((t) => t >= 500)).toEqual(expected);
   });

@@ -141,8 +141,11 @@ it('keeps the heap flat over a hundred thousand rows', () => {
   expect(heapAfter(9) - before).toBeLessThan(1_000_000);
 });
 
-/** The real kernel, with what is asked of its nets counted. */
-function counting(): { readonly kernel: Kernel; readonly count: { alive: number; steps: number; updates: number } } {
+/** The real kernel, with what is asked of its nets counted, and their answers replaced where the test wants it. */
+function counting(answer?: (step: number) => number): {
+  readonly kernel: Kernel;
+  readonly count: { alive: number; steps: number; updates: number };
+} {
   const real = createPlainKernel();
   const count = { alive: 0, steps: 0, updates: 0 };
   const createNet = (shape: NetShape): Net => {
@@ -152,6 +155,7 @@ function counting(): { readonly kernel: Kernel; readonly count: { alive: number;
     net.step = (y, x) => {
       count.steps++;
       step.call(net, y, x);
+      if (answer !== undefined) y.fill(answer(count.steps));
     };
     net.learn = (rows, options) => {
       count.updates++;
@@ -176,6 +180,15 @@ it('hands a forecast out before it learns from the row, and learns from it once'
     learner.learn();
     expect([count.steps, count.updates]).toEqual([t + 1, t + 1]);
   });
+});
+
+it('judges a row by what the network expected, even where the last value is published', () => {
+  const { kernel } = counting((step) => (step % 3) - 1);
+  const both = new StreamLearner(kernel, learnerSettings());
+  const plain = learnerOf(learnerSettings({ model: { experts: ['last_value'] } }));
+  const pairs = toSteps(noisySine(500)).map((step) => [both.step(step), plain.step(step)] as const);
+  expect(new Set(pairs.slice(20).map(([one]) => one.source))).toEqual(new Set(['last_value']));
+  expect(pairs.some(([one, other]) => one.anomalyScore !== other.anomalyScore)).toBe(true);
 });
 
 it('gives the memory of the kernel back', () => {
