@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import { type Logger, pino } from 'pino';
+import { toPrintable } from '../adapters/terminal/toPrintable.ts';
 import type { LogSettings } from '../config/config.ts';
 
 export type LogLevel = LogSettings['level'];
@@ -67,7 +68,7 @@ function detectFormat({ env, stream }: LogOptions): 'pretty' | 'journald' | 'jso
 
 function journaldLine(level: LogLevel, text: string): string {
   // A line break would begin a second entry without a priority.
-  return `<${PRIORITIES[level]}>${text.replaceAll(/[\r\n]+/g, ' | ')}`;
+  return `<${PRIORITIES[level]}>${toPrintable(text.replaceAll(/[\r\n]+/g, ' | '))}`;
 }
 
 function createPrettyLine({ env, stream }: LogOptions): (level: LogLevel, text: string) => string {
@@ -75,7 +76,10 @@ function createPrettyLine({ env, stream }: LogOptions): (level: LogLevel, text: 
   return (level, text) => {
     const time = new Date().toLocaleTimeString('en-GB');
     const label = level.padEnd(7);
-    return `${time} ${hasColor ? styleText(COLORS[level], label, { validateStream: false }) : label} ${text}`;
+    const painted = hasColor ? styleText(COLORS[level], label, { validateStream: false }) : label;
+    // Topics come from outside: indented, a line break in one cannot forge an entry.
+    const lines = text.split(/\r?\n/).map(toPrintable);
+    return `${time} ${painted} ${lines.join('\n    ')}`;
   };
 }
 
