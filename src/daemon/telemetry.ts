@@ -17,9 +17,10 @@ export function createTelemetry({ log, clock }: { readonly log: Log; readonly cl
   const report: Report = (event) => {
     counters.count(event);
     if (isHot(event)) return;
-    const suppressed = limit(event.type, keyOf(event));
-    if (suppressed < 0) return;
     const [level, message] = describe(event);
+    // By level too: where keys find no place of their own, lines for debug must not silence warnings.
+    const suppressed = limit(`${level} ${event.type}`, keyOf(event));
+    if (suppressed < 0) return;
     log[level](message, { ...pick(event), suppressed: suppressed > 0 ? suppressed : undefined });
   };
   return { report, counters };
