@@ -1,8 +1,11 @@
+import { parseServerAddress } from '../adapters/mqtt/serverAddress.ts';
 import type { Config } from '../config/config.ts';
 
 /** JSON of `<base>/bridge/info`: who we are and what we were told to do. Secrets are left out, not masked. */
 export function bridgeInfo(config: Config, version: string): string {
-  const { server, baseTopic, clientId, qos, protocol } = config.mqtt;
+  const { baseTopic, clientId, qos, protocol } = config.mqtt;
+  // The query of a websocket address may hold a token.
+  const server = parseServerAddress(config.mqtt.server).label;
   return JSON.stringify({
     version,
     node: process.versions.node,

@@ -35,7 +35,14 @@ const LONGEST_MESSAGE = 300;
  * @throws TidegateError TG_INPUT_NOT_FOUND, or TG_INPUT_INVALID which names column or line
  */
 export async function* readCsv(file: string, columns: CsvColumns): AsyncGenerator<CsvRow> {
-  const options: Options = { bom: true, info: true, skip_empty_lines: true, max_record_size: LONGEST_ROW };
+  const options: Options = {
+    bom: true,
+    info: true,
+    skip_empty_lines: true,
+    max_record_size: LONGEST_ROW,
+    // Left to itself the library takes the first line's end for all, and a file that was edited elsewhere has both.
+    record_delimiter: ['\r\n', '\n', '\r'],
+  };
   const input = createReadStream(file);
   const parser = parse(options);
   // pipe() does not pass a read error on.

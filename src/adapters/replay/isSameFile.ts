@@ -1,8 +1,17 @@
-import { statSync } from 'node:fs';
+import { type BigIntStats, statSync } from 'node:fs';
 
-/** Whether two paths lead to one file, over symbolic and hard links too. A file that is not there is no other's. */
+/** Whether two paths lead to one file, over symbolic and hard links too. A file that cannot be seen is no other's. */
 export function isSameFile(one: string, other: string): boolean {
-  const a = statSync(one, { bigint: true, throwIfNoEntry: false });
-  const b = statSync(other, { bigint: true, throwIfNoEntry: false });
+  const a = look(one);
+  const b = look(other);
   return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+}
+
+function look(file: string): BigIntStats | undefined {
+  try {
+    return statSync(file, { bigint: true });
+  } catch {
+    // Whoever opens it says why it cannot.
+    return undefined;
+  }
 }

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { Counters } from '../../src/daemon/counters.ts';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import { toDurationMs } from '../../src/domain/time.ts';
+import { idOf } from '../pipeline/samples.ts';
+
+const stream = idOf('s');
+const server = 'mqtt://host:1883';
+const error = new Error('x');
+
+/** One of each; the type makes a forgotten one an error of compilation. */
+const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { type: Type }> } = {
+  MessageReceived: { type: 'MessageReceived' },
+  InputDropped: { type: 'InputDropped', reason: 'not-json', topic: 't' },
+  TimeReplaced: { type: 'TimeReplaced', topic: 't', cause: 'too-old' },
+  StreamStarted: { type: 'StreamStarted', stream },
+  StreamEvicted: { type: 'StreamEvicted', stream },
+  PipelineFailed: { type: 'PipelineFailed', topic: 't', error },
+  LearnerFailed: { type: 'LearnerFailed', stream, error },
+  NetworkSwitchedOff: { type: 'NetworkSwitchedOff', stream, cause: 'output-not-finite' },
+  ForecastWithheld: { type: 'ForecastWithheld', stream },
+  ForecastIssued: { type: 'ForecastIssued', stream },
+  BrokerConnected: { type: 'BrokerConnected', server, protocol: 5 },
+  BrokerDisconnected: { type: 'BrokerDisconnected', server, reason: 'gone' },
+  BrokerRefused: { type: 'BrokerRefused', server, reason: 'no', retryIn: toDurationMs(1000) },
+  ProtocolDowngraded: { type: 'ProtocolDowngraded', server },
+  ClientIdContested: { type: 'ClientIdContested', clientId: 'c' },
+  FilterRefused: { type: 'FilterRefused', filter: '#', code: 135 },
+  FiltersGranted: { type: 'FiltersGranted', count: 1 },
+  PublishDropped: { type: 'PublishDropped', cause: 'slow-broker', topic: 't' },
+  MessagePublished: { type: 'MessagePublished' },
+};
+
+function tally(counters: Counters): Record<string, number> {
+  const { dropped, publishDropped, ...numbers } = counters;
+  const all = { ...numbers, ...Object.fromEntries(dropped), ...Object.fromEntries(publishDropped) };
+  return Object.fromEntries(Object.entries(all).filter(([, count]) => count !== 0));
+}
+
+describe('Counters', () => {
+  it.each([
+    ['MessageReceived', 'received'],
+    ['InputDropped', 'not-json'],
+    ['TimeReplaced', 'timesReplaced'],
+    ['StreamStarted', 'streamsStarted'],
+    ['StreamEvicted', 'streamsEvicted'],
+    ['PipelineFailed', 'failures'],
+    ['LearnerFailed', 'failures'],
+    ['NetworkSwitchedOff', 'networksSwitchedOff'],
+    ['ForecastWithheld', 'withheld'],
+    ['ForecastIssued', 'issued'],
+    ['BrokerConnected', 'connects'],
+    ['BrokerDisconnected', 'disconnects'],
+    ['BrokerRefused', 'refusals'],
+    ['ClientIdContested', 'refusals'],
+    ['FilterRefused', 'refusals'],
+    ['PublishDropped', 'slow-broker'],
+    ['MessagePublished', 'published'],
+  ] as const)('counts %s as %s and as nothing else', (type, name) => {
+    const counters = new Counters();
+    counters.count(EVENTS[type]);
+    counters.count(EVENTS[type]);
+    expect(tally(counters)).toEqual({ [name]: 2 });
+  });
+
+  it.each(['ProtocolDowngraded', 'FiltersGranted'] as const)('does not count %s', (type) => {
+    const counters = new Counters();
+    counters.count(EVENTS[type]);
+    expect(tally(counters)).toEqual({});
+  });
+
+  it('keeps the reasons of dropped inputs apart, and sums them', () => {
+    const counters = new Counters();
+    for (const reason of ['not-json', 'missing', 'not-json'] as const) {
+      counters.count({ type: 'InputDropped', reason, topic: 't' });
+    }
+    expect(Object.fromEntries(counters.dropped)).toEqual({ 'not-json': 2, missing: 1 });
+    expect(counters.droppedInAll).toBe(3);
+  });
+});
