@@ -57,7 +57,7 @@ describe('statePayload', () => {
   it('is JSON with the same keys whatever the numbers are, and null for what is not a number', () => {
     const number = fc.double();
     const known = fc.option(number);
-    fc.assert(
+    void fc.assert(
       fc.property(number, known, known, known, (mean, lower, score, value) => {
         const expectation = { mean, lower, upper: lower };
         const odd: Forecast = {

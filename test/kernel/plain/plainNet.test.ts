@@ -49,7 +49,7 @@ function close(actual: ArrayLike<number>, wanted: ArrayLike<number>, tolerance: 
 
 it('does what a naive float64 net does, for any shape and any order of calls', () => {
   let learned = 0;
-  fc.assert(
+  void fc.assert(
     fc.property(
       shapes,
       calls,
