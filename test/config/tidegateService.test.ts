@@ -7,17 +7,33 @@ import { ERRORS } from '../../src/domain/errors.ts';
 
 const UNIT = readFileSync(new URL('../../config/tidegate.service', import.meta.url), 'utf8');
 const SETTINGS = UNIT.split('\n').filter((line) => /^\w+=/.test(line));
+/** Failures that can pass by themselves: no broker, a bug, a full disk. All others wait for a person. */
+const PASSING = [69, 70, 74];
 
 /** Where CI is set it says yes, so that a missing systemd fails there. */
 const hasSystemd = process.env['CI'] !== undefined || spawnSync('systemd-analyze', ['--version']).error === undefined;
 
 describe('config/tidegate.service', () => {
-  it('starts the installed program and does not repeat a start that the configuration forbids', () => {
+  it('starts the installed program, again after every failure but those that only a person can mend', () => {
     expect(SETTINGS).toContain(
       'ExecStart=/usr/bin/node --max-old-space-size=256 /usr/lib/tidegate/dist/main.js run -c /etc/tidegate/tidegate.yaml',
     );
     expect(SETTINGS).toContain('Restart=on-failure');
-    expect(SETTINGS).toContain(`RestartPreventExitStatus=${ERRORS.TG_CONFIG_INVALID.exit}`);
+    const exits = new Set<number>(Object.values(ERRORS).map(({ exit }) => exit));
+    const lasting = [...exits].filter((exit) => !PASSING.includes(exit)).toSorted((a, b) => a - b);
+    expect(SETTINGS).toContain(`RestartPreventExitStatus=${lasting.join(' ')}`);
+  });
+
+  it('leaves the daemon time to say goodbye, and the networks room beside the JavaScript heap', () => {
+    const numberOf = (key: string) => Number(new RegExp(`^${key}=(\\d+)M?$`, 'm').exec(UNIT)?.[1]);
+    const heap = Number(/--max-old-space-size=(\d+)/.exec(UNIT)?.[1]);
+    expect(numberOf('TimeoutStopSec')).toBeGreaterThan(5);
+    expect(numberOf('MemoryHigh')).toBeGreaterThan(heap);
+    expect(numberOf('MemoryMax')).toBeGreaterThan(numberOf('MemoryHigh'));
+  });
+
+  it('names the credential that the configuration reader looks for, as an option', () => {
+    expect(UNIT).toContain('\n#LoadCredential=mqtt-password:/etc/tidegate/mqtt-password\n');
   });
 
   it('asks for no file that may be missing', () => {

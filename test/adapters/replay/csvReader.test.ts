@@ -47,6 +47,7 @@ describe('rows', () => {
   });
 
   test.each([
+    ['CR alone', 'time,v\ra,1\rb,2\r'],
     ['CRLF', 'time,v\r\na,1\r\nb,2\r\n'],
     ['no line break at the end', 'time,v\na,1\nb,2'],
     ['a byte order mark', '\ufefftime,v\na,1\nb,2\n'],

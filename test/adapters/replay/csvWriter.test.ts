@@ -100,6 +100,11 @@ test('time and value come back from the reader as they were read', async () => {
   );
 });
 
+test('quotes what a reader would take for the end of a cell or row', async () => {
+  const [, row] = (await textOf([['a\rb', '1,"5"']])).split('\n');
+  expect(row).toBe('"a\rb","1,""5""",,,,,,,');
+});
+
 test('takes more rows than its buffer holds', async () => {
   const rows = Array.from({ length: 5000 }, (_, i): Row => [`t${i}`, `${i}`, forecastWith({})]);
   const lines = (await textOf(rows)).split('\n');

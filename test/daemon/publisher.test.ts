@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest';
+import { createPublisher, type Publisher, type PublisherOptions } from '../../src/daemon/publisher.ts';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import type { Forecast } from '../../src/domain/forecast.ts';
+import { toStreamId } from '../../src/domain/streamId.ts';
+import type { PublishSettings } from '../../src/domain/streamSettings.ts';
+import { toDurationMs } from '../../src/domain/time.ts';
+import { everyMessage, forecastOf, settingsWith } from '../pipeline/samples.ts';
+
+type Message = Parameters<PublisherOptions['publish']>[0];
+
+interface Setup {
+  readonly publisher: Publisher;
+  readonly events: DomainEvent[];
+  /** What was published since the last call. */
+  take(): Message[];
+}
+
+function setUp(publish: Partial<PublishSettings> = {}): Setup {
+  const messages: Message[] = [];
+  const events: DomainEvent[] = [];
+  const settings = settingsWith(everyMessage);
+  const publisher = createPublisher({
+    baseTopic: 'base',
+    publish: (message) => messages.push(message),
+    settingsOf: () => ({ ...settings, publish: { ...settings.publish, ...publish } }),
+    report: (event) => events.push(event),
+  });
+  return { publisher, events, take: () => messages.splice(0) };
+}
+
+const horizons: Forecast['horizons'] = [{ horizon: { label: '1', steps: 1 }, mean: 2, lower: 1, upper: 3 }];
+const topicsOf = (messages: readonly Message[]): string[] => messages.map(({ topic }) => topic);
+const online = (name: string): Message => availability(name, 'online');
+const offline = (name: string): Message => availability(name, 'offline');
+
+function availability(name: string, state: string): Message {
+  return { topic: `base/${name}/availability`, payload: `{"state":"${state}"}`, qos: 0, retain: true };
+}
+
+test('says that the stream is there once, then publishes its state and forecast', () => {
+  const { publisher, take } = setUp();
+  publisher.forecast(forecastOf('a/b', 0, { horizons }));
+  const [first, ...rest] = take();
+  expect(first).toEqual(online('a/b'));
+  expect(topicsOf(rest)).toEqual(['base/a/b', 'base/a/b/forecast']);
+  expect(rest.map(({ payload }) => Object.keys(JSON.parse(payload)))).toEqual([
+    expect.arrayContaining(['y', 'n', 'forecast_at']),
+    ['ts', 'horizon', 'yhat', 'yhat_lower', 'yhat_upper'],
+  ]);
+  publisher.forecast(forecastOf('a/b', 1, { horizons }));
+  expect(topicsOf(take())).toEqual(['base/a/b', 'base/a/b/forecast']);
+});
+
+test('publishes no forecast before there is one', () => {
+  const { publisher, take } = setUp();
+  publisher.forecast(forecastOf('a', 0));
+  expect(topicsOf(take())).toEqual(['base/a/availability', 'base/a']);
+});
+
+test.each([
+  ['retained without expiry', { retain: true, expire: toDurationMs(0) }, { retain: true, qos: 0 }],
+  ['retained with expiry', { retain: true, expire: toDurationMs(5000) }, { retain: true, qos: 0, expire: 5000 }],
+  ['not retained, so without expiry', { retain: false, expire: toDurationMs(5000) }, { retain: false, qos: 0 }],
+])('state and forecast are %s', (_, settings, expected) => {
+  const { publisher, take } = setUp(settings);
+  publisher.forecast(forecastOf('a', 0, { horizons }));
+  const [, ...messages] = take();
+  expect(messages.map(({ topic: _topic, payload: _payload, ...options }) => options)).toEqual([expected, expected]);
+});
+
+test('an anomaly is one start and one end with the same id, not retained', () => {
+  const { publisher, take } = setUp({ retain: true, expire: toDurationMs(5000) });
+  const anomalies = [false, true, true, false, false].flatMap((anomaly, at) => {
+    publisher.forecast(forecastOf('a', at, { anomaly, anomalyScore: 1.5 }));
+    return take().filter(({ topic }) => topic === 'base/a/anomaly');
+  });
+  expect(anomalies.map(({ qos, retain, expire }) => [qos, retain, expire])).toEqual([
+    [0, false, undefined],
+    [0, false, undefined],
+  ]);
+  const [start, end] = anomalies.map(({ payload }) => JSON.parse(payload));
+  expect([start.phase, start.ts, end.phase, end.ts]).toEqual([
+    'start',
+    '1970-01-01T00:00:00.001Z',
+    'end',
+    '1970-01-01T00:00:00.003Z',
+  ]);
+  expect(start.id).toBe(end.id);
+});
+
+test('two anomalies have two ids, also at the same time on two streams', () => {
+  const { publisher, take } = setUp();
+  for (const [stream, at, anomaly] of [
+    ['a', 0, true],
+    ['b', 0, true],
+    ['a', 1, false],
+    ['a', 2, true],
+  ] as const)
+    publisher.forecast(forecastOf(stream, at, { anomaly }));
+  const starts = take()
+    .filter(({ topic, payload }) => topic.endsWith('/anomaly') && JSON.parse(payload).phase === 'start')
+    .map(({ payload }) => JSON.parse(payload).id);
+  expect(new Set(starts).size).toBe(3);
+});
+
+test('a network that was switched off is reported once, and again only after it has answered', () => {
+  const { publisher, events } = setUp();
+  for (const state of ['active', 'degraded', 'degraded', 'active', 'degraded'] as const)
+    publisher.forecast(forecastOf('a', 0, { state }));
+  const off = { type: 'NetworkSwitchedOff', stream: 'a', cause: 'output-not-finite' };
+  expect(events).toEqual([off, off]);
+});
+
+test('after a reconnect every stream says again that it is there', () => {
+  const { publisher, take } = setUp();
+  publisher.reconnected();
+  expect(take()).toEqual([]);
+  publisher.forecast(forecastOf('a', 0));
+  publisher.forecast(forecastOf('b', 0));
+  take();
+  publisher.reconnected();
+  expect(take()).toEqual([online('a'), online('b')]);
+});
+
+test('a forgotten stream goes offline, and online when it comes back', () => {
+  const { publisher, take } = setUp();
+  publisher.forecast(forecastOf('a', 0));
+  take();
+  publisher.forget(toStreamId('a', undefined));
+  publisher.forget(toStreamId('a', undefined));
+  publisher.forget(toStreamId('unknown', undefined));
+  expect(take()).toEqual([offline('a')]);
+  publisher.farewell();
+  publisher.reconnected();
+  expect(take()).toEqual([]);
+  publisher.forecast(forecastOf('a', 1));
+  expect(take()[0]).toEqual(online('a'));
+});
+
+test('at the end every stream goes offline', () => {
+  const { publisher, take } = setUp();
+  publisher.forecast(forecastOf('a', 0));
+  publisher.forecast(forecastOf('b', 0));
+  take();
+  publisher.farewell();
+  expect(take()).toEqual([offline('a'), offline('b')]);
+});
