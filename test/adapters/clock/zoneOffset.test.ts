@@ -113,3 +113,28 @@ test('asks Intl once per quarter of an hour', () => {
 test('refuses a zone that does not exist', () => {
   expect(() => createZoneOffset('Mars/Olympus')).toThrow(RangeError);
 });
+
+describe('questions to Intl, which take microseconds', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  test('are asked once per quarter of an hour, and the answers are kept for a bounded number of quarters', () => {
+    const ask = vi.spyOn(Intl.DateTimeFormat.prototype, 'formatToParts');
+    const berlin = createZoneOffset('Europe/Berlin');
+    for (let second = 0; second < 900; second++) berlin(toEpochMs(second * 1000 + 0.5));
+    expect(ask).toHaveBeenCalledTimes(1);
+    for (let quarter = 1; quarter < 100; quarter++) berlin(toEpochMs(quarter * 15 * MINUTE));
+    expect(ask).toHaveBeenCalledTimes(100);
+    berlin(toEpochMs(99 * 15 * MINUTE));
+    expect(ask).toHaveBeenCalledTimes(100);
+    berlin(toEpochMs(0));
+    expect(ask).toHaveBeenCalledTimes(101);
+  });
+
+  test.each(['UTC', 'Etc/UTC', 'GMT'])('are never asked about %s', (zone) => {
+    const ask = vi.spyOn(Intl.DateTimeFormat.prototype, 'formatToParts');
+    expect(createZoneOffset(zone)(toEpochMs(0))).toBe(0);
+    expect(ask).not.toHaveBeenCalled();
+  });
+});

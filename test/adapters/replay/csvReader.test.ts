@@ -155,3 +155,53 @@ test('closes the file when the reader leaves early', async () => {
 function openFiles(): number {
   return readdirSync('/proc/self/fd').length;
 }
+
+describe('line ends', () => {
+  test('are each taken for what they are, also where they are mixed', async () => {
+    const rows = await rowsOf('time,v\n1,2\r\n3,4\r5,6\n');
+    expect(rows.map(({ time, value }) => [time, value])).toEqual([
+      ['1', '2'],
+      ['3', '4'],
+      ['5', '6'],
+    ]);
+  });
+
+  test.each(['', ' ', '  ', '   '])(
+    'are seen across the seams of what is read at once (shifted by "%s")',
+    async (lead) => {
+      const rows = await rowsOf(`time,v\r\n${lead}11,2\r\n${'1,222\r\n'.repeat(30_000)}`);
+      expect(rows).toHaveLength(30_001);
+      expect(rows.every(({ line, value }, i) => line === i + 2 && /^2+$/.test(value))).toBe(true);
+    },
+  );
+});
+
+describe('messages about a file that is no series', () => {
+  test('stay short where the library quotes a long cell', async () => {
+    const { message } = await failureOf(fileWith(`time,v\n1,${'x'.repeat(100_000)}"\n`));
+    expect(message.length).toBeLessThan(500);
+  });
+
+  test('list at most thirty columns and none of their control characters', async () => {
+    const header = Array.from({ length: 100 }, (_, i) => `c\u001b[31m${i}`).join(',');
+    const { message } = await failureOf(fileWith(`${header}\n`));
+    expect(message).toContain('and 70 more');
+    expect(message).not.toContain('\u001b');
+  });
+
+  test('say which column was meant, and that another separator is no comma', async () => {
+    const suggest = (word: string): string | undefined => (word === 'V' ? 'v' : undefined);
+    const read = readCsv(fileWith('time,v\n'), { time: undefined, value: 'V', suggest });
+    await expect(collect(read)).rejects.toThrow('no column "V"; did you mean "v"?; it has "time", "v"');
+    await expect(failureOf(fileWith('time;v\n1;2\n'))).resolves.toMatchObject({
+      message: expect.stringContaining('separated by commas, not ";"'),
+    });
+  });
+
+  test('refuse two columns of one name', async () => {
+    await expect(failureOf(fileWith('v,v\n1,2\n'))).resolves.toMatchObject({
+      code: 'TG_INPUT_INVALID',
+      message: expect.stringContaining('two columns have the name "v"'),
+    });
+  });
+});

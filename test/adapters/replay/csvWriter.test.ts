@@ -144,3 +144,15 @@ describe('where nothing can be written', () => {
     await expect(writer.close()).rejects.toMatchObject(expected);
   });
 });
+
+test('leaves cells empty for numbers that are none', async () => {
+  const broken = forecastWith({
+    horizons: [{ horizon: H1, mean: Number.NaN, lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY }],
+  });
+  expect((await textOf([['1', '2', broken]])).split('\n')[1]).toBe('1,2,,,,,false,last_value,');
+});
+
+test.each(['a,b', 'say "hi"', 'two\nlines', 'cr\r', '\rcr', ' spaces '])('keeps %j as it was read', async (cell) => {
+  const [row] = await collect(readCsv(await write([[cell, cell]]), { time: 'time', value: 'value' }));
+  expect(row).toMatchObject({ time: cell, value: cell });
+});
