@@ -39,6 +39,22 @@ it('takes little more than these bytes per net when there are many of one shape'
   expect(first.shape).toEqual(nets[99].shape);
 });
 
+it('gives the memory of a shape back with its last net', () => {
+  const collect = globalThis.gc;
+  if (collect === undefined) throw new Error('run with --expose-gc');
+  const kernel = createPlainKernel();
+  const createAndFree = (hiddenSize: number): void => kernel.createNet({ ...standard, hiddenSize }).free();
+  createAndFree(64);
+  collect();
+  const before = process.memoryUsage().arrayBuffers;
+
+  for (let hiddenSize = 65; hiddenSize < 115; hiddenSize++) createAndFree(hiddenSize);
+
+  collect();
+  // Each workspace alone is above 300 kB.
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
+});
+
 it('refuses a cell that it does not have', () => {
   const shape = { ...standard, cell: 'gru' } as unknown as NetShape;
 
