@@ -7,7 +7,7 @@
  */
 export interface Kernel {
   readonly name: KernelName;
-  /** Bytes that a net of this shape takes. */
+  /** Bytes that each further net of this shape takes; what all nets of a shape share while they work is not counted. */
   bytesOf(shape: NetShape): number;
   /** @throws RangeError where the kernel cannot hold the shape; the message says what it can. */
   createNet(shape: NetShape): Net;
@@ -43,7 +43,8 @@ export interface Net {
 
   /**
    * The target of head row `output` for the row `age` steps back (0 = newest) has arrived. A row that left the ring is
-   * ignored. @returns whether the row was still there.
+   * ignored. A value that is not finite is kept too: `learn` then refuses to update for as long as it is in the window.
+   * @returns whether the row was still there.
    */
   setTarget(age: number, output: number, value: number): boolean;
 
@@ -51,7 +52,8 @@ export interface Net {
    * One update by truncated back-propagation through time: re-runs the newest `rows` rows (fewer where fewer exist) from
    * the h, c stored before them with the current weights, writes the re-run h, c back, takes the mean loss over all
    * targets that have arrived in them, goes back through the whole window, clips, and takes one Adam step.
-   * Nothing changes but h, c where no target has arrived; weights are left as they are where the gradient is not finite.
+   * Nothing changes but h, c where no target has arrived; `loss` and `gradientNorm` are 0 then. Weights and moments are
+   * left as they are where loss or gradient is not finite, or the clipped gradient's square is beyond float32.
    * @returns whether the weights were updated.
    */
   learn(rows: number, options: LearnOptions): boolean;
@@ -66,9 +68,12 @@ export interface Net {
 
   /** Copies everything out, in the canonical order that all kernels share. */
   save(): NetState;
-  /** Copies everything in; after it the next numbers are bit-identical to those of the net that was saved. */
+  /**
+   * Copies everything in; after it the next numbers are bit-identical to those of the net that was saved.
+   * @throws RangeError where the state is of another shape; the net then keeps its own.
+   */
   load(state: NetState): void;
-  /** Gives the memory back; the net may not be used afterwards. */
+  /** Gives the memory back; `step` and `learn` throw afterwards. */
   free(): void;
 }
 

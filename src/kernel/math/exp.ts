@@ -55,7 +55,6 @@ export function exp(x: number): number {
 export function expm1(x: number): number {
   if (!(x >= -40 && x <= 709)) return exp(x) - 1;
   const k = x * LOG2_E + ROUNDER - ROUNDER;
-  if (k === 0) return expm1Reduced(x);
   const scale = POWERS_OF_TWO[k - LOWEST_POWER];
   return scale * expm1Reduced(x - k * LN2_HIGH - k * LN2_LOW) + (scale - 1);
 }

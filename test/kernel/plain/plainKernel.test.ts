@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { NetShape } from '../../../src/kernel/kernel.ts';
 import { createPlainKernel } from '../../../src/kernel/plain/plainKernel.ts';
@@ -38,6 +39,29 @@ it('takes little more than these bytes per net when there are many of one shape'
   expect(perNet).toBeLessThan(kernel.bytesOf(standard) + 6000);
   expect(first.shape).toEqual(nets[99].shape);
 });
+
+it('gives the memory of a shape back with its last net', async () => {
+  const kernel = createPlainKernel();
+  const createAndFree = (hiddenSize: number): void => kernel.createNet({ ...standard, hiddenSize }).free();
+  createAndFree(64);
+  const before = await smallestArrayBuffers();
+
+  for (let hiddenSize = 65; hiddenSize < 115; hiddenSize++) createAndFree(hiddenSize);
+
+  // Each workspace alone is above 300 kB.
+  expect((await smallestArrayBuffers()) - before).toBeLessThan(1_000_000);
+});
+
+/** V8 gives buffers back on another thread, some time after the collection: so several, a turn of the loop apart. */
+async function smallestArrayBuffers(): Promise<number> {
+  let smallest = Number.POSITIVE_INFINITY;
+  for (let attempt = 0; attempt < 10; attempt++) {
+    globalThis.gc?.();
+    await setImmediate();
+    smallest = Math.min(smallest, process.memoryUsage().arrayBuffers);
+  }
+  return smallest;
+}
 
 it('refuses a cell that it does not have', () => {
   const shape = { ...standard, cell: 'gru' } as unknown as NetShape;
