@@ -46,7 +46,7 @@ function naiveScore(forecasts: readonly Forecast[], k: number): HorizonScore {
 }
 
 test('scores as the definition does', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(fc.array(row, { minLength: 1, maxLength: 40 }), (rows) => {
       const forecasts = rows.map(({ value, means, half }, t) =>
         forecastOf('a', t, {
