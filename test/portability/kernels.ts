@@ -1,0 +1,13 @@
+import type { Kernel } from '../../src/kernel/kernel.ts';
+import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
+
+export interface HashedKernel {
+  readonly name: string;
+  /** undefined where this runtime cannot run it. */
+  create(): Kernel | undefined;
+  /** Whether it promises the same bits everywhere; the others are only reported. */
+  readonly isPortable: boolean;
+}
+
+/** A new kernel is one line here; then `npx vitest run test/portability -u` pins its numbers. */
+export const KERNELS: readonly HashedKernel[] = [{ name: 'plain', create: createPlainKernel, isPortable: true }];
