@@ -15,12 +15,12 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-  { label: 'default settings', steps: gridSteps(1500), settings: {}, isDefault: true },
-  { label: 'five horizons', steps: gridSteps(1200), settings: { horizons: toHorizons(1, 2, 5, 24, 96) } },
-  { label: 'gaps and bad readings', steps: gappySteps(2000), settings: { horizons: toHorizons(1, 4) } },
-  { label: 'irregular times', steps: irregularSteps(2000), settings: { interval: 0.8 } },
-  { label: 'plain recurrent cell', steps: gridSteps(1500), settings: { model: { cell: 'rnn' } } },
-  { label: 'network alone', steps: gridSteps(800), settings: { model: { experts: ['lstm_direct'], seed: 5 } } },
+  { label: 'default settings', steps: gridSteps(1000), settings: {}, isDefault: true },
+  { label: 'five horizons', steps: gridSteps(1000), settings: { horizons: toHorizons(1, 2, 5, 24, 96) } },
+  { label: 'gaps and bad readings', steps: gappySteps(1500), settings: { horizons: toHorizons(1, 4) } },
+  { label: 'irregular times', steps: irregularSteps(1500), settings: { interval: 0.8 } },
+  { label: 'plain recurrent cell', steps: gridSteps(1000), settings: { model: { cell: 'rnn' } } },
+  { label: 'network alone', steps: gridSteps(500), settings: { model: { experts: ['lstm_direct'], seed: 5 } } },
 ];
 
 /**

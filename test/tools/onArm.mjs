@@ -93,13 +93,13 @@ async function replay(stem, run, words, options) {
   return { forecasts: readFileSync(out), state: readFileSync(state) };
 }
 
-/** A load in local time over the end of winter time: a day's wave, noise, holes, and words where a number should be. */
+/** A load in local time over the start of summer time: a day's wave, noise, holes, and words where a number should be. */
 function writeSeries() {
   let noise = 12345;
-  const rows = Array.from({ length: 600 }, (_, i) => {
+  const rows = Array.from({ length: 450 }, (_, i) => {
     noise = (noise * 1103515245 + 12345) % 2147483648;
-    const time = new Date(Date.UTC(2024, 2, 28) + (i + (i > 400 ? 30 : 0)) * 900_000).toISOString();
-    const value = i === 450 ? 1e5 : 20 + 5 * Math.sin((2 * Math.PI * i) / 96) + noise / 2147483648;
+    const time = new Date(Date.UTC(2024, 2, 28) + (i + (i > 320 ? 30 : 0)) * 900_000).toISOString();
+    const value = i === 360 ? 1e5 : 20 + 5 * Math.sin((2 * Math.PI * i) / 96) + noise / 2147483648;
     return `${time.slice(0, 19).replace('T', ' ')},${i % 97 === 50 ? 'unavailable' : value.toFixed(2)}`;
   });
   mkdirSync(FOLDER, { recursive: true });
