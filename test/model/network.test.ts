@@ -24,6 +24,7 @@ const OPTIONS: NetworkOptions = {
 
 /** A kernel that notes what is asked of the real one, and can be told how its updates end. */
 class Notes implements Kernel {
+  readonly cells = ['lstm'] as const;
   readonly name = 'plain';
   readonly usedBytes = 0;
   readonly bytesOf: Kernel['bytesOf'];
