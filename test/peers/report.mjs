@@ -52,7 +52,7 @@ export function toTables(cells, machine) {
       ...new Set(ids.filter((side) => side.differs !== null).map((side) => `${side.name}: ${side.differs}`)),
     ];
     return {
-      title: `Rows per CPU-second, one thread, LSTM with 4 inputs and ${hiddenSize} hidden units (×: how many times slower than ${kernel.name})`,
+      title: `Rows per CPU-second, one thread, LSTM with 4 inputs and ${hiddenSize} hidden units (in brackets: how many times as fast ${kernel.name} is)`,
       columns: ['', ...own.map(({ work }) => SHORT[work])],
       rows,
       notes: [
