@@ -14,7 +14,7 @@ export function toText({ work, hiddenSize, results, ratios, broken }) {
   const kernels = results.filter(({ role }) => role === 'tidegate');
   const head = ['', 'rows/CPU-s', 'slowest … fastest', ...kernels.map(({ id }) => id), 'differs by', 'MSE'];
   const lines = results.map((result) => [
-    title(result),
+    label(result),
     count(result.rowsPerCpuSecond),
     `${count(result.slowest)} … ${count(result.fastest)}`,
     ...kernels.map(({ id }) => times(ratioOf(ratios, id, result.id))),
@@ -37,40 +37,40 @@ export function disagreeing(cells) {
   );
 }
 
-/** For test/bench/readmeTable.ts: one table per hidden size, a row per side, a column per work. */
+/** For test/bench/readmeTable.ts: all works at the first size, then the other sizes. A row per side, a column per work. */
 export function toTables(cells, machine) {
-  const sizes = [...new Set(cells.map(({ hiddenSize }) => hiddenSize))].sort((a, b) => order(a) - order(b));
-  return sizes.map((hiddenSize) => {
-    const own = cells.filter((cell) => cell.hiddenSize === hiddenSize);
-    const kernel = headline(own);
-    const ids = [...new Map(own.flatMap(({ results }) => results.map((result) => [keyOf(result), result]))).values()];
-    const rows = ids.map((side) => [
-      title(side) + (side.differs === null ? '' : ' ¹'),
-      ...own.map((cell) => tableCell(cell, side, kernel)),
-    ]);
-    const differs = [
-      ...new Set(ids.filter((side) => side.differs !== null).map((side) => `${side.name}: ${side.differs}`)),
-    ];
-    return {
-      title: `Rows per CPU-second, one thread, LSTM with 4 inputs and ${hiddenSize} hidden units (in brackets: how many times as fast ${kernel.name} is)`,
-      columns: ['', ...own.map(({ work }) => SHORT[work])],
-      rows,
-      notes: [
-        `${machine.cpu}, ${machine.arch}`,
-        ...(differs.length > 0 ? [`¹ not the same work. ${differs.join('. ')}`] : []),
-      ],
-    };
-  });
+  const first = cells.filter(({ hiddenSize }) => hiddenSize === cells[0].hiddenSize);
+  const others = cells.filter((cell) => !first.includes(cell));
+  const kernel = headline(cells[0]);
+  const what = `rows per CPU-second of one thread; in brackets: how many times as fast ${kernel.name} is`;
+  const machineNote = `${machine.cpu}, ${machine.arch}.`;
+  return [
+    toTable(`LSTM with 4 inputs and ${cells[0].hiddenSize} hidden units, ${what}`, first, kernel, [machineNote]),
+    ...(others.length > 0 ? [toTable(`Other numbers of hidden units H, the same way`, others, kernel, [])] : []),
+  ];
 }
 
-/** The size that all sides have comes first. */
-function order(hiddenSize) {
-  return hiddenSize === 32 ? 0 : hiddenSize;
+function toTable(title, cells, kernel, notes) {
+  const sides = [...new Map(cells.flatMap(({ results }) => results.map((result) => [keyOf(result), result]))).values()];
+  const isOneSize = new Set(cells.map(({ hiddenSize }) => hiddenSize)).size === 1;
+  const differing = sides.filter(({ differs }) => differs !== null).map(({ name, differs }) => `${name}: ${differs}`);
+  return {
+    title,
+    columns: [
+      '',
+      ...cells.map(({ work, hiddenSize }) => (isOneSize ? SHORT[work] : `H ${hiddenSize}, ${SHORT[work]}`)),
+    ],
+    rows: sides.map((side) => [
+      label(side) + (side.differs === null ? '' : ' ¹'),
+      ...cells.map((cell) => tableCell(cell, side, kernel)),
+    ]),
+    notes: differing.length > 0 ? [...notes, `¹ not the same work. ${[...new Set(differing)].join('. ')}.`] : notes,
+  };
 }
 
 /** The kernel that stands for tidegate: the fastest that is the same on every machine. */
-function headline(cells) {
-  const kernels = cells[0].results.filter(({ role }) => role === 'tidegate');
+function headline({ results }) {
+  const kernels = results.filter(({ role }) => role === 'tidegate');
   return kernels.find(({ id }) => id === 'simd') ?? kernels[0];
 }
 
@@ -90,7 +90,7 @@ function ratioOf(ratios, kernel, other) {
   return ratios.find((entry) => entry.kernel === kernel && entry.other === other)?.ratio;
 }
 
-function title({ name, role, version }) {
+function label({ name, role, version }) {
   return role === 'tidegate' ? `${name}, ${version}` : `${name} ${version.split(',')[0]}`;
 }
 

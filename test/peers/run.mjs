@@ -1,6 +1,7 @@
 // `npm run bench:peers`: tidegate's kernels against what would be used instead, on the same work. See README.md beside this.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureWork, TOLERANCE } from './measure.mjs';
 import { disagreeing, toTables, toText } from './report.mjs';
@@ -9,6 +10,9 @@ import { findSides, isBuilt } from './sides.mjs';
 
 const FOLDER = '.cache/peers/work';
 const OUTPUT = '.cache/bench/peers.json';
+/** A run of some sides or works only: it must not pass for the whole in the README. */
+const PART_OUTPUT = '.cache/bench/peers-part.json';
+const HIDDEN_SIZES = [16, 32, 64];
 const FAMILIES = ['tidegate', 'native', 'tfjs-wasm', 'tfjs-cpu', 'brain', 'pytorch', 'deep-river'];
 /** Work and size; the first size is that of the headline. */
 const CELLS = [
@@ -28,7 +32,7 @@ const HELP = `npm run bench:peers -- [--quick] [--only ${FAMILIES.join(',')}] [-
 
 await main(readOptions());
 
-async function main({ plan, only }) {
+async function main({ plan, only, isWhole }) {
   if (!isBuilt()) return fail('tidegate is not built: npm run build');
   const { writeWorkFiles } = await import('./workUnit.mjs');
   writeWorkFiles(FOLDER);
@@ -41,19 +45,19 @@ async function main({ plan, only }) {
     findSides(FOLDER, (family) => only.includes(family), skip),
     skip,
   );
-  if (!sides.some(({ role }) => role === 'tidegate')) return fail('no kernel of tidegate takes part');
-  const cells = [];
   try {
+    if (!sides.some(({ role }) => role === 'tidegate')) return fail('no kernel of tidegate takes part');
+    const cells = [];
     for (const [work, hiddenSize] of plan.cells) {
       const cell = await measureWork(sides, work, hiddenSize, plan);
       cells.push(cell);
       print(toText(cell));
     }
+    save(cells, skipped, plan, isWhole);
+    conclude(cells);
   } finally {
     for (const side of sides) side.stop();
   }
-  save(cells, skipped, plan);
-  conclude(cells);
 }
 
 /** Those that started; what cannot run here is named. */
@@ -71,19 +75,17 @@ async function startAll(sides, skip) {
   return started;
 }
 
-function save(cells, skipped, { rounds, sliceSeconds, warmSeconds, errorRows }) {
+function save(cells, skipped, { rounds, sliceSeconds, warmSeconds, errorRows }, isWhole) {
   const machine = { cpu: cpus()[0]?.model ?? 'unknown', arch: process.arch, node: process.version };
   const settings = { rounds, sliceSeconds, warmSeconds, errorRows, tolerance: TOLERANCE };
-  mkdirSync('.cache/bench', { recursive: true });
-  const content = { machine, settings, skipped, cells, tables: toTables(cells, machine) };
-  writeFileSync(OUTPUT, `${JSON.stringify(content, null, 2)}\n`);
-  print(
-    `\nColumns named after a kernel: how many times faster it is. Differs by: largest difference of a squared error to`,
-  );
-  print(
-    `the plain kernel in the first 256 rows, at most ${TOLERANCE}. MSE: of the first ${errorRows} rows, before learning from each.`,
-  );
-  print(`Written to ${OUTPUT}`);
+  const output = isWhole ? OUTPUT : PART_OUTPUT;
+  mkdirSync(dirname(output), { recursive: true });
+  const tables = isWhole ? { tables: toTables(cells, machine) } : {};
+  writeFileSync(output, `${JSON.stringify({ machine, settings, skipped, cells, ...tables }, null, 2)}\n`);
+  print(`
+A column named after a kernel: how many times as fast it is. Differs by: the largest difference of a squared error to the
+plain kernel in the first 256 rows, ${TOLERANCE} at most. MSE: of the first ${errorRows} rows, each before it is learned from.
+Written to ${output}`);
 }
 
 function conclude(cells) {
@@ -94,31 +96,43 @@ function conclude(cells) {
 }
 
 function readOptions() {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: 'boolean', default: false },
-      only: { type: 'string', default: FAMILIES.join(',') },
-      works: { type: 'string' },
-      sizes: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    print(HELP);
-    process.exit(0);
-  }
-  const only = values.only.split(',');
-  const unknown = only.filter((name) => !FAMILIES.includes(name));
-  if (unknown.length > 0) {
-    print(`unknown: ${unknown.join(', ')}\n${HELP}`);
-    process.exit(64);
-  }
-  const plan = values.quick ? QUICK : WHOLE;
-  const works = values.works?.split(',');
-  const sizes = values.sizes?.split(',').map(Number);
-  const asked = ([work, size]) => (works?.includes(work) ?? true) && (sizes?.includes(size) ?? true);
+  const { quick, only, works, sizes } = parseOptions();
+  const kinds = [...new Set(CELLS.map(([work]) => work))];
+  const plan = quick ? QUICK : WHOLE;
+  const chosen = {
+    only: checked(only?.split(',') ?? FAMILIES, FAMILIES),
+    works: checked(works?.split(',') ?? kinds, kinds),
+    sizes: checked(sizes?.split(',').map(Number) ?? HIDDEN_SIZES, HIDDEN_SIZES),
+  };
   const from = works || sizes ? CELLS : plan.cells;
-  return { only, plan: { ...plan, cells: from.filter(asked) } };
+  const cells = from.filter(([work, size]) => chosen.works.includes(work) && chosen.sizes.includes(size));
+  if (cells.length === 0) refuse('no such work at such a size');
+  return { only: chosen.only, plan: { ...plan, cells }, isWhole: !(quick || only || works || sizes) };
+}
+
+function parseOptions() {
+  const text = { type: 'string' };
+  const flag = { type: 'boolean', default: false };
+  try {
+    const { values } = parseArgs({ options: { quick: flag, only: text, works: text, sizes: text, help: flag } });
+    if (values.help) {
+      print(HELP);
+      process.exit(0);
+    }
+    return values;
+  } catch (error) {
+    return refuse(error.message);
+  }
+}
+
+function checked(words, known) {
+  const unknown = words.filter((word) => !known.includes(word));
+  return unknown.length > 0 ? refuse(`unknown: ${unknown.join(', ')}`) : words;
+}
+
+function refuse(reason) {
+  print(`${reason}\n${HELP}`);
+  process.exit(64);
 }
 
 function fail(reason) {
