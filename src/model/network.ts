@@ -16,6 +16,12 @@ export interface NetworkOptions {
   readonly longestDelay: number;
   readonly learningRate: number | 'auto';
   readonly seed: number;
+  /** Default: `huber`. With `logistic` y is the log-odds of targets that are 0 or 1. */
+  readonly loss?: LearnOptions['loss'];
+  /** Of Adam; default 0.999. Less where gradients are rare and large. */
+  readonly beta2?: number;
+  /** As for `initialWeights`. */
+  readonly chronoLag?: number | undefined;
 }
 
 /** `waiting`: not every k1-th step, or no target has arrived. `not-finite`: the gradient was not, nothing was changed. */
@@ -42,16 +48,16 @@ export class Network implements Stateful {
     const keepsActivations = options.every >= this.#rows;
     const shape: NetShape = { cell, inputSize, hiddenSize, outputSize, rows: this.#rows, keepsActivations };
     this.#net = kernel.createNet(shape);
-    this.#net.load(firstState(shape, options.seed));
+    this.#net.load(firstState(shape, options));
     this.#every = options.every;
     this.#rate = options.learningRate;
     this.#options = {
       learningRate: 0,
       clipNorm: 1,
-      loss: 'huber',
+      loss: options.loss ?? 'huber',
       huberDelta: 2,
       beta1: 0.9,
-      beta2: 0.999,
+      beta2: options.beta2 ?? 0.999,
       epsilon: 1e-8,
     };
   }
@@ -104,11 +110,11 @@ export function windowRows(window: number, longestDelay: number): number {
   return Math.max(window, longestDelay + Math.ceil(window / 2));
 }
 
-function firstState(shape: NetShape, seed: number): Parameters<Net['load']>[0] {
+function firstState(shape: NetShape, { seed, chronoLag }: NetworkOptions): Parameters<Net['load']>[0] {
   const { inputSize: D, hiddenSize: H, outputSize: O, rows: R } = shape;
   const P = parameterCount(shape);
   return {
-    weights: initialWeights(shape, createRandom(seed)),
+    weights: initialWeights(shape, createRandom(seed), { chronoLag }),
     moment1: new Float32Array(P),
     moment2: new Float32Array(P),
     adam: Float64Array.of(0, 1, 1),

@@ -196,7 +196,39 @@ describe('the update', () => {
   });
 });
 
+describe('the options of an update', () => {
+  const optionsOf = (options: Partial<NetworkOptions>): LearnOptions => {
+    const notes = new Notes();
+    const network = new Network(notes, { ...OPTIONS, learningRate: 0.01, ...options });
+    for (let row = 0; row < 4; row++) live(network, row);
+    return notes.learned[0].options;
+  };
+
+  it('are those of a forecast by default', () => {
+    expect(optionsOf({})).toEqual({
+      learningRate: 0.01,
+      clipNorm: 1,
+      loss: 'huber',
+      huberDelta: 2,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+    });
+  });
+
+  it('can be those of a class', () => {
+    expect(optionsOf({ loss: 'logistic', beta2: 0.99 })).toMatchObject({ loss: 'logistic', beta2: 0.99, beta1: 0.9 });
+  });
+});
+
 describe('the beginning', () => {
+  it('remembers as long as is asked for', () => {
+    const notes = new Notes();
+    new Network(notes, { ...OPTIONS, seed: 5, chronoLag: 60 });
+    const [shape] = notes.shapes as [NetShape];
+    expect(notes.loaded[0].weights).toEqual(initialWeights(shape, createRandom(5), { chronoLag: 60 }));
+  });
+
   it('is seeded weights, no moments, no updates, no rows', () => {
     const notes = new Notes();
     new Network(notes, { ...OPTIONS, seed: 5 });
