@@ -1,9 +1,9 @@
-import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import type { DriverMessage, DriverOptions } from './e2e/driver.ts';
+import { NETWORK_ONLY } from './benchConfig.ts';
+import { type Driver, hear, startChild, startDriver } from './children.ts';
 import type { SubjectMark, SubjectOptions } from './e2e/subject.ts';
 import { IS_QUICK, median, printTable, writeReport } from './report.ts';
 
@@ -28,41 +28,26 @@ interface Subject {
 }
 
 /** `--profile`: a CPU profile of each subject, to be opened in a browser's developer tools. */
-const PROFILE = process.argv.includes('--profile');
+const PROFILE = process.argv.includes('--profile')
+  ? ['--cpu-prof', '--cpu-prof-interval=250', '--cpu-prof-dir=.cache/bench/profile']
+  : [];
 /** `--only=TEXT`: of the daemons those whose name holds it. */
 const ONLY = process.argv.find((arg) => arg.startsWith('--only='))?.slice('--only='.length) ?? '';
-
-const NETWORK = 'experts: [lstm_direct], hidden: 32, bptt: {every: 16, window: 16}';
 
 const SUBJECTS: readonly Subject[] = [
   { name: 'echo', base: 'echo', answers: 1 },
   { name: 'echo, two answers', base: 'echo', answers: 2 },
   { name: 'daemon, last value', base: 'tidegate', settings: 'model: {experts: [last_value]}' },
-  { name: 'daemon, H 32 k1 16', base: 'tidegate', settings: `model: {${NETWORK}}` },
+  { name: 'daemon, H 32 k1 16', base: 'tidegate', settings: `model: {${NETWORK_ONLY}}` },
   { name: 'daemon, defaults', base: 'tidegate', settings: 'model: {}' },
 ];
 
 interface Running extends Subject {
   readonly broker: ChildProcess | undefined;
-  readonly driver: ChildProcess;
+  readonly driver: Driver;
   readonly process: ChildProcess;
   readonly cpuPerMessage: number[];
   sent: number;
-}
-
-function start<Options extends object>(program: 'driver' | 'subject', options: Options): ChildProcess {
-  const file = fileURLToPath(new URL(`./e2e/${program}.js`, import.meta.url));
-  const execArgv = PROFILE && program === 'subject' ? ['--cpu-prof', '--cpu-prof-dir=.cache/bench/profile'] : [];
-  const child = fork(file, [JSON.stringify(options)], { stdio: 'inherit', execArgv });
-  child.on('exit', (code) => {
-    if (code) process.exit(1);
-  });
-  return child;
-}
-
-async function hear<Message>(child: ChildProcess): Promise<Message> {
-  const [message] = await once(child, 'message');
-  return message as Message;
 }
 
 function configOf(port: number, settings: string): string {
@@ -87,21 +72,15 @@ async function startMosquitto(): Promise<{ broker: ChildProcess; port: number }>
 
 async function launch(subject: Subject, withMosquitto: boolean): Promise<Running> {
   const real = withMosquitto ? await startMosquitto() : undefined;
-  const options: DriverOptions = {
-    topics: TOPICS,
-    base: subject.base,
-    ...(real === undefined ? {} : { broker: real.port }),
-  };
-  const driver = start('driver', options);
-  const first = await hear<DriverMessage>(driver);
-  const port = first.type === 'listening' ? first.port : real!.port;
+  const driver = await startDriver({ topics: TOPICS, base: subject.base, ...(real && { broker: real.port }) });
+  if (real !== undefined) await driver.ready;
   const { settings, answers } = subject;
-  const what: SubjectOptions = {
-    port,
-    ...(settings === undefined ? {} : { config: configOf(port, settings) }),
+  const options: SubjectOptions = {
+    port: driver.port,
+    ...(settings === undefined ? {} : { config: configOf(driver.port, settings) }),
     ...(answers === undefined ? {} : { answers }),
   };
-  const child = start('subject', what);
+  const child = startChild('subject', options, PROFILE);
   await hear(child);
   return { ...subject, broker: real?.broker, driver, process: child, cpuPerMessage: [], sent: 0 };
 }
@@ -114,10 +93,8 @@ async function mark({ process }: Running): Promise<SubjectMark> {
 /** @returns the subject's CPU time per reading in µs */
 async function drive(running: Running, count: number): Promise<number> {
   const before = await mark(running);
-  running.driver.send(count);
-  const done = await hear<DriverMessage>(running.driver);
-  if (done.type !== 'done') throw new Error(`unexpected: ${done.type}`);
-  running.sent += done.sent;
+  const { sent } = await running.driver.drive(count);
+  running.sent += sent;
   const after = await mark(running);
   return (after.cpu - before.cpu) / (after.forecasts - before.forecasts);
 }
@@ -156,7 +133,7 @@ async function conclude(running: Running): Promise<Figures> {
   const { cpu: _, ...counts } = await mark(running);
   const lost = sent - counts.forecasts - counts.drops;
   if (lost !== 0) process.exitCode = 1;
-  running.driver.disconnect();
+  running.driver.stop();
   running.process.disconnect();
   await once(running.process, 'exit');
   running.broker?.kill();
@@ -201,5 +178,5 @@ function print(title: string, figures: readonly Figures[]): void {
 
 const socket = await measure(false);
 const hasMosquitto = spawnSync('mosquitto', ['-h']).error === undefined;
-const mosquitto = hasMosquitto && !PROFILE ? await measure(true) : [];
+const mosquitto = hasMosquitto && PROFILE.length === 0 ? await measure(true) : [];
 writeReport('e2e', { topics: TOPICS, repeats: REPEATS, socket, mosquitto });

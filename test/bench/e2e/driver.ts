@@ -15,7 +15,7 @@ export interface DriverOptions {
   readonly broker?: number;
 }
 
-/** What the driver says: where it listens, that readings may be sent, and how a phase went. */
+/** What the driver says: where it listens, that someone (or it) has subscribed, and how a phase went. */
 export type DriverMessage =
   | { readonly type: 'listening'; readonly port: number }
   | { readonly type: 'ready' }
@@ -109,6 +109,7 @@ function answerControl(bytes: Buffer, first: number, body: number, end: number):
       break;
     case 8:
       socket.write(encodePacket(0x90, Buffer.from([bytes[body]!, bytes[body + 1]!, ...(version === 5 ? [0] : []), 0])));
+      tell({ type: 'ready' });
       break;
     case 12:
       socket.write(Buffer.from([0xd0, 0]));

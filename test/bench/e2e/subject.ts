@@ -1,8 +1,8 @@
 import mqtt from 'mqtt';
 import { createSystemClock } from '../../../src/adapters/clock/systemClock.ts';
-import { parseConfig } from '../../../src/config/parseConfig.ts';
 import { createDaemon } from '../../../src/daemon/daemon.ts';
 import type { Log } from '../../../src/daemon/log.ts';
+import { readBenchConfig } from '../benchConfig.ts';
 
 // What is measured, in a process of its own: the daemon as it is composed for production, or an echo of bare mqtt.js.
 // It measures its own CPU time, of all its threads, whenever it is asked to.
@@ -51,12 +51,7 @@ async function runEcho(answers: number): Promise<Counts> {
 }
 
 function runDaemon(text: string): Counts {
-  const config = parseConfig(text, 'bench.yaml', {
-    env: {},
-    hostname: 'bench',
-    directory: '.',
-    readFile: () => '',
-  });
+  const config = readBenchConfig(text);
   const tell = (message: string): void => void process.stderr.write(`daemon: ${message}\n`);
   const log: Log = { error: tell, warning: tell, info: () => undefined, debug: () => undefined };
   const daemon = createDaemon({
