@@ -25,7 +25,9 @@ const OPTIONS: NetworkOptions = {
 /** A kernel that notes what is asked of the real one, and can be told how its updates end. */
 class Notes implements Kernel {
   readonly name = 'plain';
+  readonly usedBytes = 0;
   readonly bytesOf: Kernel['bytesOf'];
+  readonly createLinearModel: Kernel['createLinearModel'];
   readonly #kernel = createPlainKernel();
   readonly shapes: NetShape[] = [];
   readonly loaded: NetState[] = [];
@@ -37,6 +39,7 @@ class Notes implements Kernel {
 
   constructor() {
     this.bytesOf = this.#kernel.bytesOf;
+    this.createLinearModel = this.#kernel.createLinearModel;
   }
 
   createNet(shape: NetShape): Net {
@@ -61,7 +64,10 @@ class Notes implements Kernel {
       get gradientNorm() {
         return notes.outcome?.norm ?? net.gradientNorm;
       },
+      replay: (window, options) => net.replay(window, options),
       resetState: () => net.resetState(),
+      copyOut: () => net.copyOut(),
+      copyIn: (block) => net.copyIn(block),
       save: () => net.save(),
       load(state) {
         notes.loaded.push(state);
@@ -195,7 +201,14 @@ describe('the beginning', () => {
     new Network(notes, { ...OPTIONS, seed: 5 });
     const [shape] = notes.shapes as [NetShape];
     const [state] = notes.loaded as [NetState];
-    expect(shape).toEqual({ cell: 'lstm', inputSize: 3, hiddenSize: 4, outputSize: 2, rows: 8 });
+    expect(shape).toEqual({
+      cell: 'lstm',
+      inputSize: 3,
+      hiddenSize: 4,
+      outputSize: 2,
+      rows: 8,
+      keepsActivations: false,
+    });
     expect(state.weights).toEqual(initialWeights(shape, createRandom(5)));
     expect([...state.adam, state.rowCount]).toEqual([0, 1, 1, 0]);
     const zeros = [state.moment1, state.moment2, state.x, state.target, state.hasTarget, state.h, state.c];

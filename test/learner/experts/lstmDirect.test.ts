@@ -47,12 +47,15 @@ function watched(targets: Target[], answer?: (step: number) => number): Kernel {
       return net.setTarget(age, output, value);
     },
     learn: (rows, options) => net.learn(rows, options),
+    replay: (window, options) => net.replay(window, options),
+    copyOut: () => net.copyOut(),
+    copyIn: (block) => net.copyIn(block),
     resetState: () => net.resetState(),
     save: () => net.save(),
     load: (state) => net.load(state),
     free: () => net.free(),
   });
-  return { name: 'plain', bytesOf: kernel.bytesOf, createNet: (shape) => watch(kernel.createNet(shape)) };
+  return { ...kernel, createNet: (shape) => watch(kernel.createNet(shape)) };
 }
 
 /** Each row's forecasts (K) and scales (K). */
@@ -192,7 +195,7 @@ it('asks the kernel for one head row per horizon', () => {
   };
   new LstmDirect(noting, { ...MODEL, cell: 'rnn' }, [1, 40]);
   const inputSize = featureCount(MODEL.inputs, 2);
-  expect(shapes).toEqual([{ cell: 'rnn', inputSize, hiddenSize: 8, outputSize: 2, rows: 48 }]);
+  expect(shapes).toEqual([{ cell: 'rnn', inputSize, hiddenSize: 8, outputSize: 2, rows: 48, keepsActivations: false }]);
 });
 
 it.each<Partial<ModelSettings>>([{ seed: 2 }, { learningRate: 0.01 }, { bptt: { every: 2, window: 16 } }])(
