@@ -1,70 +1,107 @@
 import type { Expectation, Forecast, HorizonForecast } from '../domain/forecast.ts';
 import { roundForecast } from '../domain/roundForecast.ts';
 import { toIsoTime } from '../domain/time.ts';
+import { JsonWriter } from './jsonWriter.ts';
 
-// Written out instead of through JSON.stringify, for it is done twice for each message. All texts in them (times, words of
-// ours, labels of horizons such as `15m`) are of letters and digits: nothing needs an escape.
+// Written piece by piece instead of through JSON.stringify, for it is done twice for each message. All texts in them (times,
+// words of ours, labels of horizons such as `15m`) are of letters and digits: nothing needs an escape.
+const json = new JsonWriter();
 
 /** JSON of `<base>/<stream>`: everything about the last reading. What is not known is null; NaN cannot occur. */
 export function statePayload(forecast: Forecast): string {
-  const { anomalyScore, anomaly, horizons, state, source, skill, coverage, samples } = forecast;
-  const start = `{"ts":"${toIsoTime(forecast.at)}","y":${toNumber(forecast.value)},${toBounds(forecast.expected)}`;
-  const alarm = `"anomaly_score":${toRatio(anomalyScore)},"anomaly":${anomaly}`;
-  const quality = `"skill":${toRatio(skill)},"coverage":${toRatio(coverage)},"n":${samples}}`;
-  return `${start},${alarm},"forecast_at":{${toMembers(horizons)}},"state":"${state}","source":"${source}",${quality}`;
+  startWithTime(forecast);
+  json.raw(',"y":');
+  json.number(forecast.value);
+  json.raw(',');
+  writeBounds(forecast.expected);
+  json.raw(',"anomaly_score":');
+  json.number(toRatio(forecast.anomalyScore));
+  json.raw(forecast.anomaly ? ',"anomaly":true,"forecast_at":{' : ',"anomaly":false,"forecast_at":{');
+  for (let k = 0; k < forecast.horizons.length; k++) writeMember(k, forecast.horizons[k] as HorizonForecast);
+  json.raw('},"state":"');
+  json.raw(forecast.state);
+  json.raw('","source":"');
+  json.raw(forecast.source);
+  json.raw('","skill":');
+  json.number(toRatio(forecast.skill));
+  json.raw(',"coverage":');
+  json.number(toRatio(forecast.coverage));
+  json.raw(',"n":');
+  json.number(forecast.samples);
+  json.raw('}');
+  return json.take();
 }
 
 /** JSON of `<base>/<stream>/forecast`: the horizons as columns, a fifth of the size of rows when there are many. */
-export function columnsPayload({ at, horizons }: Forecast): string {
-  let labels = '';
-  let means = '';
-  let lowers = '';
-  let uppers = '';
+export function columnsPayload(forecast: Forecast): string {
+  const { horizons } = forecast;
+  startWithTime(forecast);
+  json.raw(',"horizon":[');
   for (let k = 0; k < horizons.length; k++) {
-    const { horizon, mean, lower, upper } = horizons[k] as HorizonForecast;
-    const comma = k === 0 ? '' : ',';
-    labels += `${comma}"${horizon.label}"`;
-    means += comma + toPublished(mean);
-    lowers += comma + toPublished(lower);
-    uppers += comma + toPublished(upper);
+    json.raw(k === 0 ? '"' : ',"');
+    json.raw((horizons[k] as HorizonForecast).horizon.label);
+    json.raw('"');
   }
-  const bounds = `"yhat":[${means}],"yhat_lower":[${lowers}],"yhat_upper":[${uppers}]`;
-  return `{"ts":"${toIsoTime(at)}","horizon":[${labels}],${bounds}}`;
+  writeColumn('],"yhat":[', horizons, 'mean');
+  writeColumn('],"yhat_lower":[', horizons, 'lower');
+  writeColumn('],"yhat_upper":[', horizons, 'upper');
+  json.raw(']}');
+  return json.take();
 }
 
 /** JSON of `<base>/<stream>/anomaly`: its start, and its end with the same id. */
 export function anomalyPayload(forecast: Forecast, id: string): string {
-  const { anomaly, anomalyScore, at, value, expected } = forecast;
-  const head = `{"id":${JSON.stringify(id)},"phase":"${anomaly ? 'start' : 'end'}","ts":"${toIsoTime(at)}"`;
-  return `${head},"score":${toRatio(anomalyScore)},"y":${toNumber(value)},${toBounds(expected)}}`;
+  const { anomaly, at, anomalyScore, value, expected } = forecast;
+  return JSON.stringify({
+    id,
+    phase: anomaly ? 'start' : 'end',
+    ts: toIsoTime(at),
+    score: toRatio(anomalyScore),
+    y: value,
+    yhat: toPublished(expected?.mean ?? null),
+    yhat_lower: toPublished(expected?.lower ?? null),
+    yhat_upper: toPublished(expected?.upper ?? null),
+  });
 }
 
-function toMembers(horizons: readonly HorizonForecast[]): string {
-  let members = '';
+function startWithTime({ at }: Forecast): void {
+  json.raw('{"ts":"');
+  json.raw(toIsoTime(at));
+  json.raw('"');
+}
+
+function writeMember(index: number, issued: HorizonForecast): void {
+  json.raw(index === 0 ? '"' : ',"');
+  json.raw(issued.horizon.label);
+  json.raw('":{');
+  writeBounds(issued);
+  json.raw('}');
+}
+
+function writeBounds(expectation: Expectation | null): void {
+  json.raw('"yhat":');
+  json.number(toPublished(expectation === null ? null : expectation.mean));
+  json.raw(',"yhat_lower":');
+  json.number(toPublished(expectation === null ? null : expectation.lower));
+  json.raw(',"yhat_upper":');
+  json.number(toPublished(expectation === null ? null : expectation.upper));
+}
+
+function writeColumn(start: string, horizons: readonly HorizonForecast[], name: 'mean' | 'lower' | 'upper'): void {
+  json.raw(start);
   for (let k = 0; k < horizons.length; k++) {
-    const issued = horizons[k] as HorizonForecast;
-    members += `${k === 0 ? '' : ','}"${issued.horizon.label}":{${toBounds(issued)}}`;
+    if (k > 0) json.raw(',');
+    json.number(toPublished((horizons[k] as HorizonForecast)[name]));
   }
-  return members;
 }
 
-function toBounds(expectation: Expectation | null): string {
-  if (expectation === null) return '"yhat":null,"yhat_lower":null,"yhat_upper":null';
-  const { mean, lower, upper } = expectation;
-  return `"yhat":${toPublished(mean)},"yhat_lower":${toPublished(lower)},"yhat_upper":${toPublished(upper)}`;
-}
-
-function toPublished(value: number | null): string {
-  return value === null || !Number.isFinite(value) ? 'null' : String(roundForecast(value));
-}
-
-function toNumber(value: number | null): string {
-  return value === null || !Number.isFinite(value) ? 'null' : String(value);
+function toPublished(value: number | null): number | null {
+  return value === null || !Number.isFinite(value) ? null : roundForecast(value);
 }
 
 /** Scores, skills and shares: four decimals. */
-function toRatio(value: number | null): string {
-  if (value === null || !Number.isFinite(value)) return 'null';
+function toRatio(value: number | null): number | null {
+  if (value === null || !Number.isFinite(value)) return null;
   // From 2^53 on there are no decimals, and the product could overflow.
-  return String(Math.abs(value) < Number.MAX_SAFE_INTEGER ? Math.round(value * 1e4) / 1e4 : value);
+  return Math.abs(value) < Number.MAX_SAFE_INTEGER ? Math.round(value * 1e4) / 1e4 : value;
 }

@@ -25,7 +25,7 @@ export type DriverMessage =
 const WINDOW = 2000;
 const PIECE = 250;
 /** Where readings are dropped no answer comes: after this long without one the phase is over. */
-const STALL_MS = 1000;
+const STALL_MS = 5000;
 
 const PUBLISH = 3;
 
@@ -72,6 +72,7 @@ async function run(count: number): Promise<void> {
   });
   clearInterval(watch);
   phase.finish = () => undefined;
+  phase.wanted = 0;
   tell({ type: 'done', sent: phase.sent, answered: phase.answered });
 }
 
