@@ -58,6 +58,11 @@ export function createPublisher({ baseTopic, publish, settingsOf, report }: Publ
     return outlet;
   }
 
+  function publishResult({ retain, expire }: Outlet, topic: string, payload: string): void {
+    if (retain && expire > 0) publish({ topic, payload, qos: 0, retain, expire });
+    else publish({ topic, payload, qos: 0, retain });
+  }
+
   function publishAnomaly(outlet: Outlet, forecast: Forecast): void {
     const isRunning = outlet.anomalyId !== undefined;
     if (forecast.anomaly === isRunning) return;
@@ -76,11 +81,9 @@ export function createPublisher({ baseTopic, publish, settingsOf, report }: Publ
   return {
     forecast(forecast) {
       const outlet = outlets.get(forecast.stream) ?? open(forecast.stream);
-      const { topics, retain, expire } = outlet;
-      const options = { qos: 0 as const, retain, ...(retain && expire > 0 ? { expire } : {}) };
-      publish({ topic: topics.state, payload: statePayload(forecast), ...options });
-      if (forecast.horizons.length > 0)
-        publish({ topic: topics.forecast, payload: columnsPayload(forecast), ...options });
+      const { topics } = outlet;
+      publishResult(outlet, topics.state, statePayload(forecast));
+      if (forecast.horizons.length > 0) publishResult(outlet, topics.forecast, columnsPayload(forecast));
       publishAnomaly(outlet, forecast);
       watchNetwork(outlet, forecast);
     },
