@@ -19,6 +19,11 @@ export const ERRORS = {
   TG_STATE_NEWER: { exit: 65, meaning: 'a state file was written by a newer version; it is left untouched' },
   TG_STATE_MISMATCH: { exit: 65, meaning: 'a state file belongs to other settings (horizons, model size, inputs)' },
   TG_KERNEL_SHAPE: { exit: 78, meaning: 'the kernel cannot hold a network of this shape' },
+  TG_THREAD_DIED: {
+    exit: 70,
+    meaning:
+      'a learner thread ended by itself (a bug of ours, or no memory left); a supervisor starts the daemon again',
+  },
   TG_DEMO_FAILED: { exit: 69, meaning: 'the demonstration could not start its broker or lost it' },
   TG_INTERNAL: { exit: 70, meaning: 'a bug of ours: please report it' },
 } as const;

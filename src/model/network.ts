@@ -40,8 +40,9 @@ export class Network implements Stateful {
     const { cell, inputSize, hiddenSize, outputSize } = options;
     this.#rows = windowRows(options.window, options.longestDelay);
     const shape: NetShape = { cell, inputSize, hiddenSize, outputSize, rows: this.#rows };
+    const state = firstState(shape, options.seed);
     this.#net = kernel.createNet(shape);
-    this.#net.load(firstState(shape, options.seed));
+    this.#net.load(state);
     this.#every = options.every;
     this.#rate = options.learningRate;
     this.#options = {

@@ -69,7 +69,12 @@ function createStage(): Stage {
     },
     report: (event) => events.push(event),
   });
-  host.start((forecasts) => calls.push(`out ${forecasts.map(({ stream, at }) => `${stream}@${at}`).join(' ')}`));
+  host.start(
+    (forecasts) => calls.push(`out ${forecasts.map(({ stream, at }) => `${stream}@${at}`).join(' ')}`),
+    (error) => {
+      throw error;
+    },
+  );
   return { host, calls, events, script: (stream, script) => void scripts.set(stream, script) };
 }
 
