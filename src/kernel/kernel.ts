@@ -7,13 +7,48 @@
  */
 export interface Kernel {
   readonly name: KernelName;
-  /** Bytes that each further net of this shape takes; what all nets of a shape share while they work is not counted. */
+  /** Bytes that all its nets and linear models take now. */
+  readonly usedBytes: number;
+  /** Bytes that each further net of this shape takes; what all nets share while they work is not counted. */
   bytesOf(shape: NetShape): number;
-  /** @throws RangeError where the kernel cannot hold the shape; the message says what it can. */
+  /**
+   * @throws RangeError where the kernel cannot hold the shape, the message says what it can;
+   * KernelFullError where it could, but others have taken the memory
+   */
   createNet(shape: NetShape): Net;
+  /**
+   * @param size n: features, 1 to 32
+   * @throws RangeError for another size, KernelFullError where others have taken the memory
+   */
+  createLinearModel(size: number): LinearModel;
 }
 
-export type KernelName = 'plain';
+/**
+ * `plain`: TypeScript, the reference. `simd`: WebAssembly with 128-bit vectors, the same bits on every machine.
+ * `relaxed`: the same source with fused multiply-add, which rounds as the machine likes.
+ */
+export type KernelName = 'plain' | 'simd' | 'relaxed';
+
+export interface KernelOptions {
+  /** Bytes that the nets and linear models of one kernel may take together. */
+  readonly memoryLimit: number;
+}
+
+/** The kernel's memory is used up. No bug and no wrong configuration: room comes when a net is freed. */
+export class KernelFullError extends Error {
+  /** Bytes that were asked for, that are taken, and that may be taken. */
+  readonly needed: number;
+  readonly used: number;
+  readonly limit: number;
+
+  constructor(needed: number, used: number, limit: number) {
+    super(`the kernel's memory is full: ${needed} bytes more than the ${used} in use would exceed ${limit}`);
+    this.name = 'KernelFullError';
+    this.needed = needed;
+    this.used = used;
+    this.limit = limit;
+  }
+}
 
 export interface NetShape {
   readonly cell: 'lstm' | 'rnn';
@@ -21,6 +56,11 @@ export interface NetShape {
   /** H */ readonly hiddenSize: number;
   /** O */ readonly outputSize: number;
   /** R: rows kept; the longest window that `learn` can re-run. */ readonly rows: number;
+  /**
+   * Whether each row keeps the activations of its step (5·H numbers more a row), so that a window in which no update fell
+   * needs no second run: of use where k1 ≥ k2. It changes no number. Default: false.
+   */
+  readonly keepsActivations?: boolean;
 }
 
 export interface LearnOptions {
@@ -58,9 +98,16 @@ export interface Net {
    */
   learn(rows: number, options: LearnOptions): boolean;
 
-  /** Mean loss of the last `learn`, before its update. */
+  /**
+   * One update from rows of long ago: runs them from h = c = 0, learns from those after the burn-in as `learn` does. The
+   * ring and the carried h, c stay as they are.
+   * @returns whether the weights were updated
+   */
+  replay(window: ReplayWindow, options: LearnOptions): boolean;
+
+  /** Mean loss of the last `learn` or `replay`, before its update. */
   readonly loss: number;
-  /** Global gradient norm of the last `learn`, before clipping. */
+  /** Global gradient norm of the last `learn` or `replay`, before clipping. */
   readonly gradientNorm: number;
 
   /** Sets the carried h and c to zero; weights and optimiser stay. The ring is emptied. */
@@ -73,6 +120,14 @@ export interface Net {
    * @throws RangeError where the state is of another shape; the net then keeps its own.
    */
   load(state: NetState): void;
+
+  /**
+   * The net's whole block of the kernel's memory, in the order of this kernel: the cheap way to put a net aside and take
+   * it up again. Only a net of the same shape in a kernel of the same name can take it in.
+   */
+  copyOut(): Uint8Array;
+  /** The reverse of `copyOut`. @throws RangeError where the block is of another size; the net then keeps its own. */
+  copyIn(block: Uint8Array): void;
   /** Gives the memory back; `step` and `learn` throw afterwards. */
   free(): void;
 }
@@ -95,4 +150,47 @@ export interface NetState {
   readonly hasTarget: Uint8Array;
   readonly h: Float32Array;
   readonly c: Float32Array;
+}
+
+/** Rows of long ago, oldest first. */
+export interface ReplayWindow {
+  /** B + T: rows in all. */ readonly rows: number;
+  /** B: the first of them only bring h and c to life, nothing is learned from them. T = rows − B is 1 to R. */
+  readonly burnIn: number;
+  /** (B+T, D) */ readonly x: Float32Array;
+  /** (B+T, O) */ readonly target: Float32Array;
+  /** (B+T, O) 0 or 1 */ readonly hasTarget: Uint8Array;
+}
+
+/**
+ * A linear model that learns by recursive least squares with forgetting, in float64: w minimises Σ λ^age·(target − w·f)².
+ * Starts with w = 0 and P = I.
+ */
+export interface LinearModel {
+  /** n */ readonly size: number;
+  /** w·f. f (n) */
+  predict(f: Float64Array): number;
+  /**
+   * K = P·f, g = K/(λ + f·K), e = clip(target − w·f, ±errorBound), w += g·e, P = (P − g·Kᵀ)/λ; then P is halved if its
+   * mean diagonal is above `gainBound`: features that do not move would let it grow without end. f (n)
+   * @returns whether it learned: not where a number is not finite or the gain is not positive; nothing is changed then.
+   */
+  update(f: Float64Array, target: number, options: LinearOptions): boolean;
+  save(): LinearState;
+  /** @throws RangeError where the state is of another size; the model then keeps its own. */
+  load(state: LinearState): void;
+  /** Gives the memory back; `predict` and `update` throw afterwards. */
+  free(): void;
+}
+
+export interface LinearOptions {
+  /** λ, just below 1. */ readonly forgetting: number;
+  readonly errorBound: number;
+  readonly gainBound: number;
+}
+
+/** weights (n), P (n,n) symmetric. */
+export interface LinearState {
+  readonly weights: Float64Array;
+  readonly P: Float64Array;
 }

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { Kernel, LearnOptions, Net, NetShape, NetState } from '../../src/kernel/kernel.ts';
+import {
+  type Kernel,
+  KernelFullError,
+  type KernelOptions,
+  type LearnOptions,
+  type Net,
+  type NetShape,
+  type NetState,
+} from '../../src/kernel/kernel.ts';
 import { createRandom } from '../../src/kernel/random.ts';
+import { describeLinearModel } from './linearModelContract.ts';
+import { describeReplay } from './replayContract.ts';
 
 const OPTIONS: LearnOptions = {
   learningRate: 0.01,
@@ -13,20 +23,25 @@ const OPTIONS: LearnOptions = {
 };
 
 /** What every kernel must keep, whatever it is made of. */
-export function describeKernel(name: string, createKernel: () => Kernel): void {
+export function describeKernel(name: string, createKernel: (options?: KernelOptions) => Kernel): void {
+  describeLinearModel(name, createKernel);
   describe.each(['lstm', 'rnn'] as const)(`kernel contract: ${name}, cell %s`, (cell) => {
     const shape: NetShape = { cell, inputSize: 3, hiddenSize: 9, outputSize: 2, rows: 8 };
-    const create = (seed = 1): Net => seeded(createKernel().createNet(shape), seed);
+    const create: CreateNet = (seed = 1, change = {}) =>
+      seeded(createKernel().createNet({ ...shape, ...change }), seed);
     describeMemory(create);
     describeRing(create);
     describeLearning(create);
+    describeReplay(create);
     describeBadNumbers(create);
     describeLifetime(createKernel, shape);
     it('keeps no memory of its calls beyond the ring', () => expectNothingKept(create()), 60_000);
   });
 }
 
-function describeMemory(create: () => Net): void {
+type CreateNet = (seed?: number, change?: Partial<NetShape>) => Net;
+
+function describeMemory(create: CreateNet): void {
   it('gives the same numbers to the same calls', () => {
     const [a, b] = [create(), create()];
 
@@ -63,6 +78,51 @@ function describeMemory(create: () => Net): void {
     other.load(saved);
 
     expect(other.save()).toEqual(saved);
+  });
+
+  it('continues bit for bit from its block, in a fresh net and in a used one', () => {
+    for (const rows of [0, 5, 29]) {
+      const original = create();
+      drive(original, 0, rows);
+      const block = original.copyOut();
+      const [fresh, used] = [create(), create(2)];
+      drive(used, 100, 13);
+      fresh.copyIn(block);
+      used.copyIn(block);
+
+      const wanted = drive(original, rows, 40);
+
+      expect(drive(fresh, rows, 40)).toEqual(wanted);
+      expect(drive(used, rows, 40)).toEqual(wanted);
+      expect(fresh.save()).toEqual(original.save());
+    }
+    const net = create();
+    const kept = net.copyOut();
+    expect(() => net.copyIn(kept.subarray(1))).toThrow(RangeError);
+    expect(net.copyOut()).toEqual(kept);
+  });
+
+  it('gives the same numbers with and without kept activations', () => {
+    const [without, kept] = [create(), create(1, { keepsActivations: true })];
+    for (const [rows, window] of [
+      [40, 6],
+      [40, 8],
+      [40, 100],
+    ] as const) {
+      expect(drive(kept, 0, rows, window)).toEqual(drive(without, 0, rows, window));
+      expect(kept.save()).toEqual(without.save());
+    }
+    // No update in between: here the second run is really saved.
+    for (let k1 = 1; k1 <= 10; k1++) {
+      for (let t = 0; t < 3 * k1; t++) {
+        for (const net of [without, kept]) {
+          stepAt(net, t);
+          net.setTarget(0, t % 2, Math.sin(t));
+          if (t % k1 === k1 - 1) net.learn(k1, OPTIONS);
+        }
+      }
+      expect(kept.save()).toEqual(without.save());
+    }
   });
 
   it('hands out copies: what happens to a saved state does not reach the net', () => {
@@ -348,7 +408,7 @@ function describeBadNumbers(create: () => Net): void {
   });
 }
 
-function describeLifetime(createKernel: () => Kernel, shape: NetShape): void {
+function describeLifetime(createKernel: (options?: KernelOptions) => Kernel, shape: NetShape): void {
   it('nets of one kernel do not disturb each other', () => {
     const kernel = createKernel();
     const alone = seeded(createKernel().createNet(shape), 1);
@@ -378,6 +438,31 @@ function describeLifetime(createKernel: () => Kernel, shape: NetShape): void {
     expect(drive(b, 0, 30)).toEqual(drive(alone, 0, 30));
     expect(() => stepAt(a, 0)).toThrow();
     expect(() => a.learn(1, OPTIONS)).toThrow();
+  });
+
+  it('refuses nets beyond its memory limit, and has room again when one is freed', () => {
+    const probe = createKernel();
+    probe.createNet(shape);
+    const one = probe.usedBytes;
+    expect(one).toBeGreaterThanOrEqual(probe.bytesOf(shape));
+    const memoryLimit = 3 * one + 100;
+    const kernel = createKernel({ memoryLimit });
+    const nets: Net[] = [];
+
+    expect(() => {
+      for (let i = 0; i < 4; i++) nets.push(seeded(kernel.createNet(shape), i));
+    }).toThrow(KernelFullError);
+
+    expect(nets).toHaveLength(3);
+    expect(kernel.usedBytes).toBeLessThanOrEqual(memoryLimit);
+    const before = nets.map((net) => net.save());
+    nets[1].free();
+    const again = kernel.createNet(shape);
+    expect(again.save().rowCount).toBe(0);
+    expect(() => kernel.createNet(shape)).toThrow(/would exceed/);
+    expect([nets[0].save(), nets[2].save()]).toEqual([before[0], before[2]]);
+    for (const net of [nets[0], nets[2], again]) net.free();
+    expect(kernel.usedBytes).toBe(0);
   });
 
   it('starts with all numbers zero: the one who makes the net chooses the weights', () => {
@@ -453,14 +538,14 @@ function stepAt(net: Net, t: number): Float32Array {
   return y;
 }
 
-/** Steps with late targets and learning, k1 = 2 and k2 = 6. @returns all that came out */
-function drive(net: Net, from: number, rows: number): number[] {
+/** Steps with late targets and learning, k1 = 2. @param window k2 @returns all that came out */
+function drive(net: Net, from: number, rows: number, window = 6): number[] {
   const seen: number[] = [];
   for (let t = from; t < from + rows; t++) {
     seen.push(...stepAt(net, t));
     net.setTarget(1, 0, Math.sin(t * 0.2));
     net.setTarget(3, 1, Math.cos(t * 0.2));
-    if (t % 2 === 1) seen.push(Number(net.learn(6, OPTIONS)), net.loss, net.gradientNorm);
+    if (t % 2 === 1) seen.push(Number(net.learn(window, OPTIONS)), net.loss, net.gradientNorm);
   }
   return seen;
 }

@@ -25,7 +25,9 @@ const OPTIONS: NetworkOptions = {
 /** A kernel that notes what is asked of the real one, and can be told how its updates end. */
 class Notes implements Kernel {
   readonly name = 'plain';
+  readonly usedBytes = 0;
   readonly bytesOf: Kernel['bytesOf'];
+  readonly createLinearModel: Kernel['createLinearModel'];
   readonly #kernel = createPlainKernel();
   readonly shapes: NetShape[] = [];
   readonly loaded: NetState[] = [];
@@ -37,6 +39,7 @@ class Notes implements Kernel {
 
   constructor() {
     this.bytesOf = this.#kernel.bytesOf;
+    this.createLinearModel = this.#kernel.createLinearModel;
   }
 
   createNet(shape: NetShape): Net {
@@ -61,7 +64,10 @@ class Notes implements Kernel {
       get gradientNorm() {
         return notes.outcome?.norm ?? net.gradientNorm;
       },
+      replay: (window, options) => net.replay(window, options),
       resetState: () => net.resetState(),
+      copyOut: () => net.copyOut(),
+      copyIn: (block) => net.copyIn(block),
       save: () => net.save(),
       load(state) {
         notes.loaded.push(state);

@@ -1,6 +1,7 @@
-import type { Kernel, Net, NetShape } from '../kernel.ts';
-import { parameterCount } from '../parameterLayout.ts';
-import { PlainNet } from './plainNet.ts';
+import { checkFeatures, checkSizes } from '../checkCall.ts';
+import { type Kernel, KernelFullError, type KernelOptions, type NetShape } from '../kernel.ts';
+import { linearModelBytes, PlainLinearModel } from './plainLinearModel.ts';
+import { PlainNet, plainNetBytes } from './plainNet.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
 /** Far above any useful net of a small computer; a mistyped size must not take the machine down. */
@@ -12,44 +13,62 @@ interface SharedWorkspace {
 }
 
 /** The kernel in plain TypeScript: the reference for all others, and what runs where no faster one can. */
-export function createPlainKernel(): Kernel {
+export function createPlainKernel(options?: KernelOptions): Kernel {
+  const limit = options?.memoryLimit ?? Number.POSITIVE_INFINITY;
   // One entry per shape in use: the last net of a shape takes it along.
   const workspaces = new Map<string, SharedWorkspace>();
+  let used = 0;
 
-  function createNet(given: NetShape): Net {
-    checkShape(given);
-    const shape = Object.freeze({ ...given });
+  /** @returns what gives the bytes back */
+  function take(bytes: number): () => void {
+    if (used + bytes > limit) throw new KernelFullError(bytes, used, limit);
+    used += bytes;
+    return () => {
+      used -= bytes;
+    };
+  }
+
+  function share(shape: NetShape): { readonly workspace: Workspace; readonly release: () => void } {
     const key = [shape.cell, shape.inputSize, shape.hiddenSize, shape.outputSize, shape.rows].join();
     const shared = workspaces.get(key) ?? { workspace: createWorkspace(shape), users: 0 };
     shared.users++;
     workspaces.set(key, shared);
-    return new PlainNet(shape, shared.workspace, () => {
+    const release = (): void => {
       shared.users--;
       if (shared.users === 0) workspaces.delete(key);
-    });
+    };
+    return { workspace: shared.workspace, release };
   }
 
-  return { name: 'plain', bytesOf, createNet };
-}
-
-/** Weights and two moments, β powers, and R + 1 slots of x, target, hasTarget, h and (LSTM) c. */
-function bytesOf(shape: NetShape): number {
-  const { cell, inputSize: D, hiddenSize: H, outputSize: O, rows: R } = shape;
-  const states = cell === 'lstm' ? 2 * H : H;
-  return 3 * 4 * parameterCount(shape) + 3 * 8 + (R + 1) * (4 * (D + O + states) + O);
+  return {
+    name: 'plain',
+    get usedBytes() {
+      return used;
+    },
+    bytesOf: plainNetBytes,
+    createNet(given) {
+      checkShape(given);
+      const shape = Object.freeze({ ...given });
+      const giveBack = take(plainNetBytes(shape));
+      const { workspace, release } = share(shape);
+      return new PlainNet(shape, workspace, () => {
+        giveBack();
+        release();
+      });
+    },
+    createLinearModel(size) {
+      checkFeatures(size);
+      return new PlainLinearModel(size, take(linearModelBytes(size)));
+    },
+  };
 }
 
 function checkShape(shape: NetShape): void {
   if (shape.cell !== 'lstm' && shape.cell !== 'rnn') {
     throw new RangeError(`the plain kernel has the cells lstm and rnn, not ${shape.cell}`);
   }
-  for (const name of ['inputSize', 'hiddenSize', 'outputSize', 'rows'] as const) {
-    const size = shape[name];
-    if (!Number.isSafeInteger(size) || size < 1) {
-      throw new RangeError(`${name} is a whole number from 1 on, not ${size}`);
-    }
-  }
-  const bytes = bytesOf(shape);
+  checkSizes(shape);
+  const bytes = plainNetBytes(shape);
   if (bytes > MAX_NET_BYTES) {
     throw new RangeError(`a net of this shape takes ${bytes} bytes; the plain kernel holds up to ${MAX_NET_BYTES}`);
   }

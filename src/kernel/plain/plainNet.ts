@@ -1,10 +1,12 @@
-import type { LearnOptions, Net, NetShape, NetState } from '../kernel.ts';
+import { checkAlive, checkBlock, checkReplay, checkRows, checkState, checkStep, checkTarget } from '../checkCall.ts';
+import type { LearnOptions, Net, NetShape, NetState, ReplayWindow } from '../kernel.ts';
 import { type ParameterViews, parameterCount, parameterViews } from '../parameterLayout.ts';
 import { adamStep, createAdamProgress } from './adam.ts';
+import { Block } from './block.ts';
 import { clipCoefficient, globalNorm } from './clip.ts';
 import { countTargets } from './loss.ts';
 import { Ring } from './ring.ts';
-import { backwardWindow, forwardWindow, lossOfWindow } from './window.ts';
+import { backwardWindow, forwardWindow, lossOfWindow, placeReplay, runBurnIn } from './window.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Largest float32: a second moment above it would be Infinity for good. */
@@ -13,26 +15,30 @@ const MAX_FLOAT32 = 3.4028234663852886e38;
 /** One net in plain typed arrays. `step`, `setTarget` and `learn` allocate nothing. */
 export class PlainNet implements Net {
   readonly shape: NetShape;
+  readonly #block: Block;
   readonly #weights: Float32Array;
   readonly #views: ParameterViews;
   readonly #moment1: Float32Array;
   readonly #moment2: Float32Array;
-  readonly #progress: Float64Array = createAdamProgress();
+  readonly #progress: Float64Array;
   readonly #ring: Ring;
   readonly #release: () => void;
   #workspace: Workspace | undefined;
   #loss = 0;
   #gradientNorm = 0;
 
-  /** @param release called once, when the net gives its workspace back */
+  /** @param release called once, when the net gives its memory back */
   constructor(shape: NetShape, workspace: Workspace, release: () => void) {
     const P = parameterCount(shape);
     this.shape = shape;
-    this.#weights = new Float32Array(P);
+    this.#block = new Block(plainNetBytes(shape));
+    this.#progress = this.#block.float64(3);
+    this.#progress.set(createAdamProgress());
+    this.#weights = this.#block.float32(P);
     this.#views = parameterViews(this.#weights, shape);
-    this.#moment1 = new Float32Array(P);
-    this.#moment2 = new Float32Array(P);
-    this.#ring = new Ring(shape);
+    this.#moment1 = this.#block.float32(P);
+    this.#moment2 = this.#block.float32(P);
+    this.#ring = new Ring(shape, this.#block);
     this.#workspace = workspace;
     this.#release = release;
   }
@@ -46,34 +52,44 @@ export class PlainNet implements Net {
   }
 
   step(y: Float32Array, x: Float32Array): void {
-    const { inputSize: D, outputSize: O } = this.shape;
-    if (x.length !== D || y.length !== O) {
-      throw new RangeError(`step takes y of ${O} and x of ${D} numbers, not ${y.length} and ${x.length}`);
-    }
+    checkStep(this.shape, y, x);
     const space = this.#space();
     this.#ring.readNewest(space, x);
     forwardWindow(space, this.#views, this.shape, 1);
     this.#ring.append(space);
-    for (let o = 0; o < O; o++) y[o] = space.y[o];
+    for (let o = 0; o < y.length; o++) y[o] = space.y[o];
   }
 
   setTarget(age: number, output: number, value: number): boolean {
-    if (!Number.isInteger(age) || age < 0) throw new RangeError(`age is a whole number from 0 on, not ${age}`);
-    if (!Number.isInteger(output) || output < 0 || output >= this.shape.outputSize) {
-      throw new RangeError(`output is a whole number below ${this.shape.outputSize}, not ${output}`);
-    }
+    checkTarget(this.shape, age, output);
+    this.#space();
     return this.#ring.setTarget(age, output, value);
   }
 
   learn(rows: number, options: LearnOptions): boolean {
-    if (!Number.isInteger(rows) || rows < 1) throw new RangeError(`learn takes 1 row or more, not ${rows}`);
+    checkRows(rows);
     const space = this.#space();
     const T = Math.min(rows, this.#ring.rowCount);
-    this.#loss = 0;
-    this.#gradientNorm = 0;
     this.#ring.readWindow(space, T);
     forwardWindow(space, this.#views, this.shape, T);
     this.#ring.writeStates(space, T);
+    return this.#learnFrom(space, T, options);
+  }
+
+  replay(window: ReplayWindow, options: LearnOptions): boolean {
+    checkReplay(this.shape, window);
+    const space = this.#space();
+    runBurnIn(space, this.#views, this.shape, window);
+    placeReplay(space, this.shape, window);
+    const T = window.rows - window.burnIn;
+    forwardWindow(space, this.#views, this.shape, T);
+    return this.#learnFrom(space, T, options);
+  }
+
+  /** Loss, gradient and update of the T rows that `forwardWindow` has just run. */
+  #learnFrom(space: Workspace, T: number, options: LearnOptions): boolean {
+    this.#loss = 0;
+    this.#gradientNorm = 0;
     const count = countTargets(space.hasTarget, T * this.shape.outputSize);
     if (count === 0) return false;
     this.#loss = lossOfWindow(space, this.shape, T, count, options);
@@ -106,12 +122,21 @@ export class PlainNet implements Net {
   }
 
   load(state: NetState): void {
-    checkLengths(state, this.shape);
+    checkState(this.shape, state);
     this.#weights.set(state.weights);
     this.#moment1.set(state.moment1);
     this.#moment2.set(state.moment2);
     this.#progress.set(state.adam);
     this.#ring.load(state);
+  }
+
+  copyOut(): Uint8Array {
+    return this.#block.bytes.slice();
+  }
+
+  copyIn(block: Uint8Array): void {
+    checkBlock(this.#block.bytes, block);
+    this.#block.bytes.set(block);
   }
 
   free(): void {
@@ -121,30 +146,14 @@ export class PlainNet implements Net {
   }
 
   #space(): Workspace {
-    if (this.#workspace === undefined) throw new Error('this net was freed');
-    return this.#workspace;
+    checkAlive(this.#workspace === undefined, 'net');
+    return this.#workspace as Workspace;
   }
 }
 
-function checkLengths(state: NetState, shape: NetShape): void {
-  const { inputSize: D, hiddenSize: H, outputSize: O, rows: R } = shape;
-  const P = parameterCount(shape);
-  const expected = {
-    weights: P,
-    moment1: P,
-    moment2: P,
-    adam: 3,
-    x: R * D,
-    target: R * O,
-    hasTarget: R * O,
-    h: (R + 1) * H,
-    c: (R + 1) * H,
-  };
-  for (const [name, length] of Object.entries(expected)) {
-    const given = state[name as keyof typeof expected].length;
-    if (given !== length) throw new RangeError(`${name} of this net has ${length} entries, not ${given}`);
-  }
-  if (!Number.isInteger(state.rowCount) || state.rowCount < 0 || state.rowCount > R) {
-    throw new RangeError(`rowCount of this net is a whole number from 0 to ${R}, not ${state.rowCount}`);
-  }
+/** Weights and two moments, β powers, and R + 1 slots of x, target, hasTarget, h and (LSTM) c. */
+export function plainNetBytes(shape: NetShape): number {
+  const { cell, inputSize: D, hiddenSize: H, outputSize: O, rows: R } = shape;
+  const states = cell === 'lstm' ? 2 * H : H;
+  return 3 * 4 * parameterCount(shape) + 3 * 8 + 2 * 4 + (R + 1) * (4 * (D + O + states) + O);
 }

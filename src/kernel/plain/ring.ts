@@ -1,4 +1,5 @@
 import type { NetShape, NetState } from '../kernel.ts';
+import type { Block } from './block.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
@@ -14,38 +15,41 @@ export class Ring {
   readonly #hasTarget: Uint8Array;
   readonly #h: Float32Array;
   readonly #c: Float32Array;
-  #newest = 0;
-  #rowCount = 0;
+  /** (2): the newest slot, the rows held. In the block with the rest. */
+  readonly #position: Uint32Array;
 
-  constructor(shape: NetShape) {
+  constructor(shape: NetShape, block: Block) {
     const slots = shape.rows + 1;
     this.#shape = shape;
     this.#cSize = shape.cell === 'lstm' ? shape.hiddenSize : 0;
-    this.#x = new Float32Array(slots * shape.inputSize);
-    this.#target = new Float32Array(slots * shape.outputSize);
-    this.#hasTarget = new Uint8Array(slots * shape.outputSize);
-    this.#h = new Float32Array(slots * shape.hiddenSize);
-    this.#c = new Float32Array(slots * this.#cSize);
+    this.#position = block.uint32(2);
+    this.#x = block.float32(slots * shape.inputSize);
+    this.#target = block.float32(slots * shape.outputSize);
+    this.#h = block.float32(slots * shape.hiddenSize);
+    this.#c = block.float32(slots * this.#cSize);
+    this.#hasTarget = block.uint8(slots * shape.outputSize);
   }
 
   get rowCount(): number {
-    return this.#rowCount;
+    return this.#position[1] as number;
   }
 
   /** Puts x and the newest state where a window of one row starts in the workspace. */
   readNewest(space: Workspace, x: Float32Array): void {
     const { inputSize: D, hiddenSize: H } = this.#shape;
     copy(space.x, 0, x, 0, D);
-    copy(space.h, 0, this.#h, this.#newest * H, H);
-    copy(space.c, 0, this.#c, this.#newest * this.#cSize, this.#cSize);
+    const newest = this.#slotOfAge(0);
+    copy(space.h, 0, this.#h, newest * H, H);
+    copy(space.c, 0, this.#c, newest * this.#cSize, this.#cSize);
   }
 
   /** Appends the row that the workspace ran as a window of one row. */
   append(space: Workspace): void {
     const { inputSize: D, hiddenSize: H, outputSize: O, rows: R } = this.#shape;
-    const slot = this.#newest === R ? 0 : this.#newest + 1;
-    this.#newest = slot;
-    if (this.#rowCount < R) this.#rowCount++;
+    const newest = this.#position[0] as number;
+    const slot = newest === R ? 0 : newest + 1;
+    this.#position[0] = slot;
+    if (this.rowCount < R) this.#position[1] = this.rowCount + 1;
     copy(this.#x, slot * D, space.x, 0, D);
     copy(this.#h, slot * H, space.h, H, H);
     copy(this.#c, slot * this.#cSize, space.c, this.#cSize, this.#cSize);
@@ -56,7 +60,7 @@ export class Ring {
   }
 
   setTarget(age: number, output: number, value: number): boolean {
-    if (age >= this.#rowCount) return false;
+    if (age >= this.rowCount) return false;
     const at = this.#slotOfAge(age) * this.#shape.outputSize + output;
     this.#target[at] = value;
     this.#hasTarget[at] = 1;
@@ -89,8 +93,7 @@ export class Ring {
 
   /** No rows, and zeros as the state before the next one. */
   clear(): void {
-    this.#newest = 0;
-    this.#rowCount = 0;
+    this.#position.fill(0);
     this.#h.fill(0);
     this.#c.fill(0);
   }
@@ -98,7 +101,7 @@ export class Ring {
   /** Copies rows and states out, oldest first. */
   save(): Pick<NetState, 'rowCount' | 'x' | 'target' | 'hasTarget' | 'h' | 'c'> {
     const { inputSize: D, hiddenSize: H, outputSize: O, rows: R } = this.#shape;
-    const count = this.#rowCount;
+    const count = this.rowCount;
     const x = new Float32Array(R * D);
     const target = new Float32Array(R * O);
     const hasTarget = new Uint8Array(R * O);
@@ -120,8 +123,7 @@ export class Ring {
   load(state: NetState): void {
     const { inputSize: D, hiddenSize: H, outputSize: O } = this.#shape;
     const count = state.rowCount;
-    this.#newest = count;
-    this.#rowCount = count;
+    this.#position.fill(count);
     copy(this.#h, 0, state.h, 0, (count + 1) * H);
     copy(this.#c, 0, state.c, 0, (count + 1) * this.#cSize);
     copy(this.#x, D, state.x, 0, count * D);
@@ -131,7 +133,7 @@ export class Ring {
 
   /** Age 0 is the newest row; age rowCount the slot with the state before the oldest. */
   #slotOfAge(age: number): number {
-    const slot = this.#newest - age;
+    const slot = (this.#position[0] as number) - age;
     return slot < 0 ? slot + this.#shape.rows + 1 : slot;
   }
 }

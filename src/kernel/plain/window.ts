@@ -1,4 +1,4 @@
-import type { LearnOptions, NetShape } from '../kernel.ts';
+import type { LearnOptions, NetShape, ReplayWindow } from '../kernel.ts';
 import type { ParameterViews } from '../parameterLayout.ts';
 import { headBackward, headForward } from './head.ts';
 import { huberLoss, squaredLoss } from './loss.ts';
@@ -50,4 +50,31 @@ export function backwardWindow(space: Workspace, w: ParameterViews, shape: NetSh
   addOuterProducts(d.Wx, dz, x, 0, T, gateRows, D);
   addOuterProducts(d.Wh, dz, h, 0, T, gateRows, H);
   addRows(d.b, dz, T, gateRows);
+}
+
+/** Runs the burn-in of a replay from h = c = 0, as many rows at a time as fit; entry 0 of h, c is what it led to. */
+export function runBurnIn(space: Workspace, w: ParameterViews, shape: NetShape, window: ReplayWindow): void {
+  const { inputSize: D, hiddenSize: H, rows: R } = shape;
+  const { h, c, x } = space;
+  h.fill(0, 0, H);
+  c.fill(0, 0, H);
+  for (let done = 0; done < window.burnIn; ) {
+    const T = Math.min(R, window.burnIn - done);
+    for (let j = 0; j < T * D; j++) x[j] = window.x[done * D + j];
+    forwardWindow(space, w, shape, T);
+    h.copyWithin(0, T * H, (T + 1) * H);
+    c.copyWithin(0, T * H, (T + 1) * H);
+    done += T;
+  }
+}
+
+/** Puts the rows after the burn-in into the workspace. */
+export function placeReplay(space: Workspace, shape: NetShape, window: ReplayWindow): void {
+  const { inputSize: D, outputSize: O } = shape;
+  const { rows, burnIn } = window;
+  for (let j = 0; j < (rows - burnIn) * D; j++) space.x[j] = window.x[burnIn * D + j];
+  for (let j = 0; j < (rows - burnIn) * O; j++) {
+    space.target[j] = window.target[burnIn * O + j];
+    space.hasTarget[j] = window.hasTarget[burnIn * O + j];
+  }
 }

@@ -47,12 +47,15 @@ function watched(targets: Target[], answer?: (step: number) => number): Kernel {
       return net.setTarget(age, output, value);
     },
     learn: (rows, options) => net.learn(rows, options),
+    replay: (window, options) => net.replay(window, options),
+    copyOut: () => net.copyOut(),
+    copyIn: (block) => net.copyIn(block),
     resetState: () => net.resetState(),
     save: () => net.save(),
     load: (state) => net.load(state),
     free: () => net.free(),
   });
-  return { name: 'plain', bytesOf: kernel.bytesOf, createNet: (shape) => watch(kernel.createNet(shape)) };
+  return { ...kernel, createNet: (shape) => watch(kernel.createNet(shape)) };
 }
 
 /** Each row's forecasts (K) and scales (K). */
