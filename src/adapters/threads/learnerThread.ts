@@ -44,7 +44,10 @@ export function startLearnerThread(options: LearnerThreadOptions): LearnerThread
     }
   });
   worker.on('messageerror', (error) => die(`its message cannot be read: ${messageOf(error)}`, error));
-  worker.on('error', (error) => die(messageOf(error), error));
+  worker.on('error', (error) => {
+    if (isOver) onOutput(error.stack ?? messageOf(error));
+    die(messageOf(error), error);
+  });
   const ended = new Promise<void>((resolve) => {
     worker.once('exit', (status) => {
       die(`it ended with status ${status}`);

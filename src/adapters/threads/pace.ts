@@ -2,7 +2,7 @@
 const BATCH_MS = 50;
 const FEWEST_ROWS = 16;
 /** More would save nothing any more on the way over, and its forecasts would hold the main thread up. */
-export const MOST_ROWS = 256;
+const MOST_ROWS = 256;
 const FIRST_ROWS = 64;
 /** Weight of the newest batch in the mean. */
 const NEWEST = 0.25;

@@ -26,7 +26,7 @@ export interface ThreadedHostOptions {
 
 export interface ThreadedHost extends LearnerHost {
   /** How each thread is doing. */
-  loads(): readonly ThreadLoad[];
+  readonly loads: () => readonly ThreadLoad[];
 }
 
 /**
@@ -49,8 +49,10 @@ class WorkerHost implements ThreadedHost {
   readonly #shards: Shard[] = [];
   /** As many as there are learners: `evict` follows each stream that is forgotten. */
   readonly #places = new Map<StreamId, Place>();
+  readonly loads = (): readonly ThreadLoad[] => this.#shards.map(({ load }) => load);
   #nextIndex = 0;
   #isFlushDue = false;
+  #fail: HostFailure | undefined;
   #error: TidegateError | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -60,13 +62,14 @@ class WorkerHost implements ThreadedHost {
 
   start(sink: ForecastSink, fail: HostFailure): void {
     const { threads, entry, data, maxQueue, report, onOutput } = this.#options;
+    this.#fail = fail;
     for (let i = 0; i < threads; i++) {
       const thread = startLearnerThread({
         entry,
         name: `learner thread ${i + 1}`,
         data,
         onMessage: (message) => shard.receive(message),
-        onDeath: (error) => this.#die(error, fail),
+        onDeath: (error) => this.#die(error),
         onOutput,
       });
       const shard = new Shard({ post: thread.post, maxQueue, sink, report });
@@ -76,15 +79,18 @@ class WorkerHost implements ThreadedHost {
   }
 
   /** The others are of no use without it: a part of the streams silent for ever would be worse than a restart. */
-  #die(error: TidegateError, fail: HostFailure): void {
-    if (this.#error !== undefined) return;
+  #die(error: TidegateError): void {
+    if (this.#isOver) return;
     this.#error = error;
     for (const shard of this.#shards) shard.close(error);
-    fail(error);
+    this.#fail?.(error);
   }
 
   push(batch: readonly Step[]): void {
-    if (this.#isClosed(batch)) return;
+    if (this.#isOver) {
+      this.#refuse(batch);
+      return;
+    }
     for (const step of batch) {
       const place = this.#places.get(step.stream) ?? this.#open(step.stream);
       place?.shard.push(place.index, step);
@@ -92,10 +98,8 @@ class WorkerHost implements ThreadedHost {
     this.#scheduleFlush();
   }
 
-  #isClosed(batch: readonly Step[]): boolean {
-    if (this.#error === undefined && this.#stopping === undefined) return false;
+  #refuse(batch: readonly Step[]): void {
     for (const { stream } of batch) this.#options.report({ type: 'InputDropped', reason: 'stopped', topic: stream });
-    return true;
   }
 
   /** Settings that cannot be had are a bug of ours, and cost this step; the other streams do not notice. */
@@ -117,7 +121,7 @@ class WorkerHost implements ThreadedHost {
 
   evict(stream: StreamId): void {
     const place = this.#places.get(stream);
-    if (place === undefined) return;
+    if (place === undefined || this.#isOver) return;
     this.#places.delete(stream);
     place.shard.evict(place.index);
     this.#scheduleFlush();
@@ -129,13 +133,22 @@ class WorkerHost implements ThreadedHost {
     this.#isFlushDue = true;
     queueMicrotask(() => {
       this.#isFlushDue = false;
-      if (this.#error !== undefined) return;
-      for (const shard of this.#shards) shard.flush();
+      if (this.#isOver) return;
+      try {
+        for (const shard of this.#shards) shard.flush();
+      } catch (cause) {
+        this.#die(new TidegateError('TG_INTERNAL', 'steps could not be sent to their thread', { cause }));
+      }
     });
+  }
+
+  get #isOver(): boolean {
+    return this.#error !== undefined || this.#stopping !== undefined;
   }
 
   async drain(): Promise<void> {
     if (this.#error !== undefined) throw this.#error;
+    if (this.#stopping !== undefined) return;
     const done = this.#shards.map((shard) => shard.ask((ticket) => ({ kind: 'drain', ticket })));
     this.#scheduleFlush();
     await Promise.all(done);
@@ -144,14 +157,10 @@ class WorkerHost implements ThreadedHost {
   async snapshot(stream: StreamId): Promise<Uint8Array | undefined> {
     if (this.#error !== undefined) throw this.#error;
     const place = this.#places.get(stream);
-    if (place === undefined) return undefined;
+    if (place === undefined || this.#stopping !== undefined) return undefined;
     const answer = place.shard.ask((ticket) => ({ kind: 'snapshot', ticket, stream }));
     this.#scheduleFlush();
     return answer;
-  }
-
-  loads(): readonly ThreadLoad[] {
-    return this.#shards.map(({ load }) => load);
   }
 
   stop(): Promise<void> {
