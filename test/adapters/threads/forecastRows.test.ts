@@ -52,7 +52,7 @@ const forecast: fc.Arbitrary<Forecast> = fc
 
 describe('forecasts as rows', () => {
   it('come back as they were, to the last bit, whatever they hold', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.array(forecast, { maxLength: 8 }), fc.array(anyNumber, { maxLength: 3 }), (forecasts, heading) => {
         const rows = encodeForecasts(forecasts, indexOf, heading);
         // toEqual tells −0 from 0 and takes NaN for NaN.

@@ -7,7 +7,7 @@ it('behaves as a bounded list does, however it is filled and emptied', () => {
     fc.record({ push: fc.integer({ min: 1, max: 150 }) }),
     fc.record({ take: fc.integer({ min: 0, max: 200 }) }),
   );
-  fc.assert(
+  void fc.assert(
     fc.property(fc.integer({ min: 1, max: 300 }), fc.array(command, { maxLength: 30 }), (most, commands) => {
       const ring = new StepRing(most);
       const list: number[][] = [];
