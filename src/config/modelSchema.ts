@@ -46,7 +46,10 @@ const learningRate = v.pipe(
 const object = v.strictObject({
   kernel: v.pipe(
     v.optional(choice(KERNEL_CHOICES), 'auto'),
-    about('Kernel', 'The arithmetic. `auto`: the fastest that runs here. All give the same numbers.'),
+    about(
+      'Kernel',
+      'The arithmetic. `auto`: `simd` (vectors, the same numbers on every machine), where that does not run `plain` (ten times slower, numbers a little different). `relaxed`: vectors with fused multiply-add, faster where it runs, with the rounding of the machine; elsewhere as `auto`.',
+    ),
   ),
   cell: v.pipe(
     v.optional(choice(CELL_KINDS), 'lstm'),

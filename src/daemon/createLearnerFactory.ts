@@ -1,10 +1,10 @@
 import type { SettingsOf } from '../domain/decode.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { KernelChoice, StreamSettings } from '../domain/streamSettings.ts';
-import { type Kernel, KernelFullError, type KernelOptions } from '../kernel/kernel.ts';
+import { type Kernel, KernelFullError, type KernelName, type KernelOptions } from '../kernel/kernel.ts';
 import type { Learner } from '../learner/learner.ts';
 import { StreamLearner } from '../learner/streamLearner.ts';
-import { createKernel } from './createKernel.ts';
+import { chooseKernel, createKernel } from './createKernel.ts';
 
 export interface LearnerFactory {
   /** @throws KernelFullError where there is no room for it */
@@ -19,15 +19,13 @@ export interface LearnerFactory {
  * each of their messages would cost more than to learn from it.
  */
 export function createLearnerFactory(settingsOf: SettingsOf, options?: KernelOptions): LearnerFactory {
-  const kernels = new Map<KernelChoice, Kernel>();
+  const kernels = new Map<KernelName, Kernel>();
   const refused = new Map<StreamSettings, KernelFullError>();
 
   function kernelOf(choice: KernelChoice): Kernel {
-    let kernel = kernels.get(choice);
-    if (kernel === undefined) {
-      kernel = createKernel(choice, options);
-      kernels.set(choice, kernel);
-    }
+    const name = chooseKernel(choice);
+    const kernel = kernels.get(name) ?? createKernel(choice, options);
+    kernels.set(name, kernel);
     return kernel;
   }
 

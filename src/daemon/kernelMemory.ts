@@ -1,14 +1,14 @@
 import type { Config } from '../config/config.ts';
 import { TidegateError } from '../domain/errors.ts';
 import type { KernelChoice, StreamSettings } from '../domain/streamSettings.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import { type Kernel, KernelFullError } from '../kernel/kernel.ts';
 import { StreamLearner } from '../learner/streamLearner.ts';
-import { createKernel } from './createKernel.ts';
+import { chooseKernel, createKernel } from './createKernel.ts';
 import { threadCount } from './threadCount.ts';
 
 /** Bytes for each kernel: `limits.memory` in equal parts for each thread, and there for each kernel that the streams name. */
 export function memoryOfKernel({ threads, streams, limits }: Pick<Config, 'threads' | 'streams' | 'limits'>): number {
-  const kernels = new Set(streams.map(({ settings }) => settings.model.kernel)).size;
+  const kernels = new Set(streams.map(({ settings }) => chooseKernel(settings.model.kernel))).size;
   return Math.floor(limits.memory / Math.max(1, threadCount(threads)) / Math.max(1, kernels));
 }
 
@@ -43,8 +43,8 @@ function findMisfit(kernel: Kernel, settings: StreamSettings, limit: number): st
     if (bytes <= limit) return undefined;
     return `a stream takes ${toKib(bytes)} KiB for its networks; limits.memory leaves ${toKib(limit)} KiB on one thread`;
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return error.message;
+    if (error instanceof RangeError || error instanceof KernelFullError) return error.message;
+    throw error;
   }
 }
 

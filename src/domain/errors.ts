@@ -19,6 +19,10 @@ export const ERRORS = {
   TG_STATE_NEWER: { exit: 65, meaning: 'a state file was written by a newer version; it is left untouched' },
   TG_STATE_MISMATCH: { exit: 65, meaning: 'a state file belongs to other settings (horizons, model size, inputs)' },
   TG_KERNEL_SHAPE: { exit: 78, meaning: 'the kernel cannot hold a network of this shape' },
+  TG_KERNEL_MISSING: {
+    exit: 78,
+    meaning: 'this runtime has not the instructions of the kernel that model.kernel names',
+  },
   TG_THREAD_DIED: {
     exit: 70,
     meaning:

@@ -15,7 +15,7 @@ export function smallestFirst(horizons: readonly Horizon[]): readonly Horizon[] 
 export const CELL_KINDS = ['lstm', 'rnn'] as const;
 type CellKind = (typeof CELL_KINDS)[number];
 
-export const KERNEL_CHOICES = ['auto', 'plain'] as const;
+export const KERNEL_CHOICES = ['auto', 'simd', 'relaxed', 'plain'] as const;
 export type KernelChoice = (typeof KERNEL_CHOICES)[number];
 
 export interface ModelSettings {

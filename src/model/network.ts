@@ -39,7 +39,8 @@ export class Network implements Stateful {
   constructor(kernel: Kernel, options: NetworkOptions) {
     const { cell, inputSize, hiddenSize, outputSize } = options;
     this.#rows = windowRows(options.window, options.longestDelay);
-    const shape: NetShape = { cell, inputSize, hiddenSize, outputSize, rows: this.#rows };
+    const keepsActivations = options.every >= this.#rows;
+    const shape: NetShape = { cell, inputSize, hiddenSize, outputSize, rows: this.#rows, keepsActivations };
     const state = firstState(shape, options.seed);
     this.#net = kernel.createNet(shape);
     this.#net.load(state);

@@ -201,7 +201,14 @@ describe('the beginning', () => {
     new Network(notes, { ...OPTIONS, seed: 5 });
     const [shape] = notes.shapes as [NetShape];
     const [state] = notes.loaded as [NetState];
-    expect(shape).toEqual({ cell: 'lstm', inputSize: 3, hiddenSize: 4, outputSize: 2, rows: 8 });
+    expect(shape).toEqual({
+      cell: 'lstm',
+      inputSize: 3,
+      hiddenSize: 4,
+      outputSize: 2,
+      rows: 8,
+      keepsActivations: false,
+    });
     expect(state.weights).toEqual(initialWeights(shape, createRandom(5)));
     expect([...state.adam, state.rowCount]).toEqual([0, 1, 1, 0]);
     const zeros = [state.moment1, state.moment2, state.x, state.target, state.hasTarget, state.h, state.c];

@@ -195,7 +195,7 @@ it('asks the kernel for one head row per horizon', () => {
   };
   new LstmDirect(noting, { ...MODEL, cell: 'rnn' }, [1, 40]);
   const inputSize = featureCount(MODEL.inputs, 2);
-  expect(shapes).toEqual([{ cell: 'rnn', inputSize, hiddenSize: 8, outputSize: 2, rows: 48 }]);
+  expect(shapes).toEqual([{ cell: 'rnn', inputSize, hiddenSize: 8, outputSize: 2, rows: 48, keepsActivations: false }]);
 });
 
 it.each<Partial<ModelSettings>>([{ seed: 2 }, { learningRate: 0.01 }, { bptt: { every: 2, window: 16 } }])(

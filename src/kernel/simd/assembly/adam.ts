@@ -1,0 +1,85 @@
+import { Net, weightsOf } from './net';
+import { F, madd, sumOf, V } from './vector';
+
+/** Largest float32: a second moment above it would be Infinity for good. */
+const MAX_FLOAT32: f64 = 3.4028234663852886e38;
+
+/** Global (Euclidean) norm of the flat gradient. gradient (P), P a multiple of 4 */
+export function globalNorm(gradient: usize, P: i32): f64 {
+  let sum0 = f32x4.splat(0);
+  let sum1 = sum0;
+  let sum2 = sum0;
+  let sum3 = sum0;
+  let at = gradient;
+  const end = gradient + <usize>P * F;
+  for (; at + 4 * V <= end; at += 4 * V) {
+    const a = v128.load(at);
+    const b = v128.load(at, V);
+    const c = v128.load(at, 2 * V);
+    const d = v128.load(at, 3 * V);
+    sum0 = madd(a, a, sum0);
+    sum1 = madd(b, b, sum1);
+    sum2 = madd(c, c, sum2);
+    sum3 = madd(d, d, sum3);
+  }
+  for (; at < end; at += V) {
+    const a = v128.load(at);
+    sum0 = madd(a, a, sum0);
+  }
+  const squares = <f64>sumOf(f32x4.add(f32x4.add(sum0, sum1), f32x4.add(sum2, sum3)));
+  return squares < MAX_FLOAT32 ? sqrt(squares) : normInFloat64(gradient, P);
+}
+
+/** Squares of numbers from 1.8e19 on do not fit into float32, though their norm may. */
+function normInFloat64(gradient: usize, P: i32): f64 {
+  let sum: f64 = 0;
+  for (let p = 0; p < P; p++, gradient += F) {
+    const g = <f64>load<f32>(gradient);
+    sum += g * g;
+  }
+  return sqrt(sum);
+}
+
+/**
+ * One step of Adam (Kingma and Ba 2015) with the clipping of the gradient folded into its constants:
+ * m = β1·m + (1 − β1)·g, v = β2·v + (1 − β2)·g², w −= lr/(1 − β1^t) · m/(√v/√(1 − β2^t) + ε), g = gradient · clip.
+ * @returns whether it was taken: not where the clipped gradient's square is beyond float32, or is not finite
+ */
+export function adamStep(
+  net: Net,
+  gradient: usize,
+  learningRate: f64,
+  clipNorm: f64,
+  beta1: f64,
+  beta2: f64,
+  epsilon: f64,
+): bool {
+  const norm = net.gradientNorm;
+  const clip = min(clipNorm / (norm + 1e-6), 1.0);
+  const clipped = norm * clip;
+  if (!(clipped * clipped <= MAX_FLOAT32)) return false;
+  net.updates += 1;
+  net.power1 *= beta1;
+  net.power2 *= beta2;
+  const keep1 = f32x4.splat(<f32>beta1);
+  const keep2 = f32x4.splat(<f32>beta2);
+  const scale = f32x4.splat(<f32>clip);
+  const share1 = f32x4.splat(<f32>(1 - beta1));
+  const share2 = f32x4.splat(<f32>(1 - beta2));
+  const step = f32x4.splat(<f32>(learningRate / (1 - net.power1)));
+  const root = f32x4.splat(<f32>(1 / sqrt(1 - net.power2)));
+  const tiny = f32x4.splat(<f32>epsilon);
+  const first = changetype<usize>(net) + net.moment1;
+  const second = changetype<usize>(net) + net.moment2;
+  const weights = weightsOf(net);
+  for (let at: usize = 0, end = <usize>net.P * F; at < end; at += V) {
+    const g = f32x4.mul(v128.load(gradient + at), scale);
+    const m = madd(g, share1, f32x4.mul(v128.load(first + at), keep1));
+    const v = madd(f32x4.mul(g, share2), g, f32x4.mul(v128.load(second + at), keep2));
+    v128.store(first + at, m);
+    v128.store(second + at, v);
+    const change = f32x4.div(f32x4.mul(step, m), madd(f32x4.sqrt(v), root, tiny));
+    v128.store(weights + at, f32x4.sub(v128.load(weights + at), change));
+  }
+  return true;
+}

@@ -1,0 +1,111 @@
+import { applySigmoid, applyTanh } from './activation';
+import { Net, UNITS, weightsOf } from './net';
+import { dot, F, madd, V } from './vector';
+
+/**
+ * One row of the LSTM: z = W·v; i, f, o = σ(z), g = tanh(z); c = f∘cBefore + i∘g; h = o∘tanh(c).
+ * gates (4·H) out, for each 8 units i | f | g | o    tanhC, c, h (H) out    v (K) = [x | h before | 1]    cBefore (H)
+ */
+export function stepLstm(net: Net, gates: usize, tanhC: usize, c: usize, h: usize, v: usize, cBefore: usize): void {
+  const inputs = net.K - 1;
+  const blocks = net.H / UNITS;
+  let w = weightsOf(net);
+  let z = gates;
+  for (let block = 0; block < blocks; block++, z += 8 * V) w = multiplyGates(z, w, v, inputs);
+  z = gates;
+  for (let block = 0; block < blocks; block++, z += 8 * V) {
+    applySigmoid(z, 4);
+    applyTanh(z + 4 * V, z + 4 * V, 2);
+    applySigmoid(z + 6 * V, 2);
+  }
+  z = gates;
+  for (let block = 0; block < blocks; block++, z += 8 * V) {
+    for (let half: usize = 0; half < 2 * V; half += V) {
+      const kept = f32x4.mul(v128.load(z + half, 2 * V), v128.load(cBefore));
+      const cell = madd(v128.load(z + half), v128.load(z + half, 4 * V), kept);
+      v128.store(c, cell);
+      cBefore += V;
+      c += V;
+    }
+  }
+  c -= <usize>net.H * F;
+  applyTanh(tanhC, c, net.H / 4);
+  z = gates;
+  for (let block = 0; block < blocks; block++, z += 8 * V, h += 2 * V, tanhC += 2 * V) {
+    v128.store(h, f32x4.mul(v128.load(z, 6 * V), v128.load(tanhC)));
+    v128.store(h, f32x4.mul(v128.load(z, 7 * V), v128.load(tanhC, V)), V);
+  }
+}
+
+/** z (32) out: all gates of 8 units, which stay in registers while k runs. @returns the address of the next block's weights */
+// @ts-ignore: decorator
+@inline
+function multiplyGates(z: usize, w: usize, v: usize, inputs: i32): usize {
+  const bias = w + <usize>inputs * 8 * V;
+  let z0 = v128.load(bias);
+  let z1 = v128.load(bias, V);
+  let z2 = v128.load(bias, 2 * V);
+  let z3 = v128.load(bias, 3 * V);
+  let z4 = v128.load(bias, 4 * V);
+  let z5 = v128.load(bias, 5 * V);
+  let z6 = v128.load(bias, 6 * V);
+  let z7 = v128.load(bias, 7 * V);
+  for (const end = v + <usize>inputs * F; v < end; v += F, w += 8 * V) {
+    const value = v128.load32_splat(v);
+    z0 = madd(v128.load(w), value, z0);
+    z1 = madd(v128.load(w, V), value, z1);
+    z2 = madd(v128.load(w, 2 * V), value, z2);
+    z3 = madd(v128.load(w, 3 * V), value, z3);
+    z4 = madd(v128.load(w, 4 * V), value, z4);
+    z5 = madd(v128.load(w, 5 * V), value, z5);
+    z6 = madd(v128.load(w, 6 * V), value, z6);
+    z7 = madd(v128.load(w, 7 * V), value, z7);
+  }
+  v128.store(z, z0);
+  v128.store(z, z1, V);
+  v128.store(z, z2, 2 * V);
+  v128.store(z, z3, 3 * V);
+  v128.store(z, z4, 4 * V);
+  v128.store(z, z5, 5 * V);
+  v128.store(z, z6, 6 * V);
+  v128.store(z, z7, 7 * V);
+  return w + 8 * V;
+}
+
+/** One row of the plain recurrent cell: h = tanh(W·v). h (H) out    v (K) = [x | h before | 1] */
+export function stepRnn(net: Net, h: usize, v: usize): void {
+  const inputs = net.K - 1;
+  let w = weightsOf(net);
+  for (let block = 0, out = h; block < net.H / UNITS; block++, out += 2 * V) {
+    const bias = w + <usize>inputs * 2 * V;
+    let z0 = v128.load(bias);
+    let z1 = v128.load(bias, V);
+    for (let k: usize = 0; k < <usize>inputs * F; k += F, w += 2 * V) {
+      const value = v128.load32_splat(v + k);
+      z0 = madd(v128.load(w), value, z0);
+      z1 = madd(v128.load(w, V), value, z1);
+    }
+    w += 2 * V;
+    v128.store(out, z0);
+    v128.store(out, z1, V);
+  }
+  applyTanh(h, h, net.H / 4);
+}
+
+/** y (O) out = by + Wy·h + S·x. h (H), x (D). */
+export function stepHead(net: Net, y: usize, h: usize, x: usize): void {
+  const D = net.D;
+  const H = net.H;
+  let row = headOf(net, weightsOf(net));
+  for (let o = 0; o < net.O; o++, row += <usize>net.K * F, y += F) {
+    const own = dot(row + <usize>D * F, h, H);
+    store<f32>(y, load<f32>(row + <usize>(D + H) * F) + own + dot(row, x, D));
+  }
+}
+
+/** The head's rows within weights, moments or gradient. */
+// @ts-ignore: decorator
+@inline
+export function headOf(net: Net, parameters: usize): usize {
+  return parameters + <usize>(net.K * net.G * net.H) * F;
+}

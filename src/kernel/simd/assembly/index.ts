@@ -1,0 +1,189 @@
+// What the TypeScript side calls. Addresses are bytes of the one memory, which that side hands out; nothing here allocates.
+
+import { bytesOfLinear, predictLinear as predict, startLinear, updateLinear as update } from './linear';
+import { bytesOfNet as bytes, lengthOf, Net, slotOfAge, startNet as start, targetOf } from './net';
+import { areKept, clearRows, readWindow, stepRow, writeStates } from './rows';
+import * as space from './space';
+import { copyFloats, F, zeroFloats } from './vector';
+import { forwardWindow, learnWindow } from './window';
+
+export { bytesOfLinear, startLinear };
+
+/** Where the memory that may be handed out begins. */
+export function heapBase(): usize {
+  return __heap_base;
+}
+
+export function bytesOfNet(G: f64, D: f64, H: f64, O: f64, R: f64, keeps: f64): f64 {
+  return bytes(G, D, H, O, R, keeps);
+}
+
+export function startNet(net: usize, G: i32, D: i32, H: i32, O: i32, R: i32, keeps: i32): void {
+  start(changetype<Net>(net), G, D, H, O, R, keeps);
+}
+
+export function netLength(net: usize): i32 {
+  return lengthOf(changetype<Net>(net));
+}
+
+/** Bytes of the space that windows of such a net are worked on in. */
+export function bytesOfSpace(G: i32, D: i32, H: i32, O: i32, R: i32): usize {
+  return space.layOut(0, G, D, H, O, R);
+}
+
+export function step(net: usize, start: usize): void {
+  const it = changetype<Net>(net);
+  if (!it.keeps) space.layOutFor(it, start);
+  stepRow(it);
+}
+
+export function setTarget(net: usize, age: i32, output: i32, value: f32): bool {
+  const it = changetype<Net>(net);
+  if (age >= it.rowCount) return false;
+  const target = targetOf(it, slotOfAge(it, age)) + <usize>output * F;
+  store<f32>(target, value);
+  store<f32>(target + <usize>it.O * F, 1);
+  return true;
+}
+
+export function learn(
+  net: usize,
+  start: usize,
+  rows: i32,
+  learningRate: f64,
+  clipNorm: f64,
+  huberDelta: f64,
+  beta1: f64,
+  beta2: f64,
+  epsilon: f64,
+): bool {
+  const it = changetype<Net>(net);
+  space.layOutFor(it, start);
+  const T = min(rows, it.rowCount);
+  readWindow(it, T);
+  if (!areKept(it, T)) {
+    forwardWindow(it, T, true);
+    writeStates(it, T);
+    // The rows in the ring now follow from other states than the activations beside them.
+    it.fresh = 0;
+  }
+  return learnWindow(it, T, learningRate, clipNorm, huberDelta, beta1, beta2, epsilon);
+}
+
+/** Starts a replay: h = c = 0 before row 0 of the space. */
+export function startReplay(net: usize, start: usize): void {
+  const it = changetype<Net>(net);
+  space.layOutFor(it, start);
+  zeroFloats(space.v + <usize>it.D * F, it.H);
+  store<f32>(space.v + <usize>(it.D + it.H) * F, 1);
+  zeroFloats(space.c, it.H);
+}
+
+/** Where x of row t of the space is to be written. */
+export function replayInput(t: i32): usize {
+  return space.v + <usize>t * space.vBytes;
+}
+
+export function replayTargets(): usize {
+  return space.target;
+}
+
+export function replayFlags(): usize {
+  return space.hasTarget;
+}
+
+/** Runs T rows of burn-in; what they lead to stands before row 0. */
+export function burnIn(net: usize, T: i32): void {
+  const it = changetype<Net>(net);
+  forwardWindow(it, T, false);
+  const D = <usize>it.D * F;
+  copyFloats(space.v + D, space.v + <usize>T * space.vBytes + D, it.H);
+  copyFloats(space.c, space.c + <usize>(T * it.H) * F, it.H);
+}
+
+/** Learns from T rows of the space. */
+export function learnReplay(
+  net: usize,
+  T: i32,
+  learningRate: f64,
+  clipNorm: f64,
+  huberDelta: f64,
+  beta1: f64,
+  beta2: f64,
+  epsilon: f64,
+): bool {
+  const it = changetype<Net>(net);
+  forwardWindow(it, T, true);
+  return learnWindow(it, T, learningRate, clipNorm, huberDelta, beta1, beta2, epsilon);
+}
+
+export function clear(net: usize): void {
+  clearRows(changetype<Net>(net));
+}
+
+export function lossOf(net: usize): f64 {
+  return changetype<Net>(net).loss;
+}
+
+export function gradientNormOf(net: usize): f64 {
+  return changetype<Net>(net).gradientNorm;
+}
+
+export function predictLinear(model: usize, n: i32): f64 {
+  return predict(model, n);
+}
+
+export function updateLinear(
+  model: usize,
+  n: i32,
+  target: f64,
+  forgetting: f64,
+  errorBound: f64,
+  gainBound: f64,
+): bool {
+  return update(model, n, target, forgetting, errorBound, gainBound);
+}
+
+// Where the arrays of a net lie, for copying in and out.
+
+export function weightsOf(net: usize): usize {
+  return net + changetype<Net>(net).weights;
+}
+
+export function moment1Of(net: usize): usize {
+  return net + changetype<Net>(net).moment1;
+}
+
+export function moment2Of(net: usize): usize {
+  return net + changetype<Net>(net).moment2;
+}
+
+/** Updates done, β1^t, β2^t as three float64. */
+export function progressOf(net: usize): usize {
+  return net + offsetof<Net>('updates');
+}
+
+export function inputOf(net: usize): usize {
+  return net + changetype<Net>(net).x;
+}
+
+export function outputOf(net: usize): usize {
+  return net + changetype<Net>(net).y;
+}
+
+export function rowCountOf(net: usize): i32 {
+  return changetype<Net>(net).rowCount;
+}
+
+/** The slot of the row `age` rows back; −1 for the slot of the next row, which holds the carried h and c. */
+export function slotOf(net: usize, age: i32): usize {
+  return slotOfAge(changetype<Net>(net), age);
+}
+
+/** Empties the ring and makes room for so many rows, which the caller then fills. */
+export function startRows(net: usize, rowCount: i32): void {
+  const it = changetype<Net>(net);
+  clearRows(it);
+  it.head = rowCount;
+  it.rowCount = rowCount;
+}

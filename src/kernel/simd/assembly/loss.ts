@@ -1,0 +1,39 @@
+import { F } from './vector';
+
+/** How many targets have arrived. hasTarget (n) 0 or 1. */
+export function countTargets(hasTarget: usize, n: i32): i32 {
+  let count = 0;
+  for (let j = 0; j < n; j++, hasTarget += F) count += <i32>load<f32>(hasTarget);
+  return count;
+}
+
+/**
+ * Mean loss over the `count` targets that have arrived, and its gradient by y.
+ * Huber (delta > 0): e²/2 where |e| ≤ δ, else δ·(|e| − δ/2). Squared (delta = 0): e². e = y − target
+ * dy (n) out    y, target, hasTarget (n)
+ */
+export function lossOf(dy: usize, y: usize, target: usize, hasTarget: usize, n: i32, count: i32, delta: f64): f64 {
+  let sum: f64 = 0;
+  for (let j = 0; j < n; j++, dy += F, y += F, target += F, hasTarget += F) {
+    if (load<f32>(hasTarget) == 0) {
+      store<f32>(dy, 0);
+      continue;
+    }
+    const error = <f64>load<f32>(y) - <f64>load<f32>(target);
+    const size = abs(error);
+    let slope: f64;
+    if (delta == 0) {
+      sum += error * error;
+      slope = 2 * error;
+    } else if (size > delta) {
+      sum += delta * (size - 0.5 * delta);
+      slope = error < 0 ? -delta : delta;
+    } else {
+      // A NaN error comes here and reaches the gradient.
+      sum += 0.5 * error * error;
+      slope = error;
+    }
+    store<f32>(dy, <f32>(slope / <f64>count));
+  }
+  return sum / <f64>count;
+}

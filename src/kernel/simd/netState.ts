@@ -1,0 +1,73 @@
+import type { NetShape, NetState } from '../kernel.ts';
+import { parameterCount } from '../parameterLayout.ts';
+import { paddedHiddenSize, visitParameters } from './blockedLayout.ts';
+import type { SimdHome } from './simdNet.ts';
+
+/** A net's numbers in the canonical order that all kernels share. */
+export function copyStateOut({ arena, wasm }: SimdHome, net: number, shape: NetShape): NetState {
+  const { inputSize: D, hiddenSize: H, outputSize: O, rows: R } = shape;
+  const rowCount = wasm.rowCountOf(net);
+  const state = {
+    weights: gather(arena.f32, wasm.weightsOf(net) / 4, shape),
+    moment1: gather(arena.f32, wasm.moment1Of(net) / 4, shape),
+    moment2: gather(arena.f32, wasm.moment2Of(net) / 4, shape),
+    adam: arena.f64.slice(wasm.progressOf(net) / 8, wasm.progressOf(net) / 8 + 3),
+    rowCount,
+    x: new Float32Array(R * D),
+    target: new Float32Array(R * O),
+    hasTarget: new Uint8Array(R * O),
+    h: new Float32Array((R + 1) * H),
+    c: new Float32Array((R + 1) * H),
+  };
+  for (let r = 0; r <= rowCount; r++) {
+    const { x, h, c, target, hasTarget } = slotAt(wasm.slotOf(net, rowCount - 1 - r) / 4, shape);
+    state.h.set(arena.f32.subarray(h, h + H), r * H);
+    if (shape.cell === 'lstm') state.c.set(arena.f32.subarray(c, c + H), r * H);
+    if (r === rowCount) break;
+    state.x.set(arena.f32.subarray(x, x + D), r * D);
+    state.target.set(arena.f32.subarray(target, target + O), r * O);
+    state.hasTarget.set(arena.f32.subarray(hasTarget, hasTarget + O), r * O);
+  }
+  return state;
+}
+
+/** The reverse; the oldest row comes to lie in slot 0. The lengths have been checked. */
+export function copyStateIn({ arena, wasm }: SimdHome, net: number, shape: NetShape, state: NetState): void {
+  const { inputSize: D, hiddenSize: H, outputSize: O } = shape;
+  const { rowCount } = state;
+  scatter(arena.f32, wasm.weightsOf(net) / 4, shape, state.weights);
+  scatter(arena.f32, wasm.moment1Of(net) / 4, shape, state.moment1);
+  scatter(arena.f32, wasm.moment2Of(net) / 4, shape, state.moment2);
+  arena.f64.set(state.adam, wasm.progressOf(net) / 8);
+  wasm.startRows(net, rowCount);
+  for (let r = 0; r <= rowCount; r++) {
+    const { x, h, c, target, hasTarget } = slotAt(wasm.slotOf(net, rowCount - 1 - r) / 4, shape);
+    arena.f32.set(state.h.subarray(r * H, (r + 1) * H), h);
+    if (shape.cell === 'lstm') arena.f32.set(state.c.subarray(r * H, (r + 1) * H), c);
+    if (r === rowCount) break;
+    arena.f32.set(state.x.subarray(r * D, (r + 1) * D), x);
+    arena.f32.set(state.target.subarray(r * O, (r + 1) * O), target);
+    arena.f32.set(state.hasTarget.subarray(r * O, (r + 1) * O), hasTarget);
+  }
+}
+
+/** Where the parts of a slot lie, as indices of float32: v = [x | h | 1], c, target, hasTarget. */
+function slotAt(slot: number, { inputSize: D, hiddenSize, outputSize: O }: NetShape) {
+  const H = paddedHiddenSize(hiddenSize);
+  const c = slot + D + H + 1;
+  return { x: slot, h: slot + D, c, target: c + H, hasTarget: c + H + O };
+}
+
+function gather(memory: Float32Array, at: number, shape: NetShape): Float32Array {
+  const out = new Float32Array(parameterCount(shape));
+  visitParameters(shape, (canonical, blocked) => {
+    out[canonical] = memory[at + blocked] as number;
+  });
+  return out;
+}
+
+function scatter(memory: Float32Array, at: number, shape: NetShape, from: Float32Array): void {
+  visitParameters(shape, (canonical, blocked) => {
+    memory[at + blocked] = from[canonical] as number;
+  });
+}
