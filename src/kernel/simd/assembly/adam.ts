@@ -69,17 +69,28 @@ export function adamStep(
   const step = f32x4.splat(<f32>(learningRate / (1 - net.power1)));
   const root = f32x4.splat(<f32>(1 / sqrt(1 - net.power2)));
   const tiny = f32x4.splat(<f32>epsilon);
-  const first = changetype<usize>(net) + net.moment1;
-  const second = changetype<usize>(net) + net.moment2;
-  const weights = weightsOf(net);
-  for (let at: usize = 0, end = <usize>net.P * F; at < end; at += V) {
-    const g = f32x4.mul(v128.load(gradient + at), scale);
-    const m = madd(g, share1, f32x4.mul(v128.load(first + at), keep1));
-    const v = madd(f32x4.mul(g, share2), g, f32x4.mul(v128.load(second + at), keep2));
-    v128.store(first + at, m);
-    v128.store(second + at, v);
+  let first = changetype<usize>(net) + net.moment1;
+  let second = changetype<usize>(net) + net.moment2;
+  let weights = weightsOf(net);
+  for (let end = gradient + <usize>net.P * F; gradient < end; ) {
+    const g = f32x4.mul(v128.load(gradient), scale);
+    const m = madd(g, share1, f32x4.mul(v128.load(first), keep1));
+    const v = madd(f32x4.mul(g, share2), g, f32x4.mul(v128.load(second), keep2));
+    v128.store(first, m);
+    v128.store(second, v);
     const change = f32x4.div(f32x4.mul(step, m), madd(f32x4.sqrt(v), root, tiny));
-    v128.store(weights + at, f32x4.sub(v128.load(weights + at), change));
+    v128.store(weights, f32x4.sub(v128.load(weights), change));
+    const g1 = f32x4.mul(v128.load(gradient, V), scale);
+    const m1 = madd(g1, share1, f32x4.mul(v128.load(first, V), keep1));
+    const v1 = madd(f32x4.mul(g1, share2), g1, f32x4.mul(v128.load(second, V), keep2));
+    v128.store(first, m1, V);
+    v128.store(second, v1, V);
+    const change1 = f32x4.div(f32x4.mul(step, m1), madd(f32x4.sqrt(v1), root, tiny));
+    v128.store(weights, f32x4.sub(v128.load(weights, V), change1), V);
+    gradient += 2 * V;
+    first += 2 * V;
+    second += 2 * V;
+    weights += 2 * V;
   }
   return true;
 }

@@ -89,15 +89,16 @@ function slotFloats(G: i32, D: i32, H: i32, O: i32, keeps: i32): i32 {
   return round4(D + H + 1 + H + 2 * O + kept);
 }
 
+/** P: rounded up to whole cache lines, so that loops over all parameters may take several vectors at a time. */
 export function parameterFloats(G: i32, D: i32, H: i32, O: i32): i32 {
   const K = D + H + 1;
-  return round4(K * G * H + O * K);
+  return (K * G * H + O * K + 15) & ~15;
 }
 
 /** Bytes of a whole net. H is a multiple of 8. In float64, where no product of sizes can wrap round. */
 export function bytesOfNet(G: f64, D: f64, H: f64, O: f64, R: f64, keeps: f64): f64 {
   const K = D + H + 1;
-  const P = K * G * H + O * K + 3;
+  const P = K * G * H + O * K + 15;
   const kept = keeps * (G * H + H + O);
   const slot = K + H + 2 * O + kept + 3;
   return 4 * (3 * P + (R + 1) * slot + D + O + 6) + 192;

@@ -29,14 +29,19 @@ export function sumsOf(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7));
 }
 
-/** out (n) = from (n), n any number of float32. */
+/** out (n) = from (n), n any number of float32. Own loops: memory.copy leaves the code for a few numbers. */
 export function copyFloats(out: usize, from: usize, n: i32): void {
-  memory.copy(out, from, <usize>n * F);
+  let i: i32 = 0;
+  for (; i + 4 <= n; i += 4, out += V, from += V) v128.store(out, v128.load(from));
+  for (; i < n; i++, out += F, from += F) store<f32>(out, load<f32>(from));
 }
 
 /** out (n) = 0 */
 export function zeroFloats(out: usize, n: i32): void {
-  memory.fill(out, 0, <usize>n * F);
+  const zero = f32x4.splat(0);
+  let i: i32 = 0;
+  for (; i + 4 <= n; i += 4, out += V) v128.store(out, zero);
+  for (; i < n; i++, out += F) store<f32>(out, 0);
 }
 
 /** a·b over n float32, n any number; both may lie anywhere. */
