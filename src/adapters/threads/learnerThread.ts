@@ -24,11 +24,25 @@ export interface LearnerThread {
 /** Longest wait for a clean end: a full mailbox is learned in a fraction of it. */
 const STOP_MS = 1000;
 
+/**
+ * What a step leaves behind dies at once: a nursery of 48 MiB, which is the default, would only be filled before it is
+ * emptied. The heap itself has no limit of its own: what the networks take lies outside of it and has one.
+ */
+const YOUNG_MIB = 4;
+
 /** Starts a worker thread. It takes messages at once; they wait until it is up. */
 export function startLearnerThread(options: LearnerThreadOptions): LearnerThread {
   const { entry, name, data, onMessage, onDeath, onOutput } = options;
-  // An empty environment: secrets that the process was given are none of its business.
-  const worker = new Worker(entry, { name, workerData: data, env: {}, argv: [], stdout: true, stderr: true });
+  const worker = new Worker(entry, {
+    name,
+    workerData: data,
+    // Secrets that the process was given are none of its business.
+    env: {},
+    argv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+    stdout: true,
+    stderr: true,
+  });
   for (const stream of [worker.stdout, worker.stderr]) stream.setEncoding('utf8').on('data', onOutput);
   let isOver = false;
   function die(reason: string, cause?: unknown): void {
