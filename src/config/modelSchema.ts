@@ -53,14 +53,14 @@ const object = v.strictObject({
     v.optional(choice(KERNEL_CHOICES), 'auto'),
     about(
       'Kernel',
-      'The arithmetic. `auto`: `simd` (vectors, the same numbers on every machine), where that does not run `plain` (ten times slower, numbers a little different). `relaxed`: vectors with fused multiply-add, faster where it runs, with the rounding of the machine; elsewhere as `auto`.',
+      'The arithmetic. `auto`: `simd` (vectors, the same numbers on every machine), where that does not run, or has not the cell, `plain` (ten times slower, numbers a little different). `relaxed`: vectors with fused multiply-add, faster where it runs, with the rounding of the machine; elsewhere as `auto`.',
     ),
   ),
   cell: v.pipe(
     v.optional(choice(CELL_KINDS), 'lstm'),
     about(
       'Cell',
-      '`lstm` keeps long memory. `gru` has two gates and no cell state, `lstm_peephole` gates that also see the cell state, `lstm_coupled` forgets as much as it writes: these three run on the `plain` kernel. `rnn` is the cell without gates, for comparison.',
+      '`lstm` keeps long memory. `gru` has two gates and no cell state, `lstm_peephole` gates that also see the cell state, `lstm_coupled` forgets as much as it writes: these three need the `plain` kernel. `rnn` is the cell without gates, for comparison.',
     ),
   ),
   hidden: v.pipe(

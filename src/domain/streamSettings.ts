@@ -7,8 +7,13 @@ export interface Horizon {
   readonly steps: number;
 }
 
+/** Horizons in the order in which a forecast has them. */
+export function smallestFirst(horizons: readonly Horizon[]): readonly Horizon[] {
+  return [...horizons].sort((a, b) => a.steps - b.steps);
+}
+
 export const CELL_KINDS = ['lstm', 'rnn', 'gru', 'lstm_peephole', 'lstm_coupled'] as const;
-export type CellKind = (typeof CELL_KINDS)[number];
+type CellKind = (typeof CELL_KINDS)[number];
 
 export const INIT_KINDS = ['forget_bias', 'chrono'] as const;
 
