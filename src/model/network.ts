@@ -86,6 +86,16 @@ export class Network implements Stateful {
     return Number.isFinite(this.#net.gradientNorm) ? 'waiting' : 'not-finite';
   }
 
+  /** Forgets h and c and the steps that led to them; what was learned stays. */
+  resetState(): void {
+    this.#net.resetState();
+  }
+
+  /** (P) A copy, in canonical order. */
+  copyWeights(): Float32Array {
+    return this.#net.save().weights;
+  }
+
   exchange(io: StateIo): void {
     this.#sinceUpdate = io.number('sinceUpdate', this.#sinceUpdate);
     this.#updates = io.number('updates', this.#updates);

@@ -73,6 +73,27 @@ export class NaiveNet {
     this.#rows = [];
   }
 
+  /** ‖∂y(t)/∂(h, c)(t − lag)‖ of the first output, by central differences. */
+  stateGradientNorm(t: number, lag: number): number {
+    const H = this.#shape.hiddenSize;
+    const before = this.#rows[t - lag];
+    const step = 1e-5;
+    let squares = 0;
+    for (const state of [before.h, before.c]) {
+      for (let u = H; u < 2 * H; u++) {
+        const kept = state[u];
+        const outputAt = (value: number): number => {
+          state[u] = value;
+          for (let r = t - lag + 1; r <= t; r++) this.#run(r);
+          return this.#rows[t].y[0];
+        };
+        squares += ((outputAt(kept + step) - outputAt(kept - step)) / (2 * step)) ** 2;
+        outputAt(kept);
+      }
+    }
+    return Math.sqrt(squares);
+  }
+
   #held(): number {
     return Math.min(this.#rows.length, this.#shape.rows);
   }
