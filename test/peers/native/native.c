@@ -11,6 +11,12 @@
 
 #include "lstm.h"
 
+#ifdef __clang__
+#define COMPILER "clang"
+#else
+#define COMPILER "gcc"
+#endif
+
 static Net net;
 static float *series;
 static long seriesRows;
@@ -184,7 +190,7 @@ int main(int count, char **arguments) {
   setvbuf(stdout, NULL, _IOLBF, 0);
   series = readFloats(arguments[1], "series.f32", &seriesRows);
   seriesRows /= I + 1;
-  printf("ready %s\n", __VERSION__);
+  printf("ready " COMPILER " %s\n", __VERSION__);
   char line[256], work[64];
   long n;
   int H;
