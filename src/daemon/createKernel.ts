@@ -15,7 +15,8 @@ export function createKernel(choice: KernelChoice, options?: KernelOptions): Ker
   return name === 'plain' ? createPlainKernel(options) : createSimdKernel(name, options);
 }
 
-function chooseKernel(choice: KernelChoice): KernelName {
+/** The kernel that `createKernel` makes. @throws TidegateError TG_KERNEL_MISSING, as there */
+export function chooseKernel(choice: KernelChoice): KernelName {
   if (choice === 'plain') return 'plain';
   if (choice === 'relaxed' && isSupported('relaxed')) return 'relaxed';
   if (isSupported('simd')) return 'simd';

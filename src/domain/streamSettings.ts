@@ -7,6 +7,11 @@ export interface Horizon {
   readonly steps: number;
 }
 
+/** Horizons in the order in which a forecast has them. */
+export function smallestFirst(horizons: readonly Horizon[]): readonly Horizon[] {
+  return [...horizons].sort((a, b) => a.steps - b.steps);
+}
+
 export const CELL_KINDS = ['lstm', 'rnn'] as const;
 type CellKind = (typeof CELL_KINDS)[number];
 

@@ -5,9 +5,20 @@ import type { Expert } from './experts/expert.ts';
 import { LastValue } from './experts/lastValue.ts';
 import { LstmDirect } from './experts/lstmDirect.ts';
 
-/** The experts that the settings name, in their order. @throws RangeError where the kernel cannot hold a network. */
+/**
+ * The experts that the settings name, in their order.
+ * @throws RangeError where the kernel cannot hold a network, and what the kernel throws when it is full. Then none is left
+ * behind in its memory.
+ */
 export function createExperts(kernel: Kernel, settings: LearnerSettings): readonly Expert[] {
-  return settings.model.experts.map((name) => createExpert(name, kernel, settings));
+  const experts: Expert[] = [];
+  try {
+    for (const name of settings.model.experts) experts.push(createExpert(name, kernel, settings));
+  } catch (error) {
+    for (const expert of experts) expert.free();
+    throw error;
+  }
+  return experts;
 }
 
 function createExpert(name: ExpertName, kernel: Kernel, { model, horizons }: LearnerSettings): Expert {

@@ -41,8 +41,9 @@ export class Network implements Stateful {
     this.#rows = windowRows(options.window, options.longestDelay);
     const keepsActivations = options.every >= this.#rows;
     const shape: NetShape = { cell, inputSize, hiddenSize, outputSize, rows: this.#rows, keepsActivations };
+    const state = firstState(shape, options.seed);
     this.#net = kernel.createNet(shape);
-    this.#net.load(firstState(shape, options.seed));
+    this.#net.load(state);
     this.#every = options.every;
     this.#rate = options.learningRate;
     this.#options = {

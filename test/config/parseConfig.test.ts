@@ -50,7 +50,8 @@ describe('parseConfig', () => {
           },
         },
       ],
-      limits: { streams: 1_000, queue: 10_000, payload: 65_536, topic: 512, depth: 32 },
+      threads: 'auto',
+      limits: { streams: 1_000, queue: 10_000, memory: 268_435_456, payload: 65_536, topic: 512, depth: 32 },
       log: { level: 'info', format: 'auto' },
       health: { interval: 60_000 },
     });

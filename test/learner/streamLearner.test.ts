@@ -6,6 +6,7 @@ import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { SnapshotError } from '../../src/model/snapshotFormat.ts';
 import { type LearnerSubject, learnerContract } from '../contract/learnerContract.ts';
+import { createCountingKernel } from '../support/countingKernel.ts';
 import {
   defaultLearnerSettings,
   learnerSettings,
@@ -90,6 +91,13 @@ describe('its snapshot', () => {
     const again = learnerOf(learnerSettings({ horizons: toHorizons(1, 3, 5) }), learner.snapshot());
     const forecast = again.step(PROBE);
     expect(forecast.horizons.map(({ horizon }) => horizon.steps)).toEqual([1, 3, 5]);
+  });
+
+  it('leaves no network behind in the kernel where it cannot be used', () => {
+    const kernel = createCountingKernel(10);
+    const other = learnerSettings({ horizons: toHorizons(2) });
+    expect(() => new StreamLearner(kernel, other, saved)).toThrow(SnapshotError);
+    expect([kernel.made, kernel.alive]).toEqual([1, 0]);
   });
 
   it('takes 75 KiB for a default stream, and no more after years', () => {
