@@ -64,6 +64,17 @@ export function createPublisher(options: PublisherOptions): Publisher {
     return outlet;
   }
 
+  function publishResult({ retain, expire }: Outlet, topic: string, payload: string): void {
+    if (retain && expire > 0) publish({ topic, payload, qos: 0, retain, expire });
+    else publish({ topic, payload, qos: 0, retain });
+  }
+
+  function publishResults(outlet: Outlet, forecast: Forecast): void {
+    const { topics } = outlet;
+    publishResult(outlet, topics.state, statePayload(forecast));
+    if (forecast.horizons.length > 0) publishResult(outlet, topics.forecast, columnsPayload(forecast));
+  }
+
   function publishAnomaly(outlet: Outlet, forecast: Forecast): void {
     const isRunning = outlet.anomalyId !== undefined;
     if (forecast.anomaly === isRunning) return;
@@ -84,11 +95,11 @@ export function createPublisher(options: PublisherOptions): Publisher {
       const { stream } = forecast;
       if (!isAlive(stream)) {
         // It was forgotten while its last steps were on their way: they are told, and nothing more is remembered of it.
-        publishResult(publish, makeOutlet(stream), forecast);
+        publishResults(makeOutlet(stream), forecast);
         return;
       }
       const outlet = outlets.get(stream) ?? open(stream);
-      publishResult(publish, outlet, forecast);
+      publishResults(outlet, forecast);
       publishAnomaly(outlet, forecast);
       watchNetwork(outlet, forecast);
     },
@@ -104,10 +115,4 @@ export function createPublisher(options: PublisherOptions): Publisher {
       for (const outlet of outlets.values()) announce(outlet, 'offline');
     },
   };
-}
-
-function publishResult(publish: Publish, { topics, retain, expire }: Outlet, forecast: Forecast): void {
-  const options = { qos: 0 as const, retain, ...(retain && expire > 0 ? { expire } : {}) };
-  publish({ topic: topics.state, payload: statePayload(forecast), ...options });
-  if (forecast.horizons.length > 0) publish({ topic: topics.forecast, payload: columnsPayload(forecast), ...options });
 }

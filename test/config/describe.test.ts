@@ -10,7 +10,7 @@ interface Property {
   readonly additionalProperties?: unknown;
 }
 
-/** `npx vitest run -u test/config` writes both files anew. */
+/** `npx vitest run test/config -u` writes both files anew. */
 describe('what is made from the schema', () => {
   it('is the reference', async () => {
     await expect(describeConfig()).toMatchFileSnapshot('../../config/reference.md');

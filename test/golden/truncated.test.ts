@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LearnOptions, NetShape } from '../../src/kernel/kernel.ts';
-import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
+import { KERNELS } from '../support/kernels.ts';
 import { expectGolden, readGolden } from './readGolden.ts';
 
 interface GoldenRun {
@@ -28,14 +28,18 @@ const { runs } = readGolden<{ runs: GoldenRun[] }>('truncated.json');
 
 // Twice: a ring that wraps many times, and one that never does.
 describe.each(
-  runs.flatMap((run) => [
-    { name: `${run.cell}, ${run.options.loss}, k1 ${run.k1}, k2 ${run.k2}, tight ring`, run, rows: run.k2 },
-    { name: `${run.cell}, ${run.options.loss}, k1 ${run.k1}, k2 ${run.k2}, wide ring`, run, rows: 100 },
-  ]),
-)('online learning with late targets: $name', ({ run, rows }) => {
+  KERNELS.flatMap(({ name: kernel, create }) =>
+    runs.flatMap((run) =>
+      [run.k2, 100].map((rows) => {
+        const name = `${kernel}, ${run.cell}, ${run.options.loss}, k1 ${run.k1}, k2 ${run.k2}, ring of ${rows}`;
+        return { name, create, run, rows };
+      }),
+    ),
+  ),
+)('online learning with late targets: $name', ({ create, run, rows }) => {
   it('agrees with PyTorch in every output, loss, norm and final weight', () => {
     const { cell, D, H, O, T } = run;
-    const net = createPlainKernel().createNet({ cell, inputSize: D, hiddenSize: H, outputSize: O, rows });
+    const net = create().createNet({ cell, inputSize: D, hiddenSize: H, outputSize: O, rows });
     net.load({ ...net.save(), weights: new Float32Array(run.weights) });
     const x = new Float32Array(run.x);
     const y = new Float32Array(O);

@@ -43,6 +43,9 @@ export interface Session {
  */
 const MAX_UNPARSED_BYTES = 16 * 1024 * 1024;
 
+/** mqtt.js calls its log about 20 times for a packet. Who sets `DEBUG` still gets it. */
+const CLIENT_LOG: Pick<IClientOptions, 'log'> = process.env['DEBUG'] === undefined ? { log: () => undefined } : {};
+
 export function openSession(options: SessionOptions): Session {
   const session = new ClientSession(options);
   session.open();
@@ -56,11 +59,13 @@ class ClientSession implements Session {
   #isOpen = true;
   #error: unknown;
   #unparsedBytes = 0;
+  /** Whether a packet has come out of the newest chunk: the timer needs to hear of one of them. */
+  #isHeard = false;
   #silenceTimer: NodeJS.Timeout | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.client = connect(options.client);
+    this.client = connect({ ...CLIENT_LOG, ...options.client });
     this.client.setMaxListeners(0);
   }
 
@@ -113,7 +118,9 @@ class ClientSession implements Session {
     stream.on('error', (error: unknown) => {
       this.#error ??= error;
     });
-    stream.on('data', (chunk: Buffer) => {
+    // Before mqtt.js, which takes the first packet out of a chunk at once.
+    stream.prependListener('data', (chunk: Buffer) => {
+      this.#isHeard = false;
       this.#unparsedBytes += chunk.length;
       if (this.#unparsedBytes > MAX_UNPARSED_BYTES) {
         this.cut(new Error(`the broker sent a packet of more than ${MAX_UNPARSED_BYTES / 1024 / 1024} MB`));
@@ -124,7 +131,8 @@ class ClientSession implements Session {
   /** Runs before mqtt.js acts on the packet; it ignores types that it does not know. */
   #inspect(packet: Packet): void {
     this.#unparsedBytes = 0;
-    this.#silenceTimer?.refresh();
+    if (!this.#isHeard) this.#silenceTimer?.refresh();
+    this.#isHeard = true;
     const flaw = packetFlaw(packet, this.client.connected);
     if (flaw === undefined) return;
     (packet as { cmd: string }).cmd = 'flawed';

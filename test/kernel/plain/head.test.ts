@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { headBackward, headForward } from '../../../src/kernel/plain/head.ts';
 import { createRandom } from '../../../src/kernel/random.ts';
-import { expectGradient } from './finiteDifference.ts';
-import { randomFloats } from './randomFloats.ts';
+import { expectGradient } from '../finiteDifference.ts';
+import { randomFloats } from '../randomFloats.ts';
 
 const T = 3;
 const D = 3;

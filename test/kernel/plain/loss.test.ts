@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { countTargets, huberLoss, squaredLoss } from '../../../src/kernel/plain/loss.ts';
-import { expectGradient } from './finiteDifference.ts';
+import { expectGradient } from '../finiteDifference.ts';
 
 // Errors in the parabola, on both lines, and one whose target has not arrived.
 const y = new Float64Array([0.3, 2, -3, 0.7, 5]);

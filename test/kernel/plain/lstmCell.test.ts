@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { lstmCellBackward, lstmCellForward } from '../../../src/kernel/plain/lstmCell.ts';
 import { addOuterProducts, addRows } from '../../../src/kernel/plain/matrix.ts';
 import { createRandom } from '../../../src/kernel/random.ts';
-import { expectGradient } from './finiteDifference.ts';
-import { randomFloats } from './randomFloats.ts';
+import { expectGradient } from '../finiteDifference.ts';
+import { randomFloats } from '../randomFloats.ts';
 
 const T = 3;
 const D = 3;

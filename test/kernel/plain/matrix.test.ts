@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { addMatVec, addOuterProducts, addRows, addTransposedMatVec } from '../../../src/kernel/plain/matrix.ts';
 import { createRandom } from '../../../src/kernel/random.ts';
-import { randomFloats } from './randomFloats.ts';
+import { randomFloats } from '../randomFloats.ts';
 
 // Every remainder of the blocks of four, on both sides.
 const size = fc.integer({ min: 1, max: 11 });

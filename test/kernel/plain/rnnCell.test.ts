@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { addOuterProducts, addRows } from '../../../src/kernel/plain/matrix.ts';
 import { rnnCellBackward, rnnCellForward } from '../../../src/kernel/plain/rnnCell.ts';
 import { createRandom } from '../../../src/kernel/random.ts';
-import { expectGradient } from './finiteDifference.ts';
-import { randomFloats } from './randomFloats.ts';
+import { expectGradient } from '../finiteDifference.ts';
+import { randomFloats } from '../randomFloats.ts';
 
 const T = 4;
 const D = 2;

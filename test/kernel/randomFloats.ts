@@ -1,4 +1,4 @@
-import type { Random } from '../../../src/kernel/random.ts';
+import type { Random } from '../../src/kernel/random.ts';
 
 /** n numbers, uniform over ±size. */
 export function randomFloats(random: Random, n: number, size = 1): Float64Array {

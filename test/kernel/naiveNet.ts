@@ -1,12 +1,12 @@
-import type { LearnOptions, NetShape } from '../../../src/kernel/kernel.ts';
-import { type ParameterBlock, parameterCount, parameterLayout } from '../../../src/kernel/parameterLayout.ts';
-import { adamStep, createAdamProgress } from '../../../src/kernel/plain/adam.ts';
-import { clipCoefficient, globalNorm } from '../../../src/kernel/plain/clip.ts';
-import { headBackward, headForward } from '../../../src/kernel/plain/head.ts';
-import { huberLoss, squaredLoss } from '../../../src/kernel/plain/loss.ts';
-import { lstmCellBackward, lstmCellForward } from '../../../src/kernel/plain/lstmCell.ts';
-import { addOuterProducts, addRows } from '../../../src/kernel/plain/matrix.ts';
-import { rnnCellBackward, rnnCellForward } from '../../../src/kernel/plain/rnnCell.ts';
+import type { LearnOptions, NetShape } from '../../src/kernel/kernel.ts';
+import { type ParameterBlock, parameterCount, parameterLayout } from '../../src/kernel/parameterLayout.ts';
+import { adamStep, createAdamProgress } from '../../src/kernel/plain/adam.ts';
+import { clipCoefficient, globalNorm } from '../../src/kernel/plain/clip.ts';
+import { headBackward, headForward } from '../../src/kernel/plain/head.ts';
+import { huberLoss, squaredLoss } from '../../src/kernel/plain/loss.ts';
+import { lstmCellBackward, lstmCellForward } from '../../src/kernel/plain/lstmCell.ts';
+import { addOuterProducts, addRows } from '../../src/kernel/plain/matrix.ts';
+import { rnnCellBackward, rnnCellForward } from '../../src/kernel/plain/rnnCell.ts';
 
 /** One row with arrays of its own; h and c hold the state before it and, behind that, the state after it. */
 interface Row {
