@@ -12,7 +12,7 @@ const ROWS = 300;
 const METERS = ['hall', 'yard', 'roof', 'barn', 'mill'];
 
 /** Each meter has a period and a noise of its own; sixty seconds apart. */
-function valueOf(meter: number, row: number): number {
+function readingOf(meter: number, row: number): number {
   const noise = ((row * 7919 + meter * 104729) % 101) / 101;
   return Number((50 + 20 * Math.sin((2 * Math.PI * row) / (24 + 7 * meter)) + 3 * noise).toFixed(2));
 }
@@ -51,7 +51,7 @@ describe('the daemon and its learner threads', () => {
   const replay = (meter: number): readonly string[] => {
     const input = join(folder, `${meter}.csv`);
     const out = join(folder, `${meter}.out.csv`);
-    const rows = Array.from({ length: ROWS }, (_, row) => `${timeOf(row)},${valueOf(meter, row)}`);
+    const rows = Array.from({ length: ROWS }, (_, row) => `${timeOf(row)},${readingOf(meter, row)}`);
     writeFileSync(input, ['time,load', ...rows].join('\n'));
     const args = ['replay', input, '--value', 'load', '--horizons', '1,3', '--set', 'model.hidden=16', '--out', out];
     execFileSync(process.execPath, [MAIN, ...args]);
@@ -76,7 +76,7 @@ describe('the daemon and its learner threads', () => {
     const messages = Array.from({ length: ROWS }, (_, row) =>
       METERS.map((meter, m): [string, string] => [
         `meter/${meter}`,
-        JSON.stringify({ time: timeOf(row), load: valueOf(m, row) }),
+        JSON.stringify({ time: timeOf(row), load: readingOf(m, row) }),
       ]),
     ).flat();
     const daemons = [0, 1, 2].map((threads) =>
