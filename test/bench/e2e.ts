@@ -25,6 +25,8 @@ interface Subject {
   /** Below `defaults:`; undefined: an echo. */
   readonly settings?: string;
   readonly answers?: number;
+  /** Learner threads of a daemon; 0: all on one. */
+  readonly threads?: number;
 }
 
 /** `--profile`: a CPU profile of each subject, to be opened in a browser's developer tools. */
@@ -39,6 +41,7 @@ const SUBJECTS: readonly Subject[] = [
   { name: 'echo, two answers', base: 'echo', answers: 2 },
   { name: 'daemon, last value', base: 'tidegate', settings: 'model: {experts: [last_value]}' },
   { name: 'daemon, H 32 k1 16', base: 'tidegate', settings: `model: {${NETWORK_ONLY}}` },
+  { name: 'daemon, H 32 k1 16, 1 thread', base: 'tidegate', settings: `model: {${NETWORK_ONLY}}`, threads: 1 },
   { name: 'daemon, defaults', base: 'tidegate', settings: 'model: {}' },
 ];
 
@@ -50,12 +53,13 @@ interface Running extends Subject {
   sent: number;
 }
 
-function configOf(port: number, settings: string): string {
+function configOf(port: number, settings: string, threads: number): string {
   return `mqtt: {server: "mqtt://127.0.0.1:${port}", outbound_buffer: 16MB}
 defaults: {time: {from: arrival}, publish: {min_interval: 0s}, ${settings}}
 streams: [{topic: load/+, target: v}]
 limits: {streams: ${TOPICS}}
 health: {interval: 1h}
+threads: ${threads}
 `;
 }
 
@@ -74,10 +78,10 @@ async function launch(subject: Subject, withMosquitto: boolean): Promise<Running
   const real = withMosquitto ? await startMosquitto() : undefined;
   const driver = await startDriver({ topics: TOPICS, base: subject.base, ...(real && { broker: real.port }) });
   if (real !== undefined) await driver.ready;
-  const { settings, answers } = subject;
+  const { settings, answers, threads = 0 } = subject;
   const options: SubjectOptions = {
     port: driver.port,
-    ...(settings === undefined ? {} : { config: configOf(driver.port, settings) }),
+    ...(settings === undefined ? {} : { config: configOf(driver.port, settings, threads) }),
     ...(answers === undefined ? {} : { answers }),
   };
   const child = startChild('subject', options, PROFILE);

@@ -10,8 +10,8 @@ import { settingsWithModel } from './benchConfig.ts';
 import { startDriver } from './children.ts';
 import { IS_QUICK, median, printTable, writeReport } from './report.ts';
 
-// What the daemon takes of a small computer: memory when idle and for each stream, with everything as shipped but for the
-// threads, and the time from its start to the first forecast. As a process of its own, through its command line.
+// What the daemon takes of a small computer: memory when idle and for each stream, with everything as shipped, with the
+// learners on the main thread and on one of their own, and the time from its start to the first forecast. As a process of its own, through its command line.
 
 const STARTS = IS_QUICK ? 2 : 5;
 const STREAMS = [50, 1000];
@@ -21,6 +21,7 @@ const SETTLE_MS = 1500;
 const MIB = 1_048_576;
 
 interface Figures {
+  readonly threads: number;
   readonly streams: number;
   readonly idleRssMib: number;
   readonly rssMib: number;
@@ -34,7 +35,7 @@ function readRss(pid: number): number {
   return Number(kib) * 1024;
 }
 
-async function measure(streams: number, withReadings: boolean): Promise<Figures> {
+async function measure(threads: number, streams: number, withReadings: boolean): Promise<Figures> {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-memory-'));
   const driver = await startDriver({ topics: streams, base: 'tidegate' });
   const config = join(folder, 'tidegate.yaml');
@@ -44,6 +45,7 @@ async function measure(streams: number, withReadings: boolean): Promise<Figures>
 defaults: {time: {from: arrival}, publish: {min_interval: 0s}}
 streams: [{topic: load/+, target: v}]
 log: {level: error}
+threads: ${threads}
 `,
   );
   const started = performance.now();
@@ -63,7 +65,14 @@ log: {level: error}
   await failed.catch(() => undefined);
   driver.stop();
   rmSync(folder, { recursive: true });
-  return { streams, idleRssMib: idle / MIB, rssMib: rss / MIB, kibPerStream: (rss - idle) / 1024 / streams, startMs };
+  return {
+    threads,
+    streams,
+    idleRssMib: idle / MIB,
+    rssMib: rss / MIB,
+    kibPerStream: (rss - idle) / 1024 / streams,
+    startMs,
+  };
 }
 
 /** Of JavaScript's heap and of array buffers alone, without what the pipeline keeps of a stream. */
@@ -85,13 +94,13 @@ function measureLearner(): number {
 
 const learnerKib = measureLearner();
 const starts: number[] = [];
-for (let i = 0; i < STARTS; i++) starts.push((await measure(1, false)).startMs);
+for (let i = 0; i < STARTS; i++) starts.push((await measure(0, 1, false)).startMs);
 const figures: Figures[] = [];
-for (const streams of STREAMS) figures.push(await measure(streams, true));
+for (const threads of [0, 1]) for (const streams of STREAMS) figures.push(await measure(threads, streams, true));
 printTable(
   'memory of the daemon',
-  ['streams', 'idle MiB', 'RSS MiB', 'KiB a stream'],
-  figures.map((f) => [f.streams, f.idleRssMib.toFixed(1), f.rssMib.toFixed(1), f.kibPerStream.toFixed(1)]),
+  ['threads', 'streams', 'idle MiB', 'RSS MiB', 'KiB a stream'],
+  figures.map((f) => [f.threads, f.streams, f.idleRssMib.toFixed(1), f.rssMib.toFixed(1), f.kibPerStream.toFixed(1)]),
 );
 process.stdout.write(`a learner alone: ${learnerKib.toFixed(1)} KiB\n`);
 process.stdout.write(`start to first forecast: ${median(starts).toFixed(0)} ms (wall, median of ${STARTS})\n`);

@@ -1,13 +1,8 @@
-import {
-  connect,
-  type IClientOptions,
-  type IConnackPacket,
-  type IPublishPacket,
-  type MqttClient,
-  type Packet,
-} from 'mqtt';
+import type { IClientOptions, IConnackPacket, MqttClient, Packet } from 'mqtt';
 import type { DurationMs } from '../../domain/time.ts';
+import { createGatedClient } from './gatedClient.ts';
 import { packetFlaw } from './packetFlaw.ts';
+import type { TakePublish } from './publishGate.ts';
 
 /** How a session ended. */
 export interface SessionEnd {
@@ -22,7 +17,7 @@ export interface SessionOptions {
   /** A link that is up and gives no packet for so many keepalives is dead; without keepalive, or 0: never. */
   readonly silentKeepalives: number;
   onUp(session: Session, connack: IConnackPacket): void;
-  onMessage(topic: string, payload: Buffer, packet: IPublishPacket): void;
+  onMessage: TakePublish;
   /** Exactly once, and nothing comes after it. */
   onEnd(end: SessionEnd): void;
 }
@@ -43,9 +38,6 @@ export interface Session {
  */
 const MAX_UNPARSED_BYTES = 16 * 1024 * 1024;
 
-/** mqtt.js calls its log about 20 times for a packet. Who sets `DEBUG` still gets it. */
-const CLIENT_LOG: Pick<IClientOptions, 'log'> = process.env['DEBUG'] === undefined ? { log: () => undefined } : {};
-
 export function openSession(options: SessionOptions): Session {
   const session = new ClientSession(options);
   session.open();
@@ -65,7 +57,13 @@ class ClientSession implements Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.client = connect({ ...CLIENT_LOG, ...options.client });
+    this.client = createGatedClient(options.client, (client) => ({
+      isOpen: () => this.#isOpen && client.connected,
+      take: (topic, payload, flags) => {
+        this.#hear();
+        options.onMessage(topic, payload, flags);
+      },
+    }));
     this.client.setMaxListeners(0);
   }
 
@@ -130,13 +128,18 @@ class ClientSession implements Session {
 
   /** Runs before mqtt.js acts on the packet; it ignores types that it does not know. */
   #inspect(packet: Packet): void {
-    this.#unparsedBytes = 0;
-    if (!this.#isHeard) this.#silenceTimer?.refresh();
-    this.#isHeard = true;
+    this.#hear();
     const flaw = packetFlaw(packet, this.client.connected);
     if (flaw === undefined) return;
     (packet as { cmd: string }).cmd = 'flawed';
     this.cut(new Error(flaw));
+  }
+
+  /** A whole packet has come. */
+  #hear(): void {
+    this.#unparsedBytes = 0;
+    if (!this.#isHeard) this.#silenceTimer?.refresh();
+    this.#isHeard = true;
   }
 
   #comeUp(connack: IConnackPacket): void {
