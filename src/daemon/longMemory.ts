@@ -43,7 +43,9 @@ export interface LongMemoryOptions {
 }
 
 /** Rows of the stream on which what was learned is tested. */
-const TEST_ROWS = 20_000;
+const TEST_ROWS = 60_000;
+/** Of these, rows that the gradient is sent back through: some forty goes of the longest lags. */
+const REACH_ROWS = 8000;
 /** Between two looks at the outside world. */
 const SLICE = 1000;
 /** Of the online run this part, from the end, is scored. */
@@ -121,7 +123,8 @@ function measureReach(weights: Float32Array, cell: MemoryCell, { x, trials }: Re
   const { inputSize, hiddenSize, outputSize } = OPTIONS;
   const shape: NetShape = { cell, inputSize, hiddenSize, outputSize, rows: 1 };
   const at = trials
-    .filter(({ cueAt, goAt }) => goAt - cueAt >= (LAG_GROUPS.at(-1) as LagGroup).from && goAt >= LONGEST_LAG)
-    .map(({ goAt }) => goAt);
-  return gradientByLag(weights, shape, x, at, LONGEST_LAG);
+    .filter(({ cueAt, goAt }) => goAt - cueAt >= (LAG_GROUPS.at(-1) as LagGroup).from)
+    .map(({ goAt }) => goAt)
+    .filter((t) => t >= LONGEST_LAG && t < REACH_ROWS);
+  return gradientByLag(weights, shape, x.subarray(0, REACH_ROWS * RECALL_INPUTS), at, LONGEST_LAG);
 }

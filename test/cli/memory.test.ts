@@ -33,7 +33,7 @@ async function run(args: readonly string[], isTTY = false): Promise<Outcome> {
   return { exit, ...texts };
 }
 
-const ROWS = ['--rows', '2000'];
+const ROWS = ['--rows', '1000'];
 
 describe('tidegate memory', () => {
   it('prints a row for each network and one for each gradient, the same every time', async () => {
@@ -46,7 +46,7 @@ describe('tidegate memory', () => {
       expect(names).toEqual(expect.arrayContaining([`${cell}, new`, `${cell}, learned`]));
     }
     expect(first.out).toMatch(/lag ≤ 15 +lag 16–30 +lag 31–49 +lag ≥ 50 +learned/);
-    expect(first.out).toContain('2000 rows, seed 1');
+    expect(first.out).toContain('1000 rows, seed 1');
     expect(Math.max(...first.out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
 
     expect((await run(ROWS)).out).toBe(first.out);
@@ -57,7 +57,7 @@ describe('tidegate memory', () => {
     const { exit, out } = await run([...ROWS, '--seed', '3', '--json']);
     const report = JSON.parse(out);
     expect(exit).toBe(0);
-    expect(report).toMatchObject({ rows: 2000, seed: 3, complete: true });
+    expect(report).toMatchObject({ rows: 1000, seed: 3, complete: true });
     expect(report.networks.map(({ cell, weights, state }: Record<string, string>) => [cell, weights, state])).toEqual([
       ['rnn', 'learning', 'kept'],
       ['lstm', 'learning', 'kept'],
@@ -87,8 +87,8 @@ describe('tidegate memory', () => {
   });
 
   it('shows on a terminal how far it is', async () => {
-    const { out, err } = await run(['--rows', '3000'], true);
-    expect(err).toMatch(/^\r(rnn|lstm|gru): \d000 of 3000 rows/);
+    const { out, err } = await run(['--rows', '2000'], true);
+    expect(err).toMatch(/^\r(rnn|lstm|gru): 1000 of 2000 rows/);
     expect(err.endsWith('\r\u001b[K')).toBe(true);
     expect(out).not.toContain('\u001b');
   });

@@ -13,8 +13,8 @@ export interface HeapGrowth {
   readonly bytesPerWindow: number;
 }
 
-const STEPS = 5_000;
-const WINDOWS = 1000;
+const STEPS = 2_000;
+const WINDOWS = 400;
 const WINDOW_ROWS = 32;
 const OPTIONS: LearnOptions = {
   learningRate: 1e-3,
