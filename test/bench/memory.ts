@@ -44,7 +44,7 @@ async function measure(threads: number, streams: number, withReadings: boolean):
     `mqtt: {server: "mqtt://127.0.0.1:${driver.port}"}
 defaults: {time: {from: arrival}, publish: {min_interval: 0s}}
 streams: [{topic: load/+, target: v}]
-log: {level: error}
+log: {level: error, format: journald}
 threads: ${threads}
 `,
   );
