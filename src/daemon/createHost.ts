@@ -10,7 +10,7 @@ import { memoryOfKernel } from './kernelMemory.ts';
 import type { Log } from './log.ts';
 import { threadCount } from './threadCount.ts';
 
-/** Steps of one turn of the event loop where it learns itself: at most 50 ms, far below any keep-alive. */
+/** Steps of one turn of the event loop where it learns itself: well below 50 ms with the defaults, far below any keep-alive. */
 const INLINE_BATCH = 256;
 /** A string: the build leaves it as it is, and the sources themselves cannot run on a thread of Node.js 20. */
 const ENTRY = new URL('./learnerThread.js', import.meta.url);

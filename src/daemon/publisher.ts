@@ -64,17 +64,6 @@ export function createPublisher(options: PublisherOptions): Publisher {
     return outlet;
   }
 
-  function publishResult({ retain, expire }: Outlet, topic: string, payload: string): void {
-    if (retain && expire > 0) publish({ topic, payload, qos: 0, retain, expire });
-    else publish({ topic, payload, qos: 0, retain });
-  }
-
-  function publishResults(outlet: Outlet, forecast: Forecast): void {
-    const { topics } = outlet;
-    publishResult(outlet, topics.state, statePayload(forecast));
-    if (forecast.horizons.length > 0) publishResult(outlet, topics.forecast, columnsPayload(forecast));
-  }
-
   function publishAnomaly(outlet: Outlet, forecast: Forecast): void {
     const isRunning = outlet.anomalyId !== undefined;
     if (forecast.anomaly === isRunning) return;
@@ -95,11 +84,11 @@ export function createPublisher(options: PublisherOptions): Publisher {
       const { stream } = forecast;
       if (!isAlive(stream)) {
         // It was forgotten while its last steps were on their way: they are told, and nothing more is remembered of it.
-        publishResults(makeOutlet(stream), forecast);
+        publishResults(publish, makeOutlet(stream), forecast);
         return;
       }
       const outlet = outlets.get(stream) ?? open(stream);
-      publishResults(outlet, forecast);
+      publishResults(publish, outlet, forecast);
       publishAnomaly(outlet, forecast);
       watchNetwork(outlet, forecast);
     },
@@ -115,4 +104,15 @@ export function createPublisher(options: PublisherOptions): Publisher {
       for (const outlet of outlets.values()) announce(outlet, 'offline');
     },
   };
+}
+
+function publishResults(publish: Publish, outlet: Outlet, forecast: Forecast): void {
+  const { topics } = outlet;
+  publishResult(publish, outlet, topics.state, statePayload(forecast));
+  if (forecast.horizons.length > 0) publishResult(publish, outlet, topics.forecast, columnsPayload(forecast));
+}
+
+function publishResult(publish: Publish, { retain, expire }: Outlet, topic: string, payload: string): void {
+  if (retain && expire > 0) publish({ topic, payload, qos: 0, retain, expire });
+  else publish({ topic, payload, qos: 0, retain });
 }

@@ -93,5 +93,9 @@ for (const [kernel, choice] of kernels) {
     }
   }
 }
-printTable('learners alone, median', ['kernel', 'work', 'streams', 'rows/CPU-s', 'µs/row', 'least'], rows);
-writeReport('learner', { repeats: REPEATS, results });
+const table = printTable(
+  'whole learners without I/O, median',
+  ['kernel', 'work', 'streams', 'rows/CPU-s', 'µs/row', 'least'],
+  rows,
+);
+writeReport('learner', { repeats: REPEATS, results }, [table]);

@@ -1,18 +1,19 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../src/adapters/broker/embeddedBroker.ts';
 import { type DaemonProcess, startDaemon } from '../support/daemonProcess.ts';
 import { type Probe, startProbe } from '../support/probe.ts';
 
 const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
-const ROWS = 300;
-const METERS = ['hall', 'yard', 'roof', 'barn', 'mill'];
+const ROWS = 260;
+const METERS = ['hall', 'yard', 'roof'];
 
 /** Each meter has a period and a noise of its own; sixty seconds apart. */
-function valueOf(meter: number, row: number): number {
+function readingOf(meter: number, row: number): number {
   const noise = ((row * 7919 + meter * 104729) % 101) / 101;
   return Number((50 + 20 * Math.sin((2 * Math.PI * row) / (24 + 7 * meter)) + 3 * noise).toFixed(2));
 }
@@ -48,13 +49,13 @@ describe('the daemon and its learner threads', () => {
   };
 
   /** What replay writes for each row of one meter: forecasts of the horizons 1 and 3, and the score. */
-  const replay = (meter: number): readonly string[] => {
+  const replay = async (meter: number): Promise<readonly string[]> => {
     const input = join(folder, `${meter}.csv`);
     const out = join(folder, `${meter}.out.csv`);
-    const rows = Array.from({ length: ROWS }, (_, row) => `${timeOf(row)},${valueOf(meter, row)}`);
+    const rows = Array.from({ length: ROWS }, (_, row) => `${timeOf(row)},${readingOf(meter, row)}`);
     writeFileSync(input, ['time,load', ...rows].join('\n'));
     const args = ['replay', input, '--value', 'load', '--horizons', '1,3', '--set', 'model.hidden=16', '--out', out];
-    execFileSync(process.execPath, [MAIN, ...args]);
+    await promisify(execFile)(process.execPath, [MAIN, ...args]);
     return readFileSync(out, 'utf8').trim().split('\n').slice(1);
   };
 
@@ -66,17 +67,18 @@ describe('the daemon and its learner threads', () => {
   };
 
   it('says the same with 0, 1 and 2 threads as replay does, to the last digit', async () => {
-    // First: while it waits for a replay this process is no broker.
-    const replayed = METERS.map((_, meter) =>
-      replay(meter).map((line) => {
-        const cells = line.split(',');
-        return [...cells.slice(1, 8), ...cells.slice(9, 11)];
-      }),
+    const replayed = await Promise.all(
+      METERS.map(async (_, meter) =>
+        (await replay(meter)).map((line) => {
+          const cells = line.split(',');
+          return [...cells.slice(1, 8), ...cells.slice(9, 11)];
+        }),
+      ),
     );
     const messages = Array.from({ length: ROWS }, (_, row) =>
       METERS.map((meter, m): [string, string] => [
         `meter/${meter}`,
-        JSON.stringify({ time: timeOf(row), load: valueOf(m, row) }),
+        JSON.stringify({ time: timeOf(row), load: readingOf(m, row) }),
       ]),
     ).flat();
     const daemons = [0, 1, 2].map((threads) =>
@@ -105,7 +107,7 @@ streams: [{topic: meter/+, target: load}]`,
       expect(health.threads).toEqual(Array(threads).fill({ waiting: 0, dropped: 0 }));
       expect(JSON.parse(probe.on(`tidegate/t${threads}/bridge/info`)[0] as string).threads).toBe(threads);
     }
-  });
+  }, 60_000);
 
   it('ends with status 70 when a thread has died, and says goodbye to the broker before', async () => {
     const crash = new URL('../support/dyingThread.mjs', import.meta.url).href;

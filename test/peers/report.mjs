@@ -45,27 +45,30 @@ export function toTables(cells, machine) {
   const what = `rows per CPU-second of one thread; in brackets: how many times as fast ${kernel.name} is`;
   const machineNote = `${machine.cpu}, ${machine.arch}.`;
   return [
-    toTable(`LSTM with 4 inputs and ${cells[0].hiddenSize} hidden units, ${what}`, first, kernel, [machineNote]),
-    ...(others.length > 0 ? [toTable(`Other numbers of hidden units H, the same way`, others, kernel, [])] : []),
+    toTable(`LSTM with 4 inputs and ${cells[0].hiddenSize} hidden units, ${what}`, first, kernel, [
+      machineNote,
+      ...differences(first),
+    ]),
+    ...(others.length > 0 ? [toTable(`Other numbers of hidden units H, the same way`, others, kernel)] : []),
   ];
 }
 
-function toTable(title, cells, kernel, notes) {
+function toTable(title, cells, kernel, notes = []) {
   const sides = [...new Map(cells.flatMap(({ results }) => results.map((result) => [keyOf(result), result]))).values()];
   const isOneSize = new Set(cells.map(({ hiddenSize }) => hiddenSize)).size === 1;
-  const differing = sides.filter(({ differs }) => differs !== null).map(({ name, differs }) => `${name}: ${differs}`);
-  return {
-    title,
-    columns: [
-      '',
-      ...cells.map(({ work, hiddenSize }) => (isOneSize ? SHORT[work] : `H ${hiddenSize}, ${SHORT[work]}`)),
-    ],
-    rows: sides.map((side) => [
-      label(side) + (side.differs === null ? '' : ' ¹'),
-      ...cells.map((cell) => tableCell(cell, side, kernel)),
-    ]),
-    notes: differing.length > 0 ? [...notes, `¹ not the same work. ${[...new Set(differing)].join('. ')}.`] : notes,
-  };
+  const columns = cells.map(({ work, hiddenSize }) => (isOneSize ? SHORT[work] : `H ${hiddenSize}, ${SHORT[work]}`));
+  const rows = sides.map((side) => [
+    label(side) + (side.differs === null ? '' : ' ¹'),
+    ...cells.map((cell) => tableCell(cell, side, kernel)),
+  ]);
+  return { title, columns: ['', ...columns], rows, notes };
+}
+
+/** Who does other work, and what is other about it: one note, or none. */
+function differences(cells) {
+  const differing = cells.flatMap(({ results }) => results.filter(({ differs }) => differs !== null));
+  const texts = new Set(differing.map(({ name, differs }) => `${name}: ${differs}`));
+  return texts.size === 0 ? [] : [`¹ Not the same work. ${[...texts].join('. ')}.`];
 }
 
 /** The kernel that stands for tidegate: the fastest that is the same on every machine. */
@@ -91,7 +94,7 @@ function ratioOf(ratios, kernel, other) {
 }
 
 function label({ name, role, version }) {
-  return role === 'tidegate' ? `${name}, ${version}` : `${name} ${version.split(',')[0]}`;
+  return role !== 'peer' ? `${name}, ${version}` : `${name} ${version.split(',')[0]}`;
 }
 
 function times(ratio) {

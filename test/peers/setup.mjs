@@ -66,9 +66,10 @@ const NATIVE_FLAGS = {
     fma: ['-mavx2', '-mfma', '-mprefer-vector-width=128', '-mtune=native'],
   },
   arm64: { plain: ['-ffp-contract=off'], fma: ['-ffp-contract=fast'] },
+  // gcc uses the vectors of 32-bit ARM only where numbers near zero may become zero.
   arm: {
-    plain: ['-mfpu=neon-vfpv4', '-ffp-contract=off'],
-    fma: ['-mfpu=neon-vfpv4', '-ffp-contract=fast'],
+    plain: ['-mfpu=neon-vfpv4', '-funsafe-math-optimizations', '-ffp-contract=off'],
+    fma: ['-mfpu=neon-vfpv4', '-funsafe-math-optimizations', '-ffp-contract=fast'],
   },
 };
 

@@ -53,12 +53,10 @@ describe('a threaded host', () => {
     host.push([stepOf('a', 1)]);
     await host.drain();
     host.push([stepOf('a', 2, TRICK.learnLong)]);
-    const started = performance.now();
     await vi.waitFor(() => expect(forecasts).toHaveLength(2), { interval: 5 });
-    const answered = performance.now() - started;
+    const answered = performance.now();
     await host.drain();
-    expect(answered).toBeLessThan(150);
-    expect(performance.now() - started).toBeGreaterThan(200);
+    expect(performance.now() - answered).toBeGreaterThan(100);
   });
 
   it('lets a slow thread hold up none but its own streams', async () => {
@@ -68,11 +66,10 @@ describe('a threaded host', () => {
     await host.drain();
     for (let at = 1; at <= 4; at++) host.push([stepOf(slow, at, TRICK.learnLong)]);
     host.push(Array.from({ length: 500 }, (_, i) => stepOf(quick, i + 1)));
-    const started = performance.now();
     await vi.waitFor(() => expect(told(forecasts, quick)).toHaveLength(501), { interval: 5 });
-    expect(performance.now() - started).toBeLessThan(500);
+    // A quarter of a second of learning lies between two of them.
+    expect(told(forecasts, slow).length).toBeLessThan(5);
     await host.drain();
-    expect(performance.now() - started).toBeGreaterThan(900);
     expect(told(forecasts, slow)).toHaveLength(5);
   });
 

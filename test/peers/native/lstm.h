@@ -43,12 +43,13 @@ INLINE float dot(const float *a, const float *b, int n) {
   return sumOf(sum0 + sum1);
 }
 
-/* One row from entry t to entry t+1. @returns y */
-INLINE float forward(Net *n, int t, int H, int keep) {
+/* One row from entry t to entry t+1; leaves the gates and tanh(c) of entry t. @returns y */
+INLINE float forward(Net *n, int t, int H) {
   const int K = I + H;
   const float *in = n->in[t];
-  for (int b = 0; b < H / 8; b++) {
-    const f4 *w = (const f4 *)(n->w + b * (K + 1) * 32);
+  f4 *const gates = (f4 *)n->gates[t], *const squashed = (f4 *)n->tanhC[t];
+  const f4 *w = (const f4 *)n->w;
+  for (int b = 0; b < H / 8; b++, w += 8) {
     f4 a0 = w[K * 8], a1 = w[K * 8 + 1], a2 = w[K * 8 + 2], a3 = w[K * 8 + 3];
     f4 a4 = w[K * 8 + 4], a5 = w[K * 8 + 5], a6 = w[K * 8 + 6], a7 = w[K * 8 + 7];
 #pragma GCC unroll 4
@@ -63,34 +64,27 @@ INLINE float forward(Net *n, int t, int H, int keep) {
       a6 += s * w[6];
       a7 += s * w[7];
     }
-    a0 = sigmoid4(a0);
-    a1 = sigmoid4(a1);
-    a2 = sigmoid4(a2);
-    a3 = sigmoid4(a3);
-    a4 = tanh4(a4);
-    a5 = tanh4(a5);
-    a6 = sigmoid4(a6);
-    a7 = sigmoid4(a7);
-    const f4 *before = (const f4 *)(n->c[t] + b * 8);
-    f4 c0 = a2 * before[0] + a0 * a4, c1 = a3 * before[1] + a1 * a5;
-    f4 s0 = tanh4(c0), s1 = tanh4(c1);
-    f4 *c = (f4 *)(n->c[t + 1] + b * 8), *h = (f4 *)(n->in[t + 1] + I + b * 8);
-    c[0] = c0;
-    c[1] = c1;
-    h[0] = a6 * s0;
-    h[1] = a7 * s1;
-    if (!keep) continue;
-    f4 *gates = (f4 *)(n->gates[t] + b * 32), *squashed = (f4 *)(n->tanhC[t] + b * 8);
-    gates[0] = a0;
-    gates[1] = a1;
-    gates[2] = a2;
-    gates[3] = a3;
-    gates[4] = a4;
-    gates[5] = a5;
-    gates[6] = a6;
-    gates[7] = a7;
-    squashed[0] = s0;
-    squashed[1] = s1;
+    f4 *z = gates + b * 8;
+    z[0] = a0;
+    z[1] = a1;
+    z[2] = a2;
+    z[3] = a3;
+    z[4] = a4;
+    z[5] = a5;
+    z[6] = a6;
+    z[7] = a7;
+  }
+  for (int b = 0; b < H / 8; b++) {
+    f4 *z = gates + b * 8;
+    for (int j = 0; j < 8; j++) z[j] = j / 2 == 2 ? tanh4(z[j]) : sigmoid4(z[j]);
+  }
+  const f4 *before = (const f4 *)n->c[t];
+  f4 *c = (f4 *)n->c[t + 1], *h = (f4 *)(n->in[t + 1] + I);
+  for (int u = 0; u < H / 4; u++) {
+    const f4 *z = gates + u / 2 * 8 + u % 2;
+    c[u] = z[2] * before[u] + z[0] * z[4];
+    squashed[u] = tanh4(c[u]);
+    h[u] = z[6] * squashed[u];
   }
   const float *head = n->w + headAt(H);
   return dot(head, n->in[t + 1] + I, H) + dot(head + H, in, I) + head[H + I];

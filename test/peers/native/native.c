@@ -11,6 +11,12 @@
 
 #include "lstm.h"
 
+#ifdef __clang__
+#define COMPILER "clang"
+#else
+#define COMPILER "gcc"
+#endif
+
 static Net net;
 static float *series;
 static long seriesRows;
@@ -26,7 +32,7 @@ INLINE float predictRow(Net *n, int H) {
   const int t = n->row++ & 1;
   /* Two entries in turn: a row is never worked on in place. */
   memcpy(n->in[t], row, I * sizeof(float));
-  float y = forward(n, t, H, 0);
+  float y = forward(n, t, H);
   if (t == 1) {
     memcpy(n->in[0] + I, n->in[2] + I, H * sizeof(float));
     memcpy(n->c[0], n->c[2], H * sizeof(float));
@@ -39,7 +45,7 @@ INLINE float learn16Row(Net *n, int H) {
   const float *row = rowOf(n->row);
   const int t = n->row++ % MOST_T;
   memcpy(n->in[t], row, I * sizeof(float));
-  const float error = forward(n, t, H, 1) - row[I];
+  const float error = forward(n, t, H) - row[I];
   n->dy[t] = error * (2.0f / MOST_T);
   if (t == MOST_T - 1) {
     learn(n, MOST_T, H);
@@ -68,7 +74,7 @@ INLINE float replayRow(Net *n, int H) {
   n->oldTarget[at % RING] = row[I];
   takeState(n, at, 0, H);
   memcpy(n->in[0], row, I * sizeof(float));
-  const float error = forward(n, 0, H, 0) - row[I];
+  const float error = forward(n, 0, H) - row[I];
   keepState(n, at + 1, 1, H);
   if (n->row % k1 != 0) return error;
   const int T = n->row < MOST_T ? (int)n->row : MOST_T;
@@ -76,7 +82,7 @@ INLINE float replayRow(Net *n, int H) {
   takeState(n, first, 0, H);
   for (int t = 0; t < T; t++) {
     memcpy(n->in[t], n->oldX[(first + t) % RING], I * sizeof(float));
-    n->dy[t] = 2 * (forward(n, t, H, 1) - n->oldTarget[(first + t) % RING]) / T;
+    n->dy[t] = 2 * (forward(n, t, H) - n->oldTarget[(first + t) % RING]) / T;
     keepState(n, first + t + 1, t + 1, H);
   }
   if (T == MOST_T) learn(n, MOST_T, H);
@@ -184,7 +190,7 @@ int main(int count, char **arguments) {
   setvbuf(stdout, NULL, _IOLBF, 0);
   series = readFloats(arguments[1], "series.f32", &seriesRows);
   seriesRows /= I + 1;
-  printf("ready %s\n", __VERSION__);
+  printf("ready " COMPILER " %s\n", __VERSION__);
   char line[256], work[64];
   long n;
   int H;

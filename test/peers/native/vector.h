@@ -42,22 +42,28 @@ INLINE f4 sumsOf(f4 a, f4 b, f4 c, f4 d) {
   return PICK(ab, cd, 0, 1, 4, 5) + PICK(ab, cd, 2, 3, 6, 7);
 }
 
-/* Odd degree 13 over even degree 6, the approximation of the Eigen library: error below 4e-7, no exp. */
-INLINE f4 tanh4(f4 x) {
-  x = most(least(x, splat(7.90531110763549805f)), splat(-7.90531110763549805f));
-  f4 s = x * x;
-  f4 p = s * splat(-2.76076847742355e-16f) + splat(2.00018790482477e-13f);
-  p = p * s + splat(-8.60467152213735e-11f);
-  p = p * s + splat(5.12229709037114e-08f);
-  p = p * s + splat(1.48572235717979e-05f);
-  p = p * s + splat(6.37261928875436e-04f);
-  p = p * s + splat(4.89352455891786e-03f);
-  f4 q = s * splat(1.19825839466702e-06f) + splat(1.18534705686654e-04f);
-  q = q * s + splat(2.26843463243900e-03f);
-  q = q * s + splat(4.89352518554385e-03f);
-  return x * p / q;
+/* a*P(u)/Q(u) with u = a*a, a = x within the bound: P and Q of degree 4, one division, no exp. */
+INLINE f4 ratio(f4 x, float bound, f4 p, float p3, float p2, float p1, float p0, f4 q, float q3, float q2, float q1) {
+  const f4 a = most(least(x, splat(bound)), splat(-bound)), u = a * a;
+  p = p * u + splat(p3);
+  q = q * u + splat(q3);
+  p = p * u + splat(p2);
+  q = q * u + splat(q2);
+  p = p * u + splat(p1);
+  q = q * u + splat(q1);
+  return a * (p * u + splat(p0)) / (q * u + splat(1));
 }
 
-INLINE f4 sigmoid4(f4 x) { return splat(0.5f) + splat(0.5f) * tanh4(splat(0.5f) * x); }
+/* tidegate's own approximation (src/kernel/simd/assembly/activation.ts): error below 4e-7. */
+INLINE f4 tanh4(f4 x) {
+  return ratio(x, 8, splat(1.5061716127810434e-8f), 2.17731781230468e-5f, 3.564151990537877e-3f, 0.13438187646664015f, 1,
+               splat(8.453623495856567e-7f), 3.3991726460055486e-4f, 2.613599992358692e-2f, 0.46771508421168734f);
+}
+
+INLINE f4 sigmoid4(f4 x) {
+  return splat(0.5f) + ratio(x, 16, splat(1.470870715606488e-11f), 8.505147704315156e-8f, 5.568987485215433e-5f,
+                             8.39886727916501e-3f, 0.25f, splat(3.302196678068972e-9f), 5.311207259383670e-6f,
+                             1.633499995224182e-3f, 0.11692877105292183f);
+}
 
 #endif
