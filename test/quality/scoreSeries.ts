@@ -15,7 +15,8 @@ export interface Reference {
   readonly steps: number;
   readonly rows: Rows;
   readonly baselines: ReadonlyMap<BaselineName, PointFigures>;
-  /** Of the baseline that turned out best, which nobody could know before. */
+  /** The baseline whose MAE turned out least, which nobody could know before. */
+  readonly best: BaselineName;
   readonly bestMae: number;
   readonly bestRmse: number;
 }
@@ -33,10 +34,9 @@ export function referenceOf(series: Series, steps: number, seasons: Seasons, row
       pointFigures(values, mean, steps, rows),
     ]),
   );
-  const figures = [...baselines.values()];
-  const bestMae = Math.min(...figures.map(({ mae }) => mae));
-  const bestRmse = Math.min(...figures.map(({ rmse }) => rmse));
-  return { values, steps, rows, baselines, bestMae, bestRmse };
+  const [best, { mae: bestMae }] = [...baselines].reduce((a, b) => (b[1].mae < a[1].mae ? b : a));
+  const bestRmse = Math.min(...[...baselines.values()].map(({ rmse }) => rmse));
+  return { values, steps, rows, baselines, best, bestMae, bestRmse };
 }
 
 export function scoreReplay({ values, steps, rows, bestMae, bestRmse }: Reference, forecasts: ForecastColumns): Score {
