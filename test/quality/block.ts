@@ -29,5 +29,7 @@ export interface BlockResult {
   readonly bars: readonly Bar[];
   /** What could not be measured, and why. */
   readonly skipped: readonly string[];
+  /** What went wrong: a replay that ended with an error, a series without its column. */
+  readonly failed?: readonly string[];
   readonly figures: object;
 }

@@ -5,7 +5,7 @@ import type { Reading, Series } from '../../src/adapters/sensors/sensor.ts';
 import { createSolar } from '../../src/adapters/sensors/solar.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 
-export interface HomeRow {
+interface HomeRow {
   /** Epoch, milliseconds. */
   readonly at: number;
   readonly value: number;

@@ -29,8 +29,9 @@ beforeAll(() => {
   replays = createReplays({ jobs: 1, folder: join(folder, 'work'), keep: false });
   write('made.csv', { columns, rows });
   const lost = '{ file: lost.csv }';
+  const wrong = '{ file: made.csv, value: valeu }';
   const made = '{ file: made.csv, horizons: [1, 3], skip: 150, day: 24, width: { 3: 2 }, set: [model.hidden=8] }';
-  writeFileSync(join(folder, 'quality.yaml'), `series:\n  - ${made}\n  - ${lost}\n`);
+  writeFileSync(join(folder, 'quality.yaml'), `series:\n  - ${made}\n  - ${lost}\n  - ${wrong}\n`);
   write('words.csv', { columns: ['time', 'value'], rows: [['2024-03-04', 'on']] });
 });
 
@@ -50,8 +51,9 @@ describe('the series of a folder', () => {
       work: folder,
       replay: replays.run,
     };
-    const { tables, bars } = await measureSeries(measurement);
+    const { tables, bars, failed } = await measureSeries(measurement);
     expect(tables[0]?.rows.map(([name]) => name)).toEqual(['made@1', 'made@3', 'geometric mean']);
+    expect(failed).toEqual(['made.csv: no column valeu; there are: time, value']);
     const ofThree = bars.filter(({ name }) => name.startsWith('made@3'));
     expect(ofThree.map(({ name }) => name)).toContain('made@3 width');
     const ratio = ofThree.find(({ name }) => name === 'made@3 MAE/best')!.value;

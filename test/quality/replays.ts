@@ -9,8 +9,18 @@ export interface Replays {
   total(): { readonly count: number; readonly cpuSeconds: number };
 }
 
+interface ReplaysOptions {
+  readonly jobs: number;
+  /** Where their output goes. */
+  readonly folder: string;
+  /** Whether it is left there. */
+  readonly keep: boolean;
+  /** @param count replays so far */
+  readonly onReplay?: (count: number) => void;
+}
+
 /** Replays in child processes, at most `jobs` at a time; what more than one block asks for is replayed once. */
-export function createReplays({ jobs, folder, keep }: { jobs: number; folder: string; keep: boolean }): Replays {
+export function createReplays({ jobs, folder, keep, onReplay }: ReplaysOptions): Replays {
   const inTurn = createPool(jobs);
   const shared = new Map<string, Promise<Replayed>>();
   let count = 0;
@@ -22,8 +32,9 @@ export function createReplays({ jobs, folder, keep }: { jobs: number; folder: st
       if (known !== undefined) return known;
       const replayed = inTurn(async () => {
         const result = await runReplay({ ...job, out: join(folder, name), keep });
-        count++;
         cpuSeconds += result.cpuSeconds;
+        count++;
+        onReplay?.(count);
         return result;
       });
       if (isShared) shared.set(key, replayed);

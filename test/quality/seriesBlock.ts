@@ -25,7 +25,11 @@ interface Result {
 
 /** Every recorded series against every baseline; each figure is the median of the seeds. */
 export async function measureSeries(measurement: Measurement): Promise<BlockResult> {
-  const results = (await Promise.all(measurement.entries.map((entry) => measureEntry(entry, measurement)))).flat();
+  const settled = await Promise.allSettled(measurement.entries.map((entry) => measureEntry(entry, measurement)));
+  const results = settled.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+  const failed = settled.flatMap((each, i) =>
+    each.status === 'rejected' ? [`${measurement.entries[i]!.file}: ${(each.reason as Error).message}`] : [],
+  );
   const counted = results.filter(({ entry }) => entry.counted).map((result) => of(result, 'maeOverBest'));
   const total =
     counted.length === 0 ? [] : [atMost('geometric mean of MAE/best', geometricMean(counted), GEOMETRIC_MEAN)];
@@ -43,6 +47,7 @@ export async function measureSeries(measurement: Measurement): Promise<BlockResu
       ...total,
     ],
     skipped: [],
+    failed,
     figures: results.map(({ name, reference, scores }) => ({
       name,
       baselines: Object.fromEntries(reference.baselines),
