@@ -1,7 +1,8 @@
 import type { ModelSettings } from '../domain/streamSettings.ts';
-import { CALENDAR_FEATURES, calendarFeatures, DAY_MS, WEEK_MS } from './calendar.ts';
+import { CALENDAR_FEATURES, calendarFeatures } from './calendar.ts';
 import { clip } from './exponential.ts';
 import type { Row } from './row.ts';
+import type { Seasons } from './seasons.ts';
 
 const LEVEL_BOUND = 5;
 const CHANGE_BOUND = 6;
@@ -19,7 +20,7 @@ export function featureCount(inputs: Inputs, horizons: number): number {
  * day and a week before the moment that is forecast. All differences are taken in float64 before x rounds them to float32:
  * a counter of 1e9 that moves by 1 would otherwise stand still.
  */
-export function buildFeatures(x: Float32Array, row: Row, inputs: Inputs, horizons: readonly number[]): void {
+export function buildFeatures(x: Float32Array, row: Row, seasons: Seasons, inputs: Inputs, horizons: number): void {
   x[0] = clip(row.standardised, LEVEL_BOUND);
   x[1] = clip(row.lastChange, LEVEL_BOUND);
   let next = 2;
@@ -28,10 +29,9 @@ export function buildFeatures(x: Float32Array, row: Row, inputs: Inputs, horizon
     calendarFeatures(x, next, row.localMs);
     next += CALENDAR_FEATURES;
   }
-  for (let k = 0; k < horizons.length; k++) {
-    const steps = horizons[k] as number;
-    if (inputs.dayLag) x[next++] = difference(row.seasonAgo(DAY_MS, steps), row, k);
-    if (inputs.weekLag) x[next++] = difference(row.seasonAgo(WEEK_MS, steps), row, k);
+  for (let k = 0; k < horizons; k++) {
+    if (inputs.dayLag) x[next++] = difference(seasons.dayAhead[k] as number, row, k);
+    if (inputs.weekLag) x[next++] = difference(seasons.weekAhead[k] as number, row, k);
   }
 }
 

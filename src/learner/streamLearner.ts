@@ -5,11 +5,12 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { restoreSnapshot } from '../model/restoreSnapshot.ts';
 import { saveSnapshot } from '../model/saveSnapshot.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
+import { allOrNothing } from './allOrNothing.ts';
 import { Anomaly } from './anomaly.ts';
-import { createExperts } from './createExperts.ts';
 import type { Expert } from './experts/expert.ts';
 import { HorizonTrack } from './horizonTrack.ts';
 import type { Learner } from './learner.ts';
+import { Panel } from './panel.ts';
 import { Row } from './row.ts';
 import { emptyForecast, type Mind, toForecast } from './toForecast.ts';
 
@@ -19,6 +20,7 @@ import { emptyForecast, type Mind, toForecast } from './toForecast.ts';
 export class StreamLearner implements Learner, Stateful {
   /** What the numbers of a snapshot belong to. */
   readonly schema: string;
+  readonly #panel: Panel;
   readonly #experts: readonly Expert[];
   readonly #tracks: readonly HorizonTrack[];
   readonly #row: Row;
@@ -37,7 +39,8 @@ export class StreamLearner implements Learner, Stateful {
     const horizons = smallestFirst(settings.horizons);
     const steps = horizons.map((horizon) => horizon.steps);
     this.schema = schemaOf(settings, horizons);
-    this.#experts = createExperts(kernel, { ...settings, horizons });
+    this.#panel = allOrNothing(kernel, (recording) => new Panel(recording, { ...settings, horizons }));
+    this.#experts = this.#panel.experts;
     const isBaseline = this.#experts.map((expert) => expert.isBaseline);
     this.#tracks = steps.map((count) => new HorizonTrack(count, settings.interval, isBaseline));
     this.#row = new Row(steps);
@@ -77,6 +80,7 @@ export class StreamLearner implements Learner, Stateful {
   }
 
   #forecast(): void {
+    this.#panel.update(this.#row);
     for (let i = 0; i < this.#experts.length; i++) {
       const expert = this.#experts[i] as Expert;
       expert.observe(this.#row);
@@ -107,16 +111,17 @@ export class StreamLearner implements Learner, Stateful {
     this.#tracks.forEach((track, k) => {
       track.exchange(io.within(`horizon${k}`));
     });
-    for (const expert of this.#experts) expert.exchange(io.within(expert.name));
+    this.#panel.exchange(io.within('panel'));
   }
 
   free(): void {
-    for (const expert of this.#experts) expert.free();
+    this.#panel.free();
   }
 }
 
 /** What the numbers of a snapshot belong to. Settings that may change without forgetting are not in it. */
 function schemaOf(settings: LearnerSettings, horizons: readonly Horizon[]): string {
-  const { cell, hidden, bptt, experts, inputs } = settings.model;
-  return JSON.stringify({ horizons: horizons.map(({ steps }) => steps), cell, hidden, bptt, experts, inputs });
+  const { cell, hidden, bptt, replay, experts, inputs } = settings.model;
+  const steps = horizons.map((horizon) => horizon.steps);
+  return JSON.stringify({ horizons: steps, cell, hidden, bptt, replays: replay > 0, experts, inputs });
 }
