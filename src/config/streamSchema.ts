@@ -3,6 +3,7 @@ import type { StreamSettings } from '../domain/streamSettings.ts';
 import type { StreamSpec } from '../domain/streamSpec.ts';
 import { type DurationMs, toDurationMs } from '../domain/time.ts';
 import { about } from './about.ts';
+import { anomalySchema } from './anomalySchema.ts';
 import { duration, parseDuration } from './durations.ts';
 import { fieldPath } from './fieldPath.ts';
 import { fieldsSchema } from './fieldsSchema.ts';
@@ -62,6 +63,10 @@ const optionEntries = {
   min_samples: v.pipe(
     v.optional(integer(0, 1_000_000), 200),
     about('Least samples', 'Samples to learn from before a stream is active and has an anomaly score.', 'samples'),
+  ),
+  anomaly: v.pipe(
+    v.optional(anomalySchema, {}),
+    about('Anomaly', 'What counts as an anomaly. May be changed at any time: nothing that was learned depends on it.'),
   ),
   time: v.pipe(v.optional(timeSchema, {}), about('Time', 'Which time a reading has.')),
   publish: v.pipe(v.optional(publishSchema, {}), about('Publish', 'How results are published.')),
@@ -153,6 +158,7 @@ function toSettings(o: OptionValues, addIssue: AddIssue): StreamSettings | undef
     horizons: resolved,
     interval: o.interval,
     minSamples: o.min_samples,
+    anomaly: o.anomaly,
     time: o.time,
     publish: o.publish,
     model: o.model,

@@ -71,12 +71,36 @@ export interface PublishSettings {
   readonly expire: DurationMs;
 }
 
+export const DIRECTIONS = ['both', 'up', 'down'] as const;
+type Direction = (typeof DIRECTIONS)[number];
+
+/** How long: a number of rows, or a time between the first and the last of them. */
+export type Span = { readonly rows: number } | { readonly time: DurationMs };
+
+/** What is to count as an anomaly of one stream. Shapes the score and the alarm only, never what is learned. */
+export interface AnomalySettings {
+  /** What the user knows of good readings: outside is an alarm, whatever was learned. */
+  readonly range: { readonly low: number; readonly high: number } | undefined;
+  /** Which side of the expected value can be an alarm. */
+  readonly direction: Direction;
+  /** A reading nearer than this to the published forecast is no alarm: in the sensor's unit, and as a share of the forecast. */
+  readonly minDeviation: number;
+  readonly minRelativeDeviation: number;
+  /** The score is divided by it: 2 takes twice as much for an alarm. */
+  readonly threshold: number;
+  /** After the start of an alarm no other starts for so long, unless it is far stranger. */
+  readonly holdOff: Span;
+  /** The score must stay at the threshold for so long before the alarm starts. */
+  readonly minDuration: Span;
+}
+
 /** What a learner is made from. */
 export interface LearnerSettings {
   readonly horizons: readonly Horizon[];
   /** Nominal coverage of the interval, e.g. 0.9. */
   readonly interval: number;
   readonly minSamples: number;
+  readonly anomaly: AnomalySettings;
   readonly model: ModelSettings;
 }
 

@@ -1,98 +1,129 @@
+import type { AnomalySettings } from '../domain/streamSettings.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
+import { Alarm } from './alarm.ts';
+import { Jump } from './jump.ts';
+import { KnownRange } from './knownRange.ts';
 import type { Row } from './row.ts';
+import { Stillness } from './stillness.ts';
 import { Surprise } from './surprise.ts';
 
-/** Factors of ten less likely than usual at which an average of errors is an alert: score 1.0. */
-const THRESHOLD = 6.5;
-/** What a reading outside the range seen so far by more than a hundredth of it scores at once. */
-const OUT_OF_RANGE = 50;
-const RANGE_TOLERANCE = 0.01;
-/** Each such reading doubles the tolerance, up to half the range; it takes so many rows to halve again. */
-const LARGEST_TOLERANCE = 0.5;
-const TOLERANCE_ROWS = 1000;
-const HOLD_OFF_ROWS = 100;
-/** Within the hold-off only what is so many times as strange as the alarm before starts another. */
-const ESCALATION = 3;
-/** An anomaly ends when the score has come down to half the threshold. */
-const END_SCORE = 0.5;
+/** Factors of ten less likely than usual at which an average of errors is an alert. */
+const RARE = 3.3;
+/** In usual errors: a reading out of range that was forecast more closely is no news. */
+const FORECAST = 2;
+const LARGEST_SCORE = 100;
+/** Of a reading just outside the configured range. */
+const LIMIT_SCORE = 2;
+/** What the policies do not let become an alarm stays below the threshold, and above where a running alarm would end. */
+const NO_ALARM = 0.99;
+/** Share of the recent errors on one side that makes a direction. */
+const LEANING = 0.25;
 
 /**
- * Anomaly score of the row just seen: the largest of three channels (error of the published forecast, plain change, out of
- * the range seen so far), scaled so that 1.0 is the threshold. `isActive` is the score after hysteresis and hold-off: at most
- * one alarm in 100 rows, since a scorer without it drowns its user.
+ * Anomaly score of the row just seen: the largest of several channels, scaled so that 1.0 is the threshold. Channels: the
+ * errors of each watched expert over the last rows, a single jump of the first one's error, readings out of the range seen
+ * so far, readings that do not change any more. The policies of the stream have the last word.
  */
 export class Anomaly implements Stateful {
-  readonly #error = new Surprise();
-  readonly #change = new Surprise();
+  readonly #settings: AnomalySettings;
   readonly #minReadings: number;
-  #low = Number.NaN;
-  #high = Number.NaN;
-  #tolerance = RANGE_TOLERANCE;
-  #sinceStart = HOLD_OFF_ROWS;
-  /** Largest score of the last alarm. */
-  #peak = 0;
-  /** null while warming up. */
+  /** Indices of the watched experts, and what is known of the errors of each. */
+  readonly #watched: readonly number[];
+  readonly #errors: readonly Surprise[];
+  readonly #jump = new Jump();
+  readonly #range = new KnownRange();
+  readonly #stillness = new Stillness();
+  readonly #alarm: Alarm;
+  /** null while warming up, and where the row has no reading. */
   score: number | null = null;
-  isActive = false;
 
-  constructor(minReadings: number) {
+  /** @param watched indices of the experts whose errors are watched, at least one; the first one's jumps too */
+  constructor(settings: AnomalySettings, minReadings: number, watched: readonly number[]) {
+    this.#settings = settings;
     this.#minReadings = minReadings;
+    this.#watched = watched;
+    this.#errors = watched.map(() => new Surprise());
+    this.#alarm = new Alarm(settings);
   }
 
-  /** @param expected the forecast for this row at the smallest horizon; NaN if there was none */
-  update(row: Row, expected: number, previous: number): void {
-    this.#sinceStart++;
+  /** The score after least duration, hysteresis and hold-off. */
+  get isActive(): boolean {
+    return this.#alarm.isActive;
+  }
+
+  /**
+   * @param expected (N) what each expert forecast for this row at the smallest horizon; NaN where there was nothing
+   * @param published what was published for it
+   */
+  update(row: Row, expected: Float64Array, published: number): void {
     if (!Number.isFinite(row.raw)) {
       this.score = null;
+      this.#alarm.skip();
       return;
     }
+    const learned = this.#judge(row, expected);
+    const isReady = row.readings >= this.#minReadings && (this.#errors[0] as Surprise).isReady;
+    const score = isReady ? this.#afterPolicies(learned, Math.abs(row.raw - published), published) : 0;
+    const outside = this.#outsideLimits(row.raw);
+    const isLimit = outside > 0;
+    this.score =
+      isReady || isLimit ? Math.min(Math.max(score, isLimit ? LIMIT_SCORE + outside : 0), LARGEST_SCORE) : null;
+    this.#alarm.update(this.score ?? 0, row.at, isLimit);
+  }
+
+  /** The largest of the channels that the direction lets through. Every channel sees every reading, whatever it is for. */
+  #judge(row: Row, expected: Float64Array): number {
     const floor = row.resolution / 2;
-    let surprise = 0;
-    if (!Number.isNaN(expected)) surprise = this.#error.update(row.raw - expected, floor);
-    if (!Number.isNaN(previous)) surprise = Math.max(surprise, this.#change.update(row.raw - previous, floor));
-    if (this.#isOutOfRange(row)) surprise = Math.max(surprise, OUT_OF_RANGE);
-    const isReady = row.readings >= this.#minReadings && this.#error.isReady;
-    this.score = isReady ? surprise / THRESHOLD : null;
-    this.#alarm(this.score ?? 0);
+    let errors = 0;
+    let jump = 0;
+    let ratio = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < this.#watched.length; i++) {
+      const error = row.raw - (expected[this.#watched[i] as number] as number);
+      if (Number.isNaN(error)) continue;
+      const surprise = this.#errors[i] as Surprise;
+      const inUsualErrors = surprise.update(error, floor);
+      if (i === 0) {
+        ratio = inUsualErrors;
+        jump = this.#jump.update(error, floor);
+      }
+      errors = Math.max(errors, Math.min(surprise.tens / RARE, surprise.novelty));
+    }
+    const news = Math.min(this.#range.newsOf(row.raw), ratio / FORECAST);
+    const isAbove = this.#range.isAbove(row.raw);
+    if (row.isReading) this.#range.widen(row.value);
+    const still = row.isReading ? this.#stillness.update(row.value, row.resolution) : 0;
+    const { direction } = this.#settings;
+    if (direction === 'both') return Math.max(errors, jump, news, still);
+    return Math.max(this.#leans() ? Math.max(errors, jump) : 0, isAbove === (direction === 'up') ? news : 0);
   }
 
-  /** A series that drifts breaks its range again and again: each time it takes more to be news. */
-  #isOutOfRange(row: Row): boolean {
-    const margin = this.#tolerance * (this.#high - this.#low);
-    const isOutside = row.raw < this.#low - margin || row.raw > this.#high + margin;
-    this.#tolerance = isOutside
-      ? Math.min(2 * this.#tolerance, LARGEST_TOLERANCE)
-      : Math.max(RANGE_TOLERANCE, this.#tolerance * (1 - Math.LN2 / TOLERANCE_ROWS));
-    if (row.isReading) {
-      if (!(row.value >= this.#low)) this.#low = row.value;
-      if (!(row.value <= this.#high)) this.#high = row.value;
-    }
-    return isOutside;
+  #leans(): boolean {
+    const { lean } = this.#errors[0] as Surprise;
+    return this.#settings.direction === 'up' ? lean >= LEANING : lean <= -LEANING;
   }
 
-  #alarm(score: number): void {
-    if (this.isActive) {
-      this.isActive = score >= END_SCORE;
-      this.#peak = Math.max(this.#peak, score);
-      return;
-    }
-    const needed = this.#sinceStart > HOLD_OFF_ROWS ? 1 : Math.max(1, ESCALATION * this.#peak);
-    if (score < needed) return;
-    this.isActive = true;
-    this.#sinceStart = 0;
-    this.#peak = score;
+  #afterPolicies(score: number, deviation: number, published: number): number {
+    const { threshold, minDeviation, minRelativeDeviation } = this.#settings;
+    const isSmall = deviation < minDeviation || deviation < minRelativeDeviation * Math.abs(published);
+    return isSmall ? Math.min(score / threshold, NO_ALARM) : score / threshold;
+  }
+
+  /** How far outside the configured range, in its widths; 0 inside and where there is none. */
+  #outsideLimits(reading: number): number {
+    const { range } = this.#settings;
+    if (range === undefined) return 0;
+    return Math.max(range.low - reading, reading - range.high, 0) / Math.max(range.high - range.low, 1e-300);
   }
 
   exchange(io: StateIo): void {
-    this.#error.exchange(io.within('error'));
-    this.#change.exchange(io.within('change'));
-    this.#low = io.number('low', this.#low);
-    this.#high = io.number('high', this.#high);
-    this.#tolerance = io.number('tolerance', this.#tolerance);
-    this.#sinceStart = io.number('sinceStart', this.#sinceStart);
-    this.#peak = io.number('peak', this.#peak);
+    this.#errors.forEach((surprise, i) => {
+      surprise.exchange(io.within(`error${i}`));
+    });
+    this.#jump.exchange(io.within('jump'));
+    this.#range.exchange(io.within('range'));
+    this.#stillness.exchange(io.within('stillness'));
+    this.#alarm.exchange(io.within('alarm'));
     const score = io.number('score', this.score ?? Number.NaN);
     this.score = Number.isNaN(score) ? null : score;
-    this.isActive = io.number('isActive', Number(this.isActive)) === 1;
   }
 }

@@ -23,16 +23,12 @@ export class HorizonTrack implements Stateful {
   readonly #forecasts: Float64Array;
   /** (h, 4): mix, published, half-width, reading at the time. */
   readonly #issued: Float64Array;
-  /** (N): those of the slot that is being scored. */
-  readonly #due: Float64Array;
+  /** (N): what each expert expected for this row, whoever was published; NaN where nothing was. */
+  readonly due: Float64Array;
   readonly #experts: number;
-  /** Index of the network whose errors are watched, −1 where there is none. */
-  readonly #network: number;
   /** What was expected for this row; NaN where nothing was. */
   expected: number = Number.NaN;
   expectedHalfWidth: number = Number.NaN;
-  /** What a network expected for this row, whoever was published: its errors show what a plain forecast cannot see. */
-  expectedByNetwork: number = Number.NaN;
   /** What is forecast from this row on. */
   mean: number = Number.NaN;
   halfWidth: number = Number.NaN;
@@ -41,12 +37,11 @@ export class HorizonTrack implements Stateful {
     this.steps = steps;
     this.#experts = isBaseline.length;
     this.#isBaseline = isBaseline;
-    this.#network = isBaseline.lastIndexOf(false);
     this.mix = new Mix(isBaseline);
     this.interval = new Interval(nominal);
     this.#expertLosses = isBaseline.map(() => new DiscountedLoss(FAST));
     this.#forecasts = new Float64Array(steps * this.#experts).fill(Number.NaN);
-    this.#due = new Float64Array(this.#experts);
+    this.due = new Float64Array(this.#experts).fill(Number.NaN);
     this.#issued = new Float64Array(steps * 4).fill(Number.NaN);
   }
 
@@ -57,11 +52,10 @@ export class HorizonTrack implements Stateful {
     const published = this.#issued[offset + 1] as number;
     const halfWidth = this.#issued[offset + 2] as number;
     const past = this.#issued[offset + 3] as number;
-    const due = this.#due;
+    const { due } = this;
     for (let i = 0; i < this.#experts; i++) due[i] = this.#forecasts[slot * this.#experts + i] as number;
     this.expected = published;
     this.expectedHalfWidth = halfWidth;
-    this.expectedByNetwork = this.#network < 0 ? published : (due[this.#network] as number);
     if (!row.isReading || Number.isNaN(published)) return;
     this.#publishedLoss.add(Math.abs(published - row.value));
     this.#persistenceLoss.add(Math.abs(past - row.value));
@@ -109,7 +103,6 @@ export class HorizonTrack implements Stateful {
     io.array('issued', this.#issued);
     this.expected = io.number('expected', this.expected);
     this.expectedHalfWidth = io.number('expectedHalfWidth', this.expectedHalfWidth);
-    this.expectedByNetwork = io.number('expectedByNetwork', this.expectedByNetwork);
     this.mean = io.number('mean', this.mean);
     this.halfWidth = io.number('halfWidth', this.halfWidth);
   }

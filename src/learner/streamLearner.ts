@@ -44,7 +44,7 @@ export class StreamLearner implements Learner, Stateful {
     const isBaseline = this.#experts.map((expert) => expert.isBaseline);
     this.#tracks = steps.map((count) => new HorizonTrack(count, settings.interval, isBaseline));
     this.#row = new Row(steps);
-    this.#anomaly = new Anomaly(settings.minSamples);
+    this.#anomaly = new Anomaly(settings.anomaly, settings.minSamples, watchedOf(this.#experts));
     this.#ofExpert = this.#experts.map(() => new Float64Array(steps.length));
     this.#ofHorizon = new Float64Array(this.#experts.length);
     const { minSamples } = settings;
@@ -70,10 +70,10 @@ export class StreamLearner implements Learner, Stateful {
 
   step(step: Step): Forecast {
     this.learn();
-    const previous = this.#row.value;
     if (!this.#row.advance(step.at, step.zoneOffset, step.value)) return emptyForecast(step, this.#mind);
     for (const track of this.#tracks) track.score(this.#row);
-    this.#anomaly.update(this.#row, (this.#tracks[0] as HorizonTrack).expectedByNetwork, previous);
+    const { due, expected } = this.#tracks[0] as HorizonTrack;
+    this.#anomaly.update(this.#row, due, expected);
     this.#forecast();
     this.#isLearningPending = true;
     return toForecast(step, this.#mind);
@@ -124,4 +124,15 @@ function schemaOf(settings: LearnerSettings, horizons: readonly Horizon[]): stri
   const { cell, hidden, bptt, replay, experts, inputs } = settings.model;
   const steps = horizons.map((horizon) => horizon.steps);
   return JSON.stringify({ horizons: steps, cell, hidden, bptt, replays: replay > 0, experts, inputs });
+}
+
+/**
+ * Indices of the experts whose errors are watched for anomalies: the first network and the linear model; where there is
+ * neither, the first expert. Plain changes beside them found little more and raised many false alarms.
+ */
+function watchedOf(experts: readonly Expert[]): readonly number[] {
+  const network = experts.findIndex(({ isBaseline }) => !isBaseline);
+  const linear = experts.findIndex(({ name }) => name === 'linear');
+  const watched = [network, linear].filter((index) => index >= 0);
+  return watched.length > 0 ? watched : [0];
 }

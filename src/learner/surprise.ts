@@ -2,45 +2,70 @@ import { logErfc } from '../kernel/math/logErfc.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { rate } from './exponential.ts';
 
-const AVERAGED = 10;
+/** Rows that are averaged: long enough that the averages of most series are nearly normal. */
+const AVERAGED = 30;
 const BLOCK = 100;
 /** 87 blocks of 100 rows: about a month at 5 minutes. */
 const BLOCKS = 87;
-const LARGEST = 20;
-/** An error so many times the largest one so far is a surprise by itself, however noisy the series is by day. */
-const RECORD = 1.5;
-const RECORD_SURPRISE = 50;
+/** In usual errors: what one error counts at most. */
+const LARGEST = 10;
+const FORGETTING = 1 / 1000;
+const FIRST_ROWS = 30;
+/** After the first rows an error counts at most so many usual ones, so that a fault does not become the usual. */
+const CAP = 4;
+/** An average that was higher in so many blocks is nothing new. */
+const RANK = 6;
+/** More than any score. */
+const NEW = 1e6;
+/** Averages differ by at least this much, in usual errors: else a forecast that is nearly exact would take fright at nothing. */
+const LEAST_DEVIATION = 0.05;
+/** So near to the limit for so many rows, the average says that the usual error is another one now. */
+const SATURATED = 0.8 * LARGEST;
+const SATURATED_ROWS = 300;
+/** Keeps sums of squares within float64. */
+const LARGEST_SIZE = 1e100;
 
 /**
  * How unlikely the recent errors are, after the anomaly likelihood of HTM (Ahmad, Lavin, Purdy & Agha 2017): each error in
- * units of the usual one, averaged over 10 rows, against the normal distribution of such averages over the last months.
- * 0 at the usual average, 1 for each factor of ten less likely.
+ * units of the usual one, averaged over 30 rows, against the normal distribution of such averages over the last months.
  */
 export class Surprise implements Stateful {
   #errors = 0;
   #usual = 0;
+  /** What the usual error would be if it were forgotten within 30 rows. */
+  #recentUsual = 0;
+  #saturated = 0;
+  /** Ring of errors in usual ones, with their signs. */
   readonly #recent: Float64Array = new Float64Array(AVERAGED);
-  /** Ring of block sums: per block Σa and Σa². */
+  /** Rings: per block Σa, Σa² and the largest a. */
   readonly #sums: Float64Array = new Float64Array(2 * BLOCKS);
+  readonly #highest: Float64Array = new Float64Array(BLOCKS);
+  /** The largest averages of all blocks, falling: filled anew at each block. */
+  readonly #ranking: Float64Array = new Float64Array(RANK);
   #mean = 0;
   #deviation = 0;
-  #largest = 0;
+  #familiar = 0;
+  /** Factors of ten by which averages like this one are rarer than usual ones; 0 at the usual average. */
+  tens = 0;
+  /** The average over the one that was reached in six blocks of the last months: at 1 and less nothing new. */
+  novelty = 0;
 
-  /** @param floor the smallest error that means anything (half the sensor's resolution) */
+  /**
+   * @param floor the smallest error that means anything (half the sensor's resolution)
+   * @returns the size of this error in usual ones; Infinity for the first after none at all
+   */
   update(error: number, floor: number): number {
-    const size = Math.abs(error);
-    const z = this.#inUsualUnits(size, floor);
+    const size = Math.min(Math.abs(error), LARGEST_SIZE);
+    const ratio = size > 0 ? size / this.#usual : 0;
+    const scaled = this.#errors === 0 ? 0 : Math.min(size / Math.max(this.#usual, floor, 1e-300), LARGEST);
     this.#learnUsual(size);
-    this.#recent[this.#errors % AVERAGED] = z;
+    this.#recent[this.#errors % AVERAGED] = error < 0 ? -scaled : scaled;
     this.#errors++;
-    let average = 0;
-    for (let i = 0; i < AVERAGED; i++) average += this.#recent[i] as number;
-    average /= AVERAGED;
-    let score = this.#score(average);
-    if (this.isReady && size > RECORD * Math.max(this.#largest, floor)) score = Math.max(score, RECORD_SURPRISE);
-    if (size > this.#largest) this.#largest = size;
+    const average = this.#average();
+    this.#score(average);
+    this.#watchSaturation(average);
     this.#learnAverage(average);
-    return score;
+    return ratio;
   }
 
   /** Whether the usual averages are known: two blocks of rows have passed. */
@@ -48,29 +73,61 @@ export class Surprise implements Stateful {
     return this.#errors >= 2 * BLOCK;
   }
 
-  #inUsualUnits(size: number, floor: number): number {
-    if (this.#errors === 0) return 0;
-    return Math.min(size / Math.max(this.#usual, floor, 1e-300), LARGEST);
+  /**
+   * Which way the recent errors lean, −1 (all below the forecast) to 1. By cubes, because few large ones are what the score
+   * comes from; a dip and the return from it cancel out.
+   */
+  get lean(): number {
+    let sum = 0;
+    let sizes = 0;
+    for (let i = 0; i < AVERAGED; i++) {
+      const scaled = this.#recent[i] as number;
+      const cube = scaled * scaled * scaled;
+      sum += cube;
+      sizes += Math.abs(cube);
+    }
+    return sizes > 0 ? sum / sizes : 0;
+  }
+
+  #average(): number {
+    let sum = 0;
+    for (let i = 0; i < AVERAGED; i++) sum += Math.abs(this.#recent[i] as number);
+    return sum / AVERAGED;
   }
 
   #learnUsual(size: number): void {
-    // After 30 rows an error counts at most four usual ones, so that a fault does not become the usual.
-    const capped = this.#errors > 30 ? Math.min(size, 4 * this.#usual) : size;
-    this.#usual += rate(this.#errors + 1, 1 / 500) * (capped - this.#usual);
+    const capped = this.#errors > FIRST_ROWS ? Math.min(size, CAP * this.#usual) : size;
+    this.#usual += rate(this.#errors + 1, FORGETTING) * (capped - this.#usual);
+    const bound = this.#errors > FIRST_ROWS ? Math.min(size, CAP * Math.max(this.#recentUsual, this.#usual)) : size;
+    this.#recentUsual += rate(this.#errors + 1, 1 / AVERAGED) * (bound - this.#recentUsual);
   }
 
-  #score(average: number): number {
-    if (!this.isReady) return 0;
-    const distance = (average - this.#mean) / (Math.max(this.#deviation, 1e-6) * Math.SQRT2);
-    return Math.max(0, -logErfc(distance) / Math.LN10);
+  /** Another unit, or a sensor that was replaced: by capped steps the usual error would take thousands of rows to follow. */
+  #watchSaturation(average: number): void {
+    this.#saturated = average >= SATURATED ? this.#saturated + 1 : 0;
+    if (this.#saturated < SATURATED_ROWS) return;
+    this.#saturated = 0;
+    this.#usual = Math.max(this.#usual, this.#recentUsual);
+  }
+
+  #score(average: number): void {
+    const distance = (average - this.#mean) / (Math.max(this.#deviation, LEAST_DEVIATION) * Math.SQRT2);
+    // Below the mean it would be 0 all the same: half of all rows are spared the logarithm.
+    this.tens = this.isReady && distance > 0 ? -logErfc(distance) / Math.LN10 : 0;
+    this.novelty = this.#familiar > 0 ? average / this.#familiar : NEW;
   }
 
   #learnAverage(average: number): void {
     const row = this.#errors - 1;
-    const slot = 2 * (Math.floor(row / BLOCK) % BLOCKS);
-    if (row % BLOCK === 0) this.#sums.fill(0, slot, slot + 2);
+    const block = Math.floor(row / BLOCK) % BLOCKS;
+    const slot = 2 * block;
+    if (row % BLOCK === 0) {
+      this.#sums.fill(0, slot, slot + 2);
+      this.#highest[block] = 0;
+    }
     this.#sums[slot] = (this.#sums[slot] as number) + average;
     this.#sums[slot + 1] = (this.#sums[slot + 1] as number) + average * average;
+    if (average > (this.#highest[block] as number)) this.#highest[block] = average;
     if (row % BLOCK === BLOCK - 1) this.#refit(row + 1);
   }
 
@@ -84,15 +141,36 @@ export class Surprise implements Stateful {
     const count = Math.min(rows, BLOCKS * BLOCK);
     this.#mean = sum / count;
     this.#deviation = Math.sqrt(Math.max(squares / count - this.#mean * this.#mean, 0));
+    this.#familiar = this.#sixthHighest();
+  }
+
+  /** 0 while there are fewer than six blocks. */
+  #sixthHighest(): number {
+    const ranking = this.#ranking.fill(0);
+    for (let block = 0; block < BLOCKS; block++) {
+      let candidate = this.#highest[block] as number;
+      for (let rank = 0; rank < RANK; rank++) {
+        const held = ranking[rank] as number;
+        if (candidate <= held) continue;
+        ranking[rank] = candidate;
+        candidate = held;
+      }
+    }
+    return ranking[RANK - 1] as number;
   }
 
   exchange(io: StateIo): void {
     this.#errors = io.number('errors', this.#errors);
     this.#usual = io.number('usual', this.#usual);
+    this.#recentUsual = io.number('recentUsual', this.#recentUsual);
+    this.#saturated = io.number('saturated', this.#saturated);
     io.array('recent', this.#recent);
     io.array('sums', this.#sums);
+    io.array('highest', this.#highest);
     this.#mean = io.number('mean', this.#mean);
     this.#deviation = io.number('deviation', this.#deviation);
-    this.#largest = io.number('largest', this.#largest);
+    this.#familiar = io.number('familiar', this.#familiar);
+    this.tens = io.number('tens', this.tens);
+    this.novelty = io.number('novelty', this.novelty);
   }
 }

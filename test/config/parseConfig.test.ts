@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_POLICY } from '../support/series.ts';
 import { errorOf, parse, problemsOf } from './context.ts';
 
 const MQTT = 'mqtt: {server: mqtt://localhost}\n';
@@ -35,6 +36,7 @@ describe('parseConfig', () => {
             horizons: [{ label: '1', steps: 1 }],
             interval: 0.9,
             minSamples: 200,
+            anomaly: NO_POLICY,
             time: { from: 'message', sanity: true, zone: 'system', path: undefined },
             publish: { minInterval: 1_000, retain: true, expire: 0 },
             model: {
@@ -72,6 +74,33 @@ streams:
 `,
     ).streams.map(({ settings }) => settings.model.chronoLag);
     expect([none, window, lag, unused]).toEqual([undefined, 40, 60, undefined]);
+  });
+
+  it('takes policies of anomalies in the units of their options', () => {
+    const [written, bare] = parse(
+      `${MQTT}defaults: {anomaly: {threshold: 1.5}}
+streams:
+  - topic: a
+    anomaly:
+      range: [-40, 125.5]
+      direction: up
+      min_dev: 5
+      min_rel_dev: 0.05
+      hold_off: 2h
+      min_duration: 3
+  - topic: b
+`,
+    ).streams.map(({ settings }) => settings.anomaly);
+    expect(written).toEqual({
+      range: { low: -40, high: 125.5 },
+      direction: 'up',
+      minDeviation: 5,
+      minRelativeDeviation: 0.05,
+      threshold: 1.5,
+      holdOff: { time: 7_200_000 },
+      minDuration: { rows: 3 },
+    });
+    expect(bare).toEqual({ ...NO_POLICY, threshold: 1.5 });
   });
 
   it('lets a stream change single options of defaults, also deep inside a section', () => {

@@ -37,6 +37,11 @@ describe('streamSettings', () => {
     expect([model.hidden, model.cell, step.every]).toEqual([64, 'rnn', 300_000]);
   });
 
+  it('takes policies of anomalies', () => {
+    const { anomaly } = streamSettings({ overrides: ['anomaly.range=[0, 400]', 'anomaly.min_duration=15m'] });
+    expect(anomaly).toMatchObject({ range: { low: 0, high: 400 }, minDuration: { time: 900_000 } });
+  });
+
   it('takes horizons and seed from flags of their own, and --set on top of them', () => {
     const { horizons, model } = streamSettings({
       horizons: ['1', ' 1h'],

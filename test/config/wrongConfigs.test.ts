@@ -41,6 +41,21 @@ const WRONG_FILES: readonly (readonly [name: string, text: string, ...problems: 
     '2:14: log.level: expected one of error, warning, info, debug; did you mean warning?',
   ],
   [
+    'a range of readings upside down',
+    `${MQTT}streams:\n  - topic: a\n    anomaly: {range: [400, 0]}\n`,
+    '4:22: streams[0].anomaly.range: the first number must be below the second',
+  ],
+  [
+    'a range of readings with three ends',
+    `${MQTT}streams:\n  - topic: a\n    anomaly: {range: [0, 1, 2]}\n`,
+    '4:29: streams[0].anomaly.range[2]: expected the lowest and the highest good reading, as in [0, 400]',
+  ],
+  [
+    'a hold-off that is neither',
+    `${MQTT}defaults: {anomaly: {hold_off: soon}}\n${STREAM}`,
+    `2:32: defaults.anomaly.hold_off: expected a whole number of readings from 0 to 1000000, or a duration from 1s to 365d, ${DURATION}`,
+  ],
+  [
     'a duration without unit',
     `mqtt: {server: mqtt://h, keepalive: 60}\n${STREAM}`,
     `1:37: mqtt.keepalive: expected a duration from 5s to 18h, ${DURATION}`,

@@ -1,24 +1,27 @@
 import { describe, expect, it } from 'vitest';
+import type { AnomalySettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { Anomaly } from '../../src/learner/anomaly.ts';
 import { Row } from '../../src/learner/row.ts';
 import type { Stateful, StateIo } from '../../src/model/stateIo.ts';
 import { statefulContract } from '../contract/statefulContract.ts';
-import { constant, MINUTE, MONDAY, makeSeries, noisySine, whiteNoise, withGap, withSpike } from '../support/series.ts';
+import { constant, MINUTE, MONDAY, makeSeries, NO_POLICY, whiteNoise, withGap, withSpike } from '../support/series.ts';
 
-/** The anomaly score beside a forecaster that always says what it is told, or the last value. */
+/** The anomaly score beside forecasters that always say 10, unless they are told otherwise. */
 class Watch implements Stateful {
   readonly anomaly: Anomaly;
   readonly row = new Row([1]);
+  readonly #expected = new Float64Array(3);
   #rows = 0;
 
-  constructor(minReadings: number) {
-    this.anomaly = new Anomaly(minReadings);
+  constructor(minReadings = 200, policy: Partial<AnomalySettings> = {}, watched: readonly number[] = [0]) {
+    this.anomaly = new Anomaly({ ...NO_POLICY, ...policy }, minReadings, watched);
   }
 
-  see(value: number, expected: number = this.row.value, previous: number = this.row.value): void {
+  see(value: number, expected: readonly number[] = [10, 10, 10]): void {
     this.row.advance(toEpochMs(MONDAY + this.#rows++ * MINUTE), toDurationMs(0), value);
-    this.anomaly.update(this.row, expected, previous);
+    this.#expected.set(this.#rows === 1 ? [Number.NaN, Number.NaN, Number.NaN] : expected);
+    this.anomaly.update(this.row, this.#expected, this.#expected[0] as number);
   }
 
   exchange(io: StateIo): void {
@@ -33,14 +36,16 @@ interface Seen {
   readonly isActive: boolean;
 }
 
-function watch(values: readonly number[], minReadings = 200, expected?: readonly number[]): Seen[] {
-  const watching = new Watch(minReadings);
+function watch(values: readonly number[], watching = new Watch(), expected?: (t: number) => readonly number[]): Seen[] {
   return values.map((value, t) => {
-    watching.see(value, expected === undefined ? undefined : t === 0 ? Number.NaN : expected[t]);
+    watching.see(value, expected?.(t));
     return { score: watching.anomaly.score, isActive: watching.anomaly.isActive };
   });
 }
 
+const scoresOf = (...args: Parameters<typeof watch>): number[] =>
+  watch(...args).map(({ score }) => score ?? Number.NaN);
+const highest = (scores: readonly number[], from: number, to?: number): number => Math.max(...scores.slice(from, to));
 const startsOf = (seen: readonly Seen[]): number[] =>
   seen.flatMap(({ isActive }, t) => (isActive && seen[t - 1]?.isActive !== true ? [t] : []));
 
@@ -52,185 +57,217 @@ describe('while warming up', () => {
   });
 
   it('has none before min_samples readings either', () => {
-    const seen = watch(withGap(whiteNoise(400), 100, 10), 300);
+    const seen = watch(withGap(whiteNoise(400), 100, 10), new Watch(300));
     expect(seen.findIndex(({ score }) => score !== null)).toBe(309);
   });
 });
 
-it('scores a spike above 1 and raises the alarm with it', () => {
-  const seen = watch(withSpike(whiteNoise(1000), 700, 60));
-  expect(seen[700]?.score).toBeGreaterThan(1);
-  expect(seen[700]?.isActive).toBe(true);
-  expect(seen[699]?.isActive).toBe(false);
-  expect(seen[720]?.isActive).toBe(false);
-});
+describe('it sees', () => {
+  const quiet = whiteNoise(1000);
 
-it('scores a wrong forecast of a reading that is nothing special in itself', () => {
-  const values = whiteNoise(1000);
-  const expected = values.map((value, t) => value + (t >= 700 ? 8 : 0.1) * ((t % 2) - 0.5));
-  const seen = watch(values, 200, expected);
-  expect(Math.max(...seen.slice(700, 712).map(({ score }) => score as number))).toBeGreaterThan(1);
-});
-
-it('scores a change that was forecast all the same', () => {
-  const values = noisySine(1000, 1, { noise: 0.1 }).map((value, t) => (t >= 700 ? value + (t % 2) * 3 : value));
-  const error = makeSeries(1000, 5, (_, random) => random.uniform(-0.1, 0.1));
-  const seen = watch(
-    values,
-    200,
-    values.map((value, t) => value + (error[t] as number)),
-  );
-  expect(Math.max(...seen.slice(700, 712).map(({ score }) => score as number))).toBeGreaterThan(1);
-});
-
-it('scores an absurd reading by what came, not by what was learned instead', () => {
-  const seen = watch(withSpike(whiteNoise(1000), 700, 1e9));
-  expect(seen[700]?.score).toBeGreaterThan(1);
-});
-
-it.each([
-  ['the error', undefined, Number.NaN],
-  ['the change', Number.NaN, undefined],
-])('measures %s of what came, not of what was learned instead', (_, expected, previous) => {
-  const watching = new Watch(200);
-  for (const value of whiteNoise(700)) watching.see(value);
-  for (const value of [1e9, 2e9, 3e9]) watching.see(value, expected, previous);
-  // More than the range alone would give.
-  expect(watching.anomaly.score).toBeGreaterThan(55 / 6.5);
-});
-
-it('leaves quiet noise alone but for the rare new extreme', () => {
-  const seen = watch(whiteNoise(20_000));
-  expect(startsOf(seen.slice(1000)).length).toBeLessThan(12);
-});
-
-describe('out of the range seen so far', () => {
-  // The range is 0 to 100, long since, and all steps are the same. Row 8000 is at 100, row 8010 at 0.
-  const zigzag = (t: number): number => 10 * Math.abs((t % 20) - 10);
-  const wave = makeSeries(8011, 1, zigzag);
-  const scoresAfter = (rows: number, readings: readonly number[]): readonly (number | null)[] => {
-    const seen = watch([...wave.slice(0, rows), ...readings]);
-    return seen.slice(rows).map(({ score }) => score);
-  };
-
-  it('alarms by more than a hundredth of it, at once', () => {
-    expect(scoresAfter(8001, [101.1])[0]).toBeCloseTo(50 / 6.5, 9);
-    expect(scoresAfter(8011, [-1.1])[0]).toBeCloseTo(50 / 6.5, 9);
-    expect(watch([...wave, -1.1]).at(-1)?.isActive).toBe(true);
+  it('a spike, at once, and says so', () => {
+    const seen = watch(withSpike(quiet, 700, 60));
+    expect(seen[700]?.score).toBeGreaterThan(1);
+    expect(seen[700]?.isActive).toBe(true);
+    expect([seen[699]?.isActive, seen[720]?.isActive]).toEqual([false, false]);
   });
 
-  it('does not by less, nor by the same reading again', () => {
-    expect(scoresAfter(8001, [100.9])[0]).toBeLessThan(1);
-    expect(scoresAfter(8011, [-0.9])[0]).toBeLessThan(1);
-    const [first, second, third] = scoresAfter(8001, [101.5, 101.5, 101.5]) as [number, number, number];
-    expect(first).toBeGreaterThan(1);
-    expect(Math.max(second, third)).toBeLessThan(1);
+  it('an absurd reading, by what came and not by what was learned instead', () => {
+    const seen = watch(withSpike(withSpike(quiet, 700, 1e9), 900, 1e9));
+    expect([seen[700]?.score, seen[900]?.score]).toEqual([100, 100]);
   });
 
-  it('takes twice as much to be news each time, up to half the range, and half as much again after 1000 rows', () => {
-    const drift = makeSeries(50, 1, (t) => 110 + 10 * t);
-    const plateau = makeSeries(6000, 1, (t) => 500 + zigzag(t));
-    const values = [...wave.slice(0, 8001), ...drift, ...plateau, ...makeSeries(50, 1, (t) => 600 + 10 * t)];
-    let low = 100;
-    let high = 100;
-    let tolerance = 0.01;
-    const outside = values.map((value) => {
-      const margin = tolerance * (high - low);
-      const isOutside = value < low - margin || value > high + margin;
-      tolerance = isOutside ? Math.min(0.5, 2 * tolerance) : Math.max(0.01, tolerance * (1 - Math.LN2 / 1000));
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-      return isOutside;
-    });
-    const seen = watch(values);
-    const alarms = seen.flatMap(({ score }, t) => (t >= 8001 && (score as number) >= 50 / 6.5 ? [t] : []));
-    expect(alarms).toEqual(outside.flatMap((isOutside, t) => (t >= 8001 && isOutside ? [t] : [])));
-    expect(alarms.filter((t) => t < 14_000).length).toBeGreaterThan(2);
-    expect(alarms.filter((t) => t > 14_000).length).toBeGreaterThan(0);
-    expect(alarms.length).toBeLessThan(12);
+  it('wrong forecasts of readings that are nothing special in themselves', () => {
+    const expected = (t: number): number[] => [(quiet[t] as number) + (t >= 700 ? 4 : 0.5) * (t % 2 === 0 ? 1 : -1)];
+    const seen = watch(quiet, new Watch(), expected);
+    expect(
+      highest(
+        seen.map(({ score }) => score ?? 0),
+        200,
+        700,
+      ),
+    ).toBeLessThan(1);
+    expect(startsOf(seen)[0]).toBeLessThan(710);
   });
 
-  it('goes on to be news at more than half the range, however often it was', () => {
-    const watching = new Watch(200);
-    for (const value of whiteNoise(700)) watching.see(value);
-    const isNews = (value: number): boolean => {
-      watching.see(value, Number.NaN, Number.NaN);
-      return (watching.anomaly.score as number) > 1;
-    };
-    for (const half of [5, 20, 80]) {
-      isNews(10 + half);
-      isNews(10 - half);
-    }
-    expect(isNews(90 + 0.48 * 160)).toBe(false);
-    expect(isNews(-70 - 0.55 * 1.48 * 160)).toBe(true);
+  it('wrong forecasts of any watched expert, and of no other', () => {
+    const wrong = (t: number, who: number): number[] =>
+      [0, 1, 2].map((i) => (quiet[t] as number) + (i === who && t >= 700 ? 4 : 0.5) * (t % 2 === 0 ? 1 : -1));
+    const alarmed = [0, 1, 2].map(
+      (who) => startsOf(watch(quiet, new Watch(200, {}, [0, 2]), (t) => wrong(t, who))).length > 0,
+    );
+    expect(alarmed).toEqual([true, false, true]);
   });
 
-  it('does not take a reading that was held back into the range', () => {
-    const seen = watch([...whiteNoise(500), 1e6, ...whiteNoise(200, 2), 5e5]);
-    expect(seen.at(-1)?.score).toBeGreaterThanOrEqual(50 / 6.5);
+  it('one reading that is well within the range and not at this hour', () => {
+    const daylight = (t: number): number => 0.02 + 5 * Math.sin((Math.PI * t) / 400) ** 4;
+    const values = makeSeries(2500, 1, (t, random) => 10 + daylight(t) * random.uniform(-2, 2));
+    expect(highest(scoresOf(values), 1000)).toBeLessThan(1);
+    expect(scoresOf(withSpike(values, 2400, 18))[2400]).toBeGreaterThan(1);
+    expect(scoresOf(withSpike(values, 2200, 18))[2200]).toBeLessThan(1);
+  });
+
+  it('a reading out of the range seen so far, unless it was forecast', () => {
+    const drift = (t: number): number => 10 + (t < 700 ? Math.abs((t % 20) - 10) : 13);
+    const wobble = (t: number): number => 0.1 * ((t % 3) - 1);
+    const values = makeSeries(701, 1, (t) => drift(t) + wobble(t));
+    const forecastBy = (error: number): number =>
+      scoresOf(values, new Watch(), (t) => [drift(t) + (t === 700 ? error : 0)])[700] as number;
+    expect(forecastBy(1)).toBeGreaterThan(1);
+    expect(forecastBy(0)).toBeLessThan(1);
+  });
+
+  it('a sensor that is stuck', () => {
+    const seen = watch([...quiet, ...constant(40, 10.3)]);
+    expect(startsOf(seen).at(-1)).toBe(1019);
+    expect(seen.at(-1)?.isActive).toBe(true);
   });
 });
 
-describe('the alarm', () => {
-  const spiky = whiteNoise(4000).map((value, t) => (t > 500 && t % 13 === 0 ? value + 30 * (1 + (t % 3)) : value));
-  const blocks = whiteNoise(6000).map((value, t) =>
-    t % 450 > 440 ? value + 12 * ((t % 2) - 0.5) * (1 + (t % 7)) : value,
-  );
+it('raises an alarm in 2000 rows of pure noise at most, and less often with age', () => {
+  const starts = [1, 2, 3].flatMap((seed) => startsOf(watch(whiteNoise(20_000, seed))));
+  expect(starts.length).toBeLessThan(30);
+  expect(starts.filter((t) => t >= 10_000).length).toBeLessThan(10);
+});
 
-  const storm = (t: number, from: number): number => (t >= from && t < from + 10 ? 2.2 * (2 * (t % 2) - 1) : 0);
-  const waves = whiteNoise(3000).map(
-    (value, t) => value + 3 * storm(t, 500) + 1.5 * storm(t, 2700) + 4 * storm(t, 2740) + storm(t, 2900),
-  );
-
-  it.each([
-    ['single spikes', spiky],
-    ['short storms', blocks],
-    ['storms that grow weaker and stronger', waves],
-    ['noise', whiteNoise(6000, 3)],
-  ])('starts once in 100 rows unless three times as strange, goes on down to half the threshold: %s', (_, values) => {
-    let isActive = false;
-    let lastStart = Number.NEGATIVE_INFINITY;
-    let peak = 0;
-    watch(values).forEach(({ score, isActive: actual }, t) => {
-      const now = score ?? 0;
-      if (isActive) {
-        isActive = now >= 0.5;
-        peak = Math.max(peak, now);
-      } else if (now >= 1 && (t - lastStart > 100 || now >= 3 * peak)) {
-        isActive = true;
-        lastStart = t;
-        peak = now;
-      }
-      expect(actual, `row ${t}`).toBe(isActive);
-    });
+describe('a constant', () => {
+  it('scores 0 as long as it stays, and above 1 when it moves', () => {
+    const scores = scoresOf([...constant(3000), ...constant(300, 7.001)], new Watch(), () => [7]);
+    expect(highest(scores, 200, 3000)).toBe(0);
+    expect(scores[3000]).toBeGreaterThan(1);
   });
 
-  it.each([
-    ['of the same strangeness does not start it again within 100 rows', 1, [505]],
-    ['three times as strange does', 20, [505, 542]],
-  ])('a storm %s', (_, size, expected) => {
-    const seen = watch(whiteNoise(800).map((value, t) => value + storm(t, 500) + size * storm(t, 540)));
-    expect(startsOf(seen).filter((t) => t >= 500)).toEqual(expected);
-  });
-
-  it('is held off, and goes on, in the storms of the test above', () => {
-    const seen = watch(blocks);
-    const isHigh = ({ score }: Seen): boolean => score !== null && score >= 1;
-    expect(startsOf(seen).length).toBeGreaterThan(3);
-    expect(watch(spiky).some((now) => isHigh(now) && !now.isActive)).toBe(true);
-    expect(seen.some((now) => now.isActive && !isHigh(now))).toBe(true);
+  it('is forgiven after it has moved', () => {
+    const seen = watch([...constant(500), ...constant(500, 8)], new Watch(), (t) => [t <= 500 ? 7 : 8]);
+    expect(startsOf(seen)).toEqual([500]);
+    expect(seen.slice(600).every(({ isActive, score }) => !isActive && (score as number) < 0.5)).toBe(true);
   });
 });
 
 describe('a missing reading', () => {
   it('has no score and leaves the alarm as it is', () => {
-    const watching = new Watch(200);
+    const watching = new Watch();
     for (const value of whiteNoise(500)) watching.see(value);
     watching.see(60);
     watching.see(Number.NaN);
     expect([watching.anomaly.score, watching.anomaly.isActive]).toEqual([null, true]);
     watching.see(10);
     expect(watching.anomaly.score).not.toBeNull();
+  });
+
+  it('is nothing of which there were too many the same', () => {
+    const values = withGap(whiteNoise(1000), 500, 300);
+    expect(startsOf(watch(values)).filter((t) => t >= 500)).toEqual([]);
+  });
+});
+
+describe('the policies', () => {
+  const quiet = whiteNoise(700);
+  const fault = (by: number): number[] => quiet.map((value, t) => (t >= 600 && t < 620 ? value + by : value));
+  const highestIn = (by: number, policy: Partial<AnomalySettings>): number =>
+    highest(scoresOf(fault(by), new Watch(200, policy)), 600, 620);
+
+  describe('range', () => {
+    const policy = { range: { low: 0, high: 40 } };
+
+    it('is an alarm outside from the first reading on, and none inside', () => {
+      const seen = watch([50, 39, -4], new Watch(200, policy));
+      expect(seen).toEqual([
+        { score: 2.25, isActive: true },
+        { score: null, isActive: false },
+        { score: 2.1, isActive: false },
+      ]);
+      expect(watch([41], new Watch(200, policy))[0]).toEqual({ score: 2.025, isActive: true });
+    });
+
+    it('is one whatever was learned, and whatever the other policies say', () => {
+      const others = { direction: 'down', minDeviation: 1e6, threshold: 50 } as const;
+      const watching = new Watch(200, { ...policy, ...others });
+      const always = watch(constant(500, 44), watching, () => [44]);
+      expect(new Set(always.map(({ score }) => score))).toEqual(new Set([2.1]));
+      expect(always.every(({ isActive }) => isActive)).toBe(true);
+    });
+
+    it('changes nothing inside', () => {
+      const inside = fault(8);
+      expect(scoresOf(inside, new Watch(200, policy))).toEqual(scoresOf(inside));
+    });
+  });
+
+  it.each([
+    [8, { both: true, up: true, down: false }],
+    [-8, { both: true, up: false, down: true }],
+  ])('direction: a fault of %i', (by, expected) => {
+    const actual = (['both', 'up', 'down'] as const).map((direction) => [direction, highestIn(by, { direction }) > 1]);
+    expect(Object.fromEntries(actual)).toEqual(expected);
+  });
+
+  it('direction: the return from a dip is no rise', () => {
+    // The forecast follows the last value.
+    const dip = withSpike(quiet, 650, -15);
+    const lastValue = (t: number): number[] => [dip[t - 1] as number];
+    const scoreOf = (direction: 'both' | 'up' | 'down'): number =>
+      highest(scoresOf(dip, new Watch(200, { direction }), lastValue), 640, 700);
+    expect([scoreOf('both') > 1, scoreOf('down') > 1, scoreOf('up') > 1]).toEqual([true, true, false]);
+  });
+
+  it('direction: what does not move goes neither way', () => {
+    const stuck = [...quiet, ...constant(60, 10.3)];
+    expect(highest(scoresOf(stuck, new Watch(200, { direction: 'up' })), 700)).toBeLessThan(1);
+  });
+
+  it.each([
+    ['min_dev', { minDeviation: 20 }, { minDeviation: 5 }],
+    ['min_rel_dev', { minRelativeDeviation: 2 }, { minRelativeDeviation: 0.5 }],
+  ])('%s: a reading nearer to the forecast than this starts no alarm', (_, large, small) => {
+    expect(highestIn(8, small)).toBe(highestIn(8, {}));
+    expect(highestIn(8, large)).toBe(0.99);
+    const everywhere = scoresOf(fault(8), new Watch(200, large));
+    scoresOf(fault(8)).forEach((score, t) => {
+      expect(everywhere[t]).toBe(Math.min(score, 0.99));
+    });
+  });
+
+  it('min_dev: lets an alarm go on that a far reading has started', () => {
+    const seen = watch(fault(8), new Watch(200, { minDeviation: 7.5 }));
+    const [start] = startsOf(seen) as [number];
+    expect(start).toBeGreaterThanOrEqual(600);
+    expect(seen.slice(start, 620).every(({ isActive }) => isActive)).toBe(true);
+  });
+
+  it('threshold: divides the score, so that 1 stays the alert', () => {
+    const plain = scoresOf(fault(8));
+    const half = scoresOf(fault(8), new Watch(200, { threshold: 2 }));
+    plain.slice(200).forEach((score, t) => {
+      if (score < 100) expect(half[t + 200]).toBeCloseTo(score / 2, 12);
+    });
+    expect(startsOf(watch(fault(2.2))).length).toBeGreaterThan(0);
+    expect(startsOf(watch(fault(2.2), new Watch(200, { threshold: 3 })))).toEqual([]);
+  });
+
+  it('hold_off and min_duration: when the alarm starts', () => {
+    const two = [...fault(20), ...fault(20)];
+    const startsUnder = (policy: Partial<AnomalySettings>): number[] =>
+      startsOf(watch(two, new Watch(200, policy))).filter((t) => t >= 600);
+    const [start, again] = startsUnder({}) as [number, number];
+    expect(again).toBeGreaterThanOrEqual(1300);
+    expect(startsUnder({ holdOff: { rows: 2000 } }).filter((t) => t > start)).toEqual([]);
+    expect(startsUnder({ minDuration: { rows: 6 } })[0]).toBe(start + 5);
+    expect(startsUnder({ minDuration: { time: toDurationMs(6 * MINUTE) } })[0]).toBe(start + 6);
+  });
+
+  it('shape nothing that is learned: under another policy the same state goes on', () => {
+    const policy = { direction: 'up', threshold: 2, minDeviation: 3, range: { low: 5, high: 15 } } as const;
+    const under = new Watch(200, policy);
+    const plain = new Watch();
+    for (const value of fault(8).slice(0, 590)) {
+      under.see(value);
+      plain.see(value);
+    }
+    expect(under.anomaly.score).not.toBeNull();
+    const scoreAfter = (watching: Watch): number => highest(scoresOf(fault(8).slice(590), watching), 10, 30);
+    expect(scoreAfter(plain)).toBe(highestIn(8, {}));
+    expect(scoreAfter(under)).toBeGreaterThan(1);
   });
 });
 
@@ -241,8 +278,10 @@ it.each([
   ['giants among others', whiteNoise(700).map((value, t) => (t % 9 === 0 ? 1e308 * (1 - (t % 2) * 2) : value))],
   ['the smallest numbers', whiteNoise(700).map((value) => (value > 10 ? Number.MIN_VALUE : 0))],
   ['gaps', whiteNoise(700).map((value, t) => (t % 3 === 0 ? Number.NaN : value))],
-])('gives a finite score of at least 0 or none to %s', (_, values) => {
-  for (const { score } of watch(values)) expect(score === null || (score >= 0 && Number.isFinite(score))).toBe(true);
+])('gives a score from 0 to 100 or none to %s', (_, values) => {
+  for (const { score } of watch(values)) expect(score === null || (score >= 0 && score <= 100)).toBe(true);
+  const limits = new Watch(200, { range: { low: 0, high: Number.MIN_VALUE } });
+  for (const { score } of watch(values, limits)) expect(score === null || (score >= 0 && score <= 100)).toBe(true);
 });
 
 describe('its state', () => {
@@ -251,7 +290,7 @@ describe('its state', () => {
   const rows = withGap(values, 700, 3);
   const [start] = startsOf(watch(rows).slice(400)).map((t) => t + 400) as [number];
   statefulContract({
-    create: () => new Watch(200),
+    create: () => new Watch(200, { direction: 'up', minDuration: { rows: 2 } }, [0, 1]),
     advance: (watching, t) => watching.see(rows[t] as number),
     observe: ({ anomaly }) => [anomaly.score, anomaly.isActive],
     // In the warm-up, in an alarm, in the hold-off after it (with a storm still to come in it), in a gap.

@@ -94,17 +94,15 @@ describe.each([1, 2, 7])('%i steps ahead', (steps) => {
   });
 });
 
-it('remembers what the network expected for a row, whoever was published', () => {
+it('remembers what each expert expected for a row, whoever was published', () => {
   const run = new Run(3, VALUES, bad);
   for (let t = 0; t < 200; t++) {
     run.step(t);
-    const network = (VALUES[t] as number) + bad(t - 3);
-    if (t < 3) expect(run.track.expectedByNetwork).toBeNaN();
-    else expect(run.track.expectedByNetwork).toBeCloseTo(network, 9);
+    const [lastValue, network] = run.track.due;
+    if (t < 3) expect([lastValue, network]).toEqual([Number.NaN, Number.NaN]);
+    else expect(lastValue).toBe(VALUES[t - 3]);
+    if (t >= 3) expect(network).toBeCloseTo((VALUES[t] as number) + bad(t - 3), 9);
   }
-  const alone = new Run(3, VALUES, bad, [true, true]);
-  for (let t = 0; t < 200; t++) alone.step(t);
-  expect(alone.track.expectedByNetwork).toBe(alone.track.expected);
 });
 
 it('publishes the baseline as it is while the gate is shut', () => {
@@ -195,7 +193,7 @@ describe('its state', () => {
     create: () => new Run(3, withGap(VALUES, 420, 2), (t) => (t % 400 < 200 ? good(t) : bad(t))),
     advance: (run, t) => run.step(t),
     observe: ({ track }) => [
-      ...[track.expected, track.expectedByNetwork, track.expectedHalfWidth, track.mean, track.halfWidth, track.skill],
+      ...[track.expected, track.expectedHalfWidth, track.mean, track.halfWidth, track.skill],
       ...[track.interval.coverage, track.mix.source, ...track.mix.weights],
     ],
     cuts: [0, 1, 2, 100, 333, 421],

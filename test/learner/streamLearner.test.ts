@@ -12,6 +12,7 @@ import {
   defaultLearnerSettings,
   learnerSettings,
   makeSeries,
+  NO_POLICY,
   noisySine,
   normal,
   type SettingsOverrides,
@@ -95,6 +96,7 @@ describe('its snapshot', () => {
     ['learning rate', { model: { learningRate: 0.01 } }],
     ['interval', { interval: 0.5 }],
     ['min_samples', { minSamples: 10 }],
+    ['policy', { anomaly: { ...NO_POLICY, range: { low: 0, high: 9 }, direction: 'up', holdOff: { rows: 5 } } }],
     ['names of the horizons', { horizons: [{ label: '15m', steps: 1 }] }],
   ])('is kept under another %s', (_, overrides) => {
     expect(() => learnerOf(learnerSettings(overrides), saved)).not.toThrow();

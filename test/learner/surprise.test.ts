@@ -1,17 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { Surprise } from '../../src/learner/surprise.ts';
-import type { Stateful, StateIo } from '../../src/model/stateIo.ts';
 import { statefulContract } from '../contract/statefulContract.ts';
 import { makeSeries, normal } from '../support/series.ts';
 
 const quiet = (rows: number, seed = 1): number[] => makeSeries(rows, seed, (_, random) => normal(random));
 
-function scoresOf(errors: readonly number[], floor = 0): number[] {
-  const surprise = new Surprise();
-  return errors.map((error) => surprise.update(error, floor));
+interface Seen {
+  readonly tens: number;
+  readonly novelty: number;
+  readonly ratio: number;
+  readonly lean: number;
 }
 
-/** log10 of erfc(x) for x ≥ −4 by Simpson's rule: erfc(x) = 2/√π · e^(−x²) · ∫0…12 e^(−u² − 2xu) du. */
+function see(errors: readonly number[], floor = 0): Seen[] {
+  const surprise = new Surprise();
+  return errors.map((error) => {
+    const ratio = surprise.update(error, floor);
+    const { tens, novelty, lean } = surprise;
+    return { tens, novelty, ratio, lean };
+  });
+}
+
+const tensOf = (errors: readonly number[], floor = 0): number[] => see(errors, floor).map(({ tens }) => tens);
+
+/** log10 of erfc(x) for x ≥ 0 by Simpson's rule: erfc(x) = 2/√π · e^(−x²) · ∫0…12 e^(−u² − 2xu) du. */
 function log10Erfc(x: number): number {
   const n = 4000;
   const step = 12 / n;
@@ -24,90 +36,136 @@ function log10Erfc(x: number): number {
   return Math.log10((2 / Math.sqrt(Math.PI)) * (step / 3) * sum) - (x * x) / Math.LN10;
 }
 
-/** The recipe once more, with every average kept in a list. */
-function naiveScores(errors: readonly number[]): number[] {
+/** The recipe once more, with every average kept in a list: [tens, novelty] per row. */
+function naive(errors: readonly number[]): [number, number][] {
   let usual = 0;
   const sizes: number[] = [];
   const averages: number[] = [];
   let mean = 0;
   let deviation = 0;
-  let largest = 0;
+  let sixth = 0;
   return errors.map((error, row) => {
     const size = Math.abs(error);
-    sizes.push(row === 0 ? 0 : Math.min(size / usual, 20));
+    sizes.push(row === 0 ? 0 : Math.min(size / usual, 10));
     const capped = row > 30 ? Math.min(size, 4 * usual) : size;
-    usual += Math.max(1 / (row + 1), 1 / 500) * (capped - usual);
-    const average = sizes.slice(-10).reduce((sum, z) => sum + z, 0) / 10;
-    const isReady = row + 1 >= 200;
-    const x = (average - mean) / (Math.max(deviation, 1e-6) * Math.SQRT2);
+    usual += Math.max(1 / (row + 1), 1 / 1000) * (capped - usual);
+    const average = sizes.slice(-30).reduce((sum, z) => sum + z, 0) / 30;
+    const x = (average - mean) / (Math.max(deviation, 0.05) * Math.SQRT2);
+    const novelty = sixth > 0 ? average / sixth : 1e6;
     averages.push(average);
     if (averages.length % 100 === 0) {
       const recent = averages.slice(-8700);
       mean = recent.reduce((sum, a) => sum + a, 0) / recent.length;
       deviation = Math.sqrt(recent.reduce((sum, a) => sum + (a - mean) ** 2, 0) / recent.length);
+      const blocks = Array.from({ length: recent.length / 100 }, (_, b) =>
+        Math.max(...recent.slice(100 * b, 100 * b + 100)),
+      );
+      sixth = blocks.sort((a, b) => b - a)[5] ?? 0;
     }
-    const isRecord = size > 1.5 * largest;
-    largest = Math.max(largest, size);
-    return isReady ? Math.max(isRecord ? 50 : 0, -log10Erfc(Math.max(x, -4))) : 0;
+    return [row + 1 >= 200 && x > 0 ? -log10Erfc(x) : 0, novelty];
+  });
+}
+
+function compare(errors: readonly number[], every: number): void {
+  const expected = naive(errors);
+  see(errors).forEach(({ tens, novelty }, row) => {
+    if (row % every !== every - 1) return;
+    const [naiveTens, naiveNovelty] = expected[row] as [number, number];
+    expect(Math.abs(tens - naiveTens), `row ${row}`).toBeLessThan(1e-5 * (1 + tens));
+    expect(novelty, `row ${row}`).toBeCloseTo(naiveNovelty, 6);
   });
 }
 
 it('follows its recipe', () => {
-  const errors = quiet(1500).map((error, row) => (row >= 900 && row < 920 ? 5 * error : error));
-  const expected = naiveScores(errors);
-  scoresOf(errors).forEach((score, row) => {
-    expect(Math.abs(score - (expected[row] as number)), `row ${row}`).toBeLessThan(1e-5 * (1 + score));
-  });
+  compare(
+    quiet(1500).map((error, row) => (row >= 900 && row < 920 ? 5 * error : error)),
+    1,
+  );
 });
 
 it('compares with the averages of the last 87 blocks of 100 rows', () => {
-  const errors = quiet(9500).map((error, row) => (row < 600 ? error ** 3 : error));
-  const naive = naiveScores(errors);
-  scoresOf(errors).forEach((score, row) => {
-    if (row % 50 === 49)
-      expect(Math.abs(score - (naive[row] as number)), `row ${row}`).toBeLessThan(1e-5 * (1 + score));
-  });
+  compare(
+    quiet(9500).map((error, row) => (row < 600 ? error ** 3 : error)),
+    50,
+  );
 });
 
 it('is 0 until 200 errors are known', () => {
   const surprise = new Surprise();
-  const scores = quiet(199).map((error, row) => surprise.update(row === 150 ? 1000 : error, 0));
-  expect(new Set(scores)).toEqual(new Set([0]));
+  const tens = quiet(199).map((error, row) => {
+    surprise.update(row === 150 ? 1000 : error, 0);
+    return surprise.tens;
+  });
+  expect(new Set(tens)).toEqual(new Set([0]));
   expect(surprise.isReady).toBe(false);
   surprise.update(1, 0);
   expect(surprise.isReady).toBe(true);
 });
 
-it('jumps at an error far from the usual ones, and falls when it has left the average', () => {
-  const scores = scoresOf([...quiet(1000), 60, ...quiet(50, 2)]);
-  expect(scores[1000]).toBeGreaterThan(6);
-  expect(scores[1012]).toBeLessThan(3);
+it('rises within a few rows of larger errors, and falls when they have left the average', () => {
+  const tens = tensOf([...quiet(1000), ...quiet(10, 2).map((error) => 6 * error), ...quiet(50, 3)]);
+  expect(Math.max(...tens.slice(1000, 1010))).toBeGreaterThan(6);
+  expect(tens[1045]).toBeLessThan(1);
 });
 
-it('is 50 at once for an error half as large again as any before, however noisy the series', () => {
-  const noisy = quiet(1000).map((error, row) => (row % 10 === 0 ? 20 * error : error));
-  const largest = Math.max(...noisy.map(Math.abs));
-  expect(scoresOf([...noisy, 1.51 * largest]).at(-1)).toBe(50);
-  expect(scoresOf([...noisy, -1.51 * largest]).at(-1)).toBe(50);
-  expect(scoresOf([...noisy, 1.49 * largest]).at(-1)).toBeLessThan(10);
-  expect(scoresOf([...noisy, 1.51 * largest, 1.51 * largest]).at(-1)).toBeLessThan(20);
+it('has seen six times what is nothing new', () => {
+  const burst = (row: number): boolean => row >= 500 && row % 300 < 10;
+  const novelties = see(quiet(4000).map((error, row) => (burst(row) ? 20 : error)));
+  const highest = (from: number): number => Math.max(...novelties.slice(from, from + 12).map(({ novelty }) => novelty));
+  expect(highest(600)).toBeGreaterThan(2);
+  expect(highest(1800)).toBeGreaterThan(2);
+  expect(highest(3900)).toBeLessThan(1.2);
+});
+
+it('says how large an error is in usual ones', () => {
+  const usual = Math.sqrt(2 / Math.PI);
+  expect(see([...quiet(5000), 40]).at(-1)?.ratio).toBeCloseTo(40 / usual, -0.7);
+  expect(see([0, 0, 3]).at(-1)?.ratio).toBe(Number.POSITIVE_INFINITY);
+  expect(see([0, 0, 0]).at(-1)?.ratio).toBe(0);
+});
+
+describe('its lean', () => {
+  const leanAfter = (...errors: number[]): number => see([...quiet(1000), ...errors]).at(-1)?.lean as number;
+
+  it('goes with few large errors', () => {
+    expect(leanAfter(9, 8, 7)).toBeGreaterThan(0.8);
+    expect(leanAfter(-9)).toBeLessThan(-0.6);
+  });
+
+  it('is little in noise, and after a dip and the return from it', () => {
+    expect(Math.abs(leanAfter(-12, 12))).toBeLessThan(0.1);
+    const leans = see(quiet(3000)).slice(100);
+    expect(leans.filter(({ lean }) => Math.abs(lean) < 0.7).length).toBeGreaterThan(0.9 * leans.length);
+  });
+
+  it('is 0 where there are no errors', () => {
+    expect(see([0, 0]).at(-1)?.lean).toBe(0);
+  });
 });
 
 it('does not take a fault for the usual after a few rows', () => {
-  const scores = scoresOf([...quiet(1000), ...new Array<number>(40).fill(100)]);
-  expect(scores.at(-1)).toBeGreaterThan(20);
+  const tens = tensOf([...quiet(1000), ...new Array<number>(100).fill(100)]);
+  expect(tens.at(-1)).toBeGreaterThan(4);
+});
+
+it('takes another unit for the usual after 300 rows near the limit, and sees a fault in it', () => {
+  const changed = quiet(1500, 2).map((error) => 1000 * error);
+  const tens = tensOf([...quiet(9000), ...changed, ...new Array<number>(30).fill(6000)]);
+  expect(Math.max(...tens.slice(9000, 9300))).toBeGreaterThan(6);
+  expect(Math.max(...tens.slice(9500, 10_500))).toBeLessThan(2);
+  expect(tens.at(-1)).toBeGreaterThan(3.3);
 });
 
 it('does not count errors below what the sensor can tell', () => {
   const errors = quiet(400).map((error) => 1e-12 * error);
-  expect(Math.max(...scoresOf([...errors, 1e-9], 0.05))).toBeLessThan(0.01);
-  expect(scoresOf([...errors, 1e-9]).at(-1)).toBeGreaterThan(5);
+  const burst = new Array<number>(20).fill(1e-9);
+  expect(Math.max(...tensOf([...errors, ...burst], 0.05))).toBeLessThan(0.01);
+  expect(tensOf([...errors, ...burst]).at(-1)).toBeGreaterThan(5);
 });
 
 it('is the same whatever the unit', () => {
   const errors = quiet(500);
-  const inMillis = scoresOf(errors.map((error) => 1024 * error));
-  expect(inMillis).toEqual(scoresOf(errors));
+  expect(tensOf(errors.map((error) => 1024 * error))).toEqual(tensOf(errors));
 });
 
 it.each([
@@ -115,30 +173,23 @@ it.each([
   ['one error after none', [...new Array<number>(500).fill(0), 1, ...new Array<number>(50).fill(0)]],
   ['the largest numbers', quiet(500).map((error) => (error > 1 ? Number.MAX_VALUE : error))],
   ['the smallest numbers', quiet(500).map((error) => (error > 0 ? Number.MIN_VALUE : 0))],
-])('gives a finite score of at least 0 to %s', (_, errors) => {
-  for (const score of scoresOf(errors)) expect(score >= 0 && Number.isFinite(score)).toBe(true);
+  ['infinities', quiet(500).map((error) => (error > 2 ? Number.POSITIVE_INFINITY : error))],
+])('gives finite numbers of at least 0 to %s', (_, errors) => {
+  for (const { tens, novelty, ratio, lean } of see(errors)) {
+    expect(tens >= 0 && Number.isFinite(tens) && novelty >= 0 && Number.isFinite(novelty)).toBe(true);
+    expect(ratio >= 0 && Math.abs(lean) <= 1).toBe(true);
+  }
 });
 
-/** With the score it gave last, which is all that can be seen of it. */
-class Scoring implements Stateful {
-  readonly surprise = new Surprise();
-  score = 0;
-
-  exchange(io: StateIo): void {
-    this.surprise.exchange(io.within('surprise'));
-    this.score = io.number('score', this.score);
-  }
-}
-
 describe('its state', () => {
-  const errors = quiet(1200).map((error, row) => (row % 97 === 0 ? 8 * error : error));
+  const errors = quiet(1200).map((error, row) => (row % 97 === 0 ? 8 * error : row > 700 ? 1000 * error : error));
   statefulContract({
-    create: () => new Scoring(),
-    advance: (subject, row) => {
-      subject.score = subject.surprise.update(errors[row] as number, 0);
+    create: () => new Surprise(),
+    advance: (surprise, row) => {
+      surprise.update(errors[row] as number, 0);
     },
-    observe: ({ surprise, score }) => [score, surprise.isReady],
-    cuts: [0, 1, 29, 150, 250, 555],
+    observe: ({ tens, novelty, lean, isReady }) => [tens, novelty, lean, isReady],
+    cuts: [0, 1, 29, 150, 250, 555, 800],
     tail: 400,
   });
 });

@@ -7,7 +7,7 @@ import { LastValue } from '../../src/learner/experts/lastValue.ts';
 import { HorizonTrack } from '../../src/learner/horizonTrack.ts';
 import { Row } from '../../src/learner/row.ts';
 import { emptyForecast, type Mind, toForecast } from '../../src/learner/toForecast.ts';
-import { constant, noisySine, toHorizons, toSteps, withGap } from '../support/series.ts';
+import { constant, NO_POLICY, noisySine, toHorizons, toSteps, withGap } from '../support/series.ts';
 
 /** The last value under the name of a network. */
 function impostor(isHealthy: boolean): Expert {
@@ -31,17 +31,17 @@ function mindOf(steps: number[], experts: readonly Expert[] = [new LastValue()],
     row: new Row(steps),
     tracks: steps.map((count) => new HorizonTrack(count, 0.9, [true])),
     experts,
-    anomaly: new Anomaly(minSamples),
+    anomaly: new Anomaly(NO_POLICY, minSamples, [0]),
   };
 }
 
 /** A mind that forecasts the last value plus 1 at its first horizon, plus 2 at its second. */
 function live(mind: Mind, values: readonly number[]): Forecast[] {
   return toSteps(values).map((step) => {
-    const previous = mind.row.value;
     if (!mind.row.advance(step.at, step.zoneOffset, step.value)) return emptyForecast(step, mind);
     for (const track of mind.tracks) track.score(mind.row);
-    mind.anomaly.update(mind.row, mind.tracks[0]?.expected ?? Number.NaN, previous);
+    const { due, expected } = mind.tracks[0] as HorizonTrack;
+    mind.anomaly.update(mind.row, due, expected);
     mind.tracks.forEach((track, k) => {
       track.issue(Float64Array.of(mind.row.value + k + 1), mind.row);
     });

@@ -7,6 +7,7 @@ import type { StepSettings, StreamSettings } from '../../src/domain/streamSettin
 import { type DurationMs, type EpochMs, toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import type { Eviction } from '../../src/pipeline/work.ts';
+import { NO_POLICY } from '../support/series.ts';
 
 export const idOf = (name: string): StreamId => name as StreamId;
 
@@ -54,6 +55,7 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
   horizons: [{ label: '1', steps: 1 }],
   interval: 0.9,
   minSamples: 200,
+  anomaly: NO_POLICY,
   model: {
     kernel: 'plain',
     cell: 'lstm',

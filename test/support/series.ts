@@ -1,6 +1,6 @@
 import type { Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
-import type { Horizon, LearnerSettings, ModelSettings } from '../../src/domain/streamSettings.ts';
+import type { AnomalySettings, Horizon, LearnerSettings, ModelSettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { createRandom, type Random } from '../../src/kernel/random.ts';
 
@@ -132,6 +132,17 @@ export function toHorizons(...steps: number[]): Horizon[] {
   return steps.map((count) => ({ label: String(count), steps: count }));
 }
 
+/** The configuration's defaults. */
+export const NO_POLICY: AnomalySettings = {
+  range: undefined,
+  direction: 'both',
+  minDeviation: 0,
+  minRelativeDeviation: 0,
+  threshold: 1,
+  holdOff: { rows: 100 },
+  minDuration: { rows: 1 },
+};
+
 export interface SettingsOverrides extends Partial<Omit<LearnerSettings, 'model'>> {
   readonly model?: Partial<ModelSettings>;
 }
@@ -142,6 +153,7 @@ export function defaultLearnerSettings({ model, ...others }: SettingsOverrides =
     horizons: toHorizons(1),
     interval: 0.9,
     minSamples: 200,
+    anomaly: NO_POLICY,
     ...others,
     model: {
       kernel: 'plain',
