@@ -36,10 +36,10 @@ export class Surprise implements Stateful {
   #recentUsual = 0;
   #saturated = 0;
   /** Ring of errors in usual ones, with their signs. */
-  readonly #recent: Float64Array = new Float64Array(AVERAGED);
-  /** Rings: per block Σa, Σa² and the largest a. */
-  readonly #sums: Float64Array = new Float64Array(2 * BLOCKS);
-  readonly #highest: Float64Array = new Float64Array(BLOCKS);
+  readonly #recent: Float32Array = new Float32Array(AVERAGED);
+  /** Rings, in float32 for their size: per block Σa, Σa² and the largest a. */
+  readonly #sums: Float32Array = new Float32Array(2 * BLOCKS);
+  readonly #highest: Float32Array = new Float32Array(BLOCKS);
   /** The largest averages of all blocks, falling: filled anew at each block. */
   readonly #ranking: Float64Array = new Float64Array(RANK);
   #mean = 0;
