@@ -14,8 +14,6 @@ import { NetworkInputs } from './networkInputs.ts';
 import type { Row } from './row.ts';
 import { Seasons } from './seasons.ts';
 
-/** Rows that can be learned again: two weeks at 20 minutes. */
-const MEMORY_ROWS = 1000;
 const NETWORKS: readonly ExpertName[] = ['lstm_residual', 'lstm_direct'];
 /** So that no two generators of a stream draw the same numbers. */
 const SEED_STEP = 4_294_967_296;
@@ -33,7 +31,7 @@ export class Panel implements Stateful {
 
   /** @throws RangeError where the kernel cannot hold a network. */
   constructor(kernel: Kernel, settings: LearnerSettings) {
-    const { experts, inputs, replay, seed } = settings.model;
+    const { experts, inputs, replay, replayRows, seed } = settings.model;
     const horizons = settings.horizons.map(({ steps }) => steps);
     const networks = NETWORKS.filter((name) => experts.includes(name));
     const seesLinear = networks.includes('lstm_residual') || (networks.length > 0 && inputs.linear);
@@ -46,7 +44,7 @@ export class Panel implements Stateful {
     if (networks.length > 0 && replay > 0) {
       const inputSize = NetworkInputs.sizeOf(parts);
       const targetSize = networks.length * horizons.length;
-      this.#memory = new ReplayMemory({ rows: MEMORY_ROWS, inputSize, targetSize, seed: seed + 2 * SEED_STEP });
+      this.#memory = new ReplayMemory({ rows: replayRows, inputSize, targetSize, seed: seed + 2 * SEED_STEP });
     }
     if (networks.length > 0) this.#inputs = new NetworkInputs({ ...parts, memory: this.#memory });
     this.experts = experts.map((name) => this.#create(name, kernel, settings, networks.indexOf(name)));

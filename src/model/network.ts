@@ -30,7 +30,7 @@ export interface Replay {
 export type LearnOutcome = 'waiting' | 'updated' | 'not-finite';
 
 /**
- * A recurrent network that lives as long as its stream: h and c are carried from step to step and never reset, the weights
+ * A recurrent network that lives as long as its stream: h and c are carried from step to step, the weights
  * follow by truncated back-propagation through time (Williams & Peng 1990): every k1 steps the last k2 steps are re-run from
  * the stored state with the current weights, learned, and the re-run states written back.
  */
@@ -61,7 +61,8 @@ export class Network implements Stateful {
       learningRate: 0,
       clipNorm: 1,
       loss: 'huber',
-      huberDelta: 2,
+      // Nearly the absolute error: that is what forecasts are judged by, and heavy tails then pull the weights about less.
+      huberDelta: 0.25,
       beta1: 0.9,
       beta2: 0.999,
       epsilon: 1e-8,
@@ -101,6 +102,11 @@ export class Network implements Stateful {
   #nextOptions(): LearnOptions {
     this.#options.learningRate = this.#rate === 'auto' ? scheduledLearningRate(this.#updates) : this.#rate;
     return this.#options;
+  }
+
+  /** h and c begin anew from zero, and so does the window; weights and moments stay. */
+  forget(): void {
+    this.#net.resetState();
   }
 
   exchange(io: StateIo): void {

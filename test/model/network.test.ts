@@ -179,7 +179,7 @@ describe('the update', () => {
       learningRate: 1e-3,
       clipNorm: 1,
       loss: 'huber',
-      huberDelta: 2,
+      huberDelta: 0.25,
       beta1: 0.9,
       beta2: 0.999,
       epsilon: 1e-8,
@@ -321,6 +321,32 @@ it('keeps its memory through an update', () => {
   expect(Math.max(...after.map(Math.abs))).toBeGreaterThan(0.01);
   const drift = after.slice(-8, -4).map((h, i) => Math.abs(h - (before.at(i - 4) as number)));
   expect(Math.max(...drift)).toBeLessThan(0.05);
+});
+
+describe('forgetting', () => {
+  it('lets h, c and the window begin anew, and keeps the weights', () => {
+    const network = new Network(createPlainKernel(), OPTIONS);
+    for (let row = 0; row < 50; row++) live(network, row);
+    network.forget();
+    const x = Float32Array.of(1, -1, 1);
+    const first = new Float32Array(2);
+    network.step(first, x);
+    for (let row = 0; row < 2; row++) network.step(new Float32Array(2), x);
+    network.forget();
+    const again = new Float32Array(2);
+    network.step(again, x);
+    expect(again).toEqual(first);
+    const fresh = new Float32Array(2);
+    new Network(createPlainKernel(), OPTIONS).step(fresh, x);
+    expect(again).not.toEqual(fresh);
+  });
+
+  it('lets targets of rows before it pass', () => {
+    const network = new Network(createPlainKernel(), OPTIONS);
+    for (let row = 0; row < 50; row++) live(network, row);
+    network.forget();
+    for (let row = 50; row < 90; row++) expect(['waiting', 'updated']).toContain(live(network, row));
+  });
 });
 
 it('gives the memory of the kernel back', () => {
