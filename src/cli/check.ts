@@ -4,8 +4,12 @@ import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/loadConfig.ts';
 import { estimateCost, type StreamCost } from '../daemon/estimateCost.ts';
+import { checkMemory } from '../daemon/kernelMemory.ts';
+import { threadCount } from '../daemon/threadCount.ts';
 import type { StreamSpec } from '../domain/streamSpec.ts';
 import type { CliContext } from './context.ts';
+
+const MIB = 1_048_576;
 
 interface Flags {
   readonly config?: string;
@@ -23,12 +27,13 @@ export function addCheckCommand(program: Command, context: CliContext): void {
     .action(async ({ config: file, connect, json }: Flags) => {
       const { env, cwd, hostname, stdout } = context;
       const config = loadConfig({ file, env, cwd, hostname });
+      checkMemory(config);
       const rows = toRows(config.streams);
       const broker = connect ? await checkBroker(config.mqtt) : undefined;
       if (json) {
         const { server } = config.mqtt;
         stdout.write(
-          `${JSON.stringify({ file: config.file, server, streams: rows, protocol: broker?.protocol ?? null })}\n`,
+          `${JSON.stringify({ file: config.file, server, threads: threadCount(config.threads), streams: rows, protocol: broker?.protocol ?? null })}\n`,
         );
         return;
       }
@@ -91,11 +96,13 @@ function toRow({ topic, fields, settings }: StreamSpec, { bytes, kernel, microse
   };
 }
 
-function describe({ mqtt, limits }: Config): string {
+function describe({ mqtt, limits, threads: wanted }: Config): string {
+  const threads = threadCount(wanted);
   const { server, clientId, baseTopic, qos } = mqtt;
   return [
     `broker ${server} as ${clientId}, QoS ${qos}, publishing below ${baseTopic}/`,
     'memory of one stream and CPU time of one reading: measured just now, on this machine',
-    `at most ${limits.streams} streams, ${limits.queue} readings waiting`,
+    threads === 0 ? 'learners on the main thread' : `${threads} learner thread${threads === 1 ? '' : 's'}`,
+    `at most ${limits.streams} streams and ${Math.round(limits.memory / MIB)} MB for their networks, ${limits.queue} readings waiting`,
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import { addCheckCommand } from './check.ts';
 import type { CliContext } from './context.ts';
 import { addDemoCommand } from './demo.ts';
 import { addDiscoverCommand } from './discover.ts';
+import { addMemoryCommand } from './memory.ts';
 import { addReplayCommand } from './replay.ts';
 import { addRunCommand } from './run.ts';
 import { readVersion } from './version.ts';
@@ -27,6 +28,7 @@ export async function runProgram(args: readonly string[], context: CliContext): 
   addCheckCommand(program, context);
   addDiscoverCommand(program, context);
   addReplayCommand(program, context);
+  addMemoryCommand(program, context);
   try {
     await program.parseAsync(args, { from: 'user' });
     return 0;
@@ -39,10 +41,14 @@ export async function runProgram(args: readonly string[], context: CliContext): 
 function explain(error: unknown, context: CliContext): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
   if (error instanceof TidegateError) {
-    context.stderr.write(`${error.message}\n[${error.code}]\n`);
+    const detail = error.exit === EXIT_SOFTWARE && error.cause !== undefined ? `${detailOf(error.cause)}\n` : '';
+    context.stderr.write(`${error.message}\n${detail}[${error.code}]\n`);
     return error.exit;
   }
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  context.stderr.write(`internal error, please report it:\n${detail}\n[TG_INTERNAL]\n`);
+  context.stderr.write(`internal error, please report it:\n${detailOf(error)}\n[TG_INTERNAL]\n`);
   return EXIT_SOFTWARE;
+}
+
+function detailOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -8,6 +8,8 @@ export interface Config {
   readonly file: string | undefined;
   readonly mqtt: MqttSettings;
   readonly streams: readonly StreamSpec[];
+  /** Learner threads; 0 = the learners are on the main thread. */
+  readonly threads: 'auto' | number;
   readonly limits: Limits;
   readonly log: LogSettings;
   readonly health: { readonly interval: DurationMs };
@@ -18,8 +20,10 @@ export interface Config {
 export interface Limits extends InputLimits {
   /** Learners alive at once; the least recently used makes room. */
   readonly streams: number;
-  /** Steps that may wait for the learner. */
+  /** Steps that may wait for the learner of each thread. */
   readonly queue: number;
+  /** Bytes that the networks of all streams may take together. */
+  readonly memory: number;
 }
 
 export interface LogSettings {

@@ -5,14 +5,17 @@ import { about } from './about.ts';
 import type { Limits, LogSettings } from './config.ts';
 import { healthSchema, limitsSchema, logSchema } from './limitsSchema.ts';
 import { type MqttOptions, mqttSchema } from './mqttSchema.ts';
+import { integer } from './numbers.ts';
 import { defaultsSchema, streamSchema } from './streamSchema.ts';
 
 const CONFIG_VERSION = 1;
+const MOST_THREADS = 32;
 
 /** The file after validation, before it is joined with what the computer says (host name, folder, credentials). */
 export interface ConfigOptions {
   readonly mqtt: MqttOptions;
   readonly streams: readonly StreamSpec[];
+  readonly threads: 'auto' | number;
   readonly limits: Limits;
   readonly log: LogSettings;
   readonly health: { readonly interval: DurationMs };
@@ -29,6 +32,11 @@ const streams = v.pipe(
   v.metadata({ kind: 'list' }),
 );
 
+const threads = v.pipe(
+  v.union([v.literal('auto'), integer(0, MOST_THREADS)], `expected auto, or a whole number from 0 to ${MOST_THREADS}`),
+  v.metadata({ kind: `auto, or integer, 0 to ${MOST_THREADS}` }),
+);
+
 const object = v.strictObject({
   version: v.pipe(v.optional(version, CONFIG_VERSION), about('Version', 'Version of this format.')),
   mqtt: mqttSchema,
@@ -37,6 +45,14 @@ const object = v.strictObject({
     about('Defaults', 'Options for every stream; an entry of `streams` may change each.'),
   ),
   streams: v.pipe(streams, about('Streams', 'What to listen to.')),
+  threads: v.pipe(
+    v.optional(threads, 'auto'),
+    about(
+      'Threads',
+      'Threads that forecast and learn, beside the one for messages; each stream is always on the same one. `auto`: the cores of the computer less one, 1 to 8. 0: none, all is done on one thread (least memory). The numbers are the same.',
+      'threads',
+    ),
+  ),
   limits: v.pipe(
     v.optional(limitsSchema, {}),
     about('Limits', 'Bounds that keep the daemon small whatever is sent to it.'),

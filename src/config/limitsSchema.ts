@@ -15,7 +15,14 @@ export const limitsSchema: v.GenericSchema<unknown, Limits> = v.strictObject({
   ),
   queue: v.pipe(
     v.optional(integer(1, 1_000_000), 10_000),
-    about('Queue', 'Samples that may wait for the learner; then the oldest are dropped and counted.', 'samples'),
+    about('Queue', 'Samples that may wait for each thread; then the oldest are dropped and counted.', 'samples'),
+  ),
+  memory: v.pipe(
+    v.optional(size('1MB', '16GB'), '256MB'),
+    about(
+      'Memory',
+      'For the networks of all streams together, in equal parts for each thread (`check` prints what one stream takes). Where it is used up, new streams get no learner until another is forgotten; their samples are dropped and counted.',
+    ),
   ),
   payload: v.pipe(v.optional(size('16B', '16MB'), '64KB'), about('Payload', 'Longest message that is read.')),
   topic: v.pipe(v.optional(size('16B', '65535B'), '512B'), about('Topic', 'Longest topic that is read.')),

@@ -36,6 +36,7 @@ export function parseConfig(text: string, fileName: string, context: ConfigConte
     file: fileName,
     mqtt: completeMqtt(options.mqtt, context),
     streams: options.streams,
+    threads: options.threads,
     limits: options.limits,
     log: options.log,
     health: options.health,

@@ -1,5 +1,6 @@
 import { parseServerAddress } from '../adapters/mqtt/serverAddress.ts';
 import type { Config } from '../config/config.ts';
+import { threadCount } from './threadCount.ts';
 
 /** JSON of `<base>/bridge/info`: who we are and what we were told to do. Secrets are left out, not masked. */
 export function bridgeInfo(config: Config, version: string): string {
@@ -18,6 +19,7 @@ export function bridgeInfo(config: Config, version: string): string {
       cell: settings.model.cell,
       hidden: settings.model.hidden,
     })),
+    threads: threadCount(config.threads),
     limits: config.limits,
   });
 }

@@ -1,22 +1,46 @@
 import type { SettingsOf } from '../domain/decode.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { KernelChoice } from '../domain/streamSettings.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import type { ModelSettings, StreamSettings } from '../domain/streamSettings.ts';
+import { type Kernel, KernelFullError, type KernelName, type KernelOptions } from '../kernel/kernel.ts';
 import type { Learner } from '../learner/learner.ts';
 import { StreamLearner } from '../learner/streamLearner.ts';
-import { createKernel } from './createKernel.ts';
+import { chooseKernel, createKernel } from './createKernel.ts';
 
-/** Makes the learner of a stream from its settings; streams that ask for the same kernel share one. */
-export function createLearnerFactory(settingsOf: SettingsOf): (stream: StreamId) => Learner {
-  const kernels = new Map<KernelChoice, Kernel>();
-  return (stream) => {
-    const settings = settingsOf(stream);
-    const choice = settings.model.kernel;
-    let kernel = kernels.get(choice);
-    if (kernel === undefined) {
-      kernel = createKernel(choice);
-      kernels.set(choice, kernel);
-    }
-    return new StreamLearner(kernel, settings);
+export interface LearnerFactory {
+  /** @throws KernelFullError where there is no room for it */
+  learnerFor(stream: StreamId): Learner;
+  /** A learner was freed: those that were refused may try again. */
+  onFreed(): void;
+}
+
+/**
+ * Makes the learner of a stream from its settings; streams that ask for the same kernel share one. Where a kernel is full,
+ * streams with the settings that found no room are refused at once until a learner is freed: to build half a learner for
+ * each of their messages would cost more than to learn from it.
+ */
+export function createLearnerFactory(settingsOf: SettingsOf, options?: KernelOptions): LearnerFactory {
+  const kernels = new Map<KernelName, Kernel>();
+  const refused = new Map<StreamSettings, KernelFullError>();
+
+  function kernelOf(model: ModelSettings): Kernel {
+    const name = chooseKernel(model);
+    const kernel = kernels.get(name) ?? createKernel(model, options);
+    kernels.set(name, kernel);
+    return kernel;
+  }
+
+  return {
+    learnerFor(stream) {
+      const settings = settingsOf(stream);
+      const refusal = refused.get(settings);
+      if (refusal !== undefined) throw refusal;
+      try {
+        return new StreamLearner(kernelOf(settings.model), settings);
+      } catch (error) {
+        if (error instanceof KernelFullError) refused.set(settings, error);
+        throw error;
+      }
+    },
+    onFreed: () => refused.clear(),
   };
 }

@@ -1,28 +1,38 @@
-import { EMPTY, filter, ignoreElements, interval, merge, Observable, switchMap, tap } from 'rxjs';
+import {
+  EMPTY,
+  filter,
+  ignoreElements,
+  interval,
+  merge,
+  Observable,
+  type OperatorFunction,
+  switchMap,
+  tap,
+} from 'rxjs';
 import { createZoneOffset } from '../adapters/clock/zoneOffset.ts';
 import { createMqttConnection, type MqttConnection } from '../adapters/mqtt/connection.ts';
 import { matchesFilter } from '../adapters/mqtt/topicFilter.ts';
-import { createDecoder } from '../adapters/payload/decoder.ts';
-import type { Config } from '../config/config.ts';
+import { createDecoder, type Decoder } from '../adapters/payload/decoder.ts';
+import type { Config, Limits } from '../config/config.ts';
 import { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
+import type { Inbound } from '../domain/sample.ts';
+import type { StreamId } from '../domain/streamId.ts';
 import type { Clock, ZoneOffset } from '../domain/time.ts';
 import { forecastPipeline } from '../pipeline/forecastPipeline.ts';
 import { bridgeInfo } from './bridgeInfo.ts';
 import type { Counters } from './counters.ts';
-import { createLearnerFactory } from './createLearnerFactory.ts';
+import { createHost, type HostedLearners } from './createHost.ts';
 import { createHealthMonitor, type HealthMonitor } from './health.ts';
-import { createInlineHost } from './inlineHost.ts';
+import { checkMemory } from './kernelMemory.ts';
 import type { Log } from './log.ts';
 import { type BridgeTopics, bridgeTopics } from './ownTopics.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import { settlesWithin } from './settlesWithin.ts';
 import { createTelemetry } from './telemetry.ts';
 
-/** Steps of one turn of the event loop: at most 50 ms of learning at once, far below any keep-alive. */
-const MAX_BATCH = 256;
 /** Everything that was received is answered before we leave, unless it takes longer than this. */
 const DRAIN_MS = 3000;
 
@@ -35,27 +45,38 @@ export interface DaemonOptions {
   readonly onForecast?: (forecast: Forecast) => void;
   /** Hears of each time that the broker has answered our subscriptions. */
   readonly onConnected?: () => void;
+  /** The module that a learner thread runs, where it is not the built one. */
+  readonly threadEntry?: URL;
 }
 
 export interface Daemon {
   readonly counters: Counters;
   /**
    * Runs until the signal aborts, then stops the intake, finishes what came in, says goodbye and resolves: under 5 s.
-   * @throws TidegateError TG_CONFIG_UNREADABLE for a certificate that cannot be read, TG_INTERNAL for a bug of ours
+   * @throws TidegateError TG_CONFIG_UNREADABLE for a certificate that cannot be read, TG_THREAD_DIED where learners are gone,
+   * TG_INTERNAL for a bug of ours
    */
   run(stop: AbortSignal): Promise<void>;
 }
 
-/** The composition root: the one place that knows every room. */
+/**
+ * The composition root: the one place that knows every room.
+ * @throws TidegateError TG_KERNEL_SHAPE for a network that cannot be held
+ */
 export function createDaemon(options: DaemonOptions): Daemon {
-  const { config, clock, log } = options;
+  const { config, clock, log, threadEntry } = options;
+  checkMemory(config);
   const telemetry = createTelemetry({ log, clock });
+  const alive = new Set<StreamId>();
   const report: Report = (event) => {
     telemetry.report(event);
-    if (event.type === 'StreamEvicted') publisher.forget(event.stream);
+    if (event.type === 'StreamStarted') alive.add(event.stream);
+    if (event.type !== 'StreamEvicted') return;
+    alive.delete(event.stream);
+    publisher.forget(event.stream);
   };
   const zoneOffsetOf = rememberZones();
-  const { decode, settingsOf } = createDecoder({
+  const decoder = createDecoder({
     specs: config.streams,
     limits: config.limits,
     zoneOffsetOf,
@@ -63,38 +84,47 @@ export function createDaemon(options: DaemonOptions): Daemon {
     matchesFilter,
     maxTopics: config.limits.streams,
   });
+  const { settingsOf } = decoder;
   const topics = bridgeTopics(config.mqtt.baseTopic);
   const connection = connect(options, topics, report);
   const publisher = createPublisher({
     baseTopic: config.mqtt.baseTopic,
     publish: (message) => connection.publish(message),
     settingsOf,
+    isAlive: (stream) => alive.has(stream),
     report,
   });
-  const host = createInlineHost({ learnerFor: createLearnerFactory(settingsOf), report });
+  const learners = createHost({ config, settingsOf, report, log, threadEntry });
   const forecasts$ = connection.inbound$.pipe(
-    forecastPipeline(
-      {
-        decode,
-        settingsOf,
-        zoneOffsetOf: (stream) => zoneOffsetOf(settingsOf(stream).time.zone),
-        host,
-        report,
-        onNextTurn,
-      },
-      { maxStreams: config.limits.streams, maxBatch: MAX_BATCH, maxQueue: config.limits.queue, throttle: true },
-    ),
+    toForecasts({ decoder, zoneOffsetOf, learners, report, limits: config.limits }),
   );
-  const parts = {
-    options,
-    connection,
-    publisher,
-    host,
-    forecasts$,
-    topics,
-    health: createHealthMonitor(telemetry.counters),
-  };
+  const health = createHealthMonitor(telemetry.counters, learners.loads);
+  const parts = { options, connection, publisher, host: learners.host, forecasts$, topics, health };
   return { counters: telemetry.counters, run: (stop) => run(parts, stop) };
+}
+
+interface ForecastParts {
+  readonly decoder: Decoder;
+  readonly zoneOffsetOf: (zone: string) => ZoneOffset;
+  readonly learners: HostedLearners;
+  readonly report: Report;
+  readonly limits: Limits;
+}
+
+function toForecasts({
+  decoder,
+  zoneOffsetOf,
+  learners,
+  report,
+  limits,
+}: ForecastParts): OperatorFunction<Inbound, Forecast> {
+  const { decode, settingsOf } = decoder;
+  const { host, maxBatch } = learners;
+  const zoneOfStream = (stream: StreamId): ZoneOffset => zoneOffsetOf(settingsOf(stream).time.zone);
+  return forecastPipeline(
+    { decode, settingsOf, zoneOffsetOf: zoneOfStream, host, report, onNextTurn },
+    { maxStreams: limits.streams, maxBatch, maxQueue: limits.queue, throttle: true },
+  );
 }
 
 interface Parts {
@@ -112,7 +142,7 @@ async function run(parts: Parts, stop: AbortSignal): Promise<void> {
   const ended = new Promise<void>((resolve, reject) => {
     // The one subscribe: everything that happens, happens below it.
     const subscription = activity(parts).subscribe({
-      error: (cause: unknown) => reject(new TidegateError('TG_INTERNAL', 'the pipeline ended by an error', { cause })),
+      error: (error: unknown) => reject(toTidegateError(error)),
       complete: resolve,
     });
     stop.addEventListener('abort', () => connection.closeIntake(), { once: true });
@@ -136,6 +166,11 @@ async function run(parts: Parts, stop: AbortSignal): Promise<void> {
     await host.stop();
     health.stop();
   }
+}
+
+function toTidegateError(cause: unknown): TidegateError {
+  if (cause instanceof TidegateError) return cause;
+  return new TidegateError('TG_INTERNAL', 'the pipeline ended by an error', { cause });
 }
 
 /** Completes when the intake has closed and everything that came in has been published. */

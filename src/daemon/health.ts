@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Counters } from './counters.ts';
+import type { ThreadLoad } from './createHost.ts';
 
 export interface HealthMonitor {
   /** JSON of `<base>/bridge/health`. The event-loop delay is that since the last call. */
@@ -10,8 +11,8 @@ export interface HealthMonitor {
 const MIB = 1_048_576;
 const RESOLUTION_MS = 20;
 
-/** What the daemon knows of its own condition. */
-export function createHealthMonitor(counters: Counters): HealthMonitor {
+/** What the daemon knows of its own condition. `loads`: of each learner thread. */
+export function createHealthMonitor(counters: Counters, loads: () => readonly ThreadLoad[] = () => []): HealthMonitor {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   return {
@@ -25,6 +26,7 @@ export function createHealthMonitor(counters: Counters): HealthMonitor {
         rss_mb: toMib(rss),
         heap_mb: toMib(heapUsed),
         event_loop_delay_ms: Number.isFinite(delayMs) ? Math.round(delayMs * 10) / 10 : null,
+        threads: loads(),
         streams: counters.streamsStarted - counters.streamsEvicted,
         messages: counters.received,
         forecasts: counters.issued,

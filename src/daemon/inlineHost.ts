@@ -3,10 +3,14 @@ import type { Forecast } from '../domain/forecast.ts';
 import type { ForecastSink, LearnerHost } from '../domain/learnerHost.ts';
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import { KernelFullError } from '../kernel/kernel.ts';
 import type { Learner } from '../learner/learner.ts';
 
 export interface InlineHostOptions {
+  /** A KernelFullError of it is no failure: the step is dropped, and the next one of its stream asks again. */
   readonly learnerFor: (stream: StreamId) => Learner;
+  /** A learner has given its memory back. */
+  readonly onFreed?: () => void;
   readonly report: Report;
 }
 
@@ -14,47 +18,9 @@ export interface InlineHostOptions {
  * Learners on this thread. All forecasts of a batch leave before its learning runs, wherever the order within a stream
  * allows: a stream that comes twice in a batch learns in between.
  */
-export function createInlineHost({ learnerFor, report }: InlineHostOptions): LearnerHost {
-  const learners = new Map<StreamId, Learner>();
-  const tell = (stream: StreamId, error: unknown): void => report({ type: 'LearnerFailed', stream, error });
+export function createInlineHost(options: InlineHostOptions): LearnerHost {
+  const roster = new Roster(options);
   let hand: ForecastSink = () => undefined;
-
-  /** A learner that throws is a bug of ours: it is given up, the stream begins anew, the others do not notice. */
-  function fail(stream: StreamId, error: unknown): void {
-    tell(stream, error);
-    report({ type: 'InputDropped', reason: 'learner-failed', topic: stream });
-    evict(stream);
-  }
-
-  function answer(step: Step): Forecast | undefined {
-    try {
-      const learner = learners.get(step.stream) ?? learnerFor(step.stream);
-      learners.set(step.stream, learner);
-      return learner.step(step);
-    } catch (error) {
-      fail(step.stream, error);
-      return undefined;
-    }
-  }
-
-  function learn(stream: StreamId): void {
-    try {
-      learners.get(stream)?.learn();
-    } catch (error) {
-      fail(stream, error);
-    }
-  }
-
-  function evict(stream: StreamId): void {
-    const learner = learners.get(stream);
-    learners.delete(stream);
-    try {
-      learner?.free();
-    } catch (error) {
-      tell(stream, error);
-    }
-  }
-
   return {
     start(sink) {
       hand = sink;
@@ -62,18 +28,107 @@ export function createInlineHost({ learnerFor, report }: InlineHostOptions): Lea
     push(batch) {
       const forecasts: Forecast[] = [];
       for (const step of batch) {
-        const forecast = answer(step);
+        const forecast = roster.answer(step);
         if (forecast !== undefined) forecasts.push(forecast);
       }
       if (forecasts.length > 0) hand(forecasts);
-      for (const step of batch) learn(step.stream);
+      roster.learn();
     },
     drain: () => Promise.resolve(),
-    evict,
-    snapshot: async (stream) => learners.get(stream)?.snapshot(),
+    evict: (stream) => roster.evict(stream),
+    snapshot: async (stream) => roster.snapshot(stream),
     stop() {
-      for (const stream of [...learners.keys()]) evict(stream);
+      roster.evictAll();
       return Promise.resolve();
     },
   };
+}
+
+/** The learners that are alive, and what becomes of one that throws. */
+class Roster {
+  readonly #options: InlineHostOptions;
+  readonly #learners = new Map<StreamId, Learner>();
+  /** Who has answered since the last learning, in that order; a second look for each by its name would cost as much again. */
+  readonly #answered: (Learner | undefined)[] = [];
+  readonly #streams: StreamId[] = [];
+
+  constructor(options: InlineHostOptions) {
+    this.#options = options;
+  }
+
+  /** undefined: no learner could be made, or it failed; that is reported. */
+  answer(step: Step): Forecast | undefined {
+    const learner = this.#learners.get(step.stream) ?? this.#open(step.stream);
+    try {
+      if (learner === undefined) return undefined;
+      const forecast = learner.step(step);
+      this.#answered.push(learner);
+      this.#streams.push(step.stream);
+      return forecast;
+    } catch (error) {
+      this.#fail(step.stream, error);
+      return undefined;
+    }
+  }
+
+  /** Lets all that have answered learn. */
+  learn(): void {
+    // By index, and to the end as it is then: one that fails is taken out on the way.
+    for (let i = 0; i < this.#answered.length; i++) {
+      try {
+        this.#answered[i]?.learn();
+      } catch (error) {
+        this.#fail(this.#streams[i] as StreamId, error);
+      }
+    }
+    this.#answered.length = 0;
+    this.#streams.length = 0;
+  }
+
+  snapshot(stream: StreamId): Uint8Array | undefined {
+    return this.#learners.get(stream)?.snapshot();
+  }
+
+  evict(stream: StreamId): void {
+    const learner = this.#learners.get(stream);
+    if (learner === undefined) return;
+    this.#learners.delete(stream);
+    for (let i = 0; i < this.#answered.length; i++) {
+      if (this.#answered[i] === learner) this.#answered[i] = undefined;
+    }
+    try {
+      learner.free();
+    } catch (error) {
+      this.#tell(stream, error);
+    }
+    this.#options.onFreed?.();
+  }
+
+  evictAll(): void {
+    for (const stream of [...this.#learners.keys()]) this.evict(stream);
+  }
+
+  #open(stream: StreamId): Learner | undefined {
+    const { learnerFor, report } = this.#options;
+    try {
+      const learner = learnerFor(stream);
+      this.#learners.set(stream, learner);
+      return learner;
+    } catch (error) {
+      if (error instanceof KernelFullError) report({ type: 'InputDropped', reason: 'no-memory', topic: stream });
+      else this.#fail(stream, error);
+      return undefined;
+    }
+  }
+
+  /** A learner that throws is a bug of ours: it is given up, the stream begins anew, the others do not notice. */
+  #fail(stream: StreamId, error: unknown): void {
+    this.#tell(stream, error);
+    this.#options.report({ type: 'InputDropped', reason: 'learner-failed', topic: stream });
+    this.evict(stream);
+  }
+
+  #tell(stream: StreamId, error: unknown): void {
+    this.#options.report({ type: 'LearnerFailed', stream, error });
+  }
 }

@@ -19,6 +19,8 @@ export interface PublisherOptions {
   readonly baseTopic: string;
   readonly publish: Publish;
   readonly settingsOf: SettingsOf;
+  /** Whether the stream was not forgotten meanwhile. Default: always. */
+  readonly isAlive?: (stream: StreamId) => boolean;
   readonly report: Report;
 }
 
@@ -41,7 +43,8 @@ interface Outlet {
   isDegraded: boolean;
 }
 
-export function createPublisher({ baseTopic, publish, settingsOf, report }: PublisherOptions): Publisher {
+export function createPublisher(options: PublisherOptions): Publisher {
+  const { baseTopic, publish, settingsOf, isAlive = () => true, report } = options;
   /** As many as there are learners: `forget` follows each eviction. */
   const outlets = new Map<StreamId, Outlet>();
 
@@ -49,10 +52,13 @@ export function createPublisher({ baseTopic, publish, settingsOf, report }: Publ
     publish({ topic: topics.availability, payload: JSON.stringify({ state }), qos: 0, retain: true });
   }
 
-  function open(stream: StreamId): Outlet {
+  function makeOutlet(stream: StreamId): Outlet {
     const { retain, expire } = settingsOf(stream).publish;
-    const topics = streamTopics(baseTopic, stream);
-    const outlet: Outlet = { topics, retain, expire, anomalyId: undefined, isDegraded: false };
+    return { topics: streamTopics(baseTopic, stream), retain, expire, anomalyId: undefined, isDegraded: false };
+  }
+
+  function open(stream: StreamId): Outlet {
+    const outlet = makeOutlet(stream);
     outlets.set(stream, outlet);
     announce(outlet, 'online');
     return outlet;
@@ -75,12 +81,14 @@ export function createPublisher({ baseTopic, publish, settingsOf, report }: Publ
 
   return {
     forecast(forecast) {
-      const outlet = outlets.get(forecast.stream) ?? open(forecast.stream);
-      const { topics, retain, expire } = outlet;
-      const options = { qos: 0 as const, retain, ...(retain && expire > 0 ? { expire } : {}) };
-      publish({ topic: topics.state, payload: statePayload(forecast), ...options });
-      if (forecast.horizons.length > 0)
-        publish({ topic: topics.forecast, payload: columnsPayload(forecast), ...options });
+      const { stream } = forecast;
+      if (!isAlive(stream)) {
+        // It was forgotten while its last steps were on their way: they are told, and nothing more is remembered of it.
+        publishResults(publish, makeOutlet(stream), forecast);
+        return;
+      }
+      const outlet = outlets.get(stream) ?? open(stream);
+      publishResults(publish, outlet, forecast);
       publishAnomaly(outlet, forecast);
       watchNetwork(outlet, forecast);
     },
@@ -96,4 +104,15 @@ export function createPublisher({ baseTopic, publish, settingsOf, report }: Publ
       for (const outlet of outlets.values()) announce(outlet, 'offline');
     },
   };
+}
+
+function publishResults(publish: Publish, outlet: Outlet, forecast: Forecast): void {
+  const { topics } = outlet;
+  publishResult(publish, outlet, topics.state, statePayload(forecast));
+  if (forecast.horizons.length > 0) publishResult(publish, outlet, topics.forecast, columnsPayload(forecast));
+}
+
+function publishResult(publish: Publish, { retain, expire }: Outlet, topic: string, payload: string): void {
+  if (retain && expire > 0) publish({ topic, payload, qos: 0, retain, expire });
+  else publish({ topic, payload, qos: 0, retain });
 }

@@ -52,7 +52,8 @@ function isMilestone({ type }: DomainEvent): boolean {
 function keyOf(event: RareEvent): string {
   switch (event.type) {
     case 'InputDropped':
-      return `${event.reason} ${event.topic}`;
+      // Where memory is short it is short for all streams that come, and the topic does not matter.
+      return event.reason === 'no-memory' ? event.reason : `${event.reason} ${event.topic}`;
     case 'PublishDropped':
       return event.cause;
     case 'StreamEvicted':

@@ -22,6 +22,8 @@ export const DROP_REASONS = {
   'decoder-failed': 'the decoder threw on it: an error of ours, logged',
   'stream-failed': 'the pipeline of this stream failed on it: an error of ours, logged',
   'learner-failed': 'the learner of this stream failed on it: an error of ours, logged',
+  'no-memory': 'limits.memory is reached: its stream gets no learner until another one is forgotten',
+  stopped: 'the daemon ended before a learner came to it',
 } as const;
 
 export type DropReason = keyof typeof DROP_REASONS;

@@ -23,6 +23,11 @@ export const ERRORS = {
     exit: 78,
     meaning: 'this runtime has not the instructions of the kernel that model.kernel names',
   },
+  TG_THREAD_DIED: {
+    exit: 70,
+    meaning:
+      'a learner thread ended by itself (a bug of ours, or no memory left); a supervisor starts the daemon again',
+  },
   TG_DEMO_FAILED: { exit: 69, meaning: 'the demonstration could not start its broker or lost it' },
   TG_INTERNAL: { exit: 70, meaning: 'a bug of ours: please report it' },
 } as const;

@@ -15,11 +15,13 @@ export interface HorizonForecast extends Expectation {
   readonly horizon: Horizon;
 }
 
+export const LEARNER_STATES = ['starting', 'learning', 'active', 'degraded'] as const;
+
 /**
  * Life of a learner. `starting`: no forecast could be scored yet. `learning`: fewer than `min_samples` samples.
  * `active`: everything is published. `degraded`: the network was switched off and the baselines answer.
  */
-export type LearnerState = 'starting' | 'learning' | 'active' | 'degraded';
+export type LearnerState = (typeof LEARNER_STATES)[number];
 
 /** All that is known about a stream right after one step. */
 export interface Forecast {

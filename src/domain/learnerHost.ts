@@ -1,3 +1,4 @@
+import type { TidegateError } from './errors.ts';
 import type { Forecast } from './forecast.ts';
 import type { Step } from './sample.ts';
 import type { StreamId } from './streamId.ts';
@@ -5,20 +6,24 @@ import type { StreamId } from './streamId.ts';
 /** Takes the forecasts of one batch, in the order of the steps of each stream. */
 export type ForecastSink = (forecasts: readonly Forecast[]) => void;
 
+/** Hears that the learners are gone and no forecast will come any more (TG_THREAD_DIED). Called once at most. */
+export type HostFailure = (error: TidegateError) => void;
+
 /**
  * Where the learners live: on this thread, or on others. Within a stream the order is always
  * score → forecast → hand out → learn, so where they live changes no number.
  */
 export interface LearnerHost {
   /** Forecasts leave through `sink`; once, before the first push. */
-  start(sink: ForecastSink): void;
+  start(sink: ForecastSink, fail: HostFailure): void;
   /** Hands over the steps of one event-loop turn, in order of arrival. */
   push(batch: readonly Step[]): void;
-  /** Resolves when everything pushed so far has been answered and learned. */
+  /** Resolves when everything pushed so far has been answered and learned; rejects where the learners are gone. */
   drain(): Promise<void>;
-  /** Forgets a stream and frees its memory. */
+  /** Forgets a stream and frees its memory, in order with the steps pushed before and after. */
   evict(stream: StreamId): void;
-  /** The stream's whole state, or undefined if it has none. */
+  /** The stream's whole state after all steps pushed so far, or undefined if it has none. */
   snapshot(stream: StreamId): Promise<Uint8Array | undefined>;
+  /** Frees all learners, in bounded time. What was pushed and not answered is reported as dropped. Idempotent. */
   stop(): Promise<void>;
 }

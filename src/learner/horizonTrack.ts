@@ -23,7 +23,11 @@ export class HorizonTrack implements Stateful {
   readonly #forecasts: Float64Array;
   /** (h, 4): mix, published, half-width, reading at the time. */
   readonly #issued: Float64Array;
+  /** (N): those of the slot that is being scored. */
+  readonly #due: Float64Array;
   readonly #experts: number;
+  /** Index of the network whose errors are watched, −1 where there is none. */
+  readonly #network: number;
   /** What was expected for this row; NaN where nothing was. */
   expected: number = Number.NaN;
   expectedHalfWidth: number = Number.NaN;
@@ -37,38 +41,41 @@ export class HorizonTrack implements Stateful {
     this.steps = steps;
     this.#experts = isBaseline.length;
     this.#isBaseline = isBaseline;
+    this.#network = isBaseline.lastIndexOf(false);
     this.mix = new Mix(isBaseline);
     this.interval = new Interval(nominal);
     this.#expertLosses = isBaseline.map(() => new DiscountedLoss(FAST));
     this.#forecasts = new Float64Array(steps * this.#experts).fill(Number.NaN);
+    this.#due = new Float64Array(this.#experts);
     this.#issued = new Float64Array(steps * 4).fill(Number.NaN);
   }
 
   /** Scores the forecast that was made for this row, if there is one and the row has a reading. */
   score(row: Row): void {
     const slot = (row.count - 1) % this.steps;
-    const issued = this.#issued.subarray(slot * 4, slot * 4 + 4);
-    const [mixed, published, halfWidth, past] = issued as unknown as [number, number, number, number];
+    const offset = slot * 4;
+    const published = this.#issued[offset + 1] as number;
+    const halfWidth = this.#issued[offset + 2] as number;
+    const past = this.#issued[offset + 3] as number;
+    const due = this.#due;
+    for (let i = 0; i < this.#experts; i++) due[i] = this.#forecasts[slot * this.#experts + i] as number;
     this.expected = published;
     this.expectedHalfWidth = halfWidth;
-    const network = this.#isBaseline.lastIndexOf(false);
-    this.expectedByNetwork = network < 0 ? published : (this.#forecasts[slot * this.#experts + network] as number);
+    this.expectedByNetwork = this.#network < 0 ? published : (due[this.#network] as number);
     if (!row.isReading || Number.isNaN(published)) return;
-    const forecasts = this.#forecasts.subarray(slot * this.#experts, (slot + 1) * this.#experts);
     this.#publishedLoss.add(Math.abs(published - row.value));
     this.#persistenceLoss.add(Math.abs(past - row.value));
     for (let i = 0; i < this.#experts; i++) {
-      if (this.#isBaseline[i])
-        (this.#expertLosses[i] as DiscountedLoss).add(Math.abs((forecasts[i] as number) - row.value));
+      if (this.#isBaseline[i]) (this.#expertLosses[i] as DiscountedLoss).add(Math.abs((due[i] as number) - row.value));
     }
     this.interval.score(published - row.value, row.value - past, halfWidth, row.resolution);
-    this.mix.score(forecasts, mixed, row.value, row.resolution);
+    this.mix.score(due, this.#issued[offset] as number, row.value, row.resolution);
   }
 
   /** Mixes the experts' forecasts of this row (N) and remembers them until their reading comes. */
   issue(forecasts: Float64Array, row: Row): void {
     const slot = (row.count - 1) % this.steps;
-    this.#forecasts.set(forecasts, slot * this.#experts);
+    for (let i = 0; i < this.#experts; i++) this.#forecasts[slot * this.#experts + i] = forecasts[i] as number;
     this.mean = this.mix.publish(forecasts);
     this.halfWidth = this.interval.halfWidth(row.resolution);
     const offset = slot * 4;

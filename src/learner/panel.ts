@@ -29,7 +29,10 @@ export class Panel implements Stateful {
   readonly #inputs: NetworkInputs | undefined;
   readonly #memory: ReplayMemory | undefined;
 
-  /** @throws RangeError where the kernel cannot hold a network. */
+  /**
+   * @throws RangeError where the kernel cannot hold a network, and what the kernel throws when it is full. Then nothing is left
+   * behind in its memory.
+   */
   constructor(kernel: Kernel, settings: LearnerSettings) {
     const { experts, inputs, replay, replayRows, seed } = settings.model;
     const horizons = settings.horizons.map(({ steps }) => steps);
@@ -47,7 +50,21 @@ export class Panel implements Stateful {
       this.#memory = new ReplayMemory({ rows: replayRows, inputSize, targetSize, seed: seed + 2 * SEED_STEP });
     }
     if (networks.length > 0) this.#inputs = new NetworkInputs({ ...parts, memory: this.#memory });
-    this.experts = experts.map((name) => this.#create(name, kernel, settings, networks.indexOf(name)));
+    this.experts = this.#createExperts(kernel, settings, networks);
+  }
+
+  #createExperts(kernel: Kernel, settings: LearnerSettings, networks: readonly ExpertName[]): readonly Expert[] {
+    const made: Expert[] = [];
+    try {
+      for (const name of settings.model.experts) {
+        made.push(this.#create(name, kernel, settings, networks.indexOf(name)));
+      }
+    } catch (error) {
+      this.#linear?.free();
+      for (const expert of made) expert.free();
+      throw error;
+    }
+    return made;
   }
 
   #create(name: ExpertName, kernel: Kernel, settings: LearnerSettings, networkIndex: number): Expert {

@@ -1,6 +1,6 @@
 import type { Forecast } from '../domain/forecast.ts';
 import type { Step } from '../domain/sample.ts';
-import type { Horizon, LearnerSettings } from '../domain/streamSettings.ts';
+import { type Horizon, type LearnerSettings, smallestFirst } from '../domain/streamSettings.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { restoreSnapshot } from '../model/restoreSnapshot.ts';
 import { saveSnapshot } from '../model/saveSnapshot.ts';
@@ -36,7 +36,7 @@ export class StreamLearner implements Learner, Stateful {
    * @throws RangeError where the kernel cannot hold the network, SnapshotError where the snapshot cannot be used
    */
   constructor(kernel: Kernel, settings: LearnerSettings, snapshot?: Uint8Array) {
-    const horizons = [...settings.horizons].sort((a, b) => a.steps - b.steps);
+    const horizons = smallestFirst(settings.horizons);
     const steps = horizons.map((horizon) => horizon.steps);
     this.schema = schemaOf(settings, horizons);
     this.#panel = new Panel(kernel, { ...settings, horizons });
@@ -57,7 +57,16 @@ export class StreamLearner implements Learner, Stateful {
       experts: this.#experts,
       anomaly: this.#anomaly,
     };
-    if (snapshot !== undefined) restoreSnapshot(this, snapshot, this.schema);
+    if (snapshot !== undefined) this.#restore(snapshot);
+  }
+
+  #restore(snapshot: Uint8Array): void {
+    try {
+      restoreSnapshot(this, snapshot, this.schema);
+    } catch (error) {
+      this.free();
+      throw error;
+    }
   }
 
   step(step: Step): Forecast {

@@ -17,13 +17,21 @@ export interface NetworkOptions {
   readonly longestDelay: number;
   readonly learningRate: number | 'auto';
   readonly seed: number;
-  /** Where to learn from again, beside the newest window. */ readonly replay?: Replay | undefined;
+  /** Default: `huber`. With `logistic` y is the log-odds of targets that are 0 or 1. */
+  readonly loss?: LearnOptions['loss'];
+  /** Of Adam; default 0.999. Less where gradients are rare and large. */
+  readonly beta2?: number;
+  /** As for `initialWeights`. */
+  readonly chronoLag?: number | undefined;
+  /** Where to learn from again, beside the newest window. */
+  readonly replay?: Replay | undefined;
 }
 
 export interface Replay {
   readonly memory: ReplayMemory;
   readonly share: ReplayShare;
-  /** Updates from the memory after each one from the newest window. */ readonly windows: number;
+  /** Updates from the memory after each one from the newest window. */
+  readonly windows: number;
 }
 
 /** `waiting`: not every k1-th step, or no target has arrived. `not-finite`: the gradient was not, nothing was changed. */
@@ -39,7 +47,7 @@ export class Network implements Stateful {
   readonly #every: number;
   readonly #rows: number;
   readonly #rate: number | 'auto';
-  readonly #window: number;
+  readonly #half: number;
   readonly #replay: Replay | undefined;
   readonly #options: { -readonly [K in keyof LearnOptions]: LearnOptions[K] };
   #sinceUpdate = 0;
@@ -51,20 +59,21 @@ export class Network implements Stateful {
     this.#rows = windowRows(options.window, options.longestDelay);
     const keepsActivations = options.every >= this.#rows;
     const shape: NetShape = { cell, inputSize, hiddenSize, outputSize, rows: this.#rows, keepsActivations };
+    const state = firstState(shape, options);
     this.#net = kernel.createNet(shape);
-    this.#net.load(firstState(shape, options.seed));
+    this.#net.load(state);
     this.#every = options.every;
     this.#rate = options.learningRate;
-    this.#window = options.window;
+    this.#half = Math.ceil(options.window / 2);
     this.#replay = options.replay;
     this.#options = {
       learningRate: 0,
       clipNorm: 1,
-      loss: 'huber',
+      loss: options.loss ?? 'huber',
       // Nearly the absolute error: that is what forecasts are judged by, and heavy tails then pull the weights about less.
       huberDelta: 0.25,
       beta1: 0.9,
-      beta2: 0.999,
+      beta2: options.beta2 ?? 0.999,
       epsilon: 1e-8,
     };
   }
@@ -92,9 +101,10 @@ export class Network implements Stateful {
     return 'updated';
   }
 
+  /** Windows of k2 rows too, of which the first half only brings h and c to life. */
   #learnAgain({ memory, share, windows }: Replay): void {
     for (let n = 0; n < windows; n++) {
-      const window = memory.draw(share, this.#window, this.#window);
+      const window = memory.draw(share, this.#half, this.#half);
       if (window !== undefined && this.#net.replay(window, this.#nextOptions())) this.#updates++;
     }
   }
@@ -104,9 +114,14 @@ export class Network implements Stateful {
     return this.#options;
   }
 
-  /** h and c begin anew from zero, and so does the window; weights and moments stay. */
-  forget(): void {
+  /** Forgets h and c and the steps that led to them; what was learned stays. */
+  resetState(): void {
     this.#net.resetState();
+  }
+
+  /** (P) A copy, in canonical order. */
+  copyWeights(): Float32Array {
+    return this.#net.save().weights;
   }
 
   exchange(io: StateIo): void {
@@ -134,11 +149,11 @@ export function windowRows(window: number, longestDelay: number): number {
   return Math.max(window, longestDelay + Math.ceil(window / 2));
 }
 
-function firstState(shape: NetShape, seed: number): Parameters<Net['load']>[0] {
+function firstState(shape: NetShape, { seed, chronoLag }: NetworkOptions): Parameters<Net['load']>[0] {
   const { inputSize: D, hiddenSize: H, outputSize: O, rows: R } = shape;
   const P = parameterCount(shape);
   return {
-    weights: initialWeights(shape, createRandom(seed)),
+    weights: initialWeights(shape, createRandom(seed), { chronoLag }),
     moment1: new Float32Array(P),
     moment2: new Float32Array(P),
     adam: Float64Array.of(0, 1, 1),

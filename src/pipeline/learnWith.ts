@@ -7,13 +7,16 @@ import { isEviction, type Work } from './work.ts';
 
 /**
  * Hands the steps to the learners and passes their forecasts on as they come. Completes once everything handed over has
- * been answered and learned. Starts the host, so it can be subscribed to once per host; stopping the host is its owner's.
+ * been answered and learned; errors where the host's learners are gone. Starts the host, so it can be subscribed to once per host; stopping the host is its owner's.
  */
 export function learnWith(host: LearnerHost): OperatorFunction<readonly Work[], Forecast> {
   return createOperator<readonly Work[], Forecast>((output) => {
-    host.start((forecasts) => {
-      for (const forecast of forecasts) output.next(forecast);
-    });
+    host.start(
+      (forecasts) => {
+        for (const forecast of forecasts) output.next(forecast);
+      },
+      (error) => output.error(error),
+    );
     return {
       next: (batch) => handOver(host, batch),
       complete() {

@@ -1,4 +1,4 @@
-import { type OperatorFunction, Subject, type Subscription } from 'rxjs';
+import { Observable, type OperatorFunction, type Subscriber, Subscription } from 'rxjs';
 import type { Report } from '../domain/events.ts';
 import type { Sample, Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
@@ -18,7 +18,8 @@ export interface PerStreamOptions {
 
 /** One stream's way through `project`. */
 interface Pipeline {
-  readonly input: Subject<Sample>;
+  /** undefined while `project` does not listen. */
+  input: Subscriber<Sample> | undefined;
   readonly subscription: Subscription;
 }
 
@@ -50,7 +51,7 @@ export function perStream({ maxStreams, project, report, onEvict }: PerStreamOpt
       const oldest = streams.takeOldest();
       if (oldest === undefined) return;
       const [id, stream] = oldest;
-      stream.pipeline?.input.complete();
+      stream.pipeline?.input?.complete();
       report({ type: 'StreamEvicted', stream: id });
       output.next({ evicted: id });
       onEvict?.(id);
@@ -61,12 +62,12 @@ export function perStream({ maxStreams, project, report, onEvict }: PerStreamOpt
         const stream = streams.get(sample.stream) ?? start(sample.stream);
         stream.hasFailed = false;
         stream.pipeline ??= buildPipeline(sample.stream, stream, { project, report, pass });
-        stream.pipeline?.input.next(sample);
+        stream.pipeline?.input?.next(sample);
         if (stream.hasFailed) report({ type: 'InputDropped', reason: 'stream-failed', topic: sample.stream });
       },
       complete() {
         for (let oldest = streams.takeOldest(); oldest !== undefined; oldest = streams.takeOldest())
-          oldest[1].pipeline?.input.complete();
+          oldest[1].pipeline?.input?.complete();
         output.complete();
       },
       stop() {
@@ -90,10 +91,15 @@ function buildPipeline(id: StreamId, stream: Stream, { project, report, pass }: 
   function end(): void {
     stream.pipeline = undefined;
   }
-  const input = new Subject<Sample>();
+  // Not a Subject: it has one reader, who is written to without asking each time who they are.
+  const samples = new Observable<Sample>((reader) => {
+    pipeline.input = reader;
+  });
+  const subscription = new Subscription();
+  const pipeline: Pipeline = { input: undefined, subscription };
   try {
-    const subscription = input.pipe(project(id)).subscribe({ next: pass, error: fail, complete: end });
-    return { input, subscription };
+    subscription.add(samples.pipe(project(id)).subscribe({ next: pass, error: fail, complete: end }));
+    return pipeline;
   } catch (error) {
     fail(error);
     return undefined;

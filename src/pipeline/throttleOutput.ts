@@ -56,8 +56,10 @@ export function throttleOutput(options: ThrottleOutputOptions): MonoTypeOperator
     }
 
     function pass(outlet: Outlet, forecast: Forecast): void {
-      supersede(outlet, report);
-      waiting.remove(outlet, outlet.minInterval);
+      if (outlet.withheld !== undefined) {
+        supersede(outlet, report);
+        waiting.remove(outlet, outlet.minInterval);
+      }
       outlet.at = forecast.at;
       outlet.anomaly = forecast.anomaly;
       output.next(forecast);

@@ -1,25 +1,22 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import type { Kernel, LearnOptions, Net } from '../../src/kernel/kernel.ts';
-import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
+import { chooseKernel, createKernel } from '../../src/daemon/createKernel.ts';
+import { KERNEL_CHOICES } from '../../src/domain/streamSettings.ts';
+import type { Kernel, LearnOptions, Net, ReplayWindow } from '../../src/kernel/kernel.ts';
 import { createRandom } from '../../src/kernel/random.ts';
+import { IS_QUICK, median, printTable, writeReport } from './report.ts';
 
-// A program of its own, compiled as for production: in the test runner's loader the same code is slower.
-// CPU time, not wall time, and medians: the machine may do other things meanwhile.
+// Rows per CPU-second of one net, per kernel. A program of its own, compiled as for production: in the test runner's
+// loader the same code is slower. CPU time, medians, and the kernels in turn: the machine may do other things meanwhile.
 
-const REPEATS = 7;
+const REPEATS = IS_QUICK ? 3 : 7;
 /** CPU time that one repeat should take. */
-const REPEAT_CPU_MS = 300;
-const INPUTS = 4;
-const RING_ROWS = 32;
-const HIDDEN_SIZES = [16, 32, 64];
-const OUTPUT = '.cache/bench/kernel.json';
+const REPEAT_CPU_MS = IS_QUICK ? 60 : 200;
+const SERIES_ROWS = 4096;
 
 const OPTIONS: LearnOptions = {
   learningRate: 1e-3,
   clipNorm: 1,
-  loss: 'squared',
-  huberDelta: 1,
+  loss: 'huber',
+  huberDelta: 2,
   beta1: 0.9,
   beta2: 0.999,
   epsilon: 1e-8,
@@ -28,109 +25,138 @@ const OPTIONS: LearnOptions = {
 /** What is done for one row of the series. */
 interface Work {
   readonly name: string;
+  /** D */ readonly inputs: number;
+  /** H */ readonly hidden: number;
   /** Learn every k1 rows over the newest k2; 0 = only forward. */
   readonly k1: number;
   readonly k2: number;
+  /** Windows of rows of long ago per update. */
+  readonly replays: number;
 }
+
+const work = (name: string, inputs: number, hidden: number, k1: number, k2: number, replays = 0): Work => ({
+  name: `${name}, H ${hidden}`,
+  inputs,
+  hidden,
+  k1,
+  k2,
+  replays,
+});
 
 const WORKS: readonly Work[] = [
-  { name: 'forward', k1: 0, k2: 0 },
-  { name: 'learn k1=k2=16', k1: 16, k2: 16 },
-  { name: 'learn k1=k2=32', k1: 32, k2: 32 },
-  { name: 'learn k1=4 k2=32', k1: 4, k2: 32 },
+  ...[16, 32, 64, 128].flatMap((hidden) => [
+    work('forward', 4, hidden, 0, 16),
+    work('k1 = k2 = 16', 4, hidden, 16, 16),
+    work('k1 1, k2 16', 4, hidden, 1, 16),
+    work('k1 4, k2 32', 4, hidden, 4, 32),
+  ]),
+  // One network of each profile.
+  work('tiny: k1 4, k2 32, 1 replay', 16, 16, 4, 32, 1),
+  work('standard: k1 4, k2 32, 1 replay', 16, 32, 4, 32, 1),
+  work('heavy: k1 4, k2 32, 3 replays', 16, 64, 4, 32, 3),
 ];
 
-interface Result {
-  readonly kernel: string;
-  readonly hiddenSize: number;
-  readonly work: string;
-  readonly rowsPerCpuSecond: number;
-  readonly slowest: number;
-  readonly fastest: number;
-  /** Only where something is learned. */
-  readonly windowsPerCpuSecond: number | null;
+interface Runner {
+  readonly kernel: Kernel;
+  /** @returns CPU microseconds for so many rows */
+  run(rows: number): number;
 }
 
-function createNet(kernel: Kernel, hiddenSize: number): Net {
-  const net = kernel.createNet({ cell: 'lstm', inputSize: INPUTS, hiddenSize, outputSize: 1, rows: RING_ROWS });
+/** Two sines and noise; the target of a row is the first input of the next. */
+function createSeries(inputs: number): Float32Array {
+  const random = createRandom(2);
+  return Float32Array.from({ length: SERIES_ROWS * inputs }, (_, j) => {
+    const t = Math.floor(j / inputs) + (j % inputs);
+    return Math.sin(t * 0.1) + 0.5 * Math.sin(t * 0.031) + random.uniform(-0.05, 0.05);
+  });
+}
+
+function createNet(kernel: Kernel, { inputs, hidden, k1, k2 }: Work): Net {
+  const keepsActivations = k1 >= k2;
+  const shape = { cell: 'lstm', inputSize: inputs, hiddenSize: hidden, outputSize: 1, rows: k2 } as const;
+  const net = kernel.createNet({ ...shape, keepsActivations });
   const random = createRandom(1);
   const state = net.save();
   net.load({ ...state, weights: state.weights.map(() => random.uniform(-0.2, 0.2)) });
   return net;
 }
 
-/** Two sines and noise, INPUTS columns; the target of a row is the first column of the next. */
-function createSeries(rows: number): Float32Array {
-  const random = createRandom(2);
-  return Float32Array.from({ length: rows * INPUTS }, (_, j) => {
-    const t = Math.floor(j / INPUTS) + (j % INPUTS);
-    return Math.sin(t * 0.1) + 0.5 * Math.sin(t * 0.031) + random.uniform(-0.05, 0.05);
+/** A window of the series with a burn-in as long as itself. */
+function windowAt(series: Float32Array, from: number, { inputs: D, k2 }: Work): ReplayWindow {
+  const rows = 2 * k2;
+  return {
+    rows,
+    burnIn: k2,
+    x: series.subarray(from * D, (from + rows) * D),
+    target: Float32Array.from({ length: rows }, (_, r) => series[(from + r + 1) * D]!),
+    hasTarget: new Uint8Array(rows).fill(1),
+  };
+}
+
+function createRunner(kernel: Kernel, given: Work): Runner {
+  const { inputs: D, k1, k2, replays } = given;
+  const net = createNet(kernel, given);
+  const series = createSeries(D);
+  const windows = Array.from({ length: 64 }, (_, i) => windowAt(series, 37 * i, given));
+  const x = new Float32Array(D);
+  const y = new Float32Array(1);
+  let replayed = 0;
+  const learn = (): void => {
+    net.learn(k2, OPTIONS);
+    for (let i = 0; i < replays; i++) net.replay(windows[replayed++ % windows.length]!, OPTIONS);
+  };
+  const run = (rows: number): number => {
+    const start = process.cpuUsage();
+    for (let t = 0; t < rows; t++) {
+      const at = (t % (SERIES_ROWS - 1)) * D;
+      for (let k = 0; k < D; k++) x[k] = series[at + k]!;
+      net.step(y, x);
+      if (k1 === 0) continue;
+      net.setTarget(0, 0, series[at + D]!);
+      if (t % k1 === k1 - 1) learn();
+    }
+    const { user, system } = process.cpuUsage(start);
+    return user + system;
+  };
+  return { kernel, run };
+}
+
+/** Rows that take about the wanted time, once the compiler has done what it will. */
+function rowsFor({ run }: Runner): number {
+  let rows = 64;
+  while (run(rows) < REPEAT_CPU_MS * 500) rows *= 2;
+  return Math.max(64, Math.round((REPEAT_CPU_MS * 1000 * rows) / run(rows) / 64) * 64);
+}
+
+/** A choice that this runtime cannot follow gives the kernel of another. */
+const kernels = new Map(
+  KERNEL_CHOICES.map((choice) => [chooseKernel({ kernel: choice, cell: 'lstm' }), choice] as const),
+);
+const results: object[] = [];
+const rows: string[][] = [];
+for (const given of WORKS) {
+  const runners = [...kernels.values()].map((choice) =>
+    createRunner(createKernel({ kernel: choice, cell: 'lstm' }), given),
+  );
+  const counts = runners.map(rowsFor);
+  const micros: number[][] = runners.map(() => []);
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    runners.forEach(({ run }, i) => {
+      micros[i]!.push(run(counts[i]!) / counts[i]!);
+    });
+  }
+  const plain = runners.findIndex(({ kernel }) => kernel.name === 'plain');
+  runners.forEach(({ kernel }, i) => {
+    const times = micros[i]!.map((time, repeat) => micros[plain]![repeat]! / time);
+    const rowsPerCpuSecond = Math.round(1e6 / median(micros[i]!));
+    results.push({ kernel: kernel.name, work: given, rowsPerCpuSecond, microsPerRow: micros[i] });
+    const spread = `${Math.min(...micros[i]!).toFixed(2)} … ${Math.max(...micros[i]!).toFixed(2)}`;
+    rows.push([given.name, kernel.name, String(rowsPerCpuSecond), spread, `${median(times).toFixed(1)}×`]);
   });
 }
-
-/** @returns CPU microseconds for `rows` rows */
-function run(net: Net, work: Work, series: Float32Array, rows: number): number {
-  const x = new Float32Array(INPUTS);
-  const y = new Float32Array(1);
-  const length = series.length / INPUTS;
-  const start = process.cpuUsage();
-  for (let t = 0; t < rows; t++) {
-    const at = (t % (length - 1)) * INPUTS;
-    for (let k = 0; k < INPUTS; k++) x[k] = series[at + k];
-    net.step(y, x);
-    if (work.k1 === 0) continue;
-    net.setTarget(0, 0, series[at + INPUTS]);
-    if (t % work.k1 === work.k1 - 1) net.learn(work.k2, OPTIONS);
-  }
-  const { user, system } = process.cpuUsage(start);
-  return user + system;
-}
-
-function measure(kernel: Kernel, hiddenSize: number, work: Work): Result {
-  const series = createSeries(4096);
-  const net = createNet(kernel, hiddenSize);
-  run(net, work, series, 4096);
-  const trial = 2048;
-  const rows = Math.ceil((REPEAT_CPU_MS * 1000 * trial) / run(net, work, series, trial) / 32) * 32;
-  const rates: number[] = [];
-  for (let repeat = 0; repeat < REPEATS; repeat++) rates.push((rows / run(net, work, series, rows)) * 1e6);
-  rates.sort((a, b) => a - b);
-  const median = rates[(REPEATS - 1) / 2];
-  return {
-    kernel: kernel.name,
-    hiddenSize,
-    work: work.name,
-    rowsPerCpuSecond: Math.round(median),
-    slowest: Math.round(rates[0]),
-    fastest: Math.round(rates[REPEATS - 1]),
-    windowsPerCpuSecond: work.k1 === 0 ? null : Math.round(median / work.k1),
-  };
-}
-
-function line(cells: readonly (string | number)[]): string {
-  return cells.map((cell, column) => String(cell).padStart([6, 4, 18, 14, 22, 16][column])).join('');
-}
-
-function main(): void {
-  const print = (text: string): void => {
-    process.stdout.write(`${text}\n`);
-  };
-  print(`rows per CPU-second, median of ${REPEATS}; D ${INPUTS}, O 1, float32, Node ${process.version}`);
-  print(line(['kernel', 'H', 'work', 'rows/s', 'slowest … fastest', 'windows/s']));
-  const results: Result[] = [];
-  for (const hiddenSize of HIDDEN_SIZES) {
-    for (const work of WORKS) {
-      const result = measure(createPlainKernel(), hiddenSize, work);
-      results.push(result);
-      const spread = `${result.slowest} … ${result.fastest}`;
-      const windows = result.windowsPerCpuSecond ?? '';
-      print(line([result.kernel, hiddenSize, work.name, result.rowsPerCpuSecond, spread, windows]));
-    }
-  }
-  mkdirSync('.cache/bench', { recursive: true });
-  const machine = { node: process.version, arch: process.arch, cpu: cpus()[0]?.model ?? 'unknown' };
-  writeFileSync(OUTPUT, `${JSON.stringify({ machine, inputSize: INPUTS, repeats: REPEATS, results }, null, 2)}\n`);
-  print(`written to ${OUTPUT}`);
-}
-
-main();
+const table = printTable(
+  `one LSTM: rows per CPU-second, median of ${REPEATS} (Node ${process.version})`,
+  ['work', 'kernel', 'rows/CPU-s', 'µs/row', 'of plain'],
+  rows,
+);
+writeReport('kernel', { repeats: REPEATS, results }, [table]);

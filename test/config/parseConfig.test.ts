@@ -44,7 +44,7 @@ describe('parseConfig', () => {
               hidden: 32,
               bptt: { every: 4, window: 32 },
               learningRate: 'auto',
-              replay: 1,
+              replay: 2,
               replayRows: 1000,
               experts: ['last_value', 'linear', 'lstm_residual', 'lstm_direct'],
               inputs: { lags: 3, calendar: true, dayLag: true, weekLag: true, linear: false },
@@ -53,10 +53,27 @@ describe('parseConfig', () => {
           },
         },
       ],
-      limits: { streams: 1_000, queue: 10_000, payload: 65_536, topic: 512, depth: 32 },
+      threads: 'auto',
+      limits: { streams: 1_000, queue: 10_000, memory: 268_435_456, payload: 65_536, topic: 512, depth: 32 },
       log: { level: 'info', format: 'auto' },
       health: { interval: 60_000 },
     });
+  });
+
+  it('prepares a long memory: of the window, or of the lag that is named', () => {
+    const [none, window, lag, unused] = parse(
+      `${MQTT}defaults: {model: {bptt: {window: 40}}}
+streams:
+  - topic: a
+  - topic: b
+    model: {init: chrono}
+  - topic: c
+    model: {init: chrono, longest_lag: 60, cell: gru}
+  - topic: d
+    model: {longest_lag: 60}
+`,
+    ).streams.map(({ settings }) => settings.model.chronoLag);
+    expect([none, window, lag, unused]).toEqual([undefined, 40, 60, undefined]);
   });
 
   it('lets a stream change single options of defaults, also deep inside a section', () => {

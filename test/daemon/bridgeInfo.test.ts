@@ -14,6 +14,7 @@ streams:
     topic: boiler/temperature
     horizons: [1, 15m]
     step: 5m
+threads: 3
 `,
 );
 
@@ -23,6 +24,7 @@ it('tells who we are and what we were told to do', () => {
     version: '1.2.3',
     node: process.versions.node,
     arch: process.arch,
+    threads: 3,
     mqtt: { server: 'wss://broker.example:443', base_topic: 'tidegate', client_id: 'pi', qos: 0, protocol: 'auto' },
     streams: [
       { id: null, topic: 'sensors/+/state', horizons: ['1'] },

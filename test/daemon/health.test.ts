@@ -45,6 +45,18 @@ it('tells what was counted, by reason where there are reasons', () => {
   });
 });
 
+it('tells of each learner thread what waits for it', () => {
+  const loads = [
+    { waiting: 12, dropped: 0 },
+    { waiting: 0, dropped: 7 },
+  ];
+  monitor = createHealthMonitor(new Counters(), () => loads);
+  expect(payloadOf(monitor)['threads']).toEqual(loads);
+  monitor.stop();
+  monitor = createHealthMonitor(new Counters());
+  expect(payloadOf(monitor)['threads']).toEqual([]);
+});
+
 it('tells age and memory of the process', () => {
   monitor = createHealthMonitor(new Counters());
   const health = payloadOf(monitor);

@@ -3,8 +3,11 @@ import { createInlineHost } from '../../src/daemon/inlineHost.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Step } from '../../src/domain/sample.ts';
+import { KernelFullError } from '../../src/kernel/kernel.ts';
 import type { Learner } from '../../src/learner/learner.ts';
+import { learnerHostContract } from '../contract/learnerHostContract.ts';
 import { forecastOf, idOf, stepOf } from '../pipeline/samples.ts';
+import { createTrickyLearner, TRICK } from '../support/trickyLearner.mjs';
 
 /** Where a learner throws, and how often it does. */
 interface Script {
@@ -69,9 +72,16 @@ function createStage(): Stage {
     },
     report: (event) => events.push(event),
   });
-  host.start((forecasts) => calls.push(`out ${forecasts.map(({ stream, at }) => `${stream}@${at}`).join(' ')}`));
+  host.start(
+    (forecasts) => calls.push(`out ${forecasts.map(({ stream, at }) => `${stream}@${at}`).join(' ')}`),
+    (error) => {
+      throw error;
+    },
+  );
   return { host, calls, events, script: (stream, script) => void scripts.set(stream, script) };
 }
+
+learnerHostContract((report) => createInlineHost({ learnerFor: createTrickyLearner, report }));
 
 const ERROR = new Error('scripted');
 const failedOf = (stream: string): DomainEvent[] => [
@@ -153,6 +163,34 @@ describe('createInlineHost', () => {
     host.push([stepOf('a', 1), stepOf('b', 1)]);
     expect(events).toEqual([...failedOf('a'), { type: 'LearnerFailed', stream: 'a', error: ERROR }]);
     expect(calls).toContain('out b@1');
+  });
+
+  it('takes a full kernel for a refusal: the step is dropped under its own name, the learner of another goes on', () => {
+    const { host, calls, events, script } = createStage();
+    script('a', { make: new KernelFullError(10, 95, 100) });
+    host.push([stepOf('a', 1), stepOf('b', 1), stepOf('a', 2)]);
+    const refusal = { type: 'InputDropped', reason: 'no-memory', topic: 'a' };
+    expect(events).toEqual([refusal, refusal]);
+    expect(calls).toContain('out b@1');
+    script('a', {});
+    host.push([stepOf('a', 3)]);
+    expect(calls).toContain('out a@3');
+  });
+
+  it('tells each time that a learner was freed, and at no other', () => {
+    let freed = 0;
+    const host = createInlineHost({
+      learnerFor: createTrickyLearner,
+      onFreed: () => freed++,
+      report: () => undefined,
+    });
+    host.push([stepOf('a', 1), stepOf('b', 1)]);
+    host.evict(idOf('a'));
+    host.evict(idOf('a'));
+    host.evict(idOf('never'));
+    expect(freed).toBe(1);
+    host.push([stepOf('b', 2, TRICK.failStep)]);
+    expect(freed).toBe(2);
   });
 
   it('frees a stream that is forgotten, and begins it anew when it comes back', () => {

@@ -16,7 +16,7 @@ interface Setup {
   take(): Message[];
 }
 
-function setUp(publish: Partial<PublishSettings> = {}): Setup {
+function setUp(publish: Partial<PublishSettings> = {}, isAlive?: PublisherOptions['isAlive']): Setup {
   const messages: Message[] = [];
   const events: DomainEvent[] = [];
   const settings = settingsWith(everyMessage);
@@ -25,6 +25,7 @@ function setUp(publish: Partial<PublishSettings> = {}): Setup {
     publish: (message) => messages.push(message),
     settingsOf: () => ({ ...settings, publish: { ...settings.publish, ...publish } }),
     report: (event) => events.push(event),
+    ...(isAlive === undefined ? {} : { isAlive }),
   });
   return { publisher, events, take: () => messages.splice(0) };
 }
@@ -135,6 +136,24 @@ test('a forgotten stream goes offline, and online when it comes back', () => {
   publisher.reconnected();
   expect(take()).toEqual([]);
   publisher.forecast(forecastOf('a', 1));
+  expect(take()[0]).toEqual(online('a'));
+});
+
+test('the last forecasts of a stream that was forgotten go out, and leave nothing behind', () => {
+  const alive = new Set(['a', 'b']);
+  const { publisher, take } = setUp({}, (stream) => alive.has(stream));
+  publisher.forecast(forecastOf('a', 0));
+  publisher.forecast(forecastOf('b', 0));
+  take();
+  alive.delete('a');
+  publisher.forget(toStreamId('a', undefined));
+  take();
+  publisher.forecast(forecastOf('a', 1, { horizons, anomaly: true }));
+  expect(topicsOf(take())).toEqual(['base/a', 'base/a/forecast']);
+  publisher.reconnected();
+  expect(take()).toEqual([online('b')]);
+  alive.add('a');
+  publisher.forecast(forecastOf('a', 2));
   expect(take()[0]).toEqual(online('a'));
 });
 

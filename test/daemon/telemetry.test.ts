@@ -66,6 +66,14 @@ describe('createTelemetry', () => {
     },
   );
 
+  it('says once a minute that memory is used up, however many streams find none', () => {
+    const { report, entries, counters } = createStage();
+    for (let i = 0; i < 1000; i++) report(dropped('no-memory', `s/${i}`));
+    expect(entries).toHaveLength(1);
+    expect(entries[0]?.[0]).toBe('warning');
+    expect(counters.dropped.get('no-memory')).toBe(1000);
+  });
+
   it('still warns when thousands of harmless drops have filled its memory', () => {
     const { report, entries } = createStage();
     for (let i = 0; i < 2000; i++) report(dropped('no-stream', `other/${i}`));

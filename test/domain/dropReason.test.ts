@@ -26,6 +26,8 @@ test('drop reasons keep their names', () => {
     'decoder-failed',
     'stream-failed',
     'learner-failed',
+    'no-memory',
+    'stopped',
   ]);
 });
 

@@ -7,6 +7,7 @@ import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { SnapshotError } from '../../src/model/snapshotFormat.ts';
 import { type LearnerSubject, learnerContract } from '../contract/learnerContract.ts';
+import { createCountingKernel } from '../support/countingKernel.ts';
 import { KERNELS } from '../support/kernels.ts';
 import {
   defaultLearnerSettings,
@@ -95,7 +96,7 @@ describe('its snapshot', () => {
 
   it.each<[string, SettingsOverrides]>([
     ['seed', { model: { seed: 9 } }],
-    ['number of windows to learn again', { model: { replay: 2 } }],
+    ['number of windows to learn again', { model: { replay: 3 } }],
     ['learning rate', { model: { learningRate: 0.01 } }],
     ['interval', { interval: 0.5 }],
     ['reset_after', { resetAfter: toDurationMs(1000) }],
@@ -111,6 +112,13 @@ describe('its snapshot', () => {
     const again = learnerOf(learnerSettings({ horizons: toHorizons(1, 3, 5) }), learner.snapshot());
     const forecast = again.step(PROBE);
     expect(forecast.horizons.map(({ horizon }) => horizon.steps)).toEqual([1, 3, 5]);
+  });
+
+  it('leaves no network behind in the kernel where it cannot be used', () => {
+    const kernel = createCountingKernel(10);
+    const other = learnerSettings({ horizons: toHorizons(2) });
+    expect(() => new StreamLearner(kernel, other, saved)).toThrow(SnapshotError);
+    expect([kernel.made, kernel.alive]).toEqual([2, 0]);
   });
 
   it('takes 224 KiB at most for a default stream, and no more after years', () => {

@@ -1,7 +1,8 @@
 import { from, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { TidegateError } from '../../src/domain/errors.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
-import type { ForecastSink, LearnerHost } from '../../src/domain/learnerHost.ts';
+import type { ForecastSink, HostFailure, LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import { learnWith } from '../../src/pipeline/learnWith.ts';
 import type { Work } from '../../src/pipeline/work.ts';
@@ -13,10 +14,12 @@ function recordingHost() {
   let sink: ForecastSink | undefined;
   let finish: (() => void) | undefined;
   let fail: ((error: Error) => void) | undefined;
+  let die: HostFailure | undefined;
   const host: LearnerHost = {
-    start(given) {
+    start(given, failure) {
       calls.push('start');
       sink = given;
+      die = failure;
     },
     push: (batch) => void calls.push(`push ${batch.map(({ stream, at }) => stream + at).join(' ')}`),
     drain: () =>
@@ -35,6 +38,7 @@ function recordingHost() {
     answer: (...forecasts: Forecast[]) => sink?.(forecasts),
     finish: () => finish?.(),
     fail: (error: Error) => fail?.(error),
+    die: (error: TidegateError) => die?.(error),
   };
 }
 
@@ -139,6 +143,23 @@ describe('learnWith', () => {
     await turn();
 
     expect(errors).toEqual([new Error('no room'), new Error('gone')]);
+  });
+
+  it('fails as soon as the learners are gone, with the error that says so', () => {
+    const { host, die, answer } = recordingHost();
+    const errors: unknown[] = [];
+    const seen: Forecast[] = [];
+    new Subject<readonly Work[]>().pipe(learnWith(host)).subscribe({
+      next: (forecast) => seen.push(forecast),
+      error: (error) => errors.push(error),
+    });
+
+    const error = new TidegateError('TG_THREAD_DIED', 'gone');
+    die(error);
+    die(error);
+    answer(forecastOf('a', 1));
+
+    expect([errors, seen]).toEqual([[error], []]);
   });
 
   it('passes the error of the source on without waiting for the host', () => {

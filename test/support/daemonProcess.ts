@@ -19,12 +19,18 @@ export interface DaemonProcess {
 
 const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 
-/** Runs `tidegate <args>`; `config` is written to a file and passed with -c. */
-export function startDaemon(config: string, args: readonly string[] = ['run']): DaemonProcess {
+/** Runs `tidegate <args>`; `config` is written to a file and passed with -c. `nodeArgs`: before the program. */
+export function startDaemon(
+  config: string,
+  args: readonly string[] = ['run'],
+  nodeArgs: readonly string[] = [],
+): DaemonProcess {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-e2e-'));
   const file = join(folder, 'tidegate.yaml');
   writeFileSync(file, config);
-  const child = spawn(process.execPath, [MAIN, ...args, '-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [...nodeArgs, MAIN, ...args, '-c', file], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let log = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     log += text;

@@ -1,10 +1,10 @@
-import type { IPublishPacket } from 'mqtt';
 import { type Observable, Subject } from 'rxjs';
 import type { DropReason } from '../../domain/dropReason.ts';
 import type { Report } from '../../domain/events.ts';
 import type { Inbound } from '../../domain/sample.ts';
 import type { Clock } from '../../domain/time.ts';
 import { createCopyFilter } from './copyFilter.ts';
+import type { PublishFlags } from './publishGate.ts';
 
 export interface IntakeOptions {
   readonly filters: readonly string[];
@@ -17,7 +17,7 @@ export interface IntakeOptions {
 export interface Intake {
   /** Completes when the intake is closed. */
   readonly inbound$: Observable<Inbound>;
-  take(topic: string, payload: Uint8Array, packet: Pick<IPublishPacket, 'retain' | 'properties'>): void;
+  take(topic: string, payload: Uint8Array, flags: PublishFlags): void;
   /** The broker's code per filter, of this session; undefined = not answered yet. */
   grant(codes: readonly number[] | undefined): void;
   close(): void;
@@ -36,10 +36,10 @@ export function createIntake({ filters, baseTopic, clock, report }: IntakeOption
 
   return {
     inbound$: subject.asObservable(),
-    take(topic, payload, packet) {
-      if (!isOpen || !copies.isFirst(topic, packet.properties?.subscriptionIdentifier)) return;
+    take(topic, payload, flags) {
+      if (!isOpen || !copies.isFirst(topic, flags.properties?.subscriptionIdentifier)) return;
       if (topic === baseTopic || topic.startsWith(ownPrefix)) drop('own-output', topic);
-      else if (packet.retain) drop('retained', topic);
+      else if (flags.retain) drop('retained', topic);
       else subject.next({ topic, payload, receivedAt: clock.now(), retained: false });
     },
     grant: (codes) => copies.grant(codes),

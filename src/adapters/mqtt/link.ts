@@ -1,4 +1,4 @@
-import type { IConnackPacket, IPublishPacket } from 'mqtt';
+import type { IConnackPacket } from 'mqtt';
 import type { Report } from '../../domain/events.ts';
 import type { MqttSettings } from '../../domain/mqttSettings.ts';
 import { type DurationMs, toDurationMs } from '../../domain/time.ts';
@@ -8,6 +8,7 @@ import { clientOptions } from './clientOptions.ts';
 import { describeFault } from './fault.ts';
 import type { LinkTiming } from './linkTiming.ts';
 import { createProtocolChoice, type ProtocolChoice, type VersionHint } from './protocolChoice.ts';
+import type { TakePublish } from './publishGate.ts';
 import { parseServerAddress } from './serverAddress.ts';
 import { openSession, type Session, type SessionEnd } from './session.ts';
 import { readTlsFiles, type TlsFiles } from './tlsFiles.ts';
@@ -19,7 +20,7 @@ export interface LinkOptions {
   readonly random: () => number;
   readonly timing: LinkTiming;
   onUp(session: Session, connack: IConnackPacket, protocol: 4 | 5): void;
-  onMessage(topic: string, payload: Buffer, packet: IPublishPacket): void;
+  onMessage: TakePublish;
   onDown(): void;
 }
 

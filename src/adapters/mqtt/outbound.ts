@@ -1,6 +1,7 @@
 import type { IClientPublishOptions, IConnackPacket, MqttClient } from 'mqtt';
 import type { PublishDropCause, Report } from '../../domain/events.ts';
 import type { DurationMs } from '../../domain/time.ts';
+import { PublishBatch } from './publishBatch.ts';
 import { socketBacklog } from './socketBacklog.ts';
 
 /** One message to publish. */
@@ -43,6 +44,8 @@ class BoundedOutbound implements Outbound {
   readonly #waiting: Outgoing[] = [];
   #waitingBytes = 0;
   #client: MqttClient | undefined;
+  #batch: PublishBatch | undefined;
+  #isFlushDue = false;
   #limits: NonNullable<IConnackPacket['properties']> = {};
   #window = DEFAULT_WINDOW;
   #onIdle: (() => void)[] = [];
@@ -57,13 +60,13 @@ class BoundedOutbound implements Outbound {
     if (client === undefined || !client.connected || client.stream.destroyed)
       return this.#drop(message, 'disconnected');
     const topicBytes = Buffer.byteLength(message.topic);
-    const bytes = topicBytes + Buffer.byteLength(message.payload);
+    const payloadBytes = Buffer.byteLength(message.payload);
+    const bytes = topicBytes + payloadBytes;
     const maxBytes = this.#limits.maximumPacketSize ?? Number.POSITIVE_INFINITY;
     if (topicBytes > MAX_TOPIC_BYTES || bytes + PACKET_OVERHEAD_BYTES > maxBytes)
       return this.#drop(message, 'too-large');
-    const backlog = this.#waitingBytes + socketBacklog(client.stream, this.#outboundBuffer);
-    if (backlog > this.#outboundBuffer) return this.#drop(message, 'slow-broker');
-    if (this.#qosOf(message) === 0) this.#sendOnce(client, message);
+    if (this.#backlog(client) > this.#outboundBuffer) return this.#drop(message, 'slow-broker');
+    if (this.#qosOf(message) === 0) this.#sendOnce(message, topicBytes, payloadBytes);
     else if (this.#underWay.size < this.#window) this.#sendAcknowledged(client, message);
     else this.#wait(message, bytes);
     return true;
@@ -73,10 +76,15 @@ class BoundedOutbound implements Outbound {
     this.#client = client;
     this.#limits = limits ?? {};
     this.#window = Math.min(MAX_WINDOW, limits?.receiveMaximum ?? DEFAULT_WINDOW);
+    this.#batch = new PublishBatch(client.options.protocolVersion === 5 ? 5 : 4, (bytes) => {
+      // After DISCONNECT nothing may follow (MQTT-3.14.4-2).
+      if (!client.disconnecting && !client.stream.destroyed) client.stream.write(bytes);
+    });
   }
 
   detach(): void {
     this.#client = undefined;
+    this.#batch = undefined;
     const lost = [...this.#underWay, ...this.#waiting];
     this.#underWay.clear();
     this.#waiting.length = 0;
@@ -86,6 +94,7 @@ class BoundedOutbound implements Outbound {
   }
 
   idle(): Promise<void> {
+    this.#flush();
     return new Promise((resolve) => {
       this.#onIdle.push(resolve);
       this.#tellIdle();
@@ -102,13 +111,36 @@ class BoundedOutbound implements Outbound {
     this.#waitingBytes += bytes;
   }
 
-  /** No callback: mqtt.js would add a `drain` listener for each message while the socket is full. */
-  #sendOnce(client: MqttClient, message: Outgoing): void {
-    client.publish(message.topic, toBuffer(message.payload), this.#publishOptions(message));
+  /** Bytes that the broker has not taken yet, most of all of what it could have had by now. */
+  #backlog(client: MqttClient): number {
+    const batched = this.#batch?.length ?? 0;
+    if (batched > 0 && this.#waitingBytes + batched + client.stream.writableLength > this.#outboundBuffer)
+      this.#flush();
+    return this.#waitingBytes + (this.#batch?.length ?? 0) + socketBacklog(client.stream, this.#outboundBuffer);
+  }
+
+  /** Straight into the stream, at the end of the turn: nothing is to be kept of it, so mqtt.js has nothing to do with it. */
+  #sendOnce(message: Outgoing, topicBytes: number, payloadBytes: number): void {
+    const { topic, payload } = message;
+    const retain = this.#canRetain(message);
+    const expirySeconds = expirySecondsOf(message);
+    this.#batch?.add({ topic, topicBytes, payload, payloadBytes, retain, expirySeconds });
     this.#report({ type: 'MessagePublished' });
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    process.nextTick(() => {
+      this.#isFlushDue = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    this.#batch?.flush();
   }
 
   #sendAcknowledged(client: MqttClient, message: Outgoing): void {
+    // In the order in which they were published.
+    this.#flush();
     this.#underWay.add(message);
     client.publish(message.topic, toBuffer(message.payload), this.#publishOptions(message), (error) => {
       // A message that detach() has counted already, or of an earlier session.
@@ -139,15 +171,22 @@ class BoundedOutbound implements Outbound {
     return Math.min(qos, this.#limits.maximumQoS ?? 2) as 0 | 1 | 2;
   }
 
+  #canRetain({ retain }: Outgoing): boolean {
+    return retain && this.#limits.retainAvailable !== false;
+  }
+
   #publishOptions(message: Outgoing): IClientPublishOptions {
-    const { retain, expire } = message;
+    const messageExpiryInterval = expirySecondsOf(message);
     return {
       qos: this.#qosOf(message),
-      retain: retain && this.#limits.retainAvailable !== false,
-      ...(expire !== undefined &&
-        expire > 0 && { properties: { messageExpiryInterval: Math.min(0xffff_ffff, Math.ceil(expire / 1000)) } }),
+      retain: this.#canRetain(message),
+      ...(messageExpiryInterval !== undefined && { properties: { messageExpiryInterval } }),
     };
   }
+}
+
+function expirySecondsOf({ expire }: Outgoing): number | undefined {
+  return expire !== undefined && expire > 0 ? Math.min(0xffff_ffff, Math.ceil(expire / 1000)) : undefined;
 }
 
 function toBuffer(payload: string | Uint8Array): Buffer {

@@ -1,14 +1,14 @@
 import type { Packet } from 'mqtt';
 
 /** Types that carry a packet identifier (MQTT 2.3.1). */
-const IDENTIFIED: readonly string[] = ['puback', 'pubrec', 'pubrel', 'pubcomp', 'suback', 'unsuback'];
+const IDENTIFIED: ReadonlySet<string> = new Set(['puback', 'pubrec', 'pubrel', 'pubcomp', 'suback', 'unsuback']);
 
 /**
  * What is wrong with a packet that the parser of mqtt.js lets through and its handlers then fail on: an acknowledgement
  * without packet identifier makes them throw inside the socket's callback, which nobody can catch, and the process is gone.
  */
 export function packetFlaw(packet: Packet, isTakenIn: boolean): string | undefined {
-  const needsId = IDENTIFIED.includes(packet.cmd) || (packet.cmd === 'publish' && packet.qos > 0);
+  const needsId = packet.cmd === 'publish' ? packet.qos > 0 : IDENTIFIED.has(packet.cmd);
   // Number(…) > 0 is false for undefined, null, 0 and NaN. MQTT-2.3.1-1: never 0.
   if (needsId && !(Number(packet.messageId) > 0)) return `malformed packet: ${packet.cmd} without packet identifier`;
   // MQTT-3.2.0-1

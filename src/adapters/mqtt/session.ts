@@ -1,13 +1,8 @@
-import {
-  connect,
-  type IClientOptions,
-  type IConnackPacket,
-  type IPublishPacket,
-  type MqttClient,
-  type Packet,
-} from 'mqtt';
+import type { IClientOptions, IConnackPacket, MqttClient, Packet } from 'mqtt';
 import type { DurationMs } from '../../domain/time.ts';
+import { createGatedClient } from './gatedClient.ts';
 import { packetFlaw } from './packetFlaw.ts';
+import type { TakePublish } from './publishGate.ts';
 
 /** How a session ended. */
 export interface SessionEnd {
@@ -22,7 +17,7 @@ export interface SessionOptions {
   /** A link that is up and gives no packet for so many keepalives is dead; without keepalive, or 0: never. */
   readonly silentKeepalives: number;
   onUp(session: Session, connack: IConnackPacket): void;
-  onMessage(topic: string, payload: Buffer, packet: IPublishPacket): void;
+  onMessage: TakePublish;
   /** Exactly once, and nothing comes after it. */
   onEnd(end: SessionEnd): void;
 }
@@ -56,11 +51,19 @@ class ClientSession implements Session {
   #isOpen = true;
   #error: unknown;
   #unparsedBytes = 0;
+  /** Whether a packet has come out of the newest chunk: the timer needs to hear of one of them. */
+  #isHeard = false;
   #silenceTimer: NodeJS.Timeout | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.client = connect(options.client);
+    this.client = createGatedClient(options.client, (client) => ({
+      isOpen: () => this.#isOpen && client.connected,
+      take: (topic, payload, flags) => {
+        this.#hear();
+        options.onMessage(topic, payload, flags);
+      },
+    }));
     this.client.setMaxListeners(0);
   }
 
@@ -113,7 +116,9 @@ class ClientSession implements Session {
     stream.on('error', (error: unknown) => {
       this.#error ??= error;
     });
-    stream.on('data', (chunk: Buffer) => {
+    // Before mqtt.js, which takes the first packet out of a chunk at once.
+    stream.prependListener('data', (chunk: Buffer) => {
+      this.#isHeard = false;
       this.#unparsedBytes += chunk.length;
       if (this.#unparsedBytes > MAX_UNPARSED_BYTES) {
         this.cut(new Error(`the broker sent a packet of more than ${MAX_UNPARSED_BYTES / 1024 / 1024} MB`));
@@ -123,12 +128,18 @@ class ClientSession implements Session {
 
   /** Runs before mqtt.js acts on the packet; it ignores types that it does not know. */
   #inspect(packet: Packet): void {
-    this.#unparsedBytes = 0;
-    this.#silenceTimer?.refresh();
+    this.#hear();
     const flaw = packetFlaw(packet, this.client.connected);
     if (flaw === undefined) return;
     (packet as { cmd: string }).cmd = 'flawed';
     this.cut(new Error(flaw));
+  }
+
+  /** A whole packet has come. */
+  #hear(): void {
+    this.#unparsedBytes = 0;
+    if (!this.#isHeard) this.#silenceTimer?.refresh();
+    this.#isHeard = true;
   }
 
   #comeUp(connack: IConnackPacket): void {

@@ -38,7 +38,9 @@ export function createDecoder(options: DecoderOptions): Decoder {
   const { limits, matchesFilter, maxTopics } = options;
   const specs = options.specs.map((spec) => compileSpec(spec, options.zoneOffsetOf, options.report));
   const book = createStreamBook(Math.max(FEWEST_STREAMS, maxTopics * STREAMS_PER_TOPIC));
-  const plans = createRecentMap<string, TopicPlan>(maxTopics);
+  // Twice as many, because a map of recent ones is sure to hold half of what it may: topics come in turn, and each of them
+  // would be forgotten just before it comes again.
+  const plans = createRecentMap<string, TopicPlan>(2 * maxTopics);
 
   function planOf(topic: string): TopicPlan {
     const known = plans.get(topic);

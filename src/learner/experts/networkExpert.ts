@@ -63,6 +63,7 @@ export class NetworkExpert implements Expert {
       longestDelay: Math.max(...horizons),
       learningRate: model.learningRate,
       seed: parts.seed,
+      chronoLag: model.chronoLag,
       replay: memory === undefined ? undefined : { memory, share, windows: model.replay },
     });
   }
@@ -104,7 +105,7 @@ export class NetworkExpert implements Expert {
   }
 
   forget(): void {
-    this.#network.forget();
+    this.#network.resetState();
   }
 
   exchange(io: StateIo): void {

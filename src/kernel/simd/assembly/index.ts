@@ -32,9 +32,7 @@ export function bytesOfSpace(G: i32, D: i32, H: i32, O: i32, R: i32): usize {
 }
 
 export function step(net: usize, start: usize): void {
-  const it = changetype<Net>(net);
-  if (!it.keeps) space.layOutFor(it, start);
-  stepRow(it);
+  stepRow(changetype<Net>(net), start);
 }
 
 export function setTarget(net: usize, age: i32, output: i32, value: f32): bool {

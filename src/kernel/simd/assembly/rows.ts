@@ -3,16 +3,19 @@ import { cellOf, keptOf, Net, slotOf, slotOfAge, targetOf } from './net';
 import * as space from './space';
 import { copyFloats, F, zeroFloats } from './vector';
 
-/** One live row: x (D) of the net's input → y (O) of its output. Appends the row to the ring. */
-export function stepRow(net: Net): void {
+/**
+ * One live row: x (D) of the net's input → y (O) of its output. Appends the row to the ring.
+ * scratch (G·H + H): where the activations go that no ring keeps
+ */
+export function stepRow(net: Net, scratch: usize): void {
   const D = <usize>net.D * F;
   const slot = slotOf(net, net.head);
   const head = net.head == net.R ? 0 : net.head + 1;
   const after = slotOf(net, head);
   copyFloats(slot, changetype<usize>(net) + net.x, net.D);
   const h = after + D;
-  const gates = net.keeps ? keptOf(net, slot) : space.gates;
-  const tanhC = net.keeps ? gates + <usize>(net.G * net.H) * F : space.tanhC;
+  const gates = net.keeps ? keptOf(net, slot) : scratch;
+  const tanhC = gates + <usize>(net.G * net.H) * F;
   if (net.G == 4) stepLstm(net, gates, tanhC, cellOf(net, after), h, slot, cellOf(net, slot));
   else stepRnn(net, h, slot);
   const y = changetype<usize>(net) + net.y;

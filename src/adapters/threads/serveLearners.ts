@@ -1,0 +1,155 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { SettingsOf } from '../../domain/decode.ts';
+import type { DomainEvent, Report } from '../../domain/events.ts';
+import type { Forecast } from '../../domain/forecast.ts';
+import type { LearnerHost } from '../../domain/learnerHost.ts';
+import type { Step } from '../../domain/sample.ts';
+import type { StreamId } from '../../domain/streamId.ts';
+import type { StreamSettings } from '../../domain/streamSettings.ts';
+import { type DurationMs, toEpochMs } from '../../domain/time.ts';
+import { encodeForecasts } from './forecastRows.ts';
+import type { FromThread, Introduction, Post, Request, ToThread } from './messages.ts';
+import { Pace } from './pace.ts';
+import { toSendableError, toSendableEvent } from './sendableEvent.ts';
+import { evictedBy, isEviction, STEP_WIDTH } from './stepRing.ts';
+
+export interface ServedPorts {
+  readonly settingsOf: SettingsOf;
+  readonly report: Report;
+}
+
+/**
+ * The thread's side of a threaded host: rows to steps, forecasts to rows, one message after the other, until it is told to
+ * stop. The learners are those of the given host, whose `push` has to answer and learn before it returns.
+ */
+export function serveLearners(port: MessagePort, createHost: (ports: ServedPorts) => LearnerHost): void {
+  const server = new LearnerServer(port, createHost);
+  port.on('message', (message: ToThread) => server.receive(message));
+}
+
+/** One life of a stream. */
+interface ServedStream {
+  readonly index: number;
+  readonly id: StreamId;
+  readonly settings: StreamSettings;
+}
+
+class LearnerServer {
+  readonly #port: MessagePort;
+  readonly #post: Post<FromThread>;
+  readonly #host: LearnerHost;
+  readonly #settings = new Map<number, StreamSettings>();
+  readonly #streams = new Map<number, ServedStream>();
+  /** The life that a stream is in. The next one may have been told of already. */
+  readonly #current = new Map<StreamId, ServedStream>();
+  readonly #pace = new Pace();
+  #events: DomainEvent[] = [];
+  /** What the next answer says of itself: whether others of the same batch follow. */
+  #isLast = true;
+  #isAnswered = false;
+
+  constructor(port: MessagePort, createHost: (ports: ServedPorts) => LearnerHost) {
+    this.#port = port;
+    this.#post = (message, transfer = []) => port.postMessage(message, transfer);
+    this.#host = createHost({
+      settingsOf: (stream) => (this.#current.get(stream) as ServedStream).settings,
+      report: (event) => this.#events.push(toSendableEvent(event)),
+    });
+    this.#host.start(
+      (forecasts) => this.#answer(forecasts),
+      (error) => {
+        throw error;
+      },
+    );
+  }
+
+  receive(message: ToThread): void {
+    if (message instanceof Float64Array) this.#learn(message);
+    else if (message.kind === 'introduction') this.#meet(message);
+    else if (message.kind === 'stop') void this.#stop();
+    else void this.#reply(message);
+  }
+
+  #meet({ settings, streams }: Introduction): void {
+    for (const { number, settings: told } of settings) this.#settings.set(number, told);
+    for (const { index, id, settings: number } of streams)
+      this.#streams.set(index, { index, id, settings: this.#settings.get(number) as StreamSettings });
+  }
+
+  #learn(rows: Float64Array): void {
+    const started = performance.now();
+    this.#isAnswered = false;
+    let run: Step[] = [];
+    for (let place = 0; place < rows.length; place += STEP_WIDTH) {
+      const first = rows[place] as number;
+      if (!isEviction(first)) {
+        run.push(this.#stepAt(rows, place));
+        continue;
+      }
+      this.#push(run, false);
+      run = [];
+      this.#evict(evictedBy(first));
+    }
+    this.#push(run, true);
+    if (!this.#isAnswered) this.#answer([]);
+    this.#pace.add(rows.length / STEP_WIDTH, performance.now() - started);
+    this.#tell();
+  }
+
+  #stepAt(rows: Float64Array, place: number): Step {
+    const stream = this.#streams.get(rows[place] as number) as ServedStream;
+    this.#current.set(stream.id, stream);
+    return {
+      stream: stream.id,
+      at: toEpochMs(rows[place + 1] as number),
+      zoneOffset: rows[place + 2] as DurationMs,
+      value: rows[place + 3] as number,
+    };
+  }
+
+  #push(run: readonly Step[], isLast: boolean): void {
+    this.#isLast = isLast;
+    if (run.length > 0) this.#host.push(run);
+  }
+
+  /** Leaves before the learning of these steps. */
+  #answer(forecasts: readonly Forecast[]): void {
+    this.#tell();
+    this.#isAnswered = this.#isLast;
+    const heading = [this.#isLast ? 1 : 0, this.#pace.msPerRow];
+    const rows = encodeForecasts(forecasts, (stream) => (this.#current.get(stream) as ServedStream).index, heading);
+    this.#post(rows, [rows.buffer as ArrayBuffer]);
+  }
+
+  /** One of whose steps none arrived is not known here. */
+  #evict(index: number): void {
+    const stream = this.#streams.get(index);
+    this.#streams.delete(index);
+    if (stream === undefined || this.#current.get(stream.id) !== stream) return;
+    this.#current.delete(stream.id);
+    this.#host.evict(stream.id);
+  }
+
+  async #reply(request: Request): Promise<void> {
+    const { ticket } = request;
+    try {
+      const bytes = request.kind === 'snapshot' ? await this.#host.snapshot(request.stream) : await this.#host.drain();
+      this.#tell();
+      this.#post({ kind: 'done', ticket, bytes: bytes ?? undefined });
+    } catch (error) {
+      this.#post({ kind: 'refused', ticket, error: toSendableError(error) });
+    }
+  }
+
+  #tell(): void {
+    if (this.#events.length === 0) return;
+    this.#post({ kind: 'events', events: this.#events });
+    this.#events = [];
+  }
+
+  async #stop(): Promise<void> {
+    await this.#host.stop();
+    this.#tell();
+    this.#port.close();
+  }
+}

@@ -1,0 +1,162 @@
+import type { Report } from '../../domain/events.ts';
+import type { ForecastSink } from '../../domain/learnerHost.ts';
+import type { Step } from '../../domain/sample.ts';
+import type { StreamId } from '../../domain/streamId.ts';
+import { decodeForecasts } from './forecastRows.ts';
+import { Introductions } from './introductions.ts';
+import { ANSWER_HEADING, type FromThread, type Post, type Request, type ToThread } from './messages.ts';
+import { rowsOfBatch } from './pace.ts';
+import { Requests } from './requests.ts';
+import type { ShardStream } from './shardStream.ts';
+import { StepQueue } from './stepQueue.ts';
+import { evictedBy, isEviction, STEP_WIDTH } from './stepRing.ts';
+
+export interface ShardOptions {
+  readonly post: Post<ToThread>;
+  /** Rows that may wait; the oldest step goes. */
+  readonly maxQueue: number;
+  readonly sink: ForecastSink;
+  readonly report: Report;
+}
+
+/** How one thread is doing. */
+export interface ThreadLoad {
+  /** Steps that wait for it. */
+  readonly waiting: number;
+  /** Steps dropped since the start because too many waited. */
+  readonly dropped: number;
+}
+
+/** A third batch would only wait in the thread's mailbox, where nothing can be dropped any more. */
+const MOST_UNANSWERED = 2;
+
+/**
+ * The streams of one thread, seen from the main thread: a bounded queue before it, and a window of two batches that it has
+ * not answered. An answer leaves the thread before it learns, so while it learns the next batch is on its way.
+ */
+export class Shard {
+  readonly #post: Post<ToThread>;
+  readonly #sink: ForecastSink;
+  readonly #report: Report;
+  readonly #queue: StepQueue;
+  readonly #introductions = new Introductions();
+  readonly #requests = new Requests();
+  /** By index, for as long as rows or forecasts of the stream may be on their way. */
+  readonly #streams = new Map<number, ShardStream>();
+  /** First numbers of the rows of each batch that is not answered, oldest batch first. */
+  readonly #unanswered: Float64Array[] = [];
+  #msPerRow = Number.NaN;
+  #dropped = 0;
+
+  constructor({ post, maxQueue, sink, report }: ShardOptions) {
+    this.#post = post;
+    this.#sink = sink;
+    this.#report = report;
+    this.#queue = new StepQueue({
+      maxRows: maxQueue,
+      onDropped: (index) => this.#drop(index),
+      onDisplaced: (index) => this.#isKnown(index),
+    });
+  }
+
+  get load(): ThreadLoad {
+    return { waiting: this.#queue.length, dropped: this.#dropped };
+  }
+
+  /** A stream begins; `push` names it by its index. */
+  add(stream: ShardStream): void {
+    this.#streams.set(stream.index, stream);
+    this.#introductions.expect(stream.index);
+  }
+
+  push(index: number, step: Step): void {
+    this.#queue.push(index, step);
+  }
+
+  evict(index: number): void {
+    this.#queue.evict(index);
+  }
+
+  /** Resolves with the answer to what is asked after all rows pushed so far. */
+  ask(make: (ticket: number) => Request): Promise<Uint8Array | undefined> {
+    return this.#requests.ask(this.#queue.pushed, make);
+  }
+
+  /** Sends what may be sent: to be called at the end of a turn. */
+  flush(): void {
+    for (;;) {
+      const before = this.#requests.rowsBeforeNext(this.#queue.left);
+      const request = before === 0 ? this.#requests.takeNext() : undefined;
+      if (request !== undefined) {
+        this.#post(request);
+        continue;
+      }
+      const most = rowsOfBatch(this.#msPerRow);
+      const count = Math.min(most, before, this.#queue.length);
+      if (!this.#mayHaveAnother(count, most)) return;
+      this.#send(this.#queue.take(count));
+    }
+  }
+
+  /** A second one only where it is worth its message: a small one would wait for the learning of the first in any case. */
+  #mayHaveAnother(count: number, most: number): boolean {
+    const unanswered = this.#unanswered.length;
+    if (count === 0 || unanswered >= MOST_UNANSWERED) return false;
+    return unanswered === 0 || count * 2 >= most;
+  }
+
+  #send(rows: Float64Array): void {
+    const firsts = new Float64Array(rows.length / STEP_WIDTH);
+    for (let i = 0; i < firsts.length; i++) firsts[i] = rows[i * STEP_WIDTH] as number;
+    const introduction = this.#introductions.before(firsts, this.#streams);
+    if (introduction !== undefined) this.#post(introduction);
+    this.#post(rows, [rows.buffer as ArrayBuffer]);
+    this.#unanswered.push(firsts);
+  }
+
+  /** @throws RangeError for a message that cannot have come from a learner thread */
+  receive(message: FromThread): void {
+    if (message instanceof Float64Array) this.#answer(message);
+    else if (message.kind === 'events') for (const event of message.events) this.#report(event);
+    else this.#requests.settle(message);
+  }
+
+  #answer(rows: Float64Array): void {
+    const [isLast, msPerRow] = rows;
+    const forecasts = decodeForecasts(rows, ANSWER_HEADING, (index) => this.#streams.get(index));
+    if (forecasts.length > 0) this.#sink(forecasts);
+    if (isLast !== 1) return;
+    this.#msPerRow = msPerRow as number;
+    for (const first of this.#unanswered.shift() ?? []) if (isEviction(first)) this.#streams.delete(evictedBy(first));
+    this.flush();
+  }
+
+  /** The thread is gone. What it was asked is refused, and what it has not answered is reported as dropped. */
+  close(error: unknown): void {
+    this.#requests.rejectAll(error);
+    const waiting = this.#queue.take(this.#queue.length);
+    for (const firsts of this.#unanswered.splice(0)) for (const first of firsts) this.#abandon(first);
+    for (let i = 0; i < waiting.length; i += STEP_WIDTH) this.#abandon(waiting[i] as number);
+  }
+
+  #abandon(first: number): void {
+    if (!isEviction(first)) this.#report({ type: 'InputDropped', reason: 'stopped', topic: this.#nameOf(first) });
+  }
+
+  #drop(index: number): void {
+    this.#dropped++;
+    this.#report({ type: 'InputDropped', reason: 'queue-full', topic: this.#nameOf(index) });
+  }
+
+  /** Whether the thread has heard of the stream. One whose steps were all dropped on the way is forgotten here. */
+  #isKnown(index: number): boolean {
+    if (this.#introductions.isTold(index)) return true;
+    this.#introductions.forget(index);
+    this.#streams.delete(index);
+    return false;
+  }
+
+  #nameOf(index: number): StreamId {
+    return this.#streams.get(index)?.id as StreamId;
+  }
+}

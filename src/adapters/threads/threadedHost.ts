@@ -1,0 +1,177 @@
+import type { SettingsOf } from '../../domain/decode.ts';
+import { TidegateError } from '../../domain/errors.ts';
+import type { Report } from '../../domain/events.ts';
+import type { ForecastSink, HostFailure, LearnerHost } from '../../domain/learnerHost.ts';
+import type { Step } from '../../domain/sample.ts';
+import type { StreamId } from '../../domain/streamId.ts';
+import { smallestFirst } from '../../domain/streamSettings.ts';
+import { type LearnerThread, startLearnerThread } from './learnerThread.ts';
+import { Shard, type ThreadLoad } from './shard.ts';
+import { shardOf } from './shardOf.ts';
+
+export interface ThreadedHostOptions {
+  /** From 1 on. */
+  readonly threads: number;
+  /** The module that each thread runs: it calls `serveLearners`. */
+  readonly entry: URL;
+  /** For the threads' `workerData`. */
+  readonly data: unknown;
+  /** Steps that may wait for each thread; the oldest is dropped and counted. */
+  readonly maxQueue: number;
+  readonly settingsOf: SettingsOf;
+  readonly report: Report;
+  /** Hears what the threads write to their stdout and stderr. */
+  readonly onOutput: (text: string) => void;
+}
+
+export interface ThreadedHost extends LearnerHost {
+  /** How each thread is doing. */
+  readonly loads: () => readonly ThreadLoad[];
+}
+
+/**
+ * Learners on worker threads, each stream always on the same one. What comes in during one turn of the event loop goes to
+ * each thread as one array. A slow thread holds up only its own streams; one that dies is the end of the host.
+ */
+export function createThreadedHost(options: ThreadedHostOptions): ThreadedHost {
+  return new WorkerHost(options);
+}
+
+/** A stream in its present life, and the shard that has it. */
+interface Place {
+  readonly shard: Shard;
+  readonly index: number;
+}
+
+class WorkerHost implements ThreadedHost {
+  readonly #options: ThreadedHostOptions;
+  readonly #threads: LearnerThread[] = [];
+  readonly #shards: Shard[] = [];
+  /** As many as there are learners: `evict` follows each stream that is forgotten. */
+  readonly #places = new Map<StreamId, Place>();
+  readonly loads = (): readonly ThreadLoad[] => this.#shards.map(({ load }) => load);
+  #nextIndex = 0;
+  #isFlushDue = false;
+  #fail: HostFailure | undefined;
+  #error: TidegateError | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: ThreadedHostOptions) {
+    this.#options = options;
+  }
+
+  start(sink: ForecastSink, fail: HostFailure): void {
+    const { threads, entry, data, maxQueue, report, onOutput } = this.#options;
+    this.#fail = fail;
+    for (let i = 0; i < threads; i++) {
+      const thread = startLearnerThread({
+        entry,
+        name: `learner thread ${i + 1}`,
+        data,
+        onMessage: (message) => shard.receive(message),
+        onDeath: (error) => this.#die(error),
+        onOutput,
+      });
+      const shard = new Shard({ post: thread.post, maxQueue, sink, report });
+      this.#threads.push(thread);
+      this.#shards.push(shard);
+    }
+  }
+
+  /** The others are of no use without it: a part of the streams silent for ever would be worse than a restart. */
+  #die(error: TidegateError): void {
+    if (this.#isOver) return;
+    this.#error = error;
+    for (const shard of this.#shards) shard.close(error);
+    this.#fail?.(error);
+  }
+
+  push(batch: readonly Step[]): void {
+    if (this.#isOver) {
+      this.#refuse(batch);
+      return;
+    }
+    for (const step of batch) {
+      const place = this.#places.get(step.stream) ?? this.#open(step.stream);
+      place?.shard.push(place.index, step);
+    }
+    this.#scheduleFlush();
+  }
+
+  #refuse(batch: readonly Step[]): void {
+    for (const { stream } of batch) this.#options.report({ type: 'InputDropped', reason: 'stopped', topic: stream });
+  }
+
+  /** Settings that cannot be had are a bug of ours, and cost this step; the other streams do not notice. */
+  #open(stream: StreamId): Place | undefined {
+    const { threads, settingsOf, report } = this.#options;
+    try {
+      const settings = settingsOf(stream);
+      const shard = this.#shards[shardOf(stream, threads)] as Shard;
+      const place = { shard, index: this.#nextIndex++ };
+      shard.add({ id: stream, index: place.index, settings, horizons: smallestFirst(settings.horizons) });
+      this.#places.set(stream, place);
+      return place;
+    } catch (error) {
+      report({ type: 'LearnerFailed', stream, error });
+      report({ type: 'InputDropped', reason: 'learner-failed', topic: stream });
+      return undefined;
+    }
+  }
+
+  evict(stream: StreamId): void {
+    const place = this.#places.get(stream);
+    if (place === undefined || this.#isOver) return;
+    this.#places.delete(stream);
+    place.shard.evict(place.index);
+    this.#scheduleFlush();
+  }
+
+  /** Once, after all that this turn brings: steps and evictions come in several calls. */
+  #scheduleFlush(): void {
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    queueMicrotask(() => {
+      this.#isFlushDue = false;
+      if (this.#isOver) return;
+      try {
+        for (const shard of this.#shards) shard.flush();
+      } catch (cause) {
+        this.#die(new TidegateError('TG_INTERNAL', 'steps could not be sent to their thread', { cause }));
+      }
+    });
+  }
+
+  get #isOver(): boolean {
+    return this.#error !== undefined || this.#stopping !== undefined;
+  }
+
+  async drain(): Promise<void> {
+    if (this.#error !== undefined) throw this.#error;
+    if (this.#stopping !== undefined) return;
+    const done = this.#shards.map((shard) => shard.ask((ticket) => ({ kind: 'drain', ticket })));
+    this.#scheduleFlush();
+    await Promise.all(done);
+  }
+
+  async snapshot(stream: StreamId): Promise<Uint8Array | undefined> {
+    if (this.#error !== undefined) throw this.#error;
+    const place = this.#places.get(stream);
+    if (place === undefined || this.#stopping !== undefined) return undefined;
+    const answer = place.shard.ask((ticket) => ({ kind: 'snapshot', ticket, stream }));
+    this.#scheduleFlush();
+    return answer;
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.stop()));
+    this.#places.clear();
+    const error = this.#error ?? new TidegateError('TG_INTERNAL', 'the learners were stopped');
+    for (const shard of this.#shards) shard.close(error);
+  }
+}

@@ -1,0 +1,16 @@
+/** Powers of ten, all of which float64 holds exactly. */
+export const POWERS_OF_TEN: readonly number[] = Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
+
+/** The smallest and the largest size that `digitsBeforePoint` knows of. */
+export const LEAST_DECIMAL = 1e-3;
+export const LARGEST_DECIMAL = 1e9;
+
+const FEWEST = -2;
+const LEAST_OF: readonly number[] = Array.from({ length: 12 }, (_, i) => Number(`1e${i + FEWEST - 1}`));
+
+/** d with 10^(d−1) ≤ size < 10^d: 1 for 1 up to 10, 0 for 0.1 up to 1. `size` lies within the bounds above. */
+export function digitsBeforePoint(size: number): number {
+  let digits = FEWEST;
+  while (size >= (LEAST_OF[digits + 1 - FEWEST] as number)) digits++;
+  return digits;
+}

@@ -1,0 +1,205 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { shardOf } from '../../../src/adapters/threads/shardOf.ts';
+import {
+  createThreadedHost,
+  type ThreadedHost,
+  type ThreadedHostOptions,
+} from '../../../src/adapters/threads/threadedHost.ts';
+import type { Report } from '../../../src/domain/events.ts';
+import { type HostUnderTest, learnerHostContract, startHost, told } from '../../contract/learnerHostContract.ts';
+import { everyMessage, idOf, settingsWith, stepOf } from '../../pipeline/samples.ts';
+import { TRICK } from '../../support/trickyLearner.mjs';
+
+// Threads run what was built: `npm run build` first, as `npm test` does.
+const ENTRY = new URL('../../support/trickyThread.mjs', import.meta.url);
+const SETTINGS = settingsWith(everyMessage);
+
+const hosts: ThreadedHost[] = [];
+
+function create(report: Report, changes: Partial<ThreadedHostOptions> = {}): ThreadedHost {
+  const host = createThreadedHost({
+    ...{ threads: 2, entry: ENTRY, data: undefined, maxQueue: 10_000, settingsOf: () => SETTINGS, report },
+    onOutput: () => undefined,
+    ...changes,
+  });
+  hosts.push(host);
+  return host;
+}
+
+function start(changes: Partial<ThreadedHostOptions> = {}): HostUnderTest & { readonly host: ThreadedHost } {
+  let host: ThreadedHost | undefined;
+  const subject = startHost((report) => {
+    host = create(report, changes);
+    return host;
+  });
+  return { ...subject, host: host as ThreadedHost };
+}
+
+/** A stream that the first or second of two threads has. */
+const streamOn = (thread: number): string =>
+  ['a', 'b', 'c', 'd'].find((name) => shardOf(idOf(name), 2) === thread) as string;
+
+afterEach(async () => {
+  for (const host of hosts.splice(0)) await host.stop();
+});
+
+describe.each([1, 2, 3])('with %d threads', (threads) => {
+  learnerHostContract((report) => create(report, { threads }));
+});
+
+describe('a threaded host', () => {
+  it('hands forecasts out before their thread learns', async () => {
+    const { host, forecasts } = start();
+    host.push([stepOf('a', 1)]);
+    await host.drain();
+    host.push([stepOf('a', 2, TRICK.learnLong)]);
+    await vi.waitFor(() => expect(forecasts).toHaveLength(2), { interval: 5 });
+    const answered = performance.now();
+    await host.drain();
+    expect(performance.now() - answered).toBeGreaterThan(100);
+  });
+
+  it('lets a slow thread hold up none but its own streams', async () => {
+    const { host, forecasts } = start();
+    const [slow, quick] = [streamOn(0), streamOn(1)];
+    host.push([stepOf(slow, 0), stepOf(quick, 0)]);
+    await host.drain();
+    for (let at = 1; at <= 4; at++) host.push([stepOf(slow, at, TRICK.learnLong)]);
+    host.push(Array.from({ length: 500 }, (_, i) => stepOf(quick, i + 1)));
+    await vi.waitFor(() => expect(told(forecasts, quick)).toHaveLength(501), { interval: 5 });
+    // A quarter of a second of learning lies between two of them.
+    expect(told(forecasts, slow).length).toBeLessThan(5);
+    await host.drain();
+    expect(told(forecasts, slow)).toHaveLength(5);
+  });
+
+  it('drops the oldest steps of a full queue, counts them by their stream, and tells how full it is', async () => {
+    const { host, forecasts, events } = start({ threads: 1, maxQueue: 50 });
+    host.push(Array.from({ length: 80 }, (_, at) => stepOf(at < 20 ? 'a' : 'b', at)));
+    expect(host.loads()).toEqual([{ waiting: 50, dropped: 30 }]);
+    await host.drain();
+    const dropOf = (topic: string): object => ({ type: 'InputDropped', reason: 'queue-full', topic });
+    expect(events).toEqual([...Array(20).fill(dropOf('a')), ...Array(10).fill(dropOf('b'))]);
+    expect(forecasts.map(({ at }) => at)).toEqual(Array.from({ length: 50 }, (_, i) => i + 30));
+    expect(host.loads()).toEqual([{ waiting: 0, dropped: 30 }]);
+  });
+
+  it('drops only from the queue of the thread that is slow', async () => {
+    const { host, forecasts, events } = start({ maxQueue: 10 });
+    const [slow, quick] = [streamOn(0), streamOn(1)];
+    host.push([...Array(30).keys()].map((at) => stepOf(slow, at)).concat(stepOf(quick, 1)));
+    await host.drain();
+    expect(events).toHaveLength(20);
+    expect(told(forecasts, quick)).toEqual([`${quick}@1 1/0`]);
+  });
+
+  it('never loses an eviction to a full queue', async () => {
+    const { host, forecasts } = start({ threads: 1, maxQueue: 10 });
+    host.push([stepOf('a', 1), stepOf('b', 1)]);
+    await host.drain();
+    host.evict(idOf('a'));
+    host.push(Array.from({ length: 25 }, (_, i) => stepOf('b', i + 2)));
+    host.push([stepOf('a', 2)]);
+    await host.drain();
+    expect(told(forecasts, 'a')).toEqual(['a@1 1/0', 'a@2 1/0']);
+    expect(told(forecasts, 'b').at(-1)).toBe('b@26 10/9');
+  });
+
+  it('forgets a stream whose steps were all dropped before its thread heard of it', async () => {
+    const { host, forecasts } = start({ threads: 1, maxQueue: 3 });
+    host.push([stepOf('gone', 1)]);
+    host.evict(idOf('gone'));
+    host.push([stepOf('b', 1), stepOf('b', 2), stepOf('b', 3), stepOf('b', 4)]);
+    await host.drain();
+    expect(told(forecasts)).toEqual(['b@2 1/0', 'b@3 2/1', 'b@4 3/2']);
+  });
+
+  it('costs one step of its stream where settings cannot be had', async () => {
+    const { host, forecasts, events } = start({
+      settingsOf(stream) {
+        if (stream === 'unknown') throw new Error('never heard of it');
+        return SETTINGS;
+      },
+    });
+    host.push([stepOf('unknown', 1), stepOf('a', 1)]);
+    await host.drain();
+    expect(told(forecasts)).toEqual(['a@1 1/0']);
+    expect(events.map(({ type }) => type)).toEqual(['LearnerFailed', 'InputDropped']);
+  });
+
+  it('passes on what its threads print', async () => {
+    let output = '';
+    const { host } = start({
+      onOutput: (text) => {
+        output += text;
+      },
+    });
+    host.push([stepOf('a', 1, TRICK.print)]);
+    await host.drain();
+    await host.stop();
+    expect(output).toContain('said on stdout\n');
+    expect(output).toContain('said on stderr\n');
+  });
+
+  it('reports what was pushed after its end', async () => {
+    const { host, events } = start();
+    await host.stop();
+    host.push([stepOf('a', 1)]);
+    expect(events).toEqual([{ type: 'InputDropped', reason: 'stopped', topic: 'a' }]);
+  });
+
+  it('ends in bounded time though a thread hangs, and reports every step that it did not answer', async () => {
+    const { host, events, failures } = start({ threads: 1 });
+    host.push([stepOf('a', 1)]);
+    await host.drain();
+    host.push([stepOf('a', 2, TRICK.hang), stepOf('a', 3), stepOf('b', 1)]);
+    const waiting = host.snapshot(idOf('a')).catch((error: Error) => error.message);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    host.push([stepOf('b', 2)]);
+    const started = performance.now();
+    await host.stop();
+    expect(performance.now() - started).toBeLessThan(2500);
+    expect(await waiting).toBe('the learners were stopped');
+    expect(events.map((event) => (event.type === 'InputDropped' ? `${event.reason} ${event.topic}` : event))).toEqual([
+      ...['stopped a', 'stopped a', 'stopped b', 'stopped b'],
+    ]);
+    expect(failures).toEqual([]);
+  });
+});
+
+describe('the death of a thread', () => {
+  it.each([
+    ['that ends itself', TRICK.exit, 'it ended with status 3'],
+    ['that throws', TRICK.crash, 'RangeError: out of nowhere'],
+    ['that sends rubbish', TRICK.sendRubbish, 'it sent what makes no sense: RangeError: not a row of a forecast'],
+  ])('%s is told once, with its cause, and leaves no promise open', async (_, trick, reason) => {
+    const { host, failures, events } = start();
+    const stream = streamOn(1);
+    host.push([stepOf(stream, 1), stepOf(streamOn(0), 1)]);
+    await host.drain();
+    host.push([stepOf(stream, 2, TRICK.learnLong), stepOf(stream, 3, trick)]);
+    const drained = host.drain().then(
+      () => 'drained',
+      (error: unknown) => error,
+    );
+    await vi.waitFor(() => expect(failures).toHaveLength(1));
+    const [failure] = failures;
+    expect(failure).toMatchObject({ code: 'TG_THREAD_DIED', exit: 70 });
+    expect(failure?.message).toContain(`learner thread 2 died: ${reason}`);
+    expect(await drained).toBe(failure);
+    await expect(host.drain()).rejects.toBe(failure);
+    await expect(host.snapshot(idOf(stream))).rejects.toBe(failure);
+    host.push([stepOf(stream, 4)]);
+    host.evict(idOf(stream));
+    expect(events.at(-1)).toEqual({ type: 'InputDropped', reason: 'stopped', topic: stream });
+    await host.stop();
+    expect(failures).toHaveLength(1);
+  });
+
+  it('whose module is not there is told too', async () => {
+    const { host, failures } = start({ entry: new URL('../../support/nowhere.mjs', import.meta.url) });
+    host.push([stepOf('a', 1)]);
+    await vi.waitFor(() => expect(failures).toHaveLength(1));
+    expect(failures[0]?.code).toBe('TG_THREAD_DIED');
+  });
+});

@@ -1,0 +1,103 @@
+import { chooseKernel, createKernel } from '../../src/daemon/createKernel.ts';
+import type { Step } from '../../src/domain/sample.ts';
+import { toStreamId } from '../../src/domain/streamId.ts';
+import { KERNEL_CHOICES, type KernelChoice } from '../../src/domain/streamSettings.ts';
+import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
+import { createRandom } from '../../src/kernel/random.ts';
+import { StreamLearner } from '../../src/learner/streamLearner.ts';
+import { NETWORK_ONLY, settingsWithModel } from './benchConfig.ts';
+import { IS_QUICK, median, printTable, writeReport } from './report.ts';
+
+// Rows per CPU-second of whole learners, without any I/O: features, experts, mix, interval, anomaly score, learning.
+// One stream shows the arithmetic, a thousand in turn what it costs that their states do not fit the caches.
+
+const REPEATS = IS_QUICK ? 3 : 7;
+const REPEAT_CPU = IS_QUICK ? 150_000 : 500_000;
+
+const WORKS = [
+  { name: 'last value', model: 'experts: [last_value]' },
+  { name: 'H 32 k1 16', model: NETWORK_ONLY },
+  { name: 'defaults', model: '' },
+];
+
+interface Herd {
+  /** Goes on with so many rows of each stream. @returns CPU time in µs */
+  run(rows: number): number;
+  free(): void;
+}
+
+function createHerd(choice: KernelChoice, model: string, streams: number): Herd {
+  const settings = settingsWithModel(model);
+  const kernel = createKernel({ kernel: choice, cell: settings.model.cell });
+  const random = createRandom(3);
+  const series = Float64Array.from({ length: 1024 }, (_, t) => 20 + 5 * Math.sin(t / 9) + random.uniform(-0.5, 0.5));
+  const learners = Array.from({ length: streams }, () => new StreamLearner(kernel, settings));
+  const ids = learners.map((_, i) => toStreamId(`load/${i}`, undefined));
+  let t = 0;
+  return {
+    run(rows) {
+      const start = process.cpuUsage();
+      for (const end = t + rows; t < end; t++) {
+        for (let i = 0; i < streams; i++) {
+          const value = series[(t + 7 * i) % series.length]!;
+          const step: Step = {
+            stream: ids[i]!,
+            at: toEpochMs(1.76e12 + t * 60_000),
+            zoneOffset: toDurationMs(0),
+            value,
+          };
+          learners[i]!.step(step);
+          learners[i]!.learn();
+        }
+      }
+      const { user, system } = process.cpuUsage(start);
+      return user + system;
+    },
+    free() {
+      for (const learner of learners) learner.free();
+    },
+  };
+}
+
+/** Rows of each stream are a multiple of this: whole turns of k1, so that all repeats learn as often. */
+const UNIT = 16;
+
+/** Until the compiler has done what it will. @returns CPU time in µs of one row of each stream, by then */
+function warmUp(herd: Herd): number {
+  let spent = 0;
+  let last = 0;
+  let rows = UNIT;
+  while (spent < REPEAT_CPU) {
+    last = herd.run(rows) / rows;
+    spent += last * rows;
+    rows *= 2;
+  }
+  return last;
+}
+
+const results: object[] = [];
+const rows: (string | number)[][] = [];
+/** A choice that this runtime cannot follow gives the kernel of another. */
+const kernels = new Map(
+  KERNEL_CHOICES.map((choice) => [chooseKernel({ kernel: choice, cell: 'lstm' }), choice] as const),
+);
+for (const [kernel, choice] of kernels) {
+  for (const { name, model } of WORKS) {
+    for (const streams of [1, 1000]) {
+      const herd = createHerd(choice, model, streams);
+      const count = UNIT * Math.max(1, Math.round(REPEAT_CPU / (warmUp(herd) * UNIT)));
+      const micros = Array.from({ length: REPEATS }, () => herd.run(count) / (count * streams));
+      herd.free();
+      const middle = median(micros);
+      const rowsPerCpuSecond = Math.round(1e6 / middle);
+      results.push({ kernel, work: name, streams, rowsPerCpuSecond, microsPerRow: micros });
+      rows.push([kernel, name, streams, rowsPerCpuSecond, middle.toFixed(2), Math.min(...micros).toFixed(2)]);
+    }
+  }
+}
+const table = printTable(
+  'whole learners without I/O, median',
+  ['kernel', 'work', 'streams', 'rows/CPU-s', 'µs/row', 'least'],
+  rows,
+);
+writeReport('learner', { repeats: REPEATS, results }, [table]);

@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+// `npm run bench` runs them all, `npm run bench -- e2e learner` these, `--quick` each of them for a short while.
+// Each is a process of its own, so that no bench inherits the heap and the compiled code of the one before.
+
+const PROGRAMS = ['kernel', 'learner', 'threads', 'e2e', 'memory'];
+
+const args = process.argv.slice(2);
+const flags = args.filter((arg) => arg.startsWith('--'));
+const names = args.filter((arg) => !arg.startsWith('--'));
+const unknown = names.find((name) => !PROGRAMS.includes(name));
+if (unknown !== undefined) {
+  process.stderr.write(`no bench is called ${unknown}; there are: ${PROGRAMS.join(', ')}\n`);
+  process.exit(2);
+}
+
+for (const name of names.length > 0 ? names : PROGRAMS) {
+  process.stdout.write(`\n## ${name}\n`);
+  const program = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+  const { status } = spawnSync(process.execPath, ['--expose-gc', program, ...flags], { stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
+}

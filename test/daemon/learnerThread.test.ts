@@ -1,0 +1,138 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createThreadedHost } from '../../src/adapters/threads/threadedHost.ts';
+import { createLearnerFactory } from '../../src/daemon/createLearnerFactory.ts';
+import { createInlineHost } from '../../src/daemon/inlineHost.ts';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import type { Forecast } from '../../src/domain/forecast.ts';
+import type { LearnerHost } from '../../src/domain/learnerHost.ts';
+import type { Step } from '../../src/domain/sample.ts';
+import type { StreamSettings } from '../../src/domain/streamSettings.ts';
+import { everyMessage, idOf, settingsWith, stepOf } from '../pipeline/samples.ts';
+import { learnerSettings, noisySine, toHorizons, withGap, withSpike } from '../support/series.ts';
+
+// The thread is what was built: `npm run build` first, as `npm test` does.
+const ENTRY = new URL('../../dist/daemon/learnerThread.js', import.meta.url);
+const ROWS = 260;
+const STREAMS = ['one', 'two', 'three', 'four', 'five', 'six'];
+const LAST = STREAMS[5] as string;
+
+const usual: StreamSettings = { ...settingsWith(everyMessage), ...learnerSettings({ minSamples: 100 }) };
+const far: StreamSettings = { ...usual, horizons: toHorizons(12, 1, 5) };
+const settingsOf = (stream: string): StreamSettings => (stream === 'two' || stream === 'five' ? far : usual);
+
+interface Outcome {
+  /** Of each stream, in order. */
+  readonly forecasts: readonly (readonly Forecast[])[];
+  readonly snapshots: readonly (Uint8Array | undefined)[];
+  readonly events: readonly DomainEvent[];
+}
+
+/** All streams side by side, with gaps and a spike; one is forgotten on the way and begins anew. */
+async function play(
+  create: (report: (event: DomainEvent) => void) => LearnerHost,
+  batchRows: number,
+): Promise<Outcome> {
+  const forecasts: Forecast[] = [];
+  const events: DomainEvent[] = [];
+  const host = create((event) => events.push(event));
+  host.start(
+    (batch) => forecasts.push(...batch),
+    (error) => {
+      throw error;
+    },
+  );
+  const series = STREAMS.map((_, i) => withGap(withSpike(noisySine(ROWS, i + 1), 200, 90), 120 + i, 3));
+  const batch: Step[] = [];
+  for (let row = 0; row < ROWS; row++) {
+    STREAMS.forEach((stream, i) => {
+      batch.push(stepOf(stream, row * 60_000, series[i]?.[row]));
+    });
+    if (row === 150) {
+      host.push(batch.splice(0));
+      host.evict(idOf(LAST));
+    }
+    if (batch.length >= batchRows) host.push(batch.splice(0));
+    if (row % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  host.push(batch);
+  const snapshots = Promise.all(STREAMS.map((stream) => host.snapshot(idOf(stream))));
+  await host.drain();
+  const outcome = {
+    forecasts: STREAMS.map((stream) => forecasts.filter((forecast) => forecast.stream === stream)),
+    snapshots: await snapshots,
+    events,
+  };
+  await host.stop();
+  return outcome;
+}
+
+const hosts: LearnerHost[] = [];
+
+function onThreads(threads: number, report: (event: DomainEvent) => void, memoryLimit = 1e9): LearnerHost {
+  const host = createThreadedHost({
+    ...{ threads, entry: ENTRY, data: { memoryLimit }, maxQueue: 10_000, settingsOf, report },
+    onOutput: (text) => {
+      throw new Error(text);
+    },
+  });
+  hosts.push(host);
+  return host;
+}
+
+afterEach(async () => {
+  for (const host of hosts.splice(0)) await host.stop();
+});
+
+describe('the learners on threads', () => {
+  const inline = play((report) => createInlineHost({ ...createLearnerFactory(settingsOf), report }), 1);
+
+  it.each([
+    [0, 1000],
+    [1, 1],
+    [1, 1000],
+    [2, 7],
+    [3, 64],
+  ])(
+    'say the same as those on the main thread to the last bit: %d threads, turns of %d steps',
+    async (threads, rows) => {
+      const expected = await inline;
+      const outcome = await play(
+        (report) =>
+          threads === 0
+            ? createInlineHost({ ...createLearnerFactory(settingsOf), report })
+            : onThreads(threads, report),
+        rows,
+      );
+      expect(outcome.events).toEqual([]);
+      expect(outcome.forecasts).toEqual(expected.forecasts);
+      expect(outcome.snapshots).toEqual(expected.snapshots);
+      // Otherwise the equality would say little.
+      expect(expected.forecasts.map(({ length }) => length)).toEqual(STREAMS.map(() => ROWS));
+      expect(expected.forecasts[1]?.at(-1)).toMatchObject({ state: 'active', horizons: { length: 3 } });
+      expect(expected.forecasts[5]?.at(-1)?.samples).toBeLessThan(ROWS - 150);
+      expect(expected.snapshots[0]?.length).toBeGreaterThan(5000);
+    },
+  );
+
+  it('refuse streams for which their memory has no room, and take them once another is forgotten', async () => {
+    const events: DomainEvent[] = [];
+    const forecasts: Forecast[] = [];
+    const host = onThreads(1, (event) => events.push(event), 100_000);
+    host.start(
+      (batch) => forecasts.push(...batch),
+      (error) => {
+        throw error;
+      },
+    );
+    const names = Array.from({ length: 40 }, (_, i) => `s${i}`);
+    host.push(names.map((name) => stepOf(name, 1)));
+    await host.drain();
+    const room = forecasts.length;
+    expect(room).toBeGreaterThan(2);
+    expect(events).toEqual(names.slice(room).map((topic) => ({ type: 'InputDropped', reason: 'no-memory', topic })));
+    host.evict(idOf('s0'));
+    host.push([stepOf('s39', 2)]);
+    await host.drain();
+    expect(forecasts.at(-1)).toMatchObject({ stream: 's39', samples: 1 });
+  });
+});

@@ -1,0 +1,78 @@
+// A learner without a network, in plain JavaScript so that worker threads of every Node.js can run it. The value of a step
+// says what it does, so that a test can ask for trouble on another thread.
+import { parentPort } from 'node:worker_threads';
+
+export const TRICK = {
+  failStep: -1,
+  failLearn: -2,
+  /** Learns for a quarter of a second. */
+  learnLong: -3,
+  /** Ends the thread. */
+  exit: -4,
+  /** An error that nobody catches. */
+  crash: -5,
+  /** Sends rows that are none. */
+  sendRubbish: -6,
+  /** Never comes back. */
+  hang: -7,
+  /** Writes to stdout and stderr. */
+  print: -8,
+  /** Fails with an error that cannot be sent as it is. */
+  failOddly: -9,
+};
+
+/** Forecasts the sum of all values, and tells in `skill` from how many of them it has learned. */
+export function createTrickyLearner(stream) {
+  let sum = 0;
+  let samples = 0;
+  let learned = 0;
+  let pending;
+  function learn() {
+    const value = pending;
+    pending = undefined;
+    if (value === undefined) return;
+    learned++;
+    if (value === TRICK.failLearn) throw new Error(`cannot learn ${stream}`);
+    if (value === TRICK.learnLong) spin(250);
+    if (value === TRICK.hang) spin(Number.POSITIVE_INFINITY);
+  }
+  return {
+    step({ at, value }) {
+      learn();
+      play(value);
+      pending = value;
+      sum += value;
+      samples++;
+      return {
+        ...{ stream, at, value, samples, skill: learned, expected: null, anomalyScore: null, anomaly: false },
+        ...{ horizons: [], state: 'active', source: 'last_value', coverage: sum },
+      };
+    },
+    learn,
+    snapshot() {
+      learn();
+      return Uint8Array.of(samples, learned);
+    },
+    free: () => undefined,
+  };
+}
+
+function play(value) {
+  if (value === TRICK.failStep) throw new Error('cannot step');
+  if (value === TRICK.failOddly) throw Object.assign(new TypeError('odd'), { handle: () => undefined });
+  if (value === TRICK.exit) process.exit(3);
+  if (value === TRICK.crash)
+    queueMicrotask(() => {
+      throw new RangeError('out of nowhere');
+    });
+  if (value === TRICK.sendRubbish) parentPort.postMessage(Float64Array.of(1, 0, 99, 1, 2, 3));
+  if (value === TRICK.print) {
+    process.stdout.write('said on stdout\n');
+    process.stderr.write('said on stderr\n');
+  }
+}
+
+function spin(ms) {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
