@@ -5,6 +5,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { restoreSnapshot } from '../model/restoreSnapshot.ts';
 import { saveSnapshot } from '../model/saveSnapshot.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
+import { allOrNothing } from './allOrNothing.ts';
 import { Anomaly } from './anomaly.ts';
 import type { Expert } from './experts/expert.ts';
 import { HorizonTrack } from './horizonTrack.ts';
@@ -39,7 +40,7 @@ export class StreamLearner implements Learner, Stateful {
     const horizons = smallestFirst(settings.horizons);
     const steps = horizons.map((horizon) => horizon.steps);
     this.schema = schemaOf(settings, horizons);
-    this.#panel = new Panel(kernel, { ...settings, horizons });
+    this.#panel = allOrNothing(kernel, (recording) => new Panel(recording, { ...settings, horizons }));
     this.#experts = this.#panel.experts;
     const isBaseline = this.#experts.map((expert) => expert.isBaseline);
     this.#tracks = steps.map((count) => new HorizonTrack(count, settings.interval, isBaseline));
