@@ -29,6 +29,7 @@ export class StreamLearner implements Learner, Stateful {
   /** (K) of one expert, (N) of one horizon: filled anew at each row. */
   readonly #ofExpert: readonly Float64Array[];
   readonly #ofHorizon: Float64Array;
+  readonly #resetAfter: number;
   #isLearningPending = false;
 
   /**
@@ -47,7 +48,8 @@ export class StreamLearner implements Learner, Stateful {
     this.#anomaly = new Anomaly(settings.minSamples);
     this.#ofExpert = this.#experts.map(() => new Float64Array(steps.length));
     this.#ofHorizon = new Float64Array(this.#experts.length);
-    const { minSamples } = settings;
+    const { minSamples, resetAfter } = settings;
+    this.#resetAfter = resetAfter;
     this.#mind = {
       horizons,
       minSamples,
@@ -72,11 +74,17 @@ export class StreamLearner implements Learner, Stateful {
     this.learn();
     const previous = this.#row.value;
     if (!this.#row.advance(step.at, step.zoneOffset, step.value)) return emptyForecast(step, this.#mind);
+    this.#forgetAfterSilence();
     for (const track of this.#tracks) track.score(this.#row);
     this.#anomaly.update(this.#row, (this.#tracks[0] as HorizonTrack).expectedByNetwork, previous);
     this.#forecast();
     this.#isLearningPending = true;
     return toForecast(step, this.#mind);
+  }
+
+  #forgetAfterSilence(): void {
+    if (!this.#row.isReading || this.#resetAfter === 0 || !(this.#row.silence > this.#resetAfter)) return;
+    for (const expert of this.#experts) expert.forget();
   }
 
   #forecast(): void {
@@ -121,7 +129,7 @@ export class StreamLearner implements Learner, Stateful {
 
 /** What the numbers of a snapshot belong to. Settings that may change without forgetting are not in it. */
 function schemaOf(settings: LearnerSettings, horizons: readonly Horizon[]): string {
-  const { cell, hidden, bptt, replay, experts, inputs } = settings.model;
+  const { cell, hidden, bptt, replay, replayRows, experts, inputs } = settings.model;
   const steps = horizons.map((horizon) => horizon.steps);
-  return JSON.stringify({ horizons: steps, cell, hidden, bptt, replays: replay > 0, experts, inputs });
+  return JSON.stringify({ horizons: steps, cell, hidden, bptt, replays: replay > 0 ? replayRows : 0, experts, inputs });
 }

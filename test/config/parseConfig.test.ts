@@ -35,6 +35,7 @@ describe('parseConfig', () => {
             horizons: [{ label: '1', steps: 1 }],
             interval: 0.9,
             minSamples: 200,
+            resetAfter: 0,
             time: { from: 'message', sanity: true, zone: 'system', path: undefined },
             publish: { minInterval: 1_000, retain: true, expire: 0 },
             model: {
@@ -43,7 +44,8 @@ describe('parseConfig', () => {
               hidden: 32,
               bptt: { every: 4, window: 32 },
               learningRate: 'auto',
-              replay: 1,
+              replay: 2,
+              replayRows: 1000,
               experts: ['last_value', 'linear', 'lstm_residual', 'lstm_direct'],
               inputs: { lags: 3, calendar: true, dayLag: true, weekLag: true, linear: false },
               seed: 1,

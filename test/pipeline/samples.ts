@@ -54,6 +54,7 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
   horizons: [{ label: '1', steps: 1 }],
   interval: 0.9,
   minSamples: 200,
+  resetAfter: toDurationMs(0),
   model: {
     kernel: 'plain',
     cell: 'lstm',
@@ -62,6 +63,7 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
     bptt: { every: 4, window: 32 },
     learningRate: 'auto',
     replay: 0,
+    replayRows: 1000,
     experts: ['last_value'],
     inputs: { lags: 0, calendar: false, dayLag: false, weekLag: false, linear: false },
     seed: 1,

@@ -142,6 +142,7 @@ export function defaultLearnerSettings({ model, ...others }: SettingsOverrides =
     horizons: toHorizons(1),
     interval: 0.9,
     minSamples: 200,
+    resetAfter: toDurationMs(0),
     ...others,
     model: {
       kernel: 'plain',
@@ -150,7 +151,8 @@ export function defaultLearnerSettings({ model, ...others }: SettingsOverrides =
       chronoLag: undefined,
       bptt: { every: 4, window: 32 },
       learningRate: 'auto',
-      replay: 1,
+      replay: 2,
+      replayRows: 1000,
       experts: ['last_value', 'linear', 'lstm_residual', 'lstm_direct'],
       inputs: { lags: 3, calendar: true, dayLag: true, weekLag: true, linear: false },
       seed: 1,
