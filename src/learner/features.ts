@@ -1,5 +1,5 @@
 import type { ModelSettings } from '../domain/streamSettings.ts';
-import { CALENDAR_FEATURES, calendarFeatures } from './calendar.ts';
+import { CALENDAR_FEATURES } from './calendar.ts';
 import { clip } from './exponential.ts';
 import type { Row } from './row.ts';
 import type { Seasons } from './seasons.ts';
@@ -28,8 +28,7 @@ export function buildFeatures(x: Float32Array, row: Row, seasons: Seasons, input
   let next = 3;
   for (let lag = 1; lag <= inputs.lags; lag++) x[next++] = difference(row.history.ago(lag), row, 0);
   if (inputs.calendar) {
-    calendarFeatures(x, next, row.localMs);
-    next += CALENDAR_FEATURES;
+    for (let i = 0; i < CALENDAR_FEATURES; i++) x[next++] = seasons.calendar[i] as number;
   }
   for (let k = 0; k < horizons; k++) {
     if (inputs.dayLag) x[next++] = difference(seasons.dayAhead[k] as number, row, k);

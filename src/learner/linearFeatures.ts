@@ -1,5 +1,5 @@
 import type { ModelSettings } from '../domain/streamSettings.ts';
-import { CALENDAR_FEATURES, calendarFeatures } from './calendar.ts';
+import { CALENDAR_FEATURES } from './calendar.ts';
 import { clip } from './exponential.ts';
 import type { Row } from './row.ts';
 import type { Seasons } from './seasons.ts';
@@ -27,8 +27,7 @@ export function buildLinearFeatures(f: Float64Array, row: Row, seasons: Seasons,
   let next = 2;
   for (let lag = 1; lag <= LAGS; lag++) f[next++] = difference(row.history.ago(lag));
   if (inputs.calendar) {
-    calendarFeatures(f, next, row.localMs);
-    next += CALENDAR_FEATURES;
+    for (let i = 0; i < CALENDAR_FEATURES; i++) f[next++] = seasons.calendar[i] as number;
   }
   if (inputs.dayLag) {
     f[next++] = difference(seasons.dayAhead[k] as number);

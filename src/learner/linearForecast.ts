@@ -11,6 +11,9 @@ import type { Seasons } from './seasons.ts';
 const OPTIONS: LinearOptions = { forgetting: 0.9998, errorBound: 5, gainBound: 1.1e4 };
 /** P at the beginning, in place of 1: as if a hundred rows without change had been seen. Else the first days run wild. */
 const FIRST_GAIN = 0.01;
+/** A feature that stands still (a day that does not fit into the history) would let its part of P grow without end. */
+const LARGEST_GAIN = 10;
+const ROWS_BETWEEN_LOOKS = 500;
 const OUTPUT_BOUND = 8;
 
 /**
@@ -52,6 +55,7 @@ export class LinearForecast implements Stateful {
       this.#forecast(row, k);
     }
     this.#rows++;
+    if (this.#rows % ROWS_BETWEEN_LOOKS === 0) for (const model of this.#models) tame(model);
   }
 
   #learn(row: Row, k: number): void {
@@ -106,6 +110,26 @@ function createModel(kernel: Kernel, size: number): LinearModel {
   for (let i = 0; i < size; i++) P[i * size + i] = FIRST_GAIN;
   model.load({ weights, P });
   return model;
+}
+
+/**
+ * Lets each feature whose gain has grown too large begin anew, its weight kept. The kernel's own bound halves all of P: in a
+ * year of such halvings the features that do move would hardly be learned any more.
+ */
+function tame(model: LinearModel): void {
+  const { weights, P } = model.save();
+  const n = weights.length;
+  let isTamed = false;
+  for (let i = 0; i < n; i++) {
+    if ((P[i * n + i] as number) <= LARGEST_GAIN) continue;
+    for (let j = 0; j < n; j++) {
+      P[i * n + j] = 0;
+      P[j * n + i] = 0;
+    }
+    P[i * n + i] = FIRST_GAIN;
+    isTamed = true;
+  }
+  if (isTamed) model.load({ weights, P });
 }
 
 /** P is symmetric to the bit: half of it is enough. */
