@@ -31,6 +31,10 @@ export interface ModelSettings {
   readonly bptt: { readonly every: number; readonly window: number };
   /** `auto` = max(2e-4, 1e-3/√(1 + updates/1000)). */
   readonly learningRate: number | 'auto';
+  /** Updates from rows of long ago after each one from the newest window; 0: none, and no rows are kept for it. */
+  readonly replay: number;
+  /** M: rows that are kept for it. */
+  readonly replayRows: number;
   readonly experts: readonly ExpertName[];
   readonly inputs: {
     /** Differences to this many previous values. */
@@ -38,6 +42,8 @@ export interface ModelSettings {
     readonly calendar: boolean;
     readonly dayLag: boolean;
     readonly weekLag: boolean;
+    /** The linear forecast as input of `lstm_direct`; `lstm_residual` always has it. */
+    readonly linear: boolean;
   };
   readonly seed: number;
 }
@@ -73,6 +79,8 @@ export interface LearnerSettings {
   /** Nominal coverage of the interval, e.g. 0.9. */
   readonly interval: number;
   readonly minSamples: number;
+  /** After so long a silence the networks' h and c begin anew; 0 = never. */
+  readonly resetAfter: DurationMs;
   readonly model: ModelSettings;
 }
 

@@ -1,4 +1,5 @@
 import type { DurationMs, EpochMs } from '../domain/time.ts';
+import { log } from '../kernel/math/log.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { Cadence } from './cadence.ts';
 import { ChangeScale } from './changeScale.ts';
@@ -33,6 +34,11 @@ export class Row implements Stateful {
   localMs = 0;
   /** Smallest change of the readings seen so far other than none; 0 while they never changed. */
   resolution = 0;
+  /** Time since the reading before this row, ms; NaN where there was none. */
+  silence: number = Number.NaN;
+  /** ln of the silence in usual intervals: 0 in a regular series, above it in and after a gap. */
+  rhythm = 0;
+  #lastReadingAt: number = Number.NaN;
 
   constructor(horizons: readonly number[]) {
     this.#horizons = horizons;
@@ -46,9 +52,11 @@ export class Row implements Stateful {
     this.localMs = at + zoneOffset;
     this.raw = raw;
     this.isReading = false;
+    this.silence = at - this.#lastReadingAt;
     if (Number.isFinite(raw)) this.#read(raw);
     if (this.readings === 0) return false;
     this.count++;
+    this.rhythm = this.#rhythm();
     this.#cadence.update(at);
     this.history.push(at, this.value);
     this.#rescale();
@@ -63,13 +71,20 @@ export class Row implements Stateful {
       if (change > 0 && (this.resolution === 0 || change < this.resolution)) this.resolution = change;
     }
     this.isReading = true;
+    this.#lastReadingAt = this.at;
     this.readings++;
     this.value = value;
     this.#level.update(value);
   }
 
+  /** Against the intervals before this one, so that it is 0 to the bit where all are equal. */
+  #rhythm(): number {
+    const interval = this.#cadence.interval;
+    return this.silence > 0 && interval > 0 ? log(this.silence / interval) : 0;
+  }
+
   #rescale(): void {
-    const floor = this.#scaleFloor();
+    const floor = this.scaleFloor;
     if (this.isReading && this.history.count > 1) this.#step.update(this.value - this.history.ago(1));
     for (let k = 0; k < this.scales.length; k++) {
       const change = this.value - this.history.ago(this.#horizons[k] as number);
@@ -79,18 +94,19 @@ export class Row implements Stateful {
     }
   }
 
-  #scaleFloor(): number {
+  /** What a scale is at least, in the sensor's unit: a constant stream would divide by zero. */
+  get scaleFloor(): number {
     return Math.max(1e-9, 1e-6 * this.#level.deviation, this.resolution / 2);
   }
 
   /** (v_t − mean) / deviation of the readings. */
   get standardised(): number {
-    return (this.value - this.#level.mean) / Math.max(this.#level.deviation, this.#scaleFloor());
+    return (this.value - this.#level.mean) / Math.max(this.#level.deviation, this.scaleFloor);
   }
 
   /** (v_t − v_{t−1}) in its own scale. */
   get lastChange(): number {
-    return (this.value - this.history.ago(1)) / this.#step.scale(this.#scaleFloor());
+    return (this.value - this.history.ago(1)) / this.#step.scale(this.scaleFloor);
   }
 
   /**
@@ -121,5 +137,8 @@ export class Row implements Stateful {
     this.at = io.number('at', this.at);
     this.localMs = io.number('localMs', this.localMs);
     this.resolution = io.number('resolution', this.resolution);
+    this.silence = io.number('silence', this.silence);
+    this.rhythm = io.number('rhythm', this.rhythm);
+    this.#lastReadingAt = io.number('lastReadingAt', this.#lastReadingAt);
   }
 }

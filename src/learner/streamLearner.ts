@@ -5,11 +5,12 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { restoreSnapshot } from '../model/restoreSnapshot.ts';
 import { saveSnapshot } from '../model/saveSnapshot.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
+import { allOrNothing } from './allOrNothing.ts';
 import { Anomaly } from './anomaly.ts';
-import { createExperts } from './createExperts.ts';
 import type { Expert } from './experts/expert.ts';
 import { HorizonTrack } from './horizonTrack.ts';
 import type { Learner } from './learner.ts';
+import { Panel } from './panel.ts';
 import { Row } from './row.ts';
 import { emptyForecast, type Mind, toForecast } from './toForecast.ts';
 
@@ -19,6 +20,7 @@ import { emptyForecast, type Mind, toForecast } from './toForecast.ts';
 export class StreamLearner implements Learner, Stateful {
   /** What the numbers of a snapshot belong to. */
   readonly schema: string;
+  readonly #panel: Panel;
   readonly #experts: readonly Expert[];
   readonly #tracks: readonly HorizonTrack[];
   readonly #row: Row;
@@ -27,6 +29,7 @@ export class StreamLearner implements Learner, Stateful {
   /** (K) of one expert, (N) of one horizon: filled anew at each row. */
   readonly #ofExpert: readonly Float64Array[];
   readonly #ofHorizon: Float64Array;
+  readonly #resetAfter: number;
   #isLearningPending = false;
 
   /**
@@ -37,14 +40,16 @@ export class StreamLearner implements Learner, Stateful {
     const horizons = smallestFirst(settings.horizons);
     const steps = horizons.map((horizon) => horizon.steps);
     this.schema = schemaOf(settings, horizons);
-    this.#experts = createExperts(kernel, { ...settings, horizons });
+    this.#panel = allOrNothing(kernel, (recording) => new Panel(recording, { ...settings, horizons }));
+    this.#experts = this.#panel.experts;
     const isBaseline = this.#experts.map((expert) => expert.isBaseline);
     this.#tracks = steps.map((count) => new HorizonTrack(count, settings.interval, isBaseline));
     this.#row = new Row(steps);
     this.#anomaly = new Anomaly(settings.minSamples);
     this.#ofExpert = this.#experts.map(() => new Float64Array(steps.length));
     this.#ofHorizon = new Float64Array(this.#experts.length);
-    const { minSamples } = settings;
+    const { minSamples, resetAfter } = settings;
+    this.#resetAfter = resetAfter;
     this.#mind = {
       horizons,
       minSamples,
@@ -69,6 +74,7 @@ export class StreamLearner implements Learner, Stateful {
     this.learn();
     const previous = this.#row.value;
     if (!this.#row.advance(step.at, step.zoneOffset, step.value)) return emptyForecast(step, this.#mind);
+    this.#forgetAfterSilence();
     for (const track of this.#tracks) track.score(this.#row);
     this.#anomaly.update(this.#row, (this.#tracks[0] as HorizonTrack).expectedByNetwork, previous);
     this.#forecast();
@@ -76,7 +82,13 @@ export class StreamLearner implements Learner, Stateful {
     return toForecast(step, this.#mind);
   }
 
+  #forgetAfterSilence(): void {
+    if (!this.#row.isReading || this.#resetAfter === 0 || !(this.#row.silence > this.#resetAfter)) return;
+    for (const expert of this.#experts) expert.forget();
+  }
+
   #forecast(): void {
+    this.#panel.update(this.#row);
     for (let i = 0; i < this.#experts.length; i++) {
       const expert = this.#experts[i] as Expert;
       expert.observe(this.#row);
@@ -107,16 +119,17 @@ export class StreamLearner implements Learner, Stateful {
     this.#tracks.forEach((track, k) => {
       track.exchange(io.within(`horizon${k}`));
     });
-    for (const expert of this.#experts) expert.exchange(io.within(expert.name));
+    this.#panel.exchange(io.within('panel'));
   }
 
   free(): void {
-    for (const expert of this.#experts) expert.free();
+    this.#panel.free();
   }
 }
 
 /** What the numbers of a snapshot belong to. Settings that may change without forgetting are not in it. */
 function schemaOf(settings: LearnerSettings, horizons: readonly Horizon[]): string {
-  const { cell, hidden, bptt, experts, inputs } = settings.model;
-  return JSON.stringify({ horizons: horizons.map(({ steps }) => steps), cell, hidden, bptt, experts, inputs });
+  const { cell, hidden, bptt, replay, replayRows, experts, inputs } = settings.model;
+  const steps = horizons.map((horizon) => horizon.steps);
+  return JSON.stringify({ horizons: steps, cell, hidden, bptt, replays: replay > 0 ? replayRows : 0, experts, inputs });
 }
