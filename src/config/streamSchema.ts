@@ -153,6 +153,7 @@ function toSettings(o: OptionValues, addIssue: AddIssue): StreamSettings | undef
     horizons: resolved,
     interval: o.interval,
     minSamples: o.min_samples,
+    exogenous: 0,
     time: o.time,
     publish: o.publish,
     model: o.model,

@@ -21,7 +21,7 @@ export function createExperts(kernel: Kernel, settings: LearnerSettings): readon
   return experts;
 }
 
-function createExpert(name: ExpertName, kernel: Kernel, { model, horizons }: LearnerSettings): Expert {
+function createExpert(name: ExpertName, kernel: Kernel, { model, horizons, exogenous }: LearnerSettings): Expert {
   switch (name) {
     case 'last_value':
       return new LastValue();
@@ -30,6 +30,7 @@ function createExpert(name: ExpertName, kernel: Kernel, { model, horizons }: Lea
         kernel,
         model,
         horizons.map(({ steps }) => steps),
+        exogenous,
       );
   }
 }

@@ -2,6 +2,7 @@ import type { DurationMs, EpochMs } from '../domain/time.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { Cadence } from './cadence.ts';
 import { ChangeScale } from './changeScale.ts';
+import { Exogenous } from './exogenous.ts';
 import { HISTORY_ROWS, History } from './history.ts';
 import { InputGuard } from './inputGuard.ts';
 import { Level } from './level.ts';
@@ -12,6 +13,7 @@ import { Level } from './level.ts';
  */
 export class Row implements Stateful {
   readonly history: History = new History();
+  readonly exogenous: Exogenous;
   readonly #guard = new InputGuard();
   readonly #level = new Level();
   readonly #cadence = new Cadence();
@@ -34,18 +36,20 @@ export class Row implements Stateful {
   /** Smallest change of the readings seen so far other than none; 0 while they never changed. */
   resolution = 0;
 
-  constructor(horizons: readonly number[]) {
+  constructor(horizons: readonly number[], exogenous: Exogenous = new Exogenous(0, 0)) {
+    this.exogenous = exogenous;
     this.#horizons = horizons;
     this.#changes = horizons.map(() => new ChangeScale());
     this.scales = new Float64Array(horizons.length).fill(1);
   }
 
   /** @returns false while no reading has come at all: nothing can be said yet. */
-  advance(at: EpochMs, zoneOffset: DurationMs, raw: number): boolean {
+  advance(at: EpochMs, zoneOffset: DurationMs, raw: number, inputs?: readonly number[]): boolean {
     this.at = at;
     this.localMs = at + zoneOffset;
     this.raw = raw;
     this.isReading = false;
+    this.exogenous.update(inputs);
     if (Number.isFinite(raw)) this.#read(raw);
     if (this.readings === 0) return false;
     this.count++;
@@ -108,6 +112,7 @@ export class Row implements Stateful {
   exchange(io: StateIo): void {
     const parts = { history: this.history, guard: this.#guard, level: this.#level, cadence: this.#cadence };
     for (const [name, part] of Object.entries(parts)) part.exchange(io.within(name));
+    this.exogenous.exchange(io.within('exogenous'));
     this.#step.exchange(io.within('step'));
     this.#changes.forEach((change, k) => {
       change.exchange(io.within(`change${k}`));

@@ -7,6 +7,7 @@ import { saveSnapshot } from '../model/saveSnapshot.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { Anomaly } from './anomaly.ts';
 import { createExperts } from './createExperts.ts';
+import { Exogenous } from './exogenous.ts';
 import type { Expert } from './experts/expert.ts';
 import { HorizonTrack } from './horizonTrack.ts';
 import type { Learner } from './learner.ts';
@@ -40,7 +41,7 @@ export class StreamLearner implements Learner, Stateful {
     this.#experts = createExperts(kernel, { ...settings, horizons });
     const isBaseline = this.#experts.map((expert) => expert.isBaseline);
     this.#tracks = steps.map((count) => new HorizonTrack(count, settings.interval, isBaseline));
-    this.#row = new Row(steps);
+    this.#row = new Row(steps, new Exogenous(settings.exogenous, settings.model.inputs.lags));
     this.#anomaly = new Anomaly(settings.minSamples);
     this.#ofExpert = this.#experts.map(() => new Float64Array(steps.length));
     this.#ofHorizon = new Float64Array(this.#experts.length);
@@ -68,7 +69,7 @@ export class StreamLearner implements Learner, Stateful {
   step(step: Step): Forecast {
     this.learn();
     const previous = this.#row.value;
-    if (!this.#row.advance(step.at, step.zoneOffset, step.value)) return emptyForecast(step, this.#mind);
+    if (!this.#row.advance(step.at, step.zoneOffset, step.value, step.inputs)) return emptyForecast(step, this.#mind);
     for (const track of this.#tracks) track.score(this.#row);
     this.#anomaly.update(this.#row, (this.#tracks[0] as HorizonTrack).expectedByNetwork, previous);
     this.#forecast();
@@ -115,8 +116,13 @@ export class StreamLearner implements Learner, Stateful {
   }
 }
 
-/** What the numbers of a snapshot belong to. Settings that may change without forgetting are not in it. */
+/**
+ * What the numbers of a snapshot belong to. Settings that may change without forgetting are not in it, nor is what a stream
+ * has none of: so its snapshots outlive the versions that learn of more.
+ */
 function schemaOf(settings: LearnerSettings, horizons: readonly Horizon[]): string {
   const { cell, hidden, bptt, experts, inputs } = settings.model;
-  return JSON.stringify({ horizons: horizons.map(({ steps }) => steps), cell, hidden, bptt, experts, inputs });
+  const exogenous = settings.exogenous > 0 ? settings.exogenous : undefined;
+  const steps = horizons.map((horizon) => horizon.steps);
+  return JSON.stringify({ horizons: steps, cell, hidden, bptt, experts, inputs, exogenous });
 }

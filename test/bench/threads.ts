@@ -27,6 +27,7 @@ const SETTINGS: StreamSettings = {
   horizons: [{ label: '1', steps: 1 }],
   interval: 0.9,
   minSamples: 200,
+  exogenous: 0,
   model: {
     kernel: 'auto',
     cell: 'lstm',

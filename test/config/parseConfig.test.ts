@@ -35,6 +35,7 @@ describe('parseConfig', () => {
             horizons: [{ label: '1', steps: 1 }],
             interval: 0.9,
             minSamples: 200,
+            exogenous: 0,
             time: { from: 'message', sanity: true, zone: 'system', path: undefined },
             publish: { minInterval: 1_000, retain: true, expire: 0 },
             model: {

@@ -3,6 +3,7 @@ import type { Step } from '../../src/domain/sample.ts';
 import type { LearnerSettings } from '../../src/domain/streamSettings.ts';
 import type { Kernel, Net, NetShape } from '../../src/kernel/kernel.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
+import type { Learner } from '../../src/learner/learner.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { SnapshotError } from '../../src/model/snapshotFormat.ts';
 import { type LearnerSubject, learnerContract } from '../contract/learnerContract.ts';
@@ -40,6 +41,30 @@ describe.each<[string, SettingsOverrides]>([
   learnerContract(subjectOf(overrides));
 });
 
+/**
+ * What the other fields of a message may look like: one that moves with the value, one that often is missing, and one that
+ * never is a number that can be used.
+ */
+function othersOf({ at, value }: Step): readonly number[] {
+  const minute = at / 60_000;
+  return [3 * value - 5, minute % 7 < 3 ? Number.NaN : (minute * 7919) % 101, minute % 2 === 0 ? 1e300 : Number.NaN];
+}
+
+/** A learner that finds these in every step. */
+function amongOthers(learner: Learner): Learner {
+  return {
+    step: (step) => learner.step({ ...step, inputs: othersOf(step) }),
+    learn: () => learner.learn(),
+    snapshot: () => learner.snapshot(),
+    free: () => learner.free(),
+  };
+}
+
+describe('as any learner: with other fields of the message', () => {
+  const subject = subjectOf({ exogenous: 3, horizons: toHorizons(1, 5) });
+  learnerContract({ ...subject, create: (snapshot) => amongOthers(subject.create(snapshot)) });
+});
+
 const [PROBE] = toSteps([20]) as [Step];
 
 const learnerOf = (settings: LearnerSettings, snapshot?: Uint8Array): StreamLearner =>
@@ -67,6 +92,7 @@ describe('its snapshot', () => {
     ['window', { model: { bptt: { every: 4, window: 17 } } }],
     ['experts', { model: { experts: ['last_value'] } }],
     ['order of the experts', { model: { experts: ['lstm_direct', 'last_value'] } }],
+    ['other fields of the message', { exogenous: 1 }],
     ['inputs', { model: { inputs: { lags: 2, calendar: true, dayLag: true, weekLag: true } } }],
     ['inputs of the same number', { model: { inputs: { lags: 4, calendar: true, dayLag: true, weekLag: false } } }],
   ])('belongs to other settings by %s', (_, overrides) => {

@@ -54,6 +54,7 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
   horizons: [{ label: '1', steps: 1 }],
   interval: 0.9,
   minSamples: 200,
+  exogenous: 0,
   model: {
     kernel: 'plain',
     cell: 'lstm',

@@ -31,8 +31,8 @@ export class LstmDirect implements Expert {
   #rows = 0;
 
   /** @throws RangeError where the kernel cannot hold the network. */
-  constructor(kernel: Kernel, model: ModelSettings, horizons: readonly number[]) {
-    const inputSize = featureCount(model.inputs, horizons.length);
+  constructor(kernel: Kernel, model: ModelSettings, horizons: readonly number[], exogenous = 0) {
+    const inputSize = featureCount(model.inputs, horizons.length, exogenous);
     const longestDelay = Math.max(...horizons);
     this.#inputs = model.inputs;
     this.#horizons = horizons;
