@@ -22,7 +22,7 @@ export function checkMemory(config: Config): void {
   const kernels = new Map<KernelChoice, Kernel>();
   const fitting = new Set<string>();
   for (const [i, { topic, settings }] of streams.entries()) {
-    const key = JSON.stringify([settings.horizons, settings.model]);
+    const key = JSON.stringify([settings.horizons, settings.exogenous, settings.model]);
     if (fitting.has(key)) continue;
     fitting.add(key);
     const choice = settings.model.kernel;
