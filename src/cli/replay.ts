@@ -7,6 +7,7 @@ import { type ReplayReport, replaySeries } from '../daemon/replaySeries.ts';
 import { TidegateError } from '../domain/errors.ts';
 import type { StreamSettings } from '../domain/streamSettings.ts';
 import type { CliContext } from './context.ts';
+import { createProgress } from './progress.ts';
 
 interface Flags {
   readonly config?: string;
@@ -48,7 +49,7 @@ export function addReplayCommand(program: Command, context: CliContext): void {
       const settings = { ...settingsOf(flags, context), exogenous: inputColumns.length };
       const { value: valueColumn, time: timeColumn, zone, out, state } = flags;
       const { stop } = context;
-      const onProgress = createProgress(context);
+      const progress = createProgress(context);
       const report = await replaySeries({
         file,
         valueColumn,
@@ -59,9 +60,9 @@ export function addReplayCommand(program: Command, context: CliContext): void {
         out,
         state,
         stop,
-        onProgress: onProgress.show,
+        onProgress: (rows) => progress.show(`${rows} rows`),
       });
-      onProgress.clear();
+      progress.clear();
       context.stdout.write(flags.json ? `${toJson(report)}\n` : toText(report));
     });
 }
@@ -94,22 +95,6 @@ function collect(item: string, items: string[]): string[] {
 function toSeed(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('a whole number from 0 on');
   return Number(text);
-}
-
-/** A counter on a terminal; silent elsewhere. */
-function createProgress({ stderr }: CliContext): { show(rows: number): void; clear(): void } {
-  let shownAt = 0;
-  return {
-    show(rows) {
-      const now = performance.now();
-      if (!stderr.isTTY || now - shownAt < 200) return;
-      shownAt = now;
-      stderr.write(`\r${rows} rows`);
-    },
-    clear() {
-      if (shownAt > 0) stderr.write('\r\u001b[K');
-    },
-  };
 }
 
 function toJson({ dropped, inputsMissing, rowsPerSecond, isComplete, ...report }: ReplayReport): string {

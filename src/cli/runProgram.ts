@@ -4,6 +4,7 @@ import { addCheckCommand } from './check.ts';
 import type { CliContext } from './context.ts';
 import { addDemoCommand } from './demo.ts';
 import { addDiscoverCommand } from './discover.ts';
+import { addMemoryCommand } from './memory.ts';
 import { addReplayCommand } from './replay.ts';
 import { addRunCommand } from './run.ts';
 import { readVersion } from './version.ts';
@@ -27,6 +28,7 @@ export async function runProgram(args: readonly string[], context: CliContext): 
   addCheckCommand(program, context);
   addDiscoverCommand(program, context);
   addReplayCommand(program, context);
+  addMemoryCommand(program, context);
   try {
     await program.parseAsync(args, { from: 'user' });
     return 0;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { EXPERT_NAMES } from '../domain/expertName.ts';
-import { CELL_KINDS, KERNEL_CHOICES, type ModelSettings } from '../domain/streamSettings.ts';
+import { CELL_KINDS, INIT_KINDS, KERNEL_CHOICES, type ModelSettings } from '../domain/streamSettings.ts';
 import { about } from './about.ts';
 import { choice } from './choice.ts';
 import { flag } from './flag.ts';
@@ -43,21 +43,44 @@ const learningRate = v.pipe(
   v.metadata({ kind: 'auto, or number, 0.000001 to 1' }),
 );
 
+const longestLag = v.pipe(
+  v.union([v.literal('auto'), integer(1, 10_000, 'auto')], 'expected auto, or a whole number from 1 to 10000'),
+  v.metadata({ kind: 'auto, or integer, 1 to 10000' }),
+);
+
 const object = v.strictObject({
   kernel: v.pipe(
     v.optional(choice(KERNEL_CHOICES), 'auto'),
     about(
       'Kernel',
-      'The arithmetic. `auto`: `simd` (vectors, the same numbers on every machine), where that does not run `plain` (ten times slower, numbers a little different). `relaxed`: vectors with fused multiply-add, faster where it runs, with the rounding of the machine; elsewhere as `auto`.',
+      'The arithmetic. `auto`: `simd` (vectors, the same numbers on every machine), where that does not run, or has not the cell, `plain` (ten times slower, numbers a little different). `relaxed`: vectors with fused multiply-add, faster where it runs, with the rounding of the machine; elsewhere as `auto`.',
     ),
   ),
   cell: v.pipe(
     v.optional(choice(CELL_KINDS), 'lstm'),
-    about('Cell', '`lstm` keeps long memory; `rnn` is the plain cell, for comparison.'),
+    about(
+      'Cell',
+      '`lstm` keeps long memory. `gru` has two gates and no cell state, `lstm_peephole` gates that also see the cell state, `lstm_coupled` forgets as much as it writes: these three need the `plain` kernel. `rnn` is the cell without gates, for comparison.',
+    ),
   ),
   hidden: v.pipe(
     v.optional(integer(4, 128), 32),
     about('Hidden units', 'Size of the memory (H). Time and memory grow with its square.', 'units'),
+  ),
+  init: v.pipe(
+    v.optional(choice(INIT_KINDS), 'forget_bias'),
+    about(
+      'First weights',
+      '`forget_bias`: memory of a few steps, to be lengthened by learning. `chrono`: every unit starts with a memory of its own length up to twice `longest_lag`, for what must be remembered long. Nothing for cell `rnn`, which has no gate.',
+    ),
+  ),
+  longest_lag: v.pipe(
+    v.optional(longestLag, 'auto'),
+    about(
+      'Longest lag',
+      'With `init: chrono`: how long something may have to be remembered. `auto`: `bptt.window`. To be learned well, `bptt.window` should be a little longer than this.',
+      'steps',
+    ),
   ),
   bptt: v.pipe(
     v.optional(bptt, {}),
@@ -90,6 +113,7 @@ export const modelSchema: v.GenericSchema<unknown, ModelSettings> = v.pipe(
       kernel: o.kernel,
       cell: o.cell,
       hidden: o.hidden,
+      chronoLag: o.init === 'chrono' ? (o.longest_lag === 'auto' ? o.bptt.window : o.longest_lag) : undefined,
       bptt: o.bptt,
       learningRate: o.learning_rate,
       experts: o.experts,

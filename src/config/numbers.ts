@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 
-/** A whole number within bounds, both included. */
-export function integer(from: number, to: number): v.GenericSchema<number, number> {
-  const message = `expected a whole number from ${from} to ${to}`;
+/** A whole number within bounds, both included. `orWord`: what else the option takes. */
+export function integer(from: number, to: number, orWord?: string): v.GenericSchema<number, number> {
+  const message = `expected ${orWord === undefined ? '' : `${orWord}, or `}a whole number from ${from} to ${to}`;
   return v.pipe(
     v.number(message),
     v.integer(message),
@@ -12,7 +12,7 @@ export function integer(from: number, to: number): v.GenericSchema<number, numbe
   );
 }
 
-/** A number within bounds, both included; NaN and infinities are outside of any. `orWord`: what else the option takes. */
+/** A number within bounds, both included; NaN and infinities are outside of any. `orWord` as for `integer`. */
 export function numberWithin(from: number, to: number, orWord?: string): v.GenericSchema<number, number> {
   const message = `expected ${orWord === undefined ? '' : `${orWord}, or `}a number from ${from} to ${to}`;
   return v.pipe(

@@ -1,6 +1,6 @@
 import type { SettingsOf } from '../domain/decode.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { KernelChoice, StreamSettings } from '../domain/streamSettings.ts';
+import type { ModelSettings, StreamSettings } from '../domain/streamSettings.ts';
 import { type Kernel, KernelFullError, type KernelName, type KernelOptions } from '../kernel/kernel.ts';
 import type { Learner } from '../learner/learner.ts';
 import { StreamLearner } from '../learner/streamLearner.ts';
@@ -22,9 +22,9 @@ export function createLearnerFactory(settingsOf: SettingsOf, options?: KernelOpt
   const kernels = new Map<KernelName, Kernel>();
   const refused = new Map<StreamSettings, KernelFullError>();
 
-  function kernelOf(choice: KernelChoice): Kernel {
-    const name = chooseKernel(choice);
-    const kernel = kernels.get(name) ?? createKernel(choice, options);
+  function kernelOf(model: ModelSettings): Kernel {
+    const name = chooseKernel(model);
+    const kernel = kernels.get(name) ?? createKernel(model, options);
     kernels.set(name, kernel);
     return kernel;
   }
@@ -35,7 +35,7 @@ export function createLearnerFactory(settingsOf: SettingsOf, options?: KernelOpt
       const refusal = refused.get(settings);
       if (refusal !== undefined) throw refusal;
       try {
-        return new StreamLearner(kernelOf(settings.model.kernel), settings);
+        return new StreamLearner(kernelOf(settings.model), settings);
       } catch (error) {
         if (error instanceof KernelFullError) refused.set(settings, error);
         throw error;

@@ -23,7 +23,7 @@ const MEASURED_STEPS = 400;
  * @throws TidegateError TG_KERNEL_SHAPE where the kernel cannot hold the network
  */
 export function estimateCost(settings: StreamSettings): StreamCost {
-  const kernel = createKernel(settings.model.kernel);
+  const kernel = createKernel(settings.model);
   try {
     const learner = new StreamLearner(kernel, settings);
     const inputs = Array.from({ length: settings.exogenous }, (_, i) => 7 * i);

@@ -32,7 +32,7 @@ export function createInlineHost(options: InlineHostOptions): LearnerHost {
         if (forecast !== undefined) forecasts.push(forecast);
       }
       if (forecasts.length > 0) hand(forecasts);
-      for (const step of batch) roster.learn(step.stream);
+      roster.learn();
     },
     drain: () => Promise.resolve(),
     evict: (stream) => roster.evict(stream),
@@ -48,6 +48,9 @@ export function createInlineHost(options: InlineHostOptions): LearnerHost {
 class Roster {
   readonly #options: InlineHostOptions;
   readonly #learners = new Map<StreamId, Learner>();
+  /** Who has answered since the last learning, in that order; a second look for each by its name would cost as much again. */
+  readonly #answered: (Learner | undefined)[] = [];
+  readonly #streams: StreamId[] = [];
 
   constructor(options: InlineHostOptions) {
     this.#options = options;
@@ -57,19 +60,29 @@ class Roster {
   answer(step: Step): Forecast | undefined {
     const learner = this.#learners.get(step.stream) ?? this.#open(step.stream);
     try {
-      return learner?.step(step);
+      if (learner === undefined) return undefined;
+      const forecast = learner.step(step);
+      this.#answered.push(learner);
+      this.#streams.push(step.stream);
+      return forecast;
     } catch (error) {
       this.#fail(step.stream, error);
       return undefined;
     }
   }
 
-  learn(stream: StreamId): void {
-    try {
-      this.#learners.get(stream)?.learn();
-    } catch (error) {
-      this.#fail(stream, error);
+  /** Lets all that have answered learn. */
+  learn(): void {
+    // By index, and to the end as it is then: one that fails is taken out on the way.
+    for (let i = 0; i < this.#answered.length; i++) {
+      try {
+        this.#answered[i]?.learn();
+      } catch (error) {
+        this.#fail(this.#streams[i] as StreamId, error);
+      }
     }
+    this.#answered.length = 0;
+    this.#streams.length = 0;
   }
 
   snapshot(stream: StreamId): Uint8Array | undefined {
@@ -80,6 +93,9 @@ class Roster {
     const learner = this.#learners.get(stream);
     if (learner === undefined) return;
     this.#learners.delete(stream);
+    for (let i = 0; i < this.#answered.length; i++) {
+      if (this.#answered[i] === learner) this.#answered[i] = undefined;
+    }
     try {
       learner.free();
     } catch (error) {

@@ -35,7 +35,7 @@ export class ReplaySession {
 
   /** @throws SnapshotError where `restored` cannot be used */
   constructor({ stream, settings, zoneOffset, report, restored }: ReplaySessionOptions) {
-    this.#learner = new StreamLearner(createKernel(settings.model.kernel), settings);
+    this.#learner = new StreamLearner(createKernel(settings.model), settings);
     this.#position = new ReplayPosition(this.#learner, settings.exogenous);
     if (restored !== undefined) restoreSnapshot(this.#position, restored, this.#learner.schema);
     const host = createInlineHost({ learnerFor: () => this.#learner, report });

@@ -12,8 +12,10 @@ export function smallestFirst(horizons: readonly Horizon[]): readonly Horizon[] 
   return [...horizons].sort((a, b) => a.steps - b.steps);
 }
 
-export const CELL_KINDS = ['lstm', 'rnn'] as const;
+export const CELL_KINDS = ['lstm', 'rnn', 'gru', 'lstm_peephole', 'lstm_coupled'] as const;
 type CellKind = (typeof CELL_KINDS)[number];
+
+export const INIT_KINDS = ['forget_bias', 'chrono'] as const;
 
 export const KERNEL_CHOICES = ['auto', 'simd', 'relaxed', 'plain'] as const;
 export type KernelChoice = (typeof KERNEL_CHOICES)[number];
@@ -23,6 +25,8 @@ export interface ModelSettings {
   readonly cell: CellKind;
   /** H: units of the hidden state. */
   readonly hidden: number;
+  /** Longest lag, in steps, that the first weights are made to remember (chrono initialisation); undefined: forget bias 1. */
+  readonly chronoLag: number | undefined;
   /** k1: steps between two updates; k2: steps that one update goes back. */
   readonly bptt: { readonly every: number; readonly window: number };
   /** `auto` = max(2e-4, 1e-3/√(1 + updates/1000)). */

@@ -23,9 +23,20 @@ const THREE_DIGITS: readonly string[] = Array.from({ length: 1000 }, (_, n) => S
 /** The minute that was last asked for, as text up to its seconds: of a live system all but one in thousands. */
 let minute = Number.NaN;
 let minuteText = '';
+/** And the last moment, for which there are several texts to write. */
+let moment = Number.NaN;
+let momentText = '';
 
 /** ISO 8601 UTC with milliseconds, as in every payload's `ts`. */
 export function toIsoTime(at: EpochMs): string {
+  if (at !== moment) {
+    momentText = writeIsoTime(at);
+    moment = at;
+  }
+  return momentText;
+}
+
+function writeIsoTime(at: EpochMs): string {
   // Before 1970 the division rounds the other way than Date does, and beyond its range Date has to throw.
   if (!(at >= 0 && at < 8.64e15)) return new Date(at).toISOString();
   if (Math.floor(at / MINUTE_MS) !== minute) {

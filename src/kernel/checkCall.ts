@@ -1,4 +1,4 @@
-import type { LinearState, NetShape, NetState, ReplayWindow } from './kernel.ts';
+import type { CellKind, KernelName, LinearState, NetShape, NetState, ReplayWindow } from './kernel.ts';
 import { parameterCount } from './parameterLayout.ts';
 
 // What every kernel refuses before it touches its memory: wrong calls are bugs of ours, not data.
@@ -62,6 +62,12 @@ export function checkState(shape: NetShape, state: NetState): void {
 export function checkBlock(net: Uint8Array, block: Uint8Array): void {
   if (block.length === net.length) return;
   throw new RangeError(`the block of this net has ${net.length} bytes, not ${block.length}`);
+}
+
+/** @throws RangeError unless the kernel has the cell. */
+export function checkCell(kernel: KernelName, cells: readonly CellKind[], cell: CellKind): void {
+  if (cells.includes(cell)) return;
+  throw new RangeError(`the ${kernel} kernel has the cells ${cells.join(', ')}, not ${cell}`);
 }
 
 /** Sizes that must be whole numbers from 1 on. @throws RangeError */

@@ -7,6 +7,8 @@
  */
 export interface Kernel {
   readonly name: KernelName;
+  /** The cells that its nets can have. */
+  readonly cells: readonly CellKind[];
   /** Bytes that all its nets and linear models take now. */
   readonly usedBytes: number;
   /** Bytes that each further net of this shape takes; what all nets share while they work is not counted. */
@@ -28,6 +30,13 @@ export interface Kernel {
  * `relaxed`: the same source with fused multiply-add, which rounds as the machine likes.
  */
 export type KernelName = 'plain' | 'simd' | 'relaxed';
+
+/**
+ * `lstm`: Hochreiter & Schmidhuber's cell with a forget gate. `rnn`: h = tanh(…), no gate. `gru`: two gates and no cell state
+ * (Cho et al. 2014, in PyTorch's form). `lstm_peephole`: the gates see c too (Gers & Schmidhuber 2000). `lstm_coupled`: what
+ * is written makes room for itself, f = 1 − i (Greff et al. 2017).
+ */
+export type CellKind = 'lstm' | 'rnn' | 'gru' | 'lstm_peephole' | 'lstm_coupled';
 
 export interface KernelOptions {
   /** Bytes that the nets and linear models of one kernel may take together. */
@@ -51,7 +60,7 @@ export class KernelFullError extends Error {
 }
 
 export interface NetShape {
-  readonly cell: 'lstm' | 'rnn';
+  readonly cell: CellKind;
   /** D */ readonly inputSize: number;
   /** H */ readonly hiddenSize: number;
   /** O */ readonly outputSize: number;
@@ -67,7 +76,8 @@ export interface LearnOptions {
   readonly learningRate: number;
   /** Global norm to which the gradient is clipped. */
   readonly clipNorm: number;
-  readonly loss: 'huber' | 'squared';
+  /** `logistic`: y is the log-odds of a target that is 0 or 1, the loss its cross entropy. */
+  readonly loss: 'huber' | 'squared' | 'logistic';
   /** Huber: where the parabola becomes a line. */
   readonly huberDelta: number;
   readonly beta1: number;
@@ -137,7 +147,7 @@ export interface Net {
  * weights, moment1, moment2 (P): blocks in the order of `parameterLayout`.
  * adam (3): updates done, β1^t, β2^t (running products: no platform power function).
  * rowCount: rows that the ring holds, ≤ R. Per row, oldest first: x (R,D), target (R,O), hasTarget (R,O) 0 or 1.
- * h, c (R+1,H): entry 0 is the state before the oldest row, entry r+1 the state after row r. c is all zero for cell rnn.
+ * h, c (R+1,H): entry 0 is the state before the oldest row, entry r+1 the state after row r. c is all zero for cells without cell state.
  */
 export interface NetState {
   readonly weights: Float32Array;

@@ -42,15 +42,18 @@ export function emptyForecast(step: Step, mind: Mind): Forecast {
 }
 
 function toHorizons({ horizons, tracks }: Mind): readonly HorizonForecast[] {
-  return tracks.map(({ mean, halfWidth }, k) => {
+  const issued = new Array<HorizonForecast>(tracks.length);
+  for (let k = 0; k < tracks.length; k++) {
+    const { mean, halfWidth } = tracks[k] as HorizonTrack;
     const isKnown = Number.isFinite(halfWidth);
-    return {
+    issued[k] = {
       horizon: horizons[k] as Horizon,
       mean,
       lower: isKnown ? mean - halfWidth : null,
       upper: isKnown ? mean + halfWidth : null,
     };
-  });
+  }
+  return issued;
 }
 
 function toExpectation(mean: number, halfWidth: number): Expectation | null {
@@ -60,7 +63,7 @@ function toExpectation(mean: number, halfWidth: number): Expectation | null {
 }
 
 function toState({ experts, row, tracks, minSamples }: Mind): LearnerState {
-  if (experts.some((expert) => !expert.isHealthy)) return 'degraded';
+  for (let i = 0; i < experts.length; i++) if (!(experts[i] as Expert).isHealthy) return 'degraded';
   if (row.readings <= (tracks[0] as HorizonTrack).steps) return 'starting';
   return row.readings < minSamples ? 'learning' : 'active';
 }

@@ -16,6 +16,12 @@ export interface NetworkOptions {
   readonly longestDelay: number;
   readonly learningRate: number | 'auto';
   readonly seed: number;
+  /** Default: `huber`. With `logistic` y is the log-odds of targets that are 0 or 1. */
+  readonly loss?: LearnOptions['loss'];
+  /** Of Adam; default 0.999. Less where gradients are rare and large. */
+  readonly beta2?: number;
+  /** As for `initialWeights`. */
+  readonly chronoLag?: number | undefined;
 }
 
 /** `waiting`: not every k1-th step, or no target has arrived. `not-finite`: the gradient was not, nothing was changed. */
@@ -41,7 +47,7 @@ export class Network implements Stateful {
     this.#rows = windowRows(options.window, options.longestDelay);
     const keepsActivations = options.every >= this.#rows;
     const shape: NetShape = { cell, inputSize, hiddenSize, outputSize, rows: this.#rows, keepsActivations };
-    const state = firstState(shape, options.seed);
+    const state = firstState(shape, options);
     this.#net = kernel.createNet(shape);
     this.#net.load(state);
     this.#every = options.every;
@@ -49,10 +55,10 @@ export class Network implements Stateful {
     this.#options = {
       learningRate: 0,
       clipNorm: 1,
-      loss: 'huber',
+      loss: options.loss ?? 'huber',
       huberDelta: 2,
       beta1: 0.9,
-      beta2: 0.999,
+      beta2: options.beta2 ?? 0.999,
       epsilon: 1e-8,
     };
   }
@@ -80,6 +86,16 @@ export class Network implements Stateful {
     return Number.isFinite(this.#net.gradientNorm) ? 'waiting' : 'not-finite';
   }
 
+  /** Forgets h and c and the steps that led to them; what was learned stays. */
+  resetState(): void {
+    this.#net.resetState();
+  }
+
+  /** (P) A copy, in canonical order. */
+  copyWeights(): Float32Array {
+    return this.#net.save().weights;
+  }
+
   exchange(io: StateIo): void {
     this.#sinceUpdate = io.number('sinceUpdate', this.#sinceUpdate);
     this.#updates = io.number('updates', this.#updates);
@@ -105,11 +121,11 @@ export function windowRows(window: number, longestDelay: number): number {
   return Math.max(window, longestDelay + Math.ceil(window / 2));
 }
 
-function firstState(shape: NetShape, seed: number): Parameters<Net['load']>[0] {
+function firstState(shape: NetShape, { seed, chronoLag }: NetworkOptions): Parameters<Net['load']>[0] {
   const { inputSize: D, hiddenSize: H, outputSize: O, rows: R } = shape;
   const P = parameterCount(shape);
   return {
-    weights: initialWeights(shape, createRandom(seed)),
+    weights: initialWeights(shape, createRandom(seed), { chronoLag }),
     moment1: new Float32Array(P),
     moment2: new Float32Array(P),
     adam: Float64Array.of(0, 1, 1),

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NETWORK_ONLY } from './benchConfig.ts';
+import type { BenchTable } from './benchTables.ts';
 import { type Driver, hear, startChild, startDriver } from './children.ts';
 import type { SubjectMark, SubjectOptions } from './e2e/subject.ts';
 import { IS_QUICK, median, printTable, writeReport } from './report.ts';
@@ -103,7 +104,12 @@ async function drive(running: Running, count: number): Promise<number> {
   return (after.cpu - before.cpu) / (after.forecasts - before.forecasts);
 }
 
-async function measure(withMosquitto: boolean): Promise<readonly object[]> {
+interface Measured {
+  readonly figures: readonly Figures[];
+  readonly table: BenchTable;
+}
+
+async function measure(withMosquitto: boolean): Promise<Measured> {
   const all: Running[] = [];
   for (const subject of SUBJECTS) {
     if (subject.settings === undefined || subject.name.includes(ONLY)) all.push(await launch(subject, withMosquitto));
@@ -118,8 +124,9 @@ async function measure(withMosquitto: boolean): Promise<readonly object[]> {
   }
   const figures: Figures[] = [];
   for (const running of all) figures.push(await conclude(running));
-  print(`${TOPICS} topics, ${withMosquitto ? 'mosquitto' : 'bare socket'}`, figures);
-  return figures;
+  const broker = withMosquitto ? 'mosquitto' : 'a bare socket as the broker';
+  const title = `The whole daemon over MQTT, JSON in and out, ${TOPICS} streams in turn, ${broker}: readings answered per CPU-second`;
+  return { figures, table: print(title, figures) };
 }
 
 interface Figures extends Omit<SubjectMark, 'cpu'> {
@@ -145,7 +152,7 @@ async function conclude(running: Running): Promise<Figures> {
   return { subject: name, messagesPerCpuSecond, cpuPerMessage, sent, lost, ...counts };
 }
 
-function print(title: string, figures: readonly Figures[]): void {
+function print(title: string, figures: readonly Figures[]): BenchTable {
   const echo = median(figures[0]!.cpuPerMessage);
   const rows = figures.map((f) => {
     const cpu = median(f.cpuPerMessage);
@@ -177,10 +184,12 @@ function print(title: string, figures: readonly Figures[]): void {
     'unpublished',
     'lost',
   ];
-  printTable(title, head, rows);
+  return printTable(title, head, rows);
 }
 
 const socket = await measure(false);
 const hasMosquitto = spawnSync('mosquitto', ['-h']).error === undefined;
-const mosquitto = hasMosquitto && PROFILE.length === 0 ? await measure(true) : [];
-writeReport('e2e', { topics: TOPICS, repeats: REPEATS, socket, mosquitto });
+const mosquitto = hasMosquitto && PROFILE.length === 0 ? await measure(true) : undefined;
+const figures = { socket: socket.figures, mosquitto: mosquitto?.figures ?? [] };
+const tables = [socket, mosquitto].flatMap((measured) => (measured === undefined ? [] : [measured.table]));
+writeReport('e2e', { topics: TOPICS, repeats: REPEATS, ...figures }, ONLY === '' && PROFILE.length === 0 ? tables : []);

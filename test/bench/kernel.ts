@@ -1,4 +1,4 @@
-import { createKernel } from '../../src/daemon/createKernel.ts';
+import { chooseKernel, createKernel } from '../../src/daemon/createKernel.ts';
 import { KERNEL_CHOICES } from '../../src/domain/streamSettings.ts';
 import type { Kernel, LearnOptions, Net, ReplayWindow } from '../../src/kernel/kernel.ts';
 import { createRandom } from '../../src/kernel/random.ts';
@@ -129,11 +129,15 @@ function rowsFor({ run }: Runner): number {
 }
 
 /** A choice that this runtime cannot follow gives the kernel of another. */
-const kernels = new Map(KERNEL_CHOICES.map((choice) => [createKernel(choice).name, choice] as const));
+const kernels = new Map(
+  KERNEL_CHOICES.map((choice) => [chooseKernel({ kernel: choice, cell: 'lstm' }), choice] as const),
+);
 const results: object[] = [];
 const rows: string[][] = [];
 for (const given of WORKS) {
-  const runners = [...kernels.values()].map((choice) => createRunner(createKernel(choice), given));
+  const runners = [...kernels.values()].map((choice) =>
+    createRunner(createKernel({ kernel: choice, cell: 'lstm' }), given),
+  );
   const counts = runners.map(rowsFor);
   const micros: number[][] = runners.map(() => []);
   for (let repeat = 0; repeat < REPEATS; repeat++) {

@@ -1,4 +1,4 @@
-import { createKernel } from '../../src/daemon/createKernel.ts';
+import { chooseKernel, createKernel } from '../../src/daemon/createKernel.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import { toStreamId } from '../../src/domain/streamId.ts';
 import { KERNEL_CHOICES, type KernelChoice } from '../../src/domain/streamSettings.ts';
@@ -28,7 +28,7 @@ interface Herd {
 
 function createHerd(choice: KernelChoice, model: string, streams: number): Herd {
   const settings = settingsWithModel(model);
-  const kernel = createKernel(choice);
+  const kernel = createKernel({ kernel: choice, cell: settings.model.cell });
   const random = createRandom(3);
   const series = Float64Array.from({ length: 1024 }, (_, t) => 20 + 5 * Math.sin(t / 9) + random.uniform(-0.5, 0.5));
   const learners = Array.from({ length: streams }, () => new StreamLearner(kernel, settings));
@@ -78,7 +78,9 @@ function warmUp(herd: Herd): number {
 const results: object[] = [];
 const rows: (string | number)[][] = [];
 /** A choice that this runtime cannot follow gives the kernel of another. */
-const kernels = new Map(KERNEL_CHOICES.map((choice) => [createKernel(choice).name, choice] as const));
+const kernels = new Map(
+  KERNEL_CHOICES.map((choice) => [chooseKernel({ kernel: choice, cell: 'lstm' }), choice] as const),
+);
 for (const [kernel, choice] of kernels) {
   for (const { name, model } of WORKS) {
     for (const streams of [1, 1000]) {

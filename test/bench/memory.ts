@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createKernel } from '../../src/daemon/createKernel.ts';
+import { estimateCost } from '../../src/daemon/estimateCost.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { settingsWithModel } from './benchConfig.ts';
 import { startDriver } from './children.ts';
@@ -44,7 +45,7 @@ async function measure(threads: number, streams: number, withReadings: boolean):
     `mqtt: {server: "mqtt://127.0.0.1:${driver.port}"}
 defaults: {time: {from: arrival}, publish: {min_interval: 0s}}
 streams: [{topic: load/+, target: v}]
-log: {level: error}
+log: {level: error, format: journald}
 threads: ${threads}
 `,
   );
@@ -78,7 +79,7 @@ threads: ${threads}
 /** Of JavaScript's heap and of array buffers alone, without what the pipeline keeps of a stream. */
 function measureLearner(): number {
   const settings = settingsWithModel('');
-  const kernel = createKernel(settings.model.kernel);
+  const kernel = createKernel(settings.model);
   const held = (): number => {
     globalThis.gc?.();
     const { heapUsed, arrayBuffers } = process.memoryUsage();
@@ -93,15 +94,19 @@ function measureLearner(): number {
 }
 
 const learnerKib = measureLearner();
+const stateKib = estimateCost(settingsWithModel('')).bytes / 1024;
 const starts: number[] = [];
 for (let i = 0; i < STARTS; i++) starts.push((await measure(0, 1, false)).startMs);
 const figures: Figures[] = [];
 for (const threads of [0, 1]) for (const streams of STREAMS) figures.push(await measure(threads, streams, true));
-printTable(
-  'memory of the daemon',
+const table = printTable(
+  'Memory of the daemon as shipped, and what each stream adds',
   ['threads', 'streams', 'idle MiB', 'RSS MiB', 'KiB a stream'],
   figures.map((f) => [f.threads, f.streams, f.idleRssMib.toFixed(1), f.rssMib.toFixed(1), f.kibPerStream.toFixed(1)]),
 );
-process.stdout.write(`a learner alone: ${learnerKib.toFixed(1)} KiB\n`);
-process.stdout.write(`start to first forecast: ${median(starts).toFixed(0)} ms (wall, median of ${STARTS})\n`);
-writeReport('memory', { learnerKib, startMs: starts, figures });
+const notes = [
+  `A learner without its networks: ${learnerKib.toFixed(1)} KiB. Its whole state: ${stateKib.toFixed(1)} KiB.`,
+  `From the start of the process to the first forecast: ${median(starts).toFixed(0)} ms.`,
+];
+process.stdout.write(`${notes.join('\n')}\n`);
+writeReport('memory', { learnerKib, stateKib, startMs: starts, figures }, [{ ...table, notes }]);

@@ -1,13 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { createThreadedHost } from '../../src/adapters/threads/threadedHost.ts';
 import { createLearnerFactory } from '../../src/daemon/createLearnerFactory.ts';
 import { createInlineHost } from '../../src/daemon/inlineHost.ts';
 import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
-import type { StreamSettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
+import { settingsWithModel } from './benchConfig.ts';
+import { IS_QUICK, median, printTable, writeReport } from './report.ts';
 import { cpuMsOf, mainCpuMs, threadIds } from './threadCpu.ts';
 
 // What it costs the main thread to hand steps to a learner thread, and what further threads are good for.
@@ -17,38 +17,18 @@ const REPEATS = 5;
 const BATCHES = [1, 16, 64, 256];
 const HANDED_STEPS = 20_000;
 const STREAMS = 200;
-const LEARNED_STEPS = 40_000;
-const OUTPUT = '.cache/bench/threads.json';
+/** Enough that a second thread's own compiling is a small part. */
+const LEARNED_STEPS = IS_QUICK ? 40_000 : 320_000;
 const ECHO = new URL('./echoThread.js', import.meta.url);
 const LEARNER = new URL('../../src/daemon/learnerThread.js', import.meta.url);
 
 /** The configuration's defaults, as `tidegate run` has them. */
-const SETTINGS: StreamSettings = {
-  horizons: [{ label: '1', steps: 1 }],
-  interval: 0.9,
-  minSamples: 200,
-  exogenous: 0,
-  model: {
-    kernel: 'auto',
-    cell: 'lstm',
-    hidden: 32,
-    bptt: { every: 4, window: 32 },
-    learningRate: 'auto',
-    experts: ['last_value', 'lstm_direct'],
-    inputs: { lags: 3, calendar: true, dayLag: true, weekLag: true },
-    seed: 1,
-  },
-  step: { every: 'message', gapAfter: toDurationMs(0) },
-  time: { from: 'message', sanity: true, zone: 'UTC', path: undefined },
-  publish: { minInterval: toDurationMs(0), retain: true, expire: toDurationMs(0) },
-};
+const SETTINGS = settingsWithModel('');
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const medianOf = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const round = (value: number, digits = 2): number => Number(value.toFixed(digits));
 
 function makeSteps(count: number, streams: number): readonly Step[] {
@@ -128,7 +108,7 @@ async function measureHandoff(batch: number): Promise<Handoff> {
     flowing.push(await pass(false));
   }
   await host.stop();
-  return { batch, microsecondsAlone: round(medianOf(alone)), microsecondsFlowing: round(medianOf(flowing)) };
+  return { batch, microsecondsAlone: round(median(alone)), microsecondsFlowing: round(median(flowing)) };
 }
 
 interface Scaling {
@@ -173,45 +153,36 @@ async function learn({ host }: Run, steps: readonly Step[]): Promise<void> {
   await host.drain();
 }
 
-function line(cells: readonly (string | number)[], widths: readonly number[]): string {
-  return cells.map((cell, column) => String(cell).padStart(widths[column])).join('');
-}
-
 async function main(): Promise<void> {
-  print(
-    `handing over: main thread's CPU time in µs per step, there and back, median of ${REPEATS}, Node ${process.version}`,
-  );
-  const widths = [8, 22, 22];
-  print(line(['batch', 'one at a time', 'a batch a turn'], widths));
   const handoffs: Handoff[] = [];
-  for (const batch of BATCHES) {
-    const handoff = await measureHandoff(batch);
-    handoffs.push(handoff);
-    print(line([handoff.batch, handoff.microsecondsAlone, handoff.microsecondsFlowing], widths));
-  }
-  print(
-    `\nlearning ${LEARNED_STEPS * 0.75} steps of ${STREAMS} streams with the defaults, ${availableParallelism()} cores`,
+  for (const batch of BATCHES) handoffs.push(await measureHandoff(batch));
+  const handoffTable = printTable(
+    `steps to a learner thread and back: CPU time of the main thread in µs per step, median of ${REPEATS}`,
+    ['batch', 'one at a time', 'a batch a turn'],
+    handoffs.map(({ batch, microsecondsAlone, microsecondsFlowing }) => [
+      batch,
+      microsecondsAlone,
+      microsecondsFlowing,
+    ]),
   );
-  const columns = [8, 10, 10, 14, 24];
-  print(line(['threads', 'wall ms', 'steps/s', 'main CPU ms', 'CPU ms of each thread'], columns));
-  const scalings: Scaling[] = [];
+  const rounds: Scaling[][] = [];
   for (let repeat = 0; repeat < 3; repeat++) {
-    for (const threads of [0, 1, 2]) {
-      const scaling = await measureScaling(threads);
-      scalings.push(scaling);
-      const { wallMs, stepsPerSecond, mainCpuMs: mainMs, threadCpuMs } = scaling;
-      print(line([threads, wallMs, stepsPerSecond, mainMs, threadCpuMs.join(' ')], columns));
-    }
+    const round: Scaling[] = [];
+    for (const threads of [0, 1, 2]) round.push(await measureScaling(threads));
+    rounds.push(round);
   }
-  mkdirSync('.cache/bench', { recursive: true });
-  const machine = {
-    node: process.version,
-    arch: process.arch,
-    cpu: cpus()[0]?.model ?? 'unknown',
-    cores: cpus().length,
-  };
-  writeFileSync(OUTPUT, `${JSON.stringify({ machine, repeats: REPEATS, handoffs, scalings }, null, 2)}\n`);
-  print(`written to ${OUTPUT}`);
+  const scalingTable = printTable(
+    `${LEARNED_STEPS * 0.75} steps of ${STREAMS} streams learned with the defaults on ${availableParallelism()} cores, median of 3`,
+    ['threads', 'steps/s (wall)', 'of one thread', 'main CPU ms', 'CPU ms of each thread, last round'],
+    [0, 1, 2].map((threads) => [
+      threads,
+      median(rounds.map((round) => round[threads].stepsPerSecond)),
+      `${median(rounds.map((round) => round[1].wallMs / round[threads].wallMs)).toFixed(2)}×`,
+      median(rounds.map((round) => round[threads].mainCpuMs)),
+      rounds[2][threads].threadCpuMs.join(' ') || '-',
+    ]),
+  );
+  writeReport('threads', { repeats: REPEATS, handoffs, rounds }, [handoffTable, scalingTable]);
 }
 
 await main();

@@ -59,6 +59,22 @@ describe('parseConfig', () => {
     });
   });
 
+  it('prepares a long memory: of the window, or of the lag that is named', () => {
+    const [none, window, lag, unused] = parse(
+      `${MQTT}defaults: {model: {bptt: {window: 40}}}
+streams:
+  - topic: a
+  - topic: b
+    model: {init: chrono}
+  - topic: c
+    model: {init: chrono, longest_lag: 60, cell: gru}
+  - topic: d
+    model: {longest_lag: 60}
+`,
+    ).streams.map(({ settings }) => settings.model.chronoLag);
+    expect([none, window, lag, unused]).toEqual([undefined, 40, 60, undefined]);
+  });
+
   it('lets a stream change single options of defaults, also deep inside a section', () => {
     const [first, second] = parse(
       `${MQTT}defaults: {step: 5m, horizons: [1, 1h], model: {hidden: 16, bptt: {window: 8}}}

@@ -59,7 +59,12 @@ describe('streamSettings', () => {
     [['model.hidden='], '--set model.hidden: is empty: give it a value or remove it'],
     [['model={hidden: 3}'], '--set model at hidden: expected a whole number from 4 to 128'],
     [['model.hidden.x=3'], '--set model.hidden.x: expected a whole number from 4 to 128'],
-    [['model.cell=lsmt'], '--set model.cell: expected one of lstm, rnn; did you mean lstm?'],
+    [
+      ['model.cell=lsmt'],
+      '--set model.cell: expected one of lstm, rnn, gru, lstm_peephole, lstm_coupled; did you mean lstm?',
+    ],
+    [['model.longest_lag=0'], '--set model.longest_lag: expected auto, or a whole number from 1 to 10000'],
+    [['model.init=crono'], '--set model.init: expected one of forget_bias, chrono; did you mean chrono?'],
     [['horizons=1,5'], '--set horizons: expected a list'],
     [['horizons=[1'], '--set horizons: the value is not valid YAML; lists are written [1, 5]'],
     [['horizons=*a'], '--set horizons: aliases cannot be used here'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type CellKind,
   type Kernel,
   KernelFullError,
   type KernelOptions,
@@ -22,10 +23,20 @@ const OPTIONS: LearnOptions = {
   epsilon: 1e-8,
 };
 
-/** What every kernel must keep, whatever it is made of. */
-export function describeKernel(name: string, createKernel: (options?: KernelOptions) => Kernel): void {
+/** What every kernel must keep, whatever it is made of. @param cells that it is to have */
+export function describeKernel(
+  name: string,
+  createKernel: (options?: KernelOptions) => Kernel,
+  cells: readonly CellKind[],
+): void {
   describeLinearModel(name, createKernel);
-  describe.each(['lstm', 'rnn'] as const)(`kernel contract: ${name}, cell %s`, (cell) => {
+  it(`${name} says which cells it has, and refuses others`, () => {
+    const kernel = createKernel();
+    expect(kernel.cells).toEqual(cells);
+    const shape: NetShape = { cell: 'elman' as CellKind, inputSize: 3, hiddenSize: 9, outputSize: 2, rows: 8 };
+    expect(() => kernel.createNet(shape)).toThrow(`has the cells ${cells.join(', ')}, not elman`);
+  });
+  describe.each(cells)(`kernel contract: ${name}, cell %s`, (cell) => {
     const shape: NetShape = { cell, inputSize: 3, hiddenSize: 9, outputSize: 2, rows: 8 };
     const create: CreateNet = (seed = 1, change = {}) =>
       seeded(createKernel().createNet({ ...shape, ...change }), seed);
@@ -357,7 +368,7 @@ function describeLearning(create: () => Net): void {
 function describeBadNumbers(create: () => Net): void {
   it('a target that is not finite changes no weight and no moment, and is forgotten with its row', () => {
     for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e39]) {
-      for (const loss of ['huber', 'squared'] as const) {
+      for (const loss of ['huber', 'squared', 'logistic'] as const) {
         const net = create();
         drive(net, 0, 12);
         const before = net.save();

@@ -18,6 +18,8 @@ describe('memoryOfKernel', () => {
   it('shares it out among the kernels that the streams name too: each counts for itself', () => {
     const streams = 'streams: [{topic: a}, {topic: b, model: {kernel: plain}}, {topic: c, model: {kernel: plain}}]\n';
     expect(memoryOfKernel(parse(`${MQTT}${streams}threads: 2\nlimits: {memory: 60MB}\n`))).toBe(15 * MIB);
+    const byCell = 'streams: [{topic: a}, {topic: b, model: {cell: gru}}, {topic: c, model: {cell: rnn}}]\n';
+    expect(memoryOfKernel(parse(`${MQTT}${byCell}threads: 2\nlimits: {memory: 60MB}\n`))).toBe(15 * MIB);
   });
 });
 
@@ -32,6 +34,15 @@ describe('checkMemory', () => {
     expect(error).toMatchObject({ code: 'TG_KERNEL_SHAPE', exit: 78 });
     expect(error.message).toMatch(
       /^tidegate\.yaml: streams\[1\] \(plant\/\+\): a stream takes \d{3,} KiB .* limits\.memory leaves 256 KiB on one thread$/,
+    );
+  });
+
+  it('names the entry whose cell its kernel has not', () => {
+    const streams = 'streams: [{topic: a, model: {cell: gru}}, {topic: b, model: {cell: gru, kernel: simd}}]\n';
+    const error = errorOf(() => checkMemory(parse(`${MQTT}${streams}`)));
+    expect(error).toMatchObject({ code: 'TG_KERNEL_SHAPE', exit: 78 });
+    expect(error.message).toMatch(
+      /^tidegate\.yaml: streams\[1\] \(b\): the simd kernel has the cells lstm, rnn, not gru/,
     );
   });
 

@@ -22,3 +22,32 @@ test('is finite, near, and the same when done twice', () => {
     }),
   );
 });
+
+test('is what toPrecision rounds to, also beside ties and powers of ten', () => {
+  const nearTie = fc
+    .tuple(fc.integer({ min: 100_000_000, max: 999_999_999 }), fc.integer({ min: -5, max: 12 }), fc.nat(2))
+    .map(([whole, exponent, ulps]) => nudge((whole + 0.5) / 10 ** exponent, ulps - 1));
+  const nearPower = fc
+    .tuple(fc.integer({ min: -5, max: 11 }), fc.integer({ min: -3, max: 3 }))
+    .map(([exponent, ulps]) => nudge(10 ** exponent, ulps));
+  const value = fc.oneof(
+    fc.double({ min: -1e10, max: 1e10, noNaN: true }),
+    fc.float({ noNaN: true }),
+    nearTie,
+    nearPower,
+  );
+  void fc.assert(
+    fc.property(value, fc.boolean(), (size, isNegative) => {
+      const signed = isNegative ? -size : size;
+      if (Number.isFinite(signed)) expect(roundForecast(signed)).toBe(Number(signed.toPrecision(9)));
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+/** The float64 so many places further. */
+function nudge(value: number, ulps: number): number {
+  const bits = new BigInt64Array(Float64Array.of(value).buffer);
+  bits[0] = (bits[0] as bigint) + BigInt(ulps);
+  return new Float64Array(bits.buffer)[0] as number;
+}

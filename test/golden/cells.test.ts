@@ -1,4 +1,8 @@
 import { expect, it } from 'vitest';
+import { gateCount } from '../../src/kernel/cellSizes.ts';
+import type { CellKind } from '../../src/kernel/kernel.ts';
+import type { ParameterBlock } from '../../src/kernel/parameterLayout.ts';
+import { addCellGradient, type CellSpace, cellBackward, cellForward } from '../../src/kernel/plain/cell.ts';
 import { lstmCellBackward, lstmCellForward } from '../../src/kernel/plain/lstmCell.ts';
 import { addOuterProducts, addRows } from '../../src/kernel/plain/matrix.ts';
 import { rnnCellBackward, rnnCellForward } from '../../src/kernel/plain/rnnCell.ts';
@@ -10,7 +14,10 @@ interface GoldenCell {
   readonly [values: string]: number[] | number;
 }
 
-const golden = readGolden<Record<'lstm' | 'rnn', Record<string, number[]> & GoldenCell>>('cells.json');
+const golden = readGolden<Record<CellKind, Record<string, number[]> & GoldenCell>>('cells.json');
+
+type Parameters = Record<ParameterBlock['name'], Float32Array>;
+const PARAMETERS = ['Wx', 'Wh', 'b', 'bh', 'p_i', 'p_f', 'p_o', 'Wy', 'S', 'by'] as const;
 
 /** A float32 vector of `length` that begins with the given values. */
 function floats(values: number[], length: number = values.length): Float32Array {
@@ -67,7 +74,50 @@ it('the plain recurrent cell agrees with PyTorch, forward and back', () => {
   expectGolden(dz, v.db);
 });
 
+it.each(['gru', 'lstm_peephole', 'lstm_coupled'] as const)(
+  'the cell %s agrees with PyTorch, forward and back',
+  (cell) => {
+    const { D, H, ...v } = golden[cell];
+    const G = gateCount(cell) * H;
+    const w = Object.fromEntries(PARAMETERS.map((name) => [name, floats(v[name] ?? [])])) as Parameters;
+    const d = Object.fromEntries(PARAMETERS.map((name) => [name, floats([], v[name]?.length ?? 0)])) as Parameters;
+    const dz = new Float32Array(G);
+    const space: CellSpace = {
+      x: floats(v.x),
+      h: floats(v.hPrev, 2 * H),
+      c: floats(v.cPrev ?? [], 2 * H),
+      gates: new Float32Array(G),
+      tanhC: new Float32Array(H),
+      recurrent: new Float32Array(G),
+      dz,
+      dRecurrent: cell === 'gru' ? new Float32Array(G) : dz,
+      dh: new Float32Array([...new Array<number>(H).fill(0), ...v.dh]),
+      dc: new Float32Array([...new Array<number>(H).fill(0), ...(v.dc ?? [])]),
+    };
+
+    cellForward(space, w, cell, 0, D, H);
+    cellBackward(space, w, cell, 0, H);
+    addCellGradient(d, space, cell, 1, D, H);
+
+    expectGolden(space.h.subarray(H), v.h);
+    expectGolden(space.dh.subarray(0, H), v.dhPrev);
+    if (v.c !== undefined) {
+      expectGolden(space.c.subarray(H), v.c);
+      expectGolden(space.dc.subarray(0, H), v.dcPrev);
+    }
+    const names = PARAMETERS.filter((name) => v[name] !== undefined);
+    expect(names.length).toBe({ gru: 4, lstm_peephole: 6, lstm_coupled: 3 }[cell]);
+    for (const name of names) expectGolden(d[name], v[`d${name}`]);
+  },
+);
+
 it('holds values that a wrong cell would miss', () => {
-  expect(Math.max(...golden.lstm.dWh.map(Math.abs))).toBeGreaterThan(0.01);
-  expect(Math.max(...golden.rnn.dWh.map(Math.abs))).toBeGreaterThan(0.01);
+  for (const cell of Object.keys(golden) as CellKind[]) {
+    if (golden[cell].dWh === undefined) continue;
+    expect(Math.max(...golden[cell].dWh.map(Math.abs))).toBeGreaterThan(0.01);
+  }
+  for (const name of ['dp_i', 'dp_f', 'dp_o']) {
+    expect(Math.max(...golden.lstm_peephole[name].map(Math.abs))).toBeGreaterThan(0.01);
+  }
+  expect(golden.gru.dbh).not.toEqual(golden.gru.db);
 });

@@ -85,6 +85,65 @@ def one_cell(kind):
     return out
 
 
+GATES = {"lstm": 4, "rnn": 1, "gru": 3, "lstm_peephole": 4, "lstm_coupled": 3}
+
+
+def variant_row(kind, w, x, h, c):
+    """Peephole and coupled LSTM by their equations; autograd goes back."""
+    z = w["b"] + w["Wx"] @ x + w["Wh"] @ h
+    if kind == "lstm_peephole":
+        zi, zf, zg, zo = z.chunk(4)
+        i, f = torch.sigmoid(zi + w["p_i"] * c), torch.sigmoid(zf + w["p_f"] * c)
+        c = f * c + i * torch.tanh(zg)
+        return torch.sigmoid(zo + w["p_o"] * c) * torch.tanh(c), c
+    zi, zg, zo = z.chunk(3)
+    i = torch.sigmoid(zi)
+    c = (1 - i) * c + i * torch.tanh(zg)
+    return torch.sigmoid(zo) * torch.tanh(c), c
+
+
+def one_gru():
+    torch.manual_seed(16)
+    D, H = 3, 5
+    w = {**cell_parameters(3, D, H), "bh": leaf(3 * H)}
+    x, h, dh = leaf(D, scale=1), leaf(H, scale=1), leaf(H, scale=1).detach()
+    cell = torch.nn.GRUCell(D, H)
+    with torch.no_grad():
+        for name, key in (("weight_ih", "Wx"), ("weight_hh", "Wh"), ("bias_ih", "b"), ("bias_hh", "bh")):
+            getattr(cell, name).copy_(w[key])
+    hn = cell(x.unsqueeze(0), h.unsqueeze(0))
+    hn[0].backward(dh)
+    return {"D": D, "H": H, **{k: flat(v) for k, v in w.items()}, "x": flat(x), "hPrev": flat(h), "dh": flat(dh),
+            "h": flat(hn), "dhPrev": flat(h.grad), "dWx": flat(cell.weight_ih.grad), "dWh": flat(cell.weight_hh.grad),
+            "db": flat(cell.bias_ih.grad), "dbh": flat(cell.bias_hh.grad)}
+
+
+def one_variant(kind):
+    torch.manual_seed(17)
+    D, H = 3, 5
+    w = cell_parameters(GATES[kind], D, H)
+    if kind == "lstm_peephole":
+        w.update({name: leaf(H) for name in ("p_i", "p_f", "p_o")})
+    x, h, c = leaf(D, scale=1), leaf(H, scale=1), leaf(H, scale=1)
+    dh, dc = leaf(H, scale=1).detach(), leaf(H, scale=1).detach()
+    hn, cn = variant_row(kind, w, x, h, c)
+    torch.autograd.backward([hn, cn], [dh, dc])
+    return {"D": D, "H": H, **{k: flat(v) for k, v in w.items()}, "x": flat(x), "hPrev": flat(h), "cPrev": flat(c),
+            "dh": flat(dh), "dc": flat(dc), "h": flat(hn), "c": flat(cn), "dhPrev": flat(h.grad), "dcPrev": flat(c.grad),
+            **{f"d{k}": flat(v.grad) for k, v in w.items()}}
+
+
+def logistic():
+    torch.manual_seed(18)
+    y = torch.cat([torch.randn(12) * 3, torch.tensor([0.0, -40.0, 40.0, -200.0, 200.0])]).requires_grad_(True)
+    target = (torch.rand(17) < 0.5).float()
+    arrived = torch.rand(17) < 0.8
+    loss = F.binary_cross_entropy_with_logits(y[arrived].double(), target[arrived].double())
+    loss.backward()
+    return {"y": flat(y), "target": flat(target), "arrived": [int(v) for v in arrived], "loss": float(loss),
+            "dy": flat(y.grad)}
+
+
 def stacked_window():
     """Two LSTM layers over 40 rows from a carried state; loss = sum of A·h of the upper layer."""
     torch.manual_seed(12)
@@ -111,16 +170,24 @@ def stacked_window():
 class Net(torch.nn.Module):
     def __init__(self, kind, D, H, O):
         super().__init__()
-        gates = 4 if kind == "lstm" else 1
+        gates = GATES[kind]
         self.kind = kind
         make = lambda *size: torch.nn.Parameter(leaf(*size, scale=0.4).detach())
         self.Wx, self.Wh, self.b = make(gates * H, D), make(gates * H, H), make(gates * H)
+        if kind == "gru":
+            self.bh = make(gates * H)
+        if kind == "lstm_peephole":
+            self.p_i, self.p_f, self.p_o = make(H), make(H), make(H)
         self.Wy, self.S, self.by = make(O, H), make(O, D), make(O)
         self.H = H
 
     def row(self, x, h, c):
         if self.kind == "rnn":
             h = torch.tanh(self.b + self.Wx @ x + self.Wh @ h)
+        elif self.kind == "gru":
+            h = torch._VF.gru_cell(x[None], h[None], self.Wx, self.Wh, self.b, self.bh)[0]
+        elif self.kind != "lstm":
+            h, c = variant_row(self.kind, dict(self.named_parameters()), x, h, c)
         else:
             none = torch.zeros(4 * self.H)
             hn, cn = torch._VF.lstm_cell(x[None], (h[None], c[None]), self.Wx, self.Wh, self.b, none)
@@ -140,6 +207,8 @@ def truncated(kind, loss_kind, k1, k2):
     adam = torch.optim.Adam(net.parameters(), lr=options["learningRate"], betas=(0.9, 0.999), eps=1e-8)
     at = torch.arange(T, dtype=torch.float32)
     series = torch.sin(at * 0.35) + 0.4 * torch.cos(at * 0.9)
+    if loss_kind == "logistic":
+        series = (series > 0).float()
     x = torch.stack([series, torch.sin(at * 0.1), torch.rand(T) - 0.5], dim=1)
     states = [(torch.zeros(H), torch.zeros(H))]  # entry t: state before row t
     target, arrived = torch.zeros(T, O), torch.zeros(T, O, dtype=torch.bool)
@@ -167,7 +236,9 @@ def truncated(kind, loss_kind, k1, k2):
             learned.append((0, 0))
             continue
         y, wanted = torch.stack(ys)[mask], target[first:t + 1][mask]
-        loss = F.huber_loss(y, wanted, delta=options["huberDelta"]) if loss_kind == "huber" else F.mse_loss(y, wanted)
+        loss = (F.huber_loss(y, wanted, delta=options["huberDelta"]) if loss_kind == "huber"
+                else F.mse_loss(y, wanted) if loss_kind == "squared"
+                else F.binary_cross_entropy_with_logits(y, wanted))
         adam.zero_grad()
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(net.parameters(), options["clipNorm"])
@@ -230,9 +301,14 @@ def functions():
 
 
 torch.set_num_threads(1)
-write("cells.json", {"lstm": one_cell("lstm"), "rnn": one_cell("rnn")})
+write("cells.json", {"lstm": one_cell("lstm"), "rnn": one_cell("rnn"), "gru": one_gru(),
+                     "lstm_peephole": one_variant("lstm_peephole"), "lstm_coupled": one_variant("lstm_coupled")})
+write("logistic.json", logistic())
 write("stackedWindow.json", stacked_window())
 write("truncated.json", {"runs": [truncated("lstm", "huber", 4, 12), truncated("lstm", "squared", 12, 12),
-                                  truncated("rnn", "huber", 1, 12)]})
+                                  truncated("rnn", "huber", 1, 12), truncated("lstm", "logistic", 4, 12),
+                                  truncated("gru", "huber", 4, 12), truncated("gru", "logistic", 1, 12),
+                                  truncated("lstm_peephole", "huber", 4, 12),
+                                  truncated("lstm_coupled", "squared", 4, 12)]})
 write("adam.json", ten_adam_steps())
 write("functions.json", functions())

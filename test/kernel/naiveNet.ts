@@ -1,20 +1,18 @@
+import { gateCount } from '../../src/kernel/cellSizes.ts';
 import type { LearnOptions, NetShape } from '../../src/kernel/kernel.ts';
 import { type ParameterBlock, parameterCount, parameterLayout } from '../../src/kernel/parameterLayout.ts';
 import { adamStep, createAdamProgress } from '../../src/kernel/plain/adam.ts';
+import { addCellGradient, type CellSpace, cellBackward, cellForward } from '../../src/kernel/plain/cell.ts';
 import { clipCoefficient, globalNorm } from '../../src/kernel/plain/clip.ts';
 import { headBackward, headForward } from '../../src/kernel/plain/head.ts';
-import { huberLoss, squaredLoss } from '../../src/kernel/plain/loss.ts';
-import { lstmCellBackward, lstmCellForward } from '../../src/kernel/plain/lstmCell.ts';
-import { addOuterProducts, addRows } from '../../src/kernel/plain/matrix.ts';
-import { rnnCellBackward, rnnCellForward } from '../../src/kernel/plain/rnnCell.ts';
+import { lossOf } from '../../src/kernel/plain/loss.ts';
 
 /** One row with arrays of its own; h and c hold the state before it and, behind that, the state after it. */
-interface Row {
-  readonly x: Float64Array;
+interface Row extends CellSpace {
   readonly h: Float64Array;
   readonly c: Float64Array;
-  readonly gates: Float64Array;
-  readonly tanhC: Float64Array;
+  readonly dh: Float64Array;
+  readonly dc: Float64Array;
   readonly y: Float64Array;
   readonly target: Float64Array;
   readonly hasTarget: Uint8Array;
@@ -75,6 +73,27 @@ export class NaiveNet {
     this.#rows = [];
   }
 
+  /** ‖∂y(t)/∂(h, c)(t − lag)‖ of the first output, by central differences. */
+  stateGradientNorm(t: number, lag: number): number {
+    const H = this.#shape.hiddenSize;
+    const before = this.#rows[t - lag];
+    const step = 1e-5;
+    let squares = 0;
+    for (const state of [before.h, before.c]) {
+      for (let u = H; u < 2 * H; u++) {
+        const kept = state[u];
+        const outputAt = (value: number): number => {
+          state[u] = value;
+          for (let r = t - lag + 1; r <= t; r++) this.#run(r);
+          return this.#rows[t].y[0];
+        };
+        squares += ((outputAt(kept + step) - outputAt(kept - step)) / (2 * step)) ** 2;
+        outputAt(kept);
+      }
+    }
+    return Math.sqrt(squares);
+  }
+
   #held(): number {
     return Math.min(this.#rows.length, this.#shape.rows);
   }
@@ -88,8 +107,7 @@ export class NaiveNet {
       row.h.set(this.#rows[r - 1].h.subarray(H), 0);
       row.c.set(this.#rows[r - 1].c.subarray(H), 0);
     }
-    if (cell === 'lstm') lstmCellForward(row.gates, row.tanhC, row.c, row.h, row.x, w.Wx, w.Wh, w.b, 0, D, H);
-    else rnnCellForward(row.h, row.x, w.Wx, w.Wh, w.b, 0, D, H);
+    cellForward(row, w, cell, 0, D, H);
     headForward(row.y, row.h, row.x, w.Wy, w.S, w.by, 0, D, H, O);
   }
 
@@ -97,26 +115,19 @@ export class NaiveNet {
     const { cell, inputSize: D, hiddenSize: H, outputSize: O } = this.#shape;
     const gradient = new Float64Array(this.weights.length);
     const [w, d] = [this.weights, gradient].map((flat) => blocksOf(flat, this.#shape));
-    const G = d.b.length;
     let dhLater: Float64Array = new Float64Array(H);
     let dcLater: Float64Array = new Float64Array(H);
     for (const row of window.toReversed()) {
       const dy = new Float64Array(O);
-      this.loss +=
-        options.loss === 'huber'
-          ? huberLoss(dy, row.y, row.target, row.hasTarget, options.huberDelta, count, O)
-          : squaredLoss(dy, row.y, row.target, row.hasTarget, count, O);
-      const dh = new Float64Array(2 * H);
-      const dc = new Float64Array(2 * H);
-      const dz = new Float64Array(G);
+      this.loss += lossOf(dy, row.y, row.target, row.hasTarget, count, O, options);
+      const { dh, dc } = row;
+      dh.fill(0);
+      dc.fill(0);
       dh.set(dhLater, H);
       dc.set(dcLater, H);
       headBackward(d.Wy, d.S, d.by, dh, dy, row.h, row.x, w.Wy, 1, D, H, O);
-      if (cell === 'lstm') lstmCellBackward(dz, dc, dh, row.gates, row.tanhC, row.c, w.Wh, 0, H);
-      else rnnCellBackward(dz, dh, row.h, w.Wh, 0, H);
-      addOuterProducts(d.Wx, dz, row.x, 0, 1, G, D);
-      addOuterProducts(d.Wh, dz, row.h, 0, 1, G, H);
-      addRows(d.b, dz, 1, G);
+      cellBackward(row, w, cell, 0, H);
+      addCellGradient(d, row, cell, 1, D, H);
       dhLater = dh.slice(0, H);
       dcLater = dc.slice(0, H);
     }
@@ -125,13 +136,20 @@ export class NaiveNet {
 }
 
 function createRow(shape: NetShape, x: ArrayLike<number>): Row {
-  const { hiddenSize: H, outputSize: O } = shape;
+  const { cell, hiddenSize: H, outputSize: O } = shape;
+  const G = gateCount(cell) * H;
+  const dz = new Float64Array(G);
   return {
     x: Float64Array.from(x),
     h: new Float64Array(2 * H),
     c: new Float64Array(2 * H),
-    gates: new Float64Array(4 * H),
+    gates: new Float64Array(G),
     tanhC: new Float64Array(H),
+    recurrent: new Float64Array(G),
+    dz,
+    dRecurrent: cell === 'gru' ? new Float64Array(G) : dz,
+    dh: new Float64Array(2 * H),
+    dc: new Float64Array(2 * H),
     y: new Float64Array(O),
     target: new Float64Array(O),
     hasTarget: new Uint8Array(O),
@@ -139,9 +157,11 @@ function createRow(shape: NetShape, x: ArrayLike<number>): Row {
 }
 
 function blocksOf(flat: Float64Array, shape: NetShape): Blocks {
+  const none = new Float64Array();
+  const empty = Object.fromEntries(['bh', 'p_i', 'p_f', 'p_o'].map((name) => [name, none]));
   const entries = parameterLayout(shape).map(({ name, offset, rows, columns }) => [
     name,
     flat.subarray(offset, offset + rows * columns),
   ]);
-  return Object.fromEntries(entries) as Blocks;
+  return { ...empty, ...Object.fromEntries(entries) } as Blocks;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Kernel, LearnOptions, Net, NetShape, NetState } from '../../src/kernel/kernel.ts';
-import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
+import { parameterCount } from '../../src/kernel/parameterLayout.ts';
+import { createPlainKernel, PLAIN_CELLS } from '../../src/kernel/plain/plainKernel.ts';
 import { createRandom } from '../../src/kernel/random.ts';
 import { initialWeights } from '../../src/model/initialWeights.ts';
 import { scheduledLearningRate } from '../../src/model/learningRate.ts';
@@ -24,6 +25,7 @@ const OPTIONS: NetworkOptions = {
 
 /** A kernel that notes what is asked of the real one, and can be told how its updates end. */
 class Notes implements Kernel {
+  readonly cells = ['lstm'] as const;
   readonly name = 'plain';
   readonly usedBytes = 0;
   readonly bytesOf: Kernel['bytesOf'];
@@ -195,7 +197,39 @@ describe('the update', () => {
   });
 });
 
+describe('the options of an update', () => {
+  const optionsOf = (options: Partial<NetworkOptions>): LearnOptions => {
+    const notes = new Notes();
+    const network = new Network(notes, { ...OPTIONS, learningRate: 0.01, ...options });
+    for (let row = 0; row < 4; row++) live(network, row);
+    return notes.learned[0].options;
+  };
+
+  it('are those of a forecast by default', () => {
+    expect(optionsOf({})).toEqual({
+      learningRate: 0.01,
+      clipNorm: 1,
+      loss: 'huber',
+      huberDelta: 2,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+    });
+  });
+
+  it('can be those of a class', () => {
+    expect(optionsOf({ loss: 'logistic', beta2: 0.99 })).toMatchObject({ loss: 'logistic', beta2: 0.99, beta1: 0.9 });
+  });
+});
+
 describe('the beginning', () => {
+  it('remembers as long as is asked for', () => {
+    const notes = new Notes();
+    new Network(notes, { ...OPTIONS, seed: 5, chronoLag: 60 });
+    const [shape] = notes.shapes as [NetShape];
+    expect(notes.loaded[0].weights).toEqual(initialWeights(shape, createRandom(5), { chronoLag: 60 }));
+  });
+
   it('is seeded weights, no moments, no updates, no rows', () => {
     const notes = new Notes();
     new Network(notes, { ...OPTIONS, seed: 5 });
@@ -266,13 +300,42 @@ it('keeps its memory through an update', () => {
   expect(Math.max(...drift)).toBeLessThan(0.05);
 });
 
+it('can forget what it remembers and keep what it has learned', () => {
+  const network = new Network(createPlainKernel(), OPTIONS);
+  for (let row = 0; row < 41; row++) live(network, row);
+  const learned = network.copyWeights();
+  network.resetState();
+  expect(network.copyWeights()).toEqual(learned);
+  const fresh = new Network(createPlainKernel(), OPTIONS);
+  const io: StateIo = {
+    isRestoring: true,
+    number: (_, value) => value,
+    array: (name, array) => {
+      if (name === 'weights') array.set(learned);
+    },
+    within: () => io,
+  };
+  fresh.exchange(io);
+  const [one, other] = [new Float32Array(2), new Float32Array(2)];
+  network.step(one, Float32Array.of(1, -1, 1));
+  fresh.step(other, Float32Array.of(1, -1, 1));
+  expect(one).toEqual(other);
+});
+
+it('hands out a copy of its weights', () => {
+  const network = new Network(createPlainKernel(), OPTIONS);
+  const weights = network.copyWeights();
+  network.copyWeights().fill(7);
+  expect(network.copyWeights()).toEqual(weights);
+});
+
 it('gives the memory of the kernel back', () => {
   const notes = new Notes();
   new Network(notes, OPTIONS).free();
   expect(notes.freed).toBe(1);
 });
 
-describe.each(['lstm', 'rnn'] as const)('the state of a network with cells %s', (cell) => {
+describe.each(PLAIN_CELLS)('the state of a network with cells %s', (cell) => {
   /** With what it answered last. */
   class Living {
     readonly network = new Network(createPlainKernel(), { ...OPTIONS, cell });
@@ -299,8 +362,8 @@ describe.each(['lstm', 'rnn'] as const)('the state of a network with cells %s', 
   it('holds weights, moments, window and memory', () => {
     const living = new Living();
     for (let row = 0; row < 50; row++) live(living.network, row);
-    const P = cell === 'lstm' ? 16 * 3 + 16 * 4 + 16 : 4 * 3 + 4 * 4 + 4;
-    const floats = 3 * (P + 2 * 4 + 2 * 3 + 2) + 8 * 3 + 8 * 2 + 2 * 9 * 4;
+    const P = parameterCount({ cell, inputSize: 3, hiddenSize: 4, outputSize: 2, rows: 8 });
+    const floats = 3 * P + 8 * 3 + 8 * 2 + 2 * 9 * 4;
     expect(saveSnapshot(living.network, '').length).toBeGreaterThan(4 * floats);
   });
 });

@@ -65,6 +65,7 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
     kernel: 'plain',
     cell: 'lstm',
     hidden: 2,
+    chronoLag: undefined,
     bptt: { every: 4, window: 32 },
     learningRate: 'auto',
     experts: ['last_value'],

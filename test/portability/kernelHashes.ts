@@ -13,6 +13,7 @@ const OPTIONS: LearnOptions = {
   epsilon: 1e-8,
 };
 const SQUARED: LearnOptions = { ...OPTIONS, loss: 'squared', clipNorm: 0.2 };
+const LOGISTIC: LearnOptions = { ...OPTIONS, loss: 'logistic' };
 const UNCLIPPED: LearnOptions = { ...OPTIONS, clipNorm: 1e9 };
 
 const RUNS: readonly TrainingRun[] = [
@@ -26,6 +27,10 @@ const RUNS: readonly TrainingRun[] = [
   { shape: shapeOf('rnn', 4, 32, 2, 32), k1: 4, k2: 32, options: OPTIONS, rows: 300 },
   { shape: shapeOf('rnn', 6, 13, 1, 16), k1: 16, k2: 16, options: SQUARED, rows: 400 },
   { shape: shapeOf('rnn', 2, 64, 1, 16), k1: 5, k2: 16, options: OPTIONS, rows: 120 },
+  { shape: shapeOf('lstm', 4, 16, 1, 76), k1: 8, k2: 76, options: LOGISTIC, rows: 200 },
+  { shape: shapeOf('gru', 4, 16, 2, 16), k1: 4, k2: 16, options: OPTIONS, rows: 200 },
+  { shape: shapeOf('lstm_peephole', 3, 13, 2, 16), k1: 4, k2: 16, options: OPTIONS, rows: 200 },
+  { shape: shapeOf('lstm_coupled', 5, 16, 1, 16), k1: 4, k2: 16, options: LOGISTIC, rows: 200 },
 ];
 
 const LINEAR_SIZES = [1, 6, 13, 32];
@@ -41,6 +46,7 @@ function shapeOf(cell: NetShape['cell'], D: number, H: number, O: number, rows: 
 export function kernelHashes(name: string, kernel: Kernel): Record<string, string> {
   const hashes: Record<string, string> = {};
   for (const run of RUNS) {
+    if (!kernel.cells.includes(run.shape.cell)) continue;
     const hash = new NumberHash();
     hashTrainingRun(hash, kernel, run);
     hashes[`kernel/${name}/${label(run)}`] = hash.digest();

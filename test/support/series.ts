@@ -148,6 +148,7 @@ export function defaultLearnerSettings({ model, ...others }: SettingsOverrides =
       kernel: 'plain',
       cell: 'lstm',
       hidden: 32,
+      chronoLag: undefined,
       bptt: { every: 4, window: 32 },
       learningRate: 'auto',
       experts: ['last_value', 'lstm_direct'],

@@ -51,13 +51,15 @@ export class PublishBatch {
     at = writeLength(bytes, at, 2 + topicBytes + properties + payloadBytes);
     bytes[at++] = topicBytes >> 8;
     bytes[at++] = topicBytes & 0xff;
-    at += bytes.write(topic, at, 'utf8');
+    at += bytes.write(topic, at, topicBytes === topic.length ? 'latin1' : 'utf8');
     if (properties > 0) bytes[at++] = properties - 1;
     if (properties > 1) {
       bytes[at++] = MESSAGE_EXPIRY_INTERVAL;
       at = bytes.writeUInt32BE(message.expirySeconds as number, at);
     }
-    if (typeof payload === 'string') at += bytes.write(payload, at, 'utf8');
+    // As many bytes as characters: it is ASCII, which is copied as it lies.
+    if (typeof payload === 'string')
+      at += bytes.write(payload, at, payloadBytes === payload.length ? 'latin1' : 'utf8');
     else {
       bytes.set(payload, at);
       at += payloadBytes;

@@ -15,8 +15,9 @@ export function readPayload(bytes: Uint8Array, limits: InputLimits): Payload {
 }
 
 function parseJson(text: string, depth: number): Payload {
-  // Valid JSON needs two characters for each level, so short texts need no scan.
-  if (text.length > 2 * depth && isDeeperThan(text, depth)) return { kind: 'refused', reason: 'too-deep' };
+  // Valid JSON needs two characters for each level, so short texts need no scan, nor do those with few brackets.
+  if (text.length > 2 * depth && hasMoreBracketsThan(text, depth) && isDeeperThan(text, depth))
+    return { kind: 'refused', reason: 'too-deep' };
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'string') return { kind: 'text', text: value };
@@ -32,6 +33,18 @@ function looksLikeJson(text: string): boolean {
     const character = text[i];
     if (character === '{' || character === '[' || character === '"') return true;
     if (character !== ' ' && character !== '\n' && character !== '\r' && character !== '\t') return false;
+  }
+  return false;
+}
+
+/** Whether so many levels can be opened at all; `indexOf` looks through the text many times faster than a loop. */
+function hasMoreBracketsThan(text: string, limit: number): boolean {
+  let brackets = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      brackets++;
+      if (brackets > limit) return true;
+    }
   }
   return false;
 }

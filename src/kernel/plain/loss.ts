@@ -1,3 +1,6 @@
+import type { LearnOptions } from '../kernel.ts';
+import { exp } from '../math/exp.ts';
+import { log } from '../math/log.ts';
 import type { Floats } from './floats.ts';
 
 /** How many targets have arrived. hasTarget (n) 0 or 1. */
@@ -59,4 +62,49 @@ export function squaredLoss(
     dy[j] += (2 * error) / count;
   }
   return sum / count;
+}
+
+/**
+ * Cross entropy of σ(y) and a target of 0 or 1, mean over the `count` targets that have arrived, as PyTorch's
+ * `binary_cross_entropy_with_logits` defines it: max(y, 0) − y·target + log(1 + e^−|y|), with the gradient σ(y) − target.
+ * No exponential is taken of a positive number: none overflows. Arguments as for `huberLoss`. @returns the loss
+ */
+export function logisticLoss(
+  dy: Floats,
+  y: Floats,
+  target: Floats,
+  hasTarget: Uint8Array,
+  count: number,
+  n: number,
+): number {
+  let sum = 0;
+  for (let j = 0; j < n; j++) {
+    if (hasTarget[j] === 0) continue;
+    const logit = y[j];
+    const wanted = target[j];
+    const e = exp(logit < 0 ? logit : -logit);
+    sum += Math.max(logit, 0) - logit * wanted + log(1 + e);
+    dy[j] += ((logit < 0 ? e : 1) / (1 + e) - wanted) / count;
+  }
+  return sum / count;
+}
+
+/** The loss that the options name. Arguments as for `huberLoss`. @returns the loss */
+export function lossOf(
+  dy: Floats,
+  y: Floats,
+  target: Floats,
+  hasTarget: Uint8Array,
+  count: number,
+  n: number,
+  options: LearnOptions,
+): number {
+  switch (options.loss) {
+    case 'huber':
+      return huberLoss(dy, y, target, hasTarget, options.huberDelta, count, n);
+    case 'squared':
+      return squaredLoss(dy, y, target, hasTarget, count, n);
+    case 'logistic':
+      return logisticLoss(dy, y, target, hasTarget, count, n);
+  }
 }

@@ -1,11 +1,14 @@
-import { checkFeatures, checkSizes } from '../checkCall.ts';
-import { type Kernel, KernelFullError, type KernelOptions, type NetShape } from '../kernel.ts';
+import { checkCell, checkFeatures, checkSizes } from '../checkCall.ts';
+import { type CellKind, type Kernel, KernelFullError, type KernelOptions, type NetShape } from '../kernel.ts';
 import { linearModelBytes, PlainLinearModel } from './plainLinearModel.ts';
 import { PlainNet, plainNetBytes } from './plainNet.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
 /** Far above any useful net of a small computer; a mistyped size must not take the machine down. */
 const MAX_NET_BYTES = 67_108_864;
+
+/** All that there are: this kernel is the reference. */
+export const PLAIN_CELLS: readonly CellKind[] = ['lstm', 'rnn', 'gru', 'lstm_peephole', 'lstm_coupled'];
 
 interface SharedWorkspace {
   readonly workspace: Workspace;
@@ -42,6 +45,7 @@ export function createPlainKernel(options?: KernelOptions): Kernel {
 
   return {
     name: 'plain',
+    cells: PLAIN_CELLS,
     get usedBytes() {
       return used;
     },
@@ -64,9 +68,7 @@ export function createPlainKernel(options?: KernelOptions): Kernel {
 }
 
 function checkShape(shape: NetShape): void {
-  if (shape.cell !== 'lstm' && shape.cell !== 'rnn') {
-    throw new RangeError(`the plain kernel has the cells lstm and rnn, not ${shape.cell}`);
-  }
+  checkCell('plain', PLAIN_CELLS, shape.cell);
   checkSizes(shape);
   const bytes = plainNetBytes(shape);
   if (bytes > MAX_NET_BYTES) {

@@ -1,3 +1,4 @@
+import { cellStateSize } from '../cellSizes.ts';
 import { checkAlive, checkBlock, checkReplay, checkRows, checkState, checkStep, checkTarget } from '../checkCall.ts';
 import type { LearnOptions, Net, NetShape, NetState, ReplayWindow } from '../kernel.ts';
 import { type ParameterViews, parameterCount, parameterViews } from '../parameterLayout.ts';
@@ -151,9 +152,9 @@ export class PlainNet implements Net {
   }
 }
 
-/** Weights and two moments, β powers, and R + 1 slots of x, target, hasTarget, h and (LSTM) c. */
+/** Weights and two moments, β powers, and R + 1 slots of x, target, hasTarget, h and, where the cell has it, c. */
 export function plainNetBytes(shape: NetShape): number {
   const { cell, inputSize: D, hiddenSize: H, outputSize: O, rows: R } = shape;
-  const states = cell === 'lstm' ? 2 * H : H;
+  const states = H + cellStateSize(cell, H);
   return 3 * 4 * parameterCount(shape) + 3 * 8 + 2 * 4 + (R + 1) * (4 * (D + O + states) + O);
 }

@@ -1,3 +1,4 @@
+import { cellStateSize } from '../cellSizes.ts';
 import type { NetShape, NetState } from '../kernel.ts';
 import type { Block } from './block.ts';
 import type { Workspace } from './workspace.ts';
@@ -8,7 +9,7 @@ import type { Workspace } from './workspace.ts';
  */
 export class Ring {
   readonly #shape: NetShape;
-  /** H for the LSTM, 0 for a cell without c. */
+  /** H, 0 for a cell without c. */
   readonly #cSize: number;
   readonly #x: Float32Array;
   readonly #target: Float32Array;
@@ -21,7 +22,7 @@ export class Ring {
   constructor(shape: NetShape, block: Block) {
     const slots = shape.rows + 1;
     this.#shape = shape;
-    this.#cSize = shape.cell === 'lstm' ? shape.hiddenSize : 0;
+    this.#cSize = cellStateSize(shape.cell, shape.hiddenSize);
     this.#position = block.uint32(2);
     this.#x = block.float32(slots * shape.inputSize);
     this.#target = block.float32(slots * shape.outputSize);

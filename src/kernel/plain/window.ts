@@ -1,19 +1,16 @@
 import type { LearnOptions, NetShape, ReplayWindow } from '../kernel.ts';
 import type { ParameterViews } from '../parameterLayout.ts';
+import { addCellGradient, cellBackward, cellForward } from './cell.ts';
 import { headBackward, headForward } from './head.ts';
-import { huberLoss, squaredLoss } from './loss.ts';
-import { lstmCellBackward, lstmCellForward } from './lstmCell.ts';
-import { addOuterProducts, addRows } from './matrix.ts';
-import { rnnCellBackward, rnnCellForward } from './rnnCell.ts';
+import { lossOf } from './loss.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Runs the first T rows of the workspace from its entry 0 of h, c: fills h, c, y and what the way back needs. */
 export function forwardWindow(space: Workspace, w: ParameterViews, shape: NetShape, T: number): void {
   const { cell, inputSize: D, hiddenSize: H, outputSize: O } = shape;
-  const { gates, tanhC, c, h, x, y } = space;
+  const { h, x, y } = space;
   for (let t = 0; t < T; t++) {
-    if (cell === 'lstm') lstmCellForward(gates, tanhC, c, h, x, w.Wx, w.Wh, w.b, t, D, H);
-    else rnnCellForward(h, x, w.Wx, w.Wh, w.b, t, D, H);
+    cellForward(space, w, cell, t, D, H);
     headForward(y, h, x, w.Wy, w.S, w.by, t, D, H, O);
   }
 }
@@ -29,27 +26,19 @@ export function lossOfWindow(
   const { dy, y, target, hasTarget } = space;
   const n = T * shape.outputSize;
   dy.fill(0);
-  return options.loss === 'huber'
-    ? huberLoss(dy, y, target, hasTarget, options.huberDelta, count, n)
-    : squaredLoss(dy, y, target, hasTarget, count, n);
+  return lossOf(dy, y, target, hasTarget, count, n, options);
 }
 
 /** Back through all T rows, newest first; leaves the gradient of the loss by every parameter. */
 export function backwardWindow(space: Workspace, w: ParameterViews, shape: NetShape, T: number): void {
   const { cell, inputSize: D, hiddenSize: H, outputSize: O } = shape;
-  const { d, dy, dz, dh, dc, gates, tanhC, c, h, x } = space;
+  const { d, dy, dh, dc, h, x } = space;
   space.gradient.fill(0);
   dh.fill(0);
   dc.fill(0);
   headBackward(d.Wy, d.S, d.by, dh, dy, h, x, w.Wy, T, D, H, O);
-  for (let t = T - 1; t >= 0; t--) {
-    if (cell === 'lstm') lstmCellBackward(dz, dc, dh, gates, tanhC, c, w.Wh, t, H);
-    else rnnCellBackward(dz, dh, h, w.Wh, t, H);
-  }
-  const gateRows = d.b.length;
-  addOuterProducts(d.Wx, dz, x, 0, T, gateRows, D);
-  addOuterProducts(d.Wh, dz, h, 0, T, gateRows, H);
-  addRows(d.b, dz, T, gateRows);
+  for (let t = T - 1; t >= 0; t--) cellBackward(space, w, cell, t, H);
+  addCellGradient(d, space, cell, T, D, H);
 }
 
 /** Runs the burn-in of a replay from h = c = 0, as many rows at a time as fit; entry 0 of h, c is what it led to. */

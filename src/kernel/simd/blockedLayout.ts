@@ -1,5 +1,6 @@
+import { gateCount } from '../cellSizes.ts';
 import type { NetShape } from '../kernel.ts';
-import { gateCount, parameterLayout } from '../parameterLayout.ts';
+import { type ParameterBlock, parameterLayout } from '../parameterLayout.ts';
 
 /** Hidden units that the SIMD kernel works on together. */
 const UNITS = 8;
@@ -18,8 +19,15 @@ export function visitParameters(shape: NetShape, visit: (canonical: number, bloc
   const G = gateCount(shape.cell);
   const K = D + paddedHiddenSize(H) + 1;
   const headAt = K * G * (K - 1 - D);
-  // The k, or column of a head row, at which each block of the canonical order begins.
-  const firstColumn = { Wx: 0, Wh: D, b: K - 1, Wy: D, S: 0, by: K - 1 };
+  // The k, or column of a head row, at which each block of the canonical order begins. The cells of this kernel have no other.
+  const firstColumn: Partial<Record<ParameterBlock['name'], number>> = {
+    Wx: 0,
+    Wh: D,
+    b: K - 1,
+    Wy: D,
+    S: 0,
+    by: K - 1,
+  };
   for (const { name, offset, rows, columns } of parameterLayout(shape)) {
     const isHead = name === 'Wy' || name === 'S' || name === 'by';
     for (let row = 0; row < rows; row++) {
@@ -28,7 +36,7 @@ export function visitParameters(shape: NetShape, visit: (canonical: number, bloc
       const lane = unit % UNITS;
       const blockAt = (((unit - lane) / UNITS) * K * G + gate) * UNITS + lane;
       for (let column = 0; column < columns; column++) {
-        const k = firstColumn[name] + column;
+        const k = (firstColumn[name] as number) + column;
         visit(offset + row * columns + column, isHead ? headAt + row * K + k : blockAt + k * G * UNITS);
       }
     }

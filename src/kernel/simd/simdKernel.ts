@@ -1,6 +1,6 @@
-import { checkFeatures, checkSizes } from '../checkCall.ts';
-import type { Kernel, KernelOptions, Net, NetShape } from '../kernel.ts';
-import { gateCount } from '../parameterLayout.ts';
+import { gateCount } from '../cellSizes.ts';
+import { checkCell, checkFeatures, checkSizes } from '../checkCall.ts';
+import type { CellKind, Kernel, KernelOptions, Net, NetShape } from '../kernel.ts';
 import { Arena } from './arena.ts';
 import { paddedHiddenSize } from './blockedLayout.ts';
 import { SimdLinearModel } from './simdLinearModel.ts';
@@ -9,6 +9,9 @@ import { SimdNet } from './simdNet.ts';
 
 /** Far above any useful net of a small computer; a mistyped size must not take the machine down. */
 const MAX_NET_BYTES = 67_108_864;
+
+/** What both builds hold; the rarer cells are left to the plain kernel. */
+export const SIMD_CELLS: readonly CellKind[] = ['lstm', 'rnn'];
 
 /**
  * The kernel in WebAssembly with vectors of four float32. `simd` gives the same bits on every machine; `relaxed` fuses
@@ -21,6 +24,7 @@ export function createSimdKernel(build: SimdBuild, options?: KernelOptions): Ker
 
 class SimdKernel implements Kernel {
   readonly name: SimdBuild;
+  readonly cells: readonly CellKind[] = SIMD_CELLS;
   readonly wasm: SimdExports;
   readonly arena: Arena;
   /** Address of the space that all nets share while they work; 0 as long as there is none. */
@@ -77,9 +81,7 @@ class SimdKernel implements Kernel {
   }
 
   #checkShape(shape: NetShape): void {
-    if (shape.cell !== 'lstm' && shape.cell !== 'rnn') {
-      throw new RangeError(`the ${this.name} kernel has the cells lstm and rnn, not ${shape.cell}`);
-    }
+    checkCell(this.name, this.cells, shape.cell);
     checkSizes(shape);
     const bytes = this.bytesOf(shape);
     if (!(bytes <= MAX_NET_BYTES)) {

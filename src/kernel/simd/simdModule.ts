@@ -51,7 +51,7 @@ export interface SimdExports {
   ): number;
 }
 
-/** huberDelta 0 stands for the squared loss. */
+/** huberDelta 0 stands for the squared loss, below 0 for the logistic one. */
 type Learning = [
   learningRate: number,
   clipNorm: number,

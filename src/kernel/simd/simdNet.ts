@@ -62,10 +62,10 @@ export class SimdNet implements Net {
   learn(rows: number, options: LearnOptions): boolean {
     checkRows(rows);
     checkAlive(this.#isFreed, 'net');
-    const { learningRate, clipNorm, loss, huberDelta, beta1, beta2, epsilon } = options;
+    const { learningRate, clipNorm, beta1, beta2, epsilon } = options;
     const { wasm, space } = this.#home;
     const T = Math.min(rows, this.shape.rows);
-    const delta = loss === 'huber' ? huberDelta : 0;
+    const delta = deltaOf(options);
     return wasm.learn(this.#address, space, T, learningRate, clipNorm, delta, beta1, beta2, epsilon) !== 0;
   }
 
@@ -83,8 +83,8 @@ export class SimdNet implements Net {
     const T = window.rows - window.burnIn;
     this.#placeInputs(window, window.burnIn, T);
     this.#placeTargets(window, T);
-    const { learningRate, clipNorm, loss, huberDelta, beta1, beta2, epsilon } = options;
-    const delta = loss === 'huber' ? huberDelta : 0;
+    const { learningRate, clipNorm, beta1, beta2, epsilon } = options;
+    const delta = deltaOf(options);
     return wasm.learnReplay(this.#address, T, learningRate, clipNorm, delta, beta1, beta2, epsilon) !== 0;
   }
 
@@ -149,4 +149,10 @@ export class SimdNet implements Net {
     this.#isFreed = true;
     this.#release();
   }
+}
+
+/** How the loss is told to the WebAssembly side. */
+function deltaOf({ loss, huberDelta }: LearnOptions): number {
+  if (loss === 'huber') return huberDelta;
+  return loss === 'squared' ? 0 : -1;
 }

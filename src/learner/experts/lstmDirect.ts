@@ -50,6 +50,7 @@ export class LstmDirect implements Expert {
       longestDelay,
       learningRate: model.learningRate,
       seed: model.seed,
+      chronoLag: model.chronoLag,
     });
   }
 

@@ -107,6 +107,18 @@ describe('createDecoder', () => {
     expect(() => decoder.settingsOf('c' as StreamId)).toThrow(TidegateError);
   });
 
+  it('looks at the entries once for each topic, where as many come in turn as it shall remember', () => {
+    let looks = 0;
+    const counting = (filter: string, topic: string): boolean => {
+      looks++;
+      return matchesFilter(filter, topic);
+    };
+    const options = { limits: LIMITS, zoneOffsetOf, report: () => undefined, maxTopics: 10 };
+    const { decode } = createDecoder({ ...options, specs: [makeSpec('a/+', [''])], matchesFilter: counting });
+    for (let round = 0; round < 5; round++) for (let i = 0; i < 10; i++) decode(inbound(`a/${i}`, '1'));
+    expect(looks).toBe(10);
+  });
+
   it('still answers for a busy stream after any number of others came by', () => {
     const decoder = make(makeSpec('#', ['']));
     for (let i = 0; i < 5000; i++) {

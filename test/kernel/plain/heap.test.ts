@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
+import { PLAIN_CELLS } from '../../../src/kernel/plain/plainKernel.ts';
 import type { HeapGrowth } from './measureHeap.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -26,7 +27,7 @@ it('makes no array, view, object or closure in step, setTarget and learn', () =>
     ),
   ) as HeapGrowth[];
 
-  expect(growths.map(({ cell }) => cell)).toEqual(['lstm', 'rnn']);
+  expect(growths.map(({ cell }) => cell)).toEqual(PLAIN_CELLS);
   // What remains are single numbers (16 bytes each) that V8 puts on the heap where it does not inline the function that
   // takes or returns them: the value of a target, a loss. A view costs about 100 bytes, and a window here has 32 rows.
   for (const { bytesPerStep, bytesPerWindow } of growths) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countTargets, huberLoss, squaredLoss } from '../../../src/kernel/plain/loss.ts';
+import { countTargets, huberLoss, logisticLoss, lossOf, squaredLoss } from '../../../src/kernel/plain/loss.ts';
 import { expectGradient } from '../finiteDifference.ts';
 
 // Errors in the parabola, on both lines, and one whose target has not arrived.
@@ -49,14 +49,71 @@ it('squared: the gradient agrees with finite differences and is added to what is
   );
 });
 
-it('lets an arrived NaN reach loss and gradient, so that the update can be refused', () => {
-  for (const kind of [huberLoss, squaredLoss]) {
+// Two right, two wrong, and one whose target has not arrived.
+const classes = new Float64Array([1, 1, 0, 0, Number.NaN]);
+
+it('logistic: cross entropy of the sigmoid, mean over the arrived targets', () => {
+  const p = y.map((logit) => 1 / (1 + Math.exp(-logit)));
+  const wanted = -(Math.log(p[0]) + Math.log(p[1]) + Math.log(1 - p[2]) + Math.log(1 - p[3])) / 4;
+
+  expect(logisticLoss(new Float64Array(n), y, classes, hasTarget, count, n)).toBeCloseTo(wanted, 14);
+});
+
+it('logistic: the gradient agrees with finite differences and is added to what is there', () => {
+  const dy = new Float64Array(n).fill(1);
+  logisticLoss(dy, y, classes, hasTarget, count, n);
+
+  expectGradient(
+    dy.map((d) => d - 1),
+    y,
+    () => logisticLoss(new Float64Array(n), y, classes, hasTarget, count, n),
+  );
+});
+
+it('logistic: stays finite and exact for any log-odds', () => {
+  const one = new Uint8Array([1]);
+  for (const logit of [0, 1e-300, 30, 800, 1e30, 3e38]) {
     const dy = new Float64Array(1);
-    const one = new Uint8Array([1]);
-    const loss =
-      kind === huberLoss
-        ? huberLoss(dy, y, new Float64Array([Number.NaN]), one, 1, 1, 1)
-        : squaredLoss(dy, y, new Float64Array([Number.NaN]), one, 1, 1);
+    // Right, and nearly sure: the loss goes to 0. Wrong: it is the distance.
+    const right = logisticLoss(dy, Float64Array.of(logit), Float64Array.of(1), one, 1, 1);
+    const wrong = logisticLoss(dy, Float64Array.of(-logit), Float64Array.of(1), one, 1, 1);
+
+    expect(right).toBeCloseTo(Math.log1p(Math.exp(-logit)), 14);
+    expect(wrong).toBeCloseTo(logit + Math.log1p(Math.exp(-logit)), 10);
+    expect(dy[0]).toBeCloseTo(-1, 12);
+  }
+});
+
+it('finds the loss that the options name', () => {
+  const losses = (['huber', 'squared', 'logistic'] as const).map((loss) =>
+    lossOf(new Float64Array(n), y, classes, hasTarget, count, n, {
+      learningRate: 1,
+      clipNorm: 1,
+      loss,
+      huberDelta: 0.5,
+      beta1: 0,
+      beta2: 0,
+      epsilon: 1,
+    }),
+  );
+
+  expect(losses).toEqual([
+    huberLoss(new Float64Array(n), y, classes, hasTarget, 0.5, count, n),
+    squaredLoss(new Float64Array(n), y, classes, hasTarget, count, n),
+    logisticLoss(new Float64Array(n), y, classes, hasTarget, count, n),
+  ]);
+});
+
+it('lets an arrived NaN reach loss and gradient, so that the update can be refused', () => {
+  const one = new Uint8Array([1]);
+  const wanted = new Float64Array([Number.NaN]);
+  for (const lossInto of [
+    (dy: Float64Array) => huberLoss(dy, y, wanted, one, 1, 1, 1),
+    (dy: Float64Array) => squaredLoss(dy, y, wanted, one, 1, 1),
+    (dy: Float64Array) => logisticLoss(dy, y, wanted, one, 1, 1),
+  ]) {
+    const dy = new Float64Array(1);
+    const loss = lossInto(dy);
 
     expect(loss).toBeNaN();
     expect(dy[0]).toBeNaN();

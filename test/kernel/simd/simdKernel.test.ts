@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LearnOptions, NetShape } from '../../../src/kernel/kernel.ts';
 import { createPlainKernel } from '../../../src/kernel/plain/plainKernel.ts';
 import { createRandom } from '../../../src/kernel/random.ts';
-import { createSimdKernel } from '../../../src/kernel/simd/simdKernel.ts';
+import { createSimdKernel, SIMD_CELLS } from '../../../src/kernel/simd/simdKernel.ts';
 import { isSupported } from '../../../src/kernel/simd/simdModule.ts';
 import { describeKernel } from '../../contract/kernelContract.ts';
 
@@ -16,10 +16,10 @@ const OPTIONS: LearnOptions = {
   epsilon: 1e-8,
 };
 
-describeKernel('simd', (options) => createSimdKernel('simd', options));
+describeKernel('simd', (options) => createSimdKernel('simd', options), SIMD_CELLS);
 
 describe.runIf(isSupported('relaxed'))('relaxed, on a runtime that has it', () => {
-  describeKernel('relaxed', (options) => createSimdKernel('relaxed', options));
+  describeKernel('relaxed', (options) => createSimdKernel('relaxed', options), SIMD_CELLS);
 });
 
 describe.skipIf(isSupported('relaxed'))('relaxed, on a runtime without it', () => {

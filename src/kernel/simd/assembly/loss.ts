@@ -1,3 +1,4 @@
+import { expNegative, logOneToTwo } from './math';
 import { F } from './vector';
 
 /** How many targets have arrived. hasTarget (n) 0 or 1. */
@@ -10,6 +11,7 @@ export function countTargets(hasTarget: usize, n: i32): i32 {
 /**
  * Mean loss over the `count` targets that have arrived, and its gradient by y.
  * Huber (delta > 0): e²/2 where |e| ≤ δ, else δ·(|e| − δ/2). Squared (delta = 0): e². e = y − target
+ * Logistic (delta < 0): cross entropy of σ(y) and the target, max(y, 0) − y·target + log(1 + e^−|y|).
  * dy (n) out    y, target, hasTarget (n)
  */
 export function lossOf(dy: usize, y: usize, target: usize, hasTarget: usize, n: i32, count: i32, delta: f64): f64 {
@@ -22,7 +24,13 @@ export function lossOf(dy: usize, y: usize, target: usize, hasTarget: usize, n: 
     const error = <f64>load<f32>(y) - <f64>load<f32>(target);
     const size = abs(error);
     let slope: f64;
-    if (delta == 0) {
+    if (delta < 0) {
+      const logit = <f64>load<f32>(y);
+      const wanted = <f64>load<f32>(target);
+      const e = expNegative(logit < 0 ? logit : -logit);
+      sum += (logit > 0 ? logit : 0) - logit * wanted + logOneToTwo(1 + e);
+      slope = (logit < 0 ? e : 1) / (1 + e) - wanted;
+    } else if (delta == 0) {
       sum += error * error;
       slope = 2 * error;
     } else if (size > delta) {

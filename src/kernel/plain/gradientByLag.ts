@@ -1,0 +1,53 @@
+import type { NetShape } from '../kernel.ts';
+import { parameterViews } from '../parameterLayout.ts';
+import { cellBackward, cellForward } from './cell.ts';
+import { createWorkspace } from './workspace.ts';
+
+/**
+ * How much of the error at a row reaches the state of earlier rows: the Euclidean norm of ∂y(t)/∂(h, c)(t − lag), y being
+ * the first output. It is what back-propagation multiplies an error by on its way there, whatever the error is.
+ * @param weights (P) in canonical order
+ * @param x (T, D): rows that are run from h = c = 0
+ * @param at the rows t whose output is looked at; each has `longest` rows before it
+ * @returns (longest + 1): the mean over `at`, by lag from 0 on
+ */
+export function gradientByLag(
+  weights: Float32Array,
+  shape: NetShape,
+  x: Float32Array,
+  at: readonly number[],
+  longest: number,
+): Float64Array {
+  const { cell, inputSize: D, hiddenSize: H } = shape;
+  const T = x.length / D;
+  const w = parameterViews(weights, shape);
+  const space = createWorkspace({ ...shape, rows: T });
+  const { dh, dc } = space;
+  space.x.set(x);
+  for (let t = 0; t < T; t++) cellForward(space, w, cell, t, D, H);
+  const mean = new Float64Array(longest + 1);
+  for (const t of at) {
+    if (t < longest || t >= T) throw new RangeError(`row ${t} has not ${longest} rows before it, or is not there`);
+    dh.fill(0, (t + 1 - longest) * H, (t + 1) * H);
+    dc.fill(0, (t + 1 - longest) * H, (t + 2) * H);
+    dh.set(w.Wy.subarray(0, H), (t + 1) * H);
+    for (let lag = 0; lag <= longest; lag++) {
+      const state = t + 1 - lag;
+      const norm = normOf(dh, dc, state * H, H);
+      mean[lag] = (mean[lag] as number) + norm / at.length;
+      if (lag < longest) cellBackward(space, w, cell, state - 1, H);
+    }
+  }
+  return mean;
+}
+
+/** Of dh and dc (empty where the cell has no c) together. */
+function normOf(dh: Float32Array, dc: Float32Array, at: number, H: number): number {
+  let sum = 0;
+  for (let u = at; u < at + H; u++) {
+    const ofH = dh[u] as number;
+    const ofC = dc[u] ?? 0;
+    sum += ofH * ofH + ofC * ofC;
+  }
+  return Math.sqrt(sum);
+}

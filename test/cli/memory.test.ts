@@ -1,0 +1,95 @@
+import { Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import type { CliContext } from '../../src/cli/context.ts';
+import { runProgram } from '../../src/cli/runProgram.ts';
+
+interface Outcome {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function run(args: readonly string[], isTTY = false): Promise<Outcome> {
+  const texts = { out: '', err: '' };
+  const sink = (name: 'out' | 'err'): CliContext['stdout'] =>
+    Object.assign(
+      new Writable({
+        write(chunk, _, done) {
+          texts[name] += String(chunk);
+          done();
+        },
+      }),
+      { isTTY },
+    );
+  const context: CliContext = {
+    stdout: sink('out'),
+    stderr: sink('err'),
+    env: {},
+    cwd: '/',
+    hostname: 'pi',
+    stop: new AbortController().signal,
+  };
+  const exit = await runProgram(['memory', ...args], context);
+  return { exit, ...texts };
+}
+
+const ROWS = ['--rows', '1000'];
+
+describe('tidegate memory', () => {
+  it('prints a row for each network and one for each gradient, the same every time', async () => {
+    const first = await run(ROWS);
+    expect([first.exit, first.err]).toEqual([0, '']);
+    const names = first.out.split('\n').map((line) => line.split('  ')[0]);
+    for (const name of ['rnn', 'lstm', 'lstm, frozen', 'lstm, frozen, state wiped', 'gru'])
+      expect(names).toContain(name);
+    for (const cell of ['rnn', 'lstm', 'gru']) {
+      expect(names).toEqual(expect.arrayContaining([`${cell}, new`, `${cell}, learned`]));
+    }
+    expect(first.out).toMatch(/lag ≤ 15 +lag 16–30 +lag 31–49 +lag ≥ 50 +learned/);
+    expect(first.out).toContain('1000 rows, seed 1');
+    expect(Math.max(...first.out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+
+    expect((await run(ROWS)).out).toBe(first.out);
+    expect((await run([...ROWS, '--seed', '2'])).out).not.toBe(first.out);
+  });
+
+  it('prints JSON for machines', async () => {
+    const { exit, out } = await run([...ROWS, '--seed', '3', '--json']);
+    const report = JSON.parse(out);
+    expect(exit).toBe(0);
+    expect(report).toMatchObject({ rows: 1000, seed: 3, complete: true });
+    expect(report.networks.map(({ cell, weights, state }: Record<string, string>) => [cell, weights, state])).toEqual([
+      ['rnn', 'learning', 'kept'],
+      ['lstm', 'learning', 'kept'],
+      ['lstm', 'frozen', 'kept'],
+      ['lstm', 'frozen', 'wiped'],
+      ['gru', 'learning', 'kept'],
+    ]);
+    expect(report.networks[0].learned_at).toBeNull();
+    expect(report.networks[0].accuracy).toHaveLength(4);
+    expect(Object.keys(report.networks[0].accuracy[3])).toEqual(['lag_from', 'lag_to', 'trials', 'accuracy']);
+    expect(report.gradients).toHaveLength(6);
+    expect(report.gradients[0]).toMatchObject({ cell: 'rnn', weights: 'new' });
+    expect(report.gradients[0].norm_by_lag).toHaveLength(61);
+  });
+
+  it.each([
+    ['--rows', '10'],
+    ['--rows', 'many'],
+    ['--rows', '2000.5'],
+    ['--seed', '-1'],
+    ['--seed', '4294967296'],
+    ['--horizon', '3'],
+  ])('refuses %s %s as a wrong use', async (flag, value) => {
+    const { exit, out, err } = await run([flag, value]);
+    expect([exit, out]).toEqual([64, '']);
+    expect(err).toContain(flag);
+  });
+
+  it('shows on a terminal how far it is', async () => {
+    const { out, err } = await run(['--rows', '2000'], true);
+    expect(err).toMatch(/^\r(rnn|lstm|gru): 1000 of 2000 rows/);
+    expect(err.endsWith('\r\u001b[K')).toBe(true);
+    expect(out).not.toContain('\u001b');
+  });
+});

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type LongMemoryReport, type MemoryScore, runLongMemory } from '../../src/daemon/longMemory.ts';
+
+const never = new AbortController().signal;
+
+function scoreOf({ scores }: LongMemoryReport, cell: string, mode: MemoryScore['mode'] = 'online'): MemoryScore {
+  const score = scores.find((each) => each.cell === cell && each.mode === mode);
+  if (score === undefined) throw new Error(`no score of ${cell}, ${mode}`);
+  return score;
+}
+
+const accuracies = ({ groups }: MemoryScore): number[] => groups.map(({ accuracy }) => accuracy ?? Number.NaN);
+const accuracyAtLongLags = (score: MemoryScore): number => accuracies(score)[3];
+
+function overall({ groups }: MemoryScore): number {
+  const right = groups.reduce((sum, { trials, accuracy }) => sum + trials * (accuracy ?? 0), 0);
+  return right / groups.reduce((sum, { trials }) => sum + trials, 0);
+}
+
+/** What the README shows of this report, in the digits that the command prints. */
+function expectInReadme({ scores, reaches }: LongMemoryReport): void {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').replaceAll(/ +/g, ' ');
+  for (const score of scores) {
+    const figures = accuracies(score).map((accuracy) => accuracy.toFixed(3));
+    const learned = score.mode === 'online' ? (score.learnedAt ?? 'never') : '-';
+    expect(readme).toContain(` ${figures.join(' ')} ${learned}\n`);
+  }
+  for (const { cell, stage, norms } of reaches) {
+    const figures = [1, 2, 5, 10, 20, 30, 40, 50, 60].map((lag) => norms[lag].toExponential(0));
+    expect(readme).toContain(`${cell}, ${stage} ${figures.join(' ')}\n`);
+  }
+}
+
+describe.each([1, 2, 3])('100,000 rows online, seed %i', (seed) => {
+  it('the LSTM remembers over 50 rows and more, the plain network does not, and the memory is in the state', async () => {
+    const report = await runLongMemory({ rows: 100_000, seed, cells: ['rnn', 'lstm'], stop: never });
+
+    expect(accuracyAtLongLags(scoreOf(report, 'lstm'))).toBeGreaterThanOrEqual(0.98);
+    expect(scoreOf(report, 'lstm').learnedAt).toBeLessThan(60_000);
+    expect(accuracyAtLongLags(scoreOf(report, 'rnn'))).toBeLessThanOrEqual(0.65);
+    expect(scoreOf(report, 'rnn').learnedAt).toBeNull();
+    expect(Math.min(...accuracies(scoreOf(report, 'lstm', 'frozen')))).toBeGreaterThanOrEqual(0.98);
+    const wiped = overall(scoreOf(report, 'lstm', 'frozen, state wiped'));
+    expect(wiped).toBeGreaterThan(0.4);
+    expect(wiped).toBeLessThan(0.6);
+    if (seed === 1) expectInReadme(report);
+    // The argument itself: over 50 rows the error all but vanishes in the plain network, before it has learned anything.
+    const reach = (cell: string, stage: string): number =>
+      report.reaches.find((each) => each.cell === cell && each.stage === stage)?.norms[50] as number;
+    expect(reach('rnn', 'new')).toBeLessThan(1e-10);
+    expect(reach('lstm', 'new')).toBeGreaterThan(1e-3);
+    expect(reach('lstm', 'learned')).toBeGreaterThan(1e-3);
+  }, 60_000);
+});
+
+it('the GRU learns it too', async () => {
+  const report = await runLongMemory({ rows: 30_000, seed: 1, cells: ['gru'], stop: never });
+
+  expect(accuracyAtLongLags(scoreOf(report, 'gru'))).toBeGreaterThanOrEqual(0.98);
+  expect(report.isComplete).toBe(true);
+}, 60_000);
+
+it('gives the same numbers every time, and others for another seed', async () => {
+  const run = (seed: number): Promise<LongMemoryReport> =>
+    runLongMemory({ rows: 2000, seed, cells: ['rnn', 'lstm', 'gru'], stop: never });
+  const first = await run(4);
+  expect(await run(4)).toEqual(first);
+  expect((await run(5)).reaches).not.toEqual(first.reaches);
+});
+
+it('stops between two slices and says that it is not complete', async () => {
+  const stop = new AbortController();
+  const seen: string[] = [];
+  const report = await runLongMemory({
+    rows: 5000,
+    seed: 1,
+    cells: ['rnn', 'lstm'],
+    stop: stop.signal,
+    onProgress: (cell, row) => {
+      seen.push(`${cell} ${row}`);
+      if (cell === 'lstm' && row === 2000) stop.abort();
+    },
+  });
+  expect(report.isComplete).toBe(false);
+  expect(report.scores.map(({ cell }) => cell)).toEqual(['rnn']);
+  expect(seen).toEqual(['rnn 1000', 'rnn 2000', 'rnn 3000', 'rnn 4000', 'lstm 1000', 'lstm 2000']);
+});

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { columnOf, readTable } from './csvSeries.ts';
+import type { LabelledSeries } from './nab.ts';
+
+export interface NabFile extends LabelledSeries {
+  /** `realKnownCause/nyc_taxi.csv` */
+  readonly name: string;
+  readonly path: string;
+}
+
+/** The files that the benchmark's labels name. @throws Error where a label stands at no row */
+export function readNabFiles(folder: string): readonly NabFile[] {
+  const text = readFileSync(join(folder, 'labels', 'combined_windows.json'), 'utf8');
+  const labels = JSON.parse(text) as Readonly<Record<string, readonly (readonly [string, string])[]>>;
+  return Object.entries(labels).map(([name, windows]) => {
+    const path = join(folder, 'data', name);
+    const times = columnOf(readTable(path), 'timestamp').map(secondsOf);
+    const rowOf = (label: string): number => {
+      const row = times.indexOf(secondsOf(label));
+      if (row < 0) throw new Error(`${name}: no row at ${label}`);
+      return row;
+    };
+    return { name, path, rows: times.length, windows: windows.map(([first, last]) => [rowOf(first), rowOf(last)]) };
+  });
+}
+
+/** Labels have fractions of a second, data have none. */
+function secondsOf(time: string): string {
+  return time.trim().replace('T', ' ').replace(/\..*$/, '');
+}
