@@ -29,6 +29,10 @@ const inputs = v.strictObject({
     v.optional(flag(), 'on'),
     about('Week lag', 'The value one week ago as input, where the stream has a cadence.'),
   ),
+  linear: v.pipe(
+    v.optional(flag(), 'off'),
+    about('Linear forecast', 'The linear forecast as input of `lstm_direct`; `lstm_residual` always has it.'),
+  ),
 });
 
 const experts = v.pipe(
@@ -90,8 +94,15 @@ const object = v.strictObject({
     v.optional(learningRate, 'auto'),
     about('Learning rate', 'Step size of the optimiser. `auto`: falls from 0.001 to 0.0002.'),
   ),
+  replay: v.pipe(
+    v.optional(integer(0, 8), 1),
+    about(
+      'Replay',
+      'Updates from rows of long ago, drawn at random from the last 1000, after each one from the newest rows. 0: none, and no memory for it.',
+    ),
+  ),
   experts: v.pipe(
-    v.optional(experts, ['last_value', 'lstm_direct']),
+    v.optional(experts, ['last_value', 'linear', 'lstm_residual', 'lstm_direct']),
     about('Experts', 'Who takes part in the forecast. The mix follows whoever is right.'),
   ),
   inputs: v.pipe(v.optional(inputs, {}), about('Inputs', 'What the network sees beside the value itself.')),
@@ -116,12 +127,14 @@ export const modelSchema: v.GenericSchema<unknown, ModelSettings> = v.pipe(
       chronoLag: o.init === 'chrono' ? (o.longest_lag === 'auto' ? o.bptt.window : o.longest_lag) : undefined,
       bptt: o.bptt,
       learningRate: o.learning_rate,
+      replay: o.replay,
       experts: o.experts,
       inputs: {
         lags: o.inputs.lags,
         calendar: o.inputs.calendar,
         dayLag: o.inputs.day_lag,
         weekLag: o.inputs.week_lag,
+        linear: o.inputs.linear,
       },
       seed: o.seed,
     }),

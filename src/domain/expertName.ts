@@ -1,4 +1,11 @@
-export const EXPERT_NAMES = ['last_value', 'lstm_direct'] as const;
+export const EXPERT_NAMES = [
+  'last_value',
+  'linear',
+  'lstm_residual',
+  'lstm_direct',
+  'seasonal_day',
+  'seasonal_week',
+] as const;
 
 /** Who forecasts: an always-on baseline or a network. */
 export type ExpertName = (typeof EXPERT_NAMES)[number];

@@ -31,6 +31,8 @@ export interface ModelSettings {
   readonly bptt: { readonly every: number; readonly window: number };
   /** `auto` = max(2e-4, 1e-3/√(1 + updates/1000)). */
   readonly learningRate: number | 'auto';
+  /** Updates from rows of long ago after each one from the newest window; 0: none, and no rows are kept for it. */
+  readonly replay: number;
   readonly experts: readonly ExpertName[];
   readonly inputs: {
     /** Differences to this many previous values. */
@@ -38,6 +40,8 @@ export interface ModelSettings {
     readonly calendar: boolean;
     readonly dayLag: boolean;
     readonly weekLag: boolean;
+    /** The linear forecast as input of `lstm_direct`; `lstm_residual` always has it. */
+    readonly linear: boolean;
   };
   readonly seed: number;
 }

@@ -12,7 +12,7 @@ const TWO_PI = 6.283185307179586;
  * x[offset … offset+6] out: sin and cos of one and two turns a day, sin and cos of one turn a week, 1 on Saturday and Sunday.
  * Two turns a day because homes and roads have two peaks. @param localMs local time as if it were UTC, epoch ms.
  */
-export function calendarFeatures(x: Float32Array, offset: number, localMs: number): void {
+export function calendarFeatures(x: Float32Array | Float64Array, offset: number, localMs: number): void {
   const day = Math.floor(localMs / DAY_MS);
   const timeOfDay = (localMs - day * DAY_MS) / DAY_MS;
   const weekday = (((day + EPOCH_WEEKDAY) % 7) + 7) % 7;

@@ -14,9 +14,14 @@ const CHANGE_FORGETTING = 1 / 1000;
 const ROUNDING = 1e-12;
 const SMALLEST_SCALE = 1e-300;
 
-/** n: how many features so many inputs give: of each its level, its age, and differences to its last values. */
+/** n: of each input its level, differences to its last values, and its age. */
 export function exogenousFeatureCount(inputs: number, lags: number): number {
-  return inputs * (2 + differencesOf(lags));
+  return exogenousValueCount(inputs, lags) + inputs;
+}
+
+/** The same without the ages. */
+export function exogenousValueCount(inputs: number, lags: number): number {
+  return inputs * (1 + differencesOf(lags));
 }
 
 /** The last change is always among them: it is what tells a switch from a state. */
@@ -27,12 +32,12 @@ function differencesOf(lags: number): number {
 /** What is known of the other fields of a stream's messages (exogenous inputs): each scaled by its own past, and how old it is. */
 export class Exogenous implements Stateful {
   readonly #inputs: readonly ExogenousInput[];
-  readonly #featuresPerInput: number;
+  readonly #lags: number;
 
   /** @param count of the inputs @param lags rows back to which each is compared, at least one */
   constructor(count: number, lags: number) {
     this.#inputs = Array.from({ length: count }, () => new ExogenousInput(differencesOf(lags)));
-    this.#featuresPerInput = exogenousFeatureCount(1, lags);
+    this.#lags = lags;
   }
 
   /** Once a row. @param values (count), NaN where one is missing; undefined: all are */
@@ -41,12 +46,25 @@ export class Exogenous implements Stateful {
   }
 
   /**
-   * x[offset … offset + n − 1] out, all within ±5. Per input: its level, a/(1 + a) where its last value is a rows old, and the
-   * differences to what was known of it one row ago, two rows ago and so on. All are 0 before its first value.
+   * x[offset …] out, all within ±5: what `writeValues` writes, and after it per input a/(1 + a), its last value being a rows
+   * old. All are 0 before its first value.
    */
   write(x: Float32Array | Float64Array, offset: number): void {
+    this.writeValues(x, offset);
+    const ages = offset + exogenousValueCount(this.#inputs.length, this.#lags);
+    this.#inputs.forEach(({ staleness }, i) => {
+      x[ages + i] = staleness;
+    });
+  }
+
+  /**
+   * x[offset …] out: per input its level, and the differences to what was known of it one row ago and so on, `lags` rows back.
+   * For who cannot use an age: it is 0 for months, and a linear model would know nothing of it when it suddenly is not.
+   */
+  writeValues(x: Float32Array | Float64Array, offset: number, lags: number = this.#lags): void {
+    const width = exogenousValueCount(1, lags);
     this.#inputs.forEach((input, i) => {
-      input.write(x, offset + i * this.#featuresPerInput);
+      input.writeValues(x, offset + i * width, width - 1);
     });
   }
 
@@ -113,14 +131,17 @@ class ExogenousInput implements Stateful {
     return Math.max(4 / (this.#count + 3), forgetting);
   }
 
-  write(x: Float32Array | Float64Array, offset: number): void {
+  get staleness(): number {
+    return this.#count === 0 ? 0 : this.#age / (1 + this.#age);
+  }
+
+  writeValues(x: Float32Array | Float64Array, offset: number, differences: number): void {
     const floor = Math.max(ROUNDING * Math.abs(this.#mean), SMALLEST_SCALE);
     const deviation = Math.max(Math.sqrt(this.#variance), floor);
     const usualChange = Math.max(Math.sqrt(this.#squaredChange), floor);
     x[offset] = clip((this.#value - this.#mean) / deviation, BOUND);
-    x[offset + 1] = this.#count === 0 ? 0 : this.#age / (1 + this.#age);
-    for (let lag = 0; lag < this.#past.length; lag++) {
-      x[offset + 2 + lag] = clip(((this.#past[lag] as number) - this.#value) / usualChange, BOUND);
+    for (let lag = 0; lag < differences; lag++) {
+      x[offset + 1 + lag] = clip(((this.#past[lag] as number) - this.#value) / usualChange, BOUND);
     }
   }
 

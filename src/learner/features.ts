@@ -1,8 +1,9 @@
 import type { ModelSettings } from '../domain/streamSettings.ts';
-import { CALENDAR_FEATURES, calendarFeatures, DAY_MS, WEEK_MS } from './calendar.ts';
+import { CALENDAR_FEATURES, calendarFeatures } from './calendar.ts';
 import { exogenousFeatureCount } from './exogenous.ts';
 import { clip } from './exponential.ts';
 import type { Row } from './row.ts';
+import type { Seasons } from './seasons.ts';
 
 const LEVEL_BOUND = 5;
 const CHANGE_BOUND = 6;
@@ -18,10 +19,10 @@ export function featureCount(inputs: Inputs, horizons: number, exogenous = 0): n
 
 /**
  * x (D) out: level, last change, differences to the last values, calendar, and per horizon the differences to the value a
- * day and a week before the moment that is forecast; last what the other fields of the message say. All differences are taken in float64 before x rounds them to float32:
- * a counter of 1e9 that moves by 1 would otherwise stand still.
+ * day and a week before the moment that is forecast; last what the other fields of the message say. All differences are taken
+ * in float64 before x rounds them to float32: a counter of 1e9 that moves by 1 would otherwise stand still.
  */
-export function buildFeatures(x: Float32Array, row: Row, inputs: Inputs, horizons: readonly number[]): void {
+export function buildFeatures(x: Float32Array, row: Row, seasons: Seasons, inputs: Inputs, horizons: number): void {
   x[0] = clip(row.standardised, LEVEL_BOUND);
   x[1] = clip(row.lastChange, LEVEL_BOUND);
   let next = 2;
@@ -30,10 +31,9 @@ export function buildFeatures(x: Float32Array, row: Row, inputs: Inputs, horizon
     calendarFeatures(x, next, row.localMs);
     next += CALENDAR_FEATURES;
   }
-  for (let k = 0; k < horizons.length; k++) {
-    const steps = horizons[k] as number;
-    if (inputs.dayLag) x[next++] = difference(row.seasonAgo(DAY_MS, steps), row, k);
-    if (inputs.weekLag) x[next++] = difference(row.seasonAgo(WEEK_MS, steps), row, k);
+  for (let k = 0; k < horizons; k++) {
+    if (inputs.dayLag) x[next++] = difference(seasons.dayAhead[k] as number, row, k);
+    if (inputs.weekLag) x[next++] = difference(seasons.weekAhead[k] as number, row, k);
   }
   row.exogenous.write(x, next);
 }

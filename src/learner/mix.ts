@@ -2,7 +2,8 @@ import { exp } from '../kernel/math/exp.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { DiscountedLoss } from './discountedLoss.ts';
 
-const FAST = 0.998;
+const FAST = 0.995;
+const SHARPNESS = 0.5;
 const SLOW = 0.9998;
 const SHARE = 0.001;
 
@@ -10,8 +11,9 @@ const SHARE = 0.001;
  * Weighs the experts of one horizon by their recent losses, and guards the answer: while the mix has not been better than
  * the best baseline over the long run, that baseline is published instead (the never-worse gate). The mix runs on beside it.
  *
- * w_i ∝ exp(−√n·(l_i / min l − 1)), l_i the discounted mean absolute error plus a twentieth of the sensor's resolution
+ * w_i ∝ exp(−½·√n·(l_i / min l − 1)), l_i the discounted mean absolute error plus a twentieth of the sensor's resolution
  * (without it an expert that is exactly right would divide by zero for good); every expert keeps a thousandth.
+ * So soft because experts that are nearly as good err in different ways: their mean is better than either.
  */
 export class Mix implements Stateful {
   readonly weights: Float64Array;
@@ -74,7 +76,7 @@ export class Mix implements Stateful {
     const losses = this.#losses;
     let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < losses.length; i++) least = Math.min(least, (losses[i] as DiscountedLoss).mean + floor);
-    const sharpness = Math.sqrt((losses[0] as DiscountedLoss).weight);
+    const sharpness = SHARPNESS * Math.sqrt((losses[0] as DiscountedLoss).weight);
     let sum = 0;
     for (let i = 0; i < losses.length; i++) {
       const excess = ((losses[i] as DiscountedLoss).mean + floor) / least - 1;

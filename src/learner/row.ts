@@ -73,7 +73,7 @@ export class Row implements Stateful {
   }
 
   #rescale(): void {
-    const floor = this.#scaleFloor();
+    const floor = this.scaleFloor;
     if (this.isReading && this.history.count > 1) this.#step.update(this.value - this.history.ago(1));
     for (let k = 0; k < this.scales.length; k++) {
       const change = this.value - this.history.ago(this.#horizons[k] as number);
@@ -83,18 +83,19 @@ export class Row implements Stateful {
     }
   }
 
-  #scaleFloor(): number {
+  /** What a scale is at least, in the sensor's unit: a constant stream would divide by zero. */
+  get scaleFloor(): number {
     return Math.max(1e-9, 1e-6 * this.#level.deviation, this.resolution / 2);
   }
 
   /** (v_t − mean) / deviation of the readings. */
   get standardised(): number {
-    return (this.value - this.#level.mean) / Math.max(this.#level.deviation, this.#scaleFloor());
+    return (this.value - this.#level.mean) / Math.max(this.#level.deviation, this.scaleFloor);
   }
 
   /** (v_t − v_{t−1}) in its own scale. */
   get lastChange(): number {
-    return (this.value - this.history.ago(1)) / this.#step.scale(this.#scaleFloor());
+    return (this.value - this.history.ago(1)) / this.#step.scale(this.scaleFloor);
   }
 
   /**

@@ -5,12 +5,13 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { restoreSnapshot } from '../model/restoreSnapshot.ts';
 import { saveSnapshot } from '../model/saveSnapshot.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
+import { allOrNothing } from './allOrNothing.ts';
 import { Anomaly } from './anomaly.ts';
-import { createExperts } from './createExperts.ts';
 import { Exogenous } from './exogenous.ts';
 import type { Expert } from './experts/expert.ts';
 import { HorizonTrack } from './horizonTrack.ts';
 import type { Learner } from './learner.ts';
+import { Panel } from './panel.ts';
 import { Row } from './row.ts';
 import { emptyForecast, type Mind, toForecast } from './toForecast.ts';
 
@@ -20,6 +21,7 @@ import { emptyForecast, type Mind, toForecast } from './toForecast.ts';
 export class StreamLearner implements Learner, Stateful {
   /** What the numbers of a snapshot belong to. */
   readonly schema: string;
+  readonly #panel: Panel;
   readonly #experts: readonly Expert[];
   readonly #tracks: readonly HorizonTrack[];
   readonly #row: Row;
@@ -38,7 +40,8 @@ export class StreamLearner implements Learner, Stateful {
     const horizons = smallestFirst(settings.horizons);
     const steps = horizons.map((horizon) => horizon.steps);
     this.schema = schemaOf(settings, horizons);
-    this.#experts = createExperts(kernel, { ...settings, horizons });
+    this.#panel = allOrNothing(kernel, (recording) => new Panel(recording, { ...settings, horizons }));
+    this.#experts = this.#panel.experts;
     const isBaseline = this.#experts.map((expert) => expert.isBaseline);
     this.#tracks = steps.map((count) => new HorizonTrack(count, settings.interval, isBaseline));
     this.#row = new Row(steps, new Exogenous(settings.exogenous, settings.model.inputs.lags));
@@ -78,6 +81,7 @@ export class StreamLearner implements Learner, Stateful {
   }
 
   #forecast(): void {
+    this.#panel.update(this.#row);
     for (let i = 0; i < this.#experts.length; i++) {
       const expert = this.#experts[i] as Expert;
       expert.observe(this.#row);
@@ -108,11 +112,11 @@ export class StreamLearner implements Learner, Stateful {
     this.#tracks.forEach((track, k) => {
       track.exchange(io.within(`horizon${k}`));
     });
-    for (const expert of this.#experts) expert.exchange(io.within(expert.name));
+    this.#panel.exchange(io.within('panel'));
   }
 
   free(): void {
-    for (const expert of this.#experts) expert.free();
+    this.#panel.free();
   }
 }
 
@@ -121,8 +125,8 @@ export class StreamLearner implements Learner, Stateful {
  * has none of: so its snapshots outlive the versions that learn of more.
  */
 function schemaOf(settings: LearnerSettings, horizons: readonly Horizon[]): string {
-  const { cell, hidden, bptt, experts, inputs } = settings.model;
-  const exogenous = settings.exogenous > 0 ? settings.exogenous : undefined;
+  const { cell, hidden, bptt, replay, experts, inputs } = settings.model;
   const steps = horizons.map((horizon) => horizon.steps);
-  return JSON.stringify({ horizons: steps, cell, hidden, bptt, experts, inputs, exogenous });
+  const exogenous = settings.exogenous > 0 ? settings.exogenous : undefined;
+  return JSON.stringify({ horizons: steps, cell, hidden, bptt, replays: replay > 0, experts, inputs, exogenous });
 }

@@ -3,6 +3,7 @@ import { parameterCount } from '../kernel/parameterLayout.ts';
 import { createRandom } from '../kernel/random.ts';
 import { initialWeights } from './initialWeights.ts';
 import { scheduledLearningRate } from './learningRate.ts';
+import type { ReplayMemory, ReplayShare } from './replayMemory.ts';
 import type { Stateful, StateIo } from './stateIo.ts';
 
 export interface NetworkOptions {
@@ -22,6 +23,13 @@ export interface NetworkOptions {
   readonly beta2?: number;
   /** As for `initialWeights`. */
   readonly chronoLag?: number | undefined;
+  /** Where to learn from again, beside the newest window. */ readonly replay?: Replay | undefined;
+}
+
+export interface Replay {
+  readonly memory: ReplayMemory;
+  readonly share: ReplayShare;
+  /** Updates from the memory after each one from the newest window. */ readonly windows: number;
 }
 
 /** `waiting`: not every k1-th step, or no target has arrived. `not-finite`: the gradient was not, nothing was changed. */
@@ -37,6 +45,8 @@ export class Network implements Stateful {
   readonly #every: number;
   readonly #rows: number;
   readonly #rate: number | 'auto';
+  readonly #window: number;
+  readonly #replay: Replay | undefined;
   readonly #options: { -readonly [K in keyof LearnOptions]: LearnOptions[K] };
   #sinceUpdate = 0;
   #updates = 0;
@@ -52,6 +62,8 @@ export class Network implements Stateful {
     this.#net.load(state);
     this.#every = options.every;
     this.#rate = options.learningRate;
+    this.#window = options.window;
+    this.#replay = options.replay;
     this.#options = {
       learningRate: 0,
       clipNorm: 1,
@@ -78,12 +90,24 @@ export class Network implements Stateful {
   learn(): LearnOutcome {
     if (this.#sinceUpdate < this.#every) return 'waiting';
     this.#sinceUpdate = 0;
-    this.#options.learningRate = this.#rate === 'auto' ? scheduledLearningRate(this.#updates) : this.#rate;
-    if (this.#net.learn(this.#rows, this.#options)) {
-      this.#updates++;
-      return 'updated';
+    if (!this.#net.learn(this.#rows, this.#nextOptions())) {
+      return Number.isFinite(this.#net.gradientNorm) ? 'waiting' : 'not-finite';
     }
-    return Number.isFinite(this.#net.gradientNorm) ? 'waiting' : 'not-finite';
+    this.#updates++;
+    if (this.#replay !== undefined) this.#learnAgain(this.#replay);
+    return 'updated';
+  }
+
+  #learnAgain({ memory, share, windows }: Replay): void {
+    for (let n = 0; n < windows; n++) {
+      const window = memory.draw(share, this.#window, this.#window);
+      if (window !== undefined && this.#net.replay(window, this.#nextOptions())) this.#updates++;
+    }
+  }
+
+  #nextOptions(): LearnOptions {
+    this.#options.learningRate = this.#rate === 'auto' ? scheduledLearningRate(this.#updates) : this.#rate;
+    return this.#options;
   }
 
   /** Forgets h and c and the steps that led to them; what was learned stays. */

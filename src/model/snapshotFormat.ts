@@ -11,10 +11,15 @@ export const VERSION = 1;
 export const HEADER_BYTES = 12;
 export const CRC_START = 8;
 
-type ArrayType = Float32ArrayConstructor | Float64ArrayConstructor | Uint8ArrayConstructor | Uint32ArrayConstructor;
+type ArrayType =
+  | Float32ArrayConstructor
+  | Float64ArrayConstructor
+  | Uint8ArrayConstructor
+  | Uint16ArrayConstructor
+  | Uint32ArrayConstructor;
 
 /** The type byte of an entry is the index in this list: it may only grow. */
-export const ARRAY_TYPES: readonly ArrayType[] = [Float32Array, Float64Array, Uint8Array, Uint32Array];
+export const ARRAY_TYPES: readonly ArrayType[] = [Float32Array, Float64Array, Uint8Array, Uint32Array, Uint16Array];
 
 export function typeOf(array: StateArray): number {
   return ARRAY_TYPES.findIndex((type) => array instanceof type);

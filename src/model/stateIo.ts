@@ -1,5 +1,5 @@
 /** Arrays that a snapshot can hold. */
-export type StateArray = Float32Array | Float64Array | Uint8Array | Uint32Array;
+export type StateArray = Float32Array | Float64Array | Uint8Array | Uint16Array | Uint32Array;
 
 /**
  * One description of a component's state for both directions, so that what is saved and what is restored cannot drift

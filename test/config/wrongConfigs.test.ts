@@ -346,7 +346,7 @@ const WRONG_FILES: readonly (readonly [name: string, text: string, ...problems: 
   [
     'an expert that is none',
     `${MQTT}streams: [{topic: a, model: {experts: [last_vale]}}]\n`,
-    '2:40: streams[0].model.experts[0]: expected one of last_value, lstm_direct; did you mean last_value?',
+    '2:40: streams[0].model.experts[0]: expected one of last_value, linear, lstm_residual, lstm_direct, seasonal_day, seasonal_week; did you mean last_value?',
   ],
   [
     'a number where text is meant',

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Exogenous, exogenousFeatureCount } from '../../src/learner/exogenous.ts';
+import { Exogenous, exogenousFeatureCount, exogenousValueCount } from '../../src/learner/exogenous.ts';
 import { restoreSnapshot } from '../../src/model/restoreSnapshot.ts';
 import { saveSnapshot } from '../../src/model/saveSnapshot.ts';
 import { makeSeries, normal } from '../support/series.ts';
 
-const [LEVEL, AGE, CHANGE] = [0, 1, 2];
+const [LEVEL, CHANGE] = [0, 1];
 
 /** The features of one input after these values. */
 function featuresOf(values: readonly number[], lags = 1): Float64Array {
@@ -49,6 +49,17 @@ describe('its features', () => {
     expect([...x].map(Number.isFinite)).toEqual([false, false, ...new Array(expected).fill(true), false, false]);
   });
 
+  it('end with the ages, and begin with what a linear model takes', () => {
+    const exogenous = new Exogenous(3, 2);
+    noise(30).forEach((value, t) => {
+      exogenous.update([value, t < 20 ? -value : Number.NaN, Number.NaN]);
+    });
+    const values = exogenousValueCount(3, 2);
+    const x = new Float64Array(values).fill(Number.NaN);
+    exogenous.writeValues(x, 0);
+    expect([...featuresNow(exogenous, 3, 2)]).toEqual([...x, 0, 10 / 11, 0]);
+  });
+
   it('are zeros before the first value, however many rows go by', () => {
     const exogenous = new Exogenous(2, 3);
     exogenous.update(undefined);
@@ -65,8 +76,8 @@ describe('its features', () => {
     const deviation = Math.sqrt(weighted(values.map((value) => (value - mean) ** 2)));
     const usualChange = Math.sqrt(weighted(changes.map((change) => change ** 2)));
     expect(x[LEVEL]).toBeCloseTo((values[399]! - mean) / deviation, 9);
-    expect(x[AGE]).toBe(0);
-    [...x.subarray(CHANGE)].forEach((difference, i) => {
+    expect(x.at(-1)).toBe(0);
+    [...x.subarray(CHANGE, -1)].forEach((difference, i) => {
       expect(difference).toBeCloseTo((values[398 - i]! - values[399]!) / usualChange, 9);
     });
   });
@@ -85,11 +96,11 @@ describe('its features', () => {
     [1, 2, 3].forEach((age) => {
       const x = featuresOf([...known, ...new Array(age).fill(Number.NaN)], 2);
       expect(x[LEVEL]).toBe(before[LEVEL]);
-      expect(x[AGE]).toBe(age / (1 + age));
+      expect(x.at(-1)).toBe(age / (1 + age));
       expect(x[CHANGE]).toBe(0);
     });
     const back = featuresOf([...known, Number.NaN, 1], 2);
-    expect(back[AGE]).toBe(0);
+    expect(back.at(-1)).toBe(0);
     // One row ago the 2 was still all that was known.
     expect(Math.sign(back[CHANGE] as number)).toBe(1);
     expect(back[CHANGE]).toBe(back[CHANGE + 1]);
@@ -107,7 +118,7 @@ describe('its features', () => {
     pulses.forEach((value, t) => {
       exogenous.update([value]);
       const x = featuresNow(exogenous, 1, 1);
-      if (value === 1) expect([...x], `row ${t}`).toEqual([5, 0, -5]);
+      if (value === 1) expect([...x], `row ${t}`).toEqual([5, -5, 0]);
       else expect(Math.abs(x[LEVEL] as number), `row ${t}`).toBeLessThan(0.3);
     });
   });

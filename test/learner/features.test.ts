@@ -5,12 +5,13 @@ import { CALENDAR_FEATURES, calendarFeatures } from '../../src/learner/calendar.
 import { Exogenous, exogenousFeatureCount } from '../../src/learner/exogenous.ts';
 import { buildFeatures, featureCount } from '../../src/learner/features.ts';
 import { Row } from '../../src/learner/row.ts';
+import { Seasons } from '../../src/learner/seasons.ts';
 import { constant, counter, gridTimes, MINUTE, makeSeries, noisySine } from '../support/series.ts';
 
 type Inputs = ModelSettings['inputs'];
 
-const BARE: Inputs = { lags: 0, calendar: false, dayLag: false, weekLag: false };
-const ALL: Inputs = { lags: 3, calendar: true, dayLag: true, weekLag: true };
+const BARE: Inputs = { lags: 0, calendar: false, dayLag: false, weekLag: false, linear: false };
+const ALL: Inputs = { lags: 3, calendar: true, dayLag: true, weekLag: true, linear: false };
 
 function rowAfter(values: readonly number[], horizons: readonly number[], times = gridTimes(values.length)): Row {
   const row = new Row(horizons);
@@ -20,9 +21,15 @@ function rowAfter(values: readonly number[], horizons: readonly number[], times 
   return row;
 }
 
+function fill(x: Float32Array, row: Row, inputs: Inputs, horizons: readonly number[]): void {
+  const seasons = new Seasons(horizons);
+  seasons.update(row);
+  buildFeatures(x, row, seasons, inputs, horizons.length);
+}
+
 function featuresOf(values: readonly number[], inputs: Inputs, horizons: readonly number[] = [1]): Float32Array {
   const x = new Float32Array(featureCount(inputs, horizons.length));
-  buildFeatures(x, rowAfter(values, horizons), inputs, horizons);
+  fill(x, rowAfter(values, horizons), inputs, horizons);
   return x;
 }
 
@@ -34,13 +41,14 @@ describe.each([1, 3])('with %i horizons', (K) => {
       calendar: (bits & 1) > 0,
       dayLag: (bits & 2) > 0,
       weekLag: (bits & 4) > 0,
+      linear: false,
     })),
   );
 
   it.each(choices)('fills exactly the inputs it counts: %o', (inputs) => {
     const count = featureCount(inputs, K);
     const x = new Float32Array(count + 3).fill(Number.NaN);
-    buildFeatures(x, rowAfter(noisySine(760), horizons), inputs, horizons);
+    fill(x, rowAfter(noisySine(760), horizons), inputs, horizons);
     expect([...x].map(Number.isFinite)).toEqual([...new Array(count).fill(true), false, false, false]);
   });
 
@@ -94,14 +102,14 @@ it('ends with what the other fields of the message say, where there are any', ()
     alone.update(others);
   });
   const x = new Float32Array(featureCount(inputs, 2, 2));
-  buildFeatures(x, row, inputs, [1, 5]);
+  fill(x, row, inputs, [1, 5]);
   const own = featureCount(inputs, 2);
   const others = new Float32Array(exogenousFeatureCount(2, inputs.lags));
   alone.write(others, 0);
   expect(x.length).toBe(own + others.length);
   expect(x.subarray(own)).toEqual(others);
   const without = new Float32Array(own);
-  buildFeatures(without, rowAfter(noisySine(300), [1, 5]), inputs, [1, 5]);
+  fill(without, rowAfter(noisySine(300), [1, 5]), inputs, [1, 5]);
   expect(x.subarray(0, own)).toEqual(without);
 });
 
@@ -137,7 +145,7 @@ describe('stays within bounds', () => {
     const times = gridTimes(values.length);
     values.forEach((value, t) => {
       if (!row.advance(toEpochMs(times[t] as number), toDurationMs(0), value)) return;
-      buildFeatures(x, row, ALL, [1, 5]);
+      fill(x, row, ALL, [1, 5]);
       expect(x.every((feature) => Math.abs(feature) <= 6)).toBe(true);
     });
   });

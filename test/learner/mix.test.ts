@@ -39,13 +39,13 @@ describe('the weights', () => {
       let n = 0;
       const sums = [0, 0, 0];
       for (let row = 0; row < rows; row++) {
-        n = 0.998 * n + 1;
+        n = 0.995 * n + 1;
         forecastsAt(row, sizes).forEach((forecast, i) => {
-          sums[i] = 0.998 * (sums[i] as number) + Math.abs(forecast - (TRUTH[row] as number));
+          sums[i] = 0.995 * (sums[i] as number) + Math.abs(forecast - (TRUTH[row] as number));
         });
       }
       const losses = sums.map((sum) => sum / n + resolution / 20);
-      const raw = losses.map((loss) => Math.exp(-Math.sqrt(n) * (loss / Math.min(...losses) - 1)));
+      const raw = losses.map((loss) => Math.exp(-0.5 * Math.sqrt(n) * (loss / Math.min(...losses) - 1)));
       raw.forEach((weight, i) => {
         expect(mix.weights[i]).toBeCloseTo((0.999 * weight) / sumOf(raw) + 0.001 / 3, 10);
       });

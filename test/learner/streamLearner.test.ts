@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../../src/domain/sample.ts';
-import type { LearnerSettings } from '../../src/domain/streamSettings.ts';
+import type { LearnerSettings, ModelSettings } from '../../src/domain/streamSettings.ts';
 import type { Kernel, Net, NetShape } from '../../src/kernel/kernel.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
 import type { Learner } from '../../src/learner/learner.ts';
@@ -8,6 +8,7 @@ import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { SnapshotError } from '../../src/model/snapshotFormat.ts';
 import { type LearnerSubject, learnerContract } from '../contract/learnerContract.ts';
 import { createCountingKernel } from '../support/countingKernel.ts';
+import { KERNELS } from '../support/kernels.ts';
 import {
   defaultLearnerSettings,
   learnerSettings,
@@ -19,26 +20,36 @@ import {
   toSteps,
 } from '../support/series.ts';
 
-function subjectOf(overrides: SettingsOverrides): LearnerSubject {
+const TWO: Partial<ModelSettings> = { experts: ['last_value', 'lstm_direct'] };
+
+/** Ten times as fast where it runs: the contract asks for many thousand rows. */
+const fastKernel = KERNELS.find(({ name }) => name === 'simd')?.create() ?? createPlainKernel();
+
+function subjectOf(overrides: SettingsOverrides, kernel: Kernel): LearnerSubject {
   const settings = learnerSettings(overrides);
   const { experts, bptt } = settings.model;
   return {
-    create: (snapshot) => new StreamLearner(createPlainKernel(), settings, snapshot),
+    create: (snapshot) => new StreamLearner(kernel, settings, snapshot),
     horizons: settings.horizons.map(({ steps }) => steps),
     every: bptt.every,
-    canLearn: experts.includes('lstm_direct'),
+    canLearn: experts.some((name) => name === 'linear' || name.startsWith('lstm_')),
     isGuarded: experts.includes('last_value'),
   };
 }
 
 describe.each<[string, SettingsOverrides]>([
-  ['an LSTM beside the last value', {}],
+  ['all four experts', {}],
   ['a plain recurrent cell', { model: { cell: 'rnn' } }],
   ['two horizons', { horizons: toHorizons(1, 5) }],
+  ['no rows to learn again', { model: { replay: 0 } }],
   ['the network alone', { model: { experts: ['lstm_direct'] } }],
   ['the last value alone', { model: { experts: ['last_value'] } }],
 ])('as any learner: %s', (_, overrides) => {
-  learnerContract(subjectOf(overrides));
+  learnerContract(subjectOf(overrides, fastKernel));
+});
+
+describe('as any learner, on the plain kernel', () => {
+  learnerContract(subjectOf({ model: TWO }, createPlainKernel()));
 });
 
 /**
@@ -61,7 +72,7 @@ function amongOthers(learner: Learner): Learner {
 }
 
 describe('as any learner: with other fields of the message', () => {
-  const subject = subjectOf({ exogenous: 3, horizons: toHorizons(1, 5) });
+  const subject = subjectOf({ exogenous: 3, horizons: toHorizons(1, 5) }, fastKernel);
   learnerContract({ ...subject, create: (snapshot) => amongOthers(subject.create(snapshot)) });
 });
 
@@ -93,8 +104,11 @@ describe('its snapshot', () => {
     ['experts', { model: { experts: ['last_value'] } }],
     ['order of the experts', { model: { experts: ['lstm_direct', 'last_value'] } }],
     ['other fields of the message', { exogenous: 1 }],
-    ['inputs', { model: { inputs: { lags: 2, calendar: true, dayLag: true, weekLag: true } } }],
-    ['inputs of the same number', { model: { inputs: { lags: 4, calendar: true, dayLag: true, weekLag: false } } }],
+    ['inputs', { model: { inputs: { lags: 2, calendar: true, dayLag: true, weekLag: true, linear: false } } }],
+    [
+      'inputs of the same number',
+      { model: { inputs: { lags: 4, calendar: true, dayLag: true, weekLag: false, linear: false } } },
+    ],
   ])('belongs to other settings by %s', (_, overrides) => {
     const restore = (): StreamLearner => learnerOf(learnerSettings(overrides), saved);
     expect(restore).toThrow(SnapshotError);
@@ -103,6 +117,7 @@ describe('its snapshot', () => {
 
   it.each<[string, SettingsOverrides]>([
     ['seed', { model: { seed: 9 } }],
+    ['number of windows to learn again', { model: { replay: 2 } }],
     ['learning rate', { model: { learningRate: 0.01 } }],
     ['interval', { interval: 0.5 }],
     ['min_samples', { minSamples: 10 }],
@@ -123,15 +138,15 @@ describe('its snapshot', () => {
     const kernel = createCountingKernel(10);
     const other = learnerSettings({ horizons: toHorizons(2) });
     expect(() => new StreamLearner(kernel, other, saved)).toThrow(SnapshotError);
-    expect([kernel.made, kernel.alive]).toEqual([1, 0]);
+    expect([kernel.made, kernel.alive]).toEqual([2, 0]);
   });
 
-  it('takes 75 KiB for a default stream, and no more after years', () => {
+  it('takes 224 KiB at most for a default stream, and no more after years', () => {
     const learner = learnerOf(defaultLearnerSettings());
     const size = learner.snapshot().length;
     live(learner, noisySine(900));
     expect(learner.snapshot().length).toBe(size);
-    expect(size).toBeLessThan(160 * 1024);
+    expect(size).toBeLessThanOrEqual(224 * 1024);
   });
 });
 
@@ -151,11 +166,11 @@ it('lets the best expert answer: the last value on a walk, the network on a wave
   };
   let level = 0;
   expect(sourceAfter(makeSeries(1500, 4, (_, random) => (level += normal(random))))).toBe('last_value');
-  expect(sourceAfter(noisySine(3000))).toBe('lstm_direct');
+  expect(sourceAfter(noisySine(3000))).toMatch(/^lstm_/);
 });
 
 it('learns a wave well with the default settings', () => {
-  const learner = learnerOf(defaultLearnerSettings());
+  const learner = learnerOf(defaultLearnerSettings({ model: TWO }));
   live(learner, noisySine(2500));
   expect(learner.step(PROBE).skill).toBeGreaterThan(0.15);
 });
@@ -206,7 +221,7 @@ function counting(answer?: (step: number) => number): {
 
 it('hands a forecast out before it learns from the row, and learns from it once', () => {
   const { kernel, count } = counting();
-  const learner = new StreamLearner(kernel, learnerSettings({ model: { bptt: { every: 1, window: 16 } } }));
+  const learner = new StreamLearner(kernel, learnerSettings({ model: { ...TWO, bptt: { every: 1, window: 16 } } }));
   toSteps(noisySine(30)).forEach((step, t) => {
     learner.step(step);
     expect([count.steps, count.updates]).toEqual([t + 1, t]);
@@ -218,7 +233,7 @@ it('hands a forecast out before it learns from the row, and learns from it once'
 
 it('judges a row by what the network expected, even where the last value is published', () => {
   const { kernel } = counting((step) => (step % 3) - 1);
-  const both = new StreamLearner(kernel, learnerSettings());
+  const both = new StreamLearner(kernel, learnerSettings({ model: TWO }));
   const plain = learnerOf(learnerSettings({ model: { experts: ['last_value'] } }));
   const pairs = toSteps(noisySine(500)).map((step) => [both.step(step), plain.step(step)] as const);
   expect(new Set(pairs.slice(20).map(([one]) => one.source))).toEqual(new Set(['last_value']));
@@ -228,7 +243,7 @@ it('judges a row by what the network expected, even where the last value is publ
 it('gives the memory of the kernel back', () => {
   const { kernel, count } = counting();
   const learner = new StreamLearner(kernel, learnerSettings());
-  expect(count.alive).toBe(1);
+  expect(count.alive).toBe(2);
   learner.free();
   expect(count.alive).toBe(0);
 });

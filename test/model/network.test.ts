@@ -6,6 +6,7 @@ import { createRandom } from '../../src/kernel/random.ts';
 import { initialWeights } from '../../src/model/initialWeights.ts';
 import { scheduledLearningRate } from '../../src/model/learningRate.ts';
 import { Network, type NetworkOptions, windowRows } from '../../src/model/network.ts';
+import { ReplayMemory } from '../../src/model/replayMemory.ts';
 import { saveSnapshot } from '../../src/model/saveSnapshot.ts';
 import type { StateIo } from '../../src/model/stateIo.ts';
 import { statefulContract } from '../contract/statefulContract.ts';
@@ -34,6 +35,12 @@ class Notes implements Kernel {
   readonly shapes: NetShape[] = [];
   readonly loaded: NetState[] = [];
   readonly learned: { readonly step: number; readonly rows: number; readonly options: LearnOptions }[] = [];
+  readonly replayed: {
+    readonly step: number;
+    readonly rows: number;
+    readonly burnIn: number;
+    readonly rate: number;
+  }[] = [];
   steps = 0;
   freed = 0;
   /** undefined: as the kernel says. */
@@ -66,7 +73,11 @@ class Notes implements Kernel {
       get gradientNorm() {
         return notes.outcome?.norm ?? net.gradientNorm;
       },
-      replay: (window, options) => net.replay(window, options),
+      replay(window, options) {
+        const { rows, burnIn } = window;
+        notes.replayed.push({ step: notes.steps, rows, burnIn, rate: options.learningRate });
+        return notes.outcome?.updated ?? net.replay(window, options);
+      },
       resetState: () => net.resetState(),
       copyOut: () => net.copyOut(),
       copyIn: (block) => net.copyIn(block),
@@ -219,6 +230,52 @@ describe('the options of an update', () => {
 
   it('can be those of a class', () => {
     expect(optionsOf({ loss: 'logistic', beta2: 0.99 })).toMatchObject({ loss: 'logistic', beta2: 0.99, beta1: 0.9 });
+  });
+});
+
+describe('learning again', () => {
+  const MEMORY = { rows: 100, inputSize: 3, targetSize: 2, seed: 1 };
+  const share = { inputSize: 3, outputSize: 2, firstTarget: 0 };
+
+  /** 400 rows in the life of a network beside its memory. */
+  function lived(windows: number, rows = 400, notes = new Notes()): Notes {
+    const memory = new ReplayMemory(MEMORY);
+    const network = new Network(notes, { ...OPTIONS, replay: { memory, share, windows } });
+    for (let row = 0; row < rows; row++) {
+      memory.push(Float32Array.from(INPUTS.slice(3 * row, 3 * row + 3)));
+      if (row >= 1) memory.setTarget(1, 0, INPUTS[3 * row] as number);
+      live(network, row);
+    }
+    return notes;
+  }
+
+  it.each([1, 3])('takes %i windows of k2 rows, burned in over k2, after each update', (windows) => {
+    const { learned, replayed } = lived(windows);
+    const later = replayed.filter(({ step }) => step >= 20);
+    expect(later.map(({ step }) => step)).toEqual(
+      learned.filter(({ step }) => step >= 20).flatMap(({ step }) => new Array(windows).fill(step)),
+    );
+    expect(new Set(later.map(({ rows, burnIn }) => rows - burnIn))).toEqual(new Set([8]));
+    expect(new Set(later.slice(20 * windows).map(({ burnIn }) => burnIn))).toContain(8);
+  });
+
+  it('begins when the memory holds k2 rows', () => {
+    expect(lived(1).replayed[0]?.step).toBe(8);
+  });
+
+  it('counts as updates for the learning rate', () => {
+    const { learned, replayed } = lived(2);
+    const rates = learned.flatMap(({ step, options }) => [
+      options.learningRate,
+      ...replayed.filter((each) => each.step === step).map(({ rate }) => rate),
+    ]);
+    expect(rates).toEqual(rates.map((_, n) => scheduledLearningRate(n)));
+  });
+
+  it('waits where the newest window taught nothing', () => {
+    const notes = new Notes();
+    notes.outcome = { updated: false, norm: 1 };
+    expect(lived(1, 100, notes).replayed).toEqual([]);
   });
 });
 

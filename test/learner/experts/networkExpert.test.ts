@@ -3,23 +3,37 @@ import type { ModelSettings } from '../../../src/domain/streamSettings.ts';
 import { toDurationMs, toEpochMs } from '../../../src/domain/time.ts';
 import type { Kernel, Net } from '../../../src/kernel/kernel.ts';
 import { createPlainKernel } from '../../../src/kernel/plain/plainKernel.ts';
-import { LstmDirect } from '../../../src/learner/experts/lstmDirect.ts';
+import type { Expert } from '../../../src/learner/experts/expert.ts';
 import { featureCount } from '../../../src/learner/features.ts';
 import { Row } from '../../../src/learner/row.ts';
 import { restoreSnapshot } from '../../../src/model/restoreSnapshot.ts';
 import { saveSnapshot } from '../../../src/model/saveSnapshot.ts';
 import { expertContract } from '../../contract/expertContract.ts';
-import { gridTimes, learnerSettings, noisySine, randomWalk, withGap } from '../../support/series.ts';
+import { alone } from '../../support/alone.ts';
+import { KERNELS } from '../../support/kernels.ts';
+import { gridTimes, learnerSettings, noisySine, randomWalk, toHorizons, withGap } from '../../support/series.ts';
 
-const MODEL = learnerSettings().model;
+const MODEL: ModelSettings = learnerSettings({ model: { experts: ['lstm_direct'] } }).model;
+
+/** Ten times as fast where it runs: the contract asks for many thousand rows. */
+const fastKernel = KERNELS.find(({ name }) => name === 'simd')?.create() ?? createPlainKernel();
+
+const direct = (kernel: Kernel, model: ModelSettings, horizons: readonly number[]): Expert =>
+  alone(kernel, learnerSettings({ horizons: toHorizons(...horizons), model }));
 
 describe.each<[string, Partial<ModelSettings>]>([
   ['an LSTM', {}],
   ['a plain recurrent cell', { cell: 'rnn' }],
   ['a window shorter than the horizon', { bptt: { every: 3, window: 4 } }],
-  ['no inputs but level and change', { inputs: { lags: 0, calendar: false, dayLag: false, weekLag: false } }],
+  [
+    'no inputs but level and change',
+    { inputs: { ...MODEL.inputs, lags: 0, calendar: false, dayLag: false, weekLag: false } },
+  ],
+  ['the linear forecast as input', { inputs: { ...MODEL.inputs, linear: true } }],
+  ['the linear model to correct', { experts: ['lstm_residual'] }],
+  ['nothing to learn again', { replay: 0 }],
 ])('as any expert, with %s', (_, model) => {
-  expertContract((horizons) => new LstmDirect(createPlainKernel(), { ...MODEL, ...model }, horizons));
+  expertContract((horizons) => direct(fastKernel, { ...MODEL, ...model }, horizons));
 });
 
 interface Target {
@@ -59,7 +73,7 @@ function watched(targets: Target[], answer?: (step: number) => number): Kernel {
 }
 
 /** Each row's forecasts (K) and scales (K). */
-function run(expert: LstmDirect, values: readonly number[], horizons: readonly number[]) {
+function run(expert: Expert, values: readonly number[], horizons: readonly number[]) {
   const row = new Row(horizons);
   const times = gridTimes(values.length);
   return values.map((value, t) => {
@@ -77,7 +91,7 @@ const HORIZONS = [1, 3, 8];
 describe('its targets', () => {
   it('are the changes over each horizon, in the scale that held when the forecast was made', () => {
     const targets: Target[] = [];
-    const rows = run(new LstmDirect(watched(targets), MODEL, HORIZONS), noisySine(120), HORIZONS);
+    const rows = run(direct(watched(targets), MODEL, HORIZONS), noisySine(120), HORIZONS);
     expect(targets).toHaveLength(119 + 117 + 112);
     for (const { step, output, value } of targets) {
       const from = rows[step];
@@ -91,13 +105,13 @@ describe('its targets', () => {
 
   it('reach the network before its next step, and only once they have arrived', () => {
     const targets: Target[] = [];
-    run(new LstmDirect(watched(targets), MODEL, HORIZONS), noisySine(120), HORIZONS);
+    run(direct(watched(targets), MODEL, HORIZONS), noisySine(120), HORIZONS);
     for (const { age, output } of targets) expect(age).toBe((HORIZONS[output] as number) - 1);
   });
 
   it('do not arrive with a row that has no reading', () => {
     const targets: Target[] = [];
-    run(new LstmDirect(watched(targets), MODEL, [1]), withGap(noisySine(50), 20, 5), [1]);
+    run(direct(watched(targets), MODEL, [1]), withGap(noisySine(50), 20, 5), [1]);
     const steps = targets.map(({ step }) => step);
     expect(steps).toEqual(Array.from({ length: 49 }, (_, t) => t).filter((t) => t < 19 || t > 23));
   });
@@ -105,7 +119,7 @@ describe('its targets', () => {
   it('stay finite where a constant suddenly moves', () => {
     const targets: Target[] = [];
     const values = [...new Array<number>(50).fill(7), 1e9];
-    run(new LstmDirect(watched(targets), MODEL, [1]), values, [1]);
+    run(direct(watched(targets), MODEL, [1]), values, [1]);
     expect(targets.at(-1)?.value).toBe(1e6);
   });
 });
@@ -114,7 +128,7 @@ describe('its forecast', () => {
   it('is the last value plus what the network says, in the scale of each horizon, at most eight times that', () => {
     const answers = (step: number): number => [0.5, -2, 100, -100][step % 4] as number;
     const limited = (step: number): number => [0.5, -2, 8, -8][step % 4] as number;
-    const rows = run(new LstmDirect(watched([], answers), MODEL, HORIZONS), noisySine(80), HORIZONS);
+    const rows = run(direct(watched([], answers), MODEL, HORIZONS), noisySine(80), HORIZONS);
     rows.forEach(({ value, forecast, scales }, step) => {
       forecast.forEach((mean, k) => {
         expect(mean).toBeCloseTo(value + limited(step) * (scales[k] as number), 9);
@@ -124,7 +138,7 @@ describe('its forecast', () => {
 
   it('becomes clearly better than the last value on a noisy sine', () => {
     const values = noisySine(4000);
-    const rows = run(new LstmDirect(createPlainKernel(), MODEL, [1]), values, [1]);
+    const rows = run(direct(createPlainKernel(), MODEL, [1]), values, [1]);
     let own = 0;
     let last = 0;
     for (let t = 2000; t < 3999; t++) {
@@ -140,7 +154,7 @@ describe('a network whose output is not finite', () => {
   const broken = (step: number): number => (step >= 30 ? Number.NaN : 0.5);
 
   it('is switched off: the last value answers, for good', () => {
-    const expert = new LstmDirect(
+    const expert = direct(
       watched([], (step) => (step === 30 ? Number.NaN : 0.5)),
       MODEL,
       [1, 5],
@@ -155,9 +169,9 @@ describe('a network whose output is not finite', () => {
   });
 
   it('is still switched off after a restart', () => {
-    const expert = new LstmDirect(watched([], broken), MODEL, [1]);
+    const expert = direct(watched([], broken), MODEL, [1]);
     run(expert, randomWalk(40), [1]);
-    const copy = new LstmDirect(createPlainKernel(), MODEL, [1]);
+    const copy = direct(createPlainKernel(), MODEL, [1]);
     restoreSnapshot(copy, saveSnapshot(expert, ''), '');
     expect(copy.isHealthy).toBe(false);
   });
@@ -178,7 +192,7 @@ describe('a network whose output is not finite', () => {
         };
       },
     };
-    run(new LstmDirect(counting, MODEL, [1]), randomWalk(80), [1]);
+    run(direct(counting, MODEL, [1]), randomWalk(80), [1]);
     expect(learned).toBe(7);
   });
 });
@@ -193,21 +207,24 @@ it('asks the kernel for one head row per horizon', () => {
       return kernel.createNet(shape);
     },
   };
-  new LstmDirect(noting, { ...MODEL, cell: 'rnn' }, [1, 40]);
+  direct(noting, { ...MODEL, cell: 'rnn' }, [1, 40]);
   const inputSize = featureCount(MODEL.inputs, 2);
   expect(shapes).toEqual([{ cell: 'rnn', inputSize, hiddenSize: 8, outputSize: 2, rows: 48, keepsActivations: false }]);
 });
 
-it.each<Partial<ModelSettings>>([{ seed: 2 }, { learningRate: 0.01 }, { bptt: { every: 2, window: 16 } }])(
-  'follows its settings: %o',
-  (model) => {
-    const values = noisySine(60);
-    const usual = run(new LstmDirect(createPlainKernel(), MODEL, [1]), values, [1]);
-    const other = run(new LstmDirect(createPlainKernel(), { ...MODEL, ...model }, [1]), values, [1]);
-    expect(other.at(-1)?.forecast).not.toEqual(usual.at(-1)?.forecast);
-  },
-);
+it.each<Partial<ModelSettings>>([
+  { seed: 2 },
+  { learningRate: 0.01 },
+  { bptt: { every: 2, window: 16 } },
+  { replay: 0 },
+  { replay: 3 },
+])('follows its settings: %o', (model) => {
+  const values = noisySine(60);
+  const usual = run(direct(createPlainKernel(), MODEL, [1]), values, [1]);
+  const other = run(direct(createPlainKernel(), { ...MODEL, ...model }, [1]), values, [1]);
+  expect(other.at(-1)?.forecast).not.toEqual(usual.at(-1)?.forecast);
+});
 
 it('says what the kernel cannot hold', () => {
-  expect(() => new LstmDirect(createPlainKernel(), { ...MODEL, hidden: 100_000 }, [1])).toThrow(RangeError);
+  expect(() => direct(createPlainKernel(), { ...MODEL, hidden: 100_000 }, [1])).toThrow(RangeError);
 });

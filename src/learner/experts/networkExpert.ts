@@ -1,0 +1,119 @@
+import type { ExpertName } from '../../domain/expertName.ts';
+import type { ModelSettings } from '../../domain/streamSettings.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { Network } from '../../model/network.ts';
+import type { ReplayMemory } from '../../model/replayMemory.ts';
+import type { StateIo } from '../../model/stateIo.ts';
+import { clip } from '../exponential.ts';
+import type { NetworkInputs } from '../networkInputs.ts';
+import type { Row } from '../row.ts';
+import type { Base } from './bases.ts';
+import type { Expert } from './expert.ts';
+
+const OUTPUT_BOUND = 8;
+/** Far beyond any target of a sane series; keeps float32 finite where a scale was tiny. */
+const TARGET_BOUND = 1e6;
+
+export interface NetworkExpertParts {
+  readonly name: ExpertName;
+  readonly kernel: Kernel;
+  readonly model: ModelSettings;
+  readonly horizons: readonly number[];
+  readonly inputs: NetworkInputs;
+  /** Whether the network takes the linear forecast among its inputs. */
+  readonly seesLinear: boolean;
+  readonly base: Base;
+  readonly seed: number;
+  readonly memory: ReplayMemory | undefined;
+  /** Where its targets begin in the memory's rows. */
+  readonly firstTarget: number;
+}
+
+/** A recurrent network as expert, with one head row per horizon, each with its own base and scale. */
+export class NetworkExpert implements Expert {
+  readonly name: ExpertName;
+  readonly isBaseline = false;
+  isHealthy = true;
+  readonly #network: Network;
+  readonly #parts: NetworkExpertParts;
+  readonly #x: Float32Array;
+  readonly #y: Float32Array;
+  /** Per horizon a ring (h, 2): mean and scale of the base at the rows whose target is still to come. */
+  readonly #pending: readonly Float64Array[];
+  #rows = 0;
+
+  /** @throws RangeError where the kernel cannot hold the network. */
+  constructor(parts: NetworkExpertParts) {
+    const { kernel, model, horizons, inputs, seesLinear, memory, firstTarget } = parts;
+    const inputSize = seesLinear ? inputs.x.length : inputs.plainSize;
+    const outputSize = horizons.length;
+    this.name = parts.name;
+    this.#parts = parts;
+    this.#x = inputs.x.subarray(0, inputSize);
+    this.#y = new Float32Array(outputSize);
+    this.#pending = horizons.map((steps) => new Float64Array(2 * steps));
+    const share = { inputSize, outputSize, firstTarget };
+    this.#network = new Network(kernel, {
+      cell: model.cell,
+      inputSize,
+      hiddenSize: model.hidden,
+      outputSize,
+      every: model.bptt.every,
+      window: model.bptt.window,
+      longestDelay: Math.max(...horizons),
+      learningRate: model.learningRate,
+      seed: parts.seed,
+      chronoLag: model.chronoLag,
+      replay: memory === undefined ? undefined : { memory, share, windows: model.replay },
+    });
+  }
+
+  observe(row: Row): void {
+    if (!row.isReading) return;
+    const { horizons, memory, firstTarget } = this.#parts;
+    for (let k = 0; k < horizons.length; k++) {
+      const steps = horizons[k] as number;
+      if (steps > this.#rows) continue;
+      const pending = this.#pending[k] as Float64Array;
+      const slot = 2 * (this.#rows % steps);
+      const target = clip((row.value - (pending[slot] as number)) / (pending[slot + 1] as number), TARGET_BOUND);
+      // The network has not stepped to this row yet: what was `steps` rows ago is `steps − 1` behind its newest.
+      this.#network.setTarget(steps - 1, k, target);
+      memory?.setTarget(steps, firstTarget + k, target);
+    }
+  }
+
+  predict(forecast: Float64Array, row: Row): void {
+    this.#network.step(this.#y, this.#x);
+    const { horizons, base } = this.#parts;
+    for (let k = 0; k < horizons.length; k++) {
+      const y = this.#y[k] as number;
+      if (!Number.isFinite(y)) this.isHealthy = false;
+      const mean = base.mean(row, k);
+      const scale = base.scale(row, k);
+      const pending = this.#pending[k] as Float64Array;
+      const slot = 2 * (this.#rows % (horizons[k] as number));
+      pending[slot] = mean;
+      pending[slot + 1] = scale;
+      forecast[k] = this.isHealthy ? mean + clip(y, OUTPUT_BOUND) * scale : row.value;
+    }
+    this.#rows++;
+  }
+
+  learn(): void {
+    if (this.isHealthy) this.#network.learn();
+  }
+
+  exchange(io: StateIo): void {
+    this.#network.exchange(io.within('network'));
+    this.#pending.forEach((pending, k) => {
+      io.array(`pending${k}`, pending);
+    });
+    this.#rows = io.number('rows', this.#rows);
+    this.isHealthy = io.number('isHealthy', Number(this.isHealthy)) === 1;
+  }
+
+  free(): void {
+    this.#network.free();
+  }
+}

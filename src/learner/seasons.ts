@@ -1,0 +1,29 @@
+import { DAY_MS, WEEK_MS } from './calendar.ts';
+import type { Row } from './row.ts';
+
+/** What was read a day and a week ago, looked up once a row for all who want it. NaN: not known. */
+export class Seasons {
+  readonly #horizons: readonly number[];
+  /** A day and a week before this row. */
+  day: number = Number.NaN;
+  week: number = Number.NaN;
+  /** (K): a day and a week before the moment that is forecast. */
+  readonly dayAhead: Float64Array;
+  readonly weekAhead: Float64Array;
+
+  constructor(horizons: readonly number[]) {
+    this.#horizons = horizons;
+    this.dayAhead = new Float64Array(horizons.length).fill(Number.NaN);
+    this.weekAhead = new Float64Array(horizons.length).fill(Number.NaN);
+  }
+
+  update(row: Row): void {
+    this.day = row.seasonAgo(DAY_MS, 0);
+    this.week = row.seasonAgo(WEEK_MS, 0);
+    for (let k = 0; k < this.#horizons.length; k++) {
+      const steps = this.#horizons[k] as number;
+      this.dayAhead[k] = row.seasonAgo(DAY_MS, steps);
+      this.weekAhead[k] = row.seasonAgo(WEEK_MS, steps);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import type { ReplayWindow } from '../kernel/kernel.ts';
+import { createRandom, type Random, restoreRandom } from '../kernel/random.ts';
+import { fromFloat16, toFloat16 } from './float16.ts';
+import type { Stateful, StateIo } from './stateIo.ts';
+
+export interface ReplayMemoryOptions {
+  /** M: rows kept. */ readonly rows: number;
+  /** Numbers of one row of inputs; a network may take only the first of them. */ readonly inputSize: number;
+  /** Targets of one row, of all networks together. */ readonly targetSize: number;
+  readonly seed: number;
+}
+
+/** What one network takes of the memory. */
+export interface ReplayShare {
+  /** D: it takes the first D inputs. */ readonly inputSize: number;
+  /** O: and O targets, from `firstTarget` on. */ readonly outputSize: number;
+  readonly firstTarget: number;
+}
+
+const NO_TARGET = toFloat16(Number.NaN);
+
+/**
+ * Rows of long ago to learn from again, shared by the networks of one stream: a ring of inputs and targets in half
+ * precision. No states are kept: a window starts from zero, and its first rows only bring h and c to life. Learning each
+ * row some times more, at random and much later, does for a single pass what epochs do for training.
+ */
+export class ReplayMemory implements Stateful {
+  readonly #capacity: number;
+  readonly #inputSize: number;
+  readonly #targetSize: number;
+  /** (M, inputs + targets) as half precision; a target that has not arrived is NaN. */
+  readonly #rows: Uint16Array;
+  #random: Random;
+  #next = 0;
+  #count = 0;
+
+  constructor({ rows, inputSize, targetSize, seed }: ReplayMemoryOptions) {
+    this.#capacity = rows;
+    this.#inputSize = inputSize;
+    this.#targetSize = targetSize;
+    this.#rows = new Uint16Array(rows * (inputSize + targetSize));
+    this.#random = createRandom(seed);
+  }
+
+  /** A new row. x (inputs) */
+  push(x: Float32Array): void {
+    const row = this.#rows;
+    let at = this.#next * (this.#inputSize + this.#targetSize);
+    for (let k = 0; k < this.#inputSize; k++) row[at++] = toFloat16(x[k] as number);
+    for (let k = 0; k < this.#targetSize; k++) row[at++] = NO_TARGET;
+    this.#next = (this.#next + 1) % this.#capacity;
+    if (this.#count < this.#capacity) this.#count++;
+  }
+
+  /** A target of the row `age` rows ago (0 = newest) has arrived. A row that is no longer kept is ignored. */
+  setTarget(age: number, target: number, value: number): void {
+    if (age >= this.#count) return;
+    const size = this.#inputSize + this.#targetSize;
+    this.#rows[this.#slot(age) * size + this.#inputSize + target] = toFloat16(value);
+  }
+
+  /**
+   * A window of `burnIn` + `learned` rows that ends at a row drawn at random; the burn-in is shorter where the memory begins.
+   * @returns undefined while there are fewer than `learned` rows; else valid until the next call, of whichever memory
+   */
+  draw(share: ReplayShare, burnIn: number, learned: number): ReplayWindow | undefined {
+    const ends = this.#count - learned + 1;
+    if (ends < 1) return undefined;
+    const age = this.#random.integerBelow(ends);
+    const before = Math.min(burnIn, this.#count - learned - age);
+    const rows = before + learned;
+    const window = windowFor(rows, share);
+    for (let r = 0; r < rows; r++) this.#copyRow(age + rows - 1 - r, r, share, window);
+    return { rows, burnIn: before, x: window.x, target: window.target, hasTarget: window.hasTarget };
+  }
+
+  #copyRow(age: number, r: number, { inputSize, outputSize, firstTarget }: ReplayShare, window: Window): void {
+    const from = this.#slot(age) * (this.#inputSize + this.#targetSize);
+    for (let k = 0; k < inputSize; k++) window.x[r * inputSize + k] = fromFloat16(this.#rows[from + k] as number);
+    const targets = from + this.#inputSize + firstTarget;
+    for (let o = 0; o < outputSize; o++) {
+      const half = this.#rows[targets + o] as number;
+      const hasTarget = half !== NO_TARGET;
+      window.hasTarget[r * outputSize + o] = hasTarget ? 1 : 0;
+      window.target[r * outputSize + o] = hasTarget ? fromFloat16(half) : 0;
+    }
+  }
+
+  #slot(age: number): number {
+    const slot = this.#next - 1 - age;
+    return slot < 0 ? slot + this.#capacity : slot;
+  }
+
+  exchange(io: StateIo): void {
+    io.array('rows', this.#rows);
+    const random = this.#random.save();
+    io.array('random', random);
+    if (io.isRestoring) this.#random = restoreRandom(random);
+    this.#next = io.number('next', this.#next);
+    this.#count = io.number('count', this.#count);
+  }
+}
+
+interface Window {
+  x: Float32Array;
+  target: Float32Array;
+  hasTarget: Uint8Array;
+}
+
+/** One for all: a window is used up before the next is drawn, and a thousand streams need not keep one each. */
+const window: Window = { x: new Float32Array(0), target: new Float32Array(0), hasTarget: new Uint8Array(0) };
+
+function windowFor(rows: number, { inputSize, outputSize }: ReplayShare): Window {
+  if (window.x.length < rows * inputSize) window.x = new Float32Array(rows * inputSize);
+  if (window.target.length < rows * outputSize) {
+    window.target = new Float32Array(rows * outputSize);
+    window.hasTarget = new Uint8Array(rows * outputSize);
+  }
+  return window;
+}

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
+import { DAY_MS, WEEK_MS } from '../../src/learner/calendar.ts';
+import { Row } from '../../src/learner/row.ts';
+import { Seasons } from '../../src/learner/seasons.ts';
+import { gridTimes, MINUTE } from '../support/series.ts';
+
+/** Row t has the value t. */
+function after(rows: number, horizons: readonly number[], every: number): { row: Row; seasons: Seasons } {
+  const row = new Row(horizons);
+  const seasons = new Seasons(horizons);
+  gridTimes(rows, every).forEach((at, t) => {
+    row.advance(toEpochMs(at), toDurationMs(0), t);
+    seasons.update(row);
+  });
+  return { row, seasons };
+}
+
+it('is what the row knows of a day and a week before now and before each moment that is forecast', () => {
+  const { row, seasons } = after(760, [1, 5, 100], 15 * MINUTE);
+  expect(seasons.day).toBe(759 - 96);
+  expect(seasons.week).toBe(759 - 672);
+  expect([...seasons.dayAhead]).toEqual([1, 5, 100].map((steps) => row.seasonAgo(DAY_MS, steps)));
+  expect([...seasons.weekAhead]).toEqual([1, 5, 100].map((steps) => row.seasonAgo(WEEK_MS, steps)));
+  expect([...seasons.dayAhead]).toEqual([759 + 1 - 96, 759 + 5 - 96, 759 + 100 - 192]);
+});
+
+it('is NaN where it is not known', () => {
+  const { seasons } = after(300, [1], 5 * MINUTE);
+  expect(seasons.dayAhead[0]).toBe(299 + 1 - 288);
+  expect([seasons.week, seasons.weekAhead[0]]).toEqual([Number.NaN, Number.NaN]);
+});
