@@ -44,6 +44,13 @@ const gap = v.strictObject({
     v.optional(duration({ from: '10ms', to: '30d' })),
     about('Gap after', 'On a grid: how long the last value stands in for a reading. Without it: 3 steps.'),
   ),
+  reset_after: v.pipe(
+    v.optional(duration({ from: '1s', to: '365d', zero: 'never' }), 0),
+    about(
+      'Reset after',
+      'After so long a silence the memory (hidden and cell state) begins anew; what was learned stays. For machines that stand still over night.',
+    ),
+  ),
 });
 
 const optionEntries = {
@@ -51,7 +58,10 @@ const optionEntries = {
     v.optional(step, 'message'),
     about('Step', '`message`: each message is one step of the memory. A duration: a fixed grid in time.'),
   ),
-  gap: v.pipe(v.optional(gap, {}), about('Gaps', 'When a silent sensor counts as missing.')),
+  gap: v.pipe(
+    v.optional(gap, {}),
+    about('Gaps', 'When a silent sensor counts as missing, and when its memory begins anew.'),
+  ),
   horizons: v.pipe(
     v.optional(horizons, [1]),
     about('Horizons', 'How far ahead to forecast: in steps, or in time where `step` is a duration (a multiple of it).'),
@@ -163,6 +173,7 @@ function toSettings(o: OptionValues, addIssue: AddIssue): StreamSettings | undef
     interval: o.interval,
     minSamples: o.min_samples,
     exogenous: 0,
+    resetAfter: o.gap.reset_after,
     time: o.time,
     publish: o.publish,
     model: o.model,

@@ -115,9 +115,20 @@ function createModel(kernel: Kernel, size: number): LinearModel {
   return model;
 }
 
+/** P is symmetric to the bit: half of it is enough. */
 function exchangeModel(io: StateIo, model: LinearModel): void {
   const { weights, P } = model.save();
+  const n = weights.length;
+  const upper = new Float64Array((n * (n + 1)) / 2);
+  for (let i = 0, at = 0; i < n; i++) for (let j = i; j < n; j++) upper[at++] = P[i * n + j] as number;
   io.array('weights', weights);
-  io.array('P', P);
-  if (io.isRestoring) model.load({ weights, P });
+  io.array('P', upper);
+  if (!io.isRestoring) return;
+  for (let i = 0, at = 0; i < n; i++) {
+    for (let j = i; j < n; j++, at++) {
+      P[i * n + j] = upper[at] as number;
+      P[j * n + i] = upper[at] as number;
+    }
+  }
+  model.load({ weights, P });
 }

@@ -1,4 +1,5 @@
 import type { DurationMs, EpochMs } from '../domain/time.ts';
+import { log } from '../kernel/math/log.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { Cadence } from './cadence.ts';
 import { ChangeScale } from './changeScale.ts';
@@ -35,6 +36,11 @@ export class Row implements Stateful {
   localMs = 0;
   /** Smallest change of the readings seen so far other than none; 0 while they never changed. */
   resolution = 0;
+  /** Time since the reading before this row, ms; NaN where there was none. */
+  silence: number = Number.NaN;
+  /** ln of the silence in usual intervals: 0 in a regular series, above it in and after a gap. */
+  rhythm = 0;
+  #lastReadingAt: number = Number.NaN;
 
   constructor(horizons: readonly number[], exogenous: Exogenous = new Exogenous(0, 0)) {
     this.exogenous = exogenous;
@@ -50,9 +56,11 @@ export class Row implements Stateful {
     this.raw = raw;
     this.isReading = false;
     this.exogenous.update(inputs);
+    this.silence = at - this.#lastReadingAt;
     if (Number.isFinite(raw)) this.#read(raw);
     if (this.readings === 0) return false;
     this.count++;
+    this.rhythm = this.#rhythm();
     this.#cadence.update(at);
     this.history.push(at, this.value);
     this.#rescale();
@@ -67,9 +75,16 @@ export class Row implements Stateful {
       if (change > 0 && (this.resolution === 0 || change < this.resolution)) this.resolution = change;
     }
     this.isReading = true;
+    this.#lastReadingAt = this.at;
     this.readings++;
     this.value = value;
     this.#level.update(value);
+  }
+
+  /** Against the intervals before this one, so that it is 0 to the bit where all are equal. */
+  #rhythm(): number {
+    const interval = this.#cadence.interval;
+    return this.silence > 0 && interval > 0 ? log(this.silence / interval) : 0;
   }
 
   #rescale(): void {
@@ -127,5 +142,8 @@ export class Row implements Stateful {
     this.at = io.number('at', this.at);
     this.localMs = io.number('localMs', this.localMs);
     this.resolution = io.number('resolution', this.resolution);
+    this.silence = io.number('silence', this.silence);
+    this.rhythm = io.number('rhythm', this.rhythm);
+    this.#lastReadingAt = io.number('lastReadingAt', this.#lastReadingAt);
   }
 }

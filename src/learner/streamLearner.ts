@@ -30,6 +30,7 @@ export class StreamLearner implements Learner, Stateful {
   /** (K) of one expert, (N) of one horizon: filled anew at each row. */
   readonly #ofExpert: readonly Float64Array[];
   readonly #ofHorizon: Float64Array;
+  readonly #resetAfter: number;
   #isLearningPending = false;
 
   /**
@@ -48,7 +49,8 @@ export class StreamLearner implements Learner, Stateful {
     this.#anomaly = new Anomaly(settings.minSamples);
     this.#ofExpert = this.#experts.map(() => new Float64Array(steps.length));
     this.#ofHorizon = new Float64Array(this.#experts.length);
-    const { minSamples } = settings;
+    const { minSamples, resetAfter } = settings;
+    this.#resetAfter = resetAfter;
     this.#mind = {
       horizons,
       minSamples,
@@ -73,11 +75,17 @@ export class StreamLearner implements Learner, Stateful {
     this.learn();
     const previous = this.#row.value;
     if (!this.#row.advance(step.at, step.zoneOffset, step.value, step.inputs)) return emptyForecast(step, this.#mind);
+    this.#forgetAfterSilence();
     for (const track of this.#tracks) track.score(this.#row);
     this.#anomaly.update(this.#row, (this.#tracks[0] as HorizonTrack).expectedByNetwork, previous);
     this.#forecast();
     this.#isLearningPending = true;
     return toForecast(step, this.#mind);
+  }
+
+  #forgetAfterSilence(): void {
+    if (!this.#row.isReading || this.#resetAfter === 0 || !(this.#row.silence > this.#resetAfter)) return;
+    for (const expert of this.#experts) expert.forget();
   }
 
   #forecast(): void {
@@ -125,8 +133,9 @@ export class StreamLearner implements Learner, Stateful {
  * has none of: so its snapshots outlive the versions that learn of more.
  */
 function schemaOf(settings: LearnerSettings, horizons: readonly Horizon[]): string {
-  const { cell, hidden, bptt, replay, experts, inputs } = settings.model;
+  const { cell, hidden, bptt, replay, replayRows, experts, inputs } = settings.model;
   const steps = horizons.map((horizon) => horizon.steps);
+  const replays = replay > 0 ? replayRows : 0;
   const exogenous = settings.exogenous > 0 ? settings.exogenous : undefined;
-  return JSON.stringify({ horizons: steps, cell, hidden, bptt, replays: replay > 0, experts, inputs, exogenous });
+  return JSON.stringify({ horizons: steps, cell, hidden, bptt, replays, experts, inputs, exogenous });
 }

@@ -37,6 +37,7 @@ describe('parseConfig', () => {
             interval: 0.9,
             minSamples: 200,
             exogenous: 0,
+            resetAfter: 0,
             time: { from: 'message', sanity: true, zone: 'system', path: undefined },
             publish: { minInterval: 1_000, retain: true, expire: 0 },
             model: {
@@ -45,7 +46,8 @@ describe('parseConfig', () => {
               hidden: 32,
               bptt: { every: 4, window: 32 },
               learningRate: 'auto',
-              replay: 1,
+              replay: 2,
+              replayRows: 1000,
               experts: ['last_value', 'linear', 'lstm_residual', 'lstm_direct'],
               inputs: { lags: 3, calendar: true, dayLag: true, weekLag: true, linear: false },
               seed: 1,

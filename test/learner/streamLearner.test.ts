@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../../src/domain/sample.ts';
 import type { LearnerSettings, ModelSettings } from '../../src/domain/streamSettings.ts';
+import { toDurationMs } from '../../src/domain/time.ts';
 import type { Kernel, Net, NetShape } from '../../src/kernel/kernel.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
 import type { Learner } from '../../src/learner/learner.ts';
@@ -11,7 +12,9 @@ import { createCountingKernel } from '../support/countingKernel.ts';
 import { KERNELS } from '../support/kernels.ts';
 import {
   defaultLearnerSettings,
+  gridTimes,
   learnerSettings,
+  MINUTE,
   makeSeries,
   noisySine,
   normal,
@@ -102,6 +105,8 @@ describe('its snapshot', () => {
     ['units', { model: { hidden: 9 } }],
     ['window', { model: { bptt: { every: 4, window: 17 } } }],
     ['experts', { model: { experts: ['last_value'] } }],
+    ['rows to learn again', { model: { replay: 0 } }],
+    ['number of rows to learn again', { model: { replayRows: 500 } }],
     ['order of the experts', { model: { experts: ['lstm_direct', 'last_value'] } }],
     ['other fields of the message', { exogenous: 1 }],
     ['inputs', { model: { inputs: { lags: 2, calendar: true, dayLag: true, weekLag: true, linear: false } } }],
@@ -117,9 +122,10 @@ describe('its snapshot', () => {
 
   it.each<[string, SettingsOverrides]>([
     ['seed', { model: { seed: 9 } }],
-    ['number of windows to learn again', { model: { replay: 2 } }],
+    ['number of windows to learn again', { model: { replay: 3 } }],
     ['learning rate', { model: { learningRate: 0.01 } }],
     ['interval', { interval: 0.5 }],
+    ['reset_after', { resetAfter: toDurationMs(1000) }],
     ['min_samples', { minSamples: 10 }],
     ['names of the horizons', { horizons: [{ label: '15m', steps: 1 }] }],
   ])('is kept under another %s', (_, overrides) => {
@@ -238,6 +244,33 @@ it('judges a row by what the network expected, even where the last value is publ
   const pairs = toSteps(noisySine(500)).map((step) => [both.step(step), plain.step(step)] as const);
   expect(new Set(pairs.slice(20).map(([one]) => one.source))).toEqual(new Set(['last_value']));
   expect(pairs.some(([one, other]) => one.anomalyScore !== other.anomalyScore)).toBe(true);
+});
+
+describe('after a silence', () => {
+  const HOUR = 60 * MINUTE;
+
+  /** The forecasts of the network alone through a day, some hours without readings, and one reading more. */
+  function forecastsThrough(hours: number, resetAfter: number): readonly unknown[] {
+    const settings = learnerSettings({ resetAfter: toDurationMs(resetAfter), model: { experts: ['lstm_direct'] } });
+    const learner = learnerOf(settings);
+    const times = gridTimes(96);
+    const steps = toSteps(noisySine(97), [...times, (times[95] as number) + hours * HOUR]);
+    return steps.map((step) => {
+      const { horizons } = learner.step(step);
+      learner.learn();
+      return horizons;
+    });
+  }
+
+  it('the memory begins anew where that was asked for', () => {
+    const kept = forecastsThrough(9, 0);
+    expect(forecastsThrough(9, 8 * HOUR).at(-1)).not.toEqual(kept.at(-1));
+    expect(forecastsThrough(9, 8 * HOUR).slice(0, -1)).toEqual(kept.slice(0, -1));
+  });
+
+  it('it goes on where the silence was shorter, or never to be forgotten', () => {
+    expect(forecastsThrough(8, 8 * HOUR)).toEqual(forecastsThrough(8, 0));
+  });
 });
 
 it('gives the memory of the kernel back', () => {

@@ -61,6 +61,7 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
   interval: 0.9,
   minSamples: 200,
   exogenous: 0,
+  resetAfter: toDurationMs(0),
   model: {
     kernel: 'plain',
     cell: 'lstm',
@@ -69,6 +70,7 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
     bptt: { every: 4, window: 32 },
     learningRate: 'auto',
     replay: 0,
+    replayRows: 1000,
     experts: ['last_value'],
     inputs: { lags: 0, calendar: false, dayLag: false, weekLag: false, linear: false },
     seed: 1,
