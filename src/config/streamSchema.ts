@@ -7,6 +7,7 @@ import { duration, parseDuration } from './durations.ts';
 import { fieldPath } from './fieldPath.ts';
 import { fieldsSchema } from './fieldsSchema.ts';
 import { MAX_HORIZON_STEPS, MAX_HORIZONS, resolveHorizons } from './horizons.ts';
+import { inputsSchema } from './inputsSchema.ts';
 import { modelSchema } from './modelSchema.ts';
 import { integer, numberWithin } from './numbers.ts';
 import { pathItem } from './pathItem.ts';
@@ -117,6 +118,13 @@ const streamObject = v.strictObject({
     ),
   ),
   target: v.pipe(v.optional(fieldPath()), about('Target', 'Short for one field; not together with `fields`.')),
+  inputs: v.pipe(
+    v.optional(inputsSchema),
+    about(
+      'Inputs',
+      'Other fields of the same message that help to forecast the `target` (an outdoor temperature, a valve, whether someone is there), best of all ones that move before it does. At most 16; written as `fields`, also with `path` and `map`. A message that lacks one still counts: what it last was is kept, with its age.',
+    ),
+  ),
   ...optionEntries,
 });
 
@@ -135,14 +143,15 @@ export const settingsSchema: v.GenericSchema<unknown, StreamSettings> = v.pipe(
 export const streamSchema: v.GenericSchema<unknown, StreamSpec> = v.pipe(
   streamObject,
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    const { topic, id, fields, target } = dataset.value;
+    const { topic, id, fields, target, inputs = [] } = dataset.value;
     const settings = toSettings(dataset.value, addIssue);
     if (settings === undefined) return NEVER;
     return {
       id,
       topic,
       fields: target === undefined ? fields : [{ path: target, name: undefined, map: undefined }],
-      settings,
+      inputs,
+      settings: { ...settings, exogenous: inputs.length },
     };
   }),
 );
@@ -163,6 +172,7 @@ function toSettings(o: OptionValues, addIssue: AddIssue): StreamSettings | undef
     horizons: resolved,
     interval: o.interval,
     minSamples: o.min_samples,
+    exogenous: 0,
     resetAfter: o.gap.reset_after,
     time: o.time,
     publish: o.publish,

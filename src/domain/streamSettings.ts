@@ -79,6 +79,8 @@ export interface LearnerSettings {
   /** Nominal coverage of the interval, e.g. 0.9. */
   readonly interval: number;
   readonly minSamples: number;
+  /** How many other fields of the same message join the features (exogenous inputs). */
+  readonly exogenous: number;
   /** After so long a silence the networks' h and c begin anew; 0 = never. */
   readonly resetAfter: DurationMs;
   readonly model: ModelSettings;

@@ -17,7 +17,7 @@ const ROWS_BETWEEN_LOOKS = 500;
 const OUTPUT_BOUND = 8;
 
 /**
- * A seasonal autoregression for each horizon on its own, by recursive least squares: target (v_{t+h} − v_t)/s_h, learned
+ * A seasonal autoregression, with what the other fields of the message say, for each horizon on its own, by recursive least squares: target (v_{t+h} − v_t)/s_h, learned
  * when it arrives with the features that held when the forecast was made.
  */
 export class LinearForecast implements Stateful {
@@ -35,11 +35,18 @@ export class LinearForecast implements Stateful {
   readonly mean: Float64Array;
   readonly errorScale: Float64Array;
 
-  constructor(kernel: Kernel, inputs: ModelSettings['inputs'], horizons: readonly number[], seasons: Seasons) {
+  /** @param exogenous how many other fields of the message come along */
+  constructor(
+    kernel: Kernel,
+    inputs: ModelSettings['inputs'],
+    horizons: readonly number[],
+    seasons: Seasons,
+    exogenous = 0,
+  ) {
     this.#inputs = inputs;
     this.#horizons = horizons;
     this.#seasons = seasons;
-    this.#size = linearFeatureCount(inputs);
+    this.#size = linearFeatureCount(inputs, exogenous);
     this.#models = horizons.map(() => createModel(kernel, this.#size));
     this.#errors = horizons.map(() => new ChangeScale());
     this.#pending = horizons.map((steps) => new Float64Array(steps * (this.#size + 2)));

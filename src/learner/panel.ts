@@ -35,15 +35,16 @@ export class Panel implements Stateful {
    */
   constructor(kernel: Kernel, settings: LearnerSettings) {
     const { experts, inputs, replay, replayRows, seed } = settings.model;
+    const { exogenous } = settings;
     const horizons = settings.horizons.map(({ steps }) => steps);
     const networks = NETWORKS.filter((name) => experts.includes(name));
     const seesLinear = networks.includes('lstm_residual') || (networks.length > 0 && inputs.linear);
     this.#seasons = new Seasons(horizons);
     if (seesLinear || experts.includes('linear')) {
-      this.#linear = new LinearForecast(kernel, inputs, horizons, this.#seasons);
+      this.#linear = new LinearForecast(kernel, inputs, horizons, this.#seasons, exogenous);
     }
     const linear = seesLinear ? this.#linear : undefined;
-    const parts = { inputs, horizons, seasons: this.#seasons, linear };
+    const parts = { inputs, horizons, exogenous, seasons: this.#seasons, linear };
     if (networks.length > 0 && replay > 0) {
       const inputSize = NetworkInputs.sizeOf(parts);
       const targetSize = networks.length * horizons.length;

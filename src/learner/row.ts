@@ -3,6 +3,7 @@ import { log } from '../kernel/math/log.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { Cadence } from './cadence.ts';
 import { ChangeScale } from './changeScale.ts';
+import { Exogenous } from './exogenous.ts';
 import { HISTORY_ROWS, History } from './history.ts';
 import { InputGuard } from './inputGuard.ts';
 import { Level } from './level.ts';
@@ -13,6 +14,7 @@ import { Level } from './level.ts';
  */
 export class Row implements Stateful {
   readonly history: History = new History();
+  readonly exogenous: Exogenous;
   readonly #guard = new InputGuard();
   readonly #level = new Level();
   readonly #cadence = new Cadence();
@@ -40,18 +42,20 @@ export class Row implements Stateful {
   rhythm = 0;
   #lastReadingAt: number = Number.NaN;
 
-  constructor(horizons: readonly number[]) {
+  constructor(horizons: readonly number[], exogenous: Exogenous = new Exogenous(0, 0)) {
+    this.exogenous = exogenous;
     this.#horizons = horizons;
     this.#changes = horizons.map(() => new ChangeScale());
     this.scales = new Float64Array(horizons.length).fill(1);
   }
 
   /** @returns false while no reading has come at all: nothing can be said yet. */
-  advance(at: EpochMs, zoneOffset: DurationMs, raw: number): boolean {
+  advance(at: EpochMs, zoneOffset: DurationMs, raw: number, inputs?: readonly number[]): boolean {
     this.at = at;
     this.localMs = at + zoneOffset;
     this.raw = raw;
     this.isReading = false;
+    this.exogenous.update(inputs);
     this.silence = at - this.#lastReadingAt;
     if (Number.isFinite(raw)) this.#read(raw);
     if (this.readings === 0) return false;
@@ -124,6 +128,7 @@ export class Row implements Stateful {
   exchange(io: StateIo): void {
     const parts = { history: this.history, guard: this.#guard, level: this.#level, cadence: this.#cadence };
     for (const [name, part] of Object.entries(parts)) part.exchange(io.within(name));
+    this.exogenous.exchange(io.within('exogenous'));
     this.#step.exchange(io.within('step'));
     this.#changes.forEach((change, k) => {
       change.exchange(io.within(`change${k}`));

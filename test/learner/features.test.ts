@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ModelSettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { CALENDAR_FEATURES, calendarFeatures } from '../../src/learner/calendar.ts';
+import { Exogenous, exogenousFeatureCount } from '../../src/learner/exogenous.ts';
 import { buildFeatures, featureCount } from '../../src/learner/features.ts';
 import { Row } from '../../src/learner/row.ts';
 import { Seasons } from '../../src/learner/seasons.ts';
@@ -127,6 +128,27 @@ it('ends with the day and the week before each moment that is forecast, each in 
   const difference = (age: number, k: number): number =>
     Math.fround(((values[759 - age] as number) - (values[759] as number)) / (scales[k] as number));
   expect([...x.subarray(3)]).toEqual([difference(95, 0), difference(671, 0), difference(91, 1), difference(667, 1)]);
+});
+
+it('ends with what the other fields of the message say, where there are any', () => {
+  const inputs: Inputs = { ...BARE, lags: 2, dayLag: true };
+  const row = new Row([1, 5], new Exogenous(2, inputs.lags));
+  const alone = new Exogenous(2, inputs.lags);
+  noisySine(300).forEach((value, t) => {
+    const others = [value * value, t % 3];
+    row.advance(toEpochMs(gridTimes(300)[t] as number), toDurationMs(60 * MINUTE), value, others);
+    alone.update(others);
+  });
+  const x = new Float32Array(featureCount(inputs, 2, 2));
+  fill(x, row, inputs, [1, 5]);
+  const own = featureCount(inputs, 2);
+  const others = new Float32Array(exogenousFeatureCount(2, inputs.lags));
+  alone.write(others, 0);
+  expect(x.length).toBe(own + others.length);
+  expect(x.subarray(own)).toEqual(others);
+  const without = new Float32Array(own);
+  fill(without, rowAfter(noisySine(300), [1, 5]), inputs, [1, 5]);
+  expect(x.subarray(0, own)).toEqual(without);
 });
 
 describe('a counter of a thousand million', () => {

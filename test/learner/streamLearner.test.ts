@@ -4,6 +4,7 @@ import type { LearnerSettings, ModelSettings } from '../../src/domain/streamSett
 import { toDurationMs } from '../../src/domain/time.ts';
 import type { Kernel, Net, NetShape } from '../../src/kernel/kernel.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
+import type { Learner } from '../../src/learner/learner.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { SnapshotError } from '../../src/model/snapshotFormat.ts';
 import { type LearnerSubject, learnerContract } from '../contract/learnerContract.ts';
@@ -54,6 +55,30 @@ describe('as any learner, on the plain kernel', () => {
   learnerContract(subjectOf({ model: TWO }, createPlainKernel()));
 });
 
+/**
+ * What the other fields of a message may look like: one that moves with the value, one that often is missing, and one that
+ * never is a number that can be used.
+ */
+function othersOf({ at, value }: Step): readonly number[] {
+  const minute = at / 60_000;
+  return [3 * value - 5, minute % 7 < 3 ? Number.NaN : (minute * 7919) % 101, minute % 2 === 0 ? 1e300 : Number.NaN];
+}
+
+/** A learner that finds these in every step. */
+function amongOthers(learner: Learner): Learner {
+  return {
+    step: (step) => learner.step({ ...step, inputs: othersOf(step) }),
+    learn: () => learner.learn(),
+    snapshot: () => learner.snapshot(),
+    free: () => learner.free(),
+  };
+}
+
+describe('as any learner: with other fields of the message', () => {
+  const subject = subjectOf({ exogenous: 3, horizons: toHorizons(1, 5) }, fastKernel);
+  learnerContract({ ...subject, create: (snapshot) => amongOthers(subject.create(snapshot)) });
+});
+
 const [PROBE] = toSteps([20]) as [Step];
 
 const learnerOf = (settings: LearnerSettings, snapshot?: Uint8Array): StreamLearner =>
@@ -83,6 +108,7 @@ describe('its snapshot', () => {
     ['rows to learn again', { model: { replay: 0 } }],
     ['number of rows to learn again', { model: { replayRows: 500 } }],
     ['order of the experts', { model: { experts: ['lstm_direct', 'last_value'] } }],
+    ['other fields of the message', { exogenous: 1 }],
     ['inputs', { model: { inputs: { lags: 2, calendar: true, dayLag: true, weekLag: true, linear: false } } }],
     [
       'inputs of the same number',

@@ -21,6 +21,12 @@ export const stepOf = (stream: string, at: number, value = 1): Step => ({
   zoneOffset: toDurationMs(0),
 });
 
+/** A sample or step with further inputs. */
+export const among = <Reading extends Sample>(reading: Reading, ...inputs: number[]): Reading => ({
+  ...reading,
+  inputs,
+});
+
 export const evictionOf = (stream: string): Eviction => ({ evicted: idOf(stream) });
 
 export const utc = (_at: EpochMs): DurationMs => toDurationMs(0);
@@ -54,6 +60,7 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
   horizons: [{ label: '1', steps: 1 }],
   interval: 0.9,
   minSamples: 200,
+  exogenous: 0,
   resetAfter: toDurationMs(0),
   model: {
     kernel: 'plain',

@@ -142,6 +142,7 @@ export function defaultLearnerSettings({ model, ...others }: SettingsOverrides =
     horizons: toHorizons(1),
     interval: 0.9,
     minSamples: 200,
+    exogenous: 0,
     resetAfter: toDurationMs(0),
     ...others,
     model: {
