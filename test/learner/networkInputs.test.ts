@@ -17,7 +17,7 @@ function after(rows: number, seesLinear: boolean) {
   const seasons = new Seasons(HORIZONS);
   const forecast = new LinearForecast(createPlainKernel(), inputs, HORIZONS, seasons);
   const linear = seesLinear ? forecast : undefined;
-  const parts = { inputs, horizons: HORIZONS, seasons, linear };
+  const parts = { inputs, horizons: HORIZONS, exogenous: 0, seasons, linear };
   const memory = new ReplayMemory({ rows: 20, inputSize: NetworkInputs.sizeOf(parts), targetSize: 1, seed: 1 });
   const networkInputs = new NetworkInputs({ ...parts, memory });
   const times = gridTimes(rows);
