@@ -37,7 +37,7 @@ export function addCheckCommand(program: Command, context: CliContext): void {
         );
         return;
       }
-      stdout.write(`${config.file}: no problem found\n\n${renderTable(COLUMNS, rows)}\n${describe(config)}\n`);
+      stdout.write(`${config.file}: no problem found\n\n${renderTable(columnsFor(rows), rows)}\n${describe(config)}\n`);
       if (broker !== undefined) stdout.write(`the broker answered (MQTT ${broker.protocol === 5 ? '5' : '3.1.1'})\n`);
     });
 }
@@ -45,6 +45,7 @@ export function addCheckCommand(program: Command, context: CliContext): void {
 interface Row {
   readonly topic: string;
   readonly fields: string;
+  readonly inputs: readonly string[];
   readonly step: string;
   readonly horizons: readonly string[];
   readonly experts: readonly string[];
@@ -60,6 +61,7 @@ interface Row {
 const COLUMNS: readonly Column<Row>[] = [
   { title: 'topic', text: ({ topic }) => topic },
   { title: 'fields', text: ({ fields }) => fields },
+  { title: 'inputs', text: ({ inputs }) => inputs.join(', ') },
   { title: 'step', text: ({ step }) => step },
   { title: 'horizons', text: ({ horizons }) => horizons.join(', ') },
   { title: 'experts', text: ({ experts }) => experts.join(', ') },
@@ -68,6 +70,11 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: 'KiB/stream', text: ({ kib_per_stream }) => String(kib_per_stream), align: 'right' },
   { title: 'µs/reading', text: ({ us_per_reading }) => String(us_per_reading), align: 'right' },
 ];
+
+/** Most configurations name no inputs. */
+function columnsFor(rows: readonly Row[]): readonly Column<Row>[] {
+  return COLUMNS.filter(({ title }) => title !== 'inputs' || rows.some(({ inputs }) => inputs.length > 0));
+}
 
 /** Entries with the same settings are measured once. */
 function toRows(specs: readonly StreamSpec[]): readonly Row[] {
@@ -80,11 +87,12 @@ function toRows(specs: readonly StreamSpec[]): readonly Row[] {
   });
 }
 
-function toRow({ topic, fields, settings }: StreamSpec, { bytes, kernel, microseconds }: StreamCost): Row {
+function toRow({ topic, fields, inputs, settings }: StreamSpec, { bytes, kernel, microseconds }: StreamCost): Row {
   const { step, horizons, model } = settings;
   return {
     topic,
     fields: fields === 'auto' ? 'auto' : fields.map(({ path, name }) => name ?? path ?? 'the payload').join(', '),
+    inputs: inputs.map(({ path, name }) => name ?? path),
     step: step.every === 'message' ? 'message' : `${step.every / 1000}s`,
     horizons: horizons.map(({ label }) => label),
     experts: model.experts,

@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { renderTable } from '../adapters/terminal/renderTable.ts';
+import { MAX_INPUTS } from '../config/inputsSchema.ts';
 import { loadConfig } from '../config/loadConfig.ts';
 import { streamSettings } from '../config/streamSettings.ts';
 import { type ReplayReport, replaySeries } from '../daemon/replaySeries.ts';
+import { TidegateError } from '../domain/errors.ts';
 import type { StreamSettings } from '../domain/streamSettings.ts';
 import type { CliContext } from './context.ts';
 import { createProgress } from './progress.ts';
@@ -10,6 +12,7 @@ import { createProgress } from './progress.ts';
 interface Flags {
   readonly config?: string;
   readonly value: string;
+  readonly inputs?: string[];
   readonly time?: string;
   readonly horizons?: string[];
   readonly out?: string;
@@ -26,6 +29,7 @@ export function addReplayCommand(program: Command, context: CliContext): void {
     .description('run a recorded series through the production code, as fast as it goes; deterministic')
     .argument('<file.csv>', 'CSV with a header line')
     .requiredOption('--value <column>', 'column of the readings')
+    .option('--inputs <columns>', 'columns that help to forecast it, e.g. outdoor,occupancy', toList)
     .option('--time <column>', 'column of the times (default: the first of time, timestamp, ts, date)')
     .option('--zone <name>', 'zone of times without an offset, and of the calendar', 'UTC')
     .option('--horizons <list>', 'steps or durations ahead, e.g. 1,5', toList)
@@ -41,13 +45,15 @@ export function addReplayCommand(program: Command, context: CliContext): void {
     .option('--state <file>', 'go on from this state where it exists, and write it at the end')
     .option('--json', 'print the result as JSON')
     .action(async (file: string, flags: Flags) => {
-      const settings = settingsOf(flags, context);
+      const inputColumns = inputColumnsOf(flags);
+      const settings = { ...settingsOf(flags, context), exogenous: inputColumns.length };
       const { value: valueColumn, time: timeColumn, zone, out, state } = flags;
       const { stop } = context;
       const progress = createProgress(context);
       const report = await replaySeries({
         file,
         valueColumn,
+        inputColumns,
         timeColumn,
         zone,
         settings,
@@ -67,6 +73,17 @@ function settingsOf({ config, horizons, seed, set, zone }: Flags, { env, cwd, ho
   return streamSettings({ defaults, overrides, horizons, seed });
 }
 
+function inputColumnsOf({ inputs = [], value }: Flags): readonly string[] {
+  const wrong = (text: string): TidegateError => new TidegateError('TG_USAGE', `--inputs: ${text}`);
+  if (inputs.length > MAX_INPUTS) throw wrong(`at most ${MAX_INPUTS} columns`);
+  for (const [i, column] of inputs.entries()) {
+    if (column === '') throw wrong('expected names of columns, separated by commas');
+    if (column === value) throw wrong(`${JSON.stringify(column)} is the column of the readings`);
+    if (inputs.indexOf(column) < i) throw wrong(`names the column ${JSON.stringify(column)} twice`);
+  }
+  return inputs;
+}
+
 function toList(text: string): string[] {
   return text.split(',').map((item) => item.trim());
 }
@@ -80,11 +97,12 @@ function toSeed(text: string): number {
   return Number(text);
 }
 
-function toJson({ dropped, rowsPerSecond, isComplete, ...report }: ReplayReport): string {
+function toJson({ dropped, inputsMissing, rowsPerSecond, isComplete, ...report }: ReplayReport): string {
   return JSON.stringify({
     rows: report.rows,
     samples: report.samples,
     dropped: Object.fromEntries(dropped),
+    inputs_missing: Object.fromEntries(inputsMissing),
     horizons: report.horizons.map(({ horizon, forecasts, mae, maeLastValue, skill, coverage }) => ({
       horizon,
       forecasts,
@@ -98,7 +116,8 @@ function toJson({ dropped, rowsPerSecond, isComplete, ...report }: ReplayReport)
   });
 }
 
-function toText({ rows, samples, dropped, horizons, rowsPerSecond, isComplete }: ReplayReport): string {
+function toText(report: ReplayReport): string {
+  const { rows, samples, dropped, inputsMissing, horizons, rowsPerSecond, isComplete } = report;
   const figure = (value: number | null, digits: number): string => (value === null ? '-' : value.toPrecision(digits));
   const table = renderTable(
     [
@@ -111,11 +130,15 @@ function toText({ rows, samples, dropped, horizons, rowsPerSecond, isComplete }:
     ],
     horizons,
   );
-  const drops = [...dropped].map(([reason, count]) => `${count} ${reason}`).join(', ');
   const lines = [
     table,
-    `${rows} rows, ${samples} steps, dropped: ${drops || 'none'}; ${Math.round(rowsPerSecond)} rows/s`,
+    `${rows} rows, ${samples} steps, dropped: ${list(dropped) || 'none'}; ${Math.round(rowsPerSecond)} rows/s`,
   ];
+  if (inputsMissing.size > 0) lines.push(`values of inputs that are missing: ${list(inputsMissing)}`);
   if (!isComplete) lines.push('interrupted: the rest of the file was not read, no state was written');
   return `${lines.join('\n')}\n`;
+}
+
+function list(counts: ReadonlyMap<string, number>): string {
+  return [...counts].map(([reason, count]) => `${count} ${reason}`).join(', ');
 }

@@ -1,4 +1,5 @@
 import { encodeStreamId, toStreamId } from '../domain/streamId.ts';
+import { checkInputs } from './checkInputs.ts';
 import type { Finding } from './finding.ts';
 import { isPlainObject, type PlainObject } from './plainObject.ts';
 import { faultOfFilter, hasWildcard, isBelow } from './topics.ts';
@@ -34,7 +35,7 @@ function checkStream(stream: PlainObject, topic: string, baseTopic: string): Fin
     });
   if (stream['target'] !== undefined && stream['fields'] !== undefined)
     findings.push({ path: ['target'], at: 'key', text: 'is short for one field: use either target or fields' });
-  return findings;
+  return [...findings, ...checkInputs(stream)];
 }
 
 function claimNames(stream: PlainObject, topic: string, index: number, owners: Map<string, number>): Finding[] {

@@ -6,7 +6,7 @@ import { faultOfName } from './topics.ts';
 
 const MAX_FIELDS = 256;
 
-const valueMap = v.pipe(
+export const valueMap: v.GenericSchema<unknown, Record<string, number>> = v.pipe(
   v.record(
     v.string(),
     v.pipe(v.number('expected a number for this text, as in ON: 1'), v.finite('expected a finite number')),

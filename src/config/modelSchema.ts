@@ -6,6 +6,7 @@ import { choice } from './choice.ts';
 import { flag } from './flag.ts';
 import { integer, numberWithin } from './numbers.ts';
 import { pathItem } from './pathItem.ts';
+import { PROFILE_NAMES, PROFILES } from './profiles.ts';
 
 const bptt = v.strictObject({
   every: v.pipe(v.optional(integer(1, 256), 4), about('k1', 'Steps between two updates of the weights.', 'steps')),
@@ -30,8 +31,11 @@ const inputs = v.strictObject({
     about('Week lag', 'The value one week ago as input, where the stream has a cadence.'),
   ),
   linear: v.pipe(
-    v.optional(flag(), 'off'),
-    about('Linear forecast', 'The linear forecast as input of `lstm_direct`; `lstm_residual` always has it.'),
+    v.optional(flag()),
+    about(
+      'Linear forecast',
+      'The linear forecast as input of `lstm_direct`; `lstm_residual` always has it. By profile: on, off, off.',
+    ),
   ),
 });
 
@@ -53,6 +57,13 @@ const longestLag = v.pipe(
 );
 
 const object = v.strictObject({
+  profile: v.pipe(
+    v.optional(choice(PROFILE_NAMES), 'standard'),
+    about(
+      'Profile',
+      'Size of the whole: what the options below say "by profile" (tiny, standard, heavy). What is set by itself counts.',
+    ),
+  ),
   kernel: v.pipe(
     v.optional(choice(KERNEL_CHOICES), 'auto'),
     about(
@@ -68,8 +79,12 @@ const object = v.strictObject({
     ),
   ),
   hidden: v.pipe(
-    v.optional(integer(4, 128), 32),
-    about('Hidden units', 'Size of the memory (H). Time and memory grow with its square.', 'units'),
+    v.optional(integer(4, 128)),
+    about(
+      'Hidden units',
+      'Size of the memory (H). Time and memory grow with its square. By profile: 16, 32, 64.',
+      'units',
+    ),
   ),
   init: v.pipe(
     v.optional(choice(INIT_KINDS), 'forget_bias'),
@@ -95,15 +110,23 @@ const object = v.strictObject({
     about('Learning rate', 'Step size of the optimiser. `auto`: falls from 0.001 to 0.0002.'),
   ),
   replay: v.pipe(
-    v.optional(integer(0, 8), 1),
+    v.optional(integer(0, 8)),
     about(
       'Replay',
-      'Updates from rows of long ago, drawn at random from the last 1000, after each one from the newest rows. 0: none, and no memory for it.',
+      'Windows of older rows (half of `bptt.window`, after as many that warm up), drawn at random, that are learned again after each update from the newest rows. 0: none, and no memory for them. By profile: 2, 2, 4.',
+      'windows',
     ),
   ),
+  replay_rows: v.pipe(
+    v.optional(integer(100, 10_000)),
+    about('Replay memory', 'Rows that can be learned again, about 40 bytes each. By profile: 800, 1000, 2000.', 'rows'),
+  ),
   experts: v.pipe(
-    v.optional(experts, ['last_value', 'linear', 'lstm_residual', 'lstm_direct']),
-    about('Experts', 'Who takes part in the forecast. The mix follows whoever is right.'),
+    v.optional(experts),
+    about(
+      'Experts',
+      'Who takes part in the forecast; the mix follows whoever is right. By profile: all but `lstm_residual` and the seasonal ones; all but the seasonal ones in the larger two.',
+    ),
   ),
   inputs: v.pipe(v.optional(inputs, {}), about('Inputs', 'What the network sees beside the value itself.')),
   seed: v.pipe(
@@ -119,24 +142,28 @@ export const modelSchema: v.GenericSchema<unknown, ModelSettings> = v.pipe(
     const message = 'must not be longer than model.bptt.window: samples between two updates would never be learned';
     addIssue({ message, path: [pathItem(dataset.value, 'bptt'), pathItem(dataset.value.bptt, 'every')] });
   }),
-  v.transform(
-    (o): ModelSettings => ({
-      kernel: o.kernel,
-      cell: o.cell,
-      hidden: o.hidden,
-      chronoLag: o.init === 'chrono' ? (o.longest_lag === 'auto' ? o.bptt.window : o.longest_lag) : undefined,
-      bptt: o.bptt,
-      learningRate: o.learning_rate,
-      replay: o.replay,
-      experts: o.experts,
-      inputs: {
-        lags: o.inputs.lags,
-        calendar: o.inputs.calendar,
-        dayLag: o.inputs.day_lag,
-        weekLag: o.inputs.week_lag,
-        linear: o.inputs.linear,
-      },
-      seed: o.seed,
-    }),
-  ),
+  v.transform(toModelSettings),
 );
+
+function toModelSettings(o: v.InferOutput<typeof object>): ModelSettings {
+  const profile = PROFILES[o.profile];
+  return {
+    kernel: o.kernel,
+    cell: o.cell,
+    hidden: o.hidden ?? profile.hidden,
+    chronoLag: o.init === 'chrono' ? (o.longest_lag === 'auto' ? o.bptt.window : o.longest_lag) : undefined,
+    bptt: o.bptt,
+    learningRate: o.learning_rate,
+    replay: o.replay ?? profile.replay,
+    replayRows: o.replay_rows ?? profile.replayRows,
+    experts: o.experts ?? profile.experts,
+    inputs: {
+      lags: o.inputs.lags,
+      calendar: o.inputs.calendar,
+      dayLag: o.inputs.day_lag,
+      weekLag: o.inputs.week_lag,
+      linear: o.inputs.linear ?? profile.linear,
+    },
+    seed: o.seed,
+  };
+}

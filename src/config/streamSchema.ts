@@ -8,6 +8,7 @@ import { duration, parseDuration } from './durations.ts';
 import { fieldPath } from './fieldPath.ts';
 import { fieldsSchema } from './fieldsSchema.ts';
 import { MAX_HORIZON_STEPS, MAX_HORIZONS, resolveHorizons } from './horizons.ts';
+import { inputsSchema } from './inputsSchema.ts';
 import { modelSchema } from './modelSchema.ts';
 import { integer, numberWithin } from './numbers.ts';
 import { pathItem } from './pathItem.ts';
@@ -44,6 +45,13 @@ const gap = v.strictObject({
     v.optional(duration({ from: '10ms', to: '30d' })),
     about('Gap after', 'On a grid: how long the last value stands in for a reading. Without it: 3 steps.'),
   ),
+  reset_after: v.pipe(
+    v.optional(duration({ from: '1s', to: '365d', zero: 'never' }), 0),
+    about(
+      'Reset after',
+      'After so long a silence the memory (hidden and cell state) begins anew; what was learned stays. For machines that stand still over night.',
+    ),
+  ),
 });
 
 const optionEntries = {
@@ -51,7 +59,10 @@ const optionEntries = {
     v.optional(step, 'message'),
     about('Step', '`message`: each message is one step of the memory. A duration: a fixed grid in time.'),
   ),
-  gap: v.pipe(v.optional(gap, {}), about('Gaps', 'When a silent sensor counts as missing.')),
+  gap: v.pipe(
+    v.optional(gap, {}),
+    about('Gaps', 'When a silent sensor counts as missing, and when its memory begins anew.'),
+  ),
   horizons: v.pipe(
     v.optional(horizons, [1]),
     about('Horizons', 'How far ahead to forecast: in steps, or in time where `step` is a duration (a multiple of it).'),
@@ -112,6 +123,13 @@ const streamObject = v.strictObject({
     ),
   ),
   target: v.pipe(v.optional(fieldPath()), about('Target', 'Short for one field; not together with `fields`.')),
+  inputs: v.pipe(
+    v.optional(inputsSchema),
+    about(
+      'Inputs',
+      'Other fields of the same message that help to forecast the `target` (an outdoor temperature, a valve, whether someone is there), best of all ones that move before it does. At most 16; written as `fields`, also with `path` and `map`. A message that lacks one still counts: what it last was is kept, with its age.',
+    ),
+  ),
   ...optionEntries,
 });
 
@@ -130,14 +148,15 @@ export const settingsSchema: v.GenericSchema<unknown, StreamSettings> = v.pipe(
 export const streamSchema: v.GenericSchema<unknown, StreamSpec> = v.pipe(
   streamObject,
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    const { topic, id, fields, target } = dataset.value;
+    const { topic, id, fields, target, inputs = [] } = dataset.value;
     const settings = toSettings(dataset.value, addIssue);
     if (settings === undefined) return NEVER;
     return {
       id,
       topic,
       fields: target === undefined ? fields : [{ path: target, name: undefined, map: undefined }],
-      settings,
+      inputs,
+      settings: { ...settings, exogenous: inputs.length },
     };
   }),
 );
@@ -159,6 +178,8 @@ function toSettings(o: OptionValues, addIssue: AddIssue): StreamSettings | undef
     interval: o.interval,
     minSamples: o.min_samples,
     anomaly: o.anomaly,
+    exogenous: 0,
+    resetAfter: o.gap.reset_after,
     time: o.time,
     publish: o.publish,
     model: o.model,

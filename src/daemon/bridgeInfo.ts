@@ -12,9 +12,10 @@ export function bridgeInfo(config: Config, version: string): string {
     node: process.versions.node,
     arch: process.arch,
     mqtt: { server, base_topic: baseTopic, client_id: clientId, qos, protocol },
-    streams: config.streams.map(({ id, topic, settings }) => ({
+    streams: config.streams.map(({ id, topic, inputs, settings }) => ({
       id: id ?? null,
       topic,
+      inputs: inputs.map(({ name, path }) => name ?? path),
       horizons: settings.horizons.map(({ label }) => label),
       cell: settings.model.cell,
       hidden: settings.model.hidden,

@@ -3,13 +3,15 @@ import type { DomainEvent, PublishDropCause } from '../domain/events.ts';
 
 type HotEvent = Extract<
   DomainEvent,
-  { type: `Message${string}` | `Forecast${string}` | 'InputDropped' | 'PublishDropped' }
+  { type: `Message${string}` | `Forecast${string}` | 'InputDropped' | 'InputMissing' | 'PublishDropped' }
 >;
 
 /** What happened since the start. Plain numbers: the hot events only add to them. */
 export class Counters {
   received = 0;
   readonly dropped: Map<DropReason, number> = new Map();
+  /** Further inputs that a message lacked, by why. */
+  readonly inputsMissing: Map<DropReason, number> = new Map();
   timesReplaced = 0;
   streamsStarted = 0;
   streamsEvicted = 0;
@@ -31,6 +33,9 @@ export class Counters {
         break;
       case 'InputDropped':
         add(this.dropped, event.reason);
+        break;
+      case 'InputMissing':
+        add(this.inputsMissing, event.reason);
         break;
       case 'ForecastIssued':
         this.issued++;
@@ -78,6 +83,7 @@ export class Counters {
       case 'LearnerFailed':
         this.failures++;
         break;
+      case 'InputNeverSeen':
       case 'ProtocolDowngraded':
       case 'FiltersGranted':
         break;

@@ -26,9 +26,11 @@ export function estimateCost(settings: StreamSettings): StreamCost {
   const kernel = createKernel(settings.model);
   try {
     const learner = new StreamLearner(kernel, settings);
-    runSteps(learner, 0, WARM_UP_STEPS);
+    const inputs = Array.from({ length: settings.exogenous }, (_, i) => 7 * i);
+    const run = (from: number, count: number): void => runSteps(learner, inputs, from, count);
+    run(0, WARM_UP_STEPS);
     const before = process.cpuUsage();
-    runSteps(learner, WARM_UP_STEPS, MEASURED_STEPS);
+    run(WARM_UP_STEPS, MEASURED_STEPS);
     const { user, system } = process.cpuUsage(before);
     const bytes = learner.snapshot().length;
     learner.free();
@@ -39,10 +41,13 @@ export function estimateCost(settings: StreamSettings): StreamCost {
   }
 }
 
-function runSteps(learner: StreamLearner, from: number, count: number): void {
+/** @param offsets of each input from the value */
+function runSteps(learner: StreamLearner, offsets: readonly number[], from: number, count: number): void {
   const stream = toStreamId('estimate', undefined);
   for (let i = from; i < from + count; i++) {
-    learner.step({ stream, at: toEpochMs(i * 60_000), zoneOffset: toDurationMs(0), value: (i * 7919) % 101 });
+    const value = (i * 7919) % 101;
+    const inputs = offsets.map((offset) => value + offset);
+    learner.step({ stream, at: toEpochMs(i * 60_000), zoneOffset: toDurationMs(0), value, inputs });
     learner.learn();
   }
 }

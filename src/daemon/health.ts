@@ -31,6 +31,7 @@ export function createHealthMonitor(counters: Counters, loads: () => readonly Th
         messages: counters.received,
         forecasts: counters.issued,
         dropped: Object.fromEntries(counters.dropped),
+        inputs_missing: Object.fromEntries(counters.inputsMissing),
         times_replaced: counters.timesReplaced,
         withheld: counters.withheld,
         published: counters.published,

@@ -20,6 +20,8 @@ import { explainSnapshotFault, readStateFile, writeStateFile } from './stateFile
 export interface ReplayOptions {
   readonly file: string;
   readonly valueColumn: string;
+  /** Columns that are further inputs, as many as `settings.exogenous`. */
+  readonly inputColumns: readonly string[];
   readonly timeColumn: string | undefined;
   /** For times without an offset, and for the calendar. */
   readonly zone: string;
@@ -35,6 +37,8 @@ export interface ReplayReport {
   readonly rows: number;
   readonly samples: number;
   readonly dropped: ReadonlyMap<DropReason, number>;
+  /** Cells of the inputs that hold no number, by why. */
+  readonly inputsMissing: ReadonlyMap<DropReason, number>;
   readonly horizons: readonly HorizonScore[];
   readonly rowsPerSecond: number;
   /** Whether the whole file was read; false after an interruption, which writes no state. */
@@ -58,10 +62,11 @@ export async function replaySeries(options: ReplayOptions): Promise<ReplayReport
   const toSample = createSampler(options, counters);
   const writer = out === undefined ? undefined : await openCsv(out, settings.horizons);
   const started = performance.now();
+  const { timeColumn: time, valueColumn: value, inputColumns: inputs } = options;
   let rows = 0;
   let last: Forecast | undefined;
   try {
-    for await (const row of readCsv(file, { time: options.timeColumn, value: options.valueColumn, suggest: closest })) {
+    for await (const row of readCsv(file, { time, value, inputs, suggest: closest })) {
       if (options.stop.aborted) break;
       rows++;
       const sample = toSample(row, rows);
@@ -75,8 +80,8 @@ export async function replaySeries(options: ReplayOptions): Promise<ReplayReport
     const isComplete = !options.stop.aborted;
     if (isComplete && options.state !== undefined) writeStateFile(options.state, session.save());
     const rowsPerSecond = rows / Math.max((performance.now() - started) / 1000, 1e-3);
-    const { issued, dropped } = counters;
-    return { rows, samples: issued, dropped, horizons: score.scores(), rowsPerSecond, isComplete };
+    const { issued, dropped, inputsMissing } = counters;
+    return { rows, samples: issued, dropped, inputsMissing, horizons: score.scores(), rowsPerSecond, isComplete };
   } finally {
     await writer?.close();
     session.close();
@@ -96,12 +101,21 @@ function openSession({ settings, zone, state }: ReplayOptions, counters: Counter
 }
 
 /** A row to a sample, or to a counted drop: values and times by the rules that hold for messages. */
-function createSampler({ zone }: ReplayOptions, counters: Counters): (row: CsvRow, rows: number) => Sample | undefined {
+function createSampler(
+  { zone, inputColumns }: ReplayOptions,
+  counters: Counters,
+): (row: CsvRow, rows: number) => Sample | undefined {
   const zoneOffset = createZoneOffset(zone);
   let previous = toEpochMs(0);
   const drop = (reason: DropReason): undefined => {
     counters.count({ type: 'InputDropped', reason, topic: STREAM });
     return undefined;
+  };
+  const toInput = (cell: string, i: number): number => {
+    const number = readNumberText(cell, undefined);
+    if (typeof number === 'number') return number;
+    counters.count({ type: 'InputMissing', topic: STREAM, field: inputColumns[i] as string, reason: number });
+    return Number.NaN;
   };
   return (row, rows) => {
     const value = readNumberText(row.value, undefined);
@@ -109,7 +123,8 @@ function createSampler({ zone }: ReplayOptions, counters: Counters): (row: CsvRo
     const at = timeOf(row, rows, zoneOffset, previous);
     if (at === undefined) return drop('bad-time');
     previous = at;
-    return { stream: STREAM, at, value };
+    const sample = { stream: STREAM, at, value };
+    return inputColumns.length === 0 ? sample : { ...sample, inputs: row.inputs.map(toInput) };
   };
 }
 

@@ -4,14 +4,14 @@ import type { Forecast } from '../domain/forecast.ts';
 import type { Sample, Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { StreamSettings } from '../domain/streamSettings.ts';
-import type { EpochMs, ZoneOffset } from '../domain/time.ts';
+import type { ZoneOffset } from '../domain/time.ts';
 import { StreamLearner } from '../learner/streamLearner.ts';
 import { restoreSnapshot } from '../model/restoreSnapshot.ts';
 import { saveSnapshot } from '../model/saveSnapshot.ts';
-import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { samplePipeline } from '../pipeline/samplePipeline.ts';
 import { createKernel } from './createKernel.ts';
 import { createInlineHost } from './inlineHost.ts';
+import { ReplayPosition } from './replayPosition.ts';
 
 export interface ReplaySessionOptions {
   readonly stream: StreamId;
@@ -30,20 +30,20 @@ export class ReplaySession {
   readonly #samples = new Subject<Sample>();
   readonly #subscription: Subscription;
   readonly #learner: StreamLearner;
-  readonly #position: Position;
+  readonly #position: ReplayPosition;
   #latest: Forecast[] = [];
 
   /** @throws SnapshotError where `restored` cannot be used */
   constructor({ stream, settings, zoneOffset, report, restored }: ReplaySessionOptions) {
     this.#learner = new StreamLearner(createKernel(settings.model), settings);
-    this.#position = new Position(this.#learner);
+    this.#position = new ReplayPosition(this.#learner, settings.exogenous);
     if (restored !== undefined) restoreSnapshot(this.#position, restored, this.#learner.schema);
     const host = createInlineHost({ learnerFor: () => this.#learner, report });
     const learned = this.#position.lastStepAt;
     const ports = {
       settingsOf: () => settings,
       zoneOffsetOf: () => zoneOffset,
-      // The sample before the first one is replayed to set order and grid; what it was learned from is not learned twice.
+      // Samples before the first one are replayed to set order and grid; what was learned from is not learned twice.
       host: { ...host, push: (batch: readonly Step[]) => host.push(batch.filter(({ at }) => !(at <= learned))) },
       report,
       onNextTurn: (work: () => void) => {
@@ -56,18 +56,14 @@ export class ReplaySession {
       this.#position.lastStepAt = forecast.at;
       this.#latest.push(forecast);
     });
-    const { lastAt, lastValue } = this.#position;
-    if (!Number.isNaN(lastAt)) this.#samples.next({ stream, at: lastAt as EpochMs, value: lastValue });
+    for (const sample of this.#position.samplesBefore(stream, settings.step.gapAfter)) this.#samples.next(sample);
   }
 
   /** @returns the forecasts that this sample led to: one with `step: message`, none or several on a grid, none if dropped */
   push(sample: Sample): readonly Forecast[] {
     this.#latest = [];
     this.#samples.next(sample);
-    if (!(sample.at <= this.#position.lastAt)) {
-      this.#position.lastAt = sample.at;
-      this.#position.lastValue = sample.value;
-    }
+    this.#position.note(sample);
     return this.#latest;
   }
 
@@ -80,24 +76,5 @@ export class ReplaySession {
   close(): void {
     this.#subscription.unsubscribe();
     this.#learner.free();
-  }
-}
-
-/** Where in the series a session stands, and its learner. */
-class Position implements Stateful {
-  readonly #learner: StreamLearner;
-  lastAt: number = Number.NaN;
-  lastValue: number = Number.NaN;
-  lastStepAt: number = Number.NaN;
-
-  constructor(learner: StreamLearner) {
-    this.#learner = learner;
-  }
-
-  exchange(io: StateIo): void {
-    this.lastAt = io.number('lastAt', this.lastAt);
-    this.lastValue = io.number('lastValue', this.lastValue);
-    this.lastStepAt = io.number('lastStepAt', this.lastStepAt);
-    this.#learner.exchange(io.within('learner'));
   }
 }

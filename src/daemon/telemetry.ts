@@ -54,6 +54,10 @@ function keyOf(event: RareEvent): string {
     case 'InputDropped':
       // Where memory is short it is short for all streams that come, and the topic does not matter.
       return event.reason === 'no-memory' ? event.reason : `${event.reason} ${event.topic}`;
+    case 'InputMissing':
+      return `${event.reason} ${event.field} ${event.topic}`;
+    case 'InputNeverSeen':
+      return `${event.field} ${event.topic}`;
     case 'PublishDropped':
       return event.cause;
     case 'StreamEvicted':
@@ -76,6 +80,9 @@ const EXPECTED_DROPS: ReadonlySet<DropReason> = new Set([
   'duplicate',
 ]);
 
+/** A device that sends a field only now and then, or that has no value for it. */
+const EXPECTED_GAPS: ReadonlySet<DropReason> = new Set(['missing', 'no-field']);
+
 function describe(event: RareEvent): readonly [LogLevel, string] {
   switch (event.type) {
     case 'InputDropped':
@@ -83,6 +90,10 @@ function describe(event: RareEvent): readonly [LogLevel, string] {
         EXPECTED_DROPS.has(event.reason) ? 'debug' : 'warning',
         `an input was dropped: ${DROP_REASONS[event.reason]}`,
       ];
+    case 'InputMissing':
+      return [EXPECTED_GAPS.has(event.reason) ? 'debug' : 'warning', 'a message lacks an input of its stream'];
+    case 'InputNeverSeen':
+      return ['warning', 'no message so far has had this input: is its path right?'];
     case 'TimeReplaced':
       return ['warning', 'a payload time cannot be true, the time of arrival is used'];
     case 'PublishDropped':

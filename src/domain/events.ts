@@ -12,6 +12,8 @@ export type PublishDropCause = 'disconnected' | 'slow-broker' | 'too-large' | 'r
 export type DomainEvent =
   | { readonly type: 'MessageReceived' }
   | { readonly type: 'InputDropped'; readonly reason: DropReason; readonly topic: string }
+  | { readonly type: 'InputMissing'; readonly topic: string; readonly field: string; readonly reason: DropReason }
+  | { readonly type: 'InputNeverSeen'; readonly topic: string; readonly field: string; readonly messages: number }
   | { readonly type: 'TimeReplaced'; readonly topic: string; readonly cause: 'too-old' | 'in-future' | 'unreadable' }
   | { readonly type: 'StreamStarted'; readonly stream: StreamId }
   | { readonly type: 'StreamEvicted'; readonly stream: StreamId }

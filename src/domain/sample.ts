@@ -15,6 +15,8 @@ export interface Sample {
   /** The moment the reading is for: the payload's time, or the arrival where it has none or may not be trusted. */
   readonly at: EpochMs;
   readonly value: number;
+  /** Of a stream with further inputs: the other fields of the same message, in their configured order; NaN where it has none. */
+  readonly inputs?: readonly number[];
 }
 
 /**
@@ -27,4 +29,6 @@ export interface Step {
   /** Local time minus UTC at `at`, for the calendar features. */
   readonly zoneOffset: DurationMs;
   readonly value: number;
+  /** As of a sample; on a grid each is the last one that is not too old. */
+  readonly inputs?: readonly number[];
 }

@@ -33,6 +33,8 @@ export interface ModelSettings {
   readonly learningRate: number | 'auto';
   /** Updates from rows of long ago after each one from the newest window; 0: none, and no rows are kept for it. */
   readonly replay: number;
+  /** M: rows that are kept for it. */
+  readonly replayRows: number;
   readonly experts: readonly ExpertName[];
   readonly inputs: {
     /** Differences to this many previous values. */
@@ -101,6 +103,10 @@ export interface LearnerSettings {
   readonly interval: number;
   readonly minSamples: number;
   readonly anomaly: AnomalySettings;
+  /** How many other fields of the same message join the features (exogenous inputs). */
+  readonly exogenous: number;
+  /** After so long a silence the networks' h and c begin anew; 0 = never. */
+  readonly resetAfter: DurationMs;
   readonly model: ModelSettings;
 }
 

@@ -10,6 +10,11 @@ export interface FieldRule {
   readonly map: Readonly<Record<string, number>> | undefined;
 }
 
+/** Another field of the same message that helps to forecast the one that becomes a stream. */
+export interface InputRule extends FieldRule {
+  readonly path: string;
+}
+
 /** One entry of `streams:` in the configuration: a topic filter, what to read there, and how to treat it. */
 export interface StreamSpec {
   /** The id of its stream; only for a filter without wildcards. With several fields `id/field`. */
@@ -18,6 +23,8 @@ export interface StreamSpec {
   readonly topic: string;
   /** `auto`: a plain number, else every numeric field of the JSON but for the known housekeeping ones. */
   readonly fields: 'auto' | readonly FieldRule[];
+  /** Further inputs of its only field, looked up where that field is; as many as `settings.exogenous`. */
+  readonly inputs: readonly InputRule[];
   readonly settings: StreamSettings;
 }
 

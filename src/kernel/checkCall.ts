@@ -80,7 +80,8 @@ export function checkSizes(shape: NetShape): void {
   }
 }
 
-const MAX_FEATURES = 32;
+/** P of this size takes 128 KiB, and an update a few microseconds. */
+const MAX_FEATURES = 128;
 
 /** @throws RangeError unless a linear model may have so many features. */
 export function checkFeatures(size: number): void {

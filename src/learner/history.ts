@@ -1,17 +1,20 @@
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 
-/** Rows kept: a week at 15 minutes, a day at 2 minutes. 12 KiB. */
+/** Rows kept: a week at 15 minutes, a day at 2 minutes. 9 KiB. */
 export const HISTORY_ROWS = 768;
 
-/** Ring of the newest rows: time (epoch ms) and value (float64, because large counters are differenced later). */
+/**
+ * Ring of the newest rows: time and value (float64, because large counters are differenced later). Times are kept in whole
+ * seconds: a day fits into the ring only where the rows are more than a hundred seconds apart.
+ */
 export class History implements Stateful {
-  readonly #at: Float64Array = new Float64Array(HISTORY_ROWS);
+  readonly #at: Uint32Array = new Uint32Array(HISTORY_ROWS);
   readonly #value: Float64Array = new Float64Array(HISTORY_ROWS);
   #next = 0;
   #count = 0;
 
   push(at: number, value: number): void {
-    this.#at[this.#next] = at;
+    this.#at[this.#next] = toSeconds(at);
     this.#value[this.#next] = value;
     this.#next = (this.#next + 1) % HISTORY_ROWS;
     if (this.#count < HISTORY_ROWS) this.#count++;
@@ -26,15 +29,16 @@ export class History implements Stateful {
     return age < this.#count ? (this.#value[this.#slot(age)] as number) : Number.NaN;
   }
 
-  /** Value of the row nearest to a moment, NaN where none lies within `tolerance` ms of it. */
+  /** Value of the row nearest to a moment (epoch ms), NaN where none lies within `tolerance` ms of it. */
   near(at: number, tolerance: number): number {
-    const age = this.#firstAtOrBefore(at);
+    const seconds = at / 1000;
+    const age = this.#firstAtOrBefore(seconds);
     let nearest = Number.NaN;
-    let distance = tolerance;
+    let distance = tolerance / 1000;
     for (let candidate = age - 1; candidate <= age; candidate++) {
       if (candidate < 0 || candidate >= this.#count) continue;
       const slot = this.#slot(candidate);
-      const apart = Math.abs((this.#at[slot] as number) - at);
+      const apart = Math.abs((this.#at[slot] as number) - seconds);
       if (apart <= distance) {
         distance = apart;
         nearest = this.#value[slot] as number;
@@ -43,13 +47,13 @@ export class History implements Stateful {
     return nearest;
   }
 
-  /** Smallest age whose time is not after `at`; times fall with age. */
-  #firstAtOrBefore(at: number): number {
+  /** Smallest age whose time is not after `seconds`; times fall with age. */
+  #firstAtOrBefore(seconds: number): number {
     let low = 0;
     let high = this.#count;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#at[this.#slot(middle)] as number) <= at) high = middle;
+      if ((this.#at[this.#slot(middle)] as number) <= seconds) high = middle;
       else low = middle + 1;
     }
     return low;
@@ -66,4 +70,9 @@ export class History implements Stateful {
     this.#next = io.number('next', this.#next);
     this.#count = io.number('count', this.#count);
   }
+}
+
+/** Seconds since 1970, within 32 bits: until 2106. Times before or after stand at the edge. */
+function toSeconds(at: number): number {
+  return Math.min(Math.max(Math.round(at / 1000), 0), 0xffffffff);
 }

@@ -33,15 +33,15 @@ export class Interval implements Stateful {
   }
 
   /**
-   * The reading has come that a forecast was for. Rows that neither changed nor were missed teach nothing: quantised and
+   * The reading has come that a forecast was for. Rows that neither changed nor fell outside teach nothing: quantised and
    * idle streams would otherwise reach their share by trivial rows. @param halfWidth as issued then, NaN if none was
    */
   score(error: number, change: number, halfWidth: number, resolution: number): void {
     const distance = Math.abs(error);
     const hasChanged = Math.abs(change) > resolution / 2;
-    if (!hasChanged && distance <= resolution / 2) return;
+    const missed = distance > halfWidth ? 1 : 0;
+    if (!hasChanged && missed === 0) return;
     if (!Number.isNaN(halfWidth)) {
-      const missed = distance > halfWidth ? 1 : 0;
       const step = ETA * (missed - this.#missShare) * Math.max(this.#multiplier, 0.1);
       this.#multiplier = Math.max(this.#multiplier + step, 1e-3);
       if (hasChanged) this.#remember(1 - missed);

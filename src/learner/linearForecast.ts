@@ -11,10 +11,13 @@ import type { Seasons } from './seasons.ts';
 const OPTIONS: LinearOptions = { forgetting: 0.9998, errorBound: 5, gainBound: 1.1e4 };
 /** P at the beginning, in place of 1: as if a hundred rows without change had been seen. Else the first days run wild. */
 const FIRST_GAIN = 0.01;
+/** A feature that stands still (a day that does not fit into the history) would let its part of P grow without end. */
+const LARGEST_GAIN = 10;
+const ROWS_BETWEEN_LOOKS = 500;
 const OUTPUT_BOUND = 8;
 
 /**
- * A seasonal autoregression for each horizon on its own, by recursive least squares: target (v_{t+h} − v_t)/s_h, learned
+ * A seasonal autoregression, with what the other fields of the message say, for each horizon on its own, by recursive least squares: target (v_{t+h} − v_t)/s_h, learned
  * when it arrives with the features that held when the forecast was made.
  */
 export class LinearForecast implements Stateful {
@@ -32,11 +35,18 @@ export class LinearForecast implements Stateful {
   readonly mean: Float64Array;
   readonly errorScale: Float64Array;
 
-  constructor(kernel: Kernel, inputs: ModelSettings['inputs'], horizons: readonly number[], seasons: Seasons) {
+  /** @param exogenous how many other fields of the message come along */
+  constructor(
+    kernel: Kernel,
+    inputs: ModelSettings['inputs'],
+    horizons: readonly number[],
+    seasons: Seasons,
+    exogenous = 0,
+  ) {
     this.#inputs = inputs;
     this.#horizons = horizons;
     this.#seasons = seasons;
-    this.#size = linearFeatureCount(inputs);
+    this.#size = linearFeatureCount(inputs, exogenous);
     this.#models = horizons.map(() => createModel(kernel, this.#size));
     this.#errors = horizons.map(() => new ChangeScale());
     this.#pending = horizons.map((steps) => new Float64Array(steps * (this.#size + 2)));
@@ -52,6 +62,7 @@ export class LinearForecast implements Stateful {
       this.#forecast(row, k);
     }
     this.#rows++;
+    if (this.#rows % ROWS_BETWEEN_LOOKS === 0) for (const model of this.#models) tame(model);
   }
 
   #learn(row: Row, k: number): void {
@@ -108,9 +119,40 @@ function createModel(kernel: Kernel, size: number): LinearModel {
   return model;
 }
 
+/**
+ * Lets each feature whose gain has grown too large begin anew, its weight kept. The kernel's own bound halves all of P: in a
+ * year of such halvings the features that do move would hardly be learned any more.
+ */
+function tame(model: LinearModel): void {
+  const { weights, P } = model.save();
+  const n = weights.length;
+  let isTamed = false;
+  for (let i = 0; i < n; i++) {
+    if ((P[i * n + i] as number) <= LARGEST_GAIN) continue;
+    for (let j = 0; j < n; j++) {
+      P[i * n + j] = 0;
+      P[j * n + i] = 0;
+    }
+    P[i * n + i] = FIRST_GAIN;
+    isTamed = true;
+  }
+  if (isTamed) model.load({ weights, P });
+}
+
+/** P is symmetric to the bit: half of it is enough. */
 function exchangeModel(io: StateIo, model: LinearModel): void {
   const { weights, P } = model.save();
+  const n = weights.length;
+  const upper = new Float64Array((n * (n + 1)) / 2);
+  for (let i = 0, at = 0; i < n; i++) for (let j = i; j < n; j++) upper[at++] = P[i * n + j] as number;
   io.array('weights', weights);
-  io.array('P', P);
-  if (io.isRestoring) model.load({ weights, P });
+  io.array('P', upper);
+  if (!io.isRestoring) return;
+  for (let i = 0, at = 0; i < n; i++) {
+    for (let j = i; j < n; j++, at++) {
+      P[i * n + j] = upper[at] as number;
+      P[j * n + i] = upper[at] as number;
+    }
+  }
+  model.load({ weights, P });
 }

@@ -22,18 +22,18 @@ export class NetworkInputs {
   readonly x: Float32Array;
 
   constructor(parts: NetworkInputParts) {
-    const { inputs, horizons } = parts;
+    const { inputs, horizons, exogenous } = parts;
     this.#inputs = inputs;
     this.#horizons = horizons;
     this.#seasons = parts.seasons;
     this.#linear = parts.linear;
     this.#memory = parts.memory;
-    this.plainSize = featureCount(inputs, horizons.length);
+    this.plainSize = featureCount(inputs, horizons.length, exogenous);
     this.x = new Float32Array(NetworkInputs.sizeOf(parts));
   }
 
-  static sizeOf({ inputs, horizons, linear }: Omit<NetworkInputParts, 'memory'>): number {
-    return featureCount(inputs, horizons.length) + (linear === undefined ? 0 : horizons.length);
+  static sizeOf({ inputs, horizons, exogenous, linear }: Omit<NetworkInputParts, 'memory'>): number {
+    return featureCount(inputs, horizons.length, exogenous) + (linear === undefined ? 0 : horizons.length);
   }
 
   update(row: Row): void {
@@ -49,6 +49,8 @@ export class NetworkInputs {
 export interface NetworkInputParts {
   readonly inputs: ModelSettings['inputs'];
   readonly horizons: readonly number[];
+  /** How many other fields of the message come along. */
+  readonly exogenous: number;
   readonly seasons: Seasons;
   /** undefined: no network sees the linear forecast. */
   readonly linear: LinearForecast | undefined;

@@ -14,8 +14,6 @@ import { NetworkInputs } from './networkInputs.ts';
 import type { Row } from './row.ts';
 import { Seasons } from './seasons.ts';
 
-/** Rows that can be learned again: two weeks at 20 minutes. */
-const MEMORY_ROWS = 1000;
 const NETWORKS: readonly ExpertName[] = ['lstm_residual', 'lstm_direct'];
 /** So that no two generators of a stream draw the same numbers. */
 const SEED_STEP = 4_294_967_296;
@@ -31,25 +29,43 @@ export class Panel implements Stateful {
   readonly #inputs: NetworkInputs | undefined;
   readonly #memory: ReplayMemory | undefined;
 
-  /** @throws RangeError where the kernel cannot hold a network. */
+  /**
+   * @throws RangeError where the kernel cannot hold a network, and what the kernel throws when it is full. Then nothing is left
+   * behind in its memory.
+   */
   constructor(kernel: Kernel, settings: LearnerSettings) {
-    const { experts, inputs, replay, seed } = settings.model;
+    const { experts, inputs, replay, replayRows, seed } = settings.model;
+    const { exogenous } = settings;
     const horizons = settings.horizons.map(({ steps }) => steps);
     const networks = NETWORKS.filter((name) => experts.includes(name));
     const seesLinear = networks.includes('lstm_residual') || (networks.length > 0 && inputs.linear);
     this.#seasons = new Seasons(horizons);
     if (seesLinear || experts.includes('linear')) {
-      this.#linear = new LinearForecast(kernel, inputs, horizons, this.#seasons);
+      this.#linear = new LinearForecast(kernel, inputs, horizons, this.#seasons, exogenous);
     }
     const linear = seesLinear ? this.#linear : undefined;
-    const parts = { inputs, horizons, seasons: this.#seasons, linear };
+    const parts = { inputs, horizons, exogenous, seasons: this.#seasons, linear };
     if (networks.length > 0 && replay > 0) {
       const inputSize = NetworkInputs.sizeOf(parts);
       const targetSize = networks.length * horizons.length;
-      this.#memory = new ReplayMemory({ rows: MEMORY_ROWS, inputSize, targetSize, seed: seed + 2 * SEED_STEP });
+      this.#memory = new ReplayMemory({ rows: replayRows, inputSize, targetSize, seed: seed + 2 * SEED_STEP });
     }
     if (networks.length > 0) this.#inputs = new NetworkInputs({ ...parts, memory: this.#memory });
-    this.experts = experts.map((name) => this.#create(name, kernel, settings, networks.indexOf(name)));
+    this.experts = this.#createExperts(kernel, settings, networks);
+  }
+
+  #createExperts(kernel: Kernel, settings: LearnerSettings, networks: readonly ExpertName[]): readonly Expert[] {
+    const made: Expert[] = [];
+    try {
+      for (const name of settings.model.experts) {
+        made.push(this.#create(name, kernel, settings, networks.indexOf(name)));
+      }
+    } catch (error) {
+      this.#linear?.free();
+      for (const expert of made) expert.free();
+      throw error;
+    }
+    return made;
   }
 
   #create(name: ExpertName, kernel: Kernel, settings: LearnerSettings, networkIndex: number): Expert {

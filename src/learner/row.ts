@@ -1,7 +1,9 @@
 import type { DurationMs, EpochMs } from '../domain/time.ts';
+import { log } from '../kernel/math/log.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { Cadence } from './cadence.ts';
 import { ChangeScale } from './changeScale.ts';
+import { Exogenous } from './exogenous.ts';
 import { HISTORY_ROWS, History } from './history.ts';
 import { InputGuard } from './inputGuard.ts';
 import { Level } from './level.ts';
@@ -12,6 +14,7 @@ import { Level } from './level.ts';
  */
 export class Row implements Stateful {
   readonly history: History = new History();
+  readonly exogenous: Exogenous;
   readonly #guard = new InputGuard();
   readonly #level = new Level();
   readonly #cadence = new Cadence();
@@ -33,22 +36,31 @@ export class Row implements Stateful {
   localMs = 0;
   /** Smallest change of the readings seen so far other than none; 0 while they never changed. */
   resolution = 0;
+  /** Time since the reading before this row, ms; NaN where there was none. */
+  silence: number = Number.NaN;
+  /** ln of the silence in usual intervals: 0 in a regular series, above it in and after a gap. */
+  rhythm = 0;
+  #lastReadingAt: number = Number.NaN;
 
-  constructor(horizons: readonly number[]) {
+  constructor(horizons: readonly number[], exogenous: Exogenous = new Exogenous(0, 0)) {
+    this.exogenous = exogenous;
     this.#horizons = horizons;
     this.#changes = horizons.map(() => new ChangeScale());
     this.scales = new Float64Array(horizons.length).fill(1);
   }
 
   /** @returns false while no reading has come at all: nothing can be said yet. */
-  advance(at: EpochMs, zoneOffset: DurationMs, raw: number): boolean {
+  advance(at: EpochMs, zoneOffset: DurationMs, raw: number, inputs?: readonly number[]): boolean {
     this.at = at;
     this.localMs = at + zoneOffset;
     this.raw = raw;
     this.isReading = false;
+    this.exogenous.update(inputs);
+    this.silence = at - this.#lastReadingAt;
     if (Number.isFinite(raw)) this.#read(raw);
     if (this.readings === 0) return false;
     this.count++;
+    this.rhythm = this.#rhythm();
     this.#cadence.update(at);
     this.history.push(at, this.value);
     this.#rescale();
@@ -63,9 +75,16 @@ export class Row implements Stateful {
       if (change > 0 && (this.resolution === 0 || change < this.resolution)) this.resolution = change;
     }
     this.isReading = true;
+    this.#lastReadingAt = this.at;
     this.readings++;
     this.value = value;
     this.#level.update(value);
+  }
+
+  /** Against the intervals before this one, so that it is 0 to the bit where all are equal. */
+  #rhythm(): number {
+    const interval = this.#cadence.interval;
+    return this.silence > 0 && interval > 0 ? log(this.silence / interval) : 0;
   }
 
   #rescale(): void {
@@ -109,6 +128,7 @@ export class Row implements Stateful {
   exchange(io: StateIo): void {
     const parts = { history: this.history, guard: this.#guard, level: this.#level, cadence: this.#cadence };
     for (const [name, part] of Object.entries(parts)) part.exchange(io.within(name));
+    this.exogenous.exchange(io.within('exogenous'));
     this.#step.exchange(io.within('step'));
     this.#changes.forEach((change, k) => {
       change.exchange(io.within(`change${k}`));
@@ -122,5 +142,8 @@ export class Row implements Stateful {
     this.at = io.number('at', this.at);
     this.localMs = io.number('localMs', this.localMs);
     this.resolution = io.number('resolution', this.resolution);
+    this.silence = io.number('silence', this.silence);
+    this.rhythm = io.number('rhythm', this.rhythm);
+    this.#lastReadingAt = io.number('lastReadingAt', this.#lastReadingAt);
   }
 }

@@ -1,9 +1,10 @@
-import { DAY_MS, WEEK_MS } from './calendar.ts';
+import { CALENDAR_FEATURES, calendarFeatures, DAY_MS, WEEK_MS } from './calendar.ts';
 import type { Row } from './row.ts';
 
-/** What was read a day and a week ago, looked up once a row for all who want it. NaN: not known. */
+/** The calendar, and what was read a day and a week ago: looked up once a row for all who want it. NaN: not known. */
 export class Seasons {
   readonly #horizons: readonly number[];
+  readonly calendar: Float64Array = new Float64Array(CALENDAR_FEATURES);
   /** A day and a week before this row. */
   day: number = Number.NaN;
   week: number = Number.NaN;
@@ -18,6 +19,7 @@ export class Seasons {
   }
 
   update(row: Row): void {
+    calendarFeatures(this.calendar, 0, row.localMs);
     this.day = row.seasonAgo(DAY_MS, 0);
     this.week = row.seasonAgo(WEEK_MS, 0);
     for (let k = 0; k < this.#horizons.length; k++) {

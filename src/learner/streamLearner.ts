@@ -7,6 +7,7 @@ import { saveSnapshot } from '../model/saveSnapshot.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { allOrNothing } from './allOrNothing.ts';
 import { Anomaly } from './anomaly.ts';
+import { Exogenous } from './exogenous.ts';
 import type { Expert } from './experts/expert.ts';
 import { HorizonTrack } from './horizonTrack.ts';
 import type { Learner } from './learner.ts';
@@ -29,6 +30,7 @@ export class StreamLearner implements Learner, Stateful {
   /** (K) of one expert, (N) of one horizon: filled anew at each row. */
   readonly #ofExpert: readonly Float64Array[];
   readonly #ofHorizon: Float64Array;
+  readonly #resetAfter: number;
   #isLearningPending = false;
 
   /**
@@ -43,11 +45,12 @@ export class StreamLearner implements Learner, Stateful {
     this.#experts = this.#panel.experts;
     const isBaseline = this.#experts.map((expert) => expert.isBaseline);
     this.#tracks = steps.map((count) => new HorizonTrack(count, settings.interval, isBaseline));
-    this.#row = new Row(steps);
+    this.#row = new Row(steps, new Exogenous(settings.exogenous, settings.model.inputs.lags));
     this.#anomaly = new Anomaly(settings.anomaly, settings.minSamples, watchedOf(this.#experts));
     this.#ofExpert = this.#experts.map(() => new Float64Array(steps.length));
     this.#ofHorizon = new Float64Array(this.#experts.length);
-    const { minSamples } = settings;
+    const { minSamples, resetAfter } = settings;
+    this.#resetAfter = resetAfter;
     this.#mind = {
       horizons,
       minSamples,
@@ -70,13 +73,19 @@ export class StreamLearner implements Learner, Stateful {
 
   step(step: Step): Forecast {
     this.learn();
-    if (!this.#row.advance(step.at, step.zoneOffset, step.value)) return emptyForecast(step, this.#mind);
+    if (!this.#row.advance(step.at, step.zoneOffset, step.value, step.inputs)) return emptyForecast(step, this.#mind);
+    this.#forgetAfterSilence();
     for (const track of this.#tracks) track.score(this.#row);
     const { due, expected } = this.#tracks[0] as HorizonTrack;
     this.#anomaly.update(this.#row, due, expected);
     this.#forecast();
     this.#isLearningPending = true;
     return toForecast(step, this.#mind);
+  }
+
+  #forgetAfterSilence(): void {
+    if (!this.#row.isReading || this.#resetAfter === 0 || !(this.#row.silence > this.#resetAfter)) return;
+    for (const expert of this.#experts) expert.forget();
   }
 
   #forecast(): void {
@@ -119,11 +128,16 @@ export class StreamLearner implements Learner, Stateful {
   }
 }
 
-/** What the numbers of a snapshot belong to. Settings that may change without forgetting are not in it. */
+/**
+ * What the numbers of a snapshot belong to. Settings that may change without forgetting are not in it, nor is what a stream
+ * has none of: so its snapshots outlive the versions that learn of more.
+ */
 function schemaOf(settings: LearnerSettings, horizons: readonly Horizon[]): string {
-  const { cell, hidden, bptt, replay, experts, inputs } = settings.model;
+  const { cell, hidden, bptt, replay, replayRows, experts, inputs } = settings.model;
   const steps = horizons.map((horizon) => horizon.steps);
-  return JSON.stringify({ horizons: steps, cell, hidden, bptt, replays: replay > 0, experts, inputs });
+  const replays = replay > 0 ? replayRows : 0;
+  const exogenous = settings.exogenous > 0 ? settings.exogenous : undefined;
+  return JSON.stringify({ horizons: steps, cell, hidden, bptt, replays, experts, inputs, exogenous });
 }
 
 /**

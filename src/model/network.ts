@@ -23,20 +23,22 @@ export interface NetworkOptions {
   readonly beta2?: number;
   /** As for `initialWeights`. */
   readonly chronoLag?: number | undefined;
-  /** Where to learn from again, beside the newest window. */ readonly replay?: Replay | undefined;
+  /** Where to learn from again, beside the newest window. */
+  readonly replay?: Replay | undefined;
 }
 
 export interface Replay {
   readonly memory: ReplayMemory;
   readonly share: ReplayShare;
-  /** Updates from the memory after each one from the newest window. */ readonly windows: number;
+  /** Updates from the memory after each one from the newest window. */
+  readonly windows: number;
 }
 
 /** `waiting`: not every k1-th step, or no target has arrived. `not-finite`: the gradient was not, nothing was changed. */
 export type LearnOutcome = 'waiting' | 'updated' | 'not-finite';
 
 /**
- * A recurrent network that lives as long as its stream: h and c are carried from step to step and never reset, the weights
+ * A recurrent network that lives as long as its stream: h and c are carried from step to step, the weights
  * follow by truncated back-propagation through time (Williams & Peng 1990): every k1 steps the last k2 steps are re-run from
  * the stored state with the current weights, learned, and the re-run states written back.
  */
@@ -45,7 +47,7 @@ export class Network implements Stateful {
   readonly #every: number;
   readonly #rows: number;
   readonly #rate: number | 'auto';
-  readonly #window: number;
+  readonly #half: number;
   readonly #replay: Replay | undefined;
   readonly #options: { -readonly [K in keyof LearnOptions]: LearnOptions[K] };
   #sinceUpdate = 0;
@@ -62,13 +64,14 @@ export class Network implements Stateful {
     this.#net.load(state);
     this.#every = options.every;
     this.#rate = options.learningRate;
-    this.#window = options.window;
+    this.#half = Math.ceil(options.window / 2);
     this.#replay = options.replay;
     this.#options = {
       learningRate: 0,
       clipNorm: 1,
       loss: options.loss ?? 'huber',
-      huberDelta: 2,
+      // Nearly the absolute error: that is what forecasts are judged by, and heavy tails then pull the weights about less.
+      huberDelta: 0.25,
       beta1: 0.9,
       beta2: options.beta2 ?? 0.999,
       epsilon: 1e-8,
@@ -98,9 +101,10 @@ export class Network implements Stateful {
     return 'updated';
   }
 
+  /** Windows of k2 rows too, of which the first half only brings h and c to life. */
   #learnAgain({ memory, share, windows }: Replay): void {
     for (let n = 0; n < windows; n++) {
-      const window = memory.draw(share, this.#window, this.#window);
+      const window = memory.draw(share, this.#half, this.#half);
       if (window !== undefined && this.#net.replay(window, this.#nextOptions())) this.#updates++;
     }
   }

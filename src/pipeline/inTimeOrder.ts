@@ -12,7 +12,7 @@ export interface InTimeOrderOptions {
 
 /**
  * Lets the samples of one stream through whose time is later than that of all before. A redelivery (QoS 1, DUP) is a
- * `duplicate`; another value for the same time is a `conflict`, and the first is kept; an older time is `out-of-order`.
+ * `duplicate`; another value (or further input) for the same time is a `conflict`, and the first is kept; an older time is `out-of-order`.
  */
 export function inTimeOrder({ report, topicOf }: InTimeOrderOptions): MonoTypeOperatorFunction<Sample> {
   return createOperator<Sample, Sample>((output) => {
@@ -34,5 +34,9 @@ export function inTimeOrder({ report, topicOf }: InTimeOrderOptions): MonoTypeOp
 function refusalOf(sample: Sample, newest: Sample): DropReason | undefined {
   if (sample.at > newest.at) return undefined;
   if (sample.at < newest.at) return 'out-of-order';
-  return sample.value === newest.value ? 'duplicate' : 'conflict';
+  return sample.value === newest.value && saysTheSame(sample.inputs, newest.inputs) ? 'duplicate' : 'conflict';
+}
+
+function saysTheSame(one: readonly number[] = [], other: readonly number[] = []): boolean {
+  return one.every((value, i) => value === other[i] || (Number.isNaN(value) && Number.isNaN(other[i])));
 }

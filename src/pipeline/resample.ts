@@ -4,6 +4,7 @@ import type { StreamId } from '../domain/streamId.ts';
 import type { StepSettings } from '../domain/streamSettings.ts';
 import { type DurationMs, toEpochMs, type ZoneOffset } from '../domain/time.ts';
 import { createOperator } from './createOperator.ts';
+import { HeldInputs } from './heldInputs.ts';
 
 /**
  * After a gap at most so many missing steps follow, then the grid jumps to the next sample. A memory that has run this
@@ -26,23 +27,27 @@ export interface ResampleOptions {
 /** Samples of one stream, in time order, to the steps of its memory. Driven by the time of the samples alone: no timer. */
 export function resample({ step, zoneOffset }: ResampleOptions): OperatorFunction<Sample, Step> {
   if (step.every === 'message')
-    return map(({ stream, at, value }) => ({ stream, at, zoneOffset: zoneOffset(at), value }));
+    return map(({ stream, at, value, inputs }) =>
+      withInputs({ stream, at, zoneOffset: zoneOffset(at), value }, inputs),
+    );
   return onGrid(step.every, step.gapAfter, zoneOffset);
 }
 
 /**
  * Grid points are the multiples of `every` since 1970-01-01T00:00Z, counted by `index` so that rounding never adds up.
- * Those between two samples take the value of the earlier one, or NaN once it is older than `gapAfter`.
+ * Those between two samples take the value of the earlier one, or NaN once it is older than `gapAfter`; each further input
+ * likewise, by the message that had it last.
  */
 function onGrid(every: DurationMs, gapAfter: DurationMs, zoneOffset: ZoneOffset): OperatorFunction<Sample, Step> {
   return createOperator((output) => {
     let previous: Sample | undefined;
     /** The grid point that comes next. */
     let index = 0;
+    const held = new HeldInputs(gapAfter);
 
     function emit(stream: StreamId, value: number): void {
       const at = toEpochMs(index++ * every);
-      output.next({ stream, at, zoneOffset: zoneOffset(at), value });
+      output.next(withInputs({ stream, at, zoneOffset: zoneOffset(at), value }, held.at(at)));
     }
 
     function catchUp(last: Sample, end: number): void {
@@ -58,11 +63,16 @@ function onGrid(every: DurationMs, gapAfter: DurationMs, zoneOffset: ZoneOffset)
         const end = indexAtOrAfter(sample.at, every);
         if (previous === undefined) index = end;
         else catchUp(previous, end);
+        held.note(sample.at, sample.inputs);
         if (index * every === sample.at) emit(sample.stream, sample.value);
         previous = sample;
       },
     };
   });
+}
+
+function withInputs(step: Step, inputs: readonly number[] | undefined): Step {
+  return inputs === undefined ? step : { ...step, inputs };
 }
 
 /** The first k with k·every ≥ at. The quotient may round to the wrong side of a whole number; the product decides. */

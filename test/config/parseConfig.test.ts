@@ -31,12 +31,15 @@ describe('parseConfig', () => {
           id: undefined,
           topic: 'a/b',
           fields: 'auto',
+          inputs: [],
           settings: {
             step: { every: 'message', gapAfter: 0 },
             horizons: [{ label: '1', steps: 1 }],
             interval: 0.9,
             minSamples: 200,
             anomaly: NO_POLICY,
+            exogenous: 0,
+            resetAfter: 0,
             time: { from: 'message', sanity: true, zone: 'system', path: undefined },
             publish: { minInterval: 1_000, retain: true, expire: 0 },
             model: {
@@ -45,7 +48,8 @@ describe('parseConfig', () => {
               hidden: 32,
               bptt: { every: 4, window: 32 },
               learningRate: 'auto',
-              replay: 1,
+              replay: 2,
+              replayRows: 1000,
               experts: ['last_value', 'linear', 'lstm_residual', 'lstm_direct'],
               inputs: { lags: 3, calendar: true, dayLag: true, weekLag: true, linear: false },
               seed: 1,
@@ -155,6 +159,32 @@ streams:
       ],
       [{ path: 'q.0.r', name: undefined, map: undefined }],
     ]);
+  });
+
+  it('reads inputs as list, names, and names with maps, and counts them for the learner', () => {
+    const { streams } = parse(`${MQTT}streams:
+  - {topic: a, target: t, inputs: [x, y.z]}
+  - topic: b
+    target: t
+    inputs:
+      valve: heating.valve
+      open: {path: window, map: {open: 1, closed: 0}}
+      heat: {path: mode, map: {heat: 1, cool: 0, off: 0}}
+      cool: {path: mode, map: {heat: 0, cool: 1, off: 0}}
+`);
+    expect(streams.map((stream) => stream.inputs)).toEqual([
+      [
+        { path: 'x', name: undefined, map: undefined },
+        { path: 'y.z', name: undefined, map: undefined },
+      ],
+      [
+        { path: 'heating.valve', name: 'valve', map: undefined },
+        { path: 'window', name: 'open', map: { open: 1, closed: 0 } },
+        { path: 'mode', name: 'heat', map: { heat: 1, cool: 0, off: 0 } },
+        { path: 'mode', name: 'cool', map: { heat: 0, cool: 1, off: 0 } },
+      ],
+    ]);
+    expect(streams.map(({ settings }) => settings.exogenous)).toEqual([2, 4]);
   });
 
   it.each([

@@ -29,6 +29,22 @@ describe('streamSettings', () => {
     });
   });
 
+  it.each([
+    ['tiny', 16, 2, 800, ['last_value', 'linear', 'lstm_direct'], true],
+    ['standard', 32, 2, 1000, ['last_value', 'linear', 'lstm_residual', 'lstm_direct'], false],
+    ['heavy', 64, 4, 2000, ['last_value', 'linear', 'lstm_residual', 'lstm_direct'], false],
+  ])('fills in by profile: %s', (profile, hidden, replay, replayRows, experts, linear) => {
+    const { model } = streamSettings({ overrides: [`model.profile=${profile}`] });
+    expect(model).toMatchObject({ hidden, replay, replayRows, experts, inputs: { linear } });
+  });
+
+  it('takes what is set by itself before what the profile says', () => {
+    const own = ['hidden=8', 'replay=0', 'replay_rows=100', 'experts=[linear]', 'inputs.linear=off'];
+    const { model } = streamSettings({ overrides: [...own.map((each) => `model.${each}`), 'model.profile=tiny'] });
+    const { hidden, replay, replayRows, experts, inputs } = model;
+    expect([hidden, replay, replayRows, experts, inputs.linear]).toEqual([8, 0, 100, ['linear'], false]);
+  });
+
   it('lays overrides on the defaults of a file, the last one on top', () => {
     const { defaults } = parse(
       'mqtt: {server: mqtt://h}\ndefaults: {step: 5m, model: {hidden: 8, cell: rnn}}\nstreams: [{topic: a}]\n',

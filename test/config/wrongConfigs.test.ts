@@ -190,6 +190,70 @@ const WRONG_FILES: readonly (readonly [name: string, text: string, ...problems: 
     '2:31: streams[0].fields[0]: __proto__ cannot be part of a path',
   ],
   [
+    'inputs without target',
+    `${MQTT}streams: [{topic: a, inputs: [x]}]\n`,
+    '2:22: streams[0].inputs: join one field: name it with target',
+  ],
+  [
+    'inputs beside fields',
+    `${MQTT}streams:\n  - topic: a\n    fields: [t]\n    inputs: [x]\n`,
+    '5:5: streams[0].inputs: join one field: name it with target, in place of fields',
+  ],
+  [
+    'the target among its inputs',
+    `${MQTT}streams:\n  - topic: a\n    target: t.u\n    inputs: [x, t.u]\n`,
+    '5:17: streams[0].inputs[1]: is the target: its own past is always an input',
+  ],
+  [
+    'the target among its inputs, by another name',
+    `${MQTT}streams:\n  - topic: a\n    target: t\n    inputs:\n      x: {path: t, map: {on: 1}}\n`,
+    '6:17: streams[0].inputs.x.path: is the target: its own past is always an input',
+  ],
+  [
+    'an input twice',
+    `${MQTT}streams:\n  - topic: a\n    target: t\n    inputs: [x, y, x]\n`,
+    '5:20: streams[0].inputs[2]: is named twice',
+  ],
+  [
+    'an input twice, under two names',
+    `${MQTT}streams:\n  - topic: a\n    target: t\n    inputs:\n      one: {path: x, map: {on: 1}}\n      two: {path: x, map: {on: 1}}\n`,
+    '7:19: streams[0].inputs.two.path: is named twice',
+  ],
+  [
+    'no inputs',
+    `${MQTT}streams: [{topic: a, target: t, inputs: []}]\n`,
+    '2:41: streams[0].inputs: name at least one input',
+  ],
+  [
+    'too many inputs',
+    `${MQTT}streams: [{topic: a, target: t, inputs: [${Array.from({ length: 17 }, (_, i) => `x${i}`).join(', ')}]}]\n`,
+    '2:41: streams[0].inputs: at most 16 inputs',
+  ],
+  [
+    'inputs that are no paths',
+    `${MQTT}streams:\n  - topic: a\n    target: t\n    inputs: [x..y, 5]\n`,
+    '5:14: streams[0].inputs[0]: expected a dotted path such as temperature or ENERGY.Power, without empty parts',
+    '5:20: streams[0].inputs[1]: expected a dotted path such as temperature or ENERGY.Power',
+  ],
+  [
+    'inputs as a text',
+    `${MQTT}streams: [{topic: a, target: t, inputs: x}]\n`,
+    '2:41: streams[0].inputs: expected a list of paths, or names with their paths',
+  ],
+  [
+    'an input without a path, and one with a mistyped option',
+    `${MQTT}streams:\n  - topic: a\n    target: t\n    inputs:\n      x: {map: {on: 1}}\n      y: {pth: y}\n`,
+    '6:7: streams[0].inputs.x.path: is required',
+    '7:7: streams[0].inputs.y.path: is required',
+    '7:11: streams[0].inputs.y.pth: unknown option; did you mean path?',
+  ],
+  [
+    'mistyped inputs, and inputs among the defaults',
+    `${MQTT}defaults: {inputs: [x]}\nstreams: [{topic: a, target: t, input: [x]}]\n`,
+    '2:12: defaults.inputs: unknown option; known here: step, gap, horizons, interval, min_samples, time, publish, model',
+    '3:33: streams[0].input: unknown option; did you mean inputs?',
+  ],
+  [
     'a target of constructor',
     `${MQTT}streams: [{topic: a, target: constructor}]\n`,
     '2:30: streams[0].target: constructor cannot be part of a path',

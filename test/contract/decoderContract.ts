@@ -9,6 +9,7 @@ import {
   collectEvents,
   field,
   inbound,
+  input,
   LIMITS,
   makeSpec,
   matchesFilter,
@@ -136,6 +137,7 @@ export function describeDecoderContract(name: string, create: CreateDecoder): vo
   describe(`${name}: any bytes`, () => {
     const specs = [
       makeSpec('t', ['', 'v', 'a.b', field('s', { map: { on: 1, off: 0 } })]),
+      makeSpec('t', ['b'], { id: 'among', inputs: [input('v'), input('a.b'), input('s', { on: 1 })] }),
       makeSpec('#', 'auto', { time: { sanity: false } }),
     ];
 
@@ -143,13 +145,15 @@ export function describeDecoderContract(name: string, create: CreateDecoder): vo
       const { events, report } = collectEvents();
       const { decode, settingsOf } = make(specs, report);
       const { samples, drops } = decode(inbound(topic, payload));
-      for (const { stream, value, at } of samples) {
+      for (const { stream, value, at, inputs } of samples) {
+        expect(inputs?.length).toBe(stream === 'among' ? 3 : undefined);
+        for (const one of inputs ?? []) expect(Number.isNaN(one) || Math.abs(one) <= 3.4e38).toBe(true);
         expect(Number.isFinite(value) && Math.abs(value) <= 3.4e38 && isRepresentable(at)).toBe(true);
         expect(settingsOf(stream)).toBeDefined();
       }
       for (const drop of drops) expect(drop.topic === topic && Object.hasOwn(DROP_REASONS, drop.reason)).toBe(true);
       expect(samples.length + drops.length).toBeGreaterThan(0);
-      for (const event of events) expect(event.type).toBe('TimeReplaced');
+      for (const { type } of events) expect(['TimeReplaced', 'InputMissing']).toContain(type);
     }
 
     it('never throws on arbitrary bytes, and always answers', () => {

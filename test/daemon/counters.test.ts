@@ -12,6 +12,8 @@ const error = new Error('x');
 const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { type: Type }> } = {
   MessageReceived: { type: 'MessageReceived' },
   InputDropped: { type: 'InputDropped', reason: 'not-json', topic: 't' },
+  InputMissing: { type: 'InputMissing', reason: 'no-field', topic: 't', field: 'f' },
+  InputNeverSeen: { type: 'InputNeverSeen', topic: 't', field: 'f', messages: 20 },
   TimeReplaced: { type: 'TimeReplaced', topic: 't', cause: 'too-old' },
   StreamStarted: { type: 'StreamStarted', stream },
   StreamEvicted: { type: 'StreamEvicted', stream },
@@ -32,8 +34,9 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
 };
 
 function tally(counters: Counters): Record<string, number> {
-  const { dropped, publishDropped, ...numbers } = counters;
-  const all = { ...numbers, ...Object.fromEntries(dropped), ...Object.fromEntries(publishDropped) };
+  const { dropped, inputsMissing, publishDropped, ...numbers } = counters;
+  const maps = [...dropped, ...inputsMissing, ...publishDropped];
+  const all = { ...numbers, ...Object.fromEntries(maps) };
   return Object.fromEntries(Object.entries(all).filter(([, count]) => count !== 0));
 }
 
@@ -41,6 +44,7 @@ describe('Counters', () => {
   it.each([
     ['MessageReceived', 'received'],
     ['InputDropped', 'not-json'],
+    ['InputMissing', 'no-field'],
     ['TimeReplaced', 'timesReplaced'],
     ['StreamStarted', 'streamsStarted'],
     ['StreamEvicted', 'streamsEvicted'],
@@ -63,7 +67,7 @@ describe('Counters', () => {
     expect(tally(counters)).toEqual({ [name]: 2 });
   });
 
-  it.each(['ProtocolDowngraded', 'FiltersGranted'] as const)('does not count %s', (type) => {
+  it.each(['InputNeverSeen', 'ProtocolDowngraded', 'FiltersGranted'] as const)('does not count %s', (type) => {
     const counters = new Counters();
     counters.count(EVENTS[type]);
     expect(tally(counters)).toEqual({});

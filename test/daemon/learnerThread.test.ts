@@ -7,7 +7,7 @@ import type { Forecast } from '../../src/domain/forecast.ts';
 import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import type { StreamSettings } from '../../src/domain/streamSettings.ts';
-import { everyMessage, idOf, settingsWith, stepOf } from '../pipeline/samples.ts';
+import { among, everyMessage, idOf, settingsWith, stepOf } from '../pipeline/samples.ts';
 import { learnerSettings, noisySine, toHorizons, withGap, withSpike } from '../support/series.ts';
 
 // The thread is what was built: `npm run build` first, as `npm test` does.
@@ -18,7 +18,18 @@ const LAST = STREAMS[5] as string;
 
 const usual: StreamSettings = { ...settingsWith(everyMessage), ...learnerSettings({ minSamples: 100 }) };
 const far: StreamSettings = { ...usual, horizons: toHorizons(12, 1, 5) };
-const settingsOf = (stream: string): StreamSettings => (stream === 'two' || stream === 'five' ? far : usual);
+const withOthers: StreamSettings = { ...usual, exogenous: 2 };
+const AMONG_OTHERS = 'three';
+
+function settingsOf(stream: string): StreamSettings {
+  if (stream === AMONG_OTHERS) return withOthers;
+  return stream === 'two' || stream === 'five' ? far : usual;
+}
+
+function stepAt(stream: string, row: number, value: number | undefined): Step {
+  const step = stepOf(stream, row * 60_000, value);
+  return stream === AMONG_OTHERS ? among(step, row % 13, row % 4 === 0 ? row / 7 : Number.NaN) : step;
+}
 
 interface Outcome {
   /** Of each stream, in order. */
@@ -45,7 +56,7 @@ async function play(
   const batch: Step[] = [];
   for (let row = 0; row < ROWS; row++) {
     STREAMS.forEach((stream, i) => {
-      batch.push(stepOf(stream, row * 60_000, series[i]?.[row]));
+      batch.push(stepAt(stream, row, series[i]?.[row]));
     });
     if (row === 150) {
       host.push(batch.splice(0));
@@ -111,6 +122,7 @@ describe('the learners on threads', () => {
       expect(expected.forecasts[1]?.at(-1)).toMatchObject({ state: 'active', horizons: { length: 3 } });
       expect(expected.forecasts[5]?.at(-1)?.samples).toBeLessThan(ROWS - 150);
       expect(expected.snapshots[0]?.length).toBeGreaterThan(5000);
+      expect(expected.snapshots[2]?.length).toBeGreaterThan((expected.snapshots[0]?.length as number) + 5000);
     },
   );
 

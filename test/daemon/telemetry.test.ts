@@ -57,6 +57,34 @@ describe('createTelemetry', () => {
     expect(counters.dropped.get('not-json')).toBe(102);
   });
 
+  it.each<[DropReason, string]>([
+    ['no-field', 'debug'],
+    ['missing', 'debug'],
+    ['not-a-number', 'warning'],
+    ['not-finite', 'warning'],
+  ])('counts an input that is missing as %s, and says so as a %s line for each field', (reason, level) => {
+    const { report, counters, entries } = createStage();
+    for (const field of ['window', 'window', 'valve']) report({ type: 'InputMissing', topic: 'hall', field, reason });
+    expect(Object.fromEntries(counters.inputsMissing)).toEqual({ [reason]: 3 });
+    expect(counters.droppedInAll).toBe(0);
+    expect(entries.map(([shown, , fields]) => [shown, fields?.['field'], fields?.['reason']])).toEqual([
+      [level, 'window', reason],
+      [level, 'valve', reason],
+    ]);
+  });
+
+  it('warns of an input that none of the first messages had', () => {
+    const { report, entries } = createStage();
+    report({ type: 'InputNeverSeen', topic: 'hall', field: 'widnow', messages: 20 });
+    expect(entries).toEqual([
+      [
+        'warning',
+        expect.stringContaining('path'),
+        expect.objectContaining({ field: 'widnow', topic: 'hall', messages: 20 }),
+      ],
+    ]);
+  });
+
   it.each<DropReason>(['retained', 'own-output', 'missing', 'no-stream', 'duplicate'])(
     'tells %s, which healthy sensors do too, only whoever looks closely',
     (reason) => {

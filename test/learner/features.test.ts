@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ModelSettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { CALENDAR_FEATURES, calendarFeatures } from '../../src/learner/calendar.ts';
+import { Exogenous, exogenousFeatureCount } from '../../src/learner/exogenous.ts';
 import { buildFeatures, featureCount } from '../../src/learner/features.ts';
 import { Row } from '../../src/learner/row.ts';
 import { Seasons } from '../../src/learner/seasons.ts';
@@ -12,7 +13,11 @@ type Inputs = ModelSettings['inputs'];
 const BARE: Inputs = { lags: 0, calendar: false, dayLag: false, weekLag: false, linear: false };
 const ALL: Inputs = { lags: 3, calendar: true, dayLag: true, weekLag: true, linear: false };
 
-function rowAfter(values: readonly number[], horizons: readonly number[], times = gridTimes(values.length)): Row {
+function rowAfter(
+  values: readonly number[],
+  horizons: readonly number[],
+  times: readonly number[] = gridTimes(values.length),
+): Row {
   const row = new Row(horizons);
   values.forEach((value, t) => {
     row.advance(toEpochMs(times[t] as number), toDurationMs(60 * MINUTE), value);
@@ -26,9 +31,14 @@ function fill(x: Float32Array, row: Row, inputs: Inputs, horizons: readonly numb
   buildFeatures(x, row, seasons, inputs, horizons.length);
 }
 
-function featuresOf(values: readonly number[], inputs: Inputs, horizons: readonly number[] = [1]): Float32Array {
+function featuresOf(
+  values: readonly number[],
+  inputs: Inputs,
+  horizons: readonly number[] = [1],
+  times: readonly number[] = gridTimes(values.length),
+): Float32Array {
   const x = new Float32Array(featureCount(inputs, horizons.length));
-  fill(x, rowAfter(values, horizons), inputs, horizons);
+  fill(x, rowAfter(values, horizons, times), inputs, horizons);
   return x;
 }
 
@@ -55,7 +65,7 @@ describe.each([1, 3])('with %i horizons', (K) => {
     const x = featuresOf([42], inputs, horizons);
     const calendar = inputs.calendar ? CALENDAR_FEATURES : 0;
     const isZero = [...x].map((value) => value === 0);
-    isZero.splice(2 + inputs.lags, calendar);
+    isZero.splice(3 + inputs.lags, calendar);
     expect(isZero.every(Boolean)).toBe(true);
   });
 });
@@ -67,19 +77,48 @@ it('puts level and last change first', () => {
   expect(change).toBe(Math.fround(row.lastChange));
 });
 
+describe('the rhythm', () => {
+  const rhythmOf = (times: readonly number[], values = noisySine(times.length)): number =>
+    featuresOf(values, BARE, [1], times)[2] as number;
+
+  it('is exactly 0 in a regular series', () => {
+    for (const every of [1000, 7 * MINUTE, 86_400_000]) expect(rhythmOf(gridTimes(300, every))).toBe(0);
+  });
+
+  it('is the logarithm of the time since the last reading in usual intervals, limited', () => {
+    const times = gridTimes(100, MINUTE);
+    const last = times[99] as number;
+    expect(rhythmOf([...times, last + 5 * MINUTE])).toBeCloseTo(Math.log(5), 6);
+    expect(rhythmOf([...times, last + MINUTE / 4])).toBeCloseTo(-Math.log(4), 6);
+    expect(rhythmOf([...times, last + 9000 * MINUTE])).toBe(3);
+    expect(rhythmOf([...times, last])).toBe(0);
+  });
+
+  it('grows on a grid from one missing row to the next, and is still there with the first reading', () => {
+    const times = gridTimes(104, MINUTE);
+    const rhythmAfter = (missing: number, isBack: boolean): number => {
+      const values = [...noisySine(100), ...new Array<number>(missing).fill(Number.NaN), ...(isBack ? [20] : [])];
+      return rhythmOf(times.slice(0, values.length), values);
+    };
+    expect(rhythmAfter(1, false)).toBe(0);
+    expect(rhythmAfter(3, false)).toBeCloseTo(Math.log(3), 6);
+    expect(rhythmAfter(3, true)).toBeCloseTo(Math.log(4), 6);
+  });
+});
+
 it('follows with the differences to the last values, newest first, in the scale of the first horizon', () => {
   const values = noisySine(300);
   const scale = rowAfter(values, [2, 7]).scales[0] as number;
   const x = featuresOf(values, { ...BARE, lags: 4 }, [2, 7]);
   const expected = [1, 2, 3, 4].map((lag) => ((values[299 - lag] as number) - (values[299] as number)) / scale);
-  expect([...x.subarray(2)]).toEqual(expected.map(Math.fround));
+  expect([...x.subarray(3)]).toEqual(expected.map(Math.fround));
 });
 
 it('follows with the calendar of the local moment', () => {
   const x = featuresOf(noisySine(300), { ...BARE, lags: 1, calendar: true });
   const expected = new Float32Array(CALENDAR_FEATURES);
   calendarFeatures(expected, 0, (gridTimes(300)[299] as number) + 60 * MINUTE);
-  expect(x.subarray(3)).toEqual(expected);
+  expect(x.subarray(4)).toEqual(expected);
 });
 
 it('ends with the day and the week before each moment that is forecast, each in the scale of its horizon', () => {
@@ -88,16 +127,37 @@ it('ends with the day and the week before each moment that is forecast, each in 
   const x = featuresOf(values, { ...BARE, dayLag: true, weekLag: true }, [1, 5]);
   const difference = (age: number, k: number): number =>
     Math.fround(((values[759 - age] as number) - (values[759] as number)) / (scales[k] as number));
-  expect([...x.subarray(2)]).toEqual([difference(95, 0), difference(671, 0), difference(91, 1), difference(667, 1)]);
+  expect([...x.subarray(3)]).toEqual([difference(95, 0), difference(671, 0), difference(91, 1), difference(667, 1)]);
+});
+
+it('ends with what the other fields of the message say, where there are any', () => {
+  const inputs: Inputs = { ...BARE, lags: 2, dayLag: true };
+  const row = new Row([1, 5], new Exogenous(2, inputs.lags));
+  const alone = new Exogenous(2, inputs.lags);
+  noisySine(300).forEach((value, t) => {
+    const others = [value * value, t % 3];
+    row.advance(toEpochMs(gridTimes(300)[t] as number), toDurationMs(60 * MINUTE), value, others);
+    alone.update(others);
+  });
+  const x = new Float32Array(featureCount(inputs, 2, 2));
+  fill(x, row, inputs, [1, 5]);
+  const own = featureCount(inputs, 2);
+  const others = new Float32Array(exogenousFeatureCount(2, inputs.lags));
+  alone.write(others, 0);
+  expect(x.length).toBe(own + others.length);
+  expect(x.subarray(own)).toEqual(others);
+  const without = new Float32Array(own);
+  fill(without, rowAfter(noisySine(300), [1, 5]), inputs, [1, 5]);
+  expect(x.subarray(0, own)).toEqual(without);
 });
 
 describe('a counter of a thousand million', () => {
   it('shows its steps of 1 as clearly as one that starts at zero', () => {
     const x = featuresOf(counter(700, 1, 1e9 + 1), ALL);
     const small = featuresOf(counter(700, 1, 1), ALL);
-    expect([...x.subarray(2)]).toEqual([...small.subarray(2)]);
+    expect([...x.subarray(3)]).toEqual([...small.subarray(3)]);
     expect(x[1]).toBe(small[1]);
-    expect(new Set(x.subarray(2, 5)).size).toBe(3);
+    expect(new Set(x.subarray(3, 6)).size).toBe(3);
   });
 });
 
@@ -109,7 +169,7 @@ describe('stays within bounds', () => {
     const x = featuresOf(values, { ...BARE, lags: 2, dayLag: true });
     expect(x[0]).toBe(level);
     expect(x[1]).toBe(change);
-    expect([...x.subarray(2, 4)]).toEqual([lag, lag].map((bound) => Math.fround(bound)));
+    expect([...x.subarray(3, 5)]).toEqual([lag, lag].map((bound) => Math.fround(bound)));
   });
 
   it.each([

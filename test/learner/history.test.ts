@@ -55,7 +55,7 @@ describe('by moment', () => {
   });
 
   it('agrees with a search through all rows at irregular times', () => {
-    const times = irregularTimes(1000, 4, MINUTE);
+    const times = irregularTimes(1000, 4, MINUTE).map((at) => Math.round(at / 1000) * 1000);
     const history = historyOf(times);
     const kept = times.map((at, row) => ({ at, row })).slice(-HISTORY_ROWS);
     for (let at = (times[200] as number) - MINUTE; at < (times[999] as number) + 3 * MINUTE; at += 7_777) {
@@ -63,6 +63,14 @@ describe('by moment', () => {
       const isNear = Math.abs(nearest.at - at) <= 50_000;
       expect(history.near(at, 50_000)).toBe(isNear ? nearest.row : Number.NaN);
     }
+  });
+
+  it('rounds times to seconds, and those out of all reason to its edges', () => {
+    const history = historyOf([-5, 10_400, 10_600, 4e15]);
+    expect(history.near(0, 400)).toBe(0);
+    expect(history.near(10_000, 100)).toBe(1);
+    expect(history.near(11_000, 100)).toBe(2);
+    expect(history.near(4_294_967_295_000, 0)).toBe(3);
   });
 
   it('survives a clock that went back', () => {

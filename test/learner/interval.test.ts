@@ -103,7 +103,7 @@ describe('of a quantised sensor', () => {
     expect(interval.halfWidth(0)).toBeLessThan(1e-4);
   });
 
-  it('learns nothing from rows that neither changed nor were missed', () => {
+  it('learns nothing from rows that neither changed nor fell outside', () => {
     const interval = new Interval(0.9);
     track(
       interval,
@@ -112,7 +112,7 @@ describe('of a quantised sensor', () => {
       0.1,
     );
     const before = saveSnapshot(interval, '');
-    for (const error of [0, 0.05, -0.05]) {
+    for (const error of [0, 0.05, -0.05, 1, -1]) {
       for (const change of [0, 0.05, -0.05]) interval.score(error, change, interval.halfWidth(0.1), 0.1);
     }
     expect(saveSnapshot(interval, '')).toEqual(before);

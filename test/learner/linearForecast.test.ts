@@ -7,7 +7,16 @@ import { Row } from '../../src/learner/row.ts';
 import { Seasons } from '../../src/learner/seasons.ts';
 import type { StateIo } from '../../src/model/stateIo.ts';
 import { statefulContract } from '../contract/statefulContract.ts';
-import { gridTimes, learnerSettings, noisySine, randomWalk, withGap, withUnitChange } from '../support/series.ts';
+import {
+  gridTimes,
+  learnerSettings,
+  MINUTE,
+  MONDAY,
+  noisySine,
+  randomWalk,
+  withGap,
+  withUnitChange,
+} from '../support/series.ts';
 
 const INPUTS = learnerSettings().model.inputs;
 
@@ -154,6 +163,30 @@ describe('its learning', () => {
       Array.from({ length: 99 }, (_, i) => i + 1).filter((row) => row < 40 || row >= 50),
     );
   });
+});
+
+it('lets no part of P grow without end where a feature never moves: a day and a week of minutes do not fit', () => {
+  const models: LinearModel[] = [];
+  const kernel = createPlainKernel();
+  const noting: Kernel = {
+    ...kernel,
+    createLinearModel(size) {
+      const model = kernel.createLinearModel(size);
+      models.push(model);
+      return model;
+    },
+  };
+  const living = new Living(noting, [1]);
+  let largest = 0;
+  noisySine(70_000).forEach((value, t) => {
+    living.see(value, MONDAY + t * MINUTE);
+    if (t % 1000 !== 0) return;
+    const { weights, P } = (models[0] as LinearModel).save();
+    const n = weights.length;
+    for (let i = 0; i < n; i++) largest = Math.max(largest, P[i * n + i] as number);
+  });
+  expect(largest).toBeGreaterThan(5);
+  expect(largest).toBeLessThan(12);
 });
 
 it('knows the usual size of its errors', () => {

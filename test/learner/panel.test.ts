@@ -8,6 +8,7 @@ import { featureCount } from '../../src/learner/features.ts';
 import { Panel } from '../../src/learner/panel.ts';
 import { Row } from '../../src/learner/row.ts';
 import { saveSnapshot } from '../../src/model/saveSnapshot.ts';
+import { createCountingKernel } from '../support/countingKernel.ts';
 import { gridTimes, learnerSettings, noisySine, toHorizons } from '../support/series.ts';
 
 const settingsOf = (model: Partial<ModelSettings>, ...steps: number[]) =>
@@ -20,6 +21,12 @@ it.each([EXPERT_NAMES, EXPERT_NAMES.toReversed(), EXPERT_NAMES.slice(0, 1)])(
     expect(experts.map(({ name }) => name)).toEqual(names);
   },
 );
+
+it('leaves nothing behind in the kernel where a later one cannot be made', () => {
+  const kernel = createCountingKernel(1);
+  expect(() => new Panel(kernel, settingsOf({}))).toThrow('full');
+  expect([kernel.made, kernel.alive]).toEqual([1, 0]);
+});
 
 it('makes none that is not named', () => {
   expect(new Panel(createPlainKernel(), settingsOf({ experts: [] })).experts).toEqual([]);

@@ -107,6 +107,20 @@ it('differences a counter far from zero exactly', () => {
   expect(row.scales[0]).toBe(rowAfter(counter(300, 1, 0)).scales[0]);
 });
 
+it('knows how long it is since the reading before', () => {
+  const row = rowAfter([5]);
+  expect(row.silence).toBeNaN();
+  advance(row, 6, MONDAY + 15 * MINUTE);
+  expect(row.silence).toBe(15 * MINUTE);
+  advance(row, Number.NaN, MONDAY + 30 * MINUTE);
+  advance(row, Number.NaN, MONDAY + 45 * MINUTE);
+  expect(row.silence).toBe(30 * MINUTE);
+  advance(row, 6, MONDAY + 60 * MINUTE);
+  expect([row.silence, row.rhythm]).toEqual([45 * MINUTE, Math.log(3)]);
+  advance(row, 6, MONDAY + 75 * MINUTE);
+  expect([row.silence, row.rhythm]).toEqual([15 * MINUTE, 0]);
+});
+
 describe('a season ago', () => {
   const rows = 700;
   const values = makeSeries(rows, 1, (t) => t);
@@ -144,7 +158,7 @@ describe('its state', () => {
     advance: (row, t) => void advance(row, values[t] as number, times[t] as number),
     observe: (row) => [
       ...[row.value, row.raw, row.isReading, row.count, row.readings, row.at, row.localMs, row.resolution],
-      ...[row.standardised, row.lastChange, row.history.ago(40), ...row.scales],
+      ...[row.standardised, row.lastChange, row.silence, row.rhythm, row.history.ago(40), ...row.scales],
       ...[row.seasonAgo(DAY_MS, 1), row.seasonAgo(WEEK_MS, 3)],
     ],
     cuts: [0, 1, 60, 151, 152, 303, 304, 400, 800],

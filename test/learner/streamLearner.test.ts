@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../../src/domain/sample.ts';
 import type { LearnerSettings, ModelSettings } from '../../src/domain/streamSettings.ts';
+import { toDurationMs } from '../../src/domain/time.ts';
 import type { Kernel, Net, NetShape } from '../../src/kernel/kernel.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
+import type { Learner } from '../../src/learner/learner.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { SnapshotError } from '../../src/model/snapshotFormat.ts';
 import { type LearnerSubject, learnerContract } from '../contract/learnerContract.ts';
@@ -10,7 +12,9 @@ import { createCountingKernel } from '../support/countingKernel.ts';
 import { KERNELS } from '../support/kernels.ts';
 import {
   defaultLearnerSettings,
+  gridTimes,
   learnerSettings,
+  MINUTE,
   makeSeries,
   NO_POLICY,
   noisySine,
@@ -52,6 +56,30 @@ describe('as any learner, on the plain kernel', () => {
   learnerContract(subjectOf({ model: TWO }, createPlainKernel()));
 });
 
+/**
+ * What the other fields of a message may look like: one that moves with the value, one that often is missing, and one that
+ * never is a number that can be used.
+ */
+function othersOf({ at, value }: Step): readonly number[] {
+  const minute = at / 60_000;
+  return [3 * value - 5, minute % 7 < 3 ? Number.NaN : (minute * 7919) % 101, minute % 2 === 0 ? 1e300 : Number.NaN];
+}
+
+/** A learner that finds these in every step. */
+function amongOthers(learner: Learner): Learner {
+  return {
+    step: (step) => learner.step({ ...step, inputs: othersOf(step) }),
+    learn: () => learner.learn(),
+    snapshot: () => learner.snapshot(),
+    free: () => learner.free(),
+  };
+}
+
+describe('as any learner: with other fields of the message', () => {
+  const subject = subjectOf({ exogenous: 3, horizons: toHorizons(1, 5) }, fastKernel);
+  learnerContract({ ...subject, create: (snapshot) => amongOthers(subject.create(snapshot)) });
+});
+
 const [PROBE] = toSteps([20]) as [Step];
 
 const learnerOf = (settings: LearnerSettings, snapshot?: Uint8Array): StreamLearner =>
@@ -78,7 +106,10 @@ describe('its snapshot', () => {
     ['units', { model: { hidden: 9 } }],
     ['window', { model: { bptt: { every: 4, window: 17 } } }],
     ['experts', { model: { experts: ['last_value'] } }],
+    ['rows to learn again', { model: { replay: 0 } }],
+    ['number of rows to learn again', { model: { replayRows: 500 } }],
     ['order of the experts', { model: { experts: ['lstm_direct', 'last_value'] } }],
+    ['other fields of the message', { exogenous: 1 }],
     ['inputs', { model: { inputs: { lags: 2, calendar: true, dayLag: true, weekLag: true, linear: false } } }],
     [
       'inputs of the same number',
@@ -92,9 +123,10 @@ describe('its snapshot', () => {
 
   it.each<[string, SettingsOverrides]>([
     ['seed', { model: { seed: 9 } }],
-    ['number of windows to learn again', { model: { replay: 2 } }],
+    ['number of windows to learn again', { model: { replay: 3 } }],
     ['learning rate', { model: { learningRate: 0.01 } }],
     ['interval', { interval: 0.5 }],
+    ['reset_after', { resetAfter: toDurationMs(1000) }],
     ['min_samples', { minSamples: 10 }],
     ['policy', { anomaly: { ...NO_POLICY, range: { low: 0, high: 9 }, direction: 'up', holdOff: { rows: 5 } } }],
     ['names of the horizons', { horizons: [{ label: '15m', steps: 1 }] }],
@@ -214,6 +246,33 @@ it('judges a row by what the network expected, even where the last value is publ
   const pairs = toSteps(noisySine(500)).map((step) => [both.step(step), plain.step(step)] as const);
   expect(new Set(pairs.slice(20).map(([one]) => one.source))).toEqual(new Set(['last_value']));
   expect(pairs.some(([one, other]) => one.anomalyScore !== other.anomalyScore)).toBe(true);
+});
+
+describe('after a silence', () => {
+  const HOUR = 60 * MINUTE;
+
+  /** The forecasts of the network alone through a day, some hours without readings, and one reading more. */
+  function forecastsThrough(hours: number, resetAfter: number): readonly unknown[] {
+    const settings = learnerSettings({ resetAfter: toDurationMs(resetAfter), model: { experts: ['lstm_direct'] } });
+    const learner = learnerOf(settings);
+    const times = gridTimes(96);
+    const steps = toSteps(noisySine(97), [...times, (times[95] as number) + hours * HOUR]);
+    return steps.map((step) => {
+      const { horizons } = learner.step(step);
+      learner.learn();
+      return horizons;
+    });
+  }
+
+  it('the memory begins anew where that was asked for', () => {
+    const kept = forecastsThrough(9, 0);
+    expect(forecastsThrough(9, 8 * HOUR).at(-1)).not.toEqual(kept.at(-1));
+    expect(forecastsThrough(9, 8 * HOUR).slice(0, -1)).toEqual(kept.slice(0, -1));
+  });
+
+  it('it goes on where the silence was shorter, or never to be forgotten', () => {
+    expect(forecastsThrough(8, 8 * HOUR)).toEqual(forecastsThrough(8, 0));
+  });
 });
 
 it('gives the memory of the kernel back', () => {

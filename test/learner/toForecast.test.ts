@@ -19,6 +19,7 @@ function impostor(isHealthy: boolean): Expert {
     observe: () => last.observe(),
     predict: (forecast, row) => last.predict(forecast, row),
     learn: () => last.learn(),
+    forget: () => last.forget(),
     exchange: () => last.exchange(),
     free: () => last.free(),
   };

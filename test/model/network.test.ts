@@ -181,7 +181,7 @@ describe('the update', () => {
       learningRate: 1e-3,
       clipNorm: 1,
       loss: 'huber',
-      huberDelta: 2,
+      huberDelta: 0.25,
       beta1: 0.9,
       beta2: 0.999,
       epsilon: 1e-8,
@@ -208,31 +208,6 @@ describe('the update', () => {
   });
 });
 
-describe('the options of an update', () => {
-  const optionsOf = (options: Partial<NetworkOptions>): LearnOptions => {
-    const notes = new Notes();
-    const network = new Network(notes, { ...OPTIONS, learningRate: 0.01, ...options });
-    for (let row = 0; row < 4; row++) live(network, row);
-    return notes.learned[0].options;
-  };
-
-  it('are those of a forecast by default', () => {
-    expect(optionsOf({})).toEqual({
-      learningRate: 0.01,
-      clipNorm: 1,
-      loss: 'huber',
-      huberDelta: 2,
-      beta1: 0.9,
-      beta2: 0.999,
-      epsilon: 1e-8,
-    });
-  });
-
-  it('can be those of a class', () => {
-    expect(optionsOf({ loss: 'logistic', beta2: 0.99 })).toMatchObject({ loss: 'logistic', beta2: 0.99, beta1: 0.9 });
-  });
-});
-
 describe('learning again', () => {
   const MEMORY = { rows: 100, inputSize: 3, targetSize: 2, seed: 1 };
   const share = { inputSize: 3, outputSize: 2, firstTarget: 0 };
@@ -249,18 +224,18 @@ describe('learning again', () => {
     return notes;
   }
 
-  it.each([1, 3])('takes %i windows of k2 rows, burned in over k2, after each update', (windows) => {
+  it.each([1, 3])('takes %i windows of k2 rows, the first half of them to burn in, after each update', (windows) => {
     const { learned, replayed } = lived(windows);
     const later = replayed.filter(({ step }) => step >= 20);
     expect(later.map(({ step }) => step)).toEqual(
       learned.filter(({ step }) => step >= 20).flatMap(({ step }) => new Array(windows).fill(step)),
     );
-    expect(new Set(later.map(({ rows, burnIn }) => rows - burnIn))).toEqual(new Set([8]));
-    expect(new Set(later.slice(20 * windows).map(({ burnIn }) => burnIn))).toContain(8);
+    expect(new Set(later.map(({ rows, burnIn }) => rows - burnIn))).toEqual(new Set([4]));
+    expect(new Set(later.slice(20 * windows).map(({ burnIn }) => burnIn))).toContain(4);
   });
 
-  it('begins when the memory holds k2 rows', () => {
-    expect(lived(1).replayed[0]?.step).toBe(8);
+  it('begins when the memory holds half of k2', () => {
+    expect(lived(1).replayed[0]).toMatchObject({ step: 4, rows: 4, burnIn: 0 });
   });
 
   it('counts as updates for the learning rate', () => {
@@ -276,6 +251,31 @@ describe('learning again', () => {
     const notes = new Notes();
     notes.outcome = { updated: false, norm: 1 };
     expect(lived(1, 100, notes).replayed).toEqual([]);
+  });
+});
+
+describe('the options of an update', () => {
+  const optionsOf = (options: Partial<NetworkOptions>): LearnOptions => {
+    const notes = new Notes();
+    const network = new Network(notes, { ...OPTIONS, learningRate: 0.01, ...options });
+    for (let row = 0; row < 4; row++) live(network, row);
+    return notes.learned[0].options;
+  };
+
+  it('are those of a forecast by default', () => {
+    expect(optionsOf({})).toEqual({
+      learningRate: 0.01,
+      clipNorm: 1,
+      loss: 'huber',
+      huberDelta: 0.25,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+    });
+  });
+
+  it('can be those of a class', () => {
+    expect(optionsOf({ loss: 'logistic', beta2: 0.99 })).toMatchObject({ loss: 'logistic', beta2: 0.99, beta1: 0.9 });
   });
 });
 

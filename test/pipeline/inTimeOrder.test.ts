@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { inTimeOrder } from '../../src/pipeline/inTimeOrder.ts';
 import { marbles } from '../support/marbles.ts';
-import { ignore, reportLine, sampleOf } from './samples.ts';
+import { among, ignore, reportLine, sampleOf } from './samples.ts';
 
 const samples = {
   a: sampleOf('hall', 1_000, 20),
@@ -40,6 +40,27 @@ describe('inTimeOrder', () => {
 
       expectObservable(events$).toBe(reported, drops);
       expectObservable(source.pipe(inTimeOrder({ report }))).toBe(expected, samples);
+    });
+  });
+
+  it('takes for a duplicate only what has the same further inputs', () => {
+    const { report, events$ } = reportLine();
+    const [known, missing] = [among(sampleOf('hall', 1_000), 5, 6), among(sampleOf('hall', 2_000), 5, Number.NaN)];
+    const others = {
+      a: known,
+      b: among(known, 5, 7),
+      c: missing,
+      d: among(missing, 5, 6),
+      e: among(missing, 5, Number.NaN),
+    };
+
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -a-a-b-c-d-e-|', others);
+      const expected = '   -a-----c-----|';
+      const reported = '   ---d-c---c-d--';
+
+      expectObservable(events$).toBe(reported, drops);
+      expectObservable(source.pipe(inTimeOrder({ report }))).toBe(expected, others);
     });
   });
 

@@ -6,7 +6,7 @@ import type { StepSettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
 import { MAX_HELD_STEPS, MAX_MISSING_STEPS, resample } from '../../src/pipeline/resample.ts';
 import { marbles } from '../support/marbles.ts';
-import { everyMessage, sampleOf, stepOf, utc } from './samples.ts';
+import { among, everyMessage, sampleOf, stepOf, utc } from './samples.ts';
 
 const grid = (every: number, gapAfter: number): StepSettings => ({
   every: toDurationMs(every),
@@ -38,6 +38,82 @@ describe('resample, a step for every message', () => {
         b: { ...stepOf('hall', 1_000.5, 21), zoneOffset: 7_200_000 },
       });
     });
+  });
+});
+
+describe('resample, with further inputs', () => {
+  it('hands on those of the message, missing ones as they are, where each message is a step', () => {
+    const samples = [among(sampleOf('hall', 1), 5, Number.NaN), among(sampleOf('hall', 2), Number.NaN, 6)];
+
+    expect(stepsOf(everyMessage, samples)).toEqual([
+      among(stepOf('hall', 1), 5, Number.NaN),
+      among(stepOf('hall', 2), Number.NaN, 6),
+    ]);
+    expect(stepsOf(everyMessage, [sampleOf('hall', 1)])[0]).not.toHaveProperty('inputs');
+    expect(stepsOf(grid(1, 1), [sampleOf('hall', 1)])[0]).not.toHaveProperty('inputs');
+  });
+
+  it('takes for each grid point what each said last, and not from later', () => {
+    const steps = stepsOf(grid(1_000, 60_000), [
+      among(sampleOf('hall', 900, 20), 1, 10),
+      among(sampleOf('hall', 1_500, 21), 2, Number.NaN),
+      among(sampleOf('hall', 3_000, 22), Number.NaN, 30),
+      among(sampleOf('hall', 3_100, 23), 4, 40),
+    ]);
+
+    expect(steps).toEqual([
+      among(stepOf('hall', 1_000, 20), 1, 10),
+      among(stepOf('hall', 2_000, 21), 2, 10),
+      among(stepOf('hall', 3_000, 22), 2, 30),
+    ]);
+  });
+
+  it('makes each missing by its own age, as the value', () => {
+    const steps = stepsOf(grid(1_000, 2_000), [
+      among(sampleOf('hall', 1_000, 20), 1, Number.NaN, 10),
+      among(sampleOf('hall', 2_000, 21), Number.NaN, Number.NaN, 11),
+      among(sampleOf('hall', 6_000, 22), 3, 30, Number.NaN),
+    ]);
+
+    expect(steps).toEqual([
+      among(stepOf('hall', 1_000, 20), 1, Number.NaN, 10),
+      among(stepOf('hall', 2_000, 21), 1, Number.NaN, 11),
+      among(stepOf('hall', 3_000, 21), 1, Number.NaN, 11),
+      among(stepOf('hall', 4_000, 21), Number.NaN, Number.NaN, 11),
+      among(stepOf('hall', 5_000, Number.NaN), Number.NaN, Number.NaN, Number.NaN),
+      among(stepOf('hall', 6_000, 22), 3, 30, Number.NaN),
+    ]);
+  });
+
+  it('gives every grid point the newest of each that is not older than gapAfter, for any messages', () => {
+    const message = fc.record({
+      ahead: fc.integer({ min: 1, max: 5_000 }),
+      inputs: fc.tuple(...[1, 2].map(() => fc.oneof(fc.constant(Number.NaN), fc.integer()))),
+    });
+
+    void fc.assert(
+      fc.property(
+        fc.integer({ min: 20, max: 2_000 }),
+        fc.integer({ min: 0, max: 4_000 }),
+        fc.array(message, { minLength: 2, maxLength: 30 }),
+        (every, gap, messages) => {
+          let at = 0;
+          const samples = messages.map(({ ahead, inputs }) => {
+            at += ahead;
+            return among(sampleOf('hall', at), ...inputs);
+          });
+
+          for (const step of stepsOf(grid(every, gap), samples)) {
+            [0, 1].forEach((i) => {
+              const known = samples.filter((sample) => sample.at <= step.at && !Number.isNaN(sample.inputs?.[i]));
+              const newest = known.at(-1);
+              const isFresh = newest !== undefined && step.at - newest.at <= gap;
+              expect(step.inputs?.[i]).toBe(isFresh ? newest.inputs?.[i] : Number.NaN);
+            });
+          }
+        },
+      ),
+    );
   });
 });
 

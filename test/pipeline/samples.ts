@@ -22,6 +22,12 @@ export const stepOf = (stream: string, at: number, value = 1): Step => ({
   zoneOffset: toDurationMs(0),
 });
 
+/** A sample or step with further inputs. */
+export const among = <Reading extends Sample>(reading: Reading, ...inputs: number[]): Reading => ({
+  ...reading,
+  inputs,
+});
+
 export const evictionOf = (stream: string): Eviction => ({ evicted: idOf(stream) });
 
 export const utc = (_at: EpochMs): DurationMs => toDurationMs(0);
@@ -56,6 +62,8 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
   interval: 0.9,
   minSamples: 200,
   anomaly: NO_POLICY,
+  exogenous: 0,
+  resetAfter: toDurationMs(0),
   model: {
     kernel: 'plain',
     cell: 'lstm',
@@ -64,6 +72,7 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
     bptt: { every: 4, window: 32 },
     learningRate: 'auto',
     replay: 0,
+    replayRows: 1000,
     experts: ['last_value'],
     inputs: { lags: 0, calendar: false, dayLag: false, weekLag: false, linear: false },
     seed: 1,

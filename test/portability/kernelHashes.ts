@@ -33,7 +33,7 @@ const RUNS: readonly TrainingRun[] = [
   { shape: shapeOf('lstm_coupled', 5, 16, 1, 16), k1: 4, k2: 16, options: LOGISTIC, rows: 200 },
 ];
 
-const LINEAR_SIZES = [1, 6, 13, 32];
+const LINEAR_SIZES = [1, 6, 13, 32, 89];
 
 function shapeOf(cell: NetShape['cell'], D: number, H: number, O: number, rows: number): NetShape {
   return { cell, inputSize: D, hiddenSize: H, outputSize: O, rows };

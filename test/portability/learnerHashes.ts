@@ -4,7 +4,7 @@ import type { Kernel } from '../../src/kernel/kernel.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { defaultLearnerSettings, learnerSettings, type SettingsOverrides, toHorizons } from '../support/series.ts';
 import { NumberHash } from './numberHash.ts';
-import { gappySteps, gridSteps, irregularSteps } from './sensorSteps.ts';
+import { gappySteps, gridSteps, irregularSteps, stepsAmongOthers } from './sensorSteps.ts';
 
 interface Case {
   readonly label: string;
@@ -20,6 +20,7 @@ const CASES: readonly Case[] = [
   { label: 'gaps and bad readings', steps: gappySteps(1500), settings: { horizons: toHorizons(1, 4) } },
   { label: 'irregular times', steps: irregularSteps(1500), settings: { interval: 0.8 } },
   { label: 'plain recurrent cell', steps: gridSteps(1000), settings: { model: { cell: 'rnn' } } },
+  { label: 'other fields of the message', steps: stepsAmongOthers(1000), settings: { exogenous: 3 } },
   { label: 'network alone', steps: gridSteps(500), settings: { model: { experts: ['lstm_direct'], seed: 5 } } },
 ];
 

@@ -23,6 +23,16 @@ export function irregularSteps(rows: number): Step[] {
   return toSteps(readings(rows), irregularTimes(rows));
 }
 
+/** With three further inputs: one that leads, one that is often missing, and one that switches. */
+export function stepsAmongOthers(rows: number): Step[] {
+  const values = readings(rows + 3);
+  const random = createRandom(22);
+  return gridSteps(rows).map((step, row) => {
+    const missing = random.uniform(0, 1) < 0.4 ? Number.NaN : random.uniform(-1e6, 1e6);
+    return { ...step, inputs: [values[row + 3] as number, missing, Math.floor(row / 37) % 2] };
+  });
+}
+
 function readings(rows: number): number[] {
   const random = createRandom(20);
   return Array.from({ length: rows }, (_, row) => faulty(clean(row, random), row, rows));

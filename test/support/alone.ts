@@ -19,6 +19,7 @@ export function alone(kernel: Kernel, settings: LearnerSettings): Expert {
     },
     predict: (forecast, row) => expert.predict(forecast, row),
     learn: () => expert.learn(),
+    forget: () => expert.forget(),
     exchange: (io) => panel.exchange(io),
     free: () => panel.free(),
   };

@@ -154,6 +154,8 @@ export function defaultLearnerSettings({ model, ...others }: SettingsOverrides =
     interval: 0.9,
     minSamples: 200,
     anomaly: NO_POLICY,
+    exogenous: 0,
+    resetAfter: toDurationMs(0),
     ...others,
     model: {
       kernel: 'plain',
@@ -162,7 +164,8 @@ export function defaultLearnerSettings({ model, ...others }: SettingsOverrides =
       chronoLag: undefined,
       bptt: { every: 4, window: 32 },
       learningRate: 'auto',
-      replay: 1,
+      replay: 2,
+      replayRows: 1000,
       experts: ['last_value', 'linear', 'lstm_residual', 'lstm_direct'],
       inputs: { lags: 3, calendar: true, dayLag: true, weekLag: true, linear: false },
       seed: 1,

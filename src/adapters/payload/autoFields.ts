@@ -40,7 +40,7 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
     if (typeof number === 'string') reasons.add(number);
     else if (stream === undefined) reasons.add('too-many-streams');
     else if (at === undefined) reasons.add('bad-time');
-    else accept(intake, source, stream, at, number);
+    else accept(intake, source, stream, { at, value: number });
   }
 
   // Recursive, but never deeper than DEEPEST + 1.
@@ -63,7 +63,7 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
       const number = options.ignoresText ? 'no-field' : readNumberText(text, undefined);
       if (typeof number === 'string') return number;
       const at = timeOf([], intake.message) ?? intake.message.receivedAt;
-      accept(intake, source, encodeStreamId(options.name), at, number);
+      accept(intake, source, encodeStreamId(options.name), { at, value: number });
       return undefined;
     },
     readJson(root, intake) {

@@ -2,6 +2,7 @@ import type { StreamId } from '../../domain/streamId.ts';
 import { LONGEST_BATCH, listRecords } from './batch.ts';
 import { type FieldPath, findField } from './fieldPath.ts';
 import type { FieldReader } from './fieldReader.ts';
+import type { ReadInputs } from './inputFields.ts';
 import { accept, type Intake, refuse } from './intake.ts';
 import { readJsonNumber } from './jsonNumber.ts';
 import { readNumberText, type TextMap } from './numberText.ts';
@@ -17,15 +18,18 @@ export interface ExplicitField {
 
 export interface ExplicitFieldsOptions {
   readonly fields: readonly ExplicitField[];
+  /** undefined: the entry has no further inputs. */
+  readonly readInputs: ReadInputs | undefined;
   readonly source: StreamSource;
   readonly timeOf: ReadSampleTime;
 }
 
 /** Reads the fields that the configuration names. Each that gives no sample gives a drop. */
-export function createExplicitFields({ fields, source, timeOf }: ExplicitFieldsOptions): FieldReader {
+export function createExplicitFields({ fields, readInputs, source, timeOf }: ExplicitFieldsOptions): FieldReader {
   const trail: object[] = [];
 
-  function take(field: ExplicitField, value: unknown, intake: Intake): void {
+  /** `record`: where the field was found; undefined: in a plain text. */
+  function take(field: ExplicitField, value: unknown, record: object | undefined, intake: Intake): void {
     const number = readJsonNumber(value, field.map);
     if (typeof number === 'string') {
       refuse(intake, number);
@@ -33,13 +37,13 @@ export function createExplicitFields({ fields, source, timeOf }: ExplicitFieldsO
     }
     const at = timeOf(trail, intake.message);
     if (at === undefined) refuse(intake, 'bad-time');
-    else accept(intake, source, field.stream, at, number);
+    else accept(intake, source, field.stream, { at, value: number, inputs: record && readInputs?.(record) });
   }
 
   function readField(field: ExplicitField, record: object | undefined, intake: Intake): void {
     const { path } = field;
     const value = record === undefined || path === undefined ? undefined : findField(record, path, trail);
-    if (value !== undefined) take(field, value, intake);
+    if (value !== undefined) take(field, value, record, intake);
     else refuse(intake, path === undefined ? 'not-a-number' : 'no-field');
   }
 
@@ -57,7 +61,7 @@ export function createExplicitFields({ fields, source, timeOf }: ExplicitFieldsO
     readText(text, intake) {
       trail.length = 0;
       for (const field of fields) {
-        if (field.path === undefined) take(field, text, intake);
+        if (field.path === undefined) take(field, text, undefined, intake);
         else refuse(intake, readNumberText(text, undefined) === 'missing' ? 'missing' : 'no-field');
       }
       return undefined;

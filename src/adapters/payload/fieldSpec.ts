@@ -1,7 +1,8 @@
 import type { Report } from '../../domain/events.ts';
-import type { FieldRule, StreamSpec } from '../../domain/streamSpec.ts';
+import type { FieldRule, InputRule, StreamSpec } from '../../domain/streamSpec.ts';
 import type { ZoneOffset } from '../../domain/time.ts';
 import { compileFieldPath, type FieldPath } from './fieldPath.ts';
+import type { CompiledInput } from './inputFields.ts';
 import type { TextMap } from './numberText.ts';
 import { createSampleTime, type ReadSampleTime } from './sampleTime.ts';
 
@@ -17,7 +18,9 @@ export interface CompiledField {
 export interface CompiledSpec {
   readonly spec: StreamSpec;
   readonly fields: 'auto' | readonly CompiledField[];
+  readonly inputs: readonly CompiledInput[];
   readonly timeOf: ReadSampleTime;
+  readonly report: Report;
 }
 
 export function compileSpec(
@@ -29,7 +32,9 @@ export function compileSpec(
   return {
     spec,
     fields: spec.fields === 'auto' ? 'auto' : spec.fields.map(compileField),
+    inputs: spec.inputs.map(compileInput),
     timeOf: createSampleTime({ settings, zone: zoneOffsetOf(settings.zone), report }),
+    report,
   };
 }
 
@@ -37,6 +42,14 @@ function compileField({ path, name, map }: FieldRule): CompiledField {
   return {
     label: name ?? path,
     path: path === undefined ? undefined : compileFieldPath(path),
-    map: map === undefined ? undefined : new Map(Object.entries(map)),
+    map: compileMap(map),
   };
+}
+
+function compileInput({ path, map }: InputRule): CompiledInput {
+  return { path: compileFieldPath(path), map: compileMap(map) };
+}
+
+function compileMap(map: FieldRule['map']): TextMap | undefined {
+  return map === undefined ? undefined : new Map(Object.entries(map));
 }

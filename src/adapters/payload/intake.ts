@@ -20,9 +20,18 @@ export function refuse(intake: Intake, reason: DropReason): void {
   intake.drops.push({ reason, topic: intake.message.topic });
 }
 
+/** What a field of the message says, and at which moment. */
+export interface Reading {
+  readonly at: EpochMs;
+  readonly value: number;
+  readonly inputs?: readonly number[] | undefined;
+}
+
 /** Adds a sample, unless its stream already belongs to another source. */
-export function accept(intake: Intake, source: StreamSource, stream: StreamId, at: EpochMs, value: number): void {
+export function accept(intake: Intake, source: StreamSource, stream: StreamId, reading: Reading): void {
   const claim = intake.book.claim(stream, source);
-  if (claim === 'granted') intake.samples.push({ stream, at, value });
-  else if (claim === 'other-topic') refuse(intake, 'name-taken');
+  if (claim === 'other-topic') refuse(intake, 'name-taken');
+  if (claim !== 'granted') return;
+  const { at, value, inputs } = reading;
+  intake.samples.push(inputs === undefined ? { stream, at, value } : { stream, at, value, inputs });
 }

@@ -4,6 +4,7 @@ import { createExplicitFields, type ExplicitField } from './explicitFields.ts';
 import type { FieldReader } from './fieldReader.ts';
 import type { CompiledField, CompiledSpec } from './fieldSpec.ts';
 import { isHousekeepingTopic, isHousekeepingValue } from './housekeeping.ts';
+import { createInputReader } from './inputFields.ts';
 
 /** Whether a topic filter with its wildcards matches a topic (MQTT 4.7). */
 export type MatchesFilter = (filter: string, topic: string) => boolean;
@@ -54,7 +55,7 @@ function createAutoReader(
 /** Adds the names of its fields to `taken`. */
 function createExplicitReader(
   topic: string,
-  { spec, timeOf }: CompiledSpec,
+  { spec, inputs, timeOf, report }: CompiledSpec,
   compiled: readonly CompiledField[],
   taken: Set<string>,
 ): FieldReader {
@@ -65,7 +66,8 @@ function createExplicitReader(
     taken.add(name);
     fields.push({ stream: encodeStreamId(name), path, map });
   }
-  return createExplicitFields({ fields, source: { topic, spec }, timeOf });
+  const readInputs = inputs.length === 0 ? undefined : createInputReader(inputs, topic, report);
+  return createExplicitFields({ fields, readInputs, source: { topic, spec }, timeOf });
 }
 
 /** `id` alone for the only field of an entry, else id or topic with the field's name or path. */

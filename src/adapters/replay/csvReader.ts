@@ -9,6 +9,7 @@ export interface CsvColumns {
   /** Column of the time; without it the first of the usual names, or none. */
   readonly time: string | undefined;
   readonly value: string;
+  readonly inputs?: readonly string[];
   /** For the message where a column is missing. */
   readonly suggest?: Suggest;
 }
@@ -20,6 +21,8 @@ export interface CsvRow {
   /** undefined where the file has no time column. */
   readonly time: string | undefined;
   readonly value: string;
+  /** As many as columns were asked for. */
+  readonly inputs: readonly string[];
 }
 
 const USUAL_TIME_COLUMNS = ['time', 'timestamp', 'ts', 'date', 'datetime'];
@@ -30,7 +33,7 @@ const LISTED_COLUMNS = 30;
 const LONGEST_MESSAGE = 300;
 
 /**
- * Reads two columns of a CSV file (RFC 4180: quotes, CRLF; BOM tolerated) row by row, without holding the file.
+ * Reads some columns of a CSV file (RFC 4180: quotes, CRLF; BOM tolerated) row by row, without holding the file.
  * Empty lines are no rows.
  * @throws TidegateError TG_INPUT_NOT_FOUND, or TG_INPUT_INVALID which names column or line
  */
@@ -64,9 +67,11 @@ export async function* readCsv(file: string, columns: CsvColumns): AsyncGenerato
 interface Places {
   readonly time: number;
   readonly value: number;
+  readonly inputs: readonly number[];
 }
 
-function findPlaces(file: string, header: readonly string[], { time, value, suggest }: CsvColumns): Places {
+function findPlaces(file: string, header: readonly string[], columns: CsvColumns): Places {
+  const { time, value, inputs = [], suggest } = columns;
   const timeName = time ?? USUAL_TIME_COLUMNS.find((name) => header.includes(name));
   const placeOf = (name: string): number => {
     const place = header.indexOf(name);
@@ -74,7 +79,11 @@ function findPlaces(file: string, header: readonly string[], { time, value, sugg
     if (header.indexOf(name, place + 1) < 0) return place;
     throw new TidegateError('TG_INPUT_INVALID', `${file}: two columns have the name ${JSON.stringify(name)}`);
   };
-  return { time: timeName === undefined ? -1 : placeOf(timeName), value: placeOf(value) };
+  return {
+    time: timeName === undefined ? -1 : placeOf(timeName),
+    value: placeOf(value),
+    inputs: inputs.map(placeOf),
+  };
 }
 
 function noColumn(name: string, header: readonly string[], suggest: Suggest | undefined): string {
@@ -93,6 +102,7 @@ function toRow(record: readonly string[], line: number, places: Places): CsvRow 
     line,
     time: places.time < 0 ? undefined : (record[places.time] as string),
     value: record[places.value] as string,
+    inputs: places.inputs.map((place) => record[place] as string),
   };
 }
 

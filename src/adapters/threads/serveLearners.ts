@@ -6,12 +6,11 @@ import type { LearnerHost } from '../../domain/learnerHost.ts';
 import type { Step } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
-import { type DurationMs, toEpochMs } from '../../domain/time.ts';
 import { encodeForecasts } from './forecastRows.ts';
 import type { FromThread, Introduction, Post, Request, ToThread } from './messages.ts';
 import { Pace } from './pace.ts';
 import { toSendableError, toSendableEvent } from './sendableEvent.ts';
-import { evictedBy, isEviction, STEP_WIDTH } from './stepRing.ts';
+import { evictedBy, isEviction, stepAt, widthOf } from './stepRows.ts';
 
 export interface ServedPorts {
   readonly settingsOf: SettingsOf;
@@ -80,7 +79,9 @@ class LearnerServer {
     const started = performance.now();
     this.#isAnswered = false;
     let run: Step[] = [];
-    for (let place = 0; place < rows.length; place += STEP_WIDTH) {
+    let count = 0;
+    for (let place = 0; place < rows.length; place += widthOf(rows, place)) {
+      count++;
       const first = rows[place] as number;
       if (!isEviction(first)) {
         run.push(this.#stepAt(rows, place));
@@ -92,19 +93,14 @@ class LearnerServer {
     }
     this.#push(run, true);
     if (!this.#isAnswered) this.#answer([]);
-    this.#pace.add(rows.length / STEP_WIDTH, performance.now() - started);
+    this.#pace.add(count, performance.now() - started);
     this.#tell();
   }
 
   #stepAt(rows: Float64Array, place: number): Step {
     const stream = this.#streams.get(rows[place] as number) as ServedStream;
     this.#current.set(stream.id, stream);
-    return {
-      stream: stream.id,
-      at: toEpochMs(rows[place + 1] as number),
-      zoneOffset: rows[place + 2] as DurationMs,
-      value: rows[place + 3] as number,
-    };
+    return stepAt(rows, place, stream.id);
   }
 
   #push(run: readonly Step[], isLast: boolean): void {

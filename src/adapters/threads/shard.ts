@@ -9,7 +9,7 @@ import { rowsOfBatch } from './pace.ts';
 import { Requests } from './requests.ts';
 import type { ShardStream } from './shardStream.ts';
 import { StepQueue } from './stepQueue.ts';
-import { evictedBy, isEviction, STEP_WIDTH } from './stepRing.ts';
+import { evictedBy, firstsOf, isEviction } from './stepRows.ts';
 
 export interface ShardOptions {
   readonly post: Post<ToThread>;
@@ -106,8 +106,7 @@ export class Shard {
   }
 
   #send(rows: Float64Array): void {
-    const firsts = new Float64Array(rows.length / STEP_WIDTH);
-    for (let i = 0; i < firsts.length; i++) firsts[i] = rows[i * STEP_WIDTH] as number;
+    const firsts = firstsOf(rows);
     const introduction = this.#introductions.before(firsts, this.#streams);
     if (introduction !== undefined) this.#post(introduction);
     this.#post(rows, [rows.buffer as ArrayBuffer]);
@@ -136,7 +135,7 @@ export class Shard {
     this.#requests.rejectAll(error);
     const waiting = this.#queue.take(this.#queue.length);
     for (const firsts of this.#unanswered.splice(0)) for (const first of firsts) this.#abandon(first);
-    for (let i = 0; i < waiting.length; i += STEP_WIDTH) this.#abandon(waiting[i] as number);
+    for (const first of firstsOf(waiting)) this.#abandon(first);
   }
 
   #abandon(first: number): void {

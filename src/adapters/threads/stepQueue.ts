@@ -1,5 +1,6 @@
 import type { Step } from '../../domain/sample.ts';
-import { evictedBy, evictionOf, isEviction, STEP_WIDTH, StepRing } from './stepRing.ts';
+import { StepRing } from './stepRing.ts';
+import { evictedBy, evictionOf, isEviction, ROW_HEAD } from './stepRows.ts';
 
 export interface StepQueueOptions {
   /** Rows that may wait. */
@@ -38,32 +39,32 @@ export class StepQueue {
     return this.#pushed - this.#ring.length;
   }
 
-  push(index: number, { at, zoneOffset, value }: Step): void {
-    this.#put(index, at, zoneOffset, value);
+  push(index: number, { at, zoneOffset, value, inputs }: Step): void {
+    this.#count(this.#ring.push(index, at, zoneOffset, value, inputs));
   }
 
   evict(index: number): void {
-    this.#put(evictionOf(index), 0, 0, 0);
+    this.#count(this.#ring.push(evictionOf(index), 0, 0, 0));
   }
 
-  #put(first: number, at: number, zoneOffset: number, value: number): void {
+  #count(displaced: number | undefined): void {
     this.#pushed++;
-    const displaced = this.#ring.push(first, at, zoneOffset, value);
     if (displaced === undefined) return;
     if (!isEviction(displaced)) this.#options.onDropped(displaced);
     else if (this.#options.onDisplaced(evictedBy(displaced))) this.#displaced.push(evictedBy(displaced));
   }
 
-  /** @returns (n, 4) the oldest `most` rows, fewer where fewer wait, and before them every eviction that was displaced */
+  /** @returns the oldest `most` rows, fewer where fewer wait, and before them every eviction that was displaced */
   take(most: number): Float64Array {
     const displaced = this.#displaced;
     this.#displaced = [];
     const count = Math.min(most, this.#ring.length);
-    const rows = new Float64Array((displaced.length + count) * STEP_WIDTH);
+    const before = displaced.length * ROW_HEAD;
+    const rows = new Float64Array(before + this.#ring.sizeOf(count));
     displaced.forEach((index, i) => {
-      rows[i * STEP_WIDTH] = evictionOf(index);
+      rows[i * ROW_HEAD] = evictionOf(index);
     });
-    this.#ring.take(rows, displaced.length * STEP_WIDTH);
+    this.#ring.take(count, rows, before);
     return rows;
   }
 }

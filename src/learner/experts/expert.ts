@@ -16,6 +16,8 @@ export interface Expert extends Stateful {
   /** forecast (K) out: one value per horizon, in the sensor's unit. */
   predict(forecast: Float64Array, row: Row): void;
   learn(): void;
+  /** Lets the running memory (h, c) begin anew; what was learned stays. */
+  forget(): void;
   /** Gives the kernel's memory back. */
   free(): void;
 }

@@ -20,6 +20,10 @@ export class LastValue implements Expert {
     // It learns nothing.
   }
 
+  forget(): void {
+    // It remembers nothing.
+  }
+
   exchange(): void {
     // It has no state.
   }

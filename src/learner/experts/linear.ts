@@ -25,6 +25,10 @@ export class Linear implements Expert {
     // It learns when a target arrives.
   }
 
+  forget(): void {
+    // Its memory are the lags: they are read anew at each row.
+  }
+
   exchange(): void {
     // It has no state of its own.
   }

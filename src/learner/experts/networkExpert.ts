@@ -104,6 +104,10 @@ export class NetworkExpert implements Expert {
     if (this.isHealthy) this.#network.learn();
   }
 
+  forget(): void {
+    this.#network.resetState();
+  }
+
   exchange(io: StateIo): void {
     this.#network.exchange(io.within('network'));
     this.#pending.forEach((pending, k) => {

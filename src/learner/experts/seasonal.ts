@@ -30,6 +30,10 @@ export class Seasonal implements Expert {
     // It learns nothing.
   }
 
+  forget(): void {
+    // It remembers nothing but the history.
+  }
+
   exchange(): void {
     // The past lies in the row's history.
   }

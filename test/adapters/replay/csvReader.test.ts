@@ -31,8 +31,8 @@ async function failureOf(file: string, value = 'v', time?: string): Promise<Tide
 describe('rows', () => {
   test('gives line, time and value as written', async () => {
     expect(await rowsOf('time,v\n2026-01-01, 1.50 \nx,\n')).toEqual([
-      { line: 2, time: '2026-01-01', value: ' 1.50 ' },
-      { line: 3, time: 'x', value: '' },
+      { line: 2, time: '2026-01-01', value: ' 1.50 ', inputs: [] },
+      { line: 3, time: 'x', value: '', inputs: [] },
     ]);
   });
 
@@ -71,8 +71,28 @@ describe('rows', () => {
 });
 
 describe('columns', () => {
+  test('gives further columns in the order asked for, as written', async () => {
+    const rows = await collect(
+      readCsv(fileWith('b,time,v,a\n 1,x,5,\n2,y,6,"q,r"\n'), { time: undefined, value: 'v', inputs: ['a', 'b'] }),
+    );
+    expect(rows.map(({ inputs }) => inputs)).toEqual([
+      ['', ' 1'],
+      ['q,r', '2'],
+    ]);
+  });
+
+  test('names a further column that is not there, and the one that is meant', async () => {
+    const reading = readCsv(fileWith('time,v,outdoor\n'), {
+      time: undefined,
+      value: 'v',
+      inputs: ['outdor'],
+      suggest: () => 'outdoor',
+    });
+    await expect(collect(reading)).rejects.toThrow('no column "outdor"; did you mean "outdoor"?');
+  });
+
   test.each(['time', 'timestamp', 'ts', 'date', 'datetime'])('finds the time in "%s"', async (name) => {
-    expect(await rowsOf(`other,v,${name}\nx,1,a\n`)).toEqual([{ line: 2, time: 'a', value: '1' }]);
+    expect(await rowsOf(`other,v,${name}\nx,1,a\n`)).toEqual([{ line: 2, time: 'a', value: '1', inputs: [] }]);
   });
 
   test('takes the most usual name where there are several', async () => {
@@ -84,7 +104,7 @@ describe('columns', () => {
   });
 
   test('goes without a time where no column has a usual name', async () => {
-    expect(await rowsOf('n,v\n7,1\n')).toEqual([{ line: 2, time: undefined, value: '1' }]);
+    expect(await rowsOf('n,v\n7,1\n')).toEqual([{ line: 2, time: undefined, value: '1', inputs: [] }]);
   });
 
   test('names a missing column and those that are there', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeForecasts } from '../../../src/adapters/threads/forecastRows.ts';
 import type { Introduction, ToThread } from '../../../src/adapters/threads/messages.ts';
 import { Shard } from '../../../src/adapters/threads/shard.ts';
-import { evictionOf, STEP_WIDTH } from '../../../src/adapters/threads/stepRing.ts';
+import { evictionOf, firstsOf } from '../../../src/adapters/threads/stepRows.ts';
 import type { DomainEvent } from '../../../src/domain/events.ts';
 import type { Forecast } from '../../../src/domain/forecast.ts';
 import type { StreamSettings } from '../../../src/domain/streamSettings.ts';
@@ -32,10 +32,7 @@ function createStage(maxQueue = 10_000) {
       for (let i = 0; i < count; i++) shard.push(index, stepOf(`s${index}`, i));
     },
     /** First numbers of the rows of each array that was posted. */
-    batches: () =>
-      posts.flatMap(({ message }) =>
-        message instanceof Float64Array ? [[...message].filter((_, i) => i % STEP_WIDTH === 0)] : [],
-      ),
+    batches: () => posts.flatMap(({ message }) => (message instanceof Float64Array ? [[...firstsOf(message)]] : [])),
     introductions: () =>
       posts.flatMap(({ message }) => ('kind' in message && message.kind === 'introduction' ? [message] : [])),
     answer: (indexes: readonly number[] = [], { isLast = true, msPerRow = 0.1 } = {}) =>
@@ -186,9 +183,7 @@ describe('requests', () => {
   it('are sent once all rows before them have left, and before those after them', () => {
     const { shard, add, push, posts, answer } = createStage();
     const kinds = (): string[] =>
-      posts.map(({ message }) =>
-        message instanceof Float64Array ? String(message.length / STEP_WIDTH) : message.kind,
-      );
+      posts.map(({ message }) => (message instanceof Float64Array ? String(firstsOf(message).length) : message.kind));
     add(1);
     push(1, 300);
     void shard.ask((ticket) => ({ kind: 'drain', ticket }));

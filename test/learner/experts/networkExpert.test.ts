@@ -217,7 +217,7 @@ it.each<Partial<ModelSettings>>([
   { learningRate: 0.01 },
   { bptt: { every: 2, window: 16 } },
   { replay: 0 },
-  { replay: 3 },
+  { replay: 5 },
 ])('follows its settings: %o', (model) => {
   const values = noisySine(60);
   const usual = run(direct(createPlainKernel(), MODEL, [1]), values, [1]);

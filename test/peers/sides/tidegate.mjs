@@ -21,7 +21,7 @@ else serve(`Node ${process.version}`, createNet);
 /** @returns the kernel, or why there is none */
 function chosenKernel() {
   try {
-    const found = createKernel(name);
+    const found = createKernel({ kernel: name, cell: 'lstm' });
     return found?.name === name ? found : `this build or runtime (Node ${process.version}) has no kernel ${name}`;
   } catch (error) {
     return `kernel ${name} on Node ${process.version}: ${error.message}`;

@@ -1,0 +1,43 @@
+import type { Report } from '../../domain/events.ts';
+import { type FieldPath, findField } from './fieldPath.ts';
+import { readJsonNumber } from './jsonNumber.ts';
+import type { TextMap } from './numberText.ts';
+
+/** A further input, ready for any topic that its entry matches. */
+export interface CompiledInput {
+  readonly path: FieldPath;
+  readonly map: TextMap | undefined;
+}
+
+/** The further inputs that stand in the same object as their target: NaN where one has no number there. */
+export type ReadInputs = (root: object) => readonly number[];
+
+/** A field that so many messages in a row have lacked from the first on is more likely a mistyped one than a rare one. */
+const FIRST_MESSAGES = 20;
+
+/**
+ * Reads the further inputs from the messages of one topic. One that is missing costs no sample: it is reported, because the
+ * forecast goes on without it.
+ */
+export function createInputReader(inputs: readonly CompiledInput[], topic: string, report: Report): ReadInputs {
+  const trail: object[] = [];
+  const wasSeen = inputs.map(() => false);
+  let messages = 0;
+
+  function read({ path, map }: CompiledInput, root: object, i: number): number {
+    const value = findField(root, path, trail);
+    const number = value === undefined ? 'no-field' : readJsonNumber(value, map);
+    if (number !== 'no-field') wasSeen[i] = true;
+    if (typeof number === 'number') return number;
+    report({ type: 'InputMissing', topic, field: path.text, reason: number });
+    return Number.NaN;
+  }
+
+  return (root) => {
+    const values = inputs.map((input, i) => read(input, root, i));
+    if (messages < FIRST_MESSAGES && ++messages === FIRST_MESSAGES)
+      for (const [i, { path }] of inputs.entries())
+        if (!wasSeen[i]) report({ type: 'InputNeverSeen', topic, field: path.text, messages });
+    return values;
+  };
+}

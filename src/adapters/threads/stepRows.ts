@@ -1,0 +1,41 @@
+import type { Step } from '../../domain/sample.ts';
+import type { StreamId } from '../../domain/streamId.ts';
+import { type DurationMs, toEpochMs } from '../../domain/time.ts';
+
+/**
+ * Steps on their way to a thread: rows of [stream index, at, zoneOffset, value, n] and the n further inputs of the step, one
+ * after the other in one array. An eviction is a row too, so that it keeps its place among the steps: its first number is
+ * below zero.
+ */
+export const ROW_HEAD = 5;
+
+/** Place of n in a row. */
+const COUNT = 4;
+
+/** First number of the row that evicts a stream. */
+export const evictionOf = (index: number): number => -1 - index;
+export const isEviction = (first: number): boolean => first < 0;
+/** The stream that an eviction's first number stands for. */
+export const evictedBy = (first: number): number => -1 - first;
+
+/** Numbers of the row at a place; `mask` is for rows that lie in a ring. */
+export function widthOf(rows: Float64Array, place: number, mask = -1): number {
+  return ROW_HEAD + (rows[(place + COUNT) & mask] as number);
+}
+
+/** (rows): the first number of each row. */
+export function firstsOf(rows: Float64Array): Float64Array {
+  const firsts: number[] = [];
+  for (let place = 0; place < rows.length; place += widthOf(rows, place)) firsts.push(rows[place] as number);
+  return Float64Array.from(firsts);
+}
+
+/** The step in the row at a place. */
+export function stepAt(rows: Float64Array, place: number, stream: StreamId): Step {
+  const at = toEpochMs(rows[place + 1] as number);
+  const zoneOffset = rows[place + 2] as DurationMs;
+  const value = rows[place + 3] as number;
+  const width = widthOf(rows, place);
+  if (width === ROW_HEAD) return { stream, at, zoneOffset, value };
+  return { stream, at, zoneOffset, value, inputs: Array.from(rows.subarray(place + ROW_HEAD, place + width)) };
+}

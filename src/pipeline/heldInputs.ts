@@ -1,0 +1,29 @@
+import type { DurationMs, EpochMs } from '../domain/time.ts';
+
+/** What each further input of one stream said last, for the grid points between its messages. */
+export class HeldInputs {
+  readonly #gapAfter: DurationMs;
+  readonly #values: number[] = [];
+  readonly #times: EpochMs[] = [];
+
+  constructor(gapAfter: DurationMs) {
+    this.#gapAfter = gapAfter;
+  }
+
+  /** @param inputs of a message; undefined: the stream has none */
+  note(at: EpochMs, inputs: readonly number[] = []): void {
+    for (let i = 0; i < inputs.length; i++) {
+      const value = inputs[i] as number;
+      // What a message lacks does not wipe out what one before it said.
+      if (Number.isNaN(value) && i < this.#values.length) continue;
+      this.#values[i] = value;
+      this.#times[i] = at;
+    }
+  }
+
+  /** The inputs of a grid point, NaN where one was last heard of too long before; undefined: the stream has none. */
+  at(time: EpochMs): readonly number[] | undefined {
+    if (this.#values.length === 0) return undefined;
+    return this.#values.map((value, i) => (time - (this.#times[i] as EpochMs) <= this.#gapAfter ? value : Number.NaN));
+  }
+}

@@ -1,0 +1,55 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { StepQueue } from '../../../src/adapters/threads/stepQueue.ts';
+import {
+  evictedBy,
+  evictionOf,
+  firstsOf,
+  isEviction,
+  stepAt,
+  widthOf,
+} from '../../../src/adapters/threads/stepRows.ts';
+import { among, idOf, stepOf } from '../../pipeline/samples.ts';
+
+it.each([0, 1, 2 ** 31, 2 ** 40])('marks the eviction of stream %d by a number that no stream has', (index) => {
+  expect(isEviction(index)).toBe(false);
+  expect(isEviction(evictionOf(index))).toBe(true);
+  expect(evictedBy(evictionOf(index))).toBe(index);
+});
+
+it('gives back the steps that went in, with any number of further inputs, and evictions among them', () => {
+  const number = fc.double({ noDefaultInfinity: true });
+  const step = fc.record({
+    at: fc.double({ noNaN: true }),
+    value: number,
+    inputs: fc.array(number, { maxLength: 16 }),
+  });
+  void fc.assert(
+    fc.property(fc.array(fc.oneof(step, fc.constant('evict' as const)), { maxLength: 40 }), (pushed) => {
+      const queue = new StepQueue({ maxRows: 100, onDropped: () => undefined, onDisplaced: () => true });
+      const expected = pushed.map((one, index) => {
+        if (one === 'evict') return evictionOf(index);
+        const bare = { ...stepOf(`s${index}`, one.at, one.value), zoneOffset: (index * 60_000) as never };
+        return one.inputs.length === 0 ? bare : among(bare, ...one.inputs);
+      });
+      expected.forEach((one, index) => {
+        if (typeof one === 'number') queue.evict(index);
+        else queue.push(index, one);
+      });
+      const rows = queue.take(100);
+      const given: unknown[] = [];
+      for (let place = 0; place < rows.length; place += widthOf(rows, place)) {
+        const first = rows[place] as number;
+        given.push(isEviction(first) ? first : stepAt(rows, place, idOf(`s${first}`)));
+      }
+      expect(given).toEqual(expected);
+      expect([...firstsOf(rows)]).toEqual(expected.map((one, index) => (typeof one === 'number' ? one : index)));
+    }),
+  );
+});
+
+it('makes a stream without further inputs no property for them', () => {
+  const queue = new StepQueue({ maxRows: 9, onDropped: () => undefined, onDisplaced: () => true });
+  queue.push(0, stepOf('a', 1));
+  expect(stepAt(queue.take(1), 0, idOf('a'))).not.toHaveProperty('inputs');
+});
