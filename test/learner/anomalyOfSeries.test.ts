@@ -62,7 +62,7 @@ it.each([
   ['a pump', PUMP, 1],
   ['a contact', twoValued(2500), 2],
   ['a counter', counter(2500), 2],
-  ['a drift', WAVE.map((value, t) => value + 0.005 * t), 5],
+  ['a drift', WAVE.map((value, t) => value + 0.005 * t), 8],
   ['a wave with gaps', withGap(withGap(WAVE, 700, 3), 1500, 200), 3],
   ['a constant', constant(1000), 0],
 ])('raises few alarms or none in %s', (_, values, most) => {
