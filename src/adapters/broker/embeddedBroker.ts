@@ -68,10 +68,37 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
 async function createBroker(): Promise<Aedes> {
   try {
     const { Aedes } = await import('aedes');
-    return await Aedes.createBroker(brokerOptions());
+    const broker = await Aedes.createBroker(brokerOptions());
+    storeAtOnce(broker as unknown as { readonly persistence: RetainedStore });
+    return broker;
   } catch (cause) {
     throw new TidegateError('TG_DEMO_FAILED', 'the embedded MQTT broker could not start', { cause });
   }
+}
+
+interface RetainedStore {
+  storeRetained(packet: object): PromiseLike<void>;
+}
+
+/** Goes on in the same turn. */
+const DONE: PromiseLike<void> = {
+  // biome-ignore lint/suspicious/noThenProperty: aedes waits for what it is given by calling this
+  then(onDone) {
+    onDone?.();
+    return DONE as never;
+  },
+};
+
+/**
+ * aedes waits for the store before it forwards a retained message, and lets those that are not retained overtake it; what was
+ * overtaken then counts as a duplicate and is lost. The store is a map in this memory: there is nothing to wait for.
+ */
+function storeAtOnce({ persistence }: { readonly persistence: RetainedStore }): void {
+  const store = persistence.storeRetained.bind(persistence);
+  persistence.storeRetained = (packet) => {
+    void store(packet);
+    return DONE;
+  };
 }
 
 function brokerOptions(): AedesOptions {

@@ -34,6 +34,28 @@ test('carries a message from one client to another on a free loopback port', asy
   await Promise.all([receiver.endAsync(), sender.endAsync()]);
 });
 
+test('loses no retained message to one that is not retained and comes right behind', async () => {
+  const broker = await start();
+  const receiver = await connectAsync(broker.url);
+  const received: string[] = [];
+  receiver.on('message', (topic, payload) => received.push(`${topic} ${payload}`));
+  await receiver.subscribeAsync('plant/#');
+  const sender = await connectAsync(broker.url);
+  const sent: string[] = [];
+
+  // In one turn, so that they reach the broker together.
+  for (let i = 0; i < 40; i++) {
+    const isState = i % 10 < 8;
+    const topic = isState ? 'plant/pump' : 'plant/pump/anomaly';
+    sender.publish(topic, String(i), { retain: isState });
+    sent.push(`${topic} ${i}`);
+  }
+  await expect.poll(() => received.length).toBe(sent.length);
+
+  expect(received).toEqual(sent);
+  await Promise.all([receiver.endAsync(), sender.endAsync()]);
+});
+
 test('names the port that is already in use', async () => {
   const first = await start();
 
