@@ -10,6 +10,12 @@ export type ForecastSink = (forecasts: readonly Forecast[]) => void;
 export type HostFailure = (error: TidegateError) => void;
 
 /**
+ * `restored`: the stream goes on from there. `damaged`: not whole, or numbers that no learner can have left. `newer`: of a later
+ * format. `mismatch`: made under other settings. `no-memory`: there is no room for its learner now. But for the first, the stream is as before.
+ */
+export type RestoreOutcome = 'restored' | 'damaged' | 'newer' | 'mismatch' | 'no-memory';
+
+/**
  * Where the learners live: on this thread, or on others. Within a stream the order is always
  * score → forecast → hand out → learn, so where they live changes no number.
  */
@@ -20,6 +26,10 @@ export interface LearnerHost {
   push(batch: readonly Step[]): void;
   /** Resolves when everything pushed so far has been answered and learned; rejects where the learners are gone. */
   drain(): Promise<void>;
+  /** Steps that were pushed and are not answered yet. */
+  readonly backlog: number;
+  /** Begins a stream, before its first step, from what `snapshot` gave; in order with the steps pushed after. Never rejects but where the learners are gone. */
+  restore(stream: StreamId, snapshot: Uint8Array): Promise<RestoreOutcome>;
   /** Forgets a stream and frees its memory, in order with the steps pushed before and after. */
   evict(stream: StreamId): void;
   /** The stream's whole state after all steps pushed so far, or undefined if it has none. */

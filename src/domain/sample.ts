@@ -1,3 +1,4 @@
+import type { Effort } from './effort.ts';
 import type { StreamId } from './streamId.ts';
 import type { DurationMs, EpochMs } from './time.ts';
 
@@ -7,6 +8,27 @@ export interface Inbound {
   readonly payload: Uint8Array;
   readonly receivedAt: EpochMs;
   readonly retained: boolean;
+  /** Of a message with QoS 1 or 2 whose acknowledgement is ours to give; undefined: none is owed. */
+  readonly delivery?: Delivery;
+}
+
+/** What the broker waits to hear of one message (MQTT 4.3.2, 4.3.3). */
+export interface Delivery {
+  readonly packetId: number;
+  /** The broker says that it may have sent it before (DUP). */
+  readonly isRedelivery: boolean;
+  /**
+   * Counts the broker's sessions: packet ids of different sessions have nothing to do with each other. 0: the session that
+   * the broker still had from before this process began.
+   */
+  readonly session: number;
+  /** So many unacknowledged messages the broker sends at most; then it waits. */
+  readonly window: number;
+  /**
+   * Lets the broker forget the message. To be called in the order of receipt; each message once. Without effect where the
+   * connection that it came over is gone: the broker will send it again.
+   */
+  acknowledge(): void;
 }
 
 /** One reading of one stream, in the sensor's own unit; `value` is finite. */
@@ -17,6 +39,8 @@ export interface Sample {
   readonly value: number;
   /** Of a stream with further inputs: the other fields of the same message, in their configured order; NaN where it has none. */
   readonly inputs?: readonly number[];
+  /** How much to learn from it. Default: everything. */
+  readonly effort?: Effort;
 }
 
 /**
@@ -31,4 +55,6 @@ export interface Step {
   readonly value: number;
   /** As of a sample; on a grid each is the last one that is not too old. */
   readonly inputs?: readonly number[];
+  /** As of the sample that led to it. */
+  readonly effort?: Effort;
 }

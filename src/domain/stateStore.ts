@@ -1,0 +1,109 @@
+import type { StreamId } from './streamId.ts';
+
+/** A place in the journal: the number of an entry, counted from 1. 0 = before the first. An integer below 2^53. */
+export type JournalPosition = number;
+
+/** Entries of one commit. The store does not look into `bytes`. */
+export interface JournalBatch {
+  /** Of its first entry. */
+  readonly first: JournalPosition;
+  /** Of its last entry; ≥ first. */
+  readonly last: JournalPosition;
+  readonly bytes: Uint8Array;
+}
+
+/** The whole state of one stream at one moment. */
+export interface StreamSnapshot {
+  readonly stream: StreamId;
+  /** The last journal entry that the state includes. */
+  readonly position: JournalPosition;
+  readonly bytes: Uint8Array;
+}
+
+/** A snapshot as it was stored. */
+export interface StoredSnapshot extends StreamSnapshot {
+  /** Counts up with each snapshot of the stream. */
+  readonly generation: number;
+}
+
+/** What the store knows of a stream without reading its snapshots. */
+export interface StoredStream {
+  readonly stream: StreamId;
+  /** Of each generation that is kept, newest first; one or two. */
+  readonly generations: readonly {
+    readonly generation: number;
+    readonly position: JournalPosition;
+    readonly bytes: number;
+  }[];
+  /** When the newest was written, ms since the epoch. */
+  readonly savedAt: number;
+}
+
+/** How a store came up. */
+export interface StoreOpening {
+  readonly streams: readonly StoredStream[];
+  /** Of the last journal entry; 0 where there is none. Positions go on from the larger of this and all snapshots'. */
+  readonly lastPosition: JournalPosition;
+  /** Where the file was damaged: the name it was moved to. */
+  readonly movedAside?: string;
+  /** Where it was damaged and a backup could take its place: when that was made, ms since the epoch. */
+  readonly backupOf?: number;
+}
+
+/** Bytes and flushes since the store was opened, as far as the store itself causes them. */
+export interface StoreTraffic {
+  /** Handed to the file system, with the store's own overhead. */
+  readonly bytesWritten: number;
+  /** fsync or fdatasync calls. */
+  readonly flushes: number;
+}
+
+/**
+ * `full`: no space left. `read-only`: the medium or folder cannot be written. `damaged`: what was read cannot be trusted.
+ * `failed`: anything else that the operating system or the library says.
+ */
+export type StoreFault = 'full' | 'read-only' | 'damaged' | 'failed';
+
+/** A store could not do what it was asked. Nothing of the request has taken effect; it may be repeated. */
+export class StoreError extends Error {
+  readonly fault: StoreFault;
+
+  constructor(fault: StoreFault, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StoreError';
+    this.fault = fault;
+  }
+}
+
+/**
+ * Port: what survives a power cut. Every promise that resolves says that its effect is on the medium; each request is one
+ * transaction; requests take effect in the order in which they were made. All rejections are StoreErrors.
+ */
+export interface StateStore {
+  /**
+   * Once, before all else.
+   * @throws TidegateError TG_STATE_LOCKED where another process has it, TG_STATE_NEWER where a later version wrote it
+   */
+  open(): Promise<StoreOpening>;
+  /** Appends a batch, whose `first` follows the last entry so far. */
+  append(batch: JournalBatch): Promise<void>;
+  /** All batches in order; those that are damaged are left out and counted in the answer. */
+  readJournal(take: (batch: JournalBatch) => void): Promise<{ readonly damaged: number }>;
+  /** Forgets the batches whose last entry is before `position`. */
+  trim(position: JournalPosition): Promise<void>;
+  /** Stores snapshots, each in the place of the stream's older generation. */
+  save(snapshots: readonly StreamSnapshot[]): Promise<void>;
+  /**
+   * The newest generation that is whole, or the newest one before `below`.
+   * @returns undefined where there is none (any more)
+   */
+  load(stream: StreamId, below?: number): Promise<StoredSnapshot | undefined>;
+  /** Forgets a stream. */
+  remove(stream: StreamId): Promise<void>;
+  list(): Promise<readonly StoredStream[]>;
+  /** Copies everything to the backup file beside the store's. */
+  backup(): Promise<void>;
+  traffic(): StoreTraffic;
+  /** After all requests made so far. Idempotent. */
+  close(): Promise<void>;
+}
