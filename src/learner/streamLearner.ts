@@ -4,6 +4,7 @@ import { type Horizon, type LearnerSettings, smallestFirst } from '../domain/str
 import type { Kernel } from '../kernel/kernel.ts';
 import { restoreSnapshot } from '../model/restoreSnapshot.ts';
 import { saveSnapshot } from '../model/saveSnapshot.ts';
+import { SnapshotError } from '../model/snapshotFormat.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { allOrNothing } from './allOrNothing.ts';
 import { Anomaly } from './anomaly.ts';
@@ -67,7 +68,9 @@ export class StreamLearner implements Learner, Stateful {
       restoreSnapshot(this, snapshot, this.schema);
     } catch (error) {
       this.free();
-      throw error;
+      if (error instanceof SnapshotError) throw error;
+      // A checksum that fits does not make the numbers true: an index, a count, a generator may be impossible.
+      throw new SnapshotError('damaged', error instanceof Error ? error.message : String(error));
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Kernel, LearnOptions, Net, NetShape } from '../kernel/kernel.ts';
 import { parameterCount } from '../kernel/parameterLayout.ts';
 import { createRandom } from '../kernel/random.ts';
+import { checkNetState } from './checkNetState.ts';
 import { initialWeights } from './initialWeights.ts';
 import { scheduledLearningRate } from './learningRate.ts';
 import type { ReplayMemory, ReplayShare } from './replayMemory.ts';
@@ -124,6 +125,7 @@ export class Network implements Stateful {
     return this.#net.save().weights;
   }
 
+  /** @throws SnapshotError where what is restored cannot have been saved. */
   exchange(io: StateIo): void {
     this.#sinceUpdate = io.number('sinceUpdate', this.#sinceUpdate);
     this.#updates = io.number('updates', this.#updates);
@@ -133,7 +135,9 @@ export class Network implements Stateful {
     for (const [name, array] of Object.entries({ weights, moment1, moment2, adam, x, target, hasTarget, h, c })) {
       io.array(name, array);
     }
-    if (io.isRestoring) this.#net.load({ ...state, rowCount });
+    if (!io.isRestoring) return;
+    checkNetState(state);
+    this.#net.load({ ...state, rowCount });
   }
 
   free(): void {
