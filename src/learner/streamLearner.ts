@@ -1,3 +1,4 @@
+import { type Effort, FULL_EFFORT } from '../domain/effort.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Step } from '../domain/sample.ts';
 import { type Horizon, type LearnerSettings, smallestFirst } from '../domain/streamSettings.ts';
@@ -33,6 +34,8 @@ export class StreamLearner implements Learner, Stateful {
   readonly #ofHorizon: Float64Array;
   readonly #resetAfter: number;
   #isLearningPending = false;
+  /** Of the step whose learning is pending. */
+  #effort: Effort = FULL_EFFORT;
 
   /**
    * @param snapshot the state to go on from
@@ -83,6 +86,7 @@ export class StreamLearner implements Learner, Stateful {
     this.#anomaly.update(this.#row, due, expected);
     this.#forecast();
     this.#isLearningPending = true;
+    this.#effort = step.effort ?? FULL_EFFORT;
     return toForecast(step, this.#mind);
   }
 
@@ -109,7 +113,7 @@ export class StreamLearner implements Learner, Stateful {
   learn(): void {
     if (!this.#isLearningPending) return;
     this.#isLearningPending = false;
-    for (const expert of this.#experts) expert.learn();
+    for (const expert of this.#experts) expert.learn(this.#effort);
   }
 
   snapshot(): Uint8Array {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createThreadedHost } from '../../src/adapters/threads/threadedHost.ts';
 import { createLearnerFactory } from '../../src/daemon/createLearnerFactory.ts';
 import { createInlineHost } from '../../src/daemon/inlineHost.ts';
+import type { Effort } from '../../src/domain/effort.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import type { LearnerHost } from '../../src/domain/learnerHost.ts';
@@ -29,7 +30,8 @@ function settingsOf(stream: string): StreamSettings {
 }
 
 function stepAt(stream: string, row: number, value: number | undefined): Step {
-  const step = stepOf(stream, row * 60_000, value);
+  const effort = (row > 170 && row < 230 ? (row >> 3) % 6 : 0) as Effort;
+  const step = { ...stepOf(stream, row * 60_000, value), effort };
   return stream === AMONG_OTHERS ? among(step, row % 13, row % 4 === 0 ? row / 7 : Number.NaN) : step;
 }
 
