@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { MqttSettings } from '../domain/mqttSettings.ts';
+import { toDurationMs } from '../domain/time.ts';
 import { about } from './about.ts';
 import { choice } from './choice.ts';
 import { duration } from './durations.ts';
@@ -13,6 +14,8 @@ import { faultOfName } from './topics.ts';
 
 /** As in the file: the client id's default needs the host's name, and paths are still relative to the file. */
 export type MqttOptions = Omit<MqttSettings, 'clientId'> & { readonly clientId: string | undefined };
+
+const ONE_DAY = toDurationMs(86_400_000);
 
 const baseTopic = v.pipe(
   text(128),
@@ -108,6 +111,7 @@ export const mqttSchema: v.GenericSchema<unknown, MqttOptions> = v.pipe(
       insecure: o.insecure,
       protocol: o.protocol,
       qos: o.qos,
+      session: { persistent: false, expiry: ONE_DAY },
       keepalive: o.keepalive,
       connectTimeout: o.connect_timeout,
       outboundBuffer: o.outbound_buffer,

@@ -32,8 +32,10 @@ export async function checkBroker(settings: MqttSettings): Promise<BrokerCheck> 
 }
 
 function visit(settings: MqttSettings, protocol: 4 | 5): Promise<SessionEnd> {
-  const visitor = { ...settings, clientId: `${settings.clientId}-check` };
-  const client = clientOptions({ settings: visitor, protocol, tls: readTlsFiles(settings), will: undefined });
+  const session = { ...settings.session, persistent: false };
+  const visitor = { ...settings, session, clientId: `${settings.clientId}-check` };
+  const tls = readTlsFiles(settings);
+  const client = clientOptions({ settings: visitor, protocol, tls, will: undefined, receiveMaximum: 1 });
   return new Promise((resolve) => {
     openSession({
       client,

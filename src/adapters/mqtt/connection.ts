@@ -24,6 +24,13 @@ export interface MqttConnectionOptions {
   readonly greeting?: Announcement | undefined;
   /** Uniform in [0, 1), for the jitter of the back-off. */
   readonly random: () => number;
+  /**
+   * `at-once` (default): a message with QoS 1 or 2 is acknowledged as soon as `inbound$` has given it. `deferred`: it comes
+   * with its `delivery`, and whoever gets it acknowledges it. What is dropped here is acknowledged in its turn.
+   */
+  readonly acks?: 'at-once' | 'deferred';
+  /** MQTT 5: so many messages with QoS 1 and 2 the broker sends before it waits for the first acknowledgement. */
+  readonly receiveMaximum?: number;
   readonly timing?: LinkTiming;
 }
 
@@ -50,6 +57,12 @@ export function createMqttConnection(options: MqttConnectionOptions): MqttConnec
   return new BrokerConnection(options);
 }
 
+/**
+ * What waits for an acknowledgement that comes after a commit, fills the window in each: messages per second ≤ window /
+ * (time between two commits). At 1,000 it is no longer the window that bounds it, and one committed batch is of some 500.
+ */
+const RECEIVE_MAXIMUM = { 'at-once': 100, deferred: 1000 } as const;
+
 class BrokerConnection implements MqttConnection {
   readonly inbound$: Observable<Inbound>;
   readonly connected$: Observable<boolean>;
@@ -65,11 +78,11 @@ class BrokerConnection implements MqttConnection {
   #stopping: Promise<void> | undefined;
 
   constructor(options: MqttConnectionOptions) {
-    const { settings, clock, report, will, random } = options;
+    const { settings, clock, report, will, random, acks = 'at-once' } = options;
     this.#options = options;
     this.#filters = [...new Set(options.filters)];
     this.#timing = options.timing ?? LINK_TIMING;
-    this.#intake = createIntake({ filters: this.#filters, baseTopic: settings.baseTopic, clock, report });
+    this.#intake = createIntake({ filters: this.#filters, baseTopic: settings.baseTopic, clock, report, acks });
     this.#outbound = createOutbound(settings.outboundBuffer, report);
     this.inbound$ = this.#intake.inbound$;
     this.connected$ = this.#connected.asObservable();
@@ -79,7 +92,8 @@ class BrokerConnection implements MqttConnection {
       report,
       random,
       timing: this.#timing,
-      onMessage: (topic, payload, packet) => this.#intake.take(topic, payload, packet),
+      receiveMaximum: options.receiveMaximum ?? RECEIVE_MAXIMUM[acks],
+      onMessage: (topic, payload, flags, delivery) => this.#intake.take(topic, payload, flags, delivery),
       onUp: (session, connack, protocol) => void this.#welcome(session, connack, protocol),
       onDown: () => this.#down(),
     });
@@ -97,6 +111,8 @@ class BrokerConnection implements MqttConnection {
     if (!this.#isIntakeOpen) return;
     this.#isIntakeOpen = false;
     this.#intake.close();
+    // A session that outlives us keeps its subscriptions: the broker collects for them while we are away.
+    if (this.#options.settings.session.persistent) return;
     const client = this.#session?.client;
     if (client?.connected && this.#filters.length > 0) client.unsubscribe([...this.#filters], ignoreAnswer);
   }
@@ -117,7 +133,8 @@ class BrokerConnection implements MqttConnection {
   async #welcome(session: Session, connack: IConnackPacket, protocol: 4 | 5): Promise<void> {
     this.#session = session;
     this.#outbound.attach(session.client, connack.properties);
-    this.#intake.grant(undefined);
+    // What a session that lives on has collected came by the subscriptions of before.
+    if (!connack.sessionPresent) this.#intake.grant(undefined);
     if (this.#isIntakeOpen && !(await this.#subscribe(session, connack, protocol))) return;
     if (!session.isOpen || this.#stopping !== undefined) return;
     const { greeting } = this.#options;
@@ -132,7 +149,13 @@ class BrokerConnection implements MqttConnection {
     const timer = setTimeout(() => session.cut(new Error('no answer to our subscriptions')), settings.connectTimeout);
     const canIdentify = protocol === 5 && connack.properties?.subscriptionIdentifiersAvailable !== false;
     const identify = canIdentify && filters.length > 1;
-    const codes = await subscribeAll(session.client, { filters, qos: settings.qos, protocol, identify });
+    const codes = await subscribeAll(session.client, {
+      filters,
+      qos: settings.qos,
+      protocol,
+      identify,
+      isRenewal: settings.session.persistent,
+    });
     clearTimeout(timer);
     if (codes === undefined || !session.isOpen) return false;
     this.#intake.grant(codes);

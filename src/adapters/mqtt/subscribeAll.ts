@@ -6,6 +6,8 @@ export interface SubscribeOptions {
   readonly protocol: 4 | 5;
   /** One identifier per filter, its place + 1, so that copies of one message can be told apart (MQTT 5: 3.3.4). */
   readonly identify: boolean;
+  /** The broker may have these subscriptions from before: no need to replay what it retains for them. */
+  readonly isRenewal: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export async function subscribeAll(client: MqttClient, options: SubscribeOptions
 function subscribe(
   client: MqttClient,
   filters: readonly string[],
-  { qos, protocol }: SubscribeOptions,
+  { qos, protocol, isRenewal }: SubscribeOptions,
   identifier: number | undefined,
 ): Promise<number[] | undefined> {
   const options = {
@@ -32,7 +34,7 @@ function subscribe(
     // No copies of our own messages; a protocol error on shared subscriptions (MQTT-3.8.3-4).
     ...(protocol === 5 && { nl: !filters.some((filter) => filter.startsWith('$share/')) }),
     // Without retain-as-published only what the broker replays from its store has the retain flag (MQTT-3.3.1-12).
-    ...(protocol === 5 && { rap: false, rh: 0 }),
+    ...(protocol === 5 && { rap: false, rh: isRenewal ? 1 : 0 }),
     ...(identifier !== undefined && { properties: { subscriptionIdentifier: identifier } }),
   };
   return new Promise((resolve) => {
