@@ -20,6 +20,7 @@ export function loadConfig(context: LoadContext): Config {
   return parseConfig(readConfigFile(file), file, {
     env: context.env,
     hostname: context.hostname,
+    homedir: context.env['HOME'],
     directory: dirname(resolve(context.cwd, file)),
     credentialsDirectory: context.credentialsDirectory ?? context.env['CREDENTIALS_DIRECTORY'],
     readFile: (path) => readFileSync(path, 'utf8'),

@@ -1,11 +1,20 @@
 import type { JournalPosition, StoredStream } from '../domain/stateStore.ts';
 import type { EpochMs } from '../domain/time.ts';
 
-/**
- * `stored`: on the medium only. `coming`: being recalled, its samples wait. `here`: alive. `leaving`: evicted, its last state is
- * on the way to the medium.
- */
-type Whereabouts = 'stored' | 'coming' | 'here' | 'leaving';
+/** `stored`: on the medium, or on the way there. `coming`: being recalled, its samples wait. `here`: alive. */
+type Whereabouts = 'stored' | 'coming' | 'here';
+
+/** What waits for the medium while a snapshot is on its way. */
+export interface SnapshotUnderWay {
+  readonly firstNew: JournalPosition | undefined;
+  readonly newSamples: number;
+}
+
+interface StoredAs {
+  readonly position: JournalPosition;
+  readonly bytes: number;
+  readonly at: EpochMs;
+}
 
 /** What is known of one stream's state, here and on the medium. Positions are undefined where there is no such sample. */
 export interface Account {
@@ -24,8 +33,8 @@ export interface Account {
   newSamples: number;
   /** Samples in its whole life here. */
   samples: number;
-  /** What waited for the medium when a snapshot was taken; undefined: none is under way. */
-  underWay: { readonly firstNew: JournalPosition | undefined; readonly newSamples: number } | undefined;
+  /** undefined: no snapshot is under way. */
+  underWay: SnapshotUnderWay | undefined;
   /** What is on the medium cannot be read here and must not be overwritten. */
   isSealed: boolean;
 }
@@ -62,27 +71,35 @@ export function noteSample(account: Account, position: JournalPosition): void {
   account.samples++;
 }
 
-/** A snapshot is being taken; samples from now on are not in it. */
-export function beginSnapshot(account: Account): void {
-  const { firstNew, newSamples } = account;
-  account.underWay = { firstNew, newSamples };
+/** A snapshot is being taken; samples from now on are not in it. In place of one that is still under way: that one's samples are in it too. */
+export function beginSnapshot(account: Account): SnapshotUnderWay {
+  const { underWay } = account;
+  const begun = {
+    firstNew: underWay?.firstNew ?? account.firstNew,
+    newSamples: account.newSamples + (underWay?.newSamples ?? 0),
+  };
+  account.underWay = begun;
   account.firstNew = undefined;
   account.newSamples = 0;
+  return begun;
 }
 
 /** It is on the medium: the newest one before is the older one now. */
-export function endSnapshot(account: Account, position: JournalPosition, bytes: number, at: EpochMs): void {
-  account.generations = [position, ...account.generations.slice(0, 1)];
-  account.firstOld = account.underWay?.firstNew ?? account.firstNew;
+export function endSnapshot(account: Account, begun: SnapshotUnderWay, stored: StoredAs): void {
+  account.generations = [stored.position, ...account.generations.slice(0, 1)];
+  account.bytes = stored.bytes;
+  account.savedAt = stored.at;
+  // Where a later one has taken its place, that one's samples still need the journal.
+  if (account.underWay !== begun) return;
+  account.firstOld = begun.firstNew ?? account.firstNew;
   account.underWay = undefined;
-  account.bytes = bytes;
-  account.savedAt = at;
 }
 
 /** It came to nothing. */
-export function cancelSnapshot(account: Account): void {
-  account.firstNew = account.underWay?.firstNew ?? account.firstNew;
-  account.newSamples += account.underWay?.newSamples ?? 0;
+export function cancelSnapshot(account: Account, begun: SnapshotUnderWay): void {
+  if (account.underWay !== begun) return;
+  account.firstNew = begun.firstNew ?? account.firstNew;
+  account.newSamples += begun.newSamples;
   account.underWay = undefined;
 }
 

@@ -9,6 +9,7 @@
  *   SESSION
  *   FORGET   u16 stream
  *   RETELL   u16 stream
+ *   RETOLD   f64 original position, then as SAMPLE
  */
 export const BATCH_FORMAT = 1;
 
@@ -18,6 +19,7 @@ export const MESSAGE = 2;
 export const SESSION = 3;
 export const FORGET = 4;
 export const RETELL = 5;
+export const RETOLD = 6;
 
 export const KIND_MASK = 0x0f;
 export const EFFORT_SHIFT = 4;

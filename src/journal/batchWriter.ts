@@ -10,6 +10,7 @@ import {
   MOST_STREAMS,
   NAME,
   RETELL,
+  RETOLD,
   SAMPLE,
   SESSION,
 } from './batchFormat.ts';
@@ -45,7 +46,8 @@ export class BatchWriter {
   add(entry: JournalEntry): void {
     this.#reserve(ENTRY_ROOM);
     if (this.#size === 0) this.#byte(BATCH_FORMAT);
-    if (entry.kind === 'sample') this.#addSample(entry.sample);
+    if (entry.kind === 'sample') this.#addSample(SAMPLE, entry.sample);
+    else if (entry.kind === 'retold') this.#addSample(RETOLD, entry.sample, entry.original);
     else if (entry.kind === 'message') this.#addMessage(entry.packetId, entry.checksum);
     else if (entry.kind === 'session') this.#byte(SESSION);
     else this.#addStream(entry.kind === 'forget' ? FORGET : RETELL, entry.stream);
@@ -65,9 +67,10 @@ export class BatchWriter {
     this.#entries = 0;
   }
 
-  #addSample({ stream, at, value, inputs, effort = 0 }: Sample): void {
+  #addSample(tag: number, { stream, at, value, inputs, effort = 0 }: Sample, original?: JournalPosition): void {
     const number = this.#numberOf(stream);
-    this.#byte(SAMPLE | (effort << EFFORT_SHIFT) | (inputs === undefined ? 0 : HAS_INPUTS));
+    this.#byte(tag | (effort << EFFORT_SHIFT) | (inputs === undefined ? 0 : HAS_INPUTS));
+    if (original !== undefined) this.#double(original);
     this.#short(number);
     this.#double(at);
     this.#double(value);

@@ -1,7 +1,6 @@
-import type { Report } from '../domain/events.ts';
 import type { JournalPosition, StoreTraffic } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import { type Clock, type Delay, type EpochMs, toDurationMs } from '../domain/time.ts';
+import { type Clock, type Delay, type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
 import { type Account, neededFrom } from './account.ts';
 import type { JournalSize } from './journalSize.ts';
 import type { Tails } from './tails.ts';
@@ -14,7 +13,6 @@ export interface CheckpointOptions {
   readonly budget: WriteBudget;
   readonly clock: Clock;
   readonly delay: Delay;
-  readonly report: Report;
   readonly traffic: () => StoreTraffic;
   /** Whether the medium takes anything now. */
   readonly isFailing: () => boolean;
@@ -27,23 +25,37 @@ export interface CheckpointOptions {
   /** Tells the tail of a stream that has not come back again at the journal's end. */
   readonly retell: (stream: StreamId) => void;
   readonly backup: () => Promise<void>;
+  readonly limits?: CheckpointLimits | undefined;
 }
 
-const TICK = toDurationMs(10_000);
-/** A stream is written in full about five times a day; in between the journal has it. */
-const SNAPSHOT_EVERY_MS = 86_400_000 / 5;
-/** Unless so much has come that replaying it would hold up a start: about two seconds of learning. */
-const MOST_NEW_SAMPLES = 20_000;
-/** Bytes of journal that a start reads, at most. */
-const MOST_JOURNAL_BYTES = 16 * 1024 * 1024;
+/** When what is due. */
+export interface CheckpointLimits {
+  /** Between two looks. */
+  readonly tick: DurationMs;
+  /** A stream is written in full so often at most, unless one of the next two says otherwise; in between the journal has it. */
+  readonly snapshotEvery: DurationMs;
+  /** Samples whose replay would hold up a start. */
+  readonly mostNewSamples: number;
+  /** Bytes of journal that a start may have to read. */
+  readonly mostJournalBytes: number;
+  /** Less is not worth a transaction. */
+  readonly leastTrimBytes: number;
+}
+
+/** Five snapshots a day; a replay of about two seconds; a start that reads 16 MiB. */
+const LIMITS: CheckpointLimits = {
+  tick: toDurationMs(10_000),
+  snapshotEvery: toDurationMs(86_400_000 / 5),
+  mostNewSamples: 20_000,
+  mostJournalBytes: 16 * 1024 * 1024,
+  leastTrimBytes: 256 * 1024,
+};
 /** Streams of one round: their learners are held up for it. */
 const MOST_AT_ONCE = 32;
 /** What a first snapshot is taken to be: of a standard stream. */
 const FIRST_BYTES = 224 * 1024;
 /** Written per byte of a snapshot: once to the write-ahead log and once to its place. */
 const WRITES_PER_BYTE = 2.1;
-/** Less is not worth a transaction. */
-const LEAST_TRIM_BYTES = 256 * 1024;
 const BACKUP_EVERY_MS = 86_400_000;
 
 /**
@@ -52,6 +64,7 @@ const BACKUP_EVERY_MS = 86_400_000;
  */
 export class Checkpoints {
   readonly #options: CheckpointOptions;
+  readonly #limits: CheckpointLimits;
   #cancel: (() => void) | undefined;
   #bytesSeen = 0;
   #backupAt: EpochMs;
@@ -60,6 +73,7 @@ export class Checkpoints {
 
   constructor(options: CheckpointOptions) {
     this.#options = options;
+    this.#limits = options.limits ?? LIMITS;
     this.#backupAt = options.clock.now();
   }
 
@@ -67,7 +81,7 @@ export class Checkpoints {
     this.#cancel = this.#options.delay(() => {
       this.tick();
       this.start();
-    }, TICK);
+    }, this.#limits.tick);
   }
 
   stop(): void {
@@ -105,9 +119,9 @@ export class Checkpoints {
       this.#isAllDue = changed.length > MOST_AT_ONCE;
       return idsOf(changed.slice(0, MOST_AT_ONCE));
     }
-    if (this.#options.size.bytes > MOST_JOURNAL_BYTES * 0.75) return this.#holdingBack(changed);
-    const long = changed.filter(([, account]) => account.newSamples >= MOST_NEW_SAMPLES);
-    const old = changed.filter(([, account]) => now - account.savedAt >= SNAPSHOT_EVERY_MS);
+    if (this.#options.size.bytes > this.#limits.mostJournalBytes * 0.75) return this.#holdingBack(changed);
+    const long = changed.filter(([, account]) => account.newSamples >= this.#limits.mostNewSamples);
+    const old = changed.filter(([, account]) => now - account.savedAt >= this.#limits.snapshotEvery);
     return [...new Set([...this.#affordable(long, budget + this.#reserve), ...this.#affordable(old, budget)])];
   }
 
@@ -151,7 +165,7 @@ export class Checkpoints {
   #trim(): void {
     const { size, trim } = this.#options;
     const position = this.#neededFrom();
-    if (this.#isTrimming || size.before(position) < LEAST_TRIM_BYTES) return;
+    if (this.#isTrimming || size.before(position) < this.#limits.leastTrimBytes) return;
     this.#isTrimming = true;
     trim(position).then(
       () => {
@@ -168,7 +182,7 @@ export class Checkpoints {
   /** Older snapshots keep their part of the journal for as long as there is room for it. */
   #neededFrom(): JournalPosition {
     const { accounts, tails, size, nextPosition } = this.#options;
-    const isShort = size.bytes < MOST_JOURNAL_BYTES / 2;
+    const isShort = size.bytes < this.#limits.mostJournalBytes / 2;
     let position = nextPosition();
     for (const account of accounts.values()) {
       const needed = isShort ? (account.firstOld ?? neededFrom(account)) : neededFrom(account);

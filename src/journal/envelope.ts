@@ -9,7 +9,7 @@ export interface Envelope {
 }
 
 export function sealEnvelope({ carried, learner }: Envelope): Uint8Array {
-  const head = new TextEncoder().encode(JSON.stringify(carried));
+  const head = new TextEncoder().encode(JSON.stringify(carried ?? null));
   const bytes = new Uint8Array(4 + head.length + learner.length);
   new DataView(bytes.buffer).setUint32(0, head.length, true);
   bytes.set(head, 4);

@@ -14,7 +14,7 @@ export interface JournalOptions {
   /** So many entries make a commit due before that. */
   readonly mostEntries: number;
   /** What is due when the medium takes nothing: hold acknowledgements back, or give them all the same. */
-  readonly onFault: 'stop-ack' | 'continue-unsafe';
+  readonly onFault: 'stop_ack' | 'continue_unsafe';
   readonly delay: Delay;
   readonly report: Report;
   /** Entries were given up; whatever they led to has to be saved in another way. */
@@ -40,6 +40,8 @@ export class Journal {
   readonly #writer = new BatchWriter();
   /** In order of position. */
   readonly #waiting: Waiting[] = [];
+  /** As `#waiting`, but for the medium alone. */
+  readonly #reaching: Waiting[] = [];
   readonly #onSettled: (() => void)[] = [];
   #position: JournalPosition;
   #durable: JournalPosition;
@@ -93,6 +95,15 @@ export class Journal {
     else this.#waiting.push({ position: this.#position, run });
   }
 
+  /** Resolves once the entries up to a position are on the medium, however long that takes; commits them as soon as may be. */
+  reaches(position: JournalPosition): Promise<void> {
+    if (position <= this.#durable) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#reaching.push({ position, run: resolve });
+      this.hurry();
+    });
+  }
+
   /** Commits as soon as may be. */
   hurry(): void {
     this.#isDue = true;
@@ -117,7 +128,7 @@ export class Journal {
   }
 
   get #mayContinue(): boolean {
-    return this.#failures > 0 && this.#options.onFault === 'continue-unsafe';
+    return this.#failures > 0 && this.#options.onFault === 'continue_unsafe';
   }
 
   #commitIn(after: DurationMs): void {
@@ -153,7 +164,8 @@ export class Journal {
     this.#isUnderWay = false;
     this.#batch = undefined;
     this.#durable = last;
-    this.#release(last);
+    release(this.#waiting, last);
+    release(this.#reaching, last);
     if (this.#position <= last) this.#settle();
     else if (this.#isDue || this.#onSettled.length > 0) this.#commit();
     else this.#commitIn(this.#options.commitInterval);
@@ -167,14 +179,8 @@ export class Journal {
     this.#options.report({ type: 'StoreFailed', fault, error, retryIn });
     this.#settle();
     if (this.#isClosed) return;
-    if (this.#mayContinue) this.#release(this.#position);
+    if (this.#mayContinue) release(this.#waiting, this.#position);
     this.#commitIn(retryIn);
-  }
-
-  #release(last: JournalPosition): void {
-    let count = 0;
-    while (count < this.#waiting.length && (this.#waiting[count] as Waiting).position <= last) count++;
-    for (const { run } of this.#waiting.splice(0, count)) run();
   }
 
   #settle(): void {
@@ -186,4 +192,11 @@ export class Journal {
     this.#writer.clear();
     this.#options.onLost();
   }
+}
+
+/** Runs those in front that a position is enough for. */
+function release(waiting: Waiting[], last: JournalPosition): void {
+  let count = 0;
+  while (count < waiting.length && (waiting[count] as Waiting).position <= last) count++;
+  for (const { run } of waiting.splice(0, count)) run();
 }

@@ -1,38 +1,31 @@
-import type { Report } from '../domain/events.ts';
 import type { Sample } from '../domain/sample.ts';
-import type { JournalPosition, StoreOpening, StreamSnapshot } from '../domain/stateStore.ts';
+import type { JournalPosition, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { Clock } from '../domain/time.ts';
-import {
-  type Account,
-  accountOf,
-  beginSnapshot,
-  cancelSnapshot,
-  endSnapshot,
-  newAccount,
-  noteSample,
-} from './account.ts';
-import { sealEnvelope } from './envelope.ts';
+import { type Account, accountOf, beginSnapshot, newAccount, noteSample } from './account.ts';
 import type { Recall, Recollection } from './recall.ts';
+import { type Departure, type SenderOptions, SnapshotSender, type TakeLearner } from './snapshotSender.ts';
 import type { Tails } from './tails.ts';
 
-export interface KeeperOptions {
+export interface KeeperOptions extends SenderOptions {
   readonly opening: StoreOpening;
   readonly tails: Tails;
   readonly recall: Recall;
   /** Of the journal's last entry. */
   readonly position: () => JournalPosition;
-  readonly save: (snapshot: StreamSnapshot) => Promise<void>;
   /** Forgets a stream in the journal and on the medium. */
   readonly forget: (stream: StreamId) => void;
-  readonly clock: Clock;
-  readonly report: Report;
   /** Samples that make a stream worth keeping when it has to leave. */
   readonly leastSamples: number;
 }
 
-/** Takes the learner's part of a snapshot; undefined: it has none. */
-export type TakeLearner = (learner: Uint8Array | undefined) => void;
+/** States of streams that had to leave and that the medium does not take: beyond so many the oldest is given up. */
+const MOST_LEAVING = 128;
+
+/** The state of a stream that has left, until it is on the medium or the stream is here again. */
+interface Leaving {
+  readonly carried: unknown;
+  readonly learner: Promise<Uint8Array | undefined>;
+}
 
 /**
  * Knows of each stream where its state is. Everything but `recall` answers at once: it stands in the way of every sample.
@@ -40,16 +33,22 @@ export type TakeLearner = (learner: Uint8Array | undefined) => void;
 export class Keeper {
   readonly #options: KeeperOptions;
   readonly #accounts = new Map<StreamId, Account>();
-  /** Of streams that are leaving. */
-  readonly #leaving = new Map<StreamId, Promise<void>>();
+  readonly #leaving = new Map<StreamId, Leaving>();
+  readonly #sender: SnapshotSender;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
+    this.#sender = new SnapshotSender(options);
     for (const stored of options.opening.streams) this.#accounts.set(stored.stream, accountOf(stored));
     const now = options.clock.now();
     for (const stream of options.tails.streams()) {
       if (!this.#accounts.has(stream)) this.#accounts.set(stream, { ...newAccount(now), whereabouts: 'stored' });
     }
+  }
+
+  /** Resolves when every snapshot that was taken so far is on the medium, or has come to nothing. */
+  async settled(): Promise<void> {
+    await this.#sender.settled();
   }
 
   /** Every stream that is here or on the medium. */
@@ -71,26 +70,32 @@ export class Keeper {
     return account.whereabouts === 'here';
   }
 
-  /** Brings a stream's state back to its learner. Once at a time for a stream; never rejects. */
-  async recall(stream: StreamId): Promise<Recollection> {
+  /**
+   * Brings a stream's state back to its learner. Once at a time for a stream; never rejects.
+   * @param first of the sample that waits for it
+   */
+  async recall(stream: StreamId, first: JournalPosition): Promise<Recollection> {
+    const { recall } = this.#options;
     const account = this.#accounts.get(stream) as Account;
-    await this.#leaving.get(stream);
+    const leaving = this.#leaving.get(stream);
     account.whereabouts = 'coming';
-    const recollection = await this.#options.recall.bring(stream, account.generations.length > 0);
-    if (recollection.outcome === 'no-memory') {
-      account.whereabouts = 'stored';
-      return recollection;
-    }
-    this.#arrive(stream, account, recollection);
+    const learner = await leaving?.learner;
+    const recollection =
+      leaving === undefined || learner === undefined
+        ? await recall.bring(stream, account.generations.length > 0, first)
+        : await recall.bringBack(stream, learner, leaving.carried);
+    if (recollection.outcome === 'no-memory') account.whereabouts = 'stored';
+    else this.#arrive(stream, account, recollection);
     return recollection;
   }
 
   #arrive(stream: StreamId, account: Account, { outcome, tail, firstTail }: Recollection): void {
-    const { tails, report } = this.#options;
+    const { tails, report, leastSamples } = this.#options;
     tails.drop(stream);
+    this.#leaving.delete(stream);
     account.whereabouts = 'here';
     account.newSamples += tail.length;
-    account.samples += tail.length + (outcome === 'restored' ? this.#options.leastSamples : 0);
+    account.samples += tail.length + (outcome === 'restored' ? leastSamples : 0);
     account.firstNew = firstTail ?? account.firstNew;
     account.firstOld = firstTail ?? account.firstOld;
     account.isSealed = outcome === 'newer' || outcome === 'unreadable';
@@ -105,9 +110,7 @@ export class Keeper {
   checkpoint(stream: StreamId, carried: unknown): TakeLearner | undefined {
     const account = this.#accounts.get(stream);
     if (account === undefined || account.isSealed || account.underWay !== undefined) return undefined;
-    const position = this.#options.position();
-    beginSnapshot(account);
-    return (learner) => void this.#save(stream, account, { position, carried, learner });
+    return this.#sender.expect(this.#departure(stream, account, carried, () => false));
   }
 
   /** As `checkpoint`, of a stream that makes room for another. */
@@ -119,44 +122,34 @@ export class Keeper {
       if (!account.isSealed) this.#options.forget(stream);
       return undefined;
     }
-    account.whereabouts = 'leaving';
-    const position = this.#options.position();
-    // A snapshot that is still under way is of an earlier moment, and reaches the medium before this one.
-    cancelSnapshot(account);
-    beginSnapshot(account);
-    let take: TakeLearner = () => undefined;
-    const left = new Promise<void>((resolve) => {
-      take = (learner) => void this.#save(stream, account, { position, carried, learner }).then(resolve);
+    account.whereabouts = 'stored';
+    let give: TakeLearner = () => undefined;
+    const learner = new Promise<Uint8Array | undefined>((resolve) => {
+      give = resolve;
     });
-    this.#leaving.set(stream, left);
-    void left.then(() => this.#hasLeft(stream, account, left));
-    return take;
+    const leaving = { carried, learner };
+    // Nobody else has this state: it is offered until the medium takes it, or the stream takes it back.
+    const insists = (): boolean => this.#leaving.get(stream) === leaving;
+    const send = this.#sender.expect(this.#departure(stream, account, carried, insists));
+    this.#hold(stream, leaving);
+    return (bytes) => {
+      give(bytes);
+      send(bytes);
+    };
   }
 
-  #hasLeft(stream: StreamId, account: Account, left: Promise<void>): void {
-    if (this.#leaving.get(stream) === left) this.#leaving.delete(stream);
-    if (account.whereabouts === 'leaving') account.whereabouts = 'stored';
+  #departure(stream: StreamId, account: Account, carried: unknown, insists: () => boolean): Departure {
+    const begun = beginSnapshot(account);
+    const stored = (): void => {
+      if (insists()) this.#leaving.delete(stream);
+    };
+    return { stream, account, begun, position: this.#options.position(), carried, insists, stored };
   }
 
-  async #save(stream: StreamId, account: Account, taken: Taken): Promise<void> {
-    const { position, carried, learner } = taken;
-    if (learner === undefined) {
-      cancelSnapshot(account);
-      return;
-    }
-    const bytes = sealEnvelope({ carried, learner });
-    try {
-      await this.#options.save({ stream, position, bytes });
-      endSnapshot(account, position, bytes.length, this.#options.clock.now());
-    } catch (error) {
-      cancelSnapshot(account);
-      this.#options.report({ type: 'SnapshotFailed', stream, error });
-    }
+  #hold(stream: StreamId, leaving: Leaving): void {
+    this.#leaving.delete(stream);
+    this.#leaving.set(stream, leaving);
+    const [oldest] = this.#leaving.keys();
+    if (this.#leaving.size > MOST_LEAVING && oldest !== undefined) this.#leaving.delete(oldest);
   }
-}
-
-interface Taken {
-  readonly position: JournalPosition;
-  readonly carried: unknown;
-  readonly learner: Uint8Array | undefined;
 }

@@ -13,6 +13,7 @@ import {
   MESSAGE,
   NAME,
   RETELL,
+  RETOLD,
   SAMPLE,
   SESSION,
 } from './batchFormat.ts';
@@ -43,6 +44,10 @@ function readEntry(reader: Reader, tag: number): JournalEntry {
   switch (tag & KIND_MASK) {
     case SAMPLE:
       return { kind: 'sample', sample: readSample(reader, tag) };
+    case RETOLD: {
+      const original = reader.double();
+      return { kind: 'retold', original, sample: readSample(reader, tag) };
+    }
     case MESSAGE:
       return { kind: 'message', packetId: reader.short(), checksum: reader.long() };
     case SESSION:

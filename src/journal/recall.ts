@@ -23,7 +23,10 @@ export interface Recollection {
 export interface RecallOptions {
   readonly load: (stream: StreamId, below?: number) => Promise<StoredSnapshot | undefined>;
   readonly restore: (stream: StreamId, learner: Uint8Array) => Promise<RestoreOutcome>;
+  /** What the journal said at the start. */
   readonly tails: Tails;
+  /** What the journal says of one stream after a position now. */
+  readonly reread: (stream: StreamId, after: JournalPosition) => Promise<Tails>;
   readonly delay: Delay;
 }
 
@@ -38,36 +41,43 @@ export class Recall {
     this.#options = options;
   }
 
-  /** Never rejects. @param hasSnapshot false: there is only the journal */
-  async bring(stream: StreamId, hasSnapshot: boolean): Promise<Recollection> {
-    if (!hasSnapshot) return this.#from(stream, 'none', 0, undefined);
-    let worst: RecallOutcome = 'none';
-    for (let below: number | undefined; ; ) {
-      const snapshot = await this.#load(stream, below);
-      if (snapshot === 'unreadable') return this.#from(stream, 'unreadable', 0, undefined);
-      if (snapshot === undefined || this.#options.tails.isVoid(stream, snapshot.position)) break;
+  /**
+   * Never rejects.
+   * @param hasSnapshot false: there is only the journal
+   * @param before position of the stream's first sample that waits for it
+   */
+  async bring(stream: StreamId, hasSnapshot: boolean, before: JournalPosition): Promise<Recollection> {
+    const { tails } = this.#options;
+    let outcome: RecallOutcome = 'none';
+    let below: number | undefined;
+    while (hasSnapshot) {
+      const snapshot = await this.#insist(() => this.#options.load(stream, below));
+      if (snapshot === 'unreadable') return recollect(stream, snapshot, { tails, position: 0, before });
+      if (snapshot === undefined || tails.isVoid(stream, snapshot.position)) break;
+      const { position } = snapshot;
       const envelope = openEnvelope(snapshot.bytes);
-      const outcome = envelope === undefined ? 'damaged' : await this.#options.restore(stream, envelope.learner);
-      if (outcome === 'restored' || outcome === 'no-memory' || outcome === 'newer' || outcome === 'mismatch') {
-        const { position } = snapshot;
-        return this.#from(stream, outcome, position, outcome === 'restored' ? envelope?.carried : undefined);
+      outcome = envelope === undefined ? 'damaged' : await this.#options.restore(stream, envelope.learner);
+      if (outcome !== 'damaged') {
+        const found = below === undefined ? tails : await this.#insist(() => this.#options.reread(stream, position));
+        const carried = outcome === 'restored' ? envelope?.carried : undefined;
+        return recollect(stream, outcome, { tails: found === 'unreadable' ? tails : found, position, before, carried });
       }
-      worst = outcome;
       below = snapshot.generation;
     }
-    return this.#from(stream, worst, 0, undefined);
+    return recollect(stream, outcome, { tails, position: 0, before });
   }
 
-  #from(stream: StreamId, outcome: RecallOutcome, position: JournalPosition, carried: unknown): Recollection {
-    const { tails } = this.#options;
-    return { outcome, carried, tail: tails.after(stream, position), firstTail: tails.firstPosition(stream) };
+  /** Brings a stream back that has only just left. */
+  async bringBack(stream: StreamId, learner: Uint8Array, carried: unknown): Promise<Recollection> {
+    const outcome = await this.#options.restore(stream, learner);
+    return { outcome, carried, tail: [], firstTail: undefined };
   }
 
   /** A medium that stumbles is asked again: to begin anew for that would be a loss. */
-  async #load(stream: StreamId, below: number | undefined): Promise<StoredSnapshot | undefined | 'unreadable'> {
+  async #insist<T>(ask: () => Promise<T>): Promise<T | 'unreadable'> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#options.load(stream, below);
+        return await ask();
       } catch {
         if (attempt >= ATTEMPTS) return 'unreadable';
         await this.#wait(FIRST_WAIT_MS * 2 ** (attempt - 1));
@@ -80,4 +90,20 @@ export class Recall {
       this.#options.delay(resolve, toDurationMs(ms));
     });
   }
+}
+
+interface Sources {
+  readonly tails: Tails;
+  /** That the snapshot includes. */
+  readonly position: JournalPosition;
+  readonly before: JournalPosition;
+  readonly carried?: unknown;
+}
+
+function recollect(
+  stream: StreamId,
+  outcome: RecallOutcome,
+  { tails, position, before, carried }: Sources,
+): Recollection {
+  return { outcome, carried, tail: tails.after(stream, position, before), firstTail: tails.firstPosition(stream) };
 }

@@ -17,15 +17,22 @@ export interface JournalReading {
   session(): void;
 }
 
+interface Tail {
+  /** Where it begins in the journal. */
+  first: JournalPosition;
+  readonly numbers: number[];
+}
+
 /**
  * Of each stream that has not come back since the start: the samples after its snapshots, which its learner has not seen yet.
  * Kept as plain numbers, 40 bytes a sample: a journal of some megabytes is of about the same size here.
  */
 export class Tails {
   readonly #from: (stream: StreamId) => JournalPosition;
-  readonly #tails = new Map<StreamId, number[]>();
+  readonly #tails = new Map<StreamId, Tail>();
   /** Where a stream was forgotten: snapshots up to there are void. */
   readonly #forgotten = new Map<StreamId, JournalPosition>();
+  #samples = 0;
 
   /** @param from the last position that all snapshots of a stream include; 0 where there is none */
   constructor(from: (stream: StreamId) => JournalPosition) {
@@ -33,20 +40,23 @@ export class Tails {
   }
 
   /** @throws BatchError */
-  read(batch: JournalBatch, others: JournalReading): void {
+  read(batch: JournalBatch, others?: JournalReading): void {
     readBatch(batch, (entry, position) => this.#take(entry, position, others));
   }
 
-  #take(entry: JournalEntry, position: JournalPosition, others: JournalReading): void {
+  #take(entry: JournalEntry, position: JournalPosition, others: JournalReading | undefined): void {
     switch (entry.kind) {
       case 'sample':
-        this.#add(entry.sample, position);
+        this.#add(entry.sample, position, position);
+        break;
+      case 'retold':
+        this.#add(entry.sample, entry.original, position);
         break;
       case 'message':
-        others.message(entry.packetId, entry.checksum);
+        others?.message(entry.packetId, entry.checksum);
         break;
       case 'session':
-        others.session();
+        others?.session();
         break;
       case 'forget':
         this.#tails.delete(entry.stream);
@@ -58,14 +68,24 @@ export class Tails {
     }
   }
 
-  #add({ stream, at, value, effort = 0, inputs = [] }: Sample, position: JournalPosition): void {
-    if (position <= this.#from(stream)) return;
+  #add(
+    { stream, at, value, effort = 0, inputs = [] }: Sample,
+    original: JournalPosition,
+    first: JournalPosition,
+  ): void {
+    if (original <= this.#from(stream)) return;
     let tail = this.#tails.get(stream);
     if (tail === undefined) {
-      tail = [];
+      tail = { first, numbers: [] };
       this.#tails.set(stream, tail);
     }
-    tail.push(position, at, value, effort, inputs.length, ...inputs);
+    tail.numbers.push(original, at, value, effort, inputs.length, ...inputs);
+    this.#samples++;
+  }
+
+  /** Samples that were read, of all tails. */
+  get samples(): number {
+    return this.#samples;
   }
 
   /** Streams that have a tail. */
@@ -73,13 +93,9 @@ export class Tails {
     return this.#tails.keys();
   }
 
-  has(stream: StreamId): boolean {
-    return this.#tails.has(stream);
-  }
-
-  /** Of the first sample of the tail; undefined: there is none. */
+  /** Where the tail of a stream begins in the journal; undefined: there is none. */
   firstPosition(stream: StreamId): JournalPosition | undefined {
-    return this.#tails.get(stream)?.[0];
+    return this.#tails.get(stream)?.first;
   }
 
   /** Whether a snapshot of that position was made before its stream was forgotten. */
@@ -87,13 +103,13 @@ export class Tails {
     return position <= (this.#forgotten.get(stream) ?? -1);
   }
 
-  /** The samples after a position, in order. */
-  after(stream: StreamId, position: JournalPosition): readonly Sample[] {
-    const tail = this.#tails.get(stream) ?? [];
+  /** The samples after a position and before another, in order. */
+  after(stream: StreamId, position: JournalPosition, before: JournalPosition): readonly Sample[] {
     const samples: Sample[] = [];
-    for (let place = 0; place < tail.length; place += HEAD + (tail[place + 4] as number)) {
-      if ((tail[place] as number) > position) samples.push(sampleAt(tail, place, stream));
-    }
+    this.#each(stream, (numbers, place) => {
+      const original = numbers[place] as number;
+      if (original > position && original < before) samples.push(sampleAt(numbers, place, stream));
+    });
     return samples;
   }
 
@@ -101,22 +117,27 @@ export class Tails {
   retell(stream: StreamId, add: (entry: JournalEntry) => JournalPosition): void {
     const tail = this.#tails.get(stream);
     if (tail === undefined) return;
-    add({ kind: 'retell', stream });
-    for (let place = 0; place < tail.length; place += HEAD + (tail[place + 4] as number)) {
-      tail[place] = add({ kind: 'sample', sample: sampleAt(tail, place, stream) });
-    }
+    tail.first = add({ kind: 'retell', stream });
+    this.#each(stream, (numbers, place) => {
+      add({ kind: 'retold', sample: sampleAt(numbers, place, stream), original: numbers[place] as number });
+    });
   }
 
   /** The stream has come back. */
   drop(stream: StreamId): void {
     this.#tails.delete(stream);
   }
+
+  #each(stream: StreamId, visit: (numbers: readonly number[], place: number) => void): void {
+    const numbers = this.#tails.get(stream)?.numbers ?? [];
+    for (let place = 0; place < numbers.length; place += HEAD + (numbers[place + 4] as number)) visit(numbers, place);
+  }
 }
 
-function sampleAt(tail: readonly number[], place: number, stream: StreamId): Sample {
-  const effort = tail[place + 3] as Effort;
-  const count = tail[place + 4] as number;
-  const sample = { stream, at: toEpochMs(tail[place + 1] as number), value: tail[place + 2] as number };
+function sampleAt(numbers: readonly number[], place: number, stream: StreamId): Sample {
+  const effort = numbers[place + 3] as Effort;
+  const count = numbers[place + 4] as number;
+  const sample = { stream, at: toEpochMs(numbers[place + 1] as number), value: numbers[place + 2] as number };
   const learned = effort === 0 ? sample : { ...sample, effort };
-  return count === 0 ? learned : { ...learned, inputs: tail.slice(place + HEAD, place + HEAD + count) };
+  return count === 0 ? learned : { ...learned, inputs: numbers.slice(place + HEAD, place + HEAD + count) };
 }

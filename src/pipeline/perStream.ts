@@ -132,10 +132,10 @@ class Streams {
   #evictOldest(): void {
     const oldest = this.#streams.takeOldest();
     if (oldest === undefined) return;
-    const [id, stream] = oldest;
-    stream.pipeline?.input?.complete();
+    const [id, { pipeline }] = oldest;
+    pipeline?.input?.complete();
     this.#options.report({ type: 'StreamEvicted', stream: id });
-    const take = this.#options.onEvict?.(id, stream.pipeline?.carry.save());
+    const take = this.#options.onEvict?.(id, pipeline?.carry.save());
     this.#pass(take === undefined ? { evicted: id } : { evicted: id, take });
   }
 

@@ -14,7 +14,7 @@ export interface RecallPort {
   /** @returns whether the sample may go on to its learner; else its stream has to be recalled first */
   note(sample: Sample, position: JournalPosition): boolean;
   /** Never rejects. */
-  recall(stream: StreamId): Promise<Recollection>;
+  recall(stream: StreamId, first: JournalPosition): Promise<Recollection>;
 }
 
 export interface RecallWithOptions {
@@ -45,7 +45,7 @@ export function recallWith(options: RecallWithOptions): OperatorFunction<Sample,
       const waiting = [first];
       coming.set(stream, waiting);
       gauge.waiting++;
-      keeper.recall(stream).then(
+      keeper.recall(stream, position()).then(
         (recollection) => {
           coming.delete(stream);
           gauge.waiting -= waiting.length;
