@@ -3,6 +3,7 @@ import { TidegateError } from '../../domain/errors.ts';
 import { StoreError } from '../../domain/stateStore.ts';
 import { closeQuietly, type Database, type Engine, openDatabase } from './database.ts';
 import { sizeOf } from './durableFile.ts';
+import { withReadOnly } from './readOnly.ts';
 import { formatInside, formatOf, inspectFile, isOurs, MIGRATIONS, migrate } from './schema.ts';
 
 /** Larger pages make a small change dearer, smaller ones a large snapshot: measured, see the README. */
@@ -23,7 +24,7 @@ export function openFile(file: string, engine: Engine, migrations: readonly stri
   if (kind === 'newer') refuseNewer(file, engine, migrations.length);
   const database = openDatabase(file, { engine });
   try {
-    prepare(database);
+    prepare(database, file);
     if (kind !== 'missing' && kind !== 'empty') check(database, file);
     if (formatOf(database) > migrations.length) throw newer(file);
     migrate(database, migrations);
@@ -34,10 +35,12 @@ export function openFile(file: string, engine: Engine, migrations: readonly stri
   }
 }
 
-function prepare(database: Database): void {
+function prepare(database: Database, file: string): void {
   database.all(`PRAGMA page_size = ${PAGE_BYTES}`);
   // Before WAL: without shared memory, which the WebAssembly build has not, it works in this mode only.
   database.all('PRAGMA locking_mode = EXCLUSIVE');
+  // Before anything is changed in it.
+  if (!isOurs(database)) throw foreign(file);
   const mode = database.all('PRAGMA journal_mode = WAL')[0]?.['journal_mode'];
   if (mode !== 'wal') throw new StoreError('failed', `SQLite's journal mode is ${mode} instead of wal`);
   database.all('PRAGMA synchronous = FULL');
@@ -50,7 +53,6 @@ function check(database: Database, file: string): void {
   const isChecked = (sizeOf(file) ?? 0) <= MOST_CHECKED_BYTES;
   const answer = isChecked ? String(database.all('PRAGMA quick_check(1)')[0]?.['quick_check']) : 'ok';
   if (answer !== 'ok') throw new StoreError('damaged', `${file}: ${answer}`);
-  if (!isOurs(database)) throw foreign(file);
 }
 
 /** Where only the header says so, it is the header that is damaged. */
@@ -71,18 +73,4 @@ function foreign(file: string): StoreError {
 
 function newer(file: string): TidegateError {
   return new TidegateError('TG_STATE_NEWER', `${file} was written by a newer version of tidegate; it was not touched`);
-}
-
-/** For a look at a file that must stay as it is. */
-function withReadOnly<Result>(file: string, engine: Engine, look: (database: Database) => Result): Result {
-  const shared = `${file}-shm`;
-  const hadShared = sizeOf(shared) !== undefined;
-  const database = openDatabase(file, { engine, readOnly: true });
-  try {
-    return look(database);
-  } finally {
-    closeQuietly(database);
-    // A reader makes one to read the write-ahead log with, and leaves it.
-    if (!hadShared) rmSync(shared, { force: true });
-  }
 }

@@ -1,9 +1,10 @@
 import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { closeQuietly, type Database, type Engine, openDatabase } from './database.ts';
+import type { Database, Engine } from './database.ts';
 import { sizeOf, syncFile, syncFolder } from './durableFile.ts';
 import { COMPANIONS, filesIn, type StateFiles } from './folder.ts';
 import { openFile } from './openFile.ts';
+import { withReadOnly } from './readOnly.ts';
 import { salvage } from './salvage.ts';
 import { inspectFile } from './schema.ts';
 
@@ -57,18 +58,17 @@ export function rebuild(folder: string, engine: Engine, now: number): Recovery {
   return { movedAside, salvaged, ...(backupOf === undefined ? {} : { backupOf }) };
 }
 
-/** A file that cannot even be opened gives nothing. */
+/** A file that cannot even be opened gives nothing. What else is thrown comes from the new one. */
 function take(file: string, engine: Engine, into: Database): number {
-  let from: Database;
+  let isOpen = false;
   try {
-    from = openDatabase(file, { engine, readOnly: true });
-  } catch {
+    return withReadOnly(file, engine, (from) => {
+      isOpen = true;
+      return salvage(from, into);
+    });
+  } catch (error) {
+    if (isOpen) throw error;
     return 0;
-  }
-  try {
-    return salvage(from, into);
-  } finally {
-    closeQuietly(from);
   }
 }
 
