@@ -174,6 +174,21 @@ describe.skipIf(!hasMosquitto())('deferred acknowledgements, at a real mosquitto
     expect(all('InputDropped')).toHaveLength(1);
   });
 
+  it.each([5, 4] as const)('give up what a former configuration had subscribed to, over MQTT %i', async (protocol) => {
+    const filters = ['sensors/#', 'old/#', 'sensors/+'];
+    const before = await connect({ protocol, qos: 1 }, { filters });
+    await before.connection.stop();
+    for (const topic of ['sensors/0', 'sensors/1', 'old/0']) await peer.publish(topic, `queued ${topic}`);
+    const now = ['sensors/+', 'sensors/+/x'];
+    const { messages, connection } = await connect({ protocol, qos: 1 }, { filters: now, formerFilters: filters });
+    expect(texts(await messages(3))).toEqual(['queued sensors/0', 'queued sensors/1', 'queued old/0']);
+    // Both subscribed to until this is answered; the UNSUBSCRIBE went before the greeting.
+    await expect.poll(() => heard('UNSUBSCRIBE')).toBe(1);
+    for (const topic of ['old/1', 'sensors/2', 'sensors/a/x']) await peer.publish(topic, topic);
+    expect(texts(await messages(5)).slice(3)).toEqual(['sensors/2', 'sensors/a/x']);
+    await connection.stop();
+  });
+
   it.each(CASES)('at once: nothing is lost over a cut, MQTT $protocol, QoS $qos', async ({ protocol, qos }) => {
     const { messages, online } = await connect({ protocol, qos }, { acks: 'at-once' });
     const sent = send(0, 300, qos);
