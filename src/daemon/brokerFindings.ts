@@ -6,7 +6,7 @@ import type { Clock } from '../domain/time.ts';
 import type { Finding } from './finding.ts';
 
 /** Twice what mosquitto keeps for a client that is away unless it is told otherwise (`max_queued_messages 1000`). */
-export const TRIAL_MESSAGES = 2000;
+const TRIAL_MESSAGES = 2000;
 
 export interface BrokerQuestion {
   readonly settings: MqttSettings;

@@ -1,5 +1,5 @@
 /** `note`: worth knowing. `warning`: it works, and something can be lost. `failed`: it does not work. */
-export type Verdict = 'ok' | 'note' | 'warning' | 'failed';
+type Verdict = 'ok' | 'note' | 'warning' | 'failed';
 
 /** One thing that the doctor looked at. */
 export interface Finding {
