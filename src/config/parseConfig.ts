@@ -137,7 +137,9 @@ function completeState({ state, mqtt }: ConfigOptions, context: ConfigContext): 
   return {
     ...state,
     dir:
-      dir === undefined ? stateFolder({ env: context.env, homedir: context.homedir }) : resolve(context.directory, dir),
+      dir === undefined
+        ? stateFolder({ env: context.env, homedir: context.homedir ?? '' })
+        : resolve(context.directory, dir),
     durability: durabilityOf(state, mqtt),
   };
 }

@@ -2,19 +2,13 @@ import { join } from 'node:path';
 
 export interface StateFolderContext {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The user's home; undefined: they have none. */
-  readonly homedir: string | undefined;
+  readonly homedir: string;
 }
 
-/**
- * Where state lives unless the configuration says so: `$STATE_DIRECTORY` (systemd's), else `$XDG_STATE_HOME/tidegate`, else
- * `~/.local/state/tidegate`, else below the working directory.
- */
+/** Where the state goes unless the configuration says so: systemd's folder for the service, else the user's own. */
 export function stateFolder({ env, homedir }: StateFolderContext): string {
-  // systemd gives several folders separated by colons, the first one is ours.
-  const given = env['STATE_DIRECTORY']?.split(':')[0];
-  if (given !== undefined && given !== '') return given;
-  const xdg = env['XDG_STATE_HOME'];
-  if (xdg !== undefined && xdg !== '') return join(xdg, 'tidegate');
-  return homedir === undefined || homedir === '' ? 'tidegate-state' : join(homedir, '.local', 'state', 'tidegate');
+  // systemd gives several separated by colons where several are configured.
+  const service = env['STATE_DIRECTORY']?.split(':')[0];
+  if (service) return service;
+  return join(env['XDG_STATE_HOME'] || join(homedir, '.local', 'state'), 'tidegate');
 }

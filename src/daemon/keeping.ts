@@ -4,7 +4,7 @@ import type { Report } from '../domain/events.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { JournalPosition, StateStore, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import { type Clock, type Delay, type DurationMs, toDurationMs, toEpochMs, toIsoTime } from '../domain/time.ts';
+import { type Clock, type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
 import { type CheckpointLimits, Checkpoints } from '../journal/checkpoints.ts';
 import { Journal } from '../journal/journal.ts';
 import { JournalSize } from '../journal/journalSize.ts';
@@ -64,10 +64,6 @@ const MOST_UNACKNOWLEDGED = 65_535;
 export async function openKeeping(options: KeepingOptions): Promise<OpenKeeping> {
   const { store, host, delay, report } = options;
   const opening = await store.open();
-  if (opening.movedAside !== undefined) {
-    const backupOf = opening.backupOf === undefined ? undefined : toIsoTime(toEpochMs(opening.backupOf));
-    report({ type: 'StoreDamaged', movedAside: opening.movedAside, backupOf });
-  }
   const found = await readJournal(options, opening);
   report({ type: 'StoreOpened', streams: opening.streams.length, samples: found.samples });
   const recall = new Recall({

@@ -26,7 +26,8 @@ const delay: Delay = (run, after) => {
  * @throws TidegateError TG_STATE_LOCKED, TG_STATE_NEWER
  */
 export async function openState(options: DaemonOptions, host: LearnerHost, report: Report): Promise<OpenState> {
-  const { config, clock } = options;
+  const { config, clock, log } = options;
+  const onOutput = (text: string): void => log.warning('the store says', { text: text.trimEnd() });
   let fail: (error: TidegateError) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
@@ -34,7 +35,11 @@ export async function openState(options: DaemonOptions, host: LearnerHost, repor
   // Whoever runs the daemon listens to it; until then it is not unhandled.
   failed.catch(() => undefined);
   if (config.state.durability === 'none') return { keeping: undefined, store: undefined, failed };
-  const store = createPatientStore(options.store ?? createStore({ folder: config.state.dir }), report, fail);
+  const store = createPatientStore({
+    store: options.store ?? createStore({ folder: config.state.dir, onOutput }),
+    report,
+    onFound: fail,
+  });
   const keeping = await openKeeping({
     store,
     settings: config.state,

@@ -1,66 +1,98 @@
 import { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
 import { type StateStore, StoreError, type StoreOpening } from '../domain/stateStore.ts';
-import { toDurationMs } from '../domain/time.ts';
+import { toDurationMs, toEpochMs, toIsoTime } from '../domain/time.ts';
 
 const NOTHING: StoreOpening = { streams: [], lastPosition: 0 };
 
-/**
- * A store whose medium could not be opened at the start (read-only, full): forecasts go on without it, and each request tries
- * to open it again. What is found on it then cannot be joined with what was learned meanwhile: the process ends for it,
- * and its supervisor starts it anew with everything that was kept. A medium that holds nothing yet is simply used from then on.
- *
- * @param onFound hears that the store has something: TG_STATE_RETURNED
- */
-export function createPatientStore(
-  store: StateStore,
-  report: Report,
-  onFound: (error: TidegateError) => void,
-): StateStore {
-  let isOpen = false;
+export interface PatientStoreOptions {
+  readonly store: StateStore;
+  readonly report: Report;
+  /** Hears that there is something on a medium that could not be read at the start: TG_STATE_RETURNED. */
+  readonly onFound: (error: TidegateError) => void;
+}
 
-  async function open(): Promise<void> {
-    if (isOpen) return;
-    const { streams, lastPosition } = await store.open();
-    isOpen = true;
+/**
+ * A store that gives up neither on a medium that cannot be opened at the start (read-only, full) nor on one that is found to be
+ * damaged later. Forecasts go on without the first, and each request tries to open it again; what is then found on it cannot
+ * be joined with what was learned meanwhile: the process ends for it, and its supervisor starts it anew with everything that was
+ * kept. A medium that holds nothing yet is simply used from then on. Of the second, all that is whole is saved over to a new file.
+ */
+export function createPatientStore(options: PatientStoreOptions): StateStore {
+  return new PatientStore(options);
+}
+
+class PatientStore implements StateStore {
+  readonly #store: StateStore;
+  readonly #report: Report;
+  readonly #onFound: (error: TidegateError) => void;
+  #isOpen = false;
+  #repairing: Promise<void> | undefined;
+
+  constructor({ store, report, onFound }: PatientStoreOptions) {
+    this.#store = store;
+    this.#report = report;
+    this.#onFound = onFound;
+  }
+
+  async open(): Promise<StoreOpening> {
+    try {
+      const opening = await this.#store.open();
+      this.#isOpen = true;
+      this.#tellDamage(opening);
+      return opening;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#report({ type: 'StoreFailed', fault: error.fault, error, retryIn: toDurationMs(0) });
+      return NOTHING;
+    }
+  }
+
+  append: StateStore['append'] = (batch) => this.#try(() => this.#store.append(batch));
+  save: StateStore['save'] = (snapshots) => this.#try(() => this.#store.save(snapshots));
+  load: StateStore['load'] = (stream, below) => this.#try(() => this.#store.load(stream, below));
+  backup: StateStore['backup'] = () => this.#try(() => this.#store.backup());
+  trim: StateStore['trim'] = (position) => this.#try(() => this.#store.trim(position));
+  remove: StateStore['remove'] = (stream) => this.#try(() => this.#store.remove(stream));
+  repair: StateStore['repair'] = () => this.#store.repair();
+  list: StateStore['list'] = async () => (this.#isOpen ? this.#store.list() : []);
+  traffic: StateStore['traffic'] = () => this.#store.traffic();
+  close: StateStore['close'] = () => this.#store.close();
+
+  readJournal: StateStore['readJournal'] = async (take) =>
+    this.#isOpen ? this.#store.readJournal(take) : { damaged: 0 };
+
+  async #try<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#isOpen) await this.#openLate();
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof StoreError && error.fault === 'damaged') await this.#repair();
+      throw error;
+    }
+  }
+
+  async #openLate(): Promise<void> {
+    const { streams, lastPosition } = await this.#store.open();
+    this.#isOpen = true;
     if (streams.length === 0 && lastPosition === 0) return;
-    onFound(new TidegateError('TG_STATE_RETURNED', 'what was learned before can be read again'));
+    this.#onFound(new TidegateError('TG_STATE_RETURNED', 'what was learned before can be read again'));
     throw new StoreError('failed', 'the process has to start anew to take up what was kept');
   }
 
-  return {
-    async open() {
-      try {
-        const opening = await store.open();
-        isOpen = true;
-        return opening;
-      } catch (error) {
-        if (!(error instanceof StoreError)) throw error;
-        report({ type: 'StoreFailed', fault: error.fault, error, retryIn: toDurationMs(0) });
-        return NOTHING;
-      }
-    },
-    append: async (batch) => {
-      await open();
-      await store.append(batch);
-    },
-    readJournal: async (take) => (isOpen ? store.readJournal(take) : { damaged: 0 }),
-    trim: async (position) => (isOpen ? store.trim(position) : undefined),
-    save: async (snapshots) => {
-      await open();
-      await store.save(snapshots);
-    },
-    load: async (stream, below) => {
-      await open();
-      return store.load(stream, below);
-    },
-    remove: async (stream) => (isOpen ? store.remove(stream) : undefined),
-    list: async () => (isOpen ? store.list() : []),
-    backup: async () => {
-      await open();
-      await store.backup();
-    },
-    traffic: () => store.traffic(),
-    close: () => store.close(),
-  };
+  /** Once for all requests that met the damage. Each of them is repeated by whoever made it. */
+  async #repair(): Promise<void> {
+    this.#repairing ??= this.#store.repair().then((opening) => this.#tellDamage(opening));
+    try {
+      await this.#repairing;
+    } finally {
+      this.#repairing = undefined;
+    }
+  }
+
+  #tellDamage({ movedAside, backupOf }: StoreOpening): void {
+    if (movedAside === undefined) return;
+    const backup = backupOf === undefined ? undefined : toIsoTime(toEpochMs(backupOf));
+    this.#report({ type: 'StoreDamaged', movedAside, backupOf: backup });
+  }
 }

@@ -27,7 +27,7 @@ export interface MqttSettings {
 }
 
 /** What the broker keeps for us while we are away. */
-export interface MqttSessionSettings {
+interface MqttSessionSettings {
   /** It collects messages with QoS 1 and 2; without it each connection begins anew. */
   readonly persistent: boolean;
   /** After so long without us it may forget all (MQTT 5; with 3.1.1 the broker's own configuration decides). */

@@ -22,6 +22,7 @@ describe('parseConfig', () => {
         insecure: false,
         protocol: 'auto',
         qos: 0,
+        session: { persistent: false, expiry: 86_400_000 },
         keepalive: 60_000,
         connectTimeout: 15_000,
         outboundBuffer: 262_144,

@@ -6,6 +6,7 @@ import {
   StoreError,
   type StoreFault,
   type StoreOpening,
+  type StoreTraffic,
   type StreamSnapshot,
 } from '../../src/domain/stateStore.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
@@ -86,6 +87,10 @@ export class SimStore implements StateStore {
     return this.#ask(false, () => ({ streams: medium.streams(), lastPosition: medium.batches.at(-1)?.last ?? 0 }));
   }
 
+  repair(): Promise<StoreOpening> {
+    return this.open();
+  }
+
   append(batch: JournalBatch): Promise<void> {
     return this.#ask(true, () => this.#medium.append(batch));
   }
@@ -123,8 +128,8 @@ export class SimStore implements StateStore {
     return this.#ask(true, () => undefined);
   }
 
-  traffic(): { readonly bytesWritten: number; readonly flushes: number } {
-    return { bytesWritten: this.#medium.bytesWritten, flushes: this.#medium.flushes };
+  traffic(): StoreTraffic {
+    return { bytesWritten: this.#medium.bytesWritten, flushes: this.#medium.flushes, damaged: 0 };
   }
 
   close(): Promise<void> {

@@ -6,6 +6,7 @@ import type { MqttSettings } from '../../domain/mqttSettings.ts';
 import type { Inbound } from '../../domain/sample.ts';
 import type { Clock } from '../../domain/time.ts';
 import type { Announcement } from './announcement.ts';
+import { identifierBase } from './copyFilter.ts';
 import { createIntake, type Intake } from './inbound.ts';
 import { createLink, type Link } from './link.ts';
 import { LINK_TIMING, type LinkTiming } from './linkTiming.ts';
@@ -17,6 +18,11 @@ import { isTopicFilter } from './topicFilter.ts';
 export interface MqttConnectionOptions {
   readonly settings: MqttSettings;
   readonly filters: readonly string[];
+  /**
+   * Of a persistent session: the filters that an earlier process subscribed to. Those that are not wanted any more are given
+   * up; without that the broker would go on sending for them, and twice where they overlap with today's.
+   */
+  readonly formerFilters?: readonly string[];
   readonly clock: Clock;
   readonly report: Report;
   /** What the broker publishes when we vanish, and what we publish once the subscriptions are answered. Both retained; who only listens has neither. */
@@ -68,21 +74,33 @@ class BrokerConnection implements MqttConnection {
   readonly connected$: Observable<boolean>;
   readonly #options: MqttConnectionOptions;
   readonly #filters: readonly string[];
+  readonly #identifierBase: number;
   readonly #timing: LinkTiming;
   readonly #connected = new BehaviorSubject(false);
   readonly #intake: Intake;
   readonly #outbound: Outbound;
   readonly #link: Link;
   #session: Session | undefined;
+  #unwanted: readonly string[];
   #isIntakeOpen = true;
   #stopping: Promise<void> | undefined;
 
   constructor(options: MqttConnectionOptions) {
-    const { settings, clock, report, will, random, acks = 'at-once' } = options;
+    const { settings, clock, report, will, random, acks = 'at-once', formerFilters = [] } = options;
     this.#options = options;
     this.#filters = [...new Set(options.filters)];
     this.#timing = options.timing ?? LINK_TIMING;
-    this.#intake = createIntake({ filters: this.#filters, baseTopic: settings.baseTopic, clock, report, acks });
+    this.#unwanted = formerFilters.filter((filter) => !this.#filters.includes(filter));
+    this.#identifierBase = settings.session.persistent ? identifierBase(this.#filters) : 0;
+    this.#intake = createIntake({
+      filters: this.#filters,
+      formerFilters,
+      identifierBase: this.#identifierBase,
+      baseTopic: settings.baseTopic,
+      clock,
+      report,
+      acks,
+    });
     this.#outbound = createOutbound(settings.outboundBuffer, report);
     this.inbound$ = this.#intake.inbound$;
     this.connected$ = this.#connected.asObservable();
@@ -148,14 +166,11 @@ class BrokerConnection implements MqttConnection {
     const filters = this.#filters;
     const timer = setTimeout(() => session.cut(new Error('no answer to our subscriptions')), settings.connectTimeout);
     const canIdentify = protocol === 5 && connack.properties?.subscriptionIdentifiersAvailable !== false;
-    const identify = canIdentify && filters.length > 1;
-    const codes = await subscribeAll(session.client, {
-      filters,
-      qos: settings.qos,
-      protocol,
-      identify,
-      isRenewal: settings.session.persistent,
-    });
+    const identify = canIdentify && (filters.length > 1 || settings.session.persistent);
+    const base = identify ? this.#identifierBase : undefined;
+    const { persistent: isRenewal } = settings.session;
+    const options = { filters, qos: settings.qos, protocol, identifierBase: base, isRenewal };
+    const codes = await subscribeAll(session.client, options);
     clearTimeout(timer);
     if (codes === undefined || !session.isOpen) return false;
     this.#intake.grant(codes);
@@ -163,7 +178,17 @@ class BrokerConnection implements MqttConnection {
       if (code >= 128) report({ type: 'FilterRefused', filter: filters[i] as string, code });
     }
     report({ type: 'FiltersGranted', count: codes.filter((code) => code < 128).length });
+    if (connack.sessionPresent) this.#giveUpUnwanted(session);
     return true;
+  }
+
+  /** Not before today's are in force: what both match is never without a subscription. */
+  #giveUpUnwanted(session: Session): void {
+    const unwanted = this.#unwanted;
+    if (unwanted.length === 0) return;
+    session.client.unsubscribe([...unwanted], (error) => {
+      if (!error) this.#unwanted = [];
+    });
   }
 
   #announce({ topic, payload }: Announcement): void {

@@ -3,11 +3,15 @@ import type { DropReason } from '../../domain/dropReason.ts';
 import type { Report } from '../../domain/events.ts';
 import type { Delivery, Inbound } from '../../domain/sample.ts';
 import type { Clock } from '../../domain/time.ts';
-import { createCopyFilter } from './copyFilter.ts';
+import { createCopyFilter, identifierBase } from './copyFilter.ts';
 import type { PublishFlags } from './publishGate.ts';
 
 export interface IntakeOptions {
   readonly filters: readonly string[];
+  /** Of a session that may be older than this process: what it was subscribed to, where that was something else. */
+  readonly formerFilters: readonly string[];
+  /** Where the identifiers of the filters begin. */
+  readonly identifierBase: number;
   readonly baseTopic: string;
   readonly clock: Clock;
   readonly report: Report;
@@ -25,11 +29,20 @@ export interface Intake {
   close(): void;
 }
 
-export function createIntake({ filters, baseTopic, clock, report, acks }: IntakeOptions): Intake {
+export function createIntake(options: IntakeOptions): Intake {
+  const { baseTopic, clock, report, acks } = options;
   const subject = new Subject<Inbound>();
-  const copies = createCopyFilter(filters);
+  const copies = createCopyFilter(options.filters, options.identifierBase);
+  const former = createCopyFilter(options.formerFilters, identifierBase(options.formerFilters));
   const ownPrefix = `${baseTopic}/`;
   let isOpen = true;
+
+  /** Each copy by the filters of its time; those of an unknown time are taken: twice is better than not at all. */
+  function isFirst(topic: string, identifiers: number | readonly number[] | undefined): boolean {
+    if (identifiers === undefined) return true;
+    if (copies.owns(identifiers)) return copies.isFirst(topic, identifiers);
+    return !former.owns(identifiers) || former.isFirst(topic, identifiers);
+  }
 
   function drop(reason: DropReason, topic: string, delivery: Delivery | undefined): void {
     report({ type: 'MessageReceived' });
@@ -38,13 +51,13 @@ export function createIntake({ filters, baseTopic, clock, report, acks }: Intake
   }
 
   function handOver(topic: string, payload: Uint8Array, delivery: Delivery | undefined): void {
-    const message: Inbound = { topic, payload, receivedAt: clock.now(), retained: false };
-    if (delivery === undefined) subject.next(message);
-    else if (acks === 'deferred') subject.next({ ...message, delivery });
-    else {
-      subject.next(message);
-      delivery.acknowledge();
+    const receivedAt = clock.now();
+    if (delivery !== undefined && acks === 'deferred') {
+      subject.next({ topic, payload, receivedAt, retained: false, delivery });
+      return;
     }
+    subject.next({ topic, payload, receivedAt, retained: false });
+    delivery?.acknowledge();
   }
 
   return {
@@ -52,7 +65,7 @@ export function createIntake({ filters, baseTopic, clock, report, acks }: Intake
     take(topic, payload, flags, delivery) {
       // What comes too late is not acknowledged: a session that outlives us sends it again.
       if (!isOpen) return;
-      if (!copies.isFirst(topic, flags.properties?.subscriptionIdentifier)) delivery?.acknowledge();
+      if (!isFirst(topic, flags.properties?.subscriptionIdentifier)) delivery?.acknowledge();
       else if (topic === baseTopic || topic.startsWith(ownPrefix)) drop('own-output', topic, delivery);
       else if (flags.retain) drop('retained', topic, delivery);
       else handOver(topic, payload, delivery);

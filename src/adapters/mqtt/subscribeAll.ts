@@ -4,8 +4,11 @@ export interface SubscribeOptions {
   readonly filters: readonly string[];
   readonly qos: 0 | 1 | 2;
   readonly protocol: 4 | 5;
-  /** One identifier per filter, its place + 1, so that copies of one message can be told apart (MQTT 5: 3.3.4). */
-  readonly identify: boolean;
+  /**
+   * One identifier per filter, this + its place + 1, so that copies of one message can be told apart (MQTT 5: 3.3.4).
+   * undefined: none.
+   */
+  readonly identifierBase: number | undefined;
   /** The broker may have these subscriptions from before: no need to replay what it retains for them. */
   readonly isRenewal: boolean;
 }
@@ -16,10 +19,12 @@ export interface SubscribeOptions {
  * @returns a code per filter, ≥ 128 = refused; undefined if the link broke before all were answered.
  */
 export async function subscribeAll(client: MqttClient, options: SubscribeOptions): Promise<number[] | undefined> {
-  const { filters, identify } = options;
+  const { filters, identifierBase } = options;
   if (filters.length === 0) return [];
-  if (!identify) return subscribe(client, filters, options, undefined);
-  const answers = await Promise.all(filters.map((filter, i) => subscribe(client, [filter], options, i + 1)));
+  if (identifierBase === undefined) return subscribe(client, filters, options, undefined);
+  const answers = await Promise.all(
+    filters.map((filter, i) => subscribe(client, [filter], options, identifierBase + i + 1)),
+  );
   return answers.every((codes) => codes !== undefined) ? answers.flat() : undefined;
 }
 

@@ -13,7 +13,7 @@ export interface TakenPublish {
  * @returns undefined where it is no such packet, or one with a topic alias, which we never offer: mqtt.js ends the connection
  */
 export function takeOver(packet: Packet): TakenPublish | undefined {
-  if (packet.cmd !== 'publish' || packet.qos === 0 || packet.topic === '') return undefined;
+  if (packet.cmd !== 'publish' || packet.qos === 0) return undefined;
   const { topic, payload, retain, dup, qos, messageId, properties } = packet;
   if (properties?.topicAlias !== undefined) return undefined;
   (packet as { cmd: string }).cmd = 'taken';

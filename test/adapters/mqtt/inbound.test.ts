@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { identifierBase } from '../../../src/adapters/mqtt/copyFilter.ts';
 import { createIntake, type Intake } from '../../../src/adapters/mqtt/inbound.ts';
 import type { PublishFlags } from '../../../src/adapters/mqtt/publishGate.ts';
 import type { Inbound } from '../../../src/domain/sample.ts';
@@ -15,6 +16,8 @@ function create(acks: 'at-once' | 'deferred'): Case {
   const seen: string[] = [];
   const intake = createIntake({
     filters: ['a/#', 'a/+'],
+    formerFilters: ['a/#', 'x/#', '#'],
+    identifierBase: 0,
     baseTopic: 'tidegate',
     clock: { now: () => toEpochMs(1) },
     report: () => undefined,
@@ -52,6 +55,15 @@ it('acknowledges what it has handed over, unless the receiver wants to', () => {
   for (const { take } of [atOnce, deferred]) take('a/b', copyOf(1));
   expect(atOnce.seen).toEqual(['a/b undefined', 'ack 1']);
   expect(deferred.seen).toEqual(['a/b 1']);
+});
+
+it('judges copies by the filters of the time when they were made', () => {
+  const { take, seen } = create('at-once');
+  const base = identifierBase(['a/#', 'x/#', '#']);
+  for (const identifier of [1, 2, base + 1, base + 3, base + 7]) take('a/b', copyOf(identifier));
+  // Of the other two one is the copy for a later filter of today, and one for a later filter of then.
+  expect(seen.filter((it) => it.startsWith('a/b'))).toHaveLength(3);
+  expect(seen.filter((it) => it.startsWith('ack'))).toHaveLength(5);
 });
 
 it.each([create('at-once'), create('deferred')])(
