@@ -42,6 +42,7 @@ export interface KeepingHealth {
 }
 
 export interface OpenKeeping extends Keeping {
+  readonly keeper: Keeper;
   /** Begins to write what is due now and then. */
   start(): void;
   /** Before the intake closes: the states that a stop may write. */

@@ -152,11 +152,13 @@ export class Checkpoints {
 
   /** The journal is too long: those go first that need its oldest part, whatever it costs. */
   #holdingBack(changed: readonly [StreamId, Account][]): readonly StreamId[] {
-    const { tails, retell, nextPosition, size } = this.#options;
+    const { accounts, tails, retell, nextPosition, size } = this.#options;
     const middle = nextPosition();
     for (const stream of [...tails.streams()]) {
       const first = tails.firstPosition(stream) ?? middle;
-      if (size.before(first) < size.bytes / 2) retell(stream);
+      // Of one that is coming, samples that its tail does not have are in the journal already.
+      const isAway = accounts.get(stream)?.whereabouts === 'stored';
+      if (isAway && size.before(first) < size.bytes / 2) retell(stream);
     }
     const oldest = [...changed].sort(([, a], [, b]) => (neededFrom(a) ?? middle) - (neededFrom(b) ?? middle));
     return idsOf(oldest.slice(0, MOST_AT_ONCE));

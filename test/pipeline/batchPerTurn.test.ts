@@ -178,7 +178,7 @@ describe('batchPerTurn', () => {
         expect(seen.filter(isOther)).toEqual(all.filter(isOther));
         let from$ = 0;
         for (const item of seen) {
-          const place = all.indexOf(item, from$);
+          const place = (all as readonly Work[]).indexOf(item, from$);
           expect(place).toBeGreaterThanOrEqual(from$);
           from$ = place + 1;
         }

@@ -34,8 +34,8 @@ export class SimBroker {
   #session = 0;
   #nextId = 1;
   /** Messages that were acknowledged, by topic. */
-  readonly acknowledged = new Map<string, number>();
-  readonly published = new Map<string, number>();
+  readonly acknowledged: Map<string, number> = new Map();
+  readonly published: Map<string, number> = new Map();
   redelivered = 0;
   faults: string[] = [];
 

@@ -20,7 +20,7 @@ interface StoredGeneration extends StoredSnapshot {
 /** What outlives a process. */
 export class Medium {
   readonly batches: JournalBatch[] = [];
-  readonly snapshots = new Map<StreamId, StoredGeneration[]>();
+  readonly snapshots: Map<StreamId, StoredGeneration[]> = new Map();
   /** What it answers every write with, if it does. */
   fault: StoreFault | undefined;
   bytesWritten = 0;
@@ -110,7 +110,7 @@ export class SimStore implements StateStore {
     return this.#ask(true, () => this.#medium.save(snapshots, this.#world.now));
   }
 
-  load(stream: StreamId, below = Number.POSITIVE_INFINITY): Promise<StoredSnapshot | undefined> {
+  load(stream: StreamId, below: number = Number.POSITIVE_INFINITY): Promise<StoredSnapshot | undefined> {
     return this.#ask(false, () =>
       this.#medium.snapshots.get(stream)?.find((stored) => !stored.isDamaged && stored.generation < below),
     );
