@@ -1,5 +1,5 @@
 import type { DropReason } from '../domain/dropReason.ts';
-import type { DomainEvent, PublishDropCause } from '../domain/events.ts';
+import type { DomainEvent, NetworkNews, PublishDropCause } from '../domain/events.ts';
 
 type HotEvent = Extract<
   DomainEvent,
@@ -23,7 +23,9 @@ export class Counters {
   disconnects = 0;
   /** Connections, topic filters and client ids that the broker would not have. */
   refusals = 0;
-  networksSwitchedOff = 0;
+  updatesSkipped = 0;
+  networksRolledBack = 0;
+  networksFrozen = 0;
   failures = 0;
 
   count(event: DomainEvent): void {
@@ -76,12 +78,15 @@ export class Counters {
       case 'ClientIdContested':
         this.refusals++;
         break;
-      case 'NetworkSwitchedOff':
-        this.networksSwitchedOff++;
-        break;
       case 'PipelineFailed':
       case 'LearnerFailed':
         this.failures++;
+        break;
+      case 'NetworkRolledBack':
+      case 'NetworkFrozen':
+      case 'NetworkResumed':
+      case 'UpdateSkipped':
+        this.#countNews(event);
         break;
       case 'InputNeverSeen':
       case 'ProtocolDowngraded':
@@ -91,6 +96,12 @@ export class Counters {
         // A new event does not compile until someone has decided here what it counts as.
         event satisfies never;
     }
+  }
+
+  #countNews({ type }: NetworkNews): void {
+    if (type === 'NetworkRolledBack') this.networksRolledBack++;
+    else if (type === 'NetworkFrozen') this.networksFrozen++;
+    else if (type === 'UpdateSkipped') this.updatesSkipped++;
   }
 
   /** Drops of all reasons. */

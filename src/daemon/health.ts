@@ -38,7 +38,9 @@ export function createHealthMonitor(counters: Counters, loads: () => readonly Th
         publish_dropped: Object.fromEntries(counters.publishDropped),
         connects: counters.connects,
         refusals: counters.refusals,
-        networks_switched_off: counters.networksSwitchedOff,
+        updates_skipped: counters.updatesSkipped,
+        networks_rolled_back: counters.networksRolledBack,
+        networks_frozen: counters.networksFrozen,
         failures: counters.failures,
       });
     },

@@ -1,4 +1,5 @@
 import type { DropReason } from './dropReason.ts';
+import type { ExpertName } from './expertName.ts';
 import type { StreamId } from './streamId.ts';
 import type { DurationMs } from './time.ts';
 
@@ -7,6 +8,21 @@ import type { DurationMs } from './time.ts';
  * connection. `refused`: the broker's answer says no (a missing right to publish).
  */
 export type PublishDropCause = 'disconnected' | 'slow-broker' | 'too-large' | 'refused';
+
+/**
+ * What the guard of a network did. `NetworkRolledBack`: its numbers were not finite, it goes on from the last good ones.
+ * `NetworkFrozen`: three times within an hour; it learns nothing for a day of sample time, `NetworkResumed` ends that.
+ * `UpdateSkipped`: a gradient was absurdly large.
+ */
+export type NetworkNews =
+  | {
+      readonly type: 'NetworkRolledBack';
+      readonly network: ExpertName;
+      readonly cause: 'output-not-finite' | 'learning-not-finite';
+    }
+  | { readonly type: 'NetworkFrozen'; readonly network: ExpertName }
+  | { readonly type: 'NetworkResumed'; readonly network: ExpertName }
+  | { readonly type: 'UpdateSkipped'; readonly network: ExpertName };
 
 /** Everything worth a log line or a counter. `daemon/telemetry` is the one place that turns these into either. */
 export type DomainEvent =
@@ -19,7 +35,7 @@ export type DomainEvent =
   | { readonly type: 'StreamEvicted'; readonly stream: StreamId }
   | { readonly type: 'PipelineFailed'; readonly topic: string; readonly error: unknown }
   | { readonly type: 'LearnerFailed'; readonly stream: StreamId; readonly error: unknown }
-  | { readonly type: 'NetworkSwitchedOff'; readonly stream: StreamId; readonly cause: 'output-not-finite' }
+  | (NetworkNews & { readonly stream: StreamId })
   | { readonly type: 'ForecastWithheld'; readonly stream: StreamId }
   | { readonly type: 'ForecastIssued'; readonly stream: StreamId }
   | { readonly type: 'BrokerConnected'; readonly server: string; readonly protocol: 4 | 5 }

@@ -19,7 +19,10 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
   StreamEvicted: { type: 'StreamEvicted', stream },
   PipelineFailed: { type: 'PipelineFailed', topic: 't', error },
   LearnerFailed: { type: 'LearnerFailed', stream, error },
-  NetworkSwitchedOff: { type: 'NetworkSwitchedOff', stream, cause: 'output-not-finite' },
+  NetworkRolledBack: { type: 'NetworkRolledBack', stream, network: 'lstm_direct', cause: 'output-not-finite' },
+  NetworkFrozen: { type: 'NetworkFrozen', stream, network: 'lstm_direct' },
+  NetworkResumed: { type: 'NetworkResumed', stream, network: 'lstm_direct' },
+  UpdateSkipped: { type: 'UpdateSkipped', stream, network: 'lstm_direct' },
   ForecastWithheld: { type: 'ForecastWithheld', stream },
   ForecastIssued: { type: 'ForecastIssued', stream },
   BrokerConnected: { type: 'BrokerConnected', server, protocol: 5 },
@@ -50,7 +53,9 @@ describe('Counters', () => {
     ['StreamEvicted', 'streamsEvicted'],
     ['PipelineFailed', 'failures'],
     ['LearnerFailed', 'failures'],
-    ['NetworkSwitchedOff', 'networksSwitchedOff'],
+    ['NetworkRolledBack', 'networksRolledBack'],
+    ['NetworkFrozen', 'networksFrozen'],
+    ['UpdateSkipped', 'updatesSkipped'],
     ['ForecastWithheld', 'withheld'],
     ['ForecastIssued', 'issued'],
     ['BrokerConnected', 'connects'],
@@ -67,11 +72,14 @@ describe('Counters', () => {
     expect(tally(counters)).toEqual({ [name]: 2 });
   });
 
-  it.each(['InputNeverSeen', 'ProtocolDowngraded', 'FiltersGranted'] as const)('does not count %s', (type) => {
-    const counters = new Counters();
-    counters.count(EVENTS[type]);
-    expect(tally(counters)).toEqual({});
-  });
+  it.each(['InputNeverSeen', 'NetworkResumed', 'ProtocolDowngraded', 'FiltersGranted'] as const)(
+    'does not count %s',
+    (type) => {
+      const counters = new Counters();
+      counters.count(EVENTS[type]);
+      expect(tally(counters)).toEqual({});
+    },
+  );
 
   it('keeps the reasons of dropped inputs apart, and sums them', () => {
     const counters = new Counters();
