@@ -13,6 +13,7 @@ export class Counters {
   /** Further inputs that a message lacked, by why. */
   readonly inputsMissing: Map<DropReason, number> = new Map();
   timesReplaced = 0;
+  clocksSetBack = 0;
   streamsStarted = 0;
   streamsEvicted = 0;
   issued = 0;
@@ -60,6 +61,9 @@ export class Counters {
     switch (event.type) {
       case 'TimeReplaced':
         this.timesReplaced++;
+        break;
+      case 'ClockSetBack':
+        this.clocksSetBack++;
         break;
       case 'StreamStarted':
         this.streamsStarted++;

@@ -33,6 +33,7 @@ export function createHealthMonitor(counters: Counters, loads: () => readonly Th
         dropped: Object.fromEntries(counters.dropped),
         inputs_missing: Object.fromEntries(counters.inputsMissing),
         times_replaced: counters.timesReplaced,
+        clocks_set_back: counters.clocksSetBack,
         withheld: counters.withheld,
         published: counters.published,
         publish_dropped: Object.fromEntries(counters.publishDropped),

@@ -97,6 +97,8 @@ function describe(event: RareEvent): readonly [LogLevel, string] {
       return ['warning', 'no message so far has had this input: is its path right?'];
     case 'TimeReplaced':
       return ['warning', 'a payload time cannot be true, the time of arrival is used'];
+    case 'ClockSetBack':
+      return ['warning', 'the clock of a stream was set back: it goes on from there'];
     case 'PublishDropped':
       return ['warning', 'messages to the broker are dropped'];
     case 'StreamStarted':

@@ -31,6 +31,7 @@ export type DomainEvent =
   | { readonly type: 'InputMissing'; readonly topic: string; readonly field: string; readonly reason: DropReason }
   | { readonly type: 'InputNeverSeen'; readonly topic: string; readonly field: string; readonly messages: number }
   | { readonly type: 'TimeReplaced'; readonly topic: string; readonly cause: 'too-old' | 'in-future' | 'unreadable' }
+  | { readonly type: 'ClockSetBack'; readonly stream: StreamId }
   | { readonly type: 'StreamStarted'; readonly stream: StreamId }
   | { readonly type: 'StreamEvicted'; readonly stream: StreamId }
   | { readonly type: 'PipelineFailed'; readonly topic: string; readonly error: unknown }

@@ -135,6 +135,7 @@ describe('createTelemetry', () => {
     [{ type: 'FiltersGranted', count: 3 }, 'info', { count: 3 }],
     [{ type: 'PublishDropped', cause: 'slow-broker', topic: 't' }, 'warning', { cause: 'slow-broker' }],
     [{ type: 'StreamStarted', stream: idOf('s') }, 'debug', { stream: 's' }],
+    [{ type: 'ClockSetBack', stream: idOf('s') }, 'warning', { stream: 's' }],
     [{ type: 'TimeReplaced', topic: 't', cause: 'in-future' }, 'warning', { topic: 't', cause: 'in-future' }],
     [
       { type: 'NetworkRolledBack', stream: idOf('s'), network: 'lstm_direct', cause: 'output-not-finite' },
