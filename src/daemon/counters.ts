@@ -3,7 +3,31 @@ import type { DomainEvent, PublishDropCause } from '../domain/events.ts';
 
 type HotEvent = Extract<
   DomainEvent,
-  { type: `Message${string}` | `Forecast${string}` | 'InputDropped' | 'InputMissing' | 'PublishDropped' }
+  {
+    type:
+      | `Message${string}`
+      | `Forecast${string}`
+      | 'LearningThinned'
+      | 'InputDropped'
+      | 'InputMissing'
+      | 'PublishDropped';
+  }
+>;
+
+/** Of what is kept, and those that count as nothing. */
+type StateEvent = Extract<
+  DomainEvent,
+  {
+    type:
+      | `Store${string}`
+      | `Journal${string}`
+      | `Snapshot${string}`
+      | 'StreamRecalled'
+      | 'StateRefused'
+      | 'InputNeverSeen'
+      | 'ProtocolDowngraded'
+      | 'FiltersGranted';
+  }
 >;
 
 /** What happened since the start. Plain numbers: the hot events only add to them. */
@@ -24,6 +48,15 @@ export class Counters {
   /** Connections, topic filters and client ids that the broker would not have. */
   refusals = 0;
   networksSwitchedOff = 0;
+  /** Steps that less was learned from than could have been. */
+  learningThinned = 0;
+  /** Rung of the ladder under load; 0: everything is learned. */
+  overloadLevel = 0;
+  streamsRecalled = 0;
+  statesRefused = 0;
+  snapshotsSaved = 0;
+  snapshotsFailed = 0;
+  storeFailures = 0;
   failures = 0;
 
   count(event: DomainEvent): void {
@@ -33,6 +66,9 @@ export class Counters {
         break;
       case 'InputDropped':
         add(this.dropped, event.reason);
+        break;
+      case 'LearningThinned':
+        this.learningThinned++;
         break;
       case 'InputMissing':
         add(this.inputsMissing, event.reason);
@@ -83,6 +119,36 @@ export class Counters {
       case 'LearnerFailed':
         this.failures++;
         break;
+      case 'OverloadChanged':
+        this.overloadLevel = event.level;
+        break;
+      default:
+        this.#countState(event);
+    }
+  }
+
+  #countState(event: StateEvent): void {
+    switch (event.type) {
+      case 'StreamRecalled':
+        this.streamsRecalled++;
+        break;
+      case 'StateRefused':
+        this.statesRefused++;
+        break;
+      case 'SnapshotSaved':
+        this.snapshotsSaved++;
+        break;
+      case 'SnapshotFailed':
+        this.snapshotsFailed++;
+        break;
+      case 'StoreFailed':
+      case 'StoreDamaged':
+      case 'JournalDamaged':
+      case 'JournalLost':
+        this.storeFailures++;
+        break;
+      case 'StoreOpened':
+      case 'StoreRecovered':
       case 'InputNeverSeen':
       case 'ProtocolDowngraded':
       case 'FiltersGranted':

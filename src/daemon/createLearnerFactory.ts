@@ -7,8 +7,11 @@ import { StreamLearner } from '../learner/streamLearner.ts';
 import { chooseKernel, createKernel } from './createKernel.ts';
 
 export interface LearnerFactory {
-  /** @throws KernelFullError where there is no room for it */
-  learnerFor(stream: StreamId): Learner;
+  /**
+   * @param snapshot the state to go on from
+   * @throws KernelFullError where there is no room for it, SnapshotError where the snapshot cannot be used
+   */
+  learnerFor(stream: StreamId, snapshot?: Uint8Array): Learner;
   /** A learner was freed: those that were refused may try again. */
   onFreed(): void;
 }
@@ -30,12 +33,12 @@ export function createLearnerFactory(settingsOf: SettingsOf, options?: KernelOpt
   }
 
   return {
-    learnerFor(stream) {
+    learnerFor(stream, snapshot) {
       const settings = settingsOf(stream);
       const refusal = refused.get(settings);
       if (refusal !== undefined) throw refusal;
       try {
-        return new StreamLearner(kernelOf(settings.model), settings);
+        return new StreamLearner(kernelOf(settings.model), settings, snapshot);
       } catch (error) {
         if (error instanceof KernelFullError) refused.set(settings, error);
         throw error;

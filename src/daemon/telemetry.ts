@@ -29,7 +29,9 @@ export function createTelemetry({ log, clock }: { readonly log: Log; readonly cl
   return { report, counters };
 }
 
-type HotEvent = { type: 'MessageReceived' | 'ForecastIssued' | 'ForecastWithheld' | 'MessagePublished' };
+type HotEvent = {
+  type: 'MessageReceived' | 'ForecastIssued' | 'ForecastWithheld' | 'MessagePublished' | 'LearningThinned';
+};
 type RareEvent = Exclude<DomainEvent, HotEvent>;
 
 /** Events of the healthy path are counted only: a line each would be the load. */
@@ -39,13 +41,21 @@ function isHot(event: DomainEvent): event is Extract<DomainEvent, HotEvent> {
     type === 'MessageReceived' ||
     type === 'ForecastIssued' ||
     type === 'ForecastWithheld' ||
+    type === 'LearningThinned' ||
     type === 'MessagePublished'
   );
 }
 
 /** The back-off makes these rare, and who reads of a loss must also read of the return. */
 function isMilestone({ type }: DomainEvent): boolean {
-  return type === 'BrokerConnected' || type === 'BrokerDisconnected' || type === 'FiltersGranted';
+  return (
+    type === 'StoreOpened' ||
+    type === 'StoreRecovered' ||
+    type === 'OverloadChanged' ||
+    type === 'BrokerConnected' ||
+    type === 'BrokerDisconnected' ||
+    type === 'FiltersGranted'
+  );
 }
 
 /** What makes two events the same line. */
@@ -108,8 +118,12 @@ function describe(event: RareEvent): readonly [LogLevel, string] {
       return ['error', 'a learner failed and begins anew; please report it'];
     case 'NetworkSwitchedOff':
       return ['error', 'a network gave no finite number and was switched off: the plain forecast answers'];
+    case 'OverloadChanged':
+      return event.level === 0
+        ? ['info', 'the load is over: everything is learned again']
+        : ['warning', `too much comes in: learning is thinned (rung ${event.level} of 6)`];
     default:
-      return describeLink(event);
+      return isLinkEvent(event) ? describeLink(event) : describeState(event);
   }
 }
 
@@ -117,6 +131,46 @@ type LinkEvent = Extract<
   DomainEvent,
   { type: `Broker${string}` | 'ProtocolDowngraded' | 'ClientIdContested' | `Filter${string}` }
 >;
+
+type StateEvent = Extract<
+  DomainEvent,
+  { type: `Store${string}` | `Journal${string}` | `Snapshot${string}` | 'StreamRecalled' | 'StateRefused' }
+>;
+
+function isLinkEvent(event: LinkEvent | StateEvent): event is LinkEvent {
+  const { type } = event;
+  return (
+    type.startsWith('Broker') ||
+    type.startsWith('Filter') ||
+    type === 'ProtocolDowngraded' ||
+    type === 'ClientIdContested'
+  );
+}
+
+function describeState(event: StateEvent): readonly [LogLevel, string] {
+  switch (event.type) {
+    case 'StoreOpened':
+      return ['info', 'what was learned before is at hand'];
+    case 'StoreDamaged':
+      return ['error', 'the state file was damaged and is put aside; what its backup holds goes on'];
+    case 'JournalDamaged':
+      return ['error', 'parts of the journal are damaged: the samples in them are lost'];
+    case 'StoreFailed':
+      return ['error', 'state cannot be written: forecasts go on, trying again'];
+    case 'StoreRecovered':
+      return ['info', 'state is written again'];
+    case 'JournalLost':
+      return ['error', 'too much waits for the disk: the journal has a gap until the next snapshots'];
+    case 'StreamRecalled':
+      return ['debug', 'a stream goes on from what it had learned'];
+    case 'StateRefused':
+      return ['warning', 'the state of a stream cannot be used: it begins anew'];
+    case 'SnapshotSaved':
+      return ['debug', 'the state of a stream was written in full'];
+    case 'SnapshotFailed':
+      return ['warning', 'the state of a stream could not be written'];
+  }
+}
 
 function describeLink(event: LinkEvent): readonly [LogLevel, string] {
   switch (event.type) {

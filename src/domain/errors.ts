@@ -19,6 +19,10 @@ export const ERRORS = {
   TG_STATE_NEWER: { exit: 65, meaning: 'a state file was written by a newer version; it is left untouched' },
   TG_STATE_MISMATCH: { exit: 65, meaning: 'a state file belongs to other settings (horizons, model size, inputs)' },
   TG_STATE_LOCKED: { exit: 75, meaning: 'another tidegate is using the state folder' },
+  TG_STATE_RETURNED: {
+    exit: 75,
+    meaning: 'the state folder can be read again after it could not at the start; a supervisor starts the daemon again',
+  },
   TG_KERNEL_SHAPE: { exit: 78, meaning: 'the kernel cannot hold a network of this shape' },
   TG_KERNEL_MISSING: {
     exit: 78,

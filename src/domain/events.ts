@@ -1,4 +1,7 @@
 import type { DropReason } from './dropReason.ts';
+import type { Effort } from './effort.ts';
+import type { RestoreOutcome } from './learnerHost.ts';
+import type { StoreFault } from './stateStore.ts';
 import type { StreamId } from './streamId.ts';
 import type { DurationMs } from './time.ts';
 
@@ -22,6 +25,18 @@ export type DomainEvent =
   | { readonly type: 'NetworkSwitchedOff'; readonly stream: StreamId; readonly cause: 'output-not-finite' }
   | { readonly type: 'ForecastWithheld'; readonly stream: StreamId }
   | { readonly type: 'ForecastIssued'; readonly stream: StreamId }
+  | { readonly type: 'LearningThinned'; readonly effort: Effort }
+  | { readonly type: 'OverloadChanged'; readonly level: number }
+  | { readonly type: 'StoreOpened'; readonly streams: number; readonly samples: number }
+  | { readonly type: 'StoreDamaged'; readonly movedAside: string; readonly backupOf: string | undefined }
+  | { readonly type: 'JournalDamaged'; readonly batches: number }
+  | { readonly type: 'StoreFailed'; readonly fault: StoreFault; readonly error: unknown; readonly retryIn: DurationMs }
+  | { readonly type: 'StoreRecovered' }
+  | { readonly type: 'JournalLost' }
+  | { readonly type: 'StreamRecalled'; readonly stream: StreamId; readonly replayed: number }
+  | { readonly type: 'StateRefused'; readonly stream: StreamId; readonly outcome: RestoreOutcome | 'unreadable' }
+  | { readonly type: 'SnapshotSaved'; readonly stream: StreamId }
+  | { readonly type: 'SnapshotFailed'; readonly stream: StreamId; readonly error: unknown }
   | { readonly type: 'BrokerConnected'; readonly server: string; readonly protocol: 4 | 5 }
   | { readonly type: 'BrokerDisconnected'; readonly server: string; readonly reason: string }
   | { readonly type: 'BrokerRefused'; readonly server: string; readonly reason: string; readonly retryIn: DurationMs }

@@ -46,7 +46,9 @@ export interface StoreOpening {
   readonly lastPosition: JournalPosition;
   /** Where the file was damaged: the name it was moved to. */
   readonly movedAside?: string;
-  /** Where it was damaged and a backup could take its place: when that was made, ms since the epoch. */
+  /** Where it was damaged: how many snapshots of it were whole and were kept. */
+  readonly salvaged?: number;
+  /** Where it was damaged and a backup had what it had not any more: when that was made, ms since the epoch. */
   readonly backupOf?: number;
 }
 
@@ -56,6 +58,8 @@ export interface StoreTraffic {
   readonly bytesWritten: number;
   /** fsync or fdatasync calls. */
   readonly flushes: number;
+  /** Snapshots that were met and are not what was written; the journal's are told by `readJournal`. */
+  readonly damaged: number;
 }
 
 /**
@@ -85,7 +89,15 @@ export interface StateStore {
    * @throws TidegateError TG_STATE_LOCKED where another process has it, TG_STATE_NEWER where a later version wrote it
    */
   open(): Promise<StoreOpening>;
-  /** Appends a batch, whose `first` follows the last entry so far. */
+  /**
+   * After a rejection with `damaged`: moves the file aside and goes on with all that is whole in it, in the backup and in the
+   * journal.
+   */
+  repair(): Promise<StoreOpening>;
+  /**
+   * Appends a batch, whose `first` is larger than the last entry so far. The newest batch once more, as it was: nothing happens.
+   * The caller keeps the bytes, so that it can repeat what was rejected.
+   */
   append(batch: JournalBatch): Promise<void>;
   /** All batches in order; those that are damaged are left out and counted in the answer. */
   readJournal(take: (batch: JournalBatch) => void): Promise<{ readonly damaged: number }>;

@@ -1,6 +1,8 @@
+import { type Effort, FULL_EFFORT } from '../domain/effort.ts';
 import type { Kernel, LearnOptions, Net, NetShape } from '../kernel/kernel.ts';
 import { parameterCount } from '../kernel/parameterLayout.ts';
 import { createRandom } from '../kernel/random.ts';
+import { checkNetState } from './checkNetState.ts';
 import { initialWeights } from './initialWeights.ts';
 import { scheduledLearningRate } from './learningRate.ts';
 import type { ReplayMemory, ReplayShare } from './replayMemory.ts';
@@ -34,7 +36,10 @@ export interface Replay {
   readonly windows: number;
 }
 
-/** `waiting`: not every k1-th step, or no target has arrived. `not-finite`: the gradient was not, nothing was changed. */
+/** By effort: each so many-th turn of k1 brings an update. */
+const TURNS: readonly number[] = [1, 1, 2, 4, 8, Number.POSITIVE_INFINITY];
+
+/** `waiting`: not every k1-th step, too little effort, or no target has arrived. `not-finite`: the gradient was not, nothing was changed. */
 export type LearnOutcome = 'waiting' | 'updated' | 'not-finite';
 
 /**
@@ -51,6 +56,8 @@ export class Network implements Stateful {
   readonly #replay: Replay | undefined;
   readonly #options: { -readonly [K in keyof LearnOptions]: LearnOptions[K] };
   #sinceUpdate = 0;
+  /** Turns of k1 since the last update: more than one where the effort is small. */
+  #turns = 0;
   #updates = 0;
 
   /** @throws RangeError where the kernel cannot hold the shape. */
@@ -89,15 +96,21 @@ export class Network implements Stateful {
     this.#net.setTarget(age, output, value);
   }
 
-  /** Once after each step; on every k1-th it learns the window that ends at and includes that step. */
-  learn(): LearnOutcome {
+  /**
+   * Once after each step; on every k1-th it learns the window that ends at and includes that step. With less effort whole
+   * turns of k1 go by: a stream keeps its phase, so that many of them do not all learn at once when the effort is full again.
+   */
+  learn(effort: Effort = FULL_EFFORT): LearnOutcome {
     if (this.#sinceUpdate < this.#every) return 'waiting';
     this.#sinceUpdate = 0;
+    this.#turns++;
+    if (this.#turns < (TURNS[effort] as number)) return 'waiting';
+    this.#turns = 0;
     if (!this.#net.learn(this.#rows, this.#nextOptions())) {
       return Number.isFinite(this.#net.gradientNorm) ? 'waiting' : 'not-finite';
     }
     this.#updates++;
-    if (this.#replay !== undefined) this.#learnAgain(this.#replay);
+    if (this.#replay !== undefined && effort === FULL_EFFORT) this.#learnAgain(this.#replay);
     return 'updated';
   }
 
@@ -124,8 +137,10 @@ export class Network implements Stateful {
     return this.#net.save().weights;
   }
 
+  /** @throws SnapshotError where what is restored cannot have been saved. */
   exchange(io: StateIo): void {
     this.#sinceUpdate = io.number('sinceUpdate', this.#sinceUpdate);
+    this.#turns = io.number('turns', this.#turns);
     this.#updates = io.number('updates', this.#updates);
     const state = this.#net.save();
     const rowCount = io.number('rowCount', state.rowCount);
@@ -133,7 +148,9 @@ export class Network implements Stateful {
     for (const [name, array] of Object.entries({ weights, moment1, moment2, adam, x, target, hasTarget, h, c })) {
       io.array(name, array);
     }
-    if (io.isRestoring) this.#net.load({ ...state, rowCount });
+    if (!io.isRestoring) return;
+    checkNetState(state);
+    this.#net.load({ ...state, rowCount });
   }
 
   free(): void {

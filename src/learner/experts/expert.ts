@@ -1,3 +1,4 @@
+import type { Effort } from '../../domain/effort.ts';
 import type { ExpertName } from '../../domain/expertName.ts';
 import type { Stateful } from '../../model/stateIo.ts';
 import type { Row } from '../row.ts';
@@ -15,7 +16,8 @@ export interface Expert extends Stateful {
   observe(row: Row): void;
   /** forecast (K) out: one value per horizon, in the sensor's unit. */
   predict(forecast: Float64Array, row: Row): void;
-  learn(): void;
+  /** @param effort default: full */
+  learn(effort?: Effort): void;
   /** Lets the running memory (h, c) begin anew; what was learned stays. */
   forget(): void;
   /** Gives the kernel's memory back. */

@@ -1,3 +1,4 @@
+import type { Effort } from '../../domain/effort.ts';
 import type { ExpertName } from '../../domain/expertName.ts';
 import type { ModelSettings } from '../../domain/streamSettings.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
@@ -100,8 +101,8 @@ export class NetworkExpert implements Expert {
     this.#rows++;
   }
 
-  learn(): void {
-    if (this.isHealthy) this.#network.learn();
+  learn(effort?: Effort): void {
+    if (this.isHealthy) this.#network.learn(effort);
   }
 
   forget(): void {

@@ -1,0 +1,62 @@
+import { closeSync, fsyncSync, openSync, rmSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import { sizeOf, writeAll } from './durableFile.ts';
+import type { Traffic } from './traffic.ts';
+
+export const RESERVE_BYTES: number = 8 * 1024 * 1024;
+const RETRY_MS = 60_000;
+/** It is made again only where that does not fill the disk anew. */
+const SPACE_LEFT = 2;
+const ZEROS: Uint8Array = new Uint8Array(262_144);
+
+/** Space on the disk that is given up when there is no other, so that the last snapshots still find room. */
+export class Reserve {
+  readonly #file: string;
+  readonly #folder: string;
+  readonly #bytes: number;
+  readonly #traffic: Traffic;
+  #triedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(folder: string, bytes: number, traffic: Traffic) {
+    this.#folder = folder;
+    this.#file = join(folder, 'reserve');
+    this.#bytes = bytes;
+    this.#traffic = traffic;
+  }
+
+  /** @returns whether there was something to give up */
+  release(): boolean {
+    if (sizeOf(this.#file) === undefined) return false;
+    rmSync(this.#file, { force: true });
+    return true;
+  }
+
+  /** Makes it where it is missing and there is space for more than that; looks once a minute. */
+  renew(now: number): void {
+    if (Math.abs(now - this.#triedAt) < RETRY_MS) return;
+    this.#triedAt = now;
+    if (sizeOf(this.#file) === this.#bytes) return;
+    try {
+      const { bavail, bsize } = statfsSync(this.#folder);
+      if (bavail * bsize < this.#bytes * SPACE_LEFT) return;
+      this.#fill();
+    } catch {
+      // It is a provision: where there is no space for it, the store works without.
+      rmSync(this.#file, { force: true });
+    }
+  }
+
+  #fill(): void {
+    const handle = openSync(this.#file, 'w', 0o600);
+    try {
+      for (let place = 0; place < this.#bytes; place += ZEROS.length) {
+        writeAll(handle, ZEROS.subarray(0, Math.min(ZEROS.length, this.#bytes - place)), place);
+      }
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    this.#traffic.bytesWritten += this.#bytes;
+    this.#traffic.flushes++;
+  }
+}

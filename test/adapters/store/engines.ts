@@ -1,0 +1,8 @@
+import { describe } from 'vitest';
+import { type Engine, hasNodeSqlite } from '../../../src/adapters/store/database.ts';
+
+/** A suite for each engine. Node.js 20 has no SQLite of its own: there that one is skipped by name. */
+export function describeEngines(name: string, suite: (engine: Engine) => void): void {
+  describe.skipIf(!hasNodeSqlite())(`${name}, node:sqlite`, () => suite('node'));
+  describe(`${name}, WebAssembly`, () => suite('wasm'));
+}
