@@ -12,8 +12,12 @@ export interface Receipt {
 export interface AcknowledgedConnection {
   /** The broker still had our session: packet ids go on from before. */
   readonly isResumed: boolean;
-  /** So many messages it sends at most before it waits. */
+  /** So many messages it should send at most before it waits. */
   readonly window: number;
+  /** So many it may have sent, whatever it should; what comes beyond is left for another connection. */
+  readonly most: number;
+  /** Everything is answered, and something was left: it comes on a new connection. */
+  renew(): void;
   /** Puts bytes on the wire; forgets them where the wire is gone. */
   write(bytes: Uint8Array): void;
 }
@@ -35,6 +39,10 @@ const TIDY_AFTER = 1024;
  * it is done whenever the receiver wants, in the order in which the messages came (MQTT-4.6.0-2, MQTT-4.6.0-3), and only on
  * the connection that they came over: on another one the packet id may belong to another message.
  *
+ * The window bounds what waits only where the broker keeps to it. mosquitto 2.0 lets as many follow each acknowledgement as
+ * the window is wide, up to all that it has queued. At `most` we stop listening, answer what we have, and connect anew: the
+ * broker sends the rest again, in order, and is not asked to use a packet id twice.
+ *
  * QoS 2 hands its message over at PUBLISH, and PUBREC is what is held back: with it the broker may forget the message. Up to
  * PUBREL the id then stands for that message, over reconnects too, and PUBCOMP, which says nothing about the message any
  * more, is left to mqtt.js.
@@ -48,6 +56,8 @@ export class Acknowledgements {
   #first = 0;
   #ready: OwedAcknowledgement[] = [];
   #isFlushDue = false;
+  /** Something was left for another connection; so has to be all that follows. */
+  #isFull = false;
 
   /** The broker has taken us in (CONNACK). */
   begin(connection: AcknowledgedConnection): void {
@@ -65,19 +75,22 @@ export class Acknowledgements {
     this.#owed = [];
     this.#first = 0;
     this.#ready = [];
+    this.#isFull = false;
   }
 
   /**
    * A message has come.
-   * @returns undefined where it is known and its answer is on its way; `in-use` where the broker gives a packet id to a
+   * @returns undefined where it is known and its answer is on its way, or where it has to come again; `in-use` where the broker gives a packet id to a
    * second message before the first is acknowledged, which it must not (MQTT-2.2.1-3)
    */
   receive(receipt: Receipt): Delivery | 'in-use' | undefined {
     const { packetId, qos, isRedelivery } = receipt;
     const connection = this.#connection;
-    if (connection === undefined) return undefined;
+    if (connection === undefined || this.#isFull) return undefined;
     const state = this.#states[packetId];
     if (state === PENDING) return isRedelivery ? undefined : 'in-use';
+    this.#isFull = this.#owed.length - this.#first >= connection.most;
+    if (this.#isFull) return undefined;
     const owed = new OwedAcknowledgement(this, receipt, this.#session, connection.window);
     this.#owed.push(owed);
     if (state === RELEASABLE && qos === 2) {
@@ -104,6 +117,11 @@ export class Acknowledgements {
     if (this.#first > TIDY_AFTER || this.#first === this.#owed.length) {
       this.#owed.splice(0, this.#first);
       this.#first = 0;
+    }
+    if (this.#isFull && this.#owed.length === 0) {
+      this.flush();
+      this.#connection?.renew();
+      return;
     }
     if (this.#isFlushDue) return;
     this.#isFlushDue = true;

@@ -37,6 +37,11 @@ export interface MqttConnectionOptions {
   readonly acks?: 'at-once' | 'deferred';
   /** MQTT 5: so many messages with QoS 1 and 2 the broker sends before it waits for the first acknowledgement. */
   readonly receiveMaximum?: number;
+  /**
+   * Of a persistent session: so many unacknowledged messages are held at most. Brokers overstep the number that they are told
+   * (mosquitto 2.0 by all that it has queued); the rest is taken over a new connection. Default: 16,384.
+   */
+  readonly mostUnacknowledged?: number;
   readonly timing?: LinkTiming;
 }
 
@@ -68,6 +73,9 @@ export function createMqttConnection(options: MqttConnectionOptions): MqttConnec
  * (time between two commits). At 1,000 it is no longer the window that bounds it, and one committed batch is of some 500.
  */
 const RECEIVE_MAXIMUM = { 'at-once': 100, deferred: 1000 } as const;
+
+/** A quarter of the packet ids: however many of them a broker goes through, none means two messages at once. */
+const MOST_UNACKNOWLEDGED = 16_384;
 
 class BrokerConnection implements MqttConnection {
   readonly inbound$: Observable<Inbound>;
@@ -111,6 +119,7 @@ class BrokerConnection implements MqttConnection {
       random,
       timing: this.#timing,
       receiveMaximum: options.receiveMaximum ?? RECEIVE_MAXIMUM[acks],
+      mostUnacknowledged: options.mostUnacknowledged ?? MOST_UNACKNOWLEDGED,
       onMessage: (topic, payload, flags, delivery) => this.#intake.take(topic, payload, flags, delivery),
       onUp: (session, connack, protocol) => void this.#welcome(session, connack, protocol),
       onDown: () => this.#down(),

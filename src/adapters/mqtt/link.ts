@@ -23,6 +23,8 @@ export interface LinkOptions {
   readonly timing: LinkTiming;
   /** So many messages with QoS 1 and 2 the broker may send before the first is acknowledged. */
   readonly receiveMaximum: number;
+  /** So many unacknowledged ones are held, whatever the broker makes of that number. */
+  readonly mostUnacknowledged: number;
   onUp(session: Session, connack: IConnackPacket, protocol: 4 | 5): void;
   /** `delivery`: of QoS 1 and 2. */
   onMessage(topic: string, payload: Buffer, flags: PublishFlags, delivery: Delivery | undefined): void;
@@ -109,10 +111,15 @@ class RetryingLink implements Link {
   }
 
   #admitted(session: Session, connack: IConnackPacket, protocol: 4 | 5): void {
-    const { settings, receiveMaximum } = this.#options;
+    const { settings, receiveMaximum, mostUnacknowledged, timing } = this.#options;
+    const { persistent } = settings.session;
     this.#acknowledgements.begin({
-      isResumed: settings.session.persistent && connack.sessionPresent,
+      isResumed: persistent && connack.sessionPresent,
       window: protocol === 5 ? receiveMaximum : UNTOLD_WINDOW,
+      // Of a session that ends with its connection nothing comes again.
+      most: persistent ? mostUnacknowledged : Number.POSITIVE_INFINITY,
+      renew: () =>
+        session.close(timing.close, new Error('it sent more messages than we can hold; the rest comes again')),
       write: (bytes) => {
         const { client } = session;
         // After DISCONNECT nothing may follow (MQTT-3.14.4-2).

@@ -33,8 +33,8 @@ export interface Session {
   readonly isOpen: boolean;
   /** Cuts the connection; the broker publishes the will. */
   cut(error: unknown): void;
-  /** Says goodbye to the broker (no will) and closes; cuts what takes longer than `within`. */
-  close(within: DurationMs): void;
+  /** Says goodbye to the broker (no will) and closes; cuts what takes longer than `within`. `reason`: why, for `onEnd`. */
+  close(within: DurationMs, reason?: Error): void;
 }
 
 /**
@@ -103,8 +103,9 @@ class ClientSession implements Session {
     this.client.stream?.destroy();
   }
 
-  close(within: DurationMs): void {
+  close(within: DurationMs, reason?: Error): void {
     if (!this.#isOpen) return;
+    this.#error ??= reason;
     if (!this.client.connected) {
       this.cut(new Error('stopped'));
       return;

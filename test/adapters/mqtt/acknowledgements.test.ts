@@ -11,8 +11,9 @@ beforeEach(() => {
   connect(false);
 });
 
-function connect(isResumed: boolean): void {
-  ledger.begin({ isResumed, window: 7, write: (bytes) => writes.push(Buffer.from(bytes).toString('hex')) });
+function connect(isResumed: boolean, most = Number.POSITIVE_INFINITY): void {
+  const write = (bytes: Uint8Array) => writes.push(Buffer.from(bytes).toString('hex'));
+  ledger.begin({ isResumed, window: 7, most, write, renew: () => writes.push('renew') });
 }
 
 function receive(packetId: number, qos: 1 | 2 = 1, isRedelivery = false): Delivery {
@@ -99,6 +100,35 @@ describe('acknowledgements', () => {
   });
 });
 
+describe('more messages than may be held', () => {
+  const left = (packetId: number) => ledger.receive({ packetId, qos: 1, isRedelivery: false });
+
+  it('are left, and all behind them, until the rest is answered; then the connection is renewed', async () => {
+    connect(true, 2);
+    const [a, b] = [receive(1), receive(2, 2)];
+    expect([left(3), left(1)]).toEqual([undefined, undefined]);
+    a.acknowledge();
+    await turn();
+    expect(writes).toEqual(['40020001']);
+    // There would be room again, but not in order.
+    expect(left(4)).toBeUndefined();
+    b.acknowledge();
+    expect(writes).toEqual(['40020001', '50020002', 'renew']);
+    ledger.end();
+    connect(true, 2);
+    expect([receive(3).packetId, receive(4).packetId]).toEqual([3, 4]);
+  });
+
+  it('are none where as many were held as may be', async () => {
+    connect(true, 2);
+    for (const it of [receive(1), receive(2)]) it.acknowledge();
+    await turn();
+    receive(3).acknowledge();
+    await turn();
+    expect(writes).toEqual(['4002000140020002', '40020003']);
+  });
+});
+
 describe('a repeated message', () => {
   it('that waits for its acknowledgement is not handed over twice', () => {
     receive(1);
@@ -144,7 +174,7 @@ describe('a repeated message', () => {
 it('counts the sessions; that of before this process is 0', () => {
   const fresh = new Acknowledgements();
   const sessions = [true, true, false, true, false].map((isResumed) => {
-    fresh.begin({ isResumed, window: 1, write: () => undefined });
+    fresh.begin({ isResumed, window: 1, most: 9, write: () => undefined, renew: () => undefined });
     return (fresh.receive({ packetId: 1, qos: 1, isRedelivery: false }) as Delivery).session;
   });
   expect(sessions).toEqual([0, 0, 1, 1, 2]);

@@ -146,6 +146,39 @@ describe.skipIf(!hasMosquitto())('deferred acknowledgements, at a real mosquitto
     }
   });
 
+  it.each([
+    [5, 30],
+    [4, 20],
+  ] as const)('make the broker wait when the window is full, MQTT %i: %i messages', async (protocol, window) => {
+    const { messages, inbound } = await connect({ protocol, qos: 1 }, { receiveMaximum: 30 });
+    await send(0, 50, 1);
+    const first = await messages(window);
+    expect(first[0]?.delivery?.window).toBe(window);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(inbound).toHaveLength(window);
+  });
+
+  it('of a broker that oversteps the window are taken in parts, each message once and in order', async () => {
+    const { messages, inbound, all, connection } = await connect(
+      { protocol: 5, qos: 1 },
+      { receiveMaximum: 10, mostUnacknowledged: 30 },
+    );
+    await send(0, 100, 1);
+    const waiting: Inbound[] = [...(await messages(10))];
+    let most = 0;
+    connection.inbound$.subscribe((message) => {
+      waiting.push(message);
+      most = Math.max(most, waiting.length);
+    });
+    const timer = setInterval(() => acknowledge(waiting.splice(0, 5)), 5);
+    await messages(100);
+    await expect.poll(() => heard('PUBACK')).toBe(100);
+    clearInterval(timer);
+    expect(texts(inbound)).toEqual(Array.from({ length: 100 }, (_, i) => String(i)));
+    expect(most).toBe(30);
+    expect(all('BrokerDisconnected')[0]?.reason).toContain('more messages than we can hold');
+  });
+
   it('that the intake has no use for are given in their turn', async () => {
     await peer.publish('sensors/old', 'retained', { retain: true });
     const subject = await connect({ protocol: 5, qos: 1 }, { filters: ['sensors/#', 'tidegate/#'] });

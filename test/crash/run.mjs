@@ -1,0 +1,107 @@
+// Kills the daemon again and again and looks at what is left of its memory:
+// `npm run test:crash -- --messages 20000 --kills 6 --streams 4 --rate 1000 --mode journal`
+// A second daemon gets the same messages undisturbed. Printed are the readings that the first one lost, those that it applied
+// twice, and whether both answer the same further messages (`--probes`) with the same bytes. Exit status 1 where they do not;
+// with `--mode none` losses are what is expected, and it is 0.
+// `--seed`: other moments. `--protocol 3.1.1`. `--keep`: the files of both.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { oneRun } from './oneRun.mjs';
+import { knowsState } from './processes.mjs';
+
+const { values } = parseArgs({
+  options: {
+    messages: { type: 'string', default: '20000' },
+    kills: { type: 'string', default: '6' },
+    streams: { type: 'string', default: '4' },
+    rate: { type: 'string', default: '1000' },
+    mode: { type: 'string', default: 'journal' },
+    probes: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+    protocol: { type: 'string', default: '5' },
+    keep: { type: 'boolean', default: false },
+  },
+});
+const count = (name) => {
+  const value = Number(values[name]);
+  if (!Number.isInteger(value) || value < 0) throw new Error(`--${name}: a whole number`);
+  return value;
+};
+if (!['journal', 'snapshot', 'none'].includes(values.mode)) throw new Error('--mode: journal, snapshot or none');
+
+const streams = count('streams');
+const options = {
+  // As many for each stream.
+  messages: Math.ceil(count('messages') / streams) * streams,
+  streams,
+  rate: count('rate'),
+  mode: values.mode,
+  probes: count('probes'),
+  protocol: values.protocol,
+  // Whole seconds, in the past.
+  start: Math.floor(Date.now() / 1000) * 1000 - 86_400_000 * 7,
+};
+const say = (text) => process.stderr.write(`${text}\n`);
+const folder = mkdtempSync(join(tmpdir(), 'tidegate-crash-'));
+
+/** Park and Miller: the same moments for the same seed. */
+function createRandom(seed) {
+  let state = (seed % 2_147_483_646) + 1;
+  const next = () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+  // The first of a small seed is near 0.
+  next();
+  next();
+  return next;
+}
+
+function killMoments(number) {
+  const random = createRandom(count('seed'));
+  return Array.from({ length: number }, () => ({
+    at: Math.floor(random() * options.messages),
+    pauseMs: 1000 * random(),
+  })).sort((a, b) => a.at - b.at);
+}
+
+function report(disturbed, undisturbed) {
+  const sent = options.messages / streams;
+  const rows = undisturbed.applied.map((expected, k) => {
+    const applied = disturbed.applied[k];
+    const answers = undisturbed.answers[k];
+    const isAnswered = answers.every((text) => text !== '');
+    const isSame = isAnswered && answers.every((text, i) => text === disturbed.answers[k][i]);
+    return {
+      stream: `s${k}`,
+      sent,
+      undisturbed: expected,
+      applied,
+      lost: Math.max(0, expected - applied),
+      twice: Math.max(0, applied - expected),
+      identical: isSame,
+    };
+  });
+  for (const row of rows) say(JSON.stringify(row));
+  const sum = (name) => rows.reduce((total, row) => total + row[name], 0);
+  const undisturbedLost = sent * streams - sum('undisturbed');
+  const identical = rows.filter((row) => row.identical).length;
+  const result = { undisturbedLost, lost: sum('lost'), twice: sum('twice'), identical: `${identical} of ${streams}` };
+  process.stdout.write(`${JSON.stringify({ ...values, messages: options.messages, ...result })}\n`);
+  return undisturbedLost === 0 && result.lost === 0 && result.twice === 0 && identical === streams;
+}
+
+try {
+  const isStateKnown = await knowsState(folder);
+  if (!isStateKnown && options.mode !== 'none') throw new Error('this build knows no durable state');
+  const kills = killMoments(count('kills'));
+  const disturbed = await oneRun({ folder, name: 'killed', kills, options, isStateKnown, say });
+  const undisturbed = await oneRun({ folder, name: 'undisturbed', kills: [], options, isStateKnown, say });
+  const isGood = report(disturbed, undisturbed);
+  process.exitCode = isGood || options.mode === 'none' ? 0 : 1;
+} finally {
+  if (values.keep) say(`kept: ${folder}`);
+  else rmSync(folder, { recursive: true, force: true });
+}
