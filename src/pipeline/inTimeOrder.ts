@@ -9,6 +9,8 @@ export interface InTimeOrderOptions {
   readonly report: Report;
   /** What a drop is reported under. Default: the stream id. */
   readonly topicOf?: (sample: Sample) => string;
+  /** What older samples have shown so far. Default: nothing. */
+  readonly olderClock?: OlderClock;
 }
 
 /**
@@ -16,10 +18,13 @@ export interface InTimeOrderOptions {
  * `duplicate`; another value (or further input) for the same time is a `conflict`, and the first is kept; an older time is `out-of-order`.
  * Unless enough older ones agree that the clock was put right: then time goes on from there.
  */
-export function inTimeOrder({ report, topicOf }: InTimeOrderOptions): MonoTypeOperatorFunction<Sample> {
+export function inTimeOrder({
+  report,
+  topicOf,
+  olderClock = new OlderClock(),
+}: InTimeOrderOptions): MonoTypeOperatorFunction<Sample> {
   return createOperator<Sample, Sample>((output) => {
     let newest: Sample | undefined;
-    const olderClock = new OlderClock();
     return {
       next(sample) {
         let reason = newest === undefined ? undefined : refusalOf(sample, newest);

@@ -24,6 +24,17 @@ export class OlderClock {
     return this.#count >= (newest - at > HOUR ? ENOUGH_FAR : ENOUGH_NEAR);
   }
 
+  /** Where it stands, as plain data. */
+  save(): readonly [count: number, at: number] {
+    return [this.#count, this.#count === 0 ? 0 : this.#at];
+  }
+
+  /** Goes on from there. */
+  load([count, at]: readonly [count: number, at: number]): void {
+    this.#count = count;
+    this.#at = count === 0 ? Number.NEGATIVE_INFINITY : at;
+  }
+
   /** A sample was in order. */
   forget(): void {
     this.#count = 0;
