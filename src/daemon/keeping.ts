@@ -26,6 +26,8 @@ export interface KeepingOptions {
   readonly leastSamples: number;
   /** Default: those of a daemon that runs for years. */
   readonly limits?: CheckpointLimits;
+  /** Messages that the broker connection holds unacknowledged at most. Default: what ours does. */
+  readonly mostUnacknowledged?: number;
 }
 
 /** How the keeping of states is doing. */
@@ -55,8 +57,8 @@ export interface OpenKeeping extends Keeping {
 /** Without acknowledgements to give, a minute may be lost: it saves a thousand commits a day. */
 const SNAPSHOT_COMMIT = toDurationMs(60_000);
 const ENTRIES = { journal: 500, snapshot: 10_000 };
-/** As many as a broker may send unacknowledged (MQTT 5, 3.3.4). */
-const MOST_UNACKNOWLEDGED = 65_535;
+/** As many messages as a connection holds unacknowledged at most. */
+const MOST_UNACKNOWLEDGED = 16_384;
 
 /**
  * Opens the store, reads what the journal says beyond the snapshots, and puts together who keeps what is learned from now on.
@@ -84,11 +86,12 @@ interface Found {
   readonly samples: number;
 }
 
-async function readJournal({ store, report }: KeepingOptions, { streams }: StoreOpening): Promise<Found> {
+async function readJournal(options: KeepingOptions, { streams }: StoreOpening): Promise<Found> {
+  const { store, report, mostUnacknowledged = MOST_UNACKNOWLEDGED } = options;
   const from = new Map<StreamId, JournalPosition>();
   for (const { stream, generations } of streams) from.set(stream, Math.min(...generations.map((g) => g.position)));
   const tails = new Tails((stream) => from.get(stream) ?? 0);
-  const redeliveries = new Redeliveries(MOST_UNACKNOWLEDGED);
+  const redeliveries = new Redeliveries(mostUnacknowledged);
   const size = new JournalSize();
   const others = {
     message: (packetId: number, checksum: number): void => redeliveries.note(packetId, checksum),
