@@ -37,11 +37,12 @@ export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions)
   const { credit, overflow, maxQueue } = options;
   const recalling: Gauge = { waiting: 0 };
   const batching: Gauge = { waiting: 0 };
-  const stages = keeping === undefined ? keepNothing() : keepWith(keeping, recalling, report);
+  const behind = { backlog: () => batching.waiting + host.backlog, credit, delay };
+  const stages = keeping === undefined ? keepNothing() : keepWith(keeping, behind, recalling, report);
   return pipe(
     decodeWith({ decode, report }),
     admit({
-      backlog: () => recalling.waiting + batching.waiting + host.backlog,
+      backlog: () => recalling.waiting + behind.backlog(),
       credit,
       maxQueue,
       overflow,
