@@ -1,5 +1,5 @@
 import type { DropReason } from '../domain/dropReason.ts';
-import type { DomainEvent, PublishDropCause } from '../domain/events.ts';
+import type { DomainEvent, NetworkNews, PublishDropCause } from '../domain/events.ts';
 
 type HotEvent = Extract<
   DomainEvent,
@@ -37,6 +37,7 @@ export class Counters {
   /** Further inputs that a message lacked, by why. */
   readonly inputsMissing: Map<DropReason, number> = new Map();
   timesReplaced = 0;
+  clocksSetBack = 0;
   streamsStarted = 0;
   streamsEvicted = 0;
   issued = 0;
@@ -47,7 +48,6 @@ export class Counters {
   disconnects = 0;
   /** Connections, topic filters and client ids that the broker would not have. */
   refusals = 0;
-  networksSwitchedOff = 0;
   /** Steps that less was learned from than could have been. */
   learningThinned = 0;
   /** Rung of the ladder under load; 0: everything is learned. */
@@ -57,6 +57,9 @@ export class Counters {
   snapshotsSaved = 0;
   snapshotsFailed = 0;
   storeFailures = 0;
+  updatesSkipped = 0;
+  networksRolledBack = 0;
+  networksFrozen = 0;
   failures = 0;
 
   count(event: DomainEvent): void {
@@ -95,6 +98,9 @@ export class Counters {
       case 'TimeReplaced':
         this.timesReplaced++;
         break;
+      case 'ClockSetBack':
+        this.clocksSetBack++;
+        break;
       case 'StreamStarted':
         this.streamsStarted++;
         break;
@@ -112,12 +118,15 @@ export class Counters {
       case 'ClientIdContested':
         this.refusals++;
         break;
-      case 'NetworkSwitchedOff':
-        this.networksSwitchedOff++;
-        break;
       case 'PipelineFailed':
       case 'LearnerFailed':
         this.failures++;
+        break;
+      case 'NetworkRolledBack':
+      case 'NetworkFrozen':
+      case 'NetworkResumed':
+      case 'UpdateSkipped':
+        this.#countNews(event);
         break;
       case 'OverloadChanged':
         this.overloadLevel = event.level;
@@ -157,6 +166,12 @@ export class Counters {
         // A new event does not compile until someone has decided here what it counts as.
         event satisfies never;
     }
+  }
+
+  #countNews({ type }: NetworkNews): void {
+    if (type === 'NetworkRolledBack') this.networksRolledBack++;
+    else if (type === 'NetworkFrozen') this.networksFrozen++;
+    else if (type === 'UpdateSkipped') this.updatesSkipped++;
   }
 
   /** Drops of all reasons. */

@@ -48,7 +48,7 @@ export function createHost({ config, settingsOf, report, log, threadEntry }: Hos
   const kernelOptions: KernelOptions = { memoryLimit: memoryOfKernel(config) };
   const threads = threadCount(config.threads);
   if (threads === 0) {
-    const host = createInlineHost({ ...createLearnerFactory(settingsOf, kernelOptions), report });
+    const host = createInlineHost({ ...createLearnerFactory(settingsOf, kernelOptions, report), report });
     return { host, maxBatch: INLINE_BATCH, credit: CREDIT, loads: () => [] };
   }
   const host = createThreadedHost({

@@ -1,4 +1,5 @@
 import type { SettingsOf } from '../domain/decode.ts';
+import type { Report } from '../domain/events.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { ModelSettings, StreamSettings } from '../domain/streamSettings.ts';
 import { type Kernel, KernelFullError, type KernelName, type KernelOptions } from '../kernel/kernel.ts';
@@ -21,7 +22,11 @@ export interface LearnerFactory {
  * streams with the settings that found no room are refused at once until a learner is freed: to build half a learner for
  * each of their messages would cost more than to learn from it.
  */
-export function createLearnerFactory(settingsOf: SettingsOf, options?: KernelOptions): LearnerFactory {
+export function createLearnerFactory(
+  settingsOf: SettingsOf,
+  options?: KernelOptions,
+  report: Report = () => undefined,
+): LearnerFactory {
   const kernels = new Map<KernelName, Kernel>();
   const refused = new Map<StreamSettings, KernelFullError>();
 
@@ -38,7 +43,7 @@ export function createLearnerFactory(settingsOf: SettingsOf, options?: KernelOpt
       const refusal = refused.get(settings);
       if (refusal !== undefined) throw refusal;
       try {
-        return new StreamLearner(kernelOf(settings.model), settings, snapshot);
+        return new StreamLearner(kernelOf(settings.model), settings, snapshot, (news) => report({ ...news, stream }));
       } catch (error) {
         if (error instanceof KernelFullError) refused.set(settings, error);
         throw error;

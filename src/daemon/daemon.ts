@@ -82,7 +82,6 @@ export function createDaemon(options: DaemonOptions): Daemon {
     publish: (message) => connection.publish(message),
     settingsOf,
     isAlive: (stream) => alive.has(stream),
-    report,
   });
   const learners = createHost({ config, settingsOf, report, log, threadEntry });
   const { counters } = telemetry;

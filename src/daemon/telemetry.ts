@@ -77,6 +77,7 @@ function keyOf(event: RareEvent): string {
     case 'BrokerRefused':
       return event.reason;
     default:
+      if ('network' in event) return `${event.network} ${event.stream}`;
       return 'stream' in event ? event.stream : 'topic' in event ? event.topic : '';
   }
 }
@@ -106,6 +107,8 @@ function describe(event: RareEvent): readonly [LogLevel, string] {
       return ['warning', 'no message so far has had this input: is its path right?'];
     case 'TimeReplaced':
       return ['warning', 'a payload time cannot be true, the time of arrival is used'];
+    case 'ClockSetBack':
+      return ['warning', 'the clock of a stream was set back: it goes on from there'];
     case 'PublishDropped':
       return ['warning', 'messages to the broker are dropped'];
     case 'StreamStarted':
@@ -116,8 +119,14 @@ function describe(event: RareEvent): readonly [LogLevel, string] {
       return ['error', 'a stream failed on a message and begins anew; please report it'];
     case 'LearnerFailed':
       return ['error', 'a learner failed and begins anew; please report it'];
-    case 'NetworkSwitchedOff':
-      return ['error', 'a network gave no finite number and was switched off: the plain forecast answers'];
+    case 'UpdateSkipped':
+      return ['debug', 'a gradient was absurdly large: this update of the network was left out'];
+    case 'NetworkRolledBack':
+      return ['error', 'a network gave no finite number and goes on from its last good weights; please report it'];
+    case 'NetworkFrozen':
+      return ['error', 'a network was rolled back three times within an hour: it learns nothing for a day'];
+    case 'NetworkResumed':
+      return ['info', 'a network that was frozen learns again'];
     case 'OverloadChanged':
       return event.level === 0
         ? ['info', 'the load is over: everything is learned again']

@@ -1,4 +1,5 @@
 import { type Effort, FULL_EFFORT } from '../domain/effort.ts';
+import type { NetworkNews } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Step } from '../domain/sample.ts';
 import { type Horizon, type LearnerSettings, smallestFirst } from '../domain/streamSettings.ts';
@@ -39,13 +40,14 @@ export class StreamLearner implements Learner, Stateful {
 
   /**
    * @param snapshot the state to go on from
+   * @param tell hears what the networks' guards do
    * @throws RangeError where the kernel cannot hold the network, SnapshotError where the snapshot cannot be used
    */
-  constructor(kernel: Kernel, settings: LearnerSettings, snapshot?: Uint8Array) {
+  constructor(kernel: Kernel, settings: LearnerSettings, snapshot?: Uint8Array, tell?: (news: NetworkNews) => void) {
     const horizons = smallestFirst(settings.horizons);
     const steps = horizons.map((horizon) => horizon.steps);
     this.schema = schemaOf(settings, horizons);
-    this.#panel = allOrNothing(kernel, (recording) => new Panel(recording, { ...settings, horizons }));
+    this.#panel = allOrNothing(kernel, (recording) => new Panel(recording, { ...settings, horizons }, tell));
     this.#experts = this.#panel.experts;
     const isBaseline = this.#experts.map((expert) => expert.isBaseline);
     this.#tracks = steps.map((count) => new HorizonTrack(count, settings.interval, isBaseline));

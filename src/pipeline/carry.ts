@@ -1,6 +1,7 @@
 import type { Sample } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type DurationMs, toEpochMs } from '../domain/time.ts';
+import { OlderClock } from './olderClock.ts';
 
 /**
  * What the way of a stream to its learner holds: its last sample, and what each further input said last. From it a new way is
@@ -13,6 +14,9 @@ export class Carry {
   /** (n): what each further input said last, and when; NaN where it never did. */
   readonly inputs: Float64Array;
   readonly inputTimes: Float64Array;
+  /** What samples with older times have shown since the last one in order. */
+  readonly olderClock: OlderClock = new OlderClock();
+  #older: readonly [count: number, at: number] = [0, 0];
   readonly #gapAfter: DurationMs;
 
   /** @param inputs how many further inputs the stream has; @param gapAfter how long each stands in for a later reading */
@@ -60,16 +64,23 @@ export class Carry {
       value: toJson(this.lastValue),
       inputs: Array.from(this.inputs, toJson),
       times: Array.from(this.inputTimes, toJson),
+      older: this.olderClock.save(),
     };
   }
 
   /** Takes over what `save` gave, as far as it can be understood; what is missing is as before the first sample. */
   load(saved: unknown): void {
-    const { at, value, inputs, times } = (saved ?? {}) as Record<string, unknown>;
+    const { at, value, inputs, times, older } = (saved ?? {}) as Record<string, unknown>;
     this.lastAt = toNumber(at);
     this.lastValue = toNumber(value);
     fill(this.inputs, inputs);
     fill(this.inputTimes, times);
+    this.#older = Array.isArray(older) && older.length === 2 ? [Number(older[0]), Number(older[1])] : [0, 0];
+  }
+
+  /** After `samplesBefore` has gone through: what older samples had shown by then. */
+  resume(): void {
+    this.olderClock.load(this.#older);
   }
 }
 

@@ -102,6 +102,7 @@ class Streams {
     stream.isMuted = true;
     for (const sample of pipeline.carry.samplesBefore(opened)) pipeline.input?.next(sample);
     stream.isMuted = false;
+    pipeline.carry.resume();
   }
 
   checkpoint({ wanted }: CheckpointRequest): void {

@@ -25,7 +25,7 @@ export interface ResampleOptions {
   readonly zoneOffset: ZoneOffset;
 }
 
-/** Samples of one stream, in time order, to the steps of its memory. Driven by the time of the samples alone: no timer. */
+/** Samples of one stream, in the order of `inTimeOrder`, to the steps of its memory. Driven by the time of the samples alone: no timer. */
 export function resample({ step, zoneOffset }: ResampleOptions): OperatorFunction<Sample, Step> {
   if (step.every === 'message')
     return map(({ stream, at, value, inputs, effort }) =>
@@ -44,7 +44,7 @@ function onGrid(every: DurationMs, gapAfter: DurationMs, zoneOffset: ZoneOffset)
     let previous: Sample | undefined;
     /** The grid point that comes next. */
     let index = 0;
-    const held = new HeldInputs(gapAfter);
+    let held = new HeldInputs(gapAfter);
 
     /** As much is learned from a grid point as from the sample that sets it off, whoever it has its value from. */
     let effort: Effort | undefined;
@@ -55,8 +55,8 @@ function onGrid(every: DurationMs, gapAfter: DurationMs, zoneOffset: ZoneOffset)
     }
 
     function catchUp(last: Sample, end: number): void {
-      const held = Math.min(end, index + MAX_HELD_STEPS);
-      while (index < held && index * every - last.at <= gapAfter) emit(last.stream, last.value);
+      const endOfHeld = Math.min(end, index + MAX_HELD_STEPS);
+      while (index < endOfHeld && index * every - last.at <= gapAfter) emit(last.stream, last.value);
       const missing = Math.min(end, index + MAX_MISSING_STEPS);
       while (index < missing) emit(last.stream, Number.NaN);
       if (index < end) index = end;
@@ -66,7 +66,9 @@ function onGrid(every: DurationMs, gapAfter: DurationMs, zoneOffset: ZoneOffset)
       next(sample) {
         effort = sample.effort;
         const end = indexAtOrAfter(sample.at, every);
-        if (previous === undefined) index = end;
+        // Time went back where a clock was put right: the grid begins anew there.
+        if (previous !== undefined && sample.at < previous.at) held = new HeldInputs(gapAfter);
+        if (previous === undefined || sample.at < previous.at) index = end;
         else catchUp(previous, end);
         held.note(sample.at, sample.inputs);
         if (index * every === sample.at) emit(sample.stream, sample.value);

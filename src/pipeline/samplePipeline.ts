@@ -50,7 +50,7 @@ export function samplePipeline(ports: SamplePorts, options: SampleOptions): Oper
       maxStreams,
       project: (stream, carry) =>
         pipe(
-          inTimeOrder({ report }),
+          inTimeOrder({ report, olderClock: carry.olderClock }),
           tap((sample) => carry.note(sample)),
           resample({ step: settingsOf(stream).step, zoneOffset: zoneOffsetOf(stream) }),
         ),

@@ -59,7 +59,22 @@ describe('parseConfig', () => {
         },
       ],
       threads: 'auto',
-      limits: { streams: 1_000, queue: 10_000, memory: 268_435_456, payload: 65_536, topic: 512, depth: 32 },
+      state: {
+        dir: '.local/state/tidegate',
+        durability: 'snapshot',
+        writesPerDay: 104_857_600,
+        commitInterval: 1_000,
+        onDiskFull: 'stop_ack',
+      },
+      limits: {
+        streams: 1_000,
+        queue: 20_000,
+        overflow: 'auto',
+        memory: 268_435_456,
+        payload: 65_536,
+        topic: 512,
+        depth: 32,
+      },
       log: { level: 'info', format: 'auto' },
       health: { interval: 60_000 },
     });

@@ -11,6 +11,7 @@ import { crc32 } from '../../src/model/crc32.ts';
 import { SnapshotError } from '../../src/model/snapshotFormat.ts';
 import { everyMessage, idOf, settingsWith } from '../pipeline/samples.ts';
 import { learnerSettings, noisySine, toSteps } from '../support/series.ts';
+import { placeOf } from '../support/snapshotEntries.ts';
 
 const SETTINGS: StreamSettings = { ...settingsWith(everyMessage), ...learnerSettings({ model: { kernel: 'plain' } }) };
 const OTHER: StreamSettings = { ...SETTINGS, model: { ...SETTINGS.model, hidden: 3 } };
@@ -32,12 +33,8 @@ function signed(bytes: Uint8Array): Uint8Array {
 /** The snapshot with one number of an array replaced, or each of them. */
 function withNumber(name: string, index: number, value: number, size: 4 | 8 = 4): Uint8Array {
   const bytes = WHOLE.slice();
-  // With its length before it: some names begin as others do.
-  const label = Buffer.from([name.length, 0, ...new TextEncoder().encode(name)]);
-  const at = Buffer.from(bytes.buffer).indexOf(label);
-  expect(at).toBeGreaterThan(0);
   const view = new DataView(bytes.buffer);
-  const place = at + label.length + 5 + size * index;
+  const place = placeOf(bytes, name) + size * index;
   if (size === 4) view.setFloat32(place, value, true);
   else view.setFloat64(place, value, true);
   return signed(bytes);

@@ -23,6 +23,8 @@ test('drop reasons keep their names', () => {
     'out-of-order',
     'too-many-streams',
     'queue-full',
+    'coalesced',
+    'redelivered',
     'decoder-failed',
     'stream-failed',
     'learner-failed',

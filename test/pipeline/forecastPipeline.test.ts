@@ -130,7 +130,7 @@ describe('forecastPipeline', () => {
   });
 
   it('stays within its streams when there are ten times as many, and forgets each one evicted', async () => {
-    const { forecasts, evicted, drops, count } = await send(200, { maxStreams: STREAMS / 10 });
+    const { forecasts, evicted, drops, count } = await send(100, { maxStreams: STREAMS / 10 });
 
     expect(forecasts.length + [...drops.values()].reduce((sum, n) => sum + n, 0)).toBe(SAMPLES);
     expect(count('StreamStarted') - count('StreamEvicted')).toBe(STREAMS / 10);

@@ -294,3 +294,19 @@ describe('resample, on a grid', () => {
     );
   });
 });
+
+it('begins the grid anew where time goes back, with what the inputs say from then on', () => {
+  const steps = stepsOf(grid(10, 30), [
+    among(sampleOf('hall', 1000, 1), 5),
+    among(sampleOf('hall', 1020, 2), 6),
+    among(sampleOf('hall', 113, 3), Number.NaN),
+    among(sampleOf('hall', 130, 4), 7),
+  ]);
+  expect(steps.map(({ at, value, inputs }) => [at, value, inputs?.[0]])).toEqual([
+    [1000, 1, 5],
+    [1010, 1, 5],
+    [1020, 2, 6],
+    [120, 3, Number.NaN],
+    [130, 4, 7],
+  ]);
+});

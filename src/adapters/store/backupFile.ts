@@ -1,15 +1,18 @@
-import { renameSync } from 'node:fs';
+import { renameSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { StoreError } from '../../domain/stateStore.ts';
 import { BatchTable } from './batchTable.ts';
-import { closeQuietly, type Engine, openDatabase } from './database.ts';
+import { closeQuietly, type Database, type Engine, openDatabase } from './database.ts';
 import { sizeOf, syncFile, syncFolder } from './durableFile.ts';
 import { removeFile } from './recovery.ts';
+import { toStoreError } from './storeFault.ts';
 import type { StoreParts } from './storeParts.ts';
 import type { Traffic } from './traffic.ts';
 
 /** Copies snapshots and journal into one file, which is there as a whole or as it was before. */
 export function writeBackup(parts: StoreParts, draft: string, to: string, engine: Engine, traffic: Traffic): void {
   removeFile(draft);
+  refuseFullDisk(parts.database, dirname(to));
   try {
     parts.database.run('VACUUM INTO ?', draft);
     addJournal(parts, draft, engine);
@@ -18,9 +21,21 @@ export function writeBackup(parts: StoreParts, draft: string, to: string, engine
     traffic.flushes += 2;
     renameSync(draft, to);
     syncFolder(dirname(to));
+  } catch (error) {
+    // While the draft still takes the space that it found.
+    throw toStoreError(error, dirname(to));
   } finally {
     removeFile(draft);
   }
+}
+
+/** Before it is filled: the engine would only say that it could not write. */
+function refuseFullDisk(database: Database, folder: string): void {
+  const number = (name: string): number => Number(database.all(`PRAGMA ${name}`)[0]?.[name]);
+  const needed = (number('page_count') - number('freelist_count')) * number('page_size');
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize >= needed) return;
+  throw new StoreError('full', `${folder}: a backup of ${needed} bytes does not fit: ${bavail * bsize} are free`);
 }
 
 function addJournal({ journal }: StoreParts, draft: string, engine: Engine): void {

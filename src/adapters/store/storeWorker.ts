@@ -15,7 +15,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** Rest after the death of a thread, doubled with each one that follows. */
+/** Rest after the death of a thread, doubled with each one that follows; a thread that lived longer than the longest begins anew. */
 const FIRST_REST_MS = 100;
 const LONGEST_REST_MS = 30_000;
 const NONE: StoreTraffic = { bytesWritten: 0, flushes: 0, damaged: 0 };
@@ -30,6 +30,7 @@ export class StoreWorker {
   /** Oldest first. Bounded by who asks: each waits for its answer. */
   readonly #waiting: Waiting[] = [];
   #deaths = 0;
+  #startedAt = 0;
   #restUntil = 0;
   /** Of the present thread and of those before it. */
   #traffic: StoreTraffic = NONE;
@@ -62,10 +63,7 @@ export class StoreWorker {
     if (rest > 0 || !this.#isEnded) throw new StoreError('failed', 'the store thread died; the next one starts soon');
     this.#launch();
     this.#send<StoreOpening>({ kind: 'open' }, []).then(
-      (opening) => {
-        this.#deaths = 0;
-        this.#options.onReopened(opening);
-      },
+      (opening) => this.#options.onReopened(opening),
       (error: Error) => this.#die(error.message),
     );
   }
@@ -89,6 +87,7 @@ export class StoreWorker {
       stderr: true,
     });
     this.#worker = worker;
+    this.#startedAt = performance.now();
     this.#isEnded = false;
     for (const stream of [worker.stdout, worker.stderr]) stream.setEncoding('utf8').on('data', onOutput);
     worker.on('message', (answer: Answer) => {
@@ -120,7 +119,9 @@ export class StoreWorker {
     this.#worker = undefined;
     this.#before = this.traffic;
     this.#traffic = NONE;
-    this.#restUntil = performance.now() + Math.min(LONGEST_REST_MS, FIRST_REST_MS * 2 ** this.#deaths++);
+    const now = performance.now();
+    if (now - this.#startedAt > LONGEST_REST_MS) this.#deaths = 0;
+    this.#restUntil = now + Math.min(LONGEST_REST_MS, FIRST_REST_MS * 2 ** this.#deaths++);
     const error = new StoreError('failed', `the store thread died: ${reason}`);
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }

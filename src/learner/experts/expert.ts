@@ -11,7 +11,7 @@ export interface Expert extends Stateful {
   readonly name: ExpertName;
   /** Whether it is a simple one that the published answer must never be worse than. */
   readonly isBaseline: boolean;
-  /** False once it had to be switched off; it then answers with the last value. */
+  /** False while it learns nothing because its numbers were not finite again and again. */
   readonly isHealthy: boolean;
   observe(row: Row): void;
   /** forecast (K) out: one value per horizon, in the sensor's unit. */
