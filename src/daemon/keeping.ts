@@ -55,8 +55,8 @@ export interface OpenKeeping extends Keeping {
 /** Without acknowledgements to give, a minute may be lost: it saves a thousand commits a day. */
 const SNAPSHOT_COMMIT = toDurationMs(60_000);
 const ENTRIES = { journal: 500, snapshot: 10_000 };
-/** As many as a broker may send unacknowledged (MQTT 5, 3.3.4). */
-const MOST_UNACKNOWLEDGED = 65_535;
+/** Twice what the connection holds: an acknowledgement may have been given, and not have reached the broker. */
+const MOST_UNACKNOWLEDGED = 32_768;
 
 /**
  * Opens the store, reads what the journal says beyond the snapshots, and puts together who keeps what is learned from now on.

@@ -6,44 +6,40 @@ export function checksumOf({ topic, payload }: Inbound): number {
   return crc32(payload, crc32(topic));
 }
 
+/** Packet ids have two bytes. */
+const PACKET_IDS = 65_536;
+
 /**
- * Knows the messages again that the broker may send a second time because our acknowledgement has not reached it. Only the
- * last `window` messages can be such: of more the broker does not wait for an answer, so an equal packet id further back was
- * acknowledged and means another message by now.
+ * Knows the messages again that the broker may send a second time because our acknowledgement has not reached it. How many
+ * wait for theirs is not bounded by the window: mosquitto 2.0 oversteps it. So of every packet id the last message is known,
+ * for as long as `mostUnacknowledged` others have not come: then it was acknowledged, and the id means another by now.
  */
 export class Redeliveries {
-  /** Packet id → checksum, oldest first. */
-  readonly #checksums = new Map<number, number>();
-  readonly #mostWindow: number;
+  readonly #checksums = new Uint32Array(PACKET_IDS);
+  /** Number of the message, counted from 1; 0: none. */
+  readonly #numbers = new Float64Array(PACKET_IDS);
+  readonly #mostUnacknowledged: number;
+  #count = 0;
 
-  /** @param mostWindow how many are remembered at most, whatever the broker says */
-  constructor(mostWindow: number) {
-    this.#mostWindow = mostWindow;
+  constructor(mostUnacknowledged: number) {
+    this.#mostUnacknowledged = mostUnacknowledged;
   }
 
   /** A message was taken in. */
   note(packetId: number, checksum: number): void {
-    this.#checksums.delete(packetId);
-    this.#checksums.set(packetId, checksum);
-    this.#shrinkTo(this.#mostWindow);
+    this.#checksums[packetId] = checksum;
+    this.#numbers[packetId] = ++this.#count;
   }
 
   /** Whether it was taken in before. */
-  isKnown({ packetId, isRedelivery, window }: Delivery, checksum: number): boolean {
-    if (!isRedelivery) return false;
-    this.#shrinkTo(Math.min(window, this.#mostWindow));
-    return this.#checksums.get(packetId) === checksum;
+  isKnown({ packetId, isRedelivery }: Delivery, checksum: number): boolean {
+    const number = this.#numbers[packetId] as number;
+    if (!isRedelivery || number === 0 || this.#count - number >= this.#mostUnacknowledged) return false;
+    return this.#checksums[packetId] === checksum;
   }
 
   /** The broker has begun a new session. */
   clear(): void {
-    this.#checksums.clear();
-  }
-
-  #shrinkTo(count: number): void {
-    for (const packetId of this.#checksums.keys()) {
-      if (this.#checksums.size <= count) return;
-      this.#checksums.delete(packetId);
-    }
+    this.#numbers.fill(0);
   }
 }

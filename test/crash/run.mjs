@@ -1,9 +1,9 @@
 // Kills the daemon again and again and looks at what is left of its memory:
 // `npm run test:crash -- --messages 20000 --kills 6 --streams 4 --rate 1000 --mode journal`
 // A second daemon gets the same messages undisturbed. Printed are the readings that the first one lost, those that it applied
-// twice, and whether both answer the same further messages (`--probes`) with the same bytes. Exit status 1 where they do not;
+// twice, those that were known again only by their time (a sensor without times would have them twice), and whether both answer the same further messages (`--probes`) with the same bytes. Exit status 1 where they do not;
 // with `--mode none` losses are what is expected, and it is 0.
-// `--seed`: other moments. `--protocol 3.1.1`. `--keep`: the files of both.
+// `--cuts`: so many times the connection is cut as well. `--seed`: other moments. `--protocol 3.1.1`. `--keep`: the files of both.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
   options: {
     messages: { type: 'string', default: '20000' },
     kills: { type: 'string', default: '6' },
+    cuts: { type: 'string', default: '0' },
     streams: { type: 'string', default: '4' },
     rate: { type: 'string', default: '1000' },
     mode: { type: 'string', default: 'journal' },
@@ -59,12 +60,11 @@ function createRandom(seed) {
   return next;
 }
 
-function killMoments(number) {
+function createBlows() {
   const random = createRandom(count('seed'));
-  return Array.from({ length: number }, () => ({
-    at: Math.floor(random() * options.messages),
-    pauseMs: 1000 * random(),
-  })).sort((a, b) => a.at - b.at);
+  const create = (kind) => ({ kind, after: Math.floor(random() * options.messages), pauseMs: 1000 * random() });
+  const kinds = [...Array(count('kills')).fill('kill'), ...Array(count('cuts')).fill('cut')];
+  return kinds.map(create).sort((a, b) => a.after - b.after);
 }
 
 function report(disturbed, undisturbed) {
@@ -88,17 +88,25 @@ function report(disturbed, undisturbed) {
   const sum = (name) => rows.reduce((total, row) => total + row[name], 0);
   const undisturbedLost = sent * streams - sum('undisturbed');
   const identical = rows.filter((row) => row.identical).length;
-  const result = { undisturbedLost, lost: sum('lost'), twice: sum('twice'), identical: `${identical} of ${streams}` };
+  for (const [name, run] of Object.entries({ struck: disturbed, undisturbed }))
+    say(`${name} counted ${JSON.stringify(run.counted)}`);
+  const byTime = ['duplicate', 'conflict', 'out-of-order'].reduce((n, why) => n + (disturbed.counted[why] ?? 0), 0);
+  const result = {
+    undisturbedLost,
+    lost: sum('lost'),
+    twice: sum('twice'),
+    byTime,
+    identical: `${identical} of ${streams}`,
+  };
   process.stdout.write(`${JSON.stringify({ ...values, messages: options.messages, ...result })}\n`);
-  return undisturbedLost === 0 && result.lost === 0 && result.twice === 0 && identical === streams;
+  return undisturbedLost === 0 && result.lost === 0 && result.twice === 0 && byTime === 0 && identical === streams;
 }
 
 try {
   const isStateKnown = await knowsState(folder);
   if (!isStateKnown && options.mode !== 'none') throw new Error('this build knows no durable state');
-  const kills = killMoments(count('kills'));
-  const disturbed = await oneRun({ folder, name: 'killed', kills, options, isStateKnown, say });
-  const undisturbed = await oneRun({ folder, name: 'undisturbed', kills: [], options, isStateKnown, say });
+  const disturbed = await oneRun({ folder, name: 'struck', blows: createBlows(), options, isStateKnown, say });
+  const undisturbed = await oneRun({ folder, name: 'undisturbed', blows: [], options, isStateKnown, say });
   const isGood = report(disturbed, undisturbed);
   process.exitCode = isGood || options.mode === 'none' ? 0 : 1;
 } finally {
