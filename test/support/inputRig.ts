@@ -78,7 +78,9 @@ export function createInputRig(maxStreams = 100): InputRig {
     ...{ baseTopic: BASE_TOPIC, publish: (message) => published.push(message), settingsOf },
   });
   const clock = { now: () => toEpochMs(now) };
-  const intake = createIntake({ filters: ['#'], baseTopic: BASE_TOPIC, clock, report });
+  const intake = createIntake({
+    ...{ filters: ['#'], formerFilters: [], identifierBase: 0, baseTopic: BASE_TOPIC, clock, report, acks: 'at-once' },
+  });
   const inbound$ = new Subject<Inbound>();
   intake.inbound$.subscribe(inbound$);
   const onNextTurn = (run: () => void): (() => void) => {
@@ -88,8 +90,14 @@ export function createInputRig(maxStreams = 100): InputRig {
   inbound$
     .pipe(
       forecastPipeline(
-        { decode: decoder.decode, settingsOf, zoneOffsetOf: () => UTC_PLUS_1, host, report, onNextTurn },
-        { maxStreams, maxBatch: 64, maxQueue: 1000, throttle: false },
+        {
+          ...{ decode: decoder.decode, settingsOf, zoneOffsetOf: () => UTC_PLUS_1, host, report, onNextTurn, clock },
+          delay: (run, after) => {
+            const timer = setTimeout(run, after);
+            return () => clearTimeout(timer);
+          },
+        },
+        { maxStreams, maxBatch: 64, maxQueue: 1000, credit: 64, overflow: 'coalesce', throttle: false },
       ),
     )
     .subscribe((forecast) => {
@@ -103,7 +111,7 @@ export function createInputRig(maxStreams = 100): InputRig {
     send(topic, payload, { retain = false, after = MINUTE } = {}) {
       now += after;
       const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
-      intake.take(topic, bytes, { retain, qos: 0 } as Parameters<typeof intake.take>[2]);
+      intake.take(topic, bytes, { retain, qos: 0 } as Parameters<typeof intake.take>[2], undefined);
     },
     get now() {
       return now;
