@@ -26,6 +26,8 @@ export interface KeepingOptions {
   readonly leastSamples: number;
   /** Default: those of a daemon that runs for years. */
   readonly limits?: CheckpointLimits;
+  /** Messages that a broker may have sent and not heard of, at most; after more a packet id means another message. */
+  readonly mostUnacknowledged?: number;
 }
 
 /** How the keeping of states is doing. */
@@ -86,11 +88,14 @@ interface Found {
   readonly damaged: number;
 }
 
-async function readJournal({ store, report }: KeepingOptions, { streams }: StoreOpening): Promise<Found> {
+async function readJournal(
+  { store, report, mostUnacknowledged = MOST_UNACKNOWLEDGED }: KeepingOptions,
+  { streams }: StoreOpening,
+): Promise<Found> {
   const from = new Map<StreamId, JournalPosition>();
   for (const { stream, generations } of streams) from.set(stream, Math.min(...generations.map((g) => g.position)));
   const tails = new Tails((stream) => from.get(stream) ?? 0);
-  const redeliveries = new Redeliveries(MOST_UNACKNOWLEDGED);
+  const redeliveries = new Redeliveries(mostUnacknowledged);
   const size = new JournalSize();
   const others = {
     message: (packetId: number, checksum: number): void => redeliveries.note(packetId, checksum),

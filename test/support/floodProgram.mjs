@@ -47,7 +47,9 @@ const publisher = createPublisher({
   isAlive: (stream) => alive.has(stream),
 });
 const host = createInlineHost({ ...createLearnerFactory(settingsOf, undefined, report), report });
-const intake = createIntake({ filters: ['#'], baseTopic: 'tidegate', clock, report });
+const intake = createIntake({
+  ...{ filters: ['#'], formerFilters: [], identifierBase: 0, baseTopic: 'tidegate', clock, report, acks: 'at-once' },
+});
 const inbound$ = new Subject();
 intake.inbound$.subscribe(inbound$);
 const steady = new Map();
@@ -56,13 +58,17 @@ inbound$
   .pipe(
     forecastPipeline(
       {
-        ...{ decode: decoder.decode, settingsOf, zoneOffsetOf: zone, host, report },
+        ...{ decode: decoder.decode, settingsOf, zoneOffsetOf: zone, host, report, clock },
+        delay(run, after) {
+          const timer = setTimeout(run, after);
+          return () => clearTimeout(timer);
+        },
         onNextTurn(run) {
           run();
           return () => undefined;
         },
       },
-      { maxStreams: streams, maxBatch: 64, maxQueue: 1000, throttle: true },
+      { maxStreams: streams, maxBatch: 64, maxQueue: 1000, credit: 64, overflow: 'coalesce', throttle: true },
     ),
   )
   .subscribe((forecast) => {
