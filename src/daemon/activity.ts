@@ -64,6 +64,8 @@ export async function runActivity(parts: Activity, stop: AbortSignal): Promise<v
   });
   try {
     await Promise.race([ended, stopped, parts.failed]);
+    // It was told to end: nothing of what is under way is to blame.
+    keeping?.suspects.close();
   } finally {
     await leave(parts);
   }

@@ -23,6 +23,7 @@ export const DROP_REASONS = {
   'queue-full': 'limits.queue is reached: limits.overflow says which message goes',
   coalesced: 'while too many waited, a newer message of the same topic took its place',
   redelivered: 'the broker sent a message again that had been taken in',
+  quarantined: 'the daemon has died of it twice: it is left out',
   'decoder-failed': 'the decoder threw on it: an error of ours, logged',
   'stream-failed': 'the pipeline of this stream failed on it: an error of ours, logged',
   'learner-failed': 'the learner of this stream failed on it: an error of ours, logged',

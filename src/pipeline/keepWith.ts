@@ -6,9 +6,11 @@ import type { StreamId } from '../domain/streamId.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Redeliveries } from '../journal/redeliveries.ts';
+import type { Suspects } from '../journal/suspects.ts';
 import type { Arrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 import type { Gauge } from './gauge.ts';
+import { isolateSuspects } from './isolateSuspects.ts';
 import { journalWith } from './journalWith.ts';
 import type { PerStreamInput, PerStreamOptions } from './perStream.ts';
 import { type RecallPort, recallWith } from './recallWith.ts';
@@ -18,12 +20,21 @@ import type { TakeSnapshot } from './work.ts';
 export interface Keeping {
   readonly journal: Journal;
   readonly redeliveries: Redeliveries;
+  readonly suspects: Suspects;
   readonly keeper: RecallPort & {
     checkpoint(stream: StreamId, carried: unknown): TakeSnapshot | undefined;
     leave(stream: StreamId, carried: unknown): TakeSnapshot | undefined;
   };
   /** Streams whose state is to be taken. */
   readonly wanted$: Observable<StreamId>;
+}
+
+export interface KeepingPorts {
+  /** Shows how many samples wait. */
+  readonly gauge: Gauge;
+  /** Resolves when everything that was handed over so far has been answered and learned. */
+  readonly idle: () => Promise<void>;
+  readonly report: Report;
 }
 
 /** The stages and answers that a keeping adds to the pipeline. */
@@ -34,21 +45,21 @@ export interface KeepingStages {
 }
 
 /** Journal, then recall. Forecasts that the replayed tail of the journal leads to are not new. */
-export function keepWith(
-  { journal, redeliveries, keeper, wanted$ }: Keeping,
-  gauge: Gauge,
-  report: Report,
-): KeepingStages {
+export function keepWith(keeping: Keeping, { gauge, idle, report }: KeepingPorts): KeepingStages {
+  const { journal, redeliveries, suspects, keeper, wanted$ } = keeping;
   /** Of streams whose replay is not answered yet. */
   const replayed = new Map<StreamId, EpochMs>();
   return {
     intake: pipe(
+      isolateSuspects({ suspects, idle, gauge, report }),
       journalWith({ journal, redeliveries, report }),
       recallWith({
         keeper,
         position: () => journal.position,
         wanted$,
         onReplayed: (stream, until) => replayed.set(stream, until),
+        idle,
+        suspects,
         gauge,
         report,
       }),

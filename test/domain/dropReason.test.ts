@@ -27,6 +27,7 @@ test('drop reasons keep their names', () => {
     'queue-full',
     'coalesced',
     'redelivered',
+    'quarantined',
     'decoder-failed',
     'stream-failed',
     'learner-failed',
