@@ -80,7 +80,6 @@ export class Journal {
   }
 
   add(entry: JournalEntry): JournalPosition {
-    if (!this.#writer.hasRoom) this.#giveUp();
     this.#writer.add(entry);
     this.#position++;
     if (this.#writer.entries >= this.#options.mostEntries) this.hurry();
@@ -112,7 +111,7 @@ export class Journal {
 
   /** Resolves when all that was added is on the medium, or when the medium has refused it. */
   async flush(): Promise<void> {
-    if (this.#position <= this.#durable) return;
+    if (this.#position <= this.#durable || this.#isClosed) return;
     await new Promise<void>((resolve) => {
       this.#onSettled.push(resolve);
       this.#isDue = true;
@@ -132,6 +131,7 @@ export class Journal {
   }
 
   #commitIn(after: DurationMs): void {
+    if (this.#isClosed) return;
     this.#cancelTimer = this.#options.delay(() => {
       this.#cancelTimer = undefined;
       this.#commit();
@@ -143,7 +143,10 @@ export class Journal {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#batch ??= this.#nextBatch();
-    if (this.#batch === undefined) return;
+    if (this.#batch === undefined) {
+      this.#reached(this.#position);
+      return;
+    }
     const batch = this.#batch;
     this.#isUnderWay = true;
     this.#options.append(batch).then(
@@ -163,12 +166,18 @@ export class Journal {
     this.#failures = 0;
     this.#isUnderWay = false;
     this.#batch = undefined;
+    this.#reached(last);
+    if (this.#position <= last) return;
+    if (this.#isDue || this.#onSettled.length > 0) this.#commit();
+    else this.#commitIn(this.#options.commitInterval);
+  }
+
+  /** Up to there all is on the medium that will ever be: entries that were given up are waited for no longer. */
+  #reached(last: JournalPosition): void {
     this.#durable = last;
     release(this.#waiting, last);
     release(this.#reaching, last);
     if (this.#position <= last) this.#settle();
-    else if (this.#isDue || this.#onSettled.length > 0) this.#commit();
-    else this.#commitIn(this.#options.commitInterval);
   }
 
   #failed(error: unknown): void {
@@ -178,7 +187,6 @@ export class Journal {
     this.#isUnderWay = false;
     this.#options.report({ type: 'StoreFailed', fault, error, retryIn });
     this.#settle();
-    if (this.#isClosed) return;
     if (this.#mayContinue) release(this.#waiting, this.#position);
     this.#commitIn(retryIn);
   }

@@ -6,40 +6,36 @@ export function checksumOf({ topic, payload }: Inbound): number {
   return crc32(payload, crc32(topic));
 }
 
-/** Packet ids have two bytes. */
-const PACKET_IDS = 65_536;
-
 /**
- * Knows the messages again that the broker may send a second time because our acknowledgement has not reached it. How many
- * wait for theirs is not bounded by the window: mosquitto 2.0 oversteps it. So of every packet id the last message is known,
- * for as long as `mostUnacknowledged` others have not come: then it was acknowledged, and the id means another by now.
+ * Knows the messages again that the broker may send a second time because our acknowledgement has not reached it. These are among
+ * the last that came in, as many as may be unacknowledged at once; an equal packet id further back was acknowledged and means
+ * another message by now. The window that the broker was told does not bound it: not all brokers keep to that.
  */
 export class Redeliveries {
-  readonly #checksums = new Uint32Array(PACKET_IDS);
-  /** Number of the message, counted from 1; 0: none. */
-  readonly #numbers = new Float64Array(PACKET_IDS);
+  /** Packet id → checksum, oldest first. */
+  readonly #checksums = new Map<number, number>();
   readonly #mostUnacknowledged: number;
-  #count = 0;
 
+  /** @param mostUnacknowledged messages that the connection holds at once */
   constructor(mostUnacknowledged: number) {
     this.#mostUnacknowledged = mostUnacknowledged;
   }
 
   /** A message was taken in. */
   note(packetId: number, checksum: number): void {
-    this.#checksums[packetId] = checksum;
-    this.#numbers[packetId] = ++this.#count;
+    this.#checksums.delete(packetId);
+    this.#checksums.set(packetId, checksum);
+    const [oldest] = this.#checksums.keys();
+    if (this.#checksums.size > this.#mostUnacknowledged) this.#checksums.delete(oldest as number);
   }
 
   /** Whether it was taken in before. */
   isKnown({ packetId, isRedelivery }: Delivery, checksum: number): boolean {
-    const number = this.#numbers[packetId] as number;
-    if (!isRedelivery || number === 0 || this.#count - number >= this.#mostUnacknowledged) return false;
-    return this.#checksums[packetId] === checksum;
+    return isRedelivery && this.#checksums.get(packetId) === checksum;
   }
 
   /** The broker has begun a new session. */
   clear(): void {
-    this.#numbers.fill(0);
+    this.#checksums.clear();
   }
 }

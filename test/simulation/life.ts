@@ -10,7 +10,7 @@ import type { Clock } from '../../src/domain/time.ts';
 import { type Delay, toDurationMs } from '../../src/domain/time.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { everyMessage, settingsWith, utc } from '../pipeline/samples.ts';
-import { PACKET_IDS, type SimBroker } from './simBroker.ts';
+import { type SimBroker, WINDOW } from './simBroker.ts';
 import { ChainLearner, type Histories } from './simLearner.ts';
 import { type Medium, SimStore } from './simStore.ts';
 import type { World } from './world.ts';
@@ -85,7 +85,7 @@ export class Life {
       report,
       leastSamples: 0,
       limits: LIMITS,
-      mostUnacknowledged: PACKET_IDS / 2,
+      mostUnacknowledged: WINDOW,
     });
     const pipeline = forecastPipeline(
       {
