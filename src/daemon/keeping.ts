@@ -30,8 +30,8 @@ export interface KeepingOptions {
 
 /** How the keeping of states is doing. */
 export interface KeepingHealth {
-  /** Whether the medium takes nothing at the moment. */
-  readonly failing: boolean;
+  /** What is not as it should be; empty: all is well. */
+  readonly degraded: readonly ('not-written' | 'damaged')[];
   readonly bytes_written: number;
   readonly flushes: number;
   readonly journal_bytes: number;
@@ -82,6 +82,8 @@ interface Found {
   readonly redeliveries: Redeliveries;
   readonly size: JournalSize;
   readonly samples: number;
+  /** Batches of the journal. */
+  readonly damaged: number;
 }
 
 async function readJournal({ store, report }: KeepingOptions, { streams }: StoreOpening): Promise<Found> {
@@ -103,8 +105,9 @@ async function readJournal({ store, report }: KeepingOptions, { streams }: Store
       unreadable++;
     }
   });
-  if (damaged + unreadable > 0) report({ type: 'JournalDamaged', batches: damaged + unreadable });
-  return { tails, redeliveries, size, samples: tails.samples };
+  const lost = damaged + unreadable;
+  if (lost > 0) report({ type: 'JournalDamaged', batches: lost });
+  return { tails, redeliveries, size, samples: tails.samples, damaged: lost };
 }
 
 /** For a stream whose newest snapshot turned out to be damaged. */
@@ -122,12 +125,15 @@ class StateKeeping implements OpenKeeping {
   readonly #options: KeepingOptions;
   readonly #checkpoints: Checkpoints;
   readonly #size: JournalSize;
+  /** At the start. */
+  readonly #wasDamaged: boolean;
 
   constructor(options: KeepingOptions, opening: StoreOpening, found: Found, recall: Recall) {
     const { store, settings, clock, delay, report, leastSamples } = options;
     this.#options = options;
     this.redeliveries = found.redeliveries;
     this.#size = found.size;
+    this.#wasDamaged = opening.movedAside !== undefined || found.damaged > 0;
     this.journal = this.#openJournal(opening);
     this.keeper = new Keeper({
       opening,
@@ -218,10 +224,18 @@ class StateKeeping implements OpenKeeping {
     await this.journal.flush();
   }
 
+  #degraded(damaged: number): KeepingHealth['degraded'] {
+    const wasDamaged = this.#wasDamaged || damaged > 0;
+    return [
+      ...(this.journal.isFailing ? (['not-written'] as const) : []),
+      ...(wasDamaged ? (['damaged'] as const) : []),
+    ];
+  }
+
   health(): KeepingHealth {
-    const { bytesWritten, flushes } = this.#options.store.traffic();
+    const { bytesWritten, flushes, damaged } = this.#options.store.traffic();
     return {
-      failing: this.journal.isFailing,
+      degraded: this.#degraded(damaged),
       bytes_written: bytesWritten,
       flushes,
       journal_bytes: this.#size.bytes,

@@ -1,10 +1,14 @@
 import { renameSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { StoreError } from '../../domain/stateStore.ts';
+import { type StoredSnapshot, StoreError } from '../../domain/stateStore.ts';
+import type { StreamId } from '../../domain/streamId.ts';
 import { BatchTable } from './batchTable.ts';
 import { closeQuietly, type Database, type Engine, openDatabase } from './database.ts';
 import { sizeOf, syncFile, syncFolder } from './durableFile.ts';
+import { withReadOnly } from './readOnly.ts';
 import { removeFile } from './recovery.ts';
+import { inspectFile } from './schema.ts';
+import { SnapshotTable } from './snapshotTable.ts';
 import { toStoreError } from './storeFault.ts';
 import type { StoreParts } from './storeParts.ts';
 import type { Traffic } from './traffic.ts';
@@ -26,6 +30,21 @@ export function writeBackup(parts: StoreParts, draft: string, to: string, engine
     throw toStoreError(error, dirname(to));
   } finally {
     removeFile(draft);
+  }
+}
+
+/** What a backup has of a stream whose snapshots here are damaged. A backup that cannot be read has nothing. */
+export function loadFromBackup(
+  file: string,
+  engine: Engine,
+  stream: StreamId,
+  below: number,
+): StoredSnapshot | undefined {
+  if (inspectFile(file) !== 'ours') return undefined;
+  try {
+    return withReadOnly(file, engine, (database) => new SnapshotTable(database).load(stream, below));
+  } catch {
+    return undefined;
   }
 }
 

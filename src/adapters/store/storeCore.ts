@@ -9,7 +9,7 @@ import type {
 } from '../../domain/stateStore.ts';
 import { StoreError } from '../../domain/stateStore.ts';
 import type { StreamId } from '../../domain/streamId.ts';
-import { writeBackup } from './backupFile.ts';
+import { loadFromBackup, writeBackup } from './backupFile.ts';
 import { closeQuietly } from './database.ts';
 import { filesIn } from './folder.ts';
 import { writeTrimmed } from './meta.ts';
@@ -19,8 +19,8 @@ import { toStoreError } from './storeFault.ts';
 import { engineOf, openParts, repairParts, type StoreParts, type StoreSettings } from './storeParts.ts';
 import { Traffic } from './traffic.ts';
 
-/** Pages in the write-ahead log beyond which they are copied into the file: 4 MiB. */
-const MOST_WAL_PAGES = 1000;
+/** Pages in the write-ahead log beyond which they are copied into the file: 1 MiB. One bad bit in the log costs all after it. */
+const MOST_WAL_PAGES = 256;
 /** Beyond it the log is cut down, not only used again: a large round of snapshots is rare. */
 const MOST_WAL_BYTES = 16 * 1024 * 1024;
 
@@ -86,10 +86,12 @@ export class StoreCore {
   }
 
   trim(position: JournalPosition): void {
-    this.#write(({ database, journal, batches }) => {
-      writeTrimmed(database, position);
-      batches.trim(position);
-      journal.trim(position);
+    this.#write((parts) => {
+      writeTrimmed(parts.database, position);
+      parts.batches.trim(position);
+      // What takes the journal's place must not be in the log alone, where one bad bit would cost both.
+      this.#checkpoint(parts);
+      parts.journal.trim(position);
     });
   }
 
@@ -98,7 +100,12 @@ export class StoreCore {
   }
 
   load(stream: StreamId, below: number = Number.POSITIVE_INFINITY): StoredSnapshot | undefined {
-    return this.#guard(() => this.#open.snapshots.load(stream, below));
+    return this.#guard(() => {
+      const { snapshots } = this.#open;
+      const found = snapshots.load(stream, below);
+      if (found !== undefined || !snapshots.mayHaveLost(stream)) return found;
+      return loadFromBackup(filesIn(this.#settings.folder).backup, engineOf(this.#settings), stream, below);
+    });
   }
 
   remove(stream: StreamId): void {
@@ -134,6 +141,7 @@ export class StoreCore {
   }
 
   #checkpoint({ database, meter }: StoreParts): void {
+    meter.afterCommit();
     const isLarge = meter.bytes > MOST_WAL_BYTES;
     database.all(isLarge ? 'PRAGMA wal_checkpoint(TRUNCATE)' : 'PRAGMA wal_checkpoint(PASSIVE)');
     meter.afterCheckpoint();
