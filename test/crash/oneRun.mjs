@@ -6,8 +6,10 @@ import mqtt from 'mqtt';
 import { configOf, createDaemon, startBroker, startPublisher } from './processes.mjs';
 import { startRelay } from './relay.mjs';
 
-/** Nothing new for so long: everything has been answered. */
-const QUIET_MS = 3000;
+/** Nothing new for so long after the last message that was waited for: nothing is answered twice. */
+const QUIET_MS = 2000;
+/** Nothing new for so long: what is missing does not come any more. What is replayed at a start is not told, and may take a while. */
+const LOST_MS = { none: 4000, snapshot: 30_000, journal: 30_000 };
 const SETTLE_MS = 300_000;
 const ONLINE_MS = 60_000;
 
@@ -26,11 +28,11 @@ export async function oneRun({ folder, name, blows, options, isStateKnown, say }
   try {
     daemon.start();
     await watch.online();
-    const { messages, streams, rate, start, probes } = options;
-    const load = startPublisher({ port, messages, streams, rate, start, from: 0 });
+    const { messages, streams, rate, start, times, probes } = options;
+    const load = startPublisher({ port, messages, streams, rate, start, times, from: 0 });
     await Promise.all([load.done, strike({ daemon, relay, blows, progress: load.progress, say })]);
     await watch.online();
-    await watch.quiet();
+    await watch.quiet(messages / streams);
     const applied = watch.applied();
     const from = Math.ceil(messages / streams);
     // One by one: a probe is not to wait behind others.
@@ -40,9 +42,10 @@ export async function oneRun({ folder, name, blows, options, isStateKnown, say }
       streams,
       rate: Math.min(rate, 50 * streams),
       start,
+      times,
       from,
     }).done;
-    await watch.quiet();
+    await watch.quiet(messages / streams + probes);
     return { applied, answers: watch.answers(), counted: watch.counted() };
   } finally {
     await watch.end();
@@ -66,7 +69,7 @@ async function strike({ daemon, relay, blows, progress, say }) {
   }
 }
 
-async function watchOutput(port, { streams, messages, probes, start }) {
+async function watchOutput(port, { streams, messages, probes, start, mode }) {
   const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, {
     protocolVersion: 5,
     properties: { receiveMaximum: 1000 },
@@ -106,9 +109,14 @@ async function watchOutput(port, { streams, messages, probes, start }) {
   const all = Array.from({ length: streams }, (_, k) => k);
   return {
     online: () => waitFor(() => isOnline, ONLINE_MS, 'the daemon is not online'),
-    quiet: async () => {
+    /** @param expected readings of each stream that should have been learned from */
+    quiet: async (expected) => {
       newsAt = performance.now();
-      await waitFor(() => performance.now() - newsAt > QUIET_MS, SETTLE_MS, 'the daemon does not come to rest');
+      const isQuiet = () => {
+        const silence = performance.now() - newsAt;
+        return silence > LOST_MS[mode] || (silence > QUIET_MS && all.every((k) => last.get(topicOf(k)) >= expected));
+      };
+      await waitFor(isQuiet, SETTLE_MS, 'the daemon does not come to rest');
     },
     counted: () => counted,
     applied: () => all.map((k) => last.get(topicOf(k)) ?? 0),

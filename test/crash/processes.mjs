@@ -46,7 +46,7 @@ export function startPublisher(options) {
 }
 
 // The queue is so long that learning is never thinned: what was thinned when is another in each run.
-export function configOf({ port, folder, mode, streams, protocol, isStateKnown }) {
+export function configOf({ port, folder, mode, streams, protocol, times, isStateKnown }) {
   const state = isStateKnown
     ? [
         `state: {dir: ${join(folder, 'state')}, durability: ${mode}}`,
@@ -55,7 +55,7 @@ export function configOf({ port, folder, mode, streams, protocol, isStateKnown }
     : [`limits: {streams: ${streams}}`];
   return [
     `mqtt: {server: "mqtt://127.0.0.1:${port}", qos: 1, protocol: ${protocol}, client_id: crash-test}`,
-    `defaults: {time: {from: message, sanity: off, zone: UTC}, publish: {min_interval: 0s}, model: {profile: tiny}}`,
+    `defaults: {time: {from: ${times ? 'message, sanity: off' : 'arrival'}, zone: UTC}, publish: {min_interval: 0s}, model: {profile: tiny}}`,
     'streams: [{topic: crash/+, target: v}]',
     ...state,
     'health: {interval: 1s}',
