@@ -7,6 +7,7 @@ import { addDiscoverCommand } from './discover.ts';
 import { addMemoryCommand } from './memory.ts';
 import { addReplayCommand } from './replay.ts';
 import { addRunCommand } from './run.ts';
+import { addStateCommands } from './state.ts';
 import { readVersion } from './version.ts';
 
 const EXIT_USAGE = 64;
@@ -29,6 +30,7 @@ export async function runProgram(args: readonly string[], context: CliContext): 
   addDiscoverCommand(program, context);
   addReplayCommand(program, context);
   addMemoryCommand(program, context);
+  addStateCommands(program, context);
   try {
     await program.parseAsync(args, { from: 'user' });
     return 0;

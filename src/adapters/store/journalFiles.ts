@@ -47,7 +47,7 @@ export class JournalFiles {
     this.#last = Math.max(0, trimmed - 1);
     for (const name of readdirSync(folder).filter((entry) => NAME.test(entry))) this.#find(join(folder, name));
     this.#segments.sort((a, b) => a.use - b.use);
-    this.#openLast();
+    this.#findEnd();
     this.#recycle();
   }
 
@@ -62,7 +62,7 @@ export class JournalFiles {
     else this.#segments.push(segment);
   }
 
-  #openLast(): void {
+  #findEnd(): void {
     const segment = this.#segments.at(-1);
     if (segment === undefined) return;
     const bytes = readWhole(segment.file);
@@ -72,7 +72,6 @@ export class JournalFiles {
     this.#last = Math.max(this.#last, segment.last);
     this.#end = end;
     this.#size = bytes.length;
-    this.#handle = openSync(segment.file, 'r+');
   }
 
   /**
@@ -87,7 +86,7 @@ export class JournalFiles {
       throw new StoreError('failed', `a batch ${first}…${last} cannot follow entry ${this.#last}`);
     }
     const size = sizeOfBatch(bytes.length);
-    if (this.#handle !== undefined && this.#end + size <= this.#size) this.#write(batch, size);
+    if (this.#segments.length > 0 && this.#end + size <= this.#size) this.#write(batch, size);
     else this.#writeToNext(batch, size);
     this.#last = last;
     this.#newest = { first, last, crc: crc32(bytes) };
@@ -101,9 +100,11 @@ export class JournalFiles {
   }
 
   #write(batch: JournalBatch, size: number): void {
-    const handle = this.#handle as number;
+    const { file, use } = this.#segments.at(-1) as Segment;
+    this.#handle ??= openSync(file, 'r+');
+    const handle = this.#handle;
     const record = new Uint8Array(size);
-    encodeBatch(batch, { previous: this.#last, segment: (this.#segments.at(-1) as Segment).use }, record);
+    encodeBatch(batch, { previous: this.#last, segment: use }, record);
     writeAll(handle, record, this.#end);
     fdatasyncSync(handle);
     this.#count(size, 1);
@@ -177,13 +178,13 @@ export class JournalFiles {
     this.#trimmed = Math.max(this.#trimmed, position);
     this.#last = Math.max(this.#last, position - 1);
     this.#recycle();
+    while (this.#free.length > MOST_FREE) rmSync((this.#free.pop() as Segment).file, { force: true });
   }
 
   #recycle(): void {
     const isOver = (segment: Segment): boolean => segment.last < this.#trimmed && segment !== this.#segments.at(-1);
     this.#free.push(...this.#segments.filter(isOver));
     this.#segments = this.#segments.filter((segment) => !isOver(segment));
-    while (this.#free.length > MOST_FREE) rmSync((this.#free.pop() as Segment).file, { force: true });
   }
 
   #count(bytes: number, flushes: number): void {

@@ -116,11 +116,9 @@ export class StoreCore {
     return this.#guard(() => this.#open.snapshots.list());
   }
 
-  /** @param to default: the backup file in the folder */
-  backup(to?: string): void {
+  backup(): void {
     const { backup, backupDraft } = filesIn(this.#settings.folder);
-    const draft = to === undefined ? backupDraft : `${to}.tmp`;
-    this.#guard(() => writeBackup(this.#open, draft, to ?? backup, engineOf(this.#settings), this.#traffic));
+    this.#guard(() => writeBackup(this.#open, backupDraft, backup, engineOf(this.#settings), this.#traffic));
   }
 
   get traffic(): StoreTraffic {

@@ -33,7 +33,7 @@ async function workAndDie(folder: string, kind: string, ms: number): Promise<Pro
   const [, signal] = await once(child, 'close');
   expect([signal, errors.slice(0, 2000)]).toEqual(['SIGKILL', '']);
   const last = (word: string): number =>
-    Number(said.match(new RegExp(`^${word} (\\d+)$(?![^]*^${word} )`, 'm'))?.[1] ?? 0);
+    Number(said.match(new RegExp(`^${word} (\\d+)$(?![\\s\\S]*^${word} )`, 'm'))?.[1] ?? 0);
   return { entry: last('entry'), saved: last('saved'), trimmed: last('trimmed') };
 }
 
