@@ -30,6 +30,8 @@ export class JournalFiles {
   /** Those in use, oldest first; the last one is written to. */
   #segments: Segment[] = [];
   #free: Segment[] = [];
+  /** Highest number of a use, of free segments too. */
+  #uses = 0;
   #handle: number | undefined;
   /** Where the next batch goes in the last segment, and how large that is. */
   #end = 0;
@@ -57,6 +59,7 @@ export class JournalFiles {
 
   #find(file: string): void {
     const { use, batches } = readSegment(readWhole(file));
+    this.#uses = Math.max(this.#uses, use);
     const segment = { file, use, last: batches.at(-1)?.last ?? 0 };
     if (segment.last === 0) this.#free.push(segment);
     else this.#segments.push(segment);
@@ -114,7 +117,7 @@ export class JournalFiles {
   /** A batch that is larger than a segment gets a larger one. */
   #writeToNext(batch: JournalBatch, size: number): void {
     const needed = SEGMENT_HEAD_BYTES + size;
-    const use = Math.max(0, ...this.#segments.map((segment) => segment.use)) + 1;
+    const use = this.#uses + 1;
     const free = this.#free.find(({ file }) => (sizeOf(file) ?? 0) >= needed);
     const file = free?.file ?? this.#create(Math.max(this.#segmentBytes, needed));
     const record = new Uint8Array(needed);
@@ -131,6 +134,7 @@ export class JournalFiles {
       rmSync(file, { force: true });
       throw error;
     }
+    this.#uses = use;
     this.#count(needed, 1);
     this.#closeHandle();
     this.#free = this.#free.filter((segment) => segment.file !== file);

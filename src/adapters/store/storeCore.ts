@@ -141,7 +141,9 @@ export class StoreCore {
   #checkpoint({ database, meter }: StoreParts): void {
     meter.afterCommit();
     const isLarge = meter.bytes > MOST_WAL_BYTES;
-    database.all(isLarge ? 'PRAGMA wal_checkpoint(TRUNCATE)' : 'PRAGMA wal_checkpoint(PASSIVE)');
+    const answer = database.all(isLarge ? 'PRAGMA wal_checkpoint(TRUNCATE)' : 'PRAGMA wal_checkpoint(PASSIVE)');
+    if (answer[0]?.['busy'] !== 0)
+      throw new StoreError('failed', 'the write-ahead log could not be copied into the file');
     meter.afterCheckpoint();
   }
 
