@@ -10,11 +10,17 @@ import { removeFile } from './recovery.ts';
 import { inspectFile } from './schema.ts';
 import { SnapshotTable } from './snapshotTable.ts';
 import { toStoreError } from './storeFault.ts';
-import type { StoreParts } from './storeParts.ts';
 import type { Traffic } from './traffic.ts';
+import type { StoreView } from './viewStore.ts';
 
 /** Copies snapshots and journal into one file, which is there as a whole or as it was before. */
-export function writeBackup(parts: StoreParts, draft: string, to: string, engine: Engine, traffic: Traffic): void {
+export function writeBackup(
+  parts: Pick<StoreView, 'database' | 'journal'>,
+  draft: string,
+  to: string,
+  engine: Engine,
+  traffic: Traffic,
+): void {
   removeFile(draft);
   refuseFullDisk(parts.database, dirname(to));
   try {
@@ -57,7 +63,7 @@ function refuseFullDisk(database: Database, folder: string): void {
   throw new StoreError('full', `${folder}: a backup of ${needed} bytes does not fit: ${bavail * bsize} are free`);
 }
 
-function addJournal({ journal }: StoreParts, draft: string, engine: Engine): void {
+function addJournal({ journal }: Pick<StoreView, 'journal'>, draft: string, engine: Engine): void {
   const copy = openDatabase(draft, { engine });
   try {
     copy.all('PRAGMA journal_mode = OFF');

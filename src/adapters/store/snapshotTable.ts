@@ -106,6 +106,11 @@ export class SnapshotTable {
     return this.#catalogue.hasLost(stream) || this.#damagedHeads > 0;
   }
 
+  /** When a generation that is there was saved, ms since the epoch. */
+  savedAt(stream: StreamId, generation: number): number {
+    return this.#catalogue.generationsOf(stream).find((known) => known.generation === generation)?.savedAt ?? 0;
+  }
+
   remove(stream: StreamId): void {
     transaction(this.#database, () => {
       for (const { row } of this.#catalogue.generationsOf(stream)) this.#database.run(DELETE, row);

@@ -116,11 +116,9 @@ export class StoreCore {
     return this.#guard(() => this.#open.snapshots.list());
   }
 
-  /** @param to default: the backup file in the folder */
-  backup(to?: string): void {
+  backup(): void {
     const { backup, backupDraft } = filesIn(this.#settings.folder);
-    const draft = to === undefined ? backupDraft : `${to}.tmp`;
-    this.#guard(() => writeBackup(this.#open, draft, to ?? backup, engineOf(this.#settings), this.#traffic));
+    this.#guard(() => writeBackup(this.#open, backupDraft, backup, engineOf(this.#settings), this.#traffic));
   }
 
   get traffic(): StoreTraffic {
@@ -143,7 +141,9 @@ export class StoreCore {
   #checkpoint({ database, meter }: StoreParts): void {
     meter.afterCommit();
     const isLarge = meter.bytes > MOST_WAL_BYTES;
-    database.all(isLarge ? 'PRAGMA wal_checkpoint(TRUNCATE)' : 'PRAGMA wal_checkpoint(PASSIVE)');
+    const answer = database.all(isLarge ? 'PRAGMA wal_checkpoint(TRUNCATE)' : 'PRAGMA wal_checkpoint(PASSIVE)');
+    if (answer[0]?.['busy'] !== 0)
+      throw new StoreError('failed', 'the write-ahead log could not be copied into the file');
     meter.afterCheckpoint();
   }
 

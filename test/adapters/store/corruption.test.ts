@@ -2,8 +2,8 @@ import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } fr
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Engine } from '../../../src/adapters/store/database.ts';
-import { createInlineStore, type InlineStore } from '../../../src/adapters/store/inlineStore.ts';
-import type { StreamSnapshot } from '../../../src/domain/stateStore.ts';
+import { createInlineStore } from '../../../src/adapters/store/inlineStore.ts';
+import type { StateStore, StreamSnapshot } from '../../../src/domain/stateStore.ts';
 import { batchOf, bytesOf, streamId, temporaryFolder } from '../../contract/stateStoreContract.ts';
 import { describeEngines } from './engines.ts';
 import { rounds, seededRandom } from './rounds.ts';
@@ -55,7 +55,7 @@ function swapPages(file: Buffer, random: Random): Buffer {
 
 describeEngines('a store whose files are damaged at random', (engine: Engine) => {
   let pattern: string;
-  const open = async (folder: string): Promise<InlineStore> => {
+  const open = async (folder: string): Promise<StateStore> => {
     const store = createInlineStore({ folder, engine, segmentBytes: 16_384, reserveBytes: 0 });
     await store.open();
     return store;
@@ -91,7 +91,7 @@ describeEngines('a store whose files are damaged at random', (engine: Engine) =>
   }
 
   /** @returns how many streams have a snapshot; each is one that was stored */
-  async function checkSnapshots(store: InlineStore): Promise<number> {
+  async function checkSnapshots(store: StateStore): Promise<number> {
     let found = 0;
     for (const [i, stream] of STREAMS.entries()) {
       const loaded = await loadRepairing(store, stream);
@@ -103,7 +103,7 @@ describeEngines('a store whose files are damaged at random', (engine: Engine) =>
     return found;
   }
 
-  async function loadRepairing(store: InlineStore, stream: string): ReturnType<InlineStore['load']> {
+  async function loadRepairing(store: StateStore, stream: string): ReturnType<StateStore['load']> {
     try {
       return await store.load(streamId(stream));
     } catch (error) {
@@ -114,7 +114,7 @@ describeEngines('a store whose files are damaged at random', (engine: Engine) =>
   }
 
   /** @returns first entries of the batches; each is one that was appended */
-  async function checkJournal(store: InlineStore): Promise<{ entries: number[]; damaged: number }> {
+  async function checkJournal(store: StateStore): Promise<{ entries: number[]; damaged: number }> {
     const entries: number[] = [];
     const { damaged } = await store.readJournal(({ first, last, bytes }) => {
       expect([first, Buffer.compare(bytes, bytesOf(first, 700))]).toEqual([last, 0]);
