@@ -11,7 +11,7 @@ export interface Pressure {
 }
 
 /** Rungs: 0 to 5 are efforts; on 6 samples are coalesced besides. */
-export const LEARNING_OFF = 5;
+const LEARNING_OFF = 5;
 export const COALESCING = 6;
 
 const HIGH_FILL = 0.5;

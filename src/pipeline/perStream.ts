@@ -23,14 +23,14 @@ export interface PerStreamOptions {
 }
 
 /** Before a stream's first sample in this life: where its way stood. */
-export interface Opening {
+interface Opening {
   readonly opened: StreamId;
   /** What `Carry.save` gave. */
   readonly carried: unknown;
 }
 
 /** The state of a stream is to be taken as it is after all that came before. */
-export interface CheckpointRequest {
+interface CheckpointRequest {
   readonly wanted: StreamId;
 }
 
