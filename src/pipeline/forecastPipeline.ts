@@ -40,6 +40,7 @@ const LOOK = toDurationMs(2);
 export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions): OperatorFunction<Inbound, Forecast> {
   const { decode, clock, delay, keeping, report, host } = ports;
   const { credit, overflow, maxQueue, thinAfter } = options;
+  const isolating: Gauge = { waiting: 0 };
   const recalling: Gauge = { waiting: 0 };
   const batching: Gauge = { waiting: 0 };
   /** What waits for a recall waits for others to come: it is not handed over. */
@@ -47,11 +48,12 @@ export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions)
     while (batching.waiting + host.backlog > 0) await new Promise<void>((resolve) => void delay(resolve, LOOK));
     await host.drain();
   }
-  const stages = keeping === undefined ? keepNothing() : keepWith(keeping, { gauge: recalling, idle, report });
+  const behind = { backlog: () => batching.waiting + host.backlog, credit, delay, idle };
+  const stages = keeping === undefined ? keepNothing() : keepWith(keeping, behind, { recalling, isolating, report });
   return pipe(
     decodeWith({ decode, report }),
     admit({
-      backlog: () => recalling.waiting + batching.waiting + host.backlog,
+      backlog: () => isolating.waiting + recalling.waiting + behind.backlog(),
       credit,
       maxQueue,
       overflow,

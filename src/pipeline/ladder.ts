@@ -1,4 +1,4 @@
-import type { Effort } from '../domain/effort.ts';
+import { type Effort, NO_LEARNING } from '../domain/effort.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
 
@@ -10,8 +10,7 @@ export interface Pressure {
   readonly delay: number;
 }
 
-/** Rungs: 0 to 5 are efforts; on 6 samples are coalesced besides. */
-const LEARNING_OFF = 5;
+/** Rungs below are efforts; on this one samples are coalesced besides. */
 export const COALESCING = 6;
 
 const HIGH_FILL = 0.5;
@@ -35,6 +34,7 @@ export class Ladder {
   readonly #thinAfter: number;
   #level = 0;
   #changedAt = Number.NEGATIVE_INFINITY;
+  #seenAt = Number.NEGATIVE_INFINITY;
   /** Since when the delay has been too long, without a break; NaN: it is not. */
   #slowSince = Number.NaN;
   /** Since when all has been calm. */
@@ -59,6 +59,8 @@ export class Ladder {
   /** @returns whether the rung has changed */
   observe(now: EpochMs, { fill, delay }: Pressure): boolean {
     if (this.#thinAfter === 0) return false;
+    if (now < this.#seenAt) this.#beginAnew(now);
+    this.#seenAt = now;
     if (fill < LOW_FILL && delay < this.#thinAfter / 2) return this.#calm(now);
     this.#calmSince = Number.NaN;
     const isSlow = delay > this.#thinAfter;
@@ -68,8 +70,15 @@ export class Ladder {
     const isLasting = now - this.#slowSince >= PATIENCE_MS && now - this.#changedAt >= PATIENCE_MS / 5;
     if ((!isUrgent && !isLasting) || this.#level >= COALESCING) return false;
     // Before anything is left out altogether the queue has to be nearly full.
-    if (this.#level === LEARNING_OFF && fill < (1 + HIGH_FILL) / 2) return false;
+    if (this.#level === NO_LEARNING && fill < (1 + HIGH_FILL) / 2) return false;
     return this.#move(now, 1);
+  }
+
+  /** The clock was set back: nothing that was timed by it counts any more. */
+  #beginAnew(now: EpochMs): void {
+    this.#changedAt = now;
+    this.#slowSince = Number.NaN;
+    this.#calmSince = Number.NaN;
   }
 
   #calm(now: EpochMs): boolean {
@@ -92,7 +101,7 @@ export class Ladder {
     if (this.#level === 0) return 0;
     const count = this.#count(stream, now);
     if (this.#mean > 0 && count < SMALL_SHARE * this.#mean) return 0;
-    return Math.min(this.#level, LEARNING_OFF) as Effort;
+    return Math.min(this.#level, NO_LEARNING) as Effort;
   }
 
   /** @returns samples of the stream in the last whole second */
