@@ -117,7 +117,7 @@ function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> 
   const { config, clock } = parts.options;
   const { decode, settingsOf } = decoder;
   const { host, maxBatch, credit } = learners;
-  const { streams: maxStreams, queue: maxQueue, overflow } = config.limits;
+  const { streams: maxStreams, queue: maxQueue, overflow, thinAfter } = config.limits;
   return forecastPipeline(
     {
       decode,
@@ -136,6 +136,7 @@ function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> 
       maxQueue,
       credit,
       overflow: overflow === 'auto' ? defaultOverflow(config) : overflow,
+      thinAfter,
       throttle: true,
     },
   );

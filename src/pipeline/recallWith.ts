@@ -3,7 +3,7 @@ import type { Report } from '../domain/events.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { type Delay, toDurationMs } from '../domain/time.ts';
 import type { Recollection } from '../journal/recall.ts';
 import type { Suspects } from '../journal/suspects.ts';
 import { createOperator } from './createOperator.ts';
@@ -14,7 +14,7 @@ import type { PerStreamInput } from './perStream.ts';
 export interface RecallPort {
   /** @returns whether the sample may go on to its learner; else its stream has to be recalled first */
   note(sample: Sample, position: JournalPosition): boolean;
-  /** Never rejects. @param first of the sample that waits for it */
+  /** Never rejects. */
   recall(stream: StreamId, first: JournalPosition): Promise<Recollection>;
 }
 
@@ -24,28 +24,50 @@ export interface RecallWithOptions {
   readonly position: () => JournalPosition;
   /** Streams whose state is to be taken. */
   readonly wanted$: Observable<StreamId>;
-  /** Forecasts of the stream up to that moment were published in a life before. */
-  readonly onReplayed: (stream: StreamId, until: EpochMs) => void;
+  /** What comes of the stream from now on was published in a life before, until perStream says that it is over. */
+  readonly onReplay: (stream: StreamId) => void;
+  /** Steps that wait behind here, and so many may. */
+  readonly backlog: () => number;
+  readonly credit: number;
+  readonly delay: Delay;
   /** Resolves when everything that was handed over so far has been answered and learned. */
   readonly idle: () => Promise<void>;
   readonly suspects: Suspects;
-  /** Shows how many samples wait here. */
+  /** Shows how many samples wait here. Without end while a tail is on its way: nothing else may come between its samples. */
   readonly gauge: Gauge;
   readonly report: Report;
 }
 
+/** Between two looks whether there is room for more of a tail. */
+const LOOK_MS = toDurationMs(5);
+
+/** A stream that comes back: what its learner has to hear first, and the samples that wait for it. */
+interface Comeback {
+  readonly stream: StreamId;
+  readonly recollection: Recollection;
+  readonly waiting: readonly Sample[];
+  isOpened: boolean;
+  /** The process may have died of its tail: it is replayed one by one. */
+  isSuspect: boolean;
+  /** Samples of tail and waiting that have gone. */
+  place: number;
+}
+
 /**
  * Brings the state of a stream back before its first sample: the samples of the stream wait meanwhile, those of others pass.
- * What the journal knows beyond the state goes before them. Completes when nothing waits any more.
+ * What the journal knows beyond the state goes before them, as fast as the learners can follow. Completes when nothing waits any more.
  */
 export function recallWith(options: RecallWithOptions): OperatorFunction<Sample, PerStreamInput> {
   return createOperator<Sample, PerStreamInput>((output) => {
     const recalls = new Recalls(options, output);
-    const wanted = options.wanted$.subscribe((stream) => output.next({ wanted: stream }));
+    const wanted = options.wanted$.subscribe((stream) => recalls.checkpoint(stream));
     return {
-      next: (sample) => recalls.take(sample),
+      next: (sample) => recalls.push(sample),
       complete: () => recalls.complete(),
-      stop: () => wanted.unsubscribe(),
+      stop() {
+        wanted.unsubscribe();
+        recalls.stop();
+      },
     };
   });
 }
@@ -53,26 +75,38 @@ export function recallWith(options: RecallWithOptions): OperatorFunction<Sample,
 class Recalls {
   readonly #options: RecallWithOptions;
   readonly #output: Subscriber<PerStreamInput>;
-  /** Of streams that are coming: the samples that wait for them. */
+  /** Samples that wait for their stream, by stream. */
   readonly #coming = new Map<StreamId, Sample[]>();
+  /** In the order in which they came back. */
+  readonly #back: Comeback[] = [];
+  #waiting = 0;
   #isSourceComplete = false;
+  #cancel: (() => void) | undefined;
+  /** A suspect is under way, alone. */
+  #isAlone = false;
 
   constructor(options: RecallWithOptions, output: Subscriber<PerStreamInput>) {
     this.#options = options;
     this.#output = output;
   }
 
-  take(sample: Sample): void {
-    const { keeper, position, gauge } = this.#options;
+  push(sample: Sample): void {
+    const { keeper, position } = this.#options;
     const waiting = this.#coming.get(sample.stream);
     const mayPass = keeper.note(sample, position());
     if (waiting === undefined && mayPass) {
       this.#output.next(sample);
       return;
     }
-    gauge.waiting++;
-    if (waiting !== undefined) waiting.push(sample);
-    else this.#bring(sample.stream, sample).catch((error: unknown) => this.#output.error(error));
+    if (waiting === undefined) this.#bring(sample);
+    else waiting.push(sample);
+    this.#waiting++;
+    this.#show();
+  }
+
+  /** Of one that is coming the state is not all there yet. */
+  checkpoint(stream: StreamId): void {
+    if (!this.#coming.has(stream)) this.#output.next({ wanted: stream });
   }
 
   complete(): void {
@@ -80,54 +114,113 @@ class Recalls {
     if (this.#coming.size === 0) this.#output.complete();
   }
 
-  async #bring(stream: StreamId, first: Sample): Promise<void> {
-    const { keeper, position, gauge } = this.#options;
+  stop(): void {
+    this.#cancel?.();
+  }
+
+  #bring(first: Sample): void {
+    const { keeper, position } = this.#options;
+    const { stream } = first;
     const waiting = [first];
     this.#coming.set(stream, waiting);
-    const recollection = await keeper.recall(stream, position());
-    if (recollection.outcome === 'no-memory') this.#refuse(stream, waiting);
-    else {
-      if (recollection.carried !== undefined) this.#output.next({ opened: stream, carried: recollection.carried });
-      await this.#replay(stream, recollection.tail);
+    keeper.recall(stream, position()).then(
+      (recollection) => {
+        this.#back.push({ stream, recollection, waiting, isOpened: false, isSuspect: false, place: 0 });
+        if (this.#back.length === 1) this.#release();
+      },
+      (error: unknown) => this.#output.error(error),
+    );
+  }
+
+  /** One stream after the other. */
+  #release(): void {
+    this.#cancel = undefined;
+    for (let next = this.#back[0]; next !== undefined; next = this.#back[0]) {
+      if (!this.#pass(next)) {
+        if (!this.#isAlone) this.#cancel = this.#options.delay(() => this.#release(), LOOK_MS);
+        break;
+      }
+      this.#back.shift();
+      this.#coming.delete(next.stream);
+      this.#waiting -= next.waiting.length;
     }
-    this.#coming.delete(stream);
-    gauge.waiting -= waiting.length;
-    if (recollection.outcome !== 'no-memory') for (const sample of waiting) this.#output.next(sample);
+    this.#show();
     if (this.#isSourceComplete && this.#coming.size === 0) this.#output.complete();
   }
 
-  #refuse(stream: StreamId, waiting: readonly Sample[]): void {
-    for (const _ of waiting) this.#options.report({ type: 'InputDropped', reason: 'no-memory', topic: stream });
-  }
-
-  /** At once, and under observation: a process that dies of it will do it one by one the next time. */
-  async #replay(stream: StreamId, tail: readonly Sample[]): Promise<void> {
-    const { suspects, onReplayed, idle } = this.#options;
-    const last = tail.at(-1);
-    if (last === undefined) return;
-    onReplayed(stream, last.at);
-    const key = `journal ${stream}`;
-    if (suspects.isSuspect(key)) {
-      await this.#replayOneByOne(stream, tail);
-      return;
+  /** @returns false where the learners have to catch up first */
+  #pass(comeback: Comeback): boolean {
+    const { backlog, credit, report } = this.#options;
+    const { stream, recollection, waiting } = comeback;
+    const { outcome, tail } = recollection;
+    if (outcome === 'no-memory') {
+      for (const _ of waiting) report({ type: 'InputDropped', reason: 'no-memory', topic: stream });
+      return true;
     }
-    suspects.beginAmong(key, idle);
-    for (const sample of tail) this.#output.next(sample);
-  }
-
-  async #replayOneByOne(stream: StreamId, tail: readonly Sample[]): Promise<void> {
-    const { suspects, idle, report } = this.#options;
-    for (const sample of tail) {
-      const key = `journal ${stream} ${sample.at}`;
-      if (suspects.isQuarantined(key)) {
-        report({ type: 'InputDropped', reason: 'quarantined', topic: stream });
-        continue;
+    this.#open(comeback);
+    while (comeback.place < tail.length + waiting.length) {
+      if (backlog() >= credit) return false;
+      if (comeback.isSuspect && comeback.place < tail.length && !this.#isQuarantined(comeback)) {
+        this.#passAlone(comeback).catch((error: unknown) => this.#output.error(error));
+        return false;
       }
-      await idle();
-      suspects.beginAlone(key);
-      this.#output.next(sample);
-      await idle();
-      suspects.endAlone();
+      this.#passNext(comeback);
     }
+    return true;
   }
+
+  #passNext(comeback: Comeback): void {
+    const { stream, recollection, waiting, isSuspect } = comeback;
+    const { tail } = recollection;
+    const place = comeback.place++;
+    // Of a suspect only what is in quarantine comes here.
+    if (place >= tail.length || !isSuspect) {
+      this.#output.next((place < tail.length ? tail[place] : waiting[place - tail.length]) as Sample);
+    }
+    if (place === tail.length - 1) this.#output.next({ replayed: stream });
+  }
+
+  #isQuarantined(comeback: Comeback): boolean {
+    const { suspects, report } = this.#options;
+    if (!suspects.isQuarantined(keyOfNext(comeback))) return false;
+    report({ type: 'InputDropped', reason: 'quarantined', topic: comeback.stream });
+    return true;
+  }
+
+  async #passAlone(comeback: Comeback): Promise<void> {
+    const { suspects, idle } = this.#options;
+    const { tail } = comeback.recollection;
+    this.#isAlone = true;
+    await idle();
+    suspects.beginAlone(keyOfNext(comeback));
+    this.#output.next(tail[comeback.place] as Sample);
+    await idle();
+    suspects.endAlone();
+    this.#isAlone = false;
+    if (comeback.place++ === tail.length - 1) this.#output.next({ replayed: comeback.stream });
+    this.#release();
+  }
+
+  #open(comeback: Comeback): void {
+    if (comeback.isOpened) return;
+    comeback.isOpened = true;
+    const { stream, recollection } = comeback;
+    const { carried, tail } = recollection;
+    if (carried !== undefined) this.#output.next({ opened: stream, carried });
+    if (tail.length === 0) return;
+    const { suspects, idle, onReplay } = this.#options;
+    onReplay(stream);
+    const key = `journal ${stream}`;
+    comeback.isSuspect = suspects.isSuspect(key);
+    if (!comeback.isSuspect) suspects.beginAmong(key, idle);
+  }
+
+  #show(): void {
+    this.#options.gauge.waiting = this.#back.length > 0 ? Number.POSITIVE_INFINITY : this.#waiting;
+  }
+}
+
+/** What a sample of a tail is called where it may be to blame. */
+function keyOfNext({ stream, recollection, place }: Comeback): string {
+  return `journal ${stream} ${(recollection.tail[place] as Sample).at}`;
 }

@@ -45,12 +45,12 @@ export function startPublisher(options) {
   return { progress, done };
 }
 
-// The queue is so long that learning is never thinned: what was thinned when is another in each run.
+// Learning is never thinned: what was thinned when is another in each run.
 export function configOf({ port, folder, mode, streams, protocol, times, isStateKnown }) {
   const state = isStateKnown
     ? [
         `state: {dir: ${join(folder, 'state')}, durability: ${mode}}`,
-        `limits: {streams: ${streams}, queue: 1000000, overflow: block}`,
+        `limits: {streams: ${streams}, thin_after: 0, overflow: block}`,
       ]
     : [`limits: {streams: ${streams}}`];
   return [

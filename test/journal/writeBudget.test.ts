@@ -12,23 +12,33 @@ describe('WriteBudget', () => {
     const budget = new WriteBudget(2400, at(0));
     expect(budget.left(at(0))).toBe(300);
     budget.spend(300);
-    expect(budget.left(at(HOUR))).toBeCloseTo(100);
-    expect(budget.left(at(2 * HOUR))).toBeCloseTo(200);
+    expect(budget.left(at(HOUR))).toBeCloseTo(87.5);
+    expect(budget.left(at(2 * HOUR))).toBeCloseTo(175);
     expect(budget.left(at(100 * DAY))).toBe(300);
+    expect(budget.perDay).toBe(2400);
   });
 
-  it('goes into debt, which is paid back within a day', () => {
+  it('says how much it gives out', () => {
+    const budget = new WriteBudget(2400, at(0));
+    budget.spend(1000);
+    expect(budget.earn(at(HOUR))).toBeCloseTo(87.5);
+    expect(budget.left(at(HOUR))).toBeCloseTo(-612.5);
+    expect(budget.earn(at(HOUR))).toBe(0);
+  });
+
+  it('goes into debt, of a day at most', () => {
     const budget = new WriteBudget(2400, at(0));
     budget.spend(1e9);
     expect(budget.left(at(0))).toBe(-2400);
-    expect(budget.left(at(DAY))).toBeCloseTo(0);
+    for (let hour = 1; hour <= 24; hour++) budget.earn(at(hour * HOUR));
+    expect(budget.left(at(DAY))).toBeCloseTo(-300);
   });
 
   it('gives nothing for a clock that goes back, and goes on from there', () => {
     const budget = new WriteBudget(2400, at(10 * DAY));
     budget.spend(300);
     expect(budget.left(at(0))).toBe(0);
-    expect(budget.left(at(HOUR))).toBeCloseTo(100);
+    expect(budget.left(at(HOUR))).toBeCloseTo(87.5);
   });
 
   it('never gives out more than a day has, however it is asked', () => {
@@ -39,14 +49,15 @@ describe('WriteBudget', () => {
       fc.property(steps, (all) => {
         const budget = new WriteBudget(2400, at(0));
         let now = 0;
-        let spent = 0;
+        const spent: { at: number; bytes: number }[] = [];
         for (const { ms, want } of all) {
           now += ms;
           if (budget.left(at(now)) < want) continue;
           budget.spend(want);
-          spent += want;
+          spent.push({ at: now, bytes: want });
+          const today = spent.filter((one) => one.at > now - DAY).reduce((sum, { bytes }) => sum + bytes, 0);
+          expect(today).toBeLessThanOrEqual(2400 + 1e-6);
         }
-        expect(spent).toBeLessThanOrEqual(300 + (2400 * now) / DAY + 1e-6);
       }),
     );
   });
