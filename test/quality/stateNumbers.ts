@@ -35,8 +35,9 @@ function findPlaces(bytes: Uint8Array): Places {
   const view = viewOf(bytes);
   if (view.getUint32(0, true) !== MAGIC || view.getUint16(8, true) !== VERSION) throw new Error('not a state file');
   const places = new Map<string, number>();
+  let name = '';
   let offset = HEADER_BYTES + 4 + view.getUint32(HEADER_BYTES, true);
-  for (let name = ''; offset < bytes.length; ) {
+  while (offset < bytes.length) {
     const nameEnd = offset + 2 + view.getUint8(offset + 1);
     name = name.slice(0, view.getUint8(offset)) + new TextDecoder().decode(bytes.subarray(offset + 2, nameEnd));
     const type = ARRAY_TYPES[view.getUint8(nameEnd)]!;
