@@ -4,6 +4,7 @@ import { addCheckCommand } from './check.ts';
 import type { CliContext } from './context.ts';
 import { addDemoCommand } from './demo.ts';
 import { addDiscoverCommand } from './discover.ts';
+import { addDoctorCommand } from './doctor.ts';
 import { addMemoryCommand } from './memory.ts';
 import { addReplayCommand } from './replay.ts';
 import { addRunCommand } from './run.ts';
@@ -13,8 +14,9 @@ import { readVersion } from './version.ts';
 const EXIT_USAGE = 64;
 const EXIT_SOFTWARE = 70;
 
-/** Runs the command that the arguments name. @returns the exit status (sysexits) */
+/** Runs the command that the arguments name. @returns the exit status (sysexits; a command may have others of its own) */
 export async function runProgram(args: readonly string[], context: CliContext): Promise<number> {
+  let status = 0;
   const program = new Command('tidegate')
     .description('Forecasts and anomaly scores for MQTT sensor streams: one LSTM memory per stream, learning online')
     .version(readVersion(), '-V, --version')
@@ -28,12 +30,15 @@ export async function runProgram(args: readonly string[], context: CliContext): 
   addDemoCommand(program, context);
   addCheckCommand(program, context);
   addDiscoverCommand(program, context);
+  addDoctorCommand(program, context, (value) => {
+    status = value;
+  });
   addReplayCommand(program, context);
   addMemoryCommand(program, context);
   addStateCommands(program, context);
   try {
     await program.parseAsync(args, { from: 'user' });
-    return 0;
+    return status;
   } catch (error) {
     return explain(error, context);
   }

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { loadConfig } from '../config/loadConfig.ts';
 import { stateFolder } from '../config/stateFolder.ts';
 import { type ErrorCode, TidegateError } from '../domain/errors.ts';
 import { StoreError, type StoreFault } from '../domain/stateStore.ts';
@@ -8,6 +9,7 @@ import type { CliContext } from './context.ts';
 
 export interface StateFlags {
   readonly dir?: string;
+  readonly config?: string;
 }
 
 /** A command of `tidegate state`, with what all of them take. */
@@ -15,11 +17,20 @@ export function addStateCommand(state: Command, name: string, description: strin
   return state
     .command(name)
     .description(description)
-    .option('--dir <folder>', 'state folder (default: $STATE_DIRECTORY, else ~/.local/state/tidegate)');
+    .option('-c, --config <file>', 'configuration, for its state.dir')
+    .option('--dir <folder>', 'state folder (default: of the configuration, else ~/.local/state/tidegate)');
 }
 
-export function folderOf({ dir }: StateFlags, { env, cwd }: CliContext): string {
-  return dir === undefined ? stateFolder(env, homedir()) : resolve(cwd, dir);
+/** Where the daemon keeps its state, as far as can be told: without a configuration, where it does by default. */
+export function folderOf({ dir, config: file }: StateFlags, { env, cwd, hostname }: CliContext): string {
+  if (dir !== undefined) return resolve(cwd, dir);
+  try {
+    return loadConfig({ file, env, cwd, hostname }).state.dir;
+  } catch (error) {
+    const hasNone = error instanceof TidegateError && error.code === 'TG_CONFIG_NOT_FOUND' && file === undefined;
+    if (!hasNone) throw error;
+    return stateFolder({ env, homedir: homedir() });
+  }
 }
 
 const CODES: Readonly<Record<StoreFault, ErrorCode>> = {

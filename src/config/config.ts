@@ -1,4 +1,5 @@
 import type { MqttSettings } from '../domain/mqttSettings.ts';
+import type { Overflow } from '../domain/overflow.ts';
 import type { InputLimits, StreamSpec } from '../domain/streamSpec.ts';
 import type { DurationMs } from '../domain/time.ts';
 
@@ -11,6 +12,7 @@ export interface Config {
   /** Learner threads; 0 = the learners are on the main thread. */
   readonly threads: 'auto' | number;
   readonly limits: Limits;
+  readonly state: StateSettings;
   readonly log: LogSettings;
   readonly health: { readonly interval: DurationMs };
   /** `defaults:` as written, for `streamSettings` (a replay is a stream that no entry describes). */
@@ -20,10 +22,23 @@ export interface Config {
 export interface Limits extends InputLimits {
   /** Learners alive at once; the least recently used makes room. */
   readonly streams: number;
-  /** Steps that may wait for the learner of each thread. */
+  /** Messages that may wait for the learners. */
   readonly queue: number;
+  /** What becomes of messages where too many wait; `auto`: `block` where they are acknowledged, else `coalesce`. */
+  readonly overflow: 'auto' | Overflow;
   /** Bytes that the networks of all streams may take together. */
   readonly memory: number;
+}
+
+/** How what was learned is kept. */
+export interface StateSettings {
+  /** Folder. */
+  readonly dir: string;
+  readonly durability: 'journal' | 'snapshot' | 'none';
+  /** Bytes. */
+  readonly writesPerDay: number;
+  readonly commitInterval: DurationMs;
+  readonly onDiskFull: 'stop_ack' | 'continue_unsafe';
 }
 
 export interface LogSettings {

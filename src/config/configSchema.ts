@@ -6,6 +6,7 @@ import type { Limits, LogSettings } from './config.ts';
 import { healthSchema, limitsSchema, logSchema } from './limitsSchema.ts';
 import { type MqttOptions, mqttSchema } from './mqttSchema.ts';
 import { integer } from './numbers.ts';
+import { type StateOptions, stateSchema } from './stateSchema.ts';
 import { defaultsSchema, streamSchema } from './streamSchema.ts';
 
 const CONFIG_VERSION = 1;
@@ -17,6 +18,7 @@ export interface ConfigOptions {
   readonly streams: readonly StreamSpec[];
   readonly threads: 'auto' | number;
   readonly limits: Limits;
+  readonly state: StateOptions;
   readonly log: LogSettings;
   readonly health: { readonly interval: DurationMs };
 }
@@ -56,6 +58,10 @@ const object = v.strictObject({
   limits: v.pipe(
     v.optional(limitsSchema, {}),
     about('Limits', 'Bounds that keep the daemon small whatever is sent to it.'),
+  ),
+  state: v.pipe(
+    v.optional(stateSchema, {}),
+    about('State', 'How what was learned outlives the process, a power cut, and the flash it is kept on.'),
   ),
   log: v.pipe(v.optional(logSchema, {}), about('Log', 'What is logged, and how.')),
   health: v.pipe(v.optional(healthSchema, {}), about('Health', 'What the daemon says about itself.')),

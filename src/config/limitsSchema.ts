@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { OVERFLOWS } from '../domain/overflow.ts';
 import type { DurationMs } from '../domain/time.ts';
 import { about } from './about.ts';
 import { choice } from './choice.ts';
@@ -14,8 +15,19 @@ export const limitsSchema: v.GenericSchema<unknown, Limits> = v.strictObject({
     about('Streams', 'Streams in memory at once; the least recently used makes room.', 'streams'),
   ),
   queue: v.pipe(
-    v.optional(integer(1, 1_000_000), 10_000),
-    about('Queue', 'Samples that may wait for each thread; then the oldest are dropped and counted.', 'samples'),
+    v.optional(integer(1, 1_000_000), 20_000),
+    about(
+      'Queue',
+      'Messages that may wait for the learners. Half full, learning is thinned; full, `overflow` decides.',
+      'messages',
+    ),
+  ),
+  overflow: v.pipe(
+    v.optional(choice(['auto', ...OVERFLOWS]), 'auto'),
+    about(
+      'Overflow',
+      'What becomes of messages where too many wait, after learning was thinned. `coalesce`: a newer one of the same topic takes the place of the one that waits. `block`: the broker waits, where messages are acknowledged. `auto`: `block` with `mqtt.qos` 1 or 2, else `coalesce`. Each one left out is counted.',
+    ),
   ),
   memory: v.pipe(
     v.optional(size('1MB', '16GB'), '256MB'),

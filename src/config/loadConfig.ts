@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { TidegateError } from '../domain/errors.ts';
 import type { Config } from './config.ts';
@@ -20,6 +21,7 @@ export function loadConfig(context: LoadContext): Config {
   return parseConfig(readConfigFile(file), file, {
     env: context.env,
     hostname: context.hostname,
+    homedir: context.env['HOME'] ?? homedir(),
     directory: dirname(resolve(context.cwd, file)),
     credentialsDirectory: context.credentialsDirectory ?? context.env['CREDENTIALS_DIRECTORY'],
     readFile: (path) => readFileSync(path, 'utf8'),

@@ -81,6 +81,13 @@ const object = v.strictObject({
     v.optional(duration({ from: '1s', to: '5m' }), '15s'),
     about('Connect timeout', 'How long the broker may take to answer a connection attempt.'),
   ),
+  session_expiry: v.pipe(
+    v.optional(duration({ from: '1m', to: '365d' }), '1d'),
+    about(
+      'Session expiry',
+      'With `state.durability: journal`: how long the broker keeps messages for us while we are away (MQTT 5; with 3.1.1 the broker decides).',
+    ),
+  ),
   outbound_buffer: v.pipe(
     v.optional(size('4KB', '64MB'), '256KB'),
     about('Outbound buffer', 'Bytes that may wait for a slow broker before results are dropped and counted.'),
@@ -108,6 +115,7 @@ export const mqttSchema: v.GenericSchema<unknown, MqttOptions> = v.pipe(
       insecure: o.insecure,
       protocol: o.protocol,
       qos: o.qos,
+      session: { persistent: false, expiry: o.session_expiry },
       keepalive: o.keepalive,
       connectTimeout: o.connect_timeout,
       outboundBuffer: o.outbound_buffer,

@@ -6,15 +6,20 @@ import { type ConfigOptions, configSchema } from './configSchema.ts';
 import { type Finding, type FindingPath, formatPath } from './finding.ts';
 import { isPlainObject, mergeOptions, type PlainObject } from './plainObject.ts';
 import { formatProblems, type Problem } from './problem.ts';
+import { stateFolder } from './stateFolder.ts';
 import { findUnknownKeys } from './unknownKeys.ts';
 import { validate } from './validate.ts';
 import { readYaml, type YamlSource } from './yamlSource.ts';
 import { createYamlTags, type TagSources, trimLastNewline } from './yamlTags.ts';
 
+type Durability = Config['state']['durability'];
+
 /** Everything outside the text that a configuration depends on. */
 export interface ConfigContext extends TagSources {
   /** For the default client id. */
   readonly hostname: string;
+  /** For the default folder of the state. */
+  readonly homedir?: string | undefined;
   /** Where systemd puts `mqtt-password`, if it does. */
   readonly credentialsDirectory?: string | undefined;
 }
@@ -34,10 +39,11 @@ export function parseConfig(text: string, fileName: string, context: ConfigConte
   }
   return {
     file: fileName,
-    mqtt: completeMqtt(options.mqtt, context),
+    mqtt: completeMqtt(options, context),
     streams: options.streams,
     threads: options.threads,
     limits: options.limits,
+    state: completeState(options, context),
     log: options.log,
     health: options.health,
     defaults: isPlainObject(raw['defaults']) ? raw['defaults'] : {},
@@ -112,17 +118,35 @@ function keyOf(finding: Finding, path: FindingPath): string {
   return JSON.stringify([path, finding.text]);
 }
 
-function completeMqtt(mqtt: ConfigOptions['mqtt'], context: ConfigContext): Config['mqtt'] {
+function completeMqtt({ mqtt, state }: ConfigOptions, context: ConfigContext): Config['mqtt'] {
   const inFolder = (path: string | undefined) => (path === undefined ? undefined : resolve(context.directory, path));
   const host = context.hostname.replace(/[^\w.-]/g, '') || 'host';
   return {
     ...mqtt,
+    session: { ...mqtt.session, persistent: durabilityOf(state, mqtt) === 'journal' && mqtt.qos > 0 },
     clientId: mqtt.clientId ?? `tidegate-${host}`,
     password: mqtt.password ?? readCredential(context),
     ca: inFolder(mqtt.ca),
     cert: inFolder(mqtt.cert),
     key: inFolder(mqtt.key),
   };
+}
+
+function completeState({ state, mqtt }: ConfigOptions, context: ConfigContext): Config['state'] {
+  const { dir } = state;
+  return {
+    ...state,
+    dir:
+      dir === undefined
+        ? stateFolder({ env: context.env, homedir: context.homedir ?? '' })
+        : resolve(context.directory, dir),
+    durability: durabilityOf(state, mqtt),
+  };
+}
+
+function durabilityOf({ durability }: ConfigOptions['state'], { qos }: ConfigOptions['mqtt']): Durability {
+  if (durability !== 'auto') return durability;
+  return qos === 0 ? 'snapshot' : 'journal';
 }
 
 function readCredential({ credentialsDirectory, readFile }: ConfigContext): string | undefined {

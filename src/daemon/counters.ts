@@ -1,9 +1,33 @@
 import type { DropReason } from '../domain/dropReason.ts';
-import type { DomainEvent, PublishDropCause } from '../domain/events.ts';
+import type { DomainEvent, NetworkNews, PublishDropCause } from '../domain/events.ts';
 
 type HotEvent = Extract<
   DomainEvent,
-  { type: `Message${string}` | `Forecast${string}` | 'InputDropped' | 'InputMissing' | 'PublishDropped' }
+  {
+    type:
+      | `Message${string}`
+      | `Forecast${string}`
+      | 'LearningThinned'
+      | 'InputDropped'
+      | 'InputMissing'
+      | 'PublishDropped';
+  }
+>;
+
+/** Of what is kept, and those that count as nothing. */
+type StateEvent = Extract<
+  DomainEvent,
+  {
+    type:
+      | `Store${string}`
+      | `Journal${string}`
+      | `Snapshot${string}`
+      | 'StreamRecalled'
+      | 'StateRefused'
+      | 'InputNeverSeen'
+      | 'ProtocolDowngraded'
+      | 'FiltersGranted';
+  }
 >;
 
 /** What happened since the start. Plain numbers: the hot events only add to them. */
@@ -13,6 +37,7 @@ export class Counters {
   /** Further inputs that a message lacked, by why. */
   readonly inputsMissing: Map<DropReason, number> = new Map();
   timesReplaced = 0;
+  clocksSetBack = 0;
   streamsStarted = 0;
   streamsEvicted = 0;
   issued = 0;
@@ -23,7 +48,18 @@ export class Counters {
   disconnects = 0;
   /** Connections, topic filters and client ids that the broker would not have. */
   refusals = 0;
-  networksSwitchedOff = 0;
+  /** Steps that less was learned from than could have been. */
+  learningThinned = 0;
+  /** Rung of the ladder under load; 0: everything is learned. */
+  overloadLevel = 0;
+  streamsRecalled = 0;
+  statesRefused = 0;
+  snapshotsSaved = 0;
+  snapshotsFailed = 0;
+  storeFailures = 0;
+  updatesSkipped = 0;
+  networksRolledBack = 0;
+  networksFrozen = 0;
   failures = 0;
 
   count(event: DomainEvent): void {
@@ -33,6 +69,9 @@ export class Counters {
         break;
       case 'InputDropped':
         add(this.dropped, event.reason);
+        break;
+      case 'LearningThinned':
+        this.learningThinned++;
         break;
       case 'InputMissing':
         add(this.inputsMissing, event.reason);
@@ -59,6 +98,9 @@ export class Counters {
       case 'TimeReplaced':
         this.timesReplaced++;
         break;
+      case 'ClockSetBack':
+        this.clocksSetBack++;
+        break;
       case 'StreamStarted':
         this.streamsStarted++;
         break;
@@ -76,13 +118,46 @@ export class Counters {
       case 'ClientIdContested':
         this.refusals++;
         break;
-      case 'NetworkSwitchedOff':
-        this.networksSwitchedOff++;
-        break;
       case 'PipelineFailed':
       case 'LearnerFailed':
         this.failures++;
         break;
+      case 'NetworkRolledBack':
+      case 'NetworkFrozen':
+      case 'NetworkResumed':
+      case 'UpdateSkipped':
+        this.#countNews(event);
+        break;
+      case 'OverloadChanged':
+        this.overloadLevel = event.level;
+        break;
+      default:
+        this.#countState(event);
+    }
+  }
+
+  #countState(event: StateEvent): void {
+    switch (event.type) {
+      case 'StreamRecalled':
+        this.streamsRecalled++;
+        break;
+      case 'StateRefused':
+        this.statesRefused++;
+        break;
+      case 'SnapshotSaved':
+        this.snapshotsSaved++;
+        break;
+      case 'SnapshotFailed':
+        this.snapshotsFailed++;
+        break;
+      case 'StoreFailed':
+      case 'StoreDamaged':
+      case 'JournalDamaged':
+      case 'JournalLost':
+        this.storeFailures++;
+        break;
+      case 'StoreOpened':
+      case 'StoreRecovered':
       case 'InputNeverSeen':
       case 'ProtocolDowngraded':
       case 'FiltersGranted':
@@ -91,6 +166,12 @@ export class Counters {
         // A new event does not compile until someone has decided here what it counts as.
         event satisfies never;
     }
+  }
+
+  #countNews({ type }: NetworkNews): void {
+    if (type === 'NetworkRolledBack') this.networksRolledBack++;
+    else if (type === 'NetworkFrozen') this.networksFrozen++;
+    else if (type === 'UpdateSkipped') this.updatesSkipped++;
   }
 
   /** Drops of all reasons. */

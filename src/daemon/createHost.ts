@@ -4,6 +4,7 @@ import type { SettingsOf } from '../domain/decode.ts';
 import type { Report } from '../domain/events.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { KernelOptions } from '../kernel/kernel.ts';
+import { MOST_STEPS_OF_A_SAMPLE } from '../pipeline/forecastPipeline.ts';
 import { createLearnerFactory } from './createLearnerFactory.ts';
 import { createInlineHost } from './inlineHost.ts';
 import { memoryOfKernel } from './kernelMemory.ts';
@@ -12,6 +13,8 @@ import { threadCount } from './threadCount.ts';
 
 /** Steps of one turn of the event loop where it learns itself: well below 50 ms with the defaults, far below any keep-alive. */
 const INLINE_BATCH = 256;
+/** Steps that may wait for each thread. */
+const CREDIT = 2048;
 /** A string: the build leaves it as it is, and the sources themselves cannot run on a thread of Node.js 20. */
 const ENTRY = new URL('./learnerThread.js', import.meta.url);
 
@@ -25,6 +28,8 @@ export interface HostedLearners {
   readonly host: LearnerHost;
   /** Steps that the host takes in one turn of the event loop. */
   readonly maxBatch: number;
+  /** Steps that may wait for it: enough that it never idles, few enough that what waits before can still be thinned. */
+  readonly credit: number;
   /** Of each learner thread; none where the learners are on this one. */
   loads(): readonly ThreadLoad[];
 }
@@ -43,18 +48,18 @@ export function createHost({ config, settingsOf, report, log, threadEntry }: Hos
   const kernelOptions: KernelOptions = { memoryLimit: memoryOfKernel(config) };
   const threads = threadCount(config.threads);
   if (threads === 0) {
-    const host = createInlineHost({ ...createLearnerFactory(settingsOf, kernelOptions), report });
-    return { host, maxBatch: INLINE_BATCH, loads: () => [] };
+    const host = createInlineHost({ ...createLearnerFactory(settingsOf, kernelOptions, report), report });
+    return { host, maxBatch: INLINE_BATCH, credit: CREDIT, loads: () => [] };
   }
   const host = createThreadedHost({
     threads,
     entry: threadEntry ?? ENTRY,
     data: kernelOptions,
-    maxQueue: config.limits.queue,
+    maxQueue: threads * CREDIT + MOST_STEPS_OF_A_SAMPLE,
     settingsOf,
     report,
     onOutput: (text) => log.warning('a learner thread says', { text: text.trimEnd() }),
   });
-  // The host has a queue of its own before each thread: to hold steps back here would only drop them earlier.
-  return { host, maxBatch: config.limits.queue, loads: host.loads };
+  // The host has a queue of its own before each thread: to hold steps back here would only delay them.
+  return { host, maxBatch: MOST_STEPS_OF_A_SAMPLE, credit: threads * CREDIT, loads: host.loads };
 }

@@ -1,4 +1,5 @@
 import type { SettingsOf } from '../domain/decode.ts';
+import type { Report } from '../domain/events.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { ModelSettings, StreamSettings } from '../domain/streamSettings.ts';
 import { type Kernel, KernelFullError, type KernelName, type KernelOptions } from '../kernel/kernel.ts';
@@ -7,8 +8,11 @@ import { StreamLearner } from '../learner/streamLearner.ts';
 import { chooseKernel, createKernel } from './createKernel.ts';
 
 export interface LearnerFactory {
-  /** @throws KernelFullError where there is no room for it */
-  learnerFor(stream: StreamId): Learner;
+  /**
+   * @param snapshot the state to go on from
+   * @throws KernelFullError where there is no room for it, SnapshotError where the snapshot cannot be used
+   */
+  learnerFor(stream: StreamId, snapshot?: Uint8Array): Learner;
   /** A learner was freed: those that were refused may try again. */
   onFreed(): void;
 }
@@ -18,7 +22,11 @@ export interface LearnerFactory {
  * streams with the settings that found no room are refused at once until a learner is freed: to build half a learner for
  * each of their messages would cost more than to learn from it.
  */
-export function createLearnerFactory(settingsOf: SettingsOf, options?: KernelOptions): LearnerFactory {
+export function createLearnerFactory(
+  settingsOf: SettingsOf,
+  options?: KernelOptions,
+  report: Report = () => undefined,
+): LearnerFactory {
   const kernels = new Map<KernelName, Kernel>();
   const refused = new Map<StreamSettings, KernelFullError>();
 
@@ -30,12 +38,12 @@ export function createLearnerFactory(settingsOf: SettingsOf, options?: KernelOpt
   }
 
   return {
-    learnerFor(stream) {
+    learnerFor(stream, snapshot) {
       const settings = settingsOf(stream);
       const refusal = refused.get(settings);
       if (refusal !== undefined) throw refusal;
       try {
-        return new StreamLearner(kernelOf(settings.model), settings);
+        return new StreamLearner(kernelOf(settings.model), settings, snapshot, (news) => report({ ...news, stream }));
       } catch (error) {
         if (error instanceof KernelFullError) refused.set(settings, error);
         throw error;

@@ -1,40 +1,29 @@
-import {
-  EMPTY,
-  filter,
-  ignoreElements,
-  interval,
-  merge,
-  Observable,
-  type OperatorFunction,
-  switchMap,
-  tap,
-} from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import { createZoneOffset } from '../adapters/clock/zoneOffset.ts';
 import { createMqttConnection, type MqttConnection } from '../adapters/mqtt/connection.ts';
 import { matchesFilter } from '../adapters/mqtt/topicFilter.ts';
 import { createDecoder, type Decoder } from '../adapters/payload/decoder.ts';
-import type { Config, Limits } from '../config/config.ts';
-import { TidegateError } from '../domain/errors.ts';
+import type { Config } from '../config/config.ts';
 import type { Report } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
-import type { LearnerHost } from '../domain/learnerHost.ts';
+import type { Overflow } from '../domain/overflow.ts';
 import type { Inbound } from '../domain/sample.ts';
+import type { StateStore } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { Clock, ZoneOffset } from '../domain/time.ts';
+import type { Clock, Delay, ZoneOffset } from '../domain/time.ts';
 import { forecastPipeline } from '../pipeline/forecastPipeline.ts';
-import { bridgeInfo } from './bridgeInfo.ts';
+import type { Keeping } from '../pipeline/keepWith.ts';
+import { runActivity } from './activity.ts';
 import type { Counters } from './counters.ts';
 import { createHost, type HostedLearners } from './createHost.ts';
-import { createHealthMonitor, type HealthMonitor } from './health.ts';
+import { createHealthMonitor } from './health.ts';
 import { checkMemory } from './kernelMemory.ts';
 import type { Log } from './log.ts';
+import { openState } from './openState.ts';
 import { type BridgeTopics, bridgeTopics } from './ownTopics.ts';
-import { createPublisher, type Publisher } from './publisher.ts';
-import { settlesWithin } from './settlesWithin.ts';
+import { createPublisher } from './publisher.ts';
+import { openSubscriptions, type Subscriptions } from './subscriptions.ts';
 import { createTelemetry } from './telemetry.ts';
-
-/** Everything that was received is answered before we leave, unless it takes longer than this. */
-const DRAIN_MS = 3000;
 
 export interface DaemonOptions {
   readonly config: Config;
@@ -45,6 +34,8 @@ export interface DaemonOptions {
   readonly onForecast?: (forecast: Forecast) => void;
   /** Hears of each time that the broker has answered our subscriptions. */
   readonly onConnected?: () => void;
+  /** Where state is kept, in place of the folder of the configuration. */
+  readonly store?: StateStore;
   /** The module that a learner thread runs, where it is not the built one. */
   readonly threadEntry?: URL;
 }
@@ -86,130 +77,88 @@ export function createDaemon(options: DaemonOptions): Daemon {
   });
   const { settingsOf } = decoder;
   const topics = bridgeTopics(config.mqtt.baseTopic);
-  const connection = connect(options, topics, report);
+  const subscriptions = subscriptionsOf(options);
+  const connection = connect(options, topics, report, subscriptions?.former);
   const publisher = createPublisher({
     baseTopic: config.mqtt.baseTopic,
     publish: (message) => connection.publish(message),
     settingsOf,
     isAlive: (stream) => alive.has(stream),
-    report,
   });
   const learners = createHost({ config, settingsOf, report, log, threadEntry });
-  const forecasts$ = connection.inbound$.pipe(
-    toForecasts({ decoder, zoneOffsetOf, learners, report, limits: config.limits }),
-  );
-  const health = createHealthMonitor(telemetry.counters, learners.loads);
-  const parts = { options, connection, publisher, host: learners.host, forecasts$, topics, health };
-  return { counters: telemetry.counters, run: (stop) => run(parts, stop) };
+  const { counters } = telemetry;
+
+  async function run(stop: AbortSignal): Promise<void> {
+    const kept = await openState(options, learners.host, report);
+    const { keeping } = kept;
+    const health = createHealthMonitor(counters, learners.loads, keeping && (() => keeping.health()));
+    const way = toForecasts({ options, decoder, zoneOffsetOf, learners, report, keeping });
+    const forecasts$ = connection.inbound$.pipe(way);
+    await runActivity(
+      { options, connection, publisher, host: learners.host, forecasts$, topics, health, subscriptions, ...kept },
+      stop,
+    );
+  }
+
+  return { counters, run };
 }
 
 interface ForecastParts {
+  readonly options: DaemonOptions;
   readonly decoder: Decoder;
   readonly zoneOffsetOf: (zone: string) => ZoneOffset;
   readonly learners: HostedLearners;
   readonly report: Report;
-  readonly limits: Limits;
+  readonly keeping: Keeping | undefined;
 }
 
-function toForecasts({
-  decoder,
-  zoneOffsetOf,
-  learners,
-  report,
-  limits,
-}: ForecastParts): OperatorFunction<Inbound, Forecast> {
+function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> {
+  const { decoder, zoneOffsetOf, learners, report, keeping } = parts;
+  const { config, clock } = parts.options;
   const { decode, settingsOf } = decoder;
-  const { host, maxBatch } = learners;
-  const zoneOfStream = (stream: StreamId): ZoneOffset => zoneOffsetOf(settingsOf(stream).time.zone);
+  const { host, maxBatch, credit } = learners;
+  const { streams: maxStreams, queue: maxQueue, overflow } = config.limits;
   return forecastPipeline(
-    { decode, settingsOf, zoneOffsetOf: zoneOfStream, host, report, onNextTurn },
-    { maxStreams: limits.streams, maxBatch, maxQueue: limits.queue, throttle: true },
+    {
+      decode,
+      settingsOf,
+      zoneOffsetOf: (stream) => zoneOffsetOf(settingsOf(stream).time.zone),
+      host,
+      report,
+      onNextTurn,
+      clock,
+      delay,
+      keeping,
+    },
+    {
+      maxStreams,
+      maxBatch,
+      maxQueue,
+      credit,
+      overflow: overflow === 'auto' ? defaultOverflow(config) : overflow,
+      throttle: true,
+    },
   );
 }
 
-interface Parts {
-  readonly options: DaemonOptions;
-  readonly connection: MqttConnection;
-  readonly publisher: Publisher;
-  readonly host: LearnerHost;
-  readonly forecasts$: Observable<Forecast>;
-  readonly topics: BridgeTopics;
-  readonly health: HealthMonitor;
+/** What the broker holds back for us need not be left out. */
+function defaultOverflow({ mqtt, state }: Config): Overflow {
+  return mqtt.qos > 0 && state.durability === 'journal' ? 'block' : 'coalesce';
 }
 
-async function run(parts: Parts, stop: AbortSignal): Promise<void> {
-  const { connection, host, health, topics } = parts;
-  const ended = new Promise<void>((resolve, reject) => {
-    // The one subscribe: everything that happens, happens below it.
-    const subscription = activity(parts).subscribe({
-      error: (error: unknown) => reject(toTidegateError(error)),
-      complete: resolve,
-    });
-    stop.addEventListener('abort', () => connection.closeIntake(), { once: true });
-    try {
-      connection.start();
-      if (stop.aborted) connection.closeIntake();
-    } catch (error) {
-      subscription.unsubscribe();
-      reject(error);
-    }
-  });
-  const stopped = new Promise<void>((resolve) => {
-    stop.addEventListener('abort', () => void settlesWithin(ended, DRAIN_MS).then(() => resolve()), { once: true });
-  });
-  try {
-    await Promise.race([ended, stopped]);
-  } finally {
-    parts.publisher.farewell();
-    connection.publish({ topic: topics.health, payload: health.payload(), qos: 0, retain: true });
-    await connection.stop({ farewell: { topic: topics.state, payload: '{"state":"offline"}' } });
-    await host.stop();
-    health.stop();
-  }
+/** Only of a session that outlives us. */
+function subscriptionsOf({ config, store, log }: DaemonOptions): Subscriptions | undefined {
+  const { mqtt: settings, state, streams } = config;
+  if (!settings.session.persistent || store !== undefined) return undefined;
+  return openSubscriptions({ folder: state.dir, settings, filters: streams.map(({ topic }) => topic), log });
 }
 
-function toTidegateError(cause: unknown): TidegateError {
-  if (cause instanceof TidegateError) return cause;
-  return new TidegateError('TG_INTERNAL', 'the pipeline ended by an error', { cause });
-}
-
-/** Completes when the intake has closed and everything that came in has been published. */
-function activity({ options, connection, publisher, forecasts$, topics, health }: Parts): Observable<never> {
-  const { config, version, onForecast, onConnected } = options;
-  const published$ = forecasts$.pipe(
-    tap((forecast) => {
-      publisher.forecast(forecast);
-      onForecast?.(forecast);
-    }),
-  );
-  const sayHealth = (): void => {
-    connection.publish({ topic: topics.health, payload: health.payload(), qos: 0, retain: true });
-  };
-  const sayInfo = (): void => {
-    connection.publish({ topic: topics.info, payload: bridgeInfo(config, version), qos: 0, retain: true });
-  };
-  const bridge$ = connection.connected$.pipe(
-    filter(Boolean),
-    tap(sayInfo),
-    tap(() => publisher.reconnected()),
-    tap(() => onConnected?.()),
-  );
-  const health$ = connection.connected$.pipe(
-    switchMap((isConnected) => (isConnected ? interval(config.health.interval) : EMPTY)),
-    tap(sayHealth),
-  );
-  return until(published$, merge(bridge$, health$)).pipe(ignoreElements());
-}
-
-/** `main` with `beside` running for as long as `main` does. */
-function until<Main, Beside>(main$: Observable<Main>, beside$: Observable<Beside>): Observable<Main> {
-  return new Observable((output) => {
-    output.add(beside$.subscribe({ error: (error: unknown) => output.error(error) }));
-    output.add(main$.subscribe(output));
-  });
-}
-
-function connect({ config, clock }: DaemonOptions, topics: BridgeTopics, report: Report): MqttConnection {
+function connect(
+  { config, clock }: DaemonOptions,
+  topics: BridgeTopics,
+  report: Report,
+  formerFilters: readonly string[] | undefined,
+): MqttConnection {
   return createMqttConnection({
     settings: config.mqtt,
     filters: config.streams.map(({ topic }) => topic),
@@ -218,6 +167,8 @@ function connect({ config, clock }: DaemonOptions, topics: BridgeTopics, report:
     will: { topic: topics.state, payload: '{"state":"offline"}' },
     greeting: { topic: topics.state, payload: '{"state":"online"}' },
     random: Math.random,
+    ...(formerFilters !== undefined && { formerFilters }),
+    acks: config.state.durability === 'journal' ? 'deferred' : 'at-once',
   });
 }
 
@@ -233,6 +184,11 @@ function rememberZones(): (zone: string) => ZoneOffset {
     return offset;
   };
 }
+
+const delay: Delay = (run, after) => {
+  const timer = setTimeout(run, after);
+  return () => clearTimeout(timer);
+};
 
 function onNextTurn(work: () => void): () => void {
   const turn = setImmediate(work);

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startEmbeddedBroker } from '../adapters/broker/embeddedBroker.ts';
 import { createSystemClock } from '../adapters/clock/systemClock.ts';
 import { createDemoSensors, SENSOR_TIME_SPAN_MS, SENSOR_TIME_START } from '../adapters/sensors/demoSensors.ts';
@@ -41,17 +44,26 @@ export async function runDemo(options: DemoOptions): Promise<DemoBoard> {
   const board = new DemoBoard(sensors);
   const broker = await startEmbeddedBroker(port === undefined ? {} : { port });
   const redraw = setInterval(() => options.onChange(board, broker.url), REDRAW_MS);
+  const folder = mkdtempSync(join(tmpdir(), 'tidegate-demo-'));
   try {
-    await play(options, board, sensors, broker.url);
+    await play(options, board, { sensors, url: broker.url, folder });
   } finally {
     clearInterval(redraw);
     await broker.stop();
+    rmSync(folder, { recursive: true, force: true });
   }
   options.onChange(board, broker.url);
   return board;
 }
 
-async function play(options: DemoOptions, board: DemoBoard, sensors: readonly Sensor[], url: string): Promise<void> {
+interface Stage {
+  readonly sensors: readonly Sensor[];
+  readonly url: string;
+  /** For the state; it is gone afterwards. */
+  readonly folder: string;
+}
+
+async function play(options: DemoOptions, board: DemoBoard, { sensors, url, folder }: Stage): Promise<void> {
   const { seconds, stop, version, log } = options;
   const end = new AbortController();
   const endNow = (): void => end.abort();
@@ -60,7 +72,7 @@ async function play(options: DemoOptions, board: DemoBoard, sensors: readonly Se
   const isConnected = new Promise<void>((resolve) => {
     connected = resolve;
   });
-  const config = demoConfig(url, sensors);
+  const config = demoConfig({ url, sensors, folder });
   const clock = createSystemClock();
   const daemon = createDaemon({ config, version, clock, log, onForecast: (f) => board.add(f), onConnected: connected });
   const running = daemon.run(end.signal);
@@ -84,12 +96,13 @@ async function play(options: DemoOptions, board: DemoBoard, sensors: readonly Se
 }
 
 /** The configuration that a user would write for these sensors; only time is special: it is the sensors' own. */
-function demoConfig(url: string, sensors: readonly Sensor[]): Config {
+function demoConfig({ url, sensors, folder }: Stage): Config {
   const text = JSON.stringify({
     mqtt: { server: url, client_id: 'tidegate-demo' },
     defaults: { time: { sanity: 'off', zone: 'UTC' } },
     streams: sensors.map(({ topic, path }) => ({ topic, target: path })),
     health: { interval: '10s' },
+    state: { dir: folder },
   });
   return parseConfig(text, 'the demonstration', { env: {}, hostname: 'demo', directory: '.', readFile: () => '' });
 }

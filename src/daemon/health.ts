@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Counters } from './counters.ts';
 import type { ThreadLoad } from './createHost.ts';
+import type { KeepingHealth } from './keeping.ts';
 
 export interface HealthMonitor {
   /** JSON of `<base>/bridge/health`. The event-loop delay is that since the last call. */
@@ -11,8 +12,12 @@ export interface HealthMonitor {
 const MIB = 1_048_576;
 const RESOLUTION_MS = 20;
 
-/** What the daemon knows of its own condition. `loads`: of each learner thread. */
-export function createHealthMonitor(counters: Counters, loads: () => readonly ThreadLoad[] = () => []): HealthMonitor {
+/** What the daemon knows of its own condition. `loads`: of each learner thread; `state`: of what is kept. */
+export function createHealthMonitor(
+  counters: Counters,
+  loads: () => readonly ThreadLoad[] = () => [],
+  state?: () => KeepingHealth,
+): HealthMonitor {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   return {
@@ -33,13 +38,19 @@ export function createHealthMonitor(counters: Counters, loads: () => readonly Th
         dropped: Object.fromEntries(counters.dropped),
         inputs_missing: Object.fromEntries(counters.inputsMissing),
         times_replaced: counters.timesReplaced,
+        clocks_set_back: counters.clocksSetBack,
         withheld: counters.withheld,
         published: counters.published,
         publish_dropped: Object.fromEntries(counters.publishDropped),
         connects: counters.connects,
         refusals: counters.refusals,
-        networks_switched_off: counters.networksSwitchedOff,
+        updates_skipped: counters.updatesSkipped,
+        networks_rolled_back: counters.networksRolledBack,
+        networks_frozen: counters.networksFrozen,
         failures: counters.failures,
+        overload_level: counters.overloadLevel,
+        learning_thinned: counters.learningThinned,
+        state: state?.() ?? null,
       });
     },
     stop: () => delay.disable(),

@@ -1,14 +1,22 @@
+import { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
-import type { ForecastSink, LearnerHost } from '../domain/learnerHost.ts';
+import type { ForecastSink, LearnerHost, RestoreOutcome } from '../domain/learnerHost.ts';
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { KernelFullError } from '../kernel/kernel.ts';
 import type { Learner } from '../learner/learner.ts';
+import { SnapshotError } from '../model/snapshotFormat.ts';
+
+/**
+ * Makes the learner of a stream, or lets it go on from a snapshot.
+ * @throws SnapshotError where the snapshot cannot be used
+ */
+type LearnerFor = (stream: StreamId, snapshot?: Uint8Array) => Learner;
 
 export interface InlineHostOptions {
   /** A KernelFullError of it is no failure: the step is dropped, and the next one of its stream asks again. */
-  readonly learnerFor: (stream: StreamId) => Learner;
+  readonly learnerFor: LearnerFor;
   /** A learner has given its memory back. */
   readonly onFreed?: () => void;
   readonly report: Report;
@@ -21,7 +29,10 @@ export interface InlineHostOptions {
 export function createInlineHost(options: InlineHostOptions): LearnerHost {
   const roster = new Roster(options);
   let hand: ForecastSink = () => undefined;
+  let isStopped = false;
   return {
+    /** `push` answers before it returns. */
+    backlog: 0,
     start(sink) {
       hand = sink;
     },
@@ -37,7 +48,12 @@ export function createInlineHost(options: InlineHostOptions): LearnerHost {
     drain: () => Promise.resolve(),
     evict: (stream) => roster.evict(stream),
     snapshot: async (stream) => roster.snapshot(stream),
+    async restore(stream, snapshot) {
+      if (isStopped) throw new TidegateError('TG_INTERNAL', 'the learners were stopped');
+      return roster.restore(stream, snapshot);
+    },
     stop() {
+      isStopped = true;
       roster.evictAll();
       return Promise.resolve();
     },
@@ -87,6 +103,23 @@ class Roster {
 
   snapshot(stream: StreamId): Uint8Array | undefined {
     return this.#learners.get(stream)?.snapshot();
+  }
+
+  /** The new learner is there before an old one goes: where it cannot be made the stream is as before. */
+  restore(stream: StreamId, snapshot: Uint8Array): RestoreOutcome {
+    let learner: Learner;
+    try {
+      learner = this.#options.learnerFor(stream, snapshot);
+    } catch (error) {
+      if (error instanceof SnapshotError) return error.fault;
+      if (error instanceof KernelFullError) return 'no-memory';
+      // No outcome names a bug of ours. Whoever asked may then try an older snapshot.
+      this.#tell(stream, error);
+      return 'damaged';
+    }
+    this.evict(stream);
+    this.#learners.set(stream, learner);
+    return 'restored';
   }
 
   evict(stream: StreamId): void {

@@ -13,7 +13,7 @@ const NICEST = 19;
 
 stepBack();
 serveLearners(parentPort as MessagePort, ({ settingsOf, report }) =>
-  createInlineHost({ ...createLearnerFactory(settingsOf, workerData as KernelOptions), report }),
+  createInlineHost({ ...createLearnerFactory(settingsOf, workerData as KernelOptions, report), report }),
 );
 
 /** Messages and keep-alives go before learning. Only Linux has a priority per thread; elsewhere it is the process's. */

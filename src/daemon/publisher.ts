@@ -1,5 +1,4 @@
 import type { SettingsOf } from '../domain/decode.ts';
-import type { Report } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { DurationMs } from '../domain/time.ts';
@@ -21,7 +20,6 @@ export interface PublisherOptions {
   readonly settingsOf: SettingsOf;
   /** Whether the stream was not forgotten meanwhile. Default: always. */
   readonly isAlive?: (stream: StreamId) => boolean;
-  readonly report: Report;
 }
 
 /** Turns forecasts into messages. Knows per stream only whether an anomaly runs and the network answers. */
@@ -40,11 +38,10 @@ interface Outlet {
   readonly expire: DurationMs;
   /** Id of the running anomaly. */
   anomalyId: string | undefined;
-  isDegraded: boolean;
 }
 
 export function createPublisher(options: PublisherOptions): Publisher {
-  const { baseTopic, publish, settingsOf, isAlive = () => true, report } = options;
+  const { baseTopic, publish, settingsOf, isAlive = () => true } = options;
   /** As many as there are learners: `forget` follows each eviction. */
   const outlets = new Map<StreamId, Outlet>();
 
@@ -54,7 +51,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
   function makeOutlet(stream: StreamId): Outlet {
     const { retain, expire } = settingsOf(stream).publish;
-    return { topics: streamTopics(baseTopic, stream), retain, expire, anomalyId: undefined, isDegraded: false };
+    return { topics: streamTopics(baseTopic, stream), retain, expire, anomalyId: undefined };
   }
 
   function open(stream: StreamId): Outlet {
@@ -73,12 +70,6 @@ export function createPublisher(options: PublisherOptions): Publisher {
     outlet.anomalyId = forecast.anomaly ? id : undefined;
   }
 
-  function watchNetwork(outlet: Outlet, { stream, state }: Forecast): void {
-    const isDegraded = state === 'degraded';
-    if (isDegraded && !outlet.isDegraded) report({ type: 'NetworkSwitchedOff', stream, cause: 'output-not-finite' });
-    outlet.isDegraded = isDegraded;
-  }
-
   return {
     forecast(forecast) {
       const { stream } = forecast;
@@ -90,7 +81,6 @@ export function createPublisher(options: PublisherOptions): Publisher {
       const outlet = outlets.get(stream) ?? open(stream);
       publishResults(publish, outlet, forecast);
       publishAnomaly(outlet, forecast);
-      watchNetwork(outlet, forecast);
     },
     reconnected() {
       for (const outlet of outlets.values()) announce(outlet, 'online');

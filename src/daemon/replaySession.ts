@@ -36,7 +36,7 @@ export class ReplaySession {
   /** @throws SnapshotError where `restored` cannot be used */
   constructor({ stream, settings, zoneOffset, report, restored }: ReplaySessionOptions) {
     this.#learner = new StreamLearner(createKernel(settings.model), settings);
-    this.#position = new ReplayPosition(this.#learner, settings.exogenous);
+    this.#position = new ReplayPosition(this.#learner, settings.exogenous, settings.step.gapAfter);
     if (restored !== undefined) restoreSnapshot(this.#position, restored, this.#learner.schema);
     const host = createInlineHost({ learnerFor: () => this.#learner, report });
     const learned = this.#position.lastStepAt;
@@ -56,7 +56,7 @@ export class ReplaySession {
       this.#position.lastStepAt = forecast.at;
       this.#latest.push(forecast);
     });
-    for (const sample of this.#position.samplesBefore(stream, settings.step.gapAfter)) this.#samples.next(sample);
+    for (const sample of this.#position.samplesBefore(stream)) this.#samples.next(sample);
   }
 
   /** @returns the forecasts that this sample led to: one with `step: message`, none or several on a grid, none if dropped */

@@ -29,7 +29,9 @@ export function createTelemetry({ log, clock }: { readonly log: Log; readonly cl
   return { report, counters };
 }
 
-type HotEvent = { type: 'MessageReceived' | 'ForecastIssued' | 'ForecastWithheld' | 'MessagePublished' };
+type HotEvent = {
+  type: 'MessageReceived' | 'ForecastIssued' | 'ForecastWithheld' | 'MessagePublished' | 'LearningThinned';
+};
 type RareEvent = Exclude<DomainEvent, HotEvent>;
 
 /** Events of the healthy path are counted only: a line each would be the load. */
@@ -39,13 +41,21 @@ function isHot(event: DomainEvent): event is Extract<DomainEvent, HotEvent> {
     type === 'MessageReceived' ||
     type === 'ForecastIssued' ||
     type === 'ForecastWithheld' ||
+    type === 'LearningThinned' ||
     type === 'MessagePublished'
   );
 }
 
 /** The back-off makes these rare, and who reads of a loss must also read of the return. */
 function isMilestone({ type }: DomainEvent): boolean {
-  return type === 'BrokerConnected' || type === 'BrokerDisconnected' || type === 'FiltersGranted';
+  return (
+    type === 'StoreOpened' ||
+    type === 'StoreRecovered' ||
+    type === 'OverloadChanged' ||
+    type === 'BrokerConnected' ||
+    type === 'BrokerDisconnected' ||
+    type === 'FiltersGranted'
+  );
 }
 
 /** What makes two events the same line. */
@@ -67,6 +77,7 @@ function keyOf(event: RareEvent): string {
     case 'BrokerRefused':
       return event.reason;
     default:
+      if ('network' in event) return `${event.network} ${event.stream}`;
       return 'stream' in event ? event.stream : 'topic' in event ? event.topic : '';
   }
 }
@@ -96,6 +107,8 @@ function describe(event: RareEvent): readonly [LogLevel, string] {
       return ['warning', 'no message so far has had this input: is its path right?'];
     case 'TimeReplaced':
       return ['warning', 'a payload time cannot be true, the time of arrival is used'];
+    case 'ClockSetBack':
+      return ['warning', 'the clock of a stream was set back: it goes on from there'];
     case 'PublishDropped':
       return ['warning', 'messages to the broker are dropped'];
     case 'StreamStarted':
@@ -106,10 +119,20 @@ function describe(event: RareEvent): readonly [LogLevel, string] {
       return ['error', 'a stream failed on a message and begins anew; please report it'];
     case 'LearnerFailed':
       return ['error', 'a learner failed and begins anew; please report it'];
-    case 'NetworkSwitchedOff':
-      return ['error', 'a network gave no finite number and was switched off: the plain forecast answers'];
+    case 'UpdateSkipped':
+      return ['debug', 'a gradient was absurdly large: this update of the network was left out'];
+    case 'NetworkRolledBack':
+      return ['error', 'a network gave no finite number and goes on from its last good weights; please report it'];
+    case 'NetworkFrozen':
+      return ['error', 'a network was rolled back three times within an hour: it learns nothing for a day'];
+    case 'NetworkResumed':
+      return ['info', 'a network that was frozen learns again'];
+    case 'OverloadChanged':
+      return event.level === 0
+        ? ['info', 'the load is over: everything is learned again']
+        : ['warning', `too much comes in: learning is thinned (rung ${event.level} of 6)`];
     default:
-      return describeLink(event);
+      return isLinkEvent(event) ? describeLink(event) : describeState(event);
   }
 }
 
@@ -117,6 +140,46 @@ type LinkEvent = Extract<
   DomainEvent,
   { type: `Broker${string}` | 'ProtocolDowngraded' | 'ClientIdContested' | `Filter${string}` }
 >;
+
+type StateEvent = Extract<
+  DomainEvent,
+  { type: `Store${string}` | `Journal${string}` | `Snapshot${string}` | 'StreamRecalled' | 'StateRefused' }
+>;
+
+function isLinkEvent(event: LinkEvent | StateEvent): event is LinkEvent {
+  const { type } = event;
+  return (
+    type.startsWith('Broker') ||
+    type.startsWith('Filter') ||
+    type === 'ProtocolDowngraded' ||
+    type === 'ClientIdContested'
+  );
+}
+
+function describeState(event: StateEvent): readonly [LogLevel, string] {
+  switch (event.type) {
+    case 'StoreOpened':
+      return ['info', 'what was learned before is at hand'];
+    case 'StoreDamaged':
+      return ['error', 'the state file was damaged and is put aside; what its backup holds goes on'];
+    case 'JournalDamaged':
+      return ['error', 'parts of the journal are damaged: the samples in them are lost'];
+    case 'StoreFailed':
+      return ['error', 'state cannot be written: forecasts go on, trying again'];
+    case 'StoreRecovered':
+      return ['info', 'state is written again'];
+    case 'JournalLost':
+      return ['error', 'too much waits for the disk: the journal has a gap until the next snapshots'];
+    case 'StreamRecalled':
+      return ['debug', 'a stream goes on from what it had learned'];
+    case 'StateRefused':
+      return ['warning', 'the state of a stream cannot be used: it begins anew'];
+    case 'SnapshotSaved':
+      return ['debug', 'the state of a stream was written in full'];
+    case 'SnapshotFailed':
+      return ['warning', 'the state of a stream could not be written'];
+  }
+}
 
 function describeLink(event: LinkEvent): readonly [LogLevel, string] {
   switch (event.type) {

@@ -24,6 +24,10 @@ export const ERRORS = {
     meaning: 'the state could not be read or written (disk full, read-only medium, I/O error)',
   },
   TG_STATE_LOCKED: { exit: 75, meaning: 'another tidegate is using the state folder' },
+  TG_STATE_RETURNED: {
+    exit: 75,
+    meaning: 'the state folder can be read again after it could not at the start; a supervisor starts the daemon again',
+  },
   TG_KERNEL_SHAPE: { exit: 78, meaning: 'the kernel cannot hold a network of this shape' },
   TG_KERNEL_MISSING: {
     exit: 78,

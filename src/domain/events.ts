@@ -1,4 +1,8 @@
 import type { DropReason } from './dropReason.ts';
+import type { Effort } from './effort.ts';
+import type { ExpertName } from './expertName.ts';
+import type { RestoreOutcome } from './learnerHost.ts';
+import type { StoreFault } from './stateStore.ts';
 import type { StreamId } from './streamId.ts';
 import type { DurationMs } from './time.ts';
 
@@ -8,6 +12,21 @@ import type { DurationMs } from './time.ts';
  */
 export type PublishDropCause = 'disconnected' | 'slow-broker' | 'too-large' | 'refused';
 
+/**
+ * What the guard of a network did. `NetworkRolledBack`: its numbers were not finite, it goes on from the last good ones.
+ * `NetworkFrozen`: three times within an hour; it learns nothing for a day of sample time, `NetworkResumed` ends that.
+ * `UpdateSkipped`: a gradient was absurdly large.
+ */
+export type NetworkNews =
+  | {
+      readonly type: 'NetworkRolledBack';
+      readonly network: ExpertName;
+      readonly cause: 'output-not-finite' | 'learning-not-finite';
+    }
+  | { readonly type: 'NetworkFrozen'; readonly network: ExpertName }
+  | { readonly type: 'NetworkResumed'; readonly network: ExpertName }
+  | { readonly type: 'UpdateSkipped'; readonly network: ExpertName };
+
 /** Everything worth a log line or a counter. `daemon/telemetry` is the one place that turns these into either. */
 export type DomainEvent =
   | { readonly type: 'MessageReceived' }
@@ -15,13 +34,26 @@ export type DomainEvent =
   | { readonly type: 'InputMissing'; readonly topic: string; readonly field: string; readonly reason: DropReason }
   | { readonly type: 'InputNeverSeen'; readonly topic: string; readonly field: string; readonly messages: number }
   | { readonly type: 'TimeReplaced'; readonly topic: string; readonly cause: 'too-old' | 'in-future' | 'unreadable' }
+  | { readonly type: 'ClockSetBack'; readonly stream: StreamId }
   | { readonly type: 'StreamStarted'; readonly stream: StreamId }
   | { readonly type: 'StreamEvicted'; readonly stream: StreamId }
   | { readonly type: 'PipelineFailed'; readonly topic: string; readonly error: unknown }
   | { readonly type: 'LearnerFailed'; readonly stream: StreamId; readonly error: unknown }
-  | { readonly type: 'NetworkSwitchedOff'; readonly stream: StreamId; readonly cause: 'output-not-finite' }
+  | (NetworkNews & { readonly stream: StreamId })
   | { readonly type: 'ForecastWithheld'; readonly stream: StreamId }
   | { readonly type: 'ForecastIssued'; readonly stream: StreamId }
+  | { readonly type: 'LearningThinned'; readonly effort: Effort }
+  | { readonly type: 'OverloadChanged'; readonly level: number }
+  | { readonly type: 'StoreOpened'; readonly streams: number; readonly samples: number }
+  | { readonly type: 'StoreDamaged'; readonly movedAside: string; readonly backupOf: string | undefined }
+  | { readonly type: 'JournalDamaged'; readonly batches: number }
+  | { readonly type: 'StoreFailed'; readonly fault: StoreFault; readonly error: unknown; readonly retryIn: DurationMs }
+  | { readonly type: 'StoreRecovered' }
+  | { readonly type: 'JournalLost' }
+  | { readonly type: 'StreamRecalled'; readonly stream: StreamId; readonly replayed: number }
+  | { readonly type: 'StateRefused'; readonly stream: StreamId; readonly outcome: RestoreOutcome | 'unreadable' }
+  | { readonly type: 'SnapshotSaved'; readonly stream: StreamId }
+  | { readonly type: 'SnapshotFailed'; readonly stream: StreamId; readonly error: unknown }
   | { readonly type: 'BrokerConnected'; readonly server: string; readonly protocol: 4 | 5 }
   | { readonly type: 'BrokerDisconnected'; readonly server: string; readonly reason: string }
   | { readonly type: 'BrokerRefused'; readonly server: string; readonly reason: string; readonly retryIn: DurationMs }

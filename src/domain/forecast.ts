@@ -19,7 +19,7 @@ export const LEARNER_STATES = ['starting', 'learning', 'active', 'degraded'] as 
 
 /**
  * Life of a learner. `starting`: no forecast could be scored yet. `learning`: fewer than `min_samples` samples.
- * `active`: everything is published. `degraded`: the network was switched off and the baselines answer.
+ * `active`: everything is published. `degraded`: a network is frozen, its numbers were not finite again and again.
  */
 export type LearnerState = (typeof LEARNER_STATES)[number];
 

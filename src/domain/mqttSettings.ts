@@ -19,8 +19,17 @@ export interface MqttSettings {
   readonly protocol: 'auto' | 5 | 4;
   /** QoS of our subscriptions. */
   readonly qos: 0 | 1 | 2;
+  readonly session: MqttSessionSettings;
   readonly keepalive: DurationMs;
   readonly connectTimeout: DurationMs;
   /** Bytes that may wait in the socket before publishes are dropped and counted. */
   readonly outboundBuffer: number;
+}
+
+/** What the broker keeps for us while we are away. */
+interface MqttSessionSettings {
+  /** It collects messages with QoS 1 and 2; without it each connection begins anew. */
+  readonly persistent: boolean;
+  /** After so long without us it may forget all (MQTT 5; with 3.1.1 the broker's own configuration decides). */
+  readonly expiry: DurationMs;
 }

@@ -22,7 +22,10 @@ export interface Delivery {
    * the broker still had from before this process began.
    */
   readonly session: number;
-  /** So many unacknowledged messages the broker sends at most; then it waits. */
+  /**
+   * So many unacknowledged messages the broker should send before it waits. Not all keep to it: mosquitto 2.0 oversteps it by
+   * any number as soon as some are acknowledged. So this says when to acknowledge, not how many can come again.
+   */
   readonly window: number;
   /**
    * Lets the broker forget the message. To be called in the order of receipt; each message once. Without effect where the

@@ -52,3 +52,6 @@ function writeIsoTime(at: EpochMs): string {
 export function isRepresentable(at: number): at is EpochMs {
   return Number.isFinite(at) && at >= -8.64e15 && at <= 8.64e15;
 }
+
+/** Port: runs something once after a while; the answer cancels it. */
+export type Delay = (run: () => void, after: DurationMs) => () => void;

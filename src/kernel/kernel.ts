@@ -76,6 +76,8 @@ export interface LearnOptions {
   readonly learningRate: number;
   /** Global norm to which the gradient is clipped. */
   readonly clipNorm: number;
+  /** Global norm, before it is clipped, above which no update is taken at all. Default: none is too large. */
+  readonly largestNorm?: number;
   /** `logistic`: y is the log-odds of a target that is 0 or 1, the loss its cross entropy. */
   readonly loss: 'huber' | 'squared' | 'logistic';
   /** Huber: where the parabola becomes a line. */
@@ -103,7 +105,7 @@ export interface Net {
    * the h, c stored before them with the current weights, writes the re-run h, c back, takes the mean loss over all
    * targets that have arrived in them, goes back through the whole window, clips, and takes one Adam step.
    * Nothing changes but h, c where no target has arrived; `loss` and `gradientNorm` are 0 then. Weights and moments are
-   * left as they are where loss or gradient is not finite, or the clipped gradient's square is beyond float32.
+   * left as they are where loss or gradient is not finite, its norm above `largestNorm`, or its clipped square beyond float32.
    * @returns whether the weights were updated.
    */
   learn(rows: number, options: LearnOptions): boolean;

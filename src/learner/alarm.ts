@@ -50,7 +50,8 @@ export class Alarm implements Stateful {
       this.#high = 0;
       return;
     }
-    if (this.#high === 0) this.#highSince = at;
+    // A clock that was put right must not make it wait for the time before.
+    if (this.#high === 0 || at < this.#highSince) this.#highSince = at;
     this.#high++;
     if (!reaches(this.#minDuration, this.#high, at - this.#highSince)) return;
     if (score >= this.#needed(at, isLimit)) this.#start(score, at, isLimit);
@@ -58,7 +59,9 @@ export class Alarm implements Stateful {
 
   #needed(at: number, isLimit: boolean): number {
     const isOver =
-      'rows' in this.#holdOff ? this.#rows > this.#holdOff.rows : at - this.#startedAt > this.#holdOff.time;
+      'rows' in this.#holdOff
+        ? this.#rows > this.#holdOff.rows
+        : at - this.#startedAt > this.#holdOff.time || at < this.#startedAt;
     return isOver || (isLimit && !this.#wasLimit) ? 1 : Math.max(1, ESCALATION * this.#peak);
   }
 

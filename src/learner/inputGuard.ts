@@ -13,6 +13,10 @@ const LARGEST = 1e37;
  * Absurd = farther than 125 × the usual step from the last accepted reading and outside the accepted range widened by
  * itself on both sides; the second half keeps a pump that rested for days from being held back when it switches on.
  * The third absurd reading in a row is believed: the world has changed.
+ *
+ * Readings that were all equal tell nothing of a scale but their own size. A first change by no more than that is believed at
+ * once. A larger one (a pump that never ran, from 0 to 800) may be a spike, so it is held back once; the next change that is
+ * not much larger shows that it was none, whether it follows at once or after a rest.
  */
 export class InputGuard implements Stateful {
   #accepted = 0;
@@ -22,6 +26,8 @@ export class InputGuard implements Stateful {
   #lastRaw = 0;
   #low = 0;
   #high = 0;
+  /** The first change of a series that stood still, which was held back; NaN: there was none. */
+  #doubted: number = Number.NaN;
   /** Whether the last reading was held back. */
   heldBack = false;
 
@@ -47,8 +53,26 @@ export class InputGuard implements Stateful {
     if (Math.abs(value) > LARGEST) return true;
     if (this.#accepted <= WARM_UP) return false;
     const range = this.#high - this.#low;
+    if (range === 0) return this.#isDoubtful(value);
     const isOutside = value < this.#low - range || value > this.#high + range;
     return isOutside && Math.abs(value - this.#last) > ABSURD * this.#usualStep;
+  }
+
+  #isDoubtful(value: number): boolean {
+    const change = Math.abs(value - this.#last);
+    if (change <= Math.abs(this.#last) || change <= 2 * Math.abs(this.#doubted - this.#last)) {
+      if (change > 0) this.#startMoving(change);
+      return false;
+    }
+    this.#doubted = value;
+    return true;
+  }
+
+  /** Its scale is learned from here on. */
+  #startMoving(change: number): void {
+    this.#accepted = 20;
+    this.#usualStep = change;
+    this.#doubted = Number.NaN;
   }
 
   #believe(value: number): void {
@@ -82,6 +106,7 @@ export class InputGuard implements Stateful {
     this.#lastRaw = io.number('lastRaw', this.#lastRaw);
     this.#low = io.number('low', this.#low);
     this.#high = io.number('high', this.#high);
+    this.#doubted = io.number('doubted', this.#doubted);
     this.heldBack = io.number('heldBack', Number(this.heldBack)) === 1;
   }
 }

@@ -13,7 +13,7 @@ export interface Learner {
    * Does the learning of the step before first, where the caller has not.
    */
   step(step: Step): Forecast;
-  /** Learns from the last step. Without effect where that is done already. */
+  /** Learns from the last step, as much as its effort says. Without effect where that is done already. */
   learn(): void;
   /** Every number that shapes what comes next. Learns first where that is pending. */
   snapshot(): Uint8Array;

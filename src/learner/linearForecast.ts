@@ -1,5 +1,6 @@
 import type { ModelSettings } from '../domain/streamSettings.ts';
 import type { Kernel, LinearModel, LinearOptions } from '../kernel/kernel.ts';
+import { requireAll } from '../model/checkNetState.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { ChangeScale } from './changeScale.ts';
 import { clip } from './exponential.ts';
@@ -148,6 +149,8 @@ function exchangeModel(io: StateIo, model: LinearModel): void {
   io.array('weights', weights);
   io.array('P', upper);
   if (!io.isRestoring) return;
+  requireAll('weights', weights, Number.isFinite);
+  requireAll('P', upper, Number.isFinite);
   for (let i = 0, at = 0; i < n; i++) {
     for (let j = i; j < n; j++, at++) {
       P[i * n + j] = upper[at] as number;

@@ -1,3 +1,4 @@
+import type { NetworkNews } from '../domain/events.ts';
 import type { ExpertName } from '../domain/expertName.ts';
 import type { LearnerSettings } from '../domain/streamSettings.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -28,12 +29,15 @@ export class Panel implements Stateful {
   readonly #linear: LinearForecast | undefined;
   readonly #inputs: NetworkInputs | undefined;
   readonly #memory: ReplayMemory | undefined;
+  readonly #tell: (news: NetworkNews) => void;
 
   /**
+   * @param tell hears what the networks' guards do
    * @throws RangeError where the kernel cannot hold a network, and what the kernel throws when it is full. Then nothing is left
    * behind in its memory.
    */
-  constructor(kernel: Kernel, settings: LearnerSettings) {
+  constructor(kernel: Kernel, settings: LearnerSettings, tell: (news: NetworkNews) => void = () => undefined) {
+    this.#tell = tell;
     const { experts, inputs, replay, replayRows, seed } = settings.model;
     const { exogenous } = settings;
     const horizons = settings.horizons.map(({ steps }) => steps);
@@ -101,6 +105,7 @@ export class Panel implements Stateful {
       seed: model.seed + (isResidual ? SEED_STEP : 0),
       memory: this.#memory,
       firstTarget: index * horizons.length,
+      tell: this.#tell,
     });
   }
 

@@ -1,9 +1,12 @@
+import { type Effort, FULL_EFFORT } from '../domain/effort.ts';
+import type { NetworkNews } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Step } from '../domain/sample.ts';
 import { type Horizon, type LearnerSettings, smallestFirst } from '../domain/streamSettings.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { restoreSnapshot } from '../model/restoreSnapshot.ts';
 import { saveSnapshot } from '../model/saveSnapshot.ts';
+import { SnapshotError } from '../model/snapshotFormat.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { allOrNothing } from './allOrNothing.ts';
 import { Anomaly } from './anomaly.ts';
@@ -32,16 +35,19 @@ export class StreamLearner implements Learner, Stateful {
   readonly #ofHorizon: Float64Array;
   readonly #resetAfter: number;
   #isLearningPending = false;
+  /** Of the step whose learning is pending. */
+  #effort: Effort = FULL_EFFORT;
 
   /**
    * @param snapshot the state to go on from
+   * @param tell hears what the networks' guards do
    * @throws RangeError where the kernel cannot hold the network, SnapshotError where the snapshot cannot be used
    */
-  constructor(kernel: Kernel, settings: LearnerSettings, snapshot?: Uint8Array) {
+  constructor(kernel: Kernel, settings: LearnerSettings, snapshot?: Uint8Array, tell?: (news: NetworkNews) => void) {
     const horizons = smallestFirst(settings.horizons);
     const steps = horizons.map((horizon) => horizon.steps);
     this.schema = schemaOf(settings, horizons);
-    this.#panel = allOrNothing(kernel, (recording) => new Panel(recording, { ...settings, horizons }));
+    this.#panel = allOrNothing(kernel, (recording) => new Panel(recording, { ...settings, horizons }, tell));
     this.#experts = this.#panel.experts;
     const isBaseline = this.#experts.map((expert) => expert.isBaseline);
     this.#tracks = steps.map((count) => new HorizonTrack(count, settings.interval, isBaseline));
@@ -67,7 +73,9 @@ export class StreamLearner implements Learner, Stateful {
       restoreSnapshot(this, snapshot, this.schema);
     } catch (error) {
       this.free();
-      throw error;
+      if (error instanceof SnapshotError) throw error;
+      // A checksum that fits does not make the numbers true: an index, a count, a generator may be impossible.
+      throw new SnapshotError('damaged', error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -80,6 +88,7 @@ export class StreamLearner implements Learner, Stateful {
     this.#anomaly.update(this.#row, due, expected);
     this.#forecast();
     this.#isLearningPending = true;
+    this.#effort = step.effort ?? FULL_EFFORT;
     return toForecast(step, this.#mind);
   }
 
@@ -106,7 +115,7 @@ export class StreamLearner implements Learner, Stateful {
   learn(): void {
     if (!this.#isLearningPending) return;
     this.#isLearningPending = false;
-    for (const expert of this.#experts) expert.learn();
+    for (const expert of this.#experts) expert.learn(this.#effort);
   }
 
   snapshot(): Uint8Array {

@@ -1,12 +1,14 @@
+import { type Effort, FULL_EFFORT } from '../domain/effort.ts';
 import type { Kernel, LearnOptions, Net, NetShape } from '../kernel/kernel.ts';
-import { parameterCount } from '../kernel/parameterLayout.ts';
-import { createRandom } from '../kernel/random.ts';
-import { initialWeights } from './initialWeights.ts';
+import { checkNetState } from './checkNetState.ts';
+import { type Beginning, firstState } from './firstState.ts';
+import { exchangeStates } from './keptStates.ts';
 import { scheduledLearningRate } from './learningRate.ts';
+import { NetworkGuard } from './networkGuard.ts';
 import type { ReplayMemory, ReplayShare } from './replayMemory.ts';
 import type { Stateful, StateIo } from './stateIo.ts';
 
-export interface NetworkOptions {
+export interface NetworkOptions extends Beginning {
   readonly cell: NetShape['cell'];
   /** D */ readonly inputSize: number;
   /** H */ readonly hiddenSize: number;
@@ -16,15 +18,14 @@ export interface NetworkOptions {
   /** Steps until a target arrives, at most: targets older than the window would never be learned. */
   readonly longestDelay: number;
   readonly learningRate: number | 'auto';
-  readonly seed: number;
   /** Default: `huber`. With `logistic` y is the log-odds of targets that are 0 or 1. */
   readonly loss?: LearnOptions['loss'];
   /** Of Adam; default 0.999. Less where gradients are rare and large. */
   readonly beta2?: number;
-  /** As for `initialWeights`. */
-  readonly chronoLag?: number | undefined;
   /** Where to learn from again, beside the newest window. */
   readonly replay?: Replay | undefined;
+  /** Whether a guard watches over its numbers. Default: false. */
+  readonly isGuarded?: boolean;
 }
 
 export interface Replay {
@@ -34,8 +35,16 @@ export interface Replay {
   readonly windows: number;
 }
 
-/** `waiting`: not every k1-th step, or no target has arrived. `not-finite`: the gradient was not, nothing was changed. */
-export type LearnOutcome = 'waiting' | 'updated' | 'not-finite';
+/** By effort: each so many-th turn of k1 brings an update. */
+const TURNS: readonly number[] = [1, 1, 2, 4, 8, Number.POSITIVE_INFINITY];
+
+/**
+ * `waiting`: not every k1-th step, too little effort, no target has arrived, or the guard lets learning rest. `skipped`: the
+ * gradient was absurdly large. `not-finite`: loss, gradient or weights are not; call `rollBack`.
+ */
+export type LearnOutcome = 'waiting' | 'updated' | 'skipped' | 'not-finite';
+
+const CLIP_NORM = 1;
 
 /**
  * A recurrent network that lives as long as its stream: h and c are carried from step to step, the weights
@@ -49,8 +58,12 @@ export class Network implements Stateful {
   readonly #rate: number | 'auto';
   readonly #half: number;
   readonly #replay: Replay | undefined;
+  readonly #guard: NetworkGuard | undefined;
+  readonly #first: Beginning;
   readonly #options: { -readonly [K in keyof LearnOptions]: LearnOptions[K] };
   #sinceUpdate = 0;
+  /** Turns of k1 since the last update: more than one where the effort is small. */
+  #turns = 0;
   #updates = 0;
 
   /** @throws RangeError where the kernel cannot hold the shape. */
@@ -62,13 +75,15 @@ export class Network implements Stateful {
     const state = firstState(shape, options);
     this.#net = kernel.createNet(shape);
     this.#net.load(state);
+    this.#first = { seed: options.seed, chronoLag: options.chronoLag };
+    this.#guard = options.isGuarded ? new NetworkGuard(state.weights.length, CLIP_NORM) : undefined;
     this.#every = options.every;
     this.#rate = options.learningRate;
     this.#half = Math.ceil(options.window / 2);
     this.#replay = options.replay;
     this.#options = {
       learningRate: 0,
-      clipNorm: 1,
+      clipNorm: CLIP_NORM,
       loss: options.loss ?? 'huber',
       // Nearly the absolute error: that is what forecasts are judged by, and heavy tails then pull the weights about less.
       huberDelta: 0.25,
@@ -89,29 +104,69 @@ export class Network implements Stateful {
     this.#net.setTarget(age, output, value);
   }
 
-  /** Once after each step; on every k1-th it learns the window that ends at and includes that step. */
-  learn(): LearnOutcome {
+  /**
+   * Once after each step; on every k1-th it learns the window that ends at and includes that step. With less effort whole
+   * turns of k1 go by: a stream keeps its phase, so that many of them do not all learn at once when the effort is full again.
+   * @param at time of the step, for the guard
+   */
+  learn(effort: Effort = FULL_EFFORT, at = 0): LearnOutcome {
     if (this.#sinceUpdate < this.#every) return 'waiting';
     this.#sinceUpdate = 0;
-    if (!this.#net.learn(this.#rows, this.#nextOptions())) {
-      return Number.isFinite(this.#net.gradientNorm) ? 'waiting' : 'not-finite';
-    }
-    this.#updates++;
-    if (this.#replay !== undefined) this.#learnAgain(this.#replay);
-    return 'updated';
+    this.#turns++;
+    if (this.#turns < (TURNS[effort] as number)) return 'waiting';
+    this.#turns = 0;
+    if (this.#guard?.mayLearn(at) === false) return 'waiting';
+    const outcome = this.#judge(this.#net.learn(this.#rows, this.#nextOptions()));
+    if (outcome !== 'updated' || this.#replay === undefined || effort !== FULL_EFFORT) return outcome;
+    return this.#learnAgain(this.#replay);
   }
 
   /** Windows of k2 rows too, of which the first half only brings h and c to life. */
-  #learnAgain({ memory, share, windows }: Replay): void {
+  #learnAgain({ memory, share, windows }: Replay): LearnOutcome {
     for (let n = 0; n < windows; n++) {
       const window = memory.draw(share, this.#half, this.#half);
-      if (window !== undefined && this.#net.replay(window, this.#nextOptions())) this.#updates++;
+      if (window === undefined) continue;
+      if (this.#judge(this.#net.replay(window, this.#nextOptions())) === 'not-finite') return 'not-finite';
     }
+    return 'updated';
+  }
+
+  /** What has become of an attempt to learn. */
+  #judge(isUpdated: boolean): LearnOutcome {
+    const { loss, gradientNorm } = this.#net;
+    if (isUpdated) this.#updates++;
+    else if (gradientNorm === 0 && loss === 0) return 'waiting';
+    if (this.#guard === undefined) {
+      return isUpdated ? 'updated' : Number.isFinite(gradientNorm) ? 'waiting' : 'not-finite';
+    }
+    const verdict = this.#guard.judge(loss, gradientNorm);
+    if (verdict === 'broken') return 'not-finite';
+    if (verdict === 'look' && !this.#guard.look(this.#net.save())) return 'not-finite';
+    return isUpdated ? 'updated' : 'skipped';
   }
 
   #nextOptions(): LearnOptions {
-    this.#options.learningRate = this.#rate === 'auto' ? scheduledLearningRate(this.#updates) : this.#rate;
+    const rate = this.#rate === 'auto' ? scheduledLearningRate(this.#updates) : this.#rate;
+    this.#options.learningRate = this.#guard === undefined ? rate : rate * this.#guard.rateScale;
+    if (this.#guard !== undefined) this.#options.largestNorm = this.#guard.largestNorm;
     return this.#options;
+  }
+
+  /** Whether it has been rolled back so often that it does not learn for a while. */
+  get isFrozen(): boolean {
+    return this.#guard?.isFrozen === true;
+  }
+
+  /**
+   * Its numbers are not finite: it goes on with weights that have proved themselves, or with the first ones, without
+   * moments and from h = c = 0. What happens then is the guard's.
+   * @param at time of the step
+   */
+  rollBack(at: number): void {
+    const state = firstState(this.#net.shape, this.#first);
+    this.#guard?.giveWeights(state.weights);
+    this.#net.load(state);
+    if (!this.isFrozen) this.#guard?.countRollback(at, Math.ceil(this.#rows / this.#every));
   }
 
   /** Forgets h and c and the steps that led to them; what was learned stays. */
@@ -124,16 +179,24 @@ export class Network implements Stateful {
     return this.#net.save().weights;
   }
 
+  /** @throws SnapshotError where what is restored cannot have been saved. */
   exchange(io: StateIo): void {
     this.#sinceUpdate = io.number('sinceUpdate', this.#sinceUpdate);
+    this.#turns = io.number('turns', this.#turns);
     this.#updates = io.number('updates', this.#updates);
     const state = this.#net.save();
     const rowCount = io.number('rowCount', state.rowCount);
     const { weights, moment1, moment2, adam, x, target, hasTarget, h, c } = state;
-    for (const [name, array] of Object.entries({ weights, moment1, moment2, adam, x, target, hasTarget, h, c })) {
+    for (const [name, array] of Object.entries({ weights, moment1, moment2, adam, x, target, hasTarget })) {
       io.array(name, array);
     }
-    if (io.isRestoring) this.#net.load({ ...state, rowCount });
+    const position = { rows: this.#rows, every: this.#every, rowCount, sinceUpdate: this.#sinceUpdate };
+    exchangeStates(io, 'h', h, position);
+    exchangeStates(io, 'c', c, position);
+    this.#guard?.exchange(io.within('guard'));
+    if (!io.isRestoring) return;
+    checkNetState(state);
+    this.#net.load({ ...state, rowCount });
   }
 
   free(): void {
@@ -147,21 +210,4 @@ export class Network implements Stateful {
  */
 export function windowRows(window: number, longestDelay: number): number {
   return Math.max(window, longestDelay + Math.ceil(window / 2));
-}
-
-function firstState(shape: NetShape, { seed, chronoLag }: NetworkOptions): Parameters<Net['load']>[0] {
-  const { inputSize: D, hiddenSize: H, outputSize: O, rows: R } = shape;
-  const P = parameterCount(shape);
-  return {
-    weights: initialWeights(shape, createRandom(seed), { chronoLag }),
-    moment1: new Float32Array(P),
-    moment2: new Float32Array(P),
-    adam: Float64Array.of(0, 1, 1),
-    rowCount: 0,
-    x: new Float32Array(R * D),
-    target: new Float32Array(R * O),
-    hasTarget: new Uint8Array(R * O),
-    h: new Float32Array((R + 1) * H),
-    c: new Float32Array((R + 1) * H),
-  };
 }

@@ -51,20 +51,32 @@ export function readSnapshot(bytes: Uint8Array): SnapshotContents {
   }
   // The version decides before the checksum: a later format may put it elsewhere.
   const version = view.getUint16(8, true);
+  if (version < VERSION) throw new SnapshotError('damaged', `format ${version} was never published`);
   if (version > VERSION) throw new SnapshotError('newer', `format ${version}, this version knows ${VERSION}`);
   if (view.getUint32(4, true) !== crc32(bytes, CRC_START)) throw new SnapshotError('damaged', 'checksum wrong');
   const schemaEnd = HEADER_BYTES + 4 + view.getUint32(HEADER_BYTES, true);
   const schema = new TextDecoder().decode(bytes.subarray(HEADER_BYTES + 4, schemaEnd));
   const entries = new Map<string, StateArray>();
-  for (let offset = schemaEnd; offset < bytes.length; ) offset = readEntry(entries, bytes, view, offset);
+  const reader: Reader = { bytes, view, offset: schemaEnd, name: '' };
+  while (reader.offset < bytes.length) readEntry(entries, reader);
   return { schema, entries };
 }
 
-function readEntry(entries: Map<string, StateArray>, bytes: Uint8Array, view: DataView, offset: number): number {
+interface Reader {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  offset: number;
+  /** Of the last entry. */
+  name: string;
+}
+
+function readEntry(entries: Map<string, StateArray>, reader: Reader): void {
+  const { bytes, view, offset } = reader;
   requireBytes(bytes, offset + 2);
-  const nameEnd = offset + 2 + view.getUint16(offset, true);
+  const nameEnd = offset + 2 + view.getUint8(offset + 1);
   requireBytes(bytes, nameEnd + 5);
-  const name = new TextDecoder().decode(bytes.subarray(offset + 2, nameEnd));
+  const shared = reader.name.slice(0, view.getUint8(offset));
+  const name = shared + new TextDecoder().decode(bytes.subarray(offset + 2, nameEnd));
   const type = ARRAY_TYPES[view.getUint8(nameEnd)];
   if (type === undefined) throw new SnapshotError('damaged', `"${name}" has an unknown type`);
   const start = nameEnd + 5;
@@ -73,7 +85,8 @@ function readEntry(entries: Map<string, StateArray>, bytes: Uint8Array, view: Da
   // A copy, because the bytes of an entry are not aligned. Not slice(): a Buffer's shares its memory.
   const copy = new Uint8Array(bytes.subarray(start, end));
   entries.set(name, new type(copy.buffer, copy.byteOffset, copy.byteLength / type.BYTES_PER_ELEMENT));
-  return end;
+  reader.name = name;
+  reader.offset = end;
 }
 
 /** A checksum that fits does not make lengths true: the bytes may be of another's making. */

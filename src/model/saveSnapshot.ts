@@ -4,8 +4,9 @@ import type { StateArray, Stateful, StateIo } from './stateIo.ts';
 
 /** A component's whole state as bytes; `schema` names the settings that it belongs to. Allocates: not for the hot path. */
 export function saveSnapshot(component: Stateful, schema: string): Uint8Array {
-  const chunks: Uint8Array[] = [];
-  component.exchange(createSaver(chunks, ''));
+  const entries = new Entries();
+  component.exchange(createSaver(entries, ''));
+  const { chunks } = entries;
   const schemaBytes = new TextEncoder().encode(schema);
   const body = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   const bytes = new Uint8Array(HEADER_BYTES + 4 + schemaBytes.length + body);
@@ -23,26 +24,44 @@ export function saveSnapshot(component: Stateful, schema: string): Uint8Array {
   return bytes;
 }
 
-function createSaver(chunks: Uint8Array[], prefix: string): StateIo {
+/** Entries one after the other. */
+class Entries {
+  readonly chunks: Uint8Array[] = [];
+  #lastName = '';
+
+  add(name: string, array: StateArray): void {
+    this.chunks.push(toEntry(name, sharedStart(this.#lastName, name), array));
+    this.#lastName = name;
+  }
+}
+
+function createSaver(entries: Entries, prefix: string): StateIo {
   return {
     isRestoring: false,
     number(name, value) {
-      chunks.push(toEntry(prefix + name, Float64Array.of(value)));
+      entries.add(prefix + name, Float64Array.of(value));
       return value;
     },
     array(name, array) {
-      chunks.push(toEntry(prefix + name, array));
+      entries.add(prefix + name, array);
     },
-    within: (name) => createSaver(chunks, `${prefix}${name}.`),
+    within: (name) => createSaver(entries, `${prefix}${name}.`),
   };
 }
 
-function toEntry(name: string, array: StateArray): Uint8Array {
-  const nameBytes = new TextEncoder().encode(name);
+function sharedStart(one: string, other: string): number {
+  let count = 0;
+  while (count < one.length && one[count] === other[count]) count++;
+  return count;
+}
+
+function toEntry(name: string, shared: number, array: StateArray): Uint8Array {
+  const nameBytes = new TextEncoder().encode(name.slice(shared));
   const data = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   const entry = new Uint8Array(2 + nameBytes.length + 5 + data.length);
   const view = new DataView(entry.buffer);
-  view.setUint16(0, nameBytes.length, true);
+  view.setUint8(0, shared);
+  view.setUint8(1, nameBytes.length);
   entry.set(nameBytes, 2);
   view.setUint8(2 + nameBytes.length, typeOf(array));
   view.setUint32(3 + nameBytes.length, array.length, true);

@@ -3,11 +3,12 @@ import type { StateArray } from './stateIo.ts';
 /**
  * Bytes of a snapshot, little-endian (every platform we run on is):
  *   magic "TGSN" | crc32 u32 over all that follows | version u16 | reserved u16 | schema length u32, schema (UTF-8)
- *   then entries: name length u16, name (UTF-8), type u8, count u32, the array's bytes.
+ *   then entries: shared u8, length u8, rest of the name (ASCII), type u8, count u32, the array's bytes.
+ * A name begins with the first `shared` characters of the one before: names are long and nearly alike.
  * The schema names what the numbers belong to (sizes, horizons, inputs): other settings are told apart from damage.
  */
 export const MAGIC = 0x4e534754;
-export const VERSION = 1;
+export const VERSION = 2;
 export const HEADER_BYTES = 12;
 export const CRC_START = 8;
 

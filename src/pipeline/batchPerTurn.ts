@@ -2,7 +2,8 @@ import type { OperatorFunction } from 'rxjs';
 import type { Report } from '../domain/events.ts';
 import { BoundedQueue } from './boundedQueue.ts';
 import { createOperator } from './createOperator.ts';
-import { isEviction, type Work } from './work.ts';
+import type { Gauge } from './gauge.ts';
+import { isStep, type Work } from './work.ts';
 
 /** Port: runs something on the next turn of the event loop; the answer cancels it. It may also run it at once. */
 export type OnNextTurn = (run: () => void) => () => void;
@@ -14,6 +15,8 @@ export interface BatchPerTurnOptions {
   readonly maxQueue: number;
   readonly onNextTurn: OnNextTurn;
   readonly report: Report;
+  /** Shows how many wait. */
+  readonly gauge?: Gauge;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface BatchPerTurnOptions {
  * With an `onNextTurn` that runs at once nothing ever waits, so nothing can be dropped: that is for replays.
  */
 export function batchPerTurn(options: BatchPerTurnOptions): OperatorFunction<Work, readonly Work[]> {
-  const { maxQueue, onNextTurn, report } = options;
+  const { maxQueue, onNextTurn, report, gauge = { waiting: 0 } } = options;
   const maxBatch = Math.max(1, options.maxBatch);
   return createOperator<Work, readonly Work[]>((output) => {
     const waiting = new BoundedQueue<Work>(maxQueue);
@@ -40,18 +43,20 @@ export function batchPerTurn(options: BatchPerTurnOptions): OperatorFunction<Wor
       isScheduled = false;
       cancel = undefined;
       if (waiting.length > 0) output.next(waiting.take(maxBatch));
+      gauge.waiting = waiting.length;
       if (waiting.length > 0 && !isScheduled) schedule();
     }
 
-    /** An eviction is never lost. As the oldest of the queue it may go ahead: all before it has gone. */
+    /** What is no step is never lost. As the oldest of the queue it may go ahead: all before it has gone. */
     function displace(oldest: Work): void {
-      if (isEviction(oldest)) output.next([oldest]);
-      else report({ type: 'InputDropped', reason: 'queue-full', topic: oldest.stream });
+      if (isStep(oldest)) report({ type: 'InputDropped', reason: 'queue-full', topic: oldest.stream });
+      else output.next([oldest]);
     }
 
     return {
       next(work) {
         const oldest = waiting.push(work);
+        gauge.waiting = waiting.length;
         if (oldest !== undefined) displace(oldest);
         if (!isScheduled) schedule();
       },

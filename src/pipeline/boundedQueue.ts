@@ -19,6 +19,11 @@ export class BoundedQueue<T> {
     return this.#length;
   }
 
+  /** The oldest, which stays. */
+  peek(): T | undefined {
+    return this.#slots[this.#head];
+  }
+
   /** Puts one in. Where the queue is full the oldest makes room and is given back. */
   push(item: T): T | undefined {
     const displaced = this.#length >= this.#maxLength ? this.#shift() : undefined;

@@ -1,7 +1,8 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Decode, Decoded } from '../domain/decode.ts';
 import type { Report } from '../domain/events.ts';
-import type { Inbound, Sample } from '../domain/sample.ts';
+import type { Inbound } from '../domain/sample.ts';
+import type { Arrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 
 export interface DecodeWithOptions {
@@ -11,9 +12,10 @@ export interface DecodeWithOptions {
 
 /**
  * Messages to samples. Every message and every refusal is reported. `decode` answers bad data with a drop; should it
- * throw all the same, that is a bug of ours, and it costs this one message and not the stream.
+ * throw all the same, that is a bug of ours, and it costs this one message and not the stream. A message without samples
+ * goes on only where it has to be acknowledged.
  */
-export function decodeWith({ decode, report }: DecodeWithOptions): OperatorFunction<Inbound, Sample> {
+export function decodeWith({ decode, report }: DecodeWithOptions): OperatorFunction<Inbound, Arrival> {
   function decodeOne(message: Inbound): Decoded {
     try {
       return decode(message);
@@ -28,7 +30,7 @@ export function decodeWith({ decode, report }: DecodeWithOptions): OperatorFunct
       report({ type: 'MessageReceived' });
       const { samples, drops } = decodeOne(message);
       for (const { reason, topic } of drops) report({ type: 'InputDropped', reason, topic });
-      for (const sample of samples) output.next(sample);
+      if (samples.length > 0 || message.delivery !== undefined) output.next({ message, samples });
     },
   }));
 }

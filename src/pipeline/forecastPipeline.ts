@@ -1,18 +1,67 @@
 import { type OperatorFunction, pipe } from 'rxjs';
 import type { Decode } from '../domain/decode.ts';
 import type { Forecast } from '../domain/forecast.ts';
+import type { Overflow } from '../domain/overflow.ts';
 import type { Inbound } from '../domain/sample.ts';
+import { type Clock, type Delay, toDurationMs } from '../domain/time.ts';
+import { admit } from './admit.ts';
 import { decodeWith } from './decodeWith.ts';
-import { type PipelineOptions, type SamplePorts, samplePipeline } from './samplePipeline.ts';
-
-export type { PipelineOptions } from './samplePipeline.ts';
+import type { Gauge } from './gauge.ts';
+import { type Keeping, keepNothing, keepWith } from './keepWith.ts';
+import { Ladder } from './ladder.ts';
+import { MAX_HELD_STEPS, MAX_MISSING_STEPS } from './resample.ts';
+import { type SampleOptions, type SamplePorts, samplePipeline } from './samplePipeline.ts';
 
 export interface PipelinePorts extends SamplePorts {
   readonly decode: Decode;
+  readonly clock: Clock;
+  readonly delay: Delay;
+  /** Who keeps what is learned. Default: nobody. */
+  readonly keeping?: Keeping | undefined;
 }
+
+export interface PipelineOptions extends Omit<SampleOptions, 'maxQueue'> {
+  /** Messages that may wait to be let in. */
+  readonly maxQueue: number;
+  /** Steps that may wait for the learners; while there are more, messages wait to be let in. */
+  readonly credit: number;
+  readonly overflow: Overflow;
+}
+
+/** What one sample on a grid may lead to: beyond the credit no more can wait behind the front door. */
+export const MOST_STEPS_OF_A_SAMPLE: number = MAX_HELD_STEPS + MAX_MISSING_STEPS;
+
+/** While something is handed over there is a look at it so often. */
+const LOOK = toDurationMs(2);
 
 /** The whole way: messages as they arrive to forecasts as they are published. */
 export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions): OperatorFunction<Inbound, Forecast> {
-  const { decode, report } = ports;
-  return pipe(decodeWith({ decode, report }), samplePipeline(ports, options));
+  const { decode, clock, delay, keeping, report, host } = ports;
+  const { credit, overflow, maxQueue } = options;
+  const recalling: Gauge = { waiting: 0 };
+  const batching: Gauge = { waiting: 0 };
+  /** What waits for a recall waits for others to come: it is not handed over. */
+  async function idle(): Promise<void> {
+    while (batching.waiting + host.backlog > 0) await new Promise<void>((resolve) => void delay(resolve, LOOK));
+    await host.drain();
+  }
+  const stages = keeping === undefined ? keepNothing() : keepWith(keeping, { gauge: recalling, idle, report });
+  return pipe(
+    decodeWith({ decode, report }),
+    admit({
+      backlog: () => recalling.waiting + batching.waiting + host.backlog,
+      credit,
+      maxQueue,
+      overflow,
+      ladder: new Ladder(),
+      clock,
+      delay,
+      report,
+    }),
+    stages.intake,
+    samplePipeline(
+      { ...ports, ofStreams: stages.ofStreams, isNew: stages.isNew, gauge: batching },
+      { ...options, maxQueue: credit + MOST_STEPS_OF_A_SAMPLE },
+    ),
+  );
 }

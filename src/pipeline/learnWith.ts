@@ -2,8 +2,9 @@ import type { OperatorFunction } from 'rxjs';
 import type { Forecast } from '../domain/forecast.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { Step } from '../domain/sample.ts';
+import type { StreamId } from '../domain/streamId.ts';
 import { createOperator } from './createOperator.ts';
-import { isEviction, type Work } from './work.ts';
+import { isEviction, isStep, type TakeSnapshot, type Work } from './work.ts';
 
 /**
  * Hands the steps to the learners and passes their forecasts on as they come. Completes once everything handed over has
@@ -29,16 +30,27 @@ export function learnWith(host: LearnerHost): OperatorFunction<readonly Work[], 
   });
 }
 
-/** The runs of steps between two evictions go as one batch each; nearly always that is the whole batch as it is. */
+/** The runs of steps between two other works go as one batch each; nearly always that is the whole batch as it is. */
 function handOver(host: LearnerHost, batch: readonly Work[]): void {
   let from = 0;
   for (let i = 0; i < batch.length; i++) {
-    const work = batch[i];
-    if (!isEviction(work)) continue;
+    const work = batch[i] as Work;
+    if (isStep(work)) continue;
     if (i > from) host.push(batch.slice(from, i) as Step[]);
-    host.evict(work.evicted);
     from = i + 1;
+    if (isEviction(work)) {
+      takeSnapshot(host, work.evicted, work.take);
+      host.evict(work.evicted);
+    } else {
+      takeSnapshot(host, work.checkpoint, work.take);
+    }
   }
   if (from === 0) host.push(batch as readonly Step[]);
   else if (from < batch.length) host.push(batch.slice(from) as Step[]);
+}
+
+/** A host that is gone says so to its owner; here it only means that there is no state. */
+function takeSnapshot(host: LearnerHost, stream: StreamId, take: TakeSnapshot | undefined): void {
+  if (take === undefined) return;
+  host.snapshot(stream).then(take, () => take(undefined));
 }

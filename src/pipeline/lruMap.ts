@@ -30,6 +30,11 @@ export class LruMap<K, V> {
     return entry.value;
   }
 
+  /** The value, without using it. */
+  peek(key: K): V | undefined {
+    return this.#entries.get(key)?.value;
+  }
+
   /** Adds a key as the most recently used one, in the place of an entry that it may have had. */
   set(key: K, value: V): void {
     const former = this.#entries.get(key);

@@ -2,31 +2,54 @@ import { Observable, type OperatorFunction, type Subscriber, Subscription } from
 import type { Report } from '../domain/events.ts';
 import type { Sample, Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import { toDurationMs } from '../domain/time.ts';
+import { Carry } from './carry.ts';
 import { createOperator } from './createOperator.ts';
 import { LruMap } from './lruMap.ts';
-import type { Work } from './work.ts';
+import type { TakeSnapshot, Work } from './work.ts';
 
 export interface PerStreamOptions {
   /** Streams alive at once; the least recently used one makes room for a new one. */
   readonly maxStreams: number;
-  /** What every stream's samples go through, with a state of its own. */
-  readonly project: (stream: StreamId) => OperatorFunction<Sample, Step>;
+  /** What every stream's samples go through, with a state of its own. It notes in the carry what it has found to be in order. */
+  readonly project: (stream: StreamId, carry: Carry) => OperatorFunction<Sample, Step>;
   readonly report: Report;
-  /** Beside the eviction in the output, which is in order with the steps: told at once. */
-  readonly onEvict?: (stream: StreamId) => void;
+  /** What is carried over from a stream's life to the next. Default: nothing but its last sample. */
+  readonly carryFor?: (stream: StreamId) => Carry;
+  /** A stream makes room. @returns who takes its state; undefined: nobody */
+  readonly onEvict?: (stream: StreamId, carried: unknown) => TakeSnapshot | undefined;
+  /** The state of a stream is to be taken. @returns who takes it; undefined: nobody */
+  readonly onCheckpoint?: (stream: StreamId, carried: unknown) => TakeSnapshot | undefined;
 }
+
+/** Before a stream's first sample in this life: where its way stood. */
+export interface Opening {
+  readonly opened: StreamId;
+  /** What `Carry.save` gave. */
+  readonly carried: unknown;
+}
+
+/** The state of a stream is to be taken as it is after all that came before. */
+export interface CheckpointRequest {
+  readonly wanted: StreamId;
+}
+
+export type PerStreamInput = Sample | Opening | CheckpointRequest;
 
 /** One stream's way through `project`. */
 interface Pipeline {
   /** undefined while `project` does not listen. */
   input: Subscriber<Sample> | undefined;
   readonly subscription: Subscription;
+  readonly carry: Carry;
 }
 
 interface Stream {
   /** undefined: it has failed, or ended by itself; the next sample builds it anew. */
   pipeline: Pipeline | undefined;
   hasFailed: boolean;
+  /** What comes out was learned in a life before. */
+  isMuted: boolean;
 }
 
 /**
@@ -34,55 +57,109 @@ interface Stream {
  * them. A pipeline that fails ends only itself and costs that one sample. In place of `groupBy`, which never forgets
  * a key and costs ten times as much at a thousand streams.
  */
-export function perStream({ maxStreams, project, report, onEvict }: PerStreamOptions): OperatorFunction<Sample, Work> {
-  return createOperator<Sample, Work>((output) => {
-    const streams = new LruMap<StreamId, Stream>();
-    const pass = (step: Step): void => output.next(step);
-
-    function start(id: StreamId): Stream {
-      if (streams.size >= maxStreams) evictOldest();
-      const stream: Stream = { pipeline: undefined, hasFailed: false };
-      streams.set(id, stream);
-      report({ type: 'StreamStarted', stream: id });
-      return stream;
-    }
-
-    function evictOldest(): void {
-      const oldest = streams.takeOldest();
-      if (oldest === undefined) return;
-      const [id, stream] = oldest;
-      stream.pipeline?.input?.complete();
-      report({ type: 'StreamEvicted', stream: id });
-      output.next({ evicted: id });
-      onEvict?.(id);
-    }
-
+export function perStream(options: PerStreamOptions): OperatorFunction<PerStreamInput, Work> {
+  return createOperator<PerStreamInput, Work>((output) => {
+    const streams = new Streams(options, (work) => output.next(work));
     return {
-      next(sample) {
-        const stream = streams.get(sample.stream) ?? start(sample.stream);
-        stream.hasFailed = false;
-        stream.pipeline ??= buildPipeline(sample.stream, stream, { project, report, pass });
-        stream.pipeline?.input?.next(sample);
-        if (stream.hasFailed) report({ type: 'InputDropped', reason: 'stream-failed', topic: sample.stream });
+      next(input) {
+        if (isSample(input)) streams.push(input);
+        else if ('opened' in input) streams.open(input);
+        else streams.checkpoint(input);
       },
       complete() {
-        for (let oldest = streams.takeOldest(); oldest !== undefined; oldest = streams.takeOldest())
-          oldest[1].pipeline?.input?.complete();
+        streams.complete();
         output.complete();
       },
-      stop() {
-        for (let oldest = streams.takeOldest(); oldest !== undefined; oldest = streams.takeOldest())
-          oldest[1].pipeline?.subscription.unsubscribe();
-      },
+      stop: () => streams.stop(),
     };
   });
 }
 
-interface Parts extends Pick<PerStreamOptions, 'project' | 'report'> {
-  readonly pass: (step: Step) => void;
+/** The streams that are alive. */
+class Streams {
+  readonly #options: PerStreamOptions;
+  readonly #pass: (work: Work) => void;
+  readonly #streams = new LruMap<StreamId, Stream>();
+
+  constructor(options: PerStreamOptions, pass: (work: Work) => void) {
+    this.#options = options;
+    this.#pass = pass;
+  }
+
+  push(sample: Sample): void {
+    const id = sample.stream;
+    const stream = this.#streams.get(id) ?? this.#start(id);
+    stream.hasFailed = false;
+    this.#build(id, stream)?.input?.next(sample);
+    if (stream.hasFailed) this.#options.report({ type: 'InputDropped', reason: 'stream-failed', topic: id });
+  }
+
+  open({ opened, carried }: Opening): void {
+    const stream = this.#streams.get(opened) ?? this.#start(opened);
+    const pipeline = this.#build(opened, stream);
+    if (pipeline === undefined) return;
+    pipeline.carry.load(carried);
+    stream.isMuted = true;
+    for (const sample of pipeline.carry.samplesBefore(opened)) pipeline.input?.next(sample);
+    stream.isMuted = false;
+    pipeline.carry.resume();
+  }
+
+  checkpoint({ wanted }: CheckpointRequest): void {
+    const carry = this.#streams.peek(wanted)?.pipeline?.carry;
+    if (carry === undefined) return;
+    const take = this.#options.onCheckpoint?.(wanted, carry.save());
+    if (take !== undefined) this.#pass({ checkpoint: wanted, take });
+  }
+
+  complete(): void {
+    for (let oldest = this.#streams.takeOldest(); oldest !== undefined; oldest = this.#streams.takeOldest())
+      oldest[1].pipeline?.input?.complete();
+  }
+
+  stop(): void {
+    for (let oldest = this.#streams.takeOldest(); oldest !== undefined; oldest = this.#streams.takeOldest())
+      oldest[1].pipeline?.subscription.unsubscribe();
+  }
+
+  #start(id: StreamId): Stream {
+    if (this.#streams.size >= this.#options.maxStreams) this.#evictOldest();
+    const stream: Stream = { pipeline: undefined, hasFailed: false, isMuted: false };
+    this.#streams.set(id, stream);
+    this.#options.report({ type: 'StreamStarted', stream: id });
+    return stream;
+  }
+
+  #evictOldest(): void {
+    const oldest = this.#streams.takeOldest();
+    if (oldest === undefined) return;
+    const [id, { pipeline }] = oldest;
+    pipeline?.input?.complete();
+    this.#options.report({ type: 'StreamEvicted', stream: id });
+    const take = this.#options.onEvict?.(id, pipeline?.carry.save());
+    this.#pass(take === undefined ? { evicted: id } : { evicted: id, take });
+  }
+
+  #build(id: StreamId, stream: Stream): Pipeline | undefined {
+    stream.pipeline ??= buildPipeline(id, stream, this.#options, this.#pass);
+    return stream.pipeline;
+  }
 }
 
-function buildPipeline(id: StreamId, stream: Stream, { project, report, pass }: Parts): Pipeline | undefined {
+function isSample(input: PerStreamInput): input is Sample {
+  return (input as Sample).stream !== undefined;
+}
+
+function plainCarry(): Carry {
+  return new Carry(0, toDurationMs(0));
+}
+
+function buildPipeline(
+  id: StreamId,
+  stream: Stream,
+  { project, carryFor = plainCarry, report }: PerStreamOptions,
+  pass: (step: Step) => void,
+): Pipeline | undefined {
   function fail(error: unknown): void {
     stream.pipeline = undefined;
     stream.hasFailed = true;
@@ -91,14 +168,19 @@ function buildPipeline(id: StreamId, stream: Stream, { project, report, pass }: 
   function end(): void {
     stream.pipeline = undefined;
   }
+  function next(step: Step): void {
+    if (!stream.isMuted) pass(step);
+  }
   // Not a Subject: it has one reader, who is written to without asking each time who they are.
   const samples = new Observable<Sample>((reader) => {
     pipeline.input = reader;
   });
   const subscription = new Subscription();
-  const pipeline: Pipeline = { input: undefined, subscription };
+  let pipeline: Pipeline;
   try {
-    subscription.add(samples.pipe(project(id)).subscribe({ next: pass, error: fail, complete: end }));
+    const carry = carryFor(id);
+    pipeline = { input: undefined, subscription, carry };
+    subscription.add(samples.pipe(project(id, carry)).subscribe({ next, error: fail, complete: end }));
     return pipeline;
   } catch (error) {
     fail(error);

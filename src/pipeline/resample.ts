@@ -1,4 +1,5 @@
 import { map, type OperatorFunction } from 'rxjs';
+import { type Effort, FULL_EFFORT } from '../domain/effort.ts';
 import type { Sample, Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { StepSettings } from '../domain/streamSettings.ts';
@@ -24,11 +25,11 @@ export interface ResampleOptions {
   readonly zoneOffset: ZoneOffset;
 }
 
-/** Samples of one stream, in time order, to the steps of its memory. Driven by the time of the samples alone: no timer. */
+/** Samples of one stream, in the order of `inTimeOrder`, to the steps of its memory. Driven by the time of the samples alone: no timer. */
 export function resample({ step, zoneOffset }: ResampleOptions): OperatorFunction<Sample, Step> {
   if (step.every === 'message')
-    return map(({ stream, at, value, inputs }) =>
-      withInputs({ stream, at, zoneOffset: zoneOffset(at), value }, inputs),
+    return map(({ stream, at, value, inputs, effort }) =>
+      among({ stream, at, zoneOffset: zoneOffset(at), value }, inputs, effort),
     );
   return onGrid(step.every, step.gapAfter, zoneOffset);
 }
@@ -43,16 +44,19 @@ function onGrid(every: DurationMs, gapAfter: DurationMs, zoneOffset: ZoneOffset)
     let previous: Sample | undefined;
     /** The grid point that comes next. */
     let index = 0;
-    const held = new HeldInputs(gapAfter);
+    let held = new HeldInputs(gapAfter);
+
+    /** As much is learned from a grid point as from the sample that sets it off, whoever it has its value from. */
+    let effort: Effort | undefined;
 
     function emit(stream: StreamId, value: number): void {
       const at = toEpochMs(index++ * every);
-      output.next(withInputs({ stream, at, zoneOffset: zoneOffset(at), value }, held.at(at)));
+      output.next(among({ stream, at, zoneOffset: zoneOffset(at), value }, held.at(at), effort));
     }
 
     function catchUp(last: Sample, end: number): void {
-      const held = Math.min(end, index + MAX_HELD_STEPS);
-      while (index < held && index * every - last.at <= gapAfter) emit(last.stream, last.value);
+      const endOfHeld = Math.min(end, index + MAX_HELD_STEPS);
+      while (index < endOfHeld && index * every - last.at <= gapAfter) emit(last.stream, last.value);
       const missing = Math.min(end, index + MAX_MISSING_STEPS);
       while (index < missing) emit(last.stream, Number.NaN);
       if (index < end) index = end;
@@ -60,8 +64,11 @@ function onGrid(every: DurationMs, gapAfter: DurationMs, zoneOffset: ZoneOffset)
 
     return {
       next(sample) {
+        effort = sample.effort;
         const end = indexAtOrAfter(sample.at, every);
-        if (previous === undefined) index = end;
+        // Time went back where a clock was put right: the grid begins anew there.
+        if (previous !== undefined && sample.at < previous.at) held = new HeldInputs(gapAfter);
+        if (previous === undefined || sample.at < previous.at) index = end;
         else catchUp(previous, end);
         held.note(sample.at, sample.inputs);
         if (index * every === sample.at) emit(sample.stream, sample.value);
@@ -71,8 +78,10 @@ function onGrid(every: DurationMs, gapAfter: DurationMs, zoneOffset: ZoneOffset)
   });
 }
 
-function withInputs(step: Step, inputs: readonly number[] | undefined): Step {
-  return inputs === undefined ? step : { ...step, inputs };
+/** A step with what only some have. */
+function among(step: Step, inputs: readonly number[] | undefined, effort: Effort = FULL_EFFORT): Step {
+  if (inputs === undefined && effort === FULL_EFFORT) return step;
+  return { ...step, ...(inputs && { inputs }), ...(effort !== FULL_EFFORT && { effort }) };
 }
 
 /** The first k with k·every ≥ at. The quotient may round to the wrong side of a whole number; the product decides. */

@@ -1,15 +1,16 @@
-import { type OperatorFunction, pipe, type SchedulerLike, tap } from 'rxjs';
+import { filter, identity, type OperatorFunction, pipe, type SchedulerLike, tap } from 'rxjs';
 import type { SettingsOf } from '../domain/decode.ts';
 import type { Report } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
-import type { Sample } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { ZoneOffset } from '../domain/time.ts';
 import { batchPerTurn, type OnNextTurn } from './batchPerTurn.ts';
+import { Carry } from './carry.ts';
+import type { Gauge } from './gauge.ts';
 import { inTimeOrder } from './inTimeOrder.ts';
 import { learnWith } from './learnWith.ts';
-import { perStream } from './perStream.ts';
+import { type PerStreamInput, type PerStreamOptions, perStream } from './perStream.ts';
 import { resample } from './resample.ts';
 import { throttleOutput } from './throttleOutput.ts';
 
@@ -22,9 +23,15 @@ export interface SamplePorts {
   readonly onNextTurn: OnNextTurn;
   /** For the output throttle. Default: rxjs' asyncScheduler. */
   readonly scheduler?: SchedulerLike;
+  /** Who takes the states of streams; default: nobody. */
+  readonly ofStreams?: Pick<PerStreamOptions, 'onEvict' | 'onCheckpoint'>;
+  /** Shows how many steps wait before the host. */
+  readonly gauge?: Gauge;
+  /** Whether a forecast is one that was not published in a life before. Default: all are. */
+  readonly isNew?: (forecast: Forecast) => boolean;
 }
 
-export interface PipelineOptions {
+export interface SampleOptions {
   readonly maxStreams: number;
   readonly maxBatch: number;
   readonly maxQueue: number;
@@ -33,19 +40,30 @@ export interface PipelineOptions {
 }
 
 /** Samples to forecasts: ordered and resampled per stream, learned in batches, thinned for the output. */
-export function samplePipeline(ports: SamplePorts, options: PipelineOptions): OperatorFunction<Sample, Forecast> {
-  const { settingsOf, zoneOffsetOf, host, report, onNextTurn, scheduler } = ports;
+export function samplePipeline(ports: SamplePorts, options: SampleOptions): OperatorFunction<PerStreamInput, Forecast> {
+  const { settingsOf, zoneOffsetOf, host, report, onNextTurn, scheduler, ofStreams } = ports;
   const { maxStreams, maxBatch, maxQueue, throttle } = options;
+  const { gauge, isNew } = ports;
 
   const toForecasts = pipe(
     perStream({
       maxStreams,
-      project: (stream) =>
-        pipe(inTimeOrder({ report }), resample({ step: settingsOf(stream).step, zoneOffset: zoneOffsetOf(stream) })),
+      project: (stream, carry) =>
+        pipe(
+          inTimeOrder({ report, olderClock: carry.olderClock }),
+          tap((sample) => carry.note(sample)),
+          resample({ step: settingsOf(stream).step, zoneOffset: zoneOffsetOf(stream) }),
+        ),
+      carryFor: (stream) => {
+        const { exogenous, step } = settingsOf(stream);
+        return new Carry(exogenous, step.gapAfter);
+      },
       report,
+      ...ofStreams,
     }),
-    batchPerTurn({ maxBatch, maxQueue, onNextTurn, report }),
+    batchPerTurn({ maxBatch, maxQueue, onNextTurn, report, ...(gauge === undefined ? {} : { gauge }) }),
     learnWith(host),
+    isNew === undefined ? identity : filter(isNew),
     tap(({ stream }) => report({ type: 'ForecastIssued', stream })),
   );
   if (!throttle) return toForecasts;

@@ -1,16 +1,30 @@
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 
+/** Takes a learner's state; undefined: there is no such learner. */
+export type TakeSnapshot = (learner: Uint8Array | undefined) => void;
+
 /**
- * A stream has made room for another: its learner is to be forgotten. It travels among the steps, so that the host hears
- * of it after every step of the stream's life before, and before the first one of a life after.
+ * A stream has made room for another: its learner is to be forgotten, after its state was taken where `take` says so. It
+ * travels among the steps, so that the host hears of it after every step of the stream's life before, and before the first one of a life after.
  */
 export interface Eviction {
   readonly evicted: StreamId;
+  readonly take?: TakeSnapshot | undefined;
+}
+
+/** The state of a stream's learner after all its steps before is to be taken. */
+export interface Checkpoint {
+  readonly checkpoint: StreamId;
+  readonly take: TakeSnapshot;
 }
 
 /** What waits for the learner host, in order. */
-export type Work = Step | Eviction;
+export type Work = Step | Eviction | Checkpoint;
+
+export function isStep(work: Work): work is Step {
+  return (work as Step).stream !== undefined;
+}
 
 export function isEviction(work: Work): work is Eviction {
   return 'evicted' in work;

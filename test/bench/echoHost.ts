@@ -24,6 +24,8 @@ export function createEchoHost(): LearnerHost {
     },
     drain: async () => undefined,
     evict: () => undefined,
+    backlog: 0,
+    restore: async () => 'restored',
     snapshot: async () => undefined,
     stop: async () => undefined,
   };

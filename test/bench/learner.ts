@@ -1,4 +1,5 @@
 import { chooseKernel, createKernel } from '../../src/daemon/createKernel.ts';
+import { EFFORTS, type Effort } from '../../src/domain/effort.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import { toStreamId } from '../../src/domain/streamId.ts';
 import { KERNEL_CHOICES, type KernelChoice } from '../../src/domain/streamSettings.ts';
@@ -26,7 +27,7 @@ interface Herd {
   free(): void;
 }
 
-function createHerd(choice: KernelChoice, model: string, streams: number): Herd {
+function createHerd(choice: KernelChoice, model: string, streams: number, effort: Effort = 0): Herd {
   const settings = settingsWithModel(model);
   const kernel = createKernel({ kernel: choice, cell: settings.model.cell });
   const random = createRandom(3);
@@ -45,6 +46,7 @@ function createHerd(choice: KernelChoice, model: string, streams: number): Herd 
             at: toEpochMs(1.76e12 + t * 60_000),
             zoneOffset: toDurationMs(0),
             value,
+            effort,
           };
           learners[i]!.step(step);
           learners[i]!.learn();
@@ -59,8 +61,8 @@ function createHerd(choice: KernelChoice, model: string, streams: number): Herd 
   };
 }
 
-/** Rows of each stream are a multiple of this: whole turns of k1, so that all repeats learn as often. */
-const UNIT = 16;
+/** Rows of each stream are a multiple of this: whole turns of k1, eighths of them too, so that all repeats learn as often. */
+const UNIT = 128;
 
 /** Until the compiler has done what it will. @returns CPU time in µs of one row of each stream, by then */
 function warmUp(herd: Herd): number {
@@ -77,23 +79,29 @@ function warmUp(herd: Herd): number {
 
 const results: object[] = [];
 const rows: (string | number)[][] = [];
+
+function measure(kernel: string, work: string, herd: Herd, streams: number): void {
+  const count = UNIT * Math.max(1, Math.round(REPEAT_CPU / (warmUp(herd) * UNIT)));
+  const micros = Array.from({ length: REPEATS }, () => herd.run(count) / (count * streams));
+  herd.free();
+  const middle = median(micros);
+  const rowsPerCpuSecond = Math.round(1e6 / middle);
+  results.push({ kernel, work, streams, rowsPerCpuSecond, microsPerRow: micros });
+  rows.push([kernel, work, streams, rowsPerCpuSecond, middle.toFixed(2), Math.min(...micros).toFixed(2)]);
+}
+
 /** A choice that this runtime cannot follow gives the kernel of another. */
 const kernels = new Map(
   KERNEL_CHOICES.map((choice) => [chooseKernel({ kernel: choice, cell: 'lstm' }), choice] as const),
 );
 for (const [kernel, choice] of kernels) {
   for (const { name, model } of WORKS) {
-    for (const streams of [1, 1000]) {
-      const herd = createHerd(choice, model, streams);
-      const count = UNIT * Math.max(1, Math.round(REPEAT_CPU / (warmUp(herd) * UNIT)));
-      const micros = Array.from({ length: REPEATS }, () => herd.run(count) / (count * streams));
-      herd.free();
-      const middle = median(micros);
-      const rowsPerCpuSecond = Math.round(1e6 / middle);
-      results.push({ kernel, work: name, streams, rowsPerCpuSecond, microsPerRow: micros });
-      rows.push([kernel, name, streams, rowsPerCpuSecond, middle.toFixed(2), Math.min(...micros).toFixed(2)]);
-    }
+    for (const streams of [1, 1000]) measure(kernel, name, createHerd(choice, model, streams), streams);
   }
+  EFFORTS.forEach((effort, level) => {
+    if (level === 0) return;
+    measure(kernel, `effort: ${effort}`, createHerd(choice, '', 100, level as Effort), 100);
+  });
 }
 const table = printTable(
   'whole learners without I/O, median',

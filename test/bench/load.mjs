@@ -45,6 +45,7 @@ log: {format: json}
 await sleep(500);
 const daemon = spawn('node', ['dist/main.js', 'run', '-c', join(folder, 'c.yaml')], {
   stdio: ['ignore', 'ignore', 'pipe'],
+  env: { ...process.env, STATE_DIRECTORY: join(folder, 'state') },
 });
 let log = '';
 daemon.stderr.on('data', (text) => {

@@ -50,7 +50,10 @@ threads: ${threads}
 `,
   );
   const started = performance.now();
-  const daemon = spawn(process.execPath, ['dist/main.js', 'run', '-c', config], { stdio: 'inherit' });
+  const daemon = spawn(process.execPath, ['dist/main.js', 'run', '-c', config], {
+    stdio: 'inherit',
+    env: { ...process.env, STATE_DIRECTORY: join(folder, 'state') },
+  });
   const failed = once(daemon, 'exit').then(() => Promise.reject(new Error('the daemon ended')));
   await Promise.race([driver.ready, failed]);
   await driver.drive(1);

@@ -46,6 +46,7 @@ export function describeKernel(
     describeReplay(create);
     describeBadNumbers(create);
     describeLifetime(createKernel, shape);
+    describeLargestNorm(createKernel, shape);
     it('keeps no memory of its calls beyond the ring', () => expectNothingKept(create()), 60_000);
   });
 }
@@ -416,6 +417,25 @@ function describeBadNumbers(create: () => Net): void {
         for (const array of Object.values(optimiserOf(net.save()))) expect(array.every(Number.isFinite)).toBe(true);
       }
     }
+  });
+}
+
+function describeLargestNorm(createKernel: () => Kernel, shape: NetShape): void {
+  it('takes no update from a gradient above the largest norm, and the same one as ever below it', () => {
+    const [free, bound, loose] = [1, 1, 1].map((seed) => seeded(createKernel().createNet(shape), seed));
+    for (const net of [free, bound, loose]) drive(net, 0, 12);
+    const before = optimiserOf(bound.save());
+    expect(free.learn(8, OPTIONS)).toBe(true);
+    const norm = free.gradientNorm;
+    expect(bound.learn(8, { ...OPTIONS, largestNorm: norm * 0.99 })).toBe(false);
+    expect(bound.gradientNorm).toBe(norm);
+    expect(optimiserOf(bound.save())).toEqual(before);
+    expect(loose.learn(8, { ...OPTIONS, largestNorm: norm * 1.01 })).toBe(true);
+    expect(loose.save()).toEqual(free.save());
+    const window = { rows: 6, burnIn: 2, x: new Float32Array(18).fill(0.5), target: new Float32Array(12).fill(9) };
+    const replay = { ...window, hasTarget: new Uint8Array(12).fill(1) };
+    expect(bound.replay(replay, { ...OPTIONS, largestNorm: 1e-9 })).toBe(false);
+    expect(optimiserOf(bound.save())).toEqual(before);
   });
 }
 

@@ -4,7 +4,7 @@ import type { DomainEvent, Report } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import { evictionOf, idOf, stepOf } from '../pipeline/samples.ts';
-import { TRICK } from '../support/trickyLearner.mjs';
+import { REFUSED, TRICK } from '../support/trickyLearner.mjs';
 
 /** A host of tricky learners that has been started, with everything that came out of it. */
 export interface HostUnderTest {
@@ -89,6 +89,67 @@ export function learnerHostContract(create: (report: Report) => LearnerHost): vo
         ]);
       }));
 
+    it('restores a stream before the steps that are pushed after, and after what it was before', () =>
+      run(async ({ host, forecasts, events }) => {
+        const outcomes = [host.restore(idOf('a'), Uint8Array.of(40, 39)), host.restore(idOf('b'), Uint8Array.of(7, 7))];
+        host.push([stepOf('a', 1), stepOf('c', 1), stepOf('a', 2)]);
+        host.evict(idOf('a'));
+        outcomes.push(host.restore(idOf('a'), Uint8Array.of(60, 60)));
+        const snapshot = host.snapshot(idOf('a'));
+        host.push([stepOf('a', 3), stepOf('b', 1), stepOf('a', 4)]);
+        expect(await Promise.all(outcomes)).toEqual(['restored', 'restored', 'restored']);
+        await host.drain();
+        expect(told(forecasts, 'a')).toEqual(['a@1 41/39', 'a@2 42/40', 'a@3 61/60', 'a@4 62/61']);
+        expect(told(forecasts, 'b')).toEqual(['b@1 8/7']);
+        expect(await snapshot).toEqual(Uint8Array.of(60, 60));
+        expect(events).toEqual([]);
+      }));
+
+    it('says why a snapshot cannot be used, and begins the stream anew at its first step', () =>
+      run(async ({ host, forecasts, events }) => {
+        const restore = (kind: number): Promise<string> => host.restore(idOf('a'), Uint8Array.of(kind, 1));
+        const { damaged, newer, mismatch, full } = REFUSED;
+        const outcomes = [damaged, newer, mismatch, full].map(restore);
+        host.push([stepOf('a', 1)]);
+        expect(await Promise.all(outcomes)).toEqual(['damaged', 'newer', 'mismatch', 'no-memory']);
+        await host.drain();
+        expect(told(forecasts)).toEqual(['a@1 1/0']);
+        expect(events).toEqual([]);
+        expect(await restore(REFUSED.bug)).toBe('damaged');
+        host.push([stepOf('a', 2)]);
+        await host.drain();
+        expect(told(forecasts)).toEqual(['a@1 1/0', 'a@2 2/1']);
+        expect(events).toMatchObject([{ type: 'LearnerFailed', stream: 'a', error: { message: 'cannot restore' } }]);
+      }));
+
+    it('forgets a stream that was restored and never stepped', () =>
+      run(async ({ host, forecasts }) => {
+        const outcome = host.restore(idOf('a'), Uint8Array.of(40, 39));
+        host.evict(idOf('a'));
+        host.push([stepOf('a', 1)]);
+        await host.drain();
+        expect([await outcome, told(forecasts)]).toEqual(['restored', ['a@1 1/0']]);
+      }));
+
+    it('takes the bytes as they were when it was asked', () =>
+      run(async ({ host }) => {
+        const bytes = Uint8Array.of(0, 5, 4, 0).subarray(1, 3);
+        const outcome = host.restore(idOf('a'), bytes);
+        bytes.fill(9);
+        expect(await outcome).toBe('restored');
+        expect([...bytes]).toEqual([9, 9]);
+        expect(await host.snapshot(idOf('a'))).toEqual(Uint8Array.of(5, 4));
+      }));
+
+    it('has answered everything once it is drained', () =>
+      run(async ({ host }) => {
+        for (let at = 0; at < 300; at++) host.push([stepOf('a', at), stepOf('b', at)]);
+        host.evict(idOf('a'));
+        expect(host.backlog).toBeLessThanOrEqual(600);
+        await host.drain();
+        expect(host.backlog).toBe(0);
+      }));
+
     it('is drained only when everything has been learned too', () =>
       run(async ({ host, forecasts }) => {
         await host.drain();
@@ -137,6 +198,7 @@ export function learnerHostContract(create: (report: Report) => LearnerHost): vo
         await Promise.all([host.stop(), host.stop()]);
         await host.drain();
         expect(await host.snapshot(idOf('a'))).toBeUndefined();
+        await expect(host.restore(idOf('a'), Uint8Array.of(1, 1))).rejects.toMatchObject({ code: 'TG_INTERNAL' });
         expect(told(forecasts)).toEqual(['a@1 1/0']);
       }));
   });

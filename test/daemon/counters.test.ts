@@ -15,13 +15,29 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
   InputMissing: { type: 'InputMissing', reason: 'no-field', topic: 't', field: 'f' },
   InputNeverSeen: { type: 'InputNeverSeen', topic: 't', field: 'f', messages: 20 },
   TimeReplaced: { type: 'TimeReplaced', topic: 't', cause: 'too-old' },
+  ClockSetBack: { type: 'ClockSetBack', stream },
   StreamStarted: { type: 'StreamStarted', stream },
   StreamEvicted: { type: 'StreamEvicted', stream },
   PipelineFailed: { type: 'PipelineFailed', topic: 't', error },
   LearnerFailed: { type: 'LearnerFailed', stream, error },
-  NetworkSwitchedOff: { type: 'NetworkSwitchedOff', stream, cause: 'output-not-finite' },
+  NetworkRolledBack: { type: 'NetworkRolledBack', stream, network: 'lstm_direct', cause: 'output-not-finite' },
+  NetworkFrozen: { type: 'NetworkFrozen', stream, network: 'lstm_direct' },
+  NetworkResumed: { type: 'NetworkResumed', stream, network: 'lstm_direct' },
+  UpdateSkipped: { type: 'UpdateSkipped', stream, network: 'lstm_direct' },
   ForecastWithheld: { type: 'ForecastWithheld', stream },
   ForecastIssued: { type: 'ForecastIssued', stream },
+  LearningThinned: { type: 'LearningThinned', effort: 2 },
+  OverloadChanged: { type: 'OverloadChanged', level: 3 },
+  StoreOpened: { type: 'StoreOpened', streams: 2, samples: 10 },
+  StoreDamaged: { type: 'StoreDamaged', movedAside: 'x', backupOf: undefined },
+  JournalDamaged: { type: 'JournalDamaged', batches: 1 },
+  StoreFailed: { type: 'StoreFailed', fault: 'full', error, retryIn: toDurationMs(1000) },
+  StoreRecovered: { type: 'StoreRecovered' },
+  JournalLost: { type: 'JournalLost' },
+  StreamRecalled: { type: 'StreamRecalled', stream, replayed: 3 },
+  StateRefused: { type: 'StateRefused', stream, outcome: 'mismatch' },
+  SnapshotSaved: { type: 'SnapshotSaved', stream },
+  SnapshotFailed: { type: 'SnapshotFailed', stream, error },
   BrokerConnected: { type: 'BrokerConnected', server, protocol: 5 },
   BrokerDisconnected: { type: 'BrokerDisconnected', server, reason: 'gone' },
   BrokerRefused: { type: 'BrokerRefused', server, reason: 'no', retryIn: toDurationMs(1000) },
@@ -46,11 +62,14 @@ describe('Counters', () => {
     ['InputDropped', 'not-json'],
     ['InputMissing', 'no-field'],
     ['TimeReplaced', 'timesReplaced'],
+    ['ClockSetBack', 'clocksSetBack'],
     ['StreamStarted', 'streamsStarted'],
     ['StreamEvicted', 'streamsEvicted'],
     ['PipelineFailed', 'failures'],
     ['LearnerFailed', 'failures'],
-    ['NetworkSwitchedOff', 'networksSwitchedOff'],
+    ['NetworkRolledBack', 'networksRolledBack'],
+    ['NetworkFrozen', 'networksFrozen'],
+    ['UpdateSkipped', 'updatesSkipped'],
     ['ForecastWithheld', 'withheld'],
     ['ForecastIssued', 'issued'],
     ['BrokerConnected', 'connects'],
@@ -67,11 +86,14 @@ describe('Counters', () => {
     expect(tally(counters)).toEqual({ [name]: 2 });
   });
 
-  it.each(['InputNeverSeen', 'ProtocolDowngraded', 'FiltersGranted'] as const)('does not count %s', (type) => {
-    const counters = new Counters();
-    counters.count(EVENTS[type]);
-    expect(tally(counters)).toEqual({});
-  });
+  it.each(['InputNeverSeen', 'NetworkResumed', 'ProtocolDowngraded', 'FiltersGranted'] as const)(
+    'does not count %s',
+    (type) => {
+      const counters = new Counters();
+      counters.count(EVENTS[type]);
+      expect(tally(counters)).toEqual({});
+    },
+  );
 
   it('keeps the reasons of dropped inputs apart, and sums them', () => {
     const counters = new Counters();

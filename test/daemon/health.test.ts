@@ -25,7 +25,9 @@ it('tells what was counted, by reason where there are reasons', () => {
   counters.count({ type: 'InputDropped', reason: 'not-json', topic: 't' });
   counters.count({ type: 'PublishDropped', cause: 'disconnected', topic: 't' });
   counters.count({ type: 'LearnerFailed', stream, error: 1 });
-  counters.count({ type: 'NetworkSwitchedOff', stream, cause: 'output-not-finite' });
+  counters.count({ type: 'NetworkRolledBack', stream, network: 'lstm_direct', cause: 'output-not-finite' });
+  counters.count({ type: 'NetworkFrozen', stream, network: 'lstm_direct' });
+  counters.count({ type: 'UpdateSkipped', stream, network: 'lstm_direct' });
   counters.count({ type: 'ClientIdContested', clientId: 'c' });
   counters.count({ type: 'BrokerConnected', server: 's', protocol: 5 });
   counters.count({ type: 'TimeReplaced', topic: 't', cause: 'too-old' });
@@ -40,7 +42,9 @@ it('tells what was counted, by reason where there are reasons', () => {
     times_replaced: 1,
     connects: 1,
     refusals: 1,
-    networks_switched_off: 1,
+    updates_skipped: 1,
+    networks_rolled_back: 1,
+    networks_frozen: 1,
     failures: 1,
   });
 });

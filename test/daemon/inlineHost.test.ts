@@ -5,9 +5,10 @@ import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import { KernelFullError } from '../../src/kernel/kernel.ts';
 import type { Learner } from '../../src/learner/learner.ts';
+import { SnapshotError } from '../../src/model/snapshotFormat.ts';
 import { learnerHostContract } from '../contract/learnerHostContract.ts';
 import { forecastOf, idOf, stepOf } from '../pipeline/samples.ts';
-import { createTrickyLearner, TRICK } from '../support/trickyLearner.mjs';
+import { createTrickyLearner, TRICK, trickyLearners } from '../support/trickyLearner.mjs';
 
 /** Where a learner throws, and how often it does. */
 interface Script {
@@ -81,7 +82,9 @@ function createStage(): Stage {
   return { host, calls, events, script: (stream, script) => void scripts.set(stream, script) };
 }
 
-learnerHostContract((report) => createInlineHost({ learnerFor: createTrickyLearner, report }));
+learnerHostContract((report) =>
+  createInlineHost({ learnerFor: trickyLearners({ SnapshotError, KernelFullError }), report }),
+);
 
 const ERROR = new Error('scripted');
 const failedOf = (stream: string): DomainEvent[] => [
@@ -201,6 +204,22 @@ describe('createInlineHost', () => {
     host.evict(idOf('never'));
     host.push([stepOf('a', 2)]);
     expect(calls.slice(4)).toEqual(['free a1', 'make a2', 'step a2', 'out a@2', 'learn a2']);
+  });
+
+  it('frees the learner that a stream had when it is restored, and not where that fails', async () => {
+    const { host, calls, events, script } = createStage();
+    host.push([stepOf('a', 1)]);
+    script('a', { make: ERROR });
+    expect(await host.restore(idOf('a'), Uint8Array.of(1))).toBe('damaged');
+    expect(events).toEqual([{ type: 'LearnerFailed', stream: 'a', error: ERROR }]);
+    host.push([stepOf('a', 2)]);
+    script('a', {});
+    expect(await host.restore(idOf('a'), Uint8Array.of(1))).toBe('restored');
+    host.push([stepOf('a', 3)]);
+    expect(calls.filter((call) => call !== 'learn a1')).toEqual([
+      ...['make a1', 'step a1', 'out a@1', 'make a2', 'step a1', 'out a@2', 'make a3', 'free a1'],
+      ...['step a3', 'out a@3', 'learn a3'],
+    ]);
   });
 
   it('gives the state of a stream, nothing for one that it does not know, and a rejection where that fails', async () => {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createThreadedHost } from '../../src/adapters/threads/threadedHost.ts';
 import { createLearnerFactory } from '../../src/daemon/createLearnerFactory.ts';
 import { createInlineHost } from '../../src/daemon/inlineHost.ts';
+import type { Effort } from '../../src/domain/effort.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import type { LearnerHost } from '../../src/domain/learnerHost.ts';
@@ -13,6 +14,8 @@ import { learnerSettings, noisySine, toHorizons, withGap, withSpike } from '../s
 // The thread is what was built: `npm run build` first, as `npm test` does.
 const ENTRY = new URL('../../dist/daemon/learnerThread.js', import.meta.url);
 const ROWS = 260;
+/** Rows after those that the snapshots include. */
+const TAIL = Array.from({ length: 60 }, (_, i) => ROWS + i);
 const STREAMS = ['one', 'two', 'three', 'four', 'five', 'six'];
 const LAST = STREAMS[5] as string;
 
@@ -27,7 +30,8 @@ function settingsOf(stream: string): StreamSettings {
 }
 
 function stepAt(stream: string, row: number, value: number | undefined): Step {
-  const step = stepOf(stream, row * 60_000, value);
+  const effort = (row > 170 && row < 230 ? (row >> 3) % 6 : 0) as Effort;
+  const step = { ...stepOf(stream, row * 60_000, value), effort };
   return stream === AMONG_OTHERS ? among(step, row % 13, row % 4 === 0 ? row / 7 : Number.NaN) : step;
 }
 
@@ -35,8 +39,19 @@ interface Outcome {
   /** Of each stream, in order. */
   readonly forecasts: readonly (readonly Forecast[])[];
   readonly snapshots: readonly (Uint8Array | undefined)[];
+  /** After the tail. */
+  readonly after: readonly (Uint8Array | undefined)[];
   readonly events: readonly DomainEvent[];
 }
+
+const byStream = (forecasts: readonly Forecast[]): Forecast[][] =>
+  STREAMS.map((stream) => forecasts.filter((forecast) => forecast.stream === stream));
+
+const snapshotsOf = (host: LearnerHost): Promise<(Uint8Array | undefined)[]> =>
+  Promise.all(STREAMS.map((stream) => host.snapshot(idOf(stream))));
+
+const onThisThread = (report: (event: DomainEvent) => void): LearnerHost =>
+  createInlineHost({ ...createLearnerFactory(settingsOf), report });
 
 /** All streams side by side, with gaps and a spike; one is forgotten on the way and begins anew. */
 async function play(
@@ -66,13 +81,10 @@ async function play(
     if (row % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   host.push(batch);
-  const snapshots = Promise.all(STREAMS.map((stream) => host.snapshot(idOf(stream))));
-  await host.drain();
-  const outcome = {
-    forecasts: STREAMS.map((stream) => forecasts.filter((forecast) => forecast.stream === stream)),
-    snapshots: await snapshots,
-    events,
-  };
+  const snapshots = snapshotsOf(host);
+  for (const row of TAIL) host.push(STREAMS.map((stream) => stepAt(stream, row, row % 9)));
+  const after = await snapshotsOf(host);
+  const outcome = { forecasts: byStream(forecasts), snapshots: await snapshots, after, events };
   await host.stop();
   return outcome;
 }
@@ -95,7 +107,7 @@ afterEach(async () => {
 });
 
 describe('the learners on threads', () => {
-  const inline = play((report) => createInlineHost({ ...createLearnerFactory(settingsOf), report }), 1);
+  const inline = play(onThisThread, 1);
 
   it.each([
     [0, 1000],
@@ -107,24 +119,39 @@ describe('the learners on threads', () => {
     'say the same as those on the main thread to the last bit: %d threads, turns of %d steps',
     async (threads, rows) => {
       const expected = await inline;
-      const outcome = await play(
-        (report) =>
-          threads === 0
-            ? createInlineHost({ ...createLearnerFactory(settingsOf), report })
-            : onThreads(threads, report),
-        rows,
-      );
+      const outcome = await play((report) => (threads === 0 ? onThisThread(report) : onThreads(threads, report)), rows);
       expect(outcome.events).toEqual([]);
       expect(outcome.forecasts).toEqual(expected.forecasts);
       expect(outcome.snapshots).toEqual(expected.snapshots);
       // Otherwise the equality would say little.
-      expect(expected.forecasts.map(({ length }) => length)).toEqual(STREAMS.map(() => ROWS));
+      expect(expected.forecasts.map(({ length }) => length)).toEqual(STREAMS.map(() => ROWS + TAIL.length));
       expect(expected.forecasts[1]?.at(-1)).toMatchObject({ state: 'active', horizons: { length: 3 } });
-      expect(expected.forecasts[5]?.at(-1)?.samples).toBeLessThan(ROWS - 150);
+      expect(expected.forecasts[5]?.at(-1)?.samples).toBeLessThan(ROWS - 150 + TAIL.length);
       expect(expected.snapshots[0]?.length).toBeGreaterThan(5000);
       expect(expected.snapshots[2]?.length).toBeGreaterThan((expected.snapshots[0]?.length as number) + 5000);
     },
   );
+
+  it.each([0, 1, 2])('go on from snapshots of others to the last bit, with %d threads', async (threads) => {
+    const report = (event: DomainEvent): void => {
+      throw new Error(event.type);
+    };
+    const forecasts: Forecast[] = [];
+    const host = threads === 0 ? onThisThread(report) : onThreads(threads, report);
+    host.start(
+      (batch) => forecasts.push(...batch),
+      (error) => {
+        throw error;
+      },
+    );
+    const { forecasts: expected, snapshots, after } = await inline;
+    const outcomes = STREAMS.map((stream, i) => host.restore(idOf(stream), snapshots[i] as Uint8Array));
+    for (const row of TAIL) host.push(STREAMS.map((stream) => stepAt(stream, row, row % 9)));
+    expect(await Promise.all(outcomes)).toEqual(STREAMS.map(() => 'restored'));
+    await host.drain();
+    expect(byStream(forecasts)).toEqual(expected.map((all) => all.slice(ROWS)));
+    expect(await snapshotsOf(host)).toEqual(after);
+  });
 
   it('refuse streams for which their memory has no room, and take them once another is forgotten', async () => {
     const events: DomainEvent[] = [];

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { createPublisher, type Publisher, type PublisherOptions } from '../../src/daemon/publisher.ts';
-import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import { toStreamId } from '../../src/domain/streamId.ts';
 import type { PublishSettings } from '../../src/domain/streamSettings.ts';
@@ -11,23 +10,20 @@ type Message = Parameters<PublisherOptions['publish']>[0];
 
 interface Setup {
   readonly publisher: Publisher;
-  readonly events: DomainEvent[];
   /** What was published since the last call. */
   take(): Message[];
 }
 
 function setUp(publish: Partial<PublishSettings> = {}, isAlive?: PublisherOptions['isAlive']): Setup {
   const messages: Message[] = [];
-  const events: DomainEvent[] = [];
   const settings = settingsWith(everyMessage);
   const publisher = createPublisher({
     baseTopic: 'base',
     publish: (message) => messages.push(message),
     settingsOf: () => ({ ...settings, publish: { ...settings.publish, ...publish } }),
-    report: (event) => events.push(event),
     ...(isAlive === undefined ? {} : { isAlive }),
   });
-  return { publisher, events, take: () => messages.splice(0) };
+  return { publisher, take: () => messages.splice(0) };
 }
 
 const horizons: Forecast['horizons'] = [{ horizon: { label: '1', steps: 1 }, mean: 2, lower: 1, upper: 3 }];
@@ -103,14 +99,6 @@ test('two anomalies have two ids, also at the same time on two streams', () => {
     .filter(({ topic, payload }) => topic.endsWith('/anomaly') && JSON.parse(payload).phase === 'start')
     .map(({ payload }) => JSON.parse(payload).id);
   expect(new Set(starts).size).toBe(3);
-});
-
-test('a network that was switched off is reported once, and again only after it has answered', () => {
-  const { publisher, events } = setUp();
-  for (const state of ['active', 'degraded', 'degraded', 'active', 'degraded'] as const)
-    publisher.forecast(forecastOf('a', 0, { state }));
-  const off = { type: 'NetworkSwitchedOff', stream: 'a', cause: 'output-not-finite' };
-  expect(events).toEqual([off, off]);
 });
 
 test('after a reconnect every stream says again that it is there', () => {

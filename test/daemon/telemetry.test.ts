@@ -135,8 +135,16 @@ describe('createTelemetry', () => {
     [{ type: 'FiltersGranted', count: 3 }, 'info', { count: 3 }],
     [{ type: 'PublishDropped', cause: 'slow-broker', topic: 't' }, 'warning', { cause: 'slow-broker' }],
     [{ type: 'StreamStarted', stream: idOf('s') }, 'debug', { stream: 's' }],
+    [{ type: 'ClockSetBack', stream: idOf('s') }, 'warning', { stream: 's' }],
     [{ type: 'TimeReplaced', topic: 't', cause: 'in-future' }, 'warning', { topic: 't', cause: 'in-future' }],
-    [{ type: 'NetworkSwitchedOff', stream: idOf('s'), cause: 'output-not-finite' }, 'error', { stream: 's' }],
+    [
+      { type: 'NetworkRolledBack', stream: idOf('s'), network: 'lstm_direct', cause: 'output-not-finite' },
+      'error',
+      { stream: 's', network: 'lstm_direct' },
+    ],
+    [{ type: 'NetworkFrozen', stream: idOf('s'), network: 'lstm_residual' }, 'error', { network: 'lstm_residual' }],
+    [{ type: 'NetworkResumed', stream: idOf('s'), network: 'lstm_direct' }, 'info', { stream: 's' }],
+    [{ type: 'UpdateSkipped', stream: idOf('s'), network: 'lstm_direct' }, 'debug', { stream: 's' }],
   ])('says %o as %s with its facts', (event, level, facts) => {
     const { report, entries } = createStage();
     report(event);

@@ -95,3 +95,16 @@ describe('its state', () => {
     tail: 250,
   });
 });
+
+it('does not wait for years where the clock was set back, neither to start nor to start again', () => {
+  const alarm = new Alarm({ holdOff: minutes(60), minDuration: minutes(2) });
+  const far = 5e6 * MINUTE;
+  const update = (score: number, at: number): boolean => {
+    alarm.update(score, at, false);
+    return alarm.isActive;
+  };
+  expect([update(2, far), update(2, far + 2 * MINUTE), update(0, far + 3 * MINUTE)]).toEqual([false, true, false]);
+  expect([update(2, far + 4 * MINUTE), update(2, 0), update(2, MINUTE), update(2, 2 * MINUTE)]).toEqual([
+    ...[false, false, false, true],
+  ]);
+});

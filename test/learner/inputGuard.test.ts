@@ -81,6 +81,38 @@ describe('nothing is absurd', () => {
   });
 });
 
+describe('readings that were all equal', () => {
+  const still = (value: number, more: readonly number[]): number[] => {
+    const guard = guardAfter(constant(300, value));
+    return more.map((reading) => guard.accept(reading));
+  };
+
+  it('let a first change by no more than their own size through at once', () => {
+    expect(still(20, [20.1, 20.2, 19, 25])).toEqual([20.1, 20.2, 19, 25]);
+    expect(still(20, [40])).toEqual([40]);
+    expect(still(20, [40.1])).toEqual([20]);
+    expect(still(-5, [-9, 0])).toEqual([-9, 0]);
+  });
+
+  it('hold a pump back once when it first switches on, and no more', () => {
+    expect(still(0, [800, 800, 0, 0, 800, 0, 810])).toEqual([0, 800, 0, 0, 800, 0, 810]);
+    // Pulses of one row each.
+    expect(still(0, [800, 0, 0, 850, 0, 790, 0])).toEqual([0, 0, 0, 850, 0, 790, 0]);
+    expect(still(0, [3, 5, 2000])).toEqual([0, 5, 2000]);
+  });
+
+  it('are not ruined by a single spike', () => {
+    const guard = guardAfter(constant(300, 0));
+    expect([1e6, 0, 0, 0].map((value) => guard.accept(value))).toEqual([0, 0, 0, 0]);
+    // What the stream does later is smaller, and believed.
+    expect([5, 0, 5].map((value) => guard.accept(value))).toEqual([5, 0, 5]);
+    for (let n = 0; n < 100; n++) guard.accept(5 * (n % 2));
+    expect(guard.accept(1e6)).toBe(5);
+    expect(still(0, [1e6, 4e6, 9e6, 9e6])).toEqual([0, 0, 9e6, 9e6]);
+    expect(still(7, [1e308, 8])).toEqual([7, 8]);
+  });
+});
+
 it('takes the usual step for no smaller when the world has changed', () => {
   const guard = guardAfter([...TURNS, 200, 200, 200, ...constant(80, 200)]);
   // Usual step: (1 + (199 − 1)/20) · 20/100 = 2.18. Believed range: [−200, 400].
@@ -190,6 +222,13 @@ describe('its state', () => {
     observe: ({ guard, answer }) => [answer, guard.heldBack],
     cuts: [0, 1, 50, 102, 103, 105, 106, 107, 108, 210, 212],
     tail: 230,
+  });
+
+  it('remembers a first change that it held back', () => {
+    const guard = guardAfter([...constant(200, 0), 800, 0]);
+    const copy = new InputGuard();
+    restoreSnapshot(copy, saveSnapshot(guard, ''), '');
+    expect([copy.accept(850), guard.accept(850)]).toEqual([850, 850]);
   });
 
   const turns = TURNS.map((value) => 10 + value);

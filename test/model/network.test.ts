@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Effort } from '../../src/domain/effort.ts';
 import type { Kernel, LearnOptions, Net, NetShape, NetState } from '../../src/kernel/kernel.ts';
 import { parameterCount } from '../../src/kernel/parameterLayout.ts';
 import { createPlainKernel, PLAIN_CELLS } from '../../src/kernel/plain/plainKernel.ts';
@@ -32,6 +33,7 @@ class Notes implements Kernel {
   readonly bytesOf: Kernel['bytesOf'];
   readonly createLinearModel: Kernel['createLinearModel'];
   readonly #kernel = createPlainKernel();
+  #net: Net | undefined;
   readonly shapes: NetShape[] = [];
   readonly loaded: NetState[] = [];
   readonly learned: { readonly step: number; readonly rows: number; readonly options: LearnOptions }[] = [];
@@ -51,9 +53,15 @@ class Notes implements Kernel {
     this.createLinearModel = this.#kernel.createLinearModel;
   }
 
+  /** (R + 1, H) of the last net. */
+  hidden(): Float32Array {
+    return this.#net?.save().h ?? new Float32Array(0);
+  }
+
   createNet(shape: NetShape): Net {
     this.shapes.push(shape);
     const net = this.#kernel.createNet(shape);
+    this.#net = net;
     const notes = this;
     return {
       shape,
@@ -97,11 +105,16 @@ class Notes implements Kernel {
 const INPUTS = makeSeries(3000, 3, (_, random) => normal(random));
 
 /** One row in the life of a network: the targets that arrive with it, its step, its learning. */
-function live(network: Network, row: number, y: Float32Array = new Float32Array(2)): ReturnType<Network['learn']> {
+function live(
+  network: Network,
+  row: number,
+  y: Float32Array = new Float32Array(2),
+  effort?: Effort,
+): ReturnType<Network['learn']> {
   if (row >= 1) network.setTarget(0, 0, INPUTS[3 * row] as number);
   if (row >= 2) network.setTarget(1, 1, INPUTS[3 * row + 1] as number);
   network.step(y, Float32Array.from(INPUTS.slice(3 * row, 3 * row + 3)));
-  return network.learn();
+  return network.learn(effort);
 }
 
 describe('the schedule', () => {
@@ -137,6 +150,50 @@ describe('the schedule', () => {
     for (let row = 0; row < 4; row++) live(network, row);
     expect(notes.learned[0]?.rows).toBe(54);
     expect(notes.shapes[0]?.rows).toBe(54);
+  });
+});
+
+describe('the effort', () => {
+  /** Steps at which an update fell, of 64 with k1 = 2. */
+  const updatesOf = (effortAt: (row: number) => Effort): number[] => {
+    const notes = new Notes();
+    const network = new Network(notes, { ...OPTIONS, every: 2 });
+    for (let row = 0; row < 64; row++) live(network, row, new Float32Array(2), effortAt(row));
+    return notes.learned.map(({ step }) => step);
+  };
+  const multiplesOf = (every: number): number[] =>
+    Array.from({ length: Math.floor(64 / every) }, (_, n) => every * (n + 1));
+
+  it.each<[Effort, number]>([
+    [0, 2],
+    [1, 2],
+    [2, 4],
+    [3, 8],
+    [4, 16],
+    [5, 1000],
+  ])('%i lets an update fall at every %i. step', (effort, every) => {
+    expect(updatesOf(() => effort)).toEqual(multiplesOf(every));
+  });
+
+  it('can change at any step; the phase of k1 stays', () => {
+    const steps = updatesOf((row) => (row < 9 ? 0 : row < 41 ? 5 : 0));
+    expect(steps).toEqual(multiplesOf(2).filter((step) => step < 10 || step > 41));
+  });
+
+  it('of less than everything learns nothing again', () => {
+    const memory = new ReplayMemory({ rows: 100, inputSize: 3, targetSize: 2, seed: 1 });
+    const share = { inputSize: 3, outputSize: 2, firstTarget: 0 };
+    const notes = new Notes();
+    const network = new Network(notes, { ...OPTIONS, replay: { memory, share, windows: 2 } });
+    for (let row = 0; row < 160; row++) {
+      memory.push(Float32Array.from(INPUTS.slice(3 * row, 3 * row + 3)));
+      memory.setTarget(1, 0, INPUTS[3 * row] as number);
+      live(network, row, new Float32Array(2), row < 40 || row >= 120 ? 0 : 1);
+    }
+    const steps = new Set(notes.replayed.map(({ step }) => step));
+    expect([...steps].every((step) => step <= 40 || step > 120)).toBe(true);
+    expect(steps.size).toBe(20);
+    expect(notes.learned).toHaveLength(40);
   });
 });
 
@@ -334,24 +391,12 @@ it('keeps its memory from step to step: the same input does not give the same an
 });
 
 it('keeps its memory through an update', () => {
-  const hidden = (network: Network): Float32Array => {
-    let h = new Float32Array(0);
-    const io: StateIo = {
-      isRestoring: false,
-      number: (_, value) => value,
-      array: (name, array) => {
-        if (name === 'h') h = Float32Array.from(array);
-      },
-      within: () => io,
-    };
-    network.exchange(io);
-    return h;
-  };
-  const network = new Network(createPlainKernel(), OPTIONS);
+  const notes = new Notes();
+  const network = new Network(notes, OPTIONS);
   for (let row = 0; row < 203; row++) live(network, row);
-  const before = hidden(network);
+  const before = notes.hidden();
   live(network, 203);
-  const after = hidden(network);
+  const after = notes.hidden();
   expect(Math.max(...after.map(Math.abs))).toBeGreaterThan(0.01);
   const drift = after.slice(-8, -4).map((h, i) => Math.abs(h - (before.at(i - 4) as number)));
   expect(Math.max(...drift)).toBeLessThan(0.05);

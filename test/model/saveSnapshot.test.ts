@@ -5,17 +5,21 @@ import type { Stateful } from '../../src/model/stateIo.ts';
 const SUBJECT: Stateful = {
   exchange(io) {
     io.number('n', -2);
-    io.within('part').array('x', Uint8Array.of(9, 8, 7));
+    const part = io.within('part');
+    part.array('x', Uint8Array.of(9, 8, 7));
+    part.array('xy', Uint8Array.of(6));
   },
 };
 
 it('writes the documented bytes', () => {
   const bytes = saveSnapshot(SUBJECT, 'ab');
   const schema = [2, 0, 0, 0, 0x61, 0x62];
-  const number = [1, 0, 0x6e, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xc0];
-  const array = [6, 0, 0x70, 0x61, 0x72, 0x74, 0x2e, 0x78, 2, 3, 0, 0, 0, 9, 8, 7];
+  const number = [0, 1, 0x6e, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xc0];
+  const array = [0, 6, 0x70, 0x61, 0x72, 0x74, 0x2e, 0x78, 2, 3, 0, 0, 0, 9, 8, 7];
+  // Its name begins with the six characters of the one before.
+  const next = [6, 1, 0x79, 2, 1, 0, 0, 0, 6];
   expect([...bytes.subarray(0, 4)]).toEqual([...new TextEncoder().encode('TGSN')]);
-  expect([...bytes.subarray(8)]).toEqual([1, 0, 0, 0, ...schema, ...number, ...array]);
+  expect([...bytes.subarray(8)]).toEqual([2, 0, 0, 0, ...schema, ...number, ...array, ...next]);
 });
 
 it('is the same for the same state', () => {

@@ -3,7 +3,7 @@ import type { Decode } from '../../src/domain/decode.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { decodeWith } from '../../src/pipeline/decodeWith.ts';
 import { marbles } from '../support/marbles.ts';
-import { messageOf, sampleOf } from './samples.ts';
+import { deliveryOf, messageOf, sampleOf } from './samples.ts';
 
 const bug = new Error('planted');
 
@@ -27,13 +27,25 @@ const messages = {
 describe('decodeWith', () => {
   it('passes the samples of each message on, in their order', () => {
     marbles(({ hot, expectObservable }) => {
-      const source = hot(' -a----b-|', messages);
-      const expected = '   -(st)-u-|';
+      const source = hot(' -a-b-|', messages);
+      const expected = '   -s-u-|';
 
       expectObservable(source.pipe(decodeWith({ decode, report: () => undefined }))).toBe(expected, {
-        s: sampleOf('hall/0', 0, 20.5),
-        t: sampleOf('hall/1', 0, 48),
-        u: sampleOf('hall/1', 0, 50),
+        s: { message: messages.a, samples: [sampleOf('hall/0', 0, 20.5), sampleOf('hall/1', 0, 48)] },
+        u: { message: messages.b, samples: [sampleOf('hall/1', 0, 50)] },
+      });
+    });
+  });
+
+  it('passes a message without samples on only where an acknowledgement is owed', () => {
+    const owed = { ...messageOf('hall', '?'), delivery: deliveryOf(1) };
+
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -a-b-|', { a: messageOf('hall', '?'), b: owed });
+      const expected = '   ---u-|';
+
+      expectObservable(source.pipe(decodeWith({ decode, report: () => undefined }))).toBe(expected, {
+        u: { message: owed, samples: [] },
       });
     });
   });
@@ -42,13 +54,12 @@ describe('decodeWith', () => {
     const events: DomainEvent[] = [];
 
     marbles(({ hot, expectObservable }) => {
-      const source = hot(' -a----b-|', messages);
-      const expected = '   -(st)-u-|';
+      const source = hot(' -a-b-|', messages);
+      const expected = '   -s-u-|';
 
       expectObservable(source.pipe(decodeWith({ decode, report: (event) => events.push(event) }))).toBe(expected, {
-        s: sampleOf('hall/0', 0, 20.5),
-        t: sampleOf('hall/1', 0, 48),
-        u: sampleOf('hall/1', 0, 50),
+        s: { message: messages.a, samples: [sampleOf('hall/0', 0, 20.5), sampleOf('hall/1', 0, 48)] },
+        u: { message: messages.b, samples: [sampleOf('hall/1', 0, 50)] },
       });
     });
 
@@ -67,7 +78,7 @@ describe('decodeWith', () => {
       const expected = '   ---u-|';
 
       expectObservable(source.pipe(decodeWith({ decode, report: (event) => events.push(event) }))).toBe(expected, {
-        u: sampleOf('hall/1', 0, 50),
+        u: { message: messages.b, samples: [sampleOf('hall/1', 0, 50)] },
       });
     });
 

@@ -34,6 +34,8 @@ export function createEchoHost(): EchoHost {
       evicted.push(stream);
       counts.delete(stream);
     },
+    backlog: 0,
+    restore: async () => 'restored',
     snapshot: async () => undefined,
     stop: async () => undefined,
   };

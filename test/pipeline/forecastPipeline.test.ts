@@ -4,6 +4,7 @@ import type { Decode } from '../../src/domain/decode.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
+import { toEpochMs } from '../../src/domain/time.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import { forecastPipeline, type PipelineOptions } from '../../src/pipeline/forecastPipeline.ts';
 import { createEchoHost } from './echoHost.ts';
@@ -51,8 +52,21 @@ async function send(perTurn: number, more: Partial<PipelineOptions>) {
       host,
       report: (event) => events.push(event),
       onNextTurn: onImmediate,
+      clock: { now: () => toEpochMs(performance.now()) },
+      delay(run, after) {
+        const timer = setTimeout(run, after);
+        return () => clearTimeout(timer);
+      },
     },
-    { maxStreams: STREAMS, maxBatch: 256, maxQueue: 2_000, throttle: false, ...more },
+    {
+      maxStreams: STREAMS,
+      maxBatch: 256,
+      maxQueue: 2_000,
+      credit: 1_024,
+      overflow: 'drop_oldest',
+      throttle: false,
+      ...more,
+    },
   );
   const done = new Promise<void>((resolve, reject) => {
     source.pipe(pipeline).subscribe({ next: (forecast) => forecasts.push(forecast), error: reject, complete: resolve });
@@ -116,7 +130,7 @@ describe('forecastPipeline', () => {
   });
 
   it('stays within its streams when there are ten times as many, and forgets each one evicted', async () => {
-    const { forecasts, evicted, drops, count } = await send(200, { maxStreams: STREAMS / 10 });
+    const { forecasts, evicted, drops, count } = await send(100, { maxStreams: STREAMS / 10 });
 
     expect(forecasts.length + [...drops.values()].reduce((sum, n) => sum + n, 0)).toBe(SAMPLES);
     expect(count('StreamStarted') - count('StreamEvicted')).toBe(STREAMS / 10);

@@ -1,3 +1,4 @@
+import { from } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { inTimeOrder } from '../../src/pipeline/inTimeOrder.ts';
@@ -102,5 +103,50 @@ describe('inTimeOrder', () => {
     });
 
     expect(events).toEqual([{ type: 'InputDropped', reason: 'out-of-order', topic: 'raw/hall' }]);
+  });
+});
+
+describe('a clock that was put right', () => {
+  const HOUR = 3_600_000;
+  const run = (times: readonly number[]): { readonly kept: number[]; readonly events: DomainEvent[] } => {
+    const events: DomainEvent[] = [];
+    const kept: number[] = [];
+    from(times.map((at, i) => sampleOf('hall', at, i)))
+      .pipe(inTimeOrder({ report: (event) => events.push(event) }))
+      .subscribe(({ at }) => kept.push(at));
+    return { kept, events };
+  };
+  const every = (count: number, start: number, step = 30_000): number[] =>
+    Array.from({ length: count }, (_, i) => start + i * step);
+  const YEARS = 87_600 * HOUR;
+
+  it('is believed by the eighth sample that agrees, where it was ten years ahead', () => {
+    const { kept, events } = run([0, YEARS, ...every(20, 60_000)]);
+    expect(kept).toEqual([0, YEARS, ...every(20, 60_000).slice(7)]);
+    expect(events).toEqual([
+      ...Array(7).fill({ type: 'InputDropped', reason: 'out-of-order', topic: 'hall' }),
+      { type: 'ClockSetBack', stream: 'hall' },
+    ]);
+  });
+
+  it('is believed by the 64th, where it was not an hour ahead', () => {
+    const late = every(200, 0, 10_000);
+    expect(run([HOUR, ...late]).kept.slice(0, 3)).toEqual([HOUR, ...late.slice(63, 65)]);
+  });
+
+  it('is not believed by samples that are late, however many, while newer ones come too', () => {
+    const live = every(50, YEARS);
+    const times = live.flatMap((at, i) => [at, ...every(7, i * HOUR)]);
+    expect(run(times).kept).toEqual(live);
+  });
+
+  it('is not believed by old samples that contradict each other, nor by one that comes again and again', () => {
+    expect(run([YEARS, ...every(100, 90 * HOUR, -30_000)]).kept).toEqual([YEARS]);
+    expect(run([YEARS, ...Array(100).fill(HOUR)]).kept).toEqual([YEARS]);
+  });
+
+  it('never makes time go back twice for one old message', () => {
+    const { kept } = run([YEARS, ...every(10, 0), YEARS + 1, ...every(7, HOUR)]);
+    expect(kept).toEqual([YEARS, ...every(10, 0).slice(7), YEARS + 1]);
   });
 });

@@ -29,6 +29,8 @@ function recordingHost() {
         fail = reject;
       }),
     evict: (stream) => void calls.push(`evict ${stream}`),
+    backlog: 0,
+    restore: async () => 'restored',
     snapshot: async () => undefined,
     stop: async () => undefined,
   };

@@ -88,7 +88,7 @@ describe('perStream', () => {
     marbles(({ hot, expectObservable }) => {
       const source = hot(' -a-b----|', samples);
       const expected = '   -a-(xeb)(y|)';
-      const onEvict = (stream: StreamId) => evicted.push(stream);
+      const onEvict = (stream: StreamId): undefined => void evicted.push(stream);
 
       expectObservable(source.pipe(perStream({ maxStreams: 1, project: withLastWords, report: ignore, onEvict }))).toBe(
         expected,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { from, of, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import type { Effort } from '../../src/domain/effort.ts';
 import type { Sample, Step } from '../../src/domain/sample.ts';
 import type { StepSettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
@@ -38,6 +39,35 @@ describe('resample, a step for every message', () => {
         b: { ...stepOf('hall', 1_000.5, 21), zoneOffset: 7_200_000 },
       });
     });
+  });
+});
+
+describe('resample, with less effort', () => {
+  const tired = (at: number, effort: Effort): Sample => ({ ...sampleOf('hall', at), effort });
+
+  it('hands the effort of a sample on to its step', () => {
+    const steps = stepsOf(everyMessage, [tired(1, 2), sampleOf('hall', 2), among(tired(3, 5), 7), tired(4, 0)]);
+    expect(steps).toEqual([
+      { ...stepOf('hall', 1), effort: 2 },
+      stepOf('hall', 2),
+      { ...among(stepOf('hall', 3), 7), effort: 5 },
+      stepOf('hall', 4),
+    ]);
+  });
+
+  it('gives every grid point that a sample sets off the effort of that sample, a held or missing one too', () => {
+    const steps = stepsOf(grid(1, 2), [tired(1, 1), tired(6, 4), sampleOf('hall', 7)]);
+    expect(steps.map(({ at, effort = 0 }) => [at, effort])).toEqual([
+      ...[
+        [1, 1],
+        [2, 4],
+        [3, 4],
+        [4, 4],
+        [5, 4],
+        [6, 4],
+        [7, 0],
+      ],
+    ]);
   });
 });
 
@@ -263,4 +293,20 @@ describe('resample, on a grid', () => {
       ),
     );
   });
+});
+
+it('begins the grid anew where time goes back, with what the inputs say from then on', () => {
+  const steps = stepsOf(grid(10, 30), [
+    among(sampleOf('hall', 1000, 1), 5),
+    among(sampleOf('hall', 1020, 2), 6),
+    among(sampleOf('hall', 113, 3), Number.NaN),
+    among(sampleOf('hall', 130, 4), 7),
+  ]);
+  expect(steps.map(({ at, value, inputs }) => [at, value, inputs?.[0]])).toEqual([
+    [1000, 1, 5],
+    [1010, 1, 5],
+    [1020, 2, 6],
+    [120, 3, Number.NaN],
+    [130, 4, 7],
+  ]);
 });

@@ -4,7 +4,7 @@ import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Sample } from '../../src/domain/sample.ts';
 import type { StreamSettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
-import { type PipelineOptions, type SamplePorts, samplePipeline } from '../../src/pipeline/samplePipeline.ts';
+import { type SampleOptions, type SamplePorts, samplePipeline } from '../../src/pipeline/samplePipeline.ts';
 import { createEchoHost } from './echoHost.ts';
 import { everyMessage, ignore, sampleOf, settingsWith, utc } from './samples.ts';
 
@@ -14,9 +14,9 @@ const atOnce = (run: () => void) => {
   return () => undefined;
 };
 
-const options: PipelineOptions = { maxStreams: 100, maxBatch: 64, maxQueue: 1_000, throttle: false };
+const options: SampleOptions = { maxStreams: 100, maxBatch: 64, maxQueue: 1_000, throttle: false };
 
-function run(samples: readonly Sample[], ports: Partial<SamplePorts> = {}, more: Partial<PipelineOptions> = {}) {
+function run(samples: readonly Sample[], ports: Partial<SamplePorts> = {}, more: Partial<SampleOptions> = {}) {
   const host = createEchoHost();
   const pipeline = samplePipeline(
     {

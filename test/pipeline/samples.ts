@@ -1,10 +1,18 @@
 import { asyncScheduler, type Observable, Subject } from 'rxjs';
 import type { DomainEvent, Report } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
-import type { Inbound, Sample, Step } from '../../src/domain/sample.ts';
+import type { Delivery, Inbound, Sample, Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { StepSettings, StreamSettings } from '../../src/domain/streamSettings.ts';
-import { type DurationMs, type EpochMs, toDurationMs, toEpochMs } from '../../src/domain/time.ts';
+import {
+  type Clock,
+  type Delay,
+  type DurationMs,
+  type EpochMs,
+  toDurationMs,
+  toEpochMs,
+} from '../../src/domain/time.ts';
+import type { Arrival } from '../../src/pipeline/arrival.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import type { Eviction } from '../../src/pipeline/work.ts';
 import { NO_POLICY } from '../support/series.ts';
@@ -38,6 +46,29 @@ export const messageOf = (topic: string, text: string, receivedAt = 0): Inbound 
   receivedAt: toEpochMs(receivedAt),
   retained: false,
 });
+
+/** An acknowledgement that is owed. */
+export const deliveryOf = (packetId: number, more: Partial<Delivery> = {}): Delivery => ({
+  packetId,
+  isRedelivery: false,
+  session: 0,
+  window: 100,
+  acknowledge: () => undefined,
+  ...more,
+});
+
+/** A message that was decoded to one sample. */
+export const arrivalOf = (topic: string, at: number, delivery?: Delivery): Arrival => ({
+  message: delivery === undefined ? messageOf(topic, 'x', at) : { ...messageOf(topic, 'x', at), delivery },
+  samples: [sampleOf(topic, at)],
+});
+
+/** Virtual time of marbles as clock, and its delays. */
+export const virtualClock: Clock = { now: () => toEpochMs(asyncScheduler.now()) };
+export const virtualDelay: Delay = (run, after) => {
+  const timer = asyncScheduler.schedule(run, after);
+  return () => timer.unsubscribe();
+};
 
 export const forecastOf = (stream: string, at: number, more: Partial<Forecast> = {}): Forecast => ({
   stream: idOf(stream),

@@ -1,5 +1,7 @@
 import type { StreamId } from '../../src/domain/streamId.ts';
+import type { KernelFullError } from '../../src/kernel/kernel.ts';
 import type { Learner } from '../../src/learner/learner.ts';
+import type { SnapshotError } from '../../src/model/snapshotFormat.ts';
 
 export declare const TRICK: {
   readonly failStep: number;
@@ -13,4 +15,17 @@ export declare const TRICK: {
   readonly failOddly: number;
 };
 
-export declare function createTrickyLearner(stream: StreamId): Learner;
+export declare const REFUSED: {
+  readonly damaged: number;
+  readonly newer: number;
+  readonly mismatch: number;
+  readonly full: number;
+  readonly bug: number;
+};
+
+export declare function trickyLearners(errors: {
+  readonly SnapshotError: typeof SnapshotError;
+  readonly KernelFullError: typeof KernelFullError;
+}): (stream: StreamId, snapshot?: Uint8Array) => Learner;
+
+export declare function createTrickyLearner(stream: StreamId, snapshot?: Uint8Array): Learner;

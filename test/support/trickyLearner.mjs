@@ -21,11 +21,29 @@ export const TRICK = {
   failOddly: -9,
 };
 
+/** Snapshots that begin with one of these are refused. */
+export const REFUSED = { damaged: 250, newer: 251, mismatch: 252, full: 253, bug: 254 };
+
+/** Takes the errors of the host that it works for: the sources' or those of what was built. */
+export function trickyLearners({ SnapshotError, KernelFullError }) {
+  const refusals = {
+    [REFUSED.damaged]: () => new SnapshotError('damaged', 'no'),
+    [REFUSED.newer]: () => new SnapshotError('newer', 'no'),
+    [REFUSED.mismatch]: () => new SnapshotError('mismatch', 'no'),
+    [REFUSED.full]: () => new KernelFullError(1, 1, 1),
+    [REFUSED.bug]: () => new Error('cannot restore'),
+  };
+  return (stream, snapshot) => {
+    const refusal = refusals[snapshot?.[0]];
+    if (refusal !== undefined) throw refusal();
+    return createTrickyLearner(stream, snapshot);
+  };
+}
+
 /** Forecasts the sum of all values, and tells in `skill` from how many of them it has learned. */
-export function createTrickyLearner(stream) {
+export function createTrickyLearner(stream, snapshot = [0, 0]) {
   let sum = 0;
-  let samples = 0;
-  let learned = 0;
+  let [samples, learned] = snapshot;
   let pending;
   function learn() {
     const value = pending;

@@ -2,6 +2,9 @@
 import { parentPort } from 'node:worker_threads';
 import { serveLearners } from '../../dist/adapters/threads/serveLearners.js';
 import { createInlineHost } from '../../dist/daemon/inlineHost.js';
-import { createTrickyLearner } from './trickyLearner.mjs';
+import { KernelFullError } from '../../dist/kernel/kernel.js';
+import { SnapshotError } from '../../dist/model/snapshotFormat.js';
+import { trickyLearners } from './trickyLearner.mjs';
 
-serveLearners(parentPort, ({ report }) => createInlineHost({ learnerFor: createTrickyLearner, report }));
+const learnerFor = trickyLearners({ SnapshotError, KernelFullError });
+serveLearners(parentPort, ({ report }) => createInlineHost({ learnerFor, report }));

@@ -1,11 +1,11 @@
 import type { IClientOptions } from 'mqtt';
 import type { MqttSettings } from '../../domain/mqttSettings.ts';
+import type { DurationMs } from '../../domain/time.ts';
 import type { Announcement } from './announcement.ts';
 import { parseServerAddress } from './serverAddress.ts';
 import type { TlsFiles } from './tlsFiles.ts';
 
-/** What a broker may send unacknowledged, and the longest packet it may send (MQTT 5: 3.1.2.11.3, 3.1.2.11.4). */
-const RECEIVE_MAXIMUM = 100;
+/** The longest packet that a broker may send (MQTT 5: 3.1.2.11.4). */
 const MAXIMUM_PACKET_BYTES = 1024 * 1024;
 
 /** Longest message of a websocket; one message may hold many MQTT packets or a part of one. */
@@ -17,20 +17,23 @@ export interface ClientOptionsInput {
   readonly tls: TlsFiles;
   /** Published by the broker when the link breaks without a farewell. */
   readonly will: Announcement | undefined;
+  /** What a broker may send unacknowledged (MQTT 5: 3.1.2.11.3). */
+  readonly receiveMaximum: number;
 }
 
 /**
  * Options for one client of one session. Its own retry is off (`reconnectPeriod: 0`): it has no back-off, reads no
  * certificates again and cannot change the protocol; `link.ts` opens a new client instead. Nothing is queued while away.
  */
-export function clientOptions({ settings, protocol, tls, will }: ClientOptionsInput): IClientOptions {
+export function clientOptions({ settings, protocol, tls, will, receiveMaximum }: ClientOptionsInput): IClientOptions {
+  const { persistent, expiry } = settings.session;
   return {
     ...transportOptions(settings, tls),
     manualConnect: true,
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
-    clean: true,
+    clean: !persistent,
     timerVariant: 'native',
     protocolId: 'MQTT',
     protocolVersion: protocol,
@@ -40,7 +43,11 @@ export function clientOptions({ settings, protocol, tls, will }: ClientOptionsIn
     ...(settings.user !== undefined && { username: settings.user }),
     ...(settings.password !== undefined && { password: settings.password }),
     ...(protocol === 5 && {
-      properties: { receiveMaximum: RECEIVE_MAXIMUM, maximumPacketSize: MAXIMUM_PACKET_BYTES },
+      properties: {
+        receiveMaximum,
+        maximumPacketSize: MAXIMUM_PACKET_BYTES,
+        ...(persistent && { sessionExpiryInterval: expirySeconds(expiry) }),
+      },
     }),
     ...(will !== undefined && {
       will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
@@ -63,6 +70,11 @@ function transportOptions(settings: MqttSettings, tls: TlsFiles): IClientOptions
     // Only where the address asks for TLS: given to a plain one, mqtt.js would change the protocol by itself.
     ...((scheme === 'mqtts' || scheme === 'wss') && { ...tls, rejectUnauthorized: !settings.insecure }),
   };
+}
+
+/** Whole seconds in four bytes (MQTT 5: 3.1.2.11.2), of which all ones would mean for ever. */
+function expirySeconds(expiry: DurationMs): number {
+  return Math.min(0xffff_fffe, Math.ceil(expiry / 1000));
 }
 
 /** Whole seconds in two bytes (MQTT 3.1.2.10); 0 switches it off. */

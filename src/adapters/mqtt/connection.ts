@@ -6,6 +6,7 @@ import type { MqttSettings } from '../../domain/mqttSettings.ts';
 import type { Inbound } from '../../domain/sample.ts';
 import type { Clock } from '../../domain/time.ts';
 import type { Announcement } from './announcement.ts';
+import { identifierBase } from './copyFilter.ts';
 import { createIntake, type Intake } from './inbound.ts';
 import { createLink, type Link } from './link.ts';
 import { LINK_TIMING, type LinkTiming } from './linkTiming.ts';
@@ -17,6 +18,11 @@ import { isTopicFilter } from './topicFilter.ts';
 export interface MqttConnectionOptions {
   readonly settings: MqttSettings;
   readonly filters: readonly string[];
+  /**
+   * Of a persistent session: the filters that an earlier process subscribed to. Those that are not wanted any more are given
+   * up; without that the broker would go on sending for them, and twice where they overlap with today's.
+   */
+  readonly formerFilters?: readonly string[];
   readonly clock: Clock;
   readonly report: Report;
   /** What the broker publishes when we vanish, and what we publish once the subscriptions are answered. Both retained; who only listens has neither. */
@@ -24,6 +30,18 @@ export interface MqttConnectionOptions {
   readonly greeting?: Announcement | undefined;
   /** Uniform in [0, 1), for the jitter of the back-off. */
   readonly random: () => number;
+  /**
+   * `at-once` (default): a message with QoS 1 or 2 is acknowledged as soon as `inbound$` has given it. `deferred`: it comes
+   * with its `delivery`, and whoever gets it acknowledges it. What is dropped here is acknowledged in its turn.
+   */
+  readonly acks?: 'at-once' | 'deferred';
+  /** MQTT 5: so many messages with QoS 1 and 2 the broker sends before it waits for the first acknowledgement. */
+  readonly receiveMaximum?: number;
+  /**
+   * Of a persistent session: so many unacknowledged messages are held at most. Brokers overstep the number that they are told
+   * (mosquitto 2.0 by all that it has queued); the rest is taken over a new connection. Default: 16,384.
+   */
+  readonly mostUnacknowledged?: number;
   readonly timing?: LinkTiming;
 }
 
@@ -50,26 +68,47 @@ export function createMqttConnection(options: MqttConnectionOptions): MqttConnec
   return new BrokerConnection(options);
 }
 
+/**
+ * What waits for an acknowledgement that comes after a commit, fills the window in each: messages per second ≤ window /
+ * (time between two commits). At 1,000 it is no longer the window that bounds it, and one committed batch is of some 500.
+ */
+const RECEIVE_MAXIMUM = { 'at-once': 100, deferred: 1000 } as const;
+
+/** A quarter of the packet ids: however many of them a broker goes through, none means two messages at once. */
+const MOST_UNACKNOWLEDGED = 16_384;
+
 class BrokerConnection implements MqttConnection {
   readonly inbound$: Observable<Inbound>;
   readonly connected$: Observable<boolean>;
   readonly #options: MqttConnectionOptions;
   readonly #filters: readonly string[];
+  readonly #identifierBase: number;
   readonly #timing: LinkTiming;
   readonly #connected = new BehaviorSubject(false);
   readonly #intake: Intake;
   readonly #outbound: Outbound;
   readonly #link: Link;
   #session: Session | undefined;
+  #unwanted: readonly string[];
   #isIntakeOpen = true;
   #stopping: Promise<void> | undefined;
 
   constructor(options: MqttConnectionOptions) {
-    const { settings, clock, report, will, random } = options;
+    const { settings, clock, report, will, random, acks = 'at-once', formerFilters = [] } = options;
     this.#options = options;
     this.#filters = [...new Set(options.filters)];
     this.#timing = options.timing ?? LINK_TIMING;
-    this.#intake = createIntake({ filters: this.#filters, baseTopic: settings.baseTopic, clock, report });
+    this.#unwanted = formerFilters.filter((filter) => !this.#filters.includes(filter));
+    this.#identifierBase = settings.session.persistent ? identifierBase(this.#filters) : 0;
+    this.#intake = createIntake({
+      filters: this.#filters,
+      formerFilters,
+      identifierBase: this.#identifierBase,
+      baseTopic: settings.baseTopic,
+      clock,
+      report,
+      acks,
+    });
     this.#outbound = createOutbound(settings.outboundBuffer, report);
     this.inbound$ = this.#intake.inbound$;
     this.connected$ = this.#connected.asObservable();
@@ -79,7 +118,9 @@ class BrokerConnection implements MqttConnection {
       report,
       random,
       timing: this.#timing,
-      onMessage: (topic, payload, packet) => this.#intake.take(topic, payload, packet),
+      receiveMaximum: options.receiveMaximum ?? RECEIVE_MAXIMUM[acks],
+      mostUnacknowledged: options.mostUnacknowledged ?? MOST_UNACKNOWLEDGED,
+      onMessage: (topic, payload, flags, delivery) => this.#intake.take(topic, payload, flags, delivery),
       onUp: (session, connack, protocol) => void this.#welcome(session, connack, protocol),
       onDown: () => this.#down(),
     });
@@ -97,6 +138,8 @@ class BrokerConnection implements MqttConnection {
     if (!this.#isIntakeOpen) return;
     this.#isIntakeOpen = false;
     this.#intake.close();
+    // A session that outlives us keeps its subscriptions: the broker collects for them while we are away.
+    if (this.#options.settings.session.persistent) return;
     const client = this.#session?.client;
     if (client?.connected && this.#filters.length > 0) client.unsubscribe([...this.#filters], ignoreAnswer);
   }
@@ -117,23 +160,34 @@ class BrokerConnection implements MqttConnection {
   async #welcome(session: Session, connack: IConnackPacket, protocol: 4 | 5): Promise<void> {
     this.#session = session;
     this.#outbound.attach(session.client, connack.properties);
-    this.#intake.grant(undefined);
-    if (this.#isIntakeOpen && !(await this.#subscribe(session, connack, protocol))) return;
+    // What a session that lives on has collected came by the subscriptions of before.
+    if (!connack.sessionPresent) this.#intake.grant(undefined);
+    if (this.#isIntakeOpen && !(await this.#arrange(session, connack, protocol))) return;
     if (!session.isOpen || this.#stopping !== undefined) return;
     const { greeting } = this.#options;
     if (greeting !== undefined) this.#announce(greeting);
     this.#connected.next(true);
   }
 
-  /** @returns whether the broker has answered for every filter. */
+  /** @returns whether the broker has answered for every filter in time */
+  async #arrange(session: Session, connack: IConnackPacket, protocol: 4 | 5): Promise<boolean> {
+    const { connectTimeout } = this.#options.settings;
+    const timer = setTimeout(() => session.cut(new Error('no answer to our subscriptions')), connectTimeout);
+    const isAnswered = await this.#subscribe(session, connack, protocol);
+    const isDone = isAnswered && (!connack.sessionPresent || (await this.#giveUpUnwanted(session)));
+    clearTimeout(timer);
+    return isDone;
+  }
+
   async #subscribe(session: Session, connack: IConnackPacket, protocol: 4 | 5): Promise<boolean> {
     const { settings, report } = this.#options;
     const filters = this.#filters;
-    const timer = setTimeout(() => session.cut(new Error('no answer to our subscriptions')), settings.connectTimeout);
     const canIdentify = protocol === 5 && connack.properties?.subscriptionIdentifiersAvailable !== false;
-    const identify = canIdentify && filters.length > 1;
-    const codes = await subscribeAll(session.client, { filters, qos: settings.qos, protocol, identify });
-    clearTimeout(timer);
+    const identify = canIdentify && (filters.length > 1 || settings.session.persistent);
+    const base = identify ? this.#identifierBase : undefined;
+    const { persistent: isRenewal } = settings.session;
+    const options = { filters, qos: settings.qos, protocol, identifierBase: base, isRenewal };
+    const codes = await subscribeAll(session.client, options);
     if (codes === undefined || !session.isOpen) return false;
     this.#intake.grant(codes);
     for (const [i, code] of codes.entries()) {
@@ -141,6 +195,18 @@ class BrokerConnection implements MqttConnection {
     }
     report({ type: 'FiltersGranted', count: codes.filter((code) => code < 128).length });
     return true;
+  }
+
+  /** Not before today's are in force: what both match is never without a subscription. @returns whether it was answered */
+  #giveUpUnwanted(session: Session): Promise<boolean> {
+    const unwanted = this.#unwanted;
+    if (unwanted.length === 0) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      session.client.unsubscribe([...unwanted], (error) => {
+        if (!error) this.#unwanted = [];
+        resolve(!error && session.isOpen);
+      });
+    });
   }
 
   #announce({ topic, payload }: Announcement): void {

@@ -5,7 +5,9 @@ import { compileFilter } from './topicFilter.ts';
  * or once with all of them (MQTT 5: 3.3.4). The copy that counts is the one of the first matching filter.
  */
 export interface CopyFilter {
-  /** `identifiers`: of the subscriptions that this copy is for (place of the filter + 1); none: the broker gave none. */
+  /** `identifiers`: of the subscriptions that this copy is for (`base` + place of the filter + 1); none: the broker gave none. */
+  /** Whether the copy is for one of these filters at all. */
+  owns(identifiers: number | readonly number[]): boolean;
   isFirst(topic: string, identifiers: number | readonly number[] | undefined): boolean;
   /** Filters with a code ≥ 128 are not subscribed, so no copy comes for them. undefined: not answered yet. */
   grant(codes: readonly number[] | undefined): void;
@@ -14,7 +16,21 @@ export interface CopyFilter {
 /** Topics whose first filter is remembered; beyond that the memory starts anew. */
 const MAX_REMEMBERED = 10_000;
 
-export function createCopyFilter(filters: readonly string[]): CopyFilter {
+/** Identifiers go up to 2^28 − 1 (MQTT 5: 3.8.2.1.2); there are never so many filters as is kept free here. */
+const LAST_BASE = 2 ** 28 - 2 ** 20;
+
+/**
+ * Where the identifiers of these filters begin. A session that outlives us has collected copies for the filters of an earlier
+ * configuration: by their identifiers they are told from those of today.
+ */
+export function identifierBase(filters: readonly string[]): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(JSON.stringify(filters))) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash % LAST_BASE;
+}
+
+/** @param base see `identifierBase`; 0 where no session outlives us */
+export function createCopyFilter(filters: readonly string[], base = 0): CopyFilter {
   const matchers = filters.map(compileFilter);
   const firstOf = new Map<string, number>();
   let codes: readonly number[] | undefined;
@@ -34,11 +50,16 @@ export function createCopyFilter(filters: readonly string[]): CopyFilter {
   }
 
   return {
+    owns(identifiers) {
+      const one = typeof identifiers === 'number' ? identifiers : identifiers[0];
+      return one !== undefined && one > base && one <= base + matchers.length;
+    },
     isFirst(topic, identifiers) {
       if (identifiers === undefined || matchers.length < 2) return true;
-      const first = recallFirst(topic);
+      const place = recallFirst(topic);
+      const first = base + place;
       // First 0: the broker sends what we have no filter for; the pipeline names such topics.
-      return first === 0 || (typeof identifiers === 'number' ? identifiers === first : identifiers.includes(first));
+      return place === 0 || (typeof identifiers === 'number' ? identifiers === first : identifiers.includes(first));
     },
     grant(answered) {
       codes = answered;

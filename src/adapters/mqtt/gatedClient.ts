@@ -9,9 +9,9 @@ type BuildStream = (client: MqttClient, options?: IClientOptions) => Duplex;
 const CLIENT_LOG: Pick<IClientOptions, 'log'> = process.env['DEBUG'] === undefined ? { log: () => undefined } : {};
 
 /**
- * A client of mqtt.js, to be connected by hand (`manualConnect`), whose PUBLISH packets of QoS 0 go to `take` instead of
+ * A client of mqtt.js, to be connected by hand (`manualConnect`), whose PUBLISH packets go to `take` instead of
  * through its parser.
- * Should a later mqtt.js make its connection elsewhere, they come as its messages, as all others do: slower, nothing else.
+ * Should a later mqtt.js make its connection elsewhere, they come as the odd ones do, through mqtt.js: slower, nothing else.
  */
 export function createGatedClient(
   options: IClientOptions,

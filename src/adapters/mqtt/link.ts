@@ -1,14 +1,16 @@
 import type { IConnackPacket } from 'mqtt';
 import type { Report } from '../../domain/events.ts';
 import type { MqttSettings } from '../../domain/mqttSettings.ts';
+import type { Delivery } from '../../domain/sample.ts';
 import { type DurationMs, toDurationMs } from '../../domain/time.ts';
+import { Acknowledgements } from './acknowledgements.ts';
 import type { Announcement } from './announcement.ts';
 import { backOff } from './backOff.ts';
 import { clientOptions } from './clientOptions.ts';
 import { describeFault } from './fault.ts';
 import type { LinkTiming } from './linkTiming.ts';
 import { createProtocolChoice, type ProtocolChoice, type VersionHint } from './protocolChoice.ts';
-import type { TakePublish } from './publishGate.ts';
+import type { PublishFlags } from './publishGate.ts';
 import { parseServerAddress } from './serverAddress.ts';
 import { openSession, type Session, type SessionEnd } from './session.ts';
 import { readTlsFiles, type TlsFiles } from './tlsFiles.ts';
@@ -19,8 +21,13 @@ export interface LinkOptions {
   readonly report: Report;
   readonly random: () => number;
   readonly timing: LinkTiming;
+  /** So many messages with QoS 1 and 2 the broker may send before the first is acknowledged. */
+  readonly receiveMaximum: number;
+  /** So many unacknowledged ones are held, whatever the broker makes of that number. */
+  readonly mostUnacknowledged: number;
   onUp(session: Session, connack: IConnackPacket, protocol: 4 | 5): void;
-  onMessage: TakePublish;
+  /** `delivery`: of QoS 1 and 2. */
+  onMessage(topic: string, payload: Buffer, flags: PublishFlags, delivery: Delivery | undefined): void;
   onDown(): void;
 }
 
@@ -35,6 +42,9 @@ export interface Link {
 /** So many sessions in a row that others ended early: someone else uses our client id. */
 const CONTESTED_AFTER = 3;
 
+/** MQTT 3.1.1 has no word for it; mosquitto's own bound for a client, and what others have is near. */
+const UNTOLD_WINDOW = 20;
+
 /** Times the keepalive: half again above the point where mqtt.js's own ping check would have acted. */
 const SILENT_KEEPALIVES = 2;
 
@@ -46,6 +56,7 @@ class RetryingLink implements Link {
   readonly #options: LinkOptions;
   readonly #protocol: ProtocolChoice;
   readonly #server: string;
+  readonly #acknowledgements = new Acknowledgements();
   #session: Session | undefined;
   #timer: NodeJS.Timeout | undefined;
   #failures = 0;
@@ -69,6 +80,7 @@ class RetryingLink implements Link {
     clearTimeout(this.#timer);
     const session = this.#session;
     if (session === undefined) return;
+    this.#acknowledgements.flush();
     await new Promise<void>((resolve) => {
       this.#onClosed = resolve;
       if (polite) session.close(this.#options.timing.close);
@@ -85,15 +97,47 @@ class RetryingLink implements Link {
   }
 
   #open(tls: TlsFiles): void {
-    const { settings, will, onMessage } = this.#options;
+    const { settings, will, receiveMaximum } = this.#options;
     const protocol = this.#protocol.current;
     this.#session = openSession({
-      client: clientOptions({ settings, protocol, tls, will }),
+      client: clientOptions({ settings, protocol, tls, will, receiveMaximum }),
       silentKeepalives: SILENT_KEEPALIVES,
-      onMessage,
+      onAdmitted: (session, connack) => this.#admitted(session, connack, protocol),
+      onMessage: (topic, payload, flags) => this.#take(topic, payload, flags),
+      onRelease: (packetId) => this.#acknowledgements.release(packetId),
       onUp: (session, connack) => this.#up(session, connack, protocol),
       onEnd: (end) => this.#ended(end),
     });
+  }
+
+  #admitted(session: Session, connack: IConnackPacket, protocol: 4 | 5): void {
+    const { settings, receiveMaximum, mostUnacknowledged, timing } = this.#options;
+    const { persistent } = settings.session;
+    this.#acknowledgements.begin({
+      isResumed: persistent && connack.sessionPresent,
+      window: protocol === 5 ? receiveMaximum : UNTOLD_WINDOW,
+      // Of a session that ends with its connection nothing comes again.
+      most: persistent ? mostUnacknowledged : Number.POSITIVE_INFINITY,
+      renew: () =>
+        session.close(timing.close, new Error('it sent more messages than we can hold; the rest comes again')),
+      write: (bytes) => {
+        const { client } = session;
+        // After DISCONNECT nothing may follow (MQTT-3.14.4-2).
+        if (session.isOpen && !client.disconnecting && !client.stream.destroyed) client.stream.write(bytes);
+      },
+    });
+  }
+
+  #take(topic: string, payload: Buffer, flags: PublishFlags): void {
+    const { onMessage } = this.#options;
+    if (flags.receipt === undefined) {
+      onMessage(topic, payload, flags, undefined);
+      return;
+    }
+    const delivery = this.#acknowledgements.receive(flags.receipt);
+    if (delivery === 'in-use')
+      this.#session?.cut(new Error(`protocol error: packet identifier ${flags.receipt.packetId} is in use`));
+    else if (delivery !== undefined) onMessage(topic, payload, flags, delivery);
   }
 
   #up(session: Session, connack: IConnackPacket, protocol: 4 | 5): void {
@@ -111,6 +155,7 @@ class RetryingLink implements Link {
   #ended(end: SessionEnd): void {
     clearTimeout(this.#timer);
     this.#session = undefined;
+    this.#acknowledgements.end();
     if (end.wasUp) this.#options.onDown();
     if (this.#isStopped) {
       this.#onClosed?.();

@@ -1,9 +1,12 @@
 import { Writable } from 'node:stream';
+import type { Receipt } from './acknowledgements.ts';
 import { type Frame, readFrame } from './frame.ts';
 
 /** What comes of a PUBLISH beside its topic and payload. */
 export interface PublishFlags {
   readonly retain: boolean;
+  /** Of QoS 1 and 2. */
+  readonly receipt?: Receipt;
   /** MQTT 5; there are none where the broker gave none. */
   readonly properties?: { readonly subscriptionIdentifier?: number | number[] };
 }
@@ -24,13 +27,14 @@ export interface PublishGateOptions {
 const LONGEST = 65_536;
 const PUBLISH = 0x30;
 const RETAIN = 0x01;
+const DUP = 0x08;
 const SUBSCRIPTION_IDENTIFIER = 0x0b;
 const PLAIN: PublishFlags = { retain: false };
 const RETAINED: PublishFlags = { retain: true };
 
 /**
- * Stands between the socket and mqtt.js and takes out what nearly all packets are: PUBLISH of QoS 0, which needs no answer
- * and no state of the session. That costs half a microsecond in place of four. Every other byte goes on to mqtt.js, and
+ * Stands between the socket and mqtt.js and takes out what nearly all packets are: PUBLISH, whose answers are given
+ * elsewhere (`acknowledgements.ts`). That costs half a microsecond in place of four. Every other byte goes on to mqtt.js, and
  * nothing behind it is looked at before mqtt.js has done with it: the order stays that of the wire.
  */
 export class PublishGate extends Writable {
@@ -99,30 +103,58 @@ export class PublishGate extends Writable {
   }
 
   #isOurs(bytes: Buffer, at: number, frame: Frame): boolean {
-    return ((bytes[at] as number) & ~RETAIN) === PUBLISH && frame.end - at <= LONGEST && this.#options.isOpen();
+    return isPublish(bytes[at] as number) && frame.end - at <= LONGEST && this.#options.isOpen();
   }
 
   /** @returns false where the packet is odd in any way: what is to be done with it, mqtt.js knows */
   #take(bytes: Buffer, at: number, { body, end }: Frame): boolean {
     const { version, take } = this.#options;
     if (end - body < 3) return false;
+    const first = bytes[at] as number;
+    const qos = qosOf(first);
     const topicEnd = body + 2 + bytes.readUInt16BE(body);
-    if (topicEnd === body + 2 || topicEnd > end - (version === 5 ? 1 : 0)) return false;
-    const isRetained = ((bytes[at] as number) & RETAIN) !== 0;
-    let flags = isRetained ? RETAINED : PLAIN;
-    let payload = topicEnd;
+    let payload = topicEnd + (qos > 0 ? 2 : 0);
+    if (topicEnd === body + 2 || payload > end - (version === 5 ? 1 : 0)) return false;
+    const packetId = qos > 0 ? bytes.readUInt16BE(topicEnd) : 1;
+    if (packetId === 0) return false;
+    let properties: PublishFlags['properties'];
     if (version === 5) {
       const length = bytes[payload++] as number;
       if (length > 0) {
         const subscriptionIdentifier = readIdentifier(bytes, payload, payload + length, end);
         if (subscriptionIdentifier === undefined) return false;
-        flags = { retain: isRetained, properties: { subscriptionIdentifier } };
+        properties = { subscriptionIdentifier };
         payload += length;
       }
     }
-    take(bytes.toString('utf8', body + 2, topicEnd), bytes.subarray(payload, end), flags);
+    take(
+      bytes.toString('utf8', body + 2, topicEnd),
+      bytes.subarray(payload, end),
+      flagsOf(first, packetId, properties),
+    );
     return true;
   }
+}
+
+function qosOf(first: number): number {
+  return (first >> 1) & 3;
+}
+
+/** QoS 3 and DUP with QoS 0 there are not (MQTT-3.3.1-2, MQTT-3.3.1-4): mqtt.js ends the connection over them. */
+function isPublish(first: number): boolean {
+  const qos = qosOf(first);
+  return (first & 0xf0) === PUBLISH && qos < 3 && (qos > 0 || (first & DUP) === 0);
+}
+
+function flagsOf(first: number, packetId: number, properties: PublishFlags['properties']): PublishFlags {
+  const qos = qosOf(first);
+  const retain = (first & RETAIN) !== 0;
+  if (qos > 0) {
+    const receipt: Receipt = { packetId, qos: qos === 1 ? 1 : 2, isRedelivery: (first & DUP) !== 0 };
+    return properties === undefined ? { retain, receipt } : { retain, receipt, properties };
+  }
+  if (properties === undefined) return retain ? RETAINED : PLAIN;
+  return { retain, properties };
 }
 
 /** The properties where they are one subscription identifier and nothing else (MQTT 5: 3.3.2.3.8). */

@@ -3,6 +3,7 @@ import type { DurationMs } from '../../domain/time.ts';
 import { createGatedClient } from './gatedClient.ts';
 import { packetFlaw } from './packetFlaw.ts';
 import type { TakePublish } from './publishGate.ts';
+import { takeOver } from './takeOver.ts';
 
 /** How a session ended. */
 export interface SessionEnd {
@@ -16,8 +17,12 @@ export interface SessionOptions {
   readonly client: IClientOptions;
   /** A link that is up and gives no packet for so many keepalives is dead; without keepalive, or 0: never. */
   readonly silentKeepalives: number;
+  /** The broker has taken us in; messages of a session that it still had may follow at once, before `onUp`. */
+  onAdmitted?(session: Session, connack: IConnackPacket): void;
   onUp(session: Session, connack: IConnackPacket): void;
   onMessage: TakePublish;
+  /** The broker has our PUBREC (QoS 2). */
+  onRelease?(packetId: number): void;
   /** Exactly once, and nothing comes after it. */
   onEnd(end: SessionEnd): void;
 }
@@ -28,8 +33,8 @@ export interface Session {
   readonly isOpen: boolean;
   /** Cuts the connection; the broker publishes the will. */
   cut(error: unknown): void;
-  /** Says goodbye to the broker (no will) and closes; cuts what takes longer than `within`. */
-  close(within: DurationMs): void;
+  /** Says goodbye to the broker (no will) and closes; cuts what takes longer than `within`. `reason`: why, for `onEnd`. */
+  close(within: DurationMs, reason?: Error): void;
 }
 
 /**
@@ -98,8 +103,9 @@ class ClientSession implements Session {
     this.client.stream?.destroy();
   }
 
-  close(within: DurationMs): void {
+  close(within: DurationMs, reason?: Error): void {
     if (!this.#isOpen) return;
+    this.#error ??= reason;
     if (!this.client.connected) {
       this.cut(new Error('stopped'));
       return;
@@ -130,9 +136,23 @@ class ClientSession implements Session {
   #inspect(packet: Packet): void {
     this.#hear();
     const flaw = packetFlaw(packet, this.client.connected);
-    if (flaw === undefined) return;
+    if (flaw === undefined) {
+      if (this.#isOpen) this.#attend(packet);
+      return;
+    }
     (packet as { cmd: string }).cmd = 'flawed';
     this.cut(new Error(flaw));
+  }
+
+  /** What is not left to mqtt.js alone. */
+  #attend(packet: Packet): void {
+    const { onAdmitted, onRelease, onMessage } = this.#options;
+    if (packet.cmd === 'connack' && !packet.returnCode && !packet.reasonCode) onAdmitted?.(this, packet);
+    else if (packet.cmd === 'pubrel') onRelease?.(packet.messageId as number);
+    else {
+      const taken = takeOver(packet);
+      if (taken !== undefined) onMessage(taken.topic, taken.payload, taken.flags);
+    }
   }
 
   /** A whole packet has come. */

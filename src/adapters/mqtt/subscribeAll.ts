@@ -4,8 +4,13 @@ export interface SubscribeOptions {
   readonly filters: readonly string[];
   readonly qos: 0 | 1 | 2;
   readonly protocol: 4 | 5;
-  /** One identifier per filter, its place + 1, so that copies of one message can be told apart (MQTT 5: 3.3.4). */
-  readonly identify: boolean;
+  /**
+   * One identifier per filter, this + its place + 1, so that copies of one message can be told apart (MQTT 5: 3.3.4).
+   * undefined: none.
+   */
+  readonly identifierBase: number | undefined;
+  /** The broker may have these subscriptions from before: no need to replay what it retains for them. */
+  readonly isRenewal: boolean;
 }
 
 /**
@@ -14,17 +19,19 @@ export interface SubscribeOptions {
  * @returns a code per filter, ≥ 128 = refused; undefined if the link broke before all were answered.
  */
 export async function subscribeAll(client: MqttClient, options: SubscribeOptions): Promise<number[] | undefined> {
-  const { filters, identify } = options;
+  const { filters, identifierBase } = options;
   if (filters.length === 0) return [];
-  if (!identify) return subscribe(client, filters, options, undefined);
-  const answers = await Promise.all(filters.map((filter, i) => subscribe(client, [filter], options, i + 1)));
+  if (identifierBase === undefined) return subscribe(client, filters, options, undefined);
+  const answers = await Promise.all(
+    filters.map((filter, i) => subscribe(client, [filter], options, identifierBase + i + 1)),
+  );
   return answers.every((codes) => codes !== undefined) ? answers.flat() : undefined;
 }
 
 function subscribe(
   client: MqttClient,
   filters: readonly string[],
-  { qos, protocol }: SubscribeOptions,
+  { qos, protocol, isRenewal }: SubscribeOptions,
   identifier: number | undefined,
 ): Promise<number[] | undefined> {
   const options = {
@@ -32,7 +39,7 @@ function subscribe(
     // No copies of our own messages; a protocol error on shared subscriptions (MQTT-3.8.3-4).
     ...(protocol === 5 && { nl: !filters.some((filter) => filter.startsWith('$share/')) }),
     // Without retain-as-published only what the broker replays from its store has the retain flag (MQTT-3.3.1-12).
-    ...(protocol === 5 && { rap: false, rh: 0 }),
+    ...(protocol === 5 && { rap: false, rh: isRenewal ? 1 : 0 }),
     ...(identifier !== undefined && { properties: { subscriptionIdentifier: identifier } }),
   };
   return new Promise((resolve) => {

@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../../domain/events.ts';
+import type { RestoreOutcome } from '../../domain/learnerHost.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 
@@ -18,7 +19,11 @@ export interface Introduction {
 /** Answered in its turn among the rows. `ticket`: what the answer refers to. */
 export type Request =
   | { readonly kind: 'drain'; readonly ticket: number }
-  | { readonly kind: 'snapshot'; readonly ticket: number; readonly stream: StreamId };
+  | { readonly kind: 'snapshot'; readonly ticket: number; readonly stream: StreamId }
+  | { readonly kind: 'restore'; readonly ticket: number; readonly index: number; readonly snapshot: Uint8Array };
+
+/** What a request is answered with: a snapshot (undefined where there is none), or how a restore went. */
+export type Answer = Uint8Array | RestoreOutcome | undefined;
 
 /**
  * Numbers before the forecasts of an answer: 1 where it is the last of its batch (evictions cut a batch in parts), 0 where
@@ -30,7 +35,7 @@ export const ANSWER_HEADING = 2;
 export type FromThread =
   | Float64Array
   | { readonly kind: 'events'; readonly events: readonly DomainEvent[] }
-  | { readonly kind: 'done'; readonly ticket: number; readonly bytes?: Uint8Array | undefined }
+  | { readonly kind: 'done'; readonly ticket: number; readonly answer?: Answer }
   | { readonly kind: 'refused'; readonly ticket: number; readonly error: unknown };
 
 /** How a message goes over; `transfer`: buffers that the sender gives away. */

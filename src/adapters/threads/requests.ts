@@ -1,9 +1,9 @@
-import type { FromThread, Request } from './messages.ts';
+import type { Answer, FromThread, Request } from './messages.ts';
 
-type Answer = Extract<FromThread, { readonly ticket: number }>;
+type Reply = Extract<FromThread, { readonly ticket: number }>;
 
 interface Open {
-  resolve(bytes: Uint8Array | undefined): void;
+  resolve(answer: Answer): void;
   reject(error: unknown): void;
 }
 
@@ -14,7 +14,7 @@ export class Requests {
   #tickets = 0;
 
   /** @param after how many rows have to leave the queue before it */
-  ask(after: number, make: (ticket: number) => Request): Promise<Uint8Array | undefined> {
+  ask(after: number, make: (ticket: number) => Request): Promise<Answer> {
     const ticket = this.#tickets++;
     this.#unsent.push({ request: make(ticket), after });
     return new Promise((resolve, reject) => {
@@ -32,11 +32,11 @@ export class Requests {
     return this.#unsent.shift()?.request;
   }
 
-  settle(answer: Answer): void {
-    const open = this.#open.get(answer.ticket);
-    this.#open.delete(answer.ticket);
-    if (answer.kind === 'done') open?.resolve(answer.bytes);
-    else open?.reject(answer.error);
+  settle(reply: Reply): void {
+    const open = this.#open.get(reply.ticket);
+    this.#open.delete(reply.ticket);
+    if (reply.kind === 'done') open?.resolve(reply.answer);
+    else open?.reject(reply.error);
   }
 
   /** The thread is gone: nothing will be answered any more. */

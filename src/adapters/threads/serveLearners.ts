@@ -7,7 +7,7 @@ import type { Step } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 import { encodeForecasts } from './forecastRows.ts';
-import type { FromThread, Introduction, Post, Request, ToThread } from './messages.ts';
+import type { Answer, FromThread, Introduction, Post, Request, ToThread } from './messages.ts';
 import { Pace } from './pace.ts';
 import { toSendableError, toSendableEvent } from './sendableEvent.ts';
 import { evictedBy, isEviction, stepAt, widthOf } from './stepRows.ts';
@@ -129,12 +129,26 @@ class LearnerServer {
   async #reply(request: Request): Promise<void> {
     const { ticket } = request;
     try {
-      const bytes = request.kind === 'snapshot' ? await this.#host.snapshot(request.stream) : await this.#host.drain();
+      const answer = await this.#answerTo(request);
       this.#tell();
-      this.#post({ kind: 'done', ticket, bytes: bytes ?? undefined });
+      this.#post({ kind: 'done', ticket, answer });
     } catch (error) {
       this.#post({ kind: 'refused', ticket, error: toSendableError(error) });
     }
+  }
+
+  async #answerTo(request: Request): Promise<Answer> {
+    if (request.kind === 'snapshot') return this.#host.snapshot(request.stream);
+    if (request.kind === 'restore') return this.#restore(request.index, request.snapshot);
+    await this.#host.drain();
+    return undefined;
+  }
+
+  /** A stream begins with it as it else does with its first step. */
+  #restore(index: number, snapshot: Uint8Array): Promise<Answer> {
+    const stream = this.#streams.get(index) as ServedStream;
+    this.#current.set(stream.id, stream);
+    return this.#host.restore(stream.id, snapshot);
   }
 
   #tell(): void {

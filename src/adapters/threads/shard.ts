@@ -4,7 +4,7 @@ import type { Step } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import { decodeForecasts } from './forecastRows.ts';
 import { Introductions } from './introductions.ts';
-import { ANSWER_HEADING, type FromThread, type Post, type Request, type ToThread } from './messages.ts';
+import { ANSWER_HEADING, type Answer, type FromThread, type Post, type Request, type ToThread } from './messages.ts';
 import { rowsOfBatch } from './pace.ts';
 import { Requests } from './requests.ts';
 import type { ShardStream } from './shardStream.ts';
@@ -47,6 +47,8 @@ export class Shard {
   readonly #unanswered: Float64Array[] = [];
   #msPerRow = Number.NaN;
   #dropped = 0;
+  /** Steps pushed and neither answered nor dropped. */
+  #backlog = 0;
 
   constructor({ post, maxQueue, sink, report }: ShardOptions) {
     this.#post = post;
@@ -63,6 +65,10 @@ export class Shard {
     return { waiting: this.#queue.length, dropped: this.#dropped };
   }
 
+  get backlog(): number {
+    return this.#backlog;
+  }
+
   /** A stream begins; `push` names it by its index. */
   add(stream: ShardStream): void {
     this.#streams.set(stream.index, stream);
@@ -70,6 +76,7 @@ export class Shard {
   }
 
   push(index: number, step: Step): void {
+    this.#backlog++;
     this.#queue.push(index, step);
   }
 
@@ -78,8 +85,16 @@ export class Shard {
   }
 
   /** Resolves with the answer to what is asked after all rows pushed so far. */
-  ask(make: (ticket: number) => Request): Promise<Uint8Array | undefined> {
+  ask(make: (ticket: number) => Request): Promise<Answer> {
     return this.#requests.ask(this.#queue.pushed, make);
+  }
+
+  /** Hands over what a stream begins with. Its thread hears of the stream at once: an eviction then finds it known. */
+  restore(index: number, snapshot: Uint8Array): Promise<Answer> {
+    this.#introduce(Float64Array.of(index));
+    // A copy of exactly these bytes, to be given away: what they lie in may be larger, and another's.
+    const bytes = new Uint8Array(snapshot);
+    return this.ask((ticket) => ({ kind: 'restore', ticket, index, snapshot: bytes }));
   }
 
   /** Sends what may be sent: to be called at the end of a turn. */
@@ -88,7 +103,7 @@ export class Shard {
       const before = this.#requests.rowsBeforeNext(this.#queue.left);
       const request = before === 0 ? this.#requests.takeNext() : undefined;
       if (request !== undefined) {
-        this.#post(request);
+        this.#post(request, request.kind === 'restore' ? [request.snapshot.buffer as ArrayBuffer] : []);
         continue;
       }
       const most = rowsOfBatch(this.#msPerRow);
@@ -107,10 +122,14 @@ export class Shard {
 
   #send(rows: Float64Array): void {
     const firsts = firstsOf(rows);
-    const introduction = this.#introductions.before(firsts, this.#streams);
-    if (introduction !== undefined) this.#post(introduction);
+    this.#introduce(firsts);
     this.#post(rows, [rows.buffer as ArrayBuffer]);
     this.#unanswered.push(firsts);
+  }
+
+  #introduce(indexes: Float64Array): void {
+    const introduction = this.#introductions.before(indexes, this.#streams);
+    if (introduction !== undefined) this.#post(introduction);
   }
 
   /** @throws RangeError for a message that cannot have come from a learner thread */
@@ -126,8 +145,13 @@ export class Shard {
     if (forecasts.length > 0) this.#sink(forecasts);
     if (isLast !== 1) return;
     this.#msPerRow = msPerRow as number;
-    for (const first of this.#unanswered.shift() ?? []) if (isEviction(first)) this.#streams.delete(evictedBy(first));
+    for (const first of this.#unanswered.shift() ?? []) this.#settle(first);
     this.flush();
+  }
+
+  #settle(first: number): void {
+    if (isEviction(first)) this.#streams.delete(evictedBy(first));
+    else this.#backlog--;
   }
 
   /** The thread is gone. What it was asked is refused, and what it has not answered is reported as dropped. */
@@ -139,11 +163,14 @@ export class Shard {
   }
 
   #abandon(first: number): void {
-    if (!isEviction(first)) this.#report({ type: 'InputDropped', reason: 'stopped', topic: this.#nameOf(first) });
+    if (isEviction(first)) return;
+    this.#backlog--;
+    this.#report({ type: 'InputDropped', reason: 'stopped', topic: this.#nameOf(first) });
   }
 
   #drop(index: number): void {
     this.#dropped++;
+    this.#backlog--;
     this.#report({ type: 'InputDropped', reason: 'queue-full', topic: this.#nameOf(index) });
   }
 

@@ -39,8 +39,8 @@ export class StepQueue {
     return this.#pushed - this.#ring.length;
   }
 
-  push(index: number, { at, zoneOffset, value, inputs }: Step): void {
-    this.#count(this.#ring.push(index, at, zoneOffset, value, inputs));
+  push(index: number, { at, zoneOffset, value, effort, inputs }: Step): void {
+    this.#count(this.#ring.push(index, at, zoneOffset, value, effort, inputs));
   }
 
   evict(index: number): void {

@@ -1,16 +1,17 @@
+import { type Effort, FULL_EFFORT } from '../../domain/effort.ts';
 import type { Step } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import { type DurationMs, toEpochMs } from '../../domain/time.ts';
 
 /**
- * Steps on their way to a thread: rows of [stream index, at, zoneOffset, value, n] and the n further inputs of the step, one
- * after the other in one array. An eviction is a row too, so that it keeps its place among the steps: its first number is
+ * Steps on their way to a thread: rows of [stream index, at, zoneOffset, value, effort, n] and the n further inputs of the
+ * step, one after the other in one array. An eviction is a row too, so that it keeps its place among the steps: its first number is
  * below zero.
  */
-export const ROW_HEAD = 5;
+export const ROW_HEAD = 6;
 
 /** Place of n in a row. */
-const COUNT = 4;
+const COUNT = 5;
 
 /** First number of the row that evicts a stream. */
 export const evictionOf = (index: number): number => -1 - index;
@@ -35,7 +36,10 @@ export function stepAt(rows: Float64Array, place: number, stream: StreamId): Ste
   const at = toEpochMs(rows[place + 1] as number);
   const zoneOffset = rows[place + 2] as DurationMs;
   const value = rows[place + 3] as number;
+  const effort = rows[place + 4] as Effort;
   const width = widthOf(rows, place);
-  if (width === ROW_HEAD) return { stream, at, zoneOffset, value };
-  return { stream, at, zoneOffset, value, inputs: Array.from(rows.subarray(place + ROW_HEAD, place + width)) };
+  const step: Step = { stream, at, zoneOffset, value };
+  if (width === ROW_HEAD && effort === FULL_EFFORT) return step;
+  const inputs = width === ROW_HEAD ? undefined : Array.from(rows.subarray(place + ROW_HEAD, place + width));
+  return { ...step, ...(inputs && { inputs }), ...(effort !== FULL_EFFORT && { effort }) };
 }

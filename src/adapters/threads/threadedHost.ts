@@ -1,7 +1,7 @@
 import type { SettingsOf } from '../../domain/decode.ts';
 import { TidegateError } from '../../domain/errors.ts';
 import type { Report } from '../../domain/events.ts';
-import type { ForecastSink, HostFailure, LearnerHost } from '../../domain/learnerHost.ts';
+import type { ForecastSink, HostFailure, LearnerHost, RestoreOutcome } from '../../domain/learnerHost.ts';
 import type { Step } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import { smallestFirst } from '../../domain/streamSettings.ts';
@@ -60,6 +60,10 @@ class WorkerHost implements ThreadedHost {
     this.#options = options;
   }
 
+  get backlog(): number {
+    return this.#shards.reduce((sum, shard) => sum + shard.backlog, 0);
+  }
+
   start(sink: ForecastSink, fail: HostFailure): void {
     const { threads, entry, data, maxQueue, report, onOutput } = this.#options;
     this.#fail = fail;
@@ -93,7 +97,8 @@ class WorkerHost implements ThreadedHost {
     }
     for (const step of batch) {
       const place = this.#places.get(step.stream) ?? this.#open(step.stream);
-      place?.shard.push(place.index, step);
+      if (place !== undefined) place.shard.push(place.index, step);
+      else this.#options.report({ type: 'InputDropped', reason: 'learner-failed', topic: step.stream });
     }
     this.#scheduleFlush();
   }
@@ -102,7 +107,7 @@ class WorkerHost implements ThreadedHost {
     for (const { stream } of batch) this.#options.report({ type: 'InputDropped', reason: 'stopped', topic: stream });
   }
 
-  /** Settings that cannot be had are a bug of ours, and cost this step; the other streams do not notice. */
+  /** Settings that cannot be had are a bug of ours, and cost what was to be done; the other streams do not notice. */
   #open(stream: StreamId): Place | undefined {
     const { threads, settingsOf, report } = this.#options;
     try {
@@ -114,7 +119,6 @@ class WorkerHost implements ThreadedHost {
       return place;
     } catch (error) {
       report({ type: 'LearnerFailed', stream, error });
-      report({ type: 'InputDropped', reason: 'learner-failed', topic: stream });
       return undefined;
     }
   }
@@ -160,7 +164,18 @@ class WorkerHost implements ThreadedHost {
     if (place === undefined || this.#stopping !== undefined) return undefined;
     const answer = place.shard.ask((ticket) => ({ kind: 'snapshot', ticket, stream }));
     this.#scheduleFlush();
-    return answer;
+    return answer as Promise<Uint8Array | undefined>;
+  }
+
+  async restore(stream: StreamId, snapshot: Uint8Array): Promise<RestoreOutcome> {
+    if (this.#error !== undefined) throw this.#error;
+    if (this.#stopping !== undefined) throw stopped();
+    const place = this.#places.get(stream) ?? this.#open(stream);
+    // What hinders is reported, and hinders the first step just as well.
+    if (place === undefined) return 'damaged';
+    const outcome = place.shard.restore(place.index, snapshot);
+    this.#scheduleFlush();
+    return outcome as Promise<RestoreOutcome>;
   }
 
   stop(): Promise<void> {
@@ -171,7 +186,11 @@ class WorkerHost implements ThreadedHost {
   async #stop(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.stop()));
     this.#places.clear();
-    const error = this.#error ?? new TidegateError('TG_INTERNAL', 'the learners were stopped');
+    const error = this.#error ?? stopped();
     for (const shard of this.#shards) shard.close(error);
   }
+}
+
+function stopped(): TidegateError {
+  return new TidegateError('TG_INTERNAL', 'the learners were stopped');
 }

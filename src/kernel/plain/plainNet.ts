@@ -101,6 +101,7 @@ export class PlainNet implements Net {
 
   #update(space: Workspace, options: LearnOptions): boolean {
     const norm = this.#gradientNorm;
+    if (norm > (options.largestNorm ?? Number.POSITIVE_INFINITY)) return false;
     const scale = clipCoefficient(norm, options.clipNorm);
     const clipped = norm * scale;
     if (!Number.isFinite(this.#loss) || !(clipped * clipped <= MAX_FLOAT32)) return false;

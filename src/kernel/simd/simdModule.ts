@@ -55,6 +55,7 @@ export interface SimdExports {
 type Learning = [
   learningRate: number,
   clipNorm: number,
+  largestNorm: number,
   huberDelta: number,
   beta1: number,
   beta2: number,

@@ -62,11 +62,11 @@ export class SimdNet implements Net {
   learn(rows: number, options: LearnOptions): boolean {
     checkRows(rows);
     checkAlive(this.#isFreed, 'net');
-    const { learningRate, clipNorm, beta1, beta2, epsilon } = options;
+    const { learningRate, clipNorm, largestNorm = Number.POSITIVE_INFINITY, beta1, beta2, epsilon } = options;
     const { wasm, space } = this.#home;
     const T = Math.min(rows, this.shape.rows);
     const delta = deltaOf(options);
-    return wasm.learn(this.#address, space, T, learningRate, clipNorm, delta, beta1, beta2, epsilon) !== 0;
+    return wasm.learn(this.#address, space, T, learningRate, clipNorm, largestNorm, delta, beta1, beta2, epsilon) !== 0;
   }
 
   replay(window: ReplayWindow, options: LearnOptions): boolean {
@@ -83,9 +83,9 @@ export class SimdNet implements Net {
     const T = window.rows - window.burnIn;
     this.#placeInputs(window, window.burnIn, T);
     this.#placeTargets(window, T);
-    const { learningRate, clipNorm, beta1, beta2, epsilon } = options;
+    const { learningRate, clipNorm, largestNorm = Number.POSITIVE_INFINITY, beta1, beta2, epsilon } = options;
     const delta = deltaOf(options);
-    return wasm.learnReplay(this.#address, T, learningRate, clipNorm, delta, beta1, beta2, epsilon) !== 0;
+    return wasm.learnReplay(this.#address, T, learningRate, clipNorm, largestNorm, delta, beta1, beta2, epsilon) !== 0;
   }
 
   #placeInputs({ x }: ReplayWindow, from: number, T: number): void {

@@ -1,3 +1,4 @@
+import type { Effort } from '../../domain/effort.ts';
 import type { ExpertName } from '../../domain/expertName.ts';
 import type { Stateful } from '../../model/stateIo.ts';
 import type { Row } from '../row.ts';
@@ -10,12 +11,13 @@ export interface Expert extends Stateful {
   readonly name: ExpertName;
   /** Whether it is a simple one that the published answer must never be worse than. */
   readonly isBaseline: boolean;
-  /** False once it had to be switched off; it then answers with the last value. */
+  /** False while it learns nothing because its numbers were not finite again and again. */
   readonly isHealthy: boolean;
   observe(row: Row): void;
   /** forecast (K) out: one value per horizon, in the sensor's unit. */
   predict(forecast: Float64Array, row: Row): void;
-  learn(): void;
+  /** @param effort default: full */
+  learn(effort?: Effort): void;
   /** Lets the running memory (h, c) begin anew; what was learned stays. */
   forget(): void;
   /** Gives the kernel's memory back. */

@@ -1,3 +1,5 @@
+import type { Effort } from '../../domain/effort.ts';
+import type { NetworkNews } from '../../domain/events.ts';
 import type { ExpertName } from '../../domain/expertName.ts';
 import type { ModelSettings } from '../../domain/streamSettings.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
@@ -27,13 +29,13 @@ export interface NetworkExpertParts {
   readonly memory: ReplayMemory | undefined;
   /** Where its targets begin in the memory's rows. */
   readonly firstTarget: number;
+  readonly tell: (news: NetworkNews) => void;
 }
 
 /** A recurrent network as expert, with one head row per horizon, each with its own base and scale. */
 export class NetworkExpert implements Expert {
   readonly name: ExpertName;
   readonly isBaseline = false;
-  isHealthy = true;
   readonly #network: Network;
   readonly #parts: NetworkExpertParts;
   readonly #x: Float32Array;
@@ -41,6 +43,8 @@ export class NetworkExpert implements Expert {
   /** Per horizon a ring (h, 2): mean and scale of the base at the rows whose target is still to come. */
   readonly #pending: readonly Float64Array[];
   #rows = 0;
+  /** Time of the newest row. */
+  #at = 0;
 
   /** @throws RangeError where the kernel cannot hold the network. */
   constructor(parts: NetworkExpertParts) {
@@ -64,8 +68,14 @@ export class NetworkExpert implements Expert {
       learningRate: model.learningRate,
       seed: parts.seed,
       chronoLag: model.chronoLag,
+      isGuarded: true,
       replay: memory === undefined ? undefined : { memory, share, windows: model.replay },
     });
+  }
+
+  /** Frozen it still forecasts, with weights that have proved themselves. */
+  get isHealthy(): boolean {
+    return !this.#network.isFrozen;
   }
 
   observe(row: Row): void {
@@ -84,24 +94,40 @@ export class NetworkExpert implements Expert {
   }
 
   predict(forecast: Float64Array, row: Row): void {
-    this.#network.step(this.#y, this.#x);
     const { horizons, base } = this.#parts;
+    this.#at = row.at;
+    this.#network.step(this.#y, this.#x);
+    const isSound = areFinite(this.#y);
+    if (!isSound) this.#rollBack('output-not-finite');
     for (let k = 0; k < horizons.length; k++) {
-      const y = this.#y[k] as number;
-      if (!Number.isFinite(y)) this.isHealthy = false;
       const mean = base.mean(row, k);
       const scale = base.scale(row, k);
       const pending = this.#pending[k] as Float64Array;
       const slot = 2 * (this.#rows % (horizons[k] as number));
       pending[slot] = mean;
       pending[slot + 1] = scale;
-      forecast[k] = this.isHealthy ? mean + clip(y, OUTPUT_BOUND) * scale : row.value;
+      forecast[k] = isSound ? mean + clip(this.#y[k] as number, OUTPUT_BOUND) * scale : row.value;
     }
     this.#rows++;
   }
 
-  learn(): void {
-    if (this.isHealthy) this.#network.learn();
+  learn(effort?: Effort): void {
+    const { name, tell } = this.#parts;
+    const wasFrozen = this.#network.isFrozen;
+    const outcome = this.#network.learn(effort, this.#at);
+    if (wasFrozen && !this.#network.isFrozen) tell({ type: 'NetworkResumed', network: name });
+    if (outcome === 'not-finite') this.#rollBack('learning-not-finite');
+    else if (outcome === 'skipped') tell({ type: 'UpdateSkipped', network: name });
+  }
+
+  #rollBack(cause: Extract<NetworkNews, { type: 'NetworkRolledBack' }>['cause']): void {
+    const { name, tell } = this.#parts;
+    const wasFrozen = this.#network.isFrozen;
+    this.#network.rollBack(this.#at);
+    // While it is frozen nothing is new about it: a line for each row would help nobody.
+    if (wasFrozen) return;
+    tell({ type: 'NetworkRolledBack', network: name, cause });
+    if (this.#network.isFrozen) tell({ type: 'NetworkFrozen', network: name });
   }
 
   forget(): void {
@@ -114,10 +140,15 @@ export class NetworkExpert implements Expert {
       io.array(`pending${k}`, pending);
     });
     this.#rows = io.number('rows', this.#rows);
-    this.isHealthy = io.number('isHealthy', Number(this.isHealthy)) === 1;
+    this.#at = io.number('at', this.#at);
   }
 
   free(): void {
     this.#network.free();
   }
+}
+
+function areFinite(numbers: Float32Array): boolean {
+  for (let k = 0; k < numbers.length; k++) if (!Number.isFinite(numbers[k])) return false;
+  return true;
 }

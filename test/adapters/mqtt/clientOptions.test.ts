@@ -5,7 +5,13 @@ import { toDurationMs } from '../../../src/domain/time.ts';
 import { OFFLINE, settingsFor } from './harness.ts';
 
 const optionsFor = (server: string, changes: Partial<MqttSettings> = {}, protocol: 4 | 5 = 5) =>
-  clientOptions({ settings: settingsFor(server, changes), protocol, tls: { ca: Buffer.from('ca') }, will: OFFLINE });
+  clientOptions({
+    settings: settingsFor(server, changes),
+    protocol,
+    tls: { ca: Buffer.from('ca') },
+    will: OFFLINE,
+    receiveMaximum: 100,
+  });
 
 describe('the options of a client', () => {
   it.each([
@@ -38,6 +44,18 @@ describe('the options of a client', () => {
       will: { topic: 'tidegate/bridge/state', qos: 1, retain: true },
     });
     expect(optionsFor('mqtt://pi', {}, 4)).not.toHaveProperty('properties');
+  });
+
+  it('ask for a session that outlives the connection, where it is wanted', () => {
+    const session = { persistent: true, expiry: toDurationMs(86_400_000) };
+    expect(optionsFor('mqtt://pi', { session })).toMatchObject({
+      clean: false,
+      properties: { sessionExpiryInterval: 86_400 },
+    });
+    expect(optionsFor('mqtt://pi', { session }, 4)).toMatchObject({ clean: false });
+    expect(optionsFor('mqtt://pi').properties).not.toHaveProperty('sessionExpiryInterval');
+    const ages = { persistent: true, expiry: toDurationMs(1e15) };
+    expect(optionsFor('mqtt://pi', { session: ages }).properties?.sessionExpiryInterval).toBe(0xffff_fffe);
   });
 
   it.each([

@@ -2,7 +2,18 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
 /** Packet types (MQTT 2.1.2) and bytes that the tests answer with. */
-export const PACKET = { connect: 1, publish: 3, subscribe: 8, unsubscribe: 10, pingreq: 12, disconnect: 14 } as const;
+export const PACKET = {
+  connect: 1,
+  publish: 3,
+  puback: 4,
+  pubrec: 5,
+  pubrel: 6,
+  pubcomp: 7,
+  subscribe: 8,
+  unsubscribe: 10,
+  pingreq: 12,
+  disconnect: 14,
+} as const;
 
 export const connack5 = (reason: number, properties: readonly number[] = []): Buffer =>
   Buffer.from([0x20, 3 + properties.length, 0, reason, properties.length, ...properties]);

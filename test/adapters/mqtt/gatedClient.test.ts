@@ -11,11 +11,14 @@ afterEach(() => broker.stop());
 const text = (value: string): number[] => [0, value.length, ...Buffer.from(value)];
 const packet = (first: number, body: readonly number[]): Buffer => Buffer.from([first, body.length, ...body]);
 
-test('takes PUBLISH of QoS 0 past mqtt.js, on which this hook depends; QoS 1 goes through it', async () => {
+/** A property that makes a packet odd: message expiry. */
+const EXPIRY = [5, 2, 0, 0, 0, 9];
+
+test('takes PUBLISH past mqtt.js, on which this hook depends; what is odd goes through it', async () => {
   broker = await startFakeBroker((received, socket) => {
     welcome(received, socket);
     if (received.type !== PACKET.subscribe) return;
-    socket.write(Buffer.concat([packet(0x30, [...text('a'), 0, 49]), packet(0x32, [...text('b'), 0, 1, 0, 49])]));
+    socket.write(Buffer.concat([packet(0x30, [...text('a'), 0, 49]), packet(0x30, [...text('b'), 2, 1, 0, 49])]));
   });
   const [taken, emitted]: string[][] = [[], []];
   const client = createGatedClient(
@@ -30,11 +33,11 @@ test('takes PUBLISH of QoS 0 past mqtt.js, on which this hook depends; QoS 1 goe
   client.end(true);
 });
 
-test('messages of both kinds come in the order of the wire', async () => {
+test('messages of all kinds come in the order of the wire, and those with QoS 1 are acknowledged', async () => {
   const messages = Array.from({ length: 50 }, (_, i) =>
     i % 3 === 0
-      ? packet(0x32, [...text(`sensors/${i}`), 0, i + 1, 0, 49])
-      : packet(0x30, [...text(`sensors/${i}`), 0, 49]),
+      ? packet(0x32, [...text(`sensors/${i}`), 0, i + 1, ...(i % 2 === 0 ? [0] : EXPIRY), 49])
+      : packet(0x30, [...text(`sensors/${i}`), ...(i % 4 === 0 ? [0] : EXPIRY), 49]),
   );
   broker = await startFakeBroker((received, socket) => {
     welcome(received, socket);
@@ -43,6 +46,8 @@ test('messages of both kinds come in the order of the wire', async () => {
   const { connection, messages: arrived } = createSubject(settingsFor(`mqtt://127.0.0.1:${broker.port}`, { qos: 1 }));
   connection.start();
   expect((await arrived(50)).map(({ topic }) => topic)).toEqual(messages.map((_, i) => `sensors/${i}`));
+  const acknowledged = () => broker.packets.filter(({ type }) => type === PACKET.puback).map(({ body }) => body[1]);
+  await expect.poll(acknowledged).toEqual(Array.from({ length: 17 }, (_, i) => 3 * i + 1));
   await connection.stop();
 });
 

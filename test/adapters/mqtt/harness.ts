@@ -41,6 +41,7 @@ export function settingsFor(server: string, changes: Partial<MqttSettings> = {})
     insecure: false,
     protocol: 'auto',
     qos: 0,
+    session: { persistent: false, expiry: toDurationMs(3_600_000) },
     keepalive: toDurationMs(60_000),
     connectTimeout: toDurationMs(5000),
     outboundBuffer: 256 * 1024,

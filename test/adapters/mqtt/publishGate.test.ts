@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Receipt } from '../../../src/adapters/mqtt/acknowledgements.ts';
 import { PublishGate } from '../../../src/adapters/mqtt/publishGate.ts';
 
 /** Fixed header and body. */
@@ -26,19 +27,32 @@ interface Case {
   readonly taken: string | undefined;
 }
 
-const say = (topic: string, payload: Uint8Array, retain: boolean, id: unknown): string =>
-  `${topic} ${Buffer.from(payload).toString('hex')} ${retain} ${id}`;
+const say = (topic: string, payload: Uint8Array, retain: boolean, id: unknown, receipt?: Receipt): string =>
+  `${topic} ${Buffer.from(payload).toString('hex')} ${retain} ${id} ${JSON.stringify(receipt)}`;
 
 const topics = fc.constantFrom('a', 'load/12', 'küche/temperatur', 'x'.repeat(300));
 const payloads = fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.constant(new Uint8Array(5000).fill(7)));
 
 function ours(version: 4 | 5): fc.Arbitrary<Case> {
   const identifiers = version === 5 ? fc.constantFrom(undefined, 1, 127, 128, 300_000) : fc.constant(undefined);
-  return fc.tuple(topics, payloads, fc.boolean(), identifiers).map(([topic, payload, retain, id]) => {
-    const encoded = id === undefined ? [] : [0x0b, ...packet(0, new Uint8Array(id)).subarray(1).subarray(0, -id)];
-    const properties = version === 5 ? [encoded.length, ...encoded] : [];
-    return { bytes: publish(retain ? 0x31 : 0x30, topic, properties, payload), taken: say(topic, payload, retain, id) };
-  });
+  const receipts = fc.option(
+    fc.record<Receipt>({
+      packetId: fc.integer({ min: 1, max: 65_535 }),
+      qos: fc.constantFrom(1, 2),
+      isRedelivery: fc.boolean(),
+    }),
+    { nil: undefined },
+  );
+  return fc
+    .tuple(topics, payloads, fc.boolean(), identifiers, receipts)
+    .map(([topic, payload, retain, id, receipt]) => {
+      const encoded = id === undefined ? [] : [0x0b, ...packet(0, new Uint8Array(id)).subarray(1).subarray(0, -id)];
+      const { packetId = 0, qos = 0, isRedelivery = false } = receipt ?? {};
+      const first = 0x30 | (isRedelivery ? 8 : 0) | (qos << 1) | (retain ? 1 : 0);
+      const head = qos === 0 ? [] : [packetId >> 8, packetId & 0xff];
+      const properties = [...head, ...(version === 5 ? [encoded.length, ...encoded] : [])];
+      return { bytes: publish(first, topic, properties, payload), taken: say(topic, payload, retain, id, receipt) };
+    });
 }
 
 function foreign(version: 4 | 5): fc.Arbitrary<Case> {
@@ -48,7 +62,9 @@ function foreign(version: 4 | 5): fc.Arbitrary<Case> {
     .constantFrom(
       packet(0xd0, empty),
       packet(0x90, Buffer.from([0, 1, 0])),
-      publish(0x32, 'qos/1', [0, 7, ...none], empty),
+      publish(0x32, 'packet/id/0', [0, 0, ...none], empty),
+      publish(0x36, 'qos/3', [0, 7, ...none], empty),
+      packet(0x32, Buffer.from([0, 1, 97, 0])),
       publish(0x38, 'a/dup', none, empty),
       publish(0x30, '', none, empty),
       publish(0x30, 'too/long', none, new Uint8Array(70_000)),
@@ -56,6 +72,7 @@ function foreign(version: 4 | 5): fc.Arbitrary<Case> {
       packet(0x30, empty),
       ...(version === 5
         ? [
+            publish(0x32, 'no/properties', [0, 7], empty),
             publish(0x30, 'an/expiry', [5, 2, 0, 0, 0, 9], empty),
             publish(0x30, 'an/alias', [3, 0x23, 0, 1], empty),
             publish(0x30, 'properties/longer/than/all', [90, 0x0b, 1], empty),
@@ -80,8 +97,8 @@ async function run(version: 4 | 5, chunks: readonly Buffer[], isOpen = true): Pr
     destination,
     version,
     isOpen: () => isOpen,
-    take: (topic, payload, { retain, properties }) =>
-      seen.push(say(topic, payload, retain, properties?.subscriptionIdentifier)),
+    take: (topic, payload, { retain, properties, receipt }) =>
+      seen.push(say(topic, payload, retain, properties?.subscriptionIdentifier, receipt)),
   });
   for (const chunk of chunks) gate.write(chunk);
   await new Promise<void>((resolve) => gate.end(resolve));
@@ -106,7 +123,7 @@ function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
 }
 
 test.each([4, 5] as const)(
-  'takes PUBLISH of QoS 0 and passes the rest on, in the order of the wire, MQTT %s',
+  'takes PUBLISH and passes the rest on, in the order of the wire, MQTT %s',
   async (version) => {
     const cases = fc.array(fc.oneof({ weight: 3, arbitrary: ours(version) }, foreign(version)), { maxLength: 12 });
     const places = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 });

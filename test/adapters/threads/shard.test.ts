@@ -210,18 +210,71 @@ describe('requests', () => {
     ]);
   });
 
+  it('restore a stream in their place among the rows; its thread hears of it before', () => {
+    const { shard, add, push, posts, answer } = createStage(4);
+    const bytes = new Uint8Array([9, 1, 2, 9]).subarray(1, 3);
+    add(1);
+    push(1);
+    shard.flush();
+    push(1);
+    add(2);
+    void shard.restore(2, bytes);
+    bytes.fill(0);
+    push(2);
+    answer();
+    answer();
+    expect(posts.map(({ message }) => ('kind' in message ? message.kind : [...firstsOf(message)]))).toEqual([
+      ...['introduction', [1], 'introduction', [1], 'restore', [2]],
+    ]);
+    const { message, transfer } = posts[4]!;
+    expect(message).toMatchObject({ index: 2, snapshot: Uint8Array.of(1, 2) });
+    expect('snapshot' in message && transfer[0] === message.snapshot.buffer).toBe(true);
+  });
+
+  it('restore a stream even where its eviction had to make room before it was told of', () => {
+    const { shard, add, push, posts } = createStage(2);
+    add(1);
+    void shard.restore(1, Uint8Array.of(1));
+    shard.evict(1);
+    add(2);
+    push(2, 2);
+    shard.flush();
+    expect(posts.map(({ message }) => ('kind' in message ? message.kind : [...firstsOf(message)]))).toEqual([
+      ...['introduction', 'restore', 'introduction', [evictionOf(1), 2, 2]],
+    ]);
+  });
+
   it('are answered by their tickets, in any order, or refused', async () => {
     const { shard } = createStage();
     const first = shard.ask((ticket) => ({ kind: 'drain', ticket }));
     const second = shard.ask((ticket) => ({ kind: 'drain', ticket }));
     const third = shard.ask((ticket) => ({ kind: 'drain', ticket }));
     shard.receive({ kind: 'refused', ticket: 1, error: new Error('no') });
-    shard.receive({ kind: 'done', ticket: 0, bytes: Uint8Array.of(1) });
+    shard.receive({ kind: 'done', ticket: 0, answer: Uint8Array.of(1) });
     await expect(second).rejects.toThrow('no');
     expect(await first).toEqual(Uint8Array.of(1));
     shard.close(new Error('gone'));
     await expect(third).rejects.toThrow('gone');
   });
+});
+
+it('counts the steps that are not answered yet, evictions not among them', () => {
+  const { shard, add, push, answer } = createStage(100);
+  add(1);
+  push(1, 70);
+  shard.flush();
+  push(1, 5);
+  shard.evict(1);
+  expect(shard.backlog).toBe(75);
+  answer([1], { isLast: false });
+  expect(shard.backlog).toBe(75);
+  answer([1]);
+  expect(shard.backlog).toBe(11);
+  add(2);
+  push(2, 200);
+  expect(shard.backlog).toBe(111);
+  shard.close(new Error('gone'));
+  expect(shard.backlog).toBe(0);
 });
 
 it('reports all that was never answered when it is closed, once', () => {

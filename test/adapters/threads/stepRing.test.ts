@@ -15,7 +15,7 @@ it('behaves as a bounded list does, however it is filled and emptied', () => {
       for (const one of commands) {
         if ('push' in one) {
           for (let i = 0; i < one.push; i++) {
-            const row = [next, next + 0.25, -next, next === 3 ? Number.NaN : 1e300 / (next + 1)] as const;
+            const row = [next, next + 0.25, -next, next === 3 ? Number.NaN : 1e300 / (next + 1), next % 6] as const;
             const inputs = Array.from({ length: (next * 7) % 17 }, (_, k) => (k === 2 ? Number.NaN : next + k / 32));
             const displaced = list.length >= most ? list.shift()?.[0] : undefined;
             // Streams without further inputs give none at all.

@@ -9,6 +9,8 @@ import {
   stepAt,
   widthOf,
 } from '../../../src/adapters/threads/stepRows.ts';
+import type { Effort } from '../../../src/domain/effort.ts';
+import type { Step } from '../../../src/domain/sample.ts';
 import { among, idOf, stepOf } from '../../pipeline/samples.ts';
 
 it.each([0, 1, 2 ** 31, 2 ** 40])('marks the eviction of stream %d by a number that no stream has', (index) => {
@@ -17,19 +19,25 @@ it.each([0, 1, 2 ** 31, 2 ** 40])('marks the eviction of stream %d by a number t
   expect(evictedBy(evictionOf(index))).toBe(index);
 });
 
-it('gives back the steps that went in, with any number of further inputs, and evictions among them', () => {
+it('gives back the steps that went in, with any effort and number of further inputs, and evictions among them', () => {
   const number = fc.double({ noDefaultInfinity: true });
   const step = fc.record({
     at: fc.double({ noNaN: true }),
     value: number,
     inputs: fc.array(number, { maxLength: 16 }),
+    effort: fc.constantFrom<Effort>(0, 1, 2, 3, 4, 5),
   });
   void fc.assert(
     fc.property(fc.array(fc.oneof(step, fc.constant('evict' as const)), { maxLength: 40 }), (pushed) => {
       const queue = new StepQueue({ maxRows: 100, onDropped: () => undefined, onDisplaced: () => true });
       const expected = pushed.map((one, index) => {
         if (one === 'evict') return evictionOf(index);
-        const bare = { ...stepOf(`s${index}`, one.at, one.value), zoneOffset: (index * 60_000) as never };
+        const { effort } = one;
+        const bare: Step = {
+          ...stepOf(`s${index}`, one.at, one.value),
+          zoneOffset: (index * 60_000) as never,
+          ...(effort > 0 && { effort }),
+        };
         return one.inputs.length === 0 ? bare : among(bare, ...one.inputs);
       });
       expected.forEach((one, index) => {
@@ -48,8 +56,10 @@ it('gives back the steps that went in, with any number of further inputs, and ev
   );
 });
 
-it('makes a stream without further inputs no property for them', () => {
+it('makes a stream without further inputs no property for them, nor a step of full effort one for it', () => {
   const queue = new StepQueue({ maxRows: 9, onDropped: () => undefined, onDisplaced: () => true });
-  queue.push(0, stepOf('a', 1));
+  queue.push(0, { ...stepOf('a', 1), effort: 0 });
+  expect(stepAt(queue.take(1), 0, idOf('a'))).toEqual(stepOf('a', 1));
+  queue.push(0, { ...stepOf('a', 1), effort: 3 });
   expect(stepAt(queue.take(1), 0, idOf('a'))).not.toHaveProperty('inputs');
 });

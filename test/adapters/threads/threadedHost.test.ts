@@ -189,6 +189,8 @@ describe('the death of a thread', () => {
     expect(await drained).toBe(failure);
     await expect(host.drain()).rejects.toBe(failure);
     await expect(host.snapshot(idOf(stream))).rejects.toBe(failure);
+    await expect(host.restore(idOf('other'), Uint8Array.of(1, 1))).rejects.toBe(failure);
+    expect(host.backlog).toBe(0);
     host.push([stepOf(stream, 4)]);
     host.evict(idOf(stream));
     expect(events.at(-1)).toEqual({ type: 'InputDropped', reason: 'stopped', topic: stream });

@@ -50,6 +50,7 @@ export function learn(
   rows: i32,
   learningRate: f64,
   clipNorm: f64,
+  largestNorm: f64,
   huberDelta: f64,
   beta1: f64,
   beta2: f64,
@@ -65,7 +66,7 @@ export function learn(
     // The rows in the ring now follow from other states than the activations beside them.
     it.fresh = 0;
   }
-  return learnWindow(it, T, learningRate, clipNorm, huberDelta, beta1, beta2, epsilon);
+  return learnWindow(it, T, learningRate, clipNorm, largestNorm, huberDelta, beta1, beta2, epsilon);
 }
 
 /** Starts a replay: h = c = 0 before row 0 of the space. */
@@ -105,6 +106,7 @@ export function learnReplay(
   T: i32,
   learningRate: f64,
   clipNorm: f64,
+  largestNorm: f64,
   huberDelta: f64,
   beta1: f64,
   beta2: f64,
@@ -112,7 +114,7 @@ export function learnReplay(
 ): bool {
   const it = changetype<Net>(net);
   forwardWindow(it, T, true);
-  return learnWindow(it, T, learningRate, clipNorm, huberDelta, beta1, beta2, epsilon);
+  return learnWindow(it, T, learningRate, clipNorm, largestNorm, huberDelta, beta1, beta2, epsilon);
 }
 
 export function clear(net: usize): void {

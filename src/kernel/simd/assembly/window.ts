@@ -30,6 +30,7 @@ export function learnWindow(
   T: i32,
   learningRate: f64,
   clipNorm: f64,
+  largestNorm: f64,
   huberDelta: f64,
   beta1: f64,
   beta2: f64,
@@ -43,7 +44,7 @@ export function learnWindow(
   net.loss = lossOf(space.dy, space.y, space.target, space.hasTarget, n, count, huberDelta);
   backwardWindow(net, T);
   net.gradientNorm = globalNorm(space.gradient, net.P);
-  if (!isFinite(net.loss)) return false;
+  if (!isFinite(net.loss) || net.gradientNorm > largestNorm) return false;
   if (!adamStep(net, space.gradient, learningRate, clipNorm, beta1, beta2, epsilon)) return false;
   net.fresh = 0;
   return true;

@@ -1,0 +1,31 @@
+import { createSystemClock } from '../adapters/clock/systemClock.ts';
+import { readClockState } from '../adapters/host/clockState.ts';
+import { readMemoryLimit } from '../adapters/host/memoryLimit.ts';
+import { readStorageState } from '../adapters/host/storageState.ts';
+import type { Config } from '../config/config.ts';
+import { brokerFindings } from './brokerFindings.ts';
+import type { Finding } from './finding.ts';
+import { clockFinding, memoryFinding, storageFindings } from './hostFindings.ts';
+
+export interface DoctorOptions {
+  readonly config: Config;
+  /** Where the state is, or will be. */
+  readonly stateFolder: string;
+  /** The user wants the broker to be tried with messages of ours. */
+  readonly experiment: boolean;
+}
+
+/**
+ * Looks at broker, clock, storage and memory, and says what does not work and what can be lost.
+ * @throws TidegateError TG_CONFIG_UNREADABLE, TG_CONFIG_INVALID
+ */
+export async function examine({ config, stateFolder, experiment }: DoctorOptions): Promise<readonly Finding[]> {
+  const clock = createSystemClock();
+  const broker = await brokerFindings({ settings: config.mqtt, experiment, clock });
+  return [
+    ...broker,
+    clockFinding(await readClockState(new Date(clock.now()))),
+    ...storageFindings(readStorageState(stateFolder)),
+    memoryFinding(readMemoryLimit(), config.limits.memory),
+  ];
+}

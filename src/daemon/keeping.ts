@@ -1,0 +1,220 @@
+import { Subject } from 'rxjs';
+import type { StateSettings } from '../config/config.ts';
+import type { Report } from '../domain/events.ts';
+import type { LearnerHost } from '../domain/learnerHost.ts';
+import type { JournalPosition, StateStore, StoreOpening } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import { type Clock, type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
+import { type CheckpointLimits, Checkpoints } from '../journal/checkpoints.ts';
+import { Journal } from '../journal/journal.ts';
+import type { JournalSize } from '../journal/journalSize.ts';
+import { Keeper } from '../journal/keeper.ts';
+import { Recall } from '../journal/recall.ts';
+import type { Redeliveries } from '../journal/redeliveries.ts';
+import { type NoteFile, Suspects } from '../journal/suspects.ts';
+import { Tails } from '../journal/tails.ts';
+import { WriteBudget } from '../journal/writeBudget.ts';
+import type { Keeping } from '../pipeline/keepWith.ts';
+import { type FoundJournal, readJournal } from './readJournal.ts';
+
+export interface KeepingOptions {
+  readonly store: StateStore;
+  readonly settings: StateSettings;
+  readonly host: LearnerHost;
+  readonly clock: Clock;
+  readonly delay: Delay;
+  readonly report: Report;
+  /** Samples that make a stream worth keeping when it has to leave. */
+  readonly leastSamples: number;
+  /** What is noted of a process that may be about to die. Default: nothing. */
+  readonly notes?: NoteFile;
+  /** Default: those of a daemon that runs for years. */
+  readonly limits?: CheckpointLimits;
+  /** Messages that a broker may have sent and not heard of, at most; after more a packet id means another message. */
+  readonly mostUnacknowledged?: number;
+}
+
+/** How the keeping of states is doing. */
+export interface KeepingHealth {
+  /** What is not as it should be; empty: all is well. */
+  readonly degraded: readonly ('not-written' | 'damaged')[];
+  readonly bytes_written: number;
+  readonly flushes: number;
+  readonly journal_bytes: number;
+  /** Entries that are not on the medium yet. */
+  readonly uncommitted: number;
+  readonly acks_pending: number;
+  readonly streams_stored: number;
+}
+
+export interface OpenKeeping extends Keeping {
+  readonly keeper: Keeper;
+  /** Begins to write what is due now and then. */
+  start(): void;
+  /** Before the intake closes: the states that a stop may write. */
+  takeBeforeStop(): void;
+  /** After the last forecast: everything that was let in is on the medium then, unless that takes longer than `within`. */
+  stop(within: DurationMs): Promise<void>;
+  health(): KeepingHealth;
+}
+
+const NO_NOTES: NoteFile = { read: () => undefined, write: () => undefined };
+/** Without acknowledgements to give, a minute may be lost: it saves a thousand commits a day. */
+const SNAPSHOT_COMMIT = toDurationMs(60_000);
+const ENTRIES = { journal: 500, snapshot: 10_000 };
+/**
+ * Opens the store, reads what the journal says beyond the snapshots, and puts together who keeps what is learned from now on.
+ * @throws StoreError where the medium does not let itself be read, TidegateError TG_STATE_LOCKED, TG_STATE_NEWER
+ */
+export async function openKeeping(options: KeepingOptions): Promise<OpenKeeping> {
+  const { store, host, delay, report } = options;
+  const opening = await store.open();
+  const found = await readJournal(store, report, { opening, mostUnacknowledged: options.mostUnacknowledged });
+  report({ type: 'StoreOpened', streams: opening.streams.length, samples: found.samples });
+  const recall = new Recall({
+    load: (stream, below) => store.load(stream, below),
+    restore: (stream, learner) => host.restore(stream, learner),
+    tails: found.tails,
+    reread: (stream, after) => reread(store, stream, after),
+    delay,
+  });
+  return new StateKeeping(options, opening, found, recall);
+}
+
+/** For a stream whose newest snapshot turned out to be damaged. */
+async function reread(store: StateStore, stream: StreamId, after: JournalPosition): Promise<Tails> {
+  const tails = new Tails((id) => (id === stream ? after : Number.POSITIVE_INFINITY));
+  await store.readJournal((batch) => tails.read(batch));
+  return tails;
+}
+
+class StateKeeping implements OpenKeeping {
+  readonly journal: Journal;
+  readonly redeliveries: Redeliveries;
+  readonly keeper: Keeper;
+  readonly wanted$: Subject<StreamId> = new Subject<StreamId>();
+  readonly suspects: Suspects;
+  readonly #options: KeepingOptions;
+  readonly #checkpoints: Checkpoints;
+  readonly #size: JournalSize;
+  /** At the start. */
+  readonly #wasDamaged: boolean;
+
+  constructor(options: KeepingOptions, opening: StoreOpening, found: FoundJournal, recall: Recall) {
+    const { store, settings, clock, delay, report, leastSamples } = options;
+    this.#options = options;
+    this.redeliveries = found.redeliveries;
+    this.suspects = new Suspects(options.notes ?? NO_NOTES);
+    this.#size = found.size;
+    this.#wasDamaged = opening.movedAside !== undefined || found.damaged > 0;
+    this.journal = this.#openJournal(opening);
+    this.keeper = new Keeper({
+      opening,
+      tails: found.tails,
+      recall,
+      position: () => this.journal.position,
+      reaches: (position) => this.journal.reaches(position),
+      save: (snapshot) => store.save([snapshot]),
+      forget: (stream) => this.#forget(stream),
+      clock,
+      delay,
+      report,
+      leastSamples,
+    });
+    this.#checkpoints = new Checkpoints({
+      accounts: this.keeper.accounts,
+      tails: found.tails,
+      size: found.size,
+      budget: new WriteBudget(settings.writesPerDay, clock.now()),
+      clock,
+      delay,
+      traffic: () => store.traffic(),
+      isFailing: () => this.journal.isFailing,
+      nextPosition: () => this.journal.position + 1,
+      take: (streams) => this.#take(streams),
+      trim: (position) => store.trim(position),
+      retell: (stream) => found.tails.retell(stream, (entry) => this.journal.add(entry)),
+      backup: () => store.backup(),
+      limits: options.limits,
+    });
+  }
+
+  #openJournal({ lastPosition, streams }: StoreOpening): Journal {
+    const { store, settings, delay, report } = this.#options;
+    const isJournal = settings.durability === 'journal';
+    const snapshots = streams.flatMap(({ generations }) => generations.map(({ position }) => position));
+    return new Journal({
+      append: async (batch) => {
+        await store.append(batch);
+        this.#size.add(batch);
+      },
+      position: Math.max(lastPosition, ...snapshots),
+      commitInterval: isJournal ? settings.commitInterval : SNAPSHOT_COMMIT,
+      mostEntries: isJournal ? ENTRIES.journal : ENTRIES.snapshot,
+      onFault: settings.onDiskFull,
+      delay,
+      report,
+      onLost: () => {
+        report({ type: 'JournalLost' });
+        this.#checkpoints.takeAll();
+      },
+    });
+  }
+
+  #take(streams: readonly StreamId[]): void {
+    for (const stream of streams) this.wanted$.next(stream);
+  }
+
+  #forget(stream: StreamId): void {
+    this.journal.add({ kind: 'forget', stream });
+    // Where the medium does not take it, the journal's entry makes the snapshots void all the same.
+    this.#options.store.remove(stream).catch(() => undefined);
+  }
+
+  start(): void {
+    this.#checkpoints.start();
+  }
+
+  takeBeforeStop(): void {
+    this.#checkpoints.stop();
+    this.#take(this.#checkpoints.dueAtStop());
+  }
+
+  async stop(within: DurationMs): Promise<void> {
+    this.#checkpoints.stop();
+    let cancel = (): void => undefined;
+    const timeout = new Promise<void>((resolve) => {
+      cancel = this.#options.delay(resolve, within);
+    });
+    await Promise.race([this.#finish(), timeout]);
+    cancel();
+    this.journal.close();
+    this.wanted$.complete();
+  }
+
+  async #finish(): Promise<void> {
+    await this.keeper.settled();
+    await this.journal.flush();
+  }
+
+  #degraded(damaged: number): KeepingHealth['degraded'] {
+    const wasDamaged = this.#wasDamaged || damaged > 0;
+    return [
+      ...(this.journal.isFailing ? (['not-written'] as const) : []),
+      ...(wasDamaged ? (['damaged'] as const) : []),
+    ];
+  }
+
+  health(): KeepingHealth {
+    const { bytesWritten, flushes, damaged } = this.#options.store.traffic();
+    return {
+      degraded: this.#degraded(damaged),
+      bytes_written: bytesWritten,
+      flushes,
+      journal_bytes: this.#size.bytes,
+      uncommitted: this.journal.position - this.journal.durable,
+      acks_pending: this.journal.waiting,
+      streams_stored: this.keeper.accounts.size,
+    };
+  }
+}

@@ -1,0 +1,212 @@
+import type { JournalPosition, StoreTraffic } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import { type Clock, type Delay, type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
+import { type Account, neededFrom } from './account.ts';
+import type { JournalSize } from './journalSize.ts';
+import type { Tails } from './tails.ts';
+import type { WriteBudget } from './writeBudget.ts';
+
+export interface CheckpointOptions {
+  readonly accounts: ReadonlyMap<StreamId, Account>;
+  readonly tails: Tails;
+  readonly size: JournalSize;
+  readonly budget: WriteBudget;
+  readonly clock: Clock;
+  readonly delay: Delay;
+  readonly traffic: () => StoreTraffic;
+  /** Whether the medium takes anything now. */
+  readonly isFailing: () => boolean;
+  /** Of the next journal entry. */
+  readonly nextPosition: () => JournalPosition;
+  /** The streams' states are to be taken and stored. */
+  readonly take: (streams: readonly StreamId[]) => void;
+  /** What is on the journal before the position is not needed any more. */
+  readonly trim: (position: JournalPosition) => Promise<void>;
+  /** Tells the tail of a stream that has not come back again at the journal's end. */
+  readonly retell: (stream: StreamId) => void;
+  readonly backup: () => Promise<void>;
+  readonly limits?: CheckpointLimits | undefined;
+}
+
+/** When what is due. */
+export interface CheckpointLimits {
+  /** Between two looks. */
+  readonly tick: DurationMs;
+  /** A stream is written in full so often at most, unless one of the next two says otherwise; in between the journal has it. */
+  readonly snapshotEvery: DurationMs;
+  /** Samples whose replay would hold up a start. */
+  readonly mostNewSamples: number;
+  /** Bytes of journal that a start may have to read. */
+  readonly mostJournalBytes: number;
+  /** Less is not worth a transaction. */
+  readonly leastTrimBytes: number;
+}
+
+/** Five snapshots a day; a replay of about two seconds; a start that reads 16 MiB. */
+const LIMITS: CheckpointLimits = {
+  tick: toDurationMs(10_000),
+  snapshotEvery: toDurationMs(86_400_000 / 5),
+  mostNewSamples: 20_000,
+  mostJournalBytes: 16 * 1024 * 1024,
+  leastTrimBytes: 256 * 1024,
+};
+/** Streams of one round: their learners are held up for it. */
+const MOST_AT_ONCE = 32;
+/** What a first snapshot is taken to be: of a standard stream. */
+const FIRST_BYTES = 224 * 1024;
+/** Written per byte of a snapshot: once to the write-ahead log and once to its place. */
+const WRITES_PER_BYTE = 2.1;
+const BACKUP_EVERY_MS = 86_400_000;
+
+/**
+ * Decides when a stream is written in full: as rarely as the flash is to be spared, as often as a start may take and the
+ * journal may grow. Nothing is written of streams that have not changed.
+ */
+export class Checkpoints {
+  readonly #options: CheckpointOptions;
+  readonly #limits: CheckpointLimits;
+  #cancel: (() => void) | undefined;
+  #bytesSeen = 0;
+  #backupAt: EpochMs;
+  #isTrimming = false;
+  #isAllDue = false;
+
+  constructor(options: CheckpointOptions) {
+    this.#options = options;
+    this.#limits = options.limits ?? LIMITS;
+    this.#backupAt = options.clock.now();
+  }
+
+  start(): void {
+    this.#cancel = this.#options.delay(() => {
+      this.tick();
+      this.start();
+    }, this.#limits.tick);
+  }
+
+  stop(): void {
+    this.#cancel?.();
+  }
+
+  /** Entries of the journal were lost: only a snapshot can say what they led to. */
+  takeAll(): void {
+    this.#isAllDue = true;
+  }
+
+  /** One look at what is due. */
+  tick(): void {
+    const { budget, clock, traffic, isFailing, take } = this.#options;
+    const { bytesWritten } = traffic();
+    budget.spend(Math.max(0, bytesWritten - this.#bytesSeen));
+    this.#bytesSeen = bytesWritten;
+    if (isFailing()) return;
+    const now = clock.now();
+    const due = this.#due(now, budget.left(now));
+    if (due.length > 0) take(due);
+    this.#trim();
+    this.#backUp(now);
+  }
+
+  /**
+   * Every stream that has changed, those with most to replay first. A stop is rare, and after it anything may be different: the
+   * configuration, the kernel, the version. What is not in the journal any more cannot be replayed otherwise.
+   */
+  dueAtStop(): readonly StreamId[] {
+    return this.#options.isFailing() ? [] : idsOf(this.#changed());
+  }
+
+  #due(now: EpochMs, budget: number): readonly StreamId[] {
+    const changed = this.#changed();
+    if (this.#isAllDue) {
+      this.#isAllDue = changed.length > MOST_AT_ONCE;
+      return idsOf(changed.slice(0, MOST_AT_ONCE));
+    }
+    if (this.#options.size.bytes > this.#limits.mostJournalBytes * 0.75) return this.#holdingBack(changed);
+    const long = changed.filter(([, account]) => account.newSamples >= this.#limits.mostNewSamples);
+    const old = changed.filter(([, account]) => now - account.savedAt >= this.#limits.snapshotEvery);
+    return [...new Set([...this.#affordable(long, budget + this.#reserve), ...this.#affordable(old, budget)])];
+  }
+
+  /** A long replay is worth running into debt a little: a start that takes minutes helps nobody. */
+  get #reserve(): number {
+    return this.#options.size.bytes;
+  }
+
+  #changed(): [StreamId, Account][] {
+    const changed: [StreamId, Account][] = [];
+    for (const [stream, account] of this.#options.accounts) {
+      const isIdle = account.whereabouts === 'here' && account.underWay === undefined && !account.isSealed;
+      if (isIdle && account.newSamples > 0) changed.push([stream, account]);
+    }
+    return changed.sort(([, a], [, b]) => b.newSamples - a.newSamples);
+  }
+
+  #affordable(candidates: readonly [StreamId, Account][], budget: number): readonly StreamId[] {
+    const taken: [StreamId, Account][] = [];
+    let left = budget;
+    for (const candidate of candidates) {
+      left -= (candidate[1].bytes || FIRST_BYTES) * WRITES_PER_BYTE;
+      if (left < 0 || taken.length >= MOST_AT_ONCE) break;
+      taken.push(candidate);
+    }
+    return idsOf(taken);
+  }
+
+  /** The journal is too long: those go first that need its oldest part, whatever it costs. */
+  #holdingBack(changed: readonly [StreamId, Account][]): readonly StreamId[] {
+    const { accounts, tails, retell, nextPosition, size } = this.#options;
+    const middle = nextPosition();
+    for (const stream of [...tails.streams()]) {
+      const first = tails.firstPosition(stream) ?? middle;
+      // Of one that is coming, samples that its tail does not have are in the journal already.
+      const isAway = accounts.get(stream)?.whereabouts === 'stored';
+      if (isAway && size.before(first) < size.bytes / 2) retell(stream);
+    }
+    const oldest = [...changed].sort(([, a], [, b]) => (neededFrom(a) ?? middle) - (neededFrom(b) ?? middle));
+    return idsOf(oldest.slice(0, MOST_AT_ONCE));
+  }
+
+  #trim(): void {
+    const { size, trim } = this.#options;
+    const position = this.#neededFrom();
+    if (this.#isTrimming || size.before(position) < this.#limits.leastTrimBytes) return;
+    this.#isTrimming = true;
+    trim(position).then(
+      () => {
+        size.trim(position);
+        this.#isTrimming = false;
+      },
+      // The journal's own commits tell of a medium that fails; the next look tries again.
+      () => {
+        this.#isTrimming = false;
+      },
+    );
+  }
+
+  /** Older snapshots keep their part of the journal for as long as there is room for it. */
+  #neededFrom(): JournalPosition {
+    const { accounts, tails, size, nextPosition } = this.#options;
+    const isShort = size.bytes < this.#limits.mostJournalBytes / 2;
+    let position = nextPosition();
+    for (const account of accounts.values()) {
+      const needed = isShort ? (account.firstOld ?? neededFrom(account)) : neededFrom(account);
+      if (needed !== undefined && needed < position) position = needed;
+    }
+    for (const stream of tails.streams()) position = Math.min(position, tails.firstPosition(stream) ?? position);
+    return position;
+  }
+
+  #backUp(now: EpochMs): void {
+    const { accounts, backup, budget } = this.#options;
+    let bytes = 0;
+    for (const account of accounts.values()) bytes += account.bytes * account.generations.length;
+    if (now - this.#backupAt < BACKUP_EVERY_MS || bytes === 0 || budget.left(now) < bytes) return;
+    this.#backupAt = now;
+    // Not being able to is told by the next commit; tomorrow is another day.
+    backup().catch(() => undefined);
+  }
+}
+
+function idsOf(entries: readonly [StreamId, Account][]): readonly StreamId[] {
+  return entries.map(([stream]) => stream);
+}

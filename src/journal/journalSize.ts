@@ -1,0 +1,47 @@
+import type { JournalBatch, JournalPosition } from '../domain/stateStore.ts';
+
+/** Batches are summed up until they are so large: it keeps the list short. */
+const STRETCH_BYTES = 32 * 1024;
+
+interface Stretch {
+  last: JournalPosition;
+  bytes: number;
+}
+
+/** How many bytes of journal there are, and up to where. */
+export class JournalSize {
+  readonly #stretches: Stretch[] = [];
+  #bytes = 0;
+
+  /** In all. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  add({ last, bytes }: JournalBatch): void {
+    this.#bytes += bytes.length;
+    const newest = this.#stretches.at(-1);
+    if (newest === undefined || newest.bytes >= STRETCH_BYTES) this.#stretches.push({ last, bytes: bytes.length });
+    else {
+      newest.last = last;
+      newest.bytes += bytes.length;
+    }
+  }
+
+  /** Bytes of the entries before a position, nearly. */
+  before(position: JournalPosition): number {
+    let sum = 0;
+    for (const { last, bytes } of this.#stretches) {
+      if (last >= position) break;
+      sum += bytes;
+    }
+    return sum;
+  }
+
+  /** They are gone. */
+  trim(position: JournalPosition): void {
+    while (this.#stretches.length > 0 && (this.#stretches[0] as Stretch).last < position) {
+      this.#bytes -= (this.#stretches.shift() as Stretch).bytes;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import type { Report } from '../domain/events.ts';
+import type { JournalPosition, StreamSnapshot } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import { type Clock, type Delay, toDurationMs } from '../domain/time.ts';
+import { type Account, cancelSnapshot, endSnapshot, type SnapshotUnderWay } from './account.ts';
+import { sealEnvelope } from './envelope.ts';
+
+export interface SenderOptions {
+  /** Resolves once the journal up to a position is on the medium. */
+  readonly reaches: (position: JournalPosition) => Promise<void>;
+  readonly save: (snapshot: StreamSnapshot) => Promise<void>;
+  readonly clock: Clock;
+  readonly delay: Delay;
+  readonly report: Report;
+}
+
+/** Takes the learner's part of a snapshot; undefined: it has none. */
+export type TakeLearner = (learner: Uint8Array | undefined) => void;
+
+/** A snapshot that is being taken. */
+export interface Departure {
+  readonly stream: StreamId;
+  readonly account: Account;
+  readonly begun: SnapshotUnderWay;
+  readonly position: JournalPosition;
+  /** Where the way to the learner stands. */
+  readonly carried: unknown;
+  /** Asked after each time that the medium has refused it: whether it is to be offered again. */
+  readonly insists: () => boolean;
+  /** It is on the medium. */
+  readonly stored: () => void;
+}
+
+const RETRY = toDurationMs(2000);
+
+/** Brings snapshots to the medium, and keeps the accounts of it. */
+export class SnapshotSender {
+  readonly #options: SenderOptions;
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when all that was sent so far is on the medium, or has come to nothing. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  /** @returns what has to be called with the learner's part */
+  expect(departure: Departure): TakeLearner {
+    let take: TakeLearner = () => undefined;
+    const sent = new Promise<void>((resolve) => {
+      take = (learner) => void this.#send(departure, learner).then(resolve);
+    });
+    this.#underWay.add(sent);
+    void sent.then(() => this.#underWay.delete(sent));
+    return take;
+  }
+
+  async #send(departure: Departure, learner: Uint8Array | undefined): Promise<void> {
+    const { account, begun, carried } = departure;
+    if (learner === undefined || !(await this.#offer(departure, sealEnvelope({ carried, learner })))) {
+      cancelSnapshot(account, begun);
+    }
+  }
+
+  async #offer({ stream, account, begun, position, insists, stored }: Departure, bytes: Uint8Array): Promise<boolean> {
+    const { reaches, save, clock, report } = this.#options;
+    for (;;) {
+      try {
+        // A snapshot ahead of the journal would make what the broker sends again count twice.
+        await reaches(position);
+        await save({ stream, position, bytes });
+        endSnapshot(account, begun, { position, bytes: bytes.length, at: clock.now() });
+        report({ type: 'SnapshotSaved', stream });
+        stored();
+        return true;
+      } catch (error) {
+        report({ type: 'SnapshotFailed', stream, error });
+      }
+      if (!insists()) return false;
+      await new Promise<void>((resolve) => void this.#options.delay(resolve, RETRY));
+      // Meanwhile the stream may have come back and left again: the older state must not be stored after the newer one.
+      if (!insists()) return false;
+    }
+  }
+}

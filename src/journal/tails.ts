@@ -1,0 +1,143 @@
+import type { Effort } from '../domain/effort.ts';
+import type { Sample } from '../domain/sample.ts';
+import type { JournalBatch, JournalPosition } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import { toEpochMs } from '../domain/time.ts';
+import type { JournalEntry } from './entry.ts';
+import { readBatch } from './readBatch.ts';
+
+/** Numbers of a sample before its further inputs: position, at, value, effort, how many inputs. */
+const HEAD = 5;
+
+/** What a journal that is read from its beginning says beside the samples. */
+export interface JournalReading {
+  /** Of a message with QoS 1 or 2. */
+  message(packetId: number, checksum: number): void;
+  /** The broker had a new session. */
+  session(): void;
+}
+
+interface Tail {
+  /** Where it begins in the journal. */
+  first: JournalPosition;
+  readonly numbers: number[];
+}
+
+/**
+ * Of each stream that has not come back since the start: the samples after its snapshots, which its learner has not seen yet.
+ * Kept as plain numbers, 40 bytes a sample: a journal of some megabytes is of about the same size here.
+ */
+export class Tails {
+  readonly #from: (stream: StreamId) => JournalPosition;
+  readonly #tails = new Map<StreamId, Tail>();
+  /** Where a stream was forgotten: snapshots up to there are void. */
+  readonly #forgotten = new Map<StreamId, JournalPosition>();
+  #samples = 0;
+
+  /** @param from the last position that all snapshots of a stream include; 0 where there is none */
+  constructor(from: (stream: StreamId) => JournalPosition) {
+    this.#from = from;
+  }
+
+  /** @throws BatchError */
+  read(batch: JournalBatch, others?: JournalReading): void {
+    readBatch(batch, (entry, position) => this.#take(entry, position, others));
+  }
+
+  #take(entry: JournalEntry, position: JournalPosition, others: JournalReading | undefined): void {
+    switch (entry.kind) {
+      case 'sample':
+        this.#add(entry.sample, position, position);
+        break;
+      case 'retold':
+        this.#add(entry.sample, entry.original, position);
+        break;
+      case 'message':
+        others?.message(entry.packetId, entry.checksum);
+        break;
+      case 'session':
+        others?.session();
+        break;
+      case 'forget':
+        this.#tails.delete(entry.stream);
+        this.#forgotten.set(entry.stream, position);
+        break;
+      case 'retell':
+        this.#tails.delete(entry.stream);
+        break;
+    }
+  }
+
+  #add(
+    { stream, at, value, effort = 0, inputs = [] }: Sample,
+    original: JournalPosition,
+    first: JournalPosition,
+  ): void {
+    if (original <= this.#from(stream)) return;
+    let tail = this.#tails.get(stream);
+    if (tail === undefined) {
+      tail = { first, numbers: [] };
+      this.#tails.set(stream, tail);
+    }
+    tail.numbers.push(original, at, value, effort, inputs.length, ...inputs);
+    this.#samples++;
+  }
+
+  /** Samples that were read, of all tails. */
+  get samples(): number {
+    return this.#samples;
+  }
+
+  /** Streams that have a tail. */
+  streams(): IterableIterator<StreamId> {
+    return this.#tails.keys();
+  }
+
+  /** Where the tail of a stream begins in the journal; undefined: there is none. */
+  firstPosition(stream: StreamId): JournalPosition | undefined {
+    return this.#tails.get(stream)?.first;
+  }
+
+  /** Whether a snapshot of that position was made before its stream was forgotten. */
+  isVoid(stream: StreamId, position: JournalPosition): boolean {
+    return position <= (this.#forgotten.get(stream) ?? -1);
+  }
+
+  /** The samples after a position and before another, in order. */
+  after(stream: StreamId, position: JournalPosition, before: JournalPosition): readonly Sample[] {
+    const samples: Sample[] = [];
+    this.#each(stream, (numbers, place) => {
+      const original = numbers[place] as number;
+      if (original > position && original < before) samples.push(sampleAt(numbers, place, stream));
+    });
+    return samples;
+  }
+
+  /** Tells the tail again at the journal's end, so that its old place can be trimmed. */
+  retell(stream: StreamId, add: (entry: JournalEntry) => JournalPosition): void {
+    const tail = this.#tails.get(stream);
+    if (tail === undefined) return;
+    tail.first = add({ kind: 'retell', stream });
+    this.#each(stream, (numbers, place) => {
+      add({ kind: 'retold', sample: sampleAt(numbers, place, stream), original: numbers[place] as number });
+    });
+  }
+
+  /** The stream has come back. */
+  drop(stream: StreamId): void {
+    this.#tails.delete(stream);
+  }
+
+  #each(stream: StreamId, visit: (numbers: readonly number[], place: number) => void): void {
+    const numbers = this.#tails.get(stream)?.numbers ?? [];
+    for (let place = 0; place < numbers.length; place += HEAD + (numbers[place + 4] as number)) visit(numbers, place);
+  }
+}
+
+function sampleAt(numbers: readonly number[], place: number, stream: StreamId): Sample {
+  const effort = numbers[place + 3] as Effort;
+  const count = numbers[place + 4] as number;
+  const sample = { stream, at: toEpochMs(numbers[place + 1] as number), value: numbers[place + 2] as number };
+  const learned = effort === 0 ? sample : { ...sample, effort };
+  return count === 0 ? learned : { ...learned, inputs: numbers.slice(place + HEAD, place + HEAD + count) };
+}

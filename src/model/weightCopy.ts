@@ -1,0 +1,51 @@
+import type { Stateful, StateIo } from './stateIo.ts';
+
+/** Weights that share a scale. */
+const BLOCK = 64;
+const STEPS = 127;
+const ZERO = 128;
+
+/**
+ * A copy of weights in a byte each, for the day when the weights themselves are lost. 64 in a row share a scale, so that none
+ * is off by more than 1/254 of the largest among them: a forecast hardly notices, and the next updates wipe it out. In half
+ * precision it would be off by less and take twice the memory, on which every stream pays.
+ */
+export class WeightCopy implements Stateful {
+  readonly #bytes: Uint8Array;
+  readonly #scales: Float32Array;
+
+  /** @param count P */
+  constructor(count: number) {
+    this.#bytes = new Uint8Array(count);
+    this.#scales = new Float32Array(Math.ceil(count / BLOCK));
+  }
+
+  /** weights (P), finite */
+  keep(weights: Float32Array): void {
+    for (let block = 0; block < this.#scales.length; block++) {
+      const from = block * BLOCK;
+      const end = Math.min(from + BLOCK, weights.length);
+      let largest = 0;
+      for (let p = from; p < end; p++) largest = Math.max(largest, Math.abs(weights[p] as number));
+      this.#scales[block] = largest / STEPS;
+      const scale = this.#scales[block] as number;
+      for (let p = from; p < end; p++) {
+        // Where all are next to nothing the scale is 0. Its rounding may leave the largest a hair beyond the last step.
+        const steps = scale > 0 ? Math.round((weights[p] as number) / scale) : 0;
+        this.#bytes[p] = ZERO + Math.max(-STEPS, Math.min(STEPS, steps));
+      }
+    }
+  }
+
+  /** weights (P) out */
+  give(weights: Float32Array): void {
+    for (let p = 0; p < weights.length; p++) {
+      weights[p] = ((this.#bytes[p] as number) - ZERO) * (this.#scales[Math.floor(p / BLOCK)] as number);
+    }
+  }
+
+  exchange(io: StateIo): void {
+    io.array('bytes', this.#bytes);
+    io.array('scales', this.#scales);
+  }
+}

@@ -1,0 +1,87 @@
+import type { OperatorFunction } from 'rxjs';
+import type { Report } from '../domain/events.ts';
+import type { Overflow } from '../domain/overflow.ts';
+import type { Sample } from '../domain/sample.ts';
+import { type Clock, type Delay, toDurationMs } from '../domain/time.ts';
+import type { Arrival } from './arrival.ts';
+import { createOperator } from './createOperator.ts';
+import { COALESCING, type Ladder } from './ladder.ts';
+import { WaitingRoom } from './waitingRoom.ts';
+
+export interface AdmitOptions {
+  /** Steps that wait for the learners. */
+  readonly backlog: () => number;
+  /** So many may; then messages wait here, where it can still be decided what becomes of them. */
+  readonly credit: number;
+  /** Messages that may wait here. */
+  readonly maxQueue: number;
+  readonly overflow: Overflow;
+  readonly ladder: Ladder;
+  readonly clock: Clock;
+  readonly delay: Delay;
+  readonly report: Report;
+}
+
+/** While the learners are behind there is a look at them so often. */
+const LOOK_MS = toDurationMs(5);
+/** With nothing else to do the ladder is still to be climbed down. */
+const CALM_LOOK_MS = toDurationMs(250);
+
+/**
+ * The front door: lets messages through for as long as the learners keep up, and decides for each sample how much is to be
+ * learned from it. Everything that is thinned or left out is left out here, before the journal: what has passed is certain.
+ */
+export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival> {
+  const { backlog, credit, maxQueue, overflow, ladder, clock, delay, report } = options;
+  return createOperator<Arrival, Arrival>((output) => {
+    const room = new WaitingRoom({ maxLength: maxQueue, overflow, report });
+    let cancel: (() => void) | undefined;
+    let isSourceComplete = false;
+
+    function pass({ message, samples }: Arrival): void {
+      if (ladder.level === 0) output.next({ message, samples });
+      else output.next({ message, samples: samples.map(thin) });
+    }
+
+    function thin(sample: Sample): Sample {
+      const effort = ladder.effortFor(sample.stream, clock.now());
+      if (effort === 0) return sample;
+      report({ type: 'LearningThinned', effort });
+      return { ...sample, effort };
+    }
+
+    function observe(): void {
+      const now = clock.now();
+      const delayed = now - (room.oldest ?? now);
+      if (!ladder.observe(now, { fill: room.length / maxQueue, delay: delayed })) return;
+      room.coalesces = ladder.level >= COALESCING;
+      report({ type: 'OverloadChanged', level: ladder.level });
+    }
+
+    function work(): void {
+      cancel = undefined;
+      observe();
+      while (!room.isEmpty && backlog() < credit) pass(room.take() as Arrival);
+      if (!room.isEmpty) cancel = delay(work, LOOK_MS);
+      else if (isSourceComplete) output.complete();
+      else if (ladder.level > 0) cancel = delay(work, CALM_LOOK_MS);
+    }
+
+    return {
+      next(arrival) {
+        if (room.isEmpty && backlog() < credit) {
+          pass(arrival);
+          return;
+        }
+        room.add(arrival);
+        if (room.length > maxQueue / 2) observe();
+        if (cancel === undefined) cancel = delay(work, LOOK_MS);
+      },
+      complete() {
+        isSourceComplete = true;
+        if (room.isEmpty) output.complete();
+      },
+      stop: () => cancel?.(),
+    };
+  });
+}

@@ -1,0 +1,98 @@
+import type { Sample } from '../domain/sample.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import { type DurationMs, toEpochMs } from '../domain/time.ts';
+import { OlderClock } from './olderClock.ts';
+
+/**
+ * What the way of a stream to its learner holds: its last sample, and what each further input said last. From it a new way is
+ * brought to where the old one stood.
+ */
+export class Carry {
+  /** Of the last sample; NaN before the first. */
+  lastAt: number = Number.NaN;
+  lastValue: number = Number.NaN;
+  /** (n): what each further input said last, and when; NaN where it never did. */
+  readonly inputs: Float64Array;
+  readonly inputTimes: Float64Array;
+  /** What samples with older times have shown since the last one in order. */
+  readonly olderClock: OlderClock = new OlderClock();
+  #older: readonly [count: number, at: number] = [0, 0];
+  readonly #gapAfter: DurationMs;
+
+  /** @param inputs how many further inputs the stream has; @param gapAfter how long each stands in for a later reading */
+  constructor(inputs: number, gapAfter: DurationMs) {
+    this.#gapAfter = gapAfter;
+    this.inputs = new Float64Array(inputs).fill(Number.NaN);
+    this.inputTimes = new Float64Array(inputs).fill(Number.NaN);
+  }
+
+  /** The next sample that was found to be in order. */
+  note({ at, value, inputs }: Sample): void {
+    this.lastAt = at;
+    this.lastValue = value;
+    if (inputs === undefined) return;
+    for (let i = 0; i < this.inputs.length; i++) {
+      const input = inputs[i] as number;
+      if (Number.isNaN(input)) continue;
+      this.inputs[i] = input;
+      this.inputTimes[i] = at;
+    }
+  }
+
+  /**
+   * Samples that bring order and grid of a new way to where the old one stood: the last one, and before it those whose
+   * inputs it still holds. None where nothing has come yet.
+   */
+  samplesBefore(stream: StreamId): readonly Sample[] {
+    if (Number.isNaN(this.lastAt)) return [];
+    const held = this.inputTimes.filter((at) => this.lastAt - at <= this.#gapAfter);
+    const times = [...new Set([...held, this.lastAt])].sort((a, b) => a - b);
+    return times.map((at) => {
+      const sample = { stream, at: toEpochMs(at), value: this.lastValue };
+      return this.inputs.length === 0 ? sample : { ...sample, inputs: this.#inputsSaidAt(at) };
+    });
+  }
+
+  #inputsSaidAt(at: number): readonly number[] {
+    return Array.from(this.inputs, (input, i) => (this.inputTimes[i] === at ? input : Number.NaN));
+  }
+
+  /** As plain data that JSON can hold: NaN as null. */
+  save(): unknown {
+    return {
+      at: toJson(this.lastAt),
+      value: toJson(this.lastValue),
+      inputs: Array.from(this.inputs, toJson),
+      times: Array.from(this.inputTimes, toJson),
+      older: this.olderClock.save(),
+    };
+  }
+
+  /** Takes over what `save` gave, as far as it can be understood; what is missing is as before the first sample. */
+  load(saved: unknown): void {
+    const { at, value, inputs, times, older } = (saved ?? {}) as Record<string, unknown>;
+    this.lastAt = toNumber(at);
+    this.lastValue = toNumber(value);
+    fill(this.inputs, inputs);
+    fill(this.inputTimes, times);
+    this.#older = Array.isArray(older) && older.length === 2 ? [Number(older[0]), Number(older[1])] : [0, 0];
+  }
+
+  /** After `samplesBefore` has gone through: what older samples had shown by then. */
+  resume(): void {
+    this.olderClock.load(this.#older);
+  }
+}
+
+function toJson(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
+
+function toNumber(value: unknown): number {
+  return typeof value === 'number' ? value : Number.NaN;
+}
+
+function fill(target: Float64Array, saved: unknown): void {
+  if (!Array.isArray(saved) || saved.length !== target.length) return;
+  for (let i = 0; i < target.length; i++) target[i] = toNumber(saved[i]);
+}

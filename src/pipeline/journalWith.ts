@@ -1,0 +1,63 @@
+import type { OperatorFunction } from 'rxjs';
+import type { Report } from '../domain/events.ts';
+import type { Delivery, Inbound, Sample } from '../domain/sample.ts';
+import type { Journal } from '../journal/journal.ts';
+import { checksumOf, type Redeliveries } from '../journal/redeliveries.ts';
+import type { Arrival } from './arrival.ts';
+import { createOperator } from './createOperator.ts';
+
+export interface JournalWithOptions {
+  readonly journal: Journal;
+  readonly redeliveries: Redeliveries;
+  readonly report: Report;
+}
+
+/**
+ * Gives each sample its place in the journal before it goes on, and each message its acknowledgement once the journal with
+ * its samples is on the medium. What the broker sends again is recognised, acknowledged and not taken twice. Messages that gave no
+ * sample are acknowledged too: one that cannot be read today cannot be read tomorrow.
+ */
+export function journalWith({ journal, redeliveries, report }: JournalWithOptions): OperatorFunction<Arrival, Sample> {
+  return createOperator<Arrival, Sample>((output) => {
+    let session = 0;
+
+    function enterSession(next: number): void {
+      session = next;
+      redeliveries.clear();
+      journal.add({ kind: 'session' });
+    }
+
+    /** @returns false for one that was taken in before */
+    function receive(message: Inbound, delivery: Delivery): boolean {
+      if (delivery.session !== session) enterSession(delivery.session);
+      const checksum = checksumOf(message);
+      if (redeliveries.isKnown(delivery, checksum)) {
+        report({ type: 'InputDropped', reason: 'redelivered', topic: message.topic });
+        return false;
+      }
+      redeliveries.note(delivery.packetId, checksum);
+      journal.add({ kind: 'message', packetId: delivery.packetId, checksum });
+      return true;
+    }
+
+    function acknowledge(delivery: Delivery): void {
+      journal.whenDurable(() => delivery.acknowledge());
+      // With the window half full the broker still sends while we commit.
+      if (journal.waiting * 2 >= delivery.window) journal.hurry();
+    }
+
+    return {
+      next({ message, samples }) {
+        const { delivery } = message;
+        const isNew = delivery === undefined || receive(message, delivery);
+        if (isNew) {
+          for (const sample of samples) {
+            journal.add({ kind: 'sample', sample });
+            output.next(sample);
+          }
+        }
+        if (delivery !== undefined) acknowledge(delivery);
+      },
+    };
+  });
+}

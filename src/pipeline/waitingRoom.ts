@@ -1,0 +1,129 @@
+import type { DropReason } from '../domain/dropReason.ts';
+import type { Report } from '../domain/events.ts';
+import type { Overflow } from '../domain/overflow.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { Arrival } from './arrival.ts';
+import { BoundedQueue } from './boundedQueue.ts';
+
+export interface WaitingRoomOptions {
+  /** Messages with samples that may wait. */
+  readonly maxLength: number;
+  readonly overflow: Overflow;
+  readonly report: Report;
+}
+
+/** A place in the queue. undefined: nothing of the message is left. */
+interface Place {
+  arrival: Arrival | undefined;
+}
+
+/**
+ * Messages that wait for the learners, in order, and what becomes of them when they are too many. One that is owed an
+ * acknowledgement keeps its place even where its samples are left out: acknowledgements go in the order of receipt.
+ */
+export class WaitingRoom {
+  readonly #options: WaitingRoomOptions;
+  /** Bounded by what `#length` and the broker's window are. */
+  readonly #places = new BoundedQueue<Place>(Number.POSITIVE_INFINITY);
+  /** Those that may be left out, in order. */
+  readonly #optional = new BoundedQueue<Place>(Number.POSITIVE_INFINITY);
+  /** Of each topic the newest message that may be left out. */
+  readonly #newest = new Map<string, Place>();
+  #length = 0;
+  /** Whether a newer message takes the place of the one before even while there is room. */
+  coalesces = false;
+
+  constructor(options: WaitingRoomOptions) {
+    this.#options = options;
+  }
+
+  /** Messages with samples that wait. */
+  get length(): number {
+    return this.#length;
+  }
+
+  get isEmpty(): boolean {
+    return this.#places.length === 0;
+  }
+
+  /** When the one that waits longest came; undefined: none waits. */
+  get oldest(): EpochMs | undefined {
+    return this.#places.peek()?.arrival?.message.receivedAt;
+  }
+
+  add(arrival: Arrival): void {
+    const { overflow, maxLength } = this.#options;
+    const isOptional = overflow !== 'block' || arrival.message.delivery === undefined;
+    const isFull = this.#length >= maxLength;
+    if (isOptional && overflow === 'coalesce' && (this.coalesces || isFull)) this.#leaveOutOlder(arrival.message.topic);
+    if (isOptional && this.#length >= maxLength) {
+      if (overflow === 'drop_newest') {
+        this.#append(this.#emptied(arrival, 'queue-full'));
+        return;
+      }
+      this.#leaveOut(this.#oldestOptional(), 'queue-full');
+    }
+    const place = this.#append(arrival);
+    if (place === undefined || !isOptional) return;
+    this.#optional.push(place);
+    if (overflow === 'coalesce') this.#newest.set(arrival.message.topic, place);
+  }
+
+  /** The one that waits longest. */
+  take(): Arrival | undefined {
+    for (;;) {
+      const place = this.#places.take(1)[0];
+      if (place === undefined) return undefined;
+      const { arrival } = place;
+      this.#settle(place);
+      if (arrival !== undefined) return arrival;
+    }
+  }
+
+  #append(arrival: Arrival | undefined): Place | undefined {
+    if (arrival === undefined) return undefined;
+    const place = { arrival };
+    this.#places.push(place);
+    if (arrival.samples.length > 0) this.#length++;
+    return place;
+  }
+
+  #leaveOutOlder(topic: string): void {
+    const older = this.#newest.get(topic);
+    if (older !== undefined) this.#leaveOut(older, 'coalesced');
+  }
+
+  #oldestOptional(): Place | undefined {
+    for (;;) {
+      const place = this.#optional.take(1)[0];
+      if (place === undefined || (place.arrival?.samples.length ?? 0) > 0) return place;
+    }
+  }
+
+  #leaveOut(place: Place | undefined, reason: DropReason): void {
+    const arrival = place?.arrival;
+    if (place === undefined || arrival === undefined || arrival.samples.length === 0) return;
+    this.#length--;
+    this.#forget(place);
+    place.arrival = this.#emptied(arrival, reason);
+  }
+
+  /** What is left of a message without its samples; undefined: nothing. */
+  #emptied({ message, samples }: Arrival, reason: DropReason): Arrival | undefined {
+    for (const { stream } of samples) this.#options.report({ type: 'InputDropped', reason, topic: stream });
+    return message.delivery === undefined ? undefined : { message, samples: [] };
+  }
+
+  /** A place has left the queue. */
+  #settle(place: Place): void {
+    if ((place.arrival?.samples.length ?? 0) > 0) this.#length--;
+    this.#forget(place);
+    place.arrival = undefined;
+    while (this.#optional.length > 0 && this.#optional.peek()?.arrival === undefined) this.#optional.take(1);
+  }
+
+  #forget({ arrival }: Place): void {
+    const topic = arrival?.message.topic;
+    if (topic !== undefined && this.#newest.get(topic)?.arrival === arrival) this.#newest.delete(topic);
+  }
+}

@@ -1,0 +1,181 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Acknowledgements } from '../../../src/adapters/mqtt/acknowledgements.ts';
+import type { Delivery } from '../../../src/domain/sample.ts';
+
+let ledger: Acknowledgements;
+let writes: string[];
+
+beforeEach(() => {
+  ledger = new Acknowledgements();
+  writes = [];
+  connect(false);
+});
+
+function connect(isResumed: boolean, most = Number.POSITIVE_INFINITY): void {
+  const write = (bytes: Uint8Array) => writes.push(Buffer.from(bytes).toString('hex'));
+  ledger.begin({ isResumed, window: 7, most, write, renew: () => writes.push('renew') });
+}
+
+function receive(packetId: number, qos: 1 | 2 = 1, isRedelivery = false): Delivery {
+  const delivery = ledger.receive({ packetId, qos, isRedelivery });
+  expect(delivery).toBeTypeOf('object');
+  return delivery as Delivery;
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('acknowledgements', () => {
+  it('of one turn leave in one write', async () => {
+    for (const it of [receive(1), receive(2, 2), receive(0x1234)]) it.acknowledge();
+    expect(writes).toEqual([]);
+    await turn();
+    expect(writes).toEqual(['400200015002000240021234']);
+  });
+
+  it('leave in the order of receipt, whatever the order in which they are given', async () => {
+    const [a, b, c] = [receive(1), receive(2), receive(3)];
+    c.acknowledge();
+    b.acknowledge();
+    await turn();
+    expect(writes).toEqual([]);
+    a.acknowledge();
+    await turn();
+    expect(writes).toEqual(['400200014002000240020003']);
+  });
+
+  it('are given once', async () => {
+    const delivery = receive(1);
+    delivery.acknowledge();
+    await turn();
+    // The id belongs to the next message now.
+    receive(1);
+    delivery.acknowledge();
+    await turn();
+    expect(writes).toEqual(['40020001']);
+  });
+
+  it('say what the packet said', () => {
+    expect(receive(5, 2, true)).toMatchObject({ packetId: 5, isRedelivery: true, session: 1, window: 7 });
+  });
+
+  it('come to nothing on a later connection', async () => {
+    const [before, given] = [receive(1), receive(2)];
+    given.acknowledge();
+    ledger.end();
+    connect(true);
+    const again = receive(1, 1, true);
+    before.acknowledge();
+    await turn();
+    expect(writes).toEqual([]);
+    again.acknowledge();
+    await turn();
+    expect(writes).toEqual(['40020001']);
+  });
+
+  it('of the turn in which the connection went are not sent on the next', async () => {
+    receive(1).acknowledge();
+    ledger.end();
+    connect(true);
+    await turn();
+    expect(writes).toEqual([]);
+  });
+
+  it('are asked for by nobody without a connection', () => {
+    ledger.end();
+    expect(ledger.receive({ packetId: 1, qos: 1, isRedelivery: false })).toBeUndefined();
+  });
+
+  it('leave in order where some thousands always wait, for longer than there are packet ids', async () => {
+    const waiting: Delivery[] = [];
+    const ids = Array.from({ length: 70_000 }, (_, i) => (i % 65_535) + 1);
+    for (const packetId of ids) {
+      waiting.push(ledger.receive({ packetId, qos: 1, isRedelivery: false }) as Delivery);
+      if (waiting.length > 3000) waiting.shift()?.acknowledge();
+    }
+    for (const it of waiting) it.acknowledge();
+    await turn();
+    const sent = Buffer.from(writes.join(''), 'hex');
+    expect(sent.length).toBe(4 * ids.length);
+    expect(ids.findIndex((id, i) => sent.readUInt16BE(4 * i + 2) !== id)).toBe(-1);
+  });
+});
+
+describe('more messages than may be held', () => {
+  const left = (packetId: number) => ledger.receive({ packetId, qos: 1, isRedelivery: false });
+
+  it('are left, and all behind them, until the rest is answered; then the connection is renewed', async () => {
+    connect(true, 2);
+    const [a, b] = [receive(1), receive(2, 2)];
+    expect([left(3), left(1)]).toEqual([undefined, undefined]);
+    a.acknowledge();
+    await turn();
+    expect(writes).toEqual(['40020001']);
+    // There would be room again, but not in order.
+    expect(left(4)).toBeUndefined();
+    b.acknowledge();
+    expect(writes).toEqual(['40020001', '50020002', 'renew']);
+    ledger.end();
+    connect(true, 2);
+    expect([receive(3).packetId, receive(4).packetId]).toEqual([3, 4]);
+  });
+
+  it('are none where as many were held as may be', async () => {
+    connect(true, 2);
+    for (const it of [receive(1), receive(2)]) it.acknowledge();
+    await turn();
+    receive(3).acknowledge();
+    await turn();
+    expect(writes).toEqual(['4002000140020002', '40020003']);
+  });
+});
+
+describe('a repeated message', () => {
+  it('that waits for its acknowledgement is not handed over twice', () => {
+    receive(1);
+    expect(ledger.receive({ packetId: 1, qos: 1, isRedelivery: true })).toBeUndefined();
+  });
+
+  it('of QoS 2 is known until it is released, over reconnects too', async () => {
+    receive(1, 2).acknowledge();
+    ledger.end();
+    connect(true);
+    const waiting = receive(9);
+    expect(ledger.receive({ packetId: 1, qos: 2, isRedelivery: true })).toBeUndefined();
+    await turn();
+    // Its PUBREC waits for its turn.
+    expect(writes).toEqual([]);
+    waiting.acknowledge();
+    await turn();
+    expect(writes).toEqual(['4002000950020001']);
+    ledger.release(1);
+    expect(receive(1, 2).packetId).toBe(1);
+  });
+
+  it('of QoS 2 that was not acknowledged is handed over again', () => {
+    receive(1, 2);
+    ledger.end();
+    connect(true);
+    expect(receive(1, 2, true).isRedelivery).toBe(true);
+  });
+
+  it('of another session is another message', () => {
+    receive(1, 2).acknowledge();
+    ledger.end();
+    connect(false);
+    expect(receive(1, 2).session).toBe(2);
+  });
+
+  it('without DUP is a fault of the broker', () => {
+    receive(1);
+    expect(ledger.receive({ packetId: 1, qos: 1, isRedelivery: false })).toBe('in-use');
+  });
+});
+
+it('counts the sessions; that of before this process is 0', () => {
+  const fresh = new Acknowledgements();
+  const sessions = [true, true, false, true, false].map((isResumed) => {
+    fresh.begin({ isResumed, window: 1, most: 9, write: () => undefined, renew: () => undefined });
+    return (fresh.receive({ packetId: 1, qos: 1, isRedelivery: false }) as Delivery).session;
+  });
+  expect(sessions).toEqual([0, 0, 1, 1, 2]);
+});

@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { Aedes } from 'aedes';
+import { expect, it } from 'vitest';
+import { toDurationMs } from '../../../src/domain/time.ts';
+import { startRelay } from './fakeBroker.ts';
+import { createPeer, createSubject, settingsFor } from './harness.ts';
+
+async function listen(broker: Aedes): Promise<Server> {
+  const server = createServer((socket: Socket) => void broker.handle(socket)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+it.each([1, 2] as const)('aedes sends again what was not acknowledged, QoS %i', async (qos) => {
+  const broker = await Aedes.createBroker();
+  const server = await listen(broker);
+  const { port } = server.address() as { port: number };
+  const relay = await startRelay(port);
+  const peer = await createPeer(port, { protocolVersion: 4 });
+  const session = { persistent: true, expiry: toDurationMs(1000) };
+  const settings = settingsFor(`mqtt://127.0.0.1:${relay.port}`, { protocol: 4, qos, session });
+  const { connection, messages, online } = createSubject(settings, { acks: 'deferred' });
+  connection.start();
+  await online();
+  for (let i = 0; i < 4; i++) await peer.client.publishAsync('sensors/a', String(i), { qos });
+  const first = await messages(4);
+  for (const { delivery } of first.slice(0, 2)) delivery?.acknowledge();
+  // The broker has had them once it has answered what we sent behind them.
+  const watch = await peer.watch('tidegate/x');
+  connection.publish({ topic: 'tidegate/x', payload: '1', qos: 1, retain: false });
+  await watch.until('tidegate/x', '1');
+  relay.cut();
+  await online();
+  const again = (await messages(6)).slice(4);
+  expect(again.map(({ payload }) => Buffer.from(payload).toString())).toEqual(['2', '3']);
+  // aedes 1.2 leaves DUP out, which MQTT-3.3.1-1 asks for: such messages cannot be told from new ones.
+  expect(again.map(({ delivery }) => delivery?.session)).toEqual([1, 1]);
+  for (const { delivery } of [...first, ...again]) delivery?.acknowledge();
+  await peer.client.publishAsync('sensors/a', 'last', { qos });
+  expect((await messages(7)).slice(6).map(({ payload }) => Buffer.from(payload).toString())).toEqual(['last']);
+  await connection.stop();
+  await peer.end();
+  await relay.stop();
+  await new Promise<void>((resolve) => broker.close(resolve));
+  server.close();
+});

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import mqtt from 'mqtt';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runProgram } from '../../src/cli/runProgram.ts';
+import { hasMosquitto, type Mosquitto, type MosquittoOptions, startMosquitto } from '../support/mosquitto.ts';
+
+let folder: string;
+let broker: Mosquitto | undefined;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+});
+
+afterEach(async () => {
+  await broker?.stop();
+  broker = undefined;
+  rmSync(folder, { recursive: true });
+});
+
+interface Answer {
+  readonly exit: number;
+  readonly out: string;
+  readonly findings: readonly { check: string; verdict: string; found: string; advice?: string }[];
+}
+
+async function doctor(mqttSettings: string, ...args: readonly string[]): Promise<Answer> {
+  writeFileSync(join(folder, 'c.yaml'), `mqtt: {${mqttSettings}}\nstreams: [{topic: "s/#"}]\n`);
+  let out = '';
+  const sink = () =>
+    new Writable({
+      write(chunk, _, done) {
+        out += String(chunk);
+        done();
+      },
+    });
+  const context = { stdout: sink(), stderr: sink(), env: {}, cwd: folder, hostname: 'pi' };
+  const { signal } = new AbortController();
+  const exit = await runProgram(['doctor', '-c', 'c.yaml', '--dir', '.', ...args], { ...context, stop: signal });
+  return { exit, out, findings: args.includes('--json') ? JSON.parse(out).findings : [] };
+}
+
+async function start(options: MosquittoOptions = {}): Promise<string> {
+  broker = await startMosquitto(options);
+  return `server: "mqtt://127.0.0.1:${broker.port}"`;
+}
+
+const of = ({ findings }: Answer, check: string) => findings.find((it) => it.check === check);
+
+describe('tidegate doctor', () => {
+  it('goes on without a broker, and ends with 1', async () => {
+    const answer = await doctor('server: "mqtt://127.0.0.1:1"', '--json');
+    expect(answer.exit).toBe(1);
+    expect(of(answer, 'broker')).toMatchObject({ verdict: 'failed', found: expect.stringContaining('ECONNREFUSED') });
+    expect(of(answer, 'state folder')?.verdict).toBeDefined();
+  });
+
+  it.skipIf(!hasMosquitto())('publishes nothing unasked, and says what it would do', async () => {
+    const { exit, out } = await doctor(`${await start()}, qos: 0`);
+    expect(exit).toBe(2);
+    expect(out).toMatch(/^quality of service +warning +QoS 0: /m);
+    expect(out).toMatch(/^queue +note +not tried/m);
+    expect(out).toMatch(/^queue: --experiment subscribes to tidegate\/doctor/m);
+    expect(broker?.log()).not.toMatch(/Received (PUBLISH|SUBSCRIBE)/);
+  });
+
+  it.skipIf(!hasMosquitto()).each([
+    ['5', ''],
+    ['3.1.1', ''],
+    ['5', 'max_queued_messages 100000'],
+  ])('finds out by trial what MQTT %s and "%s" lose, and leaves no session', async (protocol, config) => {
+    const server = await start({ config });
+    const answer = await doctor(`${server}, qos: 1, protocol: ${protocol}`, '--experiment', '--json');
+    const expected =
+      config === '' ? { verdict: 'warning', found: /^lost 1\d\d\d of 2000/ } : { verdict: 'ok', found: /2000/ };
+    expect(of(answer, 'queue')?.verdict).toBe(expected.verdict);
+    expect(of(answer, 'queue')?.found).toMatch(expected.found);
+    const clientId = /as (tidegate-pi-doctor-\w{8}) /.exec(broker?.log() ?? '')?.[1];
+    expect(clientId).toBeDefined();
+    const heir = mqtt.connect({ port: broker?.port as number, clientId: clientId as string, clean: false });
+    const isLeft = await new Promise((resolve) =>
+      heir.once('connect', ({ sessionPresent }) => resolve(sessionPresent)),
+    );
+    await heir.endAsync();
+    expect(isLeft).toBe(false);
+  });
+
+  it.skipIf(!hasMosquitto())('says where it has no right to try', async () => {
+    const server = await start({ acl: 'topic read #\n' });
+    const answer = await doctor(`${server}, qos: 1`, '--experiment', '--json');
+    expect(answer.exit).toBe(1);
+    expect(of(answer, 'queue')).toMatchObject({
+      verdict: 'failed',
+      found: expect.stringContaining('no right to publish to tidegate/doctor/'),
+    });
+  });
+});

@@ -1,0 +1,128 @@
+import type { Inbound } from '../../src/domain/sample.ts';
+import { toEpochMs } from '../../src/domain/time.ts';
+import type { World } from './world.ts';
+
+/** Messages that the broker sends before it waits. */
+export const WINDOW = 16;
+/** Few packet ids, so that each is used again soon; but not within two windows. */
+export const PACKET_IDS: number = 4 * WINDOW;
+
+interface Message {
+  readonly topic: string;
+  readonly text: string;
+  packetId: number;
+  isSent: boolean;
+}
+
+/** One connection of the client. */
+export interface Link {
+  receive(message: Inbound): void;
+}
+
+/**
+ * A broker that loses nothing: QoS 1, one persistent session, redelivery with DUP after each new connection, and assertions on
+ * what a client may do.
+ */
+export class SimBroker {
+  readonly #world: World;
+  readonly #clock: () => number;
+  /** Published and not acknowledged, in order. */
+  readonly #queue: Message[] = [];
+  #link: Link | undefined;
+  /** Of the connection; and of the session. */
+  #epoch = 0;
+  #session = 0;
+  #nextId = 1;
+  /** Messages that were acknowledged, by topic. */
+  readonly acknowledged: Map<string, number> = new Map();
+  readonly published: Map<string, number> = new Map();
+  redelivered = 0;
+  faults: string[] = [];
+
+  constructor(world: World, clock: () => number) {
+    this.#world = world;
+    this.#clock = clock;
+  }
+
+  get isIdle(): boolean {
+    return this.#queue.length === 0;
+  }
+
+  publish(topic: string, text: string): void {
+    this.published.set(topic, (this.published.get(topic) ?? 0) + 1);
+    this.#queue.push({ topic, text, packetId: 0, isSent: false });
+    this.#send();
+  }
+
+  /** `isNewProcess`: the client does not know the session yet, its number begins anew at 0. */
+  connect(link: Link, isNewProcess: boolean): void {
+    this.#epoch++;
+    if (isNewProcess) this.#session = 0;
+    // A session can only be lost without loss where nothing is in it.
+    if (this.#queue.length === 0 && this.#world.chance(0.3)) {
+      this.#session++;
+      this.#nextId = 1;
+    }
+    this.#link = link;
+    let count = 0;
+    for (const message of this.#queue) {
+      if (!message.isSent) break;
+      count++;
+      this.#deliver(message, true);
+    }
+    this.redelivered += count;
+    this.#send();
+  }
+
+  disconnect(): void {
+    this.#epoch++;
+    this.#link = undefined;
+  }
+
+  #send(): void {
+    if (this.#link === undefined) return;
+    for (const message of this.#queue.slice(0, WINDOW)) {
+      if (message.isSent) continue;
+      message.isSent = true;
+      message.packetId = this.#nextId;
+      this.#nextId = (this.#nextId % PACKET_IDS) + 1;
+      this.#deliver(message, false);
+    }
+  }
+
+  #deliver(message: Message, isRedelivery: boolean): void {
+    const epoch = this.#epoch;
+    const session = this.#session;
+    this.#world.schedule(3, () => {
+      if (epoch !== this.#epoch) return;
+      const { topic, text, packetId } = message;
+      this.#link?.receive({
+        topic,
+        payload: new TextEncoder().encode(text),
+        receivedAt: toEpochMs(this.#clock()),
+        retained: false,
+        delivery: {
+          packetId,
+          isRedelivery,
+          session,
+          window: WINDOW,
+          acknowledge: () => this.#takeAck(message, epoch),
+        },
+      });
+    });
+  }
+
+  #takeAck(message: Message, epoch: number): void {
+    if (epoch !== this.#epoch) return;
+    this.#world.schedule(2, () => {
+      if (epoch !== this.#epoch) return;
+      if (this.#queue[0] !== message)
+        this.faults.push(`acknowledged out of order: ${message.topic} ${message.packetId}`);
+      const place = this.#queue.indexOf(message);
+      if (place < 0) return;
+      this.#queue.splice(place, 1);
+      this.acknowledged.set(message.topic, (this.acknowledged.get(message.topic) ?? 0) + 1);
+      this.#send();
+    });
+  }
+}

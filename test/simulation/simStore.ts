@@ -1,0 +1,168 @@
+import {
+  type JournalBatch,
+  type StateStore,
+  type StoredSnapshot,
+  type StoredStream,
+  StoreError,
+  type StoreFault,
+  type StoreOpening,
+  type StoreTraffic,
+  type StreamSnapshot,
+} from '../../src/domain/stateStore.ts';
+import type { StreamId } from '../../src/domain/streamId.ts';
+import type { World } from './world.ts';
+
+interface StoredGeneration extends StoredSnapshot {
+  readonly savedAt: number;
+  isDamaged: boolean;
+}
+
+/** What outlives a process. */
+export class Medium {
+  readonly batches: JournalBatch[] = [];
+  readonly snapshots: Map<StreamId, StoredGeneration[]> = new Map();
+  /** What it answers every write with, if it does. */
+  fault: StoreFault | undefined;
+  bytesWritten = 0;
+  flushes = 0;
+
+  append(batch: JournalBatch): void {
+    const last = this.batches.at(-1)?.last ?? 0;
+    if (batch.first <= last) throw new Error(`batch ${batch.first} after ${last}`);
+    this.batches.push({ ...batch, bytes: batch.bytes.slice() });
+    this.bytesWritten += batch.bytes.length;
+    this.flushes++;
+  }
+
+  save(snapshots: readonly StreamSnapshot[], at: number): void {
+    for (const { stream, position, bytes } of snapshots) {
+      const kept = this.snapshots.get(stream) ?? [];
+      const generation = (kept[0]?.generation ?? 0) + 1;
+      const stored = { stream, position, bytes: bytes.slice(), generation, savedAt: at, isDamaged: false };
+      this.snapshots.set(stream, [stored, ...kept.slice(0, 1)]);
+      this.bytesWritten += bytes.length;
+    }
+    this.flushes++;
+  }
+
+  trim(position: number): void {
+    while (this.batches.length > 0 && (this.batches[0] as JournalBatch).last < position) this.batches.shift();
+  }
+
+  streams(): StoredStream[] {
+    return [...this.snapshots.values()].map((generations) => ({
+      stream: (generations[0] as StoredGeneration).stream,
+      savedAt: (generations[0] as StoredGeneration).savedAt,
+      generations: generations.map(({ generation, position, bytes }) => ({
+        generation,
+        position,
+        bytes: bytes.length,
+      })),
+    }));
+  }
+}
+
+/**
+ * The store of one life of the process: requests take their time, one after the other. Whatever is under way when the process
+ * dies happens wholly or not at all; what is behind it does not.
+ */
+export class SimStore implements StateStore {
+  readonly #world: World;
+  readonly #medium: Medium;
+  readonly #queue: {
+    readonly run: () => void;
+    readonly refuse: (error: StoreError) => void;
+    readonly isWrite: boolean;
+  }[] = [];
+  #cancel: (() => void) | undefined;
+  #isDead = false;
+
+  constructor(world: World, medium: Medium) {
+    this.#world = world;
+    this.#medium = medium;
+  }
+
+  open(): Promise<StoreOpening> {
+    const medium = this.#medium;
+    return this.#ask(false, () => ({ streams: medium.streams(), lastPosition: medium.batches.at(-1)?.last ?? 0 }));
+  }
+
+  repair(): Promise<StoreOpening> {
+    return this.open();
+  }
+
+  append(batch: JournalBatch): Promise<void> {
+    return this.#ask(true, () => this.#medium.append(batch));
+  }
+
+  readJournal(take: (batch: JournalBatch) => void): Promise<{ readonly damaged: number }> {
+    return this.#ask(false, () => {
+      for (const batch of this.#medium.batches) take(batch);
+      return { damaged: 0 };
+    });
+  }
+
+  trim(position: number): Promise<void> {
+    return this.#ask(true, () => this.#medium.trim(position));
+  }
+
+  save(snapshots: readonly StreamSnapshot[]): Promise<void> {
+    return this.#ask(true, () => this.#medium.save(snapshots, this.#world.now));
+  }
+
+  load(stream: StreamId, below: number = Number.POSITIVE_INFINITY): Promise<StoredSnapshot | undefined> {
+    return this.#ask(false, () =>
+      this.#medium.snapshots.get(stream)?.find((stored) => !stored.isDamaged && stored.generation < below),
+    );
+  }
+
+  remove(stream: StreamId): Promise<void> {
+    return this.#ask(true, () => void this.#medium.snapshots.delete(stream));
+  }
+
+  list(): Promise<readonly StoredStream[]> {
+    return this.#ask(false, () => this.#medium.streams());
+  }
+
+  backup(): Promise<void> {
+    return this.#ask(true, () => undefined);
+  }
+
+  traffic(): StoreTraffic {
+    return { bytesWritten: this.#medium.bytesWritten, flushes: this.#medium.flushes, damaged: 0 };
+  }
+
+  close(): Promise<void> {
+    return this.#ask(false, () => undefined);
+  }
+
+  /** The process is gone. */
+  kill(): void {
+    this.#isDead = true;
+    this.#cancel?.();
+    const [underWay] = this.#queue;
+    if (underWay?.isWrite && this.#medium.fault === undefined && this.#world.chance(0.5)) underWay.run();
+    this.#queue.length = 0;
+  }
+
+  #ask<T>(isWrite: boolean, effect: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#isDead) return;
+      this.#queue.push({ run: () => resolve(effect()), refuse: reject, isWrite });
+      if (this.#queue.length === 1) this.#work();
+    });
+  }
+
+  #work(): void {
+    const took = this.#world.chance(0.02) ? 200 + this.#world.integer(2000) : 1 + this.#world.integer(20);
+    this.#cancel = this.#world.schedule(took, () => {
+      const request = this.#queue[0];
+      if (request === undefined) return;
+      const { fault } = this.#medium;
+      if (fault !== undefined && request.isWrite) request.refuse(new StoreError(fault, 'simulated'));
+      else request.run();
+      this.#queue.shift();
+      if (this.#queue.length > 0) this.#work();
+    });
+  }
+}

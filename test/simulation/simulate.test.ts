@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { simulate } from './simulate.ts';
+
+/** More with TIDEGATE_SEEDS; a single one with TIDEGATE_SEED. */
+const SEEDS = Number(process.env['TIDEGATE_SEEDS'] ?? 25);
+const ONLY = process.env['TIDEGATE_SEED'];
+const seeds = ONLY === undefined ? Array.from({ length: SEEDS }, (_, i) => i + 1) : [Number(ONLY)];
+
+describe('an hour of crashes, broken connections, full disks and bursts', () => {
+  it(`loses nothing, takes nothing twice and forgets nothing, with ${seeds.length} seeds`, {
+    timeout: 600_000,
+  }, async () => {
+    const sums = { published: 0, kills: 0, rotten: 0, redelivered: 0, recalled: 0, thinned: 0 };
+    for (const seed of seeds) {
+      const outcome = await simulate(seed);
+      expect(outcome.faults, `TIDEGATE_SEED=${seed}`).toEqual([]);
+      for (const key of Object.keys(sums) as (keyof typeof sums)[]) sums[key] += outcome[key];
+    }
+    console.log('simulated:', JSON.stringify(sums));
+    if (ONLY !== undefined) return;
+    // That the troubles have happened at all.
+    expect(sums.kills).toBeGreaterThan(5 * seeds.length);
+    expect(sums.rotten).toBeGreaterThan(seeds.length / 5);
+    expect(sums.redelivered).toBeGreaterThan(seeds.length);
+    expect(sums.recalled).toBeGreaterThan(seeds.length);
+    expect(sums.thinned).toBeGreaterThan(0);
+  });
+
+  it('has the same history each time for the same seed', async () => {
+    const [one, other] = [await simulate(7), await simulate(7)];
+    expect(other).toEqual(one);
+    expect((await simulate(8)).trace).not.toBe(one.trace);
+  });
+});
