@@ -80,16 +80,21 @@ async function throughput(mode) {
   const broker = await startBroker(place);
   const streams = 100;
   const profile = 'experts: [last_value]';
-  const daemon = createDaemon(place, configOf({ port: broker.port, dir: join(place, 'state'), mode, profile, streams }));
+  const daemon = createDaemon(
+    place,
+    configOf({ port: broker.port, dir: join(place, 'state'), mode, profile, streams }),
+  );
   const watch = await createWatch(broker.port, streams);
   try {
     daemon.start();
     await watch.online();
     await watch.publish(0, 20);
-    await watch.until(() => watch.answers >= 20 * streams, 'warm').catch((error) => {
-      process.stderr.write(`${watch.answers} answers, ${watch.last.size} streams\n${daemon.log()}\n`);
-      throw error;
-    });
+    await watch
+      .until(() => watch.answers >= 20 * streams, 'warm')
+      .catch((error) => {
+        process.stderr.write(`${watch.answers} answers, ${watch.last.size} streams\n${daemon.log()}\n`);
+        throw error;
+      });
     const begin = performance.now();
     await watch.publish(20, MESSAGES / streams);
     await watch.until(() => [...watch.last.values()].every((n) => n >= 20 + MESSAGES / streams), 'answered');
@@ -143,9 +148,13 @@ try {
   for (let i = 0; i < REPEATS; i++) for (const mode of ['none', 'journal']) rates[mode].push(await throughput(mode));
   const [none, journal] = [median(rates.none), median(rates.journal)];
   process.stdout.write(`| QoS 1, ${MESSAGES} readings of 100 streams | readings per second |\n|---|---|\n`);
-  process.stdout.write(`| not kept | ${none.toFixed(0)} |\n| journaled before it is acknowledged | ${journal.toFixed(0)} |\n`);
+  process.stdout.write(
+    `| not kept | ${none.toFixed(0)} |\n| journaled before it is acknowledged | ${journal.toFixed(0)} |\n`,
+  );
   process.stdout.write(`| ratio | ${(journal / none).toFixed(2)} |\n\n`);
-  process.stdout.write(`| start with ${STREAMS} streams and ${STREAMS * TAIL} journal entries | first forecast | all streams |\n|---|---|---|\n`);
+  process.stdout.write(
+    `| start with ${STREAMS} streams and ${STREAMS * TAIL} journal entries | first forecast | all streams |\n|---|---|---|\n`,
+  );
   for (const profile of ['tiny', 'standard']) {
     const times = await recovery(profile);
     process.stdout.write(`| ${profile} | ${times.first.toFixed(2)} s | ${times.all.toFixed(2)} s |\n`);
