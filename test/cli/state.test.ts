@@ -6,7 +6,10 @@ import { createInlineStore } from '../../src/adapters/store/inlineStore.ts';
 import type { CliContext } from '../../src/cli/context.ts';
 import { runProgram } from '../../src/cli/runProgram.ts';
 import type { StateStore } from '../../src/domain/stateStore.ts';
+import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
+import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { batchOf, bytesOf, snapshotOf, streamId, temporaryFolder } from '../contract/stateStoreContract.ts';
+import { learnerSettings } from '../support/series.ts';
 
 let folder: string;
 let files: string;
@@ -110,6 +113,17 @@ it("moves one stream's state through a file", async () => {
   await withStore(async (store) => {
     expect(await store.load(streamId('a/b'))).toMatchObject({ position: 0, bytes: bytesOf(8, 3000) });
   }, other);
+});
+
+it("writes a stream's weights as safetensors, where it has any", async () => {
+  const settings = learnerSettings({ model: { experts: ['last_value', 'lstm_direct'], hidden: 4 } });
+  const learner = new StreamLearner(createPlainKernel(), settings);
+  await withStore((store) => store.save([{ stream: streamId('net'), position: 11, bytes: learner.snapshot() }]));
+  learner.free();
+  expect((await run('export', 'net', 'net.safetensors', '--format', 'safetensors')).exit).toBe(0);
+  expect(readFileSync(join(files, 'net.safetensors'), 'latin1')).toContain('"lstm_direct.weight_hh_l0"');
+  expect(await run('export', 'c', 'c.safetensors', '--format', 'safetensors')).toMatchObject({ exit: 65 });
+  expect(existsSync(join(files, 'c.safetensors'))).toBe(false);
 });
 
 it('leaves an existing file alone, and says what it cannot find or read', async () => {
