@@ -7,13 +7,15 @@ import type { StreamId } from '../domain/streamId.ts';
 import { type Clock, type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
 import { type CheckpointLimits, Checkpoints } from '../journal/checkpoints.ts';
 import { Journal } from '../journal/journal.ts';
-import { JournalSize } from '../journal/journalSize.ts';
+import type { JournalSize } from '../journal/journalSize.ts';
 import { Keeper } from '../journal/keeper.ts';
 import { Recall } from '../journal/recall.ts';
-import { Redeliveries } from '../journal/redeliveries.ts';
+import type { Redeliveries } from '../journal/redeliveries.ts';
+import { type NoteFile, Suspects } from '../journal/suspects.ts';
 import { Tails } from '../journal/tails.ts';
 import { WriteBudget } from '../journal/writeBudget.ts';
 import type { Keeping } from '../pipeline/keepWith.ts';
+import { type FoundJournal, readJournal } from './readJournal.ts';
 
 export interface KeepingOptions {
   readonly store: StateStore;
@@ -24,16 +26,18 @@ export interface KeepingOptions {
   readonly report: Report;
   /** Samples that make a stream worth keeping when it has to leave. */
   readonly leastSamples: number;
+  /** What is noted of a process that may be about to die. Default: nothing. */
+  readonly notes?: NoteFile;
   /** Default: those of a daemon that runs for years. */
   readonly limits?: CheckpointLimits;
-  /** Messages that the broker connection holds unacknowledged at most. Default: what ours does. */
+  /** Messages that a broker may have sent and not heard of, at most; after more a packet id means another message. */
   readonly mostUnacknowledged?: number;
 }
 
 /** How the keeping of states is doing. */
 export interface KeepingHealth {
-  /** Whether the medium takes nothing at the moment. */
-  readonly failing: boolean;
+  /** What is not as it should be; empty: all is well. */
+  readonly degraded: readonly ('not-written' | 'damaged')[];
   readonly bytes_written: number;
   readonly flushes: number;
   readonly journal_bytes: number;
@@ -54,12 +58,10 @@ export interface OpenKeeping extends Keeping {
   health(): KeepingHealth;
 }
 
+const NO_NOTES: NoteFile = { read: () => undefined, write: () => undefined };
 /** Without acknowledgements to give, a minute may be lost: it saves a thousand commits a day. */
 const SNAPSHOT_COMMIT = toDurationMs(60_000);
 const ENTRIES = { journal: 500, snapshot: 10_000 };
-/** As many messages as a connection holds unacknowledged at most. */
-const MOST_UNACKNOWLEDGED = 16_384;
-
 /**
  * Opens the store, reads what the journal says beyond the snapshots, and puts together who keeps what is learned from now on.
  * @throws StoreError where the medium does not let itself be read, TidegateError TG_STATE_LOCKED, TG_STATE_NEWER
@@ -67,7 +69,7 @@ const MOST_UNACKNOWLEDGED = 16_384;
 export async function openKeeping(options: KeepingOptions): Promise<OpenKeeping> {
   const { store, host, delay, report } = options;
   const opening = await store.open();
-  const found = await readJournal(options, opening);
+  const found = await readJournal(store, report, { opening, mostUnacknowledged: options.mostUnacknowledged });
   report({ type: 'StoreOpened', streams: opening.streams.length, samples: found.samples });
   const recall = new Recall({
     load: (stream, below) => store.load(stream, below),
@@ -77,37 +79,6 @@ export async function openKeeping(options: KeepingOptions): Promise<OpenKeeping>
     delay,
   });
   return new StateKeeping(options, opening, found, recall);
-}
-
-interface Found {
-  readonly tails: Tails;
-  readonly redeliveries: Redeliveries;
-  readonly size: JournalSize;
-  readonly samples: number;
-}
-
-async function readJournal(options: KeepingOptions, { streams }: StoreOpening): Promise<Found> {
-  const { store, report, mostUnacknowledged = MOST_UNACKNOWLEDGED } = options;
-  const from = new Map<StreamId, JournalPosition>();
-  for (const { stream, generations } of streams) from.set(stream, Math.min(...generations.map((g) => g.position)));
-  const tails = new Tails((stream) => from.get(stream) ?? 0);
-  const redeliveries = new Redeliveries(mostUnacknowledged);
-  const size = new JournalSize();
-  const others = {
-    message: (packetId: number, checksum: number): void => redeliveries.note(packetId, checksum),
-    session: (): void => redeliveries.clear(),
-  };
-  let unreadable = 0;
-  const { damaged } = await store.readJournal((batch) => {
-    size.add(batch);
-    try {
-      tails.read(batch, others);
-    } catch {
-      unreadable++;
-    }
-  });
-  if (damaged + unreadable > 0) report({ type: 'JournalDamaged', batches: damaged + unreadable });
-  return { tails, redeliveries, size, samples: tails.samples };
 }
 
 /** For a stream whose newest snapshot turned out to be damaged. */
@@ -122,15 +93,20 @@ class StateKeeping implements OpenKeeping {
   readonly redeliveries: Redeliveries;
   readonly keeper: Keeper;
   readonly wanted$: Subject<StreamId> = new Subject<StreamId>();
+  readonly suspects: Suspects;
   readonly #options: KeepingOptions;
   readonly #checkpoints: Checkpoints;
   readonly #size: JournalSize;
+  /** At the start. */
+  readonly #wasDamaged: boolean;
 
-  constructor(options: KeepingOptions, opening: StoreOpening, found: Found, recall: Recall) {
+  constructor(options: KeepingOptions, opening: StoreOpening, found: FoundJournal, recall: Recall) {
     const { store, settings, clock, delay, report, leastSamples } = options;
     this.#options = options;
     this.redeliveries = found.redeliveries;
+    this.suspects = new Suspects(options.notes ?? NO_NOTES);
     this.#size = found.size;
+    this.#wasDamaged = opening.movedAside !== undefined || found.damaged > 0;
     this.journal = this.#openJournal(opening);
     this.keeper = new Keeper({
       opening,
@@ -221,10 +197,18 @@ class StateKeeping implements OpenKeeping {
     await this.journal.flush();
   }
 
+  #degraded(damaged: number): KeepingHealth['degraded'] {
+    const wasDamaged = this.#wasDamaged || damaged > 0;
+    return [
+      ...(this.journal.isFailing ? (['not-written'] as const) : []),
+      ...(wasDamaged ? (['damaged'] as const) : []),
+    ];
+  }
+
   health(): KeepingHealth {
-    const { bytesWritten, flushes } = this.#options.store.traffic();
+    const { bytesWritten, flushes, damaged } = this.#options.store.traffic();
     return {
-      failing: this.journal.isFailing,
+      degraded: this.#degraded(damaged),
       bytes_written: bytesWritten,
       flushes,
       journal_bytes: this.#size.bytes,

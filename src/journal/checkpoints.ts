@@ -125,10 +125,12 @@ export class Checkpoints {
     this.#flushesSeen = flushes;
   }
 
-  /** Streams whose snapshot would shorten the next start most, as far as the budget goes. */
+  /**
+   * Every stream that has changed, those with most to replay first. A stop is rare, and after it anything may be different: the
+   * configuration, the kernel, the version. What is not in the journal any more cannot be replayed otherwise.
+   */
   dueAtStop(): readonly StreamId[] {
-    const { budget, clock } = this.#options;
-    return this.#affordable(this.#changed(), budget.left(clock.now()));
+    return this.#options.isFailing() ? [] : idsOf(this.#changed());
   }
 
   #due(now: EpochMs, budget: number): readonly StreamId[] {

@@ -51,6 +51,7 @@ export class Journal {
   #cancelTimer: (() => void) | undefined;
   #failures = 0;
   #isDue = false;
+  #isHeld = false;
   #isClosed = false;
 
   constructor(options: JournalOptions) {
@@ -106,7 +107,21 @@ export class Journal {
   /** Commits as soon as may be. */
   hurry(): void {
     this.#isDue = true;
-    if (!this.#isUnderWay && this.#failures === 0) this.#commit();
+    if (!this.#isHeld && !this.#isUnderWay && this.#failures === 0) this.#commit();
+  }
+
+  /**
+   * What `run` adds gets into one batch: half of it on the medium would be, after a power cut, a message that is known and
+   * has no samples.
+   */
+  together(run: () => void): void {
+    this.#isHeld = true;
+    try {
+      run();
+    } finally {
+      this.#isHeld = false;
+      if (this.#isDue) this.hurry();
+    }
   }
 
   /** Resolves when all that was added is on the medium, or when the medium has refused it. */

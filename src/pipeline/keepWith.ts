@@ -6,9 +6,11 @@ import type { StreamId } from '../domain/streamId.ts';
 import type { Delay } from '../domain/time.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Redeliveries } from '../journal/redeliveries.ts';
+import type { Suspects } from '../journal/suspects.ts';
 import type { Arrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 import type { Gauge } from './gauge.ts';
+import { isolateSuspects } from './isolateSuspects.ts';
 import { journalWith } from './journalWith.ts';
 import type { PerStreamInput, PerStreamOptions, Replay } from './perStream.ts';
 import { type RecallPort, recallWith } from './recallWith.ts';
@@ -18,6 +20,7 @@ import type { TakeSnapshot } from './work.ts';
 export interface Keeping {
   readonly journal: Journal;
   readonly redeliveries: Redeliveries;
+  readonly suspects: Suspects;
   readonly keeper: RecallPort & {
     checkpoint(stream: StreamId, carried: unknown): TakeSnapshot | undefined;
     leave(stream: StreamId, carried: unknown): TakeSnapshot | undefined;
@@ -42,27 +45,37 @@ export interface Behind {
   readonly backlog: () => number;
   readonly credit: number;
   readonly delay: Delay;
+  /** Resolves when everything that was handed over so far has been answered and learned. */
+  readonly idle: () => Promise<void>;
+}
+
+/** Show how much waits at each place. */
+export interface KeepingGauges {
+  readonly recalling: Gauge;
+  readonly isolating: Gauge;
+  readonly report: Report;
 }
 
 /** Journal, then recall. Forecasts that the replayed tail of the journal leads to are not new. */
 export function keepWith(
-  { journal, redeliveries, keeper, wanted$ }: Keeping,
+  { journal, redeliveries, suspects, keeper, wanted$ }: Keeping,
   behind: Behind,
-  gauge: Gauge,
-  report: Report,
+  { recalling, isolating, report }: KeepingGauges,
 ): KeepingStages {
   /** Of streams whose replay is not answered yet. */
   const replays = new Map<StreamId, Replay>();
   return {
     intake: pipe(
+      isolateSuspects({ suspects, idle: behind.idle, gauge: isolating, report }),
       journalWith({ journal, redeliveries, report }),
       recallWith({
         ...behind,
         keeper,
         position: () => journal.position,
         wanted$,
+        suspects,
         onReplay: (stream) => replays.set(stream, UNDER_WAY),
-        gauge,
+        gauge: recalling,
         report,
       }),
     ),

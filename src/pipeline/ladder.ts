@@ -1,6 +1,6 @@
 import { type Effort, NO_LEARNING } from '../domain/effort.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
 
 /** What the ladder goes by. */
 export interface Pressure {
@@ -15,8 +15,7 @@ export const COALESCING = 6;
 
 const HIGH_FILL = 0.5;
 const LOW_FILL = 0.25;
-const HIGH_DELAY_MS = 500;
-const LOW_DELAY_MS = 250;
+const THIN_AFTER = toDurationMs(500);
 /** A delay has to last so long: a burst that is over before is only a burst. */
 const PATIENCE_MS = 5000;
 /** While the queue fills there is no time for patience. */
@@ -32,6 +31,7 @@ const COUNT_FOR_MS = 1000;
  * only itself.
  */
 export class Ladder {
+  readonly #thinAfter: number;
   #level = 0;
   #changedAt = Number.NEGATIVE_INFINITY;
   #seenAt = Number.NEGATIVE_INFINITY;
@@ -46,6 +46,11 @@ export class Ladder {
   #mean = 0;
   #countedAt = 0;
 
+  /** @param thinAfter a wait that is too long if it lasts, 0: nothing is ever thinned */
+  constructor(thinAfter: DurationMs = THIN_AFTER) {
+    this.#thinAfter = thinAfter;
+  }
+
   /** The rung. */
   get level(): number {
     return this.#level;
@@ -53,11 +58,12 @@ export class Ladder {
 
   /** @returns whether the rung has changed */
   observe(now: EpochMs, { fill, delay }: Pressure): boolean {
+    if (this.#thinAfter === 0) return false;
     if (now < this.#seenAt) this.#beginAnew(now);
     this.#seenAt = now;
-    if (fill < LOW_FILL && delay < LOW_DELAY_MS) return this.#calm(now);
+    if (fill < LOW_FILL && delay < this.#thinAfter / 2) return this.#calm(now);
     this.#calmSince = Number.NaN;
-    const isSlow = delay > HIGH_DELAY_MS;
+    const isSlow = delay > this.#thinAfter;
     if (!isSlow) this.#slowSince = Number.NaN;
     else if (Number.isNaN(this.#slowSince)) this.#slowSince = now;
     const isUrgent = fill > HIGH_FILL && now - this.#changedAt >= CLIMB_EVERY_MS;

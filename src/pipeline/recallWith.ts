@@ -5,6 +5,7 @@ import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Delay, toDurationMs } from '../domain/time.ts';
 import type { Recollection } from '../journal/recall.ts';
+import type { Suspects } from '../journal/suspects.ts';
 import { createOperator } from './createOperator.ts';
 import type { Gauge } from './gauge.ts';
 import type { PerStreamInput } from './perStream.ts';
@@ -29,6 +30,9 @@ export interface RecallWithOptions {
   readonly backlog: () => number;
   readonly credit: number;
   readonly delay: Delay;
+  /** Resolves when everything that was handed over so far has been answered and learned. */
+  readonly idle: () => Promise<void>;
+  readonly suspects: Suspects;
   /** Shows how many samples wait here. Without end while a tail is on its way: nothing else may come between its samples. */
   readonly gauge: Gauge;
   readonly report: Report;
@@ -43,6 +47,8 @@ interface Comeback {
   readonly recollection: Recollection;
   readonly waiting: readonly Sample[];
   isOpened: boolean;
+  /** The process may have died of its tail: it is replayed one by one. */
+  isSuspect: boolean;
   /** Samples of tail and waiting that have gone. */
   place: number;
 }
@@ -76,6 +82,8 @@ class Recalls {
   #waiting = 0;
   #isSourceComplete = false;
   #cancel: (() => void) | undefined;
+  /** A suspect is under way, alone. */
+  #isAlone = false;
 
   constructor(options: RecallWithOptions, output: Subscriber<PerStreamInput>) {
     this.#options = options;
@@ -117,7 +125,7 @@ class Recalls {
     this.#coming.set(stream, waiting);
     keeper.recall(stream, position()).then(
       (recollection) => {
-        this.#back.push({ stream, recollection, waiting, isOpened: false, place: 0 });
+        this.#back.push({ stream, recollection, waiting, isOpened: false, isSuspect: false, place: 0 });
         if (this.#back.length === 1) this.#release();
       },
       (error: unknown) => this.#output.error(error),
@@ -129,7 +137,7 @@ class Recalls {
     this.#cancel = undefined;
     for (let next = this.#back[0]; next !== undefined; next = this.#back[0]) {
       if (!this.#pass(next)) {
-        this.#cancel = this.#options.delay(() => this.#release(), LOOK_MS);
+        if (!this.#isAlone) this.#cancel = this.#options.delay(() => this.#release(), LOOK_MS);
         break;
       }
       this.#back.shift();
@@ -152,11 +160,45 @@ class Recalls {
     this.#open(comeback);
     while (comeback.place < tail.length + waiting.length) {
       if (backlog() >= credit) return false;
-      const place = comeback.place++;
-      this.#output.next((place < tail.length ? tail[place] : waiting[place - tail.length]) as Sample);
-      if (place === tail.length - 1) this.#output.next({ replayed: stream });
+      if (comeback.isSuspect && comeback.place < tail.length && !this.#isQuarantined(comeback)) {
+        this.#passAlone(comeback).catch((error: unknown) => this.#output.error(error));
+        return false;
+      }
+      this.#passNext(comeback);
     }
     return true;
+  }
+
+  #passNext(comeback: Comeback): void {
+    const { stream, recollection, waiting, isSuspect } = comeback;
+    const { tail } = recollection;
+    const place = comeback.place++;
+    // Of a suspect only what is in quarantine comes here.
+    if (place >= tail.length || !isSuspect) {
+      this.#output.next((place < tail.length ? tail[place] : waiting[place - tail.length]) as Sample);
+    }
+    if (place === tail.length - 1) this.#output.next({ replayed: stream });
+  }
+
+  #isQuarantined(comeback: Comeback): boolean {
+    const { suspects, report } = this.#options;
+    if (!suspects.isQuarantined(keyOfNext(comeback))) return false;
+    report({ type: 'InputDropped', reason: 'quarantined', topic: comeback.stream });
+    return true;
+  }
+
+  async #passAlone(comeback: Comeback): Promise<void> {
+    const { suspects, idle } = this.#options;
+    const { tail } = comeback.recollection;
+    this.#isAlone = true;
+    await idle();
+    suspects.beginAlone(keyOfNext(comeback));
+    this.#output.next(tail[comeback.place] as Sample);
+    await idle();
+    suspects.endAlone();
+    this.#isAlone = false;
+    if (comeback.place++ === tail.length - 1) this.#output.next({ replayed: comeback.stream });
+    this.#release();
   }
 
   #open(comeback: Comeback): void {
@@ -165,10 +207,20 @@ class Recalls {
     const { stream, recollection } = comeback;
     const { carried, tail } = recollection;
     if (carried !== undefined) this.#output.next({ opened: stream, carried });
-    if (tail.length > 0) this.#options.onReplay(stream);
+    if (tail.length === 0) return;
+    const { suspects, idle, onReplay } = this.#options;
+    onReplay(stream);
+    const key = `journal ${stream}`;
+    comeback.isSuspect = suspects.isSuspect(key);
+    if (!comeback.isSuspect) suspects.beginAmong(key, idle);
   }
 
   #show(): void {
     this.#options.gauge.waiting = this.#back.length > 0 ? Number.POSITIVE_INFINITY : this.#waiting;
   }
+}
+
+/** What a sample of a tail is called where it may be to blame. */
+function keyOfNext({ stream, recollection, place }: Comeback): string {
+  return `journal ${stream} ${(recollection.tail[place] as Sample).at}`;
 }

@@ -2,6 +2,7 @@ import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { Redeliveries } from '../../src/journal/redeliveries.ts';
+import { Suspects } from '../../src/journal/suspects.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
 import { type Keeping, keepNothing, keepWith } from '../../src/pipeline/keepWith.ts';
 import type { PerStreamInput } from '../../src/pipeline/perStream.ts';
@@ -17,6 +18,7 @@ function worldOf() {
   const keeping: Keeping = {
     journal: medium.journal,
     redeliveries: new Redeliveries(10),
+    suspects: new Suspects({ read: () => undefined, write: () => undefined }),
     wanted$: new Subject<StreamId>(),
     keeper: {
       note: ({ stream, at }, position) => {
@@ -28,8 +30,12 @@ function worldOf() {
       leave: (stream, carried) => void log.push(`leave ${stream} ${carried}`),
     },
   };
-  const behind = { backlog: () => 0, credit: 1, delay: medium.time.delay };
-  const { intake, ofStreams, isNew } = keepWith(keeping, behind, { waiting: 0 }, ignore);
+  const behind = { backlog: () => 0, credit: 1, delay: medium.time.delay, idle: async () => undefined };
+  const { intake, ofStreams, isNew } = keepWith(keeping, behind, {
+    recalling: { waiting: 0 },
+    isolating: { waiting: 0 },
+    report: ignore,
+  });
   const source = new Subject<Arrival>();
   const out: PerStreamInput[] = [];
   source.pipe(intake).subscribe((input) => out.push(input));

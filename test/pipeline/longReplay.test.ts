@@ -5,6 +5,7 @@ import type { Forecast } from '../../src/domain/forecast.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import { Redeliveries } from '../../src/journal/redeliveries.ts';
+import { Suspects } from '../../src/journal/suspects.ts';
 import { forecastPipeline, MOST_STEPS_OF_A_SAMPLE } from '../../src/pipeline/forecastPipeline.ts';
 import { JournalMedium } from '../journal/medium.ts';
 import { createEchoHost } from './echoHost.ts';
@@ -42,6 +43,7 @@ it('loses nothing of a tail that is longer than any queue, hands out only its en
       keeping: {
         journal: new JournalMedium().journal,
         redeliveries: new Redeliveries(10),
+        suspects: new Suspects({ read: () => undefined, write: () => undefined }),
         wanted$: new Subject(),
         keeper: {
           note: ({ stream }) => here.has(stream),

@@ -4,6 +4,7 @@ import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Sample } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Recollection } from '../../src/journal/recall.ts';
+import { Suspects } from '../../src/journal/suspects.ts';
 import type { Gauge } from '../../src/pipeline/gauge.ts';
 import type { PerStreamInput } from '../../src/pipeline/perStream.ts';
 import { recallWith } from '../../src/pipeline/recallWith.ts';
@@ -50,6 +51,8 @@ class RecallWorld {
           backlog: () => this.backlog,
           credit: 3,
           delay: this.time.delay,
+          idle: async () => undefined,
+          suspects: new Suspects({ read: () => undefined, write: () => undefined }),
           gauge: this.gauge,
           report: (event) => this.events.push(event),
         }),

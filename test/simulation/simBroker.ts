@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 /** Messages that the broker sends before it waits. */
 export const WINDOW = 16;
 /** Few packet ids, so that each is used again soon; but not within two windows. */
-const PACKET_IDS = 4 * WINDOW;
+const PACKET_IDS: number = 4 * WINDOW;
 
 interface Message {
   readonly topic: string;

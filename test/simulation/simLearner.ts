@@ -16,6 +16,14 @@ export class Histories {
     this.#states.set(key, states);
   }
 
+  /** A process has died: what was not acknowledged by then may have had no consequences. */
+  forgetAfter(acknowledged: ReadonlyMap<string, number>): void {
+    for (const key of this.#states.keys()) {
+      const [stream, count] = key.split(' ') as [string, string];
+      if (Number(count) > (acknowledged.get(stream) ?? 0)) this.#states.delete(key);
+    }
+  }
+
   /** Whether the stream has had other states after so many samples, but not this one. What no life came to may be anything. */
   contradict({ stream, count, state }: ChainLearner): boolean {
     const states = this.#states.get(`${stream} ${count}`);

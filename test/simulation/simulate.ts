@@ -150,6 +150,7 @@ class Simulation {
     this.#thinned += life.thinned;
     this.#broker.disconnect();
     life.kill();
+    this.#histories.forgetAfter(this.#broker.acknowledged);
     this.#life = undefined;
     this.#world.schedule(100 + this.#world.integer(20_000), () => this.#begin());
   }
