@@ -138,7 +138,7 @@ describe('a keeping', () => {
     const world = new KeepingWorld('journal');
     const keeping = await world.open();
     expect(keeping.health()).toEqual({
-      ...{ failing: false, bytes_written: 0, flushes: 0, journal_bytes: 0 },
+      ...{ degraded: [], bytes_written: 0, flushes: 0, journal_bytes: 0 },
       ...{ uncommitted: 0, acks_pending: 0, streams_stored: 0 },
     });
     world.note('attic');
@@ -161,10 +161,10 @@ describe('a keeping', () => {
     );
     world.note('attic');
     await world.time.pass(1000);
-    expect(keeping.health()).toMatchObject({ failing: true, uncommitted: 1 });
+    expect(keeping.health()).toMatchObject({ degraded: ['not-written'], uncommitted: 1 });
     isFull = false;
     await world.time.pass(2000);
-    expect(keeping.health()).toMatchObject({ failing: false, uncommitted: 0 });
+    expect(keeping.health()).toMatchObject({ degraded: [], uncommitted: 0 });
     expect(world.events.map(({ type }) => type)).toEqual(['StoreOpened', 'StoreFailed', 'StoreRecovered']);
   });
 

@@ -30,7 +30,7 @@ describe('openState', () => {
     const events: DomainEvent[] = [];
     const { keeping } = await open('durability: snapshot', store, events);
     expect(events).toEqual([{ type: 'StoreOpened', streams: 0, samples: 0 }]);
-    expect(keeping?.health()).toMatchObject({ failing: false, streams_stored: 0 });
+    expect(keeping?.health()).toMatchObject({ degraded: [], streams_stored: 0 });
     await keeping?.stop(1 as never);
   });
 

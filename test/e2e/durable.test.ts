@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { KeepingHealth } from '../../src/daemon/keeping.ts';
 import { type DaemonProcess, startDaemon } from '../support/daemonProcess.ts';
 import { hasMosquitto, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { type Probe, startProbe } from '../support/probe.ts';
@@ -145,7 +146,7 @@ ${more}
     expect(await daemon.exited()).toBe(0);
     expect(performance.now() - asked).toBeLessThan(5000);
     const health = JSON.parse(probe.on('tidegate/many/bridge/health').at(-1) as string);
-    expect(health.state).toMatchObject({ failing: false, uncommitted: 0, acks_pending: 0, streams_stored: 50 });
+    expect(health.state).toMatchObject({ degraded: [], uncommitted: 0, acks_pending: 0, streams_stored: 50 });
   });
 
   it.skipIf(!canMount())('goes on forecasting on a full disk, says so, and recovers when there is space', async () => {
@@ -158,7 +159,7 @@ ${more}
       writeFileSync(ballast, new Uint8Array(bavail * bsize));
       await probe.publishAll(readings(2, 0, 50));
       await answered('full', 2, 49);
-      const health = async (isSo: (state: Record<string, unknown>) => boolean): Promise<void> => {
+      const health = async (isSo: (state: KeepingHealth) => boolean): Promise<void> => {
         const topic = 'tidegate/full/bridge/health';
         for (const end = Date.now() + 40_000; ; await sleep(50)) {
           const last = probe.on(topic).at(-1);
@@ -166,12 +167,12 @@ ${more}
           if (Date.now() > end) throw new Error(`the health never said so: ${last}\n${daemon.log()}`);
         }
       };
-      await health(({ failing, acks_pending }) => failing === true && acks_pending === 100);
+      await health(({ degraded, acks_pending }) => degraded.includes('not-written') && acks_pending === 100);
       await probe.publishAll(readings(2, 50, 60));
       await answered('full', 2, 59);
 
       rmSync(ballast);
-      await health((state) => state['failing'] === false && state['uncommitted'] === 0 && state['acks_pending'] === 0);
+      await health(({ degraded, uncommitted, acks_pending }) => degraded.length + uncommitted + acks_pending === 0);
       await probe.publishAll(readings(2, 60, 61));
       await answered('full', 2, 60);
       expect(JSON.parse(answerTo('full', 1, 60) as string)).toMatchObject({ n: 61 });
