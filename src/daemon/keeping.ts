@@ -5,7 +5,7 @@ import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { JournalPosition, StateStore, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Clock, type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
-import { type CheckpointLimits, Checkpoints } from '../journal/checkpoints.ts';
+import { CHECKPOINT_LIMITS, type CheckpointLimits, Checkpoints } from '../journal/checkpoints.ts';
 import { Journal } from '../journal/journal.ts';
 import { JournalSize } from '../journal/journalSize.ts';
 import { Keeper } from '../journal/keeper.ts';
@@ -26,6 +26,8 @@ export interface KeepingOptions {
   readonly leastSamples: number;
   /** Default: those of a daemon that runs for years. */
   readonly limits?: CheckpointLimits;
+  /** So many entries make a commit due. Default: as the durability has it. */
+  readonly mostEntries?: number;
 }
 
 /** How the keeping of states is doing. */
@@ -55,6 +57,8 @@ export interface OpenKeeping extends Keeping {
 /** Without acknowledgements to give, a minute may be lost: it saves a thousand commits a day. */
 const SNAPSHOT_COMMIT = toDurationMs(60_000);
 const ENTRIES = { journal: 500, snapshot: 10_000 };
+/** Places in the journal are known to a part of what is worth being cut off. */
+const STRETCHES_OF_A_TRIM = 8;
 /** As many as a broker may send unacknowledged (MQTT 5, 3.3.4). */
 const MOST_UNACKNOWLEDGED = 65_535;
 
@@ -84,12 +88,13 @@ interface Found {
   readonly samples: number;
 }
 
-async function readJournal({ store, report }: KeepingOptions, { streams }: StoreOpening): Promise<Found> {
+async function readJournal(options: KeepingOptions, { streams }: StoreOpening): Promise<Found> {
+  const { store, report, limits = CHECKPOINT_LIMITS } = options;
   const from = new Map<StreamId, JournalPosition>();
   for (const { stream, generations } of streams) from.set(stream, Math.min(...generations.map((g) => g.position)));
   const tails = new Tails((stream) => from.get(stream) ?? 0);
   const redeliveries = new Redeliveries(MOST_UNACKNOWLEDGED);
-  const size = new JournalSize();
+  const size = new JournalSize(limits.leastTrimBytes / STRETCHES_OF_A_TRIM);
   const others = {
     message: (packetId: number, checksum: number): void => redeliveries.note(packetId, checksum),
     session: (): void => redeliveries.clear(),
@@ -153,10 +158,14 @@ class StateKeeping implements OpenKeeping {
       isFailing: () => this.journal.isFailing,
       nextPosition: () => this.journal.position + 1,
       take: (streams) => this.#take(streams),
-      trim: (position) => store.trim(position),
+      trim: async (position) => {
+        // What was told again at the end stands in for what is cut off at the beginning.
+        await this.journal.reaches(this.journal.position);
+        await store.trim(position);
+      },
       retell: (stream) => found.tails.retell(stream, (entry) => this.journal.add(entry)),
       backup: () => store.backup(),
-      limits: options.limits,
+      limits: options.limits ?? CHECKPOINT_LIMITS,
     });
   }
 
@@ -171,7 +180,7 @@ class StateKeeping implements OpenKeeping {
       },
       position: Math.max(lastPosition, ...snapshots),
       commitInterval: isJournal ? settings.commitInterval : SNAPSHOT_COMMIT,
-      mostEntries: isJournal ? ENTRIES.journal : ENTRIES.snapshot,
+      mostEntries: this.#options.mostEntries ?? (isJournal ? ENTRIES.journal : ENTRIES.snapshot),
       onFault: settings.onDiskFull,
       delay,
       report,

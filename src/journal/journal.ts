@@ -79,11 +79,13 @@ export class Journal {
     return this.#failures > 0;
   }
 
+  /** What is added within one turn of the event loop, with nothing in between that commits, is on the medium together or not at all. */
   add(entry: JournalEntry): JournalPosition {
     if (!this.#writer.hasRoom) this.#giveUp();
     this.#writer.add(entry);
     this.#position++;
-    if (this.#writer.entries >= this.#options.mostEntries) this.hurry();
+    // Not at once: what is added in one go, as a message and its samples, is never torn apart.
+    if (this.#writer.entries >= this.#options.mostEntries) this.#hurrySoon();
     else if (!this.#isUnderWay && this.#cancelTimer === undefined) this.#commitIn(this.#options.commitInterval);
     if (this.#writer.size > MOST_BYTES && this.#waiting.length === 0) this.#giveUp();
     return this.#position;
@@ -108,6 +110,14 @@ export class Journal {
   hurry(): void {
     this.#isDue = true;
     if (!this.#isUnderWay && this.#failures === 0) this.#commit();
+  }
+
+  #hurrySoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    if (this.#isUnderWay || this.#failures > 0) return;
+    this.#cancelTimer?.();
+    this.#commitIn(toDurationMs(0));
   }
 
   /** Resolves when all that was added is on the medium, or when the medium has refused it. */
