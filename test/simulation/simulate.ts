@@ -137,6 +137,8 @@ class Simulation implements Stage {
     const { life } = this;
     if (life === undefined || life.keeping === undefined || life.isStopping) return;
     void life.stop().then(() => {
+      // It may have been killed meanwhile, with the last thing that it waited for under way.
+      if (this.life !== life) return;
       this.#stops++;
       this.#end(life);
       this.world.schedule(100 + this.world.integer(20_000), () => this.#begin());

@@ -84,7 +84,7 @@ export class Troubles {
       const account = newest && accounts?.get(newest.stream);
       if (older === undefined || older.isDamaged || account === undefined || account.underWay !== undefined)
         return false;
-      return older.position >= medium.longUntil || (account.firstOld ?? 0) >= begin;
+      return older.position >= medium.longUntil || older.position + 1 >= begin;
     });
     if (streams.length === 0) return;
     const [newest] = world.pick(streams);
