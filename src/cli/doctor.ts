@@ -1,9 +1,7 @@
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
 import { loadConfig } from '../config/loadConfig.ts';
-import { stateFolder } from '../config/stateFolder.ts';
 import { examine } from '../daemon/doctor.ts';
 import type { Finding } from '../daemon/finding.ts';
 import type { CliContext } from './context.ts';
@@ -26,13 +24,13 @@ export function addDoctorCommand(program: Command, context: CliContext, endWith:
       'look at broker, clock, storage and memory, and say what can be lost; exit status 0: nothing, 2: something, 1: something does not work',
     )
     .option('-c, --config <file>', 'configuration')
-    .option('--dir <folder>', 'where the state is kept')
+    .option('--dir <folder>', 'where the state is kept (default: state.dir)')
     .option('--experiment', 'also try with 2,000 messages whether the broker keeps what comes while we are away')
     .option('--json', 'print the result as JSON')
     .action(async ({ config: file, dir, experiment = false, json }: Flags) => {
       const { env, cwd, hostname, stdout } = context;
       const config = loadConfig({ file, env, cwd, hostname });
-      const folder = dir === undefined ? stateFolder({ env, homedir: homedir() }) : resolve(cwd, dir);
+      const folder = dir === undefined ? config.state.dir : resolve(cwd, dir);
       const findings = await examine({ config, stateFolder: folder, experiment });
       const status = statusOf(findings);
       stdout.write(json ? `${JSON.stringify({ file: config.file, status, findings })}\n` : toText(findings));

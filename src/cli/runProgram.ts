@@ -8,6 +8,7 @@ import { addDoctorCommand } from './doctor.ts';
 import { addMemoryCommand } from './memory.ts';
 import { addReplayCommand } from './replay.ts';
 import { addRunCommand } from './run.ts';
+import { addStateCommands } from './state.ts';
 import { readVersion } from './version.ts';
 
 const EXIT_USAGE = 64;
@@ -34,6 +35,7 @@ export async function runProgram(args: readonly string[], context: CliContext): 
   });
   addReplayCommand(program, context);
   addMemoryCommand(program, context);
+  addStateCommands(program, context);
   try {
     await program.parseAsync(args, { from: 'user' });
     return status;

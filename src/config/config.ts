@@ -26,6 +26,8 @@ export interface Limits extends InputLimits {
   readonly queue: number;
   /** What becomes of messages where too many wait; `auto`: `block` where they are acknowledged, else `coalesce`. */
   readonly overflow: 'auto' | Overflow;
+  /** How long messages may wait, if it lasts, before less is learned; 0: never. */
+  readonly thinAfter: DurationMs;
   /** Bytes that the networks of all streams may take together. */
   readonly memory: number;
 }

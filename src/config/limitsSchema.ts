@@ -8,8 +8,7 @@ import { duration } from './durations.ts';
 import { integer } from './numbers.ts';
 import { size } from './sizes.ts';
 
-/** Bounds that keep the daemon small whatever is sent to it. */
-export const limitsSchema: v.GenericSchema<unknown, Limits> = v.strictObject({
+const limits = v.strictObject({
   streams: v.pipe(
     v.optional(integer(1, 100_000), 1_000),
     about('Streams', 'Streams in memory at once; the least recently used makes room.', 'streams'),
@@ -29,6 +28,13 @@ export const limitsSchema: v.GenericSchema<unknown, Limits> = v.strictObject({
       'What becomes of messages where too many wait, after learning was thinned. `coalesce`: a newer one of the same topic takes the place of the one that waits. `block`: the broker waits, where messages are acknowledged. `auto`: `block` with `mqtt.qos` 1 or 2, else `coalesce`. Each one left out is counted.',
     ),
   ),
+  thin_after: v.pipe(
+    v.optional(duration({ from: '10ms', to: '1h', zero: 'never' }), '500ms'),
+    about(
+      'Thin after',
+      'When messages have waited longer than this for five seconds, less is learned from them, step by step, until they do not. 0: everything is always learned, and only `overflow` sheds load.',
+    ),
+  ),
   memory: v.pipe(
     v.optional(size('1MB', '16GB'), '256MB'),
     about(
@@ -40,6 +46,12 @@ export const limitsSchema: v.GenericSchema<unknown, Limits> = v.strictObject({
   topic: v.pipe(v.optional(size('16B', '65535B'), '512B'), about('Topic', 'Longest topic that is read.')),
   depth: v.pipe(v.optional(integer(1, 128), 32), about('Depth', 'Deepest nesting of JSON that is read.', 'levels')),
 });
+
+/** Bounds that keep the daemon small whatever is sent to it. */
+export const limitsSchema: v.GenericSchema<unknown, Limits> = v.pipe(
+  limits,
+  v.transform(({ thin_after: thinAfter, ...others }): Limits => ({ ...others, thinAfter })),
+);
 
 export const logSchema: v.GenericSchema<unknown, LogSettings> = v.strictObject({
   level: v.pipe(

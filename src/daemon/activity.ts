@@ -12,6 +12,7 @@ import type { OpenKeeping } from './keeping.ts';
 import type { BridgeTopics } from './ownTopics.ts';
 import type { Publisher } from './publisher.ts';
 import { settlesWithin } from './settlesWithin.ts';
+import type { Subscriptions } from './subscriptions.ts';
 
 /** Everything that was received is answered before we leave, unless it takes longer than this. */
 const DRAIN_MS = 3000;
@@ -28,6 +29,8 @@ export interface Activity {
   readonly health: HealthMonitor;
   readonly keeping: OpenKeeping | undefined;
   readonly store: StateStore | undefined;
+  /** Of a session that outlives the process. */
+  readonly subscriptions: Subscriptions | undefined;
   /** Rejects where the daemon cannot go on for a reason outside the pipeline; never resolves. */
   readonly failed: Promise<never>;
 }
@@ -47,6 +50,7 @@ export async function runActivity(parts: Activity, stop: AbortSignal): Promise<v
     };
     stop.addEventListener('abort', closeIntake, { once: true });
     try {
+      parts.subscriptions?.begin();
       connection.start();
       keeping?.start();
       if (stop.aborted) closeIntake();
@@ -60,6 +64,8 @@ export async function runActivity(parts: Activity, stop: AbortSignal): Promise<v
   });
   try {
     await Promise.race([ended, stopped, parts.failed]);
+    // It was told to end: nothing of what is under way is to blame.
+    keeping?.suspects.close();
   } finally {
     await leave(parts);
   }
@@ -82,7 +88,8 @@ function toTidegateError(cause: unknown): TidegateError {
 }
 
 /** Completes when the intake has closed and everything that came in has been published. */
-function activity({ options, connection, publisher, forecasts$, topics, health }: Activity): Observable<never> {
+function activity(parts: Activity): Observable<never> {
+  const { options, connection, publisher, forecasts$, topics, health, subscriptions } = parts;
   const { config, version, onForecast, onConnected } = options;
   const published$ = forecasts$.pipe(
     tap((forecast) => {
@@ -98,6 +105,7 @@ function activity({ options, connection, publisher, forecasts$, topics, health }
   };
   const bridge$ = connection.connected$.pipe(
     filter(Boolean),
+    tap(() => subscriptions?.settle()),
     tap(sayInfo),
     tap(() => publisher.reconnected()),
     tap(() => onConnected?.()),

@@ -22,6 +22,7 @@ import type { Log } from './log.ts';
 import { openState } from './openState.ts';
 import { type BridgeTopics, bridgeTopics } from './ownTopics.ts';
 import { createPublisher } from './publisher.ts';
+import { openSubscriptions, type Subscriptions } from './subscriptions.ts';
 import { createTelemetry } from './telemetry.ts';
 
 export interface DaemonOptions {
@@ -76,7 +77,8 @@ export function createDaemon(options: DaemonOptions): Daemon {
   });
   const { settingsOf } = decoder;
   const topics = bridgeTopics(config.mqtt.baseTopic);
-  const connection = connect(options, topics, report);
+  const subscriptions = subscriptionsOf(options);
+  const connection = connect(options, topics, report, subscriptions?.former);
   const publisher = createPublisher({
     baseTopic: config.mqtt.baseTopic,
     publish: (message) => connection.publish(message),
@@ -93,7 +95,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     const way = toForecasts({ options, decoder, zoneOffsetOf, learners, report, keeping });
     const forecasts$ = connection.inbound$.pipe(way);
     await runActivity(
-      { options, connection, publisher, host: learners.host, forecasts$, topics, health, ...kept },
+      { options, connection, publisher, host: learners.host, forecasts$, topics, health, subscriptions, ...kept },
       stop,
     );
   }
@@ -115,7 +117,7 @@ function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> 
   const { config, clock } = parts.options;
   const { decode, settingsOf } = decoder;
   const { host, maxBatch, credit } = learners;
-  const { streams: maxStreams, queue: maxQueue, overflow } = config.limits;
+  const { streams: maxStreams, queue: maxQueue, overflow, thinAfter } = config.limits;
   return forecastPipeline(
     {
       decode,
@@ -134,6 +136,7 @@ function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> 
       maxQueue,
       credit,
       overflow: overflow === 'auto' ? defaultOverflow(config) : overflow,
+      thinAfter,
       throttle: true,
     },
   );
@@ -144,7 +147,19 @@ function defaultOverflow({ mqtt, state }: Config): Overflow {
   return mqtt.qos > 0 && state.durability === 'journal' ? 'block' : 'coalesce';
 }
 
-function connect({ config, clock }: DaemonOptions, topics: BridgeTopics, report: Report): MqttConnection {
+/** Only of a session that outlives us. */
+function subscriptionsOf({ config, store, log }: DaemonOptions): Subscriptions | undefined {
+  const { mqtt: settings, state, streams } = config;
+  if (!settings.session.persistent || store !== undefined) return undefined;
+  return openSubscriptions({ folder: state.dir, settings, filters: streams.map(({ topic }) => topic), log });
+}
+
+function connect(
+  { config, clock }: DaemonOptions,
+  topics: BridgeTopics,
+  report: Report,
+  formerFilters: readonly string[] | undefined,
+): MqttConnection {
   return createMqttConnection({
     settings: config.mqtt,
     filters: config.streams.map(({ topic }) => topic),
@@ -153,6 +168,7 @@ function connect({ config, clock }: DaemonOptions, topics: BridgeTopics, report:
     will: { topic: topics.state, payload: '{"state":"offline"}' },
     greeting: { topic: topics.state, payload: '{"state":"online"}' },
     random: Math.random,
+    ...(formerFilters !== undefined && { formerFilters }),
     acks: config.state.durability === 'journal' ? 'deferred' : 'at-once',
   });
 }

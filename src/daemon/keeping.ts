@@ -7,13 +7,15 @@ import type { StreamId } from '../domain/streamId.ts';
 import { type Clock, type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
 import { CHECKPOINT_LIMITS, type CheckpointLimits, Checkpoints } from '../journal/checkpoints.ts';
 import { Journal } from '../journal/journal.ts';
-import { JournalSize } from '../journal/journalSize.ts';
+import type { JournalSize } from '../journal/journalSize.ts';
 import { Keeper } from '../journal/keeper.ts';
 import { Recall } from '../journal/recall.ts';
-import { Redeliveries } from '../journal/redeliveries.ts';
+import type { Redeliveries } from '../journal/redeliveries.ts';
+import { type NoteFile, Suspects } from '../journal/suspects.ts';
 import { Tails } from '../journal/tails.ts';
 import { WriteBudget } from '../journal/writeBudget.ts';
 import type { Keeping } from '../pipeline/keepWith.ts';
+import { type FoundJournal, readJournal } from './readJournal.ts';
 
 export interface KeepingOptions {
   readonly store: StateStore;
@@ -24,16 +26,20 @@ export interface KeepingOptions {
   readonly report: Report;
   /** Samples that make a stream worth keeping when it has to leave. */
   readonly leastSamples: number;
+  /** What is noted of a process that may be about to die. Default: nothing. */
+  readonly notes?: NoteFile;
   /** Default: those of a daemon that runs for years. */
   readonly limits?: CheckpointLimits;
   /** So many entries make a commit due. Default: as the durability has it. */
   readonly mostEntries?: number;
+  /** Messages that a broker may have sent and not heard of, at most; after more a packet id means another message. */
+  readonly mostUnacknowledged?: number;
 }
 
 /** How the keeping of states is doing. */
 export interface KeepingHealth {
-  /** Whether the medium takes nothing at the moment. */
-  readonly failing: boolean;
+  /** What is not as it should be; empty: all is well. */
+  readonly degraded: readonly ('not-written' | 'damaged')[];
   readonly bytes_written: number;
   readonly flushes: number;
   readonly journal_bytes: number;
@@ -54,14 +60,10 @@ export interface OpenKeeping extends Keeping {
   health(): KeepingHealth;
 }
 
+const NO_NOTES: NoteFile = { read: () => undefined, write: () => undefined };
 /** Without acknowledgements to give, a minute may be lost: it saves a thousand commits a day. */
 const SNAPSHOT_COMMIT = toDurationMs(60_000);
 const ENTRIES = { journal: 500, snapshot: 10_000 };
-/** Places in the journal are known to a part of what is worth being cut off. */
-const STRETCHES_OF_A_TRIM = 8;
-/** As many as a broker may send unacknowledged (MQTT 5, 3.3.4). */
-const MOST_UNACKNOWLEDGED = 65_535;
-
 /**
  * Opens the store, reads what the journal says beyond the snapshots, and puts together who keeps what is learned from now on.
  * @throws StoreError where the medium does not let itself be read, TidegateError TG_STATE_LOCKED, TG_STATE_NEWER
@@ -69,7 +71,7 @@ const MOST_UNACKNOWLEDGED = 65_535;
 export async function openKeeping(options: KeepingOptions): Promise<OpenKeeping> {
   const { store, host, delay, report } = options;
   const opening = await store.open();
-  const found = await readJournal(options, opening);
+  const found = await readJournal(store, report, { opening, ...options });
   report({ type: 'StoreOpened', streams: opening.streams.length, samples: found.samples });
   const recall = new Recall({
     load: (stream, below) => store.load(stream, below),
@@ -79,37 +81,6 @@ export async function openKeeping(options: KeepingOptions): Promise<OpenKeeping>
     delay,
   });
   return new StateKeeping(options, opening, found, recall);
-}
-
-interface Found {
-  readonly tails: Tails;
-  readonly redeliveries: Redeliveries;
-  readonly size: JournalSize;
-  readonly samples: number;
-}
-
-async function readJournal(options: KeepingOptions, { streams }: StoreOpening): Promise<Found> {
-  const { store, report, limits = CHECKPOINT_LIMITS } = options;
-  const from = new Map<StreamId, JournalPosition>();
-  for (const { stream, generations } of streams) from.set(stream, Math.min(...generations.map((g) => g.position)));
-  const tails = new Tails((stream) => from.get(stream) ?? 0);
-  const redeliveries = new Redeliveries(MOST_UNACKNOWLEDGED);
-  const size = new JournalSize(limits.leastTrimBytes / STRETCHES_OF_A_TRIM);
-  const others = {
-    message: (packetId: number, checksum: number): void => redeliveries.note(packetId, checksum),
-    session: (): void => redeliveries.clear(),
-  };
-  let unreadable = 0;
-  const { damaged } = await store.readJournal((batch) => {
-    size.add(batch);
-    try {
-      tails.read(batch, others);
-    } catch {
-      unreadable++;
-    }
-  });
-  if (damaged + unreadable > 0) report({ type: 'JournalDamaged', batches: damaged + unreadable });
-  return { tails, redeliveries, size, samples: tails.samples };
 }
 
 /** For a stream whose newest snapshot turned out to be damaged. */
@@ -124,15 +95,20 @@ class StateKeeping implements OpenKeeping {
   readonly redeliveries: Redeliveries;
   readonly keeper: Keeper;
   readonly wanted$: Subject<StreamId> = new Subject<StreamId>();
+  readonly suspects: Suspects;
   readonly #options: KeepingOptions;
   readonly #checkpoints: Checkpoints;
   readonly #size: JournalSize;
+  /** At the start. */
+  readonly #wasDamaged: boolean;
 
-  constructor(options: KeepingOptions, opening: StoreOpening, found: Found, recall: Recall) {
+  constructor(options: KeepingOptions, opening: StoreOpening, found: FoundJournal, recall: Recall) {
     const { store, settings, clock, delay, report, leastSamples } = options;
     this.#options = options;
     this.redeliveries = found.redeliveries;
+    this.suspects = new Suspects(options.notes ?? NO_NOTES);
     this.#size = found.size;
+    this.#wasDamaged = opening.movedAside !== undefined || found.damaged > 0;
     this.journal = this.#openJournal(opening);
     this.keeper = new Keeper({
       opening,
@@ -163,7 +139,7 @@ class StateKeeping implements OpenKeeping {
         await this.journal.reaches(this.journal.position);
         await store.trim(position);
       },
-      retell: (stream) => found.tails.retell(stream, (entry) => this.journal.add(entry)),
+      retell: (stream) => this.#retell(found.tails, stream),
       backup: () => store.backup(),
       limits: options.limits ?? CHECKPOINT_LIMITS,
     });
@@ -189,6 +165,11 @@ class StateKeeping implements OpenKeeping {
         this.#checkpoints.takeAll();
       },
     });
+  }
+
+  /** In one batch: half of it would be, after a power cut, half a tail. */
+  #retell(tails: Tails, stream: StreamId): void {
+    this.journal.together(() => tails.retell(stream, (entry) => this.journal.add(entry)));
   }
 
   #take(streams: readonly StreamId[]): void {
@@ -227,10 +208,18 @@ class StateKeeping implements OpenKeeping {
     await this.journal.flush();
   }
 
+  #degraded(damaged: number): KeepingHealth['degraded'] {
+    const wasDamaged = this.#wasDamaged || damaged > 0;
+    return [
+      ...(this.journal.isFailing ? (['not-written'] as const) : []),
+      ...(wasDamaged ? (['damaged'] as const) : []),
+    ];
+  }
+
   health(): KeepingHealth {
-    const { bytesWritten, flushes } = this.#options.store.traffic();
+    const { bytesWritten, flushes, damaged } = this.#options.store.traffic();
     return {
-      failing: this.journal.isFailing,
+      degraded: this.#degraded(damaged),
       bytes_written: bytesWritten,
       flushes,
       journal_bytes: this.#size.bytes,

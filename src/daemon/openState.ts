@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { createStore } from '../adapters/store/createStore.ts';
+import { createNoteFile } from '../adapters/store/noteFile.ts';
 import type { Config } from '../config/config.ts';
 import type { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
@@ -48,6 +50,7 @@ export async function openState(options: DaemonOptions, host: LearnerHost, repor
     delay,
     report,
     leastSamples: leastSamplesOf(config),
+    notes: createNoteFile(join(config.state.dir, 'underway.json')),
   });
   return { keeping, store, failed };
 }

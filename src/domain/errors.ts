@@ -18,6 +18,11 @@ export const ERRORS = {
   TG_STATE_INVALID: { exit: 65, meaning: 'a state file is damaged or not one of ours' },
   TG_STATE_NEWER: { exit: 65, meaning: 'a state file was written by a newer version; it is left untouched' },
   TG_STATE_MISMATCH: { exit: 65, meaning: 'a state file belongs to other settings (horizons, model size, inputs)' },
+  TG_STATE_MISSING: { exit: 66, meaning: 'there is no state in the folder, or none of this stream' },
+  TG_STATE_FAILED: {
+    exit: 74,
+    meaning: 'the state could not be read or written (disk full, read-only medium, I/O error)',
+  },
   TG_STATE_LOCKED: { exit: 75, meaning: 'another tidegate is using the state folder' },
   TG_STATE_RETURNED: {
     exit: 75,

@@ -20,9 +20,34 @@ export function toStreamId(topic: string, path: string | undefined): StreamId {
   return encodeStreamId(path === undefined ? topic : `${topic}/${path}`);
 }
 
+/** Longest id, in bytes of UTF-8. It is a key of many maps and of the store, and part of every topic. */
+const LONGEST_ID = 200;
+/** NUL, which no topic may hold (MQTT 1.5.4), and half a surrogate pair, which is no character. */
+const UNUSABLE = /[\0\ud800-\udfff]/u;
+
+/**
+ * Whether a name from outside can be that of a stream. `encodeStreamId` has an answer for every name, so that none can do harm;
+ * these are not worth a memory.
+ */
+export function canNameStream(name: string): boolean {
+  return !UNUSABLE.test(name) && isShort(encodeStreamId(name));
+}
+
+function isShort(id: string): boolean {
+  // A UTF-16 unit takes three bytes at most.
+  if (3 * id.length <= LONGEST_ID) return true;
+  let bytes = 0;
+  for (const character of id) {
+    const code = character.codePointAt(0) as number;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_00_00 ? 3 : 4;
+  }
+  return bytes <= LONGEST_ID;
+}
+
 /**
  * Percent-encodes what a publish topic may not hold: `+`, `#`, NUL (MQTT-4.7.1, MQTT-4.7.3), control characters, `%` itself,
- * lone surrogates, Unicode's non-characters (MQTT 1.5.4: brokers close the connection), and a first or last level that is ours. `/` is kept. Two different names never give one id.
+ * lone surrogates, Unicode's non-characters (MQTT 1.5.4: brokers close the connection), the levels `.` and `..` (no
+ * name shall ever be a way to a file), and a first or last level that is ours. `/` is kept. Two different names never give one id.
  */
 export function encodeStreamId(name: string): StreamId {
   const levels = name.split('/').map(encodeLevel);
@@ -34,6 +59,7 @@ export function encodeStreamId(name: string): StreamId {
 }
 
 function encodeLevel(level: string): string {
+  if (level === '.' || level === '..') return encodeFirstCharacter(level);
   let encoded = '';
   for (const character of level) {
     const code = character.codePointAt(0) as number;

@@ -1,15 +1,16 @@
 /**
  * A batch: its format (u8), then entries, each a tag (u8) and what belongs to it, little-endian. The lower four bits of a tag
  * say what follows; of a sample the upper four carry its effort and whether it has further inputs. A NAME has no position:
- * it gives the next number, from 0 on, to a stream, so that a batch is whole in itself.
+ * it gives the next number, from 0 on, to a stream, so that a batch is whole in itself; nor has a RENUMBER.
  *
- *   NAME     u16 length, UTF-8
+ *   NAME     u32 length, UTF-8
  *   SAMPLE   u16 stream, f64 at, f64 value [u8 n, n × f64 inputs]
  *   MESSAGE  u16 packet id, u32 checksum
  *   SESSION
  *   FORGET   u16 stream
  *   RETELL   u16 stream
  *   RETOLD   f64 original position, then as SAMPLE
+ *   RENUMBER the numbers are used up: they begin anew, and the names before are gone
  */
 export const BATCH_FORMAT = 1;
 
@@ -20,6 +21,7 @@ export const SESSION = 3;
 export const FORGET = 4;
 export const RETELL = 5;
 export const RETOLD = 6;
+export const RENUMBER = 7;
 
 export const KIND_MASK = 0x0f;
 export const EFFORT_SHIFT = 4;

@@ -9,6 +9,7 @@ import {
   MESSAGE,
   MOST_STREAMS,
   NAME,
+  RENUMBER,
   RETELL,
   RETOLD,
   SAMPLE,
@@ -16,6 +17,7 @@ import {
 } from './batchFormat.ts';
 import type { JournalEntry } from './entry.ts';
 
+const ENCODER = new TextEncoder();
 const FIRST_SIZE = 1024;
 /** Room for any entry but for the texts and inputs in it. */
 const ENTRY_ROOM = 32;
@@ -36,11 +38,6 @@ export class BatchWriter {
   /** Bytes so far. */
   get size(): number {
     return this.#size;
-  }
-
-  /** False where no further entry fits; then the batch has to be taken first. */
-  get hasRoom(): boolean {
-    return this.#streams.size < MOST_STREAMS;
   }
 
   add(entry: JournalEntry): void {
@@ -83,8 +80,7 @@ export class BatchWriter {
   #addMessage(packetId: number, checksum: number): void {
     this.#byte(MESSAGE);
     this.#short(packetId);
-    this.#view.setUint32(this.#size, checksum, true);
-    this.#size += 4;
+    this.#long(checksum);
   }
 
   #addStream(tag: number, stream: StreamId): void {
@@ -96,11 +92,15 @@ export class BatchWriter {
   #numberOf(stream: StreamId): number {
     const known = this.#streams.get(stream);
     if (known !== undefined) return known;
+    if (this.#streams.size === MOST_STREAMS) {
+      this.#streams.clear();
+      this.#byte(RENUMBER);
+    }
     const number = this.#streams.size;
     this.#streams.set(stream, number);
-    const name = new TextEncoder().encode(stream);
+    const name = ENCODER.encode(stream);
     this.#byte(NAME);
-    this.#short(name.length);
+    this.#long(name.length);
     this.#reserve(name.length + ENTRY_ROOM);
     this.#bytes.set(name, this.#size);
     this.#size += name.length;
@@ -114,6 +114,11 @@ export class BatchWriter {
   #short(value: number): void {
     this.#view.setUint16(this.#size, value, true);
     this.#size += 2;
+  }
+
+  #long(value: number): void {
+    this.#view.setUint32(this.#size, value, true);
+    this.#size += 4;
   }
 
   #double(value: number): void {

@@ -58,7 +58,13 @@ const MOST_RETOLD = 20_000;
 const FIRST_BYTES = 224 * 1024;
 /** Written per byte of a snapshot: once to the write-ahead log and once to its place. */
 const WRITES_PER_BYTE = 2.1;
+/** Each flush writes a block that is not full: of that the store knows nothing. */
+const BLOCK_BYTES = 4096;
 const BACKUP_EVERY_MS = 86_400_000;
+/** Written per byte of the snapshots that a backup copies. */
+const BACKUP_WRITES_PER_BYTE = 1.25;
+/** Of the budget, for backups: the more there is to copy the rarer they are. */
+const BACKUP_SHARE = 0.25;
 
 /**
  * Decides when a stream is written in full: as rarely as the flash is to be spared, as often as a start may take and the
@@ -69,7 +75,10 @@ export class Checkpoints {
   readonly #limits: CheckpointLimits;
   #cancel: (() => void) | undefined;
   #bytesSeen = 0;
+  #flushesSeen = 0;
   #backupAt: EpochMs;
+  /** What had been written then. */
+  #bytesAtBackup: number;
   #isTrimming = false;
   #isAllDue = false;
 
@@ -77,6 +86,7 @@ export class Checkpoints {
     this.#options = options;
     this.#limits = options.limits;
     this.#backupAt = options.clock.now();
+    this.#bytesAtBackup = options.traffic().bytesWritten;
   }
 
   start(): void {
@@ -97,22 +107,32 @@ export class Checkpoints {
 
   /** One look at what is due. */
   tick(): void {
-    const { budget, clock, traffic, isFailing, take } = this.#options;
-    const { bytesWritten } = traffic();
-    budget.spend(Math.max(0, bytesWritten - this.#bytesSeen));
-    this.#bytesSeen = bytesWritten;
-    if (isFailing()) return;
+    const { budget, clock, isFailing, take } = this.#options;
     const now = clock.now();
+    this.#payFor(now);
+    if (isFailing()) return;
     const due = this.#due(now, budget.left(now));
     if (due.length > 0) take(due);
     this.#trim();
     this.#backUp(now);
   }
 
-  /** Streams whose snapshot would shorten the next start most, as far as the budget goes. */
+  /** What was written since the last look. The journal's blocks take half of what is given out at most: it comes first, but not alone. */
+  #payFor(now: EpochMs): void {
+    const { budget, traffic } = this.#options;
+    const { bytesWritten, flushes } = traffic();
+    const blocks = Math.max(0, flushes - this.#flushesSeen) * BLOCK_BYTES;
+    budget.spend(Math.max(0, bytesWritten - this.#bytesSeen) + Math.min(blocks, budget.earn(now) / 2));
+    this.#bytesSeen = bytesWritten;
+    this.#flushesSeen = flushes;
+  }
+
+  /**
+   * Every stream that has changed, those with most to replay first. A stop is rare, and after it anything may be different: the
+   * configuration, the kernel, the version. What is not in the journal any more cannot be replayed otherwise.
+   */
   dueAtStop(): readonly StreamId[] {
-    const { budget, clock } = this.#options;
-    return this.#affordable(this.#changed(), budget.left(clock.now()));
+    return this.#options.isFailing() ? [] : idsOf(this.#changed());
   }
 
   #due(now: EpochMs, budget: number): readonly StreamId[] {
@@ -122,14 +142,11 @@ export class Checkpoints {
       return idsOf(changed.slice(0, MOST_AT_ONCE));
     }
     if (this.#options.size.bytes > this.#limits.mostJournalBytes * 0.75) return this.#holdingBack(changed);
+    // As much as the journal of so many samples: of no weight beside it, and a start that takes minutes helps nobody.
     const long = changed.filter(([, account]) => account.newSamples >= this.#limits.mostNewSamples);
-    const old = changed.filter(([, account]) => now - account.savedAt >= this.#limits.snapshotEvery);
-    return [...new Set([...this.#affordable(long, budget + this.#reserve), ...this.#affordable(old, budget)])];
-  }
-
-  /** A long replay is worth running into debt a little: a start that takes minutes helps nobody. */
-  get #reserve(): number {
-    return this.#options.size.bytes;
+    // A clock that stood far ahead does not put it off for ever.
+    const old = changed.filter(([, account]) => Math.abs(now - account.savedAt) >= this.#limits.snapshotEvery);
+    return [...new Set([...idsOf(long.slice(0, MOST_AT_ONCE)), ...this.#affordable(old, budget)])];
   }
 
   #changed(): [StreamId, Account][] {
@@ -190,6 +207,7 @@ export class Checkpoints {
     const isShort = size.bytes < this.#limits.mostJournalBytes / 2;
     let position = nextPosition();
     for (const account of accounts.values()) {
+      if (!isShort && isBeyondReach(account)) continue;
       const needed = isShort ? (account.firstOld ?? neededFrom(account)) : neededFrom(account);
       if (needed !== undefined && needed < position) position = needed;
     }
@@ -198,14 +216,26 @@ export class Checkpoints {
   }
 
   #backUp(now: EpochMs): void {
-    const { accounts, backup, budget } = this.#options;
+    const { accounts, backup, budget, traffic } = this.#options;
+    if (traffic().bytesWritten === this.#bytesAtBackup) return;
     let bytes = 0;
     for (const account of accounts.values()) bytes += account.bytes * account.generations.length;
-    if (now - this.#backupAt < BACKUP_EVERY_MS || bytes === 0 || budget.left(now) < bytes) return;
+    const days = (bytes * BACKUP_WRITES_PER_BYTE) / (BACKUP_SHARE * budget.perDay);
+    const isDue = Math.abs(now - this.#backupAt) >= BACKUP_EVERY_MS * Math.max(1, days);
+    // It may run into debt: what it costs could never be saved up.
+    if (!isDue || bytes === 0 || budget.left(now) < 0) return;
     this.#backupAt = now;
+    const noteBytes = (): void => {
+      this.#bytesAtBackup = traffic().bytesWritten;
+    };
     // Not being able to is told by the next commit; tomorrow is another day.
-    backup().catch(() => undefined);
+    backup().then(noteBytes, () => undefined);
   }
+}
+
+/** What the journal has of it cannot come into a snapshot in this life: it is kept for as long as there is room for it. */
+function isBeyondReach({ whereabouts, underWay, isSealed }: Account): boolean {
+  return underWay === undefined && (isSealed || whereabouts === 'stored');
 }
 
 function idsOf(entries: readonly [StreamId, Account][]): readonly StreamId[] {

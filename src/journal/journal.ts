@@ -51,6 +51,7 @@ export class Journal {
   #cancelTimer: (() => void) | undefined;
   #failures = 0;
   #isDue = false;
+  #isHeld = false;
   #isClosed = false;
 
   constructor(options: JournalOptions) {
@@ -79,13 +80,10 @@ export class Journal {
     return this.#failures > 0;
   }
 
-  /** What is added within one turn of the event loop, with nothing in between that commits, is on the medium together or not at all. */
   add(entry: JournalEntry): JournalPosition {
-    if (!this.#writer.hasRoom) this.#giveUp();
     this.#writer.add(entry);
     this.#position++;
-    // Not at once: what is added in one go, as a message and its samples, is never torn apart.
-    if (this.#writer.entries >= this.#options.mostEntries) this.#hurrySoon();
+    if (this.#writer.entries >= this.#options.mostEntries) this.hurry();
     else if (!this.#isUnderWay && this.#cancelTimer === undefined) this.#commitIn(this.#options.commitInterval);
     if (this.#writer.size > MOST_BYTES && this.#waiting.length === 0) this.#giveUp();
     return this.#position;
@@ -109,20 +107,26 @@ export class Journal {
   /** Commits as soon as may be. */
   hurry(): void {
     this.#isDue = true;
-    if (!this.#isUnderWay && this.#failures === 0) this.#commit();
+    if (!this.#isHeld && !this.#isUnderWay && this.#failures === 0) this.#commit();
   }
 
-  #hurrySoon(): void {
-    if (this.#isDue) return;
-    this.#isDue = true;
-    if (this.#isUnderWay || this.#failures > 0) return;
-    this.#cancelTimer?.();
-    this.#commitIn(toDurationMs(0));
+  /**
+   * What `run` adds gets into one batch: half of it on the medium would be, after a power cut, a message that is known and
+   * has no samples.
+   */
+  together(run: () => void): void {
+    this.#isHeld = true;
+    try {
+      run();
+    } finally {
+      this.#isHeld = false;
+      if (this.#isDue) this.hurry();
+    }
   }
 
   /** Resolves when all that was added is on the medium, or when the medium has refused it. */
   async flush(): Promise<void> {
-    if (this.#position <= this.#durable) return;
+    if (this.#position <= this.#durable || this.#isClosed) return;
     await new Promise<void>((resolve) => {
       this.#onSettled.push(resolve);
       this.#isDue = true;
@@ -142,6 +146,7 @@ export class Journal {
   }
 
   #commitIn(after: DurationMs): void {
+    if (this.#isClosed) return;
     this.#cancelTimer = this.#options.delay(() => {
       this.#cancelTimer = undefined;
       this.#commit();
@@ -153,7 +158,10 @@ export class Journal {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#batch ??= this.#nextBatch();
-    if (this.#batch === undefined) return;
+    if (this.#batch === undefined) {
+      this.#reached(this.#position);
+      return;
+    }
     const batch = this.#batch;
     this.#isUnderWay = true;
     this.#options.append(batch).then(
@@ -173,12 +181,18 @@ export class Journal {
     this.#failures = 0;
     this.#isUnderWay = false;
     this.#batch = undefined;
+    this.#reached(last);
+    if (this.#position <= last) return;
+    if (this.#isDue || this.#onSettled.length > 0) this.#commit();
+    else this.#commitIn(this.#options.commitInterval);
+  }
+
+  /** Up to there all is on the medium that will ever be: entries that were given up are waited for no longer. */
+  #reached(last: JournalPosition): void {
     this.#durable = last;
     release(this.#waiting, last);
     release(this.#reaching, last);
     if (this.#position <= last) this.#settle();
-    else if (this.#isDue || this.#onSettled.length > 0) this.#commit();
-    else this.#commitIn(this.#options.commitInterval);
   }
 
   #failed(error: unknown): void {
@@ -188,7 +202,6 @@ export class Journal {
     this.#isUnderWay = false;
     this.#options.report({ type: 'StoreFailed', fault, error, retryIn });
     this.#settle();
-    if (this.#isClosed) return;
     if (this.#mayContinue) release(this.#waiting, this.#position);
     this.#commitIn(retryIn);
   }

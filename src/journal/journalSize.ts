@@ -1,5 +1,7 @@
 import type { JournalBatch, JournalPosition } from '../domain/stateStore.ts';
 
+const STRETCH_BYTES = 32 * 1024;
+
 interface Stretch {
   last: JournalPosition;
   bytes: number;
@@ -12,7 +14,7 @@ export class JournalSize {
   #bytes = 0;
 
   /** @param stretchBytes batches are summed up until they are so large: it keeps the list short */
-  constructor(stretchBytes: number) {
+  constructor(stretchBytes: number = STRETCH_BYTES) {
     this.#stretchBytes = stretchBytes;
   }
 

@@ -1,4 +1,4 @@
-import type { Effort } from '../domain/effort.ts';
+import { type Effort, NO_LEARNING } from '../domain/effort.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { JournalBatch, JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
@@ -12,12 +12,16 @@ import {
   KIND_MASK,
   MESSAGE,
   NAME,
+  RENUMBER,
   RETELL,
   RETOLD,
   SAMPLE,
   SESSION,
 } from './batchFormat.ts';
 import type { JournalEntry } from './entry.ts';
+
+/** A name may begin with what elsewhere would be a byte order mark. */
+const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** A batch is not what a writer can have made; the store's checksum lets none through that was damaged later. */
 export class BatchError extends Error {
@@ -35,6 +39,7 @@ export function readBatch(batch: JournalBatch, take: (entry: JournalEntry, posit
   while (!reader.isAtEnd) {
     const tag = reader.byte();
     if ((tag & KIND_MASK) === NAME) reader.name();
+    else if ((tag & KIND_MASK) === RENUMBER) reader.forgetNames();
     else take(readEntry(reader, tag), position++);
   }
   if (position !== batch.last + 1) throw new BatchError('another number of entries than the batch says');
@@ -64,6 +69,7 @@ function readEntry(reader: Reader, tag: number): JournalEntry {
 function readSample(reader: Reader, tag: number): Sample {
   const sample = { stream: reader.stream(), at: toEpochMs(reader.double()), value: reader.double() };
   const effort = ((tag >> EFFORT_SHIFT) & EFFORT_MASK) as Effort;
+  if (effort > NO_LEARNING) throw new BatchError(`unknown effort ${effort}`);
   const learned = effort === 0 ? sample : { ...sample, effort };
   if ((tag & HAS_INPUTS) === 0) return learned;
   return { ...learned, inputs: Array.from({ length: reader.byte() }, () => reader.double()) };
@@ -73,7 +79,7 @@ function readSample(reader: Reader, tag: number): Sample {
 class Reader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  readonly #streams: StreamId[] = [];
+  #streams: StreamId[] = [];
   #place = 0;
 
   constructor(bytes: Uint8Array) {
@@ -102,9 +108,13 @@ class Reader {
   }
 
   name(): void {
-    const length = this.short();
+    const length = this.long();
     const start = this.#advance(length);
-    this.#streams.push(new TextDecoder().decode(this.#bytes.subarray(start, start + length)) as StreamId);
+    this.#streams.push(DECODER.decode(this.#bytes.subarray(start, start + length)) as StreamId);
+  }
+
+  forgetNames(): void {
+    this.#streams = [];
   }
 
   stream(): StreamId {

@@ -7,7 +7,7 @@ import { openEnvelope } from './envelope.ts';
 import type { Tails } from './tails.ts';
 
 /** How a recall ended. `none`: there was no snapshot. `unreadable`: the medium would not give it. */
-export type RecallOutcome = RestoreOutcome | 'none' | 'unreadable';
+type RecallOutcome = RestoreOutcome | 'none' | 'unreadable';
 
 /** What has to go to a stream's learner before its next sample. */
 export interface Recollection {

@@ -7,43 +7,35 @@ export function checksumOf({ topic, payload }: Inbound): number {
 }
 
 /**
- * Knows the messages again that the broker may send a second time because our acknowledgement has not reached it. Only the
- * last `window` messages can be such: of more the broker does not wait for an answer, so an equal packet id further back was
- * acknowledged and means another message by now.
+ * Knows the messages again that the broker may send a second time because our acknowledgement has not reached it. These are among
+ * the last that came in, as many as may be unacknowledged at once; an equal packet id further back was acknowledged and means
+ * another message by now. The window that the broker was told does not bound it: not all brokers keep to that.
  */
 export class Redeliveries {
   /** Packet id → checksum, oldest first. */
   readonly #checksums = new Map<number, number>();
-  readonly #mostWindow: number;
+  readonly #mostUnacknowledged: number;
 
-  /** @param mostWindow how many are remembered at most, whatever the broker says */
-  constructor(mostWindow: number) {
-    this.#mostWindow = mostWindow;
+  /** @param mostUnacknowledged messages that the connection holds at once */
+  constructor(mostUnacknowledged: number) {
+    this.#mostUnacknowledged = mostUnacknowledged;
   }
 
   /** A message was taken in. */
   note(packetId: number, checksum: number): void {
     this.#checksums.delete(packetId);
     this.#checksums.set(packetId, checksum);
-    this.#shrinkTo(this.#mostWindow);
+    const [oldest] = this.#checksums.keys();
+    if (this.#checksums.size > this.#mostUnacknowledged) this.#checksums.delete(oldest as number);
   }
 
   /** Whether it was taken in before. */
-  isKnown({ packetId, isRedelivery, window }: Delivery, checksum: number): boolean {
-    if (!isRedelivery) return false;
-    this.#shrinkTo(Math.min(window, this.#mostWindow));
-    return this.#checksums.get(packetId) === checksum;
+  isKnown({ packetId, isRedelivery }: Delivery, checksum: number): boolean {
+    return isRedelivery && this.#checksums.get(packetId) === checksum;
   }
 
   /** The broker has begun a new session. */
   clear(): void {
     this.#checksums.clear();
-  }
-
-  #shrinkTo(count: number): void {
-    for (const packetId of this.#checksums.keys()) {
-      if (this.#checksums.size <= count) return;
-      this.#checksums.delete(packetId);
-    }
   }
 }

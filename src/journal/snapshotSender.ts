@@ -81,6 +81,8 @@ export class SnapshotSender {
       }
       if (!insists()) return false;
       await new Promise<void>((resolve) => void this.#options.delay(resolve, RETRY));
+      // Meanwhile the stream may have come back and left again: the older state must not be stored after the newer one.
+      if (!insists()) return false;
     }
   }
 }

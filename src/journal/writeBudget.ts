@@ -4,7 +4,7 @@ const DAY_MS = 86_400_000;
 /** What may be saved up: a restart or a new day must not set off a day's writing at once. */
 const SAVED_UP_DAYS = 1 / 8;
 
-/** Bytes that may be written: as many a day as the flash is meant to bear, given out evenly. May go below zero. */
+/** Bytes that may be written: never more within a day than the flash is meant to bear, given out evenly. May go below zero. */
 export class WriteBudget {
   readonly #perDay: number;
   #bytes: number;
@@ -16,17 +16,29 @@ export class WriteBudget {
     this.#at = now;
   }
 
+  get perDay(): number {
+    return this.#perDay;
+  }
+
+  /** Gives out what has come up to this moment. @returns how much that was */
+  earn(now: EpochMs): number {
+    // A clock that goes back gives nothing, one that leaps ahead no more than what may be saved up.
+    const days = Math.max(0, now - this.#at) / DAY_MS;
+    this.#at = now;
+    // With what was saved up it is a day's worth.
+    const earned = Math.min(SAVED_UP_DAYS, days * (1 - SAVED_UP_DAYS)) * this.#perDay;
+    this.#bytes = Math.min(this.#perDay * SAVED_UP_DAYS, this.#bytes + earned);
+    return earned;
+  }
+
   /** Bytes that are left at this moment. */
   left(now: EpochMs): number {
-    // A clock that goes back gives nothing, one that leaps ahead no more than what may be saved up.
-    const elapsed = Math.max(0, now - this.#at);
-    this.#at = now;
-    this.#bytes = Math.min(this.#perDay * SAVED_UP_DAYS, this.#bytes + (elapsed / DAY_MS) * this.#perDay);
+    this.earn(now);
     return this.#bytes;
   }
 
   spend(bytes: number): void {
-    // What cannot be avoided is paid back within a day and not for ever.
+    // What cannot be avoided is paid back within a day or so and not for ever.
     this.#bytes = Math.max(-this.#perDay, this.#bytes - bytes);
   }
 }

@@ -52,9 +52,24 @@ function flawOf(state: NetState): string | undefined {
 }
 
 function flawAmong(name: string, numbers: ArrayLike<number>, canBe: Bound): string | undefined {
+  if (canBe === Number.isFinite && areFinite(numbers)) return undefined;
+  if (canBe === isSquare && areFinite(numbers) && leastOf(numbers) >= 0) return undefined;
   for (let k = 0; k < numbers.length; k++) {
     const value = numbers[k] as number;
     if (!canBe(value)) return `"${name}" cannot hold ${value}`;
   }
   return undefined;
+}
+
+/** Without a call for each: 0 × what is not finite is not a number, and stays so. */
+function areFinite(numbers: ArrayLike<number>): boolean {
+  let sum = 0;
+  for (let k = 0; k < numbers.length; k++) sum += (numbers[k] as number) * 0;
+  return sum === 0;
+}
+
+function leastOf(numbers: ArrayLike<number>): number {
+  let least = 0;
+  for (let k = 0; k < numbers.length; k++) if ((numbers[k] as number) < least) least = numbers[k] as number;
+  return least;
 }

@@ -12,8 +12,10 @@ const LARGE = 100;
 const WARM_UP = 20;
 /** The running median goes so far towards each new norm. */
 const MEDIAN_STEP = 1.02;
-/** Updates without a fault between two looks at the weights. */
+/** Updates without a fault between two looks at the weights: a young network soon outgrows its copy, and a look costs time. */
 const LOOK_EVERY = 128;
+const LOOK_EVERY_LATER = 512;
+const YOUNG = 2048;
 /** The weights are worth keeping while their loss is at most so many times the usual one. */
 const WORTH_KEEPING = 1.5;
 /** Updates over which the loss is averaged, now and in the long run. */
@@ -91,7 +93,7 @@ export class NetworkGuard implements Stateful {
     this.#followLoss(loss);
     this.#clean++;
     if (this.rateScale < 1 && this.#clean % RECOVERY === 0) this.rateScale *= 2;
-    if (++this.#sinceLook < LOOK_EVERY) return 'fine';
+    if (++this.#sinceLook < (this.#losses <= YOUNG ? LOOK_EVERY : LOOK_EVERY_LATER)) return 'fine';
     this.#sinceLook = 0;
     return 'look';
   }

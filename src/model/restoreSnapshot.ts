@@ -8,7 +8,8 @@ import type { StateArray, Stateful, StateIo } from './stateIo.ts';
  * a component that was partly filled then may not be used.
  */
 export function restoreSnapshot(component: Stateful, bytes: Uint8Array, schema: string): void {
-  const entries = readEntries(bytes, schema);
+  const { schema: stored, entries } = readSnapshot(bytes);
+  if (stored !== schema) throw new SnapshotError('mismatch', `made for ${stored}, needed for ${schema}`);
   component.exchange(createRestorer(entries, ''));
   const [unread] = entries.keys();
   if (unread !== undefined) throw new SnapshotError('mismatch', `the snapshot holds "${unread}", which nothing takes`);
@@ -36,7 +37,14 @@ function createRestorer(entries: Map<string, StateArray>, prefix: string): State
   };
 }
 
-function readEntries(bytes: Uint8Array, schema: string): Map<string, StateArray> {
+/** What a snapshot holds, by name, and the settings that it was made for. */
+export interface SnapshotContents {
+  readonly schema: string;
+  readonly entries: Map<string, StateArray>;
+}
+
+/** @throws SnapshotError `damaged` or `newer` */
+export function readSnapshot(bytes: Uint8Array): SnapshotContents {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEADER_BYTES + 4 || view.getUint32(0, true) !== MAGIC) {
     throw new SnapshotError('damaged', 'not a snapshot');
@@ -47,12 +55,11 @@ function readEntries(bytes: Uint8Array, schema: string): Map<string, StateArray>
   if (version > VERSION) throw new SnapshotError('newer', `format ${version}, this version knows ${VERSION}`);
   if (view.getUint32(4, true) !== crc32(bytes, CRC_START)) throw new SnapshotError('damaged', 'checksum wrong');
   const schemaEnd = HEADER_BYTES + 4 + view.getUint32(HEADER_BYTES, true);
-  const stored = new TextDecoder().decode(bytes.subarray(HEADER_BYTES + 4, schemaEnd));
-  if (stored !== schema) throw new SnapshotError('mismatch', `made for ${stored}, needed for ${schema}`);
+  const schema = new TextDecoder().decode(bytes.subarray(HEADER_BYTES + 4, schemaEnd));
   const entries = new Map<string, StateArray>();
   const reader: Reader = { bytes, view, offset: schemaEnd, name: '' };
   while (reader.offset < bytes.length) readEntry(entries, reader);
-  return entries;
+  return { schema, entries };
 }
 
 interface Reader {

@@ -3,7 +3,7 @@ import type { Decode } from '../domain/decode.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import type { Inbound } from '../domain/sample.ts';
-import type { Clock, Delay } from '../domain/time.ts';
+import { type Clock, type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
 import { admit } from './admit.ts';
 import { decodeWith } from './decodeWith.ts';
 import type { Gauge } from './gauge.ts';
@@ -26,26 +26,38 @@ export interface PipelineOptions extends Omit<SampleOptions, 'maxQueue'> {
   /** Steps that may wait for the learners; while there are more, messages wait to be let in. */
   readonly credit: number;
   readonly overflow: Overflow;
+  /** How long they may wait before less is learned; 0: always everything is learned. */
+  readonly thinAfter?: DurationMs;
 }
 
 /** What one sample on a grid may lead to: beyond the credit no more can wait behind the front door. */
 export const MOST_STEPS_OF_A_SAMPLE: number = MAX_HELD_STEPS + MAX_MISSING_STEPS;
 
+/** While something is handed over there is a look at it so often. */
+const LOOK = toDurationMs(2);
+
 /** The whole way: messages as they arrive to forecasts as they are published. */
 export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions): OperatorFunction<Inbound, Forecast> {
   const { decode, clock, delay, keeping, report, host } = ports;
-  const { credit, overflow, maxQueue } = options;
+  const { credit, overflow, maxQueue, thinAfter } = options;
+  const isolating: Gauge = { waiting: 0 };
   const recalling: Gauge = { waiting: 0 };
   const batching: Gauge = { waiting: 0 };
-  const stages = keeping === undefined ? keepNothing() : keepWith(keeping, recalling, report);
+  /** What waits for a recall waits for others to come: it is not handed over. */
+  async function idle(): Promise<void> {
+    while (batching.waiting + host.backlog > 0) await new Promise<void>((resolve) => void delay(resolve, LOOK));
+    await host.drain();
+  }
+  const behind = { backlog: () => batching.waiting + host.backlog, credit, delay, idle };
+  const stages = keeping === undefined ? keepNothing() : keepWith(keeping, behind, { recalling, isolating, report });
   return pipe(
     decodeWith({ decode, report }),
     admit({
-      backlog: () => recalling.waiting + batching.waiting + host.backlog,
+      backlog: () => isolating.waiting + recalling.waiting + behind.backlog(),
       credit,
       maxQueue,
       overflow,
-      ladder: new Ladder(),
+      ladder: new Ladder(thinAfter),
       clock,
       delay,
       report,

@@ -46,16 +46,19 @@ export function journalWith({ journal, redeliveries, report }: JournalWithOption
       if (journal.waiting * 2 >= delivery.window) journal.hurry();
     }
 
+    function keep({ message, samples }: Arrival): void {
+      const { delivery } = message;
+      if (delivery !== undefined && !receive(message, delivery)) return;
+      for (const sample of samples) {
+        journal.add({ kind: 'sample', sample });
+        output.next(sample);
+      }
+    }
+
     return {
-      next({ message, samples }) {
-        const { delivery } = message;
-        const isNew = delivery === undefined || receive(message, delivery);
-        if (isNew) {
-          for (const sample of samples) {
-            journal.add({ kind: 'sample', sample });
-            output.next(sample);
-          }
-        }
+      next(arrival) {
+        journal.together(() => keep(arrival));
+        const { delivery } = arrival.message;
         if (delivery !== undefined) acknowledge(delivery);
       },
     };

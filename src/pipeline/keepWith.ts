@@ -3,14 +3,16 @@ import type { Report } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { EpochMs } from '../domain/time.ts';
+import type { Delay } from '../domain/time.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Redeliveries } from '../journal/redeliveries.ts';
+import type { Suspects } from '../journal/suspects.ts';
 import type { Arrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 import type { Gauge } from './gauge.ts';
+import { isolateSuspects } from './isolateSuspects.ts';
 import { journalWith } from './journalWith.ts';
-import type { PerStreamInput, PerStreamOptions } from './perStream.ts';
+import type { PerStreamInput, PerStreamOptions, Replay } from './perStream.ts';
 import { type RecallPort, recallWith } from './recallWith.ts';
 import type { TakeSnapshot } from './work.ts';
 
@@ -18,6 +20,7 @@ import type { TakeSnapshot } from './work.ts';
 export interface Keeping {
   readonly journal: Journal;
   readonly redeliveries: Redeliveries;
+  readonly suspects: Suspects;
   readonly keeper: RecallPort & {
     checkpoint(stream: StreamId, carried: unknown): TakeSnapshot | undefined;
     leave(stream: StreamId, carried: unknown): TakeSnapshot | undefined;
@@ -26,47 +29,71 @@ export interface Keeping {
   readonly wanted$: Observable<StreamId>;
 }
 
+/** Nothing of it is new, and its end is not known. */
+const UNDER_WAY: Replay = { last: Number.NaN, highest: Number.POSITIVE_INFINITY };
+
 /** The stages and answers that a keeping adds to the pipeline. */
 export interface KeepingStages {
   readonly intake: OperatorFunction<Arrival, PerStreamInput>;
-  readonly ofStreams: Pick<PerStreamOptions, 'onEvict' | 'onCheckpoint'>;
+  readonly ofStreams: Pick<PerStreamOptions, 'onEvict' | 'onCheckpoint' | 'onReplayed'>;
   readonly isNew: (forecast: Forecast) => boolean;
+}
+
+/** What there is behind the recall, so that a replay does not overrun it. */
+export interface Behind {
+  /** Steps that wait there, and so many may. */
+  readonly backlog: () => number;
+  readonly credit: number;
+  readonly delay: Delay;
+  /** Resolves when everything that was handed over so far has been answered and learned. */
+  readonly idle: () => Promise<void>;
+}
+
+/** Show how much waits at each place. */
+export interface KeepingGauges {
+  readonly recalling: Gauge;
+  readonly isolating: Gauge;
+  readonly report: Report;
 }
 
 /** Journal, then recall. Forecasts that the replayed tail of the journal leads to are not new. */
 export function keepWith(
-  { journal, redeliveries, keeper, wanted$ }: Keeping,
-  gauge: Gauge,
-  report: Report,
+  { journal, redeliveries, suspects, keeper, wanted$ }: Keeping,
+  behind: Behind,
+  { recalling, isolating, report }: KeepingGauges,
 ): KeepingStages {
   /** Of streams whose replay is not answered yet. */
-  const replayed = new Map<StreamId, EpochMs>();
+  const replays = new Map<StreamId, Replay>();
   return {
     intake: pipe(
+      isolateSuspects({ suspects, idle: behind.idle, gauge: isolating, report }),
       journalWith({ journal, redeliveries, report }),
       recallWith({
+        ...behind,
         keeper,
         position: () => journal.position,
         wanted$,
-        onReplayed: (stream, until) => replayed.set(stream, until),
-        gauge,
+        suspects,
+        onReplay: (stream) => replays.set(stream, UNDER_WAY),
+        gauge: recalling,
         report,
       }),
     ),
     ofStreams: {
       onCheckpoint: (stream, carried) => keeper.checkpoint(stream, carried),
+      onReplayed: (stream, replay) => replays.set(stream, replay),
       onEvict: (stream, carried) => {
-        replayed.delete(stream);
+        replays.delete(stream);
         return keeper.leave(stream, carried);
       },
     },
     isNew({ stream, at }) {
-      if (replayed.size === 0) return true;
-      const until = replayed.get(stream);
-      if (until === undefined) return true;
-      if (at < until) return false;
+      if (replays.size === 0) return true;
+      const replay = replays.get(stream);
+      if (replay === undefined) return true;
+      if (at !== replay.last && at <= replay.highest) return false;
       // The last of them goes out again: nobody knows whether it had left before the end.
-      replayed.delete(stream);
+      replays.delete(stream);
       return true;
     },
   };

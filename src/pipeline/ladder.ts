@@ -1,6 +1,6 @@
-import type { Effort } from '../domain/effort.ts';
+import { type Effort, NO_LEARNING } from '../domain/effort.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
 
 /** What the ladder goes by. */
 export interface Pressure {
@@ -10,14 +10,12 @@ export interface Pressure {
   readonly delay: number;
 }
 
-/** Rungs: 0 to 5 are efforts; on 6 samples are coalesced besides. */
-export const LEARNING_OFF = 5;
+/** Rungs below are efforts; on this one samples are coalesced besides. */
 export const COALESCING = 6;
 
 const HIGH_FILL = 0.5;
 const LOW_FILL = 0.25;
-const HIGH_DELAY_MS = 500;
-const LOW_DELAY_MS = 250;
+const THIN_AFTER = toDurationMs(500);
 /** A delay has to last so long: a burst that is over before is only a burst. */
 const PATIENCE_MS = 5000;
 /** While the queue fills there is no time for patience. */
@@ -33,8 +31,10 @@ const COUNT_FOR_MS = 1000;
  * only itself.
  */
 export class Ladder {
+  readonly #thinAfter: number;
   #level = 0;
   #changedAt = Number.NEGATIVE_INFINITY;
+  #seenAt = Number.NEGATIVE_INFINITY;
   /** Since when the delay has been too long, without a break; NaN: it is not. */
   #slowSince = Number.NaN;
   /** Since when all has been calm. */
@@ -46,6 +46,11 @@ export class Ladder {
   #mean = 0;
   #countedAt = 0;
 
+  /** @param thinAfter a wait that is too long if it lasts, 0: nothing is ever thinned */
+  constructor(thinAfter: DurationMs = THIN_AFTER) {
+    this.#thinAfter = thinAfter;
+  }
+
   /** The rung. */
   get level(): number {
     return this.#level;
@@ -53,17 +58,27 @@ export class Ladder {
 
   /** @returns whether the rung has changed */
   observe(now: EpochMs, { fill, delay }: Pressure): boolean {
-    if (fill < LOW_FILL && delay < LOW_DELAY_MS) return this.#calm(now);
+    if (this.#thinAfter === 0) return false;
+    if (now < this.#seenAt) this.#beginAnew(now);
+    this.#seenAt = now;
+    if (fill < LOW_FILL && delay < this.#thinAfter / 2) return this.#calm(now);
     this.#calmSince = Number.NaN;
-    const isSlow = delay > HIGH_DELAY_MS;
+    const isSlow = delay > this.#thinAfter;
     if (!isSlow) this.#slowSince = Number.NaN;
     else if (Number.isNaN(this.#slowSince)) this.#slowSince = now;
     const isUrgent = fill > HIGH_FILL && now - this.#changedAt >= CLIMB_EVERY_MS;
     const isLasting = now - this.#slowSince >= PATIENCE_MS && now - this.#changedAt >= PATIENCE_MS / 5;
     if ((!isUrgent && !isLasting) || this.#level >= COALESCING) return false;
     // Before anything is left out altogether the queue has to be nearly full.
-    if (this.#level === LEARNING_OFF && fill < (1 + HIGH_FILL) / 2) return false;
+    if (this.#level === NO_LEARNING && fill < (1 + HIGH_FILL) / 2) return false;
     return this.#move(now, 1);
+  }
+
+  /** The clock was set back: nothing that was timed by it counts any more. */
+  #beginAnew(now: EpochMs): void {
+    this.#changedAt = now;
+    this.#slowSince = Number.NaN;
+    this.#calmSince = Number.NaN;
   }
 
   #calm(now: EpochMs): boolean {
@@ -86,7 +101,7 @@ export class Ladder {
     if (this.#level === 0) return 0;
     const count = this.#count(stream, now);
     if (this.#mean > 0 && count < SMALL_SHARE * this.#mean) return 0;
-    return Math.min(this.#level, LEARNING_OFF) as Effort;
+    return Math.min(this.#level, NO_LEARNING) as Effort;
   }
 
   /** @returns samples of the stream in the last whole second */

@@ -20,21 +20,35 @@ export interface PerStreamOptions {
   readonly onEvict?: (stream: StreamId, carried: unknown) => TakeSnapshot | undefined;
   /** The state of a stream is to be taken. @returns who takes it; undefined: nobody */
   readonly onCheckpoint?: (stream: StreamId, carried: unknown) => TakeSnapshot | undefined;
+  /** What the samples of a stream's life before have led to has been passed on. */
+  readonly onReplayed?: (stream: StreamId, replay: Replay) => void;
+}
+
+/** Times of the steps of a replay; NaN: there was none. */
+export interface Replay {
+  readonly last: number;
+  /** Differs from the last where a clock was put right. */
+  readonly highest: number;
 }
 
 /** Before a stream's first sample in this life: where its way stood. */
-export interface Opening {
+interface Opening {
   readonly opened: StreamId;
   /** What `Carry.save` gave. */
   readonly carried: unknown;
 }
 
 /** The state of a stream is to be taken as it is after all that came before. */
-export interface CheckpointRequest {
+interface CheckpointRequest {
   readonly wanted: StreamId;
 }
 
-export type PerStreamInput = Sample | Opening | CheckpointRequest;
+/** All samples so far of the stream are of its life before. */
+interface ReplayEnd {
+  readonly replayed: StreamId;
+}
+
+export type PerStreamInput = Sample | Opening | CheckpointRequest | ReplayEnd;
 
 /** One stream's way through `project`. */
 interface Pipeline {
@@ -50,6 +64,9 @@ interface Stream {
   hasFailed: boolean;
   /** What comes out was learned in a life before. */
   isMuted: boolean;
+  /** Of the steps so far. */
+  lastAt: number;
+  highestAt: number;
 }
 
 /**
@@ -64,6 +81,7 @@ export function perStream(options: PerStreamOptions): OperatorFunction<PerStream
       next(input) {
         if (isSample(input)) streams.push(input);
         else if ('opened' in input) streams.open(input);
+        else if ('replayed' in input) streams.endReplay(input);
         else streams.checkpoint(input);
       },
       complete() {
@@ -112,6 +130,11 @@ class Streams {
     if (take !== undefined) this.#pass({ checkpoint: wanted, take });
   }
 
+  endReplay({ replayed }: ReplayEnd): void {
+    const { lastAt = Number.NaN, highestAt = Number.NaN } = this.#streams.peek(replayed) ?? {};
+    this.#options.onReplayed?.(replayed, { last: lastAt, highest: highestAt });
+  }
+
   complete(): void {
     for (let oldest = this.#streams.takeOldest(); oldest !== undefined; oldest = this.#streams.takeOldest())
       oldest[1].pipeline?.input?.complete();
@@ -124,7 +147,10 @@ class Streams {
 
   #start(id: StreamId): Stream {
     if (this.#streams.size >= this.#options.maxStreams) this.#evictOldest();
-    const stream: Stream = { pipeline: undefined, hasFailed: false, isMuted: false };
+    const stream: Stream = {
+      ...{ pipeline: undefined, hasFailed: false, isMuted: false },
+      ...{ lastAt: Number.NaN, highestAt: Number.NaN },
+    };
     this.#streams.set(id, stream);
     this.#options.report({ type: 'StreamStarted', stream: id });
     return stream;
@@ -169,7 +195,10 @@ function buildPipeline(
     stream.pipeline = undefined;
   }
   function next(step: Step): void {
-    if (!stream.isMuted) pass(step);
+    if (stream.isMuted) return;
+    stream.lastAt = step.at;
+    if (!(step.at <= stream.highestAt)) stream.highestAt = step.at;
+    pass(step);
   }
   // Not a Subject: it has one reader, who is written to without asking each time who they are.
   const samples = new Observable<Sample>((reader) => {

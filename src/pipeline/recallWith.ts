@@ -1,10 +1,11 @@
-import type { Observable, OperatorFunction } from 'rxjs';
+import type { Observable, OperatorFunction, Subscriber } from 'rxjs';
 import type { Report } from '../domain/events.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { type Delay, toDurationMs } from '../domain/time.ts';
 import type { Recollection } from '../journal/recall.ts';
+import type { Suspects } from '../journal/suspects.ts';
 import { createOperator } from './createOperator.ts';
 import type { Gauge } from './gauge.ts';
 import type { PerStreamInput } from './perStream.ts';
@@ -23,66 +24,203 @@ export interface RecallWithOptions {
   readonly position: () => JournalPosition;
   /** Streams whose state is to be taken. */
   readonly wanted$: Observable<StreamId>;
-  /** Forecasts of the stream up to that moment were published in a life before. */
-  readonly onReplayed: (stream: StreamId, until: EpochMs) => void;
-  /** Shows how many samples wait here. */
+  /** What comes of the stream from now on was published in a life before, until perStream says that it is over. */
+  readonly onReplay: (stream: StreamId) => void;
+  /** Steps that wait behind here, and so many may. */
+  readonly backlog: () => number;
+  readonly credit: number;
+  readonly delay: Delay;
+  /** Resolves when everything that was handed over so far has been answered and learned. */
+  readonly idle: () => Promise<void>;
+  readonly suspects: Suspects;
+  /** Shows how many samples wait here. Without end while a tail is on its way: nothing else may come between its samples. */
   readonly gauge: Gauge;
   readonly report: Report;
 }
 
+/** Between two looks whether there is room for more of a tail. */
+const LOOK_MS = toDurationMs(5);
+
+/** A stream that comes back: what its learner has to hear first, and the samples that wait for it. */
+interface Comeback {
+  readonly stream: StreamId;
+  readonly recollection: Recollection;
+  readonly waiting: readonly Sample[];
+  isOpened: boolean;
+  /** The process may have died of its tail: it is replayed one by one. */
+  isSuspect: boolean;
+  /** Samples of tail and waiting that have gone. */
+  place: number;
+}
+
 /**
  * Brings the state of a stream back before its first sample: the samples of the stream wait meanwhile, those of others pass.
- * What the journal knows beyond the state goes before them. Completes when nothing waits any more.
+ * What the journal knows beyond the state goes before them, as fast as the learners can follow. Completes when nothing waits any more.
  */
 export function recallWith(options: RecallWithOptions): OperatorFunction<Sample, PerStreamInput> {
-  const { keeper, position, wanted$, onReplayed, gauge, report } = options;
   return createOperator<Sample, PerStreamInput>((output) => {
-    const coming = new Map<StreamId, Sample[]>();
-    let isSourceComplete = false;
-    const wanted = wanted$.subscribe((stream) => output.next({ wanted: stream }));
-
-    function bring(stream: StreamId, first: Sample): void {
-      const waiting = [first];
-      coming.set(stream, waiting);
-      gauge.waiting++;
-      keeper.recall(stream, position()).then(
-        (recollection) => {
-          coming.delete(stream);
-          gauge.waiting -= waiting.length;
-          release(stream, recollection, waiting);
-          if (isSourceComplete && coming.size === 0) output.complete();
-        },
-        (error: unknown) => output.error(error),
-      );
-    }
-
-    function release(stream: StreamId, { outcome, carried, tail }: Recollection, waiting: readonly Sample[]): void {
-      if (outcome === 'no-memory') {
-        for (const _ of waiting) report({ type: 'InputDropped', reason: 'no-memory', topic: stream });
-        return;
-      }
-      if (carried !== undefined) output.next({ opened: stream, carried });
-      const last = tail.at(-1);
-      if (last !== undefined) onReplayed(stream, last.at);
-      for (const sample of tail) output.next(sample);
-      for (const sample of waiting) output.next(sample);
-    }
-
+    const recalls = new Recalls(options, output);
+    const wanted = options.wanted$.subscribe((stream) => recalls.checkpoint(stream));
     return {
-      next(sample) {
-        const waiting = coming.get(sample.stream);
-        const mayPass = keeper.note(sample, position());
-        if (waiting !== undefined) {
-          waiting.push(sample);
-          gauge.waiting++;
-        } else if (mayPass) output.next(sample);
-        else bring(sample.stream, sample);
+      next: (sample) => recalls.push(sample),
+      complete: () => recalls.complete(),
+      stop() {
+        wanted.unsubscribe();
+        recalls.stop();
       },
-      complete() {
-        isSourceComplete = true;
-        if (coming.size === 0) output.complete();
-      },
-      stop: () => wanted.unsubscribe(),
     };
   });
+}
+
+class Recalls {
+  readonly #options: RecallWithOptions;
+  readonly #output: Subscriber<PerStreamInput>;
+  /** Samples that wait for their stream, by stream. */
+  readonly #coming = new Map<StreamId, Sample[]>();
+  /** In the order in which they came back. */
+  readonly #back: Comeback[] = [];
+  #waiting = 0;
+  #isSourceComplete = false;
+  #cancel: (() => void) | undefined;
+  /** A suspect is under way, alone. */
+  #isAlone = false;
+
+  constructor(options: RecallWithOptions, output: Subscriber<PerStreamInput>) {
+    this.#options = options;
+    this.#output = output;
+  }
+
+  push(sample: Sample): void {
+    const { keeper, position } = this.#options;
+    const waiting = this.#coming.get(sample.stream);
+    const mayPass = keeper.note(sample, position());
+    if (waiting === undefined && mayPass) {
+      this.#output.next(sample);
+      return;
+    }
+    if (waiting === undefined) this.#bring(sample);
+    else waiting.push(sample);
+    this.#waiting++;
+    this.#show();
+  }
+
+  /** Of one that is coming the state is not all there yet. */
+  checkpoint(stream: StreamId): void {
+    if (!this.#coming.has(stream)) this.#output.next({ wanted: stream });
+  }
+
+  complete(): void {
+    this.#isSourceComplete = true;
+    if (this.#coming.size === 0) this.#output.complete();
+  }
+
+  stop(): void {
+    this.#cancel?.();
+  }
+
+  #bring(first: Sample): void {
+    const { keeper, position } = this.#options;
+    const { stream } = first;
+    const waiting = [first];
+    this.#coming.set(stream, waiting);
+    keeper.recall(stream, position()).then(
+      (recollection) => {
+        this.#back.push({ stream, recollection, waiting, isOpened: false, isSuspect: false, place: 0 });
+        if (this.#back.length === 1) this.#release();
+      },
+      (error: unknown) => this.#output.error(error),
+    );
+  }
+
+  /** One stream after the other. */
+  #release(): void {
+    this.#cancel = undefined;
+    for (let next = this.#back[0]; next !== undefined; next = this.#back[0]) {
+      if (!this.#pass(next)) {
+        if (!this.#isAlone) this.#cancel = this.#options.delay(() => this.#release(), LOOK_MS);
+        break;
+      }
+      this.#back.shift();
+      this.#coming.delete(next.stream);
+      this.#waiting -= next.waiting.length;
+    }
+    this.#show();
+    if (this.#isSourceComplete && this.#coming.size === 0) this.#output.complete();
+  }
+
+  /** @returns false where the learners have to catch up first */
+  #pass(comeback: Comeback): boolean {
+    const { backlog, credit, report } = this.#options;
+    const { stream, recollection, waiting } = comeback;
+    const { outcome, tail } = recollection;
+    if (outcome === 'no-memory') {
+      for (const _ of waiting) report({ type: 'InputDropped', reason: 'no-memory', topic: stream });
+      return true;
+    }
+    this.#open(comeback);
+    while (comeback.place < tail.length + waiting.length) {
+      if (backlog() >= credit) return false;
+      if (comeback.isSuspect && comeback.place < tail.length && !this.#isQuarantined(comeback)) {
+        this.#passAlone(comeback).catch((error: unknown) => this.#output.error(error));
+        return false;
+      }
+      this.#passNext(comeback);
+    }
+    return true;
+  }
+
+  #passNext(comeback: Comeback): void {
+    const { stream, recollection, waiting, isSuspect } = comeback;
+    const { tail } = recollection;
+    const place = comeback.place++;
+    // Of a suspect only what is in quarantine comes here.
+    if (place >= tail.length || !isSuspect) {
+      this.#output.next((place < tail.length ? tail[place] : waiting[place - tail.length]) as Sample);
+    }
+    if (place === tail.length - 1) this.#output.next({ replayed: stream });
+  }
+
+  #isQuarantined(comeback: Comeback): boolean {
+    const { suspects, report } = this.#options;
+    if (!suspects.isQuarantined(keyOfNext(comeback))) return false;
+    report({ type: 'InputDropped', reason: 'quarantined', topic: comeback.stream });
+    return true;
+  }
+
+  async #passAlone(comeback: Comeback): Promise<void> {
+    const { suspects, idle } = this.#options;
+    const { tail } = comeback.recollection;
+    this.#isAlone = true;
+    await idle();
+    suspects.beginAlone(keyOfNext(comeback));
+    this.#output.next(tail[comeback.place] as Sample);
+    await idle();
+    suspects.endAlone();
+    this.#isAlone = false;
+    if (comeback.place++ === tail.length - 1) this.#output.next({ replayed: comeback.stream });
+    this.#release();
+  }
+
+  #open(comeback: Comeback): void {
+    if (comeback.isOpened) return;
+    comeback.isOpened = true;
+    const { stream, recollection } = comeback;
+    const { carried, tail } = recollection;
+    if (carried !== undefined) this.#output.next({ opened: stream, carried });
+    if (tail.length === 0) return;
+    const { suspects, idle, onReplay } = this.#options;
+    onReplay(stream);
+    const key = `journal ${stream}`;
+    comeback.isSuspect = suspects.isSuspect(key);
+    if (!comeback.isSuspect) suspects.beginAmong(key, idle);
+  }
+
+  #show(): void {
+    this.#options.gauge.waiting = this.#back.length > 0 ? Number.POSITIVE_INFINITY : this.#waiting;
+  }
+}
+
+/** What a sample of a tail is called where it may be to blame. */
+function keyOfNext({ stream, recollection, place }: Comeback): string {
+  return `journal ${stream} ${(recollection.tail[place] as Sample).at}`;
 }

@@ -24,7 +24,7 @@ export interface SamplePorts {
   /** For the output throttle. Default: rxjs' asyncScheduler. */
   readonly scheduler?: SchedulerLike;
   /** Who takes the states of streams; default: nobody. */
-  readonly ofStreams?: Pick<PerStreamOptions, 'onEvict' | 'onCheckpoint'>;
+  readonly ofStreams?: Pick<PerStreamOptions, 'onEvict' | 'onCheckpoint' | 'onReplayed'>;
   /** Shows how many steps wait before the host. */
   readonly gauge?: Gauge;
   /** Whether a forecast is one that was not published in a life before. Default: all are. */

@@ -12,6 +12,9 @@ export interface WaitingRoomOptions {
   readonly report: Report;
 }
 
+/** Fewer are not worth a new queue. */
+const MOST_EMPTY = 64;
+
 /** A place in the queue. undefined: nothing of the message is left. */
 interface Place {
   arrival: Arrival | undefined;
@@ -23,10 +26,12 @@ interface Place {
  */
 export class WaitingRoom {
   readonly #options: WaitingRoomOptions;
-  /** Bounded by what `#length` and the broker's window are. */
-  readonly #places = new BoundedQueue<Place>(Number.POSITIVE_INFINITY);
+  /** Bounded by what `#length` and the broker's window are; the first is never an empty one. */
+  #places = new BoundedQueue<Place>(Number.POSITIVE_INFINITY);
   /** Those that may be left out, in order. */
-  readonly #optional = new BoundedQueue<Place>(Number.POSITIVE_INFINITY);
+  #optional = new BoundedQueue<Place>(Number.POSITIVE_INFINITY);
+  /** Places of which nothing is left. */
+  #empty = 0;
   /** Of each topic the newest message that may be left out. */
   readonly #newest = new Map<string, Place>();
   #length = 0;
@@ -71,13 +76,15 @@ export class WaitingRoom {
 
   /** The one that waits longest. */
   take(): Arrival | undefined {
-    for (;;) {
-      const place = this.#places.take(1)[0];
-      if (place === undefined) return undefined;
-      const { arrival } = place;
-      this.#settle(place);
-      if (arrival !== undefined) return arrival;
-    }
+    const place = this.#places.take(1)[0];
+    const arrival = place?.arrival;
+    if (place === undefined || arrival === undefined) return undefined;
+    if (arrival.samples.length > 0) this.#length--;
+    this.#forget(place);
+    place.arrival = undefined;
+    while (this.#optional.length > 0 && this.#optional.peek()?.arrival === undefined) this.#optional.take(1);
+    this.#tidy();
+    return arrival;
   }
 
   #append(arrival: Arrival | undefined): Place | undefined {
@@ -106,6 +113,18 @@ export class WaitingRoom {
     this.#length--;
     this.#forget(place);
     place.arrival = this.#emptied(arrival, reason);
+    if (place.arrival !== undefined) return;
+    this.#empty++;
+    this.#tidy();
+  }
+
+  /** While nothing is let in, nothing takes the empty places out. */
+  #tidy(): void {
+    for (; this.#places.length > 0 && this.#places.peek()?.arrival === undefined; this.#empty--) this.#places.take(1);
+    if (this.#empty < MOST_EMPTY || 2 * this.#empty < this.#places.length) return;
+    this.#places = without(this.#places, ({ arrival }) => arrival === undefined);
+    this.#optional = without(this.#optional, ({ arrival }) => (arrival?.samples.length ?? 0) === 0);
+    this.#empty = 0;
   }
 
   /** What is left of a message without its samples; undefined: nothing. */
@@ -114,16 +133,14 @@ export class WaitingRoom {
     return message.delivery === undefined ? undefined : { message, samples: [] };
   }
 
-  /** A place has left the queue. */
-  #settle(place: Place): void {
-    if ((place.arrival?.samples.length ?? 0) > 0) this.#length--;
-    this.#forget(place);
-    place.arrival = undefined;
-    while (this.#optional.length > 0 && this.#optional.peek()?.arrival === undefined) this.#optional.take(1);
-  }
-
   #forget({ arrival }: Place): void {
     const topic = arrival?.message.topic;
     if (topic !== undefined && this.#newest.get(topic)?.arrival === arrival) this.#newest.delete(topic);
   }
+}
+
+function without(queue: BoundedQueue<Place>, isOver: (place: Place) => boolean): BoundedQueue<Place> {
+  const kept = new BoundedQueue<Place>(Number.POSITIVE_INFINITY);
+  for (const place of queue.take(queue.length)) if (!isOver(place)) kept.push(place);
+  return kept;
 }

@@ -14,7 +14,7 @@ export interface Eviction {
 }
 
 /** The state of a stream's learner after all its steps before is to be taken. */
-export interface Checkpoint {
+interface Checkpoint {
   readonly checkpoint: StreamId;
   readonly take: TakeSnapshot;
 }

@@ -31,9 +31,8 @@ const BAD_INPUTS: readonly (readonly [string, string, string | Uint8Array, numbe
   ['-Infinity', '', '-Infinity', 'not-finite'],
   ['a text beyond double precision', '', '1e400', 'not-finite'],
   ['a JSON number beyond double precision', 'v', '{"v":1e400}', 'not-finite'],
-  ['a number beyond single precision', '', '1e39', 'not-finite'],
-  ['a JSON number beyond single precision', 'v', '{"v":-1e308}', 'not-finite'],
-  ['the largest number that is kept', 'v', '{"v":3.4e38}', 3.4e38],
+  ['a number beyond single precision', '', '1e39', 1e39],
+  ['a JSON number beyond single precision', 'v', '{"v":-1e308}', -1e308],
   ['a subnormal number', '', '1e-320', 0],
   ['minus zero', '', '-0', 0],
   ['minus zero in JSON', 'v', '{"v":-0}', 0],
@@ -147,8 +146,8 @@ export function describeDecoderContract(name: string, create: CreateDecoder): vo
       const { samples, drops } = decode(inbound(topic, payload));
       for (const { stream, value, at, inputs } of samples) {
         expect(inputs?.length).toBe(stream === 'among' ? 3 : undefined);
-        for (const one of inputs ?? []) expect(Number.isNaN(one) || Math.abs(one) <= 3.4e38).toBe(true);
-        expect(Number.isFinite(value) && Math.abs(value) <= 3.4e38 && isRepresentable(at)).toBe(true);
+        for (const one of inputs ?? []) expect(Number.isNaN(one) || Number.isFinite(one)).toBe(true);
+        expect(Number.isFinite(value) && isRepresentable(at)).toBe(true);
         expect(settingsOf(stream)).toBeDefined();
       }
       for (const drop of drops) expect(drop.topic === topic && Object.hasOwn(DROP_REASONS, drop.reason)).toBe(true);

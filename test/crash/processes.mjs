@@ -45,15 +45,20 @@ export function startPublisher(options) {
   return { progress, done };
 }
 
-export function configOf({ port, folder, mode, streams, protocol, isStateKnown }) {
+// Learning is never thinned: what was thinned when is another in each run.
+export function configOf({ port, folder, mode, streams, protocol, times, isStateKnown }) {
   const state = isStateKnown
-    ? [`state: {dir: ${join(folder, 'state')}, durability: ${mode}}`, `limits: {streams: ${streams}, overflow: block}`]
+    ? [
+        `state: {dir: ${join(folder, 'state')}, durability: ${mode}}`,
+        `limits: {streams: ${streams}, thin_after: 0, overflow: block}`,
+      ]
     : [`limits: {streams: ${streams}}`];
   return [
     `mqtt: {server: "mqtt://127.0.0.1:${port}", qos: 1, protocol: ${protocol}, client_id: crash-test}`,
-    `defaults: {time: {from: message, sanity: off, zone: UTC}, publish: {min_interval: 0s}, model: {profile: tiny}}`,
+    `defaults: {time: {from: ${times ? 'message, sanity: off' : 'arrival'}, zone: UTC}, publish: {min_interval: 0s}, model: {profile: tiny}}`,
     'streams: [{topic: crash/+, target: v}]',
     ...state,
+    'health: {interval: 1s}',
     'log: {format: json}',
     '',
   ].join('\n');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { encodeStreamId, RESERVED_LAST_LEVELS, toStreamId } from '../../src/domain/streamId.ts';
+import { canNameStream, encodeStreamId, RESERVED_LAST_LEVELS, toStreamId } from '../../src/domain/streamId.ts';
 
 /** Names made of what is dangerous: separators, wildcards, our own words, half characters, what looks encoded already. */
 const oddName = fc
@@ -43,6 +43,22 @@ test.each(RESERVED_LAST_LEVELS)('encodes the last level %s, and only there', (le
   expect(encodeStreamId(`a/${level}`)).toBe(`a/${encoded}`);
   expect(encodeStreamId(level)).toBe(encoded);
   expect(encodeStreamId(`${level}/a`)).toBe(`${level}/a`);
+});
+
+test('leaves no level that would be a way through folders', () => {
+  expect(encodeStreamId('../../etc/passwd')).toBe('%2E./%2E./etc/passwd');
+  expect(encodeStreamId('a/./b')).toBe('a/%2E/b');
+  expect(encodeStreamId('a/.../.b/c.')).toBe('a/.../.b/c.');
+});
+
+test('finds names of no use: NUL, half characters, more than 200 bytes as an id', () => {
+  expect(['a', 'a/b', '', '温度', '__proto__', '<script>', '..', '+'].every(canNameStream)).toBe(true);
+  expect(['a\0', 'a/\ud800', '\udc00b'].some(canNameStream)).toBe(false);
+  expect([canNameStream('a'.repeat(200)), canNameStream('a'.repeat(201))]).toEqual([true, false]);
+  expect([canNameStream('ü'.repeat(100)), canNameStream('ü'.repeat(101))]).toEqual([true, false]);
+  expect([canNameStream('😀'.repeat(50)), canNameStream('😀'.repeat(51))]).toEqual([true, false]);
+  // An id holds three bytes for each of them.
+  expect([canNameStream('+'.repeat(66)), canNameStream('+'.repeat(67))]).toEqual([true, false]);
 });
 
 test('gives every name a topic that brokers accept', () => {

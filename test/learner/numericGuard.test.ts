@@ -74,8 +74,8 @@ describe('a network whose numbers are lost', () => {
     // At the next turn of k1.
     ['nan-gradient', 3, 'learning-not-finite'],
     // When the guard looks at them next.
-    ['nan-moment', 128, 'learning-not-finite'],
-    ['infinite-weight', 4 * 128, 'learning-not-finite'],
+    ['nan-moment', 350, 'learning-not-finite'],
+    ['infinite-weight', 350, 'learning-not-finite'],
   ])('by %s goes on from the last good ones: no bad number is published', (fault, delay, cause) => {
     const life = live((step) =>
       (fault === 'nan-gradient' ? step >= 1500 && step < 1504 : step === 1500) ? fault : undefined,

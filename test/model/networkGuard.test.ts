@@ -83,6 +83,13 @@ describe('the copy', () => {
     expect(weightOf(guard)).toBeCloseTo(4, 2);
   });
 
+  it('is looked at less often when the network is old', () => {
+    const guard = create();
+    learn(guard, 2048);
+    expect(learn(guard, 511)).toEqual([]);
+    expect(learn(guard, 1)).toEqual(['look']);
+  });
+
   it('is not renewed while the loss is more than one and a half times the usual one', () => {
     const guard = create();
     learn(guard, 1280, 1, 0.5, 3);

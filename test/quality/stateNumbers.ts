@@ -35,10 +35,11 @@ function findPlaces(bytes: Uint8Array): Places {
   const view = viewOf(bytes);
   if (view.getUint32(0, true) !== MAGIC || view.getUint16(8, true) !== VERSION) throw new Error('not a state file');
   const places = new Map<string, number>();
+  let name = '';
   let offset = HEADER_BYTES + 4 + view.getUint32(HEADER_BYTES, true);
   while (offset < bytes.length) {
-    const nameEnd = offset + 2 + view.getUint16(offset, true);
-    const name = new TextDecoder().decode(bytes.subarray(offset + 2, nameEnd));
+    const nameEnd = offset + 2 + view.getUint8(offset + 1);
+    name = name.slice(0, view.getUint8(offset)) + new TextDecoder().decode(bytes.subarray(offset + 2, nameEnd));
     const type = ARRAY_TYPES[view.getUint8(nameEnd)]!;
     const count = view.getUint32(nameEnd + 1, true);
     if (type === Float64Array && count === 1) places.set(name, nameEnd + 5);

@@ -15,6 +15,7 @@ import { COALESCING } from '../../src/pipeline/ladder.ts';
 import { utc } from '../pipeline/samples.ts';
 import type { Kind } from './kinds.ts';
 import type { Ledger } from './ledger.ts';
+import { WINDOW } from './simBroker.ts';
 import { RoteLearner } from './simLearner.ts';
 import { type Medium, SimStore } from './simStore.ts';
 import { decode, type SimStream, settingsOf } from './streams.ts';
@@ -94,6 +95,7 @@ export class Life {
       leastSamples: 0,
       limits: LIMITS,
       mostEntries: MOST_ENTRIES,
+      mostUnacknowledged: WINDOW,
     });
     const pipeline = forecastPipeline(
       {
@@ -178,11 +180,13 @@ export class Life {
   }
 
   /** The ledger hears of every sample that gets its place in the journal. */
-  #overheard({ journal, redeliveries, keeper, wanted$ }: OpenKeeping): Keeping {
+  #overheard(keeping: OpenKeeping): Keeping {
     const { world, ledger } = this.#options;
+    const { journal, redeliveries, suspects, keeper, wanted$ } = keeping;
     return {
       journal,
       redeliveries,
+      suspects,
       wanted$,
       keeper: {
         note(sample, position) {

@@ -37,8 +37,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a commit comes between a message and its samples',
     file: 'journal/journal.ts',
-    text: 'this.#hurrySoon();\n',
-    becomes: 'this.hurry();\n',
+    text: 'this.#isHeld = true;',
+    becomes: 'this.#isHeld = false;',
   },
   {
     name: 'a stop does not wait for the journal',
@@ -132,15 +132,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'messages of a life before are not known',
-    file: 'daemon/keeping.ts',
+    file: 'daemon/readJournal.ts',
     text: '=> redeliveries.note(packetId, checksum),',
     becomes: '=> void [packetId, checksum],',
   },
   {
     name: 'messages are known for too long',
     file: 'journal/redeliveries.ts',
-    text: 'this.#shrinkTo(Math.min(window, this.#mostWindow));',
-    becomes: 'this.#shrinkTo(Math.max(window, this.#mostWindow));',
+    text: 'if (this.#checksums.size > this.#mostUnacknowledged)',
+    becomes: 'if (this.#checksums.size > 8 * this.#mostUnacknowledged)',
   },
   {
     name: 'messages of a lost session are known',
@@ -150,7 +150,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a session that was lost is no news after a restart',
-    file: 'daemon/keeping.ts',
+    file: 'daemon/readJournal.ts',
     text: 'session: (): void => redeliveries.clear(),',
     becomes: 'session: (): void => undefined,',
   },

@@ -3,9 +3,9 @@ import { toEpochMs } from '../../src/domain/time.ts';
 import type { World } from './world.ts';
 
 /** Messages that the broker sends before it waits. */
-const WINDOW = 16;
+export const WINDOW = 16;
 /** Few packet ids, so that each is used again soon; but not within two windows. */
-const PACKET_IDS = 4 * WINDOW;
+const PACKET_IDS: number = 4 * WINDOW;
 
 interface Message {
   readonly topic: string;

@@ -140,6 +140,7 @@ class Simulation implements Stage {
       // It may have been killed meanwhile, with the last thing that it waited for under way.
       if (this.life !== life) return;
       this.#stops++;
+      this.#troubles.stopped();
       this.#end(life);
       this.world.schedule(100 + this.world.integer(20_000), () => this.#begin());
     });

@@ -39,14 +39,22 @@ export class Troubles {
     does[trouble]();
   }
 
+  /** A process has come to the end of a stop: nothing is lost, unless the medium would not take it. */
+  stopped(): void {
+    if (this.#sickSince !== undefined) this.#excuseTheLast('stopped with a full disk');
+  }
+
   #crash(): void {
-    const { life, kind, ledger, world } = this.#stage;
-    if (life === undefined) return;
-    if (kind.durability === 'snapshot') {
-      const since = Math.min(world.now, this.#sickSince ?? world.now) - MAY_BE_LOST_MS;
-      ledger.excuse('just before a crash', ({ letInAt = world.now }) => letInAt > since);
-    }
+    if (this.#stage.life === undefined) return;
+    this.#excuseTheLast('just before a crash');
     this.#stage.crash();
+  }
+
+  #excuseTheLast(reason: string): void {
+    const { kind, ledger, world } = this.#stage;
+    if (kind.durability === 'journal') return;
+    const since = Math.min(world.now, this.#sickSince ?? world.now) - MAY_BE_LOST_MS;
+    ledger.excuse(reason, ({ letInAt = world.now }) => letInAt > since);
   }
 
   /** Some are killed before they have come to the end of it. */

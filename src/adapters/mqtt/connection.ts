@@ -162,41 +162,50 @@ class BrokerConnection implements MqttConnection {
     this.#outbound.attach(session.client, connack.properties);
     // What a session that lives on has collected came by the subscriptions of before.
     if (!connack.sessionPresent) this.#intake.grant(undefined);
-    if (this.#isIntakeOpen && !(await this.#subscribe(session, connack, protocol))) return;
+    if (this.#isIntakeOpen && !(await this.#arrange(session, connack, protocol))) return;
     if (!session.isOpen || this.#stopping !== undefined) return;
     const { greeting } = this.#options;
     if (greeting !== undefined) this.#announce(greeting);
     this.#connected.next(true);
   }
 
-  /** @returns whether the broker has answered for every filter. */
+  /** @returns whether the broker has answered for every filter in time */
+  async #arrange(session: Session, connack: IConnackPacket, protocol: 4 | 5): Promise<boolean> {
+    const { connectTimeout } = this.#options.settings;
+    const timer = setTimeout(() => session.cut(new Error('no answer to our subscriptions')), connectTimeout);
+    const isAnswered = await this.#subscribe(session, connack, protocol);
+    const isDone = isAnswered && (!connack.sessionPresent || (await this.#giveUpUnwanted(session)));
+    clearTimeout(timer);
+    return isDone;
+  }
+
   async #subscribe(session: Session, connack: IConnackPacket, protocol: 4 | 5): Promise<boolean> {
     const { settings, report } = this.#options;
     const filters = this.#filters;
-    const timer = setTimeout(() => session.cut(new Error('no answer to our subscriptions')), settings.connectTimeout);
     const canIdentify = protocol === 5 && connack.properties?.subscriptionIdentifiersAvailable !== false;
     const identify = canIdentify && (filters.length > 1 || settings.session.persistent);
     const base = identify ? this.#identifierBase : undefined;
     const { persistent: isRenewal } = settings.session;
     const options = { filters, qos: settings.qos, protocol, identifierBase: base, isRenewal };
     const codes = await subscribeAll(session.client, options);
-    clearTimeout(timer);
     if (codes === undefined || !session.isOpen) return false;
     this.#intake.grant(codes);
     for (const [i, code] of codes.entries()) {
       if (code >= 128) report({ type: 'FilterRefused', filter: filters[i] as string, code });
     }
     report({ type: 'FiltersGranted', count: codes.filter((code) => code < 128).length });
-    if (connack.sessionPresent) this.#giveUpUnwanted(session);
     return true;
   }
 
-  /** Not before today's are in force: what both match is never without a subscription. */
-  #giveUpUnwanted(session: Session): void {
+  /** Not before today's are in force: what both match is never without a subscription. @returns whether it was answered */
+  #giveUpUnwanted(session: Session): Promise<boolean> {
     const unwanted = this.#unwanted;
-    if (unwanted.length === 0) return;
-    session.client.unsubscribe([...unwanted], (error) => {
-      if (!error) this.#unwanted = [];
+    if (unwanted.length === 0) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      session.client.unsubscribe([...unwanted], (error) => {
+        if (!error) this.#unwanted = [];
+        resolve(!error && session.isOpen);
+      });
     });
   }
 

@@ -3,6 +3,7 @@ import type { DropReason } from '../../domain/dropReason.ts';
 import type { Report } from '../../domain/events.ts';
 import type { Delivery, Inbound } from '../../domain/sample.ts';
 import type { Clock } from '../../domain/time.ts';
+import { createArrivals } from './arrivals.ts';
 import { createCopyFilter, identifierBase } from './copyFilter.ts';
 import type { PublishFlags } from './publishGate.ts';
 
@@ -34,6 +35,7 @@ export function createIntake(options: IntakeOptions): Intake {
   const subject = new Subject<Inbound>();
   const copies = createCopyFilter(options.filters, options.identifierBase);
   const former = createCopyFilter(options.formerFilters, identifierBase(options.formerFilters));
+  const arrivedAt = createArrivals(clock);
   const ownPrefix = `${baseTopic}/`;
   let isOpen = true;
 
@@ -51,7 +53,7 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   function handOver(topic: string, payload: Uint8Array, delivery: Delivery | undefined): void {
-    const receivedAt = clock.now();
+    const receivedAt = arrivedAt();
     if (delivery !== undefined && acks === 'deferred') {
       subject.next({ topic, payload, receivedAt, retained: false, delivery });
       return;

@@ -1,5 +1,5 @@
 import type { DropReason } from '../../domain/dropReason.ts';
-import { encodeStreamId } from '../../domain/streamId.ts';
+import { canNameStream, encodeStreamId } from '../../domain/streamId.ts';
 import { type AutoNamesOptions, createAutoNames } from './autoNames.ts';
 import { LONGEST_BATCH, listRecords } from './batch.ts';
 import type { FieldReader } from './fieldReader.ts';
@@ -13,7 +13,7 @@ import type { StreamSource } from './streamBook.ts';
 const DEEPEST = 3;
 
 /** Counted once per message even where other fields gave samples: these would have been wanted. */
-const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'too-many-streams'];
+const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'too-late', 'bad-name', 'too-many-streams'];
 
 /** Why a message gave nothing, the most telling first. */
 const TELLING: readonly DropReason[] = ['not-finite', 'missing', 'not-a-number', 'no-field'];
@@ -35,11 +35,13 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
   function takeLeaf(path: string, key: string, value: unknown, intake: Intake): void {
     const number = readJsonNumber(value, undefined);
     if (number === 'not-a-number' || names.passesOver(path, key, false)) return;
-    const stream = typeof number === 'number' ? names.streamOf(path) : undefined;
-    const at = stream === undefined ? undefined : timeOf(trail, intake.message);
-    if (typeof number === 'string') reasons.add(number);
-    else if (stream === undefined) reasons.add('too-many-streams');
-    else if (at === undefined) reasons.add('bad-time');
+    if (typeof number === 'string') {
+      reasons.add(number);
+      return;
+    }
+    const stream = names.streamOf(path);
+    const at = stream === undefined ? names.refusalOf(path) : timeOf(trail, intake.message);
+    if (stream === undefined || typeof at === 'string') reasons.add(at as DropReason);
     else accept(intake, source, stream, { at, value: number });
   }
 
@@ -62,8 +64,8 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
     readText(text, intake) {
       const number = options.ignoresText ? 'no-field' : readNumberText(text, undefined);
       if (typeof number === 'string') return number;
-      const at = timeOf([], intake.message) ?? intake.message.receivedAt;
-      accept(intake, source, encodeStreamId(options.name), { at, value: number });
+      if (!canNameStream(options.name)) return 'bad-name';
+      accept(intake, source, encodeStreamId(options.name), { at: intake.message.receivedAt, value: number });
       return undefined;
     },
     readJson(root, intake) {

@@ -1,4 +1,4 @@
-import { encodeStreamId, type StreamId } from '../../domain/streamId.ts';
+import { canNameStream, encodeStreamId, type StreamId } from '../../domain/streamId.ts';
 import { isHousekeepingKey } from './housekeeping.ts';
 
 /** Streams that one topic may make without being asked for. */
@@ -17,8 +17,9 @@ export interface AutoNamesOptions {
 /** Decides once for each path of a topic whether it becomes a stream, and under which id. Bounded. */
 export interface AutoNames {
   passesOver(path: string, key: string, holdsObject: boolean): boolean;
-  /** Undefined: the topic has as many streams as it may have. */
+  /** Undefined: `refusalOf` says why. */
   streamOf(path: string): StreamId | undefined;
+  refusalOf(path: string): 'bad-name' | 'too-many-streams';
 }
 
 export function createAutoNames({ name, taken, timePath }: AutoNamesOptions): AutoNames {
@@ -36,10 +37,11 @@ export function createAutoNames({ name, taken, timePath }: AutoNamesOptions): Au
     },
     streamOf(path) {
       const known = streams.get(path);
-      if (known !== undefined || streams.size >= MOST_AUTO_STREAMS) return known;
+      if (known !== undefined || streams.size >= MOST_AUTO_STREAMS || !canNameStream(`${name}/${path}`)) return known;
       const stream = encodeStreamId(`${name}/${path}`);
       streams.set(path, stream);
       return stream;
     },
+    refusalOf: (path) => (canNameStream(`${name}/${path}`) ? 'too-many-streams' : 'bad-name'),
   };
 }

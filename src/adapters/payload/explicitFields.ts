@@ -11,7 +11,8 @@ import type { StreamSource } from './streamBook.ts';
 
 /** A configured field of one topic. */
 export interface ExplicitField {
-  readonly stream: StreamId;
+  /** undefined: its name cannot be that of a stream. */
+  readonly stream: StreamId | undefined;
   readonly path: FieldPath | undefined;
   readonly map: TextMap | undefined;
 }
@@ -35,9 +36,14 @@ export function createExplicitFields({ fields, readInputs, source, timeOf }: Exp
       refuse(intake, number);
       return;
     }
+    const { stream } = field;
+    if (stream === undefined) {
+      refuse(intake, 'bad-name');
+      return;
+    }
     const at = timeOf(trail, intake.message);
-    if (at === undefined) refuse(intake, 'bad-time');
-    else accept(intake, source, field.stream, { at, value: number, inputs: record && readInputs?.(record) });
+    if (typeof at === 'string') refuse(intake, at);
+    else accept(intake, source, stream, { at, value: number, inputs: record && readInputs?.(record) });
   }
 
   function readField(field: ExplicitField, record: object | undefined, intake: Intake): void {

@@ -19,7 +19,8 @@ export interface CompiledSpec {
   readonly spec: StreamSpec;
   readonly fields: 'auto' | readonly CompiledField[];
   readonly inputs: readonly CompiledInput[];
-  readonly timeOf: ReadSampleTime;
+  /** For one topic: it remembers how its clock goes. */
+  readonly createTimeOf: () => ReadSampleTime;
   readonly report: Report;
 }
 
@@ -29,11 +30,12 @@ export function compileSpec(
   report: Report,
 ): CompiledSpec {
   const settings = spec.settings.time;
+  const zone = zoneOffsetOf(settings.zone);
   return {
     spec,
     fields: spec.fields === 'auto' ? 'auto' : spec.fields.map(compileField),
     inputs: spec.inputs.map(compileInput),
-    timeOf: createSampleTime({ settings, zone: zoneOffsetOf(settings.zone), report }),
+    createTimeOf: () => createSampleTime({ settings, zone, report }),
     report,
   };
 }

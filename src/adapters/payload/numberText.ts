@@ -20,9 +20,6 @@ const NO_VALUE: ReadonlySet<string> = new Set([
 /** No sensor writes more characters than this for one number; what is longer is no number. */
 const LONGEST_NUMBER = 128;
 
-/** Just below the largest 32-bit float: beyond it the learner's arrays would hold Infinity. */
-const LARGEST = 3.4e38;
-
 /** Below this a 64-bit float is subnormal: slow on some processors, and no reading. */
 const SMALLEST = 2.2250738585072014e-308;
 
@@ -42,11 +39,10 @@ export function readNumberText(text: string, map: TextMap | undefined): number |
   return INFINITY.test(lower) ? 'not-finite' : 'not-a-number';
 }
 
-/** Keeps what the arithmetic can hold; −0 and subnormal numbers become 0. */
+/** Any finite number: what no sensor can mean the learner holds back. −0 and subnormal numbers become 0. */
 export function checkNumber(value: number): number | DropReason {
-  const size = Math.abs(value);
-  if (!(size <= LARGEST)) return 'not-finite';
-  return size < SMALLEST ? 0 : value;
+  if (!Number.isFinite(value)) return 'not-finite';
+  return Math.abs(value) < SMALLEST ? 0 : value;
 }
 
 function trimBlanks(text: string): string {

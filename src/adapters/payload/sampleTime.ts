@@ -14,9 +14,10 @@ const NEWEST_MS = 120_000;
 
 /**
  * The moment of a field whose enclosing objects are `trail` (outermost first; empty: a plain text).
- * Undefined: the message says a time, but none that can be read, and the settings allow no other.
+ * `bad-time`: the message says a time, but none that can be read, and the settings allow no other. `too-late`: it was
+ * delivered too late to be learned as a reading of now.
  */
-export type ReadSampleTime = (trail: readonly object[], message: Inbound) => EpochMs | undefined;
+export type ReadSampleTime = (trail: readonly object[], message: Inbound) => EpochMs | 'bad-time' | 'too-late';
 
 export interface SampleTimeOptions {
   readonly settings: TimeSettings;
@@ -24,9 +25,11 @@ export interface SampleTimeOptions {
   readonly report: Report;
 }
 
+/** Of one topic: whether an old time is a late delivery shows only beside the times before it. */
 export function createSampleTime({ settings, zone, report }: SampleTimeOptions): ReadSampleTime {
   if (settings.from === 'arrival') return (_, message) => message.receivedAt;
   const path = settings.path === undefined ? undefined : compileFieldPath(settings.path);
+  const clock = new SenderClock();
   let asked: Inbound | undefined;
   let reported: string[] = [];
 
@@ -47,11 +50,37 @@ export function createSampleTime({ settings, zone, report }: SampleTimeOptions):
     const { receivedAt } = message;
     const at = path === undefined ? searchTrail(trail, zone, receivedAt) : readAt(path, trail[0], zone, receivedAt);
     if (at === 'absent') return receivedAt;
-    if (!settings.sanity) return at === 'unreadable' ? undefined : at;
+    if (!settings.sanity) return at === 'unreadable' ? 'bad-time' : at;
     if (at === 'unreadable') return replace(message, 'unreadable');
-    if (at < receivedAt - OLDEST_MS) return replace(message, 'too-old');
+    const isWrong = clock.isWrong(at, message);
+    if (at < receivedAt - OLDEST_MS) return isWrong ? replace(message, 'too-old') : 'too-late';
     return at > receivedAt + NEWEST_MS ? replace(message, 'in-future') : at;
   };
+}
+
+/**
+ * Tells a clock that is wrong from a delivery that is late: a wrong clock is off by as much as the last time, or stands
+ * still. Before a second message nobody knows, and the clock is taken for wrong.
+ */
+class SenderClock {
+  #message: Inbound | undefined;
+  /** Time and distance from the arrival, of this message and of the one before. */
+  #at: number = Number.NaN;
+  #offset: number = Number.NaN;
+  #lastAt: number = Number.NaN;
+  #lastOffset: number = Number.NaN;
+
+  isWrong(at: EpochMs, message: Inbound): boolean {
+    if (this.#message !== message) {
+      this.#message = message;
+      this.#lastAt = this.#at;
+      this.#lastOffset = this.#offset;
+    }
+    this.#at = at;
+    this.#offset = at - message.receivedAt;
+    if (Number.isNaN(this.#lastAt) || at === this.#lastAt) return true;
+    return Math.abs(this.#offset - this.#lastOffset) <= NEWEST_MS;
+  }
 }
 
 type Found = EpochMs | 'absent' | 'unreadable';

@@ -1,4 +1,4 @@
-import { encodeStreamId } from '../../domain/streamId.ts';
+import { canNameStream, encodeStreamId } from '../../domain/streamId.ts';
 import { createAutoFields } from './autoFields.ts';
 import { createExplicitFields, type ExplicitField } from './explicitFields.ts';
 import type { FieldReader } from './fieldReader.ts';
@@ -39,7 +39,7 @@ export function createTopicPlan(
 function createAutoReader(
   topic: string,
   name: string,
-  { spec, timeOf }: CompiledSpec,
+  { spec, createTimeOf }: CompiledSpec,
   taken: ReadonlySet<string>,
 ): FieldReader {
   return createAutoFields({
@@ -48,14 +48,14 @@ function createAutoReader(
     timePath: spec.settings.time.path,
     ignoresText: taken.has(name) || isHousekeepingValue(topic, spec.topic),
     source: { topic, spec },
-    timeOf,
+    timeOf: createTimeOf(),
   });
 }
 
 /** Adds the names of its fields to `taken`. */
 function createExplicitReader(
   topic: string,
-  { spec, inputs, timeOf, report }: CompiledSpec,
+  { spec, inputs, createTimeOf, report }: CompiledSpec,
   compiled: readonly CompiledField[],
   taken: Set<string>,
 ): FieldReader {
@@ -64,10 +64,10 @@ function createExplicitReader(
     const name = nameField(topic, spec.id, label, compiled.length);
     if (taken.has(name)) continue;
     taken.add(name);
-    fields.push({ stream: encodeStreamId(name), path, map });
+    fields.push({ stream: canNameStream(name) ? encodeStreamId(name) : undefined, path, map });
   }
   const readInputs = inputs.length === 0 ? undefined : createInputReader(inputs, topic, report);
-  return createExplicitFields({ fields, readInputs, source: { topic, spec }, timeOf });
+  return createExplicitFields({ fields, readInputs, source: { topic, spec }, timeOf: createTimeOf() });
 }
 
 /** `id` alone for the only field of an entry, else id or topic with the field's name or path. */

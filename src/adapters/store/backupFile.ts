@@ -1,16 +1,26 @@
 import { renameSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { StoreError } from '../../domain/stateStore.ts';
+import { type StoredSnapshot, StoreError } from '../../domain/stateStore.ts';
+import type { StreamId } from '../../domain/streamId.ts';
 import { BatchTable } from './batchTable.ts';
 import { closeQuietly, type Database, type Engine, openDatabase } from './database.ts';
 import { sizeOf, syncFile, syncFolder } from './durableFile.ts';
+import { withReadOnly } from './readOnly.ts';
 import { removeFile } from './recovery.ts';
+import { inspectFile } from './schema.ts';
+import { SnapshotTable } from './snapshotTable.ts';
 import { toStoreError } from './storeFault.ts';
-import type { StoreParts } from './storeParts.ts';
 import type { Traffic } from './traffic.ts';
+import type { StoreView } from './viewStore.ts';
 
 /** Copies snapshots and journal into one file, which is there as a whole or as it was before. */
-export function writeBackup(parts: StoreParts, draft: string, to: string, engine: Engine, traffic: Traffic): void {
+export function writeBackup(
+  parts: Pick<StoreView, 'database' | 'journal'>,
+  draft: string,
+  to: string,
+  engine: Engine,
+  traffic: Traffic,
+): void {
   removeFile(draft);
   refuseFullDisk(parts.database, dirname(to));
   try {
@@ -29,6 +39,21 @@ export function writeBackup(parts: StoreParts, draft: string, to: string, engine
   }
 }
 
+/** What a backup has of a stream whose snapshots here are damaged. A backup that cannot be read has nothing. */
+export function loadFromBackup(
+  file: string,
+  engine: Engine,
+  stream: StreamId,
+  below: number,
+): StoredSnapshot | undefined {
+  if (inspectFile(file) !== 'ours') return undefined;
+  try {
+    return withReadOnly(file, engine, (database) => new SnapshotTable(database).load(stream, below));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Before it is filled: the engine would only say that it could not write. */
 function refuseFullDisk(database: Database, folder: string): void {
   const number = (name: string): number => Number(database.all(`PRAGMA ${name}`)[0]?.[name]);
@@ -38,7 +63,7 @@ function refuseFullDisk(database: Database, folder: string): void {
   throw new StoreError('full', `${folder}: a backup of ${needed} bytes does not fit: ${bavail * bsize} are free`);
 }
 
-function addJournal({ journal }: StoreParts, draft: string, engine: Engine): void {
+function addJournal({ journal }: Pick<StoreView, 'journal'>, draft: string, engine: Engine): void {
   const copy = openDatabase(draft, { engine });
   try {
     copy.all('PRAGMA journal_mode = OFF');

@@ -1,4 +1,4 @@
-import type { JournalPosition } from '../../domain/stateStore.ts';
+import { type JournalPosition, StoreError } from '../../domain/stateStore.ts';
 import { type BatchRecord, decodeBatch, encodeBatch, sizeOfBatch } from './batchRecord.ts';
 import { blob, type Database, transaction } from './database.ts';
 
@@ -25,7 +25,9 @@ export class BatchTable {
     for (let first = -1; ; ) {
       const rows = this.#database.all(NEXT, first);
       if (rows.length === 0) return;
-      first = Number(rows.at(-1)?.['first']);
+      const next = Number(rows.at(-1)?.['first']);
+      if (!(next > first)) throw new StoreError('damaged', 'batches of the state file are out of order');
+      first = next;
       const batches = rows.map(({ record }) => decodeBatch(blob(record), 0));
       yield batches.filter((batch) => typeof batch !== 'string');
     }

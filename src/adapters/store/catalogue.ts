@@ -13,6 +13,8 @@ const KEPT = 2;
 export class Catalogue {
   /** Newest first. */
   readonly #streams = new Map<StreamId, Generation[]>();
+  /** Newest generation of streams that had one which turned out to be damaged. */
+  readonly #lost = new Map<StreamId, number>();
   readonly #free = new Set<number>();
   #nextRow = 1;
 
@@ -58,14 +60,26 @@ export class Catalogue {
   }
 
   /** What the row holds turned out to be damaged. */
-  drop({ stream, row }: Generation): void {
+  drop({ stream, row, generation: lost }: Generation): void {
+    this.#lost.set(stream, Math.max(lost, this.#lost.get(stream) ?? 0));
     const others = this.generationsOf(stream).filter((generation) => generation.row !== row);
     if (others.length > 0) this.#streams.set(stream, others);
     else this.#streams.delete(stream);
     this.#free.add(row);
   }
 
+  /** Whether a generation of it was dropped. */
+  hasLost(stream: StreamId): boolean {
+    return this.#lost.has(stream);
+  }
+
+  /** The newest generation that there is or was; 0 = none. */
+  newestOf(stream: StreamId): number {
+    return Math.max(this.generationsOf(stream)[0]?.generation ?? 0, this.#lost.get(stream) ?? 0);
+  }
+
   remove(stream: StreamId): void {
+    this.#lost.delete(stream);
     for (const { row } of this.generationsOf(stream)) this.#free.add(row);
     this.#streams.delete(stream);
   }

@@ -5,18 +5,12 @@ import { StoreCore } from './storeCore.ts';
 import { toStoreError } from './storeFault.ts';
 import type { StoreSettings } from './storeParts.ts';
 
-/** A store, and what only a command of ours asks of it. */
-export interface InlineStore extends StateStore {
-  /** As `backup`, to another file. */
-  backupTo(file: string): Promise<void>;
-}
-
 /** The store on the calling thread, which waits for the medium: for commands that do one thing, and for tests. */
-export function createInlineStore(settings: StoreSettings, now?: () => number): InlineStore {
+export function createInlineStore(settings: StoreSettings, now?: () => number): StateStore {
   return new CallingThreadStore(settings, now);
 }
 
-class CallingThreadStore implements InlineStore {
+class CallingThreadStore implements StateStore {
   readonly #folder: string;
   readonly #core: StoreCore;
   #lock: InstanceLock | undefined;
@@ -55,7 +49,6 @@ class CallingThreadStore implements InlineStore {
   remove: StateStore['remove'] = async (stream) => this.#tidyAfter(() => this.#core.remove(stream));
   list: StateStore['list'] = async () => this.#core.list();
   backup: StateStore['backup'] = async () => this.#core.backup();
-  backupTo = async (file: string): Promise<void> => this.#core.backup(file);
   traffic: StateStore['traffic'] = () => this.#core.traffic;
 
   close: StateStore['close'] = async () => {

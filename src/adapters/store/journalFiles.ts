@@ -30,6 +30,8 @@ export class JournalFiles {
   /** Those in use, oldest first; the last one is written to. */
   #segments: Segment[] = [];
   #free: Segment[] = [];
+  /** Highest number of a use, of free segments too. */
+  #uses = 0;
   #handle: number | undefined;
   /** Where the next batch goes in the last segment, and how large that is. */
   #end = 0;
@@ -47,7 +49,7 @@ export class JournalFiles {
     this.#last = Math.max(0, trimmed - 1);
     for (const name of readdirSync(folder).filter((entry) => NAME.test(entry))) this.#find(join(folder, name));
     this.#segments.sort((a, b) => a.use - b.use);
-    this.#openLast();
+    this.#findEnd();
     this.#recycle();
   }
 
@@ -57,12 +59,13 @@ export class JournalFiles {
 
   #find(file: string): void {
     const { use, batches } = readSegment(readWhole(file));
+    this.#uses = Math.max(this.#uses, use);
     const segment = { file, use, last: batches.at(-1)?.last ?? 0 };
     if (segment.last === 0) this.#free.push(segment);
     else this.#segments.push(segment);
   }
 
-  #openLast(): void {
+  #findEnd(): void {
     const segment = this.#segments.at(-1);
     if (segment === undefined) return;
     const bytes = readWhole(segment.file);
@@ -72,7 +75,6 @@ export class JournalFiles {
     this.#last = Math.max(this.#last, segment.last);
     this.#end = end;
     this.#size = bytes.length;
-    this.#handle = openSync(segment.file, 'r+');
   }
 
   /**
@@ -87,7 +89,7 @@ export class JournalFiles {
       throw new StoreError('failed', `a batch ${first}…${last} cannot follow entry ${this.#last}`);
     }
     const size = sizeOfBatch(bytes.length);
-    if (this.#handle !== undefined && this.#end + size <= this.#size) this.#write(batch, size);
+    if (this.#segments.length > 0 && this.#end + size <= this.#size) this.#write(batch, size);
     else this.#writeToNext(batch, size);
     this.#last = last;
     this.#newest = { first, last, crc: crc32(bytes) };
@@ -101,9 +103,11 @@ export class JournalFiles {
   }
 
   #write(batch: JournalBatch, size: number): void {
-    const handle = this.#handle as number;
+    const { file, use } = this.#segments.at(-1) as Segment;
+    this.#handle ??= openSync(file, 'r+');
+    const handle = this.#handle;
     const record = new Uint8Array(size);
-    encodeBatch(batch, { previous: this.#last, segment: (this.#segments.at(-1) as Segment).use }, record);
+    encodeBatch(batch, { previous: this.#last, segment: use }, record);
     writeAll(handle, record, this.#end);
     fdatasyncSync(handle);
     this.#count(size, 1);
@@ -113,7 +117,7 @@ export class JournalFiles {
   /** A batch that is larger than a segment gets a larger one. */
   #writeToNext(batch: JournalBatch, size: number): void {
     const needed = SEGMENT_HEAD_BYTES + size;
-    const use = Math.max(0, ...this.#segments.map((segment) => segment.use)) + 1;
+    const use = this.#uses + 1;
     const free = this.#free.find(({ file }) => (sizeOf(file) ?? 0) >= needed);
     const file = free?.file ?? this.#create(Math.max(this.#segmentBytes, needed));
     const record = new Uint8Array(needed);
@@ -130,6 +134,7 @@ export class JournalFiles {
       rmSync(file, { force: true });
       throw error;
     }
+    this.#uses = use;
     this.#count(needed, 1);
     this.#closeHandle();
     this.#free = this.#free.filter((segment) => segment.file !== file);
@@ -177,13 +182,13 @@ export class JournalFiles {
     this.#trimmed = Math.max(this.#trimmed, position);
     this.#last = Math.max(this.#last, position - 1);
     this.#recycle();
+    while (this.#free.length > MOST_FREE) rmSync((this.#free.pop() as Segment).file, { force: true });
   }
 
   #recycle(): void {
     const isOver = (segment: Segment): boolean => segment.last < this.#trimmed && segment !== this.#segments.at(-1);
     this.#free.push(...this.#segments.filter(isOver));
     this.#segments = this.#segments.filter((segment) => !isOver(segment));
-    while (this.#free.length > MOST_FREE) rmSync((this.#free.pop() as Segment).file, { force: true });
   }
 
   #count(bytes: number, flushes: number): void {

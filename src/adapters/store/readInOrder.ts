@@ -1,7 +1,7 @@
 import type { JournalBatch } from '../../domain/stateStore.ts';
 import type { BatchRecord } from './batchRecord.ts';
 import { readTrimmed } from './meta.ts';
-import type { StoreParts } from './storeParts.ts';
+import type { StoreView } from './viewStore.ts';
 
 /** A part of the journal, and how often something is missing within it. */
 export interface JournalPart {
@@ -13,7 +13,7 @@ export interface JournalPart {
  * The whole journal, oldest first, without what was trimmed. Each batch says which entry came before it: where that was not
  * read, something is missing.
  */
-export function* readInOrder({ database, batches, journal }: StoreParts): Generator<JournalPart> {
+export function* readInOrder({ database, batches, journal }: StoreView): Generator<JournalPart> {
   const trimmed = readTrimmed(database);
   let seen = Math.max(0, trimmed - 1);
   let newest = 0;

@@ -1,4 +1,3 @@
-import type { StoredSnapshot } from '../../domain/stateStore.ts';
 import { decodeBatch } from './batchRecord.ts';
 import { BatchTable } from './batchTable.ts';
 import { blob, type Database, type SqlRow } from './database.ts';
@@ -17,7 +16,7 @@ const MOST_MISSES = 1000;
 export function salvage(from: Database, into: Database): number {
   const target = new SnapshotTable(into);
   let taken = 0;
-  for (const row of readableRows(from, 'snapshot', 'id')) taken += target.adopt(wholeSnapshots(row));
+  for (const row of readableRows(from, 'snapshot', 'id')) if (adopt(row, target)) taken++;
   const batches = new BatchTable(into);
   for (const { record } of readableRows(from, 'batch', 'first')) {
     const batch = decodeBatch(blob(record), 0);
@@ -38,12 +37,11 @@ function tryTrimmed(database: Database): number {
   }
 }
 
-/** One or none. */
-function wholeSnapshots({ head: bytes, body }: SqlRow): { snapshot: StoredSnapshot; savedAt: number }[] {
+function adopt({ head: bytes, body }: SqlRow, target: SnapshotTable): boolean {
   const head = decodeSnapshotHead(blob(bytes));
-  if (typeof head === 'string' || !isBodyOf(head, blob(body))) return [];
+  if (typeof head === 'string' || !isBodyOf(head, blob(body))) return false;
   const { stream, generation, position, savedAt } = head;
-  return [{ snapshot: { stream, generation, position, bytes: blob(body) }, savedAt }];
+  return target.adopt({ stream, generation, position, bytes: blob(body) }, savedAt);
 }
 
 /** Forward to the first row that cannot be read, backward to the last one, and between them by number. */
@@ -53,7 +51,8 @@ function* readableRows(database: Database, table: string, key: string): Generato
   for (;;) {
     const row = tryRow(database, select(`> ? ORDER BY ${key} LIMIT 1`), low);
     if (row === 'end') return;
-    if (row === 'unreadable') break;
+    // A damaged tree may lead round in circles.
+    if (row === 'unreadable' || !(Number(row[key]) > low)) break;
     low = Number(row[key]);
     yield row;
   }
@@ -62,6 +61,7 @@ function* readableRows(database: Database, table: string, key: string): Generato
     const row = tryRow(database, select(`< ? ORDER BY ${key} DESC LIMIT 1`), high);
     if (row === 'unreadable') break;
     if (row === 'end' || Number(row[key]) <= low) return;
+    if (!(Number(row[key]) < high)) break;
     high = Number(row[key]);
     yield row;
   }

@@ -1,5 +1,5 @@
 import { TidegateError } from '../../domain/errors.ts';
-import type { StoredSnapshot, StoredStream, StreamSnapshot } from '../../domain/stateStore.ts';
+import { type StoredSnapshot, type StoredStream, StoreError, type StreamSnapshot } from '../../domain/stateStore.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import { Catalogue, type Generation } from './catalogue.ts';
 import { blob, type Database, transaction } from './database.ts';
@@ -16,6 +16,7 @@ export class SnapshotTable {
   readonly #catalogue = new Catalogue();
   /** Records that were met and are not what was written. */
   damaged = 0;
+  #damagedHeads = 0;
 
   /** Reads all heads. @throws TidegateError TG_STATE_NEWER where a record is of a later format */
   constructor(database: Database) {
@@ -24,7 +25,8 @@ export class SnapshotTable {
       const rows = database.all(HEADS, last);
       if (rows.length === 0) break;
       for (const { id, head } of rows) {
-        last = id as number;
+        if (!(Number(id) > last)) throw new StoreError('damaged', 'rows of the state file are out of order');
+        last = Number(id);
         this.#meet(last, decodeSnapshotHead(blob(head)));
       }
     }
@@ -37,24 +39,28 @@ export class SnapshotTable {
     }
     if (head === 'damaged') {
       this.damaged++;
+      this.#damagedHeads++;
       this.#catalogue.addUseless(row);
     } else this.#catalogue.add({ ...head, row });
   }
 
   save(snapshots: readonly StreamSnapshot[], savedAt: number): void {
-    const numbered = number(snapshots, (stream) => this.#catalogue.generationsOf(stream)[0]?.generation ?? 0);
+    const numbered = number(snapshots, (stream) => this.#catalogue.newestOf(stream));
     this.#put(numbered.map((snapshot) => ({ snapshot, savedAt })));
   }
 
-  /** Takes over records of another file as they are, where they are newer than what is here. @returns how many */
-  adopt(records: readonly { readonly snapshot: StoredSnapshot; readonly savedAt: number }[]): number {
-    const wanted = records.filter(({ snapshot: { stream, generation } }) => {
-      const known = this.#catalogue.generationsOf(stream);
-      if (known.some((other) => other.generation === generation)) return false;
-      return known.length < 2 || known.some((other) => other.generation < generation);
-    });
-    for (const record of wanted) this.#put([record]);
-    return wanted.length;
+  /** Takes over a snapshot of another file where it is one of the stream's two newest. @returns whether it did */
+  adopt(snapshot: StoredSnapshot, savedAt: number): boolean {
+    const known = this.#catalogue.generationsOf(snapshot.stream);
+    const newer = known.filter((other) => isNewer(other, snapshot));
+    const next = newer.at(-1)?.generation ?? Number.POSITIVE_INFINITY;
+    // Of two lives of one stream, the numbers of the earlier one may be larger.
+    if (newer.length > 1 || snapshot.generation >= next || known.some((other) => isSame(other, snapshot))) return false;
+    const isNewest = newer.length === 0;
+    const generation = isNewest ? Math.max(snapshot.generation, (known[0]?.generation ?? 0) + 1) : snapshot.generation;
+    if (!isNewest && known.length > 1 && generation <= (known[1] as Generation).generation) return false;
+    this.#put([{ snapshot: { ...snapshot, generation }, savedAt }]);
+    return true;
   }
 
   #put(records: readonly { readonly snapshot: StoredSnapshot; readonly savedAt: number }[]): void {
@@ -95,9 +101,14 @@ export class SnapshotTable {
     return isBodyOf(head, body) ? body : undefined;
   }
 
-  /** When a generation was saved, as its head tells. */
-  savedAt(stream: StreamId, generation: number): number | undefined {
-    return this.#catalogue.generationsOf(stream).find((known) => known.generation === generation)?.savedAt;
+  /** Whether a generation of the stream turned out to be damaged, or may be what a damaged head was of. */
+  mayHaveLost(stream: StreamId): boolean {
+    return this.#catalogue.hasLost(stream) || this.#damagedHeads > 0;
+  }
+
+  /** When a generation that is there was saved, ms since the epoch. */
+  savedAt(stream: StreamId, generation: number): number {
+    return this.#catalogue.generationsOf(stream).find((known) => known.generation === generation)?.savedAt ?? 0;
   }
 
   remove(stream: StreamId): void {
@@ -110,6 +121,15 @@ export class SnapshotTable {
   list(): StoredStream[] {
     return this.#catalogue.list();
   }
+}
+
+type Place = Pick<StoredSnapshot, 'generation' | 'position'>;
+
+const isSame = (a: Place, b: Place): boolean => a.generation === b.generation && a.position === b.position;
+
+/** By what the journal says: a stream that was forgotten and came again begins with generation 1 anew. */
+function isNewer(a: Place, b: Place): boolean {
+  return a.position > b.position || (a.position === b.position && a.generation > b.generation);
 }
 
 /** Numbers snapshots on, also where one stream comes twice. */

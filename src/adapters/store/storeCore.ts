@@ -9,7 +9,7 @@ import type {
 } from '../../domain/stateStore.ts';
 import { StoreError } from '../../domain/stateStore.ts';
 import type { StreamId } from '../../domain/streamId.ts';
-import { writeBackup } from './backupFile.ts';
+import { loadFromBackup, writeBackup } from './backupFile.ts';
 import { closeQuietly } from './database.ts';
 import { filesIn } from './folder.ts';
 import { writeTrimmed } from './meta.ts';
@@ -19,8 +19,8 @@ import { toStoreError } from './storeFault.ts';
 import { engineOf, openParts, repairParts, type StoreParts, type StoreSettings } from './storeParts.ts';
 import { Traffic } from './traffic.ts';
 
-/** Pages in the write-ahead log beyond which they are copied into the file: 4 MiB. */
-const MOST_WAL_PAGES = 1000;
+/** Pages in the write-ahead log beyond which they are copied into the file: 1 MiB. One bad bit in the log costs all after it. */
+const MOST_WAL_PAGES = 256;
 /** Beyond it the log is cut down, not only used again: a large round of snapshots is rare. */
 const MOST_WAL_BYTES = 16 * 1024 * 1024;
 
@@ -86,10 +86,12 @@ export class StoreCore {
   }
 
   trim(position: JournalPosition): void {
-    this.#write(({ database, journal, batches }) => {
-      writeTrimmed(database, position);
-      batches.trim(position);
-      journal.trim(position);
+    this.#write((parts) => {
+      writeTrimmed(parts.database, position);
+      parts.batches.trim(position);
+      // What takes the journal's place must not be in the log alone, where one bad bit would cost both.
+      this.#checkpoint(parts);
+      parts.journal.trim(position);
     });
   }
 
@@ -98,7 +100,12 @@ export class StoreCore {
   }
 
   load(stream: StreamId, below: number = Number.POSITIVE_INFINITY): StoredSnapshot | undefined {
-    return this.#guard(() => this.#open.snapshots.load(stream, below));
+    return this.#guard(() => {
+      const { snapshots } = this.#open;
+      const found = snapshots.load(stream, below);
+      if (found !== undefined || !snapshots.mayHaveLost(stream)) return found;
+      return loadFromBackup(filesIn(this.#settings.folder).backup, engineOf(this.#settings), stream, below);
+    });
   }
 
   remove(stream: StreamId): void {
@@ -109,11 +116,9 @@ export class StoreCore {
     return this.#guard(() => this.#open.snapshots.list());
   }
 
-  /** @param to default: the backup file in the folder */
-  backup(to?: string): void {
+  backup(): void {
     const { backup, backupDraft } = filesIn(this.#settings.folder);
-    const draft = to === undefined ? backupDraft : `${to}.tmp`;
-    this.#guard(() => writeBackup(this.#open, draft, to ?? backup, engineOf(this.#settings), this.#traffic));
+    this.#guard(() => writeBackup(this.#open, backupDraft, backup, engineOf(this.#settings), this.#traffic));
   }
 
   get traffic(): StoreTraffic {
@@ -134,8 +139,11 @@ export class StoreCore {
   }
 
   #checkpoint({ database, meter }: StoreParts): void {
+    meter.afterCommit();
     const isLarge = meter.bytes > MOST_WAL_BYTES;
-    database.all(isLarge ? 'PRAGMA wal_checkpoint(TRUNCATE)' : 'PRAGMA wal_checkpoint(PASSIVE)');
+    const answer = database.all(isLarge ? 'PRAGMA wal_checkpoint(TRUNCATE)' : 'PRAGMA wal_checkpoint(PASSIVE)');
+    if (answer[0]?.['busy'] !== 0)
+      throw new StoreError('failed', 'the write-ahead log could not be copied into the file');
     meter.afterCheckpoint();
   }
 

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { StoreOpening } from '../../domain/stateStore.ts';
 import { BatchTable } from './batchTable.ts';
 import { bestEngine, closeQuietly, type Database, type Engine } from './database.ts';
+import { syncFolder } from './durableFile.ts';
 import { filesIn } from './folder.ts';
 import { JournalFiles, SEGMENT_BYTES } from './journalFiles.ts';
 import { readTrimmed } from './meta.ts';
@@ -66,6 +67,8 @@ function openWhole(settings: StoreSettings, traffic: Traffic, recovery: Recovery
     const snapshots = new SnapshotTable(database);
     const batches = new BatchTable(database);
     const journal = new JournalFiles(folder, readTrimmed(database), settings.segmentBytes ?? SEGMENT_BYTES, traffic);
+    // The write-ahead log is a new file with each opening: not every engine makes its name durable.
+    syncFolder(folder);
     const lastPosition = Math.max(journal.lastPosition, batches.lastPosition);
     const opening: StoreOpening = { streams: snapshots.list(), lastPosition, ...recovery };
     return { database, snapshots, batches, journal, meter: new WalMeter(`${main}-wal`, PAGE_BYTES, traffic), opening };

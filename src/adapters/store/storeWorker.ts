@@ -18,6 +18,8 @@ interface Waiting {
 /** Rest after the death of a thread, doubled with each one that follows; a thread that lived longer than the longest begins anew. */
 const FIRST_REST_MS = 100;
 const LONGEST_REST_MS = 30_000;
+/** What a request leaves behind dies at once: a nursery of the default size would only be filled first. */
+const YOUNG_MIB = 4;
 const NONE: StoreTraffic = { bytesWritten: 0, flushes: 0, damaged: 0 };
 
 /** The thread of a store, and the next one where it dies: what it was asked and has not answered is rejected then. */
@@ -83,6 +85,7 @@ export class StoreWorker {
       // Secrets that the process was given are none of its business.
       env: {},
       argv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
       stdout: true,
       stderr: true,
     });

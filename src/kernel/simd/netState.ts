@@ -59,15 +59,32 @@ function slotAt(slot: number, { inputSize: D, hiddenSize, outputSize: O }: NetSh
 }
 
 function gather(memory: Float32Array, at: number, shape: NetShape): Float32Array {
-  const out = new Float32Array(parameterCount(shape));
-  visitParameters(shape, (canonical, blocked) => {
-    out[canonical] = memory[at + blocked] as number;
-  });
+  const places = placesOf(shape);
+  const out = new Float32Array(places.length);
+  for (let p = 0; p < places.length; p++) out[p] = memory[at + (places[p] as number)] as number;
   return out;
 }
 
 function scatter(memory: Float32Array, at: number, shape: NetShape, from: Float32Array): void {
+  const places = placesOf(shape);
+  for (let p = 0; p < places.length; p++) memory[at + (places[p] as number)] = from[p] as number;
+}
+
+/** Of the shapes that were last asked for: most streams are alike. */
+const known = new Map<string, Uint32Array>();
+const MOST_KNOWN = 8;
+
+/** (P): where each parameter lies in the kernel's order. */
+function placesOf(shape: NetShape): Uint32Array {
+  const { cell, inputSize, hiddenSize, outputSize } = shape;
+  const key = `${cell} ${inputSize} ${hiddenSize} ${outputSize}`;
+  const remembered = known.get(key);
+  if (remembered !== undefined) return remembered;
+  const places = new Uint32Array(parameterCount(shape));
   visitParameters(shape, (canonical, blocked) => {
-    memory[at + blocked] = from[canonical] as number;
+    places[canonical] = blocked;
   });
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, places);
+  return places;
 }

@@ -47,7 +47,7 @@ describe('createAutoFields', () => {
     [{ state: 'ON' }, 'no-field'],
     [{ v: null, name: 'x' }, 'missing'],
     [{ v: 'NaN' }, 'missing'],
-    [{ v: null, w: 1e39 }, 'not-finite'],
+    [{ v: null, w: '1e400' }, 'not-finite'],
     [[5, 6], 'not-a-number'],
     [[], 'no-field'],
     [{ linkquality: null }, 'no-field'],

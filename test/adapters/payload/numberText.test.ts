@@ -14,6 +14,8 @@ describe('readNumberText', () => {
     ['1E-3', 0.001],
     [' 21.5\n', 21.5],
     ['3.4e38', 3.4e38],
+    ['-1e308', -1e308],
+    ['9'.repeat(40), 1e40],
   ])('reads %j', (text, value) => {
     expect(read(text)).toBe(value);
   });
@@ -32,7 +34,7 @@ describe('readNumberText', () => {
     },
   );
 
-  it.each(['inf', '+Infinity', '-INF', '3.41e38', '9'.repeat(40)])('refuses %j as not finite', (text) => {
+  it.each(['inf', '+Infinity', '-INF', '1.8e308', `${'9'.repeat(120)}e300`])('refuses %j as not finite', (text) => {
     expect(read(text)).toBe('not-finite');
   });
 
@@ -52,7 +54,7 @@ describe('readNumberText', () => {
   });
 
   it('reads back every finite number that JavaScript writes', () => {
-    const values = fc.double({ noNaN: true, min: -3.4e38, max: 3.4e38 }).filter((v) => v === 0 || Math.abs(v) > 1e-307);
+    const values = fc.double({ noNaN: true, noDefaultInfinity: true }).filter((v) => v === 0 || Math.abs(v) > 1e-307);
     void fc.assert(fc.property(values, (value) => void expect(read(String(value))).toBe(value === 0 ? 0 : value)));
   });
 

@@ -61,8 +61,52 @@ describe('createSampleTime', () => {
   it('takes any readable time without the check, and none for one that cannot be read', () => {
     const { read, events } = setUp({ sanity: false, path: 'at' });
     expect(read({ at: '1999-12-31T23:00:00Z' })).toBe(Date.UTC(1999, 11, 31, 23));
-    expect(read({ at: 'yesterday' })).toBeUndefined();
-    expect(read({ at: true })).toBeUndefined();
+    expect(read({ at: 'yesterday' })).toBe('bad-time');
+    expect(read({ at: true })).toBe('bad-time');
     expect(events).toEqual([]);
+  });
+});
+
+describe('a time that is more than an hour old', () => {
+  const HOUR = 3_600_000;
+  const MINUTE = 60_000;
+
+  /** What becomes of messages of these delays, a minute apart. */
+  function outcomesOf(...delays: number[]): (number | string)[] {
+    const { report } = collectEvents();
+    const timeOf = createSampleTime({ settings: makeSettings().time, zone: UTC_PLUS_1, report });
+    return delays.map((delay, i) => {
+      const arrival = ARRIVAL + i * MINUTE;
+      const at = timeOf([{ ts: arrival - delay }], inbound('t', '', arrival));
+      if (typeof at === 'string') return at;
+      return at === arrival ? 'arrival' : 'own';
+    });
+  }
+
+  it('is a late delivery where the clock was right before', () => {
+    expect(outcomesOf(1000, 24 * HOUR, 1000)).toEqual(['own', 'too-late', 'own']);
+  });
+
+  it('is a wrong clock where it is off by as much as the last time', () => {
+    expect(outcomesOf(2 * HOUR, 2 * HOUR, 2 * HOUR + MINUTE)).toEqual(['arrival', 'arrival', 'arrival']);
+    expect(outcomesOf(1000, 5e11, 5e11, 5e11)).toEqual(['own', 'too-late', 'arrival', 'arrival']);
+  });
+
+  it('is a late delivery where a device sends what it had buffered', () => {
+    expect(outcomesOf(9 * HOUR, 8 * HOUR, 7 * HOUR, 1000)).toEqual(['arrival', 'too-late', 'too-late', 'own']);
+  });
+
+  it('is a clock that stands still where it is the same as the last time', () => {
+    const outcomes = outcomesOf(...Array.from({ length: 5 }, (_, i) => 5 * HOUR + i * MINUTE));
+    expect(outcomes).toEqual(Array(5).fill('arrival'));
+  });
+
+  it('is judged once a message, by the message before, for all fields of a batch', () => {
+    const { report } = collectEvents();
+    const timeOf = createSampleTime({ settings: makeSettings().time, zone: UTC_PLUS_1, report });
+    timeOf([{ ts: ARRIVAL }], inbound('t', ''));
+    const batch = inbound('t', '', ARRIVAL + MINUTE);
+    const hours = [9, 8, 7].map((hour) => timeOf([{ ts: ARRIVAL - hour * HOUR }], batch));
+    expect(hours).toEqual(['too-late', 'too-late', 'too-late']);
   });
 });

@@ -2,15 +2,15 @@ import { cpSync, existsSync, readdirSync, renameSync, rmSync, truncateSync, writ
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Engine } from '../../../src/adapters/store/database.ts';
-import { createInlineStore, type InlineStore } from '../../../src/adapters/store/inlineStore.ts';
-import type { StoreOpening } from '../../../src/domain/stateStore.ts';
+import { createInlineStore } from '../../../src/adapters/store/inlineStore.ts';
+import type { StateStore, StoreOpening } from '../../../src/domain/stateStore.ts';
 import { batchOf, bytesOf, readAll, snapshotOf, streamId, temporaryFolder } from '../../contract/stateStoreContract.ts';
 import { behind, flipBit, overwrite, placeOf } from './behind.ts';
 import { describeEngines } from './engines.ts';
 
 let folder: string;
 let file: string;
-let store: InlineStore;
+let store: StateStore;
 let clock: number;
 
 beforeEach(() => {
@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 describeEngines('a damaged state file', (engine: Engine) => {
-  const create = (): InlineStore => {
+  const create = (): StateStore => {
     store = createInlineStore({ folder, engine, reserveBytes: 0, segmentBytes: 65_536 }, () => clock);
     return store;
   };

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Database, type Engine, openDatabase } from '../../../src/adapters/store/database.ts';
-import { createInlineStore, type InlineStore } from '../../../src/adapters/store/inlineStore.ts';
+import { createInlineStore } from '../../../src/adapters/store/inlineStore.ts';
 import { openFile } from '../../../src/adapters/store/openFile.ts';
 import { formatOf, MIGRATIONS } from '../../../src/adapters/store/schema.ts';
+import type { StateStore } from '../../../src/domain/stateStore.ts';
 import { snapshotOf, streamId, temporaryFolder } from '../../contract/stateStoreContract.ts';
 import { describeEngines } from './engines.ts';
 import { hashesOf } from './fileHash.ts';
@@ -22,11 +23,11 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** What a later version might do. */
 const LATER = [...MIGRATIONS, 'CREATE TABLE extra (x); INSERT INTO extra SELECT count(*) FROM snapshot'];
 
-function createStoreOf(engine: Engine): InlineStore {
+function createStoreOf(engine: Engine): StateStore {
   return createInlineStore({ folder, engine, reserveBytes: 0, segmentBytes: 65_536 });
 }
 
-async function withStore(engine: Engine, work: (store: InlineStore) => Promise<void>): Promise<void> {
+async function withStore(engine: Engine, work: (store: StateStore) => Promise<void>): Promise<void> {
   const store = createStoreOf(engine);
   await store.open();
   await work(store);

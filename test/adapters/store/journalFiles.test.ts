@@ -2,13 +2,15 @@ import { readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createInlineStore, type InlineStore } from '../../../src/adapters/store/inlineStore.ts';
+import { backupStore } from '../../../src/adapters/store/backupStore.ts';
+import { createInlineStore } from '../../../src/adapters/store/inlineStore.ts';
+import type { StateStore } from '../../../src/domain/stateStore.ts';
 import { batchOf, bytesOf, readAll, temporaryFolder } from '../../contract/stateStoreContract.ts';
 import { flipBit, overwrite, placeOf } from './behind.ts';
 
 const SEGMENT = 16_384;
 let folder: string;
-let store: InlineStore;
+let store: StateStore;
 
 beforeEach(async () => {
   folder = temporaryFolder();
@@ -19,7 +21,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function reopen(): Promise<InlineStore> {
+async function reopen(): Promise<StateStore> {
   store = createInlineStore({ folder, segmentBytes: SEGMENT, reserveBytes: 0 });
   await store.open();
   return store;
@@ -151,8 +153,8 @@ it('goes from a backup on with its journal, on another machine', async () => {
   await append(1, 30);
   await store.trim(11);
   const copy = temporaryFolder();
-  await store.backupTo(join(copy, 'state.sqlite'));
   await store.close();
+  backupStore(folder, join(copy, 'state.sqlite'));
   rmSync(folder, { recursive: true });
   folder = copy;
   await reopen();

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { encodeExport } from '../adapters/store/exportFile.ts';
+import { viewStore } from '../adapters/store/viewStore.ts';
+import { toSafetensors } from '../daemon/safetensors.ts';
+import { explainSnapshotFault, writeStateFile } from '../daemon/stateFile.ts';
+import { TidegateError } from '../domain/errors.ts';
+import type { StoredSnapshot } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import type { CliContext } from './context.ts';
+import { addStateCommand, folderOf, type StateFlags, withStateErrors } from './stateOptions.ts';
+
+interface Flags extends StateFlags {
+  readonly format: 'state' | 'safetensors';
+}
+
+export function addStateExportCommand(state: Command, context: CliContext): void {
+  addStateCommand(state, 'export', "write a stream's newest state to a file, for import elsewhere")
+    .argument('<stream>', 'as `state list` shows it')
+    .argument('<file>', 'an existing file is left alone')
+    .addOption(
+      new Option('--format <format>', "safetensors: the networks' weights alone, under PyTorch's names")
+        .choices(['state', 'safetensors'])
+        .default('state'),
+    )
+    .action(async (stream: string, to: string, flags: Flags) => {
+      const file = resolve(context.cwd, to);
+      if (existsSync(file)) throw new TidegateError('TG_OUTPUT_FAILED', `${file} exists already; it is left alone`);
+      const folder = folderOf(flags, context);
+      const { snapshot, savedAt } = await withStateErrors(() => readStream(folder, stream as StreamId));
+      const bytes =
+        flags.format === 'state' ? encodeExport(snapshot, savedAt) : weightsOf(snapshot.bytes, `${folder}, ${stream}`);
+      writeStateFile(file, bytes);
+      context.stdout.write(`${file}: ${bytes.length} bytes\n`);
+    });
+}
+
+function readStream(folder: string, stream: StreamId): { snapshot: StoredSnapshot; savedAt: number } {
+  return viewStore(folder, ({ snapshots }) => {
+    const snapshot = snapshots.load(stream, Number.POSITIVE_INFINITY);
+    if (snapshot === undefined) {
+      throw new TidegateError('TG_STATE_MISSING', `${folder} has no state of a stream ${JSON.stringify(stream)}`);
+    }
+    return { snapshot, savedAt: snapshots.savedAt(stream, snapshot.generation) };
+  });
+}
+
+function weightsOf(state: Uint8Array, name: string): Uint8Array {
+  try {
+    return toSafetensors(state);
+  } catch (error) {
+    throw explainSnapshotFault(name, error);
+  }
+}

@@ -1,0 +1,73 @@
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import type { Report } from '../domain/events.ts';
+import { checksumOf } from '../journal/redeliveries.ts';
+import type { Suspects } from '../journal/suspects.ts';
+import type { Arrival } from './arrival.ts';
+import { createOperator } from './createOperator.ts';
+import type { Gauge } from './gauge.ts';
+
+export interface IsolateSuspectsOptions {
+  readonly suspects: Suspects;
+  /** Resolves when everything that was handed over so far has been answered and learned. */
+  readonly idle: () => Promise<void>;
+  /** Shows how many messages wait here. */
+  readonly gauge: Gauge;
+  readonly report: Report;
+}
+
+/**
+ * Messages that the broker sends again are noted while they are under way: one of them may be what killed the process. A suspect
+ * goes on alone, while all after it wait; one in quarantine goes on without its samples, so that it is acknowledged at last.
+ */
+export function isolateSuspects(options: IsolateSuspectsOptions): MonoTypeOperatorFunction<Arrival> {
+  const { suspects, idle, gauge, report } = options;
+  return createOperator<Arrival, Arrival>((output) => {
+    const waiting: Arrival[] = [];
+    let isBusy = false;
+    let isSourceComplete = false;
+
+    async function passAlone(arrival: Arrival, key: string): Promise<void> {
+      isBusy = true;
+      await idle();
+      suspects.beginAlone(key);
+      output.next(arrival);
+      await idle();
+      suspects.endAlone();
+      isBusy = false;
+      while (!isBusy && waiting.length > 0) {
+        gauge.waiting--;
+        take(waiting.shift() as Arrival);
+      }
+      if (isSourceComplete && !isBusy) output.complete();
+    }
+
+    function take(arrival: Arrival): void {
+      const { message, samples } = arrival;
+      const key = message.delivery?.isRedelivery ? `message ${checksumOf(message)}` : undefined;
+      if (key === undefined) output.next(arrival);
+      else if (suspects.isQuarantined(key)) {
+        for (const { stream } of samples) report({ type: 'InputDropped', reason: 'quarantined', topic: stream });
+        output.next({ message, samples: [] });
+      } else if (suspects.isSuspect(key)) passAlone(arrival, key).catch((error: unknown) => output.error(error));
+      else {
+        suspects.beginAmong(key, idle);
+        output.next(arrival);
+      }
+    }
+
+    return {
+      next(arrival) {
+        if (!isBusy) {
+          take(arrival);
+          return;
+        }
+        waiting.push(arrival);
+        gauge.waiting++;
+      },
+      complete() {
+        isSourceComplete = true;
+        if (!isBusy) output.complete();
+      },
+    };
+  });
+}

@@ -1,0 +1,151 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createInlineStore } from '../../src/adapters/store/inlineStore.ts';
+import type { CliContext } from '../../src/cli/context.ts';
+import { runProgram } from '../../src/cli/runProgram.ts';
+import type { StateStore } from '../../src/domain/stateStore.ts';
+import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
+import { StreamLearner } from '../../src/learner/streamLearner.ts';
+import { batchOf, bytesOf, snapshotOf, streamId, temporaryFolder } from '../contract/stateStoreContract.ts';
+import { learnerSettings } from '../support/series.ts';
+
+let folder: string;
+let files: string;
+
+beforeEach(async () => {
+  folder = temporaryFolder();
+  files = temporaryFolder();
+  await withStore(async (store) => {
+    await store.append(batchOf(1, 10));
+    await store.save([snapshotOf('a/b', 4, 3000), snapshotOf('c', 10)]);
+    await store.save([snapshotOf('a/b', 8, 3000)]);
+  });
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(files, { recursive: true, force: true });
+});
+
+async function withStore(work: (store: StateStore) => Promise<void>, where = folder): Promise<void> {
+  const store = createInlineStore({ folder: where, reserveBytes: 0, segmentBytes: 65_536 });
+  await store.open();
+  await work(store);
+  await store.close();
+}
+
+async function run(...args: readonly string[]): Promise<{ exit: number; out: string; err: string }> {
+  const texts = { out: '', err: '' };
+  const sink = (name: 'out' | 'err'): CliContext['stdout'] =>
+    new Writable({
+      write(chunk, _, done) {
+        texts[name] += String(chunk);
+        done();
+      },
+    });
+  const context: CliContext = {
+    stdout: sink('out'),
+    stderr: sink('err'),
+    env: { STATE_DIRECTORY: folder },
+    cwd: files,
+    hostname: 'pi',
+    stop: new AbortController().signal,
+  };
+  const exit = await runProgram(['state', ...args], context);
+  return { exit, ...texts };
+}
+
+it('lists the streams, as a table and as JSON', async () => {
+  const table = await run('list');
+  expect(table.exit).toBe(0);
+  expect(table.out).toMatch(/^a\/b {2,}20\S+Z +2 +2 +8 +2\.9$/m);
+  expect(table.out).toContain(`2 streams in ${folder}`);
+  const { streams } = JSON.parse((await run('list', '--json', '--dir', folder)).out);
+  expect(streams).toMatchObject([
+    { stream: 'a/b', generations: [{ generation: 2, position: 8, bytes: 3000 }, { generation: 1 }] },
+    { stream: 'c', generations: [{ generation: 1 }] },
+  ]);
+});
+
+it('verifies every record, and says with its status what is damaged', async () => {
+  const whole = await run('verify');
+  expect(whole).toMatchObject({ exit: 0, err: '' });
+  expect(whole.out).toMatch(/3 whole, 0 damaged[\s\S]*1 batches whole, 0 gaps[\s\S]*structure: whole/);
+  const file = join(folder, 'state.sqlite');
+  const bytes = readFileSync(file);
+  const place = bytes.indexOf(bytesOf(8, 3000).subarray(100, 130));
+  bytes[place] = (bytes[place] as number) ^ 1;
+  writeFileSync(file, bytes);
+  const damaged = await run('verify', '--json');
+  expect(damaged.exit).toBe(65);
+  expect(damaged.err).toContain('[TG_STATE_INVALID]');
+  expect(JSON.parse(damaged.out)).toMatchObject({ snapshots: 2, damaged_snapshots: 1, journal_gaps: 0, problems: [] });
+  expect(readFileSync(file)).toEqual(bytes);
+  writeFileSync(file, 'no database');
+  expect(await run('verify')).toMatchObject({ exit: 65, out: '' });
+});
+
+it('backs all of it up, into the folder or elsewhere', async () => {
+  expect((await run('backup')).out).toBe(`${join(folder, 'state.backup.sqlite')}\n`);
+  mkdirSync(join(files, 'copy'));
+  expect((await run('backup', 'copy/state.sqlite')).exit).toBe(0);
+  await withStore(
+    async (store) => {
+      expect((await store.load(streamId('a/b')))?.bytes).toEqual(bytesOf(8, 3000));
+      const positions: number[] = [];
+      await store.readJournal(({ last }) => positions.push(last));
+      expect(positions).toEqual([10]);
+    },
+    join(files, 'copy'),
+  );
+});
+
+it("moves one stream's state through a file", async () => {
+  expect((await run('export', 'a/b', 'stream.tgs')).exit).toBe(0);
+  const other = join(files, 'other');
+  expect(await run('import', 'stream.tgs', '--dir', other)).toMatchObject({ exit: 0 });
+  expect(await run('import', 'stream.tgs', '--as', 'c')).toMatchObject({ exit: 0, err: '' });
+  await withStore(async (store) => {
+    // It stands for all that this journal has of the stream.
+    expect(await store.load(streamId('c'))).toMatchObject({ position: 10, generation: 2, bytes: bytesOf(8, 3000) });
+  });
+  await withStore(async (store) => {
+    expect(await store.load(streamId('a/b'))).toMatchObject({ position: 0, bytes: bytesOf(8, 3000) });
+  }, other);
+});
+
+it("writes a stream's weights as safetensors, where it has any", async () => {
+  const settings = learnerSettings({ model: { experts: ['last_value', 'lstm_direct'], hidden: 4 } });
+  const learner = new StreamLearner(createPlainKernel(), settings);
+  await withStore((store) => store.save([{ stream: streamId('net'), position: 11, bytes: learner.snapshot() }]));
+  learner.free();
+  expect((await run('export', 'net', 'net.safetensors', '--format', 'safetensors')).exit).toBe(0);
+  expect(readFileSync(join(files, 'net.safetensors'), 'latin1')).toContain('"lstm_direct.weight_hh_l0"');
+  expect(await run('export', 'c', 'c.safetensors', '--format', 'safetensors')).toMatchObject({ exit: 65 });
+  expect(existsSync(join(files, 'c.safetensors'))).toBe(false);
+});
+
+it('leaves an existing file alone, and says what it cannot find or read', async () => {
+  writeFileSync(join(files, 'there'), 'x');
+  expect(await run('export', 'a/b', 'there')).toMatchObject({ exit: 74 });
+  expect(await run('export', 'never', 'file')).toMatchObject({ exit: 66 });
+  expect(existsSync(join(files, 'file'))).toBe(false);
+  expect(await run('import', 'there')).toMatchObject({ exit: 65 });
+  expect(await run('import', 'nowhere')).toMatchObject({ exit: 66 });
+  const empty = await run('list', '--dir', files);
+  expect(empty).toMatchObject({ exit: 66 });
+  expect(empty.err).toContain('there is no state in');
+});
+
+it.each([['list'], ['verify'], ['backup'], ['export', 'a/b', 'file'], ['import', 'stream.tgs']])(
+  '%s ends with 75 while a daemon has the folder',
+  async (...args) => {
+    await run('export', 'a/b', 'stream.tgs');
+    await withStore(async () => {
+      const { exit, err } = await run(...args);
+      expect(exit).toBe(75);
+      expect(err).toContain(`process ${process.pid} is using it`);
+    });
+  },
+);

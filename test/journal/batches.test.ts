@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toEpochMs } from '../../src/domain/time.ts';
+import { BatchWriter } from '../../src/journal/batchWriter.ts';
+import type { JournalEntry } from '../../src/journal/entry.ts';
+import { BatchError } from '../../src/journal/readBatch.ts';
+import { idOf } from '../pipeline/samples.ts';
+import { anyEntry, batchWith, entriesOf, sampleEntry } from './entries.ts';
+
+const numbered = (entries: readonly JournalEntry[], first: number): [number, JournalEntry][] =>
+  entries.map((entry, i) => [first + i, entry]);
+
+const SOME: readonly JournalEntry[] = [
+  { kind: 'session' },
+  { kind: 'message', packetId: 7, checksum: 0xfedc_ba98 },
+  {
+    kind: 'sample',
+    sample: { stream: idOf('attic'), at: toEpochMs(1.5), value: -0, effort: 5, inputs: [1, Number.NaN] },
+  },
+  sampleEntry('barn', 2, 3),
+  { kind: 'retell', stream: idOf('attic') },
+  { kind: 'retold', sample: { stream: idOf('attic'), at: toEpochMs(1), value: 2 }, original: 2 ** 53 - 1 },
+  { kind: 'forget', stream: idOf('barn') },
+];
+
+describe('a batch', () => {
+  it('gives back every entry with its position, to the last bit', () => {
+    void fc.assert(
+      fc.property(fc.array(anyEntry, { minLength: 1, maxLength: 60 }), fc.nat(), (entries, first) => {
+        const batch = batchWith(entries, first);
+        expect([batch.first, batch.last]).toEqual([first, first + entries.length - 1]);
+        // Equal as Object.is is: NaN is NaN, and -0 is not 0.
+        expect(entriesOf(batch)).toEqual(numbered(entries, first));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('costs 19 bytes a sample, and a name once', () => {
+    const one = batchWith([sampleEntry('attic', 1)]).bytes.length;
+    const ten = batchWith(Array.from({ length: 10 }, (_, i) => sampleEntry('attic', i))).bytes.length;
+
+    expect(ten - one).toBe(9 * 19);
+    expect(one).toBe(1 + 1 + 4 + 'attic'.length + 19);
+  });
+
+  it('holds more streams than two bytes can number', () => {
+    const entries = Array.from({ length: 66_000 }, (_, i) => sampleEntry(`s${i % 65_540}`, i, i));
+
+    const read = entriesOf(batchWith(entries));
+
+    expect(read).toHaveLength(entries.length);
+    for (const place of [0, 65_534, 65_535, 65_536, 65_540, 65_999]) expect(read[place]?.[1]).toEqual(entries[place]);
+  });
+
+  it('holds a name that is longer than two bytes can say', () => {
+    const entries = [sampleEntry('x'.repeat(70_000), 1), sampleEntry('y', 2)];
+
+    expect(entriesOf(batchWith(entries))).toEqual(numbered(entries, 1));
+  });
+
+  it('owes nothing to the one before: the writer begins anew', () => {
+    const writer = new BatchWriter();
+    writer.add(sampleEntry('attic', 1));
+    const first = writer.take(1);
+    expect([writer.entries, writer.size]).toEqual([0, 0]);
+    writer.add(sampleEntry('attic', 2));
+    const second = writer.take(2);
+
+    expect(entriesOf(second)).toEqual([[2, sampleEntry('attic', 2)]]);
+    expect(first.bytes).toHaveLength(second.bytes.length);
+    expect(entriesOf(first)).toEqual([[1, sampleEntry('attic', 1)]]);
+  });
+
+  it('is recognised as cut short wherever it is cut', () => {
+    const whole = batchWith(SOME);
+    for (let length = 0; length < whole.bytes.length; length++) {
+      expect(() => entriesOf({ ...whole, bytes: whole.bytes.subarray(0, length) }), `${length}`).toThrow(BatchError);
+    }
+    expect(entriesOf(whole)).toEqual(numbered(SOME, 1));
+  });
+
+  it('throws nothing but BatchErrors, whatever its bytes are', () => {
+    const whole = batchWith(SOME);
+    const change = fc.record({ at: fc.nat(whole.bytes.length - 1), byte: fc.nat(255) });
+    const changed = fc.array(change, { minLength: 1, maxLength: 4 }).map((changes) => {
+      const bytes = whole.bytes.slice();
+      for (const { at, byte } of changes) bytes[at] = byte;
+      return bytes;
+    });
+
+    void fc.assert(
+      fc.property(fc.oneof(changed, fc.uint8Array({ maxLength: 200 })), (bytes) => {
+        let count = 0;
+        try {
+          for (const [, entry] of entriesOf({ ...whole, bytes })) {
+            count++;
+            if (entry.kind === 'sample' && (entry.sample.effort ?? 0) > 5)
+              throw new Error('an effort that there is not');
+          }
+        } catch (error) {
+          expect(error).toBeInstanceOf(BatchError);
+          return;
+        }
+        // What is taken for whole has as many entries as the batch says.
+        expect(count).toBe(SOME.length);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each<[string, number[]]>([
+    ['another format', [2]],
+    ['an unknown tag', [1, 15]],
+    ['a stream that has no name', [1, 5, 0, 0]],
+    ['an unknown effort', [...batchWith([sampleEntry('a', 1)]).bytes].with(7, 0x61)],
+  ])('of %s is a BatchError', (_, bytes) => {
+    expect(() => entriesOf({ first: 1, last: 1, bytes: Uint8Array.from(bytes) })).toThrow(BatchError);
+  });
+
+  it('with another number of entries than it says is a BatchError, after them', () => {
+    const batch = batchWith(SOME);
+    expect(() => entriesOf({ ...batch, last: batch.last + 1 })).toThrow(BatchError);
+    expect(() => entriesOf({ ...batch, first: 3 })).toThrow(BatchError);
+  });
+});

@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import { OVERFLOWS, type Overflow } from '../../src/domain/overflow.ts';
+import type { Arrival } from '../../src/pipeline/arrival.ts';
+import { WaitingRoom } from '../../src/pipeline/waitingRoom.ts';
+import { arrivalOf, deliveryOf, ignore } from './samples.ts';
+
+function roomWith(overflow: Overflow, maxLength = 2) {
+  const drops: string[] = [];
+  const report = (event: DomainEvent): void => {
+    if (event.type === 'InputDropped') drops.push(`${event.reason} ${event.topic}`);
+  };
+  const room = new WaitingRoom({ maxLength, overflow, report });
+  const takeAll = (): string[] => {
+    const taken: string[] = [];
+    for (let one = room.take(); one !== undefined; one = room.take()) taken.push(nameOf(one));
+    return taken;
+  };
+  return { room, drops, takeAll };
+}
+
+/** Topic and time; in brackets where only the acknowledgement is left. */
+function nameOf({ message: { topic, receivedAt }, samples }: Arrival): string {
+  return samples.length > 0 ? `${topic}${receivedAt}` : `(${topic}${receivedAt})`;
+}
+
+const owed = (topic: string, at: number): Arrival => arrivalOf(topic, at, deliveryOf(at));
+
+describe('WaitingRoom', () => {
+  it('gives back what waits in order, and knows since when', () => {
+    const { room, takeAll } = roomWith('drop_oldest', 10);
+    expect([room.isEmpty, room.oldest, room.take()]).toEqual([true, undefined, undefined]);
+    for (const [i, topic] of ['a', 'b', 'a'].entries()) room.add(arrivalOf(topic, i));
+
+    expect([room.length, room.oldest, room.isEmpty]).toEqual([3, 0, false]);
+    expect(takeAll()).toEqual(['a0', 'b1', 'a2']);
+    expect([room.length, room.isEmpty]).toEqual([0, true]);
+  });
+
+  it.each<[Overflow, string[], string[]]>([
+    ['drop_oldest', ['queue-full a', 'queue-full b'], ['a3', 'c4']],
+    ['drop_newest', ['queue-full a', 'queue-full c'], ['a1', 'b2']],
+    ['coalesce', ['coalesced a', 'queue-full b'], ['a3', 'c4']],
+    ['block', ['queue-full a', 'queue-full b'], ['a3', 'c4']],
+  ])('of messages that nobody holds back leaves out with %s as that says', (overflow, expected, left) => {
+    const { room, drops, takeAll } = roomWith(overflow);
+    for (const [i, topic] of ['a', 'b', 'a', 'c'].entries()) room.add(arrivalOf(topic, i + 1));
+
+    expect(room.length).toBe(2);
+    expect(drops).toEqual(expected);
+    expect(takeAll()).toEqual(left);
+  });
+
+  it.each<[Overflow, string[]]>([
+    ['drop_oldest', ['(a1)', '(b2)', 'a3', 'c4']],
+    ['drop_newest', ['a1', 'b2', '(a3)', '(c4)']],
+    ['coalesce', ['(a1)', '(b2)', 'a3', 'c4']],
+    ['block', ['a1', 'b2', 'a3', 'c4']],
+  ])('with %s keeps the place of every acknowledgement', (overflow, left) => {
+    const { room, takeAll } = roomWith(overflow);
+    for (const [i, topic] of ['a', 'b', 'a', 'c'].entries()) room.add(owed(topic, i + 1));
+
+    expect(takeAll()).toEqual(left);
+  });
+
+  it('blocks for what is owed an acknowledgement, and leaves out what is not', () => {
+    const { room, drops, takeAll } = roomWith('block');
+    room.add(owed('a', 1));
+    room.add(arrivalOf('b', 2));
+    room.add(owed('c', 3));
+    room.add(arrivalOf('d', 4));
+
+    expect(drops).toEqual(['queue-full b']);
+    expect(takeAll()).toEqual(['a1', 'c3', 'd4']);
+  });
+
+  it('coalesces while there is room only where it is told to', () => {
+    const { room, drops, takeAll } = roomWith('coalesce', 10);
+    room.add(arrivalOf('a', 1));
+    room.add(arrivalOf('a', 2));
+    room.coalesces = true;
+    room.add(arrivalOf('b', 3));
+    room.add(arrivalOf('a', 4));
+
+    expect([room.length, drops]).toEqual([3, ['coalesced a']]);
+    expect(takeAll()).toEqual(['a1', 'b3', 'a4']);
+  });
+
+  it('names every sample that it leaves out', () => {
+    const { room, drops } = roomWith('drop_newest', 1);
+    room.add(arrivalOf('a', 1));
+    const two = arrivalOf('b', 2);
+    room.add({ ...two, samples: [...two.samples, ...arrivalOf('b/humidity', 2).samples] });
+    expect(drops).toEqual(['queue-full b', 'queue-full b/humidity']);
+  });
+
+  it('does not forget since when the oldest of those waits that are left', () => {
+    const { room } = roomWith('coalesce', 10);
+    room.coalesces = true;
+    room.add(arrivalOf('a', 1));
+    room.add(arrivalOf('b', 2));
+    room.add(arrivalOf('a', 3));
+    expect(room.oldest).toBe(2);
+  });
+
+  it.each<Overflow>(['coalesce', 'drop_oldest'])(
+    'holds on to nothing of what %s has left out, while nobody takes anything',
+    (overflow) => {
+      const room = new WaitingRoom({ maxLength: 100, overflow, report: ignore });
+      room.coalesces = true;
+      room.add(arrivalOf('first', 0));
+      const heapAfter = (count: number): number => {
+        for (let i = 0; i < count; i++) room.add(arrivalOf('gone', i));
+        globalThis.gc?.();
+        return process.memoryUsage().heapUsed;
+      };
+      const before = heapAfter(1000);
+
+      expect(heapAfter(100_000) - before).toBeLessThan(2e6);
+      expect(room.length).toBeLessThanOrEqual(100);
+    },
+  );
+
+  it('loses no acknowledgement, keeps the order, and counts every sample once, whatever comes', () => {
+    const action = fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.record({
+          topic: fc.constantFrom('a', 'b', 'c'),
+          isOwed: fc.boolean(),
+          isEmpty: fc.nat(5).map((n) => n === 0),
+        }),
+      },
+      { weight: 2, arbitrary: fc.constant('take' as const) },
+      { weight: 1, arbitrary: fc.constant('coalesce' as const) },
+    );
+    void fc.assert(
+      fc.property(
+        fc.array(action, { maxLength: 300 }),
+        fc.constantFrom(...OVERFLOWS),
+        fc.integer({ min: 1, max: 8 }),
+        (all, overflow, max) => {
+          const { room, drops } = roomWith(overflow, max);
+          const taken: Arrival[] = [];
+          const added: Arrival[] = [];
+          const take = (): void => {
+            const one = room.take();
+            if (one !== undefined) taken.push(one);
+          };
+          for (const [i, one] of all.entries()) {
+            if (one === 'take') take();
+            else if (one === 'coalesce') room.coalesces = !room.coalesces;
+            else {
+              const arrival = one.isOwed ? owed(one.topic, i) : arrivalOf(one.topic, i);
+              // Without samples only what is owed an acknowledgement comes in at all.
+              added.push(one.isEmpty && one.isOwed ? { ...arrival, samples: [] } : arrival);
+              room.add(added.at(-1) as Arrival);
+            }
+            if (overflow !== 'block') expect(room.length).toBeLessThanOrEqual(max);
+          }
+          while (!room.isEmpty) take();
+
+          const times = taken.map(({ message }) => message.receivedAt);
+          expect(times).toEqual([...times].sort((a, b) => a - b));
+          const owedTimes = (some: readonly Arrival[]): number[] =>
+            some.flatMap(({ message }) => (message.delivery ? [message.receivedAt] : []));
+          expect(owedTimes(taken)).toEqual(owedTimes(added));
+          const samplesOf = (some: readonly Arrival[]): number =>
+            some.reduce((sum, { samples }) => sum + samples.length, 0);
+          expect(samplesOf(taken) + drops.length).toBe(samplesOf(added));
+          if (overflow === 'block')
+            expect(
+              taken.every(
+                ({ message, samples }) =>
+                  message.delivery === undefined || samples === added.find((one) => one.message === message)?.samples,
+              ),
+            ).toBe(true);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});

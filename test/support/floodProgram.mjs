@@ -1,0 +1,117 @@
+// Floods the built pipeline with new topics beside a few steady streams, and prints what that cost as JSON. Run with
+// --expose-gc: node test/support/floodProgram.mjs TOPICS STREAMS MODEL (MODEL: YAML of `model`).
+import { Subject } from 'rxjs';
+import { createIntake } from '../../dist/adapters/mqtt/inbound.js';
+import { matchesFilter } from '../../dist/adapters/mqtt/topicFilter.js';
+import { createDecoder } from '../../dist/adapters/payload/decoder.js';
+import { parseConfig } from '../../dist/config/parseConfig.js';
+import { createLearnerFactory } from '../../dist/daemon/createLearnerFactory.js';
+import { createInlineHost } from '../../dist/daemon/inlineHost.js';
+import { createPublisher } from '../../dist/daemon/publisher.js';
+import { createTelemetry } from '../../dist/daemon/telemetry.js';
+import { forecastPipeline } from '../../dist/pipeline/forecastPipeline.js';
+
+const [topics, streams, model] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4]];
+const STEADY = 10;
+const EVERY = 50;
+const config = parseConfig(
+  `mqtt: {server: "mqtt://h"}\ndefaults: {model: {${model}}}\nlimits: {streams: ${streams}}\nstreams: [{topic: "#"}]`,
+  'flood.yaml',
+  { env: {}, hostname: 'flood', directory: '.', readFile: () => '' },
+);
+
+let now = 1.79e12;
+const clock = { now: () => now };
+let logLines = 0;
+const count = () => logLines++;
+const log = { error: count, warning: count, info: count, debug: () => undefined };
+const telemetry = createTelemetry({ log, clock });
+const alive = new Set();
+const report = (event) => {
+  telemetry.report(event);
+  if (event.type === 'StreamStarted') alive.add(event.stream);
+  if (event.type !== 'StreamEvicted') return;
+  alive.delete(event.stream);
+  publisher.forget(event.stream);
+};
+const zone = () => () => 0;
+const decoder = createDecoder({
+  ...{ specs: config.streams, limits: config.limits, zoneOffsetOf: zone, report, matchesFilter },
+  maxTopics: config.limits.streams,
+});
+const { settingsOf } = decoder;
+const publisher = createPublisher({
+  baseTopic: 'tidegate',
+  publish: () => undefined,
+  settingsOf,
+  isAlive: (stream) => alive.has(stream),
+});
+const host = createInlineHost({ ...createLearnerFactory(settingsOf, undefined, report), report });
+const intake = createIntake({
+  ...{ filters: ['#'], formerFilters: [], identifierBase: 0, baseTopic: 'tidegate', clock, report, acks: 'at-once' },
+});
+const inbound$ = new Subject();
+intake.inbound$.subscribe(inbound$);
+const steady = new Map();
+let largest = 0;
+inbound$
+  .pipe(
+    forecastPipeline(
+      {
+        ...{ decode: decoder.decode, settingsOf, zoneOffsetOf: zone, host, report, clock },
+        delay(run, after) {
+          const timer = setTimeout(run, after);
+          return () => clearTimeout(timer);
+        },
+        onNextTurn(run) {
+          run();
+          return () => undefined;
+        },
+      },
+      { maxStreams: streams, maxBatch: 64, maxQueue: 1000, credit: 64, overflow: 'coalesce', throttle: true },
+    ),
+  )
+  .subscribe((forecast) => {
+    publisher.forecast(forecast);
+    if (forecast.stream.startsWith('steady/')) steady.set(forecast.stream, forecast.samples);
+  });
+
+let steadySent = 0;
+function flood(from, to) {
+  for (let i = from; i < to; i++) {
+    now += 1;
+    intake.take(`new/${i}/topic`, Buffer.from(String(i % 100)), { retain: false });
+    if (i % EVERY !== 0) continue;
+    now += 1000;
+    steadySent++;
+    for (let s = 0; s < STEADY; s++)
+      intake.take(`steady/${s}`, Buffer.from(String((i * 7 + s) % 50)), { retain: false });
+    largest = Math.max(largest, alive.size);
+  }
+}
+
+function memory() {
+  for (let i = 0; i < 4; i++) globalThis.gc();
+  return process.memoryUsage();
+}
+
+// Until all that may be held is held.
+const first = Math.max(20_000, 12 * streams);
+flood(0, first);
+const before = memory();
+flood(first, first + topics);
+const after = memory();
+const { streamsEvicted } = telemetry.counters;
+console.log(
+  JSON.stringify({
+    rssGrowthMb: (after.rss - before.rss) / 1e6,
+    heapGrowthMb: (after.heapUsed + after.external - before.heapUsed - before.external) / 1e6,
+    largest,
+    streamsEvicted,
+    logLines,
+    minutes: (now - 1.79e12) / 60_000,
+    steadySent,
+    steady: [...steady.values()],
+  }),
+);
+process.exit(0);
