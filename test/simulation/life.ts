@@ -30,6 +30,8 @@ export interface LifeOptions {
   readonly fail: (fault: string) => void;
   /** Fewer than there are streams: some have to leave and come back. */
   readonly maxStreams: number;
+  /** With few of them only a journal that grows too long is a reason for snapshots. */
+  readonly writesPerDay: number;
   /** Milliseconds of virtual time that a step takes. */
   readonly msPerStep: number;
 }
@@ -75,7 +77,7 @@ export class Life {
   }
 
   async start(): Promise<void> {
-    const { world, clock, kind, maxStreams } = this.#options;
+    const { world, clock, kind, maxStreams, writesPerDay } = this.#options;
     const host = this.#slowHost();
     const report = (event: DomainEvent): void => this.#hear(event);
     const delay: Delay = (run, after) => world.schedule(after, () => this.#isDead || run());
@@ -84,7 +86,7 @@ export class Life {
       settings: {
         dir: '',
         durability: kind.durability,
-        writesPerDay: 1e9,
+        writesPerDay,
         commitInterval: toDurationMs(1000),
         onDiskFull: 'stop_ack',
       },

@@ -70,6 +70,7 @@ class Simulation implements Stage {
   readonly #troubles: Troubles;
   readonly #maxStreams: number;
   readonly #msPerStep: number;
+  readonly #writesPerDay: number;
   readonly #faults: string[] = [];
   life: Life | undefined;
   #leap = 0;
@@ -93,6 +94,7 @@ class Simulation implements Stage {
     const isFlooded = this.kind.troubles.includes('flood');
     this.#maxStreams = isFlooded ? streams.length : this.world.pick([3, 5, streams.length]);
     this.#msPerStep = isFlooded ? 150 : this.world.pick([1, 20, 150]);
+    this.#writesPerDay = this.world.pick([1e9, 1e9, 2e6]);
   }
 
   async run(): Promise<Outcome> {
@@ -167,6 +169,7 @@ class Simulation implements Stage {
       fail: (fault) => this.fail(fault),
       maxStreams: this.#maxStreams,
       msPerStep: this.#msPerStep,
+      writesPerDay: this.#writesPerDay,
     });
     this.life = life;
     life.start().then(
