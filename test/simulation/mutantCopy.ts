@@ -22,15 +22,21 @@ function readSources(): Map<string, string> {
   return texts;
 }
 
+/** How often its text occurs in its file; it has to be once: else the code has changed, and the mutant has to follow. */
+export function occurrencesOf({ file, text }: Mutant): number {
+  return readFileSync(join(ROOT, 'src', file), 'utf8').split(text).length - 1;
+}
+
 /**
  * Loads a copy of the simulation in which a mutant lives.
- * @throws Error where the mutant's text does not occur exactly once: the code has changed, and the mutant has to follow
+ * @throws Error where its text does not occur exactly once, or not in a file that the simulation uses
  */
-export async function loadMutant({ name, file, text, becomes }: Mutant, number: number): Promise<typeof simulate> {
+export async function loadMutant(mutant: Mutant, number: number): Promise<typeof simulate> {
+  const { name, file, text, becomes } = mutant;
   const sources = readSources();
   const target = join(ROOT, 'src', file);
   const parts = sources.get(target)?.split(text) ?? [];
-  if (parts.length !== 2) throw new Error(`"${name}": its text occurs ${parts.length - 1} times in ${file}`);
+  if (parts.length !== 2) throw new Error(`"${name}": its text occurs ${occurrencesOf(mutant)} times in ${file}`);
   sources.set(target, parts.join(becomes));
   const folder = join(COPIES, String(number));
   rmSync(folder, { recursive: true, force: true });

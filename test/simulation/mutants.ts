@@ -73,8 +73,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the tail is not replayed',
     file: 'pipeline/recallWith.ts',
-    text: 'for (const sample of tail) output.next(sample);',
-    becomes: '',
+    text: 'if (place >= tail.length || !isSuspect) {',
+    becomes: 'if (place >= tail.length) {',
   },
   {
     name: 'the tail begins with the last sample of the snapshot',
@@ -169,7 +169,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the way to the learner begins anew',
     file: 'pipeline/recallWith.ts',
-    text: 'if (carried !== undefined) output.next({ opened: stream, carried });',
+    text: 'if (carried !== undefined) this.#output.next({ opened: stream, carried });',
     becomes: '',
   },
   {

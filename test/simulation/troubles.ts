@@ -68,12 +68,15 @@ export class Troubles {
   }
 
   #fillDisk(): void {
-    const { medium, world } = this.#stage;
+    const { medium, world, kind } = this.#stage;
     medium.fault = world.pick(['full', 'read-only', 'failed'] as const);
     this.#sickSince ??= world.now;
     const sickness = ++this.#sicknesses;
     world.schedule(world.integer(90_000), () => {
       medium.fault = undefined;
+      // Whoever has made room often restarts the service too.
+      if (world.chance(0.4))
+        world.schedule(world.integer(15_000), () => kind.troubles.includes('crash') && this.#crash());
       world.schedule(LONGEST_RETRY_MS, () => {
         if (sickness === this.#sicknesses) this.#sickSince = undefined;
       });
