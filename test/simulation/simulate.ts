@@ -94,7 +94,7 @@ class Simulation implements Stage {
     const isFlooded = this.kind.troubles.includes('flood');
     this.#maxStreams = isFlooded ? streams.length : this.world.pick([3, 5, streams.length]);
     this.#msPerStep = isFlooded ? 150 : this.world.pick([1, 20, 150]);
-    this.#writesPerDay = this.world.pick([1e9, 1e9, 2e6]);
+    this.#writesPerDay = this.world.pick([1e9, 1e9, 1e5]);
   }
 
   async run(): Promise<Outcome> {

@@ -6,6 +6,8 @@ import type { Stage } from './simulate.ts';
 const MAY_BE_LOST_MS = 75_000;
 /** After a medium has begun to work again it is tried within this. */
 const LONGEST_RETRY_MS = 35_000;
+/** Readings at once. */
+const RUSH = 60;
 /** Readings a second of a flood, and for how long. */
 const FLOOD_RATE = 25;
 const FLOOD_MS = 60_000;
@@ -27,7 +29,7 @@ export class Troubles {
     const { world, sensors, kind } = this.#stage;
     const does: Readonly<Record<Trouble, () => void>> = {
       crash: () => this.#crash(),
-      stop: () => this.#stop(),
+      stop: () => this.#rushAndStop(),
       cut: () => this.#stage.cut(),
       'full disk': () => this.#fillDisk(),
       clock: () => this.#stage.leap(world.pick([1000, 3_600_000, 86_400_000])),
@@ -55,6 +57,15 @@ export class Troubles {
     if (kind.durability === 'journal') return;
     const since = Math.min(world.now, this.#sickSince ?? world.now) - MAY_BE_LOST_MS;
     ledger.excuse(reason, ({ letInAt = world.now }) => letInAt > since);
+  }
+
+  /** Some stop while much is waiting. */
+  #rushAndStop(): void {
+    const { world, sensors, kind } = this.#stage;
+    if (world.chance(0.3)) {
+      for (let i = 0; i < RUSH; i++) sensors.send(world.pick(kind.streams));
+    }
+    world.schedule(10, () => this.#stop());
   }
 
   /** Some are killed before they have come to the end of it. */
