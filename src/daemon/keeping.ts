@@ -5,7 +5,7 @@ import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { JournalPosition, StateStore, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Clock, type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
-import { type CheckpointLimits, Checkpoints } from '../journal/checkpoints.ts';
+import { CHECKPOINT_LIMITS, type CheckpointLimits, Checkpoints } from '../journal/checkpoints.ts';
 import { Journal } from '../journal/journal.ts';
 import type { JournalSize } from '../journal/journalSize.ts';
 import { Keeper } from '../journal/keeper.ts';
@@ -30,6 +30,8 @@ export interface KeepingOptions {
   readonly notes?: NoteFile;
   /** Default: those of a daemon that runs for years. */
   readonly limits?: CheckpointLimits;
+  /** So many entries make a commit due. Default: as the durability has it. */
+  readonly mostEntries?: number;
   /** Messages that a broker may have sent and not heard of, at most; after more a packet id means another message. */
   readonly mostUnacknowledged?: number;
 }
@@ -69,7 +71,7 @@ const ENTRIES = { journal: 500, snapshot: 10_000 };
 export async function openKeeping(options: KeepingOptions): Promise<OpenKeeping> {
   const { store, host, delay, report } = options;
   const opening = await store.open();
-  const found = await readJournal(store, report, { opening, mostUnacknowledged: options.mostUnacknowledged });
+  const found = await readJournal(store, report, { opening, ...options });
   report({ type: 'StoreOpened', streams: opening.streams.length, samples: found.samples });
   const recall = new Recall({
     load: (stream, below) => store.load(stream, below),
@@ -132,10 +134,14 @@ class StateKeeping implements OpenKeeping {
       isFailing: () => this.journal.isFailing,
       nextPosition: () => this.journal.position + 1,
       take: (streams) => this.#take(streams),
-      trim: (position) => store.trim(position),
-      retell: (stream) => found.tails.retell(stream, (entry) => this.journal.add(entry)),
+      trim: async (position) => {
+        // What was told again at the end stands in for what is cut off at the beginning.
+        await this.journal.reaches(this.journal.position);
+        await store.trim(position);
+      },
+      retell: (stream) => this.#retell(found.tails, stream),
       backup: () => store.backup(),
-      limits: options.limits,
+      limits: options.limits ?? CHECKPOINT_LIMITS,
     });
   }
 
@@ -150,7 +156,7 @@ class StateKeeping implements OpenKeeping {
       },
       position: Math.max(lastPosition, ...snapshots),
       commitInterval: isJournal ? settings.commitInterval : SNAPSHOT_COMMIT,
-      mostEntries: isJournal ? ENTRIES.journal : ENTRIES.snapshot,
+      mostEntries: this.#options.mostEntries ?? (isJournal ? ENTRIES.journal : ENTRIES.snapshot),
       onFault: settings.onDiskFull,
       delay,
       report,
@@ -159,6 +165,11 @@ class StateKeeping implements OpenKeeping {
         this.#checkpoints.takeAll();
       },
     });
+  }
+
+  /** In one batch: half of it would be, after a power cut, half a tail. */
+  #retell(tails: Tails, stream: StreamId): void {
+    this.journal.together(() => tails.retell(stream, (entry) => this.journal.add(entry)));
   }
 
   #take(streams: readonly StreamId[]): void {

@@ -1,12 +1,15 @@
 import type { Report } from '../domain/events.ts';
 import type { JournalPosition, StateStore, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import { CHECKPOINT_LIMITS, type CheckpointLimits } from '../journal/checkpoints.ts';
 import { JournalSize } from '../journal/journalSize.ts';
 import { Redeliveries } from '../journal/redeliveries.ts';
 import { Tails } from '../journal/tails.ts';
 
 /** Twice what the connection holds: an acknowledgement may have been given, and not have reached the broker. */
 const MOST_UNACKNOWLEDGED = 32_768;
+/** Places in the journal are known to a part of what is worth being cut off. */
+const STRETCHES_OF_A_TRIM = 8;
 
 /** What a journal says at the start. */
 export interface FoundJournal {
@@ -22,13 +25,14 @@ export interface ReadJournalOptions {
   readonly opening: StoreOpening;
   /** Messages that a broker may have sent and not heard of, at most. */
   readonly mostUnacknowledged?: number | undefined;
+  readonly limits?: CheckpointLimits | undefined;
 }
 
 /** Reads the journal from its beginning. Batches that cannot be read are left out and reported. @throws StoreError */
 export async function readJournal(
   store: StateStore,
   report: Report,
-  { opening, mostUnacknowledged = MOST_UNACKNOWLEDGED }: ReadJournalOptions,
+  { opening, mostUnacknowledged = MOST_UNACKNOWLEDGED, limits = CHECKPOINT_LIMITS }: ReadJournalOptions,
 ): Promise<FoundJournal> {
   const from = new Map<StreamId, JournalPosition>();
   for (const { stream, generations } of opening.streams) {
@@ -36,7 +40,7 @@ export async function readJournal(
   }
   const tails = new Tails((stream) => from.get(stream) ?? 0);
   const redeliveries = new Redeliveries(mostUnacknowledged);
-  const size = new JournalSize();
+  const size = new JournalSize(limits.leastTrimBytes / STRETCHES_OF_A_TRIM);
   const others = {
     message: (packetId: number, checksum: number): void => redeliveries.note(packetId, checksum),
     session: (): void => redeliveries.clear(),

@@ -20,12 +20,12 @@ export interface CheckpointOptions {
   readonly nextPosition: () => JournalPosition;
   /** The streams' states are to be taken and stored. */
   readonly take: (streams: readonly StreamId[]) => void;
-  /** What is on the journal before the position is not needed any more. */
+  /** What is on the journal before the position is not needed any more, as soon as all that was added so far is on the medium. */
   readonly trim: (position: JournalPosition) => Promise<void>;
   /** Tells the tail of a stream that has not come back again at the journal's end. */
   readonly retell: (stream: StreamId) => void;
   readonly backup: () => Promise<void>;
-  readonly limits?: CheckpointLimits | undefined;
+  readonly limits: CheckpointLimits;
 }
 
 /** When what is due. */
@@ -43,7 +43,7 @@ export interface CheckpointLimits {
 }
 
 /** Five snapshots a day; a replay of about two seconds; a start that reads 16 MiB. */
-const LIMITS: CheckpointLimits = {
+export const CHECKPOINT_LIMITS: CheckpointLimits = {
   tick: toDurationMs(10_000),
   snapshotEvery: toDurationMs(86_400_000 / 5),
   mostNewSamples: 20_000,
@@ -52,6 +52,8 @@ const LIMITS: CheckpointLimits = {
 };
 /** Streams of one round: their learners are held up for it. */
 const MOST_AT_ONCE = 32;
+/** Entries of one round: what is told again must not fill the room of what waits for the medium. */
+const MOST_RETOLD = 20_000;
 /** What a first snapshot is taken to be: of a standard stream. */
 const FIRST_BYTES = 224 * 1024;
 /** Written per byte of a snapshot: once to the write-ahead log and once to its place. */
@@ -82,7 +84,7 @@ export class Checkpoints {
 
   constructor(options: CheckpointOptions) {
     this.#options = options;
-    this.#limits = options.limits ?? LIMITS;
+    this.#limits = options.limits;
     this.#backupAt = options.clock.now();
     this.#bytesAtBackup = options.traffic().bytesWritten;
   }
@@ -176,6 +178,7 @@ export class Checkpoints {
       // Of one that is coming, samples that its tail does not have are in the journal already.
       const isAway = accounts.get(stream)?.whereabouts === 'stored';
       if (isAway && size.before(first) < size.bytes / 2) retell(stream);
+      if (nextPosition() - middle > MOST_RETOLD) break;
     }
     const oldest = [...changed].sort(([, a], [, b]) => (neededFrom(a) ?? middle) - (neededFrom(b) ?? middle));
     return idsOf(oldest.slice(0, MOST_AT_ONCE));

@@ -1,6 +1,5 @@
 import type { JournalBatch, JournalPosition } from '../domain/stateStore.ts';
 
-/** Batches are summed up until they are so large: it keeps the list short. */
 const STRETCH_BYTES = 32 * 1024;
 
 interface Stretch {
@@ -11,7 +10,13 @@ interface Stretch {
 /** How many bytes of journal there are, and up to where. */
 export class JournalSize {
   readonly #stretches: Stretch[] = [];
+  readonly #stretchBytes: number;
   #bytes = 0;
+
+  /** @param stretchBytes batches are summed up until they are so large: it keeps the list short */
+  constructor(stretchBytes: number = STRETCH_BYTES) {
+    this.#stretchBytes = stretchBytes;
+  }
 
   /** In all. */
   get bytes(): number {
@@ -21,7 +26,7 @@ export class JournalSize {
   add({ last, bytes }: JournalBatch): void {
     this.#bytes += bytes.length;
     const newest = this.#stretches.at(-1);
-    if (newest === undefined || newest.bytes >= STRETCH_BYTES) this.#stretches.push({ last, bytes: bytes.length });
+    if (newest === undefined || newest.bytes >= this.#stretchBytes) this.#stretches.push({ last, bytes: bytes.length });
     else {
       newest.last = last;
       newest.bytes += bytes.length;

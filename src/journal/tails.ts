@@ -20,6 +20,8 @@ export interface JournalReading {
 interface Tail {
   /** Where it begins in the journal. */
   first: JournalPosition;
+  /** Of its last sample, where that was first said. */
+  newest: JournalPosition;
   readonly numbers: number[];
 }
 
@@ -76,9 +78,12 @@ export class Tails {
     if (original <= this.#from(stream)) return;
     let tail = this.#tails.get(stream);
     if (tail === undefined) {
-      tail = { first, numbers: [] };
+      tail = { first, newest: 0, numbers: [] };
       this.#tails.set(stream, tail);
     }
+    // Told again, but what says so was in a damaged batch.
+    if (original <= tail.newest) return;
+    tail.newest = original;
     tail.numbers.push(original, at, value, effort, inputs.length, ...inputs);
     this.#samples++;
   }

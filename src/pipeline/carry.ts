@@ -28,6 +28,11 @@ export class Carry {
 
   /** The next sample that was found to be in order. */
   note({ at, value, inputs }: Sample): void {
+    // A clock was put right: what was said before is of a time that is still to come.
+    if (at < this.lastAt) {
+      this.inputs.fill(Number.NaN);
+      this.inputTimes.fill(Number.NaN);
+    }
     this.lastAt = at;
     this.lastValue = value;
     if (inputs === undefined) return;

@@ -94,6 +94,7 @@ export function createDaemon(folder, config) {
         process.exit(1);
       });
     },
+    pid: () => child.pid,
     kill: () => endChild(child, 'SIGKILL'),
     stop: () => endChild(child, 'SIGTERM'),
   };

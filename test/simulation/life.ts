@@ -1,56 +1,66 @@
 import { Subject } from 'rxjs';
 import { createInlineHost } from '../../src/daemon/inlineHost.ts';
 import { type OpenKeeping, openKeeping } from '../../src/daemon/keeping.ts';
-import type { Decode } from '../../src/domain/decode.ts';
+import type { DropReason } from '../../src/domain/dropReason.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Clock } from '../../src/domain/time.ts';
 import { type Delay, toDurationMs } from '../../src/domain/time.ts';
+import type { CheckpointLimits } from '../../src/journal/checkpoints.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
-import { everyMessage, settingsWith, utc } from '../pipeline/samples.ts';
-import { type SimBroker, WINDOW } from './simBroker.ts';
-import { ChainLearner, type Histories } from './simLearner.ts';
+import type { Keeping } from '../../src/pipeline/keepWith.ts';
+import { COALESCING } from '../../src/pipeline/ladder.ts';
+import { utc } from '../pipeline/samples.ts';
+import type { Kind } from './kinds.ts';
+import type { Ledger } from './ledger.ts';
+import { WINDOW } from './simBroker.ts';
+import { RoteLearner } from './simLearner.ts';
 import { type Medium, SimStore } from './simStore.ts';
+import { decode, type SimStream, settingsOf } from './streams.ts';
 import type { World } from './world.ts';
 
 export interface LifeOptions {
   readonly world: World;
   readonly clock: Clock;
   readonly medium: Medium;
-  readonly broker: SimBroker;
-  readonly histories: Histories;
-  readonly durability: 'journal' | 'snapshot';
+  readonly kind: Kind;
+  readonly ledger: Ledger;
   readonly fail: (fault: string) => void;
   /** Fewer than there are streams: some have to leave and come back. */
   readonly maxStreams: number;
+  /** With few of them only a journal that grows too long is a reason for snapshots. */
+  readonly writesPerDay: number;
   /** Milliseconds of virtual time that a step takes. */
   readonly msPerStep: number;
 }
 
-const LIMITS = {
+export const LIMITS: CheckpointLimits = {
   tick: toDurationMs(10_000),
   snapshotEvery: toDurationMs(300_000),
   mostNewSamples: 60,
   mostJournalBytes: 6_000,
   leastTrimBytes: 200,
 };
+/** So few that commits come for that reason too. */
+const MOST_ENTRIES = 9;
+/** However long it takes: what may be lost where a stop is not waited for is another question. */
+const FOR_EVER = toDurationMs(3_600_000);
 
-const decode: Decode = ({ topic, payload, receivedAt }) => ({
-  samples: [{ stream: topic as StreamId, at: receivedAt, value: Number(new TextDecoder().decode(payload)) }],
-  drops: [],
-});
+const OUT_OF_ORDER: ReadonlySet<DropReason> = new Set<DropReason>(['out-of-order', 'duplicate', 'conflict']);
 
 /** One process: the daemon's own pipeline, journal, recall and checkpoints, between simulated broker, store and learners. */
 export class Life {
   readonly #options: LifeOptions;
   readonly #store: SimStore;
   readonly #source = new Subject<Inbound>();
-  readonly #learners = new Map<StreamId, ChainLearner>();
-  /** Steps that each stream is about to hear again. */
-  readonly #replaying = new Map<StreamId, number>();
+  readonly #learners = new Map<StreamId, RoteLearner>();
+  readonly #streams: ReadonlyMap<string, SimStream>;
+  #ended: Promise<void> = Promise.resolve();
   #isDead = false;
+  isStopping = false;
+  damagedBatches = 0;
   keeping: OpenKeeping | undefined;
   level = 0;
   thinned = 0;
@@ -58,15 +68,16 @@ export class Life {
 
   constructor(options: LifeOptions) {
     this.#options = options;
+    this.#streams = new Map(options.kind.streams.map((stream) => [stream.topic, stream]));
     this.#store = new SimStore(options.world, options.medium);
   }
 
-  get learners(): ReadonlyMap<StreamId, ChainLearner> {
+  get learners(): ReadonlyMap<StreamId, RoteLearner> {
     return this.#learners;
   }
 
   async start(): Promise<void> {
-    const { world, clock, durability, maxStreams } = this.#options;
+    const { world, clock, kind, maxStreams, writesPerDay } = this.#options;
     const host = this.#slowHost();
     const report = (event: DomainEvent): void => this.#hear(event);
     const delay: Delay = (run, after) => world.schedule(after, () => this.#isDead || run());
@@ -74,8 +85,8 @@ export class Life {
       store: this.#store,
       settings: {
         dir: '',
-        durability,
-        writesPerDay: 1e9,
+        durability: kind.durability,
+        writesPerDay,
         commitInterval: toDurationMs(1000),
         onDiskFull: 'stop_ack',
       },
@@ -85,30 +96,45 @@ export class Life {
       report,
       leastSamples: 0,
       limits: LIMITS,
+      mostEntries: MOST_ENTRIES,
       mostUnacknowledged: WINDOW,
     });
     const pipeline = forecastPipeline(
       {
         decode,
-        settingsOf: () => settingsWith(everyMessage),
+        settingsOf: (stream) => settingsOf(this.#streams.get(stream) as SimStream),
         zoneOffsetOf: () => utc,
         host,
         report,
         onNextTurn: (run) => world.schedule(0, () => this.#isDead || run()),
         clock,
         delay,
-        keeping: this.keeping,
+        keeping: this.#overheard(this.keeping),
       },
-      { maxStreams, maxBatch: 64, maxQueue: 400, credit: 20, overflow: 'block', throttle: false },
+      { maxStreams, maxBatch: 64, maxQueue: 400, credit: 20, overflow: kind.overflow, throttle: false },
     );
-    this.#source
-      .pipe(pipeline)
-      .subscribe({ error: (error: unknown) => this.#options.fail(`pipeline: ${String(error)}`) });
+    this.#ended = new Promise((resolve) => {
+      this.#source.pipe(pipeline).subscribe({
+        error: (error: unknown) => this.#options.fail(`pipeline: ${String(error)}`),
+        complete: resolve,
+      });
+    });
     this.keeping.start();
   }
 
-  receive(message: Inbound): void {
-    if (!this.#isDead) this.#source.next(message);
+  receive(message: Inbound): boolean {
+    if (this.#isDead || this.isStopping) return false;
+    this.#source.next(message);
+    return true;
+  }
+
+  /** Resolves when everything that came in is learned and on the medium. Never, where it is killed before. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    this.keeping?.takeBeforeStop();
+    this.#source.complete();
+    await this.#ended;
+    await this.keeping?.stop(FOR_EVER);
   }
 
   kill(): void {
@@ -121,7 +147,7 @@ export class Life {
     const { world, msPerStep } = this.#options;
     const inner = createInlineHost({
       learnerFor: (stream, snapshot) => {
-        const learner = new ChainLearner(stream, (at) => this.#check(at), snapshot);
+        const learner = new RoteLearner(stream, snapshot);
         this.#learners.set(stream, learner);
         return learner;
       },
@@ -147,22 +173,33 @@ export class Life {
       },
       push: (batch) => void inTurn(batch.length, () => inner.push(batch)),
       evict: (stream) => void inTurn(0, () => inner.evict(stream)),
-      snapshot: (stream) => inTurn(0, () => inner.snapshot(stream)).then((bytes) => bytes),
+      // On a grid a stream may have to leave before its first step; a real one is not worth keeping then.
+      snapshot: (stream) =>
+        inTurn(0, () => inner.snapshot(stream)).then((bytes) => bytes ?? new RoteLearner(stream).snapshot()),
       restore: (stream, bytes) => inTurn(0, () => inner.restore(stream, bytes)).then((outcome) => outcome),
       drain: () => inTurn(0, () => undefined),
     };
   }
 
-  /** What is replayed leads only to states that there have been before; what is new is remembered. */
-  #check(learner: ChainLearner): void {
-    const { histories, fail } = this.#options;
-    const { stream, state } = learner;
-    const left = this.#replaying.get(stream) ?? 0;
-    if (left > 0) {
-      this.#replaying.set(stream, left - 1);
-      if (histories.contradict(learner)) fail(`${stream} was replayed to a state that it never had: ${state}`);
-    }
-    histories.note(learner);
+  /** The ledger hears of every sample that gets its place in the journal. */
+  #overheard(keeping: OpenKeeping): Keeping {
+    const { world, ledger } = this.#options;
+    const { journal, redeliveries, suspects, keeper, wanted$ } = keeping;
+    return {
+      journal,
+      redeliveries,
+      suspects,
+      wanted$,
+      keeper: {
+        note(sample, position) {
+          ledger.letIn(sample, position, world.now);
+          return keeper.note(sample, position);
+        },
+        recall: (stream, first) => keeper.recall(stream, first),
+        checkpoint: (stream, carried) => keeper.checkpoint(stream, carried),
+        leave: (stream, carried) => keeper.leave(stream, carried),
+      },
+    };
   }
 
   #hear(event: DomainEvent): void {
@@ -171,7 +208,6 @@ export class Life {
     switch (event.type) {
       case 'StreamRecalled':
         this.recalled++;
-        this.#replaying.set(event.stream, event.replayed);
         break;
       case 'LearningThinned':
         this.thinned++;
@@ -182,13 +218,28 @@ export class Life {
       case 'StateRefused':
       case 'LearnerFailed':
       case 'PipelineFailed':
-      case 'JournalDamaged':
         fail(`${event.type} ${JSON.stringify(event)} ${'error' in event ? String(event.error) : ''}`);
         break;
       case 'InputDropped':
-        if (event.reason !== 'redelivered') fail(`dropped: ${event.reason} ${event.topic}`);
+        this.#dropped(event.reason, event.topic);
+        break;
+      case 'JournalDamaged':
+        this.damagedBatches = event.batches;
         break;
       default:
     }
+  }
+
+  #dropped(reason: DropReason, topic: string): void {
+    const { kind, ledger, fail } = this.#options;
+    const stream = this.#streams.get(topic);
+    if (reason === 'redelivered') return;
+    if (OUT_OF_ORDER.has(reason) && (stream?.isDisorderly || kind.name === 'damaged')) return;
+    if (kind.overflow === 'block' || (reason !== 'coalesced' && reason !== 'queue-full')) {
+      fail(`dropped: ${reason} ${topic}`);
+      return;
+    }
+    ledger.leftOut(topic as StreamId);
+    if (stream?.isCounted && this.level < COALESCING) fail(`left out on rung ${this.level}`);
   }
 }

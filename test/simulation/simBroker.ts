@@ -16,16 +16,18 @@ interface Message {
 
 /** One connection of the client. */
 export interface Link {
-  receive(message: Inbound): void;
+  /** @returns whether anybody takes it */
+  receive(message: Inbound): boolean;
 }
 
 /**
- * A broker that loses nothing: QoS 1, one persistent session, redelivery with DUP after each new connection, and assertions on
- * what a client may do.
+ * With QoS 1 a broker that loses nothing: one persistent session, redelivery with DUP after each new connection, and assertions
+ * on what a client may do. With QoS 0 one that sends to whoever is there.
  */
 export class SimBroker {
   readonly #world: World;
   readonly #clock: () => number;
+  readonly #qos: 0 | 1;
   /** Published and not acknowledged, in order. */
   readonly #queue: Message[] = [];
   #link: Link | undefined;
@@ -33,23 +35,27 @@ export class SimBroker {
   #epoch = 0;
   #session = 0;
   #nextId = 1;
-  /** Messages that were acknowledged, by topic. */
-  readonly acknowledged: Map<string, number> = new Map();
-  readonly published: Map<string, number> = new Map();
+  published = 0;
   redelivered = 0;
   faults: string[] = [];
 
-  constructor(world: World, clock: () => number) {
+  constructor(world: World, clock: () => number, qos: 0 | 1) {
     this.#world = world;
     this.#clock = clock;
+    this.#qos = qos;
   }
 
   get isIdle(): boolean {
     return this.#queue.length === 0;
   }
 
-  publish(topic: string, text: string): void {
-    this.published.set(topic, (this.published.get(topic) ?? 0) + 1);
+  /** @param lost hears of it where nobody takes the message */
+  publish(topic: string, text: string, lost: () => void): void {
+    this.published++;
+    if (this.#qos === 0) {
+      this.#deliverOnce(topic, text, lost);
+      return;
+    }
     this.#queue.push({ topic, text, packetId: 0, isSent: false });
     this.#send();
   }
@@ -90,6 +96,19 @@ export class SimBroker {
     }
   }
 
+  #deliverOnce(topic: string, text: string, lost: () => void): void {
+    const link = this.#link;
+    const epoch = this.#epoch;
+    this.#world.schedule(3, () => {
+      if (epoch !== this.#epoch || !link?.receive(this.#inbound(topic, text))) lost();
+    });
+  }
+
+  #inbound(topic: string, text: string): Inbound {
+    const receivedAt = toEpochMs(this.#clock());
+    return { topic, payload: new TextEncoder().encode(text), receivedAt, retained: false };
+  }
+
   #deliver(message: Message, isRedelivery: boolean): void {
     const epoch = this.#epoch;
     const session = this.#session;
@@ -97,10 +116,7 @@ export class SimBroker {
       if (epoch !== this.#epoch) return;
       const { topic, text, packetId } = message;
       this.#link?.receive({
-        topic,
-        payload: new TextEncoder().encode(text),
-        receivedAt: toEpochMs(this.#clock()),
-        retained: false,
+        ...this.#inbound(topic, text),
         delivery: {
           packetId,
           isRedelivery,
@@ -121,7 +137,6 @@ export class SimBroker {
       const place = this.#queue.indexOf(message);
       if (place < 0) return;
       this.#queue.splice(place, 1);
-      this.acknowledged.set(message.topic, (this.acknowledged.get(message.topic) ?? 0) + 1);
       this.#send();
     });
   }

@@ -10,10 +10,20 @@ describe('an hour of crashes, broken connections, full disks and bursts', () => 
   it(`loses nothing, takes nothing twice and forgets nothing, with ${seeds.length} seeds`, {
     timeout: 600_000,
   }, async () => {
-    const sums = { published: 0, kills: 0, rotten: 0, redelivered: 0, recalled: 0, thinned: 0 };
+    const sums = {
+      published: 0,
+      kills: 0,
+      stops: 0,
+      rotten: 0,
+      spoiled: 0,
+      redelivered: 0,
+      recalled: 0,
+      thinned: 0,
+      missing: 0,
+    };
     for (const seed of seeds) {
       const outcome = await simulate(seed);
-      expect(outcome.faults, `TIDEGATE_SEED=${seed}`).toEqual([]);
+      expect(outcome.faults, `TIDEGATE_SEED=${seed} (${outcome.kind})`).toEqual([]);
       for (const key of Object.keys(sums) as (keyof typeof sums)[]) sums[key] += outcome[key];
     }
     console.log('simulated:', JSON.stringify(sums));

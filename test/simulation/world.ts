@@ -7,12 +7,16 @@ interface Event {
   isCancelled: boolean;
 }
 
+/** Far more than any history has: one that goes on and on without time passing has to end too. */
+const MOST_EVENTS = 3_000_000;
+
 /** Virtual time, one event after the other, and one source of chance: the same seed gives the same history. */
 export class World {
   now = 0;
   readonly #heap: Event[] = [];
   readonly #random: ReturnType<typeof createRandom>;
   #order = 0;
+  #events = 0;
   /** What happened, folded into a number. */
   trace = 0;
 
@@ -53,6 +57,7 @@ export class World {
       this.#pop();
       if (next.isCancelled) continue;
       this.now = next.at;
+      if (++this.#events > MOST_EVENTS) throw new Error('the history does not come to an end');
       next.run();
       await settle();
     }

@@ -1,0 +1,150 @@
+import { from } from 'rxjs';
+import { FULL_EFFORT } from '../../src/domain/effort.ts';
+import type { Sample, Step } from '../../src/domain/sample.ts';
+import type { StreamId } from '../../src/domain/streamId.ts';
+import { toEpochMs } from '../../src/domain/time.ts';
+import { inTimeOrder } from '../../src/pipeline/inTimeOrder.ts';
+import { resample } from '../../src/pipeline/resample.ts';
+import { ignore, utc } from '../pipeline/samples.ts';
+import type { Learned, RoteLearner } from './simLearner.ts';
+import type { SimStream } from './streams.ts';
+
+/** A reading that a sensor has sent. */
+export interface Reading {
+  readonly at: number;
+  readonly value: number;
+  readonly inputs: readonly number[];
+  /** Its last place in the journal, and when it came there. */
+  position?: number;
+  letInAt?: number;
+  /** Why nobody has to know of it. */
+  excuse?: string;
+}
+
+interface Page {
+  readonly readings: Reading[];
+  readonly byKey: Map<string, Reading>;
+  /** With which efforts each was let in: more than one where a crash came before the commit. */
+  readonly efforts: Map<string, Set<number>>;
+  /** Counted drops that the overload policy made. */
+  leftOut: number;
+}
+
+/**
+ * The oracle: what was sent, and what of it has to be known. A stream's learner has to remember exactly the steps that an
+ * undisturbed process would have learned from the readings, in their order, each with the effort that was decided for it;
+ * what it lacks has to have an excuse, or to be counted as left out.
+ */
+export class Ledger {
+  readonly #pages = new Map<StreamId, Page>();
+  readonly #streamOf: (id: StreamId) => SimStream;
+
+  constructor(streamOf: (id: StreamId) => SimStream) {
+    this.#streamOf = streamOf;
+  }
+
+  sent(stream: StreamId, reading: Reading): void {
+    const { readings, byKey } = this.#page(stream);
+    readings.push(reading);
+    byKey.set(keyOf(reading), reading);
+  }
+
+  /** It has passed the front door and has its place in the journal. */
+  letIn({ stream, at, value, effort = FULL_EFFORT }: Sample, position: number, now: number): void {
+    const { byKey, efforts } = this.#page(stream);
+    const key = keyOf({ at, value });
+    efforts.set(key, (efforts.get(key) ?? new Set()).add(effort));
+    const reading = byKey.get(key);
+    if (reading === undefined) return;
+    reading.position = position;
+    reading.letInAt = now;
+  }
+
+  leftOut(stream: StreamId): void {
+    this.#page(stream).leftOut++;
+  }
+
+  excuse(reason: string, isExcused: (reading: Reading, stream: StreamId) => boolean): void {
+    for (const [stream, { readings }] of this.#pages) {
+      for (const reading of readings) if (isExcused(reading, stream)) reading.excuse ??= reason;
+    }
+  }
+
+  /** Readings that are missing and have an excuse, in numbers. */
+  missing(learner: RoteLearner): number {
+    const known = new Set(learner.steps().map(({ value }) => value));
+    return this.#page(learner.stream).readings.filter(({ value }) => !known.has(value)).length;
+  }
+
+  /** @returns what is wrong with what a stream remembers; `isOver`: it has had the time to learn everything */
+  judge(learner: RoteLearner, isOver: boolean): string | undefined {
+    const { stream } = learner;
+    const learned = learner.steps();
+    const { readings, efforts, leftOut } = this.#page(stream);
+    const simulated = this.#streamOf(stream);
+    const known = new Set(learned.map(({ value }) => value));
+    const present = simulated.mayForget ? readings.filter(({ value }) => known.has(value)) : readings;
+    const expected = stepsOf(simulated, stream, present);
+    for (const [i, step] of learned.entries()) {
+      const should = expected[i];
+      const wanted = should && { ...should, at: simulated.isTimedByArrival ? step.at : should.at };
+      if (wanted === undefined || !isSame(step, wanted)) return `${stream} ${i}: ${say(step)}, not ${say(wanted)}`;
+      const origin = simulated.isTimedByArrival ? step : (present[should?.origin ?? -1] as Reading);
+      if (!efforts.get(keyOf(origin))?.has(step.effort)) return `${stream} ${i}: learned with effort ${step.effort}`;
+    }
+    if (!isOver) return undefined;
+    if (learned.length !== expected.length) return `${stream} learned ${learned.length} steps, not ${expected.length}`;
+    const lost = simulated.mayForget
+      ? readings.filter(({ value, excuse }) => !known.has(value) && excuse === undefined)
+      : [];
+    if (lost.length <= leftOut && !(simulated.isCounted && lost.length < leftOut)) return undefined;
+    return `${stream} lost ${lost.length} readings, ${leftOut} are counted: ${lost.map(({ value }) => value).slice(0, 9)}`;
+  }
+
+  #page(stream: StreamId): Page {
+    let page = this.#pages.get(stream);
+    if (page === undefined) {
+      page = { readings: [], byKey: new Map(), efforts: new Map(), leftOut: 0 };
+      this.#pages.set(stream, page);
+    }
+    return page;
+  }
+}
+
+interface Expected extends Learned {
+  /** Number of the reading that sets the step off. */
+  readonly origin: number;
+}
+
+/** What a process that is never disturbed makes of the readings. The effort is used as a tag that goes through. */
+function stepsOf({ step }: SimStream, stream: StreamId, readings: readonly Reading[]): readonly Expected[] {
+  const samples = readings.map(({ at, value, inputs }, i) => ({
+    stream,
+    at: toEpochMs(at),
+    value,
+    ...(inputs.length > 0 && { inputs }),
+    effort: i as unknown as 0,
+  }));
+  const steps: Step[] = [];
+  from(samples)
+    .pipe(inTimeOrder({ report: ignore }), resample({ step, zoneOffset: utc }))
+    .subscribe((next) => void steps.push(next));
+  return steps.map(({ at, value, inputs = [], effort = 0 }) => ({ at, value, inputs, effort: 0, origin: effort }));
+}
+
+function isSame(a: Learned, b: Learned): boolean {
+  return (
+    a.at === b.at &&
+    Object.is(a.value, b.value) &&
+    a.inputs.length === b.inputs.length &&
+    a.inputs.every((input, i) => Object.is(input, b.inputs[i]))
+  );
+}
+
+function keyOf({ at, value }: { readonly at: number; readonly value: number }): string {
+  return `${at} ${value}`;
+}
+
+function say(step: Learned | undefined): string {
+  return step === undefined ? 'the end' : `${step.value} at ${step.at} (${step.inputs})`;
+}

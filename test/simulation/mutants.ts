@@ -1,0 +1,217 @@
+/** A small error that somebody could make in the code that keeps what is learned. */
+export interface Mutant {
+  readonly name: string;
+  /** Below src/. */
+  readonly file: string;
+  /** Occurs once in the file. */
+  readonly text: string;
+  readonly becomes: string;
+}
+
+/** Each of them loses, doubles or changes something sooner or later: the simulation has to notice. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'acknowledged before the commit',
+    file: 'journal/journal.ts',
+    text: 'if (this.#position <= this.#durable || this.#mayContinue) run();',
+    becomes: 'if (this.#position > 0) run();',
+  },
+  {
+    name: 'acknowledged in reverse order',
+    file: 'journal/journal.ts',
+    text: 'of waiting.splice(0, count)) run();',
+    becomes: 'of waiting.splice(0, count).reverse()) run();',
+  },
+  {
+    name: 'a failed commit is taken for a good one',
+    file: 'journal/journal.ts',
+    text: '(error: unknown) => this.#failed(error),',
+    becomes: '() => this.#succeeded(batch),',
+  },
+  {
+    name: 'a batch that was refused is dropped',
+    file: 'journal/journal.ts',
+    text: 'this.#failures++;',
+    becomes: 'this.#failures++;\n    this.#batch = undefined;',
+  },
+  {
+    name: 'a commit comes between a message and its samples',
+    file: 'journal/journal.ts',
+    text: 'this.#isHeld = true;',
+    becomes: 'this.#isHeld = false;',
+  },
+  {
+    name: 'a stop does not wait for the journal',
+    file: 'daemon/keeping.ts',
+    text: 'await this.journal.flush();',
+    becomes: '',
+  },
+  {
+    name: 'a snapshot is saved ahead of the journal',
+    file: 'journal/snapshotSender.ts',
+    text: 'await reaches(position);',
+    becomes: 'void reaches;',
+  },
+  {
+    name: 'a snapshot that failed is taken for a good one',
+    file: 'journal/account.ts',
+    text: '  account.firstNew = begun.firstNew ?? account.firstNew;\n',
+    becomes: '',
+  },
+  {
+    name: 'a snapshot says that it has one entry more',
+    file: 'journal/keeper.ts',
+    text: 'position: this.#options.position(), carried',
+    becomes: 'position: this.#options.position() + 1, carried',
+  },
+  {
+    name: 'a stream that leaves is not held until it is stored',
+    file: 'journal/keeper.ts',
+    text: 'this.#hold(stream, leaving);',
+    becomes: '',
+  },
+  {
+    name: 'the tail is not replayed',
+    file: 'pipeline/recallWith.ts',
+    text: 'if (place >= tail.length || !isSuspect) {',
+    becomes: 'if (place >= tail.length) {',
+  },
+  {
+    name: 'the tail begins with the last sample of the snapshot',
+    file: 'journal/tails.ts',
+    text: 'original > position && original < before',
+    becomes: 'original >= position && original < before',
+  },
+  {
+    name: 'the tail has samples that wait for it as well',
+    file: 'journal/tails.ts',
+    text: 'original > position && original < before',
+    becomes: 'original > position',
+  },
+  {
+    name: 'a sample that was told again has a new position',
+    file: 'journal/tails.ts',
+    text: 'this.#add(entry.sample, entry.original, position);',
+    becomes: 'this.#add(entry.sample, position, position);',
+  },
+  {
+    name: 'what was told again without a word is there twice',
+    file: 'journal/tails.ts',
+    text: 'if (original <= tail.newest) return;',
+    becomes: '',
+  },
+  {
+    name: 'a stream that is coming is told again',
+    file: 'journal/checkpoints.ts',
+    text: "accounts.get(stream)?.whereabouts === 'stored';",
+    becomes: "accounts.get(stream)?.whereabouts !== 'here';",
+  },
+  {
+    name: 'the journal is cut one entry too far',
+    file: 'journal/checkpoints.ts',
+    text: 'trim(position).then(',
+    becomes: 'trim(position + 1).then(',
+  },
+  {
+    name: 'the journal is cut off below an older snapshot',
+    file: 'journal/checkpoints.ts',
+    text: 'isShort ? (account.firstOld ?? neededFrom(account)) : neededFrom(account)',
+    becomes: 'isShort ? neededFrom(account) : neededFrom(account)',
+  },
+  {
+    name: 'the journal is cut before what was told again is on the medium',
+    file: 'daemon/keeping.ts',
+    text: 'await this.journal.reaches(this.journal.position);',
+    becomes: '',
+  },
+  {
+    name: 'messages are not noted',
+    file: 'pipeline/journalWith.ts',
+    text: 'redeliveries.note(delivery.packetId, checksum);',
+    becomes: '',
+  },
+  {
+    name: 'messages of a life before are not known',
+    file: 'daemon/readJournal.ts',
+    text: '=> redeliveries.note(packetId, checksum),',
+    becomes: '=> void [packetId, checksum],',
+  },
+  {
+    name: 'messages are known for too long',
+    file: 'journal/redeliveries.ts',
+    text: 'if (this.#checksums.size > this.#mostUnacknowledged)',
+    becomes: 'if (this.#checksums.size > 8 * this.#mostUnacknowledged)',
+  },
+  {
+    name: 'messages of a lost session are known',
+    file: 'pipeline/journalWith.ts',
+    text: 'redeliveries.clear();',
+    becomes: '',
+  },
+  {
+    name: 'a session that was lost is no news after a restart',
+    file: 'daemon/readJournal.ts',
+    text: 'session: (): void => redeliveries.clear(),',
+    becomes: 'session: (): void => undefined,',
+  },
+  {
+    name: 'the effort is not journaled',
+    file: 'journal/batchWriter.ts',
+    text: '(effort << EFFORT_SHIFT)',
+    becomes: '((effort & 0) << EFFORT_SHIFT)',
+  },
+  {
+    name: 'further inputs are not journaled',
+    file: 'journal/batchWriter.ts',
+    text: 'for (const input of inputs) this.#double(input);',
+    becomes: 'for (const _ of inputs) this.#double(0);',
+  },
+  {
+    name: 'the way to the learner begins anew',
+    file: 'pipeline/recallWith.ts',
+    text: 'if (carried !== undefined) this.#output.next({ opened: stream, carried });',
+    becomes: '',
+  },
+  {
+    name: 'what older samples had shown is forgotten',
+    file: 'pipeline/carry.ts',
+    text: 'older: this.olderClock.save(),',
+    becomes: 'older: [0, 0],',
+  },
+  {
+    name: 'inputs of before a clock was put right come back',
+    file: 'pipeline/carry.ts',
+    text: 'if (at < this.lastAt) {',
+    becomes: 'if (at < Number.NEGATIVE_INFINITY) {',
+  },
+  {
+    name: 'inputs that are held are forgotten',
+    file: 'pipeline/carry.ts',
+    text: 'times: Array.from(this.inputTimes, toJson),',
+    becomes: 'times: [],',
+  },
+  {
+    name: 'a snapshot is taken ahead of steps before it',
+    file: 'pipeline/batchPerTurn.ts',
+    text: 'const oldest = waiting.push(work);',
+    becomes: 'const oldest = isStep(work) ? waiting.push(work) : work;',
+  },
+  {
+    name: 'a stream is forgotten before its snapshot',
+    file: 'pipeline/learnWith.ts',
+    text: 'takeSnapshot(host, work.evicted, work.take);\n      host.evict(work.evicted);',
+    becomes: 'host.evict(work.evicted);\n      takeSnapshot(host, work.evicted, work.take);',
+  },
+  {
+    name: 'what is left out is not counted',
+    file: 'pipeline/waitingRoom.ts',
+    text: "for (const { stream } of samples) this.#options.report({ type: 'InputDropped', reason, topic: stream });",
+    becomes: '',
+  },
+  {
+    name: 'messages are left out before learning is thinned',
+    file: 'pipeline/admit.ts',
+    text: 'room.coalesces = ladder.level >= COALESCING;',
+    becomes: 'room.coalesces = ladder.level > 0;',
+  },
+];

@@ -1,0 +1,65 @@
+import type { StreamId } from '../../src/domain/streamId.ts';
+import type { Ledger, Reading } from './ledger.ts';
+import type { SimBroker } from './simBroker.ts';
+import type { SimStream } from './streams.ts';
+import type { World } from './world.ts';
+
+const FIRST_DAY = 1_700_000_000_000;
+const HOUR_MS = 3_600_000;
+
+/** Sends readings, and writes down what it sent. */
+export class Sensors {
+  readonly #world: World;
+  readonly #broker: SimBroker;
+  readonly #ledger: Ledger;
+  readonly #sent = new Map<string, number>();
+  readonly #newest = new Map<string, Reading>();
+  /** Of the devices' own clocks. */
+  readonly #offsets = new Map<string, number>();
+  #ticks = 0;
+
+  constructor(world: World, broker: SimBroker, ledger: Ledger) {
+    this.#world = world;
+    this.#broker = broker;
+    this.#ledger = ledger;
+  }
+
+  /** Never the same moment twice: two readings of one moment would be a duplicate. */
+  now(offset = 0): number {
+    return FIRST_DAY + this.#world.now + offset + ++this.#ticks / 4096;
+  }
+
+  send(stream: SimStream): void {
+    const before = this.#newest.get(stream.topic);
+    if (stream.isDisorderly && before !== undefined && this.#world.chance(0.03)) this.#publish(stream, before);
+    else this.#publish(stream, this.#read(stream));
+  }
+
+  resetClock(stream: SimStream): void {
+    if (!stream.isDisorderly) return;
+    const offset = this.#offsets.get(stream.topic) ?? 0;
+    this.#offsets.set(stream.topic, offset + this.#world.pick([-26, -2, -0.5, 0.5, 26]) * HOUR_MS);
+  }
+
+  #read(stream: SimStream): Reading {
+    const { topic, inputs, isTimedByArrival, isDisorderly } = stream;
+    const number = (this.#sent.get(topic) ?? 0) + 1;
+    this.#sent.set(topic, number);
+    const late = isDisorderly && this.#world.chance(0.05) ? this.#world.integer(60_000) : 0;
+    const reading = {
+      at: this.now((this.#offsets.get(topic) ?? 0) - late),
+      value: isTimedByArrival ? 1 : number,
+      inputs: Array.from({ length: inputs }, (_, i) => (this.#world.chance(0.4) ? Number.NaN : number + i / 8)),
+    };
+    this.#newest.set(topic, reading);
+    return reading;
+  }
+
+  #publish({ topic, isTimedByArrival }: SimStream, reading: Reading): void {
+    const { at, value, inputs } = reading;
+    this.#ledger.sent(topic as StreamId, reading);
+    this.#broker.publish(topic, isTimedByArrival ? '1' : [value, at, ...inputs].join(' '), () => {
+      reading.excuse ??= 'nobody was there';
+    });
+  }
+}

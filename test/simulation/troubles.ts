@@ -1,0 +1,142 @@
+import { readBatch } from '../../src/journal/readBatch.ts';
+import type { Trouble } from './kinds.ts';
+import type { Stage } from './simulate.ts';
+
+/** With durability `snapshot`: a minute between two commits, and what a commit may take on a slow medium. */
+const MAY_BE_LOST_MS = 75_000;
+/** After a medium has begun to work again it is tried within this. */
+const LONGEST_RETRY_MS = 35_000;
+/** Readings at once. */
+const RUSH = 60;
+/** Readings a second of a flood, and for how long. */
+const FLOOD_RATE = 25;
+const FLOOD_MS = 60_000;
+
+/** What can happen to a daemon. */
+export class Troubles {
+  readonly #stage: Stage;
+  /** Since when the medium has not been as it should be. */
+  #sickSince: number | undefined;
+  #sicknesses = 0;
+  rotten = 0;
+  spoiled = 0;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  make(trouble: Trouble): void {
+    const { world, sensors, kind } = this.#stage;
+    const does: Readonly<Record<Trouble, () => void>> = {
+      crash: () => this.#crash(),
+      stop: () => this.#rushAndStop(),
+      cut: () => this.#stage.cut(),
+      'full disk': () => this.#fillDisk(),
+      clock: () => this.#stage.leap(world.pick([1000, 3_600_000, 86_400_000])),
+      'device clock': () => sensors.resetClock(world.pick(kind.streams)),
+      rot: () => this.#rot(),
+      'spoiled batch': () => this.#spoil(),
+      flood: () => this.#flood(world.now + FLOOD_MS),
+    };
+    does[trouble]();
+  }
+
+  /** A process has come to the end of a stop: nothing is lost, unless the medium would not take it. */
+  stopped(): void {
+    if (this.#sickSince !== undefined) this.#excuseTheLast('stopped with a full disk');
+  }
+
+  #crash(): void {
+    if (this.#stage.life === undefined) return;
+    this.#excuseTheLast('just before a crash');
+    this.#stage.crash();
+  }
+
+  #excuseTheLast(reason: string): void {
+    const { kind, ledger, world } = this.#stage;
+    if (kind.durability === 'journal') return;
+    const since = Math.min(world.now, this.#sickSince ?? world.now) - MAY_BE_LOST_MS;
+    ledger.excuse(reason, ({ letInAt = world.now }) => letInAt > since);
+  }
+
+  /** Some stop while much is waiting. */
+  #rushAndStop(): void {
+    const { world, sensors, kind } = this.#stage;
+    if (world.chance(0.3)) {
+      for (let i = 0; i < RUSH; i++) sensors.send(world.pick(kind.streams));
+    }
+    world.schedule(10, () => this.#stop());
+  }
+
+  /** Some are killed before they have come to the end of it. */
+  #stop(): void {
+    const { world, life } = this.#stage;
+    this.#stage.stop();
+    if (life === undefined || !world.chance(0.3)) return;
+    world.schedule(world.integer(3000), () => {
+      if (this.#stage.life === life) this.#crash();
+    });
+  }
+
+  #fillDisk(): void {
+    const { medium, world, kind } = this.#stage;
+    medium.fault = world.pick(['full', 'read-only', 'failed'] as const);
+    this.#sickSince ??= world.now;
+    const sickness = ++this.#sicknesses;
+    world.schedule(world.integer(90_000), () => {
+      medium.fault = undefined;
+      // Whoever has made room often restarts the service too.
+      if (world.chance(0.4))
+        world.schedule(world.integer(15_000), () => kind.troubles.includes('crash') && this.#crash());
+      world.schedule(LONGEST_RETRY_MS, () => {
+        if (sickness === this.#sicknesses) this.#sickSince = undefined;
+      });
+    });
+  }
+
+  /**
+   * A bit of a snapshot flips while nobody reads it. The generation before it is whole, and the journal goes back to it: that is
+   * promised where there was room for it ever since, and may be so where there was not.
+   */
+  #rot(): void {
+    const { life, medium, world } = this.#stage;
+    const accounts = life?.keeping?.keeper.accounts;
+    const begin = medium.batches[0]?.first ?? Number.POSITIVE_INFINITY;
+    const streams = [...medium.snapshots.values()].filter(([newest, older]) => {
+      const account = newest && accounts?.get(newest.stream);
+      if (older === undefined || older.isDamaged || account === undefined || account.underWay !== undefined)
+        return false;
+      return older.position >= medium.longUntil || older.position + 1 >= begin;
+    });
+    if (streams.length === 0) return;
+    const [newest] = world.pick(streams);
+    if (newest === undefined) return;
+    newest.isDamaged = true;
+    this.rotten++;
+    // And the power goes at once, before the journal can be cut to what the rotten one needs.
+    this.#crash();
+  }
+
+  /** A batch of the journal can not be read any more. The last one looks like one that was not written to its end. */
+  #spoil(): void {
+    const { medium, world, ledger } = this.#stage;
+    if (medium.batches.length === 0) return;
+    const batch = world.pick(medium.batches);
+    const lost = new Set<number>();
+    readBatch(batch, (entry, position) => lost.add(entry.kind === 'retold' ? entry.original : position));
+    ledger.excuse('in a batch that was damaged', ({ position }) => position !== undefined && lost.has(position));
+    if (batch === medium.batches.at(-1)) medium.batches.pop();
+    else batch.isDamaged = true;
+    this.spoiled++;
+    this.#crash();
+  }
+
+  #flood(end: number): void {
+    const { world, kind, sensors } = this.#stage;
+    if (world.now > end) return;
+    // Some send ten times as much as others.
+    const stream = world.pick(world.chance(0.5) ? kind.streams.slice(0, 2) : kind.streams);
+    sensors.send(stream);
+    world.schedule(world.integer(2000 / FLOOD_RATE), () => this.#flood(end));
+  }
+}

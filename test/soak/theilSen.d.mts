@@ -1,0 +1,2 @@
+export function theilSen(times: readonly number[], values: readonly number[]): number;
+export function median(values: readonly number[]): number;
