@@ -20,8 +20,6 @@ export interface JournalReading {
 interface Tail {
   /** Where it begins in the journal. */
   first: JournalPosition;
-  /** Of its last sample, where that was first said. */
-  newest: JournalPosition;
   readonly numbers: number[];
 }
 
@@ -78,12 +76,9 @@ export class Tails {
     if (original <= this.#from(stream)) return;
     let tail = this.#tails.get(stream);
     if (tail === undefined) {
-      tail = { first, newest: 0, numbers: [] };
+      tail = { first, numbers: [] };
       this.#tails.set(stream, tail);
     }
-    // Told again, but what says so was in a damaged batch.
-    if (original <= tail.newest) return;
-    tail.newest = original;
     tail.numbers.push(original, at, value, effort, inputs.length, ...inputs);
     this.#samples++;
   }

@@ -56,13 +56,6 @@ describe('Tails', () => {
     expect(tails.after(ATTIC, 0, END)).toStrictEqual(samples);
   });
 
-  it('has no sample twice where the word that they are told again was in a damaged batch', () => {
-    const again = (at: number): JournalEntry => ({ kind: 'retold', sample: sampleOf('attic', at), original: at });
-    const tails = tailsOf([...[1, 2, 3].map((at) => sampleEntry('attic', at)), again(2), again(3)]);
-
-    expect(timesOf(tails.after(ATTIC, 0, END))).toEqual([1, 2, 3]);
-  });
-
   it('hands messages and sessions on, in order', () => {
     const heard: unknown[] = [];
     const tails = new Tails(() => 0);

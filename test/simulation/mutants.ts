@@ -95,10 +95,10 @@ export const MUTANTS: readonly Mutant[] = [
     becomes: 'this.#add(entry.sample, position, position);',
   },
   {
-    name: 'what was told again without a word is there twice',
-    file: 'journal/tails.ts',
-    text: 'if (original <= tail.newest) return;',
-    becomes: '',
+    name: 'a commit comes between what is told again',
+    file: 'daemon/keeping.ts',
+    text: 'this.journal.together(() => tails.retell(stream, (entry) => this.journal.add(entry)));',
+    becomes: 'tails.retell(stream, (entry) => this.journal.add(entry));',
   },
   {
     name: 'a stream that is coming is told again',

@@ -2,6 +2,7 @@ import type { Forecast } from '../../src/domain/forecast.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Learner } from '../../src/learner/learner.ts';
+import { SnapshotError } from '../../src/model/snapshotFormat.ts';
 import { forecastOf } from '../pipeline/samples.ts';
 
 /** Of a step: time, value, effort, number of inputs. The inputs follow. */
@@ -23,6 +24,9 @@ export class RoteLearner implements Learner {
 
   constructor(stream: StreamId, snapshot?: Uint8Array) {
     this.stream = stream;
+    if (snapshot !== undefined && snapshot.length % Float64Array.BYTES_PER_ELEMENT !== 0) {
+      throw new SnapshotError('damaged', 'cut short');
+    }
     this.#numbers = snapshot === undefined ? [] : Array.from(new Float64Array(snapshot.slice().buffer));
   }
 

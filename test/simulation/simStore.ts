@@ -12,7 +12,8 @@ import {
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { World } from './world.ts';
 
-interface StoredGeneration extends StoredSnapshot {
+interface StoredGeneration extends Omit<StoredSnapshot, 'bytes'> {
+  bytes: Uint8Array;
   readonly savedAt: number;
   isDamaged: boolean;
 }

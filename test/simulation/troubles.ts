@@ -111,7 +111,9 @@ export class Troubles {
     if (streams.length === 0) return;
     const [newest] = world.pick(streams);
     if (newest === undefined) return;
-    newest.isDamaged = true;
+    // Mostly the store finds it; what it does not find no learner can be made from.
+    if (world.chance(0.7)) newest.isDamaged = true;
+    else newest.bytes = newest.bytes.slice(0, -1);
     this.rotten++;
     // And the power goes at once, before the journal can be cut to what the rotten one needs.
     this.#crash();
