@@ -56,7 +56,8 @@ export class Network implements Stateful {
   readonly #every: number;
   readonly #rows: number;
   readonly #rate: number | 'auto';
-  readonly #half: number;
+  /** Of a window that is learned again: rows that count, and rows before them that only bring h and c to life. */
+  readonly #again: { readonly learned: number; readonly burnIn: number };
   readonly #replay: Replay | undefined;
   readonly #guard: NetworkGuard | undefined;
   readonly #first: Beginning;
@@ -69,7 +70,7 @@ export class Network implements Stateful {
   /** @throws RangeError where the kernel cannot hold the shape. */
   constructor(kernel: Kernel, options: NetworkOptions) {
     const { cell, inputSize, hiddenSize, outputSize } = options;
-    this.#rows = windowRows(options.window, options.longestDelay);
+    this.#rows = windowRows(options.window, options.longestDelay, options.replay !== undefined);
     const keepsActivations = options.every >= this.#rows;
     const shape: NetShape = { cell, inputSize, hiddenSize, outputSize, rows: this.#rows, keepsActivations };
     const state = firstState(shape, options);
@@ -79,7 +80,7 @@ export class Network implements Stateful {
     this.#guard = options.isGuarded ? new NetworkGuard(state.weights.length, CLIP_NORM) : undefined;
     this.#every = options.every;
     this.#rate = options.learningRate;
-    this.#half = Math.ceil(options.window / 2);
+    this.#again = { learned: Math.ceil(0.75 * options.window), burnIn: Math.ceil(0.5 * options.window) };
     this.#replay = options.replay;
     this.#options = {
       learningRate: 0,
@@ -116,15 +117,20 @@ export class Network implements Stateful {
     if (this.#turns < (TURNS[effort] as number)) return 'waiting';
     this.#turns = 0;
     if (this.#guard?.mayLearn(at) === false) return 'waiting';
+    const before = this.#updates;
     const outcome = this.#judge(this.#net.learn(this.#rows, this.#nextOptions()));
-    if (outcome !== 'updated' || this.#replay === undefined || effort !== FULL_EFFORT) return outcome;
-    return this.#learnAgain(this.#replay);
+    if (outcome === 'not-finite') return outcome;
+    // Also where the newest window taught nothing: late targets are learned from the memory.
+    const isAgain = this.#replay !== undefined && effort === FULL_EFFORT;
+    if (isAgain && this.#learnAgain(this.#replay) === 'not-finite') return 'not-finite';
+    return this.#updates > before ? 'updated' : outcome;
   }
 
-  /** Windows of k2 rows too, of which the first half only brings h and c to life. */
+  /** Windows of ¾ k2 rows: two teach more than one of k2 for the same time, and shorter ones follow noise too closely. */
   #learnAgain({ memory, share, windows }: Replay): LearnOutcome {
+    const { learned, burnIn } = this.#again;
     for (let n = 0; n < windows; n++) {
-      const window = memory.draw(share, this.#half, this.#half);
+      const window = memory.draw(share, burnIn, learned);
       if (window === undefined) continue;
       if (this.#judge(this.#net.replay(window, this.#nextOptions())) === 'not-finite') return 'not-finite';
     }
@@ -205,9 +211,11 @@ export class Network implements Stateful {
 }
 
 /**
- * k2, or more where targets arrive so late that less than half of the window would have one. The ring is as long as the
- * window: what is older can no longer be learned.
+ * k2, or more where targets arrive so late that less than half of the window would have one. Not more than twice k2 where
+ * they are learned from the memory too: at a horizon of a day the window would cost ten times as much. The ring is as long
+ * as the window: what is older can only be learned again.
  */
-export function windowRows(window: number, longestDelay: number): number {
-  return Math.max(window, longestDelay + Math.ceil(window / 2));
+export function windowRows(window: number, longestDelay: number, learnsAgain = false): number {
+  const rows = Math.max(window, longestDelay + Math.ceil(window / 2));
+  return learnsAgain ? Math.min(rows, 2 * window) : rows;
 }

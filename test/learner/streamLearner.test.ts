@@ -183,7 +183,7 @@ it('learns a wave well with the default settings', () => {
   expect(learner.step(PROBE).skill).toBeGreaterThan(0.15);
 });
 
-it('keeps the heap flat over a hundred thousand rows', () => {
+it('keeps the heap flat over a hundred thousand rows', { timeout: 60_000 }, () => {
   const { gc } = globalThis;
   expect(gc).toBeDefined();
   const model = { hidden: 2, bptt: { every: 8, window: 8 }, inputs: learnerSettings().model.inputs };
