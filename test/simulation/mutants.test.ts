@@ -40,12 +40,14 @@ describe('errors in the code that keeps what is learned', () => {
 
   it(`are noticed by the simulation: ${mutants.length} of ${MUTANTS.length}`, { timeout: 3_600_000 }, async () => {
     const missed: string[] = [];
-    for (const [number, { name }] of mutants) {
+    let noticed = 0;
+    for (const [number, { name, isUnnoticed = false }] of mutants) {
       const caught = await firstFault(number);
-      if (caught === undefined) missed.push(name);
+      noticed += caught === undefined ? 0 : 1;
+      if (caught === undefined && !isUnnoticed) missed.push(name);
       console.log(`${name} | ${caught === undefined ? 'MISSED' : `seed ${caught.seed}`} | ${caught?.fault ?? ''}`);
     }
-    console.log(`${mutants.length - missed.length} of ${mutants.length} mutants were noticed`);
+    console.log(`${noticed} of ${mutants.length} mutants were noticed`);
     expect(missed).toEqual([]);
   });
 });
