@@ -5,7 +5,7 @@ import { readStorageState } from '../adapters/host/storageState.ts';
 import type { Config } from '../config/config.ts';
 import { brokerFindings } from './brokerFindings.ts';
 import type { Finding } from './finding.ts';
-import { clockFinding, memoryFinding, storageFindings } from './hostFindings.ts';
+import { clockFinding, durabilityFinding, memoryFinding, storageFindings } from './hostFindings.ts';
 
 export interface DoctorOptions {
   readonly config: Config;
@@ -25,6 +25,7 @@ export async function examine({ config, stateFolder, experiment }: DoctorOptions
   return [
     ...broker,
     clockFinding(await readClockState(new Date(clock.now()))),
+    durabilityFinding(config),
     ...storageFindings(readStorageState(stateFolder)),
     memoryFinding(readMemoryLimit(), config.limits.memory),
   ];

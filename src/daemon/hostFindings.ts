@@ -1,6 +1,7 @@
 import type { ClockState } from '../adapters/host/clockState.ts';
 import type { MemoryLimit } from '../adapters/host/memoryLimit.ts';
 import type { StorageState } from '../adapters/host/storageState.ts';
+import type { Config } from '../config/config.ts';
 import type { Finding } from './finding.ts';
 
 const MIB = 1_048_576;
@@ -21,6 +22,22 @@ export function clockFinding({ year, isSynchronized }: ClockState): Finding {
   if (isSynchronized === undefined)
     return { check, verdict: 'note', found: 'nobody here can tell whether it is synchronised' };
   return { check, verdict: 'warning', found: 'not synchronised', advice };
+}
+
+/** What a crash or power cut takes. */
+export function durabilityFinding({ state, mqtt }: Pick<Config, 'state' | 'mqtt'>): Finding {
+  const check = 'durability';
+  if (state.durability === 'none') {
+    const found = 'none: what was learned is lost with every restart';
+    return { check, verdict: 'warning', found, advice: 'state.durability: auto' };
+  }
+  if (state.durability === 'snapshot') {
+    const found = 'snapshot: a crash loses the last minute';
+    return { check, verdict: 'note', found, advice: 'nothing is lost with mqtt.qos: 1 and state.durability: auto' };
+  }
+  if (mqtt.qos > 0) return { check, verdict: 'ok', found: 'journal: a crash loses nothing that the broker has' };
+  const found = `journal, with QoS 0: a crash loses the last ${state.commitInterval} ms`;
+  return { check, verdict: 'note', found, advice: 'nothing is lost with mqtt.qos: 1' };
 }
 
 export function storageFindings({

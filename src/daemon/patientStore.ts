@@ -27,6 +27,8 @@ class PatientStore implements StateStore {
   readonly #report: Report;
   readonly #onFound: (error: TidegateError) => void;
   #isOpen = false;
+  /** What was found late; from then on nothing may be written over it. */
+  #found: TidegateError | undefined;
   #repairing: Promise<void> | undefined;
 
   constructor({ store, report, onFound }: PatientStoreOptions) {
@@ -64,6 +66,7 @@ class PatientStore implements StateStore {
 
   async #try<T>(work: () => Promise<T>): Promise<T> {
     if (!this.#isOpen) await this.#openLate();
+    if (this.#found !== undefined) throw new StoreError('failed', this.#found.message, { cause: this.#found });
     try {
       return await work();
     } catch (error) {
@@ -76,8 +79,8 @@ class PatientStore implements StateStore {
     const { streams, lastPosition } = await this.#store.open();
     this.#isOpen = true;
     if (streams.length === 0 && lastPosition === 0) return;
-    this.#onFound(new TidegateError('TG_STATE_RETURNED', 'what was learned before can be read again'));
-    throw new StoreError('failed', 'the process has to start anew to take up what was kept');
+    this.#found = new TidegateError('TG_STATE_RETURNED', 'what was learned before can be read again');
+    this.#onFound(this.#found);
   }
 
   /** Once for all requests that met the damage. Each of them is repeated by whoever made it. */

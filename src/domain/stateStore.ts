@@ -54,9 +54,9 @@ export interface StoreOpening {
 
 /** Bytes and flushes since the store was opened, as far as the store itself causes them. */
 export interface StoreTraffic {
-  /** Handed to the file system, with the store's own overhead. */
+  /** What the medium has to bear, as far as can be told from here: whole blocks, with what the file system adds. */
   readonly bytesWritten: number;
-  /** fsync or fdatasync calls. */
+  /** Of the medium, with those that the file system adds to an fsync. */
   readonly flushes: number;
   /** Snapshots that were met and are not what was written; the journal's are told by `readJournal`. */
   readonly damaged: number;

@@ -62,6 +62,7 @@ export function batchPerTurn(options: BatchPerTurnOptions): OperatorFunction<Wor
       },
       complete() {
         while (waiting.length > 0) output.next(waiting.take(maxBatch));
+        gauge.waiting = 0;
         output.complete();
       },
       stop: () => cancel?.(),

@@ -62,7 +62,7 @@ export class Carry {
     return Array.from(this.inputs, (input, i) => (this.inputTimes[i] === at ? input : Number.NaN));
   }
 
-  /** As plain data that JSON can hold: NaN as null. */
+  /** As plain data that JSON can hold: NaN as null, -0 as text. */
   save(): unknown {
     return {
       at: toJson(this.lastAt),
@@ -89,11 +89,13 @@ export class Carry {
   }
 }
 
-function toJson(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
+function toJson(value: number): number | string | null {
+  if (Number.isNaN(value)) return null;
+  return Object.is(value, -0) ? '-0' : value;
 }
 
 function toNumber(value: unknown): number {
+  if (value === '-0') return -0;
   return typeof value === 'number' ? value : Number.NaN;
 }
 

@@ -70,6 +70,7 @@ describe('parseConfig', () => {
         streams: 1_000,
         queue: 20_000,
         overflow: 'auto',
+        thinAfter: 500,
         memory: 268_435_456,
         payload: 65_536,
         topic: 512,

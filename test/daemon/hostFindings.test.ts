@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readClockState } from '../../src/adapters/host/clockState.ts';
-import { clockFinding, memoryFinding, storageFindings } from '../../src/daemon/hostFindings.ts';
+import type { Config } from '../../src/config/config.ts';
+import { clockFinding, durabilityFinding, memoryFinding, storageFindings } from '../../src/daemon/hostFindings.ts';
 
 const MIB = 1_048_576;
 
@@ -38,6 +39,16 @@ describe('the storage', () => {
   ])('with %j: %j', (change, verdicts) => {
     expect(storageFindings({ ...good, ...change }).map(({ verdict }) => verdict)).toEqual(verdicts);
   });
+});
+
+it.each([
+  ['journal', 1, 'ok'],
+  ['journal', 0, 'note'],
+  ['snapshot', 1, 'note'],
+  ['none', 2, 'warning'],
+] as const)('durability %s with QoS %i: %s', (durability, qos, verdict) => {
+  const config = { state: { durability, commitInterval: 1000 }, mqtt: { qos } } as unknown as Config;
+  expect(durabilityFinding(config).verdict).toBe(verdict);
 });
 
 it.each([

@@ -114,6 +114,30 @@ describe('batchPerTurn', () => {
     expect(events).toEqual([]);
   });
 
+  it('shows how many wait', () => {
+    const gauge = { waiting: 0 };
+    const shown: number[] = [];
+    const turns: (() => void)[] = [];
+    const source = new Subject<Work>();
+    const onNextTurn = (run: () => void) => {
+      turns.push(run);
+      return () => undefined;
+    };
+    source.pipe(batchPerTurn({ ...options, maxBatch: 2, maxQueue: 3, onNextTurn, gauge })).subscribe();
+    const show = (): void => void shown.push(gauge.waiting);
+
+    for (const work of [a, b, c, d]) {
+      source.next(work);
+      show();
+    }
+    for (let i = 0; i < 2; i++) {
+      turns.shift()?.();
+      show();
+    }
+
+    expect(shown).toEqual([1, 2, 3, 3, 1, 0]);
+  });
+
   it('never reorders, never loses below maxQueue, and drops only the oldest above it', () => {
     const bursts = fc.array(fc.nat(30), { minLength: 1, maxLength: 12 });
     const bound = fc.integer({ min: 1, max: 40 });

@@ -1,37 +1,111 @@
+import fc from 'fast-check';
+import { from, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import type { Sample, Step } from '../../src/domain/sample.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
 import { Carry } from '../../src/pipeline/carry.ts';
-import { among, idOf, sampleOf } from './samples.ts';
+import { inTimeOrder } from '../../src/pipeline/inTimeOrder.ts';
+import { resample } from '../../src/pipeline/resample.ts';
+import { among, idOf, ignore, sampleOf, utc } from './samples.ts';
 
 const ATTIC = idOf('attic');
+const GAP = toDurationMs(1000);
+
+const saved = (carry: Carry): unknown => JSON.parse(JSON.stringify(carry.save()));
+
+/** As it is after it went through a file. */
+function loaded(plain: unknown, inputs = 2): Carry {
+  const carry = new Carry(inputs, GAP);
+  carry.load(plain);
+  return carry;
+}
 
 describe('Carry', () => {
+  it('has nothing to say before the first sample', () => {
+    expect(new Carry(2, GAP).samplesBefore(ATTIC)).toEqual([]);
+    expect(loaded(saved(new Carry(2, GAP))).samplesBefore(ATTIC)).toEqual([]);
+  });
+
   it('gives the last sample, and before it those whose inputs are still held', () => {
-    const carry = new Carry(2, toDurationMs(100));
-    carry.note(among(sampleOf('attic', 10), 1, 2));
-    carry.note(among(sampleOf('attic', 50, 7), 3, Number.NaN));
+    const carry = new Carry(2, GAP);
+    carry.note(among(sampleOf('attic', 100, 1), 7, 8));
+    carry.note(among(sampleOf('attic', 900, 2), Number.NaN, 9));
+    carry.note(among(sampleOf('attic', 1000, 3), Number.NaN, Number.NaN));
 
     expect(carry.samplesBefore(ATTIC)).toEqual([
-      among(sampleOf('attic', 10, 7), Number.NaN, 2),
-      among(sampleOf('attic', 50, 7), 3, Number.NaN),
+      among(sampleOf('attic', 100, 3), 7, Number.NaN),
+      among(sampleOf('attic', 900, 3), Number.NaN, 9),
+      among(sampleOf('attic', 1000, 3), Number.NaN, Number.NaN),
     ]);
+    carry.note(among(sampleOf('attic', 1200, 4), Number.NaN, Number.NaN));
+    expect(carry.samplesBefore(ATTIC).map(({ at }) => at)).toEqual([900, 1200]);
   });
 
-  it('holds nothing of before a clock was set back: its time is still to come', () => {
-    const carry = new Carry(1, toDurationMs(100));
-    carry.note(among(sampleOf('attic', 1000), 1));
-    carry.note(among(sampleOf('attic', 500, 7), Number.NaN));
+  it('is the same after it was kept, NaN and all', () => {
+    const carry = new Carry(2, GAP);
+    carry.note(among(sampleOf('attic', 100.25, -0), Number.NaN, 8));
+    carry.olderClock.isBelieved(sampleOf('attic', 50).at, sampleOf('attic', 100).at);
+    const again = loaded(saved(carry));
+    again.resume();
 
-    expect(carry.samplesBefore(ATTIC)).toEqual([among(sampleOf('attic', 500, 7), Number.NaN)]);
+    expect(again.save()).toEqual(carry.save());
+    expect(again.samplesBefore(ATTIC)).toEqual(loaded(saved(carry)).samplesBefore(ATTIC));
   });
 
-  it('stands after a restart where it stood', () => {
-    const carry = new Carry(1, toDurationMs(100));
-    carry.note(among(sampleOf('attic', 10), 1));
-    carry.note(among(sampleOf('attic', 20, 7), Number.NaN));
-    const next = new Carry(1, toDurationMs(100));
-    next.load(JSON.parse(JSON.stringify(carry.save())));
+  it.each([undefined, null, 7, 'x', [], {}, { at: 'x', inputs: 3, times: [1], older: [1] }])(
+    'takes %j for nothing',
+    (plain) => {
+      const carry = loaded(plain);
+      carry.resume();
+      expect(carry.samplesBefore(ATTIC)).toEqual([]);
+    },
+  );
 
-    expect(next.samplesBefore(ATTIC)).toEqual(carry.samplesBefore(ATTIC));
+  it('lets inputs of another number go', () => {
+    const carry = new Carry(2, GAP);
+    carry.note(among(sampleOf('attic', 100, 5), 7, 8));
+    expect(loaded(saved(carry), 1).samplesBefore(ATTIC)).toEqual([among(sampleOf('attic', 100, 5), Number.NaN)]);
+  });
+
+  it('brings order and grid to where they stood: what follows is the same as without a break', () => {
+    const sample = fc.record({
+      after: fc.integer({ min: -400, max: 1500 }),
+      value: fc.nat(9),
+      inputs: fc.array(fc.constantFrom(1, 2, Number.NaN), { minLength: 2, maxLength: 2 }),
+    });
+    const grids = fc.constantFrom<'message' | number>('message', 100, 350);
+    void fc.assert(
+      fc.property(fc.array(sample, { maxLength: 25 }), fc.nat(25), grids, (all, cut, every) => {
+        let at = 10_000;
+        const samples: Sample[] = all.map(({ after, value, inputs }) => {
+          at += after;
+          return among(sampleOf('attic', at, value), ...inputs);
+        });
+        const step = { every: every === 'message' ? every : toDurationMs(every), gapAfter: GAP };
+        const toSteps = (carry: Carry, some: readonly Sample[]): Step[] => {
+          const steps: Step[] = [];
+          from(some)
+            .pipe(
+              inTimeOrder({ report: ignore }),
+              tap((one) => carry.note(one)),
+              resample({ step, zoneOffset: utc }),
+            )
+            .subscribe((one) => steps.push(one));
+          return steps;
+        };
+        /** Steps of the samples, from a carry's state on. */
+        const walk = (carry: Carry, some: readonly Sample[]): Step[] => {
+          const before = carry.samplesBefore(ATTIC);
+          const muted = toSteps(new Carry(2, GAP), before).length;
+          return toSteps(carry, [...before, ...some]).slice(muted);
+        };
+
+        const whole = walk(new Carry(2, GAP), samples);
+        const first = new Carry(2, GAP);
+        const head = walk(first, samples.slice(0, cut));
+        const tail = walk(loaded(saved(first)), samples.slice(cut));
+        expect([...head, ...tail]).toEqual(whole);
+      }),
+    );
   });
 });

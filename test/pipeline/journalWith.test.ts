@@ -1,51 +1,137 @@
-import { Subject } from 'rxjs';
-import { expect, it } from 'vitest';
-import type { JournalBatch } from '../../src/domain/stateStore.ts';
-import { toDurationMs } from '../../src/domain/time.ts';
-import { Journal } from '../../src/journal/journal.ts';
-import { readBatch } from '../../src/journal/readBatch.ts';
+import { concat, from, type Observable, Subject } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import type { Delivery, Sample } from '../../src/domain/sample.ts';
 import { Redeliveries } from '../../src/journal/redeliveries.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
 import { journalWith } from '../../src/pipeline/journalWith.ts';
-import { deliveryOf, messageOf, sampleOf } from './samples.ts';
+import { entriesOf } from '../journal/entries.ts';
+import { JournalMedium } from '../journal/medium.ts';
+import { settle } from '../support/virtualTime.ts';
+import { arrivalOf, deliveryOf, messageOf, sampleOf } from './samples.ts';
 
-const turn = () => new Promise((resolve) => setImmediate(resolve));
+/** The operator before a journal, and what comes of it. */
+function worldOf(source: Observable<Arrival>) {
+  const medium = new JournalMedium();
+  const redeliveries = new Redeliveries(1000);
+  const out: Sample[] = [];
+  const events: DomainEvent[] = [];
+  const report = (event: DomainEvent): void => void events.push(event);
+  source.pipe(journalWith({ journal: medium.journal, redeliveries, report })).subscribe((sample) => out.push(sample));
+  return { medium, out, events, kinds: () => medium.taken.flatMap(entriesOf).map(([, { kind }]) => kind) };
+}
 
-it('never commits a message without its samples, whatever makes the commit due', async () => {
-  const batches: string[][] = [];
-  const journal = new Journal({
-    append: async (batch: JournalBatch) => {
-      const kinds: string[] = [];
-      readBatch(batch, ({ kind }) => kinds.push(kind));
-      batches.push(kinds);
-      await turn();
-    },
-    position: 0,
-    commitInterval: toDurationMs(60_000),
-    // Reached within a message.
-    mostEntries: 6,
-    onFault: 'stop_ack',
-    delay: () => () => undefined,
-    report: () => undefined,
-    onLost: () => undefined,
+/** Deliveries that write down their acknowledgements. */
+function deliveries() {
+  const acks: number[] = [];
+  const owed = (packetId: number, more: Partial<Delivery> = {}): Delivery =>
+    deliveryOf(packetId, { ...more, acknowledge: () => void acks.push(packetId) });
+  return { acks, owed };
+}
+
+describe('journalWith', () => {
+  it('passes samples on at once, with their place in the journal', async () => {
+    const { medium, out, kinds } = worldOf(from([arrivalOf('attic', 1), arrivalOf('barn', 2)]));
+
+    expect(out).toEqual([sampleOf('attic', 1), sampleOf('barn', 2)]);
+    expect(medium.journal.position).toBe(2);
+    await medium.time.pass(1000);
+    expect(kinds()).toEqual(['sample', 'sample']);
   });
-  const messages = new Subject<Arrival>();
-  const operator = journalWith({ journal, redeliveries: new Redeliveries(10), report: () => undefined });
-  // Somebody downstream may be in a hurry too, between two samples of one message.
-  messages.pipe(operator).subscribe(({ value }) => value === 7 && void journal.reaches(journal.position));
-  let acknowledged = 0;
-  for (let i = 1; i <= 12; i++) {
-    const delivery = deliveryOf(i, { acknowledge: () => void acknowledged++ });
-    const samples = [sampleOf('a', i, i % 3 === 0 ? 7 : 1), sampleOf('b', i), sampleOf('c', i)];
-    messages.next({ message: { ...messageOf('t', String(i)), delivery }, samples });
-    if (i % 2 === 0) await turn();
-  }
-  await journal.flush();
-  await journal.flush();
-  expect(acknowledged).toBe(12);
-  expect(batches.length).toBeGreaterThan(2);
-  const message = ['message', 'sample', 'sample', 'sample'].join();
-  expect(batches.map((kinds) => kinds.join().replaceAll(message, 'M').replaceAll(/[,M]/g, ''))).toEqual(
-    batches.map(() => ''),
-  );
+
+  it('acknowledges in order, once message and samples are on the medium', async () => {
+    const { acks, owed } = deliveries();
+    const two = { ...arrivalOf('attic', 1, owed(1)), samples: [sampleOf('attic', 1), sampleOf('attic/humidity', 1)] };
+    const { medium, kinds } = worldOf(from([two, arrivalOf('barn', 2, owed(2))]));
+    expect(acks).toEqual([]);
+    await medium.time.pass(1000);
+
+    expect(acks).toEqual([1, 2]);
+    expect(kinds()).toEqual(['message', 'sample', 'sample', 'message', 'sample']);
+  });
+
+  it('acknowledges a message that gave no sample in its turn', async () => {
+    const { acks, owed } = deliveries();
+    const { medium, out } = worldOf(
+      from([arrivalOf('attic', 1, owed(1)), { ...arrivalOf('attic', 2, owed(2)), samples: [] }]),
+    );
+    expect([acks, out.length]).toEqual([[], 1]);
+    await medium.time.pass(1000);
+    expect(acks).toEqual([1, 2]);
+  });
+
+  it('takes what is sent again once, and acknowledges it again', async () => {
+    const { acks, owed } = deliveries();
+    const again = { ...arrivalOf('attic', 1, owed(1, { isRedelivery: true })) };
+    const { medium, out, events } = worldOf(from([arrivalOf('attic', 1, owed(1)), again, again]));
+    await medium.time.pass(1000);
+
+    expect([out.length, acks]).toEqual([1, [1, 1, 1]]);
+    const drop = { type: 'InputDropped', reason: 'redelivered', topic: 'attic' };
+    expect(events).toEqual([drop, drop]);
+  });
+
+  it('takes a message for new that only looks like one before', () => {
+    const { owed } = deliveries();
+    const other = { ...arrivalOf('attic', 1, owed(1, { isRedelivery: true })) };
+    const { out } = worldOf(
+      from([
+        arrivalOf('attic', 1, owed(1)),
+        // Same id, not said to be sent again.
+        arrivalOf('attic', 2, owed(1)),
+        // Said to be sent again, but never seen: another id, another payload.
+        arrivalOf('attic', 3, owed(2, { isRedelivery: true })),
+        { ...other, message: { ...other.message, payload: new TextEncoder().encode('y') } },
+      ]),
+    );
+    expect(out).toHaveLength(4);
+  });
+
+  it('forgets packet ids with the session', async () => {
+    const { owed } = deliveries();
+    const inSession = (session: number) => arrivalOf('attic', 1, owed(1, { session, isRedelivery: true }));
+    const { medium, out, kinds } = worldOf(
+      from([arrivalOf('attic', 1, owed(1)), inSession(0), inSession(1), inSession(1)]),
+    );
+    await medium.time.pass(1000);
+
+    expect(out).toHaveLength(2);
+    expect(kinds()).toEqual(['message', 'sample', 'session', 'message', 'sample']);
+  });
+
+  it('hurries as soon as half of the window waits', async () => {
+    const { owed } = deliveries();
+    const source = new Subject<Arrival>();
+    const { medium } = worldOf(source);
+    for (let id = 1; id <= 9; id++) source.next(arrivalOf('attic', id, owed(id, { window: 20 })));
+    await settle();
+    expect(medium.offered).toEqual([]);
+    source.next(arrivalOf('attic', 10, owed(10, { window: 20 })));
+    await settle();
+    expect(medium.offered).toEqual([0]);
+  });
+
+  it('takes nothing twice of what was sent while the disk was full, however small the window that the broker was told', async () => {
+    const { acks, owed } = deliveries();
+    const window = 10;
+    const messages = Array.from({ length: 500 }, (_, i) => i + 1);
+    const first = from(messages.map((id) => arrivalOf('attic', 0, owed(id, { window }))));
+    const again = from(messages.map((id) => arrivalOf('attic', 0, owed(id, { window, isRedelivery: true }))));
+    const source = new Subject<Arrival>();
+    const { medium, out } = worldOf(source);
+    medium.fault = 'full';
+    concat(first, again).subscribe(source);
+    await medium.time.pass(60_000);
+    expect([out.length, acks.length]).toEqual([500, 0]);
+
+    medium.fault = undefined;
+    await medium.time.pass(60_000);
+    expect(acks).toEqual([...messages, ...messages]);
+    expect(medium.taken.flatMap(entriesOf)).toHaveLength(1000);
+  });
+
+  it('owes nothing for what comes without', () => {
+    const { out } = worldOf(from([{ message: messageOf('attic', 'x'), samples: [] }]));
+    expect(out).toEqual([]);
+  });
 });

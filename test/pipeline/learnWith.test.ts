@@ -6,7 +6,7 @@ import type { ForecastSink, HostFailure, LearnerHost } from '../../src/domain/le
 import type { Step } from '../../src/domain/sample.ts';
 import { learnWith } from '../../src/pipeline/learnWith.ts';
 import type { Work } from '../../src/pipeline/work.ts';
-import { evictionOf, forecastOf, stepOf } from './samples.ts';
+import { evictionOf, forecastOf, idOf, stepOf } from './samples.ts';
 
 /** A host that writes down what it is asked, and answers when the test says so. */
 function recordingHost() {
@@ -90,6 +90,60 @@ describe('learnWith', () => {
       'evict a',
       'drain',
     ]);
+  });
+
+  describe('takes states', () => {
+    /** A host that knows the learners of some streams. */
+    function hostWith(states: Record<string, Uint8Array>, isGone = false) {
+      const { host, calls } = recordingHost();
+      const taking: LearnerHost = {
+        ...host,
+        snapshot: async (stream) => {
+          calls.push(`snapshot ${stream}`);
+          if (isGone) throw new TidegateError('TG_THREAD_DIED', 'gone');
+          return states[stream];
+        },
+      };
+      return { host: taking, calls };
+    }
+
+    it('between the steps before and after it; of one that is forgotten before it is', async () => {
+      const { host, calls } = hostWith({ a: Uint8Array.of(1), b: Uint8Array.of(2) });
+      const taken: unknown[] = [];
+      const take = (learner: Uint8Array | undefined): void => void taken.push(learner);
+
+      from<readonly Work[][]>([
+        [stepOf('a', 1), { checkpoint: idOf('a'), take }, stepOf('a', 2), { evicted: idOf('b'), take }],
+        [{ checkpoint: idOf('c'), take }],
+      ])
+        .pipe(learnWith(host))
+        .subscribe();
+      await turn();
+
+      expect(calls).toEqual([
+        'start',
+        'push a1',
+        'snapshot a',
+        'push a2',
+        'snapshot b',
+        'evict b',
+        'snapshot c',
+        'drain',
+      ]);
+      expect(taken).toEqual([Uint8Array.of(1), Uint8Array.of(2), undefined]);
+    });
+
+    it('and says that there is none where the learners are gone', async () => {
+      const { host } = hostWith({}, true);
+      const taken: unknown[] = [];
+
+      of<Work[]>([{ checkpoint: idOf('a'), take: (learner) => taken.push(learner) }])
+        .pipe(learnWith(host))
+        .subscribe();
+      await turn();
+
+      expect(taken).toEqual([undefined]);
+    });
   });
 
   it('passes forecasts on in the order given, whenever they come', () => {

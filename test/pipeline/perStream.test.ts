@@ -1,11 +1,12 @@
-import { concatWith, EMPTY, map, type OperatorFunction, of, take } from 'rxjs';
+import { concatWith, EMPTY, map, type OperatorFunction, of, take, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Sample, Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
+import type { Carry } from '../../src/pipeline/carry.ts';
 import { createOperator } from '../../src/pipeline/createOperator.ts';
-import { perStream } from '../../src/pipeline/perStream.ts';
+import { type PerStreamInput, perStream, type Replay } from '../../src/pipeline/perStream.ts';
 import { marbles } from '../support/marbles.ts';
 import { evictionOf, idOf, ignore, reportLine, sampleOf, stepOf } from './samples.ts';
 
@@ -170,6 +171,118 @@ describe('perStream', () => {
 
     expect(most).toBe(10);
     expect(alive).toBe(0);
+  });
+
+  describe('with states that are kept', () => {
+    const carriedAt = (at: number): unknown => ({ at, value: 5, inputs: [], times: [], older: [0, 0] });
+    const noting =
+      (_stream: StreamId, carry: Carry): OperatorFunction<Sample, Step> =>
+      (source) =>
+        source.pipe(
+          tap((sample) => carry.note(sample)),
+          counting(),
+        );
+    const inputs: Record<string, PerStreamInput> = {
+      ...samples,
+      o: { opened: idOf('attic'), carried: carriedAt(-1) },
+      w: { wanted: idOf('attic') },
+      u: { wanted: idOf('nobody') },
+      r: { replayed: idOf('attic') },
+      n: { replayed: idOf('nobody') },
+      l: sampleOf('attic', 7),
+    };
+    const take = (): void => undefined;
+
+    it('opens a stream where its way stood: what brings it there is not passed on', () => {
+      marbles(({ hot, expectObservable }) => {
+        const source = hot<PerStreamInput>(' -o-a-b-|', inputs);
+        const expected = '                     ---A-b-|';
+
+        expectObservable(source.pipe(perStream({ maxStreams: 9, project: noting, report: ignore }))).toBe(
+          expected,
+          steps,
+        );
+      });
+    });
+
+    it('takes a state in its place among the steps', () => {
+      const asked: unknown[] = [];
+      const onCheckpoint = (stream: StreamId, carried: unknown) => {
+        asked.push([stream, (carried as { at: number }).at]);
+        return take;
+      };
+
+      marbles(({ hot, expectObservable }) => {
+        const source = hot<PerStreamInput>(' -(awbl)-w-|', inputs);
+        const expected = '                     -(acbL)-c-|';
+
+        expectObservable(source.pipe(perStream({ maxStreams: 9, project: noting, report: ignore, onCheckpoint }))).toBe(
+          expected,
+          { ...steps, L: stepOf('attic', 7, 2), c: { checkpoint: idOf('attic'), take } },
+        );
+      });
+
+      expect(asked).toEqual([
+        ['attic', 0],
+        ['attic', 7],
+      ]);
+    });
+
+    it('asks for no state of a stream that is not alive, and passes nothing on where nobody takes it', () => {
+      const asked: StreamId[] = [];
+      const onCheckpoint = (stream: StreamId): undefined => void asked.push(stream);
+
+      marbles(({ hot, expectObservable }) => {
+        const source = hot<PerStreamInput>(' -u-w-a-w-|', inputs);
+        const expected = '                     -----a---|';
+
+        expectObservable(source.pipe(perStream({ maxStreams: 9, project: noting, report: ignore, onCheckpoint }))).toBe(
+          expected,
+          steps,
+        );
+      });
+
+      expect(asked).toEqual(['attic']);
+    });
+
+    it('hands out who takes the state of a stream that makes room', () => {
+      const onEvict = (stream: StreamId, carried: unknown) => {
+        expect([stream, (carried as { at: number }).at]).toEqual(['attic', 0]);
+        return take;
+      };
+
+      marbles(({ hot, expectObservable }) => {
+        const source = hot<PerStreamInput>(' -a-b----|', inputs);
+        const expected = '                     -a-(tb)-|';
+
+        expectObservable(source.pipe(perStream({ maxStreams: 1, project: noting, report: ignore, onEvict }))).toBe(
+          expected,
+          { ...steps, t: { evicted: idOf('attic'), take } },
+        );
+      });
+    });
+
+    it('says which steps a replay has led to', () => {
+      const replays: unknown[] = [];
+      const onReplayed = (stream: StreamId, { last, highest }: Replay): void =>
+        void replays.push([stream, last, highest]);
+
+      marbles(({ hot, expectObservable }) => {
+        const source = hot<PerStreamInput>(' -n-o-r-l-a-r-|', inputs);
+        const expected = '                     -------L-M---|';
+
+        expectObservable(source.pipe(perStream({ maxStreams: 9, project: noting, report: ignore, onReplayed }))).toBe(
+          expected,
+          { L: stepOf('attic', 7, 2), M: stepOf('attic', 0, 3) },
+        );
+      });
+
+      expect(replays).toEqual([
+        ['nobody', Number.NaN, Number.NaN],
+        ['attic', Number.NaN, Number.NaN],
+        ['attic', 0, 7],
+      ]);
+    });
   });
 
   it('completes with an empty source', () => {

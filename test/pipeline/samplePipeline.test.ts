@@ -1,12 +1,12 @@
 import { from, lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
-import type { Sample } from '../../src/domain/sample.ts';
 import type { StreamSettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
+import type { PerStreamInput } from '../../src/pipeline/perStream.ts';
 import { type SampleOptions, type SamplePorts, samplePipeline } from '../../src/pipeline/samplePipeline.ts';
 import { createEchoHost } from './echoHost.ts';
-import { everyMessage, ignore, sampleOf, settingsWith, utc } from './samples.ts';
+import { everyMessage, idOf, ignore, sampleOf, settingsWith, utc } from './samples.ts';
 
 /** What a replay passes: a turn that comes at once. */
 const atOnce = (run: () => void) => {
@@ -16,7 +16,7 @@ const atOnce = (run: () => void) => {
 
 const options: SampleOptions = { maxStreams: 100, maxBatch: 64, maxQueue: 1_000, throttle: false };
 
-function run(samples: readonly Sample[], ports: Partial<SamplePorts> = {}, more: Partial<SampleOptions> = {}) {
+function run(samples: readonly PerStreamInput[], ports: Partial<SamplePorts> = {}, more: Partial<SampleOptions> = {}) {
   const host = createEchoHost();
   const pipeline = samplePipeline(
     {
@@ -101,6 +101,53 @@ describe('samplePipeline', () => {
     expect(thinned.map(({ at }) => at)).toEqual([1, 3]);
     expect(events.filter(({ type }) => type === 'ForecastIssued')).toHaveLength(3);
     expect(events.filter(({ type }) => type === 'ForecastWithheld')).toHaveLength(1);
+  });
+
+  it('hands out only what is new, and shows what waits', async () => {
+    const log: string[] = [];
+    const gauge = { waiting: 0 };
+    const shown: number[] = [];
+    const { forecasts } = run([sampleOf('attic', 1), sampleOf('attic', 2), sampleOf('attic', 3)], {
+      isNew: ({ at }) => at > 2,
+      gauge,
+      onNextTurn: () => () => undefined,
+      report(event) {
+        shown.push(gauge.waiting);
+        log.push(event.type);
+      },
+    });
+
+    expect((await forecasts).map(({ at }) => at)).toEqual([3]);
+    // What is not new was issued in a life before.
+    expect(log.filter((line) => line === 'ForecastIssued')).toHaveLength(1);
+    expect([Math.max(...shown), gauge.waiting]).toEqual([3, 0]);
+  });
+
+  it('brings a stream to where its way stood, takes its state, and asks who takes that of one that leaves', async () => {
+    const opening: PerStreamInput = {
+      opened: idOf('attic'),
+      carried: { at: 5, value: 1, inputs: [], times: [], older: [0, 0] },
+    };
+    const asked: unknown[] = [];
+    const { forecasts, batches } = run(
+      [opening, sampleOf('attic', 4), sampleOf('attic', 6), { wanted: idOf('attic') }, sampleOf('barn', 1)],
+      {
+        ofStreams: {
+          onCheckpoint: (stream, carried) => void asked.push(['checkpoint', stream, carried]),
+          onEvict: (stream, carried) => void asked.push(['leaves', stream, carried]),
+        },
+      },
+      { maxStreams: 1 },
+    );
+
+    // The sample of 4 is older than what the way had seen in its life before.
+    expect((await forecasts).map(({ stream, at }) => stream + at)).toEqual(['attic6', 'barn1']);
+    const carried = { at: 6, value: 1, inputs: [], times: [], older: [0, 0] };
+    expect(asked).toEqual([
+      ['checkpoint', 'attic', carried],
+      ['leaves', 'attic', carried],
+    ]);
+    expect(batches.flat().map(({ stream }) => stream)).toEqual(['attic', 'barn']);
   });
 
   it('keeps two subscriptions apart', async () => {

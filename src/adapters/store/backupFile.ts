@@ -27,8 +27,9 @@ export function writeBackup(
     parts.database.run('VACUUM INTO ?', draft);
     addJournal(parts, draft, engine);
     syncFile(draft);
-    traffic.bytesWritten += sizeOf(draft) ?? 0;
-    traffic.flushes += 2;
+    traffic.write(0, sizeOf(draft) ?? 0);
+    traffic.flushFile();
+    traffic.flushFile();
     renameSync(draft, to);
     syncFolder(dirname(to));
   } catch (error) {

@@ -110,7 +110,8 @@ export class JournalFiles {
     encodeBatch(batch, { previous: this.#last, segment: use }, record);
     writeAll(handle, record, this.#end);
     fdatasyncSync(handle);
-    this.#count(size, 1);
+    this.#traffic.write(this.#end, size);
+    this.#traffic.flushData();
     this.#end += size;
   }
 
@@ -135,7 +136,8 @@ export class JournalFiles {
       throw error;
     }
     this.#uses = use;
-    this.#count(needed, 1);
+    this.#traffic.write(0, needed);
+    this.#traffic.flushData();
     this.#closeHandle();
     this.#free = this.#free.filter((segment) => segment.file !== file);
     this.#segments.push({ file, use, last: batch.last });
@@ -162,7 +164,9 @@ export class JournalFiles {
     } finally {
       closeSync(handle);
     }
-    this.#count(bytes, 2);
+    this.#traffic.write(0, bytes);
+    this.#traffic.flushFile();
+    this.#traffic.flushFile();
     this.#free.push({ file, use: 0, last: 0 });
     return file;
   }
@@ -189,11 +193,6 @@ export class JournalFiles {
     const isOver = (segment: Segment): boolean => segment.last < this.#trimmed && segment !== this.#segments.at(-1);
     this.#free.push(...this.#segments.filter(isOver));
     this.#segments = this.#segments.filter((segment) => !isOver(segment));
-  }
-
-  #count(bytes: number, flushes: number): void {
-    this.#traffic.bytesWritten += bytes;
-    this.#traffic.flushes += flushes;
   }
 
   close(): void {

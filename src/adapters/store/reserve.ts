@@ -56,7 +56,7 @@ export class Reserve {
     } finally {
       closeSync(handle);
     }
-    this.#traffic.bytesWritten += this.#bytes;
-    this.#traffic.flushes++;
+    this.#traffic.write(0, this.#bytes);
+    this.#traffic.flushFile();
   }
 }

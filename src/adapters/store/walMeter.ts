@@ -58,8 +58,8 @@ export class WalMeter {
       this.#salts = salts;
       this.#place = HEADER_BYTES;
       // The new header is flushed before the first frame follows.
-      this.#traffic.bytesWritten += HEADER_BYTES;
-      this.#traffic.flushes++;
+      this.#traffic.write(0, HEADER_BYTES);
+      this.#traffic.flushFile();
     }
     const frame = Buffer.alloc(FRAME_HEADER_BYTES);
     const start = this.#place;
@@ -69,15 +69,16 @@ export class WalMeter {
       this.#place += FRAME_HEADER_BYTES + this.#pageBytes;
     }
     if (this.#place === start) return;
-    this.#traffic.bytesWritten += this.#place - start;
-    this.#traffic.flushes++;
+    this.#traffic.write(start, this.#place - start);
+    this.#traffic.flushFile();
   }
 
   /** The log was flushed, its pages were copied into the file, and that was flushed. */
   afterCheckpoint(): void {
     if (this.#pages.size === 0) return;
-    this.#traffic.bytesWritten += this.#pages.size * this.#pageBytes;
-    this.#traffic.flushes += 2;
+    this.#traffic.write(0, this.#pages.size * this.#pageBytes);
+    this.#traffic.flushData();
+    this.#traffic.flushFile();
     this.#pages.clear();
   }
 }

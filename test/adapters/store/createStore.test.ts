@@ -83,12 +83,13 @@ it('keeps the folder while its thread is dead, and frees it when it is closed', 
 });
 
 it('does not hold the calling thread up while the medium is slow', async () => {
-  const slow = store.load(streamId('hang'));
-  const started = performance.now();
+  let isAnswered = false;
+  const slow = store.load(streamId('hang')).then(() => {
+    isAnswered = true;
+  });
   await new Promise((resolve) => setTimeout(resolve, 10));
-  expect(performance.now() - started).toBeLessThan(150);
+  expect(isAnswered).toBe(false);
   await slow;
-  expect(performance.now() - started).toBeGreaterThan(250);
 });
 
 it('reads the journal for several that ask at once, each the whole of it', async () => {

@@ -5,7 +5,7 @@ const on = parentPort.on.bind(parentPort);
 parentPort.on = (name, handle) =>
   on(name, (ask) => {
     if (ask.stream === 'die') process.exit(3);
-    if (ask.stream === 'hang') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    if (ask.stream === 'hang') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
     handle(ask);
   });
 

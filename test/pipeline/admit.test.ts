@@ -1,0 +1,168 @@
+import { Subject, tap } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import type { Overflow } from '../../src/domain/overflow.ts';
+import { type AdmitOptions, admit } from '../../src/pipeline/admit.ts';
+import type { Arrival } from '../../src/pipeline/arrival.ts';
+import { Ladder } from '../../src/pipeline/ladder.ts';
+import { marbles } from '../support/marbles.ts';
+import { VirtualTime } from '../support/virtualTime.ts';
+import { arrivalOf, deliveryOf, ignore, reportLine, virtualClock, virtualDelay } from './samples.ts';
+
+const a = arrivalOf('attic', 0);
+const b = arrivalOf('barn', 0);
+const c = arrivalOf('cellar', 0);
+const arrivals = { a, b, c };
+
+function optionsWith(more: Partial<AdmitOptions> = {}): AdmitOptions {
+  return {
+    ...{ backlog: () => 0, credit: 1, maxQueue: 100, overflow: 'drop_oldest', ladder: new Ladder() },
+    ...{ clock: virtualClock, delay: virtualDelay, report: ignore },
+    ...more,
+  };
+}
+
+describe('admit', () => {
+  it('lets everything through at once while the learners keep up', () => {
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -a-(bc)-a-|', arrivals);
+      const expected = '   -a-(bc)-a-|';
+
+      expectObservable(source.pipe(admit(optionsWith()))).toBe(expected, arrivals);
+    });
+  });
+
+  it('lets nothing through while they are behind, and looks again every five milliseconds', () => {
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -a-b-c--------------|', arrivals);
+      const expected = '   -----------(abc)----|';
+      // The first look is at frame 6, the second at 11.
+      const backlog = () => (virtualClock.now() < 10 ? 1 : 0);
+
+      expectObservable(source.pipe(admit(optionsWith({ backlog })))).toBe(expected, arrivals);
+    });
+  });
+
+  it('lets through as many as there is credit for, in order, what is new behind what waits', () => {
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -(abc)-b-------------|', arrivals);
+      const expected = '   ------a----b----c----(b|)';
+      let passed = 0;
+      // One step leaves the learners every five frames.
+      const backlog = () => passed - Math.floor((virtualClock.now() - 1) / 5) + 1;
+      const admitted = source.pipe(
+        admit(optionsWith({ backlog })),
+        tap(() => passed++),
+      );
+
+      expectObservable(admitted).toBe(expected, arrivals);
+    });
+  });
+
+  it('completes when nothing waits any more', () => {
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -a-|', arrivals);
+      const expected = '   ------(a|)';
+      const backlog = () => (virtualClock.now() < 5 ? 1 : 0);
+
+      expectObservable(source.pipe(admit(optionsWith({ backlog })))).toBe(expected, arrivals);
+    });
+  });
+
+  it('leaves no timer behind when it is left', () => {
+    const time = new VirtualTime();
+    const source = new Subject<Arrival>();
+    const subscription = source
+      .pipe(admit(optionsWith({ backlog: () => 1, clock: time.clock, delay: time.delay })))
+      .subscribe();
+    source.next(a);
+    expect(time.timers).toBe(1);
+    subscription.unsubscribe();
+    expect(time.timers).toBe(0);
+  });
+
+  it('passes the error of the source on at once', () => {
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -a-#', arrivals);
+      const expected = '   ---#';
+
+      expectObservable(source.pipe(admit(optionsWith({ backlog: () => 1 })))).toBe(expected);
+    });
+  });
+
+  it('leaves out what the overflow says where too many wait, and learns less from what passes', () => {
+    const { report, events$ } = reportLine();
+    const thinned = ({ message, samples }: Arrival): Arrival => ({
+      message,
+      samples: samples.map((sample) => ({ ...sample, effort: 1 })),
+    });
+
+    marbles(({ hot, expectObservable }) => {
+      const source = hot(' -(abc)-|', arrivals);
+      const expected = '   -----------(bc|)';
+      const reported = '   -(ld)------(tt)';
+      const backlog = () => (virtualClock.now() < 10 ? 1 : 0);
+
+      expectObservable(events$).toBe(reported, {
+        l: { type: 'OverloadChanged', level: 1 },
+        d: { type: 'InputDropped', reason: 'queue-full', topic: 'attic' },
+        t: { type: 'LearningThinned', effort: 1 },
+      });
+      expectObservable(source.pipe(admit(optionsWith({ backlog, maxQueue: 2, report })))).toBe(expected, {
+        b: thinned(b),
+        c: thinned(c),
+      });
+    });
+  });
+
+  describe('under a load that lasts', () => {
+    /** So many messages a second of one stream for some seconds; learners that take `rate` a second. */
+    async function flood(overflow: Overflow, isOwed: boolean, perSecond: number, rate: number, seconds: number) {
+      const time = new VirtualTime(1_000_000);
+      const events: DomainEvent[] = [];
+      const out: Arrival[] = [];
+      const source = new Subject<Arrival>();
+      const start = time.now;
+      const backlog = (): number => out.length - Math.floor(((time.now - start) * rate) / 1000);
+      const report = (event: DomainEvent): void => void events.push(event);
+      source
+        .pipe(admit(optionsWith({ overflow, backlog, maxQueue: 200, clock: time.clock, delay: time.delay, report })))
+        .subscribe((arrival) => out.push(arrival));
+      for (let i = 0; i < perSecond * seconds; i++) {
+        source.next(arrivalOf('attic', time.now, isOwed ? deliveryOf(i + 1) : undefined));
+        await time.pass(1000 / perSecond);
+      }
+      const levels = events.flatMap((event) => (event.type === 'OverloadChanged' ? [event.level] : []));
+      const dropped = events.filter(({ type }) => type === 'InputDropped').length;
+      const thinned = events.filter(({ type }) => type === 'LearningThinned').length;
+      return { time, source, out, levels, dropped, thinned, perSecond, seconds };
+    }
+
+    it('thins learning rung by rung before anything is left out, and recovers', async () => {
+      const { time, source, out, levels, dropped, thinned } = await flood('coalesce', false, 200, 100, 4);
+      expect(levels).toEqual([1, 2, 3, 4, 5, 6]);
+      const efforts = out.map(({ samples }) => samples[0]?.effort ?? 0);
+      expect(efforts[0]).toBe(0);
+      expect(Math.max(...efforts)).toBe(5);
+      expect(efforts.filter((effort) => effort > 0)).toHaveLength(thinned);
+      expect(dropped).toBeGreaterThan(0);
+
+      await time.pass(15_000);
+      source.next(arrivalOf('attic', time.now));
+      expect(out.at(-1)?.samples[0]?.effort).toBeUndefined();
+      expect(time.timers).toBe(0);
+    });
+
+    it('leaves nothing out that the broker holds back', async () => {
+      const { time, out, dropped, perSecond, seconds } = await flood('block', true, 200, 100, 4);
+      await time.pass(15_000);
+      expect([dropped, out.length]).toEqual([0, perSecond * seconds]);
+      expect(out.every(({ samples }) => samples.length === 1)).toBe(true);
+    });
+
+    it('does nothing about a load that the learners can bear', async () => {
+      const { levels, dropped, thinned } = await flood('coalesce', false, 100, 120, 8);
+      expect([levels, dropped, thinned]).toEqual([[], 0, 0]);
+    });
+  });
+});

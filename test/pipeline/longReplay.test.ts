@@ -1,0 +1,78 @@
+import { Subject } from 'rxjs';
+import { expect, it } from 'vitest';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import type { Forecast } from '../../src/domain/forecast.ts';
+import type { Inbound } from '../../src/domain/sample.ts';
+import { toEpochMs } from '../../src/domain/time.ts';
+import { Redeliveries } from '../../src/journal/redeliveries.ts';
+import { Suspects } from '../../src/journal/suspects.ts';
+import { forecastPipeline, MOST_STEPS_OF_A_SAMPLE } from '../../src/pipeline/forecastPipeline.ts';
+import { JournalMedium } from '../journal/medium.ts';
+import { createEchoHost } from './echoHost.ts';
+import { everyMessage, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
+
+const STREAMS = 4;
+const CREDIT = 512;
+/** Of all streams together more than may wait before the learners. */
+const TAIL = Math.ceil((1.5 * MOST_STEPS_OF_A_SAMPLE) / STREAMS);
+
+it('loses nothing of a tail that is longer than any queue, hands out only its end, and keeps what is new behind it', async () => {
+  const source = new Subject<Inbound>();
+  const here = new Set<string>();
+  const events: DomainEvent[] = [];
+  const forecasts: Forecast[] = [];
+  const { host, batches } = createEchoHost();
+  const tailOf = (stream: string) => Array.from({ length: TAIL }, (_, i) => sampleOf(stream, i));
+  const pipeline = forecastPipeline(
+    {
+      decode: ({ topic, receivedAt }) => ({ samples: [sampleOf(topic, receivedAt)], drops: [] }),
+      settingsOf: () => settingsWith(everyMessage),
+      zoneOffsetOf: () => utc,
+      host,
+      report: (event) => events.push(event),
+      onNextTurn(run) {
+        const turn = setImmediate(run);
+        return () => clearImmediate(turn);
+      },
+      clock: { now: () => toEpochMs(performance.now()) },
+      // The looks of the queues: soon.
+      delay(run) {
+        const turn = setImmediate(run);
+        return () => clearImmediate(turn);
+      },
+      keeping: {
+        journal: new JournalMedium().journal,
+        redeliveries: new Redeliveries(10),
+        suspects: new Suspects({ read: () => undefined, write: () => undefined }),
+        wanted$: new Subject(),
+        keeper: {
+          note: ({ stream }) => here.has(stream),
+          async recall(stream) {
+            here.add(stream);
+            return { outcome: 'restored', carried: undefined, tail: tailOf(stream), firstTail: 1 };
+          },
+          checkpoint: () => undefined,
+          leave: () => undefined,
+        },
+      },
+    },
+    { maxStreams: STREAMS, maxBatch: 256, maxQueue: 1000, credit: CREDIT, overflow: 'drop_oldest', throttle: false },
+  );
+  const done = new Promise<void>((resolve, reject) => {
+    source.pipe(pipeline).subscribe({ next: (one) => forecasts.push(one), error: reject, complete: resolve });
+  });
+  for (let i = 0; i < 10 * STREAMS; i++) source.next(messageOf(`s${i % STREAMS}`, 'x', TAIL + i));
+  source.complete();
+  await done;
+
+  expect(events.filter(({ type }) => type === 'InputDropped')).toEqual([]);
+  expect(batches.reduce((sum, { length }) => sum + length, 0)).toBe(STREAMS * (TAIL + 10));
+  for (let k = 0; k < STREAMS; k++) {
+    const ofStream = forecasts.filter(({ stream }) => stream === `s${k}`);
+    expect(ofStream.map(({ at }) => at)).toEqual([
+      TAIL - 1,
+      ...Array.from({ length: 10 }, (_, i) => TAIL + k + i * STREAMS),
+    ]);
+    expect(ofStream.map(({ samples }) => samples)).toEqual(Array.from({ length: 11 }, (_, i) => TAIL + i));
+  }
+});

@@ -1,0 +1,221 @@
+import { Subject } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import type { Sample } from '../../src/domain/sample.ts';
+import type { StreamId } from '../../src/domain/streamId.ts';
+import type { Recollection } from '../../src/journal/recall.ts';
+import { Suspects } from '../../src/journal/suspects.ts';
+import type { Gauge } from '../../src/pipeline/gauge.ts';
+import type { PerStreamInput } from '../../src/pipeline/perStream.ts';
+import { recallWith } from '../../src/pipeline/recallWith.ts';
+import { settle, VirtualTime } from '../support/virtualTime.ts';
+import { idOf, sampleOf } from './samples.ts';
+
+const ATTIC = idOf('attic');
+
+class RecallWorld {
+  readonly time: VirtualTime = new VirtualTime();
+  readonly source: Subject<Sample> = new Subject();
+  readonly wanted: Subject<StreamId> = new Subject();
+  readonly gauge: Gauge = { waiting: 0 };
+  readonly out: string[] = [];
+  readonly events: DomainEvent[] = [];
+  readonly errors: unknown[] = [];
+  readonly asked: string[] = [];
+  isComplete = false;
+  /** Steps behind it. */
+  backlog = 0;
+  position = 0;
+  readonly #here = new Set<StreamId>();
+  readonly #coming = new Map<
+    StreamId,
+    { resolve: (recollection: Recollection) => void; reject: (error: Error) => void }
+  >();
+
+  /** @param here streams that need no recall */
+  constructor(here: readonly string[] = []) {
+    for (const stream of here) this.#here.add(idOf(stream));
+    this.source
+      .pipe(
+        recallWith({
+          keeper: {
+            note: ({ stream }) => this.#here.has(stream),
+            recall: (stream, first) => {
+              this.asked.push(`${stream} ${first}`);
+              return new Promise((resolve, reject) => this.#coming.set(stream, { resolve, reject }));
+            },
+          },
+          position: () => ++this.position,
+          wanted$: this.wanted,
+          onReplay: (stream) => this.out.push(`replay of ${stream}`),
+          backlog: () => this.backlog,
+          credit: 3,
+          delay: this.time.delay,
+          idle: async () => undefined,
+          suspects: new Suspects({ read: () => undefined, write: () => undefined }),
+          gauge: this.gauge,
+          report: (event) => this.events.push(event),
+        }),
+      )
+      .subscribe({
+        next: (input) => this.#note(input),
+        error: (error) => this.errors.push(error),
+        complete: () => {
+          this.isComplete = true;
+        },
+      });
+  }
+
+  /** A recall ends. */
+  async bring(stream: string, more: Partial<Recollection> = {}): Promise<void> {
+    const id = idOf(stream);
+    if (more.outcome !== 'no-memory') this.#here.add(id);
+    this.#coming.get(id)?.resolve({ outcome: 'restored', carried: undefined, tail: [], firstTail: undefined, ...more });
+    await settle();
+  }
+
+  async fail(stream: string): Promise<void> {
+    this.#coming.get(idOf(stream))?.reject(new Error('planted'));
+    await settle();
+  }
+
+  send(...samples: (readonly [string, number])[]): void {
+    for (const [stream, at] of samples) this.source.next(sampleOf(stream, at));
+  }
+
+  #note(input: PerStreamInput): void {
+    if ('stream' in input) {
+      this.backlog++;
+      this.out.push(`${input.stream}${input.at}`);
+    } else if ('opened' in input) this.out.push(`open ${input.opened} at ${input.carried}`);
+    else if ('wanted' in input) this.out.push(`take ${input.wanted}`);
+    else this.out.push(`replayed ${input.replayed}`);
+  }
+}
+
+const tailOf = (stream: string, ...times: number[]): Sample[] => times.map((at) => sampleOf(stream, at));
+
+describe('recallWith', () => {
+  it('lets samples pass whose stream is here', () => {
+    const world = new RecallWorld(['attic', 'barn']);
+    world.send(['attic', 1], ['barn', 2]);
+
+    expect(world.out).toEqual(['attic1', 'barn2']);
+    expect([world.asked, world.gauge.waiting]).toEqual([[], 0]);
+  });
+
+  it('recalls a stream once, holds its samples meanwhile, and lets those of others pass', async () => {
+    const world = new RecallWorld(['barn']);
+    world.send(['attic', 5], ['barn', 5], ['attic', 6]);
+    expect([world.out, world.asked, world.gauge.waiting]).toEqual([['barn5'], ['attic 2'], 2]);
+
+    await world.bring('attic', { carried: 4 });
+    expect(world.out).toEqual(['barn5', 'open attic at 4', 'attic5', 'attic6']);
+    expect(world.gauge.waiting).toBe(0);
+    world.send(['attic', 7]);
+    expect(world.out.at(-1)).toBe('attic7');
+  });
+
+  it('puts what the journal knows before what waits, and says where that ends', async () => {
+    const world = new RecallWorld();
+    world.backlog = -10;
+    world.send(['attic', 5]);
+    await world.bring('attic', { carried: 2, tail: tailOf('attic', 3, 4) });
+
+    expect(world.out).toEqual(['open attic at 2', 'replay of attic', 'attic3', 'attic4', 'replayed attic', 'attic5']);
+  });
+
+  it('begins anew where nothing is carried over', async () => {
+    const world = new RecallWorld();
+    world.send(['attic', 5]);
+    await world.bring('attic', { outcome: 'damaged' });
+    expect(world.out).toEqual(['attic5']);
+  });
+
+  it('feeds a tail no faster than the learners follow, opened once, and lets nothing in meanwhile', async () => {
+    const world = new RecallWorld();
+    world.send(['attic', 9]);
+    await world.bring('attic', { carried: 0, tail: tailOf('attic', 1, 2, 3, 4, 5) });
+    expect(world.out).toEqual(['open attic at 0', 'replay of attic', 'attic1', 'attic2', 'attic3']);
+    // Nothing else may come between.
+    expect(world.gauge.waiting).toBe(Number.POSITIVE_INFINITY);
+
+    await world.time.pass(20);
+    expect(world.out).toHaveLength(5);
+    world.backlog = 1;
+    world.send(['attic', 10]);
+    await world.time.pass(5);
+    expect(world.out.slice(5)).toEqual(['attic4', 'attic5', 'replayed attic']);
+    world.backlog = 0;
+    await world.time.pass(5);
+    expect(world.out.slice(8)).toEqual(['attic9', 'attic10']);
+    expect([world.gauge.waiting, world.time.timers]).toEqual([0, 0]);
+  });
+
+  it('brings one stream back after the other', async () => {
+    const world = new RecallWorld();
+    world.backlog = 2;
+    world.send(['attic', 9], ['barn', 9]);
+    await world.bring('attic', { tail: tailOf('attic', 1, 2) });
+    await world.bring('barn', { tail: tailOf('barn', 1) });
+    expect(world.out).toEqual(['replay of attic', 'attic1']);
+    world.backlog = -10;
+    await world.time.pass(5);
+    expect(world.out.slice(2)).toEqual([
+      ...['attic2', 'replayed attic', 'attic9'],
+      ...['replay of barn', 'barn1', 'replayed barn', 'barn9'],
+    ]);
+  });
+
+  it('drops what waits for a stream that finds no memory, says so, and asks again with the next sample', async () => {
+    const world = new RecallWorld();
+    world.send(['attic', 1], ['attic', 2]);
+    await world.bring('attic', { outcome: 'no-memory', tail: tailOf('attic', 0) });
+
+    const drop = { type: 'InputDropped', reason: 'no-memory', topic: ATTIC };
+    expect([world.out, world.events, world.gauge.waiting]).toEqual([[], [drop, drop], 0]);
+    world.send(['attic', 3]);
+    expect(world.asked).toHaveLength(2);
+  });
+
+  it('hands on whose state is wanted, in order with the samples; not of a stream that is coming', async () => {
+    const world = new RecallWorld(['barn']);
+    world.send(['barn', 1]);
+    world.wanted.next(idOf('barn'));
+    world.send(['barn', 2], ['attic', 1]);
+    world.wanted.next(ATTIC);
+    await world.bring('attic', { tail: tailOf('attic', 0) });
+    world.wanted.next(ATTIC);
+    expect(world.out).toEqual(['barn1', 'take barn', 'barn2', 'replay of attic', 'attic0', 'replayed attic']);
+
+    world.backlog = 0;
+    await world.time.pass(5);
+    world.wanted.next(ATTIC);
+    expect(world.out.slice(6)).toEqual(['attic1', 'take attic']);
+  });
+
+  it('completes when nothing waits any more', async () => {
+    const world = new RecallWorld();
+    world.send(['attic', 1]);
+    world.source.complete();
+    expect(world.isComplete).toBe(false);
+    await world.bring('attic');
+    expect([world.isComplete, world.out]).toEqual([true, ['attic1']]);
+  });
+
+  it('passes errors on, and leaves nothing running when it is left', async () => {
+    const world = new RecallWorld();
+    world.send(['attic', 1]);
+    await world.fail('attic');
+    expect(world.errors).toEqual([new Error('planted')]);
+    expect(world.wanted.observed).toBe(false);
+
+    const other = new RecallWorld();
+    other.backlog = 5;
+    other.send(['attic', 1]);
+    await other.bring('attic');
+    expect(other.time.timers).toBe(1);
+    other.source.error(new Error('source'));
+    expect([other.time.timers, other.errors]).toEqual([0, [new Error('source')]]);
+  });
+});
