@@ -149,6 +149,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'messages of a lost session are known',
+    isUnnoticed: true,
     file: 'pipeline/journalWith.ts',
     text: 'redeliveries.clear();',
     becomes: '',
