@@ -37,10 +37,10 @@ export interface LifeOptions {
 }
 
 export const LIMITS: CheckpointLimits = {
-  tick: toDurationMs(10_000),
+  tick: toDurationMs(4_000),
   snapshotEvery: toDurationMs(300_000),
   mostNewSamples: 60,
-  mostJournalBytes: 6_000,
+  mostJournalBytes: 4_000,
   leastTrimBytes: 200,
 };
 /** So few that commits come for that reason too. */

@@ -35,6 +35,8 @@ export class SimBroker {
   #epoch = 0;
   #session = 0;
   #nextId = 1;
+  /** Of this connection, in ms: what is on its way is lost with it. */
+  #latency = 3;
   published = 0;
   redelivered = 0;
   faults: string[] = [];
@@ -63,6 +65,7 @@ export class SimBroker {
   /** `isNewProcess`: the client does not know the session yet, its number begins anew at 0. */
   connect(link: Link, isNewProcess: boolean): void {
     this.#epoch++;
+    this.#latency = this.#world.pick([3, 3, 400]);
     if (isNewProcess) this.#session = 0;
     // A session can only be lost without loss where nothing is in it.
     if (this.#queue.length === 0 && this.#world.chance(0.3)) {
@@ -99,7 +102,7 @@ export class SimBroker {
   #deliverOnce(topic: string, text: string, lost: () => void): void {
     const link = this.#link;
     const epoch = this.#epoch;
-    this.#world.schedule(3, () => {
+    this.#world.schedule(this.#latency, () => {
       if (epoch !== this.#epoch || !link?.receive(this.#inbound(topic, text))) lost();
     });
   }
@@ -112,7 +115,7 @@ export class SimBroker {
   #deliver(message: Message, isRedelivery: boolean): void {
     const epoch = this.#epoch;
     const session = this.#session;
-    this.#world.schedule(3, () => {
+    this.#world.schedule(this.#latency, () => {
       if (epoch !== this.#epoch) return;
       const { topic, text, packetId } = message;
       this.#link?.receive({

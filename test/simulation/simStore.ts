@@ -174,7 +174,7 @@ export class SimStore implements StateStore {
   }
 
   #work(): void {
-    const took = this.#world.chance(0.02) ? 200 + this.#world.integer(2000) : 1 + this.#world.integer(20);
+    const took = this.#world.chance(0.05) ? 200 + this.#world.integer(2000) : 1 + this.#world.integer(20);
     this.#cancel = this.#world.schedule(took, () => {
       const request = this.#queue[0];
       if (request === undefined) return;
