@@ -113,7 +113,7 @@ const object = v.strictObject({
     v.optional(integer(0, 8)),
     about(
       'Replay',
-      'Windows of older rows (half of `bptt.window`, after as many that warm up), drawn at random, that are learned again after each update from the newest rows. 0: none, and no memory for them. By profile: 2, 2, 4.',
+      'Windows of older rows (three quarters of `bptt.window`, after half of it to warm up), drawn at random, that are learned again after each update from the newest rows. More learns a regular series faster and a noisy one too closely. 0: none, and no memory for them. By profile: 2, 2, 3.',
       'windows',
     ),
   ),

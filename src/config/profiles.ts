@@ -17,5 +17,5 @@ export const PROFILE_NAMES = ['tiny', 'standard', 'heavy'] as const;
 export const PROFILES: Readonly<Record<(typeof PROFILE_NAMES)[number], Profile>> = {
   tiny: { hidden: 16, replay: 2, replayRows: 800, experts: ['last_value', 'linear', 'lstm_direct'], linear: true },
   standard: { hidden: 32, replay: 2, replayRows: 1000, experts: ALL, linear: false },
-  heavy: { hidden: 64, replay: 4, replayRows: 2000, experts: ALL, linear: false },
+  heavy: { hidden: 64, replay: 3, replayRows: 2000, experts: ALL, linear: false },
 };

@@ -14,6 +14,8 @@ export class Interval implements Stateful {
   readonly #missShare: number;
   #multiplier = FIRST_MULTIPLIER;
   #errors = 0;
+  /** Whether a forecast has been scored at all, be it one that taught nothing. */
+  #isScored = false;
   #slow = 0;
   #fast = 0;
   /** Ring: 1 where a reading that had changed was inside. */
@@ -26,9 +28,12 @@ export class Interval implements Stateful {
     this.#missShare = 1 - nominal;
   }
 
-  /** NaN before the first error. At least half the sensor's resolution: a finer interval would promise nothing. */
+  /**
+   * NaN before the first score; 0 while every reading was the same, and forecast. At least half the sensor's resolution: a
+   * finer interval would promise nothing.
+   */
   halfWidth(resolution: number): number {
-    if (this.#errors === 0) return Number.NaN;
+    if (!this.#isScored) return Number.NaN;
     return Math.max(this.#multiplier * Math.sqrt(0.5 * this.#slow + 0.5 * this.#fast), resolution / 2);
   }
 
@@ -37,6 +42,7 @@ export class Interval implements Stateful {
    * idle streams would otherwise reach their share by trivial rows. @param halfWidth as issued then, NaN if none was
    */
   score(error: number, change: number, halfWidth: number, resolution: number): void {
+    this.#isScored = true;
     const distance = Math.abs(error);
     const hasChanged = Math.abs(change) > resolution / 2;
     const missed = distance > halfWidth ? 1 : 0;
@@ -66,6 +72,7 @@ export class Interval implements Stateful {
   exchange(io: StateIo): void {
     this.#multiplier = io.number('multiplier', this.#multiplier);
     this.#errors = io.number('errors', this.#errors);
+    this.#isScored = io.number('isScored', Number(this.#isScored)) === 1;
     this.#slow = io.number('slow', this.#slow);
     this.#fast = io.number('fast', this.#fast);
     io.array('inside', this.#inside);

@@ -6,6 +6,8 @@ import type { Row } from './row.ts';
 import type { Seasons } from './seasons.ts';
 
 const LAGS = 12;
+/** The constant, the level and the last values come first. */
+export const RECENT_FEATURES: number = 2 + LAGS;
 /** Of each other field of the message at most so many: 16 of them make 64 features as it is, and an update takes their square. */
 const EXOGENOUS_LAGS = 3;
 const LEVEL_BOUND = 8;
@@ -15,7 +17,7 @@ type Inputs = ModelSettings['inputs'];
 
 /** n: at most 25, and what the other fields of the message add, at most 4 each. @param exogenous how many of these come along */
 export function linearFeatureCount({ lags, calendar, dayLag, weekLag }: Inputs, exogenous = 0): number {
-  const own = 2 + LAGS + (calendar ? CALENDAR_FEATURES : 0) + (dayLag ? 2 : 0) + (weekLag ? 2 : 0);
+  const own = RECENT_FEATURES + (calendar ? CALENDAR_FEATURES : 0) + (dayLag ? 2 : 0) + (weekLag ? 2 : 0);
   return own + exogenousValueCount(exogenous, Math.min(lags, EXOGENOUS_LAGS));
 }
 

@@ -3,14 +3,16 @@ import type { Kernel, LinearModel, LinearOptions } from '../kernel/kernel.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { ChangeScale } from './changeScale.ts';
 import { clip } from './exponential.ts';
-import { buildLinearFeatures, linearFeatureCount } from './linearFeatures.ts';
+import { buildLinearFeatures, linearFeatureCount, RECENT_FEATURES } from './linearFeatures.ts';
 import type { Row } from './row.ts';
 import type { Seasons } from './seasons.ts';
 
 /** Rows count for about 5000 rows. 0.999 follows a changed world sooner, but overfits noisy series; below 0.998 it blows up. */
 const OPTIONS: LinearOptions = { forgetting: 0.9998, errorBound: 5, gainBound: 1.1e4 };
-/** P at the beginning, in place of 1: as if a hundred rows without change had been seen. Else the first days run wild. */
-const FIRST_GAIN = 0.01;
+/** P at the beginning, in place of 1: as if fifty rows without change had been seen. Else the first days run wild. */
+const FIRST_GAIN = 0.02;
+/** Of the calendar and what comes after it: as long as a day has not come round, the clock looks like a trend. */
+const FIRST_SLOW_GAIN = 0.005;
 /** A feature that stands still (a day that does not fit into the history) would let its part of P grow without end. */
 const LARGEST_GAIN = 10;
 const ROWS_BETWEEN_LOOKS = 500;
@@ -111,10 +113,14 @@ export class LinearForecast implements Stateful {
   }
 }
 
+function firstGain(feature: number): number {
+  return feature < RECENT_FEATURES ? FIRST_GAIN : FIRST_SLOW_GAIN;
+}
+
 function createModel(kernel: Kernel, size: number): LinearModel {
   const model = kernel.createLinearModel(size);
   const { weights, P } = model.save();
-  for (let i = 0; i < size; i++) P[i * size + i] = FIRST_GAIN;
+  for (let i = 0; i < size; i++) P[i * size + i] = firstGain(i);
   model.load({ weights, P });
   return model;
 }
@@ -133,7 +139,7 @@ function tame(model: LinearModel): void {
       P[i * n + j] = 0;
       P[j * n + i] = 0;
     }
-    P[i * n + i] = FIRST_GAIN;
+    P[i * n + i] = firstGain(i);
     isTamed = true;
   }
   if (isTamed) model.load({ weights, P });

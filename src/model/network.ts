@@ -47,7 +47,8 @@ export class Network implements Stateful {
   readonly #every: number;
   readonly #rows: number;
   readonly #rate: number | 'auto';
-  readonly #half: number;
+  /** Of a window that is learned again: rows that count, and rows before them that only bring h and c to life. */
+  readonly #again: { readonly learned: number; readonly burnIn: number };
   readonly #replay: Replay | undefined;
   readonly #options: { -readonly [K in keyof LearnOptions]: LearnOptions[K] };
   #sinceUpdate = 0;
@@ -56,7 +57,7 @@ export class Network implements Stateful {
   /** @throws RangeError where the kernel cannot hold the shape. */
   constructor(kernel: Kernel, options: NetworkOptions) {
     const { cell, inputSize, hiddenSize, outputSize } = options;
-    this.#rows = windowRows(options.window, options.longestDelay);
+    this.#rows = windowRows(options.window, options.longestDelay, options.replay !== undefined);
     const keepsActivations = options.every >= this.#rows;
     const shape: NetShape = { cell, inputSize, hiddenSize, outputSize, rows: this.#rows, keepsActivations };
     const state = firstState(shape, options);
@@ -64,7 +65,7 @@ export class Network implements Stateful {
     this.#net.load(state);
     this.#every = options.every;
     this.#rate = options.learningRate;
-    this.#half = Math.ceil(options.window / 2);
+    this.#again = { learned: Math.ceil(0.75 * options.window), burnIn: Math.ceil(0.5 * options.window) };
     this.#replay = options.replay;
     this.#options = {
       learningRate: 0,
@@ -93,18 +94,18 @@ export class Network implements Stateful {
   learn(): LearnOutcome {
     if (this.#sinceUpdate < this.#every) return 'waiting';
     this.#sinceUpdate = 0;
-    if (!this.#net.learn(this.#rows, this.#nextOptions())) {
-      return Number.isFinite(this.#net.gradientNorm) ? 'waiting' : 'not-finite';
-    }
-    this.#updates++;
+    const before = this.#updates;
+    if (this.#net.learn(this.#rows, this.#nextOptions())) this.#updates++;
+    else if (!Number.isFinite(this.#net.gradientNorm)) return 'not-finite';
     if (this.#replay !== undefined) this.#learnAgain(this.#replay);
-    return 'updated';
+    return this.#updates > before ? 'updated' : 'waiting';
   }
 
-  /** Windows of k2 rows too, of which the first half only brings h and c to life. */
+  /** Windows of ¾ k2 rows: two teach more than one of k2 for the same time, and shorter ones follow noise too closely. */
   #learnAgain({ memory, share, windows }: Replay): void {
+    const { learned, burnIn } = this.#again;
     for (let n = 0; n < windows; n++) {
-      const window = memory.draw(share, this.#half, this.#half);
+      const window = memory.draw(share, burnIn, learned);
       if (window !== undefined && this.#net.replay(window, this.#nextOptions())) this.#updates++;
     }
   }
@@ -142,11 +143,13 @@ export class Network implements Stateful {
 }
 
 /**
- * k2, or more where targets arrive so late that less than half of the window would have one. The ring is as long as the
- * window: what is older can no longer be learned.
+ * k2, or more where targets arrive so late that less than half of the window would have one. Not more than twice k2 where
+ * they are learned from the memory too: at a horizon of a day the window would cost ten times as much. The ring is as long
+ * as the window: what is older can only be learned again.
  */
-export function windowRows(window: number, longestDelay: number): number {
-  return Math.max(window, longestDelay + Math.ceil(window / 2));
+export function windowRows(window: number, longestDelay: number, learnsAgain = false): number {
+  const rows = Math.max(window, longestDelay + Math.ceil(window / 2));
+  return learnsAgain ? Math.min(rows, 2 * window) : rows;
 }
 
 function firstState(shape: NetShape, { seed, chronoLag }: NetworkOptions): Parameters<Net['load']>[0] {

@@ -15,6 +15,8 @@ export interface ReplayShare {
   /** D: it takes the first D inputs. */ readonly inputSize: number;
   /** O: and O targets, from `firstTarget` on. */ readonly outputSize: number;
   readonly firstTarget: number;
+  /** Rows until its first target arrives, at least: younger rows are not drawn as the end of a window. */
+  readonly delay: number;
 }
 
 const NO_TARGET = toFloat16(Number.NaN);
@@ -61,12 +63,12 @@ export class ReplayMemory implements Stateful {
 
   /**
    * A window of `burnIn` + `learned` rows that ends at a row drawn at random; the burn-in is shorter where the memory begins.
-   * @returns undefined while there are fewer than `learned` rows; else valid until the next call, of whichever memory
+   * @returns undefined while there are fewer than `learned` rows that are old enough; else valid until the next call, of whichever memory
    */
   draw(share: ReplayShare, burnIn: number, learned: number): ReplayWindow | undefined {
-    const ends = this.#count - learned + 1;
+    const ends = this.#count - learned - share.delay + 1;
     if (ends < 1) return undefined;
-    const age = this.#random.integerBelow(ends);
+    const age = share.delay + this.#random.integerBelow(ends);
     const before = Math.min(burnIn, this.#count - learned - age);
     const rows = before + learned;
     const window = windowFor(rows, share);

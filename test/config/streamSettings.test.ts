@@ -32,7 +32,7 @@ describe('streamSettings', () => {
   it.each([
     ['tiny', 16, 2, 800, ['last_value', 'linear', 'lstm_direct'], true],
     ['standard', 32, 2, 1000, ['last_value', 'linear', 'lstm_residual', 'lstm_direct'], false],
-    ['heavy', 64, 4, 2000, ['last_value', 'linear', 'lstm_residual', 'lstm_direct'], false],
+    ['heavy', 64, 3, 2000, ['last_value', 'linear', 'lstm_residual', 'lstm_direct'], false],
   ])('fills in by profile: %s', (profile, hidden, replay, replayRows, experts, linear) => {
     const { model } = streamSettings({ overrides: [`model.profile=${profile}`] });
     expect(model).toMatchObject({ hidden, replay, replayRows, experts, inputs: { linear } });

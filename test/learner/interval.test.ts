@@ -87,6 +87,15 @@ describe('before the first error', () => {
     expect(interval.coverage).toBeNaN();
   });
 
+  it('has none to spare while every reading was the same, and forecast', () => {
+    const interval = new Interval(0.9);
+    interval.score(0, 0, Number.NaN, 0);
+    expect(interval.halfWidth(0)).toBe(0);
+    expect(interval.coverage).toBeNaN();
+    interval.score(2, 1, 0, 0);
+    expect(interval.halfWidth(0)).toBeGreaterThan(2);
+  });
+
   it('takes an error that had no interval for its scale alone', () => {
     const interval = new Interval(0.9);
     interval.score(2, 1, Number.NaN, 0);

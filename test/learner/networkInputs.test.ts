@@ -48,7 +48,7 @@ it('end with the features where no network sees the linear model', () => {
 it('go into the memory row by row', () => {
   const { memory, networkInputs } = after(60, true);
   const inputSize = networkInputs.x.length;
-  const window = memory.draw({ inputSize, outputSize: 1, firstTarget: 0 }, 0, 20);
+  const window = memory.draw({ inputSize, outputSize: 1, firstTarget: 0, delay: 0 }, 0, 20);
   const newest = window?.x.subarray(19 * inputSize, 20 * inputSize);
   networkInputs.x.forEach((value, k) => {
     expect(newest?.[k]).toBeCloseTo(value, 2);

@@ -151,6 +151,15 @@ describe('the length of the window', () => {
   ])('of k2 %i with targets %i steps late is %i rows', (window, delay, rows) => {
     expect(windowRows(window, delay)).toBe(rows);
   });
+
+  it.each([
+    [32, 1, 32],
+    [32, 24, 40],
+    [32, 48, 64],
+    [32, 288, 64],
+  ])('of k2 %i with targets %i steps late, and a memory to learn them from, is %i rows', (window, delay, rows) => {
+    expect(windowRows(window, delay, true)).toBe(rows);
+  });
 });
 
 describe('the outcome', () => {
@@ -210,7 +219,7 @@ describe('the update', () => {
 
 describe('learning again', () => {
   const MEMORY = { rows: 100, inputSize: 3, targetSize: 2, seed: 1 };
-  const share = { inputSize: 3, outputSize: 2, firstTarget: 0 };
+  const share = { inputSize: 3, outputSize: 2, firstTarget: 0, delay: 1 };
 
   /** 400 rows in the life of a network beside its memory. */
   function lived(windows: number, rows = 400, notes = new Notes()): Notes {
@@ -224,18 +233,21 @@ describe('learning again', () => {
     return notes;
   }
 
-  it.each([1, 3])('takes %i windows of k2 rows, the first half of them to burn in, after each update', (windows) => {
-    const { learned, replayed } = lived(windows);
-    const later = replayed.filter(({ step }) => step >= 20);
-    expect(later.map(({ step }) => step)).toEqual(
-      learned.filter(({ step }) => step >= 20).flatMap(({ step }) => new Array(windows).fill(step)),
-    );
-    expect(new Set(later.map(({ rows, burnIn }) => rows - burnIn))).toEqual(new Set([4]));
-    expect(new Set(later.slice(20 * windows).map(({ burnIn }) => burnIn))).toContain(4);
-  });
+  it.each([1, 3])(
+    'takes %i windows of three quarters of k2, after half of k2 to burn in, after each update',
+    (windows) => {
+      const { learned, replayed } = lived(windows);
+      const later = replayed.filter(({ step }) => step >= 20);
+      expect(later.map(({ step }) => step)).toEqual(
+        learned.filter(({ step }) => step >= 20).flatMap(({ step }) => new Array(windows).fill(step)),
+      );
+      expect(new Set(later.map(({ rows, burnIn }) => rows - burnIn))).toEqual(new Set([6]));
+      expect(new Set(later.slice(20 * windows).map(({ burnIn }) => burnIn))).toContain(4);
+    },
+  );
 
-  it('begins when the memory holds half of k2', () => {
-    expect(lived(1).replayed[0]).toMatchObject({ step: 4, rows: 4, burnIn: 0 });
+  it('begins when the memory holds so many rows that are old enough', () => {
+    expect(lived(1).replayed[0]).toMatchObject({ step: 8, rows: expect.any(Number) });
   });
 
   it('counts as updates for the learning rate', () => {
@@ -247,9 +259,28 @@ describe('learning again', () => {
     expect(rates).toEqual(rates.map((_, n) => scheduledLearningRate(n)));
   });
 
-  it('waits where the newest window taught nothing', () => {
+  it('is all that learns where targets come too late for the newest window', () => {
+    const memory = new ReplayMemory(MEMORY);
     const notes = new Notes();
-    notes.outcome = { updated: false, norm: 1 };
+    const network = new Network(notes, {
+      ...OPTIONS,
+      longestDelay: 50,
+      replay: { memory, share: { ...share, delay: 50 }, windows: 1 },
+    });
+    const outcomes = Array.from({ length: 100 }, (_, row) => {
+      memory.push(Float32Array.from(INPUTS.slice(3 * row, 3 * row + 3)));
+      if (row >= 50) memory.setTarget(50, 0, INPUTS[3 * row] as number);
+      network.step(new Float32Array(2), Float32Array.from(INPUTS.slice(3 * row, 3 * row + 3)));
+      return network.learn();
+    });
+    expect(notes.shapes[0]?.rows).toBe(16);
+    expect(outcomes.indexOf('updated')).toBeGreaterThanOrEqual(50);
+    expect(outcomes.filter((outcome) => outcome === 'updated').length).toBe(12);
+  });
+
+  it('waits where the gradient of the newest window was not finite', () => {
+    const notes = new Notes();
+    notes.outcome = { updated: false, norm: Number.NaN };
     expect(lived(1, 100, notes).replayed).toEqual([]);
   });
 });

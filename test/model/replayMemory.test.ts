@@ -5,7 +5,7 @@ import { saveSnapshot } from '../../src/model/saveSnapshot.ts';
 import { statefulContract } from '../contract/statefulContract.ts';
 
 const OPTIONS = { rows: 50, inputSize: 3, targetSize: 4, seed: 1 };
-const SHARE: ReplayShare = { inputSize: 3, outputSize: 2, firstTarget: 0 };
+const SHARE: ReplayShare = { inputSize: 3, outputSize: 2, firstTarget: 0, delay: 0 };
 
 /** Row t has the inputs t, t + ¼, t + ½; its targets are −t − o/8 and come one row later, none for every seventh row. */
 function live(memory: ReplayMemory, row: number): void {
@@ -67,8 +67,16 @@ it('draws each end alike, from the oldest rows to the newest, and burns in with 
   for (const count of counts.values()) expect(Math.abs(count - 4000 / 43)).toBeLessThan(45);
 });
 
+it('ends no window at a row whose targets cannot have come', () => {
+  const share = { ...SHARE, delay: 5 };
+  const ends = draws(memoryAfter(60), 300, share).map(({ x, rows }) => x[3 * (rows - 1)] as number);
+  expect([Math.min(...ends), Math.max(...ends)]).toEqual([60 - 43, 60 - 6]);
+  expect(memoryAfter(12).draw(share, 6, 8)).toBeUndefined();
+  expect(memoryAfter(13).draw(share, 6, 8)?.rows).toBe(8);
+});
+
 it('gives each network its own inputs and targets', () => {
-  const share = { inputSize: 2, outputSize: 1, firstTarget: 3 };
+  const share = { inputSize: 2, outputSize: 1, firstTarget: 3, delay: 0 };
   for (const { x, target, hasTarget, rows } of draws(memoryAfter(137), 20, share)) {
     const first = x[0] as number;
     expect(x).toEqual(Array.from({ length: rows }, (_, r) => [first + r, first + r + 0.25]).flat());
@@ -91,7 +99,7 @@ it('ignores the target of a row that it no longer keeps, or never had', () => {
 
 it('keeps what float16 can keep', () => {
   const memory = new ReplayMemory({ ...OPTIONS, targetSize: 1 });
-  const share = { inputSize: 3, outputSize: 1, firstTarget: 0 };
+  const share = { inputSize: 3, outputSize: 1, firstTarget: 0, delay: 0 };
   memory.push(Float32Array.of(1 / 3, -6, 0));
   memory.setTarget(0, 0, 1e6);
   const window = copyOf(memory.draw(share, 0, 1) as ReplayWindow, share);

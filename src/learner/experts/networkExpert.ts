@@ -52,7 +52,7 @@ export class NetworkExpert implements Expert {
     this.#x = inputs.x.subarray(0, inputSize);
     this.#y = new Float32Array(outputSize);
     this.#pending = horizons.map((steps) => new Float64Array(2 * steps));
-    const share = { inputSize, outputSize, firstTarget };
+    const share = { inputSize, outputSize, firstTarget, delay: Math.min(...horizons) };
     this.#network = new Network(kernel, {
       cell: model.cell,
       inputSize,

@@ -209,7 +209,7 @@ it('asks the kernel for one head row per horizon', () => {
   };
   direct(noting, { ...MODEL, cell: 'rnn' }, [1, 40]);
   const inputSize = featureCount(MODEL.inputs, 2);
-  expect(shapes).toEqual([{ cell: 'rnn', inputSize, hiddenSize: 8, outputSize: 2, rows: 48, keepsActivations: false }]);
+  expect(shapes).toEqual([{ cell: 'rnn', inputSize, hiddenSize: 8, outputSize: 2, rows: 32, keepsActivations: false }]);
 });
 
 it.each<Partial<ModelSettings>>([
