@@ -5,11 +5,14 @@ import { DiscountedLoss } from './discountedLoss.ts';
 const FAST = 0.995;
 const SHARPNESS = 0.5;
 const SLOW = 0.9998;
+/** How much worse a mix that is published may become before the gate shuts: of two that are as good, the mix is the safer one. */
+const PATIENCE = 1.005;
 const SHARE = 0.001;
 
 /**
  * Weighs the experts of one horizon by their recent losses, and guards the answer: while the mix has not been better than
  * the best baseline over the long run, that baseline is published instead (the never-worse gate). The mix runs on beside it.
+ * Once it is published, it is until it has become half a per cent worse: where the two are as good, the gate would else flap.
  *
  * w_i ∝ exp(−½·√n·(l_i / min l − 1)), l_i the discounted mean absolute error plus a twentieth of the sensor's resolution
  * (without it an expert that is exactly right would divide by zero for good); every expert keeps a thousandth.
@@ -95,7 +98,8 @@ export class Mix implements Stateful {
       if (!this.#isBaseline[i]) continue;
       if (best < 0 || this.#slow(i) < this.#slow(best)) best = i;
     }
-    this.gate = best >= 0 && this.#slowMixLoss.mean >= this.#slow(best) ? best : -1;
+    const patience = this.gate < 0 ? PATIENCE : 1;
+    this.gate = best >= 0 && this.#slowMixLoss.mean >= patience * this.#slow(best) ? best : -1;
   }
 
   #slow(expert: number): number {
