@@ -18,7 +18,9 @@ const REPEAT_CPU = IS_QUICK ? 150_000 : 500_000;
 const WORKS = [
   { name: 'last value', model: 'experts: [last_value]' },
   { name: 'H 32 k1 16', model: NETWORK_ONLY },
+  { name: 'tiny', model: 'profile: tiny' },
   { name: 'defaults', model: '' },
+  { name: 'heavy', model: 'profile: heavy' },
 ];
 
 interface Herd {
