@@ -6,7 +6,8 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
-    maxWorkers: 2,
+    // One more than cores there may be: many tests wait for brokers, disks and other processes.
+    maxWorkers: 3,
     execArgv: ['--expose-gc'],
   },
 });
