@@ -6,15 +6,20 @@ export function checksumOf({ topic, payload }: Inbound): number {
   return crc32(payload, crc32(topic));
 }
 
+/** They have two bytes. */
+const PACKET_IDS = 65_536;
+
 /**
  * Knows the messages again that the broker may send a second time because our acknowledgement has not reached it. These are among
  * the last that came in, as many as may be unacknowledged at once; an equal packet id further back was acknowledged and means
  * another message by now. The window that the broker was told does not bound it: not all brokers keep to that.
  */
 export class Redeliveries {
-  /** Packet id → checksum, oldest first. */
-  readonly #checksums = new Map<number, number>();
+  /** Of each packet id's last message: its checksum, and its number among all messages, counted from 1. Made when the first comes. */
+  #checksums = new Uint32Array(0);
+  #numbers = new Float64Array(0);
   readonly #mostUnacknowledged: number;
+  #count = 0;
 
   /** @param mostUnacknowledged messages that the connection holds at once */
   constructor(mostUnacknowledged: number) {
@@ -23,19 +28,23 @@ export class Redeliveries {
 
   /** A message was taken in. */
   note(packetId: number, checksum: number): void {
-    this.#checksums.delete(packetId);
-    this.#checksums.set(packetId, checksum);
-    const [oldest] = this.#checksums.keys();
-    if (this.#checksums.size > this.#mostUnacknowledged) this.#checksums.delete(oldest as number);
+    if (this.#numbers.length === 0) {
+      this.#checksums = new Uint32Array(PACKET_IDS);
+      this.#numbers = new Float64Array(PACKET_IDS);
+    }
+    this.#checksums[packetId] = checksum;
+    this.#numbers[packetId] = ++this.#count;
   }
 
   /** Whether it was taken in before. */
   isKnown({ packetId, isRedelivery }: Delivery, checksum: number): boolean {
-    return isRedelivery && this.#checksums.get(packetId) === checksum;
+    const number = this.#numbers[packetId] ?? 0;
+    if (!isRedelivery || number === 0 || this.#count - number >= this.#mostUnacknowledged) return false;
+    return this.#checksums[packetId] === checksum;
   }
 
   /** The broker has begun a new session. */
   clear(): void {
-    this.#checksums.clear();
+    this.#numbers.fill(0);
   }
 }

@@ -52,6 +52,13 @@ export function createLink(options: LinkOptions): Link {
   return new RetryingLink(options);
 }
 
+/** The broker oversteps the window that it was told: what we cannot hold is taken over another connection. */
+class OverrunError extends Error {
+  constructor() {
+    super('it sent more messages than we can hold; the rest comes again');
+  }
+}
+
 class RetryingLink implements Link {
   readonly #options: LinkOptions;
   readonly #protocol: ProtocolChoice;
@@ -119,7 +126,7 @@ class RetryingLink implements Link {
       // Of a session that ends with its connection nothing comes again.
       most: persistent ? mostUnacknowledged : Number.POSITIVE_INFINITY,
       renew: () =>
-        session.close(timing.close, new Error('it sent more messages than we can hold; the rest comes again')),
+        session.close(timing.close, new OverrunError()),
       write: (bytes) => {
         const { client } = session;
         // After DISCONNECT nothing may follow (MQTT-3.14.4-2).
@@ -176,6 +183,11 @@ class RetryingLink implements Link {
   #lost(error: unknown): void {
     const { report, settings, timing } = this.#options;
     report({ type: 'BrokerDisconnected', server: this.#server, reason: describeFault(error, settings).reason });
+    if (error instanceof OverrunError) {
+      // We have ended it ourselves, and the broker is well: to wait would only let more pile up.
+      this.#retryIn(timing.afterOverrun);
+      return;
+    }
     // mosquitto 2.0 gives no reason when another client takes the id over; MQTT 5 has code 142 for it. A good session
     // has set the count to 0 by its timer.
     const isTakeover = error === undefined || (error as { code?: unknown }).code === 142;
