@@ -125,8 +125,7 @@ class RetryingLink implements Link {
       window: protocol === 5 ? receiveMaximum : UNTOLD_WINDOW,
       // Of a session that ends with its connection nothing comes again.
       most: persistent ? mostUnacknowledged : Number.POSITIVE_INFINITY,
-      renew: () =>
-        session.close(timing.close, new OverrunError()),
+      renew: () => session.close(timing.close, new OverrunError()),
       write: (bytes) => {
         const { client } = session;
         // After DISCONNECT nothing may follow (MQTT-3.14.4-2).
