@@ -144,8 +144,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'messages are known for too long',
     file: 'journal/redeliveries.ts',
-    text: 'if (this.#checksums.size > this.#mostUnacknowledged)',
-    becomes: 'if (this.#checksums.size > 8 * this.#mostUnacknowledged)',
+    text: 'this.#count - number >= this.#mostUnacknowledged',
+    becomes: 'this.#count - number >= 8 * this.#mostUnacknowledged',
   },
   {
     name: 'messages of a lost session are known',

@@ -62,7 +62,8 @@ export interface Stage {
 class Simulation implements Stage {
   readonly world: World;
   readonly kind: Kind;
-  readonly medium: Medium = new Medium(LIMITS.mostJournalBytes / 2);
+  /** The program counts the journal in stretches: it may take it for longer than it is by two of them. */
+  readonly medium: Medium = new Medium(LIMITS.mostJournalBytes / 2 - 2 * LIMITS.leastTrimBytes);
   readonly ledger: Ledger;
   readonly sensors: Sensors;
   readonly #clock: Clock;
