@@ -5,6 +5,8 @@ const FORGETTING = 1 / 1000;
 const WARM_UP = 100;
 const ABSURD = 125;
 const CAP = 6;
+/** From here on are the numbers by which sensors of 16 bits say that they have none (32767, 32768, 65535). */
+const NO_READING = 32_767;
 /** Beyond this the squares that the scalers keep would leave float64, and float32 features would be infinite. */
 const LARGEST = 1e37;
 
@@ -15,8 +17,8 @@ const LARGEST = 1e37;
  * The third absurd reading in a row is believed: the world has changed.
  *
  * Readings that were all equal tell nothing of a scale but their own size. A first change by no more than that is believed at
- * once. A larger one (a pump that never ran, from 0 to 800) may be a spike, so it is held back once; the next change that is
- * not much larger shows that it was none, whether it follows at once or after a rest.
+ * once. From exactly 0, where what is switched off rests (a pump), any is that a sensor is likely to have. A larger one may be a
+ * spike, so it is held back once; the next change that is not much larger shows that it was none, whether it follows at once or after a rest.
  */
 export class InputGuard implements Stateful {
   #accepted = 0;
@@ -60,7 +62,8 @@ export class InputGuard implements Stateful {
 
   #isDoubtful(value: number): boolean {
     const change = Math.abs(value - this.#last);
-    if (change <= Math.abs(this.#last) || change <= 2 * Math.abs(this.#doubted - this.#last)) {
+    const isFromRest = this.#last === 0 && change < NO_READING;
+    if (isFromRest || change <= Math.abs(this.#last) || change <= 2 * Math.abs(this.#doubted - this.#last)) {
       if (change > 0) this.#startMoving(change);
       return false;
     }

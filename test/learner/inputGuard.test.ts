@@ -94,11 +94,23 @@ describe('readings that were all equal', () => {
     expect(still(-5, [-9, 0])).toEqual([-9, 0]);
   });
 
-  it('hold a pump back once when it first switches on, and no more', () => {
-    expect(still(0, [800, 800, 0, 0, 800, 0, 810])).toEqual([0, 800, 0, 0, 800, 0, 810]);
+  it.each([
+    ['a pump that first switches on', [800, 800, 0, 0, 800, 0, 810]],
+    ['pulses of one row each', [800, 0, 0, 850, 0, 790, 0]],
+    ['something small first', [3, 5, 2000]],
+    ['less than nothing', [-800, 0, -790]],
+  ])('believe at once what begins from rest: %s', (_, values) => {
+    expect(still(0, values)).toEqual(values);
+  });
+
+  it.each([32_767, 32_768, 65_535, -32_768])('do not believe a sensor that says that it has no reading: %d', (code) => {
+    expect(still(0, [code, 0, 5, 0])).toEqual([0, 0, 5, 0]);
+  });
+
+  it('hold back once what begins larger than they were, and no more', () => {
+    expect(still(20, [800, 800, 20, 20, 800, 20, 810])).toEqual([20, 800, 20, 20, 800, 20, 810]);
     // Pulses of one row each.
-    expect(still(0, [800, 0, 0, 850, 0, 790, 0])).toEqual([0, 0, 0, 850, 0, 790, 0]);
-    expect(still(0, [3, 5, 2000])).toEqual([0, 5, 2000]);
+    expect(still(20, [800, 20, 20, 850, 20, 790])).toEqual([20, 20, 20, 850, 20, 790]);
   });
 
   it('are not ruined by a single spike', () => {

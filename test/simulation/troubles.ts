@@ -99,13 +99,12 @@ export class Troubles {
    * promised where there was room for it ever since, and may be so where there was not.
    */
   #rot(): void {
-    const { life, medium, world } = this.#stage;
-    const accounts = life?.keeping?.keeper.accounts;
+    const { medium, world } = this.#stage;
+    // The power goes before the journal can be cut to what the rotten one needs; a cut that was under way is done by then.
+    this.#crash();
     const begin = medium.batches[0]?.first ?? Number.POSITIVE_INFINITY;
-    const streams = [...medium.snapshots.values()].filter(([newest, older]) => {
-      const account = newest && accounts?.get(newest.stream);
-      if (older === undefined || older.isDamaged || account === undefined || account.underWay !== undefined)
-        return false;
+    const streams = [...medium.snapshots.values()].filter(([, older]) => {
+      if (older === undefined || older.isDamaged) return false;
       return older.position >= medium.longUntil || older.position + 1 >= begin;
     });
     if (streams.length === 0) return;
@@ -115,8 +114,6 @@ export class Troubles {
     if (world.chance(0.7)) newest.isDamaged = true;
     else newest.bytes = newest.bytes.slice(0, -1);
     this.rotten++;
-    // And the power goes at once, before the journal can be cut to what the rotten one needs.
-    this.#crash();
   }
 
   /** A batch of the journal can not be read any more. The last one looks like one that was not written to its end. */
