@@ -53,7 +53,10 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
     function observe(): void {
       const now = clock.now();
       const delayed = now - (room.oldest ?? now);
-      if (!ladder.observe(now, { fill: room.length / maxQueue, delay: delayed })) return;
+      if (ladder.observe(now, { fill: room.length / maxQueue, delay: delayed })) tell();
+    }
+
+    function tell(): void {
       room.coalesces = ladder.level >= COALESCING;
       report({ type: 'OverloadChanged', level: ladder.level });
     }
@@ -73,6 +76,8 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
           pass(arrival);
           return;
         }
+        // A flood may fill the queue faster than the ladder climbs.
+        if (room.isFullFor(arrival) && ladder.exhaust(clock.now())) tell();
         room.add(arrival);
         if (room.length > maxQueue / 2) observe();
         if (cancel === undefined) cancel = delay(work, LOOK_MS);

@@ -74,6 +74,13 @@ export class Ladder {
     return this.#move(now, 1);
   }
 
+  /** Something has to be left out now: before it is, learning has to be off. @returns whether the rung has changed */
+  exhaust(now: EpochMs): boolean {
+    if (this.#thinAfter === 0 || this.#level >= COALESCING) return false;
+    this.#calmSince = Number.NaN;
+    return this.#move(now, COALESCING - this.#level);
+  }
+
   /** The clock was set back: nothing that was timed by it counts any more. */
   #beginAnew(now: EpochMs): void {
     this.#changedAt = now;
@@ -89,7 +96,7 @@ export class Ladder {
     return this.#move(now, -1);
   }
 
-  #move(now: EpochMs, by: 1 | -1): boolean {
+  #move(now: EpochMs, by: number): boolean {
     this.#level += by;
     this.#changedAt = now;
     if (this.#level === 0) this.#forgetCounts();

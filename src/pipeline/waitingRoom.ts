@@ -56,9 +56,18 @@ export class WaitingRoom {
     return this.#places.peek()?.arrival?.message.receivedAt;
   }
 
+  /** Whether something has to be left out for it, or itself. */
+  isFullFor(arrival: Arrival): boolean {
+    return this.#isOptional(arrival) && this.#length >= this.#options.maxLength;
+  }
+
+  #isOptional({ message }: Arrival): boolean {
+    return this.#options.overflow !== 'block' || message.delivery === undefined;
+  }
+
   add(arrival: Arrival): void {
     const { overflow, maxLength } = this.#options;
-    const isOptional = overflow !== 'block' || arrival.message.delivery === undefined;
+    const isOptional = this.#isOptional(arrival);
     const isFull = this.#length >= maxLength;
     if (isOptional && overflow === 'coalesce' && (this.coalesces || isFull)) this.#leaveOutOlder(arrival.message.topic);
     if (isOptional && this.#length >= maxLength) {

@@ -90,23 +90,24 @@ describe('admit', () => {
     });
   });
 
-  it('leaves out what the overflow says where too many wait, and learns less from what passes', () => {
+  it('leaves out what the overflow says where too many wait, after learning is off', () => {
     const { report, events$ } = reportLine();
     const thinned = ({ message, samples }: Arrival): Arrival => ({
       message,
-      samples: samples.map((sample) => ({ ...sample, effort: 1 })),
+      samples: samples.map((sample) => ({ ...sample, effort: 5 })),
     });
 
     marbles(({ hot, expectObservable }) => {
       const source = hot(' -(abc)-|', arrivals);
       const expected = '   -----------(bc|)';
-      const reported = '   -(ld)------(tt)';
+      const reported = '   -(lmd)-----(tt)';
       const backlog = () => (virtualClock.now() < 10 ? 1 : 0);
 
       expectObservable(events$).toBe(reported, {
         l: { type: 'OverloadChanged', level: 1 },
+        m: { type: 'OverloadChanged', level: 6 },
         d: { type: 'InputDropped', reason: 'queue-full', topic: 'attic' },
-        t: { type: 'LearningThinned', effort: 1 },
+        t: { type: 'LearningThinned', effort: 5 },
       });
       expectObservable(source.pipe(admit(optionsWith({ backlog, maxQueue: 2, report })))).toBe(expected, {
         b: thinned(b),
