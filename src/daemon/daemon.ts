@@ -1,4 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
+import { timerDelay } from '../adapters/clock/timerDelay.ts';
 import { createZoneOffset } from '../adapters/clock/zoneOffset.ts';
 import { createMqttConnection, type MqttConnection } from '../adapters/mqtt/connection.ts';
 import { matchesFilter } from '../adapters/mqtt/topicFilter.ts';
@@ -10,7 +11,7 @@ import type { Overflow } from '../domain/overflow.ts';
 import type { Inbound } from '../domain/sample.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { Clock, Delay, ZoneOffset } from '../domain/time.ts';
+import type { Clock, ZoneOffset } from '../domain/time.ts';
 import { forecastPipeline } from '../pipeline/forecastPipeline.ts';
 import type { Keeping } from '../pipeline/keepWith.ts';
 import { runActivity } from './activity.ts';
@@ -127,7 +128,7 @@ function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> 
       report,
       onNextTurn,
       clock,
-      delay,
+      delay: timerDelay,
       keeping,
     },
     {
@@ -185,11 +186,6 @@ function rememberZones(): (zone: string) => ZoneOffset {
     return offset;
   };
 }
-
-const delay: Delay = (run, after) => {
-  const timer = setTimeout(run, after);
-  return () => clearTimeout(timer);
-};
 
 function onNextTurn(work: () => void): () => void {
   const turn = setImmediate(work);

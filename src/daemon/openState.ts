@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { timerDelay } from '../adapters/clock/timerDelay.ts';
 import { createStore } from '../adapters/store/createStore.ts';
 import { createNoteFile } from '../adapters/store/noteFile.ts';
 import type { Config } from '../config/config.ts';
@@ -6,7 +7,6 @@ import type { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { StateStore } from '../domain/stateStore.ts';
-import type { Delay } from '../domain/time.ts';
 import type { DaemonOptions } from './daemon.ts';
 import { type OpenKeeping, openKeeping } from './keeping.ts';
 import { createPatientStore } from './patientStore.ts';
@@ -17,11 +17,6 @@ export interface OpenState {
   /** Rejects where the process has to start anew to take up what was kept; never resolves. */
   readonly failed: Promise<never>;
 }
-
-const delay: Delay = (run, after) => {
-  const timer = setTimeout(run, after);
-  return () => clearTimeout(timer);
-};
 
 /**
  * The state of before, and who keeps it from now on; nobody with `durability: none`.
@@ -47,7 +42,7 @@ export async function openState(options: DaemonOptions, host: LearnerHost, repor
     settings: config.state,
     host,
     clock,
-    delay,
+    delay: timerDelay,
     report,
     leastSamples: leastSamplesOf(config),
     notes: createNoteFile(join(config.state.dir, 'underway.json')),

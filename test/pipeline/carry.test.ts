@@ -41,6 +41,14 @@ describe('Carry', () => {
     expect(carry.samplesBefore(ATTIC).map(({ at }) => at)).toEqual([900, 1200]);
   });
 
+  it('holds nothing of before a clock was set back: its time is still to come', () => {
+    const carry = new Carry(1, toDurationMs(100));
+    carry.note(among(sampleOf('attic', 1000), 1));
+    carry.note(among(sampleOf('attic', 500, 7), Number.NaN));
+
+    expect(carry.samplesBefore(ATTIC)).toEqual([among(sampleOf('attic', 500, 7), Number.NaN)]);
+  });
+
   it('is the same after it was kept, NaN and all', () => {
     const carry = new Carry(2, GAP);
     carry.note(among(sampleOf('attic', 100.25, -0), Number.NaN, 8));
