@@ -56,6 +56,8 @@ export interface StoreOpening {
 export interface StoreTraffic {
   /** What the medium has to bear, as far as can be told from here: whole blocks, with what the file system adds. */
   readonly bytesWritten: number;
+  /** Of these, for batches of the journal. */
+  readonly journalBytes: number;
   /** Of the medium, with those that the file system adds to an fsync. */
   readonly flushes: number;
   /** Snapshots that were met and are not what was written; the journal's are told by `readJournal`. */

@@ -58,8 +58,6 @@ const MOST_RETOLD = 20_000;
 const FIRST_BYTES = 224 * 1024;
 /** Written per byte of a snapshot: once to the write-ahead log and once to its place. */
 const WRITES_PER_BYTE = 2.1;
-/** Each flush writes a block that is not full: of that the store knows nothing. */
-const BLOCK_BYTES = 4096;
 const BACKUP_EVERY_MS = 86_400_000;
 /** Written per byte of the snapshots that a backup copies. */
 const BACKUP_WRITES_PER_BYTE = 1.25;
@@ -74,8 +72,9 @@ export class Checkpoints {
   readonly #options: CheckpointOptions;
   readonly #limits: CheckpointLimits;
   #cancel: (() => void) | undefined;
-  #bytesSeen = 0;
-  #flushesSeen = 0;
+  /** Bytes of the journal, and all others, that are paid for. */
+  #journalSeen = 0;
+  #othersSeen = 0;
   #backupAt: EpochMs;
   /** What had been written then. */
   #bytesAtBackup: number;
@@ -117,14 +116,15 @@ export class Checkpoints {
     this.#backUp(now);
   }
 
-  /** What was written since the last look. The journal's blocks take half of what is given out at most: it comes first, but not alone. */
+  /** What was written since the last look. The journal takes half of what is given out at most: it comes first, but not alone. */
   #payFor(now: EpochMs): void {
     const { budget, traffic } = this.#options;
-    const { bytesWritten, flushes } = traffic();
-    const blocks = Math.max(0, flushes - this.#flushesSeen) * BLOCK_BYTES;
-    budget.spend(Math.max(0, bytesWritten - this.#bytesSeen) + Math.min(blocks, budget.earn(now) / 2));
-    this.#bytesSeen = bytesWritten;
-    this.#flushesSeen = flushes;
+    const { bytesWritten, journalBytes } = traffic();
+    const others = bytesWritten - journalBytes;
+    const journal = Math.max(0, journalBytes - this.#journalSeen);
+    budget.spend(Math.max(0, others - this.#othersSeen) + Math.min(journal, budget.earn(now) / 2));
+    this.#othersSeen = others;
+    this.#journalSeen = journalBytes;
   }
 
   /**

@@ -217,10 +217,14 @@ export function stateStoreContract(create: CreateStateStore): void {
       expect(appended.flushes).toBeGreaterThan(start.flushes);
       await store.append(batchOf(2, 2, 500));
       expect(store.traffic().flushes - appended.flushes).toBe(1);
+      const ofBatch = store.traffic().journalBytes - appended.journalBytes;
+      expect(ofBatch).toBeGreaterThanOrEqual(500);
+      expect(ofBatch).toBe(store.traffic().bytesWritten - appended.bytesWritten);
       const before = store.traffic();
       await store.save([snapshotOf('a', 1, 50_000)]);
       expect(store.traffic().bytesWritten - before.bytesWritten).toBeGreaterThanOrEqual(50_000);
       const saved = store.traffic();
+      expect(saved.journalBytes).toBe(before.journalBytes);
       await store.list();
       await store.load(streamId('a'));
       await readAll(store);

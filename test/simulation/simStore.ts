@@ -149,7 +149,7 @@ export class SimStore implements StateStore {
   }
 
   traffic(): StoreTraffic {
-    return { bytesWritten: this.#medium.bytesWritten, flushes: this.#medium.flushes, damaged: 0 };
+    return { bytesWritten: this.#medium.bytesWritten, journalBytes: 0, flushes: this.#medium.flushes, damaged: 0 };
   }
 
   close(): Promise<void> {

@@ -15,17 +15,16 @@ const BLOCK = 4096;
 const WRITES_PER_SNAPSHOT_BYTE = 2.1;
 const WRITES_PER_BACKUP_BYTE = 1.25;
 
-/** A store in memory that writes as much as the real one: what it counts itself, and what reaches the device. */
+/** A store in memory that writes as much as the real one, and counts it as that does: whole blocks. */
 export class MeteredStore implements StateStore {
   readonly #clock: Clock;
   readonly batches: JournalBatch[] = [];
   readonly snapshots: Map<StreamId, (StoredSnapshot & { readonly savedAt: number })[]> = new Map();
-  /** Told by the device: whole blocks. */
   deviceBytes = 0;
   backups = 0;
   saves = 0;
   trims = 0;
-  #bytesWritten = 0;
+  #journalBytes = 0;
   #flushes = 0;
   #end = 0;
 
@@ -46,7 +45,8 @@ export class MeteredStore implements StateStore {
     const size = (HEAD_BYTES + batch.bytes.length + 7) & ~7;
     const blocks = Math.floor((this.#end + size - 1) / BLOCK) - Math.floor(this.#end / BLOCK) + 1;
     this.#end += size;
-    this.#count(size, blocks * BLOCK);
+    this.#journalBytes += blocks * BLOCK;
+    this.#count(blocks * BLOCK);
   }
 
   async readJournal(take: (batch: JournalBatch) => void): Promise<{ readonly damaged: number }> {
@@ -57,7 +57,7 @@ export class MeteredStore implements StateStore {
   async trim(position: number): Promise<void> {
     this.trims++;
     while ((this.batches[0]?.last ?? position) < position) this.batches.shift();
-    this.#count(2 * BLOCK, 3 * BLOCK);
+    this.#count(3 * BLOCK);
   }
 
   async save(snapshots: readonly StreamSnapshot[]): Promise<void> {
@@ -69,7 +69,7 @@ export class MeteredStore implements StateStore {
         ...kept.slice(0, 1),
       ]);
       this.saves++;
-      this.#count(WRITES_PER_SNAPSHOT_BYTE * snapshot.bytes.length, WRITES_PER_SNAPSHOT_BYTE * snapshot.bytes.length);
+      this.#count(WRITES_PER_SNAPSHOT_BYTE * snapshot.bytes.length);
     }
   }
 
@@ -97,18 +97,17 @@ export class MeteredStore implements StateStore {
     this.backups++;
     let bytes = 0;
     for (const generations of this.snapshots.values()) for (const one of generations) bytes += one.bytes.length;
-    this.#count(WRITES_PER_BACKUP_BYTE * bytes, WRITES_PER_BACKUP_BYTE * bytes);
+    this.#count(WRITES_PER_BACKUP_BYTE * bytes);
   }
 
   traffic(): StoreTraffic {
-    return { bytesWritten: this.#bytesWritten, flushes: this.#flushes, damaged: 0 };
+    return { bytesWritten: this.deviceBytes, journalBytes: this.#journalBytes, flushes: this.#flushes, damaged: 0 };
   }
 
   close = async (): Promise<void> => undefined;
 
-  #count(bytes: number, onDevice: number): void {
-    this.#bytesWritten += bytes;
+  #count(bytes: number): void {
+    this.deviceBytes += bytes;
     this.#flushes++;
-    this.deviceBytes += onDevice;
   }
 }

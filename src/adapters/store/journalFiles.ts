@@ -110,7 +110,7 @@ export class JournalFiles {
     encodeBatch(batch, { previous: this.#last, segment: use }, record);
     writeAll(handle, record, this.#end);
     fdatasyncSync(handle);
-    this.#traffic.write(this.#end, size);
+    this.#traffic.writeBatch(this.#end, size);
     this.#traffic.flushData();
     this.#end += size;
   }
@@ -136,7 +136,7 @@ export class JournalFiles {
       throw error;
     }
     this.#uses = use;
-    this.#traffic.write(0, needed);
+    this.#traffic.writeBatch(0, needed);
     this.#traffic.flushData();
     this.#closeHandle();
     this.#free = this.#free.filter((segment) => segment.file !== file);

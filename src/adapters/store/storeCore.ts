@@ -122,8 +122,8 @@ export class StoreCore {
   }
 
   get traffic(): StoreTraffic {
-    const { bytesWritten, flushes } = this.#traffic;
-    return { bytesWritten, flushes, damaged: this.#damaged + (this.#parts?.snapshots.damaged ?? 0) };
+    const { bytesWritten, journalBytes, flushes } = this.#traffic;
+    return { bytesWritten, journalBytes, flushes, damaged: this.#damaged + (this.#parts?.snapshots.damaged ?? 0) };
   }
 
   /** What need not be waited for: to be called after requests that write. */

@@ -20,7 +20,7 @@ const FIRST_REST_MS = 100;
 const LONGEST_REST_MS = 30_000;
 /** What a request leaves behind dies at once: a nursery of the default size would only be filled first. */
 const YOUNG_MIB = 4;
-const NONE: StoreTraffic = { bytesWritten: 0, flushes: 0, damaged: 0 };
+const NONE: StoreTraffic = { bytesWritten: 0, journalBytes: 0, flushes: 0, damaged: 0 };
 
 /** The thread of a store, and the next one where it dies: what it was asked and has not answered is rejected then. */
 export class StoreWorker {
@@ -143,6 +143,7 @@ export class StoreWorker {
 function add(a: StoreTraffic, b: StoreTraffic): StoreTraffic {
   return {
     bytesWritten: a.bytesWritten + b.bytesWritten,
+    journalBytes: a.journalBytes + b.journalBytes,
     flushes: a.flushes + b.flushes,
     damaged: a.damaged + b.damaged,
   };

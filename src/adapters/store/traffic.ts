@@ -8,11 +8,19 @@ const METADATA_BYTES = 3 * BLOCK;
  */
 export class Traffic {
   bytesWritten = 0;
+  /** Of these, batches of the journal. */
+  journalBytes = 0;
   flushes = 0;
 
   /** Bytes were written at a place of a file, and will be flushed. */
   write(place: number, length: number): void {
-    if (length > 0) this.bytesWritten += (Math.ceil((place + length) / BLOCK) - Math.floor(place / BLOCK)) * BLOCK;
+    this.bytesWritten += blockBytes(place, length);
+  }
+
+  /** As `write`, of a batch of the journal. */
+  writeBatch(place: number, length: number): void {
+    this.write(place, length);
+    this.journalBytes += blockBytes(place, length);
   }
 
   /** Only data was flushed (fdatasync of a file that keeps its size). */
@@ -25,4 +33,8 @@ export class Traffic {
     this.bytesWritten += METADATA_BYTES;
     this.flushes += 2;
   }
+}
+
+function blockBytes(place: number, length: number): number {
+  return length > 0 ? (Math.ceil((place + length) / BLOCK) - Math.floor(place / BLOCK)) * BLOCK : 0;
 }
