@@ -1,8 +1,10 @@
 import { EMPTY, filter, ignoreElements, interval, merge, Observable, switchMap, tap } from 'rxjs';
+import { timerDelay } from '../adapters/clock/timerDelay.ts';
 import type { MqttConnection } from '../adapters/mqtt/connection.ts';
 import { TidegateError } from '../domain/errors.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
+import { settlesWithin } from '../domain/settlesWithin.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import { type DurationMs, toDurationMs } from '../domain/time.ts';
 import { bridgeInfo } from './bridgeInfo.ts';
@@ -11,11 +13,10 @@ import type { HealthMonitor } from './health.ts';
 import type { OpenKeeping } from './keeping.ts';
 import type { BridgeTopics } from './ownTopics.ts';
 import type { Publisher } from './publisher.ts';
-import { settlesWithin } from './settlesWithin.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
 /** Everything that was received is answered before we leave, unless it takes longer than this. */
-const DRAIN_MS = 3000;
+const DRAIN: DurationMs = toDurationMs(3000);
 /** And on the medium, unless that takes longer. */
 const KEEP: DurationMs = toDurationMs(3000);
 
@@ -51,7 +52,7 @@ export async function runActivity(parts: Activity, stop: AbortSignal): Promise<v
     stop.addEventListener('abort', closeIntake, { once: true });
     try {
       parts.subscriptions?.begin();
-      connection.start();
+      connection.start(keeping && ((session) => keeping.beginSession(session)));
       keeping?.start();
       if (stop.aborted) closeIntake();
     } catch (error) {
@@ -60,7 +61,9 @@ export async function runActivity(parts: Activity, stop: AbortSignal): Promise<v
     }
   });
   const stopped = new Promise<void>((resolve) => {
-    stop.addEventListener('abort', () => void settlesWithin(ended, DRAIN_MS).then(() => resolve()), { once: true });
+    stop.addEventListener('abort', () => void settlesWithin(ended, DRAIN, timerDelay).then(() => resolve()), {
+      once: true,
+    });
   });
   try {
     await Promise.race([ended, stopped, parts.failed]);

@@ -2,6 +2,7 @@ import { Subject } from 'rxjs';
 import type { StateSettings } from '../config/config.ts';
 import type { Report } from '../domain/events.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
+import { settlesWithin } from '../domain/settlesWithin.ts';
 import type { JournalPosition, StateStore, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Clock, type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
@@ -53,16 +54,23 @@ export interface OpenKeeping extends Keeping {
   readonly keeper: Keeper;
   /** Begins to write what is due now and then. */
   start(): void;
+  /**
+   * The broker has begun a session. Resolves when that is on the medium, or after a while where the medium takes nothing: what
+   * comes over it before is mistaken, after a crash, for what it resembles in the session before.
+   */
+  beginSession(session: number): Promise<void>;
   /** Before the intake closes: the states that a stop may write. */
   takeBeforeStop(): void;
-  /** After the last forecast: everything that was let in is on the medium then, unless that takes longer than `within`. */
-  stop(within: DurationMs): Promise<void>;
+  /** After the last forecast: everything that was let in is on the medium then, unless that takes longer than `patience`. */
+  stop(patience: DurationMs): Promise<void>;
   health(): KeepingHealth;
 }
 
 const NO_NOTES: NoteFile = { read: () => undefined, write: () => undefined };
 /** Without acknowledgements to give, a minute may be lost: it saves a thousand commits a day. */
 const SNAPSHOT_COMMIT = toDurationMs(60_000);
+/** The longest that subscribing waits for the medium. */
+const SESSION_PATIENCE = toDurationMs(2000);
 const ENTRIES = { journal: 500, snapshot: 10_000 };
 /**
  * Opens the store, reads what the journal says beyond the snapshots, and puts together who keeps what is learned from now on.
@@ -186,19 +194,20 @@ class StateKeeping implements OpenKeeping {
     this.#checkpoints.start();
   }
 
+  async beginSession(session: number): Promise<void> {
+    this.redeliveries.enter(session);
+    const isKnown = this.journal.reaches(this.journal.add({ kind: 'session' }));
+    await settlesWithin(isKnown, SESSION_PATIENCE, this.#options.delay);
+  }
+
   takeBeforeStop(): void {
     this.#checkpoints.stop();
     this.#take(this.#checkpoints.dueAtStop());
   }
 
-  async stop(within: DurationMs): Promise<void> {
+  async stop(patience: DurationMs): Promise<void> {
     this.#checkpoints.stop();
-    let cancel = (): void => undefined;
-    const timeout = new Promise<void>((resolve) => {
-      cancel = this.#options.delay(resolve, within);
-    });
-    await Promise.race([this.#finish(), timeout]);
-    cancel();
+    await settlesWithin(this.#finish(), patience, this.#options.delay);
     this.journal.close();
     this.wanted$.complete();
   }

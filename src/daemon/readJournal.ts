@@ -43,7 +43,7 @@ export async function readJournal(
   const size = new JournalSize(limits.leastTrimBytes / STRETCHES_OF_A_TRIM);
   const others = {
     message: (packetId: number, checksum: number): void => redeliveries.note(packetId, checksum),
-    session: (): void => redeliveries.clear(),
+    session: (): void => redeliveries.enter(0),
   };
   let unreadable = 0;
   const { damaged } = await store.readJournal((batch) => {

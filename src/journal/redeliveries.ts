@@ -20,6 +20,7 @@ export class Redeliveries {
   #numbers = new Float64Array(0);
   readonly #mostUnacknowledged: number;
   #count = 0;
+  #session = 0;
 
   /** @param mostUnacknowledged messages that the connection holds at once */
   constructor(mostUnacknowledged: number) {
@@ -43,8 +44,14 @@ export class Redeliveries {
     return this.#checksums[packetId] === checksum;
   }
 
-  /** The broker has begun a new session. */
-  clear(): void {
+  /** Of the broker, counted as `Delivery.session` is. */
+  get session(): number {
+    return this.#session;
+  }
+
+  /** The broker has begun a session: packet ids of before mean nothing in it. */
+  enter(session: number): void {
+    this.#session = session;
     this.#numbers.fill(0);
   }
 }

@@ -19,17 +19,14 @@ export interface JournalWithOptions {
  */
 export function journalWith({ journal, redeliveries, report }: JournalWithOptions): OperatorFunction<Arrival, Sample> {
   return createOperator<Arrival, Sample>((output) => {
-    let session = 0;
-
-    function enterSession(next: number): void {
-      session = next;
-      redeliveries.clear();
-      journal.add({ kind: 'session' });
-    }
-
     /** @returns false for one that was taken in before */
     function receive(message: Inbound, delivery: Delivery): boolean {
-      if (delivery.session !== session) enterSession(delivery.session);
+      if (delivery.session > redeliveries.session) {
+        redeliveries.enter(delivery.session);
+        journal.add({ kind: 'session' });
+      }
+      // One of a session that was lost while it waited in front of here can not come again.
+      if (delivery.session < redeliveries.session) return true;
       const checksum = checksumOf(message);
       if (redeliveries.isKnown(delivery, checksum)) {
         report({ type: 'InputDropped', reason: 'redelivered', topic: message.topic });

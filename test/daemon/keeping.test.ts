@@ -5,7 +5,7 @@ import { type StateStore, StoreError } from '../../src/domain/stateStore.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
 import { openEnvelope } from '../../src/journal/envelope.ts';
 import { checksumOf } from '../../src/journal/redeliveries.ts';
-import { batchWith } from '../journal/entries.ts';
+import { batchWith, entriesOf } from '../journal/entries.ts';
 import { createEchoHost } from '../pipeline/echoHost.ts';
 import { deliveryOf, idOf, messageOf, sampleOf } from '../pipeline/samples.ts';
 import { MeteredStore } from '../support/meteredStore.ts';
@@ -206,6 +206,34 @@ describe('a keeping', () => {
         { type: 'StoreOpened', streams: 0, samples: 2 },
       ]);
     });
+  });
+
+  it('has a new session of the broker on the medium before anything may come over it', async () => {
+    const world = new KeepingWorld('journal');
+    const keeping = await world.open();
+    keeping.redeliveries.note(7, 1);
+    await keeping.beginSession(1);
+
+    expect(world.store.batches.flatMap(entriesOf).map(([, { kind }]) => kind)).toEqual(['session']);
+    expect(keeping.redeliveries.isKnown(deliveryOf(7, { isRedelivery: true, session: 1 }), 1)).toBe(false);
+    expect(world.time.timers).toBe(0);
+  });
+
+  it('does not hold a new session up for long where the medium takes nothing', async () => {
+    const world = new KeepingWorld('journal');
+    const refusing = Object.assign(Object.create(world.store), {
+      append: () => Promise.reject(new StoreError('full', 'no room')),
+      traffic: () => world.store.traffic(),
+    });
+    const keeping = await world.open(refusing);
+    let mayCome = false;
+    void keeping.beginSession(1).then(() => {
+      mayCome = true;
+    });
+    await world.time.pass(1999);
+    expect(mayCome).toBe(false);
+    await world.time.pass(1);
+    expect(mayCome).toBe(true);
   });
 
   it('stops with everything on the medium, and the states that a stop may write', async () => {

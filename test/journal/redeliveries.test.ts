@@ -43,7 +43,7 @@ describe('Redeliveries', () => {
   it('knows nothing any more after a new session', () => {
     const redeliveries = new Redeliveries(100);
     redeliveries.note(7, 1);
-    redeliveries.clear();
+    redeliveries.enter(1);
 
     expect(redeliveries.isKnown(again(7), 1)).toBe(false);
   });

@@ -18,7 +18,13 @@ function worldOf(source: Observable<Arrival>) {
   const events: DomainEvent[] = [];
   const report = (event: DomainEvent): void => void events.push(event);
   source.pipe(journalWith({ journal: medium.journal, redeliveries, report })).subscribe((sample) => out.push(sample));
-  return { medium, out, events, kinds: () => medium.taken.flatMap(entriesOf).map(([, { kind }]) => kind) };
+  return {
+    medium,
+    redeliveries,
+    out,
+    events,
+    kinds: () => medium.taken.flatMap(entriesOf).map(([, { kind }]) => kind),
+  };
 }
 
 /** Deliveries that write down their acknowledgements. */
@@ -97,6 +103,19 @@ describe('journalWith', () => {
 
     expect(out).toHaveLength(2);
     expect(kinds()).toEqual(['message', 'sample', 'session', 'message', 'sample']);
+  });
+
+  it('takes what waited while its session was lost, and does not mistake the next ones for it', async () => {
+    const { acks, owed } = deliveries();
+    const source = new Subject<Arrival>();
+    const { medium, out, redeliveries, kinds } = worldOf(source);
+    redeliveries.enter(1);
+    source.next(arrivalOf('attic', 1, owed(1, { session: 0 })));
+    source.next(arrivalOf('attic', 1, owed(1, { session: 1, isRedelivery: true })));
+    await medium.time.pass(1000);
+
+    expect([out.length, acks]).toEqual([2, [1, 1]]);
+    expect(kinds()).toEqual(['sample', 'message', 'sample']);
   });
 
   it('hurries as soon as half of the window waits', async () => {

@@ -10,7 +10,9 @@ export type Trouble =
   | 'device clock'
   | 'rot'
   | 'spoiled batch'
-  | 'flood';
+  | 'flood'
+  | 'bad moment'
+  | 'loose contact';
 
 /** A sort of life that a daemon can have. */
 export interface Kind {
@@ -19,6 +21,10 @@ export interface Kind {
   readonly durability: 'journal' | 'snapshot';
   readonly overflow: Overflow;
   readonly streams: readonly SimStream[];
+  /** Its streams fall silent for minutes: after a crash they stay away, and the journal has to keep their tails. */
+  readonly isSleepy: boolean;
+  /** Its medium is slow to read, and refuses a snapshot now and then. */
+  readonly isWorn: boolean;
   /** One of these every two minutes. */
   readonly troubles: readonly Trouble[];
 }
@@ -26,15 +32,34 @@ export interface Kind {
 /** Nothing may be lost, taken twice, or learned otherwise. */
 const CERTAIN: Kind = {
   name: 'certain',
+  isSleepy: false,
+  isWorn: false,
   qos: 1,
   durability: 'journal',
   overflow: 'block',
   streams: MANIFOLD,
-  troubles: ['crash', 'crash', 'stop', 'cut', 'full disk', 'clock', 'device clock', 'rot'],
+  troubles: ['crash', 'crash', 'bad moment', 'stop', 'cut', 'full disk', 'clock', 'device clock', 'rot'],
+};
+/** As before, with streams that are away for long, and a medium that is worn. */
+const SLEEPY: Kind = {
+  ...CERTAIN,
+  name: 'sleepy',
+  isSleepy: true,
+  isWorn: true,
+  troubles: ['bad moment', 'bad moment', 'crash', 'crash', 'stop', 'full disk'],
+};
+/** Readings that are all the same, and a broker that forgets its sessions. */
+const ALIKE: Kind = {
+  ...CERTAIN,
+  name: 'alike',
+  streams: MANIFOLD.filter(({ isTimedByArrival }) => isTimedByArrival),
+  troubles: ['loose contact', 'loose contact', 'crash', 'stop'],
 };
 /** What came within the last minute before a crash may be lost, and what came while nobody was there. */
 const FORGETFUL: Kind = {
   name: 'forgetful',
+  isSleepy: false,
+  isWorn: false,
   qos: 0,
   durability: 'snapshot',
   overflow: 'coalesce',
@@ -44,6 +69,8 @@ const FORGETFUL: Kind = {
 /** Batches of the journal are damaged: what was in them may be lost, and nothing else. */
 const DAMAGED: Kind = {
   name: 'damaged',
+  isSleepy: false,
+  isWorn: false,
   qos: 1,
   durability: 'journal',
   overflow: 'block',
@@ -53,6 +80,8 @@ const DAMAGED: Kind = {
 /** Far more comes than can be learned: what is left out is counted. */
 const FLOODED: Kind = {
   name: 'flooded',
+  isSleepy: false,
+  isWorn: false,
   qos: 0,
   durability: 'snapshot',
   overflow: 'coalesce',
@@ -60,6 +89,8 @@ const FLOODED: Kind = {
   troubles: ['flood', 'clock', 'clock', 'full disk'],
 };
 
+const KINDS: readonly Kind[] = [CERTAIN, SLEEPY, ALIKE, CERTAIN, FORGETFUL, DAMAGED, FLOODED];
+
 export function kindOf(seed: number): Kind {
-  return [CERTAIN, CERTAIN, CERTAIN, FORGETFUL, DAMAGED, FLOODED][seed % 6] as Kind;
+  return KINDS[seed % KINDS.length] as Kind;
 }

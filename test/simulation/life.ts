@@ -122,6 +122,10 @@ export class Life {
     this.keeping.start();
   }
 
+  async beginSession(session: number): Promise<void> {
+    await this.keeping?.beginSession(session);
+  }
+
   receive(message: Inbound): boolean {
     if (this.#isDead || this.isStopping) return false;
     this.#source.next(message);

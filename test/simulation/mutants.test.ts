@@ -5,7 +5,7 @@ import { MUTANTS } from './mutants.ts';
 /** All with TIDEGATE_MUTANTS=all; else some that are found soon. */
 const QUICK = ['acknowledged before the commit', 'the tail is not replayed', 'the way to the learner begins anew'];
 const ONLY = process.env['TIDEGATE_MUTANTS'];
-const SEEDS = ONLY === undefined ? 24 : 150;
+const SEEDS = ONLY === undefined ? 24 : 100;
 const mutants = [...MUTANTS.entries()].filter(([, { name }]) =>
   ONLY === undefined ? QUICK.includes(name) : ONLY === 'all' || name.includes(ONLY),
 );
@@ -41,10 +41,10 @@ describe('errors in the code that keeps what is learned', () => {
   it(`are noticed by the simulation: ${mutants.length} of ${MUTANTS.length}`, { timeout: 3_600_000 }, async () => {
     const missed: string[] = [];
     let noticed = 0;
-    for (const [number, { name, isUnnoticed = false }] of mutants) {
+    for (const [number, { name }] of mutants) {
       const caught = await firstFault(number);
       noticed += caught === undefined ? 0 : 1;
-      if (caught === undefined && !isUnnoticed) missed.push(name);
+      if (caught === undefined) missed.push(name);
       console.log(`${name} | ${caught === undefined ? 'MISSED' : `seed ${caught.seed}`} | ${caught?.fault ?? ''}`);
     }
     console.log(`${noticed} of ${mutants.length} mutants were noticed`);

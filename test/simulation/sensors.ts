@@ -5,6 +5,7 @@ import type { SimStream } from './streams.ts';
 import type { World } from './world.ts';
 
 const FIRST_DAY = 1_700_000_000_000;
+const LONGEST_SLEEP_MS = 1_200_000;
 const HOUR_MS = 3_600_000;
 
 /** Sends readings, and writes down what it sent. */
@@ -16,9 +17,12 @@ export class Sensors {
   readonly #newest = new Map<string, Reading>();
   /** Of the devices' own clocks. */
   readonly #offsets = new Map<string, number>();
+  readonly #asleepUntil = new Map<string, number>();
+  readonly #isSleepy: boolean;
   #ticks = 0;
 
-  constructor(world: World, broker: SimBroker, ledger: Ledger) {
+  constructor(world: World, broker: SimBroker, ledger: Ledger, isSleepy: boolean) {
+    this.#isSleepy = isSleepy;
     this.#world = world;
     this.#broker = broker;
     this.#ledger = ledger;
@@ -33,6 +37,14 @@ export class Sensors {
     const before = this.#newest.get(stream.topic);
     if (stream.isDisorderly && before !== undefined && this.#world.chance(0.03)) this.#publish(stream, before);
     else this.#publish(stream, this.#read(stream));
+    if (this.#isSleepy && this.#world.chance(0.015)) {
+      this.#asleepUntil.set(stream.topic, this.#world.now + this.#world.integer(LONGEST_SLEEP_MS));
+    }
+  }
+
+  /** Those that have something to say. */
+  awake(streams: readonly SimStream[]): readonly SimStream[] {
+    return streams.filter(({ topic }) => (this.#asleepUntil.get(topic) ?? 0) <= this.#world.now);
   }
 
   resetClock(stream: SimStream): void {

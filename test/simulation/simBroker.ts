@@ -16,6 +16,8 @@ interface Message {
 
 /** One connection of the client. */
 export interface Link {
+  /** A session has begun. Resolves when messages may come. */
+  beginSession(session: number): Promise<void>;
   /** @returns whether anybody takes it */
   receive(message: Inbound): boolean;
 }
@@ -64,14 +66,23 @@ export class SimBroker {
 
   /** `isNewProcess`: the client does not know the session yet, its number begins anew at 0. */
   connect(link: Link, isNewProcess: boolean): void {
-    this.#epoch++;
+    this.disconnect();
+    const epoch = this.#epoch;
     this.#latency = this.#world.pick([3, 3, 400]);
     if (isNewProcess) this.#session = 0;
     // A session can only be lost without loss where nothing is in it.
-    if (this.#queue.length === 0 && this.#world.chance(0.3)) {
-      this.#session++;
-      this.#nextId = 1;
+    if (this.#queue.length > 0 || this.#world.chance(0.7)) {
+      this.#resume(link);
+      return;
     }
+    this.#session++;
+    this.#nextId = 1;
+    void link.beginSession(this.#session).then(() => {
+      if (epoch === this.#epoch) this.#resume(link);
+    });
+  }
+
+  #resume(link: Link): void {
     this.#link = link;
     let count = 0;
     for (const message of this.#queue) {

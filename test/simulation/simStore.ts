@@ -10,6 +10,7 @@ import {
   type StreamSnapshot,
 } from '../../src/domain/stateStore.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
+import { readBatch } from '../../src/journal/readBatch.ts';
 import type { World } from './world.ts';
 
 interface StoredGeneration extends Omit<StoredSnapshot, 'bytes'> {
@@ -22,6 +23,9 @@ interface StoredBatch extends JournalBatch {
   isDamaged: boolean;
 }
 
+/** What a store is asked for; `retell`: a batch in which a tail is told again. */
+export type Request = 'read' | 'append' | 'retell' | 'save' | 'trim' | 'remove' | 'backup';
+
 /** What outlives a process. */
 export class Medium {
   readonly batches: StoredBatch[] = [];
@@ -32,11 +36,15 @@ export class Medium {
   flushes = 0;
   /** While the journal was last longer than `long`, its last position. */
   longUntil = 0;
+  /** Hears of each request before it is carried out. */
+  heard: (request: Request) => void = () => undefined;
   readonly #long: number;
+  readonly isWorn: boolean;
 
   /** @param long bytes of journal from which on only what is needed is kept of it */
-  constructor(long: number) {
+  constructor(long: number, isWorn: boolean) {
     this.#long = long;
+    this.isWorn = isWorn;
   }
 
   get damaged(): number {
@@ -92,7 +100,7 @@ export class SimStore implements StateStore {
   readonly #queue: {
     readonly run: () => void;
     readonly refuse: (error: StoreError) => void;
-    readonly isWrite: boolean;
+    readonly request: Request;
   }[] = [];
   #cancel: (() => void) | undefined;
   #isDead = false;
@@ -104,7 +112,7 @@ export class SimStore implements StateStore {
 
   open(): Promise<StoreOpening> {
     const medium = this.#medium;
-    return this.#ask(false, () => ({ streams: medium.streams(), lastPosition: medium.batches.at(-1)?.last ?? 0 }));
+    return this.#ask('read', () => ({ streams: medium.streams(), lastPosition: medium.batches.at(-1)?.last ?? 0 }));
   }
 
   repair(): Promise<StoreOpening> {
@@ -112,40 +120,40 @@ export class SimStore implements StateStore {
   }
 
   append(batch: JournalBatch): Promise<void> {
-    return this.#ask(true, () => this.#medium.append(batch));
+    return this.#ask(isRetelling(batch) ? 'retell' : 'append', () => this.#medium.append(batch));
   }
 
   readJournal(take: (batch: JournalBatch) => void): Promise<{ readonly damaged: number }> {
-    return this.#ask(false, () => {
+    return this.#ask('read', () => {
       for (const batch of this.#medium.batches) if (!batch.isDamaged) take(batch);
       return { damaged: this.#medium.damaged };
     });
   }
 
   trim(position: number): Promise<void> {
-    return this.#ask(true, () => this.#medium.trim(position));
+    return this.#ask('trim', () => this.#medium.trim(position));
   }
 
   save(snapshots: readonly StreamSnapshot[]): Promise<void> {
-    return this.#ask(true, () => this.#medium.save(snapshots, this.#world.now));
+    return this.#ask('save', () => this.#medium.save(snapshots, this.#world.now));
   }
 
   load(stream: StreamId, below: number = Number.POSITIVE_INFINITY): Promise<StoredSnapshot | undefined> {
-    return this.#ask(false, () =>
+    return this.#ask('read', () =>
       this.#medium.snapshots.get(stream)?.find((stored) => !stored.isDamaged && stored.generation < below),
     );
   }
 
   remove(stream: StreamId): Promise<void> {
-    return this.#ask(true, () => void this.#medium.snapshots.delete(stream));
+    return this.#ask('remove', () => void this.#medium.snapshots.delete(stream));
   }
 
   list(): Promise<readonly StoredStream[]> {
-    return this.#ask(false, () => this.#medium.streams());
+    return this.#ask('read', () => this.#medium.streams());
   }
 
   backup(): Promise<void> {
-    return this.#ask(true, () => undefined);
+    return this.#ask('backup', () => undefined);
   }
 
   traffic(): StoreTraffic {
@@ -153,7 +161,7 @@ export class SimStore implements StateStore {
   }
 
   close(): Promise<void> {
-    return this.#ask(false, () => undefined);
+    return this.#ask('read', () => undefined);
   }
 
   /** The process is gone. */
@@ -161,28 +169,53 @@ export class SimStore implements StateStore {
     this.#isDead = true;
     this.#cancel?.();
     const [underWay] = this.#queue;
-    if (underWay?.isWrite && this.#medium.fault === undefined && this.#world.chance(0.5)) underWay.run();
+    if (
+      underWay !== undefined &&
+      underWay.request !== 'read' &&
+      this.#medium.fault === undefined &&
+      this.#world.chance(0.5)
+    )
+      underWay.run();
     this.#queue.length = 0;
   }
 
-  #ask<T>(isWrite: boolean, effect: () => T): Promise<T> {
+  #ask<T>(request: Request, effect: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#isDead) return;
-      this.#queue.push({ run: () => resolve(effect()), refuse: reject, isWrite });
+      this.#medium.heard(request);
+      this.#queue.push({ run: () => resolve(effect()), refuse: reject, request });
       if (this.#queue.length === 1) this.#work();
     });
   }
 
   #work(): void {
-    const took = this.#world.chance(0.05) ? 200 + this.#world.integer(2000) : 1 + this.#world.integer(20);
-    this.#cancel = this.#world.schedule(took, () => {
-      const request = this.#queue[0];
-      if (request === undefined) return;
-      const { fault } = this.#medium;
-      if (fault !== undefined && request.isWrite) request.refuse(new StoreError(fault, 'simulated'));
-      else request.run();
+    this.#cancel = this.#world.schedule(this.#timeOf(this.#queue[0]?.request), () => {
+      const first = this.#queue[0];
+      if (first === undefined) return;
+      const fault = this.#faultOf(first.request);
+      if (fault === undefined) first.run();
+      else first.refuse(new StoreError(fault, 'simulated'));
       this.#queue.shift();
       if (this.#queue.length > 0) this.#work();
     });
   }
+
+  #timeOf(request: Request | undefined): number {
+    if (this.#medium.isWorn && request === 'read' && this.#world.chance(0.2)) return this.#world.integer(20_000);
+    return this.#world.chance(0.05) ? 200 + this.#world.integer(2000) : 1 + this.#world.integer(20);
+  }
+
+  #faultOf(request: Request): StoreFault | undefined {
+    if (request === 'read') return undefined;
+    const isStumble = this.#medium.isWorn && request === 'save' && this.#world.chance(0.2);
+    return this.#medium.fault ?? (isStumble ? 'failed' : undefined);
+  }
+}
+
+function isRetelling(batch: JournalBatch): boolean {
+  let isIt = false;
+  readBatch(batch, ({ kind }) => {
+    isIt ||= kind === 'retell';
+  });
+  return isIt;
 }

@@ -62,8 +62,7 @@ export interface Stage {
 class Simulation implements Stage {
   readonly world: World;
   readonly kind: Kind;
-  /** The program counts the journal in stretches: it may take it for longer than it is by two of them. */
-  readonly medium: Medium = new Medium(LIMITS.mostJournalBytes / 2 - 2 * LIMITS.leastTrimBytes);
+  readonly medium: Medium;
   readonly ledger: Ledger;
   readonly sensors: Sensors;
   readonly #clock: Clock;
@@ -84,13 +83,15 @@ class Simulation implements Stage {
   constructor(seed: number) {
     this.world = new World(seed);
     this.kind = kindOf(seed);
-    const { streams, qos } = this.kind;
+    const { streams, qos, isSleepy, isWorn } = this.kind;
+    // The program counts the journal in stretches: it may take it for longer than it is by two of them.
+    this.medium = new Medium(LIMITS.mostJournalBytes / 2 - 2 * LIMITS.leastTrimBytes, isWorn);
     const byTopic = new Map(streams.map((stream) => [stream.topic, stream]));
     this.ledger = new Ledger((id) => byTopic.get(id) as SimStream);
     const now = (): number => this.sensors.now(this.#leap);
     this.#clock = { now: () => toEpochMs(now()) };
     this.#broker = new SimBroker(this.world, now, qos);
-    this.sensors = new Sensors(this.world, this.#broker, this.ledger);
+    this.sensors = new Sensors(this.world, this.#broker, this.ledger, isSleepy);
     this.#troubles = new Troubles(this);
     const isFlooded = this.kind.troubles.includes('flood');
     this.#maxStreams = isFlooded ? streams.length : this.world.pick([3, 5, streams.length]);
@@ -105,6 +106,7 @@ class Simulation implements Stage {
     await this.world.runUntil(HOUR_MS);
     this.#isOver = true;
     this.medium.fault = undefined;
+    this.medium.heard = () => undefined;
     // Long enough for every retry and for all that waits.
     await this.world.runUntil(1.5 * HOUR_MS);
     const missing = await this.#judge();
@@ -153,7 +155,8 @@ class Simulation implements Stage {
     const { life } = this;
     if (life === undefined) return;
     this.#broker.disconnect();
-    this.world.schedule(this.world.integer(10_000), () => this.#connect(life, false));
+    const after = this.world.integer(this.world.pick([500, 10_000]));
+    this.world.schedule(after, () => this.#connect(life, false));
   }
 
   leap(ms: number): void {
@@ -196,15 +199,18 @@ class Simulation implements Stage {
 
   #connect(life: Life, isNewProcess: boolean): void {
     if (this.life === life && !life.isStopping) {
-      this.#broker.connect({ receive: (message) => life.receive(message) }, isNewProcess);
+      this.#broker.connect(life, isNewProcess);
     }
   }
 
   #publishOn(): void {
     if (this.#isOver) return;
-    const stream = this.world.pick(this.kind.streams);
-    const burst = this.world.chance(0.002) ? 1 + this.world.integer(300) : 1;
-    for (let i = 0; i < burst; i++) this.sensors.send(stream);
+    const awake = this.sensors.awake(this.kind.streams);
+    if (awake.length > 0) {
+      const burst = this.world.chance(0.002) ? 1 + this.world.integer(300) : 1;
+      const stream = this.world.pick(awake);
+      for (let i = 0; i < burst; i++) this.sensors.send(stream);
+    }
     this.world.schedule(this.world.integer(4000), () => this.#publishOn());
   }
 

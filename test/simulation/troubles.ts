@@ -1,5 +1,6 @@
 import { readBatch } from '../../src/journal/readBatch.ts';
 import type { Trouble } from './kinds.ts';
+import type { Request } from './simStore.ts';
 import type { Stage } from './simulate.ts';
 
 /** With durability `snapshot`: a minute between two commits, and what a commit may take on a slow medium. */
@@ -11,6 +12,10 @@ const RUSH = 60;
 /** Readings a second of a flood, and for how long. */
 const FLOOD_RATE = 25;
 const FLOOD_MS = 60_000;
+/** How long a contact is loose. */
+const LOOSE_MS = 120_000;
+/** The next one of it is the last thing that the process begins. */
+const FEARED: readonly Request[] = ['append', 'retell', 'retell', 'save', 'trim', 'trim'];
 
 /** What can happen to a daemon. */
 export class Troubles {
@@ -18,11 +23,13 @@ export class Troubles {
   /** Since when the medium has not been as it should be. */
   #sickSince: number | undefined;
   #sicknesses = 0;
+  #feared: Request | undefined;
   rotten = 0;
   spoiled = 0;
 
   constructor(stage: Stage) {
     this.#stage = stage;
+    stage.medium.heard = (request) => this.#hear(request);
   }
 
   make(trouble: Trouble): void {
@@ -37,6 +44,10 @@ export class Troubles {
       rot: () => this.#rot(),
       'spoiled batch': () => this.#spoil(),
       flood: () => this.#flood(world.now + FLOOD_MS),
+      'bad moment': () => {
+        this.#feared = world.pick(FEARED);
+      },
+      'loose contact': () => this.#looseContact(world.now + LOOSE_MS),
     };
     does[trouble]();
   }
@@ -50,6 +61,23 @@ export class Troubles {
     if (this.#stage.life === undefined) return;
     this.#excuseTheLast('just before a crash');
     this.#stage.crash();
+  }
+
+  /** Power goes when it hurts most: while something is written, or soon after. */
+  #hear(request: Request): void {
+    const { world, life } = this.#stage;
+    if (request !== this.#feared) return;
+    this.#feared = undefined;
+    world.schedule(world.integer(world.pick([3, 30, 1500])), () => {
+      if (this.#stage.life === life) this.#crash();
+    });
+  }
+
+  #looseContact(end: number): void {
+    const { world } = this.#stage;
+    if (world.now > end) return;
+    this.#stage.cut();
+    world.schedule(world.integer(8000), () => this.#looseContact(end));
   }
 
   #excuseTheLast(reason: string): void {

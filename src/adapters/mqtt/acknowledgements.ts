@@ -59,6 +59,11 @@ export class Acknowledgements {
   /** Something was left for another connection; so has to be all that follows. */
   #isFull = false;
 
+  /** Number of the broker's session, as deliveries have it. */
+  get session(): number {
+    return this.#session;
+  }
+
   /** The broker has taken us in (CONNACK). */
   begin(connection: AcknowledgedConnection): void {
     this.end();

@@ -1,14 +1,14 @@
-import type { IConnackPacket } from 'mqtt';
 import { BehaviorSubject, type Observable } from 'rxjs';
 import { TidegateError } from '../../domain/errors.ts';
 import type { Report } from '../../domain/events.ts';
 import type { MqttSettings } from '../../domain/mqttSettings.ts';
 import type { Inbound } from '../../domain/sample.ts';
-import type { Clock } from '../../domain/time.ts';
+import { settlesWithin } from '../../domain/settlesWithin.ts';
+import type { Clock, Delay } from '../../domain/time.ts';
 import type { Announcement } from './announcement.ts';
 import { identifierBase } from './copyFilter.ts';
 import { createIntake, type Intake } from './inbound.ts';
-import { createLink, type Link } from './link.ts';
+import { createLink, type Link, type Welcome } from './link.ts';
 import { LINK_TIMING, type LinkTiming } from './linkTiming.ts';
 import { createOutbound, type Outbound, type Outgoing } from './outbound.ts';
 import type { Session } from './session.ts';
@@ -45,6 +45,12 @@ export interface MqttConnectionOptions {
   readonly timing?: LinkTiming;
 }
 
+/**
+ * Of a persistent session: the broker had none of ours and has begun one. Nothing comes over it before this resolves: the
+ * subscriptions are asked for afterwards. `session`: as `Delivery` has it.
+ */
+type OnNewSession = (session: number) => Promise<void>;
+
 /** The link to the broker: messages in, messages out, kept up for years. */
 export interface MqttConnection {
   /** Live messages of others, each once. Completes with the intake. Errors never. */
@@ -52,7 +58,7 @@ export interface MqttConnection {
   /** True from the moment that the subscriptions are answered and the greeting is out. Starts with false; ends with stop. */
   readonly connected$: Observable<boolean>;
   /** @throws TidegateError TG_CONFIG_UNREADABLE where a certificate file cannot be read; all else is retried. */
-  start(): void;
+  start(onNewSession?: OnNewSession): void;
   /** @returns false where the message was dropped, which is reported too. */
   publish(message: Outgoing): boolean;
   /** Nothing comes in any more; publishing goes on. */
@@ -91,6 +97,7 @@ class BrokerConnection implements MqttConnection {
   #session: Session | undefined;
   #unwanted: readonly string[];
   #isIntakeOpen = true;
+  #onNewSession: OnNewSession = nothingToDo;
   #stopping: Promise<void> | undefined;
 
   constructor(options: MqttConnectionOptions) {
@@ -121,12 +128,13 @@ class BrokerConnection implements MqttConnection {
       receiveMaximum: options.receiveMaximum ?? RECEIVE_MAXIMUM[acks],
       mostUnacknowledged: options.mostUnacknowledged ?? MOST_UNACKNOWLEDGED,
       onMessage: (topic, payload, flags, delivery) => this.#intake.take(topic, payload, flags, delivery),
-      onUp: (session, connack, protocol) => void this.#welcome(session, connack, protocol),
+      onUp: (welcome) => void this.#welcome(welcome),
       onDown: () => this.#down(),
     });
   }
 
-  start(): void {
+  start(onNewSession: OnNewSession = nothingToDo): void {
+    this.#onNewSession = onNewSession;
     this.#link.start();
   }
 
@@ -152,34 +160,41 @@ class BrokerConnection implements MqttConnection {
   async #stop(farewell: Announcement | undefined): Promise<void> {
     this.closeIntake();
     if (farewell !== undefined && this.#session !== undefined) this.#announce(farewell);
-    const isFlushed = await settlesWithin(this.#outbound.idle(), this.#timing.flush);
+    const isFlushed = await settlesWithin(this.#outbound.idle(), this.#timing.flush, inRealTime);
     await this.#link.stop(isFlushed);
     this.#connected.complete();
   }
 
-  async #welcome(session: Session, connack: IConnackPacket, protocol: 4 | 5): Promise<void> {
+  async #welcome(welcome: Welcome): Promise<void> {
+    const { session, connack } = welcome;
     this.#session = session;
     this.#outbound.attach(session.client, connack.properties);
-    // What a session that lives on has collected came by the subscriptions of before.
-    if (!connack.sessionPresent) this.#intake.grant(undefined);
-    if (this.#isIntakeOpen && !(await this.#arrange(session, connack, protocol))) return;
+    if (!connack.sessionPresent) await this.#beginSession(welcome);
+    if (this.#isIntakeOpen && session.isOpen && !(await this.#arrange(welcome))) return;
     if (!session.isOpen || this.#stopping !== undefined) return;
     const { greeting } = this.#options;
     if (greeting !== undefined) this.#announce(greeting);
     this.#connected.next(true);
   }
 
+  async #beginSession({ sessionNumber }: Welcome): Promise<void> {
+    // What a session that lives on has collected came by the subscriptions of before.
+    this.#intake.grant(undefined);
+    if (this.#options.settings.session.persistent) await this.#onNewSession(sessionNumber);
+  }
+
   /** @returns whether the broker has answered for every filter in time */
-  async #arrange(session: Session, connack: IConnackPacket, protocol: 4 | 5): Promise<boolean> {
+  async #arrange(welcome: Welcome): Promise<boolean> {
+    const { session, connack } = welcome;
     const { connectTimeout } = this.#options.settings;
     const timer = setTimeout(() => session.cut(new Error('no answer to our subscriptions')), connectTimeout);
-    const isAnswered = await this.#subscribe(session, connack, protocol);
+    const isAnswered = await this.#subscribe(welcome);
     const isDone = isAnswered && (!connack.sessionPresent || (await this.#giveUpUnwanted(session)));
     clearTimeout(timer);
     return isDone;
   }
 
-  async #subscribe(session: Session, connack: IConnackPacket, protocol: 4 | 5): Promise<boolean> {
+  async #subscribe({ session, connack, protocol }: Welcome): Promise<boolean> {
     const { settings, report } = this.#options;
     const filters = this.#filters;
     const canIdentify = protocol === 5 && connack.properties?.subscriptionIdentifiersAvailable !== false;
@@ -220,17 +235,16 @@ class BrokerConnection implements MqttConnection {
   }
 }
 
+function nothingToDo(): Promise<void> {
+  return Promise.resolve();
+}
+
 /** The answer to UNSUBSCRIBE changes nothing: the intake is closed already. */
 function ignoreAnswer(): undefined {
   return undefined;
 }
 
-async function settlesWithin(work: Promise<void>, within: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), within);
-  });
-  const isDone = await Promise.race([work.then(() => true), timeout]);
-  clearTimeout(timer);
-  return isDone;
-}
+const inRealTime: Delay = (run, after) => {
+  const timer = setTimeout(run, after);
+  return () => clearTimeout(timer);
+};

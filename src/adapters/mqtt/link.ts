@@ -15,6 +15,15 @@ import { parseServerAddress } from './serverAddress.ts';
 import { openSession, type Session, type SessionEnd } from './session.ts';
 import { readTlsFiles, type TlsFiles } from './tlsFiles.ts';
 
+/** What there is to know when a broker has taken us in. */
+export interface Welcome {
+  readonly session: Session;
+  readonly connack: IConnackPacket;
+  readonly protocol: 4 | 5;
+  /** Of the broker's session, as `Delivery` has it. */
+  readonly sessionNumber: number;
+}
+
 export interface LinkOptions {
   readonly settings: MqttSettings;
   readonly will?: Announcement | undefined;
@@ -25,7 +34,7 @@ export interface LinkOptions {
   readonly receiveMaximum: number;
   /** So many unacknowledged ones are held, whatever the broker makes of that number. */
   readonly mostUnacknowledged: number;
-  onUp(session: Session, connack: IConnackPacket, protocol: 4 | 5): void;
+  onUp(welcome: Welcome): void;
   /** `delivery`: of QoS 1 and 2. */
   onMessage(topic: string, payload: Buffer, flags: PublishFlags, delivery: Delivery | undefined): void;
   onDown(): void;
@@ -155,7 +164,7 @@ class RetryingLink implements Link {
       this.#failures = 0;
       this.#takeovers = 0;
     }, timing.stableAfter);
-    onUp(session, connack, protocol);
+    onUp({ session, connack, protocol, sessionNumber: this.#acknowledgements.session });
   }
 
   #ended(end: SessionEnd): void {

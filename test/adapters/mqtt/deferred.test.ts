@@ -54,6 +54,37 @@ describe.skipIf(!hasMosquitto())('deferred acknowledgements, at a real mosquitto
   /** What the broker has had of the client under test, by packet type. */
   const heard = (type: string): number => broker.log().split(`Received ${type} from tidegate-under-test`).length - 1;
 
+  it('begin with a new session once it is on record, and go on at once in one that was there', async () => {
+    const sessions: number[] = [];
+    let record: () => void = () => undefined;
+    const recorded = new Promise<void>((resolve) => {
+      record = resolve;
+    });
+    const subject = createSubject(settingsFor(`mqtt://127.0.0.1:${relay.port}`, { session, qos: 1 }), {
+      acks: 'deferred',
+    });
+    subjects.push(subject);
+    subject.connection.start((number) => {
+      sessions.push(number);
+      return recorded;
+    });
+    await subject.event('BrokerConnected');
+    await expect.poll(() => sessions).toEqual([1]);
+    await send(0, 3, 1);
+    expect(heard('SUBSCRIBE')).toBe(0);
+    const online = subject.online();
+    record();
+    await online;
+    await send(3, 6, 1);
+    expect(texts(await subject.messages(3))).toEqual(['3', '4', '5']);
+
+    relay.cut();
+    await subject.event('BrokerConnected', 2);
+    await send(6, 7, 1);
+    await subject.messages(7);
+    expect(sessions).toEqual([1]);
+  });
+
   describe.each(CASES)('MQTT $protocol, QoS $qos', ({ protocol, qos }) => {
     const answer = qos === 1 ? 'PUBACK' : 'PUBREC';
 
