@@ -5,7 +5,7 @@ import type { LearnerHost } from '../domain/learnerHost.ts';
 import { settlesWithin } from '../domain/settlesWithin.ts';
 import type { JournalPosition, StateStore, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import { type Clock, type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
+import { type Clock, type Delay, type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
 import { CHECKPOINT_LIMITS, type CheckpointLimits, Checkpoints } from '../journal/checkpoints.ts';
 import { Journal } from '../journal/journal.ts';
 import type { JournalSize } from '../journal/journalSize.ts';
@@ -149,6 +149,7 @@ class StateKeeping implements OpenKeeping {
       },
       retell: (stream) => this.#retell(found.tails, stream),
       backup: () => store.backup(),
+      backedUpAt: opening.backedUpAt as EpochMs | undefined,
       limits: options.limits ?? CHECKPOINT_LIMITS,
     });
   }
@@ -168,10 +169,7 @@ class StateKeeping implements OpenKeeping {
       onFault: settings.onDiskFull,
       delay,
       report,
-      onLost: () => {
-        report({ type: 'JournalLost' });
-        this.#checkpoints.takeAll();
-      },
+      onLost: () => this.#checkpoints.takeAll(),
     });
   }
 

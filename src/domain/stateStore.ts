@@ -50,6 +50,8 @@ export interface StoreOpening {
   readonly salvaged?: number;
   /** Where it was damaged and a backup had what it had not any more: when that was made, ms since the epoch. */
   readonly backupOf?: number;
+  /** When the last backup was made, ms since the epoch; undefined: there is none. */
+  readonly backedUpAt?: number;
 }
 
 /** Bytes and flushes since the store was opened, as far as the store itself causes them. */

@@ -1,7 +1,7 @@
 /**
  * A batch: its format (u8), then entries, each a tag (u8) and what belongs to it, little-endian. The lower four bits of a tag
  * say what follows; of a sample the upper four carry its effort and whether it has further inputs. A NAME has no position:
- * it gives the next number, from 0 on, to a stream, so that a batch is whole in itself; nor has a RENUMBER.
+ * it gives the next number, from 0 on, to a stream, so that a batch is whole in itself; nor has a RENUMBER, and a GAP has as many as it says.
  *
  *   NAME     u32 length, UTF-8
  *   SAMPLE   u16 stream, f64 at, f64 value [u8 n, n × f64 inputs]
@@ -11,6 +11,7 @@
  *   RETELL   u16 stream
  *   RETOLD   f64 original position, then as SAMPLE
  *   RENUMBER the numbers are used up: they begin anew, and the names before are gone
+ *   GAP      u32 positions that nothing is said of: it was given up
  */
 export const BATCH_FORMAT = 1;
 
@@ -22,6 +23,7 @@ export const FORGET = 4;
 export const RETELL = 5;
 export const RETOLD = 6;
 export const RENUMBER = 7;
+export const GAP = 8;
 
 export const KIND_MASK = 0x0f;
 export const EFFORT_SHIFT = 4;

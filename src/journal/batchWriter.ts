@@ -5,6 +5,7 @@ import {
   BATCH_FORMAT,
   EFFORT_SHIFT,
   FORGET,
+  GAP,
   HAS_INPUTS,
   MESSAGE,
   MOST_STREAMS,
@@ -29,8 +30,10 @@ export class BatchWriter {
   #view = new DataView(this.#bytes.buffer);
   #size = 0;
   #entries = 0;
+  /** Where the gap begins that the bytes end with; undefined: they do not. */
+  #gap: number | undefined;
 
-  /** Entries so far. */
+  /** Entries so far, with those that were left out. */
   get entries(): number {
     return this.#entries;
   }
@@ -41,13 +44,26 @@ export class BatchWriter {
   }
 
   add(entry: JournalEntry): void {
-    this.#reserve(ENTRY_ROOM);
-    if (this.#size === 0) this.#byte(BATCH_FORMAT);
+    this.#begin();
+    this.#gap = undefined;
     if (entry.kind === 'sample') this.#addSample(SAMPLE, entry.sample);
     else if (entry.kind === 'retold') this.#addSample(RETOLD, entry.sample, entry.original);
     else if (entry.kind === 'message') this.#addMessage(entry.packetId, entry.checksum);
     else if (entry.kind === 'session') this.#byte(SESSION);
     else this.#addStream(entry.kind === 'forget' ? FORGET : RETELL, entry.stream);
+    this.#entries++;
+  }
+
+  /** In place of an entry: its position stays free. */
+  leaveOut(): void {
+    if (this.#gap === undefined) {
+      this.#begin();
+      this.#gap = this.#size;
+      this.#byte(GAP);
+      this.#long(0);
+    }
+    const count = this.#gap + 1;
+    this.#view.setUint32(count, this.#view.getUint32(count, true) + 1, true);
     this.#entries++;
   }
 
@@ -62,6 +78,12 @@ export class BatchWriter {
     this.#streams.clear();
     this.#size = 0;
     this.#entries = 0;
+    this.#gap = undefined;
+  }
+
+  #begin(): void {
+    this.#reserve(ENTRY_ROOM);
+    if (this.#size === 0) this.#byte(BATCH_FORMAT);
   }
 
   #addSample(tag: number, { stream, at, value, inputs, effort = 0 }: Sample, original?: JournalPosition): void {

@@ -1,6 +1,6 @@
 import type { JournalPosition, StoreTraffic } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import { type Clock, type Delay, type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
+import { type Clock, type Delay, type DurationMs, type EpochMs, toDurationMs, toEpochMs } from '../domain/time.ts';
 import { type Account, neededFrom } from './account.ts';
 import type { JournalSize } from './journalSize.ts';
 import type { Tails } from './tails.ts';
@@ -25,6 +25,8 @@ export interface CheckpointOptions {
   /** Tells the tail of a stream that has not come back again at the journal's end. */
   readonly retell: (stream: StreamId) => void;
   readonly backup: () => Promise<void>;
+  /** When the last one was made; undefined: never. */
+  readonly backedUpAt: EpochMs | undefined;
   readonly limits: CheckpointLimits;
 }
 
@@ -59,6 +61,8 @@ const FIRST_BYTES = 224 * 1024;
 /** Written per byte of a snapshot: once to the write-ahead log and once to its place. */
 const WRITES_PER_BYTE = 2.1;
 const BACKUP_EVERY_MS = 86_400_000;
+/** The first one comes so long after the start: who is started anew each day has one too. */
+const FIRST_BACKUP_MS = 3_600_000;
 /** Written per byte of the snapshots that a backup copies. */
 const BACKUP_WRITES_PER_BYTE = 1.25;
 /** Of the budget, for backups: the more there is to copy the rarer they are. */
@@ -84,7 +88,7 @@ export class Checkpoints {
   constructor(options: CheckpointOptions) {
     this.#options = options;
     this.#limits = options.limits;
-    this.#backupAt = options.clock.now();
+    this.#backupAt = options.backedUpAt ?? toEpochMs(options.clock.now() + FIRST_BACKUP_MS - BACKUP_EVERY_MS);
     this.#bytesAtBackup = options.traffic().bytesWritten;
   }
 

@@ -17,7 +17,7 @@ export interface JournalOptions {
   readonly onFault: 'stop_ack' | 'continue_unsafe';
   readonly delay: Delay;
   readonly report: Report;
-  /** Entries were given up; whatever they led to has to be saved in another way. */
+  /** Entries were given up, and the medium works again: whatever they led to has to be saved in another way. */
   readonly onLost: () => void;
 }
 
@@ -53,6 +53,8 @@ export class Journal {
   #isDue = false;
   #isHeld = false;
   #isClosed = false;
+  /** Something was given up since the medium worked. */
+  #isIncomplete = false;
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -82,6 +84,18 @@ export class Journal {
 
   add(entry: JournalEntry): JournalPosition {
     this.#writer.add(entry);
+    return this.#advance();
+  }
+
+  /** As `add`, of what no acknowledgement depends on: it is given up where too much waits for a medium that takes nothing. */
+  addFree(entry: JournalEntry): JournalPosition {
+    if (this.#writer.size <= MOST_BYTES) return this.add(entry);
+    this.#writer.leaveOut();
+    this.#lose();
+    return this.#advance();
+  }
+
+  #advance(): JournalPosition {
     this.#position++;
     if (this.#writer.entries >= this.#options.mostEntries) this.hurry();
     else if (!this.#isUnderWay && this.#cancelTimer === undefined) this.#commitIn(this.#options.commitInterval);
@@ -179,6 +193,8 @@ export class Journal {
   #succeeded({ last }: JournalBatch): void {
     if (this.#failures > 0) this.#options.report({ type: 'StoreRecovered' });
     this.#failures = 0;
+    if (this.#isIncomplete) this.#options.onLost();
+    this.#isIncomplete = false;
     this.#isUnderWay = false;
     this.#batch = undefined;
     this.#reached(last);
@@ -213,7 +229,12 @@ export class Journal {
   /** Positions go on, so that no entry ever bears the number of another. */
   #giveUp(): void {
     this.#writer.clear();
-    this.#options.onLost();
+    this.#lose();
+  }
+
+  #lose(): void {
+    if (!this.#isIncomplete) this.#options.report({ type: 'JournalLost' });
+    this.#isIncomplete = true;
   }
 }
 

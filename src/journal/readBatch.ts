@@ -8,6 +8,7 @@ import {
   EFFORT_MASK,
   EFFORT_SHIFT,
   FORGET,
+  GAP,
   HAS_INPUTS,
   KIND_MASK,
   MESSAGE,
@@ -40,6 +41,7 @@ export function readBatch(batch: JournalBatch, take: (entry: JournalEntry, posit
     const tag = reader.byte();
     if ((tag & KIND_MASK) === NAME) reader.name();
     else if ((tag & KIND_MASK) === RENUMBER) reader.forgetNames();
+    else if ((tag & KIND_MASK) === GAP) position += reader.long();
     else take(readEntry(reader, tag), position++);
   }
   if (position !== batch.last + 1) throw new BatchError('another number of entries than the batch says');

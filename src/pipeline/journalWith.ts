@@ -47,7 +47,8 @@ export function journalWith({ journal, redeliveries, report }: JournalWithOption
       const { delivery } = message;
       if (delivery !== undefined && !receive(message, delivery)) return;
       for (const sample of samples) {
-        journal.add({ kind: 'sample', sample });
+        if (delivery === undefined) journal.addFree({ kind: 'sample', sample });
+        else journal.add({ kind: 'sample', sample });
         output.next(sample);
       }
     }

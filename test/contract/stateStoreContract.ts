@@ -258,6 +258,20 @@ export function stateStoreContract(create: CreateStateStore): void {
       expect(await store.load(streamId('a'))).toEqual({ ...snapshotOf('a', 1), generation: 1 });
     }));
 
+  it('tells at the next opening when the last backup was made', async () => {
+    const folder = temporaryFolder();
+    let store = create(folder);
+    expect((await store.open()).backedUpAt).toBeUndefined();
+    await store.save([snapshotOf('a', 1)]);
+    await store.backup();
+    await store.close();
+    store = create(folder);
+    const { backedUpAt = 0 } = await store.open();
+    expect(Math.abs(Date.now() - backedUpAt)).toBeLessThan(60_000);
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   it('can be repaired at any time, and loses nothing that is whole', () =>
     run(async (store) => {
       await store.append(batchOf(1, 9));

@@ -111,7 +111,7 @@ describe('a keeping', () => {
       // It is made use of.
       expect(world.store.saves - saves).toBeGreaterThanOrEqual(50);
     }
-    expect(world.store.backups).toBe(1);
+    expect(world.store.backups).toBe(2);
     for (const [first, second] of world.store.snapshots.values())
       expect(first?.position).toBeGreaterThan(second?.position ?? 0);
     // The journal holds what the older snapshots lack, and not much more.

@@ -36,6 +36,30 @@ describe('a batch', () => {
     );
   });
 
+  it('gives what is left out its position, and nothing else', () => {
+    const leftOut = fc.constant(undefined);
+    void fc.assert(
+      fc.property(
+        fc.array(fc.oneof(anyEntry, leftOut), { minLength: 1, maxLength: 60 }),
+        fc.nat(),
+        (entries, first) => {
+          const writer = new BatchWriter();
+          for (const entry of entries) entry === undefined ? writer.leaveOut() : writer.add(entry);
+          expect(writer.entries).toBe(entries.length);
+          const batch = writer.take(first);
+          expect(batch.last).toBe(first + entries.length - 1);
+          expect(entriesOf(batch)).toEqual(
+            entries.flatMap((entry, i) => (entry === undefined ? [] : [[first + i, entry]])),
+          );
+        },
+      ),
+      { numRuns: 200 },
+    );
+    const writer = new BatchWriter();
+    for (let i = 0; i < 100_000; i++) writer.leaveOut();
+    expect(writer.take(1).bytes.length).toBe(1 + 1 + 4);
+  });
+
   it('costs 19 bytes a sample, and a name once', () => {
     const one = batchWith([sampleEntry('attic', 1)]).bytes.length;
     const ten = batchWith(Array.from({ length: 10 }, (_, i) => sampleEntry('attic', i))).bytes.length;

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import type { StoreOpening } from '../../domain/stateStore.ts';
 import { BatchTable } from './batchTable.ts';
 import { bestEngine, closeQuietly, type Database, type Engine } from './database.ts';
@@ -61,7 +61,7 @@ export function engineOf({ engine }: StoreSettings): Engine {
 }
 
 function openWhole(settings: StoreSettings, traffic: Traffic, recovery: Recovery | undefined): StoreParts {
-  const { folder, main } = filesIn(settings.folder);
+  const { folder, main, backup } = filesIn(settings.folder);
   const database = openFile(main, engineOf(settings));
   try {
     const snapshots = new SnapshotTable(database);
@@ -70,7 +70,13 @@ function openWhole(settings: StoreSettings, traffic: Traffic, recovery: Recovery
     // The write-ahead log is a new file with each opening: not every engine makes its name durable.
     syncFolder(folder);
     const lastPosition = Math.max(journal.lastPosition, batches.lastPosition);
-    const opening: StoreOpening = { streams: snapshots.list(), lastPosition, ...recovery };
+    const backedUpAt = statSync(backup, { throwIfNoEntry: false })?.mtimeMs;
+    const opening: StoreOpening = {
+      streams: snapshots.list(),
+      lastPosition,
+      ...recovery,
+      ...(backedUpAt !== undefined && { backedUpAt }),
+    };
     return { database, snapshots, batches, journal, meter: new WalMeter(`${main}-wal`, PAGE_BYTES, traffic), opening };
   } catch (error) {
     closeQuietly(database);
