@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Counters } from './counters.ts';
 import type { ThreadLoad } from './createHost.ts';
-import type { KeepingHealth } from './keeping.ts';
+import type { KeepingHealth } from './keepingHealth.ts';
 
 export interface HealthMonitor {
   /** JSON of `<base>/bridge/health`. The event-loop delay is that since the last call. */

@@ -16,6 +16,7 @@ import { type NoteFile, Suspects } from '../journal/suspects.ts';
 import { Tails } from '../journal/tails.ts';
 import { WriteBudget } from '../journal/writeBudget.ts';
 import type { Keeping } from '../pipeline/keepWith.ts';
+import { type KeepingHealth, keepingHealth } from './keepingHealth.ts';
 import { type FoundJournal, readJournal } from './readJournal.ts';
 
 export interface KeepingOptions {
@@ -37,19 +38,6 @@ export interface KeepingOptions {
   readonly mostUnacknowledged?: number;
 }
 
-/** How the keeping of states is doing. */
-export interface KeepingHealth {
-  /** What is not as it should be; empty: all is well. */
-  readonly degraded: readonly ('not-written' | 'damaged')[];
-  readonly bytes_written: number;
-  readonly flushes: number;
-  readonly journal_bytes: number;
-  /** Entries that are not on the medium yet. */
-  readonly uncommitted: number;
-  readonly acks_pending: number;
-  readonly streams_stored: number;
-}
-
 export interface OpenKeeping extends Keeping {
   readonly keeper: Keeper;
   /** Begins to write what is due now and then. */
@@ -63,7 +51,7 @@ export interface OpenKeeping extends Keeping {
   takeBeforeStop(): void;
   /** After the last forecast: everything that was let in is on the medium then, unless that takes longer than `patience`. */
   stop(patience: DurationMs): Promise<void>;
-  health(): KeepingHealth;
+  readonly health: () => KeepingHealth;
 }
 
 const NO_NOTES: NoteFile = { read: () => undefined, write: () => undefined };
@@ -107,16 +95,14 @@ class StateKeeping implements OpenKeeping {
   readonly #options: KeepingOptions;
   readonly #checkpoints: Checkpoints;
   readonly #size: JournalSize;
-  /** At the start. */
-  readonly #wasDamaged: boolean;
+  readonly health: () => KeepingHealth;
 
   constructor(options: KeepingOptions, opening: StoreOpening, found: FoundJournal, recall: Recall) {
-    const { store, settings, clock, delay, report, leastSamples } = options;
+    const { store, clock, delay, report, leastSamples } = options;
     this.#options = options;
     this.redeliveries = found.redeliveries;
     this.suspects = new Suspects(options.notes ?? NO_NOTES);
     this.#size = found.size;
-    this.#wasDamaged = opening.movedAside !== undefined || found.damaged > 0;
     this.journal = this.#openJournal(opening);
     this.keeper = new Keeper({
       opening,
@@ -131,7 +117,20 @@ class StateKeeping implements OpenKeeping {
       report,
       leastSamples,
     });
-    this.#checkpoints = new Checkpoints({
+    this.#checkpoints = this.#openCheckpoints(opening, found);
+    this.health = keepingHealth({
+      store,
+      journal: this.journal,
+      accounts: this.keeper.accounts,
+      size: found.size,
+      clock,
+      wasDamaged: opening.movedAside !== undefined || found.damaged > 0,
+    });
+  }
+
+  #openCheckpoints(opening: StoreOpening, found: FoundJournal): Checkpoints {
+    const { store, settings, clock, delay, limits } = this.#options;
+    return new Checkpoints({
       accounts: this.keeper.accounts,
       tails: found.tails,
       size: found.size,
@@ -150,7 +149,7 @@ class StateKeeping implements OpenKeeping {
       retell: (stream) => this.#retell(found.tails, stream),
       backup: () => store.backup(),
       backedUpAt: opening.backedUpAt as EpochMs | undefined,
-      limits: options.limits ?? CHECKPOINT_LIMITS,
+      limits: limits ?? CHECKPOINT_LIMITS,
     });
   }
 
@@ -213,26 +212,5 @@ class StateKeeping implements OpenKeeping {
   async #finish(): Promise<void> {
     await this.keeper.settled();
     await this.journal.flush();
-  }
-
-  #degraded(damaged: number): KeepingHealth['degraded'] {
-    const wasDamaged = this.#wasDamaged || damaged > 0;
-    return [
-      ...(this.journal.isFailing ? (['not-written'] as const) : []),
-      ...(wasDamaged ? (['damaged'] as const) : []),
-    ];
-  }
-
-  health(): KeepingHealth {
-    const { bytesWritten, flushes, damaged } = this.#options.store.traffic();
-    return {
-      degraded: this.#degraded(damaged),
-      bytes_written: bytesWritten,
-      flushes,
-      journal_bytes: this.#size.bytes,
-      uncommitted: this.journal.position - this.journal.durable,
-      acks_pending: this.journal.waiting,
-      streams_stored: this.keeper.accounts.size,
-    };
   }
 }

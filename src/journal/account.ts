@@ -35,6 +35,8 @@ export interface Account {
   samples: number;
   /** undefined: no snapshot is under way. */
   underWay: SnapshotUnderWay | undefined;
+  /** When there was no room for its learner last. */
+  refusedAt: EpochMs | undefined;
   /** What is on the medium cannot be read here and must not be overwritten. */
   isSealed: boolean;
 }
@@ -50,6 +52,7 @@ export function newAccount(now: EpochMs): Account {
     newSamples: 0,
     samples: 0,
     underWay: undefined,
+    refusedAt: undefined,
     isSealed: false,
   };
 }

@@ -21,6 +21,10 @@ export interface KeeperOptions extends SenderOptions {
 /** States of streams that had to leave and that the medium does not take: beyond so many the oldest is given up. */
 const MOST_LEAVING = 128;
 
+/** A stream that there is no room for is not tried again before. */
+const REFUSED_FOR_MS = 60_000;
+const NO_MEMORY: Recollection = { outcome: 'no-memory', carried: undefined, tail: [], firstTail: undefined };
+
 /** The state of a stream that has left, until it is on the medium or the stream is here again. */
 interface Leaving {
   readonly carried: unknown;
@@ -78,15 +82,23 @@ export class Keeper {
     const { recall } = this.#options;
     const account = this.#accounts.get(stream) as Account;
     const leaving = this.#leaving.get(stream);
+    if (this.#wasJustRefused(account)) return NO_MEMORY;
     account.whereabouts = 'coming';
     const learner = await leaving?.learner;
     const recollection =
       leaving === undefined || learner === undefined
         ? await recall.bring(stream, account.generations.length > 0, first)
         : await recall.bringBack(stream, learner, leaving.carried);
-    if (recollection.outcome === 'no-memory') account.whereabouts = 'stored';
-    else this.#arrive(stream, account, recollection);
+    if (recollection.outcome === 'no-memory') {
+      account.whereabouts = 'stored';
+      account.refusedAt = this.#options.clock.now();
+    } else this.#arrive(stream, account, recollection);
     return recollection;
+  }
+
+  /** Its snapshot is not read for each of its samples. */
+  #wasJustRefused({ refusedAt }: Account): boolean {
+    return refusedAt !== undefined && Math.abs(this.#options.clock.now() - refusedAt) < REFUSED_FOR_MS;
   }
 
   #arrive(stream: StreamId, account: Account, { outcome, tail, firstTail }: Recollection): void {

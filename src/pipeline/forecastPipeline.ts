@@ -48,7 +48,7 @@ export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions)
     while (batching.waiting + host.backlog > 0) await new Promise<void>((resolve) => void delay(resolve, LOOK));
     await host.drain();
   }
-  const behind = { backlog: () => batching.waiting + host.backlog, credit, delay, idle };
+  const behind = { backlog: () => batching.waiting + host.backlog, credit, clock, delay, idle };
   const stages = keeping === undefined ? keepNothing() : keepWith(keeping, behind, { recalling, isolating, report });
   return pipe(
     decodeWith({ decode, report }),

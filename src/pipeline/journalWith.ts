@@ -1,14 +1,17 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Report } from '../domain/events.ts';
 import type { Delivery, Inbound, Sample } from '../domain/sample.ts';
+import type { Clock } from '../domain/time.ts';
 import type { Journal } from '../journal/journal.ts';
 import { checksumOf, type Redeliveries } from '../journal/redeliveries.ts';
+import { WindowGuess } from '../journal/windowGuess.ts';
 import type { Arrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 
 export interface JournalWithOptions {
   readonly journal: Journal;
   readonly redeliveries: Redeliveries;
+  readonly clock: Clock;
   readonly report: Report;
 }
 
@@ -17,8 +20,11 @@ export interface JournalWithOptions {
  * its samples is on the medium. What the broker sends again is recognised, acknowledged and not taken twice. Messages that gave no
  * sample are acknowledged too: one that cannot be read today cannot be read tomorrow.
  */
-export function journalWith({ journal, redeliveries, report }: JournalWithOptions): OperatorFunction<Arrival, Sample> {
+export function journalWith(options: JournalWithOptions): OperatorFunction<Arrival, Sample> {
+  const { journal, redeliveries, clock, report } = options;
   return createOperator<Arrival, Sample>((output) => {
+    const guess = new WindowGuess();
+
     /** @returns false for one that was taken in before */
     function receive(message: Inbound, delivery: Delivery): boolean {
       if (delivery.session > redeliveries.session) {
@@ -38,9 +44,13 @@ export function journalWith({ journal, redeliveries, report }: JournalWithOption
     }
 
     function acknowledge(delivery: Delivery): void {
-      journal.whenDurable(() => delivery.acknowledge());
+      guess.came(clock.now());
+      journal.whenDurable(() => {
+        delivery.acknowledge();
+        guess.acknowledged(clock.now());
+      });
       // With the window half full the broker still sends while we commit.
-      if (journal.waiting * 2 >= delivery.window) journal.hurry();
+      if (journal.waiting * 2 >= Math.min(delivery.window, guess.window)) journal.hurry();
     }
 
     function keep({ message, samples }: Arrival): void {

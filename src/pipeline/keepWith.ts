@@ -3,7 +3,7 @@ import type { Report } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { Delay } from '../domain/time.ts';
+import type { Clock, Delay } from '../domain/time.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Redeliveries } from '../journal/redeliveries.ts';
 import type { Suspects } from '../journal/suspects.ts';
@@ -44,6 +44,7 @@ export interface Behind {
   /** Steps that wait there, and so many may. */
   readonly backlog: () => number;
   readonly credit: number;
+  readonly clock: Clock;
   readonly delay: Delay;
   /** Resolves when everything that was handed over so far has been answered and learned. */
   readonly idle: () => Promise<void>;
@@ -67,7 +68,7 @@ export function keepWith(
   return {
     intake: pipe(
       isolateSuspects({ suspects, idle: behind.idle, gauge: isolating, report }),
-      journalWith({ journal, redeliveries, report }),
+      journalWith({ journal, redeliveries, clock: behind.clock, report }),
       recallWith({
         ...behind,
         keeper,

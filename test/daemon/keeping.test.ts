@@ -138,7 +138,7 @@ describe('a keeping', () => {
     const world = new KeepingWorld('journal');
     const keeping = await world.open();
     expect(keeping.health()).toEqual({
-      ...{ degraded: [], bytes_written: 0, flushes: 0, journal_bytes: 0 },
+      ...{ degraded: [], bytes_written: 0, bytes_written_day: 0, flushes: 0, flushes_day: 0, journal_bytes: 0 },
       ...{ uncommitted: 0, acks_pending: 0, streams_stored: 0 },
     });
     world.note('attic');

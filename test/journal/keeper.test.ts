@@ -146,6 +146,16 @@ describe('Keeper', () => {
       const world = new KeeperWorld({ streams: [stored('attic', 2)], outcome: 'no-memory' });
       world.note('attic');
       expect((await world.keeper.recall(ATTIC, world.position)).outcome).toBe('no-memory');
+      // Its snapshot is read once a minute, not for each sample.
+      for (const [after, reads] of [
+        [59_999, 1],
+        [1, 2],
+      ] as const) {
+        await world.time.pass(after);
+        expect(world.note('attic')).toBe(false);
+        expect((await world.keeper.recall(ATTIC, world.position)).outcome).toBe('no-memory');
+        expect(world.restored).toHaveLength(reads);
+      }
       expect([world.note('attic'), world.events]).toEqual([false, []]);
     });
 

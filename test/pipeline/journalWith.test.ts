@@ -2,6 +2,8 @@ import { concat, from, type Observable, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Delivery, Sample } from '../../src/domain/sample.ts';
+import { type DurationMs, toDurationMs } from '../../src/domain/time.ts';
+import type { JournalOptions } from '../../src/journal/journal.ts';
 import { Redeliveries } from '../../src/journal/redeliveries.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
 import { journalWith } from '../../src/pipeline/journalWith.ts';
@@ -11,13 +13,15 @@ import { settle } from '../support/virtualTime.ts';
 import { arrivalOf, deliveryOf, messageOf, sampleOf } from './samples.ts';
 
 /** The operator before a journal, and what comes of it. */
-function worldOf(source: Observable<Arrival>) {
-  const medium = new JournalMedium();
+function worldOf(source: Observable<Arrival>, options: Partial<JournalOptions> = {}) {
+  const medium = new JournalMedium(options);
   const redeliveries = new Redeliveries(1000);
   const out: Sample[] = [];
   const events: DomainEvent[] = [];
   const report = (event: DomainEvent): void => void events.push(event);
-  source.pipe(journalWith({ journal: medium.journal, redeliveries, report })).subscribe((sample) => out.push(sample));
+  const { journal, time } = medium;
+  const samples$ = source.pipe(journalWith({ journal, redeliveries, clock: time.clock, report }));
+  samples$.subscribe((sample) => out.push(sample));
   return {
     medium,
     redeliveries,
@@ -152,5 +156,53 @@ describe('journalWith', () => {
   it('owes nothing for what comes without', () => {
     const { out } = worldOf(from([{ message: messageOf('attic', 'x'), samples: [] }]));
     expect(out).toEqual([]);
+  });
+
+  it('finds out that a broker waits with fewer messages than it might send, and then commits in time for it', async () => {
+    const source = new Subject<Arrival>();
+    const { medium } = worldOf(source);
+    const limit = 32;
+    let sent = 0;
+    let unacknowledged = 0;
+    function send(): void {
+      for (; unacknowledged < limit && sent < 960; unacknowledged++) {
+        const acknowledge = (): void => {
+          unacknowledged--;
+          medium.time.delay(send, 1 as DurationMs);
+        };
+        source.next(arrivalOf('attic', sent, deliveryOf(++sent, { window: 1000, acknowledge })));
+      }
+    }
+    send();
+    for (let ms = 0; ms < 1200; ms++) await medium.time.pass(1);
+    expect([sent, unacknowledged]).toEqual([960, 0]);
+    // One by the interval, the others as soon as half of what the broker sends is there.
+    expect(medium.offered.slice(0, 2)).toEqual([1000, 1001]);
+  });
+
+  it('never commits a message without its samples, whatever makes the commit due', async () => {
+    const { acks, owed } = deliveries();
+    const source = new Subject<Arrival>();
+    // Reached within a message.
+    const { medium, out } = worldOf(source, { mostEntries: 6, commitInterval: toDurationMs(60_000) });
+    medium.isSlow = true;
+    for (let i = 1; i <= 12; i++) {
+      const samples = ['a', 'b', 'c'].map((stream) => sampleOf(stream, i));
+      source.next({ message: { ...messageOf('t', String(i)), delivery: owed(i) }, samples });
+      // Somebody else may be in a hurry too.
+      if (i % 5 === 0) void medium.journal.reaches(medium.journal.position);
+      if (i % 2 === 0) await medium.finish();
+    }
+    medium.isSlow = false;
+    await medium.finish();
+    await medium.time.pass(60_000);
+
+    expect([out.length, acks.length]).toEqual([36, 12]);
+    expect(medium.taken.length).toBeGreaterThan(2);
+    const kinds = medium.taken.map((batch) => entriesOf(batch).map(([, { kind }]) => kind));
+    for (const batch of kinds) {
+      expect(batch.length % 4).toBe(0);
+      for (const [i, kind] of batch.entries()) expect(kind).toBe(i % 4 === 0 ? 'message' : 'sample');
+    }
   });
 });

@@ -30,7 +30,13 @@ function worldOf() {
       leave: (stream, carried) => void log.push(`leave ${stream} ${carried}`),
     },
   };
-  const behind = { backlog: () => 0, credit: 1, delay: medium.time.delay, idle: async () => undefined };
+  const behind = {
+    backlog: () => 0,
+    credit: 1,
+    clock: medium.time.clock,
+    delay: medium.time.delay,
+    idle: async () => undefined,
+  };
   const { intake, ofStreams, isNew } = keepWith(keeping, behind, {
     recalling: { waiting: 0 },
     isolating: { waiting: 0 },

@@ -60,6 +60,7 @@ export class Life {
   #ended: Promise<void> = Promise.resolve();
   #isDead = false;
   isStopping = false;
+  wasConnected = false;
   damagedBatches = 0;
   keeping: OpenKeeping | undefined;
   level = 0;

@@ -155,6 +155,12 @@ export const MUTANTS: readonly Mutant[] = [
     becomes: 'session: (): void => undefined,',
   },
   {
+    name: 'messages may come before a session is on record',
+    file: 'daemon/keeping.ts',
+    text: "const isKnown = this.journal.reaches(this.journal.add({ kind: 'session' }));",
+    becomes: "const isKnown = Promise.resolve(void this.journal.add({ kind: 'session' }));",
+  },
+  {
     name: 'the effort is not journaled',
     file: 'journal/batchWriter.ts',
     text: '(effort << EFFORT_SHIFT)',

@@ -30,6 +30,8 @@ export class SimBroker {
   readonly #world: World;
   readonly #clock: () => number;
   readonly #qos: 0 | 1;
+  /** What the client thinks that the broker sends before it waits. */
+  readonly #told: number;
   /** Published and not acknowledged, in order. */
   readonly #queue: Message[] = [];
   #link: Link | undefined;
@@ -47,6 +49,7 @@ export class SimBroker {
     this.#world = world;
     this.#clock = clock;
     this.#qos = qos;
+    this.#told = world.pick([WINDOW, 1000]);
   }
 
   get isIdle(): boolean {
@@ -135,7 +138,7 @@ export class SimBroker {
           packetId,
           isRedelivery,
           session,
-          window: WINDOW,
+          window: this.#told,
           acknowledge: () => this.#takeAck(message, epoch),
         },
       });

@@ -153,10 +153,10 @@ class Simulation implements Stage {
 
   cut(): void {
     const { life } = this;
-    if (life === undefined) return;
+    if (life === undefined || !life.wasConnected) return;
     this.#broker.disconnect();
     const after = this.world.integer(this.world.pick([500, 10_000]));
-    this.world.schedule(after, () => this.#connect(life, false));
+    this.world.schedule(after, () => this.#connect(life));
   }
 
   leap(ms: number): void {
@@ -179,7 +179,7 @@ class Simulation implements Stage {
     life.start().then(
       () => {
         if (life.damagedBatches !== this.medium.damaged) this.fail(`${life.damagedBatches} damaged batches were told`);
-        this.#connect(life, true);
+        this.#connect(life);
       },
       (error: unknown) => this.fail(`start: ${String(error)}`),
     );
@@ -197,10 +197,10 @@ class Simulation implements Stage {
     }
   }
 
-  #connect(life: Life, isNewProcess: boolean): void {
-    if (this.life === life && !life.isStopping) {
-      this.#broker.connect(life, isNewProcess);
-    }
+  #connect(life: Life): void {
+    if (this.life !== life || life.isStopping) return;
+    this.#broker.connect(life, !life.wasConnected);
+    life.wasConnected = true;
   }
 
   #publishOn(): void {

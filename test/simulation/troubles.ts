@@ -76,7 +76,8 @@ export class Troubles {
   #looseContact(end: number): void {
     const { world } = this.#stage;
     if (world.now > end) return;
-    this.#stage.cut();
+    if (world.chance(0.2)) this.#crash();
+    else this.#stage.cut();
     world.schedule(world.integer(8000), () => this.#looseContact(end));
   }
 
