@@ -19,6 +19,12 @@ import type { Keeping } from '../pipeline/keepWith.ts';
 import { type KeepingHealth, keepingHealth } from './keepingHealth.ts';
 import { type FoundJournal, readJournal } from './readJournal.ts';
 
+export interface KeepingNotes {
+  readonly suspects: NoteFile;
+  /** The journal position of the newest session: a kill is survived by it even before the journal is on the medium. */
+  readonly session: NoteFile;
+}
+
 export interface KeepingOptions {
   readonly store: StateStore;
   readonly settings: StateSettings;
@@ -28,8 +34,8 @@ export interface KeepingOptions {
   readonly report: Report;
   /** Samples that make a stream worth keeping when it has to leave. */
   readonly leastSamples: number;
-  /** What is noted of a process that may be about to die. Default: nothing. */
-  readonly notes?: NoteFile;
+  /** What is noted of a process that may be about to die, and of the broker's session. Default: nothing. */
+  readonly notes?: KeepingNotes;
   /** Default: those of a daemon that runs for years. */
   readonly limits?: CheckpointLimits;
   /** So many entries make a commit due. Default: as the durability has it. */
@@ -54,7 +60,8 @@ export interface OpenKeeping extends Keeping {
   readonly health: () => KeepingHealth;
 }
 
-const NO_NOTES: NoteFile = { read: () => undefined, write: () => undefined };
+const NO_NOTE: NoteFile = { read: () => undefined, write: () => undefined };
+const NO_NOTES: KeepingNotes = { suspects: NO_NOTE, session: NO_NOTE };
 /** Without acknowledgements to give, a minute may be lost: it saves a thousand commits a day. */
 const SNAPSHOT_COMMIT = toDurationMs(60_000);
 /** The longest that subscribing waits for the medium. */
@@ -95,15 +102,18 @@ class StateKeeping implements OpenKeeping {
   readonly #options: KeepingOptions;
   readonly #checkpoints: Checkpoints;
   readonly #size: JournalSize;
+  readonly #notes: KeepingNotes;
   readonly health: () => KeepingHealth;
 
   constructor(options: KeepingOptions, opening: StoreOpening, found: FoundJournal, recall: Recall) {
     const { store, clock, delay, report, leastSamples } = options;
     this.#options = options;
     this.redeliveries = found.redeliveries;
-    this.suspects = new Suspects(options.notes ?? NO_NOTES);
+    this.#notes = options.notes ?? NO_NOTES;
+    this.suspects = new Suspects(this.#notes.suspects);
     this.#size = found.size;
     this.journal = this.#openJournal(opening);
+    this.#recallSession();
     this.keeper = new Keeper({
       opening,
       tails: found.tails,
@@ -138,6 +148,7 @@ class StateKeeping implements OpenKeeping {
       clock,
       delay,
       traffic: () => store.traffic(),
+      messagesFrom: () => found.redeliveries.neededFrom,
       isFailing: () => this.journal.isFailing,
       nextPosition: () => this.journal.position + 1,
       take: (streams) => this.#take(streams),
@@ -193,8 +204,18 @@ class StateKeeping implements OpenKeeping {
 
   async beginSession(session: number): Promise<void> {
     this.redeliveries.enter(session);
-    const isKnown = this.journal.reaches(this.journal.add({ kind: 'session' }));
+    const position = this.journal.add({ kind: 'session' });
+    this.#notes.session.write({ position });
+    const isKnown = this.journal.reaches(position);
     await settlesWithin(isKnown, SESSION_PATIENCE, this.#options.delay);
+  }
+
+  /** The process before may have been killed before its newest session was on the medium. */
+  #recallSession(): void {
+    const note = this.#notes.session.read() as { readonly position?: unknown } | undefined;
+    if (typeof note?.position !== 'number' || note.position <= this.journal.position) return;
+    this.redeliveries.enter(0);
+    this.#notes.session.write({ position: this.journal.add({ kind: 'session' }) });
   }
 
   takeBeforeStop(): void {

@@ -45,7 +45,10 @@ export async function openState(options: DaemonOptions, host: LearnerHost, repor
     delay: timerDelay,
     report,
     leastSamples: leastSamplesOf(config),
-    notes: createNoteFile(join(config.state.dir, 'underway.json')),
+    notes: {
+      suspects: createNoteFile(join(config.state.dir, 'underway.json')),
+      session: createNoteFile(join(config.state.dir, 'session.json')),
+    },
   });
   return { keeping, store, failed };
 }

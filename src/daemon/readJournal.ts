@@ -4,7 +4,7 @@ import type { StreamId } from '../domain/streamId.ts';
 import { CHECKPOINT_LIMITS, type CheckpointLimits } from '../journal/checkpoints.ts';
 import { JournalSize } from '../journal/journalSize.ts';
 import { Redeliveries } from '../journal/redeliveries.ts';
-import { Tails } from '../journal/tails.ts';
+import { type JournalReading, Tails } from '../journal/tails.ts';
 
 /** Twice what the connection holds: an acknowledgement may have been given, and not have reached the broker. */
 const MOST_UNACKNOWLEDGED = 32_768;
@@ -41,9 +41,9 @@ export async function readJournal(
   const tails = new Tails((stream) => from.get(stream) ?? 0);
   const redeliveries = new Redeliveries(mostUnacknowledged);
   const size = new JournalSize(limits.leastTrimBytes / STRETCHES_OF_A_TRIM);
-  const others = {
-    message: (packetId: number, checksum: number): void => redeliveries.note(packetId, checksum),
-    session: (): void => redeliveries.enter(0),
+  const others: JournalReading = {
+    message: (packetId, checksum, position) => redeliveries.note(packetId, checksum, position),
+    session: () => redeliveries.enter(0),
   };
   let unreadable = 0;
   const { damaged } = await store.readJournal((batch) => {

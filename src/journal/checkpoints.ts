@@ -14,6 +14,8 @@ export interface CheckpointOptions {
   readonly clock: Clock;
   readonly delay: Delay;
   readonly traffic: () => StoreTraffic;
+  /** From where on the journal knows the messages that the broker may send again; undefined: there are none. */
+  readonly messagesFrom: () => JournalPosition | undefined;
   /** Whether the medium takes anything now. */
   readonly isFailing: () => boolean;
   /** Of the next journal entry. */
@@ -207,7 +209,7 @@ export class Checkpoints {
 
   /** Older snapshots keep their part of the journal for as long as there is room for it. */
   #neededFrom(): JournalPosition {
-    const { accounts, tails, size, nextPosition } = this.#options;
+    const { accounts, tails, size, nextPosition, messagesFrom } = this.#options;
     const isShort = size.bytes < this.#limits.mostJournalBytes / 2;
     let position = nextPosition();
     for (const account of accounts.values()) {
@@ -216,7 +218,9 @@ export class Checkpoints {
       if (needed !== undefined && needed < position) position = needed;
     }
     for (const stream of tails.streams()) position = Math.min(position, tails.firstPosition(stream) ?? position);
-    return position;
+    // However much came with each message: what is kept for them alone must not lead to snapshots.
+    const messages = Math.max(messagesFrom() ?? position, size.startOfNewest(this.#limits.mostJournalBytes / 2));
+    return Math.min(position, messages);
   }
 
   #backUp(now: EpochMs): void {

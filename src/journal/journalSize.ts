@@ -43,6 +43,17 @@ export class JournalSize {
     return sum;
   }
 
+  /** Where the newest entries begin that make up no more bytes than that, nearly. */
+  startOfNewest(bytes: number): JournalPosition {
+    let sum = 0;
+    for (let place = this.#stretches.length - 1; place >= 0; place--) {
+      const stretch = this.#stretches[place] as Stretch;
+      sum += stretch.bytes;
+      if (sum > bytes) return stretch.last + 1;
+    }
+    return 0;
+  }
+
   /** They are gone. */
   trim(position: JournalPosition): void {
     while (this.#stretches.length > 0 && (this.#stretches[0] as Stretch).last < position) {

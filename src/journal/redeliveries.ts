@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Delivery, Inbound } from '../domain/sample.ts';
+import type { JournalPosition } from '../domain/stateStore.ts';
 
 /** Of topic and payload together: with the packet id it tells whether a message is the same one again. */
 export function checksumOf({ topic, payload }: Inbound): number {
@@ -8,6 +9,7 @@ export function checksumOf({ topic, payload }: Inbound): number {
 
 /** They have two bytes. */
 const PACKET_IDS = 65_536;
+const MARKS = 64;
 
 /**
  * Knows the messages again that the broker may send a second time because our acknowledgement has not reached it. These are among
@@ -19,6 +21,8 @@ export class Redeliveries {
   #checksums = new Uint32Array(0);
   #numbers = new Float64Array(0);
   readonly #mostUnacknowledged: number;
+  /** Places in the journal of every so many messages, oldest first; from the first of them on it knows all that may come again. */
+  readonly #marks: { readonly number: number; readonly position: JournalPosition }[] = [];
   #count = 0;
   #session = 0;
 
@@ -27,14 +31,29 @@ export class Redeliveries {
     this.#mostUnacknowledged = mostUnacknowledged;
   }
 
-  /** A message was taken in. */
-  note(packetId: number, checksum: number): void {
+  /** A message was taken in, and has its place in the journal. */
+  note(packetId: number, checksum: number, position: JournalPosition): void {
     if (this.#numbers.length === 0) {
       this.#checksums = new Uint32Array(PACKET_IDS);
       this.#numbers = new Float64Array(PACKET_IDS);
     }
     this.#checksums[packetId] = checksum;
     this.#numbers[packetId] = ++this.#count;
+    this.#mark(position);
+  }
+
+  #mark(position: JournalPosition): void {
+    const marks = this.#marks;
+    const every = Math.ceil(this.#mostUnacknowledged / MARKS);
+    const newest = marks.at(-1)?.number ?? Number.NEGATIVE_INFINITY;
+    if (this.#count - newest >= every) marks.push({ number: this.#count, position });
+    const oldest = this.#count - this.#mostUnacknowledged + 1;
+    if (marks.length > 1 && (marks[1]?.number ?? oldest) <= oldest) marks.shift();
+  }
+
+  /** The journal from there on knows every message that may come again; undefined: none may. */
+  get neededFrom(): JournalPosition | undefined {
+    return this.#marks[0]?.position;
   }
 
   /** Whether it was taken in before. */
@@ -52,6 +71,7 @@ export class Redeliveries {
   /** The broker has begun a session: packet ids of before mean nothing in it. */
   enter(session: number): void {
     this.#session = session;
+    this.#marks.length = 0;
     this.#numbers.fill(0);
   }
 }

@@ -12,7 +12,7 @@ const HEAD = 5;
 /** What a journal that is read from its beginning says beside the samples. */
 export interface JournalReading {
   /** Of a message with QoS 1 or 2. */
-  message(packetId: number, checksum: number): void;
+  message(packetId: number, checksum: number, position: JournalPosition): void;
   /** The broker had a new session. */
   session(): void;
 }
@@ -53,7 +53,7 @@ export class Tails {
         this.#add(entry.sample, entry.original, position);
         break;
       case 'message':
-        others?.message(entry.packetId, entry.checksum);
+        others?.message(entry.packetId, entry.checksum, position);
         break;
       case 'session':
         others?.session();

@@ -38,8 +38,8 @@ export function journalWith(options: JournalWithOptions): OperatorFunction<Arriv
         report({ type: 'InputDropped', reason: 'redelivered', topic: message.topic });
         return false;
       }
-      redeliveries.note(delivery.packetId, checksum);
-      journal.add({ kind: 'message', packetId: delivery.packetId, checksum });
+      const { packetId } = delivery;
+      redeliveries.note(packetId, checksum, journal.add({ kind: 'message', packetId, checksum }));
       return true;
     }
 

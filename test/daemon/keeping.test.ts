@@ -23,6 +23,7 @@ class KeepingWorld {
   readonly durability: 'journal' | 'snapshot';
   keeping!: OpenKeeping;
   learner: Uint8Array = LEARNER;
+  sessionNote: unknown;
 
   constructor(durability: 'journal' | 'snapshot' = 'snapshot', time: VirtualTime = new VirtualTime(DAY)) {
     this.durability = durability;
@@ -45,6 +46,15 @@ class KeepingWorld {
       delay: this.time.delay,
       report: (event) => this.events.push(event),
       leastSamples: 200,
+      notes: {
+        suspects: { read: () => undefined, write: () => undefined },
+        session: {
+          read: () => this.sessionNote,
+          write: (note) => {
+            this.sessionNote = note;
+          },
+        },
+      },
     });
     this.keeping.wanted$.subscribe((stream) => this.keeping.keeper.checkpoint(stream, { at: 1 })?.(this.learner));
     return this.keeping;
@@ -211,12 +221,33 @@ describe('a keeping', () => {
   it('has a new session of the broker on the medium before anything may come over it', async () => {
     const world = new KeepingWorld('journal');
     const keeping = await world.open();
-    keeping.redeliveries.note(7, 1);
+    keeping.redeliveries.note(7, 1, 1);
     await keeping.beginSession(1);
 
     expect(world.store.batches.flatMap(entriesOf).map(([, { kind }]) => kind)).toEqual(['session']);
     expect(keeping.redeliveries.isKnown(deliveryOf(7, { isRedelivery: true, session: 1 }), 1)).toBe(false);
     expect(world.time.timers).toBe(0);
+  });
+
+  it('knows after a kill of a new session that had not reached the medium', async () => {
+    const world = new KeepingWorld('journal');
+    const first = await world.open();
+    first.journal.add({ kind: 'message', packetId: 7, checksum: 1 });
+    await first.journal.flush();
+    void first.beginSession(1);
+
+    // Its batch has never come to the medium.
+    const again = new KeepingWorld('journal', world.time);
+    again.store.batches.push(...world.store.batches.slice(0, 1));
+    again.sessionNote = world.sessionNote;
+    const second = await again.open();
+    expect(second.redeliveries.isKnown(deliveryOf(7, { isRedelivery: true }), 1)).toBe(false);
+    await second.journal.flush();
+    expect(again.store.batches.flatMap(entriesOf).map(([, { kind }]) => kind)).toEqual(['message', 'session']);
+
+    const third = new KeepingWorld('journal', world.time);
+    third.sessionNote = again.sessionNote;
+    expect((await third.open(again.store)).journal.position).toBe(2);
   });
 
   it('does not hold a new session up for long where the medium takes nothing', async () => {

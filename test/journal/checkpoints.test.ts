@@ -31,6 +31,7 @@ class CheckpointWorld {
   readonly tails: Tails;
   traffic: StoreTraffic = { bytesWritten: 0, journalBytes: 0, flushes: 0, damaged: 0 };
   backups = 0;
+  messagesFrom: number | undefined;
   isFailing = false;
   isTrimRefused = false;
   position = 0;
@@ -51,6 +52,7 @@ class CheckpointWorld {
       clock: this.time.clock,
       delay: this.time.delay,
       traffic: () => this.traffic,
+      messagesFrom: () => this.messagesFrom,
       isFailing: () => this.isFailing,
       nextPosition: () => this.position + 1,
       take: (streams) => this.taken.push([...streams]),
@@ -285,6 +287,23 @@ describe('Checkpoints', () => {
       world.look();
       await settle();
       expect(world.trimmed).toEqual([11]);
+    });
+
+    it('not beyond the messages that may come again, unless they take half of the room', async () => {
+      const world = new CheckpointWorld();
+      for (let i = 0; i < 3; i++) world.write('attic', 10, 100 * KIB);
+      world.save('attic');
+      world.save('attic');
+      world.messagesFrom = 15;
+      world.look();
+      await settle();
+      expect(world.trimmed).toEqual([15]);
+
+      for (let i = 0; i < 3; i++) world.write('attic', 10, 200 * KIB);
+      world.save('attic');
+      world.save('attic');
+      world.look();
+      expect(world.trimmed).toEqual([15, 41]);
     });
 
     it('not beyond what is under way, and not twice at once', async () => {

@@ -27,6 +27,14 @@ describe('JournalSize', () => {
     expect([size.bytes, size.before(1000)]).toEqual([0, 0]);
   });
 
+  it('says where the newest begin that are no more than so many bytes', () => {
+    const size = new JournalSize();
+    expect(size.startOfNewest(0)).toBe(0);
+    for (let i = 0; i < 10; i++) size.add(batch(10 * i + 1, 10 * i + 10, 40 * KIB));
+
+    expect([0, 39, 40, 100, 399, 400].map((kib) => size.startOfNewest(kib * KIB))).toEqual([101, 101, 91, 81, 11, 0]);
+  });
+
   it('never says that more can be trimmed than can, and is off by less than two stretches', () => {
     const lengths = fc.array(fc.nat(60 * KIB), { minLength: 1, maxLength: 60 });
     void fc.assert(

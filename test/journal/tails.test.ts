@@ -68,7 +68,7 @@ describe('Tails', () => {
       { message: (...about) => heard.push(about), session: () => heard.push('session') },
     );
 
-    expect(heard).toEqual([[1, 2], 'session', [3, 4]]);
+    expect(heard).toEqual([[1, 2, 1], 'session', [3, 4, 3]]);
     expect([...tails.streams()]).toEqual([]);
   });
 

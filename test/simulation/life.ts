@@ -9,6 +9,7 @@ import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Clock } from '../../src/domain/time.ts';
 import { type Delay, toDurationMs } from '../../src/domain/time.ts';
 import type { CheckpointLimits } from '../../src/journal/checkpoints.ts';
+import type { NoteFile } from '../../src/journal/suspects.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import type { Keeping } from '../../src/pipeline/keepWith.ts';
 import { COALESCING } from '../../src/pipeline/ladder.ts';
@@ -48,6 +49,9 @@ const MOST_ENTRIES = 9;
 /** However long it takes: what may be lost where a stop is not waited for is another question. */
 const FOR_EVER = toDurationMs(3_600_000);
 
+/** What kills the process is another question. */
+const NO_NOTE: NoteFile = { read: () => undefined, write: () => undefined };
+
 const OUT_OF_ORDER: ReadonlySet<DropReason> = new Set<DropReason>(['out-of-order', 'duplicate', 'conflict']);
 
 /** One process: the daemon's own pipeline, journal, recall and checkpoints, between simulated broker, store and learners. */
@@ -78,7 +82,7 @@ export class Life {
   }
 
   async start(): Promise<void> {
-    const { world, clock, kind, maxStreams, writesPerDay } = this.#options;
+    const { world, clock, kind, medium, maxStreams, writesPerDay } = this.#options;
     const host = this.#slowHost();
     const report = (event: DomainEvent): void => this.#hear(event);
     const delay: Delay = (run, after) => world.schedule(after, () => this.#isDead || run());
@@ -99,6 +103,7 @@ export class Life {
       limits: LIMITS,
       mostEntries: MOST_ENTRIES,
       mostUnacknowledged: WINDOW,
+      notes: { suspects: NO_NOTE, session: medium.sessionNote },
     });
     const pipeline = forecastPipeline(
       {

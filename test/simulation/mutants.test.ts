@@ -5,7 +5,7 @@ import { MUTANTS } from './mutants.ts';
 /** All with TIDEGATE_MUTANTS=all; else some that are found soon. */
 const QUICK = ['acknowledged before the commit', 'the tail is not replayed', 'the way to the learner begins anew'];
 const ONLY = process.env['TIDEGATE_MUTANTS'];
-const SEEDS = ONLY === undefined ? 24 : 100;
+const SEEDS = ONLY === undefined ? 24 : 400;
 const mutants = [...MUTANTS.entries()].filter(([, { name }]) =>
   ONLY === undefined ? QUICK.includes(name) : ONLY === 'all' || name.includes(ONLY),
 );

@@ -125,16 +125,22 @@ export const MUTANTS: readonly Mutant[] = [
     becomes: '',
   },
   {
+    name: 'the journal is cut off behind messages that may come again',
+    file: 'daemon/keeping.ts',
+    text: 'messagesFrom: () => found.redeliveries.neededFrom,',
+    becomes: 'messagesFrom: () => undefined,',
+  },
+  {
     name: 'messages are not noted',
     file: 'pipeline/journalWith.ts',
-    text: 'redeliveries.note(delivery.packetId, checksum);',
+    text: "redeliveries.note(packetId, checksum, journal.add({ kind: 'message', packetId, checksum }));",
     becomes: '',
   },
   {
     name: 'messages of a life before are not known',
     file: 'daemon/readJournal.ts',
-    text: '=> redeliveries.note(packetId, checksum),',
-    becomes: '=> void [packetId, checksum],',
+    text: '=> redeliveries.note(packetId, checksum, position),',
+    becomes: '=> void [packetId, checksum, position],',
   },
   {
     name: 'messages are known for too long',
@@ -151,14 +157,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a session that was lost is no news after a restart',
     file: 'daemon/readJournal.ts',
-    text: 'session: (): void => redeliveries.enter(0),',
-    becomes: 'session: (): void => undefined,',
+    text: 'session: () => redeliveries.enter(0),',
+    becomes: 'session: () => undefined,',
   },
   {
-    name: 'messages may come before a session is on record',
+    name: 'a session that is not on the medium yet is forgotten with the process',
     file: 'daemon/keeping.ts',
-    text: "const isKnown = this.journal.reaches(this.journal.add({ kind: 'session' }));",
-    becomes: "const isKnown = Promise.resolve(void this.journal.add({ kind: 'session' }));",
+    text: 'this.#recallSession();',
+    becomes: '',
   },
   {
     name: 'the effort is not journaled',

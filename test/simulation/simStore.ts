@@ -11,6 +11,7 @@ import {
 } from '../../src/domain/stateStore.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { readBatch } from '../../src/journal/readBatch.ts';
+import type { NoteFile } from '../../src/journal/suspects.ts';
 import type { World } from './world.ts';
 
 interface StoredGeneration extends Omit<StoredSnapshot, 'bytes'> {
@@ -36,6 +37,9 @@ export class Medium {
   flushes = 0;
   /** While the journal was last longer than `long`, its last position. */
   longUntil = 0;
+  /** It outlives a process that is killed. */
+  readonly sessionNote: NoteFile;
+  #note: unknown;
   /** Hears of each request before it is carried out. */
   heard: (request: Request) => void = () => undefined;
   readonly #long: number;
@@ -45,6 +49,12 @@ export class Medium {
   constructor(long: number, isWorn: boolean) {
     this.#long = long;
     this.isWorn = isWorn;
+    this.sessionNote = {
+      read: () => this.#note,
+      write: (note) => {
+        this.#note = note;
+      },
+    };
   }
 
   get damaged(): number {

@@ -79,7 +79,7 @@ async function soak() {
   for (const end = performance.now() + ONLINE_MS; !isOnline; await sleep(50)) {
     if (performance.now() > end) throw new Error(`the daemon is not online:\n${daemon.log().slice(-2000)}`);
   }
-  const seen = { times: [], rss: [], files: [], delays: [] };
+  const seen = { times: [], rss: [], heap: [], files: [], delays: [] };
   const began = performance.now();
   let sent = 0;
   let nextLook = warmUpS;
@@ -90,6 +90,7 @@ async function soak() {
       seen.times.push(now / 3600);
       seen.rss.push(rssOf(daemon.pid()));
       seen.files.push(readdirSync(`/proc/${daemon.pid()}/fd`).length);
+      seen.heap.push(health.heap_mb ?? 0);
       seen.delays.push(health.event_loop_delay_ms ?? 0);
       if (seen.times.length % 60 === 0) say(`${seen.times.length / 60} min: ${seen.rss.at(-1).toFixed(1)} MB`);
     }
@@ -109,7 +110,8 @@ function rssOf(pid) {
 }
 
 /** @returns whether all is well */
-function report({ times, rss, files, delays, sent, health }) {
+function report({ times, rss, heap, files, delays, sent, health }) {
+  if (process.env.SOAK_SERIES) process.stderr.write(`${JSON.stringify({ times, rss, heap })}\n`);
   const slope = theilSen(times, rss);
   const limit = minutes >= ENOUGH_MINUTES ? MOST_MB_PER_HOUR : (MOST_MB * 60) / minutes;
   const more = median(files.slice(-ENDS)) - median(files.slice(0, ENDS));
