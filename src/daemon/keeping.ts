@@ -19,7 +19,7 @@ import type { Keeping } from '../pipeline/keepWith.ts';
 import { type KeepingHealth, keepingHealth } from './keepingHealth.ts';
 import { type FoundJournal, readJournal } from './readJournal.ts';
 
-export interface KeepingNotes {
+interface KeepingNotes {
   readonly suspects: NoteFile;
   /** The journal position of the newest session: a kill is survived by it even before the journal is on the medium. */
   readonly session: NoteFile;

@@ -53,7 +53,7 @@ const ALIKE: Kind = {
   ...CERTAIN,
   name: 'alike',
   streams: MANIFOLD.filter(({ isTimedByArrival }) => isTimedByArrival),
-  troubles: ['loose contact', 'loose contact', 'crash', 'stop'],
+  troubles: ['loose contact', 'loose contact', 'bad moment', 'crash', 'stop'],
 };
 /** What came within the last minute before a crash may be lost, and what came while nobody was there. */
 const FORGETFUL: Kind = {
