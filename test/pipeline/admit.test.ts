@@ -1,10 +1,11 @@
 import { Subject, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { NO_LEARNING } from '../../src/domain/effort.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Overflow } from '../../src/domain/overflow.ts';
 import { type AdmitOptions, admit } from '../../src/pipeline/admit.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
-import { Ladder } from '../../src/pipeline/ladder.ts';
+import { COALESCING, Ladder } from '../../src/pipeline/ladder.ts';
 import { marbles } from '../support/marbles.ts';
 import { VirtualTime } from '../support/virtualTime.ts';
 import { arrivalOf, deliveryOf, ignore, reportLine, virtualClock, virtualDelay } from './samples.ts';
@@ -152,6 +153,51 @@ describe('admit', () => {
       source.next(arrivalOf('attic', time.now));
       expect(out.at(-1)?.samples[0]?.effort).toBeUndefined();
       expect(time.timers).toBe(0);
+    });
+
+    it('of ten times what can be learned for a minute leaves nothing out before learning is off, and learns everything soon after', async () => {
+      const time = new VirtualTime(1_000_000);
+      const source = new Subject<Arrival>();
+      // Milliseconds of a step by its effort; without learning a fifth.
+      const costs = [10, 8, 6, 4, 3, 2] as const;
+      let busyUntil = time.now;
+      const waiting: number[] = [];
+      const backlog = (): number => {
+        while ((waiting[0] ?? Number.POSITIVE_INFINITY) <= time.now) waiting.shift();
+        return waiting.length;
+      };
+      let level = 0;
+      let leftOut = 0;
+      let levelAtFirstLoss = Number.NaN;
+      let out = 0;
+      let effort = 0;
+      const report = (event: DomainEvent): void => {
+        if (event.type === 'OverloadChanged') level = event.level;
+        if (event.type !== 'InputDropped') return;
+        if (leftOut++ === 0) levelAtFirstLoss = level;
+      };
+      const options = { overflow: 'coalesce', credit: 64, maxQueue: 20_000 } as const;
+      const admission = admit(optionsWith({ ...options, backlog, clock: time.clock, delay: time.delay, report }));
+      source.pipe(admission).subscribe(({ samples }) => {
+        for (const sample of samples) {
+          effort = sample.effort ?? 0;
+          busyUntil = Math.max(busyUntil, time.now) + (costs[effort] ?? 2);
+          waiting.push(busyUntil);
+          out++;
+        }
+      });
+      for (let i = 0; i < 60_000; i++) {
+        source.next(arrivalOf(`s${i % 50}`, time.now + i / 1e6));
+        if (i % 10 === 9) await time.pass(10);
+      }
+      expect([levelAtFirstLoss, effort]).toEqual([COALESCING, NO_LEARNING]);
+
+      await time.pass(90_000);
+      expect(leftOut).toBeGreaterThan(0);
+      expect(out + leftOut).toBe(60_000);
+      source.next(arrivalOf('s1', time.now));
+      await time.pass(100);
+      expect([level, effort, time.timers]).toEqual([0, 0, 0]);
     });
 
     it('leaves nothing out that the broker holds back', async () => {
