@@ -24,8 +24,8 @@ interface StoredBatch extends JournalBatch {
   isDamaged: boolean;
 }
 
-/** What a store is asked for; `retell`: a batch in which a tail is told again. */
-export type Request = 'read' | 'append' | 'retell' | 'save' | 'trim' | 'remove' | 'backup';
+/** What a store is asked for; `retell`: a batch in which a tail is told again; `session`: one in which a session begins. */
+export type Request = 'read' | 'append' | 'retell' | 'session' | 'save' | 'trim' | 'remove' | 'backup';
 
 /** What outlives a process. */
 export class Medium {
@@ -130,7 +130,7 @@ export class SimStore implements StateStore {
   }
 
   append(batch: JournalBatch): Promise<void> {
-    return this.#ask(isRetelling(batch) ? 'retell' : 'append', () => this.#medium.append(batch));
+    return this.#ask(kindOf(batch), () => this.#medium.append(batch));
   }
 
   readJournal(take: (batch: JournalBatch) => void): Promise<{ readonly damaged: number }> {
@@ -222,10 +222,10 @@ export class SimStore implements StateStore {
   }
 }
 
-function isRetelling(batch: JournalBatch): boolean {
-  let isIt = false;
+function kindOf(batch: JournalBatch): Request {
+  let request: Request = 'append';
   readBatch(batch, ({ kind }) => {
-    isIt ||= kind === 'retell';
+    if (kind === 'retell' || kind === 'session') request = kind;
   });
-  return isIt;
+  return request;
 }

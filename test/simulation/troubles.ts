@@ -47,7 +47,10 @@ export class Troubles {
       'bad moment': () => {
         this.#feared = world.pick(FEARED);
       },
-      'loose contact': () => this.#looseContact(world.now + LOOSE_MS),
+      'loose contact': () => {
+        if (world.chance(0.5)) this.#feared = 'session';
+        this.#looseContact(world.now + LOOSE_MS);
+      },
     };
     does[trouble]();
   }
