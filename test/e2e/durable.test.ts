@@ -153,10 +153,14 @@ ${more}
     const disk = mountTmpfs(12 * 1024 * 1024);
     const ballast = join(disk.folder, 'ballast');
     try {
+      // The disk is full before the journal has its first segment, which is made when the broker begins a session.
+      broker.pause();
       const daemon = start('full', ', qos: 1', 'health: {interval: 1s}', join(disk.folder, 'state'));
-      await daemon.logged('subscribed');
+      await daemon.logged('is at hand');
       const { bavail, bsize } = statfsSync(disk.folder);
       writeFileSync(ballast, new Uint8Array(bavail * bsize));
+      broker.resume();
+      await daemon.logged('subscribed');
       await probe.publishAll(readings(2, 0, 50));
       await answered('full', 2, 49);
       const health = async (isSo: (state: KeepingHealth) => boolean): Promise<void> => {
