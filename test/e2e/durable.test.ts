@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -157,8 +157,7 @@ ${more}
       broker.pause();
       const daemon = start('full', ', qos: 1', 'health: {interval: 1s}', join(disk.folder, 'state'));
       await daemon.logged('is at hand');
-      const { bavail, bsize } = statfsSync(disk.folder);
-      writeFileSync(ballast, new Uint8Array(bavail * bsize));
+      disk.fill(ballast);
       broker.resume();
       await daemon.logged('subscribed');
       await probe.publishAll(readings(2, 0, 50));

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,6 +7,8 @@ import { join } from 'node:path';
 export interface Tmpfs {
   readonly folder: string;
   remount(options: string): void;
+  /** Writes a file until there is no space left, whoever else takes some meanwhile. */
+  fill(file: string): void;
   unmount(): void;
 }
 
@@ -29,9 +31,25 @@ export function mountTmpfs(bytes: number): Tmpfs {
   return {
     folder,
     remount: (options) => void execFileSync('mount', ['-o', `remount,${options}`, folder]),
+    fill(file) {
+      const fd = openSync(file, 'w');
+      for (const size of [1 << 20, 4096]) {
+        const chunk = new Uint8Array(size);
+        while (hasWritten(fd, chunk));
+      }
+      closeSync(fd);
+    },
     unmount() {
       execFileSync('umount', ['-l', folder]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function hasWritten(fd: number, chunk: Uint8Array): boolean {
+  try {
+    return writeSync(fd, chunk) > 0;
+  } catch {
+    return false;
+  }
 }
