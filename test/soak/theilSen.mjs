@@ -22,3 +22,13 @@ export function median(values) {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
+
+/** @param times in hours @returns minutes, in hours, and the least value in each */
+export function leastOfMinutes(times, values) {
+  const least = new Map();
+  for (const [i, time] of times.entries()) {
+    const minute = Math.floor((time - times[0]) * 60 + 1e-6) / 60;
+    least.set(minute, Math.min(least.get(minute) ?? values[i], values[i]));
+  }
+  return [[...least.keys()], [...least.values()]];
+}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { median, theilSen } from './theilSen.mjs';
+import { leastOfMinutes, median, theilSen } from './theilSen.mjs';
 
 const seconds = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
@@ -33,4 +33,12 @@ it('thins out long series', () => {
 
 it('takes the middle', () => {
   expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5]);
+});
+
+it('knows the least of each minute', () => {
+  const times = seconds(180).map((second) => 7 + second / 3600);
+  const values = seconds(180).map((second) => 100 + (second % 60) + 10 * Math.floor(second / 60));
+  const [minutes, least] = leastOfMinutes(times, values);
+  expect(least).toEqual([100, 110, 120]);
+  expect(theilSen(minutes, least)).toBeCloseTo(600, 6);
 });
