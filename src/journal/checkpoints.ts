@@ -1,19 +1,15 @@
-import type { JournalPosition, StoreTraffic } from '../domain/stateStore.ts';
+import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import { type Clock, type Delay, type DurationMs, type EpochMs, toDurationMs, toEpochMs } from '../domain/time.ts';
+import { type Delay, type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
 import { type Account, neededFrom } from './account.ts';
+import { type BackupOptions, Backups } from './backups.ts';
 import type { JournalSize } from './journalSize.ts';
 import type { Tails } from './tails.ts';
-import type { WriteBudget } from './writeBudget.ts';
 
-export interface CheckpointOptions {
-  readonly accounts: ReadonlyMap<StreamId, Account>;
+export interface CheckpointOptions extends BackupOptions {
   readonly tails: Tails;
   readonly size: JournalSize;
-  readonly budget: WriteBudget;
-  readonly clock: Clock;
   readonly delay: Delay;
-  readonly traffic: () => StoreTraffic;
   /** From where on the journal knows the messages that the broker may send again; undefined: there are none. */
   readonly messagesFrom: () => JournalPosition | undefined;
   /** Whether the medium takes anything now. */
@@ -26,9 +22,6 @@ export interface CheckpointOptions {
   readonly trim: (position: JournalPosition) => Promise<void>;
   /** Tells the tail of a stream that has not come back again at the journal's end. */
   readonly retell: (stream: StreamId) => void;
-  readonly backup: () => Promise<void>;
-  /** When the last one was made; undefined: never. */
-  readonly backedUpAt: EpochMs | undefined;
   readonly limits: CheckpointLimits;
 }
 
@@ -62,13 +55,6 @@ const MOST_RETOLD = 20_000;
 const FIRST_BYTES = 224 * 1024;
 /** Written per byte of a snapshot: once to the write-ahead log and once to its place. */
 const WRITES_PER_BYTE = 2.1;
-const BACKUP_EVERY_MS = 86_400_000;
-/** The first one comes so long after the start: who is started anew each day has one too. */
-const FIRST_BACKUP_MS = 3_600_000;
-/** Written per byte of the snapshots that a backup copies. */
-const BACKUP_WRITES_PER_BYTE = 1.25;
-/** Of the budget, for backups: the more there is to copy the rarer they are. */
-const BACKUP_SHARE = 0.25;
 
 /**
  * Decides when a stream is written in full: as rarely as the flash is to be spared, as often as a start may take and the
@@ -81,17 +67,14 @@ export class Checkpoints {
   /** Bytes of the journal, and all others, that are paid for. */
   #journalSeen = 0;
   #othersSeen = 0;
-  #backupAt: EpochMs;
-  /** What had been written then. */
-  #bytesAtBackup: number;
+  readonly #backups: Backups;
   #isTrimming = false;
   #isAllDue = false;
 
   constructor(options: CheckpointOptions) {
     this.#options = options;
     this.#limits = options.limits;
-    this.#backupAt = options.backedUpAt ?? toEpochMs(options.clock.now() + FIRST_BACKUP_MS - BACKUP_EVERY_MS);
-    this.#bytesAtBackup = options.traffic().bytesWritten;
+    this.#backups = new Backups(options);
   }
 
   start(): void {
@@ -119,7 +102,7 @@ export class Checkpoints {
     const due = this.#due(now, budget.left(now));
     if (due.length > 0) take(due);
     this.#trim();
-    this.#backUp(now);
+    this.#backups.look(now);
   }
 
   /** What was written since the last look. The journal takes half of what is given out at most: it comes first, but not alone. */
@@ -221,23 +204,6 @@ export class Checkpoints {
     // However much came with each message: what is kept for them alone must not lead to snapshots.
     const messages = Math.max(messagesFrom() ?? position, size.startOfNewest(this.#limits.mostJournalBytes / 2));
     return Math.min(position, messages);
-  }
-
-  #backUp(now: EpochMs): void {
-    const { accounts, backup, budget, traffic } = this.#options;
-    if (traffic().bytesWritten === this.#bytesAtBackup) return;
-    let bytes = 0;
-    for (const account of accounts.values()) bytes += account.bytes * account.generations.length;
-    const days = (bytes * BACKUP_WRITES_PER_BYTE) / (BACKUP_SHARE * budget.perDay);
-    const isDue = Math.abs(now - this.#backupAt) >= BACKUP_EVERY_MS * Math.max(1, days);
-    // It may run into debt: what it costs could never be saved up.
-    if (!isDue || bytes === 0 || budget.left(now) < 0) return;
-    this.#backupAt = now;
-    const noteBytes = (): void => {
-      this.#bytesAtBackup = traffic().bytesWritten;
-    };
-    // Not being able to is told by the next commit; tomorrow is another day.
-    backup().then(noteBytes, () => undefined);
   }
 }
 

@@ -1,9 +1,7 @@
 import { Subject } from 'rxjs';
-import { createInlineHost } from '../../src/daemon/inlineHost.ts';
 import { type OpenKeeping, openKeeping } from '../../src/daemon/keeping.ts';
 import type { DropReason } from '../../src/domain/dropReason.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
-import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Clock } from '../../src/domain/time.ts';
@@ -17,8 +15,9 @@ import { utc } from '../pipeline/samples.ts';
 import type { Kind } from './kinds.ts';
 import type { Ledger } from './ledger.ts';
 import { WINDOW } from './simBroker.ts';
-import { RoteLearner } from './simLearner.ts';
+import type { RoteLearner } from './simLearner.ts';
 import { type Medium, SimStore } from './simStore.ts';
+import { createSlowHost } from './slowHost.ts';
 import { decode, type SimStream, settingsOf } from './streams.ts';
 import type { World } from './world.ts';
 
@@ -82,9 +81,10 @@ export class Life {
   }
 
   async start(): Promise<void> {
-    const { world, clock, kind, medium, maxStreams, writesPerDay } = this.#options;
-    const host = this.#slowHost();
+    const { world, clock, kind, medium, maxStreams, writesPerDay, msPerStep } = this.#options;
     const report = (event: DomainEvent): void => this.#hear(event);
+    const isDead = (): boolean => this.#isDead;
+    const host = createSlowHost({ world, msPerStep, learners: this.#learners, isDead, report });
     const delay: Delay = (run, after) => world.schedule(after, () => this.#isDead || run());
     this.keeping = await openKeeping({
       store: this.#store,
@@ -150,45 +150,6 @@ export class Life {
   kill(): void {
     this.#isDead = true;
     this.#store.kill();
-  }
-
-  /** A host whose steps take their time, so that there is something to wait for. */
-  #slowHost(): LearnerHost {
-    const { world, msPerStep } = this.#options;
-    const inner = createInlineHost({
-      learnerFor: (stream, snapshot) => {
-        const learner = new RoteLearner(stream, snapshot);
-        this.#learners.set(stream, learner);
-        return learner;
-      },
-      report: (event) => this.#hear(event),
-    });
-    let busyUntil = 0;
-    let waiting = 0;
-    /** In the order in which it was asked, and in its time. */
-    const inTurn = <T>(steps: number, run: () => T): Promise<T> => {
-      busyUntil = Math.max(busyUntil, world.now) + steps * msPerStep;
-      waiting += steps;
-      return new Promise((resolve) => {
-        world.schedule(busyUntil - world.now, () => {
-          waiting -= steps;
-          if (!this.#isDead) resolve(run());
-        });
-      });
-    };
-    return {
-      ...inner,
-      get backlog() {
-        return waiting;
-      },
-      push: (batch) => void inTurn(batch.length, () => inner.push(batch)),
-      evict: (stream) => void inTurn(0, () => inner.evict(stream)),
-      // On a grid a stream may have to leave before its first step; a real one is not worth keeping then.
-      snapshot: (stream) =>
-        inTurn(0, () => inner.snapshot(stream)).then((bytes) => bytes ?? new RoteLearner(stream).snapshot()),
-      restore: (stream, bytes) => inTurn(0, () => inner.restore(stream, bytes)).then((outcome) => outcome),
-      drain: () => inTurn(0, () => undefined),
-    };
   }
 
   /** The ledger hears of every sample that gets its place in the journal. */

@@ -1,0 +1,55 @@
+import { createInlineHost } from '../../src/daemon/inlineHost.ts';
+import type { Report } from '../../src/domain/events.ts';
+import type { LearnerHost } from '../../src/domain/learnerHost.ts';
+import type { StreamId } from '../../src/domain/streamId.ts';
+import { RoteLearner } from './simLearner.ts';
+import type { World } from './world.ts';
+
+interface SlowHostOptions {
+  readonly world: World;
+  /** Of virtual time. */
+  readonly msPerStep: number;
+  /** Where its learners are put. */
+  readonly learners: Map<StreamId, RoteLearner>;
+  /** Whether its process was killed: it does nothing any more. */
+  readonly isDead: () => boolean;
+  readonly report: Report;
+}
+
+/** The daemon's own host, whose steps take their time here, so that there is something to wait for. */
+export function createSlowHost({ world, msPerStep, learners, isDead, report }: SlowHostOptions): LearnerHost {
+  const inner = createInlineHost({
+    learnerFor: (stream, snapshot) => {
+      const learner = new RoteLearner(stream, snapshot);
+      learners.set(stream, learner);
+      return learner;
+    },
+    report,
+  });
+  let busyUntil = 0;
+  let waiting = 0;
+  /** In the order in which it was asked, and in its time. */
+  const inTurn = <T>(steps: number, run: () => T): Promise<T> => {
+    busyUntil = Math.max(busyUntil, world.now) + steps * msPerStep;
+    waiting += steps;
+    return new Promise((resolve) => {
+      world.schedule(busyUntil - world.now, () => {
+        waiting -= steps;
+        if (!isDead()) resolve(run());
+      });
+    });
+  };
+  return {
+    ...inner,
+    get backlog() {
+      return waiting;
+    },
+    push: (batch) => void inTurn(batch.length, () => inner.push(batch)),
+    evict: (stream) => void inTurn(0, () => inner.evict(stream)),
+    // On a grid a stream may have to leave before its first step; a real one is not worth keeping then.
+    snapshot: (stream) =>
+      inTurn(0, () => inner.snapshot(stream)).then((bytes) => bytes ?? new RoteLearner(stream).snapshot()),
+    restore: (stream, bytes) => inTurn(0, () => inner.restore(stream, bytes)).then((outcome) => outcome),
+    drain: () => inTurn(0, () => undefined),
+  };
+}
