@@ -15,7 +15,7 @@ export function createNoteFile(file: string): { read(): unknown; write(note: unk
     },
     write(note) {
       try {
-        writeFileSync(file, JSON.stringify(note));
+        writeFileSync(file, JSON.stringify(note), { mode: 0o600 });
       } catch {
         // A full disk; the store's own attempts tell of it.
       }
