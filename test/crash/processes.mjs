@@ -73,7 +73,8 @@ export async function knowsState(folder) {
   return code === 0;
 }
 
-export function createDaemon(folder, config) {
+/** @param flags of Node.js itself */
+export function createDaemon(folder, config, flags = []) {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'tidegate.yaml');
   writeFileSync(file, config);
@@ -82,7 +83,9 @@ export function createDaemon(folder, config) {
   return {
     log: () => log,
     start() {
-      const started = spawn(process.execPath, [MAIN, 'run', '-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+      const started = spawn(process.execPath, [...flags, MAIN, 'run', '-c', file], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
       child = started;
       started.stderr.on('data', (text) => {
         log = (log + text).slice(-200_000);

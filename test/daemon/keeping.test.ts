@@ -158,7 +158,9 @@ describe('a keeping', () => {
     await world.time.pass(1000);
     expect(keeping.health()).toMatchObject({ uncommitted: 0, acks_pending: 0, flushes: 1 });
     expect(keeping.health().journal_bytes).toBe(world.store.batches[0]?.bytes.length);
-    expect(keeping.health().bytes_written).toBeGreaterThan(keeping.health().journal_bytes);
+    const { bytes_written, journal_bytes, bytes_written_day, flushes_day } = keeping.health();
+    expect(bytes_written).toBeGreaterThan(journal_bytes);
+    expect([bytes_written_day, flushes_day]).toEqual([bytes_written, 1]);
   });
 
   it('tells that the medium takes nothing', async () => {
