@@ -128,6 +128,24 @@ describe('a keeping', () => {
     expect(keeping.health().journal_bytes).toBeLessThan(16 * MB);
   });
 
+  it('goes on from the last backup of a life before', async () => {
+    for (const [hoursAgo, made] of [
+      [undefined, 1],
+      [12, 0],
+      [23, 1],
+    ] as const) {
+      const world = new KeepingWorld();
+      const backedUpAt = hoursAgo === undefined ? undefined : world.time.now - 3_600_000 * hoursAgo;
+      const opening = await world.store.open();
+      Object.assign(world.store, { open: async () => ({ ...opening, backedUpAt }) });
+      const keeping = await world.open();
+      keeping.start();
+      await world.live(1, 7 * 3_600_000);
+      expect(world.store.backups, `${hoursAgo}`).toBe(made);
+      await keeping.stop(toDurationMs(3000));
+    }
+  });
+
   it('with a journal of every second still writes streams in full', async () => {
     const world = new KeepingWorld('journal');
     const keeping = await world.open();

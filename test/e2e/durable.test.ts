@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -84,6 +84,8 @@ ${more}
     let daemon = start('killed', qos1);
     const other = start('spared', qos1);
     await Promise.all([daemon.logged('subscribed'), other.logged('subscribed')]);
+    // Which session it is was noted before anything was subscribed in it.
+    expect(JSON.parse(readFileSync(join(folder, 'killed', 'session.json'), 'utf8'))).toEqual({ position: 1 });
 
     // So many are under way while the process dies.
     let sent = 0;

@@ -40,6 +40,15 @@ describe('WindowGuess', () => {
     expect(guessAfter(rows)).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it('says nothing of sensors that pause for no longer than they speak', () => {
+    const evenly = Array.from({ length: 32 }, (_, i) => 20 * i);
+    const rows = [
+      { times: evenly, acknowledgedAt: 1000 },
+      { times: rush(1001, 32), acknowledgedAt: 1500 },
+    ];
+    expect(guessAfter(rows)).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it('says nothing of a few', () => {
     const rows = [0, 1000, 2000].map((at) => ({ times: rush(at, 7), acknowledgedAt: at + 999 }));
     expect(guessAfter(rows)).toBe(Number.POSITIVE_INFINITY);

@@ -153,6 +153,23 @@ describe('journalWith', () => {
     expect(medium.taken.flatMap(entriesOf)).toHaveLength(1000);
   });
 
+  it('lets samples that nobody waits for be left out of a journal that grows too long', async () => {
+    const { acks, owed } = deliveries();
+    const source = new Subject<Arrival>();
+    const { medium, out, events } = worldOf(source, { mostEntries: 1_000_000 });
+    medium.fault = 'full';
+    source.next(arrivalOf('attic', 0, owed(1)));
+    const free = arrivalOf('attic', 1);
+    const enough = Math.ceil((4 * 1024 * 1024) / 19);
+    for (let i = 0; i < enough + 1000; i++) source.next(free);
+    expect(medium.events.filter(({ type }) => type === 'JournalLost')).toHaveLength(1);
+    medium.fault = undefined;
+    await medium.time.pass(60_000);
+
+    expect([out.length, acks, events]).toEqual([enough + 1001, [1], []]);
+    expect(medium.taken.flatMap(entriesOf).length).toBeLessThan(enough + 100);
+  });
+
   it('owes nothing for what comes without', () => {
     const { out } = worldOf(from([{ message: messageOf('attic', 'x'), samples: [] }]));
     expect(out).toEqual([]);
