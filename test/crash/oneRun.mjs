@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
+import { startRelay } from '../support/relay.mjs';
 import { configOf, createDaemon, startBroker, startPublisher } from './processes.mjs';
-import { startRelay } from './relay.mjs';
 
 /** Nothing new for so long after the last message that was waited for: nothing is answered twice. */
 const QUIET_MS = 2000;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hasMosquitto, type Mosquitto, startMosquitto } from '../../support/mosquitto.ts';
-import { startRelay } from './fakeBroker.ts';
+import { startRelay } from '../../support/relay.mjs';
 import { createPeer, createSubject, OFFLINE, ONLINE, type Peer, STATE, type Subject, settingsFor } from './harness.ts';
 
 describe.skipIf(!hasMosquitto())('the connection, at a real mosquitto', () => {

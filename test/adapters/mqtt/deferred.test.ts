@@ -3,7 +3,7 @@ import type { MqttSettings } from '../../../src/domain/mqttSettings.ts';
 import type { Inbound } from '../../../src/domain/sample.ts';
 import { toDurationMs } from '../../../src/domain/time.ts';
 import { hasMosquitto, type Mosquitto, startMosquitto } from '../../support/mosquitto.ts';
-import { type Relay, startRelay } from './fakeBroker.ts';
+import { type Relay, startRelay } from '../../support/relay.mjs';
 import { createPeer, createSubject, type Peer, type Subject, settingsFor } from './harness.ts';
 
 const session = { persistent: true, expiry: toDurationMs(3_600_000) };

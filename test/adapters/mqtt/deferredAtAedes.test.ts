@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
 import { expect, it } from 'vitest';
 import { toDurationMs } from '../../../src/domain/time.ts';
-import { startRelay } from './fakeBroker.ts';
+import { startRelay } from '../../support/relay.mjs';
 import { createPeer, createSubject, settingsFor } from './harness.ts';
 
 async function listen(broker: Aedes): Promise<Server> {

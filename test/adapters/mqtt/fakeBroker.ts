@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 
 /** Packet types (MQTT 2.1.2) and bytes that the tests answer with. */
 export const PACKET = {
@@ -105,44 +105,4 @@ export function welcome(packet: FakePacket, socket: Socket, properties: readonly
   if (packet.type === PACKET.subscribe) socket.write(isFive ? suback5(packet.body, [0]) : suback4(packet.body, [0]));
   if (packet.type === PACKET.pingreq) socket.write(Buffer.from([0xd0, 0]));
   if (packet.type === PACKET.disconnect) socket.end();
-}
-
-export interface Relay {
-  readonly port: number;
-  /** Cuts all connections, as a pulled cable would after its time-out. */
-  cut(): void;
-  stop(): Promise<void>;
-}
-
-/** A wire to a broker that can be cut. */
-export async function startRelay(target: number): Promise<Relay> {
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(target, '127.0.0.1');
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from);
-      from.on('error', () => to.destroy());
-      from.on('close', () => {
-        sockets.delete(from);
-        to.destroy();
-      });
-      from.pipe(to);
-    }
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const cut = () => {
-    for (const socket of sockets) socket.resetAndDestroy();
-  };
-  return {
-    port: (server.address() as { port: number }).port,
-    cut,
-    async stop() {
-      cut();
-      server.close();
-      await once(server, 'close');
-    },
-  };
 }
