@@ -58,6 +58,13 @@ export function encodeStreamId(name: string): StreamId {
   return levels.join('/') as StreamId;
 }
 
+/** The name that an id was made of: the inverse of `encodeStreamId` for every name that can be that of a stream. */
+export function decodeStreamId(id: StreamId): string {
+  return id.replace(/%U([0-9a-f]{6})|%([0-9A-F]{2})/g, (_, long: string | undefined, short: string | undefined) =>
+    String.fromCodePoint(Number.parseInt(long ?? short ?? '', 16)),
+  );
+}
+
 function encodeLevel(level: string): string {
   if (level === '.' || level === '..') return encodeFirstCharacter(level);
   let encoded = '';

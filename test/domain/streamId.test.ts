@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canNameStream, encodeStreamId, RESERVED_LAST_LEVELS, toStreamId } from '../../src/domain/streamId.ts';
+import {
+  canNameStream,
+  decodeStreamId,
+  encodeStreamId,
+  RESERVED_LAST_LEVELS,
+  toStreamId,
+} from '../../src/domain/streamId.ts';
 
 /** Names made of what is dangerous: separators, wildcards, our own words, half characters, what looks encoded already. */
 const oddName = fc
@@ -100,3 +106,10 @@ function decode(id: string): string {
     String.fromCodePoint(Number.parseInt(surrogate ?? nonCharacter ?? byte, 16)),
   );
 }
+
+test('gives back the name of every id', () => {
+  const check = (name: string): void => {
+    if (canNameStream(name)) expect(decodeStreamId(encodeStreamId(name))).toBe(name);
+  };
+  fc.assert(fc.property(oddName, check), MANY);
+});
