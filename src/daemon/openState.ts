@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { timerDelay } from '../adapters/clock/timerDelay.ts';
 import { createStore } from '../adapters/store/createStore.ts';
 import { createNoteFile } from '../adapters/store/noteFile.ts';
 import type { Config } from '../config/config.ts';
@@ -7,9 +6,16 @@ import type { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { StateStore } from '../domain/stateStore.ts';
+import type { Delay } from '../domain/time.ts';
 import type { DaemonOptions } from './daemon.ts';
 import { type OpenKeeping, openKeeping } from './keeping.ts';
 import { createPatientStore } from './patientStore.ts';
+
+export interface StateParts {
+  readonly host: LearnerHost;
+  readonly report: Report;
+  readonly delay: Delay;
+}
 
 export interface OpenState {
   readonly keeping: OpenKeeping | undefined;
@@ -22,7 +28,7 @@ export interface OpenState {
  * The state of before, and who keeps it from now on; nobody with `durability: none`.
  * @throws TidegateError TG_STATE_LOCKED, TG_STATE_NEWER
  */
-export async function openState(options: DaemonOptions, host: LearnerHost, report: Report): Promise<OpenState> {
+export async function openState(options: DaemonOptions, { host, report, delay }: StateParts): Promise<OpenState> {
   const { config, clock, log } = options;
   const onOutput = (text: string): void => log.warning('the store says', { text: text.trimEnd() });
   let fail: (error: TidegateError) => void = () => undefined;
@@ -42,7 +48,7 @@ export async function openState(options: DaemonOptions, host: LearnerHost, repor
     settings: config.state,
     host,
     clock,
-    delay: timerDelay,
+    delay,
     report,
     leastSamples: leastSamplesOf(config),
     notes: {

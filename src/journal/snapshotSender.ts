@@ -1,4 +1,5 @@
 import type { Report } from '../domain/events.ts';
+import { pause } from '../domain/pause.ts';
 import type { JournalPosition, StreamSnapshot } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Clock, type Delay, toDurationMs } from '../domain/time.ts';
@@ -80,7 +81,7 @@ export class SnapshotSender {
         report({ type: 'SnapshotFailed', stream, error });
       }
       if (!insists()) return false;
-      await new Promise<void>((resolve) => void this.#options.delay(resolve, RETRY));
+      await pause(this.#options.delay, RETRY);
       // Meanwhile the stream may have come back and left again: the older state must not be stored after the newer one.
       if (!insists()) return false;
     }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createTimerDelay } from '../../src/adapters/clock/timerDelay.ts';
 import { openState } from '../../src/daemon/openState.ts';
 import { TidegateError } from '../../src/domain/errors.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
@@ -15,7 +16,8 @@ const clock = createHandClock(1000);
 function open(state: string, store: StateStore, events: DomainEvent[] = [], streams = '[{topic: a}]') {
   const config = parse(`mqtt: {server: "mqtt://broker.example"}\nstate: {${state}}\nstreams: ${streams}\n`);
   const options = { config, version: '1.2.3', clock, log: createListLog().log, store };
-  return openState(options, createEchoHost().host, (event) => events.push(event));
+  const delay = createTimerDelay(new AbortController().signal);
+  return openState(options, { host: createEchoHost().host, report: (event) => events.push(event), delay });
 }
 
 describe('openState', () => {
