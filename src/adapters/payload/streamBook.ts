@@ -16,6 +16,12 @@ export interface StreamBook {
   readonly size: number;
 }
 
+/**
+ * New names of one turn of the event loop whose holders are watched: more than one read from a socket can bring. V8 collects nothing
+ * that is watched before the turn ends, so without this bound a long turn would fill the memory. Those beyond are remembered as the
+ * others are, and no longer.
+ */
+const MOST_PER_TURN = 8192;
 /** Fewer entries are not worth a look for those that nobody holds any more. */
 const FEWEST_TO_TIDY = 1024;
 
@@ -25,6 +31,7 @@ export function createStreamBook(capacity: number): StreamBook {
   /** Every owner that somebody holds is among these, and some that nobody holds any more. */
   const held = new Map<StreamId, WeakRef<StreamSource>>();
   let tidyAt = FEWEST_TO_TIDY;
+  let newInTurn = 0;
 
   function find(stream: StreamId): StreamSource | undefined {
     const known = recent.get(stream);
@@ -32,6 +39,17 @@ export function createStreamBook(capacity: number): StreamBook {
     const owner = held.get(stream)?.deref();
     if (owner !== undefined) recent.set(stream, owner);
     return owner;
+  }
+
+  function watch(stream: StreamId, owner: StreamSource): void {
+    if (newInTurn >= MOST_PER_TURN) return;
+    if (newInTurn++ === 0) {
+      queueMicrotask(() => {
+        newInTurn = 0;
+      });
+    }
+    if (held.size >= tidyAt) tidy();
+    held.set(stream, new WeakRef(owner));
   }
 
   function tidy(): void {
@@ -44,11 +62,10 @@ export function createStreamBook(capacity: number): StreamBook {
     ownerOf(stream, source) {
       const known = find(stream);
       if (known !== undefined) return known;
-      if (held.size >= tidyAt) tidy();
       // One object for each stream: the source of a topic would be held, with all its names, for as long as one of its streams lives.
       const owner = { ...source };
       recent.set(stream, owner);
-      held.set(stream, new WeakRef(owner));
+      watch(stream, owner);
       return owner;
     },
     get size() {

@@ -36,6 +36,16 @@ describe('createStreamBook', () => {
     await fc.assert(fc.asyncProperty(fc.array(claim, { minLength: 100, maxLength: 200 }), check), { numRuns: 10 });
   });
 
+  it('watches no more new names in one turn of the event loop than it may', async () => {
+    const book = createStreamBook(10);
+    for (let i = 0; i < 50_000; i++) book.ownerOf(id(`${i}`), from(`t/${i}`));
+    expect(book.size).toBe(8192);
+    await new Promise((resolve) => setImmediate(resolve));
+    const owner = book.ownerOf(id('later'), from('later'));
+    for (let i = 0; i < 100; i++) book.ownerOf(id(`${i}`), from(`t/${i}`));
+    expect(book.find(id('later'))).toBe(owner);
+  });
+
   it('forgets names that nobody holds', async () => {
     const book = createStreamBook(10);
     for (let round = 0; round < 20; round++) {
