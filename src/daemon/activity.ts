@@ -6,7 +6,7 @@ import type { Forecast } from '../domain/forecast.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import { settlesWithin } from '../domain/settlesWithin.ts';
 import type { StateStore } from '../domain/stateStore.ts';
-import { type Delay, toDurationMs } from '../domain/time.ts';
+import { type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
 import { forStream } from '../pipeline/forStream.ts';
 import { bridgeInfo } from './bridgeInfo.ts';
 import type { DaemonOptions } from './daemon.ts';
@@ -19,9 +19,9 @@ import type { Subscriptions } from './subscriptions.ts';
 /** The parts of a stop: under 5 s together, whatever is under way. */
 const STOP = {
   /** Everything that was received is answered before we leave, unless it takes longer than this. */
-  drain: toDurationMs(2000),
-  /** And on the medium, unless that takes longer. */
-  keep: toDurationMs(1000),
+  drain: toDurationMs(1800),
+  /** And on the medium, unless both take longer. */
+  drainAndKeep: toDurationMs(2600),
   /** Goodbye to the broker, the learners and the store, all at once. */
   farewell: toDurationMs(1300),
 } as const;
@@ -54,8 +54,15 @@ export async function runActivity(parts: Activity, stop: AbortSignal): Promise<v
   // The one subscription: everything that happens, happens below it.
   const running = new Subscription();
   const ended = begin(parts, running, stop);
+  let drainedFor = 0;
   const stopped = new Promise<void>((resolve) => {
-    const finish = (): void => void settlesWithin(ended, STOP.drain, delay).then(() => resolve());
+    const finish = (): void => {
+      const since = performance.now();
+      void settlesWithin(ended, STOP.drain, delay).then(() => {
+        drainedFor = performance.now() - since;
+        resolve();
+      });
+    };
     if (stop.aborted) finish();
     else stop.addEventListener('abort', finish, { once: true });
   });
@@ -65,7 +72,7 @@ export async function runActivity(parts: Activity, stop: AbortSignal): Promise<v
     keeping?.suspects.close();
   } finally {
     running.unsubscribe();
-    await leave(parts);
+    await leave(parts, toDurationMs(Math.max(0, STOP.drainAndKeep - drainedFor)));
   }
 }
 
@@ -96,9 +103,9 @@ function begin(parts: Activity, running: Subscription, stop: AbortSignal): Promi
 }
 
 /** In this order: what was let in reaches the medium, its acknowledgements the broker; then nobody is needed any more. */
-async function leave(parts: Activity): Promise<void> {
+async function leave(parts: Activity, patience: DurationMs): Promise<void> {
   const { connection, publisher, host, health, topics, keeping, store, delay } = parts;
-  await keeping?.stop(STOP.keep);
+  await keeping?.stop(patience);
   publisher.farewell();
   connection.publish({ topic: topics.health, payload: health.payload(), qos: 0, retain: true });
   const farewell = { topic: topics.state, payload: '{"state":"offline"}' };

@@ -226,12 +226,14 @@ class StateKeeping implements OpenKeeping {
   async stop(patience: DurationMs): Promise<void> {
     this.#checkpoints.stop();
     await settlesWithin(this.#finish(), patience, this.#options.delay);
+    this.keeper.close();
     this.journal.close();
     this.wanted$.complete();
   }
 
+  /** The journal first: it holds everything, and snapshots of many streams may take longer than there is time. */
   async #finish(): Promise<void> {
-    await this.keeper.settled();
     await this.journal.flush();
+    await this.keeper.settled();
   }
 }

@@ -38,6 +38,7 @@ const RETRY = toDurationMs(2000);
 export class SnapshotSender {
   readonly #options: SenderOptions;
   readonly #underWay = new Set<Promise<void>>();
+  #isClosed = false;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -46,6 +47,11 @@ export class SnapshotSender {
   /** Resolves when all that was sent so far is on the medium, or has come to nothing. */
   async settled(): Promise<void> {
     await Promise.all(this.#underWay);
+  }
+
+  /** Nothing more is offered to the medium. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** @returns what has to be called with the learner's part */
@@ -72,12 +78,14 @@ export class SnapshotSender {
       try {
         // A snapshot ahead of the journal would make what the broker sends again count twice.
         await reaches(position);
+        if (this.#isClosed) return false;
         await save({ stream, position, bytes });
         endSnapshot(account, begun, { position, bytes: bytes.length, at: clock.now() });
         report({ type: 'SnapshotSaved', stream });
         stored();
         return true;
       } catch (error) {
+        if (this.#isClosed) return false;
         report({ type: 'SnapshotFailed', stream, error });
       }
       if (!insists()) return false;
