@@ -1,4 +1,5 @@
 import { createZoneOffset } from '../adapters/clock/zoneOffset.ts';
+import { readJsonNumber } from '../adapters/payload/jsonNumber.ts';
 import { readNumberText } from '../adapters/payload/numberText.ts';
 import { readPayloadTime } from '../adapters/payload/payloadTime.ts';
 import { type CsvRow, readCsv } from '../adapters/replay/csvReader.ts';
@@ -102,7 +103,7 @@ function openSession({ settings, zone, state }: ReplayOptions, counters: Counter
 
 /** A row to a sample, or to a counted drop: values and times by the rules that hold for messages. */
 function createSampler(
-  { zone, inputColumns }: ReplayOptions,
+  { zone, inputColumns, settings }: ReplayOptions,
   counters: Counters,
 ): (row: CsvRow, rows: number) => Sample | undefined {
   const zoneOffset = createZoneOffset(zone);
@@ -118,7 +119,7 @@ function createSampler(
     return Number.NaN;
   };
   return (row, rows) => {
-    const value = readNumberText(row.value, undefined);
+    const value = readJsonNumber(row.value, undefined, settings.valid);
     if (typeof value !== 'number') return drop(value);
     const at = timeOf(row, rows, zoneOffset, previous);
     if (at === undefined) return drop('bad-time');

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { replaySeries } from '../../src/daemon/replaySeries.ts';
 import type { StepSettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
+import { ANY_READING, type ValidReadings } from '../../src/domain/validReadings.ts';
 import { everyMessage, settingsWith } from '../pipeline/samples.ts';
 import { defaultLearnerSettings, noisySine, toHorizons } from '../support/series.ts';
 
@@ -22,11 +23,17 @@ const line = (row: number, cell: string, late = 0): string =>
   `${new Date(Date.UTC(2024, 2, 4) + row * FIVE_MINUTES + late).toISOString()},${cell}`;
 const LINES = noisySine(ROWS).map((value, row) => line(row, value.toFixed(3)));
 
+let lastDropped: readonly (readonly [reason: string, rows: number])[] = [];
+
 /** The lines of the output for a file of these lines. */
-async function outputOf(lines: readonly string[], step: StepSettings): Promise<string[]> {
+async function outputOf(
+  lines: readonly string[],
+  step: StepSettings,
+  valid: ValidReadings = ANY_READING,
+): Promise<string[]> {
   const [file, out] = [join(folder, 'in.csv'), join(folder, 'out.csv')];
   writeFileSync(file, `time,value\n${lines.join('\n')}\n`);
-  await replaySeries({
+  const report = await replaySeries({
     file,
     valueColumn: 'value',
     inputColumns: [],
@@ -34,12 +41,13 @@ async function outputOf(lines: readonly string[], step: StepSettings): Promise<s
     zone: 'UTC',
     settings: {
       ...settingsWith(step),
-      ...defaultLearnerSettings({ horizons: toHorizons(1, 12), model: { hidden: 8 } }),
+      ...defaultLearnerSettings({ horizons: toHorizons(1, 12), valid, model: { hidden: 8 } }),
     },
     out,
     state: undefined,
     stop: new AbortController().signal,
   });
+  lastDropped = [...report.dropped];
   return readFileSync(out, 'utf8').trimEnd().split('\n').slice(1);
 }
 
@@ -59,5 +67,25 @@ describe.each([
       LINES.map((same, row) => (row < N ? same : line(row, String(row), 40 * FIVE_MINUTES))),
     ];
     for (const lines of others) expect((await outputOf(lines, step)).slice(0, N)).toEqual(expected.slice(0, N));
+  });
+});
+
+describe('a value that is no reading', () => {
+  const faulty = (cell: string): string[] => LINES.map((same, row) => (row % 40 > 36 ? line(row, cell) : same));
+  const faults = faulty('').length - faulty('').filter((each, row) => each === LINES[row]).length;
+
+  it('changes no number: the series is learned as if the cell were empty', async () => {
+    const missing = await outputOf(faulty(''), everyMessage);
+    expect(lastDropped).toEqual([['missing', faults]]);
+    for (const [cell, valid] of [
+      ['85.0', { ...ANY_READING, not: [-127, 85] }],
+      ['-127', { ...ANY_READING, min: -100 }],
+      ['65535', { ...ANY_READING, max: 65_534 }],
+    ] as const) {
+      expect(await outputOf(faulty(cell), everyMessage, valid)).toEqual(
+        missing.map((each, row) => (row % 40 > 36 ? each.replace(',,', `,${cell},`) : each)),
+      );
+      expect(lastDropped).toEqual([['not-valid', faults]]);
+    }
   });
 });

@@ -12,6 +12,7 @@ import {
   toDurationMs,
   toEpochMs,
 } from '../../src/domain/time.ts';
+import { ANY_READING } from '../../src/domain/validReadings.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import type { Eviction } from '../../src/pipeline/work.ts';
@@ -93,6 +94,7 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
   interval: 0.9,
   minSamples: 200,
   anomaly: NO_POLICY,
+  valid: ANY_READING,
   exogenous: 0,
   resetAfter: toDurationMs(0),
   model: {
