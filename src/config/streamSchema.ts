@@ -13,7 +13,7 @@ import { inputsSchema } from './inputsSchema.ts';
 import { modelSchema } from './modelSchema.ts';
 import { integer, numberWithin } from './numbers.ts';
 import { pathItem } from './pathItem.ts';
-import { publishSchema } from './publishSchema.ts';
+import { publishSchema, toPublishSettings } from './publishSchema.ts';
 import { timeSchema } from './timeSchema.ts';
 import { faultOfFilter, faultOfStreamName } from './topics.ts';
 import { faultOfValid, validSchema } from './validSchema.ts';
@@ -195,7 +195,7 @@ function toSettings(o: OptionValues, addIssue: AddIssue): StreamSettings | undef
     exogenous: 0,
     resetAfter: o.gap.reset_after,
     time: o.time,
-    publish: o.publish,
+    publish: toPublishSettings(o.publish, resolved),
     model: o.model,
   };
 }

@@ -72,6 +72,8 @@ export interface PublishSettings {
   readonly retain: boolean;
   /** MQTT 5 message expiry of the retained state; 0 = never. */
   readonly expire: DurationMs;
+  /** Whether the forecasts also go out as columns, on a topic of their own. */
+  readonly forecast: boolean;
 }
 
 export const DIRECTIONS = ['both', 'up', 'down'] as const;

@@ -44,7 +44,7 @@ describe('parseConfig', () => {
             exogenous: 0,
             resetAfter: 0,
             time: { from: 'message', sanity: true, zone: 'system', path: undefined },
-            publish: { minInterval: 1_000, retain: true, expire: 0 },
+            publish: { minInterval: 1_000, retain: true, expire: 0, forecast: false },
             model: {
               kernel: 'auto',
               cell: 'lstm',

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { replaySeries } from '../../src/daemon/replaySeries.ts';
+import { type ReplayedHorizon, replaySeries } from '../../src/daemon/replaySeries.ts';
 import type { StepSettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
 import { ANY_READING, type ValidReadings } from '../../src/domain/validReadings.ts';
@@ -23,6 +23,7 @@ const line = (row: number, cell: string, late = 0): string =>
   `${new Date(Date.UTC(2024, 2, 4) + row * FIVE_MINUTES + late).toISOString()},${cell}`;
 const LINES = noisySine(ROWS).map((value, row) => line(row, value.toFixed(3)));
 
+let lastHorizons: readonly ReplayedHorizon[] = [];
 let lastDropped: readonly (readonly [reason: string, rows: number])[] = [];
 
 /** The lines of the output for a file of these lines. */
@@ -48,6 +49,7 @@ async function outputOf(
     stop: new AbortController().signal,
   });
   lastDropped = [...report.dropped];
+  lastHorizons = report.horizons;
   return readFileSync(out, 'utf8').trimEnd().split('\n').slice(1);
 }
 
@@ -88,4 +90,13 @@ describe('a value that is no reading', () => {
       expect(lastDropped).toEqual([['not-valid', faults]]);
     }
   });
+});
+
+it('says the skill as it is published, beside the gain over the last value', async () => {
+  const lines = await outputOf(LINES, everyMessage);
+  const [near, far] = lastHorizons;
+  expect(near?.skill).toBeCloseTo(Number(lines.at(-1)?.split(',').at(-1)), 8);
+  expect(far?.skill).not.toBe(near?.skill);
+  for (const { mae, maeLastValue, gainOverLastValue } of lastHorizons)
+    expect(gainOverLastValue).toBeCloseTo(1 - (mae as number) / (maeLastValue as number), 12);
 });

@@ -84,6 +84,8 @@ export const forecastOf = (stream: string, at: number, more: Partial<Forecast> =
   skill: null,
   coverage: null,
   samples: 1,
+  resolution: 0,
+  cadence: null,
   ...more,
 });
 
@@ -112,7 +114,7 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
   },
   step,
   time: { from: 'message', sanity: true, zone: 'UTC', path: undefined },
-  publish: { minInterval: toDurationMs(minInterval), retain: true, expire: toDurationMs(0) },
+  publish: { minInterval: toDurationMs(minInterval), retain: true, expire: toDurationMs(0), forecast: false },
 });
 
 export const ignore: Report = () => undefined;
