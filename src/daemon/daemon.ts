@@ -90,7 +90,8 @@ export function createDaemon(options: DaemonOptions): Daemon {
   const { counters } = telemetry;
 
   async function run(stop: AbortSignal): Promise<void> {
-    const kept = await openState(options, learners.host, report);
+    const kept = await openState(options, { host: learners.host, report, stop });
+    if (kept === undefined) return learners.host.stop();
     const { keeping } = kept;
     const health = createHealthMonitor(counters, learners.loads, keeping && (() => keeping.health()));
     const way = toForecasts({ options, decoder, zoneOffsetOf, learners, report, keeping });
