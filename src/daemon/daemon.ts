@@ -89,7 +89,8 @@ export function createDaemon(options: DaemonOptions): Daemon {
 
   async function run(stop: AbortSignal, delay: Delay): Promise<void> {
     const { host } = learners;
-    const kept = await openState(options, { host, report, delay });
+    const kept = await openState(options, { host, report, delay, stop });
+    if (kept === undefined) return host.stop();
     const { keeping } = kept;
     const health = createHealthMonitor(counters, learners.loads, keeping && (() => keeping.health()));
     const way = toForecasts({ options, decoder, zoneOffsetOf, learners, report, keeping, delay });
