@@ -48,6 +48,7 @@ export async function openState(options: DaemonOptions, host: LearnerHost, repor
     notes: {
       suspects: createNoteFile(join(config.state.dir, 'underway.json')),
       session: createNoteFile(join(config.state.dir, 'session.json')),
+      settled: createNoteFile(join(config.state.dir, 'settled.json')),
     },
   });
   return { keeping, store, failed };

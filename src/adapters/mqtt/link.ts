@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { IConnackPacket } from 'mqtt';
 import type { Report } from '../../domain/events.ts';
 import type { MqttSettings } from '../../domain/mqttSettings.ts';
@@ -135,22 +136,21 @@ class RetryingLink implements Link {
       // Of a session that ends with its connection nothing comes again.
       most: persistent ? mostUnacknowledged : Number.POSITIVE_INFINITY,
       renew: () => session.close(timing.close, new OverrunError()),
-      write: (bytes) => {
-        const { client } = session;
-        // After DISCONNECT nothing may follow (MQTT-3.14.4-2).
-        if (session.isOpen && !client.disconnecting && !client.stream.destroyed) client.stream.write(bytes);
-      },
+      write: (bytes, onSeen) => session.write(bytes, onSeen),
     });
   }
 
   #take(topic: string, payload: Buffer, flags: PublishFlags): void {
-    const { onMessage } = this.#options;
+    const { onMessage, report } = this.#options;
     if (flags.receipt === undefined) {
       onMessage(topic, payload, flags, undefined);
       return;
     }
-    const delivery = this.#acknowledgements.receive(flags.receipt);
-    if (delivery === 'in-use')
+    const delivery = this.#acknowledgements.receive(flags.receipt, crc32(payload, crc32(topic)));
+    if (delivery === 'repeat') {
+      report({ type: 'MessageReceived' });
+      report({ type: 'InputDropped', reason: 'redelivered', topic });
+    } else if (delivery === 'in-use')
       this.#session?.cut(new Error(`protocol error: packet identifier ${flags.receipt.packetId} is in use`));
     else if (delivery !== undefined) onMessage(topic, payload, flags, delivery);
   }

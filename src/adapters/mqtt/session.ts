@@ -33,6 +33,11 @@ export interface Session {
   readonly isOpen: boolean;
   /** Cuts the connection; the broker publishes the will. */
   cut(error: unknown): void;
+  /**
+   * Puts bytes on the wire behind mqtt.js; forgets them where nothing may be sent any more. `onSeen`: a PINGREQ follows, and this is
+   * called at its answer. The broker works through the packets of a connection in order, so it has seen the bytes by then.
+   */
+  write(bytes: Uint8Array, onSeen?: () => void): void;
   /** Says goodbye to the broker (no will) and closes; cuts what takes longer than `within`. `reason`: why, for `onEnd`. */
   close(within: DurationMs, reason?: Error): void;
 }
@@ -42,6 +47,8 @@ export interface Session {
  * collect up to 256 MB (MQTT 2.2.3) before anyone sees the packet.
  */
 const MAX_UNPARSED_BYTES = 16 * 1024 * 1024;
+
+const PINGREQ: Uint8Array = Uint8Array.of(0xc0, 0);
 
 export function openSession(options: SessionOptions): Session {
   const session = new ClientSession(options);
@@ -59,6 +66,8 @@ class ClientSession implements Session {
   /** Whether a packet has come out of the newest chunk: the timer needs to hear of one of them. */
   #isHeard = false;
   #silenceTimer: NodeJS.Timeout | undefined;
+  /** What waits for a PINGRESP, in order; undefined: mqtt.js itself has asked. */
+  readonly #pings: ((() => void) | undefined)[] = [];
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -87,6 +96,7 @@ class ClientSession implements Session {
       if (this.#isOpen) this.#options.onMessage(topic, payload, packet);
     });
     client.on('packetreceive', (packet) => this.#inspect(packet));
+    client.on('packetsend', (packet) => packet.cmd === 'pingreq' && this.#pings.push(undefined));
     client.on('close', () => this.#finish());
     try {
       client.connect();
@@ -113,6 +123,18 @@ class ClientSession implements Session {
     const timer = setTimeout(() => this.client.stream.destroy(), within);
     this.client.once('close', () => clearTimeout(timer));
     this.client.end(false, { reasonCode: 0 });
+  }
+
+  write(bytes: Uint8Array, onSeen?: () => void): void {
+    const { client } = this;
+    // After DISCONNECT nothing may follow (MQTT-3.14.4-2).
+    if (!this.#isOpen || client.disconnecting || client.stream.destroyed) return;
+    if (onSeen === undefined) {
+      client.stream.write(bytes);
+      return;
+    }
+    client.stream.write(Buffer.concat([bytes, PINGREQ]));
+    this.#pings.push(onSeen);
   }
 
   /** mqtt.js swallows stream errors without a code; and each packet of a slow broker may wait for `drain`. */
@@ -149,6 +171,7 @@ class ClientSession implements Session {
     const { onAdmitted, onRelease, onMessage } = this.#options;
     if (packet.cmd === 'connack' && !packet.returnCode && !packet.reasonCode) onAdmitted?.(this, packet);
     else if (packet.cmd === 'pubrel') onRelease?.(packet.messageId as number);
+    else if (packet.cmd === 'pingresp') this.#pings.shift()?.();
     else {
       const taken = takeOver(packet);
       if (taken !== undefined) onMessage(taken.topic, taken.payload, taken.flags);

@@ -4,6 +4,7 @@ import { createIntake, type Intake } from '../../../src/adapters/mqtt/inbound.ts
 import type { PublishFlags } from '../../../src/adapters/mqtt/publishGate.ts';
 import type { Inbound } from '../../../src/domain/sample.ts';
 import { toEpochMs } from '../../../src/domain/time.ts';
+import { deliveryOf } from '../../pipeline/samples.ts';
 
 interface Case {
   readonly acks: 'at-once' | 'deferred';
@@ -32,7 +33,7 @@ function create(acks: 'at-once' | 'deferred'): Case {
     take(topic, flags = { retain: false }) {
       const id = ++packetId;
       const acknowledge = () => void seen.push(`ack ${id}`);
-      const delivery = { packetId: id, isRedelivery: false, session: 1, window: 20, acknowledge };
+      const delivery = { ...deliveryOf(id), session: 1, window: 20, acknowledge };
       intake.take(topic, new Uint8Array(), flags, delivery);
     },
   };
