@@ -9,6 +9,8 @@ import { takeOver } from './takeOver.ts';
 export interface SessionEnd {
   /** Whether the broker had taken us in. */
   readonly wasUp: boolean;
+  /** Whether it ended while subscriptions were not answered. */
+  readonly wasArranging: boolean;
   /** What broke it; undefined: the other side closed without a word. */
   readonly error: unknown;
 }
@@ -31,6 +33,8 @@ export interface SessionOptions {
 export interface Session {
   readonly client: MqttClient;
   readonly isOpen: boolean;
+  /** Subscriptions are asked for, and not all are answered. */
+  isArranging: boolean;
   /** Cuts the connection; the broker publishes the will. */
   cut(error: unknown): void;
   /**
@@ -59,6 +63,7 @@ export function openSession(options: SessionOptions): Session {
 class ClientSession implements Session {
   readonly client: MqttClient;
   readonly #options: SessionOptions;
+  isArranging = false;
   #wasUp = false;
   #isOpen = true;
   #error: unknown;
@@ -169,13 +174,26 @@ class ClientSession implements Session {
   /** What is not left to mqtt.js alone. */
   #attend(packet: Packet): void {
     const { onAdmitted, onRelease, onMessage } = this.#options;
-    if (packet.cmd === 'connack' && !packet.returnCode && !packet.reasonCode) onAdmitted?.(this, packet);
-    else if (packet.cmd === 'pubrel') onRelease?.(packet.messageId as number);
+    if (packet.cmd === 'connack' && !packet.returnCode && !packet.reasonCode) {
+      this.#keepOurKeepalive(packet);
+      onAdmitted?.(this, packet);
+    } else if (packet.cmd === 'pubrel') onRelease?.(packet.messageId as number);
     else if (packet.cmd === 'pingresp') this.#pings.shift()?.();
     else {
       const taken = takeOver(packet);
       if (taken !== undefined) onMessage(taken.topic, taken.payload, taken.flags);
     }
+  }
+
+  /**
+   * A broker may ask for another keepalive (MQTT 5: 3.2.2.3.14). A longer one, or none (0), would let a dead link pass for a live one for as long;
+   * to ask more often than it wants is always allowed.
+   */
+  #keepOurKeepalive({ properties }: IConnackPacket): void {
+    const ours = this.#options.client.keepalive ?? 0;
+    const theirs = properties?.serverKeepAlive;
+    if (ours > 0 && properties !== undefined && (theirs === 0 || (theirs ?? 0) > ours))
+      delete properties.serverKeepAlive;
   }
 
   /** A whole packet has come. */
@@ -188,7 +206,7 @@ class ClientSession implements Session {
   #comeUp(connack: IConnackPacket): void {
     if (!this.#isOpen) return;
     this.#wasUp = true;
-    // The client's own getter: a MQTT 5 broker may have set another keepalive (3.2.2.3.14).
+    // The client's own getter: a MQTT 5 broker may have set a shorter keepalive (3.2.2.3.14).
     const silenceSeconds = this.#options.silentKeepalives * (this.client.keepalive ?? 0);
     if (silenceSeconds > 0) {
       const reason = `nothing heard from the broker for ${silenceSeconds} s`;
@@ -201,6 +219,6 @@ class ClientSession implements Session {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     clearTimeout(this.#silenceTimer);
-    this.#options.onEnd({ wasUp: this.#wasUp, error: this.#error });
+    this.#options.onEnd({ wasUp: this.#wasUp, wasArranging: this.isArranging, error: this.#error });
   }
 }
