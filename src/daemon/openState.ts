@@ -69,6 +69,7 @@ async function openNow(options: DaemonOptions, { host, report, delay, stop }: Op
     notes: {
       suspects: createNoteFile(join(config.state.dir, 'underway.json')),
       session: createNoteFile(join(config.state.dir, 'session.json')),
+      settled: createNoteFile(join(config.state.dir, 'settled.json')),
     },
   });
   return { keeping, store, failed };

@@ -54,6 +54,9 @@ export const deliveryOf = (packetId: number, more: Partial<Delivery> = {}): Deli
   isRedelivery: false,
   session: 0,
   window: 100,
+  connection: 1,
+  firstPacketId: packetId,
+  age: toDurationMs(0),
   acknowledge: () => undefined,
   ...more,
 });
