@@ -25,6 +25,8 @@ const STOP = {
   /** Goodbye to the broker, the learners and the store, all at once. */
   farewell: toDurationMs(1300),
 } as const;
+/** How often the broker is rid of topics of streams that are forgotten. */
+const SWEEP: DurationMs = toDurationMs(250);
 
 export interface Activity {
   readonly options: DaemonOptions;
@@ -148,7 +150,11 @@ function activity(parts: Activity): Observable<never> {
     switchMap((isConnected) => (isConnected ? interval(config.health.interval) : EMPTY)),
     tap(sayHealth),
   );
-  return until(published$, merge(bridge$, health$)).pipe(ignoreElements());
+  const sweep$ = connection.connected$.pipe(
+    switchMap((isConnected) => (isConnected ? interval(SWEEP) : EMPTY)),
+    tap(() => publisher.sweep()),
+  );
+  return until(published$, merge(bridge$, health$, sweep$)).pipe(ignoreElements());
 }
 
 /** `main` with `beside` running for as long as `main` does. */

@@ -11,7 +11,7 @@ export interface DoctorOptions {
   readonly config: Config;
   /** Where the state is, or will be. */
   readonly stateFolder: string;
-  /** The user wants the broker to be tried with messages of ours. */
+  /** The user wants the broker to be tried with messages of ours, and the storage with a file. Without it nothing is written. */
   readonly experiment: boolean;
 }
 
@@ -26,7 +26,7 @@ export async function examine({ config, stateFolder, experiment }: DoctorOptions
     ...broker,
     clockFinding(await readClockState(new Date(clock.now()))),
     durabilityFinding(config),
-    ...storageFindings(readStorageState(stateFolder)),
+    ...storageFindings(readStorageState(stateFolder, experiment)),
     memoryFinding(readMemoryLimit(), config.limits.memory),
   ];
 }

@@ -19,10 +19,13 @@ export class Sensors {
   readonly #offsets = new Map<string, number>();
   readonly #asleepUntil = new Map<string, number>();
   readonly #isSleepy: boolean;
+  readonly #isAlike: boolean;
   #ticks = 0;
 
-  constructor(world: World, broker: SimBroker, ledger: Ledger, isSleepy: boolean) {
+  /** @param isAlike whether messages of readings without a time are all the same; else each has another text for the same value */
+  constructor(world: World, broker: SimBroker, ledger: Ledger, isSleepy: boolean, isAlike: boolean) {
     this.#isSleepy = isSleepy;
+    this.#isAlike = isAlike;
     this.#world = world;
     this.#broker = broker;
     this.#ledger = ledger;
@@ -70,7 +73,8 @@ export class Sensors {
   #publish({ topic, isTimedByArrival }: SimStream, reading: Reading): void {
     const { at, value, inputs } = reading;
     this.#ledger.sent(topic as StreamId, reading);
-    this.#broker.publish(topic, isTimedByArrival ? '1' : [value, at, ...inputs].join(' '), () => {
+    const alike = this.#isAlike ? '1' : `1.${'0'.repeat(this.#sent.get(topic) ?? 0)}`;
+    this.#broker.publish(topic, isTimedByArrival ? alike : [value, at, ...inputs].join(' '), () => {
       reading.excuse ??= 'nobody was there';
     });
   }

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
-import type { Receipt } from './acknowledgements.ts';
 import { type Frame, readFrame } from './frame.ts';
+import type { Receipt } from './owedAcknowledgement.ts';
 
 /** What comes of a PUBLISH beside its topic and payload. */
 export interface PublishFlags {

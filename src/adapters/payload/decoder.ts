@@ -41,7 +41,7 @@ type TopicPlan = readonly FieldReader[] | 'no-stream';
 export function createDecoder(options: DecoderOptions): Decoder {
   const { limits, matchesFilter, maxTopics } = options;
   const specs = options.specs.map((spec) => compileSpec(spec, options.zoneOffsetOf, options.report));
-  const guess = createSourceGuess(options.specs, matchesFilter);
+  const guess = createSourceGuess(specs, matchesFilter);
   const book = createStreamBook(Math.max(FEWEST_STREAMS, maxTopics * STREAMS_PER_TOPIC));
   // Twice as many, because a map of recent ones is sure to hold half of what it may: topics come in turn, and each of them
   // would be forgotten just before it comes again.

@@ -60,12 +60,17 @@ function createExplicitReader(
   taken: Set<string>,
 ): FieldReader {
   const fields: ExplicitField[] = [];
-  for (const { label, path, map } of compiled) {
+  for (const { label, path, map, spec: own } of compiled) {
     const name = nameField(spec.id ?? topic, spec.id !== undefined, label, compiled.length);
     if (taken.has(name)) continue;
     taken.add(name);
-    fields.push({ stream: canNameStream(name) ? encodeStreamId(name) : undefined, path, map });
+    fields.push({
+      stream: canNameStream(name) ? encodeStreamId(name) : undefined,
+      path,
+      map,
+      source: { topic, spec: own },
+    });
   }
   const readInputs = inputs.length === 0 ? undefined : createInputReader(inputs, topic, report);
-  return createExplicitFields({ fields, readInputs, source: { topic, spec }, timeOf: createTimeOf() });
+  return createExplicitFields({ fields, readInputs, timeOf: createTimeOf() });
 }

@@ -1,8 +1,9 @@
-import { rmSync } from 'node:fs';
+import { chmodSync, closeSync, rmSync } from 'node:fs';
 import { TidegateError } from '../../domain/errors.ts';
 import { StoreError } from '../../domain/stateStore.ts';
 import { closeQuietly, type Database, type Engine, openDatabase } from './database.ts';
 import { sizeOf } from './durableFile.ts';
+import { createFile, statOf } from './privateFile.ts';
 import { withReadOnly } from './readOnly.ts';
 import { formatInside, formatOf, inspectFile, isOurs, MIGRATIONS, migrate } from './schema.ts';
 
@@ -21,7 +22,9 @@ export function openFile(file: string, engine: Engine, migrations: readonly stri
   // The WebAssembly build's lock outlives a killed process. That nobody else is there is what our own lock says.
   rmSync(`${file}.lock`, { recursive: true, force: true });
   if (kind === 'foreign') throw foreign(file);
-  if (kind === 'newer') refuseNewer(file, engine, migrations.length);
+  if (kind === 'newer') refuseNewer(file, migrations.length);
+  // SQLite would make them readable for others, and root's in the folder of another user.
+  for (const name of [file, `${file}-wal`]) makePrivate(name);
   const database = openDatabase(file, { engine });
   try {
     prepare(database, file);
@@ -33,6 +36,13 @@ export function openFile(file: string, engine: Engine, migrations: readonly stri
     closeQuietly(database);
     throw error;
   }
+}
+
+/** Makes an empty file, which is as good as none, where there is none. */
+function makePrivate(file: string): void {
+  const stat = statOf(file);
+  if (stat === undefined) closeSync(createFile(file));
+  else if ((stat.mode & 0o077) !== 0 && stat.isFile() && stat.uid === process.geteuid?.()) chmodSync(file, 0o600);
 }
 
 function prepare(database: Database, file: string): void {
@@ -56,10 +66,10 @@ function check(database: Database, file: string): void {
 }
 
 /** Where only the header says so, it is the header that is damaged. */
-function refuseNewer(file: string, engine: Engine, known: number): void {
+function refuseNewer(file: string, known: number): void {
   let inside: number;
   try {
-    inside = withReadOnly(file, engine, formatInside);
+    inside = withReadOnly(file, formatInside);
   } catch {
     throw newer(file);
   }

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Receipt } from '../../../src/adapters/mqtt/acknowledgements.ts';
+import type { Receipt } from '../../../src/adapters/mqtt/owedAcknowledgement.ts';
 import { PublishGate } from '../../../src/adapters/mqtt/publishGate.ts';
 
 /** Fixed header and body. */

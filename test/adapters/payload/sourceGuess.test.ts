@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDecoder, type Decoder } from '../../../src/adapters/payload/decoder.ts';
-import { createSourceGuess } from '../../../src/adapters/payload/sourceGuess.ts';
+import { compileSpec } from '../../../src/adapters/payload/fieldSpec.ts';
+import { createSourceGuess, type SourceGuess } from '../../../src/adapters/payload/sourceGuess.ts';
 import type { StreamId } from '../../../src/domain/streamId.ts';
 import type { StreamSpec } from '../../../src/domain/streamSpec.ts';
 import { field, inbound, LIMITS, makeSpec, matchesFilter, UTC_PLUS_1 } from '../../fixtures/decoderSetup.ts';
@@ -11,8 +12,19 @@ function make(specs: readonly StreamSpec[]): Decoder {
   return createDecoder({ specs, limits: LIMITS, zoneOffsetOf, report: () => undefined, matchesFilter, maxTopics: 10 });
 }
 
+const guessOf = (specs: readonly StreamSpec[]): SourceGuess => {
+  const compiled = specs.map((spec) =>
+    compileSpec(
+      spec,
+      () => UTC_PLUS_1,
+      () => undefined,
+    ),
+  );
+  return createSourceGuess(compiled, matchesFilter);
+};
+
 const guess = (...specs: StreamSpec[]): ((id: string) => unknown) => {
-  const { specOf, isCertain } = createSourceGuess(specs, matchesFilter);
+  const { specOf, isCertain } = guessOf(specs);
   return (id) => [specs.indexOf(specOf(id as StreamId)), isCertain(id as StreamId)];
 };
 
@@ -59,13 +71,18 @@ describe('createSourceGuess', () => {
     });
     const payload = fc.constantFrom('1', '{"v":1}', '{"v":{"a":1},"b":2}', '{"v":1,"w":2,"a/v":3}');
     const check = (specs: readonly StreamSpec[], of: string, text: string): void => {
-      const { specOf, isCertain } = createSourceGuess(specs, matchesFilter);
+      const { specOf, isCertain } = guessOf(specs);
       for (const { stream, source } of make(specs).decode(inbound(of, text)).samples) {
-        if (isCertain(stream)) expect(specOf(stream).settings).toBe(source?.spec.settings);
+        if (isCertain(stream)) expect(specOf(stream).settings).toEqual(source?.spec.settings);
       }
     };
     const specs = fc.array(entry, { minLength: 1, maxLength: 4 });
     void fc.assert(fc.property(specs, topic, payload, check), { numRuns: 3000 });
+  });
+
+  it('has the settings of the field: what is valid differs from field to field', () => {
+    const { specOf } = guessOf([makeSpec('a/+', [field('v', { valid: { min: 0 } }), field('w')])]);
+    expect(['a/1/v', 'a/1/w'].map((id) => specOf(id as StreamId).settings.valid.min)).toEqual([0, Number.NEGATIVE_INFINITY]);
   });
 
   it('answers after any number of other streams as before', () => {
