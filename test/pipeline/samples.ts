@@ -1,4 +1,4 @@
-import { asyncScheduler, type Observable, Subject } from 'rxjs';
+import { asyncScheduler, mergeMap, type Observable, type OperatorFunction, Subject } from 'rxjs';
 import type { DomainEvent, Report } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import type { Delivery, Inbound, Sample, Step } from '../../src/domain/sample.ts';
@@ -14,6 +14,7 @@ import {
 } from '../../src/domain/time.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
+import { StepRun } from '../../src/pipeline/stepRun.ts';
 import type { Eviction } from '../../src/pipeline/work.ts';
 import { NO_POLICY } from '../support/series.ts';
 
@@ -111,6 +112,12 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
   step,
   time: { from: 'message', sanity: true, zone: 'UTC', path: undefined },
   publish: { minInterval: toDurationMs(minInterval), retain: true, expire: toDurationMs(0) },
+});
+
+/** Runs taken apart, as if there were always room. */
+export const oneByOne: OperatorFunction<Step | StepRun, Step> = mergeMap((step) => {
+  if (!(step instanceof StepRun)) return [step];
+  return Array.from({ length: step.length }, () => step.take());
 });
 
 export const ignore: Report = () => undefined;
