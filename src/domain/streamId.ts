@@ -33,6 +33,17 @@ export function canNameStream(name: string): boolean {
   return !UNUSABLE.test(name) && isShort(encodeStreamId(name));
 }
 
+const ESCAPE = /%(?:u([\da-f]{4})|U([\da-f]{6})|([\dA-F]{2}))/g;
+
+/** Whether a text is the id that some name has. Any other would belong to a stream that can never come. */
+export function isStreamId(text: string): text is StreamId {
+  const name = text.replace(ESCAPE, (written, unit?: string, plane?: string, byte?: string) => {
+    const code = Number.parseInt(unit ?? plane ?? byte ?? '', 16);
+    return code <= 0x10_ff_ff ? String.fromCodePoint(code) : written;
+  });
+  return text !== '' && canNameStream(name) && encodeStreamId(name) === text;
+}
+
 function isShort(id: string): boolean {
   // A UTF-16 unit takes three bytes at most.
   if (3 * id.length <= LONGEST_ID) return true;
