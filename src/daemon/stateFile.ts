@@ -1,13 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { replaceFile, type WriteOptions, writeNewFile } from '../adapters/store/privateFile.ts';
 import { TidegateError } from '../domain/errors.ts';
 import { SnapshotError } from '../model/snapshotFormat.ts';
 
+/** Far more than the largest stream that a configuration allows has to say. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
 /** @returns the file's bytes, or undefined where there is none yet. @throws TidegateError TG_STATE_INVALID */
 export function readStateFile(file: string): Uint8Array | undefined {
   try {
-    return readFileSync(file);
+    // A device or a pipe would be read without an end.
+    const stat = statSync(file);
+    if (stat.isFile() && stat.size <= MOST_BYTES) return readFileSync(file);
+    throw new TidegateError('TG_STATE_INVALID', `${file}: is no file of at most ${MOST_BYTES} bytes`);
   } catch (error) {
+    if (error instanceof TidegateError) throw error;
     const code = codeOf(error);
     if (code === 'ENOENT') return undefined;
     throw new TidegateError('TG_STATE_INVALID', `${file}: cannot be read (${code})`, { cause: error });

@@ -33,6 +33,12 @@ export function canNameStream(name: string): boolean {
   return !UNUSABLE.test(name) && isShort(encodeStreamId(name));
 }
 
+/** Whether a text is the id of some name. No message can ever belong to any other text. */
+export function isStreamId(text: string): text is StreamId {
+  const name = decodeStreamId(text);
+  return text !== '' && canNameStream(name) && encodeStreamId(name) === text;
+}
+
 function isShort(id: string): boolean {
   // A UTF-16 unit takes three bytes at most.
   if (3 * id.length <= LONGEST_ID) return true;
@@ -58,11 +64,14 @@ export function encodeStreamId(name: string): StreamId {
   return levels.join('/') as StreamId;
 }
 
-/** The name that an id was made of: the inverse of `encodeStreamId` for every name that can be that of a stream. */
-export function decodeStreamId(id: StreamId): string {
-  return id.replace(/%U([0-9a-f]{6})|%([0-9A-F]{2})/g, (_, long: string | undefined, short: string | undefined) =>
-    String.fromCodePoint(Number.parseInt(long ?? short ?? '', 16)),
-  );
+const ESCAPE = /%(?:u([\da-f]{4})|U([\da-f]{6})|([\dA-F]{2}))/g;
+
+/** The inverse of `encodeStreamId`. Of a text that is no id it gives some name, whose id is another text. */
+export function decodeStreamId(id: string): string {
+  return id.replace(ESCAPE, (written, unit?: string, plane?: string, byte?: string) => {
+    const code = Number.parseInt(unit ?? plane ?? byte ?? '', 16);
+    return code <= 0x10_ff_ff ? String.fromCodePoint(code) : written;
+  });
 }
 
 function encodeLevel(level: string): string {

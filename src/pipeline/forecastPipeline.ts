@@ -11,7 +11,6 @@ import type { Gauge } from './gauge.ts';
 import { type Keeping, keepNothing, keepWith } from './keepWith.ts';
 import { Ladder } from './ladder.ts';
 import { Postponed } from './postponed.ts';
-import { MAX_HELD_STEPS, MAX_MISSING_STEPS } from './resample.ts';
 import { type SampleOptions, type SamplePorts, samplePipeline } from './samplePipeline.ts';
 
 export interface PipelinePorts extends SamplePorts {
@@ -22,18 +21,15 @@ export interface PipelinePorts extends SamplePorts {
   readonly keeping?: Keeping | undefined;
 }
 
-export interface PipelineOptions extends Omit<SampleOptions, 'maxQueue'> {
+export interface PipelineOptions extends SampleOptions {
   /** Messages that may wait to be let in. */
   readonly maxQueue: number;
-  /** Steps that may wait for the learners; while there are more, messages wait to be let in. */
+  /** Steps that the host may have at once; while there are more before it and with it, messages wait to be let in. */
   readonly credit: number;
   readonly overflow: Overflow;
   /** How long they may wait before less is learned; 0: always everything is learned. */
   readonly thinAfter?: DurationMs;
 }
-
-/** What one sample on a grid may lead to: beyond the credit no more can wait behind the front door. */
-export const MOST_STEPS_OF_A_SAMPLE: number = MAX_HELD_STEPS + MAX_MISSING_STEPS;
 
 /** While something is handed over there is a look at it so often. */
 const LOOK = toDurationMs(2);
@@ -74,8 +70,15 @@ export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions)
     }),
     stages.intake,
     samplePipeline(
-      { ...ports, onNextTurn, ofStreams: stages.ofStreams, isNew: stages.isNew, gauge: batching },
-      { ...options, maxQueue: credit + MOST_STEPS_OF_A_SAMPLE },
+      {
+        ...ports,
+        onNextTurn,
+        ofStreams: stages.ofStreams,
+        isNew: stages.isNew,
+        room: { steps: () => credit - host.backlog, delay },
+        gauge: batching,
+      },
+      options,
     ),
     postponed.untilEnd(),
   );

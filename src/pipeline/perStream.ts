@@ -8,13 +8,14 @@ import { Carry } from './carry.ts';
 import { createOperator } from './createOperator.ts';
 import { forStream } from './forStream.ts';
 import { LruMap } from './lruMap.ts';
+import { StepRun } from './stepRun.ts';
 import type { TakeSnapshot, Work } from './work.ts';
 
 export interface PerStreamOptions {
   /** Streams alive at once; the least recently used one makes room for a new one. */
   readonly maxStreams: number;
   /** What every stream's samples go through, with a state of its own. It notes in the carry what it has found to be in order. */
-  readonly project: (stream: StreamId, carry: Carry) => OperatorFunction<Sample, Step>;
+  readonly project: (stream: StreamId, carry: Carry) => OperatorFunction<Sample, Step | StepRun>;
   readonly report: Report;
   /** What is carried over from a stream's life to the next. Default: nothing but its last sample. */
   readonly carryFor?: (stream: StreamId) => Carry;
@@ -74,8 +75,8 @@ interface Stream {
 }
 
 /**
- * Routes each sample through the pipeline of its own stream; steps leave at once, in the order of the samples that made
- * them. A pipeline that fails ends only itself and costs that one sample. In place of `groupBy`, which never forgets
+ * Routes each sample through the pipeline of its own stream; steps and runs of steps leave at once, in the order of the samples
+ * that made them: requests, evictions and states are in their place among them, whenever a run is taken apart. A pipeline that fails ends only itself and costs that one sample. In place of `groupBy`, which never forgets
  * a key and costs ten times as much at a thousand streams.
  */
 export function perStream(options: PerStreamOptions): OperatorFunction<PerStreamInput, Work> {
@@ -196,7 +197,7 @@ function buildPipeline(
   id: StreamId,
   stream: Stream,
   { project, carryFor = plainCarry, report }: PerStreamOptions,
-  pass: (step: Step) => void,
+  pass: (step: Step | StepRun) => void,
 ): Pipeline | undefined {
   function fail(error: unknown): void {
     stream.pipeline = undefined;
@@ -206,10 +207,10 @@ function buildPipeline(
   function end(): void {
     stream.pipeline = undefined;
   }
-  function next(step: Step): void {
+  function next(step: Step | StepRun): void {
     if (stream.isMuted) return;
-    stream.lastAt = step.at;
-    if (!(step.at <= stream.highestAt)) stream.highestAt = step.at;
+    stream.lastAt = step instanceof StepRun ? step.lastAt : step.at;
+    if (!(stream.lastAt <= stream.highestAt)) stream.highestAt = stream.lastAt;
     pass(step);
   }
   // Not a Subject: it has one reader, who is written to without asking each time who they are.

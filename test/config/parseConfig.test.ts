@@ -80,6 +80,7 @@ describe('parseConfig', () => {
       },
       log: { level: 'info', format: 'auto' },
       health: { interval: 60_000 },
+      secretFiles: [],
     });
   });
 

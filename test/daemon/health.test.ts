@@ -50,10 +50,7 @@ it('tells what was counted, by reason where there are reasons', () => {
 });
 
 it('tells of each learner thread what waits for it', () => {
-  const loads = [
-    { waiting: 12, dropped: 0 },
-    { waiting: 0, dropped: 7 },
-  ];
+  const loads = [{ waiting: 12 }, { waiting: 0 }];
   monitor = createHealthMonitor(new Counters(), () => loads);
   expect(payloadOf(monitor)['threads']).toEqual(loads);
   monitor.stop();

@@ -1,9 +1,10 @@
-import { chmodSync, closeSync, rmSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { TidegateError } from '../../domain/errors.ts';
 import { StoreError } from '../../domain/stateStore.ts';
 import { closeQuietly, type Database, type Engine, openDatabase } from './database.ts';
 import { sizeOf } from './durableFile.ts';
-import { createFile, statOf } from './privateFile.ts';
+import { createFile, giveToOwner, openExisting } from './privateFile.ts';
 import { withReadOnly } from './readOnly.ts';
 import { formatInside, formatOf, inspectFile, isOurs, MIGRATIONS, migrate } from './schema.ts';
 
@@ -23,14 +24,17 @@ export function openFile(file: string, engine: Engine, migrations: readonly stri
   rmSync(`${file}.lock`, { recursive: true, force: true });
   if (kind === 'foreign') throw foreign(file);
   if (kind === 'newer') refuseNewer(file, migrations.length);
-  // SQLite would make them readable for others, and root's in the folder of another user.
-  for (const name of [file, `${file}-wal`]) makePrivate(name);
+  // An empty one is as good as none. SQLite would make it readable for others.
+  if (kind === 'missing') closeSync(createFile(file));
+  // Not after SQLite has opened it: to close a file ends the locks that the process has on it.
+  else makePrivate(file);
   const database = openDatabase(file, { engine });
   try {
     prepare(database, file);
     if (kind !== 'missing' && kind !== 'empty') check(database, file);
     if (formatOf(database) > migrations.length) throw newer(file);
     migrate(database, migrations);
+    makePrivate(`${file}-wal`);
     return database;
   } catch (error) {
     closeQuietly(database);
@@ -38,11 +42,16 @@ export function openFile(file: string, engine: Engine, migrations: readonly stri
   }
 }
 
-/** Makes an empty file, which is as good as none, where there is none. */
+/** What SQLite has made, or an earlier version has. */
 function makePrivate(file: string): void {
-  const stat = statOf(file);
-  if (stat === undefined) closeSync(createFile(file));
-  else if ((stat.mode & 0o077) !== 0 && stat.isFile() && stat.uid === process.geteuid?.()) chmodSync(file, 0o600);
+  const handle = openExisting(file, 'read');
+  try {
+    const { mode, uid } = fstatSync(handle);
+    giveToOwner(handle, dirname(file));
+    if ((mode & 0o077) !== 0 && [uid, 0].includes(process.geteuid?.() ?? -1)) fchmodSync(handle, 0o600);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function prepare(database: Database, file: string): void {

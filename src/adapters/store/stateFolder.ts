@@ -63,6 +63,8 @@ function checkFile(file: string, folder: Stats, isShared: boolean): void {
   const stat = statOf(file);
   if (stat === undefined) return;
   if (stat.isSymbolicLink()) throw unsafe(`${file} is a symbolic link: remove it`);
+  // The lock of the WebAssembly build is a folder, which the owner of ours can remove whoever made it.
+  if (stat.isDirectory()) return;
   const own = process.geteuid?.();
   if (isShared && stat.uid !== own && stat.uid !== folder.uid && stat.uid !== 0) {
     throw unsafe(`${file} belongs to user ${stat.uid}, who can write in its folder: remove it`);
