@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
-import { timerDelay } from '../adapters/clock/timerDelay.ts';
+import { createTimerDelay } from '../adapters/clock/timerDelay.ts';
 import { createZoneOffset } from '../adapters/clock/zoneOffset.ts';
 import { createMqttConnection, type MqttConnection } from '../adapters/mqtt/connection.ts';
 import { matchesFilter } from '../adapters/mqtt/topicFilter.ts';
@@ -11,7 +11,7 @@ import type { Overflow } from '../domain/overflow.ts';
 import type { Inbound } from '../domain/sample.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { Clock, ZoneOffset } from '../domain/time.ts';
+import type { Clock, Delay, ZoneOffset } from '../domain/time.ts';
 import { forecastPipeline } from '../pipeline/forecastPipeline.ts';
 import type { Keeping } from '../pipeline/keepWith.ts';
 import { runActivity } from './activity.ts';
@@ -87,19 +87,29 @@ export function createDaemon(options: DaemonOptions): Daemon {
   const learners = createHost({ config, settingsOf, report, log, threadEntry });
   const { counters } = telemetry;
 
-  async function run(stop: AbortSignal): Promise<void> {
-    const kept = await openState(options, learners.host, report);
+  async function run(stop: AbortSignal, delay: Delay): Promise<void> {
+    const { host } = learners;
+    const kept = await openState(options, { host, report, delay, stop });
+    if (kept === undefined) return host.stop();
     const { keeping } = kept;
     const health = createHealthMonitor(counters, learners.loads, keeping && (() => keeping.health()));
-    const way = toForecasts({ options, decoder, zoneOffsetOf, learners, report, keeping });
+    const way = toForecasts({ options, decoder, zoneOffsetOf, learners, report, keeping, delay });
     const forecasts$ = connection.inbound$.pipe(way);
-    await runActivity(
-      { options, connection, publisher, host: learners.host, forecasts$, topics, health, subscriptions, ...kept },
-      stop,
-    );
+    const parts = { options, connection, publisher, host, forecasts$, topics, health, subscriptions, report, delay };
+    await runActivity({ ...parts, ...kept }, stop);
   }
 
-  return { counters, run };
+  return { counters, run: (stop) => withDelay((delay) => run(stop, delay)) };
+}
+
+/** Nothing that anybody has put off outlasts the work. */
+async function withDelay(work: (delay: Delay) => Promise<void>): Promise<void> {
+  const end = new AbortController();
+  try {
+    await work(createTimerDelay(end.signal));
+  } finally {
+    end.abort();
+  }
 }
 
 function followStreams(event: DomainEvent, alive: Set<StreamId>, publisher: Publisher): void {
@@ -117,10 +127,11 @@ interface ForecastParts {
   readonly learners: HostedLearners;
   readonly report: Report;
   readonly keeping: Keeping | undefined;
+  readonly delay: Delay;
 }
 
 function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> {
-  const { decoder, zoneOffsetOf, learners, report, keeping } = parts;
+  const { decoder, zoneOffsetOf, learners, report, keeping, delay } = parts;
   const { config, clock } = parts.options;
   const { decode, settingsOf } = decoder;
   const { host, maxBatch, credit } = learners;
@@ -134,7 +145,7 @@ function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> 
       report,
       onNextTurn,
       clock,
-      delay: timerDelay,
+      delay,
       keeping,
     },
     {

@@ -12,7 +12,7 @@ export interface DoctorOptions {
   readonly config: Config;
   /** Where the state is, or will be. */
   readonly stateFolder: string;
-  /** The user wants the broker to be tried with messages of ours. */
+  /** The user wants the broker to be tried with messages of ours, and the storage with a file. Without it nothing is written. */
   readonly experiment: boolean;
 }
 
@@ -28,7 +28,7 @@ export async function examine({ config, stateFolder, experiment }: DoctorOptions
     clockFinding(await readClockState(new Date(clock.now()))),
     durabilityFinding(config),
     ...secretFindings(config),
-    ...storageFindings(readStorageState(stateFolder)),
+    ...storageFindings(readStorageState(stateFolder, experiment)),
     memoryFinding(readMemoryLimit(), config.limits.memory),
   ];
 }

@@ -1,7 +1,7 @@
 /** Why something that came in was not used. A closed set: each is a counter of its own. */
 export const DROP_REASONS = {
   retained: 'the broker replayed it from its retained store: an old reading, not a new one',
-  'own-output': 'it came from one of our own topics',
+  'own-output': 'it is an output of tidegate, of this instance or of another one',
   'no-stream': 'its topic matches no configured stream',
   'bad-name': 'the name that its stream would have is longer than 200 bytes, or holds NUL or half a character',
   'name-taken': 'another topic already gives the stream of this name',

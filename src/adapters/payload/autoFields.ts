@@ -1,12 +1,12 @@
 import type { DropReason } from '../../domain/dropReason.ts';
 import { canNameStream, encodeStreamId } from '../../domain/streamId.ts';
+import type { StreamSource } from '../../domain/streamSpec.ts';
 import { type AutoNamesOptions, createAutoNames } from './autoNames.ts';
 import { LONGEST_BATCH, listRecords } from './batch.ts';
 import type { FieldReader } from './fieldReader.ts';
 import { accept, type Intake, refuse } from './intake.ts';
 import { readJsonNumber } from './jsonNumber.ts';
 import type { ReadSampleTime } from './sampleTime.ts';
-import type { StreamSource } from './streamBook.ts';
 
 /** Levels of keys. The positions in an array of plain numbers (phases of a meter) come on top. */
 const DEEPEST = 3;

@@ -43,6 +43,14 @@ export function compileSpec(
   };
 }
 
+/**
+ * The name of a field's stream: the base alone for the only field of an entry with an id, else the base with the field's label.
+ * @param base the id of the entry, or the topic of one without
+ */
+export function nameField(base: string, hasId: boolean, label: string | undefined, fields: number): string {
+  return label === undefined || (hasId && fields === 1) ? base : `${base}/${label}`;
+}
+
 function compileField({ path, name, map, valid }: FieldRule, spec: StreamSpec): CompiledField {
   const { settings } = spec;
   return {
