@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { timerDelay } from '../adapters/clock/timerDelay.ts';
 import { createStore } from '../adapters/store/createStore.ts';
 import { createNoteFile } from '../adapters/store/noteFile.ts';
 import type { Config } from '../config/config.ts';
@@ -7,6 +6,7 @@ import { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { StateStore } from '../domain/stateStore.ts';
+import type { Delay } from '../domain/time.ts';
 import type { DaemonOptions } from './daemon.ts';
 import { type OpenKeeping, openKeeping } from './keeping.ts';
 import { createPatientStore } from './patientStore.ts';
@@ -21,6 +21,7 @@ export interface OpenState {
 interface OpenStateOptions {
   readonly host: LearnerHost;
   readonly report: Report;
+  readonly delay: Delay;
   /** Ends the wait for a state that cannot be taken. */
   readonly stop: AbortSignal;
 }
@@ -40,7 +41,7 @@ export async function openState(options: DaemonOptions, how: OpenStateOptions): 
   }
 }
 
-async function openNow(options: DaemonOptions, { host, report, stop }: OpenStateOptions): Promise<OpenState> {
+async function openNow(options: DaemonOptions, { host, report, delay, stop }: OpenStateOptions): Promise<OpenState> {
   const { config, clock, log } = options;
   const onOutput = (text: string): void => log.warning('the store says', { text: text.trimEnd() });
   let fail: (error: TidegateError) => void = () => undefined;
@@ -53,7 +54,7 @@ async function openNow(options: DaemonOptions, { host, report, stop }: OpenState
   const store = createPatientStore({
     store: options.store ?? createStore({ folder: config.state.dir, onOutput }),
     report,
-    delay: timerDelay,
+    delay,
     stop,
     onFound: fail,
   });
@@ -62,12 +63,13 @@ async function openNow(options: DaemonOptions, { host, report, stop }: OpenState
     settings: config.state,
     host,
     clock,
-    delay: timerDelay,
+    delay,
     report,
     leastSamples: leastSamplesOf(config),
     notes: {
       suspects: createNoteFile(join(config.state.dir, 'underway.json')),
       session: createNoteFile(join(config.state.dir, 'session.json')),
+      settled: createNoteFile(join(config.state.dir, 'settled.json')),
     },
   });
   return { keeping, store, failed };

@@ -198,7 +198,12 @@ function describeLink(event: LinkEvent): readonly [LogLevel, string] {
     case 'ProtocolDowngraded':
       return ['info', 'the broker does not speak MQTT 5, going on with 3.1.1'];
     case 'ClientIdContested':
-      return ['error', 'another client uses this client id: set mqtt.client_id'];
+      return [
+        'error',
+        event.isReported
+          ? 'another client uses this client id: set mqtt.client_id'
+          : 'the broker closes each connection soon: perhaps another client uses this client id (mqtt.client_id)',
+      ];
     case 'FilterRefused':
       return ['error', 'the broker refuses this topic filter: check its access rules'];
     case 'FiltersGranted':

@@ -33,14 +33,9 @@ export function canNameStream(name: string): boolean {
   return !UNUSABLE.test(name) && isShort(encodeStreamId(name));
 }
 
-const ESCAPE = /%(?:u([\da-f]{4})|U([\da-f]{6})|([\dA-F]{2}))/g;
-
-/** Whether a text is the id that some name has. Any other would belong to a stream that can never come. */
+/** Whether a text is the id of some name. No message can ever belong to any other text. */
 export function isStreamId(text: string): text is StreamId {
-  const name = text.replace(ESCAPE, (written, unit?: string, plane?: string, byte?: string) => {
-    const code = Number.parseInt(unit ?? plane ?? byte ?? '', 16);
-    return code <= 0x10_ff_ff ? String.fromCodePoint(code) : written;
-  });
+  const name = decodeStreamId(text);
   return text !== '' && canNameStream(name) && encodeStreamId(name) === text;
 }
 
@@ -67,6 +62,16 @@ export function encodeStreamId(name: string): StreamId {
   if (RESERVED_LAST_LEVELS.includes(levels[last] as string))
     levels[last] = encodeFirstCharacter(levels[last] as string);
   return levels.join('/') as StreamId;
+}
+
+const ESCAPE = /%(?:u([\da-f]{4})|U([\da-f]{6})|([\dA-F]{2}))/g;
+
+/** The inverse of `encodeStreamId`. Of a text that is no id it gives some name, whose id is another text. */
+export function decodeStreamId(id: string): string {
+  return id.replace(ESCAPE, (written, unit?: string, plane?: string, byte?: string) => {
+    const code = Number.parseInt(unit ?? plane ?? byte ?? '', 16);
+    return code <= 0x10_ff_ff ? String.fromCodePoint(code) : written;
+  });
 }
 
 function encodeLevel(level: string): string {

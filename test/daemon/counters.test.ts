@@ -44,7 +44,7 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
   BrokerDisconnected: { type: 'BrokerDisconnected', server, reason: 'gone' },
   BrokerRefused: { type: 'BrokerRefused', server, reason: 'no', retryIn: toDurationMs(1000) },
   ProtocolDowngraded: { type: 'ProtocolDowngraded', server },
-  ClientIdContested: { type: 'ClientIdContested', clientId: 'c' },
+  ClientIdContested: { type: 'ClientIdContested', clientId: 'c', isReported: false },
   FilterRefused: { type: 'FilterRefused', filter: '#', code: 135 },
   FiltersGranted: { type: 'FiltersGranted', count: 1 },
   PublishDropped: { type: 'PublishDropped', cause: 'slow-broker', topic: 't' },

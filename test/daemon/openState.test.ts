@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createTimerDelay } from '../../src/adapters/clock/timerDelay.ts';
 import { type OpenState, openState } from '../../src/daemon/openState.ts';
 import { TidegateError } from '../../src/domain/errors.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
@@ -20,7 +21,8 @@ function open(state: string, store: StateStore, events: DomainEvent[] = [], stre
   const config = parse(`mqtt: {server: "mqtt://broker.example"}\nstate: {${state}}\nstreams: ${streams}\n`);
   const options = { config, version: '1.2.3', clock, log: createListLog().log, store };
   const report = (event: DomainEvent): void => void events.push(event);
-  return openState(options, { host: createEchoHost().host, report, stop: stop.signal }) as Promise<OpenState>;
+  const delay = createTimerDelay(new AbortController().signal);
+  return openState(options, { host: createEchoHost().host, report, delay, stop: stop.signal }) as Promise<OpenState>;
 }
 
 describe('openState', () => {

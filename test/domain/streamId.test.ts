@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import {
   canNameStream,
+  decodeStreamId,
   encodeStreamId,
   isStreamId,
   RESERVED_LAST_LEVELS,
@@ -106,6 +107,13 @@ function decode(id: string): string {
     String.fromCodePoint(Number.parseInt(surrogate ?? nonCharacter ?? byte, 16)),
   );
 }
+
+test('gives back the name of every id', () => {
+  const check = (name: string): void => {
+    if (canNameStream(name)) expect(decodeStreamId(encodeStreamId(name))).toBe(name);
+  };
+  fc.assert(fc.property(oddName, check), MANY);
+});
 
 describe('an id from outside', () => {
   it('is one that some name has', () => {

@@ -59,8 +59,8 @@ export class Medium {
   /** While the journal was last longer than `long`, its last position. */
   longUntil = 0;
   /** It outlives a process that is killed. */
-  readonly sessionNote: NoteFile;
-  #note: unknown;
+  readonly sessionNote: NoteFile = createNote();
+  readonly settledNote: NoteFile = createNote();
   /** Hears of each request before it is carried out. */
   heard: (request: Request) => void = () => undefined;
   /** A process has found nothing where its state should be. */
@@ -73,12 +73,6 @@ export class Medium {
     this.#long = long;
     this.isWorn = isWorn;
     this.folder = this.make();
-    this.sessionNote = {
-      read: () => this.#note,
-      write: (note) => {
-        this.#note = note;
-      },
-    };
   }
 
   make(from?: Folder): Folder {
@@ -88,7 +82,8 @@ export class Medium {
   /** What there is for a process that begins now. */
   begin(): Folder {
     if (this.folder !== undefined) return this.folder;
-    this.#note = undefined;
+    this.sessionNote.write(undefined);
+    this.settledNote.write(undefined);
     this.begunAnew();
     this.folder = this.make();
     return this.folder;
@@ -324,4 +319,14 @@ function kindOf(batch: JournalBatch): Request {
     if (kind === 'retell' || kind === 'session') request = kind;
   });
   return request;
+}
+
+function createNote(): NoteFile {
+  let note: unknown;
+  return {
+    read: () => note,
+    write(next) {
+      note = structuredClone(next);
+    },
+  };
 }
