@@ -239,6 +239,12 @@ export const MUTANTS: readonly Mutant[] = [
     becomes: '',
   },
   {
+    name: 'what goes into files that no path leads to is acknowledged',
+    file: 'adapters/store/anchors.ts',
+    text: 'if (this.#identify(path) !== identity) return path;',
+    becomes: 'if (identity === undefined) return path;',
+  },
+  {
     name: 'messages are left out before learning is thinned',
     file: 'pipeline/admit.ts',
     text: 'room.coalesces = ladder.level >= COALESCING;',

@@ -5,7 +5,7 @@ import { StoreError } from '../../domain/stateStore.ts';
 import { statOf } from './privateFile.ts';
 
 /** Names that mean something to us. */
-const OWN_NAME = /^(state\.|journal\.|lock\.|reserve$|underway\.json$|session\.json$|subscriptions\.json$)/;
+const OWN_NAME = /^(state\.|journal\.|lock\.|reserve$|(underway|session|settled|subscriptions)\.json$)/;
 const MODE = 0o700;
 const OTHERS_WRITE = 0o022;
 const WORLD_WRITES = 0o002;
