@@ -21,6 +21,7 @@ import { type FoundJournal, readJournal } from './readJournal.ts';
 
 export interface OpenKeeping extends Keeping {
   readonly keeper: Keeper;
+  readonly awaited$: Subject<Awaited>;
   /** Begins to write what is due now and then. */
   start(): void;
   /**
