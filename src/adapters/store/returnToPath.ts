@@ -7,7 +7,7 @@ import { writeBackup } from './backupFile.ts';
 import { closeQuietly } from './database.ts';
 import { filesIn, holdsState, journalFilesIn } from './folder.ts';
 import { acquireLock, wasLocked } from './instanceLock.ts';
-import { readLife } from './meta.ts';
+import { readOwner } from './meta.ts';
 import { withReadOnly } from './readOnly.ts';
 import { moveInPlace } from './recovery.ts';
 import { inspectFile } from './schema.ts';
@@ -42,22 +42,22 @@ export function returnToPath(way: Return): StoreParts {
   return writeAnew({ ...way, parts: locked, holding: { ...holding, lock: locked.lock } });
 }
 
-/** Opens the store that `returnToPath` has written, where it could not be opened at once. @throws as that */
+/** Opens what this store had open before, and nothing else. @throws as `returnToPath` */
 export function reopen(holding: Omit<Holding, 'lock'>, now: number): StoreParts {
   const { folder, main } = filesIn(holding.settings.folder);
-  if (!holdsState(folder)) throw new StoreError('failed', `what was written into ${folder} is gone again`);
-  if (identityOf(main) !== undefined && !isPast(main, holding.lives)) throw returned(folder, '');
-  return openParts({ ...holding, lock: acquireLock(folder, holding.settings.owner) }, now);
+  if (!holdsState(folder)) throw new StoreError('failed', `what was written into ${folder} is gone`);
+  if (identityOf(main) !== undefined && !isPast(main, holding.owner)) throw returned(folder, '');
+  return openParts({ ...holding, lock: acquireLock(folder, holding.owner) }, now);
 }
 
 /** @throws TidegateError TG_STATE_RETURNED */
-function refuseOther(parts: StoreParts, { settings, lives, traffic }: Holding, now: number): void {
+function refuseOther(parts: StoreParts, { settings, owner, traffic }: Holding, now: number): void {
   const { folder, main } = filesIn(settings.folder);
   const { anchors } = parts;
   if (anchors.isInPlace(main)) return;
   const isThere = identityOf(main) !== undefined;
   const isOther = isThere
-    ? !isPast(main, lives)
+    ? !isPast(main, owner)
     : holdsState(folder) && !journalFilesIn(folder).some((file) => anchors.isInPlace(file));
   if (!isOther) return;
   const former = `${folder}/state.former-${stampOf(now)}.sqlite`;
@@ -75,23 +75,22 @@ function returned(folder: string, kept: string): TidegateError {
   return new TidegateError('TG_STATE_RETURNED', `another state lies in ${folder} now${kept}`);
 }
 
-/** Whether an opening of this process was the last that wrote the file: then all that is in it is known here. */
-function isPast(main: string, lives: ReadonlySet<string>): boolean {
+/** Whether this store was the last to open the file: then all that is in it is known here. */
+function isPast(main: string, owner: string): boolean {
   try {
-    const life = inspectFile(main) === 'ours' ? withReadOnly(main, readLife) : undefined;
-    return life !== undefined && lives.has(life);
+    return inspectFile(main) === 'ours' && withReadOnly(main, readOwner) === owner;
   } catch {
     return false;
   }
 }
 
 /** @throws TidegateError TG_STATE_LOCKED, TG_STATE_RETURNED where another process has had the files meanwhile */
-function relock(parts: StoreParts, { settings }: Holding): StoreParts {
+function relock(parts: StoreParts, { settings, owner }: Holding): StoreParts {
   const { anchors, lock } = parts;
   if (anchors.isInPlace(lock.file)) return parts;
   const { folder, main } = filesIn(settings.folder);
   const hadAnother = anchors.isInPlace(main) && wasLocked(folder);
-  const own = acquireLock(folder, settings.owner);
+  const own = acquireLock(folder, owner);
   if (hadAnother) {
     own.release();
     throw new TidegateError('TG_STATE_RETURNED', `another process has had ${folder} meanwhile`);

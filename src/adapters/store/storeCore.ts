@@ -48,8 +48,9 @@ export class StoreCore {
     this.#holder = new StoreHolder(settings, this.#traffic, this.#reserve, now);
   }
 
-  open(): StoreOpening {
-    return this.#guard(() => this.#holder.open());
+  /** @param isAgain a thread of this store had it open before, and has died: another state is not opened in its place */
+  open(isAgain = false): StoreOpening {
+    return this.#guard(() => this.#holder.open(isAgain));
   }
 
   repair(): StoreOpening {

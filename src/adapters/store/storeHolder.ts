@@ -21,8 +21,7 @@ export class StoreHolder {
   readonly #traffic: Traffic;
   readonly #reserve: Reserve;
   readonly #now: () => number;
-  /** Names of all openings. */
-  readonly #lives = new Set<string>();
+  readonly #owner: string;
   #parts: StoreParts | undefined;
   /** What is on a medium that took nothing when the store was opened. */
   #view: OpenView | undefined;
@@ -32,13 +31,20 @@ export class StoreHolder {
   #damagedBefore = 0;
 
   constructor(settings: StoreSettings, traffic: Traffic, reserve: Reserve, now: () => number) {
-    this.#settings = { ...settings, owner: settings.owner ?? randomUUID() };
+    this.#settings = settings;
+    this.#owner = settings.owner ?? randomUUID();
     this.#traffic = traffic;
     this.#reserve = reserve;
     this.#now = now;
   }
 
-  open(): StoreOpening {
+  /** @param isAgain a thread of this store had it open before: only that is opened */
+  open(isAgain: boolean): StoreOpening {
+    if (isAgain) {
+      this.#parts = reopen(this.#holding, this.#now());
+      this.#wasOpen = true;
+      return this.#parts.opening;
+    }
     try {
       return this.#openForWriting();
     } catch (error) {
@@ -47,10 +53,10 @@ export class StoreHolder {
   }
 
   #openForWriting(): StoreOpening {
-    const { folder, owner } = this.#settings;
+    const { folder } = this.#settings;
     const warning = secureFolder(folder);
     const opening = this.withReserve(() => {
-      const lock = acquireLock(folder, owner);
+      const lock = acquireLock(folder, this.#owner);
       try {
         // Whoever had it meanwhile has made another state of what was read.
         if (this.#view?.isUnchanged() === false) throw changed(folder);
@@ -86,7 +92,7 @@ export class StoreHolder {
   }
 
   get #holding(): Omit<Holding, 'lock'> {
-    return { settings: this.#settings, traffic: this.#traffic, lives: this.#lives };
+    return { settings: this.#settings, traffic: this.#traffic, owner: this.#owner };
   }
 
   repair(): StoreOpening {
