@@ -1,7 +1,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidegateError } from '../../domain/errors.ts';
-import { StoreError } from '../../domain/stateStore.ts';
+import { type JournalPosition, StoreError } from '../../domain/stateStore.ts';
 import { identityOf } from './anchors.ts';
 import { writeBackup } from './backupFile.ts';
 import { closeQuietly } from './database.ts';
@@ -19,6 +19,8 @@ export interface Return {
   readonly parts: StoreParts;
   readonly holding: Holding;
   readonly now: number;
+  /** Of the last journal entry that was acknowledged; 0 = none. */
+  readonly acknowledged: JournalPosition;
   /** The store before was closed: there is no way back to it. */
   readonly onClosed: () => void;
 }
@@ -101,10 +103,17 @@ function relock(parts: StoreParts, { settings, owner }: Holding): StoreParts {
 }
 
 /** Killed at any point, `finishInterrupted` ends it. */
-function writeAnew({ parts, holding, now, onClosed }: Return): StoreParts {
+function writeAnew(way: Return): StoreParts {
+  const { parts, holding, now, onClosed } = way;
   const files = filesIn(holding.settings.folder);
   const { traffic, settings } = holding;
-  writeBackup(parts, { to: files.rebuild, existing: 'replaced', engine: engineOf(settings), traffic });
+  try {
+    writeBackup(parts, { to: files.rebuild, existing: 'replaced', engine: engineOf(settings), traffic });
+  } catch (error) {
+    const isPastThere = identityOf(files.main) !== undefined && !parts.anchors.isInPlace(files.main);
+    if (isPastThere) return takePast(way);
+    throw error;
+  }
   if (parts.anchors.isInPlace(files.main)) putStrangersAside(parts, files.folder, now);
   // From here on it is the new file that counts.
   rmSync(files.main, { force: true });
@@ -113,6 +122,21 @@ function writeAnew({ parts, holding, now, onClosed }: Return): StoreParts {
   onClosed();
   moveInPlace(files);
   return openParts(holding, now);
+}
+
+/**
+ * What was open cannot be read any more: its medium was pulled out. Where that is back under another number, everything that was
+ * acknowledged is on it.
+ */
+function takePast({ parts, holding, now, acknowledged, onClosed }: Return): StoreParts {
+  // Its database stays open: SQLite would remove the log of the one that is there now.
+  parts.journal.close();
+  onClosed();
+  const past = openParts(holding, now);
+  if (past.opening.lastPosition >= acknowledged) return past;
+  past.journal.close();
+  closeQuietly(past.database);
+  throw returned(holding.settings.folder, ', an older one of this store');
 }
 
 /** Segments that somebody put in the place of ours. */

@@ -63,6 +63,7 @@ export class StoreCore {
       const { journal, batches } = this.#holder.writable;
       if (!batches.isNewest(batch)) journal.append(batch, batches.lastPosition);
       this.#holder.requireInPlace();
+      this.#holder.acknowledge(batch.last);
     });
   }
 

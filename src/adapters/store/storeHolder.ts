@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TidegateError } from '../../domain/errors.ts';
-import { StoreError, type StoreOpening } from '../../domain/stateStore.ts';
+import { type JournalPosition, StoreError, type StoreOpening } from '../../domain/stateStore.ts';
 import { closeQuietly } from './database.ts';
 import { holdsState } from './folder.ts';
 import { acquireLock } from './instanceLock.ts';
@@ -27,6 +27,8 @@ export class StoreHolder {
   #view: OpenView | undefined;
   #wasOpen = false;
   #isAstray = false;
+  /** The last journal entry that was acknowledged. */
+  #acknowledged = 0;
   /** Damaged records of files that were open before. */
   #damagedBefore = 0;
 
@@ -127,7 +129,7 @@ export class StoreHolder {
       this.#parts = undefined;
     };
     const holding = { ...this.#holding, lock: parts.lock };
-    const back = returnToPath({ parts, holding, now: this.#now(), onClosed });
+    const back = returnToPath({ parts, holding, now: this.#now(), acknowledged: this.#acknowledged, onClosed });
     this.#isAstray = false;
     return back;
   }
@@ -138,6 +140,11 @@ export class StoreHolder {
     if (lost === undefined) return;
     this.#isAstray = true;
     throw new StoreError('failed', `${lost} was removed, replaced or unmounted: what is written does not get there`);
+  }
+
+  /** A batch up to there is at the path. */
+  acknowledge(position: JournalPosition): void {
+    this.#acknowledged = position;
   }
 
   get isInPlace(): boolean {
