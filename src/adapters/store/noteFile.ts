@@ -11,10 +11,10 @@ import { replaceFile } from './privateFile.ts';
  */
 export function createNoteFile(file: string): { read(): unknown; write(note: unknown): void } {
   const folder = dirname(file);
-  let home = identityOf(folder);
+  let home = identityOf(`${folder}/.`);
 
   function isAtHome(): boolean {
-    const now = identityOf(folder);
+    const now = identityOf(`${folder}/.`);
     if (now !== home && isHeldHere(folder)) home = now;
     return now === home;
   }
