@@ -23,6 +23,7 @@ import type { Log } from './log.ts';
 import { openState } from './openState.ts';
 import { type BridgeTopics, bridgeTopics } from './ownTopics.ts';
 import { createPublisher } from './publisher.ts';
+import { QueueMemory } from './queueMemory.ts';
 import { openSubscriptions, type Subscriptions } from './subscriptions.ts';
 import { createTelemetry } from './telemetry.ts';
 
@@ -68,18 +69,12 @@ export function createDaemon(options: DaemonOptions): Daemon {
     publisher.forget(event.stream);
   };
   const zoneOffsetOf = rememberZones();
-  const decoder = createDecoder({
-    specs: config.streams,
-    limits: config.limits,
-    zoneOffsetOf,
-    report,
-    matchesFilter,
-    maxTopics: config.limits.streams,
-  });
+  const decoder = decoderOf(config, zoneOffsetOf, report);
   const { settingsOf } = decoder;
   const topics = bridgeTopics(config.mqtt.baseTopic);
   const subscriptions = subscriptionsOf(options);
-  const connection = connect(options, topics, report, subscriptions?.former);
+  const queues = new QueueMemory(config.limits.queueMemory);
+  const connection = connect(options, { topics, report, formerFilters: subscriptions?.former, queues });
   const publisher = createPublisher({
     baseTopic: config.mqtt.baseTopic,
     publish: (message) => connection.publish(message),
@@ -92,8 +87,13 @@ export function createDaemon(options: DaemonOptions): Daemon {
   async function run(stop: AbortSignal): Promise<void> {
     const kept = await openState(options, learners.host, report);
     const { keeping } = kept;
-    const health = createHealthMonitor(counters, learners.loads, keeping && (() => keeping.health()));
-    const way = toForecasts({ options, decoder, zoneOffsetOf, learners, report, keeping });
+    queues.journal = keeping?.journal;
+    const health = createHealthMonitor(counters, {
+      loads: learners.loads,
+      queues: () => queues.load(connection.outboundBytes),
+      state: keeping && (() => keeping.health()),
+    });
+    const way = toForecasts({ options, decoder, zoneOffsetOf, learners, report, keeping, queues });
     const forecasts$ = connection.inbound$.pipe(way);
     await runActivity(
       { options, connection, publisher, host: learners.host, forecasts$, topics, health, subscriptions, ...kept },
@@ -104,6 +104,14 @@ export function createDaemon(options: DaemonOptions): Daemon {
   return { counters, run };
 }
 
+function decoderOf(
+  { streams: specs, limits }: Config,
+  zoneOffsetOf: (zone: string) => ZoneOffset,
+  report: Report,
+): Decoder {
+  return createDecoder({ specs, limits, zoneOffsetOf, report, matchesFilter, maxTopics: limits.streams });
+}
+
 interface ForecastParts {
   readonly options: DaemonOptions;
   readonly decoder: Decoder;
@@ -111,14 +119,15 @@ interface ForecastParts {
   readonly learners: HostedLearners;
   readonly report: Report;
   readonly keeping: Keeping | undefined;
+  readonly queues: QueueMemory;
 }
 
 function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> {
-  const { decoder, zoneOffsetOf, learners, report, keeping } = parts;
+  const { decoder, zoneOffsetOf, learners, report, keeping, queues } = parts;
   const { config, clock } = parts.options;
   const { decode, settingsOf } = decoder;
   const { host, maxBatch, credit } = learners;
-  const { streams: maxStreams, queue: maxQueue, overflow, thinAfter } = config.limits;
+  const { streams: maxStreams, queue: maxQueue, queueMemory: maxBytes, overflow, thinAfter } = config.limits;
   return forecastPipeline(
     {
       decode,
@@ -130,11 +139,13 @@ function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> 
       clock,
       delay: timerDelay,
       keeping,
+      waiting: queues.waiting,
     },
     {
       maxStreams,
       maxBatch,
       maxQueue,
+      maxBytes,
       credit,
       overflow: overflow === 'auto' ? defaultOverflow(config) : overflow,
       thinAfter,
@@ -155,12 +166,15 @@ function subscriptionsOf({ config, store, log }: DaemonOptions): Subscriptions |
   return openSubscriptions({ folder: state.dir, settings, filters: streams.map(({ topic }) => topic), log });
 }
 
-function connect(
-  { config, clock }: DaemonOptions,
-  topics: BridgeTopics,
-  report: Report,
-  formerFilters: readonly string[] | undefined,
-): MqttConnection {
+interface ConnectParts {
+  readonly topics: BridgeTopics;
+  readonly report: Report;
+  readonly formerFilters: readonly string[] | undefined;
+  readonly queues: QueueMemory;
+}
+
+function connect({ config, clock }: DaemonOptions, parts: ConnectParts): MqttConnection {
+  const { topics, report, formerFilters, queues } = parts;
   return createMqttConnection({
     settings: config.mqtt,
     filters: config.streams.map(({ topic }) => topic),
@@ -169,6 +183,7 @@ function connect(
     will: { topic: topics.state, payload: '{"state":"offline"}' },
     greeting: { topic: topics.state, payload: '{"state":"online"}' },
     random: Math.random,
+    hasRoom: () => queues.hasRoom,
     ...(formerFilters !== undefined && { formerFilters }),
     acks: config.state.durability === 'journal' ? 'deferred' : 'at-once',
   });

@@ -40,6 +40,8 @@ export interface KeepingOptions {
   readonly limits?: CheckpointLimits;
   /** So many entries make a commit due. Default: as the durability has it. */
   readonly mostEntries?: number;
+  /** Bytes that wait for a medium that takes nothing. */
+  readonly mostJournalPending?: number | undefined;
   /** Messages that a broker may have sent and not heard of, at most; after more a packet id means another message. */
   readonly mostUnacknowledged?: number;
 }
@@ -66,6 +68,7 @@ const NO_NOTES: KeepingNotes = { suspects: NO_NOTE, session: NO_NOTE };
 const SNAPSHOT_COMMIT = toDurationMs(60_000);
 /** The longest that subscribing waits for the medium. */
 const SESSION_PATIENCE = toDurationMs(2000);
+const JOURNAL_PENDING = 4 * 2 ** 20;
 const ENTRIES = { journal: 500, snapshot: 10_000 };
 /**
  * Opens the store, reads what the journal says beyond the snapshots, and puts together who keeps what is learned from now on.
@@ -176,6 +179,7 @@ class StateKeeping implements OpenKeeping {
       position: Math.max(lastPosition, ...snapshots),
       commitInterval: isJournal ? settings.commitInterval : SNAPSHOT_COMMIT,
       mostEntries: this.#options.mostEntries ?? (isJournal ? ENTRIES.journal : ENTRIES.snapshot),
+      mostBytes: this.#options.mostJournalPending ?? JOURNAL_PENDING,
       onFault: settings.onDiskFull,
       delay,
       report,

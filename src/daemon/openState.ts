@@ -18,6 +18,9 @@ export interface OpenState {
   readonly failed: Promise<never>;
 }
 
+/** Of `limits.queue_memory`, for entries that no acknowledgement depends on, while the medium takes nothing. */
+const JOURNAL_SHARE = 8;
+
 /**
  * The state of before, and who keeps it from now on; nobody with `durability: none`.
  * @throws TidegateError TG_STATE_LOCKED, TG_STATE_NEWER
@@ -45,6 +48,7 @@ export async function openState(options: DaemonOptions, host: LearnerHost, repor
     delay: timerDelay,
     report,
     leastSamples: leastSamplesOf(config),
+    mostJournalPending: Math.floor(config.limits.queueMemory / JOURNAL_SHARE),
     notes: {
       suspects: createNoteFile(join(config.state.dir, 'underway.json')),
       session: createNoteFile(join(config.state.dir, 'session.json')),

@@ -1,11 +1,11 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Report } from '../domain/events.ts';
-import type { Delivery, Inbound, Sample } from '../domain/sample.ts';
+import type { Delivery, Sample } from '../domain/sample.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Journal } from '../journal/journal.ts';
-import { checksumOf, type Redeliveries } from '../journal/redeliveries.ts';
+import type { Redeliveries } from '../journal/redeliveries.ts';
 import { WindowGuess } from '../journal/windowGuess.ts';
-import type { Arrival } from './arrival.ts';
+import type { Arrival, MessageHead } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 
 export interface JournalWithOptions {
@@ -26,16 +26,15 @@ export function journalWith(options: JournalWithOptions): OperatorFunction<Arriv
     const guess = new WindowGuess();
 
     /** @returns false for one that was taken in before */
-    function receive(message: Inbound, delivery: Delivery): boolean {
+    function receive({ topic, checksum }: MessageHead, delivery: Delivery): boolean {
       if (delivery.session > redeliveries.session) {
         redeliveries.enter(delivery.session);
         journal.add({ kind: 'session' });
       }
       // One of a session that was lost while it waited in front of here can not come again.
       if (delivery.session < redeliveries.session) return true;
-      const checksum = checksumOf(message);
       if (redeliveries.isKnown(delivery, checksum)) {
-        report({ type: 'InputDropped', reason: 'redelivered', topic: message.topic });
+        report({ type: 'InputDropped', reason: 'redelivered', topic });
         return false;
       }
       const { packetId } = delivery;

@@ -16,6 +16,8 @@ export interface AcknowledgedConnection {
   readonly window: number;
   /** So many it may have sent, whatever it should; what comes beyond is left for another connection. */
   readonly most: number;
+  /** Whether another one may come while some are not acknowledged: what has no room here the broker keeps. Default: always. */
+  readonly hasRoom?: (() => boolean) | undefined;
   /** Everything is answered, and something was left: it comes on a new connection. */
   renew(): void;
   /** Puts bytes on the wire; forgets them where the wire is gone. */
@@ -40,7 +42,7 @@ const TIDY_AFTER = 1024;
  * the connection that they came over: on another one the packet id may belong to another message.
  *
  * The window bounds what waits only where the broker keeps to it. mosquitto 2.0 lets as many follow each acknowledgement as
- * the window is wide, up to all that it has queued. At `most` we stop listening, answer what we have, and connect anew: the
+ * the window is wide, up to all that it has queued. At `most`, or where there is no room, we stop listening, answer what we have, and connect anew: the
  * broker sends the rest again, in order, and is not asked to use a packet id twice.
  *
  * QoS 2 hands its message over at PUBLISH, and PUBREC is what is held back: with it the broker may forget the message. Up to
@@ -94,7 +96,7 @@ export class Acknowledgements {
     if (connection === undefined || this.#isFull) return undefined;
     const state = this.#states[packetId];
     if (state === PENDING) return isRedelivery ? undefined : 'in-use';
-    this.#isFull = this.#owed.length - this.#first >= connection.most;
+    this.#isFull = !this.#mayTake(connection);
     if (this.#isFull) return undefined;
     const owed = new OwedAcknowledgement(this, receipt, this.#session, connection.window);
     this.#owed.push(owed);
@@ -104,6 +106,12 @@ export class Acknowledgements {
     }
     this.#states[packetId] = PENDING;
     return owed;
+  }
+
+  /** The first one always: it is the last acknowledgement that brings the others. */
+  #mayTake({ most, hasRoom = () => true }: AcknowledgedConnection): boolean {
+    const owed = this.#owed.length - this.#first;
+    return owed === 0 || (owed < most && hasRoom());
   }
 
   /** PUBREL: the id may be used for another message. */
