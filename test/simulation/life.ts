@@ -119,7 +119,15 @@ export class Life {
         delay,
         keeping: this.#overheard(this.keeping),
       },
-      { maxStreams, maxBatch: 64, maxQueue: 400, maxBytes: 1e9, credit: CREDIT, overflow: kind.overflow, throttle: false },
+      {
+        maxStreams,
+        maxBatch: 64,
+        maxQueue: 400,
+        maxBytes: 1e9,
+        credit: CREDIT,
+        overflow: kind.overflow,
+        throttle: false,
+      },
     );
     this.#ended = new Promise((resolve) => {
       this.#source.pipe(pipeline).subscribe({
