@@ -17,12 +17,15 @@ import { Tails } from '../journal/tails.ts';
 import { WriteBudget } from '../journal/writeBudget.ts';
 import type { Keeping } from '../pipeline/keepWith.ts';
 import { type KeepingHealth, keepingHealth } from './keepingHealth.ts';
+import { keepSettled } from './keepSettled.ts';
 import { type FoundJournal, readJournal } from './readJournal.ts';
 
 interface KeepingNotes {
   readonly suspects: NoteFile;
   /** The journal position of the newest session: a kill is survived by it even before the journal is on the medium. */
   readonly session: NoteFile;
+  /** What the broker has shown to have seen of our acknowledgements. */
+  readonly settled: NoteFile;
 }
 
 export interface KeepingOptions {
@@ -63,7 +66,7 @@ export interface OpenKeeping extends Keeping {
 }
 
 const NO_NOTE: NoteFile = { read: () => undefined, write: () => undefined };
-const NO_NOTES: KeepingNotes = { suspects: NO_NOTE, session: NO_NOTE };
+const NO_NOTES: KeepingNotes = { suspects: NO_NOTE, session: NO_NOTE, settled: NO_NOTE };
 /** Without acknowledgements to give, a minute may be lost: it saves a thousand commits a day. */
 const SNAPSHOT_COMMIT = toDurationMs(60_000);
 /** The longest that subscribing waits for the medium. */
@@ -117,6 +120,7 @@ class StateKeeping implements OpenKeeping {
     this.#size = found.size;
     this.journal = this.#openJournal(opening);
     this.#recallSession();
+    keepSettled(this.redeliveries, this.#notes.settled);
     this.keeper = new Keeper({
       opening,
       tails: found.tails,
@@ -230,12 +234,14 @@ class StateKeeping implements OpenKeeping {
   async stop(patience: DurationMs): Promise<void> {
     this.#checkpoints.stop();
     await settlesWithin(this.#finish(), patience, this.#options.delay);
+    this.keeper.close();
     this.journal.close();
     this.wanted$.complete();
   }
 
+  /** The journal first: it holds everything, and snapshots of many streams may take longer than there is time. */
   async #finish(): Promise<void> {
-    await this.keeper.settled();
     await this.journal.flush();
+    await this.keeper.settled();
   }
 }

@@ -55,6 +55,11 @@ export class Keeper {
     await this.#sender.settled();
   }
 
+  /** Snapshots that are not on the medium yet come to nothing: the journal has what they hold. */
+  close(): void {
+    this.#sender.close();
+  }
+
   /** Every stream that is here or on the medium. */
   get accounts(): ReadonlyMap<StreamId, Account> {
     return this.#accounts;

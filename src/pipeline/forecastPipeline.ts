@@ -2,6 +2,7 @@ import { type OperatorFunction, pipe } from 'rxjs';
 import type { Decode } from '../domain/decode.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Overflow } from '../domain/overflow.ts';
+import { pause } from '../domain/pause.ts';
 import type { Inbound } from '../domain/sample.ts';
 import { type Clock, type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
 import { admit } from './admit.ts';
@@ -9,6 +10,7 @@ import { decodeWith } from './decodeWith.ts';
 import type { Gauge, WaitingGauge } from './gauge.ts';
 import { type Keeping, keepNothing, keepWith } from './keepWith.ts';
 import { Ladder } from './ladder.ts';
+import { Postponed } from './postponed.ts';
 import { type SampleOptions, type SamplePorts, samplePipeline } from './samplePipeline.ts';
 
 export interface PipelinePorts extends SamplePorts {
@@ -35,18 +37,26 @@ export interface PipelineOptions extends SampleOptions {
 
 /** While something is handed over there is a look at it so often. */
 const LOOK = toDurationMs(2);
+const NEXT = toDurationMs(0);
 
-/** The whole way: messages as they arrive to forecasts as they are published. */
+/**
+ * The whole way: messages as they arrive to forecasts as they are published. Can be subscribed to once. With the subscription, however
+ * it ends, everything ends that waits on the way.
+ */
 export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions): OperatorFunction<Inbound, Forecast> {
-  const { decode, clock, delay, keeping, report, host, waiting } = ports;
+  const { decode, clock, keeping, report, host, waiting } = ports;
   const { credit, overflow, maxQueue, maxBytes, thinAfter } = options;
+  const postponed = new Postponed(ports);
+  const { delay, onNextTurn } = postponed;
   const isolating: Gauge = { waiting: 0 };
   const recalling: Gauge = { waiting: 0 };
   const batching: Gauge = { waiting: 0 };
   /** What waits for a recall waits for others to come: it is not handed over. */
   async function idle(): Promise<void> {
-    while (batching.waiting + host.backlog > 0) await new Promise<void>((resolve) => void delay(resolve, LOOK));
+    while (batching.waiting + host.backlog > 0) await pause(delay, LOOK);
     await host.drain();
+    // Other things happen between two that go alone; and where the way has ended nothing follows.
+    await pause(delay, NEXT);
   }
   const behind = { backlog: () => batching.waiting + host.backlog, credit, clock, delay, idle };
   const stages = keeping === undefined ? keepNothing() : keepWith(keeping, behind, { recalling, isolating, report });
@@ -68,6 +78,7 @@ export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions)
     samplePipeline(
       {
         ...ports,
+        onNextTurn,
         ofStreams: stages.ofStreams,
         isNew: stages.isNew,
         room: { steps: () => credit - host.backlog, delay },
@@ -75,5 +86,6 @@ export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions)
       },
       options,
     ),
+    postponed.untilEnd(),
   );
 }

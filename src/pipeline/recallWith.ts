@@ -123,13 +123,14 @@ class Recalls {
     const { stream } = first;
     const waiting = [first];
     this.#coming.set(stream, waiting);
-    keeper.recall(stream, position()).then(
-      (recollection) => {
+    keeper
+      .recall(stream, position())
+      .then((recollection) => {
+        if (this.#output.closed) return;
         this.#back.push({ stream, recollection, waiting, isOpened: false, isSuspect: false, place: 0 });
         if (this.#back.length === 1) this.#release();
-      },
-      (error: unknown) => this.#output.error(error),
-    );
+      })
+      .catch((error: unknown) => this.#output.error(error));
   }
 
   /** One stream after the other. */

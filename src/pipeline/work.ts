@@ -1,5 +1,6 @@
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import type { StreamSource } from '../domain/streamSpec.ts';
 import type { StepRun } from './stepRun.ts';
 
 /** Takes a learner's state; undefined: there is no such learner. */
@@ -12,6 +13,8 @@ export type TakeSnapshot = (learner: Uint8Array | undefined) => void;
 export interface Eviction {
   readonly evicted: StreamId;
   readonly take?: TakeSnapshot | undefined;
+  /** Held until the steps before have reached their learner, which asks for the stream's settings. */
+  readonly source?: StreamSource;
 }
 
 /** The state of a stream's learner after all its steps before is to be taken. */

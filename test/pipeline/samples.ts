@@ -12,6 +12,7 @@ import {
   toDurationMs,
   toEpochMs,
 } from '../../src/domain/time.ts';
+import { ANY_READING } from '../../src/domain/validReadings.ts';
 import { checksumOf } from '../../src/journal/redeliveries.ts';
 import type { Arrival, MessageHead } from '../../src/pipeline/arrival.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
@@ -55,6 +56,9 @@ export const deliveryOf = (packetId: number, more: Partial<Delivery> = {}): Deli
   isRedelivery: false,
   session: 0,
   window: 100,
+  connection: 1,
+  firstPacketId: packetId,
+  age: toDurationMs(0),
   acknowledge: () => undefined,
   ...more,
 });
@@ -91,6 +95,8 @@ export const forecastOf = (stream: string, at: number, more: Partial<Forecast> =
   skill: null,
   coverage: null,
   samples: 1,
+  resolution: 0,
+  cadence: null,
   ...more,
 });
 
@@ -101,6 +107,7 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
   interval: 0.9,
   minSamples: 200,
   anomaly: NO_POLICY,
+  valid: ANY_READING,
   exogenous: 0,
   resetAfter: toDurationMs(0),
   model: {
@@ -118,7 +125,7 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
   },
   step,
   time: { from: 'message', sanity: true, zone: 'UTC', path: undefined },
-  publish: { minInterval: toDurationMs(minInterval), retain: true, expire: toDurationMs(0) },
+  publish: { minInterval: toDurationMs(minInterval), retain: true, expire: toDurationMs(0), forecast: false },
 });
 
 /** Runs taken apart, as if there were always room. */

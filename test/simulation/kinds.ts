@@ -1,4 +1,5 @@
 import type { Overflow } from '../../src/domain/overflow.ts';
+import { HABITS, type Habit } from './habits.ts';
 import { forgetful, MANIFOLD, type SimStream } from './streams.ts';
 
 export type Trouble =
@@ -17,6 +18,8 @@ export type Trouble =
 /** A sort of life that a daemon can have. */
 export interface Kind {
   readonly name: string;
+  /** Of the broker. */
+  readonly habit: Habit;
   readonly qos: 0 | 1;
   readonly durability: 'journal' | 'snapshot';
   readonly overflow: Overflow;
@@ -29,9 +32,12 @@ export interface Kind {
   readonly troubles: readonly Trouble[];
 }
 
+const [EXACT] = HABITS;
+
 /** Nothing may be lost, taken twice, or learned otherwise. */
 const CERTAIN: Kind = {
   name: 'certain',
+  habit: EXACT,
   isSleepy: false,
   isWorn: false,
   qos: 1,
@@ -58,6 +64,7 @@ const ALIKE: Kind = {
 /** What came within the last minute before a crash may be lost, and what came while nobody was there. */
 const FORGETFUL: Kind = {
   name: 'forgetful',
+  habit: EXACT,
   isSleepy: false,
   isWorn: false,
   qos: 0,
@@ -69,6 +76,7 @@ const FORGETFUL: Kind = {
 /** Batches of the journal are damaged: what was in them may be lost, and nothing else. */
 const DAMAGED: Kind = {
   name: 'damaged',
+  habit: EXACT,
   isSleepy: false,
   isWorn: false,
   qos: 1,
@@ -80,6 +88,7 @@ const DAMAGED: Kind = {
 /** Far more comes than can be learned: what is left out is counted. */
 const FLOODED: Kind = {
   name: 'flooded',
+  habit: EXACT,
   isSleepy: false,
   isWorn: false,
   qos: 0,
@@ -92,5 +101,9 @@ const FLOODED: Kind = {
 const KINDS: readonly Kind[] = [CERTAIN, SLEEPY, ALIKE, CERTAIN, FORGETFUL, DAMAGED, FLOODED];
 
 export function kindOf(seed: number): Kind {
-  return KINDS[seed % KINDS.length] as Kind;
+  const kind = KINDS[seed % KINDS.length] as Kind;
+  const habit = HABITS[Math.floor(seed / KINDS.length) % HABITS.length] as Habit;
+  // A broker that mixes up what it sends again is nothing for readings with times: older ones are out of order.
+  const streams = kind.streams.filter(({ isTimedByArrival }) => isTimedByArrival || !habit.isShuffled);
+  return streams.length === 0 ? kind : { ...kind, name: `${kind.name} at ${habit.name}`, habit, streams };
 }

@@ -104,8 +104,8 @@ export class Life {
       leastSamples: 0,
       limits: LIMITS,
       mostEntries: MOST_ENTRIES,
-      mostUnacknowledged: WINDOW,
-      notes: { suspects: NO_NOTE, session: medium.sessionNote },
+      mostUnacknowledged: 2 * WINDOW,
+      notes: { suspects: NO_NOTE, session: medium.sessionNote, settled: medium.settledNote },
     });
     const pipeline = forecastPipeline(
       {
@@ -215,7 +215,7 @@ export class Life {
     const { kind, ledger, fail } = this.#options;
     const stream = this.#streams.get(topic);
     if (reason === 'redelivered') return;
-    if (OUT_OF_ORDER.has(reason) && (stream?.isDisorderly || kind.name === 'damaged')) return;
+    if (OUT_OF_ORDER.has(reason) && (stream?.isDisorderly || kind.name.startsWith('damaged'))) return;
     if (kind.overflow === 'block' || (reason !== 'coalesced' && reason !== 'queue-full')) {
       fail(`dropped: ${reason} ${topic}`);
       return;

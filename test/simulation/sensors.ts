@@ -19,10 +19,13 @@ export class Sensors {
   readonly #offsets = new Map<string, number>();
   readonly #asleepUntil = new Map<string, number>();
   readonly #isSleepy: boolean;
+  readonly #isAlike: boolean;
   #ticks = 0;
 
-  constructor(world: World, broker: SimBroker, ledger: Ledger, isSleepy: boolean) {
+  /** @param isAlike whether messages of readings without a time are all the same; else each has another text for the same value */
+  constructor(world: World, broker: SimBroker, ledger: Ledger, isSleepy: boolean, isAlike: boolean) {
     this.#isSleepy = isSleepy;
+    this.#isAlike = isAlike;
     this.#world = world;
     this.#broker = broker;
     this.#ledger = ledger;
@@ -77,7 +80,8 @@ export class Sensors {
       const { topic, isTimedByArrival } = everyStream([sensor])[i] as SimStream;
       const { at, value, inputs } = reading;
       this.#ledger.sent(topic as StreamId, reading);
-      return isTimedByArrival ? ([topic, 1] as const) : ([topic, value, at, ...inputs] as const);
+      const alike = this.#isAlike ? '1' : `1.${'0'.repeat(this.#sent.get(topic) ?? 0)}`;
+      return isTimedByArrival ? [topic, alike] : [topic, value, at, ...inputs];
     });
     this.#broker.publish(sensor.topic, encode(fields), () => {
       for (const reading of readings) reading.excuse ??= 'nobody was there';

@@ -38,8 +38,8 @@ export class Medium {
   /** While the journal was last longer than `long`, its last position. */
   longUntil = 0;
   /** It outlives a process that is killed. */
-  readonly sessionNote: NoteFile;
-  #note: unknown;
+  readonly sessionNote: NoteFile = createNote();
+  readonly settledNote: NoteFile = createNote();
   /** Hears of each request before it is carried out. */
   heard: (request: Request) => void = () => undefined;
   readonly #long: number;
@@ -49,12 +49,6 @@ export class Medium {
   constructor(long: number, isWorn: boolean) {
     this.#long = long;
     this.isWorn = isWorn;
-    this.sessionNote = {
-      read: () => this.#note,
-      write: (note) => {
-        this.#note = note;
-      },
-    };
   }
 
   get damaged(): number {
@@ -228,4 +222,14 @@ function kindOf(batch: JournalBatch): Request {
     if (kind === 'retell' || kind === 'session') request = kind;
   });
   return request;
+}
+
+function createNote(): NoteFile {
+  let note: unknown;
+  return {
+    read: () => note,
+    write(next) {
+      note = structuredClone(next);
+    },
+  };
 }

@@ -90,8 +90,8 @@ class Simulation implements Stage {
     this.ledger = new Ledger((id) => byTopic.get(id) as SimStream);
     const now = (): number => this.sensors.now(this.#leap);
     this.#clock = { now: () => toEpochMs(now()) };
-    this.#broker = new SimBroker(this.world, now, qos);
-    this.sensors = new Sensors(this.world, this.#broker, this.ledger, isSleepy);
+    this.#broker = new SimBroker(this.world, now, qos, this.kind.habit);
+    this.sensors = new Sensors(this.world, this.#broker, this.ledger, isSleepy, !this.kind.habit.needsContent);
     this.#troubles = new Troubles(this);
     const isFlooded = this.kind.troubles.includes('flood');
     const count = everyStream(streams).length;

@@ -72,7 +72,7 @@ export function settingsOf({ step, inputs }: SimStream): StreamSettings {
 const FIELD_SEPARATOR = ';';
 
 /** A message of readings: for each its stream, value, time unless it is that of the arrival, and further inputs. */
-export function encode(fields: readonly (readonly [topic: string, ...numbers: number[]])[]): string {
+export function encode(fields: readonly (readonly (string | number)[])[]): string {
   return fields.map((field) => field.join(' ')).join(FIELD_SEPARATOR);
 }
 

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { replaceFile } from './privateFile.ts';
 
 /**
  * A small file of JSON that outlives the process. It is not forced to the medium: that would wear it, and what it says is of no
@@ -15,7 +16,8 @@ export function createNoteFile(file: string): { read(): unknown; write(note: unk
     },
     write(note) {
       try {
-        writeFileSync(file, JSON.stringify(note), { mode: 0o600 });
+        const bytes = new TextEncoder().encode(JSON.stringify(note));
+        replaceFile(file, bytes, { isOfFolder: true, isDurable: false });
       } catch {
         // A full disk; the store's own attempts tell of it.
       }
