@@ -79,14 +79,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the tail begins with the last sample of the snapshot',
     file: 'journal/tails.ts',
-    text: 'original > position && original < before',
-    becomes: 'original >= position && original < before',
+    text: 'original > this.#range.position',
+    becomes: 'original >= this.#range.position',
   },
   {
     name: 'the tail has samples that wait for it as well',
     file: 'journal/tails.ts',
-    text: 'original > position && original < before',
-    becomes: 'original > position',
+    text: ' && original < this.#range.before',
+    becomes: '',
   },
   {
     name: 'a sample that was told again has a new position',
