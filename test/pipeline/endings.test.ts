@@ -50,7 +50,7 @@ class StuckWay {
         ...{ host: stuck, onNextTurn, clock: time.clock, delay: time.delay, keeping },
         decode: ({ topic, receivedAt }) => ({ samples: [sampleOf(topic, receivedAt)], drops: [] }),
       },
-      { maxStreams: 10, maxBatch: 8, maxQueue: 100, credit: 10, overflow: 'block', throttle: true },
+      { maxStreams: 10, maxBatch: 8, maxQueue: 100, maxBytes: 1e6, credit: 10, overflow: 'block', throttle: true },
     );
     this.#subscription = this.source.pipe(way).subscribe({ error: (error: unknown) => this.errors.push(error) });
   }

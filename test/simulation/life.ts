@@ -131,7 +131,15 @@ export class Life {
         delay: (run, after) => this.#counted(delay, run, after),
         keeping: this.#overheard(this.keeping),
       },
-      { maxStreams, maxBatch: 64, maxQueue: 400, credit: CREDIT, overflow: kind.overflow, throttle: false },
+      {
+        maxStreams,
+        maxBatch: 64,
+        maxQueue: 400,
+        maxBytes: 1e9,
+        credit: CREDIT,
+        overflow: kind.overflow,
+        throttle: false,
+      },
     );
     this.keeping.awaited$.subscribe(({ stream }) => this.#awaited.add(stream));
     this.#ended = new Promise((resolve) => {

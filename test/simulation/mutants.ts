@@ -79,14 +79,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the tail begins with the last sample of the snapshot',
     file: 'journal/tails.ts',
-    text: 'original > position && original < before',
-    becomes: 'original >= position && original < before',
+    text: 'original > this.#range.position',
+    becomes: 'original >= this.#range.position',
   },
   {
     name: 'the tail has samples that wait for it as well',
     file: 'journal/tails.ts',
-    text: 'original > position && original < before',
-    becomes: 'original > position',
+    text: ' && original < this.#range.before',
+    becomes: '',
   },
   {
     name: 'a sample that was told again has a new position',
@@ -237,6 +237,12 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'pipeline/waitingRoom.ts',
     text: "for (const { stream } of samples) this.#options.report({ type: 'InputDropped', reason, topic: stream });",
     becomes: '',
+  },
+  {
+    name: 'what goes into files that no path leads to is acknowledged',
+    file: 'adapters/store/anchors.ts',
+    text: 'if (this.#identify(path) !== identity) return path;',
+    becomes: 'if (identity === undefined) return path;',
   },
   {
     name: 'messages are left out before learning is thinned',

@@ -24,6 +24,7 @@ export interface Outcome {
   readonly stops: number;
   readonly rotten: number;
   readonly spoiled: number;
+  readonly removed: number;
   readonly redelivered: number;
   readonly recalled: number;
   readonly thinned: number;
@@ -120,6 +121,7 @@ class Simulation implements Stage {
       stops: this.#stops,
       rotten: this.#troubles.rotten,
       spoiled: this.#troubles.spoiled,
+      removed: this.#troubles.removed,
       redelivered: this.#broker.redelivered,
       recalled: this.#recalled + (this.life?.recalled ?? 0),
       thinned: this.#thinned + (this.life?.thinned ?? 0),
@@ -167,6 +169,11 @@ class Simulation implements Stage {
   }
 
   #begin(): void {
+    // Its state cannot be reached: whoever starts it waits for that.
+    if (this.medium.folder === undefined && this.medium.isBlocked) {
+      this.world.schedule(1000, () => this.#begin());
+      return;
+    }
     const life = new Life({
       world: this.world,
       clock: this.#clock,
