@@ -32,6 +32,8 @@ export interface Limits extends InputLimits {
   readonly thinAfter: DurationMs;
   /** Bytes that the networks of all streams may take together. */
   readonly memory: number;
+  /** Bytes that waiting messages may take. */
+  readonly queueMemory: number;
 }
 
 /** How what was learned is kept. */

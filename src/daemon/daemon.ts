@@ -23,6 +23,7 @@ import type { Log } from './log.ts';
 import { openState } from './openState.ts';
 import { type BridgeTopics, bridgeTopics } from './ownTopics.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
+import { QueueMemory } from './queueMemory.ts';
 import { openSubscriptions, type Subscriptions } from './subscriptions.ts';
 import { createTelemetry } from './telemetry.ts';
 
@@ -65,18 +66,12 @@ export function createDaemon(options: DaemonOptions): Daemon {
     followStreams(event, alive, publisher);
   };
   const zoneOffsetOf = rememberZones();
-  const decoder = createDecoder({
-    specs: config.streams,
-    limits: config.limits,
-    zoneOffsetOf,
-    report,
-    matchesFilter,
-    maxTopics: config.limits.streams,
-  });
+  const decoder = decoderOf(config, zoneOffsetOf, report);
   const { settingsOf } = decoder;
   const topics = bridgeTopics(config.mqtt.baseTopic);
   const subscriptions = subscriptionsOf(options);
-  const connection = connect(options, topics, report, subscriptions?.former);
+  const queues = new QueueMemory(config.limits.queueMemory);
+  const connection = connect(options, { topics, report, formerFilters: subscriptions?.former, queues });
   const publisher = createPublisher({
     baseTopic: config.mqtt.baseTopic,
     publish: (message) => connection.publish(message),
@@ -92,8 +87,13 @@ export function createDaemon(options: DaemonOptions): Daemon {
     const kept = await openState(options, { host, report, delay, stop });
     if (kept === undefined) return host.stop();
     const { keeping } = kept;
-    const health = createHealthMonitor(counters, learners.loads, keeping && (() => keeping.health()));
-    const way = toForecasts({ options, decoder, zoneOffsetOf, learners, report, keeping, delay });
+    queues.journal = keeping?.journal;
+    const health = createHealthMonitor(counters, {
+      loads: learners.loads,
+      queues: () => queues.load(connection.outboundBytes),
+      state: keeping && (() => keeping.health()),
+    });
+    const way = toForecasts({ options, decoder, zoneOffsetOf, learners, report, keeping, delay, queues });
     const forecasts$ = connection.inbound$.pipe(way);
     const parts = { options, connection, publisher, host, forecasts$, topics, health, subscriptions, report, delay };
     const mayComeBack = (id: StreamId): boolean => alive.size < config.limits.streams && decoder.isCertain(id);
@@ -121,6 +121,14 @@ function followStreams(event: DomainEvent, alive: Set<StreamId>, publisher: Publ
   publisher.forget(event.stream);
 }
 
+function decoderOf(
+  { streams: specs, limits }: Config,
+  zoneOffsetOf: (zone: string) => ZoneOffset,
+  report: Report,
+): Decoder {
+  return createDecoder({ specs, limits, zoneOffsetOf, report, matchesFilter, maxTopics: limits.streams });
+}
+
 interface ForecastParts {
   readonly options: DaemonOptions;
   readonly decoder: Decoder;
@@ -129,14 +137,15 @@ interface ForecastParts {
   readonly report: Report;
   readonly keeping: Keeping | undefined;
   readonly delay: Delay;
+  readonly queues: QueueMemory;
 }
 
 function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> {
-  const { decoder, zoneOffsetOf, learners, report, keeping, delay } = parts;
+  const { decoder, zoneOffsetOf, learners, report, keeping, delay, queues } = parts;
   const { config, clock } = parts.options;
   const { decode, settingsOf } = decoder;
   const { host, maxBatch, credit } = learners;
-  const { streams: maxStreams, queue: maxQueue, overflow, thinAfter } = config.limits;
+  const { streams: maxStreams, queue: maxQueue, queueMemory: maxBytes, overflow, thinAfter } = config.limits;
   return forecastPipeline(
     {
       decode,
@@ -148,11 +157,13 @@ function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> 
       clock,
       delay,
       keeping,
+      waiting: queues.waiting,
     },
     {
       maxStreams,
       maxBatch,
       maxQueue,
+      maxBytes,
       credit,
       overflow: overflow === 'auto' ? defaultOverflow(config) : overflow,
       thinAfter,
@@ -173,12 +184,15 @@ function subscriptionsOf({ config, store, log }: DaemonOptions): Subscriptions |
   return openSubscriptions({ folder: state.dir, settings, filters: streams.map(({ topic }) => topic), log });
 }
 
-function connect(
-  { config, clock }: DaemonOptions,
-  topics: BridgeTopics,
-  report: Report,
-  formerFilters: readonly string[] | undefined,
-): MqttConnection {
+interface ConnectParts {
+  readonly topics: BridgeTopics;
+  readonly report: Report;
+  readonly formerFilters: readonly string[] | undefined;
+  readonly queues: QueueMemory;
+}
+
+function connect({ config, clock }: DaemonOptions, parts: ConnectParts): MqttConnection {
+  const { topics, report, formerFilters, queues } = parts;
   return createMqttConnection({
     settings: config.mqtt,
     filters: config.streams.map(({ topic }) => topic),
@@ -187,6 +201,7 @@ function connect(
     will: { topic: topics.state, payload: '{"state":"offline"}' },
     greeting: { topic: topics.state, payload: '{"state":"online"}' },
     random: Math.random,
+    hasRoom: () => queues.hasRoom,
     ...(formerFilters !== undefined && { formerFilters }),
     acks: config.state.durability === 'journal' ? 'deferred' : 'at-once',
   });

@@ -21,6 +21,7 @@ import { type FoundJournal, readJournal } from './readJournal.ts';
 
 export interface OpenKeeping extends Keeping {
   readonly keeper: Keeper;
+  readonly awaited$: Subject<Awaited>;
   /** Begins to write what is due now and then. */
   start(): void;
   /**
@@ -47,6 +48,7 @@ const NO_NOTES: KeepingNotes = { suspects: NO_NOTE, session: NO_NOTE, settled: N
 const SNAPSHOT_COMMIT = toDurationMs(60_000);
 /** The longest that subscribing waits for the medium. */
 const SESSION_PATIENCE = toDurationMs(2000);
+const JOURNAL_PENDING = 4 * 2 ** 20;
 const ENTRIES = { journal: 500, snapshot: 10_000 };
 /**
  * Opens the store, reads what the journal says beyond the snapshots, and puts together who keeps what is learned from now on.
@@ -161,6 +163,7 @@ class StateKeeping implements OpenKeeping {
       position: Math.max(lastPosition, ...snapshots),
       commitInterval: isJournal ? settings.commitInterval : SNAPSHOT_COMMIT,
       mostEntries: this.#options.mostEntries ?? (isJournal ? ENTRIES.journal : ENTRIES.snapshot),
+      mostBytes: this.#options.mostJournalPending ?? JOURNAL_PENDING,
       onFault: settings.onDiskFull,
       delay,
       report,

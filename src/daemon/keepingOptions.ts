@@ -29,6 +29,8 @@ export interface KeepingOptions {
   readonly limits?: CheckpointLimits;
   /** So many entries make a commit due. Default: as the durability has it. */
   readonly mostEntries?: number;
+  /** Bytes that wait for a medium that takes nothing. */
+  readonly mostJournalPending?: number | undefined;
   /** Messages that a broker may have sent and not heard of, at most; after more a packet id means another message. */
   readonly mostUnacknowledged?: number;
 }

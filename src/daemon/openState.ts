@@ -18,6 +18,9 @@ export interface OpenState {
   readonly failed: Promise<never>;
 }
 
+/** Of `limits.queue_memory`, for entries that no acknowledgement depends on, while the medium takes nothing. */
+const JOURNAL_SHARE = 8;
+
 interface OpenStateOptions {
   readonly host: LearnerHost;
   readonly report: Report;
@@ -66,6 +69,7 @@ async function openNow(options: DaemonOptions, { host, report, delay, stop }: Op
     delay,
     report,
     leastSamples: leastSamplesOf(config),
+    mostJournalPending: Math.floor(config.limits.queueMemory / JOURNAL_SHARE),
     notes: {
       suspects: createNoteFile(join(config.state.dir, 'underway.json')),
       session: createNoteFile(join(config.state.dir, 'session.json')),

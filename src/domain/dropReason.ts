@@ -21,7 +21,7 @@ export const DROP_REASONS = {
   conflict: 'same time as the sample before, other value: the first is kept',
   'out-of-order': 'older than the newest sample of its stream',
   'too-many-streams': 'limits.streams is reached and no idle stream could make room',
-  'queue-full': 'limits.queue is reached: limits.overflow says which message goes',
+  'queue-full': 'limits.queue or limits.queue_memory is reached: limits.overflow says which message goes',
   coalesced: 'while too many waited, a newer message of the same topic took its place',
   redelivered: 'the broker sent a message again that had been taken in',
   quarantined: 'the daemon has died of it twice: it is left out',

@@ -26,5 +26,5 @@ export function keyOf(stream: StreamId): string {
 
 /** What a sample of a tail is called where it may be to blame. */
 export function keyOfNext({ stream, recollection, place }: Comeback): string {
-  return `${keyOf(stream)} ${(recollection.tail[place] as Sample).at}`;
+  return `${keyOf(stream)} ${(recollection.tail.at(place) as Sample).at}`;
 }

@@ -7,7 +7,7 @@ import type { Inbound } from '../domain/sample.ts';
 import { type Clock, type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
 import { admit } from './admit.ts';
 import { decodeWith } from './decodeWith.ts';
-import type { Gauge } from './gauge.ts';
+import type { Gauge, WaitingGauge } from './gauge.ts';
 import { type Keeping, keepNothing, keepWith } from './keepWith.ts';
 import { Ladder } from './ladder.ts';
 import { Postponed } from './postponed.ts';
@@ -19,11 +19,15 @@ export interface PipelinePorts extends SamplePorts {
   readonly delay: Delay;
   /** Who keeps what is learned. Default: nobody. */
   readonly keeping?: Keeping | undefined;
+  /** Shows what waits to be let in. */
+  readonly waiting?: WaitingGauge | undefined;
 }
 
 export interface PipelineOptions extends SampleOptions {
   /** Messages that may wait to be let in. */
   readonly maxQueue: number;
+  /** Bytes that they may take. */
+  readonly maxBytes: number;
   /** Steps that the host may have at once; while there are more before it and with it, messages wait to be let in. */
   readonly credit: number;
   readonly overflow: Overflow;
@@ -40,8 +44,8 @@ const NEXT = toDurationMs(0);
  * it ends, everything ends that waits on the way.
  */
 export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions): OperatorFunction<Inbound, Forecast> {
-  const { decode, clock, keeping, report, host } = ports;
-  const { credit, overflow, maxQueue, thinAfter } = options;
+  const { decode, clock, keeping, report, host, waiting } = ports;
+  const { credit, overflow, maxQueue, maxBytes, thinAfter } = options;
   const postponed = new Postponed(ports);
   const { delay, onNextTurn } = postponed;
   const isolating: Gauge = { waiting: 0 };
@@ -62,6 +66,8 @@ export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions)
       backlog: () => isolating.waiting + recalling.waiting + behind.backlog(),
       credit,
       maxQueue,
+      maxBytes,
+      gauge: waiting,
       overflow,
       ladder: new Ladder(thinAfter),
       clock,

@@ -29,7 +29,7 @@ export interface Keeping {
   /** Streams whose state is to be taken. */
   readonly wanted$: Observable<StreamId>;
   /** Streams that are to be recalled without waiting for a reading. */
-  readonly awaited$?: Observable<Awaited>;
+  readonly awaited$?: Observable<Awaited> | undefined;
 }
 
 /** Nothing of it is new, and its end is not known. */

@@ -191,7 +191,7 @@ class Recalls {
     const place = comeback.place++;
     // Of a suspect only what is in quarantine comes here.
     if (place >= tail.length || !isSuspect) {
-      this.#output.next((place < tail.length ? tail[place] : waiting[place - tail.length]) as Sample);
+      this.#output.next((place < tail.length ? tail.at(place) : waiting[place - tail.length]) as Sample);
     }
     if (place === tail.length - 1) this.#output.next({ replayed: stream });
   }
@@ -209,7 +209,7 @@ class Recalls {
     this.#isAlone = true;
     await idle();
     suspects.beginAlone(keyOfNext(comeback));
-    this.#output.next(tail[comeback.place] as Sample);
+    this.#output.next(tail.at(comeback.place) as Sample);
     await idle();
     suspects.endAlone();
     this.#isAlone = false;

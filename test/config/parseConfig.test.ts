@@ -73,6 +73,7 @@ describe('parseConfig', () => {
         queue: 20_000,
         overflow: 'auto',
         thinAfter: 500,
+        queueMemory: 32 * 2 ** 20,
         memory: 268_435_456,
         payload: 65_536,
         topic: 512,

@@ -74,7 +74,15 @@ async function learnedOf(messages: readonly (readonly Sample[])[], gapAfterS: nu
         },
       },
     },
-    { maxStreams: 100, maxBatch: CREDIT, maxQueue: 1000, credit: CREDIT, overflow: 'block', throttle: false },
+    {
+      maxStreams: 100,
+      maxBatch: CREDIT,
+      maxQueue: 1000,
+      maxBytes: 1e9,
+      credit: CREDIT,
+      overflow: 'block',
+      throttle: false,
+    },
   );
   const done = new Promise<void>((resolve, reject) => {
     source.pipe(pipeline).subscribe({ next: (one) => last.set(one.stream, one), error: reject, complete: resolve });

@@ -56,7 +56,15 @@ it('loses nothing of a tail that is longer than any queue, hands out only its en
         },
       },
     },
-    { maxStreams: STREAMS, maxBatch: 256, maxQueue: 1000, credit: CREDIT, overflow: 'drop_oldest', throttle: false },
+    {
+      maxStreams: STREAMS,
+      maxBatch: 256,
+      maxQueue: 1000,
+      maxBytes: 1e9,
+      credit: CREDIT,
+      overflow: 'drop_oldest',
+      throttle: false,
+    },
   );
   const done = new Promise<void>((resolve, reject) => {
     source.pipe(pipeline).subscribe({ next: (one) => forecasts.push(one), error: reject, complete: resolve });

@@ -13,7 +13,8 @@ import {
   toEpochMs,
 } from '../../src/domain/time.ts';
 import { ANY_READING } from '../../src/domain/validReadings.ts';
-import type { Arrival } from '../../src/pipeline/arrival.ts';
+import { checksumOf } from '../../src/journal/redeliveries.ts';
+import type { Arrival, MessageHead } from '../../src/pipeline/arrival.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import { StepRun } from '../../src/pipeline/stepRun.ts';
 import type { Eviction } from '../../src/pipeline/work.ts';
@@ -64,9 +65,15 @@ export const deliveryOf = (packetId: number, more: Partial<Delivery> = {}): Deli
 
 /** A message that was decoded to one sample. */
 export const arrivalOf = (topic: string, at: number, delivery?: Delivery): Arrival => ({
-  message: delivery === undefined ? messageOf(topic, 'x', at) : { ...messageOf(topic, 'x', at), delivery },
+  message: headOf(delivery === undefined ? messageOf(topic, 'x', at) : { ...messageOf(topic, 'x', at), delivery }),
   samples: [sampleOf(topic, at)],
 });
+
+/** What is kept of a message once it is decoded. */
+export const headOf = (message: Inbound): MessageHead => {
+  const { topic, receivedAt, delivery } = message;
+  return { topic, receivedAt, delivery, checksum: delivery === undefined ? 0 : checksumOf(message) };
+};
 
 /** Virtual time of marbles as clock, and its delays. */
 export const virtualClock: Clock = { now: () => toEpochMs(asyncScheduler.now()) };

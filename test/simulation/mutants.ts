@@ -79,14 +79,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the tail begins with the last sample of the snapshot',
     file: 'journal/tails.ts',
-    text: 'original > position && original < before',
-    becomes: 'original >= position && original < before',
+    text: 'original > this.#range.position',
+    becomes: 'original >= this.#range.position',
   },
   {
     name: 'the tail has samples that wait for it as well',
     file: 'journal/tails.ts',
-    text: 'original > position && original < before',
-    becomes: 'original > position',
+    text: ' && original < this.#range.before',
+    becomes: '',
   },
   {
     name: 'a sample that was told again has a new position',
@@ -249,5 +249,29 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'pipeline/admit.ts',
     text: 'room.coalesces = ladder.level >= COALESCING;',
     becomes: 'room.coalesces = ladder.level > 0;',
+  },
+  {
+    name: 'settings that are not remembered are forgotten',
+    file: 'adapters/payload/sourceGuess.ts',
+    text: 'specOf: (stream) => specsOf(stream)[0] ?? (specs[0] as CompiledSpec).spec,',
+    becomes: 'specOf: () => (specs[0] as CompiledSpec).spec,',
+  },
+  {
+    name: 'a wait goes on after the end',
+    file: 'pipeline/postponed.ts',
+    text: 'stop: () => this.#end.abort()',
+    becomes: 'stop: () => undefined',
+  },
+  {
+    name: 'what was said last is not said again after a crash',
+    file: 'pipeline/recallWith.ts',
+    text: 'if (!this.#isSourceComplete) this.#awaited.add(awaited);',
+    becomes: 'void awaited;',
+  },
+  {
+    name: 'a sample passes the tail of its stream that nobody waited for',
+    file: 'pipeline/recallWith.ts',
+    text: 'if (waiting === undefined && mayPass) {',
+    becomes: 'if (mayPass) {',
   },
 ];

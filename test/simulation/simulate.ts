@@ -144,7 +144,9 @@ class Simulation implements Stage {
   stop(): void {
     const { life } = this;
     if (life === undefined || life.keeping === undefined || life.isStopping) return;
-    void life.stop().then(() => {
+    // Nothing is lost by haste where the journal and the broker have it all.
+    const isHasty = this.kind.durability === 'journal' && this.kind.qos === 1 && this.world.chance(0.5);
+    void life.stop(isHasty).then(() => {
       // It may have been killed meanwhile, with the last thing that it waited for under way.
       if (this.life !== life) return;
       this.#stops++;
@@ -208,6 +210,7 @@ class Simulation implements Stage {
   #connect(life: Life): void {
     if (this.life !== life || life.isStopping) return;
     this.#broker.connect(life, !life.wasConnected);
+    if (!life.wasConnected) life.bringBack();
     life.wasConnected = true;
   }
 

@@ -13,6 +13,8 @@ export interface AcknowledgedConnection {
   readonly window: number;
   /** So many it may have sent, whatever it should; what comes beyond is left for another connection. */
   readonly most: number;
+  /** Whether another one may come while some are not acknowledged: what has no room here the broker keeps. Default: always. */
+  readonly hasRoom?: (() => boolean) | undefined;
   /** Everything is answered, and something was left: it comes on a new connection. */
   renew(): void;
   /** Puts bytes on the wire; forgets them where the wire is gone. `onSeen`: asks the broker to show that it has read them. */
@@ -38,7 +40,7 @@ const TIDY_AFTER = 1024;
  * the connection that they came over: on another one the packet id may belong to another message.
  *
  * The window bounds what waits only where the broker keeps to it. mosquitto 2.0 lets as many follow each acknowledgement as
- * the window is wide, up to all that it has queued. At `most` we stop listening, answer what we have, and connect anew: the
+ * the window is wide, up to all that it has queued. At `most`, or where there is no room, we stop listening, answer what we have, and connect anew: the
  * broker sends the rest again, in order, and is not asked to use a packet id twice.
  *
  * The broker answers no PUBACK. So a PINGREQ follows each write of acknowledgements, one at a time: its answer shows that the broker
@@ -119,7 +121,7 @@ export class Acknowledgements {
     const isPending = this.#states[packetId] === PENDING;
     if (before?.checksum === checksum && (isPending || this.#hasRepeated)) return this.#repeat(before, isRedelivery);
     if (isPending && (qos === 2 || before?.qos === 2)) return isRedelivery ? undefined : 'in-use';
-    this.#isFull = this.#owed.length - this.#first >= connection.most;
+    this.#isFull = !this.#mayTake(connection);
     if (this.#isFull) return undefined;
     return this.#owe(receipt, checksum, connection.window);
   }
@@ -147,6 +149,12 @@ export class Acknowledgements {
     this.#latest.set(packetId, owed);
     this.#states[packetId] = PENDING;
     return owed;
+  }
+
+  /** The first one always: it is the last acknowledgement that brings the others. */
+  #mayTake({ most, hasRoom = () => true }: AcknowledgedConnection): boolean {
+    const owed = this.#owed.length - this.#first;
+    return owed === 0 || (owed < most && hasRoom());
   }
 
   /** A message of this connection once more. */

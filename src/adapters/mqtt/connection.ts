@@ -42,6 +42,11 @@ export interface MqttConnectionOptions {
    * (mosquitto 2.0 by all that it has queued); the rest is taken over a new connection. Default: 16,384.
    */
   readonly mostUnacknowledged?: number;
+  /**
+   * Of a persistent session: whether there is room for another message while some are not acknowledged. What there is none
+   * for comes again over a new connection, once those are. Default: always.
+   */
+  readonly hasRoom?: () => boolean;
   readonly timing?: LinkTiming;
 }
 
@@ -61,6 +66,8 @@ export interface MqttConnection {
   start(onNewSession?: OnNewSession): void;
   /** @returns false where the message was dropped, which is reported too. */
   publish(message: Outgoing): boolean;
+  /** Bytes that wait for a slow broker. */
+  readonly outboundBytes: number;
   /** Nothing comes in any more; publishing goes on. */
   closeIntake(): void;
   /** Closes the intake, publishes the farewell, waits (bounded) until everything is out, and closes. Idempotent. */
@@ -127,6 +134,7 @@ class BrokerConnection implements MqttConnection {
       timing: this.#timing,
       receiveMaximum: options.receiveMaximum ?? RECEIVE_MAXIMUM[acks],
       mostUnacknowledged: options.mostUnacknowledged ?? MOST_UNACKNOWLEDGED,
+      hasRoom: options.hasRoom,
       onMessage: (topic, payload, flags, delivery) => this.#intake.take(topic, payload, flags, delivery),
       onUp: (welcome) => void this.#welcome(welcome),
       onDown: () => this.#down(),
@@ -140,6 +148,10 @@ class BrokerConnection implements MqttConnection {
 
   publish(message: Outgoing): boolean {
     return this.#outbound.publish(message);
+  }
+
+  get outboundBytes(): number {
+    return this.#outbound.waitingBytes;
   }
 
   closeIntake(): void {
