@@ -149,7 +149,7 @@ class BrokerConnection implements MqttConnection {
     // A session that outlives us keeps its subscriptions: the broker collects for them while we are away.
     if (this.#options.settings.session.persistent) return;
     const client = this.#session?.client;
-    if (client?.connected && this.#filters.length > 0) client.unsubscribe([...this.#filters], ignoreAnswer);
+    if (client?.connected && this.#filters.length > 0) client.unsubscribe([...this.#filters], nothingToDo);
   }
 
   stop({ farewell }: { readonly farewell?: Announcement } = {}): Promise<void> {
@@ -189,10 +189,7 @@ class BrokerConnection implements MqttConnection {
     const { connectTimeout } = this.#options.settings;
     const timer = setTimeout(() => session.cut(new Error('no answer to our subscriptions')), connectTimeout);
     session.isArranging = true;
-    const isAnswered = await this.#subscribe(welcome).catch((error: unknown) => {
-      session.cut(error);
-      return false;
-    });
+    const isAnswered = await this.#subscribe(welcome);
     const isDone = isAnswered && (!connack.sessionPresent || (await this.#giveUpUnwanted(session)));
     clearTimeout(timer);
     session.isArranging = false;
@@ -207,7 +204,7 @@ class BrokerConnection implements MqttConnection {
     const base = identify ? this.#identifierBase : undefined;
     const { persistent: isRenewal } = settings.session;
     const options = { filters, qos: settings.qos, protocol, identifierBase: base, isRenewal };
-    const codes = await subscribeAll(session.client, options);
+    const codes = await subscribeAll(session.client, options).catch((error: unknown) => session.cut(error));
     if (codes === undefined || !session.isOpen) return false;
     this.#intake.grant(codes);
     for (const [i, code] of codes.entries()) {
@@ -242,11 +239,6 @@ class BrokerConnection implements MqttConnection {
 
 function nothingToDo(): Promise<void> {
   return Promise.resolve();
-}
-
-/** The answer to UNSUBSCRIBE changes nothing: the intake is closed already. */
-function ignoreAnswer(): undefined {
-  return undefined;
 }
 
 const inRealTime: Delay = (run, after) => {
