@@ -48,6 +48,8 @@ export type DomainEvent =
   | { readonly type: 'StoreDamaged'; readonly movedAside: string; readonly backupOf: string | undefined }
   | { readonly type: 'JournalDamaged'; readonly batches: number }
   | { readonly type: 'StoreFailed'; readonly fault: StoreFault; readonly error: unknown; readonly retryIn: DurationMs }
+  | { readonly type: 'StoreOutOfReach'; readonly error: unknown; readonly retryIn: DurationMs }
+  | { readonly type: 'StoreShared'; readonly warning: string }
   | { readonly type: 'StoreRecovered' }
   | { readonly type: 'JournalLost' }
   | { readonly type: 'StreamRecalled'; readonly stream: StreamId; readonly replayed: number }

@@ -1,5 +1,6 @@
 import type { Effort } from './effort.ts';
 import type { StreamId } from './streamId.ts';
+import type { StreamSource } from './streamSpec.ts';
 import type { DurationMs, EpochMs } from './time.ts';
 
 /** One MQTT message as it arrived. `retained` is true only for what the broker replayed from its retained store. */
@@ -52,6 +53,11 @@ export interface Sample {
   readonly inputs?: readonly number[];
   /** How much to learn from it. Default: everything. */
   readonly effort?: Effort;
+  /**
+   * The source that owns the stream. Whoever holds a sample, or the record of a living stream, holds its source, and the source
+   * keeps the stream's name: no other source can take the name meanwhile. Of a sample from the journal: undefined.
+   */
+  readonly source?: StreamSource;
 }
 
 /**

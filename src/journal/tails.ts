@@ -6,6 +6,13 @@ import { toEpochMs } from '../domain/time.ts';
 import type { JournalEntry } from './entry.ts';
 import { readBatch } from './readBatch.ts';
 
+/** Samples of one stream, in order. An array is one. */
+export interface Tail extends Iterable<Sample> {
+  readonly length: number;
+  /** undefined: there are not so many. */
+  at(place: number): Sample | undefined;
+}
+
 /** Numbers of a sample before its further inputs: position, at, value, effort, how many inputs. */
 const HEAD = 5;
 
@@ -17,7 +24,7 @@ export interface JournalReading {
   session(): void;
 }
 
-interface Tail {
+interface Packed {
   /** Where it begins in the journal. */
   first: JournalPosition;
   readonly numbers: number[];
@@ -29,7 +36,7 @@ interface Tail {
  */
 export class Tails {
   readonly #from: (stream: StreamId) => JournalPosition;
-  readonly #tails = new Map<StreamId, Tail>();
+  readonly #tails = new Map<StreamId, Packed>();
   /** Where a stream was forgotten: snapshots up to there are void. */
   readonly #forgotten = new Map<StreamId, JournalPosition>();
   #samples = 0;
@@ -93,6 +100,20 @@ export class Tails {
     return this.#tails.keys();
   }
 
+  /** Streams that have a tail, those with the newest sample first. */
+  newestFirst(): readonly StreamId[] {
+    const newest = [...this.#tails.keys()].map((stream) => [stream, this.#lastPosition(stream)] as const);
+    return newest.sort(([, a], [, b]) => b - a).map(([stream]) => stream);
+  }
+
+  #lastPosition(stream: StreamId): JournalPosition {
+    let last = 0;
+    this.#each(stream, (numbers, place) => {
+      last = numbers[place] as number;
+    });
+    return last;
+  }
+
   /** Where the tail of a stream begins in the journal; undefined: there is none. */
   firstPosition(stream: StreamId): JournalPosition | undefined {
     return this.#tails.get(stream)?.first;
@@ -104,13 +125,8 @@ export class Tails {
   }
 
   /** The samples after a position and before another, in order. */
-  after(stream: StreamId, position: JournalPosition, before: JournalPosition): readonly Sample[] {
-    const samples: Sample[] = [];
-    this.#each(stream, (numbers, place) => {
-      const original = numbers[place] as number;
-      if (original > position && original < before) samples.push(sampleAt(numbers, place, stream));
-    });
-    return samples;
+  after(stream: StreamId, position: JournalPosition, before: JournalPosition): Tail {
+    return new PackedTail(stream, this.#tails.get(stream)?.numbers ?? [], { position, before });
   }
 
   /** Tells the tail again at the journal's end, so that its old place can be trimmed. */
@@ -132,6 +148,63 @@ export class Tails {
     const numbers = this.#tails.get(stream)?.numbers ?? [];
     for (let place = 0; place < numbers.length; place += HEAD + (numbers[place + 4] as number)) visit(numbers, place);
   }
+}
+
+/**
+ * Made into samples one by one, as they are asked for: all at once would be several times the memory, and as many tails wait as
+ * there are streams.
+ */
+class PackedTail implements Tail {
+  readonly length: number;
+  readonly #stream: StreamId;
+  readonly #numbers: readonly number[];
+  readonly #range: Range;
+  /** Which sample of the tail begins at `#at`, or behind numbers that are not of it. */
+  #place = 0;
+  #at = 0;
+
+  constructor(stream: StreamId, numbers: readonly number[], range: Range) {
+    this.#stream = stream;
+    this.#numbers = numbers;
+    this.#range = range;
+    let length = 0;
+    for (let at = 0; at < numbers.length; at += this.#widthAt(at)) if (this.#isInRange(at)) length++;
+    this.length = length;
+  }
+
+  /** Quick for the same place again and for one further on. */
+  at(place: number): Sample | undefined {
+    if (place < 0 || place >= this.length) return undefined;
+    if (place < this.#place) {
+      this.#place = 0;
+      this.#at = 0;
+    }
+    for (;;) {
+      const isOfTail = this.#isInRange(this.#at);
+      if (isOfTail && this.#place === place) return sampleAt(this.#numbers, this.#at, this.#stream);
+      if (isOfTail) this.#place++;
+      this.#at += this.#widthAt(this.#at);
+    }
+  }
+
+  *[Symbol.iterator](): IterableIterator<Sample> {
+    for (let place = 0; place < this.length; place++) yield this.at(place) as Sample;
+  }
+
+  #isInRange(at: number): boolean {
+    const original = this.#numbers[at] as number;
+    return original > this.#range.position && original < this.#range.before;
+  }
+
+  #widthAt(at: number): number {
+    return HEAD + (this.#numbers[at + 4] as number);
+  }
+}
+
+/** Of journal positions, both ends not in it. */
+interface Range {
+  readonly position: JournalPosition;
+  readonly before: JournalPosition;
 }
 
 function sampleAt(numbers: readonly number[], place: number, stream: StreamId): Sample {

@@ -1,11 +1,11 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Report } from '../domain/events.ts';
-import type { Delivery, Inbound, Sample } from '../domain/sample.ts';
+import type { Delivery, Sample } from '../domain/sample.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Journal } from '../journal/journal.ts';
-import { checksumOf, type Redeliveries } from '../journal/redeliveries.ts';
+import type { Redeliveries } from '../journal/redeliveries.ts';
 import { WindowGuess } from '../journal/windowGuess.ts';
-import type { Arrival } from './arrival.ts';
+import type { Arrival, MessageHead } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 
 export interface JournalWithOptions {
@@ -31,17 +31,16 @@ export function journalWith(options: JournalWithOptions): OperatorFunction<Arriv
   return createOperator<Arrival, Sample>((output) => {
     const guess = new WindowGuess();
 
-    function receive(message: Inbound, delivery: Delivery): Receipt {
+    function receive({ topic, checksum }: MessageHead, delivery: Delivery): Receipt {
       if (delivery.session > redeliveries.session) {
         redeliveries.enter(delivery.session);
         journal.add({ kind: 'session' });
       }
       // One of a session that was lost while it waited in front of here can not come again.
       if (delivery.session < redeliveries.session) return { number: undefined, isNew: true };
-      const checksum = checksumOf(message);
       const known = redeliveries.recognise(delivery, checksum);
       if (known !== undefined) {
-        report({ type: 'InputDropped', reason: 'redelivered', topic: message.topic });
+        report({ type: 'InputDropped', reason: 'redelivered', topic });
         return { number: known, isNew: false };
       }
       const { packetId } = delivery;

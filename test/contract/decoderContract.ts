@@ -208,7 +208,7 @@ export function describeDecoderContract(name: string, create: CreateDecoder): vo
 
   it(`${name}: a plain number is dated by its arrival`, () => {
     const { decode } = make([makeSpec('t', [''])]);
-    expect(decode(inbound('t', '5')).samples).toEqual([{ stream: 't', at: ARRIVAL, value: 5 }]);
+    expect(decode(inbound('t', '5')).samples).toMatchObject([{ stream: 't', at: ARRIVAL, value: 5 }]);
   });
 }
 

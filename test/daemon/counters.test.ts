@@ -32,6 +32,8 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
   StoreDamaged: { type: 'StoreDamaged', movedAside: 'x', backupOf: undefined },
   JournalDamaged: { type: 'JournalDamaged', batches: 1 },
   StoreFailed: { type: 'StoreFailed', fault: 'full', error, retryIn: toDurationMs(1000) },
+  StoreOutOfReach: { type: 'StoreOutOfReach', error, retryIn: toDurationMs(1000) },
+  StoreShared: { type: 'StoreShared', warning: 'x' },
   StoreRecovered: { type: 'StoreRecovered' },
   JournalLost: { type: 'JournalLost' },
   StreamRecalled: { type: 'StreamRecalled', stream, replayed: 3 },

@@ -6,7 +6,7 @@ import { toDurationMs } from '../../src/domain/time.ts';
 import { Carry } from '../../src/pipeline/carry.ts';
 import { inTimeOrder } from '../../src/pipeline/inTimeOrder.ts';
 import { resample } from '../../src/pipeline/resample.ts';
-import { among, idOf, ignore, sampleOf, utc } from './samples.ts';
+import { among, idOf, ignore, oneByOne, sampleOf, utc } from './samples.ts';
 
 const ATTIC = idOf('attic');
 const GAP = toDurationMs(1000);
@@ -97,6 +97,7 @@ describe('Carry', () => {
               inTimeOrder({ report: ignore }),
               tap((one) => carry.note(one)),
               resample({ step, zoneOffset: utc }),
+              oneByOne,
             )
             .subscribe((one) => steps.push(one));
           return steps;

@@ -3,7 +3,7 @@ import type { Decode } from '../../src/domain/decode.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { decodeWith } from '../../src/pipeline/decodeWith.ts';
 import { marbles } from '../support/marbles.ts';
-import { deliveryOf, messageOf, sampleOf } from './samples.ts';
+import { deliveryOf, headOf, messageOf, sampleOf } from './samples.ts';
 
 const bug = new Error('planted');
 
@@ -31,8 +31,8 @@ describe('decodeWith', () => {
       const expected = '   -s-u-|';
 
       expectObservable(source.pipe(decodeWith({ decode, report: () => undefined }))).toBe(expected, {
-        s: { message: messages.a, samples: [sampleOf('hall/0', 0, 20.5), sampleOf('hall/1', 0, 48)] },
-        u: { message: messages.b, samples: [sampleOf('hall/1', 0, 50)] },
+        s: { message: headOf(messages.a), samples: [sampleOf('hall/0', 0, 20.5), sampleOf('hall/1', 0, 48)] },
+        u: { message: headOf(messages.b), samples: [sampleOf('hall/1', 0, 50)] },
       });
     });
   });
@@ -45,7 +45,7 @@ describe('decodeWith', () => {
       const expected = '   ---u-|';
 
       expectObservable(source.pipe(decodeWith({ decode, report: () => undefined }))).toBe(expected, {
-        u: { message: owed, samples: [] },
+        u: { message: headOf(owed), samples: [] },
       });
     });
   });
@@ -58,8 +58,8 @@ describe('decodeWith', () => {
       const expected = '   -s-u-|';
 
       expectObservable(source.pipe(decodeWith({ decode, report: (event) => events.push(event) }))).toBe(expected, {
-        s: { message: messages.a, samples: [sampleOf('hall/0', 0, 20.5), sampleOf('hall/1', 0, 48)] },
-        u: { message: messages.b, samples: [sampleOf('hall/1', 0, 50)] },
+        s: { message: headOf(messages.a), samples: [sampleOf('hall/0', 0, 20.5), sampleOf('hall/1', 0, 48)] },
+        u: { message: headOf(messages.b), samples: [sampleOf('hall/1', 0, 50)] },
       });
     });
 
@@ -78,7 +78,7 @@ describe('decodeWith', () => {
       const expected = '   ---u-|';
 
       expectObservable(source.pipe(decodeWith({ decode, report: (event) => events.push(event) }))).toBe(expected, {
-        u: { message: messages.b, samples: [sampleOf('hall/1', 0, 50)] },
+        u: { message: headOf(messages.b), samples: [sampleOf('hall/1', 0, 50)] },
       });
     });
 

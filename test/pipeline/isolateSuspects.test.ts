@@ -1,7 +1,6 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
-import { checksumOf } from '../../src/journal/redeliveries.ts';
 import { Suspects } from '../../src/journal/suspects.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
 import { isolateSuspects } from '../../src/pipeline/isolateSuspects.ts';
@@ -9,7 +8,7 @@ import { settle } from '../support/virtualTime.ts';
 import { arrivalOf, deliveryOf } from './samples.ts';
 
 const again = (topic: string, at: number): Arrival => arrivalOf(topic, at, deliveryOf(at, { isRedelivery: true }));
-const keyOf = ({ message }: Arrival): string => `message ${checksumOf(message)}`;
+const keyOf = ({ message }: Arrival): string => `message ${message.checksum}`;
 
 /** @param deaths of the process, by what it did alone */
 function worldOf(deaths: Record<string, number> = {}) {

@@ -79,14 +79,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the tail begins with the last sample of the snapshot',
     file: 'journal/tails.ts',
-    text: 'original > position && original < before',
-    becomes: 'original >= position && original < before',
+    text: 'original > this.#range.position',
+    becomes: 'original >= this.#range.position',
   },
   {
     name: 'the tail has samples that wait for it as well',
     file: 'journal/tails.ts',
-    text: 'original > position && original < before',
-    becomes: 'original > position',
+    text: ' && original < this.#range.before',
+    becomes: '',
   },
   {
     name: 'a sample that was told again has a new position',
@@ -205,8 +205,26 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a snapshot is taken ahead of steps before it',
     file: 'pipeline/batchPerTurn.ts',
-    text: 'const oldest = waiting.push(work);',
-    becomes: 'const oldest = isStep(work) ? waiting.push(work) : work;',
+    text: 'line.push(item);',
+    becomes: "if ('checkpoint' in item) output.next([item]);\n        else line.push(item);",
+  },
+  {
+    name: 'more is handed over than there is room for',
+    file: 'pipeline/batchPerTurn.ts',
+    text: 'Math.min(maxBatch, room.steps())',
+    becomes: 'maxBatch',
+  },
+  {
+    name: 'of a run no more is handed over than there is room for at once',
+    file: 'pipeline/batchPerTurn.ts',
+    text: 'if (run.length === 0) this.#queue.shift();',
+    becomes: 'if (run.length === 0 || run.length % 7 === 3) this.#queue.shift();',
+  },
+  {
+    name: 'steps that wait have inputs that came after them',
+    file: 'pipeline/resample.ts',
+    text: 'held: held.copy()',
+    becomes: 'held',
   },
   {
     name: 'a stream is forgotten before its snapshot',
@@ -221,9 +239,39 @@ export const MUTANTS: readonly Mutant[] = [
     becomes: '',
   },
   {
+    name: 'what goes into files that no path leads to is acknowledged',
+    file: 'adapters/store/anchors.ts',
+    text: 'if (this.#identify(path) !== identity) return path;',
+    becomes: 'if (identity === undefined) return path;',
+  },
+  {
     name: 'messages are left out before learning is thinned',
     file: 'pipeline/admit.ts',
     text: 'room.coalesces = ladder.level >= COALESCING;',
     becomes: 'room.coalesces = ladder.level > 0;',
+  },
+  {
+    name: 'settings that are not remembered are forgotten',
+    file: 'adapters/payload/sourceGuess.ts',
+    text: 'specOf: (stream) => specsOf(stream)[0] ?? (specs[0] as CompiledSpec).spec,',
+    becomes: 'specOf: () => (specs[0] as CompiledSpec).spec,',
+  },
+  {
+    name: 'a wait goes on after the end',
+    file: 'pipeline/postponed.ts',
+    text: 'stop: () => this.#end.abort()',
+    becomes: 'stop: () => undefined',
+  },
+  {
+    name: 'what was said last is not said again after a crash',
+    file: 'pipeline/recallWith.ts',
+    text: 'if (!this.#isSourceComplete) this.#awaited.add(awaited);',
+    becomes: 'void awaited;',
+  },
+  {
+    name: 'a sample passes the tail of its stream that nobody waited for',
+    file: 'pipeline/recallWith.ts',
+    text: 'if (waiting === undefined && mayPass) {',
+    becomes: 'if (mayPass) {',
   },
 ];

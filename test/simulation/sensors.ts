@@ -1,7 +1,7 @@
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Ledger, Reading } from './ledger.ts';
 import type { SimBroker } from './simBroker.ts';
-import type { SimStream } from './streams.ts';
+import { encode, everyStream, type SimStream } from './streams.ts';
 import type { World } from './world.ts';
 
 const FIRST_DAY = 1_700_000_000_000;
@@ -38,8 +38,12 @@ export class Sensors {
 
   send(stream: SimStream): void {
     const before = this.#newest.get(stream.topic);
-    if (stream.isDisorderly && before !== undefined && this.#world.chance(0.03)) this.#publish(stream, before);
-    else this.#publish(stream, this.#read(stream));
+    if (stream.isDisorderly && before !== undefined && this.#world.chance(0.03)) this.#publish(stream, [before]);
+    else
+      this.#publish(
+        stream,
+        everyStream([stream]).map((one) => this.#read(one)),
+      );
     if (this.#isSleepy && this.#world.chance(0.015)) {
       this.#asleepUntil.set(stream.topic, this.#world.now + this.#world.integer(LONGEST_SLEEP_MS));
     }
@@ -70,12 +74,17 @@ export class Sensors {
     return reading;
   }
 
-  #publish({ topic, isTimedByArrival }: SimStream, reading: Reading): void {
-    const { at, value, inputs } = reading;
-    this.#ledger.sent(topic as StreamId, reading);
-    const alike = this.#isAlike ? '1' : `1.${'0'.repeat(this.#sent.get(topic) ?? 0)}`;
-    this.#broker.publish(topic, isTimedByArrival ? alike : [value, at, ...inputs].join(' '), () => {
-      reading.excuse ??= 'nobody was there';
+  /** One message with a reading of the sensor and of each of its other fields. */
+  #publish(sensor: SimStream, readings: readonly Reading[]): void {
+    const fields = readings.map((reading, i) => {
+      const { topic, isTimedByArrival } = everyStream([sensor])[i] as SimStream;
+      const { at, value, inputs } = reading;
+      this.#ledger.sent(topic as StreamId, reading);
+      const alike = this.#isAlike ? '1' : `1.${'0'.repeat(this.#sent.get(topic) ?? 0)}`;
+      return isTimedByArrival ? [topic, alike] : [topic, value, at, ...inputs];
+    });
+    this.#broker.publish(sensor.topic, encode(fields), () => {
+      for (const reading of readings) reading.excuse ??= 'nobody was there';
     });
   }
 }

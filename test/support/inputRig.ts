@@ -75,7 +75,7 @@ export function createInputRig(maxStreams = 100): InputRig {
   const { settingsOf } = decoder;
   const host = createInlineHost({ ...createLearnerFactory(settingsOf, undefined, report), report });
   const publisher = createPublisher({
-    ...{ baseTopic: BASE_TOPIC, publish: (message) => published.push(message), settingsOf },
+    ...{ baseTopic: BASE_TOPIC, publish: (message) => published.push(message) > 0, settingsOf, maxStreams },
   });
   const clock = { now: () => toEpochMs(now) };
   const intake = createIntake({
@@ -97,7 +97,7 @@ export function createInputRig(maxStreams = 100): InputRig {
             return () => clearTimeout(timer);
           },
         },
-        { maxStreams, maxBatch: 64, maxQueue: 1000, credit: 64, overflow: 'coalesce', throttle: false },
+        { maxStreams, maxBatch: 64, maxQueue: 1000, maxBytes: 1e9, credit: 64, overflow: 'coalesce', throttle: false },
       ),
     )
     .subscribe((forecast) => {

@@ -25,9 +25,8 @@ const TIDY_AFTER = 1024;
  * it is done whenever the receiver wants, in the order in which the messages came (MQTT-4.6.0-2, MQTT-4.6.0-3), and only on
  * the connection that they came over: on another one the packet id may belong to another message.
  *
- * The window bounds what waits only where the broker keeps to it. mosquitto 2.0 lets as many follow each acknowledgement as
- * the window is wide, up to all that it has queued. At `most` we stop listening, answer what we have, and connect anew: the
- * broker sends the rest again, in order, and is not asked to use a packet id twice.
+ * The window bounds what waits only where the broker keeps to it. mosquitto 2.0 lets as many follow each acknowledgement as the window is
+ * wide. At `most`, or where there is no room, we stop listening, answer what we have, and connect anew: the rest comes again, in order.
  *
  * The broker answers no PUBACK. So a question follows the acknowledgements, one at a time and not too often: its answer shows that the broker
  * has seen them (it works through a connection's packets in order), and that those messages cannot come again.
@@ -112,7 +111,7 @@ export class Acknowledgements {
     const isPending = this.#states[packetId] === PENDING;
     if (before?.checksum === checksum && (isPending || this.#hasRepeated)) return this.#repeat(before, isRedelivery);
     if (isPending && (qos === 2 || before?.qos === 2)) return isRedelivery ? undefined : 'in-use';
-    this.#isFull = this.#owed.length - this.#first >= connection.most;
+    this.#isFull = !this.#mayTake(connection);
     if (this.#isFull) return undefined;
     return this.#owe(receipt, checksum, connection.window);
   }
@@ -140,6 +139,12 @@ export class Acknowledgements {
     this.#latest.set(packetId, owed);
     this.#states[packetId] = PENDING;
     return owed;
+  }
+
+  /** The first one always: it is the last acknowledgement that brings the others. */
+  #mayTake({ most, hasRoom = () => true }: AcknowledgedConnection): boolean {
+    const owed = this.#owed.length - this.#first;
+    return owed === 0 || (owed < most && hasRoom());
   }
 
   /** A message of this connection once more. */

@@ -35,6 +35,8 @@ export interface LinkOptions {
   readonly receiveMaximum: number;
   /** So many unacknowledged ones are held, whatever the broker makes of that number. */
   readonly mostUnacknowledged: number;
+  /** Whether there is room for another one while some are not acknowledged. */
+  readonly hasRoom?: (() => boolean) | undefined;
   onUp(welcome: Welcome): void;
   /** `delivery`: of QoS 1 and 2. */
   onMessage(topic: string, payload: Buffer, flags: PublishFlags, delivery: Delivery | undefined): void;
@@ -133,13 +135,14 @@ class RetryingLink implements Link {
   }
 
   #admitted(session: Session, connack: IConnackPacket, protocol: 4 | 5): void {
-    const { settings, receiveMaximum, mostUnacknowledged, timing } = this.#options;
+    const { settings, receiveMaximum, mostUnacknowledged, hasRoom, timing } = this.#options;
     const { persistent } = settings.session;
     this.#acknowledgements.begin({
       isResumed: persistent && connack.sessionPresent,
       window: protocol === 5 ? receiveMaximum : UNTOLD_WINDOW,
       // Of a session that ends with its connection nothing comes again.
       most: persistent ? mostUnacknowledged : Number.POSITIVE_INFINITY,
+      hasRoom: persistent ? hasRoom : undefined,
       renew: () => session.close(timing.close, new OverrunError()),
       write: (bytes, onSeen) => session.write(bytes, onSeen),
     });

@@ -17,6 +17,8 @@ export interface AcknowledgedConnection {
   readonly window: number;
   /** So many it may have sent, whatever it should; what comes beyond is left for another connection. */
   readonly most: number;
+  /** Whether another one may come while some are not acknowledged: what has no room here the broker keeps. Default: always. */
+  readonly hasRoom?: (() => boolean) | undefined;
   /** Everything is answered, and something was left: it comes on a new connection. */
   renew(): void;
   /** Puts bytes on the wire; forgets them where the wire is gone. `onSeen`: asks the broker to show that it has read them. */

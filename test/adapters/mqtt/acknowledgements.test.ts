@@ -14,12 +14,12 @@ beforeEach(() => {
   connect(false);
 });
 
-function connect(isResumed: boolean, most = Number.POSITIVE_INFINITY): void {
+function connect(isResumed: boolean, most = Number.POSITIVE_INFINITY, hasRoom = () => true): void {
   const write = (bytes: Uint8Array, onSeen?: () => void) => {
     writes.push(Buffer.from(bytes).toString('hex'));
     if (onSeen !== undefined) asked.push(onSeen);
   };
-  ledger.begin({ isResumed, window: 7, most, write, renew: () => writes.push('renew') });
+  ledger.begin({ isResumed, window: 7, most, hasRoom, write, renew: () => writes.push('renew') });
 }
 
 function receive(packetId: number, qos: 1 | 2 = 1, isRedelivery = false, checksum = packetId): Delivery {
@@ -132,6 +132,34 @@ describe('more messages than may be held', () => {
     receive(3).acknowledge();
     await turn();
     expect(writes).toEqual(['4002000140020002', '40020003']);
+  });
+});
+
+describe('where there is no room', () => {
+  it('one is taken all the same while none waits; the others come over a new connection, once it is acknowledged', async () => {
+    let isRoom = true;
+    connect(true, 100, () => isRoom);
+    receive(1);
+    const second = receive(2);
+    isRoom = false;
+    const left = (packetId: number) =>
+      expect(ledger.receive({ packetId, qos: 1, isRedelivery: false }, packetId)).toBeUndefined();
+    left(3);
+    // What follows must not overtake it.
+    isRoom = true;
+    left(4);
+    second.acknowledge();
+    await turn();
+    expect(writes).toEqual([]);
+    ledger.end();
+
+    isRoom = false;
+    connect(true, 100, () => isRoom);
+    const again = receive(1, 1, true);
+    left(2);
+    again.acknowledge();
+    await turn();
+    expect(writes).toEqual(['40020001', 'renew']);
   });
 });
 

@@ -6,16 +6,17 @@ import { Counters } from '../../../src/daemon/counters.ts';
 import { anomalyPayload, columnsPayload, statePayload } from '../../../src/daemon/forecastPayload.ts';
 import { createHealthMonitor } from '../../../src/daemon/health.ts';
 import { parse } from '../../config/context.ts';
-import { forecastOf } from '../../pipeline/samples.ts';
+import { everyMessage, forecastOf, settingsWith } from '../../pipeline/samples.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 describe('outputs of tidegate', () => {
   const health = createHealthMonitor(new Counters());
+  const settings = settingsWith(everyMessage);
   const outputs = {
-    state: statePayload(forecastOf('attic', 1)),
-    forecast: columnsPayload(forecastOf('attic', 1)),
-    anomaly: anomalyPayload(forecastOf('attic', 1, { anomaly: true }), 'attic@1'),
+    state: statePayload(forecastOf('attic', 1), settings),
+    forecast: columnsPayload(forecastOf('attic', 1), settings),
+    anomaly: anomalyPayload(forecastOf('attic', 1, { anomaly: true }), 'attic@1', settings),
     health: health.payload(),
     info: bridgeInfo(parse('mqtt: {server: mqtt://pi}\nstreams: [{topic: a}]\n'), '1.2.3'),
   };
