@@ -34,7 +34,9 @@ describe('createAutoFields', () => {
   });
 
   it('remembers no long names of fields, and says the same of them each time', () => {
-    const decoder = make();
+    const limits = { ...LIMITS, payload: 65_536 };
+    const options = { limits, zoneOffsetOf: () => UTC_PLUS_1, report: () => undefined, matchesFilter };
+    const decoder = createDecoder({ ...options, specs: [makeSpec('t', 'auto')], maxTopics: 10 });
     globalThis.gc?.();
     const before = process.memoryUsage().heapUsed;
     for (let i = 0; i < 500; i++) {
