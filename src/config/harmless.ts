@@ -19,7 +19,7 @@ const SECRETS: ReadonlySet<string> = new Set(['server', 'user', 'password', 'key
 const KEY = /(["']?)([\w.-]+)\1\s*:(?!\/\/)/g;
 /** An address without user, password and query. A port is no password. */
 const PLAIN_ADDRESS = /^\s*(["']?)[a-z]+:\/\/(?:[\w.-]+|\[[\da-f:]+\])(?::\d{1,5})?\/?\1(?=\s*(?:[,}#]|$))/i;
-/** What somebody may have meant as an option. A secret with digits or capitals is not shown. */
+/** A mistyped option looks like this. Secrets have digits or capitals. */
 const NAME = /^[a-z_.-]{1,32}$/;
 
 /** Whether the name of an option that is none of ours may be printed. */
@@ -40,8 +40,8 @@ interface Options {
 let options: Options | undefined;
 
 /**
- * All is harmless that is an option of ours with its value, and that value is no secret. Comments are not: old passwords are kept
- * in them. @param before what the line may hold before its first key
+ * Our own options and their values are harmless, but for those in SECRETS. Comments are not: people keep old passwords in them.
+ * @param before what the line may hold before its first key
  */
 export function harmlessUpTo(line: string, before: IsHarmless): Harmless {
   options ??= readOptions();

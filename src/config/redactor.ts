@@ -16,7 +16,7 @@ const KEY_LINE = /^\s*(- +)*(["']?)[\w./-]+\2\s*:(\s|$)/;
 
 /**
  * Errs on the safe side: it runs on files that are not valid YAML, where only text tells what a line is. What follows a word
- * such as `password` is secret, and all is that is not an option of ours with its value.
+ * such as `password` is secret. So is everything that is not one of our options with its value.
  */
 export function createRedactor(text: string): Redactor {
   const lines = text.split(/\r\n|\r|\n/);

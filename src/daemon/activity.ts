@@ -1,4 +1,4 @@
-import { EMPTY, filter, ignoreElements, interval, merge, Observable, Subscription, switchMap, tap } from 'rxjs';
+import { EMPTY, filter, first, ignoreElements, interval, merge, Observable, Subscription, switchMap, tap } from 'rxjs';
 import type { MqttConnection } from '../adapters/mqtt/connection.ts';
 import { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
@@ -6,6 +6,7 @@ import type { Forecast } from '../domain/forecast.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import { settlesWithin } from '../domain/settlesWithin.ts';
 import type { StateStore } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
 import { type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
 import { forStream } from '../pipeline/forStream.ts';
 import { bridgeInfo } from './bridgeInfo.ts';
@@ -40,6 +41,8 @@ export interface Activity {
   readonly store: StateStore | undefined;
   /** Of a session that outlives the process. */
   readonly subscriptions: Subscriptions | undefined;
+  /** Whether a stream may be recalled that no message has come of. */
+  readonly mayComeBack: (stream: StreamId) => boolean;
   readonly report: Report;
   /** Ends with the run. */
   readonly delay: Delay;
@@ -124,6 +127,7 @@ function toTidegateError(cause: unknown): TidegateError {
 /** Completes when the intake has closed and everything that came in has been published. */
 function activity(parts: Activity): Observable<never> {
   const { options, connection, publisher, forecasts$, topics, health, subscriptions, report } = parts;
+  const { keeping, mayComeBack } = parts;
   const { config, version, onForecast, onConnected } = options;
   const published$ = forecasts$.pipe(
     tap((forecast) => {
@@ -146,6 +150,11 @@ function activity(parts: Activity): Observable<never> {
     tap(() => publisher.reconnected()),
     tap(() => onConnected?.()),
   );
+  // Not before: what is said while there is no connection is lost.
+  const back$ = connection.connected$.pipe(
+    first(Boolean, false),
+    tap(() => keeping?.bringBack(mayComeBack)),
+  );
   const health$ = connection.connected$.pipe(
     switchMap((isConnected) => (isConnected ? interval(config.health.interval) : EMPTY)),
     tap(sayHealth),
@@ -154,7 +163,7 @@ function activity(parts: Activity): Observable<never> {
     switchMap((isConnected) => (isConnected ? interval(SWEEP) : EMPTY)),
     tap(() => publisher.sweep()),
   );
-  return until(published$, merge(bridge$, health$, sweep$)).pipe(ignoreElements());
+  return until(published$, merge(bridge$, back$, health$, sweep$)).pipe(ignoreElements());
 }
 
 /** `main` with `beside` running for as long as `main` does. */

@@ -96,7 +96,8 @@ export function createDaemon(options: DaemonOptions): Daemon {
     const way = toForecasts({ options, decoder, zoneOffsetOf, learners, report, keeping, delay, queues });
     const forecasts$ = connection.inbound$.pipe(way);
     const parts = { options, connection, publisher, host, forecasts$, topics, health, subscriptions, report, delay };
-    await runActivity({ ...parts, ...kept }, stop);
+    const mayComeBack = (id: StreamId): boolean => alive.size < config.limits.streams && decoder.isCertain(id);
+    await runActivity({ ...parts, ...kept, mayComeBack }, stop);
   }
 
   return { counters, run: (stop) => withDelay((delay) => run(stop, delay)) };

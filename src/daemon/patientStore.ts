@@ -40,6 +40,8 @@ class PatientStore implements StateStore {
   /** What was found late; from then on nothing may be written over it. */
   #found: TidegateError | undefined;
   #repairing: Promise<void> | undefined;
+  /** At the start the medium took nothing, and nobody has heard yet that it does. */
+  #isUntold = false;
 
   constructor({ store, report, delay, stop, onFound }: PatientStoreOptions) {
     this.#store = store;
@@ -58,7 +60,7 @@ class PatientStore implements StateStore {
         return opening;
       } catch (error) {
         if (error instanceof StoreError) {
-          this.#report({ type: 'StoreFailed', fault: error.fault, error, retryIn: toDurationMs(0) });
+          this.#tellRefusal(error);
           return NOTHING;
         }
         const isThere = error instanceof TidegateError && error.code === 'TG_STATE_FAILED';
@@ -82,7 +84,17 @@ class PatientStore implements StateStore {
     });
   }
 
-  append: StateStore['append'] = (batch) => this.#try(() => this.#store.append(batch));
+  append: StateStore['append'] = async (batch) => {
+    try {
+      await this.#try(() => this.#store.append(batch));
+    } catch (error) {
+      // Whoever appends tells of this, and of the end of it.
+      this.#isUntold = false;
+      throw error;
+    }
+    if (this.#isUntold) this.#report({ type: 'StoreRecovered' });
+    this.#isUntold = false;
+  };
   save: StateStore['save'] = (snapshots) => this.#try(() => this.#store.save(snapshots));
   load: StateStore['load'] = (stream, below) => this.#try(() => this.#store.load(stream, below));
   backup: StateStore['backup'] = () => this.#try(() => this.#store.backup());
@@ -130,11 +142,15 @@ class PatientStore implements StateStore {
     }
   }
 
+  #tellRefusal(error: StoreError): void {
+    this.#isUntold = true;
+    this.#report({ type: 'StoreFailed', fault: error.fault, error, retryIn: toDurationMs(0) });
+  }
+
   #tell({ movedAside, backupOf, refusal, warning }: StoreOpening): void {
     if (warning !== undefined) this.#report({ type: 'StoreShared', warning });
     if (refusal !== undefined) {
-      const error = new StoreError(refusal.fault, refusal.message);
-      this.#report({ type: 'StoreFailed', fault: refusal.fault, error, retryIn: toDurationMs(0) });
+      this.#tellRefusal(new StoreError(refusal.fault, refusal.message));
     }
     if (movedAside === undefined) return;
     const backup = backupOf === undefined ? undefined : toIsoTime(toEpochMs(backupOf));

@@ -101,6 +101,11 @@ export class Keeper {
     return recollection;
   }
 
+  /** As `recall`, of a stream that no sample has come of. @returns undefined where it is here already, or on its way */
+  recallAwaited(stream: StreamId, first: JournalPosition): Promise<Recollection> | undefined {
+    return this.#accounts.get(stream)?.whereabouts === 'stored' ? this.recall(stream, first) : undefined;
+  }
+
   /** Its snapshot is not read for each of its samples. */
   #wasJustRefused({ refusedAt }: Account): boolean {
     return refusedAt !== undefined && Math.abs(this.#options.clock.now() - refusedAt) < REFUSED_FOR_MS;

@@ -89,7 +89,7 @@ export const anySecret: fc.Arbitrary<string> = fc
   .filter((secret) => piecesOf(secret).length > 0);
 
 /** Four characters in a row by which a secret is known. */
-export function piecesOf(secret: string): readonly string[] {
+function piecesOf(secret: string): readonly string[] {
   const pieces: string[] = [];
   for (let i = 0; i + 4 <= secret.length; i++) pieces.push(secret.slice(i, i + 4));
   return pieces.filter((piece) => /\w.*\w.*\w/.test(piece) && !/^[\d.:-]*$/.test(piece));

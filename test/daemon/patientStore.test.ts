@@ -100,6 +100,9 @@ describe('a patient store', () => {
       { type: 'StoreFailed', fault: 'full', error: { message: 'no room' } },
     ]);
     expect((await store.load(streamId('a')))?.position).toBe(3);
+    await store.append(batchOf(4, 4));
+    await store.append(batchOf(5, 5));
+    expect(events.map(({ type }) => type)).toEqual(['StoreShared', 'StoreFailed', 'StoreRecovered']);
   });
 
   it('ends the process where another state lies in the place of this one, and asks for nothing any more', async () => {

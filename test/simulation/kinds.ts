@@ -13,7 +13,8 @@ export type Trouble =
   | 'spoiled batch'
   | 'flood'
   | 'bad moment'
-  | 'loose contact';
+  | 'loose contact'
+  | 'folder';
 
 /** A sort of life that a daemon can have. */
 export interface Kind {
@@ -85,6 +86,18 @@ const DAMAGED: Kind = {
   streams: forgetful(false),
   troubles: ['spoiled batch', 'crash', 'stop', 'cut', 'full disk'],
 };
+/** The folder of the state is unmounted and comes back, or is removed for good: what was in it then is lost only with the process. */
+const UPROOTED: Kind = {
+  name: 'uprooted',
+  habit: EXACT,
+  isSleepy: false,
+  isWorn: false,
+  qos: 1,
+  durability: 'journal',
+  overflow: 'block',
+  streams: forgetful(false),
+  troubles: ['folder', 'folder', 'crash', 'stop', 'cut', 'full disk'],
+};
 /** Far more comes than can be learned: what is left out is counted. */
 const FLOODED: Kind = {
   name: 'flooded',
@@ -98,7 +111,7 @@ const FLOODED: Kind = {
   troubles: ['flood', 'clock', 'clock', 'full disk'],
 };
 
-const KINDS: readonly Kind[] = [CERTAIN, SLEEPY, ALIKE, CERTAIN, FORGETFUL, DAMAGED, FLOODED];
+const KINDS: readonly Kind[] = [CERTAIN, SLEEPY, ALIKE, CERTAIN, FORGETFUL, DAMAGED, FLOODED, UPROOTED];
 
 export function kindOf(seed: number): Kind {
   const kind = KINDS[seed % KINDS.length] as Kind;

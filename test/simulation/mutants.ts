@@ -239,9 +239,39 @@ export const MUTANTS: readonly Mutant[] = [
     becomes: '',
   },
   {
+    name: 'what goes into files that no path leads to is acknowledged',
+    file: 'adapters/store/anchors.ts',
+    text: 'if (this.#identify(path) !== identity) return path;',
+    becomes: 'if (identity === undefined) return path;',
+  },
+  {
     name: 'messages are left out before learning is thinned',
     file: 'pipeline/admit.ts',
     text: 'room.coalesces = ladder.level >= COALESCING;',
     becomes: 'room.coalesces = ladder.level > 0;',
+  },
+  {
+    name: 'settings that are not remembered are forgotten',
+    file: 'adapters/payload/sourceGuess.ts',
+    text: 'specOf: (stream) => specsOf(stream)[0] ?? (specs[0] as CompiledSpec).spec,',
+    becomes: 'specOf: () => (specs[0] as CompiledSpec).spec,',
+  },
+  {
+    name: 'a wait goes on after the end',
+    file: 'pipeline/postponed.ts',
+    text: 'stop: () => this.#end.abort()',
+    becomes: 'stop: () => undefined',
+  },
+  {
+    name: 'what was said last is not said again after a crash',
+    file: 'pipeline/recallWith.ts',
+    text: 'if (!this.#isSourceComplete) this.#awaited.add(awaited);',
+    becomes: 'void awaited;',
+  },
+  {
+    name: 'a sample passes the tail of its stream that nobody waited for',
+    file: 'pipeline/recallWith.ts',
+    text: 'if (waiting === undefined && mayPass) {',
+    becomes: 'if (mayPass) {',
   },
 ];

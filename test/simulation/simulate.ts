@@ -24,6 +24,7 @@ export interface Outcome {
   readonly stops: number;
   readonly rotten: number;
   readonly spoiled: number;
+  readonly removed: number;
   readonly redelivered: number;
   readonly recalled: number;
   readonly thinned: number;
@@ -120,6 +121,7 @@ class Simulation implements Stage {
       stops: this.#stops,
       rotten: this.#troubles.rotten,
       spoiled: this.#troubles.spoiled,
+      removed: this.#troubles.removed,
       redelivered: this.#broker.redelivered,
       recalled: this.#recalled + (this.life?.recalled ?? 0),
       thinned: this.#thinned + (this.life?.thinned ?? 0),
@@ -142,7 +144,9 @@ class Simulation implements Stage {
   stop(): void {
     const { life } = this;
     if (life === undefined || life.keeping === undefined || life.isStopping) return;
-    void life.stop().then(() => {
+    // Nothing is lost by haste where the journal and the broker have it all.
+    const isHasty = this.kind.durability === 'journal' && this.kind.qos === 1 && this.world.chance(0.5);
+    void life.stop(isHasty).then(() => {
       // It may have been killed meanwhile, with the last thing that it waited for under way.
       if (this.life !== life) return;
       this.#stops++;
@@ -165,6 +169,11 @@ class Simulation implements Stage {
   }
 
   #begin(): void {
+    // Its state cannot be reached: whoever starts it waits for that.
+    if (this.medium.folder === undefined && this.medium.isBlocked) {
+      this.world.schedule(1000, () => this.#begin());
+      return;
+    }
     const life = new Life({
       world: this.world,
       clock: this.#clock,
@@ -201,6 +210,7 @@ class Simulation implements Stage {
   #connect(life: Life): void {
     if (this.life !== life || life.isStopping) return;
     this.#broker.connect(life, !life.wasConnected);
+    if (!life.wasConnected) life.bringBack();
     life.wasConnected = true;
   }
 

@@ -1,9 +1,13 @@
-import type { Decode } from '../../src/domain/decode.ts';
+import { compileSpec } from '../../src/adapters/payload/fieldSpec.ts';
+import { createSourceGuess } from '../../src/adapters/payload/sourceGuess.ts';
+import { createStreamBook } from '../../src/adapters/payload/streamBook.ts';
+import type { Decode, SettingsOf } from '../../src/domain/decode.ts';
 import type { Sample } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { StepSettings, StreamSettings } from '../../src/domain/streamSettings.ts';
+import type { StreamSpec } from '../../src/domain/streamSpec.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
-import { everyMessage, settingsWith } from '../pipeline/samples.ts';
+import { everyMessage, settingsWith, utc } from '../pipeline/samples.ts';
 
 /** A sensor and the settings of its stream. */
 export interface SimStream {
@@ -64,7 +68,7 @@ export const everyStream = (sensors: readonly SimStream[]): readonly SimStream[]
 export const forgetful = (isCounted: boolean): readonly SimStream[] =>
   MANIFOLD.map(({ topic }) => ({ ...PLAIN, topic, mayForget: true, isCounted }));
 
-export function settingsOf({ step, inputs }: SimStream): StreamSettings {
+function settingsOf({ step, inputs }: SimStream): StreamSettings {
   return { ...settingsWith(step), exogenous: inputs };
 }
 
@@ -76,7 +80,7 @@ export function encode(fields: readonly (readonly (string | number)[])[]): strin
   return fields.map((field) => field.join(' ')).join(FIELD_SEPARATOR);
 }
 
-export const decode: Decode = ({ payload, receivedAt }) => {
+const decode: Decode = ({ payload, receivedAt }) => {
   const samples = new TextDecoder()
     .decode(payload)
     .split(FIELD_SEPARATOR)
@@ -88,3 +92,32 @@ export const decode: Decode = ({ payload, receivedAt }) => {
     });
   return { samples, drops: [] };
 };
+
+/** Far fewer than there are streams. */
+const MOST_REMEMBERED = 2;
+
+/** As the daemon's own: sources travel with samples, and settings that are not remembered are worked out from the stream's id. */
+export function createSimDecoder(sensors: readonly SimStream[]): { decode: Decode; settingsOf: SettingsOf } {
+  const specs = new Map(everyStream(sensors).map((stream) => [stream.topic, specOf(stream)]));
+  const report = (): void => undefined;
+  const compiled = [...specs.values()].map((spec) => compileSpec(spec, () => utc, report));
+  const guess = createSourceGuess(compiled, (filter, topic) => filter === topic);
+  const book = createStreamBook(MOST_REMEMBERED);
+  const owned = (sample: Sample): Sample => {
+    const { stream } = sample;
+    const spec = specs.get(stream) as StreamSpec;
+    return { ...sample, source: book.ownerOf(stream, { topic: stream, spec }) };
+  };
+  return {
+    decode(message) {
+      const { samples, drops } = decode(message);
+      return { samples: samples.map(owned), drops };
+    },
+    settingsOf: (stream) => (book.find(stream)?.spec ?? guess.specOf(stream)).settings,
+  };
+}
+
+function specOf(stream: SimStream): StreamSpec {
+  const itself = { path: undefined, name: undefined, map: undefined, valid: undefined };
+  return { id: undefined, topic: stream.topic, fields: [itself], inputs: [], settings: settingsOf(stream) };
+}

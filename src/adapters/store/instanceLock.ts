@@ -69,6 +69,17 @@ export function refuseLocked(folder: string): void {
   if (highest > 0) refuseLiving(folder, highest);
 }
 
+/** Whether this process has the folder. */
+export function isHeldHere(folder: string): boolean {
+  try {
+    const highest = Math.max(0, ...lockNumbers(folder));
+    const holder = highest > 0 ? holderOf(fileOf(folder, highest)) : undefined;
+    return holder !== undefined && holder !== 'being written' && holder.pid === process.pid && isAlive(holder);
+  } catch {
+    return false;
+  }
+}
+
 /** Whether anybody ever had the folder. */
 export function wasLocked(folder: string): boolean {
   return lockNumbers(folder).length > 0;

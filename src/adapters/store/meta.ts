@@ -4,7 +4,7 @@ import { type Database, transaction } from './database.ts';
 const PUT = 'INSERT OR REPLACE INTO meta VALUES (?, ?)';
 const GET = 'SELECT value FROM meta WHERE key = ?';
 const TRIMMED = 'trimmed';
-const LIFE = 'life';
+const OWNER = 'owner';
 const VALUE_BYTES = 12;
 
 /** Up to where the journal was forgotten; 0 where that is not known (any more): then too much is read, never too little. */
@@ -24,12 +24,17 @@ export function writeTrimmed(database: Database, position: number): void {
   transaction(database, () => database.run(PUT, TRIMMED, value));
 }
 
-/** The name of the opening that wrote the file last: each process that opens it for writing gives it another one. */
-export function readLife(database: Database): string | undefined {
-  const value = database.all(GET, LIFE)[0]?.['value'];
+/** The store that opened the file last for writing: each has another name. */
+export function readOwner(database: Database): string | undefined {
+  const value = database.all(GET, OWNER)[0]?.['value'];
   return value instanceof Uint8Array ? new TextDecoder().decode(value) : undefined;
 }
 
-export function writeLife(database: Database, life: string): void {
-  transaction(database, () => database.run(PUT, LIFE, new TextEncoder().encode(life)));
+/** Where there is no room for it the file is none that would be known again. */
+export function writeOwner(database: Database, owner: string): void {
+  try {
+    transaction(database, () => database.run(PUT, OWNER, new TextEncoder().encode(owner)));
+  } catch {
+    // It bears the name of the store before.
+  }
 }

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { closeQuietly, type Database, openDatabase } from './database.ts';
 import { sizeOf } from './durableFile.ts';
 
@@ -13,7 +13,10 @@ const PLACES = [tmpdir(), '/dev/shm', '/run'];
  * Only the WebAssembly build keeps to the name of the link.
  */
 export function openReadOnly(file: string): Database {
-  const folder = makeFolder();
+  return openThrough(file, makeFolder(PLACES));
+}
+
+function openThrough(file: string, folder: string): Database {
   try {
     const link = join(folder, 'state.sqlite');
     symlinkSync(resolve(file), link);
@@ -32,9 +35,9 @@ export function openReadOnly(file: string): Database {
   }
 }
 
-/** As `openReadOnly`, for one look. */
+/** As `openReadOnly`, for one look of whoever may write beside the file, where there is no other place. */
 export function withReadOnly<Result>(file: string, look: (database: Database) => Result): Result {
-  const database = openReadOnly(file);
+  const database = openThrough(file, makeFolder([...PLACES, dirname(file)]));
   try {
     return look(database);
   } finally {
@@ -42,9 +45,9 @@ export function withReadOnly<Result>(file: string, look: (database: Database) =>
   }
 }
 
-function makeFolder(): string {
+function makeFolder(places: readonly string[]): string {
   let failure: unknown;
-  for (const place of PLACES) {
+  for (const place of places) {
     try {
       return mkdtempSync(join(place, 'tidegate-'));
     } catch (error) {

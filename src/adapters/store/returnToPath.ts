@@ -1,13 +1,13 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidegateError } from '../../domain/errors.ts';
-import { StoreError } from '../../domain/stateStore.ts';
+import { type JournalPosition, StoreError } from '../../domain/stateStore.ts';
 import { identityOf } from './anchors.ts';
 import { writeBackup } from './backupFile.ts';
 import { closeQuietly } from './database.ts';
 import { filesIn, holdsState, journalFilesIn } from './folder.ts';
 import { acquireLock, wasLocked } from './instanceLock.ts';
-import { readLife } from './meta.ts';
+import { readOwner } from './meta.ts';
 import { withReadOnly } from './readOnly.ts';
 import { moveInPlace } from './recovery.ts';
 import { inspectFile } from './schema.ts';
@@ -19,6 +19,8 @@ export interface Return {
   readonly parts: StoreParts;
   readonly holding: Holding;
   readonly now: number;
+  /** Of the last journal entry that was acknowledged; 0 = none. */
+  readonly acknowledged: JournalPosition;
   /** The store before was closed: there is no way back to it. */
   readonly onClosed: () => void;
 }
@@ -42,22 +44,22 @@ export function returnToPath(way: Return): StoreParts {
   return writeAnew({ ...way, parts: locked, holding: { ...holding, lock: locked.lock } });
 }
 
-/** Opens the store that `returnToPath` has written, where it could not be opened at once. @throws as that */
+/** Opens what this store had open before, and nothing else. @throws as `returnToPath` */
 export function reopen(holding: Omit<Holding, 'lock'>, now: number): StoreParts {
   const { folder, main } = filesIn(holding.settings.folder);
-  if (!holdsState(folder)) throw new StoreError('failed', `what was written into ${folder} is gone again`);
-  if (identityOf(main) !== undefined && !isPast(main, holding.lives)) throw returned(folder, '');
-  return openParts({ ...holding, lock: acquireLock(folder, holding.settings.owner) }, now);
+  if (!holdsState(folder)) throw new StoreError('failed', `what was written into ${folder} is gone`);
+  if (identityOf(main) !== undefined && !isPast(main, holding.owner)) throw returned(folder, '');
+  return openParts({ ...holding, lock: acquireLock(folder, holding.owner) }, now);
 }
 
 /** @throws TidegateError TG_STATE_RETURNED */
-function refuseOther(parts: StoreParts, { settings, lives, traffic }: Holding, now: number): void {
+function refuseOther(parts: StoreParts, { settings, owner, traffic }: Holding, now: number): void {
   const { folder, main } = filesIn(settings.folder);
   const { anchors } = parts;
   if (anchors.isInPlace(main)) return;
   const isThere = identityOf(main) !== undefined;
   const isOther = isThere
-    ? !isPast(main, lives)
+    ? !isPast(main, owner)
     : holdsState(folder) && !journalFilesIn(folder).some((file) => anchors.isInPlace(file));
   if (!isOther) return;
   const former = `${folder}/state.former-${stampOf(now)}.sqlite`;
@@ -75,23 +77,22 @@ function returned(folder: string, kept: string): TidegateError {
   return new TidegateError('TG_STATE_RETURNED', `another state lies in ${folder} now${kept}`);
 }
 
-/** Whether an opening of this process was the last that wrote the file: then all that is in it is known here. */
-function isPast(main: string, lives: ReadonlySet<string>): boolean {
+/** Whether this store was the last to open the file: then all that is in it is known here. */
+function isPast(main: string, owner: string): boolean {
   try {
-    const life = inspectFile(main) === 'ours' ? withReadOnly(main, readLife) : undefined;
-    return life !== undefined && lives.has(life);
+    return inspectFile(main) === 'ours' && withReadOnly(main, readOwner) === owner;
   } catch {
     return false;
   }
 }
 
 /** @throws TidegateError TG_STATE_LOCKED, TG_STATE_RETURNED where another process has had the files meanwhile */
-function relock(parts: StoreParts, { settings }: Holding): StoreParts {
+function relock(parts: StoreParts, { settings, owner }: Holding): StoreParts {
   const { anchors, lock } = parts;
   if (anchors.isInPlace(lock.file)) return parts;
   const { folder, main } = filesIn(settings.folder);
   const hadAnother = anchors.isInPlace(main) && wasLocked(folder);
-  const own = acquireLock(folder, settings.owner);
+  const own = acquireLock(folder, owner);
   if (hadAnother) {
     own.release();
     throw new TidegateError('TG_STATE_RETURNED', `another process has had ${folder} meanwhile`);
@@ -102,10 +103,17 @@ function relock(parts: StoreParts, { settings }: Holding): StoreParts {
 }
 
 /** Killed at any point, `finishInterrupted` ends it. */
-function writeAnew({ parts, holding, now, onClosed }: Return): StoreParts {
+function writeAnew(way: Return): StoreParts {
+  const { parts, holding, now, onClosed } = way;
   const files = filesIn(holding.settings.folder);
   const { traffic, settings } = holding;
-  writeBackup(parts, { to: files.rebuild, existing: 'replaced', engine: engineOf(settings), traffic });
+  try {
+    writeBackup(parts, { to: files.rebuild, existing: 'replaced', engine: engineOf(settings), traffic });
+  } catch (error) {
+    const isPastThere = identityOf(files.main) !== undefined && !parts.anchors.isInPlace(files.main);
+    if (isPastThere) return takePast(way);
+    throw error;
+  }
   if (parts.anchors.isInPlace(files.main)) putStrangersAside(parts, files.folder, now);
   // From here on it is the new file that counts.
   rmSync(files.main, { force: true });
@@ -114,6 +122,21 @@ function writeAnew({ parts, holding, now, onClosed }: Return): StoreParts {
   onClosed();
   moveInPlace(files);
   return openParts(holding, now);
+}
+
+/**
+ * What was open cannot be read any more: its medium was pulled out. Where that is back under another number, everything that was
+ * acknowledged is on it.
+ */
+function takePast({ parts, holding, now, acknowledged, onClosed }: Return): StoreParts {
+  // Its database stays open: SQLite would remove the log of the one that is there now.
+  parts.journal.close();
+  onClosed();
+  const past = openParts(holding, now);
+  if (past.opening.lastPosition >= acknowledged) return past;
+  past.journal.close();
+  closeQuietly(past.database);
+  throw returned(holding.settings.folder, ', an older one of this store');
 }
 
 /** Segments that somebody put in the place of ours. */

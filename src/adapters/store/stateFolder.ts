@@ -5,7 +5,7 @@ import { StoreError } from '../../domain/stateStore.ts';
 import { statOf } from './privateFile.ts';
 
 /** Names that mean something to us. */
-const OWN_NAME = /^(state\.|journal\.|lock\.|reserve$|underway\.json$|session\.json$|subscriptions\.json$)/;
+const OWN_NAME = /^(state\.|journal\.|lock\.|reserve$|(underway|session|settled|subscriptions)\.json$)/;
 const MODE = 0o700;
 const OTHERS_WRITE = 0o022;
 const WORLD_WRITES = 0o002;
@@ -20,7 +20,9 @@ export function secureFolder(folder: string): string | undefined {
   makeFolder(folder);
   const stat = statSync(folder);
   const isShared = (stat.mode & OTHERS_WRITE) !== 0 && !closeForOthers(folder, stat);
-  if (isShared && (stat.mode & WORLD_WRITES) !== 0 && (stat.mode & STICKY) === 0) {
+  // One of ours on a file system without modes is as safe as it can be.
+  const isOfAnother = stat.uid !== process.geteuid?.();
+  if (isShared && isOfAnother && (stat.mode & WORLD_WRITES) !== 0 && (stat.mode & STICKY) === 0) {
     throw unsafe(
       `${folder} can be written by every user of this machine: name a folder of its own, or chmod 700 ${folder}`,
     );

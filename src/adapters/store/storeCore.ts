@@ -48,8 +48,9 @@ export class StoreCore {
     this.#holder = new StoreHolder(settings, this.#traffic, this.#reserve, now);
   }
 
-  open(): StoreOpening {
-    return this.#guard(() => this.#holder.open());
+  /** @param isAgain a thread of this store had it open before, and has died: another state is not opened in its place */
+  open(isAgain = false): StoreOpening {
+    return this.#guard(() => this.#holder.open(isAgain));
   }
 
   repair(): StoreOpening {
@@ -62,6 +63,7 @@ export class StoreCore {
       const { journal, batches } = this.#holder.writable;
       if (!batches.isNewest(batch)) journal.append(batch, batches.lastPosition);
       this.#holder.requireInPlace();
+      this.#holder.acknowledge(batch.last);
     });
   }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TidegateError } from '../../domain/errors.ts';
-import { StoreError, type StoreOpening } from '../../domain/stateStore.ts';
+import { type JournalPosition, StoreError, type StoreOpening } from '../../domain/stateStore.ts';
 import { closeQuietly } from './database.ts';
 import { holdsState } from './folder.ts';
 import { acquireLock } from './instanceLock.ts';
@@ -21,24 +21,32 @@ export class StoreHolder {
   readonly #traffic: Traffic;
   readonly #reserve: Reserve;
   readonly #now: () => number;
-  /** Names of all openings. */
-  readonly #lives = new Set<string>();
+  readonly #owner: string;
   #parts: StoreParts | undefined;
   /** What is on a medium that took nothing when the store was opened. */
   #view: OpenView | undefined;
   #wasOpen = false;
   #isAstray = false;
+  /** The last journal entry that was acknowledged. */
+  #acknowledged = 0;
   /** Damaged records of files that were open before. */
   #damagedBefore = 0;
 
   constructor(settings: StoreSettings, traffic: Traffic, reserve: Reserve, now: () => number) {
-    this.#settings = { ...settings, owner: settings.owner ?? randomUUID() };
+    this.#settings = settings;
+    this.#owner = settings.owner ?? randomUUID();
     this.#traffic = traffic;
     this.#reserve = reserve;
     this.#now = now;
   }
 
-  open(): StoreOpening {
+  /** @param isAgain a thread of this store had it open before: only that is opened */
+  open(isAgain: boolean): StoreOpening {
+    if (isAgain) {
+      this.#parts = reopen(this.#holding, this.#now());
+      this.#wasOpen = true;
+      return this.#parts.opening;
+    }
     try {
       return this.#openForWriting();
     } catch (error) {
@@ -47,10 +55,10 @@ export class StoreHolder {
   }
 
   #openForWriting(): StoreOpening {
-    const { folder, owner } = this.#settings;
+    const { folder } = this.#settings;
     const warning = secureFolder(folder);
     const opening = this.withReserve(() => {
-      const lock = acquireLock(folder, owner);
+      const lock = acquireLock(folder, this.#owner);
       try {
         // Whoever had it meanwhile has made another state of what was read.
         if (this.#view?.isUnchanged() === false) throw changed(folder);
@@ -86,7 +94,7 @@ export class StoreHolder {
   }
 
   get #holding(): Omit<Holding, 'lock'> {
-    return { settings: this.#settings, traffic: this.#traffic, lives: this.#lives };
+    return { settings: this.#settings, traffic: this.#traffic, owner: this.#owner };
   }
 
   repair(): StoreOpening {
@@ -121,7 +129,7 @@ export class StoreHolder {
       this.#parts = undefined;
     };
     const holding = { ...this.#holding, lock: parts.lock };
-    const back = returnToPath({ parts, holding, now: this.#now(), onClosed });
+    const back = returnToPath({ parts, holding, now: this.#now(), acknowledged: this.#acknowledged, onClosed });
     this.#isAstray = false;
     return back;
   }
@@ -132,6 +140,11 @@ export class StoreHolder {
     if (lost === undefined) return;
     this.#isAstray = true;
     throw new StoreError('failed', `${lost} was removed, replaced or unmounted: what is written does not get there`);
+  }
+
+  /** A batch up to there is at the path. */
+  acknowledge(position: JournalPosition): void {
+    this.#acknowledged = position;
   }
 
   get isInPlace(): boolean {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { StoreOpening } from '../../domain/stateStore.ts';
 import { Anchors } from './anchors.ts';
@@ -8,7 +7,7 @@ import { syncFolder } from './durableFile.ts';
 import { filesIn } from './folder.ts';
 import type { InstanceLock } from './instanceLock.ts';
 import { JournalFiles, SEGMENT_BYTES } from './journalFiles.ts';
-import { readTrimmed, writeLife } from './meta.ts';
+import { readTrimmed, writeOwner } from './meta.ts';
 import { openFile, PAGE_BYTES } from './openFile.ts';
 import { finishInterrupted, type Recovery, rebuild } from './recovery.ts';
 import { inspectFile } from './schema.ts';
@@ -48,8 +47,8 @@ export interface Holding {
   readonly settings: StoreSettings;
   readonly traffic: Traffic;
   readonly lock: InstanceLock;
-  /** Names of the openings of this process: a file that one of them wrote last has no other history than ours. */
-  readonly lives: Set<string>;
+  /** Under which the store has its folder: a file that it was the last to open has no other history than ours. */
+  readonly owner: string;
 }
 
 /** Opens what is in the folder; begins there where there is nothing; goes on with what is whole where it is damaged. */
@@ -85,7 +84,7 @@ function openWhole(holding: Holding, recovery: Recovery | undefined): StoreParts
   try {
     const snapshots = new SnapshotTable(database);
     const batches = new BatchTable(database);
-    beginLife(database, holding.lives);
+    writeOwner(database, holding.owner);
     const anchors = new Anchors();
     for (const file of [lock.file, main, `${main}-wal`]) anchors.hold(file);
     const { segmentBytes = SEGMENT_BYTES } = settings;
@@ -106,16 +105,5 @@ function openWhole(holding: Holding, recovery: Recovery | undefined): StoreParts
     journal?.close();
     closeQuietly(database);
     throw error;
-  }
-}
-
-/** From now on the file has a history that no other file has. */
-function beginLife(database: Database, lives: Set<string>): void {
-  const life = randomUUID();
-  try {
-    writeLife(database, life);
-    lives.add(life);
-  } catch {
-    // Without room for it the file is none that would be known again.
   }
 }

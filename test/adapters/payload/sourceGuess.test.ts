@@ -82,7 +82,10 @@ describe('createSourceGuess', () => {
 
   it('has the settings of the field: what is valid differs from field to field', () => {
     const { specOf } = guessOf([makeSpec('a/+', [field('v', { valid: { min: 0 } }), field('w')])]);
-    expect(['a/1/v', 'a/1/w'].map((id) => specOf(id as StreamId).settings.valid.min)).toEqual([0, Number.NEGATIVE_INFINITY]);
+    expect(['a/1/v', 'a/1/w'].map((id) => specOf(id as StreamId).settings.valid.min)).toEqual([
+      0,
+      Number.NEGATIVE_INFINITY,
+    ]);
   });
 
   it('answers after any number of other streams as before', () => {

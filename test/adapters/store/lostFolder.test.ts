@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createStore } from '../../../src/adapters/store/createStore.ts';
@@ -162,6 +172,23 @@ function suite(create: (folder: string) => StateStore): void {
     renameSync(`${folder}.old`, folder);
     expect([await append(), await append()]).toEqual(['failed', undefined]);
     expect(await foundAfterKill()).toEqual({ streams: ['a', 'b'], batches: upTo(BATCHES + 2) });
+  });
+
+  it.each([
+    ['everything that it acknowledged is on it', 0, undefined],
+    ['something that it acknowledged is not on it', 1, 'TG_STATE_RETURNED'],
+  ])('goes on from a medium that came back, where what it had open cannot be read and %s', async (_what, more, end) => {
+    // More than SQLite keeps in memory.
+    await store.save([snapshotOf('large', 5, 6_000_000)]);
+    cpSync(folder, `${folder}.old`, { recursive: true });
+    for (let i = 0; i < more; i++) expect(await append()).toBeUndefined();
+    renameSync(folder, `${folder}.away`);
+    for (const name of ['state.sqlite', 'state.sqlite-wal']) truncateSync(join(`${folder}.away`, name));
+    renameSync(`${folder}.old`, folder);
+    expect([await append(), await append()]).toEqual(['failed', end]);
+    if (end === undefined) {
+      expect(await foundAfterKill()).toEqual({ streams: ['a', 'b', 'large'], batches: upTo(BATCHES + 1) });
+    }
   });
 
   it('reads on from what it had open, wherever that is', async () => {
