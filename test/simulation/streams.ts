@@ -39,7 +39,7 @@ const PLAIN = {
 };
 const GRID: StepSettings = { every: toDurationMs(10_000), gapAfter: toDurationMs(60_000) };
 /** A reading stands in for as many steps as its silence is long. */
-const LONG_GRID: StepSettings = { every: toDurationMs(5_000), gapAfter: toDurationMs(3_600_000) };
+const LONG_GRID: StepSettings = { every: toDurationMs(20_000), gapAfter: toDurationMs(3_600_000) };
 /** Each message has a reading for all of them: after a silence it leads to many times the steps that may wait for the learners. */
 const FIELDS: readonly SimStream[] = ['h2', 'h3', 'h4'].map((topic, i) => ({
   ...PLAIN,
