@@ -10,6 +10,7 @@ const json = new JsonWriter();
 /** JSON of `<base>/<stream>`: everything about the last reading. What is not known is null; NaN cannot occur. */
 export function statePayload(forecast: Forecast): string {
   startWithTime(forecast);
+  if (forecast.late) json.raw(',"late":true');
   json.raw(',"y":');
   json.number(forecast.value);
   json.raw(',');
@@ -51,11 +52,12 @@ export function columnsPayload(forecast: Forecast): string {
 
 /** JSON of `<base>/<stream>/anomaly`: its start, and its end with the same id. */
 export function anomalyPayload(forecast: Forecast, id: string): string {
-  const { anomaly, at, anomalyScore, value, expected } = forecast;
+  const { anomaly, at, late, anomalyScore, value, expected } = forecast;
   return JSON.stringify({
     id,
     phase: anomaly ? 'start' : 'end',
     ts: toIsoTime(at),
+    late,
     score: toRatio(anomalyScore),
     y: value,
     yhat: toPublished(expected?.mean ?? null),

@@ -222,5 +222,7 @@ class Recalls {
 
 /** What a sample of a tail is called where it may be to blame. */
 function keyOfNext({ stream, recollection, place }: Comeback): string {
-  return `journal ${stream} ${(recollection.tail[place] as Sample).at}`;
+  const { at, origin } = recollection.tail[place] as Sample;
+  // A clock that stands still says the same time again and again.
+  return `journal ${stream} ${origin?.arrival ?? at}`;
 }

@@ -1,5 +1,5 @@
 import { map, type OperatorFunction } from 'rxjs';
-import { type Effort, FULL_EFFORT } from '../domain/effort.ts';
+import { FULL_EFFORT } from '../domain/effort.ts';
 import type { Sample, Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { StepSettings } from '../domain/streamSettings.ts';
@@ -28,9 +28,10 @@ export interface ResampleOptions {
 /** Samples of one stream, in the order of `inTimeOrder`, to the steps of its memory. Driven by the time of the samples alone: no timer. */
 export function resample({ step, zoneOffset }: ResampleOptions): OperatorFunction<Sample, Step> {
   if (step.every === 'message')
-    return map(({ stream, at, value, inputs, effort }) =>
-      among({ stream, at, zoneOffset: zoneOffset(at), value }, inputs, effort),
-    );
+    return map((sample) => {
+      const { stream, at, value, inputs } = sample;
+      return among({ stream, at, zoneOffset: zoneOffset(at), value }, inputs, sample);
+    });
   return onGrid(step.every, step.gapAfter, zoneOffset);
 }
 
@@ -46,12 +47,12 @@ function onGrid(every: DurationMs, gapAfter: DurationMs, zoneOffset: ZoneOffset)
     let index = 0;
     let held = new HeldInputs(gapAfter);
 
-    /** As much is learned from a grid point as from the sample that sets it off, whoever it has its value from. */
-    let effort: Effort | undefined;
+    /** As much is learned from a grid point as from the sample that sets it off, whoever it has its value from; and it is as late. */
+    let origin: LedTo = {};
 
     function emit(stream: StreamId, value: number): void {
       const at = toEpochMs(index++ * every);
-      output.next(among({ stream, at, zoneOffset: zoneOffset(at), value }, held.at(at), effort));
+      output.next(among({ stream, at, zoneOffset: zoneOffset(at), value }, held.at(at), origin));
     }
 
     function catchUp(last: Sample, end: number): void {
@@ -64,7 +65,7 @@ function onGrid(every: DurationMs, gapAfter: DurationMs, zoneOffset: ZoneOffset)
 
     return {
       next(sample) {
-        effort = sample.effort;
+        origin = sample;
         const end = indexAtOrAfter(sample.at, every);
         // Time went back where a clock was put right: the grid begins anew there.
         if (previous !== undefined && sample.at < previous.at) held = new HeldInputs(gapAfter);
@@ -78,10 +79,13 @@ function onGrid(every: DurationMs, gapAfter: DurationMs, zoneOffset: ZoneOffset)
   });
 }
 
+/** What a step has from the sample that led to it. */
+type LedTo = Pick<Sample, 'effort' | 'late'>;
+
 /** A step with what only some have. */
-function among(step: Step, inputs: readonly number[] | undefined, effort: Effort = FULL_EFFORT): Step {
-  if (inputs === undefined && effort === FULL_EFFORT) return step;
-  return { ...step, ...(inputs && { inputs }), ...(effort !== FULL_EFFORT && { effort }) };
+function among(step: Step, inputs: readonly number[] | undefined, { effort = FULL_EFFORT, late }: LedTo): Step {
+  if (inputs === undefined && effort === FULL_EFFORT && late === undefined) return step;
+  return { ...step, ...(inputs && { inputs }), ...(effort !== FULL_EFFORT && { effort }), ...(late && { late }) };
 }
 
 /** The first k with k·every ≥ at. The quotient may round to the wrong side of a whole number; the product decides. */

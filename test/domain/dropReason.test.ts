@@ -19,7 +19,6 @@ test('drop reasons keep their names', () => {
     'not-a-number',
     'not-finite',
     'bad-time',
-    'too-late',
     'duplicate',
     'conflict',
     'out-of-order',

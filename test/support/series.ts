@@ -141,6 +141,7 @@ export const NO_POLICY: AnomalySettings = {
   threshold: 1,
   holdOff: { rows: 100 },
   minDuration: { rows: 1 },
+  maxAge: toDurationMs(3_600_000),
 };
 
 export interface SettingsOverrides extends Partial<Omit<LearnerSettings, 'model'>> {

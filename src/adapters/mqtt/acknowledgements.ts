@@ -31,6 +31,11 @@ const FREE = 0;
 const PENDING = 1;
 const RELEASABLE = 2;
 
+/** What a session has collected comes without a pause: after one of this length, with nothing unacknowledged, it is through. */
+const PAUSE_MS = 2000;
+/** Where much comes all the time there is no pause; a backlog is through by then. */
+const LONGEST_BACKLOG_MS = 600_000;
+
 /** Acknowledgements that are through are thrown away in bulk. */
 const TIDY_AFTER = 1024;
 
@@ -58,6 +63,16 @@ export class Acknowledgements {
   #isFlushDue = false;
   /** Something was left for another connection; so has to be all that follows. */
   #isFull = false;
+  /** When the broker took us in again, until what its session has collected is through; undefined: it is. */
+  #backlogSince: number | undefined;
+  /** When something came or was acknowledged last. */
+  #activeAt = 0;
+  readonly #now: () => number;
+
+  /** @param now ms since some moment; never goes back */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
 
   /** Number of the broker's session, as deliveries have it. */
   get session(): number {
@@ -68,6 +83,8 @@ export class Acknowledgements {
   begin(connection: AcknowledgedConnection): void {
     this.end();
     this.#connection = connection;
+    this.#activeAt = this.#now();
+    this.#backlogSince = connection.isResumed ? this.#activeAt : undefined;
     if (connection.isResumed) return;
     this.#session += 1;
     this.#states.fill(FREE);
@@ -96,7 +113,13 @@ export class Acknowledgements {
     if (state === PENDING) return isRedelivery ? undefined : 'in-use';
     this.#isFull = this.#owed.length - this.#first >= connection.most;
     if (this.#isFull) return undefined;
-    const owed = new OwedAcknowledgement(this, receipt, this.#session, connection.window);
+    const isCollected = this.#isBacklog();
+    const owed = new OwedAcknowledgement(this, {
+      ...receipt,
+      isBacklog: isCollected || isRedelivery,
+      session: this.#session,
+      window: connection.window,
+    });
     this.#owed.push(owed);
     if (state === RELEASABLE && qos === 2) {
       owed.acknowledge();
@@ -104,6 +127,16 @@ export class Acknowledgements {
     }
     this.#states[packetId] = PENDING;
     return owed;
+  }
+
+  /** Whether a message that comes now may have waited at the broker while we were away. */
+  #isBacklog(): boolean {
+    const now = this.#now();
+    const isPause = this.#first === this.#owed.length && now - this.#activeAt > PAUSE_MS;
+    if (this.#backlogSince !== undefined && (isPause || now - this.#backlogSince > LONGEST_BACKLOG_MS))
+      this.#backlogSince = undefined;
+    this.#activeAt = now;
+    return this.#backlogSince !== undefined;
   }
 
   /** PUBREL: the id may be used for another message. */
@@ -136,6 +169,7 @@ export class Acknowledgements {
   /** One write for all of a turn: each of its own would be a packet on the wire and a system call. */
   flush(): void {
     this.#isFlushDue = false;
+    this.#activeAt = this.#now();
     const ready = this.#ready;
     if (ready.length === 0) return;
     this.#ready = [];
@@ -155,20 +189,24 @@ export class Acknowledgements {
   }
 }
 
+type Owed = Receipt & Pick<Delivery, 'isBacklog' | 'session' | 'window'>;
+
 class OwedAcknowledgement implements Delivery {
   readonly packetId: number;
   readonly qos: 1 | 2;
   readonly isRedelivery: boolean;
+  readonly isBacklog: boolean;
   readonly session: number;
   readonly window: number;
   isGiven = false;
   readonly #ledger: Acknowledgements;
 
-  constructor(ledger: Acknowledgements, { packetId, qos, isRedelivery }: Receipt, session: number, window: number) {
+  constructor(ledger: Acknowledgements, { packetId, qos, isRedelivery, isBacklog = false, session, window }: Owed) {
     this.#ledger = ledger;
     this.packetId = packetId;
     this.qos = qos;
     this.isRedelivery = isRedelivery;
+    this.isBacklog = isBacklog;
     this.session = session;
     this.window = window;
   }

@@ -13,7 +13,7 @@ import type { StreamSource } from './streamBook.ts';
 const DEEPEST = 3;
 
 /** Counted once per message even where other fields gave samples: these would have been wanted. */
-const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'too-late', 'bad-name', 'too-many-streams'];
+const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'bad-name', 'too-many-streams'];
 
 /** Why a message gave nothing, the most telling first. */
 const TELLING: readonly DropReason[] = ['not-finite', 'missing', 'not-a-number', 'no-field'];
@@ -40,9 +40,9 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
       return;
     }
     const stream = names.streamOf(path);
-    const at = stream === undefined ? names.refusalOf(path) : timeOf(trail, intake.message);
-    if (stream === undefined || typeof at === 'string') reasons.add(at as DropReason);
-    else accept(intake, source, stream, { at, value: number });
+    const time = stream === undefined ? names.refusalOf(path) : timeOf(trail, intake.message);
+    if (typeof time === 'string') reasons.add(time);
+    else if (stream !== undefined) accept(intake, source, stream, { time, value: number });
   }
 
   // Recursive, but never deeper than DEEPEST + 1.
@@ -65,7 +65,9 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
       const number = options.ignoresText ? 'no-field' : readNumberText(text, undefined);
       if (typeof number === 'string') return number;
       if (!canNameStream(options.name)) return 'bad-name';
-      accept(intake, source, encodeStreamId(options.name), { at: intake.message.receivedAt, value: number });
+      const time = timeOf([], intake.message);
+      if (time === 'bad-time') return time;
+      accept(intake, source, encodeStreamId(options.name), { time, value: number });
       return undefined;
     },
     readJson(root, intake) {

@@ -1,7 +1,7 @@
 import type { Drop, DropReason } from '../../domain/dropReason.ts';
 import type { Inbound, Sample } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
-import type { EpochMs } from '../../domain/time.ts';
+import type { SampleTime } from './sampleTime.ts';
 import type { StreamBook, StreamSource } from './streamBook.ts';
 
 /** What one message has given so far. */
@@ -22,7 +22,7 @@ export function refuse(intake: Intake, reason: DropReason): void {
 
 /** What a field of the message says, and at which moment. */
 export interface Reading {
-  readonly at: EpochMs;
+  readonly time: SampleTime;
   readonly value: number;
   readonly inputs?: readonly number[] | undefined;
 }
@@ -32,6 +32,8 @@ export function accept(intake: Intake, source: StreamSource, stream: StreamId, r
   const claim = intake.book.claim(stream, source);
   if (claim === 'other-topic') refuse(intake, 'name-taken');
   if (claim !== 'granted') return;
-  const { at, value, inputs } = reading;
-  intake.samples.push(inputs === undefined ? { stream, at, value } : { stream, at, value, inputs });
+  const { time, value, inputs } = reading;
+  const { at, origin } = time;
+  const sample = origin === undefined ? { stream, at, value } : { stream, at, value, origin };
+  intake.samples.push(inputs === undefined ? sample : { ...sample, inputs });
 }

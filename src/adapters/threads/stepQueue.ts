@@ -1,6 +1,6 @@
 import type { Step } from '../../domain/sample.ts';
 import { StepRing } from './stepRing.ts';
-import { evictedBy, evictionOf, isEviction, ROW_HEAD } from './stepRows.ts';
+import { evictedBy, evictionOf, flagsOf, isEviction, ROW_HEAD } from './stepRows.ts';
 
 export interface StepQueueOptions {
   /** Rows that may wait. */
@@ -39,8 +39,9 @@ export class StepQueue {
     return this.#pushed - this.#ring.length;
   }
 
-  push(index: number, { at, zoneOffset, value, effort, inputs }: Step): void {
-    this.#count(this.#ring.push(index, at, zoneOffset, value, effort, inputs));
+  push(index: number, step: Step): void {
+    const { at, zoneOffset, value, inputs } = step;
+    this.#count(this.#ring.push(index, at, zoneOffset, value, flagsOf(step), inputs));
   }
 
   evict(index: number): void {

@@ -29,7 +29,7 @@ export class StepRing {
     at: number,
     zoneOffset: number,
     value: number,
-    effort = 0,
+    flags = 0,
     inputs: readonly number[] = NO_INPUTS,
   ): number | undefined {
     const displaced = this.#length >= this.#maxRows ? this.#shift() : undefined;
@@ -39,7 +39,7 @@ export class StepRing {
     this.#append(at);
     this.#append(zoneOffset);
     this.#append(value);
-    this.#append(effort);
+    this.#append(flags);
     this.#append(inputs.length);
     for (let i = 0; i < inputs.length; i++) this.#append(inputs[i] as number);
     return displaced;

@@ -42,13 +42,15 @@ const forecast: fc.Arbitrary<Forecast> = fc
         .map((all) => (isKnown ? all.map((one, k) => ({ horizon: stream.horizons[k]!, ...one })) : [])),
       anomalyScore: maybe,
       anomaly: fc.boolean(),
+      isLate: fc.boolean(),
       state: fc.constantFrom(...LEARNER_STATES),
       source: fc.constantFrom(...EXPERT_NAMES),
       skill: maybe,
       coverage: maybe,
       samples: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
     }),
-  );
+  )
+  .map(({ isLate, ...rest }) => ({ ...rest, ...(isLate && { late: true }) }));
 
 describe('forecasts as rows', () => {
   it('come back as they were, to the last bit, whatever they hold', () => {
@@ -64,7 +66,7 @@ describe('forecasts as rows', () => {
   });
 
   it('have every field of the type: one that is added has to be added here', () => {
-    const full: Required<Forecast> = forecastOf('one', 1);
+    const full: Required<Forecast> = { ...forecastOf('one', 1), late: true };
     const [decoded] = decodeForecasts(encodeForecasts([full], indexOf, []), 0, streamOf);
     expect(Object.keys(decoded as Forecast).sort()).toEqual(Object.keys(full).sort());
   });
