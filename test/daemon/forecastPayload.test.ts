@@ -36,6 +36,13 @@ describe('statePayload', () => {
     );
   });
 
+  it('says so where the reading is late, and only there', () => {
+    const late = statePayload({ ...FULL, late: true });
+    expect(late).toBe(statePayload(FULL).replace(',"y":', ',"late":true,"y":'));
+    expect(parse(anomalyPayload({ ...FULL, late: true }, 'id-1'))['late']).toBe(true);
+    expect(anomalyPayload(FULL, 'id-1')).not.toContain('late');
+  });
+
   it('has null where nothing is known yet', () => {
     expect(parse(statePayload(EMPTY))).toEqual({
       ts: '2026-11-24T05:00:00.250Z',
