@@ -25,18 +25,25 @@ export class MessagePace {
   interval: number = Number.NaN;
   /** Told time minus arrival of the message before the last one. */
   offsetBefore: number = Number.NaN;
+  /** Of the last message, whether it told a time or not. */
+  #lastArrival: number = Number.NaN;
+  /** Whether the last message that told a time came so long after the one before as live ones do. */
+  isLive = false;
   /** When the time that was told last was told first. */
   #since: number = Number.NaN;
   /** Pairs of messages in a row: with old times that go on as time does; and with times that go on no faster. */
   #steady = 0;
   #slow = 0;
 
-  note(told: number, arrival: number): void {
+  /** @param isBacklog the message may have waited for us: when it came says nothing of its clock */
+  note(told: number, arrival: number, isBacklog: boolean): void {
     this.offsetBefore = this.#told - this.#arrival;
     this.advance = told - this.#told;
     this.interval = arrival - this.#arrival;
     this.#told = told;
     this.#arrival = arrival;
+    this.isLive = !isBacklog && this.isLiveAfter(arrival - this.#lastArrival);
+    this.noteUntold(arrival);
     if (this.advance !== 0) this.#since = arrival;
     // A coarse clock says nothing here.
     if (this.advance === 0 && arrival - this.#since < COARSEST_MS) return;
@@ -47,9 +54,9 @@ export class MessagePace {
     this.#slow = isSlow || (isOld && isSteady) ? this.#slow + 1 : 0;
   }
 
-  /** Whether the last message came so long after the one before as live ones do. */
-  get isLive(): boolean {
-    return this.isLiveAfter(this.interval);
+  /** A message has come that tells no time. */
+  noteUntold(arrival: number): void {
+    this.#lastArrival = arrival;
   }
 
   isLiveAfter(interval: number): boolean {
@@ -64,15 +71,18 @@ export class MessagePace {
 
   save(): unknown {
     const { usual } = this;
-    const numbers = [this.#told, this.#arrival, this.#since, this.#steady, this.#slow].map(toPlain);
+    const numbers = [this.#told, this.#arrival, this.#lastArrival, this.#since, this.#steady, this.#slow].map(toPlain);
     return { numbers, usual: usual.save() };
   }
 
   load(saved: unknown): void {
     const { numbers, usual } = (saved ?? {}) as Record<string, unknown>;
-    const [told, arrival, since, steady, slow] = Array.isArray(numbers) ? (numbers as readonly unknown[]) : [];
+    const [told, arrival, lastArrival, since, steady, slow] = Array.isArray(numbers)
+      ? (numbers as readonly unknown[])
+      : [];
     this.#told = fromPlain(told);
     this.#arrival = fromPlain(arrival);
+    this.#lastArrival = fromPlain(lastArrival);
     this.#since = fromPlain(since);
     this.#steady = Number(steady ?? 0);
     this.#slow = Number(slow ?? 0);

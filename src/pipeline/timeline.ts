@@ -53,7 +53,10 @@ export class Timeline {
     const { origin } = sample;
     if (origin === undefined) this.#judgeCertain(sample, isSame, verdicts);
     else if (origin.isTold) this.#judgeTold(sample as ToldSample, isSame, verdicts);
-    else this.#take(sample, this.#timeWithout(origin), false, verdicts);
+    else {
+      this.#pace.noteUntold(origin.arrival);
+      this.#take(sample, this.#timeWithout(origin), false, verdicts);
+    }
   }
 
   /** Of what waits to be understood nothing will come any more. */
@@ -78,7 +81,7 @@ export class Timeline {
   #judgeTold(sample: ToldSample, isSame: boolean, verdicts: Verdicts): void {
     const { at, origin } = sample;
     const { arrival } = origin;
-    this.#pace.note(at, arrival);
+    this.#pace.note(at, arrival, origin.isBacklog);
     const cause = this.#disbelief(at, arrival);
     if (cause !== undefined) this.#disbelieve(sample, cause, verdicts);
     else if (at === this.#own && isSame) verdicts.drop(sample, 'duplicate');
@@ -110,8 +113,8 @@ export class Timeline {
     const { isLive, interval, advance, showsWrongClock } = this.#pace;
     if (showsWrongClock) return true;
     if (offset >= -OLD_MS) return false;
-    // Behind a reading whose time was replaced.
-    if (isLive && told <= this.#newest && !this.#isOwn) return true;
+    // A clock that was wrong is wrong in another way now: summer time has begun or ended.
+    if (this.#clock.isWrong && isLive && told <= this.#newest && !this.#isOwn) return true;
     const fromZone = Math.abs(offset % ZONE_MS);
     const isOfZone = Math.min(fromZone, ZONE_MS - fromZone) <= JITTER_MS;
     return isOfZone && advance > 0 && Math.abs(advance - interval) <= EQUAL_MS;
@@ -160,7 +163,8 @@ export class Timeline {
   /** What a clock that is off by a constant distance should have said, where that was some time ago; else undefined. */
   #rightTime(told: number, arrival: number): number | undefined {
     const time = told - this.#clock.shift;
-    return time > this.#newest && time < arrival - AHEAD_MS ? time : undefined;
+    if (!(time > this.#newest - AHEAD_MS && time < arrival - AHEAD_MS)) return undefined;
+    return Math.max(time, this.#newest + APART_MS);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Ledger, Reading } from './ledger.ts';
 import type { SimBroker } from './simBroker.ts';
-import type { SimStream } from './streams.ts';
+import { type SimStream, toldBy } from './streams.ts';
 import type { World } from './world.ts';
 
 const FIRST_DAY = 1_700_000_000_000;
@@ -20,6 +20,8 @@ export class Sensors {
   readonly #asleepUntil = new Map<string, number>();
   readonly #isSleepy: boolean;
   #ticks = 0;
+  /** Time that has passed for everyone beside the world's. */
+  #elapsed = 0;
 
   constructor(world: World, broker: SimBroker, ledger: Ledger, isSleepy: boolean) {
     this.#isSleepy = isSleepy;
@@ -30,7 +32,12 @@ export class Sensors {
 
   /** Never the same moment twice: two readings of one moment would be a duplicate. */
   now(offset = 0): number {
-    return FIRST_DAY + this.#world.now + offset + ++this.#ticks / 4096;
+    return FIRST_DAY + this.#world.now + this.#elapsed + offset + ++this.#ticks / 4096;
+  }
+
+  /** So long nothing happens. */
+  elapse(ms: number): void {
+    this.#elapsed += ms;
   }
 
   send(stream: SimStream): void {
@@ -67,11 +74,18 @@ export class Sensors {
     return reading;
   }
 
-  #publish({ topic, isTimedByArrival }: SimStream, reading: Reading): void {
-    const { at, value, inputs } = reading;
+  #publish(stream: SimStream, reading: Reading): void {
+    const { topic } = stream;
     this.#ledger.sent(topic as StreamId, reading);
-    this.#broker.publish(topic, isTimedByArrival ? '1' : [value, at, ...inputs].join(' '), () => {
+    this.#broker.publish(topic, textOf(stream, reading), () => {
       reading.excuse ??= 'nobody was there';
     });
   }
+}
+
+function textOf(stream: SimStream, { at, value, inputs }: Reading): string {
+  if (stream.isTimedByArrival) return '1';
+  if (stream.clock === 'certain') return [value, at, ...inputs].join(' ');
+  const told = toldBy(stream, at, value);
+  return told === undefined ? `${value}` : `${value} @${told}`;
 }

@@ -12,6 +12,8 @@ interface Message {
   readonly text: string;
   packetId: number;
   isSent: boolean;
+  /** It waited for somebody to come back. */
+  isBacklog: boolean;
 }
 
 /** One connection of the client. */
@@ -63,7 +65,7 @@ export class SimBroker {
       this.#deliverOnce(topic, text, lost);
       return;
     }
-    this.#queue.push({ topic, text, packetId: 0, isSent: false });
+    this.#queue.push({ topic, text, packetId: 0, isSent: false, isBacklog: false });
     this.#send();
   }
 
@@ -87,6 +89,7 @@ export class SimBroker {
 
   #resume(link: Link): void {
     this.#link = link;
+    for (const message of this.#queue) message.isBacklog = true;
     let count = 0;
     for (const message of this.#queue) {
       if (!message.isSent) break;
@@ -131,12 +134,13 @@ export class SimBroker {
     const session = this.#session;
     this.#world.schedule(this.#latency, () => {
       if (epoch !== this.#epoch) return;
-      const { topic, text, packetId } = message;
+      const { topic, text, packetId, isBacklog } = message;
       this.#link?.receive({
         ...this.#inbound(topic, text),
         delivery: {
           packetId,
           isRedelivery,
+          isBacklog,
           session,
           window: this.#told,
           acknowledge: () => this.#takeAck(message, epoch),

@@ -24,6 +24,7 @@ export interface Outcome {
   readonly stops: number;
   readonly rotten: number;
   readonly spoiled: number;
+  readonly outages: number;
   readonly redelivered: number;
   readonly recalled: number;
   readonly thinned: number;
@@ -119,6 +120,7 @@ class Simulation implements Stage {
       stops: this.#stops,
       rotten: this.#troubles.rotten,
       spoiled: this.#troubles.spoiled,
+      outages: this.#troubles.outages,
       redelivered: this.#broker.redelivered,
       recalled: this.#recalled + (this.life?.recalled ?? 0),
       thinned: this.#thinned + (this.life?.thinned ?? 0),

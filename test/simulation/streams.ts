@@ -4,6 +4,12 @@ import type { StepSettings, StreamSettings } from '../../src/domain/streamSettin
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { everyMessage, settingsWith } from '../pipeline/samples.ts';
 
+/**
+ * What a sensor's messages tell: its own time; that time or, now and then, none; local time as UTC; seconds since it woke
+ * up; or nothing. The daemon has to judge it. `certain`: it has not.
+ */
+type SimClock = 'certain' | 'true' | 'lazy' | 'zone' | 'asleep' | 'none';
+
 /** A sensor and the settings of its stream. */
 export interface SimStream {
   readonly topic: string;
@@ -12,6 +18,7 @@ export interface SimStream {
   readonly inputs: number;
   /** Its readings are all the same, and timed by their arrival: only the packet id tells one message from the next. */
   readonly isTimedByArrival: boolean;
+  readonly clock: SimClock;
   /** It sends readings twice and late, and its clock is set forward and back. */
   readonly isDisorderly: boolean;
   /** What is lost with an excuse is no fault. */
@@ -24,6 +31,7 @@ const PLAIN = {
   step: everyMessage,
   inputs: 0,
   isTimedByArrival: false,
+  clock: 'certain' as SimClock,
   isDisorderly: false,
   mayForget: false,
   isCounted: false,
@@ -45,13 +53,43 @@ export const MANIFOLD: readonly SimStream[] = [
 export const forgetful = (isCounted: boolean): readonly SimStream[] =>
   MANIFOLD.map(({ topic }) => ({ ...PLAIN, topic, mayForget: true, isCounted }));
 
+const MINUTES: StepSettings = { every: toDurationMs(60_000), gapAfter: toDurationMs(120_000) };
+
+/** One of each clock. */
+export const TELLING: readonly SimStream[] = [
+  { ...PLAIN, topic: 't', clock: 'true' },
+  { ...PLAIN, topic: 'u', clock: 'true', step: MINUTES },
+  { ...PLAIN, topic: 'l', clock: 'lazy' },
+  { ...PLAIN, topic: 'z', clock: 'zone' },
+  { ...PLAIN, topic: 's', clock: 'asleep' },
+  { ...PLAIN, topic: 'n', clock: 'none' },
+];
+
+const ZONE_MS = 5 * 3_600_000;
+
+/** What the message of its `n`-th reading tells; undefined: nothing. */
+export function toldBy({ clock }: SimStream, at: number, n: number): number | undefined {
+  if (clock === 'none' || (clock === 'lazy' && n % 3 === 0)) return undefined;
+  if (clock === 'zone') return at - ZONE_MS;
+  return clock === 'asleep' ? 7000 + 1000 * (n % 4) : at;
+}
+
 export function settingsOf({ step, inputs }: SimStream): StreamSettings {
   return { ...settingsWith(step), exogenous: inputs };
 }
 
-/** What is in a message: value, time unless it is that of the arrival, further inputs. */
-export const decode: Decode = ({ topic, payload, receivedAt }) => {
-  const [value, at, ...inputs] = new TextDecoder().decode(payload).split(' ').map(Number) as [number, ...number[]];
-  const sample = { stream: topic as StreamId, at: at === undefined ? receivedAt : toEpochMs(at), value };
-  return { samples: [inputs.length === 0 ? sample : { ...sample, inputs }], drops: [] };
+/** What is in a message: value, time unless it tells none, further inputs; a time that is to be judged has a mark before it. */
+export const decode: Decode = ({ topic, payload, receivedAt, delivery }) => {
+  const [value, time, ...inputs] = new TextDecoder().decode(payload).split(' ') as [string, ...string[]];
+  const isTold = time?.startsWith('@') ?? false;
+  const isJudged = isTold || TELLING.some((stream) => stream.topic === topic);
+  const isBacklog = delivery?.isBacklog ?? false;
+  const arrival = isTold ? toEpochMs(Math.floor(receivedAt)) : receivedAt;
+  const sample = {
+    stream: topic as StreamId,
+    at: time === undefined ? receivedAt : toEpochMs(Number(time.replace('@', ''))),
+    value: Number(value),
+    ...(isJudged && { origin: { arrival, isTold, isBacklog } }),
+  };
+  return { samples: [inputs.length === 0 ? sample : { ...sample, inputs: inputs.map(Number) }], drops: [] };
 };
