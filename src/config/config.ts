@@ -15,6 +15,8 @@ export interface Config {
   readonly state: StateSettings;
   readonly log: LogSettings;
   readonly health: { readonly interval: DurationMs };
+  /** Files in which a secret of this configuration stands as it is. */
+  readonly secretFiles: readonly string[];
   /** `defaults:` as written, for `streamSettings` (a replay is a stream that no entry describes). */
   readonly defaults?: Readonly<Record<string, unknown>>;
 }

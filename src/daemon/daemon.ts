@@ -1,17 +1,17 @@
 import type { OperatorFunction } from 'rxjs';
-import { timerDelay } from '../adapters/clock/timerDelay.ts';
+import { createTimerDelay } from '../adapters/clock/timerDelay.ts';
 import { createZoneOffset } from '../adapters/clock/zoneOffset.ts';
 import { createMqttConnection, type MqttConnection } from '../adapters/mqtt/connection.ts';
 import { matchesFilter } from '../adapters/mqtt/topicFilter.ts';
 import { createDecoder, type Decoder } from '../adapters/payload/decoder.ts';
 import type { Config } from '../config/config.ts';
-import type { Report } from '../domain/events.ts';
+import type { DomainEvent, Report } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import type { Inbound } from '../domain/sample.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { Clock, ZoneOffset } from '../domain/time.ts';
+import type { Clock, Delay, ZoneOffset } from '../domain/time.ts';
 import { forecastPipeline } from '../pipeline/forecastPipeline.ts';
 import type { Keeping } from '../pipeline/keepWith.ts';
 import { runActivity } from './activity.ts';
@@ -22,7 +22,7 @@ import { checkMemory } from './kernelMemory.ts';
 import type { Log } from './log.ts';
 import { openState } from './openState.ts';
 import { type BridgeTopics, bridgeTopics } from './ownTopics.ts';
-import { createPublisher } from './publisher.ts';
+import { createPublisher, type Publisher } from './publisher.ts';
 import { openSubscriptions, type Subscriptions } from './subscriptions.ts';
 import { createTelemetry } from './telemetry.ts';
 
@@ -62,10 +62,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
   const alive = new Set<StreamId>();
   const report: Report = (event) => {
     telemetry.report(event);
-    if (event.type === 'StreamStarted') alive.add(event.stream);
-    if (event.type !== 'StreamEvicted') return;
-    alive.delete(event.stream);
-    publisher.forget(event.stream);
+    followStreams(event, alive, publisher);
   };
   const zoneOffsetOf = rememberZones();
   const decoder = createDecoder({
@@ -84,24 +81,44 @@ export function createDaemon(options: DaemonOptions): Daemon {
     baseTopic: config.mqtt.baseTopic,
     publish: (message) => connection.publish(message),
     settingsOf,
+    maxStreams: config.limits.streams,
     isAlive: (stream) => alive.has(stream),
   });
   const learners = createHost({ config, settingsOf, report, log, threadEntry });
   const { counters } = telemetry;
 
-  async function run(stop: AbortSignal): Promise<void> {
-    const kept = await openState(options, learners.host, report);
+  async function run(stop: AbortSignal, delay: Delay): Promise<void> {
+    const { host } = learners;
+    const kept = await openState(options, { host, report, delay, stop });
+    if (kept === undefined) return host.stop();
     const { keeping } = kept;
     const health = createHealthMonitor(counters, learners.loads, keeping && (() => keeping.health()));
-    const way = toForecasts({ options, decoder, zoneOffsetOf, learners, report, keeping });
+    const way = toForecasts({ options, decoder, zoneOffsetOf, learners, report, keeping, delay });
     const forecasts$ = connection.inbound$.pipe(way);
-    await runActivity(
-      { options, connection, publisher, host: learners.host, forecasts$, topics, health, subscriptions, ...kept },
-      stop,
-    );
+    const parts = { options, connection, publisher, host, forecasts$, topics, health, subscriptions, report, delay };
+    const mayComeBack = (id: StreamId): boolean => alive.size < config.limits.streams && decoder.isCertain(id);
+    await runActivity({ ...parts, ...kept, mayComeBack }, stop);
   }
 
-  return { counters, run };
+  return { counters, run: (stop) => withDelay((delay) => run(stop, delay)) };
+}
+
+/** Nothing that anybody has put off outlasts the work. */
+async function withDelay(work: (delay: Delay) => Promise<void>): Promise<void> {
+  const end = new AbortController();
+  try {
+    await work(createTimerDelay(end.signal));
+  } finally {
+    end.abort();
+  }
+}
+
+function followStreams(event: DomainEvent, alive: Set<StreamId>, publisher: Publisher): void {
+  if (event.type === 'StreamStarted') alive.add(event.stream);
+  if (event.type === 'StreamRecalled') publisher.recalled(event.stream);
+  if (event.type !== 'StreamEvicted') return;
+  alive.delete(event.stream);
+  publisher.forget(event.stream);
 }
 
 interface ForecastParts {
@@ -111,10 +128,11 @@ interface ForecastParts {
   readonly learners: HostedLearners;
   readonly report: Report;
   readonly keeping: Keeping | undefined;
+  readonly delay: Delay;
 }
 
 function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> {
-  const { decoder, zoneOffsetOf, learners, report, keeping } = parts;
+  const { decoder, zoneOffsetOf, learners, report, keeping, delay } = parts;
   const { config, clock } = parts.options;
   const { decode, settingsOf } = decoder;
   const { host, maxBatch, credit } = learners;
@@ -128,7 +146,7 @@ function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> 
       report,
       onNextTurn,
       clock,
-      delay: timerDelay,
+      delay,
       keeping,
     },
     {

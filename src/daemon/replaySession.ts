@@ -51,7 +51,7 @@ export class ReplaySession {
         return () => undefined;
       },
     };
-    const options = { maxStreams: 1, maxBatch: 1024, maxQueue: 1024, throttle: false };
+    const options = { maxStreams: 1, maxBatch: 1024, throttle: false };
     this.#subscription = this.#samples.pipe(samplePipeline(ports, options)).subscribe((forecast) => {
       this.#position.lastStepAt = forecast.at;
       this.#latest.push(forecast);
@@ -65,6 +65,11 @@ export class ReplaySession {
     this.#samples.next(sample);
     this.#position.note(sample);
     return this.#latest;
+  }
+
+  /** Of each horizon, smallest first; null while nothing was scored. */
+  get skills(): readonly (number | null)[] {
+    return this.#learner.skills.map((skill) => (Number.isNaN(skill) ? null : skill));
   }
 
   /** Everything that a later session needs to go on with the same numbers. */

@@ -1,7 +1,7 @@
 /** Why something that came in was not used. A closed set: each is a counter of its own. */
 export const DROP_REASONS = {
   retained: 'the broker replayed it from its retained store: an old reading, not a new one',
-  'own-output': 'it came from one of our own topics',
+  'own-output': 'it is an output of tidegate, of this instance or of another one',
   'no-stream': 'its topic matches no configured stream',
   'bad-name': 'the name that its stream would have is longer than 200 bytes, or holds NUL or half a character',
   'name-taken': 'another topic already gives the stream of this name',
@@ -14,6 +14,7 @@ export const DROP_REASONS = {
   missing: 'the sensor says that it has no value (null, empty, NaN, unavailable, unknown, offline)',
   'not-a-number': 'text, boolean, array or object where a number is expected, and no map gives it one',
   'not-finite': 'the number is infinite',
+  'not-valid': 'the value is outside of what `valid` calls a reading',
   'bad-time': 'the time field cannot be read as a time',
   duplicate: 'same time and same value as the sample before',
   conflict: 'same time as the sample before, other value: the first is kept',

@@ -1,5 +1,6 @@
 import type { Effort } from './effort.ts';
 import type { StreamId } from './streamId.ts';
+import type { StreamSource } from './streamSpec.ts';
 import type { DurationMs, EpochMs } from './time.ts';
 
 /** One MQTT message as it arrived. `retained` is true only for what the broker replayed from its retained store. */
@@ -29,11 +30,19 @@ export interface Delivery {
    * any number as soon as some are acknowledged. So this says when to acknowledge, not how many can come again.
    */
   readonly window: number;
+  /** Counts the network connections of this process. */
+  readonly connection: number;
+  /** Of the first message with QoS 1 or 2 on that connection. */
+  readonly firstPacketId: number;
+  /** How long the connection was up when the message came. */
+  readonly age: DurationMs;
   /**
    * Lets the broker forget the message. To be called in the order of receipt; each message once. Without effect where the
    * connection that it came over is gone: the broker will send it again.
+   * @param onSettled called once the broker has seen the acknowledgement: the message cannot come again. Not called where the
+   * connection ends before that: then it may come again.
    */
-  acknowledge(): void;
+  acknowledge(onSettled?: () => void): void;
 }
 
 /** What a message lets us know of the time of its readings, beside the time itself. */
@@ -63,6 +72,11 @@ export interface Sample {
   readonly inputs?: readonly number[];
   /** How much to learn from it. Default: everything. */
   readonly effort?: Effort;
+  /**
+   * The source that owns the stream. Whoever holds a sample, or the record of a living stream, holds its source, and the source
+   * keeps the stream's name: no other source can take the name meanwhile. Of a sample from the journal: undefined.
+   */
+  readonly source?: StreamSource;
 }
 
 /**

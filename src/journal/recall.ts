@@ -1,4 +1,5 @@
 import type { RestoreOutcome } from '../domain/learnerHost.ts';
+import { pause } from '../domain/pause.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { JournalPosition, StoredSnapshot } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
@@ -80,15 +81,9 @@ export class Recall {
         return await ask();
       } catch {
         if (attempt >= ATTEMPTS) return 'unreadable';
-        await this.#wait(FIRST_WAIT_MS * 2 ** (attempt - 1));
+        await pause(this.#options.delay, toDurationMs(FIRST_WAIT_MS * 2 ** (attempt - 1)));
       }
     }
-  }
-
-  #wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#options.delay(resolve, toDurationMs(ms));
-    });
   }
 }
 

@@ -100,6 +100,20 @@ export class Tails {
     return this.#tails.keys();
   }
 
+  /** Streams that have a tail, those with the newest sample first. */
+  newestFirst(): readonly StreamId[] {
+    const newest = [...this.#tails.keys()].map((stream) => [stream, this.#lastPosition(stream)] as const);
+    return newest.sort(([, a], [, b]) => b - a).map(([stream]) => stream);
+  }
+
+  #lastPosition(stream: StreamId): JournalPosition {
+    let last = 0;
+    this.#each(stream, (numbers, place) => {
+      last = numbers[place] as number;
+    });
+    return last;
+  }
+
   /** Where the tail of a stream begins in the journal; undefined: there is none. */
   firstPosition(stream: StreamId): JournalPosition | undefined {
     return this.#tails.get(stream)?.first;

@@ -86,7 +86,17 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
         isSourceComplete = true;
         if (room.isEmpty) output.complete();
       },
-      stop: () => cancel?.(),
+      stop: () => leaveOutAll(room, report, cancel),
     };
   });
+}
+
+/** The end came before the learners were ready for them. What is owed an acknowledgement is sent again: nobody gives it now. */
+function leaveOutAll(room: WaitingRoom, report: Report, cancel: (() => void) | undefined): void {
+  cancel?.();
+  while (!room.isEmpty) {
+    const { message, samples } = room.take() as Arrival;
+    if (message.delivery !== undefined) continue;
+    for (const { stream } of samples) report({ type: 'InputDropped', reason: 'stopped', topic: stream });
+  }
 }

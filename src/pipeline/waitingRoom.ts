@@ -3,7 +3,7 @@ import type { Report } from '../domain/events.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Arrival } from './arrival.ts';
-import { BoundedQueue } from './boundedQueue.ts';
+import { Queue } from './queue.ts';
 
 export interface WaitingRoomOptions {
   /** Messages with samples that may wait. */
@@ -27,9 +27,9 @@ interface Place {
 export class WaitingRoom {
   readonly #options: WaitingRoomOptions;
   /** Bounded by what `#length` and the broker's window are; the first is never an empty one. */
-  #places = new BoundedQueue<Place>(Number.POSITIVE_INFINITY);
+  #places = new Queue<Place>();
   /** Those that may be left out, in order. */
-  #optional = new BoundedQueue<Place>(Number.POSITIVE_INFINITY);
+  #optional = new Queue<Place>();
   /** Places of which nothing is left. */
   #empty = 0;
   /** Of each topic the newest message that may be left out. */
@@ -85,13 +85,13 @@ export class WaitingRoom {
 
   /** The one that waits longest. */
   take(): Arrival | undefined {
-    const place = this.#places.take(1)[0];
+    const place = this.#places.shift();
     const arrival = place?.arrival;
     if (place === undefined || arrival === undefined) return undefined;
     if (arrival.samples.length > 0) this.#length--;
     this.#forget(place);
     place.arrival = undefined;
-    while (this.#optional.length > 0 && this.#optional.peek()?.arrival === undefined) this.#optional.take(1);
+    while (this.#optional.length > 0 && this.#optional.peek()?.arrival === undefined) this.#optional.shift();
     this.#tidy();
     return arrival;
   }
@@ -111,7 +111,7 @@ export class WaitingRoom {
 
   #oldestOptional(): Place | undefined {
     for (;;) {
-      const place = this.#optional.take(1)[0];
+      const place = this.#optional.shift();
       if (place === undefined || (place.arrival?.samples.length ?? 0) > 0) return place;
     }
   }
@@ -129,7 +129,7 @@ export class WaitingRoom {
 
   /** While nothing is let in, nothing takes the empty places out. */
   #tidy(): void {
-    for (; this.#places.length > 0 && this.#places.peek()?.arrival === undefined; this.#empty--) this.#places.take(1);
+    for (; this.#places.length > 0 && this.#places.peek()?.arrival === undefined; this.#empty--) this.#places.shift();
     if (this.#empty < MOST_EMPTY || 2 * this.#empty < this.#places.length) return;
     this.#places = without(this.#places, ({ arrival }) => arrival === undefined);
     this.#optional = without(this.#optional, ({ arrival }) => (arrival?.samples.length ?? 0) === 0);
@@ -148,8 +148,8 @@ export class WaitingRoom {
   }
 }
 
-function without(queue: BoundedQueue<Place>, isOver: (place: Place) => boolean): BoundedQueue<Place> {
-  const kept = new BoundedQueue<Place>(Number.POSITIVE_INFINITY);
-  for (const place of queue.take(queue.length)) if (!isOver(place)) kept.push(place);
+function without(queue: Queue<Place>, isOver: (place: Place) => boolean): Queue<Place> {
+  const kept = new Queue<Place>();
+  for (let place = queue.shift(); place !== undefined; place = queue.shift()) if (!isOver(place)) kept.push(place);
   return kept;
 }

@@ -209,7 +209,7 @@ export function describeDecoderContract(name: string, create: CreateDecoder): vo
   it(`${name}: a plain number is dated by its arrival`, () => {
     const { decode } = make([makeSpec('t', [''])]);
     const origin = { arrival: ARRIVAL, isTold: false, isBacklog: false };
-    expect(decode(inbound('t', '5')).samples).toEqual([{ stream: 't', at: ARRIVAL, value: 5, origin }]);
+    expect(decode(inbound('t', '5')).samples).toMatchObject([{ stream: 't', at: ARRIVAL, value: 5, origin }]);
   });
 }
 

@@ -28,7 +28,7 @@ it('tells what was counted, by reason where there are reasons', () => {
   counters.count({ type: 'NetworkRolledBack', stream, network: 'lstm_direct', cause: 'output-not-finite' });
   counters.count({ type: 'NetworkFrozen', stream, network: 'lstm_direct' });
   counters.count({ type: 'UpdateSkipped', stream, network: 'lstm_direct' });
-  counters.count({ type: 'ClientIdContested', clientId: 'c' });
+  counters.count({ type: 'ClientIdContested', clientId: 'c', isReported: false });
   counters.count({ type: 'BrokerConnected', server: 's', protocol: 5 });
   counters.count({ type: 'TimeReplaced', topic: 't', cause: 'too-old' });
   expect(payloadOf(monitor)).toMatchObject({
@@ -50,10 +50,7 @@ it('tells what was counted, by reason where there are reasons', () => {
 });
 
 it('tells of each learner thread what waits for it', () => {
-  const loads = [
-    { waiting: 12, dropped: 0 },
-    { waiting: 0, dropped: 7 },
-  ];
+  const loads = [{ waiting: 12 }, { waiting: 0 }];
   monitor = createHealthMonitor(new Counters(), () => loads);
   expect(payloadOf(monitor)['threads']).toEqual(loads);
   monitor.stop();

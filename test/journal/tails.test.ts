@@ -36,6 +36,16 @@ describe('Tails', () => {
     expect([[...tails.streams()], tails.samples]).toEqual([['barn', 'attic'], 3]);
   });
 
+  it('names the streams heard of last first', () => {
+    const tails = tailsOf([
+      sampleEntry('attic', 1),
+      sampleEntry('barn', 2),
+      sampleEntry('den', 3),
+      sampleEntry('attic', 4),
+    ]);
+    expect(tails.newestFirst()).toEqual(['attic', 'den', 'barn']);
+  });
+
   it('gives the samples after a position and before another', () => {
     const tails = tailsOf([1, 2, 3, 4].map((at) => sampleEntry('attic', at)));
 

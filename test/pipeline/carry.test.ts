@@ -7,7 +7,7 @@ import { Carry } from '../../src/pipeline/carry.ts';
 import { inTimeOrder } from '../../src/pipeline/inTimeOrder.ts';
 import { resample } from '../../src/pipeline/resample.ts';
 import type { Verdicts } from '../../src/pipeline/timeline.ts';
-import { among, idOf, ignore, sampleOf, utc } from './samples.ts';
+import { among, idOf, ignore, oneByOne, sampleOf, utc } from './samples.ts';
 
 const ATTIC = idOf('attic');
 const GAP = toDurationMs(1000);
@@ -99,6 +99,7 @@ describe('Carry', () => {
               inTimeOrder({ report: ignore }),
               tap((one) => carry.note(one)),
               resample({ step, zoneOffset: utc }),
+              oneByOne,
             )
             .subscribe((one) => steps.push(one));
           return steps;

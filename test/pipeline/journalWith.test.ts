@@ -72,7 +72,7 @@ describe('journalWith', () => {
 
   it('takes what is sent again once, and acknowledges it again', async () => {
     const { acks, owed } = deliveries();
-    const again = { ...arrivalOf('attic', 1, owed(1, { isRedelivery: true })) };
+    const again = { ...arrivalOf('attic', 1, owed(1, { isRedelivery: true, connection: 2 })) };
     const { medium, out, events } = worldOf(from([arrivalOf('attic', 1, owed(1)), again, again]));
     await medium.time.pass(1000);
 
@@ -83,14 +83,14 @@ describe('journalWith', () => {
 
   it('takes a message for new that only looks like one before', () => {
     const { owed } = deliveries();
-    const other = { ...arrivalOf('attic', 1, owed(1, { isRedelivery: true })) };
+    const other = { ...arrivalOf('attic', 1, owed(1, { isRedelivery: true, connection: 2 })) };
     const { out } = worldOf(
       from([
         arrivalOf('attic', 1, owed(1)),
         // Same id, not said to be sent again.
         arrivalOf('attic', 2, owed(1)),
         // Said to be sent again, but never seen: another id, another payload.
-        arrivalOf('attic', 3, owed(2, { isRedelivery: true })),
+        arrivalOf('attic', 3, owed(2, { isRedelivery: true, connection: 2 })),
         { ...other, message: { ...other.message, payload: new TextEncoder().encode('y') } },
       ]),
     );
@@ -99,9 +99,10 @@ describe('journalWith', () => {
 
   it('forgets packet ids with the session', async () => {
     const { owed } = deliveries();
-    const inSession = (session: number) => arrivalOf('attic', 1, owed(1, { session, isRedelivery: true }));
+    const inSession = (session: number, connection = 2 + session) =>
+      arrivalOf('attic', 1, owed(1, { session, isRedelivery: true, connection }));
     const { medium, out, kinds } = worldOf(
-      from([arrivalOf('attic', 1, owed(1)), inSession(0), inSession(1), inSession(1)]),
+      from([arrivalOf('attic', 1, owed(1)), inSession(0), inSession(1), inSession(1, 4)]),
     );
     await medium.time.pass(1000);
 
@@ -139,7 +140,9 @@ describe('journalWith', () => {
     const window = 10;
     const messages = Array.from({ length: 500 }, (_, i) => i + 1);
     const first = from(messages.map((id) => arrivalOf('attic', 0, owed(id, { window }))));
-    const again = from(messages.map((id) => arrivalOf('attic', 0, owed(id, { window, isRedelivery: true }))));
+    const again = from(
+      messages.map((id) => arrivalOf('attic', 0, owed(id, { window, isRedelivery: true, connection: 2 }))),
+    );
     const source = new Subject<Arrival>();
     const { medium, out } = worldOf(source);
     medium.fault = 'full';

@@ -1,4 +1,4 @@
-import { asyncScheduler, type Observable, Subject } from 'rxjs';
+import { asyncScheduler, mergeMap, type Observable, type OperatorFunction, Subject } from 'rxjs';
 import type { DomainEvent, Report } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import type { Delivery, Inbound, Sample, Step } from '../../src/domain/sample.ts';
@@ -12,8 +12,10 @@ import {
   toDurationMs,
   toEpochMs,
 } from '../../src/domain/time.ts';
+import { ANY_READING } from '../../src/domain/validReadings.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
+import { StepRun } from '../../src/pipeline/stepRun.ts';
 import type { Eviction } from '../../src/pipeline/work.ts';
 import { NO_POLICY } from '../support/series.ts';
 
@@ -53,6 +55,9 @@ export const deliveryOf = (packetId: number, more: Partial<Delivery> = {}): Deli
   isRedelivery: false,
   session: 0,
   window: 100,
+  connection: 1,
+  firstPacketId: packetId,
+  age: toDurationMs(0),
   acknowledge: () => undefined,
   ...more,
 });
@@ -83,6 +88,8 @@ export const forecastOf = (stream: string, at: number, more: Partial<Forecast> =
   skill: null,
   coverage: null,
   samples: 1,
+  resolution: 0,
+  cadence: null,
   ...more,
 });
 
@@ -93,6 +100,7 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
   interval: 0.9,
   minSamples: 200,
   anomaly: NO_POLICY,
+  valid: ANY_READING,
   exogenous: 0,
   resetAfter: toDurationMs(0),
   model: {
@@ -110,7 +118,13 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
   },
   step,
   time: { from: 'message', sanity: true, zone: 'UTC', path: undefined },
-  publish: { minInterval: toDurationMs(minInterval), retain: true, expire: toDurationMs(0) },
+  publish: { minInterval: toDurationMs(minInterval), retain: true, expire: toDurationMs(0), forecast: false },
+});
+
+/** Runs taken apart, as if there were always room. */
+export const oneByOne: OperatorFunction<Step | StepRun, Step> = mergeMap((step) => {
+  if (!(step instanceof StepRun)) return [step];
+  return Array.from({ length: step.length }, () => step.take());
 });
 
 export const ignore: Report = () => undefined;

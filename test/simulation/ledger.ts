@@ -5,7 +5,7 @@ import type { StreamId } from '../../src/domain/streamId.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import { inTimeOrder } from '../../src/pipeline/inTimeOrder.ts';
 import { resample } from '../../src/pipeline/resample.ts';
-import { ignore, utc } from '../pipeline/samples.ts';
+import { ignore, oneByOne, utc } from '../pipeline/samples.ts';
 import type { Learned, RoteLearner } from './simLearner.ts';
 import { type SimStream, toldBy } from './streams.ts';
 
@@ -141,7 +141,7 @@ function stepsOf({ step }: SimStream, stream: StreamId, readings: readonly Readi
   }));
   const steps: Step[] = [];
   from(samples)
-    .pipe(inTimeOrder({ report: ignore }), resample({ step, zoneOffset: utc }))
+    .pipe(inTimeOrder({ report: ignore }), resample({ step, zoneOffset: utc }), oneByOne)
     .subscribe((next) => void steps.push(next));
   return steps.map(({ at, value, inputs = [], effort = 0 }) => ({ at, value, inputs, effort: 0, origin: effort }));
 }

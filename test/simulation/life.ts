@@ -18,7 +18,7 @@ import { WINDOW } from './simBroker.ts';
 import type { RoteLearner } from './simLearner.ts';
 import { type Medium, SimStore } from './simStore.ts';
 import { createSlowHost } from './slowHost.ts';
-import { decode, type SimStream, settingsOf } from './streams.ts';
+import { decode, everyStream, type SimStream, settingsOf } from './streams.ts';
 import type { World } from './world.ts';
 
 export interface LifeOptions {
@@ -45,6 +45,8 @@ export const LIMITS: CheckpointLimits = {
 };
 /** So few that commits come for that reason too. */
 const MOST_ENTRIES = 9;
+/** Steps that the learners have at once. */
+const CREDIT = 20;
 /** However long it takes: what may be lost where a stop is not waited for is another question. */
 const FOR_EVER = toDurationMs(3_600_000);
 
@@ -72,7 +74,7 @@ export class Life {
 
   constructor(options: LifeOptions) {
     this.#options = options;
-    this.#streams = new Map(options.kind.streams.map((stream) => [stream.topic, stream]));
+    this.#streams = new Map(everyStream(options.kind.streams).map((stream) => [stream.topic, stream]));
     this.#store = new SimStore(options.world, options.medium);
   }
 
@@ -84,7 +86,7 @@ export class Life {
     const { world, clock, kind, medium, maxStreams, writesPerDay, msPerStep } = this.#options;
     const report = (event: DomainEvent): void => this.#hear(event);
     const isDead = (): boolean => this.#isDead;
-    const host = createSlowHost({ world, msPerStep, learners: this.#learners, isDead, report });
+    const host = createSlowHost({ world, msPerStep, maxSteps: CREDIT, learners: this.#learners, isDead, report });
     const delay: Delay = (run, after) => world.schedule(after, () => this.#isDead || run());
     this.keeping = await openKeeping({
       store: this.#store,
@@ -102,8 +104,8 @@ export class Life {
       leastSamples: 0,
       limits: LIMITS,
       mostEntries: MOST_ENTRIES,
-      mostUnacknowledged: WINDOW,
-      notes: { suspects: NO_NOTE, session: medium.sessionNote },
+      mostUnacknowledged: 2 * WINDOW,
+      notes: { suspects: NO_NOTE, session: medium.sessionNote, settled: medium.settledNote },
     });
     const pipeline = forecastPipeline(
       {
@@ -117,7 +119,7 @@ export class Life {
         delay,
         keeping: this.#overheard(this.keeping),
       },
-      { maxStreams, maxBatch: 64, maxQueue: 400, credit: 20, overflow: kind.overflow, throttle: false },
+      { maxStreams, maxBatch: 64, maxQueue: 400, credit: CREDIT, overflow: kind.overflow, throttle: false },
     );
     this.#ended = new Promise((resolve) => {
       this.#source.pipe(pipeline).subscribe({
@@ -205,7 +207,7 @@ export class Life {
     const { kind, ledger, fail } = this.#options;
     const stream = this.#streams.get(topic);
     if (reason === 'redelivered') return;
-    if (OUT_OF_ORDER.has(reason) && (stream?.isDisorderly || kind.name === 'damaged')) return;
+    if (OUT_OF_ORDER.has(reason) && (stream?.isDisorderly || kind.name.startsWith('damaged'))) return;
     if (kind.overflow === 'block' || (reason !== 'coalesced' && reason !== 'queue-full')) {
       fail(`dropped: ${reason} ${topic}`);
       return;

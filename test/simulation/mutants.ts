@@ -241,8 +241,26 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a snapshot is taken ahead of steps before it',
     file: 'pipeline/batchPerTurn.ts',
-    text: 'const oldest = waiting.push(work);',
-    becomes: 'const oldest = isStep(work) ? waiting.push(work) : work;',
+    text: 'line.push(item);',
+    becomes: "if ('checkpoint' in item) output.next([item]);\n        else line.push(item);",
+  },
+  {
+    name: 'more is handed over than there is room for',
+    file: 'pipeline/batchPerTurn.ts',
+    text: 'Math.min(maxBatch, room.steps())',
+    becomes: 'maxBatch',
+  },
+  {
+    name: 'of a run no more is handed over than there is room for at once',
+    file: 'pipeline/batchPerTurn.ts',
+    text: 'if (run.length === 0) this.#queue.shift();',
+    becomes: 'if (run.length === 0 || run.length % 7 === 3) this.#queue.shift();',
+  },
+  {
+    name: 'steps that wait have inputs that came after them',
+    file: 'pipeline/resample.ts',
+    text: 'held: held.copy()',
+    becomes: 'held',
   },
   {
     name: 'a stream is forgotten before its snapshot',
@@ -255,6 +273,12 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'pipeline/waitingRoom.ts',
     text: "for (const { stream } of samples) this.#options.report({ type: 'InputDropped', reason, topic: stream });",
     becomes: '',
+  },
+  {
+    name: 'what goes into files that no path leads to is acknowledged',
+    file: 'adapters/store/anchors.ts',
+    text: 'if (this.#identify(path) !== identity) return path;',
+    becomes: 'if (identity === undefined) return path;',
   },
   {
     name: 'messages are left out before learning is thinned',

@@ -17,6 +17,7 @@ describe('an hour of crashes, broken connections, full disks and bursts', () => 
       rotten: 0,
       spoiled: 0,
       outages: 0,
+      removed: 0,
       redelivered: 0,
       recalled: 0,
       thinned: 0,
@@ -33,6 +34,7 @@ describe('an hour of crashes, broken connections, full disks and bursts', () => 
     expect(sums.kills).toBeGreaterThan(5 * seeds.length);
     expect(sums.outages).toBeGreaterThan(seeds.length / 5);
     expect(sums.rotten).toBeGreaterThan(seeds.length / 5);
+    expect(sums.removed).toBeGreaterThan(seeds.length / 8);
     expect(sums.redelivered).toBeGreaterThan(seeds.length);
     expect(sums.recalled).toBeGreaterThan(seeds.length);
     expect(sums.thinned).toBeGreaterThan(0);

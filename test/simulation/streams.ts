@@ -1,4 +1,5 @@
 import type { Decode } from '../../src/domain/decode.ts';
+import type { Inbound, Sample } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { StepSettings, StreamSettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
@@ -12,7 +13,10 @@ type SimClock = 'certain' | 'true' | 'lazy' | 'zone' | 'asleep' | 'none';
 
 /** A sensor and the settings of its stream. */
 export interface SimStream {
+  /** Of its messages, and the name of its stream. */
   readonly topic: string;
+  /** Other streams whose readings are in the same messages, as fields of them. */
+  readonly others: readonly SimStream[];
   readonly step: StepSettings;
   /** How many further inputs its messages have. */
   readonly inputs: number;
@@ -28,6 +32,7 @@ export interface SimStream {
 }
 
 const PLAIN = {
+  others: [] as readonly SimStream[],
   step: everyMessage,
   inputs: 0,
   isTimedByArrival: false,
@@ -37,6 +42,15 @@ const PLAIN = {
   isCounted: false,
 };
 const GRID: StepSettings = { every: toDurationMs(10_000), gapAfter: toDurationMs(60_000) };
+/** A reading stands in for as many steps as its silence is long. */
+const LONG_GRID: StepSettings = { every: toDurationMs(5_000), gapAfter: toDurationMs(3_600_000) };
+/** Each message has a reading for all of them: after a silence it leads to many times the steps that may wait for the learners. */
+const FIELDS: readonly SimStream[] = ['h2', 'h3', 'h4'].map((topic, i) => ({
+  ...PLAIN,
+  topic,
+  step: i === 0 ? GRID : LONG_GRID,
+  inputs: i,
+}));
 
 /** One of each kind; what they learn depends on every single reading. */
 export const MANIFOLD: readonly SimStream[] = [
@@ -47,7 +61,12 @@ export const MANIFOLD: readonly SimStream[] = [
   { ...PLAIN, topic: 'e', inputs: 2, isDisorderly: true },
   { ...PLAIN, topic: 'f', isTimedByArrival: true },
   { ...PLAIN, topic: 'g', isTimedByArrival: true },
+  { ...PLAIN, topic: 'h', step: LONG_GRID, others: FIELDS },
 ];
+
+/** Each stream of these sensors, those of the other fields too. */
+export const everyStream = (sensors: readonly SimStream[]): readonly SimStream[] =>
+  sensors.flatMap((sensor) => [sensor, ...sensor.others]);
 
 /** Streams of which readings may be missing: the others are learned as they are. */
 export const forgetful = (isCounted: boolean): readonly SimStream[] =>
@@ -78,18 +97,36 @@ export function settingsOf({ step, inputs }: SimStream): StreamSettings {
   return { ...settingsWith(step), exogenous: inputs };
 }
 
-/** What is in a message: value, time unless it tells none, further inputs; a time that is to be judged has a mark before it. */
-export const decode: Decode = ({ topic, payload, receivedAt, delivery }) => {
-  const [value, time, ...inputs] = new TextDecoder().decode(payload).split(' ') as [string, ...string[]];
+/** Fields of a message, each with its stream. */
+const FIELD_SEPARATOR = ';';
+
+/** A message of readings: for each its stream, value, time unless it is that of the arrival, and further inputs. */
+export function encode(fields: readonly (readonly (string | number)[])[]): string {
+  return fields.map((field) => field.join(' ')).join(FIELD_SEPARATOR);
+}
+
+/** A time that is to be judged has a mark before it. */
+export const decode: Decode = (message) => {
+  const samples = new TextDecoder()
+    .decode(message.payload)
+    .split(FIELD_SEPARATOR)
+    .map((field) => decodeField(field.split(' '), message));
+  return { samples, drops: [] };
+};
+
+function decodeField([stream, value, time, ...inputs]: readonly string[], { receivedAt, delivery }: Inbound): Sample {
   const isTold = time?.startsWith('@') ?? false;
-  const isJudged = isTold || TELLING.some((stream) => stream.topic === topic);
-  const isBacklog = delivery?.isBacklog ?? false;
-  const arrival = isTold ? toEpochMs(Math.floor(receivedAt)) : receivedAt;
-  const sample = {
-    stream: topic as StreamId,
+  const isJudged = isTold || TELLING.some(({ topic }) => topic === stream);
+  const origin = {
+    arrival: isTold ? toEpochMs(Math.floor(receivedAt)) : receivedAt,
+    isTold,
+    isBacklog: delivery?.isBacklog ?? false,
+  };
+  return {
+    stream: stream as StreamId,
     at: time === undefined ? receivedAt : toEpochMs(Number(time.replace('@', ''))),
     value: Number(value),
-    ...(isJudged && { origin: { arrival, isTold, isBacklog } }),
+    ...(inputs.length > 0 && { inputs: inputs.map(Number) }),
+    ...(isJudged && { origin }),
   };
-  return { samples: [inputs.length === 0 ? sample : { ...sample, inputs: inputs.map(Number) }], drops: [] };
-};
+}

@@ -27,6 +27,8 @@ export class Troubles {
   #sickSince: number | undefined;
   #sicknesses = 0;
   #feared: Request | undefined;
+  #removedAt: number | undefined;
+  removed = 0;
   rotten = 0;
   outages = 0;
   spoiled = 0;
@@ -34,6 +36,7 @@ export class Troubles {
   constructor(stage: Stage) {
     this.#stage = stage;
     stage.medium.heard = (request) => this.#hear(request);
+    stage.medium.begunAnew = () => this.#excuseRemoved();
   }
 
   make(trouble: Trouble): void {
@@ -52,6 +55,7 @@ export class Troubles {
       'bad moment': () => {
         this.#feared = world.pick(FEARED);
       },
+      folder: () => (world.chance(0.5) ? this.#unmount() : this.#remove()),
       'loose contact': () => {
         if (world.chance(0.5)) this.#feared = 'session';
         this.#looseContact(world.now + LOOSE_MS);
@@ -144,6 +148,39 @@ export class Troubles {
         if (sickness === this.#sicknesses) this.#sickSince = undefined;
       });
     });
+  }
+
+  /** It comes back as it was; until then nothing can be made in its place. */
+  #unmount(): void {
+    const { medium, world } = this.#stage;
+    const { folder } = medium;
+    if (folder === undefined) return;
+    medium.folder = undefined;
+    medium.isBlocked = true;
+    world.schedule(world.integer(60_000), () => {
+      medium.folder = folder;
+      medium.isBlocked = false;
+    });
+  }
+
+  /** Whoever knew what was in it may write it anew; a process that ends before takes it along. */
+  #remove(): void {
+    const { medium, world } = this.#stage;
+    if (medium.folder === undefined) return;
+    medium.folder = undefined;
+    medium.isBlocked = true;
+    this.#removedAt = world.now;
+    this.removed++;
+    world.schedule(world.integer(10_000), () => {
+      medium.isBlocked = false;
+    });
+  }
+
+  /** A process finds nothing: nobody who knew it has written it anew. */
+  #excuseRemoved(): void {
+    const removedAt = this.#removedAt ?? Number.NEGATIVE_INFINITY;
+    const { ledger } = this.#stage;
+    ledger.excuse('removed with the folder', ({ letInAt = Number.POSITIVE_INFINITY }) => letInAt <= removedAt);
   }
 
   /**

@@ -188,9 +188,14 @@ class BrokerConnection implements MqttConnection {
     const { session, connack } = welcome;
     const { connectTimeout } = this.#options.settings;
     const timer = setTimeout(() => session.cut(new Error('no answer to our subscriptions')), connectTimeout);
-    const isAnswered = await this.#subscribe(welcome);
+    session.isArranging = true;
+    const isAnswered = await this.#subscribe(welcome).catch((error: unknown) => {
+      session.cut(error);
+      return false;
+    });
     const isDone = isAnswered && (!connack.sessionPresent || (await this.#giveUpUnwanted(session)));
     clearTimeout(timer);
+    session.isArranging = false;
     return isDone;
   }
 

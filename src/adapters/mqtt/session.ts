@@ -9,6 +9,8 @@ import { takeOver } from './takeOver.ts';
 export interface SessionEnd {
   /** Whether the broker had taken us in. */
   readonly wasUp: boolean;
+  /** Whether it ended while subscriptions were not answered. */
+  readonly wasArranging: boolean;
   /** What broke it; undefined: the other side closed without a word. */
   readonly error: unknown;
 }
@@ -31,8 +33,15 @@ export interface SessionOptions {
 export interface Session {
   readonly client: MqttClient;
   readonly isOpen: boolean;
+  /** Subscriptions are asked for, and not all are answered. */
+  isArranging: boolean;
   /** Cuts the connection; the broker publishes the will. */
   cut(error: unknown): void;
+  /**
+   * Puts bytes on the wire behind mqtt.js; forgets them where nothing may be sent any more. `onSeen`: a PINGREQ follows, and this is
+   * called at its answer. The broker works through the packets of a connection in order, so it has seen the bytes by then.
+   */
+  write(bytes: Uint8Array, onSeen?: () => void): void;
   /** Says goodbye to the broker (no will) and closes; cuts what takes longer than `within`. `reason`: why, for `onEnd`. */
   close(within: DurationMs, reason?: Error): void;
 }
@@ -43,6 +52,8 @@ export interface Session {
  */
 const MAX_UNPARSED_BYTES = 16 * 1024 * 1024;
 
+const PINGREQ: Uint8Array = Uint8Array.of(0xc0, 0);
+
 export function openSession(options: SessionOptions): Session {
   const session = new ClientSession(options);
   session.open();
@@ -52,6 +63,7 @@ export function openSession(options: SessionOptions): Session {
 class ClientSession implements Session {
   readonly client: MqttClient;
   readonly #options: SessionOptions;
+  isArranging = false;
   #wasUp = false;
   #isOpen = true;
   #error: unknown;
@@ -59,6 +71,8 @@ class ClientSession implements Session {
   /** Whether a packet has come out of the newest chunk: the timer needs to hear of one of them. */
   #isHeard = false;
   #silenceTimer: NodeJS.Timeout | undefined;
+  /** What waits for a PINGRESP, in order; undefined: mqtt.js itself has asked. */
+  readonly #pings: ((() => void) | undefined)[] = [];
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -87,6 +101,7 @@ class ClientSession implements Session {
       if (this.#isOpen) this.#options.onMessage(topic, payload, packet);
     });
     client.on('packetreceive', (packet) => this.#inspect(packet));
+    client.on('packetsend', (packet) => packet.cmd === 'pingreq' && this.#pings.push(undefined));
     client.on('close', () => this.#finish());
     try {
       client.connect();
@@ -113,6 +128,18 @@ class ClientSession implements Session {
     const timer = setTimeout(() => this.client.stream.destroy(), within);
     this.client.once('close', () => clearTimeout(timer));
     this.client.end(false, { reasonCode: 0 });
+  }
+
+  write(bytes: Uint8Array, onSeen?: () => void): void {
+    const { client } = this;
+    // After DISCONNECT nothing may follow (MQTT-3.14.4-2).
+    if (!this.#isOpen || client.disconnecting || client.stream.destroyed) return;
+    if (onSeen === undefined) {
+      client.stream.write(bytes);
+      return;
+    }
+    client.stream.write(Buffer.concat([bytes, PINGREQ]));
+    this.#pings.push(onSeen);
   }
 
   /** mqtt.js swallows stream errors without a code; and each packet of a slow broker may wait for `drain`. */
@@ -147,12 +174,26 @@ class ClientSession implements Session {
   /** What is not left to mqtt.js alone. */
   #attend(packet: Packet): void {
     const { onAdmitted, onRelease, onMessage } = this.#options;
-    if (packet.cmd === 'connack' && !packet.returnCode && !packet.reasonCode) onAdmitted?.(this, packet);
-    else if (packet.cmd === 'pubrel') onRelease?.(packet.messageId as number);
+    if (packet.cmd === 'connack' && !packet.returnCode && !packet.reasonCode) {
+      this.#keepOurKeepalive(packet);
+      onAdmitted?.(this, packet);
+    } else if (packet.cmd === 'pubrel') onRelease?.(packet.messageId as number);
+    else if (packet.cmd === 'pingresp') this.#pings.shift()?.();
     else {
       const taken = takeOver(packet);
       if (taken !== undefined) onMessage(taken.topic, taken.payload, taken.flags);
     }
+  }
+
+  /**
+   * A broker may ask for another keepalive (MQTT 5: 3.2.2.3.14). A longer one, or none (0), would let a dead link pass for a live one for as long;
+   * to ask more often than it wants is always allowed.
+   */
+  #keepOurKeepalive({ properties }: IConnackPacket): void {
+    const ours = this.#options.client.keepalive ?? 0;
+    const theirs = properties?.serverKeepAlive;
+    if (ours > 0 && properties !== undefined && (theirs === 0 || (theirs ?? 0) > ours))
+      delete properties.serverKeepAlive;
   }
 
   /** A whole packet has come. */
@@ -165,7 +206,7 @@ class ClientSession implements Session {
   #comeUp(connack: IConnackPacket): void {
     if (!this.#isOpen) return;
     this.#wasUp = true;
-    // The client's own getter: a MQTT 5 broker may have set another keepalive (3.2.2.3.14).
+    // The client's own getter: a MQTT 5 broker may have set a shorter keepalive (3.2.2.3.14).
     const silenceSeconds = this.#options.silentKeepalives * (this.client.keepalive ?? 0);
     if (silenceSeconds > 0) {
       const reason = `nothing heard from the broker for ${silenceSeconds} s`;
@@ -178,6 +219,6 @@ class ClientSession implements Session {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     clearTimeout(this.#silenceTimer);
-    this.#options.onEnd({ wasUp: this.#wasUp, error: this.#error });
+    this.#options.onEnd({ wasUp: this.#wasUp, wasArranging: this.isArranging, error: this.#error });
   }
 }

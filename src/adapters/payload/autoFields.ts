@@ -1,13 +1,12 @@
 import type { DropReason } from '../../domain/dropReason.ts';
 import { canNameStream, encodeStreamId } from '../../domain/streamId.ts';
+import type { StreamSource } from '../../domain/streamSpec.ts';
 import { type AutoNamesOptions, createAutoNames } from './autoNames.ts';
 import { LONGEST_BATCH, listRecords } from './batch.ts';
 import type { FieldReader } from './fieldReader.ts';
 import { accept, type Intake, refuse } from './intake.ts';
 import { readJsonNumber } from './jsonNumber.ts';
-import { readNumberText } from './numberText.ts';
 import type { ReadSampleTime } from './sampleTime.ts';
-import type { StreamSource } from './streamBook.ts';
 
 /** Levels of keys. The positions in an array of plain numbers (phases of a meter) come on top. */
 const DEEPEST = 3;
@@ -28,17 +27,18 @@ export interface AutoFieldsOptions extends AutoNamesOptions {
 /** Reads every numeric field but the housekeeping ones. */
 export function createAutoFields(options: AutoFieldsOptions): FieldReader {
   const { source, timeOf } = options;
+  const { valid } = source.spec.settings;
   const names = createAutoNames(options);
   const trail: object[] = [];
   let reasons = new Set<DropReason>();
 
   function takeLeaf(path: string, key: string, value: unknown, intake: Intake): void {
-    const number = readJsonNumber(value, undefined);
+    const number = readJsonNumber(value, undefined, valid);
     if (number === 'not-a-number' || names.passesOver(path, key, false)) return;
-    if (typeof number === 'string') {
-      reasons.add(number);
-      return;
-    }
+    // A fault that the configuration names is counted for each field, whatever else the message holds.
+    if (number === 'not-valid') refuse(intake, number);
+    else if (typeof number === 'string') reasons.add(number);
+    if (typeof number === 'string') return;
     const stream = names.streamOf(path);
     const time = stream === undefined ? names.refusalOf(path) : timeOf(trail, intake.message);
     if (typeof time === 'string') reasons.add(time);
@@ -61,15 +61,7 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
   }
 
   return {
-    readText(text, intake) {
-      const number = options.ignoresText ? 'no-field' : readNumberText(text, undefined);
-      if (typeof number === 'string') return number;
-      if (!canNameStream(options.name)) return 'bad-name';
-      const time = timeOf([], intake.message);
-      if (time === 'bad-time') return time;
-      accept(intake, source, encodeStreamId(options.name), { time, value: number });
-      return undefined;
-    },
+    readText: (text, intake) => takeText(text, options, intake),
     readJson(root, intake) {
       reasons = new Set();
       for (const record of Array.isArray(root) ? listRecords(root) : [root]) {
@@ -81,4 +73,16 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
       return TELLING.find((reason) => reasons.has(reason)) ?? 'no-field';
     },
   };
+}
+
+/** @returns why a plain text gives nothing; undefined: it gave a sample, or was refused */
+function takeText(text: string, options: AutoFieldsOptions, intake: Intake): DropReason | undefined {
+  const { ignoresText, name, source, timeOf } = options;
+  const number = ignoresText ? 'no-field' : readJsonNumber(text, undefined, source.spec.settings.valid);
+  if (typeof number === 'string') return number;
+  if (!canNameStream(name)) return 'bad-name';
+  const time = timeOf([], intake.message);
+  if (time === 'bad-time') return time;
+  accept(intake, source, encodeStreamId(name), { time, value: number });
+  return undefined;
 }

@@ -4,6 +4,7 @@ import { type Database, transaction } from './database.ts';
 const PUT = 'INSERT OR REPLACE INTO meta VALUES (?, ?)';
 const GET = 'SELECT value FROM meta WHERE key = ?';
 const TRIMMED = 'trimmed';
+const LIFE = 'life';
 const VALUE_BYTES = 12;
 
 /** Up to where the journal was forgotten; 0 where that is not known (any more): then too much is read, never too little. */
@@ -21,4 +22,14 @@ export function writeTrimmed(database: Database, position: number): void {
   view.setBigUint64(0, BigInt(position), true);
   view.setUint32(8, crc32(value.subarray(0, 8)), true);
   transaction(database, () => database.run(PUT, TRIMMED, value));
+}
+
+/** The name of the opening that wrote the file last: each process that opens it for writing gives it another one. */
+export function readLife(database: Database): string | undefined {
+  const value = database.all(GET, LIFE)[0]?.['value'];
+  return value instanceof Uint8Array ? new TextDecoder().decode(value) : undefined;
+}
+
+export function writeLife(database: Database, life: string): void {
+  transaction(database, () => database.run(PUT, LIFE, new TextEncoder().encode(life)));
 }
