@@ -22,7 +22,7 @@ export interface Told {
   readonly value?: number;
 }
 
-export interface Learned {
+interface Learned {
   readonly at: number;
   readonly value: number;
   readonly late: boolean;
@@ -37,7 +37,7 @@ export interface Outcome {
 }
 
 /** A sample as the decoder makes it. */
-export function toldSample({ time, arrival, isBacklog = false, value = 0 }: Told): Sample {
+function toldSample({ time, arrival, isBacklog = false, value = 0 }: Told): Sample {
   const isTold = time !== undefined;
   const origin = { arrival: toEpochMs(isTold ? Math.floor(arrival) : arrival), isTold, isBacklog };
   return { ...sampleOf('hall', time ?? arrival, value), origin };
