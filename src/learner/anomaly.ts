@@ -54,8 +54,9 @@ export class Anomaly implements Stateful {
   /**
    * @param expected (N) what each expert forecast for this row at the smallest horizon; NaN where there was nothing
    * @param published what was published for it
+   * @param isLate the reading was old when it came: it starts no alarm
    */
-  update(row: Row, expected: Float64Array, published: number): void {
+  update(row: Row, expected: Float64Array, published: number, isLate = false): void {
     if (!Number.isFinite(row.raw)) {
       this.score = null;
       this.#alarm.skip();
@@ -68,7 +69,7 @@ export class Anomaly implements Stateful {
     const isLimit = outside > 0;
     this.score =
       isReady || isLimit ? Math.min(Math.max(score, isLimit ? LIMIT_SCORE + outside : 0), LARGEST_SCORE) : null;
-    this.#alarm.update(this.score ?? 0, row.at, isLimit);
+    this.#alarm.update(this.score ?? 0, row.at, isLimit, isLate);
   }
 
   /** The largest of the channels that the direction lets through. Every channel sees every reading, whatever it is for. */

@@ -90,7 +90,7 @@ export class StreamLearner implements Learner, Stateful {
     this.#forgetAfterSilence();
     for (const track of this.#tracks) track.score(this.#row);
     const { due, expected } = this.#tracks[0] as HorizonTrack;
-    this.#anomaly.update(this.#row, due, expected);
+    this.#anomaly.update(this.#row, due, expected, step.late);
     this.#forecast();
     this.#isLearningPending = true;
     this.#effort = step.effort ?? FULL_EFFORT;
