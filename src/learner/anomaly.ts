@@ -19,6 +19,9 @@ const NO_ALARM = 0.99;
 /** Share of the recent errors on one side that makes a direction. */
 const LEANING = 0.25;
 
+/** What the score needs of a row. */
+export type JudgedRow = Pick<Row, 'at' | 'raw' | 'value' | 'isReading' | 'isDoubted' | 'resolution' | 'readings'>;
+
 /**
  * Anomaly score of the row just seen: the largest of several channels, scaled so that 1.0 is the threshold. Channels: the
  * errors of each watched expert over the last rows, a single jump of the first one's error, readings out of the range seen
@@ -28,7 +31,7 @@ export class Anomaly implements Stateful {
   readonly #settings: AnomalySettings;
   readonly #minReadings: number;
   /** Indices of the watched experts, and what is known of the errors of each. */
-  readonly #watched: readonly number[];
+  readonly watched: readonly number[];
   readonly #errors: readonly Surprise[];
   readonly #jump = new Jump();
   readonly #range = new KnownRange();
@@ -41,7 +44,7 @@ export class Anomaly implements Stateful {
   constructor(settings: AnomalySettings, minReadings: number, watched: readonly number[]) {
     this.#settings = settings;
     this.#minReadings = minReadings;
-    this.#watched = watched;
+    this.watched = watched;
     this.#errors = watched.map(() => new Surprise());
     this.#alarm = new Alarm(settings);
   }
@@ -55,7 +58,7 @@ export class Anomaly implements Stateful {
    * @param expected (N) what each expert forecast for this row at the smallest horizon; NaN where there was nothing
    * @param published what was published for it
    */
-  update(row: Row, expected: Float64Array, published: number): void {
+  update(row: JudgedRow, expected: Float64Array, published: number): void {
     if (!Number.isFinite(row.raw)) {
       this.score = null;
       this.#alarm.skip();
@@ -72,13 +75,13 @@ export class Anomaly implements Stateful {
   }
 
   /** The largest of the channels that the direction lets through. Every channel sees every reading, whatever it is for. */
-  #judge(row: Row, expected: Float64Array): number {
+  #judge(row: JudgedRow, expected: Float64Array): number {
     const floor = row.resolution / 2;
     let errors = 0;
     let jump = 0;
     let ratio = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < this.#watched.length; i++) {
-      const error = row.raw - (expected[this.#watched[i] as number] as number);
+    for (let i = 0; i < this.watched.length; i++) {
+      const error = row.raw - (expected[this.watched[i] as number] as number);
       if (Number.isNaN(error)) continue;
       const surprise = this.#errors[i] as Surprise;
       const inUsualErrors = surprise.update(error, floor);

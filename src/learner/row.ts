@@ -32,6 +32,8 @@ export class Row implements Stateful {
   raw: number = Number.NaN;
   /** Whether `value` is a reading of this row: neither missing nor held back. */
   isReading = false;
+  /** Whether this row has a reading that the guard does not believe. */
+  isDoubted = false;
   at = 0;
   localMs = 0;
   /** Smallest change of the readings seen so far other than none; 0 while they never changed. */
@@ -55,6 +57,7 @@ export class Row implements Stateful {
     this.localMs = at + zoneOffset;
     this.raw = raw;
     this.isReading = false;
+    this.isDoubted = false;
     this.exogenous.update(inputs);
     this.silence = at - this.#lastReadingAt;
     if (Number.isFinite(raw)) this.#read(raw);
@@ -69,7 +72,8 @@ export class Row implements Stateful {
 
   #read(raw: number): void {
     const value = this.#guard.accept(raw);
-    if (this.#guard.heldBack) return;
+    this.isDoubted = this.#guard.heldBack;
+    if (this.isDoubted) return;
     if (this.readings > 0) {
       const change = Math.abs(value - this.value);
       if (change > 0 && (this.resolution === 0 || change < this.resolution)) this.resolution = change;
