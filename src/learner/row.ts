@@ -97,7 +97,8 @@ export class Row implements Stateful {
 
   /** Whether the newest reading is a doubted one, be it of this row or of one before. */
   get isInDoubt(): boolean {
-    return this.latest !== this.value;
+    // NaN before the first reading: then it is not in doubt.
+    return Math.abs(this.latest - this.value) > 0;
   }
 
   /**
