@@ -68,6 +68,15 @@ export class LinearForecast implements Stateful {
     if (this.#rows % ROWS_BETWEEN_LOOKS === 0) for (const model of this.#models) tame(model);
   }
 
+  /** The level has moved: so have the forecasts whose target is still to come. Their features and scales are of changes. */
+  move(shift: number): void {
+    for (const pending of this.#pending) {
+      for (let at = this.#size + 1; at < pending.length; at += this.#size + 2) {
+        pending[at] = (pending[at] as number) + shift;
+      }
+    }
+  }
+
   #learn(row: Row, k: number): void {
     const steps = this.#horizons[k] as number;
     const pending = this.#pending[k] as Float64Array;

@@ -26,14 +26,18 @@ export class Row implements Stateful {
   /** Rows so far, and readings among them that were accepted. */
   count = 0;
   readings = 0;
-  /** The reading after the guard, or the last one where this row has none. */
+  /** The believed reading, or the last one before it where this row has none. All that learns sees this one. */
   value: number = Number.NaN;
   /** The reading as it came; NaN where this row has none. */
   raw: number = Number.NaN;
-  /** Whether `value` is a reading of this row: neither missing nor held back. */
+  /** The newest reading as it came, believed or doubted: the true last value. */
+  latest: number = Number.NaN;
+  /** Whether `value` is a reading of this row: neither missing nor doubted. */
   isReading = false;
-  /** Whether this row has a reading that the guard does not believe. */
+  /** Whether this row has a reading that the guard does not believe. Then nothing may learn from it. */
   isDoubted = false;
+  /** How far the level moved in this row because doubted readings have lasted, in the sensor's unit; 0 in all other rows. */
+  shift = 0;
   at = 0;
   localMs = 0;
   /** Smallest change of the readings seen so far other than none; 0 while they never changed. */
@@ -43,6 +47,8 @@ export class Row implements Stateful {
   /** ln of the silence in usual intervals: 0 in a regular series, above it in and after a gap. */
   rhythm = 0;
   #lastReadingAt: number = Number.NaN;
+  /** Time of the newest doubted reading. */
+  #doubtedAt: number = Number.NaN;
 
   constructor(horizons: readonly number[], exogenous: Exogenous = new Exogenous(0, 0)) {
     this.exogenous = exogenous;
@@ -58,6 +64,7 @@ export class Row implements Stateful {
     this.raw = raw;
     this.isReading = false;
     this.isDoubted = false;
+    this.shift = 0;
     this.exogenous.update(inputs);
     this.silence = at - this.#lastReadingAt;
     if (Number.isFinite(raw)) this.#read(raw);
@@ -71,18 +78,46 @@ export class Row implements Stateful {
   }
 
   #read(raw: number): void {
-    const value = this.#guard.accept(raw);
-    this.isDoubted = this.#guard.heldBack;
+    const verdict = this.#guard.judge(raw, this.count);
+    this.isDoubted = verdict === 'doubted' || verdict === 'refused';
+    if (verdict !== 'refused') this.latest = raw;
+    if (verdict === 'doubted') this.#doubtedAt = this.at;
     if (this.isDoubted) return;
+    if (verdict === 'moved') this.#move();
     if (this.readings > 0) {
-      const change = Math.abs(value - this.value);
+      const change = Math.abs(raw - this.value);
       if (change > 0 && (this.resolution === 0 || change < this.resolution)) this.resolution = change;
     }
     this.isReading = true;
     this.#lastReadingAt = this.at;
     this.readings++;
-    this.value = value;
-    this.#level.update(value);
+    this.value = raw;
+    this.#level.update(raw);
+  }
+
+  /** Whether the newest reading is a doubted one, be it of this row or of one before. */
+  get isInDoubt(): boolean {
+    // NaN before the first reading: then it is not in doubt.
+    return Math.abs(this.latest - this.value) > 0;
+  }
+
+  /**
+   * Everything before moves along, and the doubted readings take their places: so no difference to the past contains the
+   * jump. What waits for its target must move too, by `shift`.
+   */
+  #move(): void {
+    const { doubt, shift } = this.#guard;
+    this.shift = shift;
+    this.history.move(shift);
+    this.#level.move(shift);
+    this.value += shift;
+    let next = 0;
+    for (let row = Math.max(doubt.row(0), this.count - HISTORY_ROWS); row < this.count; row++) {
+      while (next + 1 < doubt.count && doubt.row(next + 1) <= row) next++;
+      this.value = doubt.value(next);
+      this.history.replace(this.count - 1 - row, this.value);
+    }
+    this.silence = this.at - this.#doubtedAt;
   }
 
   /** Against the intervals before this one, so that it is 0 to the bit where all are equal. */
@@ -142,12 +177,16 @@ export class Row implements Stateful {
     this.readings = io.number('readings', this.readings);
     this.value = io.number('value', this.value);
     this.raw = io.number('raw', this.raw);
+    this.latest = io.number('latest', this.latest);
     this.isReading = io.number('isReading', Number(this.isReading)) === 1;
+    this.isDoubted = io.number('isDoubted', Number(this.isDoubted)) === 1;
+    this.shift = io.number('shift', this.shift);
     this.at = io.number('at', this.at);
     this.localMs = io.number('localMs', this.localMs);
     this.resolution = io.number('resolution', this.resolution);
     this.silence = io.number('silence', this.silence);
     this.rhythm = io.number('rhythm', this.rhythm);
     this.#lastReadingAt = io.number('lastReadingAt', this.#lastReadingAt);
+    this.#doubtedAt = io.number('doubtedAt', this.#doubtedAt);
   }
 }

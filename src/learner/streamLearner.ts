@@ -83,6 +83,7 @@ export class StreamLearner implements Learner, Stateful {
     this.learn();
     if (!this.#row.advance(step.at, step.zoneOffset, step.value, step.inputs)) return emptyForecast(step, this.#mind);
     this.#forgetAfterSilence();
+    this.#moveAlong();
     for (const track of this.#tracks) track.score(this.#row);
     const { due, expected } = this.#tracks[0] as HorizonTrack;
     this.#anomaly.update(this.#row, due, expected);
@@ -95,6 +96,14 @@ export class StreamLearner implements Learner, Stateful {
   #forgetAfterSilence(): void {
     if (!this.#row.isReading || this.#resetAfter === 0 || !(this.#row.silence > this.#resetAfter)) return;
     for (const expert of this.#experts) expert.forget();
+  }
+
+  /** Before anything is scored: forecasts for the old level would else count as errors. */
+  #moveAlong(): void {
+    const { shift } = this.#row;
+    if (shift === 0) return;
+    this.#panel.move(shift);
+    for (const track of this.#tracks) track.move(shift);
   }
 
   #forecast(): void {

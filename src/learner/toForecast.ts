@@ -29,7 +29,7 @@ export function toForecast(step: Step, mind: Mind): Forecast {
     anomalyScore: anomaly.score,
     anomaly: anomaly.isActive,
     state: toState(mind),
-    source: (experts[first.mix.source] as Expert).name,
+    source: row.isInDoubt ? 'last_value' : (experts[first.mix.source] as Expert).name,
     skill: toNullable(first.skill),
     coverage: toNullable(first.interval.coverage),
     samples: row.readings,

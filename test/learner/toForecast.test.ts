@@ -17,6 +17,7 @@ function impostor(isHealthy: boolean): Expert {
     isBaseline: false,
     isHealthy,
     observe: () => last.observe(),
+    move: () => last.move(),
     predict: (forecast, row) => last.predict(forecast, row),
     learn: () => last.learn(),
     forget: () => last.forget(),
