@@ -9,6 +9,10 @@ import { Surprise } from './surprise.ts';
 
 /** Factors of ten less likely than usual at which an average of errors is an alert. */
 const RARE = 3.3;
+/** Forecasts of a series that moves that must have been checked before there is a score. */
+const CHECKED = 200;
+/** Of a reading that the guard does not believe, at least: it is news by itself. */
+const DOUBT_SCORE = 2;
 /** In usual errors: a reading out of range that was forecast more closely is no news. */
 const FORECAST = 2;
 const LARGEST_SCORE = 100;
@@ -39,6 +43,8 @@ export class Anomaly implements Stateful {
   readonly #alarm: Alarm;
   /** null while warming up, and where the row has no reading. */
   score: number | null = null;
+  /** Forecasts that could be compared with a reading. */
+  #checked = 0;
 
   /** @param watched indices of the experts whose errors are watched, at least one; the first one's jumps too */
   constructor(settings: AnomalySettings, minReadings: number, watched: readonly number[]) {
@@ -64,8 +70,8 @@ export class Anomaly implements Stateful {
       this.#alarm.skip();
       return;
     }
-    const learned = this.#judge(row, expected);
-    const isReady = row.readings >= this.#minReadings && (this.#errors[0] as Surprise).isReady;
+    const learned = row.isDoubted ? this.#judgeDoubted(row) : this.#judge(row, expected);
+    const isReady = row.readings >= this.#minReadings && this.#checked >= CHECKED;
     const score = isReady ? this.#afterPolicies(learned, Math.abs(row.raw - published), published) : 0;
     const outside = this.#outsideLimits(row.raw);
     const isLimit = outside > 0;
@@ -74,30 +80,45 @@ export class Anomaly implements Stateful {
     this.#alarm.update(this.score ?? 0, row.at, isLimit);
   }
 
-  /** The largest of the channels that the direction lets through. Every channel sees every reading, whatever it is for. */
+  /** Nothing learns from it, so that the tenth fault is as strange as the first and has no tail. */
+  #judgeDoubted(row: JudgedRow): number {
+    const { direction } = this.#settings;
+    const isWanted = direction === 'both' || row.raw > row.value === (direction === 'up');
+    return isWanted ? Math.max(DOUBT_SCORE, this.#range.newsOf(row.raw, row.resolution)) : 0;
+  }
+
+  /** The largest of the channels that the direction lets through. Every channel sees every believed reading, whatever it is for. */
   #judge(row: JudgedRow, expected: Float64Array): number {
-    const floor = row.resolution / 2;
-    let errors = 0;
-    let jump = 0;
-    let ratio = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < this.watched.length; i++) {
-      const error = row.raw - (expected[this.watched[i] as number] as number);
-      if (Number.isNaN(error)) continue;
-      const surprise = this.#errors[i] as Surprise;
-      const inUsualErrors = surprise.update(error, floor);
-      if (i === 0) {
-        ratio = inUsualErrors;
-        jump = this.#jump.update(error, floor);
-      }
-      errors = Math.max(errors, Math.min(surprise.tens / RARE, surprise.novelty));
-    }
-    const news = Math.min(this.#range.newsOf(row.raw), ratio / FORECAST);
+    const { errors, jump, ratio } = this.#judgeErrors(row, expected);
+    const news = Math.min(this.#range.newsOf(row.raw, row.resolution), ratio / FORECAST);
     const isAbove = this.#range.isAbove(row.raw);
     if (row.isReading) this.#range.widen(row.value);
     const still = row.isReading ? this.#stillness.update(row.value, row.resolution) : 0;
     const { direction } = this.#settings;
     if (direction === 'both') return Math.max(errors, jump, news, still);
     return Math.max(this.#leans() ? Math.max(errors, jump) : 0, isAbove === (direction === 'up') ? news : 0);
+  }
+
+  /** @returns the scores of the errors and of a jump, and how many usual errors the first watched expert was off */
+  #judgeErrors(row: JudgedRow, expected: Float64Array): { errors: number; jump: number; ratio: number } {
+    const judged = { errors: 0, jump: 0, ratio: Number.POSITIVE_INFINITY };
+    // Infinitesimal errors of a series that never moved say nothing of the errors that it will have when it moves.
+    const hasMoved = row.resolution > 0;
+    const floor = row.resolution / 2;
+    for (let i = 0; i < this.watched.length; i++) {
+      const error = row.raw - (expected[this.watched[i] as number] as number);
+      if (Number.isNaN(error)) continue;
+      if (i === 0) this.#checked++;
+      if (!hasMoved) continue;
+      const surprise = this.#errors[i] as Surprise;
+      const inUsualErrors = surprise.update(error, floor);
+      if (i === 0) {
+        judged.ratio = inUsualErrors;
+        judged.jump = this.#jump.update(error, floor);
+      }
+      judged.errors = Math.max(judged.errors, Math.min(surprise.tens / RARE, surprise.novelty));
+    }
+    return judged;
   }
 
   #leans(): boolean {
@@ -126,6 +147,7 @@ export class Anomaly implements Stateful {
     this.#range.exchange(io.within('range'));
     this.#stillness.exchange(io.within('stillness'));
     this.#alarm.exchange(io.within('alarm'));
+    this.#checked = io.number('checked', this.#checked);
     const score = io.number('score', this.score ?? Number.NaN);
     this.score = Number.isNaN(score) ? null : score;
   }

@@ -22,6 +22,11 @@ const LEAST_DEVIATION = 0.05;
 /** So near to the limit for so many rows, the average says that the usual error is another one now. */
 const SATURATED = 0.8 * LARGEST;
 const SATURATED_ROWS = 300;
+/** The usual averages of so few errors are known half as well: their rareness counts half. */
+const YOUNG = 150;
+/** When the newest errors are no larger than usual, what the average still holds is over: below where an alarm ends. */
+const CALM_ROWS = 15;
+const CALM_TENS = 1.3;
 /** Keeps sums of squares within float64. */
 const LARGEST_SIZE = 1e100;
 
@@ -95,6 +100,14 @@ export class Surprise implements Stateful {
     return sum / AVERAGED;
   }
 
+  #isCalm(): boolean {
+    let sum = 0;
+    for (let age = 1; age <= CALM_ROWS; age++) {
+      sum += Math.abs(this.#recent[(this.#errors - age + AVERAGED) % AVERAGED] as number);
+    }
+    return sum <= CALM_ROWS * this.#mean;
+  }
+
   #learnUsual(size: number): void {
     const capped = this.#errors > FIRST_ROWS ? Math.min(size, CAP * this.#usual) : size;
     this.#usual += rate(this.#errors + 1, FORGETTING) * (capped - this.#usual);
@@ -113,7 +126,9 @@ export class Surprise implements Stateful {
   #score(average: number): void {
     const distance = (average - this.#mean) / (Math.max(this.#deviation, LEAST_DEVIATION) * Math.SQRT2);
     // Below the mean it would be 0 all the same: half of all rows are spared the logarithm.
-    this.tens = this.isReady && distance > 0 ? -logErfc(distance) / Math.LN10 : 0;
+    const tens = this.isReady && distance > 0 ? -logErfc(distance) / Math.LN10 : 0;
+    const trusted = tens / (1 + YOUNG / this.#errors);
+    this.tens = trusted > CALM_TENS && this.#isCalm() ? CALM_TENS : trusted;
     this.novelty = this.#familiar > 0 ? average / this.#familiar : NEW;
   }
 
