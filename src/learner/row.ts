@@ -137,6 +137,11 @@ export class Row implements Stateful {
     }
   }
 
+  /** The usual time from row to row, ms; 0 while fewer than two have come. */
+  get interval(): number {
+    return this.#cadence.interval;
+  }
+
   /** What a scale is at least, in the sensor's unit: a constant stream would divide by zero. */
   get scaleFloor(): number {
     return Math.max(1e-9, 1e-6 * this.#level.deviation, this.resolution / 2);
