@@ -103,11 +103,12 @@ function toJson({ dropped, inputsMissing, rowsPerSecond, isComplete, ...report }
     samples: report.samples,
     dropped: Object.fromEntries(dropped),
     inputs_missing: Object.fromEntries(inputsMissing),
-    horizons: report.horizons.map(({ horizon, forecasts, mae, maeLastValue, skill, coverage }) => ({
+    horizons: report.horizons.map(({ horizon, forecasts, mae, maeLastValue, gainOverLastValue, skill, coverage }) => ({
       horizon,
       forecasts,
       mae,
       mae_last_value: maeLastValue,
+      gain_over_last_value: gainOverLastValue,
       skill,
       coverage,
     })),
@@ -125,6 +126,7 @@ function toText(report: ReplayReport): string {
       { title: 'forecasts', text: (score) => String(score.forecasts), align: 'right' },
       { title: 'MAE', text: (score) => figure(score.mae, 5), align: 'right' },
       { title: 'MAE last value', text: (score) => figure(score.maeLastValue, 5), align: 'right' },
+      { title: 'gain over last value', text: (score) => figure(score.gainOverLastValue, 3), align: 'right' },
       { title: 'skill', text: (score) => figure(score.skill, 3), align: 'right' },
       { title: 'coverage', text: (score) => figure(score.coverage, 3), align: 'right' },
     ],

@@ -3,6 +3,7 @@ import type { FieldRule } from '../domain/streamSpec.ts';
 import { fieldPath } from './fieldPath.ts';
 import { pathItem } from './pathItem.ts';
 import { faultOfName } from './topics.ts';
+import { validSchema } from './validSchema.ts';
 
 const MAX_FIELDS = 256;
 
@@ -21,10 +22,14 @@ const rule = v.strictObject({
     v.pipe(fieldPath(), v.description('Dotted path into the JSON. Without it the payload itself is the value.')),
   ),
   map: v.optional(valueMap),
+  valid: v.pipe(
+    v.optional(validSchema),
+    v.description('Which of its values are readings; what is not said here is as for the whole entry.'),
+  ),
 });
 
 const named = v.pipe(
-  v.record(v.string(), v.union([fieldPath(), rule], 'expected a path, or a mapping with path and map')),
+  v.record(v.string(), v.union([fieldPath(), rule], 'expected a path, or a mapping with path, map and valid')),
   v.minEntries(1, 'name at least one field'),
   v.maxEntries(MAX_FIELDS, `at most ${MAX_FIELDS} fields`),
   v.rawCheck(({ dataset, addIssue }) => {
@@ -49,9 +54,12 @@ export const fieldsSchema: v.GenericSchema<unknown, 'auto' | readonly FieldRule[
   v.metadata({ kind: 'auto, list of paths, or name: path' }),
   v.transform((fields): 'auto' | readonly FieldRule[] => {
     if (fields === 'auto') return fields;
-    if (Array.isArray(fields)) return fields.map((path) => ({ path, name: undefined, map: undefined }));
+    if (Array.isArray(fields))
+      return fields.map((path) => ({ path, name: undefined, map: undefined, valid: undefined }));
     return Object.entries(fields as v.InferOutput<typeof named>).map(([name, field]) =>
-      typeof field === 'string' ? { path: field, name, map: undefined } : { path: field.path, name, map: field.map },
+      typeof field === 'string'
+        ? { path: field, name, map: undefined, valid: undefined }
+        : { path: field.path, name, map: field.map, valid: field.valid },
     );
   }),
 );

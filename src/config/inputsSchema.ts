@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { InputRule } from '../domain/streamSpec.ts';
 import { fieldPath } from './fieldPath.ts';
 import { valueMap } from './fieldsSchema.ts';
+import { inputValidSchema } from './validSchema.ts';
 
 /** Each makes the network of its stream larger. */
 export const MAX_INPUTS = 16;
@@ -9,10 +10,14 @@ export const MAX_INPUTS = 16;
 const rule = v.strictObject({
   path: v.pipe(fieldPath(), v.description('Dotted path into the JSON.')),
   map: v.optional(valueMap),
+  valid: v.pipe(
+    v.optional(inputValidSchema),
+    v.description('Which of its values are readings; any other counts as a missing input.'),
+  ),
 });
 
 const named = v.pipe(
-  v.record(v.string(), v.union([fieldPath(), rule], 'expected a path, or a mapping with path and map')),
+  v.record(v.string(), v.union([fieldPath(), rule], 'expected a path, or a mapping with path, map and valid')),
   v.minEntries(1, 'name at least one input'),
   v.maxEntries(MAX_INPUTS, `at most ${MAX_INPUTS} inputs`),
 );
@@ -28,9 +33,12 @@ export const inputsSchema: v.GenericSchema<unknown, readonly InputRule[]> = v.pi
   v.union([listed, named], 'expected a list of paths, or names with their paths'),
   v.metadata({ kind: 'list of paths, or name: path' }),
   v.transform((inputs): readonly InputRule[] => {
-    if (Array.isArray(inputs)) return inputs.map((path) => ({ path, name: undefined, map: undefined }));
+    if (Array.isArray(inputs))
+      return inputs.map((path) => ({ path, name: undefined, map: undefined, valid: undefined }));
     return Object.entries(inputs as v.InferOutput<typeof named>).map(([name, input]) =>
-      typeof input === 'string' ? { path: input, name, map: undefined } : { path: input.path, name, map: input.map },
+      typeof input === 'string'
+        ? { path: input, name, map: undefined, valid: undefined }
+        : { path: input.path, name, map: input.map, valid: input.valid },
     );
   }),
 );

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { StreamSettings } from '../domain/streamSettings.ts';
 import type { StreamSpec } from '../domain/streamSpec.ts';
 import { type DurationMs, toDurationMs } from '../domain/time.ts';
+import { ANY_READING, narrowValid } from '../domain/validReadings.ts';
 import { about } from './about.ts';
 import { anomalySchema } from './anomalySchema.ts';
 import { duration, parseDuration } from './durations.ts';
@@ -12,9 +13,10 @@ import { inputsSchema } from './inputsSchema.ts';
 import { modelSchema } from './modelSchema.ts';
 import { integer, numberWithin } from './numbers.ts';
 import { pathItem } from './pathItem.ts';
-import { publishSchema } from './publishSchema.ts';
+import { publishSchema, toPublishSettings } from './publishSchema.ts';
 import { timeSchema } from './timeSchema.ts';
 import { faultOfFilter, faultOfStreamName } from './topics.ts';
+import { faultOfValid, validSchema } from './validSchema.ts';
 
 const STEP = { from: '10ms', to: '1d', orWord: 'message' };
 const step = v.pipe(
@@ -79,6 +81,13 @@ const optionEntries = {
     v.optional(anomalySchema, {}),
     about('Anomaly', 'What counts as an anomaly. May be changed at any time: nothing that was learned depends on it.'),
   ),
+  valid: v.pipe(
+    v.optional(validSchema, {}),
+    about(
+      'Valid',
+      'Which values are readings. Any other is missing: counted as `not-valid`, never learned from, never scored. Forecasts and their intervals keep within `min` and `max`. A field may have a `valid` of its own.',
+    ),
+  ),
   time: v.pipe(v.optional(timeSchema, {}), about('Time', 'Which time a reading has.')),
   publish: v.pipe(v.optional(publishSchema, {}), about('Publish', 'How results are published.')),
   model: v.pipe(v.optional(modelSchema, {}), about('Model', 'The network and how it learns.')),
@@ -134,6 +143,7 @@ const streamObject = v.strictObject({
 });
 
 type OptionValues = v.InferOutput<typeof optionsObject>;
+type StreamValues = v.InferOutput<typeof streamObject>;
 
 /** `defaults:` — every option is looked at by itself, because a stream may still change its companion. */
 export const defaultsSchema: v.GenericSchema<unknown, unknown> = optionsObject;
@@ -150,11 +160,11 @@ export const streamSchema: v.GenericSchema<unknown, StreamSpec> = v.pipe(
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const { topic, id, fields, target, inputs = [] } = dataset.value;
     const settings = toSettings(dataset.value, addIssue);
-    if (settings === undefined) return NEVER;
+    if (settings === undefined || !checkFields(dataset.value, settings, addIssue)) return NEVER;
     return {
       id,
       topic,
-      fields: target === undefined ? fields : [{ path: target, name: undefined, map: undefined }],
+      fields: target === undefined ? fields : [{ path: target, name: undefined, map: undefined, valid: undefined }],
       inputs,
       settings: { ...settings, exogenous: inputs.length },
     };
@@ -171,19 +181,36 @@ function toSettings(o: OptionValues, addIssue: AddIssue): StreamSettings | undef
   const gapAfter = gapOf(o);
   if (gapAfter === undefined)
     addIssue({ message: 'must not be shorter than the step', path: [pathItem(o, 'gap'), pathItem(o.gap, 'after')] });
-  if ('fault' in resolved || gapAfter === undefined) return undefined;
+  const valid = narrowValid(ANY_READING, o.valid);
+  const wrongBounds = faultOfValid(valid);
+  if (wrongBounds !== undefined) addIssue({ message: wrongBounds, path: [pathItem(o, 'valid')] });
+  if ('fault' in resolved || gapAfter === undefined || wrongBounds !== undefined) return undefined;
   return {
     step: { every: o.step, gapAfter },
     horizons: resolved,
     interval: o.interval,
     minSamples: o.min_samples,
     anomaly: o.anomaly,
+    valid,
     exogenous: 0,
     resetAfter: o.gap.reset_after,
     time: o.time,
-    publish: o.publish,
+    publish: toPublishSettings(o.publish, resolved),
     model: o.model,
   };
+}
+
+/** Whether the bounds that fields have of their own go with those of the entry; reports where they do not. */
+function checkFields(o: StreamValues, { valid }: StreamSettings, addIssue: AddIssue): boolean {
+  if (o.fields === 'auto') return true;
+  let isFine = true;
+  for (const { name, valid: own } of o.fields) {
+    const fault = own === undefined || name === undefined ? undefined : faultOfValid(narrowValid(valid, own));
+    if (fault === undefined || name === undefined) continue;
+    addIssue({ message: fault, path: [pathItem(o, 'fields'), pathItem(o.fields, name), pathItem({}, 'valid')] });
+    isFine = false;
+  }
+  return isFine;
 }
 
 function gapOf(o: OptionValues): DurationMs | undefined {

@@ -17,6 +17,7 @@ import type { Subscriptions } from './subscriptions.ts';
 
 /** Everything that was received is answered before we leave, unless it takes longer than this. */
 const DRAIN: DurationMs = toDurationMs(3000);
+const SWEEP: DurationMs = toDurationMs(250);
 /** And on the medium, unless that takes longer. */
 const KEEP: DurationMs = toDurationMs(3000);
 
@@ -117,7 +118,11 @@ function activity(parts: Activity): Observable<never> {
     switchMap((isConnected) => (isConnected ? interval(config.health.interval) : EMPTY)),
     tap(sayHealth),
   );
-  return until(published$, merge(bridge$, health$)).pipe(ignoreElements());
+  const sweep$ = connection.connected$.pipe(
+    switchMap((isConnected) => (isConnected ? interval(SWEEP) : EMPTY)),
+    tap(() => publisher.sweep()),
+  );
+  return until(published$, merge(bridge$, health$, sweep$)).pipe(ignoreElements());
 }
 
 /** `main` with `beside` running for as long as `main` does. */

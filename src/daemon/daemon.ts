@@ -5,7 +5,7 @@ import { createMqttConnection, type MqttConnection } from '../adapters/mqtt/conn
 import { matchesFilter } from '../adapters/mqtt/topicFilter.ts';
 import { createDecoder, type Decoder } from '../adapters/payload/decoder.ts';
 import type { Config } from '../config/config.ts';
-import type { Report } from '../domain/events.ts';
+import type { DomainEvent, Report } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import type { Inbound } from '../domain/sample.ts';
@@ -22,7 +22,7 @@ import { checkMemory } from './kernelMemory.ts';
 import type { Log } from './log.ts';
 import { openState } from './openState.ts';
 import { type BridgeTopics, bridgeTopics } from './ownTopics.ts';
-import { createPublisher } from './publisher.ts';
+import { createPublisher, type Publisher } from './publisher.ts';
 import { openSubscriptions, type Subscriptions } from './subscriptions.ts';
 import { createTelemetry } from './telemetry.ts';
 
@@ -62,10 +62,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
   const alive = new Set<StreamId>();
   const report: Report = (event) => {
     telemetry.report(event);
-    if (event.type === 'StreamStarted') alive.add(event.stream);
-    if (event.type !== 'StreamEvicted') return;
-    alive.delete(event.stream);
-    publisher.forget(event.stream);
+    followStreams(event, alive, publisher);
   };
   const zoneOffsetOf = rememberZones();
   const decoder = createDecoder({
@@ -84,6 +81,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     baseTopic: config.mqtt.baseTopic,
     publish: (message) => connection.publish(message),
     settingsOf,
+    maxStreams: config.limits.streams,
     isAlive: (stream) => alive.has(stream),
   });
   const learners = createHost({ config, settingsOf, report, log, threadEntry });
@@ -102,6 +100,14 @@ export function createDaemon(options: DaemonOptions): Daemon {
   }
 
   return { counters, run };
+}
+
+function followStreams(event: DomainEvent, alive: Set<StreamId>, publisher: Publisher): void {
+  if (event.type === 'StreamStarted') alive.add(event.stream);
+  if (event.type === 'StreamRecalled') publisher.recalled(event.stream);
+  if (event.type !== 'StreamEvicted') return;
+  alive.delete(event.stream);
+  publisher.forget(event.stream);
 }
 
 interface ForecastParts {

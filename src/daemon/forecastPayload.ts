@@ -1,23 +1,34 @@
 import type { Expectation, Forecast, HorizonForecast } from '../domain/forecast.ts';
-import { roundForecast } from '../domain/roundForecast.ts';
-import { toIsoTime } from '../domain/time.ts';
+import { type Grain, grainOf, type PublishedExpectation, roundForecast } from '../domain/roundForecast.ts';
+import type { StreamSettings } from '../domain/streamSettings.ts';
+import { targetTime } from '../domain/targetTime.ts';
+import { type EpochMs, toIsoTime } from '../domain/time.ts';
 import { JsonWriter } from './jsonWriter.ts';
 
 // Written piece by piece instead of through JSON.stringify, for it is done twice for each message. All texts in them (times,
 // words of ours, labels of horizons such as `15m`) are of letters and digits: nothing needs an escape.
 const json = new JsonWriter();
 
+const NOTHING: PublishedExpectation = { mean: null, lower: null, upper: null };
+
+/** What of a stream's settings its payloads depend on. */
+type Settings = Pick<StreamSettings, 'step' | 'valid'>;
+
 /** JSON of `<base>/<stream>`: everything about the last reading. What is not known is null; NaN cannot occur. */
-export function statePayload(forecast: Forecast): string {
+export function statePayload(forecast: Forecast, settings: Settings): string {
+  const grain = grainOf(forecast, settings.valid);
   startWithTime(forecast);
   json.raw(',"y":');
   json.number(forecast.value);
   json.raw(',');
-  writeBounds(forecast.expected);
+  writeBounds(forecast.expected, grain);
   json.raw(',"anomaly_score":');
   json.number(toRatio(forecast.anomalyScore));
   json.raw(forecast.anomaly ? ',"anomaly":true,"forecast_at":{' : ',"anomaly":false,"forecast_at":{');
-  for (let k = 0; k < forecast.horizons.length; k++) writeMember(k, forecast.horizons[k] as HorizonForecast);
+  for (let k = 0; k < forecast.horizons.length; k++) {
+    const issued = forecast.horizons[k] as HorizonForecast;
+    writeMember(k, issued, targetTime(forecast, issued.horizon, settings.step), grain);
+  }
   json.raw('},"state":"');
   json.raw(forecast.state);
   json.raw('","source":"');
@@ -33,8 +44,10 @@ export function statePayload(forecast: Forecast): string {
 }
 
 /** JSON of `<base>/<stream>/forecast`: the horizons as columns, a fifth of the size of rows when there are many. */
-export function columnsPayload(forecast: Forecast): string {
+export function columnsPayload(forecast: Forecast, { step, valid }: Settings): string {
   const { horizons } = forecast;
+  const grain = grainOf(forecast, valid);
+  const rounded = horizons.map((issued) => roundForecast(issued, grain));
   startWithTime(forecast);
   json.raw(',"horizon":[');
   for (let k = 0; k < horizons.length; k++) {
@@ -42,25 +55,30 @@ export function columnsPayload(forecast: Forecast): string {
     json.raw((horizons[k] as HorizonForecast).horizon.label);
     json.raw('"');
   }
-  writeColumn('],"yhat":[', horizons, 'mean');
-  writeColumn('],"yhat_lower":[', horizons, 'lower');
-  writeColumn('],"yhat_upper":[', horizons, 'upper');
+  for (let k = 0; k < horizons.length; k++) {
+    json.raw(k === 0 ? '],"at":[' : ',');
+    writeTime(targetTime(forecast, (horizons[k] as HorizonForecast).horizon, step));
+  }
+  writeColumn('],"yhat":[', rounded, 'mean');
+  writeColumn('],"yhat_lower":[', rounded, 'lower');
+  writeColumn('],"yhat_upper":[', rounded, 'upper');
   json.raw(']}');
   return json.take();
 }
 
 /** JSON of `<base>/<stream>/anomaly`: its start, and its end with the same id. */
-export function anomalyPayload(forecast: Forecast, id: string): string {
+export function anomalyPayload(forecast: Forecast, id: string, { valid }: Settings): string {
   const { anomaly, at, anomalyScore, value, expected } = forecast;
+  const rounded = expected === null ? NOTHING : roundForecast(expected, grainOf(forecast, valid));
   return JSON.stringify({
     id,
     phase: anomaly ? 'start' : 'end',
     ts: toIsoTime(at),
     score: toRatio(anomalyScore),
     y: value,
-    yhat: toPublished(expected?.mean ?? null),
-    yhat_lower: toPublished(expected?.lower ?? null),
-    yhat_upper: toPublished(expected?.upper ?? null),
+    yhat: rounded.mean,
+    yhat_lower: rounded.lower,
+    yhat_upper: rounded.upper,
   });
 }
 
@@ -70,33 +88,41 @@ function startWithTime({ at }: Forecast): void {
   json.raw('"');
 }
 
-function writeMember(index: number, issued: HorizonForecast): void {
-  json.raw(index === 0 ? '"' : ',"');
-  json.raw(issued.horizon.label);
-  json.raw('":{');
-  writeBounds(issued);
-  json.raw('}');
-}
-
-function writeBounds(expectation: Expectation | null): void {
-  json.raw('"yhat":');
-  json.number(toPublished(expectation === null ? null : expectation.mean));
-  json.raw(',"yhat_lower":');
-  json.number(toPublished(expectation === null ? null : expectation.lower));
-  json.raw(',"yhat_upper":');
-  json.number(toPublished(expectation === null ? null : expectation.upper));
-}
-
-function writeColumn(start: string, horizons: readonly HorizonForecast[], name: 'mean' | 'lower' | 'upper'): void {
-  json.raw(start);
-  for (let k = 0; k < horizons.length; k++) {
-    if (k > 0) json.raw(',');
-    json.number(toPublished((horizons[k] as HorizonForecast)[name]));
+function writeTime(at: EpochMs | null): void {
+  if (at === null) json.raw('null');
+  else {
+    json.raw('"');
+    json.raw(toIsoTime(at));
+    json.raw('"');
   }
 }
 
-function toPublished(value: number | null): number | null {
-  return value === null || !Number.isFinite(value) ? null : roundForecast(value);
+function writeMember(index: number, issued: HorizonForecast, at: EpochMs | null, grain: Grain): void {
+  json.raw(index === 0 ? '"' : ',"');
+  json.raw(issued.horizon.label);
+  json.raw('":{"at":');
+  writeTime(at);
+  json.raw(',');
+  writeBounds(issued, grain);
+  json.raw('}');
+}
+
+function writeBounds(expectation: Expectation | null, grain: Grain): void {
+  const { mean, lower, upper } = expectation === null ? NOTHING : roundForecast(expectation, grain);
+  json.raw('"yhat":');
+  json.number(mean);
+  json.raw(',"yhat_lower":');
+  json.number(lower);
+  json.raw(',"yhat_upper":');
+  json.number(upper);
+}
+
+function writeColumn(start: string, rounded: readonly PublishedExpectation[], name: 'mean' | 'lower' | 'upper'): void {
+  json.raw(start);
+  for (let k = 0; k < rounded.length; k++) {
+    if (k > 0) json.raw(',');
+    json.number((rounded[k] as PublishedExpectation)[name]);
+  }
 }
 
 /** Scores, skills and shares: four decimals. */

@@ -9,7 +9,7 @@ export interface HorizonScore {
   readonly mae: number | null;
   readonly maeLastValue: number | null;
   /** 1 − MAE / MAE of the last value, over the whole file. */
-  readonly skill: number | null;
+  readonly gainOverLastValue: number | null;
   /** Share of the readings inside their interval. */
   readonly coverage: number | null;
 }
@@ -78,7 +78,8 @@ class Track {
       forecasts: this.#forecasts,
       mae: isScored ? this.#error / this.#forecasts : null,
       maeLastValue: isScored ? this.#lastValueError / this.#forecasts : null,
-      skill: isScored && this.#lastValueError > 0 ? 1 - this.#error / this.#lastValueError : isScored ? 0 : null,
+      gainOverLastValue:
+        isScored && this.#lastValueError > 0 ? 1 - this.#error / this.#lastValueError : isScored ? 0 : null,
       coverage: this.#intervals > 0 ? this.#inside / this.#intervals : null,
     };
   }

@@ -1,4 +1,5 @@
 import { createZoneOffset } from '../adapters/clock/zoneOffset.ts';
+import { readJsonNumber } from '../adapters/payload/jsonNumber.ts';
 import { readNumberText } from '../adapters/payload/numberText.ts';
 import { readPayloadTime } from '../adapters/payload/payloadTime.ts';
 import { type CsvRow, readCsv } from '../adapters/replay/csvReader.ts';
@@ -33,13 +34,19 @@ export interface ReplayOptions {
   readonly onProgress?: (rows: number) => void;
 }
 
+/** What a replay knows of one horizon in the end. */
+export interface ReplayedHorizon extends HorizonScore {
+  /** As it is published: against the best baseline, over about the last 500 readings. */
+  readonly skill: number | null;
+}
+
 export interface ReplayReport {
   readonly rows: number;
   readonly samples: number;
   readonly dropped: ReadonlyMap<DropReason, number>;
   /** Cells of the inputs that hold no number, by why. */
   readonly inputsMissing: ReadonlyMap<DropReason, number>;
-  readonly horizons: readonly HorizonScore[];
+  readonly horizons: readonly ReplayedHorizon[];
   readonly rowsPerSecond: number;
   /** Whether the whole file was read; false after an interruption, which writes no state. */
   readonly isComplete: boolean;
@@ -60,7 +67,7 @@ export async function replaySeries(options: ReplayOptions): Promise<ReplayReport
   const session = openSession(options, counters);
   const score = new ReplayScore();
   const toSample = createSampler(options, counters);
-  const writer = out === undefined ? undefined : await openCsv(out, settings.horizons);
+  const writer = out === undefined ? undefined : await openCsv(out, settings);
   const started = performance.now();
   const { timeColumn: time, valueColumn: value, inputColumns: inputs } = options;
   let rows = 0;
@@ -81,7 +88,8 @@ export async function replaySeries(options: ReplayOptions): Promise<ReplayReport
     if (isComplete && options.state !== undefined) writeStateFile(options.state, session.save());
     const rowsPerSecond = rows / Math.max((performance.now() - started) / 1000, 1e-3);
     const { issued, dropped, inputsMissing } = counters;
-    return { rows, samples: issued, dropped, inputsMissing, horizons: score.scores(), rowsPerSecond, isComplete };
+    const horizons = score.scores().map((each, k) => ({ ...each, skill: session.skills[k] ?? null }));
+    return { rows, samples: issued, dropped, inputsMissing, horizons, rowsPerSecond, isComplete };
   } finally {
     await writer?.close();
     session.close();
@@ -102,7 +110,7 @@ function openSession({ settings, zone, state }: ReplayOptions, counters: Counter
 
 /** A row to a sample, or to a counted drop: values and times by the rules that hold for messages. */
 function createSampler(
-  { zone, inputColumns }: ReplayOptions,
+  { zone, inputColumns, settings }: ReplayOptions,
   counters: Counters,
 ): (row: CsvRow, rows: number) => Sample | undefined {
   const zoneOffset = createZoneOffset(zone);
@@ -118,7 +126,7 @@ function createSampler(
     return Number.NaN;
   };
   return (row, rows) => {
-    const value = readNumberText(row.value, undefined);
+    const value = readJsonNumber(row.value, undefined, settings.valid);
     if (typeof value !== 'number') return drop(value);
     const at = timeOf(row, rows, zoneOffset, previous);
     if (at === undefined) return drop('bad-time');

@@ -67,6 +67,11 @@ export class ReplaySession {
     return this.#latest;
   }
 
+  /** Of each horizon, smallest first; null while nothing was scored. */
+  get skills(): readonly (number | null)[] {
+    return this.#learner.skills.map((skill) => (Number.isNaN(skill) ? null : skill));
+  }
+
   /** Everything that a later session needs to go on with the same numbers. */
   save(): Uint8Array {
     this.#learner.learn();

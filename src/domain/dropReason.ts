@@ -14,6 +14,7 @@ export const DROP_REASONS = {
   missing: 'the sensor says that it has no value (null, empty, NaN, unavailable, unknown, offline)',
   'not-a-number': 'text, boolean, array or object where a number is expected, and no map gives it one',
   'not-finite': 'the number is infinite',
+  'not-valid': 'the value is outside of what `valid` calls a reading',
   'bad-time': 'the time field cannot be read as a time',
   'too-late': 'its time is more than an hour old and its clock is right: a late delivery, not a reading of now',
   duplicate: 'same time and same value as the sample before',

@@ -1,7 +1,7 @@
 import type { ExpertName } from './expertName.ts';
 import type { StreamId } from './streamId.ts';
 import type { Horizon } from './streamSettings.ts';
-import type { EpochMs } from './time.ts';
+import type { DurationMs, EpochMs } from './time.ts';
 
 /** Expected value and its interval, in the sensor's unit. */
 export interface Expectation {
@@ -46,4 +46,8 @@ export interface Forecast {
   readonly coverage: number | null;
   /** Readings learned from so far. */
   readonly samples: number;
+  /** Smallest change of the readings so far other than none, in the sensor's unit; 0 while they never changed. */
+  readonly resolution: number;
+  /** The usual time from row to row; null while fewer than two have come. */
+  readonly cadence: DurationMs | null;
 }

@@ -1,23 +1,113 @@
-import { digitsBeforePoint, LARGEST_DECIMAL, LEAST_DECIMAL, POWERS_OF_TEN } from './decimals.ts';
+import { LARGEST_DECIMAL, POWERS_OF_TEN } from './decimals.ts';
+import type { Expectation, Forecast } from './forecast.ts';
+import { nineDigits } from './nineDigits.ts';
+import { ANY_READING, type ValidBounds } from './validReadings.ts';
 
-const DIGITS = 9;
-/** What a product may be off by, far above the half unit that float64 rounds nine digits by. */
-const NEAR_TIE = 1e-5;
+/** A reading with more decimals than these is a printed float: its decimals say nothing about the sensor. */
+const MOST_OWN_DECIMALS = 3;
+const MOST_DECIMALS = POWERS_OF_TEN.length - 1;
+/** A change smaller than this share of the reading (2^-42, a thousand float64 steps) comes from arithmetic, not from a sensor. */
+const ARITHMETIC = 2.3e-13;
+/** 0.0999… is a tenth: the difference of two decimal readings is off by the float64 steps of both. */
+const NEARLY_ONE = 0.999;
+/** Whole numbers below it times any power of ten are told apart by float64. */
+const LARGEST_WHOLE = 1e15;
+/** How far behind a decimal, in units of it, a bound may lie and still be taken for that decimal. */
+const BEHIND = 1e-6;
+
+/** How finely the forecasts of one row are published. */
+export interface Grain {
+  /** Decimals of the reading; undefined where they say nothing. */
+  readonly own: number | undefined;
+  /** Decimals that every forecast has at least; undefined while only an interval can tell. */
+  readonly least: number | undefined;
+  readonly valid: ValidBounds;
+}
 
 /**
- * A forecast or bound as it is published: nine significant digits, more than float32 weights can mean.
- * One function for MQTT and files, so that both show the same number.
+ * A forecast has the decimals of its reading, and as many as a tenth of the sensor's resolution takes: one more than the
+ * sensor shows, and never fewer than a unit.
  */
-export function roundForecast(value: number): number {
-  const size = Math.abs(value);
-  // An eighth of the time of toPrecision, and half a dozen are rounded for each message. Outside the range, and where the
-  // product is too near to a tie to trust its rounding, toPrecision decides.
-  if (size >= LEAST_DECIMAL && size < LARGEST_DECIMAL) {
-    const power = POWERS_OF_TEN[DIGITS - digitsBeforePoint(size)] as number;
-    const scaled = value * power;
-    const whole = Math.round(scaled);
-    // Both are exact, so that the quotient is the float64 nearest to the decimal number, as reading its text would give.
-    if (Math.abs(Math.abs(scaled - whole) - 0.5) > NEAR_TIE) return whole / power;
+export function grainOf({ value, resolution }: Forecast, valid: ValidBounds = ANY_READING): Grain {
+  const own = value === null ? undefined : ownDecimals(value);
+  const isKnown = resolution > 0 && resolution >= ARITHMETIC * Math.abs(value ?? 0);
+  if (isKnown) return { own, least: Math.max(own ?? 0, decimalsFor(resolution / 10)), valid };
+  return { own, least: own === undefined ? undefined : own + 1, valid };
+}
+
+/**
+ * The expectation as it is published, in MQTT and in files. The mean is off by half of its last decimal at most. The bounds
+ * are rounded outwards, so that the interval holds what it held. None leaves what is valid. `null`: not a finite number.
+ */
+export function roundForecast({ mean, lower, upper }: Expectation, grain: Grain): PublishedExpectation {
+  const width = lower === null || upper === null ? Number.NaN : upper - lower;
+  const decimals = decimalsWithin(width, grain);
+  const { valid } = grain;
+  return {
+    mean: publish(mean, decimals, Math.round, valid),
+    lower: publish(lower, decimals, floor, valid),
+    upper: publish(upper, decimals, ceil, valid),
+  };
+}
+
+export interface PublishedExpectation {
+  readonly mean: number | null;
+  readonly lower: number | null;
+  readonly upper: number | null;
+}
+
+/** Infinity: as many as there are; undefined: nothing tells. */
+function decimalsWithin(width: number, { own, least }: Grain): number | undefined {
+  if (!(width > 0 && width < Number.POSITIVE_INFINITY)) return least;
+  // Steps of a counter may be far larger than its unit. Then the interval says what the forecast is good for.
+  const fine = decimalsFor(width / 10);
+  return Math.max(least ?? 0, own === undefined ? fine : Math.min(fine, own + 1));
+}
+
+/** Decimals of a reading that a sensor sent as a decimal number. */
+function ownDecimals(value: number): number | undefined {
+  for (let decimals = 0; decimals <= MOST_OWN_DECIMALS; decimals++) {
+    const power = POWERS_OF_TEN[decimals] as number;
+    if (Math.round(value * power) / power === value) return decimals;
   }
-  return Number(value.toPrecision(DIGITS));
+  return undefined;
+}
+
+/** Fewest d ≥ 0 with 10^−d ≤ size; Infinity where there are more than float64 holds exact powers of. */
+function decimalsFor(size: number): number {
+  let decimals = 0;
+  while (size * (POWERS_OF_TEN[decimals] as number) < NEARLY_ONE)
+    if (++decimals > MOST_DECIMALS) return Number.POSITIVE_INFINITY;
+  return decimals;
+}
+
+function publish(
+  value: number | null,
+  decimals: number | undefined,
+  round: (scaled: number) => number,
+  { min, max }: ValidBounds,
+): number | null {
+  if (value === null || !Number.isFinite(value)) return null;
+  // Nine digits of a number above 1e9 would not reach its unit.
+  const hasNine = decimals === undefined && Math.abs(value) < LARGEST_DECIMAL;
+  const rounded = hasNine ? nineDigits(value) : roundTo(value, decimals ?? 0, round);
+  return Math.min(max, Math.max(min, rounded)) + 0;
+}
+
+function roundTo(value: number, wanted: number, round: (scaled: number) => number): number {
+  let decimals = Math.min(wanted, MOST_DECIMALS);
+  if (wanted > MOST_DECIMALS) return value;
+  while (decimals > 0 && Math.abs(value) * (POWERS_OF_TEN[decimals] as number) >= LARGEST_WHOLE) decimals--;
+  if (Math.abs(value) >= LARGEST_WHOLE) return value;
+  const power = POWERS_OF_TEN[decimals] as number;
+  // Both are exact, so that the quotient is the float64 nearest to the decimal number, as reading its text would give.
+  return round(value * power) / power;
+}
+
+function floor(scaled: number): number {
+  return Math.floor(scaled + BEHIND);
+}
+
+function ceil(scaled: number): number {
+  return Math.ceil(scaled - BEHIND);
 }

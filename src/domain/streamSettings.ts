@@ -1,5 +1,6 @@
 import type { ExpertName } from './expertName.ts';
 import type { DurationMs } from './time.ts';
+import type { ValidBounds, ValidReadings } from './validReadings.ts';
 
 /** A forecast distance: `label` as the user wrote it (the key in `forecast_at`), `steps` as the learner counts. */
 export interface Horizon {
@@ -71,6 +72,8 @@ export interface PublishSettings {
   readonly retain: boolean;
   /** MQTT 5 message expiry of the retained state; 0 = never. */
   readonly expire: DurationMs;
+  /** Whether the forecasts also go out as columns, on a topic of their own. */
+  readonly forecast: boolean;
 }
 
 export const DIRECTIONS = ['both', 'up', 'down'] as const;
@@ -103,6 +106,8 @@ export interface LearnerSettings {
   readonly interval: number;
   readonly minSamples: number;
   readonly anomaly: AnomalySettings;
+  /** No reading comes from outside, so no forecast and no bound of an interval leaves it. */
+  readonly valid: ValidBounds;
   /** How many other fields of the same message join the features (exogenous inputs). */
   readonly exogenous: number;
   /** After so long a silence the networks' h and c begin anew; 0 = never. */
@@ -115,4 +120,5 @@ export interface StreamSettings extends LearnerSettings {
   readonly step: StepSettings;
   readonly time: TimeSettings;
   readonly publish: PublishSettings;
+  readonly valid: ValidReadings;
 }

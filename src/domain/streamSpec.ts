@@ -1,4 +1,5 @@
 import type { StreamSettings } from './streamSettings.ts';
+import type { ValidRule } from './validReadings.ts';
 
 /** One field of a message that becomes a stream. */
 export interface FieldRule {
@@ -8,6 +9,8 @@ export interface FieldRule {
   readonly name: string | undefined;
   /** Numbers for texts and booleans, keyed by their text (`on: 1`, `true: 1`). Without it they are not numbers. */
   readonly map: Readonly<Record<string, number>> | undefined;
+  /** Which of its values are readings, where that differs from the settings of its entry. Of an input: all that is said. */
+  readonly valid: ValidRule | undefined;
 }
 
 /** Another field of the same message that helps to forecast the one that becomes a stream. */

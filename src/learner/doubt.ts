@@ -44,9 +44,9 @@ export class Doubt implements Stateful {
   /** Of all of them, in the sensor's unit. */
   get median(): number {
     const sorted = this.#values.slice(0, this.#count).sort();
-    const upper = this.#count >> 1;
-    const lower = (this.#count - 1) >> 1;
-    return 0.5 * (sorted[lower] as number) + 0.5 * (sorted[upper] as number);
+    const upper = sorted[this.#count >> 1] as number;
+    const lower = sorted[(this.#count - 1) >> 1] as number;
+    return 0.5 * lower + 0.5 * upper;
   }
 
   exchange(io: StateIo): void {

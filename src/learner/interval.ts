@@ -1,8 +1,10 @@
 import type { Stateful, StateIo } from '../model/stateIo.ts';
-import { rate } from './exponential.ts';
+import { RobustSquare } from './robustSquare.ts';
 
 const ETA = 0.05;
 const FIRST_MULTIPLIER = 1.6;
+/** In usual errors: what one error counts at most in the scale. */
+const BOUND = 4;
 const COVERAGE_ROWS = 500;
 
 /**
@@ -13,11 +15,10 @@ const COVERAGE_ROWS = 500;
 export class Interval implements Stateful {
   readonly #missShare: number;
   #multiplier = FIRST_MULTIPLIER;
-  #errors = 0;
   /** Whether a forecast has been scored at all, be it one that taught nothing. */
   #isScored = false;
-  #slow = 0;
-  #fast = 0;
+  readonly #slow = new RobustSquare(1 / 500, BOUND);
+  readonly #fast = new RobustSquare(1 / 50, BOUND);
   /** Ring: 1 where a reading that had changed was inside. */
   readonly #inside: Uint8Array = new Uint8Array(COVERAGE_ROWS);
   #scored = 0;
@@ -34,7 +35,7 @@ export class Interval implements Stateful {
    */
   halfWidth(resolution: number): number {
     if (!this.#isScored) return Number.NaN;
-    return Math.max(this.#multiplier * Math.sqrt(0.5 * this.#slow + 0.5 * this.#fast), resolution / 2);
+    return Math.max(this.#multiplier * Math.sqrt(this.#square), resolution / 2);
   }
 
   /**
@@ -52,9 +53,13 @@ export class Interval implements Stateful {
       this.#multiplier = Math.max(this.#multiplier + step, 1e-3);
       if (hasChanged) this.#remember(1 - missed);
     }
-    this.#errors++;
-    this.#slow += rate(this.#errors, 1 / 500) * (error * error - this.#slow);
-    this.#fast += rate(this.#errors, 1 / 50) * (error * error - this.#fast);
+    const limit = this.#slow.limit(Math.max(this.#square, (resolution * resolution) / 4));
+    this.#slow.add(error * error, limit);
+    this.#fast.add(error * error, limit);
+  }
+
+  get #square(): number {
+    return 0.5 * this.#slow.mean + 0.5 * this.#fast.mean;
   }
 
   #remember(inside: number): void {
@@ -71,10 +76,9 @@ export class Interval implements Stateful {
 
   exchange(io: StateIo): void {
     this.#multiplier = io.number('multiplier', this.#multiplier);
-    this.#errors = io.number('errors', this.#errors);
     this.#isScored = io.number('isScored', Number(this.#isScored)) === 1;
-    this.#slow = io.number('slow', this.#slow);
-    this.#fast = io.number('fast', this.#fast);
+    this.#slow.exchange(io.within('slow'));
+    this.#fast.exchange(io.within('fast'));
     io.array('inside', this.#inside);
     this.#scored = io.number('scored', this.#scored);
     this.#insideCount = io.number('insideCount', this.#insideCount);

@@ -85,7 +85,8 @@ export class LinearForecast implements Stateful {
     const scale = pending[from + this.#size] as number;
     const change = row.value - row.history.ago(steps);
     (this.#models[k] as LinearModel).update(this.#f, change / scale, OPTIONS);
-    (this.#errors[k] as ChangeScale).update(row.value - (pending[from + this.#size + 1] as number));
+    const error = row.value - (pending[from + this.#size + 1] as number);
+    (this.#errors[k] as ChangeScale).update(error, row.scaleFloor);
   }
 
   #forecast(row: Row, k: number): void {

@@ -128,13 +128,18 @@ export class Row implements Stateful {
 
   #rescale(): void {
     const floor = this.scaleFloor;
-    if (this.isReading && this.history.count > 1) this.#step.update(this.value - this.history.ago(1));
+    if (this.isReading && this.history.count > 1) this.#step.update(this.value - this.history.ago(1), floor);
     for (let k = 0; k < this.scales.length; k++) {
       const change = this.value - this.history.ago(this.#horizons[k] as number);
       const scale = this.#changes[k] as ChangeScale;
-      if (this.isReading && !Number.isNaN(change)) scale.update(change);
+      if (this.isReading && !Number.isNaN(change)) scale.update(change, floor);
       this.scales[k] = scale.scale(floor);
     }
+  }
+
+  /** The usual time from row to row, ms; 0 while fewer than two have come. */
+  get interval(): number {
+    return this.#cadence.interval;
   }
 
   /** What a scale is at least, in the sensor's unit: a constant stream would divide by zero. */

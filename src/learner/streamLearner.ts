@@ -79,6 +79,11 @@ export class StreamLearner implements Learner, Stateful {
     }
   }
 
+  /** Of each horizon, smallest first; NaN while nothing was scored. */
+  get skills(): readonly number[] {
+    return this.#tracks.map((track) => track.skill);
+  }
+
   step(step: Step): Forecast {
     this.learn();
     if (!this.#row.advance(step.at, step.zoneOffset, step.value, step.inputs)) return emptyForecast(step, this.#mind);

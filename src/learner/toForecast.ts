@@ -1,6 +1,7 @@
 import type { Expectation, Forecast, HorizonForecast, LearnerState } from '../domain/forecast.ts';
 import type { Step } from '../domain/sample.ts';
 import type { Horizon } from '../domain/streamSettings.ts';
+import { toDurationMs } from '../domain/time.ts';
 import type { Anomaly } from './anomaly.ts';
 import type { Expert } from './experts/expert.ts';
 import type { HorizonTrack } from './horizonTrack.ts';
@@ -33,6 +34,8 @@ export function toForecast(step: Step, mind: Mind): Forecast {
     skill: toNullable(first.skill),
     coverage: toNullable(first.interval.coverage),
     samples: row.readings,
+    resolution: row.resolution,
+    cadence: row.interval > 0 ? toDurationMs(row.interval) : null,
   };
 }
 

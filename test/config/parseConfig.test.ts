@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ANY_READING } from '../../src/domain/validReadings.ts';
 import { NO_POLICY } from '../support/series.ts';
 import { errorOf, parse, problemsOf } from './context.ts';
 
@@ -39,10 +40,11 @@ describe('parseConfig', () => {
             interval: 0.9,
             minSamples: 200,
             anomaly: NO_POLICY,
+            valid: ANY_READING,
             exogenous: 0,
             resetAfter: 0,
             time: { from: 'message', sanity: true, zone: 'system', path: undefined },
-            publish: { minInterval: 1_000, retain: true, expire: 0 },
+            publish: { minInterval: 1_000, retain: true, expire: 0, forecast: false },
             model: {
               kernel: 'auto',
               cell: 'lstm',
@@ -176,6 +178,20 @@ streams:
       ],
       [{ path: 'q.0.r', name: undefined, map: undefined }],
     ]);
+  });
+
+  it('reads what is valid: of a field and an input by itself, of an entry over the defaults', () => {
+    const { streams } = parse(`${MQTT}defaults: {valid: {not: [-127, 85], max: 60}}
+streams:
+  - {topic: a, valid: {min: -40}, fields: {t: {path: t, valid: {not: 0}}, u: u}}
+  - {topic: b, target: t, inputs: {o: {path: o, valid: {max: 9.5}}}}
+`);
+    expect(streams.map(({ settings }) => settings.valid)).toEqual([
+      { min: -40, max: 60, not: [-127, 85] },
+      { min: Number.NEGATIVE_INFINITY, max: 60, not: [-127, 85] },
+    ]);
+    expect(streams[0]?.fields).toMatchObject([{ valid: { not: [0] } }, { valid: undefined }]);
+    expect(streams[1]?.inputs).toMatchObject([{ valid: { max: 9.5 } }]);
   });
 
   it('reads inputs as list, names, and names with maps, and counts them for the learner', () => {

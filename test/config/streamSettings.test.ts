@@ -53,6 +53,15 @@ describe('streamSettings', () => {
     expect([model.hidden, model.cell, step.every]).toEqual([64, 'rnn', 300_000]);
   });
 
+  it('takes what is a reading', () => {
+    const { valid } = streamSettings({ overrides: ['valid.min=-55', 'valid.not=[-127, 85]'] });
+    expect(valid).toEqual({ min: -55, max: Number.POSITIVE_INFINITY, not: [-127, 85] });
+    expect(streamSettings({ overrides: ['valid.not=85'] }).valid.not).toEqual([85]);
+    expect(errorOf(() => streamSettings({ overrides: ['valid.min=5', 'valid.max=4'] })).message).toContain(
+      '--set valid.max: min must be below max, here 5 and 4',
+    );
+  });
+
   it('takes policies of anomalies', () => {
     const { anomaly } = streamSettings({ overrides: ['anomaly.range=[0, 400]', 'anomaly.min_duration=15m'] });
     expect(anomaly).toMatchObject({ range: { low: 0, high: 400 }, minDuration: { time: 900_000 } });

@@ -51,6 +51,42 @@ const WRONG_FILES: readonly (readonly [name: string, text: string, ...problems: 
     '4:29: streams[0].anomaly.range[2]: expected the lowest and the highest good reading, as in [0, 400]',
   ],
   [
+    'bounds upside down',
+    `${MQTT}streams:\n  - topic: a\n    valid: {min: 5, max: 5}\n`,
+    '4:12: streams[0].valid: min must be below max, here 5 and 5',
+  ],
+  [
+    'bounds that only the defaults turn upside down',
+    `${MQTT}defaults: {valid: {min: 0}}\nstreams:\n  - topic: a\n    valid: {max: -5}\n`,
+    '5:12: streams[0].valid: min must be below max, here 0 and -5',
+  ],
+  [
+    'bounds of a field that do not go with those of its entry',
+    `${MQTT}streams:\n  - topic: a\n    valid: {min: 0}\n    fields: {t: {path: t, valid: {max: -1}}}\n`,
+    '5:34: streams[0].fields.t.valid: min must be below max, here 0 and -1',
+  ],
+  [
+    'bounds of an input upside down',
+    `${MQTT}streams:\n  - topic: a\n    target: t\n    inputs: {o: {path: o, valid: {min: 3, max: 2}}}\n`,
+    '5:34: streams[0].inputs.o.valid: min must be below max, here 3 and 2',
+  ],
+  [
+    'a fault value that is no number',
+    `${MQTT}defaults: {valid: {not: [-127, x]}}\n${STREAM}`,
+    "2:32: defaults.valid.not[1]: expected a number in the sensor's unit",
+  ],
+  [
+    'an unknown bound',
+    `${MQTT}defaults: {valid: {minimum: 1}}\n${STREAM}`,
+    '2:20: defaults.valid.minimum: unknown option; did you mean min?',
+  ],
+  [
+    'a bound that is no number',
+    `${MQTT}defaults: {valid: {min: .inf, not: []}}\n${STREAM}`,
+    "2:25: defaults.valid.min: expected a number in the sensor's unit",
+    '2:36: defaults.valid.not: name at least one number',
+  ],
+  [
     'a hold-off that is neither',
     `${MQTT}defaults: {anomaly: {hold_off: soon}}\n${STREAM}`,
     `2:32: defaults.anomaly.hold_off: expected a whole number of readings from 0 to 1000000, or a duration from 1s to 365d, ${DURATION}`,
@@ -250,7 +286,7 @@ const WRONG_FILES: readonly (readonly [name: string, text: string, ...problems: 
   [
     'mistyped inputs, and inputs among the defaults',
     `${MQTT}defaults: {inputs: [x]}\nstreams: [{topic: a, target: t, input: [x]}]\n`,
-    '2:12: defaults.inputs: unknown option; known here: step, gap, horizons, interval, min_samples, anomaly, time, publish, model',
+    '2:12: defaults.inputs: unknown option; known here: step, gap, horizons, interval, min_samples, anomaly, valid, time, publish, model',
     '3:33: streams[0].input: unknown option; did you mean inputs?',
   ],
   [

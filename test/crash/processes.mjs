@@ -55,7 +55,7 @@ export function configOf({ port, folder, mode, streams, protocol, times, isState
     : [`limits: {streams: ${streams}}`];
   return [
     `mqtt: {server: "mqtt://127.0.0.1:${port}", qos: 1, protocol: ${protocol}, client_id: crash-test}`,
-    `defaults: {time: {from: ${times ? 'message, sanity: off' : 'arrival'}, zone: UTC}, publish: {min_interval: 0s}, model: {profile: tiny}}`,
+    `defaults: {time: {from: ${times ? 'message, sanity: off' : 'arrival'}, zone: UTC}, publish: {min_interval: 0s, forecast: on}, model: {profile: tiny}}`,
     'streams: [{topic: crash/+, target: v}]',
     ...state,
     'health: {interval: 1s}',

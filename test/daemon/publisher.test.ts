@@ -14,13 +14,18 @@ interface Setup {
   take(): Message[];
 }
 
-function setUp(publish: Partial<PublishSettings> = {}, isAlive?: PublisherOptions['isAlive']): Setup {
+function setUp(
+  publish: Partial<PublishSettings> = {},
+  isAlive?: PublisherOptions['isAlive'],
+  isConnected: () => boolean = () => true,
+): Setup {
   const messages: Message[] = [];
   const settings = settingsWith(everyMessage);
   const publisher = createPublisher({
     baseTopic: 'base',
-    publish: (message) => messages.push(message),
-    settingsOf: () => ({ ...settings, publish: { ...settings.publish, ...publish } }),
+    publish: (message) => isConnected() && messages.push(message) > 0,
+    maxStreams: 2,
+    settingsOf: () => ({ ...settings, publish: { ...settings.publish, forecast: true, ...publish } }),
     ...(isAlive === undefined ? {} : { isAlive }),
   });
   return { publisher, take: () => messages.splice(0) };
@@ -43,10 +48,18 @@ test('says that the stream is there once, then publishes its state and forecast'
   expect(topicsOf(rest)).toEqual(['base/a/b', 'base/a/b/forecast']);
   expect(rest.map(({ payload }) => Object.keys(JSON.parse(payload)))).toEqual([
     expect.arrayContaining(['y', 'n', 'forecast_at']),
-    ['ts', 'horizon', 'yhat', 'yhat_lower', 'yhat_upper'],
+    ['ts', 'horizon', 'at', 'yhat', 'yhat_lower', 'yhat_upper'],
   ]);
   publisher.forecast(forecastOf('a/b', 1, { horizons }));
   expect(topicsOf(take())).toEqual(['base/a/b', 'base/a/b/forecast']);
+});
+
+test('publishes one message for a forecast where the columns are not wanted', () => {
+  const { publisher, take } = setUp({ forecast: false });
+  publisher.forecast(forecastOf('a', 0, { horizons }));
+  publisher.forecast(forecastOf('a', 1, { horizons }));
+  publisher.sweep();
+  expect(topicsOf(take())).toEqual(['base/a/availability', 'base/a', 'base/a']);
 });
 
 test('publishes no forecast before there is one', () => {
@@ -120,7 +133,6 @@ test('a forgotten stream goes offline, and online when it comes back', () => {
   publisher.forget(toStreamId('a', undefined));
   publisher.forget(toStreamId('unknown', undefined));
   expect(take()).toEqual([offline('a')]);
-  publisher.farewell();
   publisher.reconnected();
   expect(take()).toEqual([]);
   publisher.forecast(forecastOf('a', 1));
@@ -137,7 +149,9 @@ test('the last forecasts of a stream that was forgotten go out, and leave nothin
   publisher.forget(toStreamId('a', undefined));
   take();
   publisher.forecast(forecastOf('a', 1, { horizons, anomaly: true }));
-  expect(topicsOf(take())).toEqual(['base/a', 'base/a/forecast']);
+  const last = take();
+  expect(topicsOf(last)).toEqual(['base/a', 'base/a/forecast']);
+  expect(last.every(({ retain }) => !retain)).toBe(true);
   publisher.reconnected();
   expect(take()).toEqual([online('b')]);
   alive.add('a');
@@ -152,4 +166,90 @@ test('at the end every stream goes offline', () => {
   take();
   publisher.farewell();
   expect(take()).toEqual([offline('a'), offline('b')]);
+});
+
+const cleared = (...topics: string[]): Message[] =>
+  topics.map((topic) => ({ topic: `base/${topic}`, payload: '', qos: 0, retain: true }));
+
+test('the topics of a forgotten stream go from the broker with the next sweep, each once', () => {
+  const { publisher, take } = setUp();
+  publisher.forecast(forecastOf('a', 0, { horizons }));
+  publisher.forget(toStreamId('a', undefined));
+  take();
+  publisher.sweep();
+  expect(take()).toEqual(cleared('a', 'a/forecast', 'a/availability'));
+  publisher.sweep();
+  expect(take()).toEqual([]);
+});
+
+test('only what was left with the broker is taken from it', () => {
+  const { publisher, take } = setUp({ retain: false });
+  publisher.forecast(forecastOf('a', 0, { horizons }));
+  publisher.forget(toStreamId('a', undefined));
+  take();
+  publisher.sweep();
+  expect(take()).toEqual(cleared('a/availability'));
+});
+
+test('a stream that is back before the sweep keeps its topics', () => {
+  const { publisher, take } = setUp();
+  publisher.forecast(forecastOf('a', 0, { horizons }));
+  publisher.forget(toStreamId('a', undefined));
+  publisher.forecast(forecastOf('a', 1, { horizons }));
+  take();
+  publisher.sweep();
+  expect(take()).toEqual([]);
+});
+
+test('what could not be cleared is cleared later, and at the end at the latest', () => {
+  let isConnected = true;
+  const { publisher, take } = setUp({ forecast: false }, undefined, () => isConnected);
+  publisher.forecast(forecastOf('a', 0));
+  isConnected = false;
+  publisher.forget(toStreamId('a', undefined));
+  publisher.sweep();
+  take();
+  isConnected = true;
+  publisher.farewell();
+  expect(take()).toEqual(cleared('a', 'a/availability'));
+});
+
+test('a flood of streams that go leaves no topic behind, and nothing waits without end', () => {
+  const retained = new Map<string, string>();
+  const { publisher, take } = setUp();
+  const keep = (): number => {
+    const messages = take();
+    for (const { topic, payload, retain } of messages)
+      if (retain && payload === '') retained.delete(topic);
+      else if (retain) retained.set(topic, payload);
+    return messages.length;
+  };
+  for (let i = 0; i < 1000; i++) {
+    publisher.forecast(forecastOf(`s${i}`, 0, { horizons }));
+    if (i >= 2) publisher.forget(toStreamId(`s${i - 2}`, undefined));
+    keep();
+    // Two streams, and no more than twice as many that wait.
+    expect(retained.size).toBeLessThanOrEqual(3 * (2 + 4));
+  }
+  for (let sweep = 0; sweep < 5; sweep++) {
+    publisher.sweep();
+    expect(keep()).toBeLessThanOrEqual(50);
+  }
+  expect([...retained.keys()].sort()).toEqual(
+    ['s998', 's999'].flatMap((name) => ['', '/availability', '/forecast'].map((end) => `base/${name}${end}`)),
+  );
+});
+
+test('a stream that has come back from an earlier process loses the columns that nobody publishes any more, once', () => {
+  const { publisher, take } = setUp({ forecast: false });
+  publisher.recalled(toStreamId('a', undefined));
+  publisher.forecast(forecastOf('a', 0, { horizons }));
+  publisher.forecast(forecastOf('b', 0, { horizons }));
+  take();
+  publisher.sweep();
+  expect(take()).toEqual(cleared('a/forecast'));
+  publisher.forecast(forecastOf('a', 1, { horizons }));
+  take();
+  publisher.sweep();
+  expect(take()).toEqual([]);
 });

@@ -41,8 +41,8 @@ function naiveScore(forecasts: readonly Forecast[], k: number): HorizonScore {
     .filter(({ issued }) => issued.lower !== null)
     .map(({ issued, target }) => (target >= (issued.lower as number) && target <= (issued.upper as number) ? 1 : 0));
   const isScored = mae !== null && maeLastValue !== null;
-  const skill = !isScored ? null : maeLastValue === 0 ? 0 : 1 - mae / maeLastValue;
-  return { horizon: label, forecasts: pairs.length, mae, maeLastValue, skill, coverage: mean(hits) };
+  const gainOverLastValue = !isScored ? null : maeLastValue === 0 ? 0 : 1 - mae / maeLastValue;
+  return { horizon: label, forecasts: pairs.length, mae, maeLastValue, gainOverLastValue, coverage: mean(hits) };
 }
 
 test('scores as the definition does', () => {
@@ -64,7 +64,7 @@ test('scores as the definition does', () => {
       for (const [k, score] of scores.entries()) {
         const naive = naiveScore(forecasts, k);
         expect([score.horizon, score.forecasts]).toEqual([naive.horizon, naive.forecasts]);
-        for (const figure of ['mae', 'maeLastValue', 'skill', 'coverage'] as const) {
+        for (const figure of ['mae', 'maeLastValue', 'gainOverLastValue', 'coverage'] as const) {
           const expected = naive[figure];
           if (expected === null) expect(score[figure]).toBeNull();
           else expect(score[figure]).toBeCloseTo(expected, 9);
@@ -74,17 +74,24 @@ test('scores as the definition does', () => {
   );
 });
 
-test('a perfect forecast has skill 1, the last value skill 0', () => {
+test('a perfect forecast gains 1 over the last value, the last value 0', () => {
   const issue = (mean: number) => [{ horizon: HORIZONS[0], mean, lower: null, upper: null }];
   const values = [1, 4, 2, 7];
   const perfect = values.map((value, t) => forecastOf('a', t, { value, horizons: issue(values[t + 1] ?? 0) }));
-  expect(scoresOf(perfect)[0]).toMatchObject({ forecasts: 3, mae: 0, skill: 1, coverage: null });
+  expect(scoresOf(perfect)[0]).toMatchObject({ forecasts: 3, mae: 0, gainOverLastValue: 1, coverage: null });
   const lazy = values.map((value, t) => forecastOf('a', t, { value, horizons: issue(value) }));
-  expect(scoresOf(lazy)[0]).toMatchObject({ mae: 10 / 3, maeLastValue: 10 / 3, skill: 0 });
+  expect(scoresOf(lazy)[0]).toMatchObject({ mae: 10 / 3, maeLastValue: 10 / 3, gainOverLastValue: 0 });
 });
 
 test('knows nothing before the first forecast is due', () => {
   expect(scoresOf([])).toEqual([]);
   const [score] = scoresOf([forecastOf('a', 0, { horizons: [{ horizon: HORIZONS[0], mean: 1, lower: 0, upper: 2 }] })]);
-  expect(score).toEqual({ horizon: '1', forecasts: 0, mae: null, maeLastValue: null, skill: null, coverage: null });
+  expect(score).toEqual({
+    horizon: '1',
+    forecasts: 0,
+    mae: null,
+    maeLastValue: null,
+    gainOverLastValue: null,
+    coverage: null,
+  });
 });

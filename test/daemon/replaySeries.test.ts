@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { replaySeries } from '../../src/daemon/replaySeries.ts';
+import { type ReplayedHorizon, replaySeries } from '../../src/daemon/replaySeries.ts';
 import type { StepSettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
+import { ANY_READING, type ValidReadings } from '../../src/domain/validReadings.ts';
 import { everyMessage, settingsWith } from '../pipeline/samples.ts';
 import { defaultLearnerSettings, noisySine, toHorizons } from '../support/series.ts';
 
@@ -22,11 +23,18 @@ const line = (row: number, cell: string, late = 0): string =>
   `${new Date(Date.UTC(2024, 2, 4) + row * FIVE_MINUTES + late).toISOString()},${cell}`;
 const LINES = noisySine(ROWS).map((value, row) => line(row, value.toFixed(3)));
 
+let lastHorizons: readonly ReplayedHorizon[] = [];
+let lastDropped: readonly (readonly [reason: string, rows: number])[] = [];
+
 /** The lines of the output for a file of these lines. */
-async function outputOf(lines: readonly string[], step: StepSettings): Promise<string[]> {
+async function outputOf(
+  lines: readonly string[],
+  step: StepSettings,
+  valid: ValidReadings = ANY_READING,
+): Promise<string[]> {
   const [file, out] = [join(folder, 'in.csv'), join(folder, 'out.csv')];
   writeFileSync(file, `time,value\n${lines.join('\n')}\n`);
-  await replaySeries({
+  const report = await replaySeries({
     file,
     valueColumn: 'value',
     inputColumns: [],
@@ -34,12 +42,14 @@ async function outputOf(lines: readonly string[], step: StepSettings): Promise<s
     zone: 'UTC',
     settings: {
       ...settingsWith(step),
-      ...defaultLearnerSettings({ horizons: toHorizons(1, 12), model: { hidden: 8 } }),
+      ...defaultLearnerSettings({ horizons: toHorizons(1, 12), valid, model: { hidden: 8 } }),
     },
     out,
     state: undefined,
     stop: new AbortController().signal,
   });
+  lastDropped = [...report.dropped];
+  lastHorizons = report.horizons;
   return readFileSync(out, 'utf8').trimEnd().split('\n').slice(1);
 }
 
@@ -60,4 +70,33 @@ describe.each([
     ];
     for (const lines of others) expect((await outputOf(lines, step)).slice(0, N)).toEqual(expected.slice(0, N));
   });
+});
+
+describe('a value that is no reading', () => {
+  const faulty = (cell: string): string[] => LINES.map((same, row) => (row % 40 > 36 ? line(row, cell) : same));
+  const faults = faulty('').length - faulty('').filter((each, row) => each === LINES[row]).length;
+
+  it('changes no number: the series is learned as if the cell were empty', async () => {
+    const missing = await outputOf(faulty(''), everyMessage);
+    expect(lastDropped).toEqual([['missing', faults]]);
+    for (const [cell, valid] of [
+      ['85.0', { ...ANY_READING, not: [-127, 85] }],
+      ['-127', { ...ANY_READING, min: -100 }],
+      ['65535', { ...ANY_READING, max: 65_534 }],
+    ] as const) {
+      expect(await outputOf(faulty(cell), everyMessage, valid)).toEqual(
+        missing.map((each, row) => (row % 40 > 36 ? each.replace(',,', `,${cell},`) : each)),
+      );
+      expect(lastDropped).toEqual([['not-valid', faults]]);
+    }
+  });
+});
+
+it('says the skill as it is published, beside the gain over the last value', async () => {
+  const lines = await outputOf(LINES, everyMessage);
+  const [near, far] = lastHorizons;
+  expect(near?.skill).toBeCloseTo(Number(lines.at(-1)?.split(',').at(-1)), 8);
+  expect(far?.skill).not.toBe(near?.skill);
+  for (const { mae, maeLastValue, gainOverLastValue } of lastHorizons)
+    expect(gainOverLastValue).toBeCloseTo(1 - (mae as number) / (maeLastValue as number), 12);
 });

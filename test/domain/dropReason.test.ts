@@ -18,6 +18,7 @@ test('drop reasons keep their names', () => {
     'missing',
     'not-a-number',
     'not-finite',
+    'not-valid',
     'bad-time',
     'too-late',
     'duplicate',

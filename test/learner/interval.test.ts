@@ -63,7 +63,7 @@ it('follows a burst of errors at once and comes back after it', () => {
 });
 
 it('follows its formula', () => {
-  const errors = makeSeries(1200, 4, (_, random) => normal(random));
+  const errors = makeSeries(1200, 4, (row, random) => (row % 97 === 96 ? 30 : 1) * normal(random));
   const interval = new Interval(0.8);
   let q = 1.6;
   let slow = 0;
@@ -75,9 +75,43 @@ it('follows its formula', () => {
     else expect(issued / halfWidth).toBeCloseTo(1, 9);
     interval.score(error, 1, issued, 0);
     if (row > 0) q = Math.max(q + 0.05 * ((Math.abs(error) > halfWidth ? 1 : 0) - 0.2) * Math.max(q, 0.1), 1e-3);
-    slow += Math.max(1 / (row + 1), 1 / 500) * (error * error - slow);
-    fast += Math.max(1 / (row + 1), 1 / 50) * (error * error - fast);
+    if (row < 20) {
+      const squares = errors.slice(0, row + 1).map((each) => each * each);
+      const kept = squares.sort((a, b) => a - b).slice(0, row === 0 ? 1 : row < 19 ? -1 : -2);
+      const limit = 16 * (kept.reduce((sum, square) => sum + square, 0) / kept.length);
+      slow = squares.reduce((sum, square) => sum + Math.min(square, limit), 0) / squares.length;
+      fast = slow;
+      return;
+    }
+    const square = Math.min(error * error, 16 * (0.5 * slow + 0.5 * fast));
+    slow += Math.max(1 / (row + 1), 1 / 500) * (square - slow);
+    fast += Math.max(1 / (row + 1), 1 / 50) * (square - fast);
   });
+});
+
+describe.each([1, 2, 3])('%i errors that are far off', (length) => {
+  it.each([20, 1e3, 1e30])('by %d usual ones leave it less than half as wide again after 50 rows', (size) => {
+    const interval = new Interval(0.9);
+    const quiet = makeSeries(2000, 3, (_, random) => normal(random));
+    track(interval, quiet);
+    const before = interval.halfWidth(0);
+    track(interval, new Array<number>(length).fill(size));
+    track(interval, quiet.slice(0, 50));
+    expect(interval.halfWidth(0) / before).toBeLessThan(1.5);
+  });
+});
+
+it.each([10, 1000])('covers errors that are %d times as large for good within a hundred rows', (factor) => {
+  const interval = new Interval(0.9);
+  track(
+    interval,
+    makeSeries(2000, 3, (_, random) => normal(random)),
+  );
+  const inside = track(
+    interval,
+    makeSeries(200, 4, (_, random) => factor * normal(random)),
+  );
+  expect(share(inside.slice(100))).toBeGreaterThan(0.8);
 });
 
 describe('before the first error', () => {
@@ -92,8 +126,9 @@ describe('before the first error', () => {
     interval.score(0, 0, Number.NaN, 0);
     expect(interval.halfWidth(0)).toBe(0);
     expect(interval.coverage).toBeNaN();
-    interval.score(2, 1, 0, 0);
-    expect(interval.halfWidth(0)).toBeGreaterThan(2);
+    // The resolution that the first change has.
+    for (let row = 0; row < 3; row++) interval.score(2, 2, interval.halfWidth(2), 2);
+    expect(interval.halfWidth(2)).toBeGreaterThan(2);
   });
 
   it('takes an error that had no interval for its scale alone', () => {

@@ -70,6 +70,8 @@ describe('what is not known is null', () => {
         skill: null,
         coverage: null,
         samples: 0,
+        resolution: 0,
+        cadence: null,
       },
     ]);
   });

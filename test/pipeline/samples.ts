@@ -12,6 +12,7 @@ import {
   toDurationMs,
   toEpochMs,
 } from '../../src/domain/time.ts';
+import { ANY_READING } from '../../src/domain/validReadings.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import type { Eviction } from '../../src/pipeline/work.ts';
@@ -83,6 +84,8 @@ export const forecastOf = (stream: string, at: number, more: Partial<Forecast> =
   skill: null,
   coverage: null,
   samples: 1,
+  resolution: 0,
+  cadence: null,
   ...more,
 });
 
@@ -93,6 +96,7 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
   interval: 0.9,
   minSamples: 200,
   anomaly: NO_POLICY,
+  valid: ANY_READING,
   exogenous: 0,
   resetAfter: toDurationMs(0),
   model: {
@@ -110,7 +114,7 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
   },
   step,
   time: { from: 'message', sanity: true, zone: 'UTC', path: undefined },
-  publish: { minInterval: toDurationMs(minInterval), retain: true, expire: toDurationMs(0) },
+  publish: { minInterval: toDurationMs(minInterval), retain: true, expire: toDurationMs(0), forecast: false },
 });
 
 export const ignore: Report = () => undefined;

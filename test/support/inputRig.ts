@@ -75,7 +75,7 @@ export function createInputRig(maxStreams = 100): InputRig {
   const { settingsOf } = decoder;
   const host = createInlineHost({ ...createLearnerFactory(settingsOf, undefined, report), report });
   const publisher = createPublisher({
-    ...{ baseTopic: BASE_TOPIC, publish: (message) => published.push(message), settingsOf },
+    ...{ baseTopic: BASE_TOPIC, publish: (message) => published.push(message) > 0, settingsOf, maxStreams },
   });
   const clock = { now: () => toEpochMs(now) };
   const intake = createIntake({

@@ -1,7 +1,14 @@
 import type { Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
-import type { AnomalySettings, Horizon, LearnerSettings, ModelSettings } from '../../src/domain/streamSettings.ts';
+import type {
+  AnomalySettings,
+  Horizon,
+  LearnerSettings,
+  ModelSettings,
+  StreamSettings,
+} from '../../src/domain/streamSettings.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
+import { ANY_READING } from '../../src/domain/validReadings.ts';
 import { createRandom, type Random } from '../../src/kernel/random.ts';
 
 /** 2024-01-01, a Monday, 00:00 UTC. */
@@ -143,17 +150,20 @@ export const NO_POLICY: AnomalySettings = {
   minDuration: { rows: 1 },
 };
 
-export interface SettingsOverrides extends Partial<Omit<LearnerSettings, 'model'>> {
+type StreamLearnerSettings = LearnerSettings & Pick<StreamSettings, 'valid'>;
+
+export interface SettingsOverrides extends Partial<Omit<StreamLearnerSettings, 'model'>> {
   readonly model?: Partial<ModelSettings>;
 }
 
 /** The configuration's defaults. */
-export function defaultLearnerSettings({ model, ...others }: SettingsOverrides = {}): LearnerSettings {
+export function defaultLearnerSettings({ model, ...others }: SettingsOverrides = {}): StreamLearnerSettings {
   return {
     horizons: toHorizons(1),
     interval: 0.9,
     minSamples: 200,
     anomaly: NO_POLICY,
+    valid: ANY_READING,
     exogenous: 0,
     resetAfter: toDurationMs(0),
     ...others,
@@ -175,6 +185,6 @@ export function defaultLearnerSettings({ model, ...others }: SettingsOverrides =
 }
 
 /** The defaults with a network of 8 units and a window of 16 rows, for speed. */
-export function learnerSettings({ model, ...others }: SettingsOverrides = {}): LearnerSettings {
+export function learnerSettings({ model, ...others }: SettingsOverrides = {}): StreamLearnerSettings {
   return defaultLearnerSettings({ ...others, model: { hidden: 8, bptt: { every: 4, window: 16 }, ...model } });
 }

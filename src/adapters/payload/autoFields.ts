@@ -5,7 +5,6 @@ import { LONGEST_BATCH, listRecords } from './batch.ts';
 import type { FieldReader } from './fieldReader.ts';
 import { accept, type Intake, refuse } from './intake.ts';
 import { readJsonNumber } from './jsonNumber.ts';
-import { readNumberText } from './numberText.ts';
 import type { ReadSampleTime } from './sampleTime.ts';
 import type { StreamSource } from './streamBook.ts';
 
@@ -28,17 +27,18 @@ export interface AutoFieldsOptions extends AutoNamesOptions {
 /** Reads every numeric field but the housekeeping ones. */
 export function createAutoFields(options: AutoFieldsOptions): FieldReader {
   const { source, timeOf } = options;
+  const { valid } = source.spec.settings;
   const names = createAutoNames(options);
   const trail: object[] = [];
   let reasons = new Set<DropReason>();
 
   function takeLeaf(path: string, key: string, value: unknown, intake: Intake): void {
-    const number = readJsonNumber(value, undefined);
+    const number = readJsonNumber(value, undefined, valid);
     if (number === 'not-a-number' || names.passesOver(path, key, false)) return;
-    if (typeof number === 'string') {
-      reasons.add(number);
-      return;
-    }
+    // A fault that the configuration names is counted for each field, whatever else the message holds.
+    if (number === 'not-valid') refuse(intake, number);
+    else if (typeof number === 'string') reasons.add(number);
+    if (typeof number === 'string') return;
     const stream = names.streamOf(path);
     const at = stream === undefined ? names.refusalOf(path) : timeOf(trail, intake.message);
     if (stream === undefined || typeof at === 'string') reasons.add(at as DropReason);
@@ -62,7 +62,7 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
 
   return {
     readText(text, intake) {
-      const number = options.ignoresText ? 'no-field' : readNumberText(text, undefined);
+      const number = options.ignoresText ? 'no-field' : readJsonNumber(text, undefined, valid);
       if (typeof number === 'string') return number;
       if (!canNameStream(options.name)) return 'bad-name';
       accept(intake, source, encodeStreamId(options.name), { at: intake.message.receivedAt, value: number });

@@ -15,28 +15,28 @@ export interface ExplicitField {
   readonly stream: StreamId | undefined;
   readonly path: FieldPath | undefined;
   readonly map: TextMap | undefined;
+  readonly source: StreamSource;
 }
 
 export interface ExplicitFieldsOptions {
   readonly fields: readonly ExplicitField[];
   /** undefined: the entry has no further inputs. */
   readonly readInputs: ReadInputs | undefined;
-  readonly source: StreamSource;
   readonly timeOf: ReadSampleTime;
 }
 
 /** Reads the fields that the configuration names. Each that gives no sample gives a drop. */
-export function createExplicitFields({ fields, readInputs, source, timeOf }: ExplicitFieldsOptions): FieldReader {
+export function createExplicitFields({ fields, readInputs, timeOf }: ExplicitFieldsOptions): FieldReader {
   const trail: object[] = [];
 
   /** `record`: where the field was found; undefined: in a plain text. */
   function take(field: ExplicitField, value: unknown, record: object | undefined, intake: Intake): void {
-    const number = readJsonNumber(value, field.map);
+    const { stream, source } = field;
+    const number = readJsonNumber(value, field.map, source.spec.settings.valid);
     if (typeof number === 'string') {
       refuse(intake, number);
       return;
     }
-    const { stream } = field;
     if (stream === undefined) {
       refuse(intake, 'bad-name');
       return;

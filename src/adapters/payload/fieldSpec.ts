@@ -1,6 +1,7 @@
 import type { Report } from '../../domain/events.ts';
 import type { FieldRule, InputRule, StreamSpec } from '../../domain/streamSpec.ts';
 import type { ZoneOffset } from '../../domain/time.ts';
+import { ANY_READING, narrowValid } from '../../domain/validReadings.ts';
 import { compileFieldPath, type FieldPath } from './fieldPath.ts';
 import type { CompiledInput } from './inputFields.ts';
 import type { TextMap } from './numberText.ts';
@@ -12,6 +13,8 @@ export interface CompiledField {
   readonly label: string | undefined;
   readonly path: FieldPath | undefined;
   readonly map: TextMap | undefined;
+  /** Its entry with its own settings: what is valid may differ from field to field. The same object for every topic. */
+  readonly spec: StreamSpec;
 }
 
 /** A configuration entry with its paths taken apart and its time rules bound to a zone. */
@@ -33,23 +36,26 @@ export function compileSpec(
   const zone = zoneOffsetOf(settings.zone);
   return {
     spec,
-    fields: spec.fields === 'auto' ? 'auto' : spec.fields.map(compileField),
+    fields: spec.fields === 'auto' ? 'auto' : spec.fields.map((field) => compileField(field, spec)),
     inputs: spec.inputs.map(compileInput),
     createTimeOf: () => createSampleTime({ settings, zone, report }),
     report,
   };
 }
 
-function compileField({ path, name, map }: FieldRule): CompiledField {
+function compileField({ path, name, map, valid }: FieldRule, spec: StreamSpec): CompiledField {
+  const { settings } = spec;
   return {
     label: name ?? path,
     path: path === undefined ? undefined : compileFieldPath(path),
     map: compileMap(map),
+    spec:
+      valid === undefined ? spec : { ...spec, settings: { ...settings, valid: narrowValid(settings.valid, valid) } },
   };
 }
 
-function compileInput({ path, map }: InputRule): CompiledInput {
-  return { path: compileFieldPath(path), map: compileMap(map) };
+function compileInput({ path, map, valid = {} }: InputRule): CompiledInput {
+  return { path: compileFieldPath(path), map: compileMap(map), valid: narrowValid(ANY_READING, valid) };
 }
 
 function compileMap(map: FieldRule['map']): TextMap | undefined {

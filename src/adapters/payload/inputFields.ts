@@ -1,4 +1,5 @@
 import type { Report } from '../../domain/events.ts';
+import type { ValidReadings } from '../../domain/validReadings.ts';
 import { type FieldPath, findField } from './fieldPath.ts';
 import { readJsonNumber } from './jsonNumber.ts';
 import type { TextMap } from './numberText.ts';
@@ -7,6 +8,7 @@ import type { TextMap } from './numberText.ts';
 export interface CompiledInput {
   readonly path: FieldPath;
   readonly map: TextMap | undefined;
+  readonly valid: ValidReadings;
 }
 
 /** The further inputs that stand in the same object as their target: NaN where one has no number there. */
@@ -24,9 +26,9 @@ export function createInputReader(inputs: readonly CompiledInput[], topic: strin
   const wasSeen = inputs.map(() => false);
   let messages = 0;
 
-  function read({ path, map }: CompiledInput, root: object, i: number): number {
+  function read({ path, map, valid }: CompiledInput, root: object, i: number): number {
     const value = findField(root, path, trail);
-    const number = value === undefined ? 'no-field' : readJsonNumber(value, map);
+    const number = value === undefined ? 'no-field' : readJsonNumber(value, map, valid);
     if (number !== 'no-field') wasSeen[i] = true;
     if (typeof number === 'number') return number;
     report({ type: 'InputMissing', topic, field: path.text, reason: number });

@@ -60,14 +60,19 @@ function createExplicitReader(
   taken: Set<string>,
 ): FieldReader {
   const fields: ExplicitField[] = [];
-  for (const { label, path, map } of compiled) {
+  for (const { label, path, map, spec: own } of compiled) {
     const name = nameField(topic, spec.id, label, compiled.length);
     if (taken.has(name)) continue;
     taken.add(name);
-    fields.push({ stream: canNameStream(name) ? encodeStreamId(name) : undefined, path, map });
+    fields.push({
+      stream: canNameStream(name) ? encodeStreamId(name) : undefined,
+      path,
+      map,
+      source: { topic, spec: own },
+    });
   }
   const readInputs = inputs.length === 0 ? undefined : createInputReader(inputs, topic, report);
-  return createExplicitFields({ fields, readInputs, source: { topic, spec }, timeOf: createTimeOf() });
+  return createExplicitFields({ fields, readInputs, timeOf: createTimeOf() });
 }
 
 /** `id` alone for the only field of an entry, else id or topic with the field's name or path. */

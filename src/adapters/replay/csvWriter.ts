@@ -2,8 +2,12 @@ import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { TidegateError } from '../../domain/errors.ts';
 import type { Forecast } from '../../domain/forecast.ts';
-import { roundForecast } from '../../domain/roundForecast.ts';
-import type { Horizon } from '../../domain/streamSettings.ts';
+import { nineDigits } from '../../domain/nineDigits.ts';
+import { grainOf, roundForecast } from '../../domain/roundForecast.ts';
+import type { Horizon, StreamSettings } from '../../domain/streamSettings.ts';
+
+/** What of a stream's settings the columns depend on. */
+type Settings = Pick<StreamSettings, 'horizons' | 'valid'>;
 
 /** Writes one row per input row; see `openCsv`. */
 export interface CsvWriter {
@@ -18,7 +22,7 @@ export interface CsvWriter {
  * right after the row for H steps later, empty cells where something is not known (yet).
  * @throws TidegateError TG_OUTPUT_FAILED, also from `write` and `close`
  */
-export async function openCsv(file: string, horizons: readonly Horizon[]): Promise<CsvWriter> {
+export async function openCsv(file: string, settings: Settings): Promise<CsvWriter> {
   const stream = createWriteStream(file);
   let failure: unknown;
   stream.on('error', (error) => {
@@ -31,9 +35,9 @@ export async function openCsv(file: string, horizons: readonly Horizon[]): Promi
     if (!stream.write(`${cells.join(',')}\n`)) await drained(stream, fail);
   };
   await once(stream, 'open').catch((error: unknown) => Promise.reject(fail(error)));
-  await put(header(horizons));
+  await put(header(settings.horizons));
   return {
-    write: (time, value, forecast) => put(row(time, value, forecast, horizons)),
+    write: (time, value, forecast) => put(row(time, value, forecast, settings)),
     async close() {
       if (failure !== undefined) throw fail(failure);
       stream.end();
@@ -51,19 +55,25 @@ function header(horizons: readonly Horizon[]): string[] {
   return ['time', 'value', ...columns, 'anomaly_score', 'anomaly', 'source', 'skill'];
 }
 
-function row(time: string, value: string, forecast: Forecast | undefined, horizons: readonly Horizon[]): string[] {
+function row(time: string, value: string, forecast: Forecast | undefined, { horizons, valid }: Settings): string[] {
   const cells = [quote(time), quote(value)];
+  const grain = forecast && grainOf(forecast, valid);
   for (let k = 0; k < horizons.length; k++) {
     const issued = forecast?.horizons[k];
-    cells.push(toCell(issued?.mean), toCell(issued?.lower), toCell(issued?.upper));
+    const rounded = issued && grain && roundForecast(issued, grain);
+    cells.push(toCell(rounded?.mean), toCell(rounded?.lower), toCell(rounded?.upper));
   }
   if (forecast === undefined) return [...cells, '', '', '', ''];
   const { anomalyScore, anomaly, source, skill } = forecast;
-  return [...cells, toCell(anomalyScore), String(anomaly), source, toCell(skill)];
+  return [...cells, toRatioCell(anomalyScore), String(anomaly), source, toRatioCell(skill)];
 }
 
 function toCell(value: number | null | undefined): string {
-  return value === null || value === undefined || !Number.isFinite(value) ? '' : String(roundForecast(value));
+  return value === null || value === undefined ? '' : String(value);
+}
+
+function toRatioCell(value: number | null): string {
+  return value === null || !Number.isFinite(value) ? '' : String(nineDigits(value));
 }
 
 function quote(cell: string): string {

@@ -8,14 +8,14 @@ import {
 } from '../../domain/forecast.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { Horizon } from '../../domain/streamSettings.ts';
-import { toEpochMs } from '../../domain/time.ts';
+import { type DurationMs, toDurationMs, toEpochMs } from '../../domain/time.ts';
 
 /**
  * Forecasts on their way back: per forecast [stream index, at, value, flags, expected mean, lower, upper, anomalyScore,
- * state, source, skill, coverage, samples, K], then [mean, lower, upper] of each of its K horizons, smallest first. A
- * number that may be missing is NaN where it is; state and source are places in the domain's lists.
+ * state, source, skill, coverage, samples, resolution, cadence, K], then [mean, lower, upper] of each of its K horizons,
+ * smallest first. A number that may be missing is NaN where it is; state and source are places in the domain's lists.
  */
-const FIXED_WIDTH = 14;
+const FIXED_WIDTH = 16;
 const HORIZON_WIDTH = 3;
 const IS_ANOMALY = 1;
 const HAS_EXPECTED = 2;
@@ -59,6 +59,8 @@ function encode(forecast: Forecast, index: number, rows: Float64Array, start: nu
   rows[place++] = forecast.skill ?? Number.NaN;
   rows[place++] = forecast.coverage ?? Number.NaN;
   rows[place++] = forecast.samples;
+  rows[place++] = forecast.resolution;
+  rows[place++] = forecast.cadence ?? Number.NaN;
   rows[place++] = horizons.length;
   for (const { mean, lower, upper } of horizons) {
     rows[place++] = mean;
@@ -102,6 +104,8 @@ function decode(rows: Float64Array, start: number, { id, horizons }: KnownStream
     skill: toNullable(rows[start + 10] as number),
     coverage: toNullable(rows[start + 11] as number),
     samples: rows[start + 12] as number,
+    resolution: rows[start + 13] as number,
+    cadence: toCadence(rows[start + 14] as number),
   };
 }
 
@@ -134,4 +138,8 @@ function decodeHorizons(
 
 function toNullable(value: number): number | null {
   return Number.isNaN(value) ? null : value;
+}
+
+function toCadence(interval: number): DurationMs | null {
+  return Number.isNaN(interval) ? null : toDurationMs(interval);
 }

@@ -95,7 +95,9 @@ export class NetworkExpert implements Expert {
 
   move(shift: number): void {
     for (const pending of this.#pending) {
-      for (let slot = 0; slot < pending.length; slot += 2) pending[slot] = (pending[slot] as number) + shift;
+      for (let slot = 0; slot < pending.length; slot += 2) {
+        pending[slot] = (pending[slot] as number) + shift;
+      }
     }
   }
 

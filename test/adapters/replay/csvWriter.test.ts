@@ -9,10 +9,13 @@ import type { Forecast } from '../../../src/domain/forecast.ts';
 import { toStreamId } from '../../../src/domain/streamId.ts';
 import type { Horizon } from '../../../src/domain/streamSettings.ts';
 import { toEpochMs } from '../../../src/domain/time.ts';
+import { ANY_READING } from '../../../src/domain/validReadings.ts';
 import { collect } from './collect.ts';
 
 const H1: Horizon = { label: '1', steps: 1 };
 const H5: Horizon = { label: '15m', steps: 5 };
+
+const ONE = { horizons: [H1], valid: ANY_READING };
 
 let folder: string;
 beforeAll(() => {
@@ -34,6 +37,8 @@ function forecastWith(more: Partial<Forecast>): Forecast {
     skill: null,
     coverage: null,
     samples: 1,
+    resolution: 0,
+    cadence: null,
     ...more,
   };
 }
@@ -42,7 +47,7 @@ type Row = readonly [time: string, value: string, forecast?: Forecast];
 
 async function write(rows: readonly Row[], horizons: readonly Horizon[] = [H1]): Promise<string> {
   const file = join(folder, 'out.csv');
-  const writer = await openCsv(file, horizons);
+  const writer = await openCsv(file, { horizons, valid: ANY_READING });
   for (const [time, value, forecast] of rows) await writer.write(time, value, forecast);
   await writer.close();
   return file;
@@ -61,16 +66,17 @@ test('heads the columns of every horizon with its label', async () => {
 test('writes a forecast with every figure in its column', async () => {
   const forecast = forecastWith({
     horizons: [
-      { horizon: H1, mean: 1 / 3, lower: -1e-9, upper: 2 },
+      { horizon: H1, mean: 1 / 3, lower: -0.05, upper: 2 },
       { horizon: H5, mean: 4, lower: 3, upper: 5 },
     ],
+    resolution: 0.1,
     anomalyScore: 1.25,
     anomaly: true,
     source: 'lstm_direct',
     skill: -0.5,
   });
   const [, row] = (await textOf([['t', '7', forecast]], [H1, H5])).split('\n');
-  expect(row).toBe('t,7,0.333333333,-1e-9,2,4,3,5,1.25,true,lstm_direct,-0.5');
+  expect(row).toBe('t,7,0.33,-0.05,2,4,3,5,1.25,true,lstm_direct,-0.5');
 });
 
 test('leaves cells empty where nothing is known', async () => {
@@ -116,16 +122,16 @@ describe('where nothing can be written', () => {
   test('says so at once for a folder that does not exist', async () => {
     const file = join(folder, 'none', 'out.csv');
     const expected = { code: 'TG_OUTPUT_FAILED', message: `${file}: cannot be written (ENOENT)` };
-    await expect(openCsv(file, [H1])).rejects.toMatchObject(expected);
+    await expect(openCsv(file, ONE)).rejects.toMatchObject(expected);
   });
 
   test('says so at once for a folder', async () => {
     const expected = { code: 'TG_OUTPUT_FAILED', message: expect.stringMatching(/EISDIR/) };
-    await expect(openCsv(folder, [H1])).rejects.toMatchObject(expected);
+    await expect(openCsv(folder, ONE)).rejects.toMatchObject(expected);
   });
 
   test('says so at the end for a few rows on a full disk', async () => {
-    const writer = await openCsv('/dev/full', [H1]);
+    const writer = await openCsv('/dev/full', ONE);
     await writer.write('a', '1', undefined);
     await expect(writer.close()).rejects.toMatchObject({
       code: 'TG_OUTPUT_FAILED',
@@ -134,7 +140,7 @@ describe('where nothing can be written', () => {
   });
 
   test('says so while writing many rows to a full disk, and again at the end', async () => {
-    const writer = await openCsv('/dev/full', [H1]);
+    const writer = await openCsv('/dev/full', ONE);
     const writeMany = async (): Promise<void> => {
       for (let row = 0; row < 100_000; row++) await writer.write(`${row}`, '1', undefined);
     };

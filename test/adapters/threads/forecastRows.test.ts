@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeForecasts, encodeForecasts, type KnownStream } from '../../../src/adapters/threads/forecastRows.ts';
 import { EXPERT_NAMES } from '../../../src/domain/expertName.ts';
 import { type Expectation, type Forecast, LEARNER_STATES } from '../../../src/domain/forecast.ts';
-import { toEpochMs } from '../../../src/domain/time.ts';
+import { toDurationMs, toEpochMs } from '../../../src/domain/time.ts';
 import { forecastOf, idOf } from '../../pipeline/samples.ts';
 
 /** Indexes are far apart: they count up over years. */
@@ -47,6 +47,8 @@ const forecast: fc.Arbitrary<Forecast> = fc
       skill: maybe,
       coverage: maybe,
       samples: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
+      resolution: fc.double({ noNaN: true, min: 0 }),
+      cadence: fc.option(fc.double({ noNaN: true, min: 0 }).map(toDurationMs)),
     }),
   );
 
@@ -91,11 +93,11 @@ describe('forecasts as rows', () => {
   };
   it.each([
     ['an unknown stream', rows((all) => all.fill(3, 0, 1))],
-    ['more horizons than the stream has', rows((all) => all.fill(2, 13, 14))],
-    ['a count that is none', rows((all) => all.fill(Number.NaN, 13, 14))],
-    ['a count below zero', rows((all) => all.fill(-1, 13, 14))],
+    ['more horizons than the stream has', rows((all) => all.fill(2, 15, 16))],
+    ['a count that is none', rows((all) => all.fill(Number.NaN, 15, 16))],
+    ['a count below zero', rows((all) => all.fill(-1, 15, 16))],
     ['a part of a row', rows(() => undefined).subarray(0, 10)],
-    ['a horizon that is cut off', rows((all) => all.fill(1, 13, 14)).subarray(0, 15)],
+    ['a horizon that is cut off', rows((all) => all.fill(1, 15, 16)).subarray(0, 17)],
   ])('are refused with %s', (_, wrong) => {
     expect(() => decodeForecasts(wrong, 0, streamOf)).toThrow(RangeError);
   });
