@@ -6,9 +6,12 @@ import { KnownRange } from './knownRange.ts';
 import type { Row } from './row.ts';
 import { Stillness } from './stillness.ts';
 import { Surprise } from './surprise.ts';
+import { Visits } from './visits.ts';
 
 /** Factors of ten less likely than usual at which an average of errors is an alert. */
 const RARE = 3.3;
+/** Of an alert that the errors of one expert give: as much must those of the other. What only one of them finds hard is no news. */
+const AGREEMENT = 0.5;
 /** Forecasts of a series that moves that must have been checked before there is a score. */
 const CHECKED = 200;
 /** Of a reading that the guard does not believe, at least: it is news by itself. */
@@ -24,7 +27,7 @@ const NO_ALARM = 0.99;
 const LEANING = 0.25;
 
 /** What the score needs of a row. */
-export type JudgedRow = Pick<Row, 'at' | 'raw' | 'value' | 'isReading' | 'isDoubted' | 'resolution' | 'readings'>;
+export type JudgedRow = Pick<Row, 'at' | 'raw' | 'value' | 'isDoubted' | 'resolution' | 'readings'>;
 
 /**
  * Anomaly score of the row just seen: the largest of several channels, scaled so that 1.0 is the threshold. Channels: the
@@ -40,6 +43,7 @@ export class Anomaly implements Stateful {
   readonly #jump = new Jump();
   readonly #range = new KnownRange();
   readonly #stillness = new Stillness();
+  readonly #visits = new Visits();
   readonly #alarm: Alarm;
   /** null while warming up, and where the row has no reading. */
   score: number | null = null;
@@ -82,9 +86,12 @@ export class Anomaly implements Stateful {
 
   /** Nothing learns from it, so that the tenth fault is as strange as the first and has no tail. */
   #judgeDoubted(row: JudgedRow): number {
+    const { raw, value, resolution } = row;
     const { direction } = this.#settings;
-    const isWanted = direction === 'both' || row.raw > row.value === (direction === 'up');
-    return isWanted ? Math.max(DOUBT_SCORE, this.#range.newsOf(row.raw, row.resolution)) : 0;
+    const isWanted = direction === 'both' || raw > value === (direction === 'up');
+    const isKnown = this.#visits.isKnown(raw, value, resolution, this.#range);
+    this.#visits.see(raw);
+    return isWanted && !isKnown ? Math.max(DOUBT_SCORE, this.#range.newsOf(raw, resolution)) : 0;
   }
 
   /** The largest of the channels that the direction lets through. Every channel sees every believed reading, whatever it is for. */
@@ -92,8 +99,9 @@ export class Anomaly implements Stateful {
     const { errors, jump, ratio } = this.#judgeErrors(row, expected);
     const news = Math.min(this.#range.newsOf(row.raw, row.resolution), ratio / FORECAST);
     const isAbove = this.#range.isAbove(row.raw);
-    if (row.isReading) this.#range.widen(row.value);
-    const still = row.isReading ? this.#stillness.update(row.value, row.resolution) : 0;
+    this.#range.widen(row.value);
+    this.#visits.end(row.value);
+    const still = this.#stillness.update(row.value, row.resolution);
     const { direction } = this.#settings;
     if (direction === 'both') return Math.max(errors, jump, news, still);
     return Math.max(this.#leans() ? Math.max(errors, jump) : 0, isAbove === (direction === 'up') ? news : 0);
@@ -102,6 +110,7 @@ export class Anomaly implements Stateful {
   /** @returns the scores of the errors and of a jump, and how many usual errors the first watched expert was off */
   #judgeErrors(row: JudgedRow, expected: Float64Array): { errors: number; jump: number; ratio: number } {
     const judged = { errors: 0, jump: 0, ratio: Number.POSITIVE_INFINITY };
+    let least = Number.POSITIVE_INFINITY;
     // Infinitesimal errors of a series that never moved say nothing of the errors that it will have when it moves.
     const hasMoved = row.resolution > 0;
     const floor = row.resolution / 2;
@@ -116,8 +125,11 @@ export class Anomaly implements Stateful {
         judged.ratio = inUsualErrors;
         judged.jump = this.#jump.update(error, floor);
       }
-      judged.errors = Math.max(judged.errors, Math.min(surprise.tens / RARE, surprise.novelty));
+      const news = Math.min(surprise.tens / RARE, surprise.novelty);
+      judged.errors = Math.max(judged.errors, news);
+      least = Math.min(least, news);
     }
+    judged.errors = Math.min(judged.errors, least / AGREEMENT);
     return judged;
   }
 
@@ -146,6 +158,7 @@ export class Anomaly implements Stateful {
     this.#jump.exchange(io.within('jump'));
     this.#range.exchange(io.within('range'));
     this.#stillness.exchange(io.within('stillness'));
+    this.#visits.exchange(io.within('visits'));
     this.#alarm.exchange(io.within('alarm'));
     this.#checked = io.number('checked', this.#checked);
     const score = io.number('score', this.score ?? Number.NaN);

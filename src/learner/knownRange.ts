@@ -1,9 +1,12 @@
 import type { Stateful, StateIo } from '../model/stateIo.ts';
+import { youth } from './youth.ts';
 
 /** Of the width of the range: how far outside a reading may be. */
 const TOLERANCE = 0.01;
-/** A range of so many readings is trusted half as far as an old one: young ranges grow all the time. */
+/** A range of so many readings is trusted half as far as an old one: young ranges grow all the time … */
 const YOUNG = 2000;
+/** … and up to so many readings they grow fastest. */
+const FIRST = 400;
 
 /** Steps of the sensor outside that are never news, but for a range of few steps: there at most a quarter of its width is. */
 const STEPS = 2;
@@ -26,11 +29,16 @@ export class KnownRange implements Stateful {
    * @returns the distance outside over the tolerance: 0 inside, 1 at the alert, Infinity where all readings were equal
    */
   newsOf(reading: number, resolution: number): number {
-    const width = this.#high - this.#low;
+    const { width } = this;
     const free = Math.max(Math.min(STEPS * resolution, FEW * width), Math.min(resolution, SMALL * Math.abs(reading)));
     const outside = Math.max(this.#low - reading, reading - this.#high) - free;
     if (!(outside > 0)) return 0;
-    return outside / (TOLERANCE * (1 + YOUNG / this.#readings) * width);
+    return outside / (TOLERANCE * (1 + youth(this.#readings, YOUNG, FIRST)) * width);
+  }
+
+  /** NaN before the first reading. */
+  get width(): number {
+    return this.#high - this.#low;
   }
 
   isAbove(reading: number): boolean {

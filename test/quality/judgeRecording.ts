@@ -23,15 +23,14 @@ export function judge(
   const judged = { at: new Float64Array(rows), score: new Float64Array(rows), isActive: new Uint8Array(rows) };
   const width = WIDTH + experts;
   for (let t = 0; t < rows; t++) {
-    const [at, raw, value, isReading, isDoubted, resolution, readings, published] = numbers.subarray(
+    const [at, raw, value, isDoubted, resolution, readings, published] = numbers.subarray(
       t * width,
       t * width + WIDTH,
-    ) as unknown as [number, number, number, number, number, number, number, number];
+    ) as unknown as [number, number, number, number, number, number, number];
     const row: JudgedRow = {
       at: toEpochMs(at),
       raw,
       value,
-      isReading: isReading === 1,
       isDoubted: isDoubted === 1,
       resolution,
       readings,

@@ -14,8 +14,8 @@ export interface Recording {
   readonly numbers: Float64Array;
 }
 
-/** at, raw, value, isReading, isDoubted, resolution, readings, published. */
-export const WIDTH = 8;
+/** at, raw, value, isDoubted, resolution, readings, published. */
+export const WIDTH = 7;
 
 interface RecordJob {
   readonly file: string;
@@ -54,7 +54,7 @@ export async function record({ file, time, value, seed }: RecordJob): Promise<Re
   Anomaly.prototype.update = function (row, expected, published) {
     watched = this.watched;
     experts = expected.length;
-    numbers.push(row.at, row.raw, row.value, Number(row.isReading), Number(row.isDoubted), row.resolution);
+    numbers.push(row.at, row.raw, row.value, Number(row.isDoubted), row.resolution);
     numbers.push(row.readings, published, ...expected);
     update.call(this, row, expected, published);
   };
