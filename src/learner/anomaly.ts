@@ -10,8 +10,8 @@ import { Visits } from './visits.ts';
 
 /** Factors of ten less likely than usual at which an average of errors is an alert. */
 const RARE = 3.3;
-/** Of an alert that the errors of one expert give: as much must those of the other. What only one of them finds hard is no news. */
-const AGREEMENT = 0.5;
+/** So much of an alert must the errors of each watched expert give. What one of them forecasts as well as ever is no news. */
+const AGREEMENT = 0.3;
 /** Forecasts of a series that moves that must have been checked before there is a score. */
 const CHECKED = 200;
 /** Of a reading that the guard does not believe, at least: it is news by itself. */

@@ -15,7 +15,7 @@ const FIRST_ROWS = 30;
 /** After the first rows an error counts at most so many usual ones, so that a fault does not become the usual. */
 const CAP = 4;
 /** An average that was higher in so many blocks is nothing new. */
-const RANK = 4;
+const RANK = 6;
 /** More than any score. */
 const NEW = 1e6;
 /** Averages differ by at least this much, in usual errors: else a forecast that is nearly exact would take fright at nothing. */
@@ -29,7 +29,10 @@ const SATURATED_ROWS = 300;
  */
 const YOUNG = 150;
 /** … and up to so many it counts far less. */
-const FIRST = 300;
+const FIRST = 200;
+/** What is rare in a long memory is rarer than what is rare in a short one: an alert takes a fifth more when it is full. */
+const AGE = 0.2;
+const AGE_FROM = 3000;
 /** When the newest errors are no larger than usual, what the average still holds is over: below where an alarm ends. */
 const CALM_ROWS = 15;
 const CALM_TENS = 1.3;
@@ -58,7 +61,7 @@ export class Surprise implements Stateful {
   #familiar = 0;
   /** Factors of ten by which averages like this one are rarer than usual ones; 0 at the usual average. */
   tens = 0;
-  /** The average over the one that was reached in four blocks of the last months: at 1 and less nothing new. */
+  /** The average over the one that was reached in six blocks of the last months: at 1 and less nothing new. */
   novelty = 0;
 
   /**
@@ -106,6 +109,12 @@ export class Surprise implements Stateful {
     return sum / AVERAGED;
   }
 
+  /** 0 up to 3,000 errors, 1 when the memory is full. */
+  get #age(): number {
+    const full = BLOCKS * BLOCK;
+    return Math.max(0, Math.min(this.#errors, full) - AGE_FROM) / (full - AGE_FROM);
+  }
+
   #isCalm(): boolean {
     let sum = 0;
     for (let age = 1; age <= CALM_ROWS; age++) {
@@ -133,7 +142,7 @@ export class Surprise implements Stateful {
     const distance = (average - this.#mean) / (Math.max(this.#deviation, LEAST_DEVIATION) * Math.SQRT2);
     // Below the mean it would be 0 all the same: half of all rows are spared the logarithm.
     const tens = this.isReady && distance > 0 ? -logErfc(distance) / Math.LN10 : 0;
-    const trusted = tens / (1 + youth(this.#errors, YOUNG, FIRST));
+    const trusted = tens / ((1 + youth(this.#errors, YOUNG, FIRST)) * (1 + AGE * this.#age));
     this.tens = trusted > CALM_TENS && this.#isCalm() ? CALM_TENS : trusted;
     this.novelty = this.#familiar > 0 ? average / this.#familiar : NEW;
   }
@@ -165,7 +174,7 @@ export class Surprise implements Stateful {
     this.#familiar = this.#rankHighest();
   }
 
-  /** 0 while there are fewer blocks than that. */
+  /** 0 while there are fewer than six blocks. */
   #rankHighest(): number {
     const ranking = this.#ranking.fill(0);
     for (let block = 0; block < BLOCKS; block++) {

@@ -23,12 +23,12 @@ const alertsOf = (values: readonly number[], from: number): number => {
 };
 
 it('is 1 at a hundredth of the width outside when it is old, at more while it is young', () => {
-  // After n readings 1 % · (1 + 2000/n · (1 + (400/n)²)).
+  // After n readings 1 % · (1 + 2000/n · (1 + (200/n)²)).
   for (const [rows, margin] of [
-    [2000, 2.04],
-    [4000, 1.505],
-    [200, 51],
-    [200_000, 1.010_000_04],
+    [2000, 2.01],
+    [4000, 1.501_25],
+    [200, 21],
+    [200_000, 1.010_000_01],
   ] as const) {
     const range = rangeAfter(wave(rows));
     expect(range.newsOf(100 + margin, 0)).toBeCloseTo(1, 9);
@@ -66,7 +66,7 @@ describe('steps of the sensor', () => {
   it('are none outside a range of many, two of them', () => {
     const range = rangeAfter(wave(4000));
     expect(range.newsOf(102, 1)).toBe(0);
-    expect(range.newsOf(102 + 1.505, 1)).toBeCloseTo(1, 9);
+    expect(range.newsOf(102 + 1.501_25, 1)).toBeCloseTo(1, 9);
   });
 
   it('are news outside a range of few: a contact has no third state', () => {
