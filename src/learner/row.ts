@@ -5,7 +5,7 @@ import { Cadence } from './cadence.ts';
 import { ChangeScale } from './changeScale.ts';
 import { Exogenous } from './exogenous.ts';
 import { HISTORY_ROWS, History } from './history.ts';
-import { InputGuard } from './inputGuard.ts';
+import { InputGuard, type Usual } from './inputGuard.ts';
 import { Level } from './level.ts';
 
 /**
@@ -77,8 +77,13 @@ export class Row implements Stateful {
     return true;
   }
 
+  /** Before the first row: what the readings that are to come agree on. */
+  expect(usual: Usual): void {
+    this.#guard.expect(usual);
+  }
+
   #read(raw: number): void {
-    const verdict = this.#guard.judge(raw, this.count);
+    const verdict = this.#guard.judge(raw, this.count, this.#elapsed());
     this.isDoubted = verdict === 'doubted' || verdict === 'refused';
     if (verdict !== 'refused') this.latest = raw;
     if (verdict === 'doubted') this.#doubtedAt = this.at;
@@ -93,6 +98,12 @@ export class Row implements Stateful {
     this.readings++;
     this.value = raw;
     this.#level.update(raw);
+  }
+
+  /** Usual intervals since the last believed reading. */
+  #elapsed(): number {
+    const interval = this.#cadence.interval;
+    return this.silence > interval && interval > 0 ? this.silence / interval : 1;
   }
 
   /** Whether the newest reading is a doubted one, be it of this row or of one before. */
