@@ -60,7 +60,7 @@ export class InputGuard implements Stateful {
   readonly #visits = new Visits();
   /** The doubted readings since the last believed one. After `moved` those that made the new level. */
   readonly doubt: Doubt = new Doubt();
-  /** How far the level has moved, in the sensor's unit: after `moved`. */
+  /** How far the level has moved, in the sensor's unit: right after `moved`, and not part of the state. */
   shift = 0;
 
   /** Begins with what the first readings agree on, as if it had been learned. */
@@ -157,13 +157,16 @@ export class InputGuard implements Stateful {
   }
 
   exchange(io: StateIo): void {
-    this.#believed = io.number('believed', this.#believed);
-    this.#usualStep = io.number('usualStep', this.#usualStep);
-    this.#last = io.number('last', this.#last);
-    this.#low = io.number('low', this.#low);
-    this.#high = io.number('high', this.#high);
-    this.#equal = io.number('equal', this.#equal);
-    this.shift = io.number('shift', this.shift);
+    const numbers = Float64Array.of(this.#believed, this.#usualStep, this.#last, this.#low, this.#high, this.#equal);
+    io.array('numbers', numbers);
+    [this.#believed, this.#usualStep, this.#last, this.#low, this.#high, this.#equal] = numbers as unknown as readonly [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     this.doubt.exchange(io.within('doubt'));
     this.#total.exchange(io.within('total'));
     this.#visits.exchange(io.within('visits'));

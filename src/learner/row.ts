@@ -34,7 +34,7 @@ export class Row implements Stateful {
   latest: number = Number.NaN;
   /** Whether `value` is a reading of this row: neither missing nor doubted. */
   isReading = false;
-  /** Whether this row has a reading that the guard does not believe. Then nothing may learn from it. */
+  /** Whether this row has a reading that the guard does not believe. Then nothing may learn from it. As `shift`, not part of the state. */
   isDoubted = false;
   /** How far the level moved in this row because doubted readings have lasted, in the sensor's unit; 0 in all other rows. */
   shift = 0;
@@ -195,8 +195,6 @@ export class Row implements Stateful {
     this.raw = io.number('raw', this.raw);
     this.latest = io.number('latest', this.latest);
     this.isReading = io.number('isReading', Number(this.isReading)) === 1;
-    this.isDoubted = io.number('isDoubted', Number(this.isDoubted)) === 1;
-    this.shift = io.number('shift', this.shift);
     this.at = io.number('at', this.at);
     this.localMs = io.number('localMs', this.localMs);
     this.resolution = io.number('resolution', this.resolution);

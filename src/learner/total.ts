@@ -60,10 +60,14 @@ export class Total implements Stateful {
   }
 
   exchange(io: StateIo): void {
-    this.#rises = io.number('rises', this.#rises);
-    this.#falls = io.number('falls', this.#falls);
-    this.#largest = io.number('largest', this.#largest);
-    this.#home = io.number('home', this.#home);
-    this.#since = io.number('since', this.#since);
+    const numbers = Float64Array.of(this.#rises, this.#falls, this.#largest, this.#home, this.#since);
+    io.array('numbers', numbers);
+    [this.#rises, this.#falls, this.#largest, this.#home, this.#since] = numbers as unknown as readonly [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
   }
 }

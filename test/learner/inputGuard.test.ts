@@ -308,7 +308,7 @@ describe('its state', () => {
   statefulContract({
     create: () => new Guarded(),
     advance: (subject, row) => void subject.accept(values[row] as number),
-    observe: ({ guard }) => [guard.shift, guard.doubt.count, guard.doubt.newest],
+    observe: ({ guard }) => [guard.doubt.count, guard.doubt.newest],
     cuts: [0, 50, 102, 103, 105, 106, 112, 116, 117, 118, 210, 212],
     tail: 230,
   });
