@@ -40,7 +40,7 @@ export class Core implements Mind, Stateful {
     this.#panel = allOrNothing(kernel, (recording) => new Panel(recording, { ...settings, horizons }, tell));
     this.experts = this.#panel.experts;
     const isBaseline = this.experts.map((expert) => expert.isBaseline);
-    this.tracks = steps.map((count) => new HorizonTrack(count, settings.interval, isBaseline));
+    this.tracks = steps.map((count) => new HorizonTrack(count, settings.interval, isBaseline, settings.valid));
     this.row = new Row(steps, new Exogenous(settings.exogenous, settings.model.inputs.lags));
     this.anomaly = new Anomaly(settings.anomaly, settings.minSamples, watchedOf(this.experts));
     this.#ofExpert = this.experts.map(() => new Float64Array(steps.length));

@@ -1,8 +1,8 @@
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { Doubt } from './doubt.ts';
 import { rate } from './exponential.ts';
+import { KnownPlaces } from './knownPlaces.ts';
 import { Total } from './total.ts';
-import { Visits } from './visits.ts';
 
 const FORGETTING = 1 / 1000;
 /** Believed readings before one can be absurd. */
@@ -57,7 +57,7 @@ export class InputGuard implements Stateful {
   /** Believed readings in a row that were all equal. */
   #equal = 0;
   readonly #total = new Total();
-  readonly #visits = new Visits();
+  readonly #places = new KnownPlaces();
   /** The doubted readings since the last believed one. After `moved` those that made the new level. */
   readonly doubt: Doubt = new Doubt();
   /** How far the level has moved, in the sensor's unit: right after `moved`, and not part of the state. */
@@ -109,7 +109,7 @@ export class InputGuard implements Stateful {
   #endVisit(row: number): void {
     const at = this.doubt.median;
     const tolerance = Math.max(this.#high - this.#low, SAME_PLACE * Math.abs(at - this.#last));
-    if (this.#visits.count(at, row, tolerance, this.#equal >= REST)) this.#widenByDoubt();
+    if (this.#places.count(at, row, tolerance, this.#equal >= REST)) this.#widenByDoubt();
     this.doubt.clear();
   }
 
@@ -169,6 +169,6 @@ export class InputGuard implements Stateful {
     ];
     this.doubt.exchange(io.within('doubt'));
     this.#total.exchange(io.within('total'));
-    this.#visits.exchange(io.within('visits'));
+    this.#places.exchange(io.within('places'));
   }
 }

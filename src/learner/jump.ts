@@ -10,6 +10,9 @@ const CAP = 10;
 const NEWS = 2;
 /** … and then counts as twice the largest one at most, so that one fault does not hide the next. */
 const GROWTH = 2;
+/** After so many alerts, at least so many rows apart, the smallest of them is known at once. */
+const EVENTS = 4;
+const APART = 20;
 /** In errors of the hour: what counts as a jump at all. */
 const LEAST = 5;
 
@@ -21,6 +24,10 @@ export class Jump implements Stateful {
   #errors = 0;
   #ofTheHour = 0;
   #largest = LEAST;
+  /** Of the alerts since jumps of their size became known: how many, the smallest, and the row of the last. */
+  #events = 0;
+  #smallest = 0;
+  #eventRow = 0;
 
   /** @returns 0 for what was seen before, 1 at twice the largest jump so far. `floor` as for `Surprise`. */
   update(error: number, floor: number): number {
@@ -30,6 +37,7 @@ export class Jump implements Stateful {
     this.#errors++;
     const isWarm = this.#errors > WARM_UP;
     const score = isWarm ? Math.max(0, jump / this.#largest - 1) / (NEWS - 1) : 0;
+    if (score >= 1) this.#note(jump);
     if (this.#errors > FIRST_ROWS) this.#learn(isWarm ? Math.min(jump, GROWTH * this.#largest) : jump);
     const capped = this.#errors > FIRST_ROWS ? Math.min(size, CAP * scale) : size;
     this.#ofTheHour += rate(this.#errors, FORGETTING) * (capped - this.#ofTheHour);
@@ -40,9 +48,22 @@ export class Jump implements Stateful {
     if (jump > this.#largest) this.#largest = jump;
   }
 
+  #note(jump: number): void {
+    if (this.#events > 0 && this.#errors - this.#eventRow < APART) return;
+    this.#smallest = this.#events === 0 ? jump : Math.min(this.#smallest, jump);
+    this.#eventRow = this.#errors;
+    this.#events++;
+    if (this.#events < EVENTS) return;
+    this.#events = 0;
+    this.#learn(this.#smallest);
+  }
+
   exchange(io: StateIo): void {
     this.#errors = io.number('errors', this.#errors);
     this.#ofTheHour = io.number('ofTheHour', this.#ofTheHour);
     this.#largest = io.number('largest', this.#largest);
+    this.#events = io.number('events', this.#events);
+    this.#smallest = io.number('smallest', this.#smallest);
+    this.#eventRow = io.number('eventRow', this.#eventRow);
   }
 }

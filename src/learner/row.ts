@@ -3,6 +3,7 @@ import { log } from '../kernel/math/log.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { Cadence } from './cadence.ts';
 import { ChangeScale } from './changeScale.ts';
+import { Edge } from './edge.ts';
 import { Exogenous } from './exogenous.ts';
 import { HISTORY_ROWS, History } from './history.ts';
 import { InputGuard, type Usual } from './inputGuard.ts';
@@ -18,6 +19,8 @@ export class Row implements Stateful {
   readonly #guard = new InputGuard();
   readonly #level = new Level();
   readonly #cadence = new Cadence();
+  readonly #floor = new Edge('lowest');
+  readonly #ceiling = new Edge('highest');
   readonly #step = new ChangeScale();
   readonly #changes: readonly ChangeScale[];
   readonly #horizons: readonly number[];
@@ -98,6 +101,8 @@ export class Row implements Stateful {
     this.readings++;
     this.value = raw;
     this.#level.update(raw);
+    this.#floor.learn(raw);
+    this.#ceiling.learn(raw);
   }
 
   /** Usual intervals since the last believed reading. */
@@ -153,6 +158,15 @@ export class Row implements Stateful {
     return this.#cadence.interval;
   }
 
+  /** The lowest and the highest reading where the series visibly rests there; −Infinity and Infinity where it does not. */
+  get lowest(): number {
+    return this.#floor.bound(this.readings);
+  }
+
+  get highest(): number {
+    return this.#ceiling.bound(this.readings);
+  }
+
   /** What a scale is at least, in the sensor's unit: a constant stream would divide by zero. */
   get scaleFloor(): number {
     return Math.max(1e-9, 1e-6 * this.#level.deviation, this.resolution / 2);
@@ -181,7 +195,14 @@ export class Row implements Stateful {
   }
 
   exchange(io: StateIo): void {
-    const parts = { history: this.history, guard: this.#guard, level: this.#level, cadence: this.#cadence };
+    const parts = {
+      history: this.history,
+      guard: this.#guard,
+      level: this.#level,
+      cadence: this.#cadence,
+      floor: this.#floor,
+      ceiling: this.#ceiling,
+    };
     for (const [name, part] of Object.entries(parts)) part.exchange(io.within(name));
     this.exogenous.exchange(io.within('exogenous'));
     this.#step.exchange(io.within('step'));

@@ -1,6 +1,7 @@
 import { logErfc } from '../kernel/math/logErfc.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { rate } from './exponential.ts';
+import { youth } from './youth.ts';
 
 /** Rows that are averaged: long enough that the averages of most series are nearly normal. */
 const AVERAGED = 30;
@@ -14,7 +15,7 @@ const FIRST_ROWS = 30;
 /** After the first rows an error counts at most so many usual ones, so that a fault does not become the usual. */
 const CAP = 4;
 /** An average that was higher in so many blocks is nothing new. */
-const RANK = 6;
+const RANK = 4;
 /** More than any score. */
 const NEW = 1e6;
 /** Averages differ by at least this much, in usual errors: else a forecast that is nearly exact would take fright at nothing. */
@@ -22,6 +23,16 @@ const LEAST_DEVIATION = 0.05;
 /** So near to the limit for so many rows, the average says that the usual error is another one now. */
 const SATURATED = 0.8 * LARGEST;
 const SATURATED_ROWS = 300;
+/**
+ * What is rare is known the worse the fewer errors there were: as Student's t with a degree of freedom for each 30 rows has
+ * heavier tails than the normal distribution. After so many errors rareness counts half …
+ */
+const YOUNG = 150;
+/** … and up to so many it counts far less. */
+const FIRST = 300;
+/** When the newest errors are no larger than usual, what the average still holds is over: below where an alarm ends. */
+const CALM_ROWS = 15;
+const CALM_TENS = 1.3;
 /** Keeps sums of squares within float64. */
 const LARGEST_SIZE = 1e100;
 
@@ -47,7 +58,7 @@ export class Surprise implements Stateful {
   #familiar = 0;
   /** Factors of ten by which averages like this one are rarer than usual ones; 0 at the usual average. */
   tens = 0;
-  /** The average over the one that was reached in six blocks of the last months: at 1 and less nothing new. */
+  /** The average over the one that was reached in four blocks of the last months: at 1 and less nothing new. */
   novelty = 0;
 
   /**
@@ -95,6 +106,14 @@ export class Surprise implements Stateful {
     return sum / AVERAGED;
   }
 
+  #isCalm(): boolean {
+    let sum = 0;
+    for (let age = 1; age <= CALM_ROWS; age++) {
+      sum += Math.abs(this.#recent[(this.#errors - age + AVERAGED) % AVERAGED] as number);
+    }
+    return sum <= CALM_ROWS * this.#mean;
+  }
+
   #learnUsual(size: number): void {
     const capped = this.#errors > FIRST_ROWS ? Math.min(size, CAP * this.#usual) : size;
     this.#usual += rate(this.#errors + 1, FORGETTING) * (capped - this.#usual);
@@ -113,7 +132,9 @@ export class Surprise implements Stateful {
   #score(average: number): void {
     const distance = (average - this.#mean) / (Math.max(this.#deviation, LEAST_DEVIATION) * Math.SQRT2);
     // Below the mean it would be 0 all the same: half of all rows are spared the logarithm.
-    this.tens = this.isReady && distance > 0 ? -logErfc(distance) / Math.LN10 : 0;
+    const tens = this.isReady && distance > 0 ? -logErfc(distance) / Math.LN10 : 0;
+    const trusted = tens / (1 + youth(this.#errors, YOUNG, FIRST));
+    this.tens = trusted > CALM_TENS && this.#isCalm() ? CALM_TENS : trusted;
     this.novelty = this.#familiar > 0 ? average / this.#familiar : NEW;
   }
 
@@ -141,11 +162,11 @@ export class Surprise implements Stateful {
     const count = Math.min(rows, BLOCKS * BLOCK);
     this.#mean = sum / count;
     this.#deviation = Math.sqrt(Math.max(squares / count - this.#mean * this.#mean, 0));
-    this.#familiar = this.#sixthHighest();
+    this.#familiar = this.#rankHighest();
   }
 
-  /** 0 while there are fewer than six blocks. */
-  #sixthHighest(): number {
+  /** 0 while there are fewer blocks than that. */
+  #rankHighest(): number {
     const ranking = this.#ranking.fill(0);
     for (let block = 0; block < BLOCKS; block++) {
       let candidate = this.#highest[block] as number;

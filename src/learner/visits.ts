@@ -1,62 +1,55 @@
-import { exp } from '../kernel/math/exp.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
-import { isNoReading } from './noReading.ts';
+import type { KnownRange } from './knownRange.ts';
 
-const PLACES = 4;
-/** Visits that make a place known. Fewer must not: four equal faults have to be found four times. */
-const KNOWN = 8;
-/** From a rest, where what is switched on begins, so many are enough. */
-const KNOWN_FROM_REST = 3;
-/** Rows after which a visit to a number that means "no reading" counts a third: only a series that goes there all the time means it. */
-const MEMORY = 2000;
-/** Columns of a place. */
-const COLUMNS = 3;
-const AT = 0;
-const COUNT = 1;
-const ROW = 2;
+/** A range of at most so many steps of the sensor: the series has only ever rested. */
+const REST_STEPS = 6;
+/** Of the distance from rest: how far readings of one place may lie apart. */
+const SPREAD = 0.25;
 
 /**
- * Places outside the believed range to which short doubts went and came back from: a pump that runs for three readings at a
- * time never stays long enough to be a new level.
+ * Where doubted readings of a series that rests have led it before: a motor that first runs after weeks is news once.
+ * A sensor that errs gives one word again and again, or the resting value and an error of always the same size; what really
+ * runs differs from one reading to the next by more than the whole range of the rest. Only that becomes known.
  */
 export class Visits implements Stateful {
-  /** (places, 3): where, visits that count, row of the last one. */
-  readonly #places: Float64Array = new Float64Array(PLACES * COLUMNS);
+  /** Of the visits that have ended. */
+  #low: number = Number.NaN;
+  #high: number = Number.NaN;
+  /** Of the visit that has not. */
+  #newLow: number = Number.NaN;
+  #newHigh: number = Number.NaN;
 
-  /**
-   * A doubt is over.
-   * @param at where the doubted readings were @param tolerance what counts as the same place
-   * @param isFromRest whether the series had stood still before
-   * @returns whether the place is known from now on
-   */
-  count(at: number, row: number, tolerance: number, isFromRest: boolean): boolean {
-    const offset = this.#find(at, tolerance);
-    const places = this.#places;
-    const isWord = isNoReading(at);
-    const kept = isWord ? exp(((places[offset + ROW] as number) - row) / MEMORY) : 1;
-    const count = (places[offset + COUNT] as number) * kept + 1;
-    places[offset + AT] = at;
-    places[offset + COUNT] = count;
-    places[offset + ROW] = row;
-    const isKnown = count >= (isFromRest && !isWord ? KNOWN_FROM_REST : KNOWN);
-    if (isKnown) places[offset + COUNT] = 0;
-    return isKnown;
+  /** Whether a doubted reading is where such readings were before. @param rest the believed reading before it */
+  isKnown(reading: number, rest: number, resolution: number, range: KnownRange): boolean {
+    if (!(range.width <= REST_STEPS * resolution)) return false;
+    const distance = Math.abs(reading - rest);
+    const spread = this.#high - this.#low;
+    if (!(spread > range.width && spread <= SPREAD * distance)) return false;
+    return reading >= this.#low - spread && reading <= this.#high + spread;
   }
 
-  /** The place itself, or else the one with the fewest visits, which gives its room. */
-  #find(at: number, tolerance: number): number {
-    const places = this.#places;
-    let least = 0;
-    for (let offset = 0; offset < places.length; offset += COLUMNS) {
-      const visits = places[offset + COUNT] as number;
-      if (visits > 0 && Math.abs((places[offset + AT] as number) - at) <= tolerance) return offset;
-      if (visits < (places[least + COUNT] as number)) least = offset;
-    }
-    places[least + COUNT] = 0;
-    return least;
+  /** A doubted reading. */
+  see(reading: number): void {
+    if (!(reading >= this.#newLow)) this.#newLow = reading;
+    if (!(reading <= this.#newHigh)) this.#newHigh = reading;
+  }
+
+  /** A believed reading: the visit is over. */
+  end(rest: number): void {
+    if (Number.isNaN(this.#newLow)) return;
+    const low = Math.min(this.#newLow, Number.isNaN(this.#low) ? this.#newLow : this.#low);
+    const high = Math.max(this.#newHigh, Number.isNaN(this.#high) ? this.#newHigh : this.#high);
+    const isOnePlace = high - low <= SPREAD * Math.min(Math.abs(low - rest), Math.abs(high - rest));
+    this.#low = isOnePlace ? low : this.#newLow;
+    this.#high = isOnePlace ? high : this.#newHigh;
+    this.#newLow = Number.NaN;
+    this.#newHigh = Number.NaN;
   }
 
   exchange(io: StateIo): void {
-    io.array('places', this.#places);
+    this.#low = io.number('low', this.#low);
+    this.#high = io.number('high', this.#high);
+    this.#newLow = io.number('newLow', this.#newLow);
+    this.#newHigh = io.number('newHigh', this.#newHigh);
   }
 }

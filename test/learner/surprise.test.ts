@@ -43,7 +43,7 @@ function naive(errors: readonly number[]): [number, number][] {
   const averages: number[] = [];
   let mean = 0;
   let deviation = 0;
-  let sixth = 0;
+  let fourth = 0;
   return errors.map((error, row) => {
     const size = Math.abs(error);
     sizes.push(row === 0 ? 0 : Math.min(size / usual, 10));
@@ -51,7 +51,7 @@ function naive(errors: readonly number[]): [number, number][] {
     usual += Math.max(1 / (row + 1), 1 / 1000) * (capped - usual);
     const average = sizes.slice(-30).reduce((sum, z) => sum + z, 0) / 30;
     const x = (average - mean) / (Math.max(deviation, 0.05) * Math.SQRT2);
-    const novelty = sixth > 0 ? average / sixth : 1e6;
+    const novelty = fourth > 0 ? average / fourth : 1e6;
     averages.push(average);
     if (averages.length % 100 === 0) {
       const recent = averages.slice(-8700);
@@ -60,9 +60,12 @@ function naive(errors: readonly number[]): [number, number][] {
       const blocks = Array.from({ length: recent.length / 100 }, (_, b) =>
         Math.max(...recent.slice(100 * b, 100 * b + 100)),
       );
-      sixth = blocks.sort((a, b) => b - a)[5] ?? 0;
+      fourth = blocks.sort((a, b) => b - a)[3] ?? 0;
     }
-    return [row + 1 >= 200 && x > 0 ? -log10Erfc(x) : 0, novelty];
+    // Half at 150 errors, less below 300.
+    const rare = row + 1 >= 200 && x > 0 ? -log10Erfc(x) / (1 + (150 / (row + 1)) * (1 + (300 / (row + 1)) ** 2)) : 0;
+    const isCalm = sizes.slice(-15).reduce((sum, z) => sum + z, 0) <= 15 * mean;
+    return [isCalm ? Math.min(rare, 1.3) : rare, novelty];
   });
 }
 
@@ -108,12 +111,12 @@ it('rises within a few rows of larger errors, and falls when they have left the 
   expect(tens[1045]).toBeLessThan(1);
 });
 
-it('has seen six times what is nothing new', () => {
+it('has seen four times what is nothing new', () => {
   const burst = (row: number): boolean => row >= 500 && row % 300 < 10;
   const novelties = see(quiet(4000).map((error, row) => (burst(row) ? 20 : error)));
   const highest = (from: number): number => Math.max(...novelties.slice(from, from + 12).map(({ novelty }) => novelty));
   expect(highest(600)).toBeGreaterThan(2);
-  expect(highest(1800)).toBeGreaterThan(2);
+  expect(highest(1200)).toBeGreaterThan(2);
   expect(highest(3900)).toBeLessThan(1.2);
 });
 
