@@ -6,7 +6,7 @@ export const LASTING = 12;
 /** The doubted readings since the last believed one, and the rows in which they came. */
 export class Doubt implements Stateful {
   readonly #values: Float64Array = new Float64Array(LASTING);
-  readonly #rows: Float64Array = new Float64Array(LASTING);
+  readonly #rows: Uint32Array = new Uint32Array(LASTING);
   #count = 0;
 
   get count(): number {

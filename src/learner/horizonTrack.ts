@@ -1,3 +1,4 @@
+import { ANY_READING, type ValidBounds } from '../domain/validReadings.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { DiscountedLoss } from './discountedLoss.ts';
 import { Interval } from './interval.ts';
@@ -6,13 +7,19 @@ import type { Row } from './row.ts';
 
 const FAST = 0.998;
 /** Columns of what was issued: see `#issued`. */
-const COLUMNS = 6;
+const COLUMNS = 10;
 const MIXED = 0;
-const ANSWER = 1;
-const HALF_WIDTH = 2;
-const PAST = 3;
-const PUBLISHED = 4;
-const DOUBT = 5;
+const FREE = 1;
+const BOUNDED = 2;
+const ANSWER = 3;
+const LOWER = 4;
+const UPPER = 5;
+const PAST = 6;
+const HALF_WIDTH = 7;
+const PUBLISHED = 8;
+const DOUBT = 9;
+/** Those that move with the level. */
+const LEVELS = [MIXED, FREE, BOUNDED, ANSWER, LOWER, UPPER, PAST];
 /** What a forecast that was issued in a doubt does not teach, in the column `DOUBT`. */
 const NO_SKILL = 1;
 const NO_INTERVAL = 2;
@@ -33,22 +40,30 @@ export class HorizonTrack implements Stateful {
   /** (h, N): what each expert forecast. */
   readonly #forecasts: Float64Array;
   /**
-   * (h, 6): mix; answer of mix and gate; half-width; believed reading at the time; what was published, which in a doubt is
-   * the doubted reading and not the answer; what it does not teach.
+   * (h, 10): mix; answer of mix and gate; the same within the edges at which the series rests; which of the two was the answer,
+   * with its bounds; believed reading at the time; half-width; what was published, which in a doubt is the doubted reading and
+   * not the answer; what it does not teach.
    */
   readonly #issued: Float64Array;
   /** (N): what each expert expected for this row, whoever was published; NaN where nothing was. */
   readonly due: Float64Array;
   readonly #experts: number;
-  /** What was expected for this row; NaN where nothing was. */
+  /** By how much the answers within the edges have been nearer than the others, summed. */
+  #gain = 0;
+  readonly #valid: ValidBounds;
+  /** What was published for this row; NaN where nothing was. */
   expected: number = Number.NaN;
-  expectedHalfWidth: number = Number.NaN;
-  /** What is forecast from this row on. */
+  expectedLower: number = Number.NaN;
+  expectedUpper: number = Number.NaN;
+  /** What is published from this row on; NaN while the interval has no scale. */
   mean: number = Number.NaN;
-  halfWidth: number = Number.NaN;
+  lower: number = Number.NaN;
+  upper: number = Number.NaN;
 
-  constructor(steps: number, nominal: number, isBaseline: readonly boolean[]) {
+  /** @param valid where readings can be: no forecast and no bound leaves it */
+  constructor(steps: number, nominal: number, isBaseline: readonly boolean[], valid: ValidBounds = ANY_READING) {
     this.steps = steps;
+    this.#valid = valid;
     this.#experts = isBaseline.length;
     this.#isBaseline = isBaseline;
     this.mix = new Mix(isBaseline);
@@ -66,9 +81,7 @@ export class HorizonTrack implements Stateful {
   move(shift: number): void {
     for (let i = 0; i < this.#forecasts.length; i++) this.#forecasts[i] = (this.#forecasts[i] as number) + shift;
     for (let offset = 0; offset < this.#issued.length; offset += COLUMNS) {
-      for (const column of [MIXED, ANSWER, PAST]) {
-        this.#issued[offset + column] = (this.#issued[offset + column] as number) + shift;
-      }
+      for (const column of LEVELS) this.#issued[offset + column] = (this.#issued[offset + column] as number) + shift;
       this.#issued[offset + DOUBT] = NO_INTERVAL;
     }
   }
@@ -76,19 +89,39 @@ export class HorizonTrack implements Stateful {
   /** Scores the forecast that was made for this row, if there is one and the row has a reading. */
   score(row: Row): void {
     const slot = (row.count - 1) % this.steps;
-    const offset = slot * COLUMNS;
-    const answer = this.#issued[offset + ANSWER] as number;
-    const halfWidth = this.#issued[offset + HALF_WIDTH] as number;
-    const past = this.#issued[offset + PAST] as number;
-    const doubt = this.#issued[offset + DOUBT] as number;
+    const issued = this.#issued.subarray(slot * COLUMNS, (slot + 1) * COLUMNS);
     const { due } = this;
     for (let i = 0; i < this.#experts; i++) due[i] = this.#forecasts[slot * this.#experts + i] as number;
-    this.expected = this.#issued[offset + PUBLISHED] as number;
-    this.expectedHalfWidth = halfWidth;
+    this.#expect(issued);
+    const answer = issued[ANSWER] as number;
     if (!row.isReading || Number.isNaN(answer)) return;
-    if (doubt === 0) this.#scoreSkill(answer, past, row.value);
-    if (doubt < NO_INTERVAL) this.interval.score(answer - row.value, row.value - past, halfWidth, row.resolution);
-    this.mix.score(due, this.#issued[offset + MIXED] as number, row.value, row.resolution);
+    const { value, resolution } = row;
+    const past = issued[PAST] as number;
+    const doubt = issued[DOUBT] as number;
+    if (doubt === 0) this.#scoreSkill(answer, past, value);
+    if (doubt < NO_INTERVAL) {
+      const isMissed = value < (issued[LOWER] as number) || value > (issued[UPPER] as number);
+      this.interval.score(answer - value, value - past, isMissed, !Number.isNaN(issued[HALF_WIDTH]), resolution);
+      this.#gain += Math.abs((issued[FREE] as number) - value) - Math.abs((issued[BOUNDED] as number) - value);
+    }
+    this.mix.score(due, issued[MIXED] as number, value, resolution);
+  }
+
+  /** In a doubt the doubted reading was published, with the half-width as it was. */
+  #expect(issued: Float64Array): void {
+    const published = issued[PUBLISHED] as number;
+    const isAnswer = published === issued[ANSWER];
+    this.expected = published;
+    this.expectedLower = isAnswer
+      ? (issued[LOWER] as number)
+      : this.#within(published - (issued[HALF_WIDTH] as number));
+    this.expectedUpper = isAnswer
+      ? (issued[UPPER] as number)
+      : this.#within(published + (issued[HALF_WIDTH] as number));
+  }
+
+  #within(value: number): number {
+    return Math.min(Math.max(value, this.#valid.min), this.#valid.max);
   }
 
   #scoreSkill(published: number, past: number, value: number): void {
@@ -106,16 +139,28 @@ export class HorizonTrack implements Stateful {
   issue(forecasts: Float64Array, row: Row): void {
     const slot = (row.count - 1) % this.steps;
     for (let i = 0; i < this.#experts; i++) this.#forecasts[slot * this.#experts + i] = forecasts[i] as number;
-    const answer = this.mix.publish(forecasts);
-    this.mean = row.isInDoubt ? row.latest : answer;
-    this.halfWidth = this.interval.halfWidth(row.resolution);
-    const offset = slot * COLUMNS;
-    this.#issued[offset + MIXED] = this.mix.combine(forecasts);
-    this.#issued[offset + ANSWER] = answer;
-    this.#issued[offset + HALF_WIDTH] = this.halfWidth;
-    this.#issued[offset + PAST] = row.value;
-    this.#issued[offset + PUBLISHED] = this.mean;
-    this.#issued[offset + DOUBT] = row.isInDoubt ? NO_SKILL : 0;
+    const issued = this.#issued.subarray(slot * COLUMNS, (slot + 1) * COLUMNS);
+    const halfWidth = this.interval.halfWidth(row.resolution);
+    const low = Math.max(this.#valid.min, row.lowest);
+    const high = Math.min(this.#valid.max, row.highest);
+    const free = this.#within(this.mix.publish(forecasts));
+    const bounded = Math.min(Math.max(free, low), high);
+    // An edge that a reading will be beyond costs at most its distance in each forecast that waits. It must have earned that.
+    const isEarned = this.#gain >= this.steps * Math.abs(bounded - free);
+    const answer = isEarned ? bounded : free;
+    issued[MIXED] = this.mix.combine(forecasts);
+    issued[FREE] = free;
+    issued[BOUNDED] = bounded;
+    issued[ANSWER] = answer;
+    issued[LOWER] = isEarned ? Math.max(answer - halfWidth, low) : this.#within(answer - halfWidth);
+    issued[UPPER] = isEarned ? Math.min(answer + halfWidth, high) : this.#within(answer + halfWidth);
+    issued[PAST] = row.value;
+    issued[HALF_WIDTH] = halfWidth;
+    issued[PUBLISHED] = row.isInDoubt ? this.#within(row.latest) : answer;
+    issued[DOUBT] = row.isInDoubt ? NO_SKILL : 0;
+    this.mean = issued[PUBLISHED] as number;
+    this.lower = row.isInDoubt ? this.#within(this.mean - halfWidth) : (issued[LOWER] as number);
+    this.upper = row.isInDoubt ? this.#within(this.mean + halfWidth) : (issued[UPPER] as number);
   }
 
   /**
@@ -143,9 +188,17 @@ export class HorizonTrack implements Stateful {
     });
     io.array('forecasts', this.#forecasts);
     io.array('issued', this.#issued);
-    this.expected = io.number('expected', this.expected);
-    this.expectedHalfWidth = io.number('expectedHalfWidth', this.expectedHalfWidth);
-    this.mean = io.number('mean', this.mean);
-    this.halfWidth = io.number('halfWidth', this.halfWidth);
+    this.#gain = io.number('gain', this.#gain);
+    const shown = Float64Array.of(
+      this.expected,
+      this.expectedLower,
+      this.expectedUpper,
+      this.mean,
+      this.lower,
+      this.upper,
+    );
+    io.array('shown', shown);
+    [this.expected, this.expectedLower, this.expectedUpper, this.mean, this.lower, this.upper] =
+      shown as unknown as readonly [number, number, number, number, number, number];
   }
 }

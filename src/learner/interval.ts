@@ -40,15 +40,15 @@ export class Interval implements Stateful {
 
   /**
    * The reading has come that a forecast was for. Rows that neither changed nor fell outside teach nothing: quantised and
-   * idle streams would otherwise reach their share by trivial rows. @param halfWidth as issued then, NaN if none was
+   * idle streams would otherwise reach their share by trivial rows.
+   * @param isMissed whether the reading is outside of the interval as issued @param hadInterval whether one was issued
    */
-  score(error: number, change: number, halfWidth: number, resolution: number): void {
+  score(error: number, change: number, isMissed: boolean, hadInterval: boolean, resolution: number): void {
     this.#isScored = true;
-    const distance = Math.abs(error);
     const hasChanged = Math.abs(change) > resolution / 2;
-    const missed = distance > halfWidth ? 1 : 0;
-    if (!hasChanged && missed === 0) return;
-    if (!Number.isNaN(halfWidth)) {
+    const missed = isMissed ? 1 : 0;
+    if (!hasChanged && !isMissed) return;
+    if (hadInterval) {
       const step = ETA * (missed - this.#missShare) * Math.max(this.#multiplier, 0.1);
       this.#multiplier = Math.max(this.#multiplier + step, 1e-3);
       if (hasChanged) this.#remember(1 - missed);

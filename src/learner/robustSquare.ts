@@ -64,11 +64,12 @@ export class RobustSquare implements Stateful {
     return this.#mean;
   }
 
+  /** All in one: a stream has many of these, and a name in its snapshot for each number would take more than the numbers. */
   exchange(io: StateIo): void {
-    this.#n = io.number('n', this.#n);
-    this.#mean = io.number('mean', this.#mean);
-    this.#largest = io.number('largest', this.#largest);
-    this.#second = io.number('second', this.#second);
-    this.#others = io.number('others', this.#others);
+    const numbers = Float64Array.of(this.#n, this.#mean, this.#largest, this.#second, this.#others);
+    io.array('numbers', numbers);
+    [this.#n, this.#mean, this.#largest, this.#second, this.#others] = numbers as unknown as Five;
   }
 }
+
+type Five = readonly [number, number, number, number, number];

@@ -3,9 +3,10 @@ import { log } from '../kernel/math/log.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { Cadence } from './cadence.ts';
 import { ChangeScale } from './changeScale.ts';
+import { Edge } from './edge.ts';
 import { Exogenous } from './exogenous.ts';
 import { HISTORY_ROWS, History } from './history.ts';
-import { InputGuard } from './inputGuard.ts';
+import { InputGuard, type Usual } from './inputGuard.ts';
 import { Level } from './level.ts';
 
 /**
@@ -18,6 +19,8 @@ export class Row implements Stateful {
   readonly #guard = new InputGuard();
   readonly #level = new Level();
   readonly #cadence = new Cadence();
+  readonly #floor = new Edge('lowest');
+  readonly #ceiling = new Edge('highest');
   readonly #step = new ChangeScale();
   readonly #changes: readonly ChangeScale[];
   readonly #horizons: readonly number[];
@@ -34,7 +37,7 @@ export class Row implements Stateful {
   latest: number = Number.NaN;
   /** Whether `value` is a reading of this row: neither missing nor doubted. */
   isReading = false;
-  /** Whether this row has a reading that the guard does not believe. Then nothing may learn from it. */
+  /** Whether this row has a reading that the guard does not believe. Then nothing may learn from it. As `shift`, not part of the state. */
   isDoubted = false;
   /** How far the level moved in this row because doubted readings have lasted, in the sensor's unit; 0 in all other rows. */
   shift = 0;
@@ -77,8 +80,13 @@ export class Row implements Stateful {
     return true;
   }
 
+  /** Before the first row: what the readings that are to come agree on. */
+  expect(usual: Usual): void {
+    this.#guard.expect(usual);
+  }
+
   #read(raw: number): void {
-    const verdict = this.#guard.judge(raw, this.count);
+    const verdict = this.#guard.judge(raw, this.count, this.#elapsed());
     this.isDoubted = verdict === 'doubted' || verdict === 'refused';
     if (verdict !== 'refused') this.latest = raw;
     if (verdict === 'doubted') this.#doubtedAt = this.at;
@@ -93,6 +101,14 @@ export class Row implements Stateful {
     this.readings++;
     this.value = raw;
     this.#level.update(raw);
+    this.#floor.learn(raw);
+    this.#ceiling.learn(raw);
+  }
+
+  /** Usual intervals since the last believed reading. */
+  #elapsed(): number {
+    const interval = this.#cadence.interval;
+    return this.silence > interval && interval > 0 ? this.silence / interval : 1;
   }
 
   /** Whether the newest reading is a doubted one, be it of this row or of one before. */
@@ -142,6 +158,15 @@ export class Row implements Stateful {
     return this.#cadence.interval;
   }
 
+  /** The lowest and the highest reading where the series visibly rests there; −Infinity and Infinity where it does not. */
+  get lowest(): number {
+    return this.#floor.bound(this.readings);
+  }
+
+  get highest(): number {
+    return this.#ceiling.bound(this.readings);
+  }
+
   /** What a scale is at least, in the sensor's unit: a constant stream would divide by zero. */
   get scaleFloor(): number {
     return Math.max(1e-9, 1e-6 * this.#level.deviation, this.resolution / 2);
@@ -170,7 +195,14 @@ export class Row implements Stateful {
   }
 
   exchange(io: StateIo): void {
-    const parts = { history: this.history, guard: this.#guard, level: this.#level, cadence: this.#cadence };
+    const parts = {
+      history: this.history,
+      guard: this.#guard,
+      level: this.#level,
+      cadence: this.#cadence,
+      floor: this.#floor,
+      ceiling: this.#ceiling,
+    };
     for (const [name, part] of Object.entries(parts)) part.exchange(io.within(name));
     this.exogenous.exchange(io.within('exogenous'));
     this.#step.exchange(io.within('step'));
@@ -184,8 +216,6 @@ export class Row implements Stateful {
     this.raw = io.number('raw', this.raw);
     this.latest = io.number('latest', this.latest);
     this.isReading = io.number('isReading', Number(this.isReading)) === 1;
-    this.isDoubted = io.number('isDoubted', Number(this.isDoubted)) === 1;
-    this.shift = io.number('shift', this.shift);
     this.at = io.number('at', this.at);
     this.localMs = io.number('localMs', this.localMs);
     this.resolution = io.number('resolution', this.resolution);

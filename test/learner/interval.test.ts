@@ -7,11 +7,16 @@ import { laplace, makeSeries, normal } from '../support/series.ts';
 
 const ROWS = 20_000;
 
+/** Scores an error against the half-width that was issued, NaN where none was. */
+function score(interval: Interval, error: number, change: number, halfWidth: number, resolution: number): void {
+  interval.score(error, change, Math.abs(error) > halfWidth, !Number.isNaN(halfWidth), resolution);
+}
+
 /** Scores one error after the other, each against the half-width issued just before it. */
 function track(interval: Interval, errors: readonly number[], change = 1, resolution = 0): boolean[] {
   return errors.map((error) => {
     const halfWidth = interval.halfWidth(resolution);
-    interval.score(error, change, halfWidth, resolution);
+    score(interval, error, change, halfWidth, resolution);
     return Math.abs(error) <= halfWidth;
   });
 }
@@ -73,7 +78,7 @@ it('follows its formula', () => {
     const issued = interval.halfWidth(0);
     if (row === 0) expect(issued).toBeNaN();
     else expect(issued / halfWidth).toBeCloseTo(1, 9);
-    interval.score(error, 1, issued, 0);
+    score(interval, error, 1, issued, 0);
     if (row > 0) q = Math.max(q + 0.05 * ((Math.abs(error) > halfWidth ? 1 : 0) - 0.2) * Math.max(q, 0.1), 1e-3);
     if (row < 20) {
       const squares = errors.slice(0, row + 1).map((each) => each * each);
@@ -123,17 +128,17 @@ describe('before the first error', () => {
 
   it('has none to spare while every reading was the same, and forecast', () => {
     const interval = new Interval(0.9);
-    interval.score(0, 0, Number.NaN, 0);
+    score(interval, 0, 0, Number.NaN, 0);
     expect(interval.halfWidth(0)).toBe(0);
     expect(interval.coverage).toBeNaN();
     // The resolution that the first change has.
-    for (let row = 0; row < 3; row++) interval.score(2, 2, interval.halfWidth(2), 2);
+    for (let row = 0; row < 3; row++) score(interval, 2, 2, interval.halfWidth(2), 2);
     expect(interval.halfWidth(2)).toBeGreaterThan(2);
   });
 
   it('takes an error that had no interval for its scale alone', () => {
     const interval = new Interval(0.9);
-    interval.score(2, 1, Number.NaN, 0);
+    score(interval, 2, 1, Number.NaN, 0);
     expect(interval.halfWidth(0)).toBeCloseTo(1.6 * 2, 12);
     expect(interval.coverage).toBeNaN();
   });
@@ -157,7 +162,7 @@ describe('of a quantised sensor', () => {
     );
     const before = saveSnapshot(interval, '');
     for (const error of [0, 0.05, -0.05, 1, -1]) {
-      for (const change of [0, 0.05, -0.05]) interval.score(error, change, interval.halfWidth(0.1), 0.1);
+      for (const change of [0, 0.05, -0.05]) score(interval, error, change, interval.halfWidth(0.1), 0.1);
     }
     expect(saveSnapshot(interval, '')).toEqual(before);
   });
@@ -172,7 +177,7 @@ describe('of a quantised sensor', () => {
     );
     const { coverage } = interval;
     const before = interval.halfWidth(0.1);
-    for (let row = 0; row < 50; row++) interval.score(9, 0, interval.halfWidth(0.1), 0.1);
+    for (let row = 0; row < 50; row++) score(interval, 9, 0, interval.halfWidth(0.1), 0.1);
     expect(interval.coverage).toBe(coverage);
     expect(interval.halfWidth(0.1)).toBeGreaterThan(2 * before);
   });
@@ -183,7 +188,7 @@ describe('of a quantised sensor', () => {
     makeSeries(30_000, 6, (row, random) => {
       const change = row % 10 === 0 ? normal(random) : 0;
       const halfWidth = interval.halfWidth(0.01);
-      interval.score(change, change, halfWidth, 0.01);
+      score(interval, change, change, halfWidth, 0.01);
       if (row % 10 === 0) inside.push(Math.abs(change) <= halfWidth);
       return change;
     });

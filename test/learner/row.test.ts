@@ -206,7 +206,7 @@ describe('its state', () => {
     observe: (row) => [
       ...[row.value, row.raw, row.isReading, row.count, row.readings, row.at, row.localMs, row.resolution],
       ...[row.standardised, row.lastChange, row.silence, row.rhythm, row.history.ago(40), ...row.scales],
-      ...[row.seasonAgo(DAY_MS, 1), row.seasonAgo(WEEK_MS, 3), row.latest, row.isDoubted, row.isInDoubt, row.shift],
+      ...[row.seasonAgo(DAY_MS, 1), row.seasonAgo(WEEK_MS, 3), row.latest, row.isInDoubt],
     ],
     cuts: [0, 60, 151, 152, 303, 304, 313, 314, 315, 400, 800],
     tail: 330,
