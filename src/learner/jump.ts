@@ -10,9 +10,11 @@ const CAP = 10;
 const NEWS = 2;
 /** … and then counts as twice the largest one at most, so that one fault does not hide the next. */
 const GROWTH = 2;
-/** After so many alerts, at least so many rows apart, the smallest of them is known at once. */
+/** Alerts of one size, at least so many rows apart, after which an error of that size is known. Four equal faults are found four times. */
 const EVENTS = 4;
 const APART = 20;
+/** So many times the smallest of them is the same size. */
+const SAME = 1.5;
 /** In errors of the hour: what counts as a jump at all. */
 const LEAST = 5;
 
@@ -24,10 +26,10 @@ export class Jump implements Stateful {
   #errors = 0;
   #ofTheHour = 0;
   #largest = LEAST;
-  /** Of the alerts since jumps of their size became known: how many, the smallest, and the row of the last. */
-  #events = 0;
-  #smallest = 0;
-  #eventRow = 0;
+  /** Ring of the errors, in the sensor's unit, that were alerts or would have been. */
+  readonly #events: Float64Array = new Float64Array(EVENTS);
+  #eventCount = 0;
+  #lastEvent: number = Number.NEGATIVE_INFINITY;
 
   /** @returns 0 for what was seen before, 1 at twice the largest jump so far. `floor` as for `Surprise`. */
   update(error: number, floor: number): number {
@@ -36,8 +38,9 @@ export class Jump implements Stateful {
     const jump = size / scale;
     this.#errors++;
     const isWarm = this.#errors > WARM_UP;
-    const score = isWarm ? Math.max(0, jump / this.#largest - 1) / (NEWS - 1) : 0;
-    if (score >= 1) this.#note(jump);
+    const news = isWarm ? Math.max(0, jump / this.#largest - 1) / (NEWS - 1) : 0;
+    const score = this.#isKnown(size) ? 0 : news;
+    if (news >= 1) this.#note(size);
     if (this.#errors > FIRST_ROWS) this.#learn(isWarm ? Math.min(jump, GROWTH * this.#largest) : jump);
     const capped = this.#errors > FIRST_ROWS ? Math.min(size, CAP * scale) : size;
     this.#ofTheHour += rate(this.#errors, FORGETTING) * (capped - this.#ofTheHour);
@@ -48,22 +51,23 @@ export class Jump implements Stateful {
     if (jump > this.#largest) this.#largest = jump;
   }
 
-  #note(jump: number): void {
-    if (this.#events > 0 && this.#errors - this.#eventRow < APART) return;
-    this.#smallest = this.#events === 0 ? jump : Math.min(this.#smallest, jump);
-    this.#eventRow = this.#errors;
-    this.#events++;
-    if (this.#events < EVENTS) return;
-    this.#events = 0;
-    this.#learn(this.#smallest);
+  #isKnown(size: number): boolean {
+    return this.#eventCount >= EVENTS && size <= SAME * Math.min(...this.#events);
+  }
+
+  #note(size: number): void {
+    if (this.#errors - this.#lastEvent < APART) return;
+    this.#events[this.#eventCount % EVENTS] = size;
+    this.#eventCount++;
+    this.#lastEvent = this.#errors;
   }
 
   exchange(io: StateIo): void {
     this.#errors = io.number('errors', this.#errors);
     this.#ofTheHour = io.number('ofTheHour', this.#ofTheHour);
     this.#largest = io.number('largest', this.#largest);
-    this.#events = io.number('events', this.#events);
-    this.#smallest = io.number('smallest', this.#smallest);
-    this.#eventRow = io.number('eventRow', this.#eventRow);
+    io.array('events', this.#events);
+    this.#eventCount = io.number('eventCount', this.#eventCount);
+    this.#lastEvent = io.number('lastEvent', this.#lastEvent);
   }
 }

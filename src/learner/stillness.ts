@@ -6,8 +6,8 @@ const SHORT = 10;
 const NEWS = 2;
 /** Runs that must have ended before one can be too long. */
 const LEAST_RUNS = 20;
-/** After so many runs the longest is trusted half as far as after very many. */
-const YOUNG_RUNS = 20;
+/** After so many runs the longest is trusted half as far as after very many: the first hundred say little of the next. */
+const YOUNG_RUNS = 40;
 /** One run makes the longest so far longer by at most a quarter, so that a stuck sensor does not hide the next time. */
 const GROWTH = 1.25;
 

@@ -174,7 +174,7 @@ export class Surprise implements Stateful {
     this.#familiar = this.#rankHighest();
   }
 
-  /** 0 while there are fewer than six blocks. */
+  /** The highest of all while there are fewer than six blocks. */
   #rankHighest(): number {
     const ranking = this.#ranking.fill(0);
     for (let block = 0; block < BLOCKS; block++) {
@@ -186,7 +186,7 @@ export class Surprise implements Stateful {
         candidate = held;
       }
     }
-    return ranking[RANK - 1] as number;
+    return (ranking[RANK - 1] as number) || (ranking[0] as number);
   }
 
   exchange(io: StateIo): void {

@@ -50,8 +50,12 @@ export async function record({ file, time, value, seed }: RecordJob): Promise<Re
   const numbers: number[] = [];
   let watched: readonly number[] = [];
   let experts = 0;
+  let recorded: Anomaly | undefined;
   const { update } = Anomaly.prototype;
   Anomaly.prototype.update = function (row, expected, published) {
+    // A stream whose first rows hold faults begins anew, with another one.
+    if (this !== recorded) numbers.length = 0;
+    recorded = this;
     watched = this.watched;
     experts = expected.length;
     numbers.push(row.at, row.raw, row.value, Number(row.isDoubted), row.resolution);
