@@ -17,7 +17,7 @@ const CHECKED = 200;
 /** Of a reading that the guard does not believe, at least: it is news by itself. */
 const DOUBT_SCORE = 2;
 /** In usual errors: a reading out of range that was forecast more closely is no news. */
-const FORECAST = 2;
+const FORECAST = 2.25;
 const LARGEST_SCORE = 100;
 /** Of a reading just outside the configured range. */
 const LIMIT_SCORE = 2;
@@ -91,7 +91,15 @@ export class Anomaly implements Stateful {
     const isWanted = direction === 'both' || raw > value === (direction === 'up');
     const isKnown = this.#visits.isKnown(raw, value, resolution, this.#range);
     this.#visits.see(raw);
+    this.#noteSwitch(row);
     return isWanted && !isKnown ? Math.max(DOUBT_SCORE, this.#range.newsOf(raw, resolution)) : 0;
+  }
+
+  /** A series that only ever rested has left its rest: that is news once. Errors of that size are what it will make now. */
+  #noteSwitch({ raw, resolution, readings }: JudgedRow): void {
+    if (readings < this.#minReadings || !this.#range.isRest(resolution)) return;
+    this.#jump.expect(this.#range.distanceTo(raw));
+    for (const surprise of this.#errors) surprise.expectSwitches();
   }
 
   /** The largest of the channels that the direction lets through. Every channel sees every believed reading, whatever it is for. */
@@ -99,6 +107,7 @@ export class Anomaly implements Stateful {
     const { errors, jump, ratio } = this.#judgeErrors(row, expected);
     const news = Math.min(this.#range.newsOf(row.raw, row.resolution), ratio / FORECAST);
     const isAbove = this.#range.isAbove(row.raw);
+    if (news >= 1) this.#noteSwitch(row);
     this.#range.widen(row.value);
     this.#visits.end(row.value);
     const still = this.#stillness.update(row.value, row.resolution);

@@ -30,6 +30,8 @@ export class Jump implements Stateful {
   readonly #events: Float64Array = new Float64Array(EVENTS);
   #eventCount = 0;
   #lastEvent: number = Number.NEGATIVE_INFINITY;
+  /** In the sensor's unit: errors up to about this size are known. */
+  #expected = 0;
 
   /** @returns 0 for what was seen before, 1 at twice the largest jump so far. `floor` as for `Surprise`. */
   update(error: number, floor: number): number {
@@ -51,8 +53,14 @@ export class Jump implements Stateful {
     if (jump > this.#largest) this.#largest = jump;
   }
 
+  /** Errors of this size, in the sensor's unit, are known from now on, whatever those of the hour are. */
+  expect(size: number): void {
+    this.#expected = Math.max(this.#expected, size);
+  }
+
   #isKnown(size: number): boolean {
-    return this.#eventCount >= EVENTS && size <= SAME * Math.min(...this.#events);
+    const ofEvents = this.#eventCount >= EVENTS ? Math.min(...this.#events) : 0;
+    return size <= SAME * Math.max(this.#expected, ofEvents);
   }
 
   #note(size: number): void {
@@ -69,5 +77,6 @@ export class Jump implements Stateful {
     io.array('events', this.#events);
     this.#eventCount = io.number('eventCount', this.#eventCount);
     this.#lastEvent = io.number('lastEvent', this.#lastEvent);
+    this.#expected = io.number('expected', this.#expected);
   }
 }

@@ -11,6 +11,8 @@ const FIRST = 200;
 /** Steps of the sensor outside that are never news, but for a range of few steps: there at most a quarter of its width is. */
 const STEPS = 2;
 const FEW = 1 / 4;
+/** A range of at most so many steps of the sensor is that of a series that rests. */
+const REST_STEPS = 6;
 /** Of the reading: one step of the sensor outside is none either where it is no more than this. */
 const SMALL = 0.02;
 
@@ -39,6 +41,16 @@ export class KnownRange implements Stateful {
   /** NaN before the first reading. */
   get width(): number {
     return this.#high - this.#low;
+  }
+
+  /** Whether all readings were within few steps of the sensor: the series has only ever rested. */
+  isRest(resolution: number): boolean {
+    return this.width <= REST_STEPS * resolution;
+  }
+
+  /** From the middle. */
+  distanceTo(reading: number): number {
+    return Math.abs(reading - (this.#low + this.width / 2));
   }
 
   isAbove(reading: number): boolean {

@@ -19,7 +19,9 @@ const RANK = 6;
 /** More than any score. */
 const NEW = 1e6;
 /** Averages differ by at least this much, in usual errors: else a forecast that is nearly exact would take fright at nothing. */
-const LEAST_DEVIATION = 0.05;
+const LEAST_DEVIATION = 0.1;
+/** An average that holds so many errors at the limit, those of a series that is switched on and off, is nothing new where that is expected. */
+const SWITCHES = 8;
 /** So near to the limit for so many rows, the average says that the usual error is another one now. */
 const SATURATED = 0.8 * LARGEST;
 const SATURATED_ROWS = 300;
@@ -59,6 +61,8 @@ export class Surprise implements Stateful {
   #mean = 0;
   #deviation = 0;
   #familiar = 0;
+  /** What is nothing new whatever was seen. */
+  #expected = 0;
   /** Factors of ten by which averages like this one are rarer than usual ones; 0 at the usual average. */
   tens = 0;
   /** The average over the one that was reached in six blocks of the last months: at 1 and less nothing new. */
@@ -103,6 +107,11 @@ export class Surprise implements Stateful {
     return sizes > 0 ? sum / sizes : 0;
   }
 
+  /** Averages that a few errors at the limit make are nothing new from now on. */
+  expectSwitches(): void {
+    this.#expected = (SWITCHES * LARGEST) / AVERAGED;
+  }
+
   #average(): number {
     let sum = 0;
     for (let i = 0; i < AVERAGED; i++) sum += Math.abs(this.#recent[i] as number);
@@ -144,7 +153,8 @@ export class Surprise implements Stateful {
     const tens = this.isReady && distance > 0 ? -logErfc(distance) / Math.LN10 : 0;
     const trusted = tens / ((1 + youth(this.#errors, YOUNG, FIRST)) * (1 + AGE * this.#age));
     this.tens = trusted > CALM_TENS && this.#isCalm() ? CALM_TENS : trusted;
-    this.novelty = this.#familiar > 0 ? average / this.#familiar : NEW;
+    const familiar = Math.max(this.#familiar, this.#expected);
+    this.novelty = familiar > 0 ? average / familiar : NEW;
   }
 
   #learnAverage(average: number): void {
@@ -200,6 +210,7 @@ export class Surprise implements Stateful {
     this.#mean = io.number('mean', this.#mean);
     this.#deviation = io.number('deviation', this.#deviation);
     this.#familiar = io.number('familiar', this.#familiar);
+    this.#expected = io.number('expected', this.#expected);
     this.tens = io.number('tens', this.tens);
     this.novelty = io.number('novelty', this.novelty);
   }

@@ -1,8 +1,6 @@
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import type { KnownRange } from './knownRange.ts';
 
-/** A range of at most so many steps of the sensor: the series has only ever rested. */
-const REST_STEPS = 6;
 /** Of the distance from rest: how far readings of one place may lie apart. */
 const SPREAD = 0.25;
 
@@ -21,11 +19,12 @@ export class Visits implements Stateful {
 
   /** Whether a doubted reading is where such readings were before. @param rest the believed reading before it */
   isKnown(reading: number, rest: number, resolution: number, range: KnownRange): boolean {
-    if (!(range.width <= REST_STEPS * resolution)) return false;
+    if (!range.isRest(resolution)) return false;
     const distance = Math.abs(reading - rest);
     const spread = this.#high - this.#low;
     if (!(spread > range.width && spread <= SPREAD * distance)) return false;
-    return reading >= this.#low - spread && reading <= this.#high + spread;
+    const margin = SPREAD * distance;
+    return reading >= this.#low - margin && reading <= this.#high + margin;
   }
 
   /** A doubted reading. */

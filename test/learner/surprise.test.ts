@@ -50,7 +50,7 @@ function naive(errors: readonly number[]): [number, number][] {
     const capped = row > 30 ? Math.min(size, 4 * usual) : size;
     usual += Math.max(1 / (row + 1), 1 / 1000) * (capped - usual);
     const average = sizes.slice(-30).reduce((sum, z) => sum + z, 0) / 30;
-    const x = (average - mean) / (Math.max(deviation, 0.05) * Math.SQRT2);
+    const x = (average - mean) / (Math.max(deviation, 0.1) * Math.SQRT2);
     const novelty = sixth > 0 ? average / sixth : 1e6;
     averages.push(average);
     if (averages.length % 100 === 0) {
@@ -60,7 +60,8 @@ function naive(errors: readonly number[]): [number, number][] {
       const blocks = Array.from({ length: recent.length / 100 }, (_, b) =>
         Math.max(...recent.slice(100 * b, 100 * b + 100)),
       );
-      sixth = blocks.sort((a, b) => b - a)[5] ?? 0;
+      blocks.sort((a, b) => b - a);
+      sixth = blocks[5] ?? (blocks[0] as number);
     }
     // About half at 150 errors, less below 200, and five sixths when the memory is full.
     const n = row + 1;
