@@ -4,6 +4,7 @@ import { printTable } from '../bench/report.ts';
 import { measureBare } from './bareBlock.ts';
 import { type Bar, describeBar } from './bars.ts';
 import type { BlockResult, Measurement } from './block.ts';
+import { measureHarmless } from './harmlessBlock.ts';
 import { measureHome } from './homeBlock.ts';
 import { measureNab } from './nabBlock.ts';
 import { HELP, type Options, readOptions } from './options.ts';
@@ -21,6 +22,7 @@ const BLOCKS: Readonly<Record<string, (measurement: Measurement) => Promise<Bloc
   bare: measureBare,
   nab: measureNab,
   home: measureHome,
+  harmless: measureHarmless,
 };
 const WORK = '.cache/quality/work';
 const RESULT = '.cache/quality/result.json';
