@@ -133,8 +133,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'messages are not noted',
     file: 'pipeline/journalWith.ts',
-    text: "redeliveries.note(packetId, checksum, journal.add({ kind: 'message', packetId, checksum }));",
-    becomes: '',
+    text: 'return { number: redeliveries.note(packetId, checksum, position), isNew: true };',
+    becomes: 'return { number: position, isNew: true };',
   },
   {
     name: 'messages of a life before are not known',
