@@ -16,7 +16,7 @@ export default {
     copyFileSync(ownFile('mochi/main.go'), join(FOLDER, 'main.go'));
     const options = { cwd: FOLDER };
     if (!existsSync(join(FOLDER, 'go.mod'))) run('go', ['mod', 'init', 'tidegate/mochi'], options);
-    run('go', ['get', `github.com/mochi-mqtt/server/v2@${VERSION}`], options);
+    run('go', ['get', `github.com/mochi-mqtt/server/v2/hooks/auth@${VERSION}`], options);
     run('go', ['build', '-o', PROGRAM, '.'], options);
   },
   async start(folder) {

@@ -1,30 +1,17 @@
 import type { Delivery } from '../../domain/sample.ts';
 import { toDurationMs } from '../../domain/time.ts';
-import { OwedAcknowledgement, type Receipt } from './owedAcknowledgement.ts';
+import { Backlog } from './backlog.ts';
+import { type AcknowledgedConnection, OwedAcknowledgement, type Receipt } from './owedAcknowledgement.ts';
 
 /** `repeat`: the broker has sent it on this connection before; it is answered, or its answer is on its way. */
 type Received = Delivery | 'repeat' | 'in-use' | undefined;
-
-/** A connection that a broker has taken us in on. */
-export interface AcknowledgedConnection {
-  /** The broker still had our session: packet ids go on from before. */
-  readonly isResumed: boolean;
-  /** So many messages it should send at most before it waits. */
-  readonly window: number;
-  /** So many it may have sent, whatever it should; what comes beyond is left for another connection. */
-  readonly most: number;
-  /** Whether another one may come while some are not acknowledged: what has no room here the broker keeps. Default: always. */
-  readonly hasRoom?: (() => boolean) | undefined;
-  /** Everything is answered, and something was left: it comes on a new connection. */
-  renew(): void;
-  /** Puts bytes on the wire; forgets them where the wire is gone. `onSeen`: asks the broker to show that it has read them. */
-  write(bytes: Uint8Array, onSeen?: () => void): void;
-}
 
 const PUBACK = 0x40;
 const PUBREC = 0x50;
 const ACKNOWLEDGEMENT_BYTES = 4;
 const NOTHING = new Uint8Array(0);
+/** A question costs the broker more than an acknowledgement. */
+const ASK_EVERY_MS = 500;
 
 /** What there is to know of a packet id (MQTT 4.3.3). `RELEASABLE`: PUBREC has been sent, PUBREL has not come. */
 const FREE = 0;
@@ -39,11 +26,10 @@ const TIDY_AFTER = 1024;
  * it is done whenever the receiver wants, in the order in which the messages came (MQTT-4.6.0-2, MQTT-4.6.0-3), and only on
  * the connection that they came over: on another one the packet id may belong to another message.
  *
- * The window bounds what waits only where the broker keeps to it. mosquitto 2.0 lets as many follow each acknowledgement as
- * the window is wide, up to all that it has queued. At `most`, or where there is no room, we stop listening, answer what we have, and connect anew: the
- * broker sends the rest again, in order, and is not asked to use a packet id twice.
+ * The window bounds what waits only where the broker keeps to it. mosquitto 2.0 lets as many follow each acknowledgement as the window is
+ * wide. At `most`, or where there is no room, we stop listening, answer what we have, and connect anew: the rest comes again, in order.
  *
- * The broker answers no PUBACK. So a PINGREQ follows each write of acknowledgements, one at a time: its answer shows that the broker
+ * The broker answers no PUBACK. So a question follows the acknowledgements, one at a time and not too often: its answer shows that the broker
  * has seen them (it works through a connection's packets in order), and that those messages cannot come again.
  *
  * mochi gives a packet id away again before it is acknowledged, and sends what it had put off for want of quota twice on a resumed
@@ -65,6 +51,8 @@ export class Acknowledgements {
   /** Written, and the broker has not shown yet that it has seen them. */
   #unsettled: OwedAcknowledgement[] = [];
   #isAsking = false;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
   /** Packet id → the last message of it on this connection, up to the settlement of its answer. */
   readonly #latest = new Map<number, OwedAcknowledgement>();
   /** The broker has sent a message twice on this connection, the second time without DUP. */
@@ -75,6 +63,14 @@ export class Acknowledgements {
   #isFlushDue = false;
   /** Something was left for another connection; so has to be all that follows. */
   #isFull = false;
+  readonly #backlog: Backlog;
+  readonly #now: () => number;
+
+  /** @param now ms since some moment; never goes back */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+    this.#backlog = new Backlog(now);
+  }
 
   /** Number of the broker's session, as deliveries have it. */
   get session(): number {
@@ -86,7 +82,8 @@ export class Acknowledgements {
     this.end();
     this.#connection = connection;
     this.#connections++;
-    this.#beganAt = performance.now();
+    this.#beganAt = this.#now();
+    this.#backlog.begin(connection.isResumed);
     if (connection.isResumed) return;
     this.#session += 1;
     this.#states.fill(FREE);
@@ -101,6 +98,9 @@ export class Acknowledgements {
     this.#ready = [];
     this.#unsettled = [];
     this.#isAsking = false;
+    this.#askedAt = Number.NEGATIVE_INFINITY;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#latest.clear();
     this.#hasRepeated = false;
     this.#firstPacketId = undefined;
@@ -127,14 +127,16 @@ export class Acknowledgements {
   }
 
   #owe(receipt: Receipt, checksum: number, window: number): Delivery | undefined {
-    const { packetId, qos } = receipt;
+    const { packetId, qos, isRedelivery } = receipt;
+    const isCollected = this.#backlog.has(this.#first < this.#owed.length);
     const owed = new OwedAcknowledgement(this, receipt, {
       checksum,
       window,
+      isBacklog: isCollected || isRedelivery,
       session: this.#session,
       connection: this.#connections,
       firstPacketId: this.#firstPacketId ?? packetId,
-      age: toDurationMs(performance.now() - this.#beganAt),
+      age: toDurationMs(this.#now() - this.#beganAt),
     });
     this.#owed.push(owed);
     if (this.#states[packetId] === RELEASABLE && qos === 2) {
@@ -208,6 +210,7 @@ export class Acknowledgements {
     const ready = this.#ready;
     if (ready.length === 0) return;
     this.#ready = [];
+    this.#backlog.acknowledged();
     const bytes = Buffer.allocUnsafe(ACKNOWLEDGEMENT_BYTES * ready.length);
     let at = 0;
     for (const { qos, packetId } of ready) {
@@ -218,8 +221,20 @@ export class Acknowledgements {
     }
     const connection = this.#connection;
     this.#unsettled.push(...ready);
-    if (this.#isAsking) connection?.write(bytes);
-    else if (connection !== undefined) this.#ask(connection, bytes);
+    if (connection === undefined) return;
+    const wait = this.#askedAt + ASK_EVERY_MS - performance.now();
+    if (this.#isAsking || wait > 0) {
+      connection.write(bytes);
+      this.#askLater(connection, wait);
+    } else this.#ask(connection, bytes);
+  }
+
+  #askLater(connection: AcknowledgedConnection, wait: number): void {
+    if (this.#isAsking || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#ask(connection, NOTHING);
+    }, wait).unref();
   }
 
   /** One question at a time: what is written meanwhile is settled by the next one. */
@@ -227,11 +242,12 @@ export class Acknowledgements {
     const asked = this.#unsettled;
     this.#unsettled = [];
     this.#isAsking = true;
+    this.#askedAt = performance.now();
     connection.write(bytes, () => {
       if (this.#connection !== connection) return;
       this.#isAsking = false;
       for (const owed of asked) this.#settle(owed);
-      if (this.#unsettled.length > 0) this.#ask(connection, NOTHING);
+      if (this.#unsettled.length > 0) this.#askLater(connection, this.#askedAt + ASK_EVERY_MS - performance.now());
     });
   }
 

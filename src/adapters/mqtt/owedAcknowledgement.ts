@@ -9,7 +9,23 @@ export interface Receipt {
   readonly isRedelivery: boolean;
 }
 
-type Circumstances = Pick<Delivery, 'session' | 'window' | 'connection' | 'firstPacketId' | 'age'> & {
+/** A connection that a broker has taken us in on. */
+export interface AcknowledgedConnection {
+  /** The broker still had our session: packet ids go on from before. */
+  readonly isResumed: boolean;
+  /** So many messages it should send at most before it waits. */
+  readonly window: number;
+  /** So many it may have sent, whatever it should; what comes beyond is left for another connection. */
+  readonly most: number;
+  /** Whether another one may come while some are not acknowledged: what has no room here the broker keeps. Default: always. */
+  readonly hasRoom?: (() => boolean) | undefined;
+  /** Everything is answered, and something was left: it comes on a new connection. */
+  renew(): void;
+  /** Puts bytes on the wire; forgets them where the wire is gone. `onSeen`: asks the broker to show that it has read them. */
+  write(bytes: Uint8Array, onSeen?: () => void): void;
+}
+
+type Circumstances = Pick<Delivery, 'isBacklog' | 'session' | 'window' | 'connection' | 'firstPacketId' | 'age'> & {
   readonly checksum: number;
 };
 
@@ -18,6 +34,7 @@ export class OwedAcknowledgement implements Delivery {
   readonly packetId: number;
   readonly qos: 1 | 2;
   readonly isRedelivery: boolean;
+  readonly isBacklog: boolean;
   readonly session: number;
   readonly window: number;
   readonly connection: number;
@@ -38,6 +55,7 @@ export class OwedAcknowledgement implements Delivery {
     this.packetId = packetId;
     this.qos = qos;
     this.isRedelivery = isRedelivery;
+    this.isBacklog = circumstances.isBacklog ?? false;
     this.session = circumstances.session;
     this.window = circumstances.window;
     this.connection = circumstances.connection;

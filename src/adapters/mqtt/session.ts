@@ -38,8 +38,9 @@ export interface Session {
   /** Cuts the connection; the broker publishes the will. */
   cut(error: unknown): void;
   /**
-   * Puts bytes on the wire behind mqtt.js; forgets them where nothing may be sent any more. `onSeen`: a PINGREQ follows, and this is
-   * called at its answer. The broker works through the packets of a connection in order, so it has seen the bytes by then.
+   * Puts bytes on the wire behind mqtt.js; forgets them where nothing may be sent any more. `onSeen`: an UNSUBSCRIBE of a filter that
+   * we never had follows, and this is called at its answer: by then the broker has worked through the bytes. PINGREQ does not show that:
+   * Artemis answers it ahead of what came before.
    */
   write(bytes: Uint8Array, onSeen?: () => void): void;
   /** Says goodbye to the broker (no will) and closes; cuts what takes longer than `within`. `reason`: why, for `onEnd`. */
@@ -51,8 +52,6 @@ export interface Session {
  * collect up to 256 MB (MQTT 2.2.3) before anyone sees the packet.
  */
 const MAX_UNPARSED_BYTES = 16 * 1024 * 1024;
-
-const PINGREQ: Uint8Array = Uint8Array.of(0xc0, 0);
 
 export function openSession(options: SessionOptions): Session {
   const session = new ClientSession(options);
@@ -71,8 +70,8 @@ class ClientSession implements Session {
   /** Whether a packet has come out of the newest chunk: the timer needs to hear of one of them. */
   #isHeard = false;
   #silenceTimer: NodeJS.Timeout | undefined;
-  /** What waits for a PINGRESP, in order; undefined: mqtt.js itself has asked. */
-  readonly #pings: ((() => void) | undefined)[] = [];
+  /** Packet id of an UNSUBSCRIBE that shows what the broker has seen → what waits for its answer. */
+  readonly #questions = new Map<number, () => void>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -101,7 +100,6 @@ class ClientSession implements Session {
       if (this.#isOpen) this.#options.onMessage(topic, payload, packet);
     });
     client.on('packetreceive', (packet) => this.#inspect(packet));
-    client.on('packetsend', (packet) => packet.cmd === 'pingreq' && this.#pings.push(undefined));
     client.on('close', () => this.#finish());
     try {
       client.connect();
@@ -138,8 +136,18 @@ class ClientSession implements Session {
       client.stream.write(bytes);
       return;
     }
-    client.stream.write(Buffer.concat([bytes, PINGREQ]));
-    this.#pings.push(onSeen);
+    const packetId = client.messageIdProvider.allocate();
+    if (packetId !== null) this.#questions.set(packetId, onSeen);
+    const question = packetId === null ? [] : [unsubscribe(packetId, client.options.protocolVersion === 5)];
+    client.stream.write(Buffer.concat([bytes, ...question]));
+  }
+
+  #answered(packetId: number): void {
+    const onSeen = this.#questions.get(packetId);
+    if (onSeen === undefined) return;
+    this.#questions.delete(packetId);
+    this.client.messageIdProvider.deallocate(packetId);
+    onSeen();
   }
 
   /** mqtt.js swallows stream errors without a code; and each packet of a slow broker may wait for `drain`. */
@@ -178,7 +186,7 @@ class ClientSession implements Session {
       this.#keepOurKeepalive(packet);
       onAdmitted?.(this, packet);
     } else if (packet.cmd === 'pubrel') onRelease?.(packet.messageId as number);
-    else if (packet.cmd === 'pingresp') this.#pings.shift()?.();
+    else if (packet.cmd === 'unsuback') this.#answered(packet.messageId as number);
     else {
       const taken = takeOver(packet);
       if (taken !== undefined) onMessage(taken.topic, taken.payload, taken.flags);
@@ -221,4 +229,14 @@ class ClientSession implements Session {
     clearTimeout(this.#silenceTimer);
     this.#options.onEnd({ wasUp: this.#wasUp, wasArranging: this.isArranging, error: this.#error });
   }
+}
+
+/** Below no topic that anybody subscribes to. */
+const NO_FILTER = Buffer.from('tidegate/-');
+const UNSUBSCRIBE = 0xa2;
+
+/** MQTT 3.10. */
+function unsubscribe(packetId: number, hasProperties: boolean): Buffer {
+  const head = [packetId >> 8, packetId & 0xff, ...(hasProperties ? [0] : []), 0, NO_FILTER.length];
+  return Buffer.from([UNSUBSCRIBE, head.length + NO_FILTER.length, ...head, ...NO_FILTER]);
 }

@@ -267,7 +267,8 @@ describe.skipIf(!hasMosquitto())('deferred acknowledgements, at a real mosquitto
     const { messages, connection } = await connect({ protocol, qos: 1 }, { filters: now, formerFilters: filters });
     expect(texts(await messages(3))).toEqual(['queued sensors/0', 'queued sensors/1', 'queued old/0']);
     // Both subscribed to until this is answered; the UNSUBSCRIBE went before the greeting.
-    await expect.poll(() => heard('UNSUBSCRIBE')).toBe(1);
+    // MQTT 5: a copy of the first message is acknowledged, and another one follows that.
+    await expect.poll(() => heard('UNSUBSCRIBE')).toBe(protocol === 5 ? 2 : 1);
     for (const topic of ['old/1', 'sensors/2', 'sensors/a/x']) await peer.publish(topic, topic);
     expect(texts(await messages(5)).slice(3)).toEqual(['sensors/2', 'sensors/a/x']);
     await connection.stop();
