@@ -247,7 +247,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'inputs that are held are forgotten',
     file: 'pipeline/carry.ts',
-    text: 'times: Array.from(this.inputTimes, toJson),',
+    text: 'times: Array.from(this.inputTimes, toPlain),',
     becomes: 'times: [],',
   },
   {
