@@ -37,6 +37,7 @@ export class ChangeScale implements Stateful {
   }
 
   exchange(io: StateIo): void {
+    if (io.version < 3) this.#square.adopt(io.number('n', 0), io.number('meanSquare', 0));
     this.#square.exchange(io.within('square'));
     this.#calm = io.number('calm', this.#calm);
     this.#events = io.number('events', this.#events);

@@ -72,7 +72,8 @@ export class FirstRows implements Stateful {
   }
 
   exchange(io: StateIo): void {
-    const isOpen = io.number('isOpen', Number(this.isOpen)) === 1;
+    // Until format 3 there were none.
+    const isOpen = io.number('isOpen', Number(this.isOpen && io.version >= 3)) === 1;
     if (!isOpen) this.close();
     if (this.#rows === undefined) return;
     this.#count = io.number('count', this.#count);

@@ -187,7 +187,8 @@ export class HorizonTrack implements Stateful {
       loss.exchange(io.within(`expert${i}`));
     });
     io.array('forecasts', this.#forecasts);
-    io.array('issued', this.#issued);
+    if (io.version < 3) this.#adopt(io);
+    else io.array('issued', this.#issued);
     this.#gain = io.number('gain', this.#gain);
     const shown = Float64Array.of(
       this.expected,
@@ -200,5 +201,23 @@ export class HorizonTrack implements Stateful {
     io.array('shown', shown);
     [this.expected, this.expectedLower, this.expectedUpper, this.mean, this.lower, this.upper] =
       shown as unknown as readonly [number, number, number, number, number, number];
+  }
+  /** Until format 3 (h, 4): mix, published, half-width, reading at the time. */
+  #adopt(io: StateIo): void {
+    const old = new Float64Array(this.steps * 4).fill(Number.NaN);
+    io.array('issued', old);
+    for (let slot = 0; slot < this.steps; slot++) {
+      const [mixed, answer, halfWidth, past] = old.subarray(4 * slot, 4 * slot + 4) as unknown as readonly number[] & {
+        readonly length: 4;
+      };
+      const issued = this.#issued.subarray(slot * COLUMNS, (slot + 1) * COLUMNS);
+      issued.fill(answer);
+      issued[MIXED] = mixed;
+      issued[LOWER] = answer - halfWidth;
+      issued[UPPER] = answer + halfWidth;
+      issued[PAST] = past;
+      issued[HALF_WIDTH] = halfWidth;
+      issued[DOUBT] = 0;
+    }
   }
 }

@@ -157,6 +157,7 @@ export class InputGuard implements Stateful {
   }
 
   exchange(io: StateIo): void {
+    if (io.version < 3) this.#adopt(io);
     const numbers = Float64Array.of(this.#believed, this.#usualStep, this.#last, this.#low, this.#high, this.#equal);
     io.array('numbers', numbers);
     [this.#believed, this.#usualStep, this.#last, this.#low, this.#high, this.#equal] = numbers as unknown as readonly [
@@ -170,5 +171,12 @@ export class InputGuard implements Stateful {
     this.doubt.exchange(io.within('doubt'));
     this.#total.exchange(io.within('total'));
     this.#places.exchange(io.within('places'));
+  }
+  #adopt(io: StateIo): void {
+    this.#believed = io.number('accepted', 0);
+    this.#usualStep = io.number('usualStep', 0);
+    this.#last = io.number('last', 0);
+    this.#low = io.number('low', 0);
+    this.#high = io.number('high', 0);
   }
 }

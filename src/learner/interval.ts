@@ -75,12 +75,25 @@ export class Interval implements Stateful {
   }
 
   exchange(io: StateIo): void {
-    this.#multiplier = io.number('multiplier', this.#multiplier);
-    this.#isScored = io.number('isScored', Number(this.#isScored)) === 1;
+    if (io.version < 3) this.#adopt(io);
+    const numbers = Float64Array.of(this.#multiplier, Number(this.#isScored), this.#scored, this.#insideCount);
+    io.array('numbers', numbers);
+    const [multiplier, isScored, scored, insideCount] = numbers as unknown as readonly [number, number, number, number];
+    this.#multiplier = multiplier;
+    this.#isScored = isScored === 1;
+    this.#scored = scored;
+    this.#insideCount = insideCount;
     this.#slow.exchange(io.within('slow'));
     this.#fast.exchange(io.within('fast'));
     io.array('inside', this.#inside);
-    this.#scored = io.number('scored', this.#scored);
-    this.#insideCount = io.number('insideCount', this.#insideCount);
+  }
+  #adopt(io: StateIo): void {
+    const errors = io.number('errors', 0);
+    this.#multiplier = io.number('multiplier', this.#multiplier);
+    this.#isScored = io.number('isScored', 0) === 1;
+    this.#scored = io.number('scored', 0);
+    this.#insideCount = io.number('insideCount', 0);
+    this.#slow.adopt(errors, io.number('slow', 0));
+    this.#fast.adopt(errors, io.number('fast', 0));
   }
 }

@@ -64,6 +64,12 @@ export class RobustSquare implements Stateful {
     return this.#mean;
   }
 
+  /** Goes on from a plain mean of squares, as earlier formats have it. */
+  adopt(count: number, mean: number): void {
+    this.#n = count;
+    this.#mean = mean;
+  }
+
   /** All in one: a stream has many of these, and a name in its snapshot for each number would take more than the numbers. */
   exchange(io: StateIo): void {
     const numbers = Float64Array.of(this.#n, this.#mean, this.#largest, this.#second, this.#others);

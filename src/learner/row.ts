@@ -213,15 +213,39 @@ export class Row implements Stateful {
     this.count = io.number('count', this.count);
     this.readings = io.number('readings', this.readings);
     this.value = io.number('value', this.value);
-    this.raw = io.number('raw', this.raw);
-    this.latest = io.number('latest', this.latest);
-    this.isReading = io.number('isReading', Number(this.isReading)) === 1;
-    this.at = io.number('at', this.at);
-    this.localMs = io.number('localMs', this.localMs);
     this.resolution = io.number('resolution', this.resolution);
-    this.silence = io.number('silence', this.silence);
-    this.rhythm = io.number('rhythm', this.rhythm);
-    this.#lastReadingAt = io.number('lastReadingAt', this.#lastReadingAt);
-    this.#doubtedAt = io.number('doubtedAt', this.#doubtedAt);
+    this.#exchangeMoment(io);
+  }
+
+  #exchangeMoment(io: StateIo): void {
+    if (io.version < 3) {
+      this.latest = this.value;
+      this.at = io.number('at', this.at);
+      this.localMs = io.number('localMs', this.localMs);
+      this.#lastReadingAt = io.number('lastReadingAt', this.#lastReadingAt);
+    }
+    const moment = Float64Array.of(
+      this.raw,
+      this.latest,
+      Number(this.isReading),
+      this.at,
+      this.localMs,
+      this.silence,
+      this.rhythm,
+      this.#lastReadingAt,
+      this.#doubtedAt,
+    );
+    io.array('moment', moment);
+    const [raw, latest, isReading, at, localMs, silence, rhythm, lastReadingAt, doubtedAt] =
+      moment as unknown as readonly number[] & { readonly length: 9 };
+    this.raw = raw;
+    this.latest = latest;
+    this.isReading = isReading === 1;
+    this.at = at;
+    this.localMs = localMs;
+    this.silence = silence;
+    this.rhythm = rhythm;
+    this.#lastReadingAt = lastReadingAt;
+    this.#doubtedAt = doubtedAt;
   }
 }

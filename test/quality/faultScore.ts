@@ -30,8 +30,8 @@ export function scoreFaults(life: Life, clean: Life, places: readonly number[], 
   const isOther = (row: number): boolean => !places.some((place) => row >= place && row < place + length + AFTERMATH);
   const all = (): boolean => true;
   return {
-    overLast: errorOf(life, all) / lastValueError(life.values),
-    cleanOverLast: errorOf(clean, all) / lastValueError(clean.values),
+    overLast: errorOf(life, all) / lastValueError(life.values, all),
+    cleanOverLast: errorOf(clean, all) / lastValueError(clean.values, all),
     others: errorOf(life, isOther) / errorOf(clean, isOther),
     width: Math.max(
       ...places.map((place) => widening(life, clean, place, Math.min(place + length + WIDTH_ROWS, rows - 1))),
@@ -46,7 +46,7 @@ export function scoreFaults(life: Life, clean: Life, places: readonly number[], 
 }
 
 /** Mean absolute error of the forecasts for the rows that are chosen. */
-export function errorOf({ values, mean }: Life, isChosen: (row: number) => boolean): number {
+export function errorOf({ values, mean }: Pick<Life, 'values' | 'mean'>, isChosen: (row: number) => boolean): number {
   let sum = 0;
   let count = 0;
   for (let row = FIRST_ROW; row < values.length; row++) {
@@ -57,12 +57,10 @@ export function errorOf({ values, mean }: Life, isChosen: (row: number) => boole
   return sum / count;
 }
 
-function lastValueError(values: readonly number[]): number {
-  let sum = 0;
-  for (let row = FIRST_ROW; row < values.length; row++) {
-    sum += Math.abs((values[row - 1] as number) - (values[row] as number));
-  }
-  return sum / (values.length - FIRST_ROW);
+/** The same of the last value. */
+export function lastValueError(values: readonly number[], isChosen: (row: number) => boolean): number {
+  const mean = Float64Array.from(values);
+  return errorOf({ values, mean }, isChosen);
 }
 
 export function widthAt({ lower, upper }: Life, row: number): number {

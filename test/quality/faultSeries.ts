@@ -54,7 +54,10 @@ export const HUMIDITY: Kind = {
   },
 };
 
-const NOISE: Kind = { name: 'white noise', make: (rows, seed) => makeSeries(rows, seed, (_, r) => 10 + normal(r)) };
+export const NOISE: Kind = {
+  name: 'white noise',
+  make: (rows, seed) => makeSeries(rows, seed, (_, r) => 10 + normal(r)),
+};
 
 const WALK: Kind = {
   name: 'walk',
@@ -77,7 +80,7 @@ export const CO2: Kind = {
 };
 
 /** It runs for 8 to 25 rows, once in a hundred or so. */
-export const PUMP: Kind = {
+const PUMP: Kind = {
   name: 'pump',
   make: (rows, seed) => {
     let left = 0;
@@ -118,7 +121,7 @@ export const REPORTED: readonly (readonly [Kind, Fault])[] = [
 
 const WORDS = [-127, 85, 0, 65_535, -999, 3276.7];
 
-export function always(value: number, length: number): Fault {
+function always(value: number, length: number): Fault {
   return { name: `${value} × ${length}`, length, value: () => value };
 }
 
