@@ -1,6 +1,12 @@
 #!/usr/bin/env node
 import { hostname } from 'node:os';
-import { runProgram } from './cli/runProgram.ts';
+import type { Writable } from 'node:stream';
+import { EXIT_SOFTWARE, explain, runProgram } from './cli/runProgram.ts';
+
+/** A stop takes less than 5 s: whatever hinders it then is left behind. */
+const LONGEST_STOP_MS = 4800;
+/** What was written is to reach its reader, unless that takes longer. */
+const LONGEST_FLUSH_MS = 1000;
 
 const stop = new AbortController();
 
@@ -11,7 +17,15 @@ for (const [signal, number] of [
   process.on(signal, () => {
     // The second signal means it: whoever sends it does not want to wait.
     if (stop.signal.aborted) process.exit(128 + number);
+    setTimeout(() => process.exit(128 + number), LONGEST_STOP_MS).unref();
     stop.abort(signal);
+  });
+}
+// What is thrown where nobody can catch it, on a timer or in the answer to an event.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => {
+    explain(error, process.stderr);
+    process.exit(EXIT_SOFTWARE);
   });
 }
 // A reader that goes away (`tidegate demo | head`) is no reason for a stack trace.
@@ -19,7 +33,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') stop.abort('EPIPE');
 });
 
-process.exitCode = await runProgram(process.argv.slice(2), {
+const status = await runProgram(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
@@ -27,3 +41,14 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   hostname: hostname(),
   stop: stop.signal,
 });
+// The process ends itself: what may be left, a timer, a thread, a connection, must not keep a daemon alive that does nothing any more.
+setTimeout(() => process.exit(status), LONGEST_FLUSH_MS).unref();
+await Promise.all([process.stdout, process.stderr].map(flush));
+process.exit(status);
+
+function flush(stream: Writable): Promise<void> {
+  if (stream.writableLength === 0 || stream.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { checkBroker } from '../adapters/mqtt/checkBroker.ts';
+import { parseServerAddress } from '../adapters/mqtt/serverAddress.ts';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
 import type { Config } from '../config/config.ts';
+import { adviceOnExposed, explainExposed, exposedSecrets } from '../config/exposedSecrets.ts';
 import { loadConfig } from '../config/loadConfig.ts';
 import { estimateCost, type StreamCost } from '../daemon/estimateCost.ts';
 import { checkMemory } from '../daemon/kernelMemory.ts';
@@ -25,15 +27,17 @@ export function addCheckCommand(program: Command, context: CliContext): void {
     .option('--connect', 'also try the broker with these settings')
     .option('--json', 'print the result as JSON')
     .action(async ({ config: file, connect, json }: Flags) => {
-      const { env, cwd, hostname, stdout } = context;
+      const { env, cwd, hostname, stdout, stderr } = context;
       const config = loadConfig({ file, env, cwd, hostname });
       checkMemory(config);
       const rows = toRows(config.streams);
       const broker = connect ? await checkBroker(config.mqtt) : undefined;
+      const exposed = exposedSecrets(config);
+      for (const each of exposed) stderr.write(`warning: ${explainExposed(each)}: ${adviceOnExposed(each)}\n`);
       if (json) {
-        const { server } = config.mqtt;
+        const { label: server } = parseServerAddress(config.mqtt.server);
         stdout.write(
-          `${JSON.stringify({ file: config.file, server, threads: threadCount(config.threads), streams: rows, protocol: broker?.protocol ?? null })}\n`,
+          `${JSON.stringify({ file: config.file, server, threads: threadCount(config.threads), streams: rows, protocol: broker?.protocol ?? null, warnings: exposed.map(explainExposed) })}\n`,
         );
         return;
       }
@@ -106,7 +110,9 @@ function toRow({ topic, fields, inputs, settings }: StreamSpec, { bytes, kernel,
 
 function describe({ mqtt, limits, threads: wanted }: Config): string {
   const threads = threadCount(wanted);
-  const { server, clientId, baseTopic, qos } = mqtt;
+  const { clientId, baseTopic, qos } = mqtt;
+  // The query of a websocket address may hold a token.
+  const { label: server } = parseServerAddress(mqtt.server);
   return [
     `broker ${server} as ${clientId}, QoS ${qos}, publishing below ${baseTopic}/`,
     'memory of one stream and CPU time of one reading: measured just now, on this machine',

@@ -50,7 +50,8 @@ export function addDiscoverCommand(program: Command, context: CliContext): void 
       const isEmpty = heard.topics.length === 0;
       if (flags.write !== undefined && !isEmpty)
         writeConfig(resolve(context.cwd, flags.write), heard, broker, flags, context);
-      else if (!flags.json && !isEmpty) stdout.write(`\n${suggestConfig(heard, { server: toServer(broker, flags) })}`);
+      else if (!flags.json && !isEmpty)
+        stdout.write(`\n${suggestConfig(heard, { server: withoutToken(toServer(broker, flags)) })}`);
     });
 }
 
@@ -76,6 +77,11 @@ function toServer(broker: string, { user }: Flags): string {
   const url = new URL(broker);
   url.username = user;
   return url.href;
+}
+
+/** What is printed may end in a log or a terminal's history. */
+function withoutToken(server: string): string {
+  return server.replace(/\?.*$/s, '?…');
 }
 
 interface Row {
@@ -111,7 +117,9 @@ function refuseExisting(file: string): void {
 
 function writeConfig(file: string, heard: FieldReport, broker: string, flags: Flags, { stderr }: CliContext): void {
   try {
-    writeFileSync(file, suggestConfig(heard, { server: toServer(broker, flags) }), { flag: 'wx' });
+    // A token in the address is for nobody else's eyes.
+    const mode = broker.includes('?') ? 0o600 : 0o666;
+    writeFileSync(file, suggestConfig(heard, { server: toServer(broker, flags) }), { flag: 'wx', mode });
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
     throw new TidegateError('TG_OUTPUT_FAILED', `${file}: cannot be written (${code})`, { cause });

@@ -25,7 +25,10 @@ export function addDoctorCommand(program: Command, context: CliContext, endWith:
     )
     .option('-c, --config <file>', 'configuration')
     .option('--dir <folder>', 'where the state is kept (default: state.dir)')
-    .option('--experiment', 'also try with 2,000 messages whether the broker keeps what comes while we are away')
+    .option(
+      '--experiment',
+      'also try with 2,000 messages whether the broker keeps what comes while we are away, and with a small file how fast the disk is',
+    )
     .option('--json', 'print the result as JSON')
     .action(async ({ config: file, dir, experiment = false, json }: Flags) => {
       const { env, cwd, hostname, stdout } = context;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { createSystemClock } from '../adapters/clock/systemClock.ts';
+import { adviceOnExposed, exposedSecrets } from '../config/exposedSecrets.ts';
 import { loadConfig } from '../config/loadConfig.ts';
 import { createDaemon } from '../daemon/daemon.ts';
 import { createLog } from '../daemon/log.ts';
@@ -24,6 +25,8 @@ export function addRunCommand(program: Command, context: CliContext): void {
         streams: config.streams.length,
         node: process.versions.node,
       });
+      for (const file of exposedSecrets(config))
+        log.warning('password readable by every user', { file, advice: adviceOnExposed(file) });
       const daemon = createDaemon({ config, version, clock: createSystemClock(), log });
       await daemon.run(stop);
       const { received, issued, droppedInAll, published } = daemon.counters;

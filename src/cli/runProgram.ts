@@ -12,7 +12,8 @@ import { addStateCommands } from './state.ts';
 import { readVersion } from './version.ts';
 
 const EXIT_USAGE = 64;
-const EXIT_SOFTWARE = 70;
+/** An error of ours (sysexits: EX_SOFTWARE). */
+export const EXIT_SOFTWARE = 70;
 
 /** Runs the command that the arguments name. @returns the exit status (sysexits; a command may have others of its own) */
 export async function runProgram(args: readonly string[], context: CliContext): Promise<number> {
@@ -40,19 +41,19 @@ export async function runProgram(args: readonly string[], context: CliContext): 
     await program.parseAsync(args, { from: 'user' });
     return status;
   } catch (error) {
-    return explain(error, context);
+    return explain(error, context.stderr);
   }
 }
 
-/** Says what went wrong on stderr, once and without a stack where the user can mend it. */
-function explain(error: unknown, context: CliContext): number {
+/** Says what went wrong, once and without a stack where the user can mend it. @returns the exit status */
+export function explain(error: unknown, stderr: Pick<CliContext['stderr'], 'write'>): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
   if (error instanceof TidegateError) {
     const detail = error.exit === EXIT_SOFTWARE && error.cause !== undefined ? `${detailOf(error.cause)}\n` : '';
-    context.stderr.write(`${error.message}\n${detail}[${error.code}]\n`);
+    stderr.write(`${error.message}\n${detail}[${error.code}]\n`);
     return error.exit;
   }
-  context.stderr.write(`internal error, please report it:\n${detailOf(error)}\n[TG_INTERNAL]\n`);
+  stderr.write(`internal error, please report it:\n${detailOf(error)}\n[TG_INTERNAL]\n`);
   return EXIT_SOFTWARE;
 }
 

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { encodeExport } from '../adapters/store/exportFile.ts';
 import { viewStore } from '../adapters/store/viewStore.ts';
 import { toSafetensors } from '../daemon/safetensors.ts';
-import { explainSnapshotFault, writeStateFile } from '../daemon/stateFile.ts';
+import { explainSnapshotFault, writeNewStateFile } from '../daemon/stateFile.ts';
 import { TidegateError } from '../domain/errors.ts';
 import type { StoredSnapshot } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
@@ -26,12 +25,11 @@ export function addStateExportCommand(state: Command, context: CliContext): void
     )
     .action(async (stream: string, to: string, flags: Flags) => {
       const file = resolve(context.cwd, to);
-      if (existsSync(file)) throw new TidegateError('TG_OUTPUT_FAILED', `${file} exists already; it is left alone`);
       const folder = folderOf(flags, context);
       const { snapshot, savedAt } = await withStateErrors(() => readStream(folder, stream as StreamId));
       const bytes =
         flags.format === 'state' ? encodeExport(snapshot, savedAt) : weightsOf(snapshot.bytes, `${folder}, ${stream}`);
-      writeStateFile(file, bytes);
+      writeNewStateFile(file, bytes);
       context.stdout.write(`${file}: ${bytes.length} bytes\n`);
     });
 }

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { decodeExport } from '../adapters/store/exportFile.ts';
 import { createInlineStore } from '../adapters/store/inlineStore.ts';
+import { explainSnapshotFault, readStateFile } from '../daemon/stateFile.ts';
+import { checkStreamState } from '../daemon/streamState.ts';
 import { TidegateError } from '../domain/errors.ts';
-import type { StreamId } from '../domain/streamId.ts';
+import { isStreamId, type StreamId } from '../domain/streamId.ts';
 import type { CliContext } from './context.ts';
 import { addStateCommand, folderOf, type StateFlags, withStateErrors } from './stateOptions.ts';
 
@@ -19,7 +20,8 @@ export function addStateImportCommand(state: Command, context: CliContext): void
     .action(async (from: string, flags: Flags) => {
       const file = resolve(context.cwd, from);
       const exported = decodeExport(readExport(file), file);
-      const stream = (flags.as as StreamId | undefined) ?? exported.stream;
+      const stream = nameFor(flags.as, exported.stream, file);
+      checkState(exported.bytes, file);
       await withStateErrors(() => importStream(folderOf(flags, context), stream, exported.bytes));
       context.stdout.write(
         `${stream}: ${exported.bytes.length} bytes, saved ${new Date(exported.savedAt).toISOString()}\n`,
@@ -27,12 +29,28 @@ export function addStateImportCommand(state: Command, context: CliContext): void
     });
 }
 
-function readExport(file: string): Uint8Array {
+/** @throws TidegateError TG_USAGE, TG_STATE_INVALID */
+function nameFor(as: string | undefined, exported: string, file: string): StreamId {
+  const name = as ?? exported;
+  if (isStreamId(name)) return name;
+  const text = `${JSON.stringify(name)} cannot be the name of a stream`;
+  if (as === undefined) throw new TidegateError('TG_STATE_INVALID', `${file}: ${text}; --as gives it another one`);
+  throw new TidegateError('TG_USAGE', `--as: ${text}`);
+}
+
+/** @throws TidegateError TG_STATE_INVALID, TG_STATE_NEWER */
+function checkState(bytes: Uint8Array, file: string): void {
   try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new TidegateError('TG_INPUT_NOT_FOUND', `${file} cannot be read`, { cause });
+    checkStreamState(bytes);
+  } catch (error) {
+    throw explainSnapshotFault(file, error);
   }
+}
+
+function readExport(file: string): Uint8Array {
+  const bytes = readStateFile(file);
+  if (bytes === undefined) throw new TidegateError('TG_INPUT_NOT_FOUND', `${file} does not exist`);
+  return bytes;
 }
 
 /** It replaces all that this journal knows of the stream. */

@@ -15,6 +15,8 @@ export interface Config {
   readonly state: StateSettings;
   readonly log: LogSettings;
   readonly health: { readonly interval: DurationMs };
+  /** Files in which a secret of this configuration stands as it is. */
+  readonly secretFiles: readonly string[];
   /** `defaults:` as written, for `streamSettings` (a replay is a stream that no entry describes). */
   readonly defaults?: Readonly<Record<string, unknown>>;
 }
@@ -30,6 +32,8 @@ export interface Limits extends InputLimits {
   readonly thinAfter: DurationMs;
   /** Bytes that the networks of all streams may take together. */
   readonly memory: number;
+  /** Bytes that waiting messages may take. */
+  readonly queueMemory: number;
 }
 
 /** How what was learned is kept. */

@@ -8,6 +8,15 @@ import { duration } from './durations.ts';
 import { integer } from './numbers.ts';
 import { size } from './sizes.ts';
 
+/** Of `memory`, for what waits. */
+const QUEUE_SHARE = 8;
+const LEAST_QUEUE_BYTES = 2 ** 20;
+
+const queueMemory = v.pipe(
+  v.union([v.literal('auto'), size('1MB', '4GB')], 'expected auto, or a size from 1MB to 4GB, written like 64MB'),
+  v.metadata({ kind: 'auto, or size, 1MB to 4GB' }),
+);
+
 const limits = v.strictObject({
   streams: v.pipe(
     v.optional(integer(1, 100_000), 1_000),
@@ -42,6 +51,13 @@ const limits = v.strictObject({
       'For the networks of all streams together, in equal parts for each thread (`check` prints what one stream takes). Where it is used up, new streams get no learner until another is forgotten; their samples are dropped and counted.',
     ),
   ),
+  queue_memory: v.pipe(
+    v.optional(queueMemory, 'auto'),
+    about(
+      'Queue memory',
+      'For messages that wait: for the learners and for the journal. What is decoded of them waits, not their payloads. With `mqtt.qos` 1 the broker keeps what has no room; of the rest `overflow` decides, as for `queue`. `auto`: an eighth of `memory`, at least 1 MB.',
+    ),
+  ),
   payload: v.pipe(v.optional(size('16B', '16MB'), '64KB'), about('Payload', 'Longest message that is read.')),
   topic: v.pipe(v.optional(size('16B', '65535B'), '512B'), about('Topic', 'Longest topic that is read.')),
   depth: v.pipe(v.optional(integer(1, 128), 32), about('Depth', 'Deepest nesting of JSON that is read.', 'levels')),
@@ -50,7 +66,13 @@ const limits = v.strictObject({
 /** Bounds that keep the daemon small whatever is sent to it. */
 export const limitsSchema: v.GenericSchema<unknown, Limits> = v.pipe(
   limits,
-  v.transform(({ thin_after: thinAfter, ...others }): Limits => ({ ...others, thinAfter })),
+  v.transform(
+    ({ thin_after: thinAfter, queue_memory: own, ...others }): Limits => ({
+      ...others,
+      thinAfter,
+      queueMemory: own === 'auto' ? Math.max(LEAST_QUEUE_BYTES, Math.floor(others.memory / QUEUE_SHARE)) : own,
+    }),
+  ),
 );
 
 export const logSchema: v.GenericSchema<unknown, LogSettings> = v.strictObject({

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { TidegateError } from '../domain/errors.ts';
 import type { Config } from './config.ts';
 import { findConfigFile, type SearchContext } from './findConfigFile.ts';
 import { parseConfig } from './parseConfig.ts';
+import { readRegularFile } from './readRegularFile.ts';
 
 export interface LoadContext extends SearchContext {
   readonly hostname: string;
@@ -24,13 +24,12 @@ export function loadConfig(context: LoadContext): Config {
     homedir: context.env['HOME'] ?? homedir(),
     directory: dirname(resolve(context.cwd, file)),
     credentialsDirectory: context.credentialsDirectory ?? context.env['CREDENTIALS_DIRECTORY'],
-    readFile: (path) => readFileSync(path, 'utf8'),
+    readFile: (path) => readRegularFile(path, MAX_BYTES).toString('utf8'),
   });
 }
 
 function readConfigFile(file: string): string {
   const bytes = readBytes(file);
-  if (bytes.length > MAX_BYTES) throw new TidegateError('TG_CONFIG_INVALID', `${file}: is larger than 1 MiB`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -40,9 +39,10 @@ function readConfigFile(file: string): string {
 
 function readBytes(file: string): Buffer {
   try {
-    return readFileSync(file);
+    return readRegularFile(file, MAX_BYTES);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    if (code.startsWith('larger')) throw new TidegateError('TG_CONFIG_INVALID', `${file}: is ${code}`);
     if (code === 'ENOENT') throw new TidegateError('TG_CONFIG_NOT_FOUND', `${file}: no such file`);
     throw new TidegateError('TG_CONFIG_UNREADABLE', `${file}: cannot be read (${code})`);
   }

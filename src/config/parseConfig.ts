@@ -4,6 +4,7 @@ import { checkStreams } from './checkStreams.ts';
 import type { Config } from './config.ts';
 import { type ConfigOptions, configSchema } from './configSchema.ts';
 import { type Finding, type FindingPath, formatPath } from './finding.ts';
+import { isHarmlessName } from './harmless.ts';
 import { isPlainObject, mergeOptions, type PlainObject } from './plainObject.ts';
 import { formatProblems, type Problem } from './problem.ts';
 import { stateFolder } from './stateFolder.ts';
@@ -46,8 +47,28 @@ export function parseConfig(text: string, fileName: string, context: ConfigConte
     state: completeState(options, context),
     log: options.log,
     health: options.health,
+    secretFiles: secretFilesOf(options, source, fileName, context),
     defaults: isPlainObject(raw['defaults']) ? raw['defaults'] : {},
   };
+}
+
+/** The password, and a token in the address of the broker. */
+function secretFilesOf(
+  { mqtt }: ConfigOptions,
+  source: YamlSource,
+  fileName: string,
+  { env, directory }: ConfigContext,
+): readonly string[] {
+  const files = new Set<string>();
+  const note = (key: string): void => {
+    const tagged = source.tagAt(['mqtt', key]);
+    if (tagged?.tag === '!file') files.add(resolve(directory, tagged.text));
+    // The default of a variable that is not set stands in the file.
+    else if (tagged?.tag !== '!env' || !env[/^\w*/.exec(tagged.text)?.[0] ?? '']) files.add(fileName);
+  };
+  if (mqtt.password !== undefined) note('password');
+  if (mqtt.server.includes('?')) note('server');
+  return [...files];
 }
 
 interface Checked {
@@ -111,7 +132,10 @@ function isWithin(path: FindingPath, outer: FindingPath): boolean {
 function toProblem({ path, at, text }: Finding, offset: number): Problem {
   const problem = { offset, text: `${formatPath(path)}: ${text}` };
   if (at === 'value' || text === 'is required') return problem;
-  return { ...problem, discreet: `${formatPath([...path.slice(0, -1), ''])}: ${text}` };
+  const discreet = `${formatPath([...path.slice(0, -1), ''])}: ${text}`;
+  const key = String(path.at(-1));
+  const isOurs = path[0] === 'streams' || path[0] === 'defaults' || isHarmlessName(key);
+  return { offset, text: isOurs ? problem.text : discreet, discreet, valueFrom: offset + key.length };
 }
 
 function keyOf(finding: Finding, path: FindingPath): string {

@@ -10,6 +10,8 @@ export interface Problem {
   readonly isForeign?: boolean;
   /** Said instead where the place itself may be secret, because `text` names the key that stands there. */
   readonly discreet?: string;
+  /** Of an option that is none of ours: behind its name. What its value is nobody knows. */
+  readonly valueFrom?: number;
 }
 
 const MAX_PROBLEMS = 20;
@@ -20,14 +22,30 @@ export function formatProblems(problems: readonly Problem[], file: string, sourc
   const redactor = createRedactor(source);
   const counter = countLines(source);
   const blocks = new Set<string>();
+  const unknown = findUnknown(problems, counter);
   for (const problem of [...problems].sort((a, b) => a.offset - b.offset)) {
     const { line, col } = counter.linePos(Math.min(problem.offset, source.length));
     const text = wordsFor(problem, col, redactor.secretFrom(line));
-    blocks.add(`${file}:${line}:${col}: ${text}\n${pointAt(redactor.line(line), col)}`);
+    blocks.add(`${file}:${line}:${col}: ${text}\n${pointAt(cutAt(redactor.line(line), unknown.get(line)), col)}`);
   }
   const shown = [...blocks].slice(0, MAX_PROBLEMS);
   if (blocks.size > MAX_PROBLEMS) shown.push(`… and ${blocks.size - MAX_PROBLEMS} more`);
   return shown.join('\n');
+}
+
+/** Per line: the column behind the first option on it that is none of ours. */
+function findUnknown(problems: readonly Problem[], counter: LineCounter): ReadonlyMap<number, number> {
+  const columns = new Map<number, number>();
+  for (const { valueFrom } of problems) {
+    if (valueFrom === undefined) continue;
+    const { line, col } = counter.linePos(valueFrom);
+    columns.set(line, Math.min(col, columns.get(line) ?? col));
+  }
+  return columns;
+}
+
+function cutAt(line: string, col: number | undefined): string {
+  return col === undefined || col > line.length ? line : `${line.slice(0, col - 1)}…`;
 }
 
 function wordsFor(problem: Problem, col: number, secretFrom: number | undefined): string {

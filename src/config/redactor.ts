@@ -1,33 +1,45 @@
 import { editDistance } from './closest.ts';
+import { harmlessUpTo, type IsHarmless, noWord } from './harmless.ts';
 
 /** The lines of a file as they may be printed. */
 export interface Redactor {
-  /** Line `number` (from 1) without what may be secret. */
+  /** Line `number` (from 1) up to where it may be secret. */
   line(number: number): string;
   /** Column (from 1) from which on the line may be secret; undefined: nothing on it is. */
   secretFrom(number: number): number | undefined;
 }
 
 const WORD = /[\w.-]+/g;
-const SECRET_WORD = /pass|pwd|secret|token|credential/i;
+const SECRET_WORD = /pass|pwd|secret|token|credential|auth/i;
 /** A line that begins a new option, so that whatever was secret above has ended. */
 const KEY_LINE = /^\s*(- +)*(["']?)[\w./-]+\2\s*:(\s|$)/;
 
-/** Errs on the safe side: it runs on files that are not valid YAML, where only text tells what a line is. */
+/**
+ * Errs on the safe side: it runs on files that are not valid YAML, where only text tells what a line is. What follows a word
+ * such as `password` is secret. So is everything that is not one of our options with its value.
+ */
 export function createRedactor(text: string): Redactor {
   const lines = text.split(/\r\n|\r|\n/);
   const secrets = findSecrets(lines);
   return {
     secretFrom: (number) => {
-      const from = secrets[number - 1];
+      const from = secrets[number - 1]?.word;
       return from === undefined ? undefined : from + 1;
     },
     line(number) {
       const line = lines[number - 1] ?? '';
-      const from = secrets[number - 1];
-      return hideCredentials(from === undefined ? line : `${line.slice(0, from)}…`);
+      const from = secrets[number - 1]?.shown ?? line.length;
+      return from < line.length ? `${line.slice(0, from)}…` : line;
     },
   };
+}
+
+/** Where a line becomes secret. */
+interface Secret {
+  /** Behind a word that announces it, or all of the line where one above does. */
+  readonly word: number | undefined;
+  /** From here on it is not printed: nowhere after `word`. */
+  readonly shown: number | undefined;
 }
 
 /** What a secret's key leaves open for the lines after it. */
@@ -39,22 +51,34 @@ interface Open {
   readonly quote: string | undefined;
 }
 
-function findSecrets(lines: readonly string[]): readonly (number | undefined)[] {
+function findSecrets(lines: readonly string[]): readonly Secret[] {
   let open: Open | undefined;
-  return lines.map((line) => {
+  let before: IsHarmless = noWord;
+  return lines.map((line): Secret => {
     const indent = line.search(/\S/);
     if (open !== undefined && continues(line, indent, open)) {
       open = { indent: open.indent, isEmpty: open.isEmpty && !hasValue(line), quote: quoteAfter(line, open.quote) };
-      return Math.max(indent, 0);
+      const all = Math.max(indent, 0);
+      before = noWord;
+      return { word: all, shown: all };
     }
     const found = findSecretWord(line);
-    open = found?.isKey === true ? openAfter(line.slice(found.end), indent) : undefined;
-    return found?.end;
+    const harmless = harmlessUpTo(line, before);
+    before = harmless.next;
+    // What belongs to a key is further in than the key, not than the dash before it.
+    const column = Math.max(line.search(/[^\s-]/), indent);
+    open = openAt(line, column, found?.isKey === true ? Math.min(found.end, harmless.end) : harmless.valueAt);
+    const shown = Math.min(found?.end ?? line.length, harmless.end);
+    return { word: found?.end, shown: shown < line.length ? shown : undefined };
   });
 }
 
 function continues(line: string, indent: number, open: Open): boolean {
   return indent === -1 || open.quote !== undefined || open.isEmpty || indent > open.indent || !KEY_LINE.test(line);
+}
+
+function openAt(line: string, indent: number, at: number | undefined): Open | undefined {
+  return at === undefined ? undefined : openAfter(line.slice(at), indent);
 }
 
 function openAfter(rest: string, indent: number): Open {
@@ -76,15 +100,10 @@ function findSecretWord(line: string): { readonly end: number; readonly isKey: b
   for (const match of line.matchAll(WORD)) {
     const word = match[0];
     if (!SECRET_WORD.test(word) && (word.length > 32 || editDistance(word.toLowerCase(), 'password') > 3)) continue;
+    // The word itself may be glued to a secret (`mytoken-hunter2`), and is no more than an option's name elsewhere.
     const end = match.index + word.length;
     const isFirst = !/\w/.test(line.slice(0, match.index));
     return { end, isKey: isFirst || /^["']?\s*:/.test(line.slice(end)) };
   }
   return undefined;
-}
-
-/** `mqtt://user:password@host` → `mqtt://…@host`; what follows a `?` may be a token. */
-function hideCredentials(line: string): string {
-  const hidden = line.replace(/:\/\/.*@/, '://…@');
-  return hidden.includes('://') ? hidden.replace(/\?.*$/, '?…') : hidden;
 }

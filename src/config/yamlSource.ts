@@ -12,6 +12,8 @@ export interface YamlSource {
   readonly isBroken: boolean;
   /** Offset of a key or value; `exact` is false where only what should hold it exists. */
   locate(path: FindingPath, at: 'key' | 'value'): { readonly offset: number; readonly exact: boolean };
+  /** The tag of a value and the text behind it; undefined where it has none. */
+  tagAt(path: FindingPath): { readonly tag: string; readonly text: string } | undefined;
 }
 
 /** Aliases may multiply a file's size this often, and no more. */
@@ -38,6 +40,7 @@ export function readYaml(text: string, tags: YamlTags): YamlSource {
     problems,
     isBroken: plain === undefined || 'problem' in plain,
     locate: (path, at) => locate(document, path, at),
+    tagAt: (path) => tagAt(document, path),
   };
 }
 
@@ -100,6 +103,12 @@ function locate(document: Document.Parsed, path: FindingPath, at: 'key' | 'value
     } else return { offset, exact: false };
   }
   return { offset, exact: true };
+}
+
+function tagAt(document: Document.Parsed, path: FindingPath): { tag: string; text: string } | undefined {
+  const node = document.getIn(path, true);
+  if (!isScalar(node) || node.tag === undefined || !node.tag.startsWith('!')) return undefined;
+  return { tag: node.tag, text: (node.source ?? '').trim() };
 }
 
 function startOf(node: unknown): number | undefined {

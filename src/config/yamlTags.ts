@@ -54,7 +54,9 @@ function readEnv(text: string, env: TagSources['env']): string {
   const value = env[name];
   // An empty variable is how env files and service managers write "not set".
   if (value !== undefined && value !== '') return value;
-  if (fallback === undefined) throw new Error(`the environment variable ${name} is not set`);
+  // What does not look like one may be a secret that stands behind the wrong tag.
+  if (fallback === undefined)
+    throw new Error(`the environment variable ${/^[A-Z_]+$/.test(name) ? name : 'after !env'} is not set`);
   return fallback;
 }
 
@@ -65,7 +67,12 @@ function readSecretFile(path: string, sources: TagSources): string {
   try {
     return trimLastNewline(sources.readFile(resolve(sources.directory, path)));
   } catch (error) {
-    throw new Error(`cannot read the file ${path} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`);
+    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    // What names no file may be a secret that stands behind the wrong tag.
+    const isThere = code !== 'ENOENT' && code !== 'ENAMETOOLONG' && code !== 'ENOTDIR';
+    throw new Error(
+      isThere ? `cannot read the file ${path} (${code})` : `there is no file of the name after !file (${code})`,
+    );
   }
 }
 

@@ -152,11 +152,13 @@ export class Counters {
         break;
       case 'StoreFailed':
       case 'StoreDamaged':
+      case 'StoreOutOfReach':
       case 'JournalDamaged':
       case 'JournalLost':
         this.storeFailures++;
         break;
       case 'StoreOpened':
+      case 'StoreShared':
       case 'StoreRecovered':
       case 'InputNeverSeen':
       case 'ProtocolDowngraded':

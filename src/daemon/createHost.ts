@@ -4,7 +4,6 @@ import type { SettingsOf } from '../domain/decode.ts';
 import type { Report } from '../domain/events.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { KernelOptions } from '../kernel/kernel.ts';
-import { MOST_STEPS_OF_A_SAMPLE } from '../pipeline/forecastPipeline.ts';
 import { createLearnerFactory } from './createLearnerFactory.ts';
 import { createInlineHost } from './inlineHost.ts';
 import { memoryOfKernel } from './kernelMemory.ts';
@@ -18,10 +17,9 @@ const CREDIT = 2048;
 /** A string: the build leaves it as it is, and the sources themselves cannot run on a thread of Node.js 20. */
 const ENTRY = new URL('./learnerThread.js', import.meta.url);
 
-/** How one thread is doing: steps that wait for it, and that were dropped because too many did. */
+/** How one thread is doing: steps that wait for it. */
 export interface ThreadLoad {
   readonly waiting: number;
-  readonly dropped: number;
 }
 
 export interface HostedLearners {
@@ -55,11 +53,11 @@ export function createHost({ config, settingsOf, report, log, threadEntry }: Hos
     threads,
     entry: threadEntry ?? ENTRY,
     data: kernelOptions,
-    maxQueue: threads * CREDIT + MOST_STEPS_OF_A_SAMPLE,
+    maxSteps: threads * CREDIT,
     settingsOf,
     report,
     onOutput: (text) => log.warning('a learner thread says', { text: text.trimEnd() }),
   });
-  // The host has a queue of its own before each thread: to hold steps back here would only delay them.
-  return { host, maxBatch: MOST_STEPS_OF_A_SAMPLE, credit: threads * CREDIT, loads: host.loads };
+  // The host has a queue of its own before each thread: to hold back what it has room for would only delay it.
+  return { host, maxBatch: threads * CREDIT, credit: threads * CREDIT, loads: host.loads };
 }

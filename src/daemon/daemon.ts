@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
-import { timerDelay } from '../adapters/clock/timerDelay.ts';
+import { createTimerDelay } from '../adapters/clock/timerDelay.ts';
 import { createZoneOffset } from '../adapters/clock/zoneOffset.ts';
 import { createMqttConnection, type MqttConnection } from '../adapters/mqtt/connection.ts';
 import { matchesFilter } from '../adapters/mqtt/topicFilter.ts';
@@ -11,7 +11,7 @@ import type { Overflow } from '../domain/overflow.ts';
 import type { Inbound } from '../domain/sample.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { Clock, ZoneOffset } from '../domain/time.ts';
+import type { Clock, Delay, ZoneOffset } from '../domain/time.ts';
 import { forecastPipeline } from '../pipeline/forecastPipeline.ts';
 import type { Keeping } from '../pipeline/keepWith.ts';
 import { runActivity } from './activity.ts';
@@ -23,6 +23,7 @@ import type { Log } from './log.ts';
 import { openState } from './openState.ts';
 import { type BridgeTopics, bridgeTopics } from './ownTopics.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
+import { QueueMemory } from './queueMemory.ts';
 import { openSubscriptions, type Subscriptions } from './subscriptions.ts';
 import { createTelemetry } from './telemetry.ts';
 
@@ -65,18 +66,12 @@ export function createDaemon(options: DaemonOptions): Daemon {
     followStreams(event, alive, publisher);
   };
   const zoneOffsetOf = rememberZones();
-  const decoder = createDecoder({
-    specs: config.streams,
-    limits: config.limits,
-    zoneOffsetOf,
-    report,
-    matchesFilter,
-    maxTopics: config.limits.streams,
-  });
+  const decoder = decoderOf(config, zoneOffsetOf, report);
   const { settingsOf } = decoder;
   const topics = bridgeTopics(config.mqtt.baseTopic);
   const subscriptions = subscriptionsOf(options);
-  const connection = connect(options, topics, report, subscriptions?.former);
+  const queues = new QueueMemory(config.limits.queueMemory);
+  const connection = connect(options, { topics, report, formerFilters: subscriptions?.former, queues });
   const publisher = createPublisher({
     baseTopic: config.mqtt.baseTopic,
     publish: (message) => connection.publish(message),
@@ -87,19 +82,35 @@ export function createDaemon(options: DaemonOptions): Daemon {
   const learners = createHost({ config, settingsOf, report, log, threadEntry });
   const { counters } = telemetry;
 
-  async function run(stop: AbortSignal): Promise<void> {
-    const kept = await openState(options, learners.host, report);
+  async function run(stop: AbortSignal, delay: Delay): Promise<void> {
+    const { host } = learners;
+    const kept = await openState(options, { host, report, delay, stop });
+    if (kept === undefined) return host.stop();
     const { keeping } = kept;
-    const health = createHealthMonitor(counters, learners.loads, keeping && (() => keeping.health()));
-    const way = toForecasts({ options, decoder, zoneOffsetOf, learners, report, keeping });
+    queues.journal = keeping?.journal;
+    const health = createHealthMonitor(counters, {
+      loads: learners.loads,
+      queues: () => queues.load(connection.outboundBytes),
+      state: keeping && (() => keeping.health()),
+    });
+    const way = toForecasts({ options, decoder, zoneOffsetOf, learners, report, keeping, delay, queues });
     const forecasts$ = connection.inbound$.pipe(way);
-    await runActivity(
-      { options, connection, publisher, host: learners.host, forecasts$, topics, health, subscriptions, ...kept },
-      stop,
-    );
+    const parts = { options, connection, publisher, host, forecasts$, topics, health, subscriptions, report, delay };
+    const mayComeBack = (id: StreamId): boolean => alive.size < config.limits.streams && decoder.isCertain(id);
+    await runActivity({ ...parts, ...kept, mayComeBack }, stop);
   }
 
-  return { counters, run };
+  return { counters, run: (stop) => withDelay((delay) => run(stop, delay)) };
+}
+
+/** Nothing that anybody has put off outlasts the work. */
+async function withDelay(work: (delay: Delay) => Promise<void>): Promise<void> {
+  const end = new AbortController();
+  try {
+    await work(createTimerDelay(end.signal));
+  } finally {
+    end.abort();
+  }
 }
 
 function followStreams(event: DomainEvent, alive: Set<StreamId>, publisher: Publisher): void {
@@ -110,6 +121,14 @@ function followStreams(event: DomainEvent, alive: Set<StreamId>, publisher: Publ
   publisher.forget(event.stream);
 }
 
+function decoderOf(
+  { streams: specs, limits }: Config,
+  zoneOffsetOf: (zone: string) => ZoneOffset,
+  report: Report,
+): Decoder {
+  return createDecoder({ specs, limits, zoneOffsetOf, report, matchesFilter, maxTopics: limits.streams });
+}
+
 interface ForecastParts {
   readonly options: DaemonOptions;
   readonly decoder: Decoder;
@@ -117,14 +136,16 @@ interface ForecastParts {
   readonly learners: HostedLearners;
   readonly report: Report;
   readonly keeping: Keeping | undefined;
+  readonly delay: Delay;
+  readonly queues: QueueMemory;
 }
 
 function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> {
-  const { decoder, zoneOffsetOf, learners, report, keeping } = parts;
+  const { decoder, zoneOffsetOf, learners, report, keeping, delay, queues } = parts;
   const { config, clock } = parts.options;
   const { decode, settingsOf } = decoder;
   const { host, maxBatch, credit } = learners;
-  const { streams: maxStreams, queue: maxQueue, overflow, thinAfter } = config.limits;
+  const { streams: maxStreams, queue: maxQueue, queueMemory: maxBytes, overflow, thinAfter } = config.limits;
   return forecastPipeline(
     {
       decode,
@@ -134,13 +155,15 @@ function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> 
       report,
       onNextTurn,
       clock,
-      delay: timerDelay,
+      delay,
       keeping,
+      waiting: queues.waiting,
     },
     {
       maxStreams,
       maxBatch,
       maxQueue,
+      maxBytes,
       credit,
       overflow: overflow === 'auto' ? defaultOverflow(config) : overflow,
       thinAfter,
@@ -161,12 +184,15 @@ function subscriptionsOf({ config, store, log }: DaemonOptions): Subscriptions |
   return openSubscriptions({ folder: state.dir, settings, filters: streams.map(({ topic }) => topic), log });
 }
 
-function connect(
-  { config, clock }: DaemonOptions,
-  topics: BridgeTopics,
-  report: Report,
-  formerFilters: readonly string[] | undefined,
-): MqttConnection {
+interface ConnectParts {
+  readonly topics: BridgeTopics;
+  readonly report: Report;
+  readonly formerFilters: readonly string[] | undefined;
+  readonly queues: QueueMemory;
+}
+
+function connect({ config, clock }: DaemonOptions, parts: ConnectParts): MqttConnection {
+  const { topics, report, formerFilters, queues } = parts;
   return createMqttConnection({
     settings: config.mqtt,
     filters: config.streams.map(({ topic }) => topic),
@@ -175,6 +201,7 @@ function connect(
     will: { topic: topics.state, payload: '{"state":"offline"}' },
     greeting: { topic: topics.state, payload: '{"state":"online"}' },
     random: Math.random,
+    hasRoom: () => queues.hasRoom,
     ...(formerFilters !== undefined && { formerFilters }),
     acks: config.state.durability === 'journal' ? 'deferred' : 'at-once',
   });

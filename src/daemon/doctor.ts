@@ -3,6 +3,7 @@ import { readClockState } from '../adapters/host/clockState.ts';
 import { readMemoryLimit } from '../adapters/host/memoryLimit.ts';
 import { readStorageState } from '../adapters/host/storageState.ts';
 import type { Config } from '../config/config.ts';
+import { adviceOnExposed, explainExposed, exposedSecrets } from '../config/exposedSecrets.ts';
 import { brokerFindings } from './brokerFindings.ts';
 import type { Finding } from './finding.ts';
 import { clockFinding, durabilityFinding, memoryFinding, storageFindings } from './hostFindings.ts';
@@ -11,7 +12,7 @@ export interface DoctorOptions {
   readonly config: Config;
   /** Where the state is, or will be. */
   readonly stateFolder: string;
-  /** The user wants the broker to be tried with messages of ours. */
+  /** The user wants the broker to be tried with messages of ours, and the storage with a file. Without it nothing is written. */
   readonly experiment: boolean;
 }
 
@@ -26,7 +27,17 @@ export async function examine({ config, stateFolder, experiment }: DoctorOptions
     ...broker,
     clockFinding(await readClockState(new Date(clock.now()))),
     durabilityFinding(config),
-    ...storageFindings(readStorageState(stateFolder)),
+    ...secretFindings(config),
+    ...storageFindings(readStorageState(stateFolder, experiment)),
     memoryFinding(readMemoryLimit(), config.limits.memory),
   ];
+}
+
+function secretFindings(config: Config): readonly Finding[] {
+  return exposedSecrets(config).map((file) => ({
+    check: 'secrets',
+    verdict: 'warning',
+    found: explainExposed(file),
+    advice: adviceOnExposed(file),
+  }));
 }

@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Counters } from './counters.ts';
 import type { ThreadLoad } from './createHost.ts';
 import type { KeepingHealth } from './keepingHealth.ts';
+import type { QueueLoad } from './queueMemory.ts';
 
 export interface HealthMonitor {
   /** JSON of `<base>/bridge/health`. The event-loop delay is that since the last call. */
@@ -12,12 +13,17 @@ export interface HealthMonitor {
 const MIB = 1_048_576;
 const RESOLUTION_MS = 20;
 
-/** What the daemon knows of its own condition. `loads`: of each learner thread; `state`: of what is kept. */
-export function createHealthMonitor(
-  counters: Counters,
-  loads: () => readonly ThreadLoad[] = () => [],
-  state?: () => KeepingHealth,
-): HealthMonitor {
+export interface HealthSources {
+  /** Of each learner thread. */
+  readonly loads?: (() => readonly ThreadLoad[]) | undefined;
+  readonly queues?: (() => QueueLoad) | undefined;
+  /** Of what is kept. */
+  readonly state?: (() => KeepingHealth) | undefined;
+}
+
+/** What the daemon knows of its own condition. */
+export function createHealthMonitor(counters: Counters, sources: HealthSources = {}): HealthMonitor {
+  const { loads = () => [], queues, state } = sources;
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   return {
@@ -32,6 +38,7 @@ export function createHealthMonitor(
         heap_mb: toMib(heapUsed),
         event_loop_delay_ms: Number.isFinite(delayMs) ? Math.round(delayMs * 10) / 10 : null,
         threads: loads(),
+        waiting: queues === undefined ? null : waitingOf(queues()),
         streams: counters.streamsStarted - counters.streamsEvicted,
         messages: counters.received,
         forecasts: counters.issued,
@@ -54,6 +61,16 @@ export function createHealthMonitor(
       });
     },
     stop: () => delay.disable(),
+  };
+}
+
+function waitingOf({ messages, bytes, mostBytes, journalBytes, outboundBytes }: QueueLoad): object {
+  return {
+    messages,
+    bytes,
+    most_bytes: mostBytes,
+    journal_bytes: journalBytes,
+    outbound_bytes: outboundBytes,
   };
 }
 

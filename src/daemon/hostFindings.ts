@@ -46,12 +46,18 @@ export function storageFindings({
   fault,
   freeBytes,
   isVolatile,
+  isOpenToAll,
+  strangers,
   syncMs,
 }: StorageState): readonly Finding[] {
   const where = exists ? folder : `${folder} (the state folder will be made below it)`;
   if (fault !== undefined) {
     const advice = 'give the user of the daemon the right to write there, or another state folder';
     return [{ check: 'state folder', verdict: 'failed', found: `${where}: ${fault}`, advice }];
+  }
+  if (isOpenToAll) {
+    const found = `${where}: every user of this machine can write there`;
+    return [{ check: 'state folder', verdict: 'failed', found, advice: 'chmod 700, or another state folder' }];
   }
   const kind: Finding = isVolatile
     ? {
@@ -71,12 +77,24 @@ export function storageFindings({
           found: free,
           advice: `make room: ${ENOUGH_BYTES / MIB} MB at least`,
         };
-  const time = `${syncMs.toFixed(syncMs < 1 ? 2 : 1)} ms for a small write (median)`;
-  const sync: Finding =
-    syncMs < SLOW_SYNC_MS
-      ? { check: 'fsync', verdict: 'ok', found: time }
-      : { check: 'fsync', verdict: 'warning', found: time, advice: 'a slow or dying card: another one, or a USB disk' };
-  return [kind, space, sync];
+  return [kind, ...ownerFindings(strangers), space, syncFinding(syncMs)];
+}
+
+/** What root has left in the folder of the daemon's user. */
+function ownerFindings(strangers: readonly string[]): readonly Finding[] {
+  if (strangers.length === 0) return [];
+  const found = `not of the folder's owner: ${strangers.join(', ')}`;
+  return [{ check: 'owner', verdict: 'warning', found, advice: 'chown -R the folder to the user of the daemon' }];
+}
+
+function syncFinding(syncMs: number | undefined): Finding {
+  const check = 'fsync';
+  if (syncMs === undefined) {
+    return { check, verdict: 'note', found: 'not measured', advice: '--experiment writes and removes a small file' };
+  }
+  const found = `${syncMs.toFixed(syncMs < 1 ? 2 : 1)} ms for a small write (median)`;
+  if (syncMs < SLOW_SYNC_MS) return { check, verdict: 'ok', found };
+  return { check, verdict: 'warning', found, advice: 'a slow or dying card: another one, or a USB disk' };
 }
 
 /** @param wanted `limits.memory`, bytes */

@@ -1,12 +1,9 @@
 import { Subject } from 'rxjs';
-import type { StateSettings } from '../config/config.ts';
-import type { Report } from '../domain/events.ts';
-import type { LearnerHost } from '../domain/learnerHost.ts';
 import { settlesWithin } from '../domain/settlesWithin.ts';
 import type { JournalPosition, StateStore, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import { type Clock, type Delay, type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
-import { CHECKPOINT_LIMITS, type CheckpointLimits, Checkpoints } from '../journal/checkpoints.ts';
+import { type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
+import { CHECKPOINT_LIMITS, Checkpoints } from '../journal/checkpoints.ts';
 import { Journal } from '../journal/journal.ts';
 import type { JournalSize } from '../journal/journalSize.ts';
 import { Keeper } from '../journal/keeper.ts';
@@ -15,37 +12,16 @@ import type { Redeliveries } from '../journal/redeliveries.ts';
 import { type NoteFile, Suspects } from '../journal/suspects.ts';
 import { Tails } from '../journal/tails.ts';
 import { WriteBudget } from '../journal/writeBudget.ts';
+import type { Awaited } from '../pipeline/awaitedStreams.ts';
 import type { Keeping } from '../pipeline/keepWith.ts';
 import { type KeepingHealth, keepingHealth } from './keepingHealth.ts';
+import type { KeepingNotes, KeepingOptions } from './keepingOptions.ts';
+import { keepSettled } from './keepSettled.ts';
 import { type FoundJournal, readJournal } from './readJournal.ts';
-
-interface KeepingNotes {
-  readonly suspects: NoteFile;
-  /** The journal position of the newest session: a kill is survived by it even before the journal is on the medium. */
-  readonly session: NoteFile;
-}
-
-export interface KeepingOptions {
-  readonly store: StateStore;
-  readonly settings: StateSettings;
-  readonly host: LearnerHost;
-  readonly clock: Clock;
-  readonly delay: Delay;
-  readonly report: Report;
-  /** Samples that make a stream worth keeping when it has to leave. */
-  readonly leastSamples: number;
-  /** What is noted of a process that may be about to die, and of the broker's session. Default: nothing. */
-  readonly notes?: KeepingNotes;
-  /** Default: those of a daemon that runs for years. */
-  readonly limits?: CheckpointLimits;
-  /** So many entries make a commit due. Default: as the durability has it. */
-  readonly mostEntries?: number;
-  /** Messages that a broker may have sent and not heard of, at most; after more a packet id means another message. */
-  readonly mostUnacknowledged?: number;
-}
 
 export interface OpenKeeping extends Keeping {
   readonly keeper: Keeper;
+  readonly awaited$: Subject<Awaited>;
   /** Begins to write what is due now and then. */
   start(): void;
   /**
@@ -53,6 +29,12 @@ export interface OpenKeeping extends Keeping {
    * comes over it before is mistaken, after a crash, for what it resembles in the session before.
    */
   beginSession(session: number): Promise<void>;
+  /**
+   * Recalls, without waiting for readings, the streams of which the journal has more than their snapshots: after a crash nobody knows
+   * whether what was said of their last reading has reached anybody. Those heard of last come first.
+   * @param mayCome asked when a stream's turn has come: whether its settings are known, and whether there is room for it
+   */
+  bringBack(mayCome: (stream: StreamId) => boolean): void;
   /** Before the intake closes: the states that a stop may write. */
   takeBeforeStop(): void;
   /** After the last forecast: everything that was let in is on the medium then, unless that takes longer than `patience`. */
@@ -61,11 +43,12 @@ export interface OpenKeeping extends Keeping {
 }
 
 const NO_NOTE: NoteFile = { read: () => undefined, write: () => undefined };
-const NO_NOTES: KeepingNotes = { suspects: NO_NOTE, session: NO_NOTE };
+const NO_NOTES: KeepingNotes = { suspects: NO_NOTE, session: NO_NOTE, settled: NO_NOTE };
 /** Without acknowledgements to give, a minute may be lost: it saves a thousand commits a day. */
 const SNAPSHOT_COMMIT = toDurationMs(60_000);
 /** The longest that subscribing waits for the medium. */
 const SESSION_PATIENCE = toDurationMs(2000);
+const JOURNAL_PENDING = 4 * 2 ** 20;
 const ENTRIES = { journal: 500, snapshot: 10_000 };
 /**
  * Opens the store, reads what the journal says beyond the snapshots, and puts together who keeps what is learned from now on.
@@ -98,10 +81,12 @@ class StateKeeping implements OpenKeeping {
   readonly redeliveries: Redeliveries;
   readonly keeper: Keeper;
   readonly wanted$: Subject<StreamId> = new Subject<StreamId>();
+  readonly awaited$: Subject<Awaited> = new Subject<Awaited>();
   readonly suspects: Suspects;
   readonly #options: KeepingOptions;
   readonly #checkpoints: Checkpoints;
   readonly #size: JournalSize;
+  readonly #tails: Tails;
   readonly #notes: KeepingNotes;
   readonly health: () => KeepingHealth;
 
@@ -112,8 +97,10 @@ class StateKeeping implements OpenKeeping {
     this.#notes = options.notes ?? NO_NOTES;
     this.suspects = new Suspects(this.#notes.suspects);
     this.#size = found.size;
+    this.#tails = found.tails;
     this.journal = this.#openJournal(opening);
     this.#recallSession();
+    keepSettled(this.redeliveries, this.#notes.settled);
     this.keeper = new Keeper({
       opening,
       tails: found.tails,
@@ -176,6 +163,7 @@ class StateKeeping implements OpenKeeping {
       position: Math.max(lastPosition, ...snapshots),
       commitInterval: isJournal ? settings.commitInterval : SNAPSHOT_COMMIT,
       mostEntries: this.#options.mostEntries ?? (isJournal ? ENTRIES.journal : ENTRIES.snapshot),
+      mostBytes: this.#options.mostJournalPending ?? JOURNAL_PENDING,
       onFault: settings.onDiskFull,
       delay,
       report,
@@ -202,6 +190,10 @@ class StateKeeping implements OpenKeeping {
     this.#checkpoints.start();
   }
 
+  bringBack(mayCome: (stream: StreamId) => boolean): void {
+    for (const stream of this.#tails.newestFirst()) this.awaited$.next({ stream, mayCome: () => mayCome(stream) });
+  }
+
   async beginSession(session: number): Promise<void> {
     this.redeliveries.enter(session);
     const position = this.journal.add({ kind: 'session' });
@@ -226,12 +218,15 @@ class StateKeeping implements OpenKeeping {
   async stop(patience: DurationMs): Promise<void> {
     this.#checkpoints.stop();
     await settlesWithin(this.#finish(), patience, this.#options.delay);
+    this.keeper.close();
     this.journal.close();
     this.wanted$.complete();
+    this.awaited$.complete();
   }
 
+  /** The journal first: it holds everything, and snapshots of many streams may take longer than there is time. */
   async #finish(): Promise<void> {
-    await this.keeper.settled();
     await this.journal.flush();
+    await this.keeper.settled();
   }
 }

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { timerDelay } from '../adapters/clock/timerDelay.ts';
 import { createStore } from '../adapters/store/createStore.ts';
 import { createNoteFile } from '../adapters/store/noteFile.ts';
 import type { Config } from '../config/config.ts';
-import type { TidegateError } from '../domain/errors.ts';
+import { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { StateStore } from '../domain/stateStore.ts';
+import type { Delay } from '../domain/time.ts';
 import type { DaemonOptions } from './daemon.ts';
 import { type OpenKeeping, openKeeping } from './keeping.ts';
 import { createPatientStore } from './patientStore.ts';
@@ -18,11 +18,33 @@ export interface OpenState {
   readonly failed: Promise<never>;
 }
 
+/** Of `limits.queue_memory`, for entries that no acknowledgement depends on, while the medium takes nothing. */
+const JOURNAL_SHARE = 8;
+
+interface OpenStateOptions {
+  readonly host: LearnerHost;
+  readonly report: Report;
+  readonly delay: Delay;
+  /** Ends the wait for a state that cannot be taken. */
+  readonly stop: AbortSignal;
+}
+
 /**
  * The state of before, and who keeps it from now on; nobody with `durability: none`.
- * @throws TidegateError TG_STATE_LOCKED, TG_STATE_NEWER
+ * @returns undefined where it is told to stop while it waits for a state that cannot be taken
+ * @throws TidegateError TG_STATE_LOCKED, TG_STATE_NEWER, TG_STATE_UNSAFE
  */
-export async function openState(options: DaemonOptions, host: LearnerHost, report: Report): Promise<OpenState> {
+export async function openState(options: DaemonOptions, how: OpenStateOptions): Promise<OpenState | undefined> {
+  try {
+    return await openNow(options, how);
+  } catch (error) {
+    const wasAwaited = error instanceof TidegateError && error.code === 'TG_STATE_FAILED';
+    if (wasAwaited && how.stop.aborted) return undefined;
+    throw error;
+  }
+}
+
+async function openNow(options: DaemonOptions, { host, report, delay, stop }: OpenStateOptions): Promise<OpenState> {
   const { config, clock, log } = options;
   const onOutput = (text: string): void => log.warning('the store says', { text: text.trimEnd() });
   let fail: (error: TidegateError) => void = () => undefined;
@@ -35,6 +57,8 @@ export async function openState(options: DaemonOptions, host: LearnerHost, repor
   const store = createPatientStore({
     store: options.store ?? createStore({ folder: config.state.dir, onOutput }),
     report,
+    delay,
+    stop,
     onFound: fail,
   });
   const keeping = await openKeeping({
@@ -42,12 +66,14 @@ export async function openState(options: DaemonOptions, host: LearnerHost, repor
     settings: config.state,
     host,
     clock,
-    delay: timerDelay,
+    delay,
     report,
     leastSamples: leastSamplesOf(config),
+    mostJournalPending: Math.floor(config.limits.queueMemory / JOURNAL_SHARE),
     notes: {
       suspects: createNoteFile(join(config.state.dir, 'underway.json')),
       session: createNoteFile(join(config.state.dir, 'session.json')),
+      settled: createNoteFile(join(config.state.dir, 'settled.json')),
     },
   });
   return { keeping, store, failed };

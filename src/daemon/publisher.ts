@@ -73,7 +73,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     outlets.set(stream, outlet);
     for (const topic of [topics.availability, topics.state, topics.forecast]) sweeper.spare(topic);
     announce(outlet, 'online');
-    // The process that it was kept by may have published it.
+    // An earlier process may have left it there.
     if (recalled.delete(stream) && !settings.publish.forecast) sweeper.add(topics.forecast);
     return outlet;
   }

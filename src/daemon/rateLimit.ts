@@ -2,6 +2,8 @@ import type { Clock } from '../domain/time.ts';
 
 const QUIET_MS = 60_000;
 const LARGEST = 256;
+/** Longer ones of a kind count as one: a key holds a topic, which may be of 64 KB. */
+const LONGEST_KEY = 2048;
 /** Stands for all keys of a kind that found no place. */
 const OTHERS = '';
 
@@ -26,7 +28,7 @@ export function createRateLimit(clock: Clock): RateLimit {
 
   return (kind, key) => {
     const now = clock.now();
-    let name = `${kind} ${key}`;
+    let name = `${kind} ${key.length > LONGEST_KEY ? OTHERS : key}`;
     if (!entries.has(name) && entries.size >= LARGEST) {
       makeRoom(now);
       if (entries.size >= LARGEST) name = `${kind} ${OTHERS}`;

@@ -51,7 +51,7 @@ export class ReplaySession {
         return () => undefined;
       },
     };
-    const options = { maxStreams: 1, maxBatch: 1024, maxQueue: 1024, throttle: false };
+    const options = { maxStreams: 1, maxBatch: 1024, throttle: false };
     this.#subscription = this.#samples.pipe(samplePipeline(ports, options)).subscribe((forecast) => {
       this.#position.lastStepAt = forecast.at;
       this.#latest.push(forecast);

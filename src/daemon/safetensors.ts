@@ -1,8 +1,9 @@
+import { CELL_KINDS } from '../domain/streamSettings.ts';
 import { gateCount } from '../kernel/cellSizes.ts';
 import type { CellKind } from '../kernel/kernel.ts';
 import { parameterCount, parameterLayout } from '../kernel/parameterLayout.ts';
-import { readSnapshot } from '../model/restoreSnapshot.ts';
-import { MAGIC, SnapshotError } from '../model/snapshotFormat.ts';
+import { SnapshotError } from '../model/snapshotFormat.ts';
+import { readLearner } from './streamState.ts';
 
 interface Tensor {
   readonly name: string;
@@ -24,6 +25,8 @@ const NAMES = {
   by: 'head.bias',
 } as const;
 
+/** Beyond what any configuration allows. */
+const MOST_UNITS = 4096;
 const WEIGHTS = /^panel\.(\w+)\.network\.weights$/;
 
 /**
@@ -32,8 +35,8 @@ const WEIGHTS = /^panel\.(\w+)\.network\.weights$/;
  * @throws SnapshotError where the bytes hold no learner's state, or none with a network
  */
 export function toSafetensors(state: Uint8Array): Uint8Array {
-  const { schema, entries } = readSnapshot(learnerIn(state));
-  const { cell, hidden, horizons } = JSON.parse(schema) as { cell: CellKind; hidden: number; horizons: number[] };
+  const { schema, entries } = readLearner(state);
+  const { cell, hidden, horizons } = shapeIn(schema);
   const tensors: Tensor[] = [];
   for (const [name, values] of entries) {
     const expert = WEIGHTS.exec(name)?.[1];
@@ -44,27 +47,39 @@ export function toSafetensors(state: Uint8Array): Uint8Array {
   return encode(tensors, { format: 'pt', cell, horizons: JSON.stringify(horizons) });
 }
 
-/** What is stored of a stream ends with the learner's snapshot. */
-function learnerIn(state: Uint8Array): Uint8Array {
-  const view = new DataView(state.buffer, state.byteOffset, state.byteLength);
-  let found: unknown = new SnapshotError('damaged', 'this is not the state of a stream');
-  for (let start = 0; start + 4 <= state.length; start++) {
-    if (view.getUint32(start, true) !== MAGIC) continue;
-    try {
-      readSnapshot(state.subarray(start));
-      return state.subarray(start);
-    } catch (error) {
-      found = error;
-    }
+interface Shape {
+  readonly cell: CellKind;
+  readonly hidden: number;
+  readonly horizons: readonly number[];
+}
+
+/** @throws SnapshotError: a checksum that fits does not make the text true */
+function shapeIn(schema: string): Shape {
+  const { cell, hidden, horizons } = parse(schema);
+  const isWhole =
+    CELL_KINDS.some((kind) => kind === cell) && isSize(hidden) && Array.isArray(horizons) && horizons.every(isSize);
+  if (!isWhole) throw new SnapshotError('damaged', 'what its numbers belong to cannot be read');
+  return { cell: cell as CellKind, hidden, horizons };
+}
+
+function parse(schema: string): Readonly<Record<string, unknown>> {
+  try {
+    return (JSON.parse(schema) ?? {}) as Readonly<Record<string, unknown>>;
+  } catch {
+    throw new SnapshotError('damaged', 'what its numbers belong to cannot be read');
   }
-  throw found;
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= MOST_UNITS;
 }
 
 function tensorsOf(expert: string, weights: Float32Array, cell: CellKind, H: number, O: number): Tensor[] {
   // All but the inputs' columns is known.
   const without = { cell, inputSize: 0, hiddenSize: H, outputSize: O, rows: 1, keepsActivations: false };
   const inputSize = (weights.length - parameterCount(without)) / (gateCount(cell) * H + O);
-  if (!Number.isInteger(inputSize)) throw new SnapshotError('mismatch', `${expert} has ${weights.length} weights`);
+  if (!Number.isInteger(inputSize) || inputSize < 0)
+    throw new SnapshotError('mismatch', `${expert} has ${weights.length} weights`);
   const tensors = parameterLayout({ ...without, inputSize }).map(({ name, offset, rows, columns }): Tensor => {
     const isMatrix = name === 'Wx' || name === 'Wh' || name === 'Wy' || name === 'S';
     const values = weights.subarray(offset, offset + rows * columns);

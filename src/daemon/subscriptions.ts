@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { MqttSettings } from '../domain/mqttSettings.ts';
 import type { Log } from './log.ts';
@@ -23,37 +24,60 @@ export interface SubscriptionsOptions {
   readonly log: Log;
 }
 
+interface Kept {
+  readonly owner: unknown;
+  readonly filters: readonly string[];
+}
+
 export function openSubscriptions({ folder, settings, filters, log }: SubscriptionsOptions): Subscriptions {
   const file = join(folder, 'subscriptions.json');
-  // A session belongs to a client id at a broker.
-  const owner = `${settings.clientId} ${settings.server}`;
+  const owner = ownerOf(settings);
   let kept = read();
 
-  function read(): readonly string[] {
+  function read(): Kept {
     try {
       const found: unknown = JSON.parse(Buffer.from(readStateFile(file) ?? '{}').toString());
       const { owner: of, filters: list } = found as { readonly owner?: unknown; readonly filters?: unknown };
-      return of === owner && Array.isArray(list) ? list.filter((it) => typeof it === 'string') : [];
+      const isOurs = of === owner || of === formerOwnerOf(settings);
+      const strings = isOurs && Array.isArray(list) ? list.filter((it) => typeof it === 'string') : [];
+      return { owner: of, filters: strings };
     } catch (error) {
       log.warning('the subscriptions of before cannot be read: they go on', { error: String(error) });
-      return [];
+      return { owner: undefined, filters: [] };
     }
   }
 
-  function keep(now: readonly string[]): void {
+  function keep(filters: readonly string[]): void {
+    const now: Kept = { owner, filters };
     if (JSON.stringify(now) === JSON.stringify(kept)) return;
     try {
-      writeStateFile(file, Buffer.from(`${JSON.stringify({ owner, filters: now })}\n`));
+      writeStateFile(file, Buffer.from(`${JSON.stringify(now)}\n`), { isOfFolder: true });
       kept = now;
     } catch (error) {
       log.warning('the subscriptions cannot be kept: should they change, the old ones go on', { error: String(error) });
     }
   }
 
-  const former = kept;
+  const former = kept.filters;
   return {
     former,
     begin: () => keep([...new Set([...former, ...filters])]),
     settle: () => keep([...new Set(filters)]),
   };
+}
+
+/**
+ * A session belongs to a client id at a broker. The address may hold a token, which the session does not depend on and which
+ * is not to be written down.
+ */
+function ownerOf({ clientId, server }: SubscriptionsOptions['settings']): string {
+  const address = server.replace(/[?#].*$/s, '');
+  return createHash('sha256')
+    .update(JSON.stringify([clientId, address]))
+    .digest('hex');
+}
+
+/** As it was written by versions that kept the whole address; it is written over at the next start. */
+function formerOwnerOf({ clientId, server }: SubscriptionsOptions['settings']): string {
+  return `${clientId} ${server}`;
 }

@@ -159,13 +159,19 @@ function isLinkEvent(event: LinkEvent | StateEvent): event is LinkEvent {
 function describeState(event: StateEvent): readonly [LogLevel, string] {
   switch (event.type) {
     case 'StoreOpened':
-      return ['info', 'what was learned before is at hand'];
+      return event.streams + event.samples > 0
+        ? ['info', 'what was learned before is at hand']
+        : ['info', 'nothing was learned before: streams begin anew'];
     case 'StoreDamaged':
       return ['error', 'the state file was damaged and is put aside; what its backup holds goes on'];
     case 'JournalDamaged':
       return ['error', 'parts of the journal are damaged: the samples in them are lost'];
     case 'StoreFailed':
       return ['error', 'state cannot be written: forecasts go on, trying again'];
+    case 'StoreOutOfReach':
+      return ['error', 'what was learned before cannot be taken: nothing is published in its place, trying again'];
+    case 'StoreShared':
+      return ['warning', 'the state folder was found open to other users'];
     case 'StoreRecovered':
       return ['info', 'state is written again'];
     case 'JournalLost':
@@ -192,7 +198,12 @@ function describeLink(event: LinkEvent): readonly [LogLevel, string] {
     case 'ProtocolDowngraded':
       return ['info', 'the broker does not speak MQTT 5, going on with 3.1.1'];
     case 'ClientIdContested':
-      return ['error', 'another client uses this client id: set mqtt.client_id'];
+      return [
+        'error',
+        event.isReported
+          ? 'another client uses this client id: set mqtt.client_id'
+          : 'the broker closes each connection soon: perhaps another client uses this client id (mqtt.client_id)',
+      ];
     case 'FilterRefused':
       return ['error', 'the broker refuses this topic filter: check its access rules'];
     case 'FiltersGranted':

@@ -12,5 +12,8 @@ export interface Decoded {
 /** Port: bytes and topic to samples. Never throws on any payload. */
 export type Decode = (message: Inbound) => Decoded;
 
-/** Port: the settings of a stream that `Decode` has named. */
+/**
+ * Port: the settings of a stream. Answers for every stream and never throws: what is not remembered is worked out anew from the
+ * configuration. Equal settings are one object.
+ */
 export type SettingsOf = (stream: StreamId) => StreamSettings;

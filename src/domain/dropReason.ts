@@ -1,7 +1,7 @@
 /** Why something that came in was not used. A closed set: each is a counter of its own. */
 export const DROP_REASONS = {
   retained: 'the broker replayed it from its retained store: an old reading, not a new one',
-  'own-output': 'it came from one of our own topics',
+  'own-output': 'it is an output of tidegate, of this instance or of another one',
   'no-stream': 'its topic matches no configured stream',
   'bad-name': 'the name that its stream would have is longer than 200 bytes, or holds NUL or half a character',
   'name-taken': 'another topic already gives the stream of this name',
@@ -16,12 +16,11 @@ export const DROP_REASONS = {
   'not-finite': 'the number is infinite',
   'not-valid': 'the value is outside of what `valid` calls a reading',
   'bad-time': 'the time field cannot be read as a time',
-  'too-late': 'its time is more than an hour old and its clock is right: a late delivery, not a reading of now',
   duplicate: 'same time and same value as the sample before',
   conflict: 'same time as the sample before, other value: the first is kept',
-  'out-of-order': 'older than the newest sample of its stream',
+  'out-of-order': 'older than the newest sample of its stream: a late delivery behind newer readings',
   'too-many-streams': 'limits.streams is reached and no idle stream could make room',
-  'queue-full': 'limits.queue is reached: limits.overflow says which message goes',
+  'queue-full': 'limits.queue or limits.queue_memory is reached: limits.overflow says which message goes',
   coalesced: 'while too many waited, a newer message of the same topic took its place',
   redelivered: 'the broker sent a message again that had been taken in',
   quarantined: 'the daemon has died of it twice: it is left out',

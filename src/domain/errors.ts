@@ -23,10 +23,15 @@ export const ERRORS = {
     exit: 74,
     meaning: 'the state could not be read or written (disk full, read-only medium, I/O error)',
   },
+  TG_STATE_UNSAFE: {
+    exit: 77,
+    meaning: 'other users can put files of theirs into the state folder, or have done so',
+  },
   TG_STATE_LOCKED: { exit: 75, meaning: 'another tidegate is using the state folder' },
   TG_STATE_RETURNED: {
     exit: 75,
-    meaning: 'the state folder can be read again after it could not at the start; a supervisor starts the daemon again',
+    meaning:
+      'another state lies in the state folder than the daemon had open, or one that it could not read at the start; a supervisor starts the daemon again',
   },
   TG_KERNEL_SHAPE: { exit: 78, meaning: 'the kernel cannot hold a network of this shape' },
   TG_KERNEL_MISSING: {

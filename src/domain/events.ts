@@ -48,6 +48,8 @@ export type DomainEvent =
   | { readonly type: 'StoreDamaged'; readonly movedAside: string; readonly backupOf: string | undefined }
   | { readonly type: 'JournalDamaged'; readonly batches: number }
   | { readonly type: 'StoreFailed'; readonly fault: StoreFault; readonly error: unknown; readonly retryIn: DurationMs }
+  | { readonly type: 'StoreOutOfReach'; readonly error: unknown; readonly retryIn: DurationMs }
+  | { readonly type: 'StoreShared'; readonly warning: string }
   | { readonly type: 'StoreRecovered' }
   | { readonly type: 'JournalLost' }
   | { readonly type: 'StreamRecalled'; readonly stream: StreamId; readonly replayed: number }
@@ -58,7 +60,8 @@ export type DomainEvent =
   | { readonly type: 'BrokerDisconnected'; readonly server: string; readonly reason: string }
   | { readonly type: 'BrokerRefused'; readonly server: string; readonly reason: string; readonly retryIn: DurationMs }
   | { readonly type: 'ProtocolDowngraded'; readonly server: string }
-  | { readonly type: 'ClientIdContested'; readonly clientId: string }
+  /** `isReported`: the broker says so; else it closes again and again without a word, as some do for that reason. */
+  | { readonly type: 'ClientIdContested'; readonly clientId: string; readonly isReported: boolean }
   | { readonly type: 'FilterRefused'; readonly filter: string; readonly code: number }
   | { readonly type: 'FiltersGranted'; readonly count: number }
   | { readonly type: 'PublishDropped'; readonly cause: PublishDropCause; readonly topic: string }

@@ -12,41 +12,41 @@ const ARITHMETIC = 2.3e-13;
 const NEARLY_ONE = 0.999;
 /** Whole numbers below it times any power of ten are told apart by float64. */
 const LARGEST_WHOLE = 1e15;
-/** How far behind a decimal, in units of it, a bound may lie and still be taken for that decimal. */
-const BEHIND = 1e-6;
 
 /** How finely the forecasts of one row are published. */
 export interface Grain {
-  /** Decimals of the reading; undefined where they say nothing. */
-  readonly own: number | undefined;
+  /** Whether the reading shows its decimals. */
+  readonly isDecimal: boolean;
   /** Decimals that every forecast has at least; undefined while only an interval can tell. */
   readonly least: number | undefined;
   readonly valid: ValidBounds;
 }
 
 /**
- * A forecast has the decimals of its reading, and as many as a tenth of the sensor's resolution takes: one more than the
- * sensor shows, and never fewer than a unit.
+ * A forecast has one decimal more than its reading, and as many as a tenth of the sensor's resolution takes. With as many as the
+ * reading a bound would often be rounded to the next reading that there can be.
  */
 export function grainOf({ value, resolution }: Forecast, valid: ValidBounds = ANY_READING): Grain {
   const own = value === null ? undefined : ownDecimals(value);
   const isKnown = resolution > 0 && resolution >= ARITHMETIC * Math.abs(value ?? 0);
-  if (isKnown) return { own, least: Math.max(own ?? 0, decimalsFor(resolution / 10)), valid };
-  return { own, least: own === undefined ? undefined : own + 1, valid };
+  const ofReading = own === undefined ? undefined : own + 1;
+  const least = isKnown ? Math.max(ofReading ?? 0, decimalsFor(resolution / 10)) : ofReading;
+  return { isDecimal: own !== undefined, least, valid };
 }
 
 /**
- * The expectation as it is published, in MQTT and in files. The mean is off by half of its last decimal at most. The bounds
- * are rounded outwards, so that the interval holds what it held. None leaves what is valid. `null`: not a finite number.
+ * The expectation as it is published, in MQTT and in files: each number is off by half of its last decimal at most. A reading that
+ * was inside the interval stays inside, because it is itself a number of so many decimals. None leaves what is valid. `null`: not a
+ * finite number.
  */
 export function roundForecast({ mean, lower, upper }: Expectation, grain: Grain): PublishedExpectation {
   const width = lower === null || upper === null ? Number.NaN : upper - lower;
   const decimals = decimalsWithin(width, grain);
   const { valid } = grain;
   return {
-    mean: publish(mean, decimals, Math.round, valid),
-    lower: publish(lower, decimals, floor, valid),
-    upper: publish(upper, decimals, ceil, valid),
+    mean: publish(mean, decimals, valid),
+    lower: publish(lower, decimals, valid),
+    upper: publish(upper, decimals, valid),
   };
 }
 
@@ -57,11 +57,10 @@ export interface PublishedExpectation {
 }
 
 /** Infinity: as many as there are; undefined: nothing tells. */
-function decimalsWithin(width: number, { own, least }: Grain): number | undefined {
-  if (!(width > 0 && width < Number.POSITIVE_INFINITY)) return least;
-  // Steps of a counter may be far larger than its unit. Then the interval says what the forecast is good for.
-  const fine = decimalsFor(width / 10);
-  return Math.max(least ?? 0, own === undefined ? fine : Math.min(fine, own + 1));
+function decimalsWithin(width: number, { isDecimal, least }: Grain): number | undefined {
+  if (isDecimal || !(width > 0 && width < Number.POSITIVE_INFINITY)) return least;
+  // The smallest change so far may be far larger than the sensor's resolution. Then the interval says what the forecast is good for.
+  return Math.max(least ?? 0, decimalsFor(width / 10));
 }
 
 /** Decimals of a reading that a sensor sent as a decimal number. */
@@ -81,33 +80,20 @@ function decimalsFor(size: number): number {
   return decimals;
 }
 
-function publish(
-  value: number | null,
-  decimals: number | undefined,
-  round: (scaled: number) => number,
-  { min, max }: ValidBounds,
-): number | null {
+function publish(value: number | null, decimals: number | undefined, { min, max }: ValidBounds): number | null {
   if (value === null || !Number.isFinite(value)) return null;
   // Nine digits of a number above 1e9 would not reach its unit.
   const hasNine = decimals === undefined && Math.abs(value) < LARGEST_DECIMAL;
-  const rounded = hasNine ? nineDigits(value) : roundTo(value, decimals ?? 0, round);
+  const rounded = hasNine ? nineDigits(value) : roundTo(value, decimals ?? 0);
   return Math.min(max, Math.max(min, rounded)) + 0;
 }
 
-function roundTo(value: number, wanted: number, round: (scaled: number) => number): number {
+function roundTo(value: number, wanted: number): number {
   let decimals = Math.min(wanted, MOST_DECIMALS);
   if (wanted > MOST_DECIMALS) return value;
   while (decimals > 0 && Math.abs(value) * (POWERS_OF_TEN[decimals] as number) >= LARGEST_WHOLE) decimals--;
   if (Math.abs(value) >= LARGEST_WHOLE) return value;
   const power = POWERS_OF_TEN[decimals] as number;
   // Both are exact, so that the quotient is the float64 nearest to the decimal number, as reading its text would give.
-  return round(value * power) / power;
-}
-
-function floor(scaled: number): number {
-  return Math.floor(scaled + BEHIND);
-}
-
-function ceil(scaled: number): number {
-  return Math.ceil(scaled - BEHIND);
+  return Math.round(value * power) / power;
 }

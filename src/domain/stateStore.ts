@@ -52,6 +52,10 @@ export interface StoreOpening {
   readonly backupOf?: number;
   /** When the last backup was made, ms since the epoch; undefined: there is none. */
   readonly backedUpAt?: number;
+  /** Where the medium takes nothing now: why. All that is on it can be read; each request that writes tries it again. */
+  readonly refusal?: { readonly fault: StoreFault; readonly message: string };
+  /** What an operator should know of the place where it lies. */
+  readonly warning?: string;
 }
 
 /** Bytes and flushes since the store was opened, as far as the store itself causes them. */
@@ -85,12 +89,15 @@ export class StoreError extends Error {
 
 /**
  * Port: what survives a power cut. Every promise that resolves says that its effect is on the medium; each request is one
- * transaction; requests take effect in the order in which they were made. All rejections are StoreErrors.
+ * transaction; requests take effect in the order in which they were made. All rejections are StoreErrors, but for a
+ * TidegateError TG_STATE_RETURNED where another state lies in the place of this one: nothing is written over it.
  */
 export interface StateStore {
   /**
-   * Once, before all else.
-   * @throws TidegateError TG_STATE_LOCKED where another process has it, TG_STATE_NEWER where a later version wrote it
+   * Before all else; once more where it was rejected.
+   * @throws StoreError where nothing was ever stored, and nothing can be. TidegateError TG_STATE_FAILED where something is stored
+   * and cannot be taken, TG_STATE_LOCKED where another process has it, TG_STATE_NEWER where a later version wrote it,
+   * TG_STATE_UNSAFE where other users could replace it
    */
   open(): Promise<StoreOpening>;
   /**

@@ -33,6 +33,12 @@ export function canNameStream(name: string): boolean {
   return !UNUSABLE.test(name) && isShort(encodeStreamId(name));
 }
 
+/** Whether a text is the id of some name. No message can ever belong to any other text. */
+export function isStreamId(text: string): text is StreamId {
+  const name = decodeStreamId(text);
+  return text !== '' && canNameStream(name) && encodeStreamId(name) === text;
+}
+
 function isShort(id: string): boolean {
   // A UTF-16 unit takes three bytes at most.
   if (3 * id.length <= LONGEST_ID) return true;
@@ -56,6 +62,16 @@ export function encodeStreamId(name: string): StreamId {
   if (RESERVED_LAST_LEVELS.includes(levels[last] as string))
     levels[last] = encodeFirstCharacter(levels[last] as string);
   return levels.join('/') as StreamId;
+}
+
+const ESCAPE = /%(?:u([\da-f]{4})|U([\da-f]{6})|([\dA-F]{2}))/g;
+
+/** The inverse of `encodeStreamId`. Of a text that is no id it gives some name, whose id is another text. */
+export function decodeStreamId(id: string): string {
+  return id.replace(ESCAPE, (written, unit?: string, plane?: string, byte?: string) => {
+    const code = Number.parseInt(unit ?? plane ?? byte ?? '', 16);
+    return code <= 0x10_ff_ff ? String.fromCodePoint(code) : written;
+  });
 }
 
 function encodeLevel(level: string): string {

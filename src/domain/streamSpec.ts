@@ -31,6 +31,12 @@ export interface StreamSpec {
   readonly settings: StreamSettings;
 }
 
+/** Where a stream comes from: one topic, and the configuration entry that reads it. */
+export interface StreamSource {
+  readonly topic: string;
+  readonly spec: StreamSpec;
+}
+
 /** Bounds on what a message may be. */
 export interface InputLimits {
   /** Bytes. */ readonly payload: number;

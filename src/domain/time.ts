@@ -56,5 +56,30 @@ export function isRepresentable(at: number): at is EpochMs {
   return Number.isFinite(at) && at >= -8.64e15 && at <= 8.64e15;
 }
 
-/** Port: runs something once after a while; the answer cancels it. */
+/**
+ * Port: runs something once after a while; the answer cancels it. Each belongs to somebody who ends: then whatever it has put off is
+ * cancelled, and nothing that it is asked for later runs. So no wait, and no loop that waits, outlasts its owner.
+ */
 export type Delay = (run: () => void, after: DurationMs) => () => void;
+
+/** A delay for an owner that ends before the owner of another one does. */
+export function delayUntil(ended: AbortSignal, delay: Delay): Delay {
+  const cancels = new Set<() => void>();
+  ended.addEventListener('abort', () => {
+    for (const cancel of cancels) cancel();
+    cancels.clear();
+  });
+  return (run, after) => {
+    if (ended.aborted) return () => undefined;
+    const cancelDelay = delay(() => {
+      cancels.delete(cancel);
+      run();
+    }, after);
+    const cancel = (): void => {
+      cancels.delete(cancel);
+      cancelDelay();
+    };
+    cancels.add(cancel);
+    return cancel;
+  };
+}

@@ -4,7 +4,7 @@ export interface ValidBounds {
   readonly max: number;
 }
 
-/** Which values of a sensor are readings. What is outside says nothing about the world: the reading is missing. */
+/** Which values of a sensor are readings. Any other value says that there is no reading. */
 export interface ValidReadings extends ValidBounds {
   /** Values that stand for a fault, such as −127 and 85 of a DS18B20. */
   readonly not: readonly number[];

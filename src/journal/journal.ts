@@ -13,6 +13,8 @@ export interface JournalOptions {
   readonly commitInterval: DurationMs;
   /** So many entries make a commit due before that. */
   readonly mostEntries: number;
+  /** Bytes that wait for a medium that takes nothing; then they are given up, unless an acknowledgement depends on them. */
+  readonly mostBytes: number;
   /** What is due when the medium takes nothing: hold acknowledgements back, or give them all the same. */
   readonly onFault: 'stop_ack' | 'continue_unsafe';
   readonly delay: Delay;
@@ -21,8 +23,6 @@ export interface JournalOptions {
   readonly onLost: () => void;
 }
 
-/** Bytes that wait for a medium that takes nothing; then they are given up, unless an acknowledgement depends on them. */
-const MOST_BYTES = 4 * 1024 * 1024;
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 30_000;
 
@@ -77,6 +77,11 @@ export class Journal {
     return this.#waiting.length;
   }
 
+  /** Bytes that are not on the medium: those that are collected, and the batch under way. */
+  get pendingBytes(): number {
+    return this.#writer.size + (this.#batch?.bytes.length ?? 0);
+  }
+
   /** Whether the medium has refused the last batch. */
   get isFailing(): boolean {
     return this.#failures > 0;
@@ -89,7 +94,7 @@ export class Journal {
 
   /** As `add`, of what no acknowledgement depends on: it is given up where too much waits for a medium that takes nothing. */
   addFree(entry: JournalEntry): JournalPosition {
-    if (this.#writer.size <= MOST_BYTES) return this.add(entry);
+    if (this.#writer.size <= this.#options.mostBytes) return this.add(entry);
     this.#writer.leaveOut();
     this.#lose();
     return this.#advance();
@@ -99,7 +104,7 @@ export class Journal {
     this.#position++;
     if (this.#writer.entries >= this.#options.mostEntries) this.hurry();
     else if (!this.#isUnderWay && this.#cancelTimer === undefined) this.#commitIn(this.#options.commitInterval);
-    if (this.#writer.size > MOST_BYTES && this.#waiting.length === 0) this.#giveUp();
+    if (this.#writer.size > this.#options.mostBytes && this.#waiting.length === 0) this.#giveUp();
     return this.#position;
   }
 

@@ -55,6 +55,11 @@ export class Keeper {
     await this.#sender.settled();
   }
 
+  /** Snapshots that are not on the medium yet come to nothing: the journal has what they hold. */
+  close(): void {
+    this.#sender.close();
+  }
+
   /** Every stream that is here or on the medium. */
   get accounts(): ReadonlyMap<StreamId, Account> {
     return this.#accounts;
@@ -94,6 +99,11 @@ export class Keeper {
       account.refusedAt = this.#options.clock.now();
     } else this.#arrive(stream, account, recollection);
     return recollection;
+  }
+
+  /** As `recall`, of a stream that no sample has come of. @returns undefined where it is here already, or on its way */
+  recallAwaited(stream: StreamId, first: JournalPosition): Promise<Recollection> | undefined {
+    return this.#accounts.get(stream)?.whereabouts === 'stored' ? this.recall(stream, first) : undefined;
   }
 
   /** Its snapshot is not read for each of its samples. */

@@ -1,10 +1,10 @@
 import type { RestoreOutcome } from '../domain/learnerHost.ts';
-import type { Sample } from '../domain/sample.ts';
+import { pause } from '../domain/pause.ts';
 import type { JournalPosition, StoredSnapshot } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Delay, toDurationMs } from '../domain/time.ts';
 import { openEnvelope } from './envelope.ts';
-import type { Tails } from './tails.ts';
+import type { Tail, Tails } from './tails.ts';
 
 /** How a recall ended. `none`: there was no snapshot. `unreadable`: the medium would not give it. */
 type RecallOutcome = RestoreOutcome | 'none' | 'unreadable';
@@ -15,7 +15,7 @@ export interface Recollection {
   /** Where its way to the learner stood; undefined: at its beginning. */
   readonly carried: unknown;
   /** Samples that the snapshot lacks, in order. */
-  readonly tail: readonly Sample[];
+  readonly tail: Tail;
   /** Journal position of the first of them. */
   readonly firstTail: JournalPosition | undefined;
 }
@@ -80,15 +80,9 @@ export class Recall {
         return await ask();
       } catch {
         if (attempt >= ATTEMPTS) return 'unreadable';
-        await this.#wait(FIRST_WAIT_MS * 2 ** (attempt - 1));
+        await pause(this.#options.delay, toDurationMs(FIRST_WAIT_MS * 2 ** (attempt - 1)));
       }
     }
-  }
-
-  #wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#options.delay(resolve, toDurationMs(ms));
-    });
   }
 }
 

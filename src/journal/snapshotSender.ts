@@ -1,4 +1,5 @@
 import type { Report } from '../domain/events.ts';
+import { pause } from '../domain/pause.ts';
 import type { JournalPosition, StreamSnapshot } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Clock, type Delay, toDurationMs } from '../domain/time.ts';
@@ -37,6 +38,7 @@ const RETRY = toDurationMs(2000);
 export class SnapshotSender {
   readonly #options: SenderOptions;
   readonly #underWay = new Set<Promise<void>>();
+  #isClosed = false;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -45,6 +47,11 @@ export class SnapshotSender {
   /** Resolves when all that was sent so far is on the medium, or has come to nothing. */
   async settled(): Promise<void> {
     await Promise.all(this.#underWay);
+  }
+
+  /** Nothing more is offered to the medium. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** @returns what has to be called with the learner's part */
@@ -71,16 +78,18 @@ export class SnapshotSender {
       try {
         // A snapshot ahead of the journal would make what the broker sends again count twice.
         await reaches(position);
+        if (this.#isClosed) return false;
         await save({ stream, position, bytes });
         endSnapshot(account, begun, { position, bytes: bytes.length, at: clock.now() });
         report({ type: 'SnapshotSaved', stream });
         stored();
         return true;
       } catch (error) {
+        if (this.#isClosed) return false;
         report({ type: 'SnapshotFailed', stream, error });
       }
       if (!insists()) return false;
-      await new Promise<void>((resolve) => void this.#options.delay(resolve, RETRY));
+      await pause(this.#options.delay, RETRY);
       // Meanwhile the stream may have come back and left again: the older state must not be stored after the newer one.
       if (!insists()) return false;
     }

@@ -30,6 +30,7 @@ export class Suspects {
   #alone: string | undefined;
   #isWaiting = false;
   #isWriteDue = false;
+  #isClosed = false;
 
   constructor(file: NoteFile) {
     this.#file = file;
@@ -93,15 +94,17 @@ export class Suspects {
     this.#write();
   }
 
-  /** The process ends because it is told to. */
+  /** The process ends because it is told to: nothing that is under way, or begins yet, is to blame. */
   close(): void {
     this.#among.clear();
     this.#alone = undefined;
     this.#write();
+    this.#isClosed = true;
   }
 
   #write(): void {
     this.#isWriteDue = false;
+    if (this.#isClosed) return;
     const note: Note = { among: [...this.#among], alone: this.#alone, deaths: Object.fromEntries(this.#deaths) };
     this.#file.write(note);
   }

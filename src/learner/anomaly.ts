@@ -67,8 +67,9 @@ export class Anomaly implements Stateful {
   /**
    * @param expected (N) what each expert forecast for this row at the smallest horizon; NaN where there was nothing
    * @param published what was published for it
+   * @param isLate the reading was old when it came: it starts no alarm
    */
-  update(row: JudgedRow, expected: Float64Array, published: number): void {
+  update(row: JudgedRow, expected: Float64Array, published: number, isLate = false): void {
     if (!Number.isFinite(row.raw)) {
       this.score = null;
       this.#alarm.skip();
@@ -81,7 +82,7 @@ export class Anomaly implements Stateful {
     const isLimit = outside > 0;
     this.score =
       isReady || isLimit ? Math.min(Math.max(score, isLimit ? LIMIT_SCORE + outside : 0), LARGEST_SCORE) : null;
-    this.#alarm.update(this.score ?? 0, row.at, isLimit);
+    this.#alarm.update(this.score ?? 0, row.at, isLimit, isLate);
   }
 
   /** Nothing learns from it, so that the tenth fault is as strange as the first and has no tail. */

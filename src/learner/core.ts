@@ -48,13 +48,13 @@ export class Core implements Mind, Stateful {
   }
 
   /** Scores, then forecasts. @returns false while no reading has come at all: nothing can be said yet */
-  step({ at, zoneOffset, value, inputs }: Step): boolean {
+  step({ at, zoneOffset, value, inputs, late }: Step): boolean {
     if (!this.row.advance(at, zoneOffset, value, inputs)) return false;
     this.#forgetAfterSilence();
     this.#moveAlong();
     for (const track of this.tracks) track.score(this.row);
     const { due, expected } = this.tracks[0] as HorizonTrack;
-    this.anomaly.update(this.row, due, expected);
+    this.anomaly.update(this.row, due, expected, late);
     this.#forecast();
     return true;
   }

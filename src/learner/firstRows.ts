@@ -12,6 +12,8 @@ export class FirstRows implements Stateful {
   #rows: Float64Array | undefined;
   /** Local time − UTC, ms: whole seconds within a day, which float32 holds as they are. */
   readonly #zoneOffsets: Float32Array = new Float32Array(FIRST_ROWS);
+  /** 1: the reading was old when it came. */
+  readonly #late: Uint8Array = new Uint8Array(FIRST_ROWS);
   #count = 0;
 
   /** @param inputs how many other fields of the message come along */
@@ -34,12 +36,13 @@ export class FirstRows implements Stateful {
   }
 
   /** Without effect before the first reading. */
-  add({ at, zoneOffset, value, inputs }: Step): void {
+  add({ at, zoneOffset, value, inputs, late }: Step): void {
     if (this.#rows === undefined || this.isFull || (this.#count === 0 && !Number.isFinite(value))) return;
     const offset = this.#count * (2 + this.#inputs);
     this.#rows[offset] = at;
     this.#rows[offset + 1] = value;
     this.#zoneOffsets[this.#count] = zoneOffset;
+    this.#late[this.#count] = late ? 1 : 0;
     for (let i = 0; i < this.#inputs; i++) this.#rows[offset + 2 + i] = inputs?.[i] ?? Number.NaN;
     this.#count++;
   }
@@ -55,6 +58,10 @@ export class FirstRows implements Stateful {
   /** NaN where the row has none. */
   value(row: number): number {
     return this.#cell(row, 1);
+  }
+
+  isLate(row: number): boolean {
+    return this.#late[row] === 1;
   }
 
   inputs(row: number): number[] {
@@ -79,5 +86,6 @@ export class FirstRows implements Stateful {
     this.#count = io.number('count', this.#count);
     io.array('rows', this.#rows);
     io.array('zoneOffsets', this.#zoneOffsets);
+    io.array('late', this.#late);
   }
 }

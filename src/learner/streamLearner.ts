@@ -89,6 +89,7 @@ export class StreamLearner implements Learner, Stateful {
       zoneOffset: rows.zoneOffset(row),
       value: rows.value(row),
       inputs: rows.inputs(row),
+      ...(rows.isLate(row) && { late: true as const }),
     };
     if (this.#core.step(step)) this.#core.learn(FULL_EFFORT);
   }

@@ -24,6 +24,7 @@ export function toForecast(step: Step, mind: Mind): Forecast {
   return {
     stream: step.stream,
     at: step.at,
+    ...(step.late && { late: true }),
     value: Number.isFinite(step.value) ? step.value : null,
     expected: toExpectation(first.expected, first.expectedLower, first.expectedUpper),
     horizons: toHorizons(mind),

@@ -5,6 +5,7 @@ import type { Sample } from '../domain/sample.ts';
 import { type Clock, type Delay, toDurationMs } from '../domain/time.ts';
 import type { Arrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
+import type { WaitingGauge } from './gauge.ts';
 import { COALESCING, type Ladder } from './ladder.ts';
 import { WaitingRoom } from './waitingRoom.ts';
 
@@ -15,6 +16,10 @@ export interface AdmitOptions {
   readonly credit: number;
   /** Messages that may wait here. */
   readonly maxQueue: number;
+  /** Bytes that they may take. */
+  readonly maxBytes: number;
+  /** Shows what waits here. */
+  readonly gauge?: WaitingGauge | undefined;
   readonly overflow: Overflow;
   readonly ladder: Ladder;
   readonly clock: Clock;
@@ -32,9 +37,9 @@ const CALM_LOOK_MS = toDurationMs(250);
  * learned from it. Everything that is thinned or left out is left out here, before the journal: what has passed is certain.
  */
 export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival> {
-  const { backlog, credit, maxQueue, overflow, ladder, clock, delay, report } = options;
+  const { backlog, credit, maxQueue, maxBytes, gauge, overflow, ladder, clock, delay, report } = options;
   return createOperator<Arrival, Arrival>((output) => {
-    const room = new WaitingRoom({ maxLength: maxQueue, overflow, report });
+    const room = new WaitingRoom({ maxLength: maxQueue, maxBytes, gauge, overflow, report });
     let cancel: (() => void) | undefined;
     let isSourceComplete = false;
 
@@ -53,7 +58,7 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
     function observe(): void {
       const now = clock.now();
       const delayed = now - (room.oldest ?? now);
-      if (ladder.observe(now, { fill: room.length / maxQueue, delay: delayed })) tell();
+      if (ladder.observe(now, { fill: room.fill, delay: delayed })) tell();
     }
 
     function tell(): void {
@@ -79,14 +84,24 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
         // A flood may fill the queue faster than the ladder climbs.
         if (room.isFullFor(arrival) && ladder.exhaust(clock.now())) tell();
         room.add(arrival);
-        if (room.length > maxQueue / 2) observe();
+        if (room.fill > 0.5) observe();
         if (cancel === undefined) cancel = delay(work, LOOK_MS);
       },
       complete() {
         isSourceComplete = true;
         if (room.isEmpty) output.complete();
       },
-      stop: () => cancel?.(),
+      stop: () => leaveOutAll(room, report, cancel),
     };
   });
+}
+
+/** The end came before the learners were ready for them. What is owed an acknowledgement is sent again: nobody gives it now. */
+function leaveOutAll(room: WaitingRoom, report: Report, cancel: (() => void) | undefined): void {
+  cancel?.();
+  while (!room.isEmpty) {
+    const { message, samples } = room.take() as Arrival;
+    if (message.delivery !== undefined) continue;
+    for (const { stream } of samples) report({ type: 'InputDropped', reason: 'stopped', topic: stream });
+  }
 }

@@ -1,71 +1,150 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Report } from '../domain/events.ts';
-import { BoundedQueue } from './boundedQueue.ts';
+import type { Step } from '../domain/sample.ts';
+import { type Delay, toDurationMs } from '../domain/time.ts';
 import { createOperator } from './createOperator.ts';
 import type { Gauge } from './gauge.ts';
-import { isStep, type Work } from './work.ts';
+import { Queue } from './queue.ts';
+import { StepRun } from './stepRun.ts';
+import type { HandedWork, Work } from './work.ts';
 
 /** Port: runs something on the next turn of the event loop; the answer cancels it. It may also run it at once. */
 export type OnNextTurn = (run: () => void) => () => void;
 
+/** What the learners can take. */
+export interface Room {
+  /** Steps that may be handed over now. */
+  readonly steps: () => number;
+  readonly delay: Delay;
+}
+
 export interface BatchPerTurnOptions {
   /** At most so many are handed over per turn; timers and keep-alives run between two turns. */
   readonly maxBatch: number;
-  /** At most so many wait; the oldest goes. */
-  readonly maxQueue: number;
   readonly onNextTurn: OnNextTurn;
   readonly report: Report;
-  /** Shows how many wait. */
-  readonly gauge?: Gauge;
+  /** Default: without end. */
+  readonly room?: Room | undefined;
+  /** Shows how many steps wait. */
+  readonly gauge?: Gauge | undefined;
 }
+
+/** Between two looks whether the learners have room again. */
+const LOOK_MS = toDurationMs(2);
+const ENDLESS: Room = { steps: () => Number.POSITIVE_INFINITY, delay: () => () => undefined };
 
 /**
  * Collects what comes in during one turn of the event loop and hands it over as one array on the next: a learner on
- * another thread costs 5 to 17 µs per message, but 0.2 µs per step in a batch of 64.
- * With an `onNextTurn` that runs at once nothing ever waits, so nothing can be dropped: that is for replays.
+ * another thread costs 5 to 17 µs per message, but 0.2 µs per step in a batch of 64. What the learners have no room for
+ * waits here, and its order stays. Nothing is ever dropped: everything here is in the journal. The front door bounds what
+ * waits; a run of steps waits as one element.
+ * With an `onNextTurn` that runs at once and endless room nothing ever waits: that is for replays.
  */
-export function batchPerTurn(options: BatchPerTurnOptions): OperatorFunction<Work, readonly Work[]> {
-  const { maxQueue, onNextTurn, report, gauge = { waiting: 0 } } = options;
+export function batchPerTurn(options: BatchPerTurnOptions): OperatorFunction<Work, readonly HandedWork[]> {
+  const { onNextTurn, report, room = ENDLESS, gauge = { waiting: 0 } } = options;
   const maxBatch = Math.max(1, options.maxBatch);
-  return createOperator<Work, readonly Work[]>((output) => {
-    const waiting = new BoundedQueue<Work>(maxQueue);
+  return createOperator<Work, readonly HandedWork[]>((output) => {
+    const line = new WorkLine(report);
     let isScheduled = false;
+    let isSourceComplete = false;
     let cancel: (() => void) | undefined;
 
-    function schedule(): void {
+    function schedule(place: (run: () => void) => () => void): void {
       isScheduled = true;
-      const cancelThis = onNextTurn(handOver);
+      const cancelThis = place(work);
       // Where it has run at once there is nothing left to cancel.
       if (isScheduled) cancel = cancelThis;
     }
 
-    function handOver(): void {
+    function work(): void {
       isScheduled = false;
       cancel = undefined;
-      if (waiting.length > 0) output.next(waiting.take(maxBatch));
-      gauge.waiting = waiting.length;
-      if (waiting.length > 0 && !isScheduled) schedule();
-    }
-
-    /** What is no step is never lost. As the oldest of the queue it may go ahead: all before it has gone. */
-    function displace(oldest: Work): void {
-      if (isStep(oldest)) report({ type: 'InputDropped', reason: 'queue-full', topic: oldest.stream });
-      else output.next([oldest]);
+      const most = Math.min(maxBatch, room.steps());
+      if (most > 0 && !line.isEmpty) {
+        const batch = line.take(most);
+        if (batch.length > 0) output.next(batch);
+      }
+      gauge.waiting = line.length;
+      if (isScheduled) return;
+      if (!line.isEmpty) schedule(most > 0 ? onNextTurn : (run) => room.delay(run, LOOK_MS));
+      else if (isSourceComplete) output.complete();
     }
 
     return {
-      next(work) {
-        const oldest = waiting.push(work);
-        gauge.waiting = waiting.length;
-        if (oldest !== undefined) displace(oldest);
-        if (!isScheduled) schedule();
+      next(item) {
+        line.push(item);
+        gauge.waiting = line.length;
+        if (!isScheduled) schedule(onNextTurn);
       },
       complete() {
-        while (waiting.length > 0) output.next(waiting.take(maxBatch));
-        gauge.waiting = 0;
-        output.complete();
+        isSourceComplete = true;
+        if (line.isEmpty) output.complete();
       },
       stop: () => cancel?.(),
     };
   });
+}
+
+/** Work in order; runs are taken apart on the way out. */
+class WorkLine {
+  readonly #report: Report;
+  readonly #queue = new Queue<Work>();
+  /** Steps of the runs beyond one for each. */
+  #more = 0;
+
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  /** Steps, and what else there is, that are still to come. */
+  get length(): number {
+    return this.#queue.length + this.#more;
+  }
+
+  get isEmpty(): boolean {
+    return this.#queue.length === 0;
+  }
+
+  push(work: Work): void {
+    this.#queue.push(work);
+    if (work instanceof StepRun) this.#more += work.length - 1;
+  }
+
+  /** The oldest, at most so many. */
+  take(most: number): readonly HandedWork[] {
+    const taken: HandedWork[] = [];
+    while (taken.length < most) {
+      const oldest = this.#queue.peek();
+      if (oldest === undefined) break;
+      if (!(oldest instanceof StepRun)) {
+        taken.push(oldest);
+        this.#queue.shift();
+        continue;
+      }
+      const step = this.#takeOf(oldest);
+      if (step !== undefined) taken.push(step);
+    }
+    return taken;
+  }
+
+  #takeOf(run: StepRun): Step | undefined {
+    const { length } = run;
+    try {
+      const step = run.take();
+      this.#shorten(run, length);
+      return step;
+    } catch (error) {
+      // As in `perStream`: a failure costs the one sample, whose run this is.
+      this.#report({ type: 'PipelineFailed', topic: run.stream, error });
+      this.#report({ type: 'InputDropped', reason: 'stream-failed', topic: run.stream });
+      this.#more -= length - 1;
+      this.#queue.shift();
+      return undefined;
+    }
+  }
+
+  #shorten(run: StepRun, before: number): void {
+    if (before > 1) this.#more--;
+    if (run.length === 0) this.#queue.shift();
+  }
 }

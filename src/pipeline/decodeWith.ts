@@ -2,7 +2,8 @@ import type { OperatorFunction } from 'rxjs';
 import type { Decode, Decoded } from '../domain/decode.ts';
 import type { Report } from '../domain/events.ts';
 import type { Inbound } from '../domain/sample.ts';
-import type { Arrival } from './arrival.ts';
+import { checksumOf } from '../journal/redeliveries.ts';
+import type { Arrival, MessageHead } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 
 export interface DecodeWithOptions {
@@ -13,7 +14,7 @@ export interface DecodeWithOptions {
 /**
  * Messages to samples. Every message and every refusal is reported. `decode` answers bad data with a drop; should it
  * throw all the same, that is a bug of ours, and it costs this one message and not the stream. A message without samples
- * goes on only where it has to be acknowledged.
+ * goes on only where it has to be acknowledged. No payload goes on: what waits behind here is small.
  */
 export function decodeWith({ decode, report }: DecodeWithOptions): OperatorFunction<Inbound, Arrival> {
   function decodeOne(message: Inbound): Decoded {
@@ -30,7 +31,12 @@ export function decodeWith({ decode, report }: DecodeWithOptions): OperatorFunct
       report({ type: 'MessageReceived' });
       const { samples, drops } = decodeOne(message);
       for (const { reason, topic } of drops) report({ type: 'InputDropped', reason, topic });
-      if (samples.length > 0 || message.delivery !== undefined) output.next({ message, samples });
+      if (samples.length > 0 || message.delivery !== undefined) output.next({ message: headOf(message), samples });
     },
   }));
+}
+
+function headOf(message: Inbound): MessageHead {
+  const { topic, receivedAt, delivery } = message;
+  return { topic, receivedAt, delivery, checksum: delivery === undefined ? 0 : checksumOf(message) };
 }

@@ -2,14 +2,15 @@ import { type OperatorFunction, pipe } from 'rxjs';
 import type { Decode } from '../domain/decode.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Overflow } from '../domain/overflow.ts';
+import { pause } from '../domain/pause.ts';
 import type { Inbound } from '../domain/sample.ts';
 import { type Clock, type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
 import { admit } from './admit.ts';
 import { decodeWith } from './decodeWith.ts';
-import type { Gauge } from './gauge.ts';
+import type { Gauge, WaitingGauge } from './gauge.ts';
 import { type Keeping, keepNothing, keepWith } from './keepWith.ts';
 import { Ladder } from './ladder.ts';
-import { MAX_HELD_STEPS, MAX_MISSING_STEPS } from './resample.ts';
+import { Postponed } from './postponed.ts';
 import { type SampleOptions, type SamplePorts, samplePipeline } from './samplePipeline.ts';
 
 export interface PipelinePorts extends SamplePorts {
@@ -18,35 +19,44 @@ export interface PipelinePorts extends SamplePorts {
   readonly delay: Delay;
   /** Who keeps what is learned. Default: nobody. */
   readonly keeping?: Keeping | undefined;
+  /** Shows what waits to be let in. */
+  readonly waiting?: WaitingGauge | undefined;
 }
 
-export interface PipelineOptions extends Omit<SampleOptions, 'maxQueue'> {
+export interface PipelineOptions extends SampleOptions {
   /** Messages that may wait to be let in. */
   readonly maxQueue: number;
-  /** Steps that may wait for the learners; while there are more, messages wait to be let in. */
+  /** Bytes that they may take. */
+  readonly maxBytes: number;
+  /** Steps that the host may have at once; while there are more before it and with it, messages wait to be let in. */
   readonly credit: number;
   readonly overflow: Overflow;
   /** How long they may wait before less is learned; 0: always everything is learned. */
   readonly thinAfter?: DurationMs;
 }
 
-/** What one sample on a grid may lead to: beyond the credit no more can wait behind the front door. */
-export const MOST_STEPS_OF_A_SAMPLE: number = MAX_HELD_STEPS + MAX_MISSING_STEPS;
-
 /** While something is handed over there is a look at it so often. */
 const LOOK = toDurationMs(2);
+const NEXT = toDurationMs(0);
 
-/** The whole way: messages as they arrive to forecasts as they are published. */
+/**
+ * The whole way: messages as they arrive to forecasts as they are published. Can be subscribed to once. With the subscription, however
+ * it ends, everything ends that waits on the way.
+ */
 export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions): OperatorFunction<Inbound, Forecast> {
-  const { decode, clock, delay, keeping, report, host } = ports;
-  const { credit, overflow, maxQueue, thinAfter } = options;
+  const { decode, clock, keeping, report, host, waiting } = ports;
+  const { credit, overflow, maxQueue, maxBytes, thinAfter } = options;
+  const postponed = new Postponed(ports);
+  const { delay, onNextTurn } = postponed;
   const isolating: Gauge = { waiting: 0 };
   const recalling: Gauge = { waiting: 0 };
   const batching: Gauge = { waiting: 0 };
   /** What waits for a recall waits for others to come: it is not handed over. */
   async function idle(): Promise<void> {
-    while (batching.waiting + host.backlog > 0) await new Promise<void>((resolve) => void delay(resolve, LOOK));
+    while (batching.waiting + host.backlog > 0) await pause(delay, LOOK);
     await host.drain();
+    // Other things happen between two that go alone; and where the way has ended nothing follows.
+    await pause(delay, NEXT);
   }
   const behind = { backlog: () => batching.waiting + host.backlog, credit, clock, delay, idle };
   const stages = keeping === undefined ? keepNothing() : keepWith(keeping, behind, { recalling, isolating, report });
@@ -56,6 +66,8 @@ export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions)
       backlog: () => isolating.waiting + recalling.waiting + behind.backlog(),
       credit,
       maxQueue,
+      maxBytes,
+      gauge: waiting,
       overflow,
       ladder: new Ladder(thinAfter),
       clock,
@@ -64,8 +76,16 @@ export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions)
     }),
     stages.intake,
     samplePipeline(
-      { ...ports, ofStreams: stages.ofStreams, isNew: stages.isNew, gauge: batching },
-      { ...options, maxQueue: credit + MOST_STEPS_OF_A_SAMPLE },
+      {
+        ...ports,
+        onNextTurn,
+        ofStreams: stages.ofStreams,
+        isNew: stages.isNew,
+        room: { steps: () => credit - host.backlog, delay },
+        gauge: batching,
+      },
+      options,
     ),
+    postponed.untilEnd(),
   );
 }

@@ -3,8 +3,8 @@ import type { DurationMs, EpochMs } from '../domain/time.ts';
 /** What each further input of one stream said last, for the grid points between its messages. */
 export class HeldInputs {
   readonly #gapAfter: DurationMs;
-  readonly #values: number[] = [];
-  readonly #times: EpochMs[] = [];
+  #values: readonly number[] = [];
+  #times: readonly EpochMs[] = [];
 
   constructor(gapAfter: DurationMs) {
     this.#gapAfter = gapAfter;
@@ -12,13 +12,26 @@ export class HeldInputs {
 
   /** @param inputs of a message; undefined: the stream has none */
   note(at: EpochMs, inputs: readonly number[] = []): void {
+    if (inputs.length === 0) return;
+    const values = [...this.#values];
+    const times = [...this.#times];
     for (let i = 0; i < inputs.length; i++) {
       const value = inputs[i] as number;
       // What a message lacks does not wipe out what one before it said.
-      if (Number.isNaN(value) && i < this.#values.length) continue;
-      this.#values[i] = value;
-      this.#times[i] = at;
+      if (Number.isNaN(value) && i < values.length) continue;
+      values[i] = value;
+      times[i] = at;
     }
+    this.#values = values;
+    this.#times = times;
+  }
+
+  /** As they are now: what is noted later is not in it. */
+  copy(): HeldInputs {
+    const copy = new HeldInputs(this.#gapAfter);
+    copy.#values = this.#values;
+    copy.#times = this.#times;
+    return copy;
   }
 
   /** The inputs of a grid point, NaN where one was last heard of too long before; undefined: the stream has none. */

@@ -1,6 +1,5 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { Report } from '../domain/events.ts';
-import { checksumOf } from '../journal/redeliveries.ts';
 import type { Suspects } from '../journal/suspects.ts';
 import type { Arrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
@@ -10,7 +9,7 @@ export interface IsolateSuspectsOptions {
   readonly suspects: Suspects;
   /** Resolves when everything that was handed over so far has been answered and learned. */
   readonly idle: () => Promise<void>;
-  /** Shows how many messages wait here. */
+  /** Shows how many samples wait here; a message without samples counts as one. */
   readonly gauge: Gauge;
   readonly report: Report;
 }
@@ -35,15 +34,16 @@ export function isolateSuspects(options: IsolateSuspectsOptions): MonoTypeOperat
       suspects.endAlone();
       isBusy = false;
       while (!isBusy && waiting.length > 0) {
-        gauge.waiting--;
-        take(waiting.shift() as Arrival);
+        const next = waiting.shift() as Arrival;
+        gauge.waiting -= weightOf(next);
+        take(next);
       }
       if (isSourceComplete && !isBusy) output.complete();
     }
 
     function take(arrival: Arrival): void {
       const { message, samples } = arrival;
-      const key = message.delivery?.isRedelivery ? `message ${checksumOf(message)}` : undefined;
+      const key = message.delivery?.isRedelivery ? `message ${message.checksum}` : undefined;
       if (key === undefined) output.next(arrival);
       else if (suspects.isQuarantined(key)) {
         for (const { stream } of samples) report({ type: 'InputDropped', reason: 'quarantined', topic: stream });
@@ -62,7 +62,7 @@ export function isolateSuspects(options: IsolateSuspectsOptions): MonoTypeOperat
           return;
         }
         waiting.push(arrival);
-        gauge.waiting++;
+        gauge.waiting += weightOf(arrival);
       },
       complete() {
         isSourceComplete = true;
@@ -70,4 +70,8 @@ export function isolateSuspects(options: IsolateSuspectsOptions): MonoTypeOperat
       },
     };
   });
+}
+
+function weightOf({ samples }: Arrival): number {
+  return Math.max(1, samples.length);
 }

@@ -1,11 +1,11 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Report } from '../domain/events.ts';
-import type { Delivery, Inbound, Sample } from '../domain/sample.ts';
+import type { Delivery, Sample } from '../domain/sample.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Journal } from '../journal/journal.ts';
-import { checksumOf, type Redeliveries } from '../journal/redeliveries.ts';
+import type { Redeliveries } from '../journal/redeliveries.ts';
 import { WindowGuess } from '../journal/windowGuess.ts';
-import type { Arrival } from './arrival.ts';
+import type { Arrival, MessageHead } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 
 export interface JournalWithOptions {
@@ -13,6 +13,12 @@ export interface JournalWithOptions {
   readonly redeliveries: Redeliveries;
   readonly clock: Clock;
   readonly report: Report;
+}
+
+interface Receipt {
+  /** Among all messages; undefined: the message is of a session that is gone. */
+  readonly number: number | undefined;
+  readonly isNew: boolean;
 }
 
 /**
@@ -25,49 +31,53 @@ export function journalWith(options: JournalWithOptions): OperatorFunction<Arriv
   return createOperator<Arrival, Sample>((output) => {
     const guess = new WindowGuess();
 
-    /** @returns false for one that was taken in before */
-    function receive(message: Inbound, delivery: Delivery): boolean {
+    function receive({ topic, checksum }: MessageHead, delivery: Delivery): Receipt {
       if (delivery.session > redeliveries.session) {
         redeliveries.enter(delivery.session);
         journal.add({ kind: 'session' });
       }
       // One of a session that was lost while it waited in front of here can not come again.
-      if (delivery.session < redeliveries.session) return true;
-      const checksum = checksumOf(message);
-      if (redeliveries.isKnown(delivery, checksum)) {
-        report({ type: 'InputDropped', reason: 'redelivered', topic: message.topic });
-        return false;
+      if (delivery.session < redeliveries.session) return { number: undefined, isNew: true };
+      const known = redeliveries.recognise(delivery, checksum);
+      if (known !== undefined) {
+        report({ type: 'InputDropped', reason: 'redelivered', topic });
+        return { number: known, isNew: false };
       }
       const { packetId } = delivery;
-      redeliveries.note(packetId, checksum, journal.add({ kind: 'message', packetId, checksum }));
-      return true;
+      const position = journal.add({ kind: 'message', packetId, checksum });
+      return { number: redeliveries.note(packetId, checksum, position), isNew: true };
     }
 
-    function acknowledge(delivery: Delivery): void {
+    function acknowledge(delivery: Delivery, number: number | undefined): void {
       guess.came(clock.now());
       journal.whenDurable(() => {
-        delivery.acknowledge();
+        delivery.acknowledge(() => number !== undefined && redeliveries.settle(number));
         guess.acknowledged(clock.now());
       });
       // With the window half full the broker still sends while we commit.
       if (journal.waiting * 2 >= Math.min(delivery.window, guess.window)) journal.hurry();
     }
 
-    function keep({ message, samples }: Arrival): void {
+    function keep({ message, samples }: Arrival): number | undefined {
       const { delivery } = message;
-      if (delivery !== undefined && !receive(message, delivery)) return;
+      const receipt = delivery && receive(message, delivery);
+      if (receipt?.isNew === false) return receipt.number;
       for (const sample of samples) {
         if (delivery === undefined) journal.addFree({ kind: 'sample', sample });
         else journal.add({ kind: 'sample', sample });
         output.next(sample);
       }
+      return receipt?.number;
     }
 
     return {
       next(arrival) {
-        journal.together(() => keep(arrival));
+        let number: number | undefined;
+        journal.together(() => {
+          number = keep(arrival);
+        });
         const { delivery } = arrival.message;
-        if (delivery !== undefined) acknowledge(delivery);
+        if (delivery !== undefined) acknowledge(delivery, number);
       },
     };
   });

@@ -8,6 +8,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Redeliveries } from '../journal/redeliveries.ts';
 import type { Suspects } from '../journal/suspects.ts';
 import type { Arrival } from './arrival.ts';
+import type { Awaited } from './awaitedStreams.ts';
 import { createOperator } from './createOperator.ts';
 import type { Gauge } from './gauge.ts';
 import { isolateSuspects } from './isolateSuspects.ts';
@@ -27,6 +28,8 @@ export interface Keeping {
   };
   /** Streams whose state is to be taken. */
   readonly wanted$: Observable<StreamId>;
+  /** Streams that are to be recalled without waiting for a reading. */
+  readonly awaited$?: Observable<Awaited> | undefined;
 }
 
 /** Nothing of it is new, and its end is not known. */
@@ -59,7 +62,7 @@ export interface KeepingGauges {
 
 /** Journal, then recall. Forecasts that the replayed tail of the journal leads to are not new. */
 export function keepWith(
-  { journal, redeliveries, suspects, keeper, wanted$ }: Keeping,
+  { journal, redeliveries, suspects, keeper, wanted$, awaited$ }: Keeping,
   behind: Behind,
   { recalling, isolating, report }: KeepingGauges,
 ): KeepingStages {
@@ -74,6 +77,7 @@ export function keepWith(
         keeper,
         position: () => journal.position,
         wanted$,
+        awaited$,
         suspects,
         onReplay: (stream) => replays.set(stream, UNDER_WAY),
         gauge: recalling,

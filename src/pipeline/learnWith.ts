@@ -4,14 +4,14 @@ import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { createOperator } from './createOperator.ts';
-import { isEviction, isStep, type TakeSnapshot, type Work } from './work.ts';
+import { type HandedWork, isEviction, isStep, type TakeSnapshot } from './work.ts';
 
 /**
  * Hands the steps to the learners and passes their forecasts on as they come. Completes once everything handed over has
  * been answered and learned; errors where the host's learners are gone. Starts the host, so it can be subscribed to once per host; stopping the host is its owner's.
  */
-export function learnWith(host: LearnerHost): OperatorFunction<readonly Work[], Forecast> {
-  return createOperator<readonly Work[], Forecast>((output) => {
+export function learnWith(host: LearnerHost): OperatorFunction<readonly HandedWork[], Forecast> {
+  return createOperator<readonly HandedWork[], Forecast>((output) => {
     host.start(
       (forecasts) => {
         for (const forecast of forecasts) output.next(forecast);
@@ -31,10 +31,10 @@ export function learnWith(host: LearnerHost): OperatorFunction<readonly Work[], 
 }
 
 /** The runs of steps between two other works go as one batch each; nearly always that is the whole batch as it is. */
-function handOver(host: LearnerHost, batch: readonly Work[]): void {
+function handOver(host: LearnerHost, batch: readonly HandedWork[]): void {
   let from = 0;
   for (let i = 0; i < batch.length; i++) {
-    const work = batch[i] as Work;
+    const work = batch[i] as HandedWork;
     if (isStep(work)) continue;
     if (i > from) host.push(batch.slice(from, i) as Step[]);
     from = i + 1;

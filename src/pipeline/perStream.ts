@@ -2,17 +2,20 @@ import { Observable, type OperatorFunction, type Subscriber, Subscription } from
 import type { Report } from '../domain/events.ts';
 import type { Sample, Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import type { StreamSource } from '../domain/streamSpec.ts';
 import { toDurationMs } from '../domain/time.ts';
 import { Carry } from './carry.ts';
 import { createOperator } from './createOperator.ts';
+import { forStream } from './forStream.ts';
 import { LruMap } from './lruMap.ts';
+import { StepRun } from './stepRun.ts';
 import type { TakeSnapshot, Work } from './work.ts';
 
 export interface PerStreamOptions {
   /** Streams alive at once; the least recently used one makes room for a new one. */
   readonly maxStreams: number;
   /** What every stream's samples go through, with a state of its own. It notes in the carry what it has found to be in order. */
-  readonly project: (stream: StreamId, carry: Carry) => OperatorFunction<Sample, Step>;
+  readonly project: (stream: StreamId, carry: Carry) => OperatorFunction<Sample, Step | StepRun>;
   readonly report: Report;
   /** What is carried over from a stream's life to the next. Default: nothing but its last sample. */
   readonly carryFor?: (stream: StreamId) => Carry;
@@ -61,6 +64,8 @@ interface Pipeline {
 interface Stream {
   /** undefined: it has failed, or ended by itself; the next sample builds it anew. */
   pipeline: Pipeline | undefined;
+  /** Held for as long as the stream lives: its name stays taken, and its settings stay known. undefined: no message of it has come yet. */
+  source: StreamSource | undefined;
   hasFailed: boolean;
   /** What comes out was learned in a life before. */
   isMuted: boolean;
@@ -70,8 +75,8 @@ interface Stream {
 }
 
 /**
- * Routes each sample through the pipeline of its own stream; steps leave at once, in the order of the samples that made
- * them. A pipeline that fails ends only itself and costs that one sample. In place of `groupBy`, which never forgets
+ * Routes each sample through the pipeline of its own stream; steps and runs of steps leave at once, in the order of the samples
+ * that made them: requests, evictions and states are in their place among them, whenever a run is taken apart. A pipeline that fails ends only itself and costs that one sample. In place of `groupBy`, which never forgets
  * a key and costs ten times as much at a thousand streams.
  */
 export function perStream(options: PerStreamOptions): OperatorFunction<PerStreamInput, Work> {
@@ -108,6 +113,7 @@ class Streams {
     const id = sample.stream;
     const stream = this.#streams.get(id) ?? this.#start(id);
     stream.hasFailed = false;
+    stream.source ??= sample.source;
     this.#build(id, stream)?.input?.next(sample);
     if (stream.hasFailed) this.#options.report({ type: 'InputDropped', reason: 'stream-failed', topic: id });
   }
@@ -116,23 +122,25 @@ class Streams {
     const stream = this.#streams.get(opened) ?? this.#start(opened);
     const pipeline = this.#build(opened, stream);
     if (pipeline === undefined) return;
-    pipeline.carry.load(carried);
     stream.isMuted = true;
-    for (const sample of pipeline.carry.samplesBefore(opened)) pipeline.input?.next(sample);
+    this.#try(opened, () => {
+      pipeline.carry.load(carried);
+      for (const sample of pipeline.carry.samplesBefore(opened)) pipeline.input?.next(sample);
+      pipeline.carry.resume();
+    });
     stream.isMuted = false;
-    pipeline.carry.resume();
   }
 
   checkpoint({ wanted }: CheckpointRequest): void {
     const carry = this.#streams.peek(wanted)?.pipeline?.carry;
     if (carry === undefined) return;
-    const take = this.#options.onCheckpoint?.(wanted, carry.save());
+    const take = this.#try(wanted, () => this.#options.onCheckpoint?.(wanted, carry.save()));
     if (take !== undefined) this.#pass({ checkpoint: wanted, take });
   }
 
   endReplay({ replayed }: ReplayEnd): void {
     const { lastAt = Number.NaN, highestAt = Number.NaN } = this.#streams.peek(replayed) ?? {};
-    this.#options.onReplayed?.(replayed, { last: lastAt, highest: highestAt });
+    this.#try(replayed, () => this.#options.onReplayed?.(replayed, { last: lastAt, highest: highestAt }));
   }
 
   complete(): void {
@@ -148,7 +156,7 @@ class Streams {
   #start(id: StreamId): Stream {
     if (this.#streams.size >= this.#options.maxStreams) this.#evictOldest();
     const stream: Stream = {
-      ...{ pipeline: undefined, hasFailed: false, isMuted: false },
+      ...{ pipeline: undefined, source: undefined, hasFailed: false, isMuted: false },
       ...{ lastAt: Number.NaN, highestAt: Number.NaN },
     };
     this.#streams.set(id, stream);
@@ -159,11 +167,16 @@ class Streams {
   #evictOldest(): void {
     const oldest = this.#streams.takeOldest();
     if (oldest === undefined) return;
-    const [id, { pipeline }] = oldest;
+    const [id, { pipeline, source }] = oldest;
     pipeline?.input?.complete();
     this.#options.report({ type: 'StreamEvicted', stream: id });
-    const take = this.#options.onEvict?.(id, pipeline?.carry.save());
-    this.#pass(take === undefined ? { evicted: id } : { evicted: id, take });
+    const take = this.#try(id, () => this.#options.onEvict?.(id, pipeline?.carry.save()));
+    this.#pass({ evicted: id, ...(take && { take }), ...(source && { source }) });
+  }
+
+  /** What happens to a stream beside its readings. */
+  #try<T>(stream: StreamId, run: () => T): T | undefined {
+    return forStream(stream, this.#options.report, run, { costsReading: false });
   }
 
   #build(id: StreamId, stream: Stream): Pipeline | undefined {
@@ -184,7 +197,7 @@ function buildPipeline(
   id: StreamId,
   stream: Stream,
   { project, carryFor = plainCarry, report }: PerStreamOptions,
-  pass: (step: Step) => void,
+  pass: (step: Step | StepRun) => void,
 ): Pipeline | undefined {
   function fail(error: unknown): void {
     stream.pipeline = undefined;
@@ -194,10 +207,10 @@ function buildPipeline(
   function end(): void {
     stream.pipeline = undefined;
   }
-  function next(step: Step): void {
+  function next(step: Step | StepRun): void {
     if (stream.isMuted) return;
-    stream.lastAt = step.at;
-    if (!(step.at <= stream.highestAt)) stream.highestAt = step.at;
+    stream.lastAt = step instanceof StepRun ? step.lastAt : step.at;
+    if (!(stream.lastAt <= stream.highestAt)) stream.highestAt = stream.lastAt;
     pass(step);
   }
   // Not a Subject: it has one reader, who is written to without asking each time who they are.

@@ -6,6 +6,8 @@ import type { StreamId } from '../domain/streamId.ts';
 import { type Delay, toDurationMs } from '../domain/time.ts';
 import type { Recollection } from '../journal/recall.ts';
 import type { Suspects } from '../journal/suspects.ts';
+import { type Awaited, AwaitedStreams } from './awaitedStreams.ts';
+import { type Comeback, isUrgent, keyOf, keyOfNext } from './comeback.ts';
 import { createOperator } from './createOperator.ts';
 import type { Gauge } from './gauge.ts';
 import type { PerStreamInput } from './perStream.ts';
@@ -16,6 +18,8 @@ export interface RecallPort {
   note(sample: Sample, position: JournalPosition): boolean;
   /** Never rejects. */
   recall(stream: StreamId, first: JournalPosition): Promise<Recollection>;
+  /** As `recall`, of a stream that no reading has come of. undefined: it is here, or on its way. */
+  recallAwaited?(stream: StreamId, first: JournalPosition): Promise<Recollection> | undefined;
 }
 
 export interface RecallWithOptions {
@@ -24,6 +28,8 @@ export interface RecallWithOptions {
   readonly position: () => JournalPosition;
   /** Streams whose state is to be taken. */
   readonly wanted$: Observable<StreamId>;
+  /** Streams that are to be recalled without waiting for a reading. Default: none. */
+  readonly awaited$?: Observable<Awaited> | undefined;
   /** What comes of the stream from now on was published in a life before, until perStream says that it is over. */
   readonly onReplay: (stream: StreamId) => void;
   /** Steps that wait behind here, and so many may. */
@@ -40,18 +46,8 @@ export interface RecallWithOptions {
 
 /** Between two looks whether there is room for more of a tail. */
 const LOOK_MS = toDurationMs(5);
-
-/** A stream that comes back: what its learner has to hear first, and the samples that wait for it. */
-interface Comeback {
-  readonly stream: StreamId;
-  readonly recollection: Recollection;
-  readonly waiting: readonly Sample[];
-  isOpened: boolean;
-  /** The process may have died of its tail: it is replayed one by one. */
-  isSuspect: boolean;
-  /** Samples of tail and waiting that have gone. */
-  place: number;
-}
+/** Steps that may wait while a tail goes that no reading waits for. */
+const GENTLE_CREDIT = 64;
 
 /**
  * Brings the state of a stream back before its first sample: the samples of the stream wait meanwhile, those of others pass.
@@ -60,14 +56,12 @@ interface Comeback {
 export function recallWith(options: RecallWithOptions): OperatorFunction<Sample, PerStreamInput> {
   return createOperator<Sample, PerStreamInput>((output) => {
     const recalls = new Recalls(options, output);
-    const wanted = options.wanted$.subscribe((stream) => recalls.checkpoint(stream));
+    output.add(options.wanted$.subscribe((stream) => recalls.checkpoint(stream)));
+    output.add(options.awaited$?.subscribe((awaited) => recalls.await(awaited)));
     return {
       next: (sample) => recalls.push(sample),
       complete: () => recalls.complete(),
-      stop() {
-        wanted.unsubscribe();
-        recalls.stop();
-      },
+      stop: () => recalls.stop(),
     };
   });
 }
@@ -84,10 +78,16 @@ class Recalls {
   #cancel: (() => void) | undefined;
   /** A suspect is under way, alone. */
   #isAlone = false;
+  readonly #awaited: AwaitedStreams;
 
   constructor(options: RecallWithOptions, output: Subscriber<PerStreamInput>) {
     this.#options = options;
     this.#output = output;
+    this.#awaited = new AwaitedStreams({
+      delay: options.delay,
+      isIdle: () => this.#coming.size === 0 && options.backlog() === 0,
+      bring: (stream) => this.#bringAwaited(stream),
+    });
   }
 
   push(sample: Sample): void {
@@ -98,7 +98,7 @@ class Recalls {
       this.#output.next(sample);
       return;
     }
-    if (waiting === undefined) this.#bring(sample);
+    if (waiting === undefined) this.#bring(sample.stream, keeper.recall(sample.stream, position()), [sample]);
     else waiting.push(sample);
     this.#waiting++;
     this.#show();
@@ -109,43 +109,59 @@ class Recalls {
     if (!this.#coming.has(stream)) this.#output.next({ wanted: stream });
   }
 
+  /** What was said of it last is to be said again, with no reading to bring it back. */
+  await(awaited: Awaited): void {
+    if (!this.#isSourceComplete) this.#awaited.add(awaited);
+  }
+
   complete(): void {
     this.#isSourceComplete = true;
+    this.#awaited.clear();
     if (this.#coming.size === 0) this.#output.complete();
   }
 
   stop(): void {
     this.#cancel?.();
+    this.#awaited.clear();
   }
 
-  #bring(first: Sample): void {
-    const { keeper, position } = this.#options;
-    const { stream } = first;
-    const waiting = [first];
+  /** The process may have died of its tail: that is risked for a reading only. */
+  #bringAwaited(stream: StreamId): void {
+    const { keeper, position, suspects } = this.#options;
+    if (suspects.isSuspect(keyOf(stream))) return;
+    const recollection = keeper.recallAwaited?.(stream, position() + 1);
+    if (recollection !== undefined) this.#bring(stream, recollection, []);
+  }
+
+  #bring(stream: StreamId, coming: Promise<Recollection>, waiting: Sample[]): void {
     this.#coming.set(stream, waiting);
-    keeper.recall(stream, position()).then(
-      (recollection) => {
+    coming
+      .then((recollection) => {
+        if (this.#output.closed) return;
         this.#back.push({ stream, recollection, waiting, isOpened: false, isSuspect: false, place: 0 });
         if (this.#back.length === 1) this.#release();
-      },
-      (error: unknown) => this.#output.error(error),
-    );
+      })
+      .catch((error: unknown) => this.#output.error(error));
   }
 
-  /** One stream after the other. */
+  /** One stream after the other; those that readings wait for first. */
   #release(): void {
     this.#cancel = undefined;
-    for (let next = this.#back[0]; next !== undefined; next = this.#back[0]) {
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
       if (!this.#pass(next)) {
         if (!this.#isAlone) this.#cancel = this.#options.delay(() => this.#release(), LOOK_MS);
         break;
       }
-      this.#back.shift();
+      this.#back.splice(this.#back.indexOf(next), 1);
       this.#coming.delete(next.stream);
       this.#waiting -= next.waiting.length;
     }
     this.#show();
     if (this.#isSourceComplete && this.#coming.size === 0) this.#output.complete();
+  }
+
+  #next(): Comeback | undefined {
+    return this.#back.find(isUrgent) ?? this.#back[0];
   }
 
   /** @returns false where the learners have to catch up first */
@@ -159,7 +175,7 @@ class Recalls {
     }
     this.#open(comeback);
     while (comeback.place < tail.length + waiting.length) {
-      if (backlog() >= credit) return false;
+      if (backlog() >= (isUrgent(comeback) ? credit : Math.min(credit, GENTLE_CREDIT))) return false;
       if (comeback.isSuspect && comeback.place < tail.length && !this.#isQuarantined(comeback)) {
         this.#passAlone(comeback).catch((error: unknown) => this.#output.error(error));
         return false;
@@ -175,7 +191,7 @@ class Recalls {
     const place = comeback.place++;
     // Of a suspect only what is in quarantine comes here.
     if (place >= tail.length || !isSuspect) {
-      this.#output.next((place < tail.length ? tail[place] : waiting[place - tail.length]) as Sample);
+      this.#output.next((place < tail.length ? tail.at(place) : waiting[place - tail.length]) as Sample);
     }
     if (place === tail.length - 1) this.#output.next({ replayed: stream });
   }
@@ -193,7 +209,7 @@ class Recalls {
     this.#isAlone = true;
     await idle();
     suspects.beginAlone(keyOfNext(comeback));
-    this.#output.next(tail[comeback.place] as Sample);
+    this.#output.next(tail.at(comeback.place) as Sample);
     await idle();
     suspects.endAlone();
     this.#isAlone = false;
@@ -210,17 +226,12 @@ class Recalls {
     if (tail.length === 0) return;
     const { suspects, idle, onReplay } = this.#options;
     onReplay(stream);
-    const key = `journal ${stream}`;
+    const key = keyOf(stream);
     comeback.isSuspect = suspects.isSuspect(key);
     if (!comeback.isSuspect) suspects.beginAmong(key, idle);
   }
 
   #show(): void {
-    this.#options.gauge.waiting = this.#back.length > 0 ? Number.POSITIVE_INFINITY : this.#waiting;
+    this.#options.gauge.waiting = this.#back.some(isUrgent) ? Number.POSITIVE_INFINITY : this.#waiting;
   }
-}
-
-/** What a sample of a tail is called where it may be to blame. */
-function keyOfNext({ stream, recollection, place }: Comeback): string {
-  return `journal ${stream} ${(recollection.tail[place] as Sample).at}`;
 }

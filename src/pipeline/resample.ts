@@ -1,11 +1,10 @@
 import { map, type OperatorFunction } from 'rxjs';
-import { type Effort, FULL_EFFORT } from '../domain/effort.ts';
 import type { Sample, Step } from '../domain/sample.ts';
-import type { StreamId } from '../domain/streamId.ts';
 import type { StepSettings } from '../domain/streamSettings.ts';
-import { type DurationMs, toEpochMs, type ZoneOffset } from '../domain/time.ts';
+import type { DurationMs, ZoneOffset } from '../domain/time.ts';
 import { createOperator } from './createOperator.ts';
 import { HeldInputs } from './heldInputs.ts';
+import { among, type LedTo, StepRun } from './stepRun.ts';
 
 /**
  * After a gap at most so many missing steps follow, then the grid jumps to the next sample. A memory that has run this
@@ -26,62 +25,75 @@ export interface ResampleOptions {
 }
 
 /** Samples of one stream, in the order of `inTimeOrder`, to the steps of its memory. Driven by the time of the samples alone: no timer. */
-export function resample({ step, zoneOffset }: ResampleOptions): OperatorFunction<Sample, Step> {
+export function resample({ step, zoneOffset }: ResampleOptions): OperatorFunction<Sample, Step | StepRun> {
   if (step.every === 'message')
-    return map(({ stream, at, value, inputs, effort }) =>
-      among({ stream, at, zoneOffset: zoneOffset(at), value }, inputs, effort),
-    );
+    return map((sample) => {
+      const { stream, at, value, inputs } = sample;
+      return among({ stream, at, zoneOffset: zoneOffset(at), value }, inputs, sample);
+    });
   return onGrid(step.every, step.gapAfter, zoneOffset);
 }
 
 /**
  * Grid points are the multiples of `every` since 1970-01-01T00:00Z, counted by `index` so that rounding never adds up.
  * Those between two samples take the value of the earlier one, or NaN once it is older than `gapAfter`; each further input
- * likewise, by the message that had it last.
+ * likewise, by the message that had it last. All of them together are one run, so that a sample leads to two elements at most.
  */
-function onGrid(every: DurationMs, gapAfter: DurationMs, zoneOffset: ZoneOffset): OperatorFunction<Sample, Step> {
+function onGrid(
+  every: DurationMs,
+  gapAfter: DurationMs,
+  zoneOffset: ZoneOffset,
+): OperatorFunction<Sample, Step | StepRun> {
   return createOperator((output) => {
     let previous: Sample | undefined;
     /** The grid point that comes next. */
     let index = 0;
     let held = new HeldInputs(gapAfter);
 
-    /** As much is learned from a grid point as from the sample that sets it off, whoever it has its value from. */
-    let effort: Effort | undefined;
-
-    function emit(stream: StreamId, value: number): void {
-      const at = toEpochMs(index++ * every);
-      output.next(among({ stream, at, zoneOffset: zoneOffset(at), value }, held.at(at), effort));
-    }
-
-    function catchUp(last: Sample, end: number): void {
-      const endOfHeld = Math.min(end, index + MAX_HELD_STEPS);
-      while (index < endOfHeld && index * every - last.at <= gapAfter) emit(last.stream, last.value);
-      const missing = Math.min(end, index + MAX_MISSING_STEPS);
-      while (index < missing) emit(last.stream, Number.NaN);
+    /** As much is learned from the grid points before a sample as from the sample itself: it sets them off. They are as late as it is. */
+    function catchUp({ stream, at, value }: Sample, end: number, ledBy: LedTo): void {
+      const mostHeld = Math.min(end, index + MAX_HELD_STEPS);
+      const heldEnd = firstBeyond(at, { every, gapAfter, from: index, to: mostHeld });
+      const runEnd = Math.min(end, heldEnd + MAX_MISSING_STEPS);
+      const plan = { stream, every, first: index, heldEnd, end: runEnd, value, held, ledBy, zoneOffset };
+      if (runEnd === index + 1) output.next(new StepRun(plan).take());
+      else if (runEnd > index) output.next(new StepRun({ ...plan, held: held.copy() }));
       if (index < end) index = end;
     }
 
     return {
       next(sample) {
-        effort = sample.effort;
+        const { stream, value } = sample;
         const end = indexAtOrAfter(sample.at, every);
         // Time went back where a clock was put right: the grid begins anew there.
         if (previous !== undefined && sample.at < previous.at) held = new HeldInputs(gapAfter);
         if (previous === undefined || sample.at < previous.at) index = end;
-        else catchUp(previous, end);
+        else catchUp(previous, end, sample);
         held.note(sample.at, sample.inputs);
-        if (index * every === sample.at) emit(sample.stream, sample.value);
+        if (index * every === sample.at) {
+          const plan = { stream, every, first: index, heldEnd: index + 1, end: index + 1 };
+          output.next(new StepRun({ ...plan, value, held, ledBy: sample, zoneOffset }).take());
+          index++;
+        }
         previous = sample;
       },
     };
   });
 }
 
-/** A step with what only some have. */
-function among(step: Step, inputs: readonly number[] | undefined, effort: Effort = FULL_EFFORT): Step {
-  if (inputs === undefined && effort === FULL_EFFORT) return step;
-  return { ...step, ...(inputs && { inputs }), ...(effort !== FULL_EFFORT && { effort }) };
+interface Reach {
+  readonly every: DurationMs;
+  readonly gapAfter: DurationMs;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The first k of from … to with k·every − at > gapAfter, else `to`. The quotient may round to the wrong side of a whole number; the product decides. */
+function firstBeyond(at: number, { every, gapAfter, from, to }: Reach): number {
+  let index = Math.max(from, Math.min(to, Math.floor((at + gapAfter) / every)));
+  while (index < to && index * every - at <= gapAfter) index++;
+  while (index > from && (index - 1) * every - at > gapAfter) index--;
+  return index;
 }
 
 /** The first k with k·every ≥ at. The quotient may round to the wrong side of a whole number; the product decides. */

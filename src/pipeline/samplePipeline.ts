@@ -5,7 +5,7 @@ import type { Forecast } from '../domain/forecast.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { ZoneOffset } from '../domain/time.ts';
-import { batchPerTurn, type OnNextTurn } from './batchPerTurn.ts';
+import { batchPerTurn, type OnNextTurn, type Room } from './batchPerTurn.ts';
 import { Carry } from './carry.ts';
 import type { Gauge } from './gauge.ts';
 import { inTimeOrder } from './inTimeOrder.ts';
@@ -25,6 +25,8 @@ export interface SamplePorts {
   readonly scheduler?: SchedulerLike;
   /** Who takes the states of streams; default: nobody. */
   readonly ofStreams?: Pick<PerStreamOptions, 'onEvict' | 'onCheckpoint' | 'onReplayed'>;
+  /** What the host can take. Default: everything, at once. */
+  readonly room?: Room;
   /** Shows how many steps wait before the host. */
   readonly gauge?: Gauge;
   /** Whether a forecast is one that was not published in a life before. Default: all are. */
@@ -34,7 +36,6 @@ export interface SamplePorts {
 export interface SampleOptions {
   readonly maxStreams: number;
   readonly maxBatch: number;
-  readonly maxQueue: number;
   /** Off: every forecast comes out, in the order of the steps (replays). */
   readonly throttle: boolean;
 }
@@ -42,15 +43,20 @@ export interface SampleOptions {
 /** Samples to forecasts: ordered and resampled per stream, learned in batches, thinned for the output. */
 export function samplePipeline(ports: SamplePorts, options: SampleOptions): OperatorFunction<PerStreamInput, Forecast> {
   const { settingsOf, zoneOffsetOf, host, report, onNextTurn, scheduler, ofStreams } = ports;
-  const { maxStreams, maxBatch, maxQueue, throttle } = options;
-  const { gauge, isNew } = ports;
+  const { maxStreams, maxBatch, throttle } = options;
+  const { room, gauge, isNew } = ports;
 
   const toForecasts = pipe(
     perStream({
       maxStreams,
       project: (stream, carry) =>
         pipe(
-          inTimeOrder({ report, olderClock: carry.olderClock }),
+          inTimeOrder({
+            report,
+            timeline: carry.timeline,
+            isKept: ofStreams?.onEvict !== undefined,
+            maxAge: settingsOf(stream).anomaly.maxAge,
+          }),
           tap((sample) => carry.note(sample)),
           resample({ step: settingsOf(stream).step, zoneOffset: zoneOffsetOf(stream) }),
         ),
@@ -61,7 +67,7 @@ export function samplePipeline(ports: SamplePorts, options: SampleOptions): Oper
       report,
       ...ofStreams,
     }),
-    batchPerTurn({ maxBatch, maxQueue, onNextTurn, report, ...(gauge === undefined ? {} : { gauge }) }),
+    batchPerTurn({ maxBatch, onNextTurn, report, room, gauge }),
     learnWith(host),
     isNew === undefined ? identity : filter(isNew),
     tap(({ stream }) => report({ type: 'ForecastIssued', stream })),

@@ -6,6 +6,7 @@ import type { StreamId } from '../domain/streamId.ts';
 import type { DurationMs, EpochMs } from '../domain/time.ts';
 import { createOperator } from './createOperator.ts';
 import { DueQueue } from './dueQueue.ts';
+import { forStream } from './forStream.ts';
 import { LruMap } from './lruMap.ts';
 
 export interface ThrottleOutputOptions {
@@ -30,7 +31,7 @@ interface Outlet {
  * of a burst always comes out; each that a newer one took the place of is reported.
  */
 export function throttleOutput(options: ThrottleOutputOptions): MonoTypeOperatorFunction<Forecast> {
-  const { settingsOf, maxStreams, scheduler = asyncScheduler, report } = options;
+  const { maxStreams, scheduler = asyncScheduler, report } = options;
   return createOperator<Forecast, Forecast>((output) => {
     const outlets = new LruMap<StreamId, Outlet>();
     const waiting = new DueQueue<Outlet>({ scheduler, onDue: release });
@@ -49,9 +50,9 @@ export function throttleOutput(options: ThrottleOutputOptions): MonoTypeOperator
         waiting.remove(oldest, oldest.minInterval);
         release(oldest);
       }
-      const { minInterval } = settingsOf(forecast.stream).publish;
-      const { at, anomaly } = forecast;
-      outlets.set(forecast.stream, { minInterval, at, anomaly, withheld: undefined });
+      const { stream, at, anomaly } = forecast;
+      const minInterval = minIntervalOf(stream, options);
+      if (minInterval !== undefined) outlets.set(stream, { minInterval, at, anomaly, withheld: undefined });
       output.next(forecast);
     }
 
@@ -85,6 +86,10 @@ export function throttleOutput(options: ThrottleOutputOptions): MonoTypeOperator
       stop: () => waiting.clear(),
     };
   });
+}
+
+function minIntervalOf(stream: StreamId, { settingsOf, report }: ThrottleOutputOptions): DurationMs | undefined {
+  return forStream(stream, report, () => settingsOf(stream).publish.minInterval, { costsReading: false });
 }
 
 /** A time before the last one comes from a stream that was forgotten and began anew: waiting for it to catch up is wrong. */

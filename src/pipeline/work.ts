@@ -1,5 +1,7 @@
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import type { StreamSource } from '../domain/streamSpec.ts';
+import type { StepRun } from './stepRun.ts';
 
 /** Takes a learner's state; undefined: there is no such learner. */
 export type TakeSnapshot = (learner: Uint8Array | undefined) => void;
@@ -11,6 +13,8 @@ export type TakeSnapshot = (learner: Uint8Array | undefined) => void;
 export interface Eviction {
   readonly evicted: StreamId;
   readonly take?: TakeSnapshot | undefined;
+  /** Held until the steps before have reached their learner, which asks for the stream's settings. */
+  readonly source?: StreamSource;
 }
 
 /** The state of a stream's learner after all its steps before is to be taken. */
@@ -19,13 +23,16 @@ interface Checkpoint {
   readonly take: TakeSnapshot;
 }
 
-/** What waits for the learner host, in order. */
-export type Work = Step | Eviction | Checkpoint;
+/** What the learner host gets, in order. */
+export type HandedWork = Step | Eviction | Checkpoint;
 
-export function isStep(work: Work): work is Step {
+/** What waits for the learner host, in order. */
+export type Work = HandedWork | StepRun;
+
+export function isStep(work: HandedWork): work is Step {
   return (work as Step).stream !== undefined;
 }
 
-export function isEviction(work: Work): work is Eviction {
+export function isEviction(work: HandedWork): work is Eviction {
   return 'evicted' in work;
 }

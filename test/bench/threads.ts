@@ -69,7 +69,7 @@ function start(host: LearnerHost): Run {
 
 function onThreads(threads: number, entry: URL): LearnerHost {
   return createThreadedHost({
-    ...{ threads, entry, data: { memoryLimit: 1e9 }, maxQueue: 1_000_000, settingsOf: () => SETTINGS },
+    ...{ threads, entry, data: { memoryLimit: 1e9 }, maxSteps: 1_000_000, settingsOf: () => SETTINGS },
     report: (event) => {
       throw new Error(JSON.stringify(event));
     },

@@ -1,15 +1,28 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { encodeExport } from '../../src/adapters/store/exportFile.ts';
 import { createInlineStore } from '../../src/adapters/store/inlineStore.ts';
 import type { CliContext } from '../../src/cli/context.ts';
 import { runProgram } from '../../src/cli/runProgram.ts';
 import type { StateStore } from '../../src/domain/stateStore.ts';
+import { sealEnvelope } from '../../src/journal/envelope.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { batchOf, bytesOf, snapshotOf, streamId, temporaryFolder } from '../contract/stateStoreContract.ts';
-import { learnerSettings } from '../support/series.ts';
+import { learnerSettings, noisySine, toSteps } from '../support/series.ts';
+import { placeOf } from '../support/snapshotEntries.ts';
 
 let folder: string;
 let files: string;
@@ -27,6 +40,41 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
   rmSync(files, { recursive: true, force: true });
 });
+
+/** What is stored of a stream that has learned a little. */
+const LEARNER = ((): Uint8Array => {
+  const settings = learnerSettings({ model: { experts: ['last_value', 'lstm_direct'], hidden: 4 } });
+  const learner = new StreamLearner(createPlainKernel(), settings);
+  for (const step of toSteps(noisySine(40))) learner.step(step);
+  return learner.snapshot();
+})();
+const STATE = sealEnvelope({ carried: null, learner: LEARNER });
+
+function signed(learner: Uint8Array): Uint8Array {
+  new DataView(learner.buffer).setUint32(4, crc32(learner.subarray(8)), true);
+  return learner;
+}
+
+/** The learner with the first number of an array replaced, under a checksum that fits. */
+function withNumber(name: string, value: number): Uint8Array {
+  const learner = LEARNER.slice();
+  new DataView(learner.buffer).setFloat32(placeOf(learner, name), value, true);
+  return signed(learner);
+}
+
+/** The learner with another text in its schema, under a checksum that fits. */
+function withSchema(text: string, becomes: string): Uint8Array {
+  const schema = Buffer.from(LEARNER.subarray(16, 16 + new DataView(LEARNER.buffer).getUint32(12, true))).toString();
+  expect(schema).toContain(text);
+  const bytes = new TextEncoder().encode(schema.replace(text, becomes));
+  const rest = LEARNER.subarray(16 + schema.length);
+  const learner = new Uint8Array(16 + bytes.length + rest.length);
+  learner.set(LEARNER.subarray(0, 12));
+  new DataView(learner.buffer).setUint32(12, bytes.length, true);
+  learner.set(bytes, 16);
+  learner.set(rest, 16 + bytes.length);
+  return signed(learner);
+}
 
 async function withStore(work: (store: StateStore) => Promise<void>, where = folder): Promise<void> {
   const store = createInlineStore({ folder: where, reserveBytes: 0, segmentBytes: 65_536 });
@@ -102,24 +150,75 @@ it('backs all of it up, into the folder or elsewhere', async () => {
 });
 
 it("moves one stream's state through a file", async () => {
+  await withStore((store) => store.save([{ stream: streamId('a/b'), position: 8, bytes: STATE }]));
   expect((await run('export', 'a/b', 'stream.tgs')).exit).toBe(0);
   const other = join(files, 'other');
   expect(await run('import', 'stream.tgs', '--dir', other)).toMatchObject({ exit: 0 });
   expect(await run('import', 'stream.tgs', '--as', 'c')).toMatchObject({ exit: 0, err: '' });
   await withStore(async (store) => {
     // It stands for all that this journal has of the stream.
-    expect(await store.load(streamId('c'))).toMatchObject({ position: 10, generation: 2, bytes: bytesOf(8, 3000) });
+    expect(await store.load(streamId('c'))).toMatchObject({ position: 10, generation: 2, bytes: STATE });
   });
   await withStore(async (store) => {
-    expect(await store.load(streamId('a/b'))).toMatchObject({ position: 0, bytes: bytesOf(8, 3000) });
+    expect(await store.load(streamId('a/b'))).toMatchObject({ position: 0, bytes: STATE });
   }, other);
 });
 
+it('takes over only what a learner can go on from, under a name that a stream can have', async () => {
+  const stored = { stream: streamId('a/b'), generation: 1, position: 3 };
+  const store = (name: string, bytes: Uint8Array, stream = 'a/b'): void =>
+    writeFileSync(join(files, name), encodeExport({ ...stored, stream: streamId(stream), bytes }, 0));
+  store('whole', STATE);
+  store('junk', bytesOf(8, 3000));
+  store('no learner', sealEnvelope({ carried: null, learner: new Uint8Array(0) }));
+  store('no time', sealEnvelope({ carried: { at: 1e300 }, learner: LEARNER }));
+  store(
+    'not finite',
+    sealEnvelope({ carried: null, learner: withNumber('panel.lstm_direct.network.weights', Number.NaN) }),
+  );
+  store('huge', sealEnvelope({ carried: null, learner: withSchema('"hidden":4', '"hidden":9e9') }));
+  store('other schema', sealEnvelope({ carried: null, learner: withSchema('"cell"', '"bell"') }));
+  store('no schema', sealEnvelope({ carried: null, learner: withSchema('{"horizons', '}"horizons') }));
+  store('bad name', STATE, '../../x#+');
+  const other = join(files, 'other');
+  const whole = await run('import', 'whole', '--dir', other);
+  expect(whole).toMatchObject({ exit: 0, err: '' });
+  for (const name of ['junk', 'no learner', 'no time', 'not finite', 'huge', 'other schema', 'no schema', 'bad name']) {
+    expect(await run('import', name, '--dir', other)).toMatchObject({ exit: 65, out: '' });
+    expect((await run('import', name, '--dir', other)).err).toContain('[TG_STATE_INVALID]');
+  }
+  for (const name of ['../../x#+', '', 'a'.repeat(300), 'a/forecast', 'bridge/x', 'a\0']) {
+    expect(await run('import', 'whole', '--as', name, '--dir', other)).toMatchObject({ exit: 64, out: '' });
+  }
+  expect(await run('import', 'bad name', '--as', 'x', '--dir', other)).toMatchObject({ exit: 0 });
+  expect(await run('import', '/dev/zero', '--dir', other)).toMatchObject({ exit: 65 });
+  const { streams } = JSON.parse((await run('list', '--json', '--dir', other)).out);
+  expect(streams.map(({ stream }: { stream: string }) => stream)).toEqual(['a/b', 'x']);
+});
+
+it('overwrites no file of others, and leaves what looks like a draft', async () => {
+  for (const name of ['precious', 'precious.tmp']) writeFileSync(join(files, name), 'x');
+  symlinkSync(join(files, 'precious'), join(files, 'link'));
+  symlinkSync(join(files, 'nowhere'), join(files, 'dangling'));
+  for (const name of ['precious', 'link', 'dangling']) {
+    for (const args of [
+      ['backup', name],
+      ['export', 'a/b', name],
+      ['export', 'c', name, '--format', 'safetensors'],
+    ]) {
+      const { exit, err } = await run(...args);
+      expect(exit).toBe(args.includes('safetensors') ? 65 : 74);
+      expect(err).toContain(args.includes('safetensors') ? 'TG_STATE_INVALID' : 'exists already; it is left alone');
+    }
+  }
+  expect((await run('backup', 'copy')).exit).toBe(0);
+  expect(readdirSync(files).sort()).toEqual(['copy', 'dangling', 'link', 'precious', 'precious.tmp']);
+  for (const name of ['precious', 'precious.tmp']) expect(readFileSync(join(files, name), 'utf8')).toBe('x');
+  expect(statSync(join(files, 'copy')).mode & 0o777).toBe(0o600);
+});
+
 it("writes a stream's weights as safetensors, where it has any", async () => {
-  const settings = learnerSettings({ model: { experts: ['last_value', 'lstm_direct'], hidden: 4 } });
-  const learner = new StreamLearner(createPlainKernel(), settings);
-  await withStore((store) => store.save([{ stream: streamId('net'), position: 11, bytes: learner.snapshot() }]));
-  learner.free();
+  await withStore((store) => store.save([{ stream: streamId('net'), position: 11, bytes: STATE }]));
   expect((await run('export', 'net', 'net.safetensors', '--format', 'safetensors')).exit).toBe(0);
   expect(readFileSync(join(files, 'net.safetensors'), 'latin1')).toContain('"lstm_direct.weight_hh_l0"');
   expect(await run('export', 'c', 'c.safetensors', '--format', 'safetensors')).toMatchObject({ exit: 65 });
@@ -141,6 +240,7 @@ it('leaves an existing file alone, and says what it cannot find or read', async 
 it.each([['list'], ['verify'], ['backup'], ['export', 'a/b', 'file'], ['import', 'stream.tgs']])(
   '%s ends with 75 while a daemon has the folder',
   async (...args) => {
+    await withStore((store) => store.save([{ stream: streamId('a/b'), position: 8, bytes: STATE }]));
     await run('export', 'a/b', 'stream.tgs');
     await withStore(async () => {
       const { exit, err } = await run(...args);

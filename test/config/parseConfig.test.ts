@@ -73,6 +73,7 @@ describe('parseConfig', () => {
         queue: 20_000,
         overflow: 'auto',
         thinAfter: 500,
+        queueMemory: 32 * 2 ** 20,
         memory: 268_435_456,
         payload: 65_536,
         topic: 512,
@@ -80,6 +81,7 @@ describe('parseConfig', () => {
       },
       log: { level: 'info', format: 'auto' },
       health: { interval: 60_000 },
+      secretFiles: [],
     });
   });
 
@@ -111,6 +113,7 @@ streams:
       min_rel_dev: 0.05
       hold_off: 2h
       min_duration: 3
+      max_age: 30m
   - topic: b
 `,
     ).streams.map(({ settings }) => settings.anomaly);
@@ -122,6 +125,7 @@ streams:
       threshold: 1.5,
       holdOff: { time: 7_200_000 },
       minDuration: { rows: 3 },
+      maxAge: 1_800_000,
     });
     expect(bare).toEqual({ ...NO_POLICY, threshold: 1.5 });
   });

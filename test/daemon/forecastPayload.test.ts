@@ -37,9 +37,16 @@ describe('statePayload', () => {
     expect(statePayload(FULL, SETTINGS)).toBe(
       '{"ts":"2026-11-24T05:00:00.250Z","y":20.123456789012,"yhat":20,"yhat_lower":19.5,"yhat_upper":20.5,' +
         '"anomaly_score":0.1235,"anomaly":false,"forecast_at":{"1":{"at":"2026-11-24T05:01:00.250Z","yhat":0.333,' +
-        '"yhat_lower":-0.334,"yhat_upper":0.667},"1h":{"at":"2026-11-24T06:00:00.274Z","yhat":21,"yhat_lower":null,"yhat_upper":null}},"state":"active",' +
+        '"yhat_lower":-0.333,"yhat_upper":0.667},"1h":{"at":"2026-11-24T06:00:00.274Z","yhat":21,"yhat_lower":null,"yhat_upper":null}},"state":"active",' +
         '"source":"lstm_direct","skill":0,"coverage":0.9001,"n":18231}',
     );
+  });
+
+  it('says so where the reading is late, and only there', () => {
+    const late = statePayload({ ...FULL, late: true }, SETTINGS);
+    expect(late).toBe(statePayload(FULL, SETTINGS).replace(',"y":', ',"late":true,"y":'));
+    expect(parse(anomalyPayload({ ...FULL, late: true }, 'id-1', SETTINGS))['late']).toBe(true);
+    expect(anomalyPayload(FULL, 'id-1', SETTINGS)).not.toContain('late');
   });
 
   it('has null where nothing is known yet', () => {
@@ -132,7 +139,7 @@ describe('columnsPayload', () => {
       horizon: ['1', '1h'],
       at: ['2026-11-24T05:01:00.250Z', '2026-11-24T06:00:00.274Z'],
       yhat: [0.333, 21],
-      yhat_lower: [-0.334, null],
+      yhat_lower: [-0.333, null],
       yhat_upper: [0.667, null],
     });
   });

@@ -28,7 +28,7 @@ it('tells what was counted, by reason where there are reasons', () => {
   counters.count({ type: 'NetworkRolledBack', stream, network: 'lstm_direct', cause: 'output-not-finite' });
   counters.count({ type: 'NetworkFrozen', stream, network: 'lstm_direct' });
   counters.count({ type: 'UpdateSkipped', stream, network: 'lstm_direct' });
-  counters.count({ type: 'ClientIdContested', clientId: 'c' });
+  counters.count({ type: 'ClientIdContested', clientId: 'c', isReported: false });
   counters.count({ type: 'BrokerConnected', server: 's', protocol: 5 });
   counters.count({ type: 'TimeReplaced', topic: 't', cause: 'too-old' });
   expect(payloadOf(monitor)).toMatchObject({
@@ -50,15 +50,20 @@ it('tells what was counted, by reason where there are reasons', () => {
 });
 
 it('tells of each learner thread what waits for it', () => {
-  const loads = [
-    { waiting: 12, dropped: 0 },
-    { waiting: 0, dropped: 7 },
-  ];
-  monitor = createHealthMonitor(new Counters(), () => loads);
+  const loads = [{ waiting: 12 }, { waiting: 0 }];
+  monitor = createHealthMonitor(new Counters(), { loads: () => loads });
   expect(payloadOf(monitor)['threads']).toEqual(loads);
   monitor.stop();
   monitor = createHealthMonitor(new Counters());
   expect(payloadOf(monitor)['threads']).toEqual([]);
+});
+
+it('tells what waits, in messages and in bytes', () => {
+  const load = { messages: 3, bytes: 1600, mostBytes: 2 ** 20, journalBytes: 57, outboundBytes: 12 };
+  monitor = createHealthMonitor(new Counters(), { queues: () => load });
+  const { messages, bytes } = load;
+  const waiting = { messages, bytes, most_bytes: 2 ** 20, journal_bytes: 57, outbound_bytes: 12 };
+  expect(payloadOf(monitor)['waiting']).toEqual(waiting);
 });
 
 it('tells age and memory of the process', () => {

@@ -27,6 +27,8 @@ describe('the storage', () => {
     fault: undefined,
     freeBytes: 1000 * MIB,
     isVolatile: false,
+    isOpenToAll: false,
+    strangers: [] as readonly string[],
     syncMs: 5,
   };
 
@@ -35,6 +37,9 @@ describe('the storage', () => {
     [{ isVolatile: true }, ['warning', 'ok', 'ok']],
     [{ freeBytes: 5 * MIB }, ['ok', 'warning', 'ok']],
     [{ syncMs: 400 }, ['ok', 'ok', 'warning']],
+    [{ syncMs: undefined }, ['ok', 'ok', 'note']],
+    [{ strangers: ['lock.2'] }, ['ok', 'warning', 'ok', 'ok']],
+    [{ isOpenToAll: true }, ['failed']],
     [{ fault: 'EROFS', syncMs: Number.NaN }, ['failed']],
   ])('with %j: %j', (change, verdicts) => {
     expect(storageFindings({ ...good, ...change }).map(({ verdict }) => verdict)).toEqual(verdicts);

@@ -24,6 +24,7 @@ class KeepingWorld {
   keeping!: OpenKeeping;
   learner: Uint8Array = LEARNER;
   sessionNote: unknown;
+  settledNote: unknown;
 
   constructor(durability: 'journal' | 'snapshot' = 'snapshot', time: VirtualTime = new VirtualTime(DAY)) {
     this.durability = durability;
@@ -52,6 +53,12 @@ class KeepingWorld {
           read: () => this.sessionNote,
           write: (note) => {
             this.sessionNote = note;
+          },
+        },
+        settled: {
+          read: () => this.settledNote,
+          write: (note) => {
+            this.settledNote = note;
           },
         },
       },
@@ -213,7 +220,7 @@ describe('a keeping', () => {
       expect(second.journal.position).toBe(2);
       expect(second.keeper.note(sampleOf('attic', 5), 3)).toBe(false);
       expect(second.keeper.note(sampleOf('barn', 5), 4)).toBe(true);
-      expect(second.redeliveries.isKnown(deliveryOf(7, { isRedelivery: true }), checksumOf(message))).toBe(true);
+      expect(second.redeliveries.recognise(deliveryOf(7, { isRedelivery: true }), checksumOf(message))).toBe(1);
       expect(second.health()).toMatchObject({ journal_bytes: first.health().journal_bytes, streams_stored: 2 });
     });
 
@@ -245,7 +252,7 @@ describe('a keeping', () => {
     await keeping.beginSession(1);
 
     expect(world.store.batches.flatMap(entriesOf).map(([, { kind }]) => kind)).toEqual(['session']);
-    expect(keeping.redeliveries.isKnown(deliveryOf(7, { isRedelivery: true, session: 1 }), 1)).toBe(false);
+    expect(keeping.redeliveries.recognise(deliveryOf(7, { isRedelivery: true, session: 1 }), 1)).toBeUndefined();
     expect(world.time.timers).toBe(0);
   });
 
@@ -261,7 +268,7 @@ describe('a keeping', () => {
     again.store.batches.push(...world.store.batches.slice(0, 1));
     again.sessionNote = world.sessionNote;
     const second = await again.open();
-    expect(second.redeliveries.isKnown(deliveryOf(7, { isRedelivery: true }), 1)).toBe(false);
+    expect(second.redeliveries.recognise(deliveryOf(7, { isRedelivery: true }), 1)).toBeUndefined();
     await second.journal.flush();
     expect(again.store.batches.flatMap(entriesOf).map(([, { kind }]) => kind)).toEqual(['message', 'session']);
 

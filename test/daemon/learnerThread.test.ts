@@ -93,7 +93,7 @@ const hosts: LearnerHost[] = [];
 
 function onThreads(threads: number, report: (event: DomainEvent) => void, memoryLimit = 1e9): LearnerHost {
   const host = createThreadedHost({
-    ...{ threads, entry: ENTRY, data: { memoryLimit }, maxQueue: 10_000, settingsOf, report },
+    ...{ threads, entry: ENTRY, data: { memoryLimit }, maxSteps: 10_000, settingsOf, report },
     onOutput: (text) => {
       throw new Error(text);
     },

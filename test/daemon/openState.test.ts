@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { openState } from '../../src/daemon/openState.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createTimerDelay } from '../../src/adapters/clock/timerDelay.ts';
+import { type OpenState, openState } from '../../src/daemon/openState.ts';
 import { TidegateError } from '../../src/domain/errors.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { type StateStore, StoreError } from '../../src/domain/stateStore.ts';
@@ -11,11 +12,17 @@ import { MeteredStore } from '../support/meteredStore.ts';
 import { createHandClock, createListLog } from './capture.ts';
 
 const clock = createHandClock(1000);
+let stop: AbortController;
+beforeEach(() => {
+  stop = new AbortController();
+});
 
 function open(state: string, store: StateStore, events: DomainEvent[] = [], streams = '[{topic: a}]') {
   const config = parse(`mqtt: {server: "mqtt://broker.example"}\nstate: {${state}}\nstreams: ${streams}\n`);
   const options = { config, version: '1.2.3', clock, log: createListLog().log, store };
-  return openState(options, createEchoHost().host, (event) => events.push(event));
+  const report = (event: DomainEvent): void => void events.push(event);
+  const delay = createTimerDelay(new AbortController().signal);
+  return openState(options, { host: createEchoHost().host, report, delay, stop: stop.signal }) as Promise<OpenState>;
 }
 
 describe('openState', () => {
@@ -38,6 +45,17 @@ describe('openState', () => {
     const store = new MeteredStore(clock);
     store.open = () => Promise.reject(new TidegateError('TG_STATE_LOCKED', 'planted'));
     await expect(open('durability: snapshot', store)).rejects.toMatchObject({ code: 'TG_STATE_LOCKED', exit: 75 });
+  });
+
+  it('opens nothing where it is told to stop while it waits for a state that cannot be taken', async () => {
+    const store = new MeteredStore(clock);
+    store.open = () => Promise.reject(new TidegateError('TG_STATE_FAILED', 'planted'));
+    const events: DomainEvent[] = [];
+    const opening = open('durability: snapshot', store, events);
+    await new Promise((resolve) => setImmediate(resolve));
+    stop.abort();
+    expect(await opening).toBeUndefined();
+    expect(events.map(({ type }) => type)).toEqual(['StoreOutOfReach']);
   });
 
   it('takes the shortest of all streams for what makes one worth keeping', async () => {

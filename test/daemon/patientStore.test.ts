@@ -43,14 +43,20 @@ let medium: StubbornStore;
 let events: DomainEvent[];
 let found: TidegateError[];
 let store: StateStore;
+let time: VirtualTime;
+let stop: AbortController;
 
 beforeEach(() => {
-  medium = new StubbornStore(new VirtualTime().clock);
+  time = new VirtualTime();
+  stop = new AbortController();
+  medium = new StubbornStore(time.clock);
   events = [];
   found = [];
   store = createPatientStore({
     store: medium,
     report: (event) => events.push(event),
+    delay: time.delay,
+    stop: stop.signal,
     onFound: (error) => found.push(error),
   });
 });
@@ -81,6 +87,70 @@ describe('a patient store', () => {
   it('does not begin where another has the folder, or a newer version wrote it', async () => {
     medium.openFault = new TidegateError('TG_STATE_LOCKED', 'planted');
     await expect(store.open()).rejects.toMatchObject({ code: 'TG_STATE_LOCKED' });
+  });
+
+  it('goes on from what can be read on a medium that takes nothing, and says that it takes nothing', async () => {
+    await medium.save([snapshotOf('a', 3)]);
+    const refusal = { fault: 'full', message: 'no room' } as const;
+    const openNow = medium.open.bind(medium);
+    medium.open = async () => ({ ...(await openNow()), refusal, warning: 'is shared' });
+    expect(await store.open()).toMatchObject({ streams: [{ stream: 'a' }] });
+    expect(events).toMatchObject([
+      { type: 'StoreShared', warning: 'is shared' },
+      { type: 'StoreFailed', fault: 'full', error: { message: 'no room' } },
+    ]);
+    expect((await store.load(streamId('a')))?.position).toBe(3);
+    await store.append(batchOf(4, 4));
+    await store.append(batchOf(5, 5));
+    expect(events.map(({ type }) => type)).toEqual(['StoreShared', 'StoreFailed', 'StoreRecovered']);
+  });
+
+  it('ends the process where another state lies in the place of this one, and asks for nothing any more', async () => {
+    await store.open();
+    const error = new TidegateError('TG_STATE_RETURNED', 'planted');
+    let asked = 0;
+    medium.append = async () => {
+      asked++;
+      throw error;
+    };
+    await expect(store.append(batchOf(1, 1))).rejects.toThrow('planted');
+    await expect(store.append(batchOf(1, 1))).rejects.toThrow(StoreError);
+    await expect(store.save([snapshotOf('a', 1)])).rejects.toThrow(StoreError);
+    expect([found, asked, medium.snapshots.size]).toEqual([[error], 1, 0]);
+  });
+
+  describe('on a medium with a state that cannot be taken', () => {
+    beforeEach(() => {
+      medium.openFault = new TidegateError('TG_STATE_FAILED', 'belongs to user 0');
+    });
+
+    it('waits for it, ever longer, and begins with nothing in its place', async () => {
+      let opening: StoreOpening | undefined;
+      void store.open().then((found) => {
+        opening = found;
+      });
+      await time.pass(100_000);
+      expect(opening).toBeUndefined();
+      expect(medium.opens).toBe(8);
+      expect(events[0]).toMatchObject({
+        type: 'StoreOutOfReach',
+        error: { message: 'belongs to user 0' },
+        retryIn: 1000,
+      });
+      medium.openFault = undefined;
+      await medium.save([snapshotOf('a', 3)]);
+      await time.pass(30_000);
+      expect(opening).toMatchObject({ streams: [{ stream: 'a' }] });
+    });
+
+    it('stops waiting when it is told to', async () => {
+      const opening = store.open();
+      opening.catch(() => undefined);
+      await time.pass(1500);
+      stop.abort();
+      await expect(opening).rejects.toMatchObject({ code: 'TG_STATE_FAILED' });
+      expect(time.timers).toBe(0);
+    });
   });
 
   describe('on a medium that cannot be opened at the start', () => {

@@ -43,6 +43,13 @@ describe('createRateLimit', () => {
     expect(limit('kind', 'a')).toBe(HELD_BACK);
   });
 
+  it('counts keys that are too long to be remembered as one', () => {
+    const { limit } = createStage();
+    expect(limit('kind', 'a'.repeat(60_000))).toBe(0);
+    expect(limit('kind', 'b'.repeat(60_000))).toBe(HELD_BACK);
+    expect(limit('kind', 'c'.repeat(600))).toBe(0);
+  });
+
   it('remembers 256 messages; more of a kind count as one, while other kinds still come through', () => {
     const { limit, at } = createStage();
     for (let i = 0; i < 256; i++) expect(limit('kind', String(i))).toBe(0);

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { toSafetensors } from '../../src/daemon/safetensors.ts';
+import { sealEnvelope } from '../../src/journal/envelope.ts';
 import type { CellKind } from '../../src/kernel/kernel.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
 import { createRandom } from '../../src/kernel/random.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { Network } from '../../src/model/network.ts';
 import { saveSnapshot } from '../../src/model/saveSnapshot.ts';
+import { SnapshotError } from '../../src/model/snapshotFormat.ts';
 import type { StateIo } from '../../src/model/stateIo.ts';
 import { learnerSettings, noisySine, normal, toSteps } from '../support/series.ts';
 
@@ -64,7 +66,7 @@ function trained(cell: CellKind): { network: Network; state: Uint8Array } {
   network.resetState();
   const exchange = (io: StateIo): void => network.exchange(io.within('panel').within('lstm_direct').within('network'));
   const snapshot = saveSnapshot({ exchange }, JSON.stringify({ horizons: [1, 5], cell, hidden: 4 }));
-  return { network, state: Buffer.concat([Buffer.from('what stands before it, TGS'), snapshot]) };
+  return { network, state: sealEnvelope({ carried: { at: 3 }, learner: snapshot }) };
 }
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
@@ -138,13 +140,27 @@ describe('weights as safetensors', () => {
       learner.step(step);
       learner.learn();
     }
-    const { tensors } = parse(toSafetensors(learner.snapshot()));
+    const { tensors } = parse(toSafetensors(sealEnvelope({ carried: null, learner: learner.snapshot() })));
     const { hidden } = settings.model;
     for (const expert of ['lstm_residual', 'lstm_direct']) {
       expect(tensors[`${expert}.weight_hh_l0`]?.shape).toEqual([4 * hidden, hidden]);
       expect(tensors[`${expert}.head.weight`]?.shape).toEqual([settings.horizons.length, hidden]);
     }
     learner.free();
+  });
+
+  it.each([
+    '',
+    'null',
+    '[]',
+    '{"cell":"lstm"',
+    '{"cell":"x","hidden":4,"horizons":[1]}',
+    '{"cell":"lstm","hidden":-4,"horizons":[1]}',
+    '{"cell":"lstm","hidden":1e12,"horizons":[1]}',
+    '{"cell":"lstm","hidden":4,"horizons":1}',
+  ])('are refused where what they belong to says %j', (schema) => {
+    const learner = saveSnapshot({ exchange: () => undefined }, schema);
+    expect(() => toSafetensors(sealEnvelope({ carried: null, learner }))).toThrow(SnapshotError);
   });
 
   it('are refused where there are none', () => {
@@ -156,6 +172,6 @@ describe('weights as safetensors', () => {
       { exchange: () => undefined },
       JSON.stringify({ horizons: [1], cell: 'lstm', hidden: 4 }),
     );
-    expect(() => toSafetensors(empty)).toThrow('no network');
+    expect(() => toSafetensors(sealEnvelope({ carried: null, learner: empty }))).toThrow('no network');
   });
 });

@@ -130,7 +130,7 @@ describe('createTelemetry', () => {
       { reason: 'not authorised', retry_in_s: 1.5 },
     ],
     [{ type: 'ProtocolDowngraded', server: 'mqtt://h:1883' }, 'info', {}],
-    [{ type: 'ClientIdContested', clientId: 'tidegate' }, 'error', { clientId: 'tidegate' }],
+    [{ type: 'ClientIdContested', clientId: 'tidegate', isReported: false }, 'error', { clientId: 'tidegate' }],
     [{ type: 'FilterRefused', filter: 'a/#', code: 135 }, 'error', { filter: 'a/#', code: 135 }],
     [{ type: 'FiltersGranted', count: 3 }, 'info', { count: 3 }],
     [{ type: 'PublishDropped', cause: 'slow-broker', topic: 't' }, 'warning', { cause: 'slow-broker' }],

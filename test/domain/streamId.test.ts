@@ -1,6 +1,13 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { canNameStream, encodeStreamId, RESERVED_LAST_LEVELS, toStreamId } from '../../src/domain/streamId.ts';
+import { describe, expect, it, test } from 'vitest';
+import {
+  canNameStream,
+  decodeStreamId,
+  encodeStreamId,
+  isStreamId,
+  RESERVED_LAST_LEVELS,
+  toStreamId,
+} from '../../src/domain/streamId.ts';
 
 /** Names made of what is dangerous: separators, wildcards, our own words, half characters, what looks encoded already. */
 const oddName = fc
@@ -100,3 +107,39 @@ function decode(id: string): string {
     String.fromCodePoint(Number.parseInt(surrogate ?? nonCharacter ?? byte, 16)),
   );
 }
+
+test('gives back the name of every id', () => {
+  const check = (name: string): void => {
+    if (canNameStream(name)) expect(decodeStreamId(encodeStreamId(name))).toBe(name);
+  };
+  fc.assert(fc.property(oddName, check), MANY);
+});
+
+describe('an id from outside', () => {
+  it('is one that some name has', () => {
+    fc.assert(
+      fc.property(oddName, (name) => {
+        if (name === '' || !canNameStream(name)) return;
+        expect(isStreamId(encodeStreamId(name))).toBe(true);
+      }),
+    );
+  });
+
+  it.each([
+    '',
+    '../x',
+    'a/.',
+    'x#',
+    '+',
+    'a%',
+    'a%2f',
+    'a%41',
+    'bridge',
+    'a/forecast',
+    'a\u0000',
+    '%U110000',
+    'a'.repeat(201),
+  ])('is none as %j', (text) => {
+    expect(isStreamId(text)).toBe(false);
+  });
+});

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { isRepresentable, toEpochMs, toIsoTime } from '../../src/domain/time.ts';
+import { describe, expect, it, test } from 'vitest';
+import { pause } from '../../src/domain/pause.ts';
+import { delayUntil, isRepresentable, toDurationMs, toEpochMs, toIsoTime } from '../../src/domain/time.ts';
+import { VirtualTime } from '../support/virtualTime.ts';
 
 test('writes UTC with milliseconds', () => {
   expect(toIsoTime(toEpochMs(0))).toBe('1970-01-01T00:00:00.000Z');
@@ -38,4 +40,43 @@ test('is what Date writes, in whatever order moments are asked for', () => {
 test.each([8.64e15 + 1, Number.NaN, Infinity])('%s has no text', (at) => {
   toIsoTime(toEpochMs(8.64e15));
   expect(() => toIsoTime(toEpochMs(at))).toThrow(RangeError);
+});
+
+describe('a delay that belongs to somebody', () => {
+  it('runs what it has put off, and cancels it', async () => {
+    const time = new VirtualTime();
+    const delay = delayUntil(new AbortController().signal, time.delay);
+    const ran: number[] = [];
+    delay(() => ran.push(1), toDurationMs(10));
+    const cancel = delay(() => ran.push(2), toDurationMs(10));
+    cancel();
+    await time.pass(10);
+    expect([ran, time.timers]).toEqual([[1], 0]);
+  });
+
+  it('cancels everything at the end of its owner, and puts nothing off any more', async () => {
+    const time = new VirtualTime();
+    const owner = new AbortController();
+    const delay = delayUntil(owner.signal, time.delay);
+    const ran: number[] = [];
+    delay(() => ran.push(1), toDurationMs(10));
+    owner.abort();
+    expect(time.timers).toBe(0);
+    delay(() => ran.push(2), toDurationMs(10));
+    await time.pass(100);
+    expect([ran, time.timers]).toEqual([[], 0]);
+  });
+
+  it('lets go of whoever waits', async () => {
+    const time = new VirtualTime();
+    const owner = new AbortController();
+    const delay = delayUntil(owner.signal, time.delay);
+    const woken: string[] = [];
+    void pause(delay, toDurationMs(10)).then(() => woken.push('in time'));
+    await time.pass(10);
+    void pause(delay, toDurationMs(10)).then(() => woken.push('too late'));
+    owner.abort();
+    await time.pass(100);
+    expect(woken).toEqual(['in time']);
+  });
 });

@@ -50,7 +50,8 @@ threads: 0
     await probe.publish('s/a', '1');
     const second = await run('{topic: "s/+"}');
     expect(JSON.parse((await probe.seen('tidegate/s/a', 1))[0] as string).n).toBe(1);
-    await expect.poll(() => broker.log()).toContain('Received UNSUBSCRIBE from daemon');
+    // One gives up the old filters, one follows the acknowledgement of the message.
+    await expect.poll(() => broker.log().split('Received UNSUBSCRIBE from daemon').length - 1).toBe(2);
     for (let i = 2; i <= 10; i++) {
       await probe.publish('gone/a', '1');
       await probe.publish('s/a', String(i));

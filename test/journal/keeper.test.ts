@@ -116,7 +116,7 @@ describe('Keeper', () => {
       const recollection = await world.keeper.recall(ATTIC, world.position);
 
       expect(recollection).toMatchObject({ outcome: 'restored', carried: 'carried' });
-      expect(recollection.tail.map(({ at }) => at)).toEqual([3, 5]);
+      expect(Array.from(recollection.tail, ({ at }) => at)).toEqual([3, 5]);
       expect(world.restored).toEqual([[ATTIC, LEARNER]]);
       expect(world.note('attic')).toBe(true);
       // The journal is needed from the tail on.

@@ -24,6 +24,7 @@ export class JournalMedium {
       position: 0,
       commitInterval: toDurationMs(1000),
       mostEntries: 500,
+      mostBytes: 4 * 2 ** 20,
       onFault: 'stop_ack',
       delay: this.time.delay,
       report: (event) => this.events.push(event),

@@ -68,12 +68,12 @@ function worldOf({ snapshots = [], outcomes = {}, entries = 9, forgottenAt = 0, 
   const bring = async (hasSnapshot = true, before = 8): Promise<Recollection> => {
     const brought = recall.bring(ATTIC, hasSnapshot, before);
     await time.pass(60_000);
-    return brought;
+    return { ...(await brought), tail: [...(await brought).tail] };
   };
   return { recall, bring, log, time };
 }
 
-const times = ({ tail }: Recollection): number[] => tail.map(({ at }) => at);
+const times = ({ tail }: Recollection): number[] => Array.from(tail, ({ at }) => at);
 
 describe('Recall', () => {
   it('restores the newest snapshot, with the way to the learner and the journal after it', async () => {

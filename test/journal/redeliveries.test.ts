@@ -2,42 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { checksumOf, Redeliveries } from '../../src/journal/redeliveries.ts';
 import { deliveryOf, messageOf } from '../pipeline/samples.ts';
 
-const again = (packetId: number) => deliveryOf(packetId, { isRedelivery: true, window: 20 });
+/** Over the connection after the first. */
+const again = (packetId: number, connection = 2) =>
+  deliveryOf(packetId, { isRedelivery: true, connection, firstPacketId: 2 });
 
 describe('Redeliveries', () => {
   it('knows a message again by packet id and checksum, where the broker says that it may have come before', () => {
     const redeliveries = new Redeliveries(100);
     redeliveries.note(7, 1234, 1);
 
-    expect(redeliveries.isKnown(again(7), 1234)).toBe(true);
-    expect(redeliveries.isKnown(again(7), 1234)).toBe(true);
-    expect(redeliveries.isKnown(again(7), 1235)).toBe(false);
-    expect(redeliveries.isKnown(again(8), 1234)).toBe(false);
-    expect(redeliveries.isKnown(deliveryOf(7), 1234)).toBe(false);
-  });
-
-  it('knows the newest message of a packet id', () => {
-    const redeliveries = new Redeliveries(100);
-    redeliveries.note(7, 1, 1);
-    redeliveries.note(7, 2, 1);
-
-    expect(redeliveries.isKnown(again(7), 1)).toBe(false);
-    expect(redeliveries.isKnown(again(7), 2)).toBe(true);
-  });
-
-  it('knows as many as may be unacknowledged, however small a window the broker was told, and not one more', () => {
-    const redeliveries = new Redeliveries(1000);
-    for (let id = 1; id <= 1500; id++) redeliveries.note(id, id, 1);
-
-    const known = Array.from({ length: 1500 }, (_, i) => i + 1).filter((id) => redeliveries.isKnown(again(id), id));
-    expect([known.length, known[0], known.at(-1)]).toEqual([1000, 501, 1500]);
-  });
-
-  it('counts a packet id that comes again as the newest', () => {
-    const redeliveries = new Redeliveries(2);
-    for (const id of [1, 2, 1, 3]) redeliveries.note(id, 5, 1);
-
-    expect([1, 2, 3].filter((id) => redeliveries.isKnown(again(id), 5))).toEqual([1, 3]);
+    expect(redeliveries.recognise(again(8), 1235)).toBeUndefined();
+    expect(redeliveries.recognise(again(7), 1235)).toBeUndefined();
+    expect(redeliveries.recognise(again(8), 1234)).toBeUndefined();
+    expect(redeliveries.recognise(again(7), 1234)).toBe(1);
+    expect(redeliveries.recognise(again(7, 3), 1234)).toBe(1);
   });
 
   it('knows nothing any more after a new session', () => {
@@ -45,8 +23,63 @@ describe('Redeliveries', () => {
     redeliveries.note(7, 1, 1);
     redeliveries.enter(1);
 
-    expect(redeliveries.isKnown(again(7), 1)).toBe(false);
+    expect(redeliveries.recognise(again(7), 1)).toBeUndefined();
     expect([redeliveries.session, redeliveries.neededFrom]).toEqual([1, undefined]);
+  });
+
+  it('takes no equal reading for a repeat of one that is settled, whatever the broker says', () => {
+    const redeliveries = new Redeliveries(100);
+    for (const [i, id] of [7, 8, 9].entries()) redeliveries.note(id, 5, i + 1);
+    for (const number of [1, 2, 3]) redeliveries.settle(number);
+
+    expect([7, 8, 9].map((id) => redeliveries.recognise(again(id), 5))).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('knows settled messages of a broker that has gone back to an older state, where their content tells them apart', () => {
+    const redeliveries = new Redeliveries(100);
+    for (const id of [7, 8, 9]) redeliveries.note(id, 10 * id, id);
+    for (const number of [1, 2, 3]) redeliveries.settle(number);
+
+    expect([7, 8, 9].map((id) => redeliveries.recognise(again(id), 10 * id))).toEqual([1, 2, 3]);
+    expect(redeliveries.recognise(again(9), 80)).toBeUndefined();
+  });
+
+  it('knows as many settled ones as may be unacknowledged, however small a window the broker was told', () => {
+    const redeliveries = new Redeliveries(1000);
+    for (let id = 1; id <= 1500; id++) redeliveries.settle(redeliveries.note(id, id, id));
+
+    const known = Array.from({ length: 1500 }, (_, i) => i + 1).filter((id) => redeliveries.recognise(again(id), id));
+    expect([known.length, known[0], known.at(-1)]).toEqual([1000, 501, 1500]);
+  });
+
+  it('is settled up to the first message that may come again', () => {
+    const redeliveries = new Redeliveries(100);
+    for (const id of [1, 2, 3]) redeliveries.note(id, id, 10 * id);
+    redeliveries.settle(1);
+    redeliveries.settle(3);
+    expect(redeliveries.settled).toEqual({ settled: 19, setsDup: false });
+    redeliveries.settle(2);
+    expect(redeliveries.settled).toEqual({ settled: 30, setsDup: false });
+
+    const next = new Redeliveries(100);
+    for (const id of [1, 2, 3]) next.note(id, 5, 10 * id);
+    next.resume({ settled: 19, setsDup: true });
+    const plain = (id: number) => deliveryOf(id, { connection: 1, firstPacketId: 2 });
+    expect(next.recognise(again(1, 1), 5)).toBeUndefined();
+    expect(next.recognise(again(2, 1), 5)).toBe(2);
+    // This broker says it where it sends something again.
+    expect(next.recognise(plain(3), 5)).toBeUndefined();
+  });
+
+  it('expects nothing more of what a resumed session had not sent before its first new message', () => {
+    const redeliveries = new Redeliveries(100);
+    for (const id of [2, 3, 4]) redeliveries.note(id, 5, id);
+    expect(redeliveries.recognise(again(4), 5)).toBe(3);
+    expect(redeliveries.recognise(deliveryOf(5, { connection: 2 }), 5)).toBeUndefined();
+    redeliveries.note(5, 5, 5);
+    expect(redeliveries.settled.settled).toBe(3);
+    redeliveries.settle(3);
+    expect(redeliveries.settled.settled).toBe(4);
   });
 
   it.each([1, 16, 1000])('needs the journal of the last %i messages, and little more', (most) => {

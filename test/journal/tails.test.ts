@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Sample } from '../../src/domain/sample.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import type { JournalEntry } from '../../src/journal/entry.ts';
-import { Tails } from '../../src/journal/tails.ts';
+import { type Tail, Tails } from '../../src/journal/tails.ts';
 import { idOf, sampleOf } from '../pipeline/samples.ts';
 import { batchWith, sampleEntry } from './entries.ts';
 
@@ -18,7 +18,7 @@ function tailsOf(entries: readonly JournalEntry[], from: Record<string, number> 
   return tails;
 }
 
-const timesOf = (samples: readonly Sample[]): number[] => samples.map(({ at }) => at);
+const timesOf = (samples: Tail): number[] => Array.from(samples, ({ at }) => at);
 
 describe('Tails', () => {
   it('keeps what each stream said after its snapshots', () => {
@@ -27,7 +27,7 @@ describe('Tails', () => {
       { attic: 1 },
     );
 
-    expect(tails.after(ATTIC, 0, END)).toEqual([sampleOf('attic', 3), sampleOf('attic', 4)]);
+    expect([...tails.after(ATTIC, 0, END)]).toEqual([sampleOf('attic', 3), sampleOf('attic', 4)]);
     expect([tails.firstPosition(ATTIC), tails.firstPosition(BARN), tails.firstPosition(idOf('den'))]).toEqual([
       3,
       2,
@@ -36,13 +36,38 @@ describe('Tails', () => {
     expect([[...tails.streams()], tails.samples]).toEqual([['barn', 'attic'], 3]);
   });
 
+  it('names the streams heard of last first', () => {
+    const tails = tailsOf([
+      sampleEntry('attic', 1),
+      sampleEntry('barn', 2),
+      sampleEntry('den', 3),
+      sampleEntry('attic', 4),
+    ]);
+    expect(tails.newestFirst()).toEqual(['attic', 'den', 'barn']);
+  });
+
   it('gives the samples after a position and before another', () => {
     const tails = tailsOf([1, 2, 3, 4].map((at) => sampleEntry('attic', at)));
 
     expect(timesOf(tails.after(ATTIC, 2, 4))).toEqual([3]);
     expect(timesOf(tails.after(ATTIC, 0, 3))).toEqual([1, 2]);
-    expect(tails.after(ATTIC, 4, END)).toEqual([]);
-    expect(tails.after(BARN, 0, END)).toEqual([]);
+    expect([...tails.after(ATTIC, 4, END)]).toEqual([]);
+    expect([...tails.after(BARN, 0, END)]).toEqual([]);
+  });
+
+  it('gives any of them, in whatever order they are asked for', () => {
+    const inputs = [[], [1], [1, 2, 3], [], [4, 5]];
+    const tails = tailsOf(
+      inputs.map((some, i) => ({ kind: 'sample', sample: { ...sampleOf('attic', i), inputs: some } })),
+    );
+    const tail = tails.after(ATTIC, 1, 5);
+
+    expect(tail.length).toBe(3);
+    expect([2, 2, 0, 1, 0, 2].map((place) => tail.at(place)?.at)).toEqual([3, 3, 1, 2, 1, 3]);
+    expect([tail.at(3), tail.at(-1)]).toEqual([undefined, undefined]);
+    // What is new to the others changes nothing of it.
+    tails.drop(ATTIC);
+    expect(timesOf(tail)).toEqual([1, 2, 3]);
   });
 
   it('gives samples as they were, with effort and inputs', () => {
@@ -53,7 +78,7 @@ describe('Tails', () => {
     ];
     const tails = tailsOf(samples.map((sample) => ({ kind: 'sample', sample })));
 
-    expect(tails.after(ATTIC, 0, END)).toStrictEqual(samples);
+    expect([...tails.after(ATTIC, 0, END)]).toStrictEqual(samples);
   });
 
   it('hands messages and sessions on, in order', () => {
@@ -101,7 +126,11 @@ describe('Tails', () => {
     const tails = tailsOf([sampleEntry('attic', 1)]);
     tails.drop(ATTIC);
 
-    expect([tails.after(ATTIC, 0, END), tails.firstPosition(ATTIC), [...tails.streams()]]).toEqual([[], undefined, []]);
+    expect([[...tails.after(ATTIC, 0, END)], tails.firstPosition(ATTIC), [...tails.streams()]]).toEqual([
+      [],
+      undefined,
+      [],
+    ]);
   });
 
   it('says the same of a stream after it was told again, any number of times, where the old place is gone', () => {
@@ -124,7 +153,7 @@ describe('Tails', () => {
             }),
           );
           let tails = tailsOf(samples.map((one) => ({ kind: 'sample', sample: one })));
-          const before = tails.after(ATTIC, position, END);
+          const before = [...tails.after(ATTIC, position, END)];
           let next = samples.length + 1;
           for (let i = 0; i < times; i++) {
             const entries: JournalEntry[] = [];
@@ -138,7 +167,7 @@ describe('Tails', () => {
             tails = new Tails(() => 0);
             tails.read(batchWith(entries, first));
           }
-          expect(tails.after(ATTIC, position, END)).toStrictEqual(before);
+          expect([...tails.after(ATTIC, position, END)]).toStrictEqual(before);
         },
       ),
     );
@@ -152,6 +181,6 @@ describe('Tails', () => {
 
   it('holds moments with fractions and before 1970', () => {
     const sample = { stream: ATTIC, at: toEpochMs(-12.25), value: 1 };
-    expect(tailsOf([{ kind: 'sample', sample }]).after(ATTIC, 0, END)).toEqual([sample]);
+    expect([...tailsOf([{ kind: 'sample', sample }]).after(ATTIC, 0, END)]).toEqual([sample]);
   });
 });

@@ -17,7 +17,7 @@ const arrivals = { a, b, c };
 
 function optionsWith(more: Partial<AdmitOptions> = {}): AdmitOptions {
   return {
-    ...{ backlog: () => 0, credit: 1, maxQueue: 100, overflow: 'drop_oldest', ladder: new Ladder() },
+    ...{ backlog: () => 0, credit: 1, maxQueue: 100, maxBytes: 1e9, overflow: 'drop_oldest', ladder: new Ladder() },
     ...{ clock: virtualClock, delay: virtualDelay, report: ignore },
     ...more,
   };

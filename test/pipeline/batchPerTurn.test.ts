@@ -1,11 +1,14 @@
 import fc from 'fast-check';
-import { from, of, Subject, toArray } from 'rxjs';
+import { of, Subject, tap, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
+import { toDurationMs, type ZoneOffset } from '../../src/domain/time.ts';
 import { type BatchPerTurnOptions, batchPerTurn } from '../../src/pipeline/batchPerTurn.ts';
-import { isStep, type Work } from '../../src/pipeline/work.ts';
+import { HeldInputs } from '../../src/pipeline/heldInputs.ts';
+import { StepRun } from '../../src/pipeline/stepRun.ts';
+import { type HandedWork, isStep, type Work } from '../../src/pipeline/work.ts';
 import { marbles } from '../support/marbles.ts';
-import { evictionOf, ignore, onNextFrame, reportLine, stepOf } from './samples.ts';
+import { evictionOf, idOf, ignore, onNextFrame, stepOf, utc, virtualDelay } from './samples.ts';
 
 const a = stepOf('attic', 0);
 const b = stepOf('barn', 0);
@@ -14,9 +17,14 @@ const d = stepOf('den', 0);
 const e = evictionOf('attic');
 const work = { a, b, c, d, e };
 
-const options: BatchPerTurnOptions = { maxBatch: 64, maxQueue: 1_000, onNextTurn: onNextFrame, report: ignore };
+const options: BatchPerTurnOptions = { maxBatch: 64, onNextTurn: onNextFrame, report: ignore };
 
-const queueFull = (topic: string): DomainEvent => ({ type: 'InputDropped', reason: 'queue-full', topic });
+/** A run of the steps 0, 1, 2 … */
+const runOf = (stream: string, steps: number, zoneOffset: ZoneOffset = utc): StepRun =>
+  new StepRun({
+    ...{ stream: idOf(stream), every: toDurationMs(1), first: 0, heldEnd: steps, end: steps, value: 1, zoneOffset },
+    ...{ held: new HeldInputs(toDurationMs(0)), ledBy: {} },
+  });
 
 describe('batchPerTurn', () => {
   it('hands the work of one turn over on the next, as one array', () => {
@@ -37,39 +45,10 @@ describe('batchPerTurn', () => {
     });
   });
 
-  it('drops the oldest where too many wait, and says so', () => {
-    const { report, events$ } = reportLine();
-
-    marbles(({ hot, expectObservable }) => {
-      const source = hot(' -(abcd)---|', work);
-      const expected = '   --t-------|';
-      const reported = '   -(xy)------';
-
-      expectObservable(events$).toBe(reported, { x: queueFull('attic'), y: queueFull('barn') });
-      expectObservable(source.pipe(batchPerTurn({ ...options, maxQueue: 2, report }))).toBe(expected, { t: [c, d] });
-    });
-  });
-
-  it('never drops an eviction: as the oldest it goes ahead', () => {
-    const { report, events$ } = reportLine();
-
-    marbles(({ hot, expectObservable }) => {
-      const source = hot(' -(aebcd)---|', work);
-      const expected = '   -vt--------|';
-      const reported = '   -x----------';
-
-      expectObservable(events$).toBe(reported.slice(0, -1), { x: queueFull('attic') });
-      expectObservable(source.pipe(batchPerTurn({ ...options, maxQueue: 3, report }))).toBe(expected, {
-        v: [e],
-        t: [b, c, d],
-      });
-    });
-  });
-
-  it('hands over the rest when the source completes, in batches', () => {
+  it('hands over the rest after the source has completed, a batch a turn, and then completes', () => {
     marbles(({ hot, expectObservable }) => {
       const source = hot(' -(abc|)', work);
-      const expected = '   -(tu|) ';
+      const expected = '   --t(u|)';
 
       expectObservable(source.pipe(batchPerTurn({ ...options, maxBatch: 2 }))).toBe(expected, { t: [a, b], u: [c] });
     });
@@ -96,22 +75,83 @@ describe('batchPerTurn', () => {
     expect(cancelled).toEqual(['turn']);
   });
 
-  it('drops nothing where the turn comes at once, however short the queue', () => {
-    const events: DomainEvent[] = [];
-    let batches: readonly (readonly Work[])[] = [];
+  it('hands over all there is where the turn comes at once', () => {
+    let batches: readonly (readonly HandedWork[])[] = [];
     const onNextTurn = (run: () => void) => {
       run();
       return () => undefined;
     };
 
-    of(a, b, c, d)
-      .pipe(batchPerTurn({ maxBatch: 8, maxQueue: 1, onNextTurn, report: (event) => events.push(event) }), toArray())
+    of(a, b, runOf('cellar', 4), d)
+      .pipe(batchPerTurn({ ...options, maxBatch: 3, onNextTurn }), toArray())
       .subscribe((all) => {
         batches = all;
       });
 
-    expect(batches).toEqual([[a], [b], [c], [d]]);
-    expect(events).toEqual([]);
+    const steps = [0, 1, 2, 3].map((at) => stepOf('cellar', at));
+    expect(batches).toEqual([[a], [b], steps.slice(0, 3), steps.slice(3), [d]]);
+  });
+
+  it('looks again and again until there is room', () => {
+    marbles(({ hot, expectObservable }) => {
+      let steps = 0;
+      const room = { steps: () => steps, delay: virtualDelay };
+      const source = hot(' -(abcd)----------|', work);
+      const expected = '   ------t------u---|';
+      hot('                -----s-------s').subscribe(() => {
+        steps += 2;
+      });
+
+      const handed$ = source.pipe(
+        batchPerTurn({ ...options, room }),
+        tap((batch) => {
+          steps -= batch.length;
+        }),
+      );
+      expectObservable(handed$).toBe(expected, { t: [a, b], u: [c, d] });
+    });
+  });
+
+  it('takes no more of a run than there is room for, and lets nothing overtake it', () => {
+    marbles(({ hot, expectObservable }) => {
+      const room = { steps: () => 2, delay: virtualDelay };
+      const source = hot(' -(rea)-|', { r: runOf('attic', 3), e, a: stepOf('attic', 9) });
+      const expected = '   --tuv--|';
+
+      const [one, two, three] = [0, 1, 2].map((at) => stepOf('attic', at));
+      expectObservable(source.pipe(batchPerTurn({ ...options, room }))).toBe(expected, {
+        t: [one, two],
+        u: [three, e],
+        v: [stepOf('attic', 9)],
+      });
+    });
+  });
+
+  it('gives up the rest of a run that fails, says so, and goes on', () => {
+    const events: DomainEvent[] = [];
+    const error = new Error('planted in the zone');
+    const zoneOffset = (at: number) => {
+      if (at === 2) throw error;
+      return toDurationMs(0);
+    };
+    const handed: HandedWork[] = [];
+    const gauge = { waiting: 0 };
+    const report = (event: DomainEvent) => void events.push(event);
+    const onNextTurn = (run: () => void) => {
+      run();
+      return () => undefined;
+    };
+
+    of(runOf('attic', 5, zoneOffset), b)
+      .pipe(batchPerTurn({ ...options, report, onNextTurn, gauge }))
+      .subscribe((batch) => handed.push(...batch));
+
+    expect(handed).toEqual([stepOf('attic', 0), stepOf('attic', 1), b]);
+    expect(events).toEqual([
+      { type: 'PipelineFailed', topic: 'attic', error },
+      { type: 'InputDropped', reason: 'stream-failed', topic: 'attic' },
+    ]);
+    expect(gauge.waiting).toBe(0);
   });
 
   it('shows how many wait', () => {
@@ -123,89 +163,80 @@ describe('batchPerTurn', () => {
       turns.push(run);
       return () => undefined;
     };
-    source.pipe(batchPerTurn({ ...options, maxBatch: 2, maxQueue: 3, onNextTurn, gauge })).subscribe();
+    source.pipe(batchPerTurn({ ...options, maxBatch: 2, onNextTurn, gauge })).subscribe();
     const show = (): void => void shown.push(gauge.waiting);
 
-    for (const work of [a, b, c, d]) {
+    for (const work of [a, e, runOf('barn', 3), d]) {
       source.next(work);
       show();
     }
-    for (let i = 0; i < 2; i++) {
+    for (let i = 0; i < 3; i++) {
       turns.shift()?.();
       show();
     }
 
-    expect(shown).toEqual([1, 2, 3, 3, 1, 0]);
+    expect(shown).toEqual([1, 2, 5, 6, 4, 2, 0]);
   });
 
-  it('never reorders, never loses below maxQueue, and drops only the oldest above it', () => {
-    const bursts = fc.array(fc.nat(30), { minLength: 1, maxLength: 12 });
-    const bound = fc.integer({ min: 1, max: 40 });
+  it('never loses or reorders anything, and never hands over more than there is room for', () => {
+    const stream = fc.constantFrom('attic', 'barn');
+    const item = fc.oneof(
+      { weight: 3, arbitrary: fc.record({ stream, steps: fc.constant(1) }) },
+      { weight: 1, arbitrary: fc.record({ stream, steps: fc.integer({ min: 2, max: 40 }) }) },
+      { weight: 1, arbitrary: fc.record({ stream, steps: fc.constant(0) }) },
+    );
+    const rounds = fc.array(fc.record({ items: fc.array(item, { maxLength: 9 }), learned: fc.nat(20) }), {
+      maxLength: 20,
+    });
 
     void fc.assert(
-      fc.property(bursts, bound, bound, (sizes, maxBatch, maxQueue) => {
+      fc.property(rounds, fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 20 }), (all, maxBatch, credit) => {
         const turns: (() => void)[] = [];
-        const handedOver: Work[] = [];
-        const dropped: DomainEvent[] = [];
+        const handed: HandedWork[] = [];
+        const expected: HandedWork[] = [];
+        const gauge = { waiting: 0 };
         const source = new Subject<Work>();
         const onNextTurn = (run: () => void) => {
           turns.push(run);
           return () => undefined;
         };
-        const report = (event: DomainEvent) => dropped.push(event);
-        source.pipe(batchPerTurn({ maxBatch, maxQueue, onNextTurn, report })).subscribe((batch) => {
-          expect(batch.length).toBeLessThanOrEqual(maxBatch);
-          handedOver.push(...batch);
+        let backlog = 0;
+        let isComplete = false;
+        const room = { steps: () => credit - backlog, delay: onNextTurn };
+        source.pipe(batchPerTurn({ ...options, maxBatch, onNextTurn, room, gauge })).subscribe({
+          next(batch) {
+            expect(batch.length).toBeLessThanOrEqual(maxBatch);
+            handed.push(...batch);
+            backlog += batch.filter(isStep).length;
+            expect(backlog).toBeLessThanOrEqual(credit);
+          },
+          complete: () => {
+            isComplete = true;
+          },
         });
-
-        const model: Work[] = [];
-        const expected: Work[] = [];
-        let number = 0;
-        for (const size of sizes) {
-          for (let i = 0; i < size; i++) {
-            const step = stepOf(`s${number}`, number++);
-            source.next(step);
-            if (model.length >= maxQueue) model.shift();
-            model.push(step);
-          }
-          expect(turns.length).toBe(model.length > 0 ? 1 : 0);
+        const turn = (): void => {
+          expect(turns.length).toBe(gauge.waiting > 0 ? 1 : 0);
           turns.shift()?.();
-          expected.push(...model.splice(0, maxBatch));
+          expect(gauge.waiting).toBe(expected.length - handed.length);
+        };
+
+        for (const { items, learned } of all) {
+          for (const { stream: name, steps } of items) {
+            source.next(steps === 0 ? evictionOf(name) : runOf(name, steps));
+            if (steps === 0) expected.push(evictionOf(name));
+            for (let at = 0; at < steps; at++) expected.push(stepOf(name, at));
+          }
+          turn();
+          backlog = Math.max(0, backlog - learned);
         }
         source.complete();
-        expected.push(...model);
-
-        expect(handedOver).toEqual(expected);
-        expect(handedOver.length + dropped.length).toBe(number);
-      }),
-    );
-  });
-
-  it('keeps every eviction in its place among the steps of its stream', () => {
-    const stream = fc.constantFrom('attic', 'barn');
-    const items = fc.array(
-      fc.oneof(
-        { weight: 3, arbitrary: stream.map((name) => stepOf(name, 0)) },
-        { weight: 1, arbitrary: stream.map((name) => evictionOf(name)) },
-      ),
-      { maxLength: 40 },
-    );
-
-    void fc.assert(
-      fc.property(items, fc.integer({ min: 1, max: 8 }), (all, maxQueue) => {
-        const seen: Work[] = [];
-        from(all)
-          .pipe(batchPerTurn({ maxBatch: 3, maxQueue, onNextTurn: () => () => undefined, report: ignore }))
-          .subscribe((batch) => seen.push(...batch));
-
-        const isOther = (work: Work): boolean => !isStep(work);
-        expect(seen.filter(isOther)).toEqual(all.filter(isOther));
-        let from$ = 0;
-        for (const item of seen) {
-          const place = (all as readonly Work[]).indexOf(item, from$);
-          expect(place).toBeGreaterThanOrEqual(from$);
-          from$ = place + 1;
+        while (turns.length > 0) {
+          turn();
+          backlog = 0;
         }
+
+        expect(handed).toEqual(expected);
+        expect(isComplete).toBe(true);
       }),
     );
   });

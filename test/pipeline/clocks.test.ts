@@ -43,7 +43,7 @@ async function run(step: StepSettings, timeOf: (row: number) => number, zone = '
   };
   const pipeline = samplePipeline(
     { settingsOf: () => settings, zoneOffsetOf: () => createZoneOffset(zone), host, report, onNextTurn: atOnce },
-    { maxStreams: 10, maxBatch: 64, maxQueue: 100_000, throttle: false },
+    { maxStreams: 10, maxBatch: 64, throttle: false },
   );
   const forecasts = await lastValueFrom(from(samples).pipe(pipeline, toArray()));
   return { forecasts, events };

@@ -62,6 +62,7 @@ async function send(perTurn: number, more: Partial<PipelineOptions>) {
       maxStreams: STREAMS,
       maxBatch: 256,
       maxQueue: 2_000,
+      maxBytes: 1e9,
       credit: 1_024,
       overflow: 'drop_oldest',
       throttle: false,

@@ -10,7 +10,7 @@ import { journalWith } from '../../src/pipeline/journalWith.ts';
 import { entriesOf } from '../journal/entries.ts';
 import { JournalMedium } from '../journal/medium.ts';
 import { settle } from '../support/virtualTime.ts';
-import { arrivalOf, deliveryOf, messageOf, sampleOf } from './samples.ts';
+import { arrivalOf, deliveryOf, headOf, messageOf, sampleOf } from './samples.ts';
 
 /** The operator before a journal, and what comes of it. */
 function worldOf(source: Observable<Arrival>, options: Partial<JournalOptions> = {}) {
@@ -72,7 +72,7 @@ describe('journalWith', () => {
 
   it('takes what is sent again once, and acknowledges it again', async () => {
     const { acks, owed } = deliveries();
-    const again = { ...arrivalOf('attic', 1, owed(1, { isRedelivery: true })) };
+    const again = { ...arrivalOf('attic', 1, owed(1, { isRedelivery: true, connection: 2 })) };
     const { medium, out, events } = worldOf(from([arrivalOf('attic', 1, owed(1)), again, again]));
     await medium.time.pass(1000);
 
@@ -83,15 +83,15 @@ describe('journalWith', () => {
 
   it('takes a message for new that only looks like one before', () => {
     const { owed } = deliveries();
-    const other = { ...arrivalOf('attic', 1, owed(1, { isRedelivery: true })) };
+    const other = { ...arrivalOf('attic', 1, owed(1, { isRedelivery: true, connection: 2 })) };
     const { out } = worldOf(
       from([
         arrivalOf('attic', 1, owed(1)),
         // Same id, not said to be sent again.
         arrivalOf('attic', 2, owed(1)),
         // Said to be sent again, but never seen: another id, another payload.
-        arrivalOf('attic', 3, owed(2, { isRedelivery: true })),
-        { ...other, message: { ...other.message, payload: new TextEncoder().encode('y') } },
+        arrivalOf('attic', 3, owed(2, { isRedelivery: true, connection: 2 })),
+        { ...other, message: { ...other.message, checksum: other.message.checksum + 1 } },
       ]),
     );
     expect(out).toHaveLength(4);
@@ -99,9 +99,10 @@ describe('journalWith', () => {
 
   it('forgets packet ids with the session', async () => {
     const { owed } = deliveries();
-    const inSession = (session: number) => arrivalOf('attic', 1, owed(1, { session, isRedelivery: true }));
+    const inSession = (session: number, connection = 2 + session) =>
+      arrivalOf('attic', 1, owed(1, { session, isRedelivery: true, connection }));
     const { medium, out, kinds } = worldOf(
-      from([arrivalOf('attic', 1, owed(1)), inSession(0), inSession(1), inSession(1)]),
+      from([arrivalOf('attic', 1, owed(1)), inSession(0), inSession(1), inSession(1, 4)]),
     );
     await medium.time.pass(1000);
 
@@ -139,7 +140,9 @@ describe('journalWith', () => {
     const window = 10;
     const messages = Array.from({ length: 500 }, (_, i) => i + 1);
     const first = from(messages.map((id) => arrivalOf('attic', 0, owed(id, { window }))));
-    const again = from(messages.map((id) => arrivalOf('attic', 0, owed(id, { window, isRedelivery: true }))));
+    const again = from(
+      messages.map((id) => arrivalOf('attic', 0, owed(id, { window, isRedelivery: true, connection: 2 }))),
+    );
     const source = new Subject<Arrival>();
     const { medium, out } = worldOf(source);
     medium.fault = 'full';
@@ -171,7 +174,7 @@ describe('journalWith', () => {
   });
 
   it('owes nothing for what comes without', () => {
-    const { out } = worldOf(from([{ message: messageOf('attic', 'x'), samples: [] }]));
+    const { out } = worldOf(from([{ message: headOf(messageOf('attic', 'x')), samples: [] }]));
     expect(out).toEqual([]);
   });
 
@@ -205,7 +208,7 @@ describe('journalWith', () => {
     medium.isSlow = true;
     for (let i = 1; i <= 12; i++) {
       const samples = ['a', 'b', 'c'].map((stream) => sampleOf(stream, i));
-      source.next({ message: { ...messageOf('t', String(i)), delivery: owed(i) }, samples });
+      source.next({ message: headOf({ ...messageOf('t', String(i)), delivery: owed(i) }), samples });
       // Somebody else may be in a hurry too.
       if (i % 5 === 0) void medium.journal.reaches(medium.journal.position);
       if (i % 2 === 0) await medium.finish();

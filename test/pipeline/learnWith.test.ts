@@ -5,7 +5,7 @@ import type { Forecast } from '../../src/domain/forecast.ts';
 import type { ForecastSink, HostFailure, LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import { learnWith } from '../../src/pipeline/learnWith.ts';
-import type { Work } from '../../src/pipeline/work.ts';
+import type { HandedWork } from '../../src/pipeline/work.ts';
 import { evictionOf, forecastOf, idOf, stepOf } from './samples.ts';
 
 /** A host that writes down what it is asked, and answers when the test says so. */
@@ -49,7 +49,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 describe('learnWith', () => {
   it('starts the host before the first batch and hands each batch over as it is', () => {
     const { host, calls } = recordingHost();
-    const batch: readonly Work[] = [stepOf('a', 1), stepOf('b', 1)];
+    const batch: readonly HandedWork[] = [stepOf('a', 1), stepOf('b', 1)];
     let pushed: readonly Step[] | undefined;
     const watching: LearnerHost = {
       ...host,
@@ -71,7 +71,7 @@ describe('learnWith', () => {
     const { host, calls } = recordingHost();
     const e = evictionOf('a');
 
-    from<readonly Work[][]>([
+    from<readonly HandedWork[][]>([
       [stepOf('a', 1), stepOf('b', 1), e, stepOf('a', 2)],
       [e, e],
       [stepOf('b', 2), e],
@@ -112,7 +112,7 @@ describe('learnWith', () => {
       const taken: unknown[] = [];
       const take = (learner: Uint8Array | undefined): void => void taken.push(learner);
 
-      from<readonly Work[][]>([
+      from<readonly HandedWork[][]>([
         [stepOf('a', 1), { checkpoint: idOf('a'), take }, stepOf('a', 2), { evicted: idOf('b'), take }],
         [{ checkpoint: idOf('c'), take }],
       ])
@@ -137,7 +137,7 @@ describe('learnWith', () => {
       const { host } = hostWith({}, true);
       const taken: unknown[] = [];
 
-      of<Work[]>([{ checkpoint: idOf('a'), take: (learner) => taken.push(learner) }])
+      of<HandedWork[]>([{ checkpoint: idOf('a'), take: (learner) => taken.push(learner) }])
         .pipe(learnWith(host))
         .subscribe();
       await turn();
@@ -148,7 +148,7 @@ describe('learnWith', () => {
 
   it('passes forecasts on in the order given, whenever they come', () => {
     const { host, answer } = recordingHost();
-    const source = new Subject<readonly Work[]>();
+    const source = new Subject<readonly HandedWork[]>();
     const seen: Forecast[] = [];
     source.pipe(learnWith(host)).subscribe((forecast) => seen.push(forecast));
 
@@ -205,7 +205,7 @@ describe('learnWith', () => {
     const { host, die, answer } = recordingHost();
     const errors: unknown[] = [];
     const seen: Forecast[] = [];
-    new Subject<readonly Work[]>().pipe(learnWith(host)).subscribe({
+    new Subject<readonly HandedWork[]>().pipe(learnWith(host)).subscribe({
       next: (forecast) => seen.push(forecast),
       error: (error) => errors.push(error),
     });

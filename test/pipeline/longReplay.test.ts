@@ -6,15 +6,15 @@ import type { Inbound } from '../../src/domain/sample.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import { Redeliveries } from '../../src/journal/redeliveries.ts';
 import { Suspects } from '../../src/journal/suspects.ts';
-import { forecastPipeline, MOST_STEPS_OF_A_SAMPLE } from '../../src/pipeline/forecastPipeline.ts';
+import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { JournalMedium } from '../journal/medium.ts';
 import { createEchoHost } from './echoHost.ts';
 import { everyMessage, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
 
 const STREAMS = 4;
 const CREDIT = 512;
-/** Of all streams together more than may wait before the learners. */
-const TAIL = Math.ceil((1.5 * MOST_STEPS_OF_A_SAMPLE) / STREAMS);
+/** Of all streams together many times what may wait before the learners. */
+const TAIL = 30_000;
 
 it('loses nothing of a tail that is longer than any queue, hands out only its end, and keeps what is new behind it', async () => {
   const source = new Subject<Inbound>();
@@ -56,7 +56,15 @@ it('loses nothing of a tail that is longer than any queue, hands out only its en
         },
       },
     },
-    { maxStreams: STREAMS, maxBatch: 256, maxQueue: 1000, credit: CREDIT, overflow: 'drop_oldest', throttle: false },
+    {
+      maxStreams: STREAMS,
+      maxBatch: 256,
+      maxQueue: 1000,
+      maxBytes: 1e9,
+      credit: CREDIT,
+      overflow: 'drop_oldest',
+      throttle: false,
+    },
   );
   const done = new Promise<void>((resolve, reject) => {
     source.pipe(pipeline).subscribe({ next: (one) => forecasts.push(one), error: reject, complete: resolve });

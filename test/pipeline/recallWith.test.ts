@@ -5,6 +5,7 @@ import type { Sample } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Recollection } from '../../src/journal/recall.ts';
 import { Suspects } from '../../src/journal/suspects.ts';
+import type { Awaited } from '../../src/pipeline/awaitedStreams.ts';
 import type { Gauge } from '../../src/pipeline/gauge.ts';
 import type { PerStreamInput } from '../../src/pipeline/perStream.ts';
 import { recallWith } from '../../src/pipeline/recallWith.ts';
@@ -17,6 +18,9 @@ class RecallWorld {
   readonly time: VirtualTime = new VirtualTime();
   readonly source: Subject<Sample> = new Subject();
   readonly wanted: Subject<StreamId> = new Subject();
+  readonly awaited: Subject<Awaited> = new Subject();
+  /** Streams whose tail the process may have died of. */
+  readonly suspect: string[] = [];
   readonly gauge: Gauge = { waiting: 0 };
   readonly out: string[] = [];
   readonly events: DomainEvent[] = [];
@@ -35,24 +39,29 @@ class RecallWorld {
   /** @param here streams that need no recall */
   constructor(here: readonly string[] = []) {
     for (const stream of here) this.#here.add(idOf(stream));
+    const recall = (stream: StreamId, first: number): Promise<Recollection> => {
+      this.asked.push(`${stream} ${first}`);
+      return new Promise((resolve, reject) => this.#coming.set(stream, { resolve, reject }));
+    };
+    const suspects = new Suspects({ read: () => undefined, write: () => undefined });
+    suspects.isSuspect = (key) => this.suspect.some((stream) => key === `journal ${stream}`);
     this.source
       .pipe(
         recallWith({
           keeper: {
             note: ({ stream }) => this.#here.has(stream),
-            recall: (stream, first) => {
-              this.asked.push(`${stream} ${first}`);
-              return new Promise((resolve, reject) => this.#coming.set(stream, { resolve, reject }));
-            },
+            recall,
+            recallAwaited: (stream, first) => (this.#here.has(stream) ? undefined : recall(stream, first)),
           },
           position: () => ++this.position,
           wanted$: this.wanted,
+          awaited$: this.awaited,
           onReplay: (stream) => this.out.push(`replay of ${stream}`),
           backlog: () => this.backlog,
           credit: 3,
           delay: this.time.delay,
           idle: async () => undefined,
-          suspects: new Suspects({ read: () => undefined, write: () => undefined }),
+          suspects,
           gauge: this.gauge,
           report: (event) => this.events.push(event),
         }),
@@ -64,6 +73,11 @@ class RecallWorld {
           this.isComplete = true;
         },
       });
+  }
+
+  /** These are to come back without a sample. */
+  await(...streams: readonly string[]): void {
+    for (const stream of streams) this.awaited.next({ stream: idOf(stream), mayCome: () => stream !== 'unknown' });
   }
 
   /** A recall ends. */
@@ -217,5 +231,90 @@ describe('recallWith', () => {
     expect(other.time.timers).toBe(1);
     other.source.error(new Error('source'));
     expect([other.time.timers, other.errors]).toEqual([0, [new Error('source')]]);
+  });
+
+  describe('without a sample', () => {
+    it('brings streams back one after the other, those that may not come left out', async () => {
+      const world = new RecallWorld(['barn']);
+      world.await('attic', 'unknown', 'barn', 'cellar');
+      await world.time.pass(1000);
+      expect([world.asked, world.gauge.waiting]).toEqual([['attic 2'], 0]);
+
+      await world.bring('attic', { carried: 7, tail: tailOf('attic', 1, 2), firstTail: 1 });
+      expect(world.out).toEqual(['open attic at 7', 'replay of attic', 'attic1', 'attic2', 'replayed attic']);
+      expect(world.asked).toHaveLength(1);
+
+      world.backlog = 0;
+      await world.time.pass(1000);
+      expect(world.asked).toEqual(['attic 2', 'cellar 4']);
+    });
+
+    it('waits until nothing else is to be done', async () => {
+      const world = new RecallWorld();
+      world.send(['attic', 5]);
+      world.await('cellar');
+      await world.time.pass(1000);
+      await world.bring('attic');
+      expect(world.asked).toEqual(['attic 2']);
+      await world.time.pass(1000);
+      expect(world.asked).toHaveLength(1);
+      world.backlog = 0;
+      await world.time.pass(1000);
+      expect(world.asked).toEqual(['attic 2', 'cellar 4']);
+    });
+
+    it('lets the samples of others pass meanwhile, and streams that samples wait for go first', async () => {
+      const world = new RecallWorld(['barn']);
+      world.await('attic');
+      await world.time.pass(1000);
+      await world.bring('attic', { tail: tailOf('attic', 1, 2, 3, 4, 5), firstTail: 1 });
+      // The learners have as much as they may.
+      expect([world.out.at(-1), world.gauge.waiting]).toEqual(['attic3', 0]);
+      world.send(['barn', 1], ['cellar', 1]);
+      await world.bring('cellar', { tail: tailOf('cellar', 0), firstTail: 9 });
+      world.backlog = 0;
+      await world.time.pass(5);
+      expect(world.out.slice(4)).toEqual([
+        'barn1',
+        'replay of cellar',
+        'cellar0',
+        'replayed cellar',
+        'cellar1',
+        'attic4',
+      ]);
+      world.backlog = 0;
+      await world.time.pass(5);
+      expect(world.out.slice(-2)).toEqual(['attic5', 'replayed attic']);
+    });
+
+    it('holds a sample of such a stream back until its tail has gone, and lets nobody past it then', async () => {
+      const world = new RecallWorld();
+      world.await('attic');
+      await world.time.pass(1000);
+      await world.bring('attic', { tail: tailOf('attic', 1, 2, 3, 4), firstTail: 1 });
+      world.send(['attic', 5]);
+      expect([world.out.at(-1), world.gauge.waiting]).toEqual(['attic3', Number.POSITIVE_INFINITY]);
+      world.backlog = 0;
+      await world.time.pass(5);
+      expect(world.out.slice(-3)).toEqual(['attic4', 'replayed attic', 'attic5']);
+      expect(world.gauge.waiting).toBe(0);
+    });
+
+    it('leaves a tail that the process may have died of to the next sample', async () => {
+      const world = new RecallWorld();
+      world.suspect.push('attic');
+      world.await('attic', 'barn');
+      await world.time.pass(1000);
+      expect(world.asked).toEqual(['barn 2']);
+    });
+
+    it('begins with no further one once the source has ended, and leaves no timer', async () => {
+      const world = new RecallWorld();
+      world.await('attic', 'barn');
+      world.source.complete();
+      expect([world.isComplete, world.time.timers]).toEqual([true, 0]);
+      await world.time.pass(1000);
+      expect(world.asked).toEqual([]);
+    });
   });
 });

@@ -7,7 +7,7 @@ import type { StepSettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
 import { MAX_HELD_STEPS, MAX_MISSING_STEPS, resample } from '../../src/pipeline/resample.ts';
 import { marbles } from '../support/marbles.ts';
-import { among, everyMessage, sampleOf, stepOf, utc } from './samples.ts';
+import { among, everyMessage, oneByOne, sampleOf, stepOf, utc } from './samples.ts';
 
 const grid = (every: number, gapAfter: number): StepSettings => ({
   every: toDurationMs(every),
@@ -17,7 +17,7 @@ const grid = (every: number, gapAfter: number): StepSettings => ({
 function stepsOf(step: StepSettings, samples: readonly Sample[]): readonly Step[] {
   let steps: readonly Step[] = [];
   from(samples)
-    .pipe(resample({ step, zoneOffset: utc }), toArray())
+    .pipe(resample({ step, zoneOffset: utc }), oneByOne, toArray())
     .subscribe((all) => {
       steps = all;
     });
@@ -34,7 +34,7 @@ describe('resample, a step for every message', () => {
       const source = hot(' -a-b-|', { a: sampleOf('hall', 999, 20), b: sampleOf('hall', 1_000.5, 21) });
       const expected = '   -a-b-|';
 
-      expectObservable(source.pipe(resample({ step: everyMessage, zoneOffset }))).toBe(expected, {
+      expectObservable(source.pipe(resample({ step: everyMessage, zoneOffset }), oneByOne)).toBe(expected, {
         a: { ...stepOf('hall', 999, 20), zoneOffset: 3_600_000 },
         b: { ...stepOf('hall', 1_000.5, 21), zoneOffset: 7_200_000 },
       });
@@ -52,6 +52,21 @@ describe('resample, with less effort', () => {
       stepOf('hall', 2),
       { ...among(stepOf('hall', 3), 7), effort: 5 },
       stepOf('hall', 4),
+    ]);
+  });
+
+  it('hands on that a sample is late, also to every grid point that it sets off', () => {
+    const late: Sample = { ...sampleOf('hall', 3), late: true };
+    expect(stepsOf(everyMessage, [sampleOf('hall', 1), late])).toEqual([
+      stepOf('hall', 1),
+      { ...stepOf('hall', 3), late: true },
+    ]);
+    const steps = stepsOf(grid(1, 9), [sampleOf('hall', 1), late, sampleOf('hall', 4)]);
+    expect(steps.map((step) => [step.at, step.late ?? false])).toEqual([
+      [1, false],
+      [2, true],
+      [3, true],
+      [4, false],
     ]);
   });
 
@@ -158,7 +173,7 @@ describe('resample, on a grid', () => {
       const source = hot(' -a-b---c-|', samples);
       const expected = '   -a-(bc)d-|';
 
-      expectObservable(source.pipe(resample({ step: grid(1_000, 60_000), zoneOffset: utc }))).toBe(expected, {
+      expectObservable(source.pipe(resample({ step: grid(1_000, 60_000), zoneOffset: utc }), oneByOne)).toBe(expected, {
         a: stepOf('hall', 1_000, 20),
         b: stepOf('hall', 2_000, 20),
         c: stepOf('hall', 3_000, 20),
@@ -172,7 +187,7 @@ describe('resample, on a grid', () => {
       const source = hot(' -a-b-|', { a: sampleOf('hall', 1_001, 20), b: sampleOf('hall', 2_001, 21) });
       const expected = '   ---b-|';
 
-      expectObservable(source.pipe(resample({ step: grid(1_000, 60_000), zoneOffset: utc }))).toBe(expected, {
+      expectObservable(source.pipe(resample({ step: grid(1_000, 60_000), zoneOffset: utc }), oneByOne)).toBe(expected, {
         b: stepOf('hall', 2_000, 20),
       });
     });
@@ -207,7 +222,7 @@ describe('resample, on a grid', () => {
     const seen: Step[] = [];
 
     of(sampleOf('hall', 1_500, 20), sampleOf('hall', 2_500, 21))
-      .pipe(resample({ step: grid(1_000, 9_000), zoneOffset }))
+      .pipe(resample({ step: grid(1_000, 9_000), zoneOffset }), oneByOne)
       .subscribe((step) => seen.push(step));
 
     expect(seen).toEqual([{ ...stepOf('hall', 2_000, 20), zoneOffset: 60_000 }]);

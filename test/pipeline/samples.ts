@@ -1,4 +1,4 @@
-import { asyncScheduler, type Observable, Subject } from 'rxjs';
+import { asyncScheduler, mergeMap, type Observable, type OperatorFunction, Subject } from 'rxjs';
 import type { DomainEvent, Report } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import type { Delivery, Inbound, Sample, Step } from '../../src/domain/sample.ts';
@@ -13,8 +13,10 @@ import {
   toEpochMs,
 } from '../../src/domain/time.ts';
 import { ANY_READING } from '../../src/domain/validReadings.ts';
-import type { Arrival } from '../../src/pipeline/arrival.ts';
+import { checksumOf } from '../../src/journal/redeliveries.ts';
+import type { Arrival, MessageHead } from '../../src/pipeline/arrival.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
+import { StepRun } from '../../src/pipeline/stepRun.ts';
 import type { Eviction } from '../../src/pipeline/work.ts';
 import { NO_POLICY } from '../support/series.ts';
 
@@ -54,15 +56,24 @@ export const deliveryOf = (packetId: number, more: Partial<Delivery> = {}): Deli
   isRedelivery: false,
   session: 0,
   window: 100,
+  connection: 1,
+  firstPacketId: packetId,
+  age: toDurationMs(0),
   acknowledge: () => undefined,
   ...more,
 });
 
 /** A message that was decoded to one sample. */
 export const arrivalOf = (topic: string, at: number, delivery?: Delivery): Arrival => ({
-  message: delivery === undefined ? messageOf(topic, 'x', at) : { ...messageOf(topic, 'x', at), delivery },
+  message: headOf(delivery === undefined ? messageOf(topic, 'x', at) : { ...messageOf(topic, 'x', at), delivery }),
   samples: [sampleOf(topic, at)],
 });
+
+/** What is kept of a message once it is decoded. */
+export const headOf = (message: Inbound): MessageHead => {
+  const { topic, receivedAt, delivery } = message;
+  return { topic, receivedAt, delivery, checksum: delivery === undefined ? 0 : checksumOf(message) };
+};
 
 /** Virtual time of marbles as clock, and its delays. */
 export const virtualClock: Clock = { now: () => toEpochMs(asyncScheduler.now()) };
@@ -115,6 +126,12 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
   step,
   time: { from: 'message', sanity: true, zone: 'UTC', path: undefined },
   publish: { minInterval: toDurationMs(minInterval), retain: true, expire: toDurationMs(0), forecast: false },
+});
+
+/** Runs taken apart, as if there were always room. */
+export const oneByOne: OperatorFunction<Step | StepRun, Step> = mergeMap((step) => {
+  if (!(step instanceof StepRun)) return [step];
+  return Array.from({ length: step.length }, () => step.take());
 });
 
 export const ignore: Report = () => undefined;

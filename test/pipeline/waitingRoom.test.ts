@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { OVERFLOWS, type Overflow } from '../../src/domain/overflow.ts';
-import type { Arrival } from '../../src/pipeline/arrival.ts';
+import { type Arrival, bytesOf } from '../../src/pipeline/arrival.ts';
 import { WaitingRoom } from '../../src/pipeline/waitingRoom.ts';
-import { arrivalOf, deliveryOf, ignore } from './samples.ts';
+import { among, arrivalOf, deliveryOf, ignore, sampleOf } from './samples.ts';
 
-function roomWith(overflow: Overflow, maxLength = 2) {
+function roomWith(overflow: Overflow, maxLength = 2, maxBytes = 1e9) {
   const drops: string[] = [];
   const report = (event: DomainEvent): void => {
     if (event.type === 'InputDropped') drops.push(`${event.reason} ${event.topic}`);
   };
-  const room = new WaitingRoom({ maxLength, overflow, report });
+  const room = new WaitingRoom({ maxLength, maxBytes, overflow, report });
   const takeAll = (): string[] => {
     const taken: string[] = [];
     for (let one = room.take(); one !== undefined; one = room.take()) taken.push(nameOf(one));
@@ -107,7 +107,7 @@ describe('WaitingRoom', () => {
   it.each<Overflow>(['coalesce', 'drop_oldest'])(
     'holds on to nothing of what %s has left out, while nobody takes anything',
     (overflow) => {
-      const room = new WaitingRoom({ maxLength: 100, overflow, report: ignore });
+      const room = new WaitingRoom({ maxLength: 100, maxBytes: 1e9, overflow, report: ignore });
       room.coalesces = true;
       room.add(arrivalOf('first', 0));
       const heapAfter = (count: number): number => {
@@ -121,6 +121,41 @@ describe('WaitingRoom', () => {
       expect(room.length).toBeLessThanOrEqual(100);
     },
   );
+
+  /** As large as a message can be: a batch of a thousand records. */
+  const largest = (topic: string, at: number): Arrival => {
+    const one = arrivalOf(topic.padEnd(512, '.'), at);
+    return { ...one, samples: Array.from({ length: 1000 }, (_, i) => among(sampleOf(topic, at + i / 1024), i, i)) };
+  };
+
+  it.each<Overflow>(['coalesce', 'drop_oldest', 'drop_newest', 'block'])(
+    'takes no more bytes than it may and one message, with %s, and says what it leaves out',
+    (overflow) => {
+      const bytes = bytesOf(largest('a', 0));
+      const { room, drops, takeAll } = roomWith(overflow, 1e6, 10 * bytes);
+      for (let i = 0; i < 100; i++) {
+        room.add(largest(`s${i}`, i));
+        expect(room.bytes).toBeLessThan(11 * bytes);
+        expect(room.owedBytes).toBe(0);
+      }
+      expect([room.fill >= 1, room.isFullFor(largest('b', 0))]).toEqual([true, true]);
+      expect(drops).toHaveLength(90 * 1000);
+      expect(takeAll()).toHaveLength(10);
+      expect([room.bytes, room.fill]).toEqual([0, 0]);
+    },
+  );
+
+  it('tells the bytes of what is owed an acknowledgement, which it never leaves out to make room', () => {
+    const { room, drops } = roomWith('block', 1e6, 1000);
+    for (let i = 0; i < 5; i++) room.add(owed('a', i));
+    const bytes = bytesOf(owed('a', 0));
+    expect([room.bytes, room.owedBytes]).toEqual([5 * bytes, 5 * bytes]);
+    room.add(arrivalOf('b', 9));
+    room.add(arrivalOf('c', 10));
+    expect([room.bytes, room.owedBytes, drops]).toEqual([6 * bytes, 5 * bytes, ['queue-full b']]);
+    while (!room.isEmpty) room.take();
+    expect([room.bytes, room.owedBytes]).toEqual([0, 0]);
+  });
 
   it('loses no acknowledgement, keeps the order, and counts every sample once, whatever comes', () => {
     const action = fc.oneof(
@@ -160,6 +195,7 @@ describe('WaitingRoom', () => {
             if (overflow !== 'block') expect(room.length).toBeLessThanOrEqual(max);
           }
           while (!room.isEmpty) take();
+          expect([room.bytes, room.owedBytes]).toEqual([0, 0]);
 
           const times = taken.map(({ message }) => message.receivedAt);
           expect(times).toEqual([...times].sort((a, b) => a - b));

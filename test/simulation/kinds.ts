@@ -1,5 +1,6 @@
 import type { Overflow } from '../../src/domain/overflow.ts';
-import { forgetful, MANIFOLD, type SimStream } from './streams.ts';
+import { HABITS, type Habit } from './habits.ts';
+import { forgetful, MANIFOLD, type SimStream, TELLING } from './streams.ts';
 
 export type Trouble =
   | 'crash'
@@ -8,15 +9,19 @@ export type Trouble =
   | 'full disk'
   | 'clock'
   | 'device clock'
+  | 'outage'
   | 'rot'
   | 'spoiled batch'
   | 'flood'
   | 'bad moment'
-  | 'loose contact';
+  | 'loose contact'
+  | 'folder';
 
 /** A sort of life that a daemon can have. */
 export interface Kind {
   readonly name: string;
+  /** Of the broker. */
+  readonly habit: Habit;
   readonly qos: 0 | 1;
   readonly durability: 'journal' | 'snapshot';
   readonly overflow: Overflow;
@@ -29,9 +34,12 @@ export interface Kind {
   readonly troubles: readonly Trouble[];
 }
 
+const [EXACT] = HABITS;
+
 /** Nothing may be lost, taken twice, or learned otherwise. */
 const CERTAIN: Kind = {
   name: 'certain',
+  habit: EXACT,
   isSleepy: false,
   isWorn: false,
   qos: 1,
@@ -48,6 +56,13 @@ const SLEEPY: Kind = {
   isWorn: true,
   troubles: ['bad moment', 'bad moment', 'crash', 'crash', 'stop', 'full disk'],
 };
+/** Hours away, and sensors whose clocks are right, wrong, or not there: every reading counts, at its own time where it has one. */
+const AWAY: Kind = {
+  ...CERTAIN,
+  name: 'away',
+  streams: TELLING,
+  troubles: ['outage', 'outage', 'crash', 'bad moment', 'stop', 'cut'],
+};
 /** Readings that are all the same, and a broker that forgets its sessions. */
 const ALIKE: Kind = {
   ...CERTAIN,
@@ -58,6 +73,7 @@ const ALIKE: Kind = {
 /** What came within the last minute before a crash may be lost, and what came while nobody was there. */
 const FORGETFUL: Kind = {
   name: 'forgetful',
+  habit: EXACT,
   isSleepy: false,
   isWorn: false,
   qos: 0,
@@ -69,6 +85,7 @@ const FORGETFUL: Kind = {
 /** Batches of the journal are damaged: what was in them may be lost, and nothing else. */
 const DAMAGED: Kind = {
   name: 'damaged',
+  habit: EXACT,
   isSleepy: false,
   isWorn: false,
   qos: 1,
@@ -77,9 +94,22 @@ const DAMAGED: Kind = {
   streams: forgetful(false),
   troubles: ['spoiled batch', 'crash', 'stop', 'cut', 'full disk'],
 };
+/** The folder of the state is unmounted and comes back, or is removed for good: what was in it then is lost only with the process. */
+const UPROOTED: Kind = {
+  name: 'uprooted',
+  habit: EXACT,
+  isSleepy: false,
+  isWorn: false,
+  qos: 1,
+  durability: 'journal',
+  overflow: 'block',
+  streams: forgetful(false),
+  troubles: ['folder', 'folder', 'crash', 'stop', 'cut', 'full disk'],
+};
 /** Far more comes than can be learned: what is left out is counted. */
 const FLOODED: Kind = {
   name: 'flooded',
+  habit: EXACT,
   isSleepy: false,
   isWorn: false,
   qos: 0,
@@ -89,8 +119,12 @@ const FLOODED: Kind = {
   troubles: ['flood', 'clock', 'clock', 'full disk'],
 };
 
-const KINDS: readonly Kind[] = [CERTAIN, SLEEPY, ALIKE, CERTAIN, FORGETFUL, DAMAGED, FLOODED];
+const KINDS: readonly Kind[] = [CERTAIN, SLEEPY, ALIKE, AWAY, CERTAIN, FORGETFUL, DAMAGED, FLOODED, UPROOTED];
 
 export function kindOf(seed: number): Kind {
-  return KINDS[seed % KINDS.length] as Kind;
+  const kind = KINDS[seed % KINDS.length] as Kind;
+  const habit = HABITS[Math.floor(seed / KINDS.length) % HABITS.length] as Habit;
+  // A broker that mixes up what it sends again is nothing for readings with times: older ones are out of order.
+  const streams = kind.streams.filter(({ isTimedByArrival }) => isTimedByArrival || !habit.isShuffled);
+  return streams.length === 0 ? kind : { ...kind, name: `${kind.name} at ${habit.name}`, habit, streams };
 }

@@ -1,24 +1,24 @@
-import { Subject } from 'rxjs';
+import { Subject, type Subscription } from 'rxjs';
 import { type OpenKeeping, openKeeping } from '../../src/daemon/keeping.ts';
 import type { DropReason } from '../../src/domain/dropReason.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Clock } from '../../src/domain/time.ts';
-import { type Delay, toDurationMs } from '../../src/domain/time.ts';
+import { type Delay, type DurationMs, toDurationMs } from '../../src/domain/time.ts';
 import type { CheckpointLimits } from '../../src/journal/checkpoints.ts';
 import type { NoteFile } from '../../src/journal/suspects.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import type { Keeping } from '../../src/pipeline/keepWith.ts';
 import { COALESCING } from '../../src/pipeline/ladder.ts';
-import { utc } from '../pipeline/samples.ts';
+import { everyMessage, utc } from '../pipeline/samples.ts';
 import type { Kind } from './kinds.ts';
 import type { Ledger } from './ledger.ts';
 import { WINDOW } from './simBroker.ts';
 import type { RoteLearner } from './simLearner.ts';
 import { type Medium, SimStore } from './simStore.ts';
 import { createSlowHost } from './slowHost.ts';
-import { decode, type SimStream, settingsOf } from './streams.ts';
+import { createSimDecoder, everyStream, type SimStream } from './streams.ts';
 import type { World } from './world.ts';
 
 export interface LifeOptions {
@@ -45,8 +45,17 @@ export const LIMITS: CheckpointLimits = {
 };
 /** So few that commits come for that reason too. */
 const MOST_ENTRIES = 9;
+/** Steps that the learners have at once. */
+const CREDIT = 20;
 /** However long it takes: what may be lost where a stop is not waited for is another question. */
 const FOR_EVER = toDurationMs(3_600_000);
+/** Of a hasty stop, as of the daemon's own. */
+const DRAIN_MS = 1800;
+const KEEP = toDurationMs(800);
+/** Within this a start has said again what was said last of each stream. */
+const SAID_AGAIN_MS = 120_000;
+
+const NEVER = new Promise<never>(() => undefined);
 
 /** What kills the process is another question. */
 const NO_NOTE: NoteFile = { read: () => undefined, write: () => undefined };
@@ -60,6 +69,12 @@ export class Life {
   readonly #source = new Subject<Inbound>();
   readonly #learners = new Map<StreamId, RoteLearner>();
   readonly #streams: ReadonlyMap<string, SimStream>;
+  readonly #alive = new Set<StreamId>();
+  /** Streams of the life before of which nothing was said yet. */
+  readonly #awaited = new Set<StreamId>();
+  #running: Subscription | undefined;
+  /** Delays of the pipeline that have not run out. */
+  #waits = 0;
   #ended: Promise<void> = Promise.resolve();
   #isDead = false;
   isStopping = false;
@@ -72,7 +87,7 @@ export class Life {
 
   constructor(options: LifeOptions) {
     this.#options = options;
-    this.#streams = new Map(options.kind.streams.map((stream) => [stream.topic, stream]));
+    this.#streams = new Map(everyStream(options.kind.streams).map((stream) => [stream.topic, stream]));
     this.#store = new SimStore(options.world, options.medium);
   }
 
@@ -84,7 +99,7 @@ export class Life {
     const { world, clock, kind, medium, maxStreams, writesPerDay, msPerStep } = this.#options;
     const report = (event: DomainEvent): void => this.#hear(event);
     const isDead = (): boolean => this.#isDead;
-    const host = createSlowHost({ world, msPerStep, learners: this.#learners, isDead, report });
+    const host = createSlowHost({ world, msPerStep, maxSteps: CREDIT, learners: this.#learners, isDead, report });
     const delay: Delay = (run, after) => world.schedule(after, () => this.#isDead || run());
     this.keeping = await openKeeping({
       store: this.#store,
@@ -102,30 +117,75 @@ export class Life {
       leastSamples: 0,
       limits: LIMITS,
       mostEntries: MOST_ENTRIES,
-      mostUnacknowledged: WINDOW,
-      notes: { suspects: NO_NOTE, session: medium.sessionNote },
+      mostUnacknowledged: 2 * WINDOW,
+      notes: { suspects: NO_NOTE, session: medium.sessionNote, settled: medium.settledNote },
     });
     const pipeline = forecastPipeline(
       {
-        decode,
-        settingsOf: (stream) => settingsOf(this.#streams.get(stream) as SimStream),
+        ...createSimDecoder(kind.streams),
         zoneOffsetOf: () => utc,
         host,
         report,
         onNextTurn: (run) => world.schedule(0, () => this.#isDead || run()),
         clock,
-        delay,
+        delay: (run, after) => this.#counted(delay, run, after),
         keeping: this.#overheard(this.keeping),
       },
-      { maxStreams, maxBatch: 64, maxQueue: 400, credit: 20, overflow: kind.overflow, throttle: false },
+      {
+        maxStreams,
+        maxBatch: 64,
+        maxQueue: 400,
+        maxBytes: 1e9,
+        credit: CREDIT,
+        overflow: kind.overflow,
+        throttle: false,
+      },
     );
+    this.keeping.awaited$.subscribe(({ stream }) => this.#awaited.add(stream));
     this.#ended = new Promise((resolve) => {
-      this.#source.pipe(pipeline).subscribe({
+      this.#running = this.#source.pipe(pipeline).subscribe({
+        next: ({ stream }) => this.#awaited.delete(stream),
         error: (error: unknown) => this.#options.fail(`pipeline: ${String(error)}`),
         complete: resolve,
       });
     });
     this.keeping.start();
+  }
+
+  /** The broker has taken us in for the first time. */
+  bringBack(): void {
+    const { world, maxStreams, fail } = this.#options;
+    this.keeping?.bringBack((stream) => {
+      const hasRoom = this.#alive.size < maxStreams;
+      // It comes back with its next reading.
+      if (!hasRoom) this.#awaited.delete(stream);
+      return hasRoom;
+    });
+    world.schedule(SAID_AGAIN_MS, () => {
+      if (this.#isDead || this.isStopping) return;
+      for (const stream of this.#awaited) {
+        const { step, isDisorderly } = this.#streams.get(stream) as SimStream;
+        // Of others the tail may have led to no step.
+        if (step === everyMessage && !isDisorderly) fail(`what was said of ${stream} last was not said again`);
+      }
+    });
+  }
+
+  #counted(delay: Delay, run: () => void, after: DurationMs): () => void {
+    this.#waits++;
+    let isOver = false;
+    const end = (): void => {
+      if (!isOver) this.#waits--;
+      isOver = true;
+    };
+    const cancel = delay(() => {
+      end();
+      run();
+    }, after);
+    return () => {
+      end();
+      cancel();
+    };
   }
 
   async beginSession(session: number): Promise<void> {
@@ -138,13 +198,21 @@ export class Life {
     return true;
   }
 
-  /** Resolves when everything that came in is learned and on the medium. Never, where it is killed before. */
-  async stop(): Promise<void> {
+  /**
+   * Resolves when everything that came in is learned and on the medium. Never, where it is killed before.
+   * @param isHasty what takes longer than a stop may is left to the next process
+   */
+  async stop(isHasty: boolean): Promise<void> {
+    const { world, fail } = this.#options;
     this.isStopping = true;
     this.keeping?.takeBeforeStop();
     this.#source.complete();
-    await this.#ended;
-    await this.keeping?.stop(FOR_EVER);
+    const patience = new Promise<void>((resolve) => void world.schedule(isHasty ? DRAIN_MS : FOR_EVER, resolve));
+    await Promise.race([this.#ended, patience]);
+    if (this.#isDead) return NEVER;
+    this.#running?.unsubscribe();
+    if (this.#waits > 0) fail(`${this.#waits} waits go on after the end`);
+    await this.keeping?.stop(isHasty ? KEEP : FOR_EVER);
   }
 
   kill(): void {
@@ -155,18 +223,20 @@ export class Life {
   /** The ledger hears of every sample that gets its place in the journal. */
   #overheard(keeping: OpenKeeping): Keeping {
     const { world, ledger } = this.#options;
-    const { journal, redeliveries, suspects, keeper, wanted$ } = keeping;
+    const { journal, redeliveries, suspects, keeper, wanted$, awaited$ } = keeping;
     return {
       journal,
       redeliveries,
       suspects,
       wanted$,
+      awaited$,
       keeper: {
         note(sample, position) {
           ledger.letIn(sample, position, world.now);
           return keeper.note(sample, position);
         },
         recall: (stream, first) => keeper.recall(stream, first),
+        recallAwaited: (stream, first) => keeper.recallAwaited(stream, first),
         checkpoint: (stream, carried) => keeper.checkpoint(stream, carried),
         leave: (stream, carried) => keeper.leave(stream, carried),
       },
@@ -177,8 +247,16 @@ export class Life {
     const { world, fail } = this.#options;
     world.note(event.type);
     switch (event.type) {
+      case 'StreamStarted':
+        this.#alive.add(event.stream);
+        break;
+      case 'StreamEvicted':
+        this.#alive.delete(event.stream);
+        break;
       case 'StreamRecalled':
         this.recalled++;
+        // Its snapshot was taken after the last answer.
+        if (event.replayed === 0) this.#awaited.delete(event.stream);
         break;
       case 'LearningThinned':
         this.thinned++;
@@ -205,7 +283,7 @@ export class Life {
     const { kind, ledger, fail } = this.#options;
     const stream = this.#streams.get(topic);
     if (reason === 'redelivered') return;
-    if (OUT_OF_ORDER.has(reason) && (stream?.isDisorderly || kind.name === 'damaged')) return;
+    if (OUT_OF_ORDER.has(reason) && (stream?.isDisorderly || kind.name.startsWith('damaged'))) return;
     if (kind.overflow === 'block' || (reason !== 'coalesced' && reason !== 'queue-full')) {
       fail(`dropped: ${reason} ${topic}`);
       return;

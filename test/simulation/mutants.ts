@@ -79,14 +79,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the tail begins with the last sample of the snapshot',
     file: 'journal/tails.ts',
-    text: 'original > position && original < before',
-    becomes: 'original >= position && original < before',
+    text: 'original > this.#range.position',
+    becomes: 'original >= this.#range.position',
   },
   {
     name: 'the tail has samples that wait for it as well',
     file: 'journal/tails.ts',
-    text: 'original > position && original < before',
-    becomes: 'original > position',
+    text: ' && original < this.#range.before',
+    becomes: '',
   },
   {
     name: 'a sample that was told again has a new position',
@@ -186,9 +186,45 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what older samples had shown is forgotten',
-    file: 'pipeline/carry.ts',
-    text: 'older: this.olderClock.save(),',
+    file: 'pipeline/timeline.ts',
+    text: 'older: this.#olderClock.save(),',
     becomes: 'older: [0, 0],',
+  },
+  {
+    name: 'an old time is taken for a wrong one',
+    file: 'pipeline/timeline.ts',
+    text: 'offset < -OLDEST_MS ||',
+    becomes: 'offset < -OLD_MS ||',
+  },
+  {
+    name: 'a replaced time makes true ones old',
+    file: 'pipeline/timeline.ts',
+    text: 'this.#isOwn = isOwn;',
+    becomes: 'this.#isOwn = isOwn;\n    this.#own = time;',
+  },
+  {
+    name: 'a pause in a backlog is taken for a clock that is slow',
+    file: 'pipeline/messagePace.ts',
+    text: 'const ENOUGH_SLOW = 3;',
+    becomes: 'const ENOUGH_SLOW = 1;',
+  },
+  {
+    name: 'what a stream has shown of its times is forgotten',
+    file: 'pipeline/carry.ts',
+    text: '      timeline: this.timeline.save(),\n',
+    becomes: '',
+  },
+  {
+    name: 'the arrival is not journaled',
+    file: 'journal/batchWriter.ts',
+    text: 'else this.#double(arrival);',
+    becomes: 'else this.#double(0);',
+  },
+  {
+    name: 'what was told again has lost its arrival',
+    file: 'journal/tails.ts',
+    text: 'const arrival = toEpochMs(numbers[place + 5] as number);',
+    becomes: 'const arrival = toEpochMs(numbers[place + 1] as number);',
   },
   {
     name: 'inputs of before a clock was put right come back',
@@ -205,8 +241,26 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a snapshot is taken ahead of steps before it',
     file: 'pipeline/batchPerTurn.ts',
-    text: 'const oldest = waiting.push(work);',
-    becomes: 'const oldest = isStep(work) ? waiting.push(work) : work;',
+    text: 'line.push(item);',
+    becomes: "if ('checkpoint' in item) output.next([item]);\n        else line.push(item);",
+  },
+  {
+    name: 'more is handed over than there is room for',
+    file: 'pipeline/batchPerTurn.ts',
+    text: 'Math.min(maxBatch, room.steps())',
+    becomes: 'maxBatch',
+  },
+  {
+    name: 'of a run no more is handed over than there is room for at once',
+    file: 'pipeline/batchPerTurn.ts',
+    text: 'if (run.length === 0) this.#queue.shift();',
+    becomes: 'if (run.length === 0 || run.length % 7 === 3) this.#queue.shift();',
+  },
+  {
+    name: 'steps that wait have inputs that came after them',
+    file: 'pipeline/resample.ts',
+    text: 'held: held.copy()',
+    becomes: 'held',
   },
   {
     name: 'a stream is forgotten before its snapshot',
@@ -221,9 +275,39 @@ export const MUTANTS: readonly Mutant[] = [
     becomes: '',
   },
   {
+    name: 'what goes into files that no path leads to is acknowledged',
+    file: 'adapters/store/anchors.ts',
+    text: 'if (this.#identify(path) !== identity) return path;',
+    becomes: 'if (identity === undefined) return path;',
+  },
+  {
     name: 'messages are left out before learning is thinned',
     file: 'pipeline/admit.ts',
     text: 'room.coalesces = ladder.level >= COALESCING;',
     becomes: 'room.coalesces = ladder.level > 0;',
+  },
+  {
+    name: 'settings that are not remembered are forgotten',
+    file: 'adapters/payload/sourceGuess.ts',
+    text: 'specOf: (stream) => specsOf(stream)[0] ?? (specs[0] as CompiledSpec).spec,',
+    becomes: 'specOf: () => (specs[0] as CompiledSpec).spec,',
+  },
+  {
+    name: 'a wait goes on after the end',
+    file: 'pipeline/postponed.ts',
+    text: 'stop: () => this.#end.abort()',
+    becomes: 'stop: () => undefined',
+  },
+  {
+    name: 'what was said last is not said again after a crash',
+    file: 'pipeline/recallWith.ts',
+    text: 'if (!this.#isSourceComplete) this.#awaited.add(awaited);',
+    becomes: 'void awaited;',
+  },
+  {
+    name: 'a sample passes the tail of its stream that nobody waited for',
+    file: 'pipeline/recallWith.ts',
+    text: 'if (waiting === undefined && mayPass) {',
+    becomes: 'if (mayPass) {',
   },
 ];

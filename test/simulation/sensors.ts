@@ -1,7 +1,7 @@
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Ledger, Reading } from './ledger.ts';
 import type { SimBroker } from './simBroker.ts';
-import type { SimStream } from './streams.ts';
+import { encode, everyStream, type SimStream, toldBy } from './streams.ts';
 import type { World } from './world.ts';
 
 const FIRST_DAY = 1_700_000_000_000;
@@ -19,10 +19,15 @@ export class Sensors {
   readonly #offsets = new Map<string, number>();
   readonly #asleepUntil = new Map<string, number>();
   readonly #isSleepy: boolean;
+  readonly #isAlike: boolean;
   #ticks = 0;
+  /** Time that has passed for everyone beside the world's. */
+  #elapsed = 0;
 
-  constructor(world: World, broker: SimBroker, ledger: Ledger, isSleepy: boolean) {
+  /** @param isAlike whether messages of readings without a time are all the same; else each has another text for the same value */
+  constructor(world: World, broker: SimBroker, ledger: Ledger, isSleepy: boolean, isAlike: boolean) {
     this.#isSleepy = isSleepy;
+    this.#isAlike = isAlike;
     this.#world = world;
     this.#broker = broker;
     this.#ledger = ledger;
@@ -30,13 +35,22 @@ export class Sensors {
 
   /** Never the same moment twice: two readings of one moment would be a duplicate. */
   now(offset = 0): number {
-    return FIRST_DAY + this.#world.now + offset + ++this.#ticks / 4096;
+    return FIRST_DAY + this.#world.now + this.#elapsed + offset + ++this.#ticks / 4096;
+  }
+
+  /** So long nothing happens. */
+  elapse(ms: number): void {
+    this.#elapsed += ms;
   }
 
   send(stream: SimStream): void {
     const before = this.#newest.get(stream.topic);
-    if (stream.isDisorderly && before !== undefined && this.#world.chance(0.03)) this.#publish(stream, before);
-    else this.#publish(stream, this.#read(stream));
+    if (stream.isDisorderly && before !== undefined && this.#world.chance(0.03)) this.#publish(stream, [before]);
+    else
+      this.#publish(
+        stream,
+        everyStream([stream]).map((one) => this.#read(one)),
+      );
     if (this.#isSleepy && this.#world.chance(0.015)) {
       this.#asleepUntil.set(stream.topic, this.#world.now + this.#world.integer(LONGEST_SLEEP_MS));
     }
@@ -67,11 +81,23 @@ export class Sensors {
     return reading;
   }
 
-  #publish({ topic, isTimedByArrival }: SimStream, reading: Reading): void {
-    const { at, value, inputs } = reading;
-    this.#ledger.sent(topic as StreamId, reading);
-    this.#broker.publish(topic, isTimedByArrival ? '1' : [value, at, ...inputs].join(' '), () => {
-      reading.excuse ??= 'nobody was there';
+  /** One message with a reading of the sensor and of each of its other fields. */
+  #publish(sensor: SimStream, readings: readonly Reading[]): void {
+    const fields = readings.map((reading, i) => {
+      const stream = everyStream([sensor])[i] as SimStream;
+      this.#ledger.sent(stream.topic as StreamId, reading);
+      return [stream.topic, ...this.#numbersOf(stream, reading)];
     });
+    this.#broker.publish(sensor.topic, encode(fields), () => {
+      for (const reading of readings) reading.excuse ??= 'nobody was there';
+    });
+  }
+
+  #numbersOf(stream: SimStream, { at, value, inputs }: Reading): (string | number)[] {
+    const { topic, isTimedByArrival, clock } = stream;
+    if (isTimedByArrival) return [this.#isAlike ? '1' : `1.${'0'.repeat(this.#sent.get(topic) ?? 0)}`];
+    if (clock === 'certain') return [value, at, ...inputs];
+    const told = toldBy(stream, at, value);
+    return told === undefined ? [value] : [value, `@${told}`];
   }
 }

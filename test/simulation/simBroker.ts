@@ -1,17 +1,23 @@
 import type { Inbound } from '../../src/domain/sample.ts';
-import { toEpochMs } from '../../src/domain/time.ts';
+import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
+import type { Habit } from './habits.ts';
 import type { World } from './world.ts';
 
 /** Messages that the broker sends before it waits. */
 export const WINDOW = 16;
 /** Few packet ids, so that each is used again soon; but not within two windows. */
-const PACKET_IDS: number = 4 * WINDOW;
+const FEW_IDS: number = 4 * WINDOW;
+const ALL_IDS = 65_535;
+/** The broker reads an acknowledgement after this. */
+const ACK_MS = 2;
 
 interface Message {
   readonly topic: string;
   readonly text: string;
   packetId: number;
   isSent: boolean;
+  /** It waited for somebody to come back. */
+  isBacklog: boolean;
 }
 
 /** One connection of the client. */
@@ -23,32 +29,40 @@ export interface Link {
 }
 
 /**
- * With QoS 1 a broker that loses nothing: one persistent session, redelivery with DUP after each new connection, and assertions
+ * With QoS 1 a broker that loses nothing: one persistent session, redelivery as its habit is after each new connection, and assertions
  * on what a client may do. With QoS 0 one that sends to whoever is there.
  */
 export class SimBroker {
   readonly #world: World;
   readonly #clock: () => number;
   readonly #qos: 0 | 1;
+  readonly #habit: Habit;
+  readonly #mostIds: number;
   /** What the client thinks that the broker sends before it waits. */
   readonly #told: number;
   /** Published and not acknowledged, in order. */
   readonly #queue: Message[] = [];
+  /** Sent over this connection and not acknowledged, in the order of sending. */
+  #underWay: Message[] = [];
   #link: Link | undefined;
   /** Of the connection; and of the session. */
   #epoch = 0;
   #session = 0;
   #nextId = 1;
+  #firstId: number | undefined;
+  #beganAt = 0;
   /** Of this connection, in ms: what is on its way is lost with it. */
   #latency = 3;
   published = 0;
   redelivered = 0;
   faults: string[] = [];
 
-  constructor(world: World, clock: () => number, qos: 0 | 1) {
+  constructor(world: World, clock: () => number, qos: 0 | 1, habit: Habit) {
     this.#world = world;
     this.#clock = clock;
     this.#qos = qos;
+    this.#habit = habit;
+    this.#mostIds = habit.newIds === 'anywhere' ? ALL_IDS : FEW_IDS;
     this.#told = world.pick([WINDOW, 1000]);
   }
 
@@ -63,7 +77,7 @@ export class SimBroker {
       this.#deliverOnce(topic, text, lost);
       return;
     }
-    this.#queue.push({ topic, text, packetId: 0, isSent: false });
+    this.#queue.push({ topic, text, packetId: 0, isSent: false, isBacklog: false });
     this.#send();
   }
 
@@ -86,29 +100,60 @@ export class SimBroker {
   }
 
   #resume(link: Link): void {
+    const { ids, newIds, dup, isShuffled } = this.#habit;
     this.#link = link;
-    let count = 0;
-    for (const message of this.#queue) {
-      if (!message.isSent) break;
-      count++;
-      this.#deliver(message, true);
+    for (const message of this.#queue) message.isBacklog = true;
+    this.#beganAt = this.#world.now;
+    if (ids === 'from 1') {
+      this.#nextId = 1;
+      for (const message of this.#queue) message.packetId = 0;
     }
-    this.redelivered += count;
+    // What came while nobody was there has its id already.
+    if (dup === 'all') for (const message of this.#queue.slice(0, WINDOW)) if (!message.isSent) this.#give(message);
+    const again = this.#queue.filter(({ isSent }) => isSent);
+    for (const message of isShuffled ? this.#shuffled(again) : again) {
+      if (ids !== 'same') message.packetId = this.#newId();
+      this.#deliver(message, dup !== 'none');
+    }
+    this.redelivered += again.length;
+    if (newIds === 'from 1' && ids === 'same') this.#nextId = 1;
+    if (newIds === 'anywhere') this.#nextId = 1 + this.#world.integer(ALL_IDS);
     this.#send();
+  }
+
+  #shuffled(messages: readonly Message[]): readonly Message[] {
+    return messages
+      .map((message) => [this.#world.integer(1000), message] as const)
+      .sort(([a], [b]) => a - b)
+      .map(([, message]) => message);
   }
 
   disconnect(): void {
     this.#epoch++;
     this.#link = undefined;
+    this.#underWay = [];
+    this.#firstId = undefined;
+  }
+
+  /** One that no message has that waits for its acknowledgement. */
+  #newId(): number {
+    const taken = new Set(this.#queue.map(({ packetId }) => packetId));
+    let id = this.#nextId;
+    while (taken.has(id)) id = (id % this.#mostIds) + 1;
+    this.#nextId = (id % this.#mostIds) + 1;
+    return id;
+  }
+
+  #give(message: Message): void {
+    message.isSent = true;
+    message.packetId = this.#newId();
   }
 
   #send(): void {
     if (this.#link === undefined) return;
     for (const message of this.#queue.slice(0, WINDOW)) {
       if (message.isSent) continue;
-      message.isSent = true;
-      message.packetId = this.#nextId;
-      this.#nextId = (this.#nextId % PACKET_IDS) + 1;
+      this.#give(message);
       this.#deliver(message, false);
     }
   }
@@ -129,32 +174,39 @@ export class SimBroker {
   #deliver(message: Message, isRedelivery: boolean): void {
     const epoch = this.#epoch;
     const session = this.#session;
+    const { topic, text, packetId, isBacklog } = message;
+    this.#underWay.push(message);
+    this.#firstId ??= packetId;
     this.#world.schedule(this.#latency, () => {
       if (epoch !== this.#epoch) return;
-      const { topic, text, packetId } = message;
       this.#link?.receive({
         ...this.#inbound(topic, text),
         delivery: {
           packetId,
           isRedelivery,
+          isBacklog,
           session,
           window: this.#told,
-          acknowledge: () => this.#takeAck(message, epoch),
+          connection: epoch,
+          firstPacketId: this.#firstId ?? packetId,
+          age: toDurationMs(this.#world.now - this.#beganAt),
+          acknowledge: (onSettled) => this.#takeAck(message, epoch, onSettled),
         },
       });
     });
   }
 
-  #takeAck(message: Message, epoch: number): void {
+  #takeAck(message: Message, epoch: number, onSettled: (() => void) | undefined): void {
     if (epoch !== this.#epoch) return;
-    this.#world.schedule(2, () => {
+    this.#world.schedule(ACK_MS, () => {
       if (epoch !== this.#epoch) return;
-      if (this.#queue[0] !== message)
+      if (this.#underWay.shift() !== message)
         this.faults.push(`acknowledged out of order: ${message.topic} ${message.packetId}`);
       const place = this.#queue.indexOf(message);
       if (place < 0) return;
       this.#queue.splice(place, 1);
       this.#send();
+      this.#world.schedule(this.#latency, () => epoch === this.#epoch && onSettled?.());
     });
   }
 }

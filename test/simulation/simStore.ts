@@ -1,3 +1,4 @@
+import { Anchors } from '../../src/adapters/store/anchors.ts';
 import {
   type JournalBatch,
   type StateStore,
@@ -27,10 +28,30 @@ interface StoredBatch extends JournalBatch {
 /** What a store is asked for; `retell`: a batch in which a tail is told again; `session`: one in which a session begins. */
 export type Request = 'read' | 'append' | 'retell' | 'session' | 'save' | 'trim' | 'remove' | 'backup';
 
+/** What a path leads to. It is what it was for whoever has it open, also where no path leads to it any more. */
+export class Folder {
+  readonly id: string;
+  readonly batches: StoredBatch[];
+  readonly snapshots: Map<StreamId, StoredGeneration[]>;
+
+  constructor(id: string, from?: Folder) {
+    this.id = id;
+    this.batches = from === undefined ? [] : [...from.batches];
+    this.snapshots = new Map(from?.snapshots);
+  }
+
+  get last(): number {
+    return this.batches.at(-1)?.last ?? 0;
+  }
+}
+
 /** What outlives a process. */
 export class Medium {
-  readonly batches: StoredBatch[] = [];
-  readonly snapshots: Map<StreamId, StoredGeneration[]> = new Map();
+  /** undefined: the path leads to nothing. */
+  folder: Folder | undefined;
+  /** Nothing can be made there. */
+  isBlocked = false;
+  #folders = 0;
   /** What it answers every write with, if it does. */
   fault: StoreFault | undefined;
   bytesWritten = 0;
@@ -38,10 +59,12 @@ export class Medium {
   /** While the journal was last longer than `long`, its last position. */
   longUntil = 0;
   /** It outlives a process that is killed. */
-  readonly sessionNote: NoteFile;
-  #note: unknown;
+  readonly sessionNote: NoteFile = createNote();
+  readonly settledNote: NoteFile = createNote();
   /** Hears of each request before it is carried out. */
   heard: (request: Request) => void = () => undefined;
+  /** A process has found nothing where its state should be. */
+  begunAnew: () => void = () => undefined;
   readonly #long: number;
   readonly isWorn: boolean;
 
@@ -49,60 +72,82 @@ export class Medium {
   constructor(long: number, isWorn: boolean) {
     this.#long = long;
     this.isWorn = isWorn;
-    this.sessionNote = {
-      read: () => this.#note,
-      write: (note) => {
-        this.#note = note;
-      },
-    };
+    this.folder = this.make();
+  }
+
+  make(from?: Folder): Folder {
+    return new Folder(`folder ${++this.#folders}`, from);
+  }
+
+  /** What there is for a process that begins now. */
+  begin(): Folder {
+    if (this.folder !== undefined) return this.folder;
+    this.sessionNote.write(undefined);
+    this.settledNote.write(undefined);
+    this.begunAnew();
+    this.folder = this.make();
+    return this.folder;
+  }
+
+  get batches(): StoredBatch[] {
+    return this.folder?.batches ?? [];
+  }
+
+  get snapshots(): Map<StreamId, StoredGeneration[]> {
+    return this.folder?.snapshots ?? new Map();
   }
 
   get damaged(): number {
     return this.batches.filter(({ isDamaged }) => isDamaged).length;
   }
 
-  append(batch: JournalBatch): void {
-    const last = this.batches.at(-1)?.last ?? 0;
-    if (batch.first <= last) throw new Error(`batch ${batch.first} after ${last}`);
-    this.batches.push({ ...batch, bytes: batch.bytes.slice(), isDamaged: false });
+  append(folder: Folder, batch: JournalBatch): void {
+    const newest = folder.batches.at(-1);
+    if (newest?.first === batch.first && newest.last === batch.last) return;
+    if (batch.first <= folder.last) throw new Error(`batch ${batch.first} after ${folder.last}`);
+    folder.batches.push({ ...batch, bytes: batch.bytes.slice(), isDamaged: false });
     this.bytesWritten += batch.bytes.length;
     this.flushes++;
-    const journal = this.batches.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const journal = folder.batches.reduce((sum, { bytes }) => sum + bytes.length, 0);
     if (journal >= this.#long) this.longUntil = batch.last;
   }
 
-  save(snapshots: readonly StreamSnapshot[], at: number): void {
+  save(folder: Folder, snapshots: readonly StreamSnapshot[], at: number): void {
     for (const { stream, position, bytes } of snapshots) {
-      const kept = this.snapshots.get(stream) ?? [];
+      const kept = folder.snapshots.get(stream) ?? [];
       const generation = (kept[0]?.generation ?? 0) + 1;
       const stored = { stream, position, bytes: bytes.slice(), generation, savedAt: at, isDamaged: false };
-      this.snapshots.set(stream, [stored, ...kept.slice(0, 1)]);
+      folder.snapshots.set(stream, [stored, ...kept.slice(0, 1)]);
       this.bytesWritten += bytes.length;
     }
     this.flushes++;
   }
-
-  trim(position: number): void {
-    while (this.batches.length > 0 && (this.batches[0] as JournalBatch).last < position) this.batches.shift();
-  }
-
-  streams(): StoredStream[] {
-    return [...this.snapshots.values()].map((generations) => ({
-      stream: (generations[0] as StoredGeneration).stream,
-      savedAt: (generations[0] as StoredGeneration).savedAt,
-      generations: generations.map(({ generation, position, bytes }) => ({
-        generation,
-        position,
-        bytes: bytes.length,
-      })),
-    }));
-  }
 }
+
+function trim({ batches }: Folder, position: number): void {
+  while (batches.length > 0 && (batches[0] as JournalBatch).last < position) batches.shift();
+}
+
+function streamsIn({ snapshots }: Folder): StoredStream[] {
+  return [...snapshots.values()].map((generations) => ({
+    stream: (generations[0] as StoredGeneration).stream,
+    savedAt: (generations[0] as StoredGeneration).savedAt,
+    generations: generations.map(({ generation, position, bytes }) => ({
+      generation,
+      position,
+      bytes: bytes.length,
+    })),
+  }));
+}
+
+const PATH = '/state';
 
 /**
  * The store of one life of the process: requests take their time, one after the other. Whatever is under way when the process
  * dies happens wholly or not at all; what is behind it does not. A batch that was written in part is none: the store's frames
  * and checksums make it so (test/adapters/store/journalFiles.test.ts), and here it is the same as one that never came.
+ * What it writes goes to where its descriptors lead; that the path still leads there is looked after by the store's own anchors, and where it
+ * does not, all is written anew as soon as may be (test/adapters/store/lostFolder.test.ts).
  */
 export class SimStore implements StateStore {
   readonly #world: World;
@@ -112,17 +157,25 @@ export class SimStore implements StateStore {
     readonly refuse: (error: StoreError) => void;
     readonly request: Request;
   }[] = [];
+  readonly #anchors: Anchors;
+  #open: Folder | undefined;
+  #isAstray = false;
   #cancel: (() => void) | undefined;
   #isDead = false;
 
   constructor(world: World, medium: Medium) {
     this.#world = world;
     this.#medium = medium;
+    this.#anchors = new Anchors(() => medium.folder?.id);
   }
 
   open(): Promise<StoreOpening> {
-    const medium = this.#medium;
-    return this.#ask('read', () => ({ streams: medium.streams(), lastPosition: medium.batches.at(-1)?.last ?? 0 }));
+    return this.#ask('read', () => {
+      const folder = this.#medium.begin();
+      this.#open = folder;
+      this.#anchors.hold(PATH);
+      return { streams: streamsIn(folder), lastPosition: folder.last };
+    });
   }
 
   repair(): Promise<StoreOpening> {
@@ -130,36 +183,37 @@ export class SimStore implements StateStore {
   }
 
   append(batch: JournalBatch): Promise<void> {
-    return this.#ask(kindOf(batch), () => this.#medium.append(batch));
+    return this.#ask(kindOf(batch), () => this.#write((folder) => this.#medium.append(folder, batch)));
   }
 
   readJournal(take: (batch: JournalBatch) => void): Promise<{ readonly damaged: number }> {
     return this.#ask('read', () => {
-      for (const batch of this.#medium.batches) if (!batch.isDamaged) take(batch);
-      return { damaged: this.#medium.damaged };
+      const { batches } = this.#folder;
+      for (const batch of batches) if (!batch.isDamaged) take(batch);
+      return { damaged: batches.filter(({ isDamaged }) => isDamaged).length };
     });
   }
 
   trim(position: number): Promise<void> {
-    return this.#ask('trim', () => this.#medium.trim(position));
+    return this.#ask('trim', () => this.#write((folder) => trim(folder, position)));
   }
 
   save(snapshots: readonly StreamSnapshot[]): Promise<void> {
-    return this.#ask('save', () => this.#medium.save(snapshots, this.#world.now));
+    return this.#ask('save', () => this.#write((folder) => this.#medium.save(folder, snapshots, this.#world.now)));
   }
 
   load(stream: StreamId, below: number = Number.POSITIVE_INFINITY): Promise<StoredSnapshot | undefined> {
     return this.#ask('read', () =>
-      this.#medium.snapshots.get(stream)?.find((stored) => !stored.isDamaged && stored.generation < below),
+      this.#folder.snapshots.get(stream)?.find((stored) => !stored.isDamaged && stored.generation < below),
     );
   }
 
   remove(stream: StreamId): Promise<void> {
-    return this.#ask('remove', () => void this.#medium.snapshots.delete(stream));
+    return this.#ask('remove', () => this.#write((folder) => void folder.snapshots.delete(stream)));
   }
 
   list(): Promise<readonly StoredStream[]> {
-    return this.#ask('read', () => this.#medium.streams());
+    return this.#ask('read', () => streamsIn(this.#folder));
   }
 
   backup(): Promise<void> {
@@ -172,6 +226,31 @@ export class SimStore implements StateStore {
 
   close(): Promise<void> {
     return this.#ask('read', () => undefined);
+  }
+
+  get #folder(): Folder {
+    if (this.#open === undefined) throw new StoreError('failed', 'simulated: not open');
+    return this.#open;
+  }
+
+  /** What is not where the path leads to is not acknowledged. */
+  #write(effect: (folder: Folder) => void): void {
+    if (this.#isAstray) this.#returnToPath();
+    effect(this.#folder);
+    if (this.#anchors.firstLost() === undefined) return;
+    this.#isAstray = true;
+    throw new StoreError('failed', 'simulated: the folder is gone');
+  }
+
+  #returnToPath(): void {
+    const medium = this.#medium;
+    if (this.#anchors.firstLost() !== undefined) {
+      if (medium.isBlocked) throw new StoreError('failed', 'simulated: nothing can be written there');
+      this.#open = medium.make(this.#folder);
+      medium.folder = this.#open;
+      this.#anchors.hold(PATH);
+    }
+    this.#isAstray = false;
   }
 
   /** The process is gone. */
@@ -193,7 +272,14 @@ export class SimStore implements StateStore {
     return new Promise((resolve, reject) => {
       if (this.#isDead) return;
       this.#medium.heard(request);
-      this.#queue.push({ run: () => resolve(effect()), refuse: reject, request });
+      const run = (): void => {
+        try {
+          resolve(effect());
+        } catch (error) {
+          reject(error);
+        }
+      };
+      this.#queue.push({ run, refuse: reject, request });
       if (this.#queue.length === 1) this.#work();
     });
   }
@@ -202,6 +288,11 @@ export class SimStore implements StateStore {
     this.#cancel = this.#world.schedule(this.#timeOf(this.#queue[0]?.request), () => {
       const first = this.#queue[0];
       if (first === undefined) return;
+      // The daemon waits for a state that it cannot reach.
+      if (this.#open === undefined && this.#medium.folder === undefined && this.#medium.isBlocked) {
+        this.#work();
+        return;
+      }
       const fault = this.#faultOf(first.request);
       if (fault === undefined) first.run();
       else first.refuse(new StoreError(fault, 'simulated'));
@@ -228,4 +319,14 @@ function kindOf(batch: JournalBatch): Request {
     if (kind === 'retell' || kind === 'session') request = kind;
   });
   return request;
+}
+
+function createNote(): NoteFile {
+  let note: unknown;
+  return {
+    read: () => note,
+    write(next) {
+      note = structuredClone(next);
+    },
+  };
 }

@@ -6,7 +6,7 @@ import { LIMITS, Life } from './life.ts';
 import { Sensors } from './sensors.ts';
 import { SimBroker } from './simBroker.ts';
 import { Medium } from './simStore.ts';
-import type { SimStream } from './streams.ts';
+import { everyStream, type SimStream } from './streams.ts';
 import { Troubles } from './troubles.ts';
 import { World } from './world.ts';
 
@@ -24,6 +24,8 @@ export interface Outcome {
   readonly stops: number;
   readonly rotten: number;
   readonly spoiled: number;
+  readonly outages: number;
+  readonly removed: number;
   readonly redelivered: number;
   readonly recalled: number;
   readonly thinned: number;
@@ -86,15 +88,16 @@ class Simulation implements Stage {
     const { streams, qos, isSleepy, isWorn } = this.kind;
     // The program counts the journal in stretches: it may take it for longer than it is by two of them.
     this.medium = new Medium(LIMITS.mostJournalBytes / 2 - 2 * LIMITS.leastTrimBytes, isWorn);
-    const byTopic = new Map(streams.map((stream) => [stream.topic, stream]));
+    const byTopic = new Map(everyStream(streams).map((stream) => [stream.topic, stream]));
     this.ledger = new Ledger((id) => byTopic.get(id) as SimStream);
     const now = (): number => this.sensors.now(this.#leap);
     this.#clock = { now: () => toEpochMs(now()) };
-    this.#broker = new SimBroker(this.world, now, qos);
-    this.sensors = new Sensors(this.world, this.#broker, this.ledger, isSleepy);
+    this.#broker = new SimBroker(this.world, now, qos, this.kind.habit);
+    this.sensors = new Sensors(this.world, this.#broker, this.ledger, isSleepy, !this.kind.habit.needsContent);
     this.#troubles = new Troubles(this);
     const isFlooded = this.kind.troubles.includes('flood');
-    this.#maxStreams = isFlooded ? streams.length : this.world.pick([3, 5, streams.length]);
+    const count = everyStream(streams).length;
+    this.#maxStreams = isFlooded ? count : this.world.pick([3, 5, count]);
     this.#msPerStep = isFlooded ? 150 : this.world.pick([1, 20, 150]);
     this.#writesPerDay = this.world.pick([1e9, 1e9, 1e5]);
   }
@@ -119,6 +122,8 @@ class Simulation implements Stage {
       stops: this.#stops,
       rotten: this.#troubles.rotten,
       spoiled: this.#troubles.spoiled,
+      outages: this.#troubles.outages,
+      removed: this.#troubles.removed,
       redelivered: this.#broker.redelivered,
       recalled: this.#recalled + (this.life?.recalled ?? 0),
       thinned: this.#thinned + (this.life?.thinned ?? 0),
@@ -141,7 +146,9 @@ class Simulation implements Stage {
   stop(): void {
     const { life } = this;
     if (life === undefined || life.keeping === undefined || life.isStopping) return;
-    void life.stop().then(() => {
+    // Nothing is lost by haste where the journal and the broker have it all.
+    const isHasty = this.kind.durability === 'journal' && this.kind.qos === 1 && this.world.chance(0.5);
+    void life.stop(isHasty).then(() => {
       // It may have been killed meanwhile, with the last thing that it waited for under way.
       if (this.life !== life) return;
       this.#stops++;
@@ -164,6 +171,11 @@ class Simulation implements Stage {
   }
 
   #begin(): void {
+    // Its state cannot be reached: whoever starts it waits for that.
+    if (this.medium.folder === undefined && this.medium.isBlocked) {
+      this.world.schedule(1000, () => this.#begin());
+      return;
+    }
     const life = new Life({
       world: this.world,
       clock: this.#clock,
@@ -200,6 +212,7 @@ class Simulation implements Stage {
   #connect(life: Life): void {
     if (this.life !== life || life.isStopping) return;
     this.#broker.connect(life, !life.wasConnected);
+    if (!life.wasConnected) life.bringBack();
     life.wasConnected = true;
   }
 
@@ -228,11 +241,14 @@ class Simulation implements Stage {
     if (this.life?.level !== 0) this.fail(`still on rung ${this.life?.level}`);
     for (const stream of this.kind.streams) {
       this.sensors.send(stream);
-      await this.world.runUntil(this.world.now + 240_000);
-      const learner = this.life?.learners.get(stream.topic as StreamId);
-      const fault = learner === undefined ? `${stream.topic} has no learner` : this.ledger.judge(learner, true);
-      if (fault !== undefined) this.fail(fault);
-      if (learner !== undefined && stream.mayForget) missing += this.ledger.missing(learner);
+      const fields = everyStream([stream]);
+      await this.world.runUntil(this.world.now + fields.length * 240_000);
+      for (const { topic } of fields) {
+        const learner = this.life?.learners.get(topic as StreamId);
+        const fault = learner === undefined ? `${topic} has no learner` : this.ledger.judge(learner, true);
+        if (fault !== undefined) this.fail(fault);
+        if (learner !== undefined && stream.mayForget) missing += this.ledger.missing(learner);
+      }
     }
     return missing;
   }

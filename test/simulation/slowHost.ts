@@ -9,6 +9,8 @@ interface SlowHostOptions {
   readonly world: World;
   /** Of virtual time. */
   readonly msPerStep: number;
+  /** Steps that it may have and not have answered. */
+  readonly maxSteps: number;
   /** Where its learners are put. */
   readonly learners: Map<StreamId, RoteLearner>;
   /** Whether its process was killed: it does nothing any more. */
@@ -17,7 +19,7 @@ interface SlowHostOptions {
 }
 
 /** The daemon's own host, whose steps take their time here, so that there is something to wait for. */
-export function createSlowHost({ world, msPerStep, learners, isDead, report }: SlowHostOptions): LearnerHost {
+export function createSlowHost({ world, msPerStep, maxSteps, learners, isDead, report }: SlowHostOptions): LearnerHost {
   const inner = createInlineHost({
     learnerFor: (stream, snapshot) => {
       const learner = new RoteLearner(stream, snapshot);
@@ -44,7 +46,11 @@ export function createSlowHost({ world, msPerStep, learners, isDead, report }: S
     get backlog() {
       return waiting;
     },
-    push: (batch) => void inTurn(batch.length, () => inner.push(batch)),
+    push(batch) {
+      if (waiting + batch.length > maxSteps)
+        throw new Error(`${waiting} steps and ${batch.length} more for the learners`);
+      void inTurn(batch.length, () => inner.push(batch));
+    },
     evict: (stream) => void inTurn(0, () => inner.evict(stream)),
     // On a grid a stream may have to leave before its first step; a real one is not worth keeping then.
     snapshot: (stream) =>

@@ -1,17 +1,32 @@
-import type { Decode } from '../../src/domain/decode.ts';
+import { compileSpec } from '../../src/adapters/payload/fieldSpec.ts';
+import { createSourceGuess } from '../../src/adapters/payload/sourceGuess.ts';
+import { createStreamBook } from '../../src/adapters/payload/streamBook.ts';
+import type { Decode, SettingsOf } from '../../src/domain/decode.ts';
+import type { Inbound, Sample } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { StepSettings, StreamSettings } from '../../src/domain/streamSettings.ts';
+import type { StreamSpec } from '../../src/domain/streamSpec.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
-import { everyMessage, settingsWith } from '../pipeline/samples.ts';
+import { everyMessage, settingsWith, utc } from '../pipeline/samples.ts';
+
+/**
+ * What a sensor's messages tell: its own time; that time or, now and then, none; local time as UTC; seconds since it woke
+ * up; or nothing. The daemon has to judge it. `certain`: it has not.
+ */
+type SimClock = 'certain' | 'true' | 'lazy' | 'zone' | 'asleep' | 'none';
 
 /** A sensor and the settings of its stream. */
 export interface SimStream {
+  /** Of its messages, and the name of its stream. */
   readonly topic: string;
+  /** Other streams whose readings are in the same messages, as fields of them. */
+  readonly others: readonly SimStream[];
   readonly step: StepSettings;
   /** How many further inputs its messages have. */
   readonly inputs: number;
   /** Its readings are all the same, and timed by their arrival: only the packet id tells one message from the next. */
   readonly isTimedByArrival: boolean;
+  readonly clock: SimClock;
   /** It sends readings twice and late, and its clock is set forward and back. */
   readonly isDisorderly: boolean;
   /** What is lost with an excuse is no fault. */
@@ -21,14 +36,25 @@ export interface SimStream {
 }
 
 const PLAIN = {
+  others: [] as readonly SimStream[],
   step: everyMessage,
   inputs: 0,
   isTimedByArrival: false,
+  clock: 'certain' as SimClock,
   isDisorderly: false,
   mayForget: false,
   isCounted: false,
 };
 const GRID: StepSettings = { every: toDurationMs(10_000), gapAfter: toDurationMs(60_000) };
+/** A reading stands in for as many steps as its silence is long. */
+const LONG_GRID: StepSettings = { every: toDurationMs(20_000), gapAfter: toDurationMs(3_600_000) };
+/** Each message has a reading for all of them: after a silence it leads to many times the steps that may wait for the learners. */
+const FIELDS: readonly SimStream[] = ['h2', 'h3', 'h4'].map((topic, i) => ({
+  ...PLAIN,
+  topic,
+  step: i === 0 ? GRID : LONG_GRID,
+  inputs: i,
+}));
 
 /** One of each kind; what they learn depends on every single reading. */
 export const MANIFOLD: readonly SimStream[] = [
@@ -39,19 +65,101 @@ export const MANIFOLD: readonly SimStream[] = [
   { ...PLAIN, topic: 'e', inputs: 2, isDisorderly: true },
   { ...PLAIN, topic: 'f', isTimedByArrival: true },
   { ...PLAIN, topic: 'g', isTimedByArrival: true },
+  { ...PLAIN, topic: 'h', step: LONG_GRID, others: FIELDS },
 ];
+
+/** Each stream of these sensors, those of the other fields too. */
+export const everyStream = (sensors: readonly SimStream[]): readonly SimStream[] =>
+  sensors.flatMap((sensor) => [sensor, ...sensor.others]);
 
 /** Streams of which readings may be missing: the others are learned as they are. */
 export const forgetful = (isCounted: boolean): readonly SimStream[] =>
   MANIFOLD.map(({ topic }) => ({ ...PLAIN, topic, mayForget: true, isCounted }));
 
-export function settingsOf({ step, inputs }: SimStream): StreamSettings {
+const MINUTES: StepSettings = { every: toDurationMs(60_000), gapAfter: toDurationMs(120_000) };
+
+/** One of each clock. */
+export const TELLING: readonly SimStream[] = [
+  { ...PLAIN, topic: 't', clock: 'true' },
+  { ...PLAIN, topic: 'u', clock: 'true', step: MINUTES },
+  { ...PLAIN, topic: 'l', clock: 'lazy' },
+  { ...PLAIN, topic: 'z', clock: 'zone' },
+  { ...PLAIN, topic: 's', clock: 'asleep' },
+  { ...PLAIN, topic: 'n', clock: 'none' },
+];
+
+const ZONE_MS = 5 * 3_600_000;
+
+/** What the message of its `n`-th reading tells; undefined: nothing. */
+export function toldBy({ clock }: SimStream, at: number, n: number): number | undefined {
+  if (clock === 'none' || (clock === 'lazy' && n % 3 === 0)) return undefined;
+  if (clock === 'zone') return at - ZONE_MS;
+  return clock === 'asleep' ? 7000 + 1000 * (n % 4) : at;
+}
+
+function settingsOf({ step, inputs }: SimStream): StreamSettings {
   return { ...settingsWith(step), exogenous: inputs };
 }
 
-/** What is in a message: value, time unless it is that of the arrival, further inputs. */
-export const decode: Decode = ({ topic, payload, receivedAt }) => {
-  const [value, at, ...inputs] = new TextDecoder().decode(payload).split(' ').map(Number) as [number, ...number[]];
-  const sample = { stream: topic as StreamId, at: at === undefined ? receivedAt : toEpochMs(at), value };
-  return { samples: [inputs.length === 0 ? sample : { ...sample, inputs }], drops: [] };
+/** Fields of a message, each with its stream. */
+const FIELD_SEPARATOR = ';';
+
+/** A message of readings: for each its stream, value, time unless it is that of the arrival, and further inputs. */
+export function encode(fields: readonly (readonly (string | number)[])[]): string {
+  return fields.map((field) => field.join(' ')).join(FIELD_SEPARATOR);
+}
+
+/** A time that is to be judged has a mark before it. */
+const decode: Decode = (message) => {
+  const samples = new TextDecoder()
+    .decode(message.payload)
+    .split(FIELD_SEPARATOR)
+    .map((field) => decodeField(field.split(' '), message));
+  return { samples, drops: [] };
 };
+
+function decodeField([stream, value, time, ...inputs]: readonly string[], { receivedAt, delivery }: Inbound): Sample {
+  const isTold = time?.startsWith('@') ?? false;
+  const isJudged = isTold || TELLING.some(({ topic }) => topic === stream);
+  const origin = {
+    arrival: isTold ? toEpochMs(Math.floor(receivedAt)) : receivedAt,
+    isTold,
+    isBacklog: delivery?.isBacklog ?? false,
+  };
+  return {
+    stream: stream as StreamId,
+    at: time === undefined ? receivedAt : toEpochMs(Number(time.replace('@', ''))),
+    value: Number(value),
+    ...(inputs.length > 0 && { inputs: inputs.map(Number) }),
+    ...(isJudged && { origin }),
+  };
+}
+
+/** Far fewer than there are streams. */
+const MOST_REMEMBERED = 2;
+
+/** As the daemon's own: sources travel with samples, and settings that are not remembered are worked out from the stream's id. */
+export function createSimDecoder(sensors: readonly SimStream[]): { decode: Decode; settingsOf: SettingsOf } {
+  const specs = new Map(everyStream(sensors).map((stream) => [stream.topic, specOf(stream)]));
+  const report = (): void => undefined;
+  const compiled = [...specs.values()].map((spec) => compileSpec(spec, () => utc, report));
+  const guess = createSourceGuess(compiled, (filter, topic) => filter === topic);
+  const book = createStreamBook(MOST_REMEMBERED);
+  const owned = (sample: Sample): Sample => {
+    const { stream } = sample;
+    const spec = specs.get(stream) as StreamSpec;
+    return { ...sample, source: book.ownerOf(stream, { topic: stream, spec }) };
+  };
+  return {
+    decode(message) {
+      const { samples, drops } = decode(message);
+      return { samples: samples.map(owned), drops };
+    },
+    settingsOf: (stream) => (book.find(stream)?.spec ?? guess.specOf(stream)).settings,
+  };
+}
+
+function specOf(stream: SimStream): StreamSpec {
+  const itself = { path: undefined, name: undefined, map: undefined, valid: undefined };
+  return { id: undefined, topic: stream.topic, fields: [itself], inputs: [], settings: settingsOf(stream) };
+}

@@ -12,6 +12,9 @@ const RUSH = 60;
 /** Readings a second of a flood, and for how long. */
 const FLOOD_RATE = 25;
 const FLOOD_MS = 60_000;
+/** Of an outage: so long, and so many times in it some sensors send. */
+const LONGEST_OUTAGE_MS = 12 * 3_600_000;
+const MOST_SENT = 20;
 /** How long a contact is loose. */
 const LOOSE_MS = 120_000;
 /** The next one of it is the last thing that the process begins. */
@@ -24,12 +27,16 @@ export class Troubles {
   #sickSince: number | undefined;
   #sicknesses = 0;
   #feared: Request | undefined;
+  #removedAt: number | undefined;
+  removed = 0;
   rotten = 0;
+  outages = 0;
   spoiled = 0;
 
   constructor(stage: Stage) {
     this.#stage = stage;
     stage.medium.heard = (request) => this.#hear(request);
+    stage.medium.begunAnew = () => this.#excuseRemoved();
   }
 
   make(trouble: Trouble): void {
@@ -41,12 +48,14 @@ export class Troubles {
       'full disk': () => this.#fillDisk(),
       clock: () => this.#stage.leap(world.pick([1000, 3_600_000, 86_400_000])),
       'device clock': () => sensors.resetClock(world.pick(kind.streams)),
+      outage: () => this.#outage(),
       rot: () => this.#rot(),
       'spoiled batch': () => this.#spoil(),
       flood: () => this.#flood(world.now + FLOOD_MS),
       'bad moment': () => {
         this.#feared = world.pick(FEARED);
       },
+      folder: () => (world.chance(0.5) ? this.#unmount() : this.#remove()),
       'loose contact': () => {
         if (world.chance(0.5)) this.#feared = 'session';
         this.#looseContact(world.now + LOOSE_MS);
@@ -74,6 +83,21 @@ export class Troubles {
     world.schedule(world.integer(world.pick([3, 30, 1500])), () => {
       if (this.#stage.life === life) this.#crash();
     });
+  }
+
+  /** Daemon, connection, or a gateway between: whichever it was, what was collected comes in one burst. */
+  #outage(): void {
+    const { world, sensors, kind } = this.#stage;
+    const cause = world.pick(['power', 'connection', 'gateway'] as const);
+    if (cause === 'power') this.#crash();
+    if (cause === 'connection') this.#stage.cut();
+    const times = 1 + world.integer(MOST_SENT);
+    const length = world.integer(LONGEST_OUTAGE_MS);
+    for (let i = 0; i < times; i++) {
+      sensors.elapse(length / times);
+      for (const stream of kind.streams) if (world.chance(0.7)) sensors.send(stream);
+    }
+    this.outages++;
   }
 
   #looseContact(end: number): void {
@@ -124,6 +148,39 @@ export class Troubles {
         if (sickness === this.#sicknesses) this.#sickSince = undefined;
       });
     });
+  }
+
+  /** It comes back as it was; until then nothing can be made in its place. */
+  #unmount(): void {
+    const { medium, world } = this.#stage;
+    const { folder } = medium;
+    if (folder === undefined) return;
+    medium.folder = undefined;
+    medium.isBlocked = true;
+    world.schedule(world.integer(60_000), () => {
+      medium.folder = folder;
+      medium.isBlocked = false;
+    });
+  }
+
+  /** Whoever knew what was in it may write it anew; a process that ends before takes it along. */
+  #remove(): void {
+    const { medium, world } = this.#stage;
+    if (medium.folder === undefined) return;
+    medium.folder = undefined;
+    medium.isBlocked = true;
+    this.#removedAt = world.now;
+    this.removed++;
+    world.schedule(world.integer(10_000), () => {
+      medium.isBlocked = false;
+    });
+  }
+
+  /** A process finds nothing: nobody who knew it has written it anew. */
+  #excuseRemoved(): void {
+    const removedAt = this.#removedAt ?? Number.NEGATIVE_INFINITY;
+    const { ledger } = this.#stage;
+    ledger.excuse('removed with the folder', ({ letInAt = Number.POSITIVE_INFINITY }) => letInAt <= removedAt);
   }
 
   /**

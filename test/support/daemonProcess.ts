@@ -19,19 +19,20 @@ export interface DaemonProcess {
 
 const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 
-/** Runs `tidegate <args>`; `config` is written to a file and passed with -c. `nodeArgs`: before the program; `state`: its state folder, by default one of its own. */
+/** Runs `tidegate <args>`; `config` is written to a file and passed with -c. `nodeArgs`: before the program; `state`: its state folder, by default one of its own; `env`: on top of ours. */
 export function startDaemon(
   config: string,
   args: readonly string[] = ['run'],
   nodeArgs: readonly string[] = [],
   state?: string,
+  env: Readonly<Record<string, string>> = {},
 ): DaemonProcess {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-e2e-'));
   const file = join(folder, 'tidegate.yaml');
   writeFileSync(file, config);
   const child = spawn(process.execPath, [...nodeArgs, MAIN, ...args, '-c', file], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, STATE_DIRECTORY: state ?? join(folder, 'state') },
+    env: { ...process.env, STATE_DIRECTORY: state ?? join(folder, 'state'), ...env },
   });
   let log = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -97,7 +97,7 @@ export function createInputRig(maxStreams = 100): InputRig {
             return () => clearTimeout(timer);
           },
         },
-        { maxStreams, maxBatch: 64, maxQueue: 1000, credit: 64, overflow: 'coalesce', throttle: false },
+        { maxStreams, maxBatch: 64, maxQueue: 1000, maxBytes: 1e9, credit: 64, overflow: 'coalesce', throttle: false },
       ),
     )
     .subscribe((forecast) => {

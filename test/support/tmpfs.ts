@@ -9,6 +9,8 @@ export interface Tmpfs {
   remount(options: string): void;
   /** Writes a file until there is no space left, whoever else takes some meanwhile. */
   fill(file: string): void;
+  /** Away from its folder, which stays; whoever has files of it open still has them. */
+  detach(): void;
   unmount(): void;
 }
 
@@ -39,8 +41,9 @@ export function mountTmpfs(bytes: number): Tmpfs {
       }
       closeSync(fd);
     },
+    detach: () => void execFileSync('umount', ['-l', folder]),
     unmount() {
-      execFileSync('umount', ['-l', folder]);
+      spawnSync('umount', ['-l', folder], { stdio: 'ignore' });
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,7 +1,9 @@
-import type { Delay } from '../../domain/time.ts';
+import { type Delay, delayUntil } from '../../domain/time.ts';
 
-/** The computer's own timers, which run on whatever becomes of its wall clock. */
-export const timerDelay: Delay = (run, after) => {
-  const timer = setTimeout(run, after);
-  return () => clearTimeout(timer);
-};
+/** The computer's own timers, which run on whatever becomes of its wall clock; until the signal aborts. */
+export function createTimerDelay(ended: AbortSignal): Delay {
+  return delayUntil(ended, (run, after) => {
+    const timer = setTimeout(run, after);
+    return () => clearTimeout(timer);
+  });
+}

@@ -1,30 +1,17 @@
 import type { Delivery } from '../../domain/sample.ts';
+import { toDurationMs } from '../../domain/time.ts';
+import { Backlog } from './backlog.ts';
+import { type AcknowledgedConnection, OwedAcknowledgement, type Receipt } from './owedAcknowledgement.ts';
 
-/** What a PUBLISH of QoS 1 or 2 says beside its message. */
-export interface Receipt {
-  readonly packetId: number;
-  readonly qos: 1 | 2;
-  /** DUP. */
-  readonly isRedelivery: boolean;
-}
-
-/** A connection that a broker has taken us in on. */
-export interface AcknowledgedConnection {
-  /** The broker still had our session: packet ids go on from before. */
-  readonly isResumed: boolean;
-  /** So many messages it should send at most before it waits. */
-  readonly window: number;
-  /** So many it may have sent, whatever it should; what comes beyond is left for another connection. */
-  readonly most: number;
-  /** Everything is answered, and something was left: it comes on a new connection. */
-  renew(): void;
-  /** Puts bytes on the wire; forgets them where the wire is gone. */
-  write(bytes: Uint8Array): void;
-}
+/** `repeat`: the broker has sent it on this connection before; it is answered, or its answer is on its way. */
+type Received = Delivery | 'repeat' | 'in-use' | undefined;
 
 const PUBACK = 0x40;
 const PUBREC = 0x50;
 const ACKNOWLEDGEMENT_BYTES = 4;
+const NOTHING = new Uint8Array(0);
+/** A question costs the broker more than an acknowledgement. */
+const ASK_EVERY_MS = 500;
 
 /** What there is to know of a packet id (MQTT 4.3.3). `RELEASABLE`: PUBREC has been sent, PUBREL has not come. */
 const FREE = 0;
@@ -39,9 +26,15 @@ const TIDY_AFTER = 1024;
  * it is done whenever the receiver wants, in the order in which the messages came (MQTT-4.6.0-2, MQTT-4.6.0-3), and only on
  * the connection that they came over: on another one the packet id may belong to another message.
  *
- * The window bounds what waits only where the broker keeps to it. mosquitto 2.0 lets as many follow each acknowledgement as
- * the window is wide, up to all that it has queued. At `most` we stop listening, answer what we have, and connect anew: the
- * broker sends the rest again, in order, and is not asked to use a packet id twice.
+ * The window bounds what waits only where the broker keeps to it. mosquitto 2.0 lets as many follow each acknowledgement as the window is
+ * wide. At `most`, or where there is no room, we stop listening, answer what we have, and connect anew: the rest comes again, in order.
+ *
+ * The broker answers no PUBACK. So a question follows the acknowledgements, one at a time and not too often: its answer shows that the broker
+ * has seen them (it works through a connection's packets in order), and that those messages cannot come again.
+ *
+ * mochi gives a packet id away again before it is acknowledged, and sends what it had put off for want of quota twice on a resumed
+ * connection, the second time without DUP. The same content under an id that waits for its answer is a repeat; another content is another
+ * message, and the id is answered once, after the last of them.
  *
  * QoS 2 hands its message over at PUBLISH, and PUBREC is what is held back: with it the broker may forget the message. Up to
  * PUBREL the id then stands for that message, over reconnects too, and PUBCOMP, which says nothing about the message any
@@ -55,9 +48,29 @@ export class Acknowledgements {
   #owed: OwedAcknowledgement[] = [];
   #first = 0;
   #ready: OwedAcknowledgement[] = [];
+  /** Written, and the broker has not shown yet that it has seen them. */
+  #unsettled: OwedAcknowledgement[] = [];
+  #isAsking = false;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+  /** Packet id → the last message of it on this connection, up to the settlement of its answer. */
+  readonly #latest = new Map<number, OwedAcknowledgement>();
+  /** The broker has sent a message twice on this connection, the second time without DUP. */
+  #hasRepeated = false;
+  #connections = 0;
+  #beganAt = 0;
+  #firstPacketId: number | undefined;
   #isFlushDue = false;
   /** Something was left for another connection; so has to be all that follows. */
   #isFull = false;
+  readonly #backlog: Backlog;
+  readonly #now: () => number;
+
+  /** @param now ms since some moment; never goes back */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+    this.#backlog = new Backlog(now);
+  }
 
   /** Number of the broker's session, as deliveries have it. */
   get session(): number {
@@ -68,6 +81,9 @@ export class Acknowledgements {
   begin(connection: AcknowledgedConnection): void {
     this.end();
     this.#connection = connection;
+    this.#connections++;
+    this.#beganAt = this.#now();
+    this.#backlog.begin(connection.isResumed);
     if (connection.isResumed) return;
     this.#session += 1;
     this.#states.fill(FREE);
@@ -80,30 +96,80 @@ export class Acknowledgements {
     this.#owed = [];
     this.#first = 0;
     this.#ready = [];
+    this.#unsettled = [];
+    this.#isAsking = false;
+    this.#askedAt = Number.NEGATIVE_INFINITY;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#latest.clear();
+    this.#hasRepeated = false;
+    this.#firstPacketId = undefined;
     this.#isFull = false;
   }
 
   /**
-   * A message has come.
-   * @returns undefined where it is known and its answer is on its way, or where it has to come again; `in-use` where the broker gives a packet id to a
+   * A message has come. @param checksum of its topic and payload
+   * @returns undefined where its answer is on its way, or where it has to come again; `in-use` where the broker gives a packet id of QoS 2 to a
    * second message before the first is acknowledged, which it must not (MQTT-2.2.1-3)
    */
-  receive(receipt: Receipt): Delivery | 'in-use' | undefined {
+  receive(receipt: Receipt, checksum: number): Received {
     const { packetId, qos, isRedelivery } = receipt;
     const connection = this.#connection;
     if (connection === undefined || this.#isFull) return undefined;
-    const state = this.#states[packetId];
-    if (state === PENDING) return isRedelivery ? undefined : 'in-use';
-    this.#isFull = this.#owed.length - this.#first >= connection.most;
+    this.#firstPacketId ??= packetId;
+    const before = this.#latest.get(packetId);
+    const isPending = this.#states[packetId] === PENDING;
+    if (before?.checksum === checksum && (isPending || this.#hasRepeated)) return this.#repeat(before, isRedelivery);
+    if (isPending && (qos === 2 || before?.qos === 2)) return isRedelivery ? undefined : 'in-use';
+    this.#isFull = !this.#mayTake(connection);
     if (this.#isFull) return undefined;
-    const owed = new OwedAcknowledgement(this, receipt, this.#session, connection.window);
+    return this.#owe(receipt, checksum, connection.window);
+  }
+
+  #owe(receipt: Receipt, checksum: number, window: number): Delivery | undefined {
+    const { packetId, qos, isRedelivery } = receipt;
+    const isCollected = this.#backlog.has(this.#first < this.#owed.length);
+    const owed = new OwedAcknowledgement(this, receipt, {
+      checksum,
+      window,
+      isBacklog: isCollected || isRedelivery,
+      session: this.#session,
+      connection: this.#connections,
+      firstPacketId: this.#firstPacketId ?? packetId,
+      age: toDurationMs(this.#now() - this.#beganAt),
+    });
     this.#owed.push(owed);
-    if (state === RELEASABLE && qos === 2) {
+    if (this.#states[packetId] === RELEASABLE && qos === 2) {
       owed.acknowledge();
       return undefined;
     }
+    const before = this.#latest.get(packetId);
+    if (before !== undefined && this.#states[packetId] === PENDING) {
+      before.isAnsweredLater = true;
+      owed.before = before;
+    }
+    this.#latest.set(packetId, owed);
     this.#states[packetId] = PENDING;
     return owed;
+  }
+
+  /** The first one always: it is the last acknowledgement that brings the others. */
+  #mayTake({ most, hasRoom = () => true }: AcknowledgedConnection): boolean {
+    const owed = this.#owed.length - this.#first;
+    return owed === 0 || (owed < most && hasRoom());
+  }
+
+  /** A message of this connection once more. */
+  #repeat(before: OwedAcknowledgement, isRedelivery: boolean): Received {
+    if (this.#states[before.packetId] === PENDING) {
+      if (isRedelivery) return undefined;
+      this.#hasRepeated = true;
+    } else if (before.qos === 1) {
+      // The broker may have given the message up only with this copy, and waits for another answer.
+      this.#ready.push(before);
+      this.#flushSoon();
+    }
+    return 'repeat';
   }
 
   /** PUBREL: the id may be used for another message. */
@@ -116,6 +182,7 @@ export class Acknowledgements {
     let owed = this.#owed[this.#first];
     if (!owed?.isGiven) return;
     for (; owed?.isGiven; owed = this.#owed[++this.#first]) {
+      if (owed.isAnsweredLater) continue;
       this.#states[owed.packetId] = owed.qos === 2 ? RELEASABLE : FREE;
       this.#ready.push(owed);
     }
@@ -128,6 +195,10 @@ export class Acknowledgements {
       this.#connection?.renew();
       return;
     }
+    this.#flushSoon();
+  }
+
+  #flushSoon(): void {
     if (this.#isFlushDue) return;
     this.#isFlushDue = true;
     process.nextTick(() => this.flush());
@@ -139,6 +210,7 @@ export class Acknowledgements {
     const ready = this.#ready;
     if (ready.length === 0) return;
     this.#ready = [];
+    this.#backlog.acknowledged();
     const bytes = Buffer.allocUnsafe(ACKNOWLEDGEMENT_BYTES * ready.length);
     let at = 0;
     for (const { qos, packetId } of ready) {
@@ -147,36 +219,45 @@ export class Acknowledgements {
       bytes.writeUInt16BE(packetId, at + 2);
       at += ACKNOWLEDGEMENT_BYTES;
     }
-    this.#connection?.write(bytes);
+    const connection = this.#connection;
+    this.#unsettled.push(...ready);
+    if (connection === undefined) return;
+    const wait = this.#askedAt + ASK_EVERY_MS - performance.now();
+    if (this.#isAsking || wait > 0) {
+      connection.write(bytes);
+      this.#askLater(connection, wait);
+    } else this.#ask(connection, bytes);
+  }
+
+  #askLater(connection: AcknowledgedConnection, wait: number): void {
+    if (this.#isAsking || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#ask(connection, NOTHING);
+    }, wait).unref();
+  }
+
+  /** One question at a time: what is written meanwhile is settled by the next one. */
+  #ask(connection: AcknowledgedConnection, bytes: Uint8Array): void {
+    const asked = this.#unsettled;
+    this.#unsettled = [];
+    this.#isAsking = true;
+    this.#askedAt = performance.now();
+    connection.write(bytes, () => {
+      if (this.#connection !== connection) return;
+      this.#isAsking = false;
+      for (const owed of asked) this.#settle(owed);
+      if (this.#unsettled.length > 0) this.#askLater(connection, this.#askedAt + ASK_EVERY_MS - performance.now());
+    });
+  }
+
+  #settle(owed: OwedAcknowledgement): void {
+    if (this.#latest.get(owed.packetId) === owed && this.#states[owed.packetId] !== PENDING)
+      this.#latest.delete(owed.packetId);
+    for (let settled: OwedAcknowledgement | undefined = owed; settled; settled = settled.before) settled.onSettled?.();
   }
 
   #free(packetId: number, state: number): void {
     if (this.#states[packetId] === state) this.#states[packetId] = FREE;
-  }
-}
-
-class OwedAcknowledgement implements Delivery {
-  readonly packetId: number;
-  readonly qos: 1 | 2;
-  readonly isRedelivery: boolean;
-  readonly session: number;
-  readonly window: number;
-  isGiven = false;
-  readonly #ledger: Acknowledgements;
-
-  constructor(ledger: Acknowledgements, { packetId, qos, isRedelivery }: Receipt, session: number, window: number) {
-    this.#ledger = ledger;
-    this.packetId = packetId;
-    this.qos = qos;
-    this.isRedelivery = isRedelivery;
-    this.session = session;
-    this.window = window;
-  }
-
-  /** One of an earlier connection stands in no queue any more, so that nothing comes of it. */
-  acknowledge(): void {
-    if (this.isGiven) return;
-    this.isGiven = true;
-    this.#ledger.advance();
   }
 }

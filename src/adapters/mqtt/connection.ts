@@ -11,6 +11,7 @@ import { createIntake, type Intake } from './inbound.ts';
 import { createLink, type Link, type Welcome } from './link.ts';
 import { LINK_TIMING, type LinkTiming } from './linkTiming.ts';
 import { createOutbound, type Outbound, type Outgoing } from './outbound.ts';
+import { MOST_UNACKNOWLEDGED, RECEIVE_MAXIMUM } from './receiveLimits.ts';
 import type { Session } from './session.ts';
 import { subscribeAll } from './subscribeAll.ts';
 import { isTopicFilter } from './topicFilter.ts';
@@ -42,6 +43,11 @@ export interface MqttConnectionOptions {
    * (mosquitto 2.0 by all that it has queued); the rest is taken over a new connection. Default: 16,384.
    */
   readonly mostUnacknowledged?: number;
+  /**
+   * Of a persistent session: whether there is room for another message while some are not acknowledged. What there is none
+   * for comes again over a new connection, once those are. Default: always.
+   */
+  readonly hasRoom?: () => boolean;
   readonly timing?: LinkTiming;
 }
 
@@ -61,6 +67,8 @@ export interface MqttConnection {
   start(onNewSession?: OnNewSession): void;
   /** @returns false where the message was dropped, which is reported too. */
   publish(message: Outgoing): boolean;
+  /** Bytes that wait for a slow broker. */
+  readonly outboundBytes: number;
   /** Nothing comes in any more; publishing goes on. */
   closeIntake(): void;
   /** Closes the intake, publishes the farewell, waits (bounded) until everything is out, and closes. Idempotent. */
@@ -73,15 +81,6 @@ export function createMqttConnection(options: MqttConnectionOptions): MqttConnec
   if (wrong !== undefined) throw new TidegateError('TG_CONFIG_INVALID', `not a MQTT topic filter: "${wrong}"`);
   return new BrokerConnection(options);
 }
-
-/**
- * What waits for an acknowledgement that comes after a commit, fills the window in each: messages per second ≤ window /
- * (time between two commits). At 1,000 it is no longer the window that bounds it, and one committed batch is of some 500.
- */
-const RECEIVE_MAXIMUM = { 'at-once': 100, deferred: 1000 } as const;
-
-/** A quarter of the packet ids: however many of them a broker goes through, none means two messages at once. */
-const MOST_UNACKNOWLEDGED = 16_384;
 
 class BrokerConnection implements MqttConnection {
   readonly inbound$: Observable<Inbound>;
@@ -127,6 +126,7 @@ class BrokerConnection implements MqttConnection {
       timing: this.#timing,
       receiveMaximum: options.receiveMaximum ?? RECEIVE_MAXIMUM[acks],
       mostUnacknowledged: options.mostUnacknowledged ?? MOST_UNACKNOWLEDGED,
+      hasRoom: options.hasRoom,
       onMessage: (topic, payload, flags, delivery) => this.#intake.take(topic, payload, flags, delivery),
       onUp: (welcome) => void this.#welcome(welcome),
       onDown: () => this.#down(),
@@ -142,6 +142,10 @@ class BrokerConnection implements MqttConnection {
     return this.#outbound.publish(message);
   }
 
+  get outboundBytes(): number {
+    return this.#outbound.waitingBytes;
+  }
+
   closeIntake(): void {
     if (!this.#isIntakeOpen) return;
     this.#isIntakeOpen = false;
@@ -149,7 +153,7 @@ class BrokerConnection implements MqttConnection {
     // A session that outlives us keeps its subscriptions: the broker collects for them while we are away.
     if (this.#options.settings.session.persistent) return;
     const client = this.#session?.client;
-    if (client?.connected && this.#filters.length > 0) client.unsubscribe([...this.#filters], ignoreAnswer);
+    if (client?.connected && this.#filters.length > 0) client.unsubscribe([...this.#filters], nothingToDo);
   }
 
   stop({ farewell }: { readonly farewell?: Announcement } = {}): Promise<void> {
@@ -188,9 +192,11 @@ class BrokerConnection implements MqttConnection {
     const { session, connack } = welcome;
     const { connectTimeout } = this.#options.settings;
     const timer = setTimeout(() => session.cut(new Error('no answer to our subscriptions')), connectTimeout);
+    session.isArranging = true;
     const isAnswered = await this.#subscribe(welcome);
     const isDone = isAnswered && (!connack.sessionPresent || (await this.#giveUpUnwanted(session)));
     clearTimeout(timer);
+    session.isArranging = false;
     return isDone;
   }
 
@@ -202,7 +208,7 @@ class BrokerConnection implements MqttConnection {
     const base = identify ? this.#identifierBase : undefined;
     const { persistent: isRenewal } = settings.session;
     const options = { filters, qos: settings.qos, protocol, identifierBase: base, isRenewal };
-    const codes = await subscribeAll(session.client, options);
+    const codes = await subscribeAll(session.client, options).catch((error: unknown) => session.cut(error));
     if (codes === undefined || !session.isOpen) return false;
     this.#intake.grant(codes);
     for (const [i, code] of codes.entries()) {
@@ -237,11 +243,6 @@ class BrokerConnection implements MqttConnection {
 
 function nothingToDo(): Promise<void> {
   return Promise.resolve();
-}
-
-/** The answer to UNSUBSCRIBE changes nothing: the intake is closed already. */
-function ignoreAnswer(): undefined {
-  return undefined;
 }
 
 const inRealTime: Delay = (run, after) => {

@@ -15,6 +15,8 @@ export interface CopyFilter {
 
 /** Topics whose first filter is remembered; beyond that the memory starts anew. */
 const MAX_REMEMBERED = 10_000;
+/** Longer topics are looked at anew each time: a few sensors have them, and all of them together would fill the memory. */
+const LONGEST_REMEMBERED = 512;
 
 /** Identifiers go up to 2^28 − 1 (MQTT 5: 3.8.2.1.2); there are never so many filters as is kept free here. */
 const LAST_BASE = 2 ** 28 - 2 ** 20;
@@ -45,7 +47,7 @@ export function createCopyFilter(filters: readonly string[], base = 0): CopyFilt
     if (known !== undefined) return known;
     const first = findFirst(topic);
     if (firstOf.size >= MAX_REMEMBERED) firstOf.clear();
-    firstOf.set(topic, first);
+    if (topic.length <= LONGEST_REMEMBERED) firstOf.set(topic, first);
     return first;
   }
 

@@ -5,6 +5,7 @@ import type { Delivery, Inbound } from '../../domain/sample.ts';
 import type { Clock } from '../../domain/time.ts';
 import { createArrivals } from './arrivals.ts';
 import { createCopyFilter, identifierBase } from './copyFilter.ts';
+import { isOutputPayload } from './ownOutput.ts';
 import type { PublishFlags } from './publishGate.ts';
 
 export interface IntakeOptions {
@@ -37,6 +38,8 @@ export function createIntake(options: IntakeOptions): Intake {
   const former = createCopyFilter(options.formerFilters, identifierBase(options.formerFilters));
   const arrivedAt = createArrivals(clock);
   const ownPrefix = `${baseTopic}/`;
+  /** Who names a topic of another instance in full wants its output as input. */
+  const named = new Set(options.filters);
   let isOpen = true;
 
   /** Each copy by the filters of its time; those of an unknown time are taken: twice is better than not at all. */
@@ -70,6 +73,7 @@ export function createIntake(options: IntakeOptions): Intake {
       if (!isFirst(topic, flags.properties?.subscriptionIdentifier)) delivery?.acknowledge();
       else if (topic === baseTopic || topic.startsWith(ownPrefix)) drop('own-output', topic, delivery);
       else if (flags.retain) drop('retained', topic, delivery);
+      else if (isOutputPayload(payload) && !named.has(topic)) drop('own-output', topic, delivery);
       else handOver(topic, payload, delivery);
     },
     grant: (codes) => copies.grant(codes),

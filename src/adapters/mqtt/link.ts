@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { IConnackPacket } from 'mqtt';
 import type { Report } from '../../domain/events.ts';
 import type { MqttSettings } from '../../domain/mqttSettings.ts';
@@ -34,6 +35,8 @@ export interface LinkOptions {
   readonly receiveMaximum: number;
   /** So many unacknowledged ones are held, whatever the broker makes of that number. */
   readonly mostUnacknowledged: number;
+  /** Whether there is room for another one while some are not acknowledged. */
+  readonly hasRoom?: (() => boolean) | undefined;
   onUp(welcome: Welcome): void;
   /** `delivery`: of QoS 1 and 2. */
   onMessage(topic: string, payload: Buffer, flags: PublishFlags, delivery: Delivery | undefined): void;
@@ -50,6 +53,11 @@ export interface Link {
 
 /** So many sessions in a row that others ended early: someone else uses our client id. */
 const CONTESTED_AFTER = 3;
+
+/** Session taken over (MQTT 5: 3.14.2.1). */
+const TAKEN_OVER = 142;
+const CLOSED_OVER_FILTERS =
+  'the broker closed the connection on our subscriptions: check its access rules and its limits';
 
 /** MQTT 3.1.1 has no word for it; mosquitto's own bound for a client, and what others have is near. */
 const UNTOLD_WINDOW = 20;
@@ -127,30 +135,30 @@ class RetryingLink implements Link {
   }
 
   #admitted(session: Session, connack: IConnackPacket, protocol: 4 | 5): void {
-    const { settings, receiveMaximum, mostUnacknowledged, timing } = this.#options;
+    const { settings, receiveMaximum, mostUnacknowledged, hasRoom, timing } = this.#options;
     const { persistent } = settings.session;
     this.#acknowledgements.begin({
       isResumed: persistent && connack.sessionPresent,
       window: protocol === 5 ? receiveMaximum : UNTOLD_WINDOW,
       // Of a session that ends with its connection nothing comes again.
       most: persistent ? mostUnacknowledged : Number.POSITIVE_INFINITY,
+      hasRoom: persistent ? hasRoom : undefined,
       renew: () => session.close(timing.close, new OverrunError()),
-      write: (bytes) => {
-        const { client } = session;
-        // After DISCONNECT nothing may follow (MQTT-3.14.4-2).
-        if (session.isOpen && !client.disconnecting && !client.stream.destroyed) client.stream.write(bytes);
-      },
+      write: (bytes, onSeen) => session.write(bytes, onSeen),
     });
   }
 
   #take(topic: string, payload: Buffer, flags: PublishFlags): void {
-    const { onMessage } = this.#options;
+    const { onMessage, report } = this.#options;
     if (flags.receipt === undefined) {
       onMessage(topic, payload, flags, undefined);
       return;
     }
-    const delivery = this.#acknowledgements.receive(flags.receipt);
-    if (delivery === 'in-use')
+    const delivery = this.#acknowledgements.receive(flags.receipt, crc32(payload, crc32(topic)));
+    if (delivery === 'repeat') {
+      report({ type: 'MessageReceived' });
+      report({ type: 'InputDropped', reason: 'redelivered', topic });
+    } else if (delivery === 'in-use')
       this.#session?.cut(new Error(`protocol error: packet identifier ${flags.receipt.packetId} is in use`));
     else if (delivery !== undefined) onMessage(topic, payload, flags, delivery);
   }
@@ -176,7 +184,7 @@ class RetryingLink implements Link {
       this.#onClosed?.();
       return;
     }
-    if (end.wasUp) this.#lost(end.error);
+    if (end.wasUp) this.#lost(end);
     else if (this.#protocol.reject(versionHint(end.error, this.#options.settings))) this.#retryIn(toDurationMs(0));
     else this.#refused(end.error);
   }
@@ -188,9 +196,11 @@ class RetryingLink implements Link {
     this.#retryIn(retryIn);
   }
 
-  #lost(error: unknown): void {
+  #lost({ error, wasArranging }: SessionEnd): void {
     const { report, settings, timing } = this.#options;
-    report({ type: 'BrokerDisconnected', server: this.#server, reason: describeFault(error, settings).reason });
+    const isOverFilters = error === undefined && wasArranging;
+    const reason = isOverFilters ? CLOSED_OVER_FILTERS : describeFault(error, settings).reason;
+    report({ type: 'BrokerDisconnected', server: this.#server, reason });
     if (error instanceof OverrunError) {
       // We have ended it ourselves, and the broker is well: to wait would only let more pile up.
       this.#retryIn(timing.afterOverrun);
@@ -198,14 +208,15 @@ class RetryingLink implements Link {
     }
     // mosquitto 2.0 gives no reason when another client takes the id over; MQTT 5 has code 142 for it. A good session
     // has set the count to 0 by its timer.
-    const isTakeover = error === undefined || (error as { code?: unknown }).code === 142;
+    const isReported = (error as { code?: unknown } | undefined)?.code === TAKEN_OVER;
+    const isTakeover = isReported || (error === undefined && !wasArranging);
     this.#takeovers = isTakeover ? this.#takeovers + 1 : 0;
     const wait = this.#nextWait();
     if (this.#takeovers < CONTESTED_AFTER) {
       this.#retryIn(wait);
       return;
     }
-    report({ type: 'ClientIdContested', clientId: settings.clientId });
+    report({ type: 'ClientIdContested', clientId: settings.clientId, isReported });
     this.#retryIn(timing.maxRetry);
   }
 

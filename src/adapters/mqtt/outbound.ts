@@ -18,6 +18,8 @@ export interface Outgoing {
 export interface Outbound {
   /** @returns false where it was dropped. */
   publish(message: Outgoing): boolean;
+  /** Bytes that the broker has not taken or not acknowledged yet. */
+  readonly waitingBytes: number;
   attach(client: MqttClient, limits: IConnackPacket['properties']): void;
   /** The session is over: what was not acknowledged is reported as dropped. */
   detach(): void;
@@ -40,9 +42,11 @@ export function createOutbound(outboundBuffer: number, report: Report): Outbound
 class BoundedOutbound implements Outbound {
   readonly #outboundBuffer: number;
   readonly #report: Report;
-  readonly #underWay = new Set<Outgoing>();
-  readonly #waiting: Outgoing[] = [];
-  #waitingBytes = 0;
+  /** With QoS 1 or 2, each with its bytes. */
+  readonly #underWay = new Map<Outgoing, number>();
+  readonly #waiting: { readonly message: Outgoing; readonly bytes: number }[] = [];
+  /** Of both. */
+  #heldBytes = 0;
   #client: MqttClient | undefined;
   #batch: PublishBatch | undefined;
   #isFlushDue = false;
@@ -67,8 +71,11 @@ class BoundedOutbound implements Outbound {
       return this.#drop(message, 'too-large');
     if (this.#backlog(client) > this.#outboundBuffer) return this.#drop(message, 'slow-broker');
     if (this.#qosOf(message) === 0) this.#sendOnce(message, topicBytes, payloadBytes);
-    else if (this.#underWay.size < this.#window) this.#sendAcknowledged(client, message);
-    else this.#wait(message, bytes);
+    else {
+      this.#heldBytes += bytes;
+      if (this.#underWay.size < this.#window) this.#sendAcknowledged(client, message, bytes);
+      else this.#waiting.push({ message, bytes });
+    }
     return true;
   }
 
@@ -85,10 +92,10 @@ class BoundedOutbound implements Outbound {
   detach(): void {
     this.#client = undefined;
     this.#batch = undefined;
-    const lost = [...this.#underWay, ...this.#waiting];
+    const lost = [...this.#underWay.keys(), ...this.#waiting.map(({ message }) => message)];
     this.#underWay.clear();
     this.#waiting.length = 0;
-    this.#waitingBytes = 0;
+    this.#heldBytes = 0;
     for (const message of lost) this.#drop(message, 'disconnected');
     this.#tellIdle();
   }
@@ -106,17 +113,16 @@ class BoundedOutbound implements Outbound {
     return false;
   }
 
-  #wait(message: Outgoing, bytes: number): void {
-    this.#waiting.push(message);
-    this.#waitingBytes += bytes;
+  get waitingBytes(): number {
+    const client = this.#client;
+    return client === undefined ? 0 : this.#heldBytes + (this.#batch?.length ?? 0) + client.stream.writableLength;
   }
 
   /** Bytes that the broker has not taken yet, most of all of what it could have had by now. */
   #backlog(client: MqttClient): number {
     const batched = this.#batch?.length ?? 0;
-    if (batched > 0 && this.#waitingBytes + batched + client.stream.writableLength > this.#outboundBuffer)
-      this.#flush();
-    return this.#waitingBytes + (this.#batch?.length ?? 0) + socketBacklog(client.stream, this.#outboundBuffer);
+    if (batched > 0 && this.#heldBytes + batched + client.stream.writableLength > this.#outboundBuffer) this.#flush();
+    return this.#heldBytes + (this.#batch?.length ?? 0) + socketBacklog(client.stream, this.#outboundBuffer);
   }
 
   /** Straight into the stream, at the end of the turn: nothing is to be kept of it, so mqtt.js has nothing to do with it. */
@@ -138,13 +144,14 @@ class BoundedOutbound implements Outbound {
     this.#batch?.flush();
   }
 
-  #sendAcknowledged(client: MqttClient, message: Outgoing): void {
+  #sendAcknowledged(client: MqttClient, message: Outgoing, bytes: number): void {
     // In the order in which they were published.
     this.#flush();
-    this.#underWay.add(message);
+    this.#underWay.set(message, bytes);
     client.publish(message.topic, toBuffer(message.payload), this.#publishOptions(message), (error) => {
       // A message that detach() has counted already, or of an earlier session.
       if (!this.#underWay.delete(message)) return;
+      this.#heldBytes -= bytes;
       if (error) this.#drop(message, client.connected ? 'refused' : 'disconnected');
       else this.#report({ type: 'MessagePublished' });
       this.#sendWaiting();
@@ -156,8 +163,7 @@ class BoundedOutbound implements Outbound {
     while (this.#client !== undefined && this.#underWay.size < this.#window) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
-      this.#waitingBytes -= Buffer.byteLength(next.topic) + Buffer.byteLength(next.payload);
-      this.#sendAcknowledged(this.#client, next);
+      this.#sendAcknowledged(this.#client, next.message, next.bytes);
     }
   }
 

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
-import type { Receipt } from './acknowledgements.ts';
 import { type Frame, readFrame } from './frame.ts';
+import type { Receipt } from './owedAcknowledgement.ts';
 
 /** What comes of a PUBLISH beside its topic and payload. */
 export interface PublishFlags {
@@ -25,6 +25,11 @@ export interface PublishGateOptions {
 
 /** Longer packets are left to mqtt.js, so that no more than this is ever kept back until its end has come. */
 const LONGEST = 65_536;
+/**
+ * Packets of one turn of the event loop. mqtt.js takes all that a chunk of the socket holds (32,768 PINGRESP) in one go, and Node.js
+ * reads up to 32 chunks before it looks at timers and signals: a flood would hold up everything for a minute.
+ */
+const MOST_PER_TURN = 512;
 const PUBLISH = 0x30;
 const RETAIN = 0x01;
 const DUP = 0x08;
@@ -43,6 +48,8 @@ export class PublishGate extends Writable {
   #rest: Buffer | undefined;
   /** Bytes still to come of a packet for mqtt.js. */
   #foreign = 0;
+  /** Packets that may be taken or passed on before the next turn. */
+  #left = MOST_PER_TURN;
 
   constructor(options: PublishGateOptions) {
     // A chunk of the socket has 64 KiB: by less the socket would be paused after each.
@@ -65,36 +72,51 @@ export class PublishGate extends Writable {
   #goOn(bytes: Buffer, from: number, done: () => void): void {
     const at = this.#takeRun(bytes, from);
     const end = this.#passRun(bytes, at);
-    if (end > at) this.#options.destination.write(bytes.subarray(at, end), () => this.#goOn(bytes, end, done));
+    if (end > at) this.#options.destination.write(bytes.subarray(at, end), () => this.#afterTurn(bytes, end, done));
+    else if (this.#left === 0) this.#afterTurn(bytes, end, done);
     else {
       if (end < bytes.length) this.#rest = bytes.subarray(end);
       done();
     }
   }
 
+  /** Goes on, in the next turn where this one has had its packets. */
+  #afterTurn(bytes: Buffer, from: number, done: () => void): void {
+    if (this.#left > 0) {
+      this.#goOn(bytes, from, done);
+      return;
+    }
+    setImmediate(() => {
+      this.#left = MOST_PER_TURN;
+      this.#goOn(bytes, from, done);
+    });
+  }
+
   /** Takes the packets that are ours. @returns where the first one stands that is not, or is not whole */
   #takeRun(bytes: Buffer, from: number): number {
     let at = from;
     if (this.#foreign > 0) return at;
-    while (at < bytes.length) {
+    while (at < bytes.length && this.#left > 0) {
       const frame = readFrame(bytes, at);
       if (frame === 'incomplete' || frame === 'malformed' || frame.end > bytes.length) break;
       if (!this.#isOurs(bytes, at, frame) || !this.#take(bytes, at, frame)) break;
+      this.#left--;
       at = frame.end;
     }
     return at;
   }
 
-  /** @returns up to where the bytes are for mqtt.js; `from` itself: there is to wait for the end of a packet of ours */
+  /** @returns up to where the bytes are for mqtt.js; `from` itself: there is to wait for the end of a packet of ours, or for the next turn */
   #passRun(bytes: Buffer, from: number): number {
     let at = from;
     for (;;) {
       const passed = Math.min(this.#foreign, bytes.length - at);
       this.#foreign -= passed;
       at += passed;
-      if (at === bytes.length) return at;
+      if (at === bytes.length || this.#left === 0) return at;
       const frame = readFrame(bytes, at);
       if (frame === 'incomplete') return at;
+      this.#left--;
       // mqtt.js will end the connection over it.
       if (frame === 'malformed') this.#foreign = Number.POSITIVE_INFINITY;
       else if (this.#isOurs(bytes, at, frame) && (at > from || frame.end > bytes.length)) return at;

@@ -9,6 +9,8 @@ import { takeOver } from './takeOver.ts';
 export interface SessionEnd {
   /** Whether the broker had taken us in. */
   readonly wasUp: boolean;
+  /** Whether it ended while subscriptions were not answered. */
+  readonly wasArranging: boolean;
   /** What broke it; undefined: the other side closed without a word. */
   readonly error: unknown;
 }
@@ -31,8 +33,16 @@ export interface SessionOptions {
 export interface Session {
   readonly client: MqttClient;
   readonly isOpen: boolean;
+  /** Subscriptions are asked for, and not all are answered. */
+  isArranging: boolean;
   /** Cuts the connection; the broker publishes the will. */
   cut(error: unknown): void;
+  /**
+   * Puts bytes on the wire behind mqtt.js; forgets them where nothing may be sent any more. `onSeen`: an UNSUBSCRIBE of a filter that
+   * we never had follows, and this is called at its answer: by then the broker has worked through the bytes. PINGREQ does not show that:
+   * Artemis answers it ahead of what came before.
+   */
+  write(bytes: Uint8Array, onSeen?: () => void): void;
   /** Says goodbye to the broker (no will) and closes; cuts what takes longer than `within`. `reason`: why, for `onEnd`. */
   close(within: DurationMs, reason?: Error): void;
 }
@@ -52,6 +62,7 @@ export function openSession(options: SessionOptions): Session {
 class ClientSession implements Session {
   readonly client: MqttClient;
   readonly #options: SessionOptions;
+  isArranging = false;
   #wasUp = false;
   #isOpen = true;
   #error: unknown;
@@ -59,6 +70,8 @@ class ClientSession implements Session {
   /** Whether a packet has come out of the newest chunk: the timer needs to hear of one of them. */
   #isHeard = false;
   #silenceTimer: NodeJS.Timeout | undefined;
+  /** Packet id of an UNSUBSCRIBE that shows what the broker has seen → what waits for its answer. */
+  readonly #questions = new Map<number, () => void>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -115,6 +128,28 @@ class ClientSession implements Session {
     this.client.end(false, { reasonCode: 0 });
   }
 
+  write(bytes: Uint8Array, onSeen?: () => void): void {
+    const { client } = this;
+    // After DISCONNECT nothing may follow (MQTT-3.14.4-2).
+    if (!this.#isOpen || client.disconnecting || client.stream.destroyed) return;
+    if (onSeen === undefined) {
+      client.stream.write(bytes);
+      return;
+    }
+    const packetId = client.messageIdProvider.allocate();
+    if (packetId !== null) this.#questions.set(packetId, onSeen);
+    const question = packetId === null ? [] : [unsubscribe(packetId, client.options.protocolVersion === 5)];
+    client.stream.write(Buffer.concat([bytes, ...question]));
+  }
+
+  #answered(packetId: number): void {
+    const onSeen = this.#questions.get(packetId);
+    if (onSeen === undefined) return;
+    this.#questions.delete(packetId);
+    this.client.messageIdProvider.deallocate(packetId);
+    onSeen();
+  }
+
   /** mqtt.js swallows stream errors without a code; and each packet of a slow broker may wait for `drain`. */
   #watchStream(): void {
     const { stream } = this.client;
@@ -147,12 +182,26 @@ class ClientSession implements Session {
   /** What is not left to mqtt.js alone. */
   #attend(packet: Packet): void {
     const { onAdmitted, onRelease, onMessage } = this.#options;
-    if (packet.cmd === 'connack' && !packet.returnCode && !packet.reasonCode) onAdmitted?.(this, packet);
-    else if (packet.cmd === 'pubrel') onRelease?.(packet.messageId as number);
+    if (packet.cmd === 'connack' && !packet.returnCode && !packet.reasonCode) {
+      this.#keepOurKeepalive(packet);
+      onAdmitted?.(this, packet);
+    } else if (packet.cmd === 'pubrel') onRelease?.(packet.messageId as number);
+    else if (packet.cmd === 'unsuback') this.#answered(packet.messageId as number);
     else {
       const taken = takeOver(packet);
       if (taken !== undefined) onMessage(taken.topic, taken.payload, taken.flags);
     }
+  }
+
+  /**
+   * A broker may ask for another keepalive (MQTT 5: 3.2.2.3.14). A longer one, or none (0), would let a dead link pass for a live one for as long;
+   * to ask more often than it wants is always allowed.
+   */
+  #keepOurKeepalive({ properties }: IConnackPacket): void {
+    const ours = this.#options.client.keepalive ?? 0;
+    const theirs = properties?.serverKeepAlive;
+    if (ours > 0 && properties !== undefined && (theirs === 0 || (theirs ?? 0) > ours))
+      delete properties.serverKeepAlive;
   }
 
   /** A whole packet has come. */
@@ -165,7 +214,7 @@ class ClientSession implements Session {
   #comeUp(connack: IConnackPacket): void {
     if (!this.#isOpen) return;
     this.#wasUp = true;
-    // The client's own getter: a MQTT 5 broker may have set another keepalive (3.2.2.3.14).
+    // The client's own getter: a MQTT 5 broker may have set a shorter keepalive (3.2.2.3.14).
     const silenceSeconds = this.#options.silentKeepalives * (this.client.keepalive ?? 0);
     if (silenceSeconds > 0) {
       const reason = `nothing heard from the broker for ${silenceSeconds} s`;
@@ -178,6 +227,16 @@ class ClientSession implements Session {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     clearTimeout(this.#silenceTimer);
-    this.#options.onEnd({ wasUp: this.#wasUp, error: this.#error });
+    this.#options.onEnd({ wasUp: this.#wasUp, wasArranging: this.isArranging, error: this.#error });
   }
+}
+
+/** Below no topic that anybody subscribes to. */
+const NO_FILTER = Buffer.from('tidegate/-');
+const UNSUBSCRIBE = 0xa2;
+
+/** MQTT 3.10. */
+function unsubscribe(packetId: number, hasProperties: boolean): Buffer {
+  const head = [packetId >> 8, packetId & 0xff, ...(hasProperties ? [0] : []), 0, NO_FILTER.length];
+  return Buffer.from([UNSUBSCRIBE, head.length + NO_FILTER.length, ...head, ...NO_FILTER]);
 }

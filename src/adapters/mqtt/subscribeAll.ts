@@ -17,6 +17,7 @@ export interface SubscribeOptions {
  * Subscribes to every filter. An identifier belongs to a whole SUBSCRIBE packet (MQTT 5: 3.8.2.1.2), so with identifiers
  * there is a packet for each filter, all under way at once; without them all filters go in one.
  * @returns a code per filter, ≥ 128 = refused; undefined if the link broke before all were answered.
+ * @throws Error where an answer has another number of codes than there were filters (MQTT-3.9.3-1): nobody knows which is granted
  */
 export async function subscribeAll(client: MqttClient, options: SubscribeOptions): Promise<number[] | undefined> {
   const { filters, identifierBase } = options;
@@ -42,10 +43,12 @@ function subscribe(
     ...(protocol === 5 && { rap: false, rh: isRenewal ? 1 : 0 }),
     ...(identifier !== undefined && { properties: { subscriptionIdentifier: identifier } }),
   };
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     // A refused filter makes mqtt.js call back with an error, and with the packet that has all codes; a lost link, without.
     client.subscribe([...filters], options, (_error, _granted, packet) => {
-      resolve(packet?.granted.map(Number));
+      const codes = packet?.granted.map(Number);
+      if (codes === undefined || codes.length === filters.length) resolve(codes);
+      else reject(new Error(`protocol error: suback with ${codes.length} codes for ${filters.length} filters`));
     });
   });
 }

@@ -1,18 +1,18 @@
 import type { DropReason } from '../../domain/dropReason.ts';
 import { canNameStream, encodeStreamId } from '../../domain/streamId.ts';
+import type { StreamSource } from '../../domain/streamSpec.ts';
 import { type AutoNamesOptions, createAutoNames } from './autoNames.ts';
 import { LONGEST_BATCH, listRecords } from './batch.ts';
 import type { FieldReader } from './fieldReader.ts';
 import { accept, type Intake, refuse } from './intake.ts';
 import { readJsonNumber } from './jsonNumber.ts';
 import type { ReadSampleTime } from './sampleTime.ts';
-import type { StreamSource } from './streamBook.ts';
 
 /** Levels of keys. The positions in an array of plain numbers (phases of a meter) come on top. */
 const DEEPEST = 3;
 
 /** Counted once per message even where other fields gave samples: these would have been wanted. */
-const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'too-late', 'bad-name', 'too-many-streams'];
+const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'bad-name', 'too-many-streams'];
 
 /** Why a message gave nothing, the most telling first. */
 const TELLING: readonly DropReason[] = ['not-finite', 'missing', 'not-a-number', 'no-field'];
@@ -40,9 +40,9 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
     else if (typeof number === 'string') reasons.add(number);
     if (typeof number === 'string') return;
     const stream = names.streamOf(path);
-    const at = stream === undefined ? names.refusalOf(path) : timeOf(trail, intake.message);
-    if (stream === undefined || typeof at === 'string') reasons.add(at as DropReason);
-    else accept(intake, source, stream, { at, value: number });
+    const time = stream === undefined ? names.refusalOf(path) : timeOf(trail, intake.message);
+    if (typeof time === 'string') reasons.add(time);
+    else if (stream !== undefined) accept(intake, source, stream, { time, value: number });
   }
 
   // Recursive, but never deeper than DEEPEST + 1.
@@ -61,13 +61,7 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
   }
 
   return {
-    readText(text, intake) {
-      const number = options.ignoresText ? 'no-field' : readJsonNumber(text, undefined, valid);
-      if (typeof number === 'string') return number;
-      if (!canNameStream(options.name)) return 'bad-name';
-      accept(intake, source, encodeStreamId(options.name), { at: intake.message.receivedAt, value: number });
-      return undefined;
-    },
+    readText: (text, intake) => takeText(text, options, intake),
     readJson(root, intake) {
       reasons = new Set();
       for (const record of Array.isArray(root) ? listRecords(root) : [root]) {
@@ -79,4 +73,16 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
       return TELLING.find((reason) => reasons.has(reason)) ?? 'no-field';
     },
   };
+}
+
+/** @returns why a plain text gives nothing; undefined: it gave a sample, or was refused */
+function takeText(text: string, options: AutoFieldsOptions, intake: Intake): DropReason | undefined {
+  const { ignoresText, name, source, timeOf } = options;
+  const number = ignoresText ? 'no-field' : readJsonNumber(text, undefined, source.spec.settings.valid);
+  if (typeof number === 'string') return number;
+  if (!canNameStream(name)) return 'bad-name';
+  const time = timeOf([], intake.message);
+  if (time === 'bad-time') return time;
+  accept(intake, source, encodeStreamId(name), { time, value: number });
+  return undefined;
 }

@@ -3,7 +3,9 @@ import { isHousekeepingKey } from './housekeeping.ts';
 
 /** Streams that one topic may make without being asked for. */
 const MOST_AUTO_STREAMS = 64;
-const MOST_REMEMBERED = 256;
+const MOST_REMEMBERED = 128;
+/** A stream's name is not longer either. Longer paths are decided on each time. */
+const LONGEST_REMEMBERED = 200;
 
 export interface AutoNamesOptions {
   /** The name of the stream of a plain number; fields are named `name/path`. */
@@ -32,7 +34,7 @@ export function createAutoNames({ name, taken, timePath }: AutoNamesOptions): Au
       const decided = known.get(path);
       if (decided !== undefined) return decided;
       const isOver = isHousekeepingKey(key, holdsObject) || path === timePath || taken.has(`${name}/${path}`);
-      if (known.size < MOST_REMEMBERED) known.set(path, isOver);
+      if (known.size < MOST_REMEMBERED && path.length <= LONGEST_REMEMBERED) known.set(path, isOver);
       return isOver;
     },
     streamOf(path) {

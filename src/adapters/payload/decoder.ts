@@ -1,6 +1,7 @@
 import type { Decode, SettingsOf } from '../../domain/decode.ts';
 import type { DropReason } from '../../domain/dropReason.ts';
 import type { Report } from '../../domain/events.ts';
+import type { StreamId } from '../../domain/streamId.ts';
 import type { InputLimits, StreamSpec } from '../../domain/streamSpec.ts';
 import type { ZoneOffset } from '../../domain/time.ts';
 import type { FieldReader } from './fieldReader.ts';
@@ -8,6 +9,7 @@ import { compileSpec } from './fieldSpec.ts';
 import { createIntake, type Intake, refuse } from './intake.ts';
 import { readPayload } from './jsonPayload.ts';
 import { createRecentMap } from './recentMap.ts';
+import { createSourceGuess } from './sourceGuess.ts';
 import { createStreamBook } from './streamBook.ts';
 import { createTopicPlan, type MatchesFilter } from './topicPlan.ts';
 
@@ -25,9 +27,11 @@ export interface DecoderOptions {
 export interface Decoder {
   readonly decode: Decode;
   readonly settingsOf: SettingsOf;
+  /** Whether the settings of a stream are certain, though no message of it has come in this process. */
+  readonly isCertain: (stream: StreamId) => boolean;
 }
 
-/** Streams outlive the plans of their topics: a topic makes several, and settings may be asked for later. */
+/** Streams whose source is remembered after their last message: a topic makes several. */
 const STREAMS_PER_TOPIC = 4;
 const FEWEST_STREAMS = 1024;
 
@@ -37,6 +41,7 @@ type TopicPlan = readonly FieldReader[] | 'no-stream';
 export function createDecoder(options: DecoderOptions): Decoder {
   const { limits, matchesFilter, maxTopics } = options;
   const specs = options.specs.map((spec) => compileSpec(spec, options.zoneOffsetOf, options.report));
+  const guess = createSourceGuess(specs, matchesFilter);
   const book = createStreamBook(Math.max(FEWEST_STREAMS, maxTopics * STREAMS_PER_TOPIC));
   // Twice as many, because a map of recent ones is sure to hold half of what it may: topics come in turn, and each of them
   // would be forgotten just before it comes again.
@@ -59,7 +64,11 @@ export function createDecoder(options: DecoderOptions): Decoder {
     return { samples: intake.samples, drops: intake.drops };
   };
 
-  return { decode, settingsOf: book.settingsOf };
+  return {
+    decode,
+    settingsOf: (stream) => (book.find(stream)?.spec ?? guess.specOf(stream)).settings,
+    isCertain: (stream) => book.find(stream) !== undefined || guess.isCertain(stream),
+  };
 }
 
 /** Lets every entry of the plan read the message; a reason where all of it was for nothing. */
@@ -74,6 +83,8 @@ function readMessage(plan: TopicPlan, intake: Intake, limits: InputLimits): Drop
       payload.kind === 'text' ? reader.readText(payload.text, intake) : reader.readJson(payload.root, intake);
     reason ??= found;
   }
+  // A buffer may come with the newest first. Readings of one time stay as they came.
+  if (payload.kind === 'json' && Array.isArray(payload.root)) intake.samples.sort((a, b) => a.at - b.at);
   return intake.samples.length + intake.drops.length === 0 ? reason : undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { StreamId } from '../../domain/streamId.ts';
+import type { StreamSource } from '../../domain/streamSpec.ts';
 import { LONGEST_BATCH, listRecords } from './batch.ts';
 import { type FieldPath, findField } from './fieldPath.ts';
 import type { FieldReader } from './fieldReader.ts';
@@ -7,7 +8,6 @@ import { accept, type Intake, refuse } from './intake.ts';
 import { readJsonNumber } from './jsonNumber.ts';
 import { readNumberText, type TextMap } from './numberText.ts';
 import type { ReadSampleTime } from './sampleTime.ts';
-import type { StreamSource } from './streamBook.ts';
 
 /** A configured field of one topic. */
 export interface ExplicitField {
@@ -41,9 +41,9 @@ export function createExplicitFields({ fields, readInputs, timeOf }: ExplicitFie
       refuse(intake, 'bad-name');
       return;
     }
-    const at = timeOf(trail, intake.message);
-    if (typeof at === 'string') refuse(intake, at);
-    else accept(intake, source, stream, { at, value: number, inputs: record && readInputs?.(record) });
+    const time = timeOf(trail, intake.message);
+    if (time === 'bad-time') refuse(intake, time);
+    else accept(intake, source, stream, { time, value: number, inputs: record && readInputs?.(record) });
   }
 
   function readField(field: ExplicitField, record: object | undefined, intake: Intake): void {

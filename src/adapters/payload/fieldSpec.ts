@@ -22,7 +22,7 @@ export interface CompiledSpec {
   readonly spec: StreamSpec;
   readonly fields: 'auto' | readonly CompiledField[];
   readonly inputs: readonly CompiledInput[];
-  /** For one topic: it remembers how its clock goes. */
+  /** For one topic. */
   readonly createTimeOf: () => ReadSampleTime;
   readonly report: Report;
 }
@@ -41,6 +41,14 @@ export function compileSpec(
     createTimeOf: () => createSampleTime({ settings, zone, report }),
     report,
   };
+}
+
+/**
+ * The name of a field's stream: the base alone for the only field of an entry with an id, else the base with the field's label.
+ * @param base the id of the entry, or the topic of one without
+ */
+export function nameField(base: string, hasId: boolean, label: string | undefined, fields: number): string {
+  return label === undefined || (hasId && fields === 1) ? base : `${base}/${label}`;
 }
 
 function compileField({ path, name, map, valid }: FieldRule, spec: StreamSpec): CompiledField {

@@ -1,8 +1,9 @@
 import type { Drop, DropReason } from '../../domain/dropReason.ts';
 import type { Inbound, Sample } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
-import type { EpochMs } from '../../domain/time.ts';
-import type { StreamBook, StreamSource } from './streamBook.ts';
+import type { StreamSource } from '../../domain/streamSpec.ts';
+import type { SampleTime } from './sampleTime.ts';
+import type { StreamBook } from './streamBook.ts';
 
 /** What one message has given so far. */
 export interface Intake {
@@ -22,16 +23,20 @@ export function refuse(intake: Intake, reason: DropReason): void {
 
 /** What a field of the message says, and at which moment. */
 export interface Reading {
-  readonly at: EpochMs;
+  readonly time: SampleTime;
   readonly value: number;
   readonly inputs?: readonly number[] | undefined;
 }
 
 /** Adds a sample, unless its stream already belongs to another source. */
 export function accept(intake: Intake, source: StreamSource, stream: StreamId, reading: Reading): void {
-  const claim = intake.book.claim(stream, source);
-  if (claim === 'other-topic') refuse(intake, 'name-taken');
-  if (claim !== 'granted') return;
-  const { at, value, inputs } = reading;
-  intake.samples.push(inputs === undefined ? { stream, at, value } : { stream, at, value, inputs });
+  const owner = intake.book.ownerOf(stream, source);
+  if (owner.topic !== source.topic) refuse(intake, 'name-taken');
+  // Of two entries that read the same topic the earlier one has given the sample already.
+  if (owner.topic !== source.topic || owner.spec !== source.spec) return;
+  const { time, value, inputs } = reading;
+  const { at, origin } = time;
+  const certain: Sample = { stream, at, value, source: owner };
+  const sample = origin === undefined ? certain : { ...certain, origin };
+  intake.samples.push(inputs === undefined ? sample : { ...sample, inputs });
 }

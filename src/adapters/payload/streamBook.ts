@@ -1,37 +1,75 @@
-import { TidegateError } from '../../domain/errors.ts';
 import type { StreamId } from '../../domain/streamId.ts';
-import type { StreamSettings } from '../../domain/streamSettings.ts';
-import type { StreamSpec } from '../../domain/streamSpec.ts';
+import type { StreamSource } from '../../domain/streamSpec.ts';
 import { createRecentMap } from './recentMap.ts';
 
-/** Where a stream comes from: one topic, and the configuration entry that reads it. */
-export interface StreamSource {
-  readonly topic: string;
-  readonly spec: StreamSpec;
-}
-
-/** `same-topic`: an earlier entry already reads it from this very message. `other-topic`: two sources want one name. */
-type Claim = 'granted' | 'same-topic' | 'other-topic';
-
-/** Remembers which source owns each stream, so that two sources are never mixed into one memory. Bounded. */
+/**
+ * Remembers which source owns each stream, so that two sources are never mixed into one memory. A source owns its stream for as
+ * long as anybody holds the source object that `ownerOf` has given: a sample on its way, or the record of a living stream. Beyond
+ * that the streams heard of last are remembered.
+ */
 export interface StreamBook {
-  claim(stream: StreamId, source: StreamSource): Claim;
-  settingsOf(stream: StreamId): StreamSettings;
+  /** The owner: a source equal to the one given where the stream was free, or was that source's before. */
+  ownerOf(stream: StreamId, source: StreamSource): StreamSource;
+  /** undefined: nobody owns the stream. */
+  find(stream: StreamId): StreamSource | undefined;
+  /** Streams that take up room here. */
+  readonly size: number;
 }
 
+/**
+ * New names of one turn of the event loop whose holders are watched: more than one read from a socket can bring. V8 collects nothing
+ * that is watched before the turn ends, so without this bound a long turn would fill the memory. Those beyond are remembered as the
+ * others are, and no longer.
+ */
+const MOST_PER_TURN = 8192;
+/** Fewer entries are not worth a look for those that nobody holds any more. */
+const FEWEST_TO_TIDY = 1024;
+
+/** @param capacity streams that are remembered though nobody holds their source */
 export function createStreamBook(capacity: number): StreamBook {
-  const owners = createRecentMap<StreamId, StreamSource>(capacity);
+  const recent = createRecentMap<StreamId, StreamSource>(capacity);
+  /** Every owner that somebody holds is among these, and some that nobody holds any more. */
+  const held = new Map<StreamId, WeakRef<StreamSource>>();
+  let tidyAt = FEWEST_TO_TIDY;
+  let newInTurn = 0;
+
+  function find(stream: StreamId): StreamSource | undefined {
+    const known = recent.get(stream);
+    if (known !== undefined) return known;
+    const owner = held.get(stream)?.deref();
+    if (owner !== undefined) recent.set(stream, owner);
+    return owner;
+  }
+
+  function watch(stream: StreamId, owner: StreamSource): void {
+    if (newInTurn >= MOST_PER_TURN) return;
+    if (newInTurn++ === 0) {
+      queueMicrotask(() => {
+        newInTurn = 0;
+      });
+    }
+    if (held.size >= tidyAt) tidy();
+    held.set(stream, new WeakRef(owner));
+  }
+
+  function tidy(): void {
+    for (const [stream, reference] of held) if (reference.deref() === undefined) held.delete(stream);
+    tidyAt = Math.max(FEWEST_TO_TIDY, 2 * held.size);
+  }
+
   return {
-    claim(stream, source) {
-      const owner = owners.get(stream);
-      if (owner === undefined) owners.set(stream, source);
-      if (owner === undefined || (owner.topic === source.topic && owner.spec === source.spec)) return 'granted';
-      return owner.topic === source.topic ? 'same-topic' : 'other-topic';
+    find,
+    ownerOf(stream, source) {
+      const known = find(stream);
+      if (known !== undefined) return known;
+      // One object for each stream: the source of a topic would be held, with all its names, for as long as one of its streams lives.
+      const owner = { ...source };
+      recent.set(stream, owner);
+      watch(stream, owner);
+      return owner;
     },
-    settingsOf(stream) {
-      const owner = owners.get(stream);
-      if (owner === undefined) throw new TidegateError('TG_INTERNAL', `settings asked of unknown stream ${stream}`);
-      return owner.spec.settings;
+    get size() {
+      return held.size;
     },
   };
 }

@@ -2,7 +2,7 @@ import { canNameStream, encodeStreamId } from '../../domain/streamId.ts';
 import { createAutoFields } from './autoFields.ts';
 import { createExplicitFields, type ExplicitField } from './explicitFields.ts';
 import type { FieldReader } from './fieldReader.ts';
-import type { CompiledField, CompiledSpec } from './fieldSpec.ts';
+import { type CompiledField, type CompiledSpec, nameField } from './fieldSpec.ts';
 import { isHousekeepingTopic, isHousekeepingValue } from './housekeeping.ts';
 import { createInputReader } from './inputFields.ts';
 
@@ -61,7 +61,7 @@ function createExplicitReader(
 ): FieldReader {
   const fields: ExplicitField[] = [];
   for (const { label, path, map, spec: own } of compiled) {
-    const name = nameField(topic, spec.id, label, compiled.length);
+    const name = nameField(spec.id ?? topic, spec.id !== undefined, label, compiled.length);
     if (taken.has(name)) continue;
     taken.add(name);
     fields.push({
@@ -73,10 +73,4 @@ function createExplicitReader(
   }
   const readInputs = inputs.length === 0 ? undefined : createInputReader(inputs, topic, report);
   return createExplicitFields({ fields, readInputs, timeOf: createTimeOf() });
-}
-
-/** `id` alone for the only field of an entry, else id or topic with the field's name or path. */
-function nameField(topic: string, id: string | undefined, label: string | undefined, fields: number): string {
-  if (label === undefined || (id !== undefined && fields === 1)) return id ?? topic;
-  return `${id ?? topic}/${label}`;
 }

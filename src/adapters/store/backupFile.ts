@@ -1,10 +1,12 @@
-import { renameSync, statfsSync } from 'node:fs';
+import { closeSync, renameSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { TidegateError } from '../../domain/errors.ts';
 import { type StoredSnapshot, StoreError } from '../../domain/stateStore.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import { BatchTable } from './batchTable.ts';
 import { closeQuietly, type Database, type Engine, openDatabase } from './database.ts';
 import { sizeOf, syncFile, syncFolder } from './durableFile.ts';
+import { createFile, createForeign, draftOf, placeNew, statOf } from './privateFile.ts';
 import { withReadOnly } from './readOnly.ts';
 import { removeFile } from './recovery.ts';
 import { inspectFile } from './schema.ts';
@@ -13,26 +15,37 @@ import { toStoreError } from './storeFault.ts';
 import type { Traffic } from './traffic.ts';
 import type { StoreView } from './viewStore.ts';
 
-/** Copies snapshots and journal into one file, which is there as a whole or as it was before. */
-export function writeBackup(
-  parts: Pick<StoreView, 'database' | 'journal'>,
-  draft: string,
-  to: string,
-  engine: Engine,
-  traffic: Traffic,
-): void {
-  removeFile(draft);
-  refuseFullDisk(parts.database, dirname(to));
+export interface BackupTarget {
+  readonly to: string;
+  /** `replaced`: what is there is an older one of ours. `refused`: what is there is left alone. */
+  readonly existing: 'replaced' | 'refused';
+  readonly engine: Engine;
+  readonly traffic: Traffic;
+}
+
+/**
+ * Copies snapshots and journal into one file, which is there as a whole or as it was before.
+ * @throws TidegateError TG_OUTPUT_FAILED where a file that is to be left alone is there
+ */
+export function writeBackup(parts: Pick<StoreView, 'database' | 'journal'>, target: BackupTarget): void {
+  const { to, existing, engine, traffic } = target;
+  if (existing === 'refused' && statOf(to) !== undefined) throw exists(to);
+  const draft = draftOf(to);
   try {
+    refuseFullDisk(parts.database, dirname(to));
+    // Empty: SQLite fills it.
+    closeSync(existing === 'replaced' ? createFile(draft) : createForeign(draft));
     parts.database.run('VACUUM INTO ?', draft);
     addJournal(parts, draft, engine);
     syncFile(draft);
     traffic.write(0, sizeOf(draft) ?? 0);
     traffic.flushFile();
     traffic.flushFile();
-    renameSync(draft, to);
+    if (existing === 'replaced') renameSync(draft, to);
+    else placeNew(draft, to);
     syncFolder(dirname(to));
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw exists(to);
     // While the draft still takes the space that it found.
     throw toStoreError(error, dirname(to));
   } finally {
@@ -40,16 +53,15 @@ export function writeBackup(
   }
 }
 
+function exists(file: string): TidegateError {
+  return new TidegateError('TG_OUTPUT_FAILED', `${file}: exists already; it is left alone`);
+}
+
 /** What a backup has of a stream whose snapshots here are damaged. A backup that cannot be read has nothing. */
-export function loadFromBackup(
-  file: string,
-  engine: Engine,
-  stream: StreamId,
-  below: number,
-): StoredSnapshot | undefined {
+export function loadFromBackup(file: string, stream: StreamId, below: number): StoredSnapshot | undefined {
   if (inspectFile(file) !== 'ours') return undefined;
   try {
-    return withReadOnly(file, engine, (database) => new SnapshotTable(database).load(stream, below));
+    return withReadOnly(file, (database) => new SnapshotTable(database).load(stream, below));
   } catch {
     return undefined;
   }

@@ -1,17 +1,39 @@
 import { writeBackup } from './backupFile.ts';
 import { filesIn } from './folder.ts';
+import { acquireLock } from './instanceLock.ts';
+import { toStoreError } from './storeFault.ts';
 import { engineOf } from './storeParts.ts';
 import { Traffic } from './traffic.ts';
 import { viewStore } from './viewStore.ts';
 
 /**
  * Copies the store in a folder, where no process is using it.
- * @param to default: the backup file in the folder
- * @returns the file. @throws as `viewStore`
+ * @param to a file that is not there yet; default: the backup file in the folder, which the store goes on from where it is damaged
+ * @returns the file. @throws as `viewStore`; TidegateError TG_OUTPUT_FAILED where `to` is there already
  */
 export function backupStore(folder: string, to?: string): string {
-  const { backup, backupDraft } = filesIn(folder);
-  const draft = to === undefined ? backupDraft : `${to}.tmp`;
-  viewStore(folder, (view) => writeBackup(view, draft, to ?? backup, engineOf({ folder }), new Traffic()));
-  return to ?? backup;
+  const target = { engine: engineOf({ folder }), traffic: new Traffic() };
+  if (to !== undefined) {
+    viewStore(folder, (view) => writeBackup(view, { to, existing: 'refused', ...target }));
+    return to;
+  }
+  const { backup } = filesIn(folder);
+  viewStore(folder, (view) => {
+    // Only this writes into the folder.
+    const lock = lockFor(folder);
+    try {
+      writeBackup(view, { to: backup, existing: 'replaced', ...target });
+    } finally {
+      lock.release();
+    }
+  });
+  return backup;
+}
+
+function lockFor(folder: string): ReturnType<typeof acquireLock> {
+  try {
+    return acquireLock(folder);
+  } catch (error) {
+    throw toStoreError(error, folder);
+  }
 }

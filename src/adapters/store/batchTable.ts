@@ -1,4 +1,5 @@
-import { type JournalPosition, StoreError } from '../../domain/stateStore.ts';
+import { crc32 } from 'node:zlib';
+import { type JournalBatch, type JournalPosition, StoreError } from '../../domain/stateStore.ts';
 import { type BatchRecord, decodeBatch, encodeBatch, sizeOfBatch } from './batchRecord.ts';
 import { blob, type Database, transaction } from './database.ts';
 
@@ -11,13 +12,23 @@ export class BatchTable {
   readonly #database: Database;
   lastPosition: JournalPosition = 0;
   #isEmpty = true;
+  #newest: { readonly first: number; readonly last: number; readonly crc: number } | undefined;
 
   constructor(database: Database) {
     this.#database = database;
     for (const batches of this.read()) {
-      for (const { last } of batches) this.lastPosition = Math.max(this.lastPosition, last);
+      for (const { first, last, bytes } of batches) {
+        if (last > this.lastPosition) this.#newest = { first, last, crc: crc32(bytes) };
+        this.lastPosition = Math.max(this.lastPosition, last);
+      }
       this.#isEmpty = false;
     }
+  }
+
+  /** Whether it is the newest one here. */
+  isNewest({ first, last, bytes }: JournalBatch): boolean {
+    const newest = this.#newest;
+    return newest !== undefined && newest.first === first && newest.last === last && newest.crc === crc32(bytes);
   }
 
   /** Those that are whole, oldest first. */

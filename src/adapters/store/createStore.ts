@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   type JournalBatch,
   type StateStore,
@@ -5,8 +6,7 @@ import {
   type StoreOpening,
   type StoreTraffic,
 } from '../../domain/stateStore.ts';
-import { lockFolder } from './inlineStore.ts';
-import type { InstanceLock } from './instanceLock.ts';
+import { releaseLock } from './instanceLock.ts';
 import { type Answers, type Ask, fromSentPart } from './messages.ts';
 import type { StoreSettings } from './storeParts.ts';
 import { StoreWorker } from './storeWorker.ts';
@@ -29,27 +29,28 @@ export function createStore(options: StoreOptions): StateStore {
 }
 
 class ThreadedStore implements StateStore {
-  readonly #options: StoreOptions;
+  readonly #folder: string;
+  /** Of all threads of this store, of which the next one has the folder where one has died. */
+  readonly #owner = randomUUID();
   readonly #worker: StoreWorker;
-  #lock: InstanceLock | undefined;
+  #isOpen = false;
   #reading: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   constructor(options: StoreOptions) {
-    this.#options = options;
+    this.#folder = options.folder;
     const { entry = ENTRY, onOutput = () => undefined, onReopened = () => undefined, ...settings } = options;
-    this.#worker = new StoreWorker({ entry, settings, onOutput, onReopened });
+    this.#worker = new StoreWorker({ entry, settings: { ...settings, owner: this.#owner }, onOutput, onReopened });
   }
 
   open: StateStore['open'] = async () => {
-    if (this.#lock !== undefined) throw new StoreError('failed', 'the store is open already');
-    // Of this process, not of the thread: one that dies leaves nothing behind that its successor must take over.
-    this.#lock = lockFolder(this.#options.folder);
+    if (this.#isOpen) throw new StoreError('failed', 'the store is open already');
+    this.#isOpen = true;
     try {
       return await this.#worker.start();
     } catch (error) {
       await this.#worker.stop();
-      this.#release();
+      this.#isOpen = false;
       throw error;
     }
   };
@@ -105,7 +106,9 @@ class ThreadedStore implements StateStore {
     try {
       await this.#worker.stop();
     } finally {
-      this.#release();
+      // A thread that has died leaves it behind.
+      if (this.#isOpen) releaseLock(this.#folder, this.#owner);
+      this.#isOpen = false;
     }
   }
 
@@ -113,14 +116,9 @@ class ThreadedStore implements StateStore {
     ask: Extract<Ask, { readonly kind: Kind }>,
     transfer: readonly ArrayBuffer[] = [],
   ): Promise<Answers[Kind]> {
-    if (this.#lock === undefined || this.#closing !== undefined) {
+    if (!this.#isOpen || this.#closing !== undefined) {
       return Promise.reject(new StoreError('failed', 'the store is not open'));
     }
     return this.#worker.ask(ask, transfer);
-  }
-
-  #release(): void {
-    this.#lock?.release();
-    this.#lock = undefined;
   }
 }

@@ -35,23 +35,18 @@ export function sizeOf(file: string): number | undefined {
 const BLOCK = 4096;
 const MOST_AT_ONCE = 262_144;
 
-/** All bytes of a file. Blocks that the medium cannot read any more are zeros. */
-export function readWhole(file: string): Uint8Array {
-  const handle = openSync(file, 'r');
-  try {
-    const bytes = new Uint8Array(fstatSync(handle).size);
-    let step = MOST_AT_ONCE;
-    for (let place = 0; place < bytes.length; ) {
-      const count = tryRead(handle, bytes.subarray(place, place + step), place);
-      if (count === 0) return bytes.subarray(0, place);
-      if (count !== undefined) place += count;
-      else if (step > BLOCK) step = BLOCK;
-      else place += BLOCK;
-    }
-    return bytes;
-  } finally {
-    closeSync(handle);
+/** All bytes of an open file. Blocks that the medium cannot read any more are zeros. */
+export function readWhole(handle: number): Uint8Array {
+  const bytes = new Uint8Array(fstatSync(handle).size);
+  let step = MOST_AT_ONCE;
+  for (let place = 0; place < bytes.length; ) {
+    const count = tryRead(handle, bytes.subarray(place, place + step), place);
+    if (count === 0) return bytes.subarray(0, place);
+    if (count !== undefined) place += count;
+    else if (step > BLOCK) step = BLOCK;
+    else place += BLOCK;
   }
+  return bytes;
 }
 
 /** @returns undefined where the medium says that it cannot */

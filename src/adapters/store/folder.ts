@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { statOf } from './privateFile.ts';
 
 /** Names in a state folder. */
 export interface StateFiles {
@@ -19,6 +21,27 @@ export function filesIn(folder: string): StateFiles {
     backupDraft: join(folder, 'state.backup.tmp'),
     rebuild: join(folder, 'state.rebuild.tmp'),
   };
+}
+
+const JOURNAL_NAME = /^journal\.\d{1,9}$/;
+const STATE_NAME = /^(state\.(sqlite|backup\.sqlite|rebuild\.tmp)|journal\.\d{1,9})$/;
+
+/** Segments of the journal by name, whatever they are. */
+export function journalFilesIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => JOURNAL_NAME.test(name))
+    .map((name) => join(folder, name));
+}
+
+/** Whether something was ever kept in a folder, whatever can be made of it. @throws where the folder cannot be read */
+export function holdsState(folder: string): boolean {
+  try {
+    return readdirSync(folder).some((name) => STATE_NAME.test(name) && statOf(join(folder, name))?.size !== 0);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw error;
+  }
 }
 
 /** What SQLite and its WebAssembly build keep beside a file. */

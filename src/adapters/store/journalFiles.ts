@@ -1,10 +1,14 @@
-import { closeSync, fdatasyncSync, fsyncSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type JournalBatch, type JournalPosition, StoreError } from '../../domain/stateStore.ts';
+import type { Anchors } from './anchors.ts';
 import { type BatchRecord, encodeBatch, sizeOfBatch } from './batchRecord.ts';
-import { readWhole, sizeOf, syncFolder, writeAll } from './durableFile.ts';
-import { encodeSegmentHead, readSegment, SEGMENT_HEAD_BYTES } from './journalSegment.ts';
+import { sizeOf, syncFolder, writeAll } from './durableFile.ts';
+import { journalFilesIn } from './folder.ts';
+import { encodeSegmentHead, SEGMENT_HEAD_BYTES } from './journalSegment.ts';
+import { createFile, draftOf } from './privateFile.ts';
+import { SegmentFile } from './segmentFile.ts';
 import type { Traffic } from './traffic.ts';
 
 /** Room for a quarter of an hour at 100 samples a second. */
@@ -12,27 +16,26 @@ export const SEGMENT_BYTES: number = 4 * 1024 * 1024;
 /** Segments that are kept for the next time where more have become free. */
 const MOST_FREE = 2;
 const ZEROS: Uint8Array = new Uint8Array(262_144);
-const NAME = /^journal\.(\d{1,9})$/;
 
-interface Segment {
-  readonly file: string;
-  /** Counts the uses of all segments; 0 = free. */
-  use: number;
-  /** Last entry in it. */
-  last: JournalPosition;
+export interface JournalFilesOptions {
+  /** What was forgotten earlier: batches that end before it are as good as gone. */
+  readonly trimmed: JournalPosition;
+  readonly segmentBytes: number;
+  readonly traffic: Traffic;
+  /** Holds the segments that are in use; undefined: nothing is written. */
+  readonly anchors: Anchors | undefined;
 }
 
 /** The journal: batches one after the other in segments (journalSegment.ts), which are used again when they were trimmed. */
 export class JournalFiles {
   readonly #folder: string;
-  readonly #segmentBytes: number;
-  readonly #traffic: Traffic;
+  readonly #options: JournalFilesOptions;
   /** Those in use, oldest first; the last one is written to. */
-  #segments: Segment[] = [];
-  #free: Segment[] = [];
+  #segments: SegmentFile[] = [];
+  /** Names of those that are not in use. */
+  #free: string[] = [];
   /** Highest number of a use, of free segments too. */
   #uses = 0;
-  #handle: number | undefined;
   /** Where the next batch goes in the last segment, and how large that is. */
   #end = 0;
   #size = 0;
@@ -40,17 +43,20 @@ export class JournalFiles {
   #trimmed: JournalPosition;
   #last: JournalPosition;
 
-  /** @param trimmed what was forgotten earlier: batches that end before it are as good as gone */
-  constructor(folder: string, trimmed: JournalPosition, segmentBytes: number, traffic: Traffic) {
+  constructor(folder: string, options: JournalFilesOptions) {
     this.#folder = folder;
-    this.#segmentBytes = segmentBytes;
-    this.#traffic = traffic;
-    this.#trimmed = trimmed;
-    this.#last = Math.max(0, trimmed - 1);
-    for (const name of readdirSync(folder).filter((entry) => NAME.test(entry))) this.#find(join(folder, name));
-    this.#segments.sort((a, b) => a.use - b.use);
-    this.#findEnd();
-    this.#recycle();
+    this.#options = options;
+    this.#trimmed = options.trimmed;
+    this.#last = Math.max(0, options.trimmed - 1);
+    try {
+      for (const file of journalFilesIn(folder)) this.#find(file);
+      this.#segments.sort((a, b) => a.use - b.use);
+      this.#findEnd();
+      this.#recycle();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   get lastPosition(): JournalPosition {
@@ -58,23 +64,31 @@ export class JournalFiles {
   }
 
   #find(file: string): void {
-    const { use, batches } = readSegment(readWhole(file));
+    const { anchors } = this.#options;
+    const segment = new SegmentFile(file, anchors === undefined ? 'read' : 'write');
+    this.#segments.push(segment);
+    const { use, batches } = segment.read();
     this.#uses = Math.max(this.#uses, use);
-    const segment = { file, use, last: batches.at(-1)?.last ?? 0 };
-    if (segment.last === 0) this.#free.push(segment);
-    else this.#segments.push(segment);
+    segment.use = use;
+    segment.last = batches.at(-1)?.last ?? 0;
+    if (segment.last > 0) {
+      anchors?.hold(file, segment.identity);
+      return;
+    }
+    this.#segments.pop();
+    segment.close();
+    this.#free.push(file);
   }
 
   #findEnd(): void {
     const segment = this.#segments.at(-1);
     if (segment === undefined) return;
-    const bytes = readWhole(segment.file);
-    const { batches, end } = readSegment(bytes);
+    const { batches, end } = segment.read();
     const newest = batches.at(-1);
     if (newest !== undefined) this.#newest = { first: newest.first, last: newest.last, crc: crc32(newest.bytes) };
     this.#last = Math.max(this.#last, segment.last);
     this.#end = end;
-    this.#size = bytes.length;
+    this.#size = segment.size;
   }
 
   /**
@@ -93,7 +107,7 @@ export class JournalFiles {
     else this.#writeToNext(batch, size);
     this.#last = last;
     this.#newest = { first, last, crc: crc32(bytes) };
-    (this.#segments.at(-1) as Segment).last = last;
+    (this.#segments.at(-1) as SegmentFile).last = last;
   }
 
   /** Asked again because the answer got lost. */
@@ -103,81 +117,80 @@ export class JournalFiles {
   }
 
   #write(batch: JournalBatch, size: number): void {
-    const { file, use } = this.#segments.at(-1) as Segment;
-    this.#handle ??= openSync(file, 'r+');
-    const handle = this.#handle;
+    const segment = this.#segments.at(-1) as SegmentFile;
     const record = new Uint8Array(size);
-    encodeBatch(batch, { previous: this.#last, segment: use }, record);
-    writeAll(handle, record, this.#end);
-    fdatasyncSync(handle);
-    this.#traffic.writeBatch(this.#end, size);
-    this.#traffic.flushData();
+    encodeBatch(batch, { previous: this.#last, segment: segment.use }, record);
+    segment.write(record, this.#end);
+    this.#options.traffic.writeBatch(this.#end, size);
+    this.#options.traffic.flushData();
     this.#end += size;
   }
 
   /** A batch that is larger than a segment gets a larger one. */
   #writeToNext(batch: JournalBatch, size: number): void {
+    const { segmentBytes, traffic, anchors } = this.#options;
     const needed = SEGMENT_HEAD_BYTES + size;
     const use = this.#uses + 1;
-    const free = this.#free.find(({ file }) => (sizeOf(file) ?? 0) >= needed);
-    const file = free?.file ?? this.#create(Math.max(this.#segmentBytes, needed));
+    const file =
+      this.#free.find((name) => (sizeOf(name) ?? 0) >= needed) ?? this.#create(Math.max(segmentBytes, needed));
+    this.#free = this.#free.filter((name) => name !== file);
+    const segment = new SegmentFile(file, 'write');
     const record = new Uint8Array(needed);
     encodeSegmentHead(use, record);
     encodeBatch(batch, { previous: this.#last, segment: use }, record.subarray(SEGMENT_HEAD_BYTES));
-    const handle = openSync(file, 'r+');
     try {
-      writeAll(handle, record, 0);
-      fdatasyncSync(handle);
+      segment.write(record, 0);
     } catch (error) {
-      closeSync(handle);
+      segment.close();
       // It may hold the batch nevertheless, under a number of use that will be given again.
-      this.#free = this.#free.filter((segment) => segment.file !== file);
-      rmSync(file, { force: true });
+      rmSync(segment.file, { force: true });
       throw error;
     }
     this.#uses = use;
-    this.#traffic.writeBatch(0, needed);
-    this.#traffic.flushData();
-    this.#closeHandle();
-    this.#free = this.#free.filter((segment) => segment.file !== file);
-    this.#segments.push({ file, use, last: batch.last });
-    this.#handle = handle;
+    traffic.writeBatch(0, needed);
+    traffic.flushData();
+    segment.use = use;
+    this.#segments.push(segment);
+    anchors?.hold(segment.file, segment.identity);
     this.#end = needed;
-    this.#size = sizeOf(file) ?? needed;
+    this.#size = segment.size;
   }
 
   #create(bytes: number): string {
-    const names = new Set([...this.#segments, ...this.#free].map(({ file }) => file));
+    const names = new Set([...this.#segments.map(({ file }) => file), ...this.#free]);
     let number = 1;
     while (names.has(join(this.#folder, `journal.${number}`))) number++;
     const file = join(this.#folder, `journal.${number}`);
-    const handle = openSync(file, 'w', 0o600);
+    const draft = draftOf(file);
+    const handle = createFile(draft);
     try {
       for (let place = 0; place < bytes; place += ZEROS.length) {
         writeAll(handle, ZEROS.subarray(0, Math.min(ZEROS.length, bytes - place)), place);
       }
       fsyncSync(handle);
+      renameSync(draft, file);
       syncFolder(this.#folder);
     } catch (error) {
-      rmSync(file, { force: true });
+      rmSync(draft, { force: true });
       throw error;
     } finally {
       closeSync(handle);
     }
-    this.#traffic.write(0, bytes);
-    this.#traffic.flushFile();
-    this.#traffic.flushFile();
-    this.#free.push({ file, use: 0, last: 0 });
+    this.#options.traffic.write(0, bytes);
+    this.#options.traffic.flushFile();
+    this.#options.traffic.flushFile();
+    this.#free.push(file);
     return file;
   }
 
   /** Batches segment by segment, oldest first, as they were when it began: without those that were trimmed. */
   *read(): Generator<readonly BatchRecord[]> {
     const until = this.#last;
-    for (const { file, use } of [...this.#segments]) {
-      const contents = readSegment(readWhole(file));
-      if (contents.use !== use) continue;
-      yield contents.batches.filter(({ last }) => last >= this.#trimmed && last <= until);
+    for (const segment of [...this.#segments]) {
+      // It may have been given up since the reading began.
+      if (!this.#segments.includes(segment)) continue;
+      const { batches } = segment.read();
+      yield batches.filter(({ last }) => last >= this.#trimmed && last <= until);
     }
   }
 
@@ -186,21 +199,20 @@ export class JournalFiles {
     this.#trimmed = Math.max(this.#trimmed, position);
     this.#last = Math.max(this.#last, position - 1);
     this.#recycle();
-    while (this.#free.length > MOST_FREE) rmSync((this.#free.pop() as Segment).file, { force: true });
+    while (this.#free.length > MOST_FREE) rmSync(this.#free.pop() as string, { force: true });
   }
 
   #recycle(): void {
-    const isOver = (segment: Segment): boolean => segment.last < this.#trimmed && segment !== this.#segments.at(-1);
-    this.#free.push(...this.#segments.filter(isOver));
+    const isOver = (segment: SegmentFile): boolean => segment.last < this.#trimmed && segment !== this.#segments.at(-1);
+    for (const segment of this.#segments.filter(isOver)) {
+      this.#options.anchors?.release(segment.file);
+      segment.close();
+      this.#free.push(segment.file);
+    }
     this.#segments = this.#segments.filter((segment) => !isOver(segment));
   }
 
   close(): void {
-    this.#closeHandle();
-  }
-
-  #closeHandle(): void {
-    if (this.#handle !== undefined) closeSync(this.#handle);
-    this.#handle = undefined;
+    for (const segment of this.#segments.splice(0)) segment.close();
   }
 }

@@ -13,7 +13,7 @@ import type { StreamId } from '../../domain/streamId.ts';
 
 /** What is asked of the store thread. It answers one after the other, in order. */
 export type Ask =
-  | { readonly kind: 'open' }
+  | { readonly kind: 'open'; readonly isAgain: boolean }
   | { readonly kind: 'repair' }
   | { readonly kind: 'append'; readonly batch: JournalBatch }
   | { readonly kind: 'startReading' }

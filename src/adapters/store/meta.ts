@@ -4,6 +4,7 @@ import { type Database, transaction } from './database.ts';
 const PUT = 'INSERT OR REPLACE INTO meta VALUES (?, ?)';
 const GET = 'SELECT value FROM meta WHERE key = ?';
 const TRIMMED = 'trimmed';
+const OWNER = 'owner';
 const VALUE_BYTES = 12;
 
 /** Up to where the journal was forgotten; 0 where that is not known (any more): then too much is read, never too little. */
@@ -21,4 +22,19 @@ export function writeTrimmed(database: Database, position: number): void {
   view.setBigUint64(0, BigInt(position), true);
   view.setUint32(8, crc32(value.subarray(0, 8)), true);
   transaction(database, () => database.run(PUT, TRIMMED, value));
+}
+
+/** The store that opened the file last for writing: each has another name. */
+export function readOwner(database: Database): string | undefined {
+  const value = database.all(GET, OWNER)[0]?.['value'];
+  return value instanceof Uint8Array ? new TextDecoder().decode(value) : undefined;
+}
+
+/** Where there is no room for it the file is none that would be known again. */
+export function writeOwner(database: Database, owner: string): void {
+  try {
+    transaction(database, () => database.run(PUT, OWNER, new TextEncoder().encode(owner)));
+  } catch {
+    // It bears the name of the store before.
+  }
 }

@@ -1,10 +1,24 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { identityOf } from './anchors.ts';
+import { isHeldHere } from './instanceLock.ts';
+import { replaceFile } from './privateFile.ts';
 
 /**
  * A small file of JSON that outlives the process. It is not forced to the medium: that would wear it, and what it says is of no
- * use after a power cut. Where it cannot be read there is no note; where it cannot be written the one before stays.
+ * use after a power cut. Where it cannot be read there is no note; where it cannot be written the one before stays. In a folder
+ * that has taken the place of the one that it was made for, nothing is noted before the store has taken it: it may be another state's.
  */
 export function createNoteFile(file: string): { read(): unknown; write(note: unknown): void } {
+  const folder = dirname(file);
+  let home = identityOf(`${folder}/.`);
+
+  function isAtHome(): boolean {
+    const now = identityOf(`${folder}/.`);
+    if (now !== home && isHeldHere(folder)) home = now;
+    return now === home;
+  }
+
   return {
     read() {
       try {
@@ -14,8 +28,10 @@ export function createNoteFile(file: string): { read(): unknown; write(note: unk
       }
     },
     write(note) {
+      if (!isAtHome()) return;
       try {
-        writeFileSync(file, JSON.stringify(note), { mode: 0o600 });
+        const bytes = new TextEncoder().encode(JSON.stringify(note));
+        replaceFile(file, bytes, { isOfFolder: true, isDurable: false });
       } catch {
         // A full disk; the store's own attempts tell of it.
       }

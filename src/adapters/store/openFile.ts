@@ -1,8 +1,10 @@
-import { rmSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { TidegateError } from '../../domain/errors.ts';
 import { StoreError } from '../../domain/stateStore.ts';
 import { closeQuietly, type Database, type Engine, openDatabase } from './database.ts';
 import { sizeOf } from './durableFile.ts';
+import { createFile, giveToOwner, openExisting } from './privateFile.ts';
 import { withReadOnly } from './readOnly.ts';
 import { formatInside, formatOf, inspectFile, isOurs, MIGRATIONS, migrate } from './schema.ts';
 
@@ -21,17 +23,34 @@ export function openFile(file: string, engine: Engine, migrations: readonly stri
   // The WebAssembly build's lock outlives a killed process. That nobody else is there is what our own lock says.
   rmSync(`${file}.lock`, { recursive: true, force: true });
   if (kind === 'foreign') throw foreign(file);
-  if (kind === 'newer') refuseNewer(file, engine, migrations.length);
+  if (kind === 'newer') refuseNewer(file, migrations.length);
+  // An empty one is as good as none. SQLite would make it readable for others.
+  if (kind === 'missing') closeSync(createFile(file));
+  // Not after SQLite has opened it: to close a file ends the locks that the process has on it.
+  else makePrivate(file);
   const database = openDatabase(file, { engine });
   try {
     prepare(database, file);
     if (kind !== 'missing' && kind !== 'empty') check(database, file);
     if (formatOf(database) > migrations.length) throw newer(file);
     migrate(database, migrations);
+    makePrivate(`${file}-wal`);
     return database;
   } catch (error) {
     closeQuietly(database);
     throw error;
+  }
+}
+
+/** What SQLite has made, or an earlier version has. */
+function makePrivate(file: string): void {
+  const handle = openExisting(file, 'read');
+  try {
+    const { mode, uid } = fstatSync(handle);
+    giveToOwner(handle, dirname(file));
+    if ((mode & 0o077) !== 0 && [uid, 0].includes(process.geteuid?.() ?? -1)) fchmodSync(handle, 0o600);
+  } finally {
+    closeSync(handle);
   }
 }
 
@@ -56,10 +75,10 @@ function check(database: Database, file: string): void {
 }
 
 /** Where only the header says so, it is the header that is damaged. */
-function refuseNewer(file: string, engine: Engine, known: number): void {
+function refuseNewer(file: string, known: number): void {
   let inside: number;
   try {
-    inside = withReadOnly(file, engine, formatInside);
+    inside = withReadOnly(file, formatInside);
   } catch {
     throw newer(file);
   }

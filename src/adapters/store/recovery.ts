@@ -4,6 +4,7 @@ import type { Database, Engine } from './database.ts';
 import { sizeOf, syncFile, syncFolder } from './durableFile.ts';
 import { COMPANIONS, filesIn, type StateFiles } from './folder.ts';
 import { openFile } from './openFile.ts';
+import { removeOldDrafts } from './privateFile.ts';
 import { withReadOnly } from './readOnly.ts';
 import { salvage } from './salvage.ts';
 import { inspectFile } from './schema.ts';
@@ -25,6 +26,7 @@ export interface Recovery {
 export function finishInterrupted(folder: string): void {
   const files = filesIn(folder);
   removeFile(files.backupDraft);
+  removeOldDrafts(folder);
   if (sizeOf(files.rebuild) === undefined) return;
   if (sizeOf(files.main) !== undefined) removeFile(files.rebuild);
   else moveInPlace(files);
@@ -44,8 +46,8 @@ export function rebuild(folder: string, engine: Engine, now: number): Recovery {
   let salvaged: number;
   let fromBackup: number;
   try {
-    salvaged = take(files.main, engine, database);
-    fromBackup = inspectFile(files.backup) === 'ours' ? take(files.backup, engine, database) : 0;
+    salvaged = take(files.main, database);
+    fromBackup = inspectFile(files.backup) === 'ours' ? take(files.backup, database) : 0;
     // Its contents have to be in the file itself: that alone is moved.
     database.all('PRAGMA journal_mode = DELETE');
   } finally {
@@ -59,10 +61,10 @@ export function rebuild(folder: string, engine: Engine, now: number): Recovery {
 }
 
 /** A file that cannot even be opened gives nothing. What else is thrown comes from the new one. */
-function take(file: string, engine: Engine, into: Database): number {
+function take(file: string, into: Database): number {
   let isOpen = false;
   try {
-    return withReadOnly(file, engine, (from) => {
+    return withReadOnly(file, (from) => {
       isOpen = true;
       return salvage(from, into);
     });
@@ -89,7 +91,8 @@ function moveAside({ folder, main }: StateFiles, now: number): string {
   return basename(aside);
 }
 
-function moveInPlace({ folder, main, rebuild: draft }: StateFiles): void {
+/** Gives a rebuilt file the name of the store's. */
+export function moveInPlace({ folder, main, rebuild: draft }: StateFiles): void {
   // A write-ahead log of another file would be played into this one.
   for (const companion of COMPANIONS) rmSync(main + companion, { recursive: true, force: true });
   renameSync(draft, main);

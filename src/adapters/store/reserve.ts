@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, rmSync, statfsSync } from 'node:fs';
+import { closeSync, fsyncSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { sizeOf, writeAll } from './durableFile.ts';
+import { writeAll } from './durableFile.ts';
+import { createFile, draftOf, statOf } from './privateFile.ts';
 import type { Traffic } from './traffic.ts';
 
 export const RESERVE_BYTES: number = 8 * 1024 * 1024;
@@ -26,7 +27,7 @@ export class Reserve {
 
   /** @returns whether there was something to give up */
   release(): boolean {
-    if (sizeOf(this.#file) === undefined) return false;
+    if (statOf(this.#file) === undefined) return false;
     rmSync(this.#file, { force: true });
     return true;
   }
@@ -35,24 +36,29 @@ export class Reserve {
   renew(now: number): void {
     if (Math.abs(now - this.#triedAt) < RETRY_MS) return;
     this.#triedAt = now;
-    if (sizeOf(this.#file) === this.#bytes) return;
+    const there = statOf(this.#file);
+    if (there?.isFile() && there.size === this.#bytes) return;
     try {
       const { bavail, bsize } = statfsSync(this.#folder);
       if (bavail * bsize < this.#bytes * SPACE_LEFT) return;
       this.#fill();
     } catch {
       // It is a provision: where there is no space for it, the store works without.
-      rmSync(this.#file, { force: true });
     }
   }
 
   #fill(): void {
-    const handle = openSync(this.#file, 'w', 0o600);
+    const draft = draftOf(this.#file);
+    const handle = createFile(draft);
     try {
       for (let place = 0; place < this.#bytes; place += ZEROS.length) {
         writeAll(handle, ZEROS.subarray(0, Math.min(ZEROS.length, this.#bytes - place)), place);
       }
       fsyncSync(handle);
+      renameSync(draft, this.#file);
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw error;
     } finally {
       closeSync(handle);
     }

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { StoredSnapshot } from '../../domain/stateStore.ts';
 import type { StreamId } from '../../domain/streamId.ts';
+import { isRepresentable } from '../../domain/time.ts';
 
 /**
  * Head of a stored snapshot, little-endian:
@@ -53,14 +54,14 @@ export function decodeSnapshotHead(head: Uint8Array): SnapshotHead | 'newer' | '
   // Magic, crc and format stay where they are in every format.
   if (view.getUint16(8, true) > SNAPSHOT_FORMAT) return 'newer';
   if (head.length !== NAME_START + view.getUint16(10, true)) return 'damaged';
-  return {
-    stream: new TextDecoder().decode(head.subarray(NAME_START)) as StreamId,
-    bytes: view.getUint32(12, true),
-    bodyCrc: view.getUint32(16, true),
-    generation: Number(view.getBigUint64(24, true)),
-    position: Number(view.getBigUint64(32, true)),
-    savedAt: view.getFloat64(40, true),
-  };
+  const generation = Number(view.getBigUint64(24, true));
+  const position = Number(view.getBigUint64(32, true));
+  const savedAt = view.getFloat64(40, true);
+  // A sum that fits does not make numbers true: the file may be of another's making.
+  if (!Number.isSafeInteger(generation) || !Number.isSafeInteger(position) || !isRepresentable(savedAt))
+    return 'damaged';
+  const stream = new TextDecoder().decode(head.subarray(NAME_START)) as StreamId;
+  return { stream, bytes: view.getUint32(12, true), bodyCrc: view.getUint32(16, true), generation, position, savedAt };
 }
 
 export function isBodyOf(head: SnapshotHead, body: Uint8Array): boolean {

@@ -1,22 +1,23 @@
-import type {
-  JournalBatch,
-  JournalPosition,
-  StoredSnapshot,
-  StoredStream,
-  StoreOpening,
-  StoreTraffic,
-  StreamSnapshot,
+import {
+  type JournalBatch,
+  type JournalPosition,
+  type StoredSnapshot,
+  type StoredStream,
+  StoreError,
+  type StoreOpening,
+  type StoreTraffic,
+  type StreamSnapshot,
 } from '../../domain/stateStore.ts';
-import { StoreError } from '../../domain/stateStore.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import { loadFromBackup, writeBackup } from './backupFile.ts';
-import { closeQuietly } from './database.ts';
+import type { Engine } from './database.ts';
 import { filesIn } from './folder.ts';
 import { writeTrimmed } from './meta.ts';
 import { type JournalPart, readInOrder } from './readInOrder.ts';
 import { RESERVE_BYTES, Reserve } from './reserve.ts';
 import { toStoreError } from './storeFault.ts';
-import { engineOf, openParts, repairParts, type StoreParts, type StoreSettings } from './storeParts.ts';
+import { StoreHolder } from './storeHolder.ts';
+import { engineOf, type StoreParts, type StoreSettings } from './storeParts.ts';
 import { Traffic } from './traffic.ts';
 
 /** Pages in the write-ahead log beyond which they are copied into the file: 1 MiB. One bad bit in the log costs all after it. */
@@ -30,49 +31,46 @@ const MOST_WAL_BYTES = 16 * 1024 * 1024;
  * write its own journal too, a batch in a segment costs its bytes and one flush.
  */
 export class StoreCore {
-  readonly #settings: StoreSettings;
+  readonly #folder: string;
+  readonly #engine: Engine;
   readonly #traffic = new Traffic();
   readonly #reserve: Reserve;
+  readonly #holder: StoreHolder;
   readonly #now: () => number;
-  #parts: StoreParts | undefined;
   #reading: Iterator<JournalPart> | undefined;
-  /** Damaged records of the files that were open before. */
-  #damaged = 0;
 
   /** @param now ms since the epoch */
   constructor(settings: StoreSettings, now: () => number = Date.now) {
-    this.#settings = settings;
+    this.#folder = settings.folder;
+    this.#engine = engineOf(settings);
     this.#now = now;
     this.#reserve = new Reserve(settings.folder, settings.reserveBytes ?? RESERVE_BYTES, this.#traffic);
+    this.#holder = new StoreHolder(settings, this.#traffic, this.#reserve, now);
   }
 
-  open(): StoreOpening {
-    return this.#guard(() => {
-      this.#parts = openParts(this.#settings, this.#traffic, this.#now());
-      this.#reserve.renew(this.#now());
-      return this.#parts.opening;
-    });
+  /** @param isAgain a thread of this store had it open before, and has died: another state is not opened in its place */
+  open(isAgain = false): StoreOpening {
+    return this.#guard(() => this.#holder.open(isAgain));
   }
 
   repair(): StoreOpening {
-    return this.#guard(() => {
-      this.#end();
-      this.#parts = repairParts(this.#settings, this.#traffic, this.#now());
-      return this.#parts.opening;
-    });
+    this.#reading = undefined;
+    return this.#guard(() => this.#holder.repair());
   }
 
   append(batch: JournalBatch): void {
     this.#guard(() => {
-      const { journal, batches } = this.#open;
-      journal.append(batch, batches.lastPosition);
+      const { journal, batches } = this.#holder.writable;
+      if (!batches.isNewest(batch)) journal.append(batch, batches.lastPosition);
+      this.#holder.requireInPlace();
+      this.#holder.acknowledge(batch.last);
     });
   }
 
   /** Begins to read the journal; `nextPart` goes on. */
   startReading(): void {
     this.#guard(() => {
-      this.#reading = readInOrder(this.#open);
+      this.#reading = readInOrder(this.#holder.readable);
     });
   }
 
@@ -101,10 +99,12 @@ export class StoreCore {
 
   load(stream: StreamId, below: number = Number.POSITIVE_INFINITY): StoredSnapshot | undefined {
     return this.#guard(() => {
-      const { snapshots } = this.#open;
+      const { snapshots } = this.#holder.readable;
       const found = snapshots.load(stream, below);
       if (found !== undefined || !snapshots.mayHaveLost(stream)) return found;
-      return loadFromBackup(filesIn(this.#settings.folder).backup, engineOf(this.#settings), stream, below);
+      // A backup that lies there instead of ours is another state's.
+      this.#holder.requireInPlace();
+      return loadFromBackup(filesIn(this.#folder).backup, stream, below);
     });
   }
 
@@ -113,24 +113,29 @@ export class StoreCore {
   }
 
   list(): readonly StoredStream[] {
-    return this.#guard(() => this.#open.snapshots.list());
+    return this.#guard(() => this.#holder.readable.snapshots.list());
   }
 
   backup(): void {
-    const { backup, backupDraft } = filesIn(this.#settings.folder);
-    this.#guard(() => writeBackup(this.#open, backupDraft, backup, engineOf(this.#settings), this.#traffic));
+    const { backup } = filesIn(this.#folder);
+    this.#guard(() => {
+      const target = { to: backup, engine: this.#engine, traffic: this.#traffic };
+      writeBackup(this.#holder.writable, { ...target, existing: 'replaced' });
+      this.#holder.requireInPlace();
+    });
   }
 
   get traffic(): StoreTraffic {
     const { bytesWritten, journalBytes, flushes } = this.#traffic;
-    return { bytesWritten, journalBytes, flushes, damaged: this.#damaged + (this.#parts?.snapshots.damaged ?? 0) };
+    return { bytesWritten, journalBytes, flushes, damaged: this.#holder.damaged };
   }
 
   /** What need not be waited for: to be called after requests that write. */
   tidy(): void {
-    const parts = this.#parts;
-    if (parts === undefined) return;
+    // The next request is to be told of it.
+    if (!this.#holder.isInPlace) return;
     try {
+      const parts = this.#holder.writable;
       if (parts.meter.pages > MOST_WAL_PAGES) this.#checkpoint(parts);
       this.#reserve.renew(this.#now());
     } catch {
@@ -148,42 +153,17 @@ export class StoreCore {
   }
 
   close(): void {
-    this.#guard(() => {
-      const parts = this.#parts;
-      if (parts === undefined) return;
-      this.#parts = undefined;
-      this.#damaged += parts.snapshots.damaged;
-      parts.journal.close();
-      parts.database.close();
-      parts.meter.afterCheckpoint();
-    });
-  }
-
-  /** Closes what is damaged. */
-  #end(): void {
-    this.#damaged += this.#parts?.snapshots.damaged ?? 0;
-    this.#parts?.journal.close();
-    if (this.#parts !== undefined) closeQuietly(this.#parts.database);
-    this.#parts = undefined;
     this.#reading = undefined;
-  }
-
-  get #open(): StoreParts {
-    if (this.#parts === undefined) throw new StoreError('failed', 'the store is not open');
-    return this.#parts;
+    this.#guard(() => this.#holder.close());
   }
 
   /** On a full disk the reserve is for these: snapshots, and what makes room. The journal would only eat it up before. */
   #write(work: (parts: StoreParts) => void): void {
     this.#guard(() => {
-      try {
-        work(this.#open);
-      } catch (error) {
-        if ((toStoreError(error, this.#settings.folder) as StoreError).fault !== 'full') throw error;
-        if (!this.#reserve.release()) throw error;
-        work(this.#open);
-      }
-      this.#open.meter.afterCommit();
+      const parts = this.#holder.writable;
+      this.#holder.withReserve(() => work(parts));
+      parts.meter.afterCommit();
+      this.#holder.requireInPlace();
     });
   }
 
@@ -191,7 +171,7 @@ export class StoreCore {
     try {
       return work();
     } catch (error) {
-      throw toStoreError(error, this.#settings.folder);
+      throw toStoreError(error, this.#folder);
     }
   }
 }

@@ -1,7 +1,8 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidegateError } from '../../domain/errors.ts';
 import { StoreError, type StoreFault } from '../../domain/stateStore.ts';
+import { createFile, draftOf } from './privateFile.ts';
 
 /** What an engine says in numbers: primary result codes of SQLite. */
 const FAULT_OF_CODE: Readonly<Record<number, StoreFault>> = {
@@ -76,9 +77,9 @@ const PROBE_BYTES = 65_536;
 
 /** "Disk I/O error" is all that SQLite says where a write ended early: asks the file system itself what is wrong. */
 function probe(folder: string): StoreFault | undefined {
-  const file = join(folder, 'probe.tmp');
+  const file = draftOf(join(folder, 'probe'));
   try {
-    const handle = openSync(file, 'w', 0o600);
+    const handle = createFile(file);
     try {
       if (writeSync(handle, new Uint8Array(PROBE_BYTES)) < PROBE_BYTES) return 'full';
     } finally {

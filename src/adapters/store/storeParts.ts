@@ -1,11 +1,13 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { StoreOpening } from '../../domain/stateStore.ts';
+import { Anchors } from './anchors.ts';
 import { BatchTable } from './batchTable.ts';
 import { bestEngine, closeQuietly, type Database, type Engine } from './database.ts';
 import { syncFolder } from './durableFile.ts';
 import { filesIn } from './folder.ts';
+import type { InstanceLock } from './instanceLock.ts';
 import { JournalFiles, SEGMENT_BYTES } from './journalFiles.ts';
-import { readTrimmed } from './meta.ts';
+import { readTrimmed, writeOwner } from './meta.ts';
 import { openFile, PAGE_BYTES } from './openFile.ts';
 import { finishInterrupted, type Recovery, rebuild } from './recovery.ts';
 import { inspectFile } from './schema.ts';
@@ -23,6 +25,8 @@ export interface StoreSettings {
   readonly segmentBytes?: number | undefined;
   /** Space that is kept for the last snapshots on a full disk; 0 = none. Default 8 MiB. */
   readonly reserveBytes?: number | undefined;
+  /** Under which this process has the folder: a store that follows another one of the same name takes its lock over. */
+  readonly owner?: string | undefined;
 }
 
 /** An open store. */
@@ -33,40 +37,58 @@ export interface StoreParts {
   readonly journal: JournalFiles;
   readonly meter: WalMeter;
   readonly opening: StoreOpening;
+  /** The files that have to stay where they are for as long as the store is open. */
+  readonly anchors: Anchors;
+  readonly lock: InstanceLock;
 }
 
-/** Opens what is in the folder; makes it where there is nothing; goes on with what is whole where it is damaged. */
-export function openParts(settings: StoreSettings, traffic: Traffic, now: number): StoreParts {
-  const files = filesIn(settings.folder);
-  mkdirSync(files.folder, { recursive: true, mode: 0o700 });
-  finishInterrupted(files.folder);
+/** What a process knows of its folder beyond one opening. */
+export interface Holding {
+  readonly settings: StoreSettings;
+  readonly traffic: Traffic;
+  readonly lock: InstanceLock;
+  /** Under which the store has its folder: a file that it was the last to open has no other history than ours. */
+  readonly owner: string;
+}
+
+/** Opens what is in the folder; begins there where there is nothing; goes on with what is whole where it is damaged. */
+export function openParts(holding: Holding, now: number): StoreParts {
+  const { folder } = holding.settings;
+  const files = filesIn(folder);
+  finishInterrupted(folder);
   // SQLite begins with an empty file; one that had a backup was more than that.
-  const wasLost = inspectFile(files.main) === 'empty' && inspectFile(files.backup) === 'ours';
-  if (wasLost) return repairParts(settings, traffic, now);
+  const isEmpty = ['missing', 'empty'].includes(inspectFile(files.main));
+  if (isEmpty && inspectFile(files.backup) === 'ours') return repairParts(holding, now);
   try {
-    return openWhole(settings, traffic, undefined);
+    return openWhole(holding, undefined);
   } catch (error) {
-    if (!isDamage(error, files.folder)) throw error;
-    return repairParts(settings, traffic, now);
+    if (!isDamage(error, folder)) throw error;
+    return repairParts(holding, now);
   }
 }
 
 /** Moves the file aside and goes on with what is whole in it, in the backup and in the journal. */
-export function repairParts(settings: StoreSettings, traffic: Traffic, now: number): StoreParts {
-  return openWhole(settings, traffic, rebuild(settings.folder, engineOf(settings), now));
+export function repairParts(holding: Holding, now: number): StoreParts {
+  return openWhole(holding, rebuild(holding.settings.folder, engineOf(holding.settings), now));
 }
 
 export function engineOf({ engine }: StoreSettings): Engine {
   return engine ?? bestEngine();
 }
 
-function openWhole(settings: StoreSettings, traffic: Traffic, recovery: Recovery | undefined): StoreParts {
+function openWhole(holding: Holding, recovery: Recovery | undefined): StoreParts {
+  const { settings, traffic, lock } = holding;
   const { folder, main, backup } = filesIn(settings.folder);
   const database = openFile(main, engineOf(settings));
+  let journal: JournalFiles | undefined;
   try {
     const snapshots = new SnapshotTable(database);
     const batches = new BatchTable(database);
-    const journal = new JournalFiles(folder, readTrimmed(database), settings.segmentBytes ?? SEGMENT_BYTES, traffic);
+    writeOwner(database, holding.owner);
+    const anchors = new Anchors();
+    for (const file of [lock.file, main, `${main}-wal`]) anchors.hold(file);
+    const { segmentBytes = SEGMENT_BYTES } = settings;
+    journal = new JournalFiles(folder, { trimmed: readTrimmed(database), segmentBytes, traffic, anchors });
     // The write-ahead log is a new file with each opening: not every engine makes its name durable.
     syncFolder(folder);
     const lastPosition = Math.max(journal.lastPosition, batches.lastPosition);
@@ -77,8 +99,10 @@ function openWhole(settings: StoreSettings, traffic: Traffic, recovery: Recovery
       ...recovery,
       ...(backedUpAt !== undefined && { backedUpAt }),
     };
-    return { database, snapshots, batches, journal, meter: new WalMeter(`${main}-wal`, PAGE_BYTES, traffic), opening };
+    const meter = new WalMeter(`${main}-wal`, PAGE_BYTES, traffic);
+    return { database, snapshots, batches, journal, meter, opening, anchors, lock };
   } catch (error) {
+    journal?.close();
     closeQuietly(database);
     throw error;
   }

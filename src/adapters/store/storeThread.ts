@@ -23,7 +23,7 @@ port.on('message', (ask: Ask) => {
 function answer(ask: Ask): Answers[keyof Answers] {
   switch (ask.kind) {
     case 'open':
-      return core.open();
+      return core.open(ask.isAgain);
     case 'repair':
       return core.repair();
     case 'append':

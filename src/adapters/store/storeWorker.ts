@@ -48,7 +48,7 @@ export class StoreWorker {
 
   start(): Promise<StoreOpening> {
     this.#launch();
-    return this.#send<StoreOpening>({ kind: 'open' }, []);
+    return this.#send<StoreOpening>({ kind: 'open', isAgain: false }, []);
   }
 
   async ask<Kind extends keyof Answers>(
@@ -64,7 +64,7 @@ export class StoreWorker {
     const rest = this.#restUntil - performance.now();
     if (rest > 0 || !this.#isEnded) throw new StoreError('failed', 'the store thread died; the next one starts soon');
     this.#launch();
-    this.#send<StoreOpening>({ kind: 'open' }, []).then(
+    this.#send<StoreOpening>({ kind: 'open', isAgain: true }, []).then(
       (opening) => this.#options.onReopened(opening),
       (error: Error) => this.#die(error.message),
     );

@@ -1,4 +1,3 @@
-import type { Engine } from './database.ts';
 import { readInOrder } from './readInOrder.ts';
 import { type StoreView, viewStore } from './viewStore.ts';
 
@@ -18,8 +17,8 @@ export interface StoreCheck {
 const MOST_PROBLEMS = 20;
 
 /** Reads every record of the store in a folder, and changes none. @throws as `viewStore` */
-export function verifyStore(folder: string, engine?: Engine): StoreCheck {
-  return viewStore(folder, verify, engine);
+export function verifyStore(folder: string): StoreCheck {
+  return viewStore(folder, verify);
 }
 
 function verify(view: StoreView): StoreCheck {

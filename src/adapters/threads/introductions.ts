@@ -13,15 +13,6 @@ export class Introductions {
     this.#newcomers.add(index);
   }
 
-  isTold(index: number): boolean {
-    return !this.#newcomers.has(index);
-  }
-
-  /** It will never be told of. */
-  forget(index: number): void {
-    this.#newcomers.delete(index);
-  }
-
   /** What has to be told before a batch with steps of these streams; an eviction's number is none of them. */
   before(indexes: Float64Array, streams: ReadonlyMap<number, ShardStream>): Introduction | undefined {
     if (this.#newcomers.size === 0) return undefined;

@@ -1,3 +1,4 @@
+import { TidegateError } from '../../domain/errors.ts';
 import type { Report } from '../../domain/events.ts';
 import type { ForecastSink } from '../../domain/learnerHost.ts';
 import type { Step } from '../../domain/sample.ts';
@@ -8,13 +9,13 @@ import { ANSWER_HEADING, type Answer, type FromThread, type Post, type Request, 
 import { rowsOfBatch } from './pace.ts';
 import { Requests } from './requests.ts';
 import type { ShardStream } from './shardStream.ts';
-import { StepQueue } from './stepQueue.ts';
-import { evictedBy, firstsOf, isEviction } from './stepRows.ts';
+import { StepRing } from './stepRing.ts';
+import { evictedBy, evictionOf, firstsOf, flagsOf, isEviction } from './stepRows.ts';
 
 export interface ShardOptions {
   readonly post: Post<ToThread>;
-  /** Rows that may wait; the oldest step goes. */
-  readonly maxQueue: number;
+  /** Steps that it may have and not have answered: whoever pushes looks at `backlog` before. */
+  readonly maxSteps: number;
   readonly sink: ForecastSink;
   readonly report: Report;
 }
@@ -23,22 +24,21 @@ export interface ShardOptions {
 export interface ThreadLoad {
   /** Steps that wait for it. */
   readonly waiting: number;
-  /** Steps dropped since the start because too many waited. */
-  readonly dropped: number;
 }
 
-/** A third batch would only wait in the thread's mailbox, where nothing can be dropped any more. */
+/** A third batch would only wait in the thread's mailbox. */
 const MOST_UNANSWERED = 2;
 
 /**
- * The streams of one thread, seen from the main thread: a bounded queue before it, and a window of two batches that it has
+ * The streams of one thread, seen from the main thread: a queue before it, and a window of two batches that it has
  * not answered. An answer leaves the thread before it learns, so while it learns the next batch is on its way.
  */
 export class Shard {
   readonly #post: Post<ToThread>;
   readonly #sink: ForecastSink;
   readonly #report: Report;
-  readonly #queue: StepQueue;
+  readonly #maxSteps: number;
+  readonly #queue = new StepRing();
   readonly #introductions = new Introductions();
   readonly #requests = new Requests();
   /** By index, for as long as rows or forecasts of the stream may be on their way. */
@@ -46,23 +46,18 @@ export class Shard {
   /** First numbers of the rows of each batch that is not answered, oldest batch first. */
   readonly #unanswered: Float64Array[] = [];
   #msPerRow = Number.NaN;
-  #dropped = 0;
-  /** Steps pushed and neither answered nor dropped. */
+  /** Steps pushed and not answered. */
   #backlog = 0;
 
-  constructor({ post, maxQueue, sink, report }: ShardOptions) {
+  constructor({ post, maxSteps, sink, report }: ShardOptions) {
     this.#post = post;
+    this.#maxSteps = maxSteps;
     this.#sink = sink;
     this.#report = report;
-    this.#queue = new StepQueue({
-      maxRows: maxQueue,
-      onDropped: (index) => this.#drop(index),
-      onDisplaced: (index) => this.#isKnown(index),
-    });
   }
 
   get load(): ThreadLoad {
-    return { waiting: this.#queue.length, dropped: this.#dropped };
+    return { waiting: this.#queue.length };
   }
 
   get backlog(): number {
@@ -75,13 +70,18 @@ export class Shard {
     this.#introductions.expect(stream.index);
   }
 
+  /** @throws TidegateError TG_INTERNAL where there is no room: the step is in the journal, so it must not be left out */
   push(index: number, step: Step): void {
+    if (this.#backlog >= this.#maxSteps) {
+      throw new TidegateError('TG_INTERNAL', `more than ${this.#maxSteps} steps for one learner thread`);
+    }
     this.#backlog++;
-    this.#queue.push(index, step);
+    const { at, zoneOffset, value, inputs } = step;
+    this.#queue.push(index, at, zoneOffset, value, flagsOf(step), inputs);
   }
 
   evict(index: number): void {
-    this.#queue.evict(index);
+    this.#queue.push(evictionOf(index), 0, 0, 0);
   }
 
   /** Resolves with the answer to what is asked after all rows pushed so far. */
@@ -166,20 +166,6 @@ export class Shard {
     if (isEviction(first)) return;
     this.#backlog--;
     this.#report({ type: 'InputDropped', reason: 'stopped', topic: this.#nameOf(first) });
-  }
-
-  #drop(index: number): void {
-    this.#dropped++;
-    this.#backlog--;
-    this.#report({ type: 'InputDropped', reason: 'queue-full', topic: this.#nameOf(index) });
-  }
-
-  /** Whether the thread has heard of the stream. One whose steps were all dropped on the way is forgotten here. */
-  #isKnown(index: number): boolean {
-    if (this.#introductions.isTold(index)) return true;
-    this.#introductions.forget(index);
-    this.#streams.delete(index);
-    return false;
   }
 
   #nameOf(index: number): StreamId {

@@ -16,8 +16,8 @@ export interface ThreadedHostOptions {
   readonly entry: URL;
   /** For the threads' `workerData`. */
   readonly data: unknown;
-  /** Steps that may wait for each thread; the oldest is dropped and counted. */
-  readonly maxQueue: number;
+  /** Steps that all threads together may have and not have answered; `push` throws TG_INTERNAL where it is given more. */
+  readonly maxSteps: number;
   readonly settingsOf: SettingsOf;
   readonly report: Report;
   /** Hears what the threads write to their stdout and stderr. */
@@ -65,7 +65,7 @@ class WorkerHost implements ThreadedHost {
   }
 
   start(sink: ForecastSink, fail: HostFailure): void {
-    const { threads, entry, data, maxQueue, report, onOutput } = this.#options;
+    const { threads, entry, data, maxSteps, report, onOutput } = this.#options;
     this.#fail = fail;
     for (let i = 0; i < threads; i++) {
       const thread = startLearnerThread({
@@ -76,7 +76,7 @@ class WorkerHost implements ThreadedHost {
         onDeath: (error) => this.#die(error),
         onOutput,
       });
-      const shard = new Shard({ post: thread.post, maxQueue, sink, report });
+      const shard = new Shard({ post: thread.post, maxSteps, sink, report });
       this.#threads.push(thread);
       this.#shards.push(shard);
     }

@@ -212,6 +212,24 @@ describe.skipIf(!hasMosquitto())('deferred acknowledgements, at a real mosquitto
     expect(all('BrokerDisconnected')[0]?.reason).toContain('more messages than we can hold');
   });
 
+  it('wait with the broker while there is no room, and come in order once there is', async () => {
+    let isRoom = true;
+    const { messages, inbound } = await connect(
+      { protocol: 5, qos: 1 },
+      { receiveMaximum: 100, hasRoom: () => isRoom },
+    );
+    await send(0, 10, 1);
+    const first = await messages(10);
+    isRoom = false;
+    await send(10, 60, 1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(inbound).toHaveLength(10);
+    isRoom = true;
+    acknowledge(first);
+    acknowledge((await messages(60)).slice(10));
+    expect(texts(inbound)).toEqual(Array.from({ length: 60 }, (_, i) => String(i)));
+  });
+
   it('that the intake has no use for are given in their turn', async () => {
     await peer.publish('sensors/old', 'retained', { retain: true });
     const subject = await connect({ protocol: 5, qos: 1 }, { filters: ['sensors/#', 'tidegate/#'] });
@@ -249,7 +267,8 @@ describe.skipIf(!hasMosquitto())('deferred acknowledgements, at a real mosquitto
     const { messages, connection } = await connect({ protocol, qos: 1 }, { filters: now, formerFilters: filters });
     expect(texts(await messages(3))).toEqual(['queued sensors/0', 'queued sensors/1', 'queued old/0']);
     // Both subscribed to until this is answered; the UNSUBSCRIBE went before the greeting.
-    await expect.poll(() => heard('UNSUBSCRIBE')).toBe(1);
+    // MQTT 5: a copy of the first message is acknowledged, and another one follows that.
+    await expect.poll(() => heard('UNSUBSCRIBE')).toBe(protocol === 5 ? 2 : 1);
     for (const topic of ['old/1', 'sensors/2', 'sensors/a/x']) await peer.publish(topic, topic);
     expect(texts(await messages(5)).slice(3)).toEqual(['sensors/2', 'sensors/a/x']);
     await connection.stop();

@@ -4,18 +4,19 @@ import { createIntake, type Intake } from '../../../src/adapters/mqtt/inbound.ts
 import type { PublishFlags } from '../../../src/adapters/mqtt/publishGate.ts';
 import type { Inbound } from '../../../src/domain/sample.ts';
 import { toEpochMs } from '../../../src/domain/time.ts';
+import { deliveryOf } from '../../pipeline/samples.ts';
 
 interface Case {
   readonly acks: 'at-once' | 'deferred';
   readonly intake: Intake;
   readonly seen: readonly string[];
-  take(topic: string, flags?: PublishFlags): void;
+  take(topic: string, flags?: PublishFlags, text?: string): void;
 }
 
-function create(acks: 'at-once' | 'deferred'): Case {
+function create(acks: 'at-once' | 'deferred', filters: readonly string[] = ['a/#', 'a/+']): Case {
   const seen: string[] = [];
   const intake = createIntake({
-    filters: ['a/#', 'a/+'],
+    filters,
     formerFilters: ['a/#', 'x/#', '#'],
     identifierBase: 0,
     baseTopic: 'tidegate',
@@ -29,11 +30,11 @@ function create(acks: 'at-once' | 'deferred'): Case {
     acks,
     intake,
     seen,
-    take(topic, flags = { retain: false }) {
+    take(topic, flags = { retain: false }, text = '') {
       const id = ++packetId;
       const acknowledge = () => void seen.push(`ack ${id}`);
-      const delivery = { packetId: id, isRedelivery: false, session: 1, window: 20, acknowledge };
-      intake.take(topic, new Uint8Array(), flags, delivery);
+      const delivery = { ...deliveryOf(id), session: 1, window: 20, acknowledge };
+      intake.take(topic, new TextEncoder().encode(text), flags, delivery);
     },
   };
 }
@@ -73,5 +74,16 @@ it.each([create('at-once'), create('deferred')])(
     take('a/b');
     take('a/b', copyOf(2));
     expect(seen).toEqual([]);
+  },
+);
+
+it.each([create('at-once', ['#', 'named/by/us']), create('deferred', ['#', 'named/by/us'])])(
+  'takes no output of another instance for a reading, unless its topic is named in full, $acks',
+  ({ take, seen }) => {
+    const output = '{"ts":"2026-01-01T00:00:00.000Z","y":1,"yhat":1,"yhat_lower":0,"yhat_upper":2}';
+    take('elsewhere/attic', undefined, output);
+    expect(seen).toEqual(['ack 1']);
+    take('named/by/us', undefined, output);
+    expect(seen.slice(1)).toContainEqual(expect.stringMatching(/^named/));
   },
 );

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LINK_TIMING } from '../../../src/adapters/mqtt/linkTiming.ts';
@@ -8,6 +8,7 @@ import {
   connack4,
   connack5,
   type FakeBroker,
+  type FakePacket,
   PACKET,
   startFakeBroker,
   suback4,
@@ -140,11 +141,63 @@ describe('refusals', () => {
       if (packet.type === PACKET.subscribe) socket.end();
     });
     const { event, all } = connect();
-    expect(await event('ClientIdContested')).toEqual({ type: 'ClientIdContested', clientId: 'tidegate-under-test' });
+    expect(await event('ClientIdContested')).toEqual({
+      type: 'ClientIdContested',
+      clientId: 'tidegate-under-test',
+      isReported: false,
+    });
     expect(all('BrokerDisconnected')).toHaveLength(3);
     const seenBefore = broker.packets.length;
     await new Promise((resolve) => setTimeout(resolve, 120));
     expect(broker.packets).toHaveLength(seenBefore);
+  });
+});
+
+describe('a broker that ends each connection', () => {
+  const endsWith = (answer: (body: Buffer) => readonly Buffer[]) => (packet: FakePacket, socket: Socket) => {
+    if (packet.type !== PACKET.subscribe) return welcome(packet, socket);
+    for (const bytes of answer(packet.body)) socket.write(bytes);
+  };
+
+  it.each([
+    ['no', [], 'protocol error: suback with 0 codes for 1 filters'],
+    ['two', [0, 0], 'protocol error: suback with 2 codes for 1 filters'],
+  ] as const)('by an answer with %s codes for one filter is named so', async (_, codes, reason) => {
+    broker = await startFakeBroker(endsWith((body) => [suback5(body, codes)]));
+    const { event, all } = connect(settingsFor(`mqtt://127.0.0.1:${broker.port}`, { protocol: 5 }));
+    for (let n = 1; n <= 4; n++) expect((await event('BrokerDisconnected', n)).reason).toBe(reason);
+    expect([all('ClientIdContested'), all('FiltersGranted')]).toEqual([[], []]);
+  });
+
+  it('in place of an answer to our subscriptions is named so', async () => {
+    broker = await startFakeBroker((packet, socket) => {
+      if (packet.type === PACKET.subscribe) socket.end();
+      else welcome(packet, socket);
+    });
+    const { event, all } = connect();
+    for (let n = 1; n <= 4; n++) expect((await event('BrokerDisconnected', n)).reason).toMatch(/on our subscriptions/);
+    expect(all('ClientIdContested')).toEqual([]);
+  });
+
+  it('and says that another client has taken the session over is believed', async () => {
+    broker = await startFakeBroker((packet, socket) => {
+      welcome(packet, socket);
+      if (packet.type === PACKET.subscribe) socket.end(Buffer.from([0xe0, 2, 142, 0]));
+    });
+    const { event } = connect(settingsFor(`mqtt://127.0.0.1:${broker.port}`, { protocol: 5 }));
+    expect(await event('ClientIdContested')).toMatchObject({ isReported: true });
+  });
+
+  it('and wants no keepalive does not turn ours off', async () => {
+    broker = await startFakeBroker((packet, socket) => {
+      if (packet.type === PACKET.connect) socket.write(connack5(0, [0x13, 0, 0]));
+      else if (packet.type !== PACKET.pingreq) welcome(packet, socket);
+    });
+    const keepalive = toDurationMs(1000);
+    const { event } = connect(settingsFor(`mqtt://127.0.0.1:${broker.port}`, { protocol: 5, keepalive }));
+    const { reason } = await event('BrokerDisconnected');
+    expect(reason).toMatch(/no answer to our ping|nothing heard/);
+    expect(broker.packets.some(({ type }) => type === PACKET.pingreq)).toBe(true);
   });
 });
 

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Receipt } from '../../../src/adapters/mqtt/acknowledgements.ts';
+import type { Receipt } from '../../../src/adapters/mqtt/owedAcknowledgement.ts';
 import { PublishGate } from '../../../src/adapters/mqtt/publishGate.ts';
 
 /** Fixed header and body. */
@@ -149,4 +149,39 @@ test('leaves a stream that is not MQTT to mqtt.js, and so the beginning of a pac
   const expected = [say('a', Buffer.from('1'), false, undefined), Buffer.concat([garbage, good])];
   expect(joined(await run(4, [good, garbage, good]))).toEqual(joined(expected));
   expect(joined(await run(4, [good.subarray(0, 3)]))).toEqual(joined([good.subarray(0, 3)]));
+});
+
+test('takes and passes on a flood in its order too', async () => {
+  const message = publish(0x30, 'a', [], Buffer.from('1'));
+  const taken = say('a', Buffer.from('1'), false, undefined);
+  const pingresp = Buffer.from([0xd0, 0]);
+  const kinds = Array.from({ length: 6000 }, (_, i) => (i < 2000 ? 0 : i < 4000 ? 1 : i % 2));
+  const bytes = Buffer.concat(kinds.map((kind) => (kind === 0 ? message : pingresp)));
+  const expected = kinds.map((kind) => (kind === 0 ? taken : pingresp));
+  expect(joined(await run(4, cut(bytes, [0.11, 0.37, 0.61, 0.89])))).toEqual(joined(expected));
+});
+
+test.each([
+  ['PINGRESP', Buffer.from([0xd0, 0])],
+  ['PUBLISH', publish(0x30, 'a', [], Buffer.from('1'))],
+])('leaves room for timers and signals in a flood of %s', async (_, of) => {
+  let packets = 0;
+  const destination = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      packets += chunk.length / of.length;
+      process.nextTick(done);
+    },
+  });
+  const take = (): void => {
+    packets++;
+  };
+  const gate = new PublishGate({ destination, version: 4, isOpen: () => true, take });
+  gate.write(Buffer.concat(Array(20_000).fill(of)));
+  const ofEachTurn: number[] = [];
+  while (packets < 20_000) {
+    const before = packets;
+    await new Promise((resolve) => setImmediate(resolve));
+    ofEachTurn.push(packets - before);
+  }
+  expect(Math.max(...ofEachTurn)).toBeLessThanOrEqual(1024);
 });

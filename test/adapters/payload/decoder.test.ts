@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { createDecoder, type Decoder } from '../../../src/adapters/payload/decoder.ts';
-import { TidegateError } from '../../../src/domain/errors.ts';
 import type { StreamId } from '../../../src/domain/streamId.ts';
 import type { StreamSpec } from '../../../src/domain/streamSpec.ts';
 import { describeDecoderContract } from '../../contract/decoderContract.ts';
@@ -26,6 +25,14 @@ describe('createDecoder', () => {
       ['a/b/x.y', 1],
       ['a/b/zed', 2],
     ]);
+  });
+
+  it('gives the readings of a batch in the order of their times, those without one as they came', () => {
+    const decoder = make(makeSpec('t', ['v']));
+    const batch = [3, 1, 2].map((v) => ({ v, ts: 1_773_143_000 + v }));
+    expect(read(decoder, 't', JSON.stringify(batch))).toEqual([1, 2, 3].map((v) => ['t/v', v]));
+    const untold = JSON.stringify(batch.map(({ v }) => ({ v })));
+    expect(read(decoder, 't', untold)).toEqual([3, 1, 2].map((v) => ['t/v', v]));
   });
 
   it('uses the id alone for one field, and in place of the topic for several', () => {
@@ -104,7 +111,19 @@ describe('createDecoder', () => {
     for (let i = 0; i < 100; i++) decoder.decode(inbound(`a/${i}`, '1'));
     expect(decoder.settingsOf('b/0/v' as StreamId)).toBe(second.settings);
     expect(decoder.settingsOf('a/0' as StreamId)).toBe(first.settings);
-    expect(() => decoder.settingsOf('c' as StreamId)).toThrow(TidegateError);
+  });
+
+  it('answers for streams that it has never heard of, and says which answers are certain', () => {
+    const first = makeSpec('a/+', ['']);
+    const second = makeSpec('b/+', 'auto');
+    const decoder = make(first, second);
+    const ask = (id: string): unknown => {
+      const stream = id as StreamId;
+      return [decoder.settingsOf(stream) === second.settings ? 'second' : 'first', decoder.isCertain(stream)];
+    };
+    expect(ask('a/7')).toEqual(['first', true]);
+    expect(ask('b/7/v')).toEqual(['second', true]);
+    expect(ask('c')).toEqual(['first', false]);
   });
 
   it('looks at the entries once for each topic, where as many come in turn as it shall remember', () => {
@@ -119,14 +138,13 @@ describe('createDecoder', () => {
     expect(looks).toBe(10);
   });
 
-  it('still answers for a busy stream after any number of others came by', () => {
-    const decoder = make(makeSpec('#', ['']));
-    for (let i = 0; i < 5000; i++) {
-      decoder.decode(inbound(`a/${i}`, '1'));
-      decoder.decode(inbound('busy', '1'));
-    }
-    expect(decoder.settingsOf('busy' as StreamId)).toBeDefined();
-    expect(() => decoder.settingsOf('a/0' as StreamId)).toThrow(TidegateError);
+  it('refuses a second source for as long as a sample of the first is on its way, whatever came by since', () => {
+    const decoder = make(makeSpec('#', 'auto'));
+    const [waiting] = decoder.decode(inbound('lamp', '{"level":5}')).samples;
+    for (let i = 0; i < 10_000; i++) decoder.decode(inbound(`a/${i}`, '1'));
+    expect(read(decoder, 'lamp/level', '5')).toEqual(['name-taken']);
+    expect(read(decoder, 'lamp', '{"level":6}')).toEqual([['lamp/level', 6]]);
+    expect(waiting?.source).toMatchObject({ topic: 'lamp' });
   });
 
   it('refuses the stream of a second topic that would bear the name of another', () => {

@@ -1,14 +1,16 @@
-import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createStore } from '../../../src/adapters/store/createStore.ts';
 import type { Engine } from '../../../src/adapters/store/database.ts';
 import { createInlineStore } from '../../../src/adapters/store/inlineStore.ts';
+import { ownIdentity } from '../../../src/adapters/store/processIdentity.ts';
 import { type StateStore, StoreError, type StoreFault } from '../../../src/domain/stateStore.ts';
 import { batchOf, bytesOf, readAll, snapshotOf, streamId } from '../../contract/stateStoreContract.ts';
 import { canMount, mountTmpfs, type Tmpfs } from '../../support/tmpfs.ts';
 import { BUILT_ENTRY } from './builtEntry.ts';
 import { describeEngines } from './engines.ts';
+import { hashesOf } from './fileHash.ts';
 
 const MIB = 1024 * 1024;
 const RESERVE = MIB;
@@ -57,6 +59,20 @@ async function appendUntilFull(first: number): Promise<[number, StoreFault]> {
     if (fault !== 'none') return [entry, fault];
   }
   throw new Error('the disk is not full');
+}
+
+/** Leaves the folder as a process does that ends, or that is killed. */
+async function endAs(end: 'closed' | 'killed'): Promise<void> {
+  const asItIs = `${folder}.live`;
+  cpSync(folder, asItIs, { recursive: true });
+  await store.close();
+  if (end === 'killed') {
+    rmSync(folder, { recursive: true });
+    cpSync(asItIs, folder, { recursive: true });
+    const dead = JSON.stringify({ ...ownIdentity(), pid: 2 ** 22 + 1 });
+    for (const name of readdirSync(folder)) if (/^lock\.\d+$/.test(name)) writeFileSync(join(folder, name), dead);
+  }
+  rmSync(asItIs, { recursive: true });
 }
 
 function suite(create: () => StateStore): void {
@@ -134,16 +150,84 @@ function suite(create: () => StateStore): void {
     expect((await store.load(streamId('a')))?.position).toBe(1);
   });
 
-  it('says that it cannot write to a medium that is read-only, and goes on when it can', async () => {
+  it('gives up its reserve for an opening that finds no room', async () => {
     await store.save([snapshotOf('a', 1)]);
+    await store.close();
+    fillDisk(0);
+    store = create();
+    const opening = await store.open();
+    expect(opening.refusal).toBeUndefined();
+    expect(existsSync(join(folder, 'reserve'))).toBe(false);
+    await store.save([snapshotOf('a', 2)]);
+  });
+
+  it.each([
+    ['full', 'closed'],
+    ['full', 'killed'],
+    ['read-only', 'closed'],
+    ['read-only', 'killed'],
+  ] as const)(
+    'reads what is on a %s medium, of a process that was %s, and goes on writing when it can',
+    async (fault, end) => {
+      await store.save([snapshotOf('a', 1), snapshotOf('b', 1, 100_000)]);
+      await store.append(batchOf(1, 1));
+      await store.append(batchOf(2, 3));
+      await endAs(end);
+      rmSync(join(folder, 'reserve'), { force: true });
+      if (fault === 'full') fillDisk(0);
+      else disk.remount('ro');
+      const before = hashesOf(folder, /./);
+      store = create();
+      expect(await store.open()).toMatchObject({ lastPosition: 3, refusal: { fault } });
+      expect((await store.list()).map(({ stream }) => stream).sort()).toEqual(['a', 'b']);
+      expect((await store.load(streamId('b')))?.bytes).toEqual(snapshotOf('b', 1, 100_000).bytes);
+      expect((await readAll(store)).batches).toEqual([batchOf(1, 1), batchOf(2, 3)]);
+      expect(await faultOf(store.append(batchOf(4, 4)))).toBe(fault);
+      expect(await faultOf(store.save([snapshotOf('a', 4)]))).toBe(fault);
+      expect(hashesOf(folder, /./)).toEqual(before);
+      if (fault === 'full') rmSync(ballast());
+      else disk.remount('rw');
+      await store.append(batchOf(4, 4));
+      await store.save([snapshotOf('a', 4)]);
+      expect((await readAll(store)).batches).toHaveLength(3);
+      await store.close();
+      store = create();
+      expect((await store.open()).lastPosition).toBe(4);
+      expect((await store.load(streamId('a')))?.position).toBe(4);
+    },
+  );
+
+  it('does not go on from what it read where another process has had it meanwhile', async () => {
+    await store.append(batchOf(1, 1));
     await store.close();
     disk.remount('ro');
     store = create();
-    expect(await faultOf(store.open())).toBe('read-only');
+    await store.open();
+    disk.remount('rw');
+    const other = createInlineStore({ folder, ...SETTINGS });
+    await other.open();
+    await other.append(batchOf(2, 2));
+    await other.close();
+    await expect(store.append(batchOf(2, 2, 50))).rejects.toMatchObject({ code: 'TG_STATE_RETURNED' });
+    expect((await readAll(store)).batches).toHaveLength(1);
+  });
+
+  it('begins with nothing only where there is nothing', async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+    disk.remount('ro');
+    store = create();
     expect(await faultOf(store.open())).toBe('read-only');
     disk.remount('rw');
     await store.open();
-    expect((await store.load(streamId('a')))?.position).toBe(1);
+    await store.append(batchOf(1, 1));
+    await store.close();
+    writeFileSync(join(folder, 'state.sqlite'), 'not any more');
+    disk.remount('ro');
+    store = create();
+    await expect(store.open()).rejects.toMatchObject({ code: 'TG_STATE_FAILED' });
+    disk.remount('rw');
+    expect((await store.open()).movedAside).toBeDefined();
   });
 }
 

@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { StepQueue } from '../../../src/adapters/threads/stepQueue.ts';
+import { StepRing } from '../../../src/adapters/threads/stepRing.ts';
 import {
   evictedBy,
   evictionOf,
   firstsOf,
+  flagsOf,
   isEviction,
   stepAt,
   widthOf,
@@ -26,25 +27,27 @@ it('gives back the steps that went in, with any effort and number of further inp
     value: number,
     inputs: fc.array(number, { maxLength: 16 }),
     effort: fc.constantFrom<Effort>(0, 1, 2, 3, 4, 5),
+    isLate: fc.boolean(),
   });
   void fc.assert(
     fc.property(fc.array(fc.oneof(step, fc.constant('evict' as const)), { maxLength: 40 }), (pushed) => {
-      const queue = new StepQueue({ maxRows: 100, onDropped: () => undefined, onDisplaced: () => true });
+      const ring = new StepRing();
       const expected = pushed.map((one, index) => {
         if (one === 'evict') return evictionOf(index);
-        const { effort } = one;
+        const { effort, isLate } = one;
         const bare: Step = {
           ...stepOf(`s${index}`, one.at, one.value),
           zoneOffset: (index * 60_000) as never,
           ...(effort > 0 && { effort }),
+          ...(isLate && { late: true }),
         };
         return one.inputs.length === 0 ? bare : among(bare, ...one.inputs);
       });
       expected.forEach((one, index) => {
-        if (typeof one === 'number') queue.evict(index);
-        else queue.push(index, one);
+        if (typeof one === 'number') ring.push(one, 0, 0, 0);
+        else ring.push(index, one.at, one.zoneOffset, one.value, flagsOf(expected[index] as Step), one.inputs);
       });
-      const rows = queue.take(100);
+      const rows = ring.take(100);
       const given: unknown[] = [];
       for (let place = 0; place < rows.length; place += widthOf(rows, place)) {
         const first = rows[place] as number;
@@ -57,9 +60,9 @@ it('gives back the steps that went in, with any effort and number of further inp
 });
 
 it('makes a stream without further inputs no property for them, nor a step of full effort one for it', () => {
-  const queue = new StepQueue({ maxRows: 9, onDropped: () => undefined, onDisplaced: () => true });
-  queue.push(0, { ...stepOf('a', 1), effort: 0 });
-  expect(stepAt(queue.take(1), 0, idOf('a'))).toEqual(stepOf('a', 1));
-  queue.push(0, { ...stepOf('a', 1), effort: 3 });
-  expect(stepAt(queue.take(1), 0, idOf('a'))).not.toHaveProperty('inputs');
+  const ring = new StepRing();
+  ring.push(0, 1, 0, 1, 0);
+  expect(stepAt(ring.take(1), 0, idOf('a'))).toEqual(stepOf('a', 1));
+  ring.push(0, 1, 0, 1, 3);
+  expect(stepAt(ring.take(1), 0, idOf('a'))).not.toHaveProperty('inputs');
 });

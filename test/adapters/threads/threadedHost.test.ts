@@ -18,7 +18,7 @@ const hosts: ThreadedHost[] = [];
 
 function create(report: Report, changes: Partial<ThreadedHostOptions> = {}): ThreadedHost {
   const host = createThreadedHost({
-    ...{ threads: 2, entry: ENTRY, data: undefined, maxQueue: 10_000, settingsOf: () => SETTINGS, report },
+    ...{ threads: 2, entry: ENTRY, data: undefined, maxSteps: 10_000, settingsOf: () => SETTINGS, report },
     onOutput: () => undefined,
     ...changes,
   });
@@ -73,45 +73,25 @@ describe('a threaded host', () => {
     expect(told(forecasts, slow)).toHaveLength(5);
   });
 
-  it('drops the oldest steps of a full queue, counts them by their stream, and tells how full it is', async () => {
-    const { host, forecasts, events } = start({ threads: 1, maxQueue: 50 });
-    host.push(Array.from({ length: 80 }, (_, at) => stepOf(at < 20 ? 'a' : 'b', at)));
-    expect(host.loads()).toEqual([{ waiting: 50, dropped: 30 }]);
+  it('tells how many steps wait for each thread', async () => {
+    const { host } = start({ threads: 1 });
+    host.push(Array.from({ length: 80 }, (_, at) => stepOf('a', at)));
+    expect(host.loads()).toEqual([{ waiting: 80 }]);
+    expect(host.backlog).toBe(80);
     await host.drain();
-    const dropOf = (topic: string): object => ({ type: 'InputDropped', reason: 'queue-full', topic });
-    expect(events).toEqual([...Array(20).fill(dropOf('a')), ...Array(10).fill(dropOf('b'))]);
-    expect(forecasts.map(({ at }) => at)).toEqual(Array.from({ length: 50 }, (_, i) => i + 30));
-    expect(host.loads()).toEqual([{ waiting: 0, dropped: 30 }]);
+    await host.drain();
+    expect(host.loads()).toEqual([{ waiting: 0 }]);
+    expect(host.backlog).toBe(0);
   });
 
-  it('drops only from the queue of the thread that is slow', async () => {
-    const { host, forecasts, events } = start({ maxQueue: 10 });
-    const [slow, quick] = [streamOn(0), streamOn(1)];
-    host.push([...Array(30).keys()].map((at) => stepOf(slow, at)).concat(stepOf(quick, 1)));
+  it('drops no step where it is given more than it may have: that is the end', async () => {
+    const { host, forecasts, events } = start({ threads: 1, maxSteps: 50 });
+    const steps = Array.from({ length: 51 }, (_, at) => stepOf('a', at));
+    expect(() => host.push(steps)).toThrow(expect.objectContaining({ code: 'TG_INTERNAL' }));
+    expect(events).toEqual([]);
+    host.push([]);
     await host.drain();
-    expect(events).toHaveLength(20);
-    expect(told(forecasts, quick)).toEqual([`${quick}@1 1/0`]);
-  });
-
-  it('never loses an eviction to a full queue', async () => {
-    const { host, forecasts } = start({ threads: 1, maxQueue: 10 });
-    host.push([stepOf('a', 1), stepOf('b', 1)]);
-    await host.drain();
-    host.evict(idOf('a'));
-    host.push(Array.from({ length: 25 }, (_, i) => stepOf('b', i + 2)));
-    host.push([stepOf('a', 2)]);
-    await host.drain();
-    expect(told(forecasts, 'a')).toEqual(['a@1 1/0', 'a@2 1/0']);
-    expect(told(forecasts, 'b').at(-1)).toBe('b@26 10/9');
-  });
-
-  it('forgets a stream whose steps were all dropped before its thread heard of it', async () => {
-    const { host, forecasts } = start({ threads: 1, maxQueue: 3 });
-    host.push([stepOf('gone', 1)]);
-    host.evict(idOf('gone'));
-    host.push([stepOf('b', 1), stepOf('b', 2), stepOf('b', 3), stepOf('b', 4)]);
-    await host.drain();
-    expect(told(forecasts)).toEqual(['b@2 1/0', 'b@3 2/1', 'b@4 3/2']);
+    expect(forecasts).toHaveLength(50);
   });
 
   it('costs one step of its stream where settings cannot be had', async () => {

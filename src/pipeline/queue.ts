@@ -3,17 +3,12 @@ const FIRST_SLOTS = 64;
 
 /**
  * First in, first out, in a ring: no element ever moves. The ring doubles on demand, so that an idle queue costs nothing,
- * and stays at the size that the largest burst so far needed.
+ * and stays at the size that the largest burst so far needed. It has no bound of its own: its owner decides what is let in.
  */
-export class BoundedQueue<T> {
-  readonly #maxLength: number;
+export class Queue<T> {
   #slots: (T | undefined)[] = new Array<T | undefined>(FIRST_SLOTS).fill(undefined);
   #head = 0;
   #length = 0;
-
-  constructor(maxLength: number) {
-    this.#maxLength = Math.max(1, maxLength);
-  }
 
   get length(): number {
     return this.#length;
@@ -24,23 +19,15 @@ export class BoundedQueue<T> {
     return this.#slots[this.#head];
   }
 
-  /** Puts one in. Where the queue is full the oldest makes room and is given back. */
-  push(item: T): T | undefined {
-    const displaced = this.#length >= this.#maxLength ? this.#shift() : undefined;
+  push(item: T): void {
     if (this.#length === this.#slots.length) this.#grow();
     this.#slots[(this.#head + this.#length) & (this.#slots.length - 1)] = item;
     this.#length++;
-    return displaced;
   }
 
-  /** Takes the oldest out, at most `count` of them, oldest first. */
-  take(count: number): T[] {
-    const taken: T[] = new Array<T>(Math.min(count, this.#length));
-    for (let i = 0; i < taken.length; i++) taken[i] = this.#shift() as T;
-    return taken;
-  }
-
-  #shift(): T | undefined {
+  /** Takes the oldest out; undefined: the queue is empty. */
+  shift(): T | undefined {
+    if (this.#length === 0) return undefined;
     const item = this.#slots[this.#head];
     // Holding on to what has left would keep it in memory until the ring comes round.
     this.#slots[this.#head] = undefined;

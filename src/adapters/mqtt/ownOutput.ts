@@ -1,0 +1,36 @@
+/** Keys that stand together in no payload but one of tidegate. */
+const SHAPES: readonly (readonly [string, ...string[]])[] = [
+  // A result, its horizons, and an anomaly.
+  ['yhat_lower', 'yhat_upper', 'yhat', 'ts'],
+  // bridge/health
+  ['event_loop_delay_ms', 'overload_level', 'uptime_s'],
+];
+/** bridge/info: what its part `mqtt` holds. */
+const INFO: readonly [string, ...string[]] = ['base_topic', 'client_id', 'server'];
+const SIGNS: readonly Buffer[] = [...SHAPES, INFO].map(([key]) => Buffer.from(`"${key}"`));
+const OBJECT = 0x7b;
+const WHITESPACE: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
+
+/**
+ * Whether a payload is an output of tidegate, whichever instance published it, below whatever topic: another instance has another
+ * base topic, and bridges rename topics. Outputs that were learned as readings would lead to outputs without end. A message without numbers
+ * (`{"state":"online"}`) is none: nothing is learned from it, and other programs publish the same.
+ */
+export function isOutputPayload(payload: Uint8Array): boolean {
+  let start = 0;
+  while (WHITESPACE.has(payload[start] ?? 0)) start++;
+  if (payload[start] !== OBJECT) return false;
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  // Nearly all payloads are done with here.
+  if (!SIGNS.some((sign) => bytes.includes(sign))) return false;
+  try {
+    const parsed: unknown = JSON.parse(bytes.toString());
+    return SHAPES.some((keys) => hasKeys(parsed, keys)) || hasKeys((parsed as { readonly mqtt?: unknown }).mqtt, INFO);
+  } catch {
+    return false;
+  }
+}
+
+function hasKeys(value: unknown, keys: readonly string[]): boolean {
+  return typeof value === 'object' && value !== null && keys.every((key) => Object.hasOwn(value, key));
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fchownSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  type Stats,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { syncFolder, writeAll } from './durableFile.ts';
+
+/**
+ * The one way in which files of ours come to be: nobody else can read them, a name that exists is not taken, and a symbolic
+ * link is not followed. What is replaced is written beside it first, under a name that nobody can guess.
+ */
+const MODE = 0o600;
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants;
+/** Draft of a file: its name, a random part, `.tmp`; SQLite keeps companions beside it. */
+const DRAFT = /\.[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\.tmp(-wal|-shm|-journal|\.lock)?$/;
+/** Those of a process that was killed; a living one needs its own for a moment only. */
+const OLD_DRAFT_MS = 60_000;
+const NO_HARD_LINKS: readonly (string | undefined)[] = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP', 'EMLINK'];
+
+export interface WriteOptions {
+  /** The file belongs to whoever owns the folder, also where root writes it. */
+  readonly isOfFolder: boolean;
+  /** false: it need not survive a power cut. Default: true. */
+  readonly isDurable?: boolean;
+}
+
+/** Makes an empty file in a state folder. @returns its descriptor. Errors of the file system as they are, EEXIST among them */
+export function createFile(file: string): number {
+  const handle = createForeign(file);
+  try {
+    giveToOwner(handle, dirname(file));
+    return handle;
+  } catch (error) {
+    closeSync(handle);
+    rmSync(file, { force: true });
+    throw error;
+  }
+}
+
+/** Makes an empty file in a folder of somebody else: it belongs to whoever runs the program. @returns as `createFile` */
+export function createForeign(file: string): number {
+  return openSync(file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, MODE);
+}
+
+/** Opens what is there. @throws ELOOP where the name is a symbolic link */
+export function openExisting(file: string, access: 'read' | 'write'): number {
+  return openSync(file, (access === 'read' ? O_RDONLY : O_RDWR) | O_NOFOLLOW);
+}
+
+/** A name beside the file for what will take its place. */
+export function draftOf(file: string): string {
+  return `${file}.${randomUUID()}.tmp`;
+}
+
+/** Writes a file whole, in the place of what has its name: after a power cut the old one is there or the new one. */
+export function replaceFile(file: string, bytes: Uint8Array, options: WriteOptions): void {
+  writeDraft(file, bytes, options, (draft) => renameSync(draft, file));
+}
+
+/** Writes a file whole where there is none of its name. @throws EEXIST where there is one */
+export function writeNewFile(file: string, bytes: Uint8Array, options: WriteOptions): void {
+  writeDraft(file, bytes, options, (draft) => placeNew(draft, file));
+}
+
+/** Gives a draft the name of a file that is not there yet. @throws EEXIST where it is; the draft may remain */
+export function placeNew(draft: string, file: string): void {
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if (!NO_HARD_LINKS.includes((error as NodeJS.ErrnoException).code)) throw error;
+    // Without hard links the name is taken by an empty file, which the draft then replaces.
+    closeSync(createForeign(file));
+    renameSync(draft, file);
+  }
+}
+
+function writeDraft(
+  file: string,
+  bytes: Uint8Array,
+  { isOfFolder, isDurable = true }: WriteOptions,
+  place: (draft: string) => void,
+): void {
+  const draft = draftOf(file);
+  const handle = isOfFolder ? createFile(draft) : createForeign(draft);
+  try {
+    try {
+      writeAll(handle, bytes, 0);
+      if (isDurable) fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    place(draft);
+    if (isDurable) syncFolder(dirname(file));
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** What root makes in the folder of another user belongs to that user, who could not open it otherwise. */
+export function giveToOwner(handle: number, folder: string): void {
+  if (process.geteuid?.() !== 0) return;
+  const { uid, gid } = lstatSync(`${folder}/.`);
+  if (uid !== 0) fchownSync(handle, uid, gid);
+}
+
+/** Removes drafts that a process left behind which was killed. */
+export function removeOldDrafts(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!DRAFT.test(name)) continue;
+    const stat = statOf(join(folder, name));
+    const isOld = stat !== undefined && Math.abs(Date.now() - stat.mtimeMs) > OLD_DRAFT_MS;
+    if (isOld) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** Of the name itself, not of what a symbolic link leads to; undefined: there is nothing. */
+export function statOf(file: string): Stats | undefined {
+  return lstatSync(file, { throwIfNoEntry: false });
+}

@@ -1,0 +1,51 @@
+import type { StreamId } from '../domain/streamId.ts';
+import { type Delay, toDurationMs } from '../domain/time.ts';
+
+/** A stream that is to come back without a reading. */
+export interface Awaited {
+  readonly stream: StreamId;
+  /** Asked when its turn has come. */
+  readonly mayCome: () => boolean;
+}
+
+export interface AwaitedStreamsOptions {
+  readonly delay: Delay;
+  /** Whether nothing else is under way. */
+  readonly isIdle: () => boolean;
+  readonly bring: (stream: StreamId) => void;
+}
+
+/** Between two streams there is room for everything else. */
+const LOOK_MS = toDurationMs(20);
+
+/** Streams that are to come back without a reading: one after the other, and only while nothing else is to be done. */
+export class AwaitedStreams {
+  readonly #options: AwaitedStreamsOptions;
+  readonly #waiting: Awaited[] = [];
+  #cancel: (() => void) | undefined;
+
+  constructor(options: AwaitedStreamsOptions) {
+    this.#options = options;
+  }
+
+  add(awaited: Awaited): void {
+    this.#waiting.push(awaited);
+    this.#cancel ??= this.#options.delay(() => this.#look(), LOOK_MS);
+  }
+
+  clear(): void {
+    this.#waiting.length = 0;
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #look(): void {
+    const { delay, isIdle, bring } = this.#options;
+    this.#cancel = undefined;
+    if (isIdle()) {
+      const next = this.#waiting.shift();
+      if (next?.mayCome()) bring(next.stream);
+    }
+    if (this.#waiting.length > 0) this.#cancel = delay(() => this.#look(), LOOK_MS);
+  }
+}

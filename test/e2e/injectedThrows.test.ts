@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DropReason } from '../../src/domain/dropReason.ts';
+import { startDaemon } from '../support/daemonProcess.ts';
+import { hasMosquitto, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
+import { type Probe, startProbe } from '../support/probe.ts';
+
+const INJECT = fileURLToPath(new URL('../support/injectThrow.mjs', import.meta.url));
+const LIMIT_MS = 5000;
+/** Two more than there is room for: each reading of a new topic makes a stream leave, and come back later. */
+const TOPICS = 12;
+const ROUNDS = 3;
+/** Of a topic, one after the other. */
+const IN_A_ROW = 3;
+const MESSAGES = ROUNDS * TOPICS * IN_A_ROW;
+
+interface Place {
+  /** Below dist/. */
+  readonly file: string;
+  /** Occurs once in the file; the throw stands behind it. */
+  readonly text: string;
+  /** The reading, counted under this reason, or the process. */
+  readonly cost: DropReason | 'process';
+  /** At which call it throws. Default: 7. */
+  readonly call?: number;
+}
+
+const PLACES: readonly Place[] = [
+  { file: 'adapters/payload/decoder.js', text: 'const decode = (message) => {', cost: 'decoder-failed' },
+  { file: 'pipeline/admit.js', text: 'next(arrival) {', cost: 'process' },
+  { file: 'pipeline/isolateSuspects.js', text: 'function take(arrival) {', cost: 'process' },
+  { file: 'pipeline/journalWith.js', text: 'function keep({ message, samples }) {', cost: 'process' },
+  { file: 'journal/keeper.js', text: 'note({ stream }, position) {', cost: 'process' },
+  { file: 'pipeline/recallWith.js', text: '    push(sample) {', cost: 'process' },
+  { file: 'pipeline/recallWith.js', text: '    #release() {', cost: 'process', call: 2 },
+  { file: 'pipeline/perStream.js', text: '    #evictOldest() {', cost: 'process' },
+  { file: 'pipeline/inTimeOrder.js', text: 'next(sample) {', cost: 'stream-failed' },
+  { file: 'pipeline/carry.js', text: 'note({ at, value, inputs }) {', cost: 'stream-failed' },
+  { file: 'pipeline/batchPerTurn.js', text: 'function handOver() {', cost: 'process', call: 2 },
+  { file: 'pipeline/learnWith.js', text: 'function handOver(host, batch) {', cost: 'process', call: 2 },
+  { file: 'learner/streamLearner.js', text: '    step(step) {', cost: 'learner-failed' },
+  { file: 'pipeline/throttleOutput.js', text: 'next(forecast) {', cost: 'process' },
+  { file: 'daemon/publisher.js', text: '        forecast(forecast) {', cost: 'stream-failed' },
+  { file: 'journal/journal.js', text: '    #commit() {', cost: 'process', call: 2 },
+  { file: 'adapters/mqtt/connection.js', text: 'async #beginSession({ sessionNumber }) {', cost: 'process', call: 1 },
+];
+
+describe.skipIf(!hasMosquitto())('an error of ours, thrown once', { timeout: 60_000 }, () => {
+  let broker: Mosquitto;
+  let probe: Probe;
+
+  beforeAll(async () => {
+    broker = await startMosquitto();
+    probe = await startProbe(broker.port);
+  });
+  afterAll(async () => {
+    await probe?.end();
+    await broker?.stop();
+  });
+
+  it.each(PLACES)('in $file, $text costs: $cost', async ({ file, text, cost, call = 7 }) => {
+    const name = `${file} ${text}`.replaceAll(/[^a-z]/gi, '');
+    const daemon = startDaemon(
+      `mqtt: {server: "mqtt://127.0.0.1:${broker.port}", qos: 1, base_topic: tidegate/${name}, client_id: ${name}}
+threads: 0
+limits: {streams: 10}
+health: {interval: 1s}
+defaults: {time: {from: arrival}, publish: {min_interval: 0s}, model: {profile: tiny}, min_samples: 2}
+streams: [{topic: ${name}/+}]
+`,
+      ['run'],
+      ['--import', INJECT],
+      undefined,
+      { TIDEGATE_INJECT: `${file}|${text}|${call}` },
+    );
+    const health = `tidegate/${name}/bridge/health`;
+    const isOver = (): boolean => daemon.child.exitCode !== null || daemon.child.signalCode !== null;
+    try {
+      while (!isOver() && !daemon.log().includes('subscribed')) await sleep(20);
+      for (let i = 0; i < MESSAGES && !isOver(); i++) {
+        await probe.publish(`${name}/${Math.floor(i / IN_A_ROW) % TOPICS}`, String(20 + (i % 7)));
+      }
+      if (cost === 'process') {
+        const status = await Promise.race([daemon.exited(), sleep(LIMIT_MS, 'alive')]);
+        expect(status, daemon.log()).toBe(70);
+        expect(daemon.log()).toContain('[TG_INTERNAL]');
+        return;
+      }
+      const latest = (): { messages: number; forecasts: number; dropped: Record<string, number> } | undefined =>
+        JSON.parse(probe.on(health).findLast((payload) => payload !== '') ?? 'null') ?? undefined;
+      await expect.poll(() => latest()?.dropped, { timeout: 10_000 }).toEqual({ [cost]: 1 });
+      await expect.poll(() => latest()?.messages, { timeout: 10_000 }).toBe(MESSAGES);
+      daemon.kill('SIGTERM');
+      expect(await daemon.exited(), daemon.log()).toBe(0);
+    } finally {
+      await daemon.dispose();
+    }
+  });
+});

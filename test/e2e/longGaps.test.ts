@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type DaemonProcess, startDaemon } from '../support/daemonProcess.ts';
+import { hasMosquitto, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
+import { type Probe, startProbe } from '../support/probe.ts';
+
+const START = Date.UTC(2026, 0, 5);
+const FIELDS = ['a', 'b', 'c', 'd', 'e', 'f'];
+const timeOf = (second: number): string => new Date(START + 1000 * second).toISOString();
+
+/** A reading of all six fields. */
+const readingAt = (second: number): string =>
+  JSON.stringify({
+    time: timeOf(second),
+    ...Object.fromEntries(FIELDS.map((field, k) => [field, 20 + k + (second % 7)])),
+  });
+
+/** What a gateway has buffered: readings ten minutes apart, from `second` on. */
+const bufferAt = (second: number, count: number): string =>
+  JSON.stringify(Array.from({ length: count }, (_, i) => ({ time: timeOf(second + 600 * i), a: 20 + (i % 7) })));
+
+describe.skipIf(!hasMosquitto())('one message that leads to more steps than may wait', { timeout: 240_000 }, () => {
+  let broker: Mosquitto;
+  let probe: Probe;
+  let folder: string;
+  const daemons: DaemonProcess[] = [];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'tidegate-gaps-'));
+    broker = await startMosquitto();
+    probe = await startProbe(broker.port);
+  });
+  afterEach(async () => {
+    for (const daemon of daemons.splice(0)) await daemon.dispose();
+  });
+  afterAll(async () => {
+    await probe?.end();
+    await broker?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function start(name: string, stream: string): Promise<DaemonProcess> {
+    const daemon = startDaemon(
+      `mqtt: {server: "mqtt://127.0.0.1:${broker.port}", client_id: ${name}, base_topic: tidegate/${name}, qos: 1}
+threads: 1
+health: {interval: 1s}
+defaults: {step: 1s, time: {sanity: off, zone: UTC}, publish: {min_interval: 10s}, model: {experts: [last_value]}}
+streams: [${stream}]
+`,
+      ['run'],
+      [],
+      join(folder, name),
+    );
+    daemons.push(daemon);
+    await daemon.logged('subscribed');
+    return daemon;
+  }
+
+  /** What it has said of the reading of that second, of each field. */
+  async function answers(name: string, fields: readonly string[], second: number): Promise<readonly string[]> {
+    const ts = timeOf(second);
+    for (const end = Date.now() + 100_000; ; await sleep(50)) {
+      const all = fields.map((field) =>
+        probe.on(`tidegate/${name}/s/${field}`).findLast((payload) => JSON.parse(payload).ts === ts),
+      );
+      if (all.every((answer) => answer !== undefined)) return all as readonly string[];
+      if (Date.now() > end) throw new Error(`${name}: ${JSON.stringify(all)}`);
+    }
+  }
+
+  async function dropsOf(name: string): Promise<unknown> {
+    const topic = `tidegate/${name}/bridge/health`;
+    const before = probe.on(topic).length;
+    while (probe.on(topic).length < before + 2) await sleep(50);
+    return JSON.parse(probe.on(topic).at(-1) as string).dropped;
+  }
+
+  const countsOf = (all: readonly string[]): readonly number[] => all.map((answer) => JSON.parse(answer).n);
+
+  it.each([
+    {
+      what: 'six fields after five hours of silence',
+      stream: '{topic: s, fields: auto, gap: {after: 1d}}',
+      fields: FIELDS,
+      payloads: [...Array.from({ length: 100 }, (_, i) => readingAt(i)), readingAt(18_100)],
+      last: 18_100,
+      // Each second is a step.
+      count: 18_101,
+      next: readingAt(18_101),
+    },
+    {
+      what: 'an array of buffered records, far apart',
+      stream: '{topic: s, fields: auto}',
+      fields: ['a'],
+      payloads: [bufferAt(0, 120)],
+      last: 600 * 119,
+      // All but the seconds between two records that are not waited for any more, where gap.after has its default.
+      count: undefined,
+      next: bufferAt(600 * 119 + 1, 1),
+    },
+  ])(
+    '$what: nothing is left out, and who dies learns the same',
+    async ({ stream, fields, payloads, last, ...more }) => {
+      const [living, dying] = [`l${last}`, `d${last}`];
+      await start(living, stream);
+      const daemon = await start(dying, stream);
+      for (const payload of payloads) await probe.publish('s', payload);
+      const [alive, killed] = [await answers(living, fields, last), await answers(dying, fields, last)];
+      expect(killed).toEqual(alive);
+      expect(new Set(countsOf(alive)).size).toBe(1);
+      if (more.count !== undefined) expect(countsOf(alive)[0]).toBe(more.count);
+      expect(await dropsOf(living)).toEqual({});
+
+      daemon.kill('SIGKILL');
+      await daemon.exited();
+      await start(dying, stream);
+      await probe.publish('s', more.next);
+      expect(await answers(dying, fields, last + 1)).toEqual(await answers(living, fields, last + 1));
+      expect(await dropsOf(dying)).toEqual({});
+    },
+  );
+});

@@ -1,0 +1,166 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DaemonProcess, startDaemon } from '../support/daemonProcess.ts';
+import { hasMosquitto, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
+import { type Probe, startProbe } from '../support/probe.ts';
+import { canMount, mountTmpfs, type Tmpfs } from '../support/tmpfs.ts';
+
+const START = Date.UTC(2026, 0, 5);
+const MIB = 1024 * 1024;
+
+describe.skipIf(!hasMosquitto())('the state folder of a daemon (real mosquitto)', { timeout: 120_000 }, () => {
+  let broker: Mosquitto;
+  let probe: Probe;
+  let base: string;
+  let next: number;
+  const daemons: DaemonProcess[] = [];
+
+  beforeEach(async () => {
+    base = mkdtempSync(join(tmpdir(), 'tidegate-folder-'));
+    next = 0;
+    broker = await startMosquitto({ config: 'max_queued_messages 100000\nmax_queued_bytes 0' });
+    probe = await startProbe(broker.port);
+  });
+  afterEach(async () => {
+    for (const daemon of daemons.splice(0)) await daemon.dispose();
+    await probe.end();
+    await broker.stop();
+    rmSync(base, { recursive: true, force: true });
+  });
+
+  function start(state = join(base, 'state')): DaemonProcess {
+    const config = `mqtt: {server: "mqtt://127.0.0.1:${broker.port}", client_id: pi, qos: 1}
+threads: 0
+health: {interval: 1s}
+defaults: {time: {from: message, sanity: off, zone: UTC}, publish: {min_interval: 0s}, model: {profile: tiny}, min_samples: 20}
+streams: [{topic: s/+, target: v}]
+`;
+    const daemon = startDaemon(config, ['run'], [], state);
+    daemons.push(daemon);
+    return daemon;
+  }
+
+  /** So many readings of one stream. */
+  async function send(count: number): Promise<void> {
+    const readings = Array.from({ length: count }, (_, i) => {
+      const time = new Date(START + 60_000 * (next + i)).toISOString();
+      return ['s/a', JSON.stringify({ v: 20 + Math.sin((next + i) / 7), time })] as const;
+    });
+    next += count;
+    await probe.publishAll(readings);
+  }
+
+  const newest = (): { n?: number } => JSON.parse(probe.on('tidegate/s/a/v').at(-1) ?? '{}');
+  const acksPending = (): number | undefined =>
+    JSON.parse(probe.on('tidegate/bridge/health').at(-1) ?? '{}').state?.acks_pending;
+
+  async function until(what: string, isSo: () => boolean): Promise<void> {
+    for (const end = Date.now() + 40_000; !isSo(); await sleep(20)) {
+      if (Date.now() > end) throw new Error(`not ${what}: n ${newest().n}\n${daemons.at(-1)?.log()}`);
+    }
+  }
+  const learned = (n: number): Promise<void> => until(`n ${n}`, () => newest().n === n);
+  const acknowledged = (): Promise<void> => until('acknowledged', () => acksPending() === 0);
+
+  it.each(['removed', 'unmounted'])('may be %s while it runs: what it acknowledges is written anew', async (how) => {
+    if (how === 'unmounted' && !canMount()) return;
+    const disk: Tmpfs | undefined = how === 'unmounted' ? mountTmpfs(32 * MIB) : undefined;
+    const state = disk === undefined ? join(base, 'state') : disk.folder;
+    let daemon = start(state);
+    await daemon.logged('subscribed');
+    await send(60);
+    await learned(60);
+    await acknowledged();
+
+    if (disk === undefined) rmSync(state, { recursive: true });
+    else disk.detach();
+    await send(40);
+    await daemon.logged('state cannot be written');
+    await daemon.logged('state is written again');
+    await learned(100);
+    await until('a health after that', () => probe.on('tidegate/bridge/health').length > 0 && acksPending() === 0);
+    await sleep(1500);
+    await acknowledged();
+
+    daemon.kill('SIGKILL');
+    await daemon.exited();
+    daemon = start(state);
+    await daemon.logged('what was learned before is at hand');
+    await send(1);
+    await learned(101);
+    await daemon.dispose();
+    disk?.unmount();
+  });
+
+  it('is read where the disk is full at the start; nothing else is published in its place', async () => {
+    if (!canMount()) return;
+    const disk = mountTmpfs(32 * MIB);
+    try {
+      const state = join(disk.folder, 'state');
+      const first = start(state);
+      await first.logged('subscribed');
+      await send(60);
+      await learned(60);
+      await acknowledged();
+      first.kill('SIGKILL');
+      await first.exited();
+      rmSync(join(state, 'reserve'), { force: true });
+      disk.fill(join(disk.folder, 'ballast'));
+
+      const second = start(state);
+      await second.logged('state cannot be written');
+      await second.logged('what was learned before is at hand');
+      await send(10);
+      await learned(70);
+      rmSync(join(disk.folder, 'ballast'));
+      await second.logged('state is written again');
+      second.kill('SIGKILL');
+      await second.exited();
+      const third = start(state);
+      await third.logged('what was learned before is at hand');
+      await send(1);
+      await learned(71);
+      await third.dispose();
+    } finally {
+      for (const daemon of daemons.splice(0)) await daemon.dispose();
+      disk.unmount();
+    }
+  });
+
+  it('is waited for where it cannot be taken, until it can; a stop ends the wait', async () => {
+    const state = join(base, 'state');
+    const first = start(state);
+    await first.logged('subscribed');
+    await send(30);
+    await learned(30);
+    await acknowledged();
+    first.kill('SIGTERM');
+    await first.exited();
+    const said = probe.on('tidegate/s/a/v').length;
+    // A folder in the place of a file cannot be opened, by whoever tries.
+    const moved = join(base, 'moved');
+    rmSync(moved, { recursive: true, force: true });
+    renameSync(join(state, 'state.sqlite'), moved);
+    mkdirSync(join(state, 'state.sqlite'));
+    writeFileSync(join(state, 'state.sqlite', 'x'), '');
+
+    const second = start(state);
+    await second.logged('what was learned before cannot be taken');
+    await send(5);
+    await sleep(2000);
+    expect(probe.on('tidegate/s/a/v')).toHaveLength(said);
+    expect(second.log()).not.toContain('subscribed');
+    second.kill('SIGTERM');
+    expect(await second.exited()).toBe(0);
+
+    const third = start(state);
+    await third.logged('what was learned before cannot be taken');
+    rmSync(join(state, 'state.sqlite'), { recursive: true });
+    renameSync(moved, join(state, 'state.sqlite'));
+    await third.logged('what was learned before is at hand');
+    await learned(35);
+  });
+});

@@ -1,0 +1,88 @@
+import mqtt, { type MqttClient } from 'mqtt';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { startEmbeddedBroker } from '../../src/adapters/broker/embeddedBroker.ts';
+import { type DaemonProcess, startDaemon } from '../support/daemonProcess.ts';
+import { startMosquitto } from '../support/mosquitto.ts';
+
+const BASES = ['tidegate', 'other/place'];
+const ROUNDS = 30;
+const SENSORS = ['hall', 'yard', 'roof'];
+
+interface Run {
+  readonly broker: 'mosquitto' | 'embedded';
+  readonly protocol: 'auto' | '3.1.1';
+  readonly qos: 0 | 1;
+}
+
+interface Health {
+  readonly streams: number;
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+const cleanups: (() => Promise<unknown> | unknown)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function start({ broker, protocol, qos }: Run): Promise<{ peer: MqttClient; daemons: readonly DaemonProcess[] }> {
+  const running = broker === 'mosquitto' ? await startMosquitto() : await startEmbeddedBroker({});
+  cleanups.push(() => running.stop());
+  const peer = await mqtt.connectAsync(`mqtt://127.0.0.1:${running.port}`, { protocolVersion: 4 });
+  cleanups.push(() => peer.endAsync(true));
+  const daemons = BASES.map((base, i) => {
+    const link = `{server: "mqtt://127.0.0.1:${running.port}", client_id: "d${i}", base_topic: "${base}", qos: ${qos}, protocol: ${protocol}}`;
+    const streams = 'streams: [{topic: "#"}]\ndefaults: {publish: {min_interval: 0s}}\nhealth: {interval: 1s}';
+    return startDaemon(`mqtt: ${link}\n${streams}\n`);
+  });
+  for (const daemon of daemons) {
+    cleanups.push(() => daemon.dispose());
+    await daemon.logged('subscribed');
+  }
+  return { peer, daemons };
+}
+
+/** Publishes what was heard once more below another topic, as a bridge does. */
+function bridge(peer: MqttClient, topic: string, payload: Buffer): void {
+  if (!topic.startsWith('copy/') && !topic.startsWith('sensors/')) peer.publish(`copy/${topic}`, payload);
+}
+
+describe('two daemons that both hear everything', () => {
+  it.each<Run>([
+    { broker: 'mosquitto', protocol: 'auto', qos: 1 },
+    { broker: 'mosquitto', protocol: 'auto', qos: 0 },
+    { broker: 'mosquitto', protocol: '3.1.1', qos: 1 },
+    { broker: 'embedded', protocol: '3.1.1', qos: 0 },
+  ])(
+    'do not take each other for sensors, nor what a bridge copies: $broker, MQTT $protocol, QoS $qos',
+    {
+      timeout: 60_000,
+    },
+    async (run) => {
+      const { peer } = await start(run);
+      const health = new Map<string, Health>();
+      peer.on('message', (topic, payload) => {
+        bridge(peer, topic, payload);
+        const base = BASES.find((each) => topic === `${each}/bridge/health`);
+        if (base !== undefined) health.set(base, JSON.parse(payload.toString()) as Health);
+      });
+      await peer.subscribeAsync('#');
+      for (let round = 0; round < ROUNDS; round++) {
+        for (const sensor of SENSORS) await peer.publishAsync(`sensors/${sensor}`, `${20 + (round % 7)}`, { qos: 1 });
+      }
+      // The bridge copies two healths of each at least; whatever feeds itself has long shown by then.
+      const from = Date.now();
+      await vi.waitFor(
+        () => {
+          expect(Date.now() - from).toBeGreaterThan(4000);
+          for (const base of BASES) {
+            expect(health.get(base)?.streams).toBe(SENSORS.length);
+            // Results and healths of the other one, and the copies of both.
+            expect(health.get(base)?.dropped['own-output']).toBeGreaterThan(3 * ROUNDS * SENSORS.length);
+          }
+        },
+        { timeout: 30_000, interval: 200 },
+      );
+    },
+  );
+});

@@ -1,0 +1,124 @@
+import { Subject } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import type { Forecast } from '../../src/domain/forecast.ts';
+import type { LearnerHost } from '../../src/domain/learnerHost.ts';
+import type { Inbound, Sample, Step } from '../../src/domain/sample.ts';
+import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
+import { Redeliveries } from '../../src/journal/redeliveries.ts';
+import { Suspects } from '../../src/journal/suspects.ts';
+import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
+import { JournalMedium } from '../journal/medium.ts';
+import { createEchoHost } from './echoHost.ts';
+import { deliveryOf, idOf, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
+
+const DAY_S = 86_400;
+const CREDIT = 4096;
+const FIELDS = ['a', 'b', 'c', 'd', 'e', 'f'];
+
+/** As a host on threads: it answers when it comes to it, and must never have more than it may. */
+function createPatientHost(onTurn: (run: () => void) => unknown) {
+  const echo = createEchoHost();
+  let backlog = 0;
+  let most = 0;
+  const host: LearnerHost = {
+    ...echo.host,
+    get backlog() {
+      return backlog;
+    },
+    push(batch) {
+      backlog += batch.length;
+      most = Math.max(most, backlog);
+      onTurn(() => {
+        backlog -= batch.length;
+        echo.host.push(batch);
+      });
+    },
+    async drain() {
+      while (backlog > 0) await new Promise<void>((resolve) => void onTurn(resolve));
+    },
+  };
+  return { host, batches: echo.batches, most: () => most };
+}
+
+/** What the streams learn of some messages, each of which is given as its samples, with `step: 1s`. */
+async function learnedOf(messages: readonly (readonly Sample[])[], gapAfterS: number) {
+  const source = new Subject<Inbound>();
+  const events: DomainEvent[] = [];
+  const last = new Map<string, Forecast>();
+  const onTurn = (run: () => void) => {
+    const turn = setImmediate(run);
+    return () => clearImmediate(turn);
+  };
+  const { host, batches, most } = createPatientHost(onTurn);
+  const pipeline = forecastPipeline(
+    {
+      decode: ({ receivedAt }) => ({ samples: messages[receivedAt] ?? [], drops: [] }),
+      settingsOf: () => settingsWith({ every: toDurationMs(1000), gapAfter: toDurationMs(1000 * gapAfterS) }),
+      zoneOffsetOf: () => utc,
+      host,
+      report: (event) => void (event.type !== 'ForecastIssued' && events.push(event)),
+      onNextTurn: onTurn,
+      clock: { now: () => toEpochMs(performance.now()) },
+      delay: onTurn,
+      keeping: {
+        journal: new JournalMedium().journal,
+        redeliveries: new Redeliveries(10),
+        suspects: new Suspects({ read: () => undefined, write: () => undefined }),
+        wanted$: new Subject(),
+        keeper: {
+          note: () => true,
+          recall: () => Promise.reject(new Error('nothing is away')),
+          checkpoint: () => undefined,
+          leave: () => undefined,
+        },
+      },
+    },
+    {
+      maxStreams: 100,
+      maxBatch: CREDIT,
+      maxQueue: 1000,
+      maxBytes: 1e9,
+      credit: CREDIT,
+      overflow: 'block',
+      throttle: false,
+    },
+  );
+  const done = new Promise<void>((resolve, reject) => {
+    source.pipe(pipeline).subscribe({ next: (one) => last.set(one.stream, one), error: reject, complete: resolve });
+  });
+  messages.forEach((_, i) => {
+    source.next({ ...messageOf('s', 'x', i), delivery: deliveryOf(i + 1) });
+  });
+  source.complete();
+  await done;
+  const dropped = events.filter(({ type }) => type === 'InputDropped' || type === 'PipelineFailed');
+  return { dropped, last, steps: batches.flat() as readonly Step[], most: most() };
+}
+
+describe('behind the journal', () => {
+  it('a message of six fields after 20 hours of silence loses nothing of any of them', async () => {
+    const readingAt = (second: number) => FIELDS.map((field) => sampleOf(field, 1000 * second, second % 7));
+    const messages = [...Array.from({ length: 100 }, (_, i) => readingAt(i)), readingAt(72_100), readingAt(72_101)];
+    const { dropped, last, steps, most } = await learnedOf(messages, DAY_S);
+
+    expect(dropped).toEqual([]);
+    expect(FIELDS.map((field) => last.get(field)?.samples)).toEqual(FIELDS.map(() => 72_102));
+    for (const field of FIELDS) {
+      const times = steps.flatMap(({ stream, at }) => (stream === field ? [at] : []));
+      expect(times.every((at, i) => at === 1000 * i)).toBe(true);
+    }
+    expect(most).toBeLessThanOrEqual(CREDIT);
+  });
+
+  it('an array of 400 records ten minutes apart loses none of them', async () => {
+    const records = Array.from({ length: 400 }, (_, i) => sampleOf('a', 600_000 * i, i));
+    const { dropped, last, steps, most } = await learnedOf([records, [sampleOf('a', 600_000 * 400, 400)]], 60);
+
+    expect(dropped).toEqual([]);
+    // Of each ten minutes: the record, 60 s that it stands in for, and 512 missing ones; the rest is jumped over.
+    expect(last.get('a')?.samples).toBe(1 + 400 * (60 + 512 + 1));
+    expect(steps.filter(({ stream, value }) => stream === idOf('a') && value === 399)).toHaveLength(61);
+    expect(most).toBeLessThanOrEqual(CREDIT);
+  });
+});
