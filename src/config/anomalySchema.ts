@@ -77,6 +77,13 @@ const object = v.strictObject({
     v.optional(span(1), 1),
     about('Least duration', 'The score must stay at 1.0 or above for so long before an anomaly starts.', 'readings'),
   ),
+  max_age: v.pipe(
+    v.optional(duration(LONGEST), '1h'),
+    about(
+      'Largest age',
+      'A reading that is older when it comes (after an outage) is learned and scored, but starts no anomaly; its payload says `late`.',
+    ),
+  ),
 });
 
 export const anomalySchema: v.GenericSchema<unknown, AnomalySettings> = v.pipe(
@@ -90,6 +97,7 @@ export const anomalySchema: v.GenericSchema<unknown, AnomalySettings> = v.pipe(
       threshold: o.threshold,
       holdOff: o.hold_off,
       minDuration: o.min_duration,
+      maxAge: o.max_age,
     }),
   ),
 );

@@ -24,7 +24,7 @@ export const timeSchema: v.GenericSchema<unknown, TimeSettings> = v.pipe(
       v.optional(flag(), 'on'),
       about(
         'Sanity',
-        'Replace times in a message that are far off by the arrival. Off: take any time, for replays and tests.',
+        'Replace times in a message that cannot be true by the arrival. Off: take any time, for replays and tests.',
       ),
     ),
     zone: v.pipe(

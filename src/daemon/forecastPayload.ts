@@ -18,6 +18,7 @@ type Settings = Pick<StreamSettings, 'step' | 'valid'>;
 export function statePayload(forecast: Forecast, settings: Settings): string {
   const grain = grainOf(forecast, settings.valid);
   startWithTime(forecast);
+  if (forecast.late) json.raw(',"late":true');
   json.raw(',"y":');
   json.number(forecast.value);
   json.raw(',');
@@ -68,12 +69,13 @@ export function columnsPayload(forecast: Forecast, { step, valid }: Settings): s
 
 /** JSON of `<base>/<stream>/anomaly`: its start, and its end with the same id. */
 export function anomalyPayload(forecast: Forecast, id: string, { valid }: Settings): string {
-  const { anomaly, at, anomalyScore, value, expected } = forecast;
+  const { anomaly, at, late, anomalyScore, value, expected } = forecast;
   const rounded = expected === null ? NOTHING : roundForecast(expected, grainOf(forecast, valid));
   return JSON.stringify({
     id,
     phase: anomaly ? 'start' : 'end',
     ts: toIsoTime(at),
+    late,
     score: toRatio(anomalyScore),
     y: value,
     yhat: rounded.mean,

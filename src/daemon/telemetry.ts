@@ -171,7 +171,7 @@ function describeState(event: StateEvent): readonly [LogLevel, string] {
     case 'StoreOutOfReach':
       return ['error', 'what was learned before cannot be taken: nothing is published in its place, trying again'];
     case 'StoreShared':
-      return ['warning', 'other users can write in the state folder'];
+      return ['warning', 'the state folder was found open to other users'];
     case 'StoreRecovered':
       return ['info', 'state is written again'];
     case 'JournalLost':

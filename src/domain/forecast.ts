@@ -27,6 +27,8 @@ export type LearnerState = (typeof LEARNER_STATES)[number];
 export interface Forecast {
   readonly stream: StreamId;
   readonly at: EpochMs;
+  /** The reading was old when it came (`anomaly.max_age`): it starts no anomaly. Default: it was not. */
+  readonly late?: true;
   /** The reading itself; null when this grid point had none. */
   readonly value: number | null;
   /** What was expected for this very reading before it was seen, at the smallest horizon; null while there was nothing. */

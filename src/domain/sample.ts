@@ -18,6 +18,8 @@ export interface Delivery {
   readonly packetId: number;
   /** The broker says that it may have sent it before (DUP). */
   readonly isRedelivery: boolean;
+  /** The broker may have kept it while we were away: what a resumed session has collected is not through yet. Default: no. */
+  readonly isBacklog?: boolean;
   /**
    * Counts the broker's sessions: packet ids of different sessions have nothing to do with each other. 0: the session that
    * the broker still had from before this process began.
@@ -43,19 +45,36 @@ export interface Delivery {
   acknowledge(onSettled?: () => void): void;
 }
 
+/** What a message lets us know of the time of its readings, beside the time itself. */
+export interface Origin {
+  /** When the message came: whole milliseconds where it tells a time of its own, else equal to the time of the sample. */
+  readonly arrival: EpochMs;
+  /** Whether the message tells a time. */
+  readonly isTold: boolean;
+  /** As `Delivery.isBacklog`. */
+  readonly isBacklog: boolean;
+}
+
 /** One reading of one stream, in the sensor's own unit; `value` is finite. */
 export interface Sample {
   readonly stream: StreamId;
-  /** The moment the reading is for: the payload's time, or the arrival where it has none or may not be trusted. */
+  /**
+   * The moment the reading is for. With an `origin` this is what the message tells (or its arrival, where it tells nothing), until
+   * `inTimeOrder` has judged it beside the other samples of its stream.
+   */
   readonly at: EpochMs;
+  /** Default: `at` is certain, as in a recorded series. */
+  readonly origin?: Origin;
+  /** The reading was older than `anomaly.max_age` when it came. Only after `inTimeOrder`; default: it was not. */
+  readonly late?: true;
   readonly value: number;
   /** Of a stream with further inputs: the other fields of the same message, in their configured order; NaN where it has none. */
   readonly inputs?: readonly number[];
   /** How much to learn from it. Default: everything. */
   readonly effort?: Effort;
   /**
-   * The source that owns the stream. Whoever holds a sample, or the record of a living stream, holds its source, and the source
-   * keeps the stream's name: no other source can take the name meanwhile. Of a sample from the journal: undefined.
+   * The source that owns the stream. A sample holds its source, and so does the record of a living stream. While one of them exists,
+   * no other source can take the stream's name. Of a sample from the journal: undefined.
    */
   readonly source?: StreamSource;
 }
@@ -74,4 +93,6 @@ export interface Step {
   readonly inputs?: readonly number[];
   /** As of the sample that led to it. */
   readonly effort?: Effort;
+  /** As of the sample that led to it. */
+  readonly late?: true;
 }

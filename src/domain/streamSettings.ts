@@ -97,6 +97,8 @@ export interface AnomalySettings {
   readonly holdOff: Span;
   /** The score must stay at the threshold for so long before the alarm starts. */
   readonly minDuration: Span;
+  /** A reading that is older when it comes is learned and scored, but starts no alarm. */
+  readonly maxAge: DurationMs;
 }
 
 /** What a learner is made from. */

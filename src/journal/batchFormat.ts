@@ -12,6 +12,12 @@
  *   RETOLD   f64 original position, then as SAMPLE
  *   RENUMBER the numbers are used up: they begin anew, and the names before are gone
  *   GAP      u32 positions that nothing is said of: it was given up
+ *   READING  as SAMPLE, then the origin of its time: flags (u8) [u16 ms after the arrival before | f64 arrival]
+ *   REREAD   as RETOLD, then the origin
+ *
+ * A SAMPLE has no origin: its time is certain, or was judged before it came here (versions before 0.2 wrote no other). The
+ * arrival of a READING is written where its message tells a time; else it is that time. The one before is that of the last READING in
+ * the batch that has one of its own.
  */
 export const BATCH_FORMAT = 1;
 
@@ -24,11 +30,21 @@ export const RETELL = 5;
 export const RETOLD = 6;
 export const RENUMBER = 7;
 export const GAP = 8;
+export const READING = 9;
+export const REREAD = 10;
 
 export const KIND_MASK = 0x0f;
 export const EFFORT_SHIFT = 4;
 export const EFFORT_MASK = 0x07;
 export const HAS_INPUTS = 0x80;
+
+/** Flags of an origin. */
+export const IS_TOLD = 0x01;
+export const IS_BACKLOG = 0x02;
+/** The arrival follows as a distance from the one before; else, where a time is told, as a number. */
+export const IS_NEAR = 0x04;
+/** Largest such distance, ms. */
+export const MOST_NEAR = 0xffff;
 
 /** Streams are numbered in two bytes. */
 export const MOST_STREAMS = 0xffff;

@@ -1,4 +1,4 @@
-import type { Sample } from '../domain/sample.ts';
+import type { Origin, Sample } from '../domain/sample.ts';
 import type { JournalBatch, JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import {
@@ -7,10 +7,16 @@ import {
   FORGET,
   GAP,
   HAS_INPUTS,
+  IS_BACKLOG,
+  IS_NEAR,
+  IS_TOLD,
   MESSAGE,
+  MOST_NEAR,
   MOST_STREAMS,
   NAME,
+  READING,
   RENUMBER,
+  REREAD,
   RETELL,
   RETOLD,
   SAMPLE,
@@ -21,9 +27,9 @@ import type { JournalEntry } from './entry.ts';
 const ENCODER = new TextEncoder();
 const FIRST_SIZE = 1024;
 /** Room for any entry but for the texts and inputs in it. */
-const ENTRY_ROOM = 32;
+const ENTRY_ROOM = 48;
 
-/** Collects the entries of one commit as bytes; a sample costs 19 of them. */
+/** Collects the entries of one commit as bytes; a sample costs 19 of them, and one to three for the origin of its time. */
 export class BatchWriter {
   readonly #streams = new Map<StreamId, number>();
   #bytes = new Uint8Array(FIRST_SIZE);
@@ -32,6 +38,8 @@ export class BatchWriter {
   #entries = 0;
   /** Where the gap begins that the bytes end with; undefined: they do not. */
   #gap: number | undefined;
+  /** Of the last reading that was written with one of its own. */
+  #arrival: number = Number.NaN;
 
   /** Entries so far, with those that were left out. */
   get entries(): number {
@@ -46,8 +54,8 @@ export class BatchWriter {
   add(entry: JournalEntry): void {
     this.#begin();
     this.#gap = undefined;
-    if (entry.kind === 'sample') this.#addSample(SAMPLE, entry.sample);
-    else if (entry.kind === 'retold') this.#addSample(RETOLD, entry.sample, entry.original);
+    if (entry.kind === 'sample') this.#addSample(entry.sample);
+    else if (entry.kind === 'retold') this.#addSample(entry.sample, entry.original);
     else if (entry.kind === 'message') this.#addMessage(entry.packetId, entry.checksum);
     else if (entry.kind === 'session') this.#byte(SESSION);
     else this.#addStream(entry.kind === 'forget' ? FORGET : RETELL, entry.stream);
@@ -79,6 +87,7 @@ export class BatchWriter {
     this.#size = 0;
     this.#entries = 0;
     this.#gap = undefined;
+    this.#arrival = Number.NaN;
   }
 
   #begin(): void {
@@ -86,17 +95,34 @@ export class BatchWriter {
     if (this.#size === 0) this.#byte(BATCH_FORMAT);
   }
 
-  #addSample(tag: number, { stream, at, value, inputs, effort = 0 }: Sample, original?: JournalPosition): void {
+  #addSample({ stream, at, value, inputs, effort = 0, origin }: Sample, original?: JournalPosition): void {
     const number = this.#numberOf(stream);
-    this.#byte(tag | (effort << EFFORT_SHIFT) | (inputs === undefined ? 0 : HAS_INPUTS));
+    this.#byte(tagOf(origin, original) | (effort << EFFORT_SHIFT) | (inputs === undefined ? 0 : HAS_INPUTS));
     if (original !== undefined) this.#double(original);
     this.#short(number);
     this.#double(at);
     this.#double(value);
-    if (inputs === undefined) return;
-    this.#reserve(1 + 8 * inputs.length);
-    this.#byte(inputs.length);
-    for (const input of inputs) this.#double(input);
+    if (inputs !== undefined) {
+      this.#reserve(1 + 8 * inputs.length + ENTRY_ROOM);
+      this.#byte(inputs.length);
+      for (const input of inputs) this.#double(input);
+    }
+    if (origin !== undefined) this.#addOrigin(origin);
+  }
+
+  #addOrigin({ arrival, isTold, isBacklog }: Origin): void {
+    const flags = (isTold ? IS_TOLD : 0) | (isBacklog ? IS_BACKLOG : 0);
+    if (!isTold) {
+      this.#byte(flags);
+      return;
+    }
+    const distance = arrival - this.#arrival;
+    const isWhole = Number.isInteger(distance) && this.#arrival + distance === arrival;
+    const isNear = isWhole && distance >= 0 && distance <= MOST_NEAR;
+    this.#byte(flags | (isNear ? IS_NEAR : 0));
+    if (isNear) this.#short(distance);
+    else this.#double(arrival);
+    this.#arrival = arrival;
   }
 
   #addMessage(packetId: number, checksum: number): void {
@@ -155,4 +181,9 @@ export class BatchWriter {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer);
   }
+}
+
+function tagOf(origin: Origin | undefined, original: JournalPosition | undefined): number {
+  if (origin === undefined) return original === undefined ? SAMPLE : RETOLD;
+  return original === undefined ? READING : REREAD;
 }

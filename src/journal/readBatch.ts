@@ -1,8 +1,8 @@
 import { type Effort, NO_LEARNING } from '../domain/effort.ts';
-import type { Sample } from '../domain/sample.ts';
+import type { Origin, Sample } from '../domain/sample.ts';
 import type { JournalBatch, JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import { toEpochMs } from '../domain/time.ts';
+import { type EpochMs, toEpochMs } from '../domain/time.ts';
 import {
   BATCH_FORMAT,
   EFFORT_MASK,
@@ -10,10 +10,15 @@ import {
   FORGET,
   GAP,
   HAS_INPUTS,
+  IS_BACKLOG,
+  IS_NEAR,
+  IS_TOLD,
   KIND_MASK,
   MESSAGE,
   NAME,
+  READING,
   RENUMBER,
+  REREAD,
   RETELL,
   RETOLD,
   SAMPLE,
@@ -55,6 +60,12 @@ function readEntry(reader: Reader, tag: number): JournalEntry {
       const original = reader.double();
       return { kind: 'retold', original, sample: readSample(reader, tag) };
     }
+    case READING:
+      return { kind: 'sample', sample: readReading(reader, tag) };
+    case REREAD: {
+      const original = reader.double();
+      return { kind: 'retold', original, sample: readReading(reader, tag) };
+    }
     case MESSAGE:
       return { kind: 'message', packetId: reader.short(), checksum: reader.long() };
     case SESSION:
@@ -77,12 +88,21 @@ function readSample(reader: Reader, tag: number): Sample {
   return { ...learned, inputs: Array.from({ length: reader.byte() }, () => reader.double()) };
 }
 
+function readReading(reader: Reader, tag: number): Sample {
+  const sample = readSample(reader, tag);
+  const flags = reader.byte();
+  const isTold = (flags & IS_TOLD) !== 0;
+  const origin: Origin = { arrival: reader.arrival(flags, sample.at), isTold, isBacklog: (flags & IS_BACKLOG) !== 0 };
+  return { ...sample, origin };
+}
+
 /** Reads from the front; what goes beyond the end is a fault. */
 class Reader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #streams: StreamId[] = [];
   #place = 0;
+  #arrival: number = Number.NaN;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -107,6 +127,14 @@ class Reader {
 
   double(): number {
     return this.#view.getFloat64(this.#advance(8), true);
+  }
+
+  /** @param at time of the sample: where its message tells none that is the arrival */
+  arrival(flags: number, at: EpochMs): EpochMs {
+    if ((flags & IS_TOLD) === 0) return at;
+    this.#arrival = (flags & IS_NEAR) === 0 ? this.double() : this.#arrival + this.short();
+    if (Number.isNaN(this.#arrival)) throw new BatchError('an arrival without the one before');
+    return toEpochMs(this.#arrival);
   }
 
   name(): void {

@@ -38,8 +38,9 @@ export class Alarm implements Stateful {
   /**
    * @param at epoch ms
    * @param isLimit whether the reading lies outside the configured range: the hold-off after another alarm does not count
+   * @param isLate the reading is no news: no alarm starts now, one that goes on may end
    */
-  update(score: number, at: number, isLimit: boolean): void {
+  update(score: number, at: number, isLimit: boolean, isLate = false): void {
     this.#rows++;
     if (this.isActive) {
       this.isActive = score >= END_SCORE;
@@ -54,7 +55,7 @@ export class Alarm implements Stateful {
     if (this.#high === 0 || at < this.#highSince) this.#highSince = at;
     this.#high++;
     if (!reaches(this.#minDuration, this.#high, at - this.#highSince)) return;
-    if (score >= this.#needed(at, isLimit)) this.#start(score, at, isLimit);
+    if (!isLate && score >= this.#needed(at, isLimit)) this.#start(score, at, isLimit);
   }
 
   #needed(at: number, isLimit: boolean): number {

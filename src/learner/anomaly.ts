@@ -6,11 +6,18 @@ import { KnownRange } from './knownRange.ts';
 import type { Row } from './row.ts';
 import { Stillness } from './stillness.ts';
 import { Surprise } from './surprise.ts';
+import { Visits } from './visits.ts';
 
 /** Factors of ten less likely than usual at which an average of errors is an alert. */
 const RARE = 3.3;
+/** So much of an alert must the errors of each watched expert give. What one of them forecasts as well as ever is no news. */
+const AGREEMENT = 0.3;
+/** Forecasts of a series that moves that must have been checked before there is a score. */
+const CHECKED = 200;
+/** Of a reading that the guard does not believe, at least: it is news by itself. */
+const DOUBT_SCORE = 2;
 /** In usual errors: a reading out of range that was forecast more closely is no news. */
-const FORECAST = 2;
+const FORECAST = 2.25;
 const LARGEST_SCORE = 100;
 /** Of a reading just outside the configured range. */
 const LIMIT_SCORE = 2;
@@ -18,6 +25,9 @@ const LIMIT_SCORE = 2;
 const NO_ALARM = 0.99;
 /** Share of the recent errors on one side that makes a direction. */
 const LEANING = 0.25;
+
+/** What the score needs of a row. */
+export type JudgedRow = Pick<Row, 'at' | 'raw' | 'value' | 'isDoubted' | 'resolution' | 'readings'>;
 
 /**
  * Anomaly score of the row just seen: the largest of several channels, scaled so that 1.0 is the threshold. Channels: the
@@ -28,20 +38,23 @@ export class Anomaly implements Stateful {
   readonly #settings: AnomalySettings;
   readonly #minReadings: number;
   /** Indices of the watched experts, and what is known of the errors of each. */
-  readonly #watched: readonly number[];
+  readonly watched: readonly number[];
   readonly #errors: readonly Surprise[];
   readonly #jump = new Jump();
   readonly #range = new KnownRange();
   readonly #stillness = new Stillness();
+  readonly #visits = new Visits();
   readonly #alarm: Alarm;
   /** null while warming up, and where the row has no reading. */
   score: number | null = null;
+  /** Forecasts that could be compared with a reading. */
+  #checked = 0;
 
   /** @param watched indices of the experts whose errors are watched, at least one; the first one's jumps too */
   constructor(settings: AnomalySettings, minReadings: number, watched: readonly number[]) {
     this.#settings = settings;
     this.#minReadings = minReadings;
-    this.#watched = watched;
+    this.watched = watched;
     this.#errors = watched.map(() => new Surprise());
     this.#alarm = new Alarm(settings);
   }
@@ -54,47 +67,80 @@ export class Anomaly implements Stateful {
   /**
    * @param expected (N) what each expert forecast for this row at the smallest horizon; NaN where there was nothing
    * @param published what was published for it
+   * @param isLate the reading was old when it came: it starts no alarm
    */
-  update(row: Row, expected: Float64Array, published: number): void {
+  update(row: JudgedRow, expected: Float64Array, published: number, isLate = false): void {
     if (!Number.isFinite(row.raw)) {
       this.score = null;
       this.#alarm.skip();
       return;
     }
-    const learned = this.#judge(row, expected);
-    const isReady = row.readings >= this.#minReadings && (this.#errors[0] as Surprise).isReady;
+    const learned = row.isDoubted ? this.#judgeDoubted(row) : this.#judge(row, expected);
+    const isReady = row.readings >= this.#minReadings && this.#checked >= CHECKED;
     const score = isReady ? this.#afterPolicies(learned, Math.abs(row.raw - published), published) : 0;
     const outside = this.#outsideLimits(row.raw);
     const isLimit = outside > 0;
     this.score =
       isReady || isLimit ? Math.min(Math.max(score, isLimit ? LIMIT_SCORE + outside : 0), LARGEST_SCORE) : null;
-    this.#alarm.update(this.score ?? 0, row.at, isLimit);
+    this.#alarm.update(this.score ?? 0, row.at, isLimit, isLate);
   }
 
-  /** The largest of the channels that the direction lets through. Every channel sees every reading, whatever it is for. */
-  #judge(row: Row, expected: Float64Array): number {
-    const floor = row.resolution / 2;
-    let errors = 0;
-    let jump = 0;
-    let ratio = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < this.#watched.length; i++) {
-      const error = row.raw - (expected[this.#watched[i] as number] as number);
-      if (Number.isNaN(error)) continue;
-      const surprise = this.#errors[i] as Surprise;
-      const inUsualErrors = surprise.update(error, floor);
-      if (i === 0) {
-        ratio = inUsualErrors;
-        jump = this.#jump.update(error, floor);
-      }
-      errors = Math.max(errors, Math.min(surprise.tens / RARE, surprise.novelty));
-    }
-    const news = Math.min(this.#range.newsOf(row.raw), ratio / FORECAST);
+  /** Nothing learns from it, so that the tenth fault is as strange as the first and has no tail. */
+  #judgeDoubted(row: JudgedRow): number {
+    const { raw, value, resolution } = row;
+    const { direction } = this.#settings;
+    const isWanted = direction === 'both' || raw > value === (direction === 'up');
+    const isKnown = this.#visits.isKnown(raw, value, resolution, this.#range);
+    this.#visits.see(raw);
+    this.#noteSwitch(row);
+    return isWanted && !isKnown ? Math.max(DOUBT_SCORE, this.#range.newsOf(raw, resolution)) : 0;
+  }
+
+  /** A series that only ever rested has left its rest: that is news once. Errors of that size are what it will make now. */
+  #noteSwitch({ raw, resolution, readings }: JudgedRow): void {
+    if (readings < this.#minReadings || !this.#range.isRest(resolution)) return;
+    this.#jump.expect(this.#range.distanceTo(raw));
+    for (const surprise of this.#errors) surprise.expectSwitches();
+  }
+
+  /** The largest of the channels that the direction lets through. Every channel sees every believed reading, whatever it is for. */
+  #judge(row: JudgedRow, expected: Float64Array): number {
+    const { errors, jump, ratio } = this.#judgeErrors(row, expected);
+    const news = Math.min(this.#range.newsOf(row.raw, row.resolution), ratio / FORECAST);
     const isAbove = this.#range.isAbove(row.raw);
-    if (row.isReading) this.#range.widen(row.value);
-    const still = row.isReading ? this.#stillness.update(row.value, row.resolution) : 0;
+    if (news >= 1) this.#noteSwitch(row);
+    this.#range.widen(row.value);
+    this.#visits.end(row.value);
+    const still = this.#stillness.update(row.value, row.resolution);
     const { direction } = this.#settings;
     if (direction === 'both') return Math.max(errors, jump, news, still);
     return Math.max(this.#leans() ? Math.max(errors, jump) : 0, isAbove === (direction === 'up') ? news : 0);
+  }
+
+  /** @returns the scores of the errors and of a jump, and how many usual errors the first watched expert was off */
+  #judgeErrors(row: JudgedRow, expected: Float64Array): { errors: number; jump: number; ratio: number } {
+    const judged = { errors: 0, jump: 0, ratio: Number.POSITIVE_INFINITY };
+    let least = Number.POSITIVE_INFINITY;
+    // Infinitesimal errors of a series that never moved say nothing of the errors that it will have when it moves.
+    const hasMoved = row.resolution > 0;
+    const floor = row.resolution / 2;
+    for (let i = 0; i < this.watched.length; i++) {
+      const error = row.raw - (expected[this.watched[i] as number] as number);
+      if (Number.isNaN(error)) continue;
+      if (i === 0) this.#checked++;
+      if (!hasMoved) continue;
+      const surprise = this.#errors[i] as Surprise;
+      const inUsualErrors = surprise.update(error, floor);
+      if (i === 0) {
+        judged.ratio = inUsualErrors;
+        judged.jump = this.#jump.update(error, floor);
+      }
+      const news = Math.min(surprise.tens / RARE, surprise.novelty);
+      judged.errors = Math.max(judged.errors, news);
+      least = Math.min(least, news);
+    }
+    judged.errors = Math.min(judged.errors, least / AGREEMENT);
+    return judged;
   }
 
   #leans(): boolean {
@@ -122,7 +168,9 @@ export class Anomaly implements Stateful {
     this.#jump.exchange(io.within('jump'));
     this.#range.exchange(io.within('range'));
     this.#stillness.exchange(io.within('stillness'));
+    this.#visits.exchange(io.within('visits'));
     this.#alarm.exchange(io.within('alarm'));
+    this.#checked = io.number('checked', this.#checked);
     const score = io.number('score', this.score ?? Number.NaN);
     this.score = Number.isNaN(score) ? null : score;
   }

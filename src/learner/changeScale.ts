@@ -1,24 +1,45 @@
 import type { Stateful, StateIo } from '../model/stateIo.ts';
-import { rate } from './exponential.ts';
+import { RobustSquare } from './robustSquare.ts';
 
-/** Root mean square of the change over a number of steps, exponentially weighted (α = max(1/n, 1/1000)). */
+const FORGETTING = 1 / 1000;
+/** In usual changes: what one change counts at most. */
+const BOUND = 5;
+/** An outlier is the begin of something if there was none in so many rows before it. */
+const APART = 20;
+const EVENT_FORGETTING = 1 / 500;
+/** Where outliers begin more often than this, they are part of the series. */
+const OFTEN = 0.006;
+
+/**
+ * Root mean square of the change over a number of steps, exponentially weighted (α = max(1/n, 1/1000)). One change counts at
+ * most five usual ones, unless such changes are part of the series: a pump that switches each hundred rows.
+ */
 export class ChangeScale implements Stateful {
-  #n = 0;
-  #meanSquare = 0;
+  readonly #square = new RobustSquare(FORGETTING, BOUND);
+  /** Changes since the last outlier, and how often outliers begin, as a share of the changes. */
+  #calm = APART;
+  #events = 0;
 
-  update(change: number): void {
-    this.#n++;
-    this.#meanSquare += rate(this.#n, 1 / 1000) * (change * change - this.#meanSquare);
+  /** @param floor the smallest scale that means anything */
+  update(change: number, floor: number): void {
+    const square = change * change;
+    const limit = this.#square.limit(Math.max(this.#square.mean, floor * floor));
+    const isOutlier = square > limit;
+    const isEvent = isOutlier && this.#calm >= APART;
+    this.#calm = isOutlier ? 0 : Math.min(this.#calm + 1, APART);
+    this.#events += EVENT_FORGETTING * ((isEvent ? 1 : 0) - this.#events);
+    this.#square.add(square, this.#events > OFTEN ? Number.POSITIVE_INFINITY : limit);
   }
 
   /** At least `floor`: a constant stream would otherwise divide by zero. */
   scale(floor: number): number {
-    const scale = Math.sqrt(this.#meanSquare);
-    return Math.max(scale, floor);
+    return Math.max(Math.sqrt(this.#square.mean), floor);
   }
 
   exchange(io: StateIo): void {
-    this.#n = io.number('n', this.#n);
-    this.#meanSquare = io.number('meanSquare', this.#meanSquare);
+    if (io.version < 3) this.#square.adopt(io.number('n', 0), io.number('meanSquare', 0));
+    this.#square.exchange(io.within('square'));
+    this.#calm = io.number('calm', this.#calm);
+    this.#events = io.number('events', this.#events);
   }
 }

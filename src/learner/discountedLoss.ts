@@ -26,7 +26,12 @@ export class DiscountedLoss implements Stateful {
   }
 
   exchange(io: StateIo): void {
-    this.#sum = io.number('sum', this.#sum);
-    this.#weight = io.number('weight', this.#weight);
+    if (io.version < 3) {
+      this.#sum = io.number('sum', 0);
+      this.#weight = io.number('weight', 0);
+    }
+    const numbers = Float64Array.of(this.#sum, this.#weight);
+    io.array('numbers', numbers);
+    [this.#sum, this.#weight] = numbers as unknown as readonly [number, number];
   }
 }

@@ -29,6 +29,16 @@ export class History implements Stateful {
     return age < this.#count ? (this.#value[this.#slot(age)] as number) : Number.NaN;
   }
 
+  /** All rows move by so much. */
+  move(shift: number): void {
+    for (let slot = 0; slot < this.#count; slot++) this.#value[slot] = (this.#value[slot] as number) + shift;
+  }
+
+  /** Puts a value in the place of the one `age` rows ago (0 = newest); without effect where there is none. */
+  replace(age: number, value: number): void {
+    if (age < this.#count) this.#value[this.#slot(age)] = value;
+  }
+
   /** Value of the row nearest to a moment (epoch ms), NaN where none lies within `tolerance` ms of it. */
   near(at: number, tolerance: number): number {
     const seconds = at / 1000;

@@ -1,3 +1,4 @@
+import { ANY_READING, type ValidBounds } from '../domain/validReadings.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { DiscountedLoss } from './discountedLoss.ts';
 import { Interval } from './interval.ts';
@@ -5,6 +6,23 @@ import { Mix } from './mix.ts';
 import type { Row } from './row.ts';
 
 const FAST = 0.998;
+/** Columns of what was issued: see `#issued`. */
+const COLUMNS = 10;
+const MIXED = 0;
+const FREE = 1;
+const BOUNDED = 2;
+const ANSWER = 3;
+const LOWER = 4;
+const UPPER = 5;
+const PAST = 6;
+const HALF_WIDTH = 7;
+const PUBLISHED = 8;
+const DOUBT = 9;
+/** Those that move with the level. */
+const LEVELS = [MIXED, FREE, BOUNDED, ANSWER, LOWER, UPPER, PAST];
+/** What a forecast that was issued in a doubt does not teach, in the column `DOUBT`. */
+const NO_SKILL = 1;
+const NO_INTERVAL = 2;
 
 /**
  * Everything about one horizon: the forecasts that still wait for their reading, who of the experts is listened to, the
@@ -21,20 +39,31 @@ export class HorizonTrack implements Stateful {
   readonly #expertLosses: readonly DiscountedLoss[];
   /** (h, N): what each expert forecast. */
   readonly #forecasts: Float64Array;
-  /** (h, 4): mix, published, half-width, reading at the time. */
+  /**
+   * (h, 10): mix; answer of mix and gate; the same within the edges at which the series rests; which of the two was the answer,
+   * with its bounds; believed reading at the time; half-width; what was published, which in a doubt is the doubted reading and
+   * not the answer; what it does not teach.
+   */
   readonly #issued: Float64Array;
   /** (N): what each expert expected for this row, whoever was published; NaN where nothing was. */
   readonly due: Float64Array;
   readonly #experts: number;
-  /** What was expected for this row; NaN where nothing was. */
+  /** By how much the answers within the edges have been nearer than the others, summed. */
+  #gain = 0;
+  readonly #valid: ValidBounds;
+  /** What was published for this row; NaN where nothing was. */
   expected: number = Number.NaN;
-  expectedHalfWidth: number = Number.NaN;
-  /** What is forecast from this row on. */
+  expectedLower: number = Number.NaN;
+  expectedUpper: number = Number.NaN;
+  /** What is published from this row on; NaN while the interval has no scale. */
   mean: number = Number.NaN;
-  halfWidth: number = Number.NaN;
+  lower: number = Number.NaN;
+  upper: number = Number.NaN;
 
-  constructor(steps: number, nominal: number, isBaseline: readonly boolean[]) {
+  /** @param valid where readings can be: no forecast and no bound leaves it */
+  constructor(steps: number, nominal: number, isBaseline: readonly boolean[], valid: ValidBounds = ANY_READING) {
     this.steps = steps;
+    this.#valid = valid;
     this.#experts = isBaseline.length;
     this.#isBaseline = isBaseline;
     this.mix = new Mix(isBaseline);
@@ -42,44 +71,102 @@ export class HorizonTrack implements Stateful {
     this.#expertLosses = isBaseline.map(() => new DiscountedLoss(FAST));
     this.#forecasts = new Float64Array(steps * this.#experts).fill(Number.NaN);
     this.due = new Float64Array(this.#experts).fill(Number.NaN);
-    this.#issued = new Float64Array(steps * 4).fill(Number.NaN);
+    this.#issued = new Float64Array(steps * COLUMNS).fill(Number.NaN);
+  }
+
+  /**
+   * Doubted readings have become the new level: what waits for its target moves along. Its distance to what was published
+   * says nothing of the skill, nor does a forecast that was moved say how wide the interval has to be.
+   */
+  move(shift: number): void {
+    for (let i = 0; i < this.#forecasts.length; i++) this.#forecasts[i] = (this.#forecasts[i] as number) + shift;
+    for (let offset = 0; offset < this.#issued.length; offset += COLUMNS) {
+      for (const column of LEVELS) this.#issued[offset + column] = (this.#issued[offset + column] as number) + shift;
+      this.#issued[offset + DOUBT] = NO_INTERVAL;
+    }
   }
 
   /** Scores the forecast that was made for this row, if there is one and the row has a reading. */
   score(row: Row): void {
     const slot = (row.count - 1) % this.steps;
-    const offset = slot * 4;
-    const published = this.#issued[offset + 1] as number;
-    const halfWidth = this.#issued[offset + 2] as number;
-    const past = this.#issued[offset + 3] as number;
+    const issued = this.#issued.subarray(slot * COLUMNS, (slot + 1) * COLUMNS);
     const { due } = this;
     for (let i = 0; i < this.#experts; i++) due[i] = this.#forecasts[slot * this.#experts + i] as number;
-    this.expected = published;
-    this.expectedHalfWidth = halfWidth;
-    if (!row.isReading || Number.isNaN(published)) return;
-    this.#publishedLoss.add(Math.abs(published - row.value));
-    this.#persistenceLoss.add(Math.abs(past - row.value));
-    for (let i = 0; i < this.#experts; i++) {
-      if (this.#isBaseline[i]) (this.#expertLosses[i] as DiscountedLoss).add(Math.abs((due[i] as number) - row.value));
+    this.#expect(issued);
+    const answer = issued[ANSWER] as number;
+    if (!row.isReading || Number.isNaN(answer)) return;
+    const { value, resolution } = row;
+    const past = issued[PAST] as number;
+    const doubt = issued[DOUBT] as number;
+    if (doubt === 0) this.#scoreSkill(answer, past, value);
+    if (doubt < NO_INTERVAL) {
+      const isMissed = value < (issued[LOWER] as number) || value > (issued[UPPER] as number);
+      this.interval.score(answer - value, value - past, isMissed, !Number.isNaN(issued[HALF_WIDTH]), resolution);
+      this.#gain += Math.abs((issued[FREE] as number) - value) - Math.abs((issued[BOUNDED] as number) - value);
     }
-    this.interval.score(published - row.value, row.value - past, halfWidth, row.resolution);
-    this.mix.score(due, this.#issued[offset] as number, row.value, row.resolution);
+    this.mix.score(due, issued[MIXED] as number, value, resolution);
   }
 
-  /** Mixes the experts' forecasts of this row (N) and remembers them until their reading comes. */
+  /** In a doubt the doubted reading was published, with the half-width as it was. */
+  #expect(issued: Float64Array): void {
+    const published = issued[PUBLISHED] as number;
+    const isAnswer = published === issued[ANSWER];
+    this.expected = published;
+    this.expectedLower = isAnswer
+      ? (issued[LOWER] as number)
+      : this.#within(published - (issued[HALF_WIDTH] as number));
+    this.expectedUpper = isAnswer
+      ? (issued[UPPER] as number)
+      : this.#within(published + (issued[HALF_WIDTH] as number));
+  }
+
+  #within(value: number): number {
+    return Math.min(Math.max(value, this.#valid.min), this.#valid.max);
+  }
+
+  #scoreSkill(published: number, past: number, value: number): void {
+    this.#publishedLoss.add(Math.abs(published - value));
+    this.#persistenceLoss.add(Math.abs(past - value));
+    for (let i = 0; i < this.#experts; i++) {
+      if (this.#isBaseline[i]) (this.#expertLosses[i] as DiscountedLoss).add(Math.abs((this.due[i] as number) - value));
+    }
+  }
+
+  /**
+   * Mixes the experts' forecasts of this row (N) and remembers them until their reading comes. In a doubt the doubted reading
+   * is published at once, for every horizon: so the answer is never worse than "nothing changes", whether the sensor errs or not.
+   */
   issue(forecasts: Float64Array, row: Row): void {
     const slot = (row.count - 1) % this.steps;
     for (let i = 0; i < this.#experts; i++) this.#forecasts[slot * this.#experts + i] = forecasts[i] as number;
-    this.mean = this.mix.publish(forecasts);
-    this.halfWidth = this.interval.halfWidth(row.resolution);
-    const offset = slot * 4;
-    this.#issued[offset] = this.mix.combine(forecasts);
-    this.#issued[offset + 1] = this.mean;
-    this.#issued[offset + 2] = this.halfWidth;
-    this.#issued[offset + 3] = row.value;
+    const issued = this.#issued.subarray(slot * COLUMNS, (slot + 1) * COLUMNS);
+    const halfWidth = this.interval.halfWidth(row.resolution);
+    const low = Math.max(this.#valid.min, row.lowest);
+    const high = Math.min(this.#valid.max, row.highest);
+    const free = this.#within(this.mix.publish(forecasts));
+    const bounded = Math.min(Math.max(free, low), high);
+    // An edge that a reading will be beyond costs at most its distance in each forecast that waits. It must have earned that.
+    const isEarned = this.#gain >= this.steps * Math.abs(bounded - free);
+    const answer = isEarned ? bounded : free;
+    issued[MIXED] = this.mix.combine(forecasts);
+    issued[FREE] = free;
+    issued[BOUNDED] = bounded;
+    issued[ANSWER] = answer;
+    issued[LOWER] = isEarned ? Math.max(answer - halfWidth, low) : this.#within(answer - halfWidth);
+    issued[UPPER] = isEarned ? Math.min(answer + halfWidth, high) : this.#within(answer + halfWidth);
+    issued[PAST] = row.value;
+    issued[HALF_WIDTH] = halfWidth;
+    issued[PUBLISHED] = row.isInDoubt ? this.#within(row.latest) : answer;
+    issued[DOUBT] = row.isInDoubt ? NO_SKILL : 0;
+    this.mean = issued[PUBLISHED] as number;
+    this.lower = row.isInDoubt ? this.#within(this.mean - halfWidth) : (issued[LOWER] as number);
+    this.upper = row.isInDoubt ? this.#within(this.mean + halfWidth) : (issued[UPPER] as number);
   }
 
-  /** 1 − MAE of the published / MAE of the best always-on baseline; NaN while nothing was scored, 0 where both are 0. */
+  /**
+   * 1 − MAE of the published / MAE of the best always-on baseline, both discounted by 0.998 a sample; NaN while nothing was
+   * scored, 0 where both are 0. Doubted readings, and forecasts made in a doubt, are in neither: there the two are the same.
+   */
   get skill(): number {
     let best = this.#persistenceLoss.mean;
     for (let i = 0; i < this.#experts; i++) {
@@ -100,10 +187,37 @@ export class HorizonTrack implements Stateful {
       loss.exchange(io.within(`expert${i}`));
     });
     io.array('forecasts', this.#forecasts);
-    io.array('issued', this.#issued);
-    this.expected = io.number('expected', this.expected);
-    this.expectedHalfWidth = io.number('expectedHalfWidth', this.expectedHalfWidth);
-    this.mean = io.number('mean', this.mean);
-    this.halfWidth = io.number('halfWidth', this.halfWidth);
+    if (io.version < 3) this.#adopt(io);
+    else io.array('issued', this.#issued);
+    this.#gain = io.number('gain', this.#gain);
+    const shown = Float64Array.of(
+      this.expected,
+      this.expectedLower,
+      this.expectedUpper,
+      this.mean,
+      this.lower,
+      this.upper,
+    );
+    io.array('shown', shown);
+    [this.expected, this.expectedLower, this.expectedUpper, this.mean, this.lower, this.upper] =
+      shown as unknown as readonly [number, number, number, number, number, number];
+  }
+  /** Until format 3 (h, 4): mix, published, half-width, reading at the time. */
+  #adopt(io: StateIo): void {
+    const old = new Float64Array(this.steps * 4).fill(Number.NaN);
+    io.array('issued', old);
+    for (let slot = 0; slot < this.steps; slot++) {
+      const [mixed, answer, halfWidth, past] = old.subarray(4 * slot, 4 * slot + 4) as unknown as readonly number[] & {
+        readonly length: 4;
+      };
+      const issued = this.#issued.subarray(slot * COLUMNS, (slot + 1) * COLUMNS);
+      issued.fill(answer);
+      issued[MIXED] = mixed;
+      issued[LOWER] = answer - halfWidth;
+      issued[UPPER] = answer + halfWidth;
+      issued[PAST] = past;
+      issued[HALF_WIDTH] = halfWidth;
+      issued[DOUBT] = 0;
+    }
   }
 }

@@ -1,115 +1,182 @@
 import type { Stateful, StateIo } from '../model/stateIo.ts';
+import { Doubt } from './doubt.ts';
 import { rate } from './exponential.ts';
+import { KnownPlaces } from './knownPlaces.ts';
+import { Total } from './total.ts';
 
 const FORGETTING = 1 / 1000;
-const WARM_UP = 100;
-const ABSURD = 125;
+/** Believed readings before one can be absurd. */
+const WARM_UP = 30;
+/** In usual steps: farther from the last believed reading nothing is believed at once. */
+export const ABSURD = 125;
 const CAP = 6;
+/** After the first change of a series that stood still: as if so many readings had been believed. */
+const FIRST_CHANGE = 20;
+/** Equal readings before a series is at rest. */
+const REST = 30;
+/** Of the way there: what counts as the same place again. */
+const SAME_PLACE = 0.1;
 /** From here on are the numbers by which sensors of 16 bits say that they have none (32767, 32768, 65535). */
 const NO_READING = 32_767;
 /** Beyond this the squares that the scalers keep would leave float64, and float32 features would be infinite. */
-const LARGEST = 1e37;
+export const LARGEST = 1e37;
+
+/** What the first readings of a stream agree on. */
+export interface Usual {
+  /** Mean absolute change from reading to reading. */
+  readonly step: number;
+  readonly low: number;
+  readonly high: number;
+  /** The first reading that is no fault. */
+  readonly first: number;
+}
 
 /**
- * Holds back absurd readings before anything learns from them: one spike of 1e6 would otherwise ruin every later forecast.
- * Absurd = farther than 125 × the usual step from the last accepted reading and outside the accepted range widened by
- * itself on both sides; the second half keeps a pump that rested for days from being held back when it switches on.
- * The third absurd reading in a row is believed: the world has changed.
+ * `believed`: a reading as any other. `doubted`: absurd so far; nothing may learn from it. `moved`: the doubted readings
+ * have lasted, this one among them; they are the new level. `refused`: no sensor can mean it.
+ */
+export type Verdict = 'believed' | 'doubted' | 'moved' | 'refused';
+
+/**
+ * Doubts absurd readings before anything learns from them: one spike of 1e6 would otherwise ruin every later forecast.
+ * Absurd = farther than 125 × the usual step from the last believed reading and outside the believed range widened by
+ * itself on both sides; the second half keeps a pump that rested for days from being doubted when it switches on. A series
+ * that only ever rises is judged by its changes instead.
+ * A reading that is not absurd ends a doubt as if nothing had been. Twelve doubted readings in a row are a new level. A place
+ * to which doubts went eight times is known, from a rest after three times.
  *
  * Readings that were all equal tell nothing of a scale but their own size. A first change by no more than that is believed at
- * once. From exactly 0, where what is switched off rests (a pump), any is that a sensor is likely to have. A larger one may be a
- * spike, so it is held back once; the next change that is not much larger shows that it was none, whether it follows at once or after a rest.
+ * once. From exactly 0, where what is switched off rests (a pump), any is that a sensor is likely to have.
  */
 export class InputGuard implements Stateful {
-  #accepted = 0;
-  #outliers = 0;
+  #believed = 0;
   #usualStep = 0;
   #last = 0;
-  #lastRaw = 0;
   #low = 0;
   #high = 0;
-  /** The first change of a series that stood still, which was held back; NaN: there was none. */
-  #doubted: number = Number.NaN;
-  /** Whether the last reading was held back. */
-  heldBack = false;
+  /** Believed readings in a row that were all equal. */
+  #equal = 0;
+  readonly #total = new Total();
+  readonly #places = new KnownPlaces();
+  /** The doubted readings since the last believed one. After `moved` those that made the new level. */
+  readonly doubt: Doubt = new Doubt();
+  /** How far the level has moved, in the sensor's unit: right after `moved`, and not part of the state. */
+  shift = 0;
 
-  /** @returns the reading, or the last accepted one in its place. */
-  accept(value: number): number {
-    this.heldBack = this.#isAbsurd(value);
-    if (this.heldBack) {
-      // No sensor says this: it is no sign of a changed world, and as a step would switch the guard off for good.
-      if (Math.abs(value) > LARGEST) return this.#last;
-      this.#outliers++;
-      if (this.#outliers < 3) {
-        this.#lastRaw = value;
-        return this.#last;
-      }
-      this.heldBack = false;
-      this.#believe(value);
-    }
-    this.#learn(value);
-    return value;
+  /** Begins with what the first readings agree on, as if it had been learned. */
+  expect({ step, low, high, first }: Usual): void {
+    this.#believed = WARM_UP + 1;
+    this.#usualStep = step;
+    this.#low = low;
+    this.#high = high;
+    this.#last = first;
   }
 
-  #isAbsurd(value: number): boolean {
-    if (Math.abs(value) > LARGEST) return true;
-    if (this.#accepted <= WARM_UP) return false;
+  /**
+   * @param row number of the row that the reading belongs to
+   * @param elapsed usual intervals since the last believed reading, at least 1
+   */
+  judge(value: number, row: number, elapsed = 1): Verdict {
+    // No sensor says this: it is no sign of a changed world, and as a step would switch the guard off for good.
+    if (Math.abs(value) > LARGEST) return 'refused';
+    if (this.doubt.isLasting) this.doubt.clear();
+    if (!this.#isAbsurd(value, elapsed)) {
+      if (this.doubt.count > 0) this.#endVisit(row);
+      this.#learn(value);
+      return 'believed';
+    }
+    this.doubt.add(value, row);
+    if (!this.doubt.isLasting) return 'doubted';
+    this.#move();
+    return 'moved';
+  }
+
+  #isAbsurd(value: number, elapsed: number): boolean {
+    if (this.#believed <= WARM_UP) return false;
+    if (this.#total.isTotal) return this.#total.isAbsurd(value, this.#last, this.#usualStep, elapsed);
     const range = this.#high - this.#low;
-    if (range === 0) return this.#isDoubtful(value);
+    if (range === 0) return this.#isFarFromRest(value);
     const isOutside = value < this.#low - range || value > this.#high + range;
     return isOutside && Math.abs(value - this.#last) > ABSURD * this.#usualStep;
   }
 
-  #isDoubtful(value: number): boolean {
+  #isFarFromRest(value: number): boolean {
     const change = Math.abs(value - this.#last);
-    const isFromRest = this.#last === 0 && change < NO_READING;
-    if (isFromRest || change <= Math.abs(this.#last) || change <= 2 * Math.abs(this.#doubted - this.#last)) {
-      if (change > 0) this.#startMoving(change);
-      return false;
-    }
-    this.#doubted = value;
-    return true;
+    return change > Math.abs(this.#last) && !(this.#last === 0 && change < NO_READING);
   }
 
-  /** Its scale is learned from here on. */
-  #startMoving(change: number): void {
-    this.#accepted = 20;
-    this.#usualStep = change;
-    this.#doubted = Number.NaN;
+  /** The doubted readings were no new level. */
+  #endVisit(row: number): void {
+    const at = this.doubt.median;
+    const tolerance = Math.max(this.#high - this.#low, SAME_PLACE * Math.abs(at - this.#last));
+    if (this.#places.count(at, row, tolerance, this.#equal >= REST)) this.#widenByDoubt();
+    this.doubt.clear();
   }
 
-  #believe(value: number): void {
-    this.#accepted = 20;
-    const step = Math.abs(value - this.#lastRaw);
-    if (step > this.#usualStep) this.#usualStep = step;
+  /** The usual step stays: a new level does not mean other steps. The old level stays known: coming home is no news. */
+  #move(): void {
+    this.shift = this.doubt.median - this.#last;
+    this.#widenByDoubt();
+    this.#total.refute();
+    this.#last = this.doubt.newest;
+    this.#equal = 0;
+    this.#believed++;
+  }
+
+  #widenByDoubt(): void {
+    for (let i = 0; i < this.doubt.count; i++) this.#widen(this.doubt.value(i));
   }
 
   #learn(value: number): void {
-    this.#outliers = 0;
-    this.#accepted++;
-    if (this.#accepted === 1) {
+    this.#believed++;
+    this.#equal = value === this.#last ? this.#equal + 1 : 0;
+    if (this.#believed === 1) {
       this.#low = value;
       this.#high = value;
-    } else {
-      let step = Math.abs(value - this.#last);
-      if (this.#accepted > WARM_UP && step > CAP * this.#usualStep) step = CAP * this.#usualStep;
-      this.#usualStep += rate(this.#accepted - 1, FORGETTING) * (step - this.#usualStep);
-      if (value < this.#low) this.#low = value;
-      if (value > this.#high) this.#high = value;
-    }
+    } else this.#learnStep(value);
     this.#last = value;
-    this.#lastRaw = value;
+  }
+
+  #learnStep(value: number): void {
+    const isFirstChange = this.#low === this.#high && value !== this.#last && this.#believed > WARM_UP;
+    if (isFirstChange) {
+      // Its scale is learned from here on.
+      this.#believed = FIRST_CHANGE;
+      this.#usualStep = Math.abs(value - this.#last);
+    }
+    let step = Math.abs(value - this.#last);
+    if (this.#believed > WARM_UP && step > CAP * this.#usualStep) step = CAP * this.#usualStep;
+    this.#total.learn(value, this.#last, this.#usualStep);
+    this.#usualStep += rate(this.#believed - 1, FORGETTING) * (step - this.#usualStep);
+    this.#widen(value);
+  }
+
+  #widen(value: number): void {
+    if (value < this.#low) this.#low = value;
+    if (value > this.#high) this.#high = value;
   }
 
   exchange(io: StateIo): void {
-    this.#accepted = io.number('accepted', this.#accepted);
-    this.#outliers = io.number('outliers', this.#outliers);
-    this.#usualStep = io.number('usualStep', this.#usualStep);
-    this.#last = io.number('last', this.#last);
-    this.#lastRaw = io.number('lastRaw', this.#lastRaw);
-    this.#low = io.number('low', this.#low);
-    this.#high = io.number('high', this.#high);
-    this.#doubted = io.number('doubted', this.#doubted);
-    this.heldBack = io.number('heldBack', Number(this.heldBack)) === 1;
+    if (io.version < 3) this.#adopt(io);
+    const numbers = Float64Array.of(this.#believed, this.#usualStep, this.#last, this.#low, this.#high, this.#equal);
+    io.array('numbers', numbers);
+    [this.#believed, this.#usualStep, this.#last, this.#low, this.#high, this.#equal] = numbers as unknown as readonly [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    this.doubt.exchange(io.within('doubt'));
+    this.#total.exchange(io.within('total'));
+    this.#places.exchange(io.within('places'));
+  }
+  #adopt(io: StateIo): void {
+    this.#believed = io.number('accepted', 0);
+    this.#usualStep = io.number('usualStep', 0);
+    this.#last = io.number('last', 0);
+    this.#low = io.number('low', 0);
+    this.#high = io.number('high', 0);
   }
 }

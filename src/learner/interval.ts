@@ -1,8 +1,10 @@
 import type { Stateful, StateIo } from '../model/stateIo.ts';
-import { rate } from './exponential.ts';
+import { RobustSquare } from './robustSquare.ts';
 
 const ETA = 0.05;
 const FIRST_MULTIPLIER = 1.6;
+/** In usual errors: what one error counts at most in the scale. */
+const BOUND = 4;
 const COVERAGE_ROWS = 500;
 
 /**
@@ -13,11 +15,10 @@ const COVERAGE_ROWS = 500;
 export class Interval implements Stateful {
   readonly #missShare: number;
   #multiplier = FIRST_MULTIPLIER;
-  #errors = 0;
   /** Whether a forecast has been scored at all, be it one that taught nothing. */
   #isScored = false;
-  #slow = 0;
-  #fast = 0;
+  readonly #slow = new RobustSquare(1 / 500, BOUND);
+  readonly #fast = new RobustSquare(1 / 50, BOUND);
   /** Ring: 1 where a reading that had changed was inside. */
   readonly #inside: Uint8Array = new Uint8Array(COVERAGE_ROWS);
   #scored = 0;
@@ -34,27 +35,31 @@ export class Interval implements Stateful {
    */
   halfWidth(resolution: number): number {
     if (!this.#isScored) return Number.NaN;
-    return Math.max(this.#multiplier * Math.sqrt(0.5 * this.#slow + 0.5 * this.#fast), resolution / 2);
+    return Math.max(this.#multiplier * Math.sqrt(this.#square), resolution / 2);
   }
 
   /**
    * The reading has come that a forecast was for. Rows that neither changed nor fell outside teach nothing: quantised and
-   * idle streams would otherwise reach their share by trivial rows. @param halfWidth as issued then, NaN if none was
+   * idle streams would otherwise reach their share by trivial rows.
+   * @param isMissed whether the reading is outside of the interval as issued @param hadInterval whether one was issued
    */
-  score(error: number, change: number, halfWidth: number, resolution: number): void {
+  score(error: number, change: number, isMissed: boolean, hadInterval: boolean, resolution: number): void {
     this.#isScored = true;
-    const distance = Math.abs(error);
     const hasChanged = Math.abs(change) > resolution / 2;
-    const missed = distance > halfWidth ? 1 : 0;
-    if (!hasChanged && missed === 0) return;
-    if (!Number.isNaN(halfWidth)) {
+    const missed = isMissed ? 1 : 0;
+    if (!hasChanged && !isMissed) return;
+    if (hadInterval) {
       const step = ETA * (missed - this.#missShare) * Math.max(this.#multiplier, 0.1);
       this.#multiplier = Math.max(this.#multiplier + step, 1e-3);
       if (hasChanged) this.#remember(1 - missed);
     }
-    this.#errors++;
-    this.#slow += rate(this.#errors, 1 / 500) * (error * error - this.#slow);
-    this.#fast += rate(this.#errors, 1 / 50) * (error * error - this.#fast);
+    const limit = this.#slow.limit(Math.max(this.#square, (resolution * resolution) / 4));
+    this.#slow.add(error * error, limit);
+    this.#fast.add(error * error, limit);
+  }
+
+  get #square(): number {
+    return 0.5 * this.#slow.mean + 0.5 * this.#fast.mean;
   }
 
   #remember(inside: number): void {
@@ -70,13 +75,25 @@ export class Interval implements Stateful {
   }
 
   exchange(io: StateIo): void {
-    this.#multiplier = io.number('multiplier', this.#multiplier);
-    this.#errors = io.number('errors', this.#errors);
-    this.#isScored = io.number('isScored', Number(this.#isScored)) === 1;
-    this.#slow = io.number('slow', this.#slow);
-    this.#fast = io.number('fast', this.#fast);
+    if (io.version < 3) this.#adopt(io);
+    const numbers = Float64Array.of(this.#multiplier, Number(this.#isScored), this.#scored, this.#insideCount);
+    io.array('numbers', numbers);
+    const [multiplier, isScored, scored, insideCount] = numbers as unknown as readonly [number, number, number, number];
+    this.#multiplier = multiplier;
+    this.#isScored = isScored === 1;
+    this.#scored = scored;
+    this.#insideCount = insideCount;
+    this.#slow.exchange(io.within('slow'));
+    this.#fast.exchange(io.within('fast'));
     io.array('inside', this.#inside);
-    this.#scored = io.number('scored', this.#scored);
-    this.#insideCount = io.number('insideCount', this.#insideCount);
+  }
+  #adopt(io: StateIo): void {
+    const errors = io.number('errors', 0);
+    this.#multiplier = io.number('multiplier', this.#multiplier);
+    this.#isScored = io.number('isScored', 0) === 1;
+    this.#scored = io.number('scored', 0);
+    this.#insideCount = io.number('insideCount', 0);
+    this.#slow.adopt(errors, io.number('slow', 0));
+    this.#fast.adopt(errors, io.number('fast', 0));
   }
 }

@@ -1,24 +1,56 @@
 import type { Stateful, StateIo } from '../model/stateIo.ts';
+import { youth } from './youth.ts';
 
 /** Of the width of the range: how far outside a reading may be. */
 const TOLERANCE = 0.01;
-/** A range of so many readings is trusted half as far as an old one: young ranges grow all the time. */
+/** A range of so many readings is trusted half as far as an old one: young ranges grow all the time … */
 const YOUNG = 2000;
+/** … and up to so many readings they grow fastest. */
+const FIRST = 200;
+
+/** Steps of the sensor outside that are never news, but for a range of few steps: there at most a quarter of its width is. */
+const STEPS = 2;
+const FEW = 1 / 4;
+/** A range of at most so many steps of the sensor is that of a series that rests. */
+const REST_STEPS = 6;
+/** Of the reading: one step of the sensor outside is none either where it is no more than this. */
+const SMALL = 0.02;
 
 /**
  * The range of all readings so far. Outside by a hundredth of its width is an alert at once, whatever was forecast; by
- * more while it is young. So a series that drifts, or a counter that only grows, is news only in the beginning.
+ * more while it is young. So a series that drifts, or a counter that only grows, is news only in the beginning. A next
+ * step of a series that goes on by the smallest steps its sensor has, such as a battery in per cent, is none at all.
  */
 export class KnownRange implements Stateful {
   #readings = 0;
   #low: number = Number.NaN;
   #high: number = Number.NaN;
 
-  /** @returns the distance outside over the tolerance: 0 inside, 1 at the alert, Infinity where all readings were equal */
-  newsOf(reading: number): number {
-    const outside = Math.max(this.#low - reading, reading - this.#high);
+  /**
+   * @param resolution smallest change of the readings so far, this one among them, other than none
+   * @returns the distance outside over the tolerance: 0 inside, 1 at the alert, Infinity where all readings were equal
+   */
+  newsOf(reading: number, resolution: number): number {
+    const { width } = this;
+    const free = Math.max(Math.min(STEPS * resolution, FEW * width), Math.min(resolution, SMALL * Math.abs(reading)));
+    const outside = Math.max(this.#low - reading, reading - this.#high) - free;
     if (!(outside > 0)) return 0;
-    return outside / (TOLERANCE * (1 + YOUNG / this.#readings) * (this.#high - this.#low));
+    return outside / (TOLERANCE * (1 + youth(this.#readings, YOUNG, FIRST)) * width);
+  }
+
+  /** NaN before the first reading. */
+  get width(): number {
+    return this.#high - this.#low;
+  }
+
+  /** Whether all readings were within few steps of the sensor: the series has only ever rested. */
+  isRest(resolution: number): boolean {
+    return this.width <= REST_STEPS * resolution;
+  }
+
+  /** From the middle. */
+  distanceTo(reading: number): number {
+    return Math.abs(reading - (this.#low + this.width / 2));
   }
 
   isAbove(reading: number): boolean {

@@ -15,6 +15,11 @@ export class Level implements Stateful {
     this.#variance = (1 - alpha) * (this.#variance + alpha * difference * difference);
   }
 
+  /** The readings stand elsewhere from now on, and vary as before. */
+  move(shift: number): void {
+    this.#mean += shift;
+  }
+
   get mean(): number {
     return this.#mean;
   }

@@ -68,6 +68,15 @@ export class LinearForecast implements Stateful {
     if (this.#rows % ROWS_BETWEEN_LOOKS === 0) for (const model of this.#models) tame(model);
   }
 
+  /** The level has moved: so have the forecasts whose target is still to come. Their features and scales are of changes. */
+  move(shift: number): void {
+    for (const pending of this.#pending) {
+      for (let at = this.#size + 1; at < pending.length; at += this.#size + 2) {
+        pending[at] = (pending[at] as number) + shift;
+      }
+    }
+  }
+
   #learn(row: Row, k: number): void {
     const steps = this.#horizons[k] as number;
     const pending = this.#pending[k] as Float64Array;
@@ -76,7 +85,8 @@ export class LinearForecast implements Stateful {
     const scale = pending[from + this.#size] as number;
     const change = row.value - row.history.ago(steps);
     (this.#models[k] as LinearModel).update(this.#f, change / scale, OPTIONS);
-    (this.#errors[k] as ChangeScale).update(row.value - (pending[from + this.#size + 1] as number));
+    const error = row.value - (pending[from + this.#size + 1] as number);
+    (this.#errors[k] as ChangeScale).update(error, row.scaleFloor);
   }
 
   #forecast(row: Row, k: number): void {

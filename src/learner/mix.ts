@@ -8,6 +8,10 @@ const SLOW = 0.9998;
 /** How much worse a mix that is published may become before the gate shuts: of two that are as good, the mix is the safer one. */
 const PATIENCE = 1.005;
 const SHARE = 0.001;
+/** In least mean losses: what one error counts at most. A fault is everyone's error, and must not decide between them. */
+const BOUND = 25;
+/** Rows before there is a loss to compare with. */
+const FIRST_ROWS = 30;
 
 /**
  * Weighs the experts of one horizon by their recent losses, and guards the answer: while the mix has not been better than
@@ -63,16 +67,25 @@ export class Mix implements Stateful {
    * @param mixed the mix as it was then, not with today's weights
    */
   score(forecasts: Float64Array, mixed: number, value: number, resolution: number): void {
+    const bound = this.#bound(Math.max(resolution / 2, 1e-12 * Math.abs(value)));
     for (let i = 0; i < this.weights.length; i++) {
-      const error = Math.abs((forecasts[i] as number) - value);
+      const error = Math.min(Math.abs((forecasts[i] as number) - value), bound);
       (this.#losses[i] as DiscountedLoss).add(error);
       (this.#slowLosses[i] as DiscountedLoss).add(error);
     }
-    this.#slowMixLoss.add(Math.abs(mixed - value));
+    this.#slowMixLoss.add(Math.min(Math.abs(mixed - value), bound));
     // A series that never changed has no resolution yet; then float64's own grain at this level stands in.
     // Below 1e-300 a twentieth could be 0, and with two experts exactly right 0/0.
     this.#weigh(Math.max(1e-300, resolution > 0 ? resolution / 20 : 1e-12 * Math.abs(value)));
     this.#guard();
+  }
+
+  /** The same for all, so that a row in which everyone is far off says nothing of who is better. */
+  #bound(floor: number): number {
+    if (this.#slowMixLoss.weight < FIRST_ROWS - 1) return Number.POSITIVE_INFINITY;
+    let least = this.#slowMixLoss.mean;
+    for (let i = 0; i < this.weights.length; i++) least = Math.min(least, this.#slow(i));
+    return Math.max(BOUND * least, floor);
   }
 
   #weigh(floor: number): void {

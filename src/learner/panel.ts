@@ -109,6 +109,12 @@ export class Panel implements Stateful {
     });
   }
 
+  /** The level of the series has moved by so much, in the sensor's unit. */
+  move(shift: number): void {
+    this.#linear?.move(shift);
+    for (const expert of this.experts) expert.move(shift);
+  }
+
   update(row: Row): void {
     this.#seasons.update(row);
     this.#linear?.update(row);

@@ -3,9 +3,10 @@ import { log } from '../kernel/math/log.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { Cadence } from './cadence.ts';
 import { ChangeScale } from './changeScale.ts';
+import { Edge } from './edge.ts';
 import { Exogenous } from './exogenous.ts';
 import { HISTORY_ROWS, History } from './history.ts';
-import { InputGuard } from './inputGuard.ts';
+import { InputGuard, type Usual } from './inputGuard.ts';
 import { Level } from './level.ts';
 
 /**
@@ -18,6 +19,8 @@ export class Row implements Stateful {
   readonly #guard = new InputGuard();
   readonly #level = new Level();
   readonly #cadence = new Cadence();
+  readonly #floor = new Edge('lowest');
+  readonly #ceiling = new Edge('highest');
   readonly #step = new ChangeScale();
   readonly #changes: readonly ChangeScale[];
   readonly #horizons: readonly number[];
@@ -26,12 +29,18 @@ export class Row implements Stateful {
   /** Rows so far, and readings among them that were accepted. */
   count = 0;
   readings = 0;
-  /** The reading after the guard, or the last one where this row has none. */
+  /** The believed reading, or the last one before it where this row has none. All that learns sees this one. */
   value: number = Number.NaN;
   /** The reading as it came; NaN where this row has none. */
   raw: number = Number.NaN;
-  /** Whether `value` is a reading of this row: neither missing nor held back. */
+  /** The newest reading as it came, believed or doubted: the true last value. */
+  latest: number = Number.NaN;
+  /** Whether `value` is a reading of this row: neither missing nor doubted. */
   isReading = false;
+  /** Whether this row has a reading that the guard does not believe. Then nothing may learn from it. As `shift`, not part of the state. */
+  isDoubted = false;
+  /** How far the level moved in this row because doubted readings have lasted, in the sensor's unit; 0 in all other rows. */
+  shift = 0;
   at = 0;
   localMs = 0;
   /** Smallest change of the readings seen so far other than none; 0 while they never changed. */
@@ -41,6 +50,8 @@ export class Row implements Stateful {
   /** ln of the silence in usual intervals: 0 in a regular series, above it in and after a gap. */
   rhythm = 0;
   #lastReadingAt: number = Number.NaN;
+  /** Time of the newest doubted reading. */
+  #doubtedAt: number = Number.NaN;
 
   constructor(horizons: readonly number[], exogenous: Exogenous = new Exogenous(0, 0)) {
     this.exogenous = exogenous;
@@ -55,6 +66,8 @@ export class Row implements Stateful {
     this.localMs = at + zoneOffset;
     this.raw = raw;
     this.isReading = false;
+    this.isDoubted = false;
+    this.shift = 0;
     this.exogenous.update(inputs);
     this.silence = at - this.#lastReadingAt;
     if (Number.isFinite(raw)) this.#read(raw);
@@ -67,18 +80,60 @@ export class Row implements Stateful {
     return true;
   }
 
+  /** Before the first row: what the readings that are to come agree on. */
+  expect(usual: Usual): void {
+    this.#guard.expect(usual);
+  }
+
   #read(raw: number): void {
-    const value = this.#guard.accept(raw);
-    if (this.#guard.heldBack) return;
+    const verdict = this.#guard.judge(raw, this.count, this.#elapsed());
+    this.isDoubted = verdict === 'doubted' || verdict === 'refused';
+    if (verdict !== 'refused') this.latest = raw;
+    if (verdict === 'doubted') this.#doubtedAt = this.at;
+    if (this.isDoubted) return;
+    if (verdict === 'moved') this.#move();
     if (this.readings > 0) {
-      const change = Math.abs(value - this.value);
+      const change = Math.abs(raw - this.value);
       if (change > 0 && (this.resolution === 0 || change < this.resolution)) this.resolution = change;
     }
     this.isReading = true;
     this.#lastReadingAt = this.at;
     this.readings++;
-    this.value = value;
-    this.#level.update(value);
+    this.value = raw;
+    this.#level.update(raw);
+    this.#floor.learn(raw);
+    this.#ceiling.learn(raw);
+  }
+
+  /** Usual intervals since the last believed reading. */
+  #elapsed(): number {
+    const interval = this.#cadence.interval;
+    return this.silence > interval && interval > 0 ? this.silence / interval : 1;
+  }
+
+  /** Whether the newest reading is a doubted one, be it of this row or of one before. */
+  get isInDoubt(): boolean {
+    // NaN before the first reading: then it is not in doubt.
+    return Math.abs(this.latest - this.value) > 0;
+  }
+
+  /**
+   * Everything before moves along, and the doubted readings take their places: so no difference to the past contains the
+   * jump. What waits for its target must move too, by `shift`.
+   */
+  #move(): void {
+    const { doubt, shift } = this.#guard;
+    this.shift = shift;
+    this.history.move(shift);
+    this.#level.move(shift);
+    this.value += shift;
+    let next = 0;
+    for (let row = Math.max(doubt.row(0), this.count - HISTORY_ROWS); row < this.count; row++) {
+      while (next + 1 < doubt.count && doubt.row(next + 1) <= row) next++;
+      this.value = doubt.value(next);
+      this.history.replace(this.count - 1 - row, this.value);
+    }
+    this.silence = this.at - this.#doubtedAt;
   }
 
   /** Against the intervals before this one, so that it is 0 to the bit where all are equal. */
@@ -89,11 +144,11 @@ export class Row implements Stateful {
 
   #rescale(): void {
     const floor = this.scaleFloor;
-    if (this.isReading && this.history.count > 1) this.#step.update(this.value - this.history.ago(1));
+    if (this.isReading && this.history.count > 1) this.#step.update(this.value - this.history.ago(1), floor);
     for (let k = 0; k < this.scales.length; k++) {
       const change = this.value - this.history.ago(this.#horizons[k] as number);
       const scale = this.#changes[k] as ChangeScale;
-      if (this.isReading && !Number.isNaN(change)) scale.update(change);
+      if (this.isReading && !Number.isNaN(change)) scale.update(change, floor);
       this.scales[k] = scale.scale(floor);
     }
   }
@@ -101,6 +156,15 @@ export class Row implements Stateful {
   /** The usual time from row to row, ms; 0 while fewer than two have come. */
   get interval(): number {
     return this.#cadence.interval;
+  }
+
+  /** The lowest and the highest reading where the series visibly rests there; −Infinity and Infinity where it does not. */
+  get lowest(): number {
+    return this.#floor.bound(this.readings);
+  }
+
+  get highest(): number {
+    return this.#ceiling.bound(this.readings);
   }
 
   /** What a scale is at least, in the sensor's unit: a constant stream would divide by zero. */
@@ -131,7 +195,14 @@ export class Row implements Stateful {
   }
 
   exchange(io: StateIo): void {
-    const parts = { history: this.history, guard: this.#guard, level: this.#level, cadence: this.#cadence };
+    const parts = {
+      history: this.history,
+      guard: this.#guard,
+      level: this.#level,
+      cadence: this.#cadence,
+      floor: this.#floor,
+      ceiling: this.#ceiling,
+    };
     for (const [name, part] of Object.entries(parts)) part.exchange(io.within(name));
     this.exogenous.exchange(io.within('exogenous'));
     this.#step.exchange(io.within('step'));
@@ -142,13 +213,39 @@ export class Row implements Stateful {
     this.count = io.number('count', this.count);
     this.readings = io.number('readings', this.readings);
     this.value = io.number('value', this.value);
-    this.raw = io.number('raw', this.raw);
-    this.isReading = io.number('isReading', Number(this.isReading)) === 1;
-    this.at = io.number('at', this.at);
-    this.localMs = io.number('localMs', this.localMs);
     this.resolution = io.number('resolution', this.resolution);
-    this.silence = io.number('silence', this.silence);
-    this.rhythm = io.number('rhythm', this.rhythm);
-    this.#lastReadingAt = io.number('lastReadingAt', this.#lastReadingAt);
+    this.#exchangeMoment(io);
+  }
+
+  #exchangeMoment(io: StateIo): void {
+    if (io.version < 3) {
+      this.latest = this.value;
+      this.at = io.number('at', this.at);
+      this.localMs = io.number('localMs', this.localMs);
+      this.#lastReadingAt = io.number('lastReadingAt', this.#lastReadingAt);
+    }
+    const moment = Float64Array.of(
+      this.raw,
+      this.latest,
+      Number(this.isReading),
+      this.at,
+      this.localMs,
+      this.silence,
+      this.rhythm,
+      this.#lastReadingAt,
+      this.#doubtedAt,
+    );
+    io.array('moment', moment);
+    const [raw, latest, isReading, at, localMs, silence, rhythm, lastReadingAt, doubtedAt] =
+      moment as unknown as readonly number[] & { readonly length: 9 };
+    this.raw = raw;
+    this.latest = latest;
+    this.isReading = isReading === 1;
+    this.at = at;
+    this.localMs = localMs;
+    this.silence = silence;
+    this.rhythm = rhythm;
+    this.#lastReadingAt = lastReadingAt;
+    this.#doubtedAt = doubtedAt;
   }
 }

@@ -6,6 +6,8 @@ const SHORT = 10;
 const NEWS = 2;
 /** Runs that must have ended before one can be too long. */
 const LEAST_RUNS = 20;
+/** After so many runs the longest is trusted half as far as after very many: the first hundred say little of the next. */
+const YOUNG_RUNS = 40;
 /** One run makes the longest so far longer by at most a quarter, so that a stuck sensor does not hide the next time. */
 const GROWTH = 1.25;
 
@@ -30,7 +32,8 @@ export class Stillness implements Stateful {
     if (Math.abs(value - this.#value) <= tolerance) this.#run++;
     else this.#begin(value, tolerance);
     if (this.#runs < LEAST_RUNS || this.#isRest(tolerance)) return 0;
-    return Math.max(0, this.#run / Math.max(SHORT, this.#longest) - 1) / (NEWS - 1);
+    const excess = Math.max(0, this.#run / Math.max(SHORT, this.#longest) - 1) / (NEWS - 1);
+    return excess / (1 + YOUNG_RUNS / this.#runs);
   }
 
   #begin(value: number, tolerance: number): void {

@@ -8,32 +8,22 @@ import { restoreSnapshot } from '../model/restoreSnapshot.ts';
 import { saveSnapshot } from '../model/saveSnapshot.ts';
 import { SnapshotError } from '../model/snapshotFormat.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
-import { allOrNothing } from './allOrNothing.ts';
-import { Anomaly } from './anomaly.ts';
-import { Exogenous } from './exogenous.ts';
-import type { Expert } from './experts/expert.ts';
-import { HorizonTrack } from './horizonTrack.ts';
+import { Core } from './core.ts';
+import { judgeFirst } from './firstJudgement.ts';
+import { FirstRows } from './firstRows.ts';
 import type { Learner } from './learner.ts';
-import { Panel } from './panel.ts';
-import { Row } from './row.ts';
-import { emptyForecast, type Mind, toForecast } from './toForecast.ts';
+import { emptyForecast, toForecast } from './toForecast.ts';
 
 /**
- * One stream's mind, in the strict order of its interface. All experts see the same row; each horizon mixes them on its own.
+ * One stream's mind, in the strict order of its interface. The first thirty rows are judged once more when they are all there:
+ * where some of them are faults, the stream begins anew and lives through these rows with a guard that knows what is usual.
  */
 export class StreamLearner implements Learner, Stateful {
   /** What the numbers of a snapshot belong to. */
   readonly schema: string;
-  readonly #panel: Panel;
-  readonly #experts: readonly Expert[];
-  readonly #tracks: readonly HorizonTrack[];
-  readonly #row: Row;
-  readonly #anomaly: Anomaly;
-  readonly #mind: Mind;
-  /** (K) of one expert, (N) of one horizon: filled anew at each row. */
-  readonly #ofExpert: readonly Float64Array[];
-  readonly #ofHorizon: Float64Array;
-  readonly #resetAfter: number;
+  readonly #createCore: () => Core;
+  readonly #firstRows: FirstRows;
+  #core: Core;
   #isLearningPending = false;
   /** Of the step whose learning is pending. */
   #effort: Effort = FULL_EFFORT;
@@ -44,27 +34,10 @@ export class StreamLearner implements Learner, Stateful {
    * @throws RangeError where the kernel cannot hold the network, SnapshotError where the snapshot cannot be used
    */
   constructor(kernel: Kernel, settings: LearnerSettings, snapshot?: Uint8Array, tell?: (news: NetworkNews) => void) {
-    const horizons = smallestFirst(settings.horizons);
-    const steps = horizons.map((horizon) => horizon.steps);
-    this.schema = schemaOf(settings, horizons);
-    this.#panel = allOrNothing(kernel, (recording) => new Panel(recording, { ...settings, horizons }, tell));
-    this.#experts = this.#panel.experts;
-    const isBaseline = this.#experts.map((expert) => expert.isBaseline);
-    this.#tracks = steps.map((count) => new HorizonTrack(count, settings.interval, isBaseline));
-    this.#row = new Row(steps, new Exogenous(settings.exogenous, settings.model.inputs.lags));
-    this.#anomaly = new Anomaly(settings.anomaly, settings.minSamples, watchedOf(this.#experts));
-    this.#ofExpert = this.#experts.map(() => new Float64Array(steps.length));
-    this.#ofHorizon = new Float64Array(this.#experts.length);
-    const { minSamples, resetAfter } = settings;
-    this.#resetAfter = resetAfter;
-    this.#mind = {
-      horizons,
-      minSamples,
-      row: this.#row,
-      tracks: this.#tracks,
-      experts: this.#experts,
-      anomaly: this.#anomaly,
-    };
+    this.schema = schemaOf(settings, smallestFirst(settings.horizons));
+    this.#createCore = () => new Core(kernel, settings, tell);
+    this.#core = this.#createCore();
+    this.#firstRows = new FirstRows(settings.exogenous);
     if (snapshot !== undefined) this.#restore(snapshot);
   }
 
@@ -81,46 +54,50 @@ export class StreamLearner implements Learner, Stateful {
 
   /** Of each horizon, smallest first; NaN while nothing was scored. */
   get skills(): readonly number[] {
-    return this.#tracks.map((track) => track.skill);
+    return this.#core.tracks.map((track) => track.skill);
   }
 
   step(step: Step): Forecast {
     this.learn();
-    if (!this.#row.advance(step.at, step.zoneOffset, step.value, step.inputs)) return emptyForecast(step, this.#mind);
-    this.#forgetAfterSilence();
-    for (const track of this.#tracks) track.score(this.#row);
-    const { due, expected } = this.#tracks[0] as HorizonTrack;
-    this.#anomaly.update(this.#row, due, expected);
-    this.#forecast();
+    if (this.#firstRows.isOpen) this.#judgeFirstRows(step);
+    if (!this.#core.step(step)) return emptyForecast(step, this.#core);
     this.#isLearningPending = true;
     this.#effort = step.effort ?? FULL_EFFORT;
-    return toForecast(step, this.#mind);
+    return toForecast(step, this.#core);
   }
 
-  #forgetAfterSilence(): void {
-    if (!this.#row.isReading || this.#resetAfter === 0 || !(this.#row.silence > this.#resetAfter)) return;
-    for (const expert of this.#experts) expert.forget();
+  #judgeFirstRows(step: Step): void {
+    const rows = this.#firstRows;
+    rows.add(step);
+    if (!rows.isFull) return;
+    const usual = judgeFirst(Array.from({ length: rows.count }, (_, row) => rows.value(row)).filter(Number.isFinite));
+    if (usual !== undefined) {
+      // Freed first: what another stream may have taken in between is nothing, so the kernel has the room.
+      this.#core.free();
+      this.#core = this.#createCore();
+      this.#core.row.expect(usual);
+      for (let row = 0; row < rows.count - 1; row++) this.#liveAgain(step, row);
+    }
+    rows.close();
   }
 
-  #forecast(): void {
-    this.#panel.update(this.#row);
-    for (let i = 0; i < this.#experts.length; i++) {
-      const expert = this.#experts[i] as Expert;
-      expert.observe(this.#row);
-      expert.predict(this.#ofExpert[i] as Float64Array, this.#row);
-    }
-    for (let k = 0; k < this.#tracks.length; k++) {
-      for (let i = 0; i < this.#experts.length; i++) {
-        this.#ofHorizon[i] = (this.#ofExpert[i] as Float64Array)[k] as number;
-      }
-      (this.#tracks[k] as HorizonTrack).issue(this.#ofHorizon, this.#row);
-    }
+  #liveAgain({ stream }: Step, row: number): void {
+    const rows = this.#firstRows;
+    const step = {
+      stream,
+      at: rows.at(row),
+      zoneOffset: rows.zoneOffset(row),
+      value: rows.value(row),
+      inputs: rows.inputs(row),
+      ...(rows.isLate(row) && { late: true as const }),
+    };
+    if (this.#core.step(step)) this.#core.learn(FULL_EFFORT);
   }
 
   learn(): void {
     if (!this.#isLearningPending) return;
     this.#isLearningPending = false;
-    for (const expert of this.#experts) expert.learn(this.#effort);
+    this.#core.learn(this.#effort);
   }
 
   snapshot(): Uint8Array {
@@ -129,16 +106,12 @@ export class StreamLearner implements Learner, Stateful {
   }
 
   exchange(io: StateIo): void {
-    this.#row.exchange(io.within('row'));
-    this.#anomaly.exchange(io.within('anomaly'));
-    this.#tracks.forEach((track, k) => {
-      track.exchange(io.within(`horizon${k}`));
-    });
-    this.#panel.exchange(io.within('panel'));
+    this.#core.exchange(io);
+    this.#firstRows.exchange(io.within('firstRows'));
   }
 
   free(): void {
-    this.#panel.free();
+    this.#core.free();
   }
 }
 
@@ -152,15 +125,4 @@ function schemaOf(settings: LearnerSettings, horizons: readonly Horizon[]): stri
   const replays = replay > 0 ? replayRows : 0;
   const exogenous = settings.exogenous > 0 ? settings.exogenous : undefined;
   return JSON.stringify({ horizons: steps, cell, hidden, bptt, replays, experts, inputs, exogenous });
-}
-
-/**
- * Indices of the experts whose errors are watched for anomalies: the first network and the linear model; where there is
- * neither, the first expert. Plain changes beside them found little more and raised many false alarms.
- */
-function watchedOf(experts: readonly Expert[]): readonly number[] {
-  const network = experts.findIndex(({ isBaseline }) => !isBaseline);
-  const linear = experts.findIndex(({ name }) => name === 'linear');
-  const watched = [network, linear].filter((index) => index >= 0);
-  return watched.length > 0 ? watched : [0];
 }

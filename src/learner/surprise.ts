@@ -1,6 +1,7 @@
 import { logErfc } from '../kernel/math/logErfc.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { rate } from './exponential.ts';
+import { youth } from './youth.ts';
 
 /** Rows that are averaged: long enough that the averages of most series are nearly normal. */
 const AVERAGED = 30;
@@ -18,10 +19,25 @@ const RANK = 6;
 /** More than any score. */
 const NEW = 1e6;
 /** Averages differ by at least this much, in usual errors: else a forecast that is nearly exact would take fright at nothing. */
-const LEAST_DEVIATION = 0.05;
+const LEAST_DEVIATION = 0.1;
+/** An average that holds so many errors at the limit, those of a series that is switched on and off, is nothing new where that is expected. */
+const SWITCHES = 8;
 /** So near to the limit for so many rows, the average says that the usual error is another one now. */
 const SATURATED = 0.8 * LARGEST;
 const SATURATED_ROWS = 300;
+/**
+ * What is rare is known the worse the fewer errors there were: as Student's t with a degree of freedom for each 30 rows has
+ * heavier tails than the normal distribution. After so many errors rareness counts half …
+ */
+const YOUNG = 150;
+/** … and up to so many it counts far less. */
+const FIRST = 200;
+/** What is rare in a long memory is rarer than what is rare in a short one: an alert takes a fifth more when it is full. */
+const AGE = 0.2;
+const AGE_FROM = 3000;
+/** When the newest errors are no larger than usual, what the average still holds is over: below where an alarm ends. */
+const CALM_ROWS = 15;
+const CALM_TENS = 1.3;
 /** Keeps sums of squares within float64. */
 const LARGEST_SIZE = 1e100;
 
@@ -45,6 +61,8 @@ export class Surprise implements Stateful {
   #mean = 0;
   #deviation = 0;
   #familiar = 0;
+  /** What is nothing new whatever was seen. */
+  #expected = 0;
   /** Factors of ten by which averages like this one are rarer than usual ones; 0 at the usual average. */
   tens = 0;
   /** The average over the one that was reached in six blocks of the last months: at 1 and less nothing new. */
@@ -89,10 +107,29 @@ export class Surprise implements Stateful {
     return sizes > 0 ? sum / sizes : 0;
   }
 
+  /** Averages that a few errors at the limit make are nothing new from now on. */
+  expectSwitches(): void {
+    this.#expected = (SWITCHES * LARGEST) / AVERAGED;
+  }
+
   #average(): number {
     let sum = 0;
     for (let i = 0; i < AVERAGED; i++) sum += Math.abs(this.#recent[i] as number);
     return sum / AVERAGED;
+  }
+
+  /** 0 up to 3,000 errors, 1 when the memory is full. */
+  get #age(): number {
+    const full = BLOCKS * BLOCK;
+    return Math.max(0, Math.min(this.#errors, full) - AGE_FROM) / (full - AGE_FROM);
+  }
+
+  #isCalm(): boolean {
+    let sum = 0;
+    for (let age = 1; age <= CALM_ROWS; age++) {
+      sum += Math.abs(this.#recent[(this.#errors - age + AVERAGED) % AVERAGED] as number);
+    }
+    return sum <= CALM_ROWS * this.#mean;
   }
 
   #learnUsual(size: number): void {
@@ -113,8 +150,11 @@ export class Surprise implements Stateful {
   #score(average: number): void {
     const distance = (average - this.#mean) / (Math.max(this.#deviation, LEAST_DEVIATION) * Math.SQRT2);
     // Below the mean it would be 0 all the same: half of all rows are spared the logarithm.
-    this.tens = this.isReady && distance > 0 ? -logErfc(distance) / Math.LN10 : 0;
-    this.novelty = this.#familiar > 0 ? average / this.#familiar : NEW;
+    const tens = this.isReady && distance > 0 ? -logErfc(distance) / Math.LN10 : 0;
+    const trusted = tens / ((1 + youth(this.#errors, YOUNG, FIRST)) * (1 + AGE * this.#age));
+    this.tens = trusted > CALM_TENS && this.#isCalm() ? CALM_TENS : trusted;
+    const familiar = Math.max(this.#familiar, this.#expected);
+    this.novelty = familiar > 0 ? average / familiar : NEW;
   }
 
   #learnAverage(average: number): void {
@@ -141,11 +181,11 @@ export class Surprise implements Stateful {
     const count = Math.min(rows, BLOCKS * BLOCK);
     this.#mean = sum / count;
     this.#deviation = Math.sqrt(Math.max(squares / count - this.#mean * this.#mean, 0));
-    this.#familiar = this.#sixthHighest();
+    this.#familiar = this.#rankHighest();
   }
 
-  /** 0 while there are fewer than six blocks. */
-  #sixthHighest(): number {
+  /** The highest of all while there are fewer than six blocks. */
+  #rankHighest(): number {
     const ranking = this.#ranking.fill(0);
     for (let block = 0; block < BLOCKS; block++) {
       let candidate = this.#highest[block] as number;
@@ -156,7 +196,7 @@ export class Surprise implements Stateful {
         candidate = held;
       }
     }
-    return ranking[RANK - 1] as number;
+    return (ranking[RANK - 1] as number) || (ranking[0] as number);
   }
 
   exchange(io: StateIo): void {
@@ -170,6 +210,7 @@ export class Surprise implements Stateful {
     this.#mean = io.number('mean', this.#mean);
     this.#deviation = io.number('deviation', this.#deviation);
     this.#familiar = io.number('familiar', this.#familiar);
+    this.#expected = io.number('expected', this.#expected);
     this.tens = io.number('tens', this.tens);
     this.novelty = io.number('novelty', this.novelty);
   }

@@ -24,13 +24,14 @@ export function toForecast(step: Step, mind: Mind): Forecast {
   return {
     stream: step.stream,
     at: step.at,
+    ...(step.late && { late: true }),
     value: Number.isFinite(step.value) ? step.value : null,
-    expected: toExpectation(first.expected, first.expectedHalfWidth),
+    expected: toExpectation(first.expected, first.expectedLower, first.expectedUpper),
     horizons: toHorizons(mind),
     anomalyScore: anomaly.score,
     anomaly: anomaly.isActive,
     state: toState(mind),
-    source: (experts[first.mix.source] as Expert).name,
+    source: row.isInDoubt ? 'last_value' : (experts[first.mix.source] as Expert).name,
     skill: toNullable(first.skill),
     coverage: toNullable(first.interval.coverage),
     samples: row.readings,
@@ -47,22 +48,14 @@ export function emptyForecast(step: Step, mind: Mind): Forecast {
 function toHorizons({ horizons, tracks }: Mind): readonly HorizonForecast[] {
   const issued = new Array<HorizonForecast>(tracks.length);
   for (let k = 0; k < tracks.length; k++) {
-    const { mean, halfWidth } = tracks[k] as HorizonTrack;
-    const isKnown = Number.isFinite(halfWidth);
-    issued[k] = {
-      horizon: horizons[k] as Horizon,
-      mean,
-      lower: isKnown ? mean - halfWidth : null,
-      upper: isKnown ? mean + halfWidth : null,
-    };
+    const { mean, lower, upper } = tracks[k] as HorizonTrack;
+    issued[k] = { horizon: horizons[k] as Horizon, mean, lower: toNullable(lower), upper: toNullable(upper) };
   }
   return issued;
 }
 
-function toExpectation(mean: number, halfWidth: number): Expectation | null {
-  if (!Number.isFinite(mean)) return null;
-  const isKnown = Number.isFinite(halfWidth);
-  return { mean, lower: isKnown ? mean - halfWidth : null, upper: isKnown ? mean + halfWidth : null };
+function toExpectation(mean: number, lower: number, upper: number): Expectation | null {
+  return Number.isFinite(mean) ? { mean, lower: toNullable(lower), upper: toNullable(upper) } : null;
 }
 
 function toState({ experts, row, tracks, minSamples }: Mind): LearnerState {

@@ -1,23 +1,35 @@
 import { crc32 } from './crc32.ts';
-import { ARRAY_TYPES, CRC_START, HEADER_BYTES, MAGIC, SnapshotError, typeOf, VERSION } from './snapshotFormat.ts';
+import {
+  ARRAY_TYPES,
+  CRC_START,
+  HEADER_BYTES,
+  MAGIC,
+  OLDEST_VERSION,
+  SnapshotError,
+  typeOf,
+  VERSION,
+} from './snapshotFormat.ts';
 import type { StateArray, Stateful, StateIo } from './stateIo.ts';
 
 /**
- * Fills a component with the state that `saveSnapshot` wrote; after it the next numbers are bit-identical.
+ * Fills a component with the state that `saveSnapshot` wrote; after it the next numbers are bit-identical. Of an older format
+ * the component takes what it still has; the rest stays as it is in the beginning.
  * @throws SnapshotError `damaged` (not ours, cut short, CRC wrong), `newer` (a later format) or `mismatch` (other settings);
  * a component that was partly filled then may not be used.
  */
 export function restoreSnapshot(component: Stateful, bytes: Uint8Array, schema: string): void {
-  const { schema: stored, entries } = readSnapshot(bytes);
+  const { schema: stored, version, entries } = readSnapshot(bytes);
   if (stored !== schema) throw new SnapshotError('mismatch', `made for ${stored}, needed for ${schema}`);
-  component.exchange(createRestorer(entries, ''));
+  component.exchange(createRestorer(entries, version, ''));
   const [unread] = entries.keys();
-  if (unread !== undefined) throw new SnapshotError('mismatch', `the snapshot holds "${unread}", which nothing takes`);
+  if (unread !== undefined && version === VERSION)
+    throw new SnapshotError('mismatch', `the snapshot holds "${unread}", which nothing takes`);
 }
 
-function createRestorer(entries: Map<string, StateArray>, prefix: string): StateIo {
-  const take = (name: string, length: number): StateArray => {
+function createRestorer(entries: Map<string, StateArray>, version: number, prefix: string): StateIo {
+  const take = (name: string, length: number): StateArray | undefined => {
     const entry = entries.get(prefix + name);
+    if (entry === undefined && version < VERSION) return undefined;
     if (entry === undefined) throw new SnapshotError('mismatch', `the snapshot has no "${prefix}${name}"`);
     if (entry.length !== length) {
       throw new SnapshotError('mismatch', `"${prefix}${name}" has ${entry.length} numbers, ${length} are needed`);
@@ -27,19 +39,25 @@ function createRestorer(entries: Map<string, StateArray>, prefix: string): State
   };
   return {
     isRestoring: true,
-    number: (name) => take(name, 1)[0] as number,
+    version,
+    number(name, value) {
+      const stored = take(name, 1);
+      return stored === undefined ? value : (stored[0] as number);
+    },
     array(name, array) {
       const stored = take(name, array.length);
+      if (stored === undefined) return;
       if (typeOf(stored) !== typeOf(array)) throw new SnapshotError('mismatch', `"${prefix}${name}" has another type`);
       array.set(stored);
     },
-    within: (name) => createRestorer(entries, `${prefix}${name}.`),
+    within: (name) => createRestorer(entries, version, `${prefix}${name}.`),
   };
 }
 
 /** What a snapshot holds, by name, and the settings that it was made for. */
 export interface SnapshotContents {
   readonly schema: string;
+  readonly version: number;
   readonly entries: Map<string, StateArray>;
 }
 
@@ -51,7 +69,7 @@ export function readSnapshot(bytes: Uint8Array): SnapshotContents {
   }
   // The version decides before the checksum: a later format may put it elsewhere.
   const version = view.getUint16(8, true);
-  if (version < VERSION) throw new SnapshotError('damaged', `format ${version} was never published`);
+  if (version < OLDEST_VERSION) throw new SnapshotError('damaged', `format ${version} was never published`);
   if (version > VERSION) throw new SnapshotError('newer', `format ${version}, this version knows ${VERSION}`);
   if (view.getUint32(4, true) !== crc32(bytes, CRC_START)) throw new SnapshotError('damaged', 'checksum wrong');
   const schemaEnd = HEADER_BYTES + 4 + view.getUint32(HEADER_BYTES, true);
@@ -59,7 +77,7 @@ export function readSnapshot(bytes: Uint8Array): SnapshotContents {
   const entries = new Map<string, StateArray>();
   const reader: Reader = { bytes, view, offset: schemaEnd, name: '' };
   while (reader.offset < bytes.length) readEntry(entries, reader);
-  return { schema, entries };
+  return { schema, version, entries };
 }
 
 interface Reader {

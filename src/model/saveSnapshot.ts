@@ -38,6 +38,7 @@ class Entries {
 function createSaver(entries: Entries, prefix: string): StateIo {
   return {
     isRestoring: false,
+    version: VERSION,
     number(name, value) {
       entries.add(prefix + name, Float64Array.of(value));
       return value;

@@ -8,6 +8,8 @@ export type StateArray = Float32Array | Float64Array | Uint8Array | Uint16Array 
  */
 export interface StateIo {
   readonly isRestoring: boolean;
+  /** Format of the state that is restored, or written. In an older one, what is missing keeps the value that it has at first. */
+  readonly version: number;
   number(name: string, value: number): number;
   /** Restoring, the stored length must be the array's: what has another shape belongs to other settings. */
   array(name: string, array: StateArray): void;

@@ -1,7 +1,8 @@
 import type { Sample } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type DurationMs, toEpochMs } from '../domain/time.ts';
-import { OlderClock } from './olderClock.ts';
+import { fromPlain, toPlain } from './plainNumber.ts';
+import { Timeline } from './timeline.ts';
 
 /**
  * What the way of a stream to its learner holds: its last sample, and what each further input said last. From it a new way is
@@ -14,9 +15,10 @@ export class Carry {
   /** (n): what each further input said last, and when; NaN where it never did. */
   readonly inputs: Float64Array;
   readonly inputTimes: Float64Array;
-  /** What samples with older times have shown since the last one in order. */
-  readonly olderClock: OlderClock = new OlderClock();
-  #older: readonly [count: number, at: number] = [0, 0];
+  /** What the samples so far have shown of their times. */
+  readonly timeline: Timeline = new Timeline();
+  /** What `save` gave of it; undefined: nothing. */
+  #timeline: unknown;
   readonly #gapAfter: DurationMs;
 
   /** @param inputs how many further inputs the stream has; @param gapAfter how long each stands in for a later reading */
@@ -65,41 +67,31 @@ export class Carry {
   /** As plain data that JSON can hold: NaN as null, -0 as text. */
   save(): unknown {
     return {
-      at: toJson(this.lastAt),
-      value: toJson(this.lastValue),
-      inputs: Array.from(this.inputs, toJson),
-      times: Array.from(this.inputTimes, toJson),
-      older: this.olderClock.save(),
+      at: toPlain(this.lastAt),
+      value: toPlain(this.lastValue),
+      inputs: Array.from(this.inputs, toPlain),
+      times: Array.from(this.inputTimes, toPlain),
+      timeline: this.timeline.save(),
     };
   }
 
   /** Takes over what `save` gave, as far as it can be understood; what is missing is as before the first sample. */
   load(saved: unknown): void {
-    const { at, value, inputs, times, older } = (saved ?? {}) as Record<string, unknown>;
-    this.lastAt = toNumber(at);
-    this.lastValue = toNumber(value);
+    const { at, value, inputs, times, timeline } = (saved ?? {}) as Record<string, unknown>;
+    this.lastAt = fromPlain(at);
+    this.lastValue = fromPlain(value);
     fill(this.inputs, inputs);
     fill(this.inputTimes, times);
-    this.#older = Array.isArray(older) && older.length === 2 ? [Number(older[0]), Number(older[1])] : [0, 0];
+    this.#timeline = timeline;
   }
 
-  /** After `samplesBefore` has gone through: what older samples had shown by then. */
+  /** After `samplesBefore` has gone through: what all samples had shown by then. */
   resume(): void {
-    this.olderClock.load(this.#older);
+    if (this.#timeline !== undefined) this.timeline.load(this.#timeline);
   }
-}
-
-function toJson(value: number): number | string | null {
-  if (Number.isNaN(value)) return null;
-  return Object.is(value, -0) ? '-0' : value;
-}
-
-function toNumber(value: unknown): number {
-  if (value === '-0') return -0;
-  return typeof value === 'number' ? value : Number.NaN;
 }
 
 function fill(target: Float64Array, saved: unknown): void {
   if (!Array.isArray(saved) || saved.length !== target.length) return;
-  for (let i = 0; i < target.length; i++) target[i] = toNumber(saved[i]);
+  for (let i = 0; i < target.length; i++) target[i] = fromPlain(saved[i]);
 }

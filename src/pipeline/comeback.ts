@@ -26,5 +26,7 @@ export function keyOf(stream: StreamId): string {
 
 /** What a sample of a tail is called where it may be to blame. */
 export function keyOfNext({ stream, recollection, place }: Comeback): string {
-  return `${keyOf(stream)} ${(recollection.tail.at(place) as Sample).at}`;
+  const { at, origin } = recollection.tail.at(place) as Sample;
+  // A clock that stands still says the same time again and again.
+  return `${keyOf(stream)} ${origin?.arrival ?? at}`;
 }

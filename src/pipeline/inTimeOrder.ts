@@ -1,55 +1,60 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import type { DropReason } from '../domain/dropReason.ts';
 import type { Report } from '../domain/events.ts';
 import type { Sample } from '../domain/sample.ts';
+import { type DurationMs, toDurationMs } from '../domain/time.ts';
 import { createOperator } from './createOperator.ts';
-import { OlderClock } from './olderClock.ts';
+import { Timeline, type Verdicts } from './timeline.ts';
 
 export interface InTimeOrderOptions {
   readonly report: Report;
   /** What a drop is reported under. Default: the stream id. */
   readonly topicOf?: (sample: Sample) => string;
-  /** What older samples have shown so far. Default: nothing. */
-  readonly olderClock?: OlderClock;
+  /** What earlier samples have shown of their times. Default: nothing. */
+  readonly timeline?: Timeline;
+  /** The timeline outlives the samples: those that still wait in it when they end are not lost. Default: no. */
+  readonly isKept?: boolean;
+  /** A reading that is older when it comes is late. Default: none is. */
+  readonly maxAge?: DurationMs;
 }
 
 /**
- * Lets the samples of one stream through whose time is later than that of all before. A redelivery (QoS 1, DUP) is a
- * `duplicate`; another value (or further input) for the same time is a `conflict`, and the first is kept; an older time is `out-of-order`.
- * Unless enough older ones agree that the clock was put right: then time goes on from there.
+ * Gives each sample of one stream its time, and lets those through that can be learned in order. A redelivery (QoS 1, DUP) is a
+ * `duplicate`; of samples whose time is certain another value for the same time is a `conflict`, and the first is kept. A late
+ * delivery behind newer readings is `out-of-order`; where samples show that a clock was put right or back, time goes on from there.
  */
 export function inTimeOrder({
   report,
-  topicOf,
-  olderClock = new OlderClock(),
+  topicOf = ({ stream }) => stream,
+  timeline = new Timeline(),
+  isKept = false,
+  maxAge = toDurationMs(Number.POSITIVE_INFINITY),
 }: InTimeOrderOptions): MonoTypeOperatorFunction<Sample> {
   return createOperator<Sample, Sample>((output) => {
     let newest: Sample | undefined;
+    const verdicts: Verdicts = {
+      take(sample) {
+        newest = sample;
+        const { origin } = sample;
+        output.next(origin !== undefined && origin.arrival - sample.at > maxAge ? { ...sample, late: true } : sample);
+      },
+      drop: (sample, reason) => report({ type: 'InputDropped', reason, topic: topicOf(sample) }),
+      replaced: (sample, cause) => report({ type: 'TimeReplaced', topic: topicOf(sample), cause }),
+      setBack: ({ stream }) => report({ type: 'ClockSetBack', stream }),
+    };
     return {
-      next(sample) {
-        let reason = newest === undefined ? undefined : refusalOf(sample, newest);
-        if (reason === 'out-of-order' && olderClock.isBelieved(sample.at, (newest as Sample).at)) {
-          report({ type: 'ClockSetBack', stream: sample.stream });
-          reason = undefined;
-        }
-        if (reason === undefined) {
-          newest = sample;
-          olderClock.forget();
-          output.next(sample);
-        } else {
-          report({ type: 'InputDropped', reason, topic: topicOf?.(sample) ?? sample.stream });
-        }
+      next: (sample) => timeline.judge(sample, newest !== undefined && saysTheSame(sample, newest), verdicts),
+      complete() {
+        if (!isKept) timeline.close(verdicts);
+        output.complete();
       },
     };
   });
 }
 
-function refusalOf(sample: Sample, newest: Sample): DropReason | undefined {
-  if (sample.at > newest.at) return undefined;
-  if (sample.at < newest.at) return 'out-of-order';
-  return sample.value === newest.value && saysTheSame(sample.inputs, newest.inputs) ? 'duplicate' : 'conflict';
-}
-
-function saysTheSame(one: readonly number[] = [], other: readonly number[] = []): boolean {
-  return one.every((value, i) => value === other[i] || (Number.isNaN(value) && Number.isNaN(other[i])));
+function saysTheSame(one: Sample, other: Sample): boolean {
+  if (one.value !== other.value) return false;
+  const { inputs = [] } = one;
+  return inputs.every(
+    (value, i) => value === other.inputs?.[i] || (Number.isNaN(value) && Number.isNaN(other.inputs?.[i])),
+  );
 }

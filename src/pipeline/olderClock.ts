@@ -30,9 +30,10 @@ export class OlderClock {
   }
 
   /** Goes on from there. */
-  load([count, at]: readonly [count: number, at: number]): void {
-    this.#count = count;
-    this.#at = count === 0 ? Number.NEGATIVE_INFINITY : at;
+  load(saved: unknown): void {
+    const [count, at] = Array.isArray(saved) && saved.length === 2 ? saved.map(Number) : [0, 0];
+    this.#count = count as number;
+    this.#at = count === 0 ? Number.NEGATIVE_INFINITY : (at as number);
   }
 
   /** A sample was in order. */

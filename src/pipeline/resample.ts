@@ -1,11 +1,10 @@
 import { map, type OperatorFunction } from 'rxjs';
-import type { Effort } from '../domain/effort.ts';
 import type { Sample, Step } from '../domain/sample.ts';
 import type { StepSettings } from '../domain/streamSettings.ts';
 import type { DurationMs, ZoneOffset } from '../domain/time.ts';
 import { createOperator } from './createOperator.ts';
 import { HeldInputs } from './heldInputs.ts';
-import { among, StepRun } from './stepRun.ts';
+import { among, type LedTo, StepRun } from './stepRun.ts';
 
 /**
  * After a gap at most so many missing steps follow, then the grid jumps to the next sample. A memory that has run this
@@ -28,9 +27,10 @@ export interface ResampleOptions {
 /** Samples of one stream, in the order of `inTimeOrder`, to the steps of its memory. Driven by the time of the samples alone: no timer. */
 export function resample({ step, zoneOffset }: ResampleOptions): OperatorFunction<Sample, Step | StepRun> {
   if (step.every === 'message')
-    return map(({ stream, at, value, inputs, effort }) =>
-      among({ stream, at, zoneOffset: zoneOffset(at), value }, inputs, effort),
-    );
+    return map((sample) => {
+      const { stream, at, value, inputs } = sample;
+      return among({ stream, at, zoneOffset: zoneOffset(at), value }, inputs, sample);
+    });
   return onGrid(step.every, step.gapAfter, zoneOffset);
 }
 
@@ -50,12 +50,12 @@ function onGrid(
     let index = 0;
     let held = new HeldInputs(gapAfter);
 
-    /** As much is learned from the grid points before a sample as from the sample itself: it sets them off. */
-    function catchUp({ stream, at, value }: Sample, end: number, effort: Effort | undefined): void {
+    /** As much is learned from the grid points before a sample as from the sample itself: it sets them off. They are as late as it is. */
+    function catchUp({ stream, at, value }: Sample, end: number, ledBy: LedTo): void {
       const mostHeld = Math.min(end, index + MAX_HELD_STEPS);
       const heldEnd = firstBeyond(at, { every, gapAfter, from: index, to: mostHeld });
       const runEnd = Math.min(end, heldEnd + MAX_MISSING_STEPS);
-      const plan = { stream, every, first: index, heldEnd, end: runEnd, value, held, effort, zoneOffset };
+      const plan = { stream, every, first: index, heldEnd, end: runEnd, value, held, ledBy, zoneOffset };
       if (runEnd === index + 1) output.next(new StepRun(plan).take());
       else if (runEnd > index) output.next(new StepRun({ ...plan, held: held.copy() }));
       if (index < end) index = end;
@@ -63,16 +63,16 @@ function onGrid(
 
     return {
       next(sample) {
-        const { stream, value, effort } = sample;
+        const { stream, value } = sample;
         const end = indexAtOrAfter(sample.at, every);
         // Time went back where a clock was put right: the grid begins anew there.
         if (previous !== undefined && sample.at < previous.at) held = new HeldInputs(gapAfter);
         if (previous === undefined || sample.at < previous.at) index = end;
-        else catchUp(previous, end, effort);
+        else catchUp(previous, end, sample);
         held.note(sample.at, sample.inputs);
         if (index * every === sample.at) {
           const plan = { stream, every, first: index, heldEnd: index + 1, end: index + 1 };
-          output.next(new StepRun({ ...plan, value, held, effort, zoneOffset }).take());
+          output.next(new StepRun({ ...plan, value, held, ledBy: sample, zoneOffset }).take());
           index++;
         }
         previous = sample;

@@ -51,7 +51,12 @@ export function samplePipeline(ports: SamplePorts, options: SampleOptions): Oper
       maxStreams,
       project: (stream, carry) =>
         pipe(
-          inTimeOrder({ report, olderClock: carry.olderClock }),
+          inTimeOrder({
+            report,
+            timeline: carry.timeline,
+            isKept: ofStreams?.onEvict !== undefined,
+            maxAge: settingsOf(stream).anomaly.maxAge,
+          }),
           tap((sample) => carry.note(sample)),
           resample({ step: settingsOf(stream).step, zoneOffset: zoneOffsetOf(stream) }),
         ),

@@ -1,8 +1,11 @@
-import { type Effort, FULL_EFFORT } from '../domain/effort.ts';
-import type { Step } from '../domain/sample.ts';
+import { FULL_EFFORT } from '../domain/effort.ts';
+import type { Sample, Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type DurationMs, type EpochMs, toEpochMs, type ZoneOffset } from '../domain/time.ts';
 import type { HeldInputs } from './heldInputs.ts';
+
+/** What a step has from the sample that led to it. */
+export type LedTo = Pick<Sample, 'effort' | 'late'>;
 
 /** Consecutive grid points of one stream: first those that the last reading stands in for, then those without a reading. */
 export interface StepRunPlan {
@@ -15,7 +18,7 @@ export interface StepRunPlan {
   readonly end: number;
   readonly value: number;
   readonly held: HeldInputs;
-  readonly effort: Effort | undefined;
+  readonly ledBy: LedTo;
   readonly zoneOffset: ZoneOffset;
 }
 
@@ -50,16 +53,16 @@ export class StepRun {
 
   /** The next step. There has to be one. */
   take(): Step {
-    const { stream, every, heldEnd, value, held, effort, zoneOffset } = this.#plan;
+    const { stream, every, heldEnd, value, held, ledBy, zoneOffset } = this.#plan;
     const index = this.#index++;
     const at = toEpochMs(index * every);
     const step = { stream, at, zoneOffset: zoneOffset(at), value: index < heldEnd ? value : Number.NaN };
-    return among(step, held.at(at), effort);
+    return among(step, held.at(at), ledBy);
   }
 }
 
 /** A step with what only some have. */
-export function among(step: Step, inputs: readonly number[] | undefined, effort: Effort = FULL_EFFORT): Step {
-  if (inputs === undefined && effort === FULL_EFFORT) return step;
-  return { ...step, ...(inputs && { inputs }), ...(effort !== FULL_EFFORT && { effort }) };
+export function among(step: Step, inputs: readonly number[] | undefined, { effort = FULL_EFFORT, late }: LedTo): Step {
+  if (inputs === undefined && effort === FULL_EFFORT && late === undefined) return step;
+  return { ...step, ...(inputs && { inputs }), ...(effort !== FULL_EFFORT && { effort }), ...(late && { late }) };
 }

@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createInlineStore } from '../../src/adapters/store/inlineStore.ts';
 import { ownIdentity } from '../../src/adapters/store/processIdentity.ts';
+import { viewStore } from '../../src/adapters/store/viewStore.ts';
 import { runProgram } from '../../src/cli/runProgram.ts';
 import { batchOf, snapshotOf, temporaryFolder } from '../contract/stateStoreContract.ts';
 
@@ -63,4 +64,15 @@ it.each([
   const before = lookOf(folder);
   expect(await run(...args)).toMatch(expected);
   expect(lookOf(folder)).toEqual(before);
+});
+
+it('a look is none where another process takes the folder meanwhile', async () => {
+  const store = createInlineStore({ folder, reserveBytes: 0, segmentBytes: 65_536 });
+  let opened: Promise<unknown> | undefined;
+  const look = (): void => {
+    opened = store.open();
+  };
+  expect(() => viewStore(folder, look)).toThrow(expect.objectContaining({ code: 'TG_STATE_LOCKED', exit: 75 }));
+  await opened;
+  await store.close();
 });

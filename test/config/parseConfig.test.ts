@@ -113,6 +113,7 @@ streams:
       min_rel_dev: 0.05
       hold_off: 2h
       min_duration: 3
+      max_age: 30m
   - topic: b
 `,
     ).streams.map(({ settings }) => settings.anomaly);
@@ -124,6 +125,7 @@ streams:
       threshold: 1.5,
       holdOff: { time: 7_200_000 },
       minDuration: { rows: 3 },
+      maxAge: 1_800_000,
     });
     expect(bare).toEqual({ ...NO_POLICY, threshold: 1.5 });
   });

@@ -3,11 +3,11 @@ import type { InputRig } from '../support/inputRig.ts';
 
 /**
  * What comes of an input. `refused`: counted under its reason, nothing else. `missing`: it says that there is no reading, and
- * counts as that. `held back`: scored and published, and nothing is learned from it. `accepted`: a reading as any other.
+ * counts as that. `overtaken`: it waits for the next one, and is then counted as out of order. `held back`: scored and published, and nothing is learned from it. `accepted`: a reading as any other.
  */
 export type Reaction =
   | { readonly is: 'refused' | 'missing'; readonly as: DropReason }
-  | { readonly is: 'held back' }
+  | { readonly is: 'held back' | 'overtaken' }
   | { readonly is: 'accepted'; readonly value: number };
 
 export interface BadInput {
@@ -23,6 +23,7 @@ const refused = (as: DropReason): Reaction => ({ is: 'refused', as });
 const missing = (as: DropReason = 'missing'): Reaction => ({ is: 'missing', as });
 const accepted = (value: number): Reaction => ({ is: 'accepted', value });
 const heldBack: Reaction = { is: 'held back' };
+const overtaken: Reaction = { is: 'overtaken' };
 
 const PLAIN = 'plant/plain';
 const JSON_FIELD = 'plant/json';
@@ -90,12 +91,12 @@ const ROWS: readonly (readonly [number, string, string, BadInput['payload'], Rea
   [44, 'our own output', 'tidegate/plant/plain', '{"y":21}', refused('own-output')],
   [44, 'our own base topic', 'tidegate', '21', refused('own-output')],
   [45, 'an empty level', 'plant/auto//b', '21', accepted(21)],
-  [52, 'a time a second before the newest', JSON_FIELD, timed((now) => now - 61_000), refused('out-of-order')],
-  [53, 'a time a day late', JSON_FIELD, timed((now) => now - 86_400_000), refused('too-late')],
+  [52, 'a time a second before the newest', JSON_FIELD, timed((now) => now - 61_000), overtaken],
+  [53, 'a time a day late', JSON_FIELD, timed((now) => now - 86_400_000), overtaken],
   [54, 'seconds', JSON_FIELD, timed((now) => now / 1000), accepted(21)],
   [54, 'microseconds', JSON_FIELD, timed((now) => now * 1000), accepted(21)],
   [54, 'nanoseconds as text', JSON_FIELD, timed((now) => `${now}000000`), accepted(21)],
-  [54, 'the year 1970', JSON_FIELD, timed(() => 12), refused('too-late')],
+  [54, 'the year 1970', JSON_FIELD, timed(() => 12), accepted(21)],
   [55, 'a zone that is none', 'plant/untrusted', timed(() => '2026-03-10T12:00:00+99:99'), refused('bad-time')],
   [68, 'further fields beside the one that is read', JSON_FIELD, '{"v":21,"w":5,"x":{"y":1}}', accepted(21)],
   [68, 'an input that is absent', 'plant/among', '{"v":21,"a":1}', accepted(21)],

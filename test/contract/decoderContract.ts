@@ -208,7 +208,8 @@ export function describeDecoderContract(name: string, create: CreateDecoder): vo
 
   it(`${name}: a plain number is dated by its arrival`, () => {
     const { decode } = make([makeSpec('t', [''])]);
-    expect(decode(inbound('t', '5')).samples).toMatchObject([{ stream: 't', at: ARRIVAL, value: 5 }]);
+    const origin = { arrival: ARRIVAL, isTold: false, isBacklog: false };
+    expect(decode(inbound('t', '5')).samples).toMatchObject([{ stream: 't', at: ARRIVAL, value: 5, origin }]);
   });
 }
 

@@ -42,6 +42,13 @@ describe('statePayload', () => {
     );
   });
 
+  it('says so where the reading is late, and only there', () => {
+    const late = statePayload({ ...FULL, late: true }, SETTINGS);
+    expect(late).toBe(statePayload(FULL, SETTINGS).replace(',"y":', ',"late":true,"y":'));
+    expect(parse(anomalyPayload({ ...FULL, late: true }, 'id-1', SETTINGS))['late']).toBe(true);
+    expect(anomalyPayload(FULL, 'id-1', SETTINGS)).not.toContain('late');
+  });
+
   it('has null where nothing is known yet', () => {
     expect(parse(statePayload(EMPTY, SETTINGS))).toEqual({
       ts: '2026-11-24T05:00:00.250Z',

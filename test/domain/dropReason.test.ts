@@ -20,7 +20,6 @@ test('drop reasons keep their names', () => {
     'not-finite',
     'not-valid',
     'bad-time',
-    'too-late',
     'duplicate',
     'conflict',
     'out-of-order',

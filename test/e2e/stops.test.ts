@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type FakeBroker, PACKET, startFakeBroker, welcome } from '../adapters/mqtt/fakeBroker.ts';
 import { type DaemonProcess, startDaemon } from '../support/daemonProcess.ts';
+import { hasMosquitto, startMosquitto } from '../support/mosquitto.ts';
+import { startProbe } from '../support/probe.ts';
 
 /** A PUBLISH with QoS 0 (MQTT 5): topic `s/0` to `s/9`, no properties, a number. */
 function publish(i: number): Buffer {
@@ -58,5 +63,57 @@ describe('a stop takes less than 5 s, whatever the broker does', { timeout: 60_0
     daemon.kill('SIGTERM');
     expect(await daemon.exited()).toBe(0);
     expect(performance.now() - asked).toBeLessThan(5000);
+  });
+});
+
+/** Samples of a tail, each of which is learned alone: at 1 to 2 ms a sample and two looks, many times as long as a stop may take. */
+const TAIL = 5000;
+
+describe.skipIf(!hasMosquitto())('a stop takes less than 5 s (real mosquitto)', { timeout: 120_000 }, () => {
+  it('while a long tail is replayed that the process may have died of, and nothing of it is lost', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tidegate-stops-'));
+    const broker = await startMosquitto({ config: 'max_queued_messages 100000' });
+    const probe = await startProbe(broker.port);
+    const config = `mqtt: {server: "mqtt://127.0.0.1:${broker.port}", qos: 1}
+threads: 0
+defaults: {model: {profile: tiny}, publish: {min_interval: 0s}, time: {from: arrival}}
+streams: [{topic: s/+}]
+`;
+    const state = join(folder, 'state');
+    let daemon = startDaemon(config, ['run'], [], state);
+    const learned = (): number => JSON.parse(probe.on('tidegate/s/0').at(-1) ?? '{"n":0}').n;
+    try {
+      await daemon.logged('subscribed');
+      await probe.publishAll(Array.from({ length: TAIL }, (_, i) => ['s/0', String(20 + (i % 7))] as const));
+      await expect.poll(learned, { timeout: 60_000 }).toBe(TAIL);
+      await sleep(1500);
+      daemon.kill('SIGKILL');
+      await daemon.exited();
+      await daemon.dispose();
+      writeFileSync(join(state, 'underway.json'), JSON.stringify({ among: ['journal s/0'], deaths: {} }));
+
+      daemon = startDaemon(config, ['run'], [], state);
+      await daemon.logged('subscribed');
+      await probe.publish('s/0', '25');
+      await sleep(2000);
+      const asked = performance.now();
+      daemon.kill('SIGTERM');
+      expect(await daemon.exited(), daemon.log()).toBe(0);
+      expect(performance.now() - asked).toBeLessThan(5000);
+      expect(learned()).toBe(TAIL);
+      await daemon.dispose();
+
+      // As if it was not suspected any more: at its own speed everything is learned.
+      rmSync(join(state, 'underway.json'));
+      daemon = startDaemon(config, ['run'], [], state);
+      await daemon.logged('subscribed');
+      await probe.publish('s/0', '26');
+      await expect.poll(learned, { timeout: 60_000 }).toBe(TAIL + 2);
+    } finally {
+      await daemon.dispose();
+      await probe.end();
+      await broker.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Origin } from '../../src/domain/sample.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import { BatchWriter } from '../../src/journal/batchWriter.ts';
 import type { JournalEntry } from '../../src/journal/entry.ts';
 import { BatchError } from '../../src/journal/readBatch.ts';
-import { idOf } from '../pipeline/samples.ts';
+import { idOf, sampleOf } from '../pipeline/samples.ts';
 import { anyEntry, batchWith, entriesOf, sampleEntry } from './entries.ts';
 
 const numbered = (entries: readonly JournalEntry[], first: number): [number, JournalEntry][] =>
@@ -18,6 +19,15 @@ const SOME: readonly JournalEntry[] = [
     sample: { stream: idOf('attic'), at: toEpochMs(1.5), value: -0, effort: 5, inputs: [1, Number.NaN] },
   },
   sampleEntry('barn', 2, 3),
+  {
+    kind: 'sample',
+    sample: { ...sampleOf('barn', 4), origin: { arrival: toEpochMs(9), isTold: true, isBacklog: true } },
+  },
+  {
+    kind: 'retold',
+    sample: { ...sampleOf('barn', 5), origin: { arrival: toEpochMs(10), isTold: true, isBacklog: false } },
+    original: 3,
+  },
   { kind: 'retell', stream: idOf('attic') },
   { kind: 'retold', sample: { stream: idOf('attic'), at: toEpochMs(1), value: 2 }, original: 2 ** 53 - 1 },
   { kind: 'forget', stream: idOf('barn') },
@@ -66,6 +76,30 @@ describe('a batch', () => {
 
     expect(ten - one).toBe(9 * 19);
     expect(one).toBe(1 + 1 + 4 + 'attic'.length + 19);
+  });
+
+  it('costs one more where the message tells no time, and three more where it does', () => {
+    const cost = (origin: (i: number) => Origin): number => {
+      const entries = Array.from({ length: 11 }, (_, i): JournalEntry => {
+        const sample = sampleOf('attic', i * 5000);
+        return { kind: 'sample', sample: { ...sample, origin: origin(i) } };
+      });
+      const [one, all] = [entries.slice(0, 1), entries].map((some) => batchWith(some).bytes.length);
+      return ((all as number) - (one as number)) / 10;
+    };
+    const isBacklog = false;
+
+    expect(cost((i) => ({ arrival: toEpochMs(i * 5000), isTold: false, isBacklog }))).toBe(20);
+    expect(cost((i) => ({ arrival: toEpochMs(i * 5000 + 3), isTold: true, isBacklog }))).toBe(22);
+  });
+
+  it('of a version that knew no origins is read as it was', () => {
+    // SESSION, NAME attic, SAMPLE with effort 5 and inputs, RETOLD: as version 0.1.0 wrote them.
+    const hex =
+      '010300050000006174746963d10000000000000000f83f000000000000008002000000000000' +
+      'f03f000000000000f87f06ffffffffffff3f430000000000000000f03f0000000000000040';
+    const bytes = Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+    expect(entriesOf({ first: 5, last: 7, bytes })).toEqual(numbered([SOME[0], SOME[2], SOME[7]] as JournalEntry[], 5));
   });
 
   it('holds more streams than two bytes can number', () => {

@@ -40,9 +40,18 @@ const sample: fc.Arbitrary<Sample> = fc
     value: anyNumber,
     effort: fc.integer({ min: 0, max: 5 }) as fc.Arbitrary<Effort>,
     inputs: fc.option(fc.array(anyNumber, { maxLength: 255 }), { nil: undefined }),
+    origin: fc.option(
+      fc.record({
+        arrival: fc.oneof(fc.integer(), fc.nat(100_000), fc.double({ noNaN: true })).map(toEpochMs),
+        isTold: fc.boolean(),
+        isBacklog: fc.boolean(),
+      }),
+      { nil: undefined },
+    ),
   })
-  .map(({ stream, at, value, effort, inputs }) => ({
+  .map(({ stream, at, value, effort, inputs, origin }) => ({
     ...{ stream, at, value },
+    ...(origin && { origin: origin.isTold ? origin : { ...origin, arrival: at } }),
     ...(effort > 0 && { effort }),
     ...(inputs && { inputs }),
   }));

@@ -282,6 +282,21 @@ describe('Journal', () => {
       expect(medium.ranges.at(-1)).toEqual([position + 1, position + 1]);
     });
 
+    it('tells how many bytes are not on the medium', async () => {
+      const medium = new JournalMedium({ mostEntries: 1_000_000, mostBytes: 10_000 });
+      const told = (): number => medium.journal.pendingBytes;
+      expect(told()).toBe(0);
+      medium.isSlow = true;
+      medium.add(100);
+      await medium.time.pass(1000);
+      const underWay = told();
+      expect(underWay).toBeGreaterThan(100 * 19);
+      medium.add(100);
+      expect(told()).toBe(2 * underWay);
+      await medium.finish();
+      expect(told()).toBe(underWay);
+    });
+
     it('gives up nothing that an acknowledgement waits for', async () => {
       const medium = new JournalMedium({ mostEntries: 1_000_000 });
       medium.fault = 'full';

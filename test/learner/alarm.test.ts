@@ -41,6 +41,15 @@ it('stays as it is where there is no score', () => {
   expect(activeAt([null, 1, null, null, 0.2, null])).toEqual([1, 2, 3]);
 });
 
+it('starts with no late reading, but with the first one of now where the score is still high, and ends with any', () => {
+  const alarm = new Alarm({ holdOff: rows(100), minDuration: rows(2) });
+  const states = [true, true, true, false, false, true].map((isLate, t) => {
+    alarm.update(t === 5 ? 0 : 2, t * MINUTE, true, isLate);
+    return alarm.isActive;
+  });
+  expect(states).toEqual([false, false, false, true, true, false]);
+});
+
 describe('the hold-off', () => {
   it('lets no other start for 100 rows, missing ones counted', () => {
     expect(activeAt(scoresAt(300, { 10: 2, 60: 2, 110: 2, 111: 2 }))).toEqual([10, 111]);

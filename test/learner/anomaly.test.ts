@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AnomalySettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
@@ -5,7 +6,17 @@ import { Anomaly } from '../../src/learner/anomaly.ts';
 import { Row } from '../../src/learner/row.ts';
 import type { Stateful, StateIo } from '../../src/model/stateIo.ts';
 import { statefulContract } from '../contract/statefulContract.ts';
-import { constant, MINUTE, MONDAY, makeSeries, NO_POLICY, whiteNoise, withGap, withSpike } from '../support/series.ts';
+import {
+  constant,
+  MINUTE,
+  MONDAY,
+  makeSeries,
+  NO_POLICY,
+  normal,
+  whiteNoise,
+  withGap,
+  withSpike,
+} from '../support/series.ts';
 
 /** The anomaly score beside forecasters that always say 10, unless they are told otherwise. */
 class Watch implements Stateful {
@@ -90,13 +101,15 @@ describe('it sees', () => {
     expect(startsOf(seen)[0]).toBeLessThan(710);
   });
 
-  it('wrong forecasts of any watched expert, and of no other', () => {
-    const wrong = (t: number, who: number): number[] =>
-      [0, 1, 2].map((i) => (quiet[t] as number) + (i === who && t >= 700 ? 4 : 0.5) * (t % 2 === 0 ? 1 : -1));
-    const alarmed = [0, 1, 2].map(
-      (who) => startsOf(watch(quiet, new Watch(200, {}, [0, 2]), (t) => wrong(t, who))).length > 0,
-    );
-    expect(alarmed).toEqual([true, false, true]);
+  it('wrong forecasts of all watched experts, not of one alone, and of no other', () => {
+    const errorsOf = (t: number, sizes: readonly number[]): number[] =>
+      sizes.map((size) => (quiet[t] as number) + (t >= 700 ? size : 0.5) * (t % 2 === 0 ? 1 : -1));
+    const isAlarmed = (...sizes: readonly number[]): boolean =>
+      startsOf(watch(quiet, new Watch(200, {}, [0, 2]), (t) => errorsOf(t, sizes))).length > 0;
+    expect(isAlarmed(4, 0.5, 4)).toBe(true);
+    expect(isAlarmed(4, 0.5, 1)).toBe(true);
+    expect(isAlarmed(4, 4, 0.5)).toBe(false);
+    expect(isAlarmed(0.5, 4, 0.5)).toBe(false);
   });
 
   it('one reading that is well within the range and not at this hour', () => {
@@ -119,7 +132,8 @@ describe('it sees', () => {
 
   it('a sensor that is stuck', () => {
     const seen = watch([...quiet, ...constant(40, 10.3)]);
-    expect(startsOf(seen).at(-1)).toBe(1019);
+    // More than twice ten: this noise never stood still before.
+    expect(startsOf(seen).at(-1)).toBe(1020);
     expect(seen.at(-1)?.isActive).toBe(true);
   });
 });
@@ -130,9 +144,73 @@ it('raises an alarm in 2000 rows of pure noise at most, and less often with age'
   expect(starts.filter((t) => t >= 10_000).length).toBeLessThan(10);
 });
 
+describe('a doubted reading', () => {
+  const quiet = whiteNoise(3000);
+  const places = [800, 1300, 1900, 2600];
+  const withFaults = (value: number): number[] =>
+    quiet.map((reading, t) => (places.some((place) => t >= place && t < place + 3) ? value : reading));
+
+  it.each([65_535, -999, 3276.7, 1e6])('is news by itself, the fourth time as the first: %d', (value) => {
+    const seen = watch(withFaults(value));
+    for (const place of places) {
+      expect(seen.slice(place, place + 3).every(({ score, isActive }) => (score as number) >= 2 && isActive)).toBe(
+        true,
+      );
+    }
+  });
+
+  it('leaves no trace: every other row scores as if the rows had been missing', () => {
+    const missing = quiet.map((reading, t) =>
+      places.some((place) => t >= place && t < place + 3) ? Number.NaN : reading,
+    );
+    const isFault = (t: number): boolean => Number.isNaN(missing[t]);
+    const scores = scoresOf(withFaults(65_535));
+    scoresOf(missing).forEach((score, t) => {
+      if (!isFault(t)) expect(scores[t]).toEqual(score);
+    });
+  });
+
+  it('has a direction', () => {
+    const scoreOf = (direction: 'up' | 'down', value: number): number =>
+      scoresOf(withFaults(value), new Watch(200, { direction }))[800] as number;
+    expect([scoreOf('up', 1e6) >= 2, scoreOf('down', 1e6)]).toEqual([true, 0]);
+    expect([scoreOf('down', -1e6) >= 2, scoreOf('up', -1e6)]).toEqual([true, 0]);
+  });
+});
+
+describe('a motor that first runs after a long rest', () => {
+  const standby = makeSeries(4000, 3, (_, random) => Math.round(10 * (1.2 + 0.05 * normal(random))) / 10);
+  const power = makeSeries(4000, 4, (_, random) => Math.round(10 * (2100 + 15 * normal(random))) / 10);
+  const runs = Array.from({ length: 8 }, (_, k) => 1500 + 250 * k);
+  const values = standby.map((value, t) =>
+    runs.some((run) => t >= run && t < run + 4) ? (power[t] as number) : value,
+  );
+
+  it('is news once', () => {
+    const expected = (): number[] => [1.2, 1.2, 1.2];
+    expect(startsOf(watch(values, new Watch(), expected)).filter((t) => t >= 1500)).toEqual([1500]);
+  });
+});
+
 describe('a constant', () => {
+  it('of any level raises no alarm', () => {
+    const level = fc.tuple(fc.double({ min: 1, max: 10, noNaN: true }), fc.integer({ min: -9, max: 8 }), fc.boolean());
+    fc.assert(
+      fc.property(level, fc.integer({ min: 0, max: 2 ** 31 }), ([mantissa, power, isNegative], seed) => {
+        const value = (isNegative ? -1 : 1) * mantissa * 10 ** power;
+        const scale = Math.max(1e-8, 1e-5 * Math.abs(value));
+        const errors = makeSeries(2000, seed, (_, random) => scale * normal(random));
+        const scores = scoresOf(constant(2000, value), new Watch(), (t) =>
+          new Array<number>(3).fill(value + (errors[t] as number)),
+        );
+        expect(highest(scores, 200)).toBe(0);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it('scores 0 as long as it stays, and above 1 when it moves', () => {
-    const scores = scoresOf([...constant(3000), ...constant(300, 7.001)], new Watch(), () => [7]);
+    const scores = scoresOf([...constant(3000), ...constant(300, 7.2)], new Watch(), () => [7]);
     expect(highest(scores, 200, 3000)).toBe(0);
     expect(scores[3000]).toBeGreaterThan(1);
   });

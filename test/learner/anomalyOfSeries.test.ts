@@ -75,7 +75,7 @@ describe('finds', () => {
     ['a spike of 1e6 at once', withSpike(WAVE, 2000, 1e6), 2000, 2000],
     ['a step at once', withStep(WAVE, 2000, 12), 2000, 2000],
     ['another unit at once', withUnitChange(WAVE, 2000), 2000, 2000],
-    ['a constant that moves, at once', [...constant(1000), ...constant(100, 7.1)], 1000, 1000],
+    ['a constant that moves, at once', [...constant(1000), ...constant(100, 7.5)], 1000, 1000],
     [
       'a sensor that is stuck, in 24 rows',
       WAVE.map((value, t) => (t >= 2000 ? (WAVE[2000] as number) : value)),
@@ -104,7 +104,7 @@ describe('finds', () => {
 describe('ends', () => {
   it.each([
     ['120 rows after a spike', withSpike(WAVE, 1900, 60), 1900, 120],
-    ['60 rows after a constant has moved', [...constant(1000), ...constant(500, 7.1)], 1000, 60],
+    ['60 rows after a constant has moved', [...constant(1000), ...constant(500, 7.5)], 1000, 60],
     ['400 rows after another unit came', withUnitChange(WAVE, 1500), 1500, 400],
   ])('%s', (_, values, from, rows) => {
     const { start, end } = alarmFrom(values, from);

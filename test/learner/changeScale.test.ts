@@ -5,9 +5,16 @@ import { makeSeries, normal } from '../support/series.ts';
 
 const CHANGES = makeSeries(2500, 3, (row, random) => (1 + row / 500) * normal(random));
 
-it.each([1, 2, 1000, 2500])('is the weighted root mean square of %i changes', (n) => {
+/** After so many normal changes of 1. */
+function usualScale(rows = 3000): ChangeScale {
   const scale = new ChangeScale();
-  for (const change of CHANGES.slice(0, n)) scale.update(change);
+  for (const change of makeSeries(rows, 3, (_, random) => normal(random))) scale.update(change, 0);
+  return scale;
+}
+
+it.each([20, 1000, 2500])('is near the weighted root mean square of %i changes', (n) => {
+  const scale = new ChangeScale();
+  for (const change of CHANGES.slice(0, n)) scale.update(change, 0);
   let kept = 1;
   let meanSquare = 0;
   for (let i = n; i >= 1; i--) {
@@ -15,24 +22,59 @@ it.each([1, 2, 1000, 2500])('is the weighted root mean square of %i changes', (n
     meanSquare += alpha * kept * (CHANGES[i - 1] as number) ** 2;
     kept *= 1 - alpha;
   }
-  expect(scale.scale(0)).toBeCloseTo(Math.sqrt(meanSquare), 8);
+  expect(scale.scale(0) / Math.sqrt(meanSquare)).toBeGreaterThan(0.7);
+  expect(scale.scale(0) / Math.sqrt(meanSquare)).toBeLessThan(1.05);
+});
+
+describe('faults of any size', () => {
+  it.each([100, 1e5, 1e30])('of %d usual changes, four in 1,200 rows, make it wider by less than a fifth', (size) => {
+    const scale = usualScale();
+    const before = scale.scale(0);
+    for (let fault = 0; fault < 4; fault++) {
+      for (const change of [size, 0, 0, -size]) scale.update(change, 0);
+      for (const change of makeSeries(296, fault, (_, random) => normal(random))) scale.update(change, 0);
+    }
+    expect(scale.scale(0) / before).toBeLessThan(1.2);
+  });
+
+  it('leave no trace at the very beginning', () => {
+    const scale = new ChangeScale();
+    for (const change of [64, ...CHANGES.slice(0, 19)]) scale.update(change, 0);
+    expect(scale.scale(0)).toBeLessThan(2);
+  });
+});
+
+describe('a lasting change of scale', () => {
+  it.each([3, 10, 100, 1000])('by a factor of %d is followed within 1,000 rows', (factor) => {
+    const scale = usualScale();
+    for (const change of makeSeries(1000, 5, (_, random) => factor * normal(random))) scale.update(change, 0);
+    expect(scale.scale(0) / factor).toBeGreaterThan(0.5);
+    expect(scale.scale(0) / factor).toBeLessThan(2);
+  });
+
+  it('is followed where it is one change in a hundred: a pump that switches', () => {
+    const scale = usualScale();
+    for (let row = 0; row < 4000; row++) scale.update(row % 100 === 0 ? 1000 : 1, 0);
+    expect(scale.scale(0)).toBeGreaterThan(90);
+    expect(scale.scale(0)).toBeLessThan(110);
+  });
 });
 
 it('is never below the floor', () => {
   const scale = new ChangeScale();
   expect(scale.scale(1e-9)).toBe(1e-9);
-  scale.update(0);
+  scale.update(0, 0.05);
   expect(scale.scale(0.05)).toBe(0.05);
-  scale.update(3);
+  for (let row = 0; row < 20; row++) scale.update(3, 0.05);
   expect(scale.scale(0.05)).toBeGreaterThan(1);
 });
 
 describe('its state', () => {
   statefulContract({
     create: () => new ChangeScale(),
-    advance: (scale, row) => scale.update(CHANGES[row] as number),
+    advance: (scale, row) => scale.update((row % 30 === 29 ? 1e3 : 1) * (CHANGES[row] as number), 0),
     observe: (scale) => [scale.scale(0)],
-    cuts: [0, 1, 50],
-    tail: 20,
+    cuts: [0, 1, 10, 50, 160],
+    tail: 100,
   });
 });

@@ -91,6 +91,7 @@ function collector(
 ): Parameters<StreamLearner['exchange']>[0] {
   return {
     isRestoring: false,
+    version: 3,
     number: (_, value) => value,
     array: (name, array) => {
       if (prefix + name === wanted) take(array);

@@ -46,13 +46,14 @@ const bad = (t: number): number => 100 * (ERRORS[t] as number);
 describe.each([1, 2, 7])('%i steps ahead', (steps) => {
   it('expects for a row what was forecast that many rows before, and nothing before that', () => {
     const run = new Run(steps, VALUES, good);
-    const issued: { mean: number; halfWidth: number }[] = [];
+    const issued: { mean: number; lower: number; upper: number }[] = [];
     for (let t = 0; t < 300; t++) {
       run.step(t);
-      const { expected, expectedHalfWidth, mean, halfWidth } = run.track;
+      const { expected, expectedLower, expectedUpper, mean, lower, upper } = run.track;
       expect(expected, `row ${t}`).toBe(issued[t - steps]?.mean ?? Number.NaN);
-      expect(expectedHalfWidth, `row ${t}`).toBe(issued[t - steps]?.halfWidth ?? Number.NaN);
-      issued.push({ mean, halfWidth });
+      expect(expectedLower, `row ${t}`).toBe(issued[t - steps]?.lower ?? Number.NaN);
+      expect(expectedUpper, `row ${t}`).toBe(issued[t - steps]?.upper ?? Number.NaN);
+      issued.push({ mean, lower, upper });
     }
   });
 
@@ -62,12 +63,12 @@ describe.each([1, 2, 7])('%i steps ahead', (steps) => {
     for (let t = 0; t < steps; t++) {
       run.step(t);
       expect(run.track.skill).toBeNaN();
-      expect(run.track.halfWidth).toBeNaN();
+      expect(run.track.lower).toBeNaN();
       expect(run.track.mix.weights[0]).toBe(0.5);
     }
     run.step(steps);
     expect(run.track.skill).not.toBeNaN();
-    expect(run.track.halfWidth).not.toBeNaN();
+    expect(run.track.upper).not.toBeNaN();
     expect(run.track.mix.weights[0]).not.toBe(0.5);
   });
 
@@ -159,8 +160,9 @@ it('covers nine of ten readings with what was issued for them', () => {
   let inside = 0;
   for (let t = 0; t < 2000; t++) {
     run.step(t);
-    const { expected, expectedHalfWidth } = run.track;
-    if (t >= 500 && Math.abs((VALUES[t] as number) - expected) <= expectedHalfWidth) inside++;
+    const { expectedLower, expectedUpper } = run.track;
+    const value = VALUES[t] as number;
+    if (t >= 500 && value >= expectedLower && value <= expectedUpper) inside++;
   }
   expect(Math.abs(inside / 1500 - 0.9)).toBeLessThan(0.03);
 });
@@ -171,10 +173,10 @@ it('counts the coverage over the readings that changed since the forecast was ma
   const inside: number[] = [];
   for (let t = 0; t < 790; t++) {
     run.step(t);
-    const { expected, expectedHalfWidth } = run.track;
+    const { expectedLower, expectedUpper } = run.track;
     const hasChanged = Math.abs((room[t] as number) - (room[t - 3] as number)) > run.row.resolution / 2;
-    if (!hasChanged || Number.isNaN(expectedHalfWidth)) continue;
-    inside.push(Math.abs(expected - (room[t] as number)) <= expectedHalfWidth ? 1 : 0);
+    if (!hasChanged || Number.isNaN(expectedLower)) continue;
+    inside.push((room[t] as number) >= expectedLower && (room[t] as number) <= expectedUpper ? 1 : 0);
   }
   const last = inside.slice(-500);
   expect(inside.length).toBeLessThan(700);
@@ -193,7 +195,7 @@ describe('its state', () => {
     create: () => new Run(3, withGap(VALUES, 420, 2), (t) => (t % 400 < 200 ? good(t) : bad(t))),
     advance: (run, t) => run.step(t),
     observe: ({ track }) => [
-      ...[track.expected, track.expectedHalfWidth, track.mean, track.halfWidth, track.skill],
+      ...[track.expected, track.expectedLower, track.expectedUpper, track.mean, track.lower, track.upper, track.skill],
       ...[track.interval.coverage, track.mix.source, ...track.mix.weights],
     ],
     cuts: [0, 1, 2, 100, 333, 421],

@@ -7,11 +7,16 @@ import { laplace, makeSeries, normal } from '../support/series.ts';
 
 const ROWS = 20_000;
 
+/** Scores an error against the half-width that was issued, NaN where none was. */
+function score(interval: Interval, error: number, change: number, halfWidth: number, resolution: number): void {
+  interval.score(error, change, Math.abs(error) > halfWidth, !Number.isNaN(halfWidth), resolution);
+}
+
 /** Scores one error after the other, each against the half-width issued just before it. */
 function track(interval: Interval, errors: readonly number[], change = 1, resolution = 0): boolean[] {
   return errors.map((error) => {
     const halfWidth = interval.halfWidth(resolution);
-    interval.score(error, change, halfWidth, resolution);
+    score(interval, error, change, halfWidth, resolution);
     return Math.abs(error) <= halfWidth;
   });
 }
@@ -63,7 +68,7 @@ it('follows a burst of errors at once and comes back after it', () => {
 });
 
 it('follows its formula', () => {
-  const errors = makeSeries(1200, 4, (_, random) => normal(random));
+  const errors = makeSeries(1200, 4, (row, random) => (row % 97 === 96 ? 30 : 1) * normal(random));
   const interval = new Interval(0.8);
   let q = 1.6;
   let slow = 0;
@@ -73,11 +78,45 @@ it('follows its formula', () => {
     const issued = interval.halfWidth(0);
     if (row === 0) expect(issued).toBeNaN();
     else expect(issued / halfWidth).toBeCloseTo(1, 9);
-    interval.score(error, 1, issued, 0);
+    score(interval, error, 1, issued, 0);
     if (row > 0) q = Math.max(q + 0.05 * ((Math.abs(error) > halfWidth ? 1 : 0) - 0.2) * Math.max(q, 0.1), 1e-3);
-    slow += Math.max(1 / (row + 1), 1 / 500) * (error * error - slow);
-    fast += Math.max(1 / (row + 1), 1 / 50) * (error * error - fast);
+    if (row < 20) {
+      const squares = errors.slice(0, row + 1).map((each) => each * each);
+      const kept = squares.sort((a, b) => a - b).slice(0, row === 0 ? 1 : row < 19 ? -1 : -2);
+      const limit = 16 * (kept.reduce((sum, square) => sum + square, 0) / kept.length);
+      slow = squares.reduce((sum, square) => sum + Math.min(square, limit), 0) / squares.length;
+      fast = slow;
+      return;
+    }
+    const square = Math.min(error * error, 16 * (0.5 * slow + 0.5 * fast));
+    slow += Math.max(1 / (row + 1), 1 / 500) * (square - slow);
+    fast += Math.max(1 / (row + 1), 1 / 50) * (square - fast);
   });
+});
+
+describe.each([1, 2, 3])('%i errors that are far off', (length) => {
+  it.each([20, 1e3, 1e30])('by %d usual ones leave it less than half as wide again after 50 rows', (size) => {
+    const interval = new Interval(0.9);
+    const quiet = makeSeries(2000, 3, (_, random) => normal(random));
+    track(interval, quiet);
+    const before = interval.halfWidth(0);
+    track(interval, new Array<number>(length).fill(size));
+    track(interval, quiet.slice(0, 50));
+    expect(interval.halfWidth(0) / before).toBeLessThan(1.5);
+  });
+});
+
+it.each([10, 1000])('covers errors that are %d times as large for good within a hundred rows', (factor) => {
+  const interval = new Interval(0.9);
+  track(
+    interval,
+    makeSeries(2000, 3, (_, random) => normal(random)),
+  );
+  const inside = track(
+    interval,
+    makeSeries(200, 4, (_, random) => factor * normal(random)),
+  );
+  expect(share(inside.slice(100))).toBeGreaterThan(0.8);
 });
 
 describe('before the first error', () => {
@@ -89,16 +128,17 @@ describe('before the first error', () => {
 
   it('has none to spare while every reading was the same, and forecast', () => {
     const interval = new Interval(0.9);
-    interval.score(0, 0, Number.NaN, 0);
+    score(interval, 0, 0, Number.NaN, 0);
     expect(interval.halfWidth(0)).toBe(0);
     expect(interval.coverage).toBeNaN();
-    interval.score(2, 1, 0, 0);
-    expect(interval.halfWidth(0)).toBeGreaterThan(2);
+    // The resolution that the first change has.
+    for (let row = 0; row < 3; row++) score(interval, 2, 2, interval.halfWidth(2), 2);
+    expect(interval.halfWidth(2)).toBeGreaterThan(2);
   });
 
   it('takes an error that had no interval for its scale alone', () => {
     const interval = new Interval(0.9);
-    interval.score(2, 1, Number.NaN, 0);
+    score(interval, 2, 1, Number.NaN, 0);
     expect(interval.halfWidth(0)).toBeCloseTo(1.6 * 2, 12);
     expect(interval.coverage).toBeNaN();
   });
@@ -122,7 +162,7 @@ describe('of a quantised sensor', () => {
     );
     const before = saveSnapshot(interval, '');
     for (const error of [0, 0.05, -0.05, 1, -1]) {
-      for (const change of [0, 0.05, -0.05]) interval.score(error, change, interval.halfWidth(0.1), 0.1);
+      for (const change of [0, 0.05, -0.05]) score(interval, error, change, interval.halfWidth(0.1), 0.1);
     }
     expect(saveSnapshot(interval, '')).toEqual(before);
   });
@@ -137,7 +177,7 @@ describe('of a quantised sensor', () => {
     );
     const { coverage } = interval;
     const before = interval.halfWidth(0.1);
-    for (let row = 0; row < 50; row++) interval.score(9, 0, interval.halfWidth(0.1), 0.1);
+    for (let row = 0; row < 50; row++) score(interval, 9, 0, interval.halfWidth(0.1), 0.1);
     expect(interval.coverage).toBe(coverage);
     expect(interval.halfWidth(0.1)).toBeGreaterThan(2 * before);
   });
@@ -148,7 +188,7 @@ describe('of a quantised sensor', () => {
     makeSeries(30_000, 6, (row, random) => {
       const change = row % 10 === 0 ? normal(random) : 0;
       const halfWidth = interval.halfWidth(0.01);
-      interval.score(change, change, halfWidth, 0.01);
+      score(interval, change, change, halfWidth, 0.01);
       if (row % 10 === 0) inside.push(Math.abs(change) <= halfWidth);
       return change;
     });

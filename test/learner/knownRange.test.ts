@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { KnownRange } from '../../src/learner/knownRange.ts';
 import { statefulContract } from '../contract/statefulContract.ts';
-import { counter, randomWalk } from '../support/series.ts';
+import { counter, randomWalk, twoValued } from '../support/series.ts';
 
 function rangeAfter(values: readonly number[]): KnownRange {
   const range = new KnownRange();
@@ -16,32 +16,32 @@ const alertsOf = (values: readonly number[], from: number): number => {
   const range = new KnownRange();
   let alerts = 0;
   values.forEach((value, t) => {
-    if (t >= from && range.newsOf(value) >= 1) alerts++;
+    if (t >= from && range.newsOf(value, 0) >= 1) alerts++;
     range.widen(value);
   });
   return alerts;
 };
 
 it('is 1 at a hundredth of the width outside when it is old, at more while it is young', () => {
-  // After n readings 1 % · (1 + 2000/n).
+  // After n readings 1 % · (1 + 2000/n · (1 + (200/n)²)).
   for (const [rows, margin] of [
-    [2000, 2],
-    [4000, 1.5],
-    [200, 11],
-    [200_000, 1.01],
+    [2000, 2.01],
+    [4000, 1.501_25],
+    [200, 21],
+    [200_000, 1.010_000_01],
   ] as const) {
     const range = rangeAfter(wave(rows));
-    expect(range.newsOf(100 + margin)).toBeCloseTo(1, 9);
-    expect(range.newsOf(-margin)).toBeCloseTo(1, 9);
-    expect(range.newsOf(100 + 3 * margin)).toBeCloseTo(3, 9);
-    expect(range.newsOf(-margin / 2)).toBeCloseTo(0.5, 9);
+    expect(range.newsOf(100 + margin, 0)).toBeCloseTo(1, 9);
+    expect(range.newsOf(-margin, 0)).toBeCloseTo(1, 9);
+    expect(range.newsOf(100 + 3 * margin, 0)).toBeCloseTo(3, 9);
+    expect(range.newsOf(-margin / 2, 0)).toBeCloseTo(0.5, 9);
   }
 });
 
 it('is 0 inside, at the edges, and before the first reading', () => {
   const range = rangeAfter(wave(500));
-  expect([0, 50, 100].map((value) => range.newsOf(value))).toEqual([0, 0, 0]);
-  expect(new KnownRange().newsOf(5)).toBe(0);
+  expect([0, 50, 100].map((value) => range.newsOf(value, 0))).toEqual([0, 0, 0]);
+  expect(new KnownRange().newsOf(5, 0)).toBe(0);
 });
 
 it('says on which side', () => {
@@ -49,8 +49,42 @@ it('says on which side', () => {
   expect([range.isAbove(101), range.isAbove(100), range.isAbove(-1)]).toEqual([true, false, false]);
 });
 
-it('finds any move of a constant', () => {
-  expect(rangeAfter([7, 7, 7]).newsOf(7.001)).toBe(Number.POSITIVE_INFINITY);
+describe('a constant', () => {
+  it('finds any move of it by more than two hundredths', () => {
+    expect(rangeAfter([7, 7, 7]).newsOf(7.2, 0.2)).toBe(Number.POSITIVE_INFINITY);
+    expect(rangeAfter([7, 7, 7]).newsOf(6.8, 0.2)).toBe(Number.POSITIVE_INFINITY);
+    expect(rangeAfter([0, 0, 0]).newsOf(1e-9, 1e-9)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('takes a smaller one for a step of its sensor', () => {
+    expect(rangeAfter([7, 7, 7]).newsOf(7.1, 0.1)).toBe(0);
+    expect(rangeAfter([100, 100, 100]).newsOf(99, 1)).toBe(0);
+  });
+});
+
+describe('steps of the sensor', () => {
+  it('are none outside a range of many, two of them', () => {
+    const range = rangeAfter(wave(4000));
+    expect(range.newsOf(102, 1)).toBe(0);
+    expect(range.newsOf(102 + 1.501_25, 1)).toBeCloseTo(1, 9);
+  });
+
+  it('are news outside a range of few: a contact has no third state', () => {
+    const contact = rangeAfter(twoValued(4000));
+    expect(contact.newsOf(2, 1)).toBeGreaterThan(10);
+    expect(contact.newsOf(-1, 1)).toBeGreaterThan(10);
+  });
+
+  it('are none of a battery that loses one per cent after the other', () => {
+    const levels = Array.from({ length: 40 }, (_, k) => new Array<number>(150).fill(100 - k)).flat();
+    const range = new KnownRange();
+    const news = levels.map((level) => {
+      const score = range.newsOf(level, 1);
+      range.widen(level);
+      return score;
+    });
+    expect(Math.max(...news)).toBeLessThan(1);
+  });
 });
 
 it('takes the growth of a counter for granted, and most of a walk', () => {
@@ -63,7 +97,7 @@ describe('its state', () => {
   statefulContract({
     create: () => new KnownRange(),
     advance: (range, row) => range.widen(values[row] as number),
-    observe: (range) => [range.newsOf(300), range.newsOf(-300), range.isAbove(100)],
+    observe: (range) => [range.newsOf(300, 0.1), range.newsOf(-300, 0.1), range.isAbove(100)],
     cuts: [0, 1, 200],
     tail: 200,
   });

@@ -151,9 +151,9 @@ describe('the gate', () => {
 
   it('compares with what the mix was when it was made', () => {
     const mix = new Mix([true, false]);
-    for (let row = 0; row < 100; row++) mix.score(Float64Array.of(1, 0), 5, 0, 0.01);
+    for (let row = 0; row < 100; row++) mix.score(Float64Array.of(1, 0.1), 5, 0, 0.01);
     expect(mix.gate).toBe(0);
-    for (let row = 0; row < 2000; row++) mix.score(Float64Array.of(1, 0), 0.5, 0, 0.01);
+    for (let row = 0; row < 2000; row++) mix.score(Float64Array.of(1, 0.1), 0.5, 0, 0.01);
     expect(mix.gate).toBe(-1);
   });
 
@@ -168,6 +168,30 @@ describe('the gate', () => {
     expect(mix.gate).toBe(-1);
     expect(run(mix, 0, 50, [2])).toHaveLength(50);
     expect([mix.gate, mix.source]).toEqual([-1, 0]);
+  });
+});
+
+describe('a row in which everyone is far off', () => {
+  const answerTo = (error: number) => {
+    const mix = new Mix([true, false, false]);
+    run(mix, 0, 400, [1, 1.2, 0.8]);
+    const value = TRUTH[400] as number;
+    const forecasts = forecastsAt(400, [1, 1.2, 0.8]).map((forecast) => forecast + error);
+    mix.score(forecasts, mix.combine(forecasts), value, 0.01);
+    return [...mix.weights, mix.gate];
+  };
+
+  it('decides the same whether it is a hundred or 1e30 usual errors', () => {
+    expect(answerTo(1e30)).toEqual(answerTo(100));
+    expect(answerTo(-1e30)).toEqual(answerTo(100));
+  });
+
+  it('does not shut the gate', () => {
+    const mix = new Mix([true, false, false]);
+    run(mix, 0, 1000, [1, 1.2, 0.5]);
+    expect(mix.gate).toBe(-1);
+    for (let row = 0; row < 5; row++) mix.score(Float64Array.of(1, 2, 3), 2.5, 1e9, 0.01);
+    expect(mix.gate).toBe(-1);
   });
 });
 

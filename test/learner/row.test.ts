@@ -40,7 +40,47 @@ it('carries the last value through an absurd reading, and remembers that as raw'
   const row = rowAfter([...noisySine(200), 1e7]);
   expect(row.raw).toBe(1e7);
   expect(row.value).toBe(noisySine(200)[199]);
-  expect([row.isReading, row.count, row.readings]).toEqual([false, 201, 200]);
+  expect([row.isReading, row.isDoubted, row.isInDoubt, row.latest]).toEqual([false, true, true, 1e7]);
+  expect([row.count, row.readings]).toEqual([201, 200]);
+  advance(row, Number.NaN, MONDAY + 201 * 15 * MINUTE);
+  expect([row.isDoubted, row.isInDoubt, row.latest]).toEqual([false, true, 1e7]);
+  advance(row, 20, MONDAY + 202 * 15 * MINUTE);
+  expect([row.isDoubted, row.isInDoubt, row.latest]).toEqual([false, false, 20]);
+});
+
+it('doubts what no sensor can mean, and does not take it for the last value', () => {
+  const row = rowAfter([...noisySine(200), 1e38]);
+  expect([row.raw, row.isDoubted, row.isInDoubt, row.latest]).toEqual([1e38, true, false, row.value]);
+});
+
+describe('doubted readings that last', () => {
+  const values = noisySine(200);
+  const jump = makeSeries(12, 9, (_, random) => 5000 + random.uniform(-1, 1));
+  const times = gridTimes(300);
+  const gappy = [...jump.slice(0, 5), Number.NaN, Number.NaN, ...jump.slice(5)];
+  const row = rowAfter([...values, ...gappy], [1, 3]);
+  const sorted = [...jump].sort((a, b) => a - b);
+  const shift = ((sorted[5] as number) + (sorted[6] as number)) / 2 - (values[199] as number);
+
+  it('move the whole past, and take their places in it', () => {
+    expect([row.shift, row.isReading, row.isDoubted, row.isInDoubt]).toEqual([shift, true, false, false]);
+    const [, , , , fifth] = jump as [number, number, number, number, number];
+    const moved = [...values.map((value) => value + shift), ...jump.slice(0, 5), fifth, fifth, ...jump.slice(5)];
+    expect(moved.map((_, t) => row.history.ago(moved.length - 1 - t))).toEqual(moved);
+  });
+
+  it('leave the scales and the deviation as they were, and no silence', () => {
+    const before = rowAfter(values, [1, 3]);
+    expect(Math.abs(row.standardised)).toBeLessThan(1);
+    expect(row.scales[0]).toBeLessThan(1.05 * (before.scales[0] as number));
+    expect([row.silence, row.rhythm]).toEqual([15 * MINUTE, 0]);
+    expect(row.readings).toBe(201);
+  });
+
+  it('are told once', () => {
+    advance(row, 5000, times[214] as number);
+    expect(row.shift).toBe(0);
+  });
 });
 
 it('learns nothing about level, scale and resolution from rows without a reading', () => {
@@ -151,7 +191,14 @@ describe('a season ago', () => {
 });
 
 describe('its state', () => {
-  const values = [...noisySine(150), 1e9, Number.NaN, ...noisySine(150, 2), 1e9, 1e9, 1e9, ...noisySine(900, 3)];
+  const values = [
+    ...noisySine(150),
+    1e9,
+    Number.NaN,
+    ...noisySine(150, 2),
+    ...new Array<number>(13).fill(1e9),
+    ...noisySine(900, 3),
+  ];
   const times = gridTimes(values.length, 20 * MINUTE);
   statefulContract({
     create: () => new Row([1, 3]),
@@ -159,9 +206,9 @@ describe('its state', () => {
     observe: (row) => [
       ...[row.value, row.raw, row.isReading, row.count, row.readings, row.at, row.localMs, row.resolution],
       ...[row.standardised, row.lastChange, row.silence, row.rhythm, row.history.ago(40), ...row.scales],
-      ...[row.seasonAgo(DAY_MS, 1), row.seasonAgo(WEEK_MS, 3)],
+      ...[row.seasonAgo(DAY_MS, 1), row.seasonAgo(WEEK_MS, 3), row.latest, row.isInDoubt],
     ],
-    cuts: [0, 1, 60, 151, 152, 303, 304, 400, 800],
+    cuts: [0, 60, 151, 152, 303, 304, 313, 314, 315, 400, 800],
     tail: 330,
   });
 });

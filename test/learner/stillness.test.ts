@@ -15,8 +15,9 @@ it('is 1 at twice the longest run so far, and 0 up to that', () => {
   expect(Math.max(...scoresOf(values))).toBe(0);
   const scores = scoresOf([...values, ...constant(40, 77)]).slice(values.length);
   expect(scores.slice(0, 12).every((score) => score === 0)).toBe(true);
-  expect(scores[17]).toBeCloseTo(0.5, 12);
-  expect(scores[23]).toBeCloseTo(1, 12);
+  // 24 runs: half as much again, and by 40 of 24 of that more.
+  expect(scores[17]).toBeCloseTo(0.5 / (1 + 40 / 24), 12);
+  expect(scores[23]).toBeCloseTo(1 / (1 + 40 / 24), 12);
 });
 
 it('finds a room sensor that is stuck, and a noisy one', () => {

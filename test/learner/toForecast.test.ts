@@ -17,6 +17,7 @@ function impostor(isHealthy: boolean): Expert {
     isBaseline: false,
     isHealthy,
     observe: () => last.observe(),
+    move: () => last.move(),
     predict: (forecast, row) => last.predict(forecast, row),
     learn: () => last.learn(),
     forget: () => last.forget(),
@@ -106,15 +107,15 @@ it('puts lower and upper at the half-width around each mean', () => {
   const first = mind.tracks[0] as HorizonTrack;
   expect(expected).toEqual({
     mean: first.expected,
-    lower: first.expected - first.expectedHalfWidth,
-    upper: first.expected + first.expectedHalfWidth,
+    lower: first.expectedLower,
+    upper: first.expectedUpper,
   });
   expect(horizons).toEqual(
-    mind.tracks.map(({ mean, halfWidth }, k) => ({
+    mind.tracks.map(({ mean, lower, upper }, k) => ({
       horizon: mind.horizons[k],
       mean,
-      lower: mean - halfWidth,
-      upper: mean + halfWidth,
+      lower,
+      upper,
     })),
   );
 });

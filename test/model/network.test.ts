@@ -442,6 +442,7 @@ it('can forget what it remembers and keep what it has learned', () => {
   const fresh = new Network(createPlainKernel(), OPTIONS);
   const io: StateIo = {
     isRestoring: true,
+    version: 3,
     number: (_, value) => value,
     array: (name, array) => {
       if (name === 'weights') array.set(learned);

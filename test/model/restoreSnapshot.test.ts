@@ -86,9 +86,9 @@ describe('tells damage', () => {
     for (let bit = 0; bit < 8 * SAVED.length; bit++) {
       const flipped = SAVED.slice();
       flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7));
-      // A version that looks later is left alone as newer; version 0 and all else is damage.
+      // A version that looks later is left alone as newer; one that looks earlier and all else is damage.
       const isVersion = bit >> 3 === 8 || bit >> 3 === 9;
-      expect(faultOf(flipped), `bit ${bit}`).toBe(isVersion && bit !== 65 ? 'newer' : 'damaged');
+      expect(faultOf(flipped), `bit ${bit}`).toBe(isVersion && bit > 65 ? 'newer' : 'damaged');
     }
   });
 
@@ -113,9 +113,26 @@ describe('tells damage', () => {
 
 it('leaves a later format alone', () => {
   const later = SAVED.slice();
-  later[8] = 3;
+  later[8] = 4;
   expect(faultOf(later)).toBe('newer');
   expect(faultOf(signed(later))).toBe('newer');
+});
+
+describe('of an older format', () => {
+  const older = SAVED.slice();
+  older[8] = 2;
+
+  it('takes what is there', () => {
+    const copy = new Subject();
+    restoreSnapshot(copy, signed(older), 'schema');
+    expect(copy).toEqual(filled());
+  });
+
+  it('refuses one that was never published', () => {
+    const first = SAVED.slice();
+    first[8] = 1;
+    expect(faultOf(signed(first))).toBe('damaged');
+  });
 });
 
 describe('refuses what belongs to other settings', () => {

@@ -23,7 +23,7 @@ const options: BatchPerTurnOptions = { maxBatch: 64, onNextTurn: onNextFrame, re
 const runOf = (stream: string, steps: number, zoneOffset: ZoneOffset = utc): StepRun =>
   new StepRun({
     ...{ stream: idOf(stream), every: toDurationMs(1), first: 0, heldEnd: steps, end: steps, value: 1, zoneOffset },
-    ...{ held: new HeldInputs(toDurationMs(0)), effort: undefined },
+    ...{ held: new HeldInputs(toDurationMs(0)), ledBy: {} },
   });
 
 describe('batchPerTurn', () => {

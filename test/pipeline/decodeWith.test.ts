@@ -1,6 +1,9 @@
+import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Decode } from '../../src/domain/decode.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
+import type { Inbound } from '../../src/domain/sample.ts';
+import type { Arrival } from '../../src/pipeline/arrival.ts';
 import { decodeWith } from '../../src/pipeline/decodeWith.ts';
 import { marbles } from '../support/marbles.ts';
 import { deliveryOf, headOf, messageOf, sampleOf } from './samples.ts';
@@ -48,6 +51,24 @@ describe('decodeWith', () => {
         u: { message: headOf(owed), samples: [] },
       });
     });
+  });
+
+  it('lets go of the payload, so that nothing that waits behind holds it', async () => {
+    const source = new Subject<Inbound>();
+    const waiting: Arrival[] = [];
+    source.pipe(decodeWith({ decode, report: () => undefined })).subscribe((arrival) => waiting.push(arrival));
+    const payloads = (['20.5,48', '?'] as const).map((text, i) => {
+      const message = { ...messageOf('hall', text), delivery: deliveryOf(i) };
+      source.next(message);
+      return new WeakRef(message.payload);
+    });
+
+    // A WeakRef holds its target until the job that made it has ended.
+    await new Promise((resolve) => setImmediate(resolve));
+    globalThis.gc?.();
+    expect(payloads.map((payload) => payload.deref())).toEqual([undefined, undefined]);
+    expect(waiting.map(({ samples }) => samples.length)).toEqual([2, 0]);
+    expect(new Set(waiting.map(({ message }) => message.checksum)).size).toBe(2);
   });
 
   it('reports every message and every refusal', () => {

@@ -5,7 +5,7 @@ import { Suspects } from '../../src/journal/suspects.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
 import { isolateSuspects } from '../../src/pipeline/isolateSuspects.ts';
 import { settle } from '../support/virtualTime.ts';
-import { arrivalOf, deliveryOf } from './samples.ts';
+import { arrivalOf, deliveryOf, sampleOf } from './samples.ts';
 
 const again = (topic: string, at: number): Arrival => arrivalOf(topic, at, deliveryOf(at, { isRedelivery: true }));
 const keyOf = ({ message }: Arrival): string => `message ${message.checksum}`;
@@ -77,6 +77,19 @@ describe('isolateSuspects', () => {
       undefined,
       true,
     ]);
+  });
+
+  it('shows the samples that wait, however few messages they are of', async () => {
+    const suspect = again('attic', 1);
+    const { source, gauge, learned } = worldOf({ [keyOf(suspect)]: 0 });
+    source.next(suspect);
+    const batch = arrivalOf('barn', 2);
+    source.next({ ...batch, samples: Array.from({ length: 1000 }, () => sampleOf('barn', 2)) });
+    source.next({ ...arrivalOf('cellar', 3, deliveryOf(3)), samples: [] });
+    expect(gauge.waiting).toBe(1001);
+    await learned();
+    await learned();
+    expect(gauge.waiting).toBe(0);
   });
 
   it('takes one suspect after the other, in order', async () => {

@@ -55,6 +55,21 @@ describe('resample, with less effort', () => {
     ]);
   });
 
+  it('hands on that a sample is late, also to every grid point that it sets off', () => {
+    const late: Sample = { ...sampleOf('hall', 3), late: true };
+    expect(stepsOf(everyMessage, [sampleOf('hall', 1), late])).toEqual([
+      stepOf('hall', 1),
+      { ...stepOf('hall', 3), late: true },
+    ]);
+    const steps = stepsOf(grid(1, 9), [sampleOf('hall', 1), late, sampleOf('hall', 4)]);
+    expect(steps.map((step) => [step.at, step.late ?? false])).toEqual([
+      [1, false],
+      [2, true],
+      [3, true],
+      [4, false],
+    ]);
+  });
+
   it('gives every grid point that a sample sets off the effort of that sample, a held or missing one too', () => {
     const steps = stepsOf(grid(1, 2), [tired(1, 1), tired(6, 4), sampleOf('hall', 7)]);
     expect(steps.map(({ at, effort = 0 }) => [at, effort])).toEqual([

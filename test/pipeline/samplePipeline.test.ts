@@ -132,7 +132,7 @@ describe('samplePipeline', () => {
   it('brings a stream to where its way stood, takes its state, and asks who takes that of one that leaves', async () => {
     const opening: PerStreamInput = {
       opened: idOf('attic'),
-      carried: { at: 5, value: 1, inputs: [], times: [], older: [0, 0] },
+      carried: { at: 5, value: 1, inputs: [], times: [] },
     };
     const asked: unknown[] = [];
     const { forecasts, batches } = run(
@@ -148,7 +148,8 @@ describe('samplePipeline', () => {
 
     // The sample of 4 is older than what the way had seen in its life before.
     expect((await forecasts).map(({ stream, at }) => stream + at)).toEqual(['attic6', 'barn1']);
-    const carried = { at: 6, value: 1, inputs: [], times: [], older: [0, 0] };
+    const timeline = expect.objectContaining({ newest: 6, older: [0, 0] }) as unknown;
+    const carried = { at: 6, value: 1, inputs: [], times: [], timeline };
     expect(asked).toEqual([
       ['checkpoint', 'attic', carried],
       ['leaves', 'attic', carried],

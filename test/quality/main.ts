@@ -4,6 +4,9 @@ import { printTable } from '../bench/report.ts';
 import { measureBare } from './bareBlock.ts';
 import { type Bar, describeBar } from './bars.ts';
 import type { BlockResult, Measurement } from './block.ts';
+import { measureEtt } from './ettBlock.ts';
+import { measureFaults } from './faultsBlock.ts';
+import { measureHarmless } from './harmlessBlock.ts';
 import { measureHome } from './homeBlock.ts';
 import { measureNab } from './nabBlock.ts';
 import { HELP, type Options, readOptions } from './options.ts';
@@ -21,6 +24,9 @@ const BLOCKS: Readonly<Record<string, (measurement: Measurement) => Promise<Bloc
   bare: measureBare,
   nab: measureNab,
   home: measureHome,
+  ett: measureEtt,
+  faults: measureFaults,
+  harmless: measureHarmless,
 };
 const WORK = '.cache/quality/work';
 const RESULT = '.cache/quality/result.json';

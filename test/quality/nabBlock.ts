@@ -77,7 +77,12 @@ async function anomalyScores(file: NabFile, seed: number, replay: Measurement['r
   return anomalyScore.map((score) => (Number.isNaN(score) ? 0 : score));
 }
 
-function scoreAll(corpus: NabCorpus, scores: readonly Float64Array[]): Scores {
+/** (rows): 1 where an alarm starts, 0 elsewhere. */
+export function startScores(isActive: Uint8Array): Float64Array {
+  return Float64Array.from(isActive, (now, row) => Number(now === 1 && isActive[row - 1] !== 1));
+}
+
+export function scoreAll(corpus: NabCorpus, scores: readonly Float64Array[]): Scores {
   const alarms = (threshold: number): readonly NabScore[] => {
     const ranked = corpus.rank(
       scores.map((each) => holdOff(each, threshold, HOLD_OFF_ROWS)),

@@ -29,6 +29,8 @@ export interface Replayed {
   readonly forecasts: ReadonlyMap<number, ForecastColumns>;
   /** NaN where there is none. */
   readonly anomalyScore: Float64Array;
+  /** 1 where an alarm was on. */
+  readonly isAnomaly: Uint8Array;
   /** Of the whole process, its start included. */
   readonly cpuSeconds: number;
 }
@@ -84,5 +86,6 @@ function readForecasts({ out, file, value, horizons }: ReplayJob): Omit<Replayed
   const forecasts = new Map(
     horizons.map((h) => [h, { mean: numbers(`pred_${h}`), lower: numbers(`lo_${h}`), upper: numbers(`hi_${h}`) }]),
   );
-  return { rows: cells.length, forecasts, anomalyScore: numbers('anomaly_score') };
+  const isAnomaly = Uint8Array.from(columnOf(table, 'anomaly'), (cell) => Number(cell === 'true'));
+  return { rows: cells.length, forecasts, anomalyScore: numbers('anomaly_score'), isAnomaly };
 }

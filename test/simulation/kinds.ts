@@ -1,6 +1,6 @@
 import type { Overflow } from '../../src/domain/overflow.ts';
 import { HABITS, type Habit } from './habits.ts';
-import { forgetful, MANIFOLD, type SimStream } from './streams.ts';
+import { forgetful, MANIFOLD, type SimStream, TELLING } from './streams.ts';
 
 export type Trouble =
   | 'crash'
@@ -9,6 +9,7 @@ export type Trouble =
   | 'full disk'
   | 'clock'
   | 'device clock'
+  | 'outage'
   | 'rot'
   | 'spoiled batch'
   | 'flood'
@@ -54,6 +55,13 @@ const SLEEPY: Kind = {
   isSleepy: true,
   isWorn: true,
   troubles: ['bad moment', 'bad moment', 'crash', 'crash', 'stop', 'full disk'],
+};
+/** Hours away, and sensors whose clocks are right, wrong, or not there: every reading counts, at its own time where it has one. */
+const AWAY: Kind = {
+  ...CERTAIN,
+  name: 'away',
+  streams: TELLING,
+  troubles: ['outage', 'outage', 'crash', 'bad moment', 'stop', 'cut'],
 };
 /** Readings that are all the same, and a broker that forgets its sessions. */
 const ALIKE: Kind = {
@@ -111,7 +119,7 @@ const FLOODED: Kind = {
   troubles: ['flood', 'clock', 'clock', 'full disk'],
 };
 
-const KINDS: readonly Kind[] = [CERTAIN, SLEEPY, ALIKE, CERTAIN, FORGETFUL, DAMAGED, FLOODED, UPROOTED];
+const KINDS: readonly Kind[] = [CERTAIN, SLEEPY, ALIKE, AWAY, CERTAIN, FORGETFUL, DAMAGED, FLOODED, UPROOTED];
 
 export function kindOf(seed: number): Kind {
   const kind = KINDS[seed % KINDS.length] as Kind;

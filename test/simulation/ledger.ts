@@ -7,7 +7,10 @@ import { inTimeOrder } from '../../src/pipeline/inTimeOrder.ts';
 import { resample } from '../../src/pipeline/resample.ts';
 import { ignore, oneByOne, utc } from '../pipeline/samples.ts';
 import type { Learned, RoteLearner } from './simLearner.ts';
-import type { SimStream } from './streams.ts';
+import { type SimStream, toldBy } from './streams.ts';
+
+/** Readings of one moment are set apart by less. */
+const APART_MS = 0.01;
 
 /** A reading that a sensor has sent. */
 export interface Reading {
@@ -46,13 +49,18 @@ export class Ledger {
   sent(stream: StreamId, reading: Reading): void {
     const { readings, byKey } = this.#page(stream);
     readings.push(reading);
-    byKey.set(keyOf(reading), reading);
+    byKey.set(this.#keyOf(stream, reading), reading);
+  }
+
+  /** Of readings whose time is judged only the value is the same on all their way. */
+  #keyOf(stream: StreamId, { at, value }: { readonly at: number; readonly value: number }): string {
+    return this.#streamOf(stream).clock === 'certain' ? `${at} ${value}` : `${value}`;
   }
 
   /** It has passed the front door and has its place in the journal. */
   letIn({ stream, at, value, effort = FULL_EFFORT }: Sample, position: number, now: number): void {
     const { byKey, efforts } = this.#page(stream);
-    const key = keyOf({ at, value });
+    const key = this.#keyOf(stream, { at, value });
     efforts.set(key, (efforts.get(key) ?? new Set()).add(effort));
     const reading = byKey.get(key);
     if (reading === undefined) return;
@@ -87,11 +95,17 @@ export class Ledger {
     const expected = stepsOf(simulated, stream, present);
     for (const [i, step] of learned.entries()) {
       const should = expected[i];
-      const wanted = should && { ...should, at: simulated.isTimedByArrival ? step.at : should.at };
+      const isOwnTime = isTrue(simulated, step.value);
+      // Where the reading before took its very moment it comes right behind.
+      const isFree = !isOwnTime || Math.abs(step.at - (should?.at ?? 0)) < APART_MS;
+      const wanted = should && { ...should, at: isFree ? step.at : should.at };
       if (wanted === undefined || !isSame(step, wanted)) return `${stream} ${i}: ${say(step)}, not ${say(wanted)}`;
       const origin = simulated.isTimedByArrival ? step : (present[should?.origin ?? -1] as Reading);
-      if (!efforts.get(keyOf(origin))?.has(step.effort)) return `${stream} ${i}: learned with effort ${step.effort}`;
+      if (!efforts.get(this.#keyOf(stream, origin))?.has(step.effort))
+        return `${stream} ${i}: learned with effort ${step.effort}`;
     }
+    const back = simulated.clock === 'certain' || simulated.clock === 'lazy' ? undefined : firstBack(learned);
+    if (back !== undefined) return `${stream} ${back}: ${say(learned[back])} goes back in time`;
     if (!isOver) return undefined;
     if (learned.length !== expected.length) return `${stream} learned ${learned.length} steps, not ${expected.length}`;
     const lost = simulated.mayForget
@@ -141,8 +155,15 @@ function isSame(a: Learned, b: Learned): boolean {
   );
 }
 
-function keyOf({ at, value }: { readonly at: number; readonly value: number }): string {
-  return `${at} ${value}`;
+/** Whether the reading of this number has to be learned at the time at which it was taken. */
+function isTrue(stream: SimStream, value: number): boolean {
+  if (stream.isTimedByArrival) return false;
+  return stream.step.every !== 'message' || toldBy(stream, 1e13, value) === 1e13;
+}
+
+function firstBack(steps: readonly Learned[]): number | undefined {
+  const place = steps.findIndex(({ at }, i) => i > 0 && at <= (steps[i - 1] as Learned).at);
+  return place < 0 ? undefined : place;
 }
 
 function say(step: Learned | undefined): string {

@@ -198,9 +198,45 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what older samples had shown is forgotten',
-    file: 'pipeline/carry.ts',
-    text: 'older: this.olderClock.save(),',
+    file: 'pipeline/timeline.ts',
+    text: 'older: this.#olderClock.save(),',
     becomes: 'older: [0, 0],',
+  },
+  {
+    name: 'an old time is taken for a wrong one',
+    file: 'pipeline/timeline.ts',
+    text: 'offset < -OLDEST_MS ||',
+    becomes: 'offset < -OLD_MS ||',
+  },
+  {
+    name: 'a replaced time makes true ones old',
+    file: 'pipeline/timeline.ts',
+    text: 'this.#isOwn = isOwn;',
+    becomes: 'this.#isOwn = isOwn;\n    this.#own = time;',
+  },
+  {
+    name: 'a pause in a backlog is taken for a clock that is slow',
+    file: 'pipeline/messagePace.ts',
+    text: 'const ENOUGH_SLOW = 3;',
+    becomes: 'const ENOUGH_SLOW = 1;',
+  },
+  {
+    name: 'what a stream has shown of its times is forgotten',
+    file: 'pipeline/carry.ts',
+    text: '      timeline: this.timeline.save(),\n',
+    becomes: '',
+  },
+  {
+    name: 'the arrival is not journaled',
+    file: 'journal/batchWriter.ts',
+    text: 'else this.#double(arrival);',
+    becomes: 'else this.#double(0);',
+  },
+  {
+    name: 'what was told again has lost its arrival',
+    file: 'journal/tails.ts',
+    text: 'const arrival = toEpochMs(numbers[place + 5] as number);',
+    becomes: 'const arrival = toEpochMs(numbers[place + 1] as number);',
   },
   {
     name: 'inputs of before a clock was put right come back',
@@ -211,7 +247,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'inputs that are held are forgotten',
     file: 'pipeline/carry.ts',
-    text: 'times: Array.from(this.inputTimes, toJson),',
+    text: 'times: Array.from(this.inputTimes, toPlain),',
     becomes: 'times: [],',
   },
   {

@@ -1,7 +1,7 @@
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Ledger, Reading } from './ledger.ts';
 import type { SimBroker } from './simBroker.ts';
-import { encode, everyStream, type SimStream } from './streams.ts';
+import { encode, everyStream, type SimStream, toldBy } from './streams.ts';
 import type { World } from './world.ts';
 
 const FIRST_DAY = 1_700_000_000_000;
@@ -21,6 +21,8 @@ export class Sensors {
   readonly #isSleepy: boolean;
   readonly #isAlike: boolean;
   #ticks = 0;
+  /** Time that has passed for everyone beside the world's. */
+  #elapsed = 0;
 
   /** @param isAlike whether messages of readings without a time are all the same; else each has another text for the same value */
   constructor(world: World, broker: SimBroker, ledger: Ledger, isSleepy: boolean, isAlike: boolean) {
@@ -33,7 +35,12 @@ export class Sensors {
 
   /** Never the same moment twice: two readings of one moment would be a duplicate. */
   now(offset = 0): number {
-    return FIRST_DAY + this.#world.now + offset + ++this.#ticks / 4096;
+    return FIRST_DAY + this.#world.now + this.#elapsed + offset + ++this.#ticks / 4096;
+  }
+
+  /** So long nothing happens. */
+  elapse(ms: number): void {
+    this.#elapsed += ms;
   }
 
   send(stream: SimStream): void {
@@ -77,14 +84,20 @@ export class Sensors {
   /** One message with a reading of the sensor and of each of its other fields. */
   #publish(sensor: SimStream, readings: readonly Reading[]): void {
     const fields = readings.map((reading, i) => {
-      const { topic, isTimedByArrival } = everyStream([sensor])[i] as SimStream;
-      const { at, value, inputs } = reading;
-      this.#ledger.sent(topic as StreamId, reading);
-      const alike = this.#isAlike ? '1' : `1.${'0'.repeat(this.#sent.get(topic) ?? 0)}`;
-      return isTimedByArrival ? [topic, alike] : [topic, value, at, ...inputs];
+      const stream = everyStream([sensor])[i] as SimStream;
+      this.#ledger.sent(stream.topic as StreamId, reading);
+      return [stream.topic, ...this.#numbersOf(stream, reading)];
     });
     this.#broker.publish(sensor.topic, encode(fields), () => {
       for (const reading of readings) reading.excuse ??= 'nobody was there';
     });
+  }
+
+  #numbersOf(stream: SimStream, { at, value, inputs }: Reading): (string | number)[] {
+    const { topic, isTimedByArrival, clock } = stream;
+    if (isTimedByArrival) return [this.#isAlike ? '1' : `1.${'0'.repeat(this.#sent.get(topic) ?? 0)}`];
+    if (clock === 'certain') return [value, at, ...inputs];
+    const told = toldBy(stream, at, value);
+    return told === undefined ? [value] : [value, `@${told}`];
   }
 }

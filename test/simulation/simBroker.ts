@@ -16,6 +16,8 @@ interface Message {
   readonly text: string;
   packetId: number;
   isSent: boolean;
+  /** It waited for somebody to come back. */
+  isBacklog: boolean;
 }
 
 /** One connection of the client. */
@@ -75,7 +77,7 @@ export class SimBroker {
       this.#deliverOnce(topic, text, lost);
       return;
     }
-    this.#queue.push({ topic, text, packetId: 0, isSent: false });
+    this.#queue.push({ topic, text, packetId: 0, isSent: false, isBacklog: false });
     this.#send();
   }
 
@@ -100,6 +102,7 @@ export class SimBroker {
   #resume(link: Link): void {
     const { ids, newIds, dup, isShuffled } = this.#habit;
     this.#link = link;
+    for (const message of this.#queue) message.isBacklog = true;
     this.#beganAt = this.#world.now;
     if (ids === 'from 1') {
       this.#nextId = 1;
@@ -171,7 +174,7 @@ export class SimBroker {
   #deliver(message: Message, isRedelivery: boolean): void {
     const epoch = this.#epoch;
     const session = this.#session;
-    const { topic, text, packetId } = message;
+    const { topic, text, packetId, isBacklog } = message;
     this.#underWay.push(message);
     this.#firstId ??= packetId;
     this.#world.schedule(this.#latency, () => {
@@ -181,6 +184,7 @@ export class SimBroker {
         delivery: {
           packetId,
           isRedelivery,
+          isBacklog,
           session,
           window: this.#told,
           connection: epoch,

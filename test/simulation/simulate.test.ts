@@ -8,7 +8,7 @@ const seeds = ONLY === undefined ? Array.from({ length: SEEDS }, (_, i) => i + 1
 
 describe('an hour of crashes, broken connections, full disks and bursts', () => {
   it(`loses nothing, takes nothing twice and forgets nothing, with ${seeds.length} seeds`, {
-    timeout: 600_000,
+    timeout: 3_600_000,
   }, async () => {
     const sums = {
       published: 0,
@@ -16,6 +16,7 @@ describe('an hour of crashes, broken connections, full disks and bursts', () => 
       stops: 0,
       rotten: 0,
       spoiled: 0,
+      outages: 0,
       removed: 0,
       redelivered: 0,
       recalled: 0,
@@ -31,6 +32,7 @@ describe('an hour of crashes, broken connections, full disks and bursts', () => 
     if (ONLY !== undefined) return;
     // That the troubles have happened at all.
     expect(sums.kills).toBeGreaterThan(5 * seeds.length);
+    expect(sums.outages).toBeGreaterThan(seeds.length / 5);
     expect(sums.rotten).toBeGreaterThan(seeds.length / 5);
     expect(sums.removed).toBeGreaterThan(seeds.length / 8);
     expect(sums.redelivered).toBeGreaterThan(seeds.length);

@@ -24,6 +24,7 @@ export interface Outcome {
   readonly stops: number;
   readonly rotten: number;
   readonly spoiled: number;
+  readonly outages: number;
   readonly removed: number;
   readonly redelivered: number;
   readonly recalled: number;
@@ -121,6 +122,7 @@ class Simulation implements Stage {
       stops: this.#stops,
       rotten: this.#troubles.rotten,
       spoiled: this.#troubles.spoiled,
+      outages: this.#troubles.outages,
       removed: this.#troubles.removed,
       redelivered: this.#broker.redelivered,
       recalled: this.#recalled + (this.life?.recalled ?? 0),

@@ -2,12 +2,18 @@ import { compileSpec } from '../../src/adapters/payload/fieldSpec.ts';
 import { createSourceGuess } from '../../src/adapters/payload/sourceGuess.ts';
 import { createStreamBook } from '../../src/adapters/payload/streamBook.ts';
 import type { Decode, SettingsOf } from '../../src/domain/decode.ts';
-import type { Sample } from '../../src/domain/sample.ts';
+import type { Inbound, Sample } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { StepSettings, StreamSettings } from '../../src/domain/streamSettings.ts';
 import type { StreamSpec } from '../../src/domain/streamSpec.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { everyMessage, settingsWith, utc } from '../pipeline/samples.ts';
+
+/**
+ * What a sensor's messages tell: its own time; that time or, now and then, none; local time as UTC; seconds since it woke
+ * up; or nothing. The daemon has to judge it. `certain`: it has not.
+ */
+type SimClock = 'certain' | 'true' | 'lazy' | 'zone' | 'asleep' | 'none';
 
 /** A sensor and the settings of its stream. */
 export interface SimStream {
@@ -20,6 +26,7 @@ export interface SimStream {
   readonly inputs: number;
   /** Its readings are all the same, and timed by their arrival: only the packet id tells one message from the next. */
   readonly isTimedByArrival: boolean;
+  readonly clock: SimClock;
   /** It sends readings twice and late, and its clock is set forward and back. */
   readonly isDisorderly: boolean;
   /** What is lost with an excuse is no fault. */
@@ -33,13 +40,14 @@ const PLAIN = {
   step: everyMessage,
   inputs: 0,
   isTimedByArrival: false,
+  clock: 'certain' as SimClock,
   isDisorderly: false,
   mayForget: false,
   isCounted: false,
 };
 const GRID: StepSettings = { every: toDurationMs(10_000), gapAfter: toDurationMs(60_000) };
 /** A reading stands in for as many steps as its silence is long. */
-const LONG_GRID: StepSettings = { every: toDurationMs(5_000), gapAfter: toDurationMs(3_600_000) };
+const LONG_GRID: StepSettings = { every: toDurationMs(20_000), gapAfter: toDurationMs(3_600_000) };
 /** Each message has a reading for all of them: after a silence it leads to many times the steps that may wait for the learners. */
 const FIELDS: readonly SimStream[] = ['h2', 'h3', 'h4'].map((topic, i) => ({
   ...PLAIN,
@@ -68,6 +76,27 @@ export const everyStream = (sensors: readonly SimStream[]): readonly SimStream[]
 export const forgetful = (isCounted: boolean): readonly SimStream[] =>
   MANIFOLD.map(({ topic }) => ({ ...PLAIN, topic, mayForget: true, isCounted }));
 
+const MINUTES: StepSettings = { every: toDurationMs(60_000), gapAfter: toDurationMs(120_000) };
+
+/** One of each clock. */
+export const TELLING: readonly SimStream[] = [
+  { ...PLAIN, topic: 't', clock: 'true' },
+  { ...PLAIN, topic: 'u', clock: 'true', step: MINUTES },
+  { ...PLAIN, topic: 'l', clock: 'lazy' },
+  { ...PLAIN, topic: 'z', clock: 'zone' },
+  { ...PLAIN, topic: 's', clock: 'asleep' },
+  { ...PLAIN, topic: 'n', clock: 'none' },
+];
+
+const ZONE_MS = 5 * 3_600_000;
+
+/** What the message of its `n`-th reading tells; undefined: nothing. */
+export function toldBy({ clock }: SimStream, at: number, n: number): number | undefined {
+  if (clock === 'none' || (clock === 'lazy' && n % 3 === 0)) return undefined;
+  if (clock === 'zone') return at - ZONE_MS;
+  return clock === 'asleep' ? 7000 + 1000 * (n % 4) : at;
+}
+
 function settingsOf({ step, inputs }: SimStream): StreamSettings {
   return { ...settingsWith(step), exogenous: inputs };
 }
@@ -80,18 +109,31 @@ export function encode(fields: readonly (readonly (string | number)[])[]): strin
   return fields.map((field) => field.join(' ')).join(FIELD_SEPARATOR);
 }
 
-const decode: Decode = ({ payload, receivedAt }) => {
+/** A time that is to be judged has a mark before it. */
+const decode: Decode = (message) => {
   const samples = new TextDecoder()
-    .decode(payload)
+    .decode(message.payload)
     .split(FIELD_SEPARATOR)
-    .map((field): Sample => {
-      const [stream, ...numbers] = field.split(' ');
-      const [value, at, ...inputs] = numbers.map(Number) as [number, ...number[]];
-      const sample = { stream: stream as StreamId, at: at === undefined ? receivedAt : toEpochMs(at), value };
-      return inputs.length === 0 ? sample : { ...sample, inputs };
-    });
+    .map((field) => decodeField(field.split(' '), message));
   return { samples, drops: [] };
 };
+
+function decodeField([stream, value, time, ...inputs]: readonly string[], { receivedAt, delivery }: Inbound): Sample {
+  const isTold = time?.startsWith('@') ?? false;
+  const isJudged = isTold || TELLING.some(({ topic }) => topic === stream);
+  const origin = {
+    arrival: isTold ? toEpochMs(Math.floor(receivedAt)) : receivedAt,
+    isTold,
+    isBacklog: delivery?.isBacklog ?? false,
+  };
+  return {
+    stream: stream as StreamId,
+    at: time === undefined ? receivedAt : toEpochMs(Number(time.replace('@', ''))),
+    value: Number(value),
+    ...(inputs.length > 0 && { inputs: inputs.map(Number) }),
+    ...(isJudged && { origin }),
+  };
+}
 
 /** Far fewer than there are streams. */
 const MOST_REMEMBERED = 2;

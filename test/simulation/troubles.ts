@@ -12,6 +12,9 @@ const RUSH = 60;
 /** Readings a second of a flood, and for how long. */
 const FLOOD_RATE = 25;
 const FLOOD_MS = 60_000;
+/** Of an outage: so long, and so many times in it some sensors send. */
+const LONGEST_OUTAGE_MS = 12 * 3_600_000;
+const MOST_SENT = 20;
 /** How long a contact is loose. */
 const LOOSE_MS = 120_000;
 /** The next one of it is the last thing that the process begins. */
@@ -27,6 +30,7 @@ export class Troubles {
   #removedAt: number | undefined;
   removed = 0;
   rotten = 0;
+  outages = 0;
   spoiled = 0;
 
   constructor(stage: Stage) {
@@ -44,6 +48,7 @@ export class Troubles {
       'full disk': () => this.#fillDisk(),
       clock: () => this.#stage.leap(world.pick([1000, 3_600_000, 86_400_000])),
       'device clock': () => sensors.resetClock(world.pick(kind.streams)),
+      outage: () => this.#outage(),
       rot: () => this.#rot(),
       'spoiled batch': () => this.#spoil(),
       flood: () => this.#flood(world.now + FLOOD_MS),
@@ -78,6 +83,21 @@ export class Troubles {
     world.schedule(world.integer(world.pick([3, 30, 1500])), () => {
       if (this.#stage.life === life) this.#crash();
     });
+  }
+
+  /** Daemon, connection, or a gateway between: whichever it was, what was collected comes in one burst. */
+  #outage(): void {
+    const { world, sensors, kind } = this.#stage;
+    const cause = world.pick(['power', 'connection', 'gateway'] as const);
+    if (cause === 'power') this.#crash();
+    if (cause === 'connection') this.#stage.cut();
+    const times = 1 + world.integer(MOST_SENT);
+    const length = world.integer(LONGEST_OUTAGE_MS);
+    for (let i = 0; i < times; i++) {
+      sensors.elapse(length / times);
+      for (const stream of kind.streams) if (world.chance(0.7)) sensors.send(stream);
+    }
+    this.outages++;
   }
 
   #looseContact(end: number): void {

@@ -17,6 +17,7 @@ export function alone(kernel: Kernel, settings: LearnerSettings): Expert {
       panel.update(row);
       expert.observe(row);
     },
+    move: (shift) => panel.move(shift),
     predict: (forecast, row) => expert.predict(forecast, row),
     learn: () => expert.learn(),
     forget: () => expert.forget(),

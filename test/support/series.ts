@@ -148,6 +148,7 @@ export const NO_POLICY: AnomalySettings = {
   threshold: 1,
   holdOff: { rows: 100 },
   minDuration: { rows: 1 },
+  maxAge: toDurationMs(3_600_000),
 };
 
 type StreamLearnerSettings = LearnerSettings & Pick<StreamSettings, 'valid'>;

@@ -1,5 +1,6 @@
 import type { Delivery } from '../../domain/sample.ts';
 import { toDurationMs } from '../../domain/time.ts';
+import { Backlog } from './backlog.ts';
 import { type AcknowledgedConnection, OwedAcknowledgement, type Receipt } from './owedAcknowledgement.ts';
 
 /** `repeat`: the broker has sent it on this connection before; it is answered, or its answer is on its way. */
@@ -62,6 +63,14 @@ export class Acknowledgements {
   #isFlushDue = false;
   /** Something was left for another connection; so has to be all that follows. */
   #isFull = false;
+  readonly #backlog: Backlog;
+  readonly #now: () => number;
+
+  /** @param now ms since some moment; never goes back */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+    this.#backlog = new Backlog(now);
+  }
 
   /** Number of the broker's session, as deliveries have it. */
   get session(): number {
@@ -73,7 +82,8 @@ export class Acknowledgements {
     this.end();
     this.#connection = connection;
     this.#connections++;
-    this.#beganAt = performance.now();
+    this.#beganAt = this.#now();
+    this.#backlog.begin(connection.isResumed);
     if (connection.isResumed) return;
     this.#session += 1;
     this.#states.fill(FREE);
@@ -117,14 +127,16 @@ export class Acknowledgements {
   }
 
   #owe(receipt: Receipt, checksum: number, window: number): Delivery | undefined {
-    const { packetId, qos } = receipt;
+    const { packetId, qos, isRedelivery } = receipt;
+    const isCollected = this.#backlog.has(this.#first < this.#owed.length);
     const owed = new OwedAcknowledgement(this, receipt, {
       checksum,
       window,
+      isBacklog: isCollected || isRedelivery,
       session: this.#session,
       connection: this.#connections,
       firstPacketId: this.#firstPacketId ?? packetId,
-      age: toDurationMs(performance.now() - this.#beganAt),
+      age: toDurationMs(this.#now() - this.#beganAt),
     });
     this.#owed.push(owed);
     if (this.#states[packetId] === RELEASABLE && qos === 2) {
@@ -198,6 +210,7 @@ export class Acknowledgements {
     const ready = this.#ready;
     if (ready.length === 0) return;
     this.#ready = [];
+    this.#backlog.acknowledged();
     const bytes = Buffer.allocUnsafe(ACKNOWLEDGEMENT_BYTES * ready.length);
     let at = 0;
     for (const { qos, packetId } of ready) {

@@ -25,7 +25,7 @@ export interface AcknowledgedConnection {
   write(bytes: Uint8Array, onSeen?: () => void): void;
 }
 
-type Circumstances = Pick<Delivery, 'session' | 'window' | 'connection' | 'firstPacketId' | 'age'> & {
+type Circumstances = Pick<Delivery, 'isBacklog' | 'session' | 'window' | 'connection' | 'firstPacketId' | 'age'> & {
   readonly checksum: number;
 };
 
@@ -34,6 +34,7 @@ export class OwedAcknowledgement implements Delivery {
   readonly packetId: number;
   readonly qos: 1 | 2;
   readonly isRedelivery: boolean;
+  readonly isBacklog: boolean;
   readonly session: number;
   readonly window: number;
   readonly connection: number;
@@ -54,6 +55,7 @@ export class OwedAcknowledgement implements Delivery {
     this.packetId = packetId;
     this.qos = qos;
     this.isRedelivery = isRedelivery;
+    this.isBacklog = circumstances.isBacklog ?? false;
     this.session = circumstances.session;
     this.window = circumstances.window;
     this.connection = circumstances.connection;

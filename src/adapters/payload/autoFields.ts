@@ -12,7 +12,7 @@ import type { ReadSampleTime } from './sampleTime.ts';
 const DEEPEST = 3;
 
 /** Counted once per message even where other fields gave samples: these would have been wanted. */
-const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'too-late', 'bad-name', 'too-many-streams'];
+const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'bad-name', 'too-many-streams'];
 
 /** Why a message gave nothing, the most telling first. */
 const TELLING: readonly DropReason[] = ['not-finite', 'missing', 'not-a-number', 'no-field'];
@@ -40,9 +40,9 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
     else if (typeof number === 'string') reasons.add(number);
     if (typeof number === 'string') return;
     const stream = names.streamOf(path);
-    const at = stream === undefined ? names.refusalOf(path) : timeOf(trail, intake.message);
-    if (stream === undefined || typeof at === 'string') reasons.add(at as DropReason);
-    else accept(intake, source, stream, { at, value: number });
+    const time = stream === undefined ? names.refusalOf(path) : timeOf(trail, intake.message);
+    if (typeof time === 'string') reasons.add(time);
+    else if (stream !== undefined) accept(intake, source, stream, { time, value: number });
   }
 
   // Recursive, but never deeper than DEEPEST + 1.
@@ -61,13 +61,7 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
   }
 
   return {
-    readText(text, intake) {
-      const number = options.ignoresText ? 'no-field' : readJsonNumber(text, undefined, valid);
-      if (typeof number === 'string') return number;
-      if (!canNameStream(options.name)) return 'bad-name';
-      accept(intake, source, encodeStreamId(options.name), { at: intake.message.receivedAt, value: number });
-      return undefined;
-    },
+    readText: (text, intake) => takeText(text, options, intake),
     readJson(root, intake) {
       reasons = new Set();
       for (const record of Array.isArray(root) ? listRecords(root) : [root]) {
@@ -79,4 +73,16 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
       return TELLING.find((reason) => reasons.has(reason)) ?? 'no-field';
     },
   };
+}
+
+/** @returns why a plain text gives nothing; undefined: it gave a sample, or was refused */
+function takeText(text: string, options: AutoFieldsOptions, intake: Intake): DropReason | undefined {
+  const { ignoresText, name, source, timeOf } = options;
+  const number = ignoresText ? 'no-field' : readJsonNumber(text, undefined, source.spec.settings.valid);
+  if (typeof number === 'string') return number;
+  if (!canNameStream(name)) return 'bad-name';
+  const time = timeOf([], intake.message);
+  if (time === 'bad-time') return time;
+  accept(intake, source, encodeStreamId(name), { time, value: number });
+  return undefined;
 }

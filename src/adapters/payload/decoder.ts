@@ -83,6 +83,8 @@ function readMessage(plan: TopicPlan, intake: Intake, limits: InputLimits): Drop
       payload.kind === 'text' ? reader.readText(payload.text, intake) : reader.readJson(payload.root, intake);
     reason ??= found;
   }
+  // A buffer may come with the newest first. Readings of one time stay as they came.
+  if (payload.kind === 'json' && Array.isArray(payload.root)) intake.samples.sort((a, b) => a.at - b.at);
   return intake.samples.length + intake.drops.length === 0 ? reason : undefined;
 }
 

@@ -41,9 +41,9 @@ export function createExplicitFields({ fields, readInputs, timeOf }: ExplicitFie
       refuse(intake, 'bad-name');
       return;
     }
-    const at = timeOf(trail, intake.message);
-    if (typeof at === 'string') refuse(intake, at);
-    else accept(intake, source, stream, { at, value: number, inputs: record && readInputs?.(record) });
+    const time = timeOf(trail, intake.message);
+    if (time === 'bad-time') refuse(intake, time);
+    else accept(intake, source, stream, { time, value: number, inputs: record && readInputs?.(record) });
   }
 
   function readField(field: ExplicitField, record: object | undefined, intake: Intake): void {

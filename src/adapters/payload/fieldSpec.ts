@@ -22,7 +22,7 @@ export interface CompiledSpec {
   readonly spec: StreamSpec;
   readonly fields: 'auto' | readonly CompiledField[];
   readonly inputs: readonly CompiledInput[];
-  /** For one topic: it remembers how its clock goes. */
+  /** For one topic. */
   readonly createTimeOf: () => ReadSampleTime;
   readonly report: Report;
 }

@@ -2,7 +2,7 @@ import type { Drop, DropReason } from '../../domain/dropReason.ts';
 import type { Inbound, Sample } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { StreamSource } from '../../domain/streamSpec.ts';
-import type { EpochMs } from '../../domain/time.ts';
+import type { SampleTime } from './sampleTime.ts';
 import type { StreamBook } from './streamBook.ts';
 
 /** What one message has given so far. */
@@ -23,7 +23,7 @@ export function refuse(intake: Intake, reason: DropReason): void {
 
 /** What a field of the message says, and at which moment. */
 export interface Reading {
-  readonly at: EpochMs;
+  readonly time: SampleTime;
   readonly value: number;
   readonly inputs?: readonly number[] | undefined;
 }
@@ -34,7 +34,9 @@ export function accept(intake: Intake, source: StreamSource, stream: StreamId, r
   if (owner.topic !== source.topic) refuse(intake, 'name-taken');
   // Of two entries that read the same topic the earlier one has given the sample already.
   if (owner.topic !== source.topic || owner.spec !== source.spec) return;
-  const { at, value, inputs } = reading;
-  const sample: Sample = { stream, at, value, source: owner };
+  const { time, value, inputs } = reading;
+  const { at, origin } = time;
+  const certain: Sample = { stream, at, value, source: owner };
+  const sample = origin === undefined ? certain : { ...certain, origin };
   intake.samples.push(inputs === undefined ? sample : { ...sample, inputs });
 }

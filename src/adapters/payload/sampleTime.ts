@@ -1,23 +1,26 @@
 import type { Report } from '../../domain/events.ts';
-import type { Inbound } from '../../domain/sample.ts';
+import type { Inbound, Origin } from '../../domain/sample.ts';
 import type { TimeSettings } from '../../domain/streamSettings.ts';
-import type { EpochMs, ZoneOffset } from '../../domain/time.ts';
+import { type EpochMs, toEpochMs, type ZoneOffset } from '../../domain/time.ts';
 import { compileFieldPath, type FieldPath, findField } from './fieldPath.ts';
 import { readPayloadTime } from './payloadTime.ts';
 
 /** Names under which devices send the time of a reading, the likeliest first. */
 const TIME_NAMES: readonly string[] = ['time', 'timestamp', 'ts', 'Time', 'last_seen', 'received_at'];
 
-/** A payload may lag its arrival by a device's buffer, and lead it by a clock that is slightly fast. */
-const OLDEST_MS = 3_600_000;
-const NEWEST_MS = 120_000;
+/** What a field of a message says of its time. */
+export interface SampleTime {
+  readonly at: EpochMs;
+  /** undefined: the settings take any time for certain. */
+  readonly origin: Origin | undefined;
+}
 
 /**
- * The moment of a field whose enclosing objects are `trail` (outermost first; empty: a plain text).
- * `bad-time`: the message says a time, but none that can be read, and the settings allow no other. `too-late`: it was
- * delivered too late to be learned as a reading of now.
+ * The moment of a field whose enclosing objects are `trail` (outermost first; empty: a plain text). Whether it can be true is
+ * judged later, beside the other samples of its stream. `bad-time`: the message says a time, but none that can be read, and the
+ * settings allow no other.
  */
-export type ReadSampleTime = (trail: readonly object[], message: Inbound) => EpochMs | 'bad-time' | 'too-late';
+export type ReadSampleTime = (trail: readonly object[], message: Inbound) => SampleTime | 'bad-time';
 
 export interface SampleTimeOptions {
   readonly settings: TimeSettings;
@@ -25,62 +28,41 @@ export interface SampleTimeOptions {
   readonly report: Report;
 }
 
-/** Of one topic: whether an old time is a late delivery shows only beside the times before it. */
 export function createSampleTime({ settings, zone, report }: SampleTimeOptions): ReadSampleTime {
-  if (settings.from === 'arrival') return (_, message) => message.receivedAt;
+  if (settings.from === 'arrival') return (_, message) => untold(message);
   const path = settings.path === undefined ? undefined : compileFieldPath(settings.path);
-  const clock = new SenderClock();
-  let asked: Inbound | undefined;
-  let reported: string[] = [];
+  let unreadable: Inbound | undefined;
 
-  // Once per message and cause, not once per field.
-  function replace(message: Inbound, cause: 'too-old' | 'in-future' | 'unreadable'): EpochMs {
-    if (asked !== message) {
-      asked = message;
-      reported = [];
-    }
-    if (!reported.includes(cause)) {
-      reported.push(cause);
-      report({ type: 'TimeReplaced', topic: message.topic, cause });
-    }
-    return message.receivedAt;
+  // Once per message, not once per field.
+  function reportUnreadable(message: Inbound): void {
+    if (unreadable === message) return;
+    unreadable = message;
+    report({ type: 'TimeReplaced', topic: message.topic, cause: 'unreadable' });
   }
 
   return (trail, message) => {
     const { receivedAt } = message;
     const at = path === undefined ? searchTrail(trail, zone, receivedAt) : readAt(path, trail[0], zone, receivedAt);
-    if (at === 'absent') return receivedAt;
-    if (!settings.sanity) return at === 'unreadable' ? 'bad-time' : at;
-    if (at === 'unreadable') return replace(message, 'unreadable');
-    const isWrong = clock.isWrong(at, message);
-    if (at < receivedAt - OLDEST_MS) return isWrong ? replace(message, 'too-old') : 'too-late';
-    return at > receivedAt + NEWEST_MS ? replace(message, 'in-future') : at;
+    if (at === 'absent') return untold(message);
+    if (at !== 'unreadable') return { at, origin: settings.sanity ? told(message) : undefined };
+    if (!settings.sanity) return 'bad-time';
+    reportUnreadable(message);
+    return untold(message);
   };
 }
 
-/**
- * Tells a clock that is wrong from a delivery that is late: a wrong clock is off by as much as the last time, or stands
- * still. Before a second message nobody knows, and the clock is taken for wrong.
- */
-class SenderClock {
-  #message: Inbound | undefined;
-  /** Time and distance from the arrival, of this message and of the one before. */
-  #at: number = Number.NaN;
-  #offset: number = Number.NaN;
-  #lastAt: number = Number.NaN;
-  #lastOffset: number = Number.NaN;
+/** Whole milliseconds: a told time needs no finer one beside it, and the journal writes them in two bytes. */
+function told(message: Inbound): Origin {
+  return { arrival: toEpochMs(Math.floor(message.receivedAt)), isTold: true, isBacklog: isBacklog(message) };
+}
 
-  isWrong(at: EpochMs, message: Inbound): boolean {
-    if (this.#message !== message) {
-      this.#message = message;
-      this.#lastAt = this.#at;
-      this.#lastOffset = this.#offset;
-    }
-    this.#at = at;
-    this.#offset = at - message.receivedAt;
-    if (Number.isNaN(this.#lastAt) || at === this.#lastAt) return true;
-    return Math.abs(this.#offset - this.#lastOffset) <= NEWEST_MS;
-  }
+function untold(message: Inbound): SampleTime {
+  const { receivedAt } = message;
+  return { at: receivedAt, origin: { arrival: receivedAt, isTold: false, isBacklog: isBacklog(message) } };
+}
+
+function isBacklog({ delivery }: Inbound): boolean {
+  return delivery?.isBacklog === true;
 }
 
 type Found = EpochMs | 'absent' | 'unreadable';

@@ -19,7 +19,8 @@ const STICKY = 0o1000;
 export function secureFolder(folder: string): string | undefined {
   makeFolder(folder);
   const stat = statSync(folder);
-  const isShared = (stat.mode & OTHERS_WRITE) !== 0 && !closeForOthers(folder, stat);
+  const wasShared = (stat.mode & OTHERS_WRITE) !== 0;
+  const isShared = wasShared && !closeForOthers(folder, stat);
   // One of ours on a file system without modes is as safe as it can be.
   const isOfAnother = stat.uid !== process.geteuid?.();
   if (isShared && isOfAnother && (stat.mode & WORLD_WRITES) !== 0 && (stat.mode & STICKY) === 0) {
@@ -28,7 +29,9 @@ export function secureFolder(folder: string): string | undefined {
     );
   }
   for (const name of namesIn(folder, stat)) if (OWN_NAME.test(name)) checkFile(join(folder, name), stat, isShared);
-  return isShared ? `${folder} can be written by other users (mode ${(stat.mode & 0o7777).toString(8)})` : undefined;
+  if (!wasShared) return undefined;
+  const mode = `(mode ${(stat.mode & 0o7777).toString(8)})`;
+  return isShared ? `${folder} can be written by other users ${mode}` : `${folder} was closed for other users ${mode}`;
 }
 
 function makeFolder(folder: string): void {

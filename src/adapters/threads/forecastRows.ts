@@ -19,6 +19,7 @@ const FIXED_WIDTH = 16;
 const HORIZON_WIDTH = 3;
 const IS_ANOMALY = 1;
 const HAS_EXPECTED = 2;
+const IS_LATE = 4;
 
 /** What the receiver knows of a stream, and the rows therefore need not say. */
 export interface KnownStream {
@@ -44,12 +45,12 @@ export function encodeForecasts(
 
 /** @returns the place after it */
 function encode(forecast: Forecast, index: number, rows: Float64Array, start: number): number {
-  const { expected, horizons, anomaly } = forecast;
+  const { expected, horizons, anomaly, late } = forecast;
   let place = start;
   rows[place++] = index;
   rows[place++] = forecast.at;
   rows[place++] = forecast.value ?? Number.NaN;
-  rows[place++] = (anomaly ? IS_ANOMALY : 0) | (expected === null ? 0 : HAS_EXPECTED);
+  rows[place++] = (anomaly ? IS_ANOMALY : 0) | (expected === null ? 0 : HAS_EXPECTED) | (late ? IS_LATE : 0);
   rows[place++] = expected?.mean ?? Number.NaN;
   rows[place++] = expected?.lower ?? Number.NaN;
   rows[place++] = expected?.upper ?? Number.NaN;
@@ -94,6 +95,7 @@ function decode(rows: Float64Array, start: number, { id, horizons }: KnownStream
   return {
     stream: id,
     at: toEpochMs(rows[start + 1] as number),
+    ...((flags & IS_LATE) !== 0 && { late: true }),
     value: toNullable(rows[start + 2] as number),
     expected: (flags & HAS_EXPECTED) === 0 ? null : decodeExpectation(rows, start + 4),
     horizons: decodeHorizons(rows, start + FIXED_WIDTH, horizons, count),

@@ -10,7 +10,7 @@ import { rowsOfBatch } from './pace.ts';
 import { Requests } from './requests.ts';
 import type { ShardStream } from './shardStream.ts';
 import { StepRing } from './stepRing.ts';
-import { evictedBy, evictionOf, firstsOf, isEviction } from './stepRows.ts';
+import { evictedBy, evictionOf, firstsOf, flagsOf, isEviction } from './stepRows.ts';
 
 export interface ShardOptions {
   readonly post: Post<ToThread>;
@@ -71,12 +71,13 @@ export class Shard {
   }
 
   /** @throws TidegateError TG_INTERNAL where there is no room: the step is in the journal, so it must not be left out */
-  push(index: number, { at, zoneOffset, value, effort, inputs }: Step): void {
+  push(index: number, step: Step): void {
     if (this.#backlog >= this.#maxSteps) {
       throw new TidegateError('TG_INTERNAL', `more than ${this.#maxSteps} steps for one learner thread`);
     }
     this.#backlog++;
-    this.#queue.push(index, at, zoneOffset, value, effort, inputs);
+    const { at, zoneOffset, value, inputs } = step;
+    this.#queue.push(index, at, zoneOffset, value, flagsOf(step), inputs);
   }
 
   evict(index: number): void {

@@ -34,7 +34,7 @@ export class StepRing {
     at: number,
     zoneOffset: number,
     value: number,
-    effort = 0,
+    flags = 0,
     inputs: readonly number[] = NO_INPUTS,
   ): void {
     while (this.#size + ROW_HEAD + inputs.length > this.#rows.length) this.#grow();
@@ -44,7 +44,7 @@ export class StepRing {
     this.#append(at);
     this.#append(zoneOffset);
     this.#append(value);
-    this.#append(effort);
+    this.#append(flags);
     this.#append(inputs.length);
     for (let i = 0; i < inputs.length; i++) this.#append(inputs[i] as number);
   }

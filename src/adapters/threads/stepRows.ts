@@ -4,14 +4,20 @@ import type { StreamId } from '../../domain/streamId.ts';
 import { type DurationMs, toEpochMs } from '../../domain/time.ts';
 
 /**
- * Steps on their way to a thread: rows of [stream index, at, zoneOffset, value, effort, n] and the n further inputs of the
+ * Steps on their way to a thread: rows of [stream index, at, zoneOffset, value, flags, n] and the n further inputs of the
  * step, one after the other in one array. An eviction is a row too, so that it keeps its place among the steps: its first number is
- * below zero.
+ * below zero. The flags are effort + 8 where the reading is late.
  */
 export const ROW_HEAD = 6;
 
 /** Place of n in a row. */
 const COUNT = 5;
+
+const LATE = 8;
+
+export function flagsOf({ effort = FULL_EFFORT, late }: Pick<Step, 'effort' | 'late'>): number {
+  return late === undefined ? effort : effort + LATE;
+}
 
 /** First number of the row that evicts a stream. */
 export const evictionOf = (index: number): number => -1 - index;
@@ -36,10 +42,16 @@ export function stepAt(rows: Float64Array, place: number, stream: StreamId): Ste
   const at = toEpochMs(rows[place + 1] as number);
   const zoneOffset = rows[place + 2] as DurationMs;
   const value = rows[place + 3] as number;
-  const effort = rows[place + 4] as Effort;
+  const flags = rows[place + 4] as number;
   const width = widthOf(rows, place);
   const step: Step = { stream, at, zoneOffset, value };
-  if (width === ROW_HEAD && effort === FULL_EFFORT) return step;
+  if (width === ROW_HEAD && flags === FULL_EFFORT) return step;
+  const effort = (flags % LATE) as Effort;
   const inputs = width === ROW_HEAD ? undefined : Array.from(rows.subarray(place + ROW_HEAD, place + width));
-  return { ...step, ...(inputs && { inputs }), ...(effort !== FULL_EFFORT && { effort }) };
+  return {
+    ...step,
+    ...(inputs && { inputs }),
+    ...(effort !== FULL_EFFORT && { effort }),
+    ...(flags >= LATE && { late: true }),
+  };
 }

@@ -14,6 +14,8 @@ export interface Expert extends Stateful {
   /** False while it learns nothing because its numbers were not finite again and again. */
   readonly isHealthy: boolean;
   observe(row: Row): void;
+  /** The level of the series has moved by so much: what waits for its target moves along. */
+  move(shift: number): void;
   /** forecast (K) out: one value per horizon, in the sensor's unit. */
   predict(forecast: Float64Array, row: Row): void;
   /** @param effort default: full */

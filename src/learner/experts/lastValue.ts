@@ -12,6 +12,10 @@ export class LastValue implements Expert {
     // It learns nothing.
   }
 
+  move(): void {
+    // It remembers nothing.
+  }
+
   predict(forecast: Float64Array, row: Row): void {
     forecast.fill(row.value);
   }

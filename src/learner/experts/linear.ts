@@ -17,6 +17,10 @@ export class Linear implements Expert {
     // The shared model has learned already.
   }
 
+  move(): void {
+    // The shared model has moved already.
+  }
+
   predict(forecast: Float64Array): void {
     forecast.set(this.#linear.mean);
   }

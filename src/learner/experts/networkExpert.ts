@@ -93,6 +93,14 @@ export class NetworkExpert implements Expert {
     }
   }
 
+  move(shift: number): void {
+    for (const pending of this.#pending) {
+      for (let slot = 0; slot < pending.length; slot += 2) {
+        pending[slot] = (pending[slot] as number) + shift;
+      }
+    }
+  }
+
   predict(forecast: Float64Array, row: Row): void {
     const { horizons, base } = this.#parts;
     this.#at = row.at;

@@ -19,6 +19,10 @@ export class Seasonal implements Expert {
     // It learns nothing.
   }
 
+  move(): void {
+    // The history has moved already.
+  }
+
   predict(forecast: Float64Array, row: Row): void {
     for (let k = 0; k < forecast.length; k++) {
       const past = this.#past[k] as number;

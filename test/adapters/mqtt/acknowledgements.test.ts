@@ -60,6 +60,32 @@ describe('acknowledgements', () => {
     expect(writes).toEqual(['40020001']);
   });
 
+  it('tell what may have waited at the broker: all of a resumed session up to the first pause, and what is sent again', async () => {
+    let now = 0;
+    ledger = new Acknowledgements(() => now);
+    let next = 0;
+    const flags = (...gaps: readonly number[]): (boolean | undefined)[] =>
+      gaps.map((gap) => {
+        now += gap;
+        const delivery = receive(++next);
+        delivery.acknowledge();
+        return delivery.isBacklog;
+      });
+    connect(false);
+    expect(flags(0, 1)).toEqual([false, false]);
+    connect(true);
+    // While something is unacknowledged the broker may have to wait for us.
+    const held = receive(++next);
+    expect([held.isBacklog, ...flags(1999, 9000, 1)]).toEqual([true, true, true, true]);
+    held.acknowledge();
+    expect(flags(2000, 2001, 1)).toEqual([true, false, false]);
+    expect(receive(++next, 1, true).isBacklog).toBe(true);
+    connect(true);
+    expect(flags(...Array<number>(6).fill(1500))).toEqual(Array(6).fill(true));
+    expect(flags(...Array<number>(400).fill(1500)).at(-1)).toBe(false);
+    await turn();
+  });
+
   it('say what the packet said', () => {
     expect(receive(5, 2, true)).toMatchObject({ packetId: 5, isRedelivery: true, session: 1, window: 7 });
   });

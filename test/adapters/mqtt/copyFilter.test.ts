@@ -42,6 +42,19 @@ describe('copies of one message', () => {
     expect(copies.isFirst('a/b', 2)).toBe(true);
   });
 
+  it('remember no long topics, and are right all the same', () => {
+    const copies = createCopyFilter(FILTERS);
+    globalThis.gc?.();
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < 1000; i++) {
+      const topic = `a/${String(i).padEnd(60_000, '.')}`;
+      if (!copies.isFirst(topic, 1) || copies.isFirst(topic, 2)) throw new Error(`wrong of topic ${i}`);
+    }
+    globalThis.gc?.();
+    // All of them would be 60 MB.
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(10e6);
+  });
+
   it('stay bounded in memory over ever new topics, and right', () => {
     const copies = createCopyFilter(FILTERS);
     for (let i = 0; i < 25_000; i++) {

@@ -212,6 +212,24 @@ describe.skipIf(!hasMosquitto())('deferred acknowledgements, at a real mosquitto
     expect(all('BrokerDisconnected')[0]?.reason).toContain('more messages than we can hold');
   });
 
+  it('wait with the broker while there is no room, and come in order once there is', async () => {
+    let isRoom = true;
+    const { messages, inbound } = await connect(
+      { protocol: 5, qos: 1 },
+      { receiveMaximum: 100, hasRoom: () => isRoom },
+    );
+    await send(0, 10, 1);
+    const first = await messages(10);
+    isRoom = false;
+    await send(10, 60, 1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(inbound).toHaveLength(10);
+    isRoom = true;
+    acknowledge(first);
+    acknowledge((await messages(60)).slice(10));
+    expect(texts(inbound)).toEqual(Array.from({ length: 60 }, (_, i) => String(i)));
+  });
+
   it('that the intake has no use for are given in their turn', async () => {
     await peer.publish('sensors/old', 'retained', { retain: true });
     const subject = await connect({ protocol: 5, qos: 1 }, { filters: ['sensors/#', 'tidegate/#'] });

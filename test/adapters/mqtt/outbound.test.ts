@@ -107,6 +107,25 @@ describe('the window of unacknowledged messages', () => {
   });
 });
 
+describe('messages that are under way', () => {
+  let broker: FakeBroker;
+  afterEach(() => broker.stop());
+
+  it('are bounded by bytes too, however wide the window is', async () => {
+    broker = await startFakeBroker((packet, socket) => welcome(packet, socket, [0x21, 0, 100]));
+    const { connection, all } = await connect(broker.port, 100_000);
+    const largest = { topic: 'tidegate/x', payload: Buffer.alloc(9_990), qos: 1, retain: false } as const;
+    // One each turn: the socket has taken those before, and their acknowledgements never come.
+    for (let i = 0; i < 30; i++) {
+      connection.publish(largest);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(connection.outboundBytes).toBeGreaterThan(90_000);
+    expect(connection.outboundBytes).toBeLessThan(120_000);
+    expect(all('PublishDropped').map(({ cause }) => cause)).toEqual(Array(20).fill('slow-broker'));
+  });
+});
+
 describe.skipIf(!hasMosquitto())('what is published', () => {
   it('arrives with its bytes, retain flag and expiry', async () => {
     const broker = await startMosquitto();

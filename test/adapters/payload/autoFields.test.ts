@@ -33,6 +33,21 @@ describe('createAutoFields', () => {
     expect(read({ ...message, update: { size: 1 }, rx_metadata: [{ gain: 2 }], grid: 5 })).toEqual(['grid=5']);
   });
 
+  it('remembers no long names of fields, and says the same of them each time', () => {
+    const limits = { ...LIMITS, payload: 65_536 };
+    const options = { limits, zoneOffsetOf: () => UTC_PLUS_1, report: () => undefined, matchesFilter };
+    const decoder = createDecoder({ ...options, specs: [makeSpec('t', 'auto')], maxTopics: 10 });
+    globalThis.gc?.();
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < 500; i++) {
+      const long = `${i}`.padEnd(30_000, 'x');
+      expect(read({ [long]: 1, [`${long}y`]: { z: 1 }, v: i }, decoder)).toEqual([`v=${i}`, 'bad-name']);
+    }
+    globalThis.gc?.();
+    // As many as are remembered of a topic would be 7 MB.
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(3e6);
+  });
+
   it('takes the configured time for no reading', () => {
     expect(read({ at: 1_773_143_999, v: 2 }, make({ path: 'at' }))).toEqual(['v=2']);
   });

@@ -27,6 +27,14 @@ describe('createDecoder', () => {
     ]);
   });
 
+  it('gives the readings of a batch in the order of their times, those without one as they came', () => {
+    const decoder = make(makeSpec('t', ['v']));
+    const batch = [3, 1, 2].map((v) => ({ v, ts: 1_773_143_000 + v }));
+    expect(read(decoder, 't', JSON.stringify(batch))).toEqual([1, 2, 3].map((v) => ['t/v', v]));
+    const untold = JSON.stringify(batch.map(({ v }) => ({ v })));
+    expect(read(decoder, 't', untold)).toEqual([3, 1, 2].map((v) => ['t/v', v]));
+  });
+
   it('uses the id alone for one field, and in place of the topic for several', () => {
     expect(read(make(makeSpec('t', ['v'], { id: 'boiler' })), 't', '{"v":1}')).toEqual([['boiler', 1]]);
     expect(read(make(makeSpec('t', ['v', 'w'], { id: 'boiler' })), 't', '{"v":1,"w":2}')).toEqual([

@@ -2,16 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { createSampleTime } from '../../../src/adapters/payload/sampleTime.ts';
 import type { TimeSettings } from '../../../src/domain/streamSettings.ts';
 import { ARRIVAL, collectEvents, inbound, makeSettings, UTC_PLUS_1 } from '../../fixtures/decoderSetup.ts';
+import { deliveryOf } from '../../pipeline/samples.ts';
 
 function setUp(time: Partial<TimeSettings> = {}) {
   const { events, report } = collectEvents();
   const timeOf = createSampleTime({ settings: makeSettings(time).time, zone: UTC_PLUS_1, report });
   const message = inbound('t', '');
-  return { events, read: (...trail: object[]) => timeOf(trail, message) };
+  const read = (...trail: object[]) => {
+    const time = timeOf(trail, message);
+    return time === 'bad-time' ? time : time.at;
+  };
+  return { events, read };
 }
 
 const iso = (at: number): string => new Date(at).toISOString();
-const replaced = (cause: string): object => ({ type: 'TimeReplaced', topic: 't', cause });
 
 describe('createSampleTime', () => {
   it('takes the arrival where the payload tells no time, and always where the settings say so', () => {
@@ -40,22 +44,33 @@ describe('createSampleTime', () => {
     expect(events).toEqual([]);
   });
 
-  it('keeps times from an hour ago to two minutes ahead, both ends included', () => {
-    const { read, events } = setUp();
-    for (const shift of [-3_600_000, 0, 120_000]) expect(read({ ts: ARRIVAL + shift })).toBe(ARRIVAL + shift);
+  it('says when the message came and whether it tells a time; the judgement is not its own', () => {
+    const { report, events } = collectEvents();
+    const timeOf = createSampleTime({ settings: makeSettings().time, zone: UTC_PLUS_1, report });
+    const message = inbound('t', '', ARRIVAL + 0.75);
+    for (const at of [ARRIVAL - 36_000_000, 7000, ARRIVAL + 36_000_000])
+      expect(timeOf([{ time: new Date(at).toISOString() }], message)).toEqual({
+        at,
+        origin: { arrival: ARRIVAL, isTold: true, isBacklog: false },
+      });
+    const isBacklog = { ...message, delivery: deliveryOf(1, { isBacklog: true }) };
+    expect(timeOf([{ v: 1 }], isBacklog)).toEqual({
+      at: ARRIVAL + 0.75,
+      origin: { arrival: ARRIVAL + 0.75, isTold: false, isBacklog: true },
+    });
     expect(events).toEqual([]);
   });
 
-  it.each([
-    ['too-old', ARRIVAL - 3_600_001],
-    ['too-old', 0],
-    ['in-future', ARRIVAL + 120_001],
-    ['unreadable', 'yesterday'],
-    ['unreadable', 1e300],
-  ])('replaces a time that is %s and reports it once per message', (cause, ts) => {
+  it('takes a time for certain where the settings do so', () => {
+    const { report } = collectEvents();
+    const timeOf = createSampleTime({ settings: makeSettings({ sanity: false }).time, zone: UTC_PLUS_1, report });
+    expect(timeOf([{ ts: 7 }], inbound('t', ''))).toEqual({ at: 7000, origin: undefined });
+  });
+
+  it.each(['yesterday', 1e300])('replaces a time that is unreadable (%s) and reports it once per message', (ts) => {
     const { read, events } = setUp();
     expect([read({ ts }), read({ ts })]).toEqual([ARRIVAL, ARRIVAL]);
-    expect(events).toEqual([replaced(cause)]);
+    expect(events).toEqual([{ type: 'TimeReplaced', topic: 't', cause: 'unreadable' }]);
   });
 
   it('takes any readable time without the check, and none for one that cannot be read', () => {
@@ -64,49 +79,5 @@ describe('createSampleTime', () => {
     expect(read({ at: 'yesterday' })).toBe('bad-time');
     expect(read({ at: true })).toBe('bad-time');
     expect(events).toEqual([]);
-  });
-});
-
-describe('a time that is more than an hour old', () => {
-  const HOUR = 3_600_000;
-  const MINUTE = 60_000;
-
-  /** What becomes of messages of these delays, a minute apart. */
-  function outcomesOf(...delays: number[]): (number | string)[] {
-    const { report } = collectEvents();
-    const timeOf = createSampleTime({ settings: makeSettings().time, zone: UTC_PLUS_1, report });
-    return delays.map((delay, i) => {
-      const arrival = ARRIVAL + i * MINUTE;
-      const at = timeOf([{ ts: arrival - delay }], inbound('t', '', arrival));
-      if (typeof at === 'string') return at;
-      return at === arrival ? 'arrival' : 'own';
-    });
-  }
-
-  it('is a late delivery where the clock was right before', () => {
-    expect(outcomesOf(1000, 24 * HOUR, 1000)).toEqual(['own', 'too-late', 'own']);
-  });
-
-  it('is a wrong clock where it is off by as much as the last time', () => {
-    expect(outcomesOf(2 * HOUR, 2 * HOUR, 2 * HOUR + MINUTE)).toEqual(['arrival', 'arrival', 'arrival']);
-    expect(outcomesOf(1000, 5e11, 5e11, 5e11)).toEqual(['own', 'too-late', 'arrival', 'arrival']);
-  });
-
-  it('is a late delivery where a device sends what it had buffered', () => {
-    expect(outcomesOf(9 * HOUR, 8 * HOUR, 7 * HOUR, 1000)).toEqual(['arrival', 'too-late', 'too-late', 'own']);
-  });
-
-  it('is a clock that stands still where it is the same as the last time', () => {
-    const outcomes = outcomesOf(...Array.from({ length: 5 }, (_, i) => 5 * HOUR + i * MINUTE));
-    expect(outcomes).toEqual(Array(5).fill('arrival'));
-  });
-
-  it('is judged once a message, by the message before, for all fields of a batch', () => {
-    const { report } = collectEvents();
-    const timeOf = createSampleTime({ settings: makeSettings().time, zone: UTC_PLUS_1, report });
-    timeOf([{ ts: ARRIVAL }], inbound('t', ''));
-    const batch = inbound('t', '', ARRIVAL + MINUTE);
-    const hours = [9, 8, 7].map((hour) => timeOf([{ ts: ARRIVAL - hour * HOUR }], batch));
-    expect(hours).toEqual(['too-late', 'too-late', 'too-late']);
   });
 });

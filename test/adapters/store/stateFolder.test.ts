@@ -99,8 +99,9 @@ function utimes(file: string): void {
 describe('a state folder', () => {
   it.each([0o777, 0o770, 0o722])('of ours with the mode %o is closed for others', (mode) => {
     chmodSync(folder, mode);
-    expect(secureFolder(folder)).toBeUndefined();
+    expect(secureFolder(folder)).toContain(`was closed for other users (mode ${mode.toString(8)})`);
     expect(modeOf(folder) & 0o022).toBe(0);
+    expect(secureFolder(folder)).toBeUndefined();
   });
 
   it.skipIf(!isRoot)('of another user is refused where everybody can write in it (needs root)', () => {

@@ -42,6 +42,7 @@ const forecast: fc.Arbitrary<Forecast> = fc
         .map((all) => (isKnown ? all.map((one, k) => ({ horizon: stream.horizons[k]!, ...one })) : [])),
       anomalyScore: maybe,
       anomaly: fc.boolean(),
+      isLate: fc.boolean(),
       state: fc.constantFrom(...LEARNER_STATES),
       source: fc.constantFrom(...EXPERT_NAMES),
       skill: maybe,
@@ -50,7 +51,8 @@ const forecast: fc.Arbitrary<Forecast> = fc
       resolution: fc.double({ noNaN: true, min: 0 }),
       cadence: fc.option(fc.double({ noNaN: true, min: 0 }).map(toDurationMs)),
     }),
-  );
+  )
+  .map(({ isLate, ...rest }) => ({ ...rest, ...(isLate && { late: true }) }));
 
 describe('forecasts as rows', () => {
   it('come back as they were, to the last bit, whatever they hold', () => {
@@ -66,7 +68,7 @@ describe('forecasts as rows', () => {
   });
 
   it('have every field of the type: one that is added has to be added here', () => {
-    const full: Required<Forecast> = forecastOf('one', 1);
+    const full: Required<Forecast> = { ...forecastOf('one', 1), late: true };
     const [decoded] = decodeForecasts(encodeForecasts([full], indexOf, []), 0, streamOf);
     expect(Object.keys(decoded as Forecast).sort()).toEqual(Object.keys(full).sort());
   });

@@ -5,6 +5,7 @@ import {
   evictedBy,
   evictionOf,
   firstsOf,
+  flagsOf,
   isEviction,
   stepAt,
   widthOf,
@@ -26,23 +27,25 @@ it('gives back the steps that went in, with any effort and number of further inp
     value: number,
     inputs: fc.array(number, { maxLength: 16 }),
     effort: fc.constantFrom<Effort>(0, 1, 2, 3, 4, 5),
+    isLate: fc.boolean(),
   });
   void fc.assert(
     fc.property(fc.array(fc.oneof(step, fc.constant('evict' as const)), { maxLength: 40 }), (pushed) => {
       const ring = new StepRing();
       const expected = pushed.map((one, index) => {
         if (one === 'evict') return evictionOf(index);
-        const { effort } = one;
+        const { effort, isLate } = one;
         const bare: Step = {
           ...stepOf(`s${index}`, one.at, one.value),
           zoneOffset: (index * 60_000) as never,
           ...(effort > 0 && { effort }),
+          ...(isLate && { late: true }),
         };
         return one.inputs.length === 0 ? bare : among(bare, ...one.inputs);
       });
       expected.forEach((one, index) => {
         if (typeof one === 'number') ring.push(one, 0, 0, 0);
-        else ring.push(index, one.at, one.zoneOffset, one.value, one.effort, one.inputs);
+        else ring.push(index, one.at, one.zoneOffset, one.value, flagsOf(expected[index] as Step), one.inputs);
       });
       const rows = ring.take(100);
       const given: unknown[] = [];

@@ -1,0 +1,118 @@
+import type { Effort } from '../domain/effort.ts';
+import type { NetworkNews } from '../domain/events.ts';
+import type { Step } from '../domain/sample.ts';
+import { type Horizon, type LearnerSettings, smallestFirst } from '../domain/streamSettings.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Stateful, StateIo } from '../model/stateIo.ts';
+import { allOrNothing } from './allOrNothing.ts';
+import { Anomaly } from './anomaly.ts';
+import { Exogenous } from './exogenous.ts';
+import type { Expert } from './experts/expert.ts';
+import { HorizonTrack } from './horizonTrack.ts';
+import { Panel } from './panel.ts';
+import { Row } from './row.ts';
+import type { Mind } from './toForecast.ts';
+
+/** Everything of one stream that learns. All experts see the same row; each horizon mixes them on its own. */
+export class Core implements Mind, Stateful {
+  readonly horizons: readonly Horizon[];
+  readonly minSamples: number;
+  readonly experts: readonly Expert[];
+  readonly tracks: readonly HorizonTrack[];
+  readonly row: Row;
+  readonly anomaly: Anomaly;
+  readonly #panel: Panel;
+  /** (K) of one expert, (N) of one horizon: filled anew at each row. */
+  readonly #ofExpert: readonly Float64Array[];
+  readonly #ofHorizon: Float64Array;
+  readonly #resetAfter: number;
+
+  /**
+   * @param tell hears what the networks' guards do
+   * @throws RangeError where the kernel cannot hold the network
+   */
+  constructor(kernel: Kernel, settings: LearnerSettings, tell?: (news: NetworkNews) => void) {
+    const horizons = smallestFirst(settings.horizons);
+    const steps = horizons.map((horizon) => horizon.steps);
+    this.horizons = horizons;
+    this.minSamples = settings.minSamples;
+    this.#resetAfter = settings.resetAfter;
+    this.#panel = allOrNothing(kernel, (recording) => new Panel(recording, { ...settings, horizons }, tell));
+    this.experts = this.#panel.experts;
+    const isBaseline = this.experts.map((expert) => expert.isBaseline);
+    this.tracks = steps.map((count) => new HorizonTrack(count, settings.interval, isBaseline, settings.valid));
+    this.row = new Row(steps, new Exogenous(settings.exogenous, settings.model.inputs.lags));
+    this.anomaly = new Anomaly(settings.anomaly, settings.minSamples, watchedOf(this.experts));
+    this.#ofExpert = this.experts.map(() => new Float64Array(steps.length));
+    this.#ofHorizon = new Float64Array(this.experts.length);
+  }
+
+  /** Scores, then forecasts. @returns false while no reading has come at all: nothing can be said yet */
+  step({ at, zoneOffset, value, inputs, late }: Step): boolean {
+    if (!this.row.advance(at, zoneOffset, value, inputs)) return false;
+    this.#forgetAfterSilence();
+    this.#moveAlong();
+    for (const track of this.tracks) track.score(this.row);
+    const { due, expected } = this.tracks[0] as HorizonTrack;
+    this.anomaly.update(this.row, due, expected, late);
+    this.#forecast();
+    return true;
+  }
+
+  #forgetAfterSilence(): void {
+    if (!this.row.isReading || this.#resetAfter === 0 || !(this.row.silence > this.#resetAfter)) return;
+    for (const expert of this.experts) expert.forget();
+  }
+
+  /** Before anything is scored: forecasts for the old level would else count as errors. */
+  #moveAlong(): void {
+    const { shift } = this.row;
+    if (shift === 0) return;
+    this.#panel.move(shift);
+    for (const track of this.tracks) track.move(shift);
+  }
+
+  #forecast(): void {
+    this.#panel.update(this.row);
+    for (let i = 0; i < this.experts.length; i++) {
+      const expert = this.experts[i] as Expert;
+      expert.observe(this.row);
+      expert.predict(this.#ofExpert[i] as Float64Array, this.row);
+    }
+    for (let k = 0; k < this.tracks.length; k++) {
+      for (let i = 0; i < this.experts.length; i++) {
+        this.#ofHorizon[i] = (this.#ofExpert[i] as Float64Array)[k] as number;
+      }
+      (this.tracks[k] as HorizonTrack).issue(this.#ofHorizon, this.row);
+    }
+  }
+
+  /** Learns the window that ends at and includes the last step. */
+  learn(effort: Effort): void {
+    for (const expert of this.experts) expert.learn(effort);
+  }
+
+  exchange(io: StateIo): void {
+    this.row.exchange(io.within('row'));
+    this.anomaly.exchange(io.within('anomaly'));
+    this.tracks.forEach((track, k) => {
+      track.exchange(io.within(`horizon${k}`));
+    });
+    this.#panel.exchange(io.within('panel'));
+  }
+
+  free(): void {
+    this.#panel.free();
+  }
+}
+
+/**
+ * Indices of the experts whose errors are watched for anomalies: the first network and the linear model; where there is
+ * neither, the first expert. Plain changes beside them found little more and raised many false alarms.
+ */
+function watchedOf(experts: readonly Expert[]): readonly number[] {
+  const network = experts.findIndex(({ isBaseline }) => !isBaseline);
+  const linear = experts.findIndex(({ name }) => name === 'linear');
+  const watched = [network, linear].filter((index) => index >= 0);
+  return watched.length > 0 ? watched : [0];
+}

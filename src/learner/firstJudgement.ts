@@ -1,0 +1,53 @@
+import { ABSURD, InputGuard, LARGEST, type Usual } from './inputGuard.ts';
+
+/** Fewer readings than this say nothing of what is usual. */
+const LEAST_READINGS = 12;
+/** At most so many of the readings may be faults; more are a level of their own. */
+const MOST_FAULTS = 1 / 3;
+/** Of the changes the smallest so many are those of the sensor: each fault brings two that are not. */
+const TRUE_CHANGES = 0.7;
+
+/**
+ * Tells faults among the first readings from what the others agree on, by the rule of the input guard, which cannot know
+ * what is usual before: farther than 125 usual steps and the width of their range from all of those around the median.
+ * @returns undefined where none of them is a fault, or too many are
+ */
+export function judgeFirst(readings: readonly number[]): Usual | undefined {
+  const sane = readings.filter((reading) => Math.abs(reading) <= LARGEST);
+  if (sane.length < LEAST_READINGS) return undefined;
+  const step = usualStep(sane);
+  const sorted = Float64Array.from(sane).sort();
+  let from = sorted.length >> 1;
+  let to = from;
+  const isFar = (gap: number): boolean =>
+    gap > ABSURD * step && gap > (sorted[to] as number) - (sorted[from] as number);
+  for (let isGrowing = true; isGrowing; ) {
+    isGrowing = false;
+    for (; from > 0 && !isFar((sorted[from] as number) - (sorted[from - 1] as number)); from--) isGrowing = true;
+    for (; to < sorted.length - 1 && !isFar((sorted[to + 1] as number) - (sorted[to] as number)); to++)
+      isGrowing = true;
+  }
+  const faults = sorted.length - (to - from + 1);
+  if (faults === 0 || faults > MOST_FAULTS * sorted.length) return undefined;
+  const low = sorted[from] as number;
+  const high = sorted[to] as number;
+  const usual = { step, low, high, first: sane.find((reading) => reading >= low && reading <= high) as number };
+  return isAllBelieved(readings, usual) ? undefined : usual;
+}
+
+/** By a guard that knows what is usual: a pump that is switched on from rest is no fault, however rarely that happens. */
+function isAllBelieved(readings: readonly number[], usual: Usual): boolean {
+  const guard = new InputGuard();
+  guard.expect(usual);
+  return readings.every((reading, row) => guard.judge(reading, row) === 'believed');
+}
+
+function usualStep(readings: readonly number[]): number {
+  const changes = Float64Array.from(readings.slice(1), (reading, i) =>
+    Math.abs(reading - (readings[i] as number)),
+  ).sort();
+  const count = Math.ceil(TRUE_CHANGES * changes.length);
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += changes[i] as number;
+  return sum / count;
+}

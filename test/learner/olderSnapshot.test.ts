@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
+import { StreamLearner } from '../../src/learner/streamLearner.ts';
+import { SnapshotError } from '../../src/model/snapshotFormat.ts';
+import { learnerSettings, noisySine, toHorizons, toSteps } from '../support/series.ts';
+
+const SETTINGS = learnerSettings({
+  horizons: toHorizons(1, 3),
+  model: { hidden: 4, bptt: { every: 4, window: 8 }, replayRows: 16 },
+});
+const STEPS = toSteps(noisySine(1000));
+/** Written in format 2 by the version that had it, after 400 steps of this series. */
+const FORMAT_2 = gunzipSync(readFileSync('test/fixtures/snapshots/format2.gz'));
+/** What that version forecast after each of the next steps, one and three ahead. */
+const NEXT = [
+  [24.45481477654748, 24.683314662559606],
+  [24.69848001889256, 24.923879749754757],
+  [24.46617893784819, 24.740941180349154],
+  [24.87540777163335, 25.140552129573337],
+  [25.149548681901667, 25.065354260782605],
+];
+
+function restored(): StreamLearner {
+  return new StreamLearner(createPlainKernel(), SETTINGS, FORMAT_2);
+}
+
+describe('a snapshot of format 2', () => {
+  it('is gone on from with what was learned', () => {
+    const learner = restored();
+    const means = STEPS.slice(400, 405).map((step) => {
+      const { horizons } = learner.step(step);
+      learner.learn();
+      return horizons.map(({ mean }) => mean);
+    });
+    means.forEach((row, t) => {
+      row.forEach((mean, k) => {
+        expect(Math.abs(mean - (NEXT[t]?.[k] as number)), `row ${t}`).toBeLessThan(0.05);
+      });
+    });
+  });
+
+  it('keeps its counts, its interval and its skill', () => {
+    const forecast = restored().step(STEPS[400]!);
+    expect(forecast.samples).toBe(401);
+    expect(forecast.coverage).toBeGreaterThan(0.8);
+    expect(Math.abs(forecast.skill as number)).toBeLessThan(0.1);
+    const [first] = forecast.horizons;
+    expect((first?.upper as number) - (first?.lower as number)).toBeGreaterThan(1);
+    expect((first?.upper as number) - (first?.lower as number)).toBeLessThan(4);
+    expect(forecast.expected?.mean).toBeCloseTo(STEPS[400]!.value, -1);
+  });
+
+  it('doubts what it would have held back', () => {
+    const learner = restored();
+    expect(learner.step({ ...STEPS[400]!, value: 1e6 })).toMatchObject({ samples: 400, source: 'last_value' });
+  });
+
+  it('is written anew in the present format, and goes on from that bit for bit', () => {
+    const learner = restored();
+    for (const step of STEPS.slice(400, 500)) learner.step(step);
+    const copy = new StreamLearner(createPlainKernel(), SETTINGS, learner.snapshot());
+    for (const step of STEPS.slice(500, 600)) expect(copy.step(step)).toEqual(learner.step(step));
+  });
+
+  it('of other settings is refused', () => {
+    const other = learnerSettings({ horizons: toHorizons(1) });
+    expect(() => new StreamLearner(createPlainKernel(), other, FORMAT_2)).toThrow(SnapshotError);
+  });
+});
