@@ -15,8 +15,8 @@ const TRUE_CHANGES = 0.7;
 export function judgeFirst(readings: readonly number[]): Usual | undefined {
   const sane = readings.filter((reading) => Math.abs(reading) <= LARGEST);
   if (sane.length < LEAST_READINGS) return undefined;
-  const step = usualStep(sane);
   const sorted = Float64Array.from(sane).sort();
+  const step = Math.max(usualStep(sane), resolutionOf(sorted) / 2);
   let from = sorted.length >> 1;
   let to = from;
   const isFar = (gap: number): boolean =>
@@ -50,4 +50,17 @@ function usualStep(readings: readonly number[]): number {
   let sum = 0;
   for (let i = 0; i < count; i++) sum += changes[i] as number;
   return sum / count;
+}
+
+/** Smallest distance of two readings that differ; 0 where there are only two such: one may be a fault. */
+function resolutionOf(sorted: Float64Array): number {
+  let distinct = 1;
+  let smallest = Number.POSITIVE_INFINITY;
+  for (let i = 1; i < sorted.length; i++) {
+    const gap = (sorted[i] as number) - (sorted[i - 1] as number);
+    if (gap === 0) continue;
+    distinct++;
+    if (gap < smallest) smallest = gap;
+  }
+  return distinct > 2 ? smallest : 0;
 }

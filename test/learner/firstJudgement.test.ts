@@ -35,6 +35,18 @@ describe.each([-127, 85, 0, 65_535, 1e30])('finds %d', (fault) => {
   });
 });
 
+it('finds nine faults where most readings repeat the one before', () => {
+  const readings = [...constant(12, 1.2), 1.3, ...constant(5, 1.2), 1.1, 1.2, 1.2, ...constant(9, -3420)];
+  expect(judgeFirst(readings)).toMatchObject({ low: 1.1, high: 1.3, first: 1.2 });
+});
+
+it('finds three where nothing else moves', () => {
+  expect(judgeFirst([...constant(20, 21), ...constant(3, -127), ...constant(7, 21)])).toMatchObject({
+    low: 21,
+    high: 21,
+  });
+});
+
 it('does not look at what no sensor can mean', () => {
   expect(judgeFirst([...ROOM.slice(0, 28), 1e300, -1e300])).toBeUndefined();
 });

@@ -13,8 +13,8 @@ import { readStateNumber } from './stateNumbers.ts';
 interface Run {
   readonly seed: number;
   readonly rows: number;
-  /** True readings that the input guard kept from the learner. */
-  readonly heldBack: number;
+  /** True readings that the input guard did not believe. */
+  readonly doubted: number;
   /** In the order of the horizons. */
   readonly scores: readonly (Score & { readonly best: BaselineName })[];
 }
@@ -41,11 +41,11 @@ export async function measureHome(measurement: Measurement): Promise<BlockResult
       'best',
       'of changed rows',
       'missing',
-      'held back',
+      'doubted',
     ],
     rows: lines.map(({ cells }) => cells),
     notes: [
-      `To reach: MAE/best ≤ ${MAE_OVER_BEST} (median), nothing missing, nothing held back. Over: seeds above it; best: the best baseline of most seeds; of changed rows: coverage of the 90 % interval.`,
+      `To reach: MAE/best ≤ ${MAE_OVER_BEST} (median), nothing missing, nothing doubted. Over: seeds above it; best: the best baseline of most seeds; of changed rows: coverage of the 90 % interval.`,
     ],
   };
   return { tables: [table], bars: lines.flatMap(({ bars }) => bars), skipped: [], figures: results };
@@ -63,7 +63,7 @@ async function measureRun(stream: HomeStream, seed: number, { work, replay }: Me
   rmSync(state, { force: true });
   const job = { file, value: 'value', time: 'time', horizons, seed, state, name: `${stem}.csv` };
   const { forecasts, dropped } = await replay(job);
-  const heldBack = rows.length - dropped - readStateNumber(state, 'learner.row.readings');
+  const doubted = rows.length - dropped - readStateNumber(state, 'learner.row.readings');
   const series = toSeries(readTable(file), 'value', 'time');
   const week = day === undefined ? undefined : 7 * day;
   const scores = horizons.map((steps) => {
@@ -72,7 +72,7 @@ async function measureRun(stream: HomeStream, seed: number, { work, replay }: Me
   });
   rmSync(file);
   rmSync(state);
-  return { seed, rows: rows.length, heldBack, scores };
+  return { seed, rows: rows.length, doubted, scores };
 }
 
 function toLine({ name, horizons }: HomeStream, runs: readonly Run[], h: number) {
@@ -81,8 +81,8 @@ function toLine({ name, horizons }: HomeStream, runs: readonly Run[], h: number)
   const ratios = scores.map(({ maeOverBest }) => maeOverBest);
   const mae = atMost(`${title} MAE/best`, median(ratios), MAE_OVER_BEST);
   const missing = atMost(`${title} missing`, sum(scores.map((score) => score.missing + score.withoutInterval)), 0);
-  const heldBack = atMost(`${title} held back`, sum(runs.map((run) => run.heldBack)), 0);
-  const bars: readonly Bar[] = h === 0 ? [mae, missing, heldBack] : [mae, missing];
+  const doubted = atMost(`${title} doubted`, sum(runs.map((run) => run.doubted)), 0);
+  const bars: readonly Bar[] = h === 0 ? [mae, missing, doubted] : [mae, missing];
   const cells = [
     title,
     median(runs.map(({ rows }) => rows)).toFixed(0),
@@ -92,7 +92,7 @@ function toLine({ name, horizons }: HomeStream, runs: readonly Run[], h: number)
     mostFrequent(scores.map(({ best }) => best)),
     median(scores.map(({ coverageChanged }) => coverageChanged)).toFixed(3),
     marked(String(missing.value), [missing]),
-    h === 0 ? marked(String(heldBack.value), [heldBack]) : '',
+    h === 0 ? marked(String(doubted.value), [doubted]) : '',
   ];
   return { cells, bars };
 }

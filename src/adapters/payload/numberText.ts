@@ -39,7 +39,7 @@ export function readNumberText(text: string, map: TextMap | undefined): number |
   return INFINITY.test(lower) ? 'not-finite' : 'not-a-number';
 }
 
-/** Any finite number: what no sensor can mean the learner holds back. −0 and subnormal numbers become 0. */
+/** Any finite number: what no sensor can mean the learner does not believe. −0 and subnormal numbers become 0. */
 export function checkNumber(value: number): number | DropReason {
   if (!Number.isFinite(value)) return 'not-finite';
   return Math.abs(value) < SMALLEST ? 0 : value;
