@@ -73,8 +73,8 @@ export interface Sample {
   /** How much to learn from it. Default: everything. */
   readonly effort?: Effort;
   /**
-   * The source that owns the stream. Whoever holds a sample, or the record of a living stream, holds its source, and the source
-   * keeps the stream's name: no other source can take the name meanwhile. Of a sample from the journal: undefined.
+   * The source that owns the stream. A sample holds its source, and so does the record of a living stream. While one of them exists,
+   * no other source can take the stream's name. Of a sample from the journal: undefined.
    */
   readonly source?: StreamSource;
 }

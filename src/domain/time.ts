@@ -57,8 +57,8 @@ export function isRepresentable(at: number): at is EpochMs {
 }
 
 /**
- * Port: runs something once after a while; the answer cancels it. Each belongs to somebody who ends: then whatever it has put off is
- * cancelled, and nothing that it is asked for later runs. So no wait, and no loop that waits, outlasts its owner.
+ * Port: runs something once after a while; the answer cancels it. A delay has an owner. When the owner ends, everything
+ * that the delay has put off is cancelled, and it puts off nothing more. So no wait, and no loop that waits, outlasts its owner.
  */
 export type Delay = (run: () => void, after: DurationMs) => () => void;
 

@@ -31,7 +31,7 @@ const SATURATED_ROWS = 300;
  */
 const YOUNG = 150;
 /** … and up to so many it counts far less. */
-const FIRST = 200;
+const FIRST = 230;
 /** What is rare in a long memory is rarer than what is rare in a short one: an alert takes a fifth more when it is full. */
 const AGE = 0.2;
 const AGE_FROM = 3000;

@@ -42,7 +42,7 @@ test.each([8.64e15 + 1, Number.NaN, Infinity])('%s has no text', (at) => {
   expect(() => toIsoTime(toEpochMs(at))).toThrow(RangeError);
 });
 
-describe('a delay that belongs to somebody', () => {
+describe('a delay with an owner', () => {
   it('runs what it has put off, and cancels it', async () => {
     const time = new VirtualTime();
     const delay = delayUntil(new AbortController().signal, time.delay);
@@ -67,7 +67,7 @@ describe('a delay that belongs to somebody', () => {
     expect([ran, time.timers]).toEqual([[], 0]);
   });
 
-  it('lets go of whoever waits', async () => {
+  it('never wakes code that waits longer than its owner lives', async () => {
     const time = new VirtualTime();
     const owner = new AbortController();
     const delay = delayUntil(owner.signal, time.delay);

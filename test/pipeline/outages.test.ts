@@ -78,7 +78,7 @@ function expectAllInOrder({ messages }: History): void {
   });
 }
 
-describe('for any outage, cadence and way back', { timeout: 120_000 }, () => {
+describe('for any outage, cadence and way back', () => {
   it('every reading with a true time is learned at its own', () => {
     void fc.assert(
       fc.property(histories(fc.constant(TRUE_CLOCK)), (history) => {

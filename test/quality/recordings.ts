@@ -36,7 +36,7 @@ export function recordingsFolder(build: string): string {
   return join('.cache/quality/recordings', hash.digest('hex').slice(0, 12));
 }
 
-const JUDGES = /learner\/(anomaly|surprise|knownRange|jump|stillness|alarm)\.js$/;
+const JUDGES = /learner\/(anomaly|surprise|knownRange|jump|stillness|visits|youth|alarm)\.js$/;
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -133,8 +133,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'messages are not noted',
     file: 'pipeline/journalWith.ts',
-    text: "redeliveries.note(packetId, checksum, journal.add({ kind: 'message', packetId, checksum }));",
-    becomes: '',
+    text: 'return { number: redeliveries.note(packetId, checksum, position), isNew: true };',
+    becomes: 'return { number: position, isNew: true };',
   },
   {
     name: 'messages of a life before are not known',
@@ -143,15 +143,27 @@ export const MUTANTS: readonly Mutant[] = [
     becomes: '=> void [packetId, checksum, position],',
   },
   {
-    name: 'messages are known for too long',
-    file: 'journal/redeliveries.ts',
-    text: 'this.#count - number >= this.#mostUnacknowledged',
-    becomes: 'this.#count - number >= 8 * this.#mostUnacknowledged',
+    name: 'an acknowledgement counts as seen once it is given',
+    file: 'pipeline/journalWith.ts',
+    text: 'delivery.acknowledge(() => number !== undefined && redeliveries.settle(number));',
+    becomes: 'delivery.acknowledge(); if (number !== undefined) redeliveries.settle(number);',
+  },
+  {
+    name: 'only a broker that sets DUP is believed to send again',
+    file: 'journal/resumption.ts',
+    text: '!context.setsDup && age < HEAD_MS',
+    becomes: 'age < 0',
+  },
+  {
+    name: 'packet ids are believed of a broker that numbers anew',
+    file: 'journal/resumption.ts',
+    text: 'this.#mayNumberAnew = firstPacketId === 1;',
+    becomes: 'this.#mayNumberAnew = firstPacketId === 0;',
   },
   {
     name: 'messages of a lost session are known',
     file: 'journal/redeliveries.ts',
-    text: 'this.#numbers.fill(0);',
+    text: 'this.#unsettled.clear();',
     becomes: '',
   },
   {
@@ -235,7 +247,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'inputs that are held are forgotten',
     file: 'pipeline/carry.ts',
-    text: 'times: Array.from(this.inputTimes, toJson),',
+    text: 'times: Array.from(this.inputTimes, toPlain),',
     becomes: 'times: [],',
   },
   {

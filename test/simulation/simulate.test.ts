@@ -8,7 +8,7 @@ const seeds = ONLY === undefined ? Array.from({ length: SEEDS }, (_, i) => i + 1
 
 describe('an hour of crashes, broken connections, full disks and bursts', () => {
   it(`loses nothing, takes nothing twice and forgets nothing, with ${seeds.length} seeds`, {
-    timeout: 600_000,
+    timeout: 3_600_000,
   }, async () => {
     const sums = {
       published: 0,

@@ -9,7 +9,7 @@ export interface DaemonProcess {
   readonly child: ChildProcess;
   /** Everything it has written to stderr. */
   log(): string;
-  /** Resolves as soon as its log, from `from` on, holds the text; rejects with the log when it exits first or after 15 s. */
+  /** Resolves as soon as its log, from `from` on, holds the text; rejects with the log when it exits first or after a minute. */
   logged(text: string, from?: number): Promise<void>;
   kill(signal: NodeJS.Signals): void;
   /** Exit status, or the signal's name. */
@@ -43,10 +43,10 @@ export function startDaemon(
     child,
     log: () => log,
     async logged(text, from = 0) {
-      const deadline = Date.now() + 15_000;
+      const deadline = Date.now() + 60_000;
       while (!log.slice(from).includes(text)) {
         if (child.exitCode !== null) throw new Error(`exited with ${child.exitCode} before "${text}":\n${log}`);
-        if (Date.now() > deadline) throw new Error(`no "${text}" within 15 s:\n${log}`);
+        if (Date.now() > deadline) throw new Error(`no "${text}" within a minute:\n${log}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },

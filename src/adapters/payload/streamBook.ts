@@ -28,7 +28,7 @@ const FEWEST_TO_TIDY = 1024;
 /** @param capacity streams that are remembered though nobody holds their source */
 export function createStreamBook(capacity: number): StreamBook {
   const recent = createRecentMap<StreamId, StreamSource>(capacity);
-  /** Every owner that somebody holds is among these, and some that nobody holds any more. */
+  /** All owners that are held, and some that are not held any more. */
   const held = new Map<StreamId, WeakRef<StreamSource>>();
   let tidyAt = FEWEST_TO_TIDY;
   let newInTurn = 0;

@@ -131,6 +131,8 @@ describe.skipIf(!hasMosquitto())('the connection, at a real mosquitto', () => {
     const watch = await peer.watch(STATE);
     const { event, online, connection } = await connect(settingsFor(`mqtt://127.0.0.1:${relay.port}`));
     await watch.until(STATE, ONLINE.payload);
+    // Others may hear of it before we have the broker's answer.
+    await event('MessagePublished');
     relay.cut();
     expect((await event('BrokerDisconnected')).reason).toBe(`ECONNRESET 127.0.0.1:${relay.port}`);
     await watch.until(STATE, OFFLINE.payload);
