@@ -3,7 +3,7 @@ import { type DurationMs, type EpochMs, toDurationMs, toEpochMs } from '../domai
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 
 /** From the first reading on. Enough of them to tell what is usual from what is a fault. */
-export const FIRST_ROWS = 30;
+const FIRST_ROWS = 30;
 
 /** The first rows of a stream, kept until they can be judged together: one reading alone says nothing of what is usual. */
 export class FirstRows implements Stateful {
