@@ -264,6 +264,20 @@ describe('recallWith', () => {
       expect(world.asked).toEqual(['attic 2', 'cellar 4']);
     });
 
+    it('waits no longer than five seconds for each where there is always something to do', async () => {
+      const world = new RecallWorld();
+      world.backlog = 1;
+      world.await('attic', 'barn');
+      await world.time.pass(4900);
+      expect(world.asked).toEqual([]);
+      await world.time.pass(200);
+      expect(world.asked).toEqual(['attic 2']);
+      await world.bring('attic', { tail: tailOf('attic', 1) });
+      expect(world.out).toEqual(['replay of attic', 'attic1', 'replayed attic']);
+      await world.time.pass(5000);
+      expect(world.asked).toEqual(['attic 2', 'barn 3']);
+    });
+
     it('lets the samples of others pass meanwhile, and streams that samples wait for go first', async () => {
       const world = new RecallWorld(['barn']);
       world.await('attic');
