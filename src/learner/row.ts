@@ -26,9 +26,11 @@ export class Row implements Stateful {
   readonly #horizons: readonly number[];
   /** s_h (K): scale of the change over each horizon. */
   readonly scales: Float64Array;
-  /** Rows so far, and readings among them that were accepted. */
+  /** Rows so far, and believed readings among them. */
   count = 0;
   readings = 0;
+  /** Readings so far, doubted ones too. */
+  taken = 0;
   /** The believed reading, or the last one before it where this row has none. All that learns sees this one. */
   value: number = Number.NaN;
   /** The reading as it came; NaN where this row has none. */
@@ -88,7 +90,10 @@ export class Row implements Stateful {
   #read(raw: number): void {
     const verdict = this.#guard.judge(raw, this.count, this.#elapsed());
     this.isDoubted = verdict === 'doubted' || verdict === 'refused';
-    if (verdict !== 'refused') this.latest = raw;
+    if (verdict !== 'refused') {
+      this.latest = raw;
+      this.taken++;
+    }
     if (verdict === 'doubted') this.#doubtedAt = this.at;
     if (this.isDoubted) return;
     if (verdict === 'moved') this.#move();
@@ -220,11 +225,13 @@ export class Row implements Stateful {
   #exchangeMoment(io: StateIo): void {
     if (io.version < 3) {
       this.latest = this.value;
+      this.taken = this.readings;
       this.at = io.number('at', this.at);
       this.localMs = io.number('localMs', this.localMs);
       this.#lastReadingAt = io.number('lastReadingAt', this.#lastReadingAt);
     }
     const moment = Float64Array.of(
+      this.taken,
       this.raw,
       this.latest,
       Number(this.isReading),
@@ -236,8 +243,9 @@ export class Row implements Stateful {
       this.#doubtedAt,
     );
     io.array('moment', moment);
-    const [raw, latest, isReading, at, localMs, silence, rhythm, lastReadingAt, doubtedAt] =
-      moment as unknown as readonly number[] & { readonly length: 9 };
+    const [taken, raw, latest, isReading, at, localMs, silence, rhythm, lastReadingAt, doubtedAt] =
+      moment as unknown as readonly number[] & { readonly length: 10 };
+    this.taken = taken;
     this.raw = raw;
     this.latest = latest;
     this.isReading = isReading === 1;
