@@ -81,7 +81,7 @@ describe('up to eleven doubted rows', () => {
           expect(source).toBe('last_value');
         }
         expect(forecasts[place + length]?.horizons[0]?.mean).not.toBe(value);
-        expect(forecasts[place + length]?.samples).toBe(place + 1);
+        expect(forecasts[place + length]?.samples).toBe(place + length + 1);
         learner.free();
       }),
       { numRuns: 6 },
@@ -157,7 +157,7 @@ describe('faults among the first thirty rows', () => {
         const missing = run(other, replaced(values, { length, place }, Number.NaN));
         expect(meansOf(faulty.slice(30))).toEqual(meansOf(missing.slice(30)));
         expect(learnedBy(learner)).toEqual(learnedBy(other));
-        expect(faulty.at(-1)?.samples).toBe(values.length - length);
+        expect(faulty.at(-1)?.samples).toBe(values.length);
       }),
       { numRuns: 12 },
     );
