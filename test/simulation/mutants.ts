@@ -323,12 +323,6 @@ export const MUTANTS: readonly Mutant[] = [
     becomes: 'void awaited;',
   },
   {
-    name: 'what was said last is not said again while there is always something to do',
-    file: 'pipeline/awaitedStreams.ts',
-    text: 'const MOST_BUSY_LOOKS = 250;',
-    becomes: 'const MOST_BUSY_LOOKS = Number.POSITIVE_INFINITY;',
-  },
-  {
     name: 'a sample passes the tail of its stream that nobody waited for',
     file: 'pipeline/recallWith.ts',
     text: 'if (waiting === undefined && mayPass) {',
