@@ -221,12 +221,6 @@ export const MUTANTS: readonly Mutant[] = [
     becomes: 'const ENOUGH_SLOW = 1;',
   },
   {
-    name: 'a slow connection is taken for a clock that is slow',
-    file: 'pipeline/messagePace.ts',
-    text: 'isOld || this.advance <= 0;',
-    becomes: 'true;',
-  },
-  {
     name: 'what a stream has shown of its times is forgotten',
     file: 'pipeline/carry.ts',
     text: '      timeline: this.timeline.save(),\n',
