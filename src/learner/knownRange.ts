@@ -6,7 +6,7 @@ const TOLERANCE = 0.01;
 /** A range of so many readings is trusted half as far as an old one: young ranges grow all the time … */
 const YOUNG = 2000;
 /** … and up to so many readings they grow fastest. */
-const FIRST = 200;
+const FIRST = 260;
 
 /** Steps of the sensor outside that are never news, but for a range of few steps: there at most a quarter of its width is. */
 const STEPS = 2;

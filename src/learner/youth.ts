@@ -3,6 +3,6 @@
  * observations where those are many more than `first`, and far more below `first`.
  */
 export function youth(n: number, half: number, first: number): number {
-  const early = first / n;
+  const early = (first / n) * (first / n);
   return (half / n) * (1 + early * early);
 }

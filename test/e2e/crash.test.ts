@@ -7,7 +7,6 @@ const PROGRAM = new URL('../crash/run.mjs', import.meta.url).pathname;
 
 it.skipIf(!hasMosquitto())(
   'a daemon that is killed twice and cut off twice answers as one that was left alone',
-  { timeout: 180_000 },
   async () => {
     const options = { messages: 1500, rate: 500, streams: 3, kills: 2, cuts: 2, pause: 300, probes: 5, seed: 6 };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);

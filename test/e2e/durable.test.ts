@@ -28,7 +28,7 @@ function readings(streams: number, from: number, to: number): (readonly [string,
   return all;
 }
 
-describe.skipIf(!hasMosquitto())('what was learned outlives the process (real mosquitto)', { timeout: 240_000 }, () => {
+describe.skipIf(!hasMosquitto())('what was learned outlives the process (real mosquitto)', () => {
   let broker: Mosquitto;
   let probe: Probe;
   let folder: string;

@@ -110,7 +110,9 @@ describe.skipIf(!hasMosquitto())('the daemon and a world that misbehaves (real m
     const check = (port: number, mqtt: string): { status: number | null; stderr: string } => {
       const folder = mkdtempSync(join(tmpdir(), 'tidegate-check-'));
       const file = join(folder, 'c.yaml');
-      writeFileSync(file, `mqtt: {server: "mqtt://127.0.0.1:${port}"${mqtt}}\nstreams: [{topic: a}]\n`);
+      writeFileSync(file, `mqtt: {server: "mqtt://127.0.0.1:${port}"${mqtt}}\nstreams: [{topic: a}]\n`, {
+        mode: 0o600,
+      });
       const { status, stderr } = spawnSync(process.execPath, [MAIN, 'check', '--connect', '-c', file], {
         encoding: 'utf8',
       });

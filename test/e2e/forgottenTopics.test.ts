@@ -73,9 +73,7 @@ const topicsOf = (streams: readonly string[], ...parts: readonly string[]): stri
   streams.flatMap((name) => parts.map((part) => `tidegate/${name}/v${part}`));
 
 describe.skipIf(!hasMosquitto())('what the broker keeps of us', () => {
-  it('are the topics of the streams that are here, after a flood of names and a stop', {
-    timeout: 90_000,
-  }, async () => {
+  it('are the topics of the streams that are here, after a flood of names and a stop', async () => {
     const running = await start(`limits: {streams: ${ALIVE}}\ndefaults: {horizons: [1, 2]}`);
     await publish(names(0, TOPICS).map((topic, i) => [topic, i]));
     const alive = topicsOf(names(TOPICS - ALIVE, TOPICS), '', '/availability', '/forecast');
@@ -89,7 +87,7 @@ describe.skipIf(!hasMosquitto())('what the broker keeps of us', () => {
     expect(await retained()).toEqual(topicsOf(now, '', '/availability', '/forecast').sort());
   });
 
-  it('are no columns that nobody publishes any more', { timeout: 90_000 }, async () => {
+  it('are no columns that nobody publishes any more', async () => {
     const readings = Array.from({ length: 12 }, (_, i) => ['s/a', i % 3] as const);
     const first = await start('defaults: {horizons: [1, 2], publish: {min_interval: 0}}');
     await publish(readings);

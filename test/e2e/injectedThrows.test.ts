@@ -46,7 +46,7 @@ const PLACES: readonly Place[] = [
   { file: 'adapters/mqtt/connection.js', text: 'async #beginSession({ sessionNumber }) {', cost: 'process', call: 1 },
 ];
 
-describe.skipIf(!hasMosquitto())('an error of ours, thrown once', { timeout: 60_000 }, () => {
+describe.skipIf(!hasMosquitto())('an error of ours, thrown once', () => {
   let broker: Mosquitto;
   let probe: Probe;
 
@@ -89,8 +89,8 @@ streams: [{topic: ${name}/+}]
       }
       const latest = (): { messages: number; forecasts: number; dropped: Record<string, number> } | undefined =>
         JSON.parse(probe.on(health).findLast((payload) => payload !== '') ?? 'null') ?? undefined;
-      await expect.poll(() => latest()?.dropped, { timeout: 10_000 }).toEqual({ [cost]: 1 });
-      await expect.poll(() => latest()?.messages, { timeout: 10_000 }).toBe(MESSAGES);
+      await expect.poll(() => latest()?.dropped).toEqual({ [cost]: 1 });
+      await expect.poll(() => latest()?.messages).toBe(MESSAGES);
       daemon.kill('SIGTERM');
       expect(await daemon.exited(), daemon.log()).toBe(0);
     } finally {

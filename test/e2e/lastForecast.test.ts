@@ -12,7 +12,7 @@ const STREAMS = 5;
 const READINGS = 40;
 const timeOf = (i: number): string => new Date(START + 60_000 * i).toISOString();
 
-describe.skipIf(!hasMosquitto())('the forecast of the last reading before a crash', { timeout: 60_000 }, () => {
+describe.skipIf(!hasMosquitto())('the forecast of the last reading before a crash', () => {
   let broker: Mosquitto;
   let probe: Probe;
   let folder: string;
@@ -57,7 +57,7 @@ streams: [{topic: s/+, target: v}]
         streams.map((k) => [`s/${k}`, JSON.stringify({ v: 20 + k + Math.sin(i / 5), time: timeOf(i) })]),
       );
     }
-    await expect.poll(() => streams.map((k) => last(k)?.n), { timeout: 20_000 }).toEqual(Array(STREAMS).fill(READINGS));
+    await expect.poll(() => streams.map((k) => last(k)?.n)).toEqual(Array(STREAMS).fill(READINGS));
     const told = streams.map((k) => probe.on(outOf(k)).at(-1));
     // Longer than a commit may wait: everything is acknowledged.
     await sleep(1500);
@@ -69,7 +69,7 @@ streams: [{topic: s/+, target: v}]
 
     const second = start();
     await second.logged('subscribed');
-    await expect.poll(() => streams.map((k) => probe.on(outOf(k)).at(-1)), { timeout: 20_000 }).toEqual(told);
+    await expect.poll(() => streams.map((k) => probe.on(outOf(k)).at(-1))).toEqual(told);
     expect(streams.map((k) => last(k)?.ts)).toEqual(Array(STREAMS).fill(timeOf(READINGS - 1)));
   });
 });

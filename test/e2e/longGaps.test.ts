@@ -22,7 +22,7 @@ const readingAt = (second: number): string =>
 const bufferAt = (second: number, count: number): string =>
   JSON.stringify(Array.from({ length: count }, (_, i) => ({ time: timeOf(second + 600 * i), a: 20 + (i % 7) })));
 
-describe.skipIf(!hasMosquitto())('one message that leads to more steps than may wait', { timeout: 240_000 }, () => {
+describe.skipIf(!hasMosquitto())('one message that leads to more steps than may wait', () => {
   let broker: Mosquitto;
   let probe: Probe;
   let folder: string;

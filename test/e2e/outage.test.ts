@@ -19,7 +19,7 @@ interface State {
   readonly anomaly: boolean;
 }
 
-describe.skipIf(!hasMosquitto())('after an outage (real mosquitto)', { timeout: 120_000 }, () => {
+describe.skipIf(!hasMosquitto())('after an outage (real mosquitto)', () => {
   let broker: Mosquitto;
   let probe: Probe;
   let folder: string;

@@ -37,9 +37,7 @@ async function dieBetweenCueAndQuestion(): Promise<number | string> {
   return code ?? signal;
 }
 
-it('a process that is killed between a cue and the question remembers it as one that was not', {
-  timeout: 60_000,
-}, async () => {
+it('a process that is killed between a cue and the question remembers it as one that was not', async () => {
   expect(await dieBetweenCueAndQuestion()).toBe('SIGKILL');
   const after = await answersOf('end');
   const whole = await answersOf('whole');

@@ -11,7 +11,7 @@ import { canMount, mountTmpfs, type Tmpfs } from '../support/tmpfs.ts';
 const START = Date.UTC(2026, 0, 5);
 const MIB = 1024 * 1024;
 
-describe.skipIf(!hasMosquitto())('the state folder of a daemon (real mosquitto)', { timeout: 120_000 }, () => {
+describe.skipIf(!hasMosquitto())('the state folder of a daemon (real mosquitto)', () => {
   let broker: Mosquitto;
   let probe: Probe;
   let base: string;

@@ -42,7 +42,7 @@ function flood(socket: Socket, page: Buffer): void {
   pour();
 }
 
-describe('a stop takes less than 5 s, whatever the broker does', { timeout: 60_000 }, () => {
+describe('a stop takes less than 5 s, whatever the broker does', () => {
   let broker: FakeBroker | undefined;
   let daemon: DaemonProcess | undefined;
 
@@ -69,7 +69,7 @@ describe('a stop takes less than 5 s, whatever the broker does', { timeout: 60_0
 /** Samples of a tail, each of which is learned alone: at 1 to 2 ms a sample and two looks, many times as long as a stop may take. */
 const TAIL = 5000;
 
-describe.skipIf(!hasMosquitto())('a stop takes less than 5 s (real mosquitto)', { timeout: 120_000 }, () => {
+describe.skipIf(!hasMosquitto())('a stop takes less than 5 s (real mosquitto)', () => {
   it('while a long tail is replayed that the process may have died of, and nothing of it is lost', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tidegate-stops-'));
     const broker = await startMosquitto({ config: 'max_queued_messages 100000' });
@@ -85,7 +85,7 @@ streams: [{topic: s/+}]
     try {
       await daemon.logged('subscribed');
       await probe.publishAll(Array.from({ length: TAIL }, (_, i) => ['s/0', String(20 + (i % 7))] as const));
-      await expect.poll(learned, { timeout: 60_000 }).toBe(TAIL);
+      await expect.poll(learned).toBe(TAIL);
       await sleep(1500);
       daemon.kill('SIGKILL');
       await daemon.exited();
@@ -108,7 +108,7 @@ streams: [{topic: s/+}]
       daemon = startDaemon(config, ['run'], [], state);
       await daemon.logged('subscribed');
       await probe.publish('s/0', '26');
-      await expect.poll(learned, { timeout: 60_000 }).toBe(TAIL + 2);
+      await expect.poll(learned).toBe(TAIL + 2);
     } finally {
       await daemon.dispose();
       await probe.end();

@@ -23,12 +23,12 @@ const alertsOf = (values: readonly number[], from: number): number => {
 };
 
 it('is 1 at a hundredth of the width outside when it is old, at more while it is young', () => {
-  // After n readings 1 % · (1 + 2000/n · (1 + (200/n)²)).
+  // After n readings 1 % · (1 + 2000/n · (1 + (260/n)⁴)).
   for (const [rows, margin] of [
-    [2000, 2.01],
-    [4000, 1.501_25],
-    [200, 21],
-    [200_000, 1.010_000_01],
+    [2000, 2.0002856099999997],
+    [4000, 1.5000089253125],
+    [200, 39.56100000000001],
+    [200_000, 1.01],
   ] as const) {
     const range = rangeAfter(wave(rows));
     expect(range.newsOf(100 + margin, 0)).toBeCloseTo(1, 9);
@@ -66,7 +66,7 @@ describe('steps of the sensor', () => {
   it('are none outside a range of many, two of them', () => {
     const range = rangeAfter(wave(4000));
     expect(range.newsOf(102, 1)).toBe(0);
-    expect(range.newsOf(102 + 1.501_25, 1)).toBeCloseTo(1, 9);
+    expect(range.newsOf(102 + 1.5000089253125, 1)).toBeCloseTo(1, 9);
   });
 
   it('are news outside a range of few: a contact has no third state', () => {

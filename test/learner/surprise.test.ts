@@ -63,9 +63,9 @@ function naive(errors: readonly number[]): [number, number][] {
       blocks.sort((a, b) => b - a);
       sixth = blocks[5] ?? (blocks[0] as number);
     }
-    // About half at 150 errors, less below 200, and five sixths when the memory is full.
+    // About half at 150 errors, less below 230, and five sixths when the memory is full.
     const n = row + 1;
-    const trust = (1 + (150 / n) * (1 + (200 / n) ** 2)) * (1 + (0.2 * Math.max(0, Math.min(n, 8700) - 3000)) / 5700);
+    const trust = (1 + (150 / n) * (1 + (230 / n) ** 4)) * (1 + (0.2 * Math.max(0, Math.min(n, 8700) - 3000)) / 5700);
     const rare = n >= 200 && x > 0 ? -log10Erfc(x) / trust : 0;
     const isCalm = sizes.slice(-15).reduce((sum, z) => sum + z, 0) <= 15 * mean;
     return [isCalm ? Math.min(rare, 1.3) : rare, novelty];

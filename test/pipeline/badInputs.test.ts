@@ -154,7 +154,7 @@ describe('bad series', () => {
     expectUsable(rig, 'plant/json', READINGS.slice(150, 155));
   });
 
-  it('67, a burst of a thousand a second and silence after it', { timeout: 60_000 }, () => {
+  it('67, a burst of a thousand a second and silence after it', () => {
     const rig = warm(TOPIC);
     for (let i = 0; i < 10_000; i++) rig.send(TOPIC, String(READINGS[i % 400]), { after: 1 });
     rig.send(TOPIC, '21', { after: 86_400_000 });

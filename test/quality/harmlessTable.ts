@@ -2,8 +2,8 @@ import type { BenchTable } from '../bench/benchTables.ts';
 import { atLeast, atMost, type Bar, marked } from './bars.ts';
 
 /** Readings of a series, without those before the first score. */
-export const FIRST = 200;
-export const YOUNG = 3000;
+const FIRST = 200;
+const YOUNG = 3000;
 export const ROWS = 33_000;
 
 /** Rows at which alarms start, one list a seed. */

@@ -221,6 +221,12 @@ export const MUTANTS: readonly Mutant[] = [
     becomes: 'const ENOUGH_SLOW = 1;',
   },
   {
+    name: 'a slow connection is taken for a clock that is slow',
+    file: 'pipeline/messagePace.ts',
+    text: 'isOld || this.advance <= 0;',
+    becomes: 'true;',
+  },
+  {
     name: 'what a stream has shown of its times is forgotten',
     file: 'pipeline/carry.ts',
     text: '      timeline: this.timeline.save(),\n',
@@ -315,6 +321,12 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'pipeline/recallWith.ts',
     text: 'if (!this.#isSourceComplete) this.#awaited.add(awaited);',
     becomes: 'void awaited;',
+  },
+  {
+    name: 'what was said last is not said again while there is always something to do',
+    file: 'pipeline/awaitedStreams.ts',
+    text: 'const MOST_BUSY_LOOKS = 250;',
+    becomes: 'const MOST_BUSY_LOOKS = Number.POSITIVE_INFINITY;',
   },
   {
     name: 'a sample passes the tail of its stream that nobody waited for',

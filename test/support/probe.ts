@@ -14,6 +14,9 @@ export interface Probe {
   end(): Promise<void>;
 }
 
+/** Only what never comes takes so long: a machine may be ten times slower, or busy. */
+const LONGEST_WAIT_MS = 120_000;
+
 export async function startProbe(port: number): Promise<Probe> {
   const client: MqttClient = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 100 });
   const messages = new Map<string, string[]>();
@@ -25,9 +28,10 @@ export async function startProbe(port: number): Promise<Probe> {
   await client.subscribeAsync('tidegate/#');
   const on = (topic: string): readonly string[] => messages.get(topic) ?? [];
   const until = async (what: string, isSo: () => boolean): Promise<void> => {
-    const deadline = Date.now() + 15_000;
+    const deadline = Date.now() + LONGEST_WAIT_MS;
     while (!isSo()) {
-      if (Date.now() > deadline) throw new Error(`no ${what} within 15 s; seen: ${[...messages.keys()].join(', ')}`);
+      if (Date.now() > deadline)
+        throw new Error(`no ${what} within ${LONGEST_WAIT_MS / 1000} s; seen: ${[...messages.keys()].join(', ')}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   };

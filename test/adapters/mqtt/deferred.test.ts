@@ -151,7 +151,7 @@ describe.skipIf(!hasMosquitto())('deferred acknowledgements, at a real mosquitto
     });
   });
 
-  it('may be withheld for four keepalives, whatever version and QoS', { timeout: 20_000 }, async () => {
+  it('may be withheld for four keepalives, whatever version and QoS', async () => {
     const keepalive = toDurationMs(2000);
     const all = await Promise.all(
       CASES.map(async ({ protocol, qos }) => {
