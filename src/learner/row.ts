@@ -210,16 +210,16 @@ export class Row implements Stateful {
       change.exchange(io.within(`change${k}`));
     });
     io.array('scales', this.scales);
-    this.count = io.number('count', this.count);
     this.readings = io.number('readings', this.readings);
     this.value = io.number('value', this.value);
-    this.resolution = io.number('resolution', this.resolution);
     this.#exchangeMoment(io);
   }
 
   #exchangeMoment(io: StateIo): void {
     if (io.version < 3) {
       this.latest = this.value;
+      this.count = io.number('count', 0);
+      this.resolution = io.number('resolution', 0);
       this.at = io.number('at', this.at);
       this.localMs = io.number('localMs', this.localMs);
       this.#lastReadingAt = io.number('lastReadingAt', this.#lastReadingAt);
@@ -234,18 +234,13 @@ export class Row implements Stateful {
       this.rhythm,
       this.#lastReadingAt,
       this.#doubtedAt,
+      this.count,
+      this.resolution,
     );
     io.array('moment', moment);
-    const [raw, latest, isReading, at, localMs, silence, rhythm, lastReadingAt, doubtedAt] =
-      moment as unknown as readonly number[] & { readonly length: 9 };
-    this.raw = raw;
-    this.latest = latest;
-    this.isReading = isReading === 1;
-    this.at = at;
-    this.localMs = localMs;
-    this.silence = silence;
-    this.rhythm = rhythm;
-    this.#lastReadingAt = lastReadingAt;
-    this.#doubtedAt = doubtedAt;
+    [this.raw, this.latest, , this.at, this.localMs, this.silence, this.rhythm, this.#lastReadingAt] =
+      moment as unknown as readonly number[] & { readonly length: 11 };
+    [this.#doubtedAt, this.count, this.resolution] = moment.subarray(8) as unknown as readonly [number, number, number];
+    this.isReading = moment[2] === 1;
   }
 }
