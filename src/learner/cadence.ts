@@ -22,8 +22,13 @@ export class Cadence implements Stateful {
   }
 
   exchange(io: StateIo): void {
-    this.#n = io.number('n', this.#n);
-    this.#interval = io.number('interval', this.#interval);
-    this.#lastAt = io.number('lastAt', this.#lastAt);
+    if (io.version < 3) {
+      this.#n = io.number('n', 0);
+      this.#interval = io.number('interval', 0);
+      this.#lastAt = io.number('lastAt', this.#lastAt);
+    }
+    const numbers = Float64Array.of(this.#n, this.#interval, this.#lastAt);
+    io.array('numbers', numbers);
+    [this.#n, this.#interval, this.#lastAt] = numbers as unknown as readonly [number, number, number];
   }
 }

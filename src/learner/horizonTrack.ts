@@ -189,8 +189,8 @@ export class HorizonTrack implements Stateful {
     io.array('forecasts', this.#forecasts);
     if (io.version < 3) this.#adopt(io);
     else io.array('issued', this.#issued);
-    this.#gain = io.number('gain', this.#gain);
-    const shown = Float64Array.of(
+    const numbers = Float64Array.of(
+      this.#gain,
       this.expected,
       this.expectedLower,
       this.expectedUpper,
@@ -198,10 +198,11 @@ export class HorizonTrack implements Stateful {
       this.lower,
       this.upper,
     );
-    io.array('shown', shown);
-    [this.expected, this.expectedLower, this.expectedUpper, this.mean, this.lower, this.upper] =
-      shown as unknown as readonly [number, number, number, number, number, number];
+    io.array('numbers', numbers);
+    [this.#gain, this.expected, this.expectedLower, this.expectedUpper, this.mean, this.lower, this.upper] =
+      numbers as unknown as readonly [number, number, number, number, number, number, number];
   }
+
   /** Until format 3 (h, 4): mix, published, half-width, reading at the time. */
   #adopt(io: StateIo): void {
     const old = new Float64Array(this.steps * 4).fill(Number.NaN);

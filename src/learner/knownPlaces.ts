@@ -2,7 +2,7 @@ import { exp } from '../kernel/math/exp.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { isNoReading } from './noReading.ts';
 
-const PLACES = 4;
+const PLACES = 3;
 /** Visits that make a place known. Fewer must not: four equal faults have to be found four times. */
 const KNOWN = 8;
 /** From a rest, where what is switched on begins, so many are enough. */

@@ -30,8 +30,13 @@ export class Level implements Stateful {
   }
 
   exchange(io: StateIo): void {
-    this.#n = io.number('n', this.#n);
-    this.#mean = io.number('mean', this.#mean);
-    this.#variance = io.number('variance', this.#variance);
+    if (io.version < 3) {
+      this.#n = io.number('n', 0);
+      this.#mean = io.number('mean', 0);
+      this.#variance = io.number('variance', 0);
+    }
+    const numbers = Float64Array.of(this.#n, this.#mean, this.#variance);
+    io.array('numbers', numbers);
+    [this.#n, this.#mean, this.#variance] = numbers as unknown as readonly [number, number, number];
   }
 }

@@ -215,10 +215,8 @@ export class Row implements Stateful {
       change.exchange(io.within(`change${k}`));
     });
     io.array('scales', this.scales);
-    this.count = io.number('count', this.count);
     this.readings = io.number('readings', this.readings);
     this.value = io.number('value', this.value);
-    this.resolution = io.number('resolution', this.resolution);
     this.#exchangeMoment(io);
   }
 
@@ -226,12 +224,13 @@ export class Row implements Stateful {
     if (io.version < 3) {
       this.latest = this.value;
       this.taken = this.readings;
+      this.count = io.number('count', 0);
+      this.resolution = io.number('resolution', 0);
       this.at = io.number('at', this.at);
       this.localMs = io.number('localMs', this.localMs);
       this.#lastReadingAt = io.number('lastReadingAt', this.#lastReadingAt);
     }
     const moment = Float64Array.of(
-      this.taken,
       this.raw,
       this.latest,
       Number(this.isReading),
@@ -241,19 +240,16 @@ export class Row implements Stateful {
       this.rhythm,
       this.#lastReadingAt,
       this.#doubtedAt,
+      this.count,
+      this.resolution,
+      this.taken,
     );
     io.array('moment', moment);
-    const [taken, raw, latest, isReading, at, localMs, silence, rhythm, lastReadingAt, doubtedAt] =
-      moment as unknown as readonly number[] & { readonly length: 10 };
-    this.taken = taken;
-    this.raw = raw;
-    this.latest = latest;
-    this.isReading = isReading === 1;
-    this.at = at;
-    this.localMs = localMs;
-    this.silence = silence;
-    this.rhythm = rhythm;
-    this.#lastReadingAt = lastReadingAt;
-    this.#doubtedAt = doubtedAt;
+    [this.raw, this.latest, , this.at, this.localMs, this.silence, this.rhythm, this.#lastReadingAt] =
+      moment as unknown as readonly number[] & { readonly length: 12 };
+    [this.#doubtedAt, this.count, this.resolution, this.taken] = moment.subarray(8) as unknown as readonly number[] & {
+      readonly length: 4;
+    };
+    this.isReading = moment[2] === 1;
   }
 }

@@ -43,7 +43,7 @@ const replaced = (
 ): number[] => values.map((value, row) => (row >= place && row < place + length ? by : value));
 
 /** What tells a doubted row from a missing one: the guard, the moment, the alarms, what was shown and the skill of that. */
-const OWN = /^(row\.guard|row\.moment|anomaly|firstRows|horizon\d\.(issued|shown|published|persistence|expert\d))\b/;
+const OWN = /^(row\.guard|row\.moment|anomaly|firstRows|horizon\d\.(issued|numbers|published|persistence|expert\d))\b/;
 
 function learnedBy(learner: StreamLearner): [string, ArrayLike<number>][] {
   return [...readSnapshot(learner.snapshot()).entries].filter(([name]) => !OWN.test(name));
