@@ -133,9 +133,10 @@ describe('a level that moves for good', () => {
           const still = run(learnerOf(), replaced(rest, { length: 11, place }, Number.NaN));
           for (let row = place + 11; row < rest.length; row++) {
             moved[row]?.horizons.forEach(({ mean }, k) => {
-              // The other series comes back from a silence, which a network sees: hence not to the last digit.
+              // The other series comes back from a silence, which a network sees: hence not to the last digit. A jump that leaked
+              // into a forecast would be a share of 65,536 or more.
               expect(Math.abs(mean - shift - (still[row]?.horizons[k]?.mean as number)), `row ${row}`).toBeLessThan(
-                0.1,
+                0.5,
               );
             });
           }
