@@ -96,7 +96,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     const way = toForecasts({ options, decoder, zoneOffsetOf, learners, report, keeping, delay, queues });
     const forecasts$ = connection.inbound$.pipe(way);
     const parts = { options, connection, publisher, host, forecasts$, topics, health, subscriptions, report, delay };
-    const mayComeBack = (id: StreamId): boolean => alive.size < config.limits.streams && decoder.isCertain(id);
+    const mayComeBack = (id: StreamId): boolean => alive.size < config.limits.streams - 1 && decoder.isCertain(id);
     await runActivity({ ...parts, ...kept, mayComeBack }, stop);
   }
 

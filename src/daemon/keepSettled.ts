@@ -20,6 +20,8 @@ export function keepSettled(redeliveries: Redeliveries, note: NoteFile): void {
 }
 
 function readNote(note: unknown): SettledNote | undefined {
-  const { settled, setsDup } = (typeof note === 'object' && note !== null ? note : {}) as Record<string, unknown>;
-  return typeof settled === 'number' && typeof setsDup === 'boolean' ? { settled, setsDup } : undefined;
+  const fields = (typeof note === 'object' && note !== null ? note : {}) as Record<string, unknown>;
+  const { settled, setsDup, everSetDup = setsDup } = fields;
+  if (typeof settled !== 'number' || typeof setsDup !== 'boolean') return undefined;
+  return { settled, setsDup, everSetDup: everSetDup === true };
 }

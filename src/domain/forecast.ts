@@ -46,7 +46,7 @@ export interface Forecast {
   readonly skill: number | null;
   /** Share of the last 500 changed readings inside their interval; null while there is none. */
   readonly coverage: number | null;
-  /** Readings learned from so far. */
+  /** Readings taken in so far. A doubted one counts: nothing is learned from it alone, but it can become a new level. */
   readonly samples: number;
   /** Smallest change of the readings so far other than none, in the sensor's unit; 0 while they never changed. */
   readonly resolution: number;

@@ -13,7 +13,7 @@ const PACKET_IDS = 65_536;
 const MARKS = 64;
 /** Messages whose contents are remembered at least: one that came once among them tells a message apart. */
 const LEAST_HISTORY = 1024;
-/** So many of the last are looked at; more where more are unsettled. */
+/** This number of the last is looked at; more where more are unsettled. */
 const LEAST_TELLING = 200;
 
 interface Entry extends Unsettled {
@@ -24,8 +24,10 @@ interface Entry extends Unsettled {
 export interface SettledNote {
   /** Journal position of the last message whose acknowledgement the broker has seen. */
   readonly settled: JournalPosition;
-  /** The broker sets DUP on what it sends again. */
+  /** The broker has set DUP in this session on what it sends again. */
   readonly setsDup: boolean;
+  /** It has in this session or in one before. */
+  readonly everSetDup: boolean;
 }
 
 /**
@@ -54,6 +56,7 @@ export class Redeliveries implements ResumptionContext {
   #session = 0;
   #last: JournalPosition = 0;
   #setsDup = false;
+  #everSetDup = false;
   /** Hears of each change of `settled`. */
   onSettled: () => void = () => undefined;
 
@@ -105,6 +108,7 @@ export class Redeliveries implements ResumptionContext {
   recognise(delivery: Delivery, checksum: number): number | undefined {
     if (delivery.isRedelivery && !this.#setsDup) {
       this.#setsDup = true;
+      this.#everSetDup = true;
       this.onSettled();
     }
     const resumption = this.#resumptionOf(delivery);
@@ -129,7 +133,9 @@ export class Redeliveries implements ResumptionContext {
     return this.#resumption;
   }
 
+  /** Of a broker that is likely to set DUP a few messages say too little: a sensor at rest sends the same twice. */
   isTelling(checksum: number): boolean {
+    if (this.#everSetDup && this.#count < LEAST_TELLING) return false;
     return this.#timesOf(checksum, Math.max(LEAST_TELLING, 2 * this.#unsettled.size)) === 1;
   }
 
@@ -170,13 +176,14 @@ export class Redeliveries implements ResumptionContext {
   /** What the next process needs beside the journal. */
   get settled(): SettledNote {
     const [oldest] = this.#unsettled.values();
-    if (oldest !== undefined) return { settled: oldest.position - 1, setsDup: this.#setsDup };
-    return { settled: this.#last, setsDup: this.#setsDup };
+    const settled = oldest === undefined ? this.#last : oldest.position - 1;
+    return { settled, setsDup: this.#setsDup, everSetDup: this.#everSetDup };
   }
 
   /** Takes over what the process before has left beside the journal. */
-  resume({ settled, setsDup }: SettledNote): void {
+  resume({ settled, setsDup, everSetDup }: SettledNote): void {
     this.#setsDup = setsDup;
+    this.#everSetDup = everSetDup;
     for (const [number, { position }] of this.#unsettled) {
       if (position > settled) return;
       this.#unsettled.delete(number);

@@ -1,6 +1,7 @@
 import type { AnomalySettings } from '../domain/streamSettings.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { Alarm } from './alarm.ts';
+import { LASTING } from './doubt.ts';
 import { Jump } from './jump.ts';
 import { KnownRange } from './knownRange.ts';
 import type { Row } from './row.ts';
@@ -49,6 +50,9 @@ export class Anomaly implements Stateful {
   score: number | null = null;
   /** Forecasts that could be compared with a reading. */
   #checked = 0;
+  /** Doubted readings since the last believed one, and the believed level during the newest doubt. */
+  #doubts = 0;
+  #level: number = Number.NaN;
 
   /** @param watched indices of the experts whose errors are watched, at least one; the first one's jumps too */
   constructor(settings: AnomalySettings, minReadings: number, watched: readonly number[]) {
@@ -93,20 +97,25 @@ export class Anomaly implements Stateful {
     const isKnown = this.#visits.isKnown(raw, value, resolution, this.#range);
     this.#visits.see(raw);
     this.#noteSwitch(row);
+    this.#doubts++;
+    this.#level = value;
     return isWanted && !isKnown ? Math.max(DOUBT_SCORE, this.#range.newsOf(raw, resolution)) : 0;
   }
 
   /** A series that only ever rested has left its rest: that is news once. Errors of that size are what it will make now. */
   #noteSwitch({ raw, resolution, readings }: JudgedRow): void {
     if (readings < this.#minReadings || !this.#range.isRest(resolution)) return;
-    this.#jump.expect(this.#range.distanceTo(raw));
-    for (const surprise of this.#errors) surprise.expectSwitches();
+    const way = this.#range.distanceTo(raw);
+    this.#jump.expect(way);
+    for (const surprise of this.#errors) surprise.expectSwitches(way);
   }
 
   /** The largest of the channels that the direction lets through. Every channel sees every believed reading, whatever it is for. */
   #judge(row: JudgedRow, expected: Float64Array): number {
+    this.#endDoubt(row.value);
     const { errors, jump, ratio } = this.#judgeErrors(row, expected);
-    const news = Math.min(this.#range.newsOf(row.raw, row.resolution), ratio / FORECAST);
+    const isVisited = this.#visits.isKnown(row.raw, this.#level, row.resolution, this.#range);
+    const news = isVisited ? 0 : Math.min(this.#range.newsOf(row.raw, row.resolution), ratio / FORECAST);
     const isAbove = this.#range.isAbove(row.raw);
     if (news >= 1) this.#noteSwitch(row);
     this.#range.widen(row.value);
@@ -115,6 +124,12 @@ export class Anomaly implements Stateful {
     const { direction } = this.#settings;
     if (direction === 'both') return Math.max(errors, jump, news, still);
     return Math.max(this.#leans() ? Math.max(errors, jump) : 0, isAbove === (direction === 'up') ? news : 0);
+  }
+
+  /** The jump channel does not see the way to a level that was doubted until it had lasted. */
+  #endDoubt(reading: number): void {
+    if (this.#doubts >= LASTING - 1) this.#jump.note(reading - this.#level, reading);
+    this.#doubts = 0;
   }
 
   /** @returns the scores of the errors and of a jump, and how many usual errors the first watched expert was off */
@@ -133,13 +148,13 @@ export class Anomaly implements Stateful {
       const inUsualErrors = surprise.update(error, floor);
       if (i === 0) {
         judged.ratio = inUsualErrors;
-        judged.jump = this.#jump.update(error, floor);
+        judged.jump = this.#jump.update(error, floor, row.raw);
       }
       const news = Math.min(surprise.tens / RARE, surprise.novelty);
       judged.errors = Math.max(judged.errors, news);
       least = Math.min(least, news);
     }
-    judged.errors = Math.min(judged.errors, least / AGREEMENT);
+    judged.errors = this.#jump.isAfterHabit ? 0 : Math.min(judged.errors, least / AGREEMENT);
     return judged;
   }
 
@@ -171,6 +186,8 @@ export class Anomaly implements Stateful {
     this.#visits.exchange(io.within('visits'));
     this.#alarm.exchange(io.within('alarm'));
     this.#checked = io.number('checked', this.#checked);
+    this.#doubts = io.number('doubts', this.#doubts);
+    this.#level = io.number('level', this.#level);
     const score = io.number('score', this.score ?? Number.NaN);
     this.score = Number.isNaN(score) ? null : score;
   }

@@ -1,7 +1,7 @@
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 
 /** So many doubted readings in a row are a new level: the faults of sensors and lines are shorter. */
-const LASTING = 12;
+export const LASTING = 12;
 
 /** The doubted readings since the last believed one, and the rows in which they came. */
 export class Doubt implements Stateful {

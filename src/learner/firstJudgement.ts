@@ -1,15 +1,23 @@
 import { ABSURD, InputGuard, LARGEST, type Usual } from './inputGuard.ts';
+import { isNoReading } from './noReading.ts';
 
 /** Fewer readings than this say nothing of what is usual. */
 const LEAST_READINGS = 12;
 /** At most so many of the readings may be faults; more are a level of their own. */
 const MOST_FAULTS = 1 / 3;
+/** Thirty readings know little of what is usual: what is no word for "no reading" must be so many times farther away … */
+const UNSURE = 2.5;
+/** … and so many times as far as the others lie apart. */
+const WIDTHS = 10;
+/** Of the distance from the others: readings of one fault lie no farther apart. Those of a burst of true ones do. */
+const SPREAD = 0.25;
 /** Of the changes the smallest so many are those of the sensor: each fault brings two that are not. */
 const TRUE_CHANGES = 0.7;
 
 /**
  * Tells faults among the first readings from what the others agree on, by the rule of the input guard, which cannot know
- * what is usual before: farther than 125 usual steps and the width of their range from all of those around the median.
+ * what is usual before: farther than 125 usual steps and the width of their range from all of those around the median, and
+ * far more where it may be a true reading. Only what looks like one fault is thrown out: readings in a row, all at about one place.
  * @returns undefined where none of them is a fault, or too many are
  */
 export function judgeFirst(readings: readonly number[]): Usual | undefined {
@@ -19,20 +27,43 @@ export function judgeFirst(readings: readonly number[]): Usual | undefined {
   const step = Math.max(usualStep(sane), resolutionOf(sorted) / 2);
   let from = sorted.length >> 1;
   let to = from;
-  const isFar = (gap: number): boolean =>
-    gap > ABSURD * step && gap > (sorted[to] as number) - (sorted[from] as number);
+  const isFar = (inside: number, outside: number): boolean => {
+    const gap = Math.abs(outside - inside);
+    const width = (sorted[to] as number) - (sorted[from] as number);
+    return isNoReading(outside)
+      ? gap > ABSURD * step && gap > width
+      : gap > UNSURE * ABSURD * step && gap > WIDTHS * width;
+  };
   for (let isGrowing = true; isGrowing; ) {
     isGrowing = false;
-    for (; from > 0 && !isFar((sorted[from] as number) - (sorted[from - 1] as number)); from--) isGrowing = true;
-    for (; to < sorted.length - 1 && !isFar((sorted[to + 1] as number) - (sorted[to] as number)); to++)
-      isGrowing = true;
+    for (; from > 0 && !isFar(sorted[from] as number, sorted[from - 1] as number); from--) isGrowing = true;
+    for (; to < sorted.length - 1 && !isFar(sorted[to] as number, sorted[to + 1] as number); to++) isGrowing = true;
   }
   const faults = sorted.length - (to - from + 1);
   if (faults === 0 || faults > MOST_FAULTS * sorted.length) return undefined;
   const low = sorted[from] as number;
   const high = sorted[to] as number;
   const usual = { step, low, high, first: sane.find((reading) => reading >= low && reading <= high) as number };
-  return isAllBelieved(readings, usual) ? undefined : usual;
+  return isOneFault(sane, usual) && !isAllBelieved(readings, usual) ? usual : undefined;
+}
+
+/** A burst that comes again, or whose readings differ as those of a true one do, belongs to the series. */
+function isOneFault(readings: readonly number[], { low, high }: Usual): boolean {
+  let runs = 0;
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  let wasFault = false;
+  for (const reading of readings) {
+    const isFault = reading < low || reading > high;
+    if (isFault && !wasFault) runs++;
+    if (isFault) {
+      least = Math.min(least, reading);
+      most = Math.max(most, reading);
+    }
+    wasFault = isFault;
+  }
+  const distance = Math.max(low - least, most - high);
+  return runs === 1 && most - least <= SPREAD * distance + (high - low);
 }
 
 /** By a guard that knows what is usual: a pump that is switched on from rest is no fault, however rarely that happens. */

@@ -14,8 +14,8 @@ export class FirstRows implements Stateful {
   #rows: Float64Array | undefined;
   /** Local time − UTC, ms: whole seconds within a day, which float32 holds as they are. */
   readonly #zoneOffsets: Float32Array = new Float32Array(FIRST_ROWS);
-  /** 1: the reading was old when it came. */
-  readonly #late: Uint8Array = new Uint8Array(FIRST_ROWS);
+  /** Bit of a row: its reading was old when it came. */
+  #late = 0;
   #count = 0;
 
   /** @param inputs how many other fields of the message come along */
@@ -44,7 +44,7 @@ export class FirstRows implements Stateful {
     this.#rows[offset] = at;
     this.#rows[offset + 1] = value;
     this.#zoneOffsets[this.#count] = zoneOffset;
-    this.#late[this.#count] = late ? 1 : 0;
+    if (late) this.#late |= 1 << this.#count;
     for (let i = 0; i < this.#inputs; i++) this.#rows[offset + 2 + i] = inputs?.[i] ?? Number.NaN;
     this.#count++;
   }
@@ -63,7 +63,7 @@ export class FirstRows implements Stateful {
   }
 
   isLate(row: number): boolean {
-    return this.#late[row] === 1;
+    return (this.#late & (1 << row)) !== 0;
   }
 
   inputs(row: number): number[] {
@@ -88,6 +88,6 @@ export class FirstRows implements Stateful {
     this.#count = count;
     io.array('rows', this.#rows);
     io.array('zoneOffsets', this.#zoneOffsets);
-    io.array('late', this.#late);
+    this.#late = io.number('late', this.#late);
   }
 }

@@ -2,6 +2,7 @@ import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { Doubt } from './doubt.ts';
 import { rate } from './exponential.ts';
 import { KnownPlaces } from './knownPlaces.ts';
+import { isNoReading } from './noReading.ts';
 import { Total } from './total.ts';
 
 const FORGETTING = 1 / 1000;
@@ -12,6 +13,10 @@ export const ABSURD = 125;
 const CAP = 6;
 /** After the first change of a series that stood still: as if so many readings had been believed. */
 const FIRST_CHANGE = 20;
+/** So many doubted readings confirm a first change of their size … */
+const CONFIRMED = 3;
+/** … which is up to so many times theirs. */
+const FIRST_SIZE = 2;
 /** Equal readings before a series is at rest. */
 const REST = 30;
 /** Of the way there: what counts as the same place again. */
@@ -46,7 +51,8 @@ export type Verdict = 'believed' | 'doubted' | 'moved' | 'refused';
  * to which doubts went eight times is known, from a rest after three times.
  *
  * Readings that were all equal tell nothing of a scale but their own size. A first change by no more than that is believed at
- * once. From exactly 0, where what is switched off rests (a pump), any is that a sensor is likely to have.
+ * once. From exactly 0, where what is switched off rests (a pump), any is that a sensor is likely to have. A larger one is
+ * doubted; the fourth reading of that size in a row is believed, unless it is one of the numbers that mean "no reading".
  */
 export class InputGuard implements Stateful {
   #believed = 0;
@@ -102,6 +108,9 @@ export class InputGuard implements Stateful {
 
   #isFarFromRest(value: number): boolean {
     const change = Math.abs(value - this.#last);
+    const isConfirmed =
+      this.doubt.count >= CONFIRMED && change <= FIRST_SIZE * Math.abs(this.doubt.median - this.#last);
+    if (isConfirmed && !isNoReading(value)) return false;
     return change > Math.abs(this.#last) && !(this.#last === 0 && change < NO_READING);
   }
 

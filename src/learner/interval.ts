@@ -85,8 +85,22 @@ export class Interval implements Stateful {
     this.#insideCount = insideCount;
     this.#slow.exchange(io.within('slow'));
     this.#fast.exchange(io.within('fast'));
-    io.array('inside', this.#inside);
+    if (io.version < 3) io.array('inside', this.#inside);
+    else this.#exchangeInside(io);
   }
+
+  /** A bit for each reading. */
+  #exchangeInside(io: StateIo): void {
+    const bits = new Uint8Array(Math.ceil(COVERAGE_ROWS / 8));
+    for (let slot = 0; slot < COVERAGE_ROWS; slot++) {
+      bits[slot >> 3] = (bits[slot >> 3] as number) | ((this.#inside[slot] as number) << (slot & 7));
+    }
+    io.array('insideBits', bits);
+    for (let slot = 0; slot < COVERAGE_ROWS; slot++) {
+      this.#inside[slot] = ((bits[slot >> 3] as number) >> (slot & 7)) & 1;
+    }
+  }
+
   #adopt(io: StateIo): void {
     const errors = io.number('errors', 0);
     this.#multiplier = io.number('multiplier', this.#multiplier);

@@ -13,6 +13,14 @@ const GROWTH = 2;
 /** Alerts of one size, at least so many rows apart, after which an error of that size is known. Four equal faults are found four times. */
 const EVENTS = 4;
 const APART = 20;
+/** The same for alerts after which the series stays at one place, as a total that is reset to 0 each day: from the third on it is known. */
+const ARRIVALS = 2;
+/** Of the size of the jump: so near to each other two arrivals are at one place. */
+const SAME_PLACE = 0.05;
+/** Of the size of the jump: what goes back again at once did not stay. */
+const RETURN = 0.5;
+/** Rows after a habitual jump in which forecasts find back. */
+const AFTERMATH = 30;
 /** So many times the smallest of them is the same size. */
 const SAME = 1.5;
 /** In errors of the hour: what counts as a jump at all. */
@@ -28,21 +36,32 @@ export class Jump implements Stateful {
   #largest = LEAST;
   /** Ring of the errors, in the sensor's unit, that were alerts or would have been. */
   readonly #events: Float64Array = new Float64Array(EVENTS);
+  /** Where the series was after each of them; NaN where it did not stay. */
+  readonly #places: Float64Array = new Float64Array(EVENTS).fill(Number.NaN);
   #eventCount = 0;
+  /** With the sign of its error. */
+  #lastSize = 0;
+  #lastHabit: number = Number.NEGATIVE_INFINITY;
   #lastEvent: number = Number.NEGATIVE_INFINITY;
   /** In the sensor's unit: errors up to about this size are known. */
   #expected = 0;
 
-  /** @returns 0 for what was seen before, 1 at twice the largest jump so far. `floor` as for `Surprise`. */
-  update(error: number, floor: number): number {
+  /**
+   * @param floor as for `Surprise` @param reading where the series is now
+   * @returns 0 for what was seen before, 1 at twice the largest jump so far
+   */
+  update(error: number, floor: number, reading: number = Number.NaN): number {
     const size = Math.min(Math.abs(error), 1e100);
     const scale = Math.max(this.#ofTheHour, floor, 1e-100);
     const jump = size / scale;
     this.#errors++;
     const isWarm = this.#errors > WARM_UP;
     const news = isWarm ? Math.max(0, jump / this.#largest - 1) / (NEWS - 1) : 0;
-    const score = this.#isKnown(size) ? 0 : news;
-    if (news >= 1) this.#note(size);
+    const isHabit = news >= 1 && this.#isHabit(size, reading);
+    if (isHabit) this.#lastHabit = this.#errors;
+    const score = isHabit || this.#isKnown(size) ? 0 : news;
+    this.#watchReturn(error);
+    if (news >= 1) this.note(error < 0 ? -size : size, reading);
     if (this.#errors > FIRST_ROWS) this.#learn(isWarm ? Math.min(jump, GROWTH * this.#largest) : jump);
     const capped = this.#errors > FIRST_ROWS ? Math.min(size, CAP * scale) : size;
     this.#ofTheHour += rate(this.#errors, FORGETTING) * (capped - this.#ofTheHour);
@@ -63,11 +82,39 @@ export class Jump implements Stateful {
     return size <= SAME * Math.max(this.#expected, ofEvents);
   }
 
-  #note(size: number): void {
+  /** A jump to where others of this size have led. */
+  #isHabit(size: number, reading: number): boolean {
+    let arrivals = 0;
+    for (let i = 0; i < EVENTS; i++) {
+      const isSameSize = size <= SAME * (this.#events[i] as number);
+      if (isSameSize && Math.abs(reading - (this.#places[i] as number)) <= SAME_PLACE * size) arrivals++;
+    }
+    return arrivals >= ARRIVALS;
+  }
+
+  /** Whether the errors of these rows are those that follow each of such jumps. */
+  get isAfterHabit(): boolean {
+    return this.#errors - this.#lastHabit < AFTERMATH;
+  }
+
+  /** An error as large to the other side, soon after: the series has gone back. */
+  #watchReturn(error: number): void {
+    if (this.#eventCount === 0 || this.#errors - this.#lastEvent >= APART) return;
+    const isReturn = error * this.#lastSize < 0 && Math.abs(error) >= RETURN * Math.abs(this.#lastSize);
+    if (isReturn) this.#places[(this.#eventCount - 1) % EVENTS] = Number.NaN;
+  }
+
+  /**
+   * An alert, of this channel or of the input guard for a reading that became the new level.
+   * @param size in the sensor's unit, with its sign
+   */
+  note(size: number, reading: number): void {
     if (this.#errors - this.#lastEvent < APART) return;
-    this.#events[this.#eventCount % EVENTS] = size;
+    this.#events[this.#eventCount % EVENTS] = Math.abs(size);
+    this.#places[this.#eventCount % EVENTS] = reading;
     this.#eventCount++;
     this.#lastEvent = this.#errors;
+    this.#lastSize = size;
   }
 
   exchange(io: StateIo): void {
@@ -75,6 +122,9 @@ export class Jump implements Stateful {
     this.#ofTheHour = io.number('ofTheHour', this.#ofTheHour);
     this.#largest = io.number('largest', this.#largest);
     io.array('events', this.#events);
+    io.array('places', this.#places);
+    this.#lastSize = io.number('lastSize', this.#lastSize);
+    this.#lastHabit = io.number('lastHabit', this.#lastHabit);
     this.#eventCount = io.number('eventCount', this.#eventCount);
     this.#lastEvent = io.number('lastEvent', this.#lastEvent);
     this.#expected = io.number('expected', this.#expected);

@@ -26,9 +26,11 @@ export class Row implements Stateful {
   readonly #horizons: readonly number[];
   /** s_h (K): scale of the change over each horizon. */
   readonly scales: Float64Array;
-  /** Rows so far, and readings among them that were accepted. */
+  /** Rows so far, and believed readings among them. */
   count = 0;
   readings = 0;
+  /** Readings so far, doubted ones too. */
+  taken = 0;
   /** The believed reading, or the last one before it where this row has none. All that learns sees this one. */
   value: number = Number.NaN;
   /** The reading as it came; NaN where this row has none. */
@@ -88,7 +90,10 @@ export class Row implements Stateful {
   #read(raw: number): void {
     const verdict = this.#guard.judge(raw, this.count, this.#elapsed());
     this.isDoubted = verdict === 'doubted' || verdict === 'refused';
-    if (verdict !== 'refused') this.latest = raw;
+    if (verdict !== 'refused') {
+      this.latest = raw;
+      this.taken++;
+    }
     if (verdict === 'doubted') this.#doubtedAt = this.at;
     if (this.isDoubted) return;
     if (verdict === 'moved') this.#move();
@@ -218,6 +223,7 @@ export class Row implements Stateful {
   #exchangeMoment(io: StateIo): void {
     if (io.version < 3) {
       this.latest = this.value;
+      this.taken = this.readings;
       this.count = io.number('count', 0);
       this.resolution = io.number('resolution', 0);
       this.at = io.number('at', this.at);
@@ -236,11 +242,14 @@ export class Row implements Stateful {
       this.#doubtedAt,
       this.count,
       this.resolution,
+      this.taken,
     );
     io.array('moment', moment);
     [this.raw, this.latest, , this.at, this.localMs, this.silence, this.rhythm, this.#lastReadingAt] =
-      moment as unknown as readonly number[] & { readonly length: 11 };
-    [this.#doubtedAt, this.count, this.resolution] = moment.subarray(8) as unknown as readonly [number, number, number];
+      moment as unknown as readonly number[] & { readonly length: 12 };
+    [this.#doubtedAt, this.count, this.resolution, this.taken] = moment.subarray(8) as unknown as readonly number[] & {
+      readonly length: 4;
+    };
     this.isReading = moment[2] === 1;
   }
 }

@@ -22,6 +22,8 @@ const NEW = 1e6;
 const LEAST_DEVIATION = 0.1;
 /** An average that holds so many errors at the limit, those of a series that is switched on and off, is nothing new where that is expected. */
 const SWITCHES = 8;
+/** Of the way that a switch makes: errors below are those of forecasts that have not come to rest yet. */
+const RINGING = 0.03;
 /** So near to the limit for so many rows, the average says that the usual error is another one now. */
 const SATURATED = 0.8 * LARGEST;
 const SATURATED_ROWS = 300;
@@ -63,6 +65,8 @@ export class Surprise implements Stateful {
   #familiar = 0;
   /** What is nothing new whatever was seen. */
   #expected = 0;
+  /** In the sensor's unit: smaller errors mean nothing. 0 where nothing is switched. */
+  #ringing = 0;
   /** Factors of ten by which averages like this one are rarer than usual ones; 0 at the usual average. */
   tens = 0;
   /** The average over the one that was reached in six blocks of the last months: at 1 and less nothing new. */
@@ -75,7 +79,8 @@ export class Surprise implements Stateful {
   update(error: number, floor: number): number {
     const size = Math.min(Math.abs(error), LARGEST_SIZE);
     const ratio = size > 0 ? size / this.#usual : 0;
-    const scaled = this.#errors === 0 ? 0 : Math.min(size / Math.max(this.#usual, floor, 1e-300), LARGEST);
+    const scaled =
+      this.#errors === 0 ? 0 : Math.min(size / Math.max(this.#usual, floor, this.#ringing, 1e-300), LARGEST);
     this.#learnUsual(size);
     this.#recent[this.#errors % AVERAGED] = error < 0 ? -scaled : scaled;
     this.#errors++;
@@ -107,9 +112,10 @@ export class Surprise implements Stateful {
     return sizes > 0 ? sum / sizes : 0;
   }
 
-  /** Averages that a few errors at the limit make are nothing new from now on. */
-  expectSwitches(): void {
+  /** Averages that a few errors at the limit make are nothing new from now on. @param way of a switch, in the sensor's unit */
+  expectSwitches(way: number): void {
     this.#expected = (SWITCHES * LARGEST) / AVERAGED;
+    this.#ringing = Math.max(this.#ringing, RINGING * Math.min(way, LARGEST_SIZE));
   }
 
   #average(): number {
@@ -211,6 +217,7 @@ export class Surprise implements Stateful {
     this.#deviation = io.number('deviation', this.#deviation);
     this.#familiar = io.number('familiar', this.#familiar);
     this.#expected = io.number('expected', this.#expected);
+    this.#ringing = io.number('ringing', this.#ringing);
     this.tens = io.number('tens', this.tens);
     this.novelty = io.number('novelty', this.novelty);
   }

@@ -34,7 +34,7 @@ export function toForecast(step: Step, mind: Mind): Forecast {
     source: row.isInDoubt ? 'last_value' : (experts[first.mix.source] as Expert).name,
     skill: toNullable(first.skill),
     coverage: toNullable(first.interval.coverage),
-    samples: row.readings,
+    samples: row.taken,
     resolution: row.resolution,
     cadence: row.interval > 0 ? toDurationMs(row.interval) : null,
   };

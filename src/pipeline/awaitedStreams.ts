@@ -17,12 +17,15 @@ export interface AwaitedStreamsOptions {
 
 /** Between two streams there is room for everything else. */
 const LOOK_MS = toDurationMs(20);
+/** Looks in a row at which something else is under way, 5 s. Where there is always something the next stream comes all the same. */
+const MOST_BUSY_LOOKS = 250;
 
-/** Streams that are to come back without a reading: one after the other, and only while nothing else is to be done. */
+/** Streams that are to come back without a reading: one after the other, while nothing else is to be done, else every 5 s. */
 export class AwaitedStreams {
   readonly #options: AwaitedStreamsOptions;
   readonly #waiting: Awaited[] = [];
   #cancel: (() => void) | undefined;
+  #busyLooks = 0;
 
   constructor(options: AwaitedStreamsOptions) {
     this.#options = options;
@@ -42,7 +45,8 @@ export class AwaitedStreams {
   #look(): void {
     const { delay, isIdle, bring } = this.#options;
     this.#cancel = undefined;
-    if (isIdle()) {
+    if (isIdle() || ++this.#busyLooks >= MOST_BUSY_LOOKS) {
+      this.#busyLooks = 0;
       const next = this.#waiting.shift();
       if (next?.mayCome()) bring(next.stream);
     }

@@ -10,7 +10,7 @@ const BURST_MS = 1000;
 const FASTEST_BURST_MS = 50;
 /** A clock that says the same time for longer is no coarse one, it stands still. */
 export const COARSEST_MS = 60_000;
-/** So many messages in a row that go on as live ones do. A single pause is in every backlog. */
+/** This number of messages in a row that go on as live ones do. A single pause is in every backlog. */
 const ENOUGH_STEADY = 2;
 const ENOUGH_SLOW = 3;
 
@@ -31,7 +31,7 @@ export class MessagePace {
   isLive = false;
   /** When the time that was told last was told first. */
   #since: number = Number.NaN;
-  /** Pairs of messages in a row: with old times that go on as time does; and with times that go on no faster. */
+  /** Pairs of messages in a row: with old times that go on as time does; and with times that stand still, or are old and go on slower. */
   #steady = 0;
   #slow = 0;
 
@@ -48,7 +48,9 @@ export class MessagePace {
     // A coarse clock says nothing here.
     if (this.advance === 0 && arrival - this.#since < COARSEST_MS) return;
     const isOld = told < arrival - OLD_MS;
-    const isSlow = this.isLive && this.advance < this.interval / 2;
+    // A slow connection delays each message more than the one before: times that go on and are not old can be true.
+    const mayBeSlow = isOld || this.advance <= 0;
+    const isSlow = mayBeSlow && this.isLive && this.advance < this.interval / 2;
     const isSteady = this.isLive && !isSlow && this.advance < CATCHING_UP * this.interval;
     this.#steady = isOld && isSteady ? this.#steady + 1 : 0;
     this.#slow = isSlow || (isOld && isSteady) ? this.#slow + 1 : 0;
@@ -64,7 +66,7 @@ export class MessagePace {
     return interval >= Math.max(FASTEST_BURST_MS, Number.isNaN(usual) ? BURST_MS : usual / 4);
   }
 
-  /** The clock goes on as none of a backlog does: the messages are live and their times are old, or stand still. */
+  /** The clock goes on as none of a backlog does: the messages are live, and their times are old or stand still. */
   get showsWrongClock(): boolean {
     return this.#steady >= ENOUGH_STEADY || this.#slow >= ENOUGH_SLOW;
   }

@@ -51,7 +51,12 @@ interface ReplayEnd {
   readonly replayed: StreamId;
 }
 
-export type PerStreamInput = Sample | Opening | CheckpointRequest | ReplayEnd;
+/** The stream is in the middle of coming back: it must not make room for what comes next. */
+interface Hold {
+  readonly held: StreamId;
+}
+
+export type PerStreamInput = Sample | Opening | CheckpointRequest | ReplayEnd | Hold;
 
 /** One stream's way through `project`. */
 interface Pipeline {
@@ -87,6 +92,7 @@ export function perStream(options: PerStreamOptions): OperatorFunction<PerStream
         if (isSample(input)) streams.push(input);
         else if ('opened' in input) streams.open(input);
         else if ('replayed' in input) streams.endReplay(input);
+        else if ('held' in input) streams.hold(input);
         else streams.checkpoint(input);
       },
       complete() {
@@ -129,6 +135,11 @@ class Streams {
       pipeline.carry.resume();
     });
     stream.isMuted = false;
+  }
+
+  /** As if a sample of it had come. */
+  hold({ held }: Hold): void {
+    this.#streams.get(held);
   }
 
   checkpoint({ wanted }: CheckpointRequest): void {

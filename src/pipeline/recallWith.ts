@@ -79,6 +79,8 @@ class Recalls {
   /** A suspect is under way, alone. */
   #isAlone = false;
   readonly #awaited: AwaitedStreams;
+  /** Streams whose tail goes, or pauses: mostly one. */
+  readonly #begun = new Set<StreamId>();
 
   constructor(options: RecallWithOptions, output: Subscriber<PerStreamInput>) {
     this.#options = options;
@@ -95,6 +97,7 @@ class Recalls {
     const waiting = this.#coming.get(sample.stream);
     const mayPass = keeper.note(sample, position());
     if (waiting === undefined && mayPass) {
+      this.#hold(sample.stream);
       this.#output.next(sample);
       return;
     }
@@ -154,10 +157,19 @@ class Recalls {
       }
       this.#back.splice(this.#back.indexOf(next), 1);
       this.#coming.delete(next.stream);
+      this.#begun.delete(next.stream);
       this.#waiting -= next.waiting.length;
     }
     this.#show();
     if (this.#isSourceComplete && this.#coming.size === 0) this.#output.complete();
+  }
+
+  /**
+   * A stream that nobody waits for may pause in the middle of its tail. Before something goes to another stream it is used, so that it
+   * is never the one that makes room: half a tail would be taken for the whole.
+   */
+  #hold(before: StreamId): void {
+    for (const held of this.#begun) if (held !== before) this.#output.next({ held });
   }
 
   #next(): Comeback | undefined {
@@ -189,6 +201,7 @@ class Recalls {
     const { stream, recollection, waiting, isSuspect } = comeback;
     const { tail } = recollection;
     const place = comeback.place++;
+    this.#hold(stream);
     // Of a suspect only what is in quarantine comes here.
     if (place >= tail.length || !isSuspect) {
       this.#output.next((place < tail.length ? tail.at(place) : waiting[place - tail.length]) as Sample);
@@ -209,6 +222,7 @@ class Recalls {
     this.#isAlone = true;
     await idle();
     suspects.beginAlone(keyOfNext(comeback));
+    this.#hold(comeback.stream);
     this.#output.next(tail.at(comeback.place) as Sample);
     await idle();
     suspects.endAlone();
@@ -222,6 +236,8 @@ class Recalls {
     comeback.isOpened = true;
     const { stream, recollection } = comeback;
     const { carried, tail } = recollection;
+    this.#hold(stream);
+    this.#begun.add(stream);
     if (carried !== undefined) this.#output.next({ opened: stream, carried });
     if (tail.length === 0) return;
     const { suspects, idle, onReplay } = this.#options;

@@ -10,6 +10,8 @@ const ARTEMIS = join(FOLDER, `apache-artemis-${VERSION}`, 'bin', 'artemis');
 export default {
   name: 'Artemis',
   package: `Maven: org.apache.activemq:apache-artemis:${VERSION}:zip:bin`,
+  protocol: '3.1.1',
+  note: 'over MQTT 5 this version sends nothing more once what was not acknowledged over all connections fills the receive maximum',
   find: () => missing(['java'], [ARTEMIS]),
   install() {
     if (existsSync(ARTEMIS)) return;

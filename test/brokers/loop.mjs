@@ -7,8 +7,9 @@ import { configOf, createDaemon, startPublisher } from '../crash/processes.mjs';
 import { readLearned } from './learned.mjs';
 
 const ONLINE_MS = 90_000;
-/** Nothing has come for so long: what is missing does not come any more. */
-const QUIET_MS = 10_000;
+/** Nothing has come for so long: nothing is learned twice any more; and where readings are missing, they do not come any more. */
+const QUIET_MS = 3000;
+const LOST_MS = 30_000;
 const SETTLE_MS = 300_000;
 
 /** @returns lost and twice, in messages */
@@ -34,7 +35,7 @@ export async function crashLoop(broker, folder, { messages, streams, rate, kills
     }
     await load.done;
     await watch.until(() => watch.isOnline(), ONLINE_MS, 'the daemon is not online');
-    await watch.quiet();
+    await watch.quiet(messages);
   } finally {
     await watch.end();
     await daemon.stop();
@@ -58,9 +59,15 @@ async function watchHealth(port) {
   const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { protocolVersion: 4, reconnectPeriod: 0 });
   let isOnline = false;
   let newsAt = performance.now();
+  /** Topic → readings learned. */
+  const learned = new Map();
   client.on('message', (topic, payload) => {
-    if (topic !== 'tidegate/bridge/state') newsAt = performance.now();
-    else isOnline = payload.toString().includes('"online"');
+    if (topic === 'tidegate/bridge/state') {
+      isOnline = payload.toString().includes('"online"');
+      return;
+    }
+    newsAt = performance.now();
+    learned.set(topic, JSON.parse(payload.toString()).n);
   });
   await client.subscribeAsync(['tidegate/bridge/state', 'tidegate/crash/+/v'], { qos: 1 });
   const until = async (isSo, within, what) => {
@@ -70,9 +77,14 @@ async function watchHealth(port) {
   return {
     until,
     isOnline: () => isOnline,
-    quiet() {
+    quiet(expected) {
       newsAt = performance.now();
-      return until(() => performance.now() - newsAt > QUIET_MS, SETTLE_MS, 'the daemon does not come to rest');
+      const isQuiet = () => {
+        const silence = performance.now() - newsAt;
+        const all = [...learned.values()].reduce((sum, n) => sum + n, 0);
+        return silence > LOST_MS || (silence > QUIET_MS && all >= expected);
+      };
+      return until(isQuiet, SETTLE_MS, 'the daemon does not come to rest');
     },
     end: () => client.endAsync(true),
   };

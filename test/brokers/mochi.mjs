@@ -9,6 +9,7 @@ const PROGRAM = join(FOLDER, 'broker');
 export default {
   name: 'mochi',
   package: `Go: github.com/mochi-mqtt/server/v2@${VERSION}`,
+  loses: 'beyond the window of a client it forgets messages as soon as they are sent',
   find: () => missing([], [PROGRAM]),
   install() {
     if (existsSync(PROGRAM)) return;

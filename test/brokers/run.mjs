@@ -51,7 +51,7 @@ async function tryOut(broker) {
   if (reason !== undefined) return { name, isGood: true, cells: ['-', '-', `left out: ${reason} (${broker.package})`] };
   try {
     const { lost, twice } = await crashLoop(broker, join(folder, name.replaceAll(' ', '-')), options);
-    const isGood = loses !== undefined || (lost === 0 && twice === 0);
+    const isGood = twice === 0 && (loses !== undefined || lost === 0);
     return { name, isGood, cells: [lost, twice, loses ?? note] };
   } catch (error) {
     return { name, isGood: loses !== undefined, cells: ['?', '?', `failed: ${error.message} ${loses ?? ''}`] };

@@ -52,18 +52,37 @@ describe('Redeliveries', () => {
     expect([known.length, known[0], known.at(-1)]).toEqual([1000, 501, 1500]);
   });
 
+  it.each([
+    { everSetDup: true, count: 1, repeats: undefined },
+    { everSetDup: true, count: 300, repeats: 300 },
+    { everSetDup: false, count: 1, repeats: 1 },
+  ])('takes an equal reading in a new session for a repeat only where much was heard, or DUP never: %j', (known) => {
+    const { everSetDup, count, repeats } = known;
+    const before = new Redeliveries(1000);
+    if (everSetDup) before.recognise(again(1), 1);
+    before.enter(1);
+    const { settled, setsDup, everSetDup: ever } = before.settled;
+    expect([setsDup, ever]).toEqual([false, everSetDup]);
+
+    const next = new Redeliveries(1000);
+    for (let id = 1; id <= count; id++) next.note(id, id, id);
+    next.resume({ settled, setsDup, everSetDup: ever });
+    const first = deliveryOf(count + 1, { connection: 1, firstPacketId: count + 1 });
+    expect(next.recognise(first, count)).toBe(repeats);
+  });
+
   it('is settled up to the first message that may come again', () => {
     const redeliveries = new Redeliveries(100);
     for (const id of [1, 2, 3]) redeliveries.note(id, id, 10 * id);
     redeliveries.settle(1);
     redeliveries.settle(3);
-    expect(redeliveries.settled).toEqual({ settled: 19, setsDup: false });
+    expect(redeliveries.settled).toEqual({ settled: 19, setsDup: false, everSetDup: false });
     redeliveries.settle(2);
-    expect(redeliveries.settled).toEqual({ settled: 30, setsDup: false });
+    expect(redeliveries.settled).toEqual({ settled: 30, setsDup: false, everSetDup: false });
 
     const next = new Redeliveries(100);
     for (const id of [1, 2, 3]) next.note(id, 5, 10 * id);
-    next.resume({ settled: 19, setsDup: true });
+    next.resume({ settled: 19, setsDup: true, everSetDup: true });
     const plain = (id: number) => deliveryOf(id, { connection: 1, firstPacketId: 2 });
     expect(next.recognise(again(1, 1), 5)).toBeUndefined();
     expect(next.recognise(again(2, 1), 5)).toBe(2);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
+import type { Random } from '../../src/kernel/random.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import {
   constant,
@@ -8,6 +9,7 @@ import {
   learnerSettings,
   makeSeries,
   noisySine,
+  normal,
   roomTemperature,
   squareWave,
   toSteps,
@@ -118,4 +120,37 @@ it('lets a pump rest for days and start again', () => {
   const pump = irregularPump(2300);
   const values = [...pump.slice(0, 2000), ...constant(1500, 0), ...pump.slice(2000)];
   expect(startsOf(live(values)).filter((t) => t >= 2000).length).toBeLessThanOrEqual(1);
+});
+
+describe('a motor that first runs after a long rest is news once', () => {
+  const standby = (random: Random): number => Math.round(10 * (1.2 + 0.05 * normal(random))) / 10;
+  const rests: [string, (random: Random) => number][] = [
+    ['exactly 0', () => 0],
+    ['a still 1.2 W', () => 1.2],
+    ['1.2 W that flicker', standby],
+  ];
+  const cases = rests.flatMap(([name, rest]) => [3, 8].map((length) => [name, length, rest] as const));
+
+  it.each(cases)('from %s, in runs of %i rows', (_, length, rest) => {
+    const values = makeSeries(2300, 5, (row, random) => {
+      const isOn = row >= 400 && (row - 400) % 150 < length;
+      return isOn ? Math.round(10 * (2100 + 15 * normal(random))) / 10 : rest(random);
+    });
+    expect(startsOf(live(values)).filter((t) => t >= 400)).toEqual([400]);
+  });
+});
+
+it.each([
+  ['midnight', 0],
+  ['three in the afternoon', 180],
+])('a total that is reset each day at %s is no news from the third day on', (_, reset) => {
+  let total = 0;
+  const values = makeSeries(2016, 3, (row, random) => {
+    if (row % 288 === reset) total = 0;
+    total += Math.max(0, 0.02 + 0.015 * Math.sin((2 * Math.PI * row) / 288) + 0.004 * normal(random));
+    return Number(total.toFixed(3));
+  });
+  const starts = startsOf(live(values));
+  expect(starts.length).toBeLessThanOrEqual(3);
+  expect(starts.filter((t) => t >= 3 * 288)).toEqual([]);
 });

@@ -81,7 +81,7 @@ describe('up to eleven doubted rows', () => {
           expect(source).toBe('last_value');
         }
         expect(forecasts[place + length]?.horizons[0]?.mean).not.toBe(value);
-        expect(forecasts[place + length]?.samples).toBe(place + 1);
+        expect(forecasts[place + length]?.samples).toBe(place + length + 1);
         learner.free();
       }),
       { numRuns: 6 },
@@ -133,9 +133,10 @@ describe('a level that moves for good', () => {
           const still = run(learnerOf(), replaced(rest, { length: 11, place }, Number.NaN));
           for (let row = place + 11; row < rest.length; row++) {
             moved[row]?.horizons.forEach(({ mean }, k) => {
-              // The other series comes back from a silence, which a network sees: hence not to the last digit.
+              // The other series comes back from a silence, which a network sees: hence not to the last digit. A jump that leaked
+              // into a forecast would be a share of 65,536 or more.
               expect(Math.abs(mean - shift - (still[row]?.horizons[k]?.mean as number)), `row ${row}`).toBeLessThan(
-                0.1,
+                0.5,
               );
             });
           }
@@ -157,7 +158,7 @@ describe('faults among the first thirty rows', () => {
         const missing = run(other, replaced(values, { length, place }, Number.NaN));
         expect(meansOf(faulty.slice(30))).toEqual(meansOf(missing.slice(30)));
         expect(learnedBy(learner)).toEqual(learnedBy(other));
-        expect(faulty.at(-1)?.samples).toBe(values.length - length);
+        expect(faulty.at(-1)?.samples).toBe(values.length);
       }),
       { numRuns: 12 },
     );

@@ -13,6 +13,12 @@ describe('finds no fault', () => {
     ['in a switch', twoValued(30, 3, 0.5)],
     ['in two levels of which neither is rare', [...ROOM.slice(0, 15), ...ROOM.slice(15).map((value) => value + 500)]],
     ['where there are too few readings', [...ROOM.slice(0, 10), 1e6]],
+    [
+      'in a burst whose readings differ',
+      [...constant(7, 0.1), 0.2, 29.1, 92.4, 89.3, 89.8, 20.2, ...constant(17, 0.1)],
+    ],
+    ['in bursts that come again', [...ROOM.slice(0, 7), 500, 500, ...ROOM.slice(9, 20), 500, ...ROOM.slice(21)]],
+    ['in one slow journey', [...makeSeries(29, 1, (_, random) => 200 + 25 * normal(random)), 4416]],
     ['in a jump of 125 usual changes', [...constant(25, 0).map((_, row) => row % 2), 125]],
   ])('%s', (_, readings) => {
     expect(judgeFirst(readings)).toBeUndefined();

@@ -134,6 +134,12 @@ describe('readings that were all equal', () => {
     expect(still(20, [...pulses, 805])).toEqual([...constant(6, 20), 805]);
   });
 
+  it('believe the fourth reading in a row, unless it is a number that says that there is no reading', () => {
+    expect(still(20, [68, 68, 68, 68, 77.6, 68])).toEqual([20, 20, 20, 68, 77.6, 68]);
+    expect(still(20, [68, 68, 68, 150, 20])).toEqual(constant(5, 20));
+    for (const word of [-127, 85, 65_535]) expect(still(20, constant(11, word))).toEqual(constant(11, 20));
+  });
+
   it('never know by three visits a number that says that there is no reading', () => {
     for (const word of [-127, 85, 65_535, -999]) {
       const visits = [word, 20, word, word, 20, word, 20, word, 20, word];

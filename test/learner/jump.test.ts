@@ -53,6 +53,39 @@ it.each([
   for (const score of scoresOf(errors)) expect(score >= 0 && Number.isFinite(score)).toBe(true);
 });
 
+describe('jumps to one place', () => {
+  const rows = 3000;
+  /** Scores at the jumps, one in 300 rows. */
+  const atJumps = (place: (event: number) => number, stays: boolean): number[] => {
+    const jump = new Jump();
+    const scores = quiet(rows).map((error, row) => {
+      const event = Math.floor(row / 300);
+      if (row % 300 === 0 && row > 0) return jump.update(error - 500, 0, place(event));
+      return jump.update(!stays && row % 300 === 3 ? error + 500 : error, 0, 500);
+    });
+    return scores.filter((_, row) => row % 300 === 0 && row > 0);
+  };
+
+  it('are known from the third on', () => {
+    expect(atJumps(() => 0, true).map((score) => score >= 1)).toEqual([true, true, ...new Array(7).fill(false)]);
+  });
+
+  it('are as strange as before where the series goes back at once, or to another place', () => {
+    // Later ones are hidden by the size of those before.
+    const found = [true, true, true];
+    expect(
+      atJumps(() => 0, false)
+        .slice(0, 3)
+        .map((score) => score >= 1),
+    ).toEqual(found);
+    expect(
+      atJumps((event) => 100 * event, true)
+        .slice(0, 3)
+        .map((score) => score >= 1),
+    ).toEqual(found);
+  });
+});
+
 describe('its state', () => {
   const errors = quiet(600).map((error, row) => (row % 97 === 0 ? 30 * error : error));
   statefulContract({

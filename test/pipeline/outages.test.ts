@@ -68,6 +68,23 @@ function histories(clocks: fc.Arbitrary<ClockKind>): fc.Arbitrary<History> {
     });
 }
 
+/** Messages that wait in a connection that is slow for a while: each comes some time after the one before, at most 50 minutes late. */
+const congestion: fc.Arbitrary<History> = fc
+  .record({
+    cadence: fc.constantFrom(SECOND, 10 * SECOND, 30 * SECOND, MINUTE, 5 * MINUTE),
+    before: fc.nat(12),
+    slowness: fc.array(fc.double({ min: 0, max: 6, noNaN: true }), { minLength: 5, maxLength: 40 }),
+  })
+  .map(({ cadence, before, slowness }) => {
+    let arrival = START;
+    const messages = [...Array.from({ length: before }, () => 0), ...slowness].map((slow, i) => {
+      const sent = START + i * cadence;
+      arrival = Math.max(sent + 5 + i / 1024, Math.min(arrival + slow * cadence + 1, sent + 50 * MINUTE));
+      return { time: sent, arrival, sent };
+    });
+    return { clock: TRUE_CLOCK, cadence, way: 'gateway', messages };
+  });
+
 function expectAllInOrder({ messages }: History): void {
   const { learned, dropped } = judge(messages);
   expect(dropped).toEqual([]);
@@ -86,6 +103,16 @@ describe('for any outage, cadence and way back', () => {
         expect(judge(history.messages).learned.map(({ at }) => at)).toEqual(history.messages.map(({ sent }) => sent));
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('every reading with a true time that waits in a slow connection is learned at its own', () => {
+    void fc.assert(
+      fc.property(congestion, (history) => {
+        expectAllInOrder(history);
+        expect(judge(history.messages).learned.map(({ at }) => at)).toEqual(history.messages.map(({ sent }) => sent));
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -80,6 +80,18 @@ describe('perStream', () => {
     });
   });
 
+  it('takes a stream that is held for one that is used', () => {
+    marbles(({ hot, expectObservable }) => {
+      const source = hot<PerStreamInput>('-a-b-h-c---|', { ...samples, h: { held: idOf('attic') } });
+      const expected = '                  -a-b---(fc)|';
+
+      expectObservable(source.pipe(perStream({ maxStreams: 2, project: counting, report: ignore }))).toBe(
+        expected,
+        steps,
+      );
+    });
+  });
+
   it('lets an evicted stream hand out what it holds before its eviction', () => {
     const evicted: StreamId[] = [];
     const withLastWords = (stream: StreamId): OperatorFunction<Sample, Step> => {

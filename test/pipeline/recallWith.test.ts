@@ -103,6 +103,7 @@ class RecallWorld {
       this.out.push(`${input.stream}${input.at}`);
     } else if ('opened' in input) this.out.push(`open ${input.opened} at ${input.carried}`);
     else if ('wanted' in input) this.out.push(`take ${input.wanted}`);
+    else if ('held' in input) this.out.push(`hold ${input.held}`);
     else this.out.push(`replayed ${input.replayed}`);
   }
 }
@@ -263,6 +264,20 @@ describe('recallWith', () => {
       expect(world.asked).toEqual(['attic 2', 'cellar 4']);
     });
 
+    it('waits no longer than five seconds for each where there is always something to do', async () => {
+      const world = new RecallWorld();
+      world.backlog = 1;
+      world.await('attic', 'barn');
+      await world.time.pass(4900);
+      expect(world.asked).toEqual([]);
+      await world.time.pass(200);
+      expect(world.asked).toEqual(['attic 2']);
+      await world.bring('attic', { tail: tailOf('attic', 1) });
+      expect(world.out).toEqual(['replay of attic', 'attic1', 'replayed attic']);
+      await world.time.pass(5000);
+      expect(world.asked).toEqual(['attic 2', 'barn 3']);
+    });
+
     it('lets the samples of others pass meanwhile, and streams that samples wait for go first', async () => {
       const world = new RecallWorld(['barn']);
       world.await('attic');
@@ -274,12 +289,10 @@ describe('recallWith', () => {
       await world.bring('cellar', { tail: tailOf('cellar', 0), firstTail: 9 });
       world.backlog = 0;
       await world.time.pass(5);
+      // Whatever goes between, the stream in the middle of its tail makes no room for it.
       expect(world.out.slice(4)).toEqual([
-        'barn1',
-        'replay of cellar',
-        'cellar0',
-        'replayed cellar',
-        'cellar1',
+        ...['hold attic', 'barn1'],
+        ...['hold attic', 'replay of cellar', 'hold attic', 'cellar0', 'replayed cellar', 'hold attic', 'cellar1'],
         'attic4',
       ]);
       world.backlog = 0;

@@ -53,7 +53,7 @@ const FOR_EVER = toDurationMs(3_600_000);
 const DRAIN_MS = 1800;
 const KEEP = toDurationMs(800);
 /** Within this a start has said again what was said last of each stream. */
-const SAID_AGAIN_MS = 120_000;
+const SAID_AGAIN_MS = 300_000;
 
 const NEVER = new Promise<never>(() => undefined);
 
@@ -156,7 +156,7 @@ export class Life {
   bringBack(): void {
     const { world, maxStreams, fail } = this.#options;
     this.keeping?.bringBack((stream) => {
-      const hasRoom = this.#alive.size < maxStreams;
+      const hasRoom = this.#alive.size < maxStreams - 1;
       // It comes back with its next reading.
       if (!hasRoom) this.#awaited.delete(stream);
       return hasRoom;

@@ -1,14 +1,16 @@
 import type { Delivery } from '../../domain/sample.ts';
 import { toDurationMs } from '../../domain/time.ts';
 import { Backlog } from './backlog.ts';
-import { type AcknowledgedConnection, OwedAcknowledgement, type Receipt } from './owedAcknowledgement.ts';
+import {
+  type AcknowledgedConnection,
+  encodeAcknowledgements,
+  OwedAcknowledgement,
+  type Receipt,
+} from './owedAcknowledgement.ts';
 
 /** `repeat`: the broker has sent it on this connection before; it is answered, or its answer is on its way. */
 type Received = Delivery | 'repeat' | 'in-use' | undefined;
 
-const PUBACK = 0x40;
-const PUBREC = 0x50;
-const ACKNOWLEDGEMENT_BYTES = 4;
 const NOTHING = new Uint8Array(0);
 /** A question costs the broker more than an acknowledgement. */
 const ASK_EVERY_MS = 500;
@@ -55,7 +57,7 @@ export class Acknowledgements {
   #timer: NodeJS.Timeout | undefined;
   /** Packet id → the last message of it on this connection, up to the settlement of its answer. */
   readonly #latest = new Map<number, OwedAcknowledgement>();
-  /** The broker has sent a message twice on this connection, the second time without DUP. */
+  /** The broker sends messages twice on this connection, the second time without DUP. */
   #hasRepeated = false;
   #connections = 0;
   #beganAt = 0;
@@ -119,7 +121,10 @@ export class Acknowledgements {
     this.#firstPacketId ??= packetId;
     const before = this.#latest.get(packetId);
     const isPending = this.#states[packetId] === PENDING;
-    if (before?.checksum === checksum && (isPending || this.#hasRepeated)) return this.#repeat(before, isRedelivery);
+    if (before?.checksum === checksum && (isPending || (this.#hasRepeated && before.isRedelivery)))
+      return this.#repeat(before, isRedelivery);
+    // No broker that keeps to the window of MQTT 5 sends so many; one that does is taken for one that sends some of them twice.
+    if (isRedelivery && this.#owed.length - this.#first > connection.window) this.#hasRepeated = true;
     if (isPending && (qos === 2 || before?.qos === 2)) return isRedelivery ? undefined : 'in-use';
     this.#isFull = !this.#mayTake(connection);
     if (this.#isFull) return undefined;
@@ -211,14 +216,7 @@ export class Acknowledgements {
     if (ready.length === 0) return;
     this.#ready = [];
     this.#backlog.acknowledged();
-    const bytes = Buffer.allocUnsafe(ACKNOWLEDGEMENT_BYTES * ready.length);
-    let at = 0;
-    for (const { qos, packetId } of ready) {
-      bytes[at] = qos === 1 ? PUBACK : PUBREC;
-      bytes[at + 1] = 2;
-      bytes.writeUInt16BE(packetId, at + 2);
-      at += ACKNOWLEDGEMENT_BYTES;
-    }
+    const bytes = encodeAcknowledgements(ready);
     const connection = this.#connection;
     this.#unsettled.push(...ready);
     if (connection === undefined) return;

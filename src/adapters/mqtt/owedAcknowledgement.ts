@@ -72,3 +72,20 @@ export class OwedAcknowledgement implements Delivery {
     this.#ledger.advance();
   }
 }
+
+const PUBACK = 0x40;
+const PUBREC = 0x50;
+const ACKNOWLEDGEMENT_BYTES = 4;
+
+/** PUBACK (MQTT 3.4) or PUBREC (3.5) of each, one behind the other. */
+export function encodeAcknowledgements(owed: readonly OwedAcknowledgement[]): Buffer {
+  const bytes = Buffer.allocUnsafe(ACKNOWLEDGEMENT_BYTES * owed.length);
+  let at = 0;
+  for (const { qos, packetId } of owed) {
+    bytes[at] = qos === 1 ? PUBACK : PUBREC;
+    bytes[at + 1] = 2;
+    bytes.writeUInt16BE(packetId, at + 2);
+    at += ACKNOWLEDGEMENT_BYTES;
+  }
+  return bytes;
+}

@@ -17,6 +17,7 @@ func main() {
 	// More than a client may be away for.
 	capabilities.MaximumInflight = 60000
 	capabilities.MaximumClientWritesPending = 60000
+	capabilities.ReceiveMaximum = 60000
 	server := mqtt.New(&mqtt.Options{Capabilities: capabilities})
 	if err := server.AddHook(new(auth.AllowHook), nil); err != nil {
 		log.Fatal(err)
