@@ -4,8 +4,6 @@ import type { Stateful, StateIo } from '../model/stateIo.ts';
 
 /** From the first reading on. Enough of them to tell what is usual from what is a fault. */
 const FIRST_ROWS = 30;
-/** In the place of their count, once they have been judged. */
-const JUDGED = -1;
 
 /** The first rows of a stream, kept until they can be judged together: one reading alone says nothing of what is usual. */
 export class FirstRows implements Stateful {
@@ -82,10 +80,10 @@ export class FirstRows implements Stateful {
 
   exchange(io: StateIo): void {
     // Until format 3 there were none.
-    const count = io.number('count', this.isOpen && io.version >= 3 ? this.#count : JUDGED);
-    if (count === JUDGED) this.close();
+    const isOpen = io.number('isOpen', Number(this.isOpen && io.version >= 3)) === 1;
+    if (!isOpen) this.close();
     if (this.#rows === undefined) return;
-    this.#count = count;
+    this.#count = io.number('count', this.#count);
     io.array('rows', this.#rows);
     io.array('zoneOffsets', this.#zoneOffsets);
     this.#late = io.number('late', this.#late);
