@@ -76,7 +76,7 @@ describe('two daemons that both hear everything', () => {
           expect(health.get(base)?.dropped['own-output']).toBeGreaterThan(3 * ROUNDS * SENSORS.length);
         }
       },
-      { interval: 200 },
+      { timeout: 120_000, interval: 200 },
     );
   });
 });
