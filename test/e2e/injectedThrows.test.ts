@@ -42,7 +42,7 @@ const PLACES: readonly Place[] = [
   { file: 'learner/streamLearner.js', text: '    step(step) {', cost: 'learner-failed' },
   { file: 'pipeline/throttleOutput.js', text: 'next(forecast) {', cost: 'process' },
   { file: 'daemon/publisher.js', text: '        forecast(forecast) {', cost: 'stream-failed' },
-  { file: 'journal/journal.js', text: '    #commit() {', cost: 'process', call: 2 },
+  { file: 'journal/journal.js', text: '    #commit() {', cost: 'process', call: 3 },
   { file: 'adapters/mqtt/connection.js', text: 'async #beginSession({ sessionNumber }) {', cost: 'process', call: 1 },
 ];
 
