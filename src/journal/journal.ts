@@ -117,10 +117,10 @@ export class Journal {
   /** Resolves once the entries up to a position are on the medium, however long that takes; commits them as soon as may be. */
   reaches(position: JournalPosition): Promise<void> {
     if (position <= this.#durable) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#reaching.push({ position, run: resolve });
-      this.hurry();
-    });
+    const reached = new Promise<void>((resolve) => this.#reaching.push({ position, run: resolve }));
+    // Outside of the promise: an error of ours in a commit belongs to the caller, and no wait can pass over it.
+    this.hurry();
+    return reached;
   }
 
   /** Commits as soon as may be. */

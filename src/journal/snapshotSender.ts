@@ -75,10 +75,11 @@ export class SnapshotSender {
   async #offer({ stream, account, begun, position, insists, stored }: Departure, bytes: Uint8Array): Promise<boolean> {
     const { reaches, save, clock, report } = this.#options;
     for (;;) {
+      // A snapshot ahead of the journal would make what the broker sends again count twice. The wait fails by an error of ours
+      // alone, which is no fault of the medium: it is not tried again.
+      await reaches(position);
+      if (this.#isClosed) return false;
       try {
-        // A snapshot ahead of the journal would make what the broker sends again count twice.
-        await reaches(position);
-        if (this.#isClosed) return false;
         await save({ stream, position, bytes });
         endSnapshot(account, begun, { position, bytes: bytes.length, at: clock.now() });
         report({ type: 'SnapshotSaved', stream });

@@ -42,6 +42,9 @@ const PLACES: readonly Place[] = [
   { file: 'learner/streamLearner.js', text: '    step(step) {', cost: 'learner-failed' },
   { file: 'pipeline/throttleOutput.js', text: 'next(forecast) {', cost: 'process' },
   { file: 'daemon/publisher.js', text: '        forecast(forecast) {', cost: 'stream-failed' },
+  // Commits that a session, a snapshot and the timer have begun.
+  { file: 'journal/journal.js', text: '    #commit() {', cost: 'process', call: 1 },
+  { file: 'journal/journal.js', text: '    #commit() {', cost: 'process', call: 2 },
   { file: 'journal/journal.js', text: '    #commit() {', cost: 'process', call: 3 },
   { file: 'adapters/mqtt/connection.js', text: 'async #beginSession({ sessionNumber }) {', cost: 'process', call: 1 },
 ];
@@ -60,7 +63,7 @@ describe.skipIf(!hasMosquitto())('an error of ours, thrown once', () => {
   });
 
   it.each(PLACES)('in $file, $text costs: $cost', async ({ file, text, cost, call = 7 }) => {
-    const name = `${file} ${text}`.replaceAll(/[^a-z]/gi, '');
+    const name = `${file} ${text}`.replaceAll(/[^a-z]/gi, '') + call;
     const daemon = startDaemon(
       `mqtt: {server: "mqtt://127.0.0.1:${broker.port}", qos: 1, base_topic: tidegate/${name}, client_id: ${name}}
 threads: 0
