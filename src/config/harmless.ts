@@ -1,5 +1,7 @@
 import type * as v from 'valibot';
+import { closest } from './closest.ts';
 import { configSchema } from './configSchema.ts';
+import { UNSAFE_KEYS } from './fieldPath.ts';
 
 /** How much of a line is harmless, by its text alone. */
 export interface Harmless {
@@ -13,18 +15,28 @@ export interface Harmless {
 
 export type IsHarmless = (text: string) => boolean;
 
-/** Options whose values may be secrets. Every other option of the schema is harmless with its value. */
+/**
+ * Options whose values may be secrets. An address is one as a whole: no rule on a line of text tells a host from a password that
+ * someone put before it. Every other option of the schema is harmless with its value.
+ */
 const SECRETS: ReadonlySet<string> = new Set(['server', 'user', 'password', 'key']);
 /** A key; not the scheme of an address. */
 const KEY = /(["']?)([\w.-]+)\1\s*:(?!\/\/)/g;
-/** An address without user, password and query. A port is no password. */
-const PLAIN_ADDRESS = /^\s*(["']?)[a-z]+:\/\/(?:[\w.-]+|\[[\da-f:]+\])(?::\d{1,5})?\/?\1(?=\s*(?:[,}#]|$))/i;
-/** A mistyped option looks like this. Secrets have digits or capitals. */
-const NAME = /^[a-z_.-]{1,32}$/;
+/** Options of other programs that people try here. */
+const OPTIONS_ELSEWHERE: ReadonlySet<string> = new Set(
+  'api_key broker clean clean_session discovery foo host id ip keep_alive login name passwd password_file passwort path port prefix psk pw reject_unauthorized retain secret ssl tls token topics type url username ws'.split(
+    ' ',
+  ),
+);
 
-/** Whether the name of an option that is none of ours may be printed. */
+/**
+ * Whether the name of an option that is none of ours may be printed: it is one of ours mistyped, or one that other programs have.
+ * Any other word in the place of an option may be a part of a secret.
+ */
 export function isHarmlessName(name: string): boolean {
-  return NAME.test(name);
+  if (OPTIONS_ELSEWHERE.has(name) || UNSAFE_KEYS.includes(name)) return true;
+  options ??= readOptions();
+  return closest(name, options.all) !== undefined;
 }
 
 /** Holds at the start of a file, and where only options may stand. */
@@ -32,6 +44,7 @@ export const noWord: IsHarmless = (text) => /^[\s\-{}[\],?&*]*$/.test(text);
 const noAddress: IsHarmless = (text) => !text.includes('://');
 
 interface Options {
+  readonly all: ReadonlySet<string>;
   readonly plain: ReadonlySet<string>;
   /** Those that hold others. A value of their own is a mistake, and may be anything. */
   readonly sections: ReadonlySet<string>;
@@ -49,19 +62,14 @@ export function harmlessUpTo(line: string, before: IsHarmless): Harmless {
   let isHarmless = before;
   for (const match of line.matchAll(KEY)) {
     const start = match.index;
-    // Inside of an address that was looked at already.
-    if (start < at) continue;
     if (!isHarmless(line.slice(at, start))) return { end: at, valueAt: at, next: noWord };
     const name = match[2] as string;
     at = start + match[0].length;
     if (options.plain.has(name)) isHarmless = noAddress;
     else if (options.sections.has(name)) isHarmless = noWord;
     else {
-      const address = name === 'server' ? PLAIN_ADDRESS.exec(line.slice(at)) : null;
       const isKnown = SECRETS.has(name) || isHarmlessName(name);
-      if (address === null) return { end: isKnown ? skipBlanks(line, at) : start, valueAt: at, next: noWord };
-      at += address[0].length;
-      isHarmless = noWord;
+      return { end: isKnown ? skipBlanks(line, at) : start, valueAt: at, next: noWord };
     }
   }
   const rest = line.slice(at).replace(/(^|\s)#.*$/s, '$1');
@@ -78,10 +86,12 @@ function skipBlanks(line: string, from: number): number {
 function readOptions(): Options {
   const plain = new Set<string>();
   const sections = new Set<string>();
+  const all = new Set<string>();
   collect(configSchema, (name, isSection) => {
+    all.add(name);
     if (!SECRETS.has(name)) (isSection ? sections : plain).add(name);
   });
-  return { plain, sections };
+  return { all, plain, sections };
 }
 
 /** The parts of a valibot schema that can hold keys. */

@@ -134,8 +134,7 @@ function toProblem({ path, at, text }: Finding, offset: number): Problem {
   if (at === 'value' || text === 'is required') return problem;
   const discreet = `${formatPath([...path.slice(0, -1), ''])}: ${text}`;
   const key = String(path.at(-1));
-  const isOurs = path[0] === 'streams' || path[0] === 'defaults' || isHarmlessName(key);
-  return { offset, text: isOurs ? problem.text : discreet, discreet, valueFrom: offset + key.length };
+  return { offset, text: isHarmlessName(key) ? problem.text : discreet, discreet, valueFrom: offset + key.length };
 }
 
 function keyOf(finding: Finding, path: FindingPath): string {

@@ -54,9 +54,8 @@ function readEnv(text: string, env: TagSources['env']): string {
   const value = env[name];
   // An empty variable is how env files and service managers write "not set".
   if (value !== undefined && value !== '') return value;
-  // What does not look like one may be a secret that stands behind the wrong tag.
-  if (fallback === undefined)
-    throw new Error(`the environment variable ${/^[A-Z_]+$/.test(name) ? name : 'after !env'} is not set`);
+  // The name is not said: it may be a secret that stands behind the wrong tag.
+  if (fallback === undefined) throw new Error('the environment variable after !env is not set');
   return fallback;
 }
 

@@ -444,7 +444,7 @@ const WRONG_FILES: readonly (readonly [name: string, text: string, ...problems: 
   [
     'a variable that is not set',
     `mqtt: {server: !env BROKER}\n${STREAM}`,
-    '1:16: the environment variable BROKER is not set',
+    '1:16: the environment variable after !env is not set',
   ],
   [
     'a tag without a name',

@@ -81,8 +81,10 @@ ${more}
     const STREAMS = 3;
     const LOAD = 400;
     const qos1 = ', qos: 1';
-    let daemon = start('killed', qos1);
-    const other = start('spared', qos1);
+    // Both learn all of everything, however slow the machine is.
+    const unthinned = 'limits: {thin_after: 0}';
+    let daemon = start('killed', qos1, unthinned);
+    const other = start('spared', qos1, unthinned);
     await Promise.all([daemon.logged('subscribed'), other.logged('subscribed')]);
     // Which session it is was noted before anything was subscribed in it.
     expect(JSON.parse(readFileSync(join(folder, 'killed', 'session.json'), 'utf8'))).toEqual({ position: 1 });
@@ -96,7 +98,7 @@ ${more}
       while (sent < kill * 80) await sleep(1);
       daemon.kill('SIGKILL');
       await daemon.exited();
-      daemon = start('killed', qos1);
+      daemon = start('killed', qos1, unthinned);
       await daemon.logged('subscribed');
     }
     await load;
