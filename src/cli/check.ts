@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import { checkBroker } from '../adapters/mqtt/checkBroker.ts';
-import { parseServerAddress } from '../adapters/mqtt/serverAddress.ts';
+import { checkBroker } from '../adapters/mqtt/client/checkBroker.ts';
+import { parseServerAddress } from '../adapters/mqtt/client/serverAddress.ts';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
 import type { Config } from '../config/config.ts';
-import { adviceOnExposed, explainExposed, exposedSecrets } from '../config/exposedSecrets.ts';
 import { loadConfig } from '../config/loadConfig.ts';
-import { estimateCost, type StreamCost } from '../daemon/estimateCost.ts';
-import { checkMemory } from '../daemon/kernelMemory.ts';
-import { threadCount } from '../daemon/threadCount.ts';
+import { adviceOnExposed, explainExposed, exposedSecrets } from '../config/problems/exposedSecrets.ts';
 import type { StreamSpec } from '../domain/streamSpec.ts';
+import { estimateCost, type StreamCost } from '../hosts/estimateCost.ts';
+import { checkMemory } from '../hosts/kernelMemory.ts';
+import { threadCount } from '../hosts/threadCount.ts';
 import type { CliContext } from './context.ts';
 
 const MIB = 1_048_576;

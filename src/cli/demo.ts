@@ -2,10 +2,10 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { createSystemClock } from '../adapters/clock/systemClock.ts';
 import { createLiveTable } from '../adapters/terminal/liveTable.ts';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
-import { runDemo } from '../daemon/demo.ts';
-import type { BoardRow, DemoBoard } from '../daemon/demoBoard.ts';
-import { createLog } from '../daemon/log.ts';
 import { toDurationMs } from '../domain/time.ts';
+import { createLog } from '../telemetry/createLog.ts';
+import { runDemo } from '../tools/demo/demo.ts';
+import type { BoardRow, DemoBoard } from '../tools/demo/demoBoard.ts';
 import type { CliContext } from './context.ts';
 import { readVersion } from './version.ts';
 

@@ -2,16 +2,16 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { createSystemClock } from '../adapters/clock/systemClock.ts';
-import { formatCadence } from '../adapters/listen/formatCadence.ts';
-import type { FieldReport } from '../adapters/listen/listenFields.ts';
-import { suggestConfig } from '../adapters/listen/suggestConfig.ts';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
 import { parseConfig } from '../config/parseConfig.ts';
-import { discover } from '../daemon/discover.ts';
-import { createLog } from '../daemon/log.ts';
-import { createTelemetry } from '../daemon/telemetry.ts';
 import { TidegateError } from '../domain/errors.ts';
 import type { MqttSettings } from '../domain/mqttSettings.ts';
+import { createLog } from '../telemetry/createLog.ts';
+import { createTelemetry } from '../telemetry/telemetry.ts';
+import { discover } from '../tools/discover/discover.ts';
+import { formatCadence } from '../tools/discover/formatCadence.ts';
+import type { FieldReport } from '../tools/discover/listenFields.ts';
+import { suggestConfig } from '../tools/discover/suggestConfig.ts';
 import type { CliContext } from './context.ts';
 
 interface Flags {

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
 import { loadConfig } from '../config/loadConfig.ts';
-import { examine } from '../daemon/doctor.ts';
-import type { Finding } from '../daemon/finding.ts';
+import { examine } from '../tools/doctor/doctor.ts';
+import type { Finding } from '../tools/doctor/finding.ts';
 import type { CliContext } from './context.ts';
 
 const EXIT_FAILED = 1;

@@ -1,6 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
-import { type GradientReach, type LongMemoryReport, type MemoryScore, runLongMemory } from '../daemon/longMemory.ts';
+import {
+  type GradientReach,
+  type LongMemoryReport,
+  type MemoryScore,
+  runLongMemory,
+} from '../tools/memoryStudy/longMemory.ts';
 import type { CliContext } from './context.ts';
 import { createProgress } from './progress.ts';
 

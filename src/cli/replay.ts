@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { renderTable } from '../adapters/terminal/renderTable.ts';
-import { MAX_INPUTS } from '../config/inputsSchema.ts';
 import { loadConfig } from '../config/loadConfig.ts';
+import { MAX_INPUTS } from '../config/schema/inputsSchema.ts';
 import { streamSettings } from '../config/streamSettings.ts';
-import { type ReplayReport, replaySeries } from '../daemon/replaySeries.ts';
 import { TidegateError } from '../domain/errors.ts';
 import type { StreamSettings } from '../domain/streamSettings.ts';
+import { type ReplayReport, replaySeries } from '../tools/replay/replaySeries.ts';
 import type { CliContext } from './context.ts';
 import { createProgress } from './progress.ts';
 

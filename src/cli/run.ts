@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { createSystemClock } from '../adapters/clock/systemClock.ts';
-import { adviceOnExposed, exposedSecrets } from '../config/exposedSecrets.ts';
+import { createDaemon } from '../app/daemon.ts';
 import { loadConfig } from '../config/loadConfig.ts';
-import { createDaemon } from '../daemon/daemon.ts';
-import { createLog } from '../daemon/log.ts';
+import { adviceOnExposed, exposedSecrets } from '../config/problems/exposedSecrets.ts';
+import { createLog } from '../telemetry/createLog.ts';
 import type { CliContext } from './context.ts';
 import { readVersion } from './version.ts';
 

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { encodeExport } from '../adapters/store/exportFile.ts';
-import { viewStore } from '../adapters/store/viewStore.ts';
-import { toSafetensors } from '../daemon/safetensors.ts';
-import { explainSnapshotFault, writeNewStateFile } from '../daemon/stateFile.ts';
+import { writeNewStateFile } from '../adapters/store/files/stateFile.ts';
+import { viewStore } from '../adapters/store/repair/viewStore.ts';
+import { encodeExport } from '../adapters/store/snapshots/exportFile.ts';
 import { TidegateError } from '../domain/errors.ts';
 import type { StoredSnapshot } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import { explainSnapshotFault } from '../tools/export/explainSnapshotFault.ts';
+import { toSafetensors } from '../tools/export/safetensors.ts';
 import type { CliContext } from './context.ts';
 import { addStateCommand, folderOf, type StateFlags, withStateErrors } from './stateOptions.ts';
 

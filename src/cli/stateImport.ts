@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { decodeExport } from '../adapters/store/exportFile.ts';
-import { createInlineStore } from '../adapters/store/inlineStore.ts';
-import { explainSnapshotFault, readStateFile } from '../daemon/stateFile.ts';
-import { checkStreamState } from '../daemon/streamState.ts';
+import { readStateFile } from '../adapters/store/files/stateFile.ts';
+import { decodeExport } from '../adapters/store/snapshots/exportFile.ts';
+import { createInlineStore } from '../adapters/store/thread/inlineStore.ts';
 import { TidegateError } from '../domain/errors.ts';
 import { isStreamId, type StreamId } from '../domain/streamId.ts';
+import { explainSnapshotFault } from '../tools/export/explainSnapshotFault.ts';
+import { checkStreamState } from '../tools/export/streamState.ts';
 import type { CliContext } from './context.ts';
 import { addStateCommand, folderOf, type StateFlags, withStateErrors } from './stateOptions.ts';
 

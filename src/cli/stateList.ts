@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { viewStore } from '../adapters/store/viewStore.ts';
+import { viewStore } from '../adapters/store/repair/viewStore.ts';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
 import type { StoredStream } from '../domain/stateStore.ts';
 import type { CliContext } from './context.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type StoreCheck, verifyStore } from '../adapters/store/verifyStore.ts';
+import { type StoreCheck, verifyStore } from '../adapters/store/repair/verifyStore.ts';
 import { TidegateError } from '../domain/errors.ts';
 import type { CliContext } from './context.ts';
 import { addStateCommand, folderOf, type StateFlags, withStateErrors } from './stateOptions.ts';

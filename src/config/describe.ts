@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { About } from './about.ts';
-import { configSchema } from './configSchema.ts';
+import type { About } from './schema/about.ts';
+import { configSchema } from './schema/configSchema.ts';
 
 /** The reference of all options as Markdown, made from the schema alone. */
 export function describe(): string {

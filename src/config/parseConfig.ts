@@ -1,17 +1,17 @@
 import { resolve } from 'node:path';
 import { TidegateError } from '../domain/errors.ts';
-import { checkStreams } from './checkStreams.ts';
 import type { Config } from './config.ts';
-import { type ConfigOptions, configSchema } from './configSchema.ts';
-import { type Finding, type FindingPath, formatPath } from './finding.ts';
-import { isHarmlessName } from './harmless.ts';
-import { isPlainObject, mergeOptions, type PlainObject } from './plainObject.ts';
-import { formatProblems, type Problem } from './problem.ts';
+import { checkStreams } from './problems/checkStreams.ts';
+import { type Finding, type FindingPath, formatPath } from './problems/finding.ts';
+import { isHarmlessName } from './problems/harmless.ts';
+import { formatProblems, type Problem } from './problems/problem.ts';
+import { validate } from './problems/validate.ts';
+import { type ConfigOptions, configSchema } from './schema/configSchema.ts';
 import { stateFolder } from './stateFolder.ts';
-import { findUnknownKeys } from './unknownKeys.ts';
-import { validate } from './validate.ts';
-import { readYaml, type YamlSource } from './yamlSource.ts';
-import { createYamlTags, type TagSources, trimLastNewline } from './yamlTags.ts';
+import { isPlainObject, mergeOptions, type PlainObject } from './yaml/plainObject.ts';
+import { findUnknownKeys } from './yaml/unknownKeys.ts';
+import { readYaml, type YamlSource } from './yaml/yamlSource.ts';
+import { createYamlTags, type TagSources, trimLastNewline } from './yaml/yamlTags.ts';
 
 type Durability = Config['state']['durability'];
 

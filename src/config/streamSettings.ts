@@ -1,11 +1,11 @@
 import { parseDocument } from 'yaml';
 import { TidegateError } from '../domain/errors.ts';
 import type { StreamSettings } from '../domain/streamSettings.ts';
-import { type Finding, type FindingPath, formatPath } from './finding.ts';
-import { mergeOptions, type PlainObject } from './plainObject.ts';
-import { settingsSchema } from './streamSchema.ts';
-import { findUnknownKeys } from './unknownKeys.ts';
-import { validate } from './validate.ts';
+import { type Finding, type FindingPath, formatPath } from './problems/finding.ts';
+import { validate } from './problems/validate.ts';
+import { settingsSchema } from './schema/streamSchema.ts';
+import { mergeOptions, type PlainObject } from './yaml/plainObject.ts';
+import { findUnknownKeys } from './yaml/unknownKeys.ts';
 
 export interface SettingsRequest {
   /** `Config.defaults`, where a file was read. */

@@ -9,6 +9,9 @@ export type ForecastSink = (forecasts: readonly Forecast[]) => void;
 /** Hears that the learners are gone and no forecast will come any more (TG_THREAD_DIED). Called once at most. */
 export type HostFailure = (error: TidegateError) => void;
 
+/** Takes a learner's state; undefined: there is no such learner. */
+export type TakeSnapshot = (learner: Uint8Array | undefined) => void;
+
 /**
  * `restored`: the stream goes on from there. `damaged`: not whole, or numbers that no learner can have left. `newer`: of a later
  * format. `mismatch`: made under other settings. `no-memory`: there is no room for its learner now. But for the first, the stream is as before.

@@ -1,6 +1,6 @@
 import type { Sample } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { Recollection } from '../journal/recall.ts';
+import type { Recollection } from '../state/recall.ts';
 
 /** A stream that comes back: what its learner has to hear first, and the samples that wait for it. */
 export interface Comeback {

@@ -2,7 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 import type { Decode, Decoded } from '../domain/decode.ts';
 import type { Report } from '../domain/events.ts';
 import type { Inbound } from '../domain/sample.ts';
-import { checksumOf } from '../journal/redeliveries.ts';
+import { checksumOf } from '../state/log/redeliveries.ts';
 import type { Arrival, MessageHead } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 

@@ -5,10 +5,11 @@ import type { Overflow } from '../domain/overflow.ts';
 import { pause } from '../domain/pause.ts';
 import type { Inbound } from '../domain/sample.ts';
 import { type Clock, type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
+import type { DurableState } from '../state/durableState.ts';
 import { admit } from './admit.ts';
 import { decodeWith } from './decodeWith.ts';
 import type { Gauge, WaitingGauge } from './gauge.ts';
-import { type Keeping, keepNothing, keepWith } from './keepWith.ts';
+import { keepNothing, keepWith } from './keepWith.ts';
 import { Ladder } from './ladder.ts';
 import { Postponed } from './postponed.ts';
 import { type SampleOptions, type SamplePorts, samplePipeline } from './samplePipeline.ts';
@@ -18,7 +19,7 @@ export interface PipelinePorts extends SamplePorts {
   readonly clock: Clock;
   readonly delay: Delay;
   /** Who keeps what is learned. Default: nobody. */
-  readonly keeping?: Keeping | undefined;
+  readonly keeping?: DurableState | undefined;
   /** Shows what waits to be let in. */
   readonly waiting?: WaitingGauge | undefined;
 }

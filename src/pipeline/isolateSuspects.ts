@@ -1,6 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { Report } from '../domain/events.ts';
-import type { Suspects } from '../journal/suspects.ts';
+import type { Suspects } from '../state/suspects.ts';
 import type { Arrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 import type { Gauge } from './gauge.ts';

@@ -2,9 +2,9 @@ import type { OperatorFunction } from 'rxjs';
 import type { Report } from '../domain/events.ts';
 import type { Delivery, Sample } from '../domain/sample.ts';
 import type { Clock } from '../domain/time.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { Redeliveries } from '../journal/redeliveries.ts';
-import { WindowGuess } from '../journal/windowGuess.ts';
+import type { Journal } from '../state/log/journal.ts';
+import type { Redeliveries } from '../state/log/redeliveries.ts';
+import { WindowGuess } from '../state/log/windowGuess.ts';
 import type { Arrival, MessageHead } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 

@@ -1,36 +1,17 @@
-import { type Observable, type OperatorFunction, pipe } from 'rxjs';
+import { type OperatorFunction, pipe } from 'rxjs';
 import type { Report } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Clock, Delay } from '../domain/time.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { Redeliveries } from '../journal/redeliveries.ts';
-import type { Suspects } from '../journal/suspects.ts';
+import type { DurableState } from '../state/durableState.ts';
 import type { Arrival } from './arrival.ts';
-import type { Awaited } from './awaitedStreams.ts';
 import { createOperator } from './createOperator.ts';
 import type { Gauge } from './gauge.ts';
 import { isolateSuspects } from './isolateSuspects.ts';
 import { journalWith } from './journalWith.ts';
 import type { PerStreamInput, PerStreamOptions, Replay } from './perStream.ts';
-import { type RecallPort, recallWith } from './recallWith.ts';
-import type { TakeSnapshot } from './work.ts';
-
-/** Whoever keeps what is learned, as the pipeline sees it. */
-export interface Keeping {
-  readonly journal: Journal;
-  readonly redeliveries: Redeliveries;
-  readonly suspects: Suspects;
-  readonly keeper: RecallPort & {
-    checkpoint(stream: StreamId, carried: unknown): TakeSnapshot | undefined;
-    leave(stream: StreamId, carried: unknown): TakeSnapshot | undefined;
-  };
-  /** Streams whose state is to be taken. */
-  readonly wanted$: Observable<StreamId>;
-  /** Streams that are to be recalled without waiting for a reading. */
-  readonly awaited$?: Observable<Awaited> | undefined;
-}
+import { recallWith } from './recallWith.ts';
 
 /** Nothing of it is new, and its end is not known. */
 const UNDER_WAY: Replay = { last: Number.NaN, highest: Number.POSITIVE_INFINITY };
@@ -62,7 +43,7 @@ export interface KeepingGauges {
 
 /** Journal, then recall. Forecasts that the replayed tail of the journal leads to are not new. */
 export function keepWith(
-  { journal, redeliveries, suspects, keeper, wanted$, awaited$ }: Keeping,
+  { journal, redeliveries, suspects, keeper, wanted$, awaited$ }: DurableState,
   behind: Behind,
   { recalling, isolating, report }: KeepingGauges,
 ): KeepingStages {

@@ -1,10 +1,10 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Forecast } from '../domain/forecast.ts';
-import type { LearnerHost } from '../domain/learnerHost.ts';
+import type { LearnerHost, TakeSnapshot } from '../domain/learnerHost.ts';
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { createOperator } from './createOperator.ts';
-import { type HandedWork, isEviction, isStep, type TakeSnapshot } from './work.ts';
+import { type HandedWork, isEviction, isStep } from './work.ts';
 
 /**
  * Hands the steps to the learners and passes their forecasts on as they come. Completes once everything handed over has

@@ -1,5 +1,6 @@
 import { Observable, type OperatorFunction, type Subscriber, Subscription } from 'rxjs';
 import type { Report } from '../domain/events.ts';
+import type { TakeSnapshot } from '../domain/learnerHost.ts';
 import type { Sample, Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { StreamSource } from '../domain/streamSpec.ts';
@@ -9,7 +10,7 @@ import { createOperator } from './createOperator.ts';
 import { forStream } from './forStream.ts';
 import { LruMap } from './lruMap.ts';
 import { StepRun } from './stepRun.ts';
-import type { TakeSnapshot, Work } from './work.ts';
+import type { Work } from './work.ts';
 
 export interface PerStreamOptions {
   /** Streams alive at once; the least recently used one makes room for a new one. */

@@ -4,23 +4,14 @@ import type { Sample } from '../domain/sample.ts';
 import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Delay, toDurationMs } from '../domain/time.ts';
-import type { Recollection } from '../journal/recall.ts';
-import type { Suspects } from '../journal/suspects.ts';
-import { type Awaited, AwaitedStreams } from './awaitedStreams.ts';
+import { type Awaited, AwaitedStreams } from '../state/awaitedStreams.ts';
+import type { RecallPort } from '../state/durableState.ts';
+import type { Recollection } from '../state/recall.ts';
+import type { Suspects } from '../state/suspects.ts';
 import { type Comeback, isUrgent, keyOf, keyOfNext } from './comeback.ts';
 import { createOperator } from './createOperator.ts';
 import type { Gauge } from './gauge.ts';
 import type { PerStreamInput } from './perStream.ts';
-
-/** What `recallWith` asks of whoever keeps the states. */
-export interface RecallPort {
-  /** @returns whether the sample may go on to its learner; else its stream has to be recalled first */
-  note(sample: Sample, position: JournalPosition): boolean;
-  /** Never rejects. */
-  recall(stream: StreamId, first: JournalPosition): Promise<Recollection>;
-  /** As `recall`, of a stream that no reading has come of. undefined: it is here, or on its way. */
-  recallAwaited?(stream: StreamId, first: JournalPosition): Promise<Recollection> | undefined;
-}
 
 export interface RecallWithOptions {
   readonly keeper: RecallPort;

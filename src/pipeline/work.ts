@@ -1,10 +1,8 @@
+import type { TakeSnapshot } from '../domain/learnerHost.ts';
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { StreamSource } from '../domain/streamSpec.ts';
 import type { StepRun } from './stepRun.ts';
-
-/** Takes a learner's state; undefined: there is no such learner. */
-export type TakeSnapshot = (learner: Uint8Array | undefined) => void;
 
 /**
  * A stream has made room for another: its learner is to be forgotten, after its state was taken where `take` says so. It

@@ -1,5 +1,5 @@
-import { chooseKernel, createKernel } from '../../src/daemon/createKernel.ts';
 import { KERNEL_CHOICES } from '../../src/domain/streamSettings.ts';
+import { chooseKernel, createKernel } from '../../src/hosts/createKernel.ts';
 import type { Kernel, LearnOptions, Net, ReplayWindow } from '../../src/kernel/kernel.ts';
 import { createRandom } from '../../src/kernel/random.ts';
 import { IS_QUICK, median, printTable, writeReport } from './report.ts';

@@ -1,9 +1,9 @@
-import { chooseKernel, createKernel } from '../../src/daemon/createKernel.ts';
 import { EFFORTS, type Effort } from '../../src/domain/effort.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import { toStreamId } from '../../src/domain/streamId.ts';
 import { KERNEL_CHOICES, type KernelChoice } from '../../src/domain/streamSettings.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
+import { chooseKernel, createKernel } from '../../src/hosts/createKernel.ts';
 import { createRandom } from '../../src/kernel/random.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { NETWORK_ONLY, settingsWithModel } from './benchConfig.ts';

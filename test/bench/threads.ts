@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { createThreadedHost } from '../../src/adapters/threads/threadedHost.ts';
-import { createLearnerFactory } from '../../src/daemon/createLearnerFactory.ts';
-import { createInlineHost } from '../../src/daemon/inlineHost.ts';
 import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
+import { createLearnerFactory } from '../../src/hosts/createLearnerFactory.ts';
+import { createInlineHost } from '../../src/hosts/inlineHost.ts';
+import { createThreadedHost } from '../../src/hosts/threads/threadedHost.ts';
 import { settingsWithModel } from './benchConfig.ts';
 import { IS_QUICK, median, printTable, writeReport } from './report.ts';
 import { cpuMsOf, mainCpuMs, threadIds } from './threadCpu.ts';
@@ -20,7 +20,7 @@ const STREAMS = 200;
 /** Enough that a second thread's own compiling is a small part. */
 const LEARNED_STEPS = IS_QUICK ? 40_000 : 320_000;
 const ECHO = new URL('./echoThread.js', import.meta.url);
-const LEARNER = new URL('../../src/daemon/learnerThread.js', import.meta.url);
+const LEARNER = new URL('../../src/hosts/learnerThread.js', import.meta.url);
 
 /** The configuration's defaults, as `tidegate run` has them. */
 const SETTINGS = settingsWithModel('');

@@ -4,12 +4,12 @@ import { Writable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { encodeExport } from '../../src/adapters/store/exportFile.ts';
-import { createInlineStore } from '../../src/adapters/store/inlineStore.ts';
+import { encodeExport } from '../../src/adapters/store/snapshots/exportFile.ts';
+import { createInlineStore } from '../../src/adapters/store/thread/inlineStore.ts';
 import { runProgram } from '../../src/cli/runProgram.ts';
-import { sealEnvelope } from '../../src/journal/envelope.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
+import { sealEnvelope } from '../../src/state/envelope.ts';
 import { batchOf, streamId, temporaryFolder } from '../contract/stateStoreContract.ts';
 import { learnerSettings, noisySine, toSteps } from '../support/series.ts';
 

@@ -2,9 +2,9 @@ import { cpSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createInlineStore } from '../../src/adapters/store/inlineStore.ts';
-import { ownIdentity } from '../../src/adapters/store/processIdentity.ts';
-import { viewStore } from '../../src/adapters/store/viewStore.ts';
+import { ownIdentity } from '../../src/adapters/store/files/processIdentity.ts';
+import { viewStore } from '../../src/adapters/store/repair/viewStore.ts';
+import { createInlineStore } from '../../src/adapters/store/thread/inlineStore.ts';
 import { runProgram } from '../../src/cli/runProgram.ts';
 import { batchOf, snapshotOf, temporaryFolder } from '../contract/stateStoreContract.ts';
 

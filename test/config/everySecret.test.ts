@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bridgeInfo } from '../../src/daemon/bridgeInfo.ts';
+import { bridgeInfo } from '../../src/outlets/bridge/bridgeInfo.ts';
 import { parse } from './context.ts';
 import { anySecret, leaksOf, RIGHT_PLACES, WRONG_PLACES } from './secretPlaces.ts';
 

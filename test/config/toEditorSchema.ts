@@ -1,5 +1,5 @@
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
-import { configSchema } from '../../src/config/configSchema.ts';
+import { configSchema } from '../../src/config/schema/configSchema.ts';
 
 /** The JSON schema that editors use for completion and help; the program itself never needs it. */
 export function toEditorSchema(): string {

@@ -111,13 +111,13 @@ export const BAD_INPUTS: readonly BadInput[] = [
 
 /** Where the others of the catalogue are tested: number, file, and a name in it. */
 export const TESTED_ELSEWHERE: readonly (readonly [number, string, string])[] = [
-  [27, 'test/adapters/mqtt/clientOptions.test.ts', 'maximumPacketSize: 1_048_576'],
+  [27, 'test/adapters/mqtt/client/clientOptions.test.ts', 'maximumPacketSize: 1_048_576'],
   [27, 'test/adapters/mqtt/hostileBrokers.test.ts', 'are left when a packet of theirs grows without end'],
   [33, 'test/config/wrongConfigs.test.ts', 'a path to the prototype'],
   [44, 'test/config/wrongConfigs.test.ts', 'our own output is never an input'],
   [46, 'test/pipeline/flood.test.ts', 'a hundred thousand new topics'],
-  [47, 'test/adapters/threads/threadedHost.test.ts', 'lets a slow thread hold up none but its own streams'],
-  [47, 'test/adapters/threads/threadedHost.test.ts', 'drops no step where it is given more than it may have'],
+  [47, 'test/hosts/threads/threadedHost.test.ts', 'lets a slow thread hold up none but its own streams'],
+  [47, 'test/hosts/threads/threadedHost.test.ts', 'drops no step where it is given more than it may have'],
   [56, 'test/pipeline/clocks.test.ts', 'that jumps an hour ahead'],
   [56, 'test/pipeline/clocks.test.ts', 'of a zone with summer time goes on'],
   [57, 'test/pipeline/clocks.test.ts', 'that jumps an hour back'],
@@ -127,7 +127,7 @@ export const TESTED_ELSEWHERE: readonly (readonly [number, string, string])[] = 
   [59, 'test/pipeline/clocks.test.ts', 'after a month of silence'],
   [70, 'test/model/restoreSnapshot.test.ts', 'refuses what belongs to other settings'],
   [70, 'test/model/restoreSnapshot.test.ts', 'leaves a later format alone'],
-  [71, 'test/daemon/restoredLearners.test.ts', 'though the checksum fits'],
+  [71, 'test/hosts/restoredLearners.test.ts', 'though the checksum fits'],
   [72, 'test/config/wrongConfigs.test.ts', 'learning_rate: expected auto, or a number'],
 ];
 

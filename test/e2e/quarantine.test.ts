@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSystemClock } from '../../src/adapters/clock/systemClock.ts';
+import { createDaemon, type Daemon } from '../../src/app/daemon.ts';
 import { parseConfig } from '../../src/config/parseConfig.ts';
-import { createDaemon, type Daemon } from '../../src/daemon/daemon.ts';
-import type { Log } from '../../src/daemon/log.ts';
+import type { Log } from '../../src/telemetry/log.ts';
 import { hasMosquitto, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
 
 const quiet = (): undefined => undefined;

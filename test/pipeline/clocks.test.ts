@@ -1,12 +1,12 @@
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createZoneOffset } from '../../src/adapters/clock/zoneOffset.ts';
-import { createLearnerFactory } from '../../src/daemon/createLearnerFactory.ts';
-import { createInlineHost } from '../../src/daemon/inlineHost.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import type { StepSettings, StreamSettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
+import { createLearnerFactory } from '../../src/hosts/createLearnerFactory.ts';
+import { createInlineHost } from '../../src/hosts/inlineHost.ts';
 import { MAX_MISSING_STEPS } from '../../src/pipeline/resample.ts';
 import { samplePipeline } from '../../src/pipeline/samplePipeline.ts';
 import { learnerSettings, noisySine } from '../support/series.ts';

@@ -2,12 +2,12 @@ import { NEVER, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
-import { Redeliveries } from '../../src/journal/redeliveries.ts';
-import { type NoteFile, Suspects } from '../../src/journal/suspects.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
-import type { Keeping } from '../../src/pipeline/keepWith.ts';
-import { JournalMedium } from '../journal/medium.ts';
+import type { DurableState } from '../../src/state/durableState.ts';
+import { Redeliveries } from '../../src/state/log/redeliveries.ts';
+import { type NoteFile, Suspects } from '../../src/state/suspects.ts';
+import { JournalMedium } from '../state/log/medium.ts';
 import { settle } from '../support/virtualTime.ts';
 import { createEchoHost } from './echoHost.ts';
 import { deliveryOf, everyMessage, idOf, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
@@ -31,7 +31,7 @@ class StuckWay {
     };
     this.suspects = new Suspects(file);
     const tail = Array.from({ length: MANY }, (_, at) => sampleOf('tail', at));
-    const keeping: Keeping = {
+    const keeping: DurableState = {
       ...{ journal, redeliveries: new Redeliveries(1000), suspects: this.suspects, wanted$: NEVER },
       keeper: {
         note: ({ stream }) => stream !== idOf('tail'),

@@ -1,9 +1,9 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
-import { Suspects } from '../../src/journal/suspects.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
 import { isolateSuspects } from '../../src/pipeline/isolateSuspects.ts';
+import { Suspects } from '../../src/state/suspects.ts';
 import { settle } from '../support/virtualTime.ts';
 import { arrivalOf, deliveryOf, sampleOf } from './samples.ts';
 

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Delivery, Sample } from '../../src/domain/sample.ts';
 import { type DurationMs, toDurationMs } from '../../src/domain/time.ts';
-import type { JournalOptions } from '../../src/journal/journal.ts';
-import { Redeliveries } from '../../src/journal/redeliveries.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
 import { journalWith } from '../../src/pipeline/journalWith.ts';
-import { entriesOf } from '../journal/entries.ts';
-import { JournalMedium } from '../journal/medium.ts';
+import type { JournalOptions } from '../../src/state/log/journal.ts';
+import { Redeliveries } from '../../src/state/log/redeliveries.ts';
+import { entriesOf } from '../state/log/entries.ts';
+import { JournalMedium } from '../state/log/medium.ts';
 import { settle } from '../support/virtualTime.ts';
 import { arrivalOf, deliveryOf, headOf, messageOf, sampleOf } from './samples.ts';
 

@@ -1,12 +1,13 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { StreamId } from '../../src/domain/streamId.ts';
-import { Redeliveries } from '../../src/journal/redeliveries.ts';
-import { Suspects } from '../../src/journal/suspects.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
-import { type Keeping, keepNothing, keepWith } from '../../src/pipeline/keepWith.ts';
+import { keepNothing, keepWith } from '../../src/pipeline/keepWith.ts';
 import type { PerStreamInput } from '../../src/pipeline/perStream.ts';
-import { JournalMedium } from '../journal/medium.ts';
+import type { DurableState } from '../../src/state/durableState.ts';
+import { Redeliveries } from '../../src/state/log/redeliveries.ts';
+import { Suspects } from '../../src/state/suspects.ts';
+import { JournalMedium } from '../state/log/medium.ts';
 import { settle } from '../support/virtualTime.ts';
 import { arrivalOf, deliveryOf, forecastOf, idOf, ignore, sampleOf } from './samples.ts';
 
@@ -15,7 +16,7 @@ const ATTIC = idOf('attic');
 function worldOf() {
   const medium = new JournalMedium();
   const log: string[] = [];
-  const keeping: Keeping = {
+  const keeping: DurableState = {
     journal: medium.journal,
     redeliveries: new Redeliveries(10),
     suspects: new Suspects({ read: () => undefined, write: () => undefined }),

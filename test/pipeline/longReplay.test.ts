@@ -4,10 +4,10 @@ import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
-import { Redeliveries } from '../../src/journal/redeliveries.ts';
-import { Suspects } from '../../src/journal/suspects.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
-import { JournalMedium } from '../journal/medium.ts';
+import { Redeliveries } from '../../src/state/log/redeliveries.ts';
+import { Suspects } from '../../src/state/suspects.ts';
+import { JournalMedium } from '../state/log/medium.ts';
 import { createEchoHost } from './echoHost.ts';
 import { everyMessage, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
 

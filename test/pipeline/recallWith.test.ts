@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Sample } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
-import type { Recollection } from '../../src/journal/recall.ts';
-import { Suspects } from '../../src/journal/suspects.ts';
-import type { Awaited } from '../../src/pipeline/awaitedStreams.ts';
 import type { Gauge } from '../../src/pipeline/gauge.ts';
 import type { PerStreamInput } from '../../src/pipeline/perStream.ts';
 import { recallWith } from '../../src/pipeline/recallWith.ts';
+import type { Awaited } from '../../src/state/awaitedStreams.ts';
+import type { Recollection } from '../../src/state/recall.ts';
+import { Suspects } from '../../src/state/suspects.ts';
 import { settle, VirtualTime } from '../support/virtualTime.ts';
 import { idOf, sampleOf } from './samples.ts';
 

@@ -13,11 +13,11 @@ import {
   toEpochMs,
 } from '../../src/domain/time.ts';
 import { ANY_READING } from '../../src/domain/validReadings.ts';
-import { checksumOf } from '../../src/journal/redeliveries.ts';
 import type { Arrival, MessageHead } from '../../src/pipeline/arrival.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import { StepRun } from '../../src/pipeline/stepRun.ts';
 import type { Eviction } from '../../src/pipeline/work.ts';
+import { checksumOf } from '../../src/state/log/redeliveries.ts';
 import { NO_POLICY } from '../support/series.ts';
 
 export const idOf = (name: string): StreamId => name as StreamId;

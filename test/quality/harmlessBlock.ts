@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRandom } from '../../src/adapters/sensors/random.ts';
+import { createRandom } from '../../src/tools/demo/sensors/random.ts';
 import type { BlockResult, Measurement } from './block.ts';
 import { BATTERY, HARMLESS_KINDS, type HarmlessKind, harmlessRows } from './harmlessSeries.ts';
 import { batteryBar, harmlessTable, ROWS } from './harmlessTable.ts';

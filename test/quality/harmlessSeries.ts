@@ -1,10 +1,10 @@
-import { createFridge } from '../../src/adapters/sensors/fridge.ts';
-import { createOffice } from '../../src/adapters/sensors/office.ts';
-import type { Random } from '../../src/adapters/sensors/random.ts';
-import { createRoom } from '../../src/adapters/sensors/room.ts';
-import type { Reading, Series } from '../../src/adapters/sensors/sensor.ts';
-import { createSolar } from '../../src/adapters/sensors/solar.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
+import { createFridge } from '../../src/tools/demo/sensors/fridge.ts';
+import { createOffice } from '../../src/tools/demo/sensors/office.ts';
+import type { Random } from '../../src/tools/demo/sensors/random.ts';
+import { createRoom } from '../../src/tools/demo/sensors/room.ts';
+import type { Reading, Series } from '../../src/tools/demo/sensors/sensor.ts';
+import { createSolar } from '../../src/tools/demo/sensors/solar.ts';
 
 /** Readings of a sensor that works and of a world in which nothing happens that anybody would want to be told of. */
 export interface HarmlessKind {

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRandom } from '../../src/adapters/sensors/random.ts';
+import { createRandom } from '../../src/tools/demo/sensors/random.ts';
 import { median } from '../bench/report.ts';
 import { atMost, type Bar, marked } from './bars.ts';
 import type { BaselineName } from './baselines.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../src/adapters/sensors/random.ts';
+import { createRandom } from '../../src/tools/demo/sensors/random.ts';
 import { HOME_STREAMS } from './homeStreams.ts';
 
 const valuesOf = (name: string, seed = 1): number[] => {

@@ -1,9 +1,9 @@
-import { createFridge } from '../../src/adapters/sensors/fridge.ts';
-import type { Random } from '../../src/adapters/sensors/random.ts';
-import { createRoom } from '../../src/adapters/sensors/room.ts';
-import type { Reading, Series } from '../../src/adapters/sensors/sensor.ts';
-import { createSolar } from '../../src/adapters/sensors/solar.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
+import { createFridge } from '../../src/tools/demo/sensors/fridge.ts';
+import type { Random } from '../../src/tools/demo/sensors/random.ts';
+import { createRoom } from '../../src/tools/demo/sensors/room.ts';
+import type { Reading, Series } from '../../src/tools/demo/sensors/sensor.ts';
+import { createSolar } from '../../src/tools/demo/sensors/solar.ts';
 
 interface HomeRow {
   /** Epoch, milliseconds. */

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { streamSettings } from '../../src/config/streamSettings.ts';
-import { replaySeries } from '../../src/daemon/replaySeries.ts';
 import { Anomaly } from '../../src/learner/anomaly.ts';
+import { replaySeries } from '../../src/tools/replay/replaySeries.ts';
 
 /** What `Anomaly.update` was given for each row of one replay, as numbers: `WIDTH` a row, then what each expert forecast. */
 export interface Recording {
@@ -27,7 +27,7 @@ interface RecordJob {
 /** Where recordings of this very learner lie: files that only judge what was forecast are not part of it. */
 export function recordingsFolder(build: string): string {
   const hash = createHash('sha256');
-  for (const part of ['src/kernel', 'src/model', 'src/learner', 'src/pipeline', 'src/adapters/sensors']) {
+  for (const part of ['src/kernel', 'src/model', 'src/learner', 'src/pipeline', 'src/tools/demo/sensors']) {
     for (const file of filesBelow(join(build, part))) {
       if (!JUDGES.test(file)) hash.update(readFileSync(file));
     }

@@ -1,16 +1,16 @@
 import { Subject, type Subscription } from 'rxjs';
-import { type OpenKeeping, openKeeping } from '../../src/daemon/keeping.ts';
 import type { DropReason } from '../../src/domain/dropReason.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Clock } from '../../src/domain/time.ts';
 import { type Delay, type DurationMs, toDurationMs } from '../../src/domain/time.ts';
-import type { CheckpointLimits } from '../../src/journal/checkpoints.ts';
-import type { NoteFile } from '../../src/journal/suspects.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
-import type { Keeping } from '../../src/pipeline/keepWith.ts';
 import { COALESCING } from '../../src/pipeline/ladder.ts';
+import type { CheckpointLimits } from '../../src/state/checkpoints.ts';
+import type { DurableState } from '../../src/state/durableState.ts';
+import { type OpenKeeping, openKeeping } from '../../src/state/keeping.ts';
+import type { NoteFile } from '../../src/state/suspects.ts';
 import { everyMessage, utc } from '../pipeline/samples.ts';
 import type { Kind } from './kinds.ts';
 import type { Ledger } from './ledger.ts';
@@ -221,7 +221,7 @@ export class Life {
   }
 
   /** The ledger hears of every sample that gets its place in the journal. */
-  #overheard(keeping: OpenKeeping): Keeping {
+  #overheard(keeping: OpenKeeping): DurableState {
     const { world, ledger } = this.#options;
     const { journal, redeliveries, suspects, keeper, wanted$, awaited$ } = keeping;
     return {

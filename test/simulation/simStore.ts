@@ -1,4 +1,4 @@
-import { Anchors } from '../../src/adapters/store/anchors.ts';
+import { Anchors } from '../../src/adapters/store/files/anchors.ts';
 import {
   type JournalBatch,
   type StateStore,
@@ -11,8 +11,8 @@ import {
   type StreamSnapshot,
 } from '../../src/domain/stateStore.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
-import { readBatch } from '../../src/journal/readBatch.ts';
-import type { NoteFile } from '../../src/journal/suspects.ts';
+import { readBatch } from '../../src/state/log/readBatch.ts';
+import type { NoteFile } from '../../src/state/suspects.ts';
 import type { World } from './world.ts';
 
 interface StoredGeneration extends Omit<StoredSnapshot, 'bytes'> {
@@ -145,7 +145,7 @@ const PATH = '/state';
 /**
  * The store of one life of the process: requests take their time, one after the other. Whatever is under way when the process
  * dies happens wholly or not at all; what is behind it does not. A batch that was written in part is none: the store's frames
- * and checksums make it so (test/adapters/store/journalFiles.test.ts), and here it is the same as one that never came.
+ * and checksums make it so (test/adapters/store/segments/journalFiles.test.ts), and here it is the same as one that never came.
  * What it writes goes to where its descriptors lead; that the path still leads there is looked after by the store's own anchors, and where it
  * does not, all is written anew as soon as may be (test/adapters/store/lostFolder.test.ts).
  */

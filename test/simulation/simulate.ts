@@ -6,6 +6,7 @@ import { LIMITS, Life } from './life.ts';
 import { Sensors } from './sensors.ts';
 import { SimBroker } from './simBroker.ts';
 import { Medium } from './simStore.ts';
+import type { Stage } from './stage.ts';
 import { everyStream, type SimStream } from './streams.ts';
 import { Troubles } from './troubles.ts';
 import { World } from './world.ts';
@@ -39,26 +40,6 @@ export interface Outcome {
  */
 export async function simulate(seed: number): Promise<Outcome> {
   return new Simulation(seed).run();
-}
-
-/** What the troubles have to do with. */
-export interface Stage {
-  readonly world: World;
-  readonly kind: Kind;
-  readonly medium: Medium;
-  readonly ledger: Ledger;
-  readonly sensors: Sensors;
-  /** undefined: no process runs. */
-  readonly life: Life | undefined;
-  /** The process is killed. */
-  crash(): void;
-  /** The process is stopped, and begins anew. */
-  stop(): void;
-  /** The connection breaks. */
-  cut(): void;
-  /** The system's clock leaps. */
-  leap(ms: number): void;
-  fail(fault: string): void;
 }
 
 class Simulation implements Stage {

@@ -1,7 +1,7 @@
-import { createInlineHost } from '../../src/daemon/inlineHost.ts';
 import type { Report } from '../../src/domain/events.ts';
 import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
+import { createInlineHost } from '../../src/hosts/inlineHost.ts';
 import { RoteLearner } from './simLearner.ts';
 import type { World } from './world.ts';
 

@@ -1,7 +1,7 @@
-import { readBatch } from '../../src/journal/readBatch.ts';
+import { readBatch } from '../../src/state/log/readBatch.ts';
 import type { Trouble } from './kinds.ts';
 import type { Request } from './simStore.ts';
-import type { Stage } from './simulate.ts';
+import type { Stage } from './stage.ts';
 
 /** With durability `snapshot`: a minute between two commits, and what a commit may take on a slow medium. */
 const MAY_BE_LOST_MS = 75_000;

@@ -1,15 +1,15 @@
 // Floods the built pipeline with new topics beside a few steady streams, and prints what that cost as JSON. Run with
 // --expose-gc: node test/support/floodProgram.mjs TOPICS STREAMS MODEL (MODEL: YAML of `model`).
 import { Subject } from 'rxjs';
-import { createIntake } from '../../dist/adapters/mqtt/inbound.js';
-import { matchesFilter } from '../../dist/adapters/mqtt/topicFilter.js';
+import { createIntake } from '../../dist/adapters/mqtt/inbound/inbound.js';
+import { matchesFilter } from '../../dist/adapters/mqtt/inbound/topicFilter.js';
 import { createDecoder } from '../../dist/adapters/payload/decoder.js';
 import { parseConfig } from '../../dist/config/parseConfig.js';
-import { createLearnerFactory } from '../../dist/daemon/createLearnerFactory.js';
-import { createInlineHost } from '../../dist/daemon/inlineHost.js';
-import { createPublisher } from '../../dist/daemon/publisher.js';
-import { createTelemetry } from '../../dist/daemon/telemetry.js';
+import { createLearnerFactory } from '../../dist/hosts/createLearnerFactory.js';
+import { createInlineHost } from '../../dist/hosts/inlineHost.js';
+import { createPublisher } from '../../dist/outlets/results/publisher.js';
 import { forecastPipeline } from '../../dist/pipeline/forecastPipeline.js';
+import { createTelemetry } from '../../dist/telemetry/telemetry.js';
 
 const [topics, streams, model] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4]];
 const STEADY = 10;

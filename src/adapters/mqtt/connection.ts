@@ -5,16 +5,16 @@ import type { MqttSettings } from '../../domain/mqttSettings.ts';
 import type { Inbound } from '../../domain/sample.ts';
 import { settlesWithin } from '../../domain/settlesWithin.ts';
 import type { Clock, Delay } from '../../domain/time.ts';
-import type { Announcement } from './announcement.ts';
-import { identifierBase } from './copyFilter.ts';
-import { createIntake, type Intake } from './inbound.ts';
-import { createLink, type Link, type Welcome } from './link.ts';
-import { LINK_TIMING, type LinkTiming } from './linkTiming.ts';
-import { createOutbound, type Outbound, type Outgoing } from './outbound.ts';
-import { MOST_UNACKNOWLEDGED, RECEIVE_MAXIMUM } from './receiveLimits.ts';
-import type { Session } from './session.ts';
-import { subscribeAll } from './subscribeAll.ts';
-import { isTopicFilter } from './topicFilter.ts';
+import type { Announcement } from './client/announcement.ts';
+import { createLink, type Link, type Welcome } from './client/link.ts';
+import { LINK_TIMING, type LinkTiming } from './client/linkTiming.ts';
+import type { Session } from './client/session.ts';
+import { subscribeAll } from './client/subscribeAll.ts';
+import { identifierBase } from './inbound/copyFilter.ts';
+import { createIntake, type Intake } from './inbound/inbound.ts';
+import { MOST_UNACKNOWLEDGED, RECEIVE_MAXIMUM } from './inbound/receiveLimits.ts';
+import { isTopicFilter } from './inbound/topicFilter.ts';
+import { createOutbound, type Outbound, type Outgoing } from './outbound/outbound.ts';
 
 export interface MqttConnectionOptions {
   readonly settings: MqttSettings;

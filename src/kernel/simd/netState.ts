@@ -1,7 +1,7 @@
 import type { NetShape, NetState } from '../kernel.ts';
 import { parameterCount } from '../parameterLayout.ts';
 import { paddedHiddenSize, visitParameters } from './blockedLayout.ts';
-import type { SimdHome } from './simdNet.ts';
+import type { SimdHome } from './simdHome.ts';
 
 /** A net's numbers in the canonical order that all kernels share. */
 export function copyStateOut({ arena, wasm }: SimdHome, net: number, shape: NetShape): NetState {

@@ -1,16 +1,7 @@
 import { checkAlive, checkBlock, checkReplay, checkRows, checkState, checkStep, checkTarget } from '../checkCall.ts';
 import type { LearnOptions, Net, NetShape, NetState, ReplayWindow } from '../kernel.ts';
-import type { Arena } from './arena.ts';
 import { copyStateIn, copyStateOut } from './netState.ts';
-import type { SimdExports } from './simdModule.ts';
-
-/** What a net needs of the kernel that made it. */
-export interface SimdHome {
-  readonly arena: Arena;
-  readonly wasm: SimdExports;
-  /** Address of the space that windows are worked on in; it moves when a larger net comes. */
-  readonly space: number;
-}
+import type { SimdHome } from './simdHome.ts';
 
 /** One net in the kernel's memory. `step`, `setTarget`, `learn` and `replay` allocate nothing. */
 export class SimdNet implements Net {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { LINK_TIMING } from '../../../src/adapters/mqtt/linkTiming.ts';
-import { openSession, type SessionEnd } from '../../../src/adapters/mqtt/session.ts';
+import { LINK_TIMING } from '../../../src/adapters/mqtt/client/linkTiming.ts';
+import { openSession, type SessionEnd } from '../../../src/adapters/mqtt/client/session.ts';
 import { toDurationMs } from '../../../src/domain/time.ts';
 import { connack5, type FakeBroker, PACKET, startFakeBroker, welcome } from './fakeBroker.ts';
 import { createSubject, type Subject, settingsFor } from './harness.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
 import { afterEach, describe, expect, it } from 'vitest';
-import { LINK_TIMING } from '../../../src/adapters/mqtt/linkTiming.ts';
+import { LINK_TIMING } from '../../../src/adapters/mqtt/client/linkTiming.ts';
 import { toDurationMs } from '../../../src/domain/time.ts';
 import {
   connack4,

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
-import { type Database, type Engine, openDatabase } from '../../../src/adapters/store/database.ts';
+import type { Database, Engine } from '../../../src/adapters/store/sqlite/database.ts';
+import { openDatabase } from '../../../src/adapters/store/sqlite/engine.ts';
 
 /** Opens a file that the store has closed, behind its back. */
 export function behind<Result>(file: string, engine: Engine, work: (database: Database) => Result): Result {

@@ -1,8 +1,8 @@
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Engine } from '../../../src/adapters/store/database.ts';
-import { createInlineStore } from '../../../src/adapters/store/inlineStore.ts';
+import type { Engine } from '../../../src/adapters/store/sqlite/database.ts';
+import { createInlineStore } from '../../../src/adapters/store/thread/inlineStore.ts';
 import type { StateStore, StreamSnapshot } from '../../../src/domain/stateStore.ts';
 import { batchOf, bytesOf, streamId, temporaryFolder } from '../../contract/stateStoreContract.ts';
 import { describeEngines } from './engines.ts';

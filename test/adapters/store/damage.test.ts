@@ -1,8 +1,8 @@
 import { cpSync, existsSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Engine } from '../../../src/adapters/store/database.ts';
-import { createInlineStore } from '../../../src/adapters/store/inlineStore.ts';
+import type { Engine } from '../../../src/adapters/store/sqlite/database.ts';
+import { createInlineStore } from '../../../src/adapters/store/thread/inlineStore.ts';
 import type { StateStore, StoreOpening } from '../../../src/domain/stateStore.ts';
 import { batchOf, bytesOf, readAll, snapshotOf, streamId, temporaryFolder } from '../../contract/stateStoreContract.ts';
 import { behind, flipBit, overwrite, placeOf } from './behind.ts';

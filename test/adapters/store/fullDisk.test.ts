@@ -1,10 +1,10 @@
 import { cpSync, existsSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createStore } from '../../../src/adapters/store/createStore.ts';
-import type { Engine } from '../../../src/adapters/store/database.ts';
-import { createInlineStore } from '../../../src/adapters/store/inlineStore.ts';
-import { ownIdentity } from '../../../src/adapters/store/processIdentity.ts';
+import { ownIdentity } from '../../../src/adapters/store/files/processIdentity.ts';
+import type { Engine } from '../../../src/adapters/store/sqlite/database.ts';
+import { createStore } from '../../../src/adapters/store/thread/createStore.ts';
+import { createInlineStore } from '../../../src/adapters/store/thread/inlineStore.ts';
 import { type StateStore, StoreError, type StoreFault } from '../../../src/domain/stateStore.ts';
 import { batchOf, bytesOf, readAll, snapshotOf, streamId } from '../../contract/stateStoreContract.ts';
 import { canMount, mountTmpfs, type Tmpfs } from '../../support/tmpfs.ts';

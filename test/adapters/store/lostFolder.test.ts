@@ -12,9 +12,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createStore } from '../../../src/adapters/store/createStore.ts';
-import { createInlineStore } from '../../../src/adapters/store/inlineStore.ts';
-import { viewStore } from '../../../src/adapters/store/viewStore.ts';
+import { viewStore } from '../../../src/adapters/store/repair/viewStore.ts';
+import { createStore } from '../../../src/adapters/store/thread/createStore.ts';
+import { createInlineStore } from '../../../src/adapters/store/thread/inlineStore.ts';
 import type { StateStore } from '../../../src/domain/stateStore.ts';
 import { batchOf, readAll, snapshotOf, streamId, temporaryFolder } from '../../contract/stateStoreContract.ts';
 import { canMount } from '../../support/tmpfs.ts';

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { createStore } from '../../../src/adapters/store/createStore.ts';
-import { createInlineStore } from '../../../src/adapters/store/inlineStore.ts';
+import { createStore } from '../../../src/adapters/store/thread/createStore.ts';
+import { createInlineStore } from '../../../src/adapters/store/thread/inlineStore.ts';
 import { stateStoreContract } from '../../contract/stateStoreContract.ts';
 import { BUILT_ENTRY } from './builtEntry.ts';
 import { describeEngines } from './engines.ts';

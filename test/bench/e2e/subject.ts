@@ -1,7 +1,7 @@
 import mqtt from 'mqtt';
 import { createSystemClock } from '../../../src/adapters/clock/systemClock.ts';
-import { createDaemon } from '../../../src/daemon/daemon.ts';
-import type { Log } from '../../../src/daemon/log.ts';
+import { createDaemon } from '../../../src/app/daemon.ts';
+import type { Log } from '../../../src/telemetry/log.ts';
 import { readBenchConfig } from '../benchConfig.ts';
 
 // What is measured, in a process of its own: the daemon as it is composed for production, or an echo of bare mqtt.js.

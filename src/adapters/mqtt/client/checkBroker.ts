@@ -1,0 +1,85 @@
+import type { IConnackPacket } from 'mqtt';
+import { TidegateError } from '../../../domain/errors.ts';
+import type { MqttSettings } from '../../../domain/mqttSettings.ts';
+import { type DurationMs, toDurationMs } from '../../../domain/time.ts';
+import { clientOptions } from './clientOptions.ts';
+import { describeFault } from './fault.ts';
+import { LINK_TIMING } from './linkTiming.ts';
+import { parseServerAddress } from './serverAddress.ts';
+import { openSession, type SessionEnd } from './session.ts';
+import { readTlsFiles } from './tlsFiles.ts';
+
+export interface BrokerCheck {
+  readonly server: string;
+  readonly protocol: 4 | 5;
+  /** MQTT 5: how long it keeps a session, where that is not what was asked for (3.2.2.3.2). */
+  readonly sessionExpiry: DurationMs | undefined;
+  readonly maximumQoS: 0 | 1 | 2;
+}
+
+interface Visit {
+  readonly end: SessionEnd;
+  readonly connack: IConnackPacket | undefined;
+}
+
+const NO_SESSION = { persistent: false, expiry: toDurationMs(0) };
+
+/**
+ * Connects once, as the daemon would, and leaves again. Under a client id of its own: with the daemon's it would throw the
+ * running daemon out. Where the settings want a session that outlives the connection it is asked for, and ended again.
+ * @throws TidegateError TG_BROKER_UNREACHABLE, TG_BROKER_REFUSED, TG_CONFIG_UNREADABLE, TG_CONFIG_INVALID
+ */
+export async function checkBroker(settings: MqttSettings): Promise<BrokerCheck> {
+  const { label } = parseServerAddress(settings.server);
+  const protocols: readonly (4 | 5)[] = settings.protocol === 'auto' ? [5, 4] : [settings.protocol];
+  let first: SessionEnd | undefined;
+  for (const protocol of protocols) {
+    const { end, connack } = await visit(settings, protocol);
+    if (end.wasUp) {
+      if (settings.session.persistent) await visit({ ...settings, session: NO_SESSION }, protocol);
+      return { server: label, protocol, ...limitsOf(connack) };
+    }
+    first ??= end;
+    // Only a broker that dislikes the version, or hangs up on it, is worth the second try.
+    if (end.error !== undefined && describeFault(end.error, settings).kind !== 'version') throw fail(end, settings);
+  }
+  throw fail(first as SessionEnd, settings);
+}
+
+function limitsOf(connack: IConnackPacket | undefined): Pick<BrokerCheck, 'sessionExpiry' | 'maximumQoS'> {
+  const seconds = connack?.properties?.sessionExpiryInterval;
+  return {
+    sessionExpiry: seconds === undefined ? undefined : toDurationMs(1000 * seconds),
+    maximumQoS: (connack?.properties?.maximumQoS ?? 2) as 0 | 1 | 2,
+  };
+}
+
+function visit(settings: MqttSettings, protocol: 4 | 5): Promise<Visit> {
+  const visitor = { ...settings, clientId: `${settings.clientId}-check` };
+  const tls = readTlsFiles(settings);
+  const client = clientOptions({ settings: visitor, protocol, tls, will: undefined, receiveMaximum: 1 });
+  let connack: IConnackPacket | undefined;
+  return new Promise((resolve) => {
+    openSession({
+      client,
+      silentKeepalives: 0,
+      onUp: (session, answer) => {
+        connack = answer;
+        session.close(LINK_TIMING.close);
+      },
+      onMessage: ignoreMessage,
+      onEnd: (end) => resolve({ end, connack }),
+    });
+  });
+}
+
+/** We have subscribed to nothing. */
+function ignoreMessage(): undefined {
+  return undefined;
+}
+
+function fail({ error }: SessionEnd, settings: MqttSettings): TidegateError {
+  const { kind, reason } = describeFault(error, settings);
+  const code = kind === 'refused' ? 'TG_BROKER_REFUSED' : 'TG_BROKER_UNREACHABLE';
+  return new TidegateError(code, `${parseServerAddress(settings.server).label}: ${reason}`, { cause: error });
+}

@@ -1,0 +1,238 @@
+import { crc32 } from 'node:zlib';
+import type { IConnackPacket } from 'mqtt';
+import type { Report } from '../../../domain/events.ts';
+import type { MqttSettings } from '../../../domain/mqttSettings.ts';
+import type { Delivery } from '../../../domain/sample.ts';
+import { type DurationMs, toDurationMs } from '../../../domain/time.ts';
+import { Acknowledgements } from '../inbound/acknowledgements.ts';
+import type { PublishFlags } from '../inbound/publishGate.ts';
+import type { Announcement } from './announcement.ts';
+import { backOff } from './backOff.ts';
+import { clientOptions } from './clientOptions.ts';
+import { describeFault } from './fault.ts';
+import type { LinkTiming } from './linkTiming.ts';
+import { createProtocolChoice, type ProtocolChoice, type VersionHint } from './protocolChoice.ts';
+import { parseServerAddress } from './serverAddress.ts';
+import { openSession, type Session, type SessionEnd } from './session.ts';
+import { readTlsFiles, type TlsFiles } from './tlsFiles.ts';
+
+/** What there is to know when a broker has taken us in. */
+export interface Welcome {
+  readonly session: Session;
+  readonly connack: IConnackPacket;
+  readonly protocol: 4 | 5;
+  /** Of the broker's session, as `Delivery` has it. */
+  readonly sessionNumber: number;
+}
+
+export interface LinkOptions {
+  readonly settings: MqttSettings;
+  readonly will?: Announcement | undefined;
+  readonly report: Report;
+  readonly random: () => number;
+  readonly timing: LinkTiming;
+  /** So many messages with QoS 1 and 2 the broker may send before the first is acknowledged. */
+  readonly receiveMaximum: number;
+  /** So many unacknowledged ones are held, whatever the broker makes of that number. */
+  readonly mostUnacknowledged: number;
+  /** Whether there is room for another one while some are not acknowledged. */
+  readonly hasRoom?: (() => boolean) | undefined;
+  onUp(welcome: Welcome): void;
+  /** `delivery`: of QoS 1 and 2. */
+  onMessage(topic: string, payload: Buffer, flags: PublishFlags, delivery: Delivery | undefined): void;
+  onDown(): void;
+}
+
+/** Keeps one session alive for as long as it is wanted: retry, back-off, fall-back to 3.1.1, contested client ids. */
+export interface Link {
+  /** @throws TidegateError TG_CONFIG_UNREADABLE */
+  start(): void;
+  /** No further attempt. `polite`: with a DISCONNECT (no will); else the link is cut and the broker publishes the will. */
+  stop(polite: boolean): Promise<void>;
+}
+
+/** So many sessions in a row that others ended early: someone else uses our client id. */
+const CONTESTED_AFTER = 3;
+
+/** Session taken over (MQTT 5: 3.14.2.1). */
+const TAKEN_OVER = 142;
+const CLOSED_OVER_FILTERS =
+  'the broker closed the connection on our subscriptions: check its access rules and its limits';
+
+/** MQTT 3.1.1 has no word for it; mosquitto's own bound for a client, and what others have is near. */
+const UNTOLD_WINDOW = 20;
+
+/** Times the keepalive: half again above the point where mqtt.js's own ping check would have acted. */
+const SILENT_KEEPALIVES = 2;
+
+export function createLink(options: LinkOptions): Link {
+  return new RetryingLink(options);
+}
+
+/** The broker oversteps the window that it was told: what we cannot hold is taken over another connection. */
+class OverrunError extends Error {
+  constructor() {
+    super('it sent more messages than we can hold; the rest comes again');
+  }
+}
+
+class RetryingLink implements Link {
+  readonly #options: LinkOptions;
+  readonly #protocol: ProtocolChoice;
+  readonly #server: string;
+  readonly #acknowledgements = new Acknowledgements();
+  #session: Session | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #takeovers = 0;
+  #isStopped = false;
+  #onClosed: (() => void) | undefined;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#protocol = createProtocolChoice(options.settings.protocol);
+    this.#server = parseServerAddress(options.settings.server).label;
+  }
+
+  start(): void {
+    if (this.#session !== undefined || this.#isStopped) return;
+    this.#open(readTlsFiles(this.#options.settings));
+  }
+
+  async stop(polite: boolean): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    const session = this.#session;
+    if (session === undefined) return;
+    this.#acknowledgements.flush();
+    await new Promise<void>((resolve) => {
+      this.#onClosed = resolve;
+      if (polite) session.close(this.#options.timing.close);
+      else session.cut(undefined);
+    });
+  }
+
+  #attempt(): void {
+    try {
+      this.#open(readTlsFiles(this.#options.settings));
+    } catch (error) {
+      this.#refused(error);
+    }
+  }
+
+  #open(tls: TlsFiles): void {
+    const { settings, will, receiveMaximum } = this.#options;
+    const protocol = this.#protocol.current;
+    this.#session = openSession({
+      client: clientOptions({ settings, protocol, tls, will, receiveMaximum }),
+      silentKeepalives: SILENT_KEEPALIVES,
+      onAdmitted: (session, connack) => this.#admitted(session, connack, protocol),
+      onMessage: (topic, payload, flags) => this.#take(topic, payload, flags),
+      onRelease: (packetId) => this.#acknowledgements.release(packetId),
+      onUp: (session, connack) => this.#up(session, connack, protocol),
+      onEnd: (end) => this.#ended(end),
+    });
+  }
+
+  #admitted(session: Session, connack: IConnackPacket, protocol: 4 | 5): void {
+    const { settings, receiveMaximum, mostUnacknowledged, hasRoom, timing } = this.#options;
+    const { persistent } = settings.session;
+    this.#acknowledgements.begin({
+      isResumed: persistent && connack.sessionPresent,
+      window: protocol === 5 ? receiveMaximum : UNTOLD_WINDOW,
+      // Of a session that ends with its connection nothing comes again.
+      most: persistent ? mostUnacknowledged : Number.POSITIVE_INFINITY,
+      hasRoom: persistent ? hasRoom : undefined,
+      renew: () => session.close(timing.close, new OverrunError()),
+      write: (bytes, onSeen) => session.write(bytes, onSeen),
+    });
+  }
+
+  #take(topic: string, payload: Buffer, flags: PublishFlags): void {
+    const { onMessage, report } = this.#options;
+    if (flags.receipt === undefined) {
+      onMessage(topic, payload, flags, undefined);
+      return;
+    }
+    const delivery = this.#acknowledgements.receive(flags.receipt, crc32(payload, crc32(topic)));
+    if (delivery === 'repeat') {
+      report({ type: 'MessageReceived' });
+      report({ type: 'InputDropped', reason: 'redelivered', topic });
+    } else if (delivery === 'in-use')
+      this.#session?.cut(new Error(`protocol error: packet identifier ${flags.receipt.packetId} is in use`));
+    else if (delivery !== undefined) onMessage(topic, payload, flags, delivery);
+  }
+
+  #up(session: Session, connack: IConnackPacket, protocol: 4 | 5): void {
+    const { report, timing, onUp } = this.#options;
+    if (this.#isStopped) return;
+    if (this.#protocol.confirm()) report({ type: 'ProtocolDowngraded', server: this.#server });
+    report({ type: 'BrokerConnected', server: this.#server, protocol });
+    this.#timer = setTimeout(() => {
+      this.#failures = 0;
+      this.#takeovers = 0;
+    }, timing.stableAfter);
+    onUp({ session, connack, protocol, sessionNumber: this.#acknowledgements.session });
+  }
+
+  #ended(end: SessionEnd): void {
+    clearTimeout(this.#timer);
+    this.#session = undefined;
+    this.#acknowledgements.end();
+    if (end.wasUp) this.#options.onDown();
+    if (this.#isStopped) {
+      this.#onClosed?.();
+      return;
+    }
+    if (end.wasUp) this.#lost(end);
+    else if (this.#protocol.reject(versionHint(end.error, this.#options.settings))) this.#retryIn(toDurationMs(0));
+    else this.#refused(end.error);
+  }
+
+  #refused(error: unknown): void {
+    const { report, settings } = this.#options;
+    const retryIn = this.#nextWait();
+    report({ type: 'BrokerRefused', server: this.#server, reason: describeFault(error, settings).reason, retryIn });
+    this.#retryIn(retryIn);
+  }
+
+  #lost({ error, wasArranging }: SessionEnd): void {
+    const { report, settings, timing } = this.#options;
+    const isOverFilters = error === undefined && wasArranging;
+    const reason = isOverFilters ? CLOSED_OVER_FILTERS : describeFault(error, settings).reason;
+    report({ type: 'BrokerDisconnected', server: this.#server, reason });
+    if (error instanceof OverrunError) {
+      // We have ended it ourselves, and the broker is well: to wait would only let more pile up.
+      this.#retryIn(timing.afterOverrun);
+      return;
+    }
+    // mosquitto 2.0 gives no reason when another client takes the id over; MQTT 5 has code 142 for it. A good session
+    // has set the count to 0 by its timer.
+    const isReported = (error as { code?: unknown } | undefined)?.code === TAKEN_OVER;
+    const isTakeover = isReported || (error === undefined && !wasArranging);
+    this.#takeovers = isTakeover ? this.#takeovers + 1 : 0;
+    const wait = this.#nextWait();
+    if (this.#takeovers < CONTESTED_AFTER) {
+      this.#retryIn(wait);
+      return;
+    }
+    report({ type: 'ClientIdContested', clientId: settings.clientId, isReported });
+    this.#retryIn(timing.maxRetry);
+  }
+
+  #nextWait(): DurationMs {
+    const { timing, random } = this.#options;
+    const wait = backOff({ failures: this.#failures, first: timing.firstRetry, max: timing.maxRetry, random });
+    this.#failures += 1;
+    return wait;
+  }
+
+  #retryIn(wait: DurationMs): void {
+    this.#timer = setTimeout(() => this.#attempt(), wait);
+  }
+}
+
+function versionHint(error: unknown, settings: MqttSettings): VersionHint {
+  if (error === undefined) return 'closed-unanswered';
+  return describeFault(error, settings).kind === 'version' ? 'version-refused' : 'other';
+}

@@ -1,0 +1,23 @@
+import { type DurationMs, toDurationMs } from '../../../domain/time.ts';
+
+/** The waits of a link. Measured with timers, never with the wall clock, which jumps when a Pi gets its time. */
+export interface LinkTiming {
+  readonly firstRetry: DurationMs;
+  readonly maxRetry: DurationMs;
+  /** After a session that we have ended because the broker sent more than we can hold. */
+  readonly afterOverrun: DurationMs;
+  /** A session that lived so long was a good one: the back-off starts anew. */
+  readonly stableAfter: DurationMs;
+  /** On stop: for the last publishes to be acknowledged, then for the connection to close. */
+  readonly flush: DurationMs;
+  readonly close: DurationMs;
+}
+
+export const LINK_TIMING: LinkTiming = {
+  firstRetry: toDurationMs(1000),
+  maxRetry: toDurationMs(60_000),
+  afterOverrun: toDurationMs(100),
+  stableAfter: toDurationMs(10_000),
+  flush: toDurationMs(1000),
+  close: toDurationMs(500),
+};

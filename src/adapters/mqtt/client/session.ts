@@ -1,0 +1,242 @@
+import type { IClientOptions, IConnackPacket, MqttClient, Packet } from 'mqtt';
+import type { DurationMs } from '../../../domain/time.ts';
+import { packetFlaw } from '../inbound/packetFlaw.ts';
+import type { TakePublish } from '../inbound/publishGate.ts';
+import { createGatedClient } from './gatedClient.ts';
+import { takeOver } from './takeOver.ts';
+
+/** How a session ended. */
+export interface SessionEnd {
+  /** Whether the broker had taken us in. */
+  readonly wasUp: boolean;
+  /** Whether it ended while subscriptions were not answered. */
+  readonly wasArranging: boolean;
+  /** What broke it; undefined: the other side closed without a word. */
+  readonly error: unknown;
+}
+
+export interface SessionOptions {
+  readonly client: IClientOptions;
+  /** A link that is up and gives no packet for so many keepalives is dead; without keepalive, or 0: never. */
+  readonly silentKeepalives: number;
+  /** The broker has taken us in; messages of a session that it still had may follow at once, before `onUp`. */
+  onAdmitted?(session: Session, connack: IConnackPacket): void;
+  onUp(session: Session, connack: IConnackPacket): void;
+  onMessage: TakePublish;
+  /** The broker has our PUBREC (QoS 2). */
+  onRelease?(packetId: number): void;
+  /** Exactly once, and nothing comes after it. */
+  onEnd(end: SessionEnd): void;
+}
+
+/** One client on one network connection, from the attempt to its end. */
+export interface Session {
+  readonly client: MqttClient;
+  readonly isOpen: boolean;
+  /** Subscriptions are asked for, and not all are answered. */
+  isArranging: boolean;
+  /** Cuts the connection; the broker publishes the will. */
+  cut(error: unknown): void;
+  /**
+   * Puts bytes on the wire behind mqtt.js; forgets them where nothing may be sent any more. `onSeen`: an UNSUBSCRIBE of a filter that
+   * we never had follows, and this is called at its answer: by then the broker has worked through the bytes. PINGREQ does not show that:
+   * Artemis answers it ahead of what came before.
+   */
+  write(bytes: Uint8Array, onSeen?: () => void): void;
+  /** Says goodbye to the broker (no will) and closes; cuts what takes longer than `within`. `reason`: why, for `onEnd`. */
+  close(within: DurationMs, reason?: Error): void;
+}
+
+/**
+ * Bytes that may arrive without completing a packet. A MQTT 3.1.1 broker cannot be told our limit, and the parser would
+ * collect up to 256 MB (MQTT 2.2.3) before anyone sees the packet.
+ */
+const MAX_UNPARSED_BYTES = 16 * 1024 * 1024;
+
+export function openSession(options: SessionOptions): Session {
+  const session = new ClientSession(options);
+  session.open();
+  return session;
+}
+
+class ClientSession implements Session {
+  readonly client: MqttClient;
+  readonly #options: SessionOptions;
+  isArranging = false;
+  #wasUp = false;
+  #isOpen = true;
+  #error: unknown;
+  #unparsedBytes = 0;
+  /** Whether a packet has come out of the newest chunk: the timer needs to hear of one of them. */
+  #isHeard = false;
+  #silenceTimer: NodeJS.Timeout | undefined;
+  /** Packet id of an UNSUBSCRIBE that shows what the broker has seen → what waits for its answer. */
+  readonly #questions = new Map<number, () => void>();
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.client = createGatedClient(options.client, (client) => ({
+      isOpen: () => this.#isOpen && client.connected,
+      take: (topic, payload, flags) => {
+        this.#hear();
+        options.onMessage(topic, payload, flags);
+      },
+    }));
+    this.client.setMaxListeners(0);
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  open(): void {
+    const { client } = this;
+    client.on('error', (error) => this.cut(error));
+    client.on('disconnect', ({ reasonCode }) => {
+      if (reasonCode !== undefined && reasonCode !== 0) this.#error ??= { code: reasonCode };
+    });
+    client.on('connect', (connack) => this.#comeUp(connack));
+    client.on('message', (topic, payload, packet) => {
+      if (this.#isOpen) this.#options.onMessage(topic, payload, packet);
+    });
+    client.on('packetreceive', (packet) => this.#inspect(packet));
+    client.on('close', () => this.#finish());
+    try {
+      client.connect();
+      this.#watchStream();
+    } catch (error) {
+      // A certificate that does not parse, an address that the websocket refuses: thrown before there is a stream.
+      this.cut(error);
+      setImmediate(() => this.#finish());
+    }
+  }
+
+  cut(error: unknown): void {
+    this.#error ??= error;
+    this.client.stream?.destroy();
+  }
+
+  close(within: DurationMs, reason?: Error): void {
+    if (!this.#isOpen) return;
+    this.#error ??= reason;
+    if (!this.client.connected) {
+      this.cut(new Error('stopped'));
+      return;
+    }
+    const timer = setTimeout(() => this.client.stream.destroy(), within);
+    this.client.once('close', () => clearTimeout(timer));
+    this.client.end(false, { reasonCode: 0 });
+  }
+
+  write(bytes: Uint8Array, onSeen?: () => void): void {
+    const { client } = this;
+    // After DISCONNECT nothing may follow (MQTT-3.14.4-2).
+    if (!this.#isOpen || client.disconnecting || client.stream.destroyed) return;
+    if (onSeen === undefined) {
+      client.stream.write(bytes);
+      return;
+    }
+    const packetId = client.messageIdProvider.allocate();
+    if (packetId !== null) this.#questions.set(packetId, onSeen);
+    const question = packetId === null ? [] : [unsubscribe(packetId, client.options.protocolVersion === 5)];
+    client.stream.write(Buffer.concat([bytes, ...question]));
+  }
+
+  #answered(packetId: number): void {
+    const onSeen = this.#questions.get(packetId);
+    if (onSeen === undefined) return;
+    this.#questions.delete(packetId);
+    this.client.messageIdProvider.deallocate(packetId);
+    onSeen();
+  }
+
+  /** mqtt.js swallows stream errors without a code; and each packet of a slow broker may wait for `drain`. */
+  #watchStream(): void {
+    const { stream } = this.client;
+    stream.setMaxListeners(0);
+    stream.on('error', (error: unknown) => {
+      this.#error ??= error;
+    });
+    // Before mqtt.js, which takes the first packet out of a chunk at once.
+    stream.prependListener('data', (chunk: Buffer) => {
+      this.#isHeard = false;
+      this.#unparsedBytes += chunk.length;
+      if (this.#unparsedBytes > MAX_UNPARSED_BYTES) {
+        this.cut(new Error(`the broker sent a packet of more than ${MAX_UNPARSED_BYTES / 1024 / 1024} MB`));
+      }
+    });
+  }
+
+  /** Runs before mqtt.js acts on the packet; it ignores types that it does not know. */
+  #inspect(packet: Packet): void {
+    this.#hear();
+    const flaw = packetFlaw(packet, this.client.connected);
+    if (flaw === undefined) {
+      if (this.#isOpen) this.#attend(packet);
+      return;
+    }
+    (packet as { cmd: string }).cmd = 'flawed';
+    this.cut(new Error(flaw));
+  }
+
+  /** What is not left to mqtt.js alone. */
+  #attend(packet: Packet): void {
+    const { onAdmitted, onRelease, onMessage } = this.#options;
+    if (packet.cmd === 'connack' && !packet.returnCode && !packet.reasonCode) {
+      this.#keepOurKeepalive(packet);
+      onAdmitted?.(this, packet);
+    } else if (packet.cmd === 'pubrel') onRelease?.(packet.messageId as number);
+    else if (packet.cmd === 'unsuback') this.#answered(packet.messageId as number);
+    else {
+      const taken = takeOver(packet);
+      if (taken !== undefined) onMessage(taken.topic, taken.payload, taken.flags);
+    }
+  }
+
+  /**
+   * A broker may ask for another keepalive (MQTT 5: 3.2.2.3.14). A longer one, or none (0), would let a dead link pass for a live one for as long;
+   * to ask more often than it wants is always allowed.
+   */
+  #keepOurKeepalive({ properties }: IConnackPacket): void {
+    const ours = this.#options.client.keepalive ?? 0;
+    const theirs = properties?.serverKeepAlive;
+    if (ours > 0 && properties !== undefined && (theirs === 0 || (theirs ?? 0) > ours))
+      delete properties.serverKeepAlive;
+  }
+
+  /** A whole packet has come. */
+  #hear(): void {
+    this.#unparsedBytes = 0;
+    if (!this.#isHeard) this.#silenceTimer?.refresh();
+    this.#isHeard = true;
+  }
+
+  #comeUp(connack: IConnackPacket): void {
+    if (!this.#isOpen) return;
+    this.#wasUp = true;
+    // The client's own getter: a MQTT 5 broker may have set a shorter keepalive (3.2.2.3.14).
+    const silenceSeconds = this.#options.silentKeepalives * (this.client.keepalive ?? 0);
+    if (silenceSeconds > 0) {
+      const reason = `nothing heard from the broker for ${silenceSeconds} s`;
+      this.#silenceTimer = setTimeout(() => this.cut(new Error(reason)), silenceSeconds * 1000);
+    }
+    this.#options.onUp(this, connack);
+  }
+
+  #finish(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    clearTimeout(this.#silenceTimer);
+    this.#options.onEnd({ wasUp: this.#wasUp, wasArranging: this.isArranging, error: this.#error });
+  }
+}
+
+/** Below no topic that anybody subscribes to. */
+const NO_FILTER = Buffer.from('tidegate/-');
+const UNSUBSCRIBE = 0xa2;
+
+/** MQTT 3.10. */
+function unsubscribe(packetId: number, hasProperties: boolean): Buffer {
+  const head = [packetId >> 8, packetId & 0xff, ...(hasProperties ? [0] : []), 0, NO_FILTER.length];
+  return Buffer.from([UNSUBSCRIBE, head.length + NO_FILTER.length, ...head, ...NO_FILTER]);
+}

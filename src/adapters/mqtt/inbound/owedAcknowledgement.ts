@@ -1,0 +1,91 @@
+import type { Delivery } from '../../../domain/sample.ts';
+import type { DurationMs } from '../../../domain/time.ts';
+
+/** What a PUBLISH of QoS 1 or 2 says beside its message. */
+export interface Receipt {
+  readonly packetId: number;
+  readonly qos: 1 | 2;
+  /** DUP. */
+  readonly isRedelivery: boolean;
+}
+
+/** A connection that a broker has taken us in on. */
+export interface AcknowledgedConnection {
+  /** The broker still had our session: packet ids go on from before. */
+  readonly isResumed: boolean;
+  /** So many messages it should send at most before it waits. */
+  readonly window: number;
+  /** So many it may have sent, whatever it should; what comes beyond is left for another connection. */
+  readonly most: number;
+  /** Whether another one may come while some are not acknowledged: what has no room here the broker keeps. Default: always. */
+  readonly hasRoom?: (() => boolean) | undefined;
+  /** Everything is answered, and something was left: it comes on a new connection. */
+  renew(): void;
+  /** Puts bytes on the wire; forgets them where the wire is gone. `onSeen`: asks the broker to show that it has read them. */
+  write(bytes: Uint8Array, onSeen?: () => void): void;
+}
+
+type Circumstances = Pick<Delivery, 'isBacklog' | 'session' | 'window' | 'connection' | 'firstPacketId' | 'age'> & {
+  readonly checksum: number;
+};
+
+/** One message that waits for its acknowledgement. */
+export class OwedAcknowledgement implements Delivery {
+  readonly packetId: number;
+  readonly qos: 1 | 2;
+  readonly isRedelivery: boolean;
+  readonly isBacklog: boolean;
+  readonly session: number;
+  readonly window: number;
+  readonly connection: number;
+  readonly firstPacketId: number;
+  readonly age: DurationMs;
+  /** Of topic and payload. */
+  readonly checksum: number;
+  isGiven = false;
+  /** Another message has its packet id, and the answer to that one is the answer to both. */
+  isAnsweredLater = false;
+  /** The one that this answer is for too. */
+  before: OwedAcknowledgement | undefined;
+  onSettled: (() => void) | undefined;
+  readonly #ledger: { advance(): void };
+
+  constructor(ledger: { advance(): void }, { packetId, qos, isRedelivery }: Receipt, circumstances: Circumstances) {
+    this.#ledger = ledger;
+    this.packetId = packetId;
+    this.qos = qos;
+    this.isRedelivery = isRedelivery;
+    this.isBacklog = circumstances.isBacklog ?? false;
+    this.session = circumstances.session;
+    this.window = circumstances.window;
+    this.connection = circumstances.connection;
+    this.firstPacketId = circumstances.firstPacketId;
+    this.age = circumstances.age;
+    this.checksum = circumstances.checksum;
+  }
+
+  /** One of an earlier connection stands in no queue any more, so that nothing comes of it. */
+  acknowledge(onSettled?: () => void): void {
+    if (this.isGiven) return;
+    this.isGiven = true;
+    this.onSettled = onSettled;
+    this.#ledger.advance();
+  }
+}
+
+const PUBACK = 0x40;
+const PUBREC = 0x50;
+const ACKNOWLEDGEMENT_BYTES = 4;
+
+/** PUBACK (MQTT 3.4) or PUBREC (3.5) of each, one behind the other. */
+export function encodeAcknowledgements(owed: readonly OwedAcknowledgement[]): Buffer {
+  const bytes = Buffer.allocUnsafe(ACKNOWLEDGEMENT_BYTES * owed.length);
+  let at = 0;
+  for (const { qos, packetId } of owed) {
+    bytes[at] = qos === 1 ? PUBACK : PUBREC;
+    bytes[at + 1] = 2;
+    bytes.writeUInt16BE(packetId, at + 2);
+    at += ACKNOWLEDGEMENT_BYTES;
+  }
+  return bytes;
+}

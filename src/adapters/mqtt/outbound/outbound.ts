@@ -1,0 +1,202 @@
+import type { IClientPublishOptions, IConnackPacket, MqttClient } from 'mqtt';
+import type { PublishDropCause, Report } from '../../../domain/events.ts';
+import type { DurationMs } from '../../../domain/time.ts';
+import { socketBacklog } from '../client/socketBacklog.ts';
+import { PublishBatch } from './publishBatch.ts';
+
+/** One message to publish. */
+export interface Outgoing {
+  readonly topic: string;
+  readonly payload: string | Uint8Array;
+  readonly qos: 0 | 1 | 2;
+  readonly retain: boolean;
+  /** MQTT 5: the broker forgets it after this; without it never. */
+  readonly expire?: DurationMs;
+}
+
+/** Publishes on the session of the moment. What cannot go out within the bounds is dropped and reported, never piled up. */
+export interface Outbound {
+  /** @returns false where it was dropped. */
+  publish(message: Outgoing): boolean;
+  /** Bytes that the broker has not taken or not acknowledged yet. */
+  readonly waitingBytes: number;
+  attach(client: MqttClient, limits: IConnackPacket['properties']): void;
+  /** The session is over: what was not acknowledged is reported as dropped. */
+  detach(): void;
+  /** Resolves when everything with QoS 1 or 2 has been acknowledged or dropped. */
+  idle(): Promise<void>;
+}
+
+/** QoS 1 and 2 under way at once: the broker's wish, else mosquitto's own bound for a client; and never more than this. */
+const DEFAULT_WINDOW = 20;
+const MAX_WINDOW = 1000;
+
+/** MQTT 1.5.4; and fixed header, packet identifier and the few properties of a PUBLISH, generously. */
+const MAX_TOPIC_BYTES = 65_535;
+const PACKET_OVERHEAD_BYTES = 32;
+
+export function createOutbound(outboundBuffer: number, report: Report): Outbound {
+  return new BoundedOutbound(outboundBuffer, report);
+}
+
+class BoundedOutbound implements Outbound {
+  readonly #outboundBuffer: number;
+  readonly #report: Report;
+  /** With QoS 1 or 2, each with its bytes. */
+  readonly #underWay = new Map<Outgoing, number>();
+  readonly #waiting: { readonly message: Outgoing; readonly bytes: number }[] = [];
+  /** Of both. */
+  #heldBytes = 0;
+  #client: MqttClient | undefined;
+  #batch: PublishBatch | undefined;
+  #isFlushDue = false;
+  #limits: NonNullable<IConnackPacket['properties']> = {};
+  #window = DEFAULT_WINDOW;
+  #onIdle: (() => void)[] = [];
+
+  constructor(outboundBuffer: number, report: Report) {
+    this.#outboundBuffer = outboundBuffer;
+    this.#report = report;
+  }
+
+  publish(message: Outgoing): boolean {
+    const client = this.#client;
+    if (client === undefined || !client.connected || client.stream.destroyed)
+      return this.#drop(message, 'disconnected');
+    const topicBytes = Buffer.byteLength(message.topic);
+    const payloadBytes = Buffer.byteLength(message.payload);
+    const bytes = topicBytes + payloadBytes;
+    const maxBytes = this.#limits.maximumPacketSize ?? Number.POSITIVE_INFINITY;
+    if (topicBytes > MAX_TOPIC_BYTES || bytes + PACKET_OVERHEAD_BYTES > maxBytes)
+      return this.#drop(message, 'too-large');
+    if (this.#backlog(client) > this.#outboundBuffer) return this.#drop(message, 'slow-broker');
+    if (this.#qosOf(message) === 0) this.#sendOnce(message, topicBytes, payloadBytes);
+    else {
+      this.#heldBytes += bytes;
+      if (this.#underWay.size < this.#window) this.#sendAcknowledged(client, message, bytes);
+      else this.#waiting.push({ message, bytes });
+    }
+    return true;
+  }
+
+  attach(client: MqttClient, limits: IConnackPacket['properties']): void {
+    this.#client = client;
+    this.#limits = limits ?? {};
+    this.#window = Math.min(MAX_WINDOW, limits?.receiveMaximum ?? DEFAULT_WINDOW);
+    this.#batch = new PublishBatch(client.options.protocolVersion === 5 ? 5 : 4, (bytes) => {
+      // After DISCONNECT nothing may follow (MQTT-3.14.4-2).
+      if (!client.disconnecting && !client.stream.destroyed) client.stream.write(bytes);
+    });
+  }
+
+  detach(): void {
+    this.#client = undefined;
+    this.#batch = undefined;
+    const lost = [...this.#underWay.keys(), ...this.#waiting.map(({ message }) => message)];
+    this.#underWay.clear();
+    this.#waiting.length = 0;
+    this.#heldBytes = 0;
+    for (const message of lost) this.#drop(message, 'disconnected');
+    this.#tellIdle();
+  }
+
+  idle(): Promise<void> {
+    this.#flush();
+    return new Promise((resolve) => {
+      this.#onIdle.push(resolve);
+      this.#tellIdle();
+    });
+  }
+
+  #drop(message: Outgoing, cause: PublishDropCause): false {
+    this.#report({ type: 'PublishDropped', cause, topic: message.topic });
+    return false;
+  }
+
+  get waitingBytes(): number {
+    const client = this.#client;
+    return client === undefined ? 0 : this.#heldBytes + (this.#batch?.length ?? 0) + client.stream.writableLength;
+  }
+
+  /** Bytes that the broker has not taken yet, most of all of what it could have had by now. */
+  #backlog(client: MqttClient): number {
+    const batched = this.#batch?.length ?? 0;
+    if (batched > 0 && this.#heldBytes + batched + client.stream.writableLength > this.#outboundBuffer) this.#flush();
+    return this.#heldBytes + (this.#batch?.length ?? 0) + socketBacklog(client.stream, this.#outboundBuffer);
+  }
+
+  /** Straight into the stream, at the end of the turn: nothing is to be kept of it, so mqtt.js has nothing to do with it. */
+  #sendOnce(message: Outgoing, topicBytes: number, payloadBytes: number): void {
+    const { topic, payload } = message;
+    const retain = this.#canRetain(message);
+    const expirySeconds = expirySecondsOf(message);
+    this.#batch?.add({ topic, topicBytes, payload, payloadBytes, retain, expirySeconds });
+    this.#report({ type: 'MessagePublished' });
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    process.nextTick(() => {
+      this.#isFlushDue = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    this.#batch?.flush();
+  }
+
+  #sendAcknowledged(client: MqttClient, message: Outgoing, bytes: number): void {
+    // In the order in which they were published.
+    this.#flush();
+    this.#underWay.set(message, bytes);
+    client.publish(message.topic, toBuffer(message.payload), this.#publishOptions(message), (error) => {
+      // A message that detach() has counted already, or of an earlier session.
+      if (!this.#underWay.delete(message)) return;
+      this.#heldBytes -= bytes;
+      if (error) this.#drop(message, client.connected ? 'refused' : 'disconnected');
+      else this.#report({ type: 'MessagePublished' });
+      this.#sendWaiting();
+      this.#tellIdle();
+    });
+  }
+
+  #sendWaiting(): void {
+    while (this.#client !== undefined && this.#underWay.size < this.#window) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#sendAcknowledged(this.#client, next.message, next.bytes);
+    }
+  }
+
+  #tellIdle(): void {
+    if (this.#underWay.size > 0 || this.#waiting.length > 0) return;
+    for (const resolve of this.#onIdle.splice(0)) resolve();
+  }
+
+  /** A broker ends the connection over more than it offers (MQTT-3.2.2-11, MQTT-3.2.2-14): less is better than that. */
+  #qosOf({ qos }: Outgoing): 0 | 1 | 2 {
+    return Math.min(qos, this.#limits.maximumQoS ?? 2) as 0 | 1 | 2;
+  }
+
+  #canRetain({ retain }: Outgoing): boolean {
+    return retain && this.#limits.retainAvailable !== false;
+  }
+
+  #publishOptions(message: Outgoing): IClientPublishOptions {
+    const messageExpiryInterval = expirySecondsOf(message);
+    return {
+      qos: this.#qosOf(message),
+      retain: this.#canRetain(message),
+      ...(messageExpiryInterval !== undefined && { properties: { messageExpiryInterval } }),
+    };
+  }
+}
+
+function expirySecondsOf({ expire }: Outgoing): number | undefined {
+  return expire !== undefined && expire > 0 ? Math.min(0xffff_ffff, Math.ceil(expire / 1000)) : undefined;
+}
+
+function toBuffer(payload: string | Uint8Array): Buffer {
+  return typeof payload === 'string'
+    ? Buffer.from(payload)
+    : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+}

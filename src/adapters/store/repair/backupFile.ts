@@ -1,0 +1,90 @@
+import { closeSync, renameSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { TidegateError } from '../../../domain/errors.ts';
+import { type StoredSnapshot, StoreError } from '../../../domain/stateStore.ts';
+import type { StreamId } from '../../../domain/streamId.ts';
+import { sizeOf, syncFile, syncFolder } from '../files/durableFile.ts';
+import { createFile, createForeign, draftOf, placeNew, statOf } from '../files/privateFile.ts';
+import { toStoreError } from '../files/storeFault.ts';
+import type { Traffic } from '../files/traffic.ts';
+import { BatchTable } from '../segments/batchTable.ts';
+import { SnapshotTable } from '../snapshots/snapshotTable.ts';
+import { closeQuietly, type Database, type Engine } from '../sqlite/database.ts';
+import { openDatabase } from '../sqlite/engine.ts';
+import { withReadOnly } from '../sqlite/readOnly.ts';
+import { inspectFile } from '../sqlite/schema.ts';
+import { removeFile } from './recovery.ts';
+import type { StoreView } from './viewStore.ts';
+
+export interface BackupTarget {
+  readonly to: string;
+  /** `replaced`: what is there is an older one of ours. `refused`: what is there is left alone. */
+  readonly existing: 'replaced' | 'refused';
+  readonly engine: Engine;
+  readonly traffic: Traffic;
+}
+
+/**
+ * Copies snapshots and journal into one file, which is there as a whole or as it was before.
+ * @throws TidegateError TG_OUTPUT_FAILED where a file that is to be left alone is there
+ */
+export function writeBackup(parts: Pick<StoreView, 'database' | 'journal'>, target: BackupTarget): void {
+  const { to, existing, engine, traffic } = target;
+  if (existing === 'refused' && statOf(to) !== undefined) throw exists(to);
+  const draft = draftOf(to);
+  try {
+    refuseFullDisk(parts.database, dirname(to));
+    // Empty: SQLite fills it.
+    closeSync(existing === 'replaced' ? createFile(draft) : createForeign(draft));
+    parts.database.run('VACUUM INTO ?', draft);
+    addJournal(parts, draft, engine);
+    syncFile(draft);
+    traffic.write(0, sizeOf(draft) ?? 0);
+    traffic.flushFile();
+    traffic.flushFile();
+    if (existing === 'replaced') renameSync(draft, to);
+    else placeNew(draft, to);
+    syncFolder(dirname(to));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw exists(to);
+    // While the draft still takes the space that it found.
+    throw toStoreError(error, dirname(to));
+  } finally {
+    removeFile(draft);
+  }
+}
+
+function exists(file: string): TidegateError {
+  return new TidegateError('TG_OUTPUT_FAILED', `${file}: exists already; it is left alone`);
+}
+
+/** What a backup has of a stream whose snapshots here are damaged. A backup that cannot be read has nothing. */
+export function loadFromBackup(file: string, stream: StreamId, below: number): StoredSnapshot | undefined {
+  if (inspectFile(file) !== 'ours') return undefined;
+  try {
+    return withReadOnly(file, (database) => new SnapshotTable(database).load(stream, below));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Before it is filled: the engine would only say that it could not write. */
+function refuseFullDisk(database: Database, folder: string): void {
+  const number = (name: string): number => Number(database.all(`PRAGMA ${name}`)[0]?.[name]);
+  const needed = (number('page_count') - number('freelist_count')) * number('page_size');
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize >= needed) return;
+  throw new StoreError('full', `${folder}: a backup of ${needed} bytes does not fit: ${bavail * bsize} are free`);
+}
+
+function addJournal({ journal }: Pick<StoreView, 'journal'>, draft: string, engine: Engine): void {
+  const copy = openDatabase(draft, { engine });
+  try {
+    copy.all('PRAGMA journal_mode = OFF');
+    copy.all('PRAGMA synchronous = OFF');
+    const table = new BatchTable(copy);
+    for (const records of journal.read()) table.put(records);
+  } finally {
+    closeQuietly(copy);
+  }
+}

@@ -1,0 +1,143 @@
+import { TidegateError } from '../../../domain/errors.ts';
+import { type StoredSnapshot, type StoredStream, StoreError, type StreamSnapshot } from '../../../domain/stateStore.ts';
+import type { StreamId } from '../../../domain/streamId.ts';
+import { blob, type Database, transaction } from '../sqlite/database.ts';
+import { Catalogue, type Generation } from './catalogue.ts';
+import { decodeSnapshotHead, encodeSnapshotHead, isBodyOf, type SnapshotHead } from './snapshotRecord.ts';
+
+const PUT = 'INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?)';
+const GET = 'SELECT head, body FROM snapshot WHERE id = ?';
+const DELETE = 'DELETE FROM snapshot WHERE id = ?';
+const HEADS = 'SELECT id, head FROM snapshot WHERE id > ? ORDER BY id LIMIT 256';
+
+/** The snapshots in the database: two generations of each stream, the newer one never written over. */
+export class SnapshotTable {
+  readonly #database: Database;
+  readonly #catalogue = new Catalogue();
+  /** Records that were met and are not what was written. */
+  damaged = 0;
+  #damagedHeads = 0;
+
+  /** Reads all heads. @throws TidegateError TG_STATE_NEWER where a record is of a later format */
+  constructor(database: Database) {
+    this.#database = database;
+    for (let last = 0; ; ) {
+      const rows = database.all(HEADS, last);
+      if (rows.length === 0) break;
+      for (const { id, head } of rows) {
+        if (!(Number(id) > last)) throw new StoreError('damaged', 'rows of the state file are out of order');
+        last = Number(id);
+        this.#meet(last, decodeSnapshotHead(blob(head)));
+      }
+    }
+  }
+
+  #meet(row: number, head: SnapshotHead | 'newer' | 'damaged'): void {
+    if (head === 'newer') {
+      const text = 'a snapshot was written by a newer version of tidegate; nothing was touched';
+      throw new TidegateError('TG_STATE_NEWER', text);
+    }
+    if (head === 'damaged') {
+      this.damaged++;
+      this.#damagedHeads++;
+      this.#catalogue.addUseless(row);
+    } else this.#catalogue.add({ ...head, row });
+  }
+
+  save(snapshots: readonly StreamSnapshot[], savedAt: number): void {
+    const numbered = number(snapshots, (stream) => this.#catalogue.newestOf(stream));
+    this.#put(numbered.map((snapshot) => ({ snapshot, savedAt })));
+  }
+
+  /** Takes over a snapshot of another file where it is one of the stream's two newest. @returns whether it did */
+  adopt(snapshot: StoredSnapshot, savedAt: number): boolean {
+    const known = this.#catalogue.generationsOf(snapshot.stream);
+    const newer = known.filter((other) => isNewer(other, snapshot));
+    const next = newer.at(-1)?.generation ?? Number.POSITIVE_INFINITY;
+    // Of two lives of one stream, the numbers of the earlier one may be larger.
+    if (newer.length > 1 || snapshot.generation >= next || known.some((other) => isSame(other, snapshot))) return false;
+    const isNewest = newer.length === 0;
+    const generation = isNewest ? Math.max(snapshot.generation, (known[0]?.generation ?? 0) + 1) : snapshot.generation;
+    if (!isNewest && known.length > 1 && generation <= (known[1] as Generation).generation) return false;
+    this.#put([{ snapshot: { ...snapshot, generation }, savedAt }]);
+    return true;
+  }
+
+  #put(records: readonly { readonly snapshot: StoredSnapshot; readonly savedAt: number }[]): void {
+    const taken = new Set<number>();
+    const written: Generation[] = [];
+    transaction(this.#database, () => {
+      for (const { snapshot, savedAt } of records) {
+        const row = this.#catalogue.rowFor(snapshot.stream, taken);
+        const head = encodeSnapshotHead(snapshot, savedAt);
+        this.#database.run(PUT, row, head, snapshot.bytes);
+        taken.add(row);
+        written.push({ ...(decodeSnapshotHead(head) as SnapshotHead), row });
+      }
+    });
+    for (const generation of written) this.#catalogue.put(generation);
+  }
+
+  /** The newest generation before `below` that is whole. One that is not is never given out, and its row goes to the next. */
+  load(stream: StreamId, below: number): StoredSnapshot | undefined {
+    for (const generation of this.#catalogue.generationsOf(stream)) {
+      if (generation.generation >= below) continue;
+      const bytes = this.#read(generation);
+      if (bytes !== undefined) {
+        return { stream, generation: generation.generation, position: generation.position, bytes };
+      }
+      this.damaged++;
+      this.#catalogue.drop(generation);
+    }
+    return undefined;
+  }
+
+  #read({ row, stream, generation }: Generation): Uint8Array | undefined {
+    const found = this.#database.all(GET, row)[0];
+    if (found === undefined) return undefined;
+    const head = decodeSnapshotHead(blob(found['head']));
+    const body = blob(found['body']);
+    if (typeof head === 'string' || head.stream !== stream || head.generation !== generation) return undefined;
+    return isBodyOf(head, body) ? body : undefined;
+  }
+
+  /** Whether a generation of the stream turned out to be damaged, or may be what a damaged head was of. */
+  mayHaveLost(stream: StreamId): boolean {
+    return this.#catalogue.hasLost(stream) || this.#damagedHeads > 0;
+  }
+
+  /** When a generation that is there was saved, ms since the epoch. */
+  savedAt(stream: StreamId, generation: number): number {
+    return this.#catalogue.generationsOf(stream).find((known) => known.generation === generation)?.savedAt ?? 0;
+  }
+
+  remove(stream: StreamId): void {
+    transaction(this.#database, () => {
+      for (const { row } of this.#catalogue.generationsOf(stream)) this.#database.run(DELETE, row);
+    });
+    this.#catalogue.remove(stream);
+  }
+
+  list(): StoredStream[] {
+    return this.#catalogue.list();
+  }
+}
+
+type Place = Pick<StoredSnapshot, 'generation' | 'position'>;
+
+const isSame = (a: Place, b: Place): boolean => a.generation === b.generation && a.position === b.position;
+
+/** By what the journal says: a stream that was forgotten and came again begins with generation 1 anew. */
+function isNewer(a: Place, b: Place): boolean {
+  return a.position > b.position || (a.position === b.position && a.generation > b.generation);
+}
+
+/** Numbers snapshots on, also where one stream comes twice. */
+function number(snapshots: readonly StreamSnapshot[], newestOf: (stream: StreamId) => number): StoredSnapshot[] {
+  const newest = new Map<StreamId, number>();
+  return snapshots.map((snapshot) => {
+    const generation = (newest.get(snapshot.stream) ?? newestOf(snapshot.stream)) + 1;
+    newest.set(snapshot.stream, generation);
+    return { ...snapshot, generation };
+  });
+}

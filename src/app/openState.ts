@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { createNoteFile } from '../adapters/store/files/noteFile.ts';
+import { createStore } from '../adapters/store/thread/createStore.ts';
+import type { Config } from '../config/config.ts';
+import { TidegateError } from '../domain/errors.ts';
+import type { Report } from '../domain/events.ts';
+import type { LearnerHost } from '../domain/learnerHost.ts';
+import type { StateStore } from '../domain/stateStore.ts';
+import type { Delay } from '../domain/time.ts';
+import { type OpenKeeping, openKeeping } from '../state/keeping.ts';
+import { createPatientStore } from '../state/patientStore.ts';
+import type { DaemonOptions } from './daemonOptions.ts';
+
+export interface OpenState {
+  readonly keeping: OpenKeeping | undefined;
+  readonly store: StateStore | undefined;
+  /** Rejects where the process has to start anew to take up what was kept; never resolves. */
+  readonly failed: Promise<never>;
+}
+
+/** Of `limits.queue_memory`, for entries that no acknowledgement depends on, while the medium takes nothing. */
+const JOURNAL_SHARE = 8;
+
+interface OpenStateOptions {
+  readonly host: LearnerHost;
+  readonly report: Report;
+  readonly delay: Delay;
+  /** Ends the wait for a state that cannot be taken. */
+  readonly stop: AbortSignal;
+}
+
+/**
+ * The state of before, and who keeps it from now on; nobody with `durability: none`.
+ * @returns undefined where it is told to stop while it waits for a state that cannot be taken
+ * @throws TidegateError TG_STATE_LOCKED, TG_STATE_NEWER, TG_STATE_UNSAFE
+ */
+export async function openState(options: DaemonOptions, how: OpenStateOptions): Promise<OpenState | undefined> {
+  try {
+    return await openNow(options, how);
+  } catch (error) {
+    const wasAwaited = error instanceof TidegateError && error.code === 'TG_STATE_FAILED';
+    if (wasAwaited && how.stop.aborted) return undefined;
+    throw error;
+  }
+}
+
+async function openNow(options: DaemonOptions, { host, report, delay, stop }: OpenStateOptions): Promise<OpenState> {
+  const { config, clock, log } = options;
+  const onOutput = (text: string): void => log.warning('the store says', { text: text.trimEnd() });
+  let fail: (error: TidegateError) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  // Whoever runs the daemon listens to it; until then it is not unhandled.
+  failed.catch(() => undefined);
+  if (config.state.durability === 'none') return { keeping: undefined, store: undefined, failed };
+  const store = createPatientStore({
+    store: options.store ?? createStore({ folder: config.state.dir, onOutput }),
+    report,
+    delay,
+    stop,
+    onFound: fail,
+  });
+  const keeping = await openKeeping({
+    store,
+    settings: config.state,
+    host,
+    clock,
+    delay,
+    report,
+    leastSamples: leastSamplesOf(config),
+    mostJournalPending: Math.floor(config.limits.queueMemory / JOURNAL_SHARE),
+    notes: {
+      suspects: createNoteFile(join(config.state.dir, 'underway.json')),
+      session: createNoteFile(join(config.state.dir, 'session.json')),
+      settled: createNoteFile(join(config.state.dir, 'settled.json')),
+    },
+  });
+  return { keeping, store, failed };
+}
+
+/** A stream that has not begun to publish intervals has nothing that is worth its place on the medium. */
+function leastSamplesOf({ streams }: Config): number {
+  return Math.min(...streams.map(({ settings }) => settings.minSamples));
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { readStateFile, writeStateFile } from '../adapters/store/files/stateFile.ts';
+import type { MqttSettings } from '../domain/mqttSettings.ts';
+import type { Log } from '../telemetry/log.ts';
+
+/**
+ * What the broker's session for us is subscribed to, kept beside the state: MQTT cannot be asked for it, and what an earlier
+ * configuration wanted would go on coming, twice where it overlaps with today's.
+ */
+export interface Subscriptions {
+  /** Of the session as an earlier process left it. */
+  readonly former: readonly string[];
+  /** Before today's are asked for: from now on the session may have both. */
+  begin(): void;
+  /** Today's are in force and the rest is given up. */
+  settle(): void;
+}
+
+export interface SubscriptionsOptions {
+  readonly folder: string;
+  readonly settings: Pick<MqttSettings, 'server' | 'clientId'>;
+  readonly filters: readonly string[];
+  readonly log: Log;
+}
+
+interface Kept {
+  readonly owner: unknown;
+  readonly filters: readonly string[];
+}
+
+export function openSubscriptions({ folder, settings, filters, log }: SubscriptionsOptions): Subscriptions {
+  const file = join(folder, 'subscriptions.json');
+  const owner = ownerOf(settings);
+  let kept = read();
+
+  function read(): Kept {
+    try {
+      const found: unknown = JSON.parse(Buffer.from(readStateFile(file) ?? '{}').toString());
+      const { owner: of, filters: list } = found as { readonly owner?: unknown; readonly filters?: unknown };
+      const isOurs = of === owner || of === formerOwnerOf(settings);
+      const strings = isOurs && Array.isArray(list) ? list.filter((it) => typeof it === 'string') : [];
+      return { owner: of, filters: strings };
+    } catch (error) {
+      log.warning('the subscriptions of before cannot be read: they go on', { error: String(error) });
+      return { owner: undefined, filters: [] };
+    }
+  }
+
+  function keep(filters: readonly string[]): void {
+    const now: Kept = { owner, filters };
+    if (JSON.stringify(now) === JSON.stringify(kept)) return;
+    try {
+      writeStateFile(file, Buffer.from(`${JSON.stringify(now)}\n`), { isOfFolder: true });
+      kept = now;
+    } catch (error) {
+      log.warning('the subscriptions cannot be kept: should they change, the old ones go on', { error: String(error) });
+    }
+  }
+
+  const former = kept.filters;
+  return {
+    former,
+    begin: () => keep([...new Set([...former, ...filters])]),
+    settle: () => keep([...new Set(filters)]),
+  };
+}
+
+/**
+ * A session belongs to a client id at a broker. The address may hold a token, which the session does not depend on and which
+ * is not to be written down.
+ */
+function ownerOf({ clientId, server }: SubscriptionsOptions['settings']): string {
+  const address = server.replace(/[?#].*$/s, '');
+  return createHash('sha256')
+    .update(JSON.stringify([clientId, address]))
+    .digest('hex');
+}
+
+/** As it was written by versions that kept the whole address; it is written over at the next start. */
+function formerOwnerOf({ clientId, server }: SubscriptionsOptions['settings']): string {
+  return `${clientId} ${server}`;
+}

@@ -1,0 +1,72 @@
+import { encodeStreamId, toStreamId } from '../../domain/streamId.ts';
+import { faultOfFilter, hasWildcard, isBelow } from '../schema/topics.ts';
+import { isPlainObject, type PlainObject } from '../yaml/plainObject.ts';
+import { checkInputs } from './checkInputs.ts';
+import type { Finding } from './finding.ts';
+
+/** What streams do to each other and to our own topics. Works on the file as written, so that other faults do not hide these. */
+export function checkStreams(streams: unknown, baseTopic: string): Finding[] {
+  if (!Array.isArray(streams)) return [];
+  const findings: Finding[] = [];
+  const owners = new Map<string, number>();
+  for (const [index, stream] of streams.entries()) {
+    if (!isPlainObject(stream) || typeof stream['topic'] !== 'string') continue;
+    if (faultOfFilter(stream['topic']) !== undefined) continue;
+    const own = checkStream(stream, stream['topic'], baseTopic);
+    findings.push(...own.map((finding) => ({ ...finding, path: ['streams', index, ...finding.path] })));
+    if (own.length === 0) findings.push(...claimNames(stream, stream['topic'], index, owners));
+  }
+  return findings;
+}
+
+function checkStream(stream: PlainObject, topic: string, baseTopic: string): Finding[] {
+  const findings: Finding[] = [];
+  if (isBelow(topic, baseTopic))
+    findings.push({
+      path: ['topic'],
+      at: 'value',
+      text: `lies below mqtt.base_topic (${baseTopic}): our own output is never an input`,
+    });
+  if (stream['id'] !== undefined && hasWildcard(topic))
+    findings.push({
+      path: ['id'],
+      at: 'value',
+      text: 'needs a topic without + and #: every topic that matches would be the same stream',
+    });
+  if (stream['target'] !== undefined && stream['fields'] !== undefined)
+    findings.push({ path: ['target'], at: 'key', text: 'is short for one field: use either target or fields' });
+  return [...findings, ...checkInputs(stream)];
+}
+
+function claimNames(stream: PlainObject, topic: string, index: number, owners: Map<string, number>): Finding[] {
+  const findings: Finding[] = [];
+  for (const name of namesOf(stream, topic)) {
+    const owner = owners.get(name);
+    if (owner === undefined) owners.set(name, index);
+    else if (owner === index)
+      findings.push({ path: ['streams', index], at: 'value', text: `names the stream ${name} twice` });
+    else
+      findings.push({
+        path: ['streams', index],
+        at: 'value',
+        text: `makes the stream ${name}, as streams[${owner}] does: give one another id, or remove it`,
+      });
+  }
+  return findings;
+}
+
+/** The ids that are known before any message; of `auto` only the topic itself. */
+function namesOf(stream: PlainObject, topic: string): string[] {
+  const fields = fieldNames(stream);
+  const id = stream['id'];
+  if (typeof id !== 'string')
+    return fields.length === 0 ? [toStreamId(topic, undefined)] : fields.map((name) => toStreamId(topic, name));
+  return fields.length < 2 ? [encodeStreamId(id)] : fields.map((name) => encodeStreamId(`${id}/${name}`));
+}
+
+function fieldNames(stream: PlainObject): string[] {
+  if (typeof stream['target'] === 'string') return [stream['target']];
+  const fields = stream['fields'];
+  if (Array.isArray(fields)) return fields.filter((path) => typeof path === 'string');
+  return isPlainObject(fields) ? Object.keys(fields) : [];
+}

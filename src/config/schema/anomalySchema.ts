@@ -1,0 +1,103 @@
+import * as v from 'valibot';
+import { type AnomalySettings, DIRECTIONS, type Span } from '../../domain/streamSettings.ts';
+import { choice } from '../scalars/choice.ts';
+import { duration } from '../scalars/durations.ts';
+import { integer, numberWithin } from '../scalars/numbers.ts';
+import { about } from './about.ts';
+
+const LONGEST = { from: '1s', to: '365d' };
+const MOST_READINGS = 1_000_000;
+const RANGE = 'expected the lowest and the highest good reading, as in [0, 400]';
+
+/** So many readings, or a duration. */
+function span(from: number): v.GenericSchema<number | string, Span> {
+  const readings = v.pipe(
+    integer(from, MOST_READINGS, 'a duration such as 2h'),
+    v.transform((rows): Span => ({ rows })),
+  );
+  const time = v.pipe(
+    duration({ ...LONGEST, orWord: `a whole number of readings from ${from} to ${MOST_READINGS}` }),
+    v.transform((ms): Span => ({ time: ms })),
+  );
+  return v.pipe(
+    v.union([readings, time], 'expected a whole number of readings, or a duration such as 2h'),
+    v.metadata({ kind: `integer, ${from} to ${MOST_READINGS}, or duration, ${LONGEST.from} to ${LONGEST.to}` }),
+  );
+}
+
+const bound = v.pipe(v.number(RANGE), v.finite(RANGE));
+const range = v.pipe(
+  v.strictTuple([bound, bound], RANGE),
+  v.check(([low, high]) => low < high, 'the first number must be below the second'),
+  v.metadata({ kind: '[lowest, highest]' }),
+);
+
+const object = v.strictObject({
+  range: v.pipe(
+    v.optional(range),
+    about(
+      'Range',
+      "Lowest and highest good reading, in the sensor's unit. Outside the score is 2 or more, whatever was learned, from the first reading on.",
+    ),
+  ),
+  direction: v.pipe(
+    v.optional(choice(DIRECTIONS), 'both'),
+    about(
+      'Direction',
+      '`up`: only readings above what was expected can be an anomaly; `down`: only those below. `range` is watched on both sides.',
+    ),
+  ),
+  min_dev: v.pipe(
+    v.optional(numberWithin(0, 1e37), 0),
+    about(
+      'Least deviation',
+      "A reading nearer than this to what was expected (`yhat`) starts no anomaly, in the sensor's unit. Does not hold outside `range`.",
+    ),
+  ),
+  min_rel_dev: v.pipe(
+    v.optional(numberWithin(0, 1e6), 0),
+    about('Least relative deviation', 'The same as a share of what was expected: 0.05 is 5 %.'),
+  ),
+  threshold: v.pipe(
+    v.optional(numberWithin(0.1, 100), 1),
+    about(
+      'Threshold',
+      'The score is divided by this, so that 1.0 stays the alert. 2: an anomaly must be twice as strange; 0.7: more alarms.',
+    ),
+  ),
+  hold_off: v.pipe(
+    v.optional(span(0), 100),
+    about(
+      'Hold-off',
+      'After the start of an anomaly no other starts for so long, unless it is three times as strange.',
+      'readings',
+    ),
+  ),
+  min_duration: v.pipe(
+    v.optional(span(1), 1),
+    about('Least duration', 'The score must stay at 1.0 or above for so long before an anomaly starts.', 'readings'),
+  ),
+  max_age: v.pipe(
+    v.optional(duration(LONGEST), '1h'),
+    about(
+      'Largest age',
+      'A reading that is older when it comes (after an outage) is learned and scored, but starts no anomaly; its payload says `late`.',
+    ),
+  ),
+});
+
+export const anomalySchema: v.GenericSchema<unknown, AnomalySettings> = v.pipe(
+  object,
+  v.transform(
+    (o): AnomalySettings => ({
+      range: o.range === undefined ? undefined : { low: o.range[0], high: o.range[1] },
+      direction: o.direction,
+      minDeviation: o.min_dev,
+      minRelativeDeviation: o.min_rel_dev,
+      threshold: o.threshold,
+      holdOff: o.hold_off,
+      minDuration: o.min_duration,
+      maxAge: o.max_age,
+    }),
+  ),
+);

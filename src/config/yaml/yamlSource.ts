@@ -1,0 +1,116 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, visit, type YAMLError } from 'yaml';
+import type { FindingPath } from '../problems/finding.ts';
+import type { Problem } from '../problems/problem.ts';
+import { isCyclic } from './plainObject.ts';
+import type { YamlTags } from './yamlTags.ts';
+
+/** A YAML file as plain values that remember where they stand. */
+export interface YamlSource {
+  readonly value: unknown;
+  readonly problems: readonly Problem[];
+  /** Whether the structure is in doubt, so that further checks would only echo the first mistake. */
+  readonly isBroken: boolean;
+  /** Offset of a key or value; `exact` is false where only what should hold it exists. */
+  locate(path: FindingPath, at: 'key' | 'value'): { readonly offset: number; readonly exact: boolean };
+  /** The tag of a value and the text behind it; undefined where it has none. */
+  tagAt(path: FindingPath): { readonly tag: string; readonly text: string } | undefined;
+}
+
+/** Aliases may multiply a file's size this often, and no more. */
+const MAX_ALIASES = 100;
+/** Errors after which the structure still stands. */
+const HARMLESS = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED'];
+
+export function readYaml(text: string, tags: YamlTags): YamlSource {
+  const document = parseDocument(text, {
+    version: '1.2',
+    customTags: tags.tags,
+    resolveKnownTags: false,
+    stringKeys: true,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  const errors = [...document.errors, ...document.warnings.filter((warning) => warning.code === 'TAG_RESOLVE_FAILED')];
+  const problems = withoutEchoes(errors).map((error) => toProblem(error, tags));
+  const isBroken = errors.some((error) => !HARMLESS.includes(error.code));
+  const plain = isBroken ? undefined : toPlain(document);
+  if (plain !== undefined && 'problem' in plain) problems.push(plain.problem);
+  return {
+    value: plain !== undefined && 'value' in plain ? plain.value : undefined,
+    problems,
+    isBroken: plain === undefined || 'problem' in plain,
+    locate: (path, at) => locate(document, path, at),
+    tagAt: (path) => tagAt(document, path),
+  };
+}
+
+/** After one structural mistake the parser reports each further token as unexpected. */
+function withoutEchoes(errors: readonly YAMLError[]): readonly YAMLError[] {
+  return errors.filter((error, index) => index === 0 || error.code !== 'UNEXPECTED_TOKEN');
+}
+
+/** The parser's messages end in what they found, which may be many lines of the file, secrets among them: that end is cut. */
+function toProblem(error: YAMLError, tags: YamlTags): Problem {
+  const offset = error.pos[0];
+  if (tags.invalid.has(error.message) || tags.unreadable.has(error.message)) return { offset, text: error.message };
+  if (error.code === 'TAG_RESOLVE_FAILED')
+    return { offset, text: 'unknown tag; known are !env NAME, !env NAME default and !file path' };
+  return { offset, text: error.message.replace(/\s*(:|\\|"(?!quote)).*/s, ''), isForeign: true };
+}
+
+function toPlain(document: Document.Parsed): { readonly value: unknown } | { readonly problem: Problem } {
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    if (!isCyclic(value)) return { value };
+  } catch {
+    // The only thing that can fail here: an alias without its anchor, or one that multiplies too much.
+  }
+  return {
+    problem: {
+      offset: offsetOfAlias(document),
+      text: 'an alias has no anchor before it, holds itself, or repeats too much',
+    },
+  };
+}
+
+function offsetOfAlias(document: Document.Parsed): number {
+  let offset = 0;
+  visit(document, {
+    Alias(_key, alias) {
+      offset = alias.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return offset;
+}
+
+function locate(document: Document.Parsed, path: FindingPath, at: 'key' | 'value'): { offset: number; exact: boolean } {
+  let node: unknown = document.contents;
+  let offset = startOf(node) ?? 0;
+  for (const [depth, step] of path.entries()) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+      if (pair === undefined) return { offset, exact: false };
+      const isLast = depth === path.length - 1;
+      node = pair.value;
+      offset = startOf(pair.key) ?? offset;
+      const isEmpty = isScalar(node) && node.value === null;
+      if (isLast && at === 'value' && !isEmpty) offset = startOf(node) ?? offset;
+    } else if (isSeq(node) && typeof step === 'number' && step < node.items.length) {
+      node = node.items[step];
+      offset = startOf(node) ?? offset;
+    } else return { offset, exact: false };
+  }
+  return { offset, exact: true };
+}
+
+function tagAt(document: Document.Parsed, path: FindingPath): { tag: string; text: string } | undefined {
+  const node = document.getIn(path, true);
+  if (!isScalar(node) || node.tag === undefined || !node.tag.startsWith('!')) return undefined;
+  return { tag: node.tag, text: (node.source ?? '').trim() };
+}
+
+function startOf(node: unknown): number | undefined {
+  return (node as Node | null)?.range?.[0];
+}

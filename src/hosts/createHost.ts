@@ -1,0 +1,63 @@
+import type { Config } from '../config/config.ts';
+import type { SettingsOf } from '../domain/decode.ts';
+import type { Report } from '../domain/events.ts';
+import type { LearnerHost } from '../domain/learnerHost.ts';
+import type { KernelOptions } from '../kernel/kernel.ts';
+import type { Log } from '../telemetry/log.ts';
+import { createLearnerFactory } from './createLearnerFactory.ts';
+import { createInlineHost } from './inlineHost.ts';
+import { memoryOfKernel } from './kernelMemory.ts';
+import { threadCount } from './threadCount.ts';
+import { createThreadedHost } from './threads/threadedHost.ts';
+
+/** Steps of one turn of the event loop where it learns itself: well below 50 ms with the defaults, far below any keep-alive. */
+const INLINE_BATCH = 256;
+/** Steps that may wait for each thread. */
+const CREDIT = 2048;
+/** A string: the build leaves it as it is, and the sources themselves cannot run on a thread of Node.js 20. */
+const ENTRY = new URL('./learnerThread.js', import.meta.url);
+
+/** How one thread is doing: steps that wait for it. */
+export interface ThreadLoad {
+  readonly waiting: number;
+}
+
+export interface HostedLearners {
+  readonly host: LearnerHost;
+  /** Steps that the host takes in one turn of the event loop. */
+  readonly maxBatch: number;
+  /** Steps that may wait for it: enough that it never idles, few enough that what waits before can still be thinned. */
+  readonly credit: number;
+  /** Of each learner thread; none where the learners are on this one. */
+  loads(): readonly ThreadLoad[];
+}
+
+export interface HostOptions {
+  readonly config: Config;
+  readonly settingsOf: SettingsOf;
+  readonly report: Report;
+  readonly log: Log;
+  /** The module that a learner thread runs. Default: the built one beside this file. */
+  readonly threadEntry?: URL | undefined;
+}
+
+/** Learners where the configuration wants them: on threads of their own, or on this one. */
+export function createHost({ config, settingsOf, report, log, threadEntry }: HostOptions): HostedLearners {
+  const kernelOptions: KernelOptions = { memoryLimit: memoryOfKernel(config) };
+  const threads = threadCount(config.threads);
+  if (threads === 0) {
+    const host = createInlineHost({ ...createLearnerFactory(settingsOf, kernelOptions, report), report });
+    return { host, maxBatch: INLINE_BATCH, credit: CREDIT, loads: () => [] };
+  }
+  const host = createThreadedHost({
+    threads,
+    entry: threadEntry ?? ENTRY,
+    data: kernelOptions,
+    maxSteps: threads * CREDIT,
+    settingsOf,
+    report,
+    onOutput: (text) => log.warning('a learner thread says', { text: text.trimEnd() }),
+  });
+  // The host has a queue of its own before each thread: to hold back what it has room for would only delay it.
+  return { host, maxBatch: threads * CREDIT, credit: threads * CREDIT, loads: host.loads };
+}

@@ -1,0 +1,10 @@
+import type { Arena } from './arena.ts';
+import type { SimdExports } from './simdModule.ts';
+
+/** What a net needs of the kernel that made it. */
+export interface SimdHome {
+  readonly arena: Arena;
+  readonly wasm: SimdExports;
+  /** Address of the space that windows are worked on in; it moves when a larger net comes. */
+  readonly space: number;
+}

@@ -1,0 +1,26 @@
+import { parseServerAddress } from '../../adapters/mqtt/client/serverAddress.ts';
+import type { Config } from '../../config/config.ts';
+import { threadCount } from '../../hosts/threadCount.ts';
+
+/** JSON of `<base>/bridge/info`: who we are and what we were told to do. Secrets are left out, not masked. */
+export function bridgeInfo(config: Config, version: string): string {
+  const { baseTopic, clientId, qos, protocol } = config.mqtt;
+  // The query of a websocket address may hold a token.
+  const server = parseServerAddress(config.mqtt.server).label;
+  return JSON.stringify({
+    version,
+    node: process.versions.node,
+    arch: process.arch,
+    mqtt: { server, base_topic: baseTopic, client_id: clientId, qos, protocol },
+    streams: config.streams.map(({ id, topic, inputs, settings }) => ({
+      id: id ?? null,
+      topic,
+      inputs: inputs.map(({ name, path }) => name ?? path),
+      horizons: settings.horizons.map(({ label }) => label),
+      cell: settings.model.cell,
+      hidden: settings.model.hidden,
+    })),
+    threads: threadCount(config.threads),
+    limits: config.limits,
+  });
+}

@@ -1,0 +1,79 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { ThreadLoad } from '../../hosts/createHost.ts';
+import type { QueueLoad } from '../../pipeline/queueMemory.ts';
+import type { KeepingHealth } from '../../state/keepingHealth.ts';
+import type { Counters } from '../../telemetry/counters.ts';
+
+export interface HealthMonitor {
+  /** JSON of `<base>/bridge/health`. The event-loop delay is that since the last call. */
+  payload(): string;
+  stop(): void;
+}
+
+const MIB = 1_048_576;
+const RESOLUTION_MS = 20;
+
+export interface HealthSources {
+  /** Of each learner thread. */
+  readonly loads?: (() => readonly ThreadLoad[]) | undefined;
+  readonly queues?: (() => QueueLoad) | undefined;
+  /** Of what is kept. */
+  readonly state?: (() => KeepingHealth) | undefined;
+}
+
+/** What the daemon knows of its own condition. */
+export function createHealthMonitor(counters: Counters, sources: HealthSources = {}): HealthMonitor {
+  const { loads = () => [], queues, state } = sources;
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  delay.enable();
+  return {
+    payload() {
+      const { rss, heapUsed } = process.memoryUsage();
+      // The histogram counts its own resolution as delay.
+      const delayMs = Math.max(0, delay.percentile(99) / 1e6 - RESOLUTION_MS);
+      delay.reset();
+      return JSON.stringify({
+        uptime_s: Math.round(process.uptime()),
+        rss_mb: toMib(rss),
+        heap_mb: toMib(heapUsed),
+        event_loop_delay_ms: Number.isFinite(delayMs) ? Math.round(delayMs * 10) / 10 : null,
+        threads: loads(),
+        waiting: queues === undefined ? null : waitingOf(queues()),
+        streams: counters.streamsStarted - counters.streamsEvicted,
+        messages: counters.received,
+        forecasts: counters.issued,
+        dropped: Object.fromEntries(counters.dropped),
+        inputs_missing: Object.fromEntries(counters.inputsMissing),
+        times_replaced: counters.timesReplaced,
+        clocks_set_back: counters.clocksSetBack,
+        withheld: counters.withheld,
+        published: counters.published,
+        publish_dropped: Object.fromEntries(counters.publishDropped),
+        connects: counters.connects,
+        refusals: counters.refusals,
+        updates_skipped: counters.updatesSkipped,
+        networks_rolled_back: counters.networksRolledBack,
+        networks_frozen: counters.networksFrozen,
+        failures: counters.failures,
+        overload_level: counters.overloadLevel,
+        learning_thinned: counters.learningThinned,
+        state: state?.() ?? null,
+      });
+    },
+    stop: () => delay.disable(),
+  };
+}
+
+function waitingOf({ messages, bytes, mostBytes, journalBytes, outboundBytes }: QueueLoad): object {
+  return {
+    messages,
+    bytes,
+    most_bytes: mostBytes,
+    journal_bytes: journalBytes,
+    outbound_bytes: outboundBytes,
+  };
+}
+
+function toMib(bytes: number): number {
+  return Math.round((bytes / MIB) * 10) / 10;
+}

@@ -1,0 +1,135 @@
+import type { Expectation, Forecast, HorizonForecast } from '../../domain/forecast.ts';
+import { type Grain, grainOf, type PublishedExpectation, roundForecast } from '../../domain/roundForecast.ts';
+import type { StreamSettings } from '../../domain/streamSettings.ts';
+import { targetTime } from '../../domain/targetTime.ts';
+import { type EpochMs, toIsoTime } from '../../domain/time.ts';
+import { JsonWriter } from './jsonWriter.ts';
+
+// Written piece by piece instead of through JSON.stringify, for it is done twice for each message. All texts in them (times,
+// words of ours, labels of horizons such as `15m`) are of letters and digits: nothing needs an escape.
+const json = new JsonWriter();
+
+const NOTHING: PublishedExpectation = { mean: null, lower: null, upper: null };
+
+/** What of a stream's settings its payloads depend on. */
+type Settings = Pick<StreamSettings, 'step' | 'valid'>;
+
+/** JSON of `<base>/<stream>`: everything about the last reading. What is not known is null; NaN cannot occur. */
+export function statePayload(forecast: Forecast, settings: Settings): string {
+  const grain = grainOf(forecast, settings.valid);
+  startWithTime(forecast);
+  if (forecast.late) json.raw(',"late":true');
+  json.raw(',"y":');
+  json.number(forecast.value);
+  json.raw(',');
+  writeBounds(forecast.expected, grain);
+  json.raw(',"anomaly_score":');
+  json.number(toRatio(forecast.anomalyScore));
+  json.raw(forecast.anomaly ? ',"anomaly":true,"forecast_at":{' : ',"anomaly":false,"forecast_at":{');
+  for (let k = 0; k < forecast.horizons.length; k++) {
+    const issued = forecast.horizons[k] as HorizonForecast;
+    writeMember(k, issued, targetTime(forecast, issued.horizon, settings.step), grain);
+  }
+  json.raw('},"state":"');
+  json.raw(forecast.state);
+  json.raw('","source":"');
+  json.raw(forecast.source);
+  json.raw('","skill":');
+  json.number(toRatio(forecast.skill));
+  json.raw(',"coverage":');
+  json.number(toRatio(forecast.coverage));
+  json.raw(',"n":');
+  json.number(forecast.samples);
+  json.raw('}');
+  return json.take();
+}
+
+/** JSON of `<base>/<stream>/forecast`: the horizons as columns, a fifth of the size of rows when there are many. */
+export function columnsPayload(forecast: Forecast, { step, valid }: Settings): string {
+  const { horizons } = forecast;
+  const grain = grainOf(forecast, valid);
+  const rounded = horizons.map((issued) => roundForecast(issued, grain));
+  startWithTime(forecast);
+  json.raw(',"horizon":[');
+  for (let k = 0; k < horizons.length; k++) {
+    json.raw(k === 0 ? '"' : ',"');
+    json.raw((horizons[k] as HorizonForecast).horizon.label);
+    json.raw('"');
+  }
+  for (let k = 0; k < horizons.length; k++) {
+    json.raw(k === 0 ? '],"at":[' : ',');
+    writeTime(targetTime(forecast, (horizons[k] as HorizonForecast).horizon, step));
+  }
+  writeColumn('],"yhat":[', rounded, 'mean');
+  writeColumn('],"yhat_lower":[', rounded, 'lower');
+  writeColumn('],"yhat_upper":[', rounded, 'upper');
+  json.raw(']}');
+  return json.take();
+}
+
+/** JSON of `<base>/<stream>/anomaly`: its start, and its end with the same id. */
+export function anomalyPayload(forecast: Forecast, id: string, { valid }: Settings): string {
+  const { anomaly, at, late, anomalyScore, value, expected } = forecast;
+  const rounded = expected === null ? NOTHING : roundForecast(expected, grainOf(forecast, valid));
+  return JSON.stringify({
+    id,
+    phase: anomaly ? 'start' : 'end',
+    ts: toIsoTime(at),
+    late,
+    score: toRatio(anomalyScore),
+    y: value,
+    yhat: rounded.mean,
+    yhat_lower: rounded.lower,
+    yhat_upper: rounded.upper,
+  });
+}
+
+function startWithTime({ at }: Forecast): void {
+  json.raw('{"ts":"');
+  json.raw(toIsoTime(at));
+  json.raw('"');
+}
+
+function writeTime(at: EpochMs | null): void {
+  if (at === null) json.raw('null');
+  else {
+    json.raw('"');
+    json.raw(toIsoTime(at));
+    json.raw('"');
+  }
+}
+
+function writeMember(index: number, issued: HorizonForecast, at: EpochMs | null, grain: Grain): void {
+  json.raw(index === 0 ? '"' : ',"');
+  json.raw(issued.horizon.label);
+  json.raw('":{"at":');
+  writeTime(at);
+  json.raw(',');
+  writeBounds(issued, grain);
+  json.raw('}');
+}
+
+function writeBounds(expectation: Expectation | null, grain: Grain): void {
+  const { mean, lower, upper } = expectation === null ? NOTHING : roundForecast(expectation, grain);
+  json.raw('"yhat":');
+  json.number(mean);
+  json.raw(',"yhat_lower":');
+  json.number(lower);
+  json.raw(',"yhat_upper":');
+  json.number(upper);
+}
+
+function writeColumn(start: string, rounded: readonly PublishedExpectation[], name: 'mean' | 'lower' | 'upper'): void {
+  json.raw(start);
+  for (let k = 0; k < rounded.length; k++) {
+    if (k > 0) json.raw(',');
+    json.number((rounded[k] as PublishedExpectation)[name]);
+  }
+}
+
+/** Scores, skills and shares: four decimals. */
+function toRatio(value: number | null): number | null {
+  if (value === null || !Number.isFinite(value)) return null;
+  // From 2^53 on there are no decimals, and the product could overflow.
+  return Math.abs(value) < Number.MAX_SAFE_INTEGER ? Math.round(value * 1e4) / 1e4 : value;
+}

@@ -1,0 +1,42 @@
+import type { WaitingGauge } from './gauge.ts';
+
+/** What waits, in messages and in bytes. */
+export interface QueueLoad {
+  /** For the learners. */
+  readonly messages: number;
+  readonly bytes: number;
+  /** `limits.queue_memory`. */
+  readonly mostBytes: number;
+  /** For the medium. */
+  readonly journalBytes: number;
+  /** For the broker. */
+  readonly outboundBytes: number;
+}
+
+/** Keeps count of what waits between the broker, the medium and the learners. */
+export class QueueMemory {
+  /** For the pipeline's front door. */
+  readonly waiting: WaitingGauge = { room: undefined };
+  /** Whose entries wait for the medium; undefined: there is none. */
+  journal: { readonly pendingBytes: number } | undefined;
+  readonly #mostBytes: number;
+
+  /** @param mostBytes `limits.queue_memory` */
+  constructor(mostBytes: number) {
+    this.#mostBytes = mostBytes;
+  }
+
+  /** Whether the broker may send another message before those that wait are acknowledged. */
+  get hasRoom(): boolean {
+    return (this.waiting.room?.owedBytes ?? 0) + this.#journalBytes < this.#mostBytes;
+  }
+
+  load(outboundBytes: number): QueueLoad {
+    const { length: messages = 0, bytes = 0 } = this.waiting.room ?? {};
+    return { messages, bytes, mostBytes: this.#mostBytes, journalBytes: this.#journalBytes, outboundBytes };
+  }
+
+  get #journalBytes(): number {
+    return this.journal?.pendingBytes ?? 0;
+  }
+}

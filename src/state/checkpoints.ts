@@ -1,0 +1,217 @@
+import type { JournalPosition } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import { type Delay, type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
+import { type Account, neededFrom } from './account.ts';
+import { type BackupOptions, Backups } from './backups.ts';
+import type { JournalSize } from './log/journalSize.ts';
+import type { Tails } from './log/tails.ts';
+
+export interface CheckpointOptions extends BackupOptions {
+  readonly tails: Tails;
+  readonly size: JournalSize;
+  readonly delay: Delay;
+  /** From where on the journal knows the messages that the broker may send again; undefined: there are none. */
+  readonly messagesFrom: () => JournalPosition | undefined;
+  /** Whether the medium takes anything now. */
+  readonly isFailing: () => boolean;
+  /** Of the next journal entry. */
+  readonly nextPosition: () => JournalPosition;
+  /** The streams' states are to be taken and stored. */
+  readonly take: (streams: readonly StreamId[]) => void;
+  /** What is on the journal before the position is not needed any more, as soon as all that was added so far is on the medium. */
+  readonly trim: (position: JournalPosition) => Promise<void>;
+  /** Tells the tail of a stream that has not come back again at the journal's end. */
+  readonly retell: (stream: StreamId) => void;
+  readonly limits: CheckpointLimits;
+}
+
+/** When what is due. */
+export interface CheckpointLimits {
+  /** Between two looks. */
+  readonly tick: DurationMs;
+  /** A stream is written in full so often at most, unless one of the next two says otherwise; in between the journal has it. */
+  readonly snapshotEvery: DurationMs;
+  /** Samples whose replay would hold up a start. */
+  readonly mostNewSamples: number;
+  /** Bytes of journal that a start may have to read. */
+  readonly mostJournalBytes: number;
+  /** Less is not worth a transaction. */
+  readonly leastTrimBytes: number;
+}
+
+/** Five snapshots a day; a replay of about two seconds; a start that reads 16 MiB. */
+export const CHECKPOINT_LIMITS: CheckpointLimits = {
+  tick: toDurationMs(10_000),
+  snapshotEvery: toDurationMs(86_400_000 / 5),
+  mostNewSamples: 20_000,
+  mostJournalBytes: 16 * 1024 * 1024,
+  leastTrimBytes: 256 * 1024,
+};
+/** Streams of one round: their learners are held up for it. */
+const MOST_AT_ONCE = 32;
+/** Entries of one round: what is told again must not fill the room of what waits for the medium. */
+const MOST_RETOLD = 20_000;
+/** What a first snapshot is taken to be: of a standard stream. */
+const FIRST_BYTES = 224 * 1024;
+/** Written per byte of a snapshot: once to the write-ahead log and once to its place. */
+const WRITES_PER_BYTE = 2.1;
+
+/**
+ * Decides when a stream is written in full: as rarely as the flash is to be spared, as often as a start may take and the
+ * journal may grow. Nothing is written of streams that have not changed.
+ */
+export class Checkpoints {
+  readonly #options: CheckpointOptions;
+  readonly #limits: CheckpointLimits;
+  #cancel: (() => void) | undefined;
+  /** Bytes of the journal, and all others, that are paid for. */
+  #journalSeen = 0;
+  #othersSeen = 0;
+  readonly #backups: Backups;
+  #isTrimming = false;
+  #isAllDue = false;
+
+  constructor(options: CheckpointOptions) {
+    this.#options = options;
+    this.#limits = options.limits;
+    this.#backups = new Backups(options);
+  }
+
+  start(): void {
+    this.#cancel = this.#options.delay(() => {
+      this.tick();
+      this.start();
+    }, this.#limits.tick);
+  }
+
+  stop(): void {
+    this.#cancel?.();
+  }
+
+  /** Entries of the journal were lost: only a snapshot can say what they led to. */
+  takeAll(): void {
+    this.#isAllDue = true;
+  }
+
+  /** One look at what is due. */
+  tick(): void {
+    const { budget, clock, isFailing, take } = this.#options;
+    const now = clock.now();
+    this.#payFor(now);
+    if (isFailing()) return;
+    const due = this.#due(now, budget.left(now));
+    if (due.length > 0) take(due);
+    this.#trim();
+    this.#backups.look(now);
+  }
+
+  /** What was written since the last look. The journal takes half of what is given out at most: it comes first, but not alone. */
+  #payFor(now: EpochMs): void {
+    const { budget, traffic } = this.#options;
+    const { bytesWritten, journalBytes } = traffic();
+    const others = bytesWritten - journalBytes;
+    const journal = Math.max(0, journalBytes - this.#journalSeen);
+    budget.spend(Math.max(0, others - this.#othersSeen) + Math.min(journal, budget.earn(now) / 2));
+    this.#othersSeen = others;
+    this.#journalSeen = journalBytes;
+  }
+
+  /**
+   * Every stream that has changed, those with most to replay first. A stop is rare, and after it anything may be different: the
+   * configuration, the kernel, the version. What is not in the journal any more cannot be replayed otherwise.
+   */
+  dueAtStop(): readonly StreamId[] {
+    return this.#options.isFailing() ? [] : idsOf(this.#changed());
+  }
+
+  #due(now: EpochMs, budget: number): readonly StreamId[] {
+    const changed = this.#changed();
+    if (this.#isAllDue) {
+      this.#isAllDue = changed.length > MOST_AT_ONCE;
+      return idsOf(changed.slice(0, MOST_AT_ONCE));
+    }
+    if (this.#options.size.bytes > this.#limits.mostJournalBytes * 0.75) return this.#holdingBack(changed);
+    // As much as the journal of so many samples: of no weight beside it, and a start that takes minutes helps nobody.
+    const long = changed.filter(([, account]) => account.newSamples >= this.#limits.mostNewSamples);
+    // A clock that stood far ahead does not put it off for ever.
+    const old = changed.filter(([, account]) => Math.abs(now - account.savedAt) >= this.#limits.snapshotEvery);
+    return [...new Set([...idsOf(long.slice(0, MOST_AT_ONCE)), ...this.#affordable(old, budget)])];
+  }
+
+  #changed(): [StreamId, Account][] {
+    const changed: [StreamId, Account][] = [];
+    for (const [stream, account] of this.#options.accounts) {
+      const isIdle = account.whereabouts === 'here' && account.underWay === undefined && !account.isSealed;
+      if (isIdle && account.newSamples > 0) changed.push([stream, account]);
+    }
+    return changed.sort(([, a], [, b]) => b.newSamples - a.newSamples);
+  }
+
+  #affordable(candidates: readonly [StreamId, Account][], budget: number): readonly StreamId[] {
+    const taken: [StreamId, Account][] = [];
+    let left = budget;
+    for (const candidate of candidates) {
+      left -= (candidate[1].bytes || FIRST_BYTES) * WRITES_PER_BYTE;
+      if (left < 0 || taken.length >= MOST_AT_ONCE) break;
+      taken.push(candidate);
+    }
+    return idsOf(taken);
+  }
+
+  /** The journal is too long: those go first that need its oldest part, whatever it costs. */
+  #holdingBack(changed: readonly [StreamId, Account][]): readonly StreamId[] {
+    const { accounts, tails, retell, nextPosition, size } = this.#options;
+    const middle = nextPosition();
+    for (const stream of [...tails.streams()]) {
+      const first = tails.firstPosition(stream) ?? middle;
+      // Of one that is coming, samples that its tail does not have are in the journal already.
+      const isAway = accounts.get(stream)?.whereabouts === 'stored';
+      if (isAway && size.before(first) < size.bytes / 2) retell(stream);
+      if (nextPosition() - middle > MOST_RETOLD) break;
+    }
+    const oldest = [...changed].sort(([, a], [, b]) => (neededFrom(a) ?? middle) - (neededFrom(b) ?? middle));
+    return idsOf(oldest.slice(0, MOST_AT_ONCE));
+  }
+
+  #trim(): void {
+    const { size, trim } = this.#options;
+    const position = this.#neededFrom();
+    if (this.#isTrimming || size.before(position) < this.#limits.leastTrimBytes) return;
+    this.#isTrimming = true;
+    trim(position).then(
+      () => {
+        size.trim(position);
+        this.#isTrimming = false;
+      },
+      // The journal's own commits tell of a medium that fails; the next look tries again.
+      () => {
+        this.#isTrimming = false;
+      },
+    );
+  }
+
+  /** Older snapshots keep their part of the journal for as long as there is room for it. */
+  #neededFrom(): JournalPosition {
+    const { accounts, tails, size, nextPosition, messagesFrom } = this.#options;
+    const isShort = size.bytes < this.#limits.mostJournalBytes / 2;
+    let position = nextPosition();
+    for (const account of accounts.values()) {
+      if (!isShort && isBeyondReach(account)) continue;
+      const needed = isShort ? (account.firstOld ?? neededFrom(account)) : neededFrom(account);
+      if (needed !== undefined && needed < position) position = needed;
+    }
+    for (const stream of tails.streams()) position = Math.min(position, tails.firstPosition(stream) ?? position);
+    // However much came with each message: what is kept for them alone must not lead to snapshots.
+    const messages = Math.max(messagesFrom() ?? position, size.startOfNewest(this.#limits.mostJournalBytes / 2));
+    return Math.min(position, messages);
+  }
+}
+
+/** What the journal has of it cannot come into a snapshot in this life: it is kept for as long as there is room for it. */
+function isBeyondReach({ whereabouts, underWay, isSealed }: Account): boolean {
+  return underWay === undefined && (isSealed || whereabouts === 'stored');
+}
+
+function idsOf(entries: readonly [StreamId, Account][]): readonly StreamId[] {
+  return entries.map(([stream]) => stream);
+}

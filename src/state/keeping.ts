@@ -1,0 +1,232 @@
+import { Subject } from 'rxjs';
+import { settlesWithin } from '../domain/settlesWithin.ts';
+import type { JournalPosition, StateStore, StoreOpening } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import { type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
+import type { Awaited } from './awaitedStreams.ts';
+import { CHECKPOINT_LIMITS, Checkpoints } from './checkpoints.ts';
+import type { DurableState } from './durableState.ts';
+import { Keeper } from './keeper.ts';
+import { type KeepingHealth, keepingHealth } from './keepingHealth.ts';
+import type { KeepingNotes, KeepingOptions } from './keepingOptions.ts';
+import { keepSettled } from './keepSettled.ts';
+import { Journal } from './log/journal.ts';
+import type { JournalSize } from './log/journalSize.ts';
+import type { Redeliveries } from './log/redeliveries.ts';
+import { Tails } from './log/tails.ts';
+import { type FoundJournal, readJournal } from './readJournal.ts';
+import { Recall } from './recall.ts';
+import { type NoteFile, Suspects } from './suspects.ts';
+import { WriteBudget } from './writeBudget.ts';
+
+export interface OpenKeeping extends DurableState {
+  readonly keeper: Keeper;
+  readonly awaited$: Subject<Awaited>;
+  /** Begins to write what is due now and then. */
+  start(): void;
+  /**
+   * The broker has begun a session. Resolves when that is on the medium, or after a while where the medium takes nothing: what
+   * comes over it before is mistaken, after a crash, for what it resembles in the session before.
+   */
+  beginSession(session: number): Promise<void>;
+  /**
+   * Recalls, without waiting for readings, the streams of which the journal has more than their snapshots: after a crash nobody knows
+   * whether what was said of their last reading has reached anybody. Those heard of last come first.
+   * @param mayCome asked when a stream's turn has come: whether its settings are known, and whether there is room for it
+   */
+  bringBack(mayCome: (stream: StreamId) => boolean): void;
+  /** Before the intake closes: the states that a stop may write. */
+  takeBeforeStop(): void;
+  /** After the last forecast: everything that was let in is on the medium then, unless that takes longer than `patience`. */
+  stop(patience: DurationMs): Promise<void>;
+  readonly health: () => KeepingHealth;
+}
+
+const NO_NOTE: NoteFile = { read: () => undefined, write: () => undefined };
+const NO_NOTES: KeepingNotes = { suspects: NO_NOTE, session: NO_NOTE, settled: NO_NOTE };
+/** Without acknowledgements to give, a minute may be lost: it saves a thousand commits a day. */
+const SNAPSHOT_COMMIT = toDurationMs(60_000);
+/** The longest that subscribing waits for the medium. */
+const SESSION_PATIENCE = toDurationMs(2000);
+const JOURNAL_PENDING = 4 * 2 ** 20;
+const ENTRIES = { journal: 500, snapshot: 10_000 };
+/**
+ * Opens the store, reads what the journal says beyond the snapshots, and puts together who keeps what is learned from now on.
+ * @throws StoreError where the medium does not let itself be read, TidegateError TG_STATE_LOCKED, TG_STATE_NEWER
+ */
+export async function openKeeping(options: KeepingOptions): Promise<OpenKeeping> {
+  const { store, host, delay, report } = options;
+  const opening = await store.open();
+  const found = await readJournal(store, report, { opening, ...options });
+  report({ type: 'StoreOpened', streams: opening.streams.length, samples: found.samples });
+  const recall = new Recall({
+    load: (stream, below) => store.load(stream, below),
+    restore: (stream, learner) => host.restore(stream, learner),
+    tails: found.tails,
+    reread: (stream, after) => reread(store, stream, after),
+    delay,
+  });
+  return new StateKeeping(options, opening, found, recall);
+}
+
+/** For a stream whose newest snapshot turned out to be damaged. */
+async function reread(store: StateStore, stream: StreamId, after: JournalPosition): Promise<Tails> {
+  const tails = new Tails((id) => (id === stream ? after : Number.POSITIVE_INFINITY));
+  await store.readJournal((batch) => tails.read(batch));
+  return tails;
+}
+
+class StateKeeping implements OpenKeeping {
+  readonly journal: Journal;
+  readonly redeliveries: Redeliveries;
+  readonly keeper: Keeper;
+  readonly wanted$: Subject<StreamId> = new Subject<StreamId>();
+  readonly awaited$: Subject<Awaited> = new Subject<Awaited>();
+  readonly suspects: Suspects;
+  readonly #options: KeepingOptions;
+  readonly #checkpoints: Checkpoints;
+  readonly #size: JournalSize;
+  readonly #tails: Tails;
+  readonly #notes: KeepingNotes;
+  readonly health: () => KeepingHealth;
+
+  constructor(options: KeepingOptions, opening: StoreOpening, found: FoundJournal, recall: Recall) {
+    const { store, clock, delay, report, leastSamples } = options;
+    this.#options = options;
+    this.redeliveries = found.redeliveries;
+    this.#notes = options.notes ?? NO_NOTES;
+    this.suspects = new Suspects(this.#notes.suspects);
+    this.#size = found.size;
+    this.#tails = found.tails;
+    this.journal = this.#openJournal(opening);
+    this.#recallSession();
+    keepSettled(this.redeliveries, this.#notes.settled);
+    this.keeper = new Keeper({
+      opening,
+      tails: found.tails,
+      recall,
+      position: () => this.journal.position,
+      reaches: (position) => this.journal.reaches(position),
+      save: (snapshot) => store.save([snapshot]),
+      forget: (stream) => this.#forget(stream),
+      clock,
+      delay,
+      report,
+      leastSamples,
+    });
+    this.#checkpoints = this.#openCheckpoints(opening, found);
+    this.health = keepingHealth({
+      store,
+      journal: this.journal,
+      accounts: this.keeper.accounts,
+      size: found.size,
+      clock,
+      wasDamaged: opening.movedAside !== undefined || found.damaged > 0,
+    });
+  }
+
+  #openCheckpoints(opening: StoreOpening, found: FoundJournal): Checkpoints {
+    const { store, settings, clock, delay, limits } = this.#options;
+    return new Checkpoints({
+      accounts: this.keeper.accounts,
+      tails: found.tails,
+      size: found.size,
+      budget: new WriteBudget(settings.writesPerDay, clock.now()),
+      clock,
+      delay,
+      traffic: () => store.traffic(),
+      messagesFrom: () => found.redeliveries.neededFrom,
+      isFailing: () => this.journal.isFailing,
+      nextPosition: () => this.journal.position + 1,
+      take: (streams) => this.#take(streams),
+      trim: async (position) => {
+        // What was told again at the end stands in for what is cut off at the beginning.
+        await this.journal.reaches(this.journal.position);
+        await store.trim(position);
+      },
+      retell: (stream) => this.#retell(found.tails, stream),
+      backup: () => store.backup(),
+      backedUpAt: opening.backedUpAt as EpochMs | undefined,
+      limits: limits ?? CHECKPOINT_LIMITS,
+    });
+  }
+
+  #openJournal({ lastPosition, streams }: StoreOpening): Journal {
+    const { store, settings, delay, report } = this.#options;
+    const isJournal = settings.durability === 'journal';
+    const snapshots = streams.flatMap(({ generations }) => generations.map(({ position }) => position));
+    return new Journal({
+      append: async (batch) => {
+        await store.append(batch);
+        this.#size.add(batch);
+      },
+      position: Math.max(lastPosition, ...snapshots),
+      commitInterval: isJournal ? settings.commitInterval : SNAPSHOT_COMMIT,
+      mostEntries: this.#options.mostEntries ?? (isJournal ? ENTRIES.journal : ENTRIES.snapshot),
+      mostBytes: this.#options.mostJournalPending ?? JOURNAL_PENDING,
+      onFault: settings.onDiskFull,
+      delay,
+      report,
+      onLost: () => this.#checkpoints.takeAll(),
+    });
+  }
+
+  /** In one batch: half of it would be, after a power cut, half a tail. */
+  #retell(tails: Tails, stream: StreamId): void {
+    this.journal.together(() => tails.retell(stream, (entry) => this.journal.add(entry)));
+  }
+
+  #take(streams: readonly StreamId[]): void {
+    for (const stream of streams) this.wanted$.next(stream);
+  }
+
+  #forget(stream: StreamId): void {
+    this.journal.add({ kind: 'forget', stream });
+    // Where the medium does not take it, the journal's entry makes the snapshots void all the same.
+    this.#options.store.remove(stream).catch(() => undefined);
+  }
+
+  start(): void {
+    this.#checkpoints.start();
+  }
+
+  bringBack(mayCome: (stream: StreamId) => boolean): void {
+    for (const stream of this.#tails.newestFirst()) this.awaited$.next({ stream, mayCome: () => mayCome(stream) });
+  }
+
+  async beginSession(session: number): Promise<void> {
+    this.redeliveries.enter(session);
+    const position = this.journal.add({ kind: 'session' });
+    this.#notes.session.write({ position });
+    const isKnown = this.journal.reaches(position);
+    await settlesWithin(isKnown, SESSION_PATIENCE, this.#options.delay);
+  }
+
+  /** The process before may have been killed before its newest session was on the medium. */
+  #recallSession(): void {
+    const note = this.#notes.session.read() as { readonly position?: unknown } | undefined;
+    if (typeof note?.position !== 'number' || note.position <= this.journal.position) return;
+    this.redeliveries.enter(0);
+    this.#notes.session.write({ position: this.journal.add({ kind: 'session' }) });
+  }
+
+  takeBeforeStop(): void {
+    this.#checkpoints.stop();
+    this.#take(this.#checkpoints.dueAtStop());
+  }
+
+  async stop(patience: DurationMs): Promise<void> {
+    this.#checkpoints.stop();
+    await settlesWithin(this.#finish(), patience, this.#options.delay);
+    this.keeper.close();
+    this.journal.close();
+    this.wanted$.complete();
+    this.awaited$.complete();
+  }
+
+  /** The journal first: it holds everything, and snapshots of many streams may take longer than there is time. */
+  async #finish(): Promise<void> {
+    await this.journal.flush();
+    await this.keeper.settled();
+  }
+}

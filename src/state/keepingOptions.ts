@@ -1,0 +1,36 @@
+import type { StateSettings } from '../config/config.ts';
+import type { Report } from '../domain/events.ts';
+import type { LearnerHost } from '../domain/learnerHost.ts';
+import type { StateStore } from '../domain/stateStore.ts';
+import type { Clock, Delay } from '../domain/time.ts';
+import type { CheckpointLimits } from './checkpoints.ts';
+import type { NoteFile } from './suspects.ts';
+
+export interface KeepingNotes {
+  readonly suspects: NoteFile;
+  /** The journal position of the newest session: a kill is survived by it even before the journal is on the medium. */
+  readonly session: NoteFile;
+  /** What the broker has shown to have seen of our acknowledgements. */
+  readonly settled: NoteFile;
+}
+
+export interface KeepingOptions {
+  readonly store: StateStore;
+  readonly settings: StateSettings;
+  readonly host: LearnerHost;
+  readonly clock: Clock;
+  readonly delay: Delay;
+  readonly report: Report;
+  /** Samples that make a stream worth keeping when it has to leave. */
+  readonly leastSamples: number;
+  /** What is noted of a process that may be about to die, and of the broker's session. Default: nothing. */
+  readonly notes?: KeepingNotes;
+  /** Default: those of a daemon that runs for years. */
+  readonly limits?: CheckpointLimits;
+  /** So many entries make a commit due. Default: as the durability has it. */
+  readonly mostEntries?: number;
+  /** Bytes that wait for a medium that takes nothing. */
+  readonly mostJournalPending?: number | undefined;
+  /** Messages that a broker may have sent and not heard of, at most; after more a packet id means another message. */
+  readonly mostUnacknowledged?: number;
+}

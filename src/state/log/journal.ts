@@ -1,0 +1,251 @@
+import type { Report } from '../../domain/events.ts';
+import { type JournalBatch, type JournalPosition, StoreError } from '../../domain/stateStore.ts';
+import { type Delay, type DurationMs, toDurationMs } from '../../domain/time.ts';
+import { BatchWriter } from './batchWriter.ts';
+import type { JournalEntry } from './entry.ts';
+
+export interface JournalOptions {
+  /** Resolves once the batch is on the medium. */
+  readonly append: (batch: JournalBatch) => Promise<void>;
+  /** Of the last entry so far. */
+  readonly position: JournalPosition;
+  /** An entry waits so long for its commit at most, while the medium can keep up. */
+  readonly commitInterval: DurationMs;
+  /** So many entries make a commit due before that. */
+  readonly mostEntries: number;
+  /** Bytes that wait for a medium that takes nothing; then they are given up, unless an acknowledgement depends on them. */
+  readonly mostBytes: number;
+  /** What is due when the medium takes nothing: hold acknowledgements back, or give them all the same. */
+  readonly onFault: 'stop_ack' | 'continue_unsafe';
+  readonly delay: Delay;
+  readonly report: Report;
+  /** Entries were given up, and the medium works again: whatever they led to has to be saved in another way. */
+  readonly onLost: () => void;
+}
+
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 30_000;
+
+interface Waiting {
+  readonly position: JournalPosition;
+  readonly run: () => void;
+}
+
+/**
+ * The journal's open end: entries are collected and committed as one batch (group commit), one at a time. A batch that the
+ * medium does not take is offered again until it does.
+ */
+export class Journal {
+  readonly #options: JournalOptions;
+  readonly #writer = new BatchWriter();
+  /** In order of position. */
+  readonly #waiting: Waiting[] = [];
+  /** As `#waiting`, but for the medium alone. */
+  readonly #reaching: Waiting[] = [];
+  readonly #onSettled: (() => void)[] = [];
+  #position: JournalPosition;
+  #durable: JournalPosition;
+  /** The batch under way, or the one that the medium has refused. */
+  #batch: JournalBatch | undefined;
+  #isUnderWay = false;
+  #cancelTimer: (() => void) | undefined;
+  #failures = 0;
+  #isDue = false;
+  #isHeld = false;
+  #isClosed = false;
+  /** Something was given up since the medium worked. */
+  #isIncomplete = false;
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+    this.#position = options.position;
+    this.#durable = options.position;
+  }
+
+  /** Of the last entry that was added. */
+  get position(): JournalPosition {
+    return this.#position;
+  }
+
+  /** Of the last entry on the medium. */
+  get durable(): JournalPosition {
+    return this.#durable;
+  }
+
+  /** How many wait for `whenDurable`. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Bytes that are not on the medium: those that are collected, and the batch under way. */
+  get pendingBytes(): number {
+    return this.#writer.size + (this.#batch?.bytes.length ?? 0);
+  }
+
+  /** Whether the medium has refused the last batch. */
+  get isFailing(): boolean {
+    return this.#failures > 0;
+  }
+
+  add(entry: JournalEntry): JournalPosition {
+    this.#writer.add(entry);
+    return this.#advance();
+  }
+
+  /** As `add`, of what no acknowledgement depends on: it is given up where too much waits for a medium that takes nothing. */
+  addFree(entry: JournalEntry): JournalPosition {
+    if (this.#writer.size <= this.#options.mostBytes) return this.add(entry);
+    this.#writer.leaveOut();
+    this.#lose();
+    return this.#advance();
+  }
+
+  #advance(): JournalPosition {
+    this.#position++;
+    if (this.#writer.entries >= this.#options.mostEntries) this.hurry();
+    else if (!this.#isUnderWay && this.#cancelTimer === undefined) this.#commitIn(this.#options.commitInterval);
+    if (this.#writer.size > this.#options.mostBytes && this.#waiting.length === 0) this.#giveUp();
+    return this.#position;
+  }
+
+  /** Runs once everything added so far is on the medium, in the order of the calls. */
+  whenDurable(run: () => void): void {
+    if (this.#position <= this.#durable || this.#mayContinue) run();
+    else this.#waiting.push({ position: this.#position, run });
+  }
+
+  /** Resolves once the entries up to a position are on the medium, however long that takes; commits them as soon as may be. */
+  reaches(position: JournalPosition): Promise<void> {
+    if (position <= this.#durable) return Promise.resolve();
+    const reached = new Promise<void>((resolve) => this.#reaching.push({ position, run: resolve }));
+    // Outside of the promise: an error of ours in a commit belongs to the caller, and no wait can pass over it.
+    this.hurry();
+    return reached;
+  }
+
+  /** Commits as soon as may be. */
+  hurry(): void {
+    this.#isDue = true;
+    if (!this.#isHeld && !this.#isUnderWay && this.#failures === 0) this.#commit();
+  }
+
+  /**
+   * What `run` adds gets into one batch: half of it on the medium would be, after a power cut, a message that is known and
+   * has no samples.
+   */
+  together(run: () => void): void {
+    this.#isHeld = true;
+    try {
+      run();
+    } finally {
+      this.#isHeld = false;
+      if (this.#isDue) this.hurry();
+    }
+  }
+
+  /** Resolves when all that was added is on the medium, or when the medium has refused it. */
+  async flush(): Promise<void> {
+    if (this.#position <= this.#durable || this.#isClosed) return;
+    await new Promise<void>((resolve) => {
+      this.#onSettled.push(resolve);
+      this.#isDue = true;
+      if (!this.#isUnderWay) this.#commit();
+    });
+  }
+
+  /** No further commit, no further acknowledgement. */
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelTimer?.();
+    this.#waiting.length = 0;
+  }
+
+  get #mayContinue(): boolean {
+    return this.#failures > 0 && this.#options.onFault === 'continue_unsafe';
+  }
+
+  #commitIn(after: DurationMs): void {
+    if (this.#isClosed) return;
+    this.#cancelTimer = this.#options.delay(() => {
+      this.#cancelTimer = undefined;
+      this.#commit();
+    }, after);
+  }
+
+  #commit(): void {
+    if (this.#isClosed) return;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#batch ??= this.#nextBatch();
+    if (this.#batch === undefined) {
+      this.#reached(this.#position);
+      return;
+    }
+    const batch = this.#batch;
+    this.#isUnderWay = true;
+    this.#options.append(batch).then(
+      () => this.#succeeded(batch),
+      (error: unknown) => this.#failed(error),
+    );
+  }
+
+  #nextBatch(): JournalBatch | undefined {
+    this.#isDue = false;
+    const { entries } = this.#writer;
+    return entries === 0 ? undefined : this.#writer.take(this.#position - entries + 1);
+  }
+
+  #succeeded({ last }: JournalBatch): void {
+    if (this.#failures > 0) this.#options.report({ type: 'StoreRecovered' });
+    this.#failures = 0;
+    if (this.#isIncomplete) this.#options.onLost();
+    this.#isIncomplete = false;
+    this.#isUnderWay = false;
+    this.#batch = undefined;
+    this.#reached(last);
+    if (this.#position <= last) return;
+    if (this.#isDue || this.#onSettled.length > 0) this.#commit();
+    else this.#commitIn(this.#options.commitInterval);
+  }
+
+  /** Up to there all is on the medium that will ever be: entries that were given up are waited for no longer. */
+  #reached(last: JournalPosition): void {
+    this.#durable = last;
+    release(this.#waiting, last);
+    release(this.#reaching, last);
+    if (this.#position <= last) this.#settle();
+  }
+
+  #failed(error: unknown): void {
+    const fault = error instanceof StoreError ? error.fault : 'failed';
+    const retryIn = toDurationMs(Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures));
+    this.#failures++;
+    this.#isUnderWay = false;
+    this.#options.report({ type: 'StoreFailed', fault, error, retryIn });
+    this.#settle();
+    if (this.#mayContinue) release(this.#waiting, this.#position);
+    this.#commitIn(retryIn);
+  }
+
+  #settle(): void {
+    for (const resolve of this.#onSettled.splice(0)) resolve();
+  }
+
+  /** Positions go on, so that no entry ever bears the number of another. */
+  #giveUp(): void {
+    this.#writer.clear();
+    this.#lose();
+  }
+
+  #lose(): void {
+    if (!this.#isIncomplete) this.#options.report({ type: 'JournalLost' });
+    this.#isIncomplete = true;
+  }
+}
+
+/** Runs those in front that a position is enough for. */
+function release(waiting: Waiting[], last: JournalPosition): void {
+  let count = 0;
+  while (count < waiting.length && (waiting[count] as Waiting).position <= last) count++;
+  for (const { run } of waiting.splice(0, count)) run();
+}

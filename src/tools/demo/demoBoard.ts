@@ -1,0 +1,52 @@
+import type { Forecast } from '../../domain/forecast.ts';
+import type { StreamId } from '../../domain/streamId.ts';
+import { type EpochMs, toDurationMs } from '../../domain/time.ts';
+import { type HorizonScore, ReplayScore } from '../replay/replayScore.ts';
+import { type FaultScore, scoreFaults } from './sensors/scoreFaults.ts';
+import type { Sensor } from './sensors/sensor.ts';
+
+/** How long after a fault an alarm still counts as its discovery, in readings. */
+const GRACE_READINGS = 12;
+
+/** One sensor of the demonstration: what it said last, and how well it was forecast. */
+export interface BoardRow {
+  readonly sensor: Sensor;
+  /** undefined while nothing has come. */
+  readonly latest: Forecast | undefined;
+  readonly score: HorizonScore | undefined;
+  readonly faults: FaultScore;
+}
+
+interface Entry {
+  readonly sensor: Sensor;
+  readonly score: ReplayScore;
+  readonly alarms: EpochMs[];
+  latest: Forecast | undefined;
+}
+
+/** Follows the forecasts of the demonstration and holds the alarms against the faults that were injected. */
+export class DemoBoard {
+  readonly #entries: ReadonlyMap<StreamId, Entry>;
+
+  constructor(sensors: readonly Sensor[]) {
+    this.#entries = new Map(
+      sensors.map((sensor) => [sensor.stream, { sensor, score: new ReplayScore(), alarms: [], latest: undefined }]),
+    );
+  }
+
+  add(forecast: Forecast): void {
+    const entry = this.#entries.get(forecast.stream);
+    if (entry === undefined) return;
+    if (forecast.anomaly && !entry.latest?.anomaly) entry.alarms.push(forecast.at);
+    entry.score.add(forecast);
+    entry.latest = forecast;
+  }
+
+  rows(): readonly BoardRow[] {
+    return [...this.#entries.values()].map(({ sensor, score, alarms, latest }) => {
+      const seen = sensor.faults.filter(({ from }) => latest !== undefined && from <= latest.at);
+      const faults = scoreFaults(seen, alarms, toDurationMs(GRACE_READINGS * sensor.periodMs));
+      return { sensor, latest, score: score.scores()[0], faults };
+    });
+  }
+}

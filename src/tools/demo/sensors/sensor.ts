@@ -1,0 +1,27 @@
+import type { StreamId } from '../../../domain/streamId.ts';
+import type { DurationMs, EpochMs } from '../../../domain/time.ts';
+import type { FaultWindow } from './faultWindow.ts';
+
+/** What a device measures at one moment, by name. */
+export type Reading = Readonly<Record<string, number>>;
+
+/** A simulated quantity. It has a memory (heat, gas, a running programme): ask in the order of time. */
+export type Series = (at: EpochMs) => Reading;
+
+/** A simulated device on MQTT. */
+export interface Sensor {
+  readonly name: string;
+  readonly topic: string;
+  /** Dotted path of the reading in the payload. */
+  readonly path: string;
+  /** Dotted path of the payload's time, ISO 8601 UTC in sensor time. */
+  readonly timePath: string;
+  readonly stream: StreamId;
+  readonly unit: string;
+  /** Distance of two readings in sensor time. */
+  readonly periodMs: DurationMs;
+  /** When its readings are wrong, and how. */
+  readonly faults: readonly FaultWindow[];
+  /** The message at a moment; ask once for each, in the order of time. */
+  payload(at: EpochMs): string;
+}

@@ -1,0 +1,130 @@
+import { createKernel } from '../../hosts/createKernel.ts';
+import type { NetShape } from '../../kernel/kernel.ts';
+import { gradientByLag } from '../../kernel/plain/gradientByLag.ts';
+import { Network, type NetworkOptions } from '../../model/network.ts';
+import { RecallRun, type RecallRunOptions } from './recallRun.ts';
+import { type GroupScore, LAG_GROUPS, type LagGroup, learnedAt, scoreByLag } from './recallScore.ts';
+import { createRecallSeries, LONGEST_LAG, RECALL_INPUTS, type RecallSeries } from './recallTask.ts';
+
+type MemoryCell = 'rnn' | 'lstm' | 'gru';
+
+/** `online`: learning all the time. The others: the weights that came of it, left as they are, on a stream never seen. */
+export interface MemoryScore {
+  readonly cell: MemoryCell;
+  readonly mode: 'online' | 'frozen' | 'frozen, state wiped';
+  readonly groups: readonly GroupScore[];
+  /** Row at which 95 % of the last 200 answers were right; null where that never was, or nothing was learned. */
+  readonly learnedAt: number | null;
+}
+
+/** Mean norm of ∂answer/∂(state `lag` rows before the go): (LONGEST_LAG + 1), by lag from 0 on. */
+export interface GradientReach {
+  readonly cell: MemoryCell;
+  readonly stage: 'new' | 'learned';
+  readonly norms: Float64Array;
+}
+
+export interface LongMemoryReport {
+  readonly rows: number;
+  readonly seed: number;
+  readonly scores: readonly MemoryScore[];
+  readonly reaches: readonly GradientReach[];
+  /** False where it was stopped: what had not been measured is missing. */
+  readonly isComplete: boolean;
+}
+
+export interface LongMemoryOptions {
+  /** Rows that each network learns from. */
+  readonly rows: number;
+  readonly seed: number;
+  readonly cells: readonly MemoryCell[];
+  readonly stop: AbortSignal;
+  readonly onProgress?: (cell: MemoryCell, row: number) => void;
+}
+
+/** Rows of the stream on which what was learned is tested. */
+const TEST_ROWS = 60_000;
+/** Of these, rows that the gradient is sent back through: some forty goes of the longest lags. */
+const REACH_ROWS = 8000;
+/** Between two looks at the outside world. */
+const SLICE = 1000;
+/** Of the online run this part, from the end, is scored. */
+const SCORED_SHARE = 0.25;
+
+const OPTIONS = {
+  inputSize: RECALL_INPUTS,
+  hiddenSize: 16,
+  outputSize: 1,
+  every: 8,
+  // Longer than the longest lag, so that cue and label fall into one window.
+  window: LONGEST_LAG + 16,
+  longestDelay: 1,
+  learningRate: 3e-3,
+  loss: 'logistic',
+  beta2: 0.99,
+  chronoLag: LONGEST_LAG,
+} as const satisfies Partial<NetworkOptions>;
+
+/** Networks that differ only in their cell, on the same delayed-recall stream: what they remember, and why. */
+export async function runLongMemory(options: LongMemoryOptions): Promise<LongMemoryReport> {
+  const { rows, seed, cells, stop } = options;
+  const series = createRecallSeries(rows, seed);
+  const test = createRecallSeries(TEST_ROWS, seed + 1);
+  const scores: MemoryScore[] = [];
+  const reaches: GradientReach[] = [];
+  for (const cell of cells) {
+    if (stop.aborted) break;
+    const network = new Network(createKernel({ kernel: 'auto', cell }), { ...OPTIONS, cell, seed });
+    try {
+      const fresh = network.copyWeights();
+      const online = await learn(network, series, cell, options);
+      if (online === undefined) break;
+      scores.push(online);
+      if (cell === 'lstm') scores.push(...testState(network, test));
+      reaches.push({ cell, stage: 'new', norms: measureReach(fresh, cell, test) });
+      reaches.push({ cell, stage: 'learned', norms: measureReach(network.copyWeights(), cell, test) });
+    } finally {
+      network.free();
+    }
+  }
+  return { rows, seed, scores, reaches, isComplete: !stop.aborted };
+}
+
+/** @returns undefined where it was stopped */
+async function learn(
+  network: Network,
+  series: RecallSeries,
+  cell: MemoryCell,
+  { stop, onProgress }: LongMemoryOptions,
+): Promise<MemoryScore | undefined> {
+  const run = new RecallRun(network, series, { isLearning: true, wipesState: false });
+  while (run.advance(SLICE)) {
+    onProgress?.(cell, run.row);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (stop.aborted) return undefined;
+  }
+  const scored = run.answers.slice(Math.floor(run.answers.length * (1 - SCORED_SHARE)));
+  return { cell, mode: 'online', groups: scoreByLag(scored), learnedAt: learnedAt(run.answers) };
+}
+
+/** What becomes of the answers when the state is lost on the way, as by a restart without it. */
+function testState(network: Network, test: RecallSeries): MemoryScore[] {
+  return (['frozen', 'frozen, state wiped'] as const).map((mode) => {
+    network.resetState();
+    const options: RecallRunOptions = { isLearning: false, wipesState: mode !== 'frozen' };
+    const run = new RecallRun(network, test, options);
+    run.advance(test.rows);
+    return { cell: 'lstm', mode, groups: scoreByLag(run.answers), learnedAt: null };
+  });
+}
+
+/** At the goes of the longest lags: the group that only a long memory can answer. */
+function measureReach(weights: Float32Array, cell: MemoryCell, { x, trials }: RecallSeries): Float64Array {
+  const { inputSize, hiddenSize, outputSize } = OPTIONS;
+  const shape: NetShape = { cell, inputSize, hiddenSize, outputSize, rows: 1 };
+  const at = trials
+    .filter(({ cueAt, goAt }) => goAt - cueAt >= (LAG_GROUPS.at(-1) as LagGroup).from)
+    .map(({ goAt }) => goAt)
+    .filter((t) => t >= LONGEST_LAG && t < REACH_ROWS);
+  return gradientByLag(weights, shape, x.subarray(0, REACH_ROWS * RECALL_INPUTS), at, LONGEST_LAG);
+}

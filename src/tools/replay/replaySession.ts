@@ -1,0 +1,85 @@
+import { Subject, type Subscription } from 'rxjs';
+import type { Report } from '../../domain/events.ts';
+import type { Forecast } from '../../domain/forecast.ts';
+import type { Sample, Step } from '../../domain/sample.ts';
+import type { StreamId } from '../../domain/streamId.ts';
+import type { StreamSettings } from '../../domain/streamSettings.ts';
+import type { ZoneOffset } from '../../domain/time.ts';
+import { createKernel } from '../../hosts/createKernel.ts';
+import { createInlineHost } from '../../hosts/inlineHost.ts';
+import { StreamLearner } from '../../learner/streamLearner.ts';
+import { restoreSnapshot } from '../../model/restoreSnapshot.ts';
+import { saveSnapshot } from '../../model/saveSnapshot.ts';
+import { samplePipeline } from '../../pipeline/samplePipeline.ts';
+import { ReplayPosition } from './replayPosition.ts';
+
+export interface ReplaySessionOptions {
+  readonly stream: StreamId;
+  readonly settings: StreamSettings;
+  readonly zoneOffset: ZoneOffset;
+  readonly report: Report;
+  /** State of an earlier session to go on from. */
+  readonly restored?: Uint8Array | undefined;
+}
+
+/**
+ * One recorded stream through the code that runs live: the same pipeline, host and learner, with one difference: a turn of
+ * the event loop is one sample, so that the forecast of a row is there before the next row is read.
+ */
+export class ReplaySession {
+  readonly #samples = new Subject<Sample>();
+  readonly #subscription: Subscription;
+  readonly #learner: StreamLearner;
+  readonly #position: ReplayPosition;
+  #latest: Forecast[] = [];
+
+  /** @throws SnapshotError where `restored` cannot be used */
+  constructor({ stream, settings, zoneOffset, report, restored }: ReplaySessionOptions) {
+    this.#learner = new StreamLearner(createKernel(settings.model), settings);
+    this.#position = new ReplayPosition(this.#learner, settings.exogenous, settings.step.gapAfter);
+    if (restored !== undefined) restoreSnapshot(this.#position, restored, this.#learner.schema);
+    const host = createInlineHost({ learnerFor: () => this.#learner, report });
+    const learned = this.#position.lastStepAt;
+    const ports = {
+      settingsOf: () => settings,
+      zoneOffsetOf: () => zoneOffset,
+      // Samples before the first one are replayed to set order and grid; what was learned from is not learned twice.
+      host: { ...host, push: (batch: readonly Step[]) => host.push(batch.filter(({ at }) => !(at <= learned))) },
+      report,
+      onNextTurn: (work: () => void) => {
+        work();
+        return () => undefined;
+      },
+    };
+    const options = { maxStreams: 1, maxBatch: 1024, throttle: false };
+    this.#subscription = this.#samples.pipe(samplePipeline(ports, options)).subscribe((forecast) => {
+      this.#position.lastStepAt = forecast.at;
+      this.#latest.push(forecast);
+    });
+    for (const sample of this.#position.samplesBefore(stream)) this.#samples.next(sample);
+  }
+
+  /** @returns the forecasts that this sample led to: one with `step: message`, none or several on a grid, none if dropped */
+  push(sample: Sample): readonly Forecast[] {
+    this.#latest = [];
+    this.#samples.next(sample);
+    this.#position.note(sample);
+    return this.#latest;
+  }
+
+  /** Of each horizon, smallest first; null while nothing was scored. */
+  get skills(): readonly (number | null)[] {
+    return this.#learner.skills.map((skill) => (Number.isNaN(skill) ? null : skill));
+  }
+
+  /** Everything that a later session needs to go on with the same numbers. */
+  save(): Uint8Array {
+    this.#learner.learn();
+    return saveSnapshot(this.#position, this.#learner.schema);
+  }
+
+  close(): void {
+    this.#subscription.unsubscribe();
+    this.#learner.free();
+  }
+}

@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isOutputPayload } from '../../../../src/adapters/mqtt/inbound/ownOutput.ts';
+import { bridgeInfo } from '../../../../src/outlets/bridge/bridgeInfo.ts';
+import { createHealthMonitor } from '../../../../src/outlets/bridge/health.ts';
+import { anomalyPayload, columnsPayload, statePayload } from '../../../../src/outlets/results/forecastPayload.ts';
+import { Counters } from '../../../../src/telemetry/counters.ts';
+import { parse } from '../../../config/context.ts';
+import { everyMessage, forecastOf, settingsWith } from '../../../pipeline/samples.ts';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+describe('outputs of tidegate', () => {
+  const health = createHealthMonitor(new Counters());
+  const settings = settingsWith(everyMessage);
+  const outputs = {
+    state: statePayload(forecastOf('attic', 1), settings),
+    forecast: columnsPayload(forecastOf('attic', 1), settings),
+    anomaly: anomalyPayload(forecastOf('attic', 1, { anomaly: true }), 'attic@1', settings),
+    health: health.payload(),
+    info: bridgeInfo(parse('mqtt: {server: mqtt://pi}\nstreams: [{topic: a}]\n'), '1.2.3'),
+  };
+  health.stop();
+
+  it.each(Object.entries(outputs))('are known by their content: %s', (_, text) => {
+    expect(isOutputPayload(bytes(text))).toBe(true);
+    // A bridge may write the same in another way.
+    expect(isOutputPayload(bytes(` \n${JSON.stringify({ extra: 1, ...JSON.parse(text) }, undefined, 2)}`))).toBe(true);
+    // What lies in the same memory before and behind does not count.
+    const shared = bytes(`{"y":1}${text}`);
+    expect(isOutputPayload(shared.subarray(0, 7))).toBe(false);
+    expect(isOutputPayload(shared.subarray(7))).toBe(true);
+  });
+});
+
+describe('what others publish', () => {
+  it.each([
+    '21.5',
+    '{"state":"online"}',
+    '{"ds":"2026-01-01","yhat":1,"yhat_lower":0,"yhat_upper":2}',
+    '{"note":"yhat_lower yhat_upper yhat ts"}',
+    '{"nested":{"ts":1,"yhat":1,"yhat_lower":0,"yhat_upper":2}}',
+    '{"yhat_lower":',
+    '{"mqtt":{"base_topic":"zigbee2mqtt","server":"mqtt://localhost"}}',
+    'null',
+    '',
+  ])('is none: %s', (text) => {
+    expect(isOutputPayload(bytes(text))).toBe(false);
+  });
+
+  it('is none, whatever the bytes', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (payload) => !isOutputPayload(payload)));
+    fc.assert(fc.property(fc.json(), (text) => !isOutputPayload(bytes(text))));
+  });
+});

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { bridgeInfo } from '../../../src/outlets/bridge/bridgeInfo.ts';
+import { parse } from '../../config/context.ts';
+
+const CONFIG = parse(
+  `mqtt:
+  server: wss://broker.example/mqtt?token=QUERYSECRET
+  user: USERSECRET
+  password: PASSWORDSECRET
+  client_id: pi
+streams:
+  - topic: sensors/+/state
+  - id: boiler
+    topic: boiler/temperature
+    horizons: [1, 15m]
+    step: 5m
+threads: 3
+`,
+);
+
+it('tells who we are and what we were told to do', () => {
+  const info = JSON.parse(bridgeInfo(CONFIG, '1.2.3')) as Record<string, unknown>;
+  expect(info).toMatchObject({
+    version: '1.2.3',
+    node: process.versions.node,
+    arch: process.arch,
+    threads: 3,
+    mqtt: { server: 'wss://broker.example:443', base_topic: 'tidegate', client_id: 'pi', qos: 0, protocol: 'auto' },
+    streams: [
+      { id: null, topic: 'sensors/+/state', horizons: ['1'] },
+      { id: 'boiler', topic: 'boiler/temperature', horizons: ['1', '15m'] },
+    ],
+  });
+});
+
+it('tells no secret: it is retained and everyone may read it', () => {
+  expect(bridgeInfo(CONFIG, '1.2.3')).not.toMatch(/SECRET/);
+});

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { encodeStreamId } from '../../../src/domain/streamId.ts';
+import { bridgeTopics, streamTopics } from '../../../src/outlets/results/ownTopics.ts';
+
+it('puts all topics below the base topic', () => {
+  expect(streamTopics('home/tidegate', encodeStreamId('kitchen/temperature'))).toEqual({
+    state: 'home/tidegate/kitchen/temperature',
+    forecast: 'home/tidegate/kitchen/temperature/forecast',
+    anomaly: 'home/tidegate/kitchen/temperature/anomaly',
+    availability: 'home/tidegate/kitchen/temperature/availability',
+  });
+  expect(bridgeTopics('tidegate')).toEqual({
+    state: 'tidegate/bridge/state',
+    info: 'tidegate/bridge/info',
+    health: 'tidegate/bridge/health',
+  });
+});
+
+it('keeps the topics of any two streams and of the daemon apart', () => {
+  const names = [
+    'a',
+    'a/forecast',
+    'a/anomaly',
+    'a/availability',
+    'bridge',
+    'bridge/state',
+    'bridge/info',
+    'bridge/health',
+  ];
+  const topics = names.flatMap((name) => Object.values(streamTopics('t', encodeStreamId(name))));
+  topics.push(...Object.values(bridgeTopics('t')));
+  expect(new Set(topics).size).toBe(topics.length);
+});

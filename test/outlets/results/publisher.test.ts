@@ -1,0 +1,255 @@
+import { expect, test } from 'vitest';
+import type { Forecast } from '../../../src/domain/forecast.ts';
+import { toStreamId } from '../../../src/domain/streamId.ts';
+import type { PublishSettings } from '../../../src/domain/streamSettings.ts';
+import { toDurationMs } from '../../../src/domain/time.ts';
+import { createPublisher, type Publisher, type PublisherOptions } from '../../../src/outlets/results/publisher.ts';
+import { everyMessage, forecastOf, settingsWith } from '../../pipeline/samples.ts';
+
+type Message = Parameters<PublisherOptions['publish']>[0];
+
+interface Setup {
+  readonly publisher: Publisher;
+  /** What was published since the last call. */
+  take(): Message[];
+}
+
+function setUp(
+  publish: Partial<PublishSettings> = {},
+  isAlive?: PublisherOptions['isAlive'],
+  isConnected: () => boolean = () => true,
+): Setup {
+  const messages: Message[] = [];
+  const settings = settingsWith(everyMessage);
+  const publisher = createPublisher({
+    baseTopic: 'base',
+    publish: (message) => isConnected() && messages.push(message) > 0,
+    maxStreams: 2,
+    settingsOf: () => ({ ...settings, publish: { ...settings.publish, forecast: true, ...publish } }),
+    ...(isAlive === undefined ? {} : { isAlive }),
+  });
+  return { publisher, take: () => messages.splice(0) };
+}
+
+const horizons: Forecast['horizons'] = [{ horizon: { label: '1', steps: 1 }, mean: 2, lower: 1, upper: 3 }];
+const topicsOf = (messages: readonly Message[]): string[] => messages.map(({ topic }) => topic);
+const online = (name: string): Message => availability(name, 'online');
+const offline = (name: string): Message => availability(name, 'offline');
+
+function availability(name: string, state: string): Message {
+  return { topic: `base/${name}/availability`, payload: `{"state":"${state}"}`, qos: 0, retain: true };
+}
+
+test('says that the stream is there once, then publishes its state and forecast', () => {
+  const { publisher, take } = setUp();
+  publisher.forecast(forecastOf('a/b', 0, { horizons }));
+  const [first, ...rest] = take();
+  expect(first).toEqual(online('a/b'));
+  expect(topicsOf(rest)).toEqual(['base/a/b', 'base/a/b/forecast']);
+  expect(rest.map(({ payload }) => Object.keys(JSON.parse(payload)))).toEqual([
+    expect.arrayContaining(['y', 'n', 'forecast_at']),
+    ['ts', 'horizon', 'at', 'yhat', 'yhat_lower', 'yhat_upper'],
+  ]);
+  publisher.forecast(forecastOf('a/b', 1, { horizons }));
+  expect(topicsOf(take())).toEqual(['base/a/b', 'base/a/b/forecast']);
+});
+
+test('publishes one message for a forecast where the columns are not wanted', () => {
+  const { publisher, take } = setUp({ forecast: false });
+  publisher.forecast(forecastOf('a', 0, { horizons }));
+  publisher.forecast(forecastOf('a', 1, { horizons }));
+  publisher.sweep();
+  expect(topicsOf(take())).toEqual(['base/a/availability', 'base/a', 'base/a']);
+});
+
+test('publishes no forecast before there is one', () => {
+  const { publisher, take } = setUp();
+  publisher.forecast(forecastOf('a', 0));
+  expect(topicsOf(take())).toEqual(['base/a/availability', 'base/a']);
+});
+
+test.each([
+  ['retained without expiry', { retain: true, expire: toDurationMs(0) }, { retain: true, qos: 0 }],
+  ['retained with expiry', { retain: true, expire: toDurationMs(5000) }, { retain: true, qos: 0, expire: 5000 }],
+  ['not retained, so without expiry', { retain: false, expire: toDurationMs(5000) }, { retain: false, qos: 0 }],
+])('state and forecast are %s', (_, settings, expected) => {
+  const { publisher, take } = setUp(settings);
+  publisher.forecast(forecastOf('a', 0, { horizons }));
+  const [, ...messages] = take();
+  expect(messages.map(({ topic: _topic, payload: _payload, ...options }) => options)).toEqual([expected, expected]);
+});
+
+test('an anomaly is one start and one end with the same id, not retained', () => {
+  const { publisher, take } = setUp({ retain: true, expire: toDurationMs(5000) });
+  const anomalies = [false, true, true, false, false].flatMap((anomaly, at) => {
+    publisher.forecast(forecastOf('a', at, { anomaly, anomalyScore: 1.5 }));
+    return take().filter(({ topic }) => topic === 'base/a/anomaly');
+  });
+  expect(anomalies.map(({ qos, retain, expire }) => [qos, retain, expire])).toEqual([
+    [0, false, undefined],
+    [0, false, undefined],
+  ]);
+  const [start, end] = anomalies.map(({ payload }) => JSON.parse(payload));
+  expect([start.phase, start.ts, end.phase, end.ts]).toEqual([
+    'start',
+    '1970-01-01T00:00:00.001Z',
+    'end',
+    '1970-01-01T00:00:00.003Z',
+  ]);
+  expect(start.id).toBe(end.id);
+});
+
+test('two anomalies have two ids, also at the same time on two streams', () => {
+  const { publisher, take } = setUp();
+  for (const [stream, at, anomaly] of [
+    ['a', 0, true],
+    ['b', 0, true],
+    ['a', 1, false],
+    ['a', 2, true],
+  ] as const)
+    publisher.forecast(forecastOf(stream, at, { anomaly }));
+  const starts = take()
+    .filter(({ topic, payload }) => topic.endsWith('/anomaly') && JSON.parse(payload).phase === 'start')
+    .map(({ payload }) => JSON.parse(payload).id);
+  expect(new Set(starts).size).toBe(3);
+});
+
+test('after a reconnect every stream says again that it is there', () => {
+  const { publisher, take } = setUp();
+  publisher.reconnected();
+  expect(take()).toEqual([]);
+  publisher.forecast(forecastOf('a', 0));
+  publisher.forecast(forecastOf('b', 0));
+  take();
+  publisher.reconnected();
+  expect(take()).toEqual([online('a'), online('b')]);
+});
+
+test('a forgotten stream goes offline, and online when it comes back', () => {
+  const { publisher, take } = setUp();
+  publisher.forecast(forecastOf('a', 0));
+  take();
+  publisher.forget(toStreamId('a', undefined));
+  publisher.forget(toStreamId('a', undefined));
+  publisher.forget(toStreamId('unknown', undefined));
+  expect(take()).toEqual([offline('a')]);
+  publisher.reconnected();
+  expect(take()).toEqual([]);
+  publisher.forecast(forecastOf('a', 1));
+  expect(take()[0]).toEqual(online('a'));
+});
+
+test('the last forecasts of a stream that was forgotten go out, and leave nothing behind', () => {
+  const alive = new Set(['a', 'b']);
+  const { publisher, take } = setUp({}, (stream) => alive.has(stream));
+  publisher.forecast(forecastOf('a', 0));
+  publisher.forecast(forecastOf('b', 0));
+  take();
+  alive.delete('a');
+  publisher.forget(toStreamId('a', undefined));
+  take();
+  publisher.forecast(forecastOf('a', 1, { horizons, anomaly: true }));
+  const last = take();
+  expect(topicsOf(last)).toEqual(['base/a', 'base/a/forecast']);
+  expect(last.every(({ retain }) => !retain)).toBe(true);
+  publisher.reconnected();
+  expect(take()).toEqual([online('b')]);
+  alive.add('a');
+  publisher.forecast(forecastOf('a', 2));
+  expect(take()[0]).toEqual(online('a'));
+});
+
+test('at the end every stream goes offline', () => {
+  const { publisher, take } = setUp();
+  publisher.forecast(forecastOf('a', 0));
+  publisher.forecast(forecastOf('b', 0));
+  take();
+  publisher.farewell();
+  expect(take()).toEqual([offline('a'), offline('b')]);
+});
+
+const cleared = (...topics: string[]): Message[] =>
+  topics.map((topic) => ({ topic: `base/${topic}`, payload: '', qos: 0, retain: true }));
+
+test('the topics of a forgotten stream go from the broker with the next sweep, each once', () => {
+  const { publisher, take } = setUp();
+  publisher.forecast(forecastOf('a', 0, { horizons }));
+  publisher.forget(toStreamId('a', undefined));
+  take();
+  publisher.sweep();
+  expect(take()).toEqual(cleared('a', 'a/forecast', 'a/availability'));
+  publisher.sweep();
+  expect(take()).toEqual([]);
+});
+
+test('only what was left with the broker is taken from it', () => {
+  const { publisher, take } = setUp({ retain: false });
+  publisher.forecast(forecastOf('a', 0, { horizons }));
+  publisher.forget(toStreamId('a', undefined));
+  take();
+  publisher.sweep();
+  expect(take()).toEqual(cleared('a/availability'));
+});
+
+test('a stream that is back before the sweep keeps its topics', () => {
+  const { publisher, take } = setUp();
+  publisher.forecast(forecastOf('a', 0, { horizons }));
+  publisher.forget(toStreamId('a', undefined));
+  publisher.forecast(forecastOf('a', 1, { horizons }));
+  take();
+  publisher.sweep();
+  expect(take()).toEqual([]);
+});
+
+test('what could not be cleared is cleared later, and at the end at the latest', () => {
+  let isConnected = true;
+  const { publisher, take } = setUp({ forecast: false }, undefined, () => isConnected);
+  publisher.forecast(forecastOf('a', 0));
+  isConnected = false;
+  publisher.forget(toStreamId('a', undefined));
+  publisher.sweep();
+  take();
+  isConnected = true;
+  publisher.farewell();
+  expect(take()).toEqual(cleared('a', 'a/availability'));
+});
+
+test('a flood of streams that go leaves no topic behind, and nothing waits without end', () => {
+  const retained = new Map<string, string>();
+  const { publisher, take } = setUp();
+  const keep = (): number => {
+    const messages = take();
+    for (const { topic, payload, retain } of messages)
+      if (retain && payload === '') retained.delete(topic);
+      else if (retain) retained.set(topic, payload);
+    return messages.length;
+  };
+  for (let i = 0; i < 1000; i++) {
+    publisher.forecast(forecastOf(`s${i}`, 0, { horizons }));
+    if (i >= 2) publisher.forget(toStreamId(`s${i - 2}`, undefined));
+    keep();
+    // Two streams, and no more than twice as many that wait.
+    expect(retained.size).toBeLessThanOrEqual(3 * (2 + 4));
+  }
+  for (let sweep = 0; sweep < 5; sweep++) {
+    publisher.sweep();
+    expect(keep()).toBeLessThanOrEqual(50);
+  }
+  expect([...retained.keys()].sort()).toEqual(
+    ['s998', 's999'].flatMap((name) => ['', '/availability', '/forecast'].map((end) => `base/${name}${end}`)),
+  );
+});
+
+test('a stream that has come back from an earlier process loses the columns that nobody publishes any more, once', () => {
+  const { publisher, take } = setUp({ forecast: false });
+  publisher.recalled(toStreamId('a', undefined));
+  publisher.forecast(forecastOf('a', 0, { horizons }));
+  publisher.forecast(forecastOf('b', 0, { horizons }));
+  take();
+  publisher.sweep();
+  expect(take()).toEqual(cleared('a/forecast'));
+  publisher.forecast(forecastOf('a', 1, { horizons }));
+  take();
+  publisher.sweep();
+  expect(take()).toEqual([]);
+});

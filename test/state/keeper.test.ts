@@ -1,0 +1,344 @@
+import { describe, expect, it } from 'vitest';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import type { RestoreOutcome } from '../../src/domain/learnerHost.ts';
+import { type StoredStream, StoreError, type StreamSnapshot } from '../../src/domain/stateStore.ts';
+import { openEnvelope, sealEnvelope } from '../../src/state/envelope.ts';
+import { Keeper } from '../../src/state/keeper.ts';
+import { Tails } from '../../src/state/log/tails.ts';
+import { Recall } from '../../src/state/recall.ts';
+import { idOf, sampleOf } from '../pipeline/samples.ts';
+import { settle, VirtualTime } from '../support/virtualTime.ts';
+import { batchWith, sampleEntry } from './log/entries.ts';
+
+const ATTIC = idOf('attic');
+const BARN = idOf('barn');
+const LEARNER = Uint8Array.of(1, 2, 3);
+
+interface Before {
+  readonly streams?: readonly StoredStream[];
+  /** Streams of the journal's entries, from position 1 on. */
+  readonly journal?: readonly string[];
+  readonly outcome?: RestoreOutcome;
+  readonly leastSamples?: number;
+}
+
+/** A keeper whose journal and medium are the test's. */
+class KeeperWorld {
+  readonly time: VirtualTime = new VirtualTime(1000);
+  readonly saved: StreamSnapshot[] = [];
+  readonly forgotten: string[] = [];
+  readonly restored: (readonly [string, Uint8Array])[] = [];
+  readonly events: DomainEvent[] = [];
+  position = 100;
+  /** Up to there the journal is on the medium. */
+  durable: number = Number.POSITIVE_INFINITY;
+  isFull = false;
+  readonly keeper: Keeper;
+
+  constructor({ streams = [], journal = [], outcome = 'restored', leastSamples = 1 }: Before = {}) {
+    const from = new Map(streams.map(({ stream, generations }) => [stream, generations.at(-1)?.position ?? 0]));
+    const tails = new Tails((stream) => from.get(stream) ?? 0);
+    if (journal.length > 0) tails.read(batchWith(journal.map((stream, i) => sampleEntry(stream, i + 1))));
+    const bytes = sealEnvelope({ carried: 'carried', learner: LEARNER });
+    const recall = new Recall({
+      load: async (stream) => ({ stream, position: from.get(stream) ?? 0, generation: 1, bytes }),
+      restore: async (stream, learner) => {
+        this.restored.push([stream, learner]);
+        return outcome;
+      },
+      tails,
+      reread: async () => tails,
+      delay: this.time.delay,
+    });
+    this.keeper = new Keeper({
+      opening: { streams, lastPosition: 100 },
+      tails,
+      recall,
+      position: () => this.position,
+      forget: (stream) => this.forgotten.push(stream),
+      leastSamples,
+      reaches: async (position) => {
+        while (this.durable < position)
+          await new Promise<void>((resolve) => void this.time.delay(resolve, 10 as never));
+      },
+      save: async (snapshot) => {
+        if (this.isFull) throw new StoreError('full', 'planted');
+        this.saved.push(snapshot);
+      },
+      clock: this.time.clock,
+      delay: this.time.delay,
+      report: (event) => this.events.push(event),
+    });
+  }
+
+  /** A sample comes in. */
+  note(stream: string): boolean {
+    this.position++;
+    return this.keeper.note(sampleOf(stream, this.position), this.position);
+  }
+
+  ofType(type: DomainEvent['type']): readonly DomainEvent[] {
+    return this.events.filter((event) => event.type === type);
+  }
+}
+
+const stored = (stream: string, ...positions: number[]): StoredStream => ({
+  stream: idOf(stream),
+  savedAt: 500,
+  generations: positions.map((position, i) => ({ generation: 9 - i, position, bytes: 10 })),
+});
+
+describe('Keeper', () => {
+  describe('note', () => {
+    it('lets a stream pass that is new, and makes one wait that is on the medium or in the journal', () => {
+      const world = new KeeperWorld({ streams: [stored('attic', 50)], journal: ['barn'] });
+
+      expect([world.note('attic'), world.note('barn'), world.note('cellar')]).toEqual([false, false, true]);
+      expect([...world.keeper.accounts.keys()]).toEqual(['attic', 'barn', 'cellar']);
+    });
+
+    it('counts the samples that the snapshots lack', () => {
+      const world = new KeeperWorld();
+      world.note('attic');
+      world.note('attic');
+
+      expect(world.keeper.accounts.get(ATTIC)).toMatchObject({ firstNew: 101, newSamples: 2, savedAt: 1000 });
+    });
+  });
+
+  describe('recall', () => {
+    it('brings a stream back, after which its samples pass', async () => {
+      const world = new KeeperWorld({
+        streams: [stored('attic', 2)],
+        journal: ['attic', 'attic', 'attic', 'barn', 'attic'],
+      });
+      world.note('attic');
+      const recollection = await world.keeper.recall(ATTIC, world.position);
+
+      expect(recollection).toMatchObject({ outcome: 'restored', carried: 'carried' });
+      expect(Array.from(recollection.tail, ({ at }) => at)).toEqual([3, 5]);
+      expect(world.restored).toEqual([[ATTIC, LEARNER]]);
+      expect(world.note('attic')).toBe(true);
+      // The journal is needed from the tail on.
+      expect(world.keeper.accounts.get(ATTIC)).toMatchObject({ firstNew: 3, firstOld: 3, newSamples: 4 });
+      expect(world.events).toEqual([{ type: 'StreamRecalled', stream: ATTIC, replayed: 2 }]);
+    });
+
+    it('makes the samples of a stream wait that is coming', async () => {
+      const world = new KeeperWorld({ streams: [stored('attic', 2)] });
+      world.note('attic');
+      const coming = world.keeper.recall(ATTIC, world.position);
+      expect(world.note('attic')).toBe(false);
+      await coming;
+      expect(world.note('attic')).toBe(true);
+    });
+
+    it('tells what could not be used, and lets the stream begin anew', async () => {
+      const world = new KeeperWorld({ streams: [stored('attic', 2)], outcome: 'mismatch' });
+      world.note('attic');
+      await world.keeper.recall(ATTIC, world.position);
+
+      expect(world.events).toEqual([{ type: 'StateRefused', stream: ATTIC, outcome: 'mismatch' }]);
+      expect(world.note('attic')).toBe(true);
+    });
+
+    it('asks again later where there was no memory', async () => {
+      const world = new KeeperWorld({ streams: [stored('attic', 2)], outcome: 'no-memory' });
+      world.note('attic');
+      expect((await world.keeper.recall(ATTIC, world.position)).outcome).toBe('no-memory');
+      // Its snapshot is read once a minute, not for each sample.
+      for (const [after, reads] of [
+        [59_999, 1],
+        [1, 2],
+      ] as const) {
+        await world.time.pass(after);
+        expect(world.note('attic')).toBe(false);
+        expect((await world.keeper.recall(ATTIC, world.position)).outcome).toBe('no-memory');
+        expect(world.restored).toHaveLength(reads);
+      }
+      expect([world.note('attic'), world.events]).toEqual([false, []]);
+    });
+
+    it('never writes over what only a newer version can read', async () => {
+      const world = new KeeperWorld({ streams: [stored('attic', 2)], outcome: 'newer' });
+      world.note('attic');
+      await world.keeper.recall(ATTIC, world.position);
+      world.note('attic');
+
+      expect(world.keeper.checkpoint(ATTIC, 1)).toBeUndefined();
+      expect(world.keeper.leave(ATTIC, 1)).toBeUndefined();
+      expect([world.saved, world.forgotten]).toEqual([[], []]);
+    });
+  });
+
+  describe('checkpoint', () => {
+    it('stores learner and way in one piece, with the position of that moment', async () => {
+      const world = new KeeperWorld();
+      world.note('attic');
+      const take = world.keeper.checkpoint(ATTIC, { at: 1 });
+      world.note('attic');
+      take?.(LEARNER);
+      await world.keeper.settled();
+
+      expect(world.saved).toHaveLength(1);
+      expect(world.saved[0]).toMatchObject({ stream: ATTIC, position: 101 });
+      expect(openEnvelope(world.saved[0]?.bytes as Uint8Array)).toEqual({ carried: { at: 1 }, learner: LEARNER });
+      expect(world.events).toEqual([{ type: 'SnapshotSaved', stream: ATTIC }]);
+      expect(world.keeper.accounts.get(ATTIC)).toMatchObject({ generations: [101], firstNew: 102, newSamples: 1 });
+    });
+
+    it('is never ahead of the journal', async () => {
+      const world = new KeeperWorld();
+      world.note('attic');
+      world.durable = 100;
+      world.keeper.checkpoint(ATTIC, 1)?.(LEARNER);
+      await world.time.pass(5000);
+      expect(world.saved).toEqual([]);
+      world.durable = 101;
+      await world.time.pass(20);
+      expect(world.saved).toHaveLength(1);
+    });
+
+    it('is one at a time for a stream, and of nothing for one that nobody knows', () => {
+      const world = new KeeperWorld();
+      world.note('attic');
+      expect(world.keeper.checkpoint(BARN, 1)).toBeUndefined();
+      expect(world.keeper.checkpoint(ATTIC, 1)).toBeDefined();
+      expect(world.keeper.checkpoint(ATTIC, 1)).toBeUndefined();
+    });
+
+    it('comes to nothing on a medium that refuses it, and can be taken again', async () => {
+      const world = new KeeperWorld();
+      world.note('attic');
+      world.isFull = true;
+      world.keeper.checkpoint(ATTIC, 1)?.(LEARNER);
+      await world.keeper.settled();
+      expect(world.events).toMatchObject([{ type: 'SnapshotFailed', stream: ATTIC, error: { fault: 'full' } }]);
+      expect(world.keeper.accounts.get(ATTIC)).toMatchObject({ firstNew: 101, newSamples: 1, generations: [] });
+
+      world.isFull = false;
+      world.keeper.checkpoint(ATTIC, 1)?.(LEARNER);
+      await world.keeper.settled();
+      expect(world.saved).toHaveLength(1);
+    });
+
+    it('comes to nothing where there is no learner', async () => {
+      const world = new KeeperWorld();
+      world.note('attic');
+      world.keeper.checkpoint(ATTIC, 1)?.(undefined);
+      await world.keeper.settled();
+      expect([world.saved, world.keeper.accounts.get(ATTIC)?.newSamples]).toEqual([[], 1]);
+    });
+  });
+
+  describe('leave', () => {
+    it('stores a stream that makes room, and recalls it from the medium once it is there', async () => {
+      const world = new KeeperWorld();
+      world.note('attic');
+      world.keeper.leave(ATTIC, 'way')?.(LEARNER);
+      await world.keeper.settled();
+      expect(world.saved).toHaveLength(1);
+
+      expect(world.note('attic')).toBe(false);
+      expect((await world.keeper.recall(ATTIC, world.position)).outcome).toBe('restored');
+    });
+
+    it('gives a stream back from memory that comes again before the medium has it', async () => {
+      const world = new KeeperWorld();
+      world.note('attic');
+      world.isFull = true;
+      world.keeper.leave(ATTIC, 'way')?.(Uint8Array.of(7));
+      await world.time.pass(5000);
+      expect(world.note('attic')).toBe(false);
+      expect(await world.keeper.recall(ATTIC, world.position)).toMatchObject({
+        outcome: 'restored',
+        carried: 'way',
+        tail: [],
+      });
+      expect(world.restored).toEqual([[ATTIC, Uint8Array.of(7)]]);
+
+      // It is here again: nobody insists on what it was before, and the journal still has all of it.
+      world.isFull = false;
+      await world.time.pass(5000);
+      expect(world.saved).toEqual([]);
+      expect(world.keeper.accounts.get(ATTIC)).toMatchObject({ whereabouts: 'here', firstNew: 101, newSamples: 2 });
+    });
+
+    it('never stores an older state after a newer one', async () => {
+      const world = new KeeperWorld();
+      world.isFull = true;
+      world.note('attic');
+      world.keeper.leave(ATTIC, 'first')?.(LEARNER);
+      await world.time.pass(1500);
+      world.note('attic');
+      await world.keeper.recall(ATTIC, world.position);
+      world.isFull = false;
+      world.keeper.leave(ATTIC, 'second')?.(LEARNER);
+      await world.time.pass(10_000);
+
+      expect(world.saved.map(({ position }) => position)).toEqual([102]);
+      expect(world.keeper.accounts.get(ATTIC)).toMatchObject({
+        generations: [102],
+        firstNew: undefined,
+        newSamples: 0,
+      });
+    });
+
+    it('waits for a state that is still on its way out of the learner', async () => {
+      const world = new KeeperWorld();
+      world.note('attic');
+      const take = world.keeper.leave(ATTIC, 'way');
+      world.note('attic');
+      const coming = world.keeper.recall(ATTIC, world.position);
+      await settle();
+      expect(world.restored).toEqual([]);
+      take?.(Uint8Array.of(8));
+      expect(await coming).toMatchObject({ outcome: 'restored', carried: 'way' });
+    });
+
+    it('offers the state every two seconds until the medium takes it', async () => {
+      const world = new KeeperWorld();
+      world.note('attic');
+      world.isFull = true;
+      world.keeper.leave(ATTIC, 'way')?.(LEARNER);
+      await world.time.pass(7000);
+      expect(world.ofType('SnapshotFailed')).toHaveLength(4);
+      world.isFull = false;
+      await world.time.pass(2000);
+      expect([world.saved.length, world.time.timers]).toEqual([1, 0]);
+    });
+
+    it('gives up the oldest where more than 128 are refused, and keeps the journal for it', async () => {
+      const world = new KeeperWorld();
+      world.isFull = true;
+      for (let i = 0; i < 130; i++) {
+        world.note(`s${i}`);
+        world.keeper.leave(idOf(`s${i}`), i)?.(LEARNER);
+      }
+      await world.time.pass(3000);
+      world.isFull = false;
+      await world.time.pass(3000);
+      expect(world.saved.map(({ stream }) => stream)).toEqual(Array.from({ length: 128 }, (_, i) => `s${i + 2}`));
+      expect(world.keeper.accounts.get(idOf('s0'))).toMatchObject({ firstNew: 101, underWay: undefined });
+      expect(world.time.timers).toBe(0);
+    });
+
+    it('forgets a stream that has seen too little, in the journal too', () => {
+      const world = new KeeperWorld({ leastSamples: 3 });
+      for (const stream of ['attic', 'attic', 'barn', 'barn', 'barn']) world.note(stream);
+
+      expect(world.keeper.leave(ATTIC, 1)).toBeUndefined();
+      expect(world.keeper.leave(BARN, 1)).toBeDefined();
+      expect(world.forgotten).toEqual([ATTIC]);
+      expect(world.note('attic')).toBe(true);
+      expect(world.keeper.leave(idOf('nobody'), 1)).toBeUndefined();
+    });
+
+    it('counts what a stream has learned in former lives', async () => {
+      const world = new KeeperWorld({ streams: [stored('attic', 2)], leastSamples: 200 });
+      world.note('attic');
+      await world.keeper.recall(ATTIC, world.position);
+      expect(world.keeper.leave(ATTIC, 1)).toBeDefined();
+    });
+  });
+});

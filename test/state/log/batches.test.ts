@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Origin } from '../../../src/domain/sample.ts';
+import { toEpochMs } from '../../../src/domain/time.ts';
+import { BatchWriter } from '../../../src/state/log/batchWriter.ts';
+import type { JournalEntry } from '../../../src/state/log/entry.ts';
+import { BatchError } from '../../../src/state/log/readBatch.ts';
+import { idOf, sampleOf } from '../../pipeline/samples.ts';
+import { anyEntry, batchWith, entriesOf, sampleEntry } from './entries.ts';
+
+const numbered = (entries: readonly JournalEntry[], first: number): [number, JournalEntry][] =>
+  entries.map((entry, i) => [first + i, entry]);
+
+const SOME: readonly JournalEntry[] = [
+  { kind: 'session' },
+  { kind: 'message', packetId: 7, checksum: 0xfedc_ba98 },
+  {
+    kind: 'sample',
+    sample: { stream: idOf('attic'), at: toEpochMs(1.5), value: -0, effort: 5, inputs: [1, Number.NaN] },
+  },
+  sampleEntry('barn', 2, 3),
+  {
+    kind: 'sample',
+    sample: { ...sampleOf('barn', 4), origin: { arrival: toEpochMs(9), isTold: true, isBacklog: true } },
+  },
+  {
+    kind: 'retold',
+    sample: { ...sampleOf('barn', 5), origin: { arrival: toEpochMs(10), isTold: true, isBacklog: false } },
+    original: 3,
+  },
+  { kind: 'retell', stream: idOf('attic') },
+  { kind: 'retold', sample: { stream: idOf('attic'), at: toEpochMs(1), value: 2 }, original: 2 ** 53 - 1 },
+  { kind: 'forget', stream: idOf('barn') },
+];
+
+describe('a batch', () => {
+  it('gives back every entry with its position, to the last bit', () => {
+    void fc.assert(
+      fc.property(fc.array(anyEntry, { minLength: 1, maxLength: 60 }), fc.nat(), (entries, first) => {
+        const batch = batchWith(entries, first);
+        expect([batch.first, batch.last]).toEqual([first, first + entries.length - 1]);
+        // Equal as Object.is is: NaN is NaN, and -0 is not 0.
+        expect(entriesOf(batch)).toEqual(numbered(entries, first));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('gives what is left out its position, and nothing else', () => {
+    const leftOut = fc.constant(undefined);
+    void fc.assert(
+      fc.property(
+        fc.array(fc.oneof(anyEntry, leftOut), { minLength: 1, maxLength: 60 }),
+        fc.nat(),
+        (entries, first) => {
+          const writer = new BatchWriter();
+          for (const entry of entries) entry === undefined ? writer.leaveOut() : writer.add(entry);
+          expect(writer.entries).toBe(entries.length);
+          const batch = writer.take(first);
+          expect(batch.last).toBe(first + entries.length - 1);
+          expect(entriesOf(batch)).toEqual(
+            entries.flatMap((entry, i) => (entry === undefined ? [] : [[first + i, entry]])),
+          );
+        },
+      ),
+      { numRuns: 200 },
+    );
+    const writer = new BatchWriter();
+    for (let i = 0; i < 100_000; i++) writer.leaveOut();
+    expect(writer.take(1).bytes.length).toBe(1 + 1 + 4);
+  });
+
+  it('costs 19 bytes a sample, and a name once', () => {
+    const one = batchWith([sampleEntry('attic', 1)]).bytes.length;
+    const ten = batchWith(Array.from({ length: 10 }, (_, i) => sampleEntry('attic', i))).bytes.length;
+
+    expect(ten - one).toBe(9 * 19);
+    expect(one).toBe(1 + 1 + 4 + 'attic'.length + 19);
+  });
+
+  it('costs one more where the message tells no time, and three more where it does', () => {
+    const cost = (origin: (i: number) => Origin): number => {
+      const entries = Array.from({ length: 11 }, (_, i): JournalEntry => {
+        const sample = sampleOf('attic', i * 5000);
+        return { kind: 'sample', sample: { ...sample, origin: origin(i) } };
+      });
+      const [one, all] = [entries.slice(0, 1), entries].map((some) => batchWith(some).bytes.length);
+      return ((all as number) - (one as number)) / 10;
+    };
+    const isBacklog = false;
+
+    expect(cost((i) => ({ arrival: toEpochMs(i * 5000), isTold: false, isBacklog }))).toBe(20);
+    expect(cost((i) => ({ arrival: toEpochMs(i * 5000 + 3), isTold: true, isBacklog }))).toBe(22);
+  });
+
+  it('of a version that knew no origins is read as it was', () => {
+    // SESSION, NAME attic, SAMPLE with effort 5 and inputs, RETOLD: as version 0.1.0 wrote them.
+    const hex =
+      '010300050000006174746963d10000000000000000f83f000000000000008002000000000000' +
+      'f03f000000000000f87f06ffffffffffff3f430000000000000000f03f0000000000000040';
+    const bytes = Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+    expect(entriesOf({ first: 5, last: 7, bytes })).toEqual(numbered([SOME[0], SOME[2], SOME[7]] as JournalEntry[], 5));
+  });
+
+  it('holds more streams than two bytes can number', () => {
+    const entries = Array.from({ length: 66_000 }, (_, i) => sampleEntry(`s${i % 65_540}`, i, i));
+
+    const read = entriesOf(batchWith(entries));
+
+    expect(read).toHaveLength(entries.length);
+    for (const place of [0, 65_534, 65_535, 65_536, 65_540, 65_999]) expect(read[place]?.[1]).toEqual(entries[place]);
+  });
+
+  it('holds a name that is longer than two bytes can say', () => {
+    const entries = [sampleEntry('x'.repeat(70_000), 1), sampleEntry('y', 2)];
+
+    expect(entriesOf(batchWith(entries))).toEqual(numbered(entries, 1));
+  });
+
+  it('owes nothing to the one before: the writer begins anew', () => {
+    const writer = new BatchWriter();
+    writer.add(sampleEntry('attic', 1));
+    const first = writer.take(1);
+    expect([writer.entries, writer.size]).toEqual([0, 0]);
+    writer.add(sampleEntry('attic', 2));
+    const second = writer.take(2);
+
+    expect(entriesOf(second)).toEqual([[2, sampleEntry('attic', 2)]]);
+    expect(first.bytes).toHaveLength(second.bytes.length);
+    expect(entriesOf(first)).toEqual([[1, sampleEntry('attic', 1)]]);
+  });
+
+  it('is recognised as cut short wherever it is cut', () => {
+    const whole = batchWith(SOME);
+    for (let length = 0; length < whole.bytes.length; length++) {
+      expect(() => entriesOf({ ...whole, bytes: whole.bytes.subarray(0, length) }), `${length}`).toThrow(BatchError);
+    }
+    expect(entriesOf(whole)).toEqual(numbered(SOME, 1));
+  });
+
+  it('throws nothing but BatchErrors, whatever its bytes are', () => {
+    const whole = batchWith(SOME);
+    const change = fc.record({ at: fc.nat(whole.bytes.length - 1), byte: fc.nat(255) });
+    const changed = fc.array(change, { minLength: 1, maxLength: 4 }).map((changes) => {
+      const bytes = whole.bytes.slice();
+      for (const { at, byte } of changes) bytes[at] = byte;
+      return bytes;
+    });
+
+    void fc.assert(
+      fc.property(fc.oneof(changed, fc.uint8Array({ maxLength: 200 })), (bytes) => {
+        let count = 0;
+        try {
+          for (const [, entry] of entriesOf({ ...whole, bytes })) {
+            count++;
+            if (entry.kind === 'sample' && (entry.sample.effort ?? 0) > 5)
+              throw new Error('an effort that there is not');
+          }
+        } catch (error) {
+          expect(error).toBeInstanceOf(BatchError);
+          return;
+        }
+        // What is taken for whole has as many entries as the batch says.
+        expect(count).toBe(SOME.length);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each<[string, number[]]>([
+    ['another format', [2]],
+    ['an unknown tag', [1, 15]],
+    ['a stream that has no name', [1, 5, 0, 0]],
+    ['an unknown effort', [...batchWith([sampleEntry('a', 1)]).bytes].with(7, 0x61)],
+  ])('of %s is a BatchError', (_, bytes) => {
+    expect(() => entriesOf({ first: 1, last: 1, bytes: Uint8Array.from(bytes) })).toThrow(BatchError);
+  });
+
+  it('with another number of entries than it says is a BatchError, after them', () => {
+    const batch = batchWith(SOME);
+    expect(() => entriesOf({ ...batch, last: batch.last + 1 })).toThrow(BatchError);
+    expect(() => entriesOf({ ...batch, first: 3 })).toThrow(BatchError);
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import { toDurationMs } from '../../src/domain/time.ts';
+import { Counters } from '../../src/telemetry/counters.ts';
+import { idOf } from '../pipeline/samples.ts';
+
+const stream = idOf('s');
+const server = 'mqtt://host:1883';
+const error = new Error('x');
+
+/** One of each; the type makes a forgotten one an error of compilation. */
+const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { type: Type }> } = {
+  MessageReceived: { type: 'MessageReceived' },
+  InputDropped: { type: 'InputDropped', reason: 'not-json', topic: 't' },
+  InputMissing: { type: 'InputMissing', reason: 'no-field', topic: 't', field: 'f' },
+  InputNeverSeen: { type: 'InputNeverSeen', topic: 't', field: 'f', messages: 20 },
+  TimeReplaced: { type: 'TimeReplaced', topic: 't', cause: 'too-old' },
+  ClockSetBack: { type: 'ClockSetBack', stream },
+  StreamStarted: { type: 'StreamStarted', stream },
+  StreamEvicted: { type: 'StreamEvicted', stream },
+  PipelineFailed: { type: 'PipelineFailed', topic: 't', error },
+  LearnerFailed: { type: 'LearnerFailed', stream, error },
+  NetworkRolledBack: { type: 'NetworkRolledBack', stream, network: 'lstm_direct', cause: 'output-not-finite' },
+  NetworkFrozen: { type: 'NetworkFrozen', stream, network: 'lstm_direct' },
+  NetworkResumed: { type: 'NetworkResumed', stream, network: 'lstm_direct' },
+  UpdateSkipped: { type: 'UpdateSkipped', stream, network: 'lstm_direct' },
+  ForecastWithheld: { type: 'ForecastWithheld', stream },
+  ForecastIssued: { type: 'ForecastIssued', stream },
+  LearningThinned: { type: 'LearningThinned', effort: 2 },
+  OverloadChanged: { type: 'OverloadChanged', level: 3 },
+  StoreOpened: { type: 'StoreOpened', streams: 2, samples: 10 },
+  StoreDamaged: { type: 'StoreDamaged', movedAside: 'x', backupOf: undefined },
+  JournalDamaged: { type: 'JournalDamaged', batches: 1 },
+  StoreFailed: { type: 'StoreFailed', fault: 'full', error, retryIn: toDurationMs(1000) },
+  StoreOutOfReach: { type: 'StoreOutOfReach', error, retryIn: toDurationMs(1000) },
+  StoreShared: { type: 'StoreShared', warning: 'x' },
+  StoreRecovered: { type: 'StoreRecovered' },
+  JournalLost: { type: 'JournalLost' },
+  StreamRecalled: { type: 'StreamRecalled', stream, replayed: 3 },
+  StateRefused: { type: 'StateRefused', stream, outcome: 'mismatch' },
+  SnapshotSaved: { type: 'SnapshotSaved', stream },
+  SnapshotFailed: { type: 'SnapshotFailed', stream, error },
+  BrokerConnected: { type: 'BrokerConnected', server, protocol: 5 },
+  BrokerDisconnected: { type: 'BrokerDisconnected', server, reason: 'gone' },
+  BrokerRefused: { type: 'BrokerRefused', server, reason: 'no', retryIn: toDurationMs(1000) },
+  ProtocolDowngraded: { type: 'ProtocolDowngraded', server },
+  ClientIdContested: { type: 'ClientIdContested', clientId: 'c', isReported: false },
+  FilterRefused: { type: 'FilterRefused', filter: '#', code: 135 },
+  FiltersGranted: { type: 'FiltersGranted', count: 1 },
+  PublishDropped: { type: 'PublishDropped', cause: 'slow-broker', topic: 't' },
+  MessagePublished: { type: 'MessagePublished' },
+};
+
+function tally(counters: Counters): Record<string, number> {
+  const { dropped, inputsMissing, publishDropped, ...numbers } = counters;
+  const maps = [...dropped, ...inputsMissing, ...publishDropped];
+  const all = { ...numbers, ...Object.fromEntries(maps) };
+  return Object.fromEntries(Object.entries(all).filter(([, count]) => count !== 0));
+}
+
+describe('Counters', () => {
+  it.each([
+    ['MessageReceived', 'received'],
+    ['InputDropped', 'not-json'],
+    ['InputMissing', 'no-field'],
+    ['TimeReplaced', 'timesReplaced'],
+    ['ClockSetBack', 'clocksSetBack'],
+    ['StreamStarted', 'streamsStarted'],
+    ['StreamEvicted', 'streamsEvicted'],
+    ['PipelineFailed', 'failures'],
+    ['LearnerFailed', 'failures'],
+    ['NetworkRolledBack', 'networksRolledBack'],
+    ['NetworkFrozen', 'networksFrozen'],
+    ['UpdateSkipped', 'updatesSkipped'],
+    ['ForecastWithheld', 'withheld'],
+    ['ForecastIssued', 'issued'],
+    ['BrokerConnected', 'connects'],
+    ['BrokerDisconnected', 'disconnects'],
+    ['BrokerRefused', 'refusals'],
+    ['ClientIdContested', 'refusals'],
+    ['FilterRefused', 'refusals'],
+    ['PublishDropped', 'slow-broker'],
+    ['MessagePublished', 'published'],
+  ] as const)('counts %s as %s and as nothing else', (type, name) => {
+    const counters = new Counters();
+    counters.count(EVENTS[type]);
+    counters.count(EVENTS[type]);
+    expect(tally(counters)).toEqual({ [name]: 2 });
+  });
+
+  it.each(['InputNeverSeen', 'NetworkResumed', 'ProtocolDowngraded', 'FiltersGranted'] as const)(
+    'does not count %s',
+    (type) => {
+      const counters = new Counters();
+      counters.count(EVENTS[type]);
+      expect(tally(counters)).toEqual({});
+    },
+  );
+
+  it('keeps the reasons of dropped inputs apart, and sums them', () => {
+    const counters = new Counters();
+    for (const reason of ['not-json', 'missing', 'not-json'] as const) {
+      counters.count({ type: 'InputDropped', reason, topic: 't' });
+    }
+    expect(Object.fromEntries(counters.dropped)).toEqual({ 'not-json': 2, missing: 1 });
+    expect(counters.droppedInAll).toBe(3);
+  });
+});

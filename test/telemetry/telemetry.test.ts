@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { DROP_REASONS, type DropReason } from '../../src/domain/dropReason.ts';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import { toDurationMs } from '../../src/domain/time.ts';
+import { createTelemetry, type Telemetry } from '../../src/telemetry/telemetry.ts';
+import { idOf } from '../pipeline/samples.ts';
+import { createHandClock, createListLog, type LogEntry } from './capture.ts';
+
+interface Stage extends Telemetry {
+  readonly entries: LogEntry[];
+  at(ms: number): void;
+}
+
+function createStage(): Stage {
+  const { log, entries } = createListLog();
+  const clock = createHandClock();
+  return { ...createTelemetry({ log, clock }), entries, at: clock.set };
+}
+
+const dropped = (reason: DropReason, topic: string): DomainEvent => ({ type: 'InputDropped', reason, topic });
+
+describe('createTelemetry', () => {
+  it('only counts what happens all the time', () => {
+    const { report, counters, entries } = createStage();
+    const stream = idOf('s');
+    for (let i = 0; i < 1000; i++) {
+      report({ type: 'MessageReceived' });
+      report({ type: 'ForecastIssued', stream });
+      report({ type: 'ForecastWithheld', stream });
+      report({ type: 'MessagePublished' });
+    }
+    expect(entries).toEqual([]);
+    expect(counters).toMatchObject({ received: 1000, issued: 1000, withheld: 1000, published: 1000 });
+  });
+
+  it('says what was dropped, of which topic and why', () => {
+    const { report, entries } = createStage();
+    report(dropped('not-json', 'kitchen'));
+    expect(entries).toEqual([
+      [
+        'warning',
+        expect.stringContaining(DROP_REASONS['not-json']),
+        { reason: 'not-json', topic: 'kitchen', suppressed: undefined },
+      ],
+    ]);
+  });
+
+  it('counts every drop, but says the same at most once a minute, with how often it did not', () => {
+    const { report, counters, entries, at } = createStage();
+    for (let i = 0; i < 100; i++) report(dropped('not-json', 'kitchen'));
+    report(dropped('not-json', 'hall'));
+    report(dropped('not-a-number', 'kitchen'));
+    expect(entries).toHaveLength(3);
+    at(60_000);
+    report(dropped('not-json', 'kitchen'));
+    expect(entries[3]?.[2]).toMatchObject({ suppressed: 99 });
+    expect(counters.dropped.get('not-json')).toBe(102);
+  });
+
+  it.each<[DropReason, string]>([
+    ['no-field', 'debug'],
+    ['missing', 'debug'],
+    ['not-a-number', 'warning'],
+    ['not-finite', 'warning'],
+  ])('counts an input that is missing as %s, and says so as a %s line for each field', (reason, level) => {
+    const { report, counters, entries } = createStage();
+    for (const field of ['window', 'window', 'valve']) report({ type: 'InputMissing', topic: 'hall', field, reason });
+    expect(Object.fromEntries(counters.inputsMissing)).toEqual({ [reason]: 3 });
+    expect(counters.droppedInAll).toBe(0);
+    expect(entries.map(([shown, , fields]) => [shown, fields?.['field'], fields?.['reason']])).toEqual([
+      [level, 'window', reason],
+      [level, 'valve', reason],
+    ]);
+  });
+
+  it('warns of an input that none of the first messages had', () => {
+    const { report, entries } = createStage();
+    report({ type: 'InputNeverSeen', topic: 'hall', field: 'widnow', messages: 20 });
+    expect(entries).toEqual([
+      [
+        'warning',
+        expect.stringContaining('path'),
+        expect.objectContaining({ field: 'widnow', topic: 'hall', messages: 20 }),
+      ],
+    ]);
+  });
+
+  it.each<DropReason>(['retained', 'own-output', 'missing', 'no-stream', 'duplicate'])(
+    'tells %s, which healthy sensors do too, only whoever looks closely',
+    (reason) => {
+      const { report, entries } = createStage();
+      report(dropped(reason, 't'));
+      expect(entries.map(([level]) => level)).toEqual(['debug']);
+    },
+  );
+
+  it('says once a minute that memory is used up, however many streams find none', () => {
+    const { report, entries, counters } = createStage();
+    for (let i = 0; i < 1000; i++) report(dropped('no-memory', `s/${i}`));
+    expect(entries).toHaveLength(1);
+    expect(entries[0]?.[0]).toBe('warning');
+    expect(counters.dropped.get('no-memory')).toBe(1000);
+  });
+
+  it('still warns when thousands of harmless drops have filled its memory', () => {
+    const { report, entries } = createStage();
+    for (let i = 0; i < 2000; i++) report(dropped('no-stream', `other/${i}`));
+    report(dropped('not-json', 'kitchen'));
+    expect(entries.at(-1)?.[0]).toBe('warning');
+    expect(entries.length).toBeLessThan(300);
+  });
+
+  it('says once a minute that streams make room for each other, however many they are', () => {
+    const { report, counters, entries } = createStage();
+    for (let i = 0; i < 500; i++) report({ type: 'StreamEvicted', stream: idOf(`s${i}`) });
+    expect(entries.map(([level]) => level)).toEqual(['warning']);
+    expect(counters.streamsEvicted).toBe(500);
+  });
+
+  it.each<[DomainEvent, string, object]>([
+    [
+      { type: 'BrokerConnected', server: 'mqtt://h:1883', protocol: 5 },
+      'info',
+      { server: 'mqtt://h:1883', protocol: 5 },
+    ],
+    [{ type: 'BrokerDisconnected', server: 'mqtt://h:1883', reason: 'closed' }, 'warning', { reason: 'closed' }],
+    [
+      { type: 'BrokerRefused', server: 'mqtt://h:1883', reason: 'not authorised', retryIn: toDurationMs(1500) },
+      'error',
+      { reason: 'not authorised', retry_in_s: 1.5 },
+    ],
+    [{ type: 'ProtocolDowngraded', server: 'mqtt://h:1883' }, 'info', {}],
+    [{ type: 'ClientIdContested', clientId: 'tidegate', isReported: false }, 'error', { clientId: 'tidegate' }],
+    [{ type: 'FilterRefused', filter: 'a/#', code: 135 }, 'error', { filter: 'a/#', code: 135 }],
+    [{ type: 'FiltersGranted', count: 3 }, 'info', { count: 3 }],
+    [{ type: 'PublishDropped', cause: 'slow-broker', topic: 't' }, 'warning', { cause: 'slow-broker' }],
+    [{ type: 'StreamStarted', stream: idOf('s') }, 'debug', { stream: 's' }],
+    [{ type: 'ClockSetBack', stream: idOf('s') }, 'warning', { stream: 's' }],
+    [{ type: 'TimeReplaced', topic: 't', cause: 'in-future' }, 'warning', { topic: 't', cause: 'in-future' }],
+    [
+      { type: 'NetworkRolledBack', stream: idOf('s'), network: 'lstm_direct', cause: 'output-not-finite' },
+      'error',
+      { stream: 's', network: 'lstm_direct' },
+    ],
+    [{ type: 'NetworkFrozen', stream: idOf('s'), network: 'lstm_residual' }, 'error', { network: 'lstm_residual' }],
+    [{ type: 'NetworkResumed', stream: idOf('s'), network: 'lstm_direct' }, 'info', { stream: 's' }],
+    [{ type: 'UpdateSkipped', stream: idOf('s'), network: 'lstm_direct' }, 'debug', { stream: 's' }],
+  ])('says %o as %s with its facts', (event, level, facts) => {
+    const { report, entries } = createStage();
+    report(event);
+    expect(entries).toHaveLength(1);
+    expect(entries[0]?.[0]).toBe(level);
+    expect(entries[0]?.[2]).toMatchObject(facts);
+    expect(Object.keys(entries[0]?.[2] ?? {})).not.toContain('type');
+  });
+
+  it.each<DomainEvent['type']>(['PipelineFailed', 'LearnerFailed'])(
+    'gives the stack of %s, whatever was thrown',
+    (type) => {
+      const { report, entries } = createStage();
+      const error = new Error('bug');
+      const event = (thrown: unknown, name: string): DomainEvent =>
+        type === 'PipelineFailed'
+          ? { type, topic: name, error: thrown }
+          : { type: 'LearnerFailed', stream: idOf(name), error: thrown };
+      report(event(error, 'a'));
+      report(event('just text', 'b'));
+      report(event(undefined, 'c'));
+      expect(entries.map(([level]) => level)).toEqual(['error', 'error', 'error']);
+      expect(entries.map(([, , fields]) => fields?.['error'])).toEqual([error.stack, 'just text', 'undefined']);
+    },
+  );
+
+  it('says a reason for not being connected once a minute, and a new one at once', () => {
+    const { report, entries } = createStage();
+    const refuse = (reason: string): void =>
+      report({ type: 'BrokerRefused', server: 's', reason, retryIn: toDurationMs(1000) });
+    refuse('unreachable');
+    refuse('unreachable');
+    refuse('bad password');
+    expect(entries.map(([, , fields]) => fields?.['reason'])).toEqual(['unreachable', 'bad password']);
+  });
+});
