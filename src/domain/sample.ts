@@ -57,6 +57,8 @@ export interface Origin {
 
 /** One reading of one stream, in the sensor's own unit; `value` is finite. */
 export interface Sample {
+  /** Default: `reading`, the kind of input that nearly all are. */
+  readonly kind?: 'reading';
   readonly stream: StreamId;
   /**
    * The moment the reading is for. With an `origin` this is what the message tells (or its arrival, where it tells nothing), until

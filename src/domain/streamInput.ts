@@ -1,0 +1,47 @@
+import type { Sample } from './sample.ts';
+import type { StreamId } from './streamId.ts';
+import type { EpochMs } from './time.ts';
+
+/** A class that the readings of a span had, told by somebody who knows. */
+export interface Label {
+  readonly kind: 'label';
+  readonly stream: StreamId;
+  /** When the label was told. */
+  readonly at: EpochMs;
+  /** The span that it is for; both ends belong to it. Where both are equal it is for that moment and what follows. */
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly label: string;
+}
+
+/** Options of a stream that have other values from now on, by the name that they have in the configuration. */
+export interface SettingsChange {
+  readonly kind: 'settings';
+  readonly stream: StreamId;
+  readonly at: EpochMs;
+  /** JSON of an object: option to value. */
+  readonly changes: string;
+}
+
+/** `forget`: the stream begins anew, with nothing of what it learned. */
+export type CommandName = 'forget';
+
+/** An order that shapes what a stream knows. */
+export interface Command {
+  readonly kind: 'command';
+  readonly stream: StreamId;
+  readonly at: EpochMs;
+  readonly command: CommandName;
+}
+
+/**
+ * Everything that changes what a stream knows. The inputs of a stream are one sequence: they are journaled, replayed and taken in
+ * by its learner in that order. A `Sample` is the input of kind `reading`.
+ */
+export type StreamInput = Sample | Label | SettingsChange | Command;
+
+export type InputKind = 'reading' | Exclude<StreamInput, Sample>['kind'];
+
+export function kindOf(input: StreamInput): InputKind {
+  return input.kind ?? 'reading';
+}
