@@ -13,6 +13,7 @@ import type { StreamId } from '../domain/streamId.ts';
 import type { Delay, ZoneOffset } from '../domain/time.ts';
 import { createHost, type HostedLearners } from '../hosts/createHost.ts';
 import { checkMemory } from '../hosts/kernelMemory.ts';
+import { StreamMachines } from '../hosts/stream/streamMachines.ts';
 import { createHealthMonitor } from '../outlets/bridge/health.ts';
 import { type BridgeTopics, bridgeTopics } from '../outlets/results/ownTopics.ts';
 import { createPublisher, type Publisher } from '../outlets/results/publisher.ts';
@@ -68,7 +69,14 @@ export function createDaemon(options: DaemonOptions): Daemon {
 
   async function run(stop: AbortSignal, delay: Delay): Promise<void> {
     const { host } = learners;
-    const kept = await openState(options, { host, report, delay, stop });
+    const machines = new StreamMachines({
+      settingsOf,
+      zoneOffsetOf: (stream) => zoneOffsetOf(settingsOf(stream).time.zone),
+      learners: host,
+      report,
+      isKept: config.state.durability !== 'none',
+    });
+    const kept = await openState(options, { host: machines, report, delay, stop });
     if (kept === undefined) return host.stop();
     const { keeping } = kept;
     queues.journal = keeping?.journal;
@@ -77,7 +85,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       queues: () => queues.load(connection.outboundBytes),
       state: keeping && (() => keeping.health()),
     });
-    const way = toForecasts({ options, decoder, zoneOffsetOf, learners, report, keeping, delay, queues });
+    const way = toForecasts({ options, decoder, machines, learners, report, keeping, delay, queues });
     const forecasts$ = connection.inbound$.pipe(way);
     const parts = { options, connection, publisher, host, forecasts$, topics, health, subscriptions, report, delay };
     const mayComeBack = (id: StreamId): boolean => alive.size < config.limits.streams - 1 && decoder.isCertain(id);
@@ -116,7 +124,7 @@ function decoderOf(
 interface ForecastParts {
   readonly options: DaemonOptions;
   readonly decoder: Decoder;
-  readonly zoneOffsetOf: (zone: string) => ZoneOffset;
+  readonly machines: StreamMachines;
   readonly learners: HostedLearners;
   readonly report: Report;
   readonly keeping: DurableState | undefined;
@@ -125,7 +133,7 @@ interface ForecastParts {
 }
 
 function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> {
-  const { decoder, zoneOffsetOf, learners, report, keeping, delay, queues } = parts;
+  const { decoder, machines, learners, report, keeping, delay, queues } = parts;
   const { config, clock } = parts.options;
   const { decode, settingsOf } = decoder;
   const { host, maxBatch, credit } = learners;
@@ -134,7 +142,7 @@ function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> 
     {
       decode,
       settingsOf,
-      zoneOffsetOf: (stream) => zoneOffsetOf(settingsOf(stream).time.zone),
+      machineFor: machines.machineFor,
       host,
       report,
       onNextTurn,

@@ -9,8 +9,8 @@ export type ForecastSink = (forecasts: readonly Forecast[]) => void;
 /** Hears that the learners are gone and no forecast will come any more (TG_THREAD_DIED). Called once at most. */
 export type HostFailure = (error: TidegateError) => void;
 
-/** Takes a learner's state; undefined: there is no such learner. */
-export type TakeSnapshot = (learner: Uint8Array | undefined) => void;
+/** Takes the state of a learner, or of a whole stream; undefined: there is none. */
+export type TakeState = (state: Uint8Array | undefined) => void;
 
 /**
  * `restored`: the stream goes on from there. `damaged`: not whole, or numbers that no learner can have left. `newer`: of a later

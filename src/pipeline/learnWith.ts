@@ -1,6 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Forecast } from '../domain/forecast.ts';
-import type { LearnerHost, TakeSnapshot } from '../domain/learnerHost.ts';
+import type { LearnerHost, TakeState } from '../domain/learnerHost.ts';
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { createOperator } from './createOperator.ts';
@@ -50,7 +50,7 @@ function handOver(host: LearnerHost, batch: readonly HandedWork[]): void {
 }
 
 /** A host that is gone says so to its owner; here it only means that there is no state. */
-function takeSnapshot(host: LearnerHost, stream: StreamId, take: TakeSnapshot | undefined): void {
+function takeSnapshot(host: LearnerHost, stream: StreamId, take: TakeState | undefined): void {
   if (take === undefined) return;
   host.snapshot(stream).then(take, () => take(undefined));
 }

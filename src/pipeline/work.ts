@@ -1,4 +1,4 @@
-import type { TakeSnapshot } from '../domain/learnerHost.ts';
+import type { TakeState } from '../domain/learnerHost.ts';
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { StreamSource } from '../domain/streamSpec.ts';
@@ -10,7 +10,7 @@ import type { StepRun } from './stepRun.ts';
  */
 export interface Eviction {
   readonly evicted: StreamId;
-  readonly take?: TakeSnapshot | undefined;
+  readonly take?: TakeState | undefined;
   /** Held until the steps before have reached their learner, which asks for the stream's settings. */
   readonly source?: StreamSource;
 }
@@ -18,7 +18,7 @@ export interface Eviction {
 /** The state of a stream's learner after all its steps before is to be taken. */
 interface Checkpoint {
   readonly checkpoint: StreamId;
-  readonly take: TakeSnapshot;
+  readonly take: TakeState;
 }
 
 /** What the learner host gets, in order. */

@@ -34,7 +34,7 @@ const PLACES: readonly Place[] = [
   { file: 'journal/keeper.js', text: 'note({ stream }, position) {', cost: 'process' },
   { file: 'pipeline/recallWith.js', text: '    push(sample) {', cost: 'process' },
   { file: 'pipeline/recallWith.js', text: '    #release() {', cost: 'process', call: 2 },
-  { file: 'pipeline/perStream.js', text: '    #evictOldest() {', cost: 'process' },
+  { file: 'pipeline/routeStreams.js', text: '    #evictOldest() {', cost: 'process' },
   { file: 'pipeline/inTimeOrder.js', text: '            take(sample) {', cost: 'stream-failed' },
   { file: 'pipeline/carry.js', text: 'note({ at, value, inputs }) {', cost: 'stream-failed' },
   { file: 'pipeline/batchPerTurn.js', text: 'function work() {', cost: 'process', call: 2 },
