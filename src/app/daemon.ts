@@ -13,7 +13,7 @@ import type { StreamId } from '../domain/streamId.ts';
 import type { Delay, ZoneOffset } from '../domain/time.ts';
 import { createHost, type HostedLearners } from '../hosts/createHost.ts';
 import { checkMemory } from '../hosts/kernelMemory.ts';
-import { StreamMachines } from '../hosts/stream/streamMachines.ts';
+import { StreamMachines, type StreamMachinesOptions } from '../hosts/stream/streamMachines.ts';
 import { createHealthMonitor } from '../outlets/bridge/health.ts';
 import { type BridgeTopics, bridgeTopics } from '../outlets/results/ownTopics.ts';
 import { createPublisher, type Publisher } from '../outlets/results/publisher.ts';
@@ -69,13 +69,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
 
   async function run(stop: AbortSignal, delay: Delay): Promise<void> {
     const { host } = learners;
-    const machines = new StreamMachines({
-      settingsOf,
-      zoneOffsetOf: (stream) => zoneOffsetOf(settingsOf(stream).time.zone),
-      learners: host,
-      report,
-      isKept: config.state.durability !== 'none',
-    });
+    const machines = machinesFor(config, { settingsOf, zoneOffsetOf, learners: host, report });
     const kept = await openState(options, { host: machines, report, delay, stop });
     if (kept === undefined) return host.stop();
     const { keeping } = kept;
@@ -93,6 +87,18 @@ export function createDaemon(options: DaemonOptions): Daemon {
   }
 
   return { counters, run: (stop) => withDelay((delay) => run(stop, delay)) };
+}
+
+interface MachineParts extends Pick<StreamMachinesOptions, 'settingsOf' | 'learners' | 'report'> {
+  readonly zoneOffsetOf: (zone: string) => ZoneOffset;
+}
+
+function machinesFor({ state }: Config, { zoneOffsetOf, ...parts }: MachineParts): StreamMachines {
+  return new StreamMachines({
+    ...parts,
+    zoneOffsetOf: (stream) => zoneOffsetOf(parts.settingsOf(stream).time.zone),
+    isKept: state.durability !== 'none',
+  });
 }
 
 /** Nothing that anybody has put off outlasts the work. */

@@ -2,6 +2,7 @@ import type { TidegateError } from './errors.ts';
 import type { Forecast } from './forecast.ts';
 import type { Step } from './sample.ts';
 import type { StreamId } from './streamId.ts';
+import type { Instruction } from './streamInput.ts';
 
 /** Takes the forecasts of one batch, in the order of the steps of each stream. */
 export type ForecastSink = (forecasts: readonly Forecast[]) => void;
@@ -27,6 +28,8 @@ export interface LearnerHost {
   start(sink: ForecastSink, fail: HostFailure): void;
   /** Hands over the steps of one event-loop turn, in order of arrival. */
   push(batch: readonly Step[]): void;
+  /** Hands over an input beside the readings, in order with the steps pushed before and after. A stream that has no learner does not hear of it. */
+  instruct(input: Instruction): void;
   /** Resolves when everything pushed so far has been answered and learned; rejects where the learners are gone. */
   drain(): Promise<void>;
   /** Steps that were pushed and are not answered yet. */

@@ -11,7 +11,8 @@ import type { Gauge } from './gauge.ts';
 import { isolateSuspects } from './isolateSuspects.ts';
 import { journalWith } from './journalWith.ts';
 import { recallWith } from './recallWith.ts';
-import type { Replay, RoutedInput, RouteOptions } from './routeStreams.ts';
+import type { RoutedInput } from './routedInput.ts';
+import type { Replay, RouteOptions } from './routeStreams.ts';
 
 /** Nothing of it is new, and its end is not known. */
 const UNDER_WAY: Replay = { last: Number.NaN, highest: Number.POSITIVE_INFINITY };

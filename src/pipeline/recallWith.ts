@@ -11,7 +11,7 @@ import type { Suspects } from '../state/suspects.ts';
 import { type Comeback, isUrgent, keyOf, keyOfNext } from './comeback.ts';
 import { createOperator } from './createOperator.ts';
 import type { Gauge } from './gauge.ts';
-import type { RoutedInput } from './routeStreams.ts';
+import type { RoutedInput } from './routedInput.ts';
 
 export interface RecallWithOptions {
   readonly keeper: RecallPort;

@@ -3,10 +3,19 @@ import type { Report } from '../domain/events.ts';
 import type { TakeState } from '../domain/learnerHost.ts';
 import type { Sample, Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import type { Command, Instruction, StreamInput } from '../domain/streamInput.ts';
 import type { StreamSource } from '../domain/streamSpec.ts';
 import { createOperator } from './createOperator.ts';
 import { forStream } from './forStream.ts';
 import { LruMap } from './lruMap.ts';
+import {
+  type CheckpointRequest,
+  type Hold,
+  isStreamInput,
+  type Opening,
+  type ReplayEnd,
+  type RoutedInput,
+} from './routedInput.ts';
 import { StepRun } from './stepRun.ts';
 import type { MachineFor, StreamMachine } from './streamMachine.ts';
 import type { Work } from './work.ts';
@@ -31,28 +40,6 @@ export interface Replay {
   readonly highest: number;
 }
 
-/** A stream was restored: its machine goes on from there. */
-interface Opening {
-  readonly opened: StreamId;
-}
-
-/** The state of a stream is to be taken as it is after all that came before. */
-interface CheckpointRequest {
-  readonly wanted: StreamId;
-}
-
-/** All samples so far of the stream are of its life before. */
-interface ReplayEnd {
-  readonly replayed: StreamId;
-}
-
-/** The stream is in the middle of coming back: it must not make room for what comes next. */
-interface Hold {
-  readonly held: StreamId;
-}
-
-export type RoutedInput = Sample | Opening | CheckpointRequest | ReplayEnd | Hold;
-
 interface Stream {
   /** undefined: it has failed, or ended by itself; the next sample makes another. */
   machine: StreamMachine | undefined;
@@ -74,7 +61,7 @@ export function routeStreams(options: RouteOptions): OperatorFunction<RoutedInpu
     const streams = new Streams(options, (work) => output.next(work));
     return {
       next(input) {
-        if (isSample(input)) streams.push(input);
+        if (isStreamInput(input)) streams.push(input);
         else if ('opened' in input) streams.open(input);
         else if ('replayed' in input) streams.endReplay(input);
         else if ('held' in input) streams.hold(input);
@@ -100,7 +87,48 @@ class Streams {
     this.#pass = pass;
   }
 
-  push(sample: Sample): void {
+  push(input: StreamInput): void {
+    switch (input.kind) {
+      case undefined:
+      case 'reading':
+        this.#pushReading(input);
+        break;
+      case 'label':
+      case 'settings':
+        this.#instruct(input);
+        break;
+      case 'command':
+        this.#obey(input);
+        break;
+      default:
+        throw new TypeError(`an unknown kind of input: ${JSON.stringify(input satisfies never)}`);
+    }
+  }
+
+  /** A stream that does not exist is not begun by what is said about it. */
+  #instruct(input: Instruction): void {
+    const stream = this.#streams.get(input.stream);
+    if (stream === undefined) this.#refuse(input.stream);
+    else this.#try(input.stream, () => this.#machineOf(input.stream, stream)?.take(input));
+  }
+
+  #obey({ stream: id, command }: Command): void {
+    const stream = this.#streams.take(id);
+    if (stream === undefined) {
+      this.#refuse(id);
+      return;
+    }
+    if (command !== 'forget') throw new TypeError(`an unknown command: ${command satisfies never}`);
+    stream.machine?.stop();
+    this.#options.report({ type: 'StreamEvicted', stream: id });
+    this.#pass({ evicted: id, ...(stream.source && { source: stream.source }) });
+  }
+
+  #refuse(stream: StreamId): void {
+    this.#options.report({ type: 'InputDropped', reason: 'no-such-stream', topic: stream });
+  }
+
+  #pushReading(sample: Sample): void {
     const id = sample.stream;
     const stream = this.#streams.get(id) ?? this.#start(id);
     stream.hasFailed = false;
@@ -200,18 +228,15 @@ class Streams {
       if (!(stream.lastAt <= stream.highestAt)) stream.highestAt = stream.lastAt;
       this.#pass(steps);
     };
+    const instruct = (instruction: Instruction): void => this.#pass({ instruction });
     const end = (): void => {
       stream.machine = undefined;
     };
     try {
-      return this.#options.machineFor(id, { pass, fail, end });
+      return this.#options.machineFor(id, { pass, instruct, fail, end });
     } catch (error) {
       fail(error);
       return undefined;
     }
   }
-}
-
-function isSample(input: RoutedInput): input is Sample {
-  return (input as Sample).stream !== undefined;
 }

@@ -6,7 +6,8 @@ import type { LearnerHost } from '../domain/learnerHost.ts';
 import { batchPerTurn, type OnNextTurn, type Room } from './batchPerTurn.ts';
 import type { Gauge } from './gauge.ts';
 import { learnWith } from './learnWith.ts';
-import { type RoutedInput, type RouteOptions, routeStreams } from './routeStreams.ts';
+import type { RoutedInput } from './routedInput.ts';
+import { type RouteOptions, routeStreams } from './routeStreams.ts';
 import type { MachineFor } from './streamMachine.ts';
 import { throttleOutput } from './throttleOutput.ts';
 

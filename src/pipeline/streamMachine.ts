@@ -1,6 +1,7 @@
 import type { TakeState } from '../domain/learnerHost.ts';
 import type { Sample, Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import type { Instruction } from '../domain/streamInput.ts';
 import type { StepRun } from './stepRun.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { StepRun } from './stepRun.ts';
  */
 export interface StreamMachine {
   /** A machine that throws is broken: its stream gets another one. */
-  take(sample: Sample): void;
+  take(input: Sample | Instruction): void;
   /**
    * The state after everything taken so far.
    * @returns what has to be called with the learner's part, once the learner has done all that was passed on before
@@ -24,6 +25,8 @@ export interface StreamMachine {
 /** Takes what the inputs of one stream lead to. */
 export interface MachineOutput {
   pass(steps: Step | StepRun): void;
+  /** In order with the steps. */
+  instruct(input: Instruction): void;
   /** The machine is broken. */
   fail(error: unknown): void;
   /** The machine has ended by itself. */

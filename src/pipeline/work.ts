@@ -1,6 +1,7 @@
 import type { TakeState } from '../domain/learnerHost.ts';
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import type { Instruction } from '../domain/streamInput.ts';
 import type { StreamSource } from '../domain/streamSpec.ts';
 import type { StepRun } from './stepRun.ts';
 
@@ -21,16 +22,17 @@ interface Checkpoint {
   readonly take: TakeState;
 }
 
+/** An input beside the readings. */
+interface Instructed {
+  readonly instruction: Instruction;
+}
+
 /** What the learner host gets, in order. */
-export type HandedWork = Step | Eviction | Checkpoint;
+export type HandedWork = Step | Eviction | Checkpoint | Instructed;
 
 /** What waits for the learner host, in order. */
 export type Work = HandedWork | StepRun;
 
 export function isStep(work: HandedWork): work is Step {
   return (work as Step).stream !== undefined;
-}
-
-export function isEviction(work: HandedWork): work is Eviction {
-  return 'evicted' in work;
 }

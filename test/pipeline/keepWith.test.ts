@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
 import { keepNothing, keepWith } from '../../src/pipeline/keepWith.ts';
-import type { RoutedInput } from '../../src/pipeline/routeStreams.ts';
+import type { RoutedInput } from '../../src/pipeline/routedInput.ts';
 import type { DurableState } from '../../src/state/durableState.ts';
 import { Redeliveries } from '../../src/state/log/redeliveries.ts';
 import { Suspects } from '../../src/state/suspects.ts';

@@ -5,14 +5,17 @@ import type { MachineFor } from '../../src/pipeline/streamMachine.ts';
 
 /** Machines that send each sample of their stream through an operator, and whose state is the learner's alone. */
 export function machineFrom(project: (stream: StreamId) => OperatorFunction<Sample, Step>): MachineFor {
-  return (stream, { pass, fail, end }) => {
+  return (stream, { pass, instruct, fail, end }) => {
     let input: Subscriber<Sample> | undefined;
     const samples = new Observable<Sample>((reader) => {
       input = reader;
     });
     const way = samples.pipe(project(stream)).subscribe({ next: pass, error: fail, complete: end });
     return {
-      take: (sample) => input?.next(sample),
+      take(taken) {
+        if (taken.kind === 'label' || taken.kind === 'settings') instruct(taken);
+        else input?.next(taken);
+      },
       snapshot: (take) => take,
       complete: () => input?.complete(),
       stop: () => way.unsubscribe(),

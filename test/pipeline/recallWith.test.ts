@@ -5,7 +5,7 @@ import type { Sample } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Gauge } from '../../src/pipeline/gauge.ts';
 import { recallWith } from '../../src/pipeline/recallWith.ts';
-import type { RoutedInput } from '../../src/pipeline/routeStreams.ts';
+import type { RoutedInput } from '../../src/pipeline/routedInput.ts';
 import type { Awaited } from '../../src/state/awaitedStreams.ts';
 import type { Recollection } from '../../src/state/recall.ts';
 import { Suspects } from '../../src/state/suspects.ts';

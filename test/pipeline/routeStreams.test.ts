@@ -3,13 +3,16 @@ import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Sample, Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
-import { toDurationMs } from '../../src/domain/time.ts';
+import type { Command, Label } from '../../src/domain/streamInput.ts';
+import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { createOperator } from '../../src/pipeline/createOperator.ts';
-import { type Replay, type RoutedInput, routeStreams } from '../../src/pipeline/routeStreams.ts';
+import type { RoutedInput } from '../../src/pipeline/routedInput.ts';
+import { type Replay, routeStreams } from '../../src/pipeline/routeStreams.ts';
 import { marbles } from '../support/marbles.ts';
 import { machineFrom } from './machineFrom.ts';
 import { evictionOf, idOf, ignore, reportLine, sampleOf, stepOf } from './samples.ts';
 
+const AT = toEpochMs(5);
 const bug = new Error('planted');
 const asSteps: OperatorFunction<Sample, Step> = map((sample) => ({ ...sample, zoneOffset: toDurationMs(0) }));
 
@@ -297,6 +300,44 @@ describe('routeStreams', () => {
         ['attic', Number.NaN, Number.NaN],
         ['attic', 0, 7],
       ]);
+    });
+  });
+
+  describe('with inputs beside the readings', () => {
+    const label: Label = { kind: 'label', stream: idOf('attic'), at: AT, from: AT, to: AT, label: 'on' };
+    const forget: Command = { kind: 'command', stream: idOf('attic'), at: AT, command: 'forget' };
+    const drop: DomainEvent = { type: 'InputDropped', reason: 'no-such-stream', topic: 'attic' };
+
+    it('passes a label on in its place among the steps, and refuses one for a stream that does not exist', () => {
+      const { report, events$ } = reportLine();
+
+      marbles(({ hot, expectObservable }) => {
+        const source = hot<RoutedInput>(' -l-a-l-a-|', { ...samples, l: label });
+        const expected = '                     ---a-l-A-|';
+        const reported = '                     -d-a------';
+
+        expectObservable(events$).toBe(reported, { ...events, d: drop });
+        expectObservable(source.pipe(routeStreams({ maxStreams: 9, machineFor: machineFrom(counting), report }))).toBe(
+          expected,
+          { ...steps, l: { instruction: label } },
+        );
+      });
+    });
+
+    it('forgets a stream by command: its next sample is the first of a new life', () => {
+      const { report, events$ } = reportLine();
+
+      marbles(({ hot, expectObservable }) => {
+        const source = hot<RoutedInput>(' -f-a-a-f-a-|', { ...samples, f: forget });
+        const expected = '                     ---a-A-e-a-|';
+        const reported = '                     -d-a---e-a--';
+
+        expectObservable(events$).toBe(reported, { ...events, d: drop });
+        expectObservable(source.pipe(routeStreams({ maxStreams: 9, machineFor: machineFrom(counting), report }))).toBe(
+          expected,
+          steps,
+        );
+      });
     });
   });
 

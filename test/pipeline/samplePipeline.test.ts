@@ -5,7 +5,7 @@ import type { StreamSettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
 import { encodeStreamState } from '../../src/hosts/stream/streamState.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
-import type { RoutedInput } from '../../src/pipeline/routeStreams.ts';
+import type { RoutedInput } from '../../src/pipeline/routedInput.ts';
 import { type SampleOptions, type SamplePorts, samplePipeline } from '../../src/pipeline/samplePipeline.ts';
 import { machinesOf } from '../support/machines.ts';
 import { createEchoHost } from './echoHost.ts';

@@ -3,6 +3,7 @@ import type { Report } from '../../domain/events.ts';
 import type { TakeState } from '../../domain/learnerHost.ts';
 import type { Sample } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
+import type { Instruction } from '../../domain/streamInput.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 import type { ZoneOffset } from '../../domain/time.ts';
 import type { MachineOutput, StreamMachine } from '../../pipeline/streamMachine.ts';
@@ -26,11 +27,13 @@ export interface OneStreamOptions {
 export class OneStream implements StreamMachine {
   readonly #cursor: StreamCursor;
   readonly #subscription = new Subscription();
+  readonly #instruct: (input: Instruction) => void;
   /** undefined once the way has failed or ended. */
   #input: Subscriber<Sample> | undefined;
 
   constructor(options: OneStreamOptions, output: MachineOutput) {
     const { settings } = options;
+    this.#instruct = output.instruct;
     this.#cursor = new StreamCursor(settings.exogenous, settings.step.gapAfter);
     // What comes out while the cursor is brought back was learned in the life before.
     let isReady = false;
@@ -71,8 +74,19 @@ export class OneStream implements StreamMachine {
     this.#cursor.resume();
   }
 
-  take(sample: Sample): void {
-    this.#input?.next(sample);
+  take(input: Sample | Instruction): void {
+    switch (input.kind) {
+      case undefined:
+      case 'reading':
+        this.#input?.next(input);
+        break;
+      case 'label':
+      case 'settings':
+        this.#instruct(input);
+        break;
+      default:
+        throw new TypeError(`an unknown kind of input: ${JSON.stringify(input satisfies never)}`);
+    }
   }
 
   snapshot(take: TakeState): TakeState {
