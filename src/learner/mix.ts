@@ -8,9 +8,9 @@ const SLOW = 0.9998;
 /** How much worse a mix that is published may become before the gate shuts: of two that are as good, the mix is the safer one. */
 const PATIENCE = 1.005;
 const SHARE = 0.001;
-/** In usual errors of whoever errs least: what one error counts at most. A fault is everyone's, and must not decide between them. */
+/** In usual errors: what one error counts at most. A fault is every expert's error, and must not decide between them. */
 const BOUND = 25;
-/** The same for what is usual: so far out that what comes each thousand rows still counts. A pump that runs is no fault. */
+/** In usual errors: what one row counts at most in the usual error itself. What comes once in a thousand rows is part of the series. */
 const USUAL_BOUND = 1000;
 /** Rows before there is a loss to compare with. */
 const FIRST_ROWS = 30;
@@ -29,7 +29,7 @@ export class Mix implements Stateful {
   readonly #losses: readonly DiscountedLoss[];
   readonly #slowLosses: readonly DiscountedLoss[];
   readonly #slowMixLoss = new DiscountedLoss(SLOW);
-  /** The least error of each row, of all experts and the mix. */
+  /** The usual error: the mean of each row's least one, of all experts and the mix. */
   readonly #usual = new DiscountedLoss(SLOW);
   readonly #isBaseline: readonly boolean[];
   /** Index of the baseline that answers in place of the mix, or −1. */
