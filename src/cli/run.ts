@@ -18,7 +18,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .action(async ({ config: file }: { config?: string }) => {
       const { env, cwd, hostname, stderr, stop } = context;
       const config = loadConfig({ file, env, cwd, hostname });
-      const log = await createLog({ ...config.log, stream: stderr, env, clock: createSystemClock() });
+      const log = createLog({ ...config.log, stream: stderr, env, clock: createSystemClock() });
       const version = readVersion();
       log.info(`tidegate ${version}`, {
         config: config.file,
