@@ -46,7 +46,7 @@ export async function openState(options: DaemonOptions, how: OpenStateOptions): 
 
 async function openNow(options: DaemonOptions, { host, report, delay, stop }: OpenStateOptions): Promise<OpenState> {
   const { config, clock, log } = options;
-  const onOutput = (text: string): void => log.warning('the store says', { text: text.trimEnd() });
+  const onOutput = (text: string): void => log.warning('store thread output', { text: text.trimEnd() });
   let fail: (error: TidegateError) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
     fail = reject;

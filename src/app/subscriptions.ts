@@ -42,7 +42,7 @@ export function openSubscriptions({ folder, settings, filters, log }: Subscripti
       const strings = isOurs && Array.isArray(list) ? list.filter((it) => typeof it === 'string') : [];
       return { owner: of, filters: strings };
     } catch (error) {
-      log.warning('the subscriptions of before cannot be read: they go on', { error: String(error) });
+      log.warning('former subscriptions unreadable: they go on', { error: String(error) });
       return { owner: undefined, filters: [] };
     }
   }
@@ -54,7 +54,7 @@ export function openSubscriptions({ folder, settings, filters, log }: Subscripti
       writeStateFile(file, Buffer.from(`${JSON.stringify(now)}\n`), { isOfFolder: true });
       kept = now;
     } catch (error) {
-      log.warning('the subscriptions cannot be kept: should they change, the old ones go on', { error: String(error) });
+      log.warning('subscriptions not saved: should they change, the old ones go on', { error: String(error) });
     }
   }
 

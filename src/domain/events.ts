@@ -27,7 +27,7 @@ export type NetworkNews =
   | { readonly type: 'NetworkResumed'; readonly network: ExpertName }
   | { readonly type: 'UpdateSkipped'; readonly network: ExpertName };
 
-/** Everything worth a log line or a counter. `daemon/telemetry` is the one place that turns these into either. */
+/** Everything worth a log line or a counter. The event table of `telemetry` has a row for each type. */
 export type DomainEvent =
   | { readonly type: 'MessageReceived' }
   | { readonly type: 'InputDropped'; readonly reason: DropReason; readonly topic: string }

@@ -62,5 +62,5 @@ it.each(['', 'null', '{"owner":1,"filters":["x"]}', '[1'])('are none where the f
 it('that cannot be kept are a warning, no more', () => {
   rmSync(folder, { recursive: true });
   open(['a']).begin();
-  expect(warnings).toEqual(['the subscriptions cannot be kept: should they change, the old ones go on']);
+  expect(warnings).toEqual(['subscriptions not saved: should they change, the old ones go on']);
 });
