@@ -9,7 +9,7 @@ import type { StateStore } from '../domain/stateStore.ts';
 import type { Delay } from '../domain/time.ts';
 import { type OpenKeeping, openKeeping } from '../state/keeping.ts';
 import { createPatientStore } from '../state/patientStore.ts';
-import type { DaemonOptions } from './daemonOptions.ts';
+import type { AppOptions } from './appOptions.ts';
 
 export interface OpenState {
   readonly keeping: OpenKeeping | undefined;
@@ -34,7 +34,7 @@ interface OpenStateOptions {
  * @returns undefined where it is told to stop while it waits for a state that cannot be taken
  * @throws TidegateError TG_STATE_LOCKED, TG_STATE_NEWER, TG_STATE_UNSAFE
  */
-export async function openState(options: DaemonOptions, how: OpenStateOptions): Promise<OpenState | undefined> {
+export async function openState(options: AppOptions, how: OpenStateOptions): Promise<OpenState | undefined> {
   try {
     return await openNow(options, how);
   } catch (error) {
@@ -44,7 +44,7 @@ export async function openState(options: DaemonOptions, how: OpenStateOptions): 
   }
 }
 
-async function openNow(options: DaemonOptions, { host, report, delay, stop }: OpenStateOptions): Promise<OpenState> {
+async function openNow(options: AppOptions, { host, report, delay, stop }: OpenStateOptions): Promise<OpenState> {
   const { config, clock, log } = options;
   const onOutput = (text: string): void => log.warning('store thread output', { text: text.trimEnd() });
   let fail: (error: TidegateError) => void = () => undefined;

@@ -15,6 +15,8 @@ export interface Subscriptions {
   begin(): void;
   /** Today's are in force and the rest is given up. */
   settle(): void;
+  /** An outlet listens to this filter too. */
+  include(filter: string): void;
 }
 
 export interface SubscriptionsOptions {
@@ -59,10 +61,20 @@ export function openSubscriptions({ folder, settings, filters, log }: Subscripti
   }
 
   const former = kept.filters;
+  const wanted = new Set(filters);
+  let hasBegun = false;
   return {
     former,
-    begin: () => keep([...new Set([...former, ...filters])]),
-    settle: () => keep([...new Set(filters)]),
+    begin() {
+      hasBegun = true;
+      keep([...new Set([...former, ...wanted])]);
+    },
+    settle: () => keep([...wanted]),
+    include(filter) {
+      if (wanted.has(filter)) return;
+      wanted.add(filter);
+      if (hasBegun) keep([...kept.filters, filter]);
+    },
   };
 }
 

@@ -39,6 +39,7 @@ export type DomainEvent =
   | { readonly type: 'StreamEvicted'; readonly stream: StreamId }
   | { readonly type: 'PipelineFailed'; readonly topic: string; readonly error: unknown }
   | { readonly type: 'LearnerFailed'; readonly stream: StreamId; readonly error: unknown }
+  | { readonly type: 'OutletFailed'; readonly outlet: string; readonly error: unknown }
   | (NetworkNews & { readonly stream: StreamId })
   | { readonly type: 'ForecastWithheld'; readonly stream: StreamId }
   | { readonly type: 'ForecastIssued'; readonly stream: StreamId }

@@ -89,6 +89,10 @@ const EVENT_TABLE = {
     count: (counters) => void counters.failures++,
     line: { level: 'error', text: 'learner failure: the learner starts anew; please report it', key: ofStream },
   },
+  OutletFailed: {
+    count: (counters) => void counters.failures++,
+    line: { level: 'error', text: 'outlet failure; please report it', key: ({ outlet }) => outlet },
+  },
   UpdateSkipped: {
     count: (counters) => void counters.updatesSkipped++,
     line: { level: 'debug', text: 'network update skipped: its gradient was absurdly large', key: ofNetwork },

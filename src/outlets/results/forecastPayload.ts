@@ -2,128 +2,134 @@ import type { Expectation, Forecast, HorizonForecast } from '../../domain/foreca
 import { type Grain, grainOf, type PublishedExpectation, roundForecast } from '../../domain/roundForecast.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 import { targetTime } from '../../domain/targetTime.ts';
-import { type EpochMs, toIsoTime } from '../../domain/time.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import { IsoTimes } from './isoTimes.ts';
 import { JsonWriter } from './jsonWriter.ts';
-
-// Written piece by piece instead of through JSON.stringify, for it is done twice for each message. All texts in them (times,
-// words of ours, labels of horizons such as `15m`) are of letters and digits: nothing needs an escape.
-const json = new JsonWriter();
 
 const NOTHING: PublishedExpectation = { mean: null, lower: null, upper: null };
 
-/** What of a stream's settings its payloads depend on. */
+/** Settings of a stream that its payloads depend on. */
 type Settings = Pick<StreamSettings, 'step' | 'valid'>;
 
-/** JSON of `<base>/<stream>`: everything about the last reading. What is not known is null; NaN cannot occur. */
-export function statePayload(forecast: Forecast, settings: Settings): string {
-  const grain = grainOf(forecast, settings.valid);
-  startWithTime(forecast);
-  if (forecast.late) json.raw(',"late":true');
-  json.raw(',"y":');
-  json.number(forecast.value);
-  json.raw(',');
-  writeBounds(forecast.expected, grain);
-  json.raw(',"anomaly_score":');
-  json.number(toRatio(forecast.anomalyScore));
-  json.raw(forecast.anomaly ? ',"anomaly":true,"forecast_at":{' : ',"anomaly":false,"forecast_at":{');
-  for (let k = 0; k < forecast.horizons.length; k++) {
-    const issued = forecast.horizons[k] as HorizonForecast;
-    writeMember(k, issued, targetTime(forecast, issued.horizon, settings.step), grain);
+/**
+ * Writes the payloads of forecasts, piece by piece instead of through JSON.stringify: there are two for each message. All texts in them
+ * (times, words of ours, labels of horizons such as `15m`) are of letters and digits, so nothing needs an escape.
+ */
+export class ForecastPayloads {
+  readonly #json = new JsonWriter();
+  readonly #times = new IsoTimes();
+
+  /** JSON of `<base>/<stream>`: everything about the last reading. What is not known is null; NaN cannot occur. */
+  state(forecast: Forecast, settings: Settings): string {
+    const grain = grainOf(forecast, settings.valid);
+    this.#startWithTime(forecast);
+    if (forecast.late) this.#json.raw(',"late":true');
+    this.#json.raw(',"y":');
+    this.#json.number(forecast.value);
+    this.#json.raw(',');
+    this.#writeBounds(forecast.expected, grain);
+    this.#json.raw(',"anomaly_score":');
+    this.#json.number(toRatio(forecast.anomalyScore));
+    this.#json.raw(forecast.anomaly ? ',"anomaly":true,"forecast_at":{' : ',"anomaly":false,"forecast_at":{');
+    for (let k = 0; k < forecast.horizons.length; k++) {
+      const issued = forecast.horizons[k] as HorizonForecast;
+      this.#writeMember(k, issued, targetTime(forecast, issued.horizon, settings.step), grain);
+    }
+    this.#json.raw('},"state":"');
+    this.#json.raw(forecast.state);
+    this.#json.raw('","source":"');
+    this.#json.raw(forecast.source);
+    this.#json.raw('","skill":');
+    this.#json.number(toRatio(forecast.skill));
+    this.#json.raw(',"coverage":');
+    this.#json.number(toRatio(forecast.coverage));
+    this.#json.raw(',"n":');
+    this.#json.number(forecast.samples);
+    this.#json.raw('}');
+    return this.#json.take();
   }
-  json.raw('},"state":"');
-  json.raw(forecast.state);
-  json.raw('","source":"');
-  json.raw(forecast.source);
-  json.raw('","skill":');
-  json.number(toRatio(forecast.skill));
-  json.raw(',"coverage":');
-  json.number(toRatio(forecast.coverage));
-  json.raw(',"n":');
-  json.number(forecast.samples);
-  json.raw('}');
-  return json.take();
-}
 
-/** JSON of `<base>/<stream>/forecast`: the horizons as columns, a fifth of the size of rows when there are many. */
-export function columnsPayload(forecast: Forecast, { step, valid }: Settings): string {
-  const { horizons } = forecast;
-  const grain = grainOf(forecast, valid);
-  const rounded = horizons.map((issued) => roundForecast(issued, grain));
-  startWithTime(forecast);
-  json.raw(',"horizon":[');
-  for (let k = 0; k < horizons.length; k++) {
-    json.raw(k === 0 ? '"' : ',"');
-    json.raw((horizons[k] as HorizonForecast).horizon.label);
-    json.raw('"');
+  /** JSON of `<base>/<stream>/forecast`: the horizons as columns, a fifth of the size of rows when there are many. */
+  columns(forecast: Forecast, { step, valid }: Settings): string {
+    const { horizons } = forecast;
+    const grain = grainOf(forecast, valid);
+    const rounded = horizons.map((issued) => roundForecast(issued, grain));
+    this.#startWithTime(forecast);
+    this.#json.raw(',"horizon":[');
+    for (let k = 0; k < horizons.length; k++) {
+      this.#json.raw(k === 0 ? '"' : ',"');
+      this.#json.raw((horizons[k] as HorizonForecast).horizon.label);
+      this.#json.raw('"');
+    }
+    for (let k = 0; k < horizons.length; k++) {
+      this.#json.raw(k === 0 ? '],"at":[' : ',');
+      this.#writeTime(targetTime(forecast, (horizons[k] as HorizonForecast).horizon, step));
+    }
+    this.#writeColumn('],"yhat":[', rounded, 'mean');
+    this.#writeColumn('],"yhat_lower":[', rounded, 'lower');
+    this.#writeColumn('],"yhat_upper":[', rounded, 'upper');
+    this.#json.raw(']}');
+    return this.#json.take();
   }
-  for (let k = 0; k < horizons.length; k++) {
-    json.raw(k === 0 ? '],"at":[' : ',');
-    writeTime(targetTime(forecast, (horizons[k] as HorizonForecast).horizon, step));
+
+  /** JSON of `<base>/<stream>/anomaly`: its start, and its end with the same id. */
+  anomaly(forecast: Forecast, id: string, { valid }: Settings): string {
+    const { anomaly, at, late, anomalyScore, value, expected } = forecast;
+    const rounded = expected === null ? NOTHING : roundForecast(expected, grainOf(forecast, valid));
+    return JSON.stringify({
+      id,
+      phase: anomaly ? 'start' : 'end',
+      ts: this.#times.text(at),
+      late,
+      score: toRatio(anomalyScore),
+      y: value,
+      yhat: rounded.mean,
+      yhat_lower: rounded.lower,
+      yhat_upper: rounded.upper,
+    });
   }
-  writeColumn('],"yhat":[', rounded, 'mean');
-  writeColumn('],"yhat_lower":[', rounded, 'lower');
-  writeColumn('],"yhat_upper":[', rounded, 'upper');
-  json.raw(']}');
-  return json.take();
-}
 
-/** JSON of `<base>/<stream>/anomaly`: its start, and its end with the same id. */
-export function anomalyPayload(forecast: Forecast, id: string, { valid }: Settings): string {
-  const { anomaly, at, late, anomalyScore, value, expected } = forecast;
-  const rounded = expected === null ? NOTHING : roundForecast(expected, grainOf(forecast, valid));
-  return JSON.stringify({
-    id,
-    phase: anomaly ? 'start' : 'end',
-    ts: toIsoTime(at),
-    late,
-    score: toRatio(anomalyScore),
-    y: value,
-    yhat: rounded.mean,
-    yhat_lower: rounded.lower,
-    yhat_upper: rounded.upper,
-  });
-}
-
-function startWithTime({ at }: Forecast): void {
-  json.raw('{"ts":"');
-  json.raw(toIsoTime(at));
-  json.raw('"');
-}
-
-function writeTime(at: EpochMs | null): void {
-  if (at === null) json.raw('null');
-  else {
-    json.raw('"');
-    json.raw(toIsoTime(at));
-    json.raw('"');
+  #startWithTime({ at }: Forecast): void {
+    this.#json.raw('{"ts":"');
+    this.#json.raw(this.#times.text(at));
+    this.#json.raw('"');
   }
-}
 
-function writeMember(index: number, issued: HorizonForecast, at: EpochMs | null, grain: Grain): void {
-  json.raw(index === 0 ? '"' : ',"');
-  json.raw(issued.horizon.label);
-  json.raw('":{"at":');
-  writeTime(at);
-  json.raw(',');
-  writeBounds(issued, grain);
-  json.raw('}');
-}
+  #writeTime(at: EpochMs | null): void {
+    if (at === null) this.#json.raw('null');
+    else {
+      this.#json.raw('"');
+      this.#json.raw(this.#times.text(at));
+      this.#json.raw('"');
+    }
+  }
 
-function writeBounds(expectation: Expectation | null, grain: Grain): void {
-  const { mean, lower, upper } = expectation === null ? NOTHING : roundForecast(expectation, grain);
-  json.raw('"yhat":');
-  json.number(mean);
-  json.raw(',"yhat_lower":');
-  json.number(lower);
-  json.raw(',"yhat_upper":');
-  json.number(upper);
-}
+  #writeMember(index: number, issued: HorizonForecast, at: EpochMs | null, grain: Grain): void {
+    this.#json.raw(index === 0 ? '"' : ',"');
+    this.#json.raw(issued.horizon.label);
+    this.#json.raw('":{"at":');
+    this.#writeTime(at);
+    this.#json.raw(',');
+    this.#writeBounds(issued, grain);
+    this.#json.raw('}');
+  }
 
-function writeColumn(start: string, rounded: readonly PublishedExpectation[], name: 'mean' | 'lower' | 'upper'): void {
-  json.raw(start);
-  for (let k = 0; k < rounded.length; k++) {
-    if (k > 0) json.raw(',');
-    json.number((rounded[k] as PublishedExpectation)[name]);
+  #writeBounds(expectation: Expectation | null, grain: Grain): void {
+    const { mean, lower, upper } = expectation === null ? NOTHING : roundForecast(expectation, grain);
+    this.#json.raw('"yhat":');
+    this.#json.number(mean);
+    this.#json.raw(',"yhat_lower":');
+    this.#json.number(lower);
+    this.#json.raw(',"yhat_upper":');
+    this.#json.number(upper);
+  }
+
+  #writeColumn(start: string, rounded: readonly PublishedExpectation[], name: 'mean' | 'lower' | 'upper'): void {
+    this.#json.raw(start);
+    for (let k = 0; k < rounded.length; k++) {
+      if (k > 0) this.#json.raw(',');
+      this.#json.number((rounded[k] as PublishedExpectation)[name]);
+    }
   }
 }
 

@@ -17,7 +17,7 @@ function payloadOf({ payload }: HealthMonitor): Record<string, unknown> {
 it('tells what was counted, by reason where there are reasons', () => {
   const counters = new Counters();
   const stream = idOf('s');
-  monitor = createHealthMonitor(counters);
+  monitor = createHealthMonitor({ counters });
   for (let i = 0; i < 3; i++) countEvent(counters, { type: 'StreamStarted', stream });
   countEvent(counters, { type: 'StreamEvicted', stream });
   countEvent(counters, { type: 'MessageReceived' });
@@ -54,23 +54,23 @@ it('tells what was counted, by reason where there are reasons', () => {
 
 it('tells of each learner thread what waits for it', () => {
   const loads = [{ waiting: 12 }, { waiting: 0 }];
-  monitor = createHealthMonitor(new Counters(), { loads: () => loads });
+  monitor = createHealthMonitor({ counters: new Counters(), loads: () => loads });
   expect(payloadOf(monitor)['threads']).toEqual(loads);
   monitor.stop();
-  monitor = createHealthMonitor(new Counters());
+  monitor = createHealthMonitor({ counters: new Counters() });
   expect(payloadOf(monitor)['threads']).toEqual([]);
 });
 
 it('tells what waits, in messages and in bytes', () => {
   const load = { messages: 3, bytes: 1600, mostBytes: 2 ** 20, journalBytes: 57, outboundBytes: 12 };
-  monitor = createHealthMonitor(new Counters(), { queues: () => load });
+  monitor = createHealthMonitor({ counters: new Counters(), queues: () => load });
   const { messages, bytes } = load;
   const waiting = { messages, bytes, most_bytes: 2 ** 20, journal_bytes: 57, outbound_bytes: 12 };
   expect(payloadOf(monitor)['waiting']).toEqual(waiting);
 });
 
 it('tells age and memory of the process', () => {
-  monitor = createHealthMonitor(new Counters());
+  monitor = createHealthMonitor({ counters: new Counters() });
   const health = payloadOf(monitor);
   expect(health['uptime_s']).toBe(Math.round(process.uptime()));
   const rss = process.memoryUsage.rss() / 2 ** 20;
@@ -81,7 +81,7 @@ it('tells age and memory of the process', () => {
 });
 
 it('tells how long the event loop stood still since the last time', async () => {
-  monitor = createHealthMonitor(new Counters());
+  monitor = createHealthMonitor({ counters: new Counters() });
   await new Promise((resolve) => setTimeout(resolve, 30));
   const end = performance.now() + 300;
   while (performance.now() < end);
@@ -122,7 +122,7 @@ it('keeps the bytes of its payload: names, their order and their values', () => 
   const counters = new Counters();
   for (const event of COUNTED) countEvent(counters, event);
   const queues = () => ({ messages: 3, bytes: 1600, mostBytes: 4096, journalBytes: 57, outboundBytes: 12 });
-  monitor = createHealthMonitor(counters, { loads: () => [{ waiting: 1 }], queues });
+  monitor = createHealthMonitor({ counters, loads: () => [{ waiting: 1 }], queues });
   const ofProcess = /"(uptime_s|rss_mb|heap_mb|event_loop_delay_ms)":[\d.]+/g;
   expect(monitor.payload().replace(ofProcess, '"$1":0')).toBe(
     '{"uptime_s":0,"rss_mb":0,"heap_mb":0,"event_loop_delay_ms":0,"threads":[{"waiting":1}],' +
