@@ -43,6 +43,16 @@ it('of another client or broker are none of ours', () => {
   expect(open(['a'], 'other').former).toEqual([]);
 });
 
+it('hold the filters of outlets too, whenever they begin to listen', () => {
+  const first = open(['a']);
+  first.include('early');
+  first.begin();
+  first.settle();
+  first.include('late');
+  first.include('a');
+  expect(open(['b']).former).toEqual(['a', 'early', 'late']);
+});
+
 it('are written only where they change', () => {
   open(['a']).begin();
   const file = join(folder, 'subscriptions.json');

@@ -225,8 +225,8 @@ class BrokerConnection implements MqttConnection {
         this.#subscriptions.identify(welcome);
         void subscribeListener(session, { listener, protocol, identified, qos: settings.qos, report });
       },
-      unsubscribe: ({ filter }) => {
-        if (session.client.connected) session.client.unsubscribe(filter, nothingToDo);
+      unsubscribe: ({ filter }, onDone) => {
+        if (session.client.connected) session.client.unsubscribe(filter, onDone);
       },
     };
   }

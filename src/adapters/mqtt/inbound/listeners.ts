@@ -28,7 +28,8 @@ interface Entry extends Listener {
 export interface ListenerLink {
   readonly protocol: 4 | 5;
   subscribe(listener: Listener): void;
-  unsubscribe(listener: Listener): void;
+  /** @param onDone the broker has answered: nothing more comes for it */
+  unsubscribe(listener: Listener, onDone: () => void): void;
 }
 
 /** Filters of streams: the subscription identifier of each, as far as they have one. */
@@ -42,6 +43,8 @@ export class Listeners {
   readonly #streams: StreamFilters;
   readonly #matchStreams: readonly TopicMatcher[];
   readonly #entries = new Map<string, Entry>();
+  /** Without handlers, and the broker has not answered yet: messages for them may still come. */
+  readonly #ending = new Set<Entry>();
   #link: ListenerLink | undefined;
   /** Where the broker sends our own messages back. */
   #echoes: Echoes | undefined;
@@ -65,7 +68,7 @@ export class Listeners {
       entry.handlers.delete(handle);
       if (entry.handlers.size > 0 || this.#entries.get(filter) !== entry) return;
       this.#entries.delete(filter);
-      if (!entry.isShared) this.#link?.unsubscribe(entry);
+      this.#end(entry);
     };
   }
 
@@ -79,12 +82,14 @@ export class Listeners {
   disconnected(): void {
     this.#link = undefined;
     this.#echoes = undefined;
+    this.#ending.clear();
   }
 
   /** Ends all of them. */
   clear(): void {
-    for (const entry of this.#entries.values()) if (!entry.isShared) this.#link?.unsubscribe(entry);
+    const entries = [...this.#entries.values()];
     this.#entries.clear();
+    for (const entry of entries) this.#end(entry);
   }
 
   /** We have published it: where it comes back, no handler hears it. */
@@ -97,7 +102,8 @@ export class Listeners {
   /** Gives the message to the handlers that it is for. @returns whether it is for streams too */
   take(topic: string, payload: Uint8Array, flags: PublishFlags): boolean {
     const identifiers = flags.properties?.subscriptionIdentifier;
-    if (identifiers === undefined) return this.isEmpty || this.#takeByTopic(topic, payload, flags.retain);
+    if (identifiers === undefined) return this.#isIdle || this.#takeByTopic(topic, payload, flags.retain);
+    if (typeof identifiers === 'number' && this.#isIdle) return identifiers < LEAST_IDENTIFIER;
     const list = typeof identifiers === 'number' ? [identifiers] : identifiers;
     for (const entry of this.#entries.values()) {
       // A session that outlives us may still have a listener of an earlier process, with the same identifier.
@@ -110,11 +116,21 @@ export class Listeners {
   /** The broker does not say which subscription the message is for. */
   #takeByTopic(topic: string, payload: Uint8Array, retained: boolean): boolean {
     const entries = [...this.#entries.values()].filter(({ matches }) => matches(topic));
-    if (entries.length === 0) return true;
+    if (entries.length === 0 && ![...this.#ending].some(({ matches }) => matches(topic))) return true;
     if (retained || this.#echoes?.isEcho(topic, payload) !== true) {
       for (const entry of entries) this.#handle(entry, { topic, payload, retained });
     }
     return !retained && this.#matchStreams.some((matches) => matches(topic));
+  }
+
+  get #isIdle(): boolean {
+    return this.#entries.size + this.#ending.size === 0;
+  }
+
+  #end(entry: Entry): void {
+    if (entry.isShared || this.#link === undefined) return;
+    this.#ending.add(entry);
+    this.#link.unsubscribe(entry, () => this.#ending.delete(entry));
   }
 
   #handle({ handlers }: Entry, message: Heard): void {
