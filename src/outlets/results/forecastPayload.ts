@@ -2,8 +2,7 @@ import type { Expectation, Forecast, HorizonForecast } from '../../domain/foreca
 import { type Grain, grainOf, type PublishedExpectation, roundForecast } from '../../domain/roundForecast.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 import { targetTime } from '../../domain/targetTime.ts';
-import type { EpochMs } from '../../domain/time.ts';
-import { IsoTimes } from './isoTimes.ts';
+import { type EpochMs, toIsoTime } from '../../domain/time.ts';
 import { JsonWriter } from './jsonWriter.ts';
 
 const NOTHING: PublishedExpectation = { mean: null, lower: null, upper: null };
@@ -17,59 +16,60 @@ type Settings = Pick<StreamSettings, 'step' | 'valid'>;
  */
 export class ForecastPayloads {
   readonly #json = new JsonWriter();
-  readonly #times = new IsoTimes();
 
   /** JSON of `<base>/<stream>`: everything about the last reading. What is not known is null; NaN cannot occur. */
   state(forecast: Forecast, settings: Settings): string {
+    const json = this.#json;
     const grain = grainOf(forecast, settings.valid);
-    this.#startWithTime(forecast);
-    if (forecast.late) this.#json.raw(',"late":true');
-    this.#json.raw(',"y":');
-    this.#json.number(forecast.value);
-    this.#json.raw(',');
-    this.#writeBounds(forecast.expected, grain);
-    this.#json.raw(',"anomaly_score":');
-    this.#json.number(toRatio(forecast.anomalyScore));
-    this.#json.raw(forecast.anomaly ? ',"anomaly":true,"forecast_at":{' : ',"anomaly":false,"forecast_at":{');
+    startWithTime(json, forecast);
+    if (forecast.late) json.raw(',"late":true');
+    json.raw(',"y":');
+    json.number(forecast.value);
+    json.raw(',');
+    writeBounds(json, forecast.expected, grain);
+    json.raw(',"anomaly_score":');
+    json.number(toRatio(forecast.anomalyScore));
+    json.raw(forecast.anomaly ? ',"anomaly":true,"forecast_at":{' : ',"anomaly":false,"forecast_at":{');
     for (let k = 0; k < forecast.horizons.length; k++) {
       const issued = forecast.horizons[k] as HorizonForecast;
-      this.#writeMember(k, issued, targetTime(forecast, issued.horizon, settings.step), grain);
+      writeMember(json, k, issued, targetTime(forecast, issued.horizon, settings.step), grain);
     }
-    this.#json.raw('},"state":"');
-    this.#json.raw(forecast.state);
-    this.#json.raw('","source":"');
-    this.#json.raw(forecast.source);
-    this.#json.raw('","skill":');
-    this.#json.number(toRatio(forecast.skill));
-    this.#json.raw(',"coverage":');
-    this.#json.number(toRatio(forecast.coverage));
-    this.#json.raw(',"n":');
-    this.#json.number(forecast.samples);
-    this.#json.raw('}');
-    return this.#json.take();
+    json.raw('},"state":"');
+    json.raw(forecast.state);
+    json.raw('","source":"');
+    json.raw(forecast.source);
+    json.raw('","skill":');
+    json.number(toRatio(forecast.skill));
+    json.raw(',"coverage":');
+    json.number(toRatio(forecast.coverage));
+    json.raw(',"n":');
+    json.number(forecast.samples);
+    json.raw('}');
+    return json.take();
   }
 
   /** JSON of `<base>/<stream>/forecast`: the horizons as columns, a fifth of the size of rows when there are many. */
   columns(forecast: Forecast, { step, valid }: Settings): string {
+    const json = this.#json;
     const { horizons } = forecast;
     const grain = grainOf(forecast, valid);
     const rounded = horizons.map((issued) => roundForecast(issued, grain));
-    this.#startWithTime(forecast);
-    this.#json.raw(',"horizon":[');
+    startWithTime(json, forecast);
+    json.raw(',"horizon":[');
     for (let k = 0; k < horizons.length; k++) {
-      this.#json.raw(k === 0 ? '"' : ',"');
-      this.#json.raw((horizons[k] as HorizonForecast).horizon.label);
-      this.#json.raw('"');
+      json.raw(k === 0 ? '"' : ',"');
+      json.raw((horizons[k] as HorizonForecast).horizon.label);
+      json.raw('"');
     }
     for (let k = 0; k < horizons.length; k++) {
-      this.#json.raw(k === 0 ? '],"at":[' : ',');
-      this.#writeTime(targetTime(forecast, (horizons[k] as HorizonForecast).horizon, step));
+      json.raw(k === 0 ? '],"at":[' : ',');
+      json.time(targetTime(forecast, (horizons[k] as HorizonForecast).horizon, step));
     }
-    this.#writeColumn('],"yhat":[', rounded, 'mean');
-    this.#writeColumn('],"yhat_lower":[', rounded, 'lower');
-    this.#writeColumn('],"yhat_upper":[', rounded, 'upper');
-    this.#json.raw(']}');
-    return this.#json.take();
+    writeColumn(json, '],"yhat":[', rounded, 'mean');
+    writeColumn(json, '],"yhat_lower":[', rounded, 'lower');
+    writeColumn(json, '],"yhat_upper":[', rounded, 'upper');
+    json.raw(']}');
+    return json.take();
   }
 
   /** JSON of `<base>/<stream>/anomaly`: its start, and its end with the same id. */
@@ -79,7 +79,7 @@ export class ForecastPayloads {
     return JSON.stringify({
       id,
       phase: anomaly ? 'start' : 'end',
-      ts: this.#times.text(at),
+      ts: toIsoTime(at),
       late,
       score: toRatio(anomalyScore),
       y: value,
@@ -88,48 +88,43 @@ export class ForecastPayloads {
       yhat_upper: rounded.upper,
     });
   }
+}
 
-  #startWithTime({ at }: Forecast): void {
-    this.#json.raw('{"ts":"');
-    this.#json.raw(this.#times.text(at));
-    this.#json.raw('"');
-  }
+function startWithTime(json: JsonWriter, { at }: Forecast): void {
+  json.raw('{"ts":');
+  json.time(at);
+}
 
-  #writeTime(at: EpochMs | null): void {
-    if (at === null) this.#json.raw('null');
-    else {
-      this.#json.raw('"');
-      this.#json.raw(this.#times.text(at));
-      this.#json.raw('"');
-    }
-  }
+function writeMember(json: JsonWriter, index: number, issued: HorizonForecast, at: EpochMs | null, grain: Grain): void {
+  json.raw(index === 0 ? '"' : ',"');
+  json.raw(issued.horizon.label);
+  json.raw('":{"at":');
+  json.time(at);
+  json.raw(',');
+  writeBounds(json, issued, grain);
+  json.raw('}');
+}
 
-  #writeMember(index: number, issued: HorizonForecast, at: EpochMs | null, grain: Grain): void {
-    this.#json.raw(index === 0 ? '"' : ',"');
-    this.#json.raw(issued.horizon.label);
-    this.#json.raw('":{"at":');
-    this.#writeTime(at);
-    this.#json.raw(',');
-    this.#writeBounds(issued, grain);
-    this.#json.raw('}');
-  }
+function writeBounds(json: JsonWriter, expectation: Expectation | null, grain: Grain): void {
+  const { mean, lower, upper } = expectation === null ? NOTHING : roundForecast(expectation, grain);
+  json.raw('"yhat":');
+  json.number(mean);
+  json.raw(',"yhat_lower":');
+  json.number(lower);
+  json.raw(',"yhat_upper":');
+  json.number(upper);
+}
 
-  #writeBounds(expectation: Expectation | null, grain: Grain): void {
-    const { mean, lower, upper } = expectation === null ? NOTHING : roundForecast(expectation, grain);
-    this.#json.raw('"yhat":');
-    this.#json.number(mean);
-    this.#json.raw(',"yhat_lower":');
-    this.#json.number(lower);
-    this.#json.raw(',"yhat_upper":');
-    this.#json.number(upper);
-  }
-
-  #writeColumn(start: string, rounded: readonly PublishedExpectation[], name: 'mean' | 'lower' | 'upper'): void {
-    this.#json.raw(start);
-    for (let k = 0; k < rounded.length; k++) {
-      if (k > 0) this.#json.raw(',');
-      this.#json.number((rounded[k] as PublishedExpectation)[name]);
-    }
+function writeColumn(
+  json: JsonWriter,
+  start: string,
+  rounded: readonly PublishedExpectation[],
+  name: 'mean' | 'lower' | 'upper',
+): void {
+  json.raw(start);
+  for (let k = 0; k < rounded.length; k++) {
+    if (k > 0) json.raw(',');
+    json.number((rounded[k] as PublishedExpectation)[name]);
   }
 }
 

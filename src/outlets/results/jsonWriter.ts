@@ -1,4 +1,6 @@
 import { digitsBeforePoint, LARGEST_DECIMAL, LEAST_DECIMAL, POWERS_OF_TEN } from '../../domain/decimals.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import { IsoTimes } from './isoTimes.ts';
 
 const FIRST_BYTES = 1024;
 /** The longest text of a float64 has 24 characters. */
@@ -13,6 +15,7 @@ const [MINUS, POINT, ZERO] = [0x2d, 0x2e, 0x30];
 export class JsonWriter {
   #bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #used = 0;
+  readonly #times = new IsoTimes();
 
   /** As it is: only ASCII. */
   raw(text: string): void {
@@ -40,6 +43,17 @@ export class JsonWriter {
       }
     }
     this.raw(String(value));
+  }
+
+  /** A moment as ISO 8601 in quotes; null for none. */
+  time(at: EpochMs | null): void {
+    if (at === null) {
+      this.raw('null');
+      return;
+    }
+    this.raw('"');
+    this.raw(this.#times.text(at));
+    this.raw('"');
   }
 
   /** What was written since the last time. */
