@@ -19,7 +19,8 @@ export class EventHub {
       toTelemetry(event);
       const change = this.#changeOf(event);
       if (change !== undefined) streams.next(change);
-      events.next(event);
+      // Events of the healthy path are many, and mostly there are no followers.
+      if (events.observed) events.next(event);
     };
   }
 

@@ -28,9 +28,9 @@ export interface LifecycleParts extends OpenState {
   readonly forecasts$: Observable<Forecast>;
   /** Started in this order, stopped in the opposite one. */
   readonly outlets: readonly Outlet[];
-  /** What outlets may use, beside what comes from here. */
+  /** The part of the outlets' context that does not come from source and pipeline. */
   readonly shared: Pick<SharedContext, 'config' | 'settingsOf' | 'streams$' | 'events$' | 'health'>;
-  /** Whether a stream without a message so far may be restored. */
+  /** Tells for a stream without a message so far if it may be restored. */
   readonly mayComeBack: (stream: StreamId) => boolean;
   readonly report: Report;
   /** Ends with the run. */
@@ -61,7 +61,7 @@ export async function runLifecycle(parts: LifecycleParts, stop: AbortSignal): Pr
   });
   try {
     await Promise.race([ended, stopped, failed]);
-    // It was told to end: nothing of what is under way is to blame.
+    // The run was told to end: no message that is under way is to blame.
     keeping?.suspects.close();
   } finally {
     running.unsubscribe();

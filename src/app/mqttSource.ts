@@ -12,9 +12,9 @@ export interface MqttSourceOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly report: Report;
-  /** Whether the broker may send another message before those that wait are acknowledged. */
+  /** True while the broker may send another message before those that wait are acknowledged. */
   readonly hasRoom: () => boolean;
-  /** Whether the state folder is ours, which holds what a session that outlives us is subscribed to. */
+  /** True where the state folder is ours: it holds the filters of a session that outlives us. */
   readonly hasFolder: boolean;
 }
 
@@ -62,7 +62,7 @@ export function createMqttSource(options: MqttSourceOptions): Source {
   };
 }
 
-/** Only of a session that outlives us. */
+/** undefined for a session that ends with its connection. */
 function subscriptionsOf({ config, log, hasFolder }: MqttSourceOptions): Subscriptions | undefined {
   const { mqtt: settings, state } = config;
   if (!settings.session.persistent || !hasFolder) return undefined;

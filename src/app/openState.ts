@@ -18,7 +18,7 @@ export interface OpenState {
   readonly failed: Promise<never>;
 }
 
-/** Of `limits.queue_memory`, for entries that no acknowledgement depends on, while the medium takes nothing. */
+/** This part of `limits.queue_memory` is for entries without an acknowledgement, while the medium takes nothing. */
 const JOURNAL_SHARE = 8;
 
 interface OpenStateOptions {
@@ -30,7 +30,7 @@ interface OpenStateOptions {
 }
 
 /**
- * The state of before, and who keeps it from now on; nobody with `durability: none`.
+ * Opens the state of before and keeps it from now on; keeps none with `durability: none`.
  * @returns undefined where it is told to stop while it waits for a state that cannot be taken
  * @throws TidegateError TG_STATE_LOCKED, TG_STATE_NEWER, TG_STATE_UNSAFE
  */
@@ -51,7 +51,7 @@ async function openNow(options: AppOptions, { host, report, delay, stop }: OpenS
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
   });
-  // Whoever runs the daemon listens to it; until then it is not unhandled.
+  // The lifecycle listens to it; until then it is not unhandled.
   failed.catch(() => undefined);
   if (config.state.durability === 'none') return { keeping: undefined, store: undefined, failed };
   const store = createPatientStore({

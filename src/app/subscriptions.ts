@@ -5,11 +5,11 @@ import type { MqttSettings } from '../domain/mqttSettings.ts';
 import type { Log } from '../telemetry/log.ts';
 
 /**
- * What the broker's session for us is subscribed to, kept beside the state: MQTT cannot be asked for it, and what an earlier
- * configuration wanted would go on coming, twice where it overlaps with today's.
+ * The filters of the broker's session for us, kept beside the state: MQTT has no question for them, and messages for the filters of an earlier
+ * configuration would go on coming, twice where they overlap with today's.
  */
 export interface Subscriptions {
-  /** Of the session as an earlier process left it. */
+  /** Filters of the session as an earlier process left it. */
   readonly former: readonly string[];
   /** Before today's are asked for: from now on the session may have both. */
   begin(): void;
@@ -89,7 +89,7 @@ function ownerOf({ clientId, server }: SubscriptionsOptions['settings']): string
     .digest('hex');
 }
 
-/** As it was written by versions that kept the whole address; it is written over at the next start. */
+/** The owner as written by versions that kept the whole address; the next start writes over it. */
 function formerOwnerOf({ clientId, server }: SubscriptionsOptions['settings']): string {
   return `${clientId} ${server}`;
 }

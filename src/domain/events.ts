@@ -13,7 +13,7 @@ import type { DurationMs } from './time.ts';
 export type PublishDropCause = 'disconnected' | 'slow-broker' | 'too-large' | 'refused';
 
 /**
- * What the guard of a network did. `NetworkRolledBack`: its numbers were not finite, it goes on from the last good ones.
+ * Measures of a network's guard. `NetworkRolledBack`: its numbers were not finite, it goes on from the last good ones.
  * `NetworkFrozen`: three times within an hour; it learns nothing for a day of sample time, `NetworkResumed` ends that.
  * `UpdateSkipped`: a gradient was absurdly large.
  */

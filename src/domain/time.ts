@@ -6,7 +6,7 @@ export type EpochMs = Brand<number, 'EpochMs'>;
 /** A length of time in milliseconds. */
 export type DurationMs = Brand<number, 'DurationMs'>;
 
-/** Where the time of arrival comes from. An argument everywhere, so that tests and replays own it. */
+/** Source of the time of arrival. An argument everywhere, for tests and replays to own it. */
 export interface Clock {
   now(): EpochMs;
 }
@@ -22,7 +22,7 @@ export function toIsoTime(at: EpochMs): string {
   return new Date(at).toISOString();
 }
 
-/** Whether `Date` can hold the moment (about ±273,000 years); beyond that toIsoTime would throw. */
+/** True for a moment that `Date` can hold (about ±273,000 years); beyond that toIsoTime would throw. */
 export function isRepresentable(at: number): at is EpochMs {
   return Number.isFinite(at) && at >= -8.64e15 && at <= 8.64e15;
 }

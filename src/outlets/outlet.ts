@@ -23,7 +23,7 @@ export interface OutletContext {
   readonly forecasts$: Observable<Forecast>;
   readonly streams$: Observable<StreamChange>;
   readonly events$: Observable<DomainEvent>;
-  /** Whether the broker is there; starts with the state of now. */
+  /** True while the broker is there; starts with the state of now. */
   readonly connected$: Observable<boolean>;
   readonly health: HealthSources;
   readonly publish: Publish;

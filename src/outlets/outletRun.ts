@@ -3,7 +3,7 @@ import type { Report } from '../domain/events.ts';
 import type { Heard } from '../domain/listen.ts';
 import type { Outlet, OutletContext } from './outlet.ts';
 
-/** What all outlets have in common. */
+/** The part of the context that all outlets have in common. */
 export type SharedContext = Omit<OutletContext, 'follow'>;
 
 /** One outlet from its start to its stop. Errors of the outlet are reported and stay here. Starts and stops once, however often it is told to. */

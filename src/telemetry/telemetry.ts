@@ -1,7 +1,7 @@
 import type { DomainEvent, Report } from '../domain/events.ts';
 import type { Clock } from '../domain/time.ts';
 import { Counters } from './counters.ts';
-import { countEvent, rowOf } from './eventTable.ts';
+import { rowOf } from './eventTable.ts';
 import type { Log, LogFields } from './log.ts';
 import { createRateLimit } from './rateLimit.ts';
 
@@ -15,8 +15,8 @@ export function createTelemetry({ log, clock }: { readonly log: Log; readonly cl
   const counters = new Counters();
   const limit = createRateLimit(clock);
   const report: Report = (event) => {
-    countEvent(counters, event);
-    const { line } = rowOf(event);
+    const { count, line } = rowOf(event);
+    count?.(counters, event);
     if (line === null) return;
     const level = typeof line.level === 'string' ? line.level : line.level(event);
     // A line that this level does not show must not hold back one that it does.

@@ -15,10 +15,10 @@ const RESOLUTION_MS = 20;
 
 export interface HealthSources {
   readonly counters: Counters;
-  /** Of each learner thread. */
+  /** Load of each learner thread. */
   readonly loads?: (() => readonly ThreadLoad[]) | undefined;
   readonly queues?: (() => QueueLoad) | undefined;
-  /** Of the state that is kept. */
+  /** Health of the state that is kept. */
   readonly state?: (() => KeepingHealth) | undefined;
 }
 

@@ -17,7 +17,7 @@ export class JsonWriter {
   #used = 0;
   readonly #times = new IsoTimes();
 
-  /** As it is: only ASCII. */
+  /** The text as it is: only ASCII. */
   raw(text: string): void {
     this.#reserve(text.length);
     const bytes = this.#bytes;
@@ -26,7 +26,7 @@ export class JsonWriter {
     this.#used = from + text.length;
   }
 
-  /** As JSON.stringify writes it; null for what is not a finite number. */
+  /** The number as JSON.stringify writes it; null where it is not finite. */
   number(value: number | null): void {
     if (value === null || !Number.isFinite(value)) {
       this.raw('null');
@@ -56,7 +56,7 @@ export class JsonWriter {
     this.raw('"');
   }
 
-  /** What was written since the last time. */
+  /** The text written since the last call. */
   take(): string {
     const text = this.#bytes.toString('latin1', 0, this.#used);
     this.#used = 0;

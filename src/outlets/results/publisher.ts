@@ -18,7 +18,7 @@ export interface PublisherOptions {
   readonly settingsOf: SettingsOf;
   /** `limits.streams`. */
   readonly maxStreams: number;
-  /** Whether the stream was not forgotten meanwhile. Default: always. */
+  /** True while the stream is not forgotten. Default: always. */
   readonly isAlive?: (stream: StreamId) => boolean;
 }
 
@@ -30,7 +30,7 @@ const CLEARED_AT_ONCE = 50;
 interface PublishedStream {
   readonly topics: StreamTopics;
   readonly settings: StreamSettings;
-  /** Of the messages that are published as state and forecast. */
+  /** Options of the messages that are published as state and forecast. */
   readonly options: Pick<Outgoing, 'qos' | 'retain' | 'expire'>;
   /** Id of the running anomaly. */
   anomalyId: string | undefined;
@@ -39,7 +39,7 @@ interface PublishedStream {
 /** Turns forecasts into messages. Knows per stream only its settings and whether an anomaly runs. */
 export class Publisher {
   readonly #options: PublisherOptions;
-  /** As many as there are learners: `forget` follows each eviction. */
+  /** One for each learner at most: `forget` follows each eviction. */
   readonly #streams = new Map<StreamId, PublishedStream>();
   /** Streams that have come back from the state folder and are not published yet. */
   readonly #restored = new Set<StreamId>();

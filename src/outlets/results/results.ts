@@ -5,7 +5,7 @@ import type { Outlet, OutletContext, StreamChange } from '../outlet.ts';
 import { whileConnected } from '../whileConnected.ts';
 import { Publisher } from './publisher.ts';
 
-/** How often the broker is rid of topics of streams that are forgotten. */
+/** Time between two sweeps, which take the topics of forgotten streams from the broker. */
 const SWEEP: DurationMs = toDurationMs(250);
 
 /** The topics of streams: state, forecast, anomaly, availability. */

@@ -7,13 +7,13 @@ import { type HorizonScore, ReplayScore } from '../replay/replayScore.ts';
 import { type FaultScore, scoreFaults } from './sensors/scoreFaults.ts';
 import type { Sensor } from './sensors/sensor.ts';
 
-/** How long after a fault an alarm still counts as its discovery, in readings. */
+/** Readings after a fault in which an alarm still counts as its discovery. */
 const GRACE_READINGS = 12;
 
 /** One sensor of the demonstration: what it said last, and how well it was forecast. */
 export interface BoardRow {
   readonly sensor: Sensor;
-  /** undefined while nothing has come. */
+  /** undefined before the first forecast. */
   readonly latest: Forecast | undefined;
   readonly score: HorizonScore | undefined;
   readonly faults: FaultScore;

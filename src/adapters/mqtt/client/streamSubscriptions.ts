@@ -11,7 +11,7 @@ export interface StreamSubscriptionsOptions {
   readonly unwanted: readonly string[];
   readonly identifierBase: number;
   readonly report: Report;
-  /** Whether copies for streams and copies for listeners have to be told apart. */
+  /** True where copies for streams and copies for listeners have to be told apart. */
   readonly hasListeners: () => boolean;
   /** Takes the broker's code for each filter. */
   readonly onGranted: (codes: readonly number[]) => void;

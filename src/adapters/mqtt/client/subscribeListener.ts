@@ -6,7 +6,7 @@ import { subscribeAll } from './subscribeAll.ts';
 export interface SubscribeListenerOptions {
   readonly listener: Listener;
   readonly protocol: 4 | 5;
-  /** Whether the broker knows subscription identifiers. */
+  /** True where the broker knows subscription identifiers. */
   readonly identified: boolean;
   /** QoS of the streams' subscriptions, which a shared filter keeps. */
   readonly qos: 0 | 1 | 2;

@@ -18,7 +18,7 @@ export class Echoes {
     if (oldest !== undefined) this.#expected.delete(oldest);
   }
 
-  /** Whether the message is one of ours. Each comes back once. */
+  /** True for a message of ours, which comes back once. */
   isEcho(topic: string, payload: Uint8Array): boolean {
     const key = keyOf(topic, payload);
     const times = this.#expected.get(key);

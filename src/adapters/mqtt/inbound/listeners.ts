@@ -46,7 +46,7 @@ export class Listeners {
   /** Without handlers, and the broker has not answered yet: messages for them may still come. */
   readonly #ending = new Set<Entry>();
   #link: ListenerLink | undefined;
-  /** Where the broker sends our own messages back. */
+  /** undefined where the broker does not send our own messages back. */
   #echoes: Echoes | undefined;
 
   constructor(streams: StreamFilters) {
