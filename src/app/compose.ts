@@ -12,7 +12,7 @@ import type { Counters } from '../telemetry/counters.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
 import type { AppOptions } from './appOptions.ts';
 import { EventHub } from './eventHub.ts';
-import { forecasting } from './forecasting.ts';
+import { createMachines, forecasting } from './forecasting.ts';
 import { runLifecycle } from './lifecycle.ts';
 import { createMqttSource } from './mqttSource.ts';
 import { openState } from './openState.ts';
@@ -40,15 +40,16 @@ export function compose(options: AppOptions): App {
   const source = createMqttSource({ config, clock, log, report, hasRoom: () => queues.hasRoom, hasFolder });
   const learners = createHost({ config, settingsOf, report, log, threadEntry });
   const { host, loads } = learners;
+  const machines = createMachines(config, { settingsOf, zoneOffsetOf, learners: host, report });
   const outlets = [new Bridge({ version }), new Results(), ...(options.outlets ?? [])];
 
   async function run(stop: AbortSignal, delay: Delay): Promise<void> {
-    const state = await openState(options, { host, report, delay, stop });
+    const state = await openState(options, { host: machines, report, delay, stop });
     if (state === undefined) return host.stop();
     const { keeping } = state;
     queues.journal = keeping?.journal;
     const health = { counters, loads, queues: () => queues.load(source.outboundBytes), state: keeping?.health };
-    const parts = { config, clock, delay, decoder, zoneOffsetOf, learners, report, keeping, queues };
+    const parts = { config, clock, delay, decoder, machines, learners, report, keeping, queues };
     const forecasts$ = source.inbound$.pipe(forecasting(parts));
     const mayComeBack = (id: StreamId): boolean => hub.streamCount < limits.streams - 1 && isCertain(id);
     const shared = { config, settingsOf, streams$: hub.streams$, events$: hub.events$, health };

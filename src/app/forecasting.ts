@@ -7,16 +7,29 @@ import type { Overflow } from '../domain/overflow.ts';
 import type { Inbound } from '../domain/sample.ts';
 import type { Clock, Delay, ZoneOffset } from '../domain/time.ts';
 import type { HostedLearners } from '../hosts/createHost.ts';
+import { StreamMachines, type StreamMachinesOptions } from '../hosts/stream/streamMachines.ts';
 import { forecastPipeline, type PipelineOptions } from '../pipeline/forecastPipeline.ts';
 import type { QueueMemory } from '../pipeline/queueMemory.ts';
 import type { DurableState } from '../state/durableState.ts';
+
+interface MachineParts extends Pick<StreamMachinesOptions, 'settingsOf' | 'learners' | 'report'> {
+  readonly zoneOffsetOf: (zone: string) => ZoneOffset;
+}
+
+export function createMachines({ state }: Config, { zoneOffsetOf, ...parts }: MachineParts): StreamMachines {
+  return new StreamMachines({
+    ...parts,
+    zoneOffsetOf: (stream) => zoneOffsetOf(parts.settingsOf(stream).time.zone),
+    isKept: state.durability !== 'none',
+  });
+}
 
 export interface ForecastingParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly delay: Delay;
   readonly decoder: Decoder;
-  readonly zoneOffsetOf: (zone: string) => ZoneOffset;
+  readonly machines: StreamMachines;
   readonly learners: HostedLearners;
   readonly report: Report;
   readonly keeping: DurableState | undefined;
@@ -25,14 +38,14 @@ export interface ForecastingParts {
 
 /** The pipeline as the configuration wants it: messages to forecasts. */
 export function forecasting(parts: ForecastingParts): OperatorFunction<Inbound, Forecast> {
-  const { decoder, zoneOffsetOf, learners, queues, ...ports } = parts;
+  const { decoder, machines, learners, queues, ...ports } = parts;
   const { decode, settingsOf } = decoder;
   return forecastPipeline(
     {
       ...ports,
       decode,
       settingsOf,
-      zoneOffsetOf: (stream) => zoneOffsetOf(settingsOf(stream).time.zone),
+      machineFor: machines.machineFor,
       host: learners.host,
       onNextTurn,
       waiting: queues.waiting,
