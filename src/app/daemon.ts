@@ -5,6 +5,7 @@ import { createMqttConnection, type MqttConnection } from '../adapters/mqtt/conn
 import { matchesFilter } from '../adapters/mqtt/inbound/topicFilter.ts';
 import { createDecoder, type Decoder } from '../adapters/payload/decoder.ts';
 import type { Config } from '../config/config.ts';
+import { createSettings, type Settings } from '../config/settings.ts';
 import type { DomainEvent, Report } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Overflow } from '../domain/overflow.ts';
@@ -50,7 +51,8 @@ export function createDaemon(options: DaemonOptions): Daemon {
     followStreams(event, alive, publisher);
   };
   const zoneOffsetOf = rememberZones();
-  const decoder = decoderOf(config, zoneOffsetOf, report);
+  const settings = createSettings(config);
+  const decoder = decoderOf(settings, zoneOffsetOf, report);
   const { settingsOf } = decoder;
   const topics = bridgeTopics(config.mqtt.baseTopic);
   const subscriptions = subscriptionsOf(options);
@@ -106,7 +108,7 @@ function followStreams(event: DomainEvent, alive: Set<StreamId>, publisher: Publ
 }
 
 function decoderOf(
-  { streams: specs, limits }: Config,
+  { entries: specs, config: { limits } }: Settings,
   zoneOffsetOf: (zone: string) => ZoneOffset,
   report: Report,
 ): Decoder {

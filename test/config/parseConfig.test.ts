@@ -10,7 +10,7 @@ describe('parseConfig', () => {
   it('fills in every default of the smallest file', () => {
     expect(parse(MQTT + STREAM)).toEqual({
       file: 'tidegate.yaml',
-      defaults: {},
+      written: { root: { mqtt: { server: 'mqtt://localhost' } }, defaults: {}, streams: [{ topic: 'a/b' }] },
       mqtt: {
         server: 'mqtt://localhost:1883',
         baseTopic: 'tidegate',

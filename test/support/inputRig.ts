@@ -56,7 +56,15 @@ function withModel(spec: StreamSpec): StreamSpec {
   return { ...spec, settings };
 }
 
-export function createInputRig(maxStreams = 100): InputRig {
+interface RigOptions {
+  /** Default: every kind of entry, each stream with a small network. */
+  readonly specs?: readonly StreamSpec[];
+  /** Default: every forecast is published. */
+  readonly throttle?: boolean;
+}
+
+export function createInputRig(maxStreams = 100, options: RigOptions = {}): InputRig {
+  const { specs = SPECS.map(withModel), throttle = false } = options;
   const forecasts: Forecast[] = [];
   const events: DomainEvent[] = [];
   const published: { topic: string; payload: string }[] = [];
@@ -67,7 +75,6 @@ export function createInputRig(maxStreams = 100): InputRig {
     if (event.type === 'StreamStarted') alive.add(event.stream);
     if (event.type === 'StreamEvicted') alive.delete(event.stream);
   };
-  const specs = SPECS.map(withModel);
   const limits = { payload: 65_536, topic: 512, depth: 32 };
   const decoder = createDecoder({
     ...{ specs, limits, zoneOffsetOf: () => UTC_PLUS_1, report, matchesFilter, maxTopics: maxStreams },
@@ -97,7 +104,7 @@ export function createInputRig(maxStreams = 100): InputRig {
             return () => clearTimeout(timer);
           },
         },
-        { maxStreams, maxBatch: 64, maxQueue: 1000, maxBytes: 1e9, credit: 64, overflow: 'coalesce', throttle: false },
+        { maxStreams, maxBatch: 64, maxQueue: 1000, maxBytes: 1e9, credit: 64, overflow: 'coalesce', throttle },
       ),
     )
     .subscribe((forecast) => {

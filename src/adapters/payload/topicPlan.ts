@@ -45,7 +45,7 @@ function createAutoReader(
   return createAutoFields({
     name,
     taken,
-    timePath: spec.settings.time.path,
+    timePathOf: () => spec.settings.time.path,
     ignoresText: taken.has(name) || isHousekeepingValue(topic, spec.topic),
     source: { topic, spec },
     timeOf: createTimeOf(),
