@@ -6,7 +6,7 @@ import { toDurationMs } from '../../src/domain/time.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import type { PerStreamInput } from '../../src/pipeline/perStream.ts';
 import { type SampleOptions, type SamplePorts, samplePipeline } from '../../src/pipeline/samplePipeline.ts';
-import { createEchoHost } from './echoHost.ts';
+import { createEchoHost } from '../support/echoHost.ts';
 import { everyMessage, idOf, ignore, sampleOf, settingsWith, utc } from './samples.ts';
 
 /** What a replay passes: a turn that comes at once. */

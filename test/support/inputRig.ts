@@ -12,7 +12,7 @@ import { createLearnerFactory } from '../../src/hosts/createLearnerFactory.ts';
 import { createInlineHost } from '../../src/hosts/inlineHost.ts';
 import { createPublisher } from '../../src/outlets/results/publisher.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
-import { input, makeSettings, makeSpec, matchesFilter, UTC_PLUS_1 } from '../fixtures/decoderSetup.ts';
+import { decoderSettings, input, makeSpec, matchesFilter, UTC_PLUS_1 } from '../fixtures/decoderSetup.ts';
 import { learnerSettings } from './series.ts';
 
 const START = Date.UTC(2026, 2, 10, 12);
@@ -52,7 +52,7 @@ const MODEL = learnerSettings({ minSamples: 50, model: { hidden: 4, bptt: { ever
 
 function withModel(spec: StreamSpec): StreamSpec {
   const { model, horizons, minSamples } = MODEL;
-  const settings: StreamSettings = { ...makeSettings(), ...spec.settings, model, horizons, minSamples };
+  const settings: StreamSettings = { ...decoderSettings(), ...spec.settings, model, horizons, minSamples };
   return { ...spec, settings };
 }
 

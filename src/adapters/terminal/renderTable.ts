@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { displayWidth } from './displayWidth.ts';
+import stringWidth from 'string-width';
 import { fitText } from './fitText.ts';
 import { toPrintable } from './toPrintable.ts';
 
@@ -31,7 +31,7 @@ export function renderTable<Row>(
 ): string {
   const texts = rows.map((row) => columns.map((column) => toPrintable(column.text(row))));
   const wanted = columns.map(({ title }, c) =>
-    Math.max(displayWidth(title), ...texts.map((cells) => displayWidth(cells[c] as string))),
+    Math.max(stringWidth(title), ...texts.map((cells) => stringWidth(cells[c] as string))),
   );
   const widths = fitWidths(columns, wanted, width);
   const paint = (style: Style | undefined, text: string) =>
@@ -40,7 +40,7 @@ export function renderTable<Row>(
     widths
       .map((columnWidth, c) => {
         const text = fitText(cells[c] as string, columnWidth);
-        const space = ' '.repeat(columnWidth - displayWidth(text));
+        const space = ' '.repeat(columnWidth - stringWidth(text));
         const painted = paint(styleOf(c), text);
         if (columns[c]?.align === 'right') return space + painted;
         return painted + space;

@@ -25,3 +25,8 @@ export function fieldPath(): v.GenericSchema<string, string> {
     v.metadata({ kind: 'dotted path' }),
   );
 }
+
+/** Whether the configuration takes a text as a dotted path. */
+export function isFieldPath(text: string): boolean {
+  return v.is(fieldPath(), text);
+}
