@@ -104,7 +104,7 @@ const REACH_COLUMNS: readonly Column<GradientReach>[] = [
   ...LAGS.map(
     (lag): Column<GradientReach> => ({
       title: String(lag),
-      text: ({ norms }) => (norms[lag] as number).toExponential(0),
+      text: ({ norms }) => norms[lag].toExponential(0),
       align: 'right',
     }),
   ),

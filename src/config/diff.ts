@@ -34,7 +34,7 @@ interface EntryPlan {
 const ROOT_OPTIONS: readonly Option[] = listOptions(configSchema).filter(
   ({ path }) => path[0] !== 'defaults' && path[0] !== 'streams',
 );
-const ENTRY_OPTIONS: readonly Option[] = listOptions(itemOf(entriesOf(configSchema)['streams'] as v.GenericSchema));
+const ENTRY_OPTIONS: readonly Option[] = listOptions(itemOf(entriesOf(configSchema)['streams']));
 
 /** The plan of a change. Options are compared as they are understood: `60s` and `1m` are equal, and so are a default and its absence. */
 export function diff(before: Config, after: Config): ConfigPlan {

@@ -212,7 +212,7 @@ class BrokerConnection implements MqttConnection {
     if (codes === undefined || !session.isOpen) return false;
     this.#intake.grant(codes);
     for (const [i, code] of codes.entries()) {
-      if (code >= 128) report({ type: 'FilterRefused', filter: filters[i] as string, code });
+      if (code >= 128) report({ type: 'FilterRefused', filter: filters[i], code });
     }
     report({ type: 'FiltersGranted', count: codes.filter((code) => code < 128).length });
     return true;

@@ -14,7 +14,7 @@ export interface SourceGuess {
 export function createSourceGuess(specs: readonly CompiledSpec[], matchesFilter: MatchesFilter): SourceGuess {
   const specsOf = (stream: StreamId): readonly StreamSpec[] => candidates(stream, specs, matchesFilter);
   return {
-    specOf: (stream) => specsOf(stream)[0] ?? (specs[0] as CompiledSpec).spec,
+    specOf: (stream) => specsOf(stream)[0] ?? specs[0].spec,
     isCertain(stream) {
       const [first, ...others] = specsOf(stream);
       return first !== undefined && others.every(({ settings }) => settings === first.settings);

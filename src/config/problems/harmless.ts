@@ -63,7 +63,7 @@ export function harmlessUpTo(line: string, before: IsHarmless): Harmless {
   for (const match of line.matchAll(KEY)) {
     const start = match.index;
     if (!isHarmless(line.slice(at, start))) return { end: at, valueAt: at, next: noWord };
-    const name = match[2] as string;
+    const name = match[2];
     at = start + match[0].length;
     if (options.plain.has(name)) isHarmless = noAddress;
     else if (options.sections.has(name)) isHarmless = noWord;

@@ -15,7 +15,7 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
 export function parseSize(text: string): number | undefined {
   const match = SIZE.exec(text);
   if (match === null) return undefined;
-  const bytes = Number(match[1]) * (UNIT_BYTES[match[2] as string] as number);
+  const bytes = Number(match[1]) * UNIT_BYTES[match[2]];
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 

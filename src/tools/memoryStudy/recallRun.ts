@@ -48,10 +48,10 @@ export class RecallRun {
     const trial = trials[this.answers.length];
     if (wipesState && trial !== undefined && this.#row === wipeRow(trial)) this.#network.resetState();
     const at = this.#row * RECALL_INPUTS;
-    for (let k = 0; k < RECALL_INPUTS; k++) this.#x[k] = x[at + k] as number;
+    for (let k = 0; k < RECALL_INPUTS; k++) this.#x[k] = x[at + k];
     this.#network.step(this.#y, this.#x);
     if (trial?.goAt === this.#row) {
-      const answer = (this.#y[0] as number) > 0 ? 1 : 0;
+      const answer = this.#y[0] > 0 ? 1 : 0;
       this.answers.push({ trial, isRight: answer === trial.cue });
     }
     if (isLearning) this.#network.learn();

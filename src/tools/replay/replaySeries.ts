@@ -123,7 +123,7 @@ function createSampler(
   const toInput = (cell: string, i: number): number => {
     const number = readNumberText(cell, undefined);
     if (typeof number === 'number') return number;
-    counters.count({ type: 'InputMissing', topic: STREAM, field: inputColumns[i] as string, reason: number });
+    counters.count({ type: 'InputMissing', topic: STREAM, field: inputColumns[i], reason: number });
     return Number.NaN;
   };
   return (row, rows) => {
