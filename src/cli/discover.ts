@@ -79,7 +79,7 @@ function toServer(broker: string, { user }: Flags): string {
   return url.href;
 }
 
-/** What is printed may end in a log or a terminal's history. */
+/** The address without its token: standard output may end in a log or in a terminal's history. */
 function withoutToken(server: string): string {
   return server.replace(/\?.*$/s, '?…');
 }
@@ -117,7 +117,7 @@ function refuseExisting(file: string): void {
 
 function writeConfig(file: string, heard: FieldReport, broker: string, flags: Flags, { stderr }: CliContext): void {
   try {
-    // A token in the address is for nobody else's eyes.
+    // A token in the address is a secret.
     const mode = broker.includes('?') ? 0o600 : 0o666;
     writeFileSync(file, suggestConfig(heard, { server: toServer(broker, flags) }), { flag: 'wx', mode });
   } catch (cause) {

@@ -36,7 +36,7 @@ export interface Limits extends InputLimits {
   readonly streams: number;
   /** Messages that may wait for the learners. */
   readonly queue: number;
-  /** What becomes of messages where too many wait; `auto`: `block` where they are acknowledged, else `coalesce`. */
+  /** Treatment of messages where too many wait; `auto`: `block` where they are acknowledged, else `coalesce`. */
   readonly overflow: 'auto' | Overflow;
   /** How long messages may wait, if it lasts, before less is learned; 0: never. */
   readonly thinAfter: DurationMs;

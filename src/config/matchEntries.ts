@@ -50,7 +50,7 @@ function keyOf(entry: PlainObject, options: readonly string[]): string {
   return JSON.stringify(options.map((option) => entry[option]));
 }
 
-/** Whether some topic matches the filters of both entries (MQTT 4.7.1). */
+/** True where some topic matches the filters of both entries (MQTT 4.7.1). */
 function mayMeet(a: PlainObject, b: PlainObject): boolean {
   return doMeet(String(a['topic']).split('/'), String(b['topic']).split('/'));
 }

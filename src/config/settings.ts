@@ -33,7 +33,7 @@ export function createSettings(initial: Config): Settings {
 }
 
 /** The configuration before with the live options of the one after. Entries without such an option keep their settings object. */
-export function withLive(before: Config, { changed }: ConfigPlan): Config {
+function withLive(before: Config, { changed }: ConfigPlan): Config {
   const streams = [...before.streams];
   const written = [...before.written.streams];
   for (const { index, live, written: entry } of changed) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDecoder } from '../../src/adapters/payload/decoder.ts';
 import { type ConfigPlan, diff } from '../../src/config/diff.ts';
-import { createSettings, withLive } from '../../src/config/settings.ts';
+import { createSettings } from '../../src/config/settings.ts';
 import { collectEvents, inbound, LIMITS, matchesFilter, UTC_PLUS_1 } from '../fixtures/decoderSetup.ts';
 import { configOf, ENTRY_OPTIONS, ENTRY_VALUES, NOTHING, nameOf, nest } from './optionValues.ts';
 
@@ -64,7 +64,9 @@ describe('a plan of any change', () => {
       fc.property(entries, entries, (before, after) => {
         const [from, to] = [configOf(before), configOf(after)];
         const plan = diff(from, to);
-        const now = withLive(from, plan);
+        const settings = createSettings(from);
+        settings.apply(plan);
+        const now = settings.config;
         const rest = diff(now, to);
         expect(liveIn(rest)).toEqual([]);
         expect(rest.changed.map(({ topic, stream }) => ({ topic, stream }))).toEqual(

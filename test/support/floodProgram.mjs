@@ -36,7 +36,11 @@ const report = (event) => {
 };
 const zone = () => () => 0;
 const decoder = createDecoder({
-  ...{ specs: config.streams, limits: config.limits, zoneOffsetOf: zone, report, matchesFilter },
+  specs: config.streams,
+  limits: config.limits,
+  zoneOffsetOf: zone,
+  report,
+  matchesFilter,
   maxTopics: config.limits.streams,
 });
 const { settingsOf } = decoder;
@@ -48,7 +52,13 @@ const publisher = createPublisher({
 });
 const host = createInlineHost({ ...createLearnerFactory(settingsOf, undefined, report), report });
 const intake = createIntake({
-  ...{ filters: ['#'], formerFilters: [], identifierBase: 0, baseTopic: 'tidegate', clock, report, acks: 'at-once' },
+  filters: ['#'],
+  formerFilters: [],
+  identifierBase: 0,
+  baseTopic: 'tidegate',
+  clock,
+  report,
+  acks: 'at-once',
 });
 const inbound$ = new Subject();
 intake.inbound$.subscribe(inbound$);
@@ -58,7 +68,12 @@ inbound$
   .pipe(
     forecastPipeline(
       {
-        ...{ decode: decoder.decode, settingsOf, zoneOffsetOf: zone, host, report, clock },
+        decode: decoder.decode,
+        settingsOf,
+        zoneOffsetOf: zone,
+        host,
+        report,
+        clock,
         delay(run, after) {
           const timer = setTimeout(run, after);
           return () => clearTimeout(timer);

@@ -77,16 +77,30 @@ export function createInputRig(maxStreams = 100, options: RigOptions = {}): Inpu
   };
   const limits = { payload: 65_536, topic: 512, depth: 32 };
   const decoder = createDecoder({
-    ...{ specs, limits, zoneOffsetOf: () => UTC_PLUS_1, report, matchesFilter, maxTopics: maxStreams },
+    specs,
+    limits,
+    zoneOffsetOf: () => UTC_PLUS_1,
+    report,
+    matchesFilter,
+    maxTopics: maxStreams,
   });
   const { settingsOf } = decoder;
   const host = createInlineHost({ ...createLearnerFactory(settingsOf, undefined, report), report });
   const publisher = createPublisher({
-    ...{ baseTopic: BASE_TOPIC, publish: (message) => published.push(message) > 0, settingsOf, maxStreams },
+    baseTopic: BASE_TOPIC,
+    publish: (message) => published.push(message) > 0,
+    settingsOf,
+    maxStreams,
   });
   const clock = { now: () => toEpochMs(now) };
   const intake = createIntake({
-    ...{ filters: ['#'], formerFilters: [], identifierBase: 0, baseTopic: BASE_TOPIC, clock, report, acks: 'at-once' },
+    filters: ['#'],
+    formerFilters: [],
+    identifierBase: 0,
+    baseTopic: BASE_TOPIC,
+    clock,
+    report,
+    acks: 'at-once',
   });
   const inbound$ = new Subject<Inbound>();
   intake.inbound$.subscribe(inbound$);
@@ -98,7 +112,13 @@ export function createInputRig(maxStreams = 100, options: RigOptions = {}): Inpu
     .pipe(
       forecastPipeline(
         {
-          ...{ decode: decoder.decode, settingsOf, zoneOffsetOf: () => UTC_PLUS_1, host, report, onNextTurn, clock },
+          decode: decoder.decode,
+          settingsOf,
+          zoneOffsetOf: () => UTC_PLUS_1,
+          host,
+          report,
+          onNextTurn,
+          clock,
           delay: (run, after) => {
             const timer = setTimeout(run, after);
             return () => clearTimeout(timer);

@@ -10,7 +10,7 @@ import { createSampleTime, type ReadSampleTime } from './sampleTime.ts';
 
 /** A configured field, ready for any topic that its entry matches. */
 export interface CompiledField {
-  /** What it is called in the stream id, undefined: nothing. */
+  /** The field's name in the stream id; undefined: it has none. */
   readonly label: string | undefined;
   readonly path: FieldPath | undefined;
   readonly map: TextMap | undefined;

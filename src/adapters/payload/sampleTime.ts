@@ -8,7 +8,7 @@ import { readPayloadTime } from './payloadTime.ts';
 /** Names under which devices send the time of a reading, the likeliest first. */
 const TIME_NAMES: readonly string[] = ['time', 'timestamp', 'ts', 'Time', 'last_seen', 'received_at'];
 
-/** What a field of a message says of its time. */
+/** The time of a field, as its message tells it. */
 export interface SampleTime {
   readonly at: EpochMs;
   /** undefined: the settings take any time for certain. */

@@ -7,7 +7,7 @@ import type { MatchesFilter } from './topicPlan.ts';
 export interface SourceGuess {
   /** The first entry, with the settings of the field, that can give a stream of this id; where none can: the first of all. */
   specOf(stream: StreamId): StreamSpec;
-  /** Whether all entries that can give it have the same settings, and there is one. */
+  /** True where an entry can give the stream, and all that can have the same settings. */
   isCertain(stream: StreamId): boolean;
 }
 

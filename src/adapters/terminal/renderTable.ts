@@ -11,7 +11,7 @@ export interface Column<Row> {
   /** Default `left`. */
   readonly align?: 'left' | 'right';
   readonly style?: (row: Row) => Style | undefined;
-  /** Where the line is too long, this column may be cut down to so many characters. Absent: it is never cut. */
+  /** Where the line is too long, this column may be cut down to this number of characters. Absent: it is never cut. */
   readonly minWidth?: number;
 }
 

@@ -15,7 +15,7 @@ export function parseDuration(text: string): DurationMs | undefined {
 export interface DurationRange {
   readonly from: string;
   readonly to: string;
-  /** What a plain 0 means, where it is allowed. */
+  /** The meaning of a plain 0, where it is allowed. */
   readonly zero?: string;
   /** A word that the option takes beside durations, for the message. */
   readonly orWord?: string;

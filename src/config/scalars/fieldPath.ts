@@ -26,7 +26,7 @@ export function fieldPath(): v.GenericSchema<string, string> {
   );
 }
 
-/** Whether the configuration takes a text as a dotted path. */
+/** True where the configuration takes the text as a dotted path. */
 export function isFieldPath(text: string): boolean {
   return v.is(fieldPath(), text);
 }

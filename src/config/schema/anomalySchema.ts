@@ -9,7 +9,7 @@ const LONGEST = { from: '1s', to: '365d' };
 const MOST_READINGS = 1_000_000;
 const RANGE = 'expected the lowest and the highest good reading, as in [0, 400]';
 
-/** So many readings, or a duration. */
+/** A number of readings, or a duration. */
 function span(from: number): v.GenericSchema<number | string, Span> {
   const readings = v.pipe(
     integer(from, MOST_READINGS, 'a duration such as 2h'),
@@ -74,7 +74,7 @@ const object = v.strictObject({
     option(
       'stream',
       'Hold-off',
-      'After the start of an anomaly no other starts for so long, unless it is three times as strange.',
+      'After the start of an anomaly no other starts for this long, unless it is three times as strange.',
       'readings',
     ),
   ),
@@ -83,7 +83,7 @@ const object = v.strictObject({
     option(
       'stream',
       'Least duration',
-      'The score must stay at 1.0 or above for so long before an anomaly starts.',
+      'The score must stay at 1.0 or above for this long before an anomaly starts.',
       'readings',
     ),
   ),

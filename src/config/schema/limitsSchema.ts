@@ -8,7 +8,7 @@ import { integer } from '../scalars/numbers.ts';
 import { size } from '../scalars/sizes.ts';
 import { option } from './about.ts';
 
-/** Of `memory`, for what waits. */
+/** The share of `memory` for messages that wait is one in this many. */
 const QUEUE_SHARE = 8;
 const LEAST_QUEUE_BYTES = 2 ** 20;
 

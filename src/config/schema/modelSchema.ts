@@ -145,7 +145,7 @@ const object = v.strictObject({
     option(
       'stream',
       'Experts',
-      'Who takes part in the forecast; the mix follows whoever is right. By profile: all but `lstm_residual` and the seasonal ones; all but the seasonal ones in the larger two.',
+      'The forecasters that take part; the mix follows the one that is right. By profile: all but `lstm_residual` and the seasonal ones; all but the seasonal ones in the larger two.',
     ),
   ),
   inputs: v.pipe(v.optional(inputs, {}), about('Inputs', 'What the network sees beside the value itself.')),

@@ -148,7 +148,7 @@ export const mqttSchema: v.GenericSchema<unknown, MqttOptions> = v.pipe(
 
 type Values = v.InferOutput<typeof object>;
 
-/** What does not fit together, by the option to name. */
+/** Faults of options that do not fit together, each with the option to name. */
 function* faultsBetween(o: Values): Generator<readonly [keyof Values, string]> {
   if (o.cert !== undefined && o.key === undefined) yield ['cert', 'needs mqtt.key'];
   if (o.key !== undefined && o.cert === undefined) yield ['key', 'needs mqtt.cert'];

@@ -4,7 +4,7 @@ import { duration } from '../scalars/durations.ts';
 import { flag } from '../scalars/flag.ts';
 import { option } from './about.ts';
 
-/** As written: whether forecasts have a topic of their own depends on the horizons where nobody says so. */
+/** As written: whether forecasts have a topic of their own depends on the horizons unless the file decides it. */
 export interface PublishOptions extends Omit<PublishSettings, 'forecast'> {
   readonly forecast: 'auto' | boolean;
 }
@@ -26,7 +26,7 @@ export const publishSchema: v.GenericSchema<unknown, PublishOptions> = v.pipe(
     ),
     retain: v.pipe(
       v.optional(flag(), 'on'),
-      option('stream', 'Retain', 'Leave the latest result with the broker for whoever subscribes later.'),
+      option('stream', 'Retain', 'Leave the latest result with the broker for clients that subscribe later.'),
     ),
     expire: v.pipe(
       v.optional(duration({ from: '1s', to: '3650d', zero: 'never' }), 0),

@@ -52,7 +52,7 @@ const gap = v.strictObject({
     option(
       'stream',
       'Reset after',
-      'After so long a silence the memory (hidden and cell state) begins anew; what was learned stays. For machines that stand still over night.',
+      'After a silence of this length the memory (hidden and cell state) begins anew; what was learned stays. For machines that stand still over night.',
     ),
   ),
 });
@@ -220,7 +220,7 @@ function toSettings(o: OptionValues, addIssue: AddIssue): StreamSettings | undef
   };
 }
 
-/** Whether the bounds that fields have of their own go with those of the entry; reports where they do not. */
+/** True where the bounds that fields have of their own go with those of the entry; reports where they do not. */
 function checkFields(o: StreamValues, { valid }: StreamSettings, addIssue: AddIssue): boolean {
   if (o.fields === 'auto') return true;
   let isFine = true;

@@ -43,12 +43,12 @@ export const validSchema: v.GenericSchema<unknown, ValidRule> = v.strictObject({
   not: v.pipe(rule.not, v.metadata({ applies: 'live' })),
 });
 
-/** What is wrong with bounds once all that says something about a field is put together. */
+/** The fault of the bounds of a field, entry and field put together. */
 export function faultOfValid({ min, max }: ValidReadings): string | undefined {
   return min < max ? undefined : `min must be below max, here ${min} and ${max}`;
 }
 
-/** Of one that stands alone: an input has no options to inherit from. */
+/** `valid` of an input, which has no options to inherit from. */
 export const inputValidSchema: v.GenericSchema<unknown, ValidRule> = v.pipe(
   ruleObject,
   v.check(

@@ -60,7 +60,7 @@ interface ChosenTopic {
   readonly paths: readonly string[];
 }
 
-/** Of a topic that sends both, the JSON is kept: its paths say more than a plain number. */
+/** Keeps the JSON of a topic that sends both: its paths say more than a plain number. */
 function chooseFields({ topics }: FieldReport): {
   readonly topics: readonly ChosenTopic[];
   readonly unnameable: number;

@@ -33,7 +33,7 @@ export class RecallRun {
     return this.#row;
   }
 
-  /** Goes on by so many rows, or to the end. @returns whether there are more */
+  /** Goes on by the given number of rows, or to the end. @returns true while rows are left */
   advance(rows: number): boolean {
     const end = Math.min(this.#row + rows, this.#series.rows);
     for (; this.#row < end; this.#row++) this.#step();

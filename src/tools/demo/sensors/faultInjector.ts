@@ -7,7 +7,7 @@ export interface FaultInjectorOptions {
   /** Name of the reading that goes wrong. */
   readonly main: string;
   readonly faults: readonly FaultWindow[];
-  /** Of its own: the healthy readings stay the same with and without faults. */
+  /** A seed of its own: the healthy readings stay the same with and without faults. */
   readonly random: Random;
 }
 
