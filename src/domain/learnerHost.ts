@@ -1,7 +1,9 @@
 import type { TidegateError } from './errors.ts';
 import type { Forecast } from './forecast.ts';
+import type { Inspection } from './inspection.ts';
 import type { Step } from './sample.ts';
 import type { StreamId } from './streamId.ts';
+import type { Instruction } from './streamInput.ts';
 
 /** Takes the forecasts of one batch, in the order of the steps of each stream. */
 export type ForecastSink = (forecasts: readonly Forecast[]) => void;
@@ -9,8 +11,8 @@ export type ForecastSink = (forecasts: readonly Forecast[]) => void;
 /** Hears that the learners are gone and no forecast will come any more (TG_THREAD_DIED). Called once at most. */
 export type HostFailure = (error: TidegateError) => void;
 
-/** Takes a learner's state; undefined: there is no such learner. */
-export type TakeSnapshot = (learner: Uint8Array | undefined) => void;
+/** Takes the state of a learner, or of a whole stream; undefined: there is none. */
+export type TakeState = (state: Uint8Array | undefined) => void;
 
 /**
  * `restored`: the stream goes on from there. `damaged`: not whole, or numbers that no learner can have left. `newer`: of a later
@@ -27,6 +29,8 @@ export interface LearnerHost {
   start(sink: ForecastSink, fail: HostFailure): void;
   /** Hands over the steps of one event-loop turn, in order of arrival. */
   push(batch: readonly Step[]): void;
+  /** Hands over an input beside the readings, in order with the steps pushed before and after. A stream that has no learner does not hear of it. */
+  instruct(input: Instruction): void;
   /** Resolves when everything pushed so far has been answered and learned; rejects where the learners are gone. */
   drain(): Promise<void>;
   /** Steps that were pushed and are not answered yet. */
@@ -37,6 +41,8 @@ export interface LearnerHost {
   evict(stream: StreamId): void;
   /** The stream's whole state after all steps pushed so far, or undefined if it has none. */
   snapshot(stream: StreamId): Promise<Uint8Array | undefined>;
+  /** A look inside the stream's learner after all steps pushed so far, or undefined if it has none. */
+  inspect(stream: StreamId): Promise<Inspection | undefined>;
   /** Frees all learners, in bounded time. What was pushed and not answered is reported as dropped. Idempotent. */
   stop(): Promise<void>;
 }

@@ -1,9 +1,11 @@
 import { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
+import type { Inspection } from '../domain/inspection.ts';
 import type { ForecastSink, LearnerHost, RestoreOutcome } from '../domain/learnerHost.ts';
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import type { Instruction } from '../domain/streamInput.ts';
 import { KernelFullError } from '../kernel/kernel.ts';
 import type { Learner } from '../learner/learner.ts';
 import { SnapshotError } from '../model/snapshotFormat.ts';
@@ -46,8 +48,10 @@ export function createInlineHost(options: InlineHostOptions): LearnerHost {
       roster.learn();
     },
     drain: () => Promise.resolve(),
+    instruct: (input) => roster.instruct(input),
     evict: (stream) => roster.evict(stream),
     snapshot: async (stream) => roster.snapshot(stream),
+    inspect: async (stream) => roster.inspect(stream),
     async restore(stream, snapshot) {
       if (isStopped) throw new TidegateError('TG_INTERNAL', 'the learners were stopped');
       return roster.restore(stream, snapshot);
@@ -101,8 +105,23 @@ class Roster {
     this.#streams.length = 0;
   }
 
+  /** A stream without a learner has nothing that an input beside its readings could change. */
+  instruct(input: Instruction): void {
+    const { stream } = input;
+    try {
+      const reason = this.#learners.get(stream)?.instruct(input);
+      if (reason !== undefined) this.#options.report({ type: 'InputDropped', reason, topic: stream });
+    } catch (error) {
+      this.#fail(stream, error);
+    }
+  }
+
   snapshot(stream: StreamId): Uint8Array | undefined {
     return this.#learners.get(stream)?.snapshot();
+  }
+
+  inspect(stream: StreamId): Inspection | undefined {
+    return this.#learners.get(stream)?.inspect();
   }
 
   /** The new learner is there before an old one goes: where it cannot be made the stream is as before. */

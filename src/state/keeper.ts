@@ -1,10 +1,11 @@
+import type { TakeState } from '../domain/learnerHost.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { JournalPosition, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Account, accountOf, beginSnapshot, newAccount, noteSample } from './account.ts';
 import type { Tails } from './log/tails.ts';
 import type { Recall, Recollection } from './recall.ts';
-import { type Departure, type SenderOptions, SnapshotSender, type TakeLearner } from './snapshotSender.ts';
+import { type Departure, type SenderOptions, SnapshotSender } from './snapshotSender.ts';
 
 export interface KeeperOptions extends SenderOptions {
   readonly opening: StoreOpening;
@@ -23,12 +24,11 @@ const MOST_LEAVING = 128;
 
 /** A stream that there is no room for is not tried again before. */
 const REFUSED_FOR_MS = 60_000;
-const NO_MEMORY: Recollection = { outcome: 'no-memory', carried: undefined, tail: [], firstTail: undefined };
+const NO_MEMORY: Recollection = { outcome: 'no-memory', tail: [], firstTail: undefined };
 
 /** The state of a stream that has left, until it is on the medium or the stream is here again. */
 interface Leaving {
-  readonly carried: unknown;
-  readonly learner: Promise<Uint8Array | undefined>;
+  readonly state: Promise<Uint8Array | undefined>;
 }
 
 /**
@@ -89,11 +89,11 @@ export class Keeper {
     const leaving = this.#leaving.get(stream);
     if (this.#wasJustRefused(account)) return NO_MEMORY;
     account.whereabouts = 'coming';
-    const learner = await leaving?.learner;
+    const state = await leaving?.state;
     const recollection =
-      leaving === undefined || learner === undefined
+      state === undefined
         ? await recall.bring(stream, account.generations.length > 0, first)
-        : await recall.bringBack(stream, learner, leaving.carried);
+        : await recall.bringBack(stream, state);
     if (recollection.outcome === 'no-memory') {
       account.whereabouts = 'stored';
       account.refusedAt = this.#options.clock.now();
@@ -126,17 +126,17 @@ export class Keeper {
   }
 
   /**
-   * The state of a stream that is here is taken at this moment. `carried`: where its way to the learner stands.
+   * The state of a stream that is here is taken at this moment.
    * @returns undefined where no snapshot is wanted now
    */
-  checkpoint(stream: StreamId, carried: unknown): TakeLearner | undefined {
+  checkpoint(stream: StreamId): TakeState | undefined {
     const account = this.#accounts.get(stream);
     if (account === undefined || account.isSealed || account.underWay !== undefined) return undefined;
-    return this.#sender.expect(this.#departure(stream, account, carried, () => false));
+    return this.#sender.expect(this.#departure(stream, account, () => false));
   }
 
   /** As `checkpoint`, of a stream that makes room for another. */
-  leave(stream: StreamId, carried: unknown): TakeLearner | undefined {
+  leave(stream: StreamId): TakeState | undefined {
     const account = this.#accounts.get(stream);
     if (account === undefined) return undefined;
     if (account.samples < this.#options.leastSamples || account.isSealed) {
@@ -145,14 +145,14 @@ export class Keeper {
       return undefined;
     }
     account.whereabouts = 'stored';
-    let give: TakeLearner = () => undefined;
-    const learner = new Promise<Uint8Array | undefined>((resolve) => {
+    let give: TakeState = () => undefined;
+    const state = new Promise<Uint8Array | undefined>((resolve) => {
       give = resolve;
     });
-    const leaving = { carried, learner };
+    const leaving = { state };
     // Nobody else has this state: it is offered until the medium takes it, or the stream takes it back.
     const insists = (): boolean => this.#leaving.get(stream) === leaving;
-    const send = this.#sender.expect(this.#departure(stream, account, carried, insists));
+    const send = this.#sender.expect(this.#departure(stream, account, insists));
     this.#hold(stream, leaving);
     return (bytes) => {
       give(bytes);
@@ -160,12 +160,12 @@ export class Keeper {
     };
   }
 
-  #departure(stream: StreamId, account: Account, carried: unknown, insists: () => boolean): Departure {
+  #departure(stream: StreamId, account: Account, insists: () => boolean): Departure {
     const begun = beginSnapshot(account);
     const stored = (): void => {
       if (insists()) this.#leaving.delete(stream);
     };
-    return { stream, account, begun, position: this.#options.position(), carried, insists, stored };
+    return { stream, account, begun, position: this.#options.position(), insists, stored };
   }
 
   #hold(stream: StreamId, leaving: Leaving): void {

@@ -61,7 +61,7 @@ export async function openKeeping(options: KeepingOptions): Promise<OpenKeeping>
   report({ type: 'StoreOpened', streams: opening.streams.length, samples: found.samples });
   const recall = new Recall({
     load: (stream, below) => store.load(stream, below),
-    restore: (stream, learner) => host.restore(stream, learner),
+    restore: (stream, state) => host.restore(stream, state),
     tails: found.tails,
     reread: (stream, after) => reread(store, stream, after),
     delay,

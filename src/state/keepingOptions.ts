@@ -17,7 +17,8 @@ export interface KeepingNotes {
 export interface KeepingOptions {
   readonly store: StateStore;
   readonly settings: StateSettings;
-  readonly host: LearnerHost;
+  /** Brings the states of streams back to their machines. */
+  readonly host: Pick<LearnerHost, 'restore'>;
   readonly clock: Clock;
   readonly delay: Delay;
   readonly report: Report;

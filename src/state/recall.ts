@@ -3,7 +3,6 @@ import { pause } from '../domain/pause.ts';
 import type { JournalPosition, StoredSnapshot } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Delay, toDurationMs } from '../domain/time.ts';
-import { openEnvelope } from './envelope.ts';
 import type { Tail, Tails } from './log/tails.ts';
 
 /** How a recall ended. `none`: there was no snapshot. `unreadable`: the medium would not give it. */
@@ -12,8 +11,6 @@ type RecallOutcome = RestoreOutcome | 'none' | 'unreadable';
 /** What has to go to a stream's learner before its next sample. */
 export interface Recollection {
   readonly outcome: RecallOutcome;
-  /** Where its way to the learner stood; undefined: at its beginning. */
-  readonly carried: unknown;
   /** Samples that the snapshot lacks, in order. */
   readonly tail: Tail;
   /** Journal position of the first of them. */
@@ -22,7 +19,7 @@ export interface Recollection {
 
 export interface RecallOptions {
   readonly load: (stream: StreamId, below?: number) => Promise<StoredSnapshot | undefined>;
-  readonly restore: (stream: StreamId, learner: Uint8Array) => Promise<RestoreOutcome>;
+  readonly restore: (stream: StreamId, state: Uint8Array) => Promise<RestoreOutcome>;
   /** What the journal said at the start. */
   readonly tails: Tails;
   /** What the journal says of one stream after a position now. */
@@ -55,12 +52,10 @@ export class Recall {
       if (snapshot === 'unreadable') return recollect(stream, snapshot, { tails, position: 0, before });
       if (snapshot === undefined || tails.isVoid(stream, snapshot.position)) break;
       const { position } = snapshot;
-      const envelope = openEnvelope(snapshot.bytes);
-      outcome = envelope === undefined ? 'damaged' : await this.#options.restore(stream, envelope.learner);
+      outcome = await this.#options.restore(stream, snapshot.bytes);
       if (outcome !== 'damaged') {
         const found = below === undefined ? tails : await this.#insist(() => this.#options.reread(stream, position));
-        const carried = outcome === 'restored' ? envelope?.carried : undefined;
-        return recollect(stream, outcome, { tails: found === 'unreadable' ? tails : found, position, before, carried });
+        return recollect(stream, outcome, { tails: found === 'unreadable' ? tails : found, position, before });
       }
       below = snapshot.generation;
     }
@@ -68,9 +63,9 @@ export class Recall {
   }
 
   /** Brings a stream back that has only just left. */
-  async bringBack(stream: StreamId, learner: Uint8Array, carried: unknown): Promise<Recollection> {
-    const outcome = await this.#options.restore(stream, learner);
-    return { outcome, carried, tail: [], firstTail: undefined };
+  async bringBack(stream: StreamId, state: Uint8Array): Promise<Recollection> {
+    const outcome = await this.#options.restore(stream, state);
+    return { outcome, tail: [], firstTail: undefined };
   }
 
   /** A medium that stumbles is asked again: to begin anew for that would be a loss. */
@@ -91,13 +86,8 @@ interface Sources {
   /** That the snapshot includes. */
   readonly position: JournalPosition;
   readonly before: JournalPosition;
-  readonly carried?: unknown;
 }
 
-function recollect(
-  stream: StreamId,
-  outcome: RecallOutcome,
-  { tails, position, before, carried }: Sources,
-): Recollection {
-  return { outcome, carried, tail: tails.after(stream, position, before), firstTail: tails.firstPosition(stream) };
+function recollect(stream: StreamId, outcome: RecallOutcome, { tails, position, before }: Sources): Recollection {
+  return { outcome, tail: tails.after(stream, position, before), firstTail: tails.firstPosition(stream) };
 }

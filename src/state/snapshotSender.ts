@@ -1,10 +1,10 @@
 import type { Report } from '../domain/events.ts';
+import type { TakeState } from '../domain/learnerHost.ts';
 import { pause } from '../domain/pause.ts';
 import type { JournalPosition, StreamSnapshot } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Clock, type Delay, toDurationMs } from '../domain/time.ts';
 import { type Account, cancelSnapshot, endSnapshot, type SnapshotUnderWay } from './account.ts';
-import { sealEnvelope } from './envelope.ts';
 
 export interface SenderOptions {
   /** Resolves once the journal up to a position is on the medium. */
@@ -15,17 +15,12 @@ export interface SenderOptions {
   readonly report: Report;
 }
 
-/** Takes the learner's part of a snapshot; undefined: it has none. */
-export type TakeLearner = (learner: Uint8Array | undefined) => void;
-
 /** A snapshot that is being taken. */
 export interface Departure {
   readonly stream: StreamId;
   readonly account: Account;
   readonly begun: SnapshotUnderWay;
   readonly position: JournalPosition;
-  /** Where the way to the learner stands. */
-  readonly carried: unknown;
   /** Asked after each time that the medium has refused it: whether it is to be offered again. */
   readonly insists: () => boolean;
   /** It is on the medium. */
@@ -54,20 +49,20 @@ export class SnapshotSender {
     this.#isClosed = true;
   }
 
-  /** @returns what has to be called with the learner's part */
-  expect(departure: Departure): TakeLearner {
-    let take: TakeLearner = () => undefined;
+  /** @returns what has to be called with the stream's state */
+  expect(departure: Departure): TakeState {
+    let take: TakeState = () => undefined;
     const sent = new Promise<void>((resolve) => {
-      take = (learner) => void this.#send(departure, learner).then(resolve);
+      take = (state) => void this.#send(departure, state).then(resolve);
     });
     this.#underWay.add(sent);
     void sent.then(() => this.#underWay.delete(sent));
     return take;
   }
 
-  async #send(departure: Departure, learner: Uint8Array | undefined): Promise<void> {
-    const { account, begun, carried } = departure;
-    if (learner === undefined || !(await this.#offer(departure, sealEnvelope({ carried, learner })))) {
+  async #send(departure: Departure, state: Uint8Array | undefined): Promise<void> {
+    const { account, begun } = departure;
+    if (state === undefined || !(await this.#offer(departure, state))) {
       cancelSnapshot(account, begun);
     }
   }

@@ -48,6 +48,8 @@ function createScriptedLearner(name: string, calls: string[], scriptOf: () => Sc
       return forecastOf(step.stream, step.at);
     },
     learn,
+    instruct: () => undefined,
+    inspect: () => ({ samples: 0, experts: [], horizons: [], memories: [] }),
     snapshot() {
       attempt('snapshot', scriptOf().snapshot);
       return new Uint8Array([7]);

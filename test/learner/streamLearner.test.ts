@@ -68,6 +68,8 @@ function amongOthers(learner: Learner): Learner {
   return {
     step: (step) => learner.step({ ...step, inputs: othersOf(step) }),
     learn: () => learner.learn(),
+    instruct: (input) => learner.instruct(input),
+    inspect: () => learner.inspect(),
     snapshot: () => learner.snapshot(),
     free: () => learner.free(),
   };

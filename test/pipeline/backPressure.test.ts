@@ -10,6 +10,7 @@ import { Redeliveries } from '../../src/state/log/redeliveries.ts';
 import { Suspects } from '../../src/state/suspects.ts';
 import { JournalMedium } from '../state/log/medium.ts';
 import { createEchoHost } from '../support/echoHost.ts';
+import { machinesOf } from '../support/machines.ts';
 import { deliveryOf, idOf, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
 
 const DAY_S = 86_400;
@@ -51,13 +52,15 @@ async function learnedOf(messages: readonly (readonly Sample[])[], gapAfterS: nu
     return () => clearImmediate(turn);
   };
   const { host, batches, most } = createPatientHost(onTurn);
+  const settingsOf = () => settingsWith({ every: toDurationMs(1000), gapAfter: toDurationMs(1000 * gapAfterS) });
+  const report = (event: DomainEvent): void => void (event.type !== 'ForecastIssued' && events.push(event));
   const pipeline = forecastPipeline(
     {
       decode: ({ receivedAt }) => ({ samples: messages[receivedAt] ?? [], drops: [] }),
-      settingsOf: () => settingsWith({ every: toDurationMs(1000), gapAfter: toDurationMs(1000 * gapAfterS) }),
-      zoneOffsetOf: () => utc,
+      settingsOf,
+      machineFor: machinesOf({ settingsOf, zoneOffsetOf: () => utc, report, isKept: true }).machineFor,
       host,
-      report: (event) => void (event.type !== 'ForecastIssued' && events.push(event)),
+      report,
       onNextTurn: onTurn,
       clock: { now: () => toEpochMs(performance.now()) },
       delay: onTurn,

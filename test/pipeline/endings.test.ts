@@ -9,6 +9,7 @@ import { Redeliveries } from '../../src/state/log/redeliveries.ts';
 import { type NoteFile, Suspects } from '../../src/state/suspects.ts';
 import { JournalMedium } from '../state/log/medium.ts';
 import { createEchoHost } from '../support/echoHost.ts';
+import { machinesOf } from '../support/machines.ts';
 import { settle } from '../support/virtualTime.ts';
 import { deliveryOf, everyMessage, idOf, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
 
@@ -35,7 +36,7 @@ class StuckWay {
       ...{ journal, redeliveries: new Redeliveries(1000), suspects: this.suspects, wanted$: NEVER },
       keeper: {
         note: ({ stream }) => stream !== idOf('tail'),
-        recall: async () => ({ outcome: 'none', carried: undefined, tail, firstTail: 1 }),
+        recall: async () => ({ outcome: 'none', tail, firstTail: 1 }),
         checkpoint: () => undefined,
         leave: () => undefined,
       },
@@ -43,7 +44,10 @@ class StuckWay {
     const { host } = createEchoHost();
     const stuck: LearnerHost = Object.create(host, { backlog: { get: () => 5 }, push: { value: () => undefined } });
     const onNextTurn: OnNextTurn = (run) => time.delay(run, 0 as Parameters<typeof time.delay>[1]);
-    const ports = { settingsOf: () => settingsWith(everyMessage), zoneOffsetOf: () => utc, report: () => undefined };
+    const settingsOf = () => settingsWith(everyMessage);
+    const report = () => undefined;
+    const { machineFor } = machinesOf({ settingsOf, zoneOffsetOf: () => utc, report, isKept: true });
+    const ports = { settingsOf, machineFor, report };
     const way = forecastPipeline(
       {
         ...ports,

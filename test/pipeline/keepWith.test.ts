@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
 import { keepNothing, keepWith } from '../../src/pipeline/keepWith.ts';
-import type { PerStreamInput } from '../../src/pipeline/perStream.ts';
+import type { RoutedInput } from '../../src/pipeline/routedInput.ts';
 import type { DurableState } from '../../src/state/durableState.ts';
 import { Redeliveries } from '../../src/state/log/redeliveries.ts';
 import { Suspects } from '../../src/state/suspects.ts';
@@ -26,9 +26,9 @@ function worldOf() {
         log.push(`note ${stream}${at} at ${position}`);
         return stream !== ATTIC;
       },
-      recall: async () => ({ outcome: 'restored', carried: 1, tail: [sampleOf('attic', 1)], firstTail: 1 }),
-      checkpoint: (stream, carried) => void log.push(`checkpoint ${stream} ${carried}`),
-      leave: (stream, carried) => void log.push(`leave ${stream} ${carried}`),
+      recall: async () => ({ outcome: 'restored', tail: [sampleOf('attic', 1)], firstTail: 1 }),
+      checkpoint: (stream) => void log.push(`checkpoint ${stream}`),
+      leave: (stream) => void log.push(`leave ${stream}`),
     },
   };
   const behind = {
@@ -44,7 +44,7 @@ function worldOf() {
     report: ignore,
   });
   const source = new Subject<Arrival>();
-  const out: PerStreamInput[] = [];
+  const out: RoutedInput[] = [];
   source.pipe(intake).subscribe((input) => out.push(input));
   const isNewAt = (at: number, stream = 'attic') => isNew(forecastOf(stream, at));
   return { source, out, log, ofStreams, isNewAt };
@@ -60,7 +60,7 @@ describe('keepWith', () => {
     expect(log).toEqual(['note barn5 at 2', 'note attic6 at 3']);
     expect(out).toEqual([
       sampleOf('barn', 5),
-      { opened: ATTIC, carried: 1 },
+      { opened: ATTIC },
       sampleOf('attic', 1),
       { replayed: ATTIC },
       sampleOf('attic', 6),
@@ -69,9 +69,9 @@ describe('keepWith', () => {
 
   it('asks the keeper for whoever takes a state', () => {
     const { ofStreams, log } = worldOf();
-    ofStreams.onCheckpoint?.(ATTIC, 'here');
-    ofStreams.onEvict?.(ATTIC, 'there');
-    expect(log).toEqual(['checkpoint attic here', 'leave attic there']);
+    ofStreams.onCheckpoint?.(ATTIC);
+    ofStreams.onEvict?.(ATTIC);
+    expect(log).toEqual(['checkpoint attic', 'leave attic']);
   });
 
   describe('calls a forecast new', () => {
@@ -107,7 +107,7 @@ describe('keepWith', () => {
       ofStreams.onReplayed?.(ATTIC, { last: Number.NaN, highest: Number.NaN });
       expect(isNewAt(1)).toBe(true);
       ofStreams.onReplayed?.(ATTIC, { last: 5, highest: 5 });
-      ofStreams.onEvict?.(ATTIC, 1);
+      ofStreams.onEvict?.(ATTIC);
       expect(isNewAt(1)).toBe(true);
     });
   });
@@ -116,7 +116,7 @@ describe('keepWith', () => {
 describe('keepNothing', () => {
   it('passes samples on and acknowledges at once', () => {
     const acks: number[] = [];
-    const out: PerStreamInput[] = [];
+    const out: RoutedInput[] = [];
     const { intake, ofStreams, isNew } = keepNothing();
     const source = new Subject<Arrival>();
     source.pipe(intake).subscribe((input) => {

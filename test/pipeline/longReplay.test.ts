@@ -9,6 +9,7 @@ import { Redeliveries } from '../../src/state/log/redeliveries.ts';
 import { Suspects } from '../../src/state/suspects.ts';
 import { JournalMedium } from '../state/log/medium.ts';
 import { createEchoHost } from '../support/echoHost.ts';
+import { machinesOf } from '../support/machines.ts';
 import { everyMessage, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
 
 const STREAMS = 4;
@@ -23,13 +24,15 @@ it('loses nothing of a tail that is longer than any queue, hands out only its en
   const forecasts: Forecast[] = [];
   const { host, batches } = createEchoHost();
   const tailOf = (stream: string) => Array.from({ length: TAIL }, (_, i) => sampleOf(stream, i));
+  const settingsOf = () => settingsWith(everyMessage);
+  const report = (event: DomainEvent): void => void events.push(event);
   const pipeline = forecastPipeline(
     {
       decode: ({ topic, receivedAt }) => ({ samples: [sampleOf(topic, receivedAt)], drops: [] }),
-      settingsOf: () => settingsWith(everyMessage),
-      zoneOffsetOf: () => utc,
+      settingsOf,
+      machineFor: machinesOf({ settingsOf, zoneOffsetOf: () => utc, report, isKept: true }).machineFor,
       host,
-      report: (event) => events.push(event),
+      report,
       onNextTurn(run) {
         const turn = setImmediate(run);
         return () => clearImmediate(turn);
@@ -49,7 +52,7 @@ it('loses nothing of a tail that is longer than any queue, hands out only its en
           note: ({ stream }) => here.has(stream),
           async recall(stream) {
             here.add(stream);
-            return { outcome: 'restored', carried: undefined, tail: tailOf(stream), firstTail: 1 };
+            return { outcome: 'restored', tail: tailOf(stream), firstTail: 1 };
           },
           checkpoint: () => undefined,
           leave: () => undefined,

@@ -5,6 +5,7 @@ import type { Inbound } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Clock } from '../../src/domain/time.ts';
 import { type Delay, type DurationMs, toDurationMs } from '../../src/domain/time.ts';
+import { StreamMachines } from '../../src/hosts/stream/streamMachines.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { COALESCING } from '../../src/pipeline/ladder.ts';
 import type { CheckpointLimits } from '../../src/state/checkpoints.ts';
@@ -100,6 +101,14 @@ export class Life {
     const report = (event: DomainEvent): void => this.#hear(event);
     const isDead = (): boolean => this.#isDead;
     const host = createSlowHost({ world, msPerStep, maxSteps: CREDIT, learners: this.#learners, isDead, report });
+    const decoder = createSimDecoder(kind.streams);
+    const machines = new StreamMachines({
+      settingsOf: decoder.settingsOf,
+      zoneOffsetOf: () => utc,
+      learners: host,
+      report,
+      isKept: true,
+    });
     const delay: Delay = (run, after) => world.schedule(after, () => this.#isDead || run());
     this.keeping = await openKeeping({
       store: this.#store,
@@ -110,7 +119,7 @@ export class Life {
         commitInterval: toDurationMs(1000),
         onDiskFull: 'stop_ack',
       },
-      host,
+      host: machines,
       clock,
       delay,
       report,
@@ -122,8 +131,8 @@ export class Life {
     });
     const pipeline = forecastPipeline(
       {
-        ...createSimDecoder(kind.streams),
-        zoneOffsetOf: () => utc,
+        ...decoder,
+        machineFor: machines.machineFor,
         host,
         report,
         onNextTurn: (run) => world.schedule(0, () => this.#isDead || run()),
@@ -237,8 +246,8 @@ export class Life {
         },
         recall: (stream, first) => keeper.recall(stream, first),
         recallAwaited: (stream, first) => keeper.recallAwaited(stream, first),
-        checkpoint: (stream, carried) => keeper.checkpoint(stream, carried),
-        leave: (stream, carried) => keeper.leave(stream, carried),
+        checkpoint: (stream) => keeper.checkpoint(stream),
+        leave: (stream) => keeper.leave(stream),
       },
     };
   }

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { RestoreOutcome } from '../../src/domain/learnerHost.ts';
 import { type StoredStream, StoreError, type StreamSnapshot } from '../../src/domain/stateStore.ts';
-import { openEnvelope, sealEnvelope } from '../../src/state/envelope.ts';
 import { Keeper } from '../../src/state/keeper.ts';
 import { Tails } from '../../src/state/log/tails.ts';
 import { Recall } from '../../src/state/recall.ts';
@@ -39,7 +38,7 @@ class KeeperWorld {
     const from = new Map(streams.map(({ stream, generations }) => [stream, generations.at(-1)?.position ?? 0]));
     const tails = new Tails((stream) => from.get(stream) ?? 0);
     if (journal.length > 0) tails.read(batchWith(journal.map((stream, i) => sampleEntry(stream, i + 1))));
-    const bytes = sealEnvelope({ carried: 'carried', learner: LEARNER });
+    const bytes = LEARNER;
     const recall = new Recall({
       load: async (stream) => ({ stream, position: from.get(stream) ?? 0, generation: 1, bytes }),
       restore: async (stream, learner) => {
@@ -115,7 +114,7 @@ describe('Keeper', () => {
       world.note('attic');
       const recollection = await world.keeper.recall(ATTIC, world.position);
 
-      expect(recollection).toMatchObject({ outcome: 'restored', carried: 'carried' });
+      expect(recollection).toMatchObject({ outcome: 'restored' });
       expect(Array.from(recollection.tail, ({ at }) => at)).toEqual([3, 5]);
       expect(world.restored).toEqual([[ATTIC, LEARNER]]);
       expect(world.note('attic')).toBe(true);
@@ -165,8 +164,8 @@ describe('Keeper', () => {
       await world.keeper.recall(ATTIC, world.position);
       world.note('attic');
 
-      expect(world.keeper.checkpoint(ATTIC, 1)).toBeUndefined();
-      expect(world.keeper.leave(ATTIC, 1)).toBeUndefined();
+      expect(world.keeper.checkpoint(ATTIC)).toBeUndefined();
+      expect(world.keeper.leave(ATTIC)).toBeUndefined();
       expect([world.saved, world.forgotten]).toEqual([[], []]);
     });
   });
@@ -175,14 +174,14 @@ describe('Keeper', () => {
     it('stores learner and way in one piece, with the position of that moment', async () => {
       const world = new KeeperWorld();
       world.note('attic');
-      const take = world.keeper.checkpoint(ATTIC, { at: 1 });
+      const take = world.keeper.checkpoint(ATTIC);
       world.note('attic');
       take?.(LEARNER);
       await world.keeper.settled();
 
       expect(world.saved).toHaveLength(1);
       expect(world.saved[0]).toMatchObject({ stream: ATTIC, position: 101 });
-      expect(openEnvelope(world.saved[0]?.bytes as Uint8Array)).toEqual({ carried: { at: 1 }, learner: LEARNER });
+      expect(world.saved[0]?.bytes).toEqual(LEARNER);
       expect(world.events).toEqual([{ type: 'SnapshotSaved', stream: ATTIC }]);
       expect(world.keeper.accounts.get(ATTIC)).toMatchObject({ generations: [101], firstNew: 102, newSamples: 1 });
     });
@@ -191,7 +190,7 @@ describe('Keeper', () => {
       const world = new KeeperWorld();
       world.note('attic');
       world.durable = 100;
-      world.keeper.checkpoint(ATTIC, 1)?.(LEARNER);
+      world.keeper.checkpoint(ATTIC)?.(LEARNER);
       await world.time.pass(5000);
       expect(world.saved).toEqual([]);
       world.durable = 101;
@@ -202,22 +201,22 @@ describe('Keeper', () => {
     it('is one at a time for a stream, and of nothing for one that nobody knows', () => {
       const world = new KeeperWorld();
       world.note('attic');
-      expect(world.keeper.checkpoint(BARN, 1)).toBeUndefined();
-      expect(world.keeper.checkpoint(ATTIC, 1)).toBeDefined();
-      expect(world.keeper.checkpoint(ATTIC, 1)).toBeUndefined();
+      expect(world.keeper.checkpoint(BARN)).toBeUndefined();
+      expect(world.keeper.checkpoint(ATTIC)).toBeDefined();
+      expect(world.keeper.checkpoint(ATTIC)).toBeUndefined();
     });
 
     it('comes to nothing on a medium that refuses it, and can be taken again', async () => {
       const world = new KeeperWorld();
       world.note('attic');
       world.isFull = true;
-      world.keeper.checkpoint(ATTIC, 1)?.(LEARNER);
+      world.keeper.checkpoint(ATTIC)?.(LEARNER);
       await world.keeper.settled();
       expect(world.events).toMatchObject([{ type: 'SnapshotFailed', stream: ATTIC, error: { fault: 'full' } }]);
       expect(world.keeper.accounts.get(ATTIC)).toMatchObject({ firstNew: 101, newSamples: 1, generations: [] });
 
       world.isFull = false;
-      world.keeper.checkpoint(ATTIC, 1)?.(LEARNER);
+      world.keeper.checkpoint(ATTIC)?.(LEARNER);
       await world.keeper.settled();
       expect(world.saved).toHaveLength(1);
     });
@@ -225,7 +224,7 @@ describe('Keeper', () => {
     it('comes to nothing where there is no learner', async () => {
       const world = new KeeperWorld();
       world.note('attic');
-      world.keeper.checkpoint(ATTIC, 1)?.(undefined);
+      world.keeper.checkpoint(ATTIC)?.(undefined);
       await world.keeper.settled();
       expect([world.saved, world.keeper.accounts.get(ATTIC)?.newSamples]).toEqual([[], 1]);
     });
@@ -235,7 +234,7 @@ describe('Keeper', () => {
     it('stores a stream that makes room, and recalls it from the medium once it is there', async () => {
       const world = new KeeperWorld();
       world.note('attic');
-      world.keeper.leave(ATTIC, 'way')?.(LEARNER);
+      world.keeper.leave(ATTIC)?.(LEARNER);
       await world.keeper.settled();
       expect(world.saved).toHaveLength(1);
 
@@ -247,12 +246,11 @@ describe('Keeper', () => {
       const world = new KeeperWorld();
       world.note('attic');
       world.isFull = true;
-      world.keeper.leave(ATTIC, 'way')?.(Uint8Array.of(7));
+      world.keeper.leave(ATTIC)?.(Uint8Array.of(7));
       await world.time.pass(5000);
       expect(world.note('attic')).toBe(false);
       expect(await world.keeper.recall(ATTIC, world.position)).toMatchObject({
         outcome: 'restored',
-        carried: 'way',
         tail: [],
       });
       expect(world.restored).toEqual([[ATTIC, Uint8Array.of(7)]]);
@@ -268,12 +266,12 @@ describe('Keeper', () => {
       const world = new KeeperWorld();
       world.isFull = true;
       world.note('attic');
-      world.keeper.leave(ATTIC, 'first')?.(LEARNER);
+      world.keeper.leave(ATTIC)?.(LEARNER);
       await world.time.pass(1500);
       world.note('attic');
       await world.keeper.recall(ATTIC, world.position);
       world.isFull = false;
-      world.keeper.leave(ATTIC, 'second')?.(LEARNER);
+      world.keeper.leave(ATTIC)?.(LEARNER);
       await world.time.pass(10_000);
 
       expect(world.saved.map(({ position }) => position)).toEqual([102]);
@@ -287,20 +285,20 @@ describe('Keeper', () => {
     it('waits for a state that is still on its way out of the learner', async () => {
       const world = new KeeperWorld();
       world.note('attic');
-      const take = world.keeper.leave(ATTIC, 'way');
+      const take = world.keeper.leave(ATTIC);
       world.note('attic');
       const coming = world.keeper.recall(ATTIC, world.position);
       await settle();
       expect(world.restored).toEqual([]);
       take?.(Uint8Array.of(8));
-      expect(await coming).toMatchObject({ outcome: 'restored', carried: 'way' });
+      expect(await coming).toMatchObject({ outcome: 'restored' });
     });
 
     it('offers the state every two seconds until the medium takes it', async () => {
       const world = new KeeperWorld();
       world.note('attic');
       world.isFull = true;
-      world.keeper.leave(ATTIC, 'way')?.(LEARNER);
+      world.keeper.leave(ATTIC)?.(LEARNER);
       await world.time.pass(7000);
       expect(world.ofType('SnapshotFailed')).toHaveLength(4);
       world.isFull = false;
@@ -313,7 +311,7 @@ describe('Keeper', () => {
       world.isFull = true;
       for (let i = 0; i < 130; i++) {
         world.note(`s${i}`);
-        world.keeper.leave(idOf(`s${i}`), i)?.(LEARNER);
+        world.keeper.leave(idOf(`s${i}`))?.(LEARNER);
       }
       await world.time.pass(3000);
       world.isFull = false;
@@ -327,18 +325,18 @@ describe('Keeper', () => {
       const world = new KeeperWorld({ leastSamples: 3 });
       for (const stream of ['attic', 'attic', 'barn', 'barn', 'barn']) world.note(stream);
 
-      expect(world.keeper.leave(ATTIC, 1)).toBeUndefined();
-      expect(world.keeper.leave(BARN, 1)).toBeDefined();
+      expect(world.keeper.leave(ATTIC)).toBeUndefined();
+      expect(world.keeper.leave(BARN)).toBeDefined();
       expect(world.forgotten).toEqual([ATTIC]);
       expect(world.note('attic')).toBe(true);
-      expect(world.keeper.leave(idOf('nobody'), 1)).toBeUndefined();
+      expect(world.keeper.leave(idOf('nobody'))).toBeUndefined();
     });
 
     it('counts what a stream has learned in former lives', async () => {
       const world = new KeeperWorld({ streams: [stored('attic', 2)], leastSamples: 200 });
       world.note('attic');
       await world.keeper.recall(ATTIC, world.position);
-      expect(world.keeper.leave(ATTIC, 1)).toBeDefined();
+      expect(world.keeper.leave(ATTIC)).toBeDefined();
     });
   });
 });

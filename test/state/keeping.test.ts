@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { type StateStore, StoreError } from '../../src/domain/stateStore.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
-import { openEnvelope } from '../../src/state/envelope.ts';
 import { type OpenKeeping, openKeeping } from '../../src/state/keeping.ts';
 import { checksumOf } from '../../src/state/log/redeliveries.ts';
 import { deliveryOf, idOf, messageOf, sampleOf } from '../pipeline/samples.ts';
@@ -63,7 +62,7 @@ class KeepingWorld {
         },
       },
     });
-    this.keeping.wanted$.subscribe((stream) => this.keeping.keeper.checkpoint(stream, { at: 1 })?.(this.learner));
+    this.keeping.wanted$.subscribe((stream) => this.keeping.keeper.checkpoint(stream)?.(this.learner));
     return this.keeping;
   }
 
@@ -304,7 +303,7 @@ describe('a keeping', () => {
 
     expect(world.store.batches.at(-1)?.last).toBe(500);
     const [snapshot] = world.store.snapshots.get(idOf('attic')) ?? [];
-    expect([snapshot?.position, openEnvelope(snapshot?.bytes as Uint8Array)?.carried]).toEqual([500, { at: 1 }]);
+    expect([snapshot?.position, snapshot?.bytes]).toEqual([500, world.learner]);
     expect(world.time.timers).toBe(0);
   });
 

@@ -15,9 +15,11 @@ export function echoWith(answer: (step: Step) => Forecast): LearnerHost {
       hand(batch.map(answer));
     },
     drain: async () => undefined,
+    instruct: () => undefined,
     evict: () => undefined,
     backlog: 0,
     restore: async () => 'restored',
+    inspect: async () => undefined,
     snapshot: async () => undefined,
     stop: async () => undefined,
   };

@@ -7,6 +7,7 @@ import { createDecoder } from '../../dist/adapters/payload/decoder.js';
 import { parseConfig } from '../../dist/config/parseConfig.js';
 import { createLearnerFactory } from '../../dist/hosts/createLearnerFactory.js';
 import { createInlineHost } from '../../dist/hosts/inlineHost.js';
+import { StreamMachines } from '../../dist/hosts/stream/streamMachines.js';
 import { createPublisher } from '../../dist/outlets/results/publisher.js';
 import { forecastPipeline } from '../../dist/pipeline/forecastPipeline.js';
 import { createTelemetry } from '../../dist/telemetry/telemetry.js';
@@ -51,6 +52,7 @@ const publisher = createPublisher({
   isAlive: (stream) => alive.has(stream),
 });
 const host = createInlineHost({ ...createLearnerFactory(settingsOf, undefined, report), report });
+const { machineFor } = new StreamMachines({ settingsOf, zoneOffsetOf: zone, learners: host, report, isKept: false });
 const intake = createIntake({
   filters: ['#'],
   formerFilters: [],
@@ -70,7 +72,7 @@ inbound$
       {
         decode: decoder.decode,
         settingsOf,
-        zoneOffsetOf: zone,
+        machineFor,
         host,
         report,
         clock,
