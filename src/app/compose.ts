@@ -54,7 +54,7 @@ export function compose(options: AppOptions): App {
     const parts = { config, clock, delay, decoder, machines, learners, report, keeping, queues };
     const forecasts$ = source.inbound$.pipe(forecasting(parts));
     const mayComeBack = (id: StreamId): boolean => hub.streamCount < limits.streams - 1 && isCertain(id);
-    const shared = { config, settingsOf, streams$: hub.streams$, events$: hub.events$, health };
+    const shared = { config, settingsOf, streams$: hub.streams$, events$: hub.events$, health, inspect: host.inspect };
     await runLifecycle({ source, forecasts$, host, ...state, outlets, shared, mayComeBack, report, delay }, stop);
   }
   return { counters, run: (stop) => timerDelayUntilEnd((delay) => run(stop, delay)) };

@@ -29,7 +29,7 @@ export interface LifecycleParts extends OpenState {
   /** Started in this order, stopped in the opposite one. */
   readonly outlets: readonly Outlet[];
   /** The part of the outlets' context that does not come from source and pipeline. */
-  readonly shared: Pick<SharedContext, 'config' | 'settingsOf' | 'streams$' | 'events$' | 'health'>;
+  readonly shared: Pick<SharedContext, 'config' | 'settingsOf' | 'streams$' | 'events$' | 'health' | 'inspect'>;
   /** Tells for a stream without a message so far if it may be restored. */
   readonly mayComeBack: (stream: StreamId) => boolean;
   readonly report: Report;
