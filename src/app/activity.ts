@@ -98,7 +98,7 @@ function begin(parts: Activity, running: Subscription, stop: AbortSignal): Promi
     stop.addEventListener('abort', closeIntake, { once: true });
     try {
       subscriptions?.begin();
-      connection.start(keeping && ((session) => keeping.beginSession(session)));
+      connection.start(keeping && (() => keeping.beginSession()));
       keeping?.start();
       if (stop.aborted) closeIntake();
     } catch (error) {

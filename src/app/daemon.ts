@@ -68,7 +68,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
 
   async function run(stop: AbortSignal, delay: Delay): Promise<void> {
     const { host } = learners;
-    const kept = await openState(options, { host, report, delay, stop });
+    const kept = await openState(options, { host, repeats: connection.repeats, report, delay, stop });
     if (kept === undefined) return host.stop();
     const { keeping } = kept;
     queues.journal = keeping?.journal;

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
+import type { RepeatDetector } from '../domain/receipt.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { Delay } from '../domain/time.ts';
 import { type OpenKeeping, openKeeping } from '../state/keeping.ts';
@@ -23,6 +24,7 @@ const JOURNAL_SHARE = 8;
 
 interface OpenStateOptions {
   readonly host: LearnerHost;
+  readonly repeats: RepeatDetector;
   readonly report: Report;
   readonly delay: Delay;
   /** Ends the wait for a state that cannot be taken. */
@@ -44,7 +46,10 @@ export async function openState(options: DaemonOptions, how: OpenStateOptions): 
   }
 }
 
-async function openNow(options: DaemonOptions, { host, report, delay, stop }: OpenStateOptions): Promise<OpenState> {
+async function openNow(
+  options: DaemonOptions,
+  { host, repeats, report, delay, stop }: OpenStateOptions,
+): Promise<OpenState> {
   const { config, clock, log } = options;
   const onOutput = (text: string): void => log.warning('the store says', { text: text.trimEnd() });
   let fail: (error: TidegateError) => void = () => undefined;
@@ -65,6 +70,7 @@ async function openNow(options: DaemonOptions, { host, report, delay, stop }: Op
     store,
     settings: config.state,
     host,
+    repeats,
     clock,
     delay,
     report,

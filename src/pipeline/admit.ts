@@ -2,6 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 import type { Report } from '../domain/events.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import type { Sample } from '../domain/sample.ts';
+import { isReading } from '../domain/streamInput.ts';
 import { type Clock, type Delay, toDurationMs } from '../domain/time.ts';
 import type { Arrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
@@ -43,9 +44,9 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
     let cancel: (() => void) | undefined;
     let isSourceComplete = false;
 
-    function pass({ message, samples }: Arrival): void {
-      if (ladder.level === 0) output.next({ message, samples });
-      else output.next({ message, samples: samples.map(thin) });
+    function pass({ message, inputs }: Arrival): void {
+      if (ladder.level === 0) output.next({ message, inputs });
+      else output.next({ message, inputs: inputs.map((input) => (isReading(input) ? thin(input) : input)) });
     }
 
     function thin(sample: Sample): Sample {
@@ -100,8 +101,8 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
 function leaveOutAll(room: WaitingRoom, report: Report, cancel: (() => void) | undefined): void {
   cancel?.();
   while (!room.isEmpty) {
-    const { message, samples } = room.take() as Arrival;
-    if (message.delivery !== undefined) continue;
-    for (const { stream } of samples) report({ type: 'InputDropped', reason: 'stopped', topic: stream });
+    const { message, inputs } = room.take() as Arrival;
+    if (message.receipt !== undefined) continue;
+    for (const { stream } of inputs) report({ type: 'InputDropped', reason: 'stopped', topic: stream });
   }
 }

@@ -1,16 +1,16 @@
-import type { Sample } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import { isReading, type StreamInput } from '../domain/streamInput.ts';
 import type { Recollection } from '../state/recall.ts';
 
-/** A stream that comes back: what its learner has to hear first, and the samples that wait for it. */
+/** A stream that comes back: what its learner has to hear first, and the inputs that wait for it. */
 export interface Comeback {
   readonly stream: StreamId;
   readonly recollection: Recollection;
-  readonly waiting: readonly Sample[];
+  readonly waiting: readonly StreamInput[];
   isOpened: boolean;
   /** The process may have died of its tail: it is replayed one by one. */
   isSuspect: boolean;
-  /** Samples of tail and waiting that have gone. */
+  /** Number of inputs of tail and waiting that have gone. */
   place: number;
 }
 
@@ -19,14 +19,15 @@ export function isUrgent({ waiting }: Comeback): boolean {
   return waiting.length > 0;
 }
 
-/** What a tail is called where it may be to blame. */
+/** Name of a tail where it may be to blame. */
 export function keyOf(stream: StreamId): string {
   return `journal ${stream}`;
 }
 
-/** What a sample of a tail is called where it may be to blame. */
+/** Name of the next input of a tail where it may be to blame. */
 export function keyOfNext({ stream, recollection, place }: Comeback): string {
-  const { at, origin } = recollection.tail.at(place) as Sample;
+  const input = recollection.tail.at(place) as StreamInput;
   // A clock that stands still says the same time again and again.
-  return `${keyOf(stream)} ${origin?.arrival ?? at}`;
+  const arrival = isReading(input) ? input.origin?.arrival : undefined;
+  return `${keyOf(stream)} ${arrival ?? input.at}`;
 }

@@ -9,14 +9,14 @@ export interface IsolateSuspectsOptions {
   readonly suspects: Suspects;
   /** Resolves when everything that was handed over so far has been answered and learned. */
   readonly idle: () => Promise<void>;
-  /** Shows how many samples wait here; a message without samples counts as one. */
+  /** Shows how many inputs wait here; a message without inputs counts as one. */
   readonly gauge: Gauge;
   readonly report: Report;
 }
 
 /**
  * Messages that the broker sends again are noted while they are under way: one of them may be what killed the process. A suspect
- * goes on alone, while all after it wait; one in quarantine goes on without its samples, so that it is acknowledged at last.
+ * goes on alone, while all after it wait; one in quarantine goes on without its inputs, so that it is acknowledged at last.
  */
 export function isolateSuspects(options: IsolateSuspectsOptions): MonoTypeOperatorFunction<Arrival> {
   const { suspects, idle, gauge, report } = options;
@@ -42,12 +42,12 @@ export function isolateSuspects(options: IsolateSuspectsOptions): MonoTypeOperat
     }
 
     function take(arrival: Arrival): void {
-      const { message, samples } = arrival;
-      const key = message.delivery?.isRedelivery ? `message ${message.checksum}` : undefined;
+      const { message, inputs } = arrival;
+      const key = message.receipt?.isRedelivery ? `message ${message.checksum}` : undefined;
       if (key === undefined) output.next(arrival);
       else if (suspects.isQuarantined(key)) {
-        for (const { stream } of samples) report({ type: 'InputDropped', reason: 'quarantined', topic: stream });
-        output.next({ message, samples: [] });
+        for (const { stream } of inputs) report({ type: 'InputDropped', reason: 'quarantined', topic: stream });
+        output.next({ message, inputs: [] });
       } else if (suspects.isSuspect(key)) passAlone(arrival, key).catch((error: unknown) => output.error(error));
       else {
         suspects.beginAmong(key, idle);
@@ -72,6 +72,6 @@ export function isolateSuspects(options: IsolateSuspectsOptions): MonoTypeOperat
   });
 }
 
-function weightOf({ samples }: Arrival): number {
-  return Math.max(1, samples.length);
+function weightOf({ inputs }: Arrival): number {
+  return Math.max(1, inputs.length);
 }

@@ -1,8 +1,8 @@
 import { type OperatorFunction, pipe } from 'rxjs';
 import type { Report } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
-import type { Sample } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import type { StreamInput } from '../domain/streamInput.ts';
 import type { Clock, Delay } from '../domain/time.ts';
 import type { DurableState } from '../state/durableState.ts';
 import type { Arrival } from './arrival.ts';
@@ -43,7 +43,7 @@ export interface KeepingGauges {
 
 /** Journal, then recall. Forecasts that the replayed tail of the journal leads to are not new. */
 export function keepWith(
-  { journal, redeliveries, suspects, keeper, wanted$, awaited$ }: DurableState,
+  { journal, repeats, suspects, keeper, wanted$, awaited$ }: DurableState,
   behind: Behind,
   { recalling, isolating, report }: KeepingGauges,
 ): KeepingStages {
@@ -52,7 +52,7 @@ export function keepWith(
   return {
     intake: pipe(
       isolateSuspects({ suspects, idle: behind.idle, gauge: isolating, report }),
-      journalWith({ journal, redeliveries, clock: behind.clock, report }),
+      journalWith({ journal, repeats, report }),
       recallWith({
         ...behind,
         keeper,
@@ -85,16 +85,16 @@ export function keepWith(
   };
 }
 
-/** Without a keeping: samples go on as they are, and what is owed an acknowledgement gets it at once. */
+/** Without durable state: inputs go on as they are, and what is owed an acknowledgement gets it at once. */
 export function keepNothing(): KeepingStages {
   return { intake: acknowledgeAtOnce(), ofStreams: {}, isNew: () => true };
 }
 
-function acknowledgeAtOnce(): OperatorFunction<Arrival, Sample> {
-  return createOperator<Arrival, Sample>((output) => ({
-    next({ message, samples }) {
-      for (const sample of samples) output.next(sample);
-      message.delivery?.acknowledge();
+function acknowledgeAtOnce(): OperatorFunction<Arrival, StreamInput> {
+  return createOperator<Arrival, StreamInput>((output) => ({
+    next({ message, inputs }) {
+      for (const input of inputs) output.next(input);
+      message.receipt?.ack();
     },
   }));
 }

@@ -3,6 +3,7 @@ import type { Report } from '../domain/events.ts';
 import type { TakeSnapshot } from '../domain/learnerHost.ts';
 import type { Sample, Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import { isReading, type StreamInput } from '../domain/streamInput.ts';
 import type { StreamSource } from '../domain/streamSpec.ts';
 import { toDurationMs } from '../domain/time.ts';
 import { Carry } from './carry.ts';
@@ -57,7 +58,7 @@ interface Hold {
   readonly held: StreamId;
 }
 
-export type PerStreamInput = Sample | Opening | CheckpointRequest | ReplayEnd | Hold;
+export type PerStreamInput = StreamInput | Opening | CheckpointRequest | ReplayEnd | Hold;
 
 /** One stream's way through `project`. */
 interface Pipeline {
@@ -90,8 +91,10 @@ export function perStream(options: PerStreamOptions): OperatorFunction<PerStream
     const streams = new Streams(options, (work) => output.next(work));
     return {
       next(input) {
-        if (isSample(input)) streams.push(input);
-        else if ('opened' in input) streams.open(input);
+        // Nothing makes other inputs yet, and no learner takes them.
+        if ('stream' in input) {
+          if (isReading(input)) streams.push(input);
+        } else if ('opened' in input) streams.open(input);
         else if ('replayed' in input) streams.endReplay(input);
         else if ('held' in input) streams.hold(input);
         else streams.checkpoint(input);
@@ -195,10 +198,6 @@ class Streams {
     stream.pipeline ??= buildPipeline(id, stream, this.#options, this.#pass);
     return stream.pipeline;
   }
-}
-
-function isSample(input: PerStreamInput): input is Sample {
-  return (input as Sample).stream !== undefined;
 }
 
 function plainCarry(): Carry {

@@ -1,8 +1,8 @@
 import type { Observable, OperatorFunction, Subscriber } from 'rxjs';
 import type { Report } from '../domain/events.ts';
-import type { Sample } from '../domain/sample.ts';
 import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import type { StreamInput } from '../domain/streamInput.ts';
 import { type Delay, toDurationMs } from '../domain/time.ts';
 import { type Awaited, AwaitedStreams } from '../state/awaitedStreams.ts';
 import type { RecallPort } from '../state/durableState.ts';
@@ -15,7 +15,7 @@ import type { PerStreamInput } from './perStream.ts';
 
 export interface RecallWithOptions {
   readonly keeper: RecallPort;
-  /** Of the sample that is coming in. */
+  /** Of the input that is coming in. */
   readonly position: () => JournalPosition;
   /** Streams whose state is to be taken. */
   readonly wanted$: Observable<StreamId>;
@@ -30,7 +30,7 @@ export interface RecallWithOptions {
   /** Resolves when everything that was handed over so far has been answered and learned. */
   readonly idle: () => Promise<void>;
   readonly suspects: Suspects;
-  /** Shows how many samples wait here. Without end while a tail is on its way: nothing else may come between its samples. */
+  /** Shows how many inputs wait here. Without end while a tail is on its way: nothing else may come between its inputs. */
   readonly gauge: Gauge;
   readonly report: Report;
 }
@@ -41,16 +41,16 @@ const LOOK_MS = toDurationMs(5);
 const GENTLE_CREDIT = 64;
 
 /**
- * Brings the state of a stream back before its first sample: the samples of the stream wait meanwhile, those of others pass.
+ * Brings the state of a stream back before its first input: the inputs of the stream wait meanwhile, those of others pass.
  * What the journal knows beyond the state goes before them, as fast as the learners can follow. Completes when nothing waits any more.
  */
-export function recallWith(options: RecallWithOptions): OperatorFunction<Sample, PerStreamInput> {
-  return createOperator<Sample, PerStreamInput>((output) => {
+export function recallWith(options: RecallWithOptions): OperatorFunction<StreamInput, PerStreamInput> {
+  return createOperator<StreamInput, PerStreamInput>((output) => {
     const recalls = new Recalls(options, output);
     output.add(options.wanted$.subscribe((stream) => recalls.checkpoint(stream)));
     output.add(options.awaited$?.subscribe((awaited) => recalls.await(awaited)));
     return {
-      next: (sample) => recalls.push(sample),
+      next: (input) => recalls.push(input),
       complete: () => recalls.complete(),
       stop: () => recalls.stop(),
     };
@@ -61,7 +61,7 @@ class Recalls {
   readonly #options: RecallWithOptions;
   readonly #output: Subscriber<PerStreamInput>;
   /** Samples that wait for their stream, by stream. */
-  readonly #coming = new Map<StreamId, Sample[]>();
+  readonly #coming = new Map<StreamId, StreamInput[]>();
   /** In the order in which they came back. */
   readonly #back: Comeback[] = [];
   #waiting = 0;
@@ -83,17 +83,17 @@ class Recalls {
     });
   }
 
-  push(sample: Sample): void {
+  push(input: StreamInput): void {
     const { keeper, position } = this.#options;
-    const waiting = this.#coming.get(sample.stream);
-    const mayPass = keeper.note(sample, position());
+    const waiting = this.#coming.get(input.stream);
+    const mayPass = keeper.note(input, position());
     if (waiting === undefined && mayPass) {
-      this.#hold(sample.stream);
-      this.#output.next(sample);
+      this.#hold(input.stream);
+      this.#output.next(input);
       return;
     }
-    if (waiting === undefined) this.#bring(sample.stream, keeper.recall(sample.stream, position()), [sample]);
-    else waiting.push(sample);
+    if (waiting === undefined) this.#bring(input.stream, keeper.recall(input.stream, position()), [input]);
+    else waiting.push(input);
     this.#waiting++;
     this.#show();
   }
@@ -127,7 +127,7 @@ class Recalls {
     if (recollection !== undefined) this.#bring(stream, recollection, []);
   }
 
-  #bring(stream: StreamId, coming: Promise<Recollection>, waiting: Sample[]): void {
+  #bring(stream: StreamId, coming: Promise<Recollection>, waiting: StreamInput[]): void {
     this.#coming.set(stream, waiting);
     coming
       .then((recollection) => {
@@ -195,7 +195,7 @@ class Recalls {
     this.#hold(stream);
     // Of a suspect only what is in quarantine comes here.
     if (place >= tail.length || !isSuspect) {
-      this.#output.next((place < tail.length ? tail.at(place) : waiting[place - tail.length]) as Sample);
+      this.#output.next((place < tail.length ? tail.at(place) : waiting[place - tail.length]) as StreamInput);
     }
     if (place === tail.length - 1) this.#output.next({ replayed: stream });
   }
@@ -214,7 +214,7 @@ class Recalls {
     await idle();
     suspects.beginAlone(keyOfNext(comeback));
     this.#hold(comeback.stream);
-    this.#output.next(tail.at(comeback.place) as Sample);
+    this.#output.next(tail.at(comeback.place) as StreamInput);
     await idle();
     suspects.endAlone();
     this.#isAlone = false;

@@ -39,6 +39,8 @@ export interface Account {
   refusedAt: EpochMs | undefined;
   /** What is on the medium cannot be read here and must not be overwritten. */
   isSealed: boolean;
+  /** Position of the last command to forget the stream: snapshots up to there are void. -1: there was none in this life. */
+  voidUpTo: JournalPosition;
 }
 
 export function newAccount(now: EpochMs): Account {
@@ -54,6 +56,7 @@ export function newAccount(now: EpochMs): Account {
     underWay: undefined,
     refusedAt: undefined,
     isSealed: false,
+    voidUpTo: -1,
   };
 }
 
@@ -66,12 +69,19 @@ export function accountOf({ generations, savedAt }: StoredStream): Account {
   };
 }
 
-/** A sample of the stream has its place in the journal. */
-export function noteSample(account: Account, position: JournalPosition): void {
+/** An input of the stream has its place in the journal. */
+export function noteInput(account: Account, position: JournalPosition): void {
   account.firstNew ??= position;
   account.firstOld ??= position;
   account.newSamples++;
   account.samples++;
+}
+
+/** The stream was told to begin anew: nothing of before is of use any more. */
+export function noteForgotten(account: Account, position: JournalPosition): void {
+  account.voidUpTo = position;
+  account.generations = [];
+  account.isSealed = false;
 }
 
 /** A snapshot is being taken; samples from now on are not in it. In place of one that is still under way: that one's samples are in it too. */

@@ -4,10 +4,10 @@ import { type Delay, type DurationMs, type EpochMs, toDurationMs } from '../doma
 import { type Account, neededFrom } from './account.ts';
 import { type BackupOptions, Backups } from './backups.ts';
 import type { JournalSize } from './log/journalSize.ts';
-import type { Tails } from './log/tails.ts';
+import type { RedoLog } from './log/redoLog.ts';
 
 export interface CheckpointOptions extends BackupOptions {
-  readonly tails: Tails;
+  readonly redoLog: RedoLog;
   readonly size: JournalSize;
   readonly delay: Delay;
   /** From where on the journal knows the messages that the broker may send again; undefined: there are none. */
@@ -21,7 +21,7 @@ export interface CheckpointOptions extends BackupOptions {
   /** What is on the journal before the position is not needed any more, as soon as all that was added so far is on the medium. */
   readonly trim: (position: JournalPosition) => Promise<void>;
   /** Tells the tail of a stream that has not come back again at the journal's end. */
-  readonly retell: (stream: StreamId) => void;
+  readonly rewrite: (stream: StreamId) => void;
   readonly limits: CheckpointLimits;
 }
 
@@ -160,13 +160,13 @@ export class Checkpoints {
 
   /** The journal is too long: those go first that need its oldest part, whatever it costs. */
   #holdingBack(changed: readonly [StreamId, Account][]): readonly StreamId[] {
-    const { accounts, tails, retell, nextPosition, size } = this.#options;
+    const { accounts, redoLog, rewrite, nextPosition, size } = this.#options;
     const middle = nextPosition();
-    for (const stream of [...tails.streams()]) {
-      const first = tails.firstPosition(stream) ?? middle;
+    for (const stream of [...redoLog.streams()]) {
+      const first = redoLog.firstPosition(stream) ?? middle;
       // Of one that is coming, samples that its tail does not have are in the journal already.
       const isAway = accounts.get(stream)?.whereabouts === 'stored';
-      if (isAway && size.before(first) < size.bytes / 2) retell(stream);
+      if (isAway && size.before(first) < size.bytes / 2) rewrite(stream);
       if (nextPosition() - middle > MOST_RETOLD) break;
     }
     const oldest = [...changed].sort(([, a], [, b]) => (neededFrom(a) ?? middle) - (neededFrom(b) ?? middle));
@@ -192,7 +192,7 @@ export class Checkpoints {
 
   /** Older snapshots keep their part of the journal for as long as there is room for it. */
   #neededFrom(): JournalPosition {
-    const { accounts, tails, size, nextPosition, messagesFrom } = this.#options;
+    const { accounts, redoLog, size, nextPosition, messagesFrom } = this.#options;
     const isShort = size.bytes < this.#limits.mostJournalBytes / 2;
     let position = nextPosition();
     for (const account of accounts.values()) {
@@ -200,7 +200,7 @@ export class Checkpoints {
       const needed = isShort ? (account.firstOld ?? neededFrom(account)) : neededFrom(account);
       if (needed !== undefined && needed < position) position = needed;
     }
-    for (const stream of tails.streams()) position = Math.min(position, tails.firstPosition(stream) ?? position);
+    for (const stream of redoLog.streams()) position = Math.min(position, redoLog.firstPosition(stream) ?? position);
     // However much came with each message: what is kept for them alone must not lead to snapshots.
     const messages = Math.max(messagesFrom() ?? position, size.startOfNewest(this.#limits.mostJournalBytes / 2));
     return Math.min(position, messages);

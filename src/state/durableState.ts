@@ -1,18 +1,18 @@
 import type { Observable } from 'rxjs';
 import type { TakeSnapshot } from '../domain/learnerHost.ts';
-import type { Sample } from '../domain/sample.ts';
+import type { RepeatDetector } from '../domain/receipt.ts';
 import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import type { StreamInput } from '../domain/streamInput.ts';
 import type { Awaited } from './awaitedStreams.ts';
 import type { Journal } from './log/journal.ts';
-import type { Redeliveries } from './log/redeliveries.ts';
 import type { Recollection } from './recall.ts';
 import type { Suspects } from './suspects.ts';
 
 /** What `recallWith` asks of whoever keeps the states. */
 export interface RecallPort {
-  /** @returns whether the sample may go on to its learner; else its stream has to be recalled first */
-  note(sample: Sample, position: JournalPosition): boolean;
+  /** @returns whether the input may go on to its learner; else its stream has to be recalled first */
+  note(input: StreamInput, position: JournalPosition): boolean;
   /** Never rejects. */
   recall(stream: StreamId, first: JournalPosition): Promise<Recollection>;
   /** As `recall`, of a stream that no reading has come of. undefined: it is here, or on its way. */
@@ -22,7 +22,7 @@ export interface RecallPort {
 /** Whoever keeps what is learned, as the pipeline sees it. */
 export interface DurableState {
   readonly journal: Journal;
-  readonly redeliveries: Redeliveries;
+  readonly repeats: RepeatDetector;
   readonly suspects: Suspects;
   readonly keeper: RecallPort & {
     checkpoint(stream: StreamId, carried: unknown): TakeSnapshot | undefined;

@@ -1,17 +1,19 @@
-import type { Sample } from '../domain/sample.ts';
 import type { JournalPosition, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import { type Account, accountOf, beginSnapshot, newAccount, noteSample } from './account.ts';
-import type { Tails } from './log/tails.ts';
+import type { Command, StreamInput } from '../domain/streamInput.ts';
+import { type Account, accountOf, beginSnapshot, newAccount, noteForgotten, noteInput } from './account.ts';
+import type { RedoLog } from './log/redoLog.ts';
 import type { Recall, Recollection } from './recall.ts';
 import { type Departure, type SenderOptions, SnapshotSender, type TakeLearner } from './snapshotSender.ts';
 
 export interface KeeperOptions extends SenderOptions {
   readonly opening: StoreOpening;
-  readonly tails: Tails;
+  readonly redoLog: RedoLog;
   readonly recall: Recall;
   /** Of the journal's last entry. */
   readonly position: () => JournalPosition;
+  /** Removes the snapshots of a stream from the medium. */
+  readonly remove: (stream: StreamId) => void;
   /** Forgets a stream in the journal and on the medium. */
   readonly forget: (stream: StreamId) => void;
   /** Samples that make a stream worth keeping when it has to leave. */
@@ -45,7 +47,7 @@ export class Keeper {
     this.#sender = new SnapshotSender(options);
     for (const stored of options.opening.streams) this.#accounts.set(stored.stream, accountOf(stored));
     const now = options.clock.now();
-    for (const stream of options.tails.streams()) {
+    for (const stream of options.redoLog.streams()) {
       if (!this.#accounts.has(stream)) this.#accounts.set(stream, { ...newAccount(now), whereabouts: 'stored' });
     }
   }
@@ -66,17 +68,30 @@ export class Keeper {
   }
 
   /**
-   * A sample has its place in the journal.
-   * @returns whether it may go on to its learner; else its stream has to be recalled first, and the sample waits
+   * An input has its place in the journal.
+   * @returns whether it may go on to its learner; else its stream has to be recalled first, and the input waits
    */
-  note({ stream }: Sample, position: JournalPosition): boolean {
+  note(input: StreamInput, position: JournalPosition): boolean {
+    const { stream } = input;
     let account = this.#accounts.get(stream);
     if (account === undefined) {
       account = newAccount(this.#options.clock.now());
       this.#accounts.set(stream, account);
     }
-    noteSample(account, position);
+    noteInput(account, position);
+    if (input.kind === 'command') this.#obey(input, account, position);
     return account.whereabouts === 'here';
+  }
+
+  #obey({ stream, command }: Command, account: Account, position: JournalPosition): void {
+    switch (command) {
+      case 'forget':
+        noteForgotten(account, position);
+        this.#options.remove(stream);
+        break;
+      default:
+        command satisfies never;
+    }
   }
 
   /**
@@ -92,7 +107,11 @@ export class Keeper {
     const learner = await leaving?.learner;
     const recollection =
       leaving === undefined || learner === undefined
-        ? await recall.bring(stream, account.generations.length > 0, first)
+        ? await recall.bring(stream, {
+            hasSnapshot: account.generations.length > 0,
+            before: first,
+            voidUpTo: () => account.voidUpTo,
+          })
         : await recall.bringBack(stream, learner, leaving.carried);
     if (recollection.outcome === 'no-memory') {
       account.whereabouts = 'stored';
@@ -112,8 +131,8 @@ export class Keeper {
   }
 
   #arrive(stream: StreamId, account: Account, { outcome, tail, firstTail }: Recollection): void {
-    const { tails, report, leastSamples } = this.#options;
-    tails.drop(stream);
+    const { redoLog, report, leastSamples } = this.#options;
+    redoLog.drop(stream);
     this.#leaving.delete(stream);
     account.whereabouts = 'here';
     account.newSamples += tail.length;

@@ -1,8 +1,9 @@
 import { Subject } from 'rxjs';
+import type { RepeatDetector } from '../domain/receipt.ts';
 import { settlesWithin } from '../domain/settlesWithin.ts';
 import type { JournalPosition, StateStore, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import { type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
+import { type DurationMs, type EpochMs, toDurationMs, toEpochMs } from '../domain/time.ts';
 import type { Awaited } from './awaitedStreams.ts';
 import { CHECKPOINT_LIMITS, Checkpoints } from './checkpoints.ts';
 import type { DurableState } from './durableState.ts';
@@ -12,8 +13,7 @@ import type { KeepingNotes, KeepingOptions } from './keepingOptions.ts';
 import { keepSettled } from './keepSettled.ts';
 import { Journal } from './log/journal.ts';
 import type { JournalSize } from './log/journalSize.ts';
-import type { Redeliveries } from './log/redeliveries.ts';
-import { Tails } from './log/tails.ts';
+import { RedoLog } from './log/redoLog.ts';
 import { type FoundJournal, readJournal } from './readJournal.ts';
 import { Recall } from './recall.ts';
 import { type NoteFile, Suspects } from './suspects.ts';
@@ -25,10 +25,10 @@ export interface OpenKeeping extends DurableState {
   /** Begins to write what is due now and then. */
   start(): void;
   /**
-   * The broker has begun a session. Resolves when that is on the medium, or after a while where the medium takes nothing: what
+   * The source has begun a session, and its `repeats` know. Resolves when that is on the medium, or after a while where the medium takes nothing: what
    * comes over it before is mistaken, after a crash, for what it resembles in the session before.
    */
-  beginSession(session: number): Promise<void>;
+  beginSession(): Promise<void>;
   /**
    * Recalls, without waiting for readings, the streams of which the journal has more than their snapshots: after a crash nobody knows
    * whether what was said of their last reading has reached anybody. Those heard of last come first.
@@ -58,11 +58,11 @@ export async function openKeeping(options: KeepingOptions): Promise<OpenKeeping>
   const { store, host, delay, report } = options;
   const opening = await store.open();
   const found = await readJournal(store, report, { opening, ...options });
-  report({ type: 'StoreOpened', streams: opening.streams.length, samples: found.samples });
+  report({ type: 'StoreOpened', streams: opening.streams.length, samples: found.inputs });
   const recall = new Recall({
     load: (stream, below) => store.load(stream, below),
     restore: (stream, learner) => host.restore(stream, learner),
-    tails: found.tails,
+    redoLog: found.redoLog,
     reread: (stream, after) => reread(store, stream, after),
     delay,
   });
@@ -70,15 +70,15 @@ export async function openKeeping(options: KeepingOptions): Promise<OpenKeeping>
 }
 
 /** For a stream whose newest snapshot turned out to be damaged. */
-async function reread(store: StateStore, stream: StreamId, after: JournalPosition): Promise<Tails> {
-  const tails = new Tails((id) => (id === stream ? after : Number.POSITIVE_INFINITY));
-  await store.readJournal((batch) => tails.read(batch));
-  return tails;
+async function reread(store: StateStore, stream: StreamId, after: JournalPosition): Promise<RedoLog> {
+  const redoLog = new RedoLog((id) => (id === stream ? after : Number.POSITIVE_INFINITY));
+  await store.readJournal((batch) => redoLog.read(batch));
+  return redoLog;
 }
 
 class StateKeeping implements OpenKeeping {
   readonly journal: Journal;
-  readonly redeliveries: Redeliveries;
+  readonly repeats: RepeatDetector;
   readonly keeper: Keeper;
   readonly wanted$: Subject<StreamId> = new Subject<StreamId>();
   readonly awaited$: Subject<Awaited> = new Subject<Awaited>();
@@ -86,28 +86,29 @@ class StateKeeping implements OpenKeeping {
   readonly #options: KeepingOptions;
   readonly #checkpoints: Checkpoints;
   readonly #size: JournalSize;
-  readonly #tails: Tails;
+  readonly #redoLog: RedoLog;
   readonly #notes: KeepingNotes;
   readonly health: () => KeepingHealth;
 
   constructor(options: KeepingOptions, opening: StoreOpening, found: FoundJournal, recall: Recall) {
     const { store, clock, delay, report, leastSamples } = options;
     this.#options = options;
-    this.redeliveries = found.redeliveries;
+    this.repeats = options.repeats;
     this.#notes = options.notes ?? NO_NOTES;
     this.suspects = new Suspects(this.#notes.suspects);
     this.#size = found.size;
-    this.#tails = found.tails;
+    this.#redoLog = found.redoLog;
     this.journal = this.#openJournal(opening);
     this.#recallSession();
-    keepSettled(this.redeliveries, this.#notes.settled);
+    keepSettled(this.repeats, this.#notes.settled);
     this.keeper = new Keeper({
       opening,
-      tails: found.tails,
+      redoLog: found.redoLog,
       recall,
       position: () => this.journal.position,
       reaches: (position) => this.journal.reaches(position),
       save: (snapshot) => store.save([snapshot]),
+      remove: (stream) => this.#remove(stream),
       forget: (stream) => this.#forget(stream),
       clock,
       delay,
@@ -129,13 +130,13 @@ class StateKeeping implements OpenKeeping {
     const { store, settings, clock, delay, limits } = this.#options;
     return new Checkpoints({
       accounts: this.keeper.accounts,
-      tails: found.tails,
+      redoLog: found.redoLog,
       size: found.size,
       budget: new WriteBudget(settings.writesPerDay, clock.now()),
       clock,
       delay,
       traffic: () => store.traffic(),
-      messagesFrom: () => found.redeliveries.neededFrom,
+      messagesFrom: () => this.repeats.neededFrom,
       isFailing: () => this.journal.isFailing,
       nextPosition: () => this.journal.position + 1,
       take: (streams) => this.#take(streams),
@@ -144,7 +145,7 @@ class StateKeeping implements OpenKeeping {
         await this.journal.reaches(this.journal.position);
         await store.trim(position);
       },
-      retell: (stream) => this.#retell(found.tails, stream),
+      rewrite: (stream) => this.#rewrite(found.redoLog, stream),
       backup: () => store.backup(),
       backedUpAt: opening.backedUpAt as EpochMs | undefined,
       limits: limits ?? CHECKPOINT_LIMITS,
@@ -172,8 +173,8 @@ class StateKeeping implements OpenKeeping {
   }
 
   /** In one batch: half of it would be, after a power cut, half a tail. */
-  #retell(tails: Tails, stream: StreamId): void {
-    this.journal.together(() => tails.retell(stream, (entry) => this.journal.add(entry)));
+  #rewrite(redoLog: RedoLog, stream: StreamId): void {
+    this.journal.together(() => redoLog.rewrite(stream, (entry) => this.journal.add(entry)));
   }
 
   #take(streams: readonly StreamId[]): void {
@@ -181,8 +182,12 @@ class StateKeeping implements OpenKeeping {
   }
 
   #forget(stream: StreamId): void {
-    this.journal.add({ kind: 'forget', stream });
-    // Where the medium does not take it, the journal's entry makes the snapshots void all the same.
+    this.journal.add({ kind: 'command', stream, at: toEpochMs(Number.NaN), command: 'forget' });
+    this.#remove(stream);
+  }
+
+  /** Where the medium does not take it, the journal's command makes the snapshots void all the same. */
+  #remove(stream: StreamId): void {
     this.#options.store.remove(stream).catch(() => undefined);
   }
 
@@ -191,11 +196,10 @@ class StateKeeping implements OpenKeeping {
   }
 
   bringBack(mayCome: (stream: StreamId) => boolean): void {
-    for (const stream of this.#tails.newestFirst()) this.awaited$.next({ stream, mayCome: () => mayCome(stream) });
+    for (const stream of this.#redoLog.newestFirst()) this.awaited$.next({ stream, mayCome: () => mayCome(stream) });
   }
 
-  async beginSession(session: number): Promise<void> {
-    this.redeliveries.enter(session);
+  async beginSession(): Promise<void> {
     const position = this.journal.add({ kind: 'session' });
     this.#notes.session.write({ position });
     const isKnown = this.journal.reaches(position);
@@ -206,7 +210,7 @@ class StateKeeping implements OpenKeeping {
   #recallSession(): void {
     const note = this.#notes.session.read() as { readonly position?: unknown } | undefined;
     if (typeof note?.position !== 'number' || note.position <= this.journal.position) return;
-    this.redeliveries.enter(0);
+    this.repeats.endSession();
     this.#notes.session.write({ position: this.journal.add({ kind: 'session' }) });
   }
 

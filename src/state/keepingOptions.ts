@@ -1,6 +1,7 @@
 import type { StateSettings } from '../config/config.ts';
 import type { Report } from '../domain/events.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
+import type { RepeatDetector } from '../domain/receipt.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { Clock, Delay } from '../domain/time.ts';
 import type { CheckpointLimits } from './checkpoints.ts';
@@ -18,6 +19,8 @@ export interface KeepingOptions {
   readonly store: StateStore;
   readonly settings: StateSettings;
   readonly host: LearnerHost;
+  /** The source's knowledge of what it may give again; empty. */
+  readonly repeats: RepeatDetector;
   readonly clock: Clock;
   readonly delay: Delay;
   readonly report: Report;
@@ -31,6 +34,4 @@ export interface KeepingOptions {
   readonly mostEntries?: number;
   /** Bytes that wait for a medium that takes nothing. */
   readonly mostJournalPending?: number | undefined;
-  /** Messages that a broker may have sent and not heard of, at most; after more a packet id means another message. */
-  readonly mostUnacknowledged?: number;
 }

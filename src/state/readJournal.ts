@@ -1,30 +1,27 @@
 import type { Report } from '../domain/events.ts';
+import type { RepeatDetector } from '../domain/receipt.ts';
 import type { JournalPosition, StateStore, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { CHECKPOINT_LIMITS, type CheckpointLimits } from './checkpoints.ts';
 import { JournalSize } from './log/journalSize.ts';
-import { Redeliveries } from './log/redeliveries.ts';
-import { type JournalReading, Tails } from './log/tails.ts';
+import { type JournalReading, RedoLog } from './log/redoLog.ts';
 
-/** Twice what the connection holds: an acknowledgement may have been given, and not have reached the broker. */
-const MOST_UNACKNOWLEDGED = 32_768;
 /** Places in the journal are known to a part of what is worth being cut off. */
 const STRETCHES_OF_A_TRIM = 8;
 
 /** What a journal says at the start. */
 export interface FoundJournal {
-  readonly tails: Tails;
-  readonly redeliveries: Redeliveries;
+  readonly redoLog: RedoLog;
   readonly size: JournalSize;
-  readonly samples: number;
+  readonly inputs: number;
   /** Batches that were lost. */
   readonly damaged: number;
 }
 
 export interface ReadJournalOptions {
   readonly opening: StoreOpening;
-  /** Messages that a broker may have sent and not heard of, at most. */
-  readonly mostUnacknowledged?: number | undefined;
+  /** Takes the keys of the messages that were taken in. */
+  readonly repeats: RepeatDetector;
   readonly limits?: CheckpointLimits | undefined;
 }
 
@@ -32,29 +29,28 @@ export interface ReadJournalOptions {
 export async function readJournal(
   store: StateStore,
   report: Report,
-  { opening, mostUnacknowledged = MOST_UNACKNOWLEDGED, limits = CHECKPOINT_LIMITS }: ReadJournalOptions,
+  { opening, repeats, limits = CHECKPOINT_LIMITS }: ReadJournalOptions,
 ): Promise<FoundJournal> {
   const from = new Map<StreamId, JournalPosition>();
   for (const { stream, generations } of opening.streams) {
     from.set(stream, Math.min(...generations.map(({ position }) => position)));
   }
-  const tails = new Tails((stream) => from.get(stream) ?? 0);
-  const redeliveries = new Redeliveries(mostUnacknowledged);
+  const redoLog = new RedoLog((stream) => from.get(stream) ?? 0);
   const size = new JournalSize(limits.leastTrimBytes / STRETCHES_OF_A_TRIM);
   const others: JournalReading = {
-    message: (packetId, checksum, position) => redeliveries.note(packetId, checksum, position),
-    session: () => redeliveries.enter(0),
+    message: (key, position) => void repeats.note(key, position),
+    session: () => repeats.endSession(),
   };
   let unreadable = 0;
   const { damaged } = await store.readJournal((batch) => {
     size.add(batch);
     try {
-      tails.read(batch, others);
+      redoLog.read(batch, others);
     } catch {
       unreadable++;
     }
   });
   const lost = damaged + unreadable;
   if (lost > 0) report({ type: 'JournalDamaged', batches: lost });
-  return { tails, redeliveries, size, samples: tails.samples, damaged: lost };
+  return { redoLog, size, inputs: redoLog.inputs, damaged: lost };
 }

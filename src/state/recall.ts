@@ -4,7 +4,8 @@ import type { JournalPosition, StoredSnapshot } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Delay, toDurationMs } from '../domain/time.ts';
 import { openEnvelope } from './envelope.ts';
-import type { Tail, Tails } from './log/tails.ts';
+import type { Tail } from './log/packedInputs.ts';
+import type { RedoLog } from './log/redoLog.ts';
 
 /** How a recall ended. `none`: there was no snapshot. `unreadable`: the medium would not give it. */
 type RecallOutcome = RestoreOutcome | 'none' | 'unreadable';
@@ -24,9 +25,9 @@ export interface RecallOptions {
   readonly load: (stream: StreamId, below?: number) => Promise<StoredSnapshot | undefined>;
   readonly restore: (stream: StreamId, learner: Uint8Array) => Promise<RestoreOutcome>;
   /** What the journal said at the start. */
-  readonly tails: Tails;
+  readonly redoLog: RedoLog;
   /** What the journal says of one stream after a position now. */
-  readonly reread: (stream: StreamId, after: JournalPosition) => Promise<Tails>;
+  readonly reread: (stream: StreamId, after: JournalPosition) => Promise<RedoLog>;
   readonly delay: Delay;
 }
 
@@ -41,30 +42,32 @@ export class Recall {
     this.#options = options;
   }
 
-  /**
-   * Never rejects.
-   * @param hasSnapshot false: there is only the journal
-   * @param before position of the stream's first sample that waits for it
-   */
-  async bring(stream: StreamId, hasSnapshot: boolean, before: JournalPosition): Promise<Recollection> {
-    const { tails } = this.#options;
+  /** Never rejects. */
+  async bring(stream: StreamId, { hasSnapshot, before, voidUpTo }: Request): Promise<Recollection> {
+    const { redoLog } = this.#options;
     let outcome: RecallOutcome = 'none';
     let below: number | undefined;
     while (hasSnapshot) {
       const snapshot = await this.#insist(() => this.#options.load(stream, below));
-      if (snapshot === 'unreadable') return recollect(stream, snapshot, { tails, position: 0, before });
-      if (snapshot === undefined || tails.isVoid(stream, snapshot.position)) break;
+      if (snapshot === 'unreadable') return recollect(stream, snapshot, { redoLog, position: 0, before });
+      if (snapshot === undefined || snapshot.position <= voidUpTo()) break;
+      if (redoLog.isVoid(stream, snapshot.position)) break;
       const { position } = snapshot;
       const envelope = openEnvelope(snapshot.bytes);
       outcome = envelope === undefined ? 'damaged' : await this.#options.restore(stream, envelope.learner);
       if (outcome !== 'damaged') {
-        const found = below === undefined ? tails : await this.#insist(() => this.#options.reread(stream, position));
+        const found = below === undefined ? redoLog : await this.#insist(() => this.#options.reread(stream, position));
         const carried = outcome === 'restored' ? envelope?.carried : undefined;
-        return recollect(stream, outcome, { tails: found === 'unreadable' ? tails : found, position, before, carried });
+        return recollect(stream, outcome, {
+          redoLog: found === 'unreadable' ? redoLog : found,
+          position,
+          before,
+          carried,
+        });
       }
       below = snapshot.generation;
     }
-    return recollect(stream, outcome, { tails, position: 0, before });
+    return recollect(stream, outcome, { redoLog, position: 0, before });
   }
 
   /** Brings a stream back that has only just left. */
@@ -86,8 +89,17 @@ export class Recall {
   }
 }
 
+interface Request {
+  /** false: there is only the journal. */
+  readonly hasSnapshot: boolean;
+  /** Position of the stream's first input that waits for it. */
+  readonly before: JournalPosition;
+  /** Snapshots up to this position are void; a command that comes while they are loaded counts. */
+  readonly voidUpTo: () => JournalPosition;
+}
+
 interface Sources {
-  readonly tails: Tails;
+  readonly redoLog: RedoLog;
   /** That the snapshot includes. */
   readonly position: JournalPosition;
   readonly before: JournalPosition;
@@ -97,7 +109,7 @@ interface Sources {
 function recollect(
   stream: StreamId,
   outcome: RecallOutcome,
-  { tails, position, before, carried }: Sources,
+  { redoLog, position, before, carried }: Sources,
 ): Recollection {
-  return { outcome, carried, tail: tails.after(stream, position, before), firstTail: tails.firstPosition(stream) };
+  return { outcome, carried, tail: redoLog.after(stream, position, before), firstTail: redoLog.firstPosition(stream) };
 }

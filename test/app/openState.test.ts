@@ -7,7 +7,7 @@ import { type StateStore, StoreError } from '../../src/domain/stateStore.ts';
 import { parse } from '../config/context.ts';
 import { batchOf } from '../contract/stateStoreContract.ts';
 import { createEchoHost } from '../pipeline/echoHost.ts';
-import { sampleOf } from '../pipeline/samples.ts';
+import { repeatsOf, sampleOf } from '../pipeline/samples.ts';
 import { MeteredStore } from '../support/meteredStore.ts';
 import { createHandClock, createListLog } from '../telemetry/capture.ts';
 
@@ -22,7 +22,13 @@ function open(state: string, store: StateStore, events: DomainEvent[] = [], stre
   const options = { config, version: '1.2.3', clock, log: createListLog().log, store };
   const report = (event: DomainEvent): void => void events.push(event);
   const delay = createTimerDelay(new AbortController().signal);
-  return openState(options, { host: createEchoHost().host, report, delay, stop: stop.signal }) as Promise<OpenState>;
+  return openState(options, {
+    host: createEchoHost().host,
+    repeats: repeatsOf(),
+    report,
+    delay,
+    stop: stop.signal,
+  }) as Promise<OpenState>;
 }
 
 describe('openState', () => {

@@ -5,12 +5,11 @@ import type { Inbound } from '../../src/domain/sample.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import type { DurableState } from '../../src/state/durableState.ts';
-import { Redeliveries } from '../../src/state/log/redeliveries.ts';
 import { type NoteFile, Suspects } from '../../src/state/suspects.ts';
 import { JournalMedium } from '../state/log/medium.ts';
 import { settle } from '../support/virtualTime.ts';
 import { createEchoHost } from './echoHost.ts';
-import { deliveryOf, everyMessage, idOf, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
+import { deliveryOf, everyMessage, idOf, messageOf, repeatsOf, sampleOf, settingsWith, utc } from './samples.ts';
 
 const MANY = 200;
 
@@ -32,7 +31,7 @@ class StuckWay {
     this.suspects = new Suspects(file);
     const tail = Array.from({ length: MANY }, (_, at) => sampleOf('tail', at));
     const keeping: DurableState = {
-      ...{ journal, redeliveries: new Redeliveries(1000), suspects: this.suspects, wanted$: NEVER },
+      ...{ journal, repeats: repeatsOf(1000), suspects: this.suspects, wanted$: NEVER },
       keeper: {
         note: ({ stream }) => stream !== idOf('tail'),
         recall: async () => ({ outcome: 'none', carried: undefined, tail, firstTail: 1 }),
@@ -60,7 +59,7 @@ class StuckWay {
     const topics = ['new', 'again', 'tail', 'new', 'again', 'tail'];
     topics.forEach((topic, i) => {
       const isRedelivery = topic === 'again';
-      this.source.next({ ...messageOf(topic, '1', 1000 + i), delivery: deliveryOf(i + 1, { isRedelivery }) });
+      this.source.next({ ...messageOf(topic, '1', 1000 + i), receipt: deliveryOf(i + 1, { isRedelivery }) });
     });
     await this.medium.time.pass(500);
     expect(this.medium.time.timers).toBeGreaterThan(0);

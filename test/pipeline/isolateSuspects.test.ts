@@ -26,7 +26,7 @@ function worldOf(deaths: Record<string, number> = {}) {
   const idle = (): Promise<void> => new Promise((resolve) => idlers.push(resolve));
   const report = (event: DomainEvent): void => void events.push(event);
   source.pipe(isolateSuspects({ suspects, idle, gauge, report })).subscribe({
-    next: ({ message, samples }) => out.push(`${message.topic}${samples.length === 0 ? ' (empty)' : ''}`),
+    next: ({ message, inputs }) => out.push(`${message.topic}${inputs.length === 0 ? ' (empty)' : ''}`),
     complete: () => {
       isComplete = true;
     },
@@ -84,8 +84,8 @@ describe('isolateSuspects', () => {
     const { source, gauge, learned } = worldOf({ [keyOf(suspect)]: 0 });
     source.next(suspect);
     const batch = arrivalOf('barn', 2);
-    source.next({ ...batch, samples: Array.from({ length: 1000 }, () => sampleOf('barn', 2)) });
-    source.next({ ...arrivalOf('cellar', 3, deliveryOf(3)), samples: [] });
+    source.next({ ...batch, inputs: Array.from({ length: 1000 }, () => sampleOf('barn', 2)) });
+    source.next({ ...arrivalOf('cellar', 3, deliveryOf(3)), inputs: [] });
     expect(gauge.waiting).toBe(1001);
     await learned();
     await learned();

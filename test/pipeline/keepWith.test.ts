@@ -5,11 +5,10 @@ import type { Arrival } from '../../src/pipeline/arrival.ts';
 import { keepNothing, keepWith } from '../../src/pipeline/keepWith.ts';
 import type { PerStreamInput } from '../../src/pipeline/perStream.ts';
 import type { DurableState } from '../../src/state/durableState.ts';
-import { Redeliveries } from '../../src/state/log/redeliveries.ts';
 import { Suspects } from '../../src/state/suspects.ts';
 import { JournalMedium } from '../state/log/medium.ts';
 import { settle } from '../support/virtualTime.ts';
-import { arrivalOf, deliveryOf, forecastOf, idOf, ignore, sampleOf } from './samples.ts';
+import { arrivalOf, deliveryOf, forecastOf, idOf, ignore, repeatsOf, sampleOf } from './samples.ts';
 
 const ATTIC = idOf('attic');
 
@@ -18,7 +17,7 @@ function worldOf() {
   const log: string[] = [];
   const keeping: DurableState = {
     journal: medium.journal,
-    redeliveries: new Redeliveries(10),
+    repeats: repeatsOf(10),
     suspects: new Suspects({ read: () => undefined, write: () => undefined }),
     wanted$: new Subject<StreamId>(),
     keeper: {
@@ -123,7 +122,7 @@ describe('keepNothing', () => {
       expect(acks).toEqual([]);
       out.push(input);
     });
-    source.next(arrivalOf('attic', 1, deliveryOf(1, { acknowledge: () => void acks.push(1) })));
+    source.next(arrivalOf('attic', 1, deliveryOf(1, { ack: () => void acks.push(1) })));
 
     expect([out, acks, ofStreams]).toEqual([[sampleOf('attic', 1)], [1], {}]);
     expect(isNew(forecastOf('attic', 1))).toBe(true);

@@ -5,11 +5,10 @@ import type { Forecast } from '../../src/domain/forecast.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
-import { Redeliveries } from '../../src/state/log/redeliveries.ts';
 import { Suspects } from '../../src/state/suspects.ts';
 import { JournalMedium } from '../state/log/medium.ts';
 import { createEchoHost } from './echoHost.ts';
-import { everyMessage, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
+import { everyMessage, messageOf, repeatsOf, sampleOf, settingsWith, utc } from './samples.ts';
 
 const STREAMS = 4;
 const CREDIT = 512;
@@ -42,7 +41,7 @@ it('loses nothing of a tail that is longer than any queue, hands out only its en
       },
       keeping: {
         journal: new JournalMedium().journal,
-        redeliveries: new Redeliveries(10),
+        repeats: repeatsOf(10),
         suspects: new Suspects({ read: () => undefined, write: () => undefined }),
         wanted$: new Subject(),
         keeper: {

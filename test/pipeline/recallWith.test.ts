@@ -1,8 +1,8 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
-import type { Sample } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
+import type { StreamInput } from '../../src/domain/streamInput.ts';
 import type { Gauge } from '../../src/pipeline/gauge.ts';
 import type { PerStreamInput } from '../../src/pipeline/perStream.ts';
 import { recallWith } from '../../src/pipeline/recallWith.ts';
@@ -10,13 +10,13 @@ import type { Awaited } from '../../src/state/awaitedStreams.ts';
 import type { Recollection } from '../../src/state/recall.ts';
 import { Suspects } from '../../src/state/suspects.ts';
 import { settle, VirtualTime } from '../support/virtualTime.ts';
-import { idOf, sampleOf } from './samples.ts';
+import { changeOf, forgetOf, idOf, labelOf, sampleOf } from './samples.ts';
 
 const ATTIC = idOf('attic');
 
 class RecallWorld {
   readonly time: VirtualTime = new VirtualTime();
-  readonly source: Subject<Sample> = new Subject();
+  readonly source: Subject<StreamInput> = new Subject();
   readonly wanted: Subject<StreamId> = new Subject();
   readonly awaited: Subject<Awaited> = new Subject();
   /** Streams whose tail the process may have died of. */
@@ -108,9 +108,22 @@ class RecallWorld {
   }
 }
 
-const tailOf = (stream: string, ...times: number[]): Sample[] => times.map((at) => sampleOf(stream, at));
+const tailOf = (stream: string, ...times: number[]): StreamInput[] => times.map((at) => sampleOf(stream, at));
 
 describe('recallWith', () => {
+  it('passes inputs of every kind in order: those of the tail, then those that waited', async () => {
+    const world = new RecallWorld();
+    for (const input of [changeOf('attic', 4), sampleOf('attic', 5), forgetOf('attic', 6)]) world.source.next(input);
+    await world.bring('attic', { tail: [labelOf('attic', 1), sampleOf('attic', 2), labelOf('attic', 3)] });
+    world.backlog = 0;
+    await world.time.pass(5);
+    world.source.next(labelOf('attic', 7));
+
+    expect(world.out.filter((text) => text.startsWith('attic'))).toEqual(
+      [1, 2, 3, 4, 5, 6, 7].map((at) => `attic${at}`),
+    );
+  });
+
   it('lets samples pass whose stream is here', () => {
     const world = new RecallWorld(['attic', 'barn']);
     world.send(['attic', 1], ['barn', 2]);

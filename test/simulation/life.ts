@@ -1,8 +1,10 @@
 import { Subject, type Subscription } from 'rxjs';
+import { MqttRepeats } from '../../src/adapters/mqtt/inbound/mqttRepeats.ts';
 import type { DropReason } from '../../src/domain/dropReason.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
+import { isReading } from '../../src/domain/streamInput.ts';
 import type { Clock } from '../../src/domain/time.ts';
 import { type Delay, type DurationMs, toDurationMs } from '../../src/domain/time.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
@@ -66,6 +68,7 @@ const OUT_OF_ORDER: ReadonlySet<DropReason> = new Set<DropReason>(['out-of-order
 export class Life {
   readonly #options: LifeOptions;
   readonly #store: SimStore;
+  readonly #repeats: MqttRepeats;
   readonly #source = new Subject<Inbound>();
   readonly #learners = new Map<StreamId, RoteLearner>();
   readonly #streams: ReadonlyMap<string, SimStream>;
@@ -89,6 +92,7 @@ export class Life {
     this.#options = options;
     this.#streams = new Map(everyStream(options.kind.streams).map((stream) => [stream.topic, stream]));
     this.#store = new SimStore(options.world, options.medium);
+    this.#repeats = new MqttRepeats({ clock: options.clock, mostUnacknowledged: 2 * WINDOW });
   }
 
   get learners(): ReadonlyMap<StreamId, RoteLearner> {
@@ -117,7 +121,7 @@ export class Life {
       leastSamples: 0,
       limits: LIMITS,
       mostEntries: MOST_ENTRIES,
-      mostUnacknowledged: 2 * WINDOW,
+      repeats: this.#repeats,
       notes: { suspects: NO_NOTE, session: medium.sessionNote, settled: medium.settledNote },
     });
     const pipeline = forecastPipeline(
@@ -189,7 +193,8 @@ export class Life {
   }
 
   async beginSession(session: number): Promise<void> {
-    await this.keeping?.beginSession(session);
+    this.#repeats.enter(session);
+    await this.keeping?.beginSession();
   }
 
   receive(message: Inbound): boolean {
@@ -223,17 +228,17 @@ export class Life {
   /** The ledger hears of every sample that gets its place in the journal. */
   #overheard(keeping: OpenKeeping): DurableState {
     const { world, ledger } = this.#options;
-    const { journal, redeliveries, suspects, keeper, wanted$, awaited$ } = keeping;
+    const { journal, repeats, suspects, keeper, wanted$, awaited$ } = keeping;
     return {
       journal,
-      redeliveries,
+      repeats,
       suspects,
       wanted$,
       awaited$,
       keeper: {
-        note(sample, position) {
-          ledger.letIn(sample, position, world.now);
-          return keeper.note(sample, position);
+        note(input, position) {
+          if (isReading(input)) ledger.letIn(input, position, world.now);
+          return keeper.note(input, position);
         },
         recall: (stream, first) => keeper.recall(stream, first),
         recallAwaited: (stream, first) => keeper.recallAwaited(stream, first),

@@ -26,7 +26,7 @@ interface StoredBatch extends JournalBatch {
 }
 
 /** What a store is asked for; `retell`: a batch in which a tail is told again; `session`: one in which a session begins. */
-export type Request = 'read' | 'append' | 'retell' | 'session' | 'save' | 'trim' | 'remove' | 'backup';
+export type Request = 'read' | 'append' | 'rewrite' | 'session' | 'save' | 'trim' | 'remove' | 'backup';
 
 /** What a path leads to. It is what it was for whoever has it open, also where no path leads to it any more. */
 export class Folder {
@@ -316,7 +316,7 @@ export class SimStore implements StateStore {
 function kindOf(batch: JournalBatch): Request {
   let request: Request = 'append';
   readBatch(batch, ({ kind }) => {
-    if (kind === 'retell' || kind === 'session') request = kind;
+    if (kind === 'rewrite' || kind === 'session') request = kind;
   });
   return request;
 }

@@ -8,7 +8,7 @@ import {
   endSnapshot,
   neededFrom,
   newAccount,
-  noteSample,
+  noteInput,
 } from '../../src/state/account.ts';
 import { idOf } from '../pipeline/samples.ts';
 
@@ -16,7 +16,7 @@ const storedAs = (position: number) => ({ position, bytes: 100, at: toEpochMs(po
 
 function accountWith(...positions: number[]): Account {
   const account = newAccount(toEpochMs(5));
-  for (const position of positions) noteSample(account, position);
+  for (const position of positions) noteInput(account, position);
   return account;
 }
 
@@ -42,7 +42,7 @@ describe('an account', () => {
     expect([neededFrom(account), account.firstOld, account.newSamples]).toEqual([3, 3, 2]);
 
     const begun = beginSnapshot(account);
-    noteSample(account, 9);
+    noteInput(account, 9);
     expect([neededFrom(account), account.newSamples]).toEqual([3, 1]);
 
     endSnapshot(account, begun, storedAs(8));
@@ -54,9 +54,9 @@ describe('an account', () => {
   it('keeps two generations, and the older one lacks what the newer one brought', () => {
     const account = accountWith(1);
     endSnapshot(account, beginSnapshot(account), storedAs(1));
-    noteSample(account, 5);
+    noteInput(account, 5);
     endSnapshot(account, beginSnapshot(account), storedAs(5));
-    noteSample(account, 7);
+    noteInput(account, 7);
     endSnapshot(account, beginSnapshot(account), storedAs(8));
 
     expect([account.generations, account.firstOld, neededFrom(account)]).toEqual([[8, 5], 7, undefined]);
@@ -65,7 +65,7 @@ describe('an account', () => {
   it('is as before where a snapshot came to nothing', () => {
     const account = accountWith(3, 8);
     const begun = beginSnapshot(account);
-    noteSample(account, 9);
+    noteInput(account, 9);
     cancelSnapshot(account, begun);
 
     expect([neededFrom(account), account.newSamples, account.generations]).toEqual([3, 3, []]);
@@ -75,7 +75,7 @@ describe('an account', () => {
   it('lets a later snapshot take the place of one under way: what that one had is in it too', () => {
     const account = accountWith(3);
     const first = beginSnapshot(account);
-    noteSample(account, 9);
+    noteInput(account, 9);
     const second = beginSnapshot(account);
     expect([neededFrom(account), account.newSamples]).toEqual([3, 0]);
 
@@ -88,7 +88,7 @@ describe('an account', () => {
   it('still needs the journal for a later one where the earlier of two arrives', () => {
     const account = accountWith(3);
     const first = beginSnapshot(account);
-    noteSample(account, 9);
+    noteInput(account, 9);
     const second = beginSnapshot(account);
     endSnapshot(account, first, storedAs(3));
     expect([account.generations, neededFrom(account)]).toEqual([[3], 3]);

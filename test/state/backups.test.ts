@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StoreTraffic } from '../../src/domain/stateStore.ts';
 import type { EpochMs } from '../../src/domain/time.ts';
-import { beginSnapshot, endSnapshot, newAccount, noteSample } from '../../src/state/account.ts';
+import { beginSnapshot, endSnapshot, newAccount, noteInput } from '../../src/state/account.ts';
 import { Backups } from '../../src/state/backups.ts';
 import { WriteBudget } from '../../src/state/writeBudget.ts';
 import { idOf } from '../pipeline/samples.ts';
@@ -26,7 +26,7 @@ class BackupWorld {
     const account = newAccount(now);
     this.budget = new WriteBudget(bytesPerDay, now);
     for (const position of [1, 2]) {
-      noteSample(account, position);
+      noteInput(account, position);
       endSnapshot(account, beginSnapshot(account), { position, bytes: 100 * KIB, at: now });
     }
     this.backups = new Backups({

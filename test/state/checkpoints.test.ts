@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { StoreTraffic } from '../../src/domain/stateStore.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
-import { type Account, beginSnapshot, endSnapshot, newAccount, noteSample } from '../../src/state/account.ts';
+import { type Account, beginSnapshot, endSnapshot, newAccount, noteInput } from '../../src/state/account.ts';
 import { type CheckpointLimits, Checkpoints } from '../../src/state/checkpoints.ts';
 import { JournalSize } from '../../src/state/log/journalSize.ts';
-import { Tails } from '../../src/state/log/tails.ts';
+import { RedoLog } from '../../src/state/log/redoLog.ts';
 import { WriteBudget } from '../../src/state/writeBudget.ts';
-import { idOf } from '../pipeline/samples.ts';
+import { idOf, sampleOf } from '../pipeline/samples.ts';
 import { settle, VirtualTime } from '../support/virtualTime.ts';
-import { batchWith, sampleEntry } from './log/entries.ts';
+import { batchWith } from './log/entries.ts';
 
 const KIB = 1024;
 const HOUR = 3_600_000;
@@ -27,8 +27,8 @@ class CheckpointWorld {
   readonly size: JournalSize = new JournalSize();
   readonly taken: string[][] = [];
   readonly trimmed: number[] = [];
-  readonly retold: string[] = [];
-  readonly tails: Tails;
+  readonly rewritten: string[] = [];
+  readonly redoLog: RedoLog;
   traffic: StoreTraffic = { bytesWritten: 0, journalBytes: 0, flushes: 0, damaged: 0 };
   backups = 0;
   messagesFrom: number | undefined;
@@ -41,12 +41,12 @@ class CheckpointWorld {
   /** @param journal streams of the journal that was found at the start */
   constructor(bytesPerDay = 1e9, journal: readonly string[] = []) {
     this.budget = new WriteBudget(bytesPerDay, this.time.clock.now());
-    this.tails = new Tails(() => 0);
-    if (journal.length > 0) this.tails.read(batchWith(journal.map((stream, i) => sampleEntry(stream, i))));
+    this.redoLog = new RedoLog(() => 0);
+    if (journal.length > 0) this.redoLog.read(batchWith(journal.map((stream, i) => sampleOf(stream, i))));
     this.position = journal.length;
     this.checkpoints = new Checkpoints({
       accounts: this.accounts as never,
-      tails: this.tails,
+      redoLog: this.redoLog,
       size: this.size,
       budget: this.budget,
       clock: this.time.clock,
@@ -60,9 +60,9 @@ class CheckpointWorld {
         this.trimmed.push(position);
         if (this.isTrimRefused) throw new Error('planted');
       },
-      retell: (stream) => {
-        this.retold.push(stream);
-        this.tails.retell(stream, () => ++this.position);
+      rewrite: (stream) => {
+        this.rewritten.push(stream);
+        this.redoLog.rewrite(stream, () => ++this.position);
       },
       backup: async () => void this.backups++,
       backedUpAt: undefined,
@@ -78,7 +78,7 @@ class CheckpointWorld {
       this.accounts.set(stream, account);
     }
     const first = this.position + 1;
-    for (let i = 0; i < samples; i++) noteSample(account, ++this.position);
+    for (let i = 0; i < samples; i++) noteInput(account, ++this.position);
     this.size.add({ first, last: this.position, bytes: new Uint8Array(bytes) });
     return account;
   }
@@ -368,18 +368,18 @@ describe('Checkpoints', () => {
       expect(world.look()).toEqual(Array.from({ length: 32 }, (_, i) => `s${i}`));
     });
 
-    it('tell tails of streams that are away again at its end, so that the beginning can go', async () => {
+    it('tell redoLog of streams that are away again at its end, so that the beginning can go', async () => {
       const world = new CheckpointWorld(1e9, ['ghost', 'spirit', 'ghost']);
       world.accounts.set('ghost', { ...newAccount(world.time.clock.now()), whereabouts: 'stored' });
       world.accounts.set('spirit', { ...newAccount(world.time.clock.now()), whereabouts: 'coming' });
       world.size.add({ first: 1, last: 3, bytes: new Uint8Array(400 * KIB) });
       world.write('attic', 10, 400 * KIB);
       world.look();
-      expect(world.retold).toEqual(['ghost']);
-      expect(world.tails.firstPosition(idOf('ghost'))).toBe(14);
+      expect(world.rewritten).toEqual(['ghost']);
+      expect(world.redoLog.firstPosition(idOf('ghost'))).toBe(14);
       // Not again as long as its place is in the newer half.
       world.look();
-      expect(world.retold).toEqual(['ghost']);
+      expect(world.rewritten).toEqual(['ghost']);
     });
   });
 

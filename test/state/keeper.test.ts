@@ -4,11 +4,11 @@ import type { RestoreOutcome } from '../../src/domain/learnerHost.ts';
 import { type StoredStream, StoreError, type StreamSnapshot } from '../../src/domain/stateStore.ts';
 import { openEnvelope, sealEnvelope } from '../../src/state/envelope.ts';
 import { Keeper } from '../../src/state/keeper.ts';
-import { Tails } from '../../src/state/log/tails.ts';
+import { RedoLog } from '../../src/state/log/redoLog.ts';
 import { Recall } from '../../src/state/recall.ts';
-import { idOf, sampleOf } from '../pipeline/samples.ts';
+import { forgetOf, idOf, sampleOf } from '../pipeline/samples.ts';
 import { settle, VirtualTime } from '../support/virtualTime.ts';
-import { batchWith, sampleEntry } from './log/entries.ts';
+import { batchWith } from './log/entries.ts';
 
 const ATTIC = idOf('attic');
 const BARN = idOf('barn');
@@ -27,6 +27,7 @@ class KeeperWorld {
   readonly time: VirtualTime = new VirtualTime(1000);
   readonly saved: StreamSnapshot[] = [];
   readonly forgotten: string[] = [];
+  readonly removed: string[] = [];
   readonly restored: (readonly [string, Uint8Array])[] = [];
   readonly events: DomainEvent[] = [];
   position = 100;
@@ -37,8 +38,8 @@ class KeeperWorld {
 
   constructor({ streams = [], journal = [], outcome = 'restored', leastSamples = 1 }: Before = {}) {
     const from = new Map(streams.map(({ stream, generations }) => [stream, generations.at(-1)?.position ?? 0]));
-    const tails = new Tails((stream) => from.get(stream) ?? 0);
-    if (journal.length > 0) tails.read(batchWith(journal.map((stream, i) => sampleEntry(stream, i + 1))));
+    const redoLog = new RedoLog((stream) => from.get(stream) ?? 0);
+    if (journal.length > 0) redoLog.read(batchWith(journal.map((stream, i) => sampleOf(stream, i + 1))));
     const bytes = sealEnvelope({ carried: 'carried', learner: LEARNER });
     const recall = new Recall({
       load: async (stream) => ({ stream, position: from.get(stream) ?? 0, generation: 1, bytes }),
@@ -46,15 +47,16 @@ class KeeperWorld {
         this.restored.push([stream, learner]);
         return outcome;
       },
-      tails,
-      reread: async () => tails,
+      redoLog,
+      reread: async () => redoLog,
       delay: this.time.delay,
     });
     this.keeper = new Keeper({
       opening: { streams, lastPosition: 100 },
-      tails,
+      redoLog,
       recall,
       position: () => this.position,
+      remove: (stream) => this.removed.push(stream),
       forget: (stream) => this.forgotten.push(stream),
       leastSamples,
       reaches: async (position) => {
@@ -103,6 +105,40 @@ describe('Keeper', () => {
       world.note('attic');
 
       expect(world.keeper.accounts.get(ATTIC)).toMatchObject({ firstNew: 101, newSamples: 2, savedAt: 1000 });
+    });
+  });
+
+  describe('a command to forget', () => {
+    const forget = (world: KeeperWorld): boolean => world.keeper.note(forgetOf('attic', 1), ++world.position);
+
+    it('voids the snapshots of before, and removes them from the medium', async () => {
+      const world = new KeeperWorld({ streams: [stored('attic', 50)] });
+      expect(forget(world)).toBe(false);
+      expect(world.removed).toEqual(['attic']);
+      expect((await world.keeper.recall(ATTIC, world.position)).outcome).toBe('none');
+      expect(world.restored).toEqual([]);
+    });
+
+    it('voids a snapshot that was under way', async () => {
+      const world = new KeeperWorld();
+      world.note('attic');
+      const take = world.keeper.checkpoint(ATTIC, 'carried');
+      expect(forget(world)).toBe(true);
+      take?.(LEARNER);
+      await world.keeper.settled();
+      expect(world.keeper.accounts.get(ATTIC)).toMatchObject({ generations: [101], voidUpTo: 102 });
+    });
+
+    it('lets what is learned afterwards be restored', async () => {
+      const world = new KeeperWorld({ streams: [stored('attic', 99)] });
+      world.note('attic');
+      await world.keeper.recall(ATTIC, world.position);
+      world.keeper.note(forgetOf('attic', 1), 20);
+      expect(world.keeper.accounts.get(ATTIC)).toMatchObject({ voidUpTo: 20, isSealed: false });
+      world.keeper.leave(ATTIC, 'carried')?.(LEARNER);
+      await world.keeper.settled();
+      world.note('attic');
+      expect((await world.keeper.recall(ATTIC, world.position)).outcome).toBe('restored');
     });
   });
 

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { toKey } from '../../src/adapters/mqtt/inbound/delivery.ts';
+import type { MqttRepeats } from '../../src/adapters/mqtt/inbound/mqttRepeats.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { type StateStore, StoreError } from '../../src/domain/stateStore.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
 import { openEnvelope } from '../../src/state/envelope.ts';
 import { type OpenKeeping, openKeeping } from '../../src/state/keeping.ts';
-import { checksumOf } from '../../src/state/log/redeliveries.ts';
+import { checksumOf } from '../../src/state/log/checksum.ts';
 import { createEchoHost } from '../pipeline/echoHost.ts';
-import { deliveryOf, idOf, messageOf, sampleOf } from '../pipeline/samples.ts';
+import { deliveryOf, idOf, messageOf, repeatsOf, sampleOf } from '../pipeline/samples.ts';
 import { MeteredStore } from '../support/meteredStore.ts';
 import { settle, VirtualTime } from '../support/virtualTime.ts';
-import { batchWith, entriesOf } from './log/entries.ts';
+import { batchWith, entriesOf, messageEntry } from './log/entries.ts';
 
 const DAY = 86_400_000;
 const MB = 1_000_000;
@@ -23,6 +25,7 @@ class KeepingWorld {
   readonly durability: 'journal' | 'snapshot';
   keeping!: OpenKeeping;
   learner: Uint8Array = LEARNER;
+  repeats!: MqttRepeats;
   sessionNote: unknown;
   settledNote: unknown;
 
@@ -33,8 +36,10 @@ class KeepingWorld {
   }
 
   async open(store: StateStore = this.store): Promise<OpenKeeping> {
+    this.repeats = repeatsOf(1000, this.time.clock);
     this.keeping = await openKeeping({
       store,
+      repeats: this.repeats,
       settings: {
         dir: '',
         durability: this.durability,
@@ -71,7 +76,7 @@ class KeepingWorld {
   note(stream: string): void {
     const { journal, keeper } = this.keeping;
     const sample = sampleOf(stream, this.time.now, 20.5);
-    keeper.note(sample, journal.add({ kind: 'sample', sample }));
+    keeper.note(sample, journal.add(sample));
   }
 
   /** So many streams say something every half a minute. */
@@ -210,7 +215,7 @@ describe('a keeping', () => {
       const world = new KeepingWorld('journal');
       const first = await world.open();
       const message = messageOf('attic', 'x');
-      first.journal.add({ kind: 'message', packetId: 7, checksum: checksumOf(message) });
+      first.journal.add(messageEntry(7, checksumOf(message)));
       world.note('attic');
       await first.stop(toDurationMs(3000));
 
@@ -220,7 +225,8 @@ describe('a keeping', () => {
       expect(second.journal.position).toBe(2);
       expect(second.keeper.note(sampleOf('attic', 5), 3)).toBe(false);
       expect(second.keeper.note(sampleOf('barn', 5), 4)).toBe(true);
-      expect(second.redeliveries.recognise(deliveryOf(7, { isRedelivery: true }), checksumOf(message))).toBe(1);
+      const repeated = deliveryOf(7, { isRedelivery: true, checksum: checksumOf(message) });
+      expect(second.repeats.judge(repeated)).toEqual({ kind: 'repeat', number: 1 });
       expect(second.health()).toMatchObject({ journal_bytes: first.health().journal_bytes, streams_stored: 2 });
     });
 
@@ -233,7 +239,7 @@ describe('a keeping', () => {
 
     it('tells of batches that cannot be read, and takes the others', async () => {
       const world = new KeepingWorld();
-      const sample = { kind: 'sample', sample: sampleOf('attic', 1) } as const;
+      const sample = sampleOf('attic', 1);
       await world.store.append(batchWith([sample], 1));
       await world.store.append({ first: 2, last: 2, bytes: Uint8Array.of(99) });
       await world.store.append(batchWith([sample], 3));
@@ -248,27 +254,31 @@ describe('a keeping', () => {
   it('has a new session of the broker on the medium before anything may come over it', async () => {
     const world = new KeepingWorld('journal');
     const keeping = await world.open();
-    keeping.redeliveries.note(7, 1, 1);
-    await keeping.beginSession(1);
+    keeping.repeats.note(toKey(7, 1), 1);
+    world.repeats.enter(1);
+    await keeping.beginSession();
 
     expect(world.store.batches.flatMap(entriesOf).map(([, { kind }]) => kind)).toEqual(['session']);
-    expect(keeping.redeliveries.recognise(deliveryOf(7, { isRedelivery: true, session: 1 }), 1)).toBeUndefined();
+    const repeated = deliveryOf(7, { isRedelivery: true, session: 1, checksum: 1 });
+    expect(keeping.repeats.judge(repeated)).toEqual({ kind: 'new', isOfNewSession: false });
     expect(world.time.timers).toBe(0);
   });
 
   it('knows after a kill of a new session that had not reached the medium', async () => {
     const world = new KeepingWorld('journal');
     const first = await world.open();
-    first.journal.add({ kind: 'message', packetId: 7, checksum: 1 });
+    first.journal.add(messageEntry(7, 1));
     await first.journal.flush();
-    void first.beginSession(1);
+    world.repeats.enter(1);
+    void first.beginSession();
 
     // Its batch has never come to the medium.
     const again = new KeepingWorld('journal', world.time);
     again.store.batches.push(...world.store.batches.slice(0, 1));
     again.sessionNote = world.sessionNote;
     const second = await again.open();
-    expect(second.redeliveries.recognise(deliveryOf(7, { isRedelivery: true }), 1)).toBeUndefined();
+    const repeated = deliveryOf(7, { isRedelivery: true, checksum: 1 });
+    expect(second.repeats.judge(repeated)).toEqual({ kind: 'new', isOfNewSession: false });
     await second.journal.flush();
     expect(again.store.batches.flatMap(entriesOf).map(([, { kind }]) => kind)).toEqual(['message', 'session']);
 
@@ -285,7 +295,7 @@ describe('a keeping', () => {
     });
     const keeping = await world.open(refusing);
     let mayCome = false;
-    void keeping.beginSession(1).then(() => {
+    void keeping.beginSession().then(() => {
       mayCome = true;
     });
     await world.time.pass(1999);

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { RestoreOutcome } from '../../src/domain/learnerHost.ts';
 import { type StoredSnapshot, StoreError } from '../../src/domain/stateStore.ts';
 import { sealEnvelope } from '../../src/state/envelope.ts';
-import { Tails } from '../../src/state/log/tails.ts';
+import { RedoLog } from '../../src/state/log/redoLog.ts';
 import { Recall, type Recollection } from '../../src/state/recall.ts';
 import { idOf, sampleOf } from '../pipeline/samples.ts';
 import { VirtualTime } from '../support/virtualTime.ts';
-import { batchWith, sampleEntry } from './log/entries.ts';
+import { batchWith, forgetEntry } from './log/entries.ts';
 
 const ATTIC = idOf('attic');
 
@@ -33,11 +33,11 @@ interface World {
 function worldOf({ snapshots = [], outcomes = {}, entries = 9, forgottenAt = 0, ...trouble }: World = {}) {
   const time = new VirtualTime();
   const log: string[] = [];
-  const journal = batchWith(Array.from({ length: entries }, (_, i) => sampleEntry('attic', i + 1)));
+  const journal = batchWith(Array.from({ length: entries }, (_, i) => sampleOf('attic', i + 1)));
   // At the start a tail begins after the newest snapshot only where there is no older one.
-  const tails = new Tails(() => snapshots.at(-1)?.position ?? 0);
-  tails.read(journal);
-  if (forgottenAt > 0) tails.read(batchWith([{ kind: 'forget', stream: ATTIC }], forgottenAt));
+  const redoLog = new RedoLog(() => snapshots.at(-1)?.position ?? 0);
+  redoLog.read(journal);
+  if (forgottenAt > 0) redoLog.read(batchWith([forgetEntry('attic')], forgottenAt));
   const stumbling = (times = 0) => {
     let left = times;
     return (): void => {
@@ -58,15 +58,15 @@ function worldOf({ snapshots = [], outcomes = {}, entries = 9, forgottenAt = 0, 
     async reread(stream, after) {
       log.push(`reread ${after}`);
       stumbleAtReread();
-      const found = new Tails((id) => (id === stream ? after : Number.POSITIVE_INFINITY));
+      const found = new RedoLog((id) => (id === stream ? after : Number.POSITIVE_INFINITY));
       found.read(journal);
       return found;
     },
-    tails,
+    redoLog,
     delay: time.delay,
   });
   const bring = async (hasSnapshot = true, before = 8): Promise<Recollection> => {
-    const brought = recall.bring(ATTIC, hasSnapshot, before);
+    const brought = recall.bring(ATTIC, { hasSnapshot, before, voidUpTo: () => 0 });
     await time.pass(60_000);
     return { ...(await brought), tail: [...(await brought).tail] };
   };
@@ -158,7 +158,7 @@ describe('Recall', () => {
 
   it('waits longer each time, and takes a medium that stumbles four times for unreadable', async () => {
     const { recall, time, log } = worldOf({ snapshots: [storedAt(5, 2)], stumbles: 100 });
-    const brought = recall.bring(ATTIC, true, 8);
+    const brought = recall.bring(ATTIC, { hasSnapshot: true, before: 8, voidUpTo: () => 0 });
     const asked: number[] = [];
     for (let i = 0; i < 8; i++) {
       asked.push(log.length);

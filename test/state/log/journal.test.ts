@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toDurationMs } from '../../../src/domain/time.ts';
+import { sampleOf } from '../../pipeline/samples.ts';
 import { settle } from '../../support/virtualTime.ts';
-import { entriesOf, sampleEntry } from './entries.ts';
+import { entriesOf } from './entries.ts';
 import { JournalMedium } from './medium.ts';
 
 /** Whether it has resolved by now. */
@@ -17,17 +18,17 @@ function watch(promise: Promise<void>): { isDone: boolean } {
 describe('Journal', () => {
   it('commits what came within an interval as one batch, the first entry waiting no longer than that', async () => {
     const { journal, time, ...medium } = new JournalMedium({ position: 41 });
-    journal.add(sampleEntry('attic', 1));
+    journal.add(sampleOf('attic', 1));
     await time.pass(600);
-    journal.add(sampleEntry('attic', 2));
+    journal.add(sampleOf('attic', 2));
     await time.pass(399);
     expect(medium.taken).toEqual([]);
     await time.pass(1);
 
     expect(medium.offered).toEqual([1000]);
     expect(medium.taken.flatMap(entriesOf)).toEqual([
-      [42, sampleEntry('attic', 1)],
-      [43, sampleEntry('attic', 2)],
+      [42, sampleOf('attic', 1)],
+      [43, sampleOf('attic', 2)],
     ]);
     expect([journal.position, journal.durable]).toEqual([43, 43]);
   });
@@ -257,7 +258,7 @@ describe('Journal', () => {
 
     it('leaves free entries out beyond 4 MiB where others wait for acknowledgements, once they are told, and says so', async () => {
       const medium = new JournalMedium({ mostEntries: 1_000_000 });
-      const free = (at: number) => medium.journal.addFree(sampleEntry('attic', at));
+      const free = (at: number) => medium.journal.addFree(sampleOf('attic', at));
       const acks: string[] = [];
       medium.fault = 'full';
       medium.add();

@@ -1,12 +1,6 @@
-import { crc32 } from 'node:zlib';
-import type { Delivery, Inbound } from '../../domain/sample.ts';
-import type { JournalPosition } from '../../domain/stateStore.ts';
+import type { JournalPosition } from '../../../domain/stateStore.ts';
+import type { Delivery } from './delivery.ts';
 import { Resumption, type ResumptionContext, type Unsettled } from './resumption.ts';
-
-/** Of topic and payload together: with the packet id it tells whether a message is the same one again. */
-export function checksumOf({ topic, payload }: Inbound): number {
-  return crc32(payload, crc32(topic));
-}
 
 /** They have two bytes. */
 const PACKET_IDS = 65_536;
@@ -105,16 +99,16 @@ export class Redeliveries implements ResumptionContext {
    * A message has come; those of one connection in order, after all of the connection before.
    * @returns number of the message that it repeats; undefined: it was not taken in before
    */
-  recognise(delivery: Delivery, checksum: number): number | undefined {
+  recognise(delivery: Delivery): number | undefined {
     if (delivery.isRedelivery && !this.#setsDup) {
       this.#setsDup = true;
       this.#everSetDup = true;
       this.onSettled();
     }
     const resumption = this.#resumptionOf(delivery);
-    const known = resumption.match(delivery, checksum, this);
+    const known = resumption.match(delivery, this);
     if (resumption.isOver) this.#sweep(resumption);
-    return known ?? this.#settledMatch(delivery, checksum);
+    return known ?? this.#settledMatch(delivery);
   }
 
   /** What a resumed session has not sent again before the first new message, it has no more. */
@@ -139,7 +133,7 @@ export class Redeliveries implements ResumptionContext {
     return this.#timesOf(checksum, Math.max(LEAST_TELLING, 2 * this.#unsettled.size)) === 1;
   }
 
-  #settledMatch({ packetId, isRedelivery }: Delivery, checksum: number): number | undefined {
+  #settledMatch({ packetId, isRedelivery, checksum }: Delivery): number | undefined {
     const number = this.#numbers[packetId] ?? 0;
     const most = this.#mostUnacknowledged;
     if (!isRedelivery || number === 0 || this.#count - number >= most) return undefined;

@@ -1,4 +1,4 @@
-import type { Delivery } from '../../domain/sample.ts';
+import type { Delivery } from './delivery.ts';
 
 /** A message that was taken in and that the broker may send again. */
 export interface Unsettled {
@@ -58,8 +58,8 @@ export class Resumption {
   }
 
   /** @returns number of the message that this one repeats; undefined: it is a new one */
-  match(delivery: Delivery, checksum: number, context: ResumptionContext): number | undefined {
-    const { isRedelivery, age } = delivery;
+  match(delivery: Delivery, context: ResumptionContext): number | undefined {
+    const { isRedelivery, age, checksum } = delivery;
     const places = this.#places.get(checksum);
     // What may have been sent before (DUP) can be one that was never taken in, with others behind it that were.
     const mayCome = isRedelivery || (places !== undefined && !context.setsDup && age < HEAD_MS);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { toEpochMs } from '../../../src/domain/time.ts';
-import { WindowGuess } from '../../../src/state/log/windowGuess.ts';
+import { ReceiveWindowEstimate } from '../../../../src/adapters/mqtt/inbound/receiveWindowEstimate.ts';
+import { toEpochMs } from '../../../../src/domain/time.ts';
 
 /** Messages that come at these times; they are acknowledged at once at the end of each row. */
 function guessAfter(rows: readonly { readonly times: readonly number[]; readonly acknowledgedAt: number }[]): number {
-  const guess = new WindowGuess();
+  const guess = new ReceiveWindowEstimate();
   for (const { times, acknowledgedAt } of rows) {
     for (const time of times) guess.came(toEpochMs(time));
     for (const _ of times) guess.acknowledged(toEpochMs(acknowledgedAt));
@@ -15,7 +15,7 @@ function guessAfter(rows: readonly { readonly times: readonly number[]; readonly
 /** So many in a rush of a millisecond each. */
 const rush = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i);
 
-describe('WindowGuess', () => {
+describe('ReceiveWindowEstimate', () => {
   it('finds the limit of a broker that waits for acknowledgements', () => {
     expect(guessAfter([{ times: rush(0, 32), acknowledgedAt: 1000 }])).toBe(Number.POSITIVE_INFINITY);
     const rows = [
