@@ -31,7 +31,7 @@ const PLACES: readonly Place[] = [
   { file: 'pipeline/admit.js', text: 'next(arrival) {', cost: 'process' },
   { file: 'pipeline/isolateSuspects.js', text: 'function take(arrival) {', cost: 'process' },
   { file: 'pipeline/journalWith.js', text: 'function keep({ message, samples }) {', cost: 'process' },
-  { file: 'journal/keeper.js', text: 'note({ stream }, position) {', cost: 'process' },
+  { file: 'state/keeper.js', text: 'note({ stream }, position) {', cost: 'process' },
   { file: 'pipeline/recallWith.js', text: '    push(sample) {', cost: 'process' },
   { file: 'pipeline/recallWith.js', text: '    #release() {', cost: 'process', call: 2 },
   { file: 'pipeline/perStream.js', text: '    #evictOldest() {', cost: 'process' },
@@ -41,11 +41,11 @@ const PLACES: readonly Place[] = [
   { file: 'pipeline/learnWith.js', text: 'function handOver(host, batch) {', cost: 'process', call: 2 },
   { file: 'learner/streamLearner.js', text: '    step(step) {', cost: 'learner-failed' },
   { file: 'pipeline/throttleOutput.js', text: 'next(forecast) {', cost: 'process' },
-  { file: 'daemon/publisher.js', text: '        forecast(forecast) {', cost: 'stream-failed' },
+  { file: 'outlets/results/publisher.js', text: '        forecast(forecast) {', cost: 'stream-failed' },
   // Commits that a session, a snapshot and the timer have begun.
-  { file: 'journal/journal.js', text: '    #commit() {', cost: 'process', call: 1 },
-  { file: 'journal/journal.js', text: '    #commit() {', cost: 'process', call: 2 },
-  { file: 'journal/journal.js', text: '    #commit() {', cost: 'process', call: 3 },
+  { file: 'state/log/journal.js', text: '    #commit() {', cost: 'process', call: 1 },
+  { file: 'state/log/journal.js', text: '    #commit() {', cost: 'process', call: 2 },
+  { file: 'state/log/journal.js', text: '    #commit() {', cost: 'process', call: 3 },
   { file: 'adapters/mqtt/connection.js', text: 'async #beginSession({ sessionNumber }) {', cost: 'process', call: 1 },
 ];
 
