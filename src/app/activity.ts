@@ -13,7 +13,7 @@ import type { HealthMonitor } from '../outlets/bridge/health.ts';
 import type { BridgeTopics } from '../outlets/results/ownTopics.ts';
 import type { Publisher } from '../outlets/results/publisher.ts';
 import { forStream } from '../pipeline/forStream.ts';
-import type { OpenKeeping } from '../state/keeping.ts';
+import type { OpenDurableState } from '../state/openDurableState.ts';
 import type { DaemonOptions } from './daemonOptions.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
@@ -37,7 +37,7 @@ export interface Activity {
   readonly forecasts$: Observable<Forecast>;
   readonly topics: BridgeTopics;
   readonly health: HealthMonitor;
-  readonly keeping: OpenKeeping | undefined;
+  readonly keeping: OpenDurableState | undefined;
   readonly store: StateStore | undefined;
   /** Of a session that outlives the process. */
   readonly subscriptions: Subscriptions | undefined;
@@ -74,7 +74,7 @@ export async function runActivity(parts: Activity, stop: AbortSignal): Promise<v
   try {
     await Promise.race([ended, stopped, failed]);
     // It was told to end: nothing of what is under way is to blame.
-    keeping?.suspects.close();
+    keeping?.poison.close();
   } finally {
     running.unsubscribe();
     await leave(parts, toDurationMs(Math.max(0, STOP.drainAndKeep - drainedFor)));

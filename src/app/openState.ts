@@ -8,12 +8,12 @@ import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { RepeatDetector } from '../domain/receipt.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { Delay } from '../domain/time.ts';
-import { type OpenKeeping, openKeeping } from '../state/keeping.ts';
-import { createPatientStore } from '../state/patientStore.ts';
+import { type OpenDurableState, openDurableState } from '../state/openDurableState.ts';
+import { createReopeningStore } from '../state/reopeningStore.ts';
 import type { DaemonOptions } from './daemonOptions.ts';
 
 export interface OpenState {
-  readonly keeping: OpenKeeping | undefined;
+  readonly keeping: OpenDurableState | undefined;
   readonly store: StateStore | undefined;
   /** Rejects where the process has to start anew to take up what was kept; never resolves. */
   readonly failed: Promise<never>;
@@ -59,14 +59,14 @@ async function openNow(
   // Whoever runs the daemon listens to it; until then it is not unhandled.
   failed.catch(() => undefined);
   if (config.state.durability === 'none') return { keeping: undefined, store: undefined, failed };
-  const store = createPatientStore({
+  const store = createReopeningStore({
     store: options.store ?? createStore({ folder: config.state.dir, onOutput }),
     report,
     delay,
     stop,
     onFound: fail,
   });
-  const keeping = await openKeeping({
+  const keeping = await openDurableState({
     store,
     settings: config.state,
     host,
@@ -77,7 +77,7 @@ async function openNow(
     leastSamples: leastSamplesOf(config),
     mostJournalPending: Math.floor(config.limits.queueMemory / JOURNAL_SHARE),
     notes: {
-      suspects: createNoteFile(join(config.state.dir, 'underway.json')),
+      poison: createNoteFile(join(config.state.dir, 'underway.json')),
       session: createNoteFile(join(config.state.dir, 'session.json')),
       settled: createNoteFile(join(config.state.dir, 'settled.json')),
     },

@@ -53,7 +53,7 @@ export function journalWith(options: JournalWithOptions): OperatorFunction<Arriv
         receipt.ack(() => number !== undefined && repeats.settle(number));
         repeats.acked();
       });
-      if (repeats.isHeldUp(journal.waiting)) journal.hurry();
+      if (repeats.isHeldUp(journal.waiting)) journal.commitSoon();
     }
 
     function keep({ message, inputs }: Arrival): number | undefined {
@@ -61,7 +61,7 @@ export function journalWith(options: JournalWithOptions): OperatorFunction<Arriv
       const received = receipt && receive(topic, receipt);
       if (received?.isNew === false) return received.number;
       for (const input of inputs) {
-        if (receipt === undefined) journal.addFree(input);
+        if (receipt === undefined) journal.appendBestEffort(input);
         else journal.add(input);
         output.next(input);
       }
@@ -71,7 +71,7 @@ export function journalWith(options: JournalWithOptions): OperatorFunction<Arriv
     return {
       next(arrival) {
         let number: number | undefined;
-        journal.together(() => {
+        journal.atomically(() => {
           number = keep(arrival);
         });
         const { receipt } = arrival.message;

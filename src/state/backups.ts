@@ -1,11 +1,11 @@
 import type { StoreTraffic } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Clock, type EpochMs, toEpochMs } from '../domain/time.ts';
-import type { Account } from './account.ts';
+import type { StreamResidency } from './streamResidency.ts';
 import type { WriteBudget } from './writeBudget.ts';
 
 export interface BackupOptions {
-  readonly accounts: ReadonlyMap<StreamId, Account>;
+  readonly residencies: ReadonlyMap<StreamId, StreamResidency>;
   readonly budget: WriteBudget;
   readonly clock: Clock;
   readonly traffic: () => StoreTraffic;
@@ -37,10 +37,10 @@ export class Backups {
 
   /** One look at whether it is. */
   look(now: EpochMs): void {
-    const { accounts, backup, budget, traffic } = this.#options;
+    const { residencies, backup, budget, traffic } = this.#options;
     if (traffic().bytesWritten === this.#bytes) return;
     let bytes = 0;
-    for (const account of accounts.values()) bytes += account.bytes * account.generations.length;
+    for (const residency of residencies.values()) bytes += residency.bytes * residency.generations.length;
     const days = (bytes * WRITES_PER_BYTE) / (SHARE * budget.perDay);
     const isDue = Math.abs(now - this.#at) >= EVERY_MS * Math.max(1, days);
     // It may run into debt: what it costs could never be saved up.

@@ -1,10 +1,10 @@
 import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Delay, type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
-import { type Account, neededFrom } from './account.ts';
 import { type BackupOptions, Backups } from './backups.ts';
 import type { JournalSize } from './log/journalSize.ts';
 import type { RedoLog } from './log/redoLog.ts';
+import { oldestRedo, type StreamResidency } from './streamResidency.ts';
 
 export interface CheckpointOptions extends BackupOptions {
   readonly redoLog: RedoLog;
@@ -132,23 +132,23 @@ export class Checkpoints {
     }
     if (this.#options.size.bytes > this.#limits.mostJournalBytes * 0.75) return this.#holdingBack(changed);
     // As much as the journal of so many samples: of no weight beside it, and a start that takes minutes helps nobody.
-    const long = changed.filter(([, account]) => account.newSamples >= this.#limits.mostNewSamples);
+    const long = changed.filter(([, residency]) => residency.newSamples >= this.#limits.mostNewSamples);
     // A clock that stood far ahead does not put it off for ever.
-    const old = changed.filter(([, account]) => Math.abs(now - account.savedAt) >= this.#limits.snapshotEvery);
+    const old = changed.filter(([, residency]) => Math.abs(now - residency.savedAt) >= this.#limits.snapshotEvery);
     return [...new Set([...idsOf(long.slice(0, MOST_AT_ONCE)), ...this.#affordable(old, budget)])];
   }
 
-  #changed(): [StreamId, Account][] {
-    const changed: [StreamId, Account][] = [];
-    for (const [stream, account] of this.#options.accounts) {
-      const isIdle = account.whereabouts === 'here' && account.underWay === undefined && !account.isSealed;
-      if (isIdle && account.newSamples > 0) changed.push([stream, account]);
+  #changed(): [StreamId, StreamResidency][] {
+    const changed: [StreamId, StreamResidency][] = [];
+    for (const [stream, residency] of this.#options.residencies) {
+      const isIdle = residency.phase === 'resident' && residency.underWay === undefined && !residency.isSealed;
+      if (isIdle && residency.newSamples > 0) changed.push([stream, residency]);
     }
     return changed.sort(([, a], [, b]) => b.newSamples - a.newSamples);
   }
 
-  #affordable(candidates: readonly [StreamId, Account][], budget: number): readonly StreamId[] {
-    const taken: [StreamId, Account][] = [];
+  #affordable(candidates: readonly [StreamId, StreamResidency][], budget: number): readonly StreamId[] {
+    const taken: [StreamId, StreamResidency][] = [];
     let left = budget;
     for (const candidate of candidates) {
       left -= (candidate[1].bytes || FIRST_BYTES) * WRITES_PER_BYTE;
@@ -159,17 +159,17 @@ export class Checkpoints {
   }
 
   /** The journal is too long: those go first that need its oldest part, whatever it costs. */
-  #holdingBack(changed: readonly [StreamId, Account][]): readonly StreamId[] {
-    const { accounts, redoLog, rewrite, nextPosition, size } = this.#options;
+  #holdingBack(changed: readonly [StreamId, StreamResidency][]): readonly StreamId[] {
+    const { residencies, redoLog, rewrite, nextPosition, size } = this.#options;
     const middle = nextPosition();
     for (const stream of [...redoLog.streams()]) {
       const first = redoLog.firstPosition(stream) ?? middle;
       // Of one that is coming, samples that its tail does not have are in the journal already.
-      const isAway = accounts.get(stream)?.whereabouts === 'stored';
+      const isAway = residencies.get(stream)?.phase === 'stored';
       if (isAway && size.before(first) < size.bytes / 2) rewrite(stream);
       if (nextPosition() - middle > MOST_RETOLD) break;
     }
-    const oldest = [...changed].sort(([, a], [, b]) => (neededFrom(a) ?? middle) - (neededFrom(b) ?? middle));
+    const oldest = [...changed].sort(([, a], [, b]) => (oldestRedo(a) ?? middle) - (oldestRedo(b) ?? middle));
     return idsOf(oldest.slice(0, MOST_AT_ONCE));
   }
 
@@ -192,12 +192,12 @@ export class Checkpoints {
 
   /** Older snapshots keep their part of the journal for as long as there is room for it. */
   #neededFrom(): JournalPosition {
-    const { accounts, redoLog, size, nextPosition, messagesFrom } = this.#options;
+    const { residencies, redoLog, size, nextPosition, messagesFrom } = this.#options;
     const isShort = size.bytes < this.#limits.mostJournalBytes / 2;
     let position = nextPosition();
-    for (const account of accounts.values()) {
-      if (!isShort && isBeyondReach(account)) continue;
-      const needed = isShort ? (account.firstOld ?? neededFrom(account)) : neededFrom(account);
+    for (const residency of residencies.values()) {
+      if (!isShort && isBeyondReach(residency)) continue;
+      const needed = isShort ? (residency.redoFromPrevious ?? oldestRedo(residency)) : oldestRedo(residency);
       if (needed !== undefined && needed < position) position = needed;
     }
     for (const stream of redoLog.streams()) position = Math.min(position, redoLog.firstPosition(stream) ?? position);
@@ -208,10 +208,10 @@ export class Checkpoints {
 }
 
 /** What the journal has of it cannot come into a snapshot in this life: it is kept for as long as there is room for it. */
-function isBeyondReach({ whereabouts, underWay, isSealed }: Account): boolean {
-  return underWay === undefined && (isSealed || whereabouts === 'stored');
+function isBeyondReach({ phase, underWay, isSealed }: StreamResidency): boolean {
+  return underWay === undefined && (isSealed || phase === 'stored');
 }
 
-function idsOf(entries: readonly [StreamId, Account][]): readonly StreamId[] {
+function idsOf(entries: readonly [StreamId, StreamResidency][]): readonly StreamId[] {
   return entries.map(([stream]) => stream);
 }

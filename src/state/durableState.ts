@@ -6,25 +6,25 @@ import type { StreamId } from '../domain/streamId.ts';
 import type { StreamInput } from '../domain/streamInput.ts';
 import type { Awaited } from './awaitedStreams.ts';
 import type { Journal } from './log/journal.ts';
-import type { Recollection } from './recall.ts';
-import type { Suspects } from './suspects.ts';
+import type { PoisonDetector } from './poisonDetector.ts';
+import type { RestoreResult } from './stateRestorer.ts';
 
-/** What `recallWith` asks of whoever keeps the states. */
-export interface RecallPort {
+/** What `restoreWith` asks of whoever keeps the states. */
+export interface RestorePort {
   /** @returns whether the input may go on to its learner; else its stream has to be recalled first */
   note(input: StreamInput, position: JournalPosition): boolean;
   /** Never rejects. */
-  recall(stream: StreamId, first: JournalPosition): Promise<Recollection>;
+  restore(stream: StreamId, first: JournalPosition): Promise<RestoreResult>;
   /** As `recall`, of a stream that no reading has come of. undefined: it is here, or on its way. */
-  recallAwaited?(stream: StreamId, first: JournalPosition): Promise<Recollection> | undefined;
+  restoreAwaited?(stream: StreamId, first: JournalPosition): Promise<RestoreResult> | undefined;
 }
 
 /** Whoever keeps what is learned, as the pipeline sees it. */
 export interface DurableState {
   readonly journal: Journal;
   readonly repeats: RepeatDetector;
-  readonly suspects: Suspects;
-  readonly keeper: RecallPort & {
+  readonly poison: PoisonDetector;
+  readonly residency: RestorePort & {
     checkpoint(stream: StreamId, carried: unknown): TakeSnapshot | undefined;
     leave(stream: StreamId, carried: unknown): TakeSnapshot | undefined;
   };

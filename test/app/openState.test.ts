@@ -69,9 +69,9 @@ describe('openState', () => {
     const streams = '[{topic: a, min_samples: 500}, {topic: b, min_samples: 30}]';
     const { keeping } = await open('durability: snapshot', store, [], streams);
     for (let i = 1; i <= 30; i++) {
-      for (const stream of i < 30 ? ['a', 'b'] : ['b']) keeping?.keeper.note(sampleOf(stream, i), i);
+      for (const stream of i < 30 ? ['a', 'b'] : ['b']) keeping?.residency.note(sampleOf(stream, i), i);
     }
-    const [short, long] = ['a', 'b'].map((stream) => keeping?.keeper.leave(stream as never, null));
+    const [short, long] = ['a', 'b'].map((stream) => keeping?.residency.leave(stream as never, null));
     expect([short, typeof long]).toEqual([undefined, 'function']);
     await keeping?.stop(1 as never);
   });

@@ -6,7 +6,7 @@ import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Inbound, Sample, Step } from '../../src/domain/sample.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
-import { Suspects } from '../../src/state/suspects.ts';
+import { PoisonDetector } from '../../src/state/poisonDetector.ts';
 import { JournalMedium } from '../state/log/medium.ts';
 import { createEchoHost } from './echoHost.ts';
 import { deliveryOf, idOf, messageOf, repeatsOf, sampleOf, settingsWith, utc } from './samples.ts';
@@ -63,11 +63,11 @@ async function learnedOf(messages: readonly (readonly Sample[])[], gapAfterS: nu
       keeping: {
         journal: new JournalMedium().journal,
         repeats: repeatsOf(10),
-        suspects: new Suspects({ read: () => undefined, write: () => undefined }),
+        poison: new PoisonDetector({ read: () => undefined, write: () => undefined }),
         wanted$: new Subject(),
-        keeper: {
+        residency: {
           note: () => true,
-          recall: () => Promise.reject(new Error('nothing is away')),
+          restore: () => Promise.reject(new Error('nothing is away')),
           checkpoint: () => undefined,
           leave: () => undefined,
         },

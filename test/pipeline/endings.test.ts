@@ -5,7 +5,7 @@ import type { Inbound } from '../../src/domain/sample.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import type { DurableState } from '../../src/state/durableState.ts';
-import { type NoteFile, Suspects } from '../../src/state/suspects.ts';
+import { type NoteFile, PoisonDetector } from '../../src/state/poisonDetector.ts';
 import { JournalMedium } from '../state/log/medium.ts';
 import { settle } from '../support/virtualTime.ts';
 import { createEchoHost } from './echoHost.ts';
@@ -19,7 +19,7 @@ class StuckWay {
   readonly source = new Subject<Inbound>();
   readonly notes: unknown[] = [];
   readonly errors: unknown[] = [];
-  readonly suspects: Suspects;
+  readonly poison: PoisonDetector;
   readonly #subscription;
 
   constructor() {
@@ -28,13 +28,13 @@ class StuckWay {
       read: () => ({ among: ['journal tail'], deaths: {} }),
       write: (note) => this.notes.push(note),
     };
-    this.suspects = new Suspects(file);
+    this.poison = new PoisonDetector(file);
     const tail = Array.from({ length: MANY }, (_, at) => sampleOf('tail', at));
     const keeping: DurableState = {
-      ...{ journal, repeats: repeatsOf(1000), suspects: this.suspects, wanted$: NEVER },
-      keeper: {
+      ...{ journal, repeats: repeatsOf(1000), poison: this.poison, wanted$: NEVER },
+      residency: {
         note: ({ stream }) => stream !== idOf('tail'),
-        recall: async () => ({ outcome: 'none', carried: undefined, tail, firstTail: 1 }),
+        restore: async () => ({ outcome: 'none', carried: undefined, tail, firstTail: 1 }),
         checkpoint: () => undefined,
         leave: () => undefined,
       },
@@ -90,10 +90,10 @@ describe('whatever waits on the way', () => {
 
   it('blames nothing that begins after the process was told to end', async () => {
     const way = new StuckWay();
-    way.suspects.close();
+    way.poison.close();
     const notes = way.notes.length;
-    way.suspects.beginAlone('message 1');
-    way.suspects.beginAmong('message 2', async () => undefined);
+    way.poison.beginIsolated('message 1');
+    way.poison.beginBatch('message 2', async () => undefined);
     await settle();
     expect(way.notes).toHaveLength(notes);
     way.end();

@@ -285,7 +285,7 @@ describe('journalWith', () => {
       const inputs = ['a', 'b', 'c'].map((stream) => sampleOf(stream, i));
       source.next({ message: headOf(owedOf(messageOf('t', String(i)), owed(i))), inputs });
       // Somebody else may be in a hurry too.
-      if (i % 5 === 0) void medium.journal.reaches(medium.journal.position);
+      if (i % 5 === 0) void medium.journal.untilDurable(medium.journal.position);
       if (i % 2 === 0) await medium.finish();
     }
     medium.isSlow = false;

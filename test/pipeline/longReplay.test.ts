@@ -5,7 +5,7 @@ import type { Forecast } from '../../src/domain/forecast.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
-import { Suspects } from '../../src/state/suspects.ts';
+import { PoisonDetector } from '../../src/state/poisonDetector.ts';
 import { JournalMedium } from '../state/log/medium.ts';
 import { createEchoHost } from './echoHost.ts';
 import { everyMessage, messageOf, repeatsOf, sampleOf, settingsWith, utc } from './samples.ts';
@@ -42,11 +42,11 @@ it('loses nothing of a tail that is longer than any queue, hands out only its en
       keeping: {
         journal: new JournalMedium().journal,
         repeats: repeatsOf(10),
-        suspects: new Suspects({ read: () => undefined, write: () => undefined }),
+        poison: new PoisonDetector({ read: () => undefined, write: () => undefined }),
         wanted$: new Subject(),
-        keeper: {
+        residency: {
           note: ({ stream }) => here.has(stream),
-          async recall(stream) {
+          async restore(stream) {
             here.add(stream);
             return { outcome: 'restored', carried: undefined, tail: tailOf(stream), firstTail: 1 };
           },

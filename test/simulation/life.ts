@@ -11,8 +11,8 @@ import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { COALESCING } from '../../src/pipeline/ladder.ts';
 import type { CheckpointLimits } from '../../src/state/checkpoints.ts';
 import type { DurableState } from '../../src/state/durableState.ts';
-import { type OpenKeeping, openKeeping } from '../../src/state/keeping.ts';
-import type { NoteFile } from '../../src/state/suspects.ts';
+import { type OpenDurableState, openDurableState } from '../../src/state/openDurableState.ts';
+import type { NoteFile } from '../../src/state/poisonDetector.ts';
 import { everyMessage, utc } from '../pipeline/samples.ts';
 import type { Kind } from './kinds.ts';
 import type { Ledger } from './ledger.ts';
@@ -83,7 +83,7 @@ export class Life {
   isStopping = false;
   wasConnected = false;
   damagedBatches = 0;
-  keeping: OpenKeeping | undefined;
+  keeping: OpenDurableState | undefined;
   level = 0;
   thinned = 0;
   recalled = 0;
@@ -105,7 +105,7 @@ export class Life {
     const isDead = (): boolean => this.#isDead;
     const host = createSlowHost({ world, msPerStep, maxSteps: CREDIT, learners: this.#learners, isDead, report });
     const delay: Delay = (run, after) => world.schedule(after, () => this.#isDead || run());
-    this.keeping = await openKeeping({
+    this.keeping = await openDurableState({
       store: this.#store,
       settings: {
         dir: '',
@@ -122,7 +122,7 @@ export class Life {
       limits: LIMITS,
       mostEntries: MOST_ENTRIES,
       repeats: this.#repeats,
-      notes: { suspects: NO_NOTE, session: medium.sessionNote, settled: medium.settledNote },
+      notes: { poison: NO_NOTE, session: medium.sessionNote, settled: medium.settledNote },
     });
     const pipeline = forecastPipeline(
       {
@@ -226,24 +226,24 @@ export class Life {
   }
 
   /** The ledger hears of every sample that gets its place in the journal. */
-  #overheard(keeping: OpenKeeping): DurableState {
+  #overheard(keeping: OpenDurableState): DurableState {
     const { world, ledger } = this.#options;
-    const { journal, repeats, suspects, keeper, wanted$, awaited$ } = keeping;
+    const { journal, repeats, poison, residency, wanted$, awaited$ } = keeping;
     return {
       journal,
       repeats,
-      suspects,
+      poison,
       wanted$,
       awaited$,
-      keeper: {
+      residency: {
         note(input, position) {
           if (isReading(input)) ledger.letIn(input, position, world.now);
-          return keeper.note(input, position);
+          return residency.note(input, position);
         },
-        recall: (stream, first) => keeper.recall(stream, first),
-        recallAwaited: (stream, first) => keeper.recallAwaited(stream, first),
-        checkpoint: (stream, carried) => keeper.checkpoint(stream, carried),
-        leave: (stream, carried) => keeper.leave(stream, carried),
+        restore: (stream, first) => residency.restore(stream, first),
+        restoreAwaited: (stream, first) => residency.restoreAwaited(stream, first),
+        checkpoint: (stream, carried) => residency.checkpoint(stream, carried),
+        leave: (stream, carried) => residency.leave(stream, carried),
       },
     };
   }

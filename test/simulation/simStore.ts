@@ -12,7 +12,7 @@ import {
 } from '../../src/domain/stateStore.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { readBatch } from '../../src/state/log/readBatch.ts';
-import type { NoteFile } from '../../src/state/suspects.ts';
+import type { NoteFile } from '../../src/state/poisonDetector.ts';
 import type { World } from './world.ts';
 
 interface StoredGeneration extends Omit<StoredSnapshot, 'bytes'> {

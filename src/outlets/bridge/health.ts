@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { ThreadLoad } from '../../hosts/createHost.ts';
 import type { QueueLoad } from '../../pipeline/queueMemory.ts';
-import type { KeepingHealth } from '../../state/keepingHealth.ts';
+import type { StateHealth } from '../../state/stateHealth.ts';
 import type { Counters } from '../../telemetry/counters.ts';
 
 export interface HealthMonitor {
@@ -18,7 +18,7 @@ export interface HealthSources {
   readonly loads?: (() => readonly ThreadLoad[]) | undefined;
   readonly queues?: (() => QueueLoad) | undefined;
   /** Of what is kept. */
-  readonly state?: (() => KeepingHealth) | undefined;
+  readonly state?: (() => StateHealth) | undefined;
 }
 
 /** What the daemon knows of its own condition. */

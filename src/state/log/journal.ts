@@ -93,7 +93,7 @@ export class Journal {
   }
 
   /** As `add`, of what no acknowledgement depends on: it is given up where too much waits for a medium that takes nothing. */
-  addFree(entry: JournalEntry): JournalPosition {
+  appendBestEffort(entry: JournalEntry): JournalPosition {
     if (this.#writer.size <= this.#options.mostBytes) return this.add(entry);
     this.#writer.leaveOut();
     this.#lose();
@@ -102,9 +102,9 @@ export class Journal {
 
   #advance(): JournalPosition {
     this.#position++;
-    if (this.#writer.entries >= this.#options.mostEntries) this.hurry();
+    if (this.#writer.entries >= this.#options.mostEntries) this.commitSoon();
     else if (!this.#isUnderWay && this.#cancelTimer === undefined) this.#commitIn(this.#options.commitInterval);
-    if (this.#writer.size > this.#options.mostBytes && this.#waiting.length === 0) this.#giveUp();
+    if (this.#writer.size > this.#options.mostBytes && this.#waiting.length === 0) this.#discard();
     return this.#position;
   }
 
@@ -115,16 +115,16 @@ export class Journal {
   }
 
   /** Resolves once the entries up to a position are on the medium, however long that takes; commits them as soon as may be. */
-  reaches(position: JournalPosition): Promise<void> {
+  untilDurable(position: JournalPosition): Promise<void> {
     if (position <= this.#durable) return Promise.resolve();
     const reached = new Promise<void>((resolve) => this.#reaching.push({ position, run: resolve }));
     // Outside of the promise: an error of ours in a commit belongs to the caller, and no wait can pass over it.
-    this.hurry();
+    this.commitSoon();
     return reached;
   }
 
   /** Commits as soon as may be. */
-  hurry(): void {
+  commitSoon(): void {
     this.#isDue = true;
     if (!this.#isHeld && !this.#isUnderWay && this.#failures === 0) this.#commit();
   }
@@ -133,13 +133,13 @@ export class Journal {
    * What `run` adds gets into one batch: half of it on the medium would be, after a power cut, a message that is known and
    * has no samples.
    */
-  together(run: () => void): void {
+  atomically(run: () => void): void {
     this.#isHeld = true;
     try {
       run();
     } finally {
       this.#isHeld = false;
-      if (this.#isDue) this.hurry();
+      if (this.#isDue) this.commitSoon();
     }
   }
 
@@ -232,7 +232,7 @@ export class Journal {
   }
 
   /** Positions go on, so that no entry ever bears the number of another. */
-  #giveUp(): void {
+  #discard(): void {
     this.#writer.clear();
     this.#lose();
   }

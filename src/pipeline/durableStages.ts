@@ -8,16 +8,16 @@ import type { DurableState } from '../state/durableState.ts';
 import type { Arrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 import type { Gauge } from './gauge.ts';
-import { isolateSuspects } from './isolateSuspects.ts';
+import { isolatePoison } from './isolatePoison.ts';
 import { journalWith } from './journalWith.ts';
 import type { PerStreamInput, PerStreamOptions, Replay } from './perStream.ts';
-import { recallWith } from './recallWith.ts';
+import { restoreWith } from './restoreWith.ts';
 
 /** Nothing of it is new, and its end is not known. */
 const UNDER_WAY: Replay = { last: Number.NaN, highest: Number.POSITIVE_INFINITY };
 
 /** The stages and answers that a keeping adds to the pipeline. */
-export interface KeepingStages {
+export interface StateStages {
   readonly intake: OperatorFunction<Arrival, PerStreamInput>;
   readonly ofStreams: Pick<PerStreamOptions, 'onEvict' | 'onCheckpoint' | 'onReplayed'>;
   readonly isNew: (forecast: Forecast) => boolean;
@@ -35,42 +35,42 @@ export interface Behind {
 }
 
 /** Show how much waits at each place. */
-export interface KeepingGauges {
-  readonly recalling: Gauge;
+export interface StageGauges {
+  readonly restoring: Gauge;
   readonly isolating: Gauge;
   readonly report: Report;
 }
 
 /** Journal, then recall. Forecasts that the replayed tail of the journal leads to are not new. */
-export function keepWith(
-  { journal, repeats, suspects, keeper, wanted$, awaited$ }: DurableState,
+export function durableStages(
+  { journal, repeats, poison, residency, wanted$, awaited$ }: DurableState,
   behind: Behind,
-  { recalling, isolating, report }: KeepingGauges,
-): KeepingStages {
+  { restoring, isolating, report }: StageGauges,
+): StateStages {
   /** Of streams whose replay is not answered yet. */
   const replays = new Map<StreamId, Replay>();
   return {
     intake: pipe(
-      isolateSuspects({ suspects, idle: behind.idle, gauge: isolating, report }),
+      isolatePoison({ poison, idle: behind.idle, gauge: isolating, report }),
       journalWith({ journal, repeats, report }),
-      recallWith({
+      restoreWith({
         ...behind,
-        keeper,
+        residency,
         position: () => journal.position,
         wanted$,
         awaited$,
-        suspects,
+        poison,
         onReplay: (stream) => replays.set(stream, UNDER_WAY),
-        gauge: recalling,
+        gauge: restoring,
         report,
       }),
     ),
     ofStreams: {
-      onCheckpoint: (stream, carried) => keeper.checkpoint(stream, carried),
+      onCheckpoint: (stream, carried) => residency.checkpoint(stream, carried),
       onReplayed: (stream, replay) => replays.set(stream, replay),
       onEvict: (stream, carried) => {
         replays.delete(stream);
-        return keeper.leave(stream, carried);
+        return residency.leave(stream, carried);
       },
     },
     isNew({ stream, at }) {
@@ -86,7 +86,7 @@ export function keepWith(
 }
 
 /** Without durable state: inputs go on as they are, and what is owed an acknowledgement gets it at once. */
-export function keepNothing(): KeepingStages {
+export function volatileStages(): StateStages {
   return { intake: acknowledgeAtOnce(), ofStreams: {}, isNew: () => true };
 }
 

@@ -2,10 +2,10 @@ import { statSync } from 'node:fs';
 import type { StoreOpening } from '../../../domain/stateStore.ts';
 import { Anchors } from '../files/anchors.ts';
 import { syncFolder } from '../files/durableFile.ts';
-import { filesIn } from '../files/folder.ts';
 import type { InstanceLock } from '../files/instanceLock.ts';
+import { statePathsIn } from '../files/statePaths.ts';
 import { isDamage } from '../files/storeFault.ts';
-import type { Traffic } from '../files/traffic.ts';
+import type { WriteMeter } from '../files/writeMeter.ts';
 import { finishInterrupted, type Recovery, rebuild } from '../repair/recovery.ts';
 import { BatchTable } from '../segments/batchTable.ts';
 import { JournalFiles, SEGMENT_BYTES } from '../segments/journalFiles.ts';
@@ -31,7 +31,7 @@ export interface StoreSettings {
 }
 
 /** An open store. */
-export interface StoreParts {
+export interface OpenStore {
   readonly database: Database;
   readonly snapshots: SnapshotTable;
   readonly batches: BatchTable;
@@ -46,30 +46,30 @@ export interface StoreParts {
 /** What a process knows of its folder beyond one opening. */
 export interface Holding {
   readonly settings: StoreSettings;
-  readonly traffic: Traffic;
+  readonly writes: WriteMeter;
   readonly lock: InstanceLock;
   /** Under which the store has its folder: a file that it was the last to open has no other history than ours. */
   readonly owner: string;
 }
 
 /** Opens what is in the folder; begins there where there is nothing; goes on with what is whole where it is damaged. */
-export function openParts(holding: Holding, now: number): StoreParts {
+export function openStore(holding: Holding, now: number): OpenStore {
   const { folder } = holding.settings;
-  const files = filesIn(folder);
+  const files = statePathsIn(folder);
   finishInterrupted(folder);
   // SQLite begins with an empty file; one that had a backup was more than that.
   const isEmpty = ['missing', 'empty'].includes(inspectFile(files.main));
-  if (isEmpty && inspectFile(files.backup) === 'ours') return repairParts(holding, now);
+  if (isEmpty && inspectFile(files.backup) === 'ours') return repairStore(holding, now);
   try {
     return openWhole(holding, undefined);
   } catch (error) {
     if (!isDamage(error, folder)) throw error;
-    return repairParts(holding, now);
+    return repairStore(holding, now);
   }
 }
 
 /** Moves the file aside and goes on with what is whole in it, in the backup and in the journal. */
-export function repairParts(holding: Holding, now: number): StoreParts {
+export function repairStore(holding: Holding, now: number): OpenStore {
   return openWhole(holding, rebuild(holding.settings.folder, engineOf(holding.settings), now));
 }
 
@@ -77,9 +77,9 @@ export function engineOf({ engine }: StoreSettings): Engine {
   return engine ?? bestEngine();
 }
 
-function openWhole(holding: Holding, recovery: Recovery | undefined): StoreParts {
-  const { settings, traffic, lock } = holding;
-  const { folder, main, backup } = filesIn(settings.folder);
+function openWhole(holding: Holding, recovery: Recovery | undefined): OpenStore {
+  const { settings, writes, lock } = holding;
+  const { folder, main, backup } = statePathsIn(settings.folder);
   const database = openFile(main, engineOf(settings));
   let journal: JournalFiles | undefined;
   try {
@@ -89,7 +89,7 @@ function openWhole(holding: Holding, recovery: Recovery | undefined): StoreParts
     const anchors = new Anchors();
     for (const file of [lock.file, main, `${main}-wal`]) anchors.hold(file);
     const { segmentBytes = SEGMENT_BYTES } = settings;
-    journal = new JournalFiles(folder, { trimmed: readTrimmed(database), segmentBytes, traffic, anchors });
+    journal = new JournalFiles(folder, { trimmed: readTrimmed(database), segmentBytes, writes, anchors });
     // The write-ahead log is a new file with each opening: not every engine makes its name durable.
     syncFolder(folder);
     const lastPosition = Math.max(journal.lastPosition, batches.lastPosition);
@@ -100,7 +100,7 @@ function openWhole(holding: Holding, recovery: Recovery | undefined): StoreParts
       ...recovery,
       ...(backedUpAt !== undefined && { backedUpAt }),
     };
-    const meter = new WalMeter(`${main}-wal`, PAGE_BYTES, traffic);
+    const meter = new WalMeter(`${main}-wal`, PAGE_BYTES, writes);
     return { database, snapshots, batches, journal, meter, opening, anchors, lock };
   } catch (error) {
     journal?.close();

@@ -8,11 +8,11 @@ import type { Tail } from './log/packedInputs.ts';
 import type { RedoLog } from './log/redoLog.ts';
 
 /** How a recall ended. `none`: there was no snapshot. `unreadable`: the medium would not give it. */
-type RecallOutcome = RestoreOutcome | 'none' | 'unreadable';
+type RestoreResultOutcome = RestoreOutcome | 'none' | 'unreadable';
 
 /** What has to go to a stream's learner before its next sample. */
-export interface Recollection {
-  readonly outcome: RecallOutcome;
+export interface RestoreResult {
+  readonly outcome: RestoreResultOutcome;
   /** Where its way to the learner stood; undefined: at its beginning. */
   readonly carried: unknown;
   /** Samples that the snapshot lacks, in order. */
@@ -21,7 +21,7 @@ export interface Recollection {
   readonly firstTail: JournalPosition | undefined;
 }
 
-export interface RecallOptions {
+export interface RestorerOptions {
   readonly load: (stream: StreamId, below?: number) => Promise<StoredSnapshot | undefined>;
   readonly restore: (stream: StreamId, learner: Uint8Array) => Promise<RestoreOutcome>;
   /** What the journal said at the start. */
@@ -35,21 +35,21 @@ const ATTEMPTS = 4;
 const FIRST_WAIT_MS = 500;
 
 /** Brings a stream back: its newest snapshot that a learner can be made from, else the one before; and the journal after it. */
-export class Recall {
-  readonly #options: RecallOptions;
+export class StateRestorer {
+  readonly #options: RestorerOptions;
 
-  constructor(options: RecallOptions) {
+  constructor(options: RestorerOptions) {
     this.#options = options;
   }
 
   /** Never rejects. */
-  async bring(stream: StreamId, { hasSnapshot, before, voidUpTo }: Request): Promise<Recollection> {
+  async restore(stream: StreamId, { hasSnapshot, before, voidUpTo }: Request): Promise<RestoreResult> {
     const { redoLog } = this.#options;
-    let outcome: RecallOutcome = 'none';
+    let outcome: RestoreResultOutcome = 'none';
     let below: number | undefined;
     while (hasSnapshot) {
       const snapshot = await this.#insist(() => this.#options.load(stream, below));
-      if (snapshot === 'unreadable') return recollect(stream, snapshot, { redoLog, position: 0, before });
+      if (snapshot === 'unreadable') return resultOf(stream, snapshot, { redoLog, position: 0, before });
       if (snapshot === undefined || snapshot.position <= voidUpTo()) break;
       if (redoLog.isVoid(stream, snapshot.position)) break;
       const { position } = snapshot;
@@ -58,7 +58,7 @@ export class Recall {
       if (outcome !== 'damaged') {
         const found = below === undefined ? redoLog : await this.#insist(() => this.#options.reread(stream, position));
         const carried = outcome === 'restored' ? envelope?.carried : undefined;
-        return recollect(stream, outcome, {
+        return resultOf(stream, outcome, {
           redoLog: found === 'unreadable' ? redoLog : found,
           position,
           before,
@@ -67,11 +67,11 @@ export class Recall {
       }
       below = snapshot.generation;
     }
-    return recollect(stream, outcome, { redoLog, position: 0, before });
+    return resultOf(stream, outcome, { redoLog, position: 0, before });
   }
 
   /** Brings a stream back that has only just left. */
-  async bringBack(stream: StreamId, learner: Uint8Array, carried: unknown): Promise<Recollection> {
+  async reattach(stream: StreamId, learner: Uint8Array, carried: unknown): Promise<RestoreResult> {
     const outcome = await this.#options.restore(stream, learner);
     return { outcome, carried, tail: [], firstTail: undefined };
   }
@@ -106,10 +106,10 @@ interface Sources {
   readonly carried?: unknown;
 }
 
-function recollect(
+function resultOf(
   stream: StreamId,
-  outcome: RecallOutcome,
+  outcome: RestoreResultOutcome,
   { redoLog, position, before, carried }: Sources,
-): Recollection {
+): RestoreResult {
   return { outcome, carried, tail: redoLog.after(stream, position, before), firstTail: redoLog.firstPosition(stream) };
 }

@@ -5,17 +5,17 @@ import type { RepeatDetector } from '../domain/receipt.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { Clock, Delay } from '../domain/time.ts';
 import type { CheckpointLimits } from './checkpoints.ts';
-import type { NoteFile } from './suspects.ts';
+import type { NoteFile } from './poisonDetector.ts';
 
-export interface KeepingNotes {
-  readonly suspects: NoteFile;
+export interface StateNotes {
+  readonly poison: NoteFile;
   /** The journal position of the newest session: a kill is survived by it even before the journal is on the medium. */
   readonly session: NoteFile;
   /** What the broker has shown to have seen of our acknowledgements. */
   readonly settled: NoteFile;
 }
 
-export interface KeepingOptions {
+export interface DurableStateOptions {
   readonly store: StateStore;
   readonly settings: StateSettings;
   readonly host: LearnerHost;
@@ -27,7 +27,7 @@ export interface KeepingOptions {
   /** Samples that make a stream worth keeping when it has to leave. */
   readonly leastSamples: number;
   /** What is noted of a process that may be about to die, and of the broker's session. Default: nothing. */
-  readonly notes?: KeepingNotes;
+  readonly notes?: StateNotes;
   /** Default: those of a daemon that runs for years. */
   readonly limits?: CheckpointLimits;
   /** So many entries make a commit due. Default: as the durability has it. */

@@ -3,9 +3,9 @@ import type { DomainEvent } from '../../src/domain/events.ts';
 import type { RestoreOutcome } from '../../src/domain/learnerHost.ts';
 import { type StoredStream, StoreError, type StreamSnapshot } from '../../src/domain/stateStore.ts';
 import { openEnvelope, sealEnvelope } from '../../src/state/envelope.ts';
-import { Keeper } from '../../src/state/keeper.ts';
 import { RedoLog } from '../../src/state/log/redoLog.ts';
-import { Recall } from '../../src/state/recall.ts';
+import { ResidencyTable } from '../../src/state/residencyTable.ts';
+import { StateRestorer } from '../../src/state/stateRestorer.ts';
 import { forgetOf, idOf, sampleOf } from '../pipeline/samples.ts';
 import { settle, VirtualTime } from '../support/virtualTime.ts';
 import { batchWith } from './log/entries.ts';
@@ -22,8 +22,8 @@ interface Before {
   readonly leastSamples?: number;
 }
 
-/** A keeper whose journal and medium are the test's. */
-class KeeperWorld {
+/** A residency whose journal and medium are the test's. */
+class TableWorld {
   readonly time: VirtualTime = new VirtualTime(1000);
   readonly saved: StreamSnapshot[] = [];
   readonly forgotten: string[] = [];
@@ -34,14 +34,14 @@ class KeeperWorld {
   /** Up to there the journal is on the medium. */
   durable: number = Number.POSITIVE_INFINITY;
   isFull = false;
-  readonly keeper: Keeper;
+  readonly residency: ResidencyTable;
 
   constructor({ streams = [], journal = [], outcome = 'restored', leastSamples = 1 }: Before = {}) {
     const from = new Map(streams.map(({ stream, generations }) => [stream, generations.at(-1)?.position ?? 0]));
     const redoLog = new RedoLog((stream) => from.get(stream) ?? 0);
     if (journal.length > 0) redoLog.read(batchWith(journal.map((stream, i) => sampleOf(stream, i + 1))));
     const bytes = sealEnvelope({ carried: 'carried', learner: LEARNER });
-    const recall = new Recall({
+    const restorer = new StateRestorer({
       load: async (stream) => ({ stream, position: from.get(stream) ?? 0, generation: 1, bytes }),
       restore: async (stream, learner) => {
         this.restored.push([stream, learner]);
@@ -51,15 +51,15 @@ class KeeperWorld {
       reread: async () => redoLog,
       delay: this.time.delay,
     });
-    this.keeper = new Keeper({
+    this.residency = new ResidencyTable({
       opening: { streams, lastPosition: 100 },
       redoLog,
-      recall,
+      restorer,
       position: () => this.position,
       remove: (stream) => this.removed.push(stream),
       forget: (stream) => this.forgotten.push(stream),
       leastSamples,
-      reaches: async (position) => {
+      untilDurable: async (position) => {
         while (this.durable < position)
           await new Promise<void>((resolve) => void this.time.delay(resolve, 10 as never));
       },
@@ -76,7 +76,7 @@ class KeeperWorld {
   /** A sample comes in. */
   note(stream: string): boolean {
     this.position++;
-    return this.keeper.note(sampleOf(stream, this.position), this.position);
+    return this.residency.note(sampleOf(stream, this.position), this.position);
   }
 
   ofType(type: DomainEvent['type']): readonly DomainEvent[] {
@@ -90,98 +90,98 @@ const stored = (stream: string, ...positions: number[]): StoredStream => ({
   generations: positions.map((position, i) => ({ generation: 9 - i, position, bytes: 10 })),
 });
 
-describe('Keeper', () => {
+describe('ResidencyTable', () => {
   describe('note', () => {
     it('lets a stream pass that is new, and makes one wait that is on the medium or in the journal', () => {
-      const world = new KeeperWorld({ streams: [stored('attic', 50)], journal: ['barn'] });
+      const world = new TableWorld({ streams: [stored('attic', 50)], journal: ['barn'] });
 
       expect([world.note('attic'), world.note('barn'), world.note('cellar')]).toEqual([false, false, true]);
-      expect([...world.keeper.accounts.keys()]).toEqual(['attic', 'barn', 'cellar']);
+      expect([...world.residency.residencies.keys()]).toEqual(['attic', 'barn', 'cellar']);
     });
 
     it('counts the samples that the snapshots lack', () => {
-      const world = new KeeperWorld();
+      const world = new TableWorld();
       world.note('attic');
       world.note('attic');
 
-      expect(world.keeper.accounts.get(ATTIC)).toMatchObject({ firstNew: 101, newSamples: 2, savedAt: 1000 });
+      expect(world.residency.residencies.get(ATTIC)).toMatchObject({ redoFrom: 101, newSamples: 2, savedAt: 1000 });
     });
   });
 
   describe('a command to forget', () => {
-    const forget = (world: KeeperWorld): boolean => world.keeper.note(forgetOf('attic', 1), ++world.position);
+    const forget = (world: TableWorld): boolean => world.residency.note(forgetOf('attic', 1), ++world.position);
 
     it('voids the snapshots of before, and removes them from the medium', async () => {
-      const world = new KeeperWorld({ streams: [stored('attic', 50)] });
+      const world = new TableWorld({ streams: [stored('attic', 50)] });
       expect(forget(world)).toBe(false);
       expect(world.removed).toEqual(['attic']);
-      expect((await world.keeper.recall(ATTIC, world.position)).outcome).toBe('none');
+      expect((await world.residency.restore(ATTIC, world.position)).outcome).toBe('none');
       expect(world.restored).toEqual([]);
     });
 
     it('voids a snapshot that was under way', async () => {
-      const world = new KeeperWorld();
+      const world = new TableWorld();
       world.note('attic');
-      const take = world.keeper.checkpoint(ATTIC, 'carried');
+      const take = world.residency.checkpoint(ATTIC, 'carried');
       expect(forget(world)).toBe(true);
       take?.(LEARNER);
-      await world.keeper.settled();
-      expect(world.keeper.accounts.get(ATTIC)).toMatchObject({ generations: [101], voidUpTo: 102 });
+      await world.residency.settled();
+      expect(world.residency.residencies.get(ATTIC)).toMatchObject({ generations: [101], voidUpTo: 102 });
     });
 
     it('lets what is learned afterwards be restored', async () => {
-      const world = new KeeperWorld({ streams: [stored('attic', 99)] });
+      const world = new TableWorld({ streams: [stored('attic', 99)] });
       world.note('attic');
-      await world.keeper.recall(ATTIC, world.position);
-      world.keeper.note(forgetOf('attic', 1), 20);
-      expect(world.keeper.accounts.get(ATTIC)).toMatchObject({ voidUpTo: 20, isSealed: false });
-      world.keeper.leave(ATTIC, 'carried')?.(LEARNER);
-      await world.keeper.settled();
+      await world.residency.restore(ATTIC, world.position);
+      world.residency.note(forgetOf('attic', 1), 20);
+      expect(world.residency.residencies.get(ATTIC)).toMatchObject({ voidUpTo: 20, isSealed: false });
+      world.residency.leave(ATTIC, 'carried')?.(LEARNER);
+      await world.residency.settled();
       world.note('attic');
-      expect((await world.keeper.recall(ATTIC, world.position)).outcome).toBe('restored');
+      expect((await world.residency.restore(ATTIC, world.position)).outcome).toBe('restored');
     });
   });
 
-  describe('recall', () => {
+  describe('restore', () => {
     it('brings a stream back, after which its samples pass', async () => {
-      const world = new KeeperWorld({
+      const world = new TableWorld({
         streams: [stored('attic', 2)],
         journal: ['attic', 'attic', 'attic', 'barn', 'attic'],
       });
       world.note('attic');
-      const recollection = await world.keeper.recall(ATTIC, world.position);
+      const result = await world.residency.restore(ATTIC, world.position);
 
-      expect(recollection).toMatchObject({ outcome: 'restored', carried: 'carried' });
-      expect(Array.from(recollection.tail, ({ at }) => at)).toEqual([3, 5]);
+      expect(result).toMatchObject({ outcome: 'restored', carried: 'carried' });
+      expect(Array.from(result.tail, ({ at }) => at)).toEqual([3, 5]);
       expect(world.restored).toEqual([[ATTIC, LEARNER]]);
       expect(world.note('attic')).toBe(true);
       // The journal is needed from the tail on.
-      expect(world.keeper.accounts.get(ATTIC)).toMatchObject({ firstNew: 3, firstOld: 3, newSamples: 4 });
+      expect(world.residency.residencies.get(ATTIC)).toMatchObject({ redoFrom: 3, redoFromPrevious: 3, newSamples: 4 });
       expect(world.events).toEqual([{ type: 'StreamRecalled', stream: ATTIC, replayed: 2 }]);
     });
 
     it('makes the samples of a stream wait that is coming', async () => {
-      const world = new KeeperWorld({ streams: [stored('attic', 2)] });
+      const world = new TableWorld({ streams: [stored('attic', 2)] });
       world.note('attic');
-      const coming = world.keeper.recall(ATTIC, world.position);
+      const coming = world.residency.restore(ATTIC, world.position);
       expect(world.note('attic')).toBe(false);
       await coming;
       expect(world.note('attic')).toBe(true);
     });
 
     it('tells what could not be used, and lets the stream begin anew', async () => {
-      const world = new KeeperWorld({ streams: [stored('attic', 2)], outcome: 'mismatch' });
+      const world = new TableWorld({ streams: [stored('attic', 2)], outcome: 'mismatch' });
       world.note('attic');
-      await world.keeper.recall(ATTIC, world.position);
+      await world.residency.restore(ATTIC, world.position);
 
       expect(world.events).toEqual([{ type: 'StateRefused', stream: ATTIC, outcome: 'mismatch' }]);
       expect(world.note('attic')).toBe(true);
     });
 
     it('asks again later where there was no memory', async () => {
-      const world = new KeeperWorld({ streams: [stored('attic', 2)], outcome: 'no-memory' });
+      const world = new TableWorld({ streams: [stored('attic', 2)], outcome: 'no-memory' });
       world.note('attic');
-      expect((await world.keeper.recall(ATTIC, world.position)).outcome).toBe('no-memory');
+      expect((await world.residency.restore(ATTIC, world.position)).outcome).toBe('no-memory');
       // Its snapshot is read once a minute, not for each sample.
       for (const [after, reads] of [
         [59_999, 1],
@@ -189,45 +189,49 @@ describe('Keeper', () => {
       ] as const) {
         await world.time.pass(after);
         expect(world.note('attic')).toBe(false);
-        expect((await world.keeper.recall(ATTIC, world.position)).outcome).toBe('no-memory');
+        expect((await world.residency.restore(ATTIC, world.position)).outcome).toBe('no-memory');
         expect(world.restored).toHaveLength(reads);
       }
       expect([world.note('attic'), world.events]).toEqual([false, []]);
     });
 
     it('never writes over what only a newer version can read', async () => {
-      const world = new KeeperWorld({ streams: [stored('attic', 2)], outcome: 'newer' });
+      const world = new TableWorld({ streams: [stored('attic', 2)], outcome: 'newer' });
       world.note('attic');
-      await world.keeper.recall(ATTIC, world.position);
+      await world.residency.restore(ATTIC, world.position);
       world.note('attic');
 
-      expect(world.keeper.checkpoint(ATTIC, 1)).toBeUndefined();
-      expect(world.keeper.leave(ATTIC, 1)).toBeUndefined();
+      expect(world.residency.checkpoint(ATTIC, 1)).toBeUndefined();
+      expect(world.residency.leave(ATTIC, 1)).toBeUndefined();
       expect([world.saved, world.forgotten]).toEqual([[], []]);
     });
   });
 
   describe('checkpoint', () => {
     it('stores learner and way in one piece, with the position of that moment', async () => {
-      const world = new KeeperWorld();
+      const world = new TableWorld();
       world.note('attic');
-      const take = world.keeper.checkpoint(ATTIC, { at: 1 });
+      const take = world.residency.checkpoint(ATTIC, { at: 1 });
       world.note('attic');
       take?.(LEARNER);
-      await world.keeper.settled();
+      await world.residency.settled();
 
       expect(world.saved).toHaveLength(1);
       expect(world.saved[0]).toMatchObject({ stream: ATTIC, position: 101 });
       expect(openEnvelope(world.saved[0]?.bytes as Uint8Array)).toEqual({ carried: { at: 1 }, learner: LEARNER });
       expect(world.events).toEqual([{ type: 'SnapshotSaved', stream: ATTIC }]);
-      expect(world.keeper.accounts.get(ATTIC)).toMatchObject({ generations: [101], firstNew: 102, newSamples: 1 });
+      expect(world.residency.residencies.get(ATTIC)).toMatchObject({
+        generations: [101],
+        redoFrom: 102,
+        newSamples: 1,
+      });
     });
 
     it('is never ahead of the journal', async () => {
-      const world = new KeeperWorld();
+      const world = new TableWorld();
       world.note('attic');
       world.durable = 100;
-      world.keeper.checkpoint(ATTIC, 1)?.(LEARNER);
+      world.residency.checkpoint(ATTIC, 1)?.(LEARNER);
       await world.time.pass(5000);
       expect(world.saved).toEqual([]);
       world.durable = 101;
@@ -236,96 +240,96 @@ describe('Keeper', () => {
     });
 
     it('is one at a time for a stream, and of nothing for one that nobody knows', () => {
-      const world = new KeeperWorld();
+      const world = new TableWorld();
       world.note('attic');
-      expect(world.keeper.checkpoint(BARN, 1)).toBeUndefined();
-      expect(world.keeper.checkpoint(ATTIC, 1)).toBeDefined();
-      expect(world.keeper.checkpoint(ATTIC, 1)).toBeUndefined();
+      expect(world.residency.checkpoint(BARN, 1)).toBeUndefined();
+      expect(world.residency.checkpoint(ATTIC, 1)).toBeDefined();
+      expect(world.residency.checkpoint(ATTIC, 1)).toBeUndefined();
     });
 
     it('comes to nothing on a medium that refuses it, and can be taken again', async () => {
-      const world = new KeeperWorld();
+      const world = new TableWorld();
       world.note('attic');
       world.isFull = true;
-      world.keeper.checkpoint(ATTIC, 1)?.(LEARNER);
-      await world.keeper.settled();
+      world.residency.checkpoint(ATTIC, 1)?.(LEARNER);
+      await world.residency.settled();
       expect(world.events).toMatchObject([{ type: 'SnapshotFailed', stream: ATTIC, error: { fault: 'full' } }]);
-      expect(world.keeper.accounts.get(ATTIC)).toMatchObject({ firstNew: 101, newSamples: 1, generations: [] });
+      expect(world.residency.residencies.get(ATTIC)).toMatchObject({ redoFrom: 101, newSamples: 1, generations: [] });
 
       world.isFull = false;
-      world.keeper.checkpoint(ATTIC, 1)?.(LEARNER);
-      await world.keeper.settled();
+      world.residency.checkpoint(ATTIC, 1)?.(LEARNER);
+      await world.residency.settled();
       expect(world.saved).toHaveLength(1);
     });
 
     it('comes to nothing where there is no learner', async () => {
-      const world = new KeeperWorld();
+      const world = new TableWorld();
       world.note('attic');
-      world.keeper.checkpoint(ATTIC, 1)?.(undefined);
-      await world.keeper.settled();
-      expect([world.saved, world.keeper.accounts.get(ATTIC)?.newSamples]).toEqual([[], 1]);
+      world.residency.checkpoint(ATTIC, 1)?.(undefined);
+      await world.residency.settled();
+      expect([world.saved, world.residency.residencies.get(ATTIC)?.newSamples]).toEqual([[], 1]);
     });
   });
 
   describe('leave', () => {
     it('stores a stream that makes room, and recalls it from the medium once it is there', async () => {
-      const world = new KeeperWorld();
+      const world = new TableWorld();
       world.note('attic');
-      world.keeper.leave(ATTIC, 'way')?.(LEARNER);
-      await world.keeper.settled();
+      world.residency.leave(ATTIC, 'way')?.(LEARNER);
+      await world.residency.settled();
       expect(world.saved).toHaveLength(1);
 
       expect(world.note('attic')).toBe(false);
-      expect((await world.keeper.recall(ATTIC, world.position)).outcome).toBe('restored');
+      expect((await world.residency.restore(ATTIC, world.position)).outcome).toBe('restored');
     });
 
     it('gives a stream back from memory that comes again before the medium has it', async () => {
-      const world = new KeeperWorld();
+      const world = new TableWorld();
       world.note('attic');
       world.isFull = true;
-      world.keeper.leave(ATTIC, 'way')?.(Uint8Array.of(7));
+      world.residency.leave(ATTIC, 'way')?.(Uint8Array.of(7));
       await world.time.pass(5000);
       expect(world.note('attic')).toBe(false);
-      expect(await world.keeper.recall(ATTIC, world.position)).toMatchObject({
+      expect(await world.residency.restore(ATTIC, world.position)).toMatchObject({
         outcome: 'restored',
         carried: 'way',
         tail: [],
       });
       expect(world.restored).toEqual([[ATTIC, Uint8Array.of(7)]]);
 
-      // It is here again: nobody insists on what it was before, and the journal still has all of it.
+      // It is here again: nobody mustRetry on what it was before, and the journal still has all of it.
       world.isFull = false;
       await world.time.pass(5000);
       expect(world.saved).toEqual([]);
-      expect(world.keeper.accounts.get(ATTIC)).toMatchObject({ whereabouts: 'here', firstNew: 101, newSamples: 2 });
+      expect(world.residency.residencies.get(ATTIC)).toMatchObject({ phase: 'resident', redoFrom: 101, newSamples: 2 });
     });
 
     it('never stores an older state after a newer one', async () => {
-      const world = new KeeperWorld();
+      const world = new TableWorld();
       world.isFull = true;
       world.note('attic');
-      world.keeper.leave(ATTIC, 'first')?.(LEARNER);
+      world.residency.leave(ATTIC, 'first')?.(LEARNER);
       await world.time.pass(1500);
       world.note('attic');
-      await world.keeper.recall(ATTIC, world.position);
+      await world.residency.restore(ATTIC, world.position);
       world.isFull = false;
-      world.keeper.leave(ATTIC, 'second')?.(LEARNER);
+      world.residency.leave(ATTIC, 'second')?.(LEARNER);
       await world.time.pass(10_000);
 
       expect(world.saved.map(({ position }) => position)).toEqual([102]);
-      expect(world.keeper.accounts.get(ATTIC)).toMatchObject({
+      expect(world.residency.residencies.get(ATTIC)).toMatchObject({
         generations: [102],
-        firstNew: undefined,
+        redoFrom: undefined,
         newSamples: 0,
       });
     });
 
     it('waits for a state that is still on its way out of the learner', async () => {
-      const world = new KeeperWorld();
+      const world = new TableWorld();
       world.note('attic');
-      const take = world.keeper.leave(ATTIC, 'way');
+      const take = world.residency.leave(ATTIC, 'way');
       world.note('attic');
-      const coming = world.keeper.recall(ATTIC, world.position);
+      const coming = world.residency.restore(ATTIC, world.position);
       await settle();
       expect(world.restored).toEqual([]);
       take?.(Uint8Array.of(8));
@@ -333,10 +337,10 @@ describe('Keeper', () => {
     });
 
     it('offers the state every two seconds until the medium takes it', async () => {
-      const world = new KeeperWorld();
+      const world = new TableWorld();
       world.note('attic');
       world.isFull = true;
-      world.keeper.leave(ATTIC, 'way')?.(LEARNER);
+      world.residency.leave(ATTIC, 'way')?.(LEARNER);
       await world.time.pass(7000);
       expect(world.ofType('SnapshotFailed')).toHaveLength(4);
       world.isFull = false;
@@ -345,36 +349,36 @@ describe('Keeper', () => {
     });
 
     it('gives up the oldest where more than 128 are refused, and keeps the journal for it', async () => {
-      const world = new KeeperWorld();
+      const world = new TableWorld();
       world.isFull = true;
       for (let i = 0; i < 130; i++) {
         world.note(`s${i}`);
-        world.keeper.leave(idOf(`s${i}`), i)?.(LEARNER);
+        world.residency.leave(idOf(`s${i}`), i)?.(LEARNER);
       }
       await world.time.pass(3000);
       world.isFull = false;
       await world.time.pass(3000);
       expect(world.saved.map(({ stream }) => stream)).toEqual(Array.from({ length: 128 }, (_, i) => `s${i + 2}`));
-      expect(world.keeper.accounts.get(idOf('s0'))).toMatchObject({ firstNew: 101, underWay: undefined });
+      expect(world.residency.residencies.get(idOf('s0'))).toMatchObject({ redoFrom: 101, underWay: undefined });
       expect(world.time.timers).toBe(0);
     });
 
     it('forgets a stream that has seen too little, in the journal too', () => {
-      const world = new KeeperWorld({ leastSamples: 3 });
+      const world = new TableWorld({ leastSamples: 3 });
       for (const stream of ['attic', 'attic', 'barn', 'barn', 'barn']) world.note(stream);
 
-      expect(world.keeper.leave(ATTIC, 1)).toBeUndefined();
-      expect(world.keeper.leave(BARN, 1)).toBeDefined();
+      expect(world.residency.leave(ATTIC, 1)).toBeUndefined();
+      expect(world.residency.leave(BARN, 1)).toBeDefined();
       expect(world.forgotten).toEqual([ATTIC]);
       expect(world.note('attic')).toBe(true);
-      expect(world.keeper.leave(idOf('nobody'), 1)).toBeUndefined();
+      expect(world.residency.leave(idOf('nobody'), 1)).toBeUndefined();
     });
 
     it('counts what a stream has learned in former lives', async () => {
-      const world = new KeeperWorld({ streams: [stored('attic', 2)], leastSamples: 200 });
+      const world = new TableWorld({ streams: [stored('attic', 2)], leastSamples: 200 });
       world.note('attic');
-      await world.keeper.recall(ATTIC, world.position);
-      expect(world.keeper.leave(ATTIC, 1)).toBeDefined();
+      await world.residency.restore(ATTIC, world.position);
+      expect(world.residency.leave(ATTIC, 1)).toBeDefined();
     });
   });
 });

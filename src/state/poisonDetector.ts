@@ -6,7 +6,7 @@ export interface NoteFile {
 
 /** Deaths of the process with nothing else under way: chance hits the same one twice in no lifetime. */
 const DEATHS = 2;
-/** Suspects that are remembered. */
+/** PoisonDetector that are remembered. */
 const MOST = 1000;
 
 interface Note {
@@ -23,7 +23,7 @@ interface Note {
  * noted while it is under way. What was under way at a death is a suspect, and is done alone the next time; what the process dies of twice
  * while it does nothing else is put in quarantine: left out, and told.
  */
-export class Suspects {
+export class PoisonDetector {
   readonly #file: NoteFile;
   readonly #deaths = new Map<string, number>();
   readonly #among = new Set<string>();
@@ -56,7 +56,7 @@ export class Suspects {
    * It is done together with others, from now until all of them are learned. Noted before the next turn of the event loop.
    * @param idle resolves when everything that was handed over before its call is learned
    */
-  beginAmong(key: string, idle: () => Promise<void>): void {
+  beginBatch(key: string, idle: () => Promise<void>): void {
     this.#among.add(key);
     if (!this.#isWriteDue) {
       this.#isWriteDue = true;
@@ -82,13 +82,13 @@ export class Suspects {
   }
 
   /** It is done alone: `end` has to be called when it is learned. */
-  beginAlone(key: string): void {
+  beginIsolated(key: string): void {
     this.#alone = key;
     this.#write();
   }
 
   /** It has been survived. */
-  endAlone(): void {
+  endIsolated(): void {
     if (this.#alone !== undefined) this.#deaths.delete(this.#alone);
     this.#alone = undefined;
     this.#write();

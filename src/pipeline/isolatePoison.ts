@@ -1,12 +1,12 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { Report } from '../domain/events.ts';
-import type { Suspects } from '../state/suspects.ts';
+import type { PoisonDetector } from '../state/poisonDetector.ts';
 import type { Arrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 import type { Gauge } from './gauge.ts';
 
-export interface IsolateSuspectsOptions {
-  readonly suspects: Suspects;
+export interface IsolatePoisonOptions {
+  readonly poison: PoisonDetector;
   /** Resolves when everything that was handed over so far has been answered and learned. */
   readonly idle: () => Promise<void>;
   /** Shows how many inputs wait here; a message without inputs counts as one. */
@@ -18,8 +18,8 @@ export interface IsolateSuspectsOptions {
  * Messages that the broker sends again are noted while they are under way: one of them may be what killed the process. A suspect
  * goes on alone, while all after it wait; one in quarantine goes on without its inputs, so that it is acknowledged at last.
  */
-export function isolateSuspects(options: IsolateSuspectsOptions): MonoTypeOperatorFunction<Arrival> {
-  const { suspects, idle, gauge, report } = options;
+export function isolatePoison(options: IsolatePoisonOptions): MonoTypeOperatorFunction<Arrival> {
+  const { poison, idle, gauge, report } = options;
   return createOperator<Arrival, Arrival>((output) => {
     const waiting: Arrival[] = [];
     let isBusy = false;
@@ -28,10 +28,10 @@ export function isolateSuspects(options: IsolateSuspectsOptions): MonoTypeOperat
     async function passAlone(arrival: Arrival, key: string): Promise<void> {
       isBusy = true;
       await idle();
-      suspects.beginAlone(key);
+      poison.beginIsolated(key);
       output.next(arrival);
       await idle();
-      suspects.endAlone();
+      poison.endIsolated();
       isBusy = false;
       while (!isBusy && waiting.length > 0) {
         const next = waiting.shift() as Arrival;
@@ -45,12 +45,12 @@ export function isolateSuspects(options: IsolateSuspectsOptions): MonoTypeOperat
       const { message, inputs } = arrival;
       const key = message.receipt?.isRedelivery ? `message ${message.checksum}` : undefined;
       if (key === undefined) output.next(arrival);
-      else if (suspects.isQuarantined(key)) {
+      else if (poison.isQuarantined(key)) {
         for (const { stream } of inputs) report({ type: 'InputDropped', reason: 'quarantined', topic: stream });
         output.next({ message, inputs: [] });
-      } else if (suspects.isSuspect(key)) passAlone(arrival, key).catch((error: unknown) => output.error(error));
+      } else if (poison.isSuspect(key)) passAlone(arrival, key).catch((error: unknown) => output.error(error));
       else {
-        suspects.beginAmong(key, idle);
+        poison.beginBatch(key, idle);
         output.next(arrival);
       }
     }

@@ -2,8 +2,8 @@ import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
-import { isolateSuspects } from '../../src/pipeline/isolateSuspects.ts';
-import { Suspects } from '../../src/state/suspects.ts';
+import { isolatePoison } from '../../src/pipeline/isolatePoison.ts';
+import { PoisonDetector } from '../../src/state/poisonDetector.ts';
 import { settle } from '../support/virtualTime.ts';
 import { arrivalOf, deliveryOf, sampleOf } from './samples.ts';
 
@@ -13,7 +13,7 @@ const keyOf = ({ message }: Arrival): string => `message ${message.checksum}`;
 /** @param deaths of the process, by what it did alone */
 function worldOf(deaths: Record<string, number> = {}) {
   const notes: unknown[] = [];
-  const suspects = new Suspects({
+  const poison = new PoisonDetector({
     read: () => ({ among: [], deaths }),
     write: (note) => notes.push(structuredClone(note)),
   });
@@ -25,7 +25,7 @@ function worldOf(deaths: Record<string, number> = {}) {
   let isComplete = false;
   const idle = (): Promise<void> => new Promise((resolve) => idlers.push(resolve));
   const report = (event: DomainEvent): void => void events.push(event);
-  source.pipe(isolateSuspects({ suspects, idle, gauge, report })).subscribe({
+  source.pipe(isolatePoison({ poison, idle, gauge, report })).subscribe({
     next: ({ message, inputs }) => out.push(`${message.topic}${inputs.length === 0 ? ' (empty)' : ''}`),
     complete: () => {
       isComplete = true;
@@ -40,7 +40,7 @@ function worldOf(deaths: Record<string, number> = {}) {
   return { source, out, events, gauge, learned, lastNote, isComplete: () => isComplete };
 }
 
-describe('isolateSuspects', () => {
+describe('isolatePoison', () => {
   it('lets messages pass that come for the first time', () => {
     const { source, out, gauge } = worldOf();
     source.next(arrivalOf('attic', 1));

@@ -1,15 +1,22 @@
 import type { JournalPosition, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Command, StreamInput } from '../domain/streamInput.ts';
-import { type Account, accountOf, beginSnapshot, newAccount, noteForgotten, noteInput } from './account.ts';
 import type { RedoLog } from './log/redoLog.ts';
-import type { Recall, Recollection } from './recall.ts';
-import { type Departure, type SenderOptions, SnapshotSender, type TakeLearner } from './snapshotSender.ts';
+import { type SnapshotJob, SnapshotWriter, type SnapshotWriterOptions, type TakeLearner } from './snapshotWriter.ts';
+import type { RestoreResult, StateRestorer } from './stateRestorer.ts';
+import {
+  beginSnapshot,
+  newResidency,
+  noteForgotten,
+  noteInput,
+  residencyOf,
+  type StreamResidency,
+} from './streamResidency.ts';
 
-export interface KeeperOptions extends SenderOptions {
+export interface ResidencyTableOptions extends SnapshotWriterOptions {
   readonly opening: StoreOpening;
   readonly redoLog: RedoLog;
-  readonly recall: Recall;
+  readonly restorer: StateRestorer;
   /** Of the journal's last entry. */
   readonly position: () => JournalPosition;
   /** Removes the snapshots of a stream from the medium. */
@@ -25,7 +32,7 @@ const MOST_LEAVING = 128;
 
 /** A stream that there is no room for is not tried again before. */
 const REFUSED_FOR_MS = 60_000;
-const NO_MEMORY: Recollection = { outcome: 'no-memory', carried: undefined, tail: [], firstTail: undefined };
+const NO_MEMORY: RestoreResult = { outcome: 'no-memory', carried: undefined, tail: [], firstTail: undefined };
 
 /** The state of a stream that has left, until it is on the medium or the stream is here again. */
 interface Leaving {
@@ -36,35 +43,35 @@ interface Leaving {
 /**
  * Knows of each stream where its state is. Everything but `recall` answers at once: it stands in the way of every sample.
  */
-export class Keeper {
-  readonly #options: KeeperOptions;
-  readonly #accounts = new Map<StreamId, Account>();
+export class ResidencyTable {
+  readonly #options: ResidencyTableOptions;
+  readonly #residencies = new Map<StreamId, StreamResidency>();
   readonly #leaving = new Map<StreamId, Leaving>();
-  readonly #sender: SnapshotSender;
+  readonly #writer: SnapshotWriter;
 
-  constructor(options: KeeperOptions) {
+  constructor(options: ResidencyTableOptions) {
     this.#options = options;
-    this.#sender = new SnapshotSender(options);
-    for (const stored of options.opening.streams) this.#accounts.set(stored.stream, accountOf(stored));
+    this.#writer = new SnapshotWriter(options);
+    for (const stored of options.opening.streams) this.#residencies.set(stored.stream, residencyOf(stored));
     const now = options.clock.now();
     for (const stream of options.redoLog.streams()) {
-      if (!this.#accounts.has(stream)) this.#accounts.set(stream, { ...newAccount(now), whereabouts: 'stored' });
+      if (!this.#residencies.has(stream)) this.#residencies.set(stream, { ...newResidency(now), phase: 'stored' });
     }
   }
 
   /** Resolves when every snapshot that was taken so far is on the medium, or has come to nothing. */
   async settled(): Promise<void> {
-    await this.#sender.settled();
+    await this.#writer.settled();
   }
 
   /** Snapshots that are not on the medium yet come to nothing: the journal has what they hold. */
   close(): void {
-    this.#sender.close();
+    this.#writer.close();
   }
 
   /** Every stream that is here or on the medium. */
-  get accounts(): ReadonlyMap<StreamId, Account> {
-    return this.#accounts;
+  get residencies(): ReadonlyMap<StreamId, StreamResidency> {
+    return this.#residencies;
   }
 
   /**
@@ -73,20 +80,20 @@ export class Keeper {
    */
   note(input: StreamInput, position: JournalPosition): boolean {
     const { stream } = input;
-    let account = this.#accounts.get(stream);
-    if (account === undefined) {
-      account = newAccount(this.#options.clock.now());
-      this.#accounts.set(stream, account);
+    let residency = this.#residencies.get(stream);
+    if (residency === undefined) {
+      residency = newResidency(this.#options.clock.now());
+      this.#residencies.set(stream, residency);
     }
-    noteInput(account, position);
-    if (input.kind === 'command') this.#obey(input, account, position);
-    return account.whereabouts === 'here';
+    noteInput(residency, position);
+    if (input.kind === 'command') this.#obey(input, residency, position);
+    return residency.phase === 'resident';
   }
 
-  #obey({ stream, command }: Command, account: Account, position: JournalPosition): void {
+  #obey({ stream, command }: Command, residency: StreamResidency, position: JournalPosition): void {
     switch (command) {
       case 'forget':
-        noteForgotten(account, position);
+        noteForgotten(residency, position);
         this.#options.remove(stream);
         break;
       default:
@@ -98,48 +105,48 @@ export class Keeper {
    * Brings a stream's state back to its learner. Once at a time for a stream; never rejects.
    * @param first of the sample that waits for it
    */
-  async recall(stream: StreamId, first: JournalPosition): Promise<Recollection> {
-    const { recall } = this.#options;
-    const account = this.#accounts.get(stream) as Account;
+  async restore(stream: StreamId, first: JournalPosition): Promise<RestoreResult> {
+    const { restorer } = this.#options;
+    const residency = this.#residencies.get(stream) as StreamResidency;
     const leaving = this.#leaving.get(stream);
-    if (this.#wasJustRefused(account)) return NO_MEMORY;
-    account.whereabouts = 'coming';
+    if (this.#wasJustRefused(residency)) return NO_MEMORY;
+    residency.phase = 'restoring';
     const learner = await leaving?.learner;
-    const recollection =
+    const result =
       leaving === undefined || learner === undefined
-        ? await recall.bring(stream, {
-            hasSnapshot: account.generations.length > 0,
+        ? await restorer.restore(stream, {
+            hasSnapshot: residency.generations.length > 0,
             before: first,
-            voidUpTo: () => account.voidUpTo,
+            voidUpTo: () => residency.voidUpTo,
           })
-        : await recall.bringBack(stream, learner, leaving.carried);
-    if (recollection.outcome === 'no-memory') {
-      account.whereabouts = 'stored';
-      account.refusedAt = this.#options.clock.now();
-    } else this.#arrive(stream, account, recollection);
-    return recollection;
+        : await restorer.reattach(stream, learner, leaving.carried);
+    if (result.outcome === 'no-memory') {
+      residency.phase = 'stored';
+      residency.refusedAt = this.#options.clock.now();
+    } else this.#arrive(stream, residency, result);
+    return result;
   }
 
   /** As `recall`, of a stream that no sample has come of. @returns undefined where it is here already, or on its way */
-  recallAwaited(stream: StreamId, first: JournalPosition): Promise<Recollection> | undefined {
-    return this.#accounts.get(stream)?.whereabouts === 'stored' ? this.recall(stream, first) : undefined;
+  restoreAwaited(stream: StreamId, first: JournalPosition): Promise<RestoreResult> | undefined {
+    return this.#residencies.get(stream)?.phase === 'stored' ? this.restore(stream, first) : undefined;
   }
 
   /** Its snapshot is not read for each of its samples. */
-  #wasJustRefused({ refusedAt }: Account): boolean {
+  #wasJustRefused({ refusedAt }: StreamResidency): boolean {
     return refusedAt !== undefined && Math.abs(this.#options.clock.now() - refusedAt) < REFUSED_FOR_MS;
   }
 
-  #arrive(stream: StreamId, account: Account, { outcome, tail, firstTail }: Recollection): void {
+  #arrive(stream: StreamId, residency: StreamResidency, { outcome, tail, firstTail }: RestoreResult): void {
     const { redoLog, report, leastSamples } = this.#options;
     redoLog.drop(stream);
     this.#leaving.delete(stream);
-    account.whereabouts = 'here';
-    account.newSamples += tail.length;
-    account.samples += tail.length + (outcome === 'restored' ? leastSamples : 0);
-    account.firstNew = firstTail ?? account.firstNew;
-    account.firstOld = firstTail ?? account.firstOld;
-    account.isSealed = outcome === 'newer' || outcome === 'unreadable';
+    residency.phase = 'resident';
+    residency.newSamples += tail.length;
+    residency.samples += tail.length + (outcome === 'restored' ? leastSamples : 0);
+    residency.redoFrom = firstTail ?? residency.redoFrom;
+    residency.redoFromPrevious = firstTail ?? residency.redoFromPrevious;
+    residency.isSealed = outcome === 'newer' || outcome === 'unreadable';
     if (outcome === 'restored') report({ type: 'StreamRecalled', stream, replayed: tail.length });
     else if (outcome !== 'none') report({ type: 'StateRefused', stream, outcome });
   }
@@ -149,29 +156,29 @@ export class Keeper {
    * @returns undefined where no snapshot is wanted now
    */
   checkpoint(stream: StreamId, carried: unknown): TakeLearner | undefined {
-    const account = this.#accounts.get(stream);
-    if (account === undefined || account.isSealed || account.underWay !== undefined) return undefined;
-    return this.#sender.expect(this.#departure(stream, account, carried, () => false));
+    const residency = this.#residencies.get(stream);
+    if (residency === undefined || residency.isSealed || residency.underWay !== undefined) return undefined;
+    return this.#writer.begin(this.#job(stream, residency, carried, () => false));
   }
 
   /** As `checkpoint`, of a stream that makes room for another. */
   leave(stream: StreamId, carried: unknown): TakeLearner | undefined {
-    const account = this.#accounts.get(stream);
-    if (account === undefined) return undefined;
-    if (account.samples < this.#options.leastSamples || account.isSealed) {
-      this.#accounts.delete(stream);
-      if (!account.isSealed) this.#options.forget(stream);
+    const residency = this.#residencies.get(stream);
+    if (residency === undefined) return undefined;
+    if (residency.samples < this.#options.leastSamples || residency.isSealed) {
+      this.#residencies.delete(stream);
+      if (!residency.isSealed) this.#options.forget(stream);
       return undefined;
     }
-    account.whereabouts = 'stored';
+    residency.phase = 'stored';
     let give: TakeLearner = () => undefined;
     const learner = new Promise<Uint8Array | undefined>((resolve) => {
       give = resolve;
     });
     const leaving = { carried, learner };
     // Nobody else has this state: it is offered until the medium takes it, or the stream takes it back.
-    const insists = (): boolean => this.#leaving.get(stream) === leaving;
-    const send = this.#sender.expect(this.#departure(stream, account, carried, insists));
+    const mustRetry = (): boolean => this.#leaving.get(stream) === leaving;
+    const send = this.#writer.begin(this.#job(stream, residency, carried, mustRetry));
     this.#hold(stream, leaving);
     return (bytes) => {
       give(bytes);
@@ -179,12 +186,12 @@ export class Keeper {
     };
   }
 
-  #departure(stream: StreamId, account: Account, carried: unknown, insists: () => boolean): Departure {
-    const begun = beginSnapshot(account);
+  #job(stream: StreamId, residency: StreamResidency, carried: unknown, mustRetry: () => boolean): SnapshotJob {
+    const begun = beginSnapshot(residency);
     const stored = (): void => {
-      if (insists()) this.#leaving.delete(stream);
+      if (mustRetry()) this.#leaving.delete(stream);
     };
-    return { stream, account, begun, position: this.#options.position(), carried, insists, stored };
+    return { stream, residency, begun, position: this.#options.position(), carried, mustRetry, stored };
   }
 
   #hold(stream: StreamId, leaving: Leaving): void {

@@ -5,16 +5,16 @@ import type { StreamId } from '../../src/domain/streamId.ts';
 import type { StreamInput } from '../../src/domain/streamInput.ts';
 import type { Gauge } from '../../src/pipeline/gauge.ts';
 import type { PerStreamInput } from '../../src/pipeline/perStream.ts';
-import { recallWith } from '../../src/pipeline/recallWith.ts';
+import { restoreWith } from '../../src/pipeline/restoreWith.ts';
 import type { Awaited } from '../../src/state/awaitedStreams.ts';
-import type { Recollection } from '../../src/state/recall.ts';
-import { Suspects } from '../../src/state/suspects.ts';
+import { PoisonDetector } from '../../src/state/poisonDetector.ts';
+import type { RestoreResult } from '../../src/state/stateRestorer.ts';
 import { settle, VirtualTime } from '../support/virtualTime.ts';
 import { changeOf, forgetOf, idOf, labelOf, sampleOf } from './samples.ts';
 
 const ATTIC = idOf('attic');
 
-class RecallWorld {
+class RestoreWorld {
   readonly time: VirtualTime = new VirtualTime();
   readonly source: Subject<StreamInput> = new Subject();
   readonly wanted: Subject<StreamId> = new Subject();
@@ -31,27 +31,24 @@ class RecallWorld {
   backlog = 0;
   position = 0;
   readonly #here = new Set<StreamId>();
-  readonly #coming = new Map<
-    StreamId,
-    { resolve: (recollection: Recollection) => void; reject: (error: Error) => void }
-  >();
+  readonly #coming = new Map<StreamId, { resolve: (result: RestoreResult) => void; reject: (error: Error) => void }>();
 
-  /** @param here streams that need no recall */
-  constructor(here: readonly string[] = []) {
-    for (const stream of here) this.#here.add(idOf(stream));
-    const recall = (stream: StreamId, first: number): Promise<Recollection> => {
+  /** @param resident streams that need no restore */
+  constructor(resident: readonly string[] = []) {
+    for (const stream of resident) this.#here.add(idOf(stream));
+    const restore = (stream: StreamId, first: number): Promise<RestoreResult> => {
       this.asked.push(`${stream} ${first}`);
       return new Promise((resolve, reject) => this.#coming.set(stream, { resolve, reject }));
     };
-    const suspects = new Suspects({ read: () => undefined, write: () => undefined });
-    suspects.isSuspect = (key) => this.suspect.some((stream) => key === `journal ${stream}`);
+    const poison = new PoisonDetector({ read: () => undefined, write: () => undefined });
+    poison.isSuspect = (key) => this.suspect.some((stream) => key === `journal ${stream}`);
     this.source
       .pipe(
-        recallWith({
-          keeper: {
+        restoreWith({
+          residency: {
             note: ({ stream }) => this.#here.has(stream),
-            recall,
-            recallAwaited: (stream, first) => (this.#here.has(stream) ? undefined : recall(stream, first)),
+            restore,
+            restoreAwaited: (stream, first) => (this.#here.has(stream) ? undefined : restore(stream, first)),
           },
           position: () => ++this.position,
           wanted$: this.wanted,
@@ -61,7 +58,7 @@ class RecallWorld {
           credit: 3,
           delay: this.time.delay,
           idle: async () => undefined,
-          suspects,
+          poison,
           gauge: this.gauge,
           report: (event) => this.events.push(event),
         }),
@@ -81,7 +78,7 @@ class RecallWorld {
   }
 
   /** A recall ends. */
-  async bring(stream: string, more: Partial<Recollection> = {}): Promise<void> {
+  async bring(stream: string, more: Partial<RestoreResult> = {}): Promise<void> {
     const id = idOf(stream);
     if (more.outcome !== 'no-memory') this.#here.add(id);
     this.#coming.get(id)?.resolve({ outcome: 'restored', carried: undefined, tail: [], firstTail: undefined, ...more });
@@ -110,9 +107,9 @@ class RecallWorld {
 
 const tailOf = (stream: string, ...times: number[]): StreamInput[] => times.map((at) => sampleOf(stream, at));
 
-describe('recallWith', () => {
+describe('restoreWith', () => {
   it('passes inputs of every kind in order: those of the tail, then those that waited', async () => {
-    const world = new RecallWorld();
+    const world = new RestoreWorld();
     for (const input of [changeOf('attic', 4), sampleOf('attic', 5), forgetOf('attic', 6)]) world.source.next(input);
     await world.bring('attic', { tail: [labelOf('attic', 1), sampleOf('attic', 2), labelOf('attic', 3)] });
     world.backlog = 0;
@@ -125,7 +122,7 @@ describe('recallWith', () => {
   });
 
   it('lets samples pass whose stream is here', () => {
-    const world = new RecallWorld(['attic', 'barn']);
+    const world = new RestoreWorld(['attic', 'barn']);
     world.send(['attic', 1], ['barn', 2]);
 
     expect(world.out).toEqual(['attic1', 'barn2']);
@@ -133,7 +130,7 @@ describe('recallWith', () => {
   });
 
   it('recalls a stream once, holds its samples meanwhile, and lets those of others pass', async () => {
-    const world = new RecallWorld(['barn']);
+    const world = new RestoreWorld(['barn']);
     world.send(['attic', 5], ['barn', 5], ['attic', 6]);
     expect([world.out, world.asked, world.gauge.waiting]).toEqual([['barn5'], ['attic 2'], 2]);
 
@@ -145,7 +142,7 @@ describe('recallWith', () => {
   });
 
   it('puts what the journal knows before what waits, and says where that ends', async () => {
-    const world = new RecallWorld();
+    const world = new RestoreWorld();
     world.backlog = -10;
     world.send(['attic', 5]);
     await world.bring('attic', { carried: 2, tail: tailOf('attic', 3, 4) });
@@ -154,14 +151,14 @@ describe('recallWith', () => {
   });
 
   it('begins anew where nothing is carried over', async () => {
-    const world = new RecallWorld();
+    const world = new RestoreWorld();
     world.send(['attic', 5]);
     await world.bring('attic', { outcome: 'damaged' });
     expect(world.out).toEqual(['attic5']);
   });
 
   it('feeds a tail no faster than the learners follow, opened once, and lets nothing in meanwhile', async () => {
-    const world = new RecallWorld();
+    const world = new RestoreWorld();
     world.send(['attic', 9]);
     await world.bring('attic', { carried: 0, tail: tailOf('attic', 1, 2, 3, 4, 5) });
     expect(world.out).toEqual(['open attic at 0', 'replay of attic', 'attic1', 'attic2', 'attic3']);
@@ -181,7 +178,7 @@ describe('recallWith', () => {
   });
 
   it('brings one stream back after the other', async () => {
-    const world = new RecallWorld();
+    const world = new RestoreWorld();
     world.backlog = 2;
     world.send(['attic', 9], ['barn', 9]);
     await world.bring('attic', { tail: tailOf('attic', 1, 2) });
@@ -196,7 +193,7 @@ describe('recallWith', () => {
   });
 
   it('drops what waits for a stream that finds no memory, says so, and asks again with the next sample', async () => {
-    const world = new RecallWorld();
+    const world = new RestoreWorld();
     world.send(['attic', 1], ['attic', 2]);
     await world.bring('attic', { outcome: 'no-memory', tail: tailOf('attic', 0) });
 
@@ -207,7 +204,7 @@ describe('recallWith', () => {
   });
 
   it('hands on whose state is wanted, in order with the samples; not of a stream that is coming', async () => {
-    const world = new RecallWorld(['barn']);
+    const world = new RestoreWorld(['barn']);
     world.send(['barn', 1]);
     world.wanted.next(idOf('barn'));
     world.send(['barn', 2], ['attic', 1]);
@@ -223,7 +220,7 @@ describe('recallWith', () => {
   });
 
   it('completes when nothing waits any more', async () => {
-    const world = new RecallWorld();
+    const world = new RestoreWorld();
     world.send(['attic', 1]);
     world.source.complete();
     expect(world.isComplete).toBe(false);
@@ -232,13 +229,13 @@ describe('recallWith', () => {
   });
 
   it('passes errors on, and leaves nothing running when it is left', async () => {
-    const world = new RecallWorld();
+    const world = new RestoreWorld();
     world.send(['attic', 1]);
     await world.fail('attic');
     expect(world.errors).toEqual([new Error('planted')]);
     expect(world.wanted.observed).toBe(false);
 
-    const other = new RecallWorld();
+    const other = new RestoreWorld();
     other.backlog = 5;
     other.send(['attic', 1]);
     await other.bring('attic');
@@ -249,7 +246,7 @@ describe('recallWith', () => {
 
   describe('without a sample', () => {
     it('brings streams back one after the other, those that may not come left out', async () => {
-      const world = new RecallWorld(['barn']);
+      const world = new RestoreWorld(['barn']);
       world.await('attic', 'unknown', 'barn', 'cellar');
       await world.time.pass(1000);
       expect([world.asked, world.gauge.waiting]).toEqual([['attic 2'], 0]);
@@ -264,7 +261,7 @@ describe('recallWith', () => {
     });
 
     it('waits until nothing else is to be done', async () => {
-      const world = new RecallWorld();
+      const world = new RestoreWorld();
       world.send(['attic', 5]);
       world.await('cellar');
       await world.time.pass(1000);
@@ -278,7 +275,7 @@ describe('recallWith', () => {
     });
 
     it('waits no longer than five seconds for each where there is always something to do', async () => {
-      const world = new RecallWorld();
+      const world = new RestoreWorld();
       world.backlog = 1;
       world.await('attic', 'barn');
       await world.time.pass(4900);
@@ -292,7 +289,7 @@ describe('recallWith', () => {
     });
 
     it('lets the samples of others pass meanwhile, and streams that samples wait for go first', async () => {
-      const world = new RecallWorld(['barn']);
+      const world = new RestoreWorld(['barn']);
       world.await('attic');
       await world.time.pass(1000);
       await world.bring('attic', { tail: tailOf('attic', 1, 2, 3, 4, 5), firstTail: 1 });
@@ -314,7 +311,7 @@ describe('recallWith', () => {
     });
 
     it('holds a sample of such a stream back until its tail has gone, and lets nobody past it then', async () => {
-      const world = new RecallWorld();
+      const world = new RestoreWorld();
       world.await('attic');
       await world.time.pass(1000);
       await world.bring('attic', { tail: tailOf('attic', 1, 2, 3, 4), firstTail: 1 });
@@ -327,7 +324,7 @@ describe('recallWith', () => {
     });
 
     it('leaves a tail that the process may have died of to the next sample', async () => {
-      const world = new RecallWorld();
+      const world = new RestoreWorld();
       world.suspect.push('attic');
       world.await('attic', 'barn');
       await world.time.pass(1000);
@@ -335,7 +332,7 @@ describe('recallWith', () => {
     });
 
     it('begins with no further one once the source has ended, and leaves no timer', async () => {
-      const world = new RecallWorld();
+      const world = new RestoreWorld();
       world.await('attic', 'barn');
       world.source.complete();
       expect([world.isComplete, world.time.timers]).toEqual([true, 0]);

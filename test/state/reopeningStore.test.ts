@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { TidegateError } from '../../src/domain/errors.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { type StateStore, StoreError, type StoreFault, type StoreOpening } from '../../src/domain/stateStore.ts';
-import { createPatientStore } from '../../src/state/patientStore.ts';
+import { createReopeningStore } from '../../src/state/reopeningStore.ts';
 import { batchOf, readAll, snapshotOf, streamId } from '../contract/stateStoreContract.ts';
 import { MeteredStore } from '../support/meteredStore.ts';
 import { VirtualTime } from '../support/virtualTime.ts';
@@ -52,7 +52,7 @@ beforeEach(() => {
   medium = new StubbornStore(time.clock);
   events = [];
   found = [];
-  store = createPatientStore({
+  store = createReopeningStore({
     store: medium,
     report: (event) => events.push(event),
     delay: time.delay,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { statOf } from './privateFile.ts';
 
 /** Names in a state folder. */
-export interface StateFiles {
+export interface StatePaths {
   readonly folder: string;
   readonly main: string;
   readonly backup: string;
@@ -13,7 +13,7 @@ export interface StateFiles {
   readonly rebuild: string;
 }
 
-export function filesIn(folder: string): StateFiles {
+export function statePathsIn(folder: string): StatePaths {
   return {
     folder,
     main: join(folder, 'state.sqlite'),

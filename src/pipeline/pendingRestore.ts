@@ -1,11 +1,11 @@
 import type { StreamId } from '../domain/streamId.ts';
 import { isReading, type StreamInput } from '../domain/streamInput.ts';
-import type { Recollection } from '../state/recall.ts';
+import type { RestoreResult } from '../state/stateRestorer.ts';
 
 /** A stream that comes back: what its learner has to hear first, and the inputs that wait for it. */
-export interface Comeback {
+export interface PendingRestore {
   readonly stream: StreamId;
-  readonly recollection: Recollection;
+  readonly result: RestoreResult;
   readonly waiting: readonly StreamInput[];
   isOpened: boolean;
   /** The process may have died of its tail: it is replayed one by one. */
@@ -15,7 +15,7 @@ export interface Comeback {
 }
 
 /** Whether readings wait for it. */
-export function isUrgent({ waiting }: Comeback): boolean {
+export function isUrgent({ waiting }: PendingRestore): boolean {
   return waiting.length > 0;
 }
 
@@ -25,8 +25,8 @@ export function keyOf(stream: StreamId): string {
 }
 
 /** Name of the next input of a tail where it may be to blame. */
-export function keyOfNext({ stream, recollection, place }: Comeback): string {
-  const input = recollection.tail.at(place) as StreamInput;
+export function keyOfNext({ stream, result, place }: PendingRestore): string {
+  const input = result.tail.at(place) as StreamInput;
   // A clock that stands still says the same time again and again.
   const arrival = isReading(input) ? input.origin?.arrival : undefined;
   return `${keyOf(stream)} ${arrival ?? input.at}`;

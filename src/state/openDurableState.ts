@@ -7,20 +7,20 @@ import { type DurationMs, type EpochMs, toDurationMs, toEpochMs } from '../domai
 import type { Awaited } from './awaitedStreams.ts';
 import { CHECKPOINT_LIMITS, Checkpoints } from './checkpoints.ts';
 import type { DurableState } from './durableState.ts';
-import { Keeper } from './keeper.ts';
-import { type KeepingHealth, keepingHealth } from './keepingHealth.ts';
-import type { KeepingNotes, KeepingOptions } from './keepingOptions.ts';
-import { keepSettled } from './keepSettled.ts';
+import type { DurableStateOptions, StateNotes } from './durableStateOptions.ts';
 import { Journal } from './log/journal.ts';
 import type { JournalSize } from './log/journalSize.ts';
 import { RedoLog } from './log/redoLog.ts';
+import { noteSettled } from './noteSettled.ts';
+import { type NoteFile, PoisonDetector } from './poisonDetector.ts';
 import { type FoundJournal, readJournal } from './readJournal.ts';
-import { Recall } from './recall.ts';
-import { type NoteFile, Suspects } from './suspects.ts';
+import { ResidencyTable } from './residencyTable.ts';
+import { type StateHealth, stateHealth } from './stateHealth.ts';
+import { StateRestorer } from './stateRestorer.ts';
 import { WriteBudget } from './writeBudget.ts';
 
-export interface OpenKeeping extends DurableState {
-  readonly keeper: Keeper;
+export interface OpenDurableState extends DurableState {
+  readonly residency: ResidencyTable;
   readonly awaited$: Subject<Awaited>;
   /** Begins to write what is due now and then. */
   start(): void;
@@ -30,7 +30,7 @@ export interface OpenKeeping extends DurableState {
    */
   beginSession(): Promise<void>;
   /**
-   * Recalls, without waiting for readings, the streams of which the journal has more than their snapshots: after a crash nobody knows
+   * Restores, without waiting for readings, the streams of which the journal has more than their snapshots: after a crash nobody knows
    * whether what was said of their last reading has reached anybody. Those heard of last come first.
    * @param mayCome asked when a stream's turn has come: whether its settings are known, and whether there is room for it
    */
@@ -39,11 +39,11 @@ export interface OpenKeeping extends DurableState {
   takeBeforeStop(): void;
   /** After the last forecast: everything that was let in is on the medium then, unless that takes longer than `patience`. */
   stop(patience: DurationMs): Promise<void>;
-  readonly health: () => KeepingHealth;
+  readonly health: () => StateHealth;
 }
 
 const NO_NOTE: NoteFile = { read: () => undefined, write: () => undefined };
-const NO_NOTES: KeepingNotes = { suspects: NO_NOTE, session: NO_NOTE, settled: NO_NOTE };
+const NO_NOTES: StateNotes = { poison: NO_NOTE, session: NO_NOTE, settled: NO_NOTE };
 /** Without acknowledgements to give, a minute may be lost: it saves a thousand commits a day. */
 const SNAPSHOT_COMMIT = toDurationMs(60_000);
 /** The longest that subscribing waits for the medium. */
@@ -54,19 +54,19 @@ const ENTRIES = { journal: 500, snapshot: 10_000 };
  * Opens the store, reads what the journal says beyond the snapshots, and puts together who keeps what is learned from now on.
  * @throws StoreError where the medium does not let itself be read, TidegateError TG_STATE_LOCKED, TG_STATE_NEWER
  */
-export async function openKeeping(options: KeepingOptions): Promise<OpenKeeping> {
+export async function openDurableState(options: DurableStateOptions): Promise<OpenDurableState> {
   const { store, host, delay, report } = options;
   const opening = await store.open();
   const found = await readJournal(store, report, { opening, ...options });
   report({ type: 'StoreOpened', streams: opening.streams.length, samples: found.inputs });
-  const recall = new Recall({
+  const restorer = new StateRestorer({
     load: (stream, below) => store.load(stream, below),
     restore: (stream, learner) => host.restore(stream, learner),
     redoLog: found.redoLog,
     reread: (stream, after) => reread(store, stream, after),
     delay,
   });
-  return new StateKeeping(options, opening, found, recall);
+  return new JournaledState(options, opening, found, restorer);
 }
 
 /** For a stream whose newest snapshot turned out to be damaged. */
@@ -76,37 +76,37 @@ async function reread(store: StateStore, stream: StreamId, after: JournalPositio
   return redoLog;
 }
 
-class StateKeeping implements OpenKeeping {
+class JournaledState implements OpenDurableState {
   readonly journal: Journal;
   readonly repeats: RepeatDetector;
-  readonly keeper: Keeper;
+  readonly residency: ResidencyTable;
   readonly wanted$: Subject<StreamId> = new Subject<StreamId>();
   readonly awaited$: Subject<Awaited> = new Subject<Awaited>();
-  readonly suspects: Suspects;
-  readonly #options: KeepingOptions;
+  readonly poison: PoisonDetector;
+  readonly #options: DurableStateOptions;
   readonly #checkpoints: Checkpoints;
   readonly #size: JournalSize;
   readonly #redoLog: RedoLog;
-  readonly #notes: KeepingNotes;
-  readonly health: () => KeepingHealth;
+  readonly #notes: StateNotes;
+  readonly health: () => StateHealth;
 
-  constructor(options: KeepingOptions, opening: StoreOpening, found: FoundJournal, recall: Recall) {
+  constructor(options: DurableStateOptions, opening: StoreOpening, found: FoundJournal, restorer: StateRestorer) {
     const { store, clock, delay, report, leastSamples } = options;
     this.#options = options;
     this.repeats = options.repeats;
     this.#notes = options.notes ?? NO_NOTES;
-    this.suspects = new Suspects(this.#notes.suspects);
+    this.poison = new PoisonDetector(this.#notes.poison);
     this.#size = found.size;
     this.#redoLog = found.redoLog;
     this.journal = this.#openJournal(opening);
-    this.#recallSession();
-    keepSettled(this.repeats, this.#notes.settled);
-    this.keeper = new Keeper({
+    this.#recoverSession();
+    noteSettled(this.repeats, this.#notes.settled);
+    this.residency = new ResidencyTable({
       opening,
       redoLog: found.redoLog,
-      recall,
+      restorer,
       position: () => this.journal.position,
-      reaches: (position) => this.journal.reaches(position),
+      untilDurable: (position) => this.journal.untilDurable(position),
       save: (snapshot) => store.save([snapshot]),
       remove: (stream) => this.#remove(stream),
       forget: (stream) => this.#forget(stream),
@@ -116,10 +116,10 @@ class StateKeeping implements OpenKeeping {
       leastSamples,
     });
     this.#checkpoints = this.#openCheckpoints(opening, found);
-    this.health = keepingHealth({
+    this.health = stateHealth({
       store,
       journal: this.journal,
-      accounts: this.keeper.accounts,
+      residencies: this.residency.residencies,
       size: found.size,
       clock,
       wasDamaged: opening.movedAside !== undefined || found.damaged > 0,
@@ -129,7 +129,7 @@ class StateKeeping implements OpenKeeping {
   #openCheckpoints(opening: StoreOpening, found: FoundJournal): Checkpoints {
     const { store, settings, clock, delay, limits } = this.#options;
     return new Checkpoints({
-      accounts: this.keeper.accounts,
+      residencies: this.residency.residencies,
       redoLog: found.redoLog,
       size: found.size,
       budget: new WriteBudget(settings.writesPerDay, clock.now()),
@@ -142,7 +142,7 @@ class StateKeeping implements OpenKeeping {
       take: (streams) => this.#take(streams),
       trim: async (position) => {
         // What was told again at the end stands in for what is cut off at the beginning.
-        await this.journal.reaches(this.journal.position);
+        await this.journal.untilDurable(this.journal.position);
         await store.trim(position);
       },
       rewrite: (stream) => this.#rewrite(found.redoLog, stream),
@@ -174,7 +174,7 @@ class StateKeeping implements OpenKeeping {
 
   /** In one batch: half of it would be, after a power cut, half a tail. */
   #rewrite(redoLog: RedoLog, stream: StreamId): void {
-    this.journal.together(() => redoLog.rewrite(stream, (entry) => this.journal.add(entry)));
+    this.journal.atomically(() => redoLog.rewrite(stream, (entry) => this.journal.add(entry)));
   }
 
   #take(streams: readonly StreamId[]): void {
@@ -202,12 +202,12 @@ class StateKeeping implements OpenKeeping {
   async beginSession(): Promise<void> {
     const position = this.journal.add({ kind: 'session' });
     this.#notes.session.write({ position });
-    const isKnown = this.journal.reaches(position);
+    const isKnown = this.journal.untilDurable(position);
     await settlesWithin(isKnown, SESSION_PATIENCE, this.#options.delay);
   }
 
   /** The process before may have been killed before its newest session was on the medium. */
-  #recallSession(): void {
+  #recoverSession(): void {
     const note = this.#notes.session.read() as { readonly position?: unknown } | undefined;
     if (typeof note?.position !== 'number' || note.position <= this.journal.position) return;
     this.repeats.endSession();
@@ -222,7 +222,7 @@ class StateKeeping implements OpenKeeping {
   async stop(patience: DurationMs): Promise<void> {
     this.#checkpoints.stop();
     await settlesWithin(this.#finish(), patience, this.#options.delay);
-    this.keeper.close();
+    this.residency.close();
     this.journal.close();
     this.wanted$.complete();
     this.awaited$.complete();
@@ -231,6 +231,6 @@ class StateKeeping implements OpenKeeping {
   /** The journal first: it holds everything, and snapshots of many streams may take longer than there is time. */
   async #finish(): Promise<void> {
     await this.journal.flush();
-    await this.keeper.settled();
+    await this.residency.settled();
   }
 }

@@ -3,7 +3,7 @@ import type { RestoreOutcome } from '../../src/domain/learnerHost.ts';
 import { type StoredSnapshot, StoreError } from '../../src/domain/stateStore.ts';
 import { sealEnvelope } from '../../src/state/envelope.ts';
 import { RedoLog } from '../../src/state/log/redoLog.ts';
-import { Recall, type Recollection } from '../../src/state/recall.ts';
+import { type RestoreResult, StateRestorer } from '../../src/state/stateRestorer.ts';
 import { idOf, sampleOf } from '../pipeline/samples.ts';
 import { VirtualTime } from '../support/virtualTime.ts';
 import { batchWith, forgetEntry } from './log/entries.ts';
@@ -45,7 +45,7 @@ function worldOf({ snapshots = [], outcomes = {}, entries = 9, forgottenAt = 0, 
     };
   };
   const [stumble, stumbleAtReread] = [stumbling(trouble.stumbles), stumbling(trouble.rereadStumbles)];
-  const recall = new Recall({
+  const restorer = new StateRestorer({
     async load(_, below = Number.POSITIVE_INFINITY) {
       log.push(`load ${below}`);
       stumble();
@@ -65,17 +65,17 @@ function worldOf({ snapshots = [], outcomes = {}, entries = 9, forgottenAt = 0, 
     redoLog,
     delay: time.delay,
   });
-  const bring = async (hasSnapshot = true, before = 8): Promise<Recollection> => {
-    const brought = recall.bring(ATTIC, { hasSnapshot, before, voidUpTo: () => 0 });
+  const bring = async (hasSnapshot = true, before = 8): Promise<RestoreResult> => {
+    const brought = restorer.restore(ATTIC, { hasSnapshot, before, voidUpTo: () => 0 });
     await time.pass(60_000);
     return { ...(await brought), tail: [...(await brought).tail] };
   };
-  return { recall, bring, log, time };
+  return { restorer, bring, log, time };
 }
 
-const times = ({ tail }: Recollection): number[] => Array.from(tail, ({ at }) => at);
+const times = ({ tail }: RestoreResult): number[] => Array.from(tail, ({ at }) => at);
 
-describe('Recall', () => {
+describe('StateRestorer', () => {
   it('restores the newest snapshot, with the way to the learner and the journal after it', async () => {
     const { bring, log } = worldOf({ snapshots: [storedAt(5, 2), storedAt(3, 1)] });
     const brought = await bring();
@@ -157,8 +157,8 @@ describe('Recall', () => {
   });
 
   it('waits longer each time, and takes a medium that stumbles four times for unreadable', async () => {
-    const { recall, time, log } = worldOf({ snapshots: [storedAt(5, 2)], stumbles: 100 });
-    const brought = recall.bring(ATTIC, { hasSnapshot: true, before: 8, voidUpTo: () => 0 });
+    const { restorer, time, log } = worldOf({ snapshots: [storedAt(5, 2)], stumbles: 100 });
+    const brought = restorer.restore(ATTIC, { hasSnapshot: true, before: 8, voidUpTo: () => 0 });
     const asked: number[] = [];
     for (let i = 0; i < 8; i++) {
       asked.push(log.length);
@@ -179,8 +179,8 @@ describe('Recall', () => {
   });
 
   it('brings back what has only just left, from memory', async () => {
-    const { recall, log } = worldOf();
-    expect(await recall.bringBack(ATTIC, learnerOf(7), { of: 7 })).toEqual({
+    const { restorer, log } = worldOf();
+    expect(await restorer.reattach(ATTIC, learnerOf(7), { of: 7 })).toEqual({
       ...{ outcome: 'restored', carried: { of: 7 }, tail: [], firstTail: undefined },
     });
     expect(log).toEqual(['restore 7']);

@@ -3,12 +3,12 @@ import { pause } from '../domain/pause.ts';
 import type { JournalPosition, StreamSnapshot } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Clock, type Delay, toDurationMs } from '../domain/time.ts';
-import { type Account, cancelSnapshot, endSnapshot, type SnapshotUnderWay } from './account.ts';
 import { sealEnvelope } from './envelope.ts';
+import { cancelSnapshot, endSnapshot, type SnapshotUnderWay, type StreamResidency } from './streamResidency.ts';
 
-export interface SenderOptions {
+export interface SnapshotWriterOptions {
   /** Resolves once the journal up to a position is on the medium. */
-  readonly reaches: (position: JournalPosition) => Promise<void>;
+  readonly untilDurable: (position: JournalPosition) => Promise<void>;
   readonly save: (snapshot: StreamSnapshot) => Promise<void>;
   readonly clock: Clock;
   readonly delay: Delay;
@@ -19,28 +19,28 @@ export interface SenderOptions {
 export type TakeLearner = (learner: Uint8Array | undefined) => void;
 
 /** A snapshot that is being taken. */
-export interface Departure {
+export interface SnapshotJob {
   readonly stream: StreamId;
-  readonly account: Account;
+  readonly residency: StreamResidency;
   readonly begun: SnapshotUnderWay;
   readonly position: JournalPosition;
   /** Where the way to the learner stands. */
   readonly carried: unknown;
   /** Asked after each time that the medium has refused it: whether it is to be offered again. */
-  readonly insists: () => boolean;
+  readonly mustRetry: () => boolean;
   /** It is on the medium. */
   readonly stored: () => void;
 }
 
 const RETRY = toDurationMs(2000);
 
-/** Brings snapshots to the medium, and keeps the accounts of it. */
-export class SnapshotSender {
-  readonly #options: SenderOptions;
+/** Brings snapshots to the medium, and keeps the residencies of it. */
+export class SnapshotWriter {
+  readonly #options: SnapshotWriterOptions;
   readonly #underWay = new Set<Promise<void>>();
   #isClosed = false;
 
-  constructor(options: SenderOptions) {
+  constructor(options: SnapshotWriterOptions) {
     this.#options = options;
   }
 
@@ -55,33 +55,36 @@ export class SnapshotSender {
   }
 
   /** @returns what has to be called with the learner's part */
-  expect(departure: Departure): TakeLearner {
+  begin(job: SnapshotJob): TakeLearner {
     let take: TakeLearner = () => undefined;
     const sent = new Promise<void>((resolve) => {
-      take = (learner) => void this.#send(departure, learner).then(resolve);
+      take = (learner) => void this.#send(job, learner).then(resolve);
     });
     this.#underWay.add(sent);
     void sent.then(() => this.#underWay.delete(sent));
     return take;
   }
 
-  async #send(departure: Departure, learner: Uint8Array | undefined): Promise<void> {
-    const { account, begun, carried } = departure;
-    if (learner === undefined || !(await this.#offer(departure, sealEnvelope({ carried, learner })))) {
-      cancelSnapshot(account, begun);
+  async #send(job: SnapshotJob, learner: Uint8Array | undefined): Promise<void> {
+    const { residency, begun, carried } = job;
+    if (learner === undefined || !(await this.#offer(job, sealEnvelope({ carried, learner })))) {
+      cancelSnapshot(residency, begun);
     }
   }
 
-  async #offer({ stream, account, begun, position, insists, stored }: Departure, bytes: Uint8Array): Promise<boolean> {
-    const { reaches, save, clock, report } = this.#options;
+  async #offer(
+    { stream, residency, begun, position, mustRetry, stored }: SnapshotJob,
+    bytes: Uint8Array,
+  ): Promise<boolean> {
+    const { untilDurable, save, clock, report } = this.#options;
     for (;;) {
       // A snapshot ahead of the journal would make what the broker sends again count twice. The wait fails by an error of ours
       // alone, which is no fault of the medium: it is not tried again.
-      await reaches(position);
+      await untilDurable(position);
       if (this.#isClosed) return false;
       try {
         await save({ stream, position, bytes });
-        endSnapshot(account, begun, { position, bytes: bytes.length, at: clock.now() });
+        endSnapshot(residency, begun, { position, bytes: bytes.length, at: clock.now() });
         report({ type: 'SnapshotSaved', stream });
         stored();
         return true;
@@ -89,10 +92,10 @@ export class SnapshotSender {
         if (this.#isClosed) return false;
         report({ type: 'SnapshotFailed', stream, error });
       }
-      if (!insists()) return false;
+      if (!mustRetry()) return false;
       await pause(this.#options.delay, RETRY);
       // Meanwhile the stream may have come back and left again: the older state must not be stored after the newer one.
-      if (!insists()) return false;
+      if (!mustRetry()) return false;
     }
   }
 }

@@ -5,8 +5,8 @@ import type { DomainEvent } from '../../src/domain/events.ts';
 import { type StateStore, StoreError } from '../../src/domain/stateStore.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
 import { openEnvelope } from '../../src/state/envelope.ts';
-import { type OpenKeeping, openKeeping } from '../../src/state/keeping.ts';
 import { checksumOf } from '../../src/state/log/checksum.ts';
+import { type OpenDurableState, openDurableState } from '../../src/state/openDurableState.ts';
 import { createEchoHost } from '../pipeline/echoHost.ts';
 import { deliveryOf, idOf, messageOf, repeatsOf, sampleOf } from '../pipeline/samples.ts';
 import { MeteredStore } from '../support/meteredStore.ts';
@@ -18,12 +18,12 @@ const MB = 1_000_000;
 /** A standard stream's. */
 const LEARNER = new Uint8Array(223 * 1024);
 
-class KeepingWorld {
+class StateWorld {
   readonly time: VirtualTime;
   readonly store: MeteredStore;
   readonly events: DomainEvent[] = [];
   readonly durability: 'journal' | 'snapshot';
-  keeping!: OpenKeeping;
+  keeping!: OpenDurableState;
   learner: Uint8Array = LEARNER;
   repeats!: MqttRepeats;
   sessionNote: unknown;
@@ -35,9 +35,9 @@ class KeepingWorld {
     this.store = new MeteredStore(time.clock);
   }
 
-  async open(store: StateStore = this.store): Promise<OpenKeeping> {
+  async open(store: StateStore = this.store): Promise<OpenDurableState> {
     this.repeats = repeatsOf(1000, this.time.clock);
-    this.keeping = await openKeeping({
+    this.keeping = await openDurableState({
       store,
       repeats: this.repeats,
       settings: {
@@ -53,7 +53,7 @@ class KeepingWorld {
       report: (event) => this.events.push(event),
       leastSamples: 200,
       notes: {
-        suspects: { read: () => undefined, write: () => undefined },
+        poison: { read: () => undefined, write: () => undefined },
         session: {
           read: () => this.sessionNote,
           write: (note) => {
@@ -68,15 +68,15 @@ class KeepingWorld {
         },
       },
     });
-    this.keeping.wanted$.subscribe((stream) => this.keeping.keeper.checkpoint(stream, { at: 1 })?.(this.learner));
+    this.keeping.wanted$.subscribe((stream) => this.keeping.residency.checkpoint(stream, { at: 1 })?.(this.learner));
     return this.keeping;
   }
 
   /** A sample comes in. */
   note(stream: string): void {
-    const { journal, keeper } = this.keeping;
+    const { journal, residency } = this.keeping;
     const sample = sampleOf(stream, this.time.now, 20.5);
-    keeper.note(sample, journal.add(sample));
+    residency.note(sample, journal.add(sample));
   }
 
   /** So many streams say something every half a minute. */
@@ -87,9 +87,9 @@ class KeepingWorld {
   }
 }
 
-describe('a keeping', () => {
+describe('openDurableState', () => {
   it('has every sample on the medium within a minute, or within the interval of a journal', async () => {
-    const snapshot = new KeepingWorld('snapshot');
+    const snapshot = new StateWorld('snapshot');
     await snapshot.open();
     snapshot.note('attic');
     await snapshot.time.pass(59_999);
@@ -97,7 +97,7 @@ describe('a keeping', () => {
     await snapshot.time.pass(1);
     expect(snapshot.store.batches).toHaveLength(1);
 
-    const journal = new KeepingWorld('journal');
+    const journal = new StateWorld('journal');
     await journal.open();
     journal.note('attic');
     await journal.time.pass(1000);
@@ -105,7 +105,7 @@ describe('a keeping', () => {
   });
 
   it('writes nothing in a day in which nothing comes', async () => {
-    const world = new KeepingWorld();
+    const world = new StateWorld();
     const keeping = await world.open();
     keeping.start();
     await world.live(3, 10 * 3_600_000);
@@ -121,7 +121,7 @@ describe('a keeping', () => {
   });
 
   it('of 50 streams with a sample each half a minute writes no more to the device than it may, on either of two days', async () => {
-    const world = new KeepingWorld();
+    const world = new StateWorld();
     const keeping = await world.open();
     keeping.start();
     for (let day = 1; day <= 2; day++) {
@@ -146,7 +146,7 @@ describe('a keeping', () => {
       [12, 0],
       [23, 1],
     ] as const) {
-      const world = new KeepingWorld();
+      const world = new StateWorld();
       const backedUpAt = hoursAgo === undefined ? undefined : world.time.now - 3_600_000 * hoursAgo;
       const opening = await world.store.open();
       Object.assign(world.store, { open: async () => ({ ...opening, backedUpAt }) });
@@ -159,7 +159,7 @@ describe('a keeping', () => {
   });
 
   it('with a journal of every second still writes streams in full', async () => {
-    const world = new KeepingWorld('journal');
+    const world = new StateWorld('journal');
     const keeping = await world.open();
     keeping.start();
     const HOURS = 8;
@@ -175,7 +175,7 @@ describe('a keeping', () => {
   });
 
   it('tells how it is doing', async () => {
-    const world = new KeepingWorld('journal');
+    const world = new StateWorld('journal');
     const keeping = await world.open();
     expect(keeping.health()).toEqual({
       ...{ degraded: [], bytes_written: 0, bytes_written_day: 0, flushes: 0, flushes_day: 0, journal_bytes: 0 },
@@ -194,7 +194,7 @@ describe('a keeping', () => {
   });
 
   it('tells that the medium takes nothing', async () => {
-    const world = new KeepingWorld('journal');
+    const world = new StateWorld('journal');
     let isFull = true;
     const append: StateStore['append'] = (batch) =>
       isFull ? Promise.reject(new StoreError('full', 'planted')) : world.store.append(batch);
@@ -212,33 +212,33 @@ describe('a keeping', () => {
 
   describe('opened on what one before has left', () => {
     it('makes the samples of known streams wait, goes on from the last position, and knows what was received', async () => {
-      const world = new KeepingWorld('journal');
+      const world = new StateWorld('journal');
       const first = await world.open();
       const message = messageOf('attic', 'x');
       first.journal.add(messageEntry(7, checksumOf(message)));
       world.note('attic');
       await first.stop(toDurationMs(3000));
 
-      const again = new KeepingWorld('journal', world.time);
+      const again = new StateWorld('journal', world.time);
       const second = await again.open(world.store);
       expect(again.events).toEqual([{ type: 'StoreOpened', streams: 0, samples: 1 }]);
       expect(second.journal.position).toBe(2);
-      expect(second.keeper.note(sampleOf('attic', 5), 3)).toBe(false);
-      expect(second.keeper.note(sampleOf('barn', 5), 4)).toBe(true);
+      expect(second.residency.note(sampleOf('attic', 5), 3)).toBe(false);
+      expect(second.residency.note(sampleOf('barn', 5), 4)).toBe(true);
       const repeated = deliveryOf(7, { isRedelivery: true, checksum: checksumOf(message) });
       expect(second.repeats.judge(repeated)).toEqual({ kind: 'repeat', number: 1 });
       expect(second.health()).toMatchObject({ journal_bytes: first.health().journal_bytes, streams_stored: 2 });
     });
 
     it('goes on behind a snapshot that is ahead of the journal', async () => {
-      const world = new KeepingWorld();
+      const world = new StateWorld();
       await world.store.save([{ stream: idOf('attic'), position: 70, bytes: new Uint8Array(9) }]);
       const keeping = await world.open();
       expect(keeping.journal.position).toBe(70);
     });
 
     it('tells of batches that cannot be read, and takes the others', async () => {
-      const world = new KeepingWorld();
+      const world = new StateWorld();
       const sample = sampleOf('attic', 1);
       await world.store.append(batchWith([sample], 1));
       await world.store.append({ first: 2, last: 2, bytes: Uint8Array.of(99) });
@@ -252,7 +252,7 @@ describe('a keeping', () => {
   });
 
   it('has a new session of the broker on the medium before anything may come over it', async () => {
-    const world = new KeepingWorld('journal');
+    const world = new StateWorld('journal');
     const keeping = await world.open();
     keeping.repeats.note(toKey(7, 1), 1);
     world.repeats.enter(1);
@@ -265,7 +265,7 @@ describe('a keeping', () => {
   });
 
   it('knows after a kill of a new session that had not reached the medium', async () => {
-    const world = new KeepingWorld('journal');
+    const world = new StateWorld('journal');
     const first = await world.open();
     first.journal.add(messageEntry(7, 1));
     await first.journal.flush();
@@ -273,7 +273,7 @@ describe('a keeping', () => {
     void first.beginSession();
 
     // Its batch has never come to the medium.
-    const again = new KeepingWorld('journal', world.time);
+    const again = new StateWorld('journal', world.time);
     again.store.batches.push(...world.store.batches.slice(0, 1));
     again.sessionNote = world.sessionNote;
     const second = await again.open();
@@ -282,13 +282,13 @@ describe('a keeping', () => {
     await second.journal.flush();
     expect(again.store.batches.flatMap(entriesOf).map(([, { kind }]) => kind)).toEqual(['message', 'session']);
 
-    const third = new KeepingWorld('journal', world.time);
+    const third = new StateWorld('journal', world.time);
     third.sessionNote = again.sessionNote;
     expect((await third.open(again.store)).journal.position).toBe(2);
   });
 
   it('does not hold a new session up for long where the medium takes nothing', async () => {
-    const world = new KeepingWorld('journal');
+    const world = new StateWorld('journal');
     const refusing = Object.assign(Object.create(world.store), {
       append: () => Promise.reject(new StoreError('full', 'no room')),
       traffic: () => world.store.traffic(),
@@ -305,7 +305,7 @@ describe('a keeping', () => {
   });
 
   it('stops with everything on the medium, and the states that a stop may write', async () => {
-    const world = new KeepingWorld();
+    const world = new StateWorld();
     const keeping = await world.open();
     keeping.start();
     for (let i = 0; i < 500; i++) world.note('attic');
@@ -319,7 +319,7 @@ describe('a keeping', () => {
   });
 
   it('does not wait longer than it may for a medium that does not answer', async () => {
-    const world = new KeepingWorld();
+    const world = new StateWorld();
     const never = Object.assign(Object.create(world.store), {
       append: () => new Promise(() => undefined),
       traffic: () => world.store.traffic(),

@@ -10,7 +10,7 @@ export interface Generation extends SnapshotHead {
 const KEPT = 2;
 
 /** Which rows hold what, in memory: as many entries as the store has snapshots. */
-export class Catalogue {
+export class SnapshotIndex {
   /** Newest first. */
   readonly #streams = new Map<StreamId, Generation[]>();
   /** Newest generation of streams that had one which turned out to be damaged. */

@@ -5,16 +5,16 @@ import type { StreamId } from '../domain/streamId.ts';
 import type { StreamInput } from '../domain/streamInput.ts';
 import { type Delay, toDurationMs } from '../domain/time.ts';
 import { type Awaited, AwaitedStreams } from '../state/awaitedStreams.ts';
-import type { RecallPort } from '../state/durableState.ts';
-import type { Recollection } from '../state/recall.ts';
-import type { Suspects } from '../state/suspects.ts';
-import { type Comeback, isUrgent, keyOf, keyOfNext } from './comeback.ts';
+import type { RestorePort } from '../state/durableState.ts';
+import type { PoisonDetector } from '../state/poisonDetector.ts';
+import type { RestoreResult } from '../state/stateRestorer.ts';
 import { createOperator } from './createOperator.ts';
 import type { Gauge } from './gauge.ts';
+import { isUrgent, keyOf, keyOfNext, type PendingRestore } from './pendingRestore.ts';
 import type { PerStreamInput } from './perStream.ts';
 
-export interface RecallWithOptions {
-  readonly keeper: RecallPort;
+export interface RestoreWithOptions {
+  readonly residency: RestorePort;
   /** Of the input that is coming in. */
   readonly position: () => JournalPosition;
   /** Streams whose state is to be taken. */
@@ -29,7 +29,7 @@ export interface RecallWithOptions {
   readonly delay: Delay;
   /** Resolves when everything that was handed over so far has been answered and learned. */
   readonly idle: () => Promise<void>;
-  readonly suspects: Suspects;
+  readonly poison: PoisonDetector;
   /** Shows how many inputs wait here. Without end while a tail is on its way: nothing else may come between its inputs. */
   readonly gauge: Gauge;
   readonly report: Report;
@@ -44,9 +44,9 @@ const GENTLE_CREDIT = 64;
  * Brings the state of a stream back before its first input: the inputs of the stream wait meanwhile, those of others pass.
  * What the journal knows beyond the state goes before them, as fast as the learners can follow. Completes when nothing waits any more.
  */
-export function recallWith(options: RecallWithOptions): OperatorFunction<StreamInput, PerStreamInput> {
+export function restoreWith(options: RestoreWithOptions): OperatorFunction<StreamInput, PerStreamInput> {
   return createOperator<StreamInput, PerStreamInput>((output) => {
-    const recalls = new Recalls(options, output);
+    const recalls = new Restores(options, output);
     output.add(options.wanted$.subscribe((stream) => recalls.checkpoint(stream)));
     output.add(options.awaited$?.subscribe((awaited) => recalls.await(awaited)));
     return {
@@ -57,13 +57,13 @@ export function recallWith(options: RecallWithOptions): OperatorFunction<StreamI
   });
 }
 
-class Recalls {
-  readonly #options: RecallWithOptions;
+class Restores {
+  readonly #options: RestoreWithOptions;
   readonly #output: Subscriber<PerStreamInput>;
   /** Samples that wait for their stream, by stream. */
   readonly #coming = new Map<StreamId, StreamInput[]>();
   /** In the order in which they came back. */
-  readonly #back: Comeback[] = [];
+  readonly #back: PendingRestore[] = [];
   #waiting = 0;
   #isSourceComplete = false;
   #cancel: (() => void) | undefined;
@@ -73,7 +73,7 @@ class Recalls {
   /** Streams whose tail goes, or pauses: mostly one. */
   readonly #begun = new Set<StreamId>();
 
-  constructor(options: RecallWithOptions, output: Subscriber<PerStreamInput>) {
+  constructor(options: RestoreWithOptions, output: Subscriber<PerStreamInput>) {
     this.#options = options;
     this.#output = output;
     this.#awaited = new AwaitedStreams({
@@ -84,15 +84,15 @@ class Recalls {
   }
 
   push(input: StreamInput): void {
-    const { keeper, position } = this.#options;
+    const { residency, position } = this.#options;
     const waiting = this.#coming.get(input.stream);
-    const mayPass = keeper.note(input, position());
+    const mayPass = residency.note(input, position());
     if (waiting === undefined && mayPass) {
       this.#hold(input.stream);
       this.#output.next(input);
       return;
     }
-    if (waiting === undefined) this.#bring(input.stream, keeper.recall(input.stream, position()), [input]);
+    if (waiting === undefined) this.#bring(input.stream, residency.restore(input.stream, position()), [input]);
     else waiting.push(input);
     this.#waiting++;
     this.#show();
@@ -121,18 +121,18 @@ class Recalls {
 
   /** The process may have died of its tail: that is risked for a reading only. */
   #bringAwaited(stream: StreamId): void {
-    const { keeper, position, suspects } = this.#options;
-    if (suspects.isSuspect(keyOf(stream))) return;
-    const recollection = keeper.recallAwaited?.(stream, position() + 1);
-    if (recollection !== undefined) this.#bring(stream, recollection, []);
+    const { residency, position, poison } = this.#options;
+    if (poison.isSuspect(keyOf(stream))) return;
+    const result = residency.restoreAwaited?.(stream, position() + 1);
+    if (result !== undefined) this.#bring(stream, result, []);
   }
 
-  #bring(stream: StreamId, coming: Promise<Recollection>, waiting: StreamInput[]): void {
+  #bring(stream: StreamId, coming: Promise<RestoreResult>, waiting: StreamInput[]): void {
     this.#coming.set(stream, waiting);
     coming
-      .then((recollection) => {
+      .then((result) => {
         if (this.#output.closed) return;
-        this.#back.push({ stream, recollection, waiting, isOpened: false, isSuspect: false, place: 0 });
+        this.#back.push({ stream, result, waiting, isOpened: false, isSuspect: false, place: 0 });
         if (this.#back.length === 1) this.#release();
       })
       .catch((error: unknown) => this.#output.error(error));
@@ -163,35 +163,35 @@ class Recalls {
     for (const held of this.#begun) if (held !== before) this.#output.next({ held });
   }
 
-  #next(): Comeback | undefined {
+  #next(): PendingRestore | undefined {
     return this.#back.find(isUrgent) ?? this.#back[0];
   }
 
   /** @returns false where the learners have to catch up first */
-  #pass(comeback: Comeback): boolean {
+  #pass(pending: PendingRestore): boolean {
     const { backlog, credit, report } = this.#options;
-    const { stream, recollection, waiting } = comeback;
-    const { outcome, tail } = recollection;
+    const { stream, result, waiting } = pending;
+    const { outcome, tail } = result;
     if (outcome === 'no-memory') {
       for (const _ of waiting) report({ type: 'InputDropped', reason: 'no-memory', topic: stream });
       return true;
     }
-    this.#open(comeback);
-    while (comeback.place < tail.length + waiting.length) {
-      if (backlog() >= (isUrgent(comeback) ? credit : Math.min(credit, GENTLE_CREDIT))) return false;
-      if (comeback.isSuspect && comeback.place < tail.length && !this.#isQuarantined(comeback)) {
-        this.#passAlone(comeback).catch((error: unknown) => this.#output.error(error));
+    this.#open(pending);
+    while (pending.place < tail.length + waiting.length) {
+      if (backlog() >= (isUrgent(pending) ? credit : Math.min(credit, GENTLE_CREDIT))) return false;
+      if (pending.isSuspect && pending.place < tail.length && !this.#isQuarantined(pending)) {
+        this.#passAlone(pending).catch((error: unknown) => this.#output.error(error));
         return false;
       }
-      this.#passNext(comeback);
+      this.#passNext(pending);
     }
     return true;
   }
 
-  #passNext(comeback: Comeback): void {
-    const { stream, recollection, waiting, isSuspect } = comeback;
-    const { tail } = recollection;
-    const place = comeback.place++;
+  #passNext(pending: PendingRestore): void {
+    const { stream, result, waiting, isSuspect } = pending;
+    const { tail } = result;
+    const place = pending.place++;
     this.#hold(stream);
     // Of a suspect only what is in quarantine comes here.
     if (place >= tail.length || !isSuspect) {
@@ -200,42 +200,42 @@ class Recalls {
     if (place === tail.length - 1) this.#output.next({ replayed: stream });
   }
 
-  #isQuarantined(comeback: Comeback): boolean {
-    const { suspects, report } = this.#options;
-    if (!suspects.isQuarantined(keyOfNext(comeback))) return false;
-    report({ type: 'InputDropped', reason: 'quarantined', topic: comeback.stream });
+  #isQuarantined(pending: PendingRestore): boolean {
+    const { poison, report } = this.#options;
+    if (!poison.isQuarantined(keyOfNext(pending))) return false;
+    report({ type: 'InputDropped', reason: 'quarantined', topic: pending.stream });
     return true;
   }
 
-  async #passAlone(comeback: Comeback): Promise<void> {
-    const { suspects, idle } = this.#options;
-    const { tail } = comeback.recollection;
+  async #passAlone(pending: PendingRestore): Promise<void> {
+    const { poison, idle } = this.#options;
+    const { tail } = pending.result;
     this.#isAlone = true;
     await idle();
-    suspects.beginAlone(keyOfNext(comeback));
-    this.#hold(comeback.stream);
-    this.#output.next(tail.at(comeback.place) as StreamInput);
+    poison.beginIsolated(keyOfNext(pending));
+    this.#hold(pending.stream);
+    this.#output.next(tail.at(pending.place) as StreamInput);
     await idle();
-    suspects.endAlone();
+    poison.endIsolated();
     this.#isAlone = false;
-    if (comeback.place++ === tail.length - 1) this.#output.next({ replayed: comeback.stream });
+    if (pending.place++ === tail.length - 1) this.#output.next({ replayed: pending.stream });
     this.#release();
   }
 
-  #open(comeback: Comeback): void {
-    if (comeback.isOpened) return;
-    comeback.isOpened = true;
-    const { stream, recollection } = comeback;
-    const { carried, tail } = recollection;
+  #open(pending: PendingRestore): void {
+    if (pending.isOpened) return;
+    pending.isOpened = true;
+    const { stream, result } = pending;
+    const { carried, tail } = result;
     this.#hold(stream);
     this.#begun.add(stream);
     if (carried !== undefined) this.#output.next({ opened: stream, carried });
     if (tail.length === 0) return;
-    const { suspects, idle, onReplay } = this.#options;
+    const { poison, idle, onReplay } = this.#options;
     onReplay(stream);
     const key = keyOf(stream);
-    comeback.isSuspect = suspects.isSuspect(key);
-    if (!comeback.isSuspect) suspects.beginAmong(key, idle);
+    pending.isSuspect = poison.isSuspect(key);
+    if (!pending.isSuspect) poison.beginBatch(key, idle);
   }
 
   #show(): void {

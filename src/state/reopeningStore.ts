@@ -7,7 +7,7 @@ const NOTHING: StoreOpening = { streams: [], lastPosition: 0 };
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 30_000;
 
-export interface PatientStoreOptions {
+export interface ReopeningStoreOptions {
   readonly store: StateStore;
   readonly report: Report;
   readonly delay: Delay;
@@ -26,11 +26,11 @@ export interface PatientStoreOptions {
  *   with what was learned meanwhile: the process ends for it, and its supervisor starts it anew with everything that was kept.
  * - Of a damaged one, all that is whole is saved over to a new file.
  */
-export function createPatientStore(options: PatientStoreOptions): StateStore {
-  return new PatientStore(options);
+export function createReopeningStore(options: ReopeningStoreOptions): StateStore {
+  return new ReopeningStore(options);
 }
 
-class PatientStore implements StateStore {
+class ReopeningStore implements StateStore {
   readonly #store: StateStore;
   readonly #report: Report;
   readonly #delay: Delay;
@@ -43,7 +43,7 @@ class PatientStore implements StateStore {
   /** At the start the medium took nothing, and nobody has heard yet that it does. */
   #isUntold = false;
 
-  constructor({ store, report, delay, stop, onFound }: PatientStoreOptions) {
+  constructor({ store, report, delay, stop, onFound }: ReopeningStoreOptions) {
     this.#store = store;
     this.#report = report;
     this.#delay = delay;

@@ -1,12 +1,12 @@
 import type { StateStore } from '../domain/stateStore.ts';
 import type { Clock } from '../domain/time.ts';
 import { DayGrowth } from './dayGrowth.ts';
-import type { Keeper } from './keeper.ts';
 import type { Journal } from './log/journal.ts';
 import type { JournalSize } from './log/journalSize.ts';
+import type { ResidencyTable } from './residencyTable.ts';
 
 /** How the keeping of states is doing. */
-export interface KeepingHealth {
+export interface StateHealth {
   /** What is not as it should be; empty: all is well. */
   readonly degraded: readonly ('not-written' | 'damaged')[];
   /** Since the start, and within the last 24 hours. */
@@ -24,7 +24,7 @@ export interface KeepingHealth {
 interface HealthParts {
   readonly store: StateStore;
   readonly journal: Journal;
-  readonly accounts: Keeper['accounts'];
+  readonly residencies: ResidencyTable['residencies'];
   readonly size: JournalSize;
   readonly clock: Clock;
   /** At the start. */
@@ -32,7 +32,7 @@ interface HealthParts {
 }
 
 /** To be asked now and then, so that it knows what a day has brought. */
-export function keepingHealth({ store, journal, accounts, size, clock, wasDamaged }: HealthParts): () => KeepingHealth {
+export function stateHealth({ store, journal, residencies, size, clock, wasDamaged }: HealthParts): () => StateHealth {
   const bytesOfDay = new DayGrowth(clock.now());
   const flushesOfDay = new DayGrowth(clock.now());
   return () => {
@@ -50,7 +50,7 @@ export function keepingHealth({ store, journal, accounts, size, clock, wasDamage
       journal_bytes: size.bytes,
       uncommitted: journal.position - journal.durable,
       acks_pending: journal.waiting,
-      streams_stored: accounts.size,
+      streams_stored: residencies.size,
     };
   };
 }

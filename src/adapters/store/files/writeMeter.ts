@@ -6,7 +6,7 @@ const METADATA_BYTES = 3 * BLOCK;
  * Counts what a medium has to bear: whole blocks, and what the file system adds to each flush of a file that has changed. An
  * estimate, right within a few per cent at the block device for ext4 as it is by default.
  */
-export class Traffic {
+export class WriteMeter {
   bytesWritten = 0;
   /** Of these, batches of the journal. */
   journalBytes = 0;

@@ -2,10 +2,10 @@ import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
-import { keepNothing, keepWith } from '../../src/pipeline/keepWith.ts';
+import { durableStages, volatileStages } from '../../src/pipeline/durableStages.ts';
 import type { PerStreamInput } from '../../src/pipeline/perStream.ts';
 import type { DurableState } from '../../src/state/durableState.ts';
-import { Suspects } from '../../src/state/suspects.ts';
+import { PoisonDetector } from '../../src/state/poisonDetector.ts';
 import { JournalMedium } from '../state/log/medium.ts';
 import { settle } from '../support/virtualTime.ts';
 import { arrivalOf, deliveryOf, forecastOf, idOf, ignore, repeatsOf, sampleOf } from './samples.ts';
@@ -18,14 +18,14 @@ function worldOf() {
   const keeping: DurableState = {
     journal: medium.journal,
     repeats: repeatsOf(10),
-    suspects: new Suspects({ read: () => undefined, write: () => undefined }),
+    poison: new PoisonDetector({ read: () => undefined, write: () => undefined }),
     wanted$: new Subject<StreamId>(),
-    keeper: {
+    residency: {
       note: ({ stream, at }, position) => {
         log.push(`note ${stream}${at} at ${position}`);
         return stream !== ATTIC;
       },
-      recall: async () => ({ outcome: 'restored', carried: 1, tail: [sampleOf('attic', 1)], firstTail: 1 }),
+      restore: async () => ({ outcome: 'restored', carried: 1, tail: [sampleOf('attic', 1)], firstTail: 1 }),
       checkpoint: (stream, carried) => void log.push(`checkpoint ${stream} ${carried}`),
       leave: (stream, carried) => void log.push(`leave ${stream} ${carried}`),
     },
@@ -37,8 +37,8 @@ function worldOf() {
     delay: medium.time.delay,
     idle: async () => undefined,
   };
-  const { intake, ofStreams, isNew } = keepWith(keeping, behind, {
-    recalling: { waiting: 0 },
+  const { intake, ofStreams, isNew } = durableStages(keeping, behind, {
+    restoring: { waiting: 0 },
     isolating: { waiting: 0 },
     report: ignore,
   });
@@ -49,7 +49,7 @@ function worldOf() {
   return { source, out, log, ofStreams, isNewAt };
 }
 
-describe('keepWith', () => {
+describe('durableStages', () => {
   it('notes each sample with its place in the journal, then recalls its stream', async () => {
     const { source, out, log } = worldOf();
     source.next(arrivalOf('barn', 5, deliveryOf(1)));
@@ -66,7 +66,7 @@ describe('keepWith', () => {
     ]);
   });
 
-  it('asks the keeper for whoever takes a state', () => {
+  it('asks the residency for whoever takes a state', () => {
     const { ofStreams, log } = worldOf();
     ofStreams.onCheckpoint?.(ATTIC, 'here');
     ofStreams.onEvict?.(ATTIC, 'there');
@@ -112,11 +112,11 @@ describe('keepWith', () => {
   });
 });
 
-describe('keepNothing', () => {
+describe('volatileStages', () => {
   it('passes samples on and acknowledges at once', () => {
     const acks: number[] = [];
     const out: PerStreamInput[] = [];
-    const { intake, ofStreams, isNew } = keepNothing();
+    const { intake, ofStreams, isNew } = volatileStages();
     const source = new Subject<Arrival>();
     source.pipe(intake).subscribe((input) => {
       expect(acks).toEqual([]);

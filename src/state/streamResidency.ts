@@ -2,11 +2,11 @@ import type { JournalPosition, StoredStream } from '../domain/stateStore.ts';
 import type { EpochMs } from '../domain/time.ts';
 
 /** `stored`: on the medium, or on the way there. `coming`: being recalled, its samples wait. `here`: alive. */
-type Whereabouts = 'stored' | 'coming' | 'here';
+type Phase = 'stored' | 'restoring' | 'resident';
 
 /** What waits for the medium while a snapshot is on its way. */
 export interface SnapshotUnderWay {
-  readonly firstNew: JournalPosition | undefined;
+  readonly redoFrom: JournalPosition | undefined;
   readonly newSamples: number;
 }
 
@@ -17,8 +17,8 @@ interface StoredAs {
 }
 
 /** What is known of one stream's state, here and on the medium. Positions are undefined where there is no such sample. */
-export interface Account {
-  whereabouts: Whereabouts;
+export interface StreamResidency {
+  phase: Phase;
   /** Of the snapshots on the medium, newest first; two at most. */
   generations: readonly JournalPosition[];
   /** Of a snapshot; 0 while there was none. */
@@ -26,9 +26,9 @@ export interface Account {
   /** When the newest snapshot was taken; of a stream without one, when it began. */
   savedAt: EpochMs;
   /** Of the first sample that the newest snapshot lacks. */
-  firstNew: JournalPosition | undefined;
+  redoFrom: JournalPosition | undefined;
   /** Of the first sample that the older snapshot lacks. */
-  firstOld: JournalPosition | undefined;
+  redoFromPrevious: JournalPosition | undefined;
   /** Samples that the newest snapshot lacks. */
   newSamples: number;
   /** Samples in its whole life here. */
@@ -43,14 +43,14 @@ export interface Account {
   voidUpTo: JournalPosition;
 }
 
-export function newAccount(now: EpochMs): Account {
+export function newResidency(now: EpochMs): StreamResidency {
   return {
-    whereabouts: 'here',
+    phase: 'resident',
     generations: [],
     bytes: 0,
     savedAt: now,
-    firstNew: undefined,
-    firstOld: undefined,
+    redoFrom: undefined,
+    redoFromPrevious: undefined,
     newSamples: 0,
     samples: 0,
     underWay: undefined,
@@ -60,63 +60,63 @@ export function newAccount(now: EpochMs): Account {
   };
 }
 
-export function accountOf({ generations, savedAt }: StoredStream): Account {
+export function residencyOf({ generations, savedAt }: StoredStream): StreamResidency {
   return {
-    ...newAccount(savedAt as EpochMs),
-    whereabouts: 'stored',
+    ...newResidency(savedAt as EpochMs),
+    phase: 'stored',
     generations: generations.map(({ position }) => position),
     bytes: generations[0]?.bytes ?? 0,
   };
 }
 
 /** An input of the stream has its place in the journal. */
-export function noteInput(account: Account, position: JournalPosition): void {
-  account.firstNew ??= position;
-  account.firstOld ??= position;
-  account.newSamples++;
-  account.samples++;
+export function noteInput(residency: StreamResidency, position: JournalPosition): void {
+  residency.redoFrom ??= position;
+  residency.redoFromPrevious ??= position;
+  residency.newSamples++;
+  residency.samples++;
 }
 
 /** The stream was told to begin anew: nothing of before is of use any more. */
-export function noteForgotten(account: Account, position: JournalPosition): void {
-  account.voidUpTo = position;
-  account.generations = [];
-  account.isSealed = false;
+export function noteForgotten(residency: StreamResidency, position: JournalPosition): void {
+  residency.voidUpTo = position;
+  residency.generations = [];
+  residency.isSealed = false;
 }
 
 /** A snapshot is being taken; samples from now on are not in it. In place of one that is still under way: that one's samples are in it too. */
-export function beginSnapshot(account: Account): SnapshotUnderWay {
-  const { underWay } = account;
+export function beginSnapshot(residency: StreamResidency): SnapshotUnderWay {
+  const { underWay } = residency;
   const begun = {
-    firstNew: underWay?.firstNew ?? account.firstNew,
-    newSamples: account.newSamples + (underWay?.newSamples ?? 0),
+    redoFrom: underWay?.redoFrom ?? residency.redoFrom,
+    newSamples: residency.newSamples + (underWay?.newSamples ?? 0),
   };
-  account.underWay = begun;
-  account.firstNew = undefined;
-  account.newSamples = 0;
+  residency.underWay = begun;
+  residency.redoFrom = undefined;
+  residency.newSamples = 0;
   return begun;
 }
 
 /** It is on the medium: the newest one before is the older one now. */
-export function endSnapshot(account: Account, begun: SnapshotUnderWay, stored: StoredAs): void {
-  account.generations = [stored.position, ...account.generations.slice(0, 1)];
-  account.bytes = stored.bytes;
-  account.savedAt = stored.at;
+export function endSnapshot(residency: StreamResidency, begun: SnapshotUnderWay, stored: StoredAs): void {
+  residency.generations = [stored.position, ...residency.generations.slice(0, 1)];
+  residency.bytes = stored.bytes;
+  residency.savedAt = stored.at;
   // Where a later one has taken its place, that one's samples still need the journal.
-  if (account.underWay !== begun) return;
-  account.firstOld = begun.firstNew ?? account.firstNew;
-  account.underWay = undefined;
+  if (residency.underWay !== begun) return;
+  residency.redoFromPrevious = begun.redoFrom ?? residency.redoFrom;
+  residency.underWay = undefined;
 }
 
 /** It came to nothing. */
-export function cancelSnapshot(account: Account, begun: SnapshotUnderWay): void {
-  if (account.underWay !== begun) return;
-  account.firstNew = begun.firstNew ?? account.firstNew;
-  account.newSamples += begun.newSamples;
-  account.underWay = undefined;
+export function cancelSnapshot(residency: StreamResidency, begun: SnapshotUnderWay): void {
+  if (residency.underWay !== begun) return;
+  residency.redoFrom = begun.redoFrom ?? residency.redoFrom;
+  residency.newSamples += begun.newSamples;
+  residency.underWay = undefined;
 }
 
 /** The first journal entry that the newest snapshot needs to be brought up to date; undefined: none. */
-export function neededFrom({ firstNew, underWay }: Account): JournalPosition | undefined {
-  return underWay?.firstNew ?? firstNew;
+export function oldestRedo({ redoFrom, underWay }: StreamResidency): JournalPosition | undefined {
+  return underWay?.redoFrom ?? redoFrom;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type NoteFile, Suspects } from '../../src/state/suspects.ts';
+import { type NoteFile, PoisonDetector } from '../../src/state/poisonDetector.ts';
 
 /** A file that outlives the processes of a test. */
 function noteFile(): NoteFile & { note: unknown } {
@@ -18,70 +18,70 @@ const never = (): Promise<void> => new Promise(() => undefined);
 const atOnce = (): Promise<void> => Promise.resolve();
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe('Suspects', () => {
+describe('PoisonDetector', () => {
   it('suspects whatever was under way when the process died, and nothing that was learned before', async () => {
     const file = noteFile();
-    const first = new Suspects(file);
-    first.beginAmong('a', atOnce);
+    const first = new PoisonDetector(file);
+    first.beginBatch('a', atOnce);
     await nextTurn();
-    first.beginAmong('b', never);
-    first.beginAmong('c', never);
+    first.beginBatch('b', never);
+    first.beginBatch('c', never);
     await nextTurn();
 
-    const second = new Suspects(file);
+    const second = new PoisonDetector(file);
     expect(['a', 'b', 'c', 'd'].map((key) => second.isSuspect(key))).toEqual([false, true, true, false]);
     expect(second.isQuarantined('b')).toBe(false);
   });
 
   it('is noted before the next turn of the event loop', async () => {
     const file = noteFile();
-    new Suspects(file).beginAmong('a', never);
+    new PoisonDetector(file).beginBatch('a', never);
     await Promise.resolve();
-    expect(new Suspects(file).isSuspect('a')).toBe(true);
+    expect(new PoisonDetector(file).isSuspect('a')).toBe(true);
   });
 
   it('puts in quarantine what the process has died of twice while it was alone', () => {
     const file = noteFile();
-    new Suspects(file).beginAlone('a');
-    const second = new Suspects(file);
+    new PoisonDetector(file).beginIsolated('a');
+    const second = new PoisonDetector(file);
     expect([second.isSuspect('a'), second.isQuarantined('a')]).toEqual([true, false]);
-    second.beginAlone('a');
-    const third = new Suspects(file);
+    second.beginIsolated('a');
+    const third = new PoisonDetector(file);
     expect(third.isQuarantined('a')).toBe(true);
-    expect(new Suspects(file).isQuarantined('a')).toBe(true);
+    expect(new PoisonDetector(file).isQuarantined('a')).toBe(true);
   });
 
   it('acquits what was survived alone', () => {
     const file = noteFile();
-    new Suspects(file).beginAlone('a');
-    const second = new Suspects(file);
-    second.beginAlone('a');
-    second.endAlone();
+    new PoisonDetector(file).beginIsolated('a');
+    const second = new PoisonDetector(file);
+    second.beginIsolated('a');
+    second.endIsolated();
     expect(second.isSuspect('a')).toBe(false);
-    expect(new Suspects(file).isSuspect('a')).toBe(false);
+    expect(new PoisonDetector(file).isSuspect('a')).toBe(false);
   });
 
   it('blames nothing for an end that was asked for', async () => {
     const file = noteFile();
-    const first = new Suspects(file);
-    first.beginAmong('a', never);
+    const first = new PoisonDetector(file);
+    first.beginBatch('a', never);
     await nextTurn();
     first.close();
-    expect(new Suspects(file).isSuspect('a')).toBe(false);
+    expect(new PoisonDetector(file).isSuspect('a')).toBe(false);
   });
 
   it('keeps what began while it waited for what came before', async () => {
     const file = noteFile();
-    const suspects = new Suspects(file);
+    const suspects = new PoisonDetector(file);
     const waits: (() => void)[] = [];
     const idle = (): Promise<void> => new Promise((resolve) => waits.push(resolve));
-    suspects.beginAmong('a', idle);
+    suspects.beginBatch('a', idle);
     await nextTurn();
-    suspects.beginAmong('b', idle);
+    suspects.beginBatch('b', idle);
     await nextTurn();
     waits[0]?.();
     await nextTurn();
-    expect([new Suspects(file).isSuspect('a'), new Suspects(file).isSuspect('b')]).toEqual([false, true]);
+    expect([new PoisonDetector(file).isSuspect('a'), new PoisonDetector(file).isSuspect('b')]).toEqual([false, true]);
     expect(waits).toHaveLength(2);
   });
 
@@ -90,7 +90,7 @@ describe('Suspects', () => {
     (note) => {
       const file = noteFile();
       file.note = note;
-      const suspects = new Suspects(file);
+      const suspects = new PoisonDetector(file);
       expect(suspects.isSuspect('a')).toBe(false);
       expect(suspects.isSuspect('x')).toBe(false);
     },
@@ -98,10 +98,10 @@ describe('Suspects', () => {
 
   it('remembers a thousand at most', async () => {
     const file = noteFile();
-    const first = new Suspects(file);
-    for (let i = 0; i < 5000; i++) first.beginAmong(`m${i}`, never);
+    const first = new PoisonDetector(file);
+    for (let i = 0; i < 5000; i++) first.beginBatch(`m${i}`, never);
     await nextTurn();
-    const second = new Suspects(file);
+    const second = new PoisonDetector(file);
     expect(Array.from({ length: 5000 }, (_, i) => second.isSuspect(`m${i}`)).filter(Boolean)).toHaveLength(1000);
   });
 });

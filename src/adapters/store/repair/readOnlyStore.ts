@@ -2,10 +2,10 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidegateError } from '../../../domain/errors.ts';
 import { StoreError } from '../../../domain/stateStore.ts';
-import { filesIn } from '../files/folder.ts';
 import { refuseLocked } from '../files/instanceLock.ts';
+import { statePathsIn } from '../files/statePaths.ts';
 import { toStoreError } from '../files/storeFault.ts';
-import { Traffic } from '../files/traffic.ts';
+import { WriteMeter } from '../files/writeMeter.ts';
 import { BatchTable } from '../segments/batchTable.ts';
 import { JournalFiles } from '../segments/journalFiles.ts';
 import { SnapshotTable } from '../snapshots/snapshotTable.ts';
@@ -15,14 +15,14 @@ import { openReadOnly } from '../sqlite/readOnly.ts';
 import { inspectFile } from '../sqlite/schema.ts';
 
 /** A store that is looked at and stays as it is. */
-export interface StoreView {
+export interface ReadOnlyStore {
   readonly database: Database;
   readonly snapshots: SnapshotTable;
   readonly batches: BatchTable;
   readonly journal: JournalFiles;
 }
 
-export interface OpenView extends StoreView {
+export interface OpenReadOnlyStore extends ReadOnlyStore {
   /** Whether the files are as they were when it was opened: nobody has had the store meanwhile. */
   isUnchanged(): boolean;
   close(): void;
@@ -32,9 +32,9 @@ export interface OpenView extends StoreView {
  * Looks at the store in a folder, where no process is using it. Nothing is written, made or removed in the folder.
  * @throws TidegateError TG_STATE_MISSING, TG_STATE_LOCKED, TG_STATE_NEWER; StoreError, `damaged` where it cannot be read
  */
-export function viewStore<Result>(folder: string, look: (view: StoreView) => Result): Result {
+export function withReadOnlyStore<Result>(folder: string, look: (view: ReadOnlyStore) => Result): Result {
   try {
-    const view = openView(folder);
+    const view = openReadOnlyStore(folder);
     try {
       const result = look(view);
       if (view.isUnchanged()) return result;
@@ -48,9 +48,9 @@ export function viewStore<Result>(folder: string, look: (view: StoreView) => Res
   }
 }
 
-/** As `viewStore`, until it is closed. Errors of the file system and the engine as they are. */
-export function openView(folder: string): OpenView {
-  const { main } = filesIn(folder);
+/** As `withReadOnlyStore`, until it is closed. Errors of the file system and the engine as they are. */
+export function openReadOnlyStore(folder: string): OpenReadOnlyStore {
+  const { main } = statePathsIn(folder);
   const kind = inspectFile(main);
   if (kind === 'missing' || kind === 'empty') {
     throw new TidegateError('TG_STATE_MISSING', `there is no state in ${folder}`);
@@ -65,7 +65,7 @@ export function openView(folder: string): OpenView {
     const snapshots = new SnapshotTable(database);
     const batches = new BatchTable(database);
     // It appends nothing: the size of a segment does not matter.
-    const options = { trimmed: readTrimmed(database), segmentBytes: 0, traffic: new Traffic(), anchors: undefined };
+    const options = { trimmed: readTrimmed(database), segmentBytes: 0, writes: new WriteMeter(), anchors: undefined };
     const journal = new JournalFiles(folder, options);
     return {
       database,
