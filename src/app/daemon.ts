@@ -13,6 +13,7 @@ import type { StreamId } from '../domain/streamId.ts';
 import type { Delay, ZoneOffset } from '../domain/time.ts';
 import { createHost, type HostedLearners } from '../hosts/createHost.ts';
 import { checkMemory } from '../hosts/kernelMemory.ts';
+import { StreamMachines, type StreamMachinesOptions } from '../hosts/stream/streamMachines.ts';
 import { createHealthMonitor } from '../outlets/bridge/health.ts';
 import { type BridgeTopics, bridgeTopics } from '../outlets/results/ownTopics.ts';
 import { createPublisher, type Publisher } from '../outlets/results/publisher.ts';
@@ -68,7 +69,8 @@ export function createDaemon(options: DaemonOptions): Daemon {
 
   async function run(stop: AbortSignal, delay: Delay): Promise<void> {
     const { host } = learners;
-    const kept = await openState(options, { host, repeats: connection.repeats, report, delay, stop });
+    const machines = machinesFor(config, { settingsOf, zoneOffsetOf, learners: host, report });
+    const kept = await openState(options, { host: machines, repeats: connection.repeats, report, delay, stop });
     if (kept === undefined) return host.stop();
     const { keeping } = kept;
     queues.journal = keeping?.journal;
@@ -77,7 +79,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       queues: () => queues.load(connection.outboundBytes),
       state: keeping && (() => keeping.health()),
     });
-    const way = toForecasts({ options, decoder, zoneOffsetOf, learners, report, keeping, delay, queues });
+    const way = toForecasts({ options, decoder, machines, learners, report, keeping, delay, queues });
     const forecasts$ = connection.inbound$.pipe(way);
     const parts = { options, connection, publisher, host, forecasts$, topics, health, subscriptions, report, delay };
     const mayComeBack = (id: StreamId): boolean => alive.size < config.limits.streams - 1 && decoder.isCertain(id);
@@ -85,6 +87,18 @@ export function createDaemon(options: DaemonOptions): Daemon {
   }
 
   return { counters, run: (stop) => withDelay((delay) => run(stop, delay)) };
+}
+
+interface MachineParts extends Pick<StreamMachinesOptions, 'settingsOf' | 'learners' | 'report'> {
+  readonly zoneOffsetOf: (zone: string) => ZoneOffset;
+}
+
+function machinesFor({ state }: Config, { zoneOffsetOf, ...parts }: MachineParts): StreamMachines {
+  return new StreamMachines({
+    ...parts,
+    zoneOffsetOf: (stream) => zoneOffsetOf(parts.settingsOf(stream).time.zone),
+    isKept: state.durability !== 'none',
+  });
 }
 
 /** Nothing that anybody has put off outlasts the work. */
@@ -116,7 +130,7 @@ function decoderOf(
 interface ForecastParts {
   readonly options: DaemonOptions;
   readonly decoder: Decoder;
-  readonly zoneOffsetOf: (zone: string) => ZoneOffset;
+  readonly machines: StreamMachines;
   readonly learners: HostedLearners;
   readonly report: Report;
   readonly keeping: DurableState | undefined;
@@ -125,7 +139,7 @@ interface ForecastParts {
 }
 
 function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> {
-  const { decoder, zoneOffsetOf, learners, report, keeping, delay, queues } = parts;
+  const { decoder, machines, learners, report, keeping, delay, queues } = parts;
   const { config, clock } = parts.options;
   const { decode, settingsOf } = decoder;
   const { host, maxBatch, credit } = learners;
@@ -134,7 +148,7 @@ function toForecasts(parts: ForecastParts): OperatorFunction<Inbound, Forecast> 
     {
       decode,
       settingsOf,
-      zoneOffsetOf: (stream) => zoneOffsetOf(settingsOf(stream).time.zone),
+      machineFor: machines.machineFor,
       host,
       report,
       onNextTurn,

@@ -23,7 +23,8 @@ export interface OpenState {
 const JOURNAL_SHARE = 8;
 
 interface OpenStateOptions {
-  readonly host: LearnerHost;
+  /** Brings the states of streams back to their machines. */
+  readonly host: Pick<LearnerHost, 'restore'>;
   readonly repeats: RepeatDetector;
   readonly report: Report;
   readonly delay: Delay;

@@ -28,6 +28,9 @@ export const DROP_REASONS = {
   'stream-failed': 'the pipeline of this stream failed on it: an error of ours, logged',
   'learner-failed': 'the learner of this stream failed on it: an error of ours, logged',
   'no-memory': 'limits.memory is reached: its stream gets no learner until another one is forgotten',
+  'no-classes': 'a label for a stream that has no classes to learn',
+  'bad-settings': 'a change of settings that cannot be read',
+  'no-such-stream': 'a label, a change of settings or a command for a stream that does not exist',
   stopped: 'the daemon ended before a learner came to it',
 } as const;
 

@@ -2,6 +2,7 @@ import type { TidegateError } from './errors.ts';
 import type { Forecast } from './forecast.ts';
 import type { Step } from './sample.ts';
 import type { StreamId } from './streamId.ts';
+import type { Instruction } from './streamInput.ts';
 
 /** Takes the forecasts of one batch, in the order of the steps of each stream. */
 export type ForecastSink = (forecasts: readonly Forecast[]) => void;
@@ -9,8 +10,8 @@ export type ForecastSink = (forecasts: readonly Forecast[]) => void;
 /** Hears that the learners are gone and no forecast will come any more (TG_THREAD_DIED). Called once at most. */
 export type HostFailure = (error: TidegateError) => void;
 
-/** Takes a learner's state; undefined: there is no such learner. */
-export type TakeSnapshot = (learner: Uint8Array | undefined) => void;
+/** Takes the state of a learner, or of a whole stream; undefined: there is none. */
+export type TakeState = (state: Uint8Array | undefined) => void;
 
 /**
  * `restored`: the stream goes on from there. `damaged`: not whole, or numbers that no learner can have left. `newer`: of a later
@@ -27,6 +28,8 @@ export interface LearnerHost {
   start(sink: ForecastSink, fail: HostFailure): void;
   /** Hands over the steps of one event-loop turn, in order of arrival. */
   push(batch: readonly Step[]): void;
+  /** Hands over an input beside the readings, in order with the steps pushed before and after. A stream that has no learner does not hear of it. */
+  instruct(input: Instruction): void;
   /** Resolves when everything pushed so far has been answered and learned; rejects where the learners are gone. */
   drain(): Promise<void>;
   /** Steps that were pushed and are not answered yet. */

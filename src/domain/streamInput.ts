@@ -1,5 +1,6 @@
 import type { Sample } from './sample.ts';
 import type { StreamId } from './streamId.ts';
+import type { AnomalySettings } from './streamSettings.ts';
 import type { EpochMs } from './time.ts';
 
 /** A class that the readings of a span had, told by somebody who knows. */
@@ -14,13 +15,18 @@ export interface Label {
   readonly label: string;
 }
 
-/** Options of a stream that have other values from now on, by the name that they have in the configuration. */
+/** Options of a stream have other values from now on. */
 export interface SettingsChange {
   readonly kind: 'settings';
   readonly stream: StreamId;
   readonly at: EpochMs;
-  /** JSON of an object: option to value. */
+  /** JSON of `LiveSettings`; an option that it does not name stays as it is. */
   readonly changes: string;
+}
+
+/** Options that change what a learner says, and nothing that it has learned. */
+export interface LiveSettings {
+  readonly anomaly?: AnomalySettings;
 }
 
 /** `forget`: the stream begins anew, with nothing of what it learned. */
@@ -40,6 +46,9 @@ export interface Command {
  * by its learner in that order. A `Sample` is the input of kind `reading`.
  */
 export type StreamInput = Sample | Label | SettingsChange | Command;
+
+/** Inputs beside readings that reach the learner, in their place among the steps. */
+export type Instruction = Label | SettingsChange;
 
 export type InputKind = 'reading' | Exclude<StreamInput, Sample>['kind'];
 

@@ -4,6 +4,7 @@ import type { Forecast } from '../domain/forecast.ts';
 import type { ForecastSink, LearnerHost, RestoreOutcome } from '../domain/learnerHost.ts';
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import type { Instruction } from '../domain/streamInput.ts';
 import { KernelFullError } from '../kernel/kernel.ts';
 import type { Learner } from '../learner/learner.ts';
 import { SnapshotError } from '../model/snapshotFormat.ts';
@@ -46,6 +47,7 @@ export function createInlineHost(options: InlineHostOptions): LearnerHost {
       roster.learn();
     },
     drain: () => Promise.resolve(),
+    instruct: (input) => roster.instruct(input),
     evict: (stream) => roster.evict(stream),
     snapshot: async (stream) => roster.snapshot(stream),
     async restore(stream, snapshot) {
@@ -99,6 +101,17 @@ class Roster {
     }
     this.#answered.length = 0;
     this.#streams.length = 0;
+  }
+
+  /** A stream without a learner has nothing that an input beside its readings could change. */
+  instruct(input: Instruction): void {
+    const { stream } = input;
+    try {
+      const reason = this.#learners.get(stream)?.instruct(input);
+      if (reason !== undefined) this.#options.report({ type: 'InputDropped', reason, topic: stream });
+    } catch (error) {
+      this.#fail(stream, error);
+    }
   }
 
   snapshot(stream: StreamId): Uint8Array | undefined {

@@ -11,8 +11,8 @@ const END_SCORE = 0.5;
  * half, and is not started again within the hold-off, since a scorer without it drowns its user.
  */
 export class Alarm implements Stateful {
-  readonly #holdOff: Span;
-  readonly #minDuration: Span;
+  /** Of now. */
+  settings: Pick<AnomalySettings, 'holdOff' | 'minDuration'>;
   isActive = false;
   /** Rows since the last start, and its time. */
   #rows: number = Number.POSITIVE_INFINITY;
@@ -25,9 +25,8 @@ export class Alarm implements Stateful {
   /** Whether the last alarm was about the configured range. */
   #wasLimit = false;
 
-  constructor({ holdOff, minDuration }: Pick<AnomalySettings, 'holdOff' | 'minDuration'>) {
-    this.#holdOff = holdOff;
-    this.#minDuration = minDuration;
+  constructor(settings: Pick<AnomalySettings, 'holdOff' | 'minDuration'>) {
+    this.settings = settings;
   }
 
   /** A row without a score. */
@@ -54,15 +53,14 @@ export class Alarm implements Stateful {
     // A clock that was put right must not make it wait for the time before.
     if (this.#high === 0 || at < this.#highSince) this.#highSince = at;
     this.#high++;
-    if (!reaches(this.#minDuration, this.#high, at - this.#highSince)) return;
+    if (!reaches(this.settings.minDuration, this.#high, at - this.#highSince)) return;
     if (!isLate && score >= this.#needed(at, isLimit)) this.#start(score, at, isLimit);
   }
 
   #needed(at: number, isLimit: boolean): number {
+    const { holdOff } = this.settings;
     const isOver =
-      'rows' in this.#holdOff
-        ? this.#rows > this.#holdOff.rows
-        : at - this.#startedAt > this.#holdOff.time || at < this.#startedAt;
+      'rows' in holdOff ? this.#rows > holdOff.rows : at - this.#startedAt > holdOff.time || at < this.#startedAt;
     return isOver || (isLimit && !this.#wasLimit) ? 1 : Math.max(1, ESCALATION * this.#peak);
   }
 

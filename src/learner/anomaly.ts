@@ -36,7 +36,7 @@ export type JudgedRow = Pick<Row, 'at' | 'raw' | 'value' | 'isDoubted' | 'resolu
  * so far, readings that do not change any more. The policies of the stream have the last word.
  */
 export class Anomaly implements Stateful {
-  readonly #settings: AnomalySettings;
+  #settings: AnomalySettings;
   readonly #minReadings: number;
   /** Indices of the watched experts, and what is known of the errors of each. */
   readonly watched: readonly number[];
@@ -61,6 +61,12 @@ export class Anomaly implements Stateful {
     this.watched = watched;
     this.#errors = watched.map(() => new Surprise());
     this.#alarm = new Alarm(settings);
+  }
+
+  /** Other settings from the next row on. They shape scores and alarms, and nothing that is learned. */
+  apply(settings: AnomalySettings): void {
+    this.#settings = settings;
+    this.#alarm.settings = settings;
   }
 
   /** The score after least duration, hysteresis and hold-off. */

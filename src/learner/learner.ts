@@ -1,5 +1,7 @@
+import type { DropReason } from '../domain/dropReason.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Step } from '../domain/sample.ts';
+import type { Instruction } from '../domain/streamInput.ts';
 
 /**
  * One stream's mind. Pure and synchronous: no clock, no I/O. Everything that shapes its next number is in `snapshot`.
@@ -15,6 +17,11 @@ export interface Learner {
   step(step: Step): Forecast;
   /** Learns from the last step, as much as its effort says. Without effect where that is done already. */
   learn(): void;
+  /**
+   * Takes an input beside the readings, after everything that the step before has led to. Never throws on data.
+   * @returns why it was not used; undefined: it was
+   */
+  instruct(input: Instruction): DropReason | undefined;
   /** Every number that shapes what comes next. Learns first where that is pending. */
   snapshot(): Uint8Array;
   /** Gives the kernel's memory back. */

@@ -1,8 +1,10 @@
+import type { DropReason } from '../domain/dropReason.ts';
 import { type Effort, FULL_EFFORT } from '../domain/effort.ts';
 import type { NetworkNews } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Step } from '../domain/sample.ts';
-import { type Horizon, type LearnerSettings, smallestFirst } from '../domain/streamSettings.ts';
+import type { Instruction } from '../domain/streamInput.ts';
+import { type AnomalySettings, type Horizon, type LearnerSettings, smallestFirst } from '../domain/streamSettings.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { restoreSnapshot } from '../model/restoreSnapshot.ts';
 import { saveSnapshot } from '../model/saveSnapshot.ts';
@@ -12,6 +14,7 @@ import { Core } from './core.ts';
 import { judgeFirst } from './firstJudgement.ts';
 import { FirstRows } from './firstRows.ts';
 import type { Learner } from './learner.ts';
+import { readLiveSettings } from './liveSettings.ts';
 import { emptyForecast, toForecast } from './toForecast.ts';
 
 /**
@@ -23,6 +26,7 @@ export class StreamLearner implements Learner, Stateful {
   readonly schema: string;
   readonly #createCore: () => Core;
   readonly #firstRows: FirstRows;
+  #anomaly: AnomalySettings;
   #core: Core;
   #isLearningPending = false;
   /** Of the step whose learning is pending. */
@@ -35,7 +39,8 @@ export class StreamLearner implements Learner, Stateful {
    */
   constructor(kernel: Kernel, settings: LearnerSettings, snapshot?: Uint8Array, tell?: (news: NetworkNews) => void) {
     this.schema = schemaOf(settings, smallestFirst(settings.horizons));
-    this.#createCore = () => new Core(kernel, settings, tell);
+    this.#anomaly = settings.anomaly;
+    this.#createCore = () => new Core(kernel, { ...settings, anomaly: this.#anomaly }, tell);
     this.#core = this.#createCore();
     this.#firstRows = new FirstRows(settings.exogenous);
     if (snapshot !== undefined) this.#restore(snapshot);
@@ -64,6 +69,18 @@ export class StreamLearner implements Learner, Stateful {
     this.#isLearningPending = true;
     this.#effort = step.effort ?? FULL_EFFORT;
     return toForecast(step, this.#core);
+  }
+
+  instruct(input: Instruction): DropReason | undefined {
+    this.learn();
+    if (input.kind === 'label') return 'no-classes';
+    const changes = readLiveSettings(input);
+    if (changes === undefined) return 'bad-settings';
+    if (changes.anomaly !== undefined) {
+      this.#anomaly = changes.anomaly;
+      this.#core.anomaly.apply(changes.anomaly);
+    }
+    return undefined;
   }
 
   #judgeFirstRows(step: Step): void {

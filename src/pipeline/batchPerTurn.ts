@@ -134,7 +134,7 @@ class WorkLine {
       this.#shorten(run, length);
       return step;
     } catch (error) {
-      // As in `perStream`: a failure costs the one sample, whose run this is.
+      // As in `routeStreams`: a failure costs the one sample, whose run this is.
       this.#report({ type: 'PipelineFailed', topic: run.stream, error });
       this.#report({ type: 'InputDropped', reason: 'stream-failed', topic: run.stream });
       this.#more -= length - 1;

@@ -10,16 +10,17 @@ import { createOperator } from './createOperator.ts';
 import type { Gauge } from './gauge.ts';
 import { isolatePoison } from './isolatePoison.ts';
 import { journalWith } from './journalWith.ts';
-import type { PerStreamInput, PerStreamOptions, Replay } from './perStream.ts';
 import { restoreWith } from './restoreWith.ts';
+import type { RoutedInput } from './routedInput.ts';
+import type { Replay, RouteOptions } from './routeStreams.ts';
 
 /** Nothing of it is new, and its end is not known. */
 const UNDER_WAY: Replay = { last: Number.NaN, highest: Number.POSITIVE_INFINITY };
 
 /** The stages and answers that a keeping adds to the pipeline. */
 export interface StateStages {
-  readonly intake: OperatorFunction<Arrival, PerStreamInput>;
-  readonly ofStreams: Pick<PerStreamOptions, 'onEvict' | 'onCheckpoint' | 'onReplayed'>;
+  readonly intake: OperatorFunction<Arrival, RoutedInput>;
+  readonly ofStreams: Pick<RouteOptions, 'onEvict' | 'onCheckpoint' | 'onReplayed'>;
   readonly isNew: (forecast: Forecast) => boolean;
 }
 
@@ -66,11 +67,11 @@ export function durableStages(
       }),
     ),
     ofStreams: {
-      onCheckpoint: (stream, carried) => residency.checkpoint(stream, carried),
+      onCheckpoint: (stream) => residency.checkpoint(stream),
       onReplayed: (stream, replay) => replays.set(stream, replay),
-      onEvict: (stream, carried) => {
+      onEvict: (stream) => {
         replays.delete(stream);
-        return residency.leave(stream, carried);
+        return residency.leave(stream);
       },
     },
     isNew({ stream, at }) {

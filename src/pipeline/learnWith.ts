@@ -1,10 +1,10 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Forecast } from '../domain/forecast.ts';
-import type { LearnerHost, TakeSnapshot } from '../domain/learnerHost.ts';
+import type { LearnerHost, TakeState } from '../domain/learnerHost.ts';
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { createOperator } from './createOperator.ts';
-import { type HandedWork, isEviction, isStep } from './work.ts';
+import { type HandedWork, isStep } from './work.ts';
 
 /**
  * Hands the steps to the learners and passes their forecasts on as they come. Completes once everything handed over has
@@ -38,19 +38,23 @@ function handOver(host: LearnerHost, batch: readonly HandedWork[]): void {
     if (isStep(work)) continue;
     if (i > from) host.push(batch.slice(from, i) as Step[]);
     from = i + 1;
-    if (isEviction(work)) {
-      takeSnapshot(host, work.evicted, work.take);
-      host.evict(work.evicted);
-    } else {
-      takeSnapshot(host, work.checkpoint, work.take);
-    }
+    handOverOther(host, work);
   }
   if (from === 0) host.push(batch as readonly Step[]);
   else if (from < batch.length) host.push(batch.slice(from) as Step[]);
 }
 
+function handOverOther(host: LearnerHost, work: Exclude<HandedWork, Step>): void {
+  if ('evicted' in work) {
+    takeSnapshot(host, work.evicted, work.take);
+    host.evict(work.evicted);
+  } else if ('checkpoint' in work) takeSnapshot(host, work.checkpoint, work.take);
+  else if ('instruction' in work) host.instruct(work.instruction);
+  else throw new TypeError(`work that no host knows: ${JSON.stringify(work satisfies never)}`);
+}
+
 /** A host that is gone says so to its owner; here it only means that there is no state. */
-function takeSnapshot(host: LearnerHost, stream: StreamId, take: TakeSnapshot | undefined): void {
+function takeSnapshot(host: LearnerHost, stream: StreamId, take: TakeState | undefined): void {
   if (take === undefined) return;
   host.snapshot(stream).then(take, () => take(undefined));
 }

@@ -44,6 +44,15 @@ export class LruMap<K, V> {
     this.#append(entry);
   }
 
+  /** Takes the entry of a key out. */
+  take(key: K): V | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    this.#unlink(entry);
+    this.#entries.delete(key);
+    return entry.value;
+  }
+
   /** Takes the least recently used entry out. */
   takeOldest(): readonly [K, V] | undefined {
     const entry = this.#oldest;

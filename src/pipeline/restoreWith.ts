@@ -11,7 +11,7 @@ import type { RestoreResult } from '../state/stateRestorer.ts';
 import { createOperator } from './createOperator.ts';
 import type { Gauge } from './gauge.ts';
 import { isUrgent, keyOf, keyOfNext, type PendingRestore } from './pendingRestore.ts';
-import type { PerStreamInput } from './perStream.ts';
+import type { RoutedInput } from './routedInput.ts';
 
 export interface RestoreWithOptions {
   readonly residency: RestorePort;
@@ -21,7 +21,7 @@ export interface RestoreWithOptions {
   readonly wanted$: Observable<StreamId>;
   /** Streams that are to be recalled without waiting for a reading. Default: none. */
   readonly awaited$?: Observable<Awaited> | undefined;
-  /** What comes of the stream from now on was published in a life before, until perStream says that it is over. */
+  /** What comes of the stream from now on was published in a life before, until routeStreams says that it is over. */
   readonly onReplay: (stream: StreamId) => void;
   /** Steps that wait behind here, and so many may. */
   readonly backlog: () => number;
@@ -44,8 +44,8 @@ const GENTLE_CREDIT = 64;
  * Brings the state of a stream back before its first input: the inputs of the stream wait meanwhile, those of others pass.
  * What the journal knows beyond the state goes before them, as fast as the learners can follow. Completes when nothing waits any more.
  */
-export function restoreWith(options: RestoreWithOptions): OperatorFunction<StreamInput, PerStreamInput> {
-  return createOperator<StreamInput, PerStreamInput>((output) => {
+export function restoreWith(options: RestoreWithOptions): OperatorFunction<StreamInput, RoutedInput> {
+  return createOperator<StreamInput, RoutedInput>((output) => {
     const recalls = new Restores(options, output);
     output.add(options.wanted$.subscribe((stream) => recalls.checkpoint(stream)));
     output.add(options.awaited$?.subscribe((awaited) => recalls.await(awaited)));
@@ -59,7 +59,7 @@ export function restoreWith(options: RestoreWithOptions): OperatorFunction<Strea
 
 class Restores {
   readonly #options: RestoreWithOptions;
-  readonly #output: Subscriber<PerStreamInput>;
+  readonly #output: Subscriber<RoutedInput>;
   /** Samples that wait for their stream, by stream. */
   readonly #coming = new Map<StreamId, StreamInput[]>();
   /** In the order in which they came back. */
@@ -73,7 +73,7 @@ class Restores {
   /** Streams whose tail goes, or pauses: mostly one. */
   readonly #begun = new Set<StreamId>();
 
-  constructor(options: RestoreWithOptions, output: Subscriber<PerStreamInput>) {
+  constructor(options: RestoreWithOptions, output: Subscriber<RoutedInput>) {
     this.#options = options;
     this.#output = output;
     this.#awaited = new AwaitedStreams({
@@ -226,10 +226,10 @@ class Restores {
     if (pending.isOpened) return;
     pending.isOpened = true;
     const { stream, result } = pending;
-    const { carried, tail } = result;
+    const { outcome, tail } = result;
     this.#hold(stream);
     this.#begun.add(stream);
-    if (carried !== undefined) this.#output.next({ opened: stream, carried });
+    if (outcome === 'restored') this.#output.next({ opened: stream });
     if (tail.length === 0) return;
     const { poison, idle, onReplay } = this.#options;
     onReplay(stream);

@@ -1,6 +1,7 @@
-import type { TakeSnapshot } from '../domain/learnerHost.ts';
+import type { TakeState } from '../domain/learnerHost.ts';
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import type { Instruction } from '../domain/streamInput.ts';
 import type { StreamSource } from '../domain/streamSpec.ts';
 import type { StepRun } from './stepRun.ts';
 
@@ -10,7 +11,7 @@ import type { StepRun } from './stepRun.ts';
  */
 export interface Eviction {
   readonly evicted: StreamId;
-  readonly take?: TakeSnapshot | undefined;
+  readonly take?: TakeState | undefined;
   /** Held until the steps before have reached their learner, which asks for the stream's settings. */
   readonly source?: StreamSource;
 }
@@ -18,19 +19,20 @@ export interface Eviction {
 /** The state of a stream's learner after all its steps before is to be taken. */
 interface Checkpoint {
   readonly checkpoint: StreamId;
-  readonly take: TakeSnapshot;
+  readonly take: TakeState;
+}
+
+/** An input beside the readings. */
+interface Instructed {
+  readonly instruction: Instruction;
 }
 
 /** What the learner host gets, in order. */
-export type HandedWork = Step | Eviction | Checkpoint;
+export type HandedWork = Step | Eviction | Checkpoint | Instructed;
 
 /** What waits for the learner host, in order. */
 export type Work = HandedWork | StepRun;
 
 export function isStep(work: HandedWork): work is Step {
   return (work as Step).stream !== undefined;
-}
-
-export function isEviction(work: HandedWork): work is Eviction {
-  return 'evicted' in work;
 }

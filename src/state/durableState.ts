@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { TakeSnapshot } from '../domain/learnerHost.ts';
+import type { TakeState } from '../domain/learnerHost.ts';
 import type { RepeatDetector } from '../domain/receipt.ts';
 import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
@@ -25,8 +25,8 @@ export interface DurableState {
   readonly repeats: RepeatDetector;
   readonly poison: PoisonDetector;
   readonly residency: RestorePort & {
-    checkpoint(stream: StreamId, carried: unknown): TakeSnapshot | undefined;
-    leave(stream: StreamId, carried: unknown): TakeSnapshot | undefined;
+    checkpoint(stream: StreamId): TakeState | undefined;
+    leave(stream: StreamId): TakeState | undefined;
   };
   /** Streams whose state is to be taken. */
   readonly wanted$: Observable<StreamId>;

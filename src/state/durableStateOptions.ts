@@ -18,7 +18,8 @@ export interface StateNotes {
 export interface DurableStateOptions {
   readonly store: StateStore;
   readonly settings: StateSettings;
-  readonly host: LearnerHost;
+  /** Brings the states of streams back to their machines. */
+  readonly host: Pick<LearnerHost, 'restore'>;
   /** The source's knowledge of what it may give again; empty. */
   readonly repeats: RepeatDetector;
   readonly clock: Clock;

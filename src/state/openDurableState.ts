@@ -61,7 +61,7 @@ export async function openDurableState(options: DurableStateOptions): Promise<Op
   report({ type: 'StoreOpened', streams: opening.streams.length, samples: found.inputs });
   const restorer = new StateRestorer({
     load: (stream, below) => store.load(stream, below),
-    restore: (stream, learner) => host.restore(stream, learner),
+    restore: (stream, state) => host.restore(stream, state),
     redoLog: found.redoLog,
     reread: (stream, after) => reread(store, stream, after),
     delay,

@@ -1,8 +1,9 @@
+import type { TakeState } from '../domain/learnerHost.ts';
 import type { JournalPosition, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Command, StreamInput } from '../domain/streamInput.ts';
 import type { RedoLog } from './log/redoLog.ts';
-import { type SnapshotJob, SnapshotWriter, type SnapshotWriterOptions, type TakeLearner } from './snapshotWriter.ts';
+import { type SnapshotJob, SnapshotWriter, type SnapshotWriterOptions } from './snapshotWriter.ts';
 import type { RestoreResult, StateRestorer } from './stateRestorer.ts';
 import {
   beginSnapshot,
@@ -32,12 +33,11 @@ const MOST_LEAVING = 128;
 
 /** A stream that there is no room for is not tried again before. */
 const REFUSED_FOR_MS = 60_000;
-const NO_MEMORY: RestoreResult = { outcome: 'no-memory', carried: undefined, tail: [], firstTail: undefined };
+const NO_MEMORY: RestoreResult = { outcome: 'no-memory', tail: [], firstTail: undefined };
 
 /** The state of a stream that has left, until it is on the medium or the stream is here again. */
 interface Leaving {
-  readonly carried: unknown;
-  readonly learner: Promise<Uint8Array | undefined>;
+  readonly state: Promise<Uint8Array | undefined>;
 }
 
 /**
@@ -111,15 +111,15 @@ export class ResidencyTable {
     const leaving = this.#leaving.get(stream);
     if (this.#wasJustRefused(residency)) return NO_MEMORY;
     residency.phase = 'restoring';
-    const learner = await leaving?.learner;
+    const state = await leaving?.state;
     const result =
-      leaving === undefined || learner === undefined
+      state === undefined
         ? await restorer.restore(stream, {
             hasSnapshot: residency.generations.length > 0,
             before: first,
             voidUpTo: () => residency.voidUpTo,
           })
-        : await restorer.reattach(stream, learner, leaving.carried);
+        : await restorer.reattach(stream, state);
     if (result.outcome === 'no-memory') {
       residency.phase = 'stored';
       residency.refusedAt = this.#options.clock.now();
@@ -152,17 +152,17 @@ export class ResidencyTable {
   }
 
   /**
-   * The state of a stream that is here is taken at this moment. `carried`: where its way to the learner stands.
+   * The state of a stream that is here is taken at this moment.
    * @returns undefined where no snapshot is wanted now
    */
-  checkpoint(stream: StreamId, carried: unknown): TakeLearner | undefined {
+  checkpoint(stream: StreamId): TakeState | undefined {
     const residency = this.#residencies.get(stream);
     if (residency === undefined || residency.isSealed || residency.underWay !== undefined) return undefined;
-    return this.#writer.begin(this.#job(stream, residency, carried, () => false));
+    return this.#writer.begin(this.#job(stream, residency, () => false));
   }
 
   /** As `checkpoint`, of a stream that makes room for another. */
-  leave(stream: StreamId, carried: unknown): TakeLearner | undefined {
+  leave(stream: StreamId): TakeState | undefined {
     const residency = this.#residencies.get(stream);
     if (residency === undefined) return undefined;
     if (residency.samples < this.#options.leastSamples || residency.isSealed) {
@@ -171,14 +171,14 @@ export class ResidencyTable {
       return undefined;
     }
     residency.phase = 'stored';
-    let give: TakeLearner = () => undefined;
-    const learner = new Promise<Uint8Array | undefined>((resolve) => {
+    let give: TakeState = () => undefined;
+    const state = new Promise<Uint8Array | undefined>((resolve) => {
       give = resolve;
     });
-    const leaving = { carried, learner };
+    const leaving = { state };
     // Nobody else has this state: it is offered until the medium takes it, or the stream takes it back.
     const mustRetry = (): boolean => this.#leaving.get(stream) === leaving;
-    const send = this.#writer.begin(this.#job(stream, residency, carried, mustRetry));
+    const send = this.#writer.begin(this.#job(stream, residency, mustRetry));
     this.#hold(stream, leaving);
     return (bytes) => {
       give(bytes);
@@ -186,12 +186,12 @@ export class ResidencyTable {
     };
   }
 
-  #job(stream: StreamId, residency: StreamResidency, carried: unknown, mustRetry: () => boolean): SnapshotJob {
+  #job(stream: StreamId, residency: StreamResidency, mustRetry: () => boolean): SnapshotJob {
     const begun = beginSnapshot(residency);
     const stored = (): void => {
       if (mustRetry()) this.#leaving.delete(stream);
     };
-    return { stream, residency, begun, position: this.#options.position(), carried, mustRetry, stored };
+    return { stream, residency, begun, position: this.#options.position(), mustRetry, stored };
   }
 
   #hold(stream: StreamId, leaving: Leaving): void {

@@ -1,9 +1,9 @@
 import type { Report } from '../domain/events.ts';
+import type { TakeState } from '../domain/learnerHost.ts';
 import { pause } from '../domain/pause.ts';
 import type { JournalPosition, StreamSnapshot } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Clock, type Delay, toDurationMs } from '../domain/time.ts';
-import { sealEnvelope } from './envelope.ts';
 import { cancelSnapshot, endSnapshot, type SnapshotUnderWay, type StreamResidency } from './streamResidency.ts';
 
 export interface SnapshotWriterOptions {
@@ -15,17 +15,12 @@ export interface SnapshotWriterOptions {
   readonly report: Report;
 }
 
-/** Takes the learner's part of a snapshot; undefined: it has none. */
-export type TakeLearner = (learner: Uint8Array | undefined) => void;
-
 /** A snapshot that is being taken. */
 export interface SnapshotJob {
   readonly stream: StreamId;
   readonly residency: StreamResidency;
   readonly begun: SnapshotUnderWay;
   readonly position: JournalPosition;
-  /** Where the way to the learner stands. */
-  readonly carried: unknown;
   /** Asked after each time that the medium has refused it: whether it is to be offered again. */
   readonly mustRetry: () => boolean;
   /** It is on the medium. */
@@ -54,20 +49,20 @@ export class SnapshotWriter {
     this.#isClosed = true;
   }
 
-  /** @returns what has to be called with the learner's part */
-  begin(job: SnapshotJob): TakeLearner {
-    let take: TakeLearner = () => undefined;
+  /** @returns what has to be called with the stream's state */
+  begin(job: SnapshotJob): TakeState {
+    let take: TakeState = () => undefined;
     const sent = new Promise<void>((resolve) => {
-      take = (learner) => void this.#send(job, learner).then(resolve);
+      take = (state) => void this.#send(job, state).then(resolve);
     });
     this.#underWay.add(sent);
     void sent.then(() => this.#underWay.delete(sent));
     return take;
   }
 
-  async #send(job: SnapshotJob, learner: Uint8Array | undefined): Promise<void> {
-    const { residency, begun, carried } = job;
-    if (learner === undefined || !(await this.#offer(job, sealEnvelope({ carried, learner })))) {
+  async #send(job: SnapshotJob, state: Uint8Array | undefined): Promise<void> {
+    const { residency, begun } = job;
+    if (state === undefined || !(await this.#offer(job, state))) {
       cancelSnapshot(residency, begun);
     }
   }

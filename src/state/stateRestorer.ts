@@ -3,7 +3,6 @@ import { pause } from '../domain/pause.ts';
 import type { JournalPosition, StoredSnapshot } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Delay, toDurationMs } from '../domain/time.ts';
-import { openEnvelope } from './envelope.ts';
 import type { Tail } from './log/packedInputs.ts';
 import type { RedoLog } from './log/redoLog.ts';
 
@@ -13,8 +12,6 @@ type RestoreResultOutcome = RestoreOutcome | 'none' | 'unreadable';
 /** What has to go to a stream's learner before its next sample. */
 export interface RestoreResult {
   readonly outcome: RestoreResultOutcome;
-  /** Where its way to the learner stood; undefined: at its beginning. */
-  readonly carried: unknown;
   /** Samples that the snapshot lacks, in order. */
   readonly tail: Tail;
   /** Journal position of the first of them. */
@@ -23,7 +20,7 @@ export interface RestoreResult {
 
 export interface RestorerOptions {
   readonly load: (stream: StreamId, below?: number) => Promise<StoredSnapshot | undefined>;
-  readonly restore: (stream: StreamId, learner: Uint8Array) => Promise<RestoreOutcome>;
+  readonly restore: (stream: StreamId, state: Uint8Array) => Promise<RestoreOutcome>;
   /** What the journal said at the start. */
   readonly redoLog: RedoLog;
   /** What the journal says of one stream after a position now. */
@@ -53,17 +50,10 @@ export class StateRestorer {
       if (snapshot === undefined || snapshot.position <= voidUpTo()) break;
       if (redoLog.isVoid(stream, snapshot.position)) break;
       const { position } = snapshot;
-      const envelope = openEnvelope(snapshot.bytes);
-      outcome = envelope === undefined ? 'damaged' : await this.#options.restore(stream, envelope.learner);
+      outcome = await this.#options.restore(stream, snapshot.bytes);
       if (outcome !== 'damaged') {
         const found = below === undefined ? redoLog : await this.#insist(() => this.#options.reread(stream, position));
-        const carried = outcome === 'restored' ? envelope?.carried : undefined;
-        return resultOf(stream, outcome, {
-          redoLog: found === 'unreadable' ? redoLog : found,
-          position,
-          before,
-          carried,
-        });
+        return resultOf(stream, outcome, { redoLog: found === 'unreadable' ? redoLog : found, position, before });
       }
       below = snapshot.generation;
     }
@@ -71,9 +61,9 @@ export class StateRestorer {
   }
 
   /** Brings a stream back that has only just left. */
-  async reattach(stream: StreamId, learner: Uint8Array, carried: unknown): Promise<RestoreResult> {
-    const outcome = await this.#options.restore(stream, learner);
-    return { outcome, carried, tail: [], firstTail: undefined };
+  async reattach(stream: StreamId, state: Uint8Array): Promise<RestoreResult> {
+    const outcome = await this.#options.restore(stream, state);
+    return { outcome, tail: [], firstTail: undefined };
   }
 
   /** A medium that stumbles is asked again: to begin anew for that would be a loss. */
@@ -103,13 +93,12 @@ interface Sources {
   /** That the snapshot includes. */
   readonly position: JournalPosition;
   readonly before: JournalPosition;
-  readonly carried?: unknown;
 }
 
 function resultOf(
   stream: StreamId,
   outcome: RestoreResultOutcome,
-  { redoLog, position, before, carried }: Sources,
+  { redoLog, position, before }: Sources,
 ): RestoreResult {
-  return { outcome, carried, tail: redoLog.after(stream, position, before), firstTail: redoLog.firstPosition(stream) };
+  return { outcome, tail: redoLog.after(stream, position, before), firstTail: redoLog.firstPosition(stream) };
 }

@@ -71,7 +71,7 @@ describe('openState', () => {
     for (let i = 1; i <= 30; i++) {
       for (const stream of i < 30 ? ['a', 'b'] : ['b']) keeping?.residency.note(sampleOf(stream, i), i);
     }
-    const [short, long] = ['a', 'b'].map((stream) => keeping?.residency.leave(stream as never, null));
+    const [short, long] = ['a', 'b'].map((stream) => keeping?.residency.leave(stream as never));
     expect([short, typeof long]).toEqual([undefined, 'function']);
     await keeping?.stop(1 as never);
   });

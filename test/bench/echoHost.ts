@@ -25,6 +25,7 @@ export function createEchoHost(): LearnerHost {
       );
     },
     drain: async () => undefined,
+    instruct: () => undefined,
     evict: () => undefined,
     backlog: 0,
     restore: async () => 'restored',

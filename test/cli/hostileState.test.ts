@@ -7,9 +7,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { encodeExport } from '../../src/adapters/store/snapshots/exportFile.ts';
 import { createInlineStore } from '../../src/adapters/store/thread/inlineStore.ts';
 import { runProgram } from '../../src/cli/runProgram.ts';
+import { encodeStreamState } from '../../src/hosts/stream/streamState.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
-import { sealEnvelope } from '../../src/state/envelope.ts';
 import { batchOf, streamId, temporaryFolder } from '../contract/stateStoreContract.ts';
 import { learnerSettings, noisySine, toSteps } from '../support/series.ts';
 
@@ -24,7 +24,7 @@ const LEARNER = ((): Uint8Array => {
   for (const step of toSteps(noisySine(30))) learner.step(step);
   return learner.snapshot();
 })();
-const STATE = sealEnvelope({ carried: { at: 5 }, learner: LEARNER });
+const STATE = encodeStreamState({ cursor: { at: 5 }, learner: LEARNER });
 /** Of the envelope, before the learner's. */
 const HEAD_BYTES = STATE.length - LEARNER.length;
 

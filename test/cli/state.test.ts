@@ -17,9 +17,9 @@ import { createInlineStore } from '../../src/adapters/store/thread/inlineStore.t
 import type { CliContext } from '../../src/cli/context.ts';
 import { runProgram } from '../../src/cli/runProgram.ts';
 import type { StateStore } from '../../src/domain/stateStore.ts';
+import { encodeStreamState } from '../../src/hosts/stream/streamState.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
-import { sealEnvelope } from '../../src/state/envelope.ts';
 import { batchOf, bytesOf, snapshotOf, streamId, temporaryFolder } from '../contract/stateStoreContract.ts';
 import { learnerSettings, noisySine, toSteps } from '../support/series.ts';
 import { placeOf } from '../support/snapshotEntries.ts';
@@ -48,7 +48,7 @@ const LEARNER = ((): Uint8Array => {
   for (const step of toSteps(noisySine(40))) learner.step(step);
   return learner.snapshot();
 })();
-const STATE = sealEnvelope({ carried: null, learner: LEARNER });
+const STATE = encodeStreamState({ cursor: null, learner: LEARNER });
 
 function signed(learner: Uint8Array): Uint8Array {
   new DataView(learner.buffer).setUint32(4, crc32(learner.subarray(8)), true);
@@ -170,15 +170,15 @@ it('takes over only what a learner can go on from, under a name that a stream ca
     writeFileSync(join(files, name), encodeExport({ ...stored, stream: streamId(stream), bytes }, 0));
   store('whole', STATE);
   store('junk', bytesOf(8, 3000));
-  store('no learner', sealEnvelope({ carried: null, learner: new Uint8Array(0) }));
-  store('no time', sealEnvelope({ carried: { at: 1e300 }, learner: LEARNER }));
+  store('no learner', encodeStreamState({ cursor: null, learner: new Uint8Array(0) }));
+  store('no time', encodeStreamState({ cursor: { at: 1e300 }, learner: LEARNER }));
   store(
     'not finite',
-    sealEnvelope({ carried: null, learner: withNumber('panel.lstm_direct.network.weights', Number.NaN) }),
+    encodeStreamState({ cursor: null, learner: withNumber('panel.lstm_direct.network.weights', Number.NaN) }),
   );
-  store('huge', sealEnvelope({ carried: null, learner: withSchema('"hidden":4', '"hidden":9e9') }));
-  store('other schema', sealEnvelope({ carried: null, learner: withSchema('"cell"', '"bell"') }));
-  store('no schema', sealEnvelope({ carried: null, learner: withSchema('{"horizons', '}"horizons') }));
+  store('huge', encodeStreamState({ cursor: null, learner: withSchema('"hidden":4', '"hidden":9e9') }));
+  store('other schema', encodeStreamState({ cursor: null, learner: withSchema('"cell"', '"bell"') }));
+  store('no schema', encodeStreamState({ cursor: null, learner: withSchema('{"horizons', '}"horizons') }));
   store('bad name', STATE, '../../x#+');
   const other = join(files, 'other');
   const whole = await run('import', 'whole', '--dir', other);

@@ -3,6 +3,8 @@ import type { TidegateError } from '../../src/domain/errors.ts';
 import type { DomainEvent, Report } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import type { LearnerHost } from '../../src/domain/learnerHost.ts';
+import type { Label } from '../../src/domain/streamInput.ts';
+import { toEpochMs } from '../../src/domain/time.ts';
 import { evictionOf, idOf, stepOf } from '../pipeline/samples.ts';
 import { REFUSED, TRICK } from '../support/trickyLearner.mjs';
 
@@ -103,6 +105,44 @@ export function learnerHostContract(create: (report: Report) => LearnerHost): vo
         expect(told(forecasts, 'b')).toEqual(['b@1 8/7']);
         expect(await snapshot).toEqual(Uint8Array.of(60, 60));
         expect(events).toEqual([]);
+      }));
+
+    it('hands an input beside the readings over in order with the steps, and says why one was not used', () =>
+      run(async ({ host, forecasts, events }) => {
+        const label = (stream: string, name: string): Label => ({
+          kind: 'label',
+          stream: idOf(stream),
+          at: toEpochMs(1),
+          from: toEpochMs(1),
+          to: toEpochMs(1),
+          label: name,
+        });
+        host.push([stepOf('a', 1), stepOf('b', 1)]);
+        host.instruct(label('a', 'on'));
+        host.push([stepOf('a', 2), stepOf('b', 2)]);
+        host.instruct(label('b', 'unknown'));
+        host.instruct(label('never', 'on'));
+        host.evict(idOf('a'));
+        host.instruct(label('a', 'on'));
+        host.push([stepOf('a', 3)]);
+        await host.drain();
+        expect(told(forecasts, 'a')).toEqual(['a@1 1/0', 'a@2 2/101', 'a@3 1/0']);
+        expect(told(forecasts, 'b')).toEqual(['b@1 1/0', 'b@2 2/1']);
+        expect(events).toEqual([{ type: 'InputDropped', reason: 'no-classes', topic: 'b' }]);
+      }));
+
+    it('gives up the one learner that throws on an input beside the readings', () =>
+      run(async ({ host, forecasts, events }) => {
+        host.push([stepOf('a', 1), stepOf('b', 1)]);
+        host.instruct({ kind: 'settings', stream: idOf('a'), at: toEpochMs(1), changes: 'bug' });
+        host.push([stepOf('a', 2), stepOf('b', 2)]);
+        await host.drain();
+        expect(told(forecasts, 'a')).toEqual(['a@1 1/0', 'a@2 1/0']);
+        expect(told(forecasts, 'b')).toEqual(['b@1 1/0', 'b@2 2/1']);
+        expect(events).toMatchObject([
+          { type: 'LearnerFailed', stream: 'a', error: { message: 'cannot be instructed' } },
+          { type: 'InputDropped', reason: 'learner-failed', topic: 'a' },
+        ]);
       }));
 
     it('says why a snapshot cannot be used, and begins the stream anew at its first step', () =>

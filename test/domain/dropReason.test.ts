@@ -32,6 +32,9 @@ test('drop reasons keep their names', () => {
     'stream-failed',
     'learner-failed',
     'no-memory',
+    'no-classes',
+    'bad-settings',
+    'no-such-stream',
     'stopped',
   ]);
 });

@@ -48,6 +48,7 @@ function createScriptedLearner(name: string, calls: string[], scriptOf: () => Sc
       return forecastOf(step.stream, step.at);
     },
     learn,
+    instruct: () => undefined,
     snapshot() {
       attempt('snapshot', scriptOf().snapshot);
       return new Uint8Array([7]);

@@ -70,6 +70,7 @@ function amongOthers(learner: Learner): Learner {
   return {
     step: (step) => learner.step({ ...step, inputs: othersOf(step) }),
     learn: () => learner.learn(),
+    instruct: (input) => learner.instruct(input),
     snapshot: () => learner.snapshot(),
     free: () => learner.free(),
   };

@@ -8,6 +8,7 @@ import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { PoisonDetector } from '../../src/state/poisonDetector.ts';
 import { JournalMedium } from '../state/log/medium.ts';
+import { machinesOf } from '../support/machines.ts';
 import { createEchoHost } from './echoHost.ts';
 import { deliveryOf, idOf, messageOf, repeatsOf, sampleOf, settingsWith, utc } from './samples.ts';
 
@@ -50,13 +51,15 @@ async function learnedOf(messages: readonly (readonly Sample[])[], gapAfterS: nu
     return () => clearImmediate(turn);
   };
   const { host, batches, most } = createPatientHost(onTurn);
+  const settingsOf = () => settingsWith({ every: toDurationMs(1000), gapAfter: toDurationMs(1000 * gapAfterS) });
+  const report = (event: DomainEvent): void => void (event.type !== 'ForecastIssued' && events.push(event));
   const pipeline = forecastPipeline(
     {
       decode: ({ receivedAt }) => ({ samples: messages[receivedAt] ?? [], drops: [] }),
-      settingsOf: () => settingsWith({ every: toDurationMs(1000), gapAfter: toDurationMs(1000 * gapAfterS) }),
-      zoneOffsetOf: () => utc,
+      settingsOf,
+      machineFor: machinesOf({ settingsOf, zoneOffsetOf: () => utc, report, isKept: true }).machineFor,
       host,
-      report: (event) => void (event.type !== 'ForecastIssued' && events.push(event)),
+      report,
       onNextTurn: onTurn,
       clock: { now: () => toEpochMs(performance.now()) },
       delay: onTurn,

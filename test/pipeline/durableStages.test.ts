@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
 import { durableStages, volatileStages } from '../../src/pipeline/durableStages.ts';
-import type { PerStreamInput } from '../../src/pipeline/perStream.ts';
+import type { RoutedInput } from '../../src/pipeline/routedInput.ts';
 import type { DurableState } from '../../src/state/durableState.ts';
 import { PoisonDetector } from '../../src/state/poisonDetector.ts';
 import { JournalMedium } from '../state/log/medium.ts';
@@ -25,9 +25,9 @@ function worldOf() {
         log.push(`note ${stream}${at} at ${position}`);
         return stream !== ATTIC;
       },
-      restore: async () => ({ outcome: 'restored', carried: 1, tail: [sampleOf('attic', 1)], firstTail: 1 }),
-      checkpoint: (stream, carried) => void log.push(`checkpoint ${stream} ${carried}`),
-      leave: (stream, carried) => void log.push(`leave ${stream} ${carried}`),
+      restore: async () => ({ outcome: 'restored', tail: [sampleOf('attic', 1)], firstTail: 1 }),
+      checkpoint: (stream) => void log.push(`checkpoint ${stream}`),
+      leave: (stream) => void log.push(`leave ${stream}`),
     },
   };
   const behind = {
@@ -43,7 +43,7 @@ function worldOf() {
     report: ignore,
   });
   const source = new Subject<Arrival>();
-  const out: PerStreamInput[] = [];
+  const out: RoutedInput[] = [];
   source.pipe(intake).subscribe((input) => out.push(input));
   const isNewAt = (at: number, stream = 'attic') => isNew(forecastOf(stream, at));
   return { source, out, log, ofStreams, isNewAt };
@@ -59,7 +59,7 @@ describe('durableStages', () => {
     expect(log).toEqual(['note barn5 at 2', 'note attic6 at 3']);
     expect(out).toEqual([
       sampleOf('barn', 5),
-      { opened: ATTIC, carried: 1 },
+      { opened: ATTIC },
       sampleOf('attic', 1),
       { replayed: ATTIC },
       sampleOf('attic', 6),
@@ -68,9 +68,9 @@ describe('durableStages', () => {
 
   it('asks the residency for whoever takes a state', () => {
     const { ofStreams, log } = worldOf();
-    ofStreams.onCheckpoint?.(ATTIC, 'here');
-    ofStreams.onEvict?.(ATTIC, 'there');
-    expect(log).toEqual(['checkpoint attic here', 'leave attic there']);
+    ofStreams.onCheckpoint?.(ATTIC);
+    ofStreams.onEvict?.(ATTIC);
+    expect(log).toEqual(['checkpoint attic', 'leave attic']);
   });
 
   describe('calls a forecast new', () => {
@@ -106,7 +106,7 @@ describe('durableStages', () => {
       ofStreams.onReplayed?.(ATTIC, { last: Number.NaN, highest: Number.NaN });
       expect(isNewAt(1)).toBe(true);
       ofStreams.onReplayed?.(ATTIC, { last: 5, highest: 5 });
-      ofStreams.onEvict?.(ATTIC, 1);
+      ofStreams.onEvict?.(ATTIC);
       expect(isNewAt(1)).toBe(true);
     });
   });
@@ -115,7 +115,7 @@ describe('durableStages', () => {
 describe('volatileStages', () => {
   it('passes samples on and acknowledges at once', () => {
     const acks: number[] = [];
-    const out: PerStreamInput[] = [];
+    const out: RoutedInput[] = [];
     const { intake, ofStreams, isNew } = volatileStages();
     const source = new Subject<Arrival>();
     source.pipe(intake).subscribe((input) => {

@@ -30,6 +30,7 @@ export function createEchoHost(): EchoHost {
       );
     },
     drain: async () => undefined,
+    instruct: () => undefined,
     evict(stream) {
       evicted.push(stream);
       counts.delete(stream);

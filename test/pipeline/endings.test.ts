@@ -7,6 +7,7 @@ import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import type { DurableState } from '../../src/state/durableState.ts';
 import { type NoteFile, PoisonDetector } from '../../src/state/poisonDetector.ts';
 import { JournalMedium } from '../state/log/medium.ts';
+import { machinesOf } from '../support/machines.ts';
 import { settle } from '../support/virtualTime.ts';
 import { createEchoHost } from './echoHost.ts';
 import { deliveryOf, everyMessage, idOf, messageOf, repeatsOf, sampleOf, settingsWith, utc } from './samples.ts';
@@ -34,7 +35,7 @@ class StuckWay {
       ...{ journal, repeats: repeatsOf(1000), poison: this.poison, wanted$: NEVER },
       residency: {
         note: ({ stream }) => stream !== idOf('tail'),
-        restore: async () => ({ outcome: 'none', carried: undefined, tail, firstTail: 1 }),
+        restore: async () => ({ outcome: 'none', tail, firstTail: 1 }),
         checkpoint: () => undefined,
         leave: () => undefined,
       },
@@ -42,7 +43,10 @@ class StuckWay {
     const { host } = createEchoHost();
     const stuck: LearnerHost = Object.create(host, { backlog: { get: () => 5 }, push: { value: () => undefined } });
     const onNextTurn: OnNextTurn = (run) => time.delay(run, 0 as Parameters<typeof time.delay>[1]);
-    const ports = { settingsOf: () => settingsWith(everyMessage), zoneOffsetOf: () => utc, report: () => undefined };
+    const settingsOf = () => settingsWith(everyMessage);
+    const report = () => undefined;
+    const { machineFor } = machinesOf({ settingsOf, zoneOffsetOf: () => utc, report, isKept: true });
+    const ports = { settingsOf, machineFor, report };
     const way = forecastPipeline(
       {
         ...ports,

@@ -7,6 +7,7 @@ import type { Inbound } from '../../src/domain/sample.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import { forecastPipeline, type PipelineOptions } from '../../src/pipeline/forecastPipeline.ts';
+import { machinesOf } from '../support/machines.ts';
 import { createEchoHost } from './echoHost.ts';
 import { everyMessage, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
 
@@ -41,16 +42,23 @@ async function send(perTurn: number, more: Partial<PipelineOptions>) {
   const events: DomainEvent[] = [];
   const forecasts: Forecast[] = [];
   const { host, batches, evicted } = createEchoHost();
+  const settingsOf = () => settingsWith(everyMessage);
+  const report = (event: DomainEvent): void => void events.push(event);
+  const { machineFor } = machinesOf({
+    settingsOf,
+    zoneOffsetOf(stream) {
+      if (stream === BROKEN) throw new Error('planted in the stream');
+      return utc;
+    },
+    report,
+  });
   const pipeline = forecastPipeline(
     {
       decode,
-      settingsOf: () => settingsWith(everyMessage),
-      zoneOffsetOf(stream) {
-        if (stream === BROKEN) throw new Error('planted in the stream');
-        return utc;
-      },
+      settingsOf,
+      machineFor,
       host,
-      report: (event) => events.push(event),
+      report,
       onNextTurn: onImmediate,
       clock: { now: () => toEpochMs(performance.now()) },
       delay(run, after) {

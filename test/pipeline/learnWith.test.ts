@@ -28,6 +28,7 @@ function recordingHost() {
         finish = resolve;
         fail = reject;
       }),
+    instruct: ({ kind, stream }) => void calls.push(`${kind} ${stream}`),
     evict: (stream) => void calls.push(`evict ${stream}`),
     backlog: 0,
     restore: async () => 'restored',

@@ -7,6 +7,7 @@ import { toEpochMs } from '../../src/domain/time.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { PoisonDetector } from '../../src/state/poisonDetector.ts';
 import { JournalMedium } from '../state/log/medium.ts';
+import { machinesOf } from '../support/machines.ts';
 import { createEchoHost } from './echoHost.ts';
 import { everyMessage, messageOf, repeatsOf, sampleOf, settingsWith, utc } from './samples.ts';
 
@@ -22,13 +23,15 @@ it('loses nothing of a tail that is longer than any queue, hands out only its en
   const forecasts: Forecast[] = [];
   const { host, batches } = createEchoHost();
   const tailOf = (stream: string) => Array.from({ length: TAIL }, (_, i) => sampleOf(stream, i));
+  const settingsOf = () => settingsWith(everyMessage);
+  const report = (event: DomainEvent): void => void events.push(event);
   const pipeline = forecastPipeline(
     {
       decode: ({ topic, receivedAt }) => ({ samples: [sampleOf(topic, receivedAt)], drops: [] }),
-      settingsOf: () => settingsWith(everyMessage),
-      zoneOffsetOf: () => utc,
+      settingsOf,
+      machineFor: machinesOf({ settingsOf, zoneOffsetOf: () => utc, report, isKept: true }).machineFor,
       host,
-      report: (event) => events.push(event),
+      report,
       onNextTurn(run) {
         const turn = setImmediate(run);
         return () => clearImmediate(turn);
@@ -48,7 +51,7 @@ it('loses nothing of a tail that is longer than any queue, hands out only its en
           note: ({ stream }) => here.has(stream),
           async restore(stream) {
             here.add(stream);
-            return { outcome: 'restored', carried: undefined, tail: tailOf(stream), firstTail: 1 };
+            return { outcome: 'restored', tail: tailOf(stream), firstTail: 1 };
           },
           checkpoint: () => undefined,
           leave: () => undefined,

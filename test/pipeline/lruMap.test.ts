@@ -19,6 +19,19 @@ describe('LruMap', () => {
     ]);
   });
 
+  it('gives one entry out by its key, and goes on without it', () => {
+    const map = new LruMap<string, number>();
+    for (const [key, value] of [
+      ['a', 1],
+      ['b', 2],
+      ['c', 3],
+    ] as const)
+      map.set(key, value);
+
+    expect([map.take('b'), map.take('b'), map.size]).toEqual([2, undefined, 2]);
+    expect([map.takeOldest(), map.takeOldest(), map.takeOldest()]).toEqual([['a', 1], ['c', 3], undefined]);
+  });
+
   it('answers like a Map whose entries are taken out and put in again at each use', () => {
     const key = fc.integer({ min: 0, max: 6 });
     const action = fc.oneof(

@@ -4,8 +4,8 @@ import type { DomainEvent } from '../../src/domain/events.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { StreamInput } from '../../src/domain/streamInput.ts';
 import type { Gauge } from '../../src/pipeline/gauge.ts';
-import type { PerStreamInput } from '../../src/pipeline/perStream.ts';
 import { restoreWith } from '../../src/pipeline/restoreWith.ts';
+import type { RoutedInput } from '../../src/pipeline/routedInput.ts';
 import type { Awaited } from '../../src/state/awaitedStreams.ts';
 import { PoisonDetector } from '../../src/state/poisonDetector.ts';
 import type { RestoreResult } from '../../src/state/stateRestorer.ts';
@@ -81,7 +81,7 @@ class RestoreWorld {
   async bring(stream: string, more: Partial<RestoreResult> = {}): Promise<void> {
     const id = idOf(stream);
     if (more.outcome !== 'no-memory') this.#here.add(id);
-    this.#coming.get(id)?.resolve({ outcome: 'restored', carried: undefined, tail: [], firstTail: undefined, ...more });
+    this.#coming.get(id)?.resolve({ outcome: 'restored', tail: [], firstTail: undefined, ...more });
     await settle();
   }
 
@@ -94,11 +94,11 @@ class RestoreWorld {
     for (const [stream, at] of samples) this.source.next(sampleOf(stream, at));
   }
 
-  #note(input: PerStreamInput): void {
+  #note(input: RoutedInput): void {
     if ('stream' in input) {
       this.backlog++;
       this.out.push(`${input.stream}${input.at}`);
-    } else if ('opened' in input) this.out.push(`open ${input.opened} at ${input.carried}`);
+    } else if ('opened' in input) this.out.push(`open ${input.opened}`);
     else if ('wanted' in input) this.out.push(`take ${input.wanted}`);
     else if ('held' in input) this.out.push(`hold ${input.held}`);
     else this.out.push(`replayed ${input.replayed}`);
@@ -134,8 +134,8 @@ describe('restoreWith', () => {
     world.send(['attic', 5], ['barn', 5], ['attic', 6]);
     expect([world.out, world.asked, world.gauge.waiting]).toEqual([['barn5'], ['attic 2'], 2]);
 
-    await world.bring('attic', { carried: 4 });
-    expect(world.out).toEqual(['barn5', 'open attic at 4', 'attic5', 'attic6']);
+    await world.bring('attic');
+    expect(world.out).toEqual(['barn5', 'open attic', 'attic5', 'attic6']);
     expect(world.gauge.waiting).toBe(0);
     world.send(['attic', 7]);
     expect(world.out.at(-1)).toBe('attic7');
@@ -145,9 +145,9 @@ describe('restoreWith', () => {
     const world = new RestoreWorld();
     world.backlog = -10;
     world.send(['attic', 5]);
-    await world.bring('attic', { carried: 2, tail: tailOf('attic', 3, 4) });
+    await world.bring('attic', { tail: tailOf('attic', 3, 4) });
 
-    expect(world.out).toEqual(['open attic at 2', 'replay of attic', 'attic3', 'attic4', 'replayed attic', 'attic5']);
+    expect(world.out).toEqual(['open attic', 'replay of attic', 'attic3', 'attic4', 'replayed attic', 'attic5']);
   });
 
   it('begins anew where nothing is carried over', async () => {
@@ -160,8 +160,8 @@ describe('restoreWith', () => {
   it('feeds a tail no faster than the learners follow, opened once, and lets nothing in meanwhile', async () => {
     const world = new RestoreWorld();
     world.send(['attic', 9]);
-    await world.bring('attic', { carried: 0, tail: tailOf('attic', 1, 2, 3, 4, 5) });
-    expect(world.out).toEqual(['open attic at 0', 'replay of attic', 'attic1', 'attic2', 'attic3']);
+    await world.bring('attic', { tail: tailOf('attic', 1, 2, 3, 4, 5) });
+    expect(world.out).toEqual(['open attic', 'replay of attic', 'attic1', 'attic2', 'attic3']);
     // Nothing else may come between.
     expect(world.gauge.waiting).toBe(Number.POSITIVE_INFINITY);
 
@@ -183,12 +183,12 @@ describe('restoreWith', () => {
     world.send(['attic', 9], ['barn', 9]);
     await world.bring('attic', { tail: tailOf('attic', 1, 2) });
     await world.bring('barn', { tail: tailOf('barn', 1) });
-    expect(world.out).toEqual(['replay of attic', 'attic1']);
+    expect(world.out).toEqual(['open attic', 'replay of attic', 'attic1']);
     world.backlog = -10;
     await world.time.pass(5);
-    expect(world.out.slice(2)).toEqual([
+    expect(world.out.slice(3)).toEqual([
       ...['attic2', 'replayed attic', 'attic9'],
-      ...['replay of barn', 'barn1', 'replayed barn', 'barn9'],
+      ...['open barn', 'replay of barn', 'barn1', 'replayed barn', 'barn9'],
     ]);
   });
 
@@ -211,12 +211,20 @@ describe('restoreWith', () => {
     world.wanted.next(ATTIC);
     await world.bring('attic', { tail: tailOf('attic', 0) });
     world.wanted.next(ATTIC);
-    expect(world.out).toEqual(['barn1', 'take barn', 'barn2', 'replay of attic', 'attic0', 'replayed attic']);
+    expect(world.out).toEqual([
+      'barn1',
+      'take barn',
+      'barn2',
+      'open attic',
+      'replay of attic',
+      'attic0',
+      'replayed attic',
+    ]);
 
     world.backlog = 0;
     await world.time.pass(5);
     world.wanted.next(ATTIC);
-    expect(world.out.slice(6)).toEqual(['attic1', 'take attic']);
+    expect(world.out.slice(7)).toEqual(['attic1', 'take attic']);
   });
 
   it('completes when nothing waits any more', async () => {
@@ -225,7 +233,7 @@ describe('restoreWith', () => {
     world.source.complete();
     expect(world.isComplete).toBe(false);
     await world.bring('attic');
-    expect([world.isComplete, world.out]).toEqual([true, ['attic1']]);
+    expect([world.isComplete, world.out]).toEqual([true, ['open attic', 'attic1']]);
   });
 
   it('passes errors on, and leaves nothing running when it is left', async () => {
@@ -251,8 +259,8 @@ describe('restoreWith', () => {
       await world.time.pass(1000);
       expect([world.asked, world.gauge.waiting]).toEqual([['attic 2'], 0]);
 
-      await world.bring('attic', { carried: 7, tail: tailOf('attic', 1, 2), firstTail: 1 });
-      expect(world.out).toEqual(['open attic at 7', 'replay of attic', 'attic1', 'attic2', 'replayed attic']);
+      await world.bring('attic', { tail: tailOf('attic', 1, 2), firstTail: 1 });
+      expect(world.out).toEqual(['open attic', 'replay of attic', 'attic1', 'attic2', 'replayed attic']);
       expect(world.asked).toHaveLength(1);
 
       world.backlog = 0;
@@ -283,7 +291,7 @@ describe('restoreWith', () => {
       await world.time.pass(200);
       expect(world.asked).toEqual(['attic 2']);
       await world.bring('attic', { tail: tailOf('attic', 1) });
-      expect(world.out).toEqual(['replay of attic', 'attic1', 'replayed attic']);
+      expect(world.out).toEqual(['open attic', 'replay of attic', 'attic1', 'replayed attic']);
       await world.time.pass(5000);
       expect(world.asked).toEqual(['attic 2', 'barn 3']);
     });
@@ -300,9 +308,18 @@ describe('restoreWith', () => {
       world.backlog = 0;
       await world.time.pass(5);
       // Whatever goes between, the stream in the middle of its tail makes no room for it.
-      expect(world.out.slice(4)).toEqual([
+      expect(world.out.slice(5)).toEqual([
         ...['hold attic', 'barn1'],
-        ...['hold attic', 'replay of cellar', 'hold attic', 'cellar0', 'replayed cellar', 'hold attic', 'cellar1'],
+        ...[
+          'hold attic',
+          'open cellar',
+          'replay of cellar',
+          'hold attic',
+          'cellar0',
+          'replayed cellar',
+          'hold attic',
+          'cellar1',
+        ],
         'attic4',
       ]);
       world.backlog = 0;

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { StreamSettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
+import { encodeStreamState } from '../../src/hosts/stream/streamState.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
-import type { PerStreamInput } from '../../src/pipeline/perStream.ts';
+import type { RoutedInput } from '../../src/pipeline/routedInput.ts';
 import { type SampleOptions, type SamplePorts, samplePipeline } from '../../src/pipeline/samplePipeline.ts';
+import { machinesOf } from '../support/machines.ts';
 import { createEchoHost } from './echoHost.ts';
 import { everyMessage, idOf, ignore, sampleOf, settingsWith, utc } from './samples.ts';
 
@@ -22,17 +24,12 @@ const nextTurn: OnNextTurn = (turn) => {
 
 const options: SampleOptions = { maxStreams: 100, maxBatch: 64, throttle: false };
 
-function run(samples: readonly PerStreamInput[], ports: Partial<SamplePorts> = {}, more: Partial<SampleOptions> = {}) {
+function run(samples: readonly RoutedInput[], ports: Partial<SamplePorts> = {}, more: Partial<SampleOptions> = {}) {
   const host = createEchoHost();
+  const { settingsOf = () => settingsWith(everyMessage), report = ignore } = ports;
+  const { machineFor } = machinesOf({ settingsOf, zoneOffsetOf: () => utc, report });
   const pipeline = samplePipeline(
-    {
-      settingsOf: () => settingsWith(everyMessage),
-      zoneOffsetOf: () => utc,
-      host: host.host,
-      report: ignore,
-      onNextTurn: atOnce,
-      ...ports,
-    },
+    { settingsOf, machineFor, host: host.host, report, onNextTurn: atOnce, ...ports },
     { ...options, ...more },
   );
   return { ...host, forecasts: lastValueFrom(from(samples).pipe(pipeline, toArray())) };
@@ -129,40 +126,49 @@ describe('samplePipeline', () => {
     expect([Math.max(...shown), gauge.waiting]).toEqual([3, 0]);
   });
 
-  it('brings a stream to where its way stood, takes its state, and asks who takes that of one that leaves', async () => {
-    const opening: PerStreamInput = {
-      opened: idOf('attic'),
-      carried: { at: 5, value: 1, inputs: [], times: [] },
-    };
+  it('takes the state of a stream that is restored, and asks what takes that of one that leaves', async () => {
     const asked: unknown[] = [];
+    const machines = machinesOf({
+      settingsOf: () => settingsWith(everyMessage),
+      zoneOffsetOf: () => utc,
+      report: ignore,
+    });
+    const cursor = { at: 5, value: 1, inputs: [], times: [] };
+    await machines.restore(idOf('attic'), encodeStreamState({ cursor, learner: new Uint8Array(0) }));
     const { forecasts, batches } = run(
-      [opening, sampleOf('attic', 4), sampleOf('attic', 6), { wanted: idOf('attic') }, sampleOf('barn', 1)],
+      [
+        { opened: idOf('attic') },
+        sampleOf('attic', 4),
+        sampleOf('attic', 6),
+        { wanted: idOf('attic') },
+        sampleOf('barn', 1),
+      ],
       {
+        machineFor: machines.machineFor,
         ofStreams: {
-          onCheckpoint: (stream, carried) => void asked.push(['checkpoint', stream, carried]),
-          onEvict: (stream, carried) => void asked.push(['leaves', stream, carried]),
+          onCheckpoint: (stream) => void asked.push(['checkpoint', stream]),
+          onEvict: (stream) => void asked.push(['leaves', stream]),
         },
       },
       { maxStreams: 1 },
     );
 
-    // The sample of 4 is older than what the way had seen in its life before.
+    // The sample of 4 is older than the newest of the life before.
     expect((await forecasts).map(({ stream, at }) => stream + at)).toEqual(['attic6', 'barn1']);
-    const timeline = expect.objectContaining({ newest: 6, older: [0, 0] }) as unknown;
-    const carried = { at: 6, value: 1, inputs: [], times: [], timeline };
     expect(asked).toEqual([
-      ['checkpoint', 'attic', carried],
-      ['leaves', 'attic', carried],
+      ['checkpoint', 'attic'],
+      ['leaves', 'attic'],
     ]);
     expect(batches.flat().map(({ stream }) => stream)).toEqual(['attic', 'barn']);
   });
 
   it('keeps two subscriptions apart', async () => {
     const { host } = createEchoHost();
+    const settingsOf = () => settingsWith(everyMessage);
     const pipeline = samplePipeline(
       {
-        settingsOf: () => settingsWith(everyMessage),
-        zoneOffsetOf: () => utc,
+        settingsOf,
+        machineFor: machinesOf({ settingsOf, zoneOffsetOf: () => utc, report: ignore }).machineFor,
         host,
         report: ignore,
         onNextTurn: atOnce,

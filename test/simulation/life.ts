@@ -7,6 +7,7 @@ import type { StreamId } from '../../src/domain/streamId.ts';
 import { isReading } from '../../src/domain/streamInput.ts';
 import type { Clock } from '../../src/domain/time.ts';
 import { type Delay, type DurationMs, toDurationMs } from '../../src/domain/time.ts';
+import { StreamMachines } from '../../src/hosts/stream/streamMachines.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { COALESCING } from '../../src/pipeline/ladder.ts';
 import type { CheckpointLimits } from '../../src/state/checkpoints.ts';
@@ -104,6 +105,14 @@ export class Life {
     const report = (event: DomainEvent): void => this.#hear(event);
     const isDead = (): boolean => this.#isDead;
     const host = createSlowHost({ world, msPerStep, maxSteps: CREDIT, learners: this.#learners, isDead, report });
+    const decoder = createSimDecoder(kind.streams);
+    const machines = new StreamMachines({
+      settingsOf: decoder.settingsOf,
+      zoneOffsetOf: () => utc,
+      learners: host,
+      report,
+      isKept: true,
+    });
     const delay: Delay = (run, after) => world.schedule(after, () => this.#isDead || run());
     this.keeping = await openDurableState({
       store: this.#store,
@@ -114,7 +123,7 @@ export class Life {
         commitInterval: toDurationMs(1000),
         onDiskFull: 'stop_ack',
       },
-      host,
+      host: machines,
       clock,
       delay,
       report,
@@ -126,8 +135,8 @@ export class Life {
     });
     const pipeline = forecastPipeline(
       {
-        ...createSimDecoder(kind.streams),
-        zoneOffsetOf: () => utc,
+        ...decoder,
+        machineFor: machines.machineFor,
         host,
         report,
         onNextTurn: (run) => world.schedule(0, () => this.#isDead || run()),
@@ -242,8 +251,8 @@ export class Life {
         },
         restore: (stream, first) => residency.restore(stream, first),
         restoreAwaited: (stream, first) => residency.restoreAwaited(stream, first),
-        checkpoint: (stream, carried) => residency.checkpoint(stream, carried),
-        leave: (stream, carried) => residency.leave(stream, carried),
+        checkpoint: (stream) => residency.checkpoint(stream),
+        leave: (stream) => residency.leave(stream),
       },
     };
   }

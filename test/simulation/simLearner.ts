@@ -54,6 +54,11 @@ export class RoteLearner implements Learner {
     this.#numbers.push(at, value, effort, inputs.length, ...inputs);
   }
 
+  /** It has no classes, and no settings. */
+  instruct(): undefined {
+    return undefined;
+  }
+
   snapshot(): Uint8Array {
     this.learn();
     return new Uint8Array(new Float64Array(this.#numbers).buffer);

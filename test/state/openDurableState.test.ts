@@ -4,7 +4,6 @@ import type { MqttRepeats } from '../../src/adapters/mqtt/inbound/mqttRepeats.ts
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { type StateStore, StoreError } from '../../src/domain/stateStore.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
-import { openEnvelope } from '../../src/state/envelope.ts';
 import { checksumOf } from '../../src/state/log/checksum.ts';
 import { type OpenDurableState, openDurableState } from '../../src/state/openDurableState.ts';
 import { createEchoHost } from '../pipeline/echoHost.ts';
@@ -68,7 +67,7 @@ class StateWorld {
         },
       },
     });
-    this.keeping.wanted$.subscribe((stream) => this.keeping.residency.checkpoint(stream, { at: 1 })?.(this.learner));
+    this.keeping.wanted$.subscribe((stream) => this.keeping.residency.checkpoint(stream)?.(this.learner));
     return this.keeping;
   }
 
@@ -314,7 +313,7 @@ describe('openDurableState', () => {
 
     expect(world.store.batches.at(-1)?.last).toBe(500);
     const [snapshot] = world.store.snapshots.get(idOf('attic')) ?? [];
-    expect([snapshot?.position, openEnvelope(snapshot?.bytes as Uint8Array)?.carried]).toEqual([500, { at: 1 }]);
+    expect([snapshot?.position, snapshot?.bytes]).toEqual([500, world.learner]);
     expect(world.time.timers).toBe(0);
   });
 

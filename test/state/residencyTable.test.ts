@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { RestoreOutcome } from '../../src/domain/learnerHost.ts';
 import { type StoredStream, StoreError, type StreamSnapshot } from '../../src/domain/stateStore.ts';
-import { openEnvelope, sealEnvelope } from '../../src/state/envelope.ts';
 import { RedoLog } from '../../src/state/log/redoLog.ts';
 import { ResidencyTable } from '../../src/state/residencyTable.ts';
 import { StateRestorer } from '../../src/state/stateRestorer.ts';
@@ -40,7 +39,7 @@ class TableWorld {
     const from = new Map(streams.map(({ stream, generations }) => [stream, generations.at(-1)?.position ?? 0]));
     const redoLog = new RedoLog((stream) => from.get(stream) ?? 0);
     if (journal.length > 0) redoLog.read(batchWith(journal.map((stream, i) => sampleOf(stream, i + 1))));
-    const bytes = sealEnvelope({ carried: 'carried', learner: LEARNER });
+    const bytes = LEARNER;
     const restorer = new StateRestorer({
       load: async (stream) => ({ stream, position: from.get(stream) ?? 0, generation: 1, bytes }),
       restore: async (stream, learner) => {
@@ -122,7 +121,7 @@ describe('ResidencyTable', () => {
     it('voids a snapshot that was under way', async () => {
       const world = new TableWorld();
       world.note('attic');
-      const take = world.residency.checkpoint(ATTIC, 'carried');
+      const take = world.residency.checkpoint(ATTIC);
       expect(forget(world)).toBe(true);
       take?.(LEARNER);
       await world.residency.settled();
@@ -135,7 +134,7 @@ describe('ResidencyTable', () => {
       await world.residency.restore(ATTIC, world.position);
       world.residency.note(forgetOf('attic', 1), 20);
       expect(world.residency.residencies.get(ATTIC)).toMatchObject({ voidUpTo: 20, isSealed: false });
-      world.residency.leave(ATTIC, 'carried')?.(LEARNER);
+      world.residency.leave(ATTIC)?.(LEARNER);
       await world.residency.settled();
       world.note('attic');
       expect((await world.residency.restore(ATTIC, world.position)).outcome).toBe('restored');
@@ -151,7 +150,7 @@ describe('ResidencyTable', () => {
       world.note('attic');
       const result = await world.residency.restore(ATTIC, world.position);
 
-      expect(result).toMatchObject({ outcome: 'restored', carried: 'carried' });
+      expect(result).toMatchObject({ outcome: 'restored' });
       expect(Array.from(result.tail, ({ at }) => at)).toEqual([3, 5]);
       expect(world.restored).toEqual([[ATTIC, LEARNER]]);
       expect(world.note('attic')).toBe(true);
@@ -201,8 +200,8 @@ describe('ResidencyTable', () => {
       await world.residency.restore(ATTIC, world.position);
       world.note('attic');
 
-      expect(world.residency.checkpoint(ATTIC, 1)).toBeUndefined();
-      expect(world.residency.leave(ATTIC, 1)).toBeUndefined();
+      expect(world.residency.checkpoint(ATTIC)).toBeUndefined();
+      expect(world.residency.leave(ATTIC)).toBeUndefined();
       expect([world.saved, world.forgotten]).toEqual([[], []]);
     });
   });
@@ -211,14 +210,14 @@ describe('ResidencyTable', () => {
     it('stores learner and way in one piece, with the position of that moment', async () => {
       const world = new TableWorld();
       world.note('attic');
-      const take = world.residency.checkpoint(ATTIC, { at: 1 });
+      const take = world.residency.checkpoint(ATTIC);
       world.note('attic');
       take?.(LEARNER);
       await world.residency.settled();
 
       expect(world.saved).toHaveLength(1);
       expect(world.saved[0]).toMatchObject({ stream: ATTIC, position: 101 });
-      expect(openEnvelope(world.saved[0]?.bytes as Uint8Array)).toEqual({ carried: { at: 1 }, learner: LEARNER });
+      expect(world.saved[0]?.bytes).toEqual(LEARNER);
       expect(world.events).toEqual([{ type: 'SnapshotSaved', stream: ATTIC }]);
       expect(world.residency.residencies.get(ATTIC)).toMatchObject({
         generations: [101],
@@ -231,7 +230,7 @@ describe('ResidencyTable', () => {
       const world = new TableWorld();
       world.note('attic');
       world.durable = 100;
-      world.residency.checkpoint(ATTIC, 1)?.(LEARNER);
+      world.residency.checkpoint(ATTIC)?.(LEARNER);
       await world.time.pass(5000);
       expect(world.saved).toEqual([]);
       world.durable = 101;
@@ -242,22 +241,22 @@ describe('ResidencyTable', () => {
     it('is one at a time for a stream, and of nothing for one that nobody knows', () => {
       const world = new TableWorld();
       world.note('attic');
-      expect(world.residency.checkpoint(BARN, 1)).toBeUndefined();
-      expect(world.residency.checkpoint(ATTIC, 1)).toBeDefined();
-      expect(world.residency.checkpoint(ATTIC, 1)).toBeUndefined();
+      expect(world.residency.checkpoint(BARN)).toBeUndefined();
+      expect(world.residency.checkpoint(ATTIC)).toBeDefined();
+      expect(world.residency.checkpoint(ATTIC)).toBeUndefined();
     });
 
     it('comes to nothing on a medium that refuses it, and can be taken again', async () => {
       const world = new TableWorld();
       world.note('attic');
       world.isFull = true;
-      world.residency.checkpoint(ATTIC, 1)?.(LEARNER);
+      world.residency.checkpoint(ATTIC)?.(LEARNER);
       await world.residency.settled();
       expect(world.events).toMatchObject([{ type: 'SnapshotFailed', stream: ATTIC, error: { fault: 'full' } }]);
       expect(world.residency.residencies.get(ATTIC)).toMatchObject({ redoFrom: 101, newSamples: 1, generations: [] });
 
       world.isFull = false;
-      world.residency.checkpoint(ATTIC, 1)?.(LEARNER);
+      world.residency.checkpoint(ATTIC)?.(LEARNER);
       await world.residency.settled();
       expect(world.saved).toHaveLength(1);
     });
@@ -265,7 +264,7 @@ describe('ResidencyTable', () => {
     it('comes to nothing where there is no learner', async () => {
       const world = new TableWorld();
       world.note('attic');
-      world.residency.checkpoint(ATTIC, 1)?.(undefined);
+      world.residency.checkpoint(ATTIC)?.(undefined);
       await world.residency.settled();
       expect([world.saved, world.residency.residencies.get(ATTIC)?.newSamples]).toEqual([[], 1]);
     });
@@ -275,7 +274,7 @@ describe('ResidencyTable', () => {
     it('stores a stream that makes room, and recalls it from the medium once it is there', async () => {
       const world = new TableWorld();
       world.note('attic');
-      world.residency.leave(ATTIC, 'way')?.(LEARNER);
+      world.residency.leave(ATTIC)?.(LEARNER);
       await world.residency.settled();
       expect(world.saved).toHaveLength(1);
 
@@ -287,12 +286,11 @@ describe('ResidencyTable', () => {
       const world = new TableWorld();
       world.note('attic');
       world.isFull = true;
-      world.residency.leave(ATTIC, 'way')?.(Uint8Array.of(7));
+      world.residency.leave(ATTIC)?.(Uint8Array.of(7));
       await world.time.pass(5000);
       expect(world.note('attic')).toBe(false);
       expect(await world.residency.restore(ATTIC, world.position)).toMatchObject({
         outcome: 'restored',
-        carried: 'way',
         tail: [],
       });
       expect(world.restored).toEqual([[ATTIC, Uint8Array.of(7)]]);
@@ -308,12 +306,12 @@ describe('ResidencyTable', () => {
       const world = new TableWorld();
       world.isFull = true;
       world.note('attic');
-      world.residency.leave(ATTIC, 'first')?.(LEARNER);
+      world.residency.leave(ATTIC)?.(LEARNER);
       await world.time.pass(1500);
       world.note('attic');
       await world.residency.restore(ATTIC, world.position);
       world.isFull = false;
-      world.residency.leave(ATTIC, 'second')?.(LEARNER);
+      world.residency.leave(ATTIC)?.(LEARNER);
       await world.time.pass(10_000);
 
       expect(world.saved.map(({ position }) => position)).toEqual([102]);
@@ -327,20 +325,20 @@ describe('ResidencyTable', () => {
     it('waits for a state that is still on its way out of the learner', async () => {
       const world = new TableWorld();
       world.note('attic');
-      const take = world.residency.leave(ATTIC, 'way');
+      const take = world.residency.leave(ATTIC);
       world.note('attic');
       const coming = world.residency.restore(ATTIC, world.position);
       await settle();
       expect(world.restored).toEqual([]);
       take?.(Uint8Array.of(8));
-      expect(await coming).toMatchObject({ outcome: 'restored', carried: 'way' });
+      expect(await coming).toMatchObject({ outcome: 'restored' });
     });
 
     it('offers the state every two seconds until the medium takes it', async () => {
       const world = new TableWorld();
       world.note('attic');
       world.isFull = true;
-      world.residency.leave(ATTIC, 'way')?.(LEARNER);
+      world.residency.leave(ATTIC)?.(LEARNER);
       await world.time.pass(7000);
       expect(world.ofType('SnapshotFailed')).toHaveLength(4);
       world.isFull = false;
@@ -353,7 +351,7 @@ describe('ResidencyTable', () => {
       world.isFull = true;
       for (let i = 0; i < 130; i++) {
         world.note(`s${i}`);
-        world.residency.leave(idOf(`s${i}`), i)?.(LEARNER);
+        world.residency.leave(idOf(`s${i}`))?.(LEARNER);
       }
       await world.time.pass(3000);
       world.isFull = false;
@@ -367,18 +365,18 @@ describe('ResidencyTable', () => {
       const world = new TableWorld({ leastSamples: 3 });
       for (const stream of ['attic', 'attic', 'barn', 'barn', 'barn']) world.note(stream);
 
-      expect(world.residency.leave(ATTIC, 1)).toBeUndefined();
-      expect(world.residency.leave(BARN, 1)).toBeDefined();
+      expect(world.residency.leave(ATTIC)).toBeUndefined();
+      expect(world.residency.leave(BARN)).toBeDefined();
       expect(world.forgotten).toEqual([ATTIC]);
       expect(world.note('attic')).toBe(true);
-      expect(world.residency.leave(idOf('nobody'), 1)).toBeUndefined();
+      expect(world.residency.leave(idOf('nobody'))).toBeUndefined();
     });
 
     it('counts what a stream has learned in former lives', async () => {
       const world = new TableWorld({ streams: [stored('attic', 2)], leastSamples: 200 });
       world.note('attic');
       await world.residency.restore(ATTIC, world.position);
-      expect(world.residency.leave(ATTIC, 1)).toBeDefined();
+      expect(world.residency.leave(ATTIC)).toBeDefined();
     });
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RestoreOutcome } from '../../src/domain/learnerHost.ts';
 import { type StoredSnapshot, StoreError } from '../../src/domain/stateStore.ts';
-import { sealEnvelope } from '../../src/state/envelope.ts';
 import { RedoLog } from '../../src/state/log/redoLog.ts';
 import { type RestoreResult, StateRestorer } from '../../src/state/stateRestorer.ts';
 import { idOf, sampleOf } from '../pipeline/samples.ts';
@@ -14,7 +13,7 @@ const learnerOf = (generation: number): Uint8Array => Uint8Array.of(generation);
 
 const storedAt = (position: number, generation: number): StoredSnapshot => ({
   ...{ stream: ATTIC, position, generation },
-  bytes: sealEnvelope({ carried: { of: generation }, learner: learnerOf(generation) }),
+  bytes: learnerOf(generation),
 });
 
 interface World {
@@ -80,7 +79,7 @@ describe('StateRestorer', () => {
     const { bring, log } = worldOf({ snapshots: [storedAt(5, 2), storedAt(3, 1)] });
     const brought = await bring();
 
-    expect(brought).toMatchObject({ outcome: 'restored', carried: { of: 2 }, firstTail: 4 });
+    expect(brought).toMatchObject({ outcome: 'restored', firstTail: 4 });
     expect(times(brought)).toEqual([6, 7]);
     expect(log).toEqual(['load Infinity', 'restore 2']);
   });
@@ -90,7 +89,7 @@ describe('StateRestorer', () => {
     const brought = await bring(false, 4);
 
     expect(brought).toEqual({
-      ...{ outcome: 'none', carried: undefined, firstTail: 1 },
+      ...{ outcome: 'none', firstTail: 1 },
       tail: [sampleOf('attic', 1), sampleOf('attic', 2), sampleOf('attic', 3)],
     });
     expect(log).toEqual([]);
@@ -105,17 +104,17 @@ describe('StateRestorer', () => {
     const { bring, log } = worldOf({ snapshots: [storedAt(5, 2), storedAt(3, 1)], outcomes: { 2: 'damaged' } });
     const brought = await bring();
 
-    expect(brought).toMatchObject({ outcome: 'restored', carried: { of: 1 } });
+    expect(brought).toMatchObject({ outcome: 'restored' });
     expect(times(brought)).toEqual([4, 5, 6, 7]);
     expect(log).toEqual(['load Infinity', 'restore 2', 'load 2', 'restore 1', 'reread 3']);
   });
 
   it('goes back also where what was stored is no envelope', async () => {
     const broken = { ...storedAt(5, 2), bytes: Uint8Array.of(9, 9) };
-    const { bring, log } = worldOf({ snapshots: [broken, storedAt(3, 1)] });
+    const { bring, log } = worldOf({ snapshots: [broken, storedAt(3, 1)], outcomes: { 9: 'damaged' } });
 
     expect(times(await bring())).toEqual([4, 5, 6, 7]);
-    expect(log).toEqual(['load Infinity', 'load 2', 'restore 1', 'reread 3']);
+    expect(log).toEqual(['load Infinity', 'restore 9', 'load 2', 'restore 1', 'reread 3']);
   });
 
   it('begins anew with what the journal has where all snapshots are damaged', async () => {
@@ -125,7 +124,7 @@ describe('StateRestorer', () => {
     });
     const brought = await bring();
 
-    expect(brought).toMatchObject({ outcome: 'damaged', carried: undefined });
+    expect(brought).toMatchObject({ outcome: 'damaged' });
     // What comes before the older snapshot was not kept at the start.
     expect(times(brought)).toEqual([4, 5, 6, 7]);
   });
@@ -136,7 +135,7 @@ describe('StateRestorer', () => {
       const { bring, log } = worldOf({ snapshots: [storedAt(5, 2), storedAt(3, 1)], outcomes: { 2: outcome } });
       const brought = await bring();
 
-      expect(brought).toMatchObject({ outcome, carried: undefined });
+      expect(brought).toMatchObject({ outcome });
       expect(times(brought)).toEqual([6, 7]);
       expect(log).toEqual(['load Infinity', 'restore 2']);
     },
@@ -146,7 +145,7 @@ describe('StateRestorer', () => {
     const { bring, log } = worldOf({ snapshots: [storedAt(5, 2), storedAt(3, 1)], forgottenAt: 20 });
     const brought = await bring(true, 30);
 
-    expect(brought).toEqual({ outcome: 'none', carried: undefined, tail: [], firstTail: undefined });
+    expect(brought).toEqual({ outcome: 'none', tail: [], firstTail: undefined });
     expect(log).toEqual(['load Infinity']);
   });
 
@@ -166,7 +165,7 @@ describe('StateRestorer', () => {
     }
 
     expect(asked).toEqual([1, 2, 2, 3, 3, 3, 3, 4]);
-    expect(await brought).toMatchObject({ outcome: 'unreadable', carried: undefined });
+    expect(await brought).toMatchObject({ outcome: 'unreadable' });
     expect(times(await brought)).toEqual([6, 7]);
   });
 
@@ -180,8 +179,8 @@ describe('StateRestorer', () => {
 
   it('brings back what has only just left, from memory', async () => {
     const { restorer, log } = worldOf();
-    expect(await restorer.reattach(ATTIC, learnerOf(7), { of: 7 })).toEqual({
-      ...{ outcome: 'restored', carried: { of: 7 }, tail: [], firstTail: undefined },
+    expect(await restorer.reattach(ATTIC, learnerOf(7))).toEqual({
+      ...{ outcome: 'restored', tail: [], firstTail: undefined },
     });
     expect(log).toEqual(['restore 7']);
   });

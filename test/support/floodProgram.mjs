@@ -7,6 +7,7 @@ import { createDecoder } from '../../dist/adapters/payload/decoder.js';
 import { parseConfig } from '../../dist/config/parseConfig.js';
 import { createLearnerFactory } from '../../dist/hosts/createLearnerFactory.js';
 import { createInlineHost } from '../../dist/hosts/inlineHost.js';
+import { StreamMachines } from '../../dist/hosts/stream/streamMachines.js';
 import { createPublisher } from '../../dist/outlets/results/publisher.js';
 import { forecastPipeline } from '../../dist/pipeline/forecastPipeline.js';
 import { createTelemetry } from '../../dist/telemetry/telemetry.js';
@@ -47,6 +48,7 @@ const publisher = createPublisher({
   isAlive: (stream) => alive.has(stream),
 });
 const host = createInlineHost({ ...createLearnerFactory(settingsOf, undefined, report), report });
+const { machineFor } = new StreamMachines({ settingsOf, zoneOffsetOf: zone, learners: host, report, isKept: false });
 const intake = createIntake({
   ...{ filters: ['#'], formerFilters: [], identifierBase: 0, baseTopic: 'tidegate', clock, report, acks: 'at-once' },
 });
@@ -58,7 +60,7 @@ inbound$
   .pipe(
     forecastPipeline(
       {
-        ...{ decode: decoder.decode, settingsOf, zoneOffsetOf: zone, host, report, clock },
+        ...{ decode: decoder.decode, settingsOf, machineFor, host, report, clock },
         delay(run, after) {
           const timer = setTimeout(run, after);
           return () => clearTimeout(timer);

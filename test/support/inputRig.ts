@@ -13,6 +13,7 @@ import { createInlineHost } from '../../src/hosts/inlineHost.ts';
 import { createPublisher } from '../../src/outlets/results/publisher.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { input, makeSettings, makeSpec, matchesFilter, UTC_PLUS_1 } from '../fixtures/decoderSetup.ts';
+import { machinesOf } from './machines.ts';
 import { learnerSettings } from './series.ts';
 
 const START = Date.UTC(2026, 2, 10, 12);
@@ -87,11 +88,12 @@ export function createInputRig(maxStreams = 100): InputRig {
     run();
     return () => undefined;
   };
+  const { machineFor } = machinesOf({ settingsOf, zoneOffsetOf: () => UTC_PLUS_1, report });
   inbound$
     .pipe(
       forecastPipeline(
         {
-          ...{ decode: decoder.decode, settingsOf, zoneOffsetOf: () => UTC_PLUS_1, host, report, onNextTurn, clock },
+          ...{ decode: decoder.decode, settingsOf, machineFor, host, report, onNextTurn, clock },
           delay: (run, after) => {
             const timer = setTimeout(run, after);
             return () => clearTimeout(timer);

@@ -67,6 +67,14 @@ export function createTrickyLearner(stream, snapshot = [0, 0]) {
       };
     },
     learn,
+    /** A label counts as a hundred that it has learned from; a change of settings is of no use to it, or an error. */
+    instruct({ kind, label, changes }) {
+      learn();
+      if (kind === 'label' && label === 'unknown') return 'no-classes';
+      if (changes === 'bug') throw new Error('cannot be instructed');
+      learned += 100;
+      return undefined;
+    },
     snapshot() {
       learn();
       return Uint8Array.of(samples, learned);

@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../../domain/events.ts';
 import type { RestoreOutcome } from '../../domain/learnerHost.ts';
 import type { StreamId } from '../../domain/streamId.ts';
+import type { Instruction } from '../../domain/streamInput.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 
 /**
@@ -20,6 +21,7 @@ export interface Introduction {
 export type Request =
   | { readonly kind: 'drain'; readonly ticket: number }
   | { readonly kind: 'snapshot'; readonly ticket: number; readonly stream: StreamId }
+  | { readonly kind: 'instruct'; readonly ticket: number; readonly index: number; readonly input: Instruction }
   | { readonly kind: 'restore'; readonly ticket: number; readonly index: number; readonly snapshot: Uint8Array };
 
 /** What a request is answered with: a snapshot (undefined where there is none), or how a restore went. */

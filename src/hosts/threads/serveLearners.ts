@@ -5,6 +5,7 @@ import type { Forecast } from '../../domain/forecast.ts';
 import type { LearnerHost } from '../../domain/learnerHost.ts';
 import type { Step } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
+import type { Instruction } from '../../domain/streamInput.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 import { encodeForecasts } from './forecastRows.ts';
 import type { Answer, FromThread, Introduction, Post, Request, ToThread } from './messages.ts';
@@ -138,10 +139,24 @@ class LearnerServer {
   }
 
   async #answerTo(request: Request): Promise<Answer> {
-    if (request.kind === 'snapshot') return this.#host.snapshot(request.stream);
-    if (request.kind === 'restore') return this.#restore(request.index, request.snapshot);
-    await this.#host.drain();
-    return undefined;
+    switch (request.kind) {
+      case 'snapshot':
+        return this.#host.snapshot(request.stream);
+      case 'restore':
+        return this.#restore(request.index, request.snapshot);
+      case 'instruct':
+        return this.#instruct(request.index, request.input);
+      case 'drain':
+        await this.#host.drain();
+        return undefined;
+      default:
+        throw new RangeError(`an unknown request: ${String(request satisfies never)}`);
+    }
+  }
+
+  /** A stream whose life is over hears no more. */
+  #instruct(index: number, input: Instruction): undefined {
+    if (this.#current.get(input.stream)?.index === index) this.#host.instruct(input);
   }
 
   /** A stream begins with it as it else does with its first step. */

@@ -3,6 +3,7 @@ import type { Report } from '../../domain/events.ts';
 import type { ForecastSink } from '../../domain/learnerHost.ts';
 import type { Step } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
+import type { Instruction } from '../../domain/streamInput.ts';
 import { decodeForecasts } from './forecastRows.ts';
 import { Introductions } from './introductions.ts';
 import { ANSWER_HEADING, type Answer, type FromThread, type Post, type Request, type ToThread } from './messages.ts';
@@ -87,6 +88,12 @@ export class Shard {
   /** Resolves with the answer to what is asked after all rows pushed so far. */
   ask(make: (ticket: number) => Request): Promise<Answer> {
     return this.#requests.ask(this.#queue.pushed, make);
+  }
+
+  /** Hands over an input beside the readings, in its place among the rows. */
+  instruct(index: number, input: Instruction): void {
+    // A thread that dies says so to the host.
+    this.ask((ticket) => ({ kind: 'instruct', ticket, index, input })).catch(() => undefined);
   }
 
   /** Hands over what a stream begins with. Its thread hears of the stream at once: an eviction then finds it known. */

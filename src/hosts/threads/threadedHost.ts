@@ -4,6 +4,7 @@ import type { Report } from '../../domain/events.ts';
 import type { ForecastSink, HostFailure, LearnerHost, RestoreOutcome } from '../../domain/learnerHost.ts';
 import type { Step } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
+import type { Instruction } from '../../domain/streamInput.ts';
 import { smallestFirst } from '../../domain/streamSettings.ts';
 import { type LearnerThread, startLearnerThread } from './learnerThread.ts';
 import { Shard, type ThreadLoad } from './shard.ts';
@@ -121,6 +122,13 @@ class WorkerHost implements ThreadedHost {
       report({ type: 'LearnerFailed', stream, error });
       return undefined;
     }
+  }
+
+  instruct(input: Instruction): void {
+    const place = this.#places.get(input.stream);
+    if (place === undefined || this.#isOver) return;
+    place.shard.instruct(place.index, input);
+    this.#scheduleFlush();
   }
 
   evict(stream: StreamId): void {

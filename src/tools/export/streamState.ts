@@ -3,17 +3,17 @@ import { streamSettings } from '../../config/streamSettings.ts';
 import type { LearnerSettings, ModelSettings } from '../../domain/streamSettings.ts';
 import { isRepresentable } from '../../domain/time.ts';
 import { createKernel } from '../../hosts/createKernel.ts';
+import { decodeStreamState } from '../../hosts/stream/streamState.ts';
 import { StreamLearner } from '../../learner/streamLearner.ts';
 import { readSnapshot, type SnapshotContents } from '../../model/restoreSnapshot.ts';
 import { SnapshotError } from '../../model/snapshotFormat.ts';
-import { openEnvelope } from '../../state/envelope.ts';
 
 /** What the largest stream that a configuration allows needs, and more. */
 const MEMORY_LIMIT = 256 * 1024 * 1024;
 
 /** The learner's part of what is stored of a stream. @throws SnapshotError where there is none, or it is damaged */
 export function readLearner(state: Uint8Array): SnapshotContents & { readonly bytes: Uint8Array } {
-  const envelope = openEnvelope(state);
+  const envelope = decodeStreamState(state);
   if (envelope === undefined) throw new SnapshotError('damaged', 'this is not the state of a stream');
   return { ...readSnapshot(envelope.learner), bytes: envelope.learner };
 }
@@ -24,7 +24,7 @@ export function readLearner(state: Uint8Array): SnapshotContents & { readonly by
  */
 export function checkStreamState(state: Uint8Array): void {
   const { schema, bytes } = readLearner(state);
-  requireTime(openEnvelope(state)?.carried);
+  requireTime(decodeStreamState(state)?.cursor);
   const settings = settingsIn(schema);
   const kernel = createKernel(settings.model, { memoryLimit: MEMORY_LIMIT });
   try {
@@ -35,9 +35,9 @@ export function checkStreamState(state: Uint8Array): void {
   }
 }
 
-/** Where the way to the learner stood. */
-function requireTime(carried: unknown): void {
-  const { at } = (carried ?? {}) as { readonly at?: unknown };
+/** The cursor of the stream's machine names the time of its last reading. */
+function requireTime(cursor: unknown): void {
+  const { at } = (cursor ?? {}) as { readonly at?: unknown };
   if (typeof at === 'number' && !isRepresentable(at)) throw new SnapshotError('damaged', `a time of ${at}`);
 }
 

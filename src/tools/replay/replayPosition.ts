@@ -1,27 +1,27 @@
 import type { Sample } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { DurationMs } from '../../domain/time.ts';
+import { StreamCursor } from '../../hosts/stream/streamCursor.ts';
 import type { StreamLearner } from '../../learner/streamLearner.ts';
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
-import { Carry } from '../../pipeline/carry.ts';
 
 /** Where in its series a replay stands, and its learner. */
 export class ReplayPosition implements Stateful {
   readonly #learner: StreamLearner;
-  readonly #carry: Carry;
+  readonly #carry: StreamCursor;
   /** Of the last step that was learned from. */
   lastStepAt: number = Number.NaN;
 
   constructor(learner: StreamLearner, inputs: number, gapAfter: DurationMs) {
     this.#learner = learner;
-    this.#carry = new Carry(inputs, gapAfter);
+    this.#carry = new StreamCursor(inputs, gapAfter);
   }
 
   note(sample: Sample): void {
     if (!(sample.at <= this.#carry.lastAt)) this.#carry.note(sample);
   }
 
-  /** As of a Carry. */
+  /** As of a StreamCursor. */
   samplesBefore(stream: StreamId): readonly Sample[] {
     return this.#carry.samplesBefore(stream);
   }

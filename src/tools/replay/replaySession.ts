@@ -7,6 +7,7 @@ import type { StreamSettings } from '../../domain/streamSettings.ts';
 import type { ZoneOffset } from '../../domain/time.ts';
 import { createKernel } from '../../hosts/createKernel.ts';
 import { createInlineHost } from '../../hosts/inlineHost.ts';
+import { StreamMachines } from '../../hosts/stream/streamMachines.ts';
 import { StreamLearner } from '../../learner/streamLearner.ts';
 import { restoreSnapshot } from '../../model/restoreSnapshot.ts';
 import { saveSnapshot } from '../../model/saveSnapshot.ts';
@@ -40,9 +41,17 @@ export class ReplaySession {
     if (restored !== undefined) restoreSnapshot(this.#position, restored, this.#learner.schema);
     const host = createInlineHost({ learnerFor: () => this.#learner, report });
     const learned = this.#position.lastStepAt;
-    const ports = {
-      settingsOf: () => settings,
+    const settingsOf = (): StreamSettings => settings;
+    const machines = new StreamMachines({
+      settingsOf,
       zoneOffsetOf: () => zoneOffset,
+      learners: host,
+      report,
+      isKept: false,
+    });
+    const ports = {
+      settingsOf,
+      machineFor: machines.machineFor,
       // Samples before the first one are replayed to set order and grid; what was learned from is not learned twice.
       host: { ...host, push: (batch: readonly Step[]) => host.push(batch.filter(({ at }) => !(at <= learned))) },
       report,

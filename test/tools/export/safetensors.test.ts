@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { encodeStreamState } from '../../../src/hosts/stream/streamState.ts';
 import type { CellKind } from '../../../src/kernel/kernel.ts';
 import { createPlainKernel } from '../../../src/kernel/plain/plainKernel.ts';
 import { createRandom } from '../../../src/kernel/random.ts';
@@ -7,7 +8,6 @@ import { Network } from '../../../src/model/network.ts';
 import { saveSnapshot } from '../../../src/model/saveSnapshot.ts';
 import { SnapshotError } from '../../../src/model/snapshotFormat.ts';
 import type { StateIo } from '../../../src/model/stateIo.ts';
-import { sealEnvelope } from '../../../src/state/envelope.ts';
 import { toSafetensors } from '../../../src/tools/export/safetensors.ts';
 import { learnerSettings, noisySine, normal, toSteps } from '../../support/series.ts';
 
@@ -66,7 +66,7 @@ function trained(cell: CellKind): { network: Network; state: Uint8Array } {
   network.resetState();
   const exchange = (io: StateIo): void => network.exchange(io.within('panel').within('lstm_direct').within('network'));
   const snapshot = saveSnapshot({ exchange }, JSON.stringify({ horizons: [1, 5], cell, hidden: 4 }));
-  return { network, state: sealEnvelope({ carried: { at: 3 }, learner: snapshot }) };
+  return { network, state: encodeStreamState({ cursor: { at: 3 }, learner: snapshot }) };
 }
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
@@ -140,7 +140,7 @@ describe('weights as safetensors', () => {
       learner.step(step);
       learner.learn();
     }
-    const { tensors } = parse(toSafetensors(sealEnvelope({ carried: null, learner: learner.snapshot() })));
+    const { tensors } = parse(toSafetensors(encodeStreamState({ cursor: null, learner: learner.snapshot() })));
     const { hidden } = settings.model;
     for (const expert of ['lstm_residual', 'lstm_direct']) {
       expect(tensors[`${expert}.weight_hh_l0`]?.shape).toEqual([4 * hidden, hidden]);
@@ -160,7 +160,7 @@ describe('weights as safetensors', () => {
     '{"cell":"lstm","hidden":4,"horizons":1}',
   ])('are refused where what they belong to says %j', (schema) => {
     const learner = saveSnapshot({ exchange: () => undefined }, schema);
-    expect(() => toSafetensors(sealEnvelope({ carried: null, learner }))).toThrow(SnapshotError);
+    expect(() => toSafetensors(encodeStreamState({ cursor: null, learner }))).toThrow(SnapshotError);
   });
 
   it('are refused where there are none', () => {
@@ -172,6 +172,6 @@ describe('weights as safetensors', () => {
       { exchange: () => undefined },
       JSON.stringify({ horizons: [1], cell: 'lstm', hidden: 4 }),
     );
-    expect(() => toSafetensors(sealEnvelope({ carried: null, learner: empty }))).toThrow('no network');
+    expect(() => toSafetensors(encodeStreamState({ cursor: null, learner: empty }))).toThrow('no network');
   });
 });

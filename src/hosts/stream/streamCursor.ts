@@ -1,6 +1,6 @@
-import type { Sample } from '../domain/sample.ts';
-import type { StreamId } from '../domain/streamId.ts';
-import { type DurationMs, toEpochMs } from '../domain/time.ts';
+import type { Sample } from '../../domain/sample.ts';
+import type { StreamId } from '../../domain/streamId.ts';
+import { type DurationMs, toEpochMs } from '../../domain/time.ts';
 import { fromPlain, toPlain } from './plainNumber.ts';
 import { Timeline } from './timeline.ts';
 
@@ -8,7 +8,7 @@ import { Timeline } from './timeline.ts';
  * What the way of a stream to its learner holds: its last sample, and what each further input said last. From it a new way is
  * brought to where the old one stood.
  */
-export class Carry {
+export class StreamCursor {
   /** Of the last sample; NaN before the first. */
   lastAt: number = Number.NaN;
   lastValue: number = Number.NaN;

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { from, of, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Effort } from '../../src/domain/effort.ts';
-import type { Sample, Step } from '../../src/domain/sample.ts';
-import type { StepSettings } from '../../src/domain/streamSettings.ts';
-import { toDurationMs } from '../../src/domain/time.ts';
-import { MAX_HELD_STEPS, MAX_MISSING_STEPS, resample } from '../../src/pipeline/resample.ts';
-import { marbles } from '../support/marbles.ts';
-import { among, everyMessage, oneByOne, sampleOf, stepOf, utc } from './samples.ts';
+import type { Effort } from '../../../src/domain/effort.ts';
+import type { Sample, Step } from '../../../src/domain/sample.ts';
+import type { StepSettings } from '../../../src/domain/streamSettings.ts';
+import { toDurationMs } from '../../../src/domain/time.ts';
+import { MAX_HELD_STEPS, MAX_MISSING_STEPS, resample } from '../../../src/hosts/stream/resample.ts';
+import { among, everyMessage, oneByOne, sampleOf, stepOf, utc } from '../../pipeline/samples.ts';
+import { marbles } from '../../support/marbles.ts';
 
 const grid = (every: number, gapAfter: number): StepSettings => ({
   every: toDurationMs(every),

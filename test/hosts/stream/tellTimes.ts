@@ -1,10 +1,10 @@
 import { from } from 'rxjs';
-import type { DomainEvent } from '../../src/domain/events.ts';
-import type { Sample } from '../../src/domain/sample.ts';
-import { type DurationMs, toEpochMs } from '../../src/domain/time.ts';
-import { inTimeOrder } from '../../src/pipeline/inTimeOrder.ts';
-import { Timeline } from '../../src/pipeline/timeline.ts';
-import { sampleOf } from './samples.ts';
+import type { DomainEvent } from '../../../src/domain/events.ts';
+import type { Sample } from '../../../src/domain/sample.ts';
+import { type DurationMs, toEpochMs } from '../../../src/domain/time.ts';
+import { inTimeOrder } from '../../../src/hosts/stream/inTimeOrder.ts';
+import { Timeline } from '../../../src/hosts/stream/timeline.ts';
+import { sampleOf } from '../../pipeline/samples.ts';
 
 export const SECOND = 1000;
 export const MINUTE: number = 60 * SECOND;

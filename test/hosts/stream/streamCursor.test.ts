@@ -1,34 +1,34 @@
 import fc from 'fast-check';
 import { from, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Sample, Step } from '../../src/domain/sample.ts';
-import { toDurationMs } from '../../src/domain/time.ts';
-import { Carry } from '../../src/pipeline/carry.ts';
-import { inTimeOrder } from '../../src/pipeline/inTimeOrder.ts';
-import { resample } from '../../src/pipeline/resample.ts';
-import type { Verdicts } from '../../src/pipeline/timeline.ts';
-import { among, idOf, ignore, oneByOne, sampleOf, utc } from './samples.ts';
+import type { Sample, Step } from '../../../src/domain/sample.ts';
+import { toDurationMs } from '../../../src/domain/time.ts';
+import { inTimeOrder } from '../../../src/hosts/stream/inTimeOrder.ts';
+import { resample } from '../../../src/hosts/stream/resample.ts';
+import { StreamCursor } from '../../../src/hosts/stream/streamCursor.ts';
+import type { Verdicts } from '../../../src/hosts/stream/timeline.ts';
+import { among, idOf, ignore, oneByOne, sampleOf, utc } from '../../pipeline/samples.ts';
 
 const ATTIC = idOf('attic');
 const GAP = toDurationMs(1000);
 
-const saved = (carry: Carry): unknown => JSON.parse(JSON.stringify(carry.save()));
+const saved = (carry: StreamCursor): unknown => JSON.parse(JSON.stringify(carry.save()));
 
 /** As it is after it went through a file. */
-function loaded(plain: unknown, inputs = 2): Carry {
-  const carry = new Carry(inputs, GAP);
+function loaded(plain: unknown, inputs = 2): StreamCursor {
+  const carry = new StreamCursor(inputs, GAP);
   carry.load(plain);
   return carry;
 }
 
-describe('Carry', () => {
+describe('StreamCursor', () => {
   it('has nothing to say before the first sample', () => {
-    expect(new Carry(2, GAP).samplesBefore(ATTIC)).toEqual([]);
-    expect(loaded(saved(new Carry(2, GAP))).samplesBefore(ATTIC)).toEqual([]);
+    expect(new StreamCursor(2, GAP).samplesBefore(ATTIC)).toEqual([]);
+    expect(loaded(saved(new StreamCursor(2, GAP))).samplesBefore(ATTIC)).toEqual([]);
   });
 
   it('gives the last sample, and before it those whose inputs are still held', () => {
-    const carry = new Carry(2, GAP);
+    const carry = new StreamCursor(2, GAP);
     carry.note(among(sampleOf('attic', 100, 1), 7, 8));
     carry.note(among(sampleOf('attic', 900, 2), Number.NaN, 9));
     carry.note(among(sampleOf('attic', 1000, 3), Number.NaN, Number.NaN));
@@ -43,7 +43,7 @@ describe('Carry', () => {
   });
 
   it('holds nothing of before a clock was set back: its time is still to come', () => {
-    const carry = new Carry(1, toDurationMs(100));
+    const carry = new StreamCursor(1, toDurationMs(100));
     carry.note(among(sampleOf('attic', 1000), 1));
     carry.note(among(sampleOf('attic', 500, 7), Number.NaN));
 
@@ -51,7 +51,7 @@ describe('Carry', () => {
   });
 
   it('is the same after it was kept, NaN and all', () => {
-    const carry = new Carry(2, GAP);
+    const carry = new StreamCursor(2, GAP);
     carry.note(among(sampleOf('attic', 100.25, -0), Number.NaN, 8));
     const verdicts = { take: ignore, drop: ignore, replaced: ignore, setBack: ignore } as unknown as Verdicts;
     for (const at of [100.25, 50]) carry.timeline.judge(sampleOf('attic', at), false, verdicts);
@@ -72,7 +72,7 @@ describe('Carry', () => {
   );
 
   it('lets inputs of another number go', () => {
-    const carry = new Carry(2, GAP);
+    const carry = new StreamCursor(2, GAP);
     carry.note(among(sampleOf('attic', 100, 5), 7, 8));
     expect(loaded(saved(carry), 1).samplesBefore(ATTIC)).toEqual([among(sampleOf('attic', 100, 5), Number.NaN)]);
   });
@@ -92,7 +92,7 @@ describe('Carry', () => {
           return among(sampleOf('attic', at, value), ...inputs);
         });
         const step = { every: every === 'message' ? every : toDurationMs(every), gapAfter: GAP };
-        const toSteps = (carry: Carry, some: readonly Sample[]): Step[] => {
+        const toSteps = (carry: StreamCursor, some: readonly Sample[]): Step[] => {
           const steps: Step[] = [];
           from(some)
             .pipe(
@@ -105,14 +105,14 @@ describe('Carry', () => {
           return steps;
         };
         /** Steps of the samples, from a carry's state on. */
-        const walk = (carry: Carry, some: readonly Sample[]): Step[] => {
+        const walk = (carry: StreamCursor, some: readonly Sample[]): Step[] => {
           const before = carry.samplesBefore(ATTIC);
-          const muted = toSteps(new Carry(2, GAP), before).length;
+          const muted = toSteps(new StreamCursor(2, GAP), before).length;
           return toSteps(carry, [...before, ...some]).slice(muted);
         };
 
-        const whole = walk(new Carry(2, GAP), samples);
-        const first = new Carry(2, GAP);
+        const whole = walk(new StreamCursor(2, GAP), samples);
+        const first = new StreamCursor(2, GAP);
         const head = walk(first, samples.slice(0, cut));
         const tail = walk(loaded(saved(first)), samples.slice(cut));
         expect([...head, ...tail]).toEqual(whole);

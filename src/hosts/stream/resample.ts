@@ -1,10 +1,10 @@
 import { map, type OperatorFunction } from 'rxjs';
-import type { Sample, Step } from '../domain/sample.ts';
-import type { StepSettings } from '../domain/streamSettings.ts';
-import type { DurationMs, ZoneOffset } from '../domain/time.ts';
-import { createOperator } from './createOperator.ts';
-import { HeldInputs } from './heldInputs.ts';
-import { among, type LedTo, StepRun } from './stepRun.ts';
+import type { Sample, Step } from '../../domain/sample.ts';
+import type { StepSettings } from '../../domain/streamSettings.ts';
+import type { DurationMs, ZoneOffset } from '../../domain/time.ts';
+import { createOperator } from '../../pipeline/createOperator.ts';
+import { HeldInputs } from '../../pipeline/heldInputs.ts';
+import { among, type LedTo, StepRun } from '../../pipeline/stepRun.ts';
 
 /**
  * After a gap at most so many missing steps follow, then the grid jumps to the next sample. A memory that has run this

@@ -1,16 +1,17 @@
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { createZoneOffset } from '../../src/adapters/clock/zoneOffset.ts';
-import type { DomainEvent } from '../../src/domain/events.ts';
-import type { Forecast } from '../../src/domain/forecast.ts';
-import type { StepSettings, StreamSettings } from '../../src/domain/streamSettings.ts';
-import { toDurationMs } from '../../src/domain/time.ts';
-import { createLearnerFactory } from '../../src/hosts/createLearnerFactory.ts';
-import { createInlineHost } from '../../src/hosts/inlineHost.ts';
-import { MAX_MISSING_STEPS } from '../../src/pipeline/resample.ts';
-import { samplePipeline } from '../../src/pipeline/samplePipeline.ts';
-import { learnerSettings, noisySine } from '../support/series.ts';
-import { everyMessage, sampleOf, settingsWith } from './samples.ts';
+import { createZoneOffset } from '../../../src/adapters/clock/zoneOffset.ts';
+import type { DomainEvent } from '../../../src/domain/events.ts';
+import type { Forecast } from '../../../src/domain/forecast.ts';
+import type { StepSettings, StreamSettings } from '../../../src/domain/streamSettings.ts';
+import { toDurationMs } from '../../../src/domain/time.ts';
+import { createLearnerFactory } from '../../../src/hosts/createLearnerFactory.ts';
+import { createInlineHost } from '../../../src/hosts/inlineHost.ts';
+import { MAX_MISSING_STEPS } from '../../../src/hosts/stream/resample.ts';
+import { samplePipeline } from '../../../src/pipeline/samplePipeline.ts';
+import { everyMessage, sampleOf, settingsWith } from '../../pipeline/samples.ts';
+import { machinesOf } from '../../support/machines.ts';
+import { learnerSettings, noisySine } from '../../support/series.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -42,7 +43,14 @@ async function run(step: StepSettings, timeOf: (row: number) => number, zone = '
     return () => undefined;
   };
   const pipeline = samplePipeline(
-    { settingsOf: () => settings, zoneOffsetOf: () => createZoneOffset(zone), host, report, onNextTurn: atOnce },
+    {
+      settingsOf: () => settings,
+      machineFor: machinesOf({ settingsOf: () => settings, zoneOffsetOf: () => createZoneOffset(zone), report })
+        .machineFor,
+      host,
+      report,
+      onNextTurn: atOnce,
+    },
     { maxStreams: 10, maxBatch: 64, throttle: false },
   );
   const forecasts = await lastValueFrom(from(samples).pipe(pipeline, toArray()));

@@ -1,15 +1,18 @@
-import { concatWith, EMPTY, map, type OperatorFunction, of, take, tap } from 'rxjs';
+import { concatWith, EMPTY, map, type OperatorFunction, of, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Sample, Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
-import { toDurationMs } from '../../src/domain/time.ts';
-import type { Carry } from '../../src/pipeline/carry.ts';
+import type { Command, Label } from '../../src/domain/streamInput.ts';
+import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { createOperator } from '../../src/pipeline/createOperator.ts';
-import { type PerStreamInput, perStream, type Replay } from '../../src/pipeline/perStream.ts';
+import type { RoutedInput } from '../../src/pipeline/routedInput.ts';
+import { type Replay, routeStreams } from '../../src/pipeline/routeStreams.ts';
 import { marbles } from '../support/marbles.ts';
+import { machineFrom } from './machineFrom.ts';
 import { evictionOf, idOf, ignore, reportLine, sampleOf, stepOf } from './samples.ts';
 
+const AT = toEpochMs(5);
 const bug = new Error('planted');
 const asSteps: OperatorFunction<Sample, Step> = map((sample) => ({ ...sample, zoneOffset: toDurationMs(0) }));
 
@@ -53,7 +56,7 @@ const events: Record<string, DomainEvent> = {
   d: { type: 'InputDropped', reason: 'stream-failed', topic: 'attic' },
 };
 
-describe('perStream', () => {
+describe('routeStreams', () => {
   it('keeps a state for each stream and reports each start once', () => {
     const { report, events$ } = reportLine();
 
@@ -63,7 +66,10 @@ describe('perStream', () => {
       const reported = '   -a-b------';
 
       expectObservable(events$).toBe(reported, events);
-      expectObservable(source.pipe(perStream({ maxStreams: 9, project: counting, report }))).toBe(expected, steps);
+      expectObservable(source.pipe(routeStreams({ maxStreams: 9, machineFor: machineFrom(counting), report }))).toBe(
+        expected,
+        steps,
+      );
     });
   });
 
@@ -76,19 +82,21 @@ describe('perStream', () => {
       const reported = '   -a-b---(fc)(eb)-';
 
       expectObservable(events$).toBe(reported, events);
-      expectObservable(source.pipe(perStream({ maxStreams: 2, project: counting, report }))).toBe(expected, steps);
+      expectObservable(source.pipe(routeStreams({ maxStreams: 2, machineFor: machineFrom(counting), report }))).toBe(
+        expected,
+        steps,
+      );
     });
   });
 
   it('takes a stream that is held for one that is used', () => {
     marbles(({ hot, expectObservable }) => {
-      const source = hot<PerStreamInput>('-a-b-h-c---|', { ...samples, h: { held: idOf('attic') } });
+      const source = hot<RoutedInput>('-a-b-h-c---|', { ...samples, h: { held: idOf('attic') } });
       const expected = '                  -a-b---(fc)|';
 
-      expectObservable(source.pipe(perStream({ maxStreams: 2, project: counting, report: ignore }))).toBe(
-        expected,
-        steps,
-      );
+      expectObservable(
+        source.pipe(routeStreams({ maxStreams: 2, machineFor: machineFrom(counting), report: ignore })),
+      ).toBe(expected, steps);
     });
   });
 
@@ -103,10 +111,9 @@ describe('perStream', () => {
       const expected = '   -a-(xeb)(y|)';
       const onEvict = (stream: StreamId): undefined => void evicted.push(stream);
 
-      expectObservable(source.pipe(perStream({ maxStreams: 1, project: withLastWords, report: ignore, onEvict }))).toBe(
-        expected,
-        { ...steps, x: stepOf('attic', 99, 2), y: stepOf('barn', 99, 2) },
-      );
+      expectObservable(
+        source.pipe(routeStreams({ maxStreams: 1, machineFor: machineFrom(withLastWords), report: ignore, onEvict })),
+      ).toBe(expected, { ...steps, x: stepOf('attic', 99, 2), y: stepOf('barn', 99, 2) });
     });
 
     expect(evicted).toEqual(['attic']);
@@ -121,7 +128,10 @@ describe('perStream', () => {
       const reported = '   -a-b-(pd)-------';
 
       expectObservable(events$).toBe(reported, events);
-      expectObservable(source.pipe(perStream({ maxStreams: 9, project: counting, report }))).toBe(expected, steps);
+      expectObservable(source.pipe(routeStreams({ maxStreams: 9, machineFor: machineFrom(counting), report }))).toBe(
+        expected,
+        steps,
+      );
     });
   });
 
@@ -138,7 +148,10 @@ describe('perStream', () => {
       const reported = '   -(apd)b-(pd)-';
 
       expectObservable(events$).toBe(reported, events);
-      expectObservable(source.pipe(perStream({ maxStreams: 9, project, report }))).toBe(expected, steps);
+      expectObservable(source.pipe(routeStreams({ maxStreams: 9, machineFor: machineFrom(project), report }))).toBe(
+        expected,
+        steps,
+      );
     });
   });
 
@@ -148,7 +161,9 @@ describe('perStream', () => {
       const expected = '   -a-a-|';
       const project = () => (source$: Parameters<typeof asSteps>[0]) => source$.pipe(counting(), take(1));
 
-      expectObservable(source.pipe(perStream({ maxStreams: 9, project, report: ignore }))).toBe(expected, steps);
+      expectObservable(
+        source.pipe(routeStreams({ maxStreams: 9, machineFor: machineFrom(project), report: ignore })),
+      ).toBe(expected, steps);
     });
   });
 
@@ -161,7 +176,9 @@ describe('perStream', () => {
       const source = hot(' -a-b-#', samples);
       const expected = '   -----#';
 
-      expectObservable(source.pipe(perStream({ maxStreams: 9, project, report: ignore }))).toBe(expected);
+      expectObservable(
+        source.pipe(routeStreams({ maxStreams: 9, machineFor: machineFrom(project), report: ignore })),
+      ).toBe(expected);
     });
 
     expect(ended).toBe(2);
@@ -178,7 +195,7 @@ describe('perStream', () => {
     const flood = Array.from({ length: 5_000 }, (_, i) => sampleOf(`flood/${i}`, i));
 
     of(...flood, sampleOf('__proto__', 0), sampleOf('constructor', 0))
-      .pipe(perStream({ maxStreams: 10, project, report: ignore }))
+      .pipe(routeStreams({ maxStreams: 10, machineFor: machineFrom(project), report: ignore }))
       .subscribe();
 
     expect(most).toBe(10);
@@ -186,17 +203,9 @@ describe('perStream', () => {
   });
 
   describe('with states that are kept', () => {
-    const carriedAt = (at: number): unknown => ({ at, value: 5, inputs: [], times: [], older: [0, 0] });
-    const noting =
-      (_stream: StreamId, carry: Carry): OperatorFunction<Sample, Step> =>
-      (source) =>
-        source.pipe(
-          tap((sample) => carry.note(sample)),
-          counting(),
-        );
-    const inputs: Record<string, PerStreamInput> = {
+    const inputs: Record<string, RoutedInput> = {
       ...samples,
-      o: { opened: idOf('attic'), carried: carriedAt(-1) },
+      o: { opened: idOf('attic') },
       w: { wanted: idOf('attic') },
       u: { wanted: idOf('nobody') },
       r: { replayed: idOf('attic') },
@@ -205,12 +214,16 @@ describe('perStream', () => {
     };
     const take = (): void => undefined;
 
-    it('opens a stream where its way stood: what brings it there is not passed on', () => {
-      marbles(({ hot, expectObservable }) => {
-        const source = hot<PerStreamInput>(' -o-a-b-|', inputs);
-        const expected = '                     ---A-b-|';
+    it('starts a stream that was restored before its first sample comes', () => {
+      const { report, events$ } = reportLine();
 
-        expectObservable(source.pipe(perStream({ maxStreams: 9, project: noting, report: ignore }))).toBe(
+      marbles(({ hot, expectObservable }) => {
+        const source = hot<RoutedInput>(' -o-a-b-|', inputs);
+        const expected = '                     ---a-b-|';
+        const reported = '                     -a---b--';
+
+        expectObservable(events$).toBe(reported, events);
+        expectObservable(source.pipe(routeStreams({ maxStreams: 9, machineFor: machineFrom(counting), report }))).toBe(
           expected,
           steps,
         );
@@ -219,25 +232,21 @@ describe('perStream', () => {
 
     it('takes a state in its place among the steps', () => {
       const asked: unknown[] = [];
-      const onCheckpoint = (stream: StreamId, carried: unknown) => {
-        asked.push([stream, (carried as { at: number }).at]);
+      const onCheckpoint = (stream: StreamId) => {
+        asked.push(stream);
         return take;
       };
 
       marbles(({ hot, expectObservable }) => {
-        const source = hot<PerStreamInput>(' -(awbl)-w-|', inputs);
+        const source = hot<RoutedInput>(' -(awbl)-w-|', inputs);
         const expected = '                     -(acbL)-c-|';
 
-        expectObservable(source.pipe(perStream({ maxStreams: 9, project: noting, report: ignore, onCheckpoint }))).toBe(
-          expected,
-          { ...steps, L: stepOf('attic', 7, 2), c: { checkpoint: idOf('attic'), take } },
-        );
+        expectObservable(
+          source.pipe(routeStreams({ maxStreams: 9, machineFor: machineFrom(counting), report: ignore, onCheckpoint })),
+        ).toBe(expected, { ...steps, L: stepOf('attic', 7, 2), c: { checkpoint: idOf('attic'), take } });
       });
 
-      expect(asked).toEqual([
-        ['attic', 0],
-        ['attic', 7],
-      ]);
+      expect(asked).toEqual(['attic', 'attic']);
     });
 
     it('asks for no state of a stream that is not alive, and passes nothing on where nobody takes it', () => {
@@ -245,32 +254,30 @@ describe('perStream', () => {
       const onCheckpoint = (stream: StreamId): undefined => void asked.push(stream);
 
       marbles(({ hot, expectObservable }) => {
-        const source = hot<PerStreamInput>(' -u-w-a-w-|', inputs);
+        const source = hot<RoutedInput>(' -u-w-a-w-|', inputs);
         const expected = '                     -----a---|';
 
-        expectObservable(source.pipe(perStream({ maxStreams: 9, project: noting, report: ignore, onCheckpoint }))).toBe(
-          expected,
-          steps,
-        );
+        expectObservable(
+          source.pipe(routeStreams({ maxStreams: 9, machineFor: machineFrom(counting), report: ignore, onCheckpoint })),
+        ).toBe(expected, steps);
       });
 
       expect(asked).toEqual(['attic']);
     });
 
     it('hands out who takes the state of a stream that makes room', () => {
-      const onEvict = (stream: StreamId, carried: unknown) => {
-        expect([stream, (carried as { at: number }).at]).toEqual(['attic', 0]);
+      const onEvict = (stream: StreamId) => {
+        expect(stream).toBe('attic');
         return take;
       };
 
       marbles(({ hot, expectObservable }) => {
-        const source = hot<PerStreamInput>(' -a-b----|', inputs);
+        const source = hot<RoutedInput>(' -a-b----|', inputs);
         const expected = '                     -a-(tb)-|';
 
-        expectObservable(source.pipe(perStream({ maxStreams: 1, project: noting, report: ignore, onEvict }))).toBe(
-          expected,
-          { ...steps, t: { evicted: idOf('attic'), take } },
-        );
+        expectObservable(
+          source.pipe(routeStreams({ maxStreams: 1, machineFor: machineFrom(counting), report: ignore, onEvict })),
+        ).toBe(expected, { ...steps, t: { evicted: idOf('attic'), take } });
       });
     });
 
@@ -280,13 +287,12 @@ describe('perStream', () => {
         void replays.push([stream, last, highest]);
 
       marbles(({ hot, expectObservable }) => {
-        const source = hot<PerStreamInput>(' -n-o-r-l-a-r-|', inputs);
+        const source = hot<RoutedInput>(' -n-o-r-l-a-r-|', inputs);
         const expected = '                     -------L-M---|';
 
-        expectObservable(source.pipe(perStream({ maxStreams: 9, project: noting, report: ignore, onReplayed }))).toBe(
-          expected,
-          { L: stepOf('attic', 7, 2), M: stepOf('attic', 0, 3) },
-        );
+        expectObservable(
+          source.pipe(routeStreams({ maxStreams: 9, machineFor: machineFrom(counting), report: ignore, onReplayed })),
+        ).toBe(expected, { L: stepOf('attic', 7, 1), M: stepOf('attic', 0, 2) });
       });
 
       expect(replays).toEqual([
@@ -297,10 +303,48 @@ describe('perStream', () => {
     });
   });
 
+  describe('with inputs beside the readings', () => {
+    const label: Label = { kind: 'label', stream: idOf('attic'), at: AT, from: AT, to: AT, label: 'on' };
+    const forget: Command = { kind: 'command', stream: idOf('attic'), at: AT, command: 'forget' };
+    const drop: DomainEvent = { type: 'InputDropped', reason: 'no-such-stream', topic: 'attic' };
+
+    it('passes a label on in its place among the steps, and refuses one for a stream that does not exist', () => {
+      const { report, events$ } = reportLine();
+
+      marbles(({ hot, expectObservable }) => {
+        const source = hot<RoutedInput>(' -l-a-l-a-|', { ...samples, l: label });
+        const expected = '                     ---a-l-A-|';
+        const reported = '                     -d-a------';
+
+        expectObservable(events$).toBe(reported, { ...events, d: drop });
+        expectObservable(source.pipe(routeStreams({ maxStreams: 9, machineFor: machineFrom(counting), report }))).toBe(
+          expected,
+          { ...steps, l: { instruction: label } },
+        );
+      });
+    });
+
+    it('forgets a stream by command: its next sample is the first of a new life', () => {
+      const { report, events$ } = reportLine();
+
+      marbles(({ hot, expectObservable }) => {
+        const source = hot<RoutedInput>(' -f-a-a-f-a-|', { ...samples, f: forget });
+        const expected = '                     ---a-A-e-a-|';
+        const reported = '                     -d-a---e-a--';
+
+        expectObservable(events$).toBe(reported, { ...events, d: drop });
+        expectObservable(source.pipe(routeStreams({ maxStreams: 9, machineFor: machineFrom(counting), report }))).toBe(
+          expected,
+          steps,
+        );
+      });
+    });
+  });
+
   it('completes with an empty source', () => {
     let isComplete = false;
 
-    EMPTY.pipe(perStream({ maxStreams: 1, project: counting, report: ignore })).subscribe({
+    EMPTY.pipe(routeStreams({ maxStreams: 1, machineFor: machineFrom(counting), report: ignore })).subscribe({
       complete: () => {
         isComplete = true;
       },

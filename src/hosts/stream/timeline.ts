@@ -1,6 +1,6 @@
-import type { DropReason } from '../domain/dropReason.ts';
-import type { Origin, Sample } from '../domain/sample.ts';
-import { toEpochMs } from '../domain/time.ts';
+import type { DropReason } from '../../domain/dropReason.ts';
+import type { Origin, Sample } from '../../domain/sample.ts';
+import { toEpochMs } from '../../domain/time.ts';
 import { Latecomers, type ToldSample } from './latecomers.ts';
 import { COARSEST_MS, MessagePace, OLD_MS } from './messagePace.ts';
 import { OlderClock } from './olderClock.ts';

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../domain/time.ts';
+import type { EpochMs } from '../../domain/time.ts';
 
 const HOUR = 3_600_000;
 /** Samples that have to agree: where they are far behind, and where they could be what a device had buffered. */

@@ -1,8 +1,8 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import type { Report } from '../domain/events.ts';
-import type { Sample } from '../domain/sample.ts';
-import { type DurationMs, toDurationMs } from '../domain/time.ts';
-import { createOperator } from './createOperator.ts';
+import type { Report } from '../../domain/events.ts';
+import type { Sample } from '../../domain/sample.ts';
+import { type DurationMs, toDurationMs } from '../../domain/time.ts';
+import { createOperator } from '../../pipeline/createOperator.ts';
 import { Timeline, type Verdicts } from './timeline.ts';
 
 export interface InTimeOrderOptions {

@@ -1,6 +1,6 @@
-import type { Origin, Sample } from '../domain/sample.ts';
-import type { StreamId } from '../domain/streamId.ts';
-import { toEpochMs } from '../domain/time.ts';
+import type { Origin, Sample } from '../../domain/sample.ts';
+import type { StreamId } from '../../domain/streamId.ts';
+import { toEpochMs } from '../../domain/time.ts';
 import { CATCHING_UP } from './messagePace.ts';
 import { fromPlain, toPlain } from './plainNumber.ts';
 

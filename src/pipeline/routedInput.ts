@@ -1,0 +1,28 @@
+import type { StreamId } from '../domain/streamId.ts';
+import type { StreamInput } from '../domain/streamInput.ts';
+
+/** A stream was restored: its machine goes on from there. */
+export interface Opening {
+  readonly opened: StreamId;
+}
+
+/** The state of a stream is to be taken as it is after all that came before. */
+export interface CheckpointRequest {
+  readonly wanted: StreamId;
+}
+
+/** All samples so far of the stream are of its life before. */
+export interface ReplayEnd {
+  readonly replayed: StreamId;
+}
+
+/** The stream is in the middle of coming back: it must not make room for what comes next. */
+export interface Hold {
+  readonly held: StreamId;
+}
+
+export type RoutedInput = StreamInput | Opening | CheckpointRequest | ReplayEnd | Hold;
+
+export function isStreamInput(input: RoutedInput): input is StreamInput {
+  return (input as StreamInput).stream !== undefined;
+}
