@@ -32,7 +32,7 @@ export interface CheckpointLimits {
   /** A stream is written in full so often at most, unless one of the next two says otherwise; in between the journal has it. */
   readonly snapshotEvery: DurationMs;
   /** Samples whose replay would hold up a start. */
-  readonly mostNewSamples: number;
+  readonly mostNewInputs: number;
   /** Bytes of journal that a start may have to read. */
   readonly mostJournalBytes: number;
   /** Less is not worth a transaction. */
@@ -43,7 +43,7 @@ export interface CheckpointLimits {
 export const CHECKPOINT_LIMITS: CheckpointLimits = {
   tick: toDurationMs(10_000),
   snapshotEvery: toDurationMs(86_400_000 / 5),
-  mostNewSamples: 20_000,
+  mostNewInputs: 20_000,
   mostJournalBytes: 16 * 1024 * 1024,
   leastTrimBytes: 256 * 1024,
 };
@@ -132,7 +132,7 @@ export class Checkpoints {
     }
     if (this.#options.size.bytes > this.#limits.mostJournalBytes * 0.75) return this.#holdingBack(changed);
     // As much as the journal of so many samples: of no weight beside it, and a start that takes minutes helps nobody.
-    const long = changed.filter(([, residency]) => residency.newSamples >= this.#limits.mostNewSamples);
+    const long = changed.filter(([, residency]) => residency.newInputs >= this.#limits.mostNewInputs);
     // A clock that stood far ahead does not put it off for ever.
     const old = changed.filter(([, residency]) => Math.abs(now - residency.savedAt) >= this.#limits.snapshotEvery);
     return [...new Set([...idsOf(long.slice(0, MOST_AT_ONCE)), ...this.#affordable(old, budget)])];
@@ -142,9 +142,9 @@ export class Checkpoints {
     const changed: [StreamId, StreamResidency][] = [];
     for (const [stream, residency] of this.#options.residencies) {
       const isIdle = residency.phase === 'resident' && residency.underWay === undefined && !residency.isSealed;
-      if (isIdle && residency.newSamples > 0) changed.push([stream, residency]);
+      if (isIdle && residency.newInputs > 0) changed.push([stream, residency]);
     }
-    return changed.sort(([, a], [, b]) => b.newSamples - a.newSamples);
+    return changed.sort(([, a], [, b]) => b.newInputs - a.newInputs);
   }
 
   #affordable(candidates: readonly [StreamId, StreamResidency][], budget: number): readonly StreamId[] {

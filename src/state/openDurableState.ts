@@ -107,6 +107,7 @@ class JournaledState implements OpenDurableState {
       restorer,
       position: () => this.journal.position,
       untilDurable: (position) => this.journal.untilDurable(position),
+      durable: () => this.journal.durable,
       save: (snapshot) => store.save([snapshot]),
       remove: (stream) => this.#remove(stream),
       forget: (stream) => this.#forget(stream),

@@ -3,18 +3,19 @@ import type { RepeatDetector } from '../domain/receipt.ts';
 import type { JournalPosition, StateStore, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { CHECKPOINT_LIMITS, type CheckpointLimits } from './checkpoints.ts';
+import { BatchError } from './log/batchReader.ts';
 import { JournalSize } from './log/journalSize.ts';
 import { type JournalReading, RedoLog } from './log/redoLog.ts';
 
-/** Places in the journal are known to a part of what is worth being cut off. */
+/** Stretches that positions are known to, in what is worth a trim. */
 const STRETCHES_OF_A_TRIM = 8;
 
-/** What a journal says at the start. */
+/** Content of the journal at the start. */
 export interface FoundJournal {
   readonly redoLog: RedoLog;
   readonly size: JournalSize;
   readonly inputs: number;
-  /** Batches that were lost. */
+  /** Number of batches that were lost. */
   readonly damaged: number;
 }
 
@@ -42,11 +43,16 @@ export async function readJournal(
     session: () => repeats.endSession(),
   };
   let unreadable = 0;
+  let last = 0;
   const { damaged } = await store.readJournal((batch) => {
     size.add(batch);
     try {
+      // As `Journal` takes care that no position is used twice.
+      if (batch.first <= last) throw new BatchError('a position that was used before');
+      last = batch.last;
       redoLog.read(batch, others);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof BatchError)) throw error;
       unreadable++;
     }
   });

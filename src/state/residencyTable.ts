@@ -7,6 +7,7 @@ import { type SnapshotJob, SnapshotWriter, type SnapshotWriterOptions } from './
 import type { RestoreResult, StateRestorer } from './stateRestorer.ts';
 import {
   beginSnapshot,
+  enterPhase,
   newResidency,
   noteForgotten,
   noteInput,
@@ -18,31 +19,29 @@ export interface ResidencyTableOptions extends SnapshotWriterOptions {
   readonly opening: StoreOpening;
   readonly redoLog: RedoLog;
   readonly restorer: StateRestorer;
-  /** Of the journal's last entry. */
+  /** Position of the journal's last entry. */
   readonly position: () => JournalPosition;
   /** Removes the snapshots of a stream from the medium. */
   readonly remove: (stream: StreamId) => void;
   /** Forgets a stream in the journal and on the medium. */
   readonly forget: (stream: StreamId) => void;
-  /** Samples that make a stream worth keeping when it has to leave. */
+  /** Fewest inputs that make a stream worth keeping when it has to leave. */
   readonly leastSamples: number;
 }
 
-/** States of streams that had to leave and that the medium does not take: beyond so many the oldest is given up. */
+/** Most states that wait for a medium that does not take them; beyond them the oldest is discarded. */
 const MOST_LEAVING = 128;
 
-/** A stream that there is no room for is not tried again before. */
+/** Time until a stream that there was no room for is tried again. */
 const REFUSED_FOR_MS = 60_000;
 const NO_MEMORY: RestoreResult = { outcome: 'no-memory', tail: [], firstTail: undefined };
 
-/** The state of a stream that has left, until it is on the medium or the stream is here again. */
+/** State of a stream that has left, until it is on the medium or the stream is resident again. */
 interface Leaving {
   readonly state: Promise<Uint8Array | undefined>;
 }
 
-/**
- * Knows of each stream where its state is. Everything but `recall` answers at once: it stands in the way of every sample.
- */
+/** Where the state of each stream is. Everything but `restore` answers at once: it stands in the way of every input. */
 export class ResidencyTable {
   readonly #options: ResidencyTableOptions;
   readonly #residencies = new Map<StreamId, StreamResidency>();
@@ -55,7 +54,7 @@ export class ResidencyTable {
     for (const stored of options.opening.streams) this.#residencies.set(stored.stream, residencyOf(stored));
     const now = options.clock.now();
     for (const stream of options.redoLog.streams()) {
-      if (!this.#residencies.has(stream)) this.#residencies.set(stream, { ...newResidency(now), phase: 'stored' });
+      if (!this.#residencies.has(stream)) this.#residencies.set(stream, newResidency(now, 'stored'));
     }
   }
 
@@ -64,19 +63,19 @@ export class ResidencyTable {
     await this.#writer.settled();
   }
 
-  /** Snapshots that are not on the medium yet come to nothing: the journal has what they hold. */
+  /** Discards the snapshots that are not on the medium yet: the journal has what they hold. */
   close(): void {
     this.#writer.close();
   }
 
-  /** Every stream that is here or on the medium. */
+  /** Every stream that is resident or on the medium. */
   get residencies(): ReadonlyMap<StreamId, StreamResidency> {
     return this.#residencies;
   }
 
   /**
    * An input has its place in the journal.
-   * @returns whether it may go on to its learner; else its stream has to be recalled first, and the input waits
+   * @returns whether it may go on to its learner; else its stream has to be restored first, and the input waits
    */
   note(input: StreamInput, position: JournalPosition): boolean {
     const { stream } = input;
@@ -102,15 +101,15 @@ export class ResidencyTable {
   }
 
   /**
-   * Brings a stream's state back to its learner. Once at a time for a stream; never rejects.
-   * @param first of the sample that waits for it
+   * Brings a stream's state back to its learner. Once at a time for a stream; rejects for a bug of ours alone.
+   * @param first position of the first input that waits for it
    */
   async restore(stream: StreamId, first: JournalPosition): Promise<RestoreResult> {
     const { restorer } = this.#options;
     const residency = this.#residencies.get(stream) as StreamResidency;
     const leaving = this.#leaving.get(stream);
     if (this.#wasJustRefused(residency)) return NO_MEMORY;
-    residency.phase = 'restoring';
+    enterPhase(residency, 'restoring');
     const state = await leaving?.state;
     const result =
       state === undefined
@@ -121,38 +120,42 @@ export class ResidencyTable {
           })
         : await restorer.reattach(stream, state);
     if (result.outcome === 'no-memory') {
-      residency.phase = 'stored';
+      enterPhase(residency, 'stored');
       residency.refusedAt = this.#options.clock.now();
-    } else this.#arrive(stream, residency, result);
+    } else this.#arrive(stream, residency, result, first);
     return result;
   }
 
-  /** As `recall`, of a stream that no sample has come of. @returns undefined where it is here already, or on its way */
+  /** As `restore`, for a stream that no input has come of. @returns undefined where it is resident or being restored */
   restoreAwaited(stream: StreamId, first: JournalPosition): Promise<RestoreResult> | undefined {
     return this.#residencies.get(stream)?.phase === 'stored' ? this.restore(stream, first) : undefined;
   }
 
-  /** Its snapshot is not read for each of its samples. */
+  /** Without this the snapshot would be read for each input of the stream. */
   #wasJustRefused({ refusedAt }: StreamResidency): boolean {
     return refusedAt !== undefined && Math.abs(this.#options.clock.now() - refusedAt) < REFUSED_FOR_MS;
   }
 
-  #arrive(stream: StreamId, residency: StreamResidency, { outcome, tail, firstTail }: RestoreResult): void {
+  #arrive(stream: StreamId, residency: StreamResidency, result: RestoreResult, first: JournalPosition): void {
+    const { outcome, tail, firstTail } = result;
     const { redoLog, report, leastSamples } = this.#options;
     redoLog.drop(stream);
     this.#leaving.delete(stream);
-    residency.phase = 'resident';
-    residency.newSamples += tail.length;
-    residency.samples += tail.length + (outcome === 'restored' ? leastSamples : 0);
-    residency.redoFrom = firstTail ?? residency.redoFrom;
-    residency.redoFromPrevious = firstTail ?? residency.redoFromPrevious;
-    residency.isSealed = outcome === 'newer' || outcome === 'unreadable';
+    enterPhase(residency, 'resident');
+    // Where the command to forget waits behind the tail, nothing of the tail lasts.
+    if (residency.voidUpTo < first) {
+      residency.newInputs += tail.length;
+      residency.inputs += tail.length + (outcome === 'restored' ? leastSamples : 0);
+      residency.redoFrom = firstTail ?? residency.redoFrom;
+      residency.redoFromPrevious = firstTail ?? residency.redoFromPrevious;
+      residency.isSealed = outcome === 'newer' || outcome === 'unreadable';
+    }
     if (outcome === 'restored') report({ type: 'StreamRecalled', stream, replayed: tail.length });
     else if (outcome !== 'none') report({ type: 'StateRefused', stream, outcome });
   }
 
   /**
-   * The state of a stream that is here is taken at this moment.
+   * Takes the state of a resident stream at this moment.
    * @returns undefined where no snapshot is wanted now
    */
   checkpoint(stream: StreamId): TakeState | undefined {
@@ -161,22 +164,22 @@ export class ResidencyTable {
     return this.#writer.begin(this.#job(stream, residency, () => false));
   }
 
-  /** As `checkpoint`, of a stream that makes room for another. */
+  /** As `checkpoint`, for a stream that makes room for another. */
   leave(stream: StreamId): TakeState | undefined {
     const residency = this.#residencies.get(stream);
     if (residency === undefined) return undefined;
-    if (residency.samples < this.#options.leastSamples || residency.isSealed) {
+    if (residency.inputs < this.#options.leastSamples || residency.isSealed) {
       this.#residencies.delete(stream);
       if (!residency.isSealed) this.#options.forget(stream);
       return undefined;
     }
-    residency.phase = 'stored';
+    enterPhase(residency, 'stored');
     let give: TakeState = () => undefined;
     const state = new Promise<Uint8Array | undefined>((resolve) => {
       give = resolve;
     });
     const leaving = { state };
-    // Nobody else has this state: it is offered until the medium takes it, or the stream takes it back.
+    // The only copy of this state: it is offered until the medium takes it, or the stream takes it back.
     const mustRetry = (): boolean => this.#leaving.get(stream) === leaving;
     const send = this.#writer.begin(this.#job(stream, residency, mustRetry));
     this.#hold(stream, leaving);

@@ -1,3 +1,4 @@
+import { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
 import type { TakeState } from '../domain/learnerHost.ts';
 import { pause } from '../domain/pause.ts';
@@ -9,6 +10,8 @@ import { cancelSnapshot, endSnapshot, type SnapshotUnderWay, type StreamResidenc
 export interface SnapshotWriterOptions {
   /** Resolves once the journal up to a position is on the medium. */
   readonly untilDurable: (position: JournalPosition) => Promise<void>;
+  /** Position of the last journal entry on the medium. */
+  readonly durable: () => JournalPosition;
   readonly save: (snapshot: StreamSnapshot) => Promise<void>;
   readonly clock: Clock;
   readonly delay: Delay;
@@ -20,16 +23,17 @@ export interface SnapshotJob {
   readonly stream: StreamId;
   readonly residency: StreamResidency;
   readonly begun: SnapshotUnderWay;
+  /** The last journal entry that the snapshot includes. */
   readonly position: JournalPosition;
-  /** Asked after each time that the medium has refused it: whether it is to be offered again. */
+  /** Asked after each refusal of the medium: whether the snapshot is offered again. */
   readonly mustRetry: () => boolean;
-  /** It is on the medium. */
+  /** Hears that the snapshot is on the medium. */
   readonly stored: () => void;
 }
 
 const RETRY = toDurationMs(2000);
 
-/** Brings snapshots to the medium, and keeps the residencies of it. */
+/** Brings snapshots to the medium, and notes it in the residency of their streams. */
 export class SnapshotWriter {
   readonly #options: SnapshotWriterOptions;
   readonly #underWay = new Set<Promise<void>>();
@@ -71,12 +75,14 @@ export class SnapshotWriter {
     { stream, residency, begun, position, mustRetry, stored }: SnapshotJob,
     bytes: Uint8Array,
   ): Promise<boolean> {
-    const { untilDurable, save, clock, report } = this.#options;
+    const { untilDurable, durable, save, clock, report } = this.#options;
     for (;;) {
       // A snapshot ahead of the journal would make what the broker sends again count twice. The wait fails by an error of ours
       // alone, which is no fault of the medium: it is not tried again.
       await untilDurable(position);
       if (this.#isClosed) return false;
+      if (position > durable())
+        throw new TidegateError('TG_INTERNAL', `a snapshot at ${position} is ahead of the journal at ${durable()}`);
       try {
         await save({ stream, position, bytes });
         endSnapshot(residency, begun, { position, bytes: bytes.length, at: clock.now() });

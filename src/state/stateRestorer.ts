@@ -6,13 +6,13 @@ import { type Delay, toDurationMs } from '../domain/time.ts';
 import type { Tail } from './log/packedInputs.ts';
 import type { RedoLog } from './log/redoLog.ts';
 
-/** How a recall ended. `none`: there was no snapshot. `unreadable`: the medium would not give it. */
-type RestoreResultOutcome = RestoreOutcome | 'none' | 'unreadable';
+/** End of a restore. `none`: there was no snapshot. `unreadable`: the medium would not give it. */
+type ResultOutcome = RestoreOutcome | 'none' | 'unreadable';
 
-/** What has to go to a stream's learner before its next sample. */
+/** What goes to a stream's learner before its next input. */
 export interface RestoreResult {
-  readonly outcome: RestoreResultOutcome;
-  /** Samples that the snapshot lacks, in order. */
+  readonly outcome: ResultOutcome;
+  /** Inputs that the snapshot lacks, in order. */
   readonly tail: Tail;
   /** Journal position of the first of them. */
   readonly firstTail: JournalPosition | undefined;
@@ -21,9 +21,9 @@ export interface RestoreResult {
 export interface RestorerOptions {
   readonly load: (stream: StreamId, below?: number) => Promise<StoredSnapshot | undefined>;
   readonly restore: (stream: StreamId, state: Uint8Array) => Promise<RestoreOutcome>;
-  /** What the journal said at the start. */
+  /** The journal as it was at the start. */
   readonly redoLog: RedoLog;
-  /** What the journal says of one stream after a position now. */
+  /** The journal as it is now, of one stream and after a position. */
   readonly reread: (stream: StreamId, after: JournalPosition) => Promise<RedoLog>;
   readonly delay: Delay;
 }
@@ -31,7 +31,7 @@ export interface RestorerOptions {
 const ATTEMPTS = 4;
 const FIRST_WAIT_MS = 500;
 
-/** Brings a stream back: its newest snapshot that a learner can be made from, else the one before; and the journal after it. */
+/** Restores a stream from its newest snapshot that a learner can be made from, else from the one before; and the journal after it. */
 export class StateRestorer {
   readonly #options: RestorerOptions;
 
@@ -42,7 +42,7 @@ export class StateRestorer {
   /** Never rejects. */
   async restore(stream: StreamId, { hasSnapshot, before, voidUpTo }: Request): Promise<RestoreResult> {
     const { redoLog } = this.#options;
-    let outcome: RestoreResultOutcome = 'none';
+    let outcome: ResultOutcome = 'none';
     let below: number | undefined;
     while (hasSnapshot) {
       const snapshot = await this.#insist(() => this.#options.load(stream, below));
@@ -50,7 +50,9 @@ export class StateRestorer {
       if (snapshot === undefined || snapshot.position <= voidUpTo()) break;
       if (redoLog.isVoid(stream, snapshot.position)) break;
       const { position } = snapshot;
-      outcome = await this.#options.restore(stream, snapshot.bytes);
+      // As `SnapshotWriter` takes care that no snapshot is ahead of the journal.
+      const isAhead = position >= before;
+      outcome = isAhead ? 'damaged' : await this.#options.restore(stream, snapshot.bytes);
       if (outcome !== 'damaged') {
         const found = below === undefined ? redoLog : await this.#insist(() => this.#options.reread(stream, position));
         return resultOf(stream, outcome, { redoLog: found === 'unreadable' ? redoLog : found, position, before });
@@ -60,13 +62,13 @@ export class StateRestorer {
     return resultOf(stream, outcome, { redoLog, position: 0, before });
   }
 
-  /** Brings a stream back that has only just left. */
+  /** Restores a stream from its own state, which has only just left. */
   async reattach(stream: StreamId, state: Uint8Array): Promise<RestoreResult> {
     const outcome = await this.#options.restore(stream, state);
     return { outcome, tail: [], firstTail: undefined };
   }
 
-  /** A medium that stumbles is asked again: to begin anew for that would be a loss. */
+  /** Asks a medium again that stumbles: to begin anew for that would be a loss. */
   async #insist<T>(ask: () => Promise<T>): Promise<T | 'unreadable'> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -90,15 +92,11 @@ interface Request {
 
 interface Sources {
   readonly redoLog: RedoLog;
-  /** That the snapshot includes. */
+  /** The last entry that the snapshot includes. */
   readonly position: JournalPosition;
   readonly before: JournalPosition;
 }
 
-function resultOf(
-  stream: StreamId,
-  outcome: RestoreResultOutcome,
-  { redoLog, position, before }: Sources,
-): RestoreResult {
+function resultOf(stream: StreamId, outcome: ResultOutcome, { redoLog, position, before }: Sources): RestoreResult {
   return { outcome, tail: redoLog.after(stream, position, before), firstTail: redoLog.firstPosition(stream) };
 }

@@ -1,13 +1,24 @@
+import { TidegateError } from '../domain/errors.ts';
 import type { JournalPosition, StoredStream } from '../domain/stateStore.ts';
 import type { EpochMs } from '../domain/time.ts';
 
-/** `stored`: on the medium, or on the way there. `coming`: being recalled, its samples wait. `here`: alive. */
+/**
+ * `stored`: its state is on the medium, or on the way there. `restoring`: its snapshot is being loaded, new inputs wait.
+ * `resident`: its learner is in memory.
+ */
 type Phase = 'stored' | 'restoring' | 'resident';
 
-/** What waits for the medium while a snapshot is on its way. */
+/** The phases that may follow each phase. A restore that finds no room for the learner ends as `stored`. */
+const NEXT: Readonly<Record<Phase, readonly Phase[]>> = {
+  stored: ['restoring'],
+  restoring: ['resident', 'stored'],
+  resident: ['stored'],
+};
+
+/** A snapshot that has been taken and is not on the medium. */
 export interface SnapshotUnderWay {
   readonly redoFrom: JournalPosition | undefined;
-  readonly newSamples: number;
+  readonly newInputs: number;
 }
 
 interface StoredAs {
@@ -16,43 +27,43 @@ interface StoredAs {
   readonly at: EpochMs;
 }
 
-/** What is known of one stream's state, here and on the medium. Positions are undefined where there is no such sample. */
+/** State of one stream in memory and on the medium. A position is undefined where there is no such input. */
 export interface StreamResidency {
-  phase: Phase;
-  /** Of the snapshots on the medium, newest first; two at most. */
+  readonly phase: Phase;
+  /** Journal positions of the snapshots on the medium, newest first; two at most. */
   generations: readonly JournalPosition[];
-  /** Of a snapshot; 0 while there was none. */
+  /** Size of the newest snapshot; 0: there was none. */
   bytes: number;
-  /** When the newest snapshot was taken; of a stream without one, when it began. */
+  /** Time of the newest snapshot; of a stream without one, time of its first input. */
   savedAt: EpochMs;
-  /** Of the first sample that the newest snapshot lacks. */
+  /** Position of the first input that the newest snapshot lacks. */
   redoFrom: JournalPosition | undefined;
-  /** Of the first sample that the older snapshot lacks. */
+  /** Position of the first input that the older snapshot lacks. */
   redoFromPrevious: JournalPosition | undefined;
-  /** Samples that the newest snapshot lacks. */
-  newSamples: number;
-  /** Samples in its whole life here. */
-  samples: number;
+  /** Number of inputs that the newest snapshot lacks. */
+  newInputs: number;
+  /** Number of inputs in its whole life. */
+  inputs: number;
   /** undefined: no snapshot is under way. */
   underWay: SnapshotUnderWay | undefined;
-  /** When there was no room for its learner last. */
+  /** Time of the last restore that found no room for the learner. */
   refusedAt: EpochMs | undefined;
-  /** What is on the medium cannot be read here and must not be overwritten. */
+  /** The state on the medium cannot be read by this version and must not be overwritten. */
   isSealed: boolean;
   /** Position of the last command to forget the stream: snapshots up to there are void. -1: there was none in this life. */
   voidUpTo: JournalPosition;
 }
 
-export function newResidency(now: EpochMs): StreamResidency {
+export function newResidency(now: EpochMs, phase: Phase = 'resident'): StreamResidency {
   return {
-    phase: 'resident',
+    phase,
     generations: [],
     bytes: 0,
     savedAt: now,
     redoFrom: undefined,
     redoFromPrevious: undefined,
-    newSamples: 0,
-    samples: 0,
+    newInputs: 0,
+    inputs: 0,
     underWay: undefined,
     refusedAt: undefined,
     isSealed: false,
@@ -62,61 +73,73 @@ export function newResidency(now: EpochMs): StreamResidency {
 
 export function residencyOf({ generations, savedAt }: StoredStream): StreamResidency {
   return {
-    ...newResidency(savedAt as EpochMs),
-    phase: 'stored',
+    ...newResidency(savedAt as EpochMs, 'stored'),
     generations: generations.map(({ position }) => position),
     bytes: generations[0]?.bytes ?? 0,
   };
+}
+
+/** @throws TidegateError TG_INTERNAL where the phase cannot follow the one before: two states of one stream would be told apart no more */
+export function enterPhase(residency: StreamResidency, phase: Phase): void {
+  if (!NEXT[residency.phase].includes(phase))
+    throw new TidegateError('TG_INTERNAL', `a stream that is ${residency.phase} cannot become ${phase}`);
+  (residency as { phase: Phase }).phase = phase;
 }
 
 /** An input of the stream has its place in the journal. */
 export function noteInput(residency: StreamResidency, position: JournalPosition): void {
   residency.redoFrom ??= position;
   residency.redoFromPrevious ??= position;
-  residency.newSamples++;
-  residency.samples++;
+  residency.newInputs++;
+  residency.inputs++;
 }
 
-/** The stream was told to begin anew: nothing of before is of use any more. */
+/** The stream begins anew behind this position: neither snapshots nor inputs up to there are of any use. */
 export function noteForgotten(residency: StreamResidency, position: JournalPosition): void {
   residency.voidUpTo = position;
   residency.generations = [];
+  residency.bytes = 0;
+  residency.redoFrom = undefined;
+  residency.redoFromPrevious = undefined;
+  residency.newInputs = 0;
+  residency.inputs = 0;
+  residency.underWay = undefined;
   residency.isSealed = false;
 }
 
-/** A snapshot is being taken; samples from now on are not in it. In place of one that is still under way: that one's samples are in it too. */
+/** A snapshot is taken: inputs from now on are not in it. It takes the place of one under way, whose inputs are in it too. */
 export function beginSnapshot(residency: StreamResidency): SnapshotUnderWay {
   const { underWay } = residency;
   const begun = {
     redoFrom: underWay?.redoFrom ?? residency.redoFrom,
-    newSamples: residency.newSamples + (underWay?.newSamples ?? 0),
+    newInputs: residency.newInputs + (underWay?.newInputs ?? 0),
   };
   residency.underWay = begun;
   residency.redoFrom = undefined;
-  residency.newSamples = 0;
+  residency.newInputs = 0;
   return begun;
 }
 
-/** It is on the medium: the newest one before is the older one now. */
+/** The snapshot is on the medium: the newest one before is the older one now. */
 export function endSnapshot(residency: StreamResidency, begun: SnapshotUnderWay, stored: StoredAs): void {
   residency.generations = [stored.position, ...residency.generations.slice(0, 1)];
   residency.bytes = stored.bytes;
   residency.savedAt = stored.at;
-  // Where a later one has taken its place, that one's samples still need the journal.
+  // Where a later snapshot has taken its place, the inputs of that one still need the journal.
   if (residency.underWay !== begun) return;
   residency.redoFromPrevious = begun.redoFrom ?? residency.redoFrom;
   residency.underWay = undefined;
 }
 
-/** It came to nothing. */
+/** The snapshot came to nothing. */
 export function cancelSnapshot(residency: StreamResidency, begun: SnapshotUnderWay): void {
   if (residency.underWay !== begun) return;
   residency.redoFrom = begun.redoFrom ?? residency.redoFrom;
-  residency.newSamples += begun.newSamples;
+  residency.newInputs += begun.newInputs;
   residency.underWay = undefined;
 }
 
-/** The first journal entry that the newest snapshot needs to be brought up to date; undefined: none. */
+/** @returns position of the first entry that brings the newest snapshot up to date; undefined: none is needed */
 export function oldestRedo({ redoFrom, underWay }: StreamResidency): JournalPosition | undefined {
   return underWay?.redoFrom ?? redoFrom;
 }

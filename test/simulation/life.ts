@@ -42,7 +42,7 @@ export interface LifeOptions {
 export const LIMITS: CheckpointLimits = {
   tick: toDurationMs(4_000),
   snapshotEvery: toDurationMs(300_000),
-  mostNewSamples: 60,
+  mostNewInputs: 60,
   mostJournalBytes: 4_000,
   leastTrimBytes: 200,
 };

@@ -49,8 +49,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a snapshot is saved ahead of the journal',
     file: 'state/snapshotWriter.ts',
-    text: 'await untilDurable(position);',
-    becomes: 'void untilDurable;',
+    text: 'await untilDurable(position);\n      if (this.#isClosed) return false;\n      if (position > durable())',
+    becomes: 'void [untilDurable, durable];\n      if (this.#isClosed)',
   },
   {
     name: 'a snapshot that failed is taken for a good one',
@@ -97,8 +97,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a kind of entry is left out of the tail',
     file: 'state/log/redoLog.ts',
-    text: "      case 'rewritten':\n        this.#takeInput(entry.input, entry.original, position);\n",
-    becomes: "      case 'rewritten':\n",
+    text: '        this.#takeInput(entry.input, entry.original, position);\n        break;\n',
+    becomes: '        break;\n',
   },
   {
     name: 'a commit comes between what is told again',
@@ -283,8 +283,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a stream is forgotten before its snapshot',
     file: 'pipeline/learnWith.ts',
-    text: 'takeSnapshot(host, work.evicted, work.take);\n      host.evict(work.evicted);',
-    becomes: 'host.evict(work.evicted);\n      takeSnapshot(host, work.evicted, work.take);',
+    text: 'takeSnapshot(host, work.evicted, work.take);\n    host.evict(work.evicted);',
+    becomes: 'host.evict(work.evicted);\n    takeSnapshot(host, work.evicted, work.take);',
   },
   {
     name: 'what is left out is not counted',

@@ -7,6 +7,7 @@ import { RedoLog } from '../../src/state/log/redoLog.ts';
 import {
   beginSnapshot,
   endSnapshot,
+  enterPhase,
   newResidency,
   noteInput,
   type StreamResidency,
@@ -21,7 +22,7 @@ const HOUR = 3_600_000;
 const LIMITS: CheckpointLimits = {
   tick: toDurationMs(10_000),
   snapshotEvery: toDurationMs(HOUR),
-  mostNewSamples: 1000,
+  mostNewInputs: 1000,
   mostJournalBytes: 1000 * KIB,
   leastTrimBytes: 40 * KIB,
 };
@@ -134,8 +135,10 @@ describe('Checkpoints', () => {
       const world = new CheckpointWorld();
       beginSnapshot(world.write('attic', 10));
       world.write('attic', 10);
-      world.write('barn', 10).phase = 'stored';
-      world.write('cellar', 10).phase = 'restoring';
+      enterPhase(world.write('barn', 10), 'stored');
+      const restoring = world.write('cellar', 10);
+      enterPhase(restoring, 'stored');
+      enterPhase(restoring, 'restoring');
       world.write('den', 10).isSealed = true;
       world.write('eaves', 10);
       await world.time.pass(2 * HOUR);

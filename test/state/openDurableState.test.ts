@@ -236,6 +236,17 @@ describe('openDurableState', () => {
       expect(keeping.journal.position).toBe(70);
     });
 
+    it('counts a batch as damaged that uses positions again', async () => {
+      const world = new StateWorld();
+      await world.store.append(batchWith([sampleOf('attic', 1), sampleOf('attic', 2)], 1));
+      world.store.batches.push(batchWith([sampleOf('attic', 3)], 2));
+      await world.open();
+      expect(world.events).toEqual([
+        { type: 'JournalDamaged', batches: 1 },
+        { type: 'StoreOpened', streams: 0, samples: 2 },
+      ]);
+    });
+
     it('tells of batches that cannot be read, and takes the others', async () => {
       const world = new StateWorld();
       const sample = sampleOf('attic', 1);

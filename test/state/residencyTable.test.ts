@@ -33,6 +33,8 @@ class TableWorld {
   /** Up to there the journal is on the medium. */
   durable: number = Number.POSITIVE_INFINITY;
   isFull = false;
+  /** The journal says that it is on the medium, and is not. */
+  isLying = false;
   readonly residency: ResidencyTable;
 
   constructor({ streams = [], journal = [], outcome = 'restored', leastSamples = 1 }: Before = {}) {
@@ -59,9 +61,10 @@ class TableWorld {
       forget: (stream) => this.forgotten.push(stream),
       leastSamples,
       untilDurable: async (position) => {
-        while (this.durable < position)
+        while (this.durable < position && !this.isLying)
           await new Promise<void>((resolve) => void this.time.delay(resolve, 10 as never));
       },
+      durable: () => this.durable,
       save: async (snapshot) => {
         if (this.isFull) throw new StoreError('full', 'planted');
         this.saved.push(snapshot);
@@ -103,7 +106,7 @@ describe('ResidencyTable', () => {
       world.note('attic');
       world.note('attic');
 
-      expect(world.residency.residencies.get(ATTIC)).toMatchObject({ redoFrom: 101, newSamples: 2, savedAt: 1000 });
+      expect(world.residency.residencies.get(ATTIC)).toMatchObject({ redoFrom: 101, newInputs: 2, savedAt: 1000 });
     });
   });
 
@@ -134,6 +137,7 @@ describe('ResidencyTable', () => {
       await world.residency.restore(ATTIC, world.position);
       world.residency.note(forgetOf('attic', 1), 20);
       expect(world.residency.residencies.get(ATTIC)).toMatchObject({ voidUpTo: 20, isSealed: false });
+      world.note('attic');
       world.residency.leave(ATTIC)?.(LEARNER);
       await world.residency.settled();
       world.note('attic');
@@ -155,7 +159,7 @@ describe('ResidencyTable', () => {
       expect(world.restored).toEqual([[ATTIC, LEARNER]]);
       expect(world.note('attic')).toBe(true);
       // The journal is needed from the tail on.
-      expect(world.residency.residencies.get(ATTIC)).toMatchObject({ redoFrom: 3, redoFromPrevious: 3, newSamples: 4 });
+      expect(world.residency.residencies.get(ATTIC)).toMatchObject({ redoFrom: 3, redoFromPrevious: 3, newInputs: 4 });
       expect(world.events).toEqual([{ type: 'StreamRecalled', stream: ATTIC, replayed: 2 }]);
     });
 
@@ -222,7 +226,7 @@ describe('ResidencyTable', () => {
       expect(world.residency.residencies.get(ATTIC)).toMatchObject({
         generations: [101],
         redoFrom: 102,
-        newSamples: 1,
+        newInputs: 1,
       });
     });
 
@@ -236,6 +240,20 @@ describe('ResidencyTable', () => {
       world.durable = 101;
       await world.time.pass(20);
       expect(world.saved).toHaveLength(1);
+    });
+
+    it('ends the process where it would be ahead of the journal all the same', async () => {
+      const world = new TableWorld();
+      world.note('attic');
+      world.durable = 100;
+      world.isLying = true;
+      const others = process.listeners('unhandledRejection');
+      process.removeAllListeners('unhandledRejection');
+      const error = new Promise((resolve) => process.once('unhandledRejection', resolve));
+      world.residency.checkpoint(ATTIC)?.(LEARNER);
+      expect(await error).toMatchObject({ code: 'TG_INTERNAL' });
+      for (const listener of others) process.on('unhandledRejection', listener);
+      expect(world.saved).toEqual([]);
     });
 
     it('is one at a time for a stream, and of nothing for one that nobody knows', () => {
@@ -253,7 +271,7 @@ describe('ResidencyTable', () => {
       world.residency.checkpoint(ATTIC)?.(LEARNER);
       await world.residency.settled();
       expect(world.events).toMatchObject([{ type: 'SnapshotFailed', stream: ATTIC, error: { fault: 'full' } }]);
-      expect(world.residency.residencies.get(ATTIC)).toMatchObject({ redoFrom: 101, newSamples: 1, generations: [] });
+      expect(world.residency.residencies.get(ATTIC)).toMatchObject({ redoFrom: 101, newInputs: 1, generations: [] });
 
       world.isFull = false;
       world.residency.checkpoint(ATTIC)?.(LEARNER);
@@ -266,7 +284,7 @@ describe('ResidencyTable', () => {
       world.note('attic');
       world.residency.checkpoint(ATTIC)?.(undefined);
       await world.residency.settled();
-      expect([world.saved, world.residency.residencies.get(ATTIC)?.newSamples]).toEqual([[], 1]);
+      expect([world.saved, world.residency.residencies.get(ATTIC)?.newInputs]).toEqual([[], 1]);
     });
   });
 
@@ -299,7 +317,7 @@ describe('ResidencyTable', () => {
       world.isFull = false;
       await world.time.pass(5000);
       expect(world.saved).toEqual([]);
-      expect(world.residency.residencies.get(ATTIC)).toMatchObject({ phase: 'resident', redoFrom: 101, newSamples: 2 });
+      expect(world.residency.residencies.get(ATTIC)).toMatchObject({ phase: 'resident', redoFrom: 101, newInputs: 2 });
     });
 
     it('never stores an older state after a newer one', async () => {
@@ -318,7 +336,7 @@ describe('ResidencyTable', () => {
       expect(world.residency.residencies.get(ATTIC)).toMatchObject({
         generations: [102],
         redoFrom: undefined,
-        newSamples: 0,
+        newInputs: 0,
       });
     });
 

@@ -149,6 +149,12 @@ describe('StateRestorer', () => {
     expect(log).toEqual(['load Infinity']);
   });
 
+  it('takes a snapshot for damaged that is ahead of the input that waits for it', async () => {
+    const { bring, log } = worldOf({ snapshots: [storedAt(9, 3), storedAt(5, 2)] });
+    expect((await bring()).outcome).toBe('restored');
+    expect(log.filter((line) => line.startsWith('restore'))).toHaveLength(1);
+  });
+
   it.each([1, 2, 3])('asks a medium again that stumbles %i times', async (stumbles) => {
     const { bring, log } = worldOf({ snapshots: [storedAt(5, 2)], stumbles });
     expect((await bring()).outcome).toBe('restored');

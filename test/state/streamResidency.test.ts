@@ -4,7 +4,9 @@ import {
   beginSnapshot,
   cancelSnapshot,
   endSnapshot,
+  enterPhase,
   newResidency,
+  noteForgotten,
   noteInput,
   oldestRedo,
   residencyOf,
@@ -14,15 +16,15 @@ import { idOf } from '../pipeline/samples.ts';
 
 const storedAs = (position: number) => ({ position, bytes: 100, at: toEpochMs(position) });
 
-function accountWith(...positions: number[]): StreamResidency {
+function residencyWith(...positions: number[]): StreamResidency {
   const residency = newResidency(toEpochMs(5));
   for (const position of positions) noteInput(residency, position);
   return residency;
 }
 
-describe('an residency', () => {
+describe('a residency', () => {
   it('begins here, without a snapshot, at its beginning', () => {
-    expect(newResidency(toEpochMs(5))).toMatchObject({ phase: 'resident', generations: [], savedAt: 5, newSamples: 0 });
+    expect(newResidency(toEpochMs(5))).toMatchObject({ phase: 'resident', generations: [], savedAt: 5, newInputs: 0 });
     expect(oldestRedo(newResidency(toEpochMs(5)))).toBeUndefined();
   });
 
@@ -32,7 +34,7 @@ describe('an residency', () => {
       { generation: 3, position: 10, bytes: 200 },
     ];
     expect(residencyOf({ stream: idOf('a'), savedAt: 7, generations })).toMatchObject({
-      ...{ phase: 'stored', generations: [20, 10], bytes: 300, savedAt: 7, newSamples: 0, redoFrom: undefined },
+      ...{ phase: 'stored', generations: [20, 10], bytes: 300, savedAt: 7, newInputs: 0, redoFrom: undefined },
     });
     expect(residencyOf({ stream: idOf('a'), savedAt: 7, generations: [] })).toMatchObject({
       generations: [],
@@ -40,22 +42,60 @@ describe('an residency', () => {
     });
   });
 
+  it.each([
+    ['resident', 'restoring'],
+    ['resident', 'resident'],
+    ['stored', 'resident'],
+    ['stored', 'stored'],
+    ['restoring', 'restoring'],
+  ] as const)('that is %s never becomes %s', (before, after) => {
+    const residency = newResidency(toEpochMs(5), before);
+    expect(() => enterPhase(residency, after)).toThrow(expect.objectContaining({ code: 'TG_INTERNAL' }));
+    expect(residency.phase).toBe(before);
+  });
+
+  it('goes from the medium into memory and back, or stays on the medium where there is no room', () => {
+    const residency = newResidency(toEpochMs(5), 'stored');
+    for (const phase of ['restoring', 'stored', 'restoring', 'resident', 'stored'] as const) {
+      enterPhase(residency, phase);
+      expect(residency.phase).toBe(phase);
+    }
+  });
+
+  it('needs nothing of the journal after it was told to begin anew, whatever becomes of a snapshot under way', () => {
+    for (const end of ['saved', 'cancelled'] as const) {
+      const residency = residencyWith(3, 8);
+      const begun = beginSnapshot(residency);
+      noteInput(residency, 9);
+      noteForgotten(residency, 9);
+      if (end === 'saved') endSnapshot(residency, begun, storedAs(8));
+      else cancelSnapshot(residency, begun);
+      expect([oldestRedo(residency), residency.redoFromPrevious, residency.newInputs]).toEqual([
+        undefined,
+        undefined,
+        0,
+      ]);
+      noteInput(residency, 12);
+      expect([oldestRedo(residency), residency.voidUpTo]).toEqual([12, 9]);
+    }
+  });
+
   it('needs the journal from its first sample on, until a snapshot has it', () => {
-    const residency = accountWith(3, 8);
-    expect([oldestRedo(residency), residency.redoFromPrevious, residency.newSamples]).toEqual([3, 3, 2]);
+    const residency = residencyWith(3, 8);
+    expect([oldestRedo(residency), residency.redoFromPrevious, residency.newInputs]).toEqual([3, 3, 2]);
 
     const begun = beginSnapshot(residency);
     noteInput(residency, 9);
-    expect([oldestRedo(residency), residency.newSamples]).toEqual([3, 1]);
+    expect([oldestRedo(residency), residency.newInputs]).toEqual([3, 1]);
 
     endSnapshot(residency, begun, storedAs(8));
-    expect(residency).toMatchObject({ generations: [8], bytes: 100, savedAt: 8, newSamples: 1, samples: 3 });
+    expect(residency).toMatchObject({ generations: [8], bytes: 100, savedAt: 8, newInputs: 1, inputs: 3 });
     // The samples of the first snapshot are what an older one, if there were one, would lack.
     expect([oldestRedo(residency), residency.redoFromPrevious, residency.underWay]).toEqual([9, 3, undefined]);
   });
 
   it('keeps two generations, and the older one lacks what the newer one brought', () => {
-    const residency = accountWith(1);
+    const residency = residencyWith(1);
     endSnapshot(residency, beginSnapshot(residency), storedAs(1));
     noteInput(residency, 5);
     endSnapshot(residency, beginSnapshot(residency), storedAs(5));
@@ -66,30 +106,30 @@ describe('an residency', () => {
   });
 
   it('is as before where a snapshot came to nothing', () => {
-    const residency = accountWith(3, 8);
+    const residency = residencyWith(3, 8);
     const begun = beginSnapshot(residency);
     noteInput(residency, 9);
     cancelSnapshot(residency, begun);
 
-    expect([oldestRedo(residency), residency.newSamples, residency.generations]).toEqual([3, 3, []]);
+    expect([oldestRedo(residency), residency.newInputs, residency.generations]).toEqual([3, 3, []]);
     expect(residency.underWay).toBeUndefined();
   });
 
   it('lets a later snapshot take the place of one under way: what that one had is in it too', () => {
-    const residency = accountWith(3);
+    const residency = residencyWith(3);
     const first = beginSnapshot(residency);
     noteInput(residency, 9);
     const second = beginSnapshot(residency);
-    expect([oldestRedo(residency), residency.newSamples]).toEqual([3, 0]);
+    expect([oldestRedo(residency), residency.newInputs]).toEqual([3, 0]);
 
     cancelSnapshot(residency, first);
     expect(oldestRedo(residency)).toBe(3);
     cancelSnapshot(residency, second);
-    expect([oldestRedo(residency), residency.newSamples]).toEqual([3, 2]);
+    expect([oldestRedo(residency), residency.newInputs]).toEqual([3, 2]);
   });
 
   it('still needs the journal for a later one where the earlier of two arrives', () => {
-    const residency = accountWith(3);
+    const residency = residencyWith(3);
     const first = beginSnapshot(residency);
     noteInput(residency, 9);
     const second = beginSnapshot(residency);

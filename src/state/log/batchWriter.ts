@@ -1,3 +1,4 @@
+import { TidegateError } from '../../domain/errors.ts';
 import type { JournalBatch, JournalPosition } from '../../domain/stateStore.ts';
 import { BatchBytes } from './batchBytes.ts';
 import { TAG } from './batchFormat.ts';
@@ -40,8 +41,13 @@ export class BatchWriter {
     this.#entries++;
   }
 
-  /** The entries as a batch that begins at `first`; the writer is empty afterwards. At least one entry has to be there. */
+  /**
+   * The entries as a batch that begins at `first`; the writer is empty afterwards.
+   * @throws TidegateError TG_INTERNAL where there is no entry, or where `first` is no position
+   */
   take(first: JournalPosition): JournalBatch {
+    if (this.#entries === 0 || !Number.isSafeInteger(first) || first < 0)
+      throw new TidegateError('TG_INTERNAL', `no batch of ${this.#entries} entries can begin at ${first}`);
     const batch = { first, last: first + this.#entries - 1, bytes: this.#out.copy() };
     this.clear();
     return batch;

@@ -1,3 +1,4 @@
+import { TidegateError } from '../../domain/errors.ts';
 import type { Report } from '../../domain/events.ts';
 import { type JournalBatch, type JournalPosition, StoreError } from '../../domain/stateStore.ts';
 import { type Delay, type DurationMs, toDurationMs } from '../../domain/time.ts';
@@ -7,19 +8,19 @@ import type { JournalEntry } from './entry.ts';
 export interface JournalOptions {
   /** Resolves once the batch is on the medium. */
   readonly append: (batch: JournalBatch) => Promise<void>;
-  /** Of the last entry so far. */
+  /** Position of the last entry so far. */
   readonly position: JournalPosition;
-  /** An entry waits so long for its commit at most, while the medium can keep up. */
+  /** Longest wait of an entry for its commit, while the medium can keep up. */
   readonly commitInterval: DurationMs;
-  /** So many entries make a commit due before that. */
+  /** Number of entries that makes a commit due before that. */
   readonly mostEntries: number;
-  /** Bytes that wait for a medium that takes nothing; then they are given up, unless an acknowledgement depends on them. */
+  /** Most bytes that wait for a medium that takes nothing; beyond them they are discarded, unless an acknowledgement depends on them. */
   readonly mostBytes: number;
-  /** What is due when the medium takes nothing: hold acknowledgements back, or give them all the same. */
+  /** While the medium takes nothing: holds acknowledgements back, or gives them all the same. */
   readonly onFault: 'stop_ack' | 'continue_unsafe';
   readonly delay: Delay;
   readonly report: Report;
-  /** Entries were given up, and the medium works again: whatever they led to has to be saved in another way. */
+  /** Hears that entries were discarded and the medium works again: snapshots have to save what they led to. */
   readonly onLost: () => void;
 }
 
@@ -62,17 +63,17 @@ export class Journal {
     this.#durable = options.position;
   }
 
-  /** Of the last entry that was added. */
+  /** Position of the last entry that was added. */
   get position(): JournalPosition {
     return this.#position;
   }
 
-  /** Of the last entry on the medium. */
+  /** Position of the last entry on the medium. */
   get durable(): JournalPosition {
     return this.#durable;
   }
 
-  /** How many wait for `whenDurable`. */
+  /** Number of calls that wait for `whenDurable`. */
   get waiting(): number {
     return this.#waiting.length;
   }
@@ -92,7 +93,7 @@ export class Journal {
     return this.#advance();
   }
 
-  /** As `add`, of what no acknowledgement depends on: it is given up where too much waits for a medium that takes nothing. */
+  /** As `add`, for an entry that no acknowledgement depends on: discarded where too much waits for a medium that takes nothing. */
   appendBestEffort(entry: JournalEntry): JournalPosition {
     if (this.#writer.size <= this.#options.mostBytes) return this.add(entry);
     this.#writer.leaveOut();
@@ -192,7 +193,11 @@ export class Journal {
   #nextBatch(): JournalBatch | undefined {
     this.#isDue = false;
     const { entries } = this.#writer;
-    return entries === 0 ? undefined : this.#writer.take(this.#position - entries + 1);
+    if (entries === 0) return undefined;
+    const first = this.#position - entries + 1;
+    if (first <= this.#durable)
+      throw new TidegateError('TG_INTERNAL', `journal position ${first} is on the medium already`);
+    return this.#writer.take(first);
   }
 
   #succeeded({ last }: JournalBatch): void {
@@ -208,7 +213,7 @@ export class Journal {
     else this.#commitIn(this.#options.commitInterval);
   }
 
-  /** Up to there all is on the medium that will ever be: entries that were given up are waited for no longer. */
+  /** Everything up to this position is on the medium or was discarded. */
   #reached(last: JournalPosition): void {
     this.#durable = last;
     release(this.#waiting, last);
@@ -231,7 +236,7 @@ export class Journal {
     for (const resolve of this.#onSettled.splice(0)) resolve();
   }
 
-  /** Positions go on, so that no entry ever bears the number of another. */
+  /** Positions are never reused. */
   #discard(): void {
     this.#writer.clear();
     this.#lose();

@@ -1,7 +1,9 @@
+import { TidegateError } from '../../domain/errors.ts';
 import type { ReceiptKey } from '../../domain/receipt.ts';
 import type { JournalBatch, JournalPosition } from '../../domain/stateStore.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { StreamInput } from '../../domain/streamInput.ts';
+import { BatchError } from './batchReader.ts';
 import type { JournalEntry } from './entry.ts';
 import { PackedInputs, type Tail } from './packedInputs.ts';
 import { readBatch } from './readBatch.ts';
@@ -52,6 +54,7 @@ export class RedoLog {
         this.#takeInput(entry, position, position);
         break;
       case 'rewritten':
+        if (entry.original >= position) throw new BatchError('an input that was rewritten before it was written');
         this.#takeInput(entry.input, entry.original, position);
         break;
       case 'message':
@@ -131,8 +134,11 @@ export class RedoLog {
   rewrite(stream: StreamId, add: (entry: JournalEntry) => JournalPosition): void {
     const tail = this.#tails.get(stream);
     if (tail === undefined) return;
+    const { inputs } = tail;
     tail.first = add({ kind: 'rewrite', stream });
-    tail.inputs.each((input, original) => void add({ kind: 'rewritten', input, original }));
+    if (tail.first <= inputs.last)
+      throw new TidegateError('TG_INTERNAL', `${stream} is rewritten at ${tail.first}, before ${inputs.last}`);
+    inputs.each((input, original) => void add({ kind: 'rewritten', input, original }));
   }
 
   /** The stream was restored. */

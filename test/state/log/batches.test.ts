@@ -107,6 +107,14 @@ describe('a batch', () => {
     expect(entriesOf({ first: 5, last: 7, bytes })).toEqual(numbered([SOME[0], SOME[2], SOME[7]] as JournalEntry[], 5));
   });
 
+  it('is not made of nothing, nor at a place that is no position', () => {
+    const writer = new BatchWriter();
+    expect(() => writer.take(1)).toThrow(expect.objectContaining({ code: 'TG_INTERNAL' }));
+    writer.add(sampleOf('attic', 1));
+    for (const first of [-1, 0.5, Number.NaN, 2 ** 53])
+      expect(() => writer.take(first)).toThrow(expect.objectContaining({ code: 'TG_INTERNAL' }));
+  });
+
   it('of a version that knew readings alone has the bytes that it wrote, in both directions', () => {
     const { first, last, hex, entries } = formatOne;
     const bytes = Uint8Array.from(Buffer.from(hex, 'hex'));

@@ -4,6 +4,7 @@ import { toKey } from '../../../src/adapters/mqtt/inbound/delivery.ts';
 import type { Sample } from '../../../src/domain/sample.ts';
 import { isReading, type StreamInput } from '../../../src/domain/streamInput.ts';
 import { toEpochMs } from '../../../src/domain/time.ts';
+import { BatchError } from '../../../src/state/log/batchReader.ts';
 import type { JournalEntry } from '../../../src/state/log/entry.ts';
 import type { Tail } from '../../../src/state/log/packedInputs.ts';
 import { RedoLog } from '../../../src/state/log/redoLog.ts';
@@ -216,6 +217,15 @@ describe('RedoLog', () => {
 
     expect([...again.after(ATTIC, 1, 5)]).toStrictEqual(kept.slice(1, 4));
     expect(again.firstPosition(ATTIC)).toBe(11 + 1);
+  });
+
+  it('refuses an input that was rewritten before it was written', () => {
+    expect(() => redoLogOf([{ kind: 'rewritten', input: sampleOf('attic', 1), original: 1 }])).toThrow(BatchError);
+  });
+
+  it('rewrites nothing to a place before its own', () => {
+    const redoLog = redoLogOf([sampleOf('attic', 1), sampleOf('attic', 2)]);
+    expect(() => redoLog.rewrite(ATTIC, () => 2)).toThrow(expect.objectContaining({ code: 'TG_INTERNAL' }));
   });
 
   it('holds moments with fractions and before 1970', () => {
