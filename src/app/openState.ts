@@ -6,10 +6,10 @@ import { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { RepeatDetector } from '../domain/receipt.ts';
-import type { StateStore } from '../domain/stateStore.ts';
+import type { StateStore, StoreOpening } from '../domain/stateStore.ts';
 import type { Delay } from '../domain/time.ts';
 import { type OpenDurableState, openDurableState } from '../state/openDurableState.ts';
-import { createReopeningStore } from '../state/reopeningStore.ts';
+import { createReopeningStore, reportDamage } from '../state/reopeningStore.ts';
 import type { DaemonOptions } from './daemonOptions.ts';
 
 export interface OpenState {
@@ -53,6 +53,7 @@ async function openNow(
 ): Promise<OpenState> {
   const { config, clock, log } = options;
   const onOutput = (text: string): void => log.warning('the store says', { text: text.trimEnd() });
+  const onReopened = (opening: StoreOpening): void => reportDamage(opening, report);
   let fail: (error: TidegateError) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
@@ -61,7 +62,7 @@ async function openNow(
   failed.catch(() => undefined);
   if (config.state.durability === 'none') return { keeping: undefined, store: undefined, failed };
   const store = createReopeningStore({
-    store: options.store ?? createStore({ folder: config.state.dir, onOutput }),
+    store: options.store ?? createStore({ folder: config.state.dir, onOutput, onReopened }),
     report,
     delay,
     stop,

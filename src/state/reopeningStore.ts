@@ -147,13 +147,17 @@ class ReopeningStore implements StateStore {
     this.#report({ type: 'StoreFailed', fault: error.fault, error, retryIn: toDurationMs(0) });
   }
 
-  #tell({ movedAside, backupOf, refusal, warning }: StoreOpening): void {
+  #tell(opening: StoreOpening): void {
+    const { refusal, warning } = opening;
     if (warning !== undefined) this.#report({ type: 'StoreShared', warning });
-    if (refusal !== undefined) {
-      this.#tellRefusal(new StoreError(refusal.fault, refusal.message));
-    }
-    if (movedAside === undefined) return;
-    const backup = backupOf === undefined ? undefined : toIsoTime(toEpochMs(backupOf));
-    this.#report({ type: 'StoreDamaged', movedAside, backupOf: backup });
+    if (refusal !== undefined) this.#tellRefusal(new StoreError(refusal.fault, refusal.message));
+    reportDamage(opening, this.#report);
   }
+}
+
+/** Reports what a store had to repair when it was opened, or opened again. */
+export function reportDamage({ movedAside, backupOf }: StoreOpening, report: Report): void {
+  if (movedAside === undefined) return;
+  const backup = backupOf === undefined ? undefined : toIsoTime(toEpochMs(backupOf));
+  report({ type: 'StoreDamaged', movedAside, backupOf: backup });
 }
