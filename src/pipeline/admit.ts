@@ -13,7 +13,7 @@ import { WaitingRoom } from './waitingRoom.ts';
 export interface AdmitOptions {
   /** Steps that wait for the learners. */
   readonly backlog: () => number;
-  /** So many may; then messages wait here, where it can still be decided what becomes of them. */
+  /** Most steps that may; beyond them messages wait here, where it can still be decided what becomes of them. */
   readonly credit: number;
   /** Messages that may wait here. */
   readonly maxQueue: number;
@@ -28,9 +28,9 @@ export interface AdmitOptions {
   readonly report: Report;
 }
 
-/** While the learners are behind there is a look at them so often. */
+/** Polling interval while the learners are behind. */
 const LOOK_MS = toDurationMs(5);
-/** With nothing else to do the ladder is still to be climbed down. */
+/** Polling interval while nothing waits and the ladder is climbed down. */
 const CALM_LOOK_MS = toDurationMs(250);
 
 /**

@@ -2,13 +2,13 @@ import type { Receipt } from '../domain/receipt.ts';
 import { isReading, type StreamInput } from '../domain/streamInput.ts';
 import type { EpochMs } from '../domain/time.ts';
 
-/** What is kept of a message once it is decoded. Its payload is not: it may be as large as `limits.payload`. */
+/** A message once it is decoded, without its payload: that may be as large as `limits.payload`. */
 export interface MessageHead {
   readonly topic: string;
   readonly receivedAt: EpochMs;
   /** Undefined: no acknowledgement is owed. */
   readonly receipt?: Receipt | undefined;
-  /** Of topic and payload, where the source may have given the message before; else 0. */
+  /** Checksum of topic and payload, where the source may have given the message before; else 0. */
   readonly checksum: number;
 }
 
@@ -22,7 +22,7 @@ export interface Arrival {
 const MESSAGE_BYTES = 400;
 const SAMPLE_BYTES = 120;
 const FURTHER_INPUT_BYTES = 8;
-/** Of a character. */
+/** Bytes of a character. */
 const TEXT_BYTES = 2;
 
 /** Bytes that an arrival takes while it waits, nearly. */
@@ -48,7 +48,7 @@ function bytesBeside(input: StreamInput): number {
   }
 }
 
-/** Whether some of it may be left out: labels, settings and commands never are. */
+/** @returns whether a part of it may be left out: labels, settings and commands never are */
 export function hasReadings({ inputs }: Arrival): boolean {
   return inputs.some(isReading);
 }

@@ -14,17 +14,17 @@ import { restoreWith } from './restoreWith.ts';
 import type { RoutedInput } from './routedInput.ts';
 import type { Replay, RouteOptions } from './routeStreams.ts';
 
-/** Nothing of it is new, and its end is not known. */
+/** A replay of which nothing is new and whose end is not known. */
 const UNDER_WAY: Replay = { last: Number.NaN, highest: Number.POSITIVE_INFINITY };
 
-/** The stages and answers that a keeping adds to the pipeline. */
+/** Stages and answers that durable state adds to the pipeline. */
 export interface StateStages {
   readonly intake: OperatorFunction<Arrival, RoutedInput>;
   readonly ofStreams: Pick<RouteOptions, 'onEvict' | 'onCheckpoint' | 'onReplayed'>;
   readonly isNew: (forecast: Forecast) => boolean;
 }
 
-/** What there is behind the recall, so that a replay does not overrun it. */
+/** The way behind the restore, which a replay must not overrun. */
 export interface Behind {
   /** Steps that wait there, and so many may. */
   readonly backlog: () => number;
@@ -42,13 +42,13 @@ export interface StageGauges {
   readonly report: Report;
 }
 
-/** Journal, then recall. Forecasts that the replayed tail of the journal leads to are not new. */
+/** Poison, journal, then restore. Forecasts that the replayed tail of the journal leads to are not new. */
 export function durableStages(
   { journal, repeats, poison, residency, wanted$, awaited$ }: DurableState,
   behind: Behind,
   { restoring, isolating, report }: StageGauges,
 ): StateStages {
-  /** Of streams whose replay is not answered yet. */
+  /** Replays that are not answered yet, by stream. */
   const replays = new Map<StreamId, Replay>();
   return {
     intake: pipe(

@@ -16,7 +16,7 @@ export interface JournalWithOptions {
 interface Received {
   /** Among all messages; undefined: the message cannot come again. */
   readonly number: number | undefined;
-  /** Whether its inputs are to be taken in. */
+  /** Its inputs are to be taken in. */
   readonly isNew: boolean;
 }
 

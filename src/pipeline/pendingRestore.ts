@@ -14,7 +14,7 @@ export interface PendingRestore {
   place: number;
 }
 
-/** Whether readings wait for it. */
+/** @returns whether inputs wait for it */
 export function isUrgent({ waiting }: PendingRestore): boolean {
   return waiting.length > 0;
 }

@@ -15,13 +15,13 @@ import type { RoutedInput } from './routedInput.ts';
 
 export interface RestoreWithOptions {
   readonly residency: RestorePort;
-  /** Of the input that is coming in. */
+  /** Position of the input that is coming in. */
   readonly position: () => JournalPosition;
   /** Streams whose state is to be taken. */
   readonly wanted$: Observable<StreamId>;
-  /** Streams that are to be recalled without waiting for a reading. Default: none. */
+  /** Streams that are to be restored without waiting for an input. Default: none. */
   readonly awaited$?: Observable<Awaited> | undefined;
-  /** What comes of the stream from now on was published in a life before, until routeStreams says that it is over. */
+  /** Hears that forecasts of the stream were published in a life before, until routeStreams says that the replay is over. */
   readonly onReplay: (stream: StreamId) => void;
   /** Steps that wait behind here, and so many may. */
   readonly backlog: () => number;
@@ -46,13 +46,13 @@ const GENTLE_CREDIT = 64;
  */
 export function restoreWith(options: RestoreWithOptions): OperatorFunction<StreamInput, RoutedInput> {
   return createOperator<StreamInput, RoutedInput>((output) => {
-    const recalls = new Restores(options, output);
-    output.add(options.wanted$.subscribe((stream) => recalls.checkpoint(stream)));
-    output.add(options.awaited$?.subscribe((awaited) => recalls.await(awaited)));
+    const restores = new Restores(options, output);
+    output.add(options.wanted$.subscribe((stream) => restores.checkpoint(stream)));
+    output.add(options.awaited$?.subscribe((awaited) => restores.await(awaited)));
     return {
-      next: (input) => recalls.push(input),
-      complete: () => recalls.complete(),
-      stop: () => recalls.stop(),
+      next: (input) => restores.push(input),
+      complete: () => restores.complete(),
+      stop: () => restores.stop(),
     };
   });
 }
@@ -60,10 +60,10 @@ export function restoreWith(options: RestoreWithOptions): OperatorFunction<Strea
 class Restores {
   readonly #options: RestoreWithOptions;
   readonly #output: Subscriber<RoutedInput>;
-  /** Samples that wait for their stream, by stream. */
-  readonly #coming = new Map<StreamId, StreamInput[]>();
+  /** Inputs that wait for their stream, by stream. */
+  readonly #restoring = new Map<StreamId, StreamInput[]>();
   /** In the order in which they came back. */
-  readonly #back: PendingRestore[] = [];
+  readonly #restored: PendingRestore[] = [];
   #waiting = 0;
   #isSourceComplete = false;
   #cancel: (() => void) | undefined;
@@ -78,32 +78,32 @@ class Restores {
     this.#output = output;
     this.#awaited = new AwaitedStreams({
       delay: options.delay,
-      isIdle: () => this.#coming.size === 0 && options.backlog() === 0,
-      bring: (stream) => this.#bringAwaited(stream),
+      isIdle: () => this.#restoring.size === 0 && options.backlog() === 0,
+      bring: (stream) => this.#beginAwaited(stream),
     });
   }
 
   push(input: StreamInput): void {
     const { residency, position } = this.#options;
-    const waiting = this.#coming.get(input.stream);
+    const waiting = this.#restoring.get(input.stream);
     const mayPass = residency.note(input, position());
     if (waiting === undefined && mayPass) {
       this.#hold(input.stream);
       this.#output.next(input);
       return;
     }
-    if (waiting === undefined) this.#bring(input.stream, residency.restore(input.stream, position()), [input]);
+    if (waiting === undefined) this.#begin(input.stream, residency.restore(input.stream, position()), [input]);
     else waiting.push(input);
     this.#waiting++;
     this.#show();
   }
 
-  /** Of one that is coming the state is not all there yet. */
+  /** Skips a stream that is being restored: its state is not whole yet. */
   checkpoint(stream: StreamId): void {
-    if (!this.#coming.has(stream)) this.#output.next({ wanted: stream });
+    if (!this.#restoring.has(stream)) this.#output.next({ wanted: stream });
   }
 
-  /** What was said of it last is to be said again, with no reading to bring it back. */
+  /** Restores a stream without an input: its last forecast is published again. */
   await(awaited: Awaited): void {
     if (!this.#isSourceComplete) this.#awaited.add(awaited);
   }
@@ -111,7 +111,7 @@ class Restores {
   complete(): void {
     this.#isSourceComplete = true;
     this.#awaited.clear();
-    if (this.#coming.size === 0) this.#output.complete();
+    if (this.#restoring.size === 0) this.#output.complete();
   }
 
   stop(): void {
@@ -120,20 +120,20 @@ class Restores {
   }
 
   /** The process may have died of its tail: that is risked for a reading only. */
-  #bringAwaited(stream: StreamId): void {
+  #beginAwaited(stream: StreamId): void {
     const { residency, position, poison } = this.#options;
     if (poison.isSuspect(keyOf(stream))) return;
     const result = residency.restoreAwaited?.(stream, position() + 1);
-    if (result !== undefined) this.#bring(stream, result, []);
+    if (result !== undefined) this.#begin(stream, result, []);
   }
 
-  #bring(stream: StreamId, coming: Promise<RestoreResult>, waiting: StreamInput[]): void {
-    this.#coming.set(stream, waiting);
+  #begin(stream: StreamId, coming: Promise<RestoreResult>, waiting: StreamInput[]): void {
+    this.#restoring.set(stream, waiting);
     coming
       .then((result) => {
         if (this.#output.closed) return;
-        this.#back.push({ stream, result, waiting, isOpened: false, isSuspect: false, place: 0 });
-        if (this.#back.length === 1) this.#release();
+        this.#restored.push({ stream, result, waiting, isOpened: false, isSuspect: false, place: 0 });
+        if (this.#restored.length === 1) this.#release();
       })
       .catch((error: unknown) => this.#output.error(error));
   }
@@ -146,13 +146,13 @@ class Restores {
         if (!this.#isAlone) this.#cancel = this.#options.delay(() => this.#release(), LOOK_MS);
         break;
       }
-      this.#back.splice(this.#back.indexOf(next), 1);
-      this.#coming.delete(next.stream);
+      this.#restored.splice(this.#restored.indexOf(next), 1);
+      this.#restoring.delete(next.stream);
       this.#begun.delete(next.stream);
       this.#waiting -= next.waiting.length;
     }
     this.#show();
-    if (this.#isSourceComplete && this.#coming.size === 0) this.#output.complete();
+    if (this.#isSourceComplete && this.#restoring.size === 0) this.#output.complete();
   }
 
   /**
@@ -164,7 +164,7 @@ class Restores {
   }
 
   #next(): PendingRestore | undefined {
-    return this.#back.find(isUrgent) ?? this.#back[0];
+    return this.#restored.find(isUrgent) ?? this.#restored[0];
   }
 
   /** @returns false where the learners have to catch up first */
@@ -239,6 +239,6 @@ class Restores {
   }
 
   #show(): void {
-    this.#options.gauge.waiting = this.#back.some(isUrgent) ? Number.POSITIVE_INFINITY : this.#waiting;
+    this.#options.gauge.waiting = this.#restored.some(isUrgent) ? Number.POSITIVE_INFINITY : this.#waiting;
   }
 }

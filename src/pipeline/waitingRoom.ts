@@ -40,12 +40,12 @@ export class WaitingRoom implements WaitingMessages {
   #optional = new Queue<Place>();
   /** Places of which nothing is left. */
   #empty = 0;
-  /** Of each topic the newest message that may be left out. */
+  /** The newest message of each topic that may be left out. */
   readonly #newest = new Map<string, Place>();
   #length = 0;
   #bytes = 0;
   #owedBytes = 0;
-  /** Whether a newer message takes the place of the one before even while there is room. */
+  /** A newer message takes the place of the one before even while there is room. */
   coalesces = false;
 
   constructor(options: WaitingRoomOptions) {
@@ -83,7 +83,7 @@ export class WaitingRoom implements WaitingMessages {
     return this.#places.peek()?.arrival?.message.receivedAt;
   }
 
-  /** Whether something has to be left out for it, or itself. */
+  /** @returns whether something has to be left out for it, or itself */
   isFullFor(arrival: Arrival): boolean {
     return this.#isOptional(arrival) && this.#isFull;
   }

@@ -10,32 +10,32 @@ export interface CheckpointOptions extends BackupOptions {
   readonly redoLog: RedoLog;
   readonly size: JournalSize;
   readonly delay: Delay;
-  /** From where on the journal knows the messages that the broker may send again; undefined: there are none. */
+  /** First journal position that is needed to know the messages that may come again; undefined: there are none. */
   readonly messagesFrom: () => JournalPosition | undefined;
-  /** Whether the medium takes anything now. */
+  /** @returns whether the medium refuses everything now */
   readonly isFailing: () => boolean;
-  /** Of the next journal entry. */
+  /** Position of the next journal entry. */
   readonly nextPosition: () => JournalPosition;
-  /** The streams' states are to be taken and stored. */
+  /** Port: snapshots and stores these streams. */
   readonly take: (streams: readonly StreamId[]) => void;
-  /** What is on the journal before the position is not needed any more, as soon as all that was added so far is on the medium. */
+  /** Trims the journal before a position, as soon as all entries added so far are on the medium. */
   readonly trim: (position: JournalPosition) => Promise<void>;
-  /** Tells the tail of a stream that has not come back again at the journal's end. */
+  /** Rewrites the tail of a stream that was not restored at the journal's end. */
   readonly rewrite: (stream: StreamId) => void;
   readonly limits: CheckpointLimits;
 }
 
-/** When what is due. */
+/** Limits that make a snapshot or a trim due. */
 export interface CheckpointLimits {
   /** Between two looks. */
   readonly tick: DurationMs;
-  /** A stream is written in full so often at most, unless one of the next two says otherwise; in between the journal has it. */
+  /** Shortest time between two snapshots of a stream, unless one of the next two limits is reached. */
   readonly snapshotEvery: DurationMs;
-  /** Samples whose replay would hold up a start. */
+  /** Number of inputs whose replay would hold up a start. */
   readonly mostNewInputs: number;
-  /** Bytes of journal that a start may have to read. */
+  /** Most bytes of journal that a start may have to read. */
   readonly mostJournalBytes: number;
-  /** Less is not worth a transaction. */
+  /** Fewest bytes that are worth a transaction. */
   readonly leastTrimBytes: number;
 }
 
@@ -47,11 +47,11 @@ export const CHECKPOINT_LIMITS: CheckpointLimits = {
   mostJournalBytes: 16 * 1024 * 1024,
   leastTrimBytes: 256 * 1024,
 };
-/** Streams of one round: their learners are held up for it. */
+/** Most streams of one round: their learners are held up for it. */
 const MOST_AT_ONCE = 32;
-/** Entries of one round: what is told again must not fill the room of what waits for the medium. */
-const MOST_RETOLD = 20_000;
-/** What a first snapshot is taken to be: of a standard stream. */
+/** Most entries that one round rewrites: they must not fill the room of what waits for the medium. */
+const MOST_REWRITTEN = 20_000;
+/** Size of a standard stream, assumed for a first snapshot. */
 const FIRST_BYTES = 224 * 1024;
 /** Written per byte of a snapshot: once to the write-ahead log and once to its place. */
 const WRITES_PER_BYTE = 2.1;
@@ -105,7 +105,7 @@ export class Checkpoints {
     this.#backups.look(now);
   }
 
-  /** What was written since the last look. The journal takes half of what is given out at most: it comes first, but not alone. */
+  /** Pays for all bytes written since the last look. The journal takes half of what is given out at most: it comes first, but not alone. */
   #payFor(now: EpochMs): void {
     const { budget, traffic } = this.#options;
     const { bytesWritten, journalBytes } = traffic();
@@ -133,7 +133,7 @@ export class Checkpoints {
     if (this.#options.size.bytes > this.#limits.mostJournalBytes * 0.75) return this.#holdingBack(changed);
     // As much as the journal of so many samples: of no weight beside it, and a start that takes minutes helps nobody.
     const long = changed.filter(([, residency]) => residency.newInputs >= this.#limits.mostNewInputs);
-    // A clock that stood far ahead does not put it off for ever.
+    // `abs`: a clock that ran ahead must not postpone it for ever.
     const old = changed.filter(([, residency]) => Math.abs(now - residency.savedAt) >= this.#limits.snapshotEvery);
     return [...new Set([...idsOf(long.slice(0, MOST_AT_ONCE)), ...this.#affordable(old, budget)])];
   }
@@ -167,7 +167,7 @@ export class Checkpoints {
       // Of one that is coming, samples that its tail does not have are in the journal already.
       const isAway = residencies.get(stream)?.phase === 'stored';
       if (isAway && size.before(first) < size.bytes / 2) rewrite(stream);
-      if (nextPosition() - middle > MOST_RETOLD) break;
+      if (nextPosition() - middle > MOST_REWRITTEN) break;
     }
     const oldest = [...changed].sort(([, a], [, b]) => (oldestRedo(a) ?? middle) - (oldestRedo(b) ?? middle));
     return idsOf(oldest.slice(0, MOST_AT_ONCE));
@@ -207,7 +207,7 @@ export class Checkpoints {
   }
 }
 
-/** What the journal has of it cannot come into a snapshot in this life: it is kept for as long as there is room for it. */
+/** Its inputs in the journal cannot come into a snapshot in this life: they stay for as long as there is room for them. */
 function isBeyondReach({ phase, underWay, isSealed }: StreamResidency): boolean {
   return underWay === undefined && (isSealed || phase === 'stored');
 }

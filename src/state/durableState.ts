@@ -9,17 +9,17 @@ import type { Journal } from './log/journal.ts';
 import type { PoisonDetector } from './poisonDetector.ts';
 import type { RestoreResult } from './stateRestorer.ts';
 
-/** What `restoreWith` asks of whoever keeps the states. */
+/** Port: residency of streams, as `restoreWith` needs it. */
 export interface RestorePort {
-  /** @returns whether the input may go on to its learner; else its stream has to be recalled first */
+  /** @returns whether the input may go on to its learner; else its stream has to be restored first */
   note(input: StreamInput, position: JournalPosition): boolean;
   /** Never rejects. */
   restore(stream: StreamId, first: JournalPosition): Promise<RestoreResult>;
-  /** As `recall`, of a stream that no reading has come of. undefined: it is here, or on its way. */
+  /** As `restore`, for a stream that no input has come of. undefined: it is resident or being restored. */
   restoreAwaited?(stream: StreamId, first: JournalPosition): Promise<RestoreResult> | undefined;
 }
 
-/** Whoever keeps what is learned, as the pipeline sees it. */
+/** Port: what outlives the process, as the pipeline needs it. */
 export interface DurableState {
   readonly journal: Journal;
   readonly repeats: RepeatDetector;
@@ -30,6 +30,6 @@ export interface DurableState {
   };
   /** Streams whose state is to be taken. */
   readonly wanted$: Observable<StreamId>;
-  /** Streams that are to be recalled without waiting for a reading. */
+  /** Streams that are to be restored without waiting for an input. */
   readonly awaited$?: Observable<Awaited> | undefined;
 }

@@ -11,7 +11,7 @@ export interface StateNotes {
   readonly poison: NoteFile;
   /** The journal position of the newest session: a kill is survived by it even before the journal is on the medium. */
   readonly session: NoteFile;
-  /** What the broker has shown to have seen of our acknowledgements. */
+  /** Acknowledgements that the source has shown to have seen. */
   readonly settled: NoteFile;
 }
 
@@ -25,13 +25,13 @@ export interface DurableStateOptions {
   readonly clock: Clock;
   readonly delay: Delay;
   readonly report: Report;
-  /** Samples that make a stream worth keeping when it has to leave. */
+  /** Fewest inputs that make a stream worth keeping when it has to leave. */
   readonly leastSamples: number;
-  /** What is noted of a process that may be about to die, and of the broker's session. Default: nothing. */
+  /** Notes that outlive the process and not a power cut. Default: none. */
   readonly notes?: StateNotes;
   /** Default: those of a daemon that runs for years. */
   readonly limits?: CheckpointLimits;
-  /** So many entries make a commit due. Default: as the durability has it. */
+  /** Number of entries that makes a commit due. Default: as the durability has it. */
   readonly mostEntries?: number;
   /** Bytes that wait for a medium that takes nothing. */
   readonly mostJournalPending?: number | undefined;

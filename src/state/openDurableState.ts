@@ -142,7 +142,7 @@ class JournaledState implements OpenDurableState {
       nextPosition: () => this.journal.position + 1,
       take: (streams) => this.#take(streams),
       trim: async (position) => {
-        // What was told again at the end stands in for what is cut off at the beginning.
+        // The entries that were rewritten at the end stand in for those that are trimmed.
         await this.journal.untilDurable(this.journal.position);
         await store.trim(position);
       },

@@ -42,12 +42,12 @@ export class PoisonDetector {
     if (among.length > 0 || alone !== undefined) this.#write();
   }
 
-  /** Whether it has to be done alone. */
+  /** @returns whether it has to be done alone */
   isSuspect(key: string): boolean {
     return this.#deaths.has(key);
   }
 
-  /** Whether it is not to be done any more. */
+  /** @returns whether it is not to be done any more */
   isQuarantined(key: string): boolean {
     return (this.#deaths.get(key) ?? 0) >= DEATHS;
   }
@@ -81,7 +81,7 @@ export class PoisonDetector {
     );
   }
 
-  /** It is done alone: `end` has to be called when it is learned. */
+  /** It is done alone: `endIsolated` has to be called when it is learned. */
   beginIsolated(key: string): void {
     this.#alone = key;
     this.#write();

@@ -37,7 +37,7 @@ class ReopeningStore implements StateStore {
   readonly #stop: AbortSignal;
   readonly #onFound: (error: TidegateError) => void;
   #isOpen = false;
-  /** What was found late; from then on nothing may be written over it. */
+  /** The state that was found late; from then on nothing may be written over it. */
   #found: TidegateError | undefined;
   #repairing: Promise<void> | undefined;
   /** At the start the medium took nothing, and nobody has heard yet that it does. */

@@ -5,17 +5,17 @@ import type { Journal } from './log/journal.ts';
 import type { JournalSize } from './log/journalSize.ts';
 import type { ResidencyTable } from './residencyTable.ts';
 
-/** How the keeping of states is doing. */
+/** Health of the durable state. */
 export interface StateHealth {
-  /** What is not as it should be; empty: all is well. */
+  /** Faults; empty: all is well. */
   readonly degraded: readonly ('not-written' | 'damaged')[];
-  /** Since the start, and within the last 24 hours. */
+  /** Bytes since the start, and within the last 24 hours. */
   readonly bytes_written: number;
   readonly bytes_written_day: number;
   readonly flushes: number;
   readonly flushes_day: number;
   readonly journal_bytes: number;
-  /** Entries that are not on the medium yet. */
+  /** Number of entries that are not on the medium. */
   readonly uncommitted: number;
   readonly acks_pending: number;
   readonly streams_stored: number;

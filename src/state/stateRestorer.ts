@@ -9,7 +9,7 @@ import type { RedoLog } from './log/redoLog.ts';
 /** End of a restore. `none`: there was no snapshot. `unreadable`: the medium would not give it. */
 type ResultOutcome = RestoreOutcome | 'none' | 'unreadable';
 
-/** What goes to a stream's learner before its next input. */
+/** State and inputs that a stream's learner takes before its next input. */
 export interface RestoreResult {
   readonly outcome: ResultOutcome;
   /** Inputs that the snapshot lacks, in order. */

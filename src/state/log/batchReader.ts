@@ -32,7 +32,7 @@ export class BatchReader {
     return this.#place >= this.#bytes.length;
   }
 
-  /** What follows is new in format 2. @throws BatchError in a batch of format 1 */
+  /** Makes sure that the batch is of format 2, where something of it follows. @throws BatchError in a batch of format 1 */
   requireNewestFormat(): void {
     if (!this.#isNewest) throw new BatchError('an entry that is newer than its batch');
   }

@@ -83,7 +83,7 @@ export class Journal {
     return this.#writer.size + (this.#batch?.bytes.length ?? 0);
   }
 
-  /** Whether the medium has refused the last batch. */
+  /** The medium has refused the last batch. */
   get isFailing(): boolean {
     return this.#failures > 0;
   }

@@ -120,7 +120,7 @@ export class RedoLog {
     return this.#tails.get(stream)?.first;
   }
 
-  /** Whether a snapshot of that position was made before its stream was forgotten. */
+  /** @returns whether a snapshot of that position was made before its stream was forgotten */
   isVoid(stream: StreamId, position: JournalPosition): boolean {
     return position <= (this.#forgotten.get(stream) ?? -1);
   }

@@ -15,7 +15,7 @@ const NOTHING = new Uint8Array(0);
 /** A question costs the broker more than an acknowledgement. */
 const ASK_EVERY_MS = 500;
 
-/** What there is to know of a packet id (MQTT 4.3.3). `RELEASABLE`: PUBREC has been sent, PUBREL has not come. */
+/** States of a packet id (MQTT 4.3.3). `RELEASABLE`: PUBREC has been sent, PUBREL has not come. */
 const FREE = 0;
 const PENDING = 1;
 const RELEASABLE = 2;

@@ -14,11 +14,11 @@ export interface QosFields {
 export interface AcknowledgedConnection {
   /** The broker still had our session: packet ids go on from before. */
   readonly isResumed: boolean;
-  /** So many messages it should send at most before it waits. */
+  /** Most messages that it should send before it waits. */
   readonly window: number;
-  /** So many it may have sent, whatever it should; what comes beyond is left for another connection. */
+  /** Most messages that it may have sent, whatever it should; further ones are left for another connection. */
   readonly most: number;
-  /** Whether another one may come while some are not acknowledged: what has no room here the broker keeps. Default: always. */
+  /** @returns whether another one may come while some are not acknowledged: the broker keeps those without room here. Default: always */
   readonly hasRoom?: (() => boolean) | undefined;
   /** Everything is answered, and something was left: it comes on a new connection. */
   renew(): void;

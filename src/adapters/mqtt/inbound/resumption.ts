@@ -8,7 +8,7 @@ export interface Unsettled {
   readonly checksum: number;
 }
 
-/** What is known of the broker and of the messages before. */
+/** Knowledge of the broker and of the messages before. */
 export interface ResumptionContext {
   /** The broker has set DUP before: a message without it is a new one. */
   readonly setsDup: boolean;
