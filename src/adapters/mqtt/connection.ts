@@ -1,5 +1,7 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
 import { TidegateError } from '../../domain/errors.ts';
+import type { Listen } from '../../domain/listen.ts';
+import type { Outgoing } from '../../domain/outgoing.ts';
 import type { RepeatDetector } from '../../domain/receipt.ts';
 import type { Inbound } from '../../domain/sample.ts';
 import { settlesWithin } from '../../domain/settlesWithin.ts';
@@ -8,14 +10,18 @@ import type { Announcement } from './client/announcement.ts';
 import { createLink, type Link, type Welcome } from './client/link.ts';
 import { LINK_TIMING, type LinkTiming } from './client/linkTiming.ts';
 import type { Session } from './client/session.ts';
-import { subscribeAll } from './client/subscribeAll.ts';
+import { canIdentify, StreamSubscriptions } from './client/streamSubscriptions.ts';
+import { subscribeListener } from './client/subscribeListener.ts';
 import type { MqttConnectionOptions } from './connectionOptions.ts';
 import { identifierBase } from './inbound/copyFilter.ts';
+import type { Delivery } from './inbound/delivery.ts';
 import { createIntake, type Intake } from './inbound/inbound.ts';
+import { type ListenerLink, Listeners } from './inbound/listeners.ts';
 import { MqttRepeats } from './inbound/mqttRepeats.ts';
+import type { PublishFlags } from './inbound/publishGate.ts';
 import { MOST_UNACKNOWLEDGED, RECEIVE_MAXIMUM } from './inbound/receiveLimits.ts';
 import { isTopicFilter } from './inbound/topicFilter.ts';
-import { createOutbound, type Outbound, type Outgoing } from './outbound/outbound.ts';
+import { createOutbound, type Outbound } from './outbound/outbound.ts';
 
 /**
  * Of a persistent session: the broker had none of ours and has begun one. Nothing comes over it before this resolves: the
@@ -35,6 +41,8 @@ export interface MqttConnection {
   start(onNewSession?: OnNewSession): void;
   /** @returns false where the message was dropped, which is reported too. */
   publish(message: Outgoing): boolean;
+  /** Over a subscription of its own, with QoS 0. @throws TidegateError TG_CONFIG_INVALID for a filter that MQTT does not allow */
+  readonly listen: Listen;
   /** Bytes that wait for a slow broker. */
   readonly outboundBytes: number;
   /** Nothing comes in any more; publishing goes on. */
@@ -56,14 +64,14 @@ class BrokerConnection implements MqttConnection {
   readonly connected$: Observable<boolean>;
   readonly #options: MqttConnectionOptions;
   readonly #filters: readonly string[];
-  readonly #identifierBase: number;
+  readonly #listeners: Listeners;
+  readonly #subscriptions: StreamSubscriptions;
   readonly #timing: LinkTiming;
   readonly #connected = new BehaviorSubject(false);
   readonly #intake: Intake;
   readonly #outbound: Outbound;
   readonly #link: Link;
   #session: Session | undefined;
-  #unwanted: readonly string[];
   #isIntakeOpen = true;
   #onNewSession: OnNewSession = nothingToDo;
   #stopping: Promise<void> | undefined;
@@ -74,16 +82,25 @@ class BrokerConnection implements MqttConnection {
     this.#options = options;
     this.#filters = [...new Set(options.filters)];
     this.#timing = options.timing ?? LINK_TIMING;
-    this.#unwanted = formerFilters.filter((filter) => !this.#filters.includes(filter));
-    this.#identifierBase = settings.session.persistent ? identifierBase(this.#filters) : 0;
+    const base = settings.session.persistent ? identifierBase(this.#filters) : 0;
+    this.#listeners = new Listeners({ filters: this.#filters, identifierBase: base });
     this.#intake = createIntake({
       filters: this.#filters,
       formerFilters,
-      identifierBase: this.#identifierBase,
+      identifierBase: base,
       baseTopic: settings.baseTopic,
       clock,
       report,
       acks,
+    });
+    this.#subscriptions = new StreamSubscriptions({
+      settings,
+      filters: this.#filters,
+      unwanted: formerFilters.filter((filter) => !this.#filters.includes(filter)),
+      identifierBase: base,
+      report,
+      hasListeners: () => !this.#listeners.isEmpty,
+      onGranted: (codes) => this.#intake.grant(codes),
     });
     this.#outbound = createOutbound(settings.outboundBuffer, report);
     this.inbound$ = this.#intake.inbound$;
@@ -98,7 +115,7 @@ class BrokerConnection implements MqttConnection {
       receiveMaximum: options.receiveMaximum ?? RECEIVE_MAXIMUM[acks],
       mostUnacknowledged,
       hasRoom: options.hasRoom,
-      onMessage: (topic, payload, flags, delivery) => this.#intake.take(topic, payload, flags, delivery),
+      onMessage: (topic, payload, flags, delivery) => this.#take(topic, payload, flags, delivery),
       onUp: (welcome) => void this.#welcome(welcome),
       onDown: () => this.#down(),
     });
@@ -110,8 +127,12 @@ class BrokerConnection implements MqttConnection {
   }
 
   publish(message: Outgoing): boolean {
-    return this.#outbound.publish(message);
+    const isOut = this.#outbound.publish(message);
+    if (isOut) this.#listeners.published(message);
+    return isOut;
   }
+
+  readonly listen: Listen = (filter, handler) => this.#listeners.add(filter, handler);
 
   get outboundBytes(): number {
     return this.#outbound.waitingBytes;
@@ -134,6 +155,7 @@ class BrokerConnection implements MqttConnection {
 
   async #stop(farewell: Announcement | undefined): Promise<void> {
     this.closeIntake();
+    this.#listeners.clear();
     if (farewell !== undefined && this.#session !== undefined) this.#announce(farewell);
     const isFlushed = await settlesWithin(this.#outbound.idle(), this.#timing.flush, inRealTime);
     await this.#link.stop(isFlushed);
@@ -145,8 +167,9 @@ class BrokerConnection implements MqttConnection {
     this.#session = session;
     this.#outbound.attach(session.client, connack.properties);
     if (!connack.sessionPresent) await this.#beginSession(welcome);
-    if (this.#isIntakeOpen && session.isOpen && !(await this.#arrange(welcome))) return;
+    if (this.#isIntakeOpen && session.isOpen && !(await this.#subscriptions.arrange(welcome))) return;
     if (!session.isOpen || this.#stopping !== undefined) return;
+    this.#listeners.connected(this.#listenerLink(welcome));
     const { greeting } = this.#options;
     if (greeting !== undefined) this.#announce(greeting);
     this.#connected.next(true);
@@ -160,47 +183,26 @@ class BrokerConnection implements MqttConnection {
     await this.#onNewSession();
   }
 
-  /** @returns whether the broker has answered for every filter in time */
-  async #arrange(welcome: Welcome): Promise<boolean> {
-    const { session, connack } = welcome;
-    const { connectTimeout } = this.#options.settings;
-    const timer = setTimeout(() => session.cut(new Error('no answer to our subscriptions')), connectTimeout);
-    session.isArranging = true;
-    const isAnswered = await this.#subscribe(welcome);
-    const isDone = isAnswered && (!connack.sessionPresent || (await this.#giveUpUnwanted(session)));
-    clearTimeout(timer);
-    session.isArranging = false;
-    return isDone;
+  #take(topic: string, payload: Buffer, flags: PublishFlags, delivery: Delivery | undefined): void {
+    if (this.#listeners.take(topic, payload, flags)) this.#intake.take(topic, payload, flags, delivery);
+    else delivery?.ack();
   }
 
-  async #subscribe({ session, connack, protocol }: Welcome): Promise<boolean> {
-    const { settings, report } = this.#options;
-    const filters = this.#filters;
-    const canIdentify = protocol === 5 && connack.properties?.subscriptionIdentifiersAvailable !== false;
-    const identify = canIdentify && (filters.length > 1 || settings.session.persistent);
-    const base = identify ? this.#identifierBase : undefined;
-    const { persistent: isRenewal } = settings.session;
-    const options = { filters, qos: settings.qos, protocol, identifierBase: base, isRenewal };
-    const codes = await subscribeAll(session.client, options).catch((error: unknown) => session.cut(error));
-    if (codes === undefined || !session.isOpen) return false;
-    this.#intake.grant(codes);
-    for (const [i, code] of codes.entries()) {
-      if (code >= 128) report({ type: 'FilterRefused', filter: filters[i] as string, code });
-    }
-    report({ type: 'FiltersGranted', count: codes.filter((code) => code < 128).length });
-    return true;
-  }
-
-  /** Not before today's are in force: what both match is never without a subscription. @returns whether it was answered */
-  #giveUpUnwanted(session: Session): Promise<boolean> {
-    const unwanted = this.#unwanted;
-    if (unwanted.length === 0) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      session.client.unsubscribe([...unwanted], (error) => {
-        if (!error) this.#unwanted = [];
-        resolve(!error && session.isOpen);
-      });
-    });
+  /** The connection as listeners use it. A filter that the broker refuses is reported, and the listener hears nothing. */
+  #listenerLink(welcome: Welcome): ListenerLink {
+    const { session, protocol } = welcome;
+    const { report, settings } = this.#options;
+    const identified = canIdentify(welcome);
+    return {
+      protocol,
+      subscribe: (listener) => {
+        this.#subscriptions.identify(welcome);
+        void subscribeListener(session, { listener, protocol, identified, qos: settings.qos, report });
+      },
+      unsubscribe: ({ filter }, onDone) => {
+        if (session.client.connected) session.client.unsubscribe(filter, onDone);
+      },
+    };
   }
 
   #announce({ topic, payload }: Announcement): void {
@@ -210,6 +212,7 @@ class BrokerConnection implements MqttConnection {
   #down(): void {
     this.#session = undefined;
     this.#outbound.detach();
+    this.#listeners.disconnected();
     if (this.#connected.value) this.#connected.next(false);
   }
 }

@@ -8,13 +8,13 @@ export interface MqttConnectionOptions {
   readonly settings: MqttSettings;
   readonly filters: readonly string[];
   /**
-   * Of a persistent session: the filters that an earlier process subscribed to. Those that are not wanted any more are given
-   * up; without that the broker would go on sending for them, and twice where they overlap with today's.
+   * Filters that an earlier process subscribed to in a persistent session. Those that are not wanted any more are given up;
+   * without that the broker would go on sending for them, and twice where they overlap with today's.
    */
   readonly formerFilters?: readonly string[];
   readonly clock: Clock;
   readonly report: Report;
-  /** What the broker publishes when we vanish, and what we publish once the subscriptions are answered. Both retained; who only listens has neither. */
+  /** The broker publishes `will` when we vanish; we publish `greeting` once the subscriptions are answered. Both are retained. Default: none. */
   readonly will?: Announcement | undefined;
   readonly greeting?: Announcement | undefined;
   /** Uniform in [0, 1), for the jitter of the back-off. */
@@ -24,16 +24,16 @@ export interface MqttConnectionOptions {
    * with its `receipt`, and the receiver acknowledges it. What is dropped here is acknowledged in its turn.
    */
   readonly acks?: 'at-once' | 'deferred';
-  /** MQTT 5: so many messages with QoS 1 and 2 the broker sends before it waits for the first acknowledgement. */
+  /** MQTT 5: messages with QoS 1 and 2 that the broker may send before it waits for the first acknowledgement. */
   readonly receiveMaximum?: number;
   /**
-   * Of a persistent session: so many unacknowledged messages are held at most. Brokers overstep the number that they are told
+   * Unacknowledged messages of a persistent session that are held at most. Brokers overstep the number that they are told
    * (mosquitto 2.0 by all that it has queued); the rest is taken over a new connection. Default: 16,384.
    */
   readonly mostUnacknowledged?: number;
   /**
-   * Of a persistent session: whether there is room for another message while some are not acknowledged. What there is none
-   * for comes again over a new connection, once those are. Default: always.
+   * True while a persistent session may give another message before the others are acknowledged. A message without room
+   * comes again over a new connection, once those are. Default: always.
    */
   readonly hasRoom?: () => boolean;
   readonly timing?: LinkTiming;
