@@ -46,7 +46,7 @@ export function compose(options: AppOptions): App {
   const outlets = [new Bridge({ version }), new Results(), ...(options.outlets ?? [])];
 
   async function run(stop: AbortSignal, delay: Delay): Promise<void> {
-    const state = await openState(options, { host: machines, report, delay, stop });
+    const state = await openState(options, { host: machines, repeats: source.repeats, report, delay, stop });
     if (state === undefined) return host.stop();
     const { keeping } = state;
     queues.journal = keeping?.journal;

@@ -62,7 +62,7 @@ export async function runLifecycle(parts: LifecycleParts, stop: AbortSignal): Pr
   try {
     await Promise.race([ended, stopped, failed]);
     // The run was told to end: no message that is under way is to blame.
-    keeping?.suspects.close();
+    keeping?.poison.close();
   } finally {
     running.unsubscribe();
     await leave(parts, outlets, toDurationMs(Math.max(0, STOP.drainAndKeep - drainedFor)));
@@ -89,7 +89,7 @@ function begin(
       startOutlets(parts, outlets, forecasts);
       running.add(restoreOnceConnected(parts, fail));
       running.add(parts.forecasts$.subscribe({ next: (it) => forecasts.next(it), error: fail, complete: resolve }));
-      source.start(keeping && ((session) => keeping.beginSession(session)));
+      source.start(keeping && (() => keeping.beginSession()));
       keeping?.start();
       if (stop.aborted) closeIntake();
     } catch (error) {

@@ -5,12 +5,11 @@ import type { Forecast } from '../../src/domain/forecast.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
-import { Redeliveries } from '../../src/state/log/redeliveries.ts';
-import { Suspects } from '../../src/state/suspects.ts';
+import { PoisonDetector } from '../../src/state/poisonDetector.ts';
 import { JournalMedium } from '../state/log/medium.ts';
 import { createEchoHost } from '../support/echoHost.ts';
 import { machinesOf } from '../support/machines.ts';
-import { everyMessage, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
+import { everyMessage, messageOf, repeatsOf, sampleOf, settingsWith, utc } from './samples.ts';
 
 const STREAMS = 4;
 const CREDIT = 512;
@@ -45,12 +44,12 @@ it('loses nothing of a tail that is longer than any queue, hands out only its en
       },
       keeping: {
         journal: new JournalMedium().journal,
-        redeliveries: new Redeliveries(10),
-        suspects: new Suspects({ read: () => undefined, write: () => undefined }),
+        repeats: repeatsOf(10),
+        poison: new PoisonDetector({ read: () => undefined, write: () => undefined }),
         wanted$: new Subject(),
-        keeper: {
+        residency: {
           note: ({ stream }) => here.has(stream),
-          async recall(stream) {
+          async restore(stream) {
             here.add(stream);
             return { outcome: 'restored', tail: tailOf(stream), firstTail: 1 };
           },

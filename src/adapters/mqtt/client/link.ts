@@ -2,9 +2,9 @@ import { crc32 } from 'node:zlib';
 import type { IConnackPacket } from 'mqtt';
 import type { Report } from '../../../domain/events.ts';
 import type { MqttSettings } from '../../../domain/mqttSettings.ts';
-import type { Delivery } from '../../../domain/sample.ts';
 import { type DurationMs, toDurationMs } from '../../../domain/time.ts';
 import { Acknowledgements } from '../inbound/acknowledgements.ts';
+import type { Delivery } from '../inbound/delivery.ts';
 import type { PublishFlags } from '../inbound/publishGate.ts';
 import type { Announcement } from './announcement.ts';
 import { backOff } from './backOff.ts';
@@ -150,16 +150,16 @@ class RetryingLink implements Link {
 
   #take(topic: string, payload: Buffer, flags: PublishFlags): void {
     const { onMessage, report } = this.#options;
-    if (flags.receipt === undefined) {
+    if (flags.qosFields === undefined) {
       onMessage(topic, payload, flags, undefined);
       return;
     }
-    const delivery = this.#acknowledgements.receive(flags.receipt, crc32(payload, crc32(topic)));
+    const delivery = this.#acknowledgements.receive(flags.qosFields, crc32(payload, crc32(topic)));
     if (delivery === 'repeat') {
       report({ type: 'MessageReceived' });
       report({ type: 'InputDropped', reason: 'redelivered', topic });
     } else if (delivery === 'in-use')
-      this.#session?.cut(new Error(`protocol error: packet identifier ${flags.receipt.packetId} is in use`));
+      this.#session?.cut(new Error(`protocol error: packet identifier ${flags.qosFields.packetId} is in use`));
     else if (delivery !== undefined) onMessage(topic, payload, flags, delivery);
   }
 

@@ -1,5 +1,5 @@
 import { readInOrder } from '../segments/readInOrder.ts';
-import { type StoreView, viewStore } from './viewStore.ts';
+import { type ReadOnlyStore, withReadOnlyStore } from './readOnlyStore.ts';
 
 /** What is whole in a store, and what is not. */
 export interface StoreCheck {
@@ -16,12 +16,12 @@ export interface StoreCheck {
 
 const MOST_PROBLEMS = 20;
 
-/** Reads every record of the store in a folder, and changes none. @throws as `viewStore` */
+/** Reads every record of the store in a folder, and changes none. @throws as `withReadOnlyStore` */
 export function verifyStore(folder: string): StoreCheck {
-  return viewStore(folder, verify);
+  return withReadOnlyStore(folder, verify);
 }
 
-function verify(view: StoreView): StoreCheck {
+function verify(view: ReadOnlyStore): StoreCheck {
   const { database, snapshots } = view;
   const answers = database.all(`PRAGMA integrity_check(${MOST_PROBLEMS})`);
   const problems = answers.map((row) => String(row['integrity_check'])).filter((answer) => answer !== 'ok');

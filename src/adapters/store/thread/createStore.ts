@@ -8,7 +8,7 @@ import {
 } from '../../../domain/stateStore.ts';
 import { releaseLock } from '../files/instanceLock.ts';
 import { type Answers, type Ask, fromSentPart } from './messages.ts';
-import type { StoreSettings } from './storeParts.ts';
+import type { StoreSettings } from './openStore.ts';
 import { StoreWorker } from './storeWorker.ts';
 
 /** A string: the build leaves it as it is, and the sources themselves cannot run on a thread of Node.js 20. */

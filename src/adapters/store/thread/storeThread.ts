@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { type Answer, type Answers, type Ask, toSentError, toSentPart } from './messages.ts';
+import type { StoreSettings } from './openStore.ts';
 import { StoreCore } from './storeCore.ts';
-import type { StoreSettings } from './storeParts.ts';
 
 // The entry of the store's thread: it waits for the medium, so that the main thread need not.
 

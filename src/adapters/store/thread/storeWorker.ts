@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { StoreError, type StoreOpening, type StoreTraffic } from '../../../domain/stateStore.ts';
 import { type Answer, type Answers, type Ask, fromSentError } from './messages.ts';
-import type { StoreSettings } from './storeParts.ts';
+import type { StoreSettings } from './openStore.ts';
 
 export interface StoreWorkerOptions {
   readonly entry: URL;
