@@ -98,7 +98,7 @@ class Roster {
       try {
         this.#answered[i]?.learn();
       } catch (error) {
-        this.#fail(this.#streams[i] as StreamId, error);
+        this.#fail(this.#streams[i], error);
       }
     }
     this.#answered.length = 0;
