@@ -1,6 +1,6 @@
 /**
  * Every error that a user can meet, in one table: stable code → exit status (sysexits) and what it means.
- * A test holds this table and the README's to each other. Bad data is never an error: see dropReason.ts.
+ * config/errors.md is made from it. Bad data is never an error: see dropReason.ts.
  */
 export const ERRORS = {
   TG_CONFIG_INVALID: { exit: 78, meaning: 'the configuration is wrong; the message names file, line and column' },

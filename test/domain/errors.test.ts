@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ERRORS, type ErrorCode, TidegateError } from '../../src/domain/errors.ts';
+import { ERRORS, TidegateError } from '../../src/domain/errors.ts';
 
 /** sysexits.h from EX_USAGE to EX_CONFIG. */
 const FIRST_EXIT = 64;
@@ -31,16 +30,21 @@ test('an error carries its code, exit status and cause', () => {
   ]);
 });
 
-test('the README lists every error, in the order of the table', () => {
-  const expected = Object.entries(ERRORS).map(([code, { exit, meaning }]) => `| ${code} | ${exit} | ${meaning} |`);
-  expect(readmeRows()).toEqual(expected satisfies readonly string[]);
-  expect(readmeRows()).toHaveLength(Object.keys(ERRORS satisfies Record<ErrorCode, unknown>).length);
+/** `npx vitest run test/domain/errors.test.ts -u` writes the file anew. */
+test('config/errors.md is made from the table', async () => {
+  await expect(toErrorReference()).toMatchFileSnapshot('../../config/errors.md');
 });
 
-/** The rows between the table's header and the next blank line. */
-function readmeRows(): string[] {
-  const lines = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').split('\n');
-  const header = lines.indexOf('| code | exit | meaning |');
-  expect(header, 'README.md has the header of the error table').toBeGreaterThan(0);
-  return lines.slice(header + 2, lines.indexOf('', header));
+function toErrorReference(): string {
+  const rows = Object.entries(ERRORS).map(([code, { exit, meaning }]) => `| \`${code}\` | ${exit} | ${meaning} |`);
+  return [
+    '# Errors',
+    '',
+    'Made from the table in `src/domain/errors.ts`; do not edit. A command that fails names the code on stderr and ends with the exit status, which is one of sysexits.h.',
+    '',
+    '| code | exit | meaning |',
+    '|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
 }

@@ -9,7 +9,7 @@ import { openDatabase } from './engine.ts';
 import { withReadOnly } from './readOnly.ts';
 import { formatInside, formatOf, inspectFile, isOurs, MIGRATIONS, migrate } from './schema.ts';
 
-/** Larger pages make a small change dearer, smaller ones a large snapshot: measured, see the README. */
+/** Larger pages make a small change dearer, smaller ones a large snapshot: measured, see the README of test/bench. */
 export const PAGE_BYTES = 4096;
 /** Checking the structure reads all of the file: a larger one is checked by what is read anyway, and by our own sums. */
 const MOST_CHECKED_BYTES = 64 * 1024 * 1024;
