@@ -20,7 +20,7 @@ const PUBLISHED = 8;
 const DOUBT = 9;
 /** Those that move with the level. */
 const LEVELS = [MIXED, FREE, BOUNDED, ANSWER, LOWER, UPPER, PAST];
-/** What a forecast that was issued in a doubt does not teach, in the column `DOUBT`. */
+/** Mark in the column `DOUBT`: the forecast was issued in a doubt and teaches nothing of skill. */
 const NO_SKILL = 1;
 const NO_INTERVAL = 2;
 
@@ -45,17 +45,17 @@ export class HorizonTrack implements Stateful {
    * not the answer; what it does not teach.
    */
   readonly #issued: Float64Array;
-  /** (N): what each expert expected for this row, whoever was published; NaN where nothing was. */
+  /** (N): expectation of each expert for this row, also of those that were not published; NaN where there was none. */
   readonly due: Float64Array;
   readonly #experts: number;
   /** By how much the answers within the edges have been nearer than the others, summed. */
   #gain = 0;
   readonly #valid: ValidBounds;
-  /** What was published for this row; NaN where nothing was. */
+  /** Published expectation for this row; NaN where there was none. */
   expected: number = Number.NaN;
   expectedLower: number = Number.NaN;
   expectedUpper: number = Number.NaN;
-  /** What is published from this row on; NaN while the interval has no scale. */
+  /** Published forecast from this row on; NaN while the interval has no scale. */
   mean: number = Number.NaN;
   lower: number = Number.NaN;
   upper: number = Number.NaN;

@@ -24,9 +24,9 @@ export interface KeepingStages {
   readonly isNew: (forecast: Forecast) => boolean;
 }
 
-/** What there is behind the recall, so that a replay does not overrun it. */
+/** The stages behind the recall, so that a replay does not overrun them. */
 export interface Behind {
-  /** Steps that wait there, and so many may. */
+  /** Steps that wait there, and the most that may. */
   readonly backlog: () => number;
   readonly credit: number;
   readonly clock: Clock;
@@ -48,7 +48,7 @@ export function keepWith(
   behind: Behind,
   { recalling, isolating, report }: KeepingGauges,
 ): KeepingStages {
-  /** Of streams whose replay is not answered yet. */
+  /** Replays of streams that are not answered yet. */
   const replays = new Map<StreamId, Replay>();
   return {
     intake: pipe(
@@ -79,7 +79,7 @@ export function keepWith(
       const replay = replays.get(stream);
       if (replay === undefined) return true;
       if (at !== replay.last && at <= replay.highest) return false;
-      // The last of them goes out again: nobody knows whether it had left before the end.
+      // The last of them goes out again: it cannot be known whether it had left before the end.
       replays.delete(stream);
       return true;
     },

@@ -15,15 +15,15 @@ import type { RoutedInput } from './routedInput.ts';
 
 export interface RecallWithOptions {
   readonly keeper: RecallPort;
-  /** Of the sample that is coming in. */
+  /** Position of the sample that is coming in. */
   readonly position: () => JournalPosition;
   /** Streams whose state is to be taken. */
   readonly wanted$: Observable<StreamId>;
   /** Streams that are to be recalled without waiting for a reading. Default: none. */
   readonly awaited$?: Observable<Awaited> | undefined;
-  /** What comes of the stream from now on was published in a life before, until routeStreams says that it is over. */
+  /** The forecasts of the stream from now on were published in a life before, until routeStreams says that this is over. */
   readonly onReplay: (stream: StreamId) => void;
-  /** Steps that wait behind here, and so many may. */
+  /** Steps that wait behind here, and the most that may. */
   readonly backlog: () => number;
   readonly credit: number;
   readonly delay: Delay;
@@ -98,12 +98,12 @@ class Recalls {
     this.#show();
   }
 
-  /** Of one that is coming the state is not all there yet. */
+  /** A stream that is coming has not all of its state here yet. */
   checkpoint(stream: StreamId): void {
     if (!this.#coming.has(stream)) this.#output.next({ wanted: stream });
   }
 
-  /** What was said of it last is to be said again, with no reading to bring it back. */
+  /** The last forecast of the stream is to be published again, with no reading to bring it back. */
   await(awaited: Awaited): void {
     if (!this.#isSourceComplete) this.#awaited.add(awaited);
   }
@@ -156,8 +156,8 @@ class Recalls {
   }
 
   /**
-   * A stream that nobody waits for may pause in the middle of its tail. Before something goes to another stream it is used, so that it
-   * is never the one that makes room: half a tail would be taken for the whole.
+   * A stream that no reading waits for may pause in the middle of its tail. Before something goes to another stream it
+   * is used, so that it is never the one that makes room: half a tail would be taken for the whole.
    */
   #hold(before: StreamId): void {
     for (const held of this.#begun) if (held !== before) this.#output.next({ held });

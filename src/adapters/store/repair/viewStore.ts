@@ -23,7 +23,7 @@ export interface StoreView {
 }
 
 export interface OpenView extends StoreView {
-  /** Whether the files are as they were when it was opened: nobody has had the store meanwhile. */
+  /** Tells if the files are as they were when it was opened: no other process has had the store meanwhile. */
   isUnchanged(): boolean;
   close(): void;
 }
@@ -48,7 +48,10 @@ export function viewStore<Result>(folder: string, look: (view: StoreView) => Res
   }
 }
 
-/** As `viewStore`, until it is closed. Errors of the file system and the engine as they are. */
+/**
+ * Opens the view that `viewStore` gives, until it is closed. Errors of the file system and the engine pass through as
+ * they are.
+ */
 export function openView(folder: string): OpenView {
   const { main } = filesIn(folder);
   const kind = inspectFile(main);
