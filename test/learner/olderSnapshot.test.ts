@@ -13,7 +13,7 @@ const SETTINGS = learnerSettings({
 const STEPS = toSteps(noisySine(1000));
 /** Written in format 2 by the version that had it, after 400 steps of this series. */
 const FORMAT_2 = gunzipSync(readFileSync('test/fixtures/snapshots/format2.gz'));
-/** What that version forecast after each of the next steps, one and three ahead. */
+/** Forecasts of that version after each of the next steps, one and three ahead. */
 const NEXT = [
   [24.45481477654748, 24.683314662559606],
   [24.69848001889256, 24.923879749754757],
