@@ -1,5 +1,6 @@
 import type { TidegateError } from './errors.ts';
 import type { Forecast } from './forecast.ts';
+import type { Inspection } from './inspection.ts';
 import type { Step } from './sample.ts';
 import type { StreamId } from './streamId.ts';
 import type { Instruction } from './streamInput.ts';
@@ -40,6 +41,8 @@ export interface LearnerHost {
   evict(stream: StreamId): void;
   /** The stream's whole state after all steps pushed so far, or undefined if it has none. */
   snapshot(stream: StreamId): Promise<Uint8Array | undefined>;
+  /** A look inside the stream's learner after all steps pushed so far, or undefined if it has none. */
+  inspect(stream: StreamId): Promise<Inspection | undefined>;
   /** Frees all learners, in bounded time. What was pushed and not answered is reported as dropped. Idempotent. */
   stop(): Promise<void>;
 }

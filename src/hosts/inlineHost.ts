@@ -1,6 +1,7 @@
 import { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
+import type { Inspection } from '../domain/inspection.ts';
 import type { ForecastSink, LearnerHost, RestoreOutcome } from '../domain/learnerHost.ts';
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
@@ -50,6 +51,7 @@ export function createInlineHost(options: InlineHostOptions): LearnerHost {
     instruct: (input) => roster.instruct(input),
     evict: (stream) => roster.evict(stream),
     snapshot: async (stream) => roster.snapshot(stream),
+    inspect: async (stream) => roster.inspect(stream),
     async restore(stream, snapshot) {
       if (isStopped) throw new TidegateError('TG_INTERNAL', 'the learners were stopped');
       return roster.restore(stream, snapshot);
@@ -119,6 +121,10 @@ class Roster {
 
   snapshot(stream: StreamId): Uint8Array | undefined {
     return this.#learners.get(stream)?.snapshot();
+  }
+
+  inspect(stream: StreamId): Inspection | undefined {
+    return this.#learners.get(stream)?.inspect();
   }
 
   /** The new learner is there before an old one goes: where it cannot be made the stream is as before. */

@@ -1,5 +1,6 @@
 import type { DropReason } from '../domain/dropReason.ts';
 import type { Forecast } from '../domain/forecast.ts';
+import type { Inspection } from '../domain/inspection.ts';
 import type { Step } from '../domain/sample.ts';
 import type { Instruction } from '../domain/streamInput.ts';
 
@@ -24,6 +25,8 @@ export interface Learner {
   instruct(input: Instruction): DropReason | undefined;
   /** Every number that shapes what comes next. Learns first where that is pending. */
   snapshot(): Uint8Array;
+  /** A look inside, after everything that the last step has led to. Changes nothing. */
+  inspect(): Inspection;
   /** Gives the kernel's memory back. */
   free(): void;
 }

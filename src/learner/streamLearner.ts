@@ -2,6 +2,7 @@ import type { DropReason } from '../domain/dropReason.ts';
 import { type Effort, FULL_EFFORT } from '../domain/effort.ts';
 import type { NetworkNews } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
+import type { Inspection } from '../domain/inspection.ts';
 import type { Step } from '../domain/sample.ts';
 import type { Instruction } from '../domain/streamInput.ts';
 import { type AnomalySettings, type Horizon, type LearnerSettings, smallestFirst } from '../domain/streamSettings.ts';
@@ -13,6 +14,7 @@ import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { Core } from './core.ts';
 import { judgeFirst } from './firstJudgement.ts';
 import { FirstRows } from './firstRows.ts';
+import { inspectCore } from './inspectCore.ts';
 import type { Learner } from './learner.ts';
 import { readLiveSettings } from './liveSettings.ts';
 import { emptyForecast, toForecast } from './toForecast.ts';
@@ -120,6 +122,11 @@ export class StreamLearner implements Learner, Stateful {
   snapshot(): Uint8Array {
     this.learn();
     return saveSnapshot(this, this.schema);
+  }
+
+  inspect(): Inspection {
+    this.learn();
+    return inspectCore(this.#core);
   }
 
   exchange(io: StateIo): void {

@@ -46,6 +46,12 @@ export type LearnOutcome = 'waiting' | 'updated' | 'skipped' | 'not-finite';
 
 const CLIP_NORM = 1;
 
+/** (H) hidden state h, (H) cell state c. */
+export interface RunningMemory {
+  readonly hidden: Float32Array;
+  readonly cell: Float32Array;
+}
+
 /**
  * A recurrent network that lives as long as its stream: h and c are carried from step to step, the weights
  * follow by truncated back-propagation through time (Williams & Peng 1990): every k1 steps the last k2 steps are re-run from
@@ -178,6 +184,14 @@ export class Network implements Stateful {
   /** Forgets h and c and the steps that led to them; what was learned stays. */
   resetState(): void {
     this.#net.resetState();
+  }
+
+  /** Copies of h and c after the newest row. */
+  get memory(): RunningMemory {
+    const { h, c, rowCount } = this.#net.save();
+    const H = this.#net.shape.hiddenSize;
+    const newest = rowCount * H;
+    return { hidden: h.slice(newest, newest + H), cell: c.slice(newest, newest + H) };
   }
 
   /** (P) A copy, in canonical order. */

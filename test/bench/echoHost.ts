@@ -29,6 +29,7 @@ export function createEchoHost(): LearnerHost {
     evict: () => undefined,
     backlog: 0,
     restore: async () => 'restored',
+    inspect: async () => undefined,
     snapshot: async () => undefined,
     stop: async () => undefined,
   };

@@ -91,6 +91,15 @@ export function learnerHostContract(create: (report: Report) => LearnerHost): vo
         ]);
       }));
 
+    it('gives a look inside a learner after all that was pushed before, and inside of none that is not there', () =>
+      run(async ({ host }) => {
+        host.push([stepOf('a', 1), stepOf('a', 2)]);
+        const second = host.inspect(idOf('a'));
+        host.push([stepOf('a', 3)]);
+        const looks = [second, host.inspect(idOf('a')), host.inspect(idOf('never'))];
+        expect((await Promise.all(looks)).map((look) => look?.samples)).toEqual([2, 3, undefined]);
+      }));
+
     it('restores a stream before the steps that are pushed after, and after what it was before', () =>
       run(async ({ host, forecasts, events }) => {
         const outcomes = [host.restore(idOf('a'), Uint8Array.of(40, 39)), host.restore(idOf('b'), Uint8Array.of(7, 7))];

@@ -49,6 +49,7 @@ function createScriptedLearner(name: string, calls: string[], scriptOf: () => Sc
     },
     learn,
     instruct: () => undefined,
+    inspect: () => ({ samples: 0, experts: [], horizons: [], memories: [] }),
     snapshot() {
       attempt('snapshot', scriptOf().snapshot);
       return new Uint8Array([7]);

@@ -71,6 +71,7 @@ function amongOthers(learner: Learner): Learner {
     step: (step) => learner.step({ ...step, inputs: othersOf(step) }),
     learn: () => learner.learn(),
     instruct: (input) => learner.instruct(input),
+    inspect: () => learner.inspect(),
     snapshot: () => learner.snapshot(),
     free: () => learner.free(),
   };

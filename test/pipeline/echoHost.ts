@@ -37,6 +37,7 @@ export function createEchoHost(): EchoHost {
     },
     backlog: 0,
     restore: async () => 'restored',
+    inspect: async () => undefined,
     snapshot: async () => undefined,
     stop: async () => undefined,
   };

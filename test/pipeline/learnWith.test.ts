@@ -32,6 +32,7 @@ function recordingHost() {
     evict: (stream) => void calls.push(`evict ${stream}`),
     backlog: 0,
     restore: async () => 'restored',
+    inspect: async () => undefined,
     snapshot: async () => undefined,
     stop: async () => undefined,
   };

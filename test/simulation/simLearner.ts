@@ -1,4 +1,5 @@
 import type { Forecast } from '../../src/domain/forecast.ts';
+import type { Inspection } from '../../src/domain/inspection.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Learner } from '../../src/learner/learner.ts';
@@ -57,6 +58,10 @@ export class RoteLearner implements Learner {
   /** It has no classes, and no settings. */
   instruct(): undefined {
     return undefined;
+  }
+
+  inspect(): Inspection {
+    return { samples: this.steps().length, experts: [], horizons: [], memories: [] };
   }
 
   snapshot(): Uint8Array {

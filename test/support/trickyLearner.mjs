@@ -75,6 +75,10 @@ export function createTrickyLearner(stream, snapshot = [0, 0]) {
       learned += 100;
       return undefined;
     },
+    inspect() {
+      learn();
+      return { samples, experts: ['last_value'], horizons: [], memories: [] };
+    },
     snapshot() {
       learn();
       return Uint8Array.of(samples, learned);

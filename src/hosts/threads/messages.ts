@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../../domain/events.ts';
+import type { Inspection } from '../../domain/inspection.ts';
 import type { RestoreOutcome } from '../../domain/learnerHost.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { Instruction } from '../../domain/streamInput.ts';
@@ -21,11 +22,12 @@ export interface Introduction {
 export type Request =
   | { readonly kind: 'drain'; readonly ticket: number }
   | { readonly kind: 'snapshot'; readonly ticket: number; readonly stream: StreamId }
+  | { readonly kind: 'inspect'; readonly ticket: number; readonly stream: StreamId }
   | { readonly kind: 'instruct'; readonly ticket: number; readonly index: number; readonly input: Instruction }
   | { readonly kind: 'restore'; readonly ticket: number; readonly index: number; readonly snapshot: Uint8Array };
 
-/** Answer to a request: a snapshot (undefined where there is none), or the outcome of a restore. */
-export type Answer = Uint8Array | RestoreOutcome | undefined;
+/** Answer to a request: a snapshot or an inspection (undefined where there is none), or the outcome of a restore. */
+export type Answer = Uint8Array | Inspection | RestoreOutcome | undefined;
 
 /**
  * Numbers before the forecasts of an answer: 1 where it is the last of its batch (evictions cut a batch in parts), 0 where

@@ -142,6 +142,8 @@ class LearnerServer {
     switch (request.kind) {
       case 'snapshot':
         return this.#host.snapshot(request.stream);
+      case 'inspect':
+        return this.#host.inspect(request.stream);
       case 'restore':
         return this.#restore(request.index, request.snapshot);
       case 'instruct':

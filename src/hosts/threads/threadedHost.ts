@@ -1,12 +1,14 @@
 import type { SettingsOf } from '../../domain/decode.ts';
 import { TidegateError } from '../../domain/errors.ts';
 import type { Report } from '../../domain/events.ts';
+import type { Inspection } from '../../domain/inspection.ts';
 import type { ForecastSink, HostFailure, LearnerHost, RestoreOutcome } from '../../domain/learnerHost.ts';
 import type { Step } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { Instruction } from '../../domain/streamInput.ts';
 import { smallestFirst } from '../../domain/streamSettings.ts';
 import { type LearnerThread, startLearnerThread } from './learnerThread.ts';
+import type { Answer } from './messages.ts';
 import { Shard, type ThreadLoad } from './shard.ts';
 import { shardOf } from './shardOf.ts';
 
@@ -166,13 +168,21 @@ class WorkerHost implements ThreadedHost {
     await Promise.all(done);
   }
 
-  async snapshot(stream: StreamId): Promise<Uint8Array | undefined> {
+  snapshot(stream: StreamId): Promise<Uint8Array | undefined> {
+    return this.#ask(stream, 'snapshot') as Promise<Uint8Array | undefined>;
+  }
+
+  inspect(stream: StreamId): Promise<Inspection | undefined> {
+    return this.#ask(stream, 'inspect') as Promise<Inspection | undefined>;
+  }
+
+  async #ask(stream: StreamId, kind: 'snapshot' | 'inspect'): Promise<Answer> {
     if (this.#error !== undefined) throw this.#error;
     const place = this.#places.get(stream);
     if (place === undefined || this.#stopping !== undefined) return undefined;
-    const answer = place.shard.ask((ticket) => ({ kind: 'snapshot', ticket, stream }));
+    const answer = place.shard.ask((ticket) => ({ kind, ticket, stream }));
     this.#scheduleFlush();
-    return answer as Promise<Uint8Array | undefined>;
+    return answer;
   }
 
   async restore(stream: StreamId, snapshot: Uint8Array): Promise<RestoreOutcome> {

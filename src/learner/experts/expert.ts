@@ -1,5 +1,6 @@
 import type { Effort } from '../../domain/effort.ts';
 import type { ExpertName } from '../../domain/expertName.ts';
+import type { RunningMemory } from '../../model/network.ts';
 import type { Stateful } from '../../model/stateIo.ts';
 import type { Row } from '../row.ts';
 
@@ -13,6 +14,8 @@ export interface Expert extends Stateful {
   readonly isBaseline: boolean;
   /** False while it learns nothing because its numbers were not finite again and again. */
   readonly isHealthy: boolean;
+  /** Copies of its running memory; undefined: it has none. */
+  readonly memory?: () => RunningMemory;
   observe(row: Row): void;
   /** The level of the series has moved by so much: what waits for its target moves along. */
   move(shift: number): void;

@@ -3,7 +3,7 @@ import type { NetworkNews } from '../../domain/events.ts';
 import type { ExpertName } from '../../domain/expertName.ts';
 import type { ModelSettings } from '../../domain/streamSettings.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { Network } from '../../model/network.ts';
+import { Network, type RunningMemory } from '../../model/network.ts';
 import type { ReplayMemory } from '../../model/replayMemory.ts';
 import type { StateIo } from '../../model/stateIo.ts';
 import { clip } from '../exponential.ts';
@@ -77,6 +77,8 @@ export class NetworkExpert implements Expert {
   get isHealthy(): boolean {
     return !this.#network.isFrozen;
   }
+
+  readonly memory = (): RunningMemory => this.#network.memory;
 
   observe(row: Row): void {
     if (!row.isReading) return;

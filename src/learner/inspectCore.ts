@@ -1,0 +1,25 @@
+import type { HorizonMix, Inspection, MemoryState } from '../domain/inspection.ts';
+import type { Horizon } from '../domain/streamSettings.ts';
+import type { Expert } from './experts/expert.ts';
+import type { HorizonTrack } from './horizonTrack.ts';
+import type { Mind } from './toForecast.ts';
+
+/** A copy of what the learner would say of itself: its mixes and the running memories of its networks. */
+export function inspectCore({ row, experts, tracks, horizons }: Mind): Inspection {
+  return {
+    samples: row.taken,
+    experts: experts.map(({ name }) => name),
+    horizons: tracks.map((track, k) => toHorizonMix(track, horizons[k] as Horizon, experts)),
+    memories: experts.flatMap((expert) => toMemory(expert)),
+  };
+}
+
+function toHorizonMix({ mix }: HorizonTrack, { label }: Horizon, experts: readonly Expert[]): HorizonMix {
+  return { horizon: label, source: (experts[mix.source] as Expert).name, weights: [...mix.weights] };
+}
+
+function toMemory({ name, memory }: Expert): readonly MemoryState[] {
+  if (memory === undefined) return [];
+  const { hidden, cell } = memory();
+  return [{ network: name, hidden: [...hidden], cell: [...cell] }];
+}
