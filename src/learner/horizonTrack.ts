@@ -6,21 +6,24 @@ import { Mix } from './mix.ts';
 import type { Row } from './row.ts';
 
 const FAST = 0.998;
+/** Share of the half-width that may be staked on an edge that has won nothing yet. It doubles each time that it wins. */
+const FIRST_STAKE = 1e-13;
+/** Share of a forecast that it may lose to rounding: a stake below this would be none. */
+const GRAIN = 4 * Number.EPSILON;
 /** Columns of what was issued: see `#issued`. */
-const COLUMNS = 10;
+const COLUMNS = 9;
 const MIXED = 0;
-const FREE = 1;
-const BOUNDED = 2;
-const ANSWER = 3;
-const LOWER = 4;
-const UPPER = 5;
-const PAST = 6;
-const HALF_WIDTH = 7;
-const PUBLISHED = 8;
-const DOUBT = 9;
+const STAKE = 1;
+const ANSWER = 2;
+const LOWER = 3;
+const UPPER = 4;
+const PAST = 5;
+const HALF_WIDTH = 6;
+const PUBLISHED = 7;
+const DOUBT = 8;
 /** Those that move with the level. */
-const LEVELS = [MIXED, FREE, BOUNDED, ANSWER, LOWER, UPPER, PAST];
-/** Mark in the column `DOUBT`: the forecast was issued in a doubt and teaches nothing of skill. */
+const LEVELS = [MIXED, ANSWER, LOWER, UPPER, PAST];
+/** Lessons that a forecast issued in a doubt does not give, in the column `DOUBT`. */
 const NO_SKILL = 1;
 const NO_INTERVAL = 2;
 
@@ -40,16 +43,16 @@ export class HorizonTrack implements Stateful {
   /** (h, N): what each expert forecast. */
   readonly #forecasts: Float64Array;
   /**
-   * (h, 10): mix; answer of mix and gate; the same within the edges at which the series rests; which of the two was the answer,
-   * with its bounds; believed reading at the time; half-width; what was published, which in a doubt is the doubted reading and
-   * not the answer; what it does not teach.
+   * (h, 9): mix; how far the answer of mix and gate was moved towards the edge at which the series rests; the answer that
+   * this makes, with its bounds; believed reading at the time; half-width; what was published, which in a doubt is the doubted
+   * reading and not the answer; what it does not teach.
    */
   readonly #issued: Float64Array;
   /** (N): expectation of each expert for this row, also of those that were not published; NaN where there was none. */
   readonly due: Float64Array;
   readonly #experts: number;
-  /** By how much the answers within the edges have been nearer than the others, summed. */
-  #gain = 0;
+  /** By how much the published answers have been nearer than without an edge, summed, in the sensor's unit. */
+  #won = 0;
   readonly #valid: ValidBounds;
   /** Published expectation for this row; NaN where there was none. */
   expected: number = Number.NaN;
@@ -96,13 +99,13 @@ export class HorizonTrack implements Stateful {
     const answer = issued[ANSWER] as number;
     if (!row.isReading || Number.isNaN(answer)) return;
     const { value, resolution } = row;
+    this.#settle(issued, value);
     const past = issued[PAST] as number;
     const doubt = issued[DOUBT] as number;
     if (doubt === 0) this.#scoreSkill(answer, past, value);
     if (doubt < NO_INTERVAL) {
       const isMissed = value < (issued[LOWER] as number) || value > (issued[UPPER] as number);
       this.interval.score(answer - value, value - past, isMissed, !Number.isNaN(issued[HALF_WIDTH]), resolution);
-      this.#gain += Math.abs((issued[FREE] as number) - value) - Math.abs((issued[BOUNDED] as number) - value);
     }
     this.mix.score(due, issued[MIXED] as number, value, resolution);
   }
@@ -118,6 +121,29 @@ export class HorizonTrack implements Stateful {
     this.expectedUpper = isAnswer
       ? (issued[UPPER] as number)
       : this.#within(published + (issued[HALF_WIDTH] as number));
+  }
+
+  /**
+   * Scores the published forecast, and the one that would have been published without an edge. A level that moved since
+   * changes neither.
+   */
+  #settle(issued: Float64Array, value: number): void {
+    const published = issued[PUBLISHED] as number;
+    this.#won += Math.abs(published - (issued[STAKE] as number) - value) - Math.abs(published - value);
+  }
+
+  /**
+   * The forecast within the edges, or so far on the way to it as what was won allows. A reading beyond an edge costs at most
+   * the way; what is at stake in all forecasts that wait is never more than what was won: so no edge ever raises the error.
+   */
+  #towards(bounded: number, free: number, halfWidth: number): number {
+    const way = bounded - free;
+    if (way === 0) return free;
+    let left = this.#won;
+    for (let at = STAKE; at < this.#issued.length; at += COLUMNS) left -= Math.abs(this.#issued[at] as number) || 0;
+    const least = FIRST_STAKE * halfWidth || 0;
+    const stake = Math.max(left, least, GRAIN * Math.abs(free));
+    return stake >= Math.abs(way) ? bounded : free + Math.sign(way) * stake;
   }
 
   #within(value: number): number {
@@ -145,12 +171,12 @@ export class HorizonTrack implements Stateful {
     const high = Math.min(this.#valid.max, row.highest);
     const free = this.#within(this.mix.publish(forecasts));
     const bounded = Math.min(Math.max(free, low), high);
-    // An edge that a reading will be beyond costs at most its distance in each forecast that waits. It must have earned that.
-    const isEarned = this.#gain >= this.steps * Math.abs(bounded - free);
-    const answer = isEarned ? bounded : free;
+    // In a doubt something else is published: nothing is at stake.
+    issued[STAKE] = 0;
+    const answer = this.#towards(bounded, free, halfWidth);
+    const isEarned = answer === bounded;
     issued[MIXED] = this.mix.combine(forecasts);
-    issued[FREE] = free;
-    issued[BOUNDED] = bounded;
+    issued[STAKE] = row.isInDoubt ? 0 : answer - free;
     issued[ANSWER] = answer;
     issued[LOWER] = isEarned ? Math.max(answer - halfWidth, low) : this.#within(answer - halfWidth);
     issued[UPPER] = isEarned ? Math.min(answer + halfWidth, high) : this.#within(answer + halfWidth);
@@ -190,7 +216,7 @@ export class HorizonTrack implements Stateful {
     if (io.version < 3) this.#adopt(io);
     else io.array('issued', this.#issued);
     const numbers = Float64Array.of(
-      this.#gain,
+      this.#won,
       this.expected,
       this.expectedLower,
       this.expectedUpper,
@@ -199,7 +225,7 @@ export class HorizonTrack implements Stateful {
       this.upper,
     );
     io.array('numbers', numbers);
-    [this.#gain, this.expected, this.expectedLower, this.expectedUpper, this.mean, this.lower, this.upper] =
+    [this.#won, this.expected, this.expectedLower, this.expectedUpper, this.mean, this.lower, this.upper] =
       numbers as unknown as readonly [number, number, number, number, number, number, number];
   }
 
@@ -214,6 +240,7 @@ export class HorizonTrack implements Stateful {
       const issued = this.#issued.subarray(slot * COLUMNS, (slot + 1) * COLUMNS);
       issued.fill(answer);
       issued[MIXED] = mixed;
+      issued[STAKE] = 0;
       issued[LOWER] = answer - halfWidth;
       issued[UPPER] = answer + halfWidth;
       issued[PAST] = past;

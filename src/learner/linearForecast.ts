@@ -51,7 +51,7 @@ export class LinearForecast implements Stateful {
     this.#seasons = seasons;
     this.#size = linearFeatureCount(inputs, exogenous);
     this.#models = horizons.map(() => createModel(kernel, this.#size));
-    this.#errors = horizons.map(() => new ChangeScale());
+    this.#errors = horizons.map((steps) => new ChangeScale(steps));
     this.#pending = horizons.map((steps) => new Float64Array(steps * (this.#size + 2)));
     this.#f = new Float64Array(this.#size);
     this.mean = new Float64Array(horizons.length);

@@ -5,11 +5,16 @@ import { DiscountedLoss } from './discountedLoss.ts';
 const FAST = 0.995;
 const SHARPNESS = 0.5;
 const SLOW = 0.9998;
-/** How much worse a mix that is published may become before the gate shuts: of two that are as good, the mix is the safer one. */
+/**
+ * Multiple of the baseline's error that a published mix may reach before the gate shuts: of two that are as good, the
+ * mix is the safer one.
+ */
 const PATIENCE = 1.005;
 const SHARE = 0.001;
-/** In least mean losses: what one error counts at most. A fault is everyone's error, and must not decide between them. */
+/** In usual errors: what one error counts at most. A fault is every expert's error, and must not decide between them. */
 const BOUND = 25;
+/** In usual errors: what one row counts at most in the usual error itself. What comes once in a thousand rows is part of the series. */
+const USUAL_BOUND = 1000;
 /** Rows before there is a loss to compare with. */
 const FIRST_ROWS = 30;
 
@@ -27,6 +32,8 @@ export class Mix implements Stateful {
   readonly #losses: readonly DiscountedLoss[];
   readonly #slowLosses: readonly DiscountedLoss[];
   readonly #slowMixLoss = new DiscountedLoss(SLOW);
+  /** The usual error: the mean of each row's least one, of all experts and the mix. */
+  readonly #usual = new DiscountedLoss(SLOW);
   readonly #isBaseline: readonly boolean[];
   /** Index of the baseline that answers in place of the mix, or −1. */
   gate: number;
@@ -47,7 +54,7 @@ export class Mix implements Stateful {
     return sum;
   }
 
-  /** What is published of these forecasts: the mix, or the baseline that the gate put in its place. */
+  /** Published answer for these forecasts: the mix, or the baseline that the gate put in its place. */
   publish(forecasts: Float64Array): number {
     return this.gate < 0 ? this.combine(forecasts) : (forecasts[this.gate] as number);
   }
@@ -67,13 +74,17 @@ export class Mix implements Stateful {
    * @param mixed the mix as it was then, not with today's weights
    */
   score(forecasts: Float64Array, mixed: number, value: number, resolution: number): void {
-    const bound = this.#bound(Math.max(resolution / 2, 1e-12 * Math.abs(value)));
+    const floor = Math.max(resolution / 2, 1e-12 * Math.abs(value));
+    const bound = this.#limit(BOUND, floor);
+    let least = Math.abs(mixed - value);
+    this.#slowMixLoss.add(Math.min(least, bound));
     for (let i = 0; i < this.weights.length; i++) {
-      const error = Math.min(Math.abs((forecasts[i] as number) - value), bound);
-      (this.#losses[i] as DiscountedLoss).add(error);
-      (this.#slowLosses[i] as DiscountedLoss).add(error);
+      const error = Math.abs((forecasts[i] as number) - value);
+      if (error < least) least = error;
+      (this.#losses[i] as DiscountedLoss).add(Math.min(error, bound));
+      (this.#slowLosses[i] as DiscountedLoss).add(Math.min(error, bound));
     }
-    this.#slowMixLoss.add(Math.min(Math.abs(mixed - value), bound));
+    this.#usual.add(Math.min(least, this.#limit(USUAL_BOUND, floor)));
     // A series that never changed has no resolution yet; then float64's own grain at this level stands in.
     // Below 1e-300 a twentieth could be 0, and with two experts exactly right 0/0.
     this.#weigh(Math.max(1e-300, resolution > 0 ? resolution / 20 : 1e-12 * Math.abs(value)));
@@ -81,11 +92,9 @@ export class Mix implements Stateful {
   }
 
   /** The same for all, so that a row in which everyone is far off says nothing of who is better. */
-  #bound(floor: number): number {
-    if (this.#slowMixLoss.weight < FIRST_ROWS - 1) return Number.POSITIVE_INFINITY;
-    let least = this.#slowMixLoss.mean;
-    for (let i = 0; i < this.weights.length; i++) least = Math.min(least, this.#slow(i));
-    return Math.max(BOUND * least, floor);
+  #limit(bound: number, floor: number): number {
+    if (!(this.#usual.weight >= FIRST_ROWS - 1)) return Number.POSITIVE_INFINITY;
+    return Math.max(bound * this.#usual.mean, floor);
   }
 
   #weigh(floor: number): void {
@@ -128,6 +137,7 @@ export class Mix implements Stateful {
       loss.exchange(io.within(`slow${i}`));
     });
     this.#slowMixLoss.exchange(io.within('slowMix'));
+    this.#usual.exchange(io.within('usual'));
     this.gate = io.number('gate', this.gate);
   }
 }

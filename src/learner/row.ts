@@ -64,7 +64,7 @@ export class Row implements Stateful {
   constructor(horizons: readonly number[], exogenous: Exogenous = new Exogenous(0, 0)) {
     this.exogenous = exogenous;
     this.#horizons = horizons;
-    this.#changes = horizons.map(() => new ChangeScale());
+    this.#changes = horizons.map((steps) => new ChangeScale(steps));
     this.scales = new Float64Array(horizons.length).fill(1);
   }
 

@@ -40,8 +40,10 @@ const FIRST = 230;
 /** A rare event of a long memory is rarer than one of a short memory: an alert takes a fifth more when it is full. */
 const AGE = 0.2;
 const AGE_FROM = 3000;
-/** When the newest errors are no larger than usual, what the average still holds is over: below where an alarm ends. */
+/** When the newest errors are no larger than usual ones can be, what the average still holds is over: below where an alarm ends. */
 const CALM_ROWS = 15;
+/** In deviations of the averages: fewer errors differ more, and half of all usual ones are above their mean. */
+const CALM_DEVIATIONS = 3;
 const CALM_TENS = 1.3;
 /** Keeps sums of squares within float64. */
 const LARGEST_SIZE = 1e100;
@@ -138,7 +140,7 @@ export class Surprise implements Stateful {
     for (let age = 1; age <= CALM_ROWS; age++) {
       sum += Math.abs(this.#recent[(this.#errors - age + AVERAGED) % AVERAGED] as number);
     }
-    return sum <= CALM_ROWS * this.#mean;
+    return sum <= CALM_ROWS * (this.#mean + CALM_DEVIATIONS * Math.max(this.#deviation, LEAST_DEVIATION));
   }
 
   #learnUsual(size: number): void {

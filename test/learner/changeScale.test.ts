@@ -6,8 +6,8 @@ import { makeSeries, normal } from '../support/series.ts';
 const CHANGES = makeSeries(2500, 3, (row, random) => (1 + row / 500) * normal(random));
 
 /** After so many normal changes of 1. */
-function usualScale(rows = 3000): ChangeScale {
-  const scale = new ChangeScale();
+function usualScale(rows = 3000, steps = 1): ChangeScale {
+  const scale = new ChangeScale(steps);
   for (const change of makeSeries(rows, 3, (_, random) => normal(random))) scale.update(change, 0);
   return scale;
 }
@@ -52,6 +52,34 @@ describe('a lasting change of scale', () => {
     expect(scale.scale(0) / factor).toBeLessThan(2);
   });
 
+  it.each([1, 5, 50])(
+    'is an outlier for hundreds of rows no more: over %i steps to a fifth within 200 rows',
+    (steps) => {
+      const scale = usualScale(3000, steps);
+      for (const change of makeSeries(200, 5, (_, random) => 1000 * normal(random))) scale.update(change, 0);
+      expect(scale.scale(0) / 1000).toBeGreaterThan(0.2);
+      expect(scale.scale(0) / 1000).toBeLessThan(1.2);
+    },
+  );
+
+  it.each([1, 5, 50])('is not what one jump of the level makes in each change over %i steps', (steps) => {
+    const scale = usualScale(3000, steps);
+    const before = scale.scale(0);
+    for (const change of makeSeries(steps, 5, (_, random) => 1000 + normal(random))) scale.update(change, 0);
+    // Each row counts at most 25 usual squares, a thousandth of it.
+    expect(scale.scale(0) / before).toBeLessThan(1.0005 * Math.sqrt(1.024 ** steps));
+  });
+
+  it('is not what a fault of ten rows makes, coming and going, over any number of steps', () => {
+    for (const steps of [1, 5, 15, 50]) {
+      const scale = usualScale(3000, steps);
+      const before = scale.scale(0);
+      const level = (row: number): number => (row >= 0 && row < 10 ? 1000 : 0);
+      for (let row = 0; row < 10 + steps; row++) scale.update(level(row) - level(row - steps), 0);
+      expect(scale.scale(0) / before).toBeLessThan(1.0005 * Math.sqrt(1.024 ** 20));
+    }
+  });
+
   it('is followed where it is one change in a hundred: a pump that switches', () => {
     const scale = usualScale();
     for (let row = 0; row < 4000; row++) scale.update(row % 100 === 0 ? 1000 : 1, 0);
@@ -67,6 +95,16 @@ it('is never below the floor', () => {
   expect(scale.scale(0.05)).toBe(0.05);
   for (let row = 0; row < 20; row++) scale.update(3, 0.05);
   expect(scale.scale(0.05)).toBeGreaterThan(1);
+});
+
+describe('its state amid a change of scale', () => {
+  statefulContract({
+    create: () => new ChangeScale(),
+    advance: (scale, row) => scale.update((row < 60 ? 1 : 1e3) * (CHANGES[row] as number), 0),
+    observe: (scale) => [scale.scale(0)],
+    cuts: [60, 75, 95, 100],
+    tail: 60,
+  });
 });
 
 describe('its state', () => {
