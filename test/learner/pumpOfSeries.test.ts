@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createRandom } from '../../src/tools/demo/sensors/random.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
+import { createRandom } from '../../src/tools/demo/sensors/random.ts';
 import { HOME_STREAMS } from '../quality/homeStreams.ts';
 import { KERNELS, type KernelUnderTest } from '../support/kernels.ts';
 import { defaultLearnerSettings, toHorizons, toSteps } from '../support/series.ts';
