@@ -9,7 +9,7 @@ import type { StateStore } from '../domain/stateStore.ts';
 import type { Delay } from '../domain/time.ts';
 import { type OpenKeeping, openKeeping } from '../state/keeping.ts';
 import { createPatientStore } from '../state/patientStore.ts';
-import type { DaemonOptions } from './daemonOptions.ts';
+import type { AppOptions } from './appOptions.ts';
 
 export interface OpenState {
   readonly keeping: OpenKeeping | undefined;
@@ -18,7 +18,7 @@ export interface OpenState {
   readonly failed: Promise<never>;
 }
 
-/** Of `limits.queue_memory`, for entries that no acknowledgement depends on, while the medium takes nothing. */
+/** This part of `limits.queue_memory` is for entries without an acknowledgement, while the medium takes nothing. */
 const JOURNAL_SHARE = 8;
 
 interface OpenStateOptions {
@@ -31,11 +31,11 @@ interface OpenStateOptions {
 }
 
 /**
- * The state of before, and who keeps it from now on; nobody with `durability: none`.
+ * Opens the state of before and keeps it from now on; keeps none with `durability: none`.
  * @returns undefined where it is told to stop while it waits for a state that cannot be taken
  * @throws TidegateError TG_STATE_LOCKED, TG_STATE_NEWER, TG_STATE_UNSAFE
  */
-export async function openState(options: DaemonOptions, how: OpenStateOptions): Promise<OpenState | undefined> {
+export async function openState(options: AppOptions, how: OpenStateOptions): Promise<OpenState | undefined> {
   try {
     return await openNow(options, how);
   } catch (error) {
@@ -45,14 +45,14 @@ export async function openState(options: DaemonOptions, how: OpenStateOptions): 
   }
 }
 
-async function openNow(options: DaemonOptions, { host, report, delay, stop }: OpenStateOptions): Promise<OpenState> {
+async function openNow(options: AppOptions, { host, report, delay, stop }: OpenStateOptions): Promise<OpenState> {
   const { config, clock, log } = options;
-  const onOutput = (text: string): void => log.warning('the store says', { text: text.trimEnd() });
+  const onOutput = (text: string): void => log.warning('store thread output', { text: text.trimEnd() });
   let fail: (error: TidegateError) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
   });
-  // Whoever runs the daemon listens to it; until then it is not unhandled.
+  // The lifecycle listens to it; until then it is not unhandled.
   failed.catch(() => undefined);
   if (config.state.durability === 'none') return { keeping: undefined, store: undefined, failed };
   const store = createPatientStore({

@@ -5,16 +5,18 @@ import type { MqttSettings } from '../domain/mqttSettings.ts';
 import type { Log } from '../telemetry/log.ts';
 
 /**
- * What the broker's session for us is subscribed to, kept beside the state: MQTT cannot be asked for it, and what an earlier
- * configuration wanted would go on coming, twice where it overlaps with today's.
+ * The filters of the broker's session for us, kept beside the state: MQTT has no question for them, and messages for the filters of an earlier
+ * configuration would go on coming, twice where they overlap with today's.
  */
 export interface Subscriptions {
-  /** Of the session as an earlier process left it. */
+  /** Filters of the session as an earlier process left it. */
   readonly former: readonly string[];
   /** Before today's are asked for: from now on the session may have both. */
   begin(): void;
   /** Today's are in force and the rest is given up. */
   settle(): void;
+  /** An outlet listens to this filter too. */
+  include(filter: string): void;
 }
 
 export interface SubscriptionsOptions {
@@ -42,7 +44,7 @@ export function openSubscriptions({ folder, settings, filters, log }: Subscripti
       const strings = isOurs && Array.isArray(list) ? list.filter((it) => typeof it === 'string') : [];
       return { owner: of, filters: strings };
     } catch (error) {
-      log.warning('the subscriptions of before cannot be read: they go on', { error: String(error) });
+      log.warning('former subscriptions unreadable: they go on', { error: String(error) });
       return { owner: undefined, filters: [] };
     }
   }
@@ -54,15 +56,25 @@ export function openSubscriptions({ folder, settings, filters, log }: Subscripti
       writeStateFile(file, Buffer.from(`${JSON.stringify(now)}\n`), { isOfFolder: true });
       kept = now;
     } catch (error) {
-      log.warning('the subscriptions cannot be kept: should they change, the old ones go on', { error: String(error) });
+      log.warning('subscriptions not saved: should they change, the old ones go on', { error: String(error) });
     }
   }
 
   const former = kept.filters;
+  const wanted = new Set(filters);
+  let hasBegun = false;
   return {
     former,
-    begin: () => keep([...new Set([...former, ...filters])]),
-    settle: () => keep([...new Set(filters)]),
+    begin() {
+      hasBegun = true;
+      keep([...new Set([...former, ...wanted])]);
+    },
+    settle: () => keep([...wanted]),
+    include(filter) {
+      if (wanted.has(filter)) return;
+      wanted.add(filter);
+      if (hasBegun) keep([...kept.filters, filter]);
+    },
   };
 }
 
@@ -77,7 +89,7 @@ function ownerOf({ clientId, server }: SubscriptionsOptions['settings']): string
     .digest('hex');
 }
 
-/** As it was written by versions that kept the whole address; it is written over at the next start. */
+/** The owner as written by versions that kept the whole address; the next start writes over it. */
 function formerOwnerOf({ clientId, server }: SubscriptionsOptions['settings']): string {
   return `${clientId} ${server}`;
 }

@@ -26,7 +26,7 @@ export function addDemoCommand(program: Command, context: CliContext): void {
     .option('--json', 'print the summary as JSON')
     .action(async ({ seconds, port, json }: Flags) => {
       const { stdout, stderr, env, stop } = context;
-      const log = await createLog({ level: 'error', format: 'auto', stream: stderr, env, clock: createSystemClock() });
+      const log = createLog({ level: 'error', format: 'auto', stream: stderr, env, clock: createSystemClock() });
       const now = (): number => performance.now();
       const out = json ? stderr : stdout;
       const table = createLiveTable({ out, columns: LIVE, env: { ...env }, linePeriodMs: LINE_PERIOD, now });

@@ -36,7 +36,7 @@ export function addDiscoverCommand(program: Command, context: CliContext): void 
       const { stdout, stderr, env, stop } = context;
       if (flags.write !== undefined) refuseExisting(resolve(context.cwd, flags.write));
       const settings = settingsOf(broker, flags, context);
-      const log = await createLog({
+      const log = createLog({
         level: 'warning',
         format: 'auto',
         stream: stderr,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { createSystemClock } from '../adapters/clock/systemClock.ts';
-import { createDaemon } from '../app/daemon.ts';
+import { compose } from '../app/compose.ts';
 import { loadConfig } from '../config/loadConfig.ts';
 import { adviceOnExposed, exposedSecrets } from '../config/problems/exposedSecrets.ts';
 import { createLog } from '../telemetry/createLog.ts';
@@ -18,7 +18,7 @@ export function addRunCommand(program: Command, context: CliContext): void {
     .action(async ({ config: file }: { config?: string }) => {
       const { env, cwd, hostname, stderr, stop } = context;
       const config = loadConfig({ file, env, cwd, hostname });
-      const log = await createLog({ ...config.log, stream: stderr, env, clock: createSystemClock() });
+      const log = createLog({ ...config.log, stream: stderr, env, clock: createSystemClock() });
       const version = readVersion();
       log.info(`tidegate ${version}`, {
         config: config.file,
@@ -27,9 +27,9 @@ export function addRunCommand(program: Command, context: CliContext): void {
       });
       for (const file of exposedSecrets(config))
         log.warning('password readable by every user', { file, advice: adviceOnExposed(file) });
-      const daemon = createDaemon({ config, version, clock: createSystemClock(), log });
-      await daemon.run(stop);
-      const { received, issued, droppedInAll, published } = daemon.counters;
+      const app = compose({ config, version, clock: createSystemClock(), log });
+      await app.run(stop);
+      const { received, issued, droppedInAll, published } = app.counters;
       log.info('stopped', { messages: received, forecasts: issued, dropped: droppedInAll, published });
     });
 }

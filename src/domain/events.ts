@@ -13,7 +13,7 @@ import type { DurationMs } from './time.ts';
 export type PublishDropCause = 'disconnected' | 'slow-broker' | 'too-large' | 'refused';
 
 /**
- * What the guard of a network did. `NetworkRolledBack`: its numbers were not finite, it goes on from the last good ones.
+ * Measures of a network's guard. `NetworkRolledBack`: its numbers were not finite, it goes on from the last good ones.
  * `NetworkFrozen`: three times within an hour; it learns nothing for a day of sample time, `NetworkResumed` ends that.
  * `UpdateSkipped`: a gradient was absurdly large.
  */
@@ -27,7 +27,7 @@ export type NetworkNews =
   | { readonly type: 'NetworkResumed'; readonly network: ExpertName }
   | { readonly type: 'UpdateSkipped'; readonly network: ExpertName };
 
-/** Everything worth a log line or a counter. `daemon/telemetry` is the one place that turns these into either. */
+/** Everything worth a log line or a counter. The event table of `telemetry` has a row for each type. */
 export type DomainEvent =
   | { readonly type: 'MessageReceived' }
   | { readonly type: 'InputDropped'; readonly reason: DropReason; readonly topic: string }
@@ -39,6 +39,7 @@ export type DomainEvent =
   | { readonly type: 'StreamEvicted'; readonly stream: StreamId }
   | { readonly type: 'PipelineFailed'; readonly topic: string; readonly error: unknown }
   | { readonly type: 'LearnerFailed'; readonly stream: StreamId; readonly error: unknown }
+  | { readonly type: 'OutletFailed'; readonly outlet: string; readonly error: unknown }
   | (NetworkNews & { readonly stream: StreamId })
   | { readonly type: 'ForecastWithheld'; readonly stream: StreamId }
   | { readonly type: 'ForecastIssued'; readonly stream: StreamId }

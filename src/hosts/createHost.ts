@@ -56,7 +56,7 @@ export function createHost({ config, settingsOf, report, log, threadEntry }: Hos
     maxSteps: threads * CREDIT,
     settingsOf,
     report,
-    onOutput: (text) => log.warning('a learner thread says', { text: text.trimEnd() }),
+    onOutput: (text) => log.warning('learner thread output', { text: text.trimEnd() }),
   });
   // The host has a queue of its own before each thread: to hold back what it has room for would only delay it.
   return { host, maxBatch: threads * CREDIT, credit: threads * CREDIT, loads: host.loads };

@@ -1,7 +1,9 @@
 import { ANY_READING, type ValidBounds } from '../domain/validReadings.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { DiscountedLoss } from './discountedLoss.ts';
+import { exchangeIssued } from './exchangeIssued.ts';
 import { Interval } from './interval.ts';
+import { ANSWER, COLUMNS, DOUBT, HALF_WIDTH, LOWER, MIXED, PAST, PUBLISHED, STAKE, UPPER } from './issuedColumns.ts';
 import { Mix } from './mix.ts';
 import type { Row } from './row.ts';
 
@@ -10,17 +12,6 @@ const FAST = 0.998;
 const FIRST_STAKE = 1e-13;
 /** Share of a forecast that it may lose to rounding: a stake below this would be none. */
 const GRAIN = 4 * Number.EPSILON;
-/** Columns of what was issued: see `#issued`. */
-const COLUMNS = 9;
-const MIXED = 0;
-const STAKE = 1;
-const ANSWER = 2;
-const LOWER = 3;
-const UPPER = 4;
-const PAST = 5;
-const HALF_WIDTH = 6;
-const PUBLISHED = 7;
-const DOUBT = 8;
 /** Those that move with the level. */
 const LEVELS = [MIXED, ANSWER, LOWER, UPPER, PAST];
 /** Lessons that a forecast issued in a doubt does not give, in the column `DOUBT`. */
@@ -213,8 +204,7 @@ export class HorizonTrack implements Stateful {
       loss.exchange(io.within(`expert${i}`));
     });
     io.array('forecasts', this.#forecasts);
-    if (io.version < 3) this.#adopt(io);
-    else io.array('issued', this.#issued);
+    exchangeIssued(io, this.#issued, this.steps);
     const numbers = Float64Array.of(
       this.#won,
       this.expected,
@@ -227,25 +217,7 @@ export class HorizonTrack implements Stateful {
     io.array('numbers', numbers);
     [this.#won, this.expected, this.expectedLower, this.expectedUpper, this.mean, this.lower, this.upper] =
       numbers as unknown as readonly [number, number, number, number, number, number, number];
-  }
-
-  /** Until format 3 (h, 4): mix, published, half-width, reading at the time. */
-  #adopt(io: StateIo): void {
-    const old = new Float64Array(this.steps * 4).fill(Number.NaN);
-    io.array('issued', old);
-    for (let slot = 0; slot < this.steps; slot++) {
-      const [mixed, answer, halfWidth, past] = old.subarray(4 * slot, 4 * slot + 4) as unknown as readonly number[] & {
-        readonly length: 4;
-      };
-      const issued = this.#issued.subarray(slot * COLUMNS, (slot + 1) * COLUMNS);
-      issued.fill(answer);
-      issued[MIXED] = mixed;
-      issued[STAKE] = 0;
-      issued[LOWER] = answer - halfWidth;
-      issued[UPPER] = answer + halfWidth;
-      issued[PAST] = past;
-      issued[HALF_WIDTH] = halfWidth;
-      issued[DOUBT] = 0;
-    }
+    // Until format 4 the place of what an edge has won had what it could have won: it begins anew.
+    if (io.version < 4) this.#won = 0;
   }
 }

@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import type { LogOptions } from './log.ts';
 
-/** How the reader of our messages wants them. */
+/** The format that suits the reader of our messages. */
 export function detectLogFormat({ env, stream }: Pick<LogOptions, 'env' | 'stream'>): 'pretty' | 'journald' | 'json' {
   const journal = env['JOURNAL_STREAM'];
   if (journal !== undefined && stream.fd !== undefined && journal === placeOf(stream.fd)) return 'journald';

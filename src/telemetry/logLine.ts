@@ -16,7 +16,7 @@ export function createLogLine(
   return format === 'pretty' ? createPrettyLine(options) : journaldLine;
 }
 
-/** One line: what follows a line break would be an entry of its own, without a priority. */
+/** One line: the text after a line break would be an entry of its own, without a priority. */
 const journaldLine: LogLine = (level, message, fields) =>
   `<${PRIORITIES[level]}>${toLines(message, fields).join(' | ')}`;
 

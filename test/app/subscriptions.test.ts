@@ -43,6 +43,16 @@ it('of another client or broker are none of ours', () => {
   expect(open(['a'], 'other').former).toEqual([]);
 });
 
+it('hold the filters of outlets too, whenever they begin to listen', () => {
+  const first = open(['a']);
+  first.include('early');
+  first.begin();
+  first.settle();
+  first.include('late');
+  first.include('a');
+  expect(open(['b']).former).toEqual(['a', 'early', 'late']);
+});
+
 it('are written only where they change', () => {
   open(['a']).begin();
   const file = join(folder, 'subscriptions.json');
@@ -62,5 +72,5 @@ it.each(['', 'null', '{"owner":1,"filters":["x"]}', '[1'])('are none where the f
 it('that cannot be kept are a warning, no more', () => {
   rmSync(folder, { recursive: true });
   open(['a']).begin();
-  expect(warnings).toEqual(['the subscriptions cannot be kept: should they change, the old ones go on']);
+  expect(warnings).toEqual(['subscriptions not saved: should they change, the old ones go on']);
 });

@@ -160,7 +160,7 @@ ${more}
       // The disk is full before the journal has its first segment, which is made when the broker begins a session.
       broker.pause();
       const daemon = start('full', ', qos: 1', 'health: {interval: 1s}', join(disk.folder, 'state'));
-      await daemon.logged('nothing was learned before');
+      await daemon.logged('state created');
       disk.fill(ballast);
       broker.resume();
       await daemon.logged('subscribed');

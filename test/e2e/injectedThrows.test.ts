@@ -20,8 +20,8 @@ interface Place {
   readonly file: string;
   /** Occurs once in the file; the throw stands behind it. */
   readonly text: string;
-  /** The reading, counted under this reason, or the process. */
-  readonly cost: DropReason | 'process';
+  /** The reading, counted under this reason; what one outlet does with one forecast; or the process. */
+  readonly cost: DropReason | 'outlet' | 'process';
   /** At which call it throws. Default: 7. */
   readonly call?: number;
 }
@@ -41,7 +41,7 @@ const PLACES: readonly Place[] = [
   { file: 'pipeline/learnWith.js', text: 'function handOver(host, batch) {', cost: 'process', call: 2 },
   { file: 'learner/streamLearner.js', text: '    step(step) {', cost: 'learner-failed' },
   { file: 'pipeline/throttleOutput.js', text: 'next(forecast) {', cost: 'process' },
-  { file: 'outlets/results/publisher.js', text: '        forecast(forecast) {', cost: 'stream-failed' },
+  { file: 'outlets/results/publisher.js', text: '    forecast(forecast) {', cost: 'outlet' },
   // Commits that a session, a snapshot and the timer have begun.
   { file: 'state/log/journal.js', text: '    #commit() {', cost: 'process', call: 1 },
   { file: 'state/log/journal.js', text: '    #commit() {', cost: 'process', call: 2 },
@@ -90,10 +90,12 @@ streams: [{topic: ${name}/+}]
         expect(daemon.log()).toContain('[TG_INTERNAL]');
         return;
       }
-      const latest = (): { messages: number; forecasts: number; dropped: Record<string, number> } | undefined =>
+      const latest = (): { messages: number; failures: number; dropped: Record<string, number> } | undefined =>
         JSON.parse(probe.on(health).findLast((payload) => payload !== '') ?? 'null') ?? undefined;
-      await expect.poll(() => latest()?.dropped).toEqual({ [cost]: 1 });
+      await expect.poll(() => latest()?.failures).toBe(1);
+      expect(latest()?.dropped).toEqual(cost === 'outlet' ? {} : { [cost]: 1 });
       await expect.poll(() => latest()?.messages).toBe(MESSAGES);
+      expect(daemon.log().includes('outlet failure')).toBe(cost === 'outlet');
       daemon.kill('SIGTERM');
       expect(await daemon.exited(), daemon.log()).toBe(0);
     } finally {

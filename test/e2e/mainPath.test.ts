@@ -118,7 +118,7 @@ log: {level: debug}
     try {
       await other.logged('replayed it from its retained store');
       await probe.publish('plain/live', '3');
-      await other.logged('a stream begins');
+      await other.logged('stream started');
       expect(other.log()).not.toContain('"stream":"plain/old"');
     } finally {
       await other.dispose();

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSystemClock } from '../../src/adapters/clock/systemClock.ts';
-import { createDaemon, type Daemon } from '../../src/app/daemon.ts';
+import { type App, compose } from '../../src/app/compose.ts';
 import { parseConfig } from '../../src/config/parseConfig.ts';
 import type { Log } from '../../src/telemetry/log.ts';
 import { hasMosquitto, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
+import { whenConnected } from '../support/whenConnected.ts';
 
 const quiet = (): undefined => undefined;
 const log: Log = { error: quiet, warning: quiet, info: quiet, debug: quiet };
@@ -25,14 +26,15 @@ describe.skipIf(!hasMosquitto())('a message that kills the process', () => {
   });
 
   /** One process, as far as that goes within this one. */
-  function newLife(onConnected: () => void = quiet): Daemon {
+  function newLife(onConnected: () => void = quiet): App {
     const text = `mqtt: {server: "mqtt://127.0.0.1:${broker.port}", qos: 1, client_id: poisoned}
 state: {dir: ${JSON.stringify(folder)}, journal: {commit_interval: 20ms}}
 threads: 1
 defaults: {model: {profile: tiny}, publish: {min_interval: 0s}, time: {sanity: off}}
 streams: [{topic: poison/+}]`;
     const config = parseConfig(text, 'x.yaml', { env: {}, hostname: 'h', directory: '.', readFile: () => '' });
-    return createDaemon({ config, version: '0', clock: createSystemClock(), log, threadEntry: ENTRY, onConnected });
+    const outlets = [whenConnected(onConnected)];
+    return compose({ config, version: '0', clock: createSystemClock(), log, threadEntry: ENTRY, outlets });
   }
 
   it('is left out after it has done so twice alone, and all others flow', async () => {

@@ -78,8 +78,8 @@ streams: [{topic: s/+, target: v}]
     if (disk === undefined) rmSync(state, { recursive: true });
     else disk.detach();
     await send(40);
-    await daemon.logged('state cannot be written');
-    await daemon.logged('state is written again');
+    await daemon.logged('state write failed');
+    await daemon.logged('state write recovered');
     await learned(100);
     await until('a health after that', () => probe.on('tidegate/bridge/health').length > 0 && acksPending() === 0);
     await sleep(1500);
@@ -88,7 +88,7 @@ streams: [{topic: s/+, target: v}]
     daemon.kill('SIGKILL');
     await daemon.exited();
     daemon = start(state);
-    await daemon.logged('what was learned before is at hand');
+    await daemon.logged('state opened');
     await send(1);
     await learned(101);
     await daemon.dispose();
@@ -111,16 +111,16 @@ streams: [{topic: s/+, target: v}]
       disk.fill(join(disk.folder, 'ballast'));
 
       const second = start(state);
-      await second.logged('state cannot be written');
-      await second.logged('what was learned before is at hand');
+      await second.logged('state write failed');
+      await second.logged('state opened');
       await send(10);
       await learned(70);
       rmSync(join(disk.folder, 'ballast'));
-      await second.logged('state is written again');
+      await second.logged('state write recovered');
       second.kill('SIGKILL');
       await second.exited();
       const third = start(state);
-      await third.logged('what was learned before is at hand');
+      await third.logged('state opened');
       await send(1);
       await learned(71);
       await third.dispose();
@@ -148,7 +148,7 @@ streams: [{topic: s/+, target: v}]
     writeFileSync(join(state, 'state.sqlite', 'x'), '');
 
     const second = start(state);
-    await second.logged('what was learned before cannot be taken');
+    await second.logged('state unreadable');
     await send(5);
     await sleep(2000);
     expect(probe.on('tidegate/s/a/v')).toHaveLength(said);
@@ -157,10 +157,10 @@ streams: [{topic: s/+, target: v}]
     expect(await second.exited()).toBe(0);
 
     const third = start(state);
-    await third.logged('what was learned before cannot be taken');
+    await third.logged('state unreadable');
     rmSync(join(state, 'state.sqlite'), { recursive: true });
     renameSync(moved, join(state, 'state.sqlite'));
-    await third.logged('what was learned before is at hand');
+    await third.logged('state opened');
     await learned(35);
   });
 });

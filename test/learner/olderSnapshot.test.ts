@@ -11,24 +11,48 @@ const SETTINGS = learnerSettings({
   model: { hidden: 4, bptt: { every: 4, window: 8 }, replayRows: 16 },
 });
 const STEPS = toSteps(noisySine(1000));
-/** Written in format 2 by the version that had it, after 400 steps of this series. */
-const FORMAT_2 = gunzipSync(readFileSync('test/fixtures/snapshots/format2.gz'));
-/** Forecasts of that version after each of the next steps, one and three ahead. */
-const NEXT = [
-  [24.45481477654748, 24.683314662559606],
-  [24.69848001889256, 24.923879749754757],
-  [24.46617893784819, 24.740941180349154],
-  [24.87540777163335, 25.140552129573337],
-  [25.149548681901667, 25.065354260782605],
-];
-
-function restored(): StreamLearner {
-  return new StreamLearner(createPlainKernel(), SETTINGS, FORMAT_2);
+interface Older {
+  readonly format: number;
+  /** Written by the version that had it, after 400 steps of this series. */
+  readonly bytes: Uint8Array;
+  /** Forecasts of that version after each of the next steps, one and three ahead. */
+  readonly next: readonly (readonly number[])[];
 }
 
-describe('a snapshot of format 2', () => {
+const fixture = (format: number): Uint8Array => gunzipSync(readFileSync(`test/fixtures/snapshots/format${format}.gz`));
+
+const OLDER: readonly Older[] = [
+  {
+    format: 2,
+    bytes: fixture(2),
+    next: [
+      [24.45481477654748, 24.683314662559606],
+      [24.69848001889256, 24.923879749754757],
+      [24.46617893784819, 24.740941180349154],
+      [24.87540777163335, 25.140552129573337],
+      [25.149548681901667, 25.065354260782605],
+    ],
+  },
+  {
+    format: 3,
+    bytes: fixture(3),
+    next: [
+      [24.454814776547472, 24.683314662559606],
+      [24.698480018892568, 24.923879749754757],
+      [24.46617893784818, 24.740941180349154],
+      [24.875407771633355, 25.140552129573337],
+      [25.149548681901678, 25.065354260782605],
+    ],
+  },
+];
+
+function restored({ bytes }: Older): StreamLearner {
+  return new StreamLearner(createPlainKernel(), SETTINGS, bytes);
+}
+
+describe.each(OLDER)('a snapshot of format $format', (older) => {
   it('is gone on from with what was learned', () => {
-    const learner = restored();
+    const learner = restored(older);
     const means = STEPS.slice(400, 405).map((step) => {
       const { horizons } = learner.step(step);
       learner.learn();
@@ -36,13 +60,13 @@ describe('a snapshot of format 2', () => {
     });
     means.forEach((row, t) => {
       row.forEach((mean, k) => {
-        expect(Math.abs(mean - (NEXT[t]?.[k] as number)), `row ${t}`).toBeLessThan(0.05);
+        expect(Math.abs(mean - (older.next[t]?.[k] as number)), `row ${t}`).toBeLessThan(0.05);
       });
     });
   });
 
   it('keeps its counts, its interval and its skill', () => {
-    const forecast = restored().step(STEPS[400]!);
+    const forecast = restored(older).step(STEPS[400]!);
     expect(forecast.samples).toBe(401);
     expect(forecast.coverage).toBeGreaterThan(0.8);
     expect(Math.abs(forecast.skill as number)).toBeLessThan(0.1);
@@ -53,12 +77,12 @@ describe('a snapshot of format 2', () => {
   });
 
   it('doubts what it would have held back', () => {
-    const learner = restored();
+    const learner = restored(older);
     expect(learner.step({ ...STEPS[400]!, value: 1e6 })).toMatchObject({ samples: 401, source: 'last_value' });
   });
 
   it('is written anew in the present format, and goes on from that bit for bit', () => {
-    const learner = restored();
+    const learner = restored(older);
     for (const step of STEPS.slice(400, 500)) learner.step(step);
     const copy = new StreamLearner(createPlainKernel(), SETTINGS, learner.snapshot());
     for (const step of STEPS.slice(500, 600)) expect(copy.step(step)).toEqual(learner.step(step));
@@ -66,6 +90,6 @@ describe('a snapshot of format 2', () => {
 
   it('of other settings is refused', () => {
     const other = learnerSettings({ horizons: toHorizons(1) });
-    expect(() => new StreamLearner(createPlainKernel(), other, FORMAT_2)).toThrow(SnapshotError);
+    expect(() => new StreamLearner(createPlainKernel(), other, older.bytes)).toThrow(SnapshotError);
   });
 });

@@ -8,7 +8,7 @@ import { parseConfig } from '../../dist/config/parseConfig.js';
 import { createLearnerFactory } from '../../dist/hosts/createLearnerFactory.js';
 import { createInlineHost } from '../../dist/hosts/inlineHost.js';
 import { StreamMachines } from '../../dist/hosts/stream/streamMachines.js';
-import { createPublisher } from '../../dist/outlets/results/publisher.js';
+import { Publisher } from '../../dist/outlets/results/publisher.js';
 import { forecastPipeline } from '../../dist/pipeline/forecastPipeline.js';
 import { createTelemetry } from '../../dist/telemetry/telemetry.js';
 
@@ -41,7 +41,7 @@ const decoder = createDecoder({
   maxTopics: config.limits.streams,
 });
 const { settingsOf } = decoder;
-const publisher = createPublisher({
+const publisher = new Publisher({
   baseTopic: 'tidegate',
   publish: () => undefined,
   settingsOf,

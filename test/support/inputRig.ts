@@ -10,7 +10,7 @@ import type { StreamSpec } from '../../src/domain/streamSpec.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import { createLearnerFactory } from '../../src/hosts/createLearnerFactory.ts';
 import { createInlineHost } from '../../src/hosts/inlineHost.ts';
-import { createPublisher } from '../../src/outlets/results/publisher.ts';
+import { Publisher } from '../../src/outlets/results/publisher.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { input, makeSettings, makeSpec, matchesFilter, UTC_PLUS_1 } from '../fixtures/decoderSetup.ts';
 import { machinesOf } from './machines.ts';
@@ -75,7 +75,7 @@ export function createInputRig(maxStreams = 100): InputRig {
   });
   const { settingsOf } = decoder;
   const host = createInlineHost({ ...createLearnerFactory(settingsOf, undefined, report), report });
-  const publisher = createPublisher({
+  const publisher = new Publisher({
     ...{ baseTopic: BASE_TOPIC, publish: (message) => published.push(message) > 0, settingsOf, maxStreams },
   });
   const clock = { now: () => toEpochMs(now) };

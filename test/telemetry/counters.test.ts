@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
 import { Counters } from '../../src/telemetry/counters.ts';
+import { countEvent } from '../../src/telemetry/eventTable.ts';
 import { idOf } from '../pipeline/samples.ts';
 
 const stream = idOf('s');
@@ -20,6 +21,7 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
   StreamEvicted: { type: 'StreamEvicted', stream },
   PipelineFailed: { type: 'PipelineFailed', topic: 't', error },
   LearnerFailed: { type: 'LearnerFailed', stream, error },
+  OutletFailed: { type: 'OutletFailed', outlet: 'results', error },
   NetworkRolledBack: { type: 'NetworkRolledBack', stream, network: 'lstm_direct', cause: 'output-not-finite' },
   NetworkFrozen: { type: 'NetworkFrozen', stream, network: 'lstm_direct' },
   NetworkResumed: { type: 'NetworkResumed', stream, network: 'lstm_direct' },
@@ -69,6 +71,7 @@ describe('Counters', () => {
     ['StreamEvicted', 'streamsEvicted'],
     ['PipelineFailed', 'failures'],
     ['LearnerFailed', 'failures'],
+    ['OutletFailed', 'failures'],
     ['NetworkRolledBack', 'networksRolledBack'],
     ['NetworkFrozen', 'networksFrozen'],
     ['UpdateSkipped', 'updatesSkipped'],
@@ -83,8 +86,8 @@ describe('Counters', () => {
     ['MessagePublished', 'published'],
   ] as const)('counts %s as %s and as nothing else', (type, name) => {
     const counters = new Counters();
-    counters.count(EVENTS[type]);
-    counters.count(EVENTS[type]);
+    countEvent(counters, EVENTS[type]);
+    countEvent(counters, EVENTS[type]);
     expect(tally(counters)).toEqual({ [name]: 2 });
   });
 
@@ -92,7 +95,7 @@ describe('Counters', () => {
     'does not count %s',
     (type) => {
       const counters = new Counters();
-      counters.count(EVENTS[type]);
+      countEvent(counters, EVENTS[type]);
       expect(tally(counters)).toEqual({});
     },
   );
@@ -100,7 +103,7 @@ describe('Counters', () => {
   it('keeps the reasons of dropped inputs apart, and sums them', () => {
     const counters = new Counters();
     for (const reason of ['not-json', 'missing', 'not-json'] as const) {
-      counters.count({ type: 'InputDropped', reason, topic: 't' });
+      countEvent(counters, { type: 'InputDropped', reason, topic: 't' });
     }
     expect(Object.fromEntries(counters.dropped)).toEqual({ 'not-json': 2, missing: 1 });
     expect(counters.droppedInAll).toBe(3);

@@ -180,4 +180,38 @@ describe('createTelemetry', () => {
     refuse('bad password');
     expect(entries.map(([, , fields]) => fields?.['reason'])).toEqual(['unreachable', 'bad password']);
   });
+
+  it.each<[DomainEvent, string]>([
+    [{ type: 'StreamStarted', stream: idOf('s') }, 'stream started'],
+    [{ type: 'StreamRecalled', stream: idOf('s'), replayed: 3 }, 'stream restored'],
+    [{ type: 'SnapshotSaved', stream: idOf('s') }, 'snapshot saved'],
+    [{ type: 'StoreOpened', streams: 1, samples: 0 }, 'state opened'],
+    [{ type: 'StoreOpened', streams: 0, samples: 0 }, 'state created: nothing was learned before'],
+    [{ type: 'BrokerConnected', server: 's', protocol: 5 }, 'broker connected'],
+    [{ type: 'FiltersGranted', count: 1 }, 'subscribed'],
+    [{ type: 'OverloadChanged', level: 3 }, 'overload: learning is thinned (level 3 of 6)'],
+    [{ type: 'OverloadChanged', level: 0 }, 'overload ended: everything is learned again'],
+    [dropped('not-json', 't'), `input dropped: ${DROP_REASONS['not-json']}`],
+  ])('writes %o as the line "%s"', (event, text) => {
+    const { report, entries } = createStage();
+    report(event);
+    expect(entries.map(([, line]) => line)).toEqual([text]);
+  });
+
+  it('gives the level of an overload under a name that the log line does not have itself', () => {
+    const { report, entries } = createStage();
+    report({ type: 'OverloadChanged', level: 3 });
+    expect(entries[0]?.[2]).toEqual({ overload_level: 3, suppressed: undefined });
+  });
+
+  it('writes each line of an event that has no rate limit, and each of other events once', () => {
+    const { report, entries } = createStage();
+    for (let i = 0; i < 3; i++) {
+      report({ type: 'BrokerDisconnected', server: 's', reason: 'closed' });
+      report({ type: 'SnapshotSaved', stream: idOf('s') });
+    }
+    const texts = entries.map(([, line]) => line);
+    expect(texts.filter((line) => line.startsWith('broker disconnected'))).toHaveLength(3);
+    expect(texts.filter((line) => line === 'snapshot saved')).toHaveLength(1);
+  });
 });

@@ -7,3 +7,13 @@ export function createTimerDelay(ended: AbortSignal): Delay {
     return () => clearTimeout(timer);
   });
 }
+
+/** Gives the work a delay of its own. Nothing that it has put off outlasts the work. */
+export async function timerDelayUntilEnd(work: (delay: Delay) => Promise<void>): Promise<void> {
+  const end = new AbortController();
+  try {
+    await work(createTimerDelay(end.signal));
+  } finally {
+    end.abort();
+  }
+}

@@ -1,32 +1,37 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
 import { TidegateError } from '../../domain/errors.ts';
 import type { Report } from '../../domain/events.ts';
+import type { Listen } from '../../domain/listen.ts';
 import type { MqttSettings } from '../../domain/mqttSettings.ts';
-import type { Inbound } from '../../domain/sample.ts';
+import type { Outgoing } from '../../domain/outgoing.ts';
+import type { Delivery, Inbound } from '../../domain/sample.ts';
 import { settlesWithin } from '../../domain/settlesWithin.ts';
 import type { Clock, Delay } from '../../domain/time.ts';
 import type { Announcement } from './client/announcement.ts';
 import { createLink, type Link, type Welcome } from './client/link.ts';
 import { LINK_TIMING, type LinkTiming } from './client/linkTiming.ts';
 import type { Session } from './client/session.ts';
-import { subscribeAll } from './client/subscribeAll.ts';
+import { canIdentify, StreamSubscriptions } from './client/streamSubscriptions.ts';
+import { subscribeListener } from './client/subscribeListener.ts';
 import { identifierBase } from './inbound/copyFilter.ts';
 import { createIntake, type Intake } from './inbound/inbound.ts';
+import { type ListenerLink, Listeners } from './inbound/listeners.ts';
+import type { PublishFlags } from './inbound/publishGate.ts';
 import { MOST_UNACKNOWLEDGED, RECEIVE_MAXIMUM } from './inbound/receiveLimits.ts';
 import { isTopicFilter } from './inbound/topicFilter.ts';
-import { createOutbound, type Outbound, type Outgoing } from './outbound/outbound.ts';
+import { createOutbound, type Outbound } from './outbound/outbound.ts';
 
 export interface MqttConnectionOptions {
   readonly settings: MqttSettings;
   readonly filters: readonly string[];
   /**
-   * Of a persistent session: the filters that an earlier process subscribed to. Those that are not wanted any more are given
-   * up; without that the broker would go on sending for them, and twice where they overlap with today's.
+   * Filters that an earlier process subscribed to in a persistent session. Those that are not wanted any more are given up;
+   * without that the broker would go on sending for them, and twice where they overlap with today's.
    */
   readonly formerFilters?: readonly string[];
   readonly clock: Clock;
   readonly report: Report;
-  /** What the broker publishes when we vanish, and what we publish once the subscriptions are answered. Both retained; who only listens has neither. */
+  /** The broker publishes `will` when we vanish; we publish `greeting` once the subscriptions are answered. Both are retained. Default: none. */
   readonly will?: Announcement | undefined;
   readonly greeting?: Announcement | undefined;
   /** Uniform in [0, 1), for the jitter of the back-off. */
@@ -36,16 +41,16 @@ export interface MqttConnectionOptions {
    * with its `delivery`, and whoever gets it acknowledges it. What is dropped here is acknowledged in its turn.
    */
   readonly acks?: 'at-once' | 'deferred';
-  /** MQTT 5: so many messages with QoS 1 and 2 the broker sends before it waits for the first acknowledgement. */
+  /** MQTT 5: messages with QoS 1 and 2 that the broker may send before it waits for the first acknowledgement. */
   readonly receiveMaximum?: number;
   /**
-   * Of a persistent session: so many unacknowledged messages are held at most. Brokers overstep the number that they are told
+   * Unacknowledged messages of a persistent session that are held at most. Brokers overstep the number that they are told
    * (mosquitto 2.0 by all that it has queued); the rest is taken over a new connection. Default: 16,384.
    */
   readonly mostUnacknowledged?: number;
   /**
-   * Of a persistent session: whether there is room for another message while some are not acknowledged. What there is none
-   * for comes again over a new connection, once those are. Default: always.
+   * True while a persistent session may give another message before the others are acknowledged. A message without room
+   * comes again over a new connection, once those are. Default: always.
    */
   readonly hasRoom?: () => boolean;
   readonly timing?: LinkTiming;
@@ -67,6 +72,8 @@ export interface MqttConnection {
   start(onNewSession?: OnNewSession): void;
   /** @returns false where the message was dropped, which is reported too. */
   publish(message: Outgoing): boolean;
+  /** Over a subscription of its own, with QoS 0. @throws TidegateError TG_CONFIG_INVALID for a filter that MQTT does not allow */
+  readonly listen: Listen;
   /** Bytes that wait for a slow broker. */
   readonly outboundBytes: number;
   /** Nothing comes in any more; publishing goes on. */
@@ -87,14 +94,14 @@ class BrokerConnection implements MqttConnection {
   readonly connected$: Observable<boolean>;
   readonly #options: MqttConnectionOptions;
   readonly #filters: readonly string[];
-  readonly #identifierBase: number;
+  readonly #listeners: Listeners;
+  readonly #subscriptions: StreamSubscriptions;
   readonly #timing: LinkTiming;
   readonly #connected = new BehaviorSubject(false);
   readonly #intake: Intake;
   readonly #outbound: Outbound;
   readonly #link: Link;
   #session: Session | undefined;
-  #unwanted: readonly string[];
   #isIntakeOpen = true;
   #onNewSession: OnNewSession = nothingToDo;
   #stopping: Promise<void> | undefined;
@@ -104,16 +111,25 @@ class BrokerConnection implements MqttConnection {
     this.#options = options;
     this.#filters = [...new Set(options.filters)];
     this.#timing = options.timing ?? LINK_TIMING;
-    this.#unwanted = formerFilters.filter((filter) => !this.#filters.includes(filter));
-    this.#identifierBase = settings.session.persistent ? identifierBase(this.#filters) : 0;
+    const base = settings.session.persistent ? identifierBase(this.#filters) : 0;
+    this.#listeners = new Listeners({ filters: this.#filters, identifierBase: base });
     this.#intake = createIntake({
       filters: this.#filters,
       formerFilters,
-      identifierBase: this.#identifierBase,
+      identifierBase: base,
       baseTopic: settings.baseTopic,
       clock,
       report,
       acks,
+    });
+    this.#subscriptions = new StreamSubscriptions({
+      settings,
+      filters: this.#filters,
+      unwanted: formerFilters.filter((filter) => !this.#filters.includes(filter)),
+      identifierBase: base,
+      report,
+      hasListeners: () => !this.#listeners.isEmpty,
+      onGranted: (codes) => this.#intake.grant(codes),
     });
     this.#outbound = createOutbound(settings.outboundBuffer, report);
     this.inbound$ = this.#intake.inbound$;
@@ -127,7 +143,7 @@ class BrokerConnection implements MqttConnection {
       receiveMaximum: options.receiveMaximum ?? RECEIVE_MAXIMUM[acks],
       mostUnacknowledged: options.mostUnacknowledged ?? MOST_UNACKNOWLEDGED,
       hasRoom: options.hasRoom,
-      onMessage: (topic, payload, flags, delivery) => this.#intake.take(topic, payload, flags, delivery),
+      onMessage: (topic, payload, flags, delivery) => this.#take(topic, payload, flags, delivery),
       onUp: (welcome) => void this.#welcome(welcome),
       onDown: () => this.#down(),
     });
@@ -139,8 +155,12 @@ class BrokerConnection implements MqttConnection {
   }
 
   publish(message: Outgoing): boolean {
-    return this.#outbound.publish(message);
+    const isOut = this.#outbound.publish(message);
+    if (isOut) this.#listeners.published(message);
+    return isOut;
   }
+
+  readonly listen: Listen = (filter, handler) => this.#listeners.add(filter, handler);
 
   get outboundBytes(): number {
     return this.#outbound.waitingBytes;
@@ -163,6 +183,7 @@ class BrokerConnection implements MqttConnection {
 
   async #stop(farewell: Announcement | undefined): Promise<void> {
     this.closeIntake();
+    this.#listeners.clear();
     if (farewell !== undefined && this.#session !== undefined) this.#announce(farewell);
     const isFlushed = await settlesWithin(this.#outbound.idle(), this.#timing.flush, inRealTime);
     await this.#link.stop(isFlushed);
@@ -174,8 +195,9 @@ class BrokerConnection implements MqttConnection {
     this.#session = session;
     this.#outbound.attach(session.client, connack.properties);
     if (!connack.sessionPresent) await this.#beginSession(welcome);
-    if (this.#isIntakeOpen && session.isOpen && !(await this.#arrange(welcome))) return;
+    if (this.#isIntakeOpen && session.isOpen && !(await this.#subscriptions.arrange(welcome))) return;
     if (!session.isOpen || this.#stopping !== undefined) return;
+    this.#listeners.connected(this.#listenerLink(welcome));
     const { greeting } = this.#options;
     if (greeting !== undefined) this.#announce(greeting);
     this.#connected.next(true);
@@ -187,47 +209,26 @@ class BrokerConnection implements MqttConnection {
     if (this.#options.settings.session.persistent) await this.#onNewSession(sessionNumber);
   }
 
-  /** @returns whether the broker has answered for every filter in time */
-  async #arrange(welcome: Welcome): Promise<boolean> {
-    const { session, connack } = welcome;
-    const { connectTimeout } = this.#options.settings;
-    const timer = setTimeout(() => session.cut(new Error('no answer to our subscriptions')), connectTimeout);
-    session.isArranging = true;
-    const isAnswered = await this.#subscribe(welcome);
-    const isDone = isAnswered && (!connack.sessionPresent || (await this.#giveUpUnwanted(session)));
-    clearTimeout(timer);
-    session.isArranging = false;
-    return isDone;
+  #take(topic: string, payload: Buffer, flags: PublishFlags, delivery: Delivery | undefined): void {
+    if (this.#listeners.take(topic, payload, flags)) this.#intake.take(topic, payload, flags, delivery);
+    else delivery?.acknowledge();
   }
 
-  async #subscribe({ session, connack, protocol }: Welcome): Promise<boolean> {
-    const { settings, report } = this.#options;
-    const filters = this.#filters;
-    const canIdentify = protocol === 5 && connack.properties?.subscriptionIdentifiersAvailable !== false;
-    const identify = canIdentify && (filters.length > 1 || settings.session.persistent);
-    const base = identify ? this.#identifierBase : undefined;
-    const { persistent: isRenewal } = settings.session;
-    const options = { filters, qos: settings.qos, protocol, identifierBase: base, isRenewal };
-    const codes = await subscribeAll(session.client, options).catch((error: unknown) => session.cut(error));
-    if (codes === undefined || !session.isOpen) return false;
-    this.#intake.grant(codes);
-    for (const [i, code] of codes.entries()) {
-      if (code >= 128) report({ type: 'FilterRefused', filter: filters[i] as string, code });
-    }
-    report({ type: 'FiltersGranted', count: codes.filter((code) => code < 128).length });
-    return true;
-  }
-
-  /** Not before today's are in force: what both match is never without a subscription. @returns whether it was answered */
-  #giveUpUnwanted(session: Session): Promise<boolean> {
-    const unwanted = this.#unwanted;
-    if (unwanted.length === 0) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      session.client.unsubscribe([...unwanted], (error) => {
-        if (!error) this.#unwanted = [];
-        resolve(!error && session.isOpen);
-      });
-    });
+  /** The connection as listeners use it. A filter that the broker refuses is reported, and the listener hears nothing. */
+  #listenerLink(welcome: Welcome): ListenerLink {
+    const { session, protocol } = welcome;
+    const { report, settings } = this.#options;
+    const identified = canIdentify(welcome);
+    return {
+      protocol,
+      subscribe: (listener) => {
+        this.#subscriptions.identify(welcome);
+        void subscribeListener(session, { listener, protocol, identified, qos: settings.qos, report });
+      },
+      unsubscribe: ({ filter }, onDone) => {
+        if (session.client.connected) session.client.unsubscribe(filter, onDone);
+      },
+    };
   }
 
   #announce({ topic, payload }: Announcement): void {
@@ -237,6 +238,7 @@ class BrokerConnection implements MqttConnection {
   #down(): void {
     this.#session = undefined;
     this.#outbound.detach();
+    this.#listeners.disconnected();
     if (this.#connected.value) this.#connected.next(false);
   }
 }

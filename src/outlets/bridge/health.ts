@@ -14,16 +14,17 @@ const MIB = 1_048_576;
 const RESOLUTION_MS = 20;
 
 export interface HealthSources {
-  /** Of each learner thread. */
+  readonly counters: Counters;
+  /** Load of each learner thread. */
   readonly loads?: (() => readonly ThreadLoad[]) | undefined;
   readonly queues?: (() => QueueLoad) | undefined;
-  /** Of what is kept. */
+  /** Health of the state that is kept. */
   readonly state?: (() => KeepingHealth) | undefined;
 }
 
-/** What the daemon knows of its own condition. */
-export function createHealthMonitor(counters: Counters, sources: HealthSources = {}): HealthMonitor {
-  const { loads = () => [], queues, state } = sources;
+/** The condition of the daemon, as a payload. */
+export function createHealthMonitor(sources: HealthSources): HealthMonitor {
+  const { counters, loads = () => [], queues, state } = sources;
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   return {

@@ -5,111 +5,107 @@ import { targetTime } from '../../domain/targetTime.ts';
 import { type EpochMs, toIsoTime } from '../../domain/time.ts';
 import { JsonWriter } from './jsonWriter.ts';
 
-// Written piece by piece instead of through JSON.stringify, for it is done twice for each message. All texts in them (times,
-// words of ours, labels of horizons such as `15m`) are of letters and digits: nothing needs an escape.
-const json = new JsonWriter();
-
 const NOTHING: PublishedExpectation = { mean: null, lower: null, upper: null };
 
-/** What of a stream's settings its payloads depend on. */
+/** Settings of a stream that its payloads depend on. */
 type Settings = Pick<StreamSettings, 'step' | 'valid'>;
 
-/** JSON of `<base>/<stream>`: everything about the last reading. What is not known is null; NaN cannot occur. */
-export function statePayload(forecast: Forecast, settings: Settings): string {
-  const grain = grainOf(forecast, settings.valid);
-  startWithTime(forecast);
-  if (forecast.late) json.raw(',"late":true');
-  json.raw(',"y":');
-  json.number(forecast.value);
-  json.raw(',');
-  writeBounds(forecast.expected, grain);
-  json.raw(',"anomaly_score":');
-  json.number(toRatio(forecast.anomalyScore));
-  json.raw(forecast.anomaly ? ',"anomaly":true,"forecast_at":{' : ',"anomaly":false,"forecast_at":{');
-  for (let k = 0; k < forecast.horizons.length; k++) {
-    const issued = forecast.horizons[k] as HorizonForecast;
-    writeMember(k, issued, targetTime(forecast, issued.horizon, settings.step), grain);
+/**
+ * Writes the payloads of forecasts, piece by piece instead of through JSON.stringify: there are two for each message. All texts in them
+ * (times, words of ours, labels of horizons such as `15m`) are of letters and digits, so nothing needs an escape.
+ */
+export class ForecastPayloads {
+  readonly #json = new JsonWriter();
+
+  /** JSON of `<base>/<stream>`: everything about the last reading. What is not known is null; NaN cannot occur. */
+  state(forecast: Forecast, settings: Settings): string {
+    const json = this.#json;
+    const grain = grainOf(forecast, settings.valid);
+    startWithTime(json, forecast);
+    if (forecast.late) json.raw(',"late":true');
+    json.raw(',"y":');
+    json.number(forecast.value);
+    json.raw(',');
+    writeBounds(json, forecast.expected, grain);
+    json.raw(',"anomaly_score":');
+    json.number(toRatio(forecast.anomalyScore));
+    json.raw(forecast.anomaly ? ',"anomaly":true,"forecast_at":{' : ',"anomaly":false,"forecast_at":{');
+    for (let k = 0; k < forecast.horizons.length; k++) {
+      const issued = forecast.horizons[k] as HorizonForecast;
+      writeMember(json, k, issued, targetTime(forecast, issued.horizon, settings.step), grain);
+    }
+    json.raw('},"state":"');
+    json.raw(forecast.state);
+    json.raw('","source":"');
+    json.raw(forecast.source);
+    json.raw('","skill":');
+    json.number(toRatio(forecast.skill));
+    json.raw(',"coverage":');
+    json.number(toRatio(forecast.coverage));
+    json.raw(',"n":');
+    json.number(forecast.samples);
+    json.raw('}');
+    return json.take();
   }
-  json.raw('},"state":"');
-  json.raw(forecast.state);
-  json.raw('","source":"');
-  json.raw(forecast.source);
-  json.raw('","skill":');
-  json.number(toRatio(forecast.skill));
-  json.raw(',"coverage":');
-  json.number(toRatio(forecast.coverage));
-  json.raw(',"n":');
-  json.number(forecast.samples);
-  json.raw('}');
-  return json.take();
-}
 
-/** JSON of `<base>/<stream>/forecast`: the horizons as columns, a fifth of the size of rows when there are many. */
-export function columnsPayload(forecast: Forecast, { step, valid }: Settings): string {
-  const { horizons } = forecast;
-  const grain = grainOf(forecast, valid);
-  const rounded = horizons.map((issued) => roundForecast(issued, grain));
-  startWithTime(forecast);
-  json.raw(',"horizon":[');
-  for (let k = 0; k < horizons.length; k++) {
-    json.raw(k === 0 ? '"' : ',"');
-    json.raw((horizons[k] as HorizonForecast).horizon.label);
-    json.raw('"');
+  /** JSON of `<base>/<stream>/forecast`: the horizons as columns, a fifth of the size of rows when there are many. */
+  columns(forecast: Forecast, { step, valid }: Settings): string {
+    const json = this.#json;
+    const { horizons } = forecast;
+    const grain = grainOf(forecast, valid);
+    const rounded = horizons.map((issued) => roundForecast(issued, grain));
+    startWithTime(json, forecast);
+    json.raw(',"horizon":[');
+    for (let k = 0; k < horizons.length; k++) {
+      json.raw(k === 0 ? '"' : ',"');
+      json.raw((horizons[k] as HorizonForecast).horizon.label);
+      json.raw('"');
+    }
+    for (let k = 0; k < horizons.length; k++) {
+      json.raw(k === 0 ? '],"at":[' : ',');
+      json.time(targetTime(forecast, (horizons[k] as HorizonForecast).horizon, step));
+    }
+    writeColumn(json, '],"yhat":[', rounded, 'mean');
+    writeColumn(json, '],"yhat_lower":[', rounded, 'lower');
+    writeColumn(json, '],"yhat_upper":[', rounded, 'upper');
+    json.raw(']}');
+    return json.take();
   }
-  for (let k = 0; k < horizons.length; k++) {
-    json.raw(k === 0 ? '],"at":[' : ',');
-    writeTime(targetTime(forecast, (horizons[k] as HorizonForecast).horizon, step));
-  }
-  writeColumn('],"yhat":[', rounded, 'mean');
-  writeColumn('],"yhat_lower":[', rounded, 'lower');
-  writeColumn('],"yhat_upper":[', rounded, 'upper');
-  json.raw(']}');
-  return json.take();
-}
 
-/** JSON of `<base>/<stream>/anomaly`: its start, and its end with the same id. */
-export function anomalyPayload(forecast: Forecast, id: string, { valid }: Settings): string {
-  const { anomaly, at, late, anomalyScore, value, expected } = forecast;
-  const rounded = expected === null ? NOTHING : roundForecast(expected, grainOf(forecast, valid));
-  return JSON.stringify({
-    id,
-    phase: anomaly ? 'start' : 'end',
-    ts: toIsoTime(at),
-    late,
-    score: toRatio(anomalyScore),
-    y: value,
-    yhat: rounded.mean,
-    yhat_lower: rounded.lower,
-    yhat_upper: rounded.upper,
-  });
-}
-
-function startWithTime({ at }: Forecast): void {
-  json.raw('{"ts":"');
-  json.raw(toIsoTime(at));
-  json.raw('"');
-}
-
-function writeTime(at: EpochMs | null): void {
-  if (at === null) json.raw('null');
-  else {
-    json.raw('"');
-    json.raw(toIsoTime(at));
-    json.raw('"');
+  /** JSON of `<base>/<stream>/anomaly`: its start, and its end with the same id. */
+  anomaly(forecast: Forecast, id: string, { valid }: Settings): string {
+    const { anomaly, at, late, anomalyScore, value, expected } = forecast;
+    const rounded = expected === null ? NOTHING : roundForecast(expected, grainOf(forecast, valid));
+    return JSON.stringify({
+      id,
+      phase: anomaly ? 'start' : 'end',
+      ts: toIsoTime(at),
+      late,
+      score: toRatio(anomalyScore),
+      y: value,
+      yhat: rounded.mean,
+      yhat_lower: rounded.lower,
+      yhat_upper: rounded.upper,
+    });
   }
 }
 
-function writeMember(index: number, issued: HorizonForecast, at: EpochMs | null, grain: Grain): void {
+function startWithTime(json: JsonWriter, { at }: Forecast): void {
+  json.raw('{"ts":');
+  json.time(at);
+}
+
+function writeMember(json: JsonWriter, index: number, issued: HorizonForecast, at: EpochMs | null, grain: Grain): void {
   json.raw(index === 0 ? '"' : ',"');
   json.raw(issued.horizon.label);
   json.raw('":{"at":');
-  writeTime(at);
+  json.time(at);
   json.raw(',');
-  writeBounds(issued, grain);
+  writeBounds(json, issued, grain);
   json.raw('}');
 }
 
-function writeBounds(expectation: Expectation | null, grain: Grain): void {
+function writeBounds(json: JsonWriter, expectation: Expectation | null, grain: Grain): void {
   const { mean, lower, upper } = expectation === null ? NOTHING : roundForecast(expectation, grain);
   json.raw('"yhat":');
   json.number(mean);
@@ -119,7 +115,12 @@ function writeBounds(expectation: Expectation | null, grain: Grain): void {
   json.number(upper);
 }
 
-function writeColumn(start: string, rounded: readonly PublishedExpectation[], name: 'mean' | 'lower' | 'upper'): void {
+function writeColumn(
+  json: JsonWriter,
+  start: string,
+  rounded: readonly PublishedExpectation[],
+  name: 'mean' | 'lower' | 'upper',
+): void {
   json.raw(start);
   for (let k = 0; k < rounded.length; k++) {
     if (k > 0) json.raw(',');

@@ -1,4 +1,6 @@
 import { digitsBeforePoint, LARGEST_DECIMAL, LEAST_DECIMAL, POWERS_OF_TEN } from '../../domain/decimals.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import { IsoTimes } from './isoTimes.ts';
 
 const FIRST_BYTES = 1024;
 /** The longest text of a float64 has 24 characters. */
@@ -13,8 +15,9 @@ const [MINUS, POINT, ZERO] = [0x2d, 0x2e, 0x30];
 export class JsonWriter {
   #bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #used = 0;
+  readonly #times = new IsoTimes();
 
-  /** As it is: only ASCII. */
+  /** The text as it is: only ASCII. */
   raw(text: string): void {
     this.#reserve(text.length);
     const bytes = this.#bytes;
@@ -23,7 +26,7 @@ export class JsonWriter {
     this.#used = from + text.length;
   }
 
-  /** As JSON.stringify writes it; null for what is not a finite number. */
+  /** The number as JSON.stringify writes it; null where it is not finite. */
   number(value: number | null): void {
     if (value === null || !Number.isFinite(value)) {
       this.raw('null');
@@ -42,7 +45,18 @@ export class JsonWriter {
     this.raw(String(value));
   }
 
-  /** What was written since the last time. */
+  /** A moment as ISO 8601 in quotes; null for none. */
+  time(at: EpochMs | null): void {
+    if (at === null) {
+      this.raw('null');
+      return;
+    }
+    this.raw('"');
+    this.raw(this.#times.text(at));
+    this.raw('"');
+  }
+
+  /** The text written since the last call. */
   take(): string {
     const text = this.#bytes.toString('latin1', 0, this.#used);
     this.#used = 0;

@@ -1,140 +1,145 @@
 import type { SettingsOf } from '../../domain/decode.ts';
 import type { Forecast } from '../../domain/forecast.ts';
+import type { Outgoing } from '../../domain/outgoing.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
-import type { DurationMs } from '../../domain/time.ts';
-import { anomalyPayload, columnsPayload, statePayload } from './forecastPayload.ts';
-import { streamTopics } from './ownTopics.ts';
+import { ForecastPayloads } from './forecastPayload.ts';
+import { type StreamTopics, streamTopics } from './streamTopics.ts';
 import { Sweeper } from './sweeper.ts';
 
-/** Port: hands a message to the broker; what cannot go out is dropped and counted there. @returns false where it was dropped */
-type Publish = (message: {
-  readonly topic: string;
+interface TextMessage extends Outgoing {
   readonly payload: string;
-  readonly qos: 0 | 1;
-  readonly retain: boolean;
-  readonly expire?: DurationMs;
-}) => boolean;
+}
 
 export interface PublisherOptions {
   readonly baseTopic: string;
-  readonly publish: Publish;
+  /** @returns false for a message that was dropped */
+  readonly publish: (message: TextMessage) => boolean;
   readonly settingsOf: SettingsOf;
   /** `limits.streams`. */
   readonly maxStreams: number;
-  /** Whether the stream was not forgotten meanwhile. Default: always. */
+  /** True while the stream is not forgotten. Default: always. */
   readonly isAlive?: (stream: StreamId) => boolean;
-}
-
-/** Turns forecasts into messages. Knows per stream only its settings and whether an anomaly runs. */
-export interface Publisher {
-  forecast(forecast: Forecast): void;
-  /** It was known before this process began, or before it was forgotten: topics of it may have been left behind. */
-  recalled(stream: StreamId): void;
-  /** The broker may have forgotten us: the streams say again that they are there. */
-  reconnected(): void;
-  /** Its topics go from the broker, so that there are never more than those of the streams that are here. */
-  forget(stream: StreamId): void;
-  /** Takes some of the topics that nobody publishes any more from the broker. To be called now and then while connected. */
-  sweep(): void;
-  /** Every stream goes offline, and what waits to be cleared is cleared. */
-  farewell(): void;
 }
 
 /** Topics of one stream: state, forecast, availability. A stream that goes leaves each of them. */
 const TOPICS_OF_A_STREAM = 3;
 const CLEARED_AT_ONCE = 50;
 
-interface Outlet {
-  readonly topics: ReturnType<typeof streamTopics>;
+/** A stream with topics at the broker. */
+interface PublishedStream {
+  readonly topics: StreamTopics;
   readonly settings: StreamSettings;
-  /** Of what is published as state and forecast. */
-  readonly options: { readonly qos: 0; readonly retain: boolean; readonly expire?: DurationMs };
+  /** Options of the messages that are published as state and forecast. */
+  readonly options: Pick<Outgoing, 'qos' | 'retain' | 'expire'>;
   /** Id of the running anomaly. */
   anomalyId: string | undefined;
 }
 
-export function createPublisher(options: PublisherOptions): Publisher {
-  const { baseTopic, publish, settingsOf, maxStreams, isAlive = () => true } = options;
-  /** As many as there are learners: `forget` follows each eviction. */
-  const outlets = new Map<StreamId, Outlet>();
+/** Turns forecasts into messages. Knows per stream only its settings and whether an anomaly runs. */
+export class Publisher {
+  readonly #options: PublisherOptions;
+  /** One for each learner at most: `forget` follows each eviction. */
+  readonly #streams = new Map<StreamId, PublishedStream>();
   /** Streams that have come back from the state folder and are not published yet. */
-  const recalled = new Set<StreamId>();
-  const clear = (topic: string): boolean => publish({ topic, payload: '', qos: 0, retain: true });
-  const sweeper = new Sweeper({ clear, mostWaiting: 2 * TOPICS_OF_A_STREAM * maxStreams });
+  readonly #restored = new Set<StreamId>();
+  readonly #payloads = new ForecastPayloads();
+  readonly #sweeper: Sweeper;
 
-  function announce({ topics }: Outlet, state: 'online' | 'offline'): void {
-    publish({ topic: topics.availability, payload: JSON.stringify({ state }), qos: 0, retain: true });
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    this.#sweeper = new Sweeper({
+      clear: (topic) => options.publish({ topic, payload: '', qos: 0, retain: true }),
+      mostWaiting: 2 * TOPICS_OF_A_STREAM * options.maxStreams,
+    });
   }
 
-  function open(stream: StreamId): Outlet {
-    const outlet = createOutlet(baseTopic, stream, settingsOf(stream));
-    const { topics, settings } = outlet;
-    outlets.set(stream, outlet);
-    for (const topic of [topics.availability, topics.state, topics.forecast]) sweeper.spare(topic);
-    announce(outlet, 'online');
+  forecast(forecast: Forecast): void {
+    const { stream } = forecast;
+    if (this.#options.isAlive?.(stream) === false) {
+      // The stream was forgotten while its last steps were on their way: they go out, and the broker keeps none of them.
+      const published = this.#describe(stream);
+      this.#publishResults({ ...published, options: { qos: 0, retain: false } }, forecast);
+      return;
+    }
+    const published = this.#streams.get(stream) ?? this.#open(stream);
+    this.#publishResults(published, forecast);
+    this.#publishAnomaly(published, forecast);
+  }
+
+  /** The stream was known before this process began, or before it was forgotten: topics of it may have been left behind. */
+  restored(stream: StreamId): void {
+    this.#restored.add(stream);
+  }
+
+  /** The broker may have forgotten us: the streams say again that they are there. */
+  reconnected(): void {
+    for (const published of this.#streams.values()) this.#announce(published, 'online');
+  }
+
+  /** The topics of the stream go from the broker, which then never has more than those of the streams that are here. */
+  forget(stream: StreamId): void {
+    this.#restored.delete(stream);
+    const published = this.#streams.get(stream);
+    if (published === undefined) return;
+    this.#streams.delete(stream);
+    this.#announce(published, 'offline');
+    for (const topic of retainedTopics(published)) this.#sweeper.add(topic);
+  }
+
+  /** Takes some of the topics without a publisher from the broker. To be called now and then while connected. */
+  sweep(): void {
+    this.#sweeper.sweep(CLEARED_AT_ONCE);
+  }
+
+  /** Every stream goes offline, and topics that wait to be cleared are cleared. */
+  farewell(): void {
+    for (const published of this.#streams.values()) this.#announce(published, 'offline');
+    this.#sweeper.sweep(Number.POSITIVE_INFINITY);
+  }
+
+  #open(stream: StreamId): PublishedStream {
+    const published = this.#describe(stream);
+    const { topics, settings } = published;
+    this.#streams.set(stream, published);
+    for (const topic of [topics.availability, topics.state, topics.forecast]) this.#sweeper.spare(topic);
+    this.#announce(published, 'online');
     // An earlier process may have left it there.
-    if (recalled.delete(stream) && !settings.publish.forecast) sweeper.add(topics.forecast);
-    return outlet;
+    if (this.#restored.delete(stream) && !settings.publish.forecast) this.#sweeper.add(topics.forecast);
+    return published;
   }
 
-  return {
-    forecast(forecast) {
-      const { stream } = forecast;
-      if (!isAlive(stream)) {
-        // It was forgotten while its last steps were on their way: they are told, and nobody keeps them.
-        const outlet = createOutlet(baseTopic, stream, settingsOf(stream));
-        publishResults(publish, { ...outlet, options: { qos: 0, retain: false } }, forecast);
-        return;
-      }
-      const outlet = outlets.get(stream) ?? open(stream);
-      publishResults(publish, outlet, forecast);
-      publishAnomaly(publish, outlet, forecast);
-    },
-    recalled: (stream) => void recalled.add(stream),
-    reconnected() {
-      for (const outlet of outlets.values()) announce(outlet, 'online');
-    },
-    forget(stream) {
-      recalled.delete(stream);
-      const outlet = outlets.get(stream);
-      if (outlet === undefined) return;
-      outlets.delete(stream);
-      announce(outlet, 'offline');
-      for (const topic of retainedTopics(outlet)) sweeper.add(topic);
-    },
-    sweep: () => sweeper.sweep(CLEARED_AT_ONCE),
-    farewell() {
-      for (const outlet of outlets.values()) announce(outlet, 'offline');
-      sweeper.sweep(Number.POSITIVE_INFINITY);
-    },
-  };
+  #describe(stream: StreamId): PublishedStream {
+    const settings = this.#options.settingsOf(stream);
+    const { retain, expire } = settings.publish;
+    const options = retain && expire > 0 ? { qos: 0 as const, retain, expire } : { qos: 0 as const, retain };
+    return { topics: streamTopics(this.#options.baseTopic, stream), settings, options, anomalyId: undefined };
+  }
+
+  #announce({ topics }: PublishedStream, state: 'online' | 'offline'): void {
+    this.#options.publish({ topic: topics.availability, payload: JSON.stringify({ state }), qos: 0, retain: true });
+  }
+
+  #publishResults({ topics, settings, options }: PublishedStream, forecast: Forecast): void {
+    const { publish } = this.#options;
+    publish({ topic: topics.state, payload: this.#payloads.state(forecast, settings), ...options });
+    if (!settings.publish.forecast || forecast.horizons.length === 0) return;
+    publish({ topic: topics.forecast, payload: this.#payloads.columns(forecast, settings), ...options });
+  }
+
+  #publishAnomaly(published: PublishedStream, forecast: Forecast): void {
+    const isRunning = published.anomalyId !== undefined;
+    if (forecast.anomaly === isRunning) return;
+    // The moment names it: one stream starts at most one anomaly at a time.
+    const id = published.anomalyId ?? `${forecast.stream}@${forecast.at}`;
+    const payload = this.#payloads.anomaly(forecast, id, published.settings);
+    this.#options.publish({ topic: published.topics.anomaly, payload, qos: 0, retain: false });
+    published.anomalyId = forecast.anomaly ? id : undefined;
+  }
 }
 
-function createOutlet(baseTopic: string, stream: StreamId, settings: StreamSettings): Outlet {
-  const { retain, expire } = settings.publish;
-  const options = retain && expire > 0 ? { qos: 0 as const, retain, expire } : { qos: 0 as const, retain };
-  return { topics: streamTopics(baseTopic, stream), settings, options, anomalyId: undefined };
-}
-
-function retainedTopics({ topics, settings }: Outlet): readonly string[] {
+function retainedTopics({ topics, settings }: PublishedStream): readonly string[] {
   const { retain, forecast } = settings.publish;
   if (!retain) return [topics.availability];
   return forecast ? [topics.state, topics.forecast, topics.availability] : [topics.state, topics.availability];
-}
-
-function publishResults(publish: Publish, { topics, settings, options }: Outlet, forecast: Forecast): void {
-  publish({ topic: topics.state, payload: statePayload(forecast, settings), ...options });
-  if (!settings.publish.forecast || forecast.horizons.length === 0) return;
-  publish({ topic: topics.forecast, payload: columnsPayload(forecast, settings), ...options });
-}
-
-function publishAnomaly(publish: Publish, outlet: Outlet, forecast: Forecast): void {
-  const isRunning = outlet.anomalyId !== undefined;
-  if (forecast.anomaly === isRunning) return;
-  // The moment names it: one stream starts at most one anomaly at a time.
-  const id = outlet.anomalyId ?? `${forecast.stream}@${forecast.at}`;
-  const payload = anomalyPayload(forecast, id, outlet.settings);
-  publish({ topic: outlet.topics.anomaly, payload, qos: 0, retain: false });
-  outlet.anomalyId = forecast.anomaly ? id : undefined;
 }

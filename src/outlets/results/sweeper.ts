@@ -6,7 +6,7 @@ export interface SweeperOptions {
 }
 
 /**
- * Topics whose retained message is to go, because nobody publishes there any more. They are cleared a few at a time: a flood of
+ * Topics whose retained message is to go, because no stream publishes there any more. They are cleared a few at a time: a flood of
  * names that come and go would else become a flood of empty messages.
  */
 export class Sweeper {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedBroker } from '../../adapters/broker/embeddedBroker.ts';
 import { createSystemClock } from '../../adapters/clock/systemClock.ts';
-import { createDaemon } from '../../app/daemon.ts';
+import { compose } from '../../app/compose.ts';
 import type { Config } from '../../config/config.ts';
 import { parseConfig } from '../../config/parseConfig.ts';
 import { toEpochMs } from '../../domain/time.ts';
@@ -68,15 +68,10 @@ async function play(options: DemoOptions, board: DemoBoard, { sensors, url, fold
   const end = new AbortController();
   const endNow = (): void => end.abort();
   stop.addEventListener('abort', endNow, { once: true });
-  let connected = (): void => undefined;
-  const isConnected = new Promise<void>((resolve) => {
-    connected = resolve;
-  });
   const config = demoConfig({ url, sensors, folder });
   const clock = createSystemClock();
-  const daemon = createDaemon({ config, version, clock, log, onForecast: (f) => board.add(f), onConnected: connected });
-  const running = daemon.run(end.signal);
-  await Promise.race([isConnected, running]);
+  const running = compose({ config, version, clock, log, outlets: [board] }).run(end.signal);
+  await Promise.race([board.connected, running]);
   const to = seconds === undefined ? Number.POSITIVE_INFINITY : SENSOR_TIME_START + SENSOR_TIME_SPAN_MS;
   const speed = SENSOR_TIME_SPAN_MS / ((seconds ?? USUAL_SECONDS) * 1000);
   try {

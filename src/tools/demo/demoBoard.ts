@@ -1,17 +1,19 @@
+import { filter } from 'rxjs';
 import type { Forecast } from '../../domain/forecast.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import { type EpochMs, toDurationMs } from '../../domain/time.ts';
+import type { Outlet, OutletContext } from '../../outlets/outlet.ts';
 import { type HorizonScore, ReplayScore } from '../replay/replayScore.ts';
 import { type FaultScore, scoreFaults } from './sensors/scoreFaults.ts';
 import type { Sensor } from './sensors/sensor.ts';
 
-/** How long after a fault an alarm still counts as its discovery, in readings. */
+/** Readings after a fault in which an alarm still counts as its discovery. */
 const GRACE_READINGS = 12;
 
 /** One sensor of the demonstration: what it said last, and how well it was forecast. */
 export interface BoardRow {
   readonly sensor: Sensor;
-  /** undefined while nothing has come. */
+  /** undefined before the first forecast. */
   readonly latest: Forecast | undefined;
   readonly score: HorizonScore | undefined;
   readonly faults: FaultScore;
@@ -24,17 +26,34 @@ interface Entry {
   latest: Forecast | undefined;
 }
 
-/** Follows the forecasts of the demonstration and holds the alarms against the faults that were injected. */
-export class DemoBoard {
+/** The outlet of the demonstration: follows the forecasts and holds the alarms against the faults that were injected. */
+export class DemoBoard implements Outlet {
+  readonly name = 'demo board';
+  /** Resolves when the daemon is connected for the first time. */
+  readonly connected: Promise<void>;
+  #tellConnected: () => void = () => undefined;
   readonly #entries: ReadonlyMap<StreamId, Entry>;
 
   constructor(sensors: readonly Sensor[]) {
     this.#entries = new Map(
       sensors.map((sensor) => [sensor.stream, { sensor, score: new ReplayScore(), alarms: [], latest: undefined }]),
     );
+    this.connected = new Promise((resolve) => {
+      this.#tellConnected = resolve;
+    });
   }
 
-  add(forecast: Forecast): void {
+  start({ follow, forecasts$, connected$ }: OutletContext): void {
+    follow(forecasts$, (forecast) => this.#add(forecast));
+    follow(connected$.pipe(filter(Boolean)), () => this.#tellConnected());
+  }
+
+  /** The board stays as it is: the summary is made from it. */
+  stop(): void {
+    this.#tellConnected();
+  }
+
+  #add(forecast: Forecast): void {
     const entry = this.#entries.get(forecast.stream);
     if (entry === undefined) return;
     if (forecast.anomaly && !entry.latest?.anomaly) entry.alarms.push(forecast.at);

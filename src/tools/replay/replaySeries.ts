@@ -6,12 +6,14 @@ import { readStateFile, writeStateFile } from '../../adapters/store/files/stateF
 import { closest } from '../../config/problems/closest.ts';
 import type { DropReason } from '../../domain/dropReason.ts';
 import { TidegateError } from '../../domain/errors.ts';
+import type { Report } from '../../domain/events.ts';
 import type { Forecast } from '../../domain/forecast.ts';
 import type { Sample } from '../../domain/sample.ts';
 import { toStreamId } from '../../domain/streamId.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 import { type EpochMs, toEpochMs, type ZoneOffset } from '../../domain/time.ts';
 import { Counters } from '../../telemetry/counters.ts';
+import { countEvent } from '../../telemetry/eventTable.ts';
 import { explainSnapshotFault } from '../export/explainSnapshotFault.ts';
 import { type CsvRow, readCsv } from './csvReader.ts';
 import { openCsv } from './csvWriter.ts';
@@ -101,7 +103,7 @@ const STREAM = toStreamId('replay', undefined);
 
 function openSession({ settings, zone, state }: ReplayOptions, counters: Counters): ReplaySession {
   const restored = state === undefined ? undefined : readStateFile(state);
-  const report = counters.count.bind(counters);
+  const report: Report = (event) => countEvent(counters, event);
   try {
     return new ReplaySession({ stream: STREAM, settings, zoneOffset: createZoneOffset(zone), report, restored });
   } catch (error) {
@@ -117,13 +119,13 @@ function createSampler(
   const zoneOffset = createZoneOffset(zone);
   let previous = toEpochMs(0);
   const drop = (reason: DropReason): undefined => {
-    counters.count({ type: 'InputDropped', reason, topic: STREAM });
+    countEvent(counters, { type: 'InputDropped', reason, topic: STREAM });
     return undefined;
   };
   const toInput = (cell: string, i: number): number => {
     const number = readNumberText(cell, undefined);
     if (typeof number === 'number') return number;
-    counters.count({ type: 'InputMissing', topic: STREAM, field: inputColumns[i] as string, reason: number });
+    countEvent(counters, { type: 'InputMissing', topic: STREAM, field: inputColumns[i] as string, reason: number });
     return Number.NaN;
   };
   return (row, rows) => {

@@ -1,7 +1,8 @@
 import mqtt from 'mqtt';
 import { createSystemClock } from '../../../src/adapters/clock/systemClock.ts';
-import { createDaemon } from '../../../src/app/daemon.ts';
+import { compose } from '../../../src/app/compose.ts';
 import type { Log } from '../../../src/telemetry/log.ts';
+import { whenConnected } from '../../support/whenConnected.ts';
 import { readBenchConfig } from '../benchConfig.ts';
 
 // What is measured, in a process of its own: the daemon as it is composed for production, or an echo of bare mqtt.js.
@@ -54,15 +55,15 @@ function runDaemon(text: string): Counts {
   const config = readBenchConfig(text);
   const tell = (message: string): void => void process.stderr.write(`daemon: ${message}\n`);
   const log: Log = { error: tell, warning: tell, info: () => undefined, debug: () => undefined };
-  const daemon = createDaemon({
+  const app = compose({
     config,
     version: '0',
     clock: createSystemClock(),
     log,
-    onConnected: () => process.send!('ready'),
+    outlets: [whenConnected(() => process.send!('ready'))],
   });
-  void daemon.run(new AbortController().signal);
-  const { counters } = daemon;
+  void app.run(new AbortController().signal);
+  const { counters } = app;
   return () => ({
     messages: counters.received,
     forecasts: counters.issued,

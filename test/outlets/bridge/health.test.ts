@@ -1,6 +1,9 @@
 import { afterEach, expect, it } from 'vitest';
+import type { DomainEvent } from '../../../src/domain/events.ts';
+import { toDurationMs } from '../../../src/domain/time.ts';
 import { createHealthMonitor, type HealthMonitor } from '../../../src/outlets/bridge/health.ts';
 import { Counters } from '../../../src/telemetry/counters.ts';
+import { countEvent } from '../../../src/telemetry/eventTable.ts';
 import { idOf } from '../../pipeline/samples.ts';
 
 let monitor: HealthMonitor | undefined;
@@ -14,23 +17,23 @@ function payloadOf({ payload }: HealthMonitor): Record<string, unknown> {
 it('tells what was counted, by reason where there are reasons', () => {
   const counters = new Counters();
   const stream = idOf('s');
-  monitor = createHealthMonitor(counters);
-  for (let i = 0; i < 3; i++) counters.count({ type: 'StreamStarted', stream });
-  counters.count({ type: 'StreamEvicted', stream });
-  counters.count({ type: 'MessageReceived' });
-  counters.count({ type: 'ForecastIssued', stream });
-  counters.count({ type: 'ForecastWithheld', stream });
-  counters.count({ type: 'MessagePublished' });
-  counters.count({ type: 'InputDropped', reason: 'not-json', topic: 't' });
-  counters.count({ type: 'InputDropped', reason: 'not-json', topic: 't' });
-  counters.count({ type: 'PublishDropped', cause: 'disconnected', topic: 't' });
-  counters.count({ type: 'LearnerFailed', stream, error: 1 });
-  counters.count({ type: 'NetworkRolledBack', stream, network: 'lstm_direct', cause: 'output-not-finite' });
-  counters.count({ type: 'NetworkFrozen', stream, network: 'lstm_direct' });
-  counters.count({ type: 'UpdateSkipped', stream, network: 'lstm_direct' });
-  counters.count({ type: 'ClientIdContested', clientId: 'c', isReported: false });
-  counters.count({ type: 'BrokerConnected', server: 's', protocol: 5 });
-  counters.count({ type: 'TimeReplaced', topic: 't', cause: 'too-old' });
+  monitor = createHealthMonitor({ counters });
+  for (let i = 0; i < 3; i++) countEvent(counters, { type: 'StreamStarted', stream });
+  countEvent(counters, { type: 'StreamEvicted', stream });
+  countEvent(counters, { type: 'MessageReceived' });
+  countEvent(counters, { type: 'ForecastIssued', stream });
+  countEvent(counters, { type: 'ForecastWithheld', stream });
+  countEvent(counters, { type: 'MessagePublished' });
+  countEvent(counters, { type: 'InputDropped', reason: 'not-json', topic: 't' });
+  countEvent(counters, { type: 'InputDropped', reason: 'not-json', topic: 't' });
+  countEvent(counters, { type: 'PublishDropped', cause: 'disconnected', topic: 't' });
+  countEvent(counters, { type: 'LearnerFailed', stream, error: 1 });
+  countEvent(counters, { type: 'NetworkRolledBack', stream, network: 'lstm_direct', cause: 'output-not-finite' });
+  countEvent(counters, { type: 'NetworkFrozen', stream, network: 'lstm_direct' });
+  countEvent(counters, { type: 'UpdateSkipped', stream, network: 'lstm_direct' });
+  countEvent(counters, { type: 'ClientIdContested', clientId: 'c', isReported: false });
+  countEvent(counters, { type: 'BrokerConnected', server: 's', protocol: 5 });
+  countEvent(counters, { type: 'TimeReplaced', topic: 't', cause: 'too-old' });
   expect(payloadOf(monitor)).toMatchObject({
     streams: 2,
     messages: 1,
@@ -51,23 +54,23 @@ it('tells what was counted, by reason where there are reasons', () => {
 
 it('tells of each learner thread what waits for it', () => {
   const loads = [{ waiting: 12 }, { waiting: 0 }];
-  monitor = createHealthMonitor(new Counters(), { loads: () => loads });
+  monitor = createHealthMonitor({ counters: new Counters(), loads: () => loads });
   expect(payloadOf(monitor)['threads']).toEqual(loads);
   monitor.stop();
-  monitor = createHealthMonitor(new Counters());
+  monitor = createHealthMonitor({ counters: new Counters() });
   expect(payloadOf(monitor)['threads']).toEqual([]);
 });
 
 it('tells what waits, in messages and in bytes', () => {
   const load = { messages: 3, bytes: 1600, mostBytes: 2 ** 20, journalBytes: 57, outboundBytes: 12 };
-  monitor = createHealthMonitor(new Counters(), { queues: () => load });
+  monitor = createHealthMonitor({ counters: new Counters(), queues: () => load });
   const { messages, bytes } = load;
   const waiting = { messages, bytes, most_bytes: 2 ** 20, journal_bytes: 57, outbound_bytes: 12 };
   expect(payloadOf(monitor)['waiting']).toEqual(waiting);
 });
 
 it('tells age and memory of the process', () => {
-  monitor = createHealthMonitor(new Counters());
+  monitor = createHealthMonitor({ counters: new Counters() });
   const health = payloadOf(monitor);
   expect(health['uptime_s']).toBe(Math.round(process.uptime()));
   const rss = process.memoryUsage.rss() / 2 ** 20;
@@ -78,7 +81,7 @@ it('tells age and memory of the process', () => {
 });
 
 it('tells how long the event loop stood still since the last time', async () => {
-  monitor = createHealthMonitor(new Counters());
+  monitor = createHealthMonitor({ counters: new Counters() });
   await new Promise((resolve) => setTimeout(resolve, 30));
   const end = performance.now() + 300;
   while (performance.now() < end);
@@ -87,4 +90,46 @@ it('tells how long the event loop stood still since the last time', async () => 
   expect(blocked).toBeGreaterThan(200);
   await new Promise((resolve) => setTimeout(resolve, 60));
   expect(payloadOf(monitor)['event_loop_delay_ms']).toBeLessThan(blocked);
+});
+
+const stream = idOf('s');
+const network = 'lstm_direct';
+const COUNTED: readonly DomainEvent[] = [
+  { type: 'StreamStarted', stream },
+  { type: 'StreamStarted', stream },
+  { type: 'StreamEvicted', stream },
+  { type: 'MessageReceived' },
+  { type: 'ForecastIssued', stream },
+  { type: 'InputDropped', reason: 'not-json', topic: 't' },
+  { type: 'InputDropped', reason: 'missing', topic: 't' },
+  { type: 'InputMissing', reason: 'no-field', topic: 't', field: 'f' },
+  { type: 'TimeReplaced', topic: 't', cause: 'too-old' },
+  { type: 'ClockSetBack', stream },
+  { type: 'ForecastWithheld', stream },
+  { type: 'MessagePublished' },
+  { type: 'PublishDropped', cause: 'slow-broker', topic: 't' },
+  { type: 'BrokerConnected', server: 's', protocol: 5 },
+  { type: 'BrokerRefused', server: 's', reason: 'no', retryIn: toDurationMs(1) },
+  { type: 'UpdateSkipped', stream, network },
+  { type: 'NetworkRolledBack', stream, network, cause: 'output-not-finite' },
+  { type: 'NetworkFrozen', stream, network },
+  { type: 'LearnerFailed', stream, error: 1 },
+  { type: 'OverloadChanged', level: 3 },
+  { type: 'LearningThinned', effort: 2 },
+];
+
+it('keeps the bytes of its payload: names, their order and their values', () => {
+  const counters = new Counters();
+  for (const event of COUNTED) countEvent(counters, event);
+  const queues = () => ({ messages: 3, bytes: 1600, mostBytes: 4096, journalBytes: 57, outboundBytes: 12 });
+  monitor = createHealthMonitor({ counters, loads: () => [{ waiting: 1 }], queues });
+  const ofProcess = /"(uptime_s|rss_mb|heap_mb|event_loop_delay_ms)":[\d.]+/g;
+  expect(monitor.payload().replace(ofProcess, '"$1":0')).toBe(
+    '{"uptime_s":0,"rss_mb":0,"heap_mb":0,"event_loop_delay_ms":0,"threads":[{"waiting":1}],' +
+      '"waiting":{"messages":3,"bytes":1600,"most_bytes":4096,"journal_bytes":57,"outbound_bytes":12},' +
+      '"streams":1,"messages":1,"forecasts":1,"dropped":{"not-json":1,"missing":1},"inputs_missing":{"no-field":1},' +
+      '"times_replaced":1,"clocks_set_back":1,"withheld":1,"published":1,"publish_dropped":{"slow-broker":1},' +
+      '"connects":1,"refusals":1,"updates_skipped":1,"networks_rolled_back":1,"networks_frozen":1,"failures":1,' +
+      '"overload_level":3,"learning_thinned":1,"state":null}',
+  );
 });

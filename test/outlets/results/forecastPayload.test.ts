@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Forecast } from '../../../src/domain/forecast.ts';
 import { toDurationMs } from '../../../src/domain/time.ts';
 import { ANY_READING } from '../../../src/domain/validReadings.ts';
-import { anomalyPayload, columnsPayload, statePayload } from '../../../src/outlets/results/forecastPayload.ts';
+import { ForecastPayloads } from '../../../src/outlets/results/forecastPayload.ts';
 import { everyMessage, forecastOf } from '../../pipeline/samples.ts';
+
+const payloads = new ForecastPayloads();
 
 const AT = Date.parse('2026-11-24T05:00:00.250Z');
 
@@ -32,9 +34,9 @@ const SETTINGS = { step: everyMessage, valid: ANY_READING };
 
 const parse = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
 
-describe('statePayload', () => {
+describe('ForecastPayloads.state', () => {
   it('says everything about the last reading, in this order', () => {
-    expect(statePayload(FULL, SETTINGS)).toBe(
+    expect(payloads.state(FULL, SETTINGS)).toBe(
       '{"ts":"2026-11-24T05:00:00.250Z","y":20.123456789012,"yhat":20,"yhat_lower":19.5,"yhat_upper":20.5,' +
         '"anomaly_score":0.1235,"anomaly":false,"forecast_at":{"1":{"at":"2026-11-24T05:01:00.250Z","yhat":0.333,' +
         '"yhat_lower":-0.333,"yhat_upper":0.667},"1h":{"at":"2026-11-24T06:00:00.274Z","yhat":21,"yhat_lower":null,"yhat_upper":null}},"state":"active",' +
@@ -43,14 +45,14 @@ describe('statePayload', () => {
   });
 
   it('says so where the reading is late, and only there', () => {
-    const late = statePayload({ ...FULL, late: true }, SETTINGS);
-    expect(late).toBe(statePayload(FULL, SETTINGS).replace(',"y":', ',"late":true,"y":'));
-    expect(parse(anomalyPayload({ ...FULL, late: true }, 'id-1', SETTINGS))['late']).toBe(true);
-    expect(anomalyPayload(FULL, 'id-1', SETTINGS)).not.toContain('late');
+    const late = payloads.state({ ...FULL, late: true }, SETTINGS);
+    expect(late).toBe(payloads.state(FULL, SETTINGS).replace(',"y":', ',"late":true,"y":'));
+    expect(parse(payloads.anomaly({ ...FULL, late: true }, 'id-1', SETTINGS))['late']).toBe(true);
+    expect(payloads.anomaly(FULL, 'id-1', SETTINGS)).not.toContain('late');
   });
 
   it('has null where nothing is known yet', () => {
-    expect(parse(statePayload(EMPTY, SETTINGS))).toEqual({
+    expect(parse(payloads.state(EMPTY, SETTINGS))).toEqual({
       ts: '2026-11-24T05:00:00.250Z',
       y: null,
       yhat: null,
@@ -82,8 +84,8 @@ describe('statePayload', () => {
           skill: score,
           coverage: score,
         };
-        const payload = parse(statePayload(odd, SETTINGS));
-        expect(Object.keys(payload)).toEqual(Object.keys(parse(statePayload(FULL, SETTINGS))));
+        const payload = parse(payloads.state(odd, SETTINGS));
+        expect(Object.keys(payload)).toEqual(Object.keys(parse(payloads.state(FULL, SETTINGS))));
         expect(payload['yhat'] === null).toBe(!Number.isFinite(mean));
         expect(payload['yhat_lower'] === null).toBe(lower === null || !Number.isFinite(lower));
         expect(payload['anomaly_score'] === null).toBe(score === null || !Number.isFinite(score));
@@ -93,14 +95,14 @@ describe('statePayload', () => {
   });
 
   it('keeps scores that are too large for decimals', () => {
-    expect(parse(statePayload({ ...FULL, anomalyScore: 1e306 }, SETTINGS))['anomaly_score']).toBe(1e306);
+    expect(parse(payloads.state({ ...FULL, anomalyScore: 1e306 }, SETTINGS))['anomaly_score']).toBe(1e306);
   });
 });
 
 describe('the time of what is forecast', () => {
-  const timesOf = (forecast: Forecast, settings: Parameters<typeof statePayload>[1]): unknown[] => {
-    const { forecast_at: each } = JSON.parse(statePayload(forecast, settings));
-    const { at } = JSON.parse(columnsPayload(forecast, settings));
+  const timesOf = (forecast: Forecast, settings: Parameters<typeof payloads.state>[1]): unknown[] => {
+    const { forecast_at: each } = JSON.parse(payloads.state(forecast, settings));
+    const { at } = JSON.parse(payloads.columns(forecast, settings));
     expect(Object.values(each as Record<string, { at: unknown }>).map((entry) => entry.at)).toEqual(at);
     return at;
   };
@@ -127,14 +129,14 @@ describe('what is valid', () => {
     const [horizon] = FULL.horizons;
     const edge: Forecast = { ...FULL, expected, horizons: horizon ? [{ ...horizon, ...expected }] : [] };
     const bounds = { yhat: 20.4996, yhat_lower: 0.00043, yhat_upper: 20.4996 };
-    expect(JSON.parse(statePayload(edge, settings))).toMatchObject({ ...bounds, forecast_at: { 1: bounds } });
-    expect(JSON.parse(anomalyPayload(edge, 'id', settings))).toMatchObject(bounds);
+    expect(JSON.parse(payloads.state(edge, settings))).toMatchObject({ ...bounds, forecast_at: { 1: bounds } });
+    expect(JSON.parse(payloads.anomaly(edge, 'id', settings))).toMatchObject(bounds);
   });
 });
 
-describe('columnsPayload', () => {
+describe('ForecastPayloads.columns', () => {
   it('has a column per bound, with the horizons as configured', () => {
-    expect(parse(columnsPayload(FULL, SETTINGS))).toEqual({
+    expect(parse(payloads.columns(FULL, SETTINGS))).toEqual({
       ts: '2026-11-24T05:00:00.250Z',
       horizon: ['1', '1h'],
       at: ['2026-11-24T05:01:00.250Z', '2026-11-24T06:00:00.274Z'],
@@ -145,10 +147,10 @@ describe('columnsPayload', () => {
   });
 });
 
-describe('anomalyPayload', () => {
+describe('ForecastPayloads.anomaly', () => {
   it('tells what happened at the start, and the end by the same id', () => {
     const start = { ...FULL, anomaly: true, anomalyScore: 1.5 };
-    expect(parse(anomalyPayload(start, 'id-1', SETTINGS))).toEqual({
+    expect(parse(payloads.anomaly(start, 'id-1', SETTINGS))).toEqual({
       id: 'id-1',
       phase: 'start',
       ts: '2026-11-24T05:00:00.250Z',
@@ -158,7 +160,7 @@ describe('anomalyPayload', () => {
       yhat_lower: 19.5,
       yhat_upper: 20.5,
     });
-    expect(parse(anomalyPayload({ ...start, anomaly: false }, 'id-1', SETTINGS))).toMatchObject({
+    expect(parse(payloads.anomaly({ ...start, anomaly: false }, 'id-1', SETTINGS))).toMatchObject({
       id: 'id-1',
       phase: 'end',
     });

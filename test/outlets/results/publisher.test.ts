@@ -3,7 +3,7 @@ import type { Forecast } from '../../../src/domain/forecast.ts';
 import { toStreamId } from '../../../src/domain/streamId.ts';
 import type { PublishSettings } from '../../../src/domain/streamSettings.ts';
 import { toDurationMs } from '../../../src/domain/time.ts';
-import { createPublisher, type Publisher, type PublisherOptions } from '../../../src/outlets/results/publisher.ts';
+import { Publisher, type PublisherOptions } from '../../../src/outlets/results/publisher.ts';
 import { everyMessage, forecastOf, settingsWith } from '../../pipeline/samples.ts';
 
 type Message = Parameters<PublisherOptions['publish']>[0];
@@ -21,7 +21,7 @@ function setUp(
 ): Setup {
   const messages: Message[] = [];
   const settings = settingsWith(everyMessage);
-  const publisher = createPublisher({
+  const publisher = new Publisher({
     baseTopic: 'base',
     publish: (message) => isConnected() && messages.push(message) > 0,
     maxStreams: 2,
@@ -242,7 +242,7 @@ test('a flood of streams that go leaves no topic behind, and nothing waits witho
 
 test('a stream that has come back from an earlier process loses the columns that nobody publishes any more, once', () => {
   const { publisher, take } = setUp({ forecast: false });
-  publisher.recalled(toStreamId('a', undefined));
+  publisher.restored(toStreamId('a', undefined));
   publisher.forecast(forecastOf('a', 0, { horizons }));
   publisher.forecast(forecastOf('b', 0, { horizons }));
   take();

@@ -53,8 +53,8 @@ export function createCopyFilter(filters: readonly string[], base = 0): CopyFilt
 
   return {
     owns(identifiers) {
-      const one = typeof identifiers === 'number' ? identifiers : identifiers[0];
-      return one !== undefined && one > base && one <= base + matchers.length;
+      const isOurs = (one: number): boolean => one > base && one <= base + matchers.length;
+      return typeof identifiers === 'number' ? isOurs(identifiers) : identifiers.some(isOurs);
     },
     isFirst(topic, identifiers) {
       if (identifiers === undefined || matchers.length < 2) return true;

@@ -1,18 +1,8 @@
 import type { IClientPublishOptions, IConnackPacket, MqttClient } from 'mqtt';
 import type { PublishDropCause, Report } from '../../../domain/events.ts';
-import type { DurationMs } from '../../../domain/time.ts';
+import type { Outgoing } from '../../../domain/outgoing.ts';
 import { socketBacklog } from '../client/socketBacklog.ts';
 import { PublishBatch } from './publishBatch.ts';
-
-/** One message to publish. */
-export interface Outgoing {
-  readonly topic: string;
-  readonly payload: string | Uint8Array;
-  readonly qos: 0 | 1 | 2;
-  readonly retain: boolean;
-  /** MQTT 5: the broker forgets it after this; without it never. */
-  readonly expire?: DurationMs;
-}
 
 /** Publishes on the session of the moment. What cannot go out within the bounds is dropped and reported, never piled up. */
 export interface Outbound {

@@ -62,4 +62,11 @@ describe('copies of one message', () => {
       expect(copies.isFirst(`a/${i}`, 2)).toBe(false);
     }
   });
+
+  it('belong to these filters where one of their identifiers does, wherever it stands', () => {
+    const copies = createCopyFilter(FILTERS, 100);
+    const listener = 2 ** 28 - 1;
+    expect([101, 105, [listener, 102], [102, listener]].map((it) => copies.owns(it))).toEqual([true, true, true, true]);
+    expect([100, 106, [listener], [7, listener]].map((it) => copies.owns(it))).toEqual([false, false, false, false]);
+  });
 });

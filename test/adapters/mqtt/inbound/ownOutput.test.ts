@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isOutputPayload } from '../../../../src/adapters/mqtt/inbound/ownOutput.ts';
 import { bridgeInfo } from '../../../../src/outlets/bridge/bridgeInfo.ts';
 import { createHealthMonitor } from '../../../../src/outlets/bridge/health.ts';
-import { anomalyPayload, columnsPayload, statePayload } from '../../../../src/outlets/results/forecastPayload.ts';
+import { ForecastPayloads } from '../../../../src/outlets/results/forecastPayload.ts';
 import { Counters } from '../../../../src/telemetry/counters.ts';
 import { parse } from '../../../config/context.ts';
 import { everyMessage, forecastOf, settingsWith } from '../../../pipeline/samples.ts';
@@ -11,12 +11,13 @@ import { everyMessage, forecastOf, settingsWith } from '../../../pipeline/sample
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 describe('outputs of tidegate', () => {
-  const health = createHealthMonitor(new Counters());
+  const payloads = new ForecastPayloads();
+  const health = createHealthMonitor({ counters: new Counters() });
   const settings = settingsWith(everyMessage);
   const outputs = {
-    state: statePayload(forecastOf('attic', 1), settings),
-    forecast: columnsPayload(forecastOf('attic', 1), settings),
-    anomaly: anomalyPayload(forecastOf('attic', 1, { anomaly: true }), 'attic@1', settings),
+    state: payloads.state(forecastOf('attic', 1), settings),
+    forecast: payloads.columns(forecastOf('attic', 1), settings),
+    anomaly: payloads.anomaly(forecastOf('attic', 1, { anomaly: true }), 'attic@1', settings),
     health: health.payload(),
     info: bridgeInfo(parse('mqtt: {server: mqtt://pi}\nstreams: [{topic: a}]\n'), '1.2.3'),
   };

@@ -17,15 +17,3 @@ export function streamTopics(baseTopic: string, stream: StreamId): StreamTopics 
     availability: `${state}/availability`,
   };
 }
-
-/** Topics of the daemon itself. */
-export interface BridgeTopics {
-  readonly state: string;
-  readonly info: string;
-  readonly health: string;
-}
-
-export function bridgeTopics(baseTopic: string): BridgeTopics {
-  const bridge = `${baseTopic}/bridge`;
-  return { state: `${bridge}/state`, info: `${bridge}/info`, health: `${bridge}/health` };
-}

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { encodeStreamId } from '../../../src/domain/streamId.ts';
-import { bridgeTopics, streamTopics } from '../../../src/outlets/results/ownTopics.ts';
+import { bridgeTopics } from '../../../src/outlets/bridge/bridgeTopics.ts';
+import { streamTopics } from '../../../src/outlets/results/streamTopics.ts';
 
 it('puts all topics below the base topic', () => {
   expect(streamTopics('home/tidegate', encodeStreamId('kitchen/temperature'))).toEqual({

@@ -1,0 +1,88 @@
+import type { Report } from '../../../domain/events.ts';
+import type { MqttSettings } from '../../../domain/mqttSettings.ts';
+import type { Welcome } from './link.ts';
+import type { Session } from './session.ts';
+import { subscribeAll } from './subscribeAll.ts';
+
+export interface StreamSubscriptionsOptions {
+  readonly settings: MqttSettings;
+  readonly filters: readonly string[];
+  /** Filters of an earlier process that are not wanted any more. */
+  readonly unwanted: readonly string[];
+  readonly identifierBase: number;
+  readonly report: Report;
+  /** True where copies for streams and copies for listeners have to be told apart. */
+  readonly hasListeners: () => boolean;
+  /** Takes the broker's code for each filter. */
+  readonly onGranted: (codes: readonly number[]) => void;
+}
+
+/** The subscriptions of the streams' filters, asked for anew on each connection. */
+export class StreamSubscriptions {
+  readonly #options: StreamSubscriptionsOptions;
+  #unwanted: readonly string[];
+  #isIdentified = false;
+
+  constructor(options: StreamSubscriptionsOptions) {
+    this.#options = options;
+    this.#unwanted = options.unwanted;
+  }
+
+  /** @returns whether the broker has answered for every filter in time */
+  async arrange(welcome: Welcome): Promise<boolean> {
+    const { session, connack } = welcome;
+    const { connectTimeout } = this.#options.settings;
+    const timer = setTimeout(() => session.cut(new Error('no answer to our subscriptions')), connectTimeout);
+    session.isArranging = true;
+    const isAnswered = await this.#subscribe(welcome);
+    const isDone = isAnswered && (!connack.sessionPresent || (await this.#giveUpUnwanted(session)));
+    clearTimeout(timer);
+    session.isArranging = false;
+    return isDone;
+  }
+
+  /** Before the first listener: copies for streams get their identifiers, which a single filter has no need of otherwise. */
+  identify(welcome: Welcome): void {
+    if (!this.#isIdentified && canIdentify(welcome)) void this.#ask(welcome, { isRenewal: true });
+  }
+
+  async #subscribe(welcome: Welcome): Promise<boolean> {
+    const { report, filters, settings } = this.#options;
+    const codes = await this.#ask(welcome, { isRenewal: settings.session.persistent });
+    if (codes === undefined) return false;
+    for (const [i, code] of codes.entries()) {
+      if (code >= 128) report({ type: 'FilterRefused', filter: filters[i] as string, code });
+    }
+    report({ type: 'FiltersGranted', count: codes.filter((code) => code < 128).length });
+    return true;
+  }
+
+  /** @returns the broker's code for each filter; undefined where the connection has ended before the answer */
+  async #ask(welcome: Welcome, how: { readonly isRenewal: boolean }): Promise<readonly number[] | undefined> {
+    const { session, protocol } = welcome;
+    const { settings, filters, hasListeners, onGranted } = this.#options;
+    this.#isIdentified = canIdentify(welcome) && (filters.length > 1 || settings.session.persistent || hasListeners());
+    const identifierBase = this.#isIdentified ? this.#options.identifierBase : undefined;
+    const options = { filters, qos: settings.qos, protocol, identifierBase, ...how };
+    const codes = await subscribeAll(session.client, options).catch((error: unknown) => session.cut(error));
+    if (codes === undefined || !session.isOpen) return undefined;
+    onGranted(codes);
+    return codes;
+  }
+
+  /** Not before today's are in force: what both match is never without a subscription. @returns whether it was answered */
+  #giveUpUnwanted(session: Session): Promise<boolean> {
+    const unwanted = this.#unwanted;
+    if (unwanted.length === 0) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      session.client.unsubscribe([...unwanted], (error) => {
+        if (!error) this.#unwanted = [];
+        resolve(!error && session.isOpen);
+      });
+    });
+  }
+}
+
+export function canIdentify({ protocol, connack }: Pick<Welcome, 'protocol' | 'connack'>): boolean {
+  return protocol === 5 && connack.properties?.subscriptionIdentifiersAvailable !== false;
+}

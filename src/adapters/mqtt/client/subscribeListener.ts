@@ -1,0 +1,29 @@
+import type { Report } from '../../../domain/events.ts';
+import type { Listener } from '../inbound/listeners.ts';
+import type { Session } from './session.ts';
+import { subscribeAll } from './subscribeAll.ts';
+
+export interface SubscribeListenerOptions {
+  readonly listener: Listener;
+  readonly protocol: 4 | 5;
+  /** True where the broker knows subscription identifiers. */
+  readonly identified: boolean;
+  /** QoS of the streams' subscriptions, which a shared filter keeps. */
+  readonly qos: 0 | 1 | 2;
+  readonly report: Report;
+}
+
+/** Subscribes to the filter of a listener, retained messages included. A refusal is reported. */
+export async function subscribeListener(session: Session, options: SubscribeListenerOptions): Promise<void> {
+  const { listener, protocol, identified, qos, report } = options;
+  const { filter, identifier, isShared } = listener;
+  const codes = await subscribeAll(session.client, {
+    filters: [filter],
+    qos: isShared ? qos : 0,
+    protocol,
+    identifierBase: identified ? identifier - 1 : undefined,
+    isRenewal: false,
+  }).catch((error: unknown) => session.cut(error));
+  const code = codes?.[0];
+  if (code !== undefined && code >= 128) report({ type: 'FilterRefused', filter, code });
+}

@@ -1,0 +1,159 @@
+import { TidegateError } from '../../../domain/errors.ts';
+import type { Heard } from '../../../domain/listen.ts';
+import type { Outgoing } from '../../../domain/outgoing.ts';
+import { Echoes } from './echoes.ts';
+import type { PublishFlags } from './publishGate.ts';
+import { compileFilter, isTopicFilter, type TopicMatcher } from './topicFilter.ts';
+
+/** Filters that are listened to at once. */
+const MOST_LISTENERS = 256;
+/** The largest subscription identifier (MQTT 5: 3.8.2.1.2). Identifiers of listeners lie just below, far above those of streams (`identifierBase`). */
+const LARGEST_IDENTIFIER = 2 ** 28 - 1;
+const LEAST_IDENTIFIER = LARGEST_IDENTIFIER - MOST_LISTENERS + 1;
+
+/** A filter that is listened to. */
+export interface Listener {
+  readonly filter: string;
+  readonly identifier: number;
+  /** Streams have the same filter: their subscription serves both, for a broker knows each filter once. */
+  readonly isShared: boolean;
+}
+
+interface Entry extends Listener {
+  readonly matches: TopicMatcher;
+  readonly handlers: Set<(message: Heard) => void>;
+}
+
+/** Changes subscriptions at the broker; only while there is a connection. */
+export interface ListenerLink {
+  readonly protocol: 4 | 5;
+  subscribe(listener: Listener): void;
+  /** @param onDone the broker has answered: nothing more comes for it */
+  unsubscribe(listener: Listener, onDone: () => void): void;
+}
+
+/** Filters of streams: the subscription identifier of each, as far as they have one. */
+export interface StreamFilters {
+  readonly filters: readonly string[];
+  readonly identifierBase: number;
+}
+
+/** Handlers beside the streams, each with a subscription of its own. Decides for each message whether it is for streams, for handlers or for both. */
+export class Listeners {
+  readonly #streams: StreamFilters;
+  readonly #matchStreams: readonly TopicMatcher[];
+  readonly #entries = new Map<string, Entry>();
+  /** Without handlers, and the broker has not answered yet: messages for them may still come. */
+  readonly #ending = new Set<Entry>();
+  #link: ListenerLink | undefined;
+  /** undefined where the broker does not send our own messages back. */
+  #echoes: Echoes | undefined;
+
+  constructor(streams: StreamFilters) {
+    this.#streams = streams;
+    this.#matchStreams = streams.filters.map(compileFilter);
+  }
+
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
+
+  /** @returns ends it. @throws TidegateError TG_CONFIG_INVALID for a wrong filter, or more than 256 */
+  add(filter: string, handler: (message: Heard) => void): () => void {
+    const entry = this.#entries.get(filter) ?? this.#open(filter);
+    // A function of its own: the same handler may listen twice.
+    const handle = (message: Heard): void => handler(message);
+    entry.handlers.add(handle);
+    return () => {
+      entry.handlers.delete(handle);
+      if (entry.handlers.size > 0 || this.#entries.get(filter) !== entry) return;
+      this.#entries.delete(filter);
+      this.#end(entry);
+    };
+  }
+
+  connected(link: ListenerLink): void {
+    this.#link = link;
+    // With MQTT 5 the broker leaves out what we have published (no-local).
+    this.#echoes = link.protocol === 5 ? undefined : new Echoes();
+    for (const entry of this.#entries.values()) link.subscribe(entry);
+  }
+
+  disconnected(): void {
+    this.#link = undefined;
+    this.#echoes = undefined;
+    this.#ending.clear();
+  }
+
+  /** Ends all of them. */
+  clear(): void {
+    const entries = [...this.#entries.values()];
+    this.#entries.clear();
+    for (const entry of entries) this.#end(entry);
+  }
+
+  /** We have published it: where it comes back, no handler hears it. */
+  published({ topic, payload }: Outgoing): void {
+    if (this.#echoes === undefined || this.isEmpty) return;
+    const isHeard = [...this.#entries.values()].some(({ matches }) => matches(topic));
+    if (isHeard) this.#echoes.expect(topic, payload);
+  }
+
+  /** Gives the message to the handlers that it is for. @returns whether it is for streams too */
+  take(topic: string, payload: Uint8Array, flags: PublishFlags): boolean {
+    const identifiers = flags.properties?.subscriptionIdentifier;
+    if (identifiers === undefined) return this.#isIdle || this.#takeByTopic(topic, payload, flags.retain);
+    if (typeof identifiers === 'number' && this.#isIdle) return identifiers < LEAST_IDENTIFIER;
+    const list = typeof identifiers === 'number' ? [identifiers] : identifiers;
+    for (const entry of this.#entries.values()) {
+      // A session that outlives us may still have a listener of an earlier process, with the same identifier.
+      if (list.includes(entry.identifier) && entry.matches(topic))
+        this.#handle(entry, { topic, payload, retained: flags.retain });
+    }
+    return list.some((identifier) => identifier < LEAST_IDENTIFIER);
+  }
+
+  /** The broker does not say which subscription the message is for. */
+  #takeByTopic(topic: string, payload: Uint8Array, retained: boolean): boolean {
+    const entries = [...this.#entries.values()].filter(({ matches }) => matches(topic));
+    if (entries.length === 0 && ![...this.#ending].some(({ matches }) => matches(topic))) return true;
+    if (retained || this.#echoes?.isEcho(topic, payload) !== true) {
+      for (const entry of entries) this.#handle(entry, { topic, payload, retained });
+    }
+    return !retained && this.#matchStreams.some((matches) => matches(topic));
+  }
+
+  get #isIdle(): boolean {
+    return this.#entries.size + this.#ending.size === 0;
+  }
+
+  #end(entry: Entry): void {
+    if (entry.isShared || this.#link === undefined) return;
+    this.#ending.add(entry);
+    this.#link.unsubscribe(entry, () => this.#ending.delete(entry));
+  }
+
+  #handle({ handlers }: Entry, message: Heard): void {
+    for (const handler of [...handlers]) handler(message);
+  }
+
+  #open(filter: string): Entry {
+    if (!isTopicFilter(filter)) throw new TidegateError('TG_CONFIG_INVALID', `not a MQTT topic filter: "${filter}"`);
+    if (this.#entries.size >= MOST_LISTENERS)
+      throw new TidegateError('TG_CONFIG_INVALID', `more than ${MOST_LISTENERS} topic filters are listened to`);
+    const place = this.#streams.filters.indexOf(filter);
+    const isShared = place >= 0;
+    const identifier = isShared ? this.#streams.identifierBase + place + 1 : this.#freeIdentifier();
+    const entry = { filter, identifier, isShared, matches: compileFilter(filter), handlers: new Set<() => void>() };
+    this.#entries.set(filter, entry);
+    this.#link?.subscribe(entry);
+    return entry;
+  }
+
+  #freeIdentifier(): number {
+    const taken = new Set([...this.#entries.values()].map(({ identifier }) => identifier));
+    let identifier = LARGEST_IDENTIFIER;
+    while (taken.has(identifier)) identifier--;
+    return identifier;
+  }
+}

@@ -1,0 +1,59 @@
+import { timerDelayUntilEnd } from '../adapters/clock/timerDelay.ts';
+import { matchesFilter } from '../adapters/mqtt/inbound/topicFilter.ts';
+import { createDecoder } from '../adapters/payload/decoder.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import type { Delay } from '../domain/time.ts';
+import { createHost } from '../hosts/createHost.ts';
+import { checkMemory } from '../hosts/kernelMemory.ts';
+import { Bridge } from '../outlets/bridge/bridge.ts';
+import { Results } from '../outlets/results/results.ts';
+import { QueueMemory } from '../pipeline/queueMemory.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import { createTelemetry } from '../telemetry/telemetry.ts';
+import type { AppOptions } from './appOptions.ts';
+import { EventHub } from './eventHub.ts';
+import { createMachines, forecasting } from './forecasting.ts';
+import { runLifecycle } from './lifecycle.ts';
+import { createMqttSource } from './mqttSource.ts';
+import { openState } from './openState.ts';
+import { rememberZones } from './zones.ts';
+
+export interface App {
+  readonly counters: Counters;
+  /** Runs until the signal aborts, then ends in less than 5 s. @throws TidegateError such as TG_THREAD_DIED, TG_STATE_LOCKED, TG_INTERNAL */
+  run(stop: AbortSignal): Promise<void>;
+}
+
+/** The composition root: the one place that knows every room. @throws TidegateError TG_KERNEL_SHAPE for a network without room */
+export function compose(options: AppOptions): App {
+  const { config, clock, log, version, threadEntry } = options;
+  const { streams: specs, limits } = config;
+  checkMemory(config);
+  const { counters, report: toTelemetry } = createTelemetry({ log, clock });
+  const hub = new EventHub(toTelemetry);
+  const { report } = hub;
+  const zoneOffsetOf = rememberZones();
+  const decoder = createDecoder({ specs, limits, zoneOffsetOf, report, matchesFilter, maxTopics: limits.streams });
+  const { settingsOf, isCertain } = decoder;
+  const queues = new QueueMemory(limits.queueMemory);
+  const hasFolder = options.store === undefined;
+  const source = createMqttSource({ config, clock, log, report, hasRoom: () => queues.hasRoom, hasFolder });
+  const learners = createHost({ config, settingsOf, report, log, threadEntry });
+  const { host, loads } = learners;
+  const machines = createMachines(config, { settingsOf, zoneOffsetOf, learners: host, report });
+  const outlets = [new Bridge({ version }), new Results(), ...(options.outlets ?? [])];
+
+  async function run(stop: AbortSignal, delay: Delay): Promise<void> {
+    const state = await openState(options, { host: machines, report, delay, stop });
+    if (state === undefined) return host.stop();
+    const { keeping } = state;
+    queues.journal = keeping?.journal;
+    const health = { counters, loads, queues: () => queues.load(source.outboundBytes), state: keeping?.health };
+    const parts = { config, clock, delay, decoder, machines, learners, report, keeping, queues };
+    const forecasts$ = source.inbound$.pipe(forecasting(parts));
+    const mayComeBack = (id: StreamId): boolean => hub.streamCount < limits.streams - 1 && isCertain(id);
+    const shared = { config, settingsOf, streams$: hub.streams$, events$: hub.events$, health };
+    await runLifecycle({ source, forecasts$, host, ...state, outlets, shared, mayComeBack, report, delay }, stop);
+  }
+  return { counters, run: (stop) => timerDelayUntilEnd((delay) => run(stop, delay)) };
+}

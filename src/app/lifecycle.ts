@@ -1,0 +1,144 @@
+import { first, type Observable, Subject, Subscription } from 'rxjs';
+import { TidegateError } from '../domain/errors.ts';
+import type { Report } from '../domain/events.ts';
+import type { Forecast } from '../domain/forecast.ts';
+import type { LearnerHost } from '../domain/learnerHost.ts';
+import { settlesWithin } from '../domain/settlesWithin.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import { type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
+import type { Outlet } from '../outlets/outlet.ts';
+import { OutletRun, type SharedContext } from '../outlets/outletRun.ts';
+import type { OpenState } from './openState.ts';
+import type { Source } from './source.ts';
+
+/** Bounds of the parts of a stop, which together takes less than 5 s, whatever is under way. */
+const STOP = {
+  /** Longest wait until everything that was received is answered. */
+  drain: toDurationMs(1800),
+  /** Longest wait until it is on the medium too, both together. */
+  drainAndKeep: toDurationMs(2600),
+  /** Goodbye to the outlets, the broker, the learners and the store, all at once. */
+  farewell: toDurationMs(1300),
+} as const;
+
+export interface LifecycleParts extends OpenState {
+  readonly source: Source;
+  readonly host: LearnerHost;
+  /** Completes when the intake has closed and everything that came in has been answered. */
+  readonly forecasts$: Observable<Forecast>;
+  /** Started in this order, stopped in the opposite one. */
+  readonly outlets: readonly Outlet[];
+  /** The part of the outlets' context that does not come from source and pipeline. */
+  readonly shared: Pick<SharedContext, 'config' | 'settingsOf' | 'streams$' | 'events$' | 'health'>;
+  /** Tells for a stream without a message so far if it may be restored. */
+  readonly mayComeBack: (stream: StreamId) => boolean;
+  readonly report: Report;
+  /** Ends with the run. */
+  readonly delay: Delay;
+}
+
+/**
+ * Runs until the signal aborts, then finishes what came in, keeps what was learned and says goodbye. Each of these has its bound: what
+ * takes longer is left to the next process, which has it in the journal or from the broker.
+ */
+export async function runLifecycle(parts: LifecycleParts, stop: AbortSignal): Promise<void> {
+  const { delay, keeping, failed, report } = parts;
+  // The one subscription to the pipeline: everything that happens, happens below it.
+  const running = new Subscription();
+  const outlets = parts.outlets.map((outlet) => new OutletRun(outlet, report));
+  const ended = begin(parts, outlets, running, stop);
+  let drainedFor = 0;
+  const stopped = new Promise<void>((resolve) => {
+    const finish = (): void => {
+      const since = performance.now();
+      void settlesWithin(ended, STOP.drain, delay).then(() => {
+        drainedFor = performance.now() - since;
+        resolve();
+      });
+    };
+    if (stop.aborted) finish();
+    else stop.addEventListener('abort', finish, { once: true });
+  });
+  try {
+    await Promise.race([ended, stopped, failed]);
+    // The run was told to end: no message that is under way is to blame.
+    keeping?.suspects.close();
+  } finally {
+    running.unsubscribe();
+    await leave(parts, outlets, toDurationMs(Math.max(0, STOP.drainAndKeep - drainedFor)));
+  }
+}
+
+/** Resolves when the intake has closed and everything that came in has been published; rejects where the pipeline fails. */
+function begin(
+  parts: LifecycleParts,
+  outlets: readonly OutletRun[],
+  running: Subscription,
+  stop: AbortSignal,
+): Promise<void> {
+  const { source, keeping } = parts;
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown): void => reject(toTidegateError(error));
+    const closeIntake = (): void => {
+      keeping?.takeBeforeStop();
+      source.closeIntake();
+    };
+    stop.addEventListener('abort', closeIntake, { once: true });
+    try {
+      const forecasts = new Subject<Forecast>();
+      startOutlets(parts, outlets, forecasts);
+      running.add(restoreOnceConnected(parts, fail));
+      running.add(parts.forecasts$.subscribe({ next: (it) => forecasts.next(it), error: fail, complete: resolve }));
+      source.start(keeping && ((session) => keeping.beginSession(session)));
+      keeping?.start();
+      if (stop.aborted) closeIntake();
+    } catch (error) {
+      reject(error);
+    }
+  });
+}
+
+function startOutlets(
+  { source, shared }: LifecycleParts,
+  outlets: readonly OutletRun[],
+  forecasts$: Observable<Forecast>,
+): void {
+  const { connected$, publish, listen } = source;
+  for (const outlet of outlets) outlet.start({ ...shared, forecasts$, connected$, publish, listen });
+}
+
+/** Not before: what is published while there is no connection is lost. */
+function restoreOnceConnected(
+  { source, keeping, mayComeBack }: LifecycleParts,
+  fail: (error: unknown) => void,
+): Subscription {
+  const connected$ = source.connected$.pipe(first(Boolean, false));
+  return connected$.subscribe({
+    next: () => {
+      try {
+        keeping?.bringBack(mayComeBack);
+      } catch (error) {
+        fail(error);
+      }
+    },
+    error: fail,
+  });
+}
+
+/** In this order: what was let in reaches the medium, its acknowledgements the broker; then outlets, learners and store are not needed any more. */
+async function leave(
+  { source, host, keeping, store, delay }: LifecycleParts,
+  outlets: readonly OutletRun[],
+  patience: DurationMs,
+): Promise<void> {
+  await keeping?.stop(patience);
+  // The last messages of an outlet go out before its `stop` returns, so those of the source come after them.
+  const outletsStopped = [...outlets].reverse().map((outlet) => outlet.stop());
+  const left = Promise.all([...outletsStopped, source.stop(), host.stop(), store?.close()]);
+  await settlesWithin(left, STOP.farewell, delay);
+}
+
+function toTidegateError(cause: unknown): TidegateError {
+  if (cause instanceof TidegateError) return cause;
+  return new TidegateError('TG_INTERNAL', 'the pipeline ended by an error', { cause });
+}

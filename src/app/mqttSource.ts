@@ -1,0 +1,74 @@
+import { createMqttConnection } from '../adapters/mqtt/connection.ts';
+import type { Config } from '../config/config.ts';
+import type { Report } from '../domain/events.ts';
+import type { Clock } from '../domain/time.ts';
+import { bridgeTopics, OFFLINE, ONLINE } from '../outlets/bridge/bridgeTopics.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Source } from './source.ts';
+import { openSubscriptions, type Subscriptions } from './subscriptions.ts';
+
+export interface MqttSourceOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly report: Report;
+  /** True while the broker may send another message before those that wait are acknowledged. */
+  readonly hasRoom: () => boolean;
+  /** True where the state folder is ours: it holds the filters of a session that outlives us. */
+  readonly hasFolder: boolean;
+}
+
+/**
+ * Messages from a MQTT broker, which also says whether we are there: `<base>/bridge/state`.
+ * @throws TidegateError TG_CONFIG_INVALID
+ */
+export function createMqttSource(options: MqttSourceOptions): Source {
+  const { config, clock, report, hasRoom } = options;
+  const { state: topic } = bridgeTopics(config.mqtt.baseTopic);
+  const farewell = { topic, payload: OFFLINE };
+  const subscriptions = subscriptionsOf(options);
+  const connection = createMqttConnection({
+    settings: config.mqtt,
+    filters: filtersOf(config),
+    clock,
+    report,
+    will: farewell,
+    greeting: { topic, payload: ONLINE },
+    random: Math.random,
+    hasRoom,
+    ...(subscriptions !== undefined && { formerFilters: subscriptions.former }),
+    acks: config.state.durability === 'journal' ? 'deferred' : 'at-once',
+  });
+  connection.connected$.subscribe((isConnected) => {
+    if (isConnected) subscriptions?.settle();
+  });
+  return {
+    inbound$: connection.inbound$,
+    connected$: connection.connected$,
+    start(onNewSession) {
+      subscriptions?.begin();
+      connection.start(onNewSession);
+    },
+    publish: (message) => connection.publish(message),
+    listen(filter, handler) {
+      subscriptions?.include(filter);
+      return connection.listen(filter, handler);
+    },
+    get outboundBytes() {
+      return connection.outboundBytes;
+    },
+    closeIntake: () => connection.closeIntake(),
+    stop: () => connection.stop({ farewell }),
+  };
+}
+
+/** undefined for a session that ends with its connection. */
+function subscriptionsOf({ config, log, hasFolder }: MqttSourceOptions): Subscriptions | undefined {
+  const { mqtt: settings, state } = config;
+  if (!settings.session.persistent || !hasFolder) return undefined;
+  return openSubscriptions({ folder: state.dir, settings, filters: filtersOf(config), log });
+}
+
+function filtersOf({ streams }: Config): readonly string[] {
+  return streams.map(({ topic }) => topic);
+}

@@ -1,0 +1,27 @@
+import type { Observable } from 'rxjs';
+import type { Listen } from '../domain/listen.ts';
+import type { Publish } from '../domain/outgoing.ts';
+import type { Inbound } from '../domain/sample.ts';
+
+/**
+ * A way in: messages with readings, and the link that outlets publish and listen over. Its contract is test/contract/sourceContract.ts.
+ */
+export interface Source {
+  /** Live messages of others, each once. Completes with the intake, errors never. */
+  readonly inbound$: Observable<Inbound>;
+  /** True while messages come in and go out. Starts with false; completes with `stop`. */
+  readonly connected$: Observable<boolean>;
+  /**
+   * Connects, and keeps the link up from then on. Idempotent.
+   * @param onNewSession called when the other side begins a session anew; no message of it comes before that resolves
+   */
+  start(onNewSession?: (session: number) => Promise<void>): void;
+  readonly publish: Publish;
+  readonly listen: Listen;
+  /** Bytes that wait for a slow receiver. */
+  readonly outboundBytes: number;
+  /** No message comes in any more; publishing goes on. Idempotent. */
+  closeIntake(): void;
+  /** Closes the intake, says goodbye and disconnects, in bounded time. Idempotent. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,15 @@
+/** A message for a listener. */
+export interface Heard {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  /** The broker had kept the message: it is older than the subscription. */
+  readonly retained: boolean;
+}
+
+/**
+ * Port: hears messages beside the readings of streams, such as commands or the birth message of another program. Retained messages come too,
+ * and again after each reconnect. What this process publishes itself does not come.
+ * @param handler must not throw
+ * @returns ends it
+ */
+export type Listen = (filter: string, handler: (message: Heard) => void) => () => void;

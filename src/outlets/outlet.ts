@@ -1,0 +1,49 @@
+import type { Observable } from 'rxjs';
+import type { Config } from '../config/config.ts';
+import type { SettingsOf } from '../domain/decode.ts';
+import type { DomainEvent } from '../domain/events.ts';
+import type { Forecast } from '../domain/forecast.ts';
+import type { Listen } from '../domain/listen.ts';
+import type { Publish } from '../domain/outgoing.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import type { HealthSources } from './bridge/health.ts';
+
+/** `restored`: what the stream had learned was brought back from the state folder. */
+export interface StreamChange {
+  readonly kind: 'started' | 'restored' | 'evicted';
+  readonly stream: StreamId;
+}
+
+/** Everything that an outlet may use. */
+export interface OutletContext {
+  readonly config: Config;
+  /** Settings of a stream as they are now. */
+  readonly settingsOf: SettingsOf;
+  /** Forecasts as they are published. */
+  readonly forecasts$: Observable<Forecast>;
+  readonly streams$: Observable<StreamChange>;
+  readonly events$: Observable<DomainEvent>;
+  /** True while the broker is there; starts with the state of now. */
+  readonly connected$: Observable<boolean>;
+  readonly health: HealthSources;
+  readonly publish: Publish;
+  readonly listen: Listen;
+  /**
+   * Calls the handler for each value, until the outlet stops. A handler that throws costs that one call, and is reported; so is an error of
+   * the observable. To be used in place of `subscribe`, whose errors would end the process.
+   */
+  readonly follow: <Value>(values$: Observable<Value>, handler: (value: Value) => void) => void;
+}
+
+/** A way out: whatever becomes of forecasts, streams and events outside of them. Its contract is test/contract/outletContract.ts. */
+export interface Outlet {
+  /** For the log. */
+  readonly name: string;
+  /** Called once, before the first message comes in. */
+  start(context: OutletContext): void;
+  /**
+   * Called once. Its last messages go out before it returns; what it publishes later is dropped. Where it gives a promise it has a bounded time,
+   * as `app/lifecycle.ts` says.
+   */
+  stop(): void | Promise<void>;
+}

@@ -1,0 +1,21 @@
+import type { Counters } from './counters.ts';
+import type { LogLevel } from './log.ts';
+
+interface EventLine<Event> {
+  readonly level: LogLevel | ((event: Event) => LogLevel);
+  /** Starts with the noun that operators search for. */
+  readonly text: string | ((event: Event) => string);
+  /**
+   * Events of one type with the same key are one line, which is written at most once a minute. `each`: every event is written. That is
+   * for events that the back-off makes rare, where the reader of a loss must also read of the return.
+   */
+  readonly key: 'each' | ((event: Event) => string);
+}
+
+/** Everything that telemetry does with one type of event. */
+export interface EventRow<Event> {
+  /** Adds the event to the counters; null: no counter has it. */
+  readonly count: ((counters: Counters, event: Event) => void) | null;
+  /** null: an event of the healthy path, where a line for each would be the load. */
+  readonly line: EventLine<Event> | null;
+}

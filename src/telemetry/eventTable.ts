@@ -1,0 +1,242 @@
+import { DROP_REASONS, type DropReason } from '../domain/dropReason.ts';
+import type { DomainEvent } from '../domain/events.ts';
+import type { Counters } from './counters.ts';
+import type { EventRow } from './eventRow.ts';
+
+/** Reasons that a healthy system produces all the time: counted, and written at level debug only. */
+const EXPECTED_DROPS: ReadonlySet<DropReason> = new Set([
+  'retained',
+  'own-output',
+  'missing',
+  'no-stream',
+  'duplicate',
+]);
+
+/** A device that sends a field only now and then, or that has no value for it. */
+const EXPECTED_GAPS: ReadonlySet<DropReason> = new Set(['missing', 'no-field']);
+
+const once = (): string => '';
+const ofStream = ({ stream }: { readonly stream: string }): string => stream;
+const ofTopic = ({ topic }: { readonly topic: string }): string => topic;
+const ofNetwork = (event: { readonly network: string; readonly stream: string }): string =>
+  `${event.network} ${event.stream}`;
+
+/** One row for each type of event. A type without a row, or a row without one of its parts, does not compile. */
+const EVENT_TABLE = {
+  MessageReceived: { count: (counters) => void counters.received++, line: null },
+  ForecastIssued: { count: (counters) => void counters.issued++, line: null },
+  ForecastWithheld: { count: (counters) => void counters.withheld++, line: null },
+  MessagePublished: { count: (counters) => void counters.published++, line: null },
+  LearningThinned: { count: (counters) => void counters.learningThinned++, line: null },
+  InputDropped: {
+    count: (counters, { reason }) => add(counters.dropped, reason),
+    line: {
+      level: ({ reason }) => (EXPECTED_DROPS.has(reason) ? 'debug' : 'warning'),
+      text: ({ reason }) => `input dropped: ${DROP_REASONS[reason]}`,
+      // Where memory is short it is short for all streams that come, and the topic does not matter.
+      key: ({ reason, topic }) => (reason === 'no-memory' ? reason : `${reason} ${topic}`),
+    },
+  },
+  InputMissing: {
+    count: (counters, { reason }) => add(counters.inputsMissing, reason),
+    line: {
+      level: ({ reason }) => (EXPECTED_GAPS.has(reason) ? 'debug' : 'warning'),
+      text: 'input missing: a message lacks an input of its stream',
+      key: ({ reason, field, topic }) => `${reason} ${field} ${topic}`,
+    },
+  },
+  InputNeverSeen: {
+    count: null,
+    line: {
+      level: 'warning',
+      text: 'input never seen: no message so far has had it, is its path right?',
+      key: ({ field, topic }) => `${field} ${topic}`,
+    },
+  },
+  TimeReplaced: {
+    count: (counters) => void counters.timesReplaced++,
+    line: { level: 'warning', text: 'payload time replaced by the time of arrival: it cannot be true', key: ofTopic },
+  },
+  ClockSetBack: {
+    count: (counters) => void counters.clocksSetBack++,
+    line: { level: 'warning', text: 'stream clock set back: the stream goes on from there', key: ofStream },
+  },
+  StreamStarted: {
+    count: (counters) => void counters.streamsStarted++,
+    line: { level: 'debug', text: 'stream started', key: ofStream },
+  },
+  StreamRecalled: {
+    count: (counters) => void counters.streamsRecalled++,
+    line: { level: 'debug', text: 'stream restored', key: ofStream },
+  },
+  StreamEvicted: {
+    count: (counters) => void counters.streamsEvicted++,
+    line: {
+      level: 'warning',
+      text: 'stream evicted: limits.streams is reached, the least recently used one makes room',
+      key: once,
+    },
+  },
+  PipelineFailed: {
+    count: (counters) => void counters.failures++,
+    line: {
+      level: 'error',
+      text: 'stream failure on a message: the stream starts anew; please report it',
+      key: ofTopic,
+    },
+  },
+  LearnerFailed: {
+    count: (counters) => void counters.failures++,
+    line: { level: 'error', text: 'learner failure: the learner starts anew; please report it', key: ofStream },
+  },
+  OutletFailed: {
+    count: (counters) => void counters.failures++,
+    line: { level: 'error', text: 'outlet failure; please report it', key: ({ outlet }) => outlet },
+  },
+  UpdateSkipped: {
+    count: (counters) => void counters.updatesSkipped++,
+    line: { level: 'debug', text: 'network update skipped: its gradient was absurdly large', key: ofNetwork },
+  },
+  NetworkRolledBack: {
+    count: (counters) => void counters.networksRolledBack++,
+    line: {
+      level: 'error',
+      text: 'network rolled back to its last good weights: it gave no finite number; please report it',
+      key: ofNetwork,
+    },
+  },
+  NetworkFrozen: {
+    count: (counters) => void counters.networksFrozen++,
+    line: {
+      level: 'error',
+      text: 'network frozen: rolled back three times within an hour, it learns nothing for a day',
+      key: ofNetwork,
+    },
+  },
+  NetworkResumed: {
+    count: null,
+    line: { level: 'info', text: 'network resumed: it learns again', key: ofNetwork },
+  },
+  OverloadChanged: {
+    count: (counters, { level }) => {
+      counters.overloadLevel = level;
+    },
+    line: {
+      level: ({ level }) => (level === 0 ? 'info' : 'warning'),
+      text: ({ level }) =>
+        level === 0
+          ? 'overload ended: everything is learned again'
+          : `overload: learning is thinned (level ${level} of 6)`,
+      key: 'each',
+    },
+  },
+  StoreOpened: {
+    count: null,
+    line: {
+      level: 'info',
+      text: ({ streams, samples }) =>
+        streams + samples > 0 ? 'state opened' : 'state created: nothing was learned before',
+      key: 'each',
+    },
+  },
+  StoreDamaged: {
+    count: (counters) => void counters.storeFailures++,
+    line: {
+      level: 'error',
+      text: 'state file damaged: it is put aside, and what its backup holds goes on',
+      key: once,
+    },
+  },
+  JournalDamaged: {
+    count: (counters) => void counters.storeFailures++,
+    line: { level: 'error', text: 'journal damaged: the samples in the damaged parts are lost', key: once },
+  },
+  StoreFailed: {
+    count: (counters) => void counters.storeFailures++,
+    line: { level: 'error', text: 'state write failed: forecasts go on, trying again', key: once },
+  },
+  StoreOutOfReach: {
+    count: (counters) => void counters.storeFailures++,
+    line: {
+      level: 'error',
+      text: 'state unreadable: nothing is published in its place, trying again',
+      key: once,
+    },
+  },
+  StoreShared: { count: null, line: { level: 'warning', text: 'state folder open to other users', key: once } },
+  StoreRecovered: { count: null, line: { level: 'info', text: 'state write recovered', key: 'each' } },
+  JournalLost: {
+    count: (counters) => void counters.storeFailures++,
+    line: {
+      level: 'error',
+      text: 'journal gap until the next snapshots: too much waits for the disk',
+      key: once,
+    },
+  },
+  StateRefused: {
+    count: (counters) => void counters.statesRefused++,
+    line: { level: 'warning', text: 'stream state refused: the stream starts anew', key: ofStream },
+  },
+  SnapshotSaved: {
+    count: (counters) => void counters.snapshotsSaved++,
+    line: { level: 'debug', text: 'snapshot saved', key: ofStream },
+  },
+  SnapshotFailed: {
+    count: (counters) => void counters.snapshotsFailed++,
+    line: { level: 'warning', text: 'snapshot failed', key: ofStream },
+  },
+  BrokerConnected: {
+    count: (counters) => void counters.connects++,
+    line: { level: 'info', text: 'broker connected', key: 'each' },
+  },
+  BrokerDisconnected: {
+    count: (counters) => void counters.disconnects++,
+    line: { level: 'warning', text: 'broker disconnected: trying again', key: 'each' },
+  },
+  BrokerRefused: {
+    count: (counters) => void counters.refusals++,
+    line: { level: 'error', text: 'broker connection failed', key: ({ reason }) => reason },
+  },
+  ProtocolDowngraded: {
+    count: null,
+    line: { level: 'info', text: 'protocol downgraded to MQTT 3.1.1: the broker does not speak MQTT 5', key: once },
+  },
+  ClientIdContested: {
+    count: (counters) => void counters.refusals++,
+    line: {
+      level: 'error',
+      text: ({ isReported }) =>
+        isReported
+          ? 'client id contested: another client uses it, set mqtt.client_id'
+          : 'client id contested, perhaps: the broker closes each connection soon (mqtt.client_id)',
+      key: once,
+    },
+  },
+  FilterRefused: {
+    count: (counters) => void counters.refusals++,
+    line: {
+      level: 'error',
+      text: 'topic filter refused: check the access rules of the broker',
+      key: ({ filter }) => filter,
+    },
+  },
+  FiltersGranted: { count: null, line: { level: 'info', text: 'subscribed', key: 'each' } },
+  PublishDropped: {
+    count: (counters, { cause }) => add(counters.publishDropped, cause),
+    line: { level: 'warning', text: 'publish dropped: messages to the broker are lost', key: ({ cause }) => cause },
+  },
+} satisfies { readonly [Type in DomainEvent['type']]: EventRow<Extract<DomainEvent, { readonly type: Type }>> };
+
+function add<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** The row of an event's type. */
+export function rowOf(event: DomainEvent): EventRow<DomainEvent> {
+  // Type and row belong together by the table's own type, which an access by a union cannot express.
+  return EVENT_TABLE[event.type] as EventRow<DomainEvent>;
+}
+
+export function countEvent(counters: Counters, event: DomainEvent): void {
+  rowOf(event).count?.(counters, event);
+}

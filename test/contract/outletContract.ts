@@ -1,0 +1,198 @@
+import { BehaviorSubject, Subject } from 'rxjs';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import type { Forecast } from '../../src/domain/forecast.ts';
+import type { Heard } from '../../src/domain/listen.ts';
+import type { Outgoing } from '../../src/domain/outgoing.ts';
+import type { Outlet, StreamChange } from '../../src/outlets/outlet.ts';
+import { OutletRun, type SharedContext } from '../../src/outlets/outletRun.ts';
+import { Counters } from '../../src/telemetry/counters.ts';
+import { parse } from '../config/context.ts';
+import { everyMessage, forecastOf, idOf, settingsWith } from '../pipeline/samples.ts';
+
+const STOP_BOUND = 1000;
+
+/** All that an outlet can see, driven by hand, and all that it did. */
+export class OutletStage {
+  readonly forecasts$: Subject<Forecast> = new Subject();
+  readonly streams$: Subject<StreamChange> = new Subject();
+  readonly events$: Subject<DomainEvent> = new Subject();
+  readonly connected$: BehaviorSubject<boolean> = new BehaviorSubject(false);
+  readonly published: Outgoing[] = [];
+  readonly failures: string[] = [];
+  readonly listeners: Set<(message: Heard) => void> = new Set();
+
+  readonly shared: SharedContext = {
+    config: parse('mqtt: {server: mqtt://pi}\nstreams: [{topic: a}, {topic: b}]\n'),
+    settingsOf: () => settingsWith(everyMessage),
+    forecasts$: this.forecasts$,
+    streams$: this.streams$,
+    events$: this.events$,
+    connected$: this.connected$,
+    health: { counters: new Counters() },
+    publish: (message) => this.connected$.value && this.published.push(message) > 0,
+    listen: (_filter, handler) => {
+      this.listeners.add(handler);
+      return () => void this.listeners.delete(handler);
+    },
+  };
+
+  readonly report = (event: DomainEvent): void => {
+    if (event.type === 'OutletFailed') this.failures.push(event.outlet);
+    this.events$.next(event);
+  };
+
+  run(outlet: Outlet): OutletRun {
+    const run = new OutletRun(outlet, this.report);
+    run.start(this.shared);
+    return run;
+  }
+
+  /** A life: a connection, two streams that forecast, one that goes, a lost connection, minutes that pass. */
+  async play(): Promise<void> {
+    this.connected$.next(true);
+    for (const stream of [idOf('a'), idOf('b')]) this.#tell({ kind: 'started', stream });
+    for (const at of [1, 2, 3]) for (const name of ['a', 'b']) this.#forecast(name, at, at === 2);
+    this.#tell({ kind: 'restored', stream: idOf('a') });
+    this.#tell({ kind: 'evicted', stream: idOf('b') });
+    this.#forecast('b', 4, false);
+    await vi.advanceTimersByTimeAsync(120_000);
+    this.connected$.next(false);
+    this.#forecast('a', 5, true);
+    this.connected$.next(true);
+    await vi.advanceTimersByTimeAsync(1000);
+    for (const handler of this.listeners) handler({ topic: 't', payload: new Uint8Array(1), retained: false });
+  }
+
+  #tell(change: StreamChange): void {
+    this.streams$.next(change);
+    const type = change.kind === 'evicted' ? 'StreamEvicted' : 'StreamStarted';
+    this.report({ type, stream: change.stream });
+  }
+
+  #forecast(name: string, at: number, anomaly: boolean): void {
+    const horizons = [{ horizon: { label: '1', steps: 1 }, mean: 2, lower: 1, upper: 3 }];
+    this.forecasts$.next(forecastOf(name, at, { horizons, anomaly }));
+  }
+
+  /** Whether anything is still followed or listened to. */
+  get isFollowed(): boolean {
+    const { forecasts$, streams$, events$, connected$ } = this;
+    return [forecasts$, streams$, events$, connected$].some(({ observed }) => observed) || this.listeners.size > 0;
+  }
+}
+
+/** Throws wherever it can. */
+function createThrower(): Outlet {
+  const fail = (): never => {
+    throw new Error('an outlet that fails');
+  };
+  return {
+    name: 'thrower',
+    start({ follow, listen, forecasts$, streams$, events$, connected$ }) {
+      for (const values$ of [forecasts$, streams$, events$, connected$]) follow<unknown>(values$, fail);
+      listen('#', fail);
+      fail();
+    },
+    stop: () => Promise.reject(new Error('an outlet that fails to stop')),
+  };
+}
+
+const withoutProcess = ({ topic, payload }: Outgoing): string =>
+  `${topic} ${String(payload).replace(/"(uptime_s|rss_mb|heap_mb|event_loop_delay_ms)":[\d.]+/g, '')}`;
+
+/** What every outlet must do. */
+export function outletContract(create: () => Outlet): void {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('starts once and stops once, however often it is told to', async () => {
+    const outlet = create();
+    const [start, stop] = [vi.spyOn(outlet, 'start'), vi.spyOn(outlet, 'stop')];
+    const stage = new OutletStage();
+    const run = stage.run(outlet);
+    run.start(stage.shared);
+    await Promise.all([run.stop(), run.stop()]);
+    await run.stop();
+    run.start(stage.shared);
+    expect([start.mock.calls.length, stop.mock.calls.length, stage.failures]).toEqual([1, 1, []]);
+  });
+
+  it('is not started where it is stopped first', async () => {
+    const outlet = create();
+    const start = vi.spyOn(outlet, 'start');
+    const stage = new OutletStage();
+    const run = new OutletRun(outlet, stage.report);
+    await run.stop();
+    run.start(stage.shared);
+    expect([start.mock.calls.length, stage.isFollowed, stage.published]).toEqual([0, false, []]);
+  });
+
+  it('lives through a life without an error', async () => {
+    const stage = new OutletStage();
+    const run = stage.run(create());
+    await stage.play();
+    await run.stop();
+    expect(stage.failures).toEqual([]);
+  });
+
+  it('stops in bounded time; nothing is followed, published or waited for after that', async () => {
+    const stage = new OutletStage();
+    const run = stage.run(create());
+    await stage.play();
+    const since = performance.now();
+    await run.stop();
+    expect(performance.now() - since).toBeLessThan(STOP_BOUND);
+    expect([stage.isFollowed, vi.getTimerCount()]).toEqual([false, 0]);
+    stage.published.length = 0;
+    await stage.play();
+    expect(stage.published).toEqual([]);
+  });
+
+  it('stops without a connection', async () => {
+    const stage = new OutletStage();
+    const run = stage.run(create());
+    await run.stop();
+    expect([stage.failures, stage.published, vi.getTimerCount()]).toEqual([[], [], 0]);
+  });
+
+  it('does the same beside outlets that fail wherever they can', async () => {
+    const alone = new OutletStage();
+    const undisturbed = alone.run(create());
+    await alone.play();
+    await undisturbed.stop();
+
+    const stage = new OutletStage();
+    const runs = [createThrower(), create(), createThrower()].map((outlet) => stage.run(outlet));
+    await stage.play();
+    for (const run of runs) await run.stop();
+    expect(stage.published.map(withoutProcess)).toEqual(alone.published.map(withoutProcess));
+    expect(new Set(stage.failures)).toEqual(new Set(['thrower']));
+  });
+
+  it('lets no error of the link reach others, and goes on once it is gone', async () => {
+    const stage = new OutletStage();
+    let isBroken = true;
+    const { publish } = stage.shared;
+    const outlet = create();
+    const run = new OutletRun(outlet, stage.report);
+    run.start({
+      ...stage.shared,
+      publish(message) {
+        if (isBroken) throw new Error('a link that fails');
+        return publish(message);
+      },
+    });
+    await stage.play();
+    expect(new Set(stage.failures).size).toBeLessThanOrEqual(1);
+    isBroken = false;
+    stage.failures.length = 0;
+    await stage.play();
+    await run.stop();
+    expect(stage.failures).toEqual([]);
+  });
+}

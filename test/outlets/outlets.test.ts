@@ -1,0 +1,133 @@
+import { describe, expect, it, vi } from 'vitest';
+import { Bridge } from '../../src/outlets/bridge/bridge.ts';
+import type { Outlet, OutletContext } from '../../src/outlets/outlet.ts';
+import { OutletRun } from '../../src/outlets/outletRun.ts';
+import { Results } from '../../src/outlets/results/results.ts';
+import { DemoBoard } from '../../src/tools/demo/demoBoard.ts';
+import { createDemoSensors, SENSOR_TIME_START } from '../../src/tools/demo/sensors/demoSensors.ts';
+import { OutletStage, outletContract } from '../contract/outletContract.ts';
+import { forecastOf, idOf } from '../pipeline/samples.ts';
+
+describe('the outlet of results', () => outletContract(() => new Results()));
+describe('the outlet of the bridge', () => outletContract(() => new Bridge({ version: '1.2.3' })));
+describe('the board of the demonstration', () =>
+  outletContract(() => new DemoBoard(createDemoSensors({ seed: 1, start: SENSOR_TIME_START, faultWeeks: 1 }))));
+
+describe('results and bridge together', () => {
+  it('say who they are on each connection, and say goodbye in the opposite order', async () => {
+    const stage = new OutletStage();
+    const runs = [new Bridge({ version: '1.2.3' }), new Results()].map((outlet) => stage.run(outlet));
+    const take = (): string[] => stage.published.splice(0).map(({ topic, payload }) => `${topic} ${payload}`);
+    stage.connected$.next(true);
+    expect(take()).toEqual([expect.stringMatching(/^tidegate\/bridge\/info \{"version":"1\.2\.3"/)]);
+    stage.streams$.next({ kind: 'started', stream: idOf('a') });
+    stage.forecasts$.next(forecastOf('a', 1));
+    expect(take()).toEqual([
+      'tidegate/a/availability {"state":"online"}',
+      expect.stringMatching(/^tidegate\/a \{"ts"/),
+    ]);
+    stage.connected$.next(false);
+    stage.connected$.next(true);
+    expect(take()).toEqual([
+      expect.stringMatching(/^tidegate\/bridge\/info /),
+      'tidegate/a/availability {"state":"online"}',
+    ]);
+    for (const run of runs.reverse()) await run.stop();
+    expect(take()).toEqual([
+      'tidegate/a/availability {"state":"offline"}',
+      expect.stringMatching(/^tidegate\/bridge\/health \{"uptime_s"/),
+    ]);
+  });
+
+  it('take the topics of a stream that goes from the broker within a second, and none of one that is here', async () => {
+    vi.useFakeTimers();
+    try {
+      const stage = new OutletStage();
+      const run = stage.run(new Results());
+      await stage.play();
+      await run.stop();
+      const cleared = stage.published.filter(({ payload }) => payload === '').map(({ topic }) => topic);
+      expect(cleared.sort()).toEqual(['tidegate/b', 'tidegate/b/availability']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('OutletRun', () => {
+  it('reports an error under the name of the outlet, which goes on with the next value', () => {
+    const stage = new OutletStage();
+    const seen: boolean[] = [];
+    stage.run({
+      name: 'odd',
+      start: ({ follow, connected$ }) =>
+        follow(connected$, (isConnected) => {
+          if (isConnected) throw new Error('no');
+          seen.push(isConnected);
+        }),
+      stop: () => undefined,
+    });
+    for (const isConnected of [true, false]) stage.connected$.next(isConnected);
+    expect([stage.failures, seen]).toEqual([['odd'], [false, false]]);
+  });
+
+  it('does not tell an outlet of its own failure, on which it would fail again', () => {
+    const stage = new OutletStage();
+    const told: string[] = [];
+    stage.run({
+      name: 'fails on events',
+      start: ({ follow, events$ }) =>
+        follow(events$, () => {
+          throw new Error('no');
+        }),
+      stop: () => undefined,
+    });
+    stage.run({
+      name: 'reads events',
+      start: ({ follow, events$ }) => follow(events$, ({ type }) => told.push(type)),
+      stop: () => undefined,
+    });
+    stage.report({ type: 'StoreRecovered' });
+    expect(stage.failures).toEqual(['fails on events']);
+    expect(told).toEqual(['OutletFailed', 'StoreRecovered']);
+  });
+
+  it('lets the last messages out before the stop returns, and drops later ones', async () => {
+    const stage = new OutletStage();
+    stage.connected$.next(true);
+    const say = (topic: string) => ({ topic, payload: '', qos: 0, retain: false }) as const;
+    const outcomes: boolean[] = [];
+    let publish: OutletContext['publish'] = () => false;
+    const run = stage.run({
+      name: 'talker',
+      start(context) {
+        publish = context.publish;
+      },
+      async stop() {
+        outcomes.push(publish(say('last')));
+        await Promise.resolve();
+        outcomes.push(publish(say('too late')));
+      },
+    });
+    await run.stop();
+    expect([outcomes, stage.published.map(({ topic }) => topic)]).toEqual([[true, false], ['last']]);
+  });
+
+  it('follows and listens to nothing where the outlet asks for it after its stop', async () => {
+    const stage = new OutletStage();
+    let context: OutletContext | undefined;
+    const late: Outlet = {
+      name: 'late',
+      start(given) {
+        context = given;
+      },
+      stop: () => undefined,
+    };
+    const run = new OutletRun(late, stage.report);
+    run.start(stage.shared);
+    await run.stop();
+    context?.follow(stage.forecasts$, () => undefined);
+    context?.listen('#', () => undefined);
+    expect(stage.isFollowed).toBe(false);
+  });
+});
