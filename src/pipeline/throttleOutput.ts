@@ -19,7 +19,7 @@ export interface ThrottleOutputOptions {
 
 interface Outlet {
   readonly minInterval: DurationMs;
-  /** Of the forecast that last went out. */
+  /** Time of the forecast that last went out. */
   at: EpochMs;
   anomaly: boolean;
   withheld: Forecast | undefined;
