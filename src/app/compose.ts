@@ -1,6 +1,7 @@
 import { timerDelayUntilEnd } from '../adapters/clock/timerDelay.ts';
 import { matchesFilter } from '../adapters/mqtt/inbound/topicFilter.ts';
 import { createDecoder } from '../adapters/payload/decoder.ts';
+import { createSettings } from '../config/settings.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Delay } from '../domain/time.ts';
 import { createHost } from '../hosts/createHost.ts';
@@ -27,12 +28,13 @@ export interface App {
 /** The composition root: the one place that knows every room. @throws TidegateError TG_KERNEL_SHAPE for a network without room */
 export function compose(options: AppOptions): App {
   const { config, clock, log, version, threadEntry } = options;
-  const { streams: specs, limits } = config;
+  const { limits } = config;
   checkMemory(config);
   const { counters, report: toTelemetry } = createTelemetry({ log, clock });
   const hub = new EventHub(toTelemetry);
   const { report } = hub;
   const zoneOffsetOf = rememberZones();
+  const { entries: specs } = createSettings(config);
   const decoder = createDecoder({ specs, limits, zoneOffsetOf, report, matchesFilter, maxTopics: limits.streams });
   const { settingsOf, isCertain } = decoder;
   const queues = new QueueMemory(limits.queueMemory);

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 
-/** What a command may touch of the process; tests give their own. */
+/** The parts of the process that a command may touch; tests give their own. */
 export interface CliContext {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };

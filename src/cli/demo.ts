@@ -21,7 +21,7 @@ export function addDemoCommand(program: Command, context: CliContext): void {
   program
     .command('demo')
     .description('embedded broker, simulated sensors with faults, the agent and a live table; needs no network')
-    .option('--seconds <n>', 'two weeks of sensor time in so many seconds, then a summary', toPositive)
+    .option('--seconds <n>', 'two weeks of sensor time in this many seconds, then a summary', toPositive)
     .option('--port <p>', 'port of the broker on 127.0.0.1 (default: a free one)', toPort)
     .option('--json', 'print the summary as JSON')
     .action(async ({ seconds, port, json }: Flags) => {

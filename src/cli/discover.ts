@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { createSystemClock } from '../adapters/clock/systemClock.ts';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
+import type { Config } from '../config/config.ts';
 import { parseConfig } from '../config/parseConfig.ts';
 import { TidegateError } from '../domain/errors.ts';
-import type { MqttSettings } from '../domain/mqttSettings.ts';
 import { createLog } from '../telemetry/createLog.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
 import { discover } from '../tools/discover/discover.ts';
@@ -35,7 +35,7 @@ export function addDiscoverCommand(program: Command, context: CliContext): void 
     .action(async (broker: string, flags: Flags) => {
       const { stdout, stderr, env, stop } = context;
       if (flags.write !== undefined) refuseExisting(resolve(context.cwd, flags.write));
-      const settings = settingsOf(broker, flags, context);
+      const config = configOf(broker, flags, context);
       const log = createLog({
         level: 'warning',
         format: 'auto',
@@ -45,7 +45,7 @@ export function addDiscoverCommand(program: Command, context: CliContext): void 
       });
       const { report } = createTelemetry({ log, clock: createSystemClock() });
       stderr.write(`listening for ${flags.seconds} s; Ctrl-C shows what was heard so far\n`);
-      const heard = await discover({ settings, listenMs: flags.seconds * 1000, report, stop });
+      const heard = await discover({ config, listenMs: flags.seconds * 1000, report, stop });
       stdout.write(flags.json ? `${JSON.stringify(heard)}\n` : toText(heard));
       const isEmpty = heard.topics.length === 0;
       if (flags.write !== undefined && !isEmpty)
@@ -61,14 +61,14 @@ function toSeconds(text: string): number {
   return seconds;
 }
 
-/** The broker with the same rules, words and limits as in a configuration file. */
-function settingsOf(broker: string, flags: Flags, { env, hostname, cwd }: CliContext): MqttSettings {
+/** The configuration that reads everything of this broker, with the rules, words and limits of a file. */
+function configOf(broker: string, flags: Flags, { env, hostname, cwd }: CliContext): Config {
   const lines = ['mqtt:', `  server: ${JSON.stringify(broker)}`, `  client_id: tidegate-discover-${process.pid}`];
   if (flags.user !== undefined) lines.push(`  user: ${JSON.stringify(flags.user)}`, '  password: !env MQTT_PASSWORD');
   if (flags.ca !== undefined) lines.push(`  ca: ${JSON.stringify(resolve(cwd, flags.ca))}`);
   lines.push('streams: [{topic: "#"}]');
   const readFile = (): string => '';
-  return parseConfig(lines.join('\n'), 'the arguments', { env, hostname, directory: cwd, readFile }).mqtt;
+  return parseConfig(lines.join('\n'), 'the arguments', { env, hostname, directory: cwd, readFile });
 }
 
 /** The URL that the suggested file gets: with the user in it, so that user and password are asked for there. */
@@ -79,7 +79,7 @@ function toServer(broker: string, { user }: Flags): string {
   return url.href;
 }
 
-/** What is printed may end in a log or a terminal's history. */
+/** The address without its token: standard output may end in a log or in a terminal's history. */
 function withoutToken(server: string): string {
   return server.replace(/\?.*$/s, '?…');
 }
@@ -117,7 +117,7 @@ function refuseExisting(file: string): void {
 
 function writeConfig(file: string, heard: FieldReport, broker: string, flags: Flags, { stderr }: CliContext): void {
   try {
-    // A token in the address is for nobody else's eyes.
+    // A token in the address is a secret.
     const mode = broker.includes('?') ? 0o600 : 0o666;
     writeFileSync(file, suggestConfig(heard, { server: toServer(broker, flags) }), { flag: 'wx', mode });
   } catch (cause) {

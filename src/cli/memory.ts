@@ -71,7 +71,7 @@ function toText({ rows, seed, scores, reaches, isComplete }: LongMemoryReport): 
     'Over the last quarter of the goes. Learned: the row by which 95 % of the last 200 answers were right. Frozen: the',
     'weights as learned on a new stream of 60000 rows; wiped: h and c set to 0 once in each trial, between cue and go.',
     '',
-    'Why: what is left of an error on its way back through time. Norm of the gradient of the answer by the state so many',
+    'Why: what is left of an error on its way back through time. Norm of the gradient of the answer by the state of this many',
     'rows before the go, mean over the goes with a lag of 50 to 60, with the first weights and with the learned ones:',
     '',
     renderTable(REACH_COLUMNS, reaches),
@@ -104,7 +104,7 @@ const REACH_COLUMNS: readonly Column<GradientReach>[] = [
   ...LAGS.map(
     (lag): Column<GradientReach> => ({
       title: String(lag),
-      text: ({ norms }) => (norms[lag] as number).toExponential(0),
+      text: ({ norms }) => norms[lag].toExponential(0),
       align: 'right',
     }),
   ),

@@ -68,7 +68,7 @@ export function addReplayCommand(program: Command, context: CliContext): void {
 }
 
 function settingsOf({ config, horizons, seed, set, zone }: Flags, { env, cwd, hostname }: CliContext): StreamSettings {
-  const defaults = config === undefined ? undefined : loadConfig({ file: config, env, cwd, hostname }).defaults;
+  const defaults = config === undefined ? undefined : loadConfig({ file: config, env, cwd, hostname }).written.defaults;
   const overrides = [`time.zone=${JSON.stringify(zone)}`, ...set];
   return streamSettings({ defaults, overrides, horizons, seed });
 }

@@ -2,6 +2,7 @@ import type { MqttSettings } from '../domain/mqttSettings.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import type { InputLimits, StreamSpec } from '../domain/streamSpec.ts';
 import type { DurationMs } from '../domain/time.ts';
+import type { PlainObject } from './yaml/plainObject.ts';
 
 /** The whole configuration after reading: every default filled in, every unit converted. */
 export interface Config {
@@ -17,8 +18,17 @@ export interface Config {
   readonly health: { readonly interval: DurationMs };
   /** Files in which a secret of this configuration stands as it is. */
   readonly secretFiles: readonly string[];
-  /** `defaults:` as written, for `streamSettings` (a replay is a stream that no entry describes). */
-  readonly defaults?: Readonly<Record<string, unknown>>;
+  readonly written: WrittenOptions;
+}
+
+/** The options in the words and units of the file, tags resolved. Holds secrets. */
+export interface WrittenOptions {
+  /** Everything but `defaults:` and `streams:`. */
+  readonly root: PlainObject;
+  /** `defaults:`, for `streamSettings` (a replay is a stream that no entry describes). */
+  readonly defaults: PlainObject;
+  /** Each entry of `streams:` as if it repeated all defaults. */
+  readonly streams: readonly PlainObject[];
 }
 
 export interface Limits extends InputLimits {
@@ -26,7 +36,7 @@ export interface Limits extends InputLimits {
   readonly streams: number;
   /** Messages that may wait for the learners. */
   readonly queue: number;
-  /** What becomes of messages where too many wait; `auto`: `block` where they are acknowledged, else `coalesce`. */
+  /** Treatment of messages where too many wait; `auto`: `block` where they are acknowledged, else `coalesce`. */
   readonly overflow: 'auto' | Overflow;
   /** How long messages may wait, if it lasts, before less is learned; 0: never. */
   readonly thinAfter: DurationMs;

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { TidegateError } from '../domain/errors.ts';
 
 export interface SearchContext {
-  /** What -c named. */
+  /** The file that -c names. */
   readonly file?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { TidegateError } from '../domain/errors.ts';
-import type { Config } from './config.ts';
+import type { Config, WrittenOptions } from './config.ts';
 import { checkStreams } from './problems/checkStreams.ts';
 import { type Finding, type FindingPath, formatPath } from './problems/finding.ts';
 import { isHarmlessName } from './problems/harmless.ts';
@@ -48,7 +48,7 @@ export function parseConfig(text: string, fileName: string, context: ConfigConte
     log: options.log,
     health: options.health,
     secretFiles: secretFilesOf(options, source, fileName, context),
-    defaults: isPlainObject(raw['defaults']) ? raw['defaults'] : {},
+    written: toWritten(raw),
   };
 }
 
@@ -73,6 +73,7 @@ function secretFilesOf(
 
 interface Checked {
   readonly options: ConfigOptions | undefined;
+  /** As written, the defaults in each stream. */
   readonly raw: PlainObject;
   readonly problems: readonly Problem[];
 }
@@ -84,12 +85,13 @@ function check(source: YamlSource): Checked {
     return { options: undefined, raw: {}, problems: [{ offset: 0, text }] };
   }
   const shape = findUnknownKeys(configSchema, raw);
-  const { output, findings } = validate(configSchema, withDefaultsInStreams(raw));
+  const merged = withDefaultsInStreams(raw);
+  const { output, findings } = validate(configSchema, merged);
   const closer = findings.filter(
     (finding) => !shape.some((outer) => outer.at === 'value' && isWithin(finding.path, outer.path)),
   );
   const all = [...shape, ...closer, ...checkStreams(raw['streams'], baseTopicOf(raw))];
-  return { options: output, raw, problems: toProblems(all, source) };
+  return { options: output, raw: merged, problems: toProblems(all, source) };
 }
 
 /** Each stream as it would be had its entry repeated all defaults. */
@@ -100,6 +102,10 @@ function withDefaultsInStreams(raw: PlainObject): PlainObject {
     ...raw,
     streams: streams.map((stream) => (isPlainObject(stream) ? mergeOptions(defaults, stream) : stream)),
   };
+}
+
+function toWritten({ defaults = {}, streams = [], ...root }: PlainObject): WrittenOptions {
+  return { root, defaults: defaults as PlainObject, streams: streams as readonly PlainObject[] };
 }
 
 function baseTopicOf(raw: PlainObject): string {

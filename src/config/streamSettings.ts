@@ -8,7 +8,7 @@ import { mergeOptions, type PlainObject } from './yaml/plainObject.ts';
 import { findUnknownKeys } from './yaml/unknownKeys.ts';
 
 export interface SettingsRequest {
-  /** `Config.defaults`, where a file was read. */
+  /** `defaults:` as written, where a file was read. */
   readonly defaults?: PlainObject | undefined;
   /** `path=value` each: a dotted path of a stream's options and a YAML value; later ones win. */
   readonly overrides?: readonly string[] | undefined;

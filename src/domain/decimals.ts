@@ -11,6 +11,6 @@ const LEAST_OF: readonly number[] = Array.from({ length: 12 }, (_, i) => Number(
 /** d with 10^(d−1) ≤ size < 10^d: 1 for 1 up to 10, 0 for 0.1 up to 1. `size` lies within the bounds above. */
 export function digitsBeforePoint(size: number): number {
   let digits = FEWEST;
-  while (size >= (LEAST_OF[digits + 1 - FEWEST] as number)) digits++;
+  while (size >= LEAST_OF[digits + 1 - FEWEST]) digits++;
   return digits;
 }

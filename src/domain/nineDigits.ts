@@ -10,7 +10,7 @@ export function nineDigits(value: number): number {
   // An eighth of the time of toPrecision, and half a dozen are rounded for each message. Outside the range, and where the
   // product is too near to a tie to trust its rounding, toPrecision decides.
   if (size >= LEAST_DECIMAL && size < LARGEST_DECIMAL) {
-    const power = POWERS_OF_TEN[DIGITS - digitsBeforePoint(size)] as number;
+    const power = POWERS_OF_TEN[DIGITS - digitsBeforePoint(size)];
     const scaled = value * power;
     const whole = Math.round(scaled);
     // Both are exact, so that the quotient is the float64 nearest to the decimal number, as reading its text would give.

@@ -66,7 +66,7 @@ function decimalsWithin(width: number, { isDecimal, least }: Grain): number | un
 /** Decimals of a reading that a sensor sent as a decimal number. */
 function ownDecimals(value: number): number | undefined {
   for (let decimals = 0; decimals <= MOST_OWN_DECIMALS; decimals++) {
-    const power = POWERS_OF_TEN[decimals] as number;
+    const power = POWERS_OF_TEN[decimals];
     if (Math.round(value * power) / power === value) return decimals;
   }
   return undefined;
@@ -75,8 +75,7 @@ function ownDecimals(value: number): number | undefined {
 /** Fewest d ≥ 0 with 10^−d ≤ size; Infinity where there are more than float64 holds exact powers of. */
 function decimalsFor(size: number): number {
   let decimals = 0;
-  while (size * (POWERS_OF_TEN[decimals] as number) < NEARLY_ONE)
-    if (++decimals > MOST_DECIMALS) return Number.POSITIVE_INFINITY;
+  while (size * POWERS_OF_TEN[decimals] < NEARLY_ONE) if (++decimals > MOST_DECIMALS) return Number.POSITIVE_INFINITY;
   return decimals;
 }
 
@@ -91,9 +90,9 @@ function publish(value: number | null, decimals: number | undefined, { min, max 
 function roundTo(value: number, wanted: number): number {
   let decimals = Math.min(wanted, MOST_DECIMALS);
   if (wanted > MOST_DECIMALS) return value;
-  while (decimals > 0 && Math.abs(value) * (POWERS_OF_TEN[decimals] as number) >= LARGEST_WHOLE) decimals--;
+  while (decimals > 0 && Math.abs(value) * POWERS_OF_TEN[decimals] >= LARGEST_WHOLE) decimals--;
   if (Math.abs(value) >= LARGEST_WHOLE) return value;
-  const power = POWERS_OF_TEN[decimals] as number;
+  const power = POWERS_OF_TEN[decimals];
   // Both are exact, so that the quotient is the float64 nearest to the decimal number, as reading its text would give.
   return Math.round(value * power) / power;
 }

@@ -59,8 +59,7 @@ export function encodeStreamId(name: string): StreamId {
   const levels = name.split('/').map(encodeLevel);
   const last = levels.length - 1;
   if (levels[0] === RESERVED_FIRST_LEVEL) levels[0] = encodeFirstCharacter(levels[0]);
-  if (RESERVED_LAST_LEVELS.includes(levels[last] as string))
-    levels[last] = encodeFirstCharacter(levels[last] as string);
+  if (RESERVED_LAST_LEVELS.includes(levels[last])) levels[last] = encodeFirstCharacter(levels[last]);
   return levels.join('/') as StreamId;
 }
 

@@ -28,6 +28,7 @@ export interface StreamSpec {
   readonly fields: 'auto' | readonly FieldRule[];
   /** Further inputs of its only field, looked up where that field is; as many as `settings.exogenous`. */
   readonly inputs: readonly InputRule[];
+  /** Those of now: an option may change while the entry stays the same object. Read anew at each use, never kept. */
   readonly settings: StreamSettings;
 }
 

@@ -3,7 +3,7 @@ import type { SettingsOf } from '../domain/decode.ts';
 import type { Report } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { DurationMs, EpochMs } from '../domain/time.ts';
+import { type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
 import { createOperator } from './createOperator.ts';
 import { DueQueue } from './dueQueue.ts';
 import { forStream } from './forStream.ts';
@@ -18,88 +18,117 @@ export interface ThrottleOutputOptions {
 }
 
 interface Outlet {
-  readonly minInterval: DurationMs;
-  /** Time of the forecast that last went out. */
+  /** Time and anomaly of the forecast that last went out. */
   at: EpochMs;
   anomaly: boolean;
   withheld: Forecast | undefined;
+  /** The interval for which `withheld` waits. */
+  waitsFor: DurationMs;
 }
 
 /**
- * Per stream at most one forecast per `publish.minInterval` of sample time. Start and end of an anomaly go out at once.
- * The newest of those withheld follows when that long has passed on the scheduler without a newer one, so the last value
- * of a burst always comes out; each that a newer one took the place of is reported.
+ * Per stream at most one forecast per `publish.minInterval` of sample time, as the setting is when the forecast comes. Start and
+ * end of an anomaly go out at once. The newest of those withheld follows when that long has passed on the scheduler without a
+ * newer one, so the last value of a burst always comes out; each that a newer one took the place of is reported.
  */
 export function throttleOutput(options: ThrottleOutputOptions): MonoTypeOperatorFunction<Forecast> {
-  const { maxStreams, scheduler = asyncScheduler, report } = options;
   return createOperator<Forecast, Forecast>((output) => {
-    const outlets = new LruMap<StreamId, Outlet>();
-    const waiting = new DueQueue<Outlet>({ scheduler, onDue: release });
-
-    function release(outlet: Outlet): void {
-      const forecast = outlet.withheld;
-      outlet.withheld = undefined;
-      if (forecast === undefined) return;
-      outlet.at = forecast.at;
-      output.next(forecast);
-    }
-
-    function open(forecast: Forecast): void {
-      const oldest = outlets.size >= maxStreams ? outlets.takeOldest()?.[1] : undefined;
-      if (oldest !== undefined) {
-        waiting.remove(oldest, oldest.minInterval);
-        release(oldest);
-      }
-      const { stream, at, anomaly } = forecast;
-      const minInterval = minIntervalOf(stream, options);
-      if (minInterval !== undefined) outlets.set(stream, { minInterval, at, anomaly, withheld: undefined });
-      output.next(forecast);
-    }
-
-    function pass(outlet: Outlet, forecast: Forecast): void {
-      if (outlet.withheld !== undefined) {
-        supersede(outlet, report);
-        waiting.remove(outlet, outlet.minInterval);
-      }
-      outlet.at = forecast.at;
-      outlet.anomaly = forecast.anomaly;
-      output.next(forecast);
-    }
-
-    function withhold(outlet: Outlet, forecast: Forecast): void {
-      supersede(outlet, report);
-      outlet.withheld = forecast;
-      waiting.put(outlet, outlet.minInterval);
-    }
-
+    const outlets = new Outlets(options, (forecast) => output.next(forecast));
     return {
-      next(forecast) {
-        const outlet = outlets.get(forecast.stream);
-        if (outlet === undefined) open(forecast);
-        else if (isDue(outlet, forecast)) pass(outlet, forecast);
-        else withhold(outlet, forecast);
-      },
+      next: (forecast) => outlets.take(forecast),
       complete() {
-        waiting.flush();
+        outlets.flush();
         output.complete();
       },
-      stop: () => waiting.clear(),
+      stop: () => outlets.clear(),
     };
   });
 }
 
-function minIntervalOf(stream: StreamId, { settingsOf, report }: ThrottleOutputOptions): DurationMs | undefined {
-  return forStream(stream, report, () => settingsOf(stream).publish.minInterval, { costsReading: false });
+/** One outlet for each stream that was heard of last. */
+class Outlets {
+  readonly #options: ThrottleOutputOptions;
+  readonly #pass: (forecast: Forecast) => void;
+  readonly #outlets = new LruMap<StreamId, Outlet>();
+  readonly #waiting: DueQueue<Outlet>;
+
+  constructor(options: ThrottleOutputOptions, pass: (forecast: Forecast) => void) {
+    this.#options = options;
+    this.#pass = pass;
+    const { scheduler = asyncScheduler } = options;
+    this.#waiting = new DueQueue<Outlet>({ scheduler, onDue: (outlet) => this.#release(outlet) });
+  }
+
+  take(forecast: Forecast): void {
+    const outlet = this.#outlets.get(forecast.stream);
+    if (outlet === undefined) {
+      this.#open(forecast);
+      return;
+    }
+    const minInterval = minIntervalOf(forecast.stream, this.#options);
+    if (isDue(outlet, forecast, minInterval)) this.#send(outlet, forecast);
+    else this.#withhold(outlet, forecast, minInterval);
+  }
+
+  flush(): void {
+    this.#waiting.flush();
+  }
+
+  clear(): void {
+    this.#waiting.clear();
+  }
+
+  #open(forecast: Forecast): void {
+    const { maxStreams } = this.#options;
+    const oldest = this.#outlets.size >= maxStreams ? this.#outlets.takeOldest()?.[1] : undefined;
+    if (oldest !== undefined) {
+      this.#waiting.remove(oldest, oldest.waitsFor);
+      this.#release(oldest);
+    }
+    const { stream, at, anomaly } = forecast;
+    this.#outlets.set(stream, { at, anomaly, withheld: undefined, waitsFor: toDurationMs(0) });
+    this.#pass(forecast);
+  }
+
+  #send(outlet: Outlet, forecast: Forecast): void {
+    this.#supersede(outlet);
+    outlet.at = forecast.at;
+    outlet.anomaly = forecast.anomaly;
+    this.#pass(forecast);
+  }
+
+  #withhold(outlet: Outlet, forecast: Forecast, minInterval: DurationMs): void {
+    this.#supersede(outlet);
+    outlet.withheld = forecast;
+    outlet.waitsFor = minInterval;
+    this.#waiting.put(outlet, minInterval);
+  }
+
+  /** Forgets what is withheld for the sake of a newer one. */
+  #supersede(outlet: Outlet): void {
+    if (outlet.withheld === undefined) return;
+    this.#options.report({ type: 'ForecastWithheld', stream: outlet.withheld.stream });
+    outlet.withheld = undefined;
+    this.#waiting.remove(outlet, outlet.waitsFor);
+  }
+
+  #release(outlet: Outlet): void {
+    const forecast = outlet.withheld;
+    outlet.withheld = undefined;
+    if (forecast === undefined) return;
+    outlet.at = forecast.at;
+    this.#pass(forecast);
+  }
+}
+
+/** 0 where the settings cannot be had: that is reported, and every forecast goes out. */
+function minIntervalOf(stream: StreamId, { settingsOf, report }: ThrottleOutputOptions): DurationMs {
+  const asked = forStream(stream, report, () => settingsOf(stream).publish.minInterval, { costsReading: false });
+  return asked ?? toDurationMs(0);
 }
 
 /** A time before the last one comes from a stream that was forgotten and began anew: waiting for it to catch up is wrong. */
-function isDue(outlet: Outlet, forecast: Forecast): boolean {
+function isDue(outlet: Outlet, forecast: Forecast, minInterval: DurationMs): boolean {
   const elapsed = forecast.at - outlet.at;
-  return elapsed < 0 || elapsed >= outlet.minInterval || forecast.anomaly !== outlet.anomaly;
-}
-
-/** Forgets what is withheld for the sake of a newer one. */
-function supersede(outlet: Outlet, report: Report): void {
-  if (outlet.withheld !== undefined) report({ type: 'ForecastWithheld', stream: outlet.withheld.stream });
-  outlet.withheld = undefined;
+  return elapsed < 0 || elapsed >= minInterval || forecast.anomaly !== outlet.anomaly;
 }

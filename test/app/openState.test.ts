@@ -6,8 +6,8 @@ import type { DomainEvent } from '../../src/domain/events.ts';
 import { type StateStore, StoreError } from '../../src/domain/stateStore.ts';
 import { parse } from '../config/context.ts';
 import { batchOf } from '../contract/stateStoreContract.ts';
-import { createEchoHost } from '../pipeline/echoHost.ts';
 import { sampleOf } from '../pipeline/samples.ts';
+import { createEchoHost } from '../support/echoHost.ts';
 import { MeteredStore } from '../support/meteredStore.ts';
 import { createHandClock, createListLog } from '../telemetry/capture.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ANY_READING } from '../../src/domain/validReadings.ts';
-import { NO_POLICY } from '../support/series.ts';
+import { makeSettings } from '../support/settings.ts';
 import { errorOf, parse, problemsOf } from './context.ts';
 
 const MQTT = 'mqtt: {server: mqtt://localhost}\n';
@@ -10,7 +10,7 @@ describe('parseConfig', () => {
   it('fills in every default of the smallest file', () => {
     expect(parse(MQTT + STREAM)).toEqual({
       file: 'tidegate.yaml',
-      defaults: {},
+      written: { root: { mqtt: { server: 'mqtt://localhost' } }, defaults: {}, streams: [{ topic: 'a/b' }] },
       mqtt: {
         server: 'mqtt://localhost:1883',
         baseTopic: 'tidegate',
@@ -39,7 +39,7 @@ describe('parseConfig', () => {
             horizons: [{ label: '1', steps: 1 }],
             interval: 0.9,
             minSamples: 200,
-            anomaly: NO_POLICY,
+            anomaly: makeSettings().anomaly,
             valid: ANY_READING,
             exogenous: 0,
             resetAfter: 0,
@@ -127,7 +127,7 @@ streams:
       minDuration: { rows: 3 },
       maxAge: 1_800_000,
     });
-    expect(bare).toEqual({ ...NO_POLICY, threshold: 1.5 });
+    expect(bare).toEqual({ ...makeSettings().anomaly, threshold: 1.5 });
   });
 
   it('lets a stream change single options of defaults, also deep inside a section', () => {

@@ -48,7 +48,7 @@ describe('streamSettings', () => {
   it('lays overrides on the defaults of a file, the last one on top', () => {
     const { defaults } = parse(
       'mqtt: {server: mqtt://h}\ndefaults: {step: 5m, model: {hidden: 8, cell: rnn}}\nstreams: [{topic: a}]\n',
-    );
+    ).written;
     const { model, step } = streamSettings({ defaults, overrides: ['model.hidden=16', 'model.hidden=64'] });
     expect([model.hidden, model.cell, step.every]).toEqual([64, 'rnn', 300_000]);
   });

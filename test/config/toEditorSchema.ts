@@ -9,8 +9,9 @@ export function toEditorSchema(): string {
     ignoreActions: ['check', 'raw_check', 'finite'],
     overrideAction: ({ valibotAction, jsonSchema }) => {
       if (valibotAction.type !== 'metadata') return undefined;
-      const { kind, unit, ...rest } = jsonSchema as Record<string, unknown>;
+      const { kind, unit, applies, ...rest } = jsonSchema as Record<string, unknown>;
       if (typeof unit === 'string') rest['description'] = `${String(rest['description'])} [${unit}]`;
+      if (typeof applies === 'string') rest['description'] = `${String(rest['description'])} Applies: ${applies}.`;
       return rest as JsonSchema;
     },
   });

@@ -15,7 +15,11 @@ const FLOODS = [
   { name: '400 messages of twelve fields, QoS 0', topics: 400, fields: 12, rounds: 1, qos: 0, ends: [] },
   {
     name: '2,500 topics, QoS 1, killed and stopped',
-    ...{ topics: 2500, fields: 1, rounds: 4, qos: 1, ends: ['SIGKILL', 'SIGTERM', 'SIGKILL', 'SIGTERM'] },
+    topics: 2500,
+    fields: 1,
+    rounds: 4,
+    qos: 1,
+    ends: ['SIGKILL', 'SIGTERM', 'SIGKILL', 'SIGTERM'],
   },
 ];
 /** The longest that a stop may take. */

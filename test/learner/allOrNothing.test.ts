@@ -3,7 +3,7 @@ import { KernelFullError } from '../../src/kernel/kernel.ts';
 import { allOrNothing } from '../../src/learner/allOrNothing.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { KERNELS } from '../support/kernels.ts';
-import { defaultLearnerSettings } from '../support/series.ts';
+import { makeSettings } from '../support/settings.ts';
 
 it.each(KERNELS)('kernel $name: what was taken before a step failed is given back', ({ create }) => {
   const kernel = create();
@@ -28,7 +28,7 @@ it.each(KERNELS)('kernel $name: what was taken before a step failed is given bac
 it.each(KERNELS)(
   'kernel $name: a learner that does not fit leaves nothing behind, however little is missing',
   ({ create }) => {
-    const settings = defaultLearnerSettings();
+    const settings = makeSettings();
     const roomy = create();
     const learner = new StreamLearner(roomy, settings);
     const needed = roomy.usedBytes;

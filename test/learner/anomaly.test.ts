@@ -6,17 +6,8 @@ import { Anomaly } from '../../src/learner/anomaly.ts';
 import { Row } from '../../src/learner/row.ts';
 import type { Stateful, StateIo } from '../../src/model/stateIo.ts';
 import { statefulContract } from '../contract/statefulContract.ts';
-import {
-  constant,
-  MINUTE,
-  MONDAY,
-  makeSeries,
-  NO_POLICY,
-  normal,
-  whiteNoise,
-  withGap,
-  withSpike,
-} from '../support/series.ts';
+import { constant, MINUTE, MONDAY, makeSeries, normal, whiteNoise, withGap, withSpike } from '../support/series.ts';
+import { makeSettings } from '../support/settings.ts';
 
 /** The anomaly score beside forecasters that always say 10, unless they are told otherwise. */
 class Watch implements Stateful {
@@ -26,7 +17,7 @@ class Watch implements Stateful {
   #rows = 0;
 
   constructor(minReadings = 200, policy: Partial<AnomalySettings> = {}, watched: readonly number[] = [0]) {
-    this.anomaly = new Anomaly({ ...NO_POLICY, ...policy }, minReadings, watched);
+    this.anomaly = new Anomaly({ ...makeSettings().anomaly, ...policy }, minReadings, watched);
   }
 
   see(value: number, expected: readonly number[] = [10, 10, 10]): void {

@@ -2,14 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { ExpertName } from '../../src/domain/expertName.ts';
 import { createSimdKernel } from '../../src/kernel/simd/simdKernel.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
-import { defaultLearnerSettings, makeSeries, normal, toHorizons, toSteps } from '../support/series.ts';
+import { makeSeries, normal, toHorizons, toSteps } from '../support/series.ts';
+import { makeSettings } from '../support/settings.ts';
 
 const ROWS = 4000;
 const FROM = 2000;
 const LEAD = 3;
 const HORIZONS = [1, 2, 3];
 
-const EXPERTS = defaultLearnerSettings().model.experts;
+const EXPERTS = makeSettings().model.experts;
 
 type Inputs = readonly (readonly number[])[];
 
@@ -34,7 +35,7 @@ const leading = (change: (value: number, t: number) => number = (value) => value
 /** MAE of the published forecast over that of the last value, per horizon, in the second half. */
 function errorsOf(inputs: Inputs | undefined, experts: readonly ExpertName[] = EXPERTS): number[] {
   const exogenous = inputs?.[0]?.length ?? 0;
-  const settings = defaultLearnerSettings({ horizons: toHorizons(...HORIZONS), exogenous, model: { experts } });
+  const settings = makeSettings({ horizons: toHorizons(...HORIZONS), exogenous, model: { experts } });
   const learner = new StreamLearner(createSimdKernel('simd'), settings);
   const issued = toSteps(TARGET).map((step, t) => {
     const { horizons } = learner.step(

@@ -3,7 +3,8 @@ import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { createRandom } from '../../src/tools/demo/sensors/random.ts';
 import { HOME_STREAMS } from '../quality/homeStreams.ts';
 import { KERNELS, type KernelUnderTest } from '../support/kernels.ts';
-import { defaultLearnerSettings, toHorizons, toSteps } from '../support/series.ts';
+import { toHorizons, toSteps } from '../support/series.ts';
+import { makeSettings } from '../support/settings.ts';
 
 const KERNEL = (KERNELS.find(({ name }) => name === 'simd') ?? KERNELS[0]) as KernelUnderTest;
 const STEPS = 15;
@@ -14,7 +15,7 @@ it.each([2, 4])('a pump is foreseen better than by the last value and by the day
   const pump = HOME_STREAMS.find(({ name }) => name === 'pump, W');
   const rows = pump?.make(createRandom(seed)) ?? [];
   const values = rows.map(({ value }) => value);
-  const settings = defaultLearnerSettings({ horizons: toHorizons(STEPS) });
+  const settings = makeSettings({ horizons: toHorizons(STEPS) });
   const learner = new StreamLearner(KERNEL.create(), settings);
   const errors = { own: 0, last: 0, day: 0 };
   toSteps(

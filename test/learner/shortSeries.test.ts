@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { createSimdKernel } from '../../src/kernel/simd/simdKernel.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
-import { defaultLearnerSettings, toHorizons, toSteps } from '../support/series.ts';
+import { toHorizons, toSteps } from '../support/series.ts';
+import { makeSettings } from '../support/settings.ts';
 
 /** Airline passengers of each month from 1949 to 1960, in thousands (Box & Jenkins 1976, series G). */
 const PASSENGERS = `
@@ -21,7 +22,7 @@ const FROM = 24;
 
 /** Errors of the default stream and of the last value, per horizon. */
 function errorsOf(seed: number): { own: number; last: number }[] {
-  const settings = defaultLearnerSettings({ horizons: toHorizons(...HORIZONS), model: { seed } });
+  const settings = makeSettings({ horizons: toHorizons(...HORIZONS), model: { seed } });
   const learner = new StreamLearner(createSimdKernel('simd'), settings);
   const issued = toSteps(PASSENGERS, MONTHS).map((step) => {
     const { horizons } = learner.step(step);

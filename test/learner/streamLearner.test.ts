@@ -11,18 +11,16 @@ import { type LearnerSubject, learnerContract } from '../contract/learnerContrac
 import { createCountingKernel } from '../support/countingKernel.ts';
 import { KERNELS } from '../support/kernels.ts';
 import {
-  defaultLearnerSettings,
   gridTimes,
   learnerSettings,
   MINUTE,
   makeSeries,
-  NO_POLICY,
   noisySine,
   normal,
-  type SettingsOverrides,
   toHorizons,
   toSteps,
 } from '../support/series.ts';
+import { makeSettings, type SettingsOverrides } from '../support/settings.ts';
 
 const TWO: Partial<ModelSettings> = { experts: ['last_value', 'lstm_direct'] };
 
@@ -130,7 +128,10 @@ describe('its snapshot', () => {
     ['interval', { interval: 0.5 }],
     ['reset_after', { resetAfter: toDurationMs(1000) }],
     ['min_samples', { minSamples: 10 }],
-    ['policy', { anomaly: { ...NO_POLICY, range: { low: 0, high: 9 }, direction: 'up', holdOff: { rows: 5 } } }],
+    [
+      'policy',
+      { anomaly: { ...makeSettings().anomaly, range: { low: 0, high: 9 }, direction: 'up', holdOff: { rows: 5 } } },
+    ],
     ['names of the horizons', { horizons: [{ label: '15m', steps: 1 }] }],
   ])('is kept under another %s', (_, overrides) => {
     expect(() => learnerOf(learnerSettings(overrides), saved)).not.toThrow();
@@ -152,7 +153,7 @@ describe('its snapshot', () => {
   });
 
   it('takes 224 KiB at most for a default stream, and no more after years', () => {
-    const learner = learnerOf(defaultLearnerSettings());
+    const learner = learnerOf(makeSettings());
     const size = learner.snapshot().length;
     live(learner, noisySine(900));
     const later = learner.snapshot().length;
@@ -184,7 +185,7 @@ it('lets the best expert answer: the last value on a walk, the network on a wave
 });
 
 it('learns a wave well with the default settings', () => {
-  const learner = learnerOf(defaultLearnerSettings({ model: TWO }));
+  const learner = learnerOf(makeSettings({ model: TWO }));
   live(learner, noisySine(2500));
   expect(learner.step(PROBE).skill).toBeGreaterThan(0.15);
 });

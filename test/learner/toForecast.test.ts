@@ -7,7 +7,8 @@ import { LastValue } from '../../src/learner/experts/lastValue.ts';
 import { HorizonTrack } from '../../src/learner/horizonTrack.ts';
 import { Row } from '../../src/learner/row.ts';
 import { emptyForecast, type Mind, toForecast } from '../../src/learner/toForecast.ts';
-import { constant, NO_POLICY, noisySine, toHorizons, toSteps, withGap } from '../support/series.ts';
+import { constant, noisySine, toHorizons, toSteps, withGap } from '../support/series.ts';
+import { makeSettings } from '../support/settings.ts';
 
 /** The last value under the name of a network. */
 function impostor(isHealthy: boolean): Expert {
@@ -33,7 +34,7 @@ function mindOf(steps: number[], experts: readonly Expert[] = [new LastValue()],
     row: new Row(steps),
     tracks: steps.map((count) => new HorizonTrack(count, 0.9, [true])),
     experts,
-    anomaly: new Anomaly(NO_POLICY, minSamples, [0]),
+    anomaly: new Anomaly(makeSettings().anomaly, minSamples, [0]),
   };
 }
 

@@ -9,8 +9,8 @@ import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { Redeliveries } from '../../src/state/log/redeliveries.ts';
 import { Suspects } from '../../src/state/suspects.ts';
 import { JournalMedium } from '../state/log/medium.ts';
+import { createEchoHost } from '../support/echoHost.ts';
 import { machinesOf } from '../support/machines.ts';
-import { createEchoHost } from './echoHost.ts';
 import { deliveryOf, idOf, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
 
 const DAY_S = 86_400;

@@ -8,9 +8,9 @@ import type { DurableState } from '../../src/state/durableState.ts';
 import { Redeliveries } from '../../src/state/log/redeliveries.ts';
 import { type NoteFile, Suspects } from '../../src/state/suspects.ts';
 import { JournalMedium } from '../state/log/medium.ts';
+import { createEchoHost } from '../support/echoHost.ts';
 import { machinesOf } from '../support/machines.ts';
 import { settle } from '../support/virtualTime.ts';
-import { createEchoHost } from './echoHost.ts';
 import { deliveryOf, everyMessage, idOf, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
 
 const MANY = 200;

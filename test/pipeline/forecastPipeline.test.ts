@@ -7,8 +7,8 @@ import type { Inbound } from '../../src/domain/sample.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import { forecastPipeline, type PipelineOptions } from '../../src/pipeline/forecastPipeline.ts';
+import { createEchoHost } from '../support/echoHost.ts';
 import { machinesOf } from '../support/machines.ts';
-import { createEchoHost } from './echoHost.ts';
 import { everyMessage, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
 
 const STREAMS = 1_000;

@@ -7,8 +7,8 @@ import { encodeStreamState } from '../../src/hosts/stream/streamState.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import type { RoutedInput } from '../../src/pipeline/routedInput.ts';
 import { type SampleOptions, type SamplePorts, samplePipeline } from '../../src/pipeline/samplePipeline.ts';
+import { createEchoHost } from '../support/echoHost.ts';
 import { machinesOf } from '../support/machines.ts';
-import { createEchoHost } from './echoHost.ts';
 import { everyMessage, idOf, ignore, sampleOf, settingsWith, utc } from './samples.ts';
 
 /** What a replay passes: a turn that comes at once. */

@@ -12,13 +12,12 @@ import {
   toDurationMs,
   toEpochMs,
 } from '../../src/domain/time.ts';
-import { ANY_READING } from '../../src/domain/validReadings.ts';
 import type { Arrival, MessageHead } from '../../src/pipeline/arrival.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import { StepRun } from '../../src/pipeline/stepRun.ts';
 import type { Eviction } from '../../src/pipeline/work.ts';
 import { checksumOf } from '../../src/state/log/redeliveries.ts';
-import { NO_POLICY } from '../support/series.ts';
+import { smallSettings } from '../support/settings.ts';
 
 export const idOf = (name: string): StreamId => name as StreamId;
 
@@ -102,31 +101,14 @@ export const forecastOf = (stream: string, at: number, more: Partial<Forecast> =
 
 export const everyMessage: StepSettings = { every: 'message', gapAfter: toDurationMs(0) };
 
-export const settingsWith = (step: StepSettings, minInterval = 0): StreamSettings => ({
-  horizons: [{ label: '1', steps: 1 }],
-  interval: 0.9,
-  minSamples: 200,
-  anomaly: NO_POLICY,
-  valid: ANY_READING,
-  exogenous: 0,
-  resetAfter: toDurationMs(0),
-  model: {
-    kernel: 'plain',
-    cell: 'lstm',
-    hidden: 2,
-    chronoLag: undefined,
-    bptt: { every: 4, window: 32 },
-    learningRate: 'auto',
-    replay: 0,
-    replayRows: 1000,
-    experts: ['last_value'],
-    inputs: { lags: 0, calendar: false, dayLag: false, weekLag: false, linear: false },
-    seed: 1,
-  },
-  step,
-  time: { from: 'message', sanity: true, zone: 'UTC', path: undefined },
-  publish: { minInterval: toDurationMs(minInterval), retain: true, expire: toDurationMs(0), forecast: false },
-});
+export const settingsWith = (step: StepSettings, minInterval = 0): StreamSettings => {
+  const { time, publish } = smallSettings();
+  return smallSettings({
+    step,
+    time: { ...time, zone: 'UTC' },
+    publish: { ...publish, minInterval: toDurationMs(minInterval) },
+  });
+};
 
 /** Runs taken apart, as if there were always room. */
 export const oneByOne: OperatorFunction<Step | StepRun, Step> = mergeMap((step) => {

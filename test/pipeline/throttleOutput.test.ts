@@ -1,3 +1,4 @@
+import { tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { StreamSettings } from '../../src/domain/streamSettings.ts';
@@ -91,6 +92,40 @@ describe('throttleOutput', () => {
       const expected = '   -a-p------bq-|';
 
       expectObservable(source.pipe(operator)).toBe(expected, values);
+    });
+  });
+
+  it('goes by the interval as it is when a forecast comes', () => {
+    marbles(({ hot, expectObservable }) => {
+      let interval = 5;
+      const { operator } = throttle({ settingsOf: () => settingsWith(everyMessage, interval) });
+      const source = hot(' -a-b-c-d-f-------k|', attic).pipe(
+        tap(({ at }) => {
+          interval = at < 3 ? 5 : 1;
+        }),
+      );
+      const expected = '   -a---c-d-f-------k|';
+
+      expectObservable(source.pipe(operator)).toBe(expected, attic);
+    });
+  });
+
+  it('lets what is withheld wait for the interval of its time', () => {
+    marbles(({ hot, expectObservable }) => {
+      let interval = 5;
+      const { operator } = throttle({ settingsOf: () => settingsWith(everyMessage, interval) });
+      const values = { a: attic.a, b: attic.b, p: forecastOf('barn', 1) };
+      const source = hot(' -a-b-p-------|', values);
+      const expected = '   -a---p--b----|';
+
+      expectObservable(
+        source.pipe(
+          operator,
+          tap(({ stream }) => {
+            if (stream === 'barn') interval = 1000;
+          }),
+        ),
+      ).toBe(expected, values);
     });
   });
 

@@ -2,7 +2,8 @@ import type { Forecast } from '../../src/domain/forecast.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
-import { defaultLearnerSettings, learnerSettings, type SettingsOverrides, toHorizons } from '../support/series.ts';
+import { learnerSettings, toHorizons } from '../support/series.ts';
+import { makeSettings, type SettingsOverrides } from '../support/settings.ts';
 import { NumberHash } from './numberHash.ts';
 import { gappySteps, gridSteps, irregularSteps, stepsAmongOthers } from './sensorSteps.ts';
 
@@ -34,7 +35,7 @@ export function learnerHashes(name: string, kernel: Kernel): Record<string, stri
 
 function hashOf(kernel: Kernel, { steps, settings: overrides, isDefault }: Case): string {
   const hash = new NumberHash();
-  const settings = isDefault ? defaultLearnerSettings(overrides) : learnerSettings(overrides);
+  const settings = isDefault ? makeSettings(overrides) : learnerSettings(overrides);
   let learner = new StreamLearner(kernel, settings);
   steps.forEach((step, row) => {
     addForecast(hash, learner.step(step));

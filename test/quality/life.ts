@@ -2,7 +2,8 @@ import type { ExpertName } from '../../src/domain/expertName.ts';
 import type { LearnerSettings } from '../../src/domain/streamSettings.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { KERNELS, type KernelUnderTest } from '../support/kernels.ts';
-import { defaultLearnerSettings, gridTimes, MINUTE, toSteps } from '../support/series.ts';
+import { gridTimes, MINUTE, toSteps } from '../support/series.ts';
+import { makeSettings } from '../support/settings.ts';
 
 /** What a learner says while it lives through a series, one entry a row; NaN where it says nothing. */
 export interface Life {
@@ -21,7 +22,7 @@ const KERNEL = (KERNELS.find(({ name }) => name === 'simd') ?? KERNELS[0]) as Ke
 const ROW_MS = 5 * MINUTE;
 
 /** A new learner with the settings that are shipped lives through the series, row by row. */
-export function live(values: readonly number[], settings: LearnerSettings = defaultLearnerSettings()): Life {
+export function live(values: readonly number[], settings: LearnerSettings = makeSettings()): Life {
   const learner = new StreamLearner(KERNEL.create(), settings);
   const column = (): Float64Array => new Float64Array(values.length).fill(Number.NaN);
   const life = {

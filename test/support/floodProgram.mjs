@@ -37,7 +37,11 @@ const report = (event) => {
 };
 const zone = () => () => 0;
 const decoder = createDecoder({
-  ...{ specs: config.streams, limits: config.limits, zoneOffsetOf: zone, report, matchesFilter },
+  specs: config.streams,
+  limits: config.limits,
+  zoneOffsetOf: zone,
+  report,
+  matchesFilter,
   maxTopics: config.limits.streams,
 });
 const { settingsOf } = decoder;
@@ -50,7 +54,13 @@ const publisher = new Publisher({
 const host = createInlineHost({ ...createLearnerFactory(settingsOf, undefined, report), report });
 const { machineFor } = new StreamMachines({ settingsOf, zoneOffsetOf: zone, learners: host, report, isKept: false });
 const intake = createIntake({
-  ...{ filters: ['#'], formerFilters: [], identifierBase: 0, baseTopic: 'tidegate', clock, report, acks: 'at-once' },
+  filters: ['#'],
+  formerFilters: [],
+  identifierBase: 0,
+  baseTopic: 'tidegate',
+  clock,
+  report,
+  acks: 'at-once',
 });
 const inbound$ = new Subject();
 intake.inbound$.subscribe(inbound$);
@@ -60,7 +70,12 @@ inbound$
   .pipe(
     forecastPipeline(
       {
-        ...{ decode: decoder.decode, settingsOf, machineFor, host, report, clock },
+        decode: decoder.decode,
+        settingsOf,
+        machineFor,
+        host,
+        report,
+        clock,
         delay(run, after) {
           const timer = setTimeout(run, after);
           return () => clearTimeout(timer);

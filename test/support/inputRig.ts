@@ -12,7 +12,7 @@ import { createLearnerFactory } from '../../src/hosts/createLearnerFactory.ts';
 import { createInlineHost } from '../../src/hosts/inlineHost.ts';
 import { Publisher } from '../../src/outlets/results/publisher.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
-import { input, makeSettings, makeSpec, matchesFilter, UTC_PLUS_1 } from '../fixtures/decoderSetup.ts';
+import { decoderSettings, input, makeSpec, matchesFilter, UTC_PLUS_1 } from '../fixtures/decoderSetup.ts';
 import { machinesOf } from './machines.ts';
 import { learnerSettings } from './series.ts';
 
@@ -53,11 +53,19 @@ const MODEL = learnerSettings({ minSamples: 50, model: { hidden: 4, bptt: { ever
 
 function withModel(spec: StreamSpec): StreamSpec {
   const { model, horizons, minSamples } = MODEL;
-  const settings: StreamSettings = { ...makeSettings(), ...spec.settings, model, horizons, minSamples };
+  const settings: StreamSettings = { ...decoderSettings(), ...spec.settings, model, horizons, minSamples };
   return { ...spec, settings };
 }
 
-export function createInputRig(maxStreams = 100): InputRig {
+interface RigOptions {
+  /** Default: every kind of entry, each stream with a small network. */
+  readonly specs?: readonly StreamSpec[];
+  /** Default: every forecast is published. */
+  readonly throttle?: boolean;
+}
+
+export function createInputRig(maxStreams = 100, options: RigOptions = {}): InputRig {
+  const { specs = SPECS.map(withModel), throttle = false } = options;
   const forecasts: Forecast[] = [];
   const events: DomainEvent[] = [];
   const published: { topic: string; payload: string }[] = [];
@@ -68,19 +76,32 @@ export function createInputRig(maxStreams = 100): InputRig {
     if (event.type === 'StreamStarted') alive.add(event.stream);
     if (event.type === 'StreamEvicted') alive.delete(event.stream);
   };
-  const specs = SPECS.map(withModel);
   const limits = { payload: 65_536, topic: 512, depth: 32 };
   const decoder = createDecoder({
-    ...{ specs, limits, zoneOffsetOf: () => UTC_PLUS_1, report, matchesFilter, maxTopics: maxStreams },
+    specs,
+    limits,
+    zoneOffsetOf: () => UTC_PLUS_1,
+    report,
+    matchesFilter,
+    maxTopics: maxStreams,
   });
   const { settingsOf } = decoder;
   const host = createInlineHost({ ...createLearnerFactory(settingsOf, undefined, report), report });
   const publisher = new Publisher({
-    ...{ baseTopic: BASE_TOPIC, publish: (message) => published.push(message) > 0, settingsOf, maxStreams },
+    baseTopic: BASE_TOPIC,
+    publish: (message) => published.push(message) > 0,
+    settingsOf,
+    maxStreams,
   });
   const clock = { now: () => toEpochMs(now) };
   const intake = createIntake({
-    ...{ filters: ['#'], formerFilters: [], identifierBase: 0, baseTopic: BASE_TOPIC, clock, report, acks: 'at-once' },
+    filters: ['#'],
+    formerFilters: [],
+    identifierBase: 0,
+    baseTopic: BASE_TOPIC,
+    clock,
+    report,
+    acks: 'at-once',
   });
   const inbound$ = new Subject<Inbound>();
   intake.inbound$.subscribe(inbound$);
@@ -93,13 +114,19 @@ export function createInputRig(maxStreams = 100): InputRig {
     .pipe(
       forecastPipeline(
         {
-          ...{ decode: decoder.decode, settingsOf, machineFor, host, report, onNextTurn, clock },
+          decode: decoder.decode,
+          settingsOf,
+          machineFor,
+          host,
+          report,
+          onNextTurn,
+          clock,
           delay: (run, after) => {
             const timer = setTimeout(run, after);
             return () => clearTimeout(timer);
           },
         },
-        { maxStreams, maxBatch: 64, maxQueue: 1000, maxBytes: 1e9, credit: 64, overflow: 'coalesce', throttle: false },
+        { maxStreams, maxBatch: 64, maxQueue: 1000, maxBytes: 1e9, credit: 64, overflow: 'coalesce', throttle },
       ),
     )
     .subscribe((forecast) => {

@@ -1,15 +1,9 @@
 import type { Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
-import type {
-  AnomalySettings,
-  Horizon,
-  LearnerSettings,
-  ModelSettings,
-  StreamSettings,
-} from '../../src/domain/streamSettings.ts';
+import type { Horizon, StreamSettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
-import { ANY_READING } from '../../src/domain/validReadings.ts';
 import { createRandom, type Random } from '../../src/kernel/random.ts';
+import { makeSettings, type SettingsOverrides } from './settings.ts';
 
 /** 2024-01-01, a Monday, 00:00 UTC. */
 export const MONDAY: number = Date.UTC(2024, 0, 1);
@@ -139,53 +133,7 @@ export function toHorizons(...steps: number[]): Horizon[] {
   return steps.map((count) => ({ label: String(count), steps: count }));
 }
 
-/** The configuration's defaults. */
-export const NO_POLICY: AnomalySettings = {
-  range: undefined,
-  direction: 'both',
-  minDeviation: 0,
-  minRelativeDeviation: 0,
-  threshold: 1,
-  holdOff: { rows: 100 },
-  minDuration: { rows: 1 },
-  maxAge: toDurationMs(3_600_000),
-};
-
-type StreamLearnerSettings = LearnerSettings & Pick<StreamSettings, 'valid'>;
-
-export interface SettingsOverrides extends Partial<Omit<StreamLearnerSettings, 'model'>> {
-  readonly model?: Partial<ModelSettings>;
-}
-
-/** The configuration's defaults. */
-export function defaultLearnerSettings({ model, ...others }: SettingsOverrides = {}): StreamLearnerSettings {
-  return {
-    horizons: toHorizons(1),
-    interval: 0.9,
-    minSamples: 200,
-    anomaly: NO_POLICY,
-    valid: ANY_READING,
-    exogenous: 0,
-    resetAfter: toDurationMs(0),
-    ...others,
-    model: {
-      kernel: 'plain',
-      cell: 'lstm',
-      hidden: 32,
-      chronoLag: undefined,
-      bptt: { every: 4, window: 32 },
-      learningRate: 'auto',
-      replay: 2,
-      replayRows: 1000,
-      experts: ['last_value', 'linear', 'lstm_residual', 'lstm_direct'],
-      inputs: { lags: 3, calendar: true, dayLag: true, weekLag: true, linear: false },
-      seed: 1,
-      ...model,
-    },
-  };
-}
-
 /** The defaults with a network of 8 units and a window of 16 rows, for speed. */
-export function learnerSettings({ model, ...others }: SettingsOverrides = {}): StreamLearnerSettings {
-  return defaultLearnerSettings({ ...others, model: { hidden: 8, bptt: { every: 4, window: 16 }, ...model } });
+export function learnerSettings({ model, ...others }: SettingsOverrides = {}): StreamSettings {
+  return makeSettings({ ...others, model: { hidden: 8, bptt: { every: 4, window: 16 }, ...model } });
 }

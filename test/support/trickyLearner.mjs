@@ -62,8 +62,18 @@ export function createTrickyLearner(stream, snapshot = [0, 0]) {
       sum += value;
       samples++;
       return {
-        ...{ stream, at, value, samples, skill: learned, expected: null, anomalyScore: null, anomaly: false },
-        ...{ horizons: [], state: 'active', source: 'last_value', coverage: sum },
+        stream,
+        at,
+        value,
+        samples,
+        skill: learned,
+        expected: null,
+        anomalyScore: null,
+        anomaly: false,
+        horizons: [],
+        state: 'active',
+        source: 'last_value',
+        coverage: sum,
       };
     },
     learn,

@@ -87,7 +87,7 @@ function timeSyncs(folder: string): number {
       fsyncSync(handle);
       return performance.now() - startedAt;
     });
-    return times.sort((a, b) => a - b)[SYNCS / 2] as number;
+    return times.sort((a, b) => a - b)[SYNCS / 2];
   } finally {
     closeSync(handle);
     rmSync(file, { force: true });

@@ -27,13 +27,12 @@ export interface AutoFieldsOptions extends AutoNamesOptions {
 /** Reads every numeric field but the housekeeping ones. */
 export function createAutoFields(options: AutoFieldsOptions): FieldReader {
   const { source, timeOf } = options;
-  const { valid } = source.spec.settings;
   const names = createAutoNames(options);
   const trail: object[] = [];
   let reasons = new Set<DropReason>();
 
   function takeLeaf(path: string, key: string, value: unknown, intake: Intake): void {
-    const number = readJsonNumber(value, undefined, valid);
+    const number = readJsonNumber(value, undefined, source.spec.settings.valid);
     if (number === 'not-a-number' || names.passesOver(path, key, false)) return;
     // A fault that the configuration names is counted for each field, whatever else the message holds.
     if (number === 'not-valid') refuse(intake, number);

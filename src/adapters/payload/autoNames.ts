@@ -12,11 +12,11 @@ export interface AutoNamesOptions {
   readonly name: string;
   /** Names that earlier entries of the configuration give to fields of the same topic. */
   readonly taken: ReadonlySet<string>;
-  /** Dotted path of the configured time, which is no reading. */
-  readonly timePath: string | undefined;
+  /** Dotted path of the configured time, which is no reading; undefined: none is configured. */
+  readonly timePathOf: () => string | undefined;
 }
 
-/** Decides once for each path of a topic whether it becomes a stream, and under which id. Bounded. */
+/** Decides once for each path of a topic whether it becomes a stream, and under which id; the time path is asked for each time. Bounded. */
 export interface AutoNames {
   passesOver(path: string, key: string, holdsObject: boolean): boolean;
   /** Undefined: `refusalOf` says why. */
@@ -24,16 +24,17 @@ export interface AutoNames {
   refusalOf(path: string): 'bad-name' | 'too-many-streams';
 }
 
-export function createAutoNames({ name, taken, timePath }: AutoNamesOptions): AutoNames {
+export function createAutoNames({ name, taken, timePathOf }: AutoNamesOptions): AutoNames {
   const streams = new Map<string, StreamId>();
   const leaves = new Map<string, boolean>();
   const blocks = new Map<string, boolean>();
   return {
     passesOver(path, key, holdsObject) {
+      if (path === timePathOf()) return true;
       const known = holdsObject ? blocks : leaves;
       const decided = known.get(path);
       if (decided !== undefined) return decided;
-      const isOver = isHousekeepingKey(key, holdsObject) || path === timePath || taken.has(`${name}/${path}`);
+      const isOver = isHousekeepingKey(key, holdsObject) || taken.has(`${name}/${path}`);
       if (known.size < MOST_REMEMBERED && path.length <= LONGEST_REMEMBERED) known.set(path, isOver);
       return isOver;
     },

@@ -27,7 +27,7 @@ export interface DecoderOptions {
 export interface Decoder {
   readonly decode: Decode;
   readonly settingsOf: SettingsOf;
-  /** Whether the settings of a stream are certain, though no message of it has come in this process. */
+  /** Tells whether the settings of a stream are certain, though no message of it has come in this process. */
   readonly isCertain: (stream: StreamId) => boolean;
 }
 

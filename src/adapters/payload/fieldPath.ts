@@ -21,7 +21,7 @@ export function compileFieldPath(text: string): FieldPath {
   const keys = levels.map((_, from) =>
     levels.slice(from).map((__, more) => levels.slice(from, from + more + 1).join('.')),
   );
-  return { text, keys, firstIndex: toArrayPosition(levels[0] as string) };
+  return { text, keys, firstIndex: toArrayPosition(levels[0]) };
 }
 
 /**
@@ -35,10 +35,10 @@ export function findField(root: object, path: FieldPath, trail: object[]): unkno
 }
 
 function findFrom(holder: object, path: FieldPath, from: number, trail: object[]): unknown {
-  const keys = path.keys[from] as readonly string[];
+  const keys = path.keys[from];
   trail.push(holder);
   for (let more = Array.isArray(holder) ? 0 : keys.length - 1; more >= 0; more--) {
-    const value = ownValue(holder, keys[more] as string);
+    const value = ownValue(holder, keys[more]);
     if (value === undefined) continue;
     if (more === keys.length - 1) return value;
     if (typeof value !== 'object' || value === null) continue;

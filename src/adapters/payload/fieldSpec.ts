@@ -1,7 +1,8 @@
 import type { Report } from '../../domain/events.ts';
+import type { StreamSettings, TimeSettings } from '../../domain/streamSettings.ts';
 import type { FieldRule, InputRule, StreamSpec } from '../../domain/streamSpec.ts';
 import type { ZoneOffset } from '../../domain/time.ts';
-import { ANY_READING, narrowValid } from '../../domain/validReadings.ts';
+import { ANY_READING, narrowValid, type ValidRule } from '../../domain/validReadings.ts';
 import { compileFieldPath, type FieldPath } from './fieldPath.ts';
 import type { CompiledInput } from './inputFields.ts';
 import type { TextMap } from './numberText.ts';
@@ -9,15 +10,15 @@ import { createSampleTime, type ReadSampleTime } from './sampleTime.ts';
 
 /** A configured field, ready for any topic that its entry matches. */
 export interface CompiledField {
-  /** What it is called in the stream id, undefined: nothing. */
+  /** The field's name in the stream id; undefined: it has none. */
   readonly label: string | undefined;
   readonly path: FieldPath | undefined;
   readonly map: TextMap | undefined;
-  /** Its entry with its own settings: what is valid may differ from field to field. The same object for every topic. */
+  /** Its entry with the settings of the field: what is valid may differ from field to field. The same object for every topic. */
   readonly spec: StreamSpec;
 }
 
-/** A configuration entry with its paths taken apart and its time rules bound to a zone. */
+/** A configuration entry with its paths taken apart. Its settings are asked of `spec`, which always has those of now. */
 export interface CompiledSpec {
   readonly spec: StreamSpec;
   readonly fields: 'auto' | readonly CompiledField[];
@@ -32,13 +33,13 @@ export function compileSpec(
   zoneOffsetOf: (zone: string) => ZoneOffset,
   report: Report,
 ): CompiledSpec {
-  const settings = spec.settings.time;
-  const zone = zoneOffsetOf(settings.zone);
+  const settingsOf = (): TimeSettings => spec.settings.time;
+  const zone: ZoneOffset = (at) => zoneOffsetOf(settingsOf().zone)(at);
   return {
     spec,
     fields: spec.fields === 'auto' ? 'auto' : spec.fields.map((field) => compileField(field, spec)),
     inputs: spec.inputs.map(compileInput),
-    createTimeOf: () => createSampleTime({ settings, zone, report }),
+    createTimeOf: () => createSampleTime({ settingsOf, zone, report }),
     report,
   };
 }
@@ -52,13 +53,28 @@ export function nameField(base: string, hasId: boolean, label: string | undefine
 }
 
 function compileField({ path, name, map, valid }: FieldRule, spec: StreamSpec): CompiledField {
-  const { settings } = spec;
   return {
     label: name ?? path,
     path: path === undefined ? undefined : compileFieldPath(path),
     map: compileMap(map),
-    spec:
-      valid === undefined ? spec : { ...spec, settings: { ...settings, valid: narrowValid(settings.valid, valid) } },
+    spec: valid === undefined ? spec : narrowSpec(spec, valid),
+  };
+}
+
+/** The entry as it is for a field with a rule of its own. Its settings are one object for as long as those of the entry are. */
+function narrowSpec(spec: StreamSpec, valid: ValidRule): StreamSpec {
+  const narrow = (of: StreamSettings): StreamSettings => ({ ...of, valid: narrowValid(of.valid, valid) });
+  let base = spec.settings;
+  let narrowed = narrow(base);
+  return {
+    ...spec,
+    get settings() {
+      if (base !== spec.settings) {
+        base = spec.settings;
+        narrowed = narrow(base);
+      }
+      return narrowed;
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * What automatic choice leaves out: numbers that devices send about themselves, their radio, their clock and their place.
+ * Names that automatic choice leaves out: numbers that devices send about themselves, their radio, their clock and their place.
  * A field or topic that the configuration names is always read. Names in lower case.
  */
 const NAMES: ReadonlySet<string> = new Set([
@@ -30,21 +30,21 @@ const BLOCKS: ReadonlySet<string> = new Set([
 const ENDINGS = /(?:_ts|_id|_rssi|_rev|_eui|_at|version)$|[a-z]Id$/;
 const BEGINNINGS = /^(?:uptime|\$)/;
 
-/** Whether a key is one that automatic choice passes over, with all below it. */
+/** Tells whether a key is one that automatic choice passes over, with all below it. */
 export function isHousekeepingKey(key: string, holdsObject: boolean): boolean {
   const lower = key.toLowerCase();
   if (NAMES.has(lower) || (holdsObject && BLOCKS.has(lower))) return true;
   return BEGINNINGS.test(lower) || ENDINGS.test(key) || lower.endsWith('version');
 }
 
-/** What zigbee2mqtt publishes about itself, below `<base>/bridge/`. */
+/** Topics of zigbee2mqtt about itself, below `<base>/bridge/`. */
 const BRIDGE_LEVELS: ReadonlySet<string> = new Set([
   ...['state', 'info', 'health', 'devices', 'groups', 'definitions', 'extensions', 'converters', 'logging', 'log'],
   ...['event', 'config', 'networkmap', 'request', 'response'],
 ]);
 
 /**
- * Whether a topic carries no readings: a level that begins with `$` (Homie's attributes, `$SYS`) or a bridge's own topics.
+ * Tells whether a topic carries no readings: a level that begins with `$` (Homie's attributes, `$SYS`) or a bridge's own topics.
  * A level that the filter spells out is meant.
  */
 export function isHousekeepingTopic(topic: string, filter: string): boolean {
@@ -54,7 +54,7 @@ export function isHousekeepingTopic(topic: string, filter: string): boolean {
   return levels.some((level, i) => level.startsWith('$') && spelled[i] !== level);
 }
 
-/** Whether a plain number on this topic is housekeeping by the name of its last level (rtl_433's `…/id`, `…/channel`). */
+/** Tells whether a plain number on this topic is housekeeping by the name of its last level (rtl_433's `…/id`, `…/channel`). */
 export function isHousekeepingValue(topic: string, filter: string): boolean {
   const levels = topic.split('/');
   const last = levels.at(-1) as string;

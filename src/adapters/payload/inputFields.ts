@@ -14,7 +14,7 @@ export interface CompiledInput {
 /** The further inputs that stand in the same object as their target: NaN where one has no number there. */
 export type ReadInputs = (root: object) => readonly number[];
 
-/** A field that so many messages in a row have lacked from the first on is more likely a mistyped one than a rare one. */
+/** A field that this number of messages in a row has lacked from the first on is more likely mistyped than rare. */
 const FIRST_MESSAGES = 20;
 
 /**

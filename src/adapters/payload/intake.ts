@@ -5,7 +5,7 @@ import type { StreamSource } from '../../domain/streamSpec.ts';
 import type { SampleTime } from './sampleTime.ts';
 import type { StreamBook } from './streamBook.ts';
 
-/** What one message has given so far. */
+/** The samples and drops of one message so far. */
 export interface Intake {
   readonly message: Inbound;
   readonly book: StreamBook;
@@ -21,7 +21,7 @@ export function refuse(intake: Intake, reason: DropReason): void {
   intake.drops.push({ reason, topic: intake.message.topic });
 }
 
-/** What a field of the message says, and at which moment. */
+/** The value of a field of the message, and its time. */
 export interface Reading {
   readonly time: SampleTime;
   readonly value: number;

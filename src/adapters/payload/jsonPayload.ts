@@ -2,7 +2,7 @@ import type { DropReason } from '../../domain/dropReason.ts';
 import type { InputLimits } from '../../domain/streamSpec.ts';
 import { readTextPayload } from './textPayload.ts';
 
-/** What a message holds: a plain text (also one that stood alone in JSON quotes), or a JSON object or array. */
+/** The content of a message: a plain text (also one that stood alone in JSON quotes), or a JSON object or array. */
 export type Payload =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'json'; readonly root: object }
@@ -37,7 +37,7 @@ function looksLikeJson(text: string): boolean {
   return false;
 }
 
-/** Whether so many levels can be opened at all; `indexOf` looks through the text many times faster than a loop. */
+/** Tells whether more levels than the limit can be opened at all; `indexOf` looks through the text many times faster than a loop. */
 function hasMoreBracketsThan(text: string, limit: number): boolean {
   let brackets = 0;
   for (const bracket of ['{', '[']) {

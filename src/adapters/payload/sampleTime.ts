@@ -8,7 +8,7 @@ import { readPayloadTime } from './payloadTime.ts';
 /** Names under which devices send the time of a reading, the likeliest first. */
 const TIME_NAMES: readonly string[] = ['time', 'timestamp', 'ts', 'Time', 'last_seen', 'received_at'];
 
-/** What a field of a message says of its time. */
+/** The time of a field, as its message tells it. */
 export interface SampleTime {
   readonly at: EpochMs;
   /** undefined: the settings take any time for certain. */
@@ -23,15 +23,20 @@ export interface SampleTime {
 export type ReadSampleTime = (trail: readonly object[], message: Inbound) => SampleTime | 'bad-time';
 
 export interface SampleTimeOptions {
-  readonly settings: TimeSettings;
+  /** Asked for each field. */
+  readonly settingsOf: () => TimeSettings;
   readonly zone: ZoneOffset;
   readonly report: Report;
 }
 
-export function createSampleTime({ settings, zone, report }: SampleTimeOptions): ReadSampleTime {
-  if (settings.from === 'arrival') return (_, message) => untold(message);
-  const path = settings.path === undefined ? undefined : compileFieldPath(settings.path);
+export function createSampleTime({ settingsOf, zone, report }: SampleTimeOptions): ReadSampleTime {
+  let compiled: FieldPath | undefined;
   let unreadable: Inbound | undefined;
+
+  function compile(path: string): FieldPath {
+    if (compiled?.text !== path) compiled = compileFieldPath(path);
+    return compiled;
+  }
 
   // Once per message, not once per field.
   function reportUnreadable(message: Inbound): void {
@@ -42,10 +47,13 @@ export function createSampleTime({ settings, zone, report }: SampleTimeOptions):
 
   return (trail, message) => {
     const { receivedAt } = message;
-    const at = path === undefined ? searchTrail(trail, zone, receivedAt) : readAt(path, trail[0], zone, receivedAt);
+    const { from, path, sanity } = settingsOf();
+    if (from === 'arrival') return untold(message);
+    const at =
+      path === undefined ? searchTrail(trail, zone, receivedAt) : readAt(compile(path), trail[0], zone, receivedAt);
     if (at === 'absent') return untold(message);
-    if (at !== 'unreadable') return { at, origin: settings.sanity ? told(message) : undefined };
-    if (!settings.sanity) return 'bad-time';
+    if (at !== 'unreadable') return { at, origin: sanity ? told(message) : undefined };
+    if (!sanity) return 'bad-time';
     reportUnreadable(message);
     return untold(message);
   };

@@ -7,14 +7,14 @@ import type { MatchesFilter } from './topicPlan.ts';
 export interface SourceGuess {
   /** The first entry, with the settings of the field, that can give a stream of this id; where none can: the first of all. */
   specOf(stream: StreamId): StreamSpec;
-  /** Whether all entries that can give it have the same settings, and there is one. */
+  /** True where an entry can give the stream, and all that can have the same settings. */
   isCertain(stream: StreamId): boolean;
 }
 
 export function createSourceGuess(specs: readonly CompiledSpec[], matchesFilter: MatchesFilter): SourceGuess {
   const specsOf = (stream: StreamId): readonly StreamSpec[] => candidates(stream, specs, matchesFilter);
   return {
-    specOf: (stream) => specsOf(stream)[0] ?? (specs[0] as CompiledSpec).spec,
+    specOf: (stream) => specsOf(stream)[0] ?? specs[0].spec,
     isCertain(stream) {
       const [first, ...others] = specsOf(stream);
       return first !== undefined && others.every(({ settings }) => settings === first.settings);

@@ -10,7 +10,7 @@ import { createRecentMap } from './recentMap.ts';
 export interface StreamBook {
   /** The owner: a source equal to the one given where the stream was free, or was that source's before. */
   ownerOf(stream: StreamId, source: StreamSource): StreamSource;
-  /** undefined: nobody owns the stream. */
+  /** undefined: the stream has no owner. */
   find(stream: StreamId): StreamSource | undefined;
   /** Streams that take up room here. */
   readonly size: number;
@@ -22,10 +22,10 @@ export interface StreamBook {
  * others are, and no longer.
  */
 const MOST_PER_TURN = 8192;
-/** Fewer entries are not worth a look for those that nobody holds any more. */
+/** Fewer entries are not worth a look for those that are held no more. */
 const FEWEST_TO_TIDY = 1024;
 
-/** @param capacity streams that are remembered though nobody holds their source */
+/** @param capacity streams that are remembered though their source is held no more */
 export function createStreamBook(capacity: number): StreamBook {
   const recent = createRecentMap<StreamId, StreamSource>(capacity);
   /** All owners that are held, and some that are not held any more. */

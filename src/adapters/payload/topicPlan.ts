@@ -6,7 +6,7 @@ import { type CompiledField, type CompiledSpec, nameField } from './fieldSpec.ts
 import { isHousekeepingTopic, isHousekeepingValue } from './housekeeping.ts';
 import { createInputReader } from './inputFields.ts';
 
-/** Whether a topic filter with its wildcards matches a topic (MQTT 4.7). */
+/** True where a topic filter with its wildcards matches a topic (MQTT 4.7). */
 export type MatchesFilter = (filter: string, topic: string) => boolean;
 
 /**
@@ -45,7 +45,7 @@ function createAutoReader(
   return createAutoFields({
     name,
     taken,
-    timePath: spec.settings.time.path,
+    timePathOf: () => spec.settings.time.path,
     ignoresText: taken.has(name) || isHousekeepingValue(topic, spec.topic),
     source: { topic, spec },
     timeOf: createTimeOf(),

@@ -1,16 +1,15 @@
-import { displayWidth } from './displayWidth.ts';
+import stringWidth from 'string-width';
 
-/** The text in at most `width` columns; what does not fit ends in `…`. */
+const GRAPHEMES = new Intl.Segmenter('en');
+
+/** The text in at most `width` columns; what does not fit ends in `…`. No character is cut in two, however many code points it has. */
 export function fitText(text: string, width: number): string {
-  if (displayWidth(text) <= width) return text;
+  if (stringWidth(text) <= width) return text;
   if (width <= 0) return '';
   let kept = '';
-  let used = 0;
-  for (const character of text) {
-    const next = used + displayWidth(character);
-    if (next > width - 1) break;
-    kept += character;
-    used = next;
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    if (stringWidth(kept + segment) > width - 1) break;
+    kept += segment;
   }
   return `${kept}…`;
 }

@@ -1,6 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
 import type { DurationMs } from '../../domain/time.ts';
-import { displayWidth } from './displayWidth.ts';
 import { fitText } from './fitText.ts';
 import { isColorWanted } from './isColorWanted.ts';
 import { type Column, renderTable } from './renderTable.ts';
@@ -69,7 +68,7 @@ function createRedrawnTable<Row>({ out, columns, env }: LiveTableOptions<Row>): 
         `${hide}\r${cursorUp(up)}${lines.map((line) => `${line}${CLEAR_LINE_END}\n`).join('')}${CLEAR_SCREEN_END}`,
       );
       isShowing = true;
-      shown = lines.map((line) => displayWidth(stripVTControlCharacters(line)));
+      shown = lines.map((line) => stringWidth(line));
     },
     stop() {
       if (isShowing) out.write(SHOW_CURSOR);

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { displayWidth } from './displayWidth.ts';
+import stringWidth from 'string-width';
 import { fitText } from './fitText.ts';
 import { toPrintable } from './toPrintable.ts';
 
@@ -11,7 +11,7 @@ export interface Column<Row> {
   /** Default `left`. */
   readonly align?: 'left' | 'right';
   readonly style?: (row: Row) => Style | undefined;
-  /** Where the line is too long, this column may be cut down to so many characters. Absent: it is never cut. */
+  /** Where the line is too long, this column may be cut down to this number of characters. Absent: it is never cut. */
   readonly minWidth?: number;
 }
 
@@ -31,7 +31,7 @@ export function renderTable<Row>(
 ): string {
   const texts = rows.map((row) => columns.map((column) => toPrintable(column.text(row))));
   const wanted = columns.map(({ title }, c) =>
-    Math.max(displayWidth(title), ...texts.map((cells) => displayWidth(cells[c] as string))),
+    Math.max(stringWidth(title), ...texts.map((cells) => stringWidth(cells[c]))),
   );
   const widths = fitWidths(columns, wanted, width);
   const paint = (style: Style | undefined, text: string) =>
@@ -39,8 +39,8 @@ export function renderTable<Row>(
   const line = (cells: readonly string[], styleOf: (c: number) => Style | undefined) =>
     widths
       .map((columnWidth, c) => {
-        const text = fitText(cells[c] as string, columnWidth);
-        const space = ' '.repeat(columnWidth - displayWidth(text));
+        const text = fitText(cells[c], columnWidth);
+        const space = ' '.repeat(columnWidth - stringWidth(text));
         const painted = paint(styleOf(c), text);
         if (columns[c]?.align === 'right') return space + painted;
         return painted + space;
@@ -51,7 +51,7 @@ export function renderTable<Row>(
   const lines = [
     line(titles, () => 'bold'),
     paint('dim', '─'.repeat(totalWidth(widths))),
-    ...rows.map((row, r) => line(texts[r] as string[], (c) => columns[c]?.style?.(row))),
+    ...rows.map((row, r) => line(texts[r], (c) => columns[c]?.style?.(row))),
   ];
   return lines.map((text) => `${text}\n`).join('');
 }
@@ -65,11 +65,8 @@ function fitWidths<Row>(columns: readonly Column<Row>[], wanted: readonly number
   while (totalWidth(widths) > width) {
     const spare = widths.map((current, c) => current - (columns[c]?.minWidth ?? current));
     const widest = spare.indexOf(Math.max(...spare));
-    if ((spare[widest] as number) > 0) {
-      widths[widest] = Math.max(
-        columns[widest]?.minWidth as number,
-        (widths[widest] as number) - excess(widths, width),
-      );
+    if (spare[widest] > 0) {
+      widths[widest] = Math.max(columns[widest]?.minWidth as number, widths[widest] - excess(widths, width));
     } else if (widths.length > 1) return fitWidths(columns.slice(0, -1), wanted.slice(0, -1), width);
     else return [Math.max(0, width)];
   }

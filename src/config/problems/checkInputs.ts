@@ -1,7 +1,7 @@
 import { isPlainObject, type PlainObject } from '../yaml/plainObject.ts';
 import type { Finding, FindingPath } from './finding.ts';
 
-/** What the inputs of a stream are to its target and to each other. Works on the file as written. */
+/** Conflicts of the inputs of a stream with its target and with each other. Works on the file as written. */
 export function checkInputs(stream: PlainObject): Finding[] {
   const { inputs, target, fields } = stream;
   if (inputs === undefined) return [];

@@ -4,7 +4,7 @@ import { isPlainObject, type PlainObject } from '../yaml/plainObject.ts';
 import { checkInputs } from './checkInputs.ts';
 import type { Finding } from './finding.ts';
 
-/** What streams do to each other and to our own topics. Works on the file as written, so that other faults do not hide these. */
+/** Conflicts of streams with each other and with our own topics. Works on the file as written, so that other faults do not hide these. */
 export function checkStreams(streams: unknown, baseTopic: string): Finding[] {
   if (!Array.isArray(streams)) return [];
   const findings: Finding[] = [];

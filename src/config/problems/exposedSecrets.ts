@@ -12,12 +12,12 @@ export function exposedSecrets({ secretFiles }: Pick<Config, 'secretFiles'>): re
   });
 }
 
-/** What is wrong with such a file. */
+/** The fault of such a file. */
 export function explainExposed(file: string): string {
   return `${file} holds a password or token, and every user of this computer can read it`;
 }
 
-/** What to do about it. */
+/** The remedy. */
 export function adviceOnExposed(file: string): string {
   return `chmod o-r ${file}, or keep the secret elsewhere: !env NAME, !file path, systemd's LoadCredential`;
 }

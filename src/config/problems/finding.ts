@@ -1,9 +1,9 @@
 export type FindingPath = readonly (string | number)[];
 
-/** What is wrong with the option at a path; not yet a place in a file. Never holds a value of the configuration. */
+/** A fault of the option at a path; not yet a place in a file. Never holds a value of the configuration. */
 export interface Finding {
   readonly path: FindingPath;
-  /** Whether the key itself is wrong or its value. A missing key points at what should hold it. */
+  /** Tells whether the key itself is wrong or its value. A missing key points at what should hold it. */
   readonly at: 'key' | 'value';
   readonly text: string;
 }

@@ -9,7 +9,7 @@ export interface Harmless {
   readonly end: number;
   /** Where the value begins that is not, if a key stands before it: it may go on in the next lines. */
   readonly valueAt: number | undefined;
-  /** What a next line without a key may hold. */
+  /** The kind of line that may follow without a key. */
   readonly next: IsHarmless;
 }
 
@@ -30,7 +30,7 @@ const OPTIONS_ELSEWHERE: ReadonlySet<string> = new Set(
 );
 
 /**
- * Whether the name of an option that is none of ours may be printed: it is one of ours mistyped, or one that other programs have.
+ * True where the name of an option that is none of ours may be printed: it is one of ours mistyped, or one that other programs have.
  * Any other word in the place of an option may be a part of a secret.
  */
 export function isHarmlessName(name: string): boolean {
@@ -63,7 +63,7 @@ export function harmlessUpTo(line: string, before: IsHarmless): Harmless {
   for (const match of line.matchAll(KEY)) {
     const start = match.index;
     if (!isHarmless(line.slice(at, start))) return { end: at, valueAt: at, next: noWord };
-    const name = match[2] as string;
+    const name = match[2];
     at = start + match[0].length;
     if (options.plain.has(name)) isHarmless = noAddress;
     else if (options.sections.has(name)) isHarmless = noWord;

@@ -10,7 +10,7 @@ export interface Problem {
   readonly isForeign?: boolean;
   /** Said instead where the place itself may be secret, because `text` names the key that stands there. */
   readonly discreet?: string;
-  /** Of an option that is none of ours: behind its name. What its value is nobody knows. */
+  /** Offset behind the name of an option that is none of ours: its value may be anything. */
   readonly valueFrom?: number;
 }
 

@@ -42,7 +42,7 @@ interface Secret {
   readonly shown: number | undefined;
 }
 
-/** What a secret's key leaves open for the lines after it. */
+/** The lines after a secret's key that may belong to its value. */
 interface Open {
   readonly indent: number;
   /** Nothing of the value was seen yet: the next line holds it, whatever it looks like. */

@@ -27,7 +27,7 @@ function toFindings(issue: Issue, prefix: FindingPath): Finding[] {
   return [{ path, at: 'value', text: textOf(issue) }];
 }
 
-/** Of a union's options, what was found inside the one whose kind of value fits; nothing where none does. */
+/** The faults inside the option of a union whose kind of value fits; none where no kind fits. */
 function closestOption(issue: Issue): readonly Issue[] {
   const inner = issue.issues ?? [];
   // To valibot a list is an object too: of what was found inside a list only the list's own counts.

@@ -8,14 +8,14 @@ const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, 
 export function parseDuration(text: string): DurationMs | undefined {
   const match = DURATION.exec(text);
   if (match === null) return undefined;
-  const ms = Number(match[1]) * (UNIT_MS[match[2] as string] as number);
+  const ms = Number(match[1]) * UNIT_MS[match[2]];
   return Number.isSafeInteger(ms) ? toDurationMs(ms) : undefined;
 }
 
 export interface DurationRange {
   readonly from: string;
   readonly to: string;
-  /** What a plain 0 means, where it is allowed. */
+  /** The meaning of a plain 0, where it is allowed. */
   readonly zero?: string;
   /** A word that the option takes beside durations, for the message. */
   readonly orWord?: string;

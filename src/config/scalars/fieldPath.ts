@@ -25,3 +25,8 @@ export function fieldPath(): v.GenericSchema<string, string> {
     v.metadata({ kind: 'dotted path' }),
   );
 }
+
+/** True where the configuration takes the text as a dotted path. */
+export function isFieldPath(text: string): boolean {
+  return v.is(fieldPath(), text);
+}

@@ -12,10 +12,10 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
 };
 
 /** `512B`, `64KB`, `1MB`; KB and KiB are both 1024 bytes. undefined: not a size. */
-export function parseSize(text: string): number | undefined {
+function parseSize(text: string): number | undefined {
   const match = SIZE.exec(text);
   if (match === null) return undefined;
-  const bytes = Number(match[1]) * (UNIT_BYTES[match[2] as string] as number);
+  const bytes = Number(match[1]) * UNIT_BYTES[match[2]];
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 

@@ -3,13 +3,13 @@ import { type AnomalySettings, DIRECTIONS, type Span } from '../../domain/stream
 import { choice } from '../scalars/choice.ts';
 import { duration } from '../scalars/durations.ts';
 import { integer, numberWithin } from '../scalars/numbers.ts';
-import { about } from './about.ts';
+import { option } from './about.ts';
 
 const LONGEST = { from: '1s', to: '365d' };
 const MOST_READINGS = 1_000_000;
 const RANGE = 'expected the lowest and the highest good reading, as in [0, 400]';
 
-/** So many readings, or a duration. */
+/** A number of readings, or a duration. */
 function span(from: number): v.GenericSchema<number | string, Span> {
   const readings = v.pipe(
     integer(from, MOST_READINGS, 'a duration such as 2h'),
@@ -35,51 +35,62 @@ const range = v.pipe(
 const object = v.strictObject({
   range: v.pipe(
     v.optional(range),
-    about(
+    option(
+      'stream',
       'Range',
       "Lowest and highest good reading, in the sensor's unit. Outside the score is 2 or more, whatever was learned, from the first reading on.",
     ),
   ),
   direction: v.pipe(
     v.optional(choice(DIRECTIONS), 'both'),
-    about(
+    option(
+      'stream',
       'Direction',
       '`up`: only readings above what was expected can be an anomaly; `down`: only those below. `range` is watched on both sides.',
     ),
   ),
   min_dev: v.pipe(
     v.optional(numberWithin(0, 1e37), 0),
-    about(
+    option(
+      'stream',
       'Least deviation',
       "A reading nearer than this to what was expected (`yhat`) starts no anomaly, in the sensor's unit. Does not hold outside `range`.",
     ),
   ),
   min_rel_dev: v.pipe(
     v.optional(numberWithin(0, 1e6), 0),
-    about('Least relative deviation', 'The same as a share of what was expected: 0.05 is 5 %.'),
+    option('stream', 'Least relative deviation', 'The same as a share of what was expected: 0.05 is 5 %.'),
   ),
   threshold: v.pipe(
     v.optional(numberWithin(0.1, 100), 1),
-    about(
+    option(
+      'stream',
       'Threshold',
       'The score is divided by this, so that 1.0 stays the alert. 2: an anomaly must be twice as strange; 0.7: more alarms.',
     ),
   ),
   hold_off: v.pipe(
     v.optional(span(0), 100),
-    about(
+    option(
+      'stream',
       'Hold-off',
-      'After the start of an anomaly no other starts for so long, unless it is three times as strange.',
+      'After the start of an anomaly no other starts for this long, unless it is three times as strange.',
       'readings',
     ),
   ),
   min_duration: v.pipe(
     v.optional(span(1), 1),
-    about('Least duration', 'The score must stay at 1.0 or above for so long before an anomaly starts.', 'readings'),
+    option(
+      'stream',
+      'Least duration',
+      'The score must stay at 1.0 or above for this long before an anomaly starts.',
+      'readings',
+    ),
   ),
   max_age: v.pipe(
     v.optional(duration(LONGEST), '1h'),
-    about(
+    option(
+      'stream',
       'Largest age',
       'A reading that is older when it comes (after an outage) is learned and scored, but starts no anomaly; its payload says `late`.',
     ),

@@ -3,7 +3,7 @@ import type { StreamSpec } from '../../domain/streamSpec.ts';
 import type { DurationMs } from '../../domain/time.ts';
 import type { Limits, LogSettings } from '../config.ts';
 import { integer } from '../scalars/numbers.ts';
-import { about } from './about.ts';
+import { about, option } from './about.ts';
 import { healthSchema, limitsSchema, logSchema } from './limitsSchema.ts';
 import { type MqttOptions, mqttSchema } from './mqttSchema.ts';
 import { type StateOptions, stateSchema } from './stateSchema.ts';
@@ -40,7 +40,7 @@ const threads = v.pipe(
 );
 
 const object = v.strictObject({
-  version: v.pipe(v.optional(version, CONFIG_VERSION), about('Version', 'Version of this format.')),
+  version: v.pipe(v.optional(version, CONFIG_VERSION), option('restart', 'Version', 'Version of this format.')),
   mqtt: mqttSchema,
   defaults: v.pipe(
     v.optional(defaultsSchema, {}),
@@ -49,7 +49,8 @@ const object = v.strictObject({
   streams: v.pipe(streams, about('Streams', 'What to listen to.')),
   threads: v.pipe(
     v.optional(threads, 'auto'),
-    about(
+    option(
+      'restart',
       'Threads',
       'Threads that forecast and learn, beside the one for messages; each stream is always on the same one. `auto`: the cores of the computer less one, 1 to 8. 0: none, all is done on one thread (least memory). The numbers are the same.',
       'threads',

@@ -3,7 +3,7 @@ import type { FieldRule } from '../../domain/streamSpec.ts';
 import { fieldPath } from '../scalars/fieldPath.ts';
 import { pathItem } from '../scalars/pathItem.ts';
 import { faultOfName } from './topics.ts';
-import { validSchema } from './validSchema.ts';
+import { validRuleSchema } from './validSchema.ts';
 
 const MAX_FIELDS = 256;
 
@@ -23,7 +23,7 @@ const rule = v.strictObject({
   ),
   map: v.optional(valueMap),
   valid: v.pipe(
-    v.optional(validSchema),
+    v.optional(validRuleSchema),
     v.description('Which of its values are readings; what is not said here is as for the whole entry.'),
   ),
 });

@@ -6,9 +6,9 @@ import { choice } from '../scalars/choice.ts';
 import { duration } from '../scalars/durations.ts';
 import { integer } from '../scalars/numbers.ts';
 import { size } from '../scalars/sizes.ts';
-import { about } from './about.ts';
+import { option } from './about.ts';
 
-/** Of `memory`, for what waits. */
+/** The share of `memory` for messages that wait is one in this many. */
 const QUEUE_SHARE = 8;
 const LEAST_QUEUE_BYTES = 2 ** 20;
 
@@ -20,11 +20,12 @@ const queueMemory = v.pipe(
 const limits = v.strictObject({
   streams: v.pipe(
     v.optional(integer(1, 100_000), 1_000),
-    about('Streams', 'Streams in memory at once; the least recently used makes room.', 'streams'),
+    option('restart', 'Streams', 'Streams in memory at once; the least recently used makes room.', 'streams'),
   ),
   queue: v.pipe(
     v.optional(integer(1, 1_000_000), 20_000),
-    about(
+    option(
+      'restart',
       'Queue',
       'Messages that may wait for the learners. Half full, learning is thinned; full, `overflow` decides.',
       'messages',
@@ -32,35 +33,45 @@ const limits = v.strictObject({
   ),
   overflow: v.pipe(
     v.optional(choice(['auto', ...OVERFLOWS]), 'auto'),
-    about(
+    option(
+      'restart',
       'Overflow',
       'What becomes of messages where too many wait, after learning was thinned. `coalesce`: a newer one of the same topic takes the place of the one that waits. `block`: the broker waits, where messages are acknowledged. `auto`: `block` with `mqtt.qos` 1 or 2, else `coalesce`. Each one left out is counted.',
     ),
   ),
   thin_after: v.pipe(
     v.optional(duration({ from: '10ms', to: '1h', zero: 'never' }), '500ms'),
-    about(
+    option(
+      'restart',
       'Thin after',
       'When messages have waited longer than this for five seconds, less is learned from them, step by step, until they do not. 0: everything is always learned, and only `overflow` sheds load.',
     ),
   ),
   memory: v.pipe(
     v.optional(size('1MB', '16GB'), '256MB'),
-    about(
+    option(
+      'restart',
       'Memory',
       'For the networks of all streams together, in equal parts for each thread (`check` prints what one stream takes). Where it is used up, new streams get no learner until another is forgotten; their samples are dropped and counted.',
     ),
   ),
   queue_memory: v.pipe(
     v.optional(queueMemory, 'auto'),
-    about(
+    option(
+      'restart',
       'Queue memory',
       'For messages that wait: for the learners and for the journal. What is decoded of them waits, not their payloads. With `mqtt.qos` 1 the broker keeps what has no room; of the rest `overflow` decides, as for `queue`. `auto`: an eighth of `memory`, at least 1 MB.',
     ),
   ),
-  payload: v.pipe(v.optional(size('16B', '16MB'), '64KB'), about('Payload', 'Longest message that is read.')),
-  topic: v.pipe(v.optional(size('16B', '65535B'), '512B'), about('Topic', 'Longest topic that is read.')),
-  depth: v.pipe(v.optional(integer(1, 128), 32), about('Depth', 'Deepest nesting of JSON that is read.', 'levels')),
+  payload: v.pipe(
+    v.optional(size('16B', '16MB'), '64KB'),
+    option('restart', 'Payload', 'Longest message that is read.'),
+  ),
+  topic: v.pipe(v.optional(size('16B', '65535B'), '512B'), option('restart', 'Topic', 'Longest topic that is read.')),
+  depth: v.pipe(
+    v.optional(integer(1, 128), 32),
+    option('restart', 'Depth', 'Deepest nesting of JSON that is read.', 'levels'),
+  ),
 });
 
 /** Bounds that keep the daemon small whatever is sent to it. */
@@ -78,17 +89,17 @@ export const limitsSchema: v.GenericSchema<unknown, Limits> = v.pipe(
 export const logSchema: v.GenericSchema<unknown, LogSettings> = v.strictObject({
   level: v.pipe(
     v.optional(choice(['error', 'warning', 'info', 'debug']), 'info'),
-    about('Level', 'What is logged: this and all that is worse.'),
+    option('restart', 'Level', 'What is logged: this and all that is worse.'),
   ),
   format: v.pipe(
     v.optional(choice(['auto', 'pretty', 'journald', 'json']), 'auto'),
-    about('Format', '`auto`: pretty on a terminal, for the journal under systemd, else JSON lines.'),
+    option('restart', 'Format', '`auto`: pretty on a terminal, for the journal under systemd, else JSON lines.'),
   ),
 });
 
 export const healthSchema: v.GenericSchema<unknown, { readonly interval: DurationMs }> = v.strictObject({
   interval: v.pipe(
     v.optional(duration({ from: '1s', to: '1d' }), '60s'),
-    about('Interval', 'How often counts and load are published.'),
+    option('restart', 'Interval', 'How often counts and load are published.'),
   ),
 });

@@ -5,34 +5,41 @@ import { choice } from '../scalars/choice.ts';
 import { flag } from '../scalars/flag.ts';
 import { integer, numberWithin } from '../scalars/numbers.ts';
 import { pathItem } from '../scalars/pathItem.ts';
-import { about } from './about.ts';
+import { about, option } from './about.ts';
 import { PROFILE_NAMES, PROFILES } from './profiles.ts';
 
 const bptt = v.strictObject({
-  every: v.pipe(v.optional(integer(1, 256), 4), about('k1', 'Steps between two updates of the weights.', 'steps')),
+  every: v.pipe(
+    v.optional(integer(1, 256), 4),
+    option('stream', 'k1', 'Steps between two updates of the weights.', 'steps'),
+  ),
   window: v.pipe(
     v.optional(integer(1, 512), 32),
-    about('k2', 'Steps that one update goes back in time; not below `every`.', 'steps'),
+    option('stream', 'k2', 'Steps that one update goes back in time; not below `every`.', 'steps'),
   ),
 });
 
 const inputs = v.strictObject({
   lags: v.pipe(
     v.optional(integer(0, 12), 3),
-    about('Lags', 'Differences to this many previous values as inputs.', 'values'),
+    option('stream', 'Lags', 'Differences to this many previous values as inputs.', 'values'),
   ),
-  calendar: v.pipe(v.optional(flag(), 'on'), about('Calendar', 'Hour of the day and day of the week as inputs.')),
+  calendar: v.pipe(
+    v.optional(flag(), 'on'),
+    option('stream', 'Calendar', 'Hour of the day and day of the week as inputs.'),
+  ),
   day_lag: v.pipe(
     v.optional(flag(), 'on'),
-    about('Day lag', 'The value one day ago as input, where the stream has a cadence.'),
+    option('stream', 'Day lag', 'The value one day ago as input, where the stream has a cadence.'),
   ),
   week_lag: v.pipe(
     v.optional(flag(), 'on'),
-    about('Week lag', 'The value one week ago as input, where the stream has a cadence.'),
+    option('stream', 'Week lag', 'The value one week ago as input, where the stream has a cadence.'),
   ),
   linear: v.pipe(
     v.optional(flag()),
-    about(
+    option(
+      'stream',
       'Linear forecast',
       'The linear forecast as input of `lstm_direct`; `lstm_residual` always has it. By profile: on, off, off.',
     ),
@@ -59,28 +66,32 @@ const longestLag = v.pipe(
 const object = v.strictObject({
   profile: v.pipe(
     v.optional(choice(PROFILE_NAMES), 'standard'),
-    about(
+    option(
+      'stream',
       'Profile',
       'Size of the whole: what the options below say "by profile" (tiny, standard, heavy). What is set by itself counts.',
     ),
   ),
   kernel: v.pipe(
     v.optional(choice(KERNEL_CHOICES), 'auto'),
-    about(
+    option(
+      'stream',
       'Kernel',
       'The arithmetic. `auto`: `simd` (vectors, the same numbers on every machine), where that does not run, or has not the cell, `plain` (ten times slower, numbers a little different). `relaxed`: vectors with fused multiply-add, faster where it runs, with the rounding of the machine; elsewhere as `auto`.',
     ),
   ),
   cell: v.pipe(
     v.optional(choice(CELL_KINDS), 'lstm'),
-    about(
+    option(
+      'stream',
       'Cell',
       '`lstm` keeps long memory. `gru` has two gates and no cell state, `lstm_peephole` gates that also see the cell state, `lstm_coupled` forgets as much as it writes: these three need the `plain` kernel. `rnn` is the cell without gates, for comparison.',
     ),
   ),
   hidden: v.pipe(
     v.optional(integer(4, 128)),
-    about(
+    option(
+      'stream',
       'Hidden units',
       'Size of the memory (H). Time and memory grow with its square. By profile: 16, 32, 64.',
       'units',
@@ -88,14 +99,16 @@ const object = v.strictObject({
   ),
   init: v.pipe(
     v.optional(choice(INIT_KINDS), 'forget_bias'),
-    about(
+    option(
+      'stream',
       'First weights',
       '`forget_bias`: memory of a few steps, to be lengthened by learning. `chrono`: every unit starts with a memory of its own length up to twice `longest_lag`, for what must be remembered long. Nothing for cell `rnn`, which has no gate.',
     ),
   ),
   longest_lag: v.pipe(
     v.optional(longestLag, 'auto'),
-    about(
+    option(
+      'stream',
       'Longest lag',
       'With `init: chrono`: how long something may have to be remembered. `auto`: `bptt.window`. To be learned well, `bptt.window` should be a little longer than this.',
       'steps',
@@ -107,11 +120,12 @@ const object = v.strictObject({
   ),
   learning_rate: v.pipe(
     v.optional(learningRate, 'auto'),
-    about('Learning rate', 'Step size of the optimiser. `auto`: falls from 0.001 to 0.0002.'),
+    option('stream', 'Learning rate', 'Step size of the optimiser. `auto`: falls from 0.001 to 0.0002.'),
   ),
   replay: v.pipe(
     v.optional(integer(0, 8)),
-    about(
+    option(
+      'stream',
       'Replay',
       'Windows of older rows (three quarters of `bptt.window`, after half of it to warm up), drawn at random, that are learned again after each update from the newest rows. More learns a regular series faster and a noisy one too closely. 0: none, and no memory for them. By profile: 2, 2, 3.',
       'windows',
@@ -119,19 +133,25 @@ const object = v.strictObject({
   ),
   replay_rows: v.pipe(
     v.optional(integer(100, 10_000)),
-    about('Replay memory', 'Rows that can be learned again, about 40 bytes each. By profile: 800, 1000, 2000.', 'rows'),
+    option(
+      'stream',
+      'Replay memory',
+      'Rows that can be learned again, about 40 bytes each. By profile: 800, 1000, 2000.',
+      'rows',
+    ),
   ),
   experts: v.pipe(
     v.optional(experts),
-    about(
+    option(
+      'stream',
       'Experts',
-      'Who takes part in the forecast; the mix follows whoever is right. By profile: all but `lstm_residual` and the seasonal ones; all but the seasonal ones in the larger two.',
+      'The forecasters that take part; the mix follows the one that is right. By profile: all but `lstm_residual` and the seasonal ones; all but the seasonal ones in the larger two.',
     ),
   ),
   inputs: v.pipe(v.optional(inputs, {}), about('Inputs', 'What the network sees beside the value itself.')),
   seed: v.pipe(
     v.optional(integer(0, 4_294_967_295), 1),
-    about('Seed', 'Start of the random numbers. Same seed and same samples give the same forecasts.'),
+    option('stream', 'Seed', 'Start of the random numbers. Same seed and same samples give the same forecasts.'),
   ),
 });
 

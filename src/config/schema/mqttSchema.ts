@@ -7,7 +7,7 @@ import { integer } from '../scalars/numbers.ts';
 import { pathItem } from '../scalars/pathItem.ts';
 import { size } from '../scalars/sizes.ts';
 import { text } from '../scalars/text.ts';
-import { about } from './about.ts';
+import { about, option } from './about.ts';
 import { server } from './server.ts';
 import { faultOfName } from './topics.ts';
 
@@ -34,63 +34,86 @@ const qos = v.pipe(
 
 const object = v.strictObject({
   server: server(
-    about(
+    option(
+      'restart',
       'Broker',
       'URL of the broker: `mqtt://`, `mqtts://` (TLS), `ws://` or `wss://`. Ports default to 1883, 8883, 80 and 443.',
     ),
   ),
   base_topic: v.pipe(
     v.optional(baseTopic, 'tidegate'),
-    about('Base topic', 'First level(s) of everything that is published. Topics below it are never read as input.'),
+    option(
+      'restart',
+      'Base topic',
+      'First level(s) of everything that is published. Topics below it are never read as input.',
+    ),
   ),
   client_id: v.pipe(
     v.optional(text(128)),
-    about('Client id', 'Name at the broker, unique there. Without it: `tidegate-` and the name of the computer.'),
+    option(
+      'restart',
+      'Client id',
+      'Name at the broker, unique there. Without it: `tidegate-` and the name of the computer.',
+    ),
   ),
-  user: v.pipe(v.optional(text(1_024)), about('User', 'User name at the broker.')),
+  user: v.pipe(v.optional(text(1_024)), option('restart', 'User', 'User name at the broker.')),
   password: v.pipe(
     v.optional(text(65_535)),
-    about(
+    option(
+      'restart',
       'Password',
       'Password at the broker, better as `!env NAME` or `!file path` than in the file. Without it the systemd credential `mqtt-password` is used where there is one. Never printed.',
     ),
   ),
   ca: v.pipe(
     v.optional(text(4_096)),
-    about('Certificate authority', 'PEM file to verify the broker with. Paths are relative to the configuration file.'),
+    option(
+      'restart',
+      'Certificate authority',
+      'PEM file to verify the broker with. Paths are relative to the configuration file.',
+    ),
   ),
-  cert: v.pipe(v.optional(text(4_096)), about('Client certificate', 'PEM file; needs `key`.')),
-  key: v.pipe(v.optional(text(4_096)), about('Client key', 'PEM file; needs `cert`.')),
+  cert: v.pipe(v.optional(text(4_096)), option('restart', 'Client certificate', 'PEM file; needs `key`.')),
+  key: v.pipe(v.optional(text(4_096)), option('restart', 'Client key', 'PEM file; needs `cert`.')),
   insecure: v.pipe(
     v.optional(flag(), 'off'),
-    about('Insecure', 'Accept a broker certificate that cannot be verified. Only for a test.'),
+    option('restart', 'Insecure', 'Accept a broker certificate that cannot be verified. Only for a test.'),
   ),
   protocol: v.pipe(
     v.optional(protocol, 'auto'),
-    about('Protocol', 'MQTT version. `auto`: 5, and 3.1.1 where the broker refuses 5.'),
+    option('restart', 'Protocol', 'MQTT version. `auto`: 5, and 3.1.1 where the broker refuses 5.'),
   ),
   qos: v.pipe(
     v.optional(qos, 0),
-    about('Quality of service', 'QoS of the subscriptions: 0 at most once, 1 at least once, 2 exactly once.'),
+    option(
+      'restart',
+      'Quality of service',
+      'QoS of the subscriptions: 0 at most once, 1 at least once, 2 exactly once.',
+    ),
   ),
   keepalive: v.pipe(
     v.optional(duration({ from: '5s', to: '18h' }), '60s'),
-    about('Keepalive', 'How often the connection is proved alive while nothing else is sent.'),
+    option('restart', 'Keepalive', 'How often the connection is proved alive while nothing else is sent.'),
   ),
   connect_timeout: v.pipe(
     v.optional(duration({ from: '1s', to: '5m' }), '15s'),
-    about('Connect timeout', 'How long the broker may take to answer a connection attempt.'),
+    option('restart', 'Connect timeout', 'How long the broker may take to answer a connection attempt.'),
   ),
   session_expiry: v.pipe(
     v.optional(duration({ from: '1m', to: '365d' }), '1d'),
-    about(
+    option(
+      'restart',
       'Session expiry',
       'With `state.durability: journal`: how long the broker keeps messages for us while we are away (MQTT 5; with 3.1.1 the broker decides).',
     ),
   ),
   outbound_buffer: v.pipe(
     v.optional(size('4KB', '64MB'), '256KB'),
-    about('Outbound buffer', 'Bytes that may wait for a slow broker before results are dropped and counted.'),
+    option(
+      'restart',
+      'Outbound buffer',
+      'Bytes that may wait for a slow broker before results are dropped and counted.',
+    ),
   ),
 });
 
@@ -125,7 +148,7 @@ export const mqttSchema: v.GenericSchema<unknown, MqttOptions> = v.pipe(
 
 type Values = v.InferOutput<typeof object>;
 
-/** What does not fit together, by the option to name. */
+/** Faults of options that do not fit together, each with the option to name. */
 function* faultsBetween(o: Values): Generator<readonly [keyof Values, string]> {
   if (o.cert !== undefined && o.key === undefined) yield ['cert', 'needs mqtt.key'];
   if (o.key !== undefined && o.cert === undefined) yield ['key', 'needs mqtt.cert'];

@@ -1,6 +1,6 @@
 import type { ExpertName } from '../../domain/expertName.ts';
 
-/** What a profile decides; each of these may be set by itself too. */
+/** The options that a profile decides; each may be set by itself too. */
 export interface Profile {
   readonly hidden: number;
   readonly replay: number;

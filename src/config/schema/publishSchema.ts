@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import type { Horizon, PublishSettings } from '../../domain/streamSettings.ts';
 import { duration } from '../scalars/durations.ts';
 import { flag } from '../scalars/flag.ts';
-import { about } from './about.ts';
+import { option } from './about.ts';
 
-/** As written: whether forecasts have a topic of their own depends on the horizons where nobody says so. */
+/** As written: whether forecasts have a topic of their own depends on the horizons unless the file decides it. */
 export interface PublishOptions extends Omit<PublishSettings, 'forecast'> {
   readonly forecast: 'auto' | boolean;
 }
@@ -18,25 +18,27 @@ export const publishSchema: v.GenericSchema<unknown, PublishOptions> = v.pipe(
   v.strictObject({
     min_interval: v.pipe(
       v.optional(duration({ from: '1ms', to: '1d', zero: 'every time' }), '1s'),
-      about(
+      option(
+        'live',
         'Least interval',
         'At most one result per stream in this time. The start and end of an anomaly are always published.',
       ),
     ),
     retain: v.pipe(
       v.optional(flag(), 'on'),
-      about('Retain', 'Leave the latest result with the broker for whoever subscribes later.'),
+      option('stream', 'Retain', 'Leave the latest result with the broker for clients that subscribe later.'),
     ),
     expire: v.pipe(
       v.optional(duration({ from: '1s', to: '3650d', zero: 'never' }), 0),
-      about('Expire', 'After this time the broker forgets a retained result (MQTT 5).'),
+      option('stream', 'Expire', 'After this time the broker forgets a retained result (MQTT 5).'),
     ),
     forecast: v.pipe(
       v.optional(
         v.pipe(v.union([v.literal('auto'), flag()], 'expected auto, on or off'), v.metadata({ kind: 'auto, on, off' })),
         'auto',
       ),
-      about(
+      option(
+        'stream',
         'Forecast',
         'Also publish the forecasts of all horizons as columns, at `<stream>/forecast`. `auto`: where there are several horizons; of a single one the result itself says all.',
       ),

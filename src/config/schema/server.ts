@@ -26,7 +26,7 @@ export function server(help: v.MetadataAction<string, About>): v.GenericSchema<s
 }
 
 /** No message holds any part of the URL: it may carry a password. */
-export function readServer(text: string): { readonly url: string } | { readonly fault: string } {
+function readServer(text: string): { readonly url: string } | { readonly fault: string } {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
     return { fault: 'expected a URL with a scheme in front, such as mqtt://localhost:1883' };
   if (!URL.canParse(text)) return { fault: 'is not a valid URL; expected something like mqtt://localhost:1883' };

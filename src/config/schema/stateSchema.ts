@@ -4,7 +4,7 @@ import { choice } from '../scalars/choice.ts';
 import { duration } from '../scalars/durations.ts';
 import { size } from '../scalars/sizes.ts';
 import { text } from '../scalars/text.ts';
-import { about } from './about.ts';
+import { about, option } from './about.ts';
 
 /** As in the file: `auto` depends on the subscriptions, and the folder's default on the computer. */
 export interface StateOptions {
@@ -18,7 +18,8 @@ export interface StateOptions {
 const journal = v.strictObject({
   commit_interval: v.pipe(
     v.optional(duration({ from: '10ms', to: '1m' }), '1s'),
-    about(
+    option(
+      'restart',
       'Commit interval',
       'With `durability: journal`: how long a message waits for the disk, and its acknowledgement with it. Shorter costs more writing.',
     ),
@@ -28,21 +29,24 @@ const journal = v.strictObject({
 const object = v.strictObject({
   dir: v.pipe(
     v.optional(text(4_096)),
-    about(
+    option(
+      'restart',
       'Folder',
       'Where it is kept. Without it: `$STATE_DIRECTORY`, else `$XDG_STATE_HOME/tidegate`, else `~/.local/state/tidegate`. Relative to the configuration file. One daemon a folder.',
     ),
   ),
   durability: v.pipe(
     v.optional(choice(['auto', 'journal', 'snapshot', 'none']), 'auto'),
-    about(
+    option(
+      'restart',
       'Durability',
       '`journal`: nothing that was acknowledged is ever lost (needs `mqtt.qos` 1 or 2). `snapshot`: a power cut loses a minute at most, a stop nothing. `none`: nothing is kept. `auto`: `journal` with `mqtt.qos` 1 or 2, else `snapshot`.',
     ),
   ),
   writes_per_day: v.pipe(
     v.optional(size('1MB', '1000GB'), '100MB'),
-    about(
+    option(
+      'restart',
       'Writes per day',
       'What the flash is meant to bear. It decides how often streams are written in full; the journal itself comes first, and what it takes is published with the health.',
     ),
@@ -53,7 +57,8 @@ const object = v.strictObject({
   ),
   on_disk_full: v.pipe(
     v.optional(choice(['stop_ack', 'continue_unsafe']), 'stop_ack'),
-    about(
+    option(
+      'restart',
       'On disk full',
       'What becomes of acknowledgements while the disk takes nothing. `stop_ack`: they wait, and the broker keeps what we have not acknowledged. `continue_unsafe`: they are given all the same.',
     ),

@@ -7,7 +7,7 @@ import { duration, parseDuration } from '../scalars/durations.ts';
 import { fieldPath } from '../scalars/fieldPath.ts';
 import { integer, numberWithin } from '../scalars/numbers.ts';
 import { pathItem } from '../scalars/pathItem.ts';
-import { about } from './about.ts';
+import { about, option } from './about.ts';
 import { anomalySchema } from './anomalySchema.ts';
 import { fieldsSchema } from './fieldsSchema.ts';
 import { MAX_HORIZON_STEPS, MAX_HORIZONS, resolveHorizons } from './horizons.ts';
@@ -45,13 +45,14 @@ const horizons = v.pipe(
 const gap = v.strictObject({
   after: v.pipe(
     v.optional(duration({ from: '10ms', to: '30d' })),
-    about('Gap after', 'On a grid: how long the last value stands in for a reading. Without it: 3 steps.'),
+    option('stream', 'Gap after', 'On a grid: how long the last value stands in for a reading. Without it: 3 steps.'),
   ),
   reset_after: v.pipe(
     v.optional(duration({ from: '1s', to: '365d', zero: 'never' }), 0),
-    about(
+    option(
+      'stream',
       'Reset after',
-      'After so long a silence the memory (hidden and cell state) begins anew; what was learned stays. For machines that stand still over night.',
+      'After a silence of this length the memory (hidden and cell state) begins anew; what was learned stays. For machines that stand still over night.',
     ),
   ),
 });
@@ -59,7 +60,7 @@ const gap = v.strictObject({
 const optionEntries = {
   step: v.pipe(
     v.optional(step, 'message'),
-    about('Step', '`message`: each message is one step of the memory. A duration: a fixed grid in time.'),
+    option('stream', 'Step', '`message`: each message is one step of the memory. A duration: a fixed grid in time.'),
   ),
   gap: v.pipe(
     v.optional(gap, {}),
@@ -67,15 +68,24 @@ const optionEntries = {
   ),
   horizons: v.pipe(
     v.optional(horizons, [1]),
-    about('Horizons', 'How far ahead to forecast: in steps, or in time where `step` is a duration (a multiple of it).'),
+    option(
+      'stream',
+      'Horizons',
+      'How far ahead to forecast: in steps, or in time where `step` is a duration (a multiple of it).',
+    ),
   ),
   interval: v.pipe(
     v.optional(numberWithin(0.5, 0.99), 0.9),
-    about('Interval', 'Share of readings that shall fall into the published interval.'),
+    option('stream', 'Interval', 'Share of readings that shall fall into the published interval.'),
   ),
   min_samples: v.pipe(
     v.optional(integer(0, 1_000_000), 200),
-    about('Least samples', 'Samples to learn from before a stream is active and has an anomaly score.', 'samples'),
+    option(
+      'stream',
+      'Least samples',
+      'Samples to learn from before a stream is active and has an anomaly score.',
+      'samples',
+    ),
   ),
   anomaly: v.pipe(
     v.optional(anomalySchema, {}),
@@ -115,26 +125,36 @@ const optionsObject = v.strictObject(optionEntries);
 const streamObject = v.strictObject({
   topic: v.pipe(
     filter,
-    about(
+    option(
+      'stream',
       'Topic',
       'MQTT topic to listen to; `+` stands for one level, `#` for all that follow. Each topic and field becomes a stream.',
     ),
   ),
   id: v.pipe(
     v.optional(id),
-    about('Id', 'Name of the stream in our own topics, where the topic has no wildcard. Without it: topic and field.'),
+    option(
+      'stream',
+      'Id',
+      'Name of the stream in our own topics, where the topic has no wildcard. Without it: topic and field.',
+    ),
   ),
   fields: v.pipe(
     v.optional(fieldsSchema, 'auto'),
-    about(
+    option(
+      'stream',
       'Fields',
       'What to read in a message. `auto`: a plain number, else every number in the JSON but for housekeeping such as `linkquality`.',
     ),
   ),
-  target: v.pipe(v.optional(fieldPath()), about('Target', 'Short for one field; not together with `fields`.')),
+  target: v.pipe(
+    v.optional(fieldPath()),
+    option('stream', 'Target', 'Short for one field; not together with `fields`.'),
+  ),
   inputs: v.pipe(
     v.optional(inputsSchema),
-    about(
+    option(
+      'stream',
       'Inputs',
       'Other fields of the same message that help to forecast the `target` (an outdoor temperature, a valve, whether someone is there), best of all ones that move before it does. At most 16; written as `fields`, also with `path` and `map`. A message that lacks one still counts: what it last was is kept, with its age.',
     ),
@@ -200,7 +220,7 @@ function toSettings(o: OptionValues, addIssue: AddIssue): StreamSettings | undef
   };
 }
 
-/** Whether the bounds that fields have of their own go with those of the entry; reports where they do not. */
+/** True where the bounds that fields have of their own go with those of the entry; reports where they do not. */
 function checkFields(o: StreamValues, { valid }: StreamSettings, addIssue: AddIssue): boolean {
   if (o.fields === 'auto') return true;
   let isFine = true;

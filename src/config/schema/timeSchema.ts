@@ -3,7 +3,7 @@ import type { TimeSettings } from '../../domain/streamSettings.ts';
 import { choice } from '../scalars/choice.ts';
 import { fieldPath } from '../scalars/fieldPath.ts';
 import { flag } from '../scalars/flag.ts';
-import { about } from './about.ts';
+import { option } from './about.ts';
 
 const zone = v.pipe(
   v.string('expected system or the name of a time zone, such as Europe/Berlin'),
@@ -15,25 +15,27 @@ export const timeSchema: v.GenericSchema<unknown, TimeSettings> = v.pipe(
   v.strictObject({
     from: v.pipe(
       v.optional(choice(['message', 'arrival']), 'message'),
-      about(
+      option(
+        'live',
         'Source',
         '`message`: the time in the message, or its arrival where it has none. `arrival`: always the arrival.',
       ),
     ),
     sanity: v.pipe(
       v.optional(flag(), 'on'),
-      about(
+      option(
+        'live',
         'Sanity',
         'Replace times in a message that cannot be true by the arrival. Off: take any time, for replays and tests.',
       ),
     ),
     zone: v.pipe(
       v.optional(zone, 'system'),
-      about('Time zone', 'For the calendar inputs and for times without an offset.'),
+      option('stream', 'Time zone', 'For the calendar inputs and for times without an offset.'),
     ),
     path: v.pipe(
       v.optional(fieldPath()),
-      about('Path', 'Dotted path of the time in the message. Without it: the first of the usual names.'),
+      option('live', 'Path', 'Dotted path of the time in the message. Without it: the first of the usual names.'),
     ),
   }),
   v.transform((o): TimeSettings => ({ from: o.from, sanity: o.sanity, zone: o.zone, path: o.path })),

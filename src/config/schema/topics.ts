@@ -37,7 +37,7 @@ export function hasWildcard(filter: string): boolean {
   return filter.includes('+') || filter.includes('#');
 }
 
-/** Whether everything that the filter matches lies at or below `base`. */
+/** Tells whether everything that the filter matches lies at or below `base`. */
 export function isBelow(filter: string, base: string): boolean {
   return filter === base || filter.startsWith(`${base}/`);
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ANY_READING, narrowValid, type ValidReadings, type ValidRule } from '../../domain/validReadings.ts';
-import { about } from './about.ts';
+import { option } from './about.ts';
 
 const MOST_FAULTS = 64;
 const NUMBER = "expected a number in the sensor's unit";
@@ -13,9 +13,9 @@ const faults = v.pipe(
   v.maxLength(MOST_FAULTS, `at most ${MOST_FAULTS} numbers`),
 );
 
-const entries = {
-  min: v.pipe(v.optional(number), about('Least', "Lowest value that is a reading, in the sensor's unit.")),
-  max: v.pipe(v.optional(number), about('Most', "Highest value that is a reading, in the sensor's unit.")),
+const rule = {
+  min: v.pipe(v.optional(number), option('stream', 'Least', "Lowest value that is a reading, in the sensor's unit.")),
+  max: v.pipe(v.optional(number), option('stream', 'Most', "Highest value that is a reading, in the sensor's unit.")),
   not: v.pipe(
     v.optional(
       v.pipe(
@@ -24,26 +24,33 @@ const entries = {
         v.transform((not): readonly number[] => (typeof not === 'number' ? [not] : not)),
       ),
     ),
-    about(
+    option(
+      'stream',
       'Not',
       'Values by which the sensor says that it has none: `[-127, 85]` for a DS18B20, `[65535]` for a 16-bit register. Compared as numbers: 85 is also 85.0.',
     ),
   ),
 };
 
-const object = v.strictObject(entries);
+const ruleObject = v.strictObject(rule);
 
-/** `valid` as written: of a field, an input, or the options of a stream. */
-export const validSchema: v.GenericSchema<unknown, ValidRule> = object;
+/** `valid` of a field or an input. */
+export const validRuleSchema: v.GenericSchema<unknown, ValidRule> = ruleObject;
 
-/** What is wrong with bounds once all that says something about a field is put together. */
+/** `valid` among the options of a stream. Faults are passed over where a message is decoded; the learner knows only the bounds. */
+export const validSchema: v.GenericSchema<unknown, ValidRule> = v.strictObject({
+  ...rule,
+  not: v.pipe(rule.not, v.metadata({ applies: 'live' })),
+});
+
+/** The fault of the bounds of a field, entry and field put together. */
 export function faultOfValid({ min, max }: ValidReadings): string | undefined {
   return min < max ? undefined : `min must be below max, here ${min} and ${max}`;
 }
 
-/** Of one that stands alone: an input has no options to inherit from. */
+/** `valid` of an input, which has no options to inherit from. */
 export const inputValidSchema: v.GenericSchema<unknown, ValidRule> = v.pipe(
-  object,
+  ruleObject,
   v.check(
     (rule) => faultOfValid(narrowValid(ANY_READING, rule)) === undefined,
     (issue) => faultOfValid(narrowValid(ANY_READING, issue.input)) as string,

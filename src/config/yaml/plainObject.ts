@@ -13,7 +13,7 @@ export function mergeOptions(base: unknown, over: unknown): unknown {
   return Object.fromEntries(merged);
 }
 
-/** Whether a value holds itself, as an alias inside its own anchor makes it. Linear, however often parts are shared. */
+/** Tells whether a value holds itself, as an alias inside its own anchor makes it. Linear, however often parts are shared. */
 export function isCyclic(value: unknown, ancestors: Set<unknown> = new Set(), done: Set<unknown> = new Set()): boolean {
   if (typeof value !== 'object' || value === null || done.has(value)) return false;
   if (ancestors.has(value)) return true;

@@ -45,8 +45,7 @@ function inObject(
   path: FindingPath,
 ): Finding[] {
   return Object.keys(value).flatMap((key) => {
-    if (Object.hasOwn(entries, key))
-      return findUnknownKeys(entries[key] as v.GenericSchema, value[key], [...path, key]);
+    if (Object.hasOwn(entries, key)) return findUnknownKeys(entries[key], value[key], [...path, key]);
     return [{ path: [...path, key], at: 'key' as const, text: explainUnknown(key, Object.keys(entries)) }];
   });
 }

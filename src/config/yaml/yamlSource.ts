@@ -8,7 +8,7 @@ import type { YamlTags } from './yamlTags.ts';
 export interface YamlSource {
   readonly value: unknown;
   readonly problems: readonly Problem[];
-  /** Whether the structure is in doubt, so that further checks would only echo the first mistake. */
+  /** Tells whether the structure is in doubt, so that further checks would only echo the first mistake. */
   readonly isBroken: boolean;
   /** Offset of a key or value; `exact` is false where only what should hold it exists. */
   locate(path: FindingPath, at: 'key' | 'value'): { readonly offset: number; readonly exact: boolean };

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { ScalarTag } from 'yaml';
 
-/** What the tags of a file may reach. */
+/** The sources that the tags of a file may reach. */
 export interface TagSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Relative paths start here: the folder of the configuration file. */

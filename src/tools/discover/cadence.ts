@@ -17,7 +17,7 @@ const REGULAR_SPREAD = 0.3;
 export function toCadence(intervalsMs: readonly number[]): Cadence {
   if (intervalsMs.length === 0) return { kind: 'unknown', medianMs: undefined };
   const sorted = [...intervalsMs].sort((a, b) => a - b);
-  const quantile = (share: number) => sorted[Math.round(share * (sorted.length - 1))] as number;
+  const quantile = (share: number) => sorted[Math.round(share * (sorted.length - 1))];
   const medianMs = toDurationMs(quantile(0.5));
   if (sorted.length < MIN_INTERVALS) return { kind: 'unknown', medianMs };
   const isRegular = quantile(0.75) - quantile(0.25) <= REGULAR_SPREAD * medianMs;

@@ -1,51 +1,59 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tap } from 'rxjs';
 import { createSystemClock } from '../../adapters/clock/systemClock.ts';
+import { createZoneOffset } from '../../adapters/clock/zoneOffset.ts';
 import { checkBroker } from '../../adapters/mqtt/client/checkBroker.ts';
 import { createMqttConnection } from '../../adapters/mqtt/connection.ts';
-import { isHousekeepingKey, isHousekeepingTopic, isHousekeepingValue } from '../../adapters/payload/housekeeping.ts';
-import { readNumberText } from '../../adapters/payload/numberText.ts';
+import { matchesFilter } from '../../adapters/mqtt/inbound/topicFilter.ts';
+import { createDecoder } from '../../adapters/payload/decoder.ts';
+import type { Config } from '../../config/config.ts';
+import type { Decode } from '../../domain/decode.ts';
 import type { Report } from '../../domain/events.ts';
-import type { MqttSettings } from '../../domain/mqttSettings.ts';
-import type { Inbound } from '../../domain/sample.ts';
 import { createFieldListener, type FieldReport } from './listenFields.ts';
 
 export interface DiscoverOptions {
-  readonly settings: MqttSettings;
+  /** How to reach the broker, and one entry that reads everything. */
+  readonly config: Config;
   readonly listenMs: number;
   readonly report: Report;
   /** Ends the listening early; what was heard so far counts. */
   readonly stop: AbortSignal;
 }
 
-/** Everything that anyone publishes. */
-const ALL = '#';
+/** Topics whose plan the decoder remembers: as many as are listed. */
+const MOST_TOPICS = 10_000;
 
 /**
  * Listens to everything for a while and says which fields hold numbers and how often they come. Publishes nothing.
  * @throws TidegateError TG_BROKER_UNREACHABLE, TG_BROKER_REFUSED
  */
-export async function discover({ settings, listenMs, report, stop }: DiscoverOptions): Promise<FieldReport> {
+export async function discover({ config, listenMs, report, stop }: DiscoverOptions): Promise<FieldReport> {
+  const { mqtt: settings, streams } = config;
   await checkBroker(settings);
-  const listener = createFieldListener({
-    readNumber: (text) => {
-      const number = readNumberText(text, undefined);
-      return typeof number === 'number' ? number : undefined;
-    },
-    isHousekeepingKey,
-    isHousekeepingTopic: (topic) => isHousekeepingTopic(topic, ALL),
-    isHousekeepingValue: (topic) => isHousekeepingValue(topic, ALL),
-  });
-  const decoder = new TextDecoder();
-  const hear = ({ topic, payload, receivedAt, retained }: Inbound): void =>
-    listener.hear({ topic, text: decoder.decode(payload), receivedAt, retained });
+  const listener = createFieldListener(decodeAll(config));
   const clock = createSystemClock();
-  const connection = createMqttConnection({ settings, filters: [ALL], clock, report, random: Math.random });
-  const subscription = connection.inbound$.pipe(tap(hear)).subscribe();
+  const filters = streams.map(({ topic }) => topic);
+  const connection = createMqttConnection({ settings, filters, clock, report, random: Math.random });
+  const subscription = connection.inbound$.pipe(tap((message) => listener.hear(message))).subscribe();
   connection.start();
   // An interruption is a wish for the result, not a failure.
   await sleep(listenMs, undefined, { signal: stop }).catch(() => undefined);
   await connection.stop();
   subscription.unsubscribe();
   return listener.report();
+}
+
+/** The decoder of `run`. What it reports is news of a stream; here nothing comes of one. */
+function decodeAll({ streams: specs, limits }: Config): Decode {
+  const zone = createZoneOffset('system');
+  const report = (): void => undefined;
+  const { decode } = createDecoder({
+    specs,
+    limits,
+    zoneOffsetOf: () => zone,
+    report,
+    matchesFilter,
+    maxTopics: MOST_TOPICS,
+  });
+  return decode;
 }

@@ -1,13 +1,9 @@
+import type { Decode } from '../../domain/decode.ts';
+import type { DropReason } from '../../domain/dropReason.ts';
+import type { Inbound, Sample } from '../../domain/sample.ts';
+import { decodeStreamId } from '../../domain/streamId.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { type Cadence, toCadence } from './cadence.ts';
-import { listNumericFields, type ReadingRules } from './numericFields.ts';
-
-interface HeardMessage {
-  readonly topic: string;
-  readonly text: string;
-  readonly receivedAt: EpochMs;
-  readonly retained: boolean;
-}
 
 interface HeardField {
   /** Dotted path; undefined: the payload itself is the number. */
@@ -27,18 +23,10 @@ interface HeardTopic {
 export interface FieldReport {
   readonly topics: readonly HeardTopic[];
   readonly messages: number;
-  readonly passedOver: {
-    /** Messages on topics without readings (status, own output) or with a name that no configuration can hold. */
-    readonly topics: number;
-    /** Messages longer than 64 Ki characters. */
-    readonly long: number;
-    /** Fields beyond the limits, counted each time. */
-    readonly beyondLimits: number;
-  };
-}
-
-export interface ListenRules extends ReadingRules {
-  isHousekeepingTopic(topic: string): boolean;
+  /** Messages and fields that gave nothing, by the reason that the daemon would count; `beyond-limits`: too many to list. */
+  readonly passedOver: Readonly<Partial<Record<DropReason | 'beyond-limits', number>>>;
+  /** Topics of which a field would make a stream that another topic makes. */
+  readonly takenTopics: readonly string[];
 }
 
 export interface ListenLimits {
@@ -48,15 +36,12 @@ export interface ListenLimits {
 }
 
 export interface FieldListener {
-  hear(message: HeardMessage): void;
+  hear(message: Inbound): void;
   report(): FieldReport;
 }
 
 const DEFAULT_LIMITS: ListenLimits = { topics: 10_000, fieldsPerTopic: 64, fields: 50_000 };
 const INTERVALS_KEPT = 32;
-const LONGEST_PAYLOAD = 65_536;
-/** Longer ones are legal in MQTT, but 10,000 of them would not be small any more. */
-const LONGEST_TOPIC = 1_024;
 
 interface Heard {
   lastValue: number;
@@ -65,13 +50,20 @@ interface Heard {
   readonly intervalsMs: number[];
 }
 
-/** Collects which numbers arrive where and how often, in bounded memory. */
-export function createFieldListener(rules: ListenRules, limits: ListenLimits = DEFAULT_LIMITS): FieldListener {
+/**
+ * Collects which numbers arrive where and how often, in bounded memory.
+ * @param decode the decoder of the daemon for one entry of `fields: auto` without an id, so that its streams are those of a run
+ */
+export function createFieldListener(decode: Decode, limits: ListenLimits = DEFAULT_LIMITS): FieldListener {
   const topics = new Map<string, Map<string | undefined, Heard>>();
-  const passedOver = { topics: 0, long: 0, beyondLimits: 0 };
+  const takenTopics = new Set<string>();
+  const passedOver: Partial<Record<DropReason | 'beyond-limits', number>> = {};
   let messages = 0;
   let fieldCount = 0;
 
+  const passOver = (reason: DropReason | 'beyond-limits') => {
+    passedOver[reason] = (passedOver[reason] ?? 0) + 1;
+  };
   const heardOf = (topic: string, path: string | undefined): Heard | undefined => {
     const fields = topics.get(topic);
     const known = fields?.get(path);
@@ -87,16 +79,18 @@ export function createFieldListener(rules: ListenRules, limits: ListenLimits = D
 
   return {
     hear(message) {
-      const { topic, text } = message;
+      const { topic } = message;
       messages += 1;
-      if (!isNameable(topic) || rules.isHousekeepingTopic(topic)) passedOver.topics += 1;
-      else if (text.length > LONGEST_PAYLOAD) passedOver.long += 1;
-      else
-        for (const { path, value } of listNumericFields(topic, text, rules)) {
-          const heard = heardOf(topic, path);
-          if (heard === undefined) passedOver.beyondLimits += 1;
-          else note(heard, value, message);
-        }
+      const { samples, drops } = decode(message);
+      for (const { reason } of drops) {
+        passOver(reason);
+        if (reason === 'name-taken' && takenTopics.size < limits.topics) takenTopics.add(topic);
+      }
+      for (const [path, value] of lastValues(samples, topic)) {
+        const heard = heardOf(topic, path);
+        if (heard === undefined) passOver('beyond-limits');
+        else note(heard, value, message);
+      }
     },
     report: () => ({
       topics: [...topics]
@@ -104,11 +98,22 @@ export function createFieldListener(rules: ListenRules, limits: ListenLimits = D
         .sort((a, b) => compare(a.topic, b.topic)),
       messages,
       passedOver: { ...passedOver },
+      takenTopics: [...takenTopics].sort(compare),
     }),
   };
 }
 
-function note(heard: Heard, value: number, { receivedAt, retained }: HeardMessage): void {
+/** By path; undefined: the payload itself. A batch holds several readings of a field. */
+function lastValues(samples: readonly Sample[], topic: string): ReadonlyMap<string | undefined, number> {
+  return new Map(samples.map(({ stream, value }) => [pathOf(decodeStreamId(stream), topic), value]));
+}
+
+/** The stream of a plain number is named as its topic, that of a field `topic/path`. */
+function pathOf(name: string, topic: string): string | undefined {
+  return name === topic ? undefined : name.slice(topic.length + 1);
+}
+
+function note(heard: Heard, value: number, { receivedAt, retained }: Inbound): void {
   heard.lastValue = value;
   // The broker replays retained readings at subscribe time: their arrival says nothing about the device's pace.
   if (retained) return;
@@ -125,8 +130,3 @@ function toField([path, { lastValue, count, intervalsMs }]: [string | undefined,
 /** By code unit: the same order in every locale. */
 const compare = (a: string, b: string) => Number(a > b) - Number(a < b);
 const byPath = (a: HeardField, b: HeardField) => compare(a.path ?? '', b.path ?? '');
-
-/** Whether a configuration may hold this topic: no wildcard or NUL [MQTT-4.7.1-1, 4.7.3-2], no control character. */
-function isNameable(topic: string): boolean {
-  return topic !== '' && topic.length <= LONGEST_TOPIC && !/[+#\p{Cc}\p{Cs}]/u.test(topic) && !topic.startsWith('$');
-}

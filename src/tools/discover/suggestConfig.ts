@@ -1,5 +1,6 @@
 import { Document, isSeq, Scalar } from 'yaml';
-import { toStreamId } from '../../domain/streamId.ts';
+import { isFieldPath } from '../../config/scalars/fieldPath.ts';
+import { faultOfFilter } from '../../config/schema/topics.ts';
 import { groupTopics, type StreamEntry } from './groupTopics.ts';
 import type { FieldReport } from './listenFields.ts';
 
@@ -13,7 +14,7 @@ const LONGEST_LINE_OF_PATHS = 8;
 
 /** A configuration file that watches everything in the report. */
 export function suggestConfig(report: FieldReport, { server }: SuggestOptions): string {
-  const { topics, leftOut } = chooseFields(report);
+  const { topics, unnameable } = chooseFields(report);
   const entries = groupTopics(topics);
   const document = new Document({
     version: 1,
@@ -21,8 +22,7 @@ export function suggestConfig(report: FieldReport, { server }: SuggestOptions): 
     streams: entries.map(({ topic, paths }) => (paths.length === 0 ? { topic } : { topic, fields: paths })),
   });
   entries.forEach((entry, index) => void layOut(document, entry, index));
-  if (leftOut > 0)
-    document.comment = ` ${leftOut} more would share their stream id with one above; give those an id of their own`;
+  document.comment = comments(unnameable, report.takenTopics.length);
   return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
 
@@ -55,22 +55,31 @@ function decodeUser(encoded: string): string {
   }
 }
 
-/**
- * Two sources with one stream id would be refused (topic `a/b` and path `b` of topic `a`): the first is kept.
- * Of a topic that sends both, the JSON is kept: its paths say more than a plain number.
- */
+interface ChosenTopic {
+  readonly topic: string;
+  readonly paths: readonly string[];
+}
+
+/** Keeps the JSON of a topic that sends both: its paths say more than a plain number. */
 function chooseFields({ topics }: FieldReport): {
-  readonly topics: { readonly topic: string; readonly paths: string[] }[];
-  readonly leftOut: number;
+  readonly topics: readonly ChosenTopic[];
+  readonly unnameable: number;
 } {
-  const ids = new Set<string>();
-  const isNew = (topic: string, path: string | undefined) => ids.size < ids.add(toStreamId(topic, path)).size;
-  let leftOut = 0;
-  const chosen = topics.flatMap(({ topic, fields }) => {
+  let unnameable = 0;
+  const chosen = topics.flatMap(({ topic, fields }): readonly ChosenTopic[] => {
     const isPlain = fields.every(({ path }) => path === undefined);
-    const kept = fields.filter(({ path }) => (isPlain || path !== undefined) && isNew(topic, path));
-    leftOut += fields.length - kept.length;
-    return kept.length === 0 ? [] : [{ topic, paths: kept.flatMap(({ path }) => path ?? []) }];
+    const paths = fields.flatMap(({ path }) => path ?? []);
+    const nameable = faultOfFilter(topic) === undefined ? paths.filter(isFieldPath) : [];
+    unnameable += paths.length - nameable.length;
+    return nameable.length > 0 || (isPlain && faultOfFilter(topic) === undefined) ? [{ topic, paths: nameable }] : [];
   });
-  return { topics: chosen, leftOut };
+  return { topics: chosen, unnameable };
+}
+
+function comments(unnameable: number, taken: number): string {
+  const lines = [
+    unnameable > 0 && ` ${unnameable} more have names that no list of fields can hold; \`fields: auto\` reads them`,
+    taken > 0 && ` ${taken} more would share a stream id with one above; give those an id of their own`,
+  ];
+  return lines.filter((line) => line !== false).join('\n');
 }

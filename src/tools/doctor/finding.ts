@@ -6,6 +6,6 @@ export interface Finding {
   readonly check: string;
   readonly verdict: Verdict;
   readonly found: string;
-  /** What to do about it. */
+  /** The remedy. */
   readonly advice?: string;
 }

@@ -11,7 +11,7 @@ const FIRST_YEAR = 2024;
 const ENOUGH_BYTES = 100 * MIB;
 /** A commit a second costs the tenth part of the medium's time at this. */
 const SLOW_SYNC_MS = 100;
-/** What the daemon needs beside the networks of its streams. */
+/** Bytes that the daemon needs beside the networks of its streams. */
 const BASE_BYTES = 96 * MIB;
 
 export function clockFinding({ year, isSynchronized }: ClockState): Finding {
@@ -20,11 +20,11 @@ export function clockFinding({ year, isSynchronized }: ClockState): Finding {
   if (year < FIRST_YEAR) return { check, verdict: 'warning', found: `it shows the year ${year}`, advice };
   if (isSynchronized === true) return { check, verdict: 'ok', found: 'synchronised' };
   if (isSynchronized === undefined)
-    return { check, verdict: 'note', found: 'nobody here can tell whether it is synchronised' };
+    return { check, verdict: 'note', found: 'no program here can tell whether it is synchronised' };
   return { check, verdict: 'warning', found: 'not synchronised', advice };
 }
 
-/** What a crash or power cut takes. */
+/** The loss that a crash or a power cut brings. */
 export function durabilityFinding({ state, mqtt }: Pick<Config, 'state' | 'mqtt'>): Finding {
   const check = 'durability';
   if (state.durability === 'none') {
@@ -80,7 +80,7 @@ export function storageFindings({
   return [kind, ...ownerFindings(strangers), space, syncFinding(syncMs)];
 }
 
-/** What root has left in the folder of the daemon's user. */
+/** Files that root has left in the folder of the daemon's user. */
 function ownerFindings(strangers: readonly string[]): readonly Finding[] {
   if (strangers.length === 0) return [];
   const found = `not of the folder's owner: ${strangers.join(', ')}`;

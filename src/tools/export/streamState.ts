@@ -8,7 +8,7 @@ import { StreamLearner } from '../../learner/streamLearner.ts';
 import { readSnapshot, type SnapshotContents } from '../../model/restoreSnapshot.ts';
 import { SnapshotError } from '../../model/snapshotFormat.ts';
 
-/** What the largest stream that a configuration allows needs, and more. */
+/** Bytes: more than the largest stream that a configuration allows. */
 const MEMORY_LIMIT = 256 * 1024 * 1024;
 
 /** The learner's part of what is stored of a stream. @throws SnapshotError where there is none, or it is damaged */

@@ -44,11 +44,11 @@ export interface LongMemoryOptions {
 
 /** Rows of the stream on which what was learned is tested. */
 const TEST_ROWS = 60_000;
-/** Of these, rows that the gradient is sent back through: some forty goes of the longest lags. */
+/** Rows among these that the gradient is sent back through: some forty goes of the longest lags. */
 const REACH_ROWS = 8000;
 /** Between two looks at the outside world. */
 const SLICE = 1000;
-/** Of the online run this part, from the end, is scored. */
+/** The part of the online run, from the end, that is scored. */
 const SCORED_SHARE = 0.25;
 
 const OPTIONS = {
@@ -107,7 +107,7 @@ async function learn(
   return { cell, mode: 'online', groups: scoreByLag(scored), learnedAt: learnedAt(run.answers) };
 }
 
-/** What becomes of the answers when the state is lost on the way, as by a restart without it. */
+/** The answers when the state is lost on the way, as by a restart without it. */
 function testState(network: Network, test: RecallSeries): MemoryScore[] {
   return (['frozen', 'frozen, state wiped'] as const).map((mode) => {
     network.resetState();

@@ -33,7 +33,7 @@ export class RecallRun {
     return this.#row;
   }
 
-  /** Goes on by so many rows, or to the end. @returns whether there are more */
+  /** Goes on by the given number of rows, or to the end. @returns true while rows are left */
   advance(rows: number): boolean {
     const end = Math.min(this.#row + rows, this.#series.rows);
     for (; this.#row < end; this.#row++) this.#step();
@@ -48,10 +48,10 @@ export class RecallRun {
     const trial = trials[this.answers.length];
     if (wipesState && trial !== undefined && this.#row === wipeRow(trial)) this.#network.resetState();
     const at = this.#row * RECALL_INPUTS;
-    for (let k = 0; k < RECALL_INPUTS; k++) this.#x[k] = x[at + k] as number;
+    for (let k = 0; k < RECALL_INPUTS; k++) this.#x[k] = x[at + k];
     this.#network.step(this.#y, this.#x);
     if (trial?.goAt === this.#row) {
-      const answer = (this.#y[0] as number) > 0 ? 1 : 0;
+      const answer = this.#y[0] > 0 ? 1 : 0;
       this.answers.push({ trial, isRight: answer === trial.cue });
     }
     if (isLearning) this.#network.learn();

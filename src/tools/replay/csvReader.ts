@@ -91,7 +91,7 @@ function noColumn(name: string, header: readonly string[], suggest: Suggest | un
   const hint = meant === undefined ? '' : `; did you mean ${JSON.stringify(meant)}?`;
   const listed = header.slice(0, LISTED_COLUMNS).map((column) => JSON.stringify(column));
   if (header.length > LISTED_COLUMNS) listed.push(`and ${header.length - LISTED_COLUMNS} more`);
-  const separator = header.length === 1 ? /[;\t|]/.exec(header[0] as string)?.[0] : undefined;
+  const separator = header.length === 1 ? /[;\t|]/.exec(header[0])?.[0] : undefined;
   const advice =
     separator === undefined ? '' : `; columns must be separated by commas, not ${JSON.stringify(separator)}`;
   return `no column ${JSON.stringify(name)}${hint}; it has ${listed.join(', ')}${advice}`;
@@ -100,9 +100,9 @@ function noColumn(name: string, header: readonly string[], suggest: Suggest | un
 function toRow(record: readonly string[], line: number, places: Places): CsvRow {
   return {
     line,
-    time: places.time < 0 ? undefined : (record[places.time] as string),
-    value: record[places.value] as string,
-    inputs: places.inputs.map((place) => record[place] as string),
+    time: places.time < 0 ? undefined : record[places.time],
+    value: record[places.value],
+    inputs: places.inputs.map((place) => record[place]),
   };
 }
 

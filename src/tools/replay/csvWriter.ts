@@ -6,7 +6,7 @@ import { nineDigits } from '../../domain/nineDigits.ts';
 import { grainOf, roundForecast } from '../../domain/roundForecast.ts';
 import type { Horizon, StreamSettings } from '../../domain/streamSettings.ts';
 
-/** What of a stream's settings the columns depend on. */
+/** The settings of a stream that the columns depend on. */
 type Settings = Pick<StreamSettings, 'horizons' | 'valid'>;
 
 /** Writes one row per input row; see `openCsv`. */

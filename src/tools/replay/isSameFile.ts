@@ -1,6 +1,6 @@
 import { type BigIntStats, statSync } from 'node:fs';
 
-/** Whether two paths lead to one file, over symbolic and hard links too. A file that cannot be seen is no other's. */
+/** Tells whether two paths lead to one file, over symbolic and hard links too. A file that cannot be seen is no other's. */
 export function isSameFile(one: string, other: string): boolean {
   const a = look(one);
   const b = look(other);

@@ -9,7 +9,7 @@ import type { Stateful, StateIo } from '../../model/stateIo.ts';
 export class ReplayPosition implements Stateful {
   readonly #learner: StreamLearner;
   readonly #carry: StreamCursor;
-  /** Of the last step that was learned from. */
+  /** The last step that was learned from. */
   lastStepAt: number = Number.NaN;
 
   constructor(learner: StreamLearner, inputs: number, gapAfter: DurationMs) {

@@ -37,7 +37,7 @@ export interface ReplayOptions {
   readonly onProgress?: (rows: number) => void;
 }
 
-/** What a replay knows of one horizon in the end. */
+/** Scores of one horizon at the end of a replay. */
 export interface ReplayedHorizon extends HorizonScore {
   /** As it is published: against the best baseline, over about the last 500 readings. */
   readonly skill: number | null;
@@ -51,7 +51,7 @@ export interface ReplayReport {
   readonly inputsMissing: ReadonlyMap<DropReason, number>;
   readonly horizons: readonly ReplayedHorizon[];
   readonly rowsPerSecond: number;
-  /** Whether the whole file was read; false after an interruption, which writes no state. */
+  /** True where the whole file was read; false after an interruption, which writes no state. */
   readonly isComplete: boolean;
 }
 
@@ -125,7 +125,7 @@ function createSampler(
   const toInput = (cell: string, i: number): number => {
     const number = readNumberText(cell, undefined);
     if (typeof number === 'number') return number;
-    countEvent(counters, { type: 'InputMissing', topic: STREAM, field: inputColumns[i] as string, reason: number });
+    countEvent(counters, { type: 'InputMissing', topic: STREAM, field: inputColumns[i], reason: number });
     return Number.NaN;
   };
   return (row, rows) => {

@@ -76,7 +76,7 @@ export class ReplaySession {
     return this.#latest;
   }
 
-  /** Of each horizon, smallest first; null while nothing was scored. */
+  /** Skill of each horizon, smallest first; null while nothing was scored. */
   get skills(): readonly (number | null)[] {
     return this.#learner.skills.map((skill) => (Number.isNaN(skill) ? null : skill));
   }

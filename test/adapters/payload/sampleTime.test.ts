@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createSampleTime } from '../../../src/adapters/payload/sampleTime.ts';
 import type { TimeSettings } from '../../../src/domain/streamSettings.ts';
-import { ARRIVAL, collectEvents, inbound, makeSettings, UTC_PLUS_1 } from '../../fixtures/decoderSetup.ts';
+import { ARRIVAL, collectEvents, decoderSettings, inbound, UTC_PLUS_1 } from '../../fixtures/decoderSetup.ts';
 import { deliveryOf } from '../../pipeline/samples.ts';
 
 function setUp(time: Partial<TimeSettings> = {}) {
   const { events, report } = collectEvents();
-  const timeOf = createSampleTime({ settings: makeSettings(time).time, zone: UTC_PLUS_1, report });
+  const timeOf = createSampleTime({ settingsOf: () => decoderSettings(time).time, zone: UTC_PLUS_1, report });
   const message = inbound('t', '');
   const read = (...trail: object[]) => {
     const time = timeOf(trail, message);
@@ -46,7 +46,7 @@ describe('createSampleTime', () => {
 
   it('says when the message came and whether it tells a time; the judgement is not its own', () => {
     const { report, events } = collectEvents();
-    const timeOf = createSampleTime({ settings: makeSettings().time, zone: UTC_PLUS_1, report });
+    const timeOf = createSampleTime({ settingsOf: () => decoderSettings().time, zone: UTC_PLUS_1, report });
     const message = inbound('t', '', ARRIVAL + 0.75);
     for (const at of [ARRIVAL - 36_000_000, 7000, ARRIVAL + 36_000_000])
       expect(timeOf([{ time: new Date(at).toISOString() }], message)).toEqual({
@@ -63,7 +63,11 @@ describe('createSampleTime', () => {
 
   it('takes a time for certain where the settings do so', () => {
     const { report } = collectEvents();
-    const timeOf = createSampleTime({ settings: makeSettings({ sanity: false }).time, zone: UTC_PLUS_1, report });
+    const timeOf = createSampleTime({
+      settingsOf: () => decoderSettings({ sanity: false }).time,
+      zone: UTC_PLUS_1,
+      report,
+    });
     expect(timeOf([{ ts: 7 }], inbound('t', ''))).toEqual({ at: 7000, origin: undefined });
   });
 

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import { displayWidth } from '../../../src/adapters/terminal/displayWidth.ts';
 import { type Column, renderTable } from '../../../src/adapters/terminal/renderTable.ts';
 
 interface Row {
@@ -95,7 +95,7 @@ test('no line is wider than the terminal', () => {
   void fc.assert(
     fc.property(fc.array(row, { maxLength: 5 }), fc.integer({ min: 1, max: 60 }), (rows, width) => {
       for (const line of renderTable(COLUMNS, rows, { width }).split('\n'))
-        expect(displayWidth(line)).toBeLessThanOrEqual(width);
+        expect(stringWidth(line)).toBeLessThanOrEqual(width);
     }),
   );
 });

@@ -1,7 +1,11 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { readServer } from '../../../src/config/schema/server.ts';
+import { option } from '../../../src/config/schema/about.ts';
+import { server } from '../../../src/config/schema/server.ts';
 
-describe('readServer', () => {
+const broker = server(option('restart', 'Broker', 'URL of the broker.'));
+
+describe('server', () => {
   it.each([
     ['mqtt://localhost', 'mqtt://localhost:1883'],
     ['mqtt://localhost/', 'mqtt://localhost:1883'],
@@ -13,7 +17,7 @@ describe('readServer', () => {
     ['wss://host/mqtt?x=1', 'wss://host:443/mqtt?x=1'],
     ['ws://host:9001/', 'ws://host:9001'],
   ])('completes %s', (text, url) => {
-    expect(readServer(text)).toEqual({ url });
+    expect(v.parse(broker, text)).toBe(url);
   });
 
   it.each([
@@ -33,6 +37,7 @@ describe('readServer', () => {
     ['mqtt://user@host', /mqtt\.user and mqtt\.password/],
     ['mqtt://user:pw@host', /mqtt\.user and mqtt\.password/],
   ])('refuses %s', (text, fault) => {
-    expect(readServer(text)).toEqual({ fault: expect.stringMatching(fault) });
+    const { success, issues } = v.safeParse(broker, text);
+    expect([success, issues?.map(({ message }) => message)]).toEqual([false, [expect.stringMatching(fault)]]);
   });
 });

@@ -1,18 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { isFieldPath } from '../../../src/config/scalars/fieldPath.ts';
+import { faultOfFilter } from '../../../src/config/schema/topics.ts';
 import { toStreamId } from '../../../src/domain/streamId.ts';
-import { toEpochMs } from '../../../src/domain/time.ts';
 import { createFieldListener, type FieldReport } from '../../../src/tools/discover/listenFields.ts';
 import { suggestConfig } from '../../../src/tools/discover/suggestConfig.ts';
-import { RULES } from './rules.ts';
+import { parse as parseConfig } from '../../config/context.ts';
+import { inbound } from '../../fixtures/decoderSetup.ts';
+import { decodeAll } from './decodeAll.ts';
 
 const SERVER = 'mqtt://localhost:1883';
 
 function reportOf(messages: readonly (readonly [topic: string, payload: unknown])[]): FieldReport {
-  const listener = createFieldListener(RULES);
-  for (const [topic, payload] of messages)
-    listener.hear({ topic, text: JSON.stringify(payload), receivedAt: toEpochMs(0), retained: false });
+  const listener = createFieldListener(decodeAll());
+  for (const [topic, payload] of messages) listener.hear(inbound(topic, JSON.stringify(payload), 0));
   return listener.report();
 }
 
@@ -100,25 +102,37 @@ const HOSTILE = [
   '...',
 ];
 
-test('parses back to the topics and fields, however hostile their names', () => {
+test('leaves out what no list of fields can name, and says so', () => {
+  const text = suggestConfig(reportOf([['a', { 'x..y': 1, c: 2 }]]), { server: SERVER });
+
+  expect(parse(text).streams).toEqual([{ topic: 'a', fields: ['c'] }]);
+  expect(text).toContain('# 1 more have names that no list of fields can hold');
+});
+
+test('is a configuration that reads the topics and fields, however hostile their names', () => {
   const name = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }));
   const topic = fc.array(name, { minLength: 1, maxLength: 3 }).map((levels) => levels.join('/'));
   const payload = fc.oneof(fc.constant(1), fc.dictionary(name, fc.constant(1), { minKeys: 1, maxKeys: 4 }));
   void fc.assert(
     fc.property(fc.array(fc.tuple(topic, payload), { maxLength: 2 }), (messages) => {
       const report = reportOf(messages);
+      const text = suggestConfig(report, { server: SERVER });
 
-      const config = parse(suggestConfig(report, { server: SERVER }));
-
-      const ids = (config.streams as { topic: string; fields?: string[] }[]).flatMap(({ topic, fields }) =>
-        (fields ?? [undefined]).map((path) => toStreamId(topic, path)),
-      );
       const wanted = report.topics.flatMap(({ topic, fields }) => {
+        if (faultOfFilter(topic) !== undefined) return [];
         const paths = fields.filter(({ path }) => path !== undefined);
-        return (paths.length === 0 ? fields : paths).map(({ path }) => toStreamId(topic, path));
+        const kept = paths.length === 0 ? fields : paths.filter(({ path }) => isFieldPath(path as string));
+        return kept.map(({ path }) => toStreamId(topic, path));
       });
-      expect(config.version).toBe(1);
-      expect(config.mqtt).toEqual({ server: SERVER });
+      if (wanted.length === 0) {
+        expect(parse(text).streams).toEqual([]);
+        return;
+      }
+      const { mqtt, streams } = parseConfig(text);
+      const ids = streams.flatMap(({ topic, fields }) =>
+        fields === 'auto' ? [toStreamId(topic, undefined)] : fields.map(({ path }) => toStreamId(topic, path)),
+      );
+      expect(mqtt.server).toBe(SERVER);
       expect(new Set(ids)).toEqual(new Set(wanted));
       expect(ids).toHaveLength(new Set(wanted).size);
     }),

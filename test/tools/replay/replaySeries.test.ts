@@ -7,7 +7,8 @@ import { toDurationMs } from '../../../src/domain/time.ts';
 import { ANY_READING, type ValidReadings } from '../../../src/domain/validReadings.ts';
 import { type ReplayedHorizon, replaySeries } from '../../../src/tools/replay/replaySeries.ts';
 import { everyMessage, settingsWith } from '../../pipeline/samples.ts';
-import { defaultLearnerSettings, noisySine, toHorizons } from '../../support/series.ts';
+import { noisySine, toHorizons } from '../../support/series.ts';
+import { makeSettings } from '../../support/settings.ts';
 
 const ROWS = 460;
 /** From here on the world is another one. */
@@ -42,7 +43,7 @@ async function outputOf(
     zone: 'UTC',
     settings: {
       ...settingsWith(step),
-      ...defaultLearnerSettings({ horizons: toHorizons(1, 12), valid, model: { hidden: 8 } }),
+      ...makeSettings({ horizons: toHorizons(1, 12), valid, model: { hidden: 8 } }),
     },
     out,
     state: undefined,

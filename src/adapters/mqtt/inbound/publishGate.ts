@@ -125,14 +125,14 @@ export class PublishGate extends Writable {
   }
 
   #isOurs(bytes: Buffer, at: number, frame: Frame): boolean {
-    return isPublish(bytes[at] as number) && frame.end - at <= LONGEST && this.#options.isOpen();
+    return isPublish(bytes[at]) && frame.end - at <= LONGEST && this.#options.isOpen();
   }
 
   /** @returns false where the packet is odd in any way: what is to be done with it, mqtt.js knows */
   #take(bytes: Buffer, at: number, { body, end }: Frame): boolean {
     const { version, take } = this.#options;
     if (end - body < 3) return false;
-    const first = bytes[at] as number;
+    const first = bytes[at];
     const qos = qosOf(first);
     const topicEnd = body + 2 + bytes.readUInt16BE(body);
     let payload = topicEnd + (qos > 0 ? 2 : 0);
@@ -141,7 +141,7 @@ export class PublishGate extends Writable {
     if (packetId === 0) return false;
     let properties: PublishFlags['properties'];
     if (version === 5) {
-      const length = bytes[payload++] as number;
+      const length = bytes[payload++];
       if (length > 0) {
         const subscriptionIdentifier = readIdentifier(bytes, payload, payload + length, end);
         if (subscriptionIdentifier === undefined) return false;
@@ -184,7 +184,7 @@ function readIdentifier(bytes: Buffer, from: number, to: number, end: number): n
   if (to > end || bytes[from] !== SUBSCRIPTION_IDENTIFIER || to - from > 5) return undefined;
   let value = 0;
   for (let at = from + 1; at < to; at++) {
-    const byte = bytes[at] as number;
+    const byte = bytes[at];
     value += (byte & 0x7f) * 128 ** (at - from - 1);
     if (byte < 0x80 !== (at === to - 1)) return undefined;
   }

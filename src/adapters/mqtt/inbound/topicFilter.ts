@@ -22,7 +22,7 @@ export function compileFilter(filter: string): TopicMatcher {
   if (!levels.some(isWildcard)) return (topic) => topic === filter;
   const isOpen = levels.at(-1) === '#';
   const fixed = isOpen ? levels.slice(0, -1) : levels;
-  const startsWild = isWildcard(levels[0] as string);
+  const startsWild = isWildcard(levels[0]);
   return (topic) => {
     // MQTT-4.7.2-1: a leading wildcard does not reach the broker's own `$…` topics.
     if (startsWild && topic.startsWith('$')) return false;
@@ -44,7 +44,7 @@ export function covers(wide: string, narrow: string): boolean {
   const wideLevels = wide.split('/');
   // Every topic has a first level, so `#` is `+/#`.
   const narrowLevels = (narrow === '#' ? '+/#' : narrow).split('/');
-  if (isWildcard(wideLevels[0] as string) && narrow.startsWith('$')) return false;
+  if (isWildcard(wideLevels[0]) && narrow.startsWith('$')) return false;
   for (const [i, level] of wideLevels.entries()) {
     if (level === '#') return true;
     const other = narrowLevels[i];

@@ -12,7 +12,7 @@ export function readFrame(bytes: Uint8Array, at: number): Frame | 'incomplete' |
   for (let i = 0; i < 4; i++) {
     const next = at + 1 + i;
     if (next >= bytes.length) return 'incomplete';
-    const byte = bytes[next] as number;
+    const byte = bytes[next];
     length |= (byte & 0x7f) << (7 * i);
     if (byte < 0x80) return { body: next + 1, end: next + 1 + length };
   }

@@ -88,7 +88,7 @@ export class Catalogue {
     return [...this.#streams].map(([stream, generations]) => ({
       stream,
       generations: generations.map(({ generation, position, bytes }) => ({ generation, position, bytes })),
-      savedAt: (generations[0] as Generation).savedAt,
+      savedAt: generations[0].savedAt,
     }));
   }
 }

@@ -58,7 +58,7 @@ export class SnapshotTable {
     if (newer.length > 1 || snapshot.generation >= next || known.some((other) => isSame(other, snapshot))) return false;
     const isNewest = newer.length === 0;
     const generation = isNewest ? Math.max(snapshot.generation, (known[0]?.generation ?? 0) + 1) : snapshot.generation;
-    if (!isNewest && known.length > 1 && generation <= (known[1] as Generation).generation) return false;
+    if (!isNewest && known.length > 1 && generation <= known[1].generation) return false;
     this.#put([{ snapshot: { ...snapshot, generation }, savedAt }]);
     return true;
   }

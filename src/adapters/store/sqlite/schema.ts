@@ -64,7 +64,7 @@ export function migrate(database: Database, migrations: readonly string[] = MIGR
   const format = formatOf(database);
   for (let step = format; step < migrations.length; step++) {
     transaction(database, () => {
-      database.exec(migrations[step] as string);
+      database.exec(migrations[step]);
       database.exec(`INSERT OR REPLACE INTO meta VALUES ('format', '${step + 1}'); PRAGMA user_version = ${step + 1}`);
     });
   }

@@ -7,7 +7,7 @@ export interface FaultInjectorOptions {
   /** Name of the reading that goes wrong. */
   readonly main: string;
   readonly faults: readonly FaultWindow[];
-  /** Of its own: the healthy readings stay the same with and without faults. */
+  /** A seed of its own: the healthy readings stay the same with and without faults. */
   readonly random: Random;
 }
 
@@ -27,7 +27,7 @@ export function createFaultInjector({
   let held = 0;
   return (reading, at) => {
     const fault = faults.find(({ from, to }) => at >= from && at < to);
-    const value = reading[main] as number;
+    const value = reading[main];
     if (fault !== current) held = value;
     current = fault;
     if (fault === undefined) return { reading, kind: undefined };
@@ -43,7 +43,7 @@ export function createFaultInjector({
     // Collapsing vapour bubbles: strong, irregular shaking while the flow sags and surges.
     return {
       [main]: value * amount * (1 + 0.25 * Math.abs(random.normal())),
-      flow: (reading['flow'] as number) * (0.7 + 0.05 * random.normal()),
+      flow: reading['flow'] * (0.7 + 0.05 * random.normal()),
     };
   }
 }

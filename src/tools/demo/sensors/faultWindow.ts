@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../../domain/time.ts';
 
-/** What can go wrong with a device, and whether readings still arrive that could be seen as anomalous. */
+/** Faults of a device, and whether readings still arrive that could be seen as anomalous. */
 export const FAULT_KINDS = {
   spike: { meaning: 'a value from nowhere', arrives: true },
   stuck: { meaning: 'the same value again and again', arrives: true },

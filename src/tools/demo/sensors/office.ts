@@ -3,7 +3,7 @@ import type { Random } from './random.ts';
 import type { Series } from './sensor.ts';
 
 const OUTDOOR_PPM = 420;
-/** What one person at a desk adds to this room, ppm per hour. */
+/** Carbon dioxide that one person at a desk adds to this room, ppm per hour. */
 const PPM_PER_PERSON_HOUR = 72;
 const AIR_CHANGES_PER_HOUR = { ventilated: 0.72, closed: 0.36 };
 

@@ -78,7 +78,7 @@ interface Publisher {
 
 async function publishAll(options: RunSensorsOptions, clients: readonly MqttClient[]): Promise<number> {
   const { sensors, from, to, speed, signal, timers = SYSTEM_TIMERS } = options;
-  const publishers = sensors.map((sensor, i): Publisher => ({ sensor, client: clients[i] as MqttClient, next: from }));
+  const publishers = sensors.map((sensor, i): Publisher => ({ sensor, client: clients[i], next: from }));
   const startedAt = timers.now();
   let published = 0;
   while (!signal.aborted && publishers.some(({ next }) => next < to)) {

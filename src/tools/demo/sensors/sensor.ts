@@ -2,7 +2,7 @@ import type { StreamId } from '../../../domain/streamId.ts';
 import type { DurationMs, EpochMs } from '../../../domain/time.ts';
 import type { FaultWindow } from './faultWindow.ts';
 
-/** What a device measures at one moment, by name. */
+/** The values that a device measures at one moment, by name. */
 export type Reading = Readonly<Record<string, number>>;
 
 /** A simulated quantity. It has a memory (heat, gas, a running programme): ask in the order of time. */

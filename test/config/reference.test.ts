@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { describe as describeConfig } from '../../src/config/describe.ts';
+
 import { toEditorSchema } from './toEditorSchema.ts';
+import { toReference } from './toReference.ts';
 
 interface Property {
   readonly title?: string;
@@ -13,7 +14,7 @@ interface Property {
 /** `npx vitest run test/config -u` writes both files anew. */
 describe('what is made from the schema', () => {
   it('is the reference', async () => {
-    await expect(describeConfig()).toMatchFileSnapshot('../../config/reference.md');
+    await expect(toReference()).toMatchFileSnapshot('../../config/reference.md');
   });
 
   it('is the JSON schema', async () => {
@@ -45,10 +46,10 @@ describe('what is made from the schema', () => {
   });
 
   it('names every option with its default in the reference', () => {
-    const reference = describeConfig();
-    expect(reference).toContain('| `keepalive` | duration, 5s to 18h | `60s` |');
-    expect(reference).toContain('| `server` | URL | **required** |');
-    expect(reference).toContain('| `window` | integer, 1 to 512 | `32` | steps |');
+    const reference = toReference();
+    expect(reference).toContain('| `keepalive` | duration, 5s to 18h | `60s` | | restart |');
+    expect(reference).toContain('| `server` | URL | **required** | | restart |');
+    expect(reference).toContain('| `window` | integer, 1 to 512 | `32` | steps | stream |');
     expect(reference).toContain('## defaults.model.bptt');
     expect(reference).not.toMatch(/undefined|\[object/);
   });

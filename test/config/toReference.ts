@@ -1,13 +1,14 @@
 import * as v from 'valibot';
-import type { About } from './schema/about.ts';
-import { configSchema } from './schema/configSchema.ts';
+import { configSchema } from '../../src/config/schema/configSchema.ts';
+import { aboutOf, entriesOf, isSection, itemOf, type Schema } from '../../src/config/schema/options.ts';
 
 /** The reference of all options as Markdown, made from the schema alone. */
-export function describe(): string {
+export function toReference(): string {
   const root = entriesOf(configSchema);
   const sections = [
     '# Configuration reference',
     'Made from the schema; do not edit. Durations are a whole number and a unit (`250ms`, `30s`, `15m`, `1h`, `2d`), sizes likewise (`512B`, `64KB`, `1MB`; 1 KB is 1024 bytes). Texts may come from elsewhere: `!env NAME`, `!env NAME default`, `!file path` (relative to the configuration file); editors need the setting `yaml.customTags: [!env scalar, !file scalar]` for them.',
+    'A changed option applies `live`, with the next message; or once each `stream` of its entry has started anew, which costs what was learned only where the size of the network, its inputs or the horizons change; or with a `restart` of the daemon.',
     ...describeSection('', '', configSchema),
   ];
   for (const [key, schema] of Object.entries(root)) {
@@ -17,9 +18,6 @@ export function describe(): string {
   }
   return `${sections.join('\n\n')}\n`;
 }
-
-type Schema = v.GenericSchema;
-type Entries = Readonly<Record<string, Schema>>;
 
 /** A table of the section's own options, then a section each for what nests in it. */
 function describeSection(path: string, note: string, schema: Schema): string[] {
@@ -31,20 +29,20 @@ function describeSection(path: string, note: string, schema: Schema): string[] {
 }
 
 function describeStreams(schema: Schema, inherited: readonly string[]): string[] {
-  const item = (schema as unknown as { readonly item: Schema }).item;
-  const own = Object.entries(entriesOf(item)).filter(([key]) => !inherited.includes(key));
+  const own = Object.entries(entriesOf(itemOf(schema))).filter(([key]) => !inherited.includes(key));
   const note = 'A list. Each entry has these options, and any of `defaults` to change it for its streams.';
   return ['## streams', note, table(own.map(([key, entry]) => describeOption(key, entry)))];
 }
 
 function table(rows: readonly string[]): string {
-  return ['| option | type | default | unit | help |', '|---|---|---|---|---|', ...rows].join('\n');
+  return ['| option | type | default | unit | applies | help |', '|---|---|---|---|---|---|', ...rows].join('\n');
 }
 
 function describeOption(key: string, schema: Schema): string {
-  const { description, unit, kind } = aboutOf(schema);
+  const { description, unit, kind, applies } = aboutOf(schema);
   const type = isSection(schema) ? 'section' : (kind ?? schema.type);
-  return `| \`${key}\` | ${type} | ${defaultOf(schema)} | ${unit ?? ''} | ${description ?? ''} |`.replaceAll('  ', ' ');
+  const cells = [`\`${key}\``, type, defaultOf(schema), unit ?? '', applies ?? '', description ?? ''];
+  return `| ${cells.join(' | ')} |`.replaceAll('  ', ' ');
 }
 
 function defaultOf(schema: Schema): string {
@@ -52,19 +50,4 @@ function defaultOf(schema: Schema): string {
   const value: unknown = v.getDefault(schema as Parameters<typeof v.getDefault>[0]);
   if (value === undefined || isSection(schema)) return '';
   return `\`${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}\``;
-}
-
-function isSection(schema: Schema): boolean {
-  return Object.keys(entriesOf(schema)).length > 0;
-}
-
-function entriesOf(schema: Schema): Entries {
-  const { wrapped, entries } = schema as { readonly wrapped?: Schema; readonly entries?: Entries };
-  return wrapped === undefined ? (entries ?? {}) : entriesOf(wrapped);
-}
-
-/** What the option says about itself, and what its type says about itself. */
-function aboutOf(schema: Schema): Partial<About> {
-  const { wrapped } = schema as { readonly wrapped?: Schema };
-  return { ...(wrapped === undefined ? {} : v.getMetadata(wrapped)), ...v.getMetadata(schema) };
 }

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { diff } from '../../src/config/diff.ts';
+import { createSettings } from '../../src/config/settings.ts';
+import { createInputRig, type InputRig } from '../support/inputRig.ts';
+import { parse } from './context.ts';
+import { ENTRY_OPTIONS, nameOf, ROOT_OPTIONS } from './optionValues.ts';
+
+/** A live option: its values before and after, and a reading of a stream on topic `a` that shows which of them holds. */
+interface Probe {
+  readonly before: unknown;
+  readonly after: unknown;
+  /** @returns what the rig did with it */
+  readonly show: (rig: InputRig) => unknown;
+  readonly expected: readonly [unknown, unknown];
+}
+
+const TOLD = '2026-03-10T11:30:00Z';
+const LONG_AGO = '2020-01-01T00:00:00Z';
+
+/** Sends a message and says at which time its reading was taken, relative to its arrival; undefined: there was none. */
+function delayOf(rig: InputRig, payload: object): number | undefined {
+  const { length } = rig.forecasts;
+  rig.send('a', JSON.stringify(payload));
+  return rig.forecasts.length === length ? undefined : rig.now - (rig.forecasts.at(-1)?.at ?? Number.NaN);
+}
+
+const atArrival = (rig: InputRig, payload: object): boolean => delayOf(rig, payload) === 0;
+
+/** By the option's path within an entry. */
+const PROBES: Readonly<Record<string, Probe>> = {
+  'valid.not': {
+    before: [86],
+    after: [85],
+    show: (rig) => {
+      const first = rig.events.length;
+      rig.send('a', '{"v":85}');
+      return rig.dropsSince(first);
+    },
+    expected: [[], ['not-valid']],
+  },
+  'time.from': {
+    before: 'message',
+    after: 'arrival',
+    show: (rig) => atArrival(rig, { v: 1, time: TOLD }),
+    expected: [false, true],
+  },
+  'time.sanity': {
+    before: 'on',
+    after: 'off',
+    show: (rig) => atArrival(rig, { v: 1, time: LONG_AGO }),
+    expected: [true, false],
+  },
+  'time.path': {
+    before: 'none',
+    after: 'when',
+    show: (rig) => atArrival(rig, { v: 1, when: TOLD }),
+    expected: [true, false],
+  },
+  'publish.min_interval': {
+    before: '1d',
+    after: '1ms',
+    show: (rig) => {
+      const { length } = rig.forecasts;
+      for (let i = 0; i < 3; i++) rig.send('a', `{"v":${i}}`);
+      return rig.forecasts.length - length;
+    },
+    expected: [0, 3],
+  },
+};
+
+const MODEL = 'model: {kernel: plain, profile: tiny, hidden: 4}';
+
+/** One entry with the option, in the words of a file. */
+function configWith(path: readonly string[], value: unknown) {
+  const [section, key] = path;
+  const time = section === 'time' ? '' : 'time: {from: arrival}, ';
+  const publish = section === 'publish' ? '' : 'publish: {min_interval: 1ms}, ';
+  return parse(
+    `mqtt: {server: mqtt://h}\nstreams: [{topic: a, target: v, ${time}${publish}${section}: {${key}: ${JSON.stringify(value)}}, ${MODEL}}]\n`,
+  );
+}
+
+describe('what the schema says of a change', () => {
+  it('is there for every option', () => {
+    const bare = [...ROOT_OPTIONS, ...ENTRY_OPTIONS].filter(({ applies }) => applies === undefined);
+    expect(bare.map(nameOf)).toEqual([]);
+  });
+
+  it('is `restart` for every option of the daemon, and never for one of an entry', () => {
+    expect(new Set(ROOT_OPTIONS.map(({ applies }) => applies))).toEqual(new Set(['restart']));
+    expect(new Set(ENTRY_OPTIONS.map(({ applies }) => applies))).toEqual(new Set(['live', 'stream']));
+  });
+
+  it('has a probe for every live option, and for no other', () => {
+    const live = ENTRY_OPTIONS.filter(({ applies }) => applies === 'live').map(nameOf);
+    expect(Object.keys(PROBES).sort()).toEqual(live.sort());
+  });
+
+  it.each(Object.entries(PROBES))('%s holds from the next message on, in a stream that lives on', (name, probe) => {
+    const path = name.split('.');
+    const before = configWith(path, probe.before);
+    const settings = createSettings(before);
+    const rig = createInputRig(10, { specs: settings.entries, throttle: true });
+    rig.send('a', '{"v":0}');
+
+    const shownBefore = probe.show(rig);
+    settings.apply(diff(before, configWith(path, probe.after)));
+    const shownAfter = probe.show(rig);
+
+    expect([shownBefore, shownAfter]).toEqual(probe.expected);
+    expect(rig.events.filter(({ type }) => type === 'StreamStarted')).toHaveLength(1);
+    expect(rig.events.filter(({ type }) => type === 'StreamEvicted')).toHaveLength(0);
+  });
+});
