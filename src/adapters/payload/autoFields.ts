@@ -17,7 +17,7 @@ const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'bad-name', 'too-many-st
 /** Why a message gave nothing, the most telling first. */
 const TELLING: readonly DropReason[] = ['not-finite', 'missing', 'not-a-number', 'no-field'];
 
-export interface AutoFieldsOptions extends AutoNamesOptions {
+export interface AutoFieldsOptions extends Omit<AutoNamesOptions, 'timePathOf'> {
   /** Plain numbers of this topic are housekeeping. */
   readonly ignoresText: boolean;
   readonly source: StreamSource;
@@ -27,12 +27,14 @@ export interface AutoFieldsOptions extends AutoNamesOptions {
 /** Reads every numeric field but the housekeeping ones. */
 export function createAutoFields(options: AutoFieldsOptions): FieldReader {
   const { source, timeOf } = options;
-  const names = createAutoNames(options);
+  const names = createAutoNames({ ...options, timePathOf: () => now.time.path });
+  /** Asked for once a message. */
+  let now = source.spec.settings;
   const trail: object[] = [];
   let reasons = new Set<DropReason>();
 
   function takeLeaf(path: string, key: string, value: unknown, intake: Intake): void {
-    const number = readJsonNumber(value, undefined, source.spec.settings.valid);
+    const number = readJsonNumber(value, undefined, now.valid);
     if (number === 'not-a-number' || names.passesOver(path, key, false)) return;
     // A fault that the configuration names is counted for each field, whatever else the message holds.
     if (number === 'not-valid') refuse(intake, number);
@@ -63,6 +65,7 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
     readText: (text, intake) => takeText(text, options, intake),
     readJson(root, intake) {
       reasons = new Set();
+      now = source.spec.settings;
       for (const record of Array.isArray(root) ? listRecords(root) : [root]) {
         if (record === undefined) reasons.add('not-a-number');
         else walk(record, '', 1, intake);

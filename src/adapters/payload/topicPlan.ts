@@ -45,7 +45,6 @@ function createAutoReader(
   return createAutoFields({
     name,
     taken,
-    timePathOf: () => spec.settings.time.path,
     ignoresText: taken.has(name) || isHousekeepingValue(topic, spec.topic),
     source: { topic, spec },
     timeOf: createTimeOf(),
