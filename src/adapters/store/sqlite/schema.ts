@@ -5,7 +5,7 @@ import { type Database, transaction } from './database.ts';
 const APPLICATION_ID = 0x54477374;
 
 /**
- * What leads from each format of the file to the next; the first makes an empty file ours. The number of steps is the format
+ * Steps from each format of the file to the next; the first makes an empty file ours. The number of steps is the format
  * that this version writes. A step may only be added: old files are still about.
  *
  * Format 1: `snapshot` has one row per generation, head and body as in snapshotRecord.ts; an empty body may be NULL. `batch` holds journal batches
