@@ -46,7 +46,7 @@ export function compose(options: AppOptions): App {
   const outlets = [new Bridge({ version }), new Results(), ...(options.outlets ?? [])];
 
   async function run(stop: AbortSignal, delay: Delay): Promise<void> {
-    const state = await openState(options, { host: machines, report, delay, stop });
+    const state = await openState(options, { host: machines, repeats: source.repeats, report, delay, stop });
     if (state === undefined) return host.stop();
     const { keeping } = state;
     queues.journal = keeping?.journal;
@@ -54,7 +54,7 @@ export function compose(options: AppOptions): App {
     const parts = { config, clock, delay, decoder, machines, learners, report, keeping, queues };
     const forecasts$ = source.inbound$.pipe(forecasting(parts));
     const mayComeBack = (id: StreamId): boolean => hub.streamCount < limits.streams - 1 && isCertain(id);
-    const shared = { config, settingsOf, streams$: hub.streams$, events$: hub.events$, health };
+    const shared = { config, settingsOf, streams$: hub.streams$, events$: hub.events$, health, inspect: host.inspect };
     await runLifecycle({ source, forecasts$, host, ...state, outlets, shared, mayComeBack, report, delay }, stop);
   }
   return { counters, run: (stop) => timerDelayUntilEnd((delay) => run(stop, delay)) };

@@ -29,7 +29,7 @@ export interface LifecycleParts extends OpenState {
   /** Started in this order, stopped in the opposite one. */
   readonly outlets: readonly Outlet[];
   /** The part of the outlets' context that does not come from source and pipeline. */
-  readonly shared: Pick<SharedContext, 'config' | 'settingsOf' | 'streams$' | 'events$' | 'health'>;
+  readonly shared: Pick<SharedContext, 'config' | 'settingsOf' | 'streams$' | 'events$' | 'health' | 'inspect'>;
   /** Tells for a stream without a message so far if it may be restored. */
   readonly mayComeBack: (stream: StreamId) => boolean;
   readonly report: Report;
@@ -62,7 +62,7 @@ export async function runLifecycle(parts: LifecycleParts, stop: AbortSignal): Pr
   try {
     await Promise.race([ended, stopped, failed]);
     // The run was told to end: no message that is under way is to blame.
-    keeping?.suspects.close();
+    keeping?.poison.close();
   } finally {
     running.unsubscribe();
     await leave(parts, outlets, toDurationMs(Math.max(0, STOP.drainAndKeep - drainedFor)));
@@ -89,7 +89,7 @@ function begin(
       startOutlets(parts, outlets, forecasts);
       running.add(restoreOnceConnected(parts, fail));
       running.add(parts.forecasts$.subscribe({ next: (it) => forecasts.next(it), error: fail, complete: resolve }));
-      source.start(keeping && ((session) => keeping.beginSession(session)));
+      source.start(keeping && (() => keeping.beginSession()));
       keeping?.start();
       if (stop.aborted) closeIntake();
     } catch (error) {

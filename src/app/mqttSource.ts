@@ -44,6 +44,7 @@ export function createMqttSource(options: MqttSourceOptions): Source {
   });
   return {
     inbound$: connection.inbound$,
+    repeats: connection.repeats,
     connected$: connection.connected$,
     start(onNewSession) {
       subscriptions?.begin();

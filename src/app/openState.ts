@@ -5,14 +5,15 @@ import type { Config } from '../config/config.ts';
 import { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
-import type { StateStore } from '../domain/stateStore.ts';
+import type { RepeatDetector } from '../domain/receipt.ts';
+import type { StateStore, StoreOpening } from '../domain/stateStore.ts';
 import type { Delay } from '../domain/time.ts';
-import { type OpenKeeping, openKeeping } from '../state/keeping.ts';
-import { createPatientStore } from '../state/patientStore.ts';
+import { type OpenDurableState, openDurableState } from '../state/openDurableState.ts';
+import { createReopeningStore, reportDamage } from '../state/reopeningStore.ts';
 import type { AppOptions } from './appOptions.ts';
 
 export interface OpenState {
-  readonly keeping: OpenKeeping | undefined;
+  readonly keeping: OpenDurableState | undefined;
   readonly store: StateStore | undefined;
   /** Rejects where the process has to start anew to take up what was kept; never resolves. */
   readonly failed: Promise<never>;
@@ -24,6 +25,7 @@ const JOURNAL_SHARE = 8;
 interface OpenStateOptions {
   /** Brings the states of streams back to their machines. */
   readonly host: Pick<LearnerHost, 'restore'>;
+  readonly repeats: RepeatDetector;
   readonly report: Report;
   readonly delay: Delay;
   /** Ends the wait for a state that cannot be taken. */
@@ -45,9 +47,13 @@ export async function openState(options: AppOptions, how: OpenStateOptions): Pro
   }
 }
 
-async function openNow(options: AppOptions, { host, report, delay, stop }: OpenStateOptions): Promise<OpenState> {
+async function openNow(
+  options: AppOptions,
+  { host, repeats, report, delay, stop }: OpenStateOptions,
+): Promise<OpenState> {
   const { config, clock, log } = options;
   const onOutput = (text: string): void => log.warning('store thread output', { text: text.trimEnd() });
+  const onReopened = (opening: StoreOpening): void => reportDamage(opening, report);
   let fail: (error: TidegateError) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
@@ -55,24 +61,25 @@ async function openNow(options: AppOptions, { host, report, delay, stop }: OpenS
   // The lifecycle listens to it; until then it is not unhandled.
   failed.catch(() => undefined);
   if (config.state.durability === 'none') return { keeping: undefined, store: undefined, failed };
-  const store = createPatientStore({
-    store: options.store ?? createStore({ folder: config.state.dir, onOutput }),
+  const store = createReopeningStore({
+    store: options.store ?? createStore({ folder: config.state.dir, onOutput, onReopened }),
     report,
     delay,
     stop,
     onFound: fail,
   });
-  const keeping = await openKeeping({
+  const keeping = await openDurableState({
     store,
     settings: config.state,
     host,
+    repeats,
     clock,
     delay,
     report,
     leastSamples: leastSamplesOf(config),
     mostJournalPending: Math.floor(config.limits.queueMemory / JOURNAL_SHARE),
     notes: {
-      suspects: createNoteFile(join(config.state.dir, 'underway.json')),
+      poison: createNoteFile(join(config.state.dir, 'underway.json')),
       session: createNoteFile(join(config.state.dir, 'session.json')),
       settled: createNoteFile(join(config.state.dir, 'settled.json')),
     },

@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Listen } from '../domain/listen.ts';
 import type { Publish } from '../domain/outgoing.ts';
+import type { RepeatDetector } from '../domain/receipt.ts';
 import type { Inbound } from '../domain/sample.ts';
 
 /**
@@ -9,13 +10,15 @@ import type { Inbound } from '../domain/sample.ts';
 export interface Source {
   /** Live messages of others, each once. Completes with the intake, errors never. */
   readonly inbound$: Observable<Inbound>;
+  /** Recognises messages that the other side gives again. */
+  readonly repeats: RepeatDetector;
   /** True while messages come in and go out. Starts with false; completes with `stop`. */
   readonly connected$: Observable<boolean>;
   /**
    * Connects, and keeps the link up from then on. Idempotent.
    * @param onNewSession called when the other side begins a session anew; no message of it comes before that resolves
    */
-  start(onNewSession?: (session: number) => Promise<void>): void;
+  start(onNewSession?: () => Promise<void>): void;
   readonly publish: Publish;
   readonly listen: Listen;
   /** Bytes that wait for a slow receiver. */

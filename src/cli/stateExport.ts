@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { writeNewStateFile } from '../adapters/store/files/stateFile.ts';
-import { viewStore } from '../adapters/store/repair/viewStore.ts';
+import { withReadOnlyStore } from '../adapters/store/repair/readOnlyStore.ts';
 import { encodeExport } from '../adapters/store/snapshots/exportFile.ts';
 import { TidegateError } from '../domain/errors.ts';
 import type { StoredSnapshot } from '../domain/stateStore.ts';
@@ -36,7 +36,7 @@ export function addStateExportCommand(state: Command, context: CliContext): void
 }
 
 function readStream(folder: string, stream: StreamId): { snapshot: StoredSnapshot; savedAt: number } {
-  return viewStore(folder, ({ snapshots }) => {
+  return withReadOnlyStore(folder, ({ snapshots }) => {
     const snapshot = snapshots.load(stream, Number.POSITIVE_INFINITY);
     if (snapshot === undefined) {
       throw new TidegateError('TG_STATE_MISSING', `${folder} has no state of a stream ${JSON.stringify(stream)}`);

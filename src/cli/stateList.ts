@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { viewStore } from '../adapters/store/repair/viewStore.ts';
+import { withReadOnlyStore } from '../adapters/store/repair/readOnlyStore.ts';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
 import type { StoredStream } from '../domain/stateStore.ts';
 import type { CliContext } from './context.ts';
@@ -14,7 +14,7 @@ export function addStateListCommand(state: Command, context: CliContext): void {
     .option('--json', 'print the result as JSON')
     .action(async (flags: Flags) => {
       const folder = folderOf(flags, context);
-      const streams = await withStateErrors(() => viewStore(folder, ({ snapshots }) => snapshots.list()));
+      const streams = await withStateErrors(() => withReadOnlyStore(folder, ({ snapshots }) => snapshots.list()));
       const sorted = [...streams].sort((a, b) => (a.stream < b.stream ? -1 : 1));
       context.stdout.write(flags.json ? `${toJson(folder, sorted)}\n` : toText(folder, sorted));
     });

@@ -36,6 +36,7 @@ export type CommandName = 'forget';
 export interface Command {
   readonly kind: 'command';
   readonly stream: StreamId;
+  /** NaN: not known. */
   readonly at: EpochMs;
   readonly command: CommandName;
 }
@@ -51,6 +52,14 @@ export type Instruction = Label | SettingsChange;
 
 export type InputKind = 'reading' | Exclude<StreamInput, Sample>['kind'];
 
+export type InputOf<Kind extends InputKind> = Kind extends 'reading'
+  ? Sample
+  : Extract<StreamInput, { readonly kind: Kind }>;
+
 export function kindOf(input: StreamInput): InputKind {
   return input.kind ?? 'reading';
+}
+
+export function isReading(input: StreamInput): input is Sample {
+  return input.kind === undefined || input.kind === 'reading';
 }

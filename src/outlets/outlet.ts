@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { SettingsOf } from '../domain/decode.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
+import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { Listen } from '../domain/listen.ts';
 import type { Publish } from '../domain/outgoing.ts';
 import type { StreamId } from '../domain/streamId.ts';
@@ -26,6 +27,8 @@ export interface OutletContext {
   /** True while the broker is there; starts with the state of now. */
   readonly connected$: Observable<boolean>;
   readonly health: HealthSources;
+  /** A look inside the learner of a stream; undefined where it has none. Rejects where the learners are gone. */
+  readonly inspect: LearnerHost['inspect'];
   readonly publish: Publish;
   readonly listen: Listen;
   /**

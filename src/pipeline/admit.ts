@@ -2,6 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 import type { Report } from '../domain/events.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import type { Sample } from '../domain/sample.ts';
+import { isReading } from '../domain/streamInput.ts';
 import { type Clock, type Delay, toDurationMs } from '../domain/time.ts';
 import type { Arrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
@@ -12,7 +13,7 @@ import { WaitingRoom } from './waitingRoom.ts';
 export interface AdmitOptions {
   /** Steps that wait for the learners. */
   readonly backlog: () => number;
-  /** So many may; then messages wait here, where it can still be decided what becomes of them. */
+  /** Most steps that may; beyond them messages wait here, where it can still be decided what becomes of them. */
   readonly credit: number;
   /** Messages that may wait here. */
   readonly maxQueue: number;
@@ -27,9 +28,9 @@ export interface AdmitOptions {
   readonly report: Report;
 }
 
-/** While the learners are behind there is a look at them so often. */
+/** Polling interval while the learners are behind. */
 const LOOK_MS = toDurationMs(5);
-/** With nothing else to do the ladder is still to be climbed down. */
+/** Polling interval while nothing waits and the ladder is climbed down. */
 const CALM_LOOK_MS = toDurationMs(250);
 
 /**
@@ -43,9 +44,9 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
     let cancel: (() => void) | undefined;
     let isSourceComplete = false;
 
-    function pass({ message, samples }: Arrival): void {
-      if (ladder.level === 0) output.next({ message, samples });
-      else output.next({ message, samples: samples.map(thin) });
+    function pass({ message, inputs }: Arrival): void {
+      if (ladder.level === 0) output.next({ message, inputs });
+      else output.next({ message, inputs: inputs.map((input) => (isReading(input) ? thin(input) : input)) });
     }
 
     function thin(sample: Sample): Sample {
@@ -96,12 +97,15 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
   });
 }
 
-/** The end came before the learners were ready for them. What is owed an acknowledgement is sent again: nobody gives it now. */
+/**
+ * The end came before the learners were ready for them. A message that is owed an acknowledgement is sent again: it is
+ * not acknowledged now.
+ */
 function leaveOutAll(room: WaitingRoom, report: Report, cancel: (() => void) | undefined): void {
   cancel?.();
   while (!room.isEmpty) {
-    const { message, samples } = room.take() as Arrival;
-    if (message.delivery !== undefined) continue;
-    for (const { stream } of samples) report({ type: 'InputDropped', reason: 'stopped', topic: stream });
+    const { message, inputs } = room.take() as Arrival;
+    if (message.receipt !== undefined) continue;
+    for (const { stream } of inputs) report({ type: 'InputDropped', reason: 'stopped', topic: stream });
   }
 }

@@ -1,30 +1,54 @@
-import type { Delivery, Sample } from '../domain/sample.ts';
+import type { Receipt } from '../domain/receipt.ts';
+import { isReading, type StreamInput } from '../domain/streamInput.ts';
 import type { EpochMs } from '../domain/time.ts';
 
-/** What is kept of a message once it is decoded. Its payload is not: it may be as large as `limits.payload`. */
+/** A message once it is decoded, without its payload: that may be as large as `limits.payload`. */
 export interface MessageHead {
   readonly topic: string;
   readonly receivedAt: EpochMs;
   /** Undefined: no acknowledgement is owed. */
-  readonly delivery?: Delivery | undefined;
-  /** Of topic and payload, where an acknowledgement is owed; else 0. */
+  readonly receipt?: Receipt | undefined;
+  /** Checksum of topic and payload, where the source may have given the message before; else 0. */
   readonly checksum: number;
 }
 
-/** A message that was decoded: its samples, none where all of it was refused but an acknowledgement is owed. */
+/** A message that was decoded. It has no inputs where all of it was refused but an acknowledgement is owed. */
 export interface Arrival {
   readonly message: MessageHead;
-  readonly samples: readonly Sample[];
+  readonly inputs: readonly StreamInput[];
 }
 
-/** Measured with Node.js 20: what a waiting message takes beside its topic and samples, and a sample beside its inputs. */
+/** Measured with Node.js 20: a waiting message beside its topic and inputs, and an input beside its further inputs and text. */
 const MESSAGE_BYTES = 400;
 const SAMPLE_BYTES = 120;
-const INPUT_BYTES = 8;
+const FURTHER_INPUT_BYTES = 8;
+/** Bytes of a character. */
+const TEXT_BYTES = 2;
 
-/** Bytes that an arrival takes while it waits, about. */
-export function bytesOf({ message, samples }: Arrival): number {
+/** Bytes that an arrival takes while it waits, nearly. */
+export function bytesOf({ message, inputs }: Arrival): number {
   let bytes = MESSAGE_BYTES + message.topic.length;
-  for (const { inputs } of samples) bytes += SAMPLE_BYTES + INPUT_BYTES * (inputs?.length ?? 0);
+  for (const input of inputs) bytes += SAMPLE_BYTES + bytesBeside(input);
   return bytes;
+}
+
+function bytesBeside(input: StreamInput): number {
+  switch (input.kind) {
+    case undefined:
+    case 'reading':
+      return FURTHER_INPUT_BYTES * (input.inputs?.length ?? 0);
+    case 'label':
+      return TEXT_BYTES * input.label.length;
+    case 'settings':
+      return TEXT_BYTES * input.changes.length;
+    case 'command':
+      return 0;
+    default:
+      return input satisfies never;
+  }
+}
+
+/** @returns whether a part of it may be left out: labels, settings and commands never are */
+export function hasReadings({ inputs }: Arrival): boolean {
+  return inputs.some(isReading);
 }

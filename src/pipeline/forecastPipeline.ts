@@ -8,8 +8,8 @@ import { type Clock, type Delay, type DurationMs, toDurationMs } from '../domain
 import type { DurableState } from '../state/durableState.ts';
 import { admit } from './admit.ts';
 import { decodeWith } from './decodeWith.ts';
+import { durableStages, volatileStages } from './durableStages.ts';
 import type { Gauge, WaitingGauge } from './gauge.ts';
-import { keepNothing, keepWith } from './keepWith.ts';
 import { Ladder } from './ladder.ts';
 import { Postponed } from './postponed.ts';
 import { type SampleOptions, type SamplePorts, samplePipeline } from './samplePipeline.ts';
@@ -18,7 +18,7 @@ export interface PipelinePorts extends SamplePorts {
   readonly decode: Decode;
   readonly clock: Clock;
   readonly delay: Delay;
-  /** Who keeps what is learned. Default: nobody. */
+  /** Keeper of what is learned. Default: none. */
   readonly keeping?: DurableState | undefined;
   /** Shows what waits to be let in. */
   readonly waiting?: WaitingGauge | undefined;
@@ -32,11 +32,11 @@ export interface PipelineOptions extends SampleOptions {
   /** Steps that the host may have at once; while there are more before it and with it, messages wait to be let in. */
   readonly credit: number;
   readonly overflow: Overflow;
-  /** How long they may wait before less is learned; 0: always everything is learned. */
+  /** Time that messages may wait before less is learned; 0: always everything is learned. */
   readonly thinAfter?: DurationMs;
 }
 
-/** While something is handed over there is a look at it so often. */
+/** Polling interval while something is handed over. */
 const LOOK = toDurationMs(2);
 const NEXT = toDurationMs(0);
 
@@ -50,9 +50,9 @@ export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions)
   const postponed = new Postponed(ports);
   const { delay, onNextTurn } = postponed;
   const isolating: Gauge = { waiting: 0 };
-  const recalling: Gauge = { waiting: 0 };
+  const restoring: Gauge = { waiting: 0 };
   const batching: Gauge = { waiting: 0 };
-  /** What waits for a recall waits for others to come: it is not handed over. */
+  /** What waits for a restore waits for others to come: it is not handed over. */
   async function idle(): Promise<void> {
     while (batching.waiting + host.backlog > 0) await pause(delay, LOOK);
     await host.drain();
@@ -60,11 +60,12 @@ export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions)
     await pause(delay, NEXT);
   }
   const behind = { backlog: () => batching.waiting + host.backlog, credit, clock, delay, idle };
-  const stages = keeping === undefined ? keepNothing() : keepWith(keeping, behind, { recalling, isolating, report });
+  const stages =
+    keeping === undefined ? volatileStages() : durableStages(keeping, behind, { restoring, isolating, report });
   return pipe(
     decodeWith({ decode, report }),
     admit({
-      backlog: () => isolating.waiting + recalling.waiting + behind.backlog(),
+      backlog: () => isolating.waiting + restoring.waiting + behind.backlog(),
       credit,
       maxQueue,
       maxBytes,

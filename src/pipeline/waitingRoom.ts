@@ -1,13 +1,14 @@
 import type { DropReason } from '../domain/dropReason.ts';
 import type { Report } from '../domain/events.ts';
 import type { Overflow } from '../domain/overflow.ts';
+import { isReading } from '../domain/streamInput.ts';
 import type { EpochMs } from '../domain/time.ts';
-import { type Arrival, bytesOf } from './arrival.ts';
+import { type Arrival, bytesOf, hasReadings } from './arrival.ts';
 import type { WaitingGauge, WaitingMessages } from './gauge.ts';
 import { Queue } from './queue.ts';
 
 export interface WaitingRoomOptions {
-  /** Messages with samples that may wait. */
+  /** Messages with inputs that may wait. */
   readonly maxLength: number;
   /** Bytes that they may take: one is let in below that, however large it is. */
   readonly maxBytes: number;
@@ -27,8 +28,9 @@ interface Place {
 }
 
 /**
- * Messages that wait for the learners, in order, and what becomes of them when they are too many. One that is owed an
- * acknowledgement keeps its place even where its samples are left out: acknowledgements go in the order of receipt.
+ * Messages that wait for the learners, in order. Where they are too many, readings are left out; labels, settings and commands
+ * never are. A message that is owed an acknowledgement keeps its place even where nothing else is left of it: acknowledgements go
+ * in the order of receipt.
  */
 export class WaitingRoom implements WaitingMessages {
   readonly #options: WaitingRoomOptions;
@@ -38,12 +40,12 @@ export class WaitingRoom implements WaitingMessages {
   #optional = new Queue<Place>();
   /** Places of which nothing is left. */
   #empty = 0;
-  /** Of each topic the newest message that may be left out. */
+  /** The newest message of each topic that may be left out. */
   readonly #newest = new Map<string, Place>();
   #length = 0;
   #bytes = 0;
   #owedBytes = 0;
-  /** Whether a newer message takes the place of the one before even while there is room. */
+  /** A newer message takes the place of the one before even while there is room. */
   coalesces = false;
 
   constructor(options: WaitingRoomOptions) {
@@ -51,12 +53,12 @@ export class WaitingRoom implements WaitingMessages {
     if (options.gauge !== undefined) options.gauge.room = this;
   }
 
-  /** Messages with samples that wait. */
+  /** Messages with inputs that wait. */
   get length(): number {
     return this.#length;
   }
 
-  /** Bytes of all that waits, about. */
+  /** Bytes of all that waits, nearly. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -81,7 +83,7 @@ export class WaitingRoom implements WaitingMessages {
     return this.#places.peek()?.arrival?.message.receivedAt;
   }
 
-  /** Whether something has to be left out for it, or itself. */
+  /** @returns whether something has to be left out for it, or itself */
   isFullFor(arrival: Arrival): boolean {
     return this.#isOptional(arrival) && this.#isFull;
   }
@@ -90,8 +92,9 @@ export class WaitingRoom implements WaitingMessages {
     return this.fill >= 1;
   }
 
-  #isOptional({ message }: Arrival): boolean {
-    return this.#options.overflow !== 'block' || message.delivery === undefined;
+  #isOptional(arrival: Arrival): boolean {
+    const isHeldBack = this.#options.overflow === 'block' && arrival.message.receipt !== undefined;
+    return !isHeldBack && (arrival.inputs.length === 0 || hasReadings(arrival));
   }
 
   add(arrival: Arrival): void {
@@ -126,7 +129,7 @@ export class WaitingRoom implements WaitingMessages {
     const place = this.#places.shift();
     const arrival = place?.arrival;
     if (place === undefined || arrival === undefined) return undefined;
-    if (arrival.samples.length > 0) this.#length--;
+    if (arrival.inputs.length > 0) this.#length--;
     this.#forget(place);
     this.#fillWith(place, undefined);
     while (this.#optional.length > 0 && this.#optional.peek()?.arrival === undefined) this.#optional.shift();
@@ -139,7 +142,7 @@ export class WaitingRoom implements WaitingMessages {
     const place: Place = { arrival: undefined, bytes: 0 };
     this.#fillWith(place, arrival);
     this.#places.push(place);
-    if (arrival.samples.length > 0) this.#length++;
+    if (arrival.inputs.length > 0) this.#length++;
     return place;
   }
 
@@ -151,17 +154,18 @@ export class WaitingRoom implements WaitingMessages {
   #oldestOptional(): Place | undefined {
     for (;;) {
       const place = this.#optional.shift();
-      if (place === undefined || (place.arrival?.samples.length ?? 0) > 0) return place;
+      if (place === undefined || mayShrink(place)) return place;
     }
   }
 
   #leaveOut(place: Place | undefined, reason: DropReason): void {
     const arrival = place?.arrival;
-    if (place === undefined || arrival === undefined || arrival.samples.length === 0) return;
-    this.#length--;
+    if (place === undefined || arrival === undefined || !hasReadings(arrival)) return;
+    const rest = this.#emptied(arrival, reason);
+    if (rest === undefined || rest.inputs.length === 0) this.#length--;
     this.#forget(place);
-    this.#fillWith(place, this.#emptied(arrival, reason));
-    if (place.arrival !== undefined) return;
+    this.#fillWith(place, rest);
+    if (rest !== undefined) return;
     this.#empty++;
     this.#tidy();
   }
@@ -171,20 +175,22 @@ export class WaitingRoom implements WaitingMessages {
     for (; this.#places.length > 0 && this.#places.peek()?.arrival === undefined; this.#empty--) this.#places.shift();
     if (this.#empty < MOST_EMPTY || 2 * this.#empty < this.#places.length) return;
     this.#places = without(this.#places, ({ arrival }) => arrival === undefined);
-    this.#optional = without(this.#optional, ({ arrival }) => (arrival?.samples.length ?? 0) === 0);
+    this.#optional = without(this.#optional, (place) => !mayShrink(place));
     this.#empty = 0;
   }
 
-  /** What is left of a message without its samples; undefined: nothing. */
-  #emptied({ message, samples }: Arrival, reason: DropReason): Arrival | undefined {
-    for (const { stream } of samples) this.#options.report({ type: 'InputDropped', reason, topic: stream });
-    return message.delivery === undefined ? undefined : { message, samples: [] };
+  /** @returns the message without its readings; undefined: nothing of it is left */
+  #emptied({ message, inputs }: Arrival, reason: DropReason): Arrival | undefined {
+    const kept = inputs.filter((input) => !isReading(input));
+    for (const input of inputs)
+      if (isReading(input)) this.#options.report({ type: 'InputDropped', reason, topic: input.stream });
+    return message.receipt === undefined && kept.length === 0 ? undefined : { message, inputs: kept };
   }
 
   #fillWith(place: Place, arrival: Arrival | undefined): void {
     const bytes = arrival === undefined ? 0 : bytesOf(arrival);
     this.#bytes += bytes - place.bytes;
-    const isOwed = (arrival ?? place.arrival)?.message.delivery !== undefined;
+    const isOwed = (arrival ?? place.arrival)?.message.receipt !== undefined;
     if (isOwed) this.#owedBytes += bytes - place.bytes;
     place.arrival = arrival;
     place.bytes = bytes;
@@ -194,6 +200,10 @@ export class WaitingRoom implements WaitingMessages {
     const topic = arrival?.message.topic;
     if (topic !== undefined && this.#newest.get(topic)?.arrival === arrival) this.#newest.delete(topic);
   }
+}
+
+function mayShrink({ arrival }: Place): boolean {
+  return arrival !== undefined && hasReadings(arrival);
 }
 
 function without(queue: Queue<Place>, isOver: (place: Place) => boolean): Queue<Place> {

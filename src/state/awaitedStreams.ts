@@ -10,7 +10,7 @@ export interface Awaited {
 
 export interface AwaitedStreamsOptions {
   readonly delay: Delay;
-  /** Whether nothing else is under way. */
+  /** @returns whether nothing else is under way */
   readonly isIdle: () => boolean;
   readonly bring: (stream: StreamId) => void;
 }

@@ -1,16 +1,16 @@
 import type { StoreTraffic } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Clock, type EpochMs, toEpochMs } from '../domain/time.ts';
-import type { Account } from './account.ts';
+import type { StreamResidency } from './streamResidency.ts';
 import type { WriteBudget } from './writeBudget.ts';
 
 export interface BackupOptions {
-  readonly accounts: ReadonlyMap<StreamId, Account>;
+  readonly residencies: ReadonlyMap<StreamId, StreamResidency>;
   readonly budget: WriteBudget;
   readonly clock: Clock;
   readonly traffic: () => StoreTraffic;
   readonly backup: () => Promise<void>;
-  /** When the last one was made; undefined: never. */
+  /** Time of the last backup; undefined: there was none. */
   readonly backedUpAt: EpochMs | undefined;
 }
 
@@ -19,14 +19,14 @@ const EVERY_MS = 86_400_000;
 const FIRST_MS = 3_600_000;
 /** Written per byte of the snapshots that a backup copies. */
 const WRITES_PER_BYTE = 1.25;
-/** Of the budget: the more there is to copy the rarer they are. */
+/** Share of the budget: the more there is to copy, the rarer backups are. */
 const SHARE = 0.25;
 
 /** Decides when a backup is due: once a day where something has changed, as far as the flash is to bear it. */
 export class Backups {
   readonly #options: BackupOptions;
   #at: EpochMs;
-  /** What had been written then. */
+  /** Bytes that the store had written by then. */
   #bytes: number;
 
   constructor(options: BackupOptions) {
@@ -37,13 +37,13 @@ export class Backups {
 
   /** One look at whether it is. */
   look(now: EpochMs): void {
-    const { accounts, backup, budget, traffic } = this.#options;
+    const { residencies, backup, budget, traffic } = this.#options;
     if (traffic().bytesWritten === this.#bytes) return;
     let bytes = 0;
-    for (const account of accounts.values()) bytes += account.bytes * account.generations.length;
+    for (const residency of residencies.values()) bytes += residency.bytes * residency.generations.length;
     const days = (bytes * WRITES_PER_BYTE) / (SHARE * budget.perDay);
     const isDue = Math.abs(now - this.#at) >= EVERY_MS * Math.max(1, days);
-    // It may run into debt: what it costs could never be saved up.
+    // May overdraw the budget: one backup costs more than the budget can accumulate.
     if (!isDue || bytes === 0 || budget.left(now) < 0) return;
     this.#at = now;
     const noteBytes = (): void => {

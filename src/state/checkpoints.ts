@@ -1,41 +1,41 @@
 import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Delay, type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
-import { type Account, neededFrom } from './account.ts';
 import { type BackupOptions, Backups } from './backups.ts';
 import type { JournalSize } from './log/journalSize.ts';
-import type { Tails } from './log/tails.ts';
+import type { RedoLog } from './log/redoLog.ts';
+import { oldestRedo, type StreamResidency } from './streamResidency.ts';
 
 export interface CheckpointOptions extends BackupOptions {
-  readonly tails: Tails;
+  readonly redoLog: RedoLog;
   readonly size: JournalSize;
   readonly delay: Delay;
-  /** From where on the journal knows the messages that the broker may send again; undefined: there are none. */
+  /** First journal position that is needed to know the messages that may come again; undefined: there are none. */
   readonly messagesFrom: () => JournalPosition | undefined;
-  /** Whether the medium takes anything now. */
+  /** @returns whether the medium refuses everything now */
   readonly isFailing: () => boolean;
-  /** Of the next journal entry. */
+  /** Position of the next journal entry. */
   readonly nextPosition: () => JournalPosition;
-  /** The streams' states are to be taken and stored. */
+  /** Port: snapshots and stores these streams. */
   readonly take: (streams: readonly StreamId[]) => void;
-  /** What is on the journal before the position is not needed any more, as soon as all that was added so far is on the medium. */
+  /** Trims the journal before a position, as soon as all entries added so far are on the medium. */
   readonly trim: (position: JournalPosition) => Promise<void>;
-  /** Tells the tail of a stream that has not come back again at the journal's end. */
-  readonly retell: (stream: StreamId) => void;
+  /** Rewrites the tail of a stream that was not restored at the journal's end. */
+  readonly rewrite: (stream: StreamId) => void;
   readonly limits: CheckpointLimits;
 }
 
-/** When what is due. */
+/** Limits that make a snapshot or a trim due. */
 export interface CheckpointLimits {
   /** Between two looks. */
   readonly tick: DurationMs;
-  /** A stream is written in full so often at most, unless one of the next two says otherwise; in between the journal has it. */
+  /** Shortest time between two snapshots of a stream, unless one of the next two limits is reached. */
   readonly snapshotEvery: DurationMs;
-  /** Samples whose replay would hold up a start. */
-  readonly mostNewSamples: number;
-  /** Bytes of journal that a start may have to read. */
+  /** Number of inputs whose replay would hold up a start. */
+  readonly mostNewInputs: number;
+  /** Most bytes of journal that a start may have to read. */
   readonly mostJournalBytes: number;
-  /** Less is not worth a transaction. */
+  /** Fewest bytes that are worth a transaction. */
   readonly leastTrimBytes: number;
 }
 
@@ -43,15 +43,15 @@ export interface CheckpointLimits {
 export const CHECKPOINT_LIMITS: CheckpointLimits = {
   tick: toDurationMs(10_000),
   snapshotEvery: toDurationMs(86_400_000 / 5),
-  mostNewSamples: 20_000,
+  mostNewInputs: 20_000,
   mostJournalBytes: 16 * 1024 * 1024,
   leastTrimBytes: 256 * 1024,
 };
-/** Streams of one round: their learners are held up for it. */
+/** Most streams of one round: their learners are held up for it. */
 const MOST_AT_ONCE = 32;
-/** Entries of one round: what is told again must not fill the room of what waits for the medium. */
-const MOST_RETOLD = 20_000;
-/** What a first snapshot is taken to be: of a standard stream. */
+/** Most entries that one round rewrites: they must not fill the room of what waits for the medium. */
+const MOST_REWRITTEN = 20_000;
+/** Size of a standard stream, assumed for a first snapshot. */
 const FIRST_BYTES = 224 * 1024;
 /** Written per byte of a snapshot: once to the write-ahead log and once to its place. */
 const WRITES_PER_BYTE = 2.1;
@@ -105,7 +105,7 @@ export class Checkpoints {
     this.#backups.look(now);
   }
 
-  /** What was written since the last look. The journal takes half of what is given out at most: it comes first, but not alone. */
+  /** Pays for all bytes written since the last look. The journal takes half of what is given out at most: it comes first, but not alone. */
   #payFor(now: EpochMs): void {
     const { budget, traffic } = this.#options;
     const { bytesWritten, journalBytes } = traffic();
@@ -132,23 +132,23 @@ export class Checkpoints {
     }
     if (this.#options.size.bytes > this.#limits.mostJournalBytes * 0.75) return this.#holdingBack(changed);
     // As much as the journal of so many samples: of no weight beside it, and a start that takes minutes helps nobody.
-    const long = changed.filter(([, account]) => account.newSamples >= this.#limits.mostNewSamples);
-    // A clock that stood far ahead does not put it off for ever.
-    const old = changed.filter(([, account]) => Math.abs(now - account.savedAt) >= this.#limits.snapshotEvery);
+    const long = changed.filter(([, residency]) => residency.newInputs >= this.#limits.mostNewInputs);
+    // `abs`: a clock that ran ahead must not postpone it for ever.
+    const old = changed.filter(([, residency]) => Math.abs(now - residency.savedAt) >= this.#limits.snapshotEvery);
     return [...new Set([...idsOf(long.slice(0, MOST_AT_ONCE)), ...this.#affordable(old, budget)])];
   }
 
-  #changed(): [StreamId, Account][] {
-    const changed: [StreamId, Account][] = [];
-    for (const [stream, account] of this.#options.accounts) {
-      const isIdle = account.whereabouts === 'here' && account.underWay === undefined && !account.isSealed;
-      if (isIdle && account.newSamples > 0) changed.push([stream, account]);
+  #changed(): [StreamId, StreamResidency][] {
+    const changed: [StreamId, StreamResidency][] = [];
+    for (const [stream, residency] of this.#options.residencies) {
+      const isIdle = residency.phase === 'resident' && residency.underWay === undefined && !residency.isSealed;
+      if (isIdle && residency.newInputs > 0) changed.push([stream, residency]);
     }
-    return changed.sort(([, a], [, b]) => b.newSamples - a.newSamples);
+    return changed.sort(([, a], [, b]) => b.newInputs - a.newInputs);
   }
 
-  #affordable(candidates: readonly [StreamId, Account][], budget: number): readonly StreamId[] {
-    const taken: [StreamId, Account][] = [];
+  #affordable(candidates: readonly [StreamId, StreamResidency][], budget: number): readonly StreamId[] {
+    const taken: [StreamId, StreamResidency][] = [];
     let left = budget;
     for (const candidate of candidates) {
       left -= (candidate[1].bytes || FIRST_BYTES) * WRITES_PER_BYTE;
@@ -159,17 +159,17 @@ export class Checkpoints {
   }
 
   /** The journal is too long: those go first that need its oldest part, whatever it costs. */
-  #holdingBack(changed: readonly [StreamId, Account][]): readonly StreamId[] {
-    const { accounts, tails, retell, nextPosition, size } = this.#options;
+  #holdingBack(changed: readonly [StreamId, StreamResidency][]): readonly StreamId[] {
+    const { residencies, redoLog, rewrite, nextPosition, size } = this.#options;
     const middle = nextPosition();
-    for (const stream of [...tails.streams()]) {
-      const first = tails.firstPosition(stream) ?? middle;
+    for (const stream of [...redoLog.streams()]) {
+      const first = redoLog.firstPosition(stream) ?? middle;
       // Of one that is coming, samples that its tail does not have are in the journal already.
-      const isAway = accounts.get(stream)?.whereabouts === 'stored';
-      if (isAway && size.before(first) < size.bytes / 2) retell(stream);
-      if (nextPosition() - middle > MOST_RETOLD) break;
+      const isAway = residencies.get(stream)?.phase === 'stored';
+      if (isAway && size.before(first) < size.bytes / 2) rewrite(stream);
+      if (nextPosition() - middle > MOST_REWRITTEN) break;
     }
-    const oldest = [...changed].sort(([, a], [, b]) => (neededFrom(a) ?? middle) - (neededFrom(b) ?? middle));
+    const oldest = [...changed].sort(([, a], [, b]) => (oldestRedo(a) ?? middle) - (oldestRedo(b) ?? middle));
     return idsOf(oldest.slice(0, MOST_AT_ONCE));
   }
 
@@ -192,26 +192,26 @@ export class Checkpoints {
 
   /** Older snapshots keep their part of the journal for as long as there is room for it. */
   #neededFrom(): JournalPosition {
-    const { accounts, tails, size, nextPosition, messagesFrom } = this.#options;
+    const { residencies, redoLog, size, nextPosition, messagesFrom } = this.#options;
     const isShort = size.bytes < this.#limits.mostJournalBytes / 2;
     let position = nextPosition();
-    for (const account of accounts.values()) {
-      if (!isShort && isBeyondReach(account)) continue;
-      const needed = isShort ? (account.firstOld ?? neededFrom(account)) : neededFrom(account);
+    for (const residency of residencies.values()) {
+      if (!isShort && isBeyondReach(residency)) continue;
+      const needed = isShort ? (residency.redoFromPrevious ?? oldestRedo(residency)) : oldestRedo(residency);
       if (needed !== undefined && needed < position) position = needed;
     }
-    for (const stream of tails.streams()) position = Math.min(position, tails.firstPosition(stream) ?? position);
+    for (const stream of redoLog.streams()) position = Math.min(position, redoLog.firstPosition(stream) ?? position);
     // However much came with each message: what is kept for them alone must not lead to snapshots.
     const messages = Math.max(messagesFrom() ?? position, size.startOfNewest(this.#limits.mostJournalBytes / 2));
     return Math.min(position, messages);
   }
 }
 
-/** What the journal has of it cannot come into a snapshot in this life: it is kept for as long as there is room for it. */
-function isBeyondReach({ whereabouts, underWay, isSealed }: Account): boolean {
-  return underWay === undefined && (isSealed || whereabouts === 'stored');
+/** Its inputs in the journal cannot come into a snapshot in this life: they stay for as long as there is room for them. */
+function isBeyondReach({ phase, underWay, isSealed }: StreamResidency): boolean {
+  return underWay === undefined && (isSealed || phase === 'stored');
 }
 
-function idsOf(entries: readonly [StreamId, Account][]): readonly StreamId[] {
+function idsOf(entries: readonly [StreamId, StreamResidency][]): readonly StreamId[] {
   return entries.map(([stream]) => stream);
 }

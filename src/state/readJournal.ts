@@ -1,30 +1,28 @@
 import type { Report } from '../domain/events.ts';
+import type { RepeatDetector } from '../domain/receipt.ts';
 import type { JournalPosition, StateStore, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { CHECKPOINT_LIMITS, type CheckpointLimits } from './checkpoints.ts';
+import { BatchError } from './log/batchReader.ts';
 import { JournalSize } from './log/journalSize.ts';
-import { Redeliveries } from './log/redeliveries.ts';
-import { type JournalReading, Tails } from './log/tails.ts';
+import { type JournalReading, RedoLog } from './log/redoLog.ts';
 
-/** Twice what the connection holds: an acknowledgement may have been given, and not have reached the broker. */
-const MOST_UNACKNOWLEDGED = 32_768;
-/** Places in the journal are known to a part of what is worth being cut off. */
+/** Stretches that positions are known to, in what is worth a trim. */
 const STRETCHES_OF_A_TRIM = 8;
 
-/** What a journal says at the start. */
+/** Content of the journal at the start. */
 export interface FoundJournal {
-  readonly tails: Tails;
-  readonly redeliveries: Redeliveries;
+  readonly redoLog: RedoLog;
   readonly size: JournalSize;
-  readonly samples: number;
-  /** Batches that were lost. */
+  readonly inputs: number;
+  /** Number of batches that were lost. */
   readonly damaged: number;
 }
 
 export interface ReadJournalOptions {
   readonly opening: StoreOpening;
-  /** Messages that a broker may have sent and not heard of, at most. */
-  readonly mostUnacknowledged?: number | undefined;
+  /** Takes the keys of the messages that were taken in. */
+  readonly repeats: RepeatDetector;
   readonly limits?: CheckpointLimits | undefined;
 }
 
@@ -32,29 +30,33 @@ export interface ReadJournalOptions {
 export async function readJournal(
   store: StateStore,
   report: Report,
-  { opening, mostUnacknowledged = MOST_UNACKNOWLEDGED, limits = CHECKPOINT_LIMITS }: ReadJournalOptions,
+  { opening, repeats, limits = CHECKPOINT_LIMITS }: ReadJournalOptions,
 ): Promise<FoundJournal> {
   const from = new Map<StreamId, JournalPosition>();
   for (const { stream, generations } of opening.streams) {
     from.set(stream, Math.min(...generations.map(({ position }) => position)));
   }
-  const tails = new Tails((stream) => from.get(stream) ?? 0);
-  const redeliveries = new Redeliveries(mostUnacknowledged);
+  const redoLog = new RedoLog((stream) => from.get(stream) ?? 0);
   const size = new JournalSize(limits.leastTrimBytes / STRETCHES_OF_A_TRIM);
   const others: JournalReading = {
-    message: (packetId, checksum, position) => redeliveries.note(packetId, checksum, position),
-    session: () => redeliveries.enter(0),
+    message: (key, position) => void repeats.note(key, position),
+    session: () => repeats.endSession(),
   };
   let unreadable = 0;
+  let last = 0;
   const { damaged } = await store.readJournal((batch) => {
     size.add(batch);
     try {
-      tails.read(batch, others);
-    } catch {
+      // As `Journal` takes care that no position is used twice.
+      if (batch.first <= last) throw new BatchError('a position that was used before');
+      last = batch.last;
+      redoLog.read(batch, others);
+    } catch (error) {
+      if (!(error instanceof BatchError)) throw error;
       unreadable++;
     }
   });
   const lost = damaged + unreadable;
   if (lost > 0) report({ type: 'JournalDamaged', batches: lost });
-  return { tails, redeliveries, size, samples: tails.samples, damaged: lost };
+  return { redoLog, size, inputs: redoLog.inputs, damaged: lost };
 }

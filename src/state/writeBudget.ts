@@ -1,7 +1,7 @@
 import type { EpochMs } from '../domain/time.ts';
 
 const DAY_MS = 86_400_000;
-/** What may be saved up: a restart or a new day must not set off a day's writing at once. */
+/** Days of budget that may accumulate: a restart or a new day must not set off a day's writing at once. */
 const SAVED_UP_DAYS = 1 / 8;
 
 /** Bytes that may be written: never more within a day than the flash is meant to bear, given out evenly. May go below zero. */

@@ -6,7 +6,7 @@ import { TidegateError } from '../../src/domain/errors.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import type { Outlet } from '../../src/outlets/outlet.ts';
 import { OutletStage } from '../contract/outletContract.ts';
-import { forecastOf } from '../pipeline/samples.ts';
+import { forecastOf, repeatsOf } from '../pipeline/samples.ts';
 import { VirtualTime } from '../support/virtualTime.ts';
 
 /** A daemon of parts that only note what they are told. */
@@ -39,6 +39,7 @@ class Rig {
     const done = Promise.resolve();
     const source = {
       inbound$: NEVER,
+      repeats: repeatsOf(),
       connected$: this.connected$,
       start: this.note('source starts', undefined),
       publish: () => true,
@@ -48,7 +49,7 @@ class Rig {
       stop: this.note('source stops', done),
     } satisfies Source;
     const keeping = {
-      suspects: { close: this.note('suspects close', undefined) },
+      poison: { close: this.note('suspects close', undefined) },
       start: this.note('keeping starts', undefined),
       bringBack: this.note('streams come back', undefined),
       takeBeforeStop: this.note('states are taken', undefined),

@@ -6,7 +6,7 @@ import type { DomainEvent } from '../../src/domain/events.ts';
 import { type StateStore, StoreError } from '../../src/domain/stateStore.ts';
 import { parse } from '../config/context.ts';
 import { batchOf } from '../contract/stateStoreContract.ts';
-import { sampleOf } from '../pipeline/samples.ts';
+import { repeatsOf, sampleOf } from '../pipeline/samples.ts';
 import { createEchoHost } from '../support/echoHost.ts';
 import { MeteredStore } from '../support/meteredStore.ts';
 import { createHandClock, createListLog } from '../telemetry/capture.ts';
@@ -22,7 +22,13 @@ function open(state: string, store: StateStore, events: DomainEvent[] = [], stre
   const options = { config, version: '1.2.3', clock, log: createListLog().log, store };
   const report = (event: DomainEvent): void => void events.push(event);
   const delay = createTimerDelay(new AbortController().signal);
-  return openState(options, { host: createEchoHost().host, report, delay, stop: stop.signal }) as Promise<OpenState>;
+  return openState(options, {
+    host: createEchoHost().host,
+    repeats: repeatsOf(),
+    report,
+    delay,
+    stop: stop.signal,
+  }) as Promise<OpenState>;
 }
 
 describe('openState', () => {
@@ -63,9 +69,9 @@ describe('openState', () => {
     const streams = '[{topic: a, min_samples: 500}, {topic: b, min_samples: 30}]';
     const { keeping } = await open('durability: snapshot', store, [], streams);
     for (let i = 1; i <= 30; i++) {
-      for (const stream of i < 30 ? ['a', 'b'] : ['b']) keeping?.keeper.note(sampleOf(stream, i), i);
+      for (const stream of i < 30 ? ['a', 'b'] : ['b']) keeping?.residency.note(sampleOf(stream, i), i);
     }
-    const [short, long] = ['a', 'b'].map((stream) => keeping?.keeper.leave(stream as never));
+    const [short, long] = ['a', 'b'].map((stream) => keeping?.residency.leave(stream as never));
     expect([short, typeof long]).toEqual([undefined, 'function']);
     await keeping?.stop(1 as never);
   });

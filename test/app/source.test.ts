@@ -12,6 +12,7 @@ import type { Log } from '../../src/telemetry/log.ts';
 import { createPeer } from '../adapters/mqtt/harness.ts';
 import { parse } from '../config/context.ts';
 import { READINGS, type SourceStage, sourceContract } from '../contract/sourceContract.ts';
+import { repeatsOf } from '../pipeline/samples.ts';
 
 const quiet = (): void => undefined;
 const log: Log = { error: quiet, warning: quiet, info: quiet, debug: quiet };
@@ -47,6 +48,7 @@ class ToySource implements Source {
   readonly #listeners = new Set<{ readonly filter: string; readonly handler: (message: Heard) => void }>();
   readonly inbound$ = this.#inbound.asObservable();
   readonly connected$ = this.#connected.asObservable();
+  readonly repeats = repeatsOf();
   readonly published: string[] = [];
   readonly outboundBytes = 0;
   #time = 0;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ownIdentity } from '../../src/adapters/store/files/processIdentity.ts';
-import { viewStore } from '../../src/adapters/store/repair/viewStore.ts';
+import { withReadOnlyStore } from '../../src/adapters/store/repair/readOnlyStore.ts';
 import { createInlineStore } from '../../src/adapters/store/thread/inlineStore.ts';
 import { runProgram } from '../../src/cli/runProgram.ts';
 import { batchOf, snapshotOf, temporaryFolder } from '../contract/stateStoreContract.ts';
@@ -72,7 +72,7 @@ it('a look is none where another process takes the folder meanwhile', async () =
   const look = (): void => {
     opened = store.open();
   };
-  expect(() => viewStore(folder, look)).toThrow(expect.objectContaining({ code: 'TG_STATE_LOCKED', exit: 75 }));
+  expect(() => withReadOnlyStore(folder, look)).toThrow(expect.objectContaining({ code: 'TG_STATE_LOCKED', exit: 75 }));
   await opened;
   await store.close();
 });

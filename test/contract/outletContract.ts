@@ -30,6 +30,7 @@ export class OutletStage {
     events$: this.events$,
     connected$: this.connected$,
     health: { counters: new Counters() },
+    inspect: async () => undefined,
     publish: (message) => this.connected$.value && this.published.push(message) > 0,
     listen: (_filter, handler) => {
       this.listeners.add(handler);

@@ -38,7 +38,7 @@ export function sourceContract(create: () => Promise<SourceStage>): void {
     source.inbound$.subscribe({
       next: (message) => {
         inbound.push(message);
-        message.delivery?.acknowledge();
+        message.receipt?.ack();
       },
       complete: () => {
         isComplete = true;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { KeepingHealth } from '../../src/state/keepingHealth.ts';
+import type { StateHealth } from '../../src/state/stateHealth.ts';
 import { type DaemonProcess, startDaemon } from '../support/daemonProcess.ts';
 import { hasMosquitto, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { type Probe, startProbe } from '../support/probe.ts';
@@ -166,7 +166,7 @@ ${more}
       await daemon.logged('subscribed');
       await probe.publishAll(readings(2, 0, 50));
       await answered('full', 2, 49);
-      const health = async (isSo: (state: KeepingHealth) => boolean): Promise<void> => {
+      const health = async (isSo: (state: StateHealth) => boolean): Promise<void> => {
         const topic = 'tidegate/full/bridge/health';
         for (const end = Date.now() + 40_000; ; await sleep(50)) {
           const last = probe.on(topic).at(-1);

@@ -52,7 +52,7 @@ async function run({ topics, fields, rounds, qos, ends }) {
   let heardAt = Date.now();
   client.on('message', (_, payload) => {
     const next = payload.length > 0 ? JSON.parse(payload.toString()) : undefined;
-    if (next === undefined || accountOf(next) !== accountOf(health)) heardAt = Date.now();
+    if (next === undefined || residencyOf(next) !== residencyOf(health)) heardAt = Date.now();
     health = next ?? health;
   });
   await client.subscribeAsync('tidegate/bridge/health');
@@ -66,7 +66,7 @@ async function run({ topics, fields, rounds, qos, ends }) {
   }
   await sending;
   const readings = topics * fields * rounds;
-  const isOver = () => ends.length === 0 && accountOf(health) >= readings;
+  const isOver = () => ends.length === 0 && residencyOf(health) >= readings;
   const begun = Date.now();
   while (!isOver() && daemon.exitCode === null && Date.now() - begun < LONGEST_FLOOD_MS) {
     if (Date.now() - heardAt > QUIET_MS) break;
@@ -74,7 +74,7 @@ async function run({ topics, fields, rounds, qos, ends }) {
   }
   const { forecasts = 0, messages = 0, dropped = {}, failures = 0 } = health ?? {};
   const redelivered = dropped.redelivered ?? 0;
-  const answered = accountOf(health) - redelivered;
+  const answered = residencyOf(health) - redelivered;
   if (failures > 0) faults.push(`${failures} failures`);
   // Over a restart the counters begin anew: what was learned before it is learned, and is not counted again.
   if (ends.length === 0 && answered !== readings) faults.push(`${answered} of ${readings} readings are accounted for`);
@@ -87,7 +87,7 @@ async function run({ topics, fields, rounds, qos, ends }) {
   return { readings, forecasts, dropped, faults };
 }
 
-function accountOf({ forecasts = 0, dropped = {} } = {}) {
+function residencyOf({ forecasts = 0, dropped = {} } = {}) {
   return Object.values(dropped).reduce((sum, count) => sum + count, forecasts);
 }
 

@@ -1,14 +1,29 @@
 import { Subject, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import type { Effort } from '../../src/domain/effort.ts';
 import { NO_LEARNING } from '../../src/domain/effort.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Overflow } from '../../src/domain/overflow.ts';
+import type { Sample } from '../../src/domain/sample.ts';
+import type { StreamInput } from '../../src/domain/streamInput.ts';
+import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { type AdmitOptions, admit } from '../../src/pipeline/admit.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
 import { COALESCING, Ladder } from '../../src/pipeline/ladder.ts';
 import { marbles } from '../support/marbles.ts';
 import { VirtualTime } from '../support/virtualTime.ts';
-import { arrivalOf, deliveryOf, ignore, reportLine, virtualClock, virtualDelay } from './samples.ts';
+import {
+  arrivalOf,
+  changeOf,
+  deliveryOf,
+  forgetOf,
+  ignore,
+  labelOf,
+  reportLine,
+  sampleOf,
+  virtualClock,
+  virtualDelay,
+} from './samples.ts';
 
 const a = arrivalOf('attic', 0);
 const b = arrivalOf('barn', 0);
@@ -22,6 +37,8 @@ function optionsWith(more: Partial<AdmitOptions> = {}): AdmitOptions {
     ...more,
   };
 }
+
+const effortOf = (input: StreamInput | undefined): Effort => (input as Sample | undefined)?.effort ?? 0;
 
 describe('admit', () => {
   it('lets everything through at once while the learners keep up', () => {
@@ -91,11 +108,30 @@ describe('admit', () => {
     });
   });
 
+  it('passes labels, settings and commands on as they are while learning is thinned', () => {
+    const ladder = new Ladder(toDurationMs(1));
+    ladder.exhaust(toEpochMs(0));
+    const inputs: StreamInput[] = [
+      labelOf('attic', 1),
+      sampleOf('attic', 2),
+      changeOf('attic', 3),
+      forgetOf('attic', 4),
+    ];
+    const out: StreamInput[] = [];
+    const source = new Subject<Arrival>();
+    source.pipe(admit(optionsWith({ ladder }))).subscribe((arrival) => out.push(...arrival.inputs));
+    source.next({ ...arrivalOf('attic', 1), inputs });
+
+    const [label, reading, change, command] = inputs;
+    expect(effortOf(out[1])).toBeGreaterThan(0);
+    expect(out).toEqual([label, { ...reading, effort: effortOf(out[1]) }, change, command]);
+  });
+
   it('leaves out what the overflow says where too many wait, after learning is off', () => {
     const { report, events$ } = reportLine();
-    const thinned = ({ message, samples }: Arrival): Arrival => ({
+    const thinned = ({ message, inputs }: Arrival): Arrival => ({
       message,
-      samples: samples.map((sample) => ({ ...sample, effort: 5 })),
+      inputs: inputs.map((input) => ({ ...input, effort: 5 })),
     });
 
     marbles(({ hot, expectObservable }) => {
@@ -118,7 +154,7 @@ describe('admit', () => {
   });
 
   describe('under a load that lasts', () => {
-    /** So many messages a second of one stream for some seconds; learners that take `rate` a second. */
+    /** Sends `perSecond` messages a second of one stream for some seconds, to learners that take `rate` a second. */
     async function flood(overflow: Overflow, isOwed: boolean, perSecond: number, rate: number, seconds: number) {
       const time = new VirtualTime(1_000_000);
       const events: DomainEvent[] = [];
@@ -143,7 +179,7 @@ describe('admit', () => {
     it('thins learning rung by rung before anything is left out, and recovers', async () => {
       const { time, source, out, levels, dropped, thinned } = await flood('coalesce', false, 200, 100, 4);
       expect(levels).toEqual([1, 2, 3, 4, 5, 6]);
-      const efforts = out.map(({ samples }) => samples[0]?.effort ?? 0);
+      const efforts = out.map(({ inputs }) => effortOf(inputs[0]));
       expect(efforts[0]).toBe(0);
       expect(Math.max(...efforts)).toBe(5);
       expect(efforts.filter((effort) => effort > 0)).toHaveLength(thinned);
@@ -151,7 +187,7 @@ describe('admit', () => {
 
       await time.pass(15_000);
       source.next(arrivalOf('attic', time.now));
-      expect(out.at(-1)?.samples[0]?.effort).toBeUndefined();
+      expect(effortOf(out.at(-1)?.inputs[0])).toBe(0);
       expect(time.timers).toBe(0);
     });
 
@@ -178,9 +214,9 @@ describe('admit', () => {
       };
       const options = { overflow: 'coalesce', credit: 64, maxQueue: 20_000 } as const;
       const admission = admit(optionsWith({ ...options, backlog, clock: time.clock, delay: time.delay, report }));
-      source.pipe(admission).subscribe(({ samples }) => {
-        for (const sample of samples) {
-          effort = sample.effort ?? 0;
+      source.pipe(admission).subscribe(({ inputs }) => {
+        for (const input of inputs) {
+          effort = effortOf(input);
           busyUntil = Math.max(busyUntil, time.now) + (costs[effort] ?? 2);
           waiting.push(busyUntil);
           out++;
@@ -204,7 +240,7 @@ describe('admit', () => {
       const { time, out, dropped, perSecond, seconds } = await flood('block', true, 200, 100, 4);
       await time.pass(15_000);
       expect([dropped, out.length]).toEqual([0, perSecond * seconds]);
-      expect(out.every(({ samples }) => samples.length === 1)).toBe(true);
+      expect(out.every(({ inputs }) => inputs.length === 1)).toBe(true);
     });
 
     it('does nothing about a load that the learners can bear', async () => {

@@ -6,18 +6,17 @@ import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Inbound, Sample, Step } from '../../src/domain/sample.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
-import { Redeliveries } from '../../src/state/log/redeliveries.ts';
-import { Suspects } from '../../src/state/suspects.ts';
+import { PoisonDetector } from '../../src/state/poisonDetector.ts';
 import { JournalMedium } from '../state/log/medium.ts';
 import { createEchoHost } from '../support/echoHost.ts';
 import { machinesOf } from '../support/machines.ts';
-import { deliveryOf, idOf, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
+import { deliveryOf, idOf, messageOf, repeatsOf, sampleOf, settingsWith, utc } from './samples.ts';
 
 const DAY_S = 86_400;
 const CREDIT = 4096;
 const FIELDS = ['a', 'b', 'c', 'd', 'e', 'f'];
 
-/** As a host on threads: it answers when it comes to it, and must never have more than it may. */
+/** A host that answers when its turn comes, as one on threads does, and must never have more than it may. */
 function createPatientHost(onTurn: (run: () => void) => unknown) {
   const echo = createEchoHost();
   let backlog = 0;
@@ -42,7 +41,7 @@ function createPatientHost(onTurn: (run: () => void) => unknown) {
   return { host, batches: echo.batches, most: () => most };
 }
 
-/** What the streams learn of some messages, each of which is given as its samples, with `step: 1s`. */
+/** Values that the streams learn of some messages, each of which is given as its samples, with `step: 1s`. */
 async function learnedOf(messages: readonly (readonly Sample[])[], gapAfterS: number) {
   const source = new Subject<Inbound>();
   const events: DomainEvent[] = [];
@@ -66,12 +65,12 @@ async function learnedOf(messages: readonly (readonly Sample[])[], gapAfterS: nu
       delay: onTurn,
       keeping: {
         journal: new JournalMedium().journal,
-        redeliveries: new Redeliveries(10),
-        suspects: new Suspects({ read: () => undefined, write: () => undefined }),
+        repeats: repeatsOf(10),
+        poison: new PoisonDetector({ read: () => undefined, write: () => undefined }),
         wanted$: new Subject(),
-        keeper: {
+        residency: {
           note: () => true,
-          recall: () => Promise.reject(new Error('nothing is away')),
+          restore: () => Promise.reject(new Error('nothing is away')),
           checkpoint: () => undefined,
           leave: () => undefined,
         },
@@ -91,7 +90,7 @@ async function learnedOf(messages: readonly (readonly Sample[])[], gapAfterS: nu
     source.pipe(pipeline).subscribe({ next: (one) => last.set(one.stream, one), error: reject, complete: resolve });
   });
   messages.forEach((_, i) => {
-    source.next({ ...messageOf('s', 'x', i), delivery: deliveryOf(i + 1) });
+    source.next({ ...messageOf('s', 'x', i), receipt: deliveryOf(i + 1) });
   });
   source.complete();
   await done;

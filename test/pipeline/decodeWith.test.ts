@@ -34,21 +34,21 @@ describe('decodeWith', () => {
       const expected = '   -s-u-|';
 
       expectObservable(source.pipe(decodeWith({ decode, report: () => undefined }))).toBe(expected, {
-        s: { message: headOf(messages.a), samples: [sampleOf('hall/0', 0, 20.5), sampleOf('hall/1', 0, 48)] },
-        u: { message: headOf(messages.b), samples: [sampleOf('hall/1', 0, 50)] },
+        s: { message: headOf(messages.a), inputs: [sampleOf('hall/0', 0, 20.5), sampleOf('hall/1', 0, 48)] },
+        u: { message: headOf(messages.b), inputs: [sampleOf('hall/1', 0, 50)] },
       });
     });
   });
 
   it('passes a message without samples on only where an acknowledgement is owed', () => {
-    const owed = { ...messageOf('hall', '?'), delivery: deliveryOf(1) };
+    const owed = { ...messageOf('hall', '?'), receipt: deliveryOf(1) };
 
     marbles(({ hot, expectObservable }) => {
       const source = hot(' -a-b-|', { a: messageOf('hall', '?'), b: owed });
       const expected = '   ---u-|';
 
       expectObservable(source.pipe(decodeWith({ decode, report: () => undefined }))).toBe(expected, {
-        u: { message: headOf(owed), samples: [] },
+        u: { message: headOf(owed), inputs: [] },
       });
     });
   });
@@ -58,7 +58,7 @@ describe('decodeWith', () => {
     const waiting: Arrival[] = [];
     source.pipe(decodeWith({ decode, report: () => undefined })).subscribe((arrival) => waiting.push(arrival));
     const payloads = (['20.5,48', '?'] as const).map((text, i) => {
-      const message = { ...messageOf('hall', text), delivery: deliveryOf(i) };
+      const message = { ...messageOf('hall', text), receipt: deliveryOf(i, { isRedelivery: true }) };
       source.next(message);
       return new WeakRef(message.payload);
     });
@@ -67,7 +67,7 @@ describe('decodeWith', () => {
     await new Promise((resolve) => setImmediate(resolve));
     globalThis.gc?.();
     expect(payloads.map((payload) => payload.deref())).toEqual([undefined, undefined]);
-    expect(waiting.map(({ samples }) => samples.length)).toEqual([2, 0]);
+    expect(waiting.map(({ inputs }) => inputs.length)).toEqual([2, 0]);
     expect(new Set(waiting.map(({ message }) => message.checksum)).size).toBe(2);
   });
 
@@ -79,8 +79,8 @@ describe('decodeWith', () => {
       const expected = '   -s-u-|';
 
       expectObservable(source.pipe(decodeWith({ decode, report: (event) => events.push(event) }))).toBe(expected, {
-        s: { message: headOf(messages.a), samples: [sampleOf('hall/0', 0, 20.5), sampleOf('hall/1', 0, 48)] },
-        u: { message: headOf(messages.b), samples: [sampleOf('hall/1', 0, 50)] },
+        s: { message: headOf(messages.a), inputs: [sampleOf('hall/0', 0, 20.5), sampleOf('hall/1', 0, 48)] },
+        u: { message: headOf(messages.b), inputs: [sampleOf('hall/1', 0, 50)] },
       });
     });
 
@@ -99,7 +99,7 @@ describe('decodeWith', () => {
       const expected = '   ---u-|';
 
       expectObservable(source.pipe(decodeWith({ decode, report: (event) => events.push(event) }))).toBe(expected, {
-        u: { message: headOf(messages.b), samples: [sampleOf('hall/1', 0, 50)] },
+        u: { message: headOf(messages.b), inputs: [sampleOf('hall/1', 0, 50)] },
       });
     });
 

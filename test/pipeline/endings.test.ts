@@ -5,13 +5,12 @@ import type { Inbound } from '../../src/domain/sample.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import type { DurableState } from '../../src/state/durableState.ts';
-import { Redeliveries } from '../../src/state/log/redeliveries.ts';
-import { type NoteFile, Suspects } from '../../src/state/suspects.ts';
+import { type NoteFile, PoisonDetector } from '../../src/state/poisonDetector.ts';
 import { JournalMedium } from '../state/log/medium.ts';
 import { createEchoHost } from '../support/echoHost.ts';
 import { machinesOf } from '../support/machines.ts';
 import { settle } from '../support/virtualTime.ts';
-import { deliveryOf, everyMessage, idOf, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
+import { deliveryOf, everyMessage, idOf, messageOf, repeatsOf, sampleOf, settingsWith, utc } from './samples.ts';
 
 const MANY = 200;
 
@@ -21,7 +20,7 @@ class StuckWay {
   readonly source = new Subject<Inbound>();
   readonly notes: unknown[] = [];
   readonly errors: unknown[] = [];
-  readonly suspects: Suspects;
+  readonly poison: PoisonDetector;
   readonly #subscription;
 
   constructor() {
@@ -30,13 +29,13 @@ class StuckWay {
       read: () => ({ among: ['journal tail'], deaths: {} }),
       write: (note) => this.notes.push(note),
     };
-    this.suspects = new Suspects(file);
+    this.poison = new PoisonDetector(file);
     const tail = Array.from({ length: MANY }, (_, at) => sampleOf('tail', at));
     const keeping: DurableState = {
-      ...{ journal, redeliveries: new Redeliveries(1000), suspects: this.suspects, wanted$: NEVER },
-      keeper: {
+      ...{ journal, repeats: repeatsOf(1000), poison: this.poison, wanted$: NEVER },
+      residency: {
         note: ({ stream }) => stream !== idOf('tail'),
-        recall: async () => ({ outcome: 'none', tail, firstTail: 1 }),
+        restore: async () => ({ outcome: 'none', tail, firstTail: 1 }),
         checkpoint: () => undefined,
         leave: () => undefined,
       },
@@ -64,7 +63,7 @@ class StuckWay {
     const topics = ['new', 'again', 'tail', 'new', 'again', 'tail'];
     topics.forEach((topic, i) => {
       const isRedelivery = topic === 'again';
-      this.source.next({ ...messageOf(topic, '1', 1000 + i), delivery: deliveryOf(i + 1, { isRedelivery }) });
+      this.source.next({ ...messageOf(topic, '1', 1000 + i), receipt: deliveryOf(i + 1, { isRedelivery }) });
     });
     await this.medium.time.pass(500);
     expect(this.medium.time.timers).toBeGreaterThan(0);
@@ -95,10 +94,10 @@ describe('whatever waits on the way', () => {
 
   it('blames nothing that begins after the process was told to end', async () => {
     const way = new StuckWay();
-    way.suspects.close();
+    way.poison.close();
     const notes = way.notes.length;
-    way.suspects.beginAlone('message 1');
-    way.suspects.beginAmong('message 2', async () => undefined);
+    way.poison.beginIsolated('message 1');
+    way.poison.beginBatch('message 2', async () => undefined);
     await settle();
     expect(way.notes).toHaveLength(notes);
     way.end();

@@ -1,33 +1,46 @@
 import { concat, from, type Observable, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import type { Delivery } from '../../src/adapters/mqtt/inbound/delivery.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
-import type { Delivery, Sample } from '../../src/domain/sample.ts';
+import type { Judgement, Receipt, ReceiptKey, RepeatDetector } from '../../src/domain/receipt.ts';
+import type { StreamInput } from '../../src/domain/streamInput.ts';
 import { type DurationMs, toDurationMs } from '../../src/domain/time.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
 import { journalWith } from '../../src/pipeline/journalWith.ts';
+import { entryKindOf } from '../../src/state/log/entryCodec.ts';
 import type { JournalOptions } from '../../src/state/log/journal.ts';
-import { Redeliveries } from '../../src/state/log/redeliveries.ts';
 import { entriesOf } from '../state/log/entries.ts';
 import { JournalMedium } from '../state/log/medium.ts';
 import { settle } from '../support/virtualTime.ts';
-import { arrivalOf, deliveryOf, headOf, messageOf, sampleOf } from './samples.ts';
+import {
+  arrivalOf,
+  changeOf,
+  deliveryOf,
+  forgetOf,
+  headOf,
+  labelOf,
+  messageOf,
+  owedOf,
+  repeatsOf,
+  sampleOf,
+} from './samples.ts';
 
 /** The operator before a journal, and what comes of it. */
 function worldOf(source: Observable<Arrival>, options: Partial<JournalOptions> = {}) {
   const medium = new JournalMedium(options);
-  const redeliveries = new Redeliveries(1000);
-  const out: Sample[] = [];
+  const out: StreamInput[] = [];
   const events: DomainEvent[] = [];
   const report = (event: DomainEvent): void => void events.push(event);
   const { journal, time } = medium;
-  const samples$ = source.pipe(journalWith({ journal, redeliveries, clock: time.clock, report }));
+  const repeats = repeatsOf(1000, time.clock);
+  const samples$ = source.pipe(journalWith({ journal, repeats, report }));
   samples$.subscribe((sample) => out.push(sample));
   return {
     medium,
-    redeliveries,
+    repeats,
     out,
     events,
-    kinds: () => medium.taken.flatMap(entriesOf).map(([, { kind }]) => kind),
+    kinds: () => medium.taken.flatMap(entriesOf).map(([, entry]) => entryKindOf(entry)),
   };
 }
 
@@ -35,9 +48,45 @@ function worldOf(source: Observable<Arrival>, options: Partial<JournalOptions> =
 function deliveries() {
   const acks: number[] = [];
   const owed = (packetId: number, more: Partial<Delivery> = {}): Delivery =>
-    deliveryOf(packetId, { ...more, acknowledge: () => void acks.push(packetId) });
+    deliveryOf(packetId, { ...more, ack: () => void acks.push(packetId) });
   return { acks, owed };
 }
+
+/** A source whose keys are partition and offset. */
+class Offsets implements RepeatDetector {
+  #taken = -1;
+  readonly neededFrom: undefined = undefined;
+  onChange: () => void = () => undefined;
+
+  judge({ key }: Receipt): Judgement {
+    const offset = offsetIn(key);
+    return offset <= this.#taken ? { kind: 'repeat', number: offset } : { kind: 'new', isOfNewSession: false };
+  }
+
+  note(key: ReceiptKey): number {
+    this.#taken = Math.max(this.#taken, offsetIn(key));
+    return this.#taken;
+  }
+
+  isHeldUp = (): boolean => false;
+  settle = (): void => undefined;
+  endSession = (): void => undefined;
+  owe = (): void => undefined;
+  acked = (): void => undefined;
+  save = (): void => undefined;
+  load = (): void => undefined;
+}
+
+const offsetIn = (key: ReceiptKey): number => Number(new TextDecoder().decode(key).split('@')[1]);
+const receiptAt = (offset: number): Receipt => ({
+  key: new TextEncoder().encode(`sensors/7@${offset}`),
+  isRedelivery: false,
+  ack: () => undefined,
+});
+const arrivalAt = (offset: number): Arrival => ({
+  message: headOf({ ...messageOf('attic', 'x', offset), receipt: receiptAt(offset) }),
+  inputs: [sampleOf('attic', offset)],
+});
 
 describe('journalWith', () => {
   it('passes samples on at once, with their place in the journal', async () => {
@@ -46,24 +95,47 @@ describe('journalWith', () => {
     expect(out).toEqual([sampleOf('attic', 1), sampleOf('barn', 2)]);
     expect(medium.journal.position).toBe(2);
     await medium.time.pass(1000);
-    expect(kinds()).toEqual(['sample', 'sample']);
+    expect(kinds()).toEqual(['reading', 'reading']);
+  });
+
+  it('passes inputs of every kind on in order, each with its place in the journal', async () => {
+    const inputs = [sampleOf('attic', 1), labelOf('attic', 2), changeOf('attic', 3), forgetOf('attic', 4)];
+    const { medium, out } = worldOf(from([{ ...arrivalOf('attic', 1), inputs }]));
+    await medium.time.pass(1000);
+
+    expect(out).toEqual(inputs);
+    expect(medium.taken.flatMap(entriesOf)).toEqual(inputs.map((input, i) => [i + 1, input]));
+  });
+
+  it('journals the keys of a source that is no MQTT broker, which knows its messages again after a restart', async () => {
+    const offsets = new Offsets();
+    const medium = new JournalMedium({});
+    const source = new Subject<Arrival>();
+    const report = (): void => undefined;
+    source.pipe(journalWith({ journal: medium.journal, repeats: offsets, report })).subscribe();
+    for (const offset of [1, 2]) source.next(arrivalAt(offset));
+    await medium.time.pass(1000);
+
+    const known = new Offsets();
+    for (const [, entry] of medium.taken.flatMap(entriesOf)) if (entry.kind === 'message') known.note(entry.key);
+    expect([1, 2, 3].map((offset) => known.judge(receiptAt(offset)).kind)).toEqual(['repeat', 'repeat', 'new']);
   });
 
   it('acknowledges in order, once message and samples are on the medium', async () => {
     const { acks, owed } = deliveries();
-    const two = { ...arrivalOf('attic', 1, owed(1)), samples: [sampleOf('attic', 1), sampleOf('attic/humidity', 1)] };
+    const two = { ...arrivalOf('attic', 1, owed(1)), inputs: [sampleOf('attic', 1), sampleOf('attic/humidity', 1)] };
     const { medium, kinds } = worldOf(from([two, arrivalOf('barn', 2, owed(2))]));
     expect(acks).toEqual([]);
     await medium.time.pass(1000);
 
     expect(acks).toEqual([1, 2]);
-    expect(kinds()).toEqual(['message', 'sample', 'sample', 'message', 'sample']);
+    expect(kinds()).toEqual(['message', 'reading', 'reading', 'message', 'reading']);
   });
 
   it('acknowledges a message that gave no sample in its turn', async () => {
     const { acks, owed } = deliveries();
     const { medium, out } = worldOf(
-      from([arrivalOf('attic', 1, owed(1)), { ...arrivalOf('attic', 2, owed(2)), samples: [] }]),
+      from([arrivalOf('attic', 1, owed(1)), { ...arrivalOf('attic', 2, owed(2)), inputs: [] }]),
     );
     expect([acks, out.length]).toEqual([[], 1]);
     await medium.time.pass(1000);
@@ -91,7 +163,10 @@ describe('journalWith', () => {
         arrivalOf('attic', 2, owed(1)),
         // Said to be sent again, but never seen: another id, another payload.
         arrivalOf('attic', 3, owed(2, { isRedelivery: true, connection: 2 })),
-        { ...other, message: { ...other.message, checksum: other.message.checksum + 1 } },
+        {
+          ...other,
+          message: { ...other.message, receipt: owed(1, { isRedelivery: true, connection: 2, checksum: 1 }) },
+        },
       ]),
     );
     expect(out).toHaveLength(4);
@@ -107,20 +182,20 @@ describe('journalWith', () => {
     await medium.time.pass(1000);
 
     expect(out).toHaveLength(2);
-    expect(kinds()).toEqual(['message', 'sample', 'session', 'message', 'sample']);
+    expect(kinds()).toEqual(['message', 'reading', 'session', 'message', 'reading']);
   });
 
   it('takes what waited while its session was lost, and does not mistake the next ones for it', async () => {
     const { acks, owed } = deliveries();
     const source = new Subject<Arrival>();
-    const { medium, out, redeliveries, kinds } = worldOf(source);
-    redeliveries.enter(1);
+    const { medium, out, repeats, kinds } = worldOf(source);
+    repeats.enter(1);
     source.next(arrivalOf('attic', 1, owed(1, { session: 0 })));
     source.next(arrivalOf('attic', 1, owed(1, { session: 1, isRedelivery: true })));
     await medium.time.pass(1000);
 
     expect([out.length, acks]).toEqual([2, [1, 1]]);
-    expect(kinds()).toEqual(['sample', 'message', 'sample']);
+    expect(kinds()).toEqual(['reading', 'message', 'reading']);
   });
 
   it('hurries as soon as half of the window waits', async () => {
@@ -174,7 +249,7 @@ describe('journalWith', () => {
   });
 
   it('owes nothing for what comes without', () => {
-    const { out } = worldOf(from([{ message: headOf(messageOf('attic', 'x')), samples: [] }]));
+    const { out } = worldOf(from([{ message: headOf(messageOf('attic', 'x')), inputs: [] }]));
     expect(out).toEqual([]);
   });
 
@@ -186,11 +261,11 @@ describe('journalWith', () => {
     let unacknowledged = 0;
     function send(): void {
       for (; unacknowledged < limit && sent < 960; unacknowledged++) {
-        const acknowledge = (): void => {
+        const ack = (): void => {
           unacknowledged--;
           medium.time.delay(send, 1 as DurationMs);
         };
-        source.next(arrivalOf('attic', sent, deliveryOf(++sent, { window: 1000, acknowledge })));
+        source.next(arrivalOf('attic', sent, deliveryOf(++sent, { window: 1000, ack })));
       }
     }
     send();
@@ -207,10 +282,10 @@ describe('journalWith', () => {
     const { medium, out } = worldOf(source, { mostEntries: 6, commitInterval: toDurationMs(60_000) });
     medium.isSlow = true;
     for (let i = 1; i <= 12; i++) {
-      const samples = ['a', 'b', 'c'].map((stream) => sampleOf(stream, i));
-      source.next({ message: headOf({ ...messageOf('t', String(i)), delivery: owed(i) }), samples });
+      const inputs = ['a', 'b', 'c'].map((stream) => sampleOf(stream, i));
+      source.next({ message: headOf(owedOf(messageOf('t', String(i)), owed(i))), inputs });
       // Somebody else may be in a hurry too.
-      if (i % 5 === 0) void medium.journal.reaches(medium.journal.position);
+      if (i % 5 === 0) void medium.journal.untilDurable(medium.journal.position);
       if (i % 2 === 0) await medium.finish();
     }
     medium.isSlow = false;
@@ -219,10 +294,10 @@ describe('journalWith', () => {
 
     expect([out.length, acks.length]).toEqual([36, 12]);
     expect(medium.taken.length).toBeGreaterThan(2);
-    const kinds = medium.taken.map((batch) => entriesOf(batch).map(([, { kind }]) => kind));
+    const kinds = medium.taken.map((batch) => entriesOf(batch).map(([, entry]) => entryKindOf(entry)));
     for (const batch of kinds) {
       expect(batch.length % 4).toBe(0);
-      for (const [i, kind] of batch.entries()) expect(kind).toBe(i % 4 === 0 ? 'message' : 'sample');
+      for (const [i, kind] of batch.entries()) expect(kind).toBe(i % 4 === 0 ? 'message' : 'reading');
     }
   });
 });

@@ -5,16 +5,15 @@ import type { Forecast } from '../../src/domain/forecast.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
-import { Redeliveries } from '../../src/state/log/redeliveries.ts';
-import { Suspects } from '../../src/state/suspects.ts';
+import { PoisonDetector } from '../../src/state/poisonDetector.ts';
 import { JournalMedium } from '../state/log/medium.ts';
 import { createEchoHost } from '../support/echoHost.ts';
 import { machinesOf } from '../support/machines.ts';
-import { everyMessage, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
+import { everyMessage, messageOf, repeatsOf, sampleOf, settingsWith, utc } from './samples.ts';
 
 const STREAMS = 4;
 const CREDIT = 512;
-/** Of all streams together many times what may wait before the learners. */
+/** Samples of all streams together: many times as many as may wait before the learners. */
 const TAIL = 30_000;
 
 it('loses nothing of a tail that is longer than any queue, hands out only its end, and keeps what is new behind it', async () => {
@@ -45,12 +44,12 @@ it('loses nothing of a tail that is longer than any queue, hands out only its en
       },
       keeping: {
         journal: new JournalMedium().journal,
-        redeliveries: new Redeliveries(10),
-        suspects: new Suspects({ read: () => undefined, write: () => undefined }),
+        repeats: repeatsOf(10),
+        poison: new PoisonDetector({ read: () => undefined, write: () => undefined }),
         wanted$: new Subject(),
-        keeper: {
+        residency: {
           note: ({ stream }) => here.has(stream),
-          async recall(stream) {
+          async restore(stream) {
             here.add(stream);
             return { outcome: 'restored', tail: tailOf(stream), firstTail: 1 };
           },

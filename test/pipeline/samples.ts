@@ -1,8 +1,11 @@
 import { asyncScheduler, mergeMap, type Observable, type OperatorFunction, Subject } from 'rxjs';
+import { type Delivery, toKey } from '../../src/adapters/mqtt/inbound/delivery.ts';
+import { MqttRepeats } from '../../src/adapters/mqtt/inbound/mqttRepeats.ts';
 import type { DomainEvent, Report } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
-import type { Delivery, Inbound, Sample, Step } from '../../src/domain/sample.ts';
+import type { Inbound, Sample, Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
+import type { Command, Label, SettingsChange } from '../../src/domain/streamInput.ts';
 import type { StepSettings, StreamSettings } from '../../src/domain/streamSettings.ts';
 import {
   type Clock,
@@ -16,7 +19,7 @@ import type { Arrival, MessageHead } from '../../src/pipeline/arrival.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import { StepRun } from '../../src/pipeline/stepRun.ts';
 import type { Eviction } from '../../src/pipeline/work.ts';
-import { checksumOf } from '../../src/state/log/redeliveries.ts';
+import { checksumOf } from '../../src/state/log/checksum.ts';
 import { smallSettings } from '../support/settings.ts';
 
 export const idOf = (name: string): StreamId => name as StreamId;
@@ -38,6 +41,21 @@ export const among = <Reading extends Sample>(reading: Reading, ...inputs: numbe
   inputs,
 });
 
+export const labelOf = (stream: string, at: number): Label => ({
+  kind: 'label',
+  ...{ stream: idOf(stream), at: toEpochMs(at), from: toEpochMs(at - 1), to: toEpochMs(at), label: 'washing' },
+});
+
+export const changeOf = (stream: string, at: number): SettingsChange => ({
+  kind: 'settings',
+  ...{ stream: idOf(stream), at: toEpochMs(at), changes: '{}' },
+});
+
+export const forgetOf = (stream: string, at: number): Command => ({
+  kind: 'command',
+  ...{ stream: idOf(stream), at: toEpochMs(at), command: 'forget' },
+});
+
 export const evictionOf = (stream: string): Eviction => ({ evicted: idOf(stream) });
 
 export const utc = (_at: EpochMs): DurationMs => toDurationMs(0);
@@ -52,26 +70,39 @@ export const messageOf = (topic: string, text: string, receivedAt = 0): Inbound 
 /** An acknowledgement that is owed. */
 export const deliveryOf = (packetId: number, more: Partial<Delivery> = {}): Delivery => ({
   packetId,
+  checksum: 0,
+  key: toKey(packetId, more.checksum ?? 0),
   isRedelivery: false,
   session: 0,
   window: 100,
   connection: 1,
   firstPacketId: packetId,
   age: toDurationMs(0),
-  acknowledge: () => undefined,
+  ack: () => undefined,
   ...more,
 });
 
 /** A message that was decoded to one sample. */
 export const arrivalOf = (topic: string, at: number, delivery?: Delivery): Arrival => ({
-  message: headOf(delivery === undefined ? messageOf(topic, 'x', at) : { ...messageOf(topic, 'x', at), delivery }),
-  samples: [sampleOf(topic, at)],
+  message: headOf(owedOf(messageOf(topic, 'x', at), delivery)),
+  inputs: [sampleOf(topic, at)],
 });
 
-/** What is kept of a message once it is decoded. */
+/** A message with its delivery, whose checksum is that of the message. */
+export const owedOf = (message: Inbound, delivery?: Delivery): Inbound => {
+  if (delivery === undefined) return message;
+  const checksum = checksumOf(message);
+  return { ...message, receipt: { ...delivery, checksum, key: toKey(delivery.packetId, checksum) } as Delivery };
+};
+
+/** An MQTT source's knowledge of what it may give again. */
+export const repeatsOf = (mostUnacknowledged = 1000, clock: Clock = virtualClock): MqttRepeats =>
+  new MqttRepeats({ clock, mostUnacknowledged });
+
+/** The part of a message that is kept once it is decoded. */
 export const headOf = (message: Inbound): MessageHead => {
-  const { topic, receivedAt, delivery } = message;
-  return { topic, receivedAt, delivery, checksum: delivery === undefined ? 0 : checksumOf(message) };
+  const { topic, receivedAt, receipt } = message;
+  return { topic, receivedAt, receipt, checksum: receipt?.isRedelivery ? checksumOf(message) : 0 };
 };
 
 /** Virtual time of marbles as clock, and its delays. */

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { OVERFLOWS, type Overflow } from '../../src/domain/overflow.ts';
+import { isReading, type StreamInput } from '../../src/domain/streamInput.ts';
 import { type Arrival, bytesOf } from '../../src/pipeline/arrival.ts';
 import { WaitingRoom } from '../../src/pipeline/waitingRoom.ts';
-import { among, arrivalOf, deliveryOf, ignore, sampleOf } from './samples.ts';
+import { among, arrivalOf, changeOf, deliveryOf, forgetOf, ignore, labelOf, sampleOf } from './samples.ts';
 
 function roomWith(overflow: Overflow, maxLength = 2, maxBytes = 1e9) {
   const drops: string[] = [];
@@ -21,8 +22,8 @@ function roomWith(overflow: Overflow, maxLength = 2, maxBytes = 1e9) {
 }
 
 /** Topic and time; in brackets where only the acknowledgement is left. */
-function nameOf({ message: { topic, receivedAt }, samples }: Arrival): string {
-  return samples.length > 0 ? `${topic}${receivedAt}` : `(${topic}${receivedAt})`;
+function nameOf({ message: { topic, receivedAt }, inputs }: Arrival): string {
+  return inputs.length > 0 ? `${topic}${receivedAt}` : `(${topic}${receivedAt})`;
 }
 
 const owed = (topic: string, at: number): Arrival => arrivalOf(topic, at, deliveryOf(at));
@@ -87,11 +88,36 @@ describe('WaitingRoom', () => {
     expect(takeAll()).toEqual(['a1', 'b3', 'a4']);
   });
 
+  it.each<Overflow>(['drop_oldest', 'drop_newest', 'coalesce', 'block'])(
+    'leaves out readings and never a label, settings or a command with %s',
+    (overflow) => {
+      const { room, drops } = roomWith(overflow, 2);
+      const others = [labelOf('a', 1), changeOf('a', 2), forgetOf('a', 3)];
+      for (const input of others) room.add({ ...arrivalOf('a', input.at), inputs: [input, sampleOf('a', input.at)] });
+      for (const input of others) room.add({ ...arrivalOf('a', input.at), inputs: [input] });
+      for (let at = 10; at < 20; at++) room.add(arrivalOf('a', at));
+
+      const inputs: StreamInput[] = [];
+      for (let one = room.take(); one !== undefined; one = room.take()) inputs.push(...one.inputs);
+      expect(inputs.filter((input) => !isReading(input))).toEqual([...others, ...others]);
+      expect(inputs.filter(isReading).length + drops.length).toBe(13);
+      expect([room.length, room.bytes]).toEqual([0, 0]);
+    },
+  );
+
+  it('counts the text of a label among its bytes', () => {
+    const { room } = roomWith('drop_oldest', 10);
+    room.add({ ...arrivalOf('a', 1), inputs: [labelOf('a', 1)] });
+    const short = room.bytes;
+    room.add({ ...arrivalOf('a', 1), inputs: [{ ...labelOf('a', 1), label: 'x'.repeat(1000 + 'washing'.length) }] });
+    expect(room.bytes - 2 * short).toBe(2000);
+  });
+
   it('names every sample that it leaves out', () => {
     const { room, drops } = roomWith('drop_newest', 1);
     room.add(arrivalOf('a', 1));
     const two = arrivalOf('b', 2);
-    room.add({ ...two, samples: [...two.samples, ...arrivalOf('b/humidity', 2).samples] });
+    room.add({ ...two, inputs: [...two.inputs, ...arrivalOf('b/humidity', 2).inputs] });
     expect(drops).toEqual(['queue-full b', 'queue-full b/humidity']);
   });
 
@@ -122,10 +148,10 @@ describe('WaitingRoom', () => {
     },
   );
 
-  /** As large as a message can be: a batch of a thousand records. */
+  /** A message of the largest kind: a batch of a thousand records. */
   const largest = (topic: string, at: number): Arrival => {
     const one = arrivalOf(topic.padEnd(512, '.'), at);
-    return { ...one, samples: Array.from({ length: 1000 }, (_, i) => among(sampleOf(topic, at + i / 1024), i, i)) };
+    return { ...one, inputs: Array.from({ length: 1000 }, (_, i) => among(sampleOf(topic, at + i / 1024), i, i)) };
   };
 
   it.each<Overflow>(['coalesce', 'drop_oldest', 'drop_newest', 'block'])(
@@ -189,7 +215,7 @@ describe('WaitingRoom', () => {
             else {
               const arrival = one.isOwed ? owed(one.topic, i) : arrivalOf(one.topic, i);
               // Without samples only what is owed an acknowledgement comes in at all.
-              added.push(one.isEmpty && one.isOwed ? { ...arrival, samples: [] } : arrival);
+              added.push(one.isEmpty && one.isOwed ? { ...arrival, inputs: [] } : arrival);
               room.add(added.at(-1) as Arrival);
             }
             if (overflow !== 'block') expect(room.length).toBeLessThanOrEqual(max);
@@ -200,16 +226,16 @@ describe('WaitingRoom', () => {
           const times = taken.map(({ message }) => message.receivedAt);
           expect(times).toEqual([...times].sort((a, b) => a - b));
           const owedTimes = (some: readonly Arrival[]): number[] =>
-            some.flatMap(({ message }) => (message.delivery ? [message.receivedAt] : []));
+            some.flatMap(({ message }) => (message.receipt ? [message.receivedAt] : []));
           expect(owedTimes(taken)).toEqual(owedTimes(added));
-          const samplesOf = (some: readonly Arrival[]): number =>
-            some.reduce((sum, { samples }) => sum + samples.length, 0);
-          expect(samplesOf(taken) + drops.length).toBe(samplesOf(added));
+          const inputsOf = (some: readonly Arrival[]): number =>
+            some.reduce((sum, { inputs }) => sum + inputs.length, 0);
+          expect(inputsOf(taken) + drops.length).toBe(inputsOf(added));
           if (overflow === 'block')
             expect(
               taken.every(
-                ({ message, samples }) =>
-                  message.delivery === undefined || samples === added.find((one) => one.message === message)?.samples,
+                ({ message, inputs }) =>
+                  message.receipt === undefined || inputs === added.find((one) => one.message === message)?.inputs,
               ),
             ).toBe(true);
         },

@@ -1,8 +1,10 @@
 import { Subject, type Subscription } from 'rxjs';
+import { MqttRepeats } from '../../src/adapters/mqtt/inbound/mqttRepeats.ts';
 import type { DropReason } from '../../src/domain/dropReason.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
+import { isReading } from '../../src/domain/streamInput.ts';
 import type { Clock } from '../../src/domain/time.ts';
 import { type Delay, type DurationMs, toDurationMs } from '../../src/domain/time.ts';
 import { StreamMachines } from '../../src/hosts/stream/streamMachines.ts';
@@ -10,8 +12,8 @@ import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { COALESCING } from '../../src/pipeline/ladder.ts';
 import type { CheckpointLimits } from '../../src/state/checkpoints.ts';
 import type { DurableState } from '../../src/state/durableState.ts';
-import { type OpenKeeping, openKeeping } from '../../src/state/keeping.ts';
-import type { NoteFile } from '../../src/state/suspects.ts';
+import { type OpenDurableState, openDurableState } from '../../src/state/openDurableState.ts';
+import type { NoteFile } from '../../src/state/poisonDetector.ts';
 import { everyMessage, utc } from '../pipeline/samples.ts';
 import type { Kind } from './kinds.ts';
 import type { Ledger } from './ledger.ts';
@@ -40,7 +42,7 @@ export interface LifeOptions {
 export const LIMITS: CheckpointLimits = {
   tick: toDurationMs(4_000),
   snapshotEvery: toDurationMs(300_000),
-  mostNewSamples: 60,
+  mostNewInputs: 60,
   mostJournalBytes: 4_000,
   leastTrimBytes: 200,
 };
@@ -67,6 +69,7 @@ const OUT_OF_ORDER: ReadonlySet<DropReason> = new Set<DropReason>(['out-of-order
 export class Life {
   readonly #options: LifeOptions;
   readonly #store: SimStore;
+  readonly #repeats: MqttRepeats;
   readonly #source = new Subject<Inbound>();
   readonly #learners = new Map<StreamId, RoteLearner>();
   readonly #streams: ReadonlyMap<string, SimStream>;
@@ -81,7 +84,7 @@ export class Life {
   isStopping = false;
   wasConnected = false;
   damagedBatches = 0;
-  keeping: OpenKeeping | undefined;
+  keeping: OpenDurableState | undefined;
   level = 0;
   thinned = 0;
   recalled = 0;
@@ -90,6 +93,7 @@ export class Life {
     this.#options = options;
     this.#streams = new Map(everyStream(options.kind.streams).map((stream) => [stream.topic, stream]));
     this.#store = new SimStore(options.world, options.medium);
+    this.#repeats = new MqttRepeats({ clock: options.clock, mostUnacknowledged: 2 * WINDOW });
   }
 
   get learners(): ReadonlyMap<StreamId, RoteLearner> {
@@ -110,7 +114,7 @@ export class Life {
       isKept: true,
     });
     const delay: Delay = (run, after) => world.schedule(after, () => this.#isDead || run());
-    this.keeping = await openKeeping({
+    this.keeping = await openDurableState({
       store: this.#store,
       settings: {
         dir: '',
@@ -126,8 +130,8 @@ export class Life {
       leastSamples: 0,
       limits: LIMITS,
       mostEntries: MOST_ENTRIES,
-      mostUnacknowledged: 2 * WINDOW,
-      notes: { suspects: NO_NOTE, session: medium.sessionNote, settled: medium.settledNote },
+      repeats: this.#repeats,
+      notes: { poison: NO_NOTE, session: medium.sessionNote, settled: medium.settledNote },
     });
     const pipeline = forecastPipeline(
       {
@@ -198,7 +202,8 @@ export class Life {
   }
 
   async beginSession(session: number): Promise<void> {
-    await this.keeping?.beginSession(session);
+    this.#repeats.enter(session);
+    await this.keeping?.beginSession();
   }
 
   receive(message: Inbound): boolean {
@@ -230,24 +235,24 @@ export class Life {
   }
 
   /** The ledger hears of every sample that gets its place in the journal. */
-  #overheard(keeping: OpenKeeping): DurableState {
+  #overheard(keeping: OpenDurableState): DurableState {
     const { world, ledger } = this.#options;
-    const { journal, redeliveries, suspects, keeper, wanted$, awaited$ } = keeping;
+    const { journal, repeats, poison, residency, wanted$, awaited$ } = keeping;
     return {
       journal,
-      redeliveries,
-      suspects,
+      repeats,
+      poison,
       wanted$,
       awaited$,
-      keeper: {
-        note(sample, position) {
-          ledger.letIn(sample, position, world.now);
-          return keeper.note(sample, position);
+      residency: {
+        note(input, position) {
+          if (isReading(input)) ledger.letIn(input, position, world.now);
+          return residency.note(input, position);
         },
-        recall: (stream, first) => keeper.recall(stream, first),
-        recallAwaited: (stream, first) => keeper.recallAwaited(stream, first),
-        checkpoint: (stream) => keeper.checkpoint(stream),
-        leave: (stream) => keeper.leave(stream),
+        restore: (stream, first) => residency.restore(stream, first),
+        restoreAwaited: (stream, first) => residency.restoreAwaited(stream, first),
+        checkpoint: (stream) => residency.checkpoint(stream),
+        leave: (stream) => residency.leave(stream),
       },
     };
   }

@@ -1,5 +1,7 @@
+import { type Delivery, toKey } from '../../src/adapters/mqtt/inbound/delivery.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
+import { checksumOf } from '../../src/state/log/checksum.ts';
 import type { Habit } from './habits.ts';
 import type { World } from './world.ts';
 
@@ -179,20 +181,22 @@ export class SimBroker {
     this.#firstId ??= packetId;
     this.#world.schedule(this.#latency, () => {
       if (epoch !== this.#epoch) return;
-      this.#link?.receive({
-        ...this.#inbound(topic, text),
-        delivery: {
-          packetId,
-          isRedelivery,
-          isBacklog,
-          session,
-          window: this.#told,
-          connection: epoch,
-          firstPacketId: this.#firstId ?? packetId,
-          age: toDurationMs(this.#world.now - this.#beganAt),
-          acknowledge: (onSettled) => this.#takeAck(message, epoch, onSettled),
-        },
-      });
+      const inbound = this.#inbound(topic, text);
+      const checksum = checksumOf(inbound);
+      const delivery: Delivery = {
+        key: toKey(packetId, checksum),
+        packetId,
+        checksum,
+        isRedelivery,
+        isBacklog,
+        session,
+        window: this.#told,
+        connection: epoch,
+        firstPacketId: this.#firstId ?? packetId,
+        age: toDurationMs(this.#world.now - this.#beganAt),
+        ack: (onSettled) => this.#takeAck(message, epoch, onSettled),
+      };
+      this.#link?.receive({ ...inbound, receipt: delivery });
     });
   }
 

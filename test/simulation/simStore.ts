@@ -12,7 +12,7 @@ import {
 } from '../../src/domain/stateStore.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { readBatch } from '../../src/state/log/readBatch.ts';
-import type { NoteFile } from '../../src/state/suspects.ts';
+import type { NoteFile } from '../../src/state/poisonDetector.ts';
 import type { World } from './world.ts';
 
 interface StoredGeneration extends Omit<StoredSnapshot, 'bytes'> {
@@ -26,7 +26,7 @@ interface StoredBatch extends JournalBatch {
 }
 
 /** What a store is asked for; `retell`: a batch in which a tail is told again; `session`: one in which a session begins. */
-export type Request = 'read' | 'append' | 'retell' | 'session' | 'save' | 'trim' | 'remove' | 'backup';
+export type Request = 'read' | 'append' | 'rewrite' | 'session' | 'save' | 'trim' | 'remove' | 'backup';
 
 /** What a path leads to. It is what it was for whoever has it open, also where no path leads to it any more. */
 export class Folder {
@@ -316,7 +316,7 @@ export class SimStore implements StateStore {
 function kindOf(batch: JournalBatch): Request {
   let request: Request = 'append';
   readBatch(batch, ({ kind }) => {
-    if (kind === 'retell' || kind === 'session') request = kind;
+    if (kind === 'rewrite' || kind === 'session') request = kind;
   });
   return request;
 }

@@ -118,13 +118,13 @@ const decode: Decode = (message) => {
   return { samples, drops: [] };
 };
 
-function decodeField([stream, value, time, ...inputs]: readonly string[], { receivedAt, delivery }: Inbound): Sample {
+function decodeField([stream, value, time, ...inputs]: readonly string[], { receivedAt, receipt }: Inbound): Sample {
   const isTold = time?.startsWith('@') ?? false;
   const isJudged = isTold || TELLING.some(({ topic }) => topic === stream);
   const origin = {
     arrival: isTold ? toEpochMs(Math.floor(receivedAt)) : receivedAt,
     isTold,
-    isBacklog: delivery?.isBacklog ?? false,
+    isBacklog: receipt?.isBacklog ?? false,
   };
   return {
     stream: stream as StreamId,

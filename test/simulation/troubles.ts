@@ -18,7 +18,7 @@ const MOST_SENT = 20;
 /** How long a contact is loose. */
 const LOOSE_MS = 120_000;
 /** The next one of it is the last thing that the process begins. */
-const FEARED: readonly Request[] = ['append', 'retell', 'retell', 'save', 'trim', 'trim'];
+const FEARED: readonly Request[] = ['append', 'rewrite', 'rewrite', 'save', 'trim', 'trim'];
 
 /** What can happen to a daemon. */
 export class Troubles {
@@ -211,7 +211,7 @@ export class Troubles {
     if (medium.batches.length === 0) return;
     const batch = world.pick(medium.batches);
     const lost = new Set<number>();
-    readBatch(batch, (entry, position) => lost.add(entry.kind === 'retold' ? entry.original : position));
+    readBatch(batch, (entry, position) => lost.add(entry.kind === 'rewritten' ? entry.original : position));
     ledger.excuse('in a batch that was damaged', ({ position }) => position !== undefined && lost.has(position));
     if (batch === medium.batches.at(-1)) medium.batches.pop();
     else batch.isDamaged = true;

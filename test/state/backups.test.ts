@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { StoreTraffic } from '../../src/domain/stateStore.ts';
 import type { EpochMs } from '../../src/domain/time.ts';
-import { beginSnapshot, endSnapshot, newAccount, noteSample } from '../../src/state/account.ts';
 import { Backups } from '../../src/state/backups.ts';
+import { beginSnapshot, endSnapshot, newResidency, noteInput } from '../../src/state/streamResidency.ts';
 import { WriteBudget } from '../../src/state/writeBudget.ts';
 import { idOf } from '../pipeline/samples.ts';
 import { VirtualTime } from '../support/virtualTime.ts';
@@ -23,14 +23,14 @@ class BackupWorld {
 
   constructor(bytesPerDay: number, { backedUpAt, isEmpty = false }: { backedUpAt?: number; isEmpty?: boolean } = {}) {
     const now = this.time.clock.now();
-    const account = newAccount(now);
+    const residency = newResidency(now);
     this.budget = new WriteBudget(bytesPerDay, now);
     for (const position of [1, 2]) {
-      noteSample(account, position);
-      endSnapshot(account, beginSnapshot(account), { position, bytes: 100 * KIB, at: now });
+      noteInput(residency, position);
+      endSnapshot(residency, beginSnapshot(residency), { position, bytes: 100 * KIB, at: now });
     }
     this.backups = new Backups({
-      accounts: new Map(isEmpty ? [] : [[idOf('attic'), account]]),
+      residencies: new Map(isEmpty ? [] : [[idOf('attic'), residency]]),
       budget: this.budget,
       clock: this.time.clock,
       traffic: () => this.traffic,

@@ -1,34 +1,41 @@
 import { describe, expect, it } from 'vitest';
 import type { StoreTraffic } from '../../src/domain/stateStore.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
-import { type Account, beginSnapshot, endSnapshot, newAccount, noteSample } from '../../src/state/account.ts';
 import { type CheckpointLimits, Checkpoints } from '../../src/state/checkpoints.ts';
 import { JournalSize } from '../../src/state/log/journalSize.ts';
-import { Tails } from '../../src/state/log/tails.ts';
+import { RedoLog } from '../../src/state/log/redoLog.ts';
+import {
+  beginSnapshot,
+  endSnapshot,
+  enterPhase,
+  newResidency,
+  noteInput,
+  type StreamResidency,
+} from '../../src/state/streamResidency.ts';
 import { WriteBudget } from '../../src/state/writeBudget.ts';
-import { idOf } from '../pipeline/samples.ts';
+import { idOf, sampleOf } from '../pipeline/samples.ts';
 import { settle, VirtualTime } from '../support/virtualTime.ts';
-import { batchWith, sampleEntry } from './log/entries.ts';
+import { batchWith } from './log/entries.ts';
 
 const KIB = 1024;
 const HOUR = 3_600_000;
 const LIMITS: CheckpointLimits = {
   tick: toDurationMs(10_000),
   snapshotEvery: toDurationMs(HOUR),
-  mostNewSamples: 1000,
+  mostNewInputs: 1000,
   mostJournalBytes: 1000 * KIB,
   leastTrimBytes: 40 * KIB,
 };
 
-/** Checkpoints with accounts and a medium of the test's. */
+/** Checkpoints with residencies and a medium of the test's. */
 class CheckpointWorld {
   readonly time: VirtualTime = new VirtualTime(10 * HOUR);
-  readonly accounts: Map<string, Account> = new Map();
+  readonly residencies: Map<string, StreamResidency> = new Map();
   readonly size: JournalSize = new JournalSize();
   readonly taken: string[][] = [];
   readonly trimmed: number[] = [];
-  readonly retold: string[] = [];
-  readonly tails: Tails;
+  readonly rewritten: string[] = [];
+  readonly redoLog: RedoLog;
   traffic: StoreTraffic = { bytesWritten: 0, journalBytes: 0, flushes: 0, damaged: 0 };
   backups = 0;
   messagesFrom: number | undefined;
@@ -41,12 +48,12 @@ class CheckpointWorld {
   /** @param journal streams of the journal that was found at the start */
   constructor(bytesPerDay = 1e9, journal: readonly string[] = []) {
     this.budget = new WriteBudget(bytesPerDay, this.time.clock.now());
-    this.tails = new Tails(() => 0);
-    if (journal.length > 0) this.tails.read(batchWith(journal.map((stream, i) => sampleEntry(stream, i))));
+    this.redoLog = new RedoLog(() => 0);
+    if (journal.length > 0) this.redoLog.read(batchWith(journal.map((stream, i) => sampleOf(stream, i))));
     this.position = journal.length;
     this.checkpoints = new Checkpoints({
-      accounts: this.accounts as never,
-      tails: this.tails,
+      residencies: this.residencies as never,
+      redoLog: this.redoLog,
       size: this.size,
       budget: this.budget,
       clock: this.time.clock,
@@ -60,9 +67,9 @@ class CheckpointWorld {
         this.trimmed.push(position);
         if (this.isTrimRefused) throw new Error('planted');
       },
-      retell: (stream) => {
-        this.retold.push(stream);
-        this.tails.retell(stream, () => ++this.position);
+      rewrite: (stream) => {
+        this.rewritten.push(stream);
+        this.redoLog.rewrite(stream, () => ++this.position);
       },
       backup: async () => void this.backups++,
       backedUpAt: undefined,
@@ -71,22 +78,22 @@ class CheckpointWorld {
   }
 
   /** Samples of a stream, in a batch of their own of so many bytes. */
-  write(stream: string, samples: number, bytes = 0): Account {
-    let account = this.accounts.get(stream);
-    if (account === undefined) {
-      account = newAccount(this.time.clock.now());
-      this.accounts.set(stream, account);
+  write(stream: string, samples: number, bytes = 0): StreamResidency {
+    let residency = this.residencies.get(stream);
+    if (residency === undefined) {
+      residency = newResidency(this.time.clock.now());
+      this.residencies.set(stream, residency);
     }
     const first = this.position + 1;
-    for (let i = 0; i < samples; i++) noteSample(account, ++this.position);
+    for (let i = 0; i < samples; i++) noteInput(residency, ++this.position);
     this.size.add({ first, last: this.position, bytes: new Uint8Array(bytes) });
-    return account;
+    return residency;
   }
 
   /** The snapshot of a stream reaches the medium. */
   save(stream: string, bytes = 100 * KIB): void {
-    const account = this.accounts.get(stream) as Account;
-    endSnapshot(account, beginSnapshot(account), { position: this.position, bytes, at: this.time.clock.now() });
+    const residency = this.residencies.get(stream) as StreamResidency;
+    endSnapshot(residency, beginSnapshot(residency), { position: this.position, bytes, at: this.time.clock.now() });
   }
 
   /** What a look takes. */
@@ -128,8 +135,10 @@ describe('Checkpoints', () => {
       const world = new CheckpointWorld();
       beginSnapshot(world.write('attic', 10));
       world.write('attic', 10);
-      world.write('barn', 10).whereabouts = 'stored';
-      world.write('cellar', 10).whereabouts = 'coming';
+      enterPhase(world.write('barn', 10), 'stored');
+      const restoring = world.write('cellar', 10);
+      enterPhase(restoring, 'stored');
+      enterPhase(restoring, 'restoring');
       world.write('den', 10).isSealed = true;
       world.write('eaves', 10);
       await world.time.pass(2 * HOUR);
@@ -311,7 +320,7 @@ describe('Checkpoints', () => {
       world.write('attic', 10, 300 * KIB);
       world.save('attic');
       world.write('attic', 10, 300 * KIB);
-      beginSnapshot(world.accounts.get('attic') as Account);
+      beginSnapshot(world.residencies.get('attic') as StreamResidency);
       world.write('attic', 10, 300 * KIB);
       world.look();
       world.look();
@@ -343,9 +352,9 @@ describe('Checkpoints', () => {
       expect(world.trimmed).toEqual([]);
     });
 
-    it.each<[string, Partial<Account>]>([
+    it.each<[string, Partial<StreamResidency>]>([
       ['cannot be written over', { isSealed: true }],
-      ['was given up on its way to the medium', { whereabouts: 'stored' }],
+      ['was given up on its way to the medium', { phase: 'stored' }],
     ])('also where it holds what a stream has seen whose state %s, once there is little room', async (_, fate) => {
       const world = new CheckpointWorld();
       Object.assign(world.write('den', 1, 100 * KIB), fate);
@@ -368,18 +377,18 @@ describe('Checkpoints', () => {
       expect(world.look()).toEqual(Array.from({ length: 32 }, (_, i) => `s${i}`));
     });
 
-    it('tell tails of streams that are away again at its end, so that the beginning can go', async () => {
+    it('tell redoLog of streams that are away again at its end, so that the beginning can go', async () => {
       const world = new CheckpointWorld(1e9, ['ghost', 'spirit', 'ghost']);
-      world.accounts.set('ghost', { ...newAccount(world.time.clock.now()), whereabouts: 'stored' });
-      world.accounts.set('spirit', { ...newAccount(world.time.clock.now()), whereabouts: 'coming' });
+      world.residencies.set('ghost', { ...newResidency(world.time.clock.now()), phase: 'stored' });
+      world.residencies.set('spirit', { ...newResidency(world.time.clock.now()), phase: 'restoring' });
       world.size.add({ first: 1, last: 3, bytes: new Uint8Array(400 * KIB) });
       world.write('attic', 10, 400 * KIB);
       world.look();
-      expect(world.retold).toEqual(['ghost']);
-      expect(world.tails.firstPosition(idOf('ghost'))).toBe(14);
+      expect(world.rewritten).toEqual(['ghost']);
+      expect(world.redoLog.firstPosition(idOf('ghost'))).toBe(14);
       // Not again as long as its place is in the newer half.
       world.look();
-      expect(world.retold).toEqual(['ghost']);
+      expect(world.rewritten).toEqual(['ghost']);
     });
   });
 

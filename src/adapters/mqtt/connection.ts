@@ -1,71 +1,40 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
 import { TidegateError } from '../../domain/errors.ts';
-import type { Report } from '../../domain/events.ts';
 import type { Listen } from '../../domain/listen.ts';
-import type { MqttSettings } from '../../domain/mqttSettings.ts';
 import type { Outgoing } from '../../domain/outgoing.ts';
-import type { Delivery, Inbound } from '../../domain/sample.ts';
+import type { RepeatDetector } from '../../domain/receipt.ts';
+import type { Inbound } from '../../domain/sample.ts';
 import { settlesWithin } from '../../domain/settlesWithin.ts';
-import type { Clock, Delay } from '../../domain/time.ts';
+import type { Delay } from '../../domain/time.ts';
 import type { Announcement } from './client/announcement.ts';
 import { createLink, type Link, type Welcome } from './client/link.ts';
 import { LINK_TIMING, type LinkTiming } from './client/linkTiming.ts';
 import type { Session } from './client/session.ts';
 import { canIdentify, StreamSubscriptions } from './client/streamSubscriptions.ts';
 import { subscribeListener } from './client/subscribeListener.ts';
+import type { MqttConnectionOptions } from './connectionOptions.ts';
 import { identifierBase } from './inbound/copyFilter.ts';
+import type { Delivery } from './inbound/delivery.ts';
 import { createIntake, type Intake } from './inbound/inbound.ts';
 import { type ListenerLink, Listeners } from './inbound/listeners.ts';
+import { MqttRepeats } from './inbound/mqttRepeats.ts';
 import type { PublishFlags } from './inbound/publishGate.ts';
 import { MOST_UNACKNOWLEDGED, RECEIVE_MAXIMUM } from './inbound/receiveLimits.ts';
 import { isTopicFilter } from './inbound/topicFilter.ts';
 import { createOutbound, type Outbound } from './outbound/outbound.ts';
 
-export interface MqttConnectionOptions {
-  readonly settings: MqttSettings;
-  readonly filters: readonly string[];
-  /**
-   * Filters that an earlier process subscribed to in a persistent session. Those that are not wanted any more are given up;
-   * without that the broker would go on sending for them, and twice where they overlap with today's.
-   */
-  readonly formerFilters?: readonly string[];
-  readonly clock: Clock;
-  readonly report: Report;
-  /** The broker publishes `will` when we vanish; we publish `greeting` once the subscriptions are answered. Both are retained. Default: none. */
-  readonly will?: Announcement | undefined;
-  readonly greeting?: Announcement | undefined;
-  /** Uniform in [0, 1), for the jitter of the back-off. */
-  readonly random: () => number;
-  /**
-   * `at-once` (default): a message with QoS 1 or 2 is acknowledged as soon as `inbound$` has given it. `deferred`: it comes
-   * with its `delivery`, and whoever gets it acknowledges it. What is dropped here is acknowledged in its turn.
-   */
-  readonly acks?: 'at-once' | 'deferred';
-  /** MQTT 5: messages with QoS 1 and 2 that the broker may send before it waits for the first acknowledgement. */
-  readonly receiveMaximum?: number;
-  /**
-   * Unacknowledged messages of a persistent session that are held at most. Brokers overstep the number that they are told
-   * (mosquitto 2.0 by all that it has queued); the rest is taken over a new connection. Default: 16,384.
-   */
-  readonly mostUnacknowledged?: number;
-  /**
-   * True while a persistent session may give another message before the others are acknowledged. A message without room
-   * comes again over a new connection, once those are. Default: always.
-   */
-  readonly hasRoom?: () => boolean;
-  readonly timing?: LinkTiming;
-}
-
 /**
  * Of a persistent session: the broker had none of ours and has begun one. Nothing comes over it before this resolves: the
- * subscriptions are asked for afterwards. `session`: as `Delivery` has it.
+ * subscriptions are asked for afterwards.
  */
-type OnNewSession = (session: number) => Promise<void>;
+type OnNewSession = () => Promise<void>;
 
 /** The link to the broker: messages in, messages out, kept up for years. */
 export interface MqttConnection {
   /** Live messages of others, each once. Completes with the intake. Errors never. */
   readonly inbound$: Observable<Inbound>;
+  /** Recognises what the broker sends again. */
+  readonly repeats: RepeatDetector;
   /** True from the moment that the subscriptions are answered and the greeting is out. Starts with false; ends with stop. */
   readonly connected$: Observable<boolean>;
   /** @throws TidegateError TG_CONFIG_UNREADABLE where a certificate file cannot be read; all else is retried. */
@@ -91,6 +60,7 @@ export function createMqttConnection(options: MqttConnectionOptions): MqttConnec
 
 class BrokerConnection implements MqttConnection {
   readonly inbound$: Observable<Inbound>;
+  readonly repeats: MqttRepeats;
   readonly connected$: Observable<boolean>;
   readonly #options: MqttConnectionOptions;
   readonly #filters: readonly string[];
@@ -108,6 +78,7 @@ class BrokerConnection implements MqttConnection {
 
   constructor(options: MqttConnectionOptions) {
     const { settings, clock, report, will, random, acks = 'at-once', formerFilters = [] } = options;
+    const { mostUnacknowledged = MOST_UNACKNOWLEDGED } = options;
     this.#options = options;
     this.#filters = [...new Set(options.filters)];
     this.#timing = options.timing ?? LINK_TIMING;
@@ -133,6 +104,7 @@ class BrokerConnection implements MqttConnection {
     });
     this.#outbound = createOutbound(settings.outboundBuffer, report);
     this.inbound$ = this.#intake.inbound$;
+    this.repeats = new MqttRepeats({ clock, mostUnacknowledged: 2 * mostUnacknowledged });
     this.connected$ = this.#connected.asObservable();
     this.#link = createLink({
       settings,
@@ -141,7 +113,7 @@ class BrokerConnection implements MqttConnection {
       random,
       timing: this.#timing,
       receiveMaximum: options.receiveMaximum ?? RECEIVE_MAXIMUM[acks],
-      mostUnacknowledged: options.mostUnacknowledged ?? MOST_UNACKNOWLEDGED,
+      mostUnacknowledged,
       hasRoom: options.hasRoom,
       onMessage: (topic, payload, flags, delivery) => this.#take(topic, payload, flags, delivery),
       onUp: (welcome) => void this.#welcome(welcome),
@@ -206,12 +178,14 @@ class BrokerConnection implements MqttConnection {
   async #beginSession({ sessionNumber }: Welcome): Promise<void> {
     // What a session that lives on has collected came by the subscriptions of before.
     this.#intake.grant(undefined);
-    if (this.#options.settings.session.persistent) await this.#onNewSession(sessionNumber);
+    if (!this.#options.settings.session.persistent) return;
+    this.repeats.enter(sessionNumber);
+    await this.#onNewSession();
   }
 
   #take(topic: string, payload: Buffer, flags: PublishFlags, delivery: Delivery | undefined): void {
     if (this.#listeners.take(topic, payload, flags)) this.#intake.take(topic, payload, flags, delivery);
-    else delivery?.acknowledge();
+    else delivery?.ack();
   }
 
   /** The connection as listeners use it. A filter that the broker refuses is reported, and the listener hears nothing. */

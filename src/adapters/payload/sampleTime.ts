@@ -69,8 +69,8 @@ function untold(message: Inbound): SampleTime {
   return { at: receivedAt, origin: { arrival: receivedAt, isTold: false, isBacklog: isBacklog(message) } };
 }
 
-function isBacklog({ delivery }: Inbound): boolean {
-  return delivery?.isBacklog === true;
+function isBacklog({ receipt }: Inbound): boolean {
+  return receipt?.isBacklog === true;
 }
 
 type Found = EpochMs | 'absent' | 'unreadable';

@@ -172,9 +172,9 @@ class WorkerHost implements ThreadedHost {
     return this.#ask(stream, 'snapshot') as Promise<Uint8Array | undefined>;
   }
 
-  inspect(stream: StreamId): Promise<Inspection | undefined> {
-    return this.#ask(stream, 'inspect') as Promise<Inspection | undefined>;
-  }
+  /** Bound: outlets hold it without its host. */
+  readonly inspect = (stream: StreamId): Promise<Inspection | undefined> =>
+    this.#ask(stream, 'inspect') as Promise<Inspection | undefined>;
 
   async #ask(stream: StreamId, kind: 'snapshot' | 'inspect'): Promise<Answer> {
     if (this.#error !== undefined) throw this.#error;

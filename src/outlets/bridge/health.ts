@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { ThreadLoad } from '../../hosts/createHost.ts';
 import type { QueueLoad } from '../../pipeline/queueMemory.ts';
-import type { KeepingHealth } from '../../state/keepingHealth.ts';
+import type { StateHealth } from '../../state/stateHealth.ts';
 import type { Counters } from '../../telemetry/counters.ts';
 
 export interface HealthMonitor {
@@ -19,7 +19,7 @@ export interface HealthSources {
   readonly loads?: (() => readonly ThreadLoad[]) | undefined;
   readonly queues?: (() => QueueLoad) | undefined;
   /** Health of the state that is kept. */
-  readonly state?: (() => KeepingHealth) | undefined;
+  readonly state?: (() => StateHealth) | undefined;
 }
 
 /** The condition of the daemon, as a payload. */

@@ -1,47 +1,63 @@
 /**
- * A batch: its format (u8), then entries, each a tag (u8) and what belongs to it, little-endian. The lower four bits of a tag
- * say what follows; of a sample the upper four carry its effort and whether it has further inputs. A NAME has no position:
- * it gives the next number, from 0 on, to a stream, so that a batch is whole in itself; nor has a RENUMBER, and a GAP has as many as it says.
+ * Layout of a journal batch: its format (u8), then entries. An entry is a tag (u8) and the fields of its kind, little-endian. The
+ * lower four bits of a tag name the kind; the upper four are flags of that kind. Every entry takes the next position of the journal,
+ * except NAME and RENUMBER, which take none, and GAP, which takes as many as it says.
  *
- *   NAME     u32 length, UTF-8
- *   SAMPLE   u16 stream, f64 at, f64 value [u8 n, n × f64 inputs]
- *   MESSAGE  u16 packet id, u32 checksum
+ *   NAME     u32 length, UTF-8: the stream of this name has the next number of the batch, counted from 0
+ *   SAMPLE   u16 stream, f64 at, f64 value [u8 n, n × f64 inputs]; flags: effort, HAS_INPUTS
+ *   MESSAGE  u16 packet id, u32 checksum: a receipt key of six bytes; flag HAS_LENGTH: u8 n, n bytes in their place
  *   SESSION
- *   FORGET   u16 stream
- *   RETELL   u16 stream
- *   RETOLD   f64 original position, then as SAMPLE
- *   RENUMBER the numbers are used up: they begin anew, and the names before are gone
- *   GAP      u32 positions that nothing is said of: it was given up
- *   READING  as SAMPLE, then the origin of its time: flags (u8) [u16 ms after the arrival before | f64 arrival]
- *   REREAD   as RETOLD, then the origin
+ *   FORGET   u16 stream: a command `forget` whose time is not known
+ *   REWRITE  u16 stream
+ *   RETOLD   f64 original position, then the fields of SAMPLE
+ *   RENUMBER all stream numbers are used up: numbering begins anew at 0
+ *   GAP      u32 number of positions skipped because their entries were discarded
+ *   READING  the fields of SAMPLE, then the origin of its time: flags (u8) [u16 ms after the arrival before | f64 arrival]
+ *   REREAD   the fields of RETOLD, then the origin
+ *   LABEL    u16 stream, f64 at, f64 from, f64 to, text
+ *   SETTINGS u16 stream, f64 at, text
+ *   COMMAND  u16 stream, f64 at, u8 command
+ *   MOVED    f64 original position, then the tag and fields of a LABEL, SETTINGS, COMMAND or FORGET
  *
- * A SAMPLE has no origin: its time is certain, or was judged before it came here (versions before 0.2 wrote no other). The
- * arrival of a READING is written where its message tells a time; else it is that time. The one before is that of the last READING in
- * the batch that has one of its own.
+ * Text is u32 length and UTF-8. A SAMPLE has no origin: its time is certain, or was judged before it came here (versions before
+ * 0.2 wrote no other). The arrival of a READING is written where its message tells a time; else the arrival is that time. The
+ * arrival before is that of the last READING or REREAD of the batch that has one of its own.
+ *
+ * Format 1 has the kinds up to REREAD. Format 2 adds the rest, and HAS_LENGTH. A batch is written as format 1 unless it holds
+ * something that is new in format 2, so a version that knows format 1 alone can still read journals without them. It has to
+ * refuse the others as a whole: half a batch may be a message that is known and has no samples.
  */
-export const BATCH_FORMAT = 1;
+export const FIRST_FORMAT = 1;
+export const NEWEST_FORMAT = 2;
 
-export const NAME = 0;
-export const SAMPLE = 1;
-export const MESSAGE = 2;
-export const SESSION = 3;
-export const FORGET = 4;
-export const RETELL = 5;
-export const RETOLD = 6;
-export const RENUMBER = 7;
-export const GAP = 8;
-export const READING = 9;
-export const REREAD = 10;
+export const TAG = {
+  name: 0,
+  sample: 1,
+  message: 2,
+  session: 3,
+  forget: 4,
+  rewrite: 5,
+  retold: 6,
+  renumber: 7,
+  gap: 8,
+  reading: 9,
+  reread: 10,
+  label: 11,
+  settings: 12,
+  command: 13,
+  moved: 14,
+} as const;
 
 export const KIND_MASK = 0x0f;
 export const EFFORT_SHIFT = 4;
 export const EFFORT_MASK = 0x07;
 export const HAS_INPUTS = 0x80;
+export const HAS_LENGTH = 0x80;
 
 /** Flags of an origin. */
 export const IS_TOLD = 0x01;
 export const IS_BACKLOG = 0x02;
-/** The arrival follows as a distance from the one before; else, where a time is told, as a number. */
+/** The arrival follows as a distance from the arrival before; else, where a time is told, as a number. */
 export const IS_NEAR = 0x04;
 /** Largest such distance, ms. */
 export const MOST_NEAR = 0xffff;

@@ -1,22 +1,30 @@
-import type { Sample } from '../../domain/sample.ts';
+import type { ReceiptKey } from '../../domain/receipt.ts';
 import type { JournalPosition } from '../../domain/stateStore.ts';
 import type { StreamId } from '../../domain/streamId.ts';
+import type { InputKind, InputOf, StreamInput } from '../../domain/streamInput.ts';
 
 /**
- * What shaped the learners, in the order in which it did. Replaying the entries after a snapshot on top of it gives the state
- * of a process that never died.
+ * Entries of the journal that are no input of a stream.
  *
- * - `sample`: a sample that was let in, with the effort that was decided for it.
- * - `message`: a message with QoS 1 or 2 was received; the samples after it are its own. What is sent again is known by it.
- * - `session`: the broker has a new session: packet ids before and after have nothing to do with each other.
- * - `forget`: the stream was forgotten with all that was learned.
- * - `retell`: what the journal has said of the stream's samples follows again, as `retold`; the old place is of no use any more.
- * - `retold`: a sample that had another position before.
+ * - `message`: a message that is owed an acknowledgement was received; the inputs after it are its own.
+ * - `session`: the source has a new session: keys of messages before and after have nothing to do with each other.
+ * - `rewrite`: the inputs of the stream that the journal still holds follow again as `rewritten`; their old places are void.
+ * - `rewritten`: an input that had another position before.
  */
-export type JournalEntry =
-  | { readonly kind: 'sample'; readonly sample: Sample }
-  | { readonly kind: 'message'; readonly packetId: number; readonly checksum: number }
+type BookEntry =
+  | { readonly kind: 'message'; readonly key: ReceiptKey }
   | { readonly kind: 'session' }
-  | { readonly kind: 'forget'; readonly stream: StreamId }
-  | { readonly kind: 'retell'; readonly stream: StreamId }
-  | { readonly kind: 'retold'; readonly sample: Sample; readonly original: JournalPosition };
+  | { readonly kind: 'rewrite'; readonly stream: StreamId }
+  | { readonly kind: 'rewritten'; readonly input: StreamInput; readonly original: JournalPosition };
+
+/**
+ * One entry of the journal: an input of a stream, or book-keeping. The inputs shaped the learners in this order. Replaying the
+ * entries after a snapshot on top of it gives the state of a process that never died.
+ */
+export type JournalEntry = StreamInput | BookEntry;
+
+export type EntryKind = InputKind | BookEntry['kind'];
+
+export type EntryOf<Kind extends EntryKind> = Kind extends InputKind
+  ? InputOf<Kind>
+  : Extract<BookEntry, { readonly kind: Kind }>;

@@ -1,3 +1,4 @@
+import { TidegateError } from '../../domain/errors.ts';
 import type { Report } from '../../domain/events.ts';
 import { type JournalBatch, type JournalPosition, StoreError } from '../../domain/stateStore.ts';
 import { type Delay, type DurationMs, toDurationMs } from '../../domain/time.ts';
@@ -7,19 +8,19 @@ import type { JournalEntry } from './entry.ts';
 export interface JournalOptions {
   /** Resolves once the batch is on the medium. */
   readonly append: (batch: JournalBatch) => Promise<void>;
-  /** Of the last entry so far. */
+  /** Position of the last entry so far. */
   readonly position: JournalPosition;
-  /** An entry waits so long for its commit at most, while the medium can keep up. */
+  /** Longest wait of an entry for its commit, while the medium can keep up. */
   readonly commitInterval: DurationMs;
-  /** So many entries make a commit due before that. */
+  /** Number of entries that makes a commit due before that. */
   readonly mostEntries: number;
-  /** Bytes that wait for a medium that takes nothing; then they are given up, unless an acknowledgement depends on them. */
+  /** Most bytes that wait for a medium that takes nothing; beyond them they are discarded, unless an acknowledgement depends on them. */
   readonly mostBytes: number;
-  /** What is due when the medium takes nothing: hold acknowledgements back, or give them all the same. */
+  /** While the medium takes nothing: holds acknowledgements back, or gives them all the same. */
   readonly onFault: 'stop_ack' | 'continue_unsafe';
   readonly delay: Delay;
   readonly report: Report;
-  /** Entries were given up, and the medium works again: whatever they led to has to be saved in another way. */
+  /** Hears that entries were discarded and the medium works again: snapshots have to save what they led to. */
   readonly onLost: () => void;
 }
 
@@ -62,17 +63,17 @@ export class Journal {
     this.#durable = options.position;
   }
 
-  /** Of the last entry that was added. */
+  /** Position of the last entry that was added. */
   get position(): JournalPosition {
     return this.#position;
   }
 
-  /** Of the last entry on the medium. */
+  /** Position of the last entry on the medium. */
   get durable(): JournalPosition {
     return this.#durable;
   }
 
-  /** How many wait for `whenDurable`. */
+  /** Number of calls that wait for `whenDurable`. */
   get waiting(): number {
     return this.#waiting.length;
   }
@@ -82,7 +83,7 @@ export class Journal {
     return this.#writer.size + (this.#batch?.bytes.length ?? 0);
   }
 
-  /** Whether the medium has refused the last batch. */
+  /** The medium has refused the last batch. */
   get isFailing(): boolean {
     return this.#failures > 0;
   }
@@ -92,8 +93,8 @@ export class Journal {
     return this.#advance();
   }
 
-  /** As `add`, of what no acknowledgement depends on: it is given up where too much waits for a medium that takes nothing. */
-  addFree(entry: JournalEntry): JournalPosition {
+  /** As `add`, for an entry that no acknowledgement depends on: discarded where too much waits for a medium that takes nothing. */
+  appendBestEffort(entry: JournalEntry): JournalPosition {
     if (this.#writer.size <= this.#options.mostBytes) return this.add(entry);
     this.#writer.leaveOut();
     this.#lose();
@@ -102,9 +103,9 @@ export class Journal {
 
   #advance(): JournalPosition {
     this.#position++;
-    if (this.#writer.entries >= this.#options.mostEntries) this.hurry();
+    if (this.#writer.entries >= this.#options.mostEntries) this.commitSoon();
     else if (!this.#isUnderWay && this.#cancelTimer === undefined) this.#commitIn(this.#options.commitInterval);
-    if (this.#writer.size > this.#options.mostBytes && this.#waiting.length === 0) this.#giveUp();
+    if (this.#writer.size > this.#options.mostBytes && this.#waiting.length === 0) this.#discard();
     return this.#position;
   }
 
@@ -115,16 +116,16 @@ export class Journal {
   }
 
   /** Resolves once the entries up to a position are on the medium, however long that takes; commits them as soon as may be. */
-  reaches(position: JournalPosition): Promise<void> {
+  untilDurable(position: JournalPosition): Promise<void> {
     if (position <= this.#durable) return Promise.resolve();
     const reached = new Promise<void>((resolve) => this.#reaching.push({ position, run: resolve }));
     // Outside of the promise: an error of ours in a commit belongs to the caller, and no wait can pass over it.
-    this.hurry();
+    this.commitSoon();
     return reached;
   }
 
   /** Commits as soon as may be. */
-  hurry(): void {
+  commitSoon(): void {
     this.#isDue = true;
     if (!this.#isHeld && !this.#isUnderWay && this.#failures === 0) this.#commit();
   }
@@ -133,13 +134,13 @@ export class Journal {
    * What `run` adds gets into one batch: half of it on the medium would be, after a power cut, a message that is known and
    * has no samples.
    */
-  together(run: () => void): void {
+  atomically(run: () => void): void {
     this.#isHeld = true;
     try {
       run();
     } finally {
       this.#isHeld = false;
-      if (this.#isDue) this.hurry();
+      if (this.#isDue) this.commitSoon();
     }
   }
 
@@ -192,7 +193,11 @@ export class Journal {
   #nextBatch(): JournalBatch | undefined {
     this.#isDue = false;
     const { entries } = this.#writer;
-    return entries === 0 ? undefined : this.#writer.take(this.#position - entries + 1);
+    if (entries === 0) return undefined;
+    const first = this.#position - entries + 1;
+    if (first <= this.#durable)
+      throw new TidegateError('TG_INTERNAL', `journal position ${first} is on the medium already`);
+    return this.#writer.take(first);
   }
 
   #succeeded({ last }: JournalBatch): void {
@@ -208,7 +213,7 @@ export class Journal {
     else this.#commitIn(this.#options.commitInterval);
   }
 
-  /** Up to there all is on the medium that will ever be: entries that were given up are waited for no longer. */
+  /** Everything up to this position is on the medium or was discarded. */
   #reached(last: JournalPosition): void {
     this.#durable = last;
     release(this.#waiting, last);
@@ -231,8 +236,8 @@ export class Journal {
     for (const resolve of this.#onSettled.splice(0)) resolve();
   }
 
-  /** Positions go on, so that no entry ever bears the number of another. */
-  #giveUp(): void {
+  /** Positions are never reused. */
+  #discard(): void {
     this.#writer.clear();
     this.#lose();
   }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
 import { expect, it } from 'vitest';
+import type { Delivery } from '../../../src/adapters/mqtt/inbound/delivery.ts';
 import { toDurationMs } from '../../../src/domain/time.ts';
 import { startRelay } from '../../support/relay.mjs';
 import { createPeer, createSubject, settingsFor } from './harness.ts';
@@ -25,7 +26,7 @@ it.each([1, 2] as const)('aedes sends again what was not acknowledged, QoS %i', 
   await online();
   for (let i = 0; i < 4; i++) await peer.client.publishAsync('sensors/a', String(i), { qos });
   const first = await messages(4);
-  for (const { delivery } of first.slice(0, 2)) delivery?.acknowledge();
+  for (const { receipt } of first.slice(0, 2)) receipt?.ack();
   // The broker has had them once it has answered what we sent behind them.
   const watch = await peer.watch('tidegate/x');
   connection.publish({ topic: 'tidegate/x', payload: '1', qos: 1, retain: false });
@@ -35,8 +36,8 @@ it.each([1, 2] as const)('aedes sends again what was not acknowledged, QoS %i', 
   const again = (await messages(6)).slice(4);
   expect(again.map(({ payload }) => Buffer.from(payload).toString())).toEqual(['2', '3']);
   // aedes 1.2 leaves DUP out, which MQTT-3.3.1-1 asks for: such messages cannot be told from new ones.
-  expect(again.map(({ delivery }) => delivery?.session)).toEqual([1, 1]);
-  for (const { delivery } of [...first, ...again]) delivery?.acknowledge();
+  expect(again.map(({ receipt }) => (receipt as Delivery | undefined)?.session)).toEqual([1, 1]);
+  for (const { receipt } of [...first, ...again]) receipt?.ack();
   await peer.client.publishAsync('sensors/a', 'last', { qos });
   expect((await messages(7)).slice(6).map(({ payload }) => Buffer.from(payload).toString())).toEqual(['last']);
   await connection.stop();

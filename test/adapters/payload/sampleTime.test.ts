@@ -53,7 +53,7 @@ describe('createSampleTime', () => {
         at,
         origin: { arrival: ARRIVAL, isTold: true, isBacklog: false },
       });
-    const isBacklog = { ...message, delivery: deliveryOf(1, { isBacklog: true }) };
+    const isBacklog = { ...message, receipt: deliveryOf(1, { isBacklog: true }) };
     expect(timeOf([{ v: 1 }], isBacklog)).toEqual({
       at: ARRIVAL + 0.75,
       origin: { arrival: ARRIVAL + 0.75, isTold: false, isBacklog: true },

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { viewStore } from '../../../src/adapters/store/repair/viewStore.ts';
+import { withReadOnlyStore } from '../../../src/adapters/store/repair/readOnlyStore.ts';
 import { createStore } from '../../../src/adapters/store/thread/createStore.ts';
 import { createInlineStore } from '../../../src/adapters/store/thread/inlineStore.ts';
 import type { StateStore } from '../../../src/domain/stateStore.ts';
@@ -149,7 +149,7 @@ function suite(create: (folder: string) => StateStore): void {
     const former = readdirSync(folder).find((name) => name.startsWith('state.former-')) ?? '';
     mkdirSync(join(base, 'former'));
     renameSync(join(folder, former), join(base, 'former/state.sqlite'));
-    const streams = viewStore(join(base, 'former'), ({ snapshots }) => snapshots.list());
+    const streams = withReadOnlyStore(join(base, 'former'), ({ snapshots }) => snapshots.list());
     expect(streams.map(({ stream }) => stream).sort()).toEqual(['a', 'b']);
   });
 

@@ -2,35 +2,41 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Origin } from '../../../src/domain/sample.ts';
 import { toEpochMs } from '../../../src/domain/time.ts';
+import { BatchError } from '../../../src/state/log/batchReader.ts';
 import { BatchWriter } from '../../../src/state/log/batchWriter.ts';
 import type { JournalEntry } from '../../../src/state/log/entry.ts';
-import { BatchError } from '../../../src/state/log/readBatch.ts';
 import { idOf, sampleOf } from '../../pipeline/samples.ts';
-import { anyEntry, batchWith, entriesOf, sampleEntry } from './entries.ts';
+import { anyEntry, batchWith, entriesOf, forgetEntry, messageEntry } from './entries.ts';
+import { formatOne } from './formatOne.ts';
 
 const numbered = (entries: readonly JournalEntry[], first: number): [number, JournalEntry][] =>
   entries.map((entry, i) => [first + i, entry]);
 
-const SOME: readonly JournalEntry[] = [
+const ATTIC = idOf('attic');
+const at = toEpochMs(7);
+
+const OLD: readonly JournalEntry[] = [
   { kind: 'session' },
-  { kind: 'message', packetId: 7, checksum: 0xfedc_ba98 },
+  messageEntry(7, 0xfedc_ba98),
+  { stream: ATTIC, at: toEpochMs(1.5), value: -0, effort: 5, inputs: [1, Number.NaN] },
+  sampleOf('barn', 2, 3),
+  { ...sampleOf('barn', 4), origin: { arrival: toEpochMs(9), isTold: true, isBacklog: true } },
   {
-    kind: 'sample',
-    sample: { stream: idOf('attic'), at: toEpochMs(1.5), value: -0, effort: 5, inputs: [1, Number.NaN] },
-  },
-  sampleEntry('barn', 2, 3),
-  {
-    kind: 'sample',
-    sample: { ...sampleOf('barn', 4), origin: { arrival: toEpochMs(9), isTold: true, isBacklog: true } },
-  },
-  {
-    kind: 'retold',
-    sample: { ...sampleOf('barn', 5), origin: { arrival: toEpochMs(10), isTold: true, isBacklog: false } },
+    kind: 'rewritten',
+    input: { ...sampleOf('barn', 5), origin: { arrival: toEpochMs(10), isTold: true, isBacklog: false } },
     original: 3,
   },
-  { kind: 'retell', stream: idOf('attic') },
-  { kind: 'retold', sample: { stream: idOf('attic'), at: toEpochMs(1), value: 2 }, original: 2 ** 53 - 1 },
-  { kind: 'forget', stream: idOf('barn') },
+  { kind: 'rewrite', stream: ATTIC },
+  { kind: 'rewritten', input: { stream: ATTIC, at: toEpochMs(1), value: 2 }, original: 2 ** 53 - 1 },
+  forgetEntry('barn'),
+];
+
+const SOME: readonly JournalEntry[] = [
+  ...OLD,
+  { kind: 'label', stream: ATTIC, at, from: toEpochMs(1), to: toEpochMs(2), label: 'washing' },
+  { kind: 'rewritten', input: { kind: 'settings', stream: ATTIC, at, changes: '{"publish":1}' }, original: 4 },
+  { kind: 'command', stream: idOf('den'), at, command: 'forget' },
+  { kind: 'message', key: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9) },
 ];
 
 describe('a batch', () => {
@@ -71,8 +77,8 @@ describe('a batch', () => {
   });
 
   it('costs 19 bytes a sample, and a name once', () => {
-    const one = batchWith([sampleEntry('attic', 1)]).bytes.length;
-    const ten = batchWith(Array.from({ length: 10 }, (_, i) => sampleEntry('attic', i))).bytes.length;
+    const one = batchWith([sampleOf('attic', 1)]).bytes.length;
+    const ten = batchWith(Array.from({ length: 10 }, (_, i) => sampleOf('attic', i))).bytes.length;
 
     expect(ten - one).toBe(9 * 19);
     expect(one).toBe(1 + 1 + 4 + 'attic'.length + 19);
@@ -81,8 +87,7 @@ describe('a batch', () => {
   it('costs one more where the message tells no time, and three more where it does', () => {
     const cost = (origin: (i: number) => Origin): number => {
       const entries = Array.from({ length: 11 }, (_, i): JournalEntry => {
-        const sample = sampleOf('attic', i * 5000);
-        return { kind: 'sample', sample: { ...sample, origin: origin(i) } };
+        return { ...sampleOf('attic', i * 5000), origin: origin(i) };
       });
       const [one, all] = [entries.slice(0, 1), entries].map((some) => batchWith(some).bytes.length);
       return ((all as number) - (one as number)) / 10;
@@ -102,8 +107,42 @@ describe('a batch', () => {
     expect(entriesOf({ first: 5, last: 7, bytes })).toEqual(numbered([SOME[0], SOME[2], SOME[7]] as JournalEntry[], 5));
   });
 
+  it('is not made of nothing, nor at a place that is no position', () => {
+    const writer = new BatchWriter();
+    expect(() => writer.take(1)).toThrow(expect.objectContaining({ code: 'TG_INTERNAL' }));
+    writer.add(sampleOf('attic', 1));
+    for (const first of [-1, 0.5, Number.NaN, 2 ** 53])
+      expect(() => writer.take(first)).toThrow(expect.objectContaining({ code: 'TG_INTERNAL' }));
+  });
+
+  it('of a version that knew readings alone has the bytes that it wrote, in both directions', () => {
+    const { first, last, hex, entries } = formatOne;
+    const bytes = Uint8Array.from(Buffer.from(hex, 'hex'));
+    expect(entriesOf({ first, last, bytes })).toEqual(entries);
+
+    const writer = new BatchWriter();
+    let next = first;
+    for (const [position, entry] of entries) {
+      for (; next < position; next++) writer.leaveOut();
+      writer.add(entry);
+      next++;
+    }
+    expect(Buffer.from(writer.take(first).bytes).toString('hex')).toBe(hex);
+  });
+
+  it('says that it is newer where it holds something that format 1 has not', () => {
+    expect(batchWith(OLD).bytes[0]).toBe(1);
+    for (const entry of SOME.slice(OLD.length)) {
+      const batch = batchWith([...OLD, entry]);
+      expect(batch.bytes[0]).toBe(2);
+      const bytes = batch.bytes.slice();
+      bytes[0] = 1;
+      expect(() => entriesOf({ ...batch, bytes })).toThrow(BatchError);
+    }
+  });
+
   it('holds more streams than two bytes can number', () => {
-    const entries = Array.from({ length: 66_000 }, (_, i) => sampleEntry(`s${i % 65_540}`, i, i));
+    const entries = Array.from({ length: 66_000 }, (_, i) => sampleOf(`s${i % 65_540}`, i, i));
 
     const read = entriesOf(batchWith(entries));
 
@@ -112,22 +151,22 @@ describe('a batch', () => {
   });
 
   it('holds a name that is longer than two bytes can say', () => {
-    const entries = [sampleEntry('x'.repeat(70_000), 1), sampleEntry('y', 2)];
+    const entries = [sampleOf('x'.repeat(70_000), 1), sampleOf('y', 2)];
 
     expect(entriesOf(batchWith(entries))).toEqual(numbered(entries, 1));
   });
 
   it('owes nothing to the one before: the writer begins anew', () => {
     const writer = new BatchWriter();
-    writer.add(sampleEntry('attic', 1));
+    writer.add(sampleOf('attic', 1));
     const first = writer.take(1);
     expect([writer.entries, writer.size]).toEqual([0, 0]);
-    writer.add(sampleEntry('attic', 2));
+    writer.add(sampleOf('attic', 2));
     const second = writer.take(2);
 
-    expect(entriesOf(second)).toEqual([[2, sampleEntry('attic', 2)]]);
+    expect(entriesOf(second)).toEqual([[2, sampleOf('attic', 2)]]);
     expect(first.bytes).toHaveLength(second.bytes.length);
-    expect(entriesOf(first)).toEqual([[1, sampleEntry('attic', 1)]]);
+    expect(entriesOf(first)).toEqual([[1, sampleOf('attic', 1)]]);
   });
 
   it('is recognised as cut short wherever it is cut', () => {
@@ -153,8 +192,7 @@ describe('a batch', () => {
         try {
           for (const [, entry] of entriesOf({ ...whole, bytes })) {
             count++;
-            if (entry.kind === 'sample' && (entry.sample.effort ?? 0) > 5)
-              throw new Error('an effort that there is not');
+            if (entry.kind === undefined && (entry.effort ?? 0) > 5) throw new Error('an effort that there is not');
           }
         } catch (error) {
           expect(error).toBeInstanceOf(BatchError);
@@ -168,10 +206,10 @@ describe('a batch', () => {
   });
 
   it.each<[string, number[]]>([
-    ['another format', [2]],
+    ['another format', [3]],
     ['an unknown tag', [1, 15]],
     ['a stream that has no name', [1, 5, 0, 0]],
-    ['an unknown effort', [...batchWith([sampleEntry('a', 1)]).bytes].with(7, 0x61)],
+    ['an unknown effort', [...batchWith([sampleOf('a', 1)]).bytes].with(7, 0x61)],
   ])('of %s is a BatchError', (_, bytes) => {
     expect(() => entriesOf({ first: 1, last: 1, bytes: Uint8Array.from(bytes) })).toThrow(BatchError);
   });

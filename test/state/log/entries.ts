@@ -1,16 +1,27 @@
 import fc from 'fast-check';
+import { toKey } from '../../../src/adapters/mqtt/inbound/delivery.ts';
 import type { Effort } from '../../../src/domain/effort.ts';
 import type { Sample } from '../../../src/domain/sample.ts';
 import type { JournalBatch, JournalPosition } from '../../../src/domain/stateStore.ts';
+import type { StreamInput } from '../../../src/domain/streamInput.ts';
 import { toEpochMs } from '../../../src/domain/time.ts';
 import { BatchWriter } from '../../../src/state/log/batchWriter.ts';
 import type { JournalEntry } from '../../../src/state/log/entry.ts';
 import { readBatch } from '../../../src/state/log/readBatch.ts';
-import { idOf, sampleOf } from '../../pipeline/samples.ts';
+import { idOf } from '../../pipeline/samples.ts';
 
-export const sampleEntry = (stream: string, at: number, value = 1): JournalEntry => ({
-  kind: 'sample',
-  sample: sampleOf(stream, at, value),
+/** The entry of a message by MQTT's packet id and checksum. */
+export const messageEntry = (packetId: number, checksum: number): JournalEntry => ({
+  kind: 'message',
+  key: toKey(packetId, checksum),
+});
+
+/** A command to forget, without a time as the daemon's own are. */
+export const forgetEntry = (stream: string): JournalEntry => ({
+  kind: 'command',
+  stream: idOf(stream),
+  at: toEpochMs(Number.NaN),
+  command: 'forget',
 });
 
 /** A batch of the entries, the first of which has the position. */
@@ -56,21 +67,44 @@ const sample: fc.Arbitrary<Sample> = fc
     ...(inputs && { inputs }),
   }));
 
-/** Of every kind, with everything that a field can hold. */
+const anyTime = anyNumber.map(toEpochMs);
+const anyText = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 60 }),
+  fc.constantFrom('', '\uFEFFx', 'x'.repeat(5000)),
+);
+
+const label = fc.record({
+  kind: fc.constant('label' as const),
+  ...{ stream: streamId, at: anyTime, from: anyTime, to: anyTime, label: anyText },
+});
+const settings = fc.record({ kind: fc.constant('settings' as const), stream: streamId, at: anyTime, changes: anyText });
+const command = fc.record({
+  kind: fc.constant('command' as const),
+  ...{ stream: streamId, at: anyTime, command: fc.constant('forget' as const) },
+});
+
+/** Inputs of streams, of every kind, with everything that a field can hold. */
+export const anyInput: fc.Arbitrary<StreamInput> = fc.oneof(
+  { weight: 4, arbitrary: sample },
+  { weight: 1, arbitrary: label },
+  { weight: 1, arbitrary: settings },
+  { weight: 1, arbitrary: command },
+);
+
+/** Entries of every kind, with everything that a field can hold. */
 export const anyEntry: fc.Arbitrary<JournalEntry> = fc.oneof(
-  { weight: 4, arbitrary: sample.map((one) => ({ kind: 'sample', sample: one }) as const) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('retold' as const), sample, original: position }) },
+  { weight: 6, arbitrary: anyInput },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('rewritten' as const), input: anyInput, original: position }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('message' as const),
-      packetId: fc.integer({ min: 1, max: 65_535 }),
-      checksum: fc.integer({ min: 0, max: 0xffff_ffff }),
+      key: fc.oneof(fc.uint8Array({ minLength: 6, maxLength: 6 }), fc.uint8Array({ maxLength: 255 })),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'session' as const }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ kind: fc.constantFrom('forget' as const, 'retell' as const), stream: streamId }),
-  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('rewrite' as const), stream: streamId }) },
 );

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toDurationMs } from '../../../src/domain/time.ts';
+import { sampleOf } from '../../pipeline/samples.ts';
 import { settle } from '../../support/virtualTime.ts';
-import { entriesOf, sampleEntry } from './entries.ts';
+import { entriesOf } from './entries.ts';
 import { JournalMedium } from './medium.ts';
 
 /** Whether it has resolved by now. */
@@ -17,17 +18,17 @@ function watch(promise: Promise<void>): { isDone: boolean } {
 describe('Journal', () => {
   it('commits what came within an interval as one batch, the first entry waiting no longer than that', async () => {
     const { journal, time, ...medium } = new JournalMedium({ position: 41 });
-    journal.add(sampleEntry('attic', 1));
+    journal.add(sampleOf('attic', 1));
     await time.pass(600);
-    journal.add(sampleEntry('attic', 2));
+    journal.add(sampleOf('attic', 2));
     await time.pass(399);
     expect(medium.taken).toEqual([]);
     await time.pass(1);
 
     expect(medium.offered).toEqual([1000]);
     expect(medium.taken.flatMap(entriesOf)).toEqual([
-      [42, sampleEntry('attic', 1)],
-      [43, sampleEntry('attic', 2)],
+      [42, sampleOf('attic', 1)],
+      [43, sampleOf('attic', 2)],
     ]);
     expect([journal.position, journal.durable]).toEqual([43, 43]);
   });
@@ -79,9 +80,9 @@ describe('Journal', () => {
     const medium = new JournalMedium();
     medium.isSlow = true;
     medium.add();
-    medium.journal.hurry();
+    medium.journal.commitSoon();
     medium.add();
-    medium.journal.hurry();
+    medium.journal.commitSoon();
     await settle();
     expect(medium.offered).toEqual([0]);
     await medium.finish();
@@ -98,7 +99,7 @@ describe('Journal', () => {
     medium.add();
     medium.journal.whenDurable(() => acks.push('1'));
     medium.journal.whenDurable(() => acks.push('1 too'));
-    medium.journal.hurry();
+    medium.journal.commitSoon();
     medium.add();
     medium.journal.whenDurable(() => acks.push('2'));
     expect([acks, medium.journal.waiting]).toEqual([['nothing to wait for'], 3]);
@@ -135,7 +136,7 @@ describe('Journal', () => {
               });
             } else if (one === 'pass') await medium.time.pass(700);
             else if (one === 'finish') await medium.finish();
-            else if (one === 'hurry') medium.journal.hurry();
+            else if (one === 'hurry') medium.journal.commitSoon();
             else if (one === 'flush') void medium.journal.flush();
             else medium.fault = one === 'fault' ? 'full' : undefined;
           }
@@ -161,7 +162,7 @@ describe('Journal', () => {
       medium.add();
       await medium.time.pass(1000);
       medium.add();
-      medium.journal.hurry();
+      medium.journal.commitSoon();
       await medium.time.pass(120_000);
       expect(medium.retries).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
       expect(medium.offered).toEqual([1, 2, 4, 8, 16, 32, 62, 92].map((seconds) => 1000 * seconds));
@@ -257,7 +258,7 @@ describe('Journal', () => {
 
     it('leaves free entries out beyond 4 MiB where others wait for acknowledgements, once they are told, and says so', async () => {
       const medium = new JournalMedium({ mostEntries: 1_000_000 });
-      const free = (at: number) => medium.journal.addFree(sampleEntry('attic', at));
+      const free = (at: number) => medium.journal.appendBestEffort(sampleOf('attic', at));
       const acks: string[] = [];
       medium.fault = 'full';
       medium.add();
@@ -314,7 +315,7 @@ describe('Journal', () => {
   describe('reaches', () => {
     it('resolves at once for what is on the medium', async () => {
       const medium = new JournalMedium({ position: 5 });
-      const reached = watch(medium.journal.reaches(5));
+      const reached = watch(medium.journal.untilDurable(5));
       await settle();
       expect([reached.isDone, medium.offered]).toEqual([true, []]);
     });
@@ -323,7 +324,7 @@ describe('Journal', () => {
       const medium = new JournalMedium();
       medium.fault = 'full';
       medium.add(2);
-      const reached = watch(medium.journal.reaches(1));
+      const reached = watch(medium.journal.untilDurable(1));
       await medium.time.pass(10_000);
       expect([medium.offered[0], reached.isDone]).toEqual([0, false]);
       medium.fault = undefined;
@@ -335,7 +336,7 @@ describe('Journal', () => {
       const medium = new JournalMedium({ onFault: 'continue_unsafe' });
       medium.fault = 'full';
       medium.add();
-      const reached = watch(medium.journal.reaches(1));
+      const reached = watch(medium.journal.untilDurable(1));
       await medium.time.pass(10_000);
       expect(reached.isDone).toBe(false);
     });
@@ -344,7 +345,7 @@ describe('Journal', () => {
       const medium = new JournalMedium({ mostEntries: 1_000_000, commitInterval: toDurationMs(1e9) });
       medium.add((4 * 1024 * 1024) / 19);
       while (!medium.events.some(({ type }) => type === 'JournalLost')) medium.add();
-      const reached = watch(medium.journal.reaches(medium.journal.position));
+      const reached = watch(medium.journal.untilDurable(medium.journal.position));
       const flushed = watch(medium.journal.flush());
       await settle();
       expect([reached.isDone, flushed.isDone, medium.taken]).toEqual([true, true, []]);
@@ -356,7 +357,7 @@ describe('Journal', () => {
       const medium = new JournalMedium();
       medium.isSlow = true;
       medium.add();
-      medium.journal.hurry();
+      medium.journal.commitSoon();
       medium.add();
       const flushed = watch(medium.journal.flush());
       await medium.finish();
@@ -385,12 +386,12 @@ describe('Journal', () => {
     const acks: string[] = [];
     medium.add();
     medium.journal.whenDurable(() => acks.push('1'));
-    medium.journal.hurry();
+    medium.journal.commitSoon();
     medium.add();
     medium.journal.close();
     await medium.finish();
     medium.add();
-    medium.journal.hurry();
+    medium.journal.commitSoon();
     const flushed = watch(medium.journal.flush());
     await medium.time.pass(60_000);
 

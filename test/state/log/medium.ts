@@ -2,8 +2,8 @@ import type { DomainEvent } from '../../../src/domain/events.ts';
 import { type JournalBatch, StoreError, type StoreFault } from '../../../src/domain/stateStore.ts';
 import { toDurationMs } from '../../../src/domain/time.ts';
 import { Journal, type JournalOptions } from '../../../src/state/log/journal.ts';
+import { sampleOf } from '../../pipeline/samples.ts';
 import { settle, VirtualTime } from '../../support/virtualTime.ts';
-import { sampleEntry } from './entries.ts';
 
 /** What takes a journal's batches: at once, when the test says so, or not at all. */
 export class JournalMedium {
@@ -35,7 +35,7 @@ export class JournalMedium {
 
   /** Adds samples. */
   add(count = 1): void {
-    for (let i = 0; i < count; i++) this.journal.add(sampleEntry('attic', i));
+    for (let i = 0; i < count; i++) this.journal.add(sampleOf('attic', i));
   }
 
   /** Where it was slow: finishes what it has taken so far. */

@@ -17,11 +17,15 @@ export function takeOver(packet: Packet): TakenPublish | undefined {
   const { topic, payload, retain, dup, qos, messageId, properties } = packet;
   if (properties?.topicAlias !== undefined) return undefined;
   (packet as { cmd: string }).cmd = 'taken';
-  const receipt = { packetId: messageId as number, qos, isRedelivery: dup };
+  const qosFields = { packetId: messageId as number, qos, isRedelivery: dup };
   const subscriptionIdentifier = properties?.subscriptionIdentifier;
   return {
     topic,
     payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
-    flags: { retain, receipt, ...(subscriptionIdentifier !== undefined && { properties: { subscriptionIdentifier } }) },
+    flags: {
+      retain,
+      qosFields,
+      ...(subscriptionIdentifier !== undefined && { properties: { subscriptionIdentifier } }),
+    },
   };
 }

@@ -1,11 +1,11 @@
-import type { Delivery } from '../../../domain/sample.ts';
 import { toDurationMs } from '../../../domain/time.ts';
 import { Backlog } from './backlog.ts';
+import type { Delivery } from './delivery.ts';
 import {
   type AcknowledgedConnection,
   encodeAcknowledgements,
   OwedAcknowledgement,
-  type Receipt,
+  type QosFields,
 } from './owedAcknowledgement.ts';
 
 /** `repeat`: the broker has sent it on this connection before; it is answered, or its answer is on its way. */
@@ -15,7 +15,7 @@ const NOTHING = new Uint8Array(0);
 /** A question costs the broker more than an acknowledgement. */
 const ASK_EVERY_MS = 500;
 
-/** What there is to know of a packet id (MQTT 4.3.3). `RELEASABLE`: PUBREC has been sent, PUBREL has not come. */
+/** States of a packet id (MQTT 4.3.3). `RELEASABLE`: PUBREC has been sent, PUBREL has not come. */
 const FREE = 0;
 const PENDING = 1;
 const RELEASABLE = 2;
@@ -114,8 +114,8 @@ export class Acknowledgements {
    * @returns undefined where its answer is on its way, or where it has to come again; `in-use` where the broker gives a packet id of QoS 2 to a
    * second message before the first is acknowledged, which it must not (MQTT-2.2.1-3)
    */
-  receive(receipt: Receipt, checksum: number): Received {
-    const { packetId, qos, isRedelivery } = receipt;
+  receive(fields: QosFields, checksum: number): Received {
+    const { packetId, qos, isRedelivery } = fields;
     const connection = this.#connection;
     if (connection === undefined || this.#isFull) return undefined;
     this.#firstPacketId ??= packetId;
@@ -128,13 +128,13 @@ export class Acknowledgements {
     if (isPending && (qos === 2 || before?.qos === 2)) return isRedelivery ? undefined : 'in-use';
     this.#isFull = !this.#mayTake(connection);
     if (this.#isFull) return undefined;
-    return this.#owe(receipt, checksum, connection.window);
+    return this.#owe(fields, checksum, connection.window);
   }
 
-  #owe(receipt: Receipt, checksum: number, window: number): Delivery | undefined {
-    const { packetId, qos, isRedelivery } = receipt;
+  #owe(fields: QosFields, checksum: number, window: number): Delivery | undefined {
+    const { packetId, qos, isRedelivery } = fields;
     const isCollected = this.#backlog.has(this.#first < this.#owed.length);
-    const owed = new OwedAcknowledgement(this, receipt, {
+    const owed = new OwedAcknowledgement(this, fields, {
       checksum,
       window,
       isBacklog: isCollected || isRedelivery,
@@ -145,7 +145,7 @@ export class Acknowledgements {
     });
     this.#owed.push(owed);
     if (this.#states[packetId] === RELEASABLE && qos === 2) {
-      owed.acknowledge();
+      owed.ack();
       return undefined;
     }
     const before = this.#latest.get(packetId);

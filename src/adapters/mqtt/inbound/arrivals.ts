@@ -3,7 +3,7 @@ import { type Clock, type EpochMs, toEpochMs } from '../../../domain/time.ts';
 /** Exact in a double until the year 2248; a thousand of them are a millisecond. */
 const STEP_MS = 2 ** -10;
 
-/** So far no burst runs ahead of the clock, at a thousand messages a millisecond: it was set back. */
+/** No burst runs this far ahead of the clock, at a thousand messages a millisecond: the clock was set back. */
 const FAR_MS = 1000;
 
 /**

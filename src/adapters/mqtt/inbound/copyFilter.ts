@@ -5,9 +5,12 @@ import { compileFilter } from './topicFilter.ts';
  * or once with all of them (MQTT 5: 3.3.4). The copy that counts is the one of the first matching filter.
  */
 export interface CopyFilter {
-  /** `identifiers`: of the subscriptions that this copy is for (`base` + place of the filter + 1); none: the broker gave none. */
-  /** Whether the copy is for one of these filters at all. */
+  /** @returns whether the copy is for one of these filters at all */
   owns(identifiers: number | readonly number[]): boolean;
+  /**
+   * @param identifiers of the subscriptions that this copy is for (`base` + place of the filter + 1); undefined: the broker gave none
+   * @returns whether this is the copy that counts
+   */
   isFirst(topic: string, identifiers: number | readonly number[] | undefined): boolean;
   /** Filters with a code ≥ 128 are not subscribed, so no copy comes for them. undefined: not answered yet. */
   grant(codes: readonly number[] | undefined): void;

@@ -1,7 +1,8 @@
 import { type Observable, Subject } from 'rxjs';
 import type { DropReason } from '../../../domain/dropReason.ts';
 import type { Report } from '../../../domain/events.ts';
-import type { Delivery, Inbound } from '../../../domain/sample.ts';
+import type { Receipt } from '../../../domain/receipt.ts';
+import type { Inbound } from '../../../domain/sample.ts';
 import type { Clock } from '../../../domain/time.ts';
 import { createArrivals } from './arrivals.ts';
 import { createCopyFilter, identifierBase } from './copyFilter.ts';
@@ -25,7 +26,7 @@ export interface IntakeOptions {
 export interface Intake {
   /** Completes when the intake is closed. */
   readonly inbound$: Observable<Inbound>;
-  take(topic: string, payload: Uint8Array, flags: PublishFlags, delivery: Delivery | undefined): void;
+  take(topic: string, payload: Uint8Array, flags: PublishFlags, receipt: Receipt | undefined): void;
   /** The broker's code per filter, of this session; undefined = not answered yet. */
   grant(codes: readonly number[] | undefined): void;
   close(): void;
@@ -49,32 +50,32 @@ export function createIntake(options: IntakeOptions): Intake {
     return !former.owns(identifiers) || former.isFirst(topic, identifiers);
   }
 
-  function drop(reason: DropReason, topic: string, delivery: Delivery | undefined): void {
+  function drop(reason: DropReason, topic: string, receipt: Receipt | undefined): void {
     report({ type: 'MessageReceived' });
     report({ type: 'InputDropped', reason, topic });
-    delivery?.acknowledge();
+    receipt?.ack();
   }
 
-  function handOver(topic: string, payload: Uint8Array, delivery: Delivery | undefined): void {
+  function handOver(topic: string, payload: Uint8Array, receipt: Receipt | undefined): void {
     const receivedAt = arrivedAt();
-    if (delivery !== undefined && acks === 'deferred') {
-      subject.next({ topic, payload, receivedAt, retained: false, delivery });
+    if (receipt !== undefined && acks === 'deferred') {
+      subject.next({ topic, payload, receivedAt, retained: false, receipt });
       return;
     }
     subject.next({ topic, payload, receivedAt, retained: false });
-    delivery?.acknowledge();
+    receipt?.ack();
   }
 
   return {
     inbound$: subject.asObservable(),
-    take(topic, payload, flags, delivery) {
+    take(topic, payload, flags, receipt) {
       // What comes too late is not acknowledged: a session that outlives us sends it again.
       if (!isOpen) return;
-      if (!isFirst(topic, flags.properties?.subscriptionIdentifier)) delivery?.acknowledge();
-      else if (topic === baseTopic || topic.startsWith(ownPrefix)) drop('own-output', topic, delivery);
-      else if (flags.retain) drop('retained', topic, delivery);
-      else if (isOutputPayload(payload) && !named.has(topic)) drop('own-output', topic, delivery);
-      else handOver(topic, payload, delivery);
+      if (!isFirst(topic, flags.properties?.subscriptionIdentifier)) receipt?.ack();
+      else if (topic === baseTopic || topic.startsWith(ownPrefix)) drop('own-output', topic, receipt);
+      else if (flags.retain) drop('retained', topic, receipt);
+      else if (isOutputPayload(payload) && !named.has(topic)) drop('own-output', topic, receipt);
+      else handOver(topic, payload, receipt);
     },
     grant: (codes) => copies.grant(codes),
     close() {

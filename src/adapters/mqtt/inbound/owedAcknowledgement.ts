@@ -1,8 +1,9 @@
-import type { Delivery } from '../../../domain/sample.ts';
+import type { ReceiptKey } from '../../../domain/receipt.ts';
 import type { DurationMs } from '../../../domain/time.ts';
+import { type Delivery, toKey } from './delivery.ts';
 
-/** What a PUBLISH of QoS 1 or 2 says beside its message. */
-export interface Receipt {
+/** Fields of a PUBLISH of QoS 1 or 2 beside its message. */
+export interface QosFields {
   readonly packetId: number;
   readonly qos: 1 | 2;
   /** DUP. */
@@ -13,11 +14,11 @@ export interface Receipt {
 export interface AcknowledgedConnection {
   /** The broker still had our session: packet ids go on from before. */
   readonly isResumed: boolean;
-  /** So many messages it should send at most before it waits. */
+  /** Most messages that it should send before it waits. */
   readonly window: number;
-  /** So many it may have sent, whatever it should; what comes beyond is left for another connection. */
+  /** Most messages that it may have sent, whatever it should; further ones are left for another connection. */
   readonly most: number;
-  /** Whether another one may come while some are not acknowledged: what has no room here the broker keeps. Default: always. */
+  /** @returns whether another one may come while some are not acknowledged: the broker keeps those without room here. Default: always */
   readonly hasRoom?: (() => boolean) | undefined;
   /** Everything is answered, and something was left: it comes on a new connection. */
   renew(): void;
@@ -25,9 +26,7 @@ export interface AcknowledgedConnection {
   write(bytes: Uint8Array, onSeen?: () => void): void;
 }
 
-type Circumstances = Pick<Delivery, 'isBacklog' | 'session' | 'window' | 'connection' | 'firstPacketId' | 'age'> & {
-  readonly checksum: number;
-};
+type Circumstances = Omit<Delivery, 'packetId' | 'isRedelivery' | 'key' | 'ack'>;
 
 /** One message that waits for its acknowledgement. */
 export class OwedAcknowledgement implements Delivery {
@@ -40,7 +39,6 @@ export class OwedAcknowledgement implements Delivery {
   readonly connection: number;
   readonly firstPacketId: number;
   readonly age: DurationMs;
-  /** Of topic and payload. */
   readonly checksum: number;
   isGiven = false;
   /** Another message has its packet id, and the answer to that one is the answer to both. */
@@ -50,7 +48,7 @@ export class OwedAcknowledgement implements Delivery {
   onSettled: (() => void) | undefined;
   readonly #ledger: { advance(): void };
 
-  constructor(ledger: { advance(): void }, { packetId, qos, isRedelivery }: Receipt, circumstances: Circumstances) {
+  constructor(ledger: { advance(): void }, { packetId, qos, isRedelivery }: QosFields, circumstances: Circumstances) {
     this.#ledger = ledger;
     this.packetId = packetId;
     this.qos = qos;
@@ -64,8 +62,12 @@ export class OwedAcknowledgement implements Delivery {
     this.checksum = circumstances.checksum;
   }
 
+  get key(): ReceiptKey {
+    return toKey(this.packetId, this.checksum);
+  }
+
   /** One of an earlier connection stands in no queue any more, so that nothing comes of it. */
-  acknowledge(onSettled?: () => void): void {
+  ack(onSettled?: () => void): void {
     if (this.isGiven) return;
     this.isGiven = true;
     this.onSettled = onSettled;

@@ -1,12 +1,12 @@
 import { Writable } from 'node:stream';
 import { type Frame, readFrame } from '../outbound/frame.ts';
-import type { Receipt } from './owedAcknowledgement.ts';
+import type { QosFields } from './owedAcknowledgement.ts';
 
 /** What comes of a PUBLISH beside its topic and payload. */
 export interface PublishFlags {
   readonly retain: boolean;
   /** Of QoS 1 and 2. */
-  readonly receipt?: Receipt;
+  readonly qosFields?: QosFields;
   /** MQTT 5; there are none where the broker gave none. */
   readonly properties?: { readonly subscriptionIdentifier?: number | number[] };
 }
@@ -172,8 +172,8 @@ function flagsOf(first: number, packetId: number, properties: PublishFlags['prop
   const qos = qosOf(first);
   const retain = (first & RETAIN) !== 0;
   if (qos > 0) {
-    const receipt: Receipt = { packetId, qos: qos === 1 ? 1 : 2, isRedelivery: (first & DUP) !== 0 };
-    return properties === undefined ? { retain, receipt } : { retain, receipt, properties };
+    const qosFields: QosFields = { packetId, qos: qos === 1 ? 1 : 2, isRedelivery: (first & DUP) !== 0 };
+    return properties === undefined ? { retain, qosFields } : { retain, qosFields, properties };
   }
   if (properties === undefined) return retain ? RETAINED : PLAIN;
   return { retain, properties };

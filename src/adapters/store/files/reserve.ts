@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAll } from './durableFile.ts';
 import { createFile, draftOf, statOf } from './privateFile.ts';
-import type { Traffic } from './traffic.ts';
+import type { WriteMeter } from './writeMeter.ts';
 
 export const RESERVE_BYTES: number = 8 * 1024 * 1024;
 const RETRY_MS = 60_000;
@@ -15,14 +15,14 @@ export class Reserve {
   readonly #file: string;
   readonly #folder: string;
   readonly #bytes: number;
-  readonly #traffic: Traffic;
+  readonly #writes: WriteMeter;
   #triedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(folder: string, bytes: number, traffic: Traffic) {
+  constructor(folder: string, bytes: number, writes: WriteMeter) {
     this.#folder = folder;
     this.#file = join(folder, 'reserve');
     this.#bytes = bytes;
-    this.#traffic = traffic;
+    this.#writes = writes;
   }
 
   /** @returns whether there was something to give up */
@@ -62,7 +62,7 @@ export class Reserve {
     } finally {
       closeSync(handle);
     }
-    this.#traffic.write(0, this.#bytes);
-    this.#traffic.flushFile();
+    this.#writes.write(0, this.#bytes);
+    this.#writes.flushFile();
   }
 }

@@ -8,18 +8,18 @@ import { closeQuietly } from '../sqlite/database.ts';
 import { readOwner } from '../sqlite/meta.ts';
 import { withReadOnly } from '../sqlite/readOnly.ts';
 import { inspectFile } from '../sqlite/schema.ts';
-import { engineOf, type Holding, openParts, type StoreParts } from '../thread/storeParts.ts';
+import { engineOf, type Holding, type OpenStore, openStore } from '../thread/openStore.ts';
 import { identityOf } from './anchors.ts';
-import { filesIn, holdsState, journalFilesIn } from './folder.ts';
 import { acquireLock, wasLocked } from './instanceLock.ts';
 import { secureFolder } from './stateFolder.ts';
+import { holdsState, journalFilesIn, statePathsIn } from './statePaths.ts';
 
-/** What an open store needs to be found again. */
+/** Facts by which an open store is found again. */
 export interface Return {
-  readonly parts: StoreParts;
+  readonly parts: OpenStore;
   readonly holding: Holding;
   readonly now: number;
-  /** Of the last journal entry that was acknowledged; 0 = none. */
+  /** Position of the last journal entry that was acknowledged; 0 = none. */
   readonly acknowledged: JournalPosition;
   /** The store before was closed: there is no way back to it. */
   readonly onClosed: () => void;
@@ -32,9 +32,9 @@ export interface Return {
  * @returns the store to go on with. The one before is closed only where there is another one
  * @throws TidegateError TG_STATE_RETURNED, TG_STATE_LOCKED, TG_STATE_UNSAFE; errors of the file system and the engine as they are
  */
-export function returnToPath(way: Return): StoreParts {
+export function returnToPath(way: Return): OpenStore {
   const { parts, holding, now } = way;
-  const { folder } = filesIn(holding.settings.folder);
+  const { folder } = statePathsIn(holding.settings.folder);
   // The former folder is back.
   if (parts.anchors.firstLost() === undefined) return parts;
   secureFolder(folder);
@@ -45,16 +45,16 @@ export function returnToPath(way: Return): StoreParts {
 }
 
 /** Opens what this store had open before, and nothing else. @throws as `returnToPath` */
-export function reopen(holding: Omit<Holding, 'lock'>, now: number): StoreParts {
-  const { folder, main } = filesIn(holding.settings.folder);
+export function reopen(holding: Omit<Holding, 'lock'>, now: number): OpenStore {
+  const { folder, main } = statePathsIn(holding.settings.folder);
   if (!holdsState(folder)) throw new StoreError('failed', `what was written into ${folder} is gone`);
   if (identityOf(main) !== undefined && !isPast(main, holding.owner)) throw returned(folder, '');
-  return openParts({ ...holding, lock: acquireLock(folder, holding.owner) }, now);
+  return openStore({ ...holding, lock: acquireLock(folder, holding.owner) }, now);
 }
 
 /** @throws TidegateError TG_STATE_RETURNED */
-function refuseOther(parts: StoreParts, { settings, owner, traffic }: Holding, now: number): void {
-  const { folder, main } = filesIn(settings.folder);
+function refuseOther(parts: OpenStore, { settings, owner, writes }: Holding, now: number): void {
+  const { folder, main } = statePathsIn(settings.folder);
   const { anchors } = parts;
   if (anchors.isInPlace(main)) return;
   const isThere = identityOf(main) !== undefined;
@@ -65,7 +65,7 @@ function refuseOther(parts: StoreParts, { settings, owner, traffic }: Holding, n
   const former = `${folder}/state.former-${stampOf(now)}.sqlite`;
   let kept = '';
   try {
-    writeBackup(parts, { to: former, existing: 'refused', engine: engineOf(settings), traffic });
+    writeBackup(parts, { to: former, existing: 'refused', engine: engineOf(settings), writes });
     kept = `; what was kept until now is in ${former}`;
   } catch {
     // It is where the folder went, if that was only moved.
@@ -77,7 +77,7 @@ function returned(folder: string, kept: string): TidegateError {
   return new TidegateError('TG_STATE_RETURNED', `another state lies in ${folder} now${kept}`);
 }
 
-/** Whether this store was the last to open the file: then all that is in it is known here. */
+/** Tells if this store was the last to open the file: then all that is in it is known here. */
 function isPast(main: string, owner: string): boolean {
   try {
     return inspectFile(main) === 'ours' && withReadOnly(main, readOwner) === owner;
@@ -87,10 +87,10 @@ function isPast(main: string, owner: string): boolean {
 }
 
 /** @throws TidegateError TG_STATE_LOCKED, TG_STATE_RETURNED where another process has had the files meanwhile */
-function relock(parts: StoreParts, { settings, owner }: Holding): StoreParts {
+function relock(parts: OpenStore, { settings, owner }: Holding): OpenStore {
   const { anchors, lock } = parts;
   if (anchors.isInPlace(lock.file)) return parts;
-  const { folder, main } = filesIn(settings.folder);
+  const { folder, main } = statePathsIn(settings.folder);
   const hadAnother = anchors.isInPlace(main) && wasLocked(folder);
   const own = acquireLock(folder, owner);
   if (hadAnother) {
@@ -103,12 +103,12 @@ function relock(parts: StoreParts, { settings, owner }: Holding): StoreParts {
 }
 
 /** Killed at any point, `finishInterrupted` ends it. */
-function writeAnew(way: Return): StoreParts {
+function writeAnew(way: Return): OpenStore {
   const { parts, holding, now, onClosed } = way;
-  const files = filesIn(holding.settings.folder);
-  const { traffic, settings } = holding;
+  const files = statePathsIn(holding.settings.folder);
+  const { writes, settings } = holding;
   try {
-    writeBackup(parts, { to: files.rebuild, existing: 'replaced', engine: engineOf(settings), traffic });
+    writeBackup(parts, { to: files.rebuild, existing: 'replaced', engine: engineOf(settings), writes });
   } catch (error) {
     const isPastThere = identityOf(files.main) !== undefined && !parts.anchors.isInPlace(files.main);
     if (isPastThere) return takePast(way);
@@ -121,18 +121,18 @@ function writeAnew(way: Return): StoreParts {
   closeQuietly(parts.database);
   onClosed();
   moveInPlace(files);
-  return openParts(holding, now);
+  return openStore(holding, now);
 }
 
 /**
- * What was open cannot be read any more: its medium was pulled out. Where that is back under another number, everything that was
- * acknowledged is on it.
+ * The open file cannot be read any more: its medium was pulled out. Where that is back under another number, everything
+ * that was acknowledged is on it.
  */
-function takePast({ parts, holding, now, acknowledged, onClosed }: Return): StoreParts {
+function takePast({ parts, holding, now, acknowledged, onClosed }: Return): OpenStore {
   // Its database stays open: SQLite would remove the log of the one that is there now.
   parts.journal.close();
   onClosed();
-  const past = openParts(holding, now);
+  const past = openStore(holding, now);
   if (past.opening.lastPosition >= acknowledged) return past;
   past.journal.close();
   closeQuietly(past.database);
@@ -140,7 +140,7 @@ function takePast({ parts, holding, now, acknowledged, onClosed }: Return): Stor
 }
 
 /** Segments that somebody put in the place of ours. */
-function putStrangersAside({ anchors }: StoreParts, folder: string, now: number): void {
+function putStrangersAside({ anchors }: OpenStore, folder: string, now: number): void {
   for (const file of journalFilesIn(folder)) {
     if (anchors.holds(file) && !anchors.isInPlace(file)) {
       renameSync(file, join(folder, `not-ours-${stampOf(now)}-${file.slice(folder.length + 1)}`));

@@ -6,30 +6,30 @@ import type { StreamId } from '../../../domain/streamId.ts';
 import { sizeOf, syncFile, syncFolder } from '../files/durableFile.ts';
 import { createFile, createForeign, draftOf, placeNew, statOf } from '../files/privateFile.ts';
 import { toStoreError } from '../files/storeFault.ts';
-import type { Traffic } from '../files/traffic.ts';
+import type { WriteMeter } from '../files/writeMeter.ts';
 import { BatchTable } from '../segments/batchTable.ts';
 import { SnapshotTable } from '../snapshots/snapshotTable.ts';
 import { closeQuietly, type Database, type Engine } from '../sqlite/database.ts';
 import { openDatabase } from '../sqlite/engine.ts';
 import { withReadOnly } from '../sqlite/readOnly.ts';
 import { inspectFile } from '../sqlite/schema.ts';
+import type { ReadOnlyStore } from './readOnlyStore.ts';
 import { removeFile } from './recovery.ts';
-import type { StoreView } from './viewStore.ts';
 
 export interface BackupTarget {
   readonly to: string;
   /** `replaced`: what is there is an older one of ours. `refused`: what is there is left alone. */
   readonly existing: 'replaced' | 'refused';
   readonly engine: Engine;
-  readonly traffic: Traffic;
+  readonly writes: WriteMeter;
 }
 
 /**
  * Copies snapshots and journal into one file, which is there as a whole or as it was before.
  * @throws TidegateError TG_OUTPUT_FAILED where a file that is to be left alone is there
  */
-export function writeBackup(parts: Pick<StoreView, 'database' | 'journal'>, target: BackupTarget): void {
-  const { to, existing, engine, traffic } = target;
+export function writeBackup(parts: Pick<ReadOnlyStore, 'database' | 'journal'>, target: BackupTarget): void {
+  const { to, existing, engine, writes } = target;
   if (existing === 'refused' && statOf(to) !== undefined) throw exists(to);
   const draft = draftOf(to);
   try {
@@ -39,9 +39,9 @@ export function writeBackup(parts: Pick<StoreView, 'database' | 'journal'>, targ
     parts.database.run('VACUUM INTO ?', draft);
     addJournal(parts, draft, engine);
     syncFile(draft);
-    traffic.write(0, sizeOf(draft) ?? 0);
-    traffic.flushFile();
-    traffic.flushFile();
+    writes.write(0, sizeOf(draft) ?? 0);
+    writes.flushFile();
+    writes.flushFile();
     if (existing === 'replaced') renameSync(draft, to);
     else placeNew(draft, to);
     syncFolder(dirname(to));
@@ -58,7 +58,7 @@ function exists(file: string): TidegateError {
   return new TidegateError('TG_OUTPUT_FAILED', `${file}: exists already; it is left alone`);
 }
 
-/** What a backup has of a stream whose snapshots here are damaged. A backup that cannot be read has nothing. */
+/** Snapshot in the backup of a stream whose snapshots here are damaged. A backup that cannot be read has none. */
 export function loadFromBackup(file: string, stream: StreamId, below: number): StoredSnapshot | undefined {
   if (inspectFile(file) !== 'ours') return undefined;
   try {
@@ -77,7 +77,7 @@ function refuseFullDisk(database: Database, folder: string): void {
   throw new StoreError('full', `${folder}: a backup of ${needed} bytes does not fit: ${bavail * bsize} are free`);
 }
 
-function addJournal({ journal }: Pick<StoreView, 'journal'>, draft: string, engine: Engine): void {
+function addJournal({ journal }: Pick<ReadOnlyStore, 'journal'>, draft: string, engine: Engine): void {
   const copy = openDatabase(draft, { engine });
   try {
     copy.all('PRAGMA journal_mode = OFF');

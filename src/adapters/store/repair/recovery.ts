@@ -1,8 +1,8 @@
 import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { sizeOf, syncFile, syncFolder } from '../files/durableFile.ts';
-import { COMPANIONS, filesIn, type StateFiles } from '../files/folder.ts';
 import { removeOldDrafts } from '../files/privateFile.ts';
+import { COMPANIONS, type StatePaths, statePathsIn } from '../files/statePaths.ts';
 import type { Database, Engine } from '../sqlite/database.ts';
 import { openFile } from '../sqlite/openFile.ts';
 import { withReadOnly } from '../sqlite/readOnly.ts';
@@ -12,7 +12,7 @@ import { salvage } from './salvage.ts';
 const MOST_KEPT_ASIDE = 3;
 const ASIDE = /^state\.sqlite\.corrupt-\d{8}T\d{9}Z(-\d+)?$/;
 
-/** What became of a damaged file. */
+/** Outcome for a damaged file. */
 export interface Recovery {
   /** The name it was moved to. */
   readonly movedAside: string;
@@ -24,7 +24,7 @@ export interface Recovery {
 
 /** Ends what a process that was killed had begun: a rebuild that was complete, drafts that were not. */
 export function finishInterrupted(folder: string): void {
-  const files = filesIn(folder);
+  const files = statePathsIn(folder);
   removeFile(files.backupDraft);
   removeOldDrafts(folder);
   if (sizeOf(files.rebuild) === undefined) return;
@@ -37,7 +37,7 @@ export function finishInterrupted(folder: string): void {
  * one in its place. Killed at any point, `finishInterrupted` or another call of this ends it.
  */
 export function rebuild(folder: string, engine: Engine, now: number): Recovery {
-  const files = filesIn(folder);
+  const files = statePathsIn(folder);
   removeFile(files.rebuild);
   const database = openFile(files.rebuild, engine);
   // It is flushed as a whole before it takes the other's place.
@@ -74,7 +74,7 @@ function take(file: string, into: Database): number {
   }
 }
 
-function moveAside({ folder, main }: StateFiles, now: number): string {
+function moveAside({ folder, main }: StatePaths, now: number): string {
   const stamp = new Date(now).toISOString().replace(/[-:.]/g, '');
   let aside = `${main}.corrupt-${stamp}`;
   for (let n = 2; sizeOf(aside) !== undefined; n++) aside = `${main}.corrupt-${stamp}-${n}`;
@@ -92,7 +92,7 @@ function moveAside({ folder, main }: StateFiles, now: number): string {
 }
 
 /** Gives a rebuilt file the name of the store's. */
-export function moveInPlace({ folder, main, rebuild: draft }: StateFiles): void {
+export function moveInPlace({ folder, main, rebuild: draft }: StatePaths): void {
   // A write-ahead log of another file would be played into this one.
   for (const companion of COMPANIONS) rmSync(main + companion, { recursive: true, force: true });
   renameSync(draft, main);

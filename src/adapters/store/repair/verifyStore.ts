@@ -1,27 +1,27 @@
 import { readInOrder } from '../segments/readInOrder.ts';
-import { type StoreView, viewStore } from './viewStore.ts';
+import { type ReadOnlyStore, withReadOnlyStore } from './readOnlyStore.ts';
 
-/** What is whole in a store, and what is not. */
+/** Whole and damaged parts of a store. */
 export interface StoreCheck {
   readonly streams: number;
   /** Generations of all streams that were read to their end and are what was written. */
   readonly snapshots: number;
   readonly damagedSnapshots: number;
   readonly batches: number;
-  /** How often something is missing in the journal. */
+  /** Number of gaps in the journal. */
   readonly damagedBatches: number;
-  /** What SQLite finds wrong with the structure of the file. */
+  /** Faults that SQLite finds in the structure of the file. */
   readonly problems: readonly string[];
 }
 
 const MOST_PROBLEMS = 20;
 
-/** Reads every record of the store in a folder, and changes none. @throws as `viewStore` */
+/** Reads every record of the store in a folder, and changes none. @throws as `withReadOnlyStore` */
 export function verifyStore(folder: string): StoreCheck {
-  return viewStore(folder, verify);
+  return withReadOnlyStore(folder, verify);
 }
 
-function verify(view: StoreView): StoreCheck {
+function verify(view: ReadOnlyStore): StoreCheck {
   const { database, snapshots } = view;
   const answers = database.all(`PRAGMA integrity_check(${MOST_PROBLEMS})`);
   const problems = answers.map((row) => String(row['integrity_check'])).filter((answer) => answer !== 'ok');

@@ -4,9 +4,9 @@ import { crc32 } from 'node:zlib';
 import { type JournalBatch, type JournalPosition, StoreError } from '../../../domain/stateStore.ts';
 import type { Anchors } from '../files/anchors.ts';
 import { sizeOf, syncFolder, writeAll } from '../files/durableFile.ts';
-import { journalFilesIn } from '../files/folder.ts';
 import { createFile, draftOf } from '../files/privateFile.ts';
-import type { Traffic } from '../files/traffic.ts';
+import { journalFilesIn } from '../files/statePaths.ts';
+import type { WriteMeter } from '../files/writeMeter.ts';
 import { type BatchRecord, encodeBatch, sizeOfBatch } from './batchRecord.ts';
 import { encodeSegmentHead, SEGMENT_HEAD_BYTES } from './journalSegment.ts';
 import { SegmentFile } from './segmentFile.ts';
@@ -18,10 +18,10 @@ const MOST_FREE = 2;
 const ZEROS: Uint8Array = new Uint8Array(262_144);
 
 export interface JournalFilesOptions {
-  /** What was forgotten earlier: batches that end before it are as good as gone. */
+  /** Position up to which the journal was forgotten earlier: batches that end before it count as gone. */
   readonly trimmed: JournalPosition;
   readonly segmentBytes: number;
-  readonly traffic: Traffic;
+  readonly writes: WriteMeter;
   /** Holds the segments that are in use; undefined: nothing is written. */
   readonly anchors: Anchors | undefined;
 }
@@ -121,14 +121,14 @@ export class JournalFiles {
     const record = new Uint8Array(size);
     encodeBatch(batch, { previous: this.#last, segment: segment.use }, record);
     segment.write(record, this.#end);
-    this.#options.traffic.writeBatch(this.#end, size);
-    this.#options.traffic.flushData();
+    this.#options.writes.writeBatch(this.#end, size);
+    this.#options.writes.flushData();
     this.#end += size;
   }
 
   /** A batch that is larger than a segment gets a larger one. */
   #writeToNext(batch: JournalBatch, size: number): void {
-    const { segmentBytes, traffic, anchors } = this.#options;
+    const { segmentBytes, writes, anchors } = this.#options;
     const needed = SEGMENT_HEAD_BYTES + size;
     const use = this.#uses + 1;
     const file =
@@ -147,8 +147,8 @@ export class JournalFiles {
       throw error;
     }
     this.#uses = use;
-    traffic.writeBatch(0, needed);
-    traffic.flushData();
+    writes.writeBatch(0, needed);
+    writes.flushData();
     segment.use = use;
     this.#segments.push(segment);
     anchors?.hold(segment.file, segment.identity);
@@ -176,9 +176,9 @@ export class JournalFiles {
     } finally {
       closeSync(handle);
     }
-    this.#options.traffic.write(0, bytes);
-    this.#options.traffic.flushFile();
-    this.#options.traffic.flushFile();
+    this.#options.writes.write(0, bytes);
+    this.#options.writes.flushFile();
+    this.#options.writes.flushFile();
     this.#free.push(file);
     return file;
   }

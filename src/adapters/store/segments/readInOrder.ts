@@ -1,5 +1,5 @@
 import type { JournalBatch } from '../../../domain/stateStore.ts';
-import type { StoreView } from '../repair/viewStore.ts';
+import type { ReadOnlyStore } from '../repair/readOnlyStore.ts';
 import { readTrimmed } from '../sqlite/meta.ts';
 import type { BatchRecord } from './batchRecord.ts';
 
@@ -13,7 +13,7 @@ export interface JournalPart {
  * The whole journal, oldest first, without what was trimmed. Each batch says which entry came before it: where that was not
  * read, something is missing.
  */
-export function* readInOrder({ database, batches, journal }: StoreView): Generator<JournalPart> {
+export function* readInOrder({ database, batches, journal }: ReadOnlyStore): Generator<JournalPart> {
   const trimmed = readTrimmed(database);
   let seen = Math.max(0, trimmed - 1);
   let newest = 0;

@@ -2,7 +2,7 @@ import { TidegateError } from '../../../domain/errors.ts';
 import { type StoredSnapshot, type StoredStream, StoreError, type StreamSnapshot } from '../../../domain/stateStore.ts';
 import type { StreamId } from '../../../domain/streamId.ts';
 import { blob, type Database, transaction } from '../sqlite/database.ts';
-import { Catalogue, type Generation } from './catalogue.ts';
+import { type Generation, SnapshotIndex } from './snapshotIndex.ts';
 import { decodeSnapshotHead, encodeSnapshotHead, isBodyOf, type SnapshotHead } from './snapshotRecord.ts';
 
 const PUT = 'INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?)';
@@ -13,7 +13,7 @@ const HEADS = 'SELECT id, head FROM snapshot WHERE id > ? ORDER BY id LIMIT 256'
 /** The snapshots in the database: two generations of each stream, the newer one never written over. */
 export class SnapshotTable {
   readonly #database: Database;
-  readonly #catalogue = new Catalogue();
+  readonly #index = new SnapshotIndex();
   /** Records that were met and are not what was written. */
   damaged = 0;
   #damagedHeads = 0;
@@ -40,18 +40,18 @@ export class SnapshotTable {
     if (head === 'damaged') {
       this.damaged++;
       this.#damagedHeads++;
-      this.#catalogue.addUseless(row);
-    } else this.#catalogue.add({ ...head, row });
+      this.#index.addUseless(row);
+    } else this.#index.add({ ...head, row });
   }
 
   save(snapshots: readonly StreamSnapshot[], savedAt: number): void {
-    const numbered = number(snapshots, (stream) => this.#catalogue.newestOf(stream));
+    const numbered = number(snapshots, (stream) => this.#index.newestOf(stream));
     this.#put(numbered.map((snapshot) => ({ snapshot, savedAt })));
   }
 
   /** Takes over a snapshot of another file where it is one of the stream's two newest. @returns whether it did */
   adopt(snapshot: StoredSnapshot, savedAt: number): boolean {
-    const known = this.#catalogue.generationsOf(snapshot.stream);
+    const known = this.#index.generationsOf(snapshot.stream);
     const newer = known.filter((other) => isNewer(other, snapshot));
     const next = newer.at(-1)?.generation ?? Number.POSITIVE_INFINITY;
     // Of two lives of one stream, the numbers of the earlier one may be larger.
@@ -68,26 +68,26 @@ export class SnapshotTable {
     const written: Generation[] = [];
     transaction(this.#database, () => {
       for (const { snapshot, savedAt } of records) {
-        const row = this.#catalogue.rowFor(snapshot.stream, taken);
+        const row = this.#index.rowFor(snapshot.stream, taken);
         const head = encodeSnapshotHead(snapshot, savedAt);
         this.#database.run(PUT, row, head, snapshot.bytes);
         taken.add(row);
         written.push({ ...(decodeSnapshotHead(head) as SnapshotHead), row });
       }
     });
-    for (const generation of written) this.#catalogue.put(generation);
+    for (const generation of written) this.#index.put(generation);
   }
 
   /** The newest generation before `below` that is whole. One that is not is never given out, and its row goes to the next. */
   load(stream: StreamId, below: number): StoredSnapshot | undefined {
-    for (const generation of this.#catalogue.generationsOf(stream)) {
+    for (const generation of this.#index.generationsOf(stream)) {
       if (generation.generation >= below) continue;
       const bytes = this.#read(generation);
       if (bytes !== undefined) {
         return { stream, generation: generation.generation, position: generation.position, bytes };
       }
       this.damaged++;
-      this.#catalogue.drop(generation);
+      this.#index.drop(generation);
     }
     return undefined;
   }
@@ -101,25 +101,25 @@ export class SnapshotTable {
     return isBodyOf(head, body) ? body : undefined;
   }
 
-  /** Whether a generation of the stream turned out to be damaged, or may be what a damaged head was of. */
+  /** Tells if a generation of the stream turned out to be damaged, or may be the one that a damaged head belonged to. */
   mayHaveLost(stream: StreamId): boolean {
-    return this.#catalogue.hasLost(stream) || this.#damagedHeads > 0;
+    return this.#index.hasLost(stream) || this.#damagedHeads > 0;
   }
 
   /** When a generation that is there was saved, ms since the epoch. */
   savedAt(stream: StreamId, generation: number): number {
-    return this.#catalogue.generationsOf(stream).find((known) => known.generation === generation)?.savedAt ?? 0;
+    return this.#index.generationsOf(stream).find((known) => known.generation === generation)?.savedAt ?? 0;
   }
 
   remove(stream: StreamId): void {
     transaction(this.#database, () => {
-      for (const { row } of this.#catalogue.generationsOf(stream)) this.#database.run(DELETE, row);
+      for (const { row } of this.#index.generationsOf(stream)) this.#database.run(DELETE, row);
     });
-    this.#catalogue.remove(stream);
+    this.#index.remove(stream);
   }
 
   list(): StoredStream[] {
-    return this.#catalogue.list();
+    return this.#index.list();
   }
 }
 

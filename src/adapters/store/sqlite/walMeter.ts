@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { Traffic } from '../files/traffic.ts';
+import type { WriteMeter } from '../files/writeMeter.ts';
 
 const HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
@@ -14,16 +14,16 @@ const SALT_BYTES = 8;
 export class WalMeter {
   readonly #file: string;
   readonly #pageBytes: number;
-  readonly #traffic: Traffic;
+  readonly #writes: WriteMeter;
   #salts = '';
   #place = HEADER_BYTES;
   /** Pages that the next checkpoint copies. */
   readonly #pages = new Set<number>();
 
-  constructor(file: string, pageBytes: number, traffic: Traffic) {
+  constructor(file: string, pageBytes: number, writes: WriteMeter) {
     this.#file = file;
     this.#pageBytes = pageBytes;
-    this.#traffic = traffic;
+    this.#writes = writes;
   }
 
   /** Pages that wait for a checkpoint. */
@@ -58,8 +58,8 @@ export class WalMeter {
       this.#salts = salts;
       this.#place = HEADER_BYTES;
       // The new header is flushed before the first frame follows.
-      this.#traffic.write(0, HEADER_BYTES);
-      this.#traffic.flushFile();
+      this.#writes.write(0, HEADER_BYTES);
+      this.#writes.flushFile();
     }
     const frame = Buffer.alloc(FRAME_HEADER_BYTES);
     const start = this.#place;
@@ -69,16 +69,16 @@ export class WalMeter {
       this.#place += FRAME_HEADER_BYTES + this.#pageBytes;
     }
     if (this.#place === start) return;
-    this.#traffic.write(start, this.#place - start);
-    this.#traffic.flushFile();
+    this.#writes.write(start, this.#place - start);
+    this.#writes.flushFile();
   }
 
   /** The log was flushed, its pages were copied into the file, and that was flushed. */
   afterCheckpoint(): void {
     if (this.#pages.size === 0) return;
-    this.#traffic.write(0, this.#pages.size * this.#pageBytes);
-    this.#traffic.flushData();
-    this.#traffic.flushFile();
+    this.#writes.write(0, this.#pages.size * this.#pageBytes);
+    this.#writes.flushData();
+    this.#writes.flushFile();
     this.#pages.clear();
   }
 }

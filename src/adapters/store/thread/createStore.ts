@@ -8,7 +8,7 @@ import {
 } from '../../../domain/stateStore.ts';
 import { releaseLock } from '../files/instanceLock.ts';
 import { type Answers, type Ask, fromSentPart } from './messages.ts';
-import type { StoreSettings } from './storeParts.ts';
+import type { StoreSettings } from './openStore.ts';
 import { StoreWorker } from './storeWorker.ts';
 
 /** A string: the build leaves it as it is, and the sources themselves cannot run on a thread of Node.js 20. */
@@ -30,7 +30,7 @@ export function createStore(options: StoreOptions): StateStore {
 
 class ThreadedStore implements StateStore {
   readonly #folder: string;
-  /** Of all threads of this store, of which the next one has the folder where one has died. */
+  /** Owner name of all threads of this store: the next one has the folder where one has died. */
   readonly #owner = randomUUID();
   readonly #worker: StoreWorker;
   #isOpen = false;

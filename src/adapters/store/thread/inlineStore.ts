@@ -1,6 +1,6 @@
 import type { StateStore, StoreOpening } from '../../../domain/stateStore.ts';
+import type { StoreSettings } from './openStore.ts';
 import { StoreCore } from './storeCore.ts';
-import type { StoreSettings } from './storeParts.ts';
 
 /** The store on the calling thread, which waits for the medium: for commands that do one thing, and for tests. */
 export function createInlineStore(settings: StoreSettings, now?: () => number): StateStore {

@@ -9,16 +9,16 @@ import {
   type StreamSnapshot,
 } from '../../../domain/stateStore.ts';
 import type { StreamId } from '../../../domain/streamId.ts';
-import { filesIn } from '../files/folder.ts';
 import { RESERVE_BYTES, Reserve } from '../files/reserve.ts';
+import { statePathsIn } from '../files/statePaths.ts';
 import { toStoreError } from '../files/storeFault.ts';
-import { Traffic } from '../files/traffic.ts';
+import { WriteMeter } from '../files/writeMeter.ts';
 import { loadFromBackup, writeBackup } from '../repair/backupFile.ts';
 import { type JournalPart, readInOrder } from '../segments/readInOrder.ts';
 import type { Engine } from '../sqlite/database.ts';
 import { writeTrimmed } from '../sqlite/meta.ts';
+import { engineOf, type OpenStore, type StoreSettings } from './openStore.ts';
 import { StoreHolder } from './storeHolder.ts';
-import { engineOf, type StoreParts, type StoreSettings } from './storeParts.ts';
 
 /** Pages in the write-ahead log beyond which they are copied into the file: 1 MiB. One bad bit in the log costs all after it. */
 const MOST_WAL_PAGES = 256;
@@ -33,7 +33,7 @@ const MOST_WAL_BYTES = 16 * 1024 * 1024;
 export class StoreCore {
   readonly #folder: string;
   readonly #engine: Engine;
-  readonly #traffic = new Traffic();
+  readonly #writes = new WriteMeter();
   readonly #reserve: Reserve;
   readonly #holder: StoreHolder;
   readonly #now: () => number;
@@ -44,8 +44,8 @@ export class StoreCore {
     this.#folder = settings.folder;
     this.#engine = engineOf(settings);
     this.#now = now;
-    this.#reserve = new Reserve(settings.folder, settings.reserveBytes ?? RESERVE_BYTES, this.#traffic);
-    this.#holder = new StoreHolder(settings, this.#traffic, this.#reserve, now);
+    this.#reserve = new Reserve(settings.folder, settings.reserveBytes ?? RESERVE_BYTES, this.#writes);
+    this.#holder = new StoreHolder(settings, this.#writes, this.#reserve, now);
   }
 
   /** @param isAgain a thread of this store had it open before, and has died: another state is not opened in its place */
@@ -104,7 +104,7 @@ export class StoreCore {
       if (found !== undefined || !snapshots.mayHaveLost(stream)) return found;
       // A backup that lies there instead of ours is another state's.
       this.#holder.requireInPlace();
-      return loadFromBackup(filesIn(this.#folder).backup, stream, below);
+      return loadFromBackup(statePathsIn(this.#folder).backup, stream, below);
     });
   }
 
@@ -117,20 +117,20 @@ export class StoreCore {
   }
 
   backup(): void {
-    const { backup } = filesIn(this.#folder);
+    const { backup } = statePathsIn(this.#folder);
     this.#guard(() => {
-      const target = { to: backup, engine: this.#engine, traffic: this.#traffic };
+      const target = { to: backup, engine: this.#engine, writes: this.#writes };
       writeBackup(this.#holder.writable, { ...target, existing: 'replaced' });
       this.#holder.requireInPlace();
     });
   }
 
   get traffic(): StoreTraffic {
-    const { bytesWritten, journalBytes, flushes } = this.#traffic;
+    const { bytesWritten, journalBytes, flushes } = this.#writes;
     return { bytesWritten, journalBytes, flushes, damaged: this.#holder.damaged };
   }
 
-  /** What need not be waited for: to be called after requests that write. */
+  /** Work that need not be waited for: to be called after requests that write. */
   tidy(): void {
     // The next request is to be told of it.
     if (!this.#holder.isInPlace) return;
@@ -143,7 +143,7 @@ export class StoreCore {
     }
   }
 
-  #checkpoint({ database, meter }: StoreParts): void {
+  #checkpoint({ database, meter }: OpenStore): void {
     meter.afterCommit();
     const isLarge = meter.bytes > MOST_WAL_BYTES;
     const answer = database.all(isLarge ? 'PRAGMA wal_checkpoint(TRUNCATE)' : 'PRAGMA wal_checkpoint(PASSIVE)');
@@ -158,7 +158,7 @@ export class StoreCore {
   }
 
   /** On a full disk the reserve is for these: snapshots, and what makes room. The journal would only eat it up before. */
-  #write(work: (parts: StoreParts) => void): void {
+  #write(work: (parts: OpenStore) => void): void {
     this.#guard(() => {
       const parts = this.#holder.writable;
       this.#holder.withReserve(() => work(parts));

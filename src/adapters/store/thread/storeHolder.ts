@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { TidegateError } from '../../../domain/errors.ts';
 import { type JournalPosition, StoreError, type StoreOpening } from '../../../domain/stateStore.ts';
-import { holdsState } from '../files/folder.ts';
 import { acquireLock } from '../files/instanceLock.ts';
 import type { Reserve } from '../files/reserve.ts';
 import { reopen, returnToPath } from '../files/returnToPath.ts';
 import { secureFolder } from '../files/stateFolder.ts';
+import { holdsState } from '../files/statePaths.ts';
 import { toStoreError } from '../files/storeFault.ts';
-import type { Traffic } from '../files/traffic.ts';
-import { type OpenView, openView, type StoreView } from '../repair/viewStore.ts';
+import type { WriteMeter } from '../files/writeMeter.ts';
+import { type OpenReadOnlyStore, openReadOnlyStore, type ReadOnlyStore } from '../repair/readOnlyStore.ts';
 import { closeQuietly } from '../sqlite/database.ts';
-import { type Holding, openParts, repairParts, type StoreParts, type StoreSettings } from './storeParts.ts';
+import { type Holding, type OpenStore, openStore, repairStore, type StoreSettings } from './openStore.ts';
 
 /**
  * Knows which files a store is to read and write: those at the path of its folder, open for writing; where the medium takes
@@ -18,13 +18,13 @@ import { type Holding, openParts, repairParts, type StoreParts, type StoreSettin
  */
 export class StoreHolder {
   readonly #settings: StoreSettings;
-  readonly #traffic: Traffic;
+  readonly #writes: WriteMeter;
   readonly #reserve: Reserve;
   readonly #now: () => number;
   readonly #owner: string;
-  #parts: StoreParts | undefined;
+  #parts: OpenStore | undefined;
   /** What is on a medium that took nothing when the store was opened. */
-  #view: OpenView | undefined;
+  #view: OpenReadOnlyStore | undefined;
   #wasOpen = false;
   #isAstray = false;
   /** The last journal entry that was acknowledged. */
@@ -32,10 +32,10 @@ export class StoreHolder {
   /** Damaged records of files that were open before. */
   #damagedBefore = 0;
 
-  constructor(settings: StoreSettings, traffic: Traffic, reserve: Reserve, now: () => number) {
+  constructor(settings: StoreSettings, writes: WriteMeter, reserve: Reserve, now: () => number) {
     this.#settings = settings;
     this.#owner = settings.owner ?? randomUUID();
-    this.#traffic = traffic;
+    this.#writes = writes;
     this.#reserve = reserve;
     this.#now = now;
   }
@@ -60,9 +60,9 @@ export class StoreHolder {
     const opening = this.withReserve(() => {
       const lock = acquireLock(folder, this.#owner);
       try {
-        // Whoever had it meanwhile has made another state of what was read.
+        // Another process that had it meanwhile has made another state of what was read.
         if (this.#view?.isUnchanged() === false) throw changed(folder);
-        this.#parts = openParts({ ...this.#holding, lock }, this.#now());
+        this.#parts = openStore({ ...this.#holding, lock }, this.#now());
         return this.#parts.opening;
       } catch (error) {
         lock.release();
@@ -74,13 +74,13 @@ export class StoreHolder {
     return warning === undefined ? opening : { ...opening, warning };
   }
 
-  /** Where something is stored, and cannot be written: it is read, or nobody goes on without it. */
+  /** Opens a store that holds something and cannot be written: it is read, or the start waits. */
   #openForReading(refusal: StoreError | TidegateError): StoreOpening {
     const { folder } = this.#settings;
     if (!(refusal instanceof StoreError)) throw refusal;
     try {
       if (!holdsState(folder)) throw refusal;
-      this.#view = openView(folder);
+      this.#view = openReadOnlyStore(folder);
     } catch (error) {
       if (error === refusal) throw error;
       const reason = toStoreError(error, folder);
@@ -94,7 +94,7 @@ export class StoreHolder {
   }
 
   get #holding(): Omit<Holding, 'lock'> {
-    return { settings: this.#settings, traffic: this.#traffic, owner: this.#owner };
+    return { settings: this.#settings, writes: this.#writes, owner: this.#owner };
   }
 
   repair(): StoreOpening {
@@ -103,18 +103,18 @@ export class StoreHolder {
     parts.journal.close();
     closeQuietly(parts.database);
     this.#parts = undefined;
-    this.#parts = repairParts({ ...this.#holding, lock: parts.lock }, this.#now());
+    this.#parts = repairStore({ ...this.#holding, lock: parts.lock }, this.#now());
     return this.#parts.opening;
   }
 
-  get readable(): StoreView {
+  get readable(): ReadOnlyStore {
     const view = this.#parts ?? this.#view;
     if (view === undefined) throw new StoreError('failed', 'the store is not open');
     return view;
   }
 
   /** The files are those at the path. @throws as `open` and `returnToPath`; StoreError `failed` where they have only just gone */
-  get writable(): StoreParts {
+  get writable(): OpenStore {
     if (this.#parts === undefined && this.#view !== undefined) this.#openForWriting();
     if (this.#parts === undefined && this.#wasOpen) this.#parts = reopen(this.#holding, this.#now());
     if (this.#parts === undefined) throw new StoreError('failed', 'the store is not open');
@@ -123,7 +123,7 @@ export class StoreHolder {
     return this.#parts;
   }
 
-  #returned(parts: StoreParts): StoreParts {
+  #returned(parts: OpenStore): OpenStore {
     const onClosed = (): void => {
       this.#damagedBefore += parts.snapshots.damaged;
       this.#parts = undefined;

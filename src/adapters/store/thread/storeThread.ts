@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { type Answer, type Answers, type Ask, toSentError, toSentPart } from './messages.ts';
+import type { StoreSettings } from './openStore.ts';
 import { StoreCore } from './storeCore.ts';
-import type { StoreSettings } from './storeParts.ts';
 
 // The entry of the store's thread: it waits for the medium, so that the main thread need not.
 
@@ -16,7 +16,7 @@ port.on('message', (ask: Ask) => {
     port.postMessage({ error: toSentError(error), traffic: core.traffic } satisfies Answer);
   }
   if (ask.kind === 'close') port.close();
-  // After the answer: nobody waits for this.
+  // After the answer: no caller waits for this.
   else if (ask.kind === 'save' || ask.kind === 'trim' || ask.kind === 'remove') core.tidy();
 });
 

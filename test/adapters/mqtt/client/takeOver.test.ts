@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
+import type { Delivery } from '../../../../src/adapters/mqtt/inbound/delivery.ts';
 import { toDurationMs } from '../../../../src/domain/time.ts';
 import { connack5, type FakeBroker, type FakePacket, PACKET, startFakeBroker, welcome } from '../fakeBroker.ts';
 import { createSubject, type Subject, settingsFor } from '../harness.ts';
@@ -49,12 +50,12 @@ it('mqtt.js answers nothing of QoS 1 and 2 by itself but PUBREL', async () => {
     'sensors/3 C',
     'sensors/4 D',
   ]);
-  expect(got.map(({ delivery }) => delivery?.isRedelivery)).toEqual([false, false, true, false]);
+  expect(got.map(({ receipt }) => receipt?.isRedelivery)).toEqual([false, false, true, false]);
   // A PUBREL too early: of a PUBREC that an earlier process sent.
   sockets[0]?.write(packet(0x62, [0, 9]));
   await expect.poll(() => ofType(PACKET.pubcomp)).toEqual(['0009']);
   expect([...ofType(PACKET.puback), ...ofType(PACKET.pubrec)]).toEqual([]);
-  for (const { delivery } of got) delivery?.acknowledge();
+  for (const { receipt } of got) receipt?.ack();
   await expect.poll(() => ofType(PACKET.puback)).toEqual(['0001', '0004']);
   expect(ofType(PACKET.pubrec)).toEqual(['0002', '0003']);
   sockets[0]?.write(packet(0x62, [0, 2]));
@@ -72,8 +73,8 @@ it('takes what a resumed session sends in one piece with the CONNACK', async () 
   });
   const got = await subject.messages(2);
   expect(got.map(({ topic }) => topic)).toEqual(['sensors/1', 'sensors/2']);
-  for (const { delivery } of got) delivery?.acknowledge();
-  expect(got.map(({ delivery }) => delivery?.session)).toEqual([0, 0]);
+  for (const { receipt } of got) receipt?.ack();
+  expect(got.map(({ receipt }) => (receipt as Delivery | undefined)?.session)).toEqual([0, 0]);
   await expect.poll(() => ofType(PACKET.puback)).toEqual(['0001', '0002']);
 });
 
@@ -84,7 +85,7 @@ it('takes both messages of a broker that gives the id of one that waits to anoth
       socket.write(Buffer.concat([odd(0x32, 1, 65), odd(0x32, 1, 66)]));
   });
   const got = await subject.messages(2);
-  for (const { delivery } of got) delivery?.acknowledge();
+  for (const { receipt } of got) receipt?.ack();
   await expect.poll(() => ofType(PACKET.puback)).toEqual(['0001']);
 });
 

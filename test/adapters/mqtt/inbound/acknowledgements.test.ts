@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Acknowledgements } from '../../../../src/adapters/mqtt/inbound/acknowledgements.ts';
-import type { Delivery } from '../../../../src/domain/sample.ts';
+import type { Delivery } from '../../../../src/adapters/mqtt/inbound/delivery.ts';
 
 let ledger: Acknowledgements;
 let writes: string[];
@@ -32,7 +32,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('acknowledgements', () => {
   it('of one turn leave in one write', async () => {
-    for (const it of [receive(1), receive(2, 2), receive(0x1234)]) it.acknowledge();
+    for (const it of [receive(1), receive(2, 2), receive(0x1234)]) it.ack();
     expect(writes).toEqual([]);
     await turn();
     expect(writes).toEqual(['400200015002000240021234']);
@@ -40,22 +40,22 @@ describe('acknowledgements', () => {
 
   it('leave in the order of receipt, whatever the order in which they are given', async () => {
     const [a, b, c] = [receive(1), receive(2), receive(3)];
-    c.acknowledge();
-    b.acknowledge();
+    c.ack();
+    b.ack();
     await turn();
     expect(writes).toEqual([]);
-    a.acknowledge();
+    a.ack();
     await turn();
     expect(writes).toEqual(['400200014002000240020003']);
   });
 
   it('are given once', async () => {
     const delivery = receive(1);
-    delivery.acknowledge();
+    delivery.ack();
     await turn();
     // The id belongs to the next message now.
     receive(1);
-    delivery.acknowledge();
+    delivery.ack();
     await turn();
     expect(writes).toEqual(['40020001']);
   });
@@ -68,7 +68,7 @@ describe('acknowledgements', () => {
       gaps.map((gap) => {
         now += gap;
         const delivery = receive(++next);
-        delivery.acknowledge();
+        delivery.ack();
         return delivery.isBacklog;
       });
     connect(false);
@@ -77,7 +77,7 @@ describe('acknowledgements', () => {
     // While something is unacknowledged the broker may have to wait for us.
     const held = receive(++next);
     expect([held.isBacklog, ...flags(1999, 9000, 1)]).toEqual([true, true, true, true]);
-    held.acknowledge();
+    held.ack();
     expect(flags(2000, 2001, 1)).toEqual([true, false, false]);
     expect(receive(++next, 1, true).isBacklog).toBe(true);
     connect(true);
@@ -92,20 +92,20 @@ describe('acknowledgements', () => {
 
   it('come to nothing on a later connection', async () => {
     const [before, given] = [receive(1), receive(2)];
-    given.acknowledge();
+    given.ack();
     ledger.end();
     connect(true);
     const again = receive(1, 1, true);
-    before.acknowledge();
+    before.ack();
     await turn();
     expect(writes).toEqual([]);
-    again.acknowledge();
+    again.ack();
     await turn();
     expect(writes).toEqual(['40020001']);
   });
 
   it('of the turn in which the connection went are not sent on the next', async () => {
-    receive(1).acknowledge();
+    receive(1).ack();
     ledger.end();
     connect(true);
     await turn();
@@ -122,9 +122,9 @@ describe('acknowledgements', () => {
     const ids = Array.from({ length: 70_000 }, (_, i) => (i % 65_535) + 1);
     for (const packetId of ids) {
       waiting.push(ledger.receive({ packetId, qos: 1, isRedelivery: false }, packetId) as Delivery);
-      if (waiting.length > 3000) waiting.shift()?.acknowledge();
+      if (waiting.length > 3000) waiting.shift()?.ack();
     }
-    for (const it of waiting) it.acknowledge();
+    for (const it of waiting) it.ack();
     await turn();
     const sent = Buffer.from(writes.join(''), 'hex');
     expect(sent.length).toBe(4 * ids.length);
@@ -139,12 +139,12 @@ describe('more messages than may be held', () => {
     connect(true, 2);
     const [a, b] = [receive(1), receive(2, 2)];
     expect([left(3), left(1)]).toEqual([undefined, undefined]);
-    a.acknowledge();
+    a.ack();
     await turn();
     expect(writes).toEqual(['40020001']);
     // There would be room again, but not in order.
     expect(left(4)).toBeUndefined();
-    b.acknowledge();
+    b.ack();
     expect(writes).toEqual(['40020001', '50020002', 'renew']);
     ledger.end();
     connect(true, 2);
@@ -153,9 +153,9 @@ describe('more messages than may be held', () => {
 
   it('are none where as many were held as may be', async () => {
     connect(true, 2);
-    for (const it of [receive(1), receive(2)]) it.acknowledge();
+    for (const it of [receive(1), receive(2)]) it.ack();
     await turn();
-    receive(3).acknowledge();
+    receive(3).ack();
     await turn();
     expect(writes).toEqual(['4002000140020002', '40020003']);
   });
@@ -174,7 +174,7 @@ describe('where there is no room', () => {
     // What follows must not overtake it.
     isRoom = true;
     left(4);
-    second.acknowledge();
+    second.ack();
     await turn();
     expect(writes).toEqual([]);
     ledger.end();
@@ -183,7 +183,7 @@ describe('where there is no room', () => {
     connect(true, 100, () => isRoom);
     const again = receive(1, 1, true);
     left(2);
-    again.acknowledge();
+    again.ack();
     await turn();
     expect(writes).toEqual(['40020001', 'renew']);
   });
@@ -196,7 +196,7 @@ describe('a repeated message', () => {
   });
 
   it('of QoS 2 is known until it is released, over reconnects too', async () => {
-    receive(1, 2).acknowledge();
+    receive(1, 2).ack();
     ledger.end();
     connect(true);
     const waiting = receive(9);
@@ -204,7 +204,7 @@ describe('a repeated message', () => {
     await turn();
     // Its PUBREC waits for its turn.
     expect(writes).toEqual([]);
-    waiting.acknowledge();
+    waiting.ack();
     await turn();
     expect(writes).toEqual(['4002000950020001']);
     ledger.release(1);
@@ -219,7 +219,7 @@ describe('a repeated message', () => {
   });
 
   it('of another session is another message', () => {
-    receive(1, 2).acknowledge();
+    receive(1, 2).ack();
     ledger.end();
     connect(false);
     expect(receive(1, 2).session).toBe(2);
@@ -233,14 +233,14 @@ describe('a repeated message', () => {
   it('of QoS 1 with the same content and no DUP is a repeat while it waits', async () => {
     const delivery = receive(1);
     expect(ledger.receive({ packetId: 1, qos: 1, isRedelivery: false }, 1)).toBe('repeat');
-    delivery.acknowledge();
+    delivery.ack();
     await turn();
     expect(writes).toEqual(['40020001']);
   });
 
   it('that came with DUP beyond the window is one without DUP too, until the broker has seen the answer', async () => {
     const again = Array.from({ length: 9 }, (_, i) => receive(i + 1, 1, true));
-    for (const delivery of again) delivery.acknowledge();
+    for (const delivery of again) delivery.ack();
     await turn();
     writes.length = 0;
     expect(ledger.receive({ packetId: 4, qos: 1, isRedelivery: false }, 4)).toBe('repeat');
@@ -254,7 +254,7 @@ describe('a repeated message', () => {
   });
 
   it('within the window is none once it is acknowledged: an equal reading under the same id', async () => {
-    receive(1, 1, true).acknowledge();
+    receive(1, 1, true).ack();
     await turn();
     expect(receive(1).packetId).toBe(1);
   });
@@ -262,10 +262,10 @@ describe('a repeated message', () => {
   it('of QoS 1 is none where the broker gives the id to another message: both are taken, and answered once, after the last', async () => {
     const [first, second] = [receive(1), receive(1, 1, false, 77)];
     const settled: string[] = [];
-    first.acknowledge(() => settled.push('first'));
+    first.ack(() => settled.push('first'));
     await turn();
     expect(writes).toEqual([]);
-    second.acknowledge(() => settled.push('second'));
+    second.ack(() => settled.push('second'));
     await turn();
     expect(writes).toEqual(['40020001']);
     asked[0]?.();
@@ -273,7 +273,7 @@ describe('a repeated message', () => {
   });
 
   it('is one that may have been acknowledged before where the id comes anew with the same content: equal readings', async () => {
-    receive(1).acknowledge();
+    receive(1).ack();
     await turn();
     expect(receive(1).packetId).toBe(1);
   });
@@ -281,7 +281,7 @@ describe('a repeated message', () => {
 
 describe('an acknowledgement is settled', () => {
   const settled: number[] = [];
-  const take = (packetId: number) => receive(packetId).acknowledge(() => settled.push(packetId));
+  const take = (packetId: number) => receive(packetId).ack(() => settled.push(packetId));
   beforeEach(() => {
     settled.length = 0;
   });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { identifierBase } from '../../../../src/adapters/mqtt/inbound/copyFilter.ts';
+import type { Delivery } from '../../../../src/adapters/mqtt/inbound/delivery.ts';
 import { createIntake, type Intake } from '../../../../src/adapters/mqtt/inbound/inbound.ts';
 import type { PublishFlags } from '../../../../src/adapters/mqtt/inbound/publishGate.ts';
 import type { Inbound } from '../../../../src/domain/sample.ts';
@@ -24,7 +25,9 @@ function create(acks: 'at-once' | 'deferred', filters: readonly string[] = ['a/#
     report: () => undefined,
     acks,
   });
-  intake.inbound$.subscribe(({ topic, delivery }: Inbound) => seen.push(`${topic} ${delivery?.packetId}`));
+  intake.inbound$.subscribe(({ topic, receipt }: Inbound) =>
+    seen.push(`${topic} ${(receipt as Delivery | undefined)?.packetId}`),
+  );
   let packetId = 0;
   return {
     acks,
@@ -32,8 +35,8 @@ function create(acks: 'at-once' | 'deferred', filters: readonly string[] = ['a/#
     seen,
     take(topic, flags = { retain: false }, text = '') {
       const id = ++packetId;
-      const acknowledge = () => void seen.push(`ack ${id}`);
-      const delivery = { ...deliveryOf(id), session: 1, window: 20, acknowledge };
+      const ack = () => void seen.push(`ack ${id}`);
+      const delivery = { ...deliveryOf(id), session: 1, window: 20, ack };
       intake.take(topic, new TextEncoder().encode(text), flags, delivery);
     },
   };

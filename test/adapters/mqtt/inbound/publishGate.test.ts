@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Receipt } from '../../../../src/adapters/mqtt/inbound/owedAcknowledgement.ts';
+import type { QosFields } from '../../../../src/adapters/mqtt/inbound/owedAcknowledgement.ts';
 import { PublishGate } from '../../../../src/adapters/mqtt/inbound/publishGate.ts';
 
 /** Fixed header and body. */
@@ -27,8 +27,8 @@ interface Case {
   readonly taken: string | undefined;
 }
 
-const say = (topic: string, payload: Uint8Array, retain: boolean, id: unknown, receipt?: Receipt): string =>
-  `${topic} ${Buffer.from(payload).toString('hex')} ${retain} ${id} ${JSON.stringify(receipt)}`;
+const say = (topic: string, payload: Uint8Array, retain: boolean, id: unknown, qosFields?: QosFields): string =>
+  `${topic} ${Buffer.from(payload).toString('hex')} ${retain} ${id} ${JSON.stringify(qosFields)}`;
 
 const topics = fc.constantFrom('a', 'load/12', 'küche/temperatur', 'x'.repeat(300));
 const payloads = fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.constant(new Uint8Array(5000).fill(7)));
@@ -36,7 +36,7 @@ const payloads = fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.constant(new Uint
 function ours(version: 4 | 5): fc.Arbitrary<Case> {
   const identifiers = version === 5 ? fc.constantFrom(undefined, 1, 127, 128, 300_000) : fc.constant(undefined);
   const receipts = fc.option(
-    fc.record<Receipt>({
+    fc.record<QosFields>({
       packetId: fc.integer({ min: 1, max: 65_535 }),
       qos: fc.constantFrom(1, 2),
       isRedelivery: fc.boolean(),
@@ -45,13 +45,13 @@ function ours(version: 4 | 5): fc.Arbitrary<Case> {
   );
   return fc
     .tuple(topics, payloads, fc.boolean(), identifiers, receipts)
-    .map(([topic, payload, retain, id, receipt]) => {
+    .map(([topic, payload, retain, id, qosFields]) => {
       const encoded = id === undefined ? [] : [0x0b, ...packet(0, new Uint8Array(id)).subarray(1).subarray(0, -id)];
-      const { packetId = 0, qos = 0, isRedelivery = false } = receipt ?? {};
+      const { packetId = 0, qos = 0, isRedelivery = false } = qosFields ?? {};
       const first = 0x30 | (isRedelivery ? 8 : 0) | (qos << 1) | (retain ? 1 : 0);
       const head = qos === 0 ? [] : [packetId >> 8, packetId & 0xff];
       const properties = [...head, ...(version === 5 ? [encoded.length, ...encoded] : [])];
-      return { bytes: publish(first, topic, properties, payload), taken: say(topic, payload, retain, id, receipt) };
+      return { bytes: publish(first, topic, properties, payload), taken: say(topic, payload, retain, id, qosFields) };
     });
 }
 
@@ -97,8 +97,8 @@ async function run(version: 4 | 5, chunks: readonly Buffer[], isOpen = true): Pr
     destination,
     version,
     isOpen: () => isOpen,
-    take: (topic, payload, { retain, properties, receipt }) =>
-      seen.push(say(topic, payload, retain, properties?.subscriptionIdentifier, receipt)),
+    take: (topic, payload, { retain, properties, qosFields }) =>
+      seen.push(say(topic, payload, retain, properties?.subscriptionIdentifier, qosFields)),
   });
   for (const chunk of chunks) gate.write(chunk);
   await new Promise<void>((resolve) => gate.end(resolve));

@@ -1,0 +1,47 @@
+import type { Receipt, ReceiptKey } from '../../../domain/receipt.ts';
+import type { DurationMs } from '../../../domain/time.ts';
+
+/** The receipt of one message with QoS 1 or 2 (MQTT 4.3.2, 4.3.3), with what tells its repeats from other messages. */
+export interface Delivery extends Receipt {
+  readonly packetId: number;
+  /** Of topic and payload. */
+  readonly checksum: number;
+  /**
+   * Counts the broker's sessions: packet ids of different sessions have nothing to do with each other. 0: the session that
+   * the broker still had from before this process began.
+   */
+  readonly session: number;
+  /**
+   * Unacknowledged messages that the broker should send before it waits. Not all keep to it: mosquitto 2.0 oversteps it by
+   * any number as soon as some are acknowledged. So this says when to acknowledge, not how many can come again.
+   */
+  readonly window: number;
+  /** Counts the network connections of this process. */
+  readonly connection: number;
+  /** Packet id of the first message with QoS 1 or 2 on that connection. */
+  readonly firstPacketId: number;
+  /** Time that the connection was up when the message came. */
+  readonly age: DurationMs;
+}
+
+const KEY_BYTES = 6;
+
+/** Packet id (u16) and checksum (u32), little-endian. */
+export function toKey(packetId: number, checksum: number): ReceiptKey {
+  const key = new Uint8Array(KEY_BYTES);
+  const view = new DataView(key.buffer);
+  view.setUint16(0, packetId, true);
+  view.setUint32(2, checksum, true);
+  return key;
+}
+
+/** @returns undefined for the key of another kind of source */
+export function fromKey(key: ReceiptKey): Pick<Delivery, 'packetId' | 'checksum'> | undefined {
+  if (key.length !== KEY_BYTES) return undefined;
+  const view = new DataView(key.buffer, key.byteOffset, KEY_BYTES);
+  return { packetId: view.getUint16(0, true), checksum: view.getUint32(2, true) };
+}
+
+export function isDelivery(receipt: Receipt): receipt is Delivery {
+  return 'packetId' in receipt;
+}

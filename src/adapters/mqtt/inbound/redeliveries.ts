@@ -1,0 +1,202 @@
+import type { JournalPosition } from '../../../domain/stateStore.ts';
+import type { Delivery } from './delivery.ts';
+import { Resumption, type ResumptionContext, type Unsettled } from './resumption.ts';
+
+/** They have two bytes. */
+const PACKET_IDS = 65_536;
+const MARKS = 64;
+/** Messages whose contents are remembered at least: one that came once among them tells a message apart. */
+const LEAST_HISTORY = 1024;
+/** This number of the last is looked at; more where more are unsettled. */
+const LEAST_TELLING = 200;
+
+interface Entry extends Unsettled {
+  readonly position: JournalPosition;
+}
+
+/** What outlives the process beside the journal. */
+export interface SettledNote {
+  /** Journal position of the last message whose acknowledgement the broker has seen. */
+  readonly settled: JournalPosition;
+  /** The broker has set DUP in this session on what it sends again. */
+  readonly setsDup: boolean;
+  /** It has in this session or in one before. */
+  readonly everSetDup: boolean;
+}
+
+/**
+ * Knows the messages again that the broker may send a second time because our acknowledgement has not reached it. A message is
+ * unsettled from the moment it was taken in until the broker shows that it has seen the acknowledgement; only those can come again.
+ * What the broker says of a repeat differs: `Resumption` has the rules.
+ *
+ * A broker that went back to an older state of its own (a crash between two of its saves) repeats settled ones too. They are known by packet id and DUP where their content is alone of its kind.
+ */
+export class Redeliveries implements ResumptionContext {
+  /** Of the last messages: the checksum, by number modulo its length. Made when the first comes. */
+  #checksums = new Uint32Array(0);
+  /** Of each packet id's last message: its number. */
+  #numbers = new Float64Array(0);
+  readonly #mostUnacknowledged: number;
+  readonly #history: number;
+  /** Places in the journal of every so many messages, oldest first; from the first of them on it knows all that may come again. */
+  readonly #marks: { readonly number: number; readonly position: JournalPosition }[] = [];
+  /** By number, ascending. */
+  readonly #unsettled = new Map<number, Entry>();
+  #resumption: Resumption | undefined;
+  #swept: Resumption | undefined;
+  /** Number of the first message that was taken in over the connection of `#resumption`. */
+  #firstFresh = 0;
+  #count = 0;
+  #session = 0;
+  #last: JournalPosition = 0;
+  #setsDup = false;
+  #everSetDup = false;
+  /** Hears of each change of `settled`. */
+  onSettled: () => void = () => undefined;
+
+  /** @param mostUnacknowledged messages that the connection holds at once */
+  constructor(mostUnacknowledged: number) {
+    this.#mostUnacknowledged = mostUnacknowledged;
+    this.#history = Math.max(LEAST_HISTORY, mostUnacknowledged);
+  }
+
+  /** A message was taken in, and has its place in the journal. @returns its number */
+  note(packetId: number, checksum: number, position: JournalPosition): number {
+    if (this.#numbers.length === 0) {
+      this.#checksums = new Uint32Array(this.#history);
+      this.#numbers = new Float64Array(PACKET_IDS);
+    }
+    const number = ++this.#count;
+    this.#checksums[number % this.#history] = checksum;
+    this.#numbers[packetId] = number;
+    this.#unsettled.set(number, { number, packetId, checksum, position });
+    this.#last = position;
+    if (this.#unsettled.size > this.#mostUnacknowledged) this.#forgetOldest();
+    this.#mark(position);
+    return number;
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#unsettled.keys();
+    if (oldest !== undefined) this.#unsettled.delete(oldest);
+  }
+
+  #mark(position: JournalPosition): void {
+    const marks = this.#marks;
+    const every = Math.ceil(this.#mostUnacknowledged / MARKS);
+    const newest = marks.at(-1)?.number ?? Number.NEGATIVE_INFINITY;
+    if (this.#count - newest >= every) marks.push({ number: this.#count, position });
+    const oldest = this.#count - this.#mostUnacknowledged + 1;
+    if (marks.length > 1 && (marks[1]?.number ?? oldest) <= oldest) marks.shift();
+  }
+
+  /** The journal from there on knows every message that may come again; undefined: none may. */
+  get neededFrom(): JournalPosition | undefined {
+    return this.#marks[0]?.position;
+  }
+
+  /**
+   * A message has come; those of one connection in order, after all of the connection before.
+   * @returns number of the message that it repeats; undefined: it was not taken in before
+   */
+  recognise(delivery: Delivery): number | undefined {
+    if (delivery.isRedelivery && !this.#setsDup) {
+      this.#setsDup = true;
+      this.#everSetDup = true;
+      this.onSettled();
+    }
+    const resumption = this.#resumptionOf(delivery);
+    const known = resumption.match(delivery, this);
+    if (resumption.isOver) this.#sweep(resumption);
+    return known ?? this.#settledMatch(delivery);
+  }
+
+  /** What a resumed session has not sent again before the first new message, it has no more. */
+  #sweep(resumption: Resumption): void {
+    if (this.#swept === resumption) return;
+    this.#swept = resumption;
+    for (const { number } of resumption.unmatched()) this.#unsettled.delete(number);
+    this.onSettled();
+  }
+
+  #resumptionOf(delivery: Delivery): Resumption {
+    if (this.#resumption?.connection !== delivery.connection) {
+      this.#resumption = new Resumption(delivery, [...this.#unsettled.values()]);
+      this.#firstFresh = this.#count + 1;
+    }
+    return this.#resumption;
+  }
+
+  /** Of a broker that is likely to set DUP a few messages say too little: a sensor at rest sends the same twice. */
+  isTelling(checksum: number): boolean {
+    if (this.#everSetDup && this.#count < LEAST_TELLING) return false;
+    return this.#timesOf(checksum, Math.max(LEAST_TELLING, 2 * this.#unsettled.size)) === 1;
+  }
+
+  #settledMatch({ packetId, isRedelivery, checksum }: Delivery): number | undefined {
+    const number = this.#numbers[packetId] ?? 0;
+    const most = this.#mostUnacknowledged;
+    if (!isRedelivery || number === 0 || this.#count - number >= most) return undefined;
+    if (this.#checksums[number % this.#history] !== checksum) return undefined;
+    return this.#timesOf(checksum, this.#history) === 1 ? number : undefined;
+  }
+
+  /** How many of the last messages had this content. */
+  #timesOf(checksum: number, last: number): number {
+    const history = this.#history;
+    let times = 0;
+    for (let number = Math.max(1, this.#count - Math.min(last, history) + 1); number <= this.#count; number++) {
+      if (this.#checksums[number % history] === checksum) times++;
+    }
+    return times;
+  }
+
+  /**
+   * The broker has seen the acknowledgement of this message. It sends what a session has left before it waits for acknowledgements: with
+   * the first new message that is settled, all has come that comes again over this connection.
+   */
+  settle(number: number): void {
+    const entry = this.#unsettled.get(number);
+    if (entry === undefined) return;
+    if (number >= this.#firstFresh && this.#resumption !== undefined) this.#sweep(this.#resumption);
+    this.#unsettled.delete(number);
+    this.onSettled();
+  }
+
+  get setsDup(): boolean {
+    return this.#setsDup;
+  }
+
+  /** What the next process needs beside the journal. */
+  get settled(): SettledNote {
+    const [oldest] = this.#unsettled.values();
+    const settled = oldest === undefined ? this.#last : oldest.position - 1;
+    return { settled, setsDup: this.#setsDup, everSetDup: this.#everSetDup };
+  }
+
+  /** Takes over what the process before has left beside the journal. */
+  resume({ settled, setsDup, everSetDup }: SettledNote): void {
+    this.#setsDup = setsDup;
+    this.#everSetDup = everSetDup;
+    for (const [number, { position }] of this.#unsettled) {
+      if (position > settled) return;
+      this.#unsettled.delete(number);
+    }
+  }
+
+  /** Of the broker, counted as `Delivery.session` is. */
+  get session(): number {
+    return this.#session;
+  }
+
+  /** The broker has begun a session: packet ids of before mean nothing in it, and nothing of before comes again. */
+  enter(session: number): void {
+    this.#session = session;
+    this.#marks.length = 0;
+    this.#numbers.fill(0);
+    this.#unsettled.clear();
+    this.#resumption = undefined;
+    this.#setsDup = false;
+    this.onSettled();
+  }
+}

@@ -1,0 +1,33 @@
+import type { StreamId } from '../domain/streamId.ts';
+import { isReading, type StreamInput } from '../domain/streamInput.ts';
+import type { RestoreResult } from '../state/stateRestorer.ts';
+
+/** A stream that comes back: what its learner has to hear first, and the inputs that wait for it. */
+export interface PendingRestore {
+  readonly stream: StreamId;
+  readonly result: RestoreResult;
+  readonly waiting: readonly StreamInput[];
+  isOpened: boolean;
+  /** The process may have died of its tail: it is replayed one by one. */
+  isSuspect: boolean;
+  /** Number of inputs of tail and waiting that have gone. */
+  place: number;
+}
+
+/** @returns whether inputs wait for it */
+export function isUrgent({ waiting }: PendingRestore): boolean {
+  return waiting.length > 0;
+}
+
+/** Name of a tail where it may be to blame. */
+export function keyOf(stream: StreamId): string {
+  return `journal ${stream}`;
+}
+
+/** Name of the next input of a tail where it may be to blame. */
+export function keyOfNext({ stream, result, place }: PendingRestore): string {
+  const input = result.tail.at(place) as StreamInput;
+  // A clock that stands still says the same time again and again.
+  const arrival = isReading(input) ? input.origin?.arrival : undefined;
+  return `${keyOf(stream)} ${arrival ?? input.at}`;
+}

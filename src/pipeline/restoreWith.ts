@@ -1,0 +1,244 @@
+import type { Observable, OperatorFunction, Subscriber } from 'rxjs';
+import type { Report } from '../domain/events.ts';
+import type { JournalPosition } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import type { StreamInput } from '../domain/streamInput.ts';
+import { type Delay, toDurationMs } from '../domain/time.ts';
+import { type Awaited, AwaitedStreams } from '../state/awaitedStreams.ts';
+import type { RestorePort } from '../state/durableState.ts';
+import type { PoisonDetector } from '../state/poisonDetector.ts';
+import type { RestoreResult } from '../state/stateRestorer.ts';
+import { createOperator } from './createOperator.ts';
+import type { Gauge } from './gauge.ts';
+import { isUrgent, keyOf, keyOfNext, type PendingRestore } from './pendingRestore.ts';
+import type { RoutedInput } from './routedInput.ts';
+
+export interface RestoreWithOptions {
+  readonly residency: RestorePort;
+  /** Position of the input that is coming in. */
+  readonly position: () => JournalPosition;
+  /** Streams whose state is to be taken. */
+  readonly wanted$: Observable<StreamId>;
+  /** Streams that are to be restored without waiting for an input. Default: none. */
+  readonly awaited$?: Observable<Awaited> | undefined;
+  /** Hears that forecasts of the stream were published in a life before, until routeStreams says that the replay is over. */
+  readonly onReplay: (stream: StreamId) => void;
+  /** Steps that wait behind here, and the most that may. */
+  readonly backlog: () => number;
+  readonly credit: number;
+  readonly delay: Delay;
+  /** Resolves when everything that was handed over so far has been answered and learned. */
+  readonly idle: () => Promise<void>;
+  readonly poison: PoisonDetector;
+  /** Shows how many inputs wait here. Without end while a tail is on its way: nothing else may come between its inputs. */
+  readonly gauge: Gauge;
+  readonly report: Report;
+}
+
+/** Between two looks whether there is room for more of a tail. */
+const LOOK_MS = toDurationMs(5);
+/** Steps that may wait while a tail goes that no reading waits for. */
+const GENTLE_CREDIT = 64;
+
+/**
+ * Brings the state of a stream back before its first input: the inputs of the stream wait meanwhile, those of others pass.
+ * What the journal knows beyond the state goes before them, as fast as the learners can follow. Completes when nothing waits any more.
+ */
+export function restoreWith(options: RestoreWithOptions): OperatorFunction<StreamInput, RoutedInput> {
+  return createOperator<StreamInput, RoutedInput>((output) => {
+    const restores = new Restores(options, output);
+    output.add(options.wanted$.subscribe((stream) => restores.checkpoint(stream)));
+    output.add(options.awaited$?.subscribe((awaited) => restores.await(awaited)));
+    return {
+      next: (input) => restores.push(input),
+      complete: () => restores.complete(),
+      stop: () => restores.stop(),
+    };
+  });
+}
+
+class Restores {
+  readonly #options: RestoreWithOptions;
+  readonly #output: Subscriber<RoutedInput>;
+  /** Inputs that wait for their stream, by stream. */
+  readonly #restoring = new Map<StreamId, StreamInput[]>();
+  /** In the order in which they came back. */
+  readonly #restored: PendingRestore[] = [];
+  #waiting = 0;
+  #isSourceComplete = false;
+  #cancel: (() => void) | undefined;
+  /** A suspect is under way, alone. */
+  #isAlone = false;
+  readonly #awaited: AwaitedStreams;
+  /** Streams whose tail goes, or pauses: mostly one. */
+  readonly #begun = new Set<StreamId>();
+
+  constructor(options: RestoreWithOptions, output: Subscriber<RoutedInput>) {
+    this.#options = options;
+    this.#output = output;
+    this.#awaited = new AwaitedStreams({
+      delay: options.delay,
+      isIdle: () => this.#restoring.size === 0 && options.backlog() === 0,
+      bring: (stream) => this.#beginAwaited(stream),
+    });
+  }
+
+  push(input: StreamInput): void {
+    const { residency, position } = this.#options;
+    const waiting = this.#restoring.get(input.stream);
+    const mayPass = residency.note(input, position());
+    if (waiting === undefined && mayPass) {
+      this.#hold(input.stream);
+      this.#output.next(input);
+      return;
+    }
+    if (waiting === undefined) this.#begin(input.stream, residency.restore(input.stream, position()), [input]);
+    else waiting.push(input);
+    this.#waiting++;
+    this.#show();
+  }
+
+  /** Skips a stream that is being restored: its state is not whole yet. */
+  checkpoint(stream: StreamId): void {
+    if (!this.#restoring.has(stream)) this.#output.next({ wanted: stream });
+  }
+
+  /** Restores a stream without an input: its last forecast is published again. */
+  await(awaited: Awaited): void {
+    if (!this.#isSourceComplete) this.#awaited.add(awaited);
+  }
+
+  complete(): void {
+    this.#isSourceComplete = true;
+    this.#awaited.clear();
+    if (this.#restoring.size === 0) this.#output.complete();
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#awaited.clear();
+  }
+
+  /** The process may have died of its tail: that is risked for a reading only. */
+  #beginAwaited(stream: StreamId): void {
+    const { residency, position, poison } = this.#options;
+    if (poison.isSuspect(keyOf(stream))) return;
+    const result = residency.restoreAwaited?.(stream, position() + 1);
+    if (result !== undefined) this.#begin(stream, result, []);
+  }
+
+  #begin(stream: StreamId, coming: Promise<RestoreResult>, waiting: StreamInput[]): void {
+    this.#restoring.set(stream, waiting);
+    coming
+      .then((result) => {
+        if (this.#output.closed) return;
+        this.#restored.push({ stream, result, waiting, isOpened: false, isSuspect: false, place: 0 });
+        if (this.#restored.length === 1) this.#release();
+      })
+      .catch((error: unknown) => this.#output.error(error));
+  }
+
+  /** One stream after the other; those that readings wait for first. */
+  #release(): void {
+    this.#cancel = undefined;
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+      if (!this.#pass(next)) {
+        if (!this.#isAlone) this.#cancel = this.#options.delay(() => this.#release(), LOOK_MS);
+        break;
+      }
+      this.#restored.splice(this.#restored.indexOf(next), 1);
+      this.#restoring.delete(next.stream);
+      this.#begun.delete(next.stream);
+      this.#waiting -= next.waiting.length;
+    }
+    this.#show();
+    if (this.#isSourceComplete && this.#restoring.size === 0) this.#output.complete();
+  }
+
+  /**
+   * A stream that no reading waits for may pause in the middle of its tail. Before something goes to another stream it
+   * is used, so that it is never the one that makes room: half a tail would be taken for the whole.
+   */
+  #hold(before: StreamId): void {
+    for (const held of this.#begun) if (held !== before) this.#output.next({ held });
+  }
+
+  #next(): PendingRestore | undefined {
+    return this.#restored.find(isUrgent) ?? this.#restored[0];
+  }
+
+  /** @returns false where the learners have to catch up first */
+  #pass(pending: PendingRestore): boolean {
+    const { backlog, credit, report } = this.#options;
+    const { stream, result, waiting } = pending;
+    const { outcome, tail } = result;
+    if (outcome === 'no-memory') {
+      for (const _ of waiting) report({ type: 'InputDropped', reason: 'no-memory', topic: stream });
+      return true;
+    }
+    this.#open(pending);
+    while (pending.place < tail.length + waiting.length) {
+      if (backlog() >= (isUrgent(pending) ? credit : Math.min(credit, GENTLE_CREDIT))) return false;
+      if (pending.isSuspect && pending.place < tail.length && !this.#isQuarantined(pending)) {
+        this.#passAlone(pending).catch((error: unknown) => this.#output.error(error));
+        return false;
+      }
+      this.#passNext(pending);
+    }
+    return true;
+  }
+
+  #passNext(pending: PendingRestore): void {
+    const { stream, result, waiting, isSuspect } = pending;
+    const { tail } = result;
+    const place = pending.place++;
+    this.#hold(stream);
+    // Of a suspect only what is in quarantine comes here.
+    if (place >= tail.length || !isSuspect) {
+      this.#output.next((place < tail.length ? tail.at(place) : waiting[place - tail.length]) as StreamInput);
+    }
+    if (place === tail.length - 1) this.#output.next({ replayed: stream });
+  }
+
+  #isQuarantined(pending: PendingRestore): boolean {
+    const { poison, report } = this.#options;
+    if (!poison.isQuarantined(keyOfNext(pending))) return false;
+    report({ type: 'InputDropped', reason: 'quarantined', topic: pending.stream });
+    return true;
+  }
+
+  async #passAlone(pending: PendingRestore): Promise<void> {
+    const { poison, idle } = this.#options;
+    const { tail } = pending.result;
+    this.#isAlone = true;
+    await idle();
+    poison.beginIsolated(keyOfNext(pending));
+    this.#hold(pending.stream);
+    this.#output.next(tail.at(pending.place) as StreamInput);
+    await idle();
+    poison.endIsolated();
+    this.#isAlone = false;
+    if (pending.place++ === tail.length - 1) this.#output.next({ replayed: pending.stream });
+    this.#release();
+  }
+
+  #open(pending: PendingRestore): void {
+    if (pending.isOpened) return;
+    pending.isOpened = true;
+    const { stream, result } = pending;
+    const { outcome, tail } = result;
+    this.#hold(stream);
+    this.#begun.add(stream);
+    if (outcome === 'restored') this.#output.next({ opened: stream });
+    if (tail.length === 0) return;
+    const { poison, idle, onReplay } = this.#options;
+    onReplay(stream);
+    const key = keyOf(stream);
+    pending.isSuspect = poison.isSuspect(key);
+    if (!pending.isSuspect) poison.beginBatch(key, idle);
+  }
+
+  #show(): void {
+    this.#options.gauge.waiting = this.#restored.some(isUrgent) ? Number.POSITIVE_INFINITY : this.#waiting;
+  }
+}

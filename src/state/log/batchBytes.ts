@@ -1,0 +1,111 @@
+import type { StreamId } from '../../domain/streamId.ts';
+import { FIRST_FORMAT, MOST_STREAMS, NEWEST_FORMAT, TAG } from './batchFormat.ts';
+
+const ENCODER = new TextEncoder();
+const FIRST_SIZE = 1024;
+/** Bytes that any entry fits into, except its texts, keys and further inputs. */
+const ENTRY_ROOM = 48;
+
+/** The bytes of one batch while it is written: a buffer that grows, the numbers of its streams, and the last arrival. */
+export class BatchBytes {
+  readonly #streams = new Map<StreamId, number>();
+  #bytes = new Uint8Array(FIRST_SIZE);
+  #view = new DataView(this.#bytes.buffer);
+  #size = 0;
+  /** Arrival of the last reading that was written with one of its own, ms since the epoch; NaN: there was none. */
+  arrival: number = Number.NaN;
+
+  /** Bytes so far. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Makes room for one entry, and writes the format before the first. */
+  begin(): void {
+    this.reserve(ENTRY_ROOM);
+    if (this.#size === 0) this.byte(FIRST_FORMAT);
+  }
+
+  /** The batch holds something that format 1 does not have. */
+  useNewestFormat(): void {
+    this.#bytes[0] = NEWEST_FORMAT;
+  }
+
+  /** @returns the number of a stream; writes its NAME before, where it has none yet. To be called before the tag of an entry. */
+  numberOf(stream: StreamId): number {
+    const known = this.#streams.get(stream);
+    if (known !== undefined) return known;
+    if (this.#streams.size === MOST_STREAMS) {
+      this.#streams.clear();
+      this.byte(TAG.renumber);
+    }
+    const number = this.#streams.size;
+    this.#streams.set(stream, number);
+    this.byte(TAG.name);
+    this.text(stream);
+    return number;
+  }
+
+  byte(value: number): void {
+    this.#bytes[this.#size++] = value;
+  }
+
+  short(value: number): void {
+    this.#view.setUint16(this.#size, value, true);
+    this.#size += 2;
+  }
+
+  long(value: number): void {
+    this.#view.setUint32(this.#size, value, true);
+    this.#size += 4;
+  }
+
+  double(value: number): void {
+    this.#view.setFloat64(this.#size, value, true);
+    this.#size += 8;
+  }
+
+  /** u32 length, UTF-8. */
+  text(value: string): void {
+    const bytes = ENCODER.encode(value);
+    this.long(bytes.length);
+    this.block(bytes);
+  }
+
+  block(bytes: Uint8Array): void {
+    this.reserve(bytes.length + ENTRY_ROOM);
+    this.#bytes.set(bytes, this.#size);
+    this.#size += bytes.length;
+  }
+
+  /** u8 count, then f64 each. */
+  doubles(values: readonly number[]): void {
+    this.reserve(1 + 8 * values.length + ENTRY_ROOM);
+    this.byte(values.length);
+    for (const value of values) this.double(value);
+  }
+
+  /** Adds one to the u32 at a place. */
+  incrementLong(place: number): void {
+    this.#view.setUint32(place, this.#view.getUint32(place, true) + 1, true);
+  }
+
+  /** A copy of all bytes. */
+  copy(): Uint8Array {
+    return this.#bytes.slice(0, this.#size);
+  }
+
+  clear(): void {
+    this.#streams.clear();
+    this.#size = 0;
+    this.arrival = Number.NaN;
+  }
+
+  reserve(count: number): void {
+    if (this.#size + count <= this.#bytes.length) return;
+    const bytes = new Uint8Array(Math.max(2 * this.#bytes.length, this.#size + count));
+    bytes.set(this.#bytes);
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
+  }
+}

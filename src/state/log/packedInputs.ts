@@ -1,0 +1,159 @@
+import type { Effort } from '../../domain/effort.ts';
+import type { Origin, Sample } from '../../domain/sample.ts';
+import type { JournalPosition } from '../../domain/stateStore.ts';
+import type { StreamId } from '../../domain/streamId.ts';
+import { isReading, type StreamInput } from '../../domain/streamInput.ts';
+import { toEpochMs } from '../../domain/time.ts';
+
+/** Inputs of one stream, in order. An array is one. */
+export interface Tail extends Iterable<StreamInput> {
+  readonly length: number;
+  /** undefined: beyond the end. */
+  at(place: number): StreamInput | undefined;
+}
+
+/**
+ * Numbers of an input before its further inputs: position, at, value, effort, flags, arrival, number of further inputs. Of an
+ * input that is no reading, value is its place among the others.
+ */
+const HEAD = 7;
+/** Place of the flags, and of the number of further inputs. */
+const FLAGS = 4;
+const COUNT = 6;
+
+/** Flags. */
+const HAS_ORIGIN = 1;
+const IS_TOLD = 2;
+const IS_BACKLOG = 4;
+/** No reading. */
+const IS_OTHER = 8;
+
+/** Journal positions, without both ends. */
+interface Range {
+  readonly position: JournalPosition;
+  readonly before: JournalPosition;
+}
+
+/** Inputs of one stream with their positions, in order. Readings are plain numbers, 56 bytes each; other inputs are objects. */
+export class PackedInputs {
+  readonly #stream: StreamId;
+  readonly #numbers: number[] = [];
+  readonly #others: StreamInput[] = [];
+  #last: JournalPosition = 0;
+
+  constructor(stream: StreamId) {
+    this.#stream = stream;
+  }
+
+  /** Position of the last input; 0: there is none. */
+  get last(): JournalPosition {
+    return this.#last;
+  }
+
+  push(input: StreamInput, position: JournalPosition): void {
+    if (isReading(input)) this.#numbers.push(position, ...numbersOf(input));
+    else {
+      this.#numbers.push(position, input.at, this.#others.length, 0, IS_OTHER, 0, 0);
+      this.#others.push(input);
+    }
+    this.#last = position;
+  }
+
+  each(visit: (input: StreamInput, position: JournalPosition) => void): void {
+    for (let place = 0; place < this.end; place += this.widthAt(place))
+      visit(this.inputAt(place), this.positionAt(place));
+  }
+
+  /** The inputs after a position and before another. */
+  tail(range: Range): Tail {
+    return new PackedTail(this, range);
+  }
+
+  /** Place behind the last input. Places are counted in numbers. */
+  get end(): number {
+    return this.#numbers.length;
+  }
+
+  positionAt(place: number): JournalPosition {
+    return this.#numbers[place] as number;
+  }
+
+  widthAt(place: number): number {
+    return HEAD + (this.#numbers[place + COUNT] as number);
+  }
+
+  inputAt(place: number): StreamInput {
+    const flags = this.#numbers[place + FLAGS] as number;
+    if ((flags & IS_OTHER) === 0) return sampleAt(this.#numbers, place, this.#stream);
+    return this.#others[this.#numbers[place + 2] as number] as StreamInput;
+  }
+}
+
+/** Unpacked one by one as they are asked for: all at once would take several times the memory, and many tails may wait. */
+class PackedTail implements Tail {
+  readonly length: number;
+  readonly #packed: PackedInputs;
+  readonly #range: Range;
+  /** Number of the input of the tail that begins at `#at`, or behind inputs that are not of the tail. */
+  #place = 0;
+  #at = 0;
+
+  constructor(packed: PackedInputs, range: Range) {
+    this.#packed = packed;
+    this.#range = range;
+    let length = 0;
+    for (let at = 0; at < packed.end; at += packed.widthAt(at)) if (this.#isInRange(at)) length++;
+    this.length = length;
+  }
+
+  /** Quick for the same place again and for one further on. */
+  at(place: number): StreamInput | undefined {
+    if (place < 0 || place >= this.length) return undefined;
+    if (place < this.#place) {
+      this.#place = 0;
+      this.#at = 0;
+    }
+    for (;;) {
+      const isOfTail = this.#isInRange(this.#at);
+      if (isOfTail && this.#place === place) return this.#packed.inputAt(this.#at);
+      if (isOfTail) this.#place++;
+      this.#at += this.#packed.widthAt(this.#at);
+    }
+  }
+
+  *[Symbol.iterator](): IterableIterator<StreamInput> {
+    for (let place = 0; place < this.length; place++) yield this.at(place) as StreamInput;
+  }
+
+  #isInRange(at: number): boolean {
+    const original = this.#packed.positionAt(at);
+    return original > this.#range.position && original < this.#range.before;
+  }
+}
+
+/** As `sampleAt` reads them, without the position. */
+function numbersOf({ at, value, effort = 0, inputs = [], origin }: Sample): number[] {
+  return [at, value, effort, flagsOf(origin), origin?.arrival ?? 0, inputs.length, ...inputs];
+}
+
+function sampleAt(numbers: readonly number[], place: number, stream: StreamId): Sample {
+  const effort = numbers[place + 3] as Effort;
+  const flags = numbers[place + FLAGS] as number;
+  const arrival = toEpochMs(numbers[place + 5] as number);
+  const count = numbers[place + COUNT] as number;
+  const origin = { arrival, isTold: (flags & IS_TOLD) !== 0, isBacklog: (flags & IS_BACKLOG) !== 0 };
+  return {
+    stream,
+    at: toEpochMs(numbers[place + 1] as number),
+    value: numbers[place + 2] as number,
+    ...(flags !== 0 && { origin }),
+    ...(effort !== 0 && { effort }),
+    ...(count !== 0 && { inputs: numbers.slice(place + HEAD, place + HEAD + count) }),
+  };
+}
+
+/** @returns 0 where there is no origin: the time is certain */
+function flagsOf(origin: Origin | undefined): number {
+  if (origin === undefined) return 0;
+  return HAS_ORIGIN | (origin.isTold ? IS_TOLD : 0) | (origin.isBacklog ? IS_BACKLOG : 0);
+}

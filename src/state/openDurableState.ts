@@ -1,0 +1,237 @@
+import { Subject } from 'rxjs';
+import type { RepeatDetector } from '../domain/receipt.ts';
+import { settlesWithin } from '../domain/settlesWithin.ts';
+import type { JournalPosition, StateStore, StoreOpening } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import { type DurationMs, type EpochMs, toDurationMs, toEpochMs } from '../domain/time.ts';
+import type { Awaited } from './awaitedStreams.ts';
+import { CHECKPOINT_LIMITS, Checkpoints } from './checkpoints.ts';
+import type { DurableState } from './durableState.ts';
+import type { DurableStateOptions, StateNotes } from './durableStateOptions.ts';
+import { Journal } from './log/journal.ts';
+import type { JournalSize } from './log/journalSize.ts';
+import { RedoLog } from './log/redoLog.ts';
+import { noteSettled } from './noteSettled.ts';
+import { type NoteFile, PoisonDetector } from './poisonDetector.ts';
+import { type FoundJournal, readJournal } from './readJournal.ts';
+import { ResidencyTable } from './residencyTable.ts';
+import { type StateHealth, stateHealth } from './stateHealth.ts';
+import { StateRestorer } from './stateRestorer.ts';
+import { WriteBudget } from './writeBudget.ts';
+
+export interface OpenDurableState extends DurableState {
+  readonly residency: ResidencyTable;
+  readonly awaited$: Subject<Awaited>;
+  /** Begins to write what is due now and then. */
+  start(): void;
+  /**
+   * The source has begun a session, and its `repeats` know. Resolves when that is on the medium, or after a while where the medium takes nothing: what
+   * comes over it before is mistaken, after a crash, for what it resembles in the session before.
+   */
+  beginSession(): Promise<void>;
+  /**
+   * Restores, without waiting for readings, the streams of which the journal has more than their snapshots: after a crash nobody knows
+   * whether what was said of their last reading has reached anybody. Those heard of last come first.
+   * @param mayCome asked when a stream's turn has come: whether its settings are known, and whether there is room for it
+   */
+  bringBack(mayCome: (stream: StreamId) => boolean): void;
+  /** Before the intake closes: the states that a stop may write. */
+  takeBeforeStop(): void;
+  /** After the last forecast: everything that was let in is on the medium then, unless that takes longer than `patience`. */
+  stop(patience: DurationMs): Promise<void>;
+  readonly health: () => StateHealth;
+}
+
+const NO_NOTE: NoteFile = { read: () => undefined, write: () => undefined };
+const NO_NOTES: StateNotes = { poison: NO_NOTE, session: NO_NOTE, settled: NO_NOTE };
+/** Without acknowledgements to give, a minute may be lost: it saves a thousand commits a day. */
+const SNAPSHOT_COMMIT = toDurationMs(60_000);
+/** The longest that subscribing waits for the medium. */
+const SESSION_PATIENCE = toDurationMs(2000);
+const JOURNAL_PENDING = 4 * 2 ** 20;
+const ENTRIES = { journal: 500, snapshot: 10_000 };
+/**
+ * Opens the store, reads what the journal says beyond the snapshots, and puts together who keeps what is learned from now on.
+ * @throws StoreError where the medium does not let itself be read, TidegateError TG_STATE_LOCKED, TG_STATE_NEWER
+ */
+export async function openDurableState(options: DurableStateOptions): Promise<OpenDurableState> {
+  const { store, host, delay, report } = options;
+  const opening = await store.open();
+  const found = await readJournal(store, report, { opening, ...options });
+  report({ type: 'StoreOpened', streams: opening.streams.length, samples: found.inputs });
+  const restorer = new StateRestorer({
+    load: (stream, below) => store.load(stream, below),
+    restore: (stream, state) => host.restore(stream, state),
+    redoLog: found.redoLog,
+    reread: (stream, after) => reread(store, stream, after),
+    delay,
+  });
+  return new JournaledState(options, opening, found, restorer);
+}
+
+/** For a stream whose newest snapshot turned out to be damaged. */
+async function reread(store: StateStore, stream: StreamId, after: JournalPosition): Promise<RedoLog> {
+  const redoLog = new RedoLog((id) => (id === stream ? after : Number.POSITIVE_INFINITY));
+  await store.readJournal((batch) => redoLog.read(batch));
+  return redoLog;
+}
+
+class JournaledState implements OpenDurableState {
+  readonly journal: Journal;
+  readonly repeats: RepeatDetector;
+  readonly residency: ResidencyTable;
+  readonly wanted$: Subject<StreamId> = new Subject<StreamId>();
+  readonly awaited$: Subject<Awaited> = new Subject<Awaited>();
+  readonly poison: PoisonDetector;
+  readonly #options: DurableStateOptions;
+  readonly #checkpoints: Checkpoints;
+  readonly #size: JournalSize;
+  readonly #redoLog: RedoLog;
+  readonly #notes: StateNotes;
+  readonly health: () => StateHealth;
+
+  constructor(options: DurableStateOptions, opening: StoreOpening, found: FoundJournal, restorer: StateRestorer) {
+    const { store, clock, delay, report, leastSamples } = options;
+    this.#options = options;
+    this.repeats = options.repeats;
+    this.#notes = options.notes ?? NO_NOTES;
+    this.poison = new PoisonDetector(this.#notes.poison);
+    this.#size = found.size;
+    this.#redoLog = found.redoLog;
+    this.journal = this.#openJournal(opening);
+    this.#recoverSession();
+    noteSettled(this.repeats, this.#notes.settled);
+    this.residency = new ResidencyTable({
+      opening,
+      redoLog: found.redoLog,
+      restorer,
+      position: () => this.journal.position,
+      untilDurable: (position) => this.journal.untilDurable(position),
+      durable: () => this.journal.durable,
+      save: (snapshot) => store.save([snapshot]),
+      remove: (stream) => this.#remove(stream),
+      forget: (stream) => this.#forget(stream),
+      clock,
+      delay,
+      report,
+      leastSamples,
+    });
+    this.#checkpoints = this.#openCheckpoints(opening, found);
+    this.health = stateHealth({
+      store,
+      journal: this.journal,
+      residencies: this.residency.residencies,
+      size: found.size,
+      clock,
+      wasDamaged: opening.movedAside !== undefined || found.damaged > 0,
+    });
+  }
+
+  #openCheckpoints(opening: StoreOpening, found: FoundJournal): Checkpoints {
+    const { store, settings, clock, delay, limits } = this.#options;
+    return new Checkpoints({
+      residencies: this.residency.residencies,
+      redoLog: found.redoLog,
+      size: found.size,
+      budget: new WriteBudget(settings.writesPerDay, clock.now()),
+      clock,
+      delay,
+      traffic: () => store.traffic(),
+      messagesFrom: () => this.repeats.neededFrom,
+      isFailing: () => this.journal.isFailing,
+      nextPosition: () => this.journal.position + 1,
+      take: (streams) => this.#take(streams),
+      trim: async (position) => {
+        // The entries that were rewritten at the end stand in for those that are trimmed.
+        await this.journal.untilDurable(this.journal.position);
+        await store.trim(position);
+      },
+      rewrite: (stream) => this.#rewrite(found.redoLog, stream),
+      backup: () => store.backup(),
+      backedUpAt: opening.backedUpAt as EpochMs | undefined,
+      limits: limits ?? CHECKPOINT_LIMITS,
+    });
+  }
+
+  #openJournal({ lastPosition, streams }: StoreOpening): Journal {
+    const { store, settings, delay, report } = this.#options;
+    const isJournal = settings.durability === 'journal';
+    const snapshots = streams.flatMap(({ generations }) => generations.map(({ position }) => position));
+    return new Journal({
+      append: async (batch) => {
+        await store.append(batch);
+        this.#size.add(batch);
+      },
+      position: Math.max(lastPosition, ...snapshots),
+      commitInterval: isJournal ? settings.commitInterval : SNAPSHOT_COMMIT,
+      mostEntries: this.#options.mostEntries ?? (isJournal ? ENTRIES.journal : ENTRIES.snapshot),
+      mostBytes: this.#options.mostJournalPending ?? JOURNAL_PENDING,
+      onFault: settings.onDiskFull,
+      delay,
+      report,
+      onLost: () => this.#checkpoints.takeAll(),
+    });
+  }
+
+  /** In one batch: half of it would be, after a power cut, half a tail. */
+  #rewrite(redoLog: RedoLog, stream: StreamId): void {
+    this.journal.atomically(() => redoLog.rewrite(stream, (entry) => this.journal.add(entry)));
+  }
+
+  #take(streams: readonly StreamId[]): void {
+    for (const stream of streams) this.wanted$.next(stream);
+  }
+
+  #forget(stream: StreamId): void {
+    this.journal.add({ kind: 'command', stream, at: toEpochMs(Number.NaN), command: 'forget' });
+    this.#remove(stream);
+  }
+
+  /** Where the medium does not take it, the journal's command makes the snapshots void all the same. */
+  #remove(stream: StreamId): void {
+    this.#options.store.remove(stream).catch(() => undefined);
+  }
+
+  start(): void {
+    this.#checkpoints.start();
+  }
+
+  bringBack(mayCome: (stream: StreamId) => boolean): void {
+    for (const stream of this.#redoLog.newestFirst()) this.awaited$.next({ stream, mayCome: () => mayCome(stream) });
+  }
+
+  async beginSession(): Promise<void> {
+    const position = this.journal.add({ kind: 'session' });
+    this.#notes.session.write({ position });
+    const isKnown = this.journal.untilDurable(position);
+    await settlesWithin(isKnown, SESSION_PATIENCE, this.#options.delay);
+  }
+
+  /** The process before may have been killed before its newest session was on the medium. */
+  #recoverSession(): void {
+    const note = this.#notes.session.read() as { readonly position?: unknown } | undefined;
+    if (typeof note?.position !== 'number' || note.position <= this.journal.position) return;
+    this.repeats.endSession();
+    this.#notes.session.write({ position: this.journal.add({ kind: 'session' }) });
+  }
+
+  takeBeforeStop(): void {
+    this.#checkpoints.stop();
+    this.#take(this.#checkpoints.dueAtStop());
+  }
+
+  async stop(patience: DurationMs): Promise<void> {
+    this.#checkpoints.stop();
+    await settlesWithin(this.#finish(), patience, this.#options.delay);
+    this.residency.close();
+    this.journal.close();
+    this.wanted$.complete();
+    this.awaited$.complete();
+  }
+
+  /** The journal first: it holds everything, and snapshots of many streams may take longer than there is time. */
+  async #finish(): Promise<void> {
+    await this.journal.flush();
+    await this.residency.settled();
+  }
+}

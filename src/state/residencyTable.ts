@@ -1,0 +1,206 @@
+import type { TakeState } from '../domain/learnerHost.ts';
+import type { JournalPosition, StoreOpening } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import type { Command, StreamInput } from '../domain/streamInput.ts';
+import type { RedoLog } from './log/redoLog.ts';
+import { type SnapshotJob, SnapshotWriter, type SnapshotWriterOptions } from './snapshotWriter.ts';
+import type { RestoreResult, StateRestorer } from './stateRestorer.ts';
+import {
+  beginSnapshot,
+  enterPhase,
+  newResidency,
+  noteForgotten,
+  noteInput,
+  residencyOf,
+  type StreamResidency,
+} from './streamResidency.ts';
+
+export interface ResidencyTableOptions extends SnapshotWriterOptions {
+  readonly opening: StoreOpening;
+  readonly redoLog: RedoLog;
+  readonly restorer: StateRestorer;
+  /** Position of the journal's last entry. */
+  readonly position: () => JournalPosition;
+  /** Removes the snapshots of a stream from the medium. */
+  readonly remove: (stream: StreamId) => void;
+  /** Forgets a stream in the journal and on the medium. */
+  readonly forget: (stream: StreamId) => void;
+  /** Fewest inputs that make a stream worth keeping when it has to leave. */
+  readonly leastSamples: number;
+}
+
+/** Most states that wait for a medium that does not take them; beyond them the oldest is discarded. */
+const MOST_LEAVING = 128;
+
+/** Time until a stream that there was no room for is tried again. */
+const REFUSED_FOR_MS = 60_000;
+const NO_MEMORY: RestoreResult = { outcome: 'no-memory', tail: [], firstTail: undefined };
+
+/** State of a stream that has left, until it is on the medium or the stream is resident again. */
+interface Leaving {
+  readonly state: Promise<Uint8Array | undefined>;
+}
+
+/** Where the state of each stream is. Everything but `restore` answers at once: it stands in the way of every input. */
+export class ResidencyTable {
+  readonly #options: ResidencyTableOptions;
+  readonly #residencies = new Map<StreamId, StreamResidency>();
+  readonly #leaving = new Map<StreamId, Leaving>();
+  readonly #writer: SnapshotWriter;
+
+  constructor(options: ResidencyTableOptions) {
+    this.#options = options;
+    this.#writer = new SnapshotWriter(options);
+    for (const stored of options.opening.streams) this.#residencies.set(stored.stream, residencyOf(stored));
+    const now = options.clock.now();
+    for (const stream of options.redoLog.streams()) {
+      if (!this.#residencies.has(stream)) this.#residencies.set(stream, newResidency(now, 'stored'));
+    }
+  }
+
+  /** Resolves when every snapshot that was taken so far is on the medium, or has come to nothing. */
+  async settled(): Promise<void> {
+    await this.#writer.settled();
+  }
+
+  /** Discards the snapshots that are not on the medium yet: the journal has what they hold. */
+  close(): void {
+    this.#writer.close();
+  }
+
+  /** Every stream that is resident or on the medium. */
+  get residencies(): ReadonlyMap<StreamId, StreamResidency> {
+    return this.#residencies;
+  }
+
+  /**
+   * An input has its place in the journal.
+   * @returns whether it may go on to its learner; else its stream has to be restored first, and the input waits
+   */
+  note(input: StreamInput, position: JournalPosition): boolean {
+    const { stream } = input;
+    let residency = this.#residencies.get(stream);
+    if (residency === undefined) {
+      residency = newResidency(this.#options.clock.now());
+      this.#residencies.set(stream, residency);
+    }
+    noteInput(residency, position);
+    if (input.kind === 'command') this.#obey(input, residency, position);
+    return residency.phase === 'resident';
+  }
+
+  #obey({ stream, command }: Command, residency: StreamResidency, position: JournalPosition): void {
+    switch (command) {
+      case 'forget':
+        noteForgotten(residency, position);
+        this.#options.remove(stream);
+        break;
+      default:
+        command satisfies never;
+    }
+  }
+
+  /**
+   * Brings a stream's state back to its learner. Once at a time for a stream; rejects for a bug of ours alone.
+   * @param first position of the first input that waits for it
+   */
+  async restore(stream: StreamId, first: JournalPosition): Promise<RestoreResult> {
+    const { restorer } = this.#options;
+    const residency = this.#residencies.get(stream) as StreamResidency;
+    const leaving = this.#leaving.get(stream);
+    if (this.#wasJustRefused(residency)) return NO_MEMORY;
+    enterPhase(residency, 'restoring');
+    const state = await leaving?.state;
+    const result =
+      state === undefined
+        ? await restorer.restore(stream, {
+            hasSnapshot: residency.generations.length > 0,
+            before: first,
+            voidUpTo: () => residency.voidUpTo,
+          })
+        : await restorer.reattach(stream, state);
+    if (result.outcome === 'no-memory') {
+      enterPhase(residency, 'stored');
+      residency.refusedAt = this.#options.clock.now();
+    } else this.#arrive(stream, residency, result, first);
+    return result;
+  }
+
+  /** As `restore`, for a stream that no input has come of. @returns undefined where it is resident or being restored */
+  restoreAwaited(stream: StreamId, first: JournalPosition): Promise<RestoreResult> | undefined {
+    return this.#residencies.get(stream)?.phase === 'stored' ? this.restore(stream, first) : undefined;
+  }
+
+  /** Without this the snapshot would be read for each input of the stream. */
+  #wasJustRefused({ refusedAt }: StreamResidency): boolean {
+    return refusedAt !== undefined && Math.abs(this.#options.clock.now() - refusedAt) < REFUSED_FOR_MS;
+  }
+
+  #arrive(stream: StreamId, residency: StreamResidency, result: RestoreResult, first: JournalPosition): void {
+    const { outcome, tail, firstTail } = result;
+    const { redoLog, report, leastSamples } = this.#options;
+    redoLog.drop(stream);
+    this.#leaving.delete(stream);
+    enterPhase(residency, 'resident');
+    // Where the command to forget waits behind the tail, nothing of the tail lasts.
+    if (residency.voidUpTo < first) {
+      residency.newInputs += tail.length;
+      residency.inputs += tail.length + (outcome === 'restored' ? leastSamples : 0);
+      residency.redoFrom = firstTail ?? residency.redoFrom;
+      residency.redoFromPrevious = firstTail ?? residency.redoFromPrevious;
+      residency.isSealed = outcome === 'newer' || outcome === 'unreadable';
+    }
+    if (outcome === 'restored') report({ type: 'StreamRecalled', stream, replayed: tail.length });
+    else if (outcome !== 'none') report({ type: 'StateRefused', stream, outcome });
+  }
+
+  /**
+   * Takes the state of a resident stream at this moment.
+   * @returns undefined where no snapshot is wanted now
+   */
+  checkpoint(stream: StreamId): TakeState | undefined {
+    const residency = this.#residencies.get(stream);
+    if (residency === undefined || residency.isSealed || residency.underWay !== undefined) return undefined;
+    return this.#writer.begin(this.#job(stream, residency, () => false));
+  }
+
+  /** As `checkpoint`, for a stream that makes room for another. */
+  leave(stream: StreamId): TakeState | undefined {
+    const residency = this.#residencies.get(stream);
+    if (residency === undefined) return undefined;
+    if (residency.inputs < this.#options.leastSamples || residency.isSealed) {
+      this.#residencies.delete(stream);
+      if (!residency.isSealed) this.#options.forget(stream);
+      return undefined;
+    }
+    enterPhase(residency, 'stored');
+    let give: TakeState = () => undefined;
+    const state = new Promise<Uint8Array | undefined>((resolve) => {
+      give = resolve;
+    });
+    const leaving = { state };
+    // The only copy of this state: it is offered until the medium takes it, or the stream takes it back.
+    const mustRetry = (): boolean => this.#leaving.get(stream) === leaving;
+    const send = this.#writer.begin(this.#job(stream, residency, mustRetry));
+    this.#hold(stream, leaving);
+    return (bytes) => {
+      give(bytes);
+      send(bytes);
+    };
+  }
+
+  #job(stream: StreamId, residency: StreamResidency, mustRetry: () => boolean): SnapshotJob {
+    const begun = beginSnapshot(residency);
+    const stored = (): void => {
+      if (mustRetry()) this.#leaving.delete(stream);
+    };
+    return { stream, residency, begun, position: this.#options.position(), mustRetry, stored };
+  }
+
+  #hold(stream: StreamId, leaving: Leaving): void {
+    this.#leaving.delete(stream);
+    this.#leaving.set(stream, leaving);
+    const [oldest] = this.#leaving.keys();
+    if (this.#leaving.size > MOST_LEAVING && oldest !== undefined) this.#leaving.delete(oldest);
+  }
+}

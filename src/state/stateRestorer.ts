@@ -1,0 +1,102 @@
+import type { RestoreOutcome } from '../domain/learnerHost.ts';
+import { pause } from '../domain/pause.ts';
+import type { JournalPosition, StoredSnapshot } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import { type Delay, toDurationMs } from '../domain/time.ts';
+import type { Tail } from './log/packedInputs.ts';
+import type { RedoLog } from './log/redoLog.ts';
+
+/** End of a restore. `none`: there was no snapshot. `unreadable`: the medium would not give it. */
+type ResultOutcome = RestoreOutcome | 'none' | 'unreadable';
+
+/** State and inputs that a stream's learner takes before its next input. */
+export interface RestoreResult {
+  readonly outcome: ResultOutcome;
+  /** Inputs that the snapshot lacks, in order. */
+  readonly tail: Tail;
+  /** Journal position of the first of them. */
+  readonly firstTail: JournalPosition | undefined;
+}
+
+export interface RestorerOptions {
+  readonly load: (stream: StreamId, below?: number) => Promise<StoredSnapshot | undefined>;
+  readonly restore: (stream: StreamId, state: Uint8Array) => Promise<RestoreOutcome>;
+  /** The journal as it was at the start. */
+  readonly redoLog: RedoLog;
+  /** The journal as it is now, of one stream and after a position. */
+  readonly reread: (stream: StreamId, after: JournalPosition) => Promise<RedoLog>;
+  readonly delay: Delay;
+}
+
+const ATTEMPTS = 4;
+const FIRST_WAIT_MS = 500;
+
+/** Restores a stream from its newest snapshot that a learner can be made from, else from the one before; and the journal after it. */
+export class StateRestorer {
+  readonly #options: RestorerOptions;
+
+  constructor(options: RestorerOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects. */
+  async restore(stream: StreamId, { hasSnapshot, before, voidUpTo }: Request): Promise<RestoreResult> {
+    const { redoLog } = this.#options;
+    let outcome: ResultOutcome = 'none';
+    let below: number | undefined;
+    while (hasSnapshot) {
+      const snapshot = await this.#insist(() => this.#options.load(stream, below));
+      if (snapshot === 'unreadable') return resultOf(stream, snapshot, { redoLog, position: 0, before });
+      if (snapshot === undefined || snapshot.position <= voidUpTo()) break;
+      if (redoLog.isVoid(stream, snapshot.position)) break;
+      const { position } = snapshot;
+      // As `SnapshotWriter` takes care that no snapshot is ahead of the journal.
+      const isAhead = position >= before;
+      outcome = isAhead ? 'damaged' : await this.#options.restore(stream, snapshot.bytes);
+      if (outcome !== 'damaged') {
+        const found = below === undefined ? redoLog : await this.#insist(() => this.#options.reread(stream, position));
+        return resultOf(stream, outcome, { redoLog: found === 'unreadable' ? redoLog : found, position, before });
+      }
+      below = snapshot.generation;
+    }
+    return resultOf(stream, outcome, { redoLog, position: 0, before });
+  }
+
+  /** Restores a stream from its own state, which has only just left. */
+  async reattach(stream: StreamId, state: Uint8Array): Promise<RestoreResult> {
+    const outcome = await this.#options.restore(stream, state);
+    return { outcome, tail: [], firstTail: undefined };
+  }
+
+  /** Asks a medium again that stumbles: to begin anew for that would be a loss. */
+  async #insist<T>(ask: () => Promise<T>): Promise<T | 'unreadable'> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await ask();
+      } catch {
+        if (attempt >= ATTEMPTS) return 'unreadable';
+        await pause(this.#options.delay, toDurationMs(FIRST_WAIT_MS * 2 ** (attempt - 1)));
+      }
+    }
+  }
+}
+
+interface Request {
+  /** false: there is only the journal. */
+  readonly hasSnapshot: boolean;
+  /** Position of the stream's first input that waits for it. */
+  readonly before: JournalPosition;
+  /** Snapshots up to this position are void; a command that comes while they are loaded counts. */
+  readonly voidUpTo: () => JournalPosition;
+}
+
+interface Sources {
+  readonly redoLog: RedoLog;
+  /** The last entry that the snapshot includes. */
+  readonly position: JournalPosition;
+  readonly before: JournalPosition;
+}
+
+function resultOf(stream: StreamId, outcome: ResultOutcome, { redoLog, position, before }: Sources): RestoreResult {
+  return { outcome, tail: redoLog.after(stream, position, before), firstTail: redoLog.firstPosition(stream) };
+}

@@ -1,0 +1,145 @@
+import { TidegateError } from '../domain/errors.ts';
+import type { JournalPosition, StoredStream } from '../domain/stateStore.ts';
+import type { EpochMs } from '../domain/time.ts';
+
+/**
+ * `stored`: its state is on the medium, or on the way there. `restoring`: its snapshot is being loaded, new inputs wait.
+ * `resident`: its learner is in memory.
+ */
+type Phase = 'stored' | 'restoring' | 'resident';
+
+/** The phases that may follow each phase. A restore that finds no room for the learner ends as `stored`. */
+const NEXT: Readonly<Record<Phase, readonly Phase[]>> = {
+  stored: ['restoring'],
+  restoring: ['resident', 'stored'],
+  resident: ['stored'],
+};
+
+/** A snapshot that has been taken and is not on the medium. */
+export interface SnapshotUnderWay {
+  readonly redoFrom: JournalPosition | undefined;
+  readonly newInputs: number;
+}
+
+interface StoredAs {
+  readonly position: JournalPosition;
+  readonly bytes: number;
+  readonly at: EpochMs;
+}
+
+/** State of one stream in memory and on the medium. A position is undefined where there is no such input. */
+export interface StreamResidency {
+  readonly phase: Phase;
+  /** Journal positions of the snapshots on the medium, newest first; two at most. */
+  generations: readonly JournalPosition[];
+  /** Size of the newest snapshot; 0: there was none. */
+  bytes: number;
+  /** Time of the newest snapshot; of a stream without one, time of its first input. */
+  savedAt: EpochMs;
+  /** Position of the first input that the newest snapshot lacks. */
+  redoFrom: JournalPosition | undefined;
+  /** Position of the first input that the older snapshot lacks. */
+  redoFromPrevious: JournalPosition | undefined;
+  /** Number of inputs that the newest snapshot lacks. */
+  newInputs: number;
+  /** Number of inputs in its whole life. */
+  inputs: number;
+  /** undefined: no snapshot is under way. */
+  underWay: SnapshotUnderWay | undefined;
+  /** Time of the last restore that found no room for the learner. */
+  refusedAt: EpochMs | undefined;
+  /** The state on the medium cannot be read by this version and must not be overwritten. */
+  isSealed: boolean;
+  /** Position of the last command to forget the stream: snapshots up to there are void. -1: there was none in this life. */
+  voidUpTo: JournalPosition;
+}
+
+export function newResidency(now: EpochMs, phase: Phase = 'resident'): StreamResidency {
+  return {
+    phase,
+    generations: [],
+    bytes: 0,
+    savedAt: now,
+    redoFrom: undefined,
+    redoFromPrevious: undefined,
+    newInputs: 0,
+    inputs: 0,
+    underWay: undefined,
+    refusedAt: undefined,
+    isSealed: false,
+    voidUpTo: -1,
+  };
+}
+
+export function residencyOf({ generations, savedAt }: StoredStream): StreamResidency {
+  return {
+    ...newResidency(savedAt as EpochMs, 'stored'),
+    generations: generations.map(({ position }) => position),
+    bytes: generations[0]?.bytes ?? 0,
+  };
+}
+
+/** @throws TidegateError TG_INTERNAL where the phase cannot follow the one before: two states of one stream would be told apart no more */
+export function enterPhase(residency: StreamResidency, phase: Phase): void {
+  if (!NEXT[residency.phase].includes(phase))
+    throw new TidegateError('TG_INTERNAL', `a stream that is ${residency.phase} cannot become ${phase}`);
+  (residency as { phase: Phase }).phase = phase;
+}
+
+/** An input of the stream has its place in the journal. */
+export function noteInput(residency: StreamResidency, position: JournalPosition): void {
+  residency.redoFrom ??= position;
+  residency.redoFromPrevious ??= position;
+  residency.newInputs++;
+  residency.inputs++;
+}
+
+/** The stream begins anew behind this position: neither snapshots nor inputs up to there are of any use. */
+export function noteForgotten(residency: StreamResidency, position: JournalPosition): void {
+  residency.voidUpTo = position;
+  residency.generations = [];
+  residency.bytes = 0;
+  residency.redoFrom = undefined;
+  residency.redoFromPrevious = undefined;
+  residency.newInputs = 0;
+  residency.inputs = 0;
+  residency.underWay = undefined;
+  residency.isSealed = false;
+}
+
+/** A snapshot is taken: inputs from now on are not in it. It takes the place of one under way, whose inputs are in it too. */
+export function beginSnapshot(residency: StreamResidency): SnapshotUnderWay {
+  const { underWay } = residency;
+  const begun = {
+    redoFrom: underWay?.redoFrom ?? residency.redoFrom,
+    newInputs: residency.newInputs + (underWay?.newInputs ?? 0),
+  };
+  residency.underWay = begun;
+  residency.redoFrom = undefined;
+  residency.newInputs = 0;
+  return begun;
+}
+
+/** The snapshot is on the medium: the newest one before is the older one now. */
+export function endSnapshot(residency: StreamResidency, begun: SnapshotUnderWay, stored: StoredAs): void {
+  residency.generations = [stored.position, ...residency.generations.slice(0, 1)];
+  residency.bytes = stored.bytes;
+  residency.savedAt = stored.at;
+  // Where a later snapshot has taken its place, the inputs of that one still need the journal.
+  if (residency.underWay !== begun) return;
+  residency.redoFromPrevious = begun.redoFrom ?? residency.redoFrom;
+  residency.underWay = undefined;
+}
+
+/** The snapshot came to nothing. */
+export function cancelSnapshot(residency: StreamResidency, begun: SnapshotUnderWay): void {
+  if (residency.underWay !== begun) return;
+  residency.redoFrom = begun.redoFrom ?? residency.redoFrom;
+  residency.newInputs += begun.newInputs;
+  residency.underWay = undefined;
+}
+
+/** @returns position of the first entry that brings the newest snapshot up to date; undefined: none is needed */
+export function oldestRedo({ redoFrom, underWay }: StreamResidency): JournalPosition | undefined {
+  return underWay?.redoFrom ?? redoFrom;
+}
