@@ -20,7 +20,7 @@ export interface Origin {
   readonly arrival: EpochMs;
   /** The message tells a time. */
   readonly isTold: boolean;
-  /** As `Receipt.isBacklog`. */
+  /** Same as `Receipt.isBacklog`. */
   readonly isBacklog: boolean;
 }
 

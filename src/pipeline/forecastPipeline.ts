@@ -52,7 +52,7 @@ export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions)
   const isolating: Gauge = { waiting: 0 };
   const restoring: Gauge = { waiting: 0 };
   const batching: Gauge = { waiting: 0 };
-  /** What waits for a restore waits for others to come: it is not handed over. */
+  /** Samples that wait for a restore wait for others to come: they are not handed over. */
   async function idle(): Promise<void> {
     while (batching.waiting + host.backlog > 0) await pause(delay, LOOK);
     await host.drain();

@@ -23,7 +23,7 @@ export class StoreHolder {
   readonly #now: () => number;
   readonly #owner: string;
   #parts: OpenStore | undefined;
-  /** What is on a medium that took nothing when the store was opened. */
+  /** Content of a medium that took nothing when the store was opened. */
   #view: OpenReadOnlyStore | undefined;
   #wasOpen = false;
   #isAstray = false;
