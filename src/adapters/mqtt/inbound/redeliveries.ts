@@ -131,7 +131,7 @@ export class Redeliveries implements ResumptionContext {
   }
 
   /**
-   * Tells if the content is enough. For a broker that is likely to set DUP a few messages say too little: a sensor at
+   * Tells if the content alone tells a repeat. For a broker that is likely to set DUP a few messages say too little: a sensor at
    * rest sends the same twice.
    */
   isTelling(checksum: number): boolean {
