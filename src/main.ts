@@ -5,7 +5,7 @@ import { EXIT_SOFTWARE, explain, runProgram } from './cli/runProgram.ts';
 
 /** A stop takes less than 5 s: whatever hinders it then is left behind. */
 const LONGEST_STOP_MS = 4800;
-/** What was written is to reach its reader, unless that takes longer. */
+/** Longest wait until the written output has reached its reader. */
 const LONGEST_FLUSH_MS = 1000;
 
 const stop = new AbortController();
@@ -15,13 +15,13 @@ for (const [signal, number] of [
   ['SIGINT', 2],
 ] as const) {
   process.on(signal, () => {
-    // The second signal means it: whoever sends it does not want to wait.
+    // The second signal means it: its sender does not want to wait.
     if (stop.signal.aborted) process.exit(128 + number);
     setTimeout(() => process.exit(128 + number), LONGEST_STOP_MS).unref();
     stop.abort(signal);
   });
 }
-// What is thrown where nobody can catch it, on a timer or in the answer to an event.
+// Errors thrown where no caller catches them, on a timer or in the answer to an event.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
     explain(error, process.stderr);

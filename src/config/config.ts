@@ -38,7 +38,7 @@ export interface Limits extends InputLimits {
   readonly queue: number;
   /** Treatment of messages where too many wait; `auto`: `block` where they are acknowledged, else `coalesce`. */
   readonly overflow: 'auto' | Overflow;
-  /** How long messages may wait, if it lasts, before less is learned; 0: never. */
+  /** Time that messages may wait, if it lasts, before less is learned; 0: never. */
   readonly thinAfter: DurationMs;
   /** Bytes that the networks of all streams may take together. */
   readonly memory: number;
@@ -46,7 +46,7 @@ export interface Limits extends InputLimits {
   readonly queueMemory: number;
 }
 
-/** How what was learned is kept. */
+/** Rules for keeping what was learned. */
 export interface StateSettings {
   /** Folder. */
   readonly dir: string;

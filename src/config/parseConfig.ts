@@ -73,7 +73,7 @@ function secretFilesOf(
 
 interface Checked {
   readonly options: ConfigOptions | undefined;
-  /** As written, the defaults in each stream. */
+  /** The file as written, with the defaults in each stream. */
   readonly raw: PlainObject;
   readonly problems: readonly Problem[];
 }

@@ -12,7 +12,7 @@ export interface SettingsRequest {
   readonly defaults?: PlainObject | undefined;
   /** `path=value` each: a dotted path of a stream's options and a YAML value; later ones win. */
   readonly overrides?: readonly string[] | undefined;
-  /** As on the command line: `5` or `15m` each. */
+  /** Horizons as on the command line: `5` or `15m` each. */
   readonly horizons?: readonly string[] | undefined;
   readonly seed?: number | undefined;
 }

@@ -3,7 +3,10 @@ import type { Inbound, Sample } from './sample.ts';
 import type { StreamId } from './streamId.ts';
 import type { StreamSettings } from './streamSettings.ts';
 
-/** What one message holds: samples, and what of it was refused and why. Bad data is a value, never an exception. */
+/**
+ * Result of decoding one message: its samples, and the refused parts with their reasons. Bad data is a value, never an
+ * exception.
+ */
 export interface Decoded {
   readonly samples: readonly Sample[];
   readonly drops: readonly Drop[];

@@ -1,7 +1,7 @@
 /**
- * How much is learned from a sample. Under load learning is thinned before anything else; the forecast of a sample and the
- * scoring of earlier ones are the same at every effort. Decided before the step, and journaled with the sample: a replay of
- * the journal learns exactly as much.
+ * Share of the learning that a sample gets. Under load learning is thinned before anything else; the forecast of a
+ * sample and the scoring of earlier ones are the same at every effort. The effort is decided before the step and
+ * journaled with the sample: a replay of the journal learns exactly as much.
  */
 export const EFFORTS = ['full', 'no-replay', 'half', 'quarter', 'eighth', 'none'] as const;
 

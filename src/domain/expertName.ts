@@ -7,5 +7,5 @@ export const EXPERT_NAMES = [
   'seasonal_week',
 ] as const;
 
-/** Who forecasts: an always-on baseline or a network. */
+/** Name of an expert: an always-on baseline or a network. */
 export type ExpertName = (typeof EXPERT_NAMES)[number];

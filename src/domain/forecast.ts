@@ -31,7 +31,7 @@ export interface Forecast {
   readonly late?: true;
   /** The reading itself; null when this grid point had none. */
   readonly value: number | null;
-  /** What was expected for this very reading before it was seen, at the smallest horizon; null while there was nothing. */
+  /** Expectation of this very reading before it was seen, at the smallest horizon; null while there was none. */
   readonly expected: Expectation | null;
   /** One per configured horizon, smallest first, made right after this reading. Empty before the first reading. */
   readonly horizons: readonly HorizonForecast[];

@@ -7,9 +7,9 @@ export interface MemoryState {
   readonly cell: readonly number[];
 }
 
-/** What each expert counts for at one horizon. */
+/** Weight of each expert at one horizon. */
 export interface HorizonMix {
-  /** As the configuration has it. */
+  /** Label as the configuration has it. */
   readonly horizon: string;
   /** The expert that the published answer owes most to. */
   readonly source: ExpertName;

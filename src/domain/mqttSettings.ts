@@ -1,6 +1,9 @@
 import type { DurationMs } from './time.ts';
 
-/** How to reach the broker and as whom. Files are read at every connect, so that renewed certificates are taken up. */
+/**
+ * Address of the broker, and the identity to use there. Files are read at every connect, so that renewed certificates
+ * are taken up.
+ */
 export interface MqttSettings {
   /** `mqtt://`, `mqtts://`, `ws://` or `wss://` with host and port. */
   readonly server: string;
@@ -26,10 +29,13 @@ export interface MqttSettings {
   readonly outboundBuffer: number;
 }
 
-/** What the broker keeps for us while we are away. */
+/** Session that the broker keeps while this process is away. */
 interface MqttSessionSettings {
   /** It collects messages with QoS 1 and 2; without it each connection begins anew. */
   readonly persistent: boolean;
-  /** After so long without us it may forget all (MQTT 5; with 3.1.1 the broker's own configuration decides). */
+  /**
+   * Time without a connection after which the broker may forget the session (MQTT 5; with 3.1.1 the broker's own
+   * configuration decides).
+   */
   readonly expiry: DurationMs;
 }

@@ -1,12 +1,10 @@
 import { digitsBeforePoint, LARGEST_DECIMAL, LEAST_DECIMAL, POWERS_OF_TEN } from './decimals.ts';
 
 const DIGITS = 9;
-/** What a product may be off by, far above the half unit that float64 rounds nine digits by. */
+/** Largest error of a product, far above the half unit that float64 rounds nine digits by. */
 const NEAR_TIE = 1e-5;
 
-/**
- * Nine significant digits, more than float32 weights can mean: for numbers of which nobody knows what digit of them counts.
- */
+/** Nine significant digits, more than float32 weights can mean: for numbers without a known resolution. */
 export function nineDigits(value: number): number {
   const size = Math.abs(value);
   // An eighth of the time of toPrecision, and half a dozen are rounded for each message. Outside the range, and where the

@@ -50,7 +50,7 @@ export interface RepeatDetector {
   owe(receipt: Receipt): void;
   /** The message that waited longest was acknowledged. */
   acked(): void;
-  /** Whether the source may give no more soon, while this number of messages waits for acknowledgements. */
+  /** The source may give no more soon, while this number of messages waits for acknowledgements. */
   isHeldUp(waiting: number): boolean;
   /** Plain data that the next process needs beside the journal. */
   save(): unknown;

@@ -13,9 +13,9 @@ const NEARLY_ONE = 0.999;
 /** Whole numbers below it times any power of ten are told apart by float64. */
 const LARGEST_WHOLE = 1e15;
 
-/** How finely the forecasts of one row are published. */
+/** Resolution in which the forecasts of one row are published. */
 export interface Grain {
-  /** Whether the reading shows its decimals. */
+  /** The reading shows its decimals. */
   readonly isDecimal: boolean;
   /** Decimals that every forecast has at least; undefined while only an interval can tell. */
   readonly least: number | undefined;
@@ -35,9 +35,9 @@ export function grainOf({ value, resolution }: Forecast, valid: ValidBounds = AN
 }
 
 /**
- * The expectation as it is published, in MQTT and in files: each number is off by half of its last decimal at most. A reading that
- * was inside the interval stays inside, because it is itself a number of so many decimals. None leaves what is valid. `null`: not a
- * finite number.
+ * The expectation as it is published, in MQTT and in files: each number is off by half of its last decimal at most. A
+ * reading inside the interval stays inside, because it is itself a number with that count of decimals. No number leaves
+ * the valid range. `null`: not a finite number.
  */
 export function roundForecast({ mean, lower, upper }: Expectation, grain: Grain): PublishedExpectation {
   const width = lower === null || upper === null ? Number.NaN : upper - lower;

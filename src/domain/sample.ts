@@ -18,9 +18,9 @@ export interface Inbound {
 export interface Origin {
   /** When the message came: whole milliseconds where it tells a time of its own, else equal to the time of the sample. */
   readonly arrival: EpochMs;
-  /** Whether the message tells a time. */
+  /** The message tells a time. */
   readonly isTold: boolean;
-  /** As `Receipt.isBacklog`. */
+  /** Same as `Receipt.isBacklog`. */
   readonly isBacklog: boolean;
 }
 
@@ -39,9 +39,12 @@ export interface Sample {
   /** The reading was older than `anomaly.max_age` when it came. Only after `inTimeOrder`; default: it was not. */
   readonly late?: true;
   readonly value: number;
-  /** Of a stream with further inputs: the other fields of the same message, in their configured order; NaN where it has none. */
+  /**
+   * Other fields of the same message, for a stream with further inputs, in their configured order; NaN for a field that
+   * the message lacks.
+   */
   readonly inputs?: readonly number[];
-  /** How much to learn from it. Default: everything. */
+  /** Share of the learning that it gets. Default: everything. */
   readonly effort?: Effort;
   /**
    * The source that owns the stream. A sample holds its source, and so does the record of a living stream. While one of them exists,
@@ -60,10 +63,10 @@ export interface Step {
   /** Local time minus UTC at `at`, for the calendar features. */
   readonly zoneOffset: DurationMs;
   readonly value: number;
-  /** As of a sample; on a grid each is the last one that is not too old. */
+  /** Inputs of the sample; on a grid each is the last one that is not too old. */
   readonly inputs?: readonly number[];
-  /** As of the sample that led to it. */
+  /** Effort of the sample that led to the step. */
   readonly effort?: Effort;
-  /** As of the sample that led to it. */
+  /** Lateness of the sample that led to the step. */
   readonly late?: true;
 }

@@ -1,6 +1,6 @@
 import type { Delay, DurationMs } from './time.ts';
 
-/** Whether the work resolves within a time. Its failure counts as done: who owns it hears of it. */
+/** Tells if the work resolves within a time. Its failure counts as done: the owner of the work hears of it. */
 export async function settlesWithin(work: Promise<unknown>, time: DurationMs, delay: Delay): Promise<boolean> {
   let cancel = (): void => undefined;
   const timeout = new Promise<boolean>((resolve) => {

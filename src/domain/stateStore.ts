@@ -5,9 +5,9 @@ export type JournalPosition = number;
 
 /** Entries of one commit. The store does not look into `bytes`. */
 export interface JournalBatch {
-  /** Of its first entry. */
+  /** Position of its first entry. */
   readonly first: JournalPosition;
-  /** Of its last entry; ≥ first. */
+  /** Position of its last entry; ≥ first. */
   readonly last: JournalPosition;
   readonly bytes: Uint8Array;
 }
@@ -26,10 +26,10 @@ export interface StoredSnapshot extends StreamSnapshot {
   readonly generation: number;
 }
 
-/** What the store knows of a stream without reading its snapshots. */
+/** Knowledge of the store about a stream, without reading its snapshots. */
 export interface StoredStream {
   readonly stream: StreamId;
-  /** Of each generation that is kept, newest first; one or two. */
+  /** Generations that are kept, newest first; one or two. */
   readonly generations: readonly {
     readonly generation: number;
     readonly position: JournalPosition;
@@ -39,10 +39,10 @@ export interface StoredStream {
   readonly savedAt: number;
 }
 
-/** How a store came up. */
+/** State of a store when it was opened. */
 export interface StoreOpening {
   readonly streams: readonly StoredStream[];
-  /** Of the last journal entry; 0 where there is none. Positions go on from the larger of this and all snapshots'. */
+  /** Position of the last journal entry; 0 where there is none. Positions go on from the larger of this and all snapshots'. */
   readonly lastPosition: JournalPosition;
   /** Where the file was damaged: the name it was moved to. */
   readonly movedAside?: string;
@@ -54,17 +54,17 @@ export interface StoreOpening {
   readonly backedUpAt?: number;
   /** Where the medium takes nothing now: why. All that is on it can be read; each request that writes tries it again. */
   readonly refusal?: { readonly fault: StoreFault; readonly message: string };
-  /** What an operator should know of the place where it lies. */
+  /** Warning for the operator about the place where the store lies. */
   readonly warning?: string;
 }
 
 /** Bytes and flushes since the store was opened, as far as the store itself causes them. */
 export interface StoreTraffic {
-  /** What the medium has to bear, as far as can be told from here: whole blocks, with what the file system adds. */
+  /** Bytes that the medium has to bear, as far as can be told from here: whole blocks, with the file system's own. */
   readonly bytesWritten: number;
-  /** Of these, for batches of the journal. */
+  /** Bytes of these for batches of the journal. */
   readonly journalBytes: number;
-  /** Of the medium, with those that the file system adds to an fsync. */
+  /** Flushes of the medium, with those that the file system adds to an fsync. */
   readonly flushes: number;
   /** Snapshots that were met and are not what was written; the journal's are told by `readJournal`. */
   readonly damaged: number;

@@ -26,14 +26,14 @@ const LONGEST_ID = 200;
 const UNUSABLE = /[\0\ud800-\udfff]/u;
 
 /**
- * Whether a name from outside can be that of a stream. `encodeStreamId` has an answer for every name, so that none can do harm;
- * these are not worth a memory.
+ * Tells if a name from outside can be that of a stream. `encodeStreamId` has an answer for every name, so that none can
+ * do harm; names refused here are not worth a memory.
  */
 export function canNameStream(name: string): boolean {
   return !UNUSABLE.test(name) && isShort(encodeStreamId(name));
 }
 
-/** Whether a text is the id of some name. No message can ever belong to any other text. */
+/** Tells if a text is the id of some name. No message can ever belong to any other text. */
 export function isStreamId(text: string): text is StreamId {
   const name = decodeStreamId(text);
   return text !== '' && canNameStream(name) && encodeStreamId(name) === text;

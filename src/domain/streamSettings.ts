@@ -49,7 +49,7 @@ export interface ModelSettings {
   readonly seed: number;
 }
 
-/** How samples of a stream become steps. */
+/** Rule by which samples of a stream become steps. */
 export interface StepSettings {
   /** `message`: each sample is one step. A duration: a fixed grid in sample time. */
   readonly every: 'message' | DurationMs;
@@ -72,19 +72,19 @@ export interface PublishSettings {
   readonly retain: boolean;
   /** MQTT 5 message expiry of the retained state; 0 = never. */
   readonly expire: DurationMs;
-  /** Whether the forecasts also go out as columns, on a topic of their own. */
+  /** The forecasts also go out as columns, on a topic of their own. */
   readonly forecast: boolean;
 }
 
 export const DIRECTIONS = ['both', 'up', 'down'] as const;
 type Direction = (typeof DIRECTIONS)[number];
 
-/** How long: a number of rows, or a time between the first and the last of them. */
+/** Length of a span: a number of rows, or a time between the first and the last of them. */
 export type Span = { readonly rows: number } | { readonly time: DurationMs };
 
-/** What is to count as an anomaly of one stream. Shapes the score and the alarm only, never what is learned. */
+/** Definition of an anomaly of one stream. It shapes the score and the alarm only, never what is learned. */
 export interface AnomalySettings {
-  /** What the user knows of good readings: outside is an alarm, whatever was learned. */
+  /** Lowest and highest good reading, as the user knows them: outside is an alarm, whatever was learned. */
   readonly range: { readonly low: number; readonly high: number } | undefined;
   /** Which side of the expected value can be an alarm. */
   readonly direction: Direction;
@@ -93,15 +93,15 @@ export interface AnomalySettings {
   readonly minRelativeDeviation: number;
   /** The score is divided by it: 2 takes twice as much for an alarm. */
   readonly threshold: number;
-  /** After the start of an alarm no other starts for so long, unless it is far stranger. */
+  /** Span after the start of an alarm in which no other starts, unless it is far stranger. */
   readonly holdOff: Span;
-  /** The score must stay at the threshold for so long before the alarm starts. */
+  /** Span for which the score must stay at the threshold before the alarm starts. */
   readonly minDuration: Span;
   /** A reading that is older when it comes is learned and scored, but starts no alarm. */
   readonly maxAge: DurationMs;
 }
 
-/** What a learner is made from. */
+/** Settings that a learner is made from. */
 export interface LearnerSettings {
   readonly horizons: readonly Horizon[];
   /** Nominal coverage of the interval, e.g. 0.9. */
@@ -110,9 +110,9 @@ export interface LearnerSettings {
   readonly anomaly: AnomalySettings;
   /** No reading comes from outside, so no forecast and no bound of an interval leaves it. */
   readonly valid: ValidBounds;
-  /** How many other fields of the same message join the features (exogenous inputs). */
+  /** Number of other fields of the same message that join the features (exogenous inputs). */
   readonly exogenous: number;
-  /** After so long a silence the networks' h and c begin anew; 0 = never. */
+  /** Silence after which the networks' h and c begin anew; 0 = never. */
   readonly resetAfter: DurationMs;
   readonly model: ModelSettings;
 }

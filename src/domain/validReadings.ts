@@ -16,7 +16,7 @@ export const ANY_READING: ValidReadings = {
   not: [],
 };
 
-/** What one field says of its own; undefined: as in `base`. */
+/** Rule that one field has of its own; undefined: the rule of `base`. */
 export interface ValidRule {
   readonly min?: number | undefined;
   readonly max?: number | undefined;

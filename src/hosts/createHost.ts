@@ -17,7 +17,7 @@ const CREDIT = 2048;
 /** A string: the build leaves it as it is, and the sources themselves cannot run on a thread of Node.js 20. */
 const ENTRY = new URL('./learnerThread.js', import.meta.url);
 
-/** How one thread is doing: steps that wait for it. */
+/** Load of one thread: steps that wait for it. */
 export interface ThreadLoad {
   readonly waiting: number;
 }
@@ -28,7 +28,7 @@ export interface HostedLearners {
   readonly maxBatch: number;
   /** Steps that may wait for it: enough that it never idles, few enough that what waits before can still be thinned. */
   readonly credit: number;
-  /** Of each learner thread; none where the learners are on this one. */
+  /** Load of each learner thread; empty where the learners are on this one. */
   loads(): readonly ThreadLoad[];
 }
 

@@ -6,7 +6,7 @@ import type { KernelName } from '../kernel/kernel.ts';
 import { StreamLearner } from '../learner/streamLearner.ts';
 import { createKernel } from './createKernel.ts';
 
-/** What one stream takes on this machine. */
+/** Cost of one stream on this machine. */
 export interface StreamCost {
   readonly kernel: KernelName;
   /** Size of the whole state. */

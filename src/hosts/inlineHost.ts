@@ -68,7 +68,10 @@ export function createInlineHost(options: InlineHostOptions): LearnerHost {
 class Roster {
   readonly #options: InlineHostOptions;
   readonly #learners = new Map<StreamId, Learner>();
-  /** Who has answered since the last learning, in that order; a second look for each by its name would cost as much again. */
+  /**
+   * Learners that have answered since the last learning, in that order; a second look for each by its name would cost
+   * as much again.
+   */
   readonly #answered: (Learner | undefined)[] = [];
   readonly #streams: StreamId[] = [];
 
@@ -132,7 +135,7 @@ class Roster {
     } catch (error) {
       if (error instanceof SnapshotError) return error.fault;
       if (error instanceof KernelFullError) return 'no-memory';
-      // No outcome names a bug of ours. Whoever asked may then try an older snapshot.
+      // No outcome names a bug of ours. The caller may then try an older snapshot.
       this.#tell(stream, error);
       return 'damaged';
     }

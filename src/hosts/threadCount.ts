@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
 
-/** What `auto` takes at most: more is for who knows that the load is there, since each thread takes memory of its own. */
+/**
+ * Most threads that `auto` takes: more is for a user who knows that the load is there, since each thread takes memory
+ * of its own.
+ */
 const MOST_BY_ITSELF = 8;
 
 /** Learner threads of `threads: auto`: one core stays free for the messages. 0 = the learners are on the main thread. */

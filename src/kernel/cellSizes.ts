@@ -3,7 +3,7 @@ import type { CellKind } from './kernel.ts';
 interface CellSizes {
   /** G: rows of Wx, Wh and b per hidden unit. */
   readonly gates: number;
-  /** Whether a cell state c goes from row to row beside h. */
+  /** A cell state c goes from row to row beside h. */
   readonly hasCellState: boolean;
 }
 

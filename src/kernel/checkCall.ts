@@ -83,7 +83,7 @@ export function checkSizes(shape: NetShape): void {
 /** P of this size takes 128 KiB, and an update a few microseconds. */
 const MAX_FEATURES = 128;
 
-/** @throws RangeError unless a linear model may have so many features. */
+/** @throws RangeError unless a linear model may have this number of features. */
 export function checkFeatures(size: number): void {
   if (!Number.isInteger(size) || size < 1 || size > MAX_FEATURES) {
     throw new RangeError(`a linear model has 1 to ${MAX_FEATURES} features, not ${size}`);

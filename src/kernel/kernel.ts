@@ -66,8 +66,8 @@ export interface NetShape {
   /** O */ readonly outputSize: number;
   /** R: rows kept; the longest window that `learn` can re-run. */ readonly rows: number;
   /**
-   * Whether each row keeps the activations of its step (5·H numbers more a row), so that a window in which no update fell
-   * needs no second run: of use where k1 ≥ k2. It changes no number. Default: false.
+   * Each row keeps the activations of its step (5·H numbers more a row), so that a window in which no update fell needs
+   * no second run: of use where k1 ≥ k2. It changes no number. Default: false.
    */
   readonly keepsActivations?: boolean;
 }

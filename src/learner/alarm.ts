@@ -1,7 +1,7 @@
 import type { AnomalySettings, Span } from '../domain/streamSettings.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 
-/** Within the hold-off only what is so many times as strange as the alarm before starts another. */
+/** Multiple of the strangeness of the alarm before, at which another one starts within the hold-off. */
 const ESCALATION = 3;
 /** An anomaly ends when the score has come down to half the threshold. */
 const END_SCORE = 0.5;
@@ -11,7 +11,7 @@ const END_SCORE = 0.5;
  * half, and is not started again within the hold-off, since a scorer without it drowns its user.
  */
 export class Alarm implements Stateful {
-  /** Of now. */
+  /** Settings of now. */
   settings: Pick<AnomalySettings, 'holdOff' | 'minDuration'>;
   isActive = false;
   /** Rows since the last start, and its time. */
@@ -22,7 +22,7 @@ export class Alarm implements Stateful {
   #highSince = 0;
   /** Largest score of the last alarm. */
   #peak = 0;
-  /** Whether the last alarm was about the configured range. */
+  /** The last alarm was about the configured range. */
   #wasLimit = false;
 
   constructor(settings: Pick<AnomalySettings, 'holdOff' | 'minDuration'>) {

@@ -11,23 +11,29 @@ import { Visits } from './visits.ts';
 
 /** Factors of ten less likely than usual at which an average of errors is an alert. */
 const RARE = 3.3;
-/** So much of an alert must the errors of each watched expert give. What one of them forecasts as well as ever is no news. */
+/**
+ * Share of an alert that the errors of each watched expert must give. An error is no news where one of them forecasts
+ * as well as ever.
+ */
 const AGREEMENT = 0.3;
 /** Forecasts of a series that moves that must have been checked before there is a score. */
 const CHECKED = 200;
-/** Of a reading that the guard does not believe, at least: it is news by itself. */
+/** Least score of a reading that the guard does not believe: it is news by itself. */
 const DOUBT_SCORE = 2;
 /** In usual errors: a reading out of range that was forecast more closely is no news. */
 const FORECAST = 2.25;
 const LARGEST_SCORE = 100;
-/** Of a reading just outside the configured range. */
+/** Score of a reading just outside the configured range. */
 const LIMIT_SCORE = 2;
-/** What the policies do not let become an alarm stays below the threshold, and above where a running alarm would end. */
+/**
+ * Score of a reading that the policies keep from being an alarm: below the threshold, and above where a running alarm
+ * would end.
+ */
 const NO_ALARM = 0.99;
 /** Share of the recent errors on one side that makes a direction. */
 const LEANING = 0.25;
 
-/** What the score needs of a row. */
+/** The part of a row that the score needs. */
 export type JudgedRow = Pick<Row, 'at' | 'raw' | 'value' | 'isDoubted' | 'resolution' | 'readings'>;
 
 /**
@@ -38,7 +44,7 @@ export type JudgedRow = Pick<Row, 'at' | 'raw' | 'value' | 'isDoubted' | 'resolu
 export class Anomaly implements Stateful {
   #settings: AnomalySettings;
   readonly #minReadings: number;
-  /** Indices of the watched experts, and what is known of the errors of each. */
+  /** Indices of the watched experts, and the knowledge about the errors of each. */
   readonly watched: readonly number[];
   readonly #errors: readonly Surprise[];
   readonly #jump = new Jump();
@@ -175,7 +181,7 @@ export class Anomaly implements Stateful {
     return isSmall ? Math.min(score / threshold, NO_ALARM) : score / threshold;
   }
 
-  /** How far outside the configured range, in its widths; 0 inside and where there is none. */
+  /** Distance outside the configured range, in its widths; 0 inside and where there is none. */
   #outsideLimits(reading: number): number {
     const { range } = this.#settings;
     if (range === undefined) return 0;

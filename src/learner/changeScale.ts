@@ -4,12 +4,15 @@ import { RobustSquare } from './robustSquare.ts';
 const FORGETTING = 1 / 1000;
 /** In usual changes: what one change counts at most. */
 const BOUND = 5;
-/** An outlier is the begin of something if there was none in so many rows before it. */
+/** Rows without an outlier after which one is the begin of something. */
 const APART = 20;
 const EVENT_FORGETTING = 1 / 500;
 /** Where outliers begin more often than this, they are part of the series. */
 const OFTEN = 0.006;
-/** So many more outliers than faults make, each fault at most twice as long as the horizon, and the scale is another one. */
+/**
+ * Excess of outliers over those of faults, each fault at most twice as long as the horizon, at which the scale is
+ * another one.
+ */
 const LASTING = 30;
 /** Outliers that one change of the usual size outweighs. */
 const USUAL_WEIGHT = 3;

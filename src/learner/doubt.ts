@@ -1,6 +1,6 @@
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 
-/** So many doubted readings in a row are a new level: the faults of sensors and lines are shorter. */
+/** Number of doubted readings in a row that are a new level: the faults of sensors and lines are shorter. */
 export const LASTING = 12;
 
 /** The doubted readings since the last believed one, and the rows in which they came. */
@@ -13,7 +13,7 @@ export class Doubt implements Stateful {
     return this.#count;
   }
 
-  /** Whether the doubted readings have lasted so long that they are the new level. */
+  /** The doubted readings have lasted as long as a new level. */
   get isLasting(): boolean {
     return this.#count === LASTING;
   }
@@ -41,7 +41,7 @@ export class Doubt implements Stateful {
     return this.#count > 0 ? this.value(this.#count - 1) : Number.NaN;
   }
 
-  /** Of all of them, in the sensor's unit. */
+  /** Median of all of them, in the sensor's unit. */
   get median(): number {
     const sorted = this.#values.slice(0, this.#count).sort();
     const upper = sorted[this.#count >> 1];

@@ -2,9 +2,9 @@ import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { clip } from './exponential.ts';
 
 const BOUND = 5;
-/** As in the input guard: beyond it the squares of the scalers would leave float64. */
+/** Same as in the input guard: beyond it the squares of the scalers would leave float64. */
 const LARGEST = 1e37;
-/** What lies farther out than so many deviations moves a scale no more than this: one value in forty may be rubbish. */
+/** Number of deviations at which the influence of a value on its scale is cut off: one value in forty may be rubbish. */
 const REACH = 6;
 /** Values that come before a deviation is worth anything. */
 const WARM_UP = 4;
@@ -29,7 +29,10 @@ function differencesOf(lags: number): number {
   return Math.max(1, lags);
 }
 
-/** What is known of the other fields of a stream's messages (exogenous inputs): each scaled by its own past, and how old it is. */
+/**
+ * Knowledge about the other fields of a stream's messages (exogenous inputs): each scaled by its own past, with the age
+ * of its last value.
+ */
 export class Exogenous implements Stateful {
   readonly #inputs: readonly ExogenousInput[];
   readonly #lags: number;
@@ -88,7 +91,7 @@ class ExogenousInput implements Stateful {
   #squaredChange = 0;
   /** The last one; NaN before the first. */
   #value = Number.NaN;
-  /** What it was one row ago, two rows ago …; NaN before the first value. */
+  /** Values of one row ago, two rows ago …; NaN before the first value. */
   readonly #past: Float64Array;
   /** Rows since the last value. */
   #age = 0;

@@ -3,15 +3,18 @@ import { isNoReading } from './noReading.ts';
 
 /** Fewer readings than this say nothing of what is usual. */
 const LEAST_READINGS = 12;
-/** At most so many of the readings may be faults; more are a level of their own. */
+/** Largest share of the readings that may be faults; more are a level of their own. */
 const MOST_FAULTS = 1 / 3;
-/** Thirty readings know little of what is usual: what is no word for "no reading" must be so many times farther away … */
+/** Thirty readings say little of the usual: a value that is no word for "no reading" must be this many times farther away … */
 const UNSURE = 2.5;
-/** … and so many times as far as the others lie apart. */
+/** … and this many times as far as the others lie apart. */
 const WIDTHS = 10;
-/** Of the distance from the others: readings of one fault lie no farther apart. Those of a burst of true ones do. */
+/**
+ * Largest spread of one fault's readings, as a share of the distance from the others: they lie no farther apart. Those
+ * of a burst of true ones do.
+ */
 const SPREAD = 0.25;
-/** Of the changes the smallest so many are those of the sensor: each fault brings two that are not. */
+/** Share of the changes, smallest first, that are the sensor's own: each fault brings two that are not. */
 const TRUE_CHANGES = 0.7;
 
 /**

@@ -22,7 +22,7 @@ export class FirstRows implements Stateful {
     this.#rows = new Float64Array(FIRST_ROWS * (2 + inputs));
   }
 
-  /** Whether rows are still to come, or to be judged. */
+  /** Rows are still to come, or to be judged. */
   get isOpen(): boolean {
     return this.#rows !== undefined;
   }

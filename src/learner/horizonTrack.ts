@@ -8,13 +8,13 @@ import { Mix } from './mix.ts';
 import type { Row } from './row.ts';
 
 const FAST = 0.998;
-/** Of the half-width: what may be staked on an edge that has won nothing yet. It doubles each time that it wins. */
+/** Share of the half-width that may be staked on an edge that has won nothing yet. It doubles each time that it wins. */
 const FIRST_STAKE = 1e-13;
-/** What one forecast may lose to rounding, as a share of it: a stake below this would be none. */
+/** Share of a forecast that it may lose to rounding: a stake below this would be none. */
 const GRAIN = 4 * Number.EPSILON;
 /** Those that move with the level. */
 const LEVELS = [MIXED, ANSWER, LOWER, UPPER, PAST];
-/** What a forecast that was issued in a doubt does not teach, in the column `DOUBT`. */
+/** Lessons that a forecast issued in a doubt does not give, in the column `DOUBT`. */
 const NO_SKILL = 1;
 const NO_INTERVAL = 2;
 
@@ -39,17 +39,17 @@ export class HorizonTrack implements Stateful {
    * reading and not the answer; what it does not teach.
    */
   readonly #issued: Float64Array;
-  /** (N): what each expert expected for this row, whoever was published; NaN where nothing was. */
+  /** (N): expectation of each expert for this row, also of those that were not published; NaN where there was none. */
   readonly due: Float64Array;
   readonly #experts: number;
   /** By how much the published answers have been nearer than without an edge, summed, in the sensor's unit. */
   #won = 0;
   readonly #valid: ValidBounds;
-  /** What was published for this row; NaN where nothing was. */
+  /** Published expectation for this row; NaN where there was none. */
   expected: number = Number.NaN;
   expectedLower: number = Number.NaN;
   expectedUpper: number = Number.NaN;
-  /** What is published from this row on; NaN while the interval has no scale. */
+  /** Published forecast from this row on; NaN while the interval has no scale. */
   mean: number = Number.NaN;
   lower: number = Number.NaN;
   upper: number = Number.NaN;
@@ -110,7 +110,10 @@ export class HorizonTrack implements Stateful {
     this.expectedUpper = isAnswer ? issued[UPPER] : this.#within(published + issued[HALF_WIDTH]);
   }
 
-  /** Of what was published, and of what would have been without an edge. A level that moved since changes neither. */
+  /**
+   * Scores the published forecast, and the one that would have been published without an edge. A level that moved since
+   * changes neither.
+   */
   #settle(issued: Float64Array, value: number): void {
     const published = issued[PUBLISHED];
     this.#won += Math.abs(published - issued[STAKE] - value) - Math.abs(published - value);

@@ -11,22 +11,22 @@ const WARM_UP = 30;
 /** In usual steps: farther from the last believed reading nothing is believed at once. */
 export const ABSURD = 125;
 const CAP = 6;
-/** After the first change of a series that stood still: as if so many readings had been believed. */
+/** Number of believed readings that the first change counts as, after a series that stood still. */
 const FIRST_CHANGE = 20;
-/** So many doubted readings confirm a first change of their size … */
+/** Number of doubted readings that confirm a first change of their size … */
 const CONFIRMED = 3;
-/** … which is up to so many times theirs. */
+/** … which is up to this multiple of theirs. */
 const FIRST_SIZE = 2;
 /** Equal readings before a series is at rest. */
 const REST = 30;
-/** Of the way there: what counts as the same place again. */
+/** Share of the way there: within it a reading counts as at the same place again. */
 const SAME_PLACE = 0.1;
 /** From here on are the numbers by which sensors of 16 bits say that they have none (32767, 32768, 65535). */
 const NO_READING = 32_767;
 /** Beyond this the squares that the scalers keep would leave float64, and float32 features would be infinite. */
 export const LARGEST = 1e37;
 
-/** What the first readings of a stream agree on. */
+/** Values that the first readings of a stream agree on. */
 export interface Usual {
   /** Mean absolute change from reading to reading. */
   readonly step: number;
@@ -66,7 +66,7 @@ export class InputGuard implements Stateful {
   readonly #places = new KnownPlaces();
   /** The doubted readings since the last believed one. After `moved` those that made the new level. */
   readonly doubt: Doubt = new Doubt();
-  /** How far the level has moved, in the sensor's unit: right after `moved`, and not part of the state. */
+  /** Distance that the level has moved, in the sensor's unit: right after `moved`, and not part of the state. */
   shift = 0;
 
   /** Begins with what the first readings agree on, as if it had been learned. */

@@ -15,7 +15,7 @@ const COVERAGE_ROWS = 500;
 export class Interval implements Stateful {
   readonly #missShare: number;
   #multiplier = FIRST_MULTIPLIER;
-  /** Whether a forecast has been scored at all, be it one that taught nothing. */
+  /** A forecast has been scored, be it one that taught nothing. */
   #isScored = false;
   readonly #slow = new RobustSquare(1 / 500, BOUND);
   readonly #fast = new RobustSquare(1 / 50, BOUND);

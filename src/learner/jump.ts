@@ -4,24 +4,27 @@ import { rate } from './exponential.ts';
 const FIRST_ROWS = 30;
 const WARM_UP = 200;
 const FORGETTING = 1 / 50;
-/** One error counts at most so many of the hour's. */
+/** Multiple of the hour's errors that one error counts at most. */
 const CAP = 10;
 /** A jump of twice the largest one so far is an alert … */
 const NEWS = 2;
 /** … and then counts as twice the largest one at most, so that one fault does not hide the next. */
 const GROWTH = 2;
-/** Alerts of one size, at least so many rows apart, after which an error of that size is known. Four equal faults are found four times. */
+/**
+ * Number of alerts of one size, at least APART rows apart, after which an error of that size is known. Four equal
+ * faults are found four times.
+ */
 const EVENTS = 4;
 const APART = 20;
 /** The same for alerts after which the series stays at one place, as a total that is reset to 0 each day: from the third on it is known. */
 const ARRIVALS = 2;
-/** Of the size of the jump: so near to each other two arrivals are at one place. */
+/** Share of the size of the jump: two arrivals within it are at one place. */
 const SAME_PLACE = 0.05;
-/** Of the size of the jump: what goes back again at once did not stay. */
+/** Share of the size of the jump: a series that goes back by it at once did not stay. */
 const RETURN = 0.5;
 /** Rows after a habitual jump in which forecasts find back. */
 const AFTERMATH = 30;
-/** So many times the smallest of them is the same size. */
+/** Multiple of the smallest of them up to which a size is the same. */
 const SAME = 1.5;
 /** In errors of the hour: what counts as a jump at all. */
 const LEAST = 5;
@@ -92,7 +95,7 @@ export class Jump implements Stateful {
     return arrivals >= ARRIVALS;
   }
 
-  /** Whether the errors of these rows are those that follow each of such jumps. */
+  /** The errors of these rows are those that follow each of such jumps. */
   get isAfterHabit(): boolean {
     return this.#errors - this.#lastHabit < AFTERMATH;
   }

@@ -5,7 +5,7 @@ import { isNoReading } from './noReading.ts';
 const PLACES = 3;
 /** Visits that make a place known. Fewer must not: four equal faults have to be found four times. */
 const KNOWN = 8;
-/** From a rest, where what is switched on begins, so many are enough. */
+/** Number of arrivals that is enough from a rest, where what is switched on begins. */
 const KNOWN_FROM_REST = 3;
 /** Rows after which a visit to a number that means "no reading" counts a third: only a series that goes there all the time means it. */
 const MEMORY = 2000;

@@ -1,19 +1,19 @@
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { youth } from './youth.ts';
 
-/** Of the width of the range: how far outside a reading may be. */
+/** Share of the width of the range that a reading may be outside. */
 const TOLERANCE = 0.01;
-/** A range of so many readings is trusted half as far as an old one: young ranges grow all the time … */
+/** Number of readings at which a range is trusted half as far as an old one: young ranges grow all the time … */
 const YOUNG = 2000;
-/** … and up to so many readings they grow fastest. */
+/** … and up to this number of readings they grow fastest. */
 const FIRST = 260;
 
 /** Steps of the sensor outside that are never news, but for a range of few steps: there at most a quarter of its width is. */
 const STEPS = 2;
 const FEW = 1 / 4;
-/** A range of at most so many steps of the sensor is that of a series that rests. */
+/** Most steps of the sensor that the range of a resting series is wide. */
 const REST_STEPS = 6;
-/** Of the reading: one step of the sensor outside is none either where it is no more than this. */
+/** Share of the reading: one step of the sensor outside is no news either where it is no more than this. */
 const SMALL = 0.02;
 
 /**
@@ -43,7 +43,7 @@ export class KnownRange implements Stateful {
     return this.#high - this.#low;
   }
 
-  /** Whether all readings were within few steps of the sensor: the series has only ever rested. */
+  /** Tells if all readings were within few steps of the sensor: the series has only ever rested. */
   isRest(resolution: number): boolean {
     return this.width <= REST_STEPS * resolution;
   }

@@ -8,7 +8,7 @@ import type { Seasons } from './seasons.ts';
 const LAGS = 12;
 /** The constant, the level and the last values come first. */
 export const RECENT_FEATURES: number = 2 + LAGS;
-/** Of each other field of the message at most so many: 16 of them make 64 features as it is, and an update takes their square. */
+/** Most lags of each other field of the message: 16 fields make 64 features as it is, and an update takes their square. */
 const EXOGENOUS_LAGS = 3;
 const LEVEL_BOUND = 8;
 const CHANGE_BOUND = 10;

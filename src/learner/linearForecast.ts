@@ -12,7 +12,7 @@ import type { Seasons } from './seasons.ts';
 const OPTIONS: LinearOptions = { forgetting: 0.9998, errorBound: 5, gainBound: 1.1e4 };
 /** P at the beginning, in place of 1: as if fifty rows without change had been seen. Else the first days run wild. */
 const FIRST_GAIN = 0.02;
-/** Of the calendar and what comes after it: as long as a day has not come round, the clock looks like a trend. */
+/** First gain of the calendar and the features after it: until a day has come round, the clock looks like a trend. */
 const FIRST_SLOW_GAIN = 0.005;
 /** A feature that stands still (a day that does not fit into the history) would let its part of P grow without end. */
 const LARGEST_GAIN = 10;

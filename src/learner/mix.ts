@@ -5,7 +5,10 @@ import { DiscountedLoss } from './discountedLoss.ts';
 const FAST = 0.995;
 const SHARPNESS = 0.5;
 const SLOW = 0.9998;
-/** How much worse a mix that is published may become before the gate shuts: of two that are as good, the mix is the safer one. */
+/**
+ * Multiple of the baseline's error that a published mix may reach before the gate shuts: of two that are as good, the
+ * mix is the safer one.
+ */
 const PATIENCE = 1.005;
 const SHARE = 0.001;
 /** In usual errors: what one error counts at most. A fault is every expert's error, and must not decide between them. */
@@ -51,7 +54,7 @@ export class Mix implements Stateful {
     return sum;
   }
 
-  /** What is published of these forecasts: the mix, or the baseline that the gate put in its place. */
+  /** Published answer for these forecasts: the mix, or the baseline that the gate put in its place. */
   publish(forecasts: Float64Array): number {
     return this.gate < 0 ? this.combine(forecasts) : forecasts[this.gate];
   }

@@ -9,8 +9,8 @@ import type { Seasons } from './seasons.ts';
 const LINEAR_BOUND = 6;
 
 /**
- * What the networks of one stream see, computed once a row: the features, and after them what the linear model expects to
- * change, per horizon. A network that shall not see the latter takes only the first `plainSize` numbers.
+ * Inputs of the networks of one stream, computed once a row: the features, and after them the change that the linear
+ * model expects, per horizon. A network that shall not see the latter takes only the first `plainSize` numbers.
  */
 export class NetworkInputs {
   readonly #inputs: ModelSettings['inputs'];
@@ -49,7 +49,7 @@ export class NetworkInputs {
 export interface NetworkInputParts {
   readonly inputs: ModelSettings['inputs'];
   readonly horizons: readonly number[];
-  /** How many other fields of the message come along. */
+  /** Number of other fields of the message that come along. */
   readonly exogenous: number;
   readonly seasons: Seasons;
   /** undefined: no network sees the linear forecast. */

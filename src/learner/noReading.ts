@@ -6,7 +6,7 @@ const WORDS: readonly number[] = [
   -127, 85, -999, -999.9, -9999, 999, 999.9, 9999, 255, 32_767, 32_768, 65_535, 3276.7, 6553.5, 327.67, 655.35, 0,
 ];
 
-/** Whether the number is one of those by which a sensor says that it has no reading, with either sign. */
+/** Tells if the number is one of those by which a sensor says that it has no reading, with either sign. */
 export function isNoReading(value: number): boolean {
   return WORDS.includes(value) || WORDS.includes(-value);
 }

@@ -16,7 +16,7 @@ import type { Row } from './row.ts';
 import { Seasons } from './seasons.ts';
 
 const NETWORKS: readonly ExpertName[] = ['lstm_residual', 'lstm_direct'];
-/** So that no two generators of a stream draw the same numbers. */
+/** Distance between the seeds of a stream's generators: no two draw the same numbers. */
 const SEED_STEP = 4_294_967_296;
 
 /**

@@ -3,7 +3,7 @@ import { rate } from './exponential.ts';
 
 /** Values that are held against each other in the beginning: until then nothing is known that could bound one of them. */
 const FIRST = 20;
-/** From so many values on two of them may be rubbish, before it one. */
+/** Number of values from which on two of them may be rubbish; before it one. */
 const TWO = 20;
 
 /**
@@ -16,7 +16,7 @@ export class RobustSquare implements Stateful {
   readonly #bound: number;
   #n = 0;
   #mean = 0;
-  /** Of the first values: the two largest, and the sum of all others. */
+  /** The two largest of the first values, and the sum of all others. */
   #largest = 0;
   #second = 0;
   #others = 0;
@@ -27,7 +27,7 @@ export class RobustSquare implements Stateful {
     this.#bound = bound * bound;
   }
 
-  /** What a square counts at most. A reference of 0 bounds nothing. @param reference the mean that it is compared with */
+  /** Most that a square counts. A reference of 0 bounds nothing. @param reference the mean that it is compared with */
   limit(reference: number): number {
     return this.#n < FIRST || reference === 0 ? Number.POSITIVE_INFINITY : this.#bound * reference;
   }

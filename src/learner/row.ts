@@ -10,7 +10,7 @@ import { InputGuard, type Usual } from './inputGuard.ts';
 import { Level } from './level.ts';
 
 /**
- * What is known about the present row before any expert looks at it: the guarded reading, its past, and the scales that
+ * Knowledge about the present row before any expert looks at it: the guarded reading, its past, and the scales that
  * turn sensor units into numbers around 1. All of it is causal; the same object serves every row.
  */
 export class Row implements Stateful {
@@ -37,11 +37,17 @@ export class Row implements Stateful {
   raw: number = Number.NaN;
   /** The newest reading as it came, believed or doubted: the true last value. */
   latest: number = Number.NaN;
-  /** Whether `value` is a reading of this row: neither missing nor doubted. */
+  /** `value` is a reading of this row: neither missing nor doubted. */
   isReading = false;
-  /** Whether this row has a reading that the guard does not believe. Then nothing may learn from it. As `shift`, not part of the state. */
+  /**
+   * This row has a reading that the guard does not believe. Then nothing may learn from it. Like `shift`, not part of
+   * the state.
+   */
   isDoubted = false;
-  /** How far the level moved in this row because doubted readings have lasted, in the sensor's unit; 0 in all other rows. */
+  /**
+   * Distance that the level moved in this row because doubted readings have lasted, in the sensor's unit; 0 in all
+   * other rows.
+   */
   shift = 0;
   at = 0;
   localMs = 0;
@@ -116,7 +122,7 @@ export class Row implements Stateful {
     return this.silence > interval && interval > 0 ? this.silence / interval : 1;
   }
 
-  /** Whether the newest reading is a doubted one, be it of this row or of one before. */
+  /** The newest reading is a doubted one, be it of this row or of one before. */
   get isInDoubt(): boolean {
     // NaN before the first reading: then it is not in doubt.
     return Math.abs(this.latest - this.value) > 0;
@@ -172,7 +178,7 @@ export class Row implements Stateful {
     return this.#ceiling.bound(this.readings);
   }
 
-  /** What a scale is at least, in the sensor's unit: a constant stream would divide by zero. */
+  /** Least scale, in the sensor's unit: a constant stream would divide by zero. */
   get scaleFloor(): number {
     return Math.max(1e-9, 1e-6 * this.#level.deviation, this.resolution / 2);
   }

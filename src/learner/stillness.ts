@@ -2,11 +2,11 @@ import type { Stateful, StateIo } from '../model/stateIo.ts';
 
 /** Rows without a change that are never too many. */
 const SHORT = 10;
-/** So many times as long as ever before is an alert. */
+/** Multiple of the longest run ever that is an alert. */
 const NEWS = 2;
 /** Runs that must have ended before one can be too long. */
 const LEAST_RUNS = 20;
-/** After so many runs the longest is trusted half as far as after very many: the first hundred say little of the next. */
+/** Number of runs after which the longest is trusted half as far as after very many: the first hundred say little of the next. */
 const YOUNG_RUNS = 40;
 /** One run makes the longest so far longer by at most a quarter, so that a stuck sensor does not hide the next time. */
 const GROWTH = 1.25;
@@ -22,7 +22,7 @@ export class Stillness implements Stateful {
   #run = 0;
   #rest: number = Number.NaN;
   #restRun = 0;
-  /** Of the runs elsewhere that have ended. */
+  /** Number of runs elsewhere that have ended. */
   #runs = 0;
   #longest = 0;
 

@@ -24,14 +24,14 @@ import { emptyForecast, toForecast } from './toForecast.ts';
  * where some of them are faults, the stream begins anew and lives through these rows with a guard that knows what is usual.
  */
 export class StreamLearner implements Learner, Stateful {
-  /** What the numbers of a snapshot belong to. */
+  /** Settings that the numbers of a snapshot belong to. */
   readonly schema: string;
   readonly #createCore: () => Core;
   readonly #firstRows: FirstRows;
   #anomaly: AnomalySettings;
   #core: Core;
   #isLearningPending = false;
-  /** Of the step whose learning is pending. */
+  /** Effort of the step whose learning is pending. */
   #effort: Effort = FULL_EFFORT;
 
   /**
@@ -59,7 +59,7 @@ export class StreamLearner implements Learner, Stateful {
     }
   }
 
-  /** Of each horizon, smallest first; NaN while nothing was scored. */
+  /** Skill of each horizon, smallest first; NaN while nothing was scored. */
   get skills(): readonly number[] {
     return this.#core.tracks.map((track) => track.skill);
   }
@@ -140,8 +140,8 @@ export class StreamLearner implements Learner, Stateful {
 }
 
 /**
- * What the numbers of a snapshot belong to. Settings that may change without forgetting are not in it, nor is what a stream
- * has none of: so its snapshots outlive the versions that learn of more.
+ * Settings that the numbers of a snapshot belong to. Settings that may change without forgetting are left out, and
+ * parts that a stream does not have: its snapshots outlive the versions that learn of more.
  */
 function schemaOf(settings: LearnerSettings, horizons: readonly Horizon[]): string {
   const { cell, hidden, bptt, replay, replayRows, experts, inputs } = settings.model;

@@ -12,29 +12,32 @@ const BLOCKS = 87;
 const LARGEST = 10;
 const FORGETTING = 1 / 1000;
 const FIRST_ROWS = 30;
-/** After the first rows an error counts at most so many usual ones, so that a fault does not become the usual. */
+/** Multiple of the usual error that an error counts at most, after the first rows, so that a fault does not become the usual. */
 const CAP = 4;
-/** An average that was higher in so many blocks is nothing new. */
+/** Number of blocks in which an average was higher, from which on it is nothing new. */
 const RANK = 6;
 /** More than any score. */
 const NEW = 1e6;
 /** Averages differ by at least this much, in usual errors: else a forecast that is nearly exact would take fright at nothing. */
 const LEAST_DEVIATION = 0.1;
-/** An average that holds so many errors at the limit, those of a series that is switched on and off, is nothing new where that is expected. */
+/**
+ * Number of errors at the limit, those of a series that is switched on and off, from which on an average is nothing new
+ * where that is expected.
+ */
 const SWITCHES = 8;
-/** Of the way that a switch makes: errors below are those of forecasts that have not come to rest yet. */
+/** Share of the way that a switch makes: errors below it are those of forecasts that have not come to rest yet. */
 const RINGING = 0.03;
-/** So near to the limit for so many rows, the average says that the usual error is another one now. */
+/** Nearness to the limit, and number of rows, at which the average says that the usual error is another one now. */
 const SATURATED = 0.8 * LARGEST;
 const SATURATED_ROWS = 300;
 /**
- * What is rare is known the worse the fewer errors there were: as Student's t with a degree of freedom for each 30 rows has
- * heavier tails than the normal distribution. After so many errors rareness counts half …
+ * Rareness is known the worse the fewer errors there were: Student's t with a degree of freedom for each 30 rows has
+ * heavier tails than the normal distribution. After this number of errors rareness counts half …
  */
 const YOUNG = 150;
-/** … and up to so many it counts far less. */
+/** … and up to this number it counts far less. */
 const FIRST = 230;
-/** What is rare in a long memory is rarer than what is rare in a short one: an alert takes a fifth more when it is full. */
+/** A rare event of a long memory is rarer than one of a short memory: an alert takes a fifth more when it is full. */
 const AGE = 0.2;
 const AGE_FROM = 3000;
 /** When the newest errors are no larger than usual ones can be, what the average still holds is over: below where an alarm ends. */
@@ -46,13 +49,13 @@ const CALM_TENS = 1.3;
 const LARGEST_SIZE = 1e100;
 
 /**
- * How unlikely the recent errors are, after the anomaly likelihood of HTM (Ahmad, Lavin, Purdy & Agha 2017): each error in
+ * Rareness of the recent errors, after the anomaly likelihood of HTM (Ahmad, Lavin, Purdy & Agha 2017): each error in
  * units of the usual one, averaged over 30 rows, against the normal distribution of such averages over the last months.
  */
 export class Surprise implements Stateful {
   #errors = 0;
   #usual = 0;
-  /** What the usual error would be if it were forgotten within 30 rows. */
+  /** The usual error, if it were forgotten within 30 rows. */
   #recentUsual = 0;
   #saturated = 0;
   /** Ring of errors in usual ones, with their signs. */
@@ -65,7 +68,7 @@ export class Surprise implements Stateful {
   #mean = 0;
   #deviation = 0;
   #familiar = 0;
-  /** What is nothing new whatever was seen. */
+  /** Average that is nothing new whatever was seen. */
   #expected = 0;
   /** In the sensor's unit: smaller errors mean nothing. 0 where nothing is switched. */
   #ringing = 0;
@@ -93,7 +96,7 @@ export class Surprise implements Stateful {
     return ratio;
   }
 
-  /** Whether the usual averages are known: two blocks of rows have passed. */
+  /** The usual averages are known: two blocks of rows have passed. */
   get isReady(): boolean {
     return this.#errors >= 2 * BLOCK;
   }

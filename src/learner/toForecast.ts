@@ -7,7 +7,7 @@ import type { Expert } from './experts/expert.ts';
 import type { HorizonTrack } from './horizonTrack.ts';
 import type { Row } from './row.ts';
 
-/** What the forecast is read from. Tracks and horizons: smallest horizon first. */
+/** Sources that the forecast is read from. Tracks and horizons: smallest horizon first. */
 export interface Mind {
   readonly horizons: readonly Horizon[];
   readonly minSamples: number;

@@ -11,8 +11,8 @@ const LARGEST_RISES = 4;
 const RETURN = 12;
 
 /**
- * Whether a series only ever rises, and what is absurd in one that does. The range of a total grows all the time and says
- * nothing of the next reading, so a total is judged by its changes.
+ * Knowledge if a series only ever rises, and bounds on the changes of one that does. The range of a total grows all the
+ * time and says nothing of the next reading, so a total is judged by its changes.
  */
 export class Total implements Stateful {
   #rises = 0;

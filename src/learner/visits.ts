@@ -1,7 +1,7 @@
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import type { KnownRange } from './knownRange.ts';
 
-/** Of the distance from rest: how far readings of one place may lie apart. */
+/** Share of the distance from rest that readings of one place may lie apart. */
 const SPREAD = 0.25;
 
 /**
@@ -10,14 +10,14 @@ const SPREAD = 0.25;
  * runs differs from one reading to the next by more than the whole range of the rest. Only that becomes known.
  */
 export class Visits implements Stateful {
-  /** Of the visits that have ended. */
+  /** Bounds of the visits that have ended. */
   #low: number = Number.NaN;
   #high: number = Number.NaN;
-  /** Of the visit that has not. */
+  /** Bounds of the visit that has not ended. */
   #newLow: number = Number.NaN;
   #newHigh: number = Number.NaN;
 
-  /** Whether a doubted reading is where such readings were before. @param rest the believed reading before it */
+  /** Tells if a doubted reading is where such readings were before. @param rest the believed reading before it */
   isKnown(reading: number, rest: number, resolution: number, range: KnownRange): boolean {
     if (!range.isRest(resolution)) return false;
     const distance = Math.abs(reading - rest);

@@ -23,7 +23,7 @@ const BOUNDS: Readonly<Record<Exclude<keyof NetState, 'rowCount' | 'hasTarget'>,
   c: isCell,
 };
 
-/** Whether a net can have come to these numbers as long as its arithmetic held. */
+/** Tells if a net can have come to these numbers while its arithmetic held. */
 export function isNetStateSound(state: NetState): boolean {
   return flawOf(state) === undefined;
 }

@@ -5,7 +5,7 @@ import { initialWeights } from './initialWeights.ts';
 
 export interface Beginning {
   readonly seed: number;
-  /** As for `initialWeights`. */
+  /** Same as for `initialWeights`. */
   readonly chronoLag?: number | undefined;
 }
 

@@ -24,10 +24,11 @@ export function initialWeights(shape: NetShape, random: Random, { chronoLag }: F
 }
 
 /**
- * How long each unit remembers before it has learned anything. Without a draw: 1 on the gate that keeps, so that the gradient
- * travels back from the first day (Gers, Schmidhuber, Cummins 2000). With chrono initialisation (Tallec & Ollivier 2018) each
- * unit has a time T ~ U(1, twice the longest lag): b_f = log T keeps for about T steps, b_i = −b_f writes as slowly. The
- * same for the gate of the GRU that keeps (z), and for the coupled gate, which keeps what it does not write.
+ * Sets the time that each unit remembers before it has learned anything. Without a draw: 1 on the gate that keeps, so
+ * that the gradient travels back from the first day (Gers, Schmidhuber, Cummins 2000). With chrono initialisation
+ * (Tallec & Ollivier 2018) each unit has a time T ~ U(1, twice the longest lag): b_f = log T keeps for about T steps,
+ * b_i = −b_f writes as slowly. The same holds for the gate of the GRU that keeps (z), and for the coupled gate, which
+ * keeps what it does not write.
  * @param drawBias log T of the next unit
  */
 function biasGates(b: Float32Array, { cell, hiddenSize: H }: NetShape, drawBias: () => number | undefined): void {

@@ -20,11 +20,11 @@ export interface NetworkOptions extends Beginning {
   readonly learningRate: number | 'auto';
   /** Default: `huber`. With `logistic` y is the log-odds of targets that are 0 or 1. */
   readonly loss?: LearnOptions['loss'];
-  /** Of Adam; default 0.999. Less where gradients are rare and large. */
+  /** β₂ of Adam; default 0.999. Less where gradients are rare and large. */
   readonly beta2?: number;
   /** Where to learn from again, beside the newest window. */
   readonly replay?: Replay | undefined;
-  /** Whether a guard watches over its numbers. Default: false. */
+  /** A guard watches over its numbers. Default: false. */
   readonly isGuarded?: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface Replay {
   readonly windows: number;
 }
 
-/** By effort: each so many-th turn of k1 brings an update. */
+/** Turns of k1 per update, by effort. */
 const TURNS: readonly number[] = [1, 1, 2, 4, 8, Number.POSITIVE_INFINITY];
 
 /**
@@ -62,7 +62,7 @@ export class Network implements Stateful {
   readonly #every: number;
   readonly #rows: number;
   readonly #rate: number | 'auto';
-  /** Of a window that is learned again: rows that count, and rows before them that only bring h and c to life. */
+  /** Rows of a window that is learned again: those that count, and those before them that only bring h and c to life. */
   readonly #again: { readonly learned: number; readonly burnIn: number };
   readonly #replay: Replay | undefined;
   readonly #guard: NetworkGuard | undefined;
@@ -143,7 +143,7 @@ export class Network implements Stateful {
     return 'updated';
   }
 
-  /** What has become of an attempt to learn. */
+  /** Outcome of an attempt to learn. */
   #judge(isUpdated: boolean): LearnOutcome {
     const { loss, gradientNorm } = this.#net;
     if (isUpdated) this.#updates++;
@@ -164,7 +164,7 @@ export class Network implements Stateful {
     return this.#options;
   }
 
-  /** Whether it has been rolled back so often that it does not learn for a while. */
+  /** It has been rolled back often enough not to learn for a while. */
   get isFrozen(): boolean {
     return this.#guard?.isFrozen === true;
   }

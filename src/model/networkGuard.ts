@@ -6,7 +6,10 @@ import { WeightCopy } from './weightCopy.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** A gradient so many times the usual norm, or the norm to which it is clipped if that is larger, teaches nothing. */
+/**
+ * Multiple of the usual norm, or of the norm to which gradients are clipped if that is larger, beyond which a gradient
+ * is skipped.
+ */
 const LARGE = 100;
 /** Norms that have to be seen before one is too large. */
 const WARM_UP = 20;
@@ -16,7 +19,7 @@ const MEDIAN_STEP = 1.02;
 const LOOK_EVERY = 128;
 const LOOK_EVERY_LATER = 512;
 const YOUNG = 2048;
-/** The weights are worth keeping while their loss is at most so many times the usual one. */
+/** The weights are worth keeping while their loss is at most this multiple of the usual one. */
 const WORTH_KEEPING = 1.5;
 /** Updates over which the loss is averaged, now and in the long run. */
 const RECENT = 1 / 32;
@@ -26,7 +29,7 @@ const RECOVERY = 1024;
 const MOST_ROLLBACKS = 3;
 const SMALLEST_RATE = 1 / 64;
 
-/** What the guard says to an attempt to learn. `look`: it wants to see the net. */
+/** Judgement of the guard on an attempt to learn. `look`: it wants to see the net. */
 export type Verdict = 'fine' | 'skipped' | 'broken' | 'look';
 
 /**
@@ -52,7 +55,7 @@ export class NetworkGuard implements Stateful {
   /** When it was rolled back the last times, oldest first. */
   readonly #rollbacks: number[] = [Number.NaN, Number.NaN, Number.NaN];
   #frozenAt: number = Number.NaN;
-  /** What the learning rate is multiplied by. */
+  /** Factor on the learning rate. */
   rateScale = 1;
 
   /** @param parameters P */

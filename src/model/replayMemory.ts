@@ -10,7 +10,7 @@ export interface ReplayMemoryOptions {
   readonly seed: number;
 }
 
-/** What one network takes of the memory. */
+/** Share of the memory that belongs to one network. */
 export interface ReplayShare {
   /** D: it takes the first D inputs. */ readonly inputSize: number;
   /** O: and O targets, from `firstTarget` on. */ readonly outputSize: number;

@@ -54,7 +54,7 @@ function createRestorer(entries: Map<string, StateArray>, version: number, prefi
   };
 }
 
-/** What a snapshot holds, by name, and the settings that it was made for. */
+/** Content of a snapshot, by name, and the settings that it was made for. */
 export interface SnapshotContents {
   readonly schema: string;
   readonly version: number;
@@ -84,7 +84,7 @@ interface Reader {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   offset: number;
-  /** Of the last entry. */
+  /** Name of the last entry. */
   name: string;
 }
 

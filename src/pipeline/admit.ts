@@ -97,7 +97,10 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
   });
 }
 
-/** The end came before the learners were ready for them. What is owed an acknowledgement is sent again: nobody gives it now. */
+/**
+ * The end came before the learners were ready for them. A message that is owed an acknowledgement is sent again: it is
+ * not acknowledged now.
+ */
 function leaveOutAll(room: WaitingRoom, report: Report, cancel: (() => void) | undefined): void {
   cancel?.();
   while (!room.isEmpty) {

@@ -11,7 +11,7 @@ import type { HandedWork, Work } from './work.ts';
 /** Port: runs something on the next turn of the event loop; the answer cancels it. It may also run it at once. */
 export type OnNextTurn = (run: () => void) => () => void;
 
-/** What the learners can take. */
+/** Room that the learners have. */
 export interface Room {
   /** Steps that may be handed over now. */
   readonly steps: () => number;
@@ -19,7 +19,7 @@ export interface Room {
 }
 
 export interface BatchPerTurnOptions {
-  /** At most so many are handed over per turn; timers and keep-alives run between two turns. */
+  /** Most steps that are handed over per turn; timers and keep-alives run between two turns. */
   readonly maxBatch: number;
   readonly onNextTurn: OnNextTurn;
   readonly report: Report;
@@ -110,7 +110,7 @@ class WorkLine {
     if (work instanceof StepRun) this.#more += work.length - 1;
   }
 
-  /** The oldest, at most so many. */
+  /** The oldest ones, `most` at most. */
   take(most: number): readonly HandedWork[] {
     const taken: HandedWork[] = [];
     while (taken.length < most) {

@@ -1,6 +1,6 @@
 import { Observable, type OperatorFunction, Subscriber } from 'rxjs';
 
-/** What one subscription of an operator does. Its state lives in the closure that makes it. */
+/** Handlers of one subscription of an operator. Its state lives in the closure that makes it. */
 export interface OperatorHandlers<In> {
   next(value: In): void;
   /** The source has ended; has to see to it that the output completes. Default: completes it. */
@@ -10,8 +10,8 @@ export interface OperatorHandlers<In> {
 }
 
 /**
- * An operator from its handlers. What a handler throws goes down the error channel, as everywhere in rxjs,
- * instead of being rethrown on a timer; and a synchronous source stops as soon as nobody listens.
+ * An operator from its handlers. What a handler throws goes down the error channel, as everywhere in rxjs, instead of
+ * being rethrown on a timer; and a synchronous source stops as soon as its subscriber has left.
  */
 export function createOperator<In, Out>(
   connect: (output: Subscriber<Out>) => OperatorHandlers<In>,

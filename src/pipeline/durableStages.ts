@@ -26,7 +26,7 @@ export interface StateStages {
 
 /** The way behind the restore, which a replay must not overrun. */
 export interface Behind {
-  /** Steps that wait there, and so many may. */
+  /** Steps that wait there, and the most that may. */
   readonly backlog: () => number;
   readonly credit: number;
   readonly clock: Clock;
@@ -79,7 +79,7 @@ export function durableStages(
       const replay = replays.get(stream);
       if (replay === undefined) return true;
       if (at !== replay.last && at <= replay.highest) return false;
-      // The last of them goes out again: nobody knows whether it had left before the end.
+      // The last of them goes out again: it cannot be known whether it had left before the end.
       replays.delete(stream);
       return true;
     },

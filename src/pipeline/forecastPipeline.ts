@@ -18,7 +18,7 @@ export interface PipelinePorts extends SamplePorts {
   readonly decode: Decode;
   readonly clock: Clock;
   readonly delay: Delay;
-  /** Who keeps what is learned. Default: nobody. */
+  /** Keeper of what is learned. Default: none. */
   readonly keeping?: DurableState | undefined;
   /** Shows what waits to be let in. */
   readonly waiting?: WaitingGauge | undefined;
@@ -32,11 +32,11 @@ export interface PipelineOptions extends SampleOptions {
   /** Steps that the host may have at once; while there are more before it and with it, messages wait to be let in. */
   readonly credit: number;
   readonly overflow: Overflow;
-  /** How long they may wait before less is learned; 0: always everything is learned. */
+  /** Time that messages may wait before less is learned; 0: always everything is learned. */
   readonly thinAfter?: DurationMs;
 }
 
-/** While something is handed over there is a look at it so often. */
+/** Polling interval while something is handed over. */
 const LOOK = toDurationMs(2);
 const NEXT = toDurationMs(0);
 
@@ -52,7 +52,7 @@ export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions)
   const isolating: Gauge = { waiting: 0 };
   const restoring: Gauge = { waiting: 0 };
   const batching: Gauge = { waiting: 0 };
-  /** What waits for a restore waits for others to come: it is not handed over. */
+  /** Samples that wait for a restore wait for others to come: they are not handed over. */
   async function idle(): Promise<void> {
     while (batching.waiting + host.backlog > 0) await pause(delay, LOOK);
     await host.drain();

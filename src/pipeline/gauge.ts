@@ -1,4 +1,4 @@
-/** Shows how much waits at one place, to whoever has to know: what is let in at the front depends on it. */
+/** Shows how much waits at one place: the front door admits messages by it. */
 export interface Gauge {
   waiting: number;
 }
@@ -8,7 +8,7 @@ export interface WaitingMessages {
   readonly length: number;
   /** That they take, about. */
   readonly bytes: number;
-  /** Of those that an acknowledgement is owed: nobody but the broker can hold them back. */
+  /** Bytes of those that an acknowledgement is owed: only the broker can hold them back. */
   readonly owedBytes: number;
 }
 

@@ -1,6 +1,6 @@
 import type { DurationMs, EpochMs } from '../domain/time.ts';
 
-/** What each further input of one stream said last, for the grid points between its messages. */
+/** Last value of each further input of one stream, for the grid points between its messages. */
 export class HeldInputs {
   readonly #gapAfter: DurationMs;
   #values: readonly number[] = [];
@@ -26,7 +26,7 @@ export class HeldInputs {
     this.#times = times;
   }
 
-  /** As they are now: what is noted later is not in it. */
+  /** The values of now: what is noted later is not in the copy. */
   copy(): HeldInputs {
     const copy = new HeldInputs(this.#gapAfter);
     copy.#values = this.#values;

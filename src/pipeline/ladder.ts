@@ -2,7 +2,7 @@ import { type Effort, NO_LEARNING } from '../domain/effort.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
 
-/** What the ladder goes by. */
+/** Measures that the ladder goes by. */
 export interface Pressure {
   /** Waiting samples as a share of those that may wait, 0 to 1. */
   readonly fill: number;
@@ -16,7 +16,7 @@ export const COALESCING = 6;
 const HIGH_FILL = 0.5;
 const LOW_FILL = 0.25;
 const THIN_AFTER = toDurationMs(500);
-/** A delay has to last so long: a burst that is over before is only a burst. */
+/** Time that a delay has to last: a burst that is over before is only a burst. */
 const PATIENCE_MS = 5000;
 /** While the queue fills there is no time for patience. */
 const CLIMB_EVERY_MS = 100;
@@ -26,9 +26,9 @@ const SMALL_SHARE = 0.5;
 const COUNT_FOR_MS = 1000;
 
 /**
- * How far learning is thinned: one rung up while too much waits, one down when the pressure has been half of that for a while.
- * Forecasts are made on every rung. Streams that send little are spared: one that sends a hundred times as much as it used to costs
- * only itself.
+ * Degree to which learning is thinned: one rung up while too much waits, one down when the pressure has been half of
+ * that for a while. Forecasts are made on every rung. Streams that send little are spared: one that sends a hundred
+ * times as much as it used to costs only itself.
  */
 export class Ladder {
   readonly #thinAfter: number;
@@ -103,7 +103,7 @@ export class Ladder {
     return true;
   }
 
-  /** How much is to be learned from the next sample of a stream. */
+  /** Effort for the next sample of a stream. */
   effortFor(stream: StreamId, now: EpochMs): Effort {
     if (this.#level === 0) return 0;
     const count = this.#count(stream, now);

@@ -9,8 +9,8 @@ export interface PostponedPorts {
 }
 
 /**
- * What the operators of one way put off, to later or to the next turn. It ends with the way; and what it throws ends the way, as what
- * an operator throws at once does. Nobody else would catch it.
+ * Work that the operators of one way put off, to later or to the next turn. It ends with the way. An error that it
+ * throws ends the way, as one that an operator throws at once does: nothing else would catch it.
  */
 export class Postponed implements PostponedPorts {
   readonly delay: Delay;

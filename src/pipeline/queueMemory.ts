@@ -1,6 +1,6 @@
 import type { WaitingGauge } from './gauge.ts';
 
-/** What waits, in messages and in bytes. */
+/** Waiting load, in messages and in bytes. */
 export interface QueueLoad {
   /** For the learners. */
   readonly messages: number;
@@ -26,7 +26,7 @@ export class QueueMemory {
     this.#mostBytes = mostBytes;
   }
 
-  /** Whether the broker may send another message before those that wait are acknowledged. */
+  /** Tells if the broker may send another message before those that wait are acknowledged. */
   get hasRoom(): boolean {
     return (this.waiting.room?.owedBytes ?? 0) + this.#journalBytes < this.#mostBytes;
   }

@@ -23,7 +23,7 @@ export interface RestoreWithOptions {
   readonly awaited$?: Observable<Awaited> | undefined;
   /** Hears that forecasts of the stream were published in a life before, until routeStreams says that the replay is over. */
   readonly onReplay: (stream: StreamId) => void;
-  /** Steps that wait behind here, and so many may. */
+  /** Steps that wait behind here, and the most that may. */
   readonly backlog: () => number;
   readonly credit: number;
   readonly delay: Delay;
@@ -156,8 +156,8 @@ class Restores {
   }
 
   /**
-   * A stream that nobody waits for may pause in the middle of its tail. Before something goes to another stream it is used, so that it
-   * is never the one that makes room: half a tail would be taken for the whole.
+   * A stream that no reading waits for may pause in the middle of its tail. Before something goes to another stream it
+   * is used, so that it is never the one that makes room: half a tail would be taken for the whole.
    */
   #hold(before: StreamId): void {
     for (const held of this.#begun) if (held !== before) this.#output.next({ held });

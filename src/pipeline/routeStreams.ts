@@ -29,7 +29,7 @@ export interface RouteOptions {
   readonly onEvict?: (stream: StreamId) => TakeState | undefined;
   /** The state of a stream is to be taken. @returns what takes it; undefined: nothing does */
   readonly onCheckpoint?: (stream: StreamId) => TakeState | undefined;
-  /** What the samples of a stream's life before have led to has been passed on. */
+  /** All that the samples of a stream's life before have led to has been passed on. */
   readonly onReplayed?: (stream: StreamId, replay: Replay) => void;
 }
 
@@ -46,7 +46,7 @@ interface Stream {
   /** Held for as long as the stream lives: its name stays taken, and its settings stay known. undefined: no message of it has come yet. */
   source: StreamSource | undefined;
   hasFailed: boolean;
-  /** Of the steps so far. */
+  /** Time of the newest step so far. */
   lastAt: number;
   highestAt: number;
 }
@@ -141,7 +141,7 @@ class Streams {
     this.#machineOf(opened, this.#streams.get(opened) ?? this.#start(opened));
   }
 
-  /** As if a sample of it had come. */
+  /** Counts as a use of the stream, as a sample of it would. */
   hold({ held }: Hold): void {
     this.#streams.get(held);
   }
@@ -207,7 +207,7 @@ class Streams {
     });
   }
 
-  /** What happens to a stream beside its readings. */
+  /** Runs what happens to a stream beside its readings. */
   #try<T>(stream: StreamId, run: () => T): T | undefined {
     return forStream(stream, this.#options.report, run, { costsReading: false });
   }

@@ -20,13 +20,13 @@ export interface SamplePorts {
   readonly onNextTurn: OnNextTurn;
   /** For the output throttle. Default: rxjs' asyncScheduler. */
   readonly scheduler?: SchedulerLike;
-  /** Who takes the states of streams; default: nobody. */
+  /** Takers of the states of streams; default: none. */
   readonly ofStreams?: Pick<RouteOptions, 'onEvict' | 'onCheckpoint' | 'onReplayed'>;
-  /** What the host can take. Default: everything, at once. */
+  /** Room that the host has. Default: for everything, at once. */
   readonly room?: Room;
   /** Shows how many steps wait before the host. */
   readonly gauge?: Gauge;
-  /** Whether a forecast is one that was not published in a life before. Default: all are. */
+  /** Tells if a forecast was not published in a life before. Default: none was. */
   readonly isNew?: (forecast: Forecast) => boolean;
 }
 

@@ -4,7 +4,7 @@ import type { StreamId } from '../domain/streamId.ts';
 import { type DurationMs, type EpochMs, toEpochMs, type ZoneOffset } from '../domain/time.ts';
 import type { HeldInputs } from './heldInputs.ts';
 
-/** What a step has from the sample that led to it. */
+/** Properties that a step has from the sample that led to it. */
 export type LedTo = Pick<Sample, 'effort' | 'late'>;
 
 /** Consecutive grid points of one stream: first those that the last reading stands in for, then those without a reading. */

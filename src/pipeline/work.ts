@@ -27,10 +27,10 @@ interface Instructed {
   readonly instruction: Instruction;
 }
 
-/** What the learner host gets, in order. */
+/** Work that the learner host gets, in order. */
 export type HandedWork = Step | Eviction | Checkpoint | Instructed;
 
-/** What waits for the learner host, in order. */
+/** Work that waits for the learner host, in order. */
 export type Work = HandedWork | StepRun;
 
 export function isStep(work: HandedWork): work is Step {

@@ -15,7 +15,7 @@ export interface BackupOptions {
 }
 
 const EVERY_MS = 86_400_000;
-/** The first one comes so long after the start: who is started anew each day has one too. */
+/** Time from the start to the first one, ms: a daemon that is started anew each day has one too. */
 const FIRST_MS = 3_600_000;
 /** Written per byte of the snapshots that a backup copies. */
 const WRITES_PER_BYTE = 1.25;

@@ -131,7 +131,7 @@ export class Checkpoints {
       return idsOf(changed.slice(0, MOST_AT_ONCE));
     }
     if (this.#options.size.bytes > this.#limits.mostJournalBytes * 0.75) return this.#holdingBack(changed);
-    // As much as the journal of so many samples: of no weight beside it, and a start that takes minutes helps nobody.
+    // A snapshot weighs little beside the journal of this many inputs, and a start that takes minutes is of no use.
     const long = changed.filter(([, residency]) => residency.newInputs >= this.#limits.mostNewInputs);
     // `abs`: a clock that ran ahead must not postpone it for ever.
     const old = changed.filter(([, residency]) => Math.abs(now - residency.savedAt) >= this.#limits.snapshotEvery);

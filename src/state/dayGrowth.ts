@@ -3,7 +3,7 @@ import type { EpochMs } from '../domain/time.ts';
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
 
-/** How much a counter has grown within the last 24 hours, to within one of them. Asked for at least once an hour. */
+/** Growth of a counter within the last 24 hours, to within one of them. Asked for at least once an hour. */
 export class DayGrowth {
   /** Where it stood, about hourly, oldest first. */
   readonly #marks: { readonly at: EpochMs; readonly count: number }[];

@@ -15,7 +15,7 @@ export interface RestorePort {
   note(input: StreamInput, position: JournalPosition): boolean;
   /** Never rejects. */
   restore(stream: StreamId, first: JournalPosition): Promise<RestoreResult>;
-  /** As `restore`, for a stream that no input has come of. undefined: it is resident or being restored. */
+  /** Restores a stream that no input has come of. undefined: it is resident or being restored. */
   restoreAwaited?(stream: StreamId, first: JournalPosition): Promise<RestoreResult> | undefined;
 }
 

@@ -30,9 +30,10 @@ export interface OpenDurableState extends DurableState {
    */
   beginSession(): Promise<void>;
   /**
-   * Restores, without waiting for readings, the streams of which the journal has more than their snapshots: after a crash nobody knows
-   * whether what was said of their last reading has reached anybody. Those heard of last come first.
-   * @param mayCome asked when a stream's turn has come: whether its settings are known, and whether there is room for it
+   * Restores, without waiting for readings, the streams of which the journal has more than their snapshots: after a
+   * crash it cannot be known whether the last forecast has reached any reader. Those heard of last come first.
+   * @param mayCome asked when a stream's turn has come: whether its settings are known, and whether there is room for
+   * it
    */
   bringBack(mayCome: (stream: StreamId) => boolean): void;
   /** Before the intake closes: the states that a stop may write. */

@@ -40,7 +40,7 @@ class ReopeningStore implements StateStore {
   /** The state that was found late; from then on nothing may be written over it. */
   #found: TidegateError | undefined;
   #repairing: Promise<void> | undefined;
-  /** At the start the medium took nothing, and nobody has heard yet that it does. */
+  /** At the start the medium took nothing, and no caller has heard yet that it does. */
   #isUntold = false;
 
   constructor({ store, report, delay, stop, onFound }: ReopeningStoreOptions) {
@@ -88,7 +88,7 @@ class ReopeningStore implements StateStore {
     try {
       await this.#try(() => this.#store.append(batch));
     } catch (error) {
-      // Whoever appends tells of this, and of the end of it.
+      // The caller of `append` tells of this, and of the end of it.
       this.#isUntold = false;
       throw error;
     }
@@ -132,7 +132,7 @@ class ReopeningStore implements StateStore {
     this.#onFound(this.#found);
   }
 
-  /** Once for all requests that met the damage. Each of them is repeated by whoever made it. */
+  /** Repairs once for all requests that met the damage. Each of them is repeated by its caller. */
   async #repair(): Promise<void> {
     this.#repairing ??= this.#store.repair().then((opening) => this.#tell(opening));
     try {

@@ -126,7 +126,7 @@ export class ResidencyTable {
     return result;
   }
 
-  /** As `restore`, for a stream that no input has come of. @returns undefined where it is resident or being restored */
+  /** Restores a stream that no input has come of. @returns undefined where it is resident or being restored */
   restoreAwaited(stream: StreamId, first: JournalPosition): Promise<RestoreResult> | undefined {
     return this.#residencies.get(stream)?.phase === 'stored' ? this.restore(stream, first) : undefined;
   }
@@ -164,7 +164,7 @@ export class ResidencyTable {
     return this.#writer.begin(this.#job(stream, residency, () => false));
   }
 
-  /** As `checkpoint`, for a stream that makes room for another. */
+  /** Takes the checkpoint of a stream that makes room for another. */
   leave(stream: StreamId): TakeState | undefined {
     const residency = this.#residencies.get(stream);
     if (residency === undefined) return undefined;

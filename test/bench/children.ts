@@ -29,7 +29,7 @@ export interface Driver {
   readonly port: number;
   /** Resolves when the subject has subscribed, or, with a real broker, the driver has. */
   readonly ready: Promise<void>;
-  /** Sends so many readings. @returns how many were sent and how many answered */
+  /** Sends `count` readings. @returns the numbers sent and answered */
   drive(count: number): Promise<{ readonly sent: number; readonly answered: number }>;
   stop(): void;
 }

@@ -22,7 +22,7 @@ const OPTIONS: LearnOptions = {
   epsilon: 1e-8,
 };
 
-/** What is done for one row of the series. */
+/** Work for one row of the series. */
 interface Work {
   readonly name: string;
   /** D */ readonly inputs: number;
@@ -58,7 +58,7 @@ const WORKS: readonly Work[] = [
 
 interface Runner {
   readonly kernel: Kernel;
-  /** @returns CPU microseconds for so many rows */
+  /** @returns CPU microseconds for `rows` rows */
   run(rows: number): number;
 }
 

@@ -24,7 +24,7 @@ const WORKS = [
 ];
 
 interface Herd {
-  /** Goes on with so many rows of each stream. @returns CPU time in µs */
+  /** Goes on with `rows` rows of each stream. @returns CPU time in µs */
   run(rows: number): number;
   free(): void;
 }

@@ -79,7 +79,7 @@ threads: ${threads}
   };
 }
 
-/** Of JavaScript's heap and of array buffers alone, without what the pipeline keeps of a stream. */
+/** Bytes of JavaScript's heap and of array buffers alone, without what the pipeline keeps of a stream. */
 function measureLearner(): number {
   const settings = settingsWithModel('');
   const kernel = createKernel(settings.model);

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTables, replaceBetween, toMarkdown } from './benchTables.ts';
 
-// Writes what the benches measured into the README: the tables of every .cache/bench/*.json, in the order of their names.
+// Writes what the benches measured into test/bench/README.md: the tables of every .cache/bench/*.json, in the order of their names.
 
 const FOLDER = '.cache/bench';
-const README = 'README.md';
+const README = 'test/bench/README.md';
 const BEGIN = '<!-- measured: begin, written by npm run bench:readme -->';
 const END = '<!-- measured: end -->';
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { BenchTable } from './benchTables.ts';
 
-/** Whether a short run is asked for: the same rows with fewer repeats. */
+/** A short run is asked for: the same rows with fewer repeats. */
 export const IS_QUICK: boolean = process.argv.includes('--quick');
 
 type Cell = string | number;

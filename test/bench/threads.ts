@@ -42,7 +42,7 @@ function makeSteps(count: number, streams: number): readonly Step[] {
 
 interface Run {
   readonly host: LearnerHost;
-  /** Resolves when so many more forecasts have come out. */
+  /** Resolves when `count` more forecasts have come out. */
   next(count: number): Promise<void>;
 }
 
@@ -116,7 +116,7 @@ interface Scaling {
   readonly stepsPerSecond: number;
   readonly wallMs: number;
   readonly mainCpuMs: number;
-  /** Of each learner thread. */
+  /** CPU time of each learner thread. */
   readonly threadCpuMs: readonly number[];
 }
 

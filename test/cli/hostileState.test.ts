@@ -25,7 +25,7 @@ const LEARNER = ((): Uint8Array => {
   return learner.snapshot();
 })();
 const STATE = encodeStreamState({ cursor: { at: 5 }, learner: LEARNER });
-/** Of the envelope, before the learner's. */
+/** Bytes of the envelope, before the learner's. */
 const HEAD_BYTES = STATE.length - LEARNER.length;
 
 let folder: string;

@@ -41,7 +41,7 @@ afterEach(() => {
   rmSync(files, { recursive: true, force: true });
 });
 
-/** What is stored of a stream that has learned a little. */
+/** Stored state of a stream that has learned a little. */
 const LEARNER = ((): Uint8Array => {
   const settings = learnerSettings({ model: { experts: ['last_value', 'lstm_direct'], hidden: 4 } });
   const learner = new StreamLearner(createPlainKernel(), settings);

@@ -5,7 +5,7 @@ const MQTT = 'mqtt: {server: mqtt://localhost}\n';
 const STREAM = 'streams: [{topic: a/b}]\n';
 const DURATION = 'written like 250ms, 30s, 15m, 1h or 2d';
 
-/** What the file says, and what is said about it: line:column: message. */
+/** Text of the file, and its messages: line:column: message. */
 const WRONG_FILES: readonly (readonly [name: string, text: string, ...problems: string[]])[] = [
   ['an empty file', '', '1:1: the file is empty'],
   ['only a comment', '# nothing\n', '1:1: the file is empty'],

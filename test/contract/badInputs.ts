@@ -2,8 +2,9 @@ import type { DropReason } from '../../src/domain/dropReason.ts';
 import type { InputRig } from '../support/inputRig.ts';
 
 /**
- * What comes of an input. `refused`: counted under its reason, nothing else. `missing`: it says that there is no reading, and
- * counts as that. `overtaken`: it waits for the next one, and is then counted as out of order. `held back`: scored and published, and nothing is learned from it. `accepted`: a reading as any other.
+ * Outcome of an input. `refused`: counted under its reason, nothing else. `missing`: it says that there is no reading,
+ * and counts as that. `overtaken`: it waits for the next one, and is then counted as out of order. `held back`: scored
+ * and published, and nothing is learned from it. `accepted`: a reading as any other.
  */
 export type Reaction =
   | { readonly is: 'refused' | 'missing'; readonly as: DropReason }

@@ -83,7 +83,7 @@ const BAD_INPUTS: readonly (readonly [string, string, string | Uint8Array, numbe
   ['gzip', 'v', bytes(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3), 'not-utf8'],
 ];
 
-/** What every decoder keeps, whatever formats it reads beside text and JSON. */
+/** Contract of every decoder, whatever formats it reads beside text and JSON. */
 export function describeDecoderContract(name: string, create: CreateDecoder): void {
   const make = (specs: readonly StreamSpec[], report: DecoderOptions['report'] = () => undefined): Decoder =>
     create({ specs, limits: LIMITS, zoneOffsetOf: () => UTC_PLUS_1, report, matchesFilter, maxTopics: 50 });

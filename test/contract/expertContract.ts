@@ -78,7 +78,7 @@ function forecastsOf(expert: Expert, values: readonly number[]): number[][] {
   return forecasts;
 }
 
-/** What every expert must do. @param create for the horizons 1 and 5, always with the same seed */
+/** Contract of every expert. @param create for the horizons 1 and 5, always with the same seed */
 export function expertContract(create: (horizons: readonly number[]) => Expert): void {
   const fresh = (): Expert => create(HORIZONS);
 

@@ -23,7 +23,7 @@ const OPTIONS: LearnOptions = {
   epsilon: 1e-8,
 };
 
-/** What every kernel must keep, whatever it is made of. @param cells that it is to have */
+/** Contract of every kernel. @param cells that it is to have */
 export function describeKernel(
   name: string,
   createKernel: (options?: KernelOptions) => Kernel,

@@ -9,7 +9,7 @@ import { survivesAnything } from './learner/survivesAnything.ts';
 
 export type { LearnerSubject } from './learner/learnerSubject.ts';
 
-/** What every learner must do, whatever it is made of. */
+/** Contract of every learner. */
 export function learnerContract(subject: LearnerSubject): void {
   survivesAnything(subject);
   isDeterministic(subject);

@@ -35,7 +35,7 @@ export function told(forecasts: readonly Forecast[], stream?: string): string[] 
     .map((forecast) => `${forecast.stream}@${forecast.at} ${forecast.samples}/${forecast.skill}`);
 }
 
-/** What every learner host must do, wherever its learners are. `create` makes one with the learners of trickyLearner.mjs. */
+/** Contract of every learner host, wherever its learners are. `create` makes one with the learners of trickyLearner.mjs. */
 export function learnerHostContract(create: (report: Report) => LearnerHost): void {
   const run = async (test: (subject: HostUnderTest) => Promise<void>): Promise<void> => {
     const subject = startHost(create);

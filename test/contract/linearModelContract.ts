@@ -5,7 +5,7 @@ import { createRandom } from '../../src/kernel/random.ts';
 
 const OPTIONS: LinearOptions = { forgetting: 0.9998, errorBound: 5, gainBound: 1.1e4 };
 
-/** What the linear model of every kernel must keep. */
+/** Contract of the linear model of every kernel. */
 export function describeLinearModel(name: string, createKernel: (options?: KernelOptions) => Kernel): void {
   describe(`linear model contract: ${name}`, () => {
     const create = (size: number) => createKernel().createLinearModel(size);

@@ -76,7 +76,7 @@ export class OutletStage {
     this.forecasts$.next(forecastOf(name, at, { horizons, anomaly }));
   }
 
-  /** Whether anything is still followed or listened to. */
+  /** Something is still followed or listened to. */
   get isFollowed(): boolean {
     const { forecasts$, streams$, events$, connected$ } = this;
     return [forecasts$, streams$, events$, connected$].some(({ observed }) => observed) || this.listeners.size > 0;
@@ -102,7 +102,7 @@ function createThrower(): Outlet {
 const withoutProcess = ({ topic, payload }: Outgoing): string =>
   `${topic} ${String(payload).replace(/"(uptime_s|rss_mb|heap_mb|event_loop_delay_ms)":[\d.]+/g, '')}`;
 
-/** What every outlet must do. */
+/** Contract of every outlet. */
 export function outletContract(create: () => Outlet): void {
   beforeEach(() => {
     vi.useFakeTimers();

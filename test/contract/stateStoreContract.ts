@@ -43,7 +43,7 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'tidegate-store-'));
 }
 
-/** What every state store must do. */
+/** Contract of every state store. */
 export function stateStoreContract(create: CreateStateStore): void {
   /** Runs with an open store in an empty folder; `reopen` closes it and opens another one there. */
   async function run(

@@ -16,7 +16,7 @@ export interface StatefulSubject<T extends Stateful> {
   readonly tail: number;
 }
 
-/** What every component with state must do: go on from its saved state as if nothing had happened. */
+/** Contract of every component with state: it goes on from its saved state as if nothing had happened. */
 export function statefulContract<T extends Stateful>(subject: StatefulSubject<T>): void {
   it.each(subject.cuts)('goes on bit-identically from what was saved after row %i', (cut) => {
     const original = subject.create();

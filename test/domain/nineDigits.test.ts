@@ -45,7 +45,7 @@ test('is what toPrecision rounds to, also beside ties and powers of ten', () => 
   );
 });
 
-/** The float64 so many places further. */
+/** The float64 that is `ulps` places further. */
 function nudge(value: number, ulps: number): number {
   const bits = new BigInt64Array(Float64Array.of(value).buffer);
   bits[0] = (bits[0] as bigint) + BigInt(ulps);

@@ -56,7 +56,7 @@ streams: [{topic: ${name}/#}]
     const last = probe.on(`tidegate/${name}/bridge/health`).findLast((payload) => payload !== '');
     return last === undefined ? undefined : JSON.parse(last);
   }
-  /** What the daemon has answered for, one way or the other. */
+  /** Readings that the daemon has answered for, one way or the other. */
   function accounted(name: string): number {
     const { forecasts = 0, dropped = {} } = health(name) ?? {};
     return Object.values(dropped).reduce((sum, count) => sum + count, forecasts);

@@ -44,7 +44,7 @@ async function publish(readings: readonly (readonly [topic: string, value: numbe
   await client.endAsync();
 }
 
-/** What a client that comes now is given. */
+/** Retained topics that a client gets which comes now. */
 async function retained(): Promise<string[]> {
   const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`);
   const topics: string[] = [];

@@ -18,7 +18,7 @@ const readingAt = (second: number): string =>
     ...Object.fromEntries(FIELDS.map((field, k) => [field, 20 + k + (second % 7)])),
   });
 
-/** What a gateway has buffered: readings ten minutes apart, from `second` on. */
+/** Readings that a gateway has buffered: ten minutes apart, from `second` on. */
 const bufferAt = (second: number, count: number): string =>
   JSON.stringify(Array.from({ length: count }, (_, i) => ({ time: timeOf(second + 600 * i), a: 20 + (i % 7) })));
 
@@ -59,7 +59,7 @@ streams: [${stream}]
     return daemon;
   }
 
-  /** What it has said of the reading of that second, of each field. */
+  /** Answers to the reading of that second, for each field. */
   async function answers(name: string, fields: readonly string[], second: number): Promise<readonly string[]> {
     const ts = timeOf(second);
     for (const end = Date.now() + 100_000; ; await sleep(50)) {

@@ -9,7 +9,7 @@ import { type Probe, startProbe } from '../support/probe.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
-/** Of the sensors that send so often: topic and seconds. */
+/** Seconds between two readings of the sensors; each has its topic. */
 const CADENCES = [30, 60, 300] as const;
 
 interface State {

@@ -11,7 +11,7 @@ const CHILD = new URL('./recallChild.mjs', import.meta.url).pathname;
 interface Answers {
   /** Share of right ones. */
   readonly accuracy: number;
-  /** Of each stream: what it forecasts for the row in which the cue is asked for. */
+  /** Forecast of each stream for the row in which the cue is asked for. */
   readonly means: readonly number[];
 }
 

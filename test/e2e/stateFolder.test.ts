@@ -43,7 +43,7 @@ streams: [{topic: s/+, target: v}]
     return daemon;
   }
 
-  /** So many readings of one stream. */
+  /** Sends `count` readings of one stream. */
   async function send(count: number): Promise<void> {
     const readings = Array.from({ length: count }, (_, i) => {
       const time = new Date(START + 60_000 * (next + i)).toISOString();
@@ -140,7 +140,7 @@ streams: [{topic: s/+, target: v}]
     first.kill('SIGTERM');
     await first.exited();
     const said = probe.on('tidegate/s/a/v').length;
-    // A folder in the place of a file cannot be opened, by whoever tries.
+    // A folder in the place of a file cannot be opened, by any user.
     const moved = join(base, 'moved');
     rmSync(moved, { recursive: true, force: true });
     renameSync(join(state, 'state.sqlite'), moved);

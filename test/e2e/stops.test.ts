@@ -33,7 +33,7 @@ const FLOODS: readonly (readonly [string, Buffer])[] = [
   ['PUBLISH', pageOf(publish)],
 ];
 
-/** As fast as the other side reads. */
+/** Writes as fast as the other side reads. */
 function flood(socket: Socket, page: Buffer): void {
   const pour = (): void => {
     while (!socket.destroyed && socket.write(page));

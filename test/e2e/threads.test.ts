@@ -48,7 +48,7 @@ describe('the daemon and its learner threads', () => {
     return daemon;
   };
 
-  /** What replay writes for each row of one meter: forecasts of the horizons 1 and 3, and the score. */
+  /** Rows that replay writes for one meter: forecasts of the horizons 1 and 3, and the score. */
   const replay = async (meter: number): Promise<readonly string[]> => {
     const input = join(folder, `${meter}.csv`);
     const out = join(folder, `${meter}.out.csv`);

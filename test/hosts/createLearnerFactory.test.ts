@@ -12,7 +12,7 @@ const small: StreamSettings = { ...settingsWith(everyMessage), ...learnerSetting
 const large: StreamSettings = { ...small, model: { ...small.model, hidden: 64 } };
 const settingsOf = (stream: string): StreamSettings => (stream.startsWith('large') ? large : small);
 
-/** How many small learners find room. */
+/** Number of small learners that find room. */
 function roomFor(memoryLimit: number): number {
   const { learnerFor } = createLearnerFactory(settingsOf, { memoryLimit });
   for (let i = 0; ; i++) {

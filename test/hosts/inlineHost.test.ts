@@ -24,7 +24,7 @@ interface Stage {
   /** Everything that happened, in order. */
   readonly calls: string[];
   readonly events: DomainEvent[];
-  /** How the next calls of a stream's learners go. */
+  /** Sets the outcome of the next calls of a stream's learners. */
   script(stream: string, script: Script): void;
 }
 

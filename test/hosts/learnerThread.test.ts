@@ -36,7 +36,7 @@ function stepAt(stream: string, row: number, value: number | undefined): Step {
 }
 
 interface Outcome {
-  /** Of each stream, in order. */
+  /** Forecasts of each stream, in order. */
   readonly forecasts: readonly (readonly Forecast[])[];
   readonly snapshots: readonly (Uint8Array | undefined)[];
   /** After the tail. */

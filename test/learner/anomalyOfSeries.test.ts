@@ -20,7 +20,7 @@ import {
   withUnitChange,
 } from '../support/series.ts';
 
-/** What a whole learner says of a series, with a network of 8 units. */
+/** Forecasts of a whole learner for a series, with a network of 8 units. */
 function live(values: readonly number[]): Forecast[] {
   const learner = new StreamLearner(createPlainKernel(), learnerSettings());
   const forecasts = toSteps(values).map((step) => {

@@ -5,7 +5,7 @@ import { makeSeries, normal } from '../support/series.ts';
 
 const CHANGES = makeSeries(2500, 3, (row, random) => (1 + row / 500) * normal(random));
 
-/** After so many normal changes of 1. */
+/** The scale after `rows` normal changes of 1. */
 function usualScale(rows = 3000, steps = 1): ChangeScale {
   const scale = new ChangeScale(steps);
   for (const change of makeSeries(rows, 3, (_, random) => normal(random))) scale.update(change, 0);

@@ -46,7 +46,10 @@ const replaced = (
   by: number,
 ): number[] => values.map((value, row) => (row >= place && row < place + length ? by : value));
 
-/** What tells a doubted row from a missing one: the guard, the moment, the alarms, what was shown and the skill of that. */
+/**
+ * Parts in which a doubted row differs from a missing one: the guard, the moment, the alarms, what was shown and the
+ * skill of that.
+ */
 const OWN = /^(row\.guard|row\.moment|anomaly|firstRows|horizon\d\.(issued|numbers|published|persistence|expert\d))\b/;
 
 function learnedBy(learner: StreamLearner): [string, ArrayLike<number>][] {

@@ -20,7 +20,7 @@ class Run implements Stateful {
     this.#error = error;
   }
 
-  /** What the two experts say at row t. */
+  /** Forecasts of the two experts at row t. */
   forecastsAt(t: number): Float64Array {
     const truth = this.#values[t + this.track.steps] as number;
     return Float64Array.of(this.row.value, (Number.isNaN(truth) ? 0 : truth) + this.#error(t));

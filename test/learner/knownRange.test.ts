@@ -9,7 +9,7 @@ function rangeAfter(values: readonly number[]): KnownRange {
   return range;
 }
 
-/** 0 to 100, so many readings. */
+/** Readings of 0 to 100, `rows` of them. */
 const wave = (rows: number): number[] => Array.from({ length: rows }, (_, t) => 10 * Math.abs((t % 20) - 10));
 
 const alertsOf = (values: readonly number[], from: number): number => {

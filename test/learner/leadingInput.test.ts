@@ -22,7 +22,7 @@ const LEADING = ((): readonly number[] => {
   });
 })();
 
-/** What happens to it is known three rows before. */
+/** Series whose moves are known three rows before. */
 const TARGET = makeSeries(ROWS, 9, (t, random) => 10 + 2 * (LEADING[t - LEAD] ?? 0) + 0.3 * normal(random));
 
 const noise = (count: number): Inputs => {

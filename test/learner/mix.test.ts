@@ -6,7 +6,7 @@ import { makeSeries, normal } from '../support/series.ts';
 const TRUTH = makeSeries(6000, 1, (_, random) => 50 + 10 * normal(random));
 const NOISE = [2, 3, 4].map((seed) => makeSeries(6000, seed, (_, random) => normal(random)));
 
-/** What expert i says about row t: the truth with an error of its own size. */
+/** Forecast of expert i for row t: the truth with an error of its own size. */
 function forecastsAt(row: number, sizes: readonly number[]): Float64Array {
   return Float64Array.from(sizes, (size, i) => (TRUTH[row] as number) + size * (NOISE[i]?.[row] as number));
 }

@@ -15,7 +15,7 @@ interface Older {
   readonly format: number;
   /** Written by the version that had it, after 400 steps of this series. */
   readonly bytes: Uint8Array;
-  /** What that version forecast after each of the next steps, one and three ahead. */
+  /** Forecasts of that version after each of the next steps, one and three ahead. */
   readonly next: readonly (readonly number[])[];
 }
 

@@ -55,8 +55,8 @@ describe('as any learner, on the plain kernel', () => {
 });
 
 /**
- * What the other fields of a message may look like: one that moves with the value, one that often is missing, and one that
- * never is a number that can be used.
+ * Possible other fields of a message: one that moves with the value, one that often is missing, and one that never is a
+ * number that can be used.
  */
 function othersOf({ at, value }: Step): readonly number[] {
   const minute = at / 60_000;

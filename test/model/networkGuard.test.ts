@@ -14,7 +14,7 @@ const stateWith = (weight: number): NetState => {
 const PARAMETERS = stateWith(0).weights.length;
 const create = (): NetworkGuard => new NetworkGuard(PARAMETERS, 1);
 
-/** So many updates of this loss and norm. @returns the verdicts that were not `fine` */
+/** Makes `count` updates of this loss and norm. @returns the verdicts that were not `fine` */
 function learn(guard: NetworkGuard, count: number, loss = 1, norm = 0.5, weight?: number): Verdict[] {
   const verdicts: Verdict[] = [];
   for (let n = 0; n < count; n++) {

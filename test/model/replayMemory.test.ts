@@ -20,7 +20,7 @@ function memoryAfter(rows: number, options = OPTIONS): ReplayMemory {
   return memory;
 }
 
-/** What was drawn, copied: the next draw overwrites it. */
+/** A copy of the drawn window: the next draw overwrites it. */
 function copyOf({ rows, burnIn, x, target, hasTarget }: ReplayWindow, { inputSize, outputSize }: ReplayShare) {
   return {
     rows,

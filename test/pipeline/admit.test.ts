@@ -154,7 +154,7 @@ describe('admit', () => {
   });
 
   describe('under a load that lasts', () => {
-    /** So many messages a second of one stream for some seconds; learners that take `rate` a second. */
+    /** Sends `perSecond` messages a second of one stream for some seconds, to learners that take `rate` a second. */
     async function flood(overflow: Overflow, isOwed: boolean, perSecond: number, rate: number, seconds: number) {
       const time = new VirtualTime(1_000_000);
       const events: DomainEvent[] = [];

@@ -16,7 +16,7 @@ const DAY_S = 86_400;
 const CREDIT = 4096;
 const FIELDS = ['a', 'b', 'c', 'd', 'e', 'f'];
 
-/** As a host on threads: it answers when it comes to it, and must never have more than it may. */
+/** A host that answers when its turn comes, as one on threads does, and must never have more than it may. */
 function createPatientHost(onTurn: (run: () => void) => unknown) {
   const echo = createEchoHost();
   let backlog = 0;
@@ -41,7 +41,7 @@ function createPatientHost(onTurn: (run: () => void) => unknown) {
   return { host, batches: echo.batches, most: () => most };
 }
 
-/** What the streams learn of some messages, each of which is given as its samples, with `step: 1s`. */
+/** Values that the streams learn of some messages, each of which is given as its samples, with `step: 1s`. */
 async function learnedOf(messages: readonly (readonly Sample[])[], gapAfterS: number) {
   const source = new Subject<Inbound>();
   const events: DomainEvent[] = [];

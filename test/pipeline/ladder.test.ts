@@ -34,7 +34,7 @@ class Climb {
     return this.ladder.effortFor(idOf(stream), toEpochMs(this.now));
   }
 
-  /** A second in which each stream sends so often. @returns efforts of the last sample of each */
+  /** A second with this count of messages from each stream. @returns efforts of the last sample of each */
   second(counts: Record<string, number>): Record<string, Effort> {
     const efforts: Record<string, Effort> = {};
     for (const [stream, count] of Object.entries(counts)) {

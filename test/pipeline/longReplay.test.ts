@@ -13,7 +13,7 @@ import { everyMessage, messageOf, repeatsOf, sampleOf, settingsWith, utc } from 
 
 const STREAMS = 4;
 const CREDIT = 512;
-/** Of all streams together many times what may wait before the learners. */
+/** Samples of all streams together: many times as many as may wait before the learners. */
 const TAIL = 30_000;
 
 it('loses nothing of a tail that is longer than any queue, hands out only its end, and keeps what is new behind it', async () => {

@@ -11,7 +11,7 @@ import { createEchoHost } from '../support/echoHost.ts';
 import { machinesOf } from '../support/machines.ts';
 import { everyMessage, idOf, ignore, sampleOf, settingsWith, utc } from './samples.ts';
 
-/** What a replay passes: a turn that comes at once. */
+/** Runs a turn at once, as a replay does. */
 const atOnce = (run: () => void) => {
   run();
   return () => undefined;

@@ -99,7 +99,7 @@ export const owedOf = (message: Inbound, delivery?: Delivery): Inbound => {
 export const repeatsOf = (mostUnacknowledged = 1000, clock: Clock = virtualClock): MqttRepeats =>
   new MqttRepeats({ clock, mostUnacknowledged });
 
-/** What is kept of a message once it is decoded. */
+/** The part of a message that is kept once it is decoded. */
 export const headOf = (message: Inbound): MessageHead => {
   const { topic, receivedAt, receipt } = message;
   return { topic, receivedAt, receipt, checksum: receipt?.isRedelivery ? checksumOf(message) : 0 };

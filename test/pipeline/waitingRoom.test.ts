@@ -148,7 +148,7 @@ describe('WaitingRoom', () => {
     },
   );
 
-  /** As large as a message can be: a batch of a thousand records. */
+  /** A message of the largest kind: a batch of a thousand records. */
   const largest = (topic: string, at: number): Arrival => {
     const one = arrivalOf(topic.padEnd(512, '.'), at);
     return { ...one, inputs: Array.from({ length: 1000 }, (_, i) => among(sampleOf(topic, at + i / 1024), i, i)) };

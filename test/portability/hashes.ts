@@ -8,7 +8,7 @@ type Hashes = Readonly<Record<string, string>>;
 export interface AllHashes {
   /** Must be the same everywhere: names to hashes. */
   readonly portable: Hashes;
-  /** Of kernels that promise the same numbers on one kind of machine only. */
+  /** Hashes of kernels that promise the same numbers on one kind of machine only. */
   readonly reported: Hashes;
 }
 

@@ -7,7 +7,7 @@ export interface HashedKernel {
   readonly name: string;
   /** undefined where this runtime cannot run it. */
   create(): Kernel | undefined;
-  /** Whether it promises the same bits everywhere; the others are only reported. */
+  /** It promises the same bits everywhere; the others are only reported. */
   readonly isPortable: boolean;
 }
 

@@ -11,7 +11,7 @@ interface Case {
   readonly label: string;
   readonly steps: readonly Step[];
   readonly settings: SettingsOverrides;
-  /** Whether the network is as large as by default, or one of 8 units for speed. */
+  /** The network is as large as by default; else it has 8 units, for speed. */
   readonly isDefault?: true;
 }
 

@@ -26,7 +26,7 @@ export class NumberHash {
     for (const value of values) this.number(value);
   }
 
-  /** As they are: here every bit counts. */
+  /** Takes the bytes unchanged: here every bit counts. */
   bytes(bytes: Uint8Array): void {
     this.#flush();
     this.#hash.update(bytes);

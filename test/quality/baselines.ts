@@ -2,9 +2,9 @@ import { filled, type Series } from './csvSeries.ts';
 import { clamp, LeastSquares } from './leastSquares.ts';
 
 /**
- * What a user could do without a network, each row by row and never looking ahead: the last value, the value a day or a
- * week before the moment that is forecast, and linear models by recursive least squares on 12 lags (`ar`), with the clock
- * and the seasonal lags as well (`seasonalAr`). All in float64.
+ * Forecasts that a user could make without a network, each row by row and never looking ahead: the last value, the value
+ * a day or a week before the moment that is forecast, and linear models by recursive least squares on 12 lags (`ar`),
+ * with the clock and the seasonal lags as well (`seasonalAr`). All in float64.
  */
 export type BaselineName = 'lastValue' | 'day' | 'week' | 'ar' | 'seasonalAr';
 

@@ -3,7 +3,7 @@ import type { Bar } from './bars.ts';
 import type { Replayed, ReplayJob } from './replay.ts';
 import type { SeriesEntry } from './settings.ts';
 
-/** What a block has to go on. */
+/** Means of a block. */
 export interface Measurement {
   /** Where the recorded series are. */
   readonly folder: string;
@@ -27,9 +27,9 @@ export interface Job extends Omit<ReplayJob, 'out' | 'keep'> {
 export interface BlockResult {
   readonly tables: readonly BenchTable[];
   readonly bars: readonly Bar[];
-  /** What could not be measured, and why. */
+  /** Parts that could not be measured, with the reason. */
   readonly skipped: readonly string[];
-  /** What went wrong: a replay that ended with an error, a series without its column. */
+  /** Failures: a replay that ended with an error, a series without its column. */
   readonly failed?: readonly string[];
   readonly figures: object;
 }

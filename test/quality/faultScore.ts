@@ -7,7 +7,7 @@ const SOURCE_ROWS = 200;
 /** The first rows have no forecast, or one from nothing. */
 const FIRST_ROW = 2;
 
-/** What faults cost: a learner that lived through them beside one that lived through the same series without. */
+/** Cost of faults: a learner that lived through them beside one that lived through the same series without. */
 export interface FaultScore {
   /** MAE over all rows / that of the last value as it came. */
   readonly overLast: number;
@@ -21,7 +21,7 @@ export interface FaultScore {
   readonly found: number;
   /** Faults 200 rows after which the last value answers, where it does not in the clean life. */
   readonly stuck: number;
-  /** Whether a row from 20 to 200 after a fault scores 1 or more, where none does in the clean life. */
+  /** A row from 20 to 200 after a fault scores 1 or more, where none does in the clean life. */
   readonly isAlarmed: boolean;
 }
 

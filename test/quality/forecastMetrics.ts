@@ -1,4 +1,4 @@
-/** What a replay forecast at one horizon: entry t of each is what was said right after row t. NaN where nothing was. */
+/** Forecasts of a replay at one horizon: entry t of each was issued right after row t. NaN where there was none. */
 export interface ForecastColumns {
   readonly mean: Float64Array;
   readonly lower: Float64Array;
@@ -109,7 +109,7 @@ function* targetRows(values: Float64Array, steps: number, { skip, end }: Rows): 
   for (let row = skip; row < last; row++) if (Number.isFinite(values[row + steps])) yield row;
 }
 
-/** Of everything that is ever a target, whether scored or not. */
+/** Standard deviation of every value that is ever a target, scored or not. */
 function deviationOfTargets(values: Float64Array, steps: number): number {
   const targets = values.subarray(steps).filter(Number.isFinite);
   const mean = targets.reduce((sum, value) => sum + value, 0) / targets.length;

@@ -6,10 +6,10 @@ import { BATTERY, HARMLESS_KINDS, type HarmlessKind, harmlessRows } from './harm
 import { batteryBar, harmlessTable, ROWS } from './harmlessTable.ts';
 import { startsOf } from './judgeRecording.ts';
 
-/** Of the battery that falls from 100 to 74 %. */
+/** Rows of the battery that falls from 100 to 74 %. */
 const BATTERY_ROWS = 6000;
 
-/** How often an alarm is raised where nothing has happened: the first weeks and the months after them. */
+/** Rate of alarms where nothing has happened: in the first weeks and in the months after them. */
 export async function measureHarmless(measurement: Measurement): Promise<BlockResult> {
   const { seeds, homeSeeds } = measurement;
   const kinds = await Promise.all(
@@ -50,7 +50,7 @@ export function stemOf(name: string): string {
   return name.replace(/\W+/g, '-');
 }
 
-/** As a CSV file with the columns `time` and `value`. */
+/** Writes a CSV file with the columns `time` and `value`. */
 export function writeHarmless(file: string, kind: HarmlessKind, seed: number, rows: number): void {
   const lines = harmlessRows(kind, createRandom(seed), rows).map(
     ({ at, value }) => `${new Date(at).toISOString().slice(0, 19)},${value}\n`,

@@ -10,7 +10,7 @@ export const ROWS = 33_000;
 export interface HarmlessAlarms {
   readonly name: string;
   readonly starts: readonly (readonly number[])[];
-  /** Whether nothing ever changes in it. */
+  /** Nothing ever changes in it. */
   readonly isConstant: boolean;
 }
 
@@ -20,7 +20,7 @@ const LEAST_LATER = 5000;
 /** Alarms of a battery that falls from 100 to 74 % within 6,000 readings. */
 const MOST_OF_BATTERY = 3;
 
-/** How often an alarm starts where nothing has happened. */
+/** Rate of alarms that start where nothing has happened. */
 export function harmlessTable(kinds: readonly HarmlessAlarms[]): { table: BenchTable; bars: readonly Bar[] } {
   const seeds = kinds[0]?.starts.length ?? 0;
   const young = count(kinds, FIRST, YOUNG);

@@ -16,7 +16,7 @@ export interface HomeStream {
   readonly name: string;
   readonly horizons: readonly number[];
   readonly skip: number;
-  /** Rows of a day, for the seasonal baselines; absent where a day is not so many rows each time. */
+  /** Rows of a day, for the seasonal baselines; absent where days differ in it. */
   readonly day?: number;
   readonly make: (random: Random) => HomeRow[];
 }
@@ -66,7 +66,7 @@ function sample(series: Series, minutes: number, rows: number, value: (reading: 
   });
 }
 
-/** As sensors report that wake up when their reading differs from the last one sent. */
+/** Rows of a sensor that wakes up when its reading differs from the last one sent. */
 function onChange(rows: readonly HomeRow[]): HomeRow[] {
   return rows.filter(({ value }, row) => value !== rows[row - 1]?.value);
 }

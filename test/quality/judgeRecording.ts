@@ -3,13 +3,13 @@ import { toEpochMs } from '../../src/domain/time.ts';
 import { Anomaly, type JudgedRow } from '../../src/learner/anomaly.ts';
 import { type Recording, WIDTH } from './recordings.ts';
 
-/** What the anomaly score says of each row of a recording. */
+/** Anomaly score of each row of a recording. */
 export interface Judged {
   /** Epoch ms. */
   readonly at: Float64Array;
   /** NaN where there is none. */
   readonly score: Float64Array;
-  /** Whether an alarm was on. */
+  /** An alarm was on. */
   readonly isActive: Uint8Array;
 }
 

@@ -5,7 +5,7 @@ import { KERNELS, type KernelUnderTest } from '../support/kernels.ts';
 import { gridTimes, MINUTE, toSteps } from '../support/series.ts';
 import { makeSettings } from '../support/settings.ts';
 
-/** What a learner says while it lives through a series, one entry a row; NaN where it says nothing. */
+/** Forecasts of a learner while it lives through a series, one entry a row; NaN where it gives none. */
 export interface Life {
   readonly values: readonly number[];
   /** Forecast issued right after the row for the next one. */

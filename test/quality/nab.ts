@@ -34,7 +34,7 @@ export interface NabScore {
 /** Rows outside the probation, the highest anomaly score first. */
 export interface RankedRows {
   readonly score: Float64Array;
-  /** What a detection there is worth, before the profile's weight. */
+  /** Worth of a detection there, before the profile's weight. */
   readonly place: Float64Array;
   /** Number of the window in the whole corpus, −1 outside. */
   readonly window: Int32Array;
@@ -119,7 +119,7 @@ export class NabCorpus {
   }
 }
 
-/** What the detections so far are worth. */
+/** Worth of the detections so far. */
 class Tally {
   readonly #profile: NabProfile;
   readonly #bestOf = new Map<number, number>();

@@ -6,7 +6,7 @@ import type { BlockResult, Measurement } from './block.ts';
 import { holdOff, NAB_PROFILES, NabCorpus, type NabScore } from './nab.ts';
 import { type NabFile, readNabFiles } from './nabFiles.ts';
 
-/** Of a live system: an alarm needs this score, and so many rows since the last alarm. */
+/** Rule of a live system: an alarm needs this score, and this number of rows since the last alarm. */
 const THRESHOLD = 1;
 const HOLD_OFF_ROWS = 100;
 /** Thresholds that are tried with the hold-off: a twentieth apart. */

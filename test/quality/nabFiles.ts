@@ -7,7 +7,7 @@ export interface NabFile extends LabelledSeries {
   /** `realKnownCause/nyc_taxi.csv` */
   readonly name: string;
   readonly path: string;
-  /** Of each row, epoch ms. */
+  /** Time of each row, epoch ms. */
   readonly times: readonly number[];
 }
 

@@ -8,9 +8,9 @@ export interface Options {
   /** Replays at the same time. */
   readonly jobs: number;
   readonly blocks: readonly string[];
-  /** Whether a missed bar is a failure. */
+  /** A missed bar is a failure. */
   readonly isGate: boolean;
-  /** Whether the replays' output is left below .cache/quality. */
+  /** The replays' output is left below .cache/quality. */
   readonly keep: boolean;
 }
 

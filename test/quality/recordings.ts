@@ -5,7 +5,7 @@ import { streamSettings } from '../../src/config/streamSettings.ts';
 import { Anomaly } from '../../src/learner/anomaly.ts';
 import { replaySeries } from '../../src/tools/replay/replaySeries.ts';
 
-/** What `Anomaly.update` was given for each row of one replay, as numbers: `WIDTH` a row, then what each expert forecast. */
+/** Arguments of `Anomaly.update` for each row of one replay, as numbers: `WIDTH` a row, then the forecast of each expert. */
 export interface Recording {
   readonly rows: number;
   /** Indices of the experts whose errors are watched. */

@@ -31,7 +31,7 @@ export interface Replayed {
   readonly anomalyScore: Float64Array;
   /** 1 where an alarm was on. */
   readonly isAnomaly: Uint8Array;
-  /** Of the whole process, its start included. */
+  /** CPU time of the whole process, its start included. */
   readonly cpuSeconds: number;
 }
 

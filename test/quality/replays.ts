@@ -5,7 +5,7 @@ import { type Replayed, runReplay } from './replay.ts';
 
 export interface Replays {
   readonly run: Measurement['replay'];
-  /** What all of them took so far. */
+  /** Count and CPU time of all of them so far. */
   total(): { readonly count: number; readonly cpuSeconds: number };
 }
 
@@ -13,7 +13,7 @@ interface ReplaysOptions {
   readonly jobs: number;
   /** Where their output goes. */
   readonly folder: string;
-  /** Whether it is left there. */
+  /** The output is left there. */
   readonly keep: boolean;
   /** @param count replays so far */
   readonly onReplay?: (count: number) => void;

@@ -15,7 +15,7 @@ export interface Reference {
   readonly steps: number;
   readonly rows: Rows;
   readonly baselines: ReadonlyMap<BaselineName, PointFigures>;
-  /** The baseline whose MAE turned out least, which nobody could know before. */
+  /** The baseline whose MAE turned out least, which could not be known before. */
   readonly best: BaselineName;
   readonly bestMae: number;
   readonly bestRmse: number;

@@ -39,7 +39,7 @@ export interface SeriesEntry {
   readonly week?: number | undefined;
   /** By horizon: the interval that the reference needs, in mean absolute errors of the last value. */
   readonly width: Readonly<Record<string, number>>;
-  /** Whether it has a part in the geometric mean. */
+  /** It has a part in the geometric mean. */
   readonly counted: boolean;
   /** Options of the stream, as `key=value`. */
   readonly set: readonly string[];

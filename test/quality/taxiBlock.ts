@@ -16,7 +16,7 @@ export const TAXI_STEPS = 5;
 export const TAXI_ROWS: Rows = { skip: 10_000 };
 /** From here on the weekdays of the perturbed series have another profile. */
 const CHANGE = 13_152;
-/** What a network of 5 M rows has behind it, with an update every four rows. */
+/** Updates that a network of 5 M rows has behind it, with one every four rows. */
 const OLD_UPDATES = 1_250_000;
 
 /** NYC taxi five steps ahead, beside what was published for it (Cui, Ahmad & Hawkins 2016). */

@@ -7,7 +7,7 @@ export interface CountingKernel extends Kernel {
   readonly alive: number;
 }
 
-/** The plain kernel with room for so many nets. */
+/** The plain kernel with room for `room` nets. */
 export function createCountingKernel(room: number, full: () => Error = () => new Error('full')): CountingKernel {
   const kernel = createPlainKernel();
   let made = 0;

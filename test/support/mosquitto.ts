@@ -24,7 +24,7 @@ export interface Mosquitto {
   log(): string;
   /** Writes the password file anew and has it read (SIGHUP). */
   setUsers(users: Readonly<Record<string, string>>): void;
-  /** SIGSTOP: the kernel still accepts, nobody reads. */
+  /** SIGSTOP: the kernel still accepts, no process reads. */
   pause(): void;
   resume(): void;
   stop(): Promise<void>;

@@ -7,14 +7,14 @@ export interface Probe {
   publishAll(messages: readonly (readonly [topic: string, payload: string])[]): Promise<void>;
   /** Payloads on a topic since the start, oldest first; what the broker replayed from its store included. */
   on(topic: string): readonly string[];
-  /** Resolves with the payloads as soon as there are so many on the topic. */
+  /** Resolves with the payloads as soon as there are `count` on the topic. */
   seen(topic: string, count: number): Promise<readonly string[]>;
   /** Resolves as soon as the newest payload on the topic is this one. */
   latest(topic: string, payload: string): Promise<void>;
   end(): Promise<void>;
 }
 
-/** Only what never comes takes so long: a machine may be ten times slower, or busy. */
+/** Only a message that never comes takes this time: a machine may be ten times slower, or busy. */
 const LONGEST_WAIT_MS = 120_000;
 
 export async function startProbe(port: number): Promise<Probe> {

@@ -1,7 +1,7 @@
 import { streamSettings } from '../../src/config/streamSettings.ts';
 import type { ModelSettings, StreamSettings } from '../../src/domain/streamSettings.ts';
 
-/** What a test wants other than the defaults; of the model only the options that it names. */
+/** Settings that a test wants other than the defaults; of the model only the options that it names. */
 export interface SettingsOverrides extends Partial<Omit<StreamSettings, 'model'>> {
   readonly model?: Partial<ModelSettings>;
 }

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 export interface Tmpfs {
   readonly folder: string;
   remount(options: string): void;
-  /** Writes a file until there is no space left, whoever else takes some meanwhile. */
+  /** Writes a file until there is no space left, while others may take some too. */
   fill(file: string): void;
-  /** Away from its folder, which stays; whoever has files of it open still has them. */
+  /** Detaches it from its folder, which stays; processes that have files of it open still have them. */
   detach(): void;
   unmount(): void;
 }

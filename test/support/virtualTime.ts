@@ -25,7 +25,7 @@ export class VirtualTime {
     return this.#timers.size;
   }
 
-  /** Lets so many milliseconds pass, and everything happen that promises lead to in them. */
+  /** Lets `ms` milliseconds pass, and everything happen that promises lead to in them. */
   async pass(ms: number): Promise<void> {
     await settle();
     const end = this.now + ms;

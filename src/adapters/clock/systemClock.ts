@@ -19,7 +19,7 @@ const SYSTEM: TimeSources = { wall: () => Date.now(), monotonic: () => performan
  * where the wall clock stays behind by more than an hour for a minute it is followed: then the time before was the wrong one.
  */
 export function createSystemClock({ wall, monotonic }: TimeSources = SYSTEM): Clock {
-  /** How far the wall clock lies behind what was given out; 0 in a world without corrections. */
+  /** Distance of the wall clock behind the time that was given out, ms; 0 in a world without corrections. */
   let behind = 0;
   let last = Number.NEGATIVE_INFINITY;
   let lastMonotonic = 0;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 
 export interface ClockState {
   readonly year: number;
-  /** undefined: nobody here can tell. */
+  /** undefined: no source here can tell. */
   readonly isSynchronized: boolean | undefined;
 }
 

@@ -24,7 +24,10 @@ export function readMemoryLimit(root = '/sys/fs/cgroup', self = '/proc/self/cgro
   return { bytes: leastAbove(join(root, 'memory'), legacy, 'memory.limit_in_bytes'), isEnforceable: true };
 }
 
-/** Of the group and all above it. Inside a container the path may be one of outside: what is not there, is passed over. */
+/**
+ * Least limit of the group and all above it. Inside a container the path may be one of outside: missing files are
+ * passed over.
+ */
 function leastAbove(root: string, group: string, file: string): number | undefined {
   let least = Number.POSITIVE_INFINITY;
   for (let at = group; ; at = dirname(at)) {

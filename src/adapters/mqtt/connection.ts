@@ -24,7 +24,7 @@ import { isTopicFilter } from './inbound/topicFilter.ts';
 import { createOutbound, type Outbound } from './outbound/outbound.ts';
 
 /**
- * Of a persistent session: the broker had none of ours and has begun one. Nothing comes over it before this resolves: the
+ * Called where the broker had no session of ours and has begun one. No message comes over it before this resolves: the
  * subscriptions are asked for afterwards.
  */
 type OnNewSession = () => Promise<void>;

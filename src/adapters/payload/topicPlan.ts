@@ -10,9 +10,9 @@ import { createInputReader } from './inputFields.ts';
 export type MatchesFilter = (filter: string, topic: string) => boolean;
 
 /**
- * Who reads the messages of one topic: one reader for each configuration entry that matches, in their order; undefined where
- * none does, empty where automatic choice found nothing but housekeeping. Where two entries give a stream of this topic the
- * same name, the first has it.
+ * Readers of the messages of one topic: one for each configuration entry that matches, in their order; undefined where
+ * none does, empty where automatic choice found nothing but housekeeping. Where two entries give a stream of this topic
+ * the same name, the first has it.
  */
 export function createTopicPlan(
   topic: string,

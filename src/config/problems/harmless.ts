@@ -3,7 +3,7 @@ import { UNSAFE_KEYS } from '../scalars/fieldPath.ts';
 import { configSchema } from '../schema/configSchema.ts';
 import { closest } from './closest.ts';
 
-/** How much of a line is harmless, by its text alone. */
+/** Harmless part of a line, by its text alone. */
 export interface Harmless {
   /** Characters from its start. */
   readonly end: number;

@@ -14,7 +14,7 @@ export type About = {
   readonly applies?: Applies;
   /** Unit of a plain number; durations and sizes carry theirs in the text. */
   readonly unit?: string;
-  /** How the reference names the type where valibot's own name would not help a user. */
+  /** Name of the type in the reference where valibot's own name would not help a user. */
   readonly kind?: string;
 };
 

@@ -11,7 +11,7 @@ import { about, option } from './about.ts';
 import { server } from './server.ts';
 import { faultOfName } from './topics.ts';
 
-/** As in the file: the client id's default needs the host's name, and paths are still relative to the file. */
+/** Options as in the file: the client id's default needs the host's name, and paths are still relative to the file. */
 export type MqttOptions = Omit<MqttSettings, 'clientId'> & { readonly clientId: string | undefined };
 
 const baseTopic = v.pipe(

@@ -4,7 +4,7 @@ import { duration } from '../scalars/durations.ts';
 import { flag } from '../scalars/flag.ts';
 import { option } from './about.ts';
 
-/** As written: whether forecasts have a topic of their own depends on the horizons unless the file decides it. */
+/** Options as written: whether forecasts have a topic of their own depends on the horizons unless the file decides it. */
 export interface PublishOptions extends Omit<PublishSettings, 'forecast'> {
   readonly forecast: 'auto' | boolean;
 }

@@ -6,7 +6,7 @@ import { size } from '../scalars/sizes.ts';
 import { text } from '../scalars/text.ts';
 import { about, option } from './about.ts';
 
-/** As in the file: `auto` depends on the subscriptions, and the folder's default on the computer. */
+/** Options as in the file: `auto` depends on the subscriptions, and the folder's default on the computer. */
 export interface StateOptions {
   readonly dir: string | undefined;
   readonly durability: 'auto' | 'journal' | 'snapshot' | 'none';

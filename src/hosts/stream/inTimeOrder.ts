@@ -7,9 +7,9 @@ import { Timeline, type Verdicts } from './timeline.ts';
 
 export interface InTimeOrderOptions {
   readonly report: Report;
-  /** What a drop is reported under. Default: the stream id. */
+  /** Name under which a drop is reported. Default: the stream id. */
   readonly topicOf?: (sample: Sample) => string;
-  /** What earlier samples have shown of their times. Default: nothing. */
+  /** Knowledge from earlier samples about their times. Default: none. */
   readonly timeline?: Timeline;
   /** The timeline outlives the samples: those that still wait in it when they end are not lost. Default: no. */
   readonly isKept?: boolean;

@@ -5,9 +5,9 @@ import { CATCHING_UP } from './messagePace.ts';
 import { fromPlain, toPlain } from './plainNumber.ts';
 
 const HOUR_MS = 3_600_000;
-/** As many in a row, each live and none going on as a backlog does: the clock was put back. */
+/** Number in a row, each live and none going on as a backlog does, after which the clock was put back. */
 const ENOUGH_LIVE = 3;
-/** As many of a backlog that came behind newer readings: far behind, and where they could still be what was overtaken on the way. */
+/** Number of a backlog that came behind newer readings: far behind, and where they could still have been overtaken on the way. */
 const ENOUGH_FAR = 8;
 const ENOUGH_NEAR = 64;
 
@@ -16,7 +16,7 @@ export interface ToldSample extends Sample {
   readonly origin: Origin;
 }
 
-/** What two samples in a row show: live messages with a wrong clock, or readings of before that come late. */
+/** Meaning of two samples in a row: live messages with a wrong clock, or readings of before that come late. */
 type Kind = 'wrong-clock' | 'late' | 'neither';
 
 /** `wrong-clock`: all that wait count, each at its arrival. `late`: all count at their own times, and time goes back. */

@@ -14,10 +14,10 @@ export const COARSEST_MS = 60_000;
 const ENOUGH_STEADY = 2;
 const ENOUGH_SLOW = 3;
 
-/** How the messages of one stream come, and how the times that they tell go on beside that. */
+/** Pace at which the messages of one stream come, and at which the times that they tell go on beside that. */
 export class MessagePace {
   readonly usual: UsualInterval = new UsualInterval();
-  /** What the last message told, and when it came; NaN before the first. */
+  /** Time that the last message told, and time of its arrival; NaN before the first. */
   #told: number = Number.NaN;
   #arrival: number = Number.NaN;
   /** From the message before to the last one, ms: between what they told, and between their arrivals. */
@@ -25,9 +25,9 @@ export class MessagePace {
   interval: number = Number.NaN;
   /** Told time minus arrival of the message before the last one. */
   offsetBefore: number = Number.NaN;
-  /** Of the last message, whether it told a time or not. */
+  /** Arrival of the last message, whether it told a time or not. */
   #lastArrival: number = Number.NaN;
-  /** Whether the last message that told a time came so long after the one before as live ones do. */
+  /** The last message that told a time came after the one before at the pace of live messages. */
   isLive = false;
   /** When the time that was told last was told first. */
   #since: number = Number.NaN;

@@ -4,7 +4,7 @@ export function toPlain(value: number): number | string | null {
   return Object.is(value, -0) ? '-0' : value;
 }
 
-/** What `toPlain` gave; NaN for anything else. */
+/** Number that `toPlain` was given; NaN for anything else. */
 export function fromPlain(plain: unknown): number {
   if (plain === '-0') return -0;
   return typeof plain === 'number' ? plain : Number.NaN;

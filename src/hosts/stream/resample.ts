@@ -7,15 +7,15 @@ import { HeldInputs } from '../../pipeline/heldInputs.ts';
 import { among, type LedTo, StepRun } from '../../pipeline/stepRun.ts';
 
 /**
- * After a gap at most so many missing steps follow, then the grid jumps to the next sample. A memory that has run this
- * long without a reading has forgotten whatever it can forget; a month of silence at 30 s would be 86,400 steps that
- * teach nothing and hold up every other stream.
+ * Most missing steps that follow a gap; then the grid jumps to the next sample. A memory that has run this far without
+ * a reading has forgotten whatever it can forget; a month of silence at 30 s would be 86,400 steps that teach nothing
+ * and hold up every other stream.
  */
 export const MAX_MISSING_STEPS = 512;
 
 /**
- * One reading stands in for at most so many steps, whatever `gapAfter` says: a day of seconds. Only this bounds what one
- * sample with a time far ahead can set off.
+ * Most steps that one reading stands in for, whatever `gapAfter` says: a day of seconds. Only this bounds the steps
+ * that one sample with a time far ahead can set off.
  */
 export const MAX_HELD_STEPS = 86_400;
 
@@ -50,7 +50,7 @@ function onGrid(
     let index = 0;
     let held = new HeldInputs(gapAfter);
 
-    /** As much is learned from the grid points before a sample as from the sample itself: it sets them off. They are as late as it is. */
+    /** The grid points before a sample have its effort: it sets them off. They are as late as it is. */
     function catchUp({ stream, at, value }: Sample, end: number, ledBy: LedTo): void {
       const mostHeld = Math.min(end, index + MAX_HELD_STEPS);
       const heldEnd = firstBeyond(at, { every, gapAfter, from: index, to: mostHeld });

@@ -7,15 +7,15 @@ const LATENCY_MS = 1000;
 const JITTER = 0.1;
 
 /**
- * What the messages of a stream have shown of their sender's clock. A clock that is wrong by a constant distance (local time
- * sent as UTC, an uptime) still tells how long after each other two readings were taken.
+ * Knowledge about the sender's clock of a stream, from its messages. A clock that is wrong by a constant distance
+ * (local time sent as UTC, an uptime) still tells the time between two readings.
  */
 export class SenderClock {
   isWrong = false;
   /** Told time minus arrival of messages that came at once, ms; NaN where it is not constant. */
   shift: number = Number.NaN;
 
-  /** Whether a told time is as far from its arrival as before. */
+  /** Tells if a told time is as far from its arrival as before. */
   isSteady(offset: number): boolean {
     return Math.abs(offset - this.shift) <= Math.min(STEADY_MS, Math.abs(this.shift) / 2);
   }

@@ -5,19 +5,19 @@ import { fromPlain, toPlain } from './plainNumber.ts';
 import { Timeline } from './timeline.ts';
 
 /**
- * What the way of a stream to its learner holds: its last sample, and what each further input said last. From it a new way is
- * brought to where the old one stood.
+ * State of a stream's way to its learner: its last sample, and the last value of each further input. From it a new way
+ * is brought to where the old one stood.
  */
 export class StreamCursor {
-  /** Of the last sample; NaN before the first. */
+  /** Time of the last sample; NaN before the first. */
   lastAt: number = Number.NaN;
   lastValue: number = Number.NaN;
   /** (n): what each further input said last, and when; NaN where it never did. */
   readonly inputs: Float64Array;
   readonly inputTimes: Float64Array;
-  /** What the samples so far have shown of their times. */
+  /** Knowledge from the samples so far about their times. */
   readonly timeline: Timeline = new Timeline();
-  /** What `save` gave of it; undefined: nothing. */
+  /** Result of its `save`; undefined: none. */
   #timeline: unknown;
   readonly #gapAfter: DurationMs;
 
@@ -64,7 +64,7 @@ export class StreamCursor {
     return Array.from(this.inputs, (input, i) => (this.inputTimes[i] === at ? input : Number.NaN));
   }
 
-  /** As plain data that JSON can hold: NaN as null, -0 as text. */
+  /** The cursor as plain data that JSON can hold: NaN as null, -0 as text. */
   save(): unknown {
     return {
       at: toPlain(this.lastAt),

@@ -12,7 +12,7 @@ export interface StreamMachinesOptions {
   readonly zoneOffsetOf: (stream: StreamId) => ZoneOffset;
   readonly learners: Pick<LearnerHost, 'restore'>;
   readonly report: Report;
-  /** Whether the states of streams outlive them: samples that still wait at the end of a stream are then no drops. */
+  /** The states of streams outlive them: samples that still wait at the end of a stream are then no drops. */
   readonly isKept: boolean;
 }
 

@@ -1,6 +1,7 @@
 /**
- * What is stored of a stream: the cursor of its machine (order and grid, as JSON), and what its learner has learned. They lie in one
- * piece, so that they can never be of different moments. Layout: u32 length of the cursor, little-endian; the cursor; the learner.
+ * Stored state of a stream: the cursor of its machine (order and grid, as JSON), and what its learner has learned. They
+ * lie in one piece, so that they can never be of different moments. Layout: u32 length of the cursor, little-endian;
+ * the cursor; the learner.
  */
 export interface StreamState {
   /** Plain data, as `StreamCursor.save` gives it. */

@@ -19,7 +19,7 @@ const EQUAL_MS = 20;
 /** Sets two readings apart that have one time; exact in a double until the year 2248. */
 const APART_MS = 2 ** -10;
 
-/** What becomes of the samples that a timeline judges. */
+/** Receivers of the samples that a timeline judges. */
 export interface Verdicts {
   /** It counts, at the time that it has now. */
   take(sample: Sample): void;
@@ -59,7 +59,7 @@ export class Timeline {
     }
   }
 
-  /** Of what waits to be understood nothing will come any more. */
+  /** No sample follows: those that wait to be understood stay alone. */
   close(verdicts: Verdicts): void {
     if (this.#latecomers.isEmpty) return;
     for (const one of this.#latecomers.takeAll()) verdicts.drop(one, 'out-of-order');
@@ -160,7 +160,7 @@ export class Timeline {
     this.#take(sample, this.#rightTime(at, origin.arrival) ?? this.#timeWithout(origin), false, verdicts);
   }
 
-  /** What a clock that is off by a constant distance should have said, where that was some time ago; else undefined. */
+  /** Time that a clock with a constant error should have told, where that was some time ago; else undefined. */
   #rightTime(told: number, arrival: number): number | undefined {
     const time = told - this.#clock.shift;
     if (!(time > this.#newest - AHEAD_MS && time < arrival - AHEAD_MS)) return undefined;
@@ -168,8 +168,9 @@ export class Timeline {
   }
 
   /**
-   * Of a reading whose message tells no time, or no true one: the arrival. The readings of a backlog came in one burst, but were
-   * not taken in one: each lies the usual interval after the one before, as far as it has come by then.
+   * Time of a reading whose message tells none, or none that is true: the arrival. The readings of a backlog came in
+   * one burst, but were not taken in one: each lies the usual interval after the one before, as far as it has come by
+   * then.
    */
   #timeWithout({ arrival, isBacklog }: Origin): number {
     const next = this.#newest + this.#pace.usual.value;

@@ -5,7 +5,7 @@ const REMEMBERED = 5;
 /** Shorter ones come from times that were set apart by force, and say nothing of the sensor. */
 const SHORTEST_MS = 0.01;
 
-/** How long it usually takes from one reading of a stream to the next, ms: the median of the last five intervals. */
+/** Usual time from one reading of a stream to the next, ms: the median of the last five intervals. */
 export class UsualInterval {
   #intervals: number[] = [];
 

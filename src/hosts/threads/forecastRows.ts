@@ -21,7 +21,7 @@ const IS_ANOMALY = 1;
 const HAS_EXPECTED = 2;
 const IS_LATE = 4;
 
-/** What the receiver knows of a stream, and the rows therefore need not say. */
+/** Knowledge of the receiver about a stream, which the rows therefore leave out. */
 export interface KnownStream {
   readonly id: StreamId;
   /** Smallest first. */

@@ -4,7 +4,7 @@ import type { ShardStream } from './shardStream.ts';
 
 /** Tells one thread of its streams, each once; and of each settings object once, however many streams share it. */
 export class Introductions {
-  /** As many as the configuration has entries. */
+  /** Numbers of the settings that were told, as many as the configuration has entries. */
   readonly #settings = new Map<StreamSettings, number>();
   /** Indexes that the thread has not heard of. */
   readonly #newcomers = new Set<number>();
@@ -13,7 +13,7 @@ export class Introductions {
     this.#newcomers.add(index);
   }
 
-  /** What has to be told before a batch with steps of these streams; an eviction's number is none of them. */
+  /** Messages that have to go before a batch with steps of these streams; the number of an eviction is none of them. */
   before(indexes: Float64Array, streams: ReadonlyMap<number, ShardStream>): Introduction | undefined {
     if (this.#newcomers.size === 0) return undefined;
     const introduction: Introduction = { kind: 'introduction', settings: [], streams: [] };

@@ -6,7 +6,7 @@ export interface LearnerThreadOptions {
   /** Module that the thread runs. */
   readonly entry: URL;
   readonly name: string;
-  /** What its `workerData` holds. */
+  /** Content of its `workerData`. */
   readonly data: unknown;
   readonly onMessage: (message: FromThread) => void;
   /** It has ended and was not asked to (TG_THREAD_DIED). Called once at most. */
@@ -25,8 +25,9 @@ export interface LearnerThread {
 const STOP_MS = 1000;
 
 /**
- * What a step leaves behind dies at once: a nursery of 48 MiB, which is the default, would only be filled before it is
- * emptied. The heap itself has no limit of its own: what the networks take lies outside of it and has one.
+ * Nursery in MiB. The garbage of a step dies at once: a nursery of 48 MiB, which is the default, would only be filled
+ * before it is emptied. The heap itself has no limit of its own: the memory of the networks lies outside of it and has
+ * one.
  */
 const YOUNG_MIB = 4;
 

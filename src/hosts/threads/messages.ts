@@ -6,7 +6,7 @@ import type { Instruction } from '../../domain/streamInput.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 
 /**
- * What goes to a learner thread. Steps and evictions are the rows of one array (stepRows.ts), one array per turn of the
+ * Messages to a learner thread. Steps and evictions are the rows of one array (stepRows.ts), one array per turn of the
  * event loop: a message of its own would cost as much as the learning of a step. Everything else is rare.
  */
 export type ToThread = Float64Array | Introduction | Request | { readonly kind: 'stop' };
@@ -26,7 +26,7 @@ export type Request =
   | { readonly kind: 'instruct'; readonly ticket: number; readonly index: number; readonly input: Instruction }
   | { readonly kind: 'restore'; readonly ticket: number; readonly index: number; readonly snapshot: Uint8Array };
 
-/** What a request is answered with: a snapshot or an inspection (undefined where there is none), or how a restore went. */
+/** Answer to a request: a snapshot or an inspection (undefined where there is none), or the outcome of a restore. */
 export type Answer = Uint8Array | Inspection | RestoreOutcome | undefined;
 
 /**
@@ -35,12 +35,12 @@ export type Answer = Uint8Array | Inspection | RestoreOutcome | undefined;
  */
 export const ANSWER_HEADING = 2;
 
-/** What a learner thread says: forecasts as one array for each array of steps (forecastRows.ts); all else is rare. */
+/** Messages of a learner thread: forecasts as one array for each array of steps (forecastRows.ts); all else is rare. */
 export type FromThread =
   | Float64Array
   | { readonly kind: 'events'; readonly events: readonly DomainEvent[] }
   | { readonly kind: 'done'; readonly ticket: number; readonly answer?: Answer }
   | { readonly kind: 'refused'; readonly ticket: number; readonly error: unknown };
 
-/** How a message goes over; `transfer`: buffers that the sender gives away. */
+/** Sends a message; `transfer`: buffers that the sender gives away. */
 export type Post<Message> = (message: Message, transfer?: readonly ArrayBuffer[]) => void;

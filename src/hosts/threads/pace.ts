@@ -1,4 +1,4 @@
-/** A batch should be learned in about so many milliseconds: a thread answers what is asked of it between two batches. */
+/** Target time of a batch, ms: a thread answers what is asked of it between two batches. */
 const BATCH_MS = 50;
 const FEWEST_ROWS = 16;
 /** More would save nothing any more on the way over, and its forecasts would hold the main thread up. */
@@ -7,7 +7,7 @@ const FIRST_ROWS = 64;
 /** Weight of the newest batch in the mean. */
 const NEWEST = 0.25;
 
-/** How long a thread takes for a row, forecasting and learning, over its last batches. */
+/** Time that a thread takes for a row, forecasting and learning, over its last batches. */
 export class Pace {
   /** NaN: not known yet. */
   msPerRow: number = Number.NaN;

@@ -7,7 +7,7 @@ interface Open {
   reject(error: unknown): void;
 }
 
-/** What is asked of one thread, each in its place among the rows. */
+/** Requests to one thread, each in its place among the rows. */
 export class Requests {
   readonly #open = new Map<number, Open>();
   readonly #unsent: { readonly request: Request; readonly after: number }[] = [];

@@ -44,7 +44,7 @@ class LearnerServer {
   readonly #current = new Map<StreamId, ServedStream>();
   readonly #pace = new Pace();
   #events: DomainEvent[] = [];
-  /** What the next answer says of itself: whether others of the same batch follow. */
+  /** Flag of the next answer: none of the same batch follows. */
   #isLast = true;
   #isAnswered = false;
 

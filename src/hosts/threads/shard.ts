@@ -15,13 +15,13 @@ import { evictedBy, evictionOf, firstsOf, flagsOf, isEviction } from './stepRows
 
 export interface ShardOptions {
   readonly post: Post<ToThread>;
-  /** Steps that it may have and not have answered: whoever pushes looks at `backlog` before. */
+  /** Most steps that it may have and not have answered: the caller of `push` looks at `backlog` before. */
   readonly maxSteps: number;
   readonly sink: ForecastSink;
   readonly report: Report;
 }
 
-/** How one thread is doing. */
+/** Load of one thread. */
 export interface ThreadLoad {
   /** Steps that wait for it. */
   readonly waiting: number;

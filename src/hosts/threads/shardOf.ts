@@ -4,8 +4,8 @@ const FNV_OFFSET = 0x81_1c_9d_c5;
 const FNV_PRIME = 0x01_00_01_93;
 
 /**
- * Which of so many threads has the stream: FNV-1a over the UTF-16 units of its id, and the final mix of MurmurHash3, because
- * ids often differ in their last digit only, and FNV leaves that digit in a few bits.
+ * Number of the thread that has the stream, 0 to `threads` − 1: FNV-1a over the UTF-16 units of its id, and the final
+ * mix of MurmurHash3, because ids often differ in their last digit only, and FNV leaves that digit in a few bits.
  */
 export function shardOf(stream: StreamId, threads: number): number {
   let hash = FNV_OFFSET;

@@ -28,7 +28,7 @@ export interface ThreadedHostOptions {
 }
 
 export interface ThreadedHost extends LearnerHost {
-  /** How each thread is doing. */
+  /** Load of each thread. */
   readonly loads: () => readonly ThreadLoad[];
 }
 
@@ -50,7 +50,7 @@ class WorkerHost implements ThreadedHost {
   readonly #options: ThreadedHostOptions;
   readonly #threads: LearnerThread[] = [];
   readonly #shards: Shard[] = [];
-  /** As many as there are learners: `evict` follows each stream that is forgotten. */
+  /** Places of the streams, as many as there are learners: `evict` follows each stream that is forgotten. */
   readonly #places = new Map<StreamId, Place>();
   readonly loads = (): readonly ThreadLoad[] => this.#shards.map(({ load }) => load);
   #nextIndex = 0;

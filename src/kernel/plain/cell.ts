@@ -8,7 +8,7 @@ import { addOuterProducts, addRows } from './matrix.ts';
 import { addPeepholeGradient, peepholeCellBackward, peepholeCellForward } from './peepholeCell.ts';
 import { rnnCellBackward, rnnCellForward } from './rnnCell.ts';
 
-/** What the cells read and write of a window; what a cell has no use for may be empty. */
+/** Arrays that the cells read and write in a window; those that a cell has no use for may be empty. */
 export interface CellSpace {
   /** (R,D) */ readonly x: Floats;
   /** (R+1,H) */ readonly h: Floats;

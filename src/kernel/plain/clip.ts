@@ -18,7 +18,7 @@ export function globalNorm(gradient: Floats): number {
   return Math.sqrt(sum0 + sum1 + (sum2 + sum3));
 }
 
-/** What the gradient is multiplied by so that its norm stays below `clipNorm`: PyTorch's `clip_grad_norm_`. */
+/** Factor that keeps the gradient's norm below `clipNorm`: PyTorch's `clip_grad_norm_`. */
 export function clipCoefficient(norm: number, clipNorm: number): number {
   const coefficient = clipNorm / (norm + 1e-6);
   return Math.min(coefficient, 1);

@@ -4,8 +4,8 @@ import { cellBackward, cellForward } from './cell.ts';
 import { createWorkspace } from './workspace.ts';
 
 /**
- * How much of the error at a row reaches the state of earlier rows: the Euclidean norm of ∂y(t)/∂(h, c)(t − lag), y being
- * the first output. It is what back-propagation multiplies an error by on its way there, whatever the error is.
+ * Share of the error at a row that reaches the state of earlier rows: the Euclidean norm of ∂y(t)/∂(h, c)(t − lag), y
+ * being the first output. Back-propagation multiplies every error by it on the way there.
  * @param weights (P) in canonical order
  * @param x (T, D): rows that are run from h = c = 0
  * @param at the rows t whose output is looked at; each has `longest` rows before it
@@ -41,7 +41,7 @@ export function gradientByLag(
   return mean;
 }
 
-/** Of dh and dc (empty where the cell has no c) together. */
+/** Euclidean norm of dh and dc together (dc is empty where the cell has no c). */
 function normOf(dh: Float32Array, dc: Float32Array, at: number, H: number): number {
   let sum = 0;
   for (let u = at; u < at + H; u++) {

@@ -3,7 +3,7 @@ import { exp } from '../math/exp.ts';
 import { log } from '../math/log.ts';
 import type { Floats } from './floats.ts';
 
-/** How many targets have arrived. hasTarget (n) 0 or 1. */
+/** Number of targets that have arrived. hasTarget (n) 0 or 1. */
 export function countTargets(hasTarget: Uint8Array, n: number): number {
   let count = 0;
   for (let j = 0; j < n; j++) count += hasTarget[j];

@@ -3,9 +3,9 @@ import type { NetShape } from '../kernel.ts';
 import { type ParameterViews, parameterCount, parameterViews } from '../parameterLayout.ts';
 
 /**
- * What one window needs while it is worked on, and nothing that lives longer: all nets of one shape share one, since a
- * kernel does one thing at a time. Rows lie in order of time, oldest first, wherever they lie in the ring of their net.
- * What the cell has no use for is empty.
+ * Arrays of one window while it is worked on, and of nothing that lives longer: all nets of one shape share one, since
+ * a kernel does one thing at a time. Rows lie in order of time, oldest first, wherever they lie in the ring of their
+ * net. Arrays that the cell has no use for are empty.
  */
 export interface Workspace {
   /** (R,D) */ readonly x: Float32Array;

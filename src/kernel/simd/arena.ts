@@ -15,8 +15,8 @@ interface Gap {
 }
 
 /**
- * The one memory of a kernel: blocks are handed out, freed and handed out again. It grows and never shrinks, as WebAssembly
- * has it. Whoever reads or writes takes the view from here at each use: growing replaces all of them.
+ * The one memory of a kernel: blocks are handed out, freed and handed out again. It grows and never shrinks, as
+ * WebAssembly has it. Readers and writers take the view from here at each use: growing replaces all of them.
  */
 export class Arena {
   f32: Float32Array;

@@ -70,7 +70,7 @@ function scatter(memory: Float32Array, at: number, shape: NetShape, from: Float3
   for (let p = 0; p < places.length; p++) memory[at + places[p]] = from[p];
 }
 
-/** Of the shapes that were last asked for: most streams are alike. */
+/** Layouts of the shapes that were last asked for: most streams are alike. */
 const known = new Map<string, Uint32Array>();
 const MOST_KNOWN = 8;
 

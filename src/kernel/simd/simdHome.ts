@@ -1,7 +1,7 @@
 import type { Arena } from './arena.ts';
 import type { SimdExports } from './simdModule.ts';
 
-/** What a net needs of the kernel that made it. */
+/** Parts of the kernel that a net needs from its maker. */
 export interface SimdHome {
   readonly arena: Arena;
   readonly wasm: SimdExports;

@@ -10,7 +10,7 @@ import { SimdNet } from './simdNet.ts';
 /** Far above any useful net of a small computer; a mistyped size must not take the machine down. */
 const MAX_NET_BYTES = 67_108_864;
 
-/** What both builds hold; the rarer cells are left to the plain kernel. */
+/** Cells that both builds hold; the rarer cells are left to the plain kernel. */
 export const SIMD_CELLS: readonly CellKind[] = ['lstm', 'rnn'];
 
 /**

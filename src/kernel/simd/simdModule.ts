@@ -68,7 +68,7 @@ const BINARIES: Readonly<Record<SimdBuild, string>> = { simd: simdBinary, relaxe
 /** Compiled once per thread; the nets of a kernel need an instance, not a module of their own. */
 const modules = new Map<SimdBuild, WasmModule | undefined>();
 
-/** Whether this runtime has the instructions of the build: WebAssembly itself is asked, not a version number. */
+/** Tells if this runtime has the instructions of the build: WebAssembly itself is asked, not a version number. */
 export function isSupported(build: SimdBuild): boolean {
   return moduleOf(build) !== undefined;
 }

@@ -142,7 +142,7 @@ export class SimdNet implements Net {
   }
 }
 
-/** How the loss is told to the WebAssembly side. */
+/** The loss as one number for the WebAssembly side. */
 function deltaOf({ loss, huberDelta }: LearnOptions): number {
   if (loss === 'huber') return huberDelta;
   return loss === 'squared' ? 0 : -1;

@@ -1,7 +1,7 @@
 import type { LinearForecast } from '../linearForecast.ts';
 import type { Row } from '../row.ts';
 
-/** What a network corrects: its forecast is `mean` + y·`scale`, its target (v_{t+h} − mean)/scale, per horizon k. */
+/** Forecast that a network corrects: its own forecast is `mean` + y·`scale`, its target (v_{t+h} − mean)/scale, per horizon k. */
 export interface Base {
   mean(row: Row, k: number): number;
   scale(row: Row, k: number): number;

@@ -10,7 +10,7 @@ import type { Row } from '../row.ts';
  */
 export interface Expert extends Stateful {
   readonly name: ExpertName;
-  /** Whether it is a simple one that the published answer must never be worse than. */
+  /** It is a simple expert that the published answer must never be worse than. */
   readonly isBaseline: boolean;
   /** False while it learns nothing because its numbers were not finite again and again. */
   readonly isHealthy: boolean;

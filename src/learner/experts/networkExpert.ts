@@ -22,7 +22,7 @@ export interface NetworkExpertParts {
   readonly model: ModelSettings;
   readonly horizons: readonly number[];
   readonly inputs: NetworkInputs;
-  /** Whether the network takes the linear forecast among its inputs. */
+  /** The network takes the linear forecast among its inputs. */
   readonly seesLinear: boolean;
   readonly base: Base;
   readonly seed: number;
@@ -134,7 +134,7 @@ export class NetworkExpert implements Expert {
     const { name, tell } = this.#parts;
     const wasFrozen = this.#network.isFrozen;
     this.#network.rollBack(this.#at);
-    // While it is frozen nothing is new about it: a line for each row would help nobody.
+    // While it is frozen nothing is new about it: a line for each row would be of no use.
     if (wasFrozen) return;
     tell({ type: 'NetworkRolledBack', network: name, cause });
     if (this.#network.isFrozen) tell({ type: 'NetworkFrozen', network: name });

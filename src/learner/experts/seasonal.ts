@@ -3,7 +3,7 @@ import type { Row } from '../row.ts';
 import type { Seasons } from '../seasons.ts';
 import type { Expert } from './expert.ts';
 
-/** As a day or a week ago: what will come is what came then. The last value where that is not known. */
+/** The value of a day or a week ago: what will come is what came then. The last value where that is not known. */
 export class Seasonal implements Expert {
   readonly name: ExpertName;
   readonly isBaseline = true;

@@ -1,6 +1,6 @@
 import type { StreamId } from '../../domain/streamId.ts';
 
-/** Topics below a stream, as in the README's table. */
+/** Topics below a stream, as in the table of src/outlets/README.md. */
 export interface StreamTopics {
   readonly state: string;
   readonly forecast: string;

@@ -41,7 +41,7 @@ export class Journal {
   readonly #writer = new BatchWriter();
   /** In order of position. */
   readonly #waiting: Waiting[] = [];
-  /** As `#waiting`, but for the medium alone. */
+  /** Waiters like `#waiting`, but for the medium alone. */
   readonly #reaching: Waiting[] = [];
   readonly #onSettled: (() => void)[] = [];
   #position: JournalPosition;
@@ -93,7 +93,7 @@ export class Journal {
     return this.#advance();
   }
 
-  /** As `add`, for an entry that no acknowledgement depends on: discarded where too much waits for a medium that takes nothing. */
+  /** Adds an entry that no acknowledgement depends on: it is discarded where too much waits for a medium that takes nothing. */
   appendBestEffort(entry: JournalEntry): JournalPosition {
     if (this.#writer.size <= this.#options.mostBytes) return this.add(entry);
     this.#writer.leaveOut();
@@ -131,8 +131,8 @@ export class Journal {
   }
 
   /**
-   * What `run` adds gets into one batch: half of it on the medium would be, after a power cut, a message that is known and
-   * has no samples.
+   * Puts the entries that `run` adds into one batch: half of it on the medium would be, after a power cut, a message
+   * that is known and has no samples.
    */
   atomically(run: () => void): void {
     this.#isHeld = true;

@@ -7,7 +7,7 @@ interface Stretch {
   bytes: number;
 }
 
-/** How many bytes of journal there are, and up to where. */
+/** Bytes of the journal, by position. */
 export class JournalSize {
   readonly #stretches: Stretch[] = [];
   readonly #stretchBytes: number;

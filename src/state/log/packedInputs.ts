@@ -131,7 +131,7 @@ class PackedTail implements Tail {
   }
 }
 
-/** As `sampleAt` reads them, without the position. */
+/** Numbers as `sampleAt` reads them, without the position. */
 function numbersOf({ at, value, effort = 0, inputs = [], origin }: Sample): number[] {
   return [at, value, effort, flagsOf(origin), origin?.arrival ?? 0, inputs.length, ...inputs];
 }

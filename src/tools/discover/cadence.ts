@@ -1,6 +1,6 @@
 import { type DurationMs, toDurationMs } from '../../domain/time.ts';
 
-/** How often a field arrives. */
+/** Rhythm in which a field arrives. */
 export interface Cadence {
   /** `unknown`: too few arrivals to tell. */
   readonly kind: 'regular' | 'on-change' | 'unknown';

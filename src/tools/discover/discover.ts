@@ -12,7 +12,7 @@ import type { Report } from '../../domain/events.ts';
 import { createFieldListener, type FieldReport } from './listenFields.ts';
 
 export interface DiscoverOptions {
-  /** How to reach the broker, and one entry that reads everything. */
+  /** Address of the broker, and one entry that reads everything. */
   readonly config: Config;
   readonly listenMs: number;
   readonly report: Report;

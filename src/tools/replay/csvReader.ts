@@ -21,7 +21,7 @@ export interface CsvRow {
   /** undefined where the file has no time column. */
   readonly time: string | undefined;
   readonly value: string;
-  /** As many as columns were asked for. */
+  /** One column for each that was asked for. */
   readonly inputs: readonly string[];
 }
 

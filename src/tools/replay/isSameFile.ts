@@ -11,7 +11,7 @@ function look(file: string): BigIntStats | undefined {
   try {
     return statSync(file, { bigint: true });
   } catch {
-    // Whoever opens it says why it cannot.
+    // The opener of the file says why it cannot.
     return undefined;
   }
 }

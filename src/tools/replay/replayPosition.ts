@@ -21,7 +21,7 @@ export class ReplayPosition implements Stateful {
     if (!(sample.at <= this.#carry.lastAt)) this.#carry.note(sample);
   }
 
-  /** As of a StreamCursor. */
+  /** Same as of a StreamCursor. */
   samplesBefore(stream: StreamId): readonly Sample[] {
     return this.#carry.samplesBefore(stream);
   }

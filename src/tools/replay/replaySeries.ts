@@ -39,7 +39,7 @@ export interface ReplayOptions {
 
 /** Scores of one horizon at the end of a replay. */
 export interface ReplayedHorizon extends HorizonScore {
-  /** As it is published: against the best baseline, over about the last 500 readings. */
+  /** Skill as it is published: against the best baseline, over about the last 500 readings. */
   readonly skill: number | null;
 }
 

@@ -109,7 +109,7 @@ describe.skipIf(!hasMosquitto())('the connection, at a real mosquitto', () => {
     expect(performance.now() - startedAt).toBeLessThan(1000);
     await completed;
     await watch.until(STATE, OFFLINE.payload);
-    // Retained: whoever comes later sees it too; and only once: the will was not needed.
+    // Retained: a later client sees it too; and only once: the will was not needed.
     const late = await createPeer(broker.port);
     expect(await (await late.watch(STATE)).until(STATE)).toBe(`retained ${STATE} ${OFFLINE.payload}`);
     expect(watch.seen.filter((it) => it.endsWith(OFFLINE.payload))).toHaveLength(1);

@@ -84,7 +84,7 @@ describe('brokers that misbehave', () => {
   });
 
   it('cannot bring the process down with an acknowledgement of nothing', async () => {
-    // PUBREL of length 0: mqtt.js 5.16 throws on it where nobody can catch it.
+    // PUBREL of length 0: mqtt.js 5.16 throws on it where no handler catches it.
     broker = await startFakeBroker((packet, socket) => {
       welcome(packet, socket);
       if (packet.type === PACKET.subscribe && packet.connection === 1) socket.write(Buffer.from([0x62, 0]));

@@ -20,7 +20,7 @@ const stateOf = (stream: number, position: number): StreamSnapshot => ({
 
 type Random = (limit: number) => number;
 
-/** What can become of a file. */
+/** Possible damages of a file. */
 const DAMAGES: readonly ((file: Buffer, random: Random) => Buffer)[] = [
   (file, random) => flip(file, random, 1),
   (file, random) => flip(file, random, 20),

@@ -11,7 +11,7 @@ import { rounds, seededRandom } from './rounds.ts';
 const CHILD = new URL('./crashChild.mjs', import.meta.url).pathname;
 const STREAMS = 5;
 
-/** What a killed process had said to be durable. */
+/** Promises of a killed process: what it had said to be durable. */
 interface Promised {
   entry: number;
   saved: number;

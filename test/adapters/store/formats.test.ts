@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What a later version might do. */
+/** Steps of a possible later version. */
 const LATER = [...MIGRATIONS, 'CREATE TABLE extra (x); INSERT INTO extra SELECT count(*) FROM snapshot'];
 
 function createStoreOf(engine: Engine): StateStore {

@@ -36,7 +36,7 @@ afterEach(async () => {
 
 const ballast = (): string => join(disk.folder, 'ballast');
 
-/** Leaves so many bytes free. */
+/** Leaves `free` bytes free. */
 function fillDisk(free: number): void {
   const { bavail, bsize } = statfsSync(disk.folder);
   writeFileSync(ballast(), new Uint8Array(bavail * bsize - free));

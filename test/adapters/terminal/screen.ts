@@ -1,4 +1,4 @@
-/** As much of a terminal as a redrawn table needs: text, CR, LF, cursor up, clear to the end of line and screen, wrapping. */
+/** The part of a terminal that a redrawn table needs: text, CR, LF, cursor up, clear to the end of line and screen, wrapping. */
 export interface Screen {
   readonly state: { width: number; isCursorShown: boolean };
   write(text: string): boolean;

@@ -15,7 +15,7 @@ export interface DriverOptions {
   readonly broker?: number;
 }
 
-/** What the driver says: where it listens, that someone (or it) has subscribed, and how a phase went. */
+/** Messages of the driver: its port, that a subscriber (or it) has subscribed, and the result of a phase. */
 export type DriverMessage =
   | { readonly type: 'listening'; readonly port: number }
   | { readonly type: 'ready' }
@@ -30,7 +30,7 @@ const STALL_MS = 5000;
 const PUBLISH = 3;
 
 const options: DriverOptions = JSON.parse(process.argv[2]!);
-/** What stands below the stream (`…/forecast`, `…/anomaly`, `…/availability`) answers nothing. */
+/** Topics below the stream (`…/forecast`, `…/anomaly`, `…/availability`) answer nothing. */
 const [LAST_OF_FORECAST, LAST_OF_ANOMALY] = [0x74, 0x79];
 const prefix = Buffer.from(`${options.base}/load/`);
 
@@ -99,7 +99,7 @@ function acknowledge(bytes: Buffer, body: number): void {
 
 let version: 4 | 5 = 5;
 
-/** As a broker: CONNECT, SUBSCRIBE, PINGREQ, DISCONNECT. As a client: CONNACK and SUBACK. */
+/** Answers as a broker to CONNECT, SUBSCRIBE, PINGREQ, DISCONNECT; as a client to CONNACK and SUBACK. */
 function answerControl(bytes: Buffer, first: number, body: number, end: number): void {
   switch (first >> 4) {
     case 1:

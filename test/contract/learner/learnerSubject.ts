@@ -9,9 +9,9 @@ export interface LearnerSubject {
   readonly horizons: readonly number[];
   /** k1 */
   readonly every: number;
-  /** Whether it can be better than the last value. */
+  /** It can be better than the last value. */
   readonly canLearn: boolean;
-  /** Whether an always-on baseline holds it where it cannot. */
+  /** An always-on baseline holds it where it cannot. */
   readonly isGuarded: boolean;
 }
 

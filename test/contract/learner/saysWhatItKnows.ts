@@ -4,7 +4,7 @@ import { type LearnerSubject, live } from './learnerSubject.ts';
 
 const NOISY = toSteps(noisySine(1200));
 
-/** What stands in a forecast besides its means. */
+/** Contents of a forecast besides its means. */
 export function saysWhatItKnows({ create, horizons }: LearnerSubject): void {
   describe('says what it knows', () => {
     it('one forecast per horizon, smallest first, from the first reading on', () => {

@@ -5,7 +5,7 @@ import { HOUR, judge, MINUTE, SECOND, START, type Told } from './tellTimes.ts';
 const DAY = 24 * HOUR;
 const LONGEST = 300;
 
-/** What a device says when it sends its `i`-th reading at `sent`. */
+/** Time that a device tells with its `i`-th reading, sent at `sent`. */
 type Tell = (sent: number, i: number) => number | undefined;
 
 interface ClockKind {

@@ -14,7 +14,7 @@ const GAP = toDurationMs(1000);
 
 const saved = (carry: StreamCursor): unknown => JSON.parse(JSON.stringify(carry.save()));
 
-/** As it is after it went through a file. */
+/** The cursor after it went through a file. */
 function loaded(plain: unknown, inputs = 2): StreamCursor {
   const carry = new StreamCursor(inputs, GAP);
   carry.load(plain);

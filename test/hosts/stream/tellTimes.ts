@@ -51,7 +51,7 @@ interface JudgeOptions {
   readonly isOpen?: boolean;
 }
 
-/** What becomes of messages of one stream; each is a reading of its own. */
+/** Verdicts on messages of one stream; each is a reading of its own. */
 export function judge(messages: readonly Told[], options: JudgeOptions = {}): Outcome {
   const { maxAge = HOUR, cut = 0, isOpen = false } = options;
   const events: DomainEvent[] = [];
@@ -82,7 +82,7 @@ interface LiveOptions {
   readonly offset?: number;
 }
 
-/** Messages that come when they are sent, so often, from a clock that is off by so much. */
+/** Messages that come when they are sent, one each `every` ms, from a clock with a constant error. */
 export function live(count: number, every: number, options: LiveOptions = {}): Told[] {
   const { from: start = START, offset = 0 } = options;
   return Array.from({ length: count }, (_, i) => ({

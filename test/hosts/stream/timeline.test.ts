@@ -5,7 +5,7 @@ const DAY = 24 * HOUR;
 const arrivalsOf = (messages: readonly Told[]): number[] => messages.map(({ arrival }) => arrival);
 const ownOf = (messages: readonly Told[]): (number | undefined)[] => messages.map(({ time }) => time);
 
-/** Readings that were taken so often before `end`, and came at once then. */
+/** Readings that were taken every `every` ms before `end`, and came at once then. */
 function backlog(count: number, every: number, end: number, more: Partial<Told> = {}): Told[] {
   return Array.from({ length: count }, (_, i) => ({ time: end - (count - i) * every, arrival: end + i / 4, ...more }));
 }

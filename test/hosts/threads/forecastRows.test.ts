@@ -25,7 +25,7 @@ const indexOf = (id: string): number => STREAMS.find((stream) => stream.id === i
 const streamOf = (index: number): KnownStream | undefined => STREAMS.find((stream) => stream.index === index);
 
 const anyNumber = fc.double();
-/** What may be missing is never NaN otherwise. */
+/** A number that may be missing is never NaN otherwise. */
 const maybe: fc.Arbitrary<number | null> = fc.option(fc.double({ noNaN: true }));
 const expectation: fc.Arbitrary<Expectation> = fc.record({ mean: anyNumber, lower: maybe, upper: maybe });
 

@@ -10,7 +10,7 @@ type Message = Parameters<PublisherOptions['publish']>[0];
 
 interface Setup {
   readonly publisher: Publisher;
-  /** What was published since the last call. */
+  /** Messages published since the last call. */
   take(): Message[];
 }
 

@@ -19,11 +19,11 @@ function overall({ groups }: MemoryScore): number {
 }
 
 /**
- * What the README shows of this report. The digits of what was learned change with every rounding of the kernel; what they
+ * The figures of this report in the kernel's README. The digits of what was learned change with every rounding of the kernel; what they
  * say may not. The gradients of the first weights owe nothing to learning: they are held to the digit.
  */
 function expectInReadme({ scores, reaches }: LongMemoryReport): void {
-  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const readme = readFileSync(new URL('../../../src/kernel/README.md', import.meta.url), 'utf8');
   const figuresOf = (name: string): string[] =>
     readme.match(new RegExp(`^${name} {2,}(.*)$`, 'm'))?.[1]?.split(/ +/) ?? [];
   for (const score of scores) {

@@ -18,7 +18,7 @@ export interface AbsenceTrial {
 const EXPIRY = toDurationMs(300_000);
 const CONNECT_MS = 10_000;
 const PUBLISH_MS = 60_000;
-/** No message for so long: there are no more. */
+/** Silence after which no more messages are expected. */
 const SILENCE_MS = 2000;
 const OUTBOUND_BYTES = 16 * 1024 * 1024;
 

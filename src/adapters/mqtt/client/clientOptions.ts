@@ -17,7 +17,7 @@ export interface ClientOptionsInput {
   readonly tls: TlsFiles;
   /** Published by the broker when the link breaks without a farewell. */
   readonly will: Announcement | undefined;
-  /** What a broker may send unacknowledged (MQTT 5: 3.1.2.11.3). */
+  /** Number of messages that a broker may send unacknowledged (MQTT 5: 3.1.2.11.3). */
   readonly receiveMaximum: number;
 }
 

@@ -16,12 +16,12 @@ import { parseServerAddress } from './serverAddress.ts';
 import { openSession, type Session, type SessionEnd } from './session.ts';
 import { readTlsFiles, type TlsFiles } from './tlsFiles.ts';
 
-/** What there is to know when a broker has taken us in. */
+/** Facts about a session that the broker has accepted. */
 export interface Welcome {
   readonly session: Session;
   readonly connack: IConnackPacket;
   readonly protocol: 4 | 5;
-  /** Of the broker's session, as `Delivery` has it. */
+  /** Number of the broker's session, as `Delivery` has it. */
   readonly sessionNumber: number;
 }
 
@@ -31,11 +31,11 @@ export interface LinkOptions {
   readonly report: Report;
   readonly random: () => number;
   readonly timing: LinkTiming;
-  /** So many messages with QoS 1 and 2 the broker may send before the first is acknowledged. */
+  /** Number of messages with QoS 1 and 2 that the broker may send before the first is acknowledged. */
   readonly receiveMaximum: number;
-  /** So many unacknowledged ones are held, whatever the broker makes of that number. */
+  /** Most unacknowledged messages that are held, whatever the broker makes of that number. */
   readonly mostUnacknowledged: number;
-  /** Whether there is room for another one while some are not acknowledged. */
+  /** Tells if there is room for another message while some are not acknowledged. */
   readonly hasRoom?: (() => boolean) | undefined;
   onUp(welcome: Welcome): void;
   /** `delivery`: of QoS 1 and 2. */
@@ -51,7 +51,7 @@ export interface Link {
   stop(polite: boolean): Promise<void>;
 }
 
-/** So many sessions in a row that others ended early: someone else uses our client id. */
+/** Number of sessions in a row that others ended early, from which on another client is taken to use our client id. */
 const CONTESTED_AFTER = 3;
 
 /** Session taken over (MQTT 5: 3.14.2.1). */

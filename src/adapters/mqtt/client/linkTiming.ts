@@ -6,7 +6,7 @@ export interface LinkTiming {
   readonly maxRetry: DurationMs;
   /** After a session that we have ended because the broker sent more than we can hold. */
   readonly afterOverrun: DurationMs;
-  /** A session that lived so long was a good one: the back-off starts anew. */
+  /** A session that lived for this time was a good one: the back-off starts anew. */
   readonly stableAfter: DurationMs;
   /** On stop: for the last publishes to be acknowledged, then for the connection to close. */
   readonly flush: DurationMs;

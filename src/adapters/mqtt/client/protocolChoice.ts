@@ -1,6 +1,6 @@
 import type { MqttSettings } from '../../../domain/mqttSettings.ts';
 
-/** What an attempt without success says about the MQTT version. */
+/** Hint about the MQTT version that an attempt without success gives. */
 export type VersionHint = 'version-refused' | 'closed-unanswered' | 'other';
 
 /** Which MQTT version the next attempt uses, and what was learned about the broker. */

@@ -5,19 +5,19 @@ import type { TakePublish } from '../inbound/publishGate.ts';
 import { createGatedClient } from './gatedClient.ts';
 import { takeOver } from './takeOver.ts';
 
-/** How a session ended. */
+/** End of a session. */
 export interface SessionEnd {
-  /** Whether the broker had taken us in. */
+  /** The broker had accepted it. */
   readonly wasUp: boolean;
-  /** Whether it ended while subscriptions were not answered. */
+  /** It ended while subscriptions were not answered. */
   readonly wasArranging: boolean;
-  /** What broke it; undefined: the other side closed without a word. */
+  /** Cause; undefined: the other side closed without a word. */
   readonly error: unknown;
 }
 
 export interface SessionOptions {
   readonly client: IClientOptions;
-  /** A link that is up and gives no packet for so many keepalives is dead; without keepalive, or 0: never. */
+  /** A link that is up and gives no packet for this number of keepalives is dead; without keepalive, or 0: never. */
   readonly silentKeepalives: number;
   /** The broker has taken us in; messages of a session that it still had may follow at once, before `onUp`. */
   onAdmitted?(session: Session, connack: IConnackPacket): void;
@@ -67,7 +67,7 @@ class ClientSession implements Session {
   #isOpen = true;
   #error: unknown;
   #unparsedBytes = 0;
-  /** Whether a packet has come out of the newest chunk: the timer needs to hear of one of them. */
+  /** A packet has come out of the newest chunk: the timer needs to hear of one of them. */
   #isHeard = false;
   #silenceTimer: NodeJS.Timeout | undefined;
   /** Packet id of an UNSUBSCRIBE that shows what the broker has seen → what waits for its answer. */
@@ -179,7 +179,7 @@ class ClientSession implements Session {
     this.cut(new Error(flaw));
   }
 
-  /** What is not left to mqtt.js alone. */
+  /** Handles the packets that are not left to mqtt.js alone. */
   #attend(packet: Packet): void {
     const { onAdmitted, onRelease, onMessage } = this.#options;
     if (packet.cmd === 'connack' && !packet.returnCode && !packet.reasonCode) {

@@ -14,10 +14,11 @@ export interface SubscribeOptions {
 }
 
 /**
- * Subscribes to every filter. An identifier belongs to a whole SUBSCRIBE packet (MQTT 5: 3.8.2.1.2), so with identifiers
- * there is a packet for each filter, all under way at once; without them all filters go in one.
+ * Subscribes to every filter. An identifier belongs to a whole SUBSCRIBE packet (MQTT 5: 3.8.2.1.2), so with
+ * identifiers there is a packet for each filter, all under way at once; without them all filters go in one.
  * @returns a code per filter, ≥ 128 = refused; undefined if the link broke before all were answered.
- * @throws Error where an answer has another number of codes than there were filters (MQTT-3.9.3-1): nobody knows which is granted
+ * @throws Error where an answer has another number of codes than there were filters (MQTT-3.9.3-1): it cannot be told
+ * which is granted
  */
 export async function subscribeAll(client: MqttClient, options: SubscribeOptions): Promise<number[] | undefined> {
   const { filters, identifierBase } = options;

@@ -123,7 +123,7 @@ export class Acknowledgements {
     const isPending = this.#states[packetId] === PENDING;
     if (before?.checksum === checksum && (isPending || (this.#hasRepeated && before.isRedelivery)))
       return this.#repeat(before, isRedelivery);
-    // No broker that keeps to the window of MQTT 5 sends so many; one that does is taken for one that sends some of them twice.
+    // No broker that keeps to the window of MQTT 5 sends this many; one that does is taken for one that sends some of them twice.
     if (isRedelivery && this.#owed.length - this.#first > connection.window) this.#hasRepeated = true;
     if (isPending && (qos === 2 || before?.qos === 2)) return isRedelivery ? undefined : 'in-use';
     this.#isFull = !this.#mayTake(connection);

@@ -1,4 +1,4 @@
-/** What a session has collected comes without a pause: after one of this length, with nothing unacknowledged, it is through. */
+/** Pause after which the backlog of a session is through, with nothing unacknowledged: a backlog comes without one. */
 const PAUSE_MS = 2000;
 /** Where much comes all the time there is no pause; a backlog is through by then. */
 const LONGEST_MS = 600_000;

@@ -21,7 +21,7 @@ const MAX_REMEMBERED = 10_000;
 /** Longer topics are looked at anew each time: a few sensors have them, and all of them together would fill the memory. */
 const LONGEST_REMEMBERED = 512;
 
-/** Identifiers go up to 2^28 − 1 (MQTT 5: 3.8.2.1.2); there are never so many filters as is kept free here. */
+/** Identifiers go up to 2^28 − 1 (MQTT 5: 3.8.2.1.2); the room kept free here is larger than any number of filters. */
 const LAST_BASE = 2 ** 28 - 2 ** 20;
 
 /**

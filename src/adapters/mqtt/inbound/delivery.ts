@@ -4,7 +4,7 @@ import type { DurationMs } from '../../../domain/time.ts';
 /** The receipt of one message with QoS 1 or 2 (MQTT 4.3.2, 4.3.3), with what tells its repeats from other messages. */
 export interface Delivery extends Receipt {
   readonly packetId: number;
-  /** Of topic and payload. */
+  /** Checksum of topic and payload. */
   readonly checksum: number;
   /**
    * Counts the broker's sessions: packet ids of different sessions have nothing to do with each other. 0: the session that
@@ -20,7 +20,7 @@ export interface Delivery extends Receipt {
   readonly connection: number;
   /** Packet id of the first message with QoS 1 or 2 on that connection. */
   readonly firstPacketId: number;
-  /** How long the connection was up when the message came. */
+  /** Time that the connection was up when the message came. */
   readonly age: DurationMs;
 }
 

@@ -11,14 +11,14 @@ import type { PublishFlags } from './publishGate.ts';
 
 export interface IntakeOptions {
   readonly filters: readonly string[];
-  /** Of a session that may be older than this process: what it was subscribed to, where that was something else. */
+  /** Filters that a session which may be older than this process was subscribed to, where those were others. */
   readonly formerFilters: readonly string[];
   /** Where the identifiers of the filters begin. */
   readonly identifierBase: number;
   readonly baseTopic: string;
   readonly clock: Clock;
   readonly report: Report;
-  /** Who acknowledges messages with QoS 1 and 2: we at once, or whoever gets them. */
+  /** Owner of the acknowledgement of messages with QoS 1 and 2: this client at once, or the receiver of the message. */
   readonly acks: 'at-once' | 'deferred';
 }
 
@@ -39,7 +39,7 @@ export function createIntake(options: IntakeOptions): Intake {
   const former = createCopyFilter(options.formerFilters, identifierBase(options.formerFilters));
   const arrivedAt = createArrivals(clock);
   const ownPrefix = `${baseTopic}/`;
-  /** Who names a topic of another instance in full wants its output as input. */
+  /** A filter that names a topic of another instance in full wants its output as input. */
   const named = new Set(options.filters);
   let isOpen = true;
 

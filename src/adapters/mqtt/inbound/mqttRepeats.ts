@@ -17,7 +17,7 @@ export class MqttRepeats implements RepeatDetector {
   readonly #redeliveries: Redeliveries;
   readonly #estimate = new ReceiveWindowEstimate();
   readonly #clock: Clock;
-  /** Of the last message that began to wait. */
+  /** Window of the connection that the last waiting message came over. */
   #window: number = Number.POSITIVE_INFINITY;
 
   constructor({ clock, mostUnacknowledged }: MqttRepeatsOptions) {

@@ -12,9 +12,10 @@ const OBJECT = 0x7b;
 const WHITESPACE: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
 /**
- * Whether a payload is an output of tidegate, whichever instance published it, below whatever topic: another instance has another
- * base topic, and bridges rename topics. Outputs that were learned as readings would lead to outputs without end. A message without numbers
- * (`{"state":"online"}`) is none: nothing is learned from it, and other programs publish the same.
+ * Tells if a payload is an output of tidegate, whichever instance published it, below whatever topic: another instance
+ * has another base topic, and bridges rename topics. Outputs that were learned as readings would lead to outputs
+ * without end. A message without numbers (`{"state":"online"}`) is none: nothing is learned from it, and other programs
+ * publish the same.
  */
 export function isOutputPayload(payload: Uint8Array): boolean {
   let start = 0;

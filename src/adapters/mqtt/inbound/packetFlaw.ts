@@ -4,8 +4,9 @@ import type { Packet } from 'mqtt';
 const IDENTIFIED: ReadonlySet<string> = new Set(['puback', 'pubrec', 'pubrel', 'pubcomp', 'suback', 'unsuback']);
 
 /**
- * What is wrong with a packet that the parser of mqtt.js lets through and its handlers then fail on: an acknowledgement
- * without packet identifier makes them throw inside the socket's callback, which nobody can catch, and the process is gone.
+ * Fault of a packet that the parser of mqtt.js lets through and its handlers then fail on: an acknowledgement without
+ * packet identifier makes them throw inside the socket's callback, where no handler catches it, and the process is
+ * gone.
  */
 export function packetFlaw(packet: Packet, isTakenIn: boolean): string | undefined {
   const needsId = packet.cmd === 'publish' ? packet.qos > 0 : IDENTIFIED.has(packet.cmd);

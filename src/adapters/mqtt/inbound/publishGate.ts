@@ -2,10 +2,10 @@ import { Writable } from 'node:stream';
 import { type Frame, readFrame } from '../outbound/frame.ts';
 import type { QosFields } from './owedAcknowledgement.ts';
 
-/** What comes of a PUBLISH beside its topic and payload. */
+/** Content of a PUBLISH beside its topic and payload. */
 export interface PublishFlags {
   readonly retain: boolean;
-  /** Of QoS 1 and 2. */
+  /** Present with QoS 1 and 2. */
   readonly qosFields?: QosFields;
   /** MQTT 5; there are none where the broker gave none. */
   readonly properties?: { readonly subscriptionIdentifier?: number | number[] };

@@ -1,6 +1,7 @@
 /**
- * What waits for an acknowledgement that comes after a commit, fills the window in each: messages per second ≤ window /
- * (time between two commits). At 1,000 it is no longer the window that bounds it, and one committed batch is of some 500.
+ * Window of unacknowledged messages. Messages whose acknowledgement comes after a commit fill it in each: messages per
+ * second ≤ window / (time between two commits). At 1,000 it is no longer the window that bounds it, and one committed
+ * batch is of some 500.
  */
 export const RECEIVE_MAXIMUM: Readonly<Record<'at-once' | 'deferred', number>> = { 'at-once': 100, deferred: 1000 };
 

@@ -14,7 +14,7 @@ interface Entry extends Unsettled {
   readonly position: JournalPosition;
 }
 
-/** What outlives the process beside the journal. */
+/** Note that outlives the process beside the journal. */
 export interface SettledNote {
   /** Journal position of the last message whose acknowledgement the broker has seen. */
   readonly settled: JournalPosition;
@@ -32,13 +32,16 @@ export interface SettledNote {
  * A broker that went back to an older state of its own (a crash between two of its saves) repeats settled ones too. They are known by packet id and DUP where their content is alone of its kind.
  */
 export class Redeliveries implements ResumptionContext {
-  /** Of the last messages: the checksum, by number modulo its length. Made when the first comes. */
+  /** Checksums of the last messages, by number modulo the length. Made when the first comes. */
   #checksums = new Uint32Array(0);
-  /** Of each packet id's last message: its number. */
+  /** Number of each packet id's last message. */
   #numbers = new Float64Array(0);
   readonly #mostUnacknowledged: number;
   readonly #history: number;
-  /** Places in the journal of every so many messages, oldest first; from the first of them on it knows all that may come again. */
+  /**
+   * Places in the journal at regular distances of messages, oldest first; from the first of them on it knows all that
+   * may come again.
+   */
   readonly #marks: { readonly number: number; readonly position: JournalPosition }[] = [];
   /** By number, ascending. */
   readonly #unsettled = new Map<number, Entry>();
@@ -111,7 +114,7 @@ export class Redeliveries implements ResumptionContext {
     return known ?? this.#settledMatch(delivery);
   }
 
-  /** What a resumed session has not sent again before the first new message, it has no more. */
+  /** Gives up the messages that a resumed session has not sent again before the first new one: it has them no more. */
   #sweep(resumption: Resumption): void {
     if (this.#swept === resumption) return;
     this.#swept = resumption;
@@ -127,7 +130,10 @@ export class Redeliveries implements ResumptionContext {
     return this.#resumption;
   }
 
-  /** Of a broker that is likely to set DUP a few messages say too little: a sensor at rest sends the same twice. */
+  /**
+   * Tells if the content alone tells a repeat. For a broker that is likely to set DUP a few messages say too little: a sensor at
+   * rest sends the same twice.
+   */
   isTelling(checksum: number): boolean {
     if (this.#everSetDup && this.#count < LEAST_TELLING) return false;
     return this.#timesOf(checksum, Math.max(LEAST_TELLING, 2 * this.#unsettled.size)) === 1;
@@ -141,7 +147,7 @@ export class Redeliveries implements ResumptionContext {
     return this.#timesOf(checksum, this.#history) === 1 ? number : undefined;
   }
 
-  /** How many of the last messages had this content. */
+  /** Number of the last messages that had this content. */
   #timesOf(checksum: number, last: number): number {
     const history = this.#history;
     let times = 0;
@@ -167,7 +173,7 @@ export class Redeliveries implements ResumptionContext {
     return this.#setsDup;
   }
 
-  /** What the next process needs beside the journal. */
+  /** Note that the next process needs beside the journal. */
   get settled(): SettledNote {
     const [oldest] = this.#unsettled.values();
     const settled = oldest === undefined ? this.#last : oldest.position - 1;
@@ -184,7 +190,7 @@ export class Redeliveries implements ResumptionContext {
     }
   }
 
-  /** Of the broker, counted as `Delivery.session` is. */
+  /** Number of the broker's session, counted as `Delivery.session` is. */
   get session(): number {
     return this.#session;
   }

@@ -12,7 +12,7 @@ export interface Unsettled {
 export interface ResumptionContext {
   /** The broker has set DUP before: a message without it is a new one. */
   readonly setsDup: boolean;
-  /** Whether no other message of late had this content. */
+  /** No other message of late had this content. */
   isTelling(checksum: number): boolean;
 }
 

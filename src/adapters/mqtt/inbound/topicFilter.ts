@@ -39,7 +39,7 @@ export function compileFilter(filter: string): TopicMatcher {
   };
 }
 
-/** Whether every topic that `narrow` matches is matched by `wide` as well. */
+/** Tells if every topic that `narrow` matches is matched by `wide` as well. */
 export function covers(wide: string, narrow: string): boolean {
   const wideLevels = wide.split('/');
   // Every topic has a first level, so `#` is `+/#`.

@@ -35,7 +35,7 @@ class BoundedOutbound implements Outbound {
   /** With QoS 1 or 2, each with its bytes. */
   readonly #underWay = new Map<Outgoing, number>();
   readonly #waiting: { readonly message: Outgoing; readonly bytes: number }[] = [];
-  /** Of both. */
+  /** Bytes of both. */
   #heldBytes = 0;
   #client: MqttClient | undefined;
   #batch: PublishBatch | undefined;

@@ -27,7 +27,7 @@ export class Anchors {
     this.#held.delete(path);
   }
 
-  /** Whether the path has to lead to a certain file. */
+  /** Tells if the path has to lead to a certain file. */
   holds(path: string): boolean {
     return this.#held.has(path);
   }
@@ -38,13 +38,16 @@ export class Anchors {
     return undefined;
   }
 
-  /** Whether the path leads to the file that is held by it. */
+  /** Tells if the path leads to the file that is held by it. */
   isInPlace(path: string): boolean {
     return this.#held.has(path) && this.#identify(path) === this.#held.get(path);
   }
 }
 
-/** Of the name itself: a symbolic link is not the file that it leads to. What cannot be looked at is as good as gone. */
+/**
+ * Identity of the name itself: a symbolic link is not the file that it leads to. A file that cannot be looked at counts
+ * as gone.
+ */
 export function identityOf(path: string): FileIdentity | undefined {
   try {
     return toIdentity(lstatSync(path, { bigint: true }));

@@ -23,7 +23,7 @@ const FREE = 'free\n';
 const HALF_WRITTEN_MS = 10_000;
 const MOST_TRIES = 100;
 
-/** Who has a folder: a process, and in it one store. */
+/** Holder of a folder: a process, and in it one store. */
 interface Holder extends ProcessIdentity {
   /** Tells the stores of one process apart. */
   readonly owner?: string | undefined;
@@ -69,7 +69,7 @@ export function refuseLocked(folder: string): void {
   if (highest > 0) refuseLiving(folder, highest);
 }
 
-/** Whether this process has the folder. */
+/** Tells if this process has the folder. */
 export function isHeldHere(folder: string): boolean {
   try {
     const highest = Math.max(0, ...lockNumbers(folder));
@@ -80,7 +80,7 @@ export function isHeldHere(folder: string): boolean {
   }
 }
 
-/** Whether anybody ever had the folder. */
+/** Tells if a process ever had the folder. */
 export function wasLocked(folder: string): boolean {
   return lockNumbers(folder).length > 0;
 }

@@ -16,8 +16,8 @@ import { dirname, join } from 'node:path';
 import { syncFolder, writeAll } from './durableFile.ts';
 
 /**
- * The one way in which files of ours come to be: nobody else can read them, a name that exists is not taken, and a symbolic
- * link is not followed. What is replaced is written beside it first, under a name that nobody can guess.
+ * The one way in which files of ours come to be: no other user can read them, a name that exists is not taken, and a
+ * symbolic link is not followed. A replacement is written beside the file first, under a name that cannot be guessed.
  */
 const MODE = 0o600;
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants;
@@ -28,7 +28,7 @@ const OLD_DRAFT_MS = 60_000;
 const NO_HARD_LINKS: readonly (string | undefined)[] = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP', 'EMLINK'];
 
 export interface WriteOptions {
-  /** The file belongs to whoever owns the folder, also where root writes it. */
+  /** The file belongs to the owner of the folder, also where root writes it. */
   readonly isOfFolder: boolean;
   /** false: it need not survive a power cut. Default: true. */
   readonly isDurable?: boolean;
@@ -47,7 +47,7 @@ export function createFile(file: string): number {
   }
 }
 
-/** Makes an empty file in a folder of somebody else: it belongs to whoever runs the program. @returns as `createFile` */
+/** Makes an empty file in a folder of another user: it belongs to the user of this process. @returns as `createFile` */
 export function createForeign(file: string): number {
   return openSync(file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, MODE);
 }
@@ -106,7 +106,7 @@ function writeDraft(
   }
 }
 
-/** What root makes in the folder of another user belongs to that user, who could not open it otherwise. */
+/** Gives a file that root made in the folder of another user to that user, who could not open it otherwise. */
 export function giveToOwner(handle: number, folder: string): void {
   if (process.geteuid?.() !== 0) return;
   const { uid, gid } = lstatSync(`${folder}/.`);
@@ -123,7 +123,7 @@ export function removeOldDrafts(folder: string): void {
   }
 }
 
-/** Of the name itself, not of what a symbolic link leads to; undefined: there is nothing. */
+/** Status of the name itself, not of a symbolic link's target; undefined: there is none. */
 export function statOf(file: string): Stats | undefined {
   return lstatSync(file, { throwIfNoEntry: false });
 }

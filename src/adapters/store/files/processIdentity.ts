@@ -5,7 +5,7 @@ export interface ProcessIdentity {
   readonly pid: number;
   /** Clock ticks from the machine's start to the process's; null where the system does not tell. */
   readonly start: string | null;
-  /** Of this run of the machine. */
+  /** Identity of this run of the machine. */
   readonly boot: string | null;
 }
 

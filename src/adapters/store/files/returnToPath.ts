@@ -14,12 +14,12 @@ import { acquireLock, wasLocked } from './instanceLock.ts';
 import { secureFolder } from './stateFolder.ts';
 import { holdsState, journalFilesIn, statePathsIn } from './statePaths.ts';
 
-/** What an open store needs to be found again. */
+/** Facts by which an open store is found again. */
 export interface Return {
   readonly parts: OpenStore;
   readonly holding: Holding;
   readonly now: number;
-  /** Of the last journal entry that was acknowledged; 0 = none. */
+  /** Position of the last journal entry that was acknowledged; 0 = none. */
   readonly acknowledged: JournalPosition;
   /** The store before was closed: there is no way back to it. */
   readonly onClosed: () => void;
@@ -77,7 +77,7 @@ function returned(folder: string, kept: string): TidegateError {
   return new TidegateError('TG_STATE_RETURNED', `another state lies in ${folder} now${kept}`);
 }
 
-/** Whether this store was the last to open the file: then all that is in it is known here. */
+/** Tells if this store was the last to open the file: then all that is in it is known here. */
 function isPast(main: string, owner: string): boolean {
   try {
     return inspectFile(main) === 'ours' && withReadOnly(main, readOwner) === owner;
@@ -125,8 +125,8 @@ function writeAnew(way: Return): OpenStore {
 }
 
 /**
- * What was open cannot be read any more: its medium was pulled out. Where that is back under another number, everything that was
- * acknowledged is on it.
+ * The open file cannot be read any more: its medium was pulled out. Where that is back under another number, everything
+ * that was acknowledged is on it.
  */
 function takePast({ parts, holding, now, acknowledged, onClosed }: Return): OpenStore {
   // Its database stays open: SQLite would remove the log of the one that is there now.

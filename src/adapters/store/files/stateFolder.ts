@@ -68,7 +68,7 @@ function checkFile(file: string, folder: Stats, isShared: boolean): void {
   const stat = statOf(file);
   if (stat === undefined) return;
   if (stat.isSymbolicLink()) throw unsafe(`${file} is a symbolic link: remove it`);
-  // The lock of the WebAssembly build is a folder, which the owner of ours can remove whoever made it.
+  // The lock of the WebAssembly build is a folder. The owner of ours can remove it, regardless of its maker.
   if (stat.isDirectory()) return;
   const own = process.geteuid?.();
   if (isShared && stat.uid !== own && stat.uid !== folder.uid && stat.uid !== 0) {

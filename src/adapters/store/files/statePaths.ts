@@ -9,7 +9,7 @@ export interface StatePaths {
   readonly backup: string;
   /** A backup that is being written. */
   readonly backupDraft: string;
-  /** What is made from a damaged file and its backup, until it takes its place. */
+  /** File that is made from a damaged file and its backup, until it takes its place. */
   readonly rebuild: string;
 }
 
@@ -33,7 +33,7 @@ export function journalFilesIn(folder: string): readonly string[] {
     .map((name) => join(folder, name));
 }
 
-/** Whether something was ever kept in a folder, whatever can be made of it. @throws where the folder cannot be read */
+/** Tells if something was ever kept in a folder, whatever can be made of it. @throws where the folder cannot be read */
 export function holdsState(folder: string): boolean {
   try {
     return readdirSync(folder).some((name) => STATE_NAME.test(name) && statOf(join(folder, name))?.size !== 0);
@@ -44,5 +44,5 @@ export function holdsState(folder: string): boolean {
   }
 }
 
-/** What SQLite and its WebAssembly build keep beside a file. */
+/** Suffixes of the files that SQLite and its WebAssembly build keep beside a file. */
 export const COMPANIONS: readonly string[] = ['-wal', '-shm', '-journal', '.lock'];

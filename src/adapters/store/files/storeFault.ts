@@ -4,7 +4,7 @@ import { TidegateError } from '../../../domain/errors.ts';
 import { StoreError, type StoreFault } from '../../../domain/stateStore.ts';
 import { createFile, draftOf } from './privateFile.ts';
 
-/** What an engine says in numbers: primary result codes of SQLite. */
+/** Fault by the number that an engine gives: primary result codes of SQLite. */
 const FAULT_OF_CODE: Readonly<Record<number, StoreFault>> = {
   8: 'read-only',
   11: 'damaged',
@@ -63,8 +63,8 @@ function sqliteCodeOf(error: unknown): number | undefined {
 }
 
 /**
- * Whether an error while opening means that the file is damaged. A file that cannot be read to its end, on a medium that can
- * be written, is one with bad blocks.
+ * Tells if an error while opening means that the file is damaged. A file that cannot be read to its end, on a medium
+ * that can be written, is one with bad blocks.
  */
 export function isDamage(error: unknown, folder: string): boolean {
   const explained = toStoreError(error, folder);

@@ -1,5 +1,5 @@
 const BLOCK = 4096;
-/** What a journaling file system writes for a file whose times or size have changed: descriptor, inode, commit. */
+/** Bytes that a journaling file system writes for a file whose times or size have changed: descriptor, inode, commit. */
 const METADATA_BYTES = 3 * BLOCK;
 
 /**
@@ -8,7 +8,7 @@ const METADATA_BYTES = 3 * BLOCK;
  */
 export class WriteMeter {
   bytesWritten = 0;
-  /** Of these, batches of the journal. */
+  /** Bytes of these for batches of the journal. */
   journalBytes = 0;
   flushes = 0;
 
@@ -17,7 +17,7 @@ export class WriteMeter {
     this.bytesWritten += blockBytes(place, length);
   }
 
-  /** As `write`, of a batch of the journal. */
+  /** Counts a batch of the journal as `write` does. */
   writeBatch(place: number, length: number): void {
     this.write(place, length);
     this.journalBytes += blockBytes(place, length);

@@ -58,7 +58,7 @@ function exists(file: string): TidegateError {
   return new TidegateError('TG_OUTPUT_FAILED', `${file}: exists already; it is left alone`);
 }
 
-/** What a backup has of a stream whose snapshots here are damaged. A backup that cannot be read has nothing. */
+/** Snapshot in the backup of a stream whose snapshots here are damaged. A backup that cannot be read has none. */
 export function loadFromBackup(file: string, stream: StreamId, below: number): StoredSnapshot | undefined {
   if (inspectFile(file) !== 'ours') return undefined;
   try {

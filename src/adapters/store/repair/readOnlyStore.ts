@@ -23,7 +23,7 @@ export interface ReadOnlyStore {
 }
 
 export interface OpenReadOnlyStore extends ReadOnlyStore {
-  /** Whether the files are as they were when it was opened: nobody has had the store meanwhile. */
+  /** Tells if the files are as they were when it was opened: no other process has had the store meanwhile. */
   isUnchanged(): boolean;
   close(): void;
 }
@@ -48,7 +48,7 @@ export function withReadOnlyStore<Result>(folder: string, look: (view: ReadOnlyS
   }
 }
 
-/** As `withReadOnlyStore`, until it is closed. Errors of the file system and the engine as they are. */
+/** Opens the store for `withReadOnlyStore`, until it is closed. Errors of the file system and the engine pass through. */
 export function openReadOnlyStore(folder: string): OpenReadOnlyStore {
   const { main } = statePathsIn(folder);
   const kind = inspectFile(main);

@@ -12,7 +12,7 @@ import { salvage } from './salvage.ts';
 const MOST_KEPT_ASIDE = 3;
 const ASIDE = /^state\.sqlite\.corrupt-\d{8}T\d{9}Z(-\d+)?$/;
 
-/** What became of a damaged file. */
+/** Outcome for a damaged file. */
 export interface Recovery {
   /** The name it was moved to. */
   readonly movedAside: string;

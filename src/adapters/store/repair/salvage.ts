@@ -5,7 +5,7 @@ import { SnapshotTable } from '../snapshots/snapshotTable.ts';
 import { blob, type Database, type SqlRow } from '../sqlite/database.ts';
 import { readTrimmed, writeTrimmed } from '../sqlite/meta.ts';
 
-/** So many rows in a row that are missing or cannot be read: there are no others between the two ends. */
+/** Number of rows in a row that are missing or cannot be read, after which no others are expected between the two ends. */
 const MOST_MISSES = 1000;
 
 /**

@@ -1,16 +1,16 @@
 import { readInOrder } from '../segments/readInOrder.ts';
 import { type ReadOnlyStore, withReadOnlyStore } from './readOnlyStore.ts';
 
-/** What is whole in a store, and what is not. */
+/** Whole and damaged parts of a store. */
 export interface StoreCheck {
   readonly streams: number;
   /** Generations of all streams that were read to their end and are what was written. */
   readonly snapshots: number;
   readonly damagedSnapshots: number;
   readonly batches: number;
-  /** How often something is missing in the journal. */
+  /** Number of gaps in the journal. */
   readonly damagedBatches: number;
-  /** What SQLite finds wrong with the structure of the file. */
+  /** Faults that SQLite finds in the structure of the file. */
   readonly problems: readonly string[];
 }
 

@@ -25,7 +25,7 @@ export class BatchTable {
     }
   }
 
-  /** Whether it is the newest one here. */
+  /** Tells if it is the newest one here. */
   isNewest({ first, last, bytes }: JournalBatch): boolean {
     const newest = this.#newest;
     return newest !== undefined && newest.first === first && newest.last === last && newest.crc === crc32(bytes);

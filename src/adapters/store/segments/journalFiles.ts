@@ -18,7 +18,7 @@ const MOST_FREE = 2;
 const ZEROS: Uint8Array = new Uint8Array(262_144);
 
 export interface JournalFilesOptions {
-  /** What was forgotten earlier: batches that end before it are as good as gone. */
+  /** Position up to which the journal was forgotten earlier: batches that end before it count as gone. */
   readonly trimmed: JournalPosition;
   readonly segmentBytes: number;
   readonly writes: WriteMeter;

@@ -59,7 +59,7 @@ export class SnapshotIndex {
     this.add(generation);
   }
 
-  /** What the row holds turned out to be damaged. */
+  /** The content of the row turned out to be damaged. */
   drop({ stream, row, generation: lost }: Generation): void {
     this.#lost.set(stream, Math.max(lost, this.#lost.get(stream) ?? 0));
     const others = this.generationsOf(stream).filter((generation) => generation.row !== row);
@@ -68,7 +68,7 @@ export class SnapshotIndex {
     this.#free.add(row);
   }
 
-  /** Whether a generation of it was dropped. */
+  /** Tells if a generation of it was dropped. */
   hasLost(stream: StreamId): boolean {
     return this.#lost.has(stream);
   }

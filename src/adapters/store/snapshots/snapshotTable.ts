@@ -101,7 +101,7 @@ export class SnapshotTable {
     return isBodyOf(head, body) ? body : undefined;
   }
 
-  /** Whether a generation of the stream turned out to be damaged, or may be what a damaged head was of. */
+  /** Tells if a generation of the stream turned out to be damaged, or may be the one that a damaged head belonged to. */
   mayHaveLost(stream: StreamId): boolean {
     return this.#index.hasLost(stream) || this.#damagedHeads > 0;
   }

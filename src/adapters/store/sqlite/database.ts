@@ -1,7 +1,7 @@
 export type SqlValue = number | bigint | string | Uint8Array | null;
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 
-/** As much of SQLite as the store needs; all calls return when they are done. Errors are the engine's own. */
+/** The part of SQLite that the store needs; all calls return when they are done. Errors are the engine's own. */
 export interface Database {
   /** Statements without parameters and without an answer. */
   exec(sql: string): void;

@@ -1,6 +1,6 @@
 import type { Database, SqlRow, SqlValue } from './database.ts';
 
-/** As much of `node:sqlite` as we use: the types of Node.js 20 do not know it. */
+/** The part of `node:sqlite` that is used here: the types of Node.js 20 do not know it. */
 interface NodeSqlite {
   readonly DatabaseSync: new (file: string, options: { readOnly: boolean }) => NodeDatabase;
 }
@@ -57,7 +57,7 @@ class BuiltInDatabase implements Database {
     this.#database.close();
   }
 
-  /** As many as the code has texts. */
+  /** The prepared statement of a text. The map grows to as many as the code has texts. */
   #prepare(sql: string): NodeStatement {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;

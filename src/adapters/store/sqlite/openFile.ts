@@ -9,7 +9,7 @@ import { openDatabase } from './engine.ts';
 import { withReadOnly } from './readOnly.ts';
 import { formatInside, formatOf, inspectFile, isOurs, MIGRATIONS, migrate } from './schema.ts';
 
-/** Larger pages make a small change dearer, smaller ones a large snapshot: measured, see the README. */
+/** Larger pages make a small change dearer, smaller ones a large snapshot: measured, see the README of test/bench. */
 export const PAGE_BYTES = 4096;
 /** Checking the structure reads all of the file: a larger one is checked by what is read anyway, and by our own sums. */
 const MOST_CHECKED_BYTES = 64 * 1024 * 1024;
@@ -21,7 +21,7 @@ const MOST_CHECKED_BYTES = 64 * 1024 * 1024;
  */
 export function openFile(file: string, engine: Engine, migrations: readonly string[] = MIGRATIONS): Database {
   const kind = inspectFile(file, migrations.length);
-  // The WebAssembly build's lock outlives a killed process. That nobody else is there is what our own lock says.
+  // The WebAssembly build's lock outlives a killed process. Our own lock says that no other process is there.
   rmSync(`${file}.lock`, { recursive: true, force: true });
   if (kind === 'foreign') throw foreign(file);
   if (kind === 'newer') refuseNewer(file, migrations.length);
@@ -43,7 +43,7 @@ export function openFile(file: string, engine: Engine, migrations: readonly stri
   }
 }
 
-/** What SQLite has made, or an earlier version has. */
+/** Makes a file private that SQLite or an earlier version has made. */
 function makePrivate(file: string): void {
   const handle = openExisting(file, 'read');
   try {

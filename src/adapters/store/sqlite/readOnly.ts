@@ -9,9 +9,9 @@ import { openDatabase } from './engine.ts';
 const PLACES = [tmpdir(), '/dev/shm', '/run'];
 
 /**
- * Opens a file that has to stay as it is, with all that is beside it: SQLite would lock it, and make and remove a write-ahead log
- * of its own. It gets a link to the file and a copy of the log, in a folder that is nobody else's and is gone as soon as both are open.
- * Only the WebAssembly build keeps to the name of the link.
+ * Opens a file that has to stay as it is, with all that is beside it: SQLite would lock it, and make and remove a
+ * write-ahead log of its own. It gets a link to the file and a copy of the log, in a private folder that is removed as
+ * soon as both are open. Only the WebAssembly build keeps to the name of the link.
  */
 export function openReadOnly(file: string): Database {
   return openThrough(file, makeFolder(PLACES));
@@ -36,7 +36,7 @@ function openThrough(file: string, folder: string): Database {
   }
 }
 
-/** As `openReadOnly`, for one look of whoever may write beside the file, where there is no other place. */
+/** Opens with `openReadOnly` for one look, for a process that may write beside the file, where there is no other place. */
 export function withReadOnly<Result>(file: string, look: (database: Database) => Result): Result {
   const database = openThrough(file, makeFolder([...PLACES, dirname(file)]));
   try {

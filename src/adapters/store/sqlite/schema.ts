@@ -5,7 +5,7 @@ import { type Database, transaction } from './database.ts';
 const APPLICATION_ID = 0x54477374;
 
 /**
- * What leads from each format of the file to the next; the first makes an empty file ours. The number of steps is the format
+ * Steps from each format of the file to the next; the first makes an empty file ours. The number of steps is the format
  * that this version writes. A step may only be added: old files are still about.
  *
  * Format 1: `snapshot` has one row per generation, head and body as in snapshotRecord.ts; an empty body may be NULL. `batch` holds journal batches
@@ -24,7 +24,10 @@ const MOST_FORMATS = 10_000;
 const HEADER_BYTES = 100;
 const MAGIC = 'SQLite format 3\0';
 
-/** What the first bytes of a file say. `blank`: SQLite's, but nothing was made in it yet, or that is still in its write-ahead log. */
+/**
+ * Kind of a file by its first bytes. `blank`: SQLite's, but nothing was made in it yet, or that is still in its
+ * write-ahead log.
+ */
 export type FileKind = 'missing' | 'empty' | 'blank' | 'ours' | 'newer' | 'foreign';
 
 /** Reads the header alone: opening a file may already change it. */
@@ -69,7 +72,7 @@ export function migrate(database: Database, migrations: readonly string[] = MIGR
   if (format < migrations.length) database.all('PRAGMA wal_checkpoint(TRUNCATE)');
 }
 
-/** @returns whether the open file is ours, or nobody's yet */
+/** @returns true where the open file is ours, or has no owner yet */
 export function isOurs(database: Database): boolean {
   const application = Number(database.all('PRAGMA application_id')[0]?.['application_id']);
   if (application !== 0) return application === APPLICATION_ID;

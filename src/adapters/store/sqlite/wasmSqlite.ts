@@ -36,7 +36,7 @@ class WebAssemblyDatabase implements Database {
     this.#database.close();
   }
 
-  /** As many as the code has texts. */
+  /** The prepared statement of a text is kept: the map grows to as many as the code has texts. */
   #use<Result>(sql: string, work: (statement: Sqlite.Statement) => Result): Result {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {

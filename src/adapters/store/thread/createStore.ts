@@ -30,7 +30,7 @@ export function createStore(options: StoreOptions): StateStore {
 
 class ThreadedStore implements StateStore {
   readonly #folder: string;
-  /** Of all threads of this store, of which the next one has the folder where one has died. */
+  /** Owner name of all threads of this store: the next one has the folder where one has died. */
   readonly #owner = randomUUID();
   readonly #worker: StoreWorker;
   #isOpen = false;

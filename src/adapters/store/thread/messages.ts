@@ -11,7 +11,7 @@ import {
 } from '../../../domain/stateStore.ts';
 import type { StreamId } from '../../../domain/streamId.ts';
 
-/** What is asked of the store thread. It answers one after the other, in order. */
+/** Requests to the store thread. It answers one after the other, in order. */
 export type Ask =
   | { readonly kind: 'open'; readonly isAgain: boolean }
   | { readonly kind: 'repair' }

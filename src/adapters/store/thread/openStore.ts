@@ -17,12 +17,12 @@ import { openFile, PAGE_BYTES } from '../sqlite/openFile.ts';
 import { inspectFile } from '../sqlite/schema.ts';
 import { WalMeter } from '../sqlite/walMeter.ts';
 
-/** What a store is made with. All of it can be sent to a thread. */
+/** Settings that a store is made with. All of it can be sent to a thread. */
 export interface StoreSettings {
   readonly folder: string;
   /** Default: the one that this runtime is best served with. */
   readonly engine?: Engine | undefined;
-  /** Of one segment of the journal. Default 4 MiB. */
+  /** Bytes of one segment of the journal. Default 4 MiB. */
   readonly segmentBytes?: number | undefined;
   /** Space that is kept for the last snapshots on a full disk; 0 = none. Default 8 MiB. */
   readonly reserveBytes?: number | undefined;
@@ -43,7 +43,7 @@ export interface OpenStore {
   readonly lock: InstanceLock;
 }
 
-/** What a process knows of its folder beyond one opening. */
+/** Knowledge of a process about its folder beyond one opening. */
 export interface Holding {
   readonly settings: StoreSettings;
   readonly writes: WriteMeter;

@@ -130,7 +130,7 @@ export class StoreCore {
     return { bytesWritten, journalBytes, flushes, damaged: this.#holder.damaged };
   }
 
-  /** What need not be waited for: to be called after requests that write. */
+  /** Work that need not be waited for: to be called after requests that write. */
   tidy(): void {
     // The next request is to be told of it.
     if (!this.#holder.isInPlace) return;

@@ -23,7 +23,7 @@ export class StoreHolder {
   readonly #now: () => number;
   readonly #owner: string;
   #parts: OpenStore | undefined;
-  /** What is on a medium that took nothing when the store was opened. */
+  /** Content of a medium that took nothing when the store was opened. */
   #view: OpenReadOnlyStore | undefined;
   #wasOpen = false;
   #isAstray = false;
@@ -60,7 +60,7 @@ export class StoreHolder {
     const opening = this.withReserve(() => {
       const lock = acquireLock(folder, this.#owner);
       try {
-        // Whoever had it meanwhile has made another state of what was read.
+        // Another process that had it meanwhile has made another state of what was read.
         if (this.#view?.isUnchanged() === false) throw changed(folder);
         this.#parts = openStore({ ...this.#holding, lock }, this.#now());
         return this.#parts.opening;
@@ -74,7 +74,7 @@ export class StoreHolder {
     return warning === undefined ? opening : { ...opening, warning };
   }
 
-  /** Where something is stored, and cannot be written: it is read, or nobody goes on without it. */
+  /** Opens a store that holds something and cannot be written: it is read, or the start waits. */
   #openForReading(refusal: StoreError | TidegateError): StoreOpening {
     const { folder } = this.#settings;
     if (!(refusal instanceof StoreError)) throw refusal;

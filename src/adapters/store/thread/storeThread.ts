@@ -16,7 +16,7 @@ port.on('message', (ask: Ask) => {
     port.postMessage({ error: toSentError(error), traffic: core.traffic } satisfies Answer);
   }
   if (ask.kind === 'close') port.close();
-  // After the answer: nobody waits for this.
+  // After the answer: no caller waits for this.
   else if (ask.kind === 'save' || ask.kind === 'trim' || ask.kind === 'remove') core.tidy();
 });
 

@@ -18,7 +18,7 @@ interface Waiting {
 /** Rest after the death of a thread, doubled with each one that follows; a thread that lived longer than the longest begins anew. */
 const FIRST_REST_MS = 100;
 const LONGEST_REST_MS = 30_000;
-/** What a request leaves behind dies at once: a nursery of the default size would only be filled first. */
+/** Nursery in MiB. The garbage of a request dies at once: a nursery of the default size would only be filled first. */
 const YOUNG_MIB = 4;
 const NONE: StoreTraffic = { bytesWritten: 0, journalBytes: 0, flushes: 0, damaged: 0 };
 
@@ -34,7 +34,7 @@ export class StoreWorker {
   #deaths = 0;
   #startedAt = 0;
   #restUntil = 0;
-  /** Of the present thread and of those before it. */
+  /** Traffic of the present thread and of those before it. */
   #traffic: StoreTraffic = NONE;
   #before: StoreTraffic = NONE;
 
@@ -59,7 +59,7 @@ export class StoreWorker {
     return this.#send<Answers[Kind]>(ask, transfer);
   }
 
-  /** What is asked meanwhile waits behind the opening; where that fails, it is told that the store is not open. */
+  /** Requests that come meanwhile wait behind the opening; where that fails, they are told that the store is not open. */
   #restart(): void {
     const rest = this.#restUntil - performance.now();
     if (rest > 0 || !this.#isEnded) throw new StoreError('failed', 'the store thread died; the next one starts soon');

@@ -6,12 +6,12 @@ import { madd, V } from './vector';
 // pmin and pmax, because min and max of WebAssembly cost eight instructions on x86; in this order they pass a NaN on.
 
 
-/** Of tanh: bounds, P from the highest power of u = x² down, Q likewise; both end with 1. */
+/** tanh: bounds, P from the highest power of u = x² down, Q likewise; both end with 1. */
 const TANH: usize = memory.data<f32>([
   8, -8, 1.5061716127810434e-8, 2.17731781230468e-5, 3.564151990537877e-3, 0.13438187646664015, 1,
   8.453623495856567e-7, 3.3991726460055486e-4, 2.613599992358692e-2, 0.46771508421168734, 1,
 ]);
-/** Of σ − ½ = ½·tanh(x/2): the same with the factors ½ and u/4 multiplied in, which are powers of two and round nothing. */
+/** σ − ½ = ½·tanh(x/2): the same with the factors ½ and u/4 multiplied in, which are powers of two and round nothing. */
 const SIGMOID: usize = memory.data<f32>([
   16, -16, 1.470870715606488e-11, 8.505147704315156e-8, 5.568987485215433e-5, 8.39886727916501e-3, 0.25,
   3.302196678068972e-9, 5.311207259383670e-6, 1.633499995224182e-3, 0.11692877105292183, 1,

@@ -180,7 +180,7 @@ export function slotOf(net: usize, age: i32): usize {
   return slotOfAge(changetype<Net>(net), age);
 }
 
-/** Empties the ring and makes room for so many rows, which the caller then fills. */
+/** Empties the ring and makes room for `rowCount` rows, which the caller then fills. */
 export function startRows(net: usize, rowCount: i32): void {
   const it = changetype<Net>(net);
   clearRows(it);

@@ -1,7 +1,7 @@
 import { expNegative, logOneToTwo } from './math';
 import { F } from './vector';
 
-/** How many targets have arrived. hasTarget (n) 0 or 1. */
+/** Number of targets that have arrived. hasTarget (n) 0 or 1. */
 export function countTargets(hasTarget: usize, n: i32): i32 {
   let count = 0;
   for (let j = 0; j < n; j++, hasTarget += F) count += <i32>load<f32>(hasTarget);

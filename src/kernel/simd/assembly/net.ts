@@ -25,7 +25,7 @@ export class Net {
   keeps: i32;
   /** Slot of the next row. */ head: i32;
   rowCount: i32;
-  /** Rows since the weights changed: so many have activations that still hold. */ fresh: i32;
+  /** Rows since the weights changed: the newest `fresh` rows have activations that still hold. */ fresh: i32;
   slotBytes: i32;
   /** Offsets of the arrays from the net's own address. */
   weights: i32;

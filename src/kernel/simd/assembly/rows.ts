@@ -46,7 +46,7 @@ export function readWindow(net: Net, T: i32): void {
   copyFloats(space.v + <usize>T * space.vBytes + <usize>net.D * F, after + <usize>net.D * F, net.H);
 }
 
-/** Whether the newest T rows still have the activations of the present weights. */
+/** Tells if the newest T rows still have the activations of the present weights. */
 export function areKept(net: Net, T: i32): bool {
   return net.keeps != 0 && net.fresh >= T;
 }

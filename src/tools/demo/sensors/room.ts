@@ -2,7 +2,7 @@ import { DAY_MS, HOUR_MS } from './faultPlan.ts';
 import type { Random } from './random.ts';
 import type { Series } from './sensor.ts';
 
-/** How slowly walls and furniture follow, in hours. */
+/** Time constant with which walls and furniture follow, in hours. */
 const TIME_CONSTANT_HOURS = 2.5;
 
 /** `temperature` in °C and `humidity` in %: heating with a night setback, and the sun through the window. */

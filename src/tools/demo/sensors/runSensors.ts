@@ -22,7 +22,7 @@ export interface RunSensorsOptions {
   readonly speed: number;
   readonly signal: AbortSignal;
   readonly timers?: Timers;
-  /** How long the broker may take for one batch before it counts as lost. */
+  /** Time that the broker may take for one batch before it counts as lost. */
   readonly stallTimeoutMs?: DurationMs;
 }
 

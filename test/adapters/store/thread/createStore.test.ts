@@ -5,7 +5,7 @@ import type { StateStore, StoreOpening } from '../../../../src/domain/stateStore
 import { batchOf, readAll, snapshotOf, streamId, temporaryFolder } from '../../../contract/stateStoreContract.ts';
 import { BUILT_ENTRY } from '../builtEntry.ts';
 
-/** As the built one, but it dies when it is asked for a stream of the name `die`, or `hang`s for a moment. */
+/** The built store thread, but it dies when it is asked for a stream of the name `die`, or `hang`s for a moment. */
 const DYING = new URL('../dyingStoreThread.mjs', import.meta.url);
 
 let folder: string;
