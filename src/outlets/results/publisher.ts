@@ -25,14 +25,14 @@ export interface PublisherOptions {
 const TOPICS_OF_A_STREAM = 3;
 const CLEARED_AT_ONCE = 50;
 
-/** Of the messages that are published as state and forecast. */
+/** Options of the messages that carry state and forecast. */
 type ResultOptions = Pick<Outgoing, 'qos' | 'expire'> & { readonly retain: boolean };
 
 /** A stream with topics at the broker. */
 interface PublishedStream {
   readonly stream: StreamId;
   readonly topics: StreamTopics;
-  /** Whether the broker holds a retained state, and a retained forecast. */
+  /** True while the broker holds a retained state, or a retained forecast. */
   holdsState: boolean;
   holdsForecast: boolean;
   /** Id of the running anomaly. */
@@ -133,7 +133,7 @@ export class Publisher {
       publish({ topic: topics.forecast, payload: this.#payloads.columns(forecast, settings), ...options });
   }
 
-  /** What the broker was given to hold, and is given no more by the settings of now, goes from it. */
+  /** Clears a retained topic that the settings of now fill no more. */
   #giveUp(published: PublishedStream, keeps: { readonly state: boolean; readonly forecast: boolean }): void {
     const { topics, holdsState, holdsForecast } = published;
     if (holdsState !== keeps.state) this.#hold(topics.state, keeps.state);
