@@ -4,24 +4,24 @@ import type { Step } from '../domain/sample.ts';
 import { type Horizon, type LearnerSettings, smallestFirst } from '../domain/streamSettings.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
-import { allOrNothing } from './allOrNothing.ts';
-import { Anomaly } from './anomaly.ts';
+import { allocateOrRollBack } from './allocateOrRollBack.ts';
+import { Anomaly } from './anomaly/anomaly.ts';
 import { Exogenous } from './exogenous.ts';
+import { ExpertSet } from './expertSet.ts';
 import type { Expert } from './experts/expert.ts';
 import { HorizonTrack } from './horizonTrack.ts';
-import { Panel } from './panel.ts';
-import { Row } from './row.ts';
-import type { Mind } from './toForecast.ts';
+import { Observation } from './observation.ts';
+import type { ForecastSources } from './toForecast.ts';
 
 /** Everything of one stream that learns. All experts see the same row; each horizon mixes them on its own. */
-export class Core implements Mind, Stateful {
+export class Core implements ForecastSources, Stateful {
   readonly horizons: readonly Horizon[];
   readonly minSamples: number;
   readonly experts: readonly Expert[];
   readonly tracks: readonly HorizonTrack[];
-  readonly row: Row;
+  readonly row: Observation;
   readonly anomaly: Anomaly;
-  readonly #panel: Panel;
+  readonly #panel: ExpertSet;
   /** (K) of one expert, (N) of one horizon: filled anew at each row. */
   readonly #ofExpert: readonly Float64Array[];
   readonly #ofHorizon: Float64Array;
@@ -37,11 +37,11 @@ export class Core implements Mind, Stateful {
     this.horizons = horizons;
     this.minSamples = settings.minSamples;
     this.#resetAfter = settings.resetAfter;
-    this.#panel = allOrNothing(kernel, (recording) => new Panel(recording, { ...settings, horizons }, tell));
+    this.#panel = allocateOrRollBack(kernel, (recording) => new ExpertSet(recording, { ...settings, horizons }, tell));
     this.experts = this.#panel.experts;
     const isBaseline = this.experts.map((expert) => expert.isBaseline);
     this.tracks = steps.map((count) => new HorizonTrack(count, settings.interval, isBaseline, settings.valid));
-    this.row = new Row(steps, new Exogenous(settings.exogenous, settings.model.inputs.lags));
+    this.row = new Observation(steps, new Exogenous(settings.exogenous, settings.model.inputs.lags));
     this.anomaly = new Anomaly(settings.anomaly, settings.minSamples, watchedOf(this.experts));
     this.#ofExpert = this.experts.map(() => new Float64Array(steps.length));
     this.#ofHorizon = new Float64Array(this.experts.length);
@@ -53,8 +53,8 @@ export class Core implements Mind, Stateful {
     this.#forgetAfterSilence();
     this.#moveAlong();
     for (const track of this.tracks) track.score(this.row);
-    const { due, expected } = this.tracks[0];
-    this.anomaly.update(this.row, due, expected, late);
+    const { matured, expected } = this.tracks[0];
+    this.anomaly.update(this.row, matured, expected, late);
     this.#forecast();
     return true;
   }

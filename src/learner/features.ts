@@ -2,7 +2,7 @@ import type { ModelSettings } from '../domain/streamSettings.ts';
 import { CALENDAR_FEATURES } from './calendar.ts';
 import { exogenousFeatureCount } from './exogenous.ts';
 import { clip } from './exponential.ts';
-import type { Row } from './row.ts';
+import type { Observation } from './observation.ts';
 import type { Seasons } from './seasons.ts';
 
 const LEVEL_BOUND = 5;
@@ -23,7 +23,13 @@ export function featureCount(inputs: Inputs, horizons: number, exogenous = 0): n
  * day and a week before the moment that is forecast; last what the other fields of the message say. All differences are taken
  * in float64 before x rounds them to float32: a counter of 1e9 that moves by 1 would otherwise stand still.
  */
-export function buildFeatures(x: Float32Array, row: Row, seasons: Seasons, inputs: Inputs, horizons: number): void {
+export function buildFeatures(
+  x: Float32Array,
+  row: Observation,
+  seasons: Seasons,
+  inputs: Inputs,
+  horizons: number,
+): void {
   x[0] = clip(row.standardised, LEVEL_BOUND);
   x[1] = clip(row.lastChange, LEVEL_BOUND);
   x[2] = clip(row.rhythm, RHYTHM_BOUND);
@@ -40,6 +46,6 @@ export function buildFeatures(x: Float32Array, row: Row, seasons: Seasons, input
 }
 
 /** (past − v_t)/s_h, limited; 0 (no change) where the past is not known. */
-function difference(past: number, row: Row, horizon: number): number {
+function difference(past: number, row: Observation, horizon: number): number {
   return clip((past - row.value) / row.scales[horizon], CHANGE_BOUND);
 }

@@ -2,10 +2,10 @@ import { ANY_READING, type ValidBounds } from '../domain/validReadings.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { DiscountedLoss } from './discountedLoss.ts';
 import { exchangeIssued } from './exchangeIssued.ts';
+import { ExpertMixture } from './expertMixture.ts';
 import { Interval } from './interval.ts';
 import { ANSWER, COLUMNS, DOUBT, HALF_WIDTH, LOWER, MIXED, PAST, PUBLISHED, STAKE, UPPER } from './issuedColumns.ts';
-import { Mix } from './mix.ts';
-import type { Row } from './row.ts';
+import type { Observation } from './observation.ts';
 
 const FAST = 0.998;
 /** Share of the half-width that may be staked on an edge that has won nothing yet. It doubles each time that it wins. */
@@ -25,7 +25,7 @@ const NO_INTERVAL = 2;
  */
 export class HorizonTrack implements Stateful {
   readonly steps: number;
-  readonly mix: Mix;
+  readonly mix: ExpertMixture;
   readonly interval: Interval;
   readonly #isBaseline: readonly boolean[];
   readonly #publishedLoss = new DiscountedLoss(FAST);
@@ -34,13 +34,13 @@ export class HorizonTrack implements Stateful {
   /** (h, N): what each expert forecast. */
   readonly #forecasts: Float64Array;
   /**
-   * (h, 9): mix; how far the answer of mix and gate was moved towards the edge at which the series rests; the answer that
+   * (h, 9): mix; how far the answer of mixture and fallback was moved towards the edge at which the series rests; the answer that
    * this makes, with its bounds; believed reading at the time; half-width; what was published, which in a doubt is the doubted
    * reading and not the answer; what it does not teach.
    */
   readonly #issued: Float64Array;
   /** (N): expectation of each expert for this row, also of those that were not published; NaN where there was none. */
-  readonly due: Float64Array;
+  readonly matured: Float64Array;
   readonly #experts: number;
   /** By how much the published answers have been nearer than without an edge, summed, in the sensor's unit. */
   #won = 0;
@@ -60,11 +60,11 @@ export class HorizonTrack implements Stateful {
     this.#valid = valid;
     this.#experts = isBaseline.length;
     this.#isBaseline = isBaseline;
-    this.mix = new Mix(isBaseline);
+    this.mix = new ExpertMixture(isBaseline);
     this.interval = new Interval(nominal);
     this.#expertLosses = isBaseline.map(() => new DiscountedLoss(FAST));
     this.#forecasts = new Float64Array(steps * this.#experts).fill(Number.NaN);
-    this.due = new Float64Array(this.#experts).fill(Number.NaN);
+    this.matured = new Float64Array(this.#experts).fill(Number.NaN);
     this.#issued = new Float64Array(steps * COLUMNS).fill(Number.NaN);
   }
 
@@ -81,11 +81,11 @@ export class HorizonTrack implements Stateful {
   }
 
   /** Scores the forecast that was made for this row, if there is one and the row has a reading. */
-  score(row: Row): void {
+  score(row: Observation): void {
     const slot = (row.count - 1) % this.steps;
     const issued = this.#issued.subarray(slot * COLUMNS, (slot + 1) * COLUMNS);
-    const { due } = this;
-    for (let i = 0; i < this.#experts; i++) due[i] = this.#forecasts[slot * this.#experts + i];
+    const { matured } = this;
+    for (let i = 0; i < this.#experts; i++) matured[i] = this.#forecasts[slot * this.#experts + i];
     this.#expect(issued);
     const answer = issued[ANSWER];
     if (!row.isReading || Number.isNaN(answer)) return;
@@ -98,7 +98,7 @@ export class HorizonTrack implements Stateful {
       const isMissed = value < issued[LOWER] || value > issued[UPPER];
       this.interval.score(answer - value, value - past, isMissed, !Number.isNaN(issued[HALF_WIDTH]), resolution);
     }
-    this.mix.score(due, issued[MIXED], value, resolution);
+    this.mix.score(matured, issued[MIXED], value, resolution);
   }
 
   /** In a doubt the doubted reading was published, with the half-width as it was. */
@@ -141,7 +141,7 @@ export class HorizonTrack implements Stateful {
     this.#publishedLoss.add(Math.abs(published - value));
     this.#persistenceLoss.add(Math.abs(past - value));
     for (let i = 0; i < this.#experts; i++) {
-      if (this.#isBaseline[i]) this.#expertLosses[i].add(Math.abs(this.due[i] - value));
+      if (this.#isBaseline[i]) this.#expertLosses[i].add(Math.abs(this.matured[i] - value));
     }
   }
 
@@ -149,7 +149,7 @@ export class HorizonTrack implements Stateful {
    * Mixes the experts' forecasts of this row (N) and remembers them until their reading comes. In a doubt the doubted reading
    * is published at once, for every horizon: so the answer is never worse than "nothing changes", whether the sensor errs or not.
    */
-  issue(forecasts: Float64Array, row: Row): void {
+  issue(forecasts: Float64Array, row: Observation): void {
     const slot = (row.count - 1) % this.steps;
     for (let i = 0; i < this.#experts; i++) this.#forecasts[slot * this.#experts + i] = forecasts[i];
     const issued = this.#issued.subarray(slot * COLUMNS, (slot + 1) * COLUMNS);

@@ -2,10 +2,10 @@ import type { HorizonMix, Inspection, MemoryState } from '../domain/inspection.t
 import type { Horizon } from '../domain/streamSettings.ts';
 import type { Expert } from './experts/expert.ts';
 import type { HorizonTrack } from './horizonTrack.ts';
-import type { Mind } from './toForecast.ts';
+import type { ForecastSources } from './toForecast.ts';
 
 /** A copy of what the learner would say of itself: its mixes and the running memories of its networks. */
-export function inspectCore({ row, experts, tracks, horizons }: Mind): Inspection {
+export function inspectCore({ row, experts, tracks, horizons }: ForecastSources): Inspection {
   return {
     samples: row.taken,
     experts: experts.map(({ name }) => name),

@@ -2,7 +2,7 @@ import type { ModelSettings } from '../domain/streamSettings.ts';
 import { CALENDAR_FEATURES } from './calendar.ts';
 import { exogenousValueCount } from './exogenous.ts';
 import { clip } from './exponential.ts';
-import type { Row } from './row.ts';
+import type { Observation } from './observation.ts';
 import type { Seasons } from './seasons.ts';
 
 const LAGS = 12;
@@ -26,7 +26,13 @@ export function linearFeatureCount({ lags, calendar, dayLag, weekLag }: Inputs, 
  * before now and before the moment that is forecast, all in units of the usual change over horizon `k`; last what the other
  * fields of the message say.
  */
-export function buildLinearFeatures(f: Float64Array, row: Row, seasons: Seasons, inputs: Inputs, k: number): void {
+export function buildLinearFeatures(
+  f: Float64Array,
+  row: Observation,
+  seasons: Seasons,
+  inputs: Inputs,
+  k: number,
+): void {
   const scale = row.scales[k];
   const difference = (past: number): number => clip((past - row.value) / scale, CHANGE_BOUND);
   f[0] = 1;

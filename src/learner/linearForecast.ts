@@ -5,7 +5,7 @@ import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { ChangeScale } from './changeScale.ts';
 import { clip } from './exponential.ts';
 import { buildLinearFeatures, linearFeatureCount, RECENT_FEATURES } from './linearFeatures.ts';
-import type { Row } from './row.ts';
+import type { Observation } from './observation.ts';
 import type { Seasons } from './seasons.ts';
 
 /** Rows count for about 5000 rows. 0.999 follows a changed world sooner, but overfits noisy series; below 0.998 it blows up. */
@@ -59,7 +59,7 @@ export class LinearForecast implements Stateful {
   }
 
   /** Learns from the targets that this row brings, then forecasts from it. */
-  update(row: Row): void {
+  update(row: Observation): void {
     for (let k = 0; k < this.#horizons.length; k++) {
       if (row.isReading && this.#rows >= this.#horizons[k]) this.#learn(row, k);
       this.#forecast(row, k);
@@ -77,7 +77,7 @@ export class LinearForecast implements Stateful {
     }
   }
 
-  #learn(row: Row, k: number): void {
+  #learn(row: Observation, k: number): void {
     const steps = this.#horizons[k];
     const pending = this.#pending[k];
     const from = (this.#rows % steps) * (this.#size + 2);
@@ -89,7 +89,7 @@ export class LinearForecast implements Stateful {
     this.#errors[k].update(error, row.scaleFloor);
   }
 
-  #forecast(row: Row, k: number): void {
+  #forecast(row: Observation, k: number): void {
     const steps = this.#horizons[k];
     const scale = row.scales[k];
     buildLinearFeatures(this.#f, row, this.#seasons, this.#inputs, k);

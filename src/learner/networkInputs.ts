@@ -3,7 +3,7 @@ import type { ReplayMemory } from '../model/replayMemory.ts';
 import { clip } from './exponential.ts';
 import { buildFeatures, featureCount } from './features.ts';
 import type { LinearForecast } from './linearForecast.ts';
-import type { Row } from './row.ts';
+import type { Observation } from './observation.ts';
 import type { Seasons } from './seasons.ts';
 
 const LINEAR_BOUND = 6;
@@ -36,7 +36,7 @@ export class NetworkInputs {
     return featureCount(inputs, horizons.length, exogenous) + (linear === undefined ? 0 : horizons.length);
   }
 
-  update(row: Row): void {
+  update(row: Observation): void {
     buildFeatures(this.x, row, this.#seasons, this.#inputs, this.#horizons.length);
     for (let k = 0; k < this.x.length - this.plainSize; k++) {
       const mean = (this.#linear as LinearForecast).mean[k];

@@ -1,5 +1,5 @@
 import { CALENDAR_FEATURES, calendarFeatures, DAY_MS, WEEK_MS } from './calendar.ts';
-import type { Row } from './row.ts';
+import type { Observation } from './observation.ts';
 
 /** The calendar, and what was read a day and a week ago: looked up once a row for all who want it. NaN: not known. */
 export class Seasons {
@@ -18,7 +18,7 @@ export class Seasons {
     this.weekAhead = new Float64Array(horizons.length).fill(Number.NaN);
   }
 
-  update(row: Row): void {
+  update(row: Observation): void {
     calendarFeatures(this.calendar, 0, row.localMs);
     this.day = row.seasonAgo(DAY_MS, 0);
     this.week = row.seasonAgo(WEEK_MS, 0);

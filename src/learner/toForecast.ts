@@ -2,23 +2,23 @@ import type { Expectation, Forecast, HorizonForecast, LearnerState } from '../do
 import type { Step } from '../domain/sample.ts';
 import type { Horizon } from '../domain/streamSettings.ts';
 import { toDurationMs } from '../domain/time.ts';
-import type { Anomaly } from './anomaly.ts';
+import type { Anomaly } from './anomaly/anomaly.ts';
 import type { Expert } from './experts/expert.ts';
 import type { HorizonTrack } from './horizonTrack.ts';
-import type { Row } from './row.ts';
+import type { Observation } from './observation.ts';
 
 /** Sources that the forecast is read from. Tracks and horizons: smallest horizon first. */
-export interface Mind {
+export interface ForecastSources {
   readonly horizons: readonly Horizon[];
   readonly minSamples: number;
-  readonly row: Row;
+  readonly row: Observation;
   readonly tracks: readonly HorizonTrack[];
   readonly experts: readonly Expert[];
   readonly anomaly: Anomaly;
 }
 
 /** The learner's insides as the words that everyone shares; NaN ("not known") becomes null. */
-export function toForecast(step: Step, mind: Mind): Forecast {
+export function toForecast(step: Step, mind: ForecastSources): Forecast {
   const { row, tracks, experts, anomaly } = mind;
   const first = tracks[0];
   return {
@@ -41,11 +41,11 @@ export function toForecast(step: Step, mind: Mind): Forecast {
 }
 
 /** Before the first reading there is nothing to say, and nothing has been learned. */
-export function emptyForecast(step: Step, mind: Mind): Forecast {
+export function emptyForecast(step: Step, mind: ForecastSources): Forecast {
   return { ...toForecast(step, mind), expected: null, horizons: [] };
 }
 
-function toHorizons({ horizons, tracks }: Mind): readonly HorizonForecast[] {
+function toHorizons({ horizons, tracks }: ForecastSources): readonly HorizonForecast[] {
   const issued = new Array<HorizonForecast>(tracks.length);
   for (let k = 0; k < tracks.length; k++) {
     const { mean, lower, upper } = tracks[k];
@@ -58,7 +58,7 @@ function toExpectation(mean: number, lower: number, upper: number): Expectation 
   return Number.isFinite(mean) ? { mean, lower: toNullable(lower), upper: toNullable(upper) } : null;
 }
 
-function toState({ experts, row, tracks, minSamples }: Mind): LearnerState {
+function toState({ experts, row, tracks, minSamples }: ForecastSources): LearnerState {
   for (let i = 0; i < experts.length; i++) if (!experts[i].isHealthy) return 'degraded';
   if (row.readings <= tracks[0].steps) return 'starting';
   return row.readings < minSamples ? 'learning' : 'active';

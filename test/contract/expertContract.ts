@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import type { Expert } from '../../src/learner/experts/expert.ts';
-import { Row } from '../../src/learner/row.ts';
+import { Observation } from '../../src/learner/observation.ts';
 import type { Stateful, StateIo } from '../../src/model/stateIo.ts';
 import {
   constant,
@@ -43,7 +43,7 @@ const SERIES: readonly (readonly [string, readonly number[]])[] = [
 /** An expert with the row that it sees, and what it said last. */
 class Living implements Stateful {
   readonly expert: Expert;
-  readonly row: Row = new Row(HORIZONS);
+  readonly row: Observation = new Observation(HORIZONS);
   readonly forecast: Float64Array = new Float64Array(HORIZONS.length).fill(Number.NaN);
 
   constructor(expert: Expert) {
@@ -122,7 +122,7 @@ export function expertContract(create: (horizons: readonly number[]) => Expert):
   it('only reads the row', () => {
     const expert = fresh();
     const living = new Living(expert);
-    const reference = new Row(HORIZONS);
+    const reference = new Observation(HORIZONS);
     noisySine(200).forEach((value, t) => {
       const at = gridTimes(200)[t] as number;
       living.see(value, at);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { Edge } from '../../src/learner/edge.ts';
 import { HorizonTrack } from '../../src/learner/horizonTrack.ts';
-import { Row } from '../../src/learner/row.ts';
+import { Observation } from '../../src/learner/observation.ts';
 import { statefulContract } from '../contract/statefulContract.ts';
 import {
   constant,
@@ -57,8 +57,8 @@ describe('a series rests', () => {
 
 /** Two tracks that are told the same by one expert; one of them does not know where the series rests. */
 function errorsOf(values: readonly number[], steps: number, error: (t: number) => number): [number, number, number] {
-  const row = new Row([steps]);
-  const edgeless: Row = Object.create(row, {
+  const row = new Observation([steps]);
+  const edgeless: Observation = Object.create(row, {
     lowest: { value: Number.NEGATIVE_INFINITY },
     highest: { value: Number.POSITIVE_INFINITY },
   });

@@ -4,7 +4,7 @@ import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { CALENDAR_FEATURES, calendarFeatures } from '../../src/learner/calendar.ts';
 import { Exogenous, exogenousFeatureCount } from '../../src/learner/exogenous.ts';
 import { buildFeatures, featureCount } from '../../src/learner/features.ts';
-import { Row } from '../../src/learner/row.ts';
+import { Observation } from '../../src/learner/observation.ts';
 import { Seasons } from '../../src/learner/seasons.ts';
 import { constant, counter, gridTimes, MINUTE, makeSeries, noisySine } from '../support/series.ts';
 
@@ -17,15 +17,15 @@ function rowAfter(
   values: readonly number[],
   horizons: readonly number[],
   times: readonly number[] = gridTimes(values.length),
-): Row {
-  const row = new Row(horizons);
+): Observation {
+  const row = new Observation(horizons);
   values.forEach((value, t) => {
     row.advance(toEpochMs(times[t] as number), toDurationMs(60 * MINUTE), value);
   });
   return row;
 }
 
-function fill(x: Float32Array, row: Row, inputs: Inputs, horizons: readonly number[]): void {
+function fill(x: Float32Array, row: Observation, inputs: Inputs, horizons: readonly number[]): void {
   const seasons = new Seasons(horizons);
   seasons.update(row);
   buildFeatures(x, row, seasons, inputs, horizons.length);
@@ -132,7 +132,7 @@ it('ends with the day and the week before each moment that is forecast, each in 
 
 it('ends with what the other fields of the message say, where there are any', () => {
   const inputs: Inputs = { ...BARE, lags: 2, dayLag: true };
-  const row = new Row([1, 5], new Exogenous(2, inputs.lags));
+  const row = new Observation([1, 5], new Exogenous(2, inputs.lags));
   const alone = new Exogenous(2, inputs.lags);
   noisySine(300).forEach((value, t) => {
     const others = [value * value, t % 3];
@@ -178,7 +178,7 @@ describe('stays within bounds', () => {
     ['alternating giants', makeSeries(800, 1, (t) => (t % 2 === 0 ? 1e30 : -1e30))],
     ['gaps', makeSeries(800, 1, (t, random) => (t % 3 === 0 ? 1 : random.integerBelow(2) / 0))],
   ])('for %s', (_, values) => {
-    const row = new Row([1, 5]);
+    const row = new Observation([1, 5]);
     const x = new Float32Array(featureCount(ALL, 2));
     const times = gridTimes(values.length);
     values.forEach((value, t) => {

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { HorizonTrack } from '../../src/learner/horizonTrack.ts';
-import { Row } from '../../src/learner/row.ts';
+import { Observation } from '../../src/learner/observation.ts';
 import type { Stateful, StateIo } from '../../src/model/stateIo.ts';
 import { statefulContract } from '../contract/statefulContract.ts';
 import { MINUTE, MONDAY, makeSeries, noisySine, roomTemperature, withGap } from '../support/series.ts';
 
 /** A track fed by two experts: a baseline that says the last value (or less well), and one that errs by `error`. */
 class Run implements Stateful {
-  readonly row: Row;
+  readonly row: Observation;
   readonly track: HorizonTrack;
   readonly #values: readonly number[];
   readonly #error: (t: number) => number;
 
   constructor(steps: number, values: readonly number[], error: (t: number) => number, isBaseline = [true, false]) {
-    this.row = new Row([steps]);
+    this.row = new Observation([steps]);
     this.track = new HorizonTrack(steps, 0.9, isBaseline);
     this.#values = values;
     this.#error = error;
@@ -99,7 +99,7 @@ it('remembers what each expert expected for a row, whoever was published', () =>
   const run = new Run(3, VALUES, bad);
   for (let t = 0; t < 200; t++) {
     run.step(t);
-    const [lastValue, network] = run.track.due;
+    const [lastValue, network] = run.track.matured;
     if (t < 3) expect([lastValue, network]).toEqual([Number.NaN, Number.NaN]);
     else expect(lastValue).toBe(VALUES[t - 3]);
     if (t >= 3) expect(network).toBeCloseTo((VALUES[t] as number) + bad(t - 3), 9);

@@ -3,7 +3,7 @@ import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import type { Kernel, LinearModel, LinearOptions } from '../../src/kernel/kernel.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
 import { LinearForecast } from '../../src/learner/linearForecast.ts';
-import { Row } from '../../src/learner/row.ts';
+import { Observation } from '../../src/learner/observation.ts';
 import { Seasons } from '../../src/learner/seasons.ts';
 import type { StateIo } from '../../src/model/stateIo.ts';
 import { statefulContract } from '../contract/statefulContract.ts';
@@ -22,12 +22,12 @@ const INPUTS = learnerSettings().model.inputs;
 
 /** A linear forecast with the row that it sees. */
 class Living {
-  readonly row: Row;
+  readonly row: Observation;
   readonly linear: LinearForecast;
   readonly #seasons: Seasons;
 
   constructor(kernel: Kernel, horizons: readonly number[]) {
-    this.row = new Row(horizons);
+    this.row = new Observation(horizons);
     this.#seasons = new Seasons(horizons);
     this.linear = new LinearForecast(kernel, INPUTS, horizons, this.#seasons);
   }

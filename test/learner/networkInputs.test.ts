@@ -4,7 +4,7 @@ import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
 import { buildFeatures, featureCount } from '../../src/learner/features.ts';
 import { LinearForecast } from '../../src/learner/linearForecast.ts';
 import { NetworkInputs } from '../../src/learner/networkInputs.ts';
-import { Row } from '../../src/learner/row.ts';
+import { Observation } from '../../src/learner/observation.ts';
 import { Seasons } from '../../src/learner/seasons.ts';
 import { ReplayMemory } from '../../src/model/replayMemory.ts';
 import { gridTimes, learnerSettings, noisySine } from '../support/series.ts';
@@ -13,7 +13,7 @@ const { inputs } = learnerSettings().model;
 const HORIZONS = [1, 5];
 
 function after(rows: number, seesLinear: boolean) {
-  const row = new Row(HORIZONS);
+  const row = new Observation(HORIZONS);
   const seasons = new Seasons(HORIZONS);
   const forecast = new LinearForecast(createPlainKernel(), inputs, HORIZONS, seasons);
   const linear = seesLinear ? forecast : undefined;

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { DAY_MS, WEEK_MS } from '../../src/learner/calendar.ts';
-import { Row } from '../../src/learner/row.ts';
+import { Observation } from '../../src/learner/observation.ts';
 import { Seasons } from '../../src/learner/seasons.ts';
 import { gridTimes, MINUTE } from '../support/series.ts';
 
 /** Row t has the value t. */
-function after(rows: number, horizons: readonly number[], every: number): { row: Row; seasons: Seasons } {
-  const row = new Row(horizons);
+function after(rows: number, horizons: readonly number[], every: number): { row: Observation; seasons: Seasons } {
+  const row = new Observation(horizons);
   const seasons = new Seasons(horizons);
   gridTimes(rows, every).forEach((at, t) => {
     row.advance(toEpochMs(at), toDurationMs(0), t);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import type { Step } from '../../src/domain/sample.ts';
-import { Anomaly } from '../../src/learner/anomaly.ts';
+import { Anomaly } from '../../src/learner/anomaly/anomaly.ts';
 import type { Expert } from '../../src/learner/experts/expert.ts';
 import { LastValue } from '../../src/learner/experts/lastValue.ts';
 import { HorizonTrack } from '../../src/learner/horizonTrack.ts';
-import { Row } from '../../src/learner/row.ts';
-import { emptyForecast, type Mind, toForecast } from '../../src/learner/toForecast.ts';
+import { Observation } from '../../src/learner/observation.ts';
+import { emptyForecast, type ForecastSources, toForecast } from '../../src/learner/toForecast.ts';
 import { constant, noisySine, toHorizons, toSteps, withGap } from '../support/series.ts';
 import { makeSettings } from '../support/settings.ts';
 
@@ -27,11 +27,11 @@ function impostor(isHealthy: boolean): Expert {
   };
 }
 
-function mindOf(steps: number[], experts: readonly Expert[] = [new LastValue()], minSamples = 300): Mind {
+function mindOf(steps: number[], experts: readonly Expert[] = [new LastValue()], minSamples = 300): ForecastSources {
   return {
     horizons: toHorizons(...steps),
     minSamples,
-    row: new Row(steps),
+    row: new Observation(steps),
     tracks: steps.map((count) => new HorizonTrack(count, 0.9, [true])),
     experts,
     anomaly: new Anomaly(makeSettings().anomaly, minSamples, [0]),
@@ -39,7 +39,7 @@ function mindOf(steps: number[], experts: readonly Expert[] = [new LastValue()],
 }
 
 /** A mind that forecasts the last value plus 1 at its first horizon, plus 2 at its second. */
-function live(mind: Mind, values: readonly number[]): Forecast[] {
+function live(mind: ForecastSources, values: readonly number[]): Forecast[] {
   return toSteps(values).map((step) => {
     if (!mind.row.advance(step.at, step.zoneOffset, step.value)) return emptyForecast(step, mind);
     for (const track of mind.tracks) track.score(mind.row);
@@ -52,7 +52,7 @@ function live(mind: Mind, values: readonly number[]): Forecast[] {
   });
 }
 
-const lastOf = (mind: Mind, values: readonly number[]): Forecast => live(mind, values).at(-1) as Forecast;
+const lastOf = (mind: ForecastSources, values: readonly number[]): Forecast => live(mind, values).at(-1) as Forecast;
 
 describe('what is not known is null', () => {
   it('before the first reading: nothing at all', () => {

@@ -1,6 +1,6 @@
 import type { AnomalySettings } from '../../src/domain/streamSettings.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
-import { Anomaly, type JudgedRow } from '../../src/learner/anomaly.ts';
+import { Anomaly, type JudgedObservation } from '../../src/learner/anomaly/anomaly.ts';
 import { type Recording, WIDTH } from './recordings.ts';
 
 /** Anomaly score of each row of a recording. */
@@ -27,7 +27,7 @@ export function judge(
       t * width,
       t * width + WIDTH,
     ) as unknown as [number, number, number, number, number, number, number];
-    const row: JudgedRow = {
+    const row: JudgedObservation = {
       at: toEpochMs(at),
       raw,
       value,

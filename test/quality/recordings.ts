@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { streamSettings } from '../../src/config/streamSettings.ts';
-import { Anomaly } from '../../src/learner/anomaly.ts';
+import { Anomaly } from '../../src/learner/anomaly/anomaly.ts';
 import { replaySeries } from '../../src/tools/replay/replaySeries.ts';
 
 /** Arguments of `Anomaly.update` for each row of one replay, as numbers: `WIDTH` a row, then the forecast of each expert. */
@@ -36,7 +36,7 @@ export function recordingsFolder(build: string): string {
   return join('.cache/quality/recordings', hash.digest('hex').slice(0, 12));
 }
 
-const JUDGES = /learner\/(anomaly|surprise|knownRange|jump|stillness|visits|youth|alarm)\.js$/;
+const JUDGES = /learner\/anomaly\//;
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

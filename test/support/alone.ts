@@ -1,11 +1,11 @@
 import type { LearnerSettings } from '../../src/domain/streamSettings.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
+import { ExpertSet } from '../../src/learner/expertSet.ts';
 import type { Expert } from '../../src/learner/experts/expert.ts';
-import { Panel } from '../../src/learner/panel.ts';
 
 /** The first expert of the settings, with all that it otherwise shares, as one that stands by itself. */
 export function alone(kernel: Kernel, settings: LearnerSettings): Expert {
-  const panel = new Panel(kernel, settings);
+  const panel = new ExpertSet(kernel, settings);
   const expert = panel.experts[0] as Expert;
   return {
     name: expert.name,

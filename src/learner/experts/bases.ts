@@ -1,10 +1,10 @@
 import type { LinearForecast } from '../linearForecast.ts';
-import type { Row } from '../row.ts';
+import type { Observation } from '../observation.ts';
 
 /** Forecast that a network corrects: its own forecast is `mean` + y·`scale`, its target (v_{t+h} − mean)/scale, per horizon k. */
 export interface Base {
-  mean(row: Row, k: number): number;
-  scale(row: Row, k: number): number;
+  mean(row: Observation, k: number): number;
+  scale(row: Observation, k: number): number;
 }
 
 /** `lstm_direct`: the network forecasts the change itself. Untrained it already is persistence. */

@@ -2,7 +2,7 @@ import type { Effort } from '../../domain/effort.ts';
 import type { ExpertName } from '../../domain/expertName.ts';
 import type { RunningMemory } from '../../model/network.ts';
 import type { Stateful } from '../../model/stateIo.ts';
-import type { Row } from '../row.ts';
+import type { Observation } from '../observation.ts';
 
 /**
  * One way to forecast. For each row, in this order: `observe` (the targets that arrived with it), `predict`, and after the
@@ -16,11 +16,11 @@ export interface Expert extends Stateful {
   readonly isHealthy: boolean;
   /** Copies of its running memory; undefined: it has none. */
   readonly memory?: () => RunningMemory;
-  observe(row: Row): void;
+  observe(row: Observation): void;
   /** The level of the series has moved by so much: what waits for its target moves along. */
   move(shift: number): void;
   /** forecast (K) out: one value per horizon, in the sensor's unit. */
-  predict(forecast: Float64Array, row: Row): void;
+  predict(forecast: Float64Array, row: Observation): void;
   /** @param effort default: full */
   learn(effort?: Effort): void;
   /** Lets the running memory (h, c) begin anew; what was learned stays. */

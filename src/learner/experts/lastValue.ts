@@ -1,5 +1,5 @@
 import type { ExpertName } from '../../domain/expertName.ts';
-import type { Row } from '../row.ts';
+import type { Observation } from '../observation.ts';
 import type { Expert } from './expert.ts';
 
 /** Persistence: nothing will change. Hard to beat at short horizons, and the yardstick of every skill. */
@@ -16,7 +16,7 @@ export class LastValue implements Expert {
     // It remembers nothing.
   }
 
-  predict(forecast: Float64Array, row: Row): void {
+  predict(forecast: Float64Array, row: Observation): void {
     forecast.fill(row.value);
   }
 

@@ -8,7 +8,7 @@ import type { ReplayMemory } from '../../model/replayMemory.ts';
 import type { StateIo } from '../../model/stateIo.ts';
 import { clip } from '../exponential.ts';
 import type { NetworkInputs } from '../networkInputs.ts';
-import type { Row } from '../row.ts';
+import type { Observation } from '../observation.ts';
 import type { Base } from './bases.ts';
 import type { Expert } from './expert.ts';
 
@@ -80,7 +80,7 @@ export class NetworkExpert implements Expert {
 
   readonly memory = (): RunningMemory => this.#network.memory;
 
-  observe(row: Row): void {
+  observe(row: Observation): void {
     if (!row.isReading) return;
     const { horizons, memory, firstTarget } = this.#parts;
     for (let k = 0; k < horizons.length; k++) {
@@ -103,7 +103,7 @@ export class NetworkExpert implements Expert {
     }
   }
 
-  predict(forecast: Float64Array, row: Row): void {
+  predict(forecast: Float64Array, row: Observation): void {
     const { horizons, base } = this.#parts;
     this.#at = row.at;
     this.#network.step(this.#y, this.#x);

@@ -1,5 +1,5 @@
 import type { ExpertName } from '../../domain/expertName.ts';
-import type { Row } from '../row.ts';
+import type { Observation } from '../observation.ts';
 import type { Seasons } from '../seasons.ts';
 import type { Expert } from './expert.ts';
 
@@ -23,7 +23,7 @@ export class Seasonal implements Expert {
     // The history has moved already.
   }
 
-  predict(forecast: Float64Array, row: Row): void {
+  predict(forecast: Float64Array, row: Observation): void {
     for (let k = 0; k < forecast.length; k++) {
       const past = this.#past[k];
       forecast[k] = Number.isNaN(past) ? row.value : past;

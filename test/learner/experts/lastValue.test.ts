@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toDurationMs, toEpochMs } from '../../../src/domain/time.ts';
 import { LastValue } from '../../../src/learner/experts/lastValue.ts';
-import { Row } from '../../../src/learner/row.ts';
+import { Observation } from '../../../src/learner/observation.ts';
 import { expertContract } from '../../contract/expertContract.ts';
 
 describe('as any expert', () => {
@@ -9,7 +9,7 @@ describe('as any expert', () => {
 });
 
 it('says at every horizon that nothing will change', () => {
-  const row = new Row([1, 5]);
+  const row = new Observation([1, 5]);
   const forecast = new Float64Array(2);
   for (const value of [3, 4.5, Number.NaN]) {
     row.advance(toEpochMs(row.at + 1000), toDurationMs(0), value);

@@ -5,7 +5,7 @@ import type { Kernel, Net } from '../../../src/kernel/kernel.ts';
 import { createPlainKernel } from '../../../src/kernel/plain/plainKernel.ts';
 import type { Expert } from '../../../src/learner/experts/expert.ts';
 import { featureCount } from '../../../src/learner/features.ts';
-import { Row } from '../../../src/learner/row.ts';
+import { Observation } from '../../../src/learner/observation.ts';
 import { restoreSnapshot } from '../../../src/model/restoreSnapshot.ts';
 import { saveSnapshot } from '../../../src/model/saveSnapshot.ts';
 import { expertContract } from '../../contract/expertContract.ts';
@@ -74,7 +74,7 @@ function watched(targets: Target[], answer?: (step: number) => number): Kernel {
 
 /** Each row's forecasts (K) and scales (K). */
 function run(expert: Expert, values: readonly number[], horizons: readonly number[]) {
-  const row = new Row(horizons);
+  const row = new Observation(horizons);
   const times = gridTimes(values.length);
   return values.map((value, t) => {
     row.advance(toEpochMs(times[t] as number), toDurationMs(0), value);

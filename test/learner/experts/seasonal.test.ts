@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toDurationMs, toEpochMs } from '../../../src/domain/time.ts';
 import { createPlainKernel } from '../../../src/kernel/plain/plainKernel.ts';
-import { Row } from '../../../src/learner/row.ts';
+import { Observation } from '../../../src/learner/observation.ts';
 import { expertContract } from '../../contract/expertContract.ts';
 import { alone } from '../../support/alone.ts';
 import { gridTimes, learnerSettings, MINUTE, toHorizons } from '../../support/series.ts';
@@ -21,7 +21,7 @@ it.each([
   (name, rows) => {
     const horizons = [1, 5];
     const expert = seasonal(name, horizons);
-    const row = new Row(horizons);
+    const row = new Observation(horizons);
     gridTimes(rows + 50, 15 * MINUTE).forEach((at, t) => {
       row.advance(toEpochMs(at), toDurationMs(0), 3 * t);
       const forecast = new Float64Array(2);

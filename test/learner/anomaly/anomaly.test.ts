@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AnomalySettings } from '../../src/domain/streamSettings.ts';
-import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
-import { Anomaly } from '../../src/learner/anomaly.ts';
-import { Row } from '../../src/learner/row.ts';
-import type { Stateful, StateIo } from '../../src/model/stateIo.ts';
-import { statefulContract } from '../contract/statefulContract.ts';
-import { constant, MINUTE, MONDAY, makeSeries, normal, whiteNoise, withGap, withSpike } from '../support/series.ts';
-import { makeSettings } from '../support/settings.ts';
+import type { AnomalySettings } from '../../../src/domain/streamSettings.ts';
+import { toDurationMs, toEpochMs } from '../../../src/domain/time.ts';
+import { Anomaly } from '../../../src/learner/anomaly/anomaly.ts';
+import { Observation } from '../../../src/learner/observation.ts';
+import type { Stateful, StateIo } from '../../../src/model/stateIo.ts';
+import { statefulContract } from '../../contract/statefulContract.ts';
+import { constant, MINUTE, MONDAY, makeSeries, normal, whiteNoise, withGap, withSpike } from '../../support/series.ts';
+import { makeSettings } from '../../support/settings.ts';
 
 /** The anomaly score beside forecasters that always say 10, unless they are told otherwise. */
 class Watch implements Stateful {
   readonly anomaly: Anomaly;
-  readonly row = new Row([1]);
+  readonly row = new Observation([1]);
   readonly #expected = new Float64Array(3);
   #rows = 0;
 

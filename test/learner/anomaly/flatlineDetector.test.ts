@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Stillness } from '../../src/learner/stillness.ts';
-import { statefulContract } from '../contract/statefulContract.ts';
-import { constant, roomTemperature, squareWave, twoValued, whiteNoise } from '../support/series.ts';
+import { FlatlineDetector } from '../../../src/learner/anomaly/flatlineDetector.ts';
+import { statefulContract } from '../../contract/statefulContract.ts';
+import { constant, roomTemperature, squareWave, twoValued, whiteNoise } from '../../support/series.ts';
 
 function scoresOf(values: readonly number[], resolution = 0): number[] {
-  const stillness = new Stillness();
+  const stillness = new FlatlineDetector();
   return values.map((value) => stillness.update(value, resolution));
 }
 
@@ -66,7 +66,7 @@ describe('its state', () => {
   const values = roomTemperature(700).map((value, t) => (t > 500 && t < 600 ? 20 : value));
   statefulContract({
     create: () => ({
-      stillness: new Stillness(),
+      stillness: new FlatlineDetector(),
       score: 0,
       exchange(io) {
         this.stillness.exchange(io.within('stillness'));

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { KernelFullError } from '../../src/kernel/kernel.ts';
-import { allOrNothing } from '../../src/learner/allOrNothing.ts';
+import { allocateOrRollBack } from '../../src/learner/allocateOrRollBack.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { KERNELS } from '../support/kernels.ts';
 import { makeSettings } from '../support/settings.ts';
@@ -10,7 +10,7 @@ it.each(KERNELS)('kernel $name: what was taken before a step failed is given bac
   const shape = { cell: 'lstm', inputSize: 2, hiddenSize: 8, outputSize: 1, rows: 4 } as const;
 
   const build = () =>
-    allOrNothing(kernel, (recording) => {
+    allocateOrRollBack(kernel, (recording) => {
       expect(recording.name).toBe(kernel.name);
       expect(recording.bytesOf(shape)).toBe(kernel.bytesOf(shape));
       recording.createLinearModel(4);
@@ -20,7 +20,7 @@ it.each(KERNELS)('kernel $name: what was taken before a step failed is given bac
 
   expect(build).toThrow('no');
   expect(kernel.usedBytes).toBe(0);
-  const net = allOrNothing(kernel, (recording) => recording.createNet(shape));
+  const net = allocateOrRollBack(kernel, (recording) => recording.createNet(shape));
   expect(kernel.usedBytes).toBeGreaterThan(0);
   net.free();
 });

@@ -1,18 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { DAY_MS, WEEK_MS } from '../../src/learner/calendar.ts';
-import { Row } from '../../src/learner/row.ts';
+import { Observation } from '../../src/learner/observation.ts';
 import { statefulContract } from '../contract/statefulContract.ts';
 import { counter, gridTimes, MINUTE, MONDAY, makeSeries, noisySine, roomTemperature } from '../support/series.ts';
 
 const ZONE = toDurationMs(60 * MINUTE);
 
-function advance(row: Row, value: number, at: number): boolean {
+function advance(row: Observation, value: number, at: number): boolean {
   return row.advance(toEpochMs(at), ZONE, value);
 }
 
-function rowAfter(values: readonly number[], horizons: readonly number[] = [1], times = gridTimes(values.length)): Row {
-  const row = new Row(horizons);
+function rowAfter(
+  values: readonly number[],
+  horizons: readonly number[] = [1],
+  times = gridTimes(values.length),
+): Observation {
+  const row = new Observation(horizons);
   values.forEach((value, t) => {
     advance(row, value, times[t] as number);
   });
@@ -20,7 +24,7 @@ function rowAfter(values: readonly number[], horizons: readonly number[] = [1], 
 }
 
 it('begins with the first reading', () => {
-  const row = new Row([1]);
+  const row = new Observation([1]);
   expect(advance(row, Number.NaN, MONDAY)).toBe(false);
   expect(advance(row, Number.POSITIVE_INFINITY, MONDAY + 1)).toBe(false);
   expect(advance(row, 1e308, MONDAY + 2)).toBe(false);
@@ -201,7 +205,7 @@ describe('its state', () => {
   ];
   const times = gridTimes(values.length, 20 * MINUTE);
   statefulContract({
-    create: () => new Row([1, 3]),
+    create: () => new Observation([1, 3]),
     advance: (row, t) => void advance(row, values[t] as number, times[t] as number),
     observe: (row) => [
       ...[row.value, row.raw, row.isReading, row.count, row.readings, row.at, row.localMs, row.resolution],

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { KnownRange } from '../../src/learner/knownRange.ts';
-import { Visits } from '../../src/learner/visits.ts';
-import { statefulContract } from '../contract/statefulContract.ts';
+import { RangeDetector } from '../../../src/learner/anomaly/rangeDetector.ts';
+import { Visits } from '../../../src/learner/anomaly/visits.ts';
+import { statefulContract } from '../../contract/statefulContract.ts';
 
 const STEP = 0.1;
 
 /** Standby: 1.0 to 1.4 W in steps of 0.1 W. */
-function resting(width = 4): KnownRange {
-  const range = new KnownRange();
+function resting(width = 4): RangeDetector {
+  const range = new RangeDetector();
   for (let t = 0; t < 1000; t++) range.widen(1 + (STEP * (t % 5) * width) / 4);
   return range;
 }

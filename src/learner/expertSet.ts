@@ -12,7 +12,7 @@ import { NetworkExpert } from './experts/networkExpert.ts';
 import { Seasonal } from './experts/seasonal.ts';
 import { LinearForecast } from './linearForecast.ts';
 import { NetworkInputs } from './networkInputs.ts';
-import type { Row } from './row.ts';
+import type { Observation } from './observation.ts';
 import { Seasons } from './seasons.ts';
 
 const NETWORKS: readonly ExpertName[] = ['lstm_residual', 'lstm_direct'];
@@ -23,7 +23,7 @@ const SEED_STEP = 4_294_967_296;
  * The experts of one stream and what they share: the past looked up, the linear model, the networks' inputs and the rows
  * they learn again. Each of these is brought up to date once a row, before any expert is asked.
  */
-export class Panel implements Stateful {
+export class ExpertSet implements Stateful {
   readonly experts: readonly Expert[];
   readonly #seasons: Seasons;
   readonly #linear: LinearForecast | undefined;
@@ -115,7 +115,7 @@ export class Panel implements Stateful {
     for (const expert of this.experts) expert.move(shift);
   }
 
-  update(row: Row): void {
+  update(row: Observation): void {
     this.#seasons.update(row);
     this.#linear?.update(row);
     this.#inputs?.update(row);

@@ -1,6 +1,6 @@
-import { logErfc } from '../kernel/math/logErfc.ts';
-import type { Stateful, StateIo } from '../model/stateIo.ts';
-import { rate } from './exponential.ts';
+import { logErfc } from '../../kernel/math/logErfc.ts';
+import type { Stateful, StateIo } from '../../model/stateIo.ts';
+import { rate } from '../exponential.ts';
 import { youth } from './youth.ts';
 
 /** Rows that are averaged: long enough that the averages of most series are nearly normal. */
@@ -52,7 +52,7 @@ const LARGEST_SIZE = 1e100;
  * Rareness of the recent errors, after the anomaly likelihood of HTM (Ahmad, Lavin, Purdy & Agha 2017): each error in
  * units of the usual one, averaged over 30 rows, against the normal distribution of such averages over the last months.
  */
-export class Surprise implements Stateful {
+export class AnomalyLikelihood implements Stateful {
   #errors = 0;
   #usual = 0;
   /** The usual error, if it were forgotten within 30 rows. */
@@ -73,7 +73,7 @@ export class Surprise implements Stateful {
   /** In the sensor's unit: smaller errors mean nothing. 0 where nothing is switched. */
   #ringing = 0;
   /** Factors of ten by which averages like this one are rarer than usual ones; 0 at the usual average. */
-  tens = 0;
+  log10Rarity = 0;
   /** The average over the one that was reached in six blocks of the last months: at 1 and less nothing new. */
   novelty = 0;
 
@@ -163,7 +163,7 @@ export class Surprise implements Stateful {
     // Below the mean it would be 0 all the same: half of all rows are spared the logarithm.
     const tens = this.isReady && distance > 0 ? -logErfc(distance) / Math.LN10 : 0;
     const trusted = tens / ((1 + youth(this.#errors, YOUNG, FIRST)) * (1 + AGE * this.#age));
-    this.tens = trusted > CALM_TENS && this.#isCalm() ? CALM_TENS : trusted;
+    this.log10Rarity = trusted > CALM_TENS && this.#isCalm() ? CALM_TENS : trusted;
     const familiar = Math.max(this.#familiar, this.#expected);
     this.novelty = familiar > 0 ? average / familiar : NEW;
   }
@@ -223,7 +223,7 @@ export class Surprise implements Stateful {
     this.#familiar = io.number('familiar', this.#familiar);
     this.#expected = io.number('expected', this.#expected);
     this.#ringing = io.number('ringing', this.#ringing);
-    this.tens = io.number('tens', this.tens);
+    this.log10Rarity = io.number('tens', this.log10Rarity);
     this.novelty = io.number('novelty', this.novelty);
   }
 }

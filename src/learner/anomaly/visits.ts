@@ -1,5 +1,5 @@
-import type { Stateful, StateIo } from '../model/stateIo.ts';
-import type { KnownRange } from './knownRange.ts';
+import type { Stateful, StateIo } from '../../model/stateIo.ts';
+import type { RangeDetector } from './rangeDetector.ts';
 
 /** Share of the distance from rest that readings of one place may lie apart. */
 const SPREAD = 0.25;
@@ -18,7 +18,7 @@ export class Visits implements Stateful {
   #newHigh: number = Number.NaN;
 
   /** Tells if a doubted reading is where such readings were before. @param rest the believed reading before it */
-  isKnown(reading: number, rest: number, resolution: number, range: KnownRange): boolean {
+  isKnown(reading: number, rest: number, resolution: number, range: RangeDetector): boolean {
     if (!range.isRest(resolution)) return false;
     const distance = Math.abs(reading - rest);
     const spread = this.#high - this.#low;

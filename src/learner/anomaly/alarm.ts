@@ -1,5 +1,5 @@
-import type { AnomalySettings, Span } from '../domain/streamSettings.ts';
-import type { Stateful, StateIo } from '../model/stateIo.ts';
+import type { AnomalySettings, Span } from '../../domain/streamSettings.ts';
+import type { Stateful, StateIo } from '../../model/stateIo.ts';
 
 /** Multiple of the strangeness of the alarm before, at which another one starts within the hold-off. */
 const ESCALATION = 3;

@@ -1,5 +1,5 @@
-import type { Stateful, StateIo } from '../model/stateIo.ts';
-import { rate } from './exponential.ts';
+import type { Stateful, StateIo } from '../../model/stateIo.ts';
+import { rate } from '../exponential.ts';
 
 const FIRST_ROWS = 30;
 const WARM_UP = 200;
@@ -33,7 +33,7 @@ const LEAST = 5;
  * One error far beyond those of the last 50 rows, measured by the largest such jump so far. Finds the single reading that
  * is well within the range but not at this hour, and learns where jumps are part of life: a pump that switches.
  */
-export class Jump implements Stateful {
+export class SpikeDetector implements Stateful {
   #errors = 0;
   #ofTheHour = 0;
   #largest = LEAST;

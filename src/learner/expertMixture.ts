@@ -6,7 +6,7 @@ const FAST = 0.995;
 const SHARPNESS = 0.5;
 const SLOW = 0.9998;
 /**
- * Multiple of the baseline's error that a published mix may reach before the gate shuts: of two that are as good, the
+ * Multiple of the baseline's error that a published mix may reach before the fallback answers: of two that are as good, the
  * mix is the safer one.
  */
 const PATIENCE = 1.005;
@@ -20,14 +20,14 @@ const FIRST_ROWS = 30;
 
 /**
  * Weighs the experts of one horizon by their recent losses, and guards the answer: while the mix has not been better than
- * the best baseline over the long run, that baseline is published instead (the never-worse gate). The mix runs on beside it.
- * Once it is published, it is until it has become half a per cent worse: where the two are as good, the gate would else flap.
+ * the best baseline over the long run, that baseline is published instead (the never-worse fallback). The mix runs on beside it.
+ * Once it is published, it is until it has become half a per cent worse: where the two are as good, the answer would else flap.
  *
  * w_i ∝ exp(−½·√n·(l_i / min l − 1)), l_i the discounted mean absolute error plus a twentieth of the sensor's resolution
  * (without it an expert that is exactly right would divide by zero for good); every expert keeps a thousandth.
  * So soft because experts that are nearly as good err in different ways: their mean is better than either.
  */
-export class Mix implements Stateful {
+export class ExpertMixture implements Stateful {
   readonly weights: Float64Array;
   readonly #losses: readonly DiscountedLoss[];
   readonly #slowLosses: readonly DiscountedLoss[];
@@ -36,7 +36,7 @@ export class Mix implements Stateful {
   readonly #usual = new DiscountedLoss(SLOW);
   readonly #isBaseline: readonly boolean[];
   /** Index of the baseline that answers in place of the mix, or −1. */
-  gate: number;
+  fallback: number;
 
   /** @param isBaseline per expert: whether it is an always-on baseline. */
   constructor(isBaseline: readonly boolean[]) {
@@ -44,7 +44,7 @@ export class Mix implements Stateful {
     this.#losses = isBaseline.map(() => new DiscountedLoss(FAST));
     this.#slowLosses = isBaseline.map(() => new DiscountedLoss(SLOW));
     this.weights = new Float64Array(isBaseline.length).fill(1 / isBaseline.length);
-    this.gate = isBaseline.indexOf(true);
+    this.fallback = isBaseline.indexOf(true);
   }
 
   /** Σ w_i p_i. @param forecasts one per expert */
@@ -54,14 +54,14 @@ export class Mix implements Stateful {
     return sum;
   }
 
-  /** Published answer for these forecasts: the mix, or the baseline that the gate put in its place. */
+  /** Published answer for these forecasts: the mix, or the fallback baseline in its place. */
   publish(forecasts: Float64Array): number {
-    return this.gate < 0 ? this.combine(forecasts) : forecasts[this.gate];
+    return this.fallback < 0 ? this.combine(forecasts) : forecasts[this.fallback];
   }
 
   /** Index of the expert that the answer owes most to. */
   get source(): number {
-    if (this.gate >= 0) return this.gate;
+    if (this.fallback >= 0) return this.fallback;
     let largest = 0;
     for (let i = 1; i < this.weights.length; i++) {
       if (this.weights[i] > this.weights[largest]) largest = i;
@@ -88,7 +88,7 @@ export class Mix implements Stateful {
     // A series that never changed has no resolution yet; then float64's own grain at this level stands in.
     // Below 1e-300 a twentieth could be 0, and with two experts exactly right 0/0.
     this.#weigh(Math.max(1e-300, resolution > 0 ? resolution / 20 : 1e-12 * Math.abs(value)));
-    this.#guard();
+    this.#chooseFallback();
   }
 
   /** The same for all, so that a row in which everyone is far off says nothing of who is better. */
@@ -114,14 +114,14 @@ export class Mix implements Stateful {
     }
   }
 
-  #guard(): void {
+  #chooseFallback(): void {
     let best = -1;
     for (let i = 0; i < this.#isBaseline.length; i++) {
       if (!this.#isBaseline[i]) continue;
       if (best < 0 || this.#slow(i) < this.#slow(best)) best = i;
     }
-    const patience = this.gate < 0 ? PATIENCE : 1;
-    this.gate = best >= 0 && this.#slowMixLoss.mean >= patience * this.#slow(best) ? best : -1;
+    const patience = this.fallback < 0 ? PATIENCE : 1;
+    this.fallback = best >= 0 && this.#slowMixLoss.mean >= patience * this.#slow(best) ? best : -1;
   }
 
   #slow(expert: number): number {
@@ -138,6 +138,6 @@ export class Mix implements Stateful {
     });
     this.#slowMixLoss.exchange(io.within('slowMix'));
     this.#usual.exchange(io.within('usual'));
-    this.gate = io.number('gate', this.gate);
+    this.fallback = io.number('gate', this.fallback);
   }
 }

@@ -13,7 +13,7 @@ import { Level } from './level.ts';
  * Knowledge about the present row before any expert looks at it: the guarded reading, its past, and the scales that
  * turn sensor units into numbers around 1. All of it is causal; the same object serves every row.
  */
-export class Row implements Stateful {
+export class Observation implements Stateful {
   readonly history: History = new History();
   readonly exogenous: Exogenous;
   readonly #guard = new InputGuard();

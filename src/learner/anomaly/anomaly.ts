@@ -1,12 +1,12 @@
-import type { AnomalySettings } from '../domain/streamSettings.ts';
-import type { Stateful, StateIo } from '../model/stateIo.ts';
+import type { AnomalySettings } from '../../domain/streamSettings.ts';
+import type { Stateful, StateIo } from '../../model/stateIo.ts';
+import { LASTING } from '../doubt.ts';
+import type { Observation } from '../observation.ts';
 import { Alarm } from './alarm.ts';
-import { LASTING } from './doubt.ts';
-import { Jump } from './jump.ts';
-import { KnownRange } from './knownRange.ts';
-import type { Row } from './row.ts';
-import { Stillness } from './stillness.ts';
-import { Surprise } from './surprise.ts';
+import { AnomalyLikelihood } from './anomalyLikelihood.ts';
+import { FlatlineDetector } from './flatlineDetector.ts';
+import { RangeDetector } from './rangeDetector.ts';
+import { SpikeDetector } from './spikeDetector.ts';
 import { Visits } from './visits.ts';
 
 /** Factors of ten less likely than usual at which an average of errors is an alert. */
@@ -34,7 +34,7 @@ const NO_ALARM = 0.99;
 const LEANING = 0.25;
 
 /** The part of a row that the score needs. */
-export type JudgedRow = Pick<Row, 'at' | 'raw' | 'value' | 'isDoubted' | 'resolution' | 'readings'>;
+export type JudgedObservation = Pick<Observation, 'at' | 'raw' | 'value' | 'isDoubted' | 'resolution' | 'readings'>;
 
 /**
  * Anomaly score of the row just seen: the largest of several channels, scaled so that 1.0 is the threshold. Channels: the
@@ -46,10 +46,10 @@ export class Anomaly implements Stateful {
   readonly #minReadings: number;
   /** Indices of the watched experts, and the knowledge about the errors of each. */
   readonly watched: readonly number[];
-  readonly #errors: readonly Surprise[];
-  readonly #jump = new Jump();
-  readonly #range = new KnownRange();
-  readonly #stillness = new Stillness();
+  readonly #errors: readonly AnomalyLikelihood[];
+  readonly #jump = new SpikeDetector();
+  readonly #range = new RangeDetector();
+  readonly #stillness = new FlatlineDetector();
   readonly #visits = new Visits();
   readonly #alarm: Alarm;
   /** null while warming up, and where the row has no reading. */
@@ -65,7 +65,7 @@ export class Anomaly implements Stateful {
     this.#settings = settings;
     this.#minReadings = minReadings;
     this.watched = watched;
-    this.#errors = watched.map(() => new Surprise());
+    this.#errors = watched.map(() => new AnomalyLikelihood());
     this.#alarm = new Alarm(settings);
   }
 
@@ -85,7 +85,7 @@ export class Anomaly implements Stateful {
    * @param published what was published for it
    * @param isLate the reading was old when it came: it starts no alarm
    */
-  update(row: JudgedRow, expected: Float64Array, published: number, isLate = false): void {
+  update(row: JudgedObservation, expected: Float64Array, published: number, isLate = false): void {
     if (!Number.isFinite(row.raw)) {
       this.score = null;
       this.#alarm.skip();
@@ -102,7 +102,7 @@ export class Anomaly implements Stateful {
   }
 
   /** Nothing learns from it, so that the tenth fault is as strange as the first and has no tail. */
-  #judgeDoubted(row: JudgedRow): number {
+  #judgeDoubted(row: JudgedObservation): number {
     const { raw, value, resolution } = row;
     const { direction } = this.#settings;
     const isWanted = direction === 'both' || raw > value === (direction === 'up');
@@ -115,7 +115,7 @@ export class Anomaly implements Stateful {
   }
 
   /** A series that only ever rested has left its rest: that is news once. Errors of that size are what it will make now. */
-  #noteSwitch({ raw, resolution, readings }: JudgedRow): void {
+  #noteSwitch({ raw, resolution, readings }: JudgedObservation): void {
     if (readings < this.#minReadings || !this.#range.isRest(resolution)) return;
     const way = this.#range.distanceTo(raw);
     this.#jump.expect(way);
@@ -123,7 +123,7 @@ export class Anomaly implements Stateful {
   }
 
   /** The largest of the channels that the direction lets through. Every channel sees every believed reading, whatever it is for. */
-  #judge(row: JudgedRow, expected: Float64Array): number {
+  #judge(row: JudgedObservation, expected: Float64Array): number {
     this.#endDoubt(row.value);
     const { errors, jump, ratio } = this.#judgeErrors(row, expected);
     const isVisited = this.#visits.isKnown(row.raw, this.#level, row.resolution, this.#range);
@@ -145,7 +145,7 @@ export class Anomaly implements Stateful {
   }
 
   /** @returns the scores of the errors and of a jump, and how many usual errors the first watched expert was off */
-  #judgeErrors(row: JudgedRow, expected: Float64Array): { errors: number; jump: number; ratio: number } {
+  #judgeErrors(row: JudgedObservation, expected: Float64Array): { errors: number; jump: number; ratio: number } {
     const judged = { errors: 0, jump: 0, ratio: Number.POSITIVE_INFINITY };
     let least = Number.POSITIVE_INFINITY;
     // Infinitesimal errors of a series that never moved say nothing of the errors that it will have when it moves.
@@ -162,7 +162,7 @@ export class Anomaly implements Stateful {
         judged.ratio = inUsualErrors;
         judged.jump = this.#jump.update(error, floor, row.raw);
       }
-      const news = Math.min(surprise.tens / RARE, surprise.novelty);
+      const news = Math.min(surprise.log10Rarity / RARE, surprise.novelty);
       judged.errors = Math.max(judged.errors, news);
       least = Math.min(least, news);
     }

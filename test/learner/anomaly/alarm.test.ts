@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Span } from '../../src/domain/streamSettings.ts';
-import { toDurationMs } from '../../src/domain/time.ts';
-import { Alarm } from '../../src/learner/alarm.ts';
-import { statefulContract } from '../contract/statefulContract.ts';
+import type { Span } from '../../../src/domain/streamSettings.ts';
+import { toDurationMs } from '../../../src/domain/time.ts';
+import { Alarm } from '../../../src/learner/anomaly/alarm.ts';
+import { statefulContract } from '../../contract/statefulContract.ts';
 
 const MINUTE = 60_000;
 const rows = (count: number): Span => ({ rows: count });

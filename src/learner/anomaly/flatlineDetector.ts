@@ -1,4 +1,4 @@
-import type { Stateful, StateIo } from '../model/stateIo.ts';
+import type { Stateful, StateIo } from '../../model/stateIo.ts';
 
 /** Rows without a change that are never too many. */
 const SHORT = 10;
@@ -16,7 +16,7 @@ const GROWTH = 1.25;
  * which they rest (a pump at 0, the night's end of the sun): the value of the longest run so far. There they may stay as
  * long as they like; everywhere else at most twice as long as ever before.
  */
-export class Stillness implements Stateful {
+export class FlatlineDetector implements Stateful {
   #value: number = Number.NaN;
   /** Rows at this value so far. */
   #run = 0;

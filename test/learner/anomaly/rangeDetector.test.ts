@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { KnownRange } from '../../src/learner/knownRange.ts';
-import { statefulContract } from '../contract/statefulContract.ts';
-import { counter, randomWalk, twoValued } from '../support/series.ts';
+import { RangeDetector } from '../../../src/learner/anomaly/rangeDetector.ts';
+import { statefulContract } from '../../contract/statefulContract.ts';
+import { counter, randomWalk, twoValued } from '../../support/series.ts';
 
-function rangeAfter(values: readonly number[]): KnownRange {
-  const range = new KnownRange();
+function rangeAfter(values: readonly number[]): RangeDetector {
+  const range = new RangeDetector();
   for (const value of values) range.widen(value);
   return range;
 }
@@ -13,7 +13,7 @@ function rangeAfter(values: readonly number[]): KnownRange {
 const wave = (rows: number): number[] => Array.from({ length: rows }, (_, t) => 10 * Math.abs((t % 20) - 10));
 
 const alertsOf = (values: readonly number[], from: number): number => {
-  const range = new KnownRange();
+  const range = new RangeDetector();
   let alerts = 0;
   values.forEach((value, t) => {
     if (t >= from && range.newsOf(value, 0) >= 1) alerts++;
@@ -41,7 +41,7 @@ it('is 1 at a hundredth of the width outside when it is old, at more while it is
 it('is 0 inside, at the edges, and before the first reading', () => {
   const range = rangeAfter(wave(500));
   expect([0, 50, 100].map((value) => range.newsOf(value, 0))).toEqual([0, 0, 0]);
-  expect(new KnownRange().newsOf(5, 0)).toBe(0);
+  expect(new RangeDetector().newsOf(5, 0)).toBe(0);
 });
 
 it('says on which side', () => {
@@ -77,7 +77,7 @@ describe('steps of the sensor', () => {
 
   it('are none of a battery that loses one per cent after the other', () => {
     const levels = Array.from({ length: 40 }, (_, k) => new Array<number>(150).fill(100 - k)).flat();
-    const range = new KnownRange();
+    const range = new RangeDetector();
     const news = levels.map((level) => {
       const score = range.newsOf(level, 1);
       range.widen(level);
@@ -95,7 +95,7 @@ it('takes the growth of a counter for granted, and most of a walk', () => {
 describe('its state', () => {
   const values = randomWalk(400);
   statefulContract({
-    create: () => new KnownRange(),
+    create: () => new RangeDetector(),
     advance: (range, row) => range.widen(values[row] as number),
     observe: (range) => [range.newsOf(300, 0.1), range.newsOf(-300, 0.1), range.isAbove(100)],
     cuts: [0, 1, 200],

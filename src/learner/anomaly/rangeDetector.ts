@@ -1,4 +1,4 @@
-import type { Stateful, StateIo } from '../model/stateIo.ts';
+import type { Stateful, StateIo } from '../../model/stateIo.ts';
 import { youth } from './youth.ts';
 
 /** Share of the width of the range that a reading may be outside. */
@@ -21,7 +21,7 @@ const SMALL = 0.02;
  * more while it is young. So a series that drifts, or a counter that only grows, is news only in the beginning. A next
  * step of a series that goes on by the smallest steps its sensor has, such as a battery in per cent, is none at all.
  */
-export class KnownRange implements Stateful {
+export class RangeDetector implements Stateful {
   #readings = 0;
   #low: number = Number.NaN;
   #high: number = Number.NaN;

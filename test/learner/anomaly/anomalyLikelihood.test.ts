@@ -1,27 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { Surprise } from '../../src/learner/surprise.ts';
-import { statefulContract } from '../contract/statefulContract.ts';
-import { makeSeries, normal } from '../support/series.ts';
+import { AnomalyLikelihood } from '../../../src/learner/anomaly/anomalyLikelihood.ts';
+import { statefulContract } from '../../contract/statefulContract.ts';
+import { makeSeries, normal } from '../../support/series.ts';
 
 const quiet = (rows: number, seed = 1): number[] => makeSeries(rows, seed, (_, random) => normal(random));
 
 interface Seen {
-  readonly tens: number;
+  readonly log10Rarity: number;
   readonly novelty: number;
   readonly ratio: number;
   readonly lean: number;
 }
 
 function see(errors: readonly number[], floor = 0): Seen[] {
-  const surprise = new Surprise();
+  const surprise = new AnomalyLikelihood();
   return errors.map((error) => {
     const ratio = surprise.update(error, floor);
-    const { tens, novelty, lean } = surprise;
-    return { tens, novelty, ratio, lean };
+    const { log10Rarity, novelty, lean } = surprise;
+    return { log10Rarity, novelty, ratio, lean };
   });
 }
 
-const tensOf = (errors: readonly number[], floor = 0): number[] => see(errors, floor).map(({ tens }) => tens);
+const tensOf = (errors: readonly number[], floor = 0): number[] =>
+  see(errors, floor).map(({ log10Rarity }) => log10Rarity);
 
 /** log10 of erfc(x) for x ≥ 0 by Simpson's rule: erfc(x) = 2/√π · e^(−x²) · ∫0…12 e^(−u² − 2xu) du. */
 function log10Erfc(x: number): number {
@@ -36,7 +37,7 @@ function log10Erfc(x: number): number {
   return Math.log10((2 / Math.sqrt(Math.PI)) * (step / 3) * sum) - (x * x) / Math.LN10;
 }
 
-/** The recipe once more, with every average kept in a list: [tens, novelty] per row. */
+/** The recipe once more, with every average kept in a list: [log10Rarity, novelty] per row. */
 function naive(errors: readonly number[]): [number, number][] {
   let usual = 0;
   const sizes: number[] = [];
@@ -75,10 +76,10 @@ function naive(errors: readonly number[]): [number, number][] {
 
 function compare(errors: readonly number[], every: number): void {
   const expected = naive(errors);
-  see(errors).forEach(({ tens, novelty }, row) => {
+  see(errors).forEach(({ log10Rarity, novelty }, row) => {
     if (row % every !== every - 1) return;
     const [naiveTens, naiveNovelty] = expected[row] as [number, number];
-    expect(Math.abs(tens - naiveTens), `row ${row}`).toBeLessThan(1e-5 * (1 + tens));
+    expect(Math.abs(log10Rarity - naiveTens), `row ${row}`).toBeLessThan(1e-5 * (1 + log10Rarity));
     expect(novelty, `row ${row}`).toBeCloseTo(naiveNovelty, 6);
   });
 }
@@ -98,29 +99,33 @@ it('compares with the averages of the last 87 blocks of 100 rows', () => {
 });
 
 it('is 0 until 200 errors are known', () => {
-  const surprise = new Surprise();
-  const tens = quiet(199).map((error, row) => {
+  const surprise = new AnomalyLikelihood();
+  const log10Rarity = quiet(199).map((error, row) => {
     surprise.update(row === 150 ? 1000 : error, 0);
-    return surprise.tens;
+    return surprise.log10Rarity;
   });
-  expect(new Set(tens)).toEqual(new Set([0]));
+  expect(new Set(log10Rarity)).toEqual(new Set([0]));
   expect(surprise.isReady).toBe(false);
   surprise.update(1, 0);
   expect(surprise.isReady).toBe(true);
 });
 
 it('rises within a few rows of larger errors, and falls when they have left the average', () => {
-  const tens = tensOf([...quiet(1000), ...quiet(10, 2).map((error) => 6 * error), ...quiet(50, 3)]);
-  expect(Math.max(...tens.slice(1000, 1010))).toBeGreaterThan(6);
-  expect(tens[1045]).toBeLessThan(1);
+  const log10Rarity = tensOf([...quiet(1000), ...quiet(10, 2).map((error) => 6 * error), ...quiet(50, 3)]);
+  expect(Math.max(...log10Rarity.slice(1000, 1010))).toBeGreaterThan(6);
+  expect(log10Rarity[1045]).toBeLessThan(1);
 });
 
 it('is over 20 rows after larger errors, though the average still holds them, in 38 of 40 series', () => {
   const seeds = Array.from({ length: 40 }, (_, i) => i + 1);
   const isOver = (seed: number): boolean => {
-    const tens = tensOf([...quiet(1000, seed), ...quiet(10, seed + 100).map((e) => 20 * e), ...quiet(50, seed + 200)]);
-    expect(Math.max(...tens.slice(1000, 1010))).toBeGreaterThan(3.3);
-    return Math.max(...tens.slice(1030)) <= 1.3;
+    const log10Rarity = tensOf([
+      ...quiet(1000, seed),
+      ...quiet(10, seed + 100).map((e) => 20 * e),
+      ...quiet(50, seed + 200),
+    ]);
+    expect(Math.max(...log10Rarity.slice(1000, 1010))).toBeGreaterThan(3.3);
+    return Math.max(...log10Rarity.slice(1030)) <= 1.3;
   };
   expect(seeds.filter(isOver).length).toBeGreaterThanOrEqual(38);
 });
@@ -161,16 +166,16 @@ describe('its lean', () => {
 });
 
 it('does not take a fault for the usual after a few rows', () => {
-  const tens = tensOf([...quiet(1000), ...new Array<number>(100).fill(100)]);
-  expect(tens.at(-1)).toBeGreaterThan(4);
+  const log10Rarity = tensOf([...quiet(1000), ...new Array<number>(100).fill(100)]);
+  expect(log10Rarity.at(-1)).toBeGreaterThan(4);
 });
 
 it('takes another unit for the usual after 300 rows near the limit, and sees a fault in it', () => {
   const changed = quiet(1500, 2).map((error) => 1000 * error);
-  const tens = tensOf([...quiet(9000), ...changed, ...new Array<number>(30).fill(7500)]);
-  expect(Math.max(...tens.slice(9000, 9300))).toBeGreaterThan(6);
-  expect(Math.max(...tens.slice(9500, 10_500))).toBeLessThan(2);
-  expect(tens.at(-1)).toBeGreaterThan(3.3);
+  const log10Rarity = tensOf([...quiet(9000), ...changed, ...new Array<number>(30).fill(7500)]);
+  expect(Math.max(...log10Rarity.slice(9000, 9300))).toBeGreaterThan(6);
+  expect(Math.max(...log10Rarity.slice(9500, 10_500))).toBeLessThan(2);
+  expect(log10Rarity.at(-1)).toBeGreaterThan(3.3);
 });
 
 it('does not count errors below what the sensor can tell', () => {
@@ -192,8 +197,8 @@ it.each([
   ['the smallest numbers', quiet(500).map((error) => (error > 0 ? Number.MIN_VALUE : 0))],
   ['infinities', quiet(500).map((error) => (error > 2 ? Number.POSITIVE_INFINITY : error))],
 ])('gives finite numbers of at least 0 to %s', (_, errors) => {
-  for (const { tens, novelty, ratio, lean } of see(errors)) {
-    expect(tens >= 0 && Number.isFinite(tens) && novelty >= 0 && Number.isFinite(novelty)).toBe(true);
+  for (const { log10Rarity, novelty, ratio, lean } of see(errors)) {
+    expect(log10Rarity >= 0 && Number.isFinite(log10Rarity) && novelty >= 0 && Number.isFinite(novelty)).toBe(true);
     expect(ratio >= 0 && Math.abs(lean) <= 1).toBe(true);
   }
 });
@@ -201,11 +206,11 @@ it.each([
 describe('its state', () => {
   const errors = quiet(1200).map((error, row) => (row % 97 === 0 ? 8 * error : row > 700 ? 1000 * error : error));
   statefulContract({
-    create: () => new Surprise(),
+    create: () => new AnomalyLikelihood(),
     advance: (surprise, row) => {
       surprise.update(errors[row] as number, 0);
     },
-    observe: ({ tens, novelty, lean, isReady }) => [tens, novelty, lean, isReady],
+    observe: ({ log10Rarity, novelty, lean, isReady }) => [log10Rarity, novelty, lean, isReady],
     cuts: [0, 1, 29, 150, 250, 555, 800],
     tail: 400,
   });

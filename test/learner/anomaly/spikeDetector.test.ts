@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Jump } from '../../src/learner/jump.ts';
-import { statefulContract } from '../contract/statefulContract.ts';
-import { makeSeries, normal } from '../support/series.ts';
+import { SpikeDetector } from '../../../src/learner/anomaly/spikeDetector.ts';
+import { statefulContract } from '../../contract/statefulContract.ts';
+import { makeSeries, normal } from '../../support/series.ts';
 
 const quiet = (rows: number, seed = 1): number[] => makeSeries(rows, seed, (_, random) => normal(random));
 
 function scoresOf(errors: readonly number[], floor = 0): number[] {
-  const jump = new Jump();
+  const jump = new SpikeDetector();
   return errors.map((error) => jump.update(error, floor));
 }
 
@@ -57,7 +57,7 @@ describe('jumps to one place', () => {
   const rows = 3000;
   /** Scores at the jumps, one in 300 rows. */
   const atJumps = (place: (event: number) => number, stays: boolean): number[] => {
-    const jump = new Jump();
+    const jump = new SpikeDetector();
     const scores = quiet(rows).map((error, row) => {
       const event = Math.floor(row / 300);
       if (row % 300 === 0 && row > 0) return jump.update(error - 500, 0, place(event));
@@ -90,7 +90,7 @@ describe('its state', () => {
   const errors = quiet(600).map((error, row) => (row % 97 === 0 ? 30 * error : error));
   statefulContract({
     create: () => ({
-      jump: new Jump(),
+      jump: new SpikeDetector(),
       score: 0,
       exchange(io) {
         this.jump.exchange(io.within('jump'));

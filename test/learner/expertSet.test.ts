@@ -4,9 +4,9 @@ import type { ModelSettings } from '../../src/domain/streamSettings.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import type { NetShape } from '../../src/kernel/kernel.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
+import { ExpertSet } from '../../src/learner/expertSet.ts';
 import { featureCount } from '../../src/learner/features.ts';
-import { Panel } from '../../src/learner/panel.ts';
-import { Row } from '../../src/learner/row.ts';
+import { Observation } from '../../src/learner/observation.ts';
 import { saveSnapshot } from '../../src/model/saveSnapshot.ts';
 import { createCountingKernel } from '../support/countingKernel.ts';
 import { gridTimes, learnerSettings, noisySine, toHorizons } from '../support/series.ts';
@@ -17,23 +17,23 @@ const settingsOf = (model: Partial<ModelSettings>, ...steps: number[]) =>
 it.each([EXPERT_NAMES, EXPERT_NAMES.toReversed(), EXPERT_NAMES.slice(0, 1)])(
   'makes the experts that are named, in their order: %s',
   (...names) => {
-    const { experts } = new Panel(createPlainKernel(), settingsOf({ experts: names }));
+    const { experts } = new ExpertSet(createPlainKernel(), settingsOf({ experts: names }));
     expect(experts.map(({ name }) => name)).toEqual(names);
   },
 );
 
 it('leaves nothing behind in the kernel where a later one cannot be made', () => {
   const kernel = createCountingKernel(1);
-  expect(() => new Panel(kernel, settingsOf({}))).toThrow('full');
+  expect(() => new ExpertSet(kernel, settingsOf({}))).toThrow('full');
   expect([kernel.made, kernel.alive]).toEqual([1, 0]);
 });
 
 it('makes none that is not named', () => {
-  expect(new Panel(createPlainKernel(), settingsOf({ experts: [] })).experts).toEqual([]);
+  expect(new ExpertSet(createPlainKernel(), settingsOf({ experts: [] })).experts).toEqual([]);
 });
 
 it('knows the baselines from the networks', () => {
-  const { experts } = new Panel(createPlainKernel(), settingsOf({ experts: EXPERT_NAMES }));
+  const { experts } = new ExpertSet(createPlainKernel(), settingsOf({ experts: EXPERT_NAMES }));
   const networks = experts.filter(({ isBaseline }) => !isBaseline).map(({ name }) => name);
   expect(networks).toEqual(['lstm_residual', 'lstm_direct']);
 });
@@ -43,7 +43,7 @@ describe('the kernel is asked for', () => {
     const kernel = createPlainKernel();
     const nets: NetShape[] = [];
     let linearModels = 0;
-    const panel = new Panel(
+    const panel = new ExpertSet(
       {
         ...kernel,
         createNet(shape) {
@@ -84,7 +84,7 @@ describe('the kernel is asked for', () => {
 
 describe('the rows to learn again', () => {
   const bytesOf = (model: Partial<ModelSettings>): number =>
-    saveSnapshot(new Panel(createPlainKernel(), settingsOf(model)), '').length;
+    saveSnapshot(new ExpertSet(createPlainKernel(), settingsOf(model)), '').length;
 
   it('are kept once for both networks', () => {
     const one = bytesOf({ experts: ['lstm_direct'] }) - bytesOf({ experts: ['lstm_direct'], replay: 0 });
@@ -103,8 +103,8 @@ describe('the rows to learn again', () => {
 
   /** The forecasts of each expert after 300 rows. */
   function forecastsOf(model: Partial<ModelSettings>): Record<string, number> {
-    const panel = new Panel(createPlainKernel(), settingsOf(model));
-    const row = new Row([1]);
+    const panel = new ExpertSet(createPlainKernel(), settingsOf(model));
+    const row = new Observation([1]);
     const forecast = new Float64Array(1);
     const last: Record<string, number> = {};
     const times = gridTimes(300);
