@@ -205,7 +205,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what older samples had shown is forgotten',
     file: 'hosts/stream/timeline.ts',
-    text: 'older: this.#olderClock.save(),',
+    text: 'older: this.#clockStep.save(),',
     becomes: 'older: [0, 0],',
   },
   {
