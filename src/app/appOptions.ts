@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Outlet } from '../outlets/outlet.ts';
+import type { Counters } from '../telemetry/counters.ts';
 import type { Log } from '../telemetry/log.ts';
 
 export interface AppOptions {
@@ -15,4 +16,10 @@ export interface AppOptions {
   readonly store?: StateStore;
   /** The module that a learner thread runs, where it is not the built one. */
   readonly threadEntry?: URL;
+}
+
+export interface App {
+  readonly counters: Counters;
+  /** Runs until the signal aborts, then ends in less than 5 s. @throws TidegateError such as TG_THREAD_DIED, TG_STATE_LOCKED, TG_INTERNAL */
+  run(stop: AbortSignal): Promise<void>;
 }

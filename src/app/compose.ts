@@ -9,21 +9,14 @@ import { checkMemory } from '../hosts/kernelMemory.ts';
 import { Bridge } from '../outlets/bridge/bridge.ts';
 import { Results } from '../outlets/results/results.ts';
 import { QueueMemory } from '../pipeline/queueMemory.ts';
-import type { Counters } from '../telemetry/counters.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
-import type { AppOptions } from './appOptions.ts';
+import type { App, AppOptions } from './appOptions.ts';
 import { EventHub } from './eventHub.ts';
 import { createMachines, forecasting } from './forecasting.ts';
 import { runLifecycle } from './lifecycle.ts';
 import { createMqttSource } from './mqttSource.ts';
 import { openState } from './openState.ts';
 import { rememberZones } from './zones.ts';
-
-export interface App {
-  readonly counters: Counters;
-  /** Runs until the signal aborts, then ends in less than 5 s. @throws TidegateError such as TG_THREAD_DIED, TG_STATE_LOCKED, TG_INTERNAL */
-  run(stop: AbortSignal): Promise<void>;
-}
 
 /** The composition root: the one place that knows every room. @throws TidegateError TG_KERNEL_SHAPE for a network without room */
 export function compose(options: AppOptions): App {

@@ -101,7 +101,7 @@ class LearnerTable {
       try {
         this.#answered[i]?.learn();
       } catch (error) {
-        this.#fail(this.#streams[i] as StreamId, error);
+        this.#fail(this.#streams[i], error);
       }
     }
     this.#answered.length = 0;

@@ -26,7 +26,7 @@ export function checkMemory(config: Config): void {
     const key = JSON.stringify([settings.horizons, settings.exogenous, settings.model]);
     if (fitting.has(key)) continue;
     fitting.add(key);
-    const name = names[i] as KernelName;
+    const name = names[i];
     const kernel = kernels.get(name) ?? createKernel(settings.model);
     kernels.set(name, kernel);
     const misfit = findMisfit(kernel, settings, limit);

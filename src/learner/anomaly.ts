@@ -152,11 +152,11 @@ export class Anomaly implements Stateful {
     const hasMoved = row.resolution > 0;
     const floor = row.resolution / 2;
     for (let i = 0; i < this.watched.length; i++) {
-      const error = row.raw - (expected[this.watched[i] as number] as number);
+      const error = row.raw - expected[this.watched[i]];
       if (Number.isNaN(error)) continue;
       if (i === 0) this.#checked++;
       if (!hasMoved) continue;
-      const surprise = this.#errors[i] as Surprise;
+      const surprise = this.#errors[i];
       const inUsualErrors = surprise.update(error, floor);
       if (i === 0) {
         judged.ratio = inUsualErrors;
@@ -171,7 +171,7 @@ export class Anomaly implements Stateful {
   }
 
   #leans(): boolean {
-    const { lean } = this.#errors[0] as Surprise;
+    const { lean } = this.#errors[0];
     return this.#settings.direction === 'up' ? lean >= LEANING : lean <= -LEANING;
   }
 

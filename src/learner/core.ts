@@ -53,7 +53,7 @@ export class Core implements Mind, Stateful {
     this.#forgetAfterSilence();
     this.#moveAlong();
     for (const track of this.tracks) track.score(this.row);
-    const { due, expected } = this.tracks[0] as HorizonTrack;
+    const { due, expected } = this.tracks[0];
     this.anomaly.update(this.row, due, expected, late);
     this.#forecast();
     return true;
@@ -75,15 +75,15 @@ export class Core implements Mind, Stateful {
   #forecast(): void {
     this.#panel.update(this.row);
     for (let i = 0; i < this.experts.length; i++) {
-      const expert = this.experts[i] as Expert;
+      const expert = this.experts[i];
       expert.observe(this.row);
-      expert.predict(this.#ofExpert[i] as Float64Array, this.row);
+      expert.predict(this.#ofExpert[i], this.row);
     }
     for (let k = 0; k < this.tracks.length; k++) {
       for (let i = 0; i < this.experts.length; i++) {
-        this.#ofHorizon[i] = (this.#ofExpert[i] as Float64Array)[k] as number;
+        this.#ofHorizon[i] = this.#ofExpert[i][k];
       }
-      (this.tracks[k] as HorizonTrack).issue(this.#ofHorizon, this.row);
+      this.tracks[k].issue(this.#ofHorizon, this.row);
     }
   }
 

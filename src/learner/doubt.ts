@@ -29,11 +29,11 @@ export class Doubt implements Stateful {
   }
 
   value(index: number): number {
-    return this.#values[index] as number;
+    return this.#values[index];
   }
 
   row(index: number): number {
-    return this.#rows[index] as number;
+    return this.#rows[index];
   }
 
   /** NaN where there is none. */
@@ -44,8 +44,8 @@ export class Doubt implements Stateful {
   /** Median of all of them, in the sensor's unit. */
   get median(): number {
     const sorted = this.#values.slice(0, this.#count).sort();
-    const upper = sorted[this.#count >> 1] as number;
-    const lower = sorted[(this.#count - 1) >> 1] as number;
+    const upper = sorted[this.#count >> 1];
+    const lower = sorted[(this.#count - 1) >> 1];
     return 0.5 * lower + 0.5 * upper;
   }
 

@@ -45,7 +45,7 @@ export class Exogenous implements Stateful {
 
   /** Once a row. @param values (count), NaN where one is missing; undefined: all are */
   update(values: readonly number[] | undefined): void {
-    for (let i = 0; i < this.#inputs.length; i++) (this.#inputs[i] as ExogenousInput).update(values?.[i] ?? Number.NaN);
+    for (let i = 0; i < this.#inputs.length; i++) this.#inputs[i].update(values?.[i] ?? Number.NaN);
   }
 
   /**
@@ -144,7 +144,7 @@ class ExogenousInput implements Stateful {
     const usualChange = Math.max(Math.sqrt(this.#squaredChange), floor);
     x[offset] = clip((this.#value - this.#mean) / deviation, BOUND);
     for (let lag = 0; lag < differences; lag++) {
-      x[offset + 1 + lag] = clip(((this.#past[lag] as number) - this.#value) / usualChange, BOUND);
+      x[offset + 1 + lag] = clip((this.#past[lag] - this.#value) / usualChange, BOUND);
     }
   }
 

@@ -30,16 +30,16 @@ export function buildFeatures(x: Float32Array, row: Row, seasons: Seasons, input
   let next = 3;
   for (let lag = 1; lag <= inputs.lags; lag++) x[next++] = difference(row.history.ago(lag), row, 0);
   if (inputs.calendar) {
-    for (let i = 0; i < CALENDAR_FEATURES; i++) x[next++] = seasons.calendar[i] as number;
+    for (let i = 0; i < CALENDAR_FEATURES; i++) x[next++] = seasons.calendar[i];
   }
   for (let k = 0; k < horizons; k++) {
-    if (inputs.dayLag) x[next++] = difference(seasons.dayAhead[k] as number, row, k);
-    if (inputs.weekLag) x[next++] = difference(seasons.weekAhead[k] as number, row, k);
+    if (inputs.dayLag) x[next++] = difference(seasons.dayAhead[k], row, k);
+    if (inputs.weekLag) x[next++] = difference(seasons.weekAhead[k], row, k);
   }
   row.exogenous.write(x, next);
 }
 
 /** (past − v_t)/s_h, limited; 0 (no change) where the past is not known. */
 function difference(past: number, row: Row, horizon: number): number {
-  return clip((past - row.value) / (row.scales[horizon] as number), CHANGE_BOUND);
+  return clip((past - row.value) / row.scales[horizon], CHANGE_BOUND);
 }

@@ -32,20 +32,20 @@ export function judgeFirst(readings: readonly number[]): Usual | undefined {
   let to = from;
   const isFar = (inside: number, outside: number): boolean => {
     const gap = Math.abs(outside - inside);
-    const width = (sorted[to] as number) - (sorted[from] as number);
+    const width = sorted[to] - sorted[from];
     return isNoReading(outside)
       ? gap > ABSURD * step && gap > width
       : gap > UNSURE * ABSURD * step && gap > WIDTHS * width;
   };
   for (let isGrowing = true; isGrowing; ) {
     isGrowing = false;
-    for (; from > 0 && !isFar(sorted[from] as number, sorted[from - 1] as number); from--) isGrowing = true;
-    for (; to < sorted.length - 1 && !isFar(sorted[to] as number, sorted[to + 1] as number); to++) isGrowing = true;
+    for (; from > 0 && !isFar(sorted[from], sorted[from - 1]); from--) isGrowing = true;
+    for (; to < sorted.length - 1 && !isFar(sorted[to], sorted[to + 1]); to++) isGrowing = true;
   }
   const faults = sorted.length - (to - from + 1);
   if (faults === 0 || faults > MOST_FAULTS * sorted.length) return undefined;
-  const low = sorted[from] as number;
-  const high = sorted[to] as number;
+  const low = sorted[from];
+  const high = sorted[to];
   const usual = { step, low, high, first: sane.find((reading) => reading >= low && reading <= high) as number };
   return isOneFault(sane, usual) && !isAllBelieved(readings, usual) ? usual : undefined;
 }
@@ -77,12 +77,10 @@ function isAllBelieved(readings: readonly number[], usual: Usual): boolean {
 }
 
 function usualStep(readings: readonly number[]): number {
-  const changes = Float64Array.from(readings.slice(1), (reading, i) =>
-    Math.abs(reading - (readings[i] as number)),
-  ).sort();
+  const changes = Float64Array.from(readings.slice(1), (reading, i) => Math.abs(reading - readings[i])).sort();
   const count = Math.ceil(TRUE_CHANGES * changes.length);
   let sum = 0;
-  for (let i = 0; i < count; i++) sum += changes[i] as number;
+  for (let i = 0; i < count; i++) sum += changes[i];
   return sum / count;
 }
 
@@ -91,7 +89,7 @@ function resolutionOf(sorted: Float64Array): number {
   let distinct = 1;
   let smallest = Number.POSITIVE_INFINITY;
   for (let i = 1; i < sorted.length; i++) {
-    const gap = (sorted[i] as number) - (sorted[i - 1] as number);
+    const gap = sorted[i] - sorted[i - 1];
     if (gap === 0) continue;
     distinct++;
     if (gap < smallest) smallest = gap;

@@ -52,7 +52,7 @@ export class FirstRows implements Stateful {
   }
 
   zoneOffset(row: number): DurationMs {
-    return toDurationMs(this.#zoneOffsets[row] as number);
+    return toDurationMs(this.#zoneOffsets[row]);
   }
 
   /** NaN where the row has none. */
@@ -69,7 +69,7 @@ export class FirstRows implements Stateful {
   }
 
   #cell(row: number, column: number): number {
-    return (this.#rows as Float64Array)[row * (2 + this.#inputs) + column] as number;
+    return (this.#rows as Float64Array)[row * (2 + this.#inputs) + column];
   }
 
   /** They have been judged. */

@@ -26,12 +26,12 @@ export class History implements Stateful {
 
   /** Value `age` rows ago (0 = newest), NaN where there is none. */
   ago(age: number): number {
-    return age < this.#count ? (this.#value[this.#slot(age)] as number) : Number.NaN;
+    return age < this.#count ? this.#value[this.#slot(age)] : Number.NaN;
   }
 
   /** All rows move by so much. */
   move(shift: number): void {
-    for (let slot = 0; slot < this.#count; slot++) this.#value[slot] = (this.#value[slot] as number) + shift;
+    for (let slot = 0; slot < this.#count; slot++) this.#value[slot] = this.#value[slot] + shift;
   }
 
   /** Puts a value in the place of the one `age` rows ago (0 = newest); without effect where there is none. */
@@ -48,10 +48,10 @@ export class History implements Stateful {
     for (let candidate = age - 1; candidate <= age; candidate++) {
       if (candidate < 0 || candidate >= this.#count) continue;
       const slot = this.#slot(candidate);
-      const apart = Math.abs((this.#at[slot] as number) - seconds);
+      const apart = Math.abs(this.#at[slot] - seconds);
       if (apart <= distance) {
         distance = apart;
-        nearest = this.#value[slot] as number;
+        nearest = this.#value[slot];
       }
     }
     return nearest;
@@ -63,7 +63,7 @@ export class History implements Stateful {
     let high = this.#count;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#at[this.#slot(middle)] as number) <= seconds) high = middle;
+      if (this.#at[this.#slot(middle)] <= seconds) high = middle;
       else low = middle + 1;
     }
     return low;

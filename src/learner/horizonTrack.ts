@@ -73,9 +73,9 @@ export class HorizonTrack implements Stateful {
    * says nothing of the skill, nor does a forecast that was moved say how wide the interval has to be.
    */
   move(shift: number): void {
-    for (let i = 0; i < this.#forecasts.length; i++) this.#forecasts[i] = (this.#forecasts[i] as number) + shift;
+    for (let i = 0; i < this.#forecasts.length; i++) this.#forecasts[i] = this.#forecasts[i] + shift;
     for (let offset = 0; offset < this.#issued.length; offset += COLUMNS) {
-      for (const column of LEVELS) this.#issued[offset + column] = (this.#issued[offset + column] as number) + shift;
+      for (const column of LEVELS) this.#issued[offset + column] = this.#issued[offset + column] + shift;
       this.#issued[offset + DOUBT] = NO_INTERVAL;
     }
   }
@@ -85,33 +85,29 @@ export class HorizonTrack implements Stateful {
     const slot = (row.count - 1) % this.steps;
     const issued = this.#issued.subarray(slot * COLUMNS, (slot + 1) * COLUMNS);
     const { due } = this;
-    for (let i = 0; i < this.#experts; i++) due[i] = this.#forecasts[slot * this.#experts + i] as number;
+    for (let i = 0; i < this.#experts; i++) due[i] = this.#forecasts[slot * this.#experts + i];
     this.#expect(issued);
-    const answer = issued[ANSWER] as number;
+    const answer = issued[ANSWER];
     if (!row.isReading || Number.isNaN(answer)) return;
     const { value, resolution } = row;
     this.#settle(issued, value);
-    const past = issued[PAST] as number;
-    const doubt = issued[DOUBT] as number;
+    const past = issued[PAST];
+    const doubt = issued[DOUBT];
     if (doubt === 0) this.#scoreSkill(answer, past, value);
     if (doubt < NO_INTERVAL) {
-      const isMissed = value < (issued[LOWER] as number) || value > (issued[UPPER] as number);
+      const isMissed = value < issued[LOWER] || value > issued[UPPER];
       this.interval.score(answer - value, value - past, isMissed, !Number.isNaN(issued[HALF_WIDTH]), resolution);
     }
-    this.mix.score(due, issued[MIXED] as number, value, resolution);
+    this.mix.score(due, issued[MIXED], value, resolution);
   }
 
   /** In a doubt the doubted reading was published, with the half-width as it was. */
   #expect(issued: Float64Array): void {
-    const published = issued[PUBLISHED] as number;
+    const published = issued[PUBLISHED];
     const isAnswer = published === issued[ANSWER];
     this.expected = published;
-    this.expectedLower = isAnswer
-      ? (issued[LOWER] as number)
-      : this.#within(published - (issued[HALF_WIDTH] as number));
-    this.expectedUpper = isAnswer
-      ? (issued[UPPER] as number)
-      : this.#within(published + (issued[HALF_WIDTH] as number));
+    this.expectedLower = isAnswer ? issued[LOWER] : this.#within(published - issued[HALF_WIDTH]);
+    this.expectedUpper = isAnswer ? issued[UPPER] : this.#within(published + issued[HALF_WIDTH]);
   }
 
   /**
@@ -119,8 +115,8 @@ export class HorizonTrack implements Stateful {
    * changes neither.
    */
   #settle(issued: Float64Array, value: number): void {
-    const published = issued[PUBLISHED] as number;
-    this.#won += Math.abs(published - (issued[STAKE] as number) - value) - Math.abs(published - value);
+    const published = issued[PUBLISHED];
+    this.#won += Math.abs(published - issued[STAKE] - value) - Math.abs(published - value);
   }
 
   /**
@@ -131,7 +127,7 @@ export class HorizonTrack implements Stateful {
     const way = bounded - free;
     if (way === 0) return free;
     let left = this.#won;
-    for (let at = STAKE; at < this.#issued.length; at += COLUMNS) left -= Math.abs(this.#issued[at] as number) || 0;
+    for (let at = STAKE; at < this.#issued.length; at += COLUMNS) left -= Math.abs(this.#issued[at]) || 0;
     const least = FIRST_STAKE * halfWidth || 0;
     const stake = Math.max(left, least, GRAIN * Math.abs(free));
     return stake >= Math.abs(way) ? bounded : free + Math.sign(way) * stake;
@@ -145,7 +141,7 @@ export class HorizonTrack implements Stateful {
     this.#publishedLoss.add(Math.abs(published - value));
     this.#persistenceLoss.add(Math.abs(past - value));
     for (let i = 0; i < this.#experts; i++) {
-      if (this.#isBaseline[i]) (this.#expertLosses[i] as DiscountedLoss).add(Math.abs((this.due[i] as number) - value));
+      if (this.#isBaseline[i]) this.#expertLosses[i].add(Math.abs(this.due[i] - value));
     }
   }
 
@@ -155,7 +151,7 @@ export class HorizonTrack implements Stateful {
    */
   issue(forecasts: Float64Array, row: Row): void {
     const slot = (row.count - 1) % this.steps;
-    for (let i = 0; i < this.#experts; i++) this.#forecasts[slot * this.#experts + i] = forecasts[i] as number;
+    for (let i = 0; i < this.#experts; i++) this.#forecasts[slot * this.#experts + i] = forecasts[i];
     const issued = this.#issued.subarray(slot * COLUMNS, (slot + 1) * COLUMNS);
     const halfWidth = this.interval.halfWidth(row.resolution);
     const low = Math.max(this.#valid.min, row.lowest);
@@ -175,9 +171,9 @@ export class HorizonTrack implements Stateful {
     issued[HALF_WIDTH] = halfWidth;
     issued[PUBLISHED] = row.isInDoubt ? this.#within(row.latest) : answer;
     issued[DOUBT] = row.isInDoubt ? NO_SKILL : 0;
-    this.mean = issued[PUBLISHED] as number;
-    this.lower = row.isInDoubt ? this.#within(this.mean - halfWidth) : (issued[LOWER] as number);
-    this.upper = row.isInDoubt ? this.#within(this.mean + halfWidth) : (issued[UPPER] as number);
+    this.mean = issued[PUBLISHED];
+    this.lower = row.isInDoubt ? this.#within(this.mean - halfWidth) : issued[LOWER];
+    this.upper = row.isInDoubt ? this.#within(this.mean + halfWidth) : issued[UPPER];
   }
 
   /**
@@ -187,7 +183,7 @@ export class HorizonTrack implements Stateful {
   get skill(): number {
     let best = this.#persistenceLoss.mean;
     for (let i = 0; i < this.#experts; i++) {
-      const loss = (this.#expertLosses[i] as DiscountedLoss).mean;
+      const loss = this.#expertLosses[i].mean;
       if (this.#isBaseline[i] && loss < best) best = loss;
     }
     const published = this.#publishedLoss.mean;

@@ -9,13 +9,13 @@ export function inspectCore({ row, experts, tracks, horizons }: Mind): Inspectio
   return {
     samples: row.taken,
     experts: experts.map(({ name }) => name),
-    horizons: tracks.map((track, k) => toHorizonMix(track, horizons[k] as Horizon, experts)),
+    horizons: tracks.map((track, k) => toHorizonMix(track, horizons[k], experts)),
     memories: experts.flatMap((expert) => toMemory(expert)),
   };
 }
 
 function toHorizonMix({ mix }: HorizonTrack, { label }: Horizon, experts: readonly Expert[]): HorizonMix {
-  return { horizon: label, source: (experts[mix.source] as Expert).name, weights: [...mix.weights] };
+  return { horizon: label, source: experts[mix.source].name, weights: [...mix.weights] };
 }
 
 function toMemory({ name, memory }: Expert): readonly MemoryState[] {

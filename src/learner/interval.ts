@@ -64,7 +64,7 @@ export class Interval implements Stateful {
 
   #remember(inside: number): void {
     const slot = this.#scored % COVERAGE_ROWS;
-    this.#insideCount += inside - (this.#inside[slot] as number);
+    this.#insideCount += inside - this.#inside[slot];
     this.#inside[slot] = inside;
     this.#scored++;
   }
@@ -93,11 +93,11 @@ export class Interval implements Stateful {
   #exchangeInside(io: StateIo): void {
     const bits = new Uint8Array(Math.ceil(COVERAGE_ROWS / 8));
     for (let slot = 0; slot < COVERAGE_ROWS; slot++) {
-      bits[slot >> 3] = (bits[slot >> 3] as number) | ((this.#inside[slot] as number) << (slot & 7));
+      bits[slot >> 3] = bits[slot >> 3] | (this.#inside[slot] << (slot & 7));
     }
     io.array('insideBits', bits);
     for (let slot = 0; slot < COVERAGE_ROWS; slot++) {
-      this.#inside[slot] = ((bits[slot >> 3] as number) >> (slot & 7)) & 1;
+      this.#inside[slot] = (bits[slot >> 3] >> (slot & 7)) & 1;
     }
   }
 

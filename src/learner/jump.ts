@@ -89,8 +89,8 @@ export class Jump implements Stateful {
   #isHabit(size: number, reading: number): boolean {
     let arrivals = 0;
     for (let i = 0; i < EVENTS; i++) {
-      const isSameSize = size <= SAME * (this.#events[i] as number);
-      if (isSameSize && Math.abs(reading - (this.#places[i] as number)) <= SAME_PLACE * size) arrivals++;
+      const isSameSize = size <= SAME * this.#events[i];
+      if (isSameSize && Math.abs(reading - this.#places[i]) <= SAME_PLACE * size) arrivals++;
     }
     return arrivals >= ARRIVALS;
   }

@@ -33,8 +33,8 @@ export class KnownPlaces implements Stateful {
     const offset = this.#find(at, tolerance);
     const places = this.#places;
     const isWord = isNoReading(at);
-    const kept = isWord ? exp(((places[offset + ROW] as number) - row) / MEMORY) : 1;
-    const count = (places[offset + COUNT] as number) * kept + 1;
+    const kept = isWord ? exp((places[offset + ROW] - row) / MEMORY) : 1;
+    const count = places[offset + COUNT] * kept + 1;
     places[offset + AT] = at;
     places[offset + COUNT] = count;
     places[offset + ROW] = row;
@@ -48,9 +48,9 @@ export class KnownPlaces implements Stateful {
     const places = this.#places;
     let least = 0;
     for (let offset = 0; offset < places.length; offset += COLUMNS) {
-      const visits = places[offset + COUNT] as number;
-      if (visits > 0 && Math.abs((places[offset + AT] as number) - at) <= tolerance) return offset;
-      if (visits < (places[least + COUNT] as number)) least = offset;
+      const visits = places[offset + COUNT];
+      if (visits > 0 && Math.abs(places[offset + AT] - at) <= tolerance) return offset;
+      if (visits < places[least + COUNT]) least = offset;
     }
     places[least + COUNT] = 0;
     return least;

@@ -27,21 +27,21 @@ export function linearFeatureCount({ lags, calendar, dayLag, weekLag }: Inputs, 
  * fields of the message say.
  */
 export function buildLinearFeatures(f: Float64Array, row: Row, seasons: Seasons, inputs: Inputs, k: number): void {
-  const scale = row.scales[k] as number;
+  const scale = row.scales[k];
   const difference = (past: number): number => clip((past - row.value) / scale, CHANGE_BOUND);
   f[0] = 1;
   f[1] = clip(row.standardised, LEVEL_BOUND);
   let next = 2;
   for (let lag = 1; lag <= LAGS; lag++) f[next++] = difference(row.history.ago(lag));
   if (inputs.calendar) {
-    for (let i = 0; i < CALENDAR_FEATURES; i++) f[next++] = seasons.calendar[i] as number;
+    for (let i = 0; i < CALENDAR_FEATURES; i++) f[next++] = seasons.calendar[i];
   }
   if (inputs.dayLag) {
-    f[next++] = difference(seasons.dayAhead[k] as number);
+    f[next++] = difference(seasons.dayAhead[k]);
     f[next++] = difference(seasons.day);
   }
   if (inputs.weekLag) {
-    f[next++] = difference(seasons.weekAhead[k] as number);
+    f[next++] = difference(seasons.weekAhead[k]);
     f[next++] = difference(seasons.week);
   }
   row.exogenous.writeValues(f, next, Math.min(inputs.lags, EXOGENOUS_LAGS));

@@ -61,7 +61,7 @@ export class LinearForecast implements Stateful {
   /** Learns from the targets that this row brings, then forecasts from it. */
   update(row: Row): void {
     for (let k = 0; k < this.#horizons.length; k++) {
-      if (row.isReading && this.#rows >= (this.#horizons[k] as number)) this.#learn(row, k);
+      if (row.isReading && this.#rows >= this.#horizons[k]) this.#learn(row, k);
       this.#forecast(row, k);
     }
     this.#rows++;
@@ -72,32 +72,32 @@ export class LinearForecast implements Stateful {
   move(shift: number): void {
     for (const pending of this.#pending) {
       for (let at = this.#size + 1; at < pending.length; at += this.#size + 2) {
-        pending[at] = (pending[at] as number) + shift;
+        pending[at] = pending[at] + shift;
       }
     }
   }
 
   #learn(row: Row, k: number): void {
-    const steps = this.#horizons[k] as number;
-    const pending = this.#pending[k] as Float64Array;
+    const steps = this.#horizons[k];
+    const pending = this.#pending[k];
     const from = (this.#rows % steps) * (this.#size + 2);
-    for (let i = 0; i < this.#size; i++) this.#f[i] = pending[from + i] as number;
-    const scale = pending[from + this.#size] as number;
+    for (let i = 0; i < this.#size; i++) this.#f[i] = pending[from + i];
+    const scale = pending[from + this.#size];
     const change = row.value - row.history.ago(steps);
-    (this.#models[k] as LinearModel).update(this.#f, change / scale, OPTIONS);
-    const error = row.value - (pending[from + this.#size + 1] as number);
-    (this.#errors[k] as ChangeScale).update(error, row.scaleFloor);
+    this.#models[k].update(this.#f, change / scale, OPTIONS);
+    const error = row.value - pending[from + this.#size + 1];
+    this.#errors[k].update(error, row.scaleFloor);
   }
 
   #forecast(row: Row, k: number): void {
-    const steps = this.#horizons[k] as number;
-    const scale = row.scales[k] as number;
+    const steps = this.#horizons[k];
+    const scale = row.scales[k];
     buildLinearFeatures(this.#f, row, this.#seasons, this.#inputs, k);
-    const y = clip((this.#models[k] as LinearModel).predict(this.#f), OUTPUT_BOUND);
+    const y = clip(this.#models[k].predict(this.#f), OUTPUT_BOUND);
     const mean = row.value + y * scale;
     this.mean[k] = mean;
-    this.errorScale[k] = (this.#errors[k] as ChangeScale).scale(row.scaleFloor);
-    const pending = this.#pending[k] as Float64Array;
+    this.errorScale[k] = this.#errors[k].scale(row.scaleFloor);
+    const pending = this.#pending[k];
     const at = (this.#rows % steps) * (this.#size + 2);
     pending.set(this.#f, at);
     pending[at + this.#size] = scale;
@@ -145,7 +145,7 @@ function tame(model: LinearModel): void {
   const n = weights.length;
   let isTamed = false;
   for (let i = 0; i < n; i++) {
-    if ((P[i * n + i] as number) <= LARGEST_GAIN) continue;
+    if (P[i * n + i] <= LARGEST_GAIN) continue;
     for (let j = 0; j < n; j++) {
       P[i * n + j] = 0;
       P[j * n + i] = 0;
@@ -161,7 +161,7 @@ function exchangeModel(io: StateIo, model: LinearModel): void {
   const { weights, P } = model.save();
   const n = weights.length;
   const upper = new Float64Array((n * (n + 1)) / 2);
-  for (let i = 0, at = 0; i < n; i++) for (let j = i; j < n; j++) upper[at++] = P[i * n + j] as number;
+  for (let i = 0, at = 0; i < n; i++) for (let j = i; j < n; j++) upper[at++] = P[i * n + j];
   io.array('weights', weights);
   io.array('P', upper);
   if (!io.isRestoring) return;
@@ -169,8 +169,8 @@ function exchangeModel(io: StateIo, model: LinearModel): void {
   requireAll('P', upper, Number.isFinite);
   for (let i = 0, at = 0; i < n; i++) {
     for (let j = i; j < n; j++, at++) {
-      P[i * n + j] = upper[at] as number;
-      P[j * n + i] = upper[at] as number;
+      P[i * n + j] = upper[at];
+      P[j * n + i] = upper[at];
     }
   }
   model.load({ weights, P });

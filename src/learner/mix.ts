@@ -50,13 +50,13 @@ export class Mix implements Stateful {
   /** Σ w_i p_i. @param forecasts one per expert */
   combine(forecasts: Float64Array): number {
     let sum = 0;
-    for (let i = 0; i < this.weights.length; i++) sum += (this.weights[i] as number) * (forecasts[i] as number);
+    for (let i = 0; i < this.weights.length; i++) sum += this.weights[i] * forecasts[i];
     return sum;
   }
 
   /** Published answer for these forecasts: the mix, or the baseline that the gate put in its place. */
   publish(forecasts: Float64Array): number {
-    return this.gate < 0 ? this.combine(forecasts) : (forecasts[this.gate] as number);
+    return this.gate < 0 ? this.combine(forecasts) : forecasts[this.gate];
   }
 
   /** Index of the expert that the answer owes most to. */
@@ -64,7 +64,7 @@ export class Mix implements Stateful {
     if (this.gate >= 0) return this.gate;
     let largest = 0;
     for (let i = 1; i < this.weights.length; i++) {
-      if ((this.weights[i] as number) > (this.weights[largest] as number)) largest = i;
+      if (this.weights[i] > this.weights[largest]) largest = i;
     }
     return largest;
   }
@@ -79,10 +79,10 @@ export class Mix implements Stateful {
     let least = Math.abs(mixed - value);
     this.#slowMixLoss.add(Math.min(least, bound));
     for (let i = 0; i < this.weights.length; i++) {
-      const error = Math.abs((forecasts[i] as number) - value);
+      const error = Math.abs(forecasts[i] - value);
       if (error < least) least = error;
-      (this.#losses[i] as DiscountedLoss).add(Math.min(error, bound));
-      (this.#slowLosses[i] as DiscountedLoss).add(Math.min(error, bound));
+      this.#losses[i].add(Math.min(error, bound));
+      this.#slowLosses[i].add(Math.min(error, bound));
     }
     this.#usual.add(Math.min(least, this.#limit(USUAL_BOUND, floor)));
     // A series that never changed has no resolution yet; then float64's own grain at this level stands in.
@@ -100,17 +100,17 @@ export class Mix implements Stateful {
   #weigh(floor: number): void {
     const losses = this.#losses;
     let least = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < losses.length; i++) least = Math.min(least, (losses[i] as DiscountedLoss).mean + floor);
-    const sharpness = SHARPNESS * Math.sqrt((losses[0] as DiscountedLoss).weight);
+    for (let i = 0; i < losses.length; i++) least = Math.min(least, losses[i].mean + floor);
+    const sharpness = SHARPNESS * Math.sqrt(losses[0].weight);
     let sum = 0;
     for (let i = 0; i < losses.length; i++) {
-      const excess = ((losses[i] as DiscountedLoss).mean + floor) / least - 1;
+      const excess = (losses[i].mean + floor) / least - 1;
       const weight = exp(-sharpness * excess);
       this.weights[i] = weight;
       sum += weight;
     }
     for (let i = 0; i < losses.length; i++) {
-      this.weights[i] = (1 - SHARE) * ((this.weights[i] as number) / sum) + SHARE / losses.length;
+      this.weights[i] = (1 - SHARE) * (this.weights[i] / sum) + SHARE / losses.length;
     }
   }
 
@@ -125,7 +125,7 @@ export class Mix implements Stateful {
   }
 
   #slow(expert: number): number {
-    return (this.#slowLosses[expert] as DiscountedLoss).mean;
+    return this.#slowLosses[expert].mean;
   }
 
   exchange(io: StateIo): void {

@@ -39,8 +39,8 @@ export class NetworkInputs {
   update(row: Row): void {
     buildFeatures(this.x, row, this.#seasons, this.#inputs, this.#horizons.length);
     for (let k = 0; k < this.x.length - this.plainSize; k++) {
-      const mean = (this.#linear as LinearForecast).mean[k] as number;
-      this.x[this.plainSize + k] = clip((mean - row.value) / (row.scales[k] as number), LINEAR_BOUND);
+      const mean = (this.#linear as LinearForecast).mean[k];
+      this.x[this.plainSize + k] = clip((mean - row.value) / row.scales[k], LINEAR_BOUND);
     }
     this.#memory?.push(this.x);
   }

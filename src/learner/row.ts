@@ -157,8 +157,8 @@ export class Row implements Stateful {
     const floor = this.scaleFloor;
     if (this.isReading && this.history.count > 1) this.#step.update(this.value - this.history.ago(1), floor);
     for (let k = 0; k < this.scales.length; k++) {
-      const change = this.value - this.history.ago(this.#horizons[k] as number);
-      const scale = this.#changes[k] as ChangeScale;
+      const change = this.value - this.history.ago(this.#horizons[k]);
+      const scale = this.#changes[k];
       if (this.isReading && !Number.isNaN(change)) scale.update(change, floor);
       this.scales[k] = scale.scale(floor);
     }

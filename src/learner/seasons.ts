@@ -23,7 +23,7 @@ export class Seasons {
     this.day = row.seasonAgo(DAY_MS, 0);
     this.week = row.seasonAgo(WEEK_MS, 0);
     for (let k = 0; k < this.#horizons.length; k++) {
-      const steps = this.#horizons[k] as number;
+      const steps = this.#horizons[k];
       this.dayAhead[k] = row.seasonAgo(DAY_MS, steps);
       this.weekAhead[k] = row.seasonAgo(WEEK_MS, steps);
     }

@@ -109,7 +109,7 @@ export class Surprise implements Stateful {
     let sum = 0;
     let sizes = 0;
     for (let i = 0; i < AVERAGED; i++) {
-      const scaled = this.#recent[i] as number;
+      const scaled = this.#recent[i];
       const cube = scaled * scaled * scaled;
       sum += cube;
       sizes += Math.abs(cube);
@@ -125,7 +125,7 @@ export class Surprise implements Stateful {
 
   #average(): number {
     let sum = 0;
-    for (let i = 0; i < AVERAGED; i++) sum += Math.abs(this.#recent[i] as number);
+    for (let i = 0; i < AVERAGED; i++) sum += Math.abs(this.#recent[i]);
     return sum / AVERAGED;
   }
 
@@ -138,7 +138,7 @@ export class Surprise implements Stateful {
   #isCalm(): boolean {
     let sum = 0;
     for (let age = 1; age <= CALM_ROWS; age++) {
-      sum += Math.abs(this.#recent[(this.#errors - age + AVERAGED) % AVERAGED] as number);
+      sum += Math.abs(this.#recent[(this.#errors - age + AVERAGED) % AVERAGED]);
     }
     return sum <= CALM_ROWS * (this.#mean + CALM_DEVIATIONS * Math.max(this.#deviation, LEAST_DEVIATION));
   }
@@ -176,9 +176,9 @@ export class Surprise implements Stateful {
       this.#sums.fill(0, slot, slot + 2);
       this.#highest[block] = 0;
     }
-    this.#sums[slot] = (this.#sums[slot] as number) + average;
-    this.#sums[slot + 1] = (this.#sums[slot + 1] as number) + average * average;
-    if (average > (this.#highest[block] as number)) this.#highest[block] = average;
+    this.#sums[slot] = this.#sums[slot] + average;
+    this.#sums[slot + 1] = this.#sums[slot + 1] + average * average;
+    if (average > this.#highest[block]) this.#highest[block] = average;
     if (row % BLOCK === BLOCK - 1) this.#refit(row + 1);
   }
 
@@ -186,8 +186,8 @@ export class Surprise implements Stateful {
     let sum = 0;
     let squares = 0;
     for (let i = 0; i < 2 * BLOCKS; i += 2) {
-      sum += this.#sums[i] as number;
-      squares += this.#sums[i + 1] as number;
+      sum += this.#sums[i];
+      squares += this.#sums[i + 1];
     }
     const count = Math.min(rows, BLOCKS * BLOCK);
     this.#mean = sum / count;
@@ -199,15 +199,15 @@ export class Surprise implements Stateful {
   #rankHighest(): number {
     const ranking = this.#ranking.fill(0);
     for (let block = 0; block < BLOCKS; block++) {
-      let candidate = this.#highest[block] as number;
+      let candidate = this.#highest[block];
       for (let rank = 0; rank < RANK; rank++) {
-        const held = ranking[rank] as number;
+        const held = ranking[rank];
         if (candidate <= held) continue;
         ranking[rank] = candidate;
         candidate = held;
       }
     }
-    return (ranking[RANK - 1] as number) || (ranking[0] as number);
+    return ranking[RANK - 1] || ranking[0];
   }
 
   exchange(io: StateIo): void {

@@ -20,7 +20,7 @@ export interface Mind {
 /** The learner's insides as the words that everyone shares; NaN ("not known") becomes null. */
 export function toForecast(step: Step, mind: Mind): Forecast {
   const { row, tracks, experts, anomaly } = mind;
-  const first = tracks[0] as HorizonTrack;
+  const first = tracks[0];
   return {
     stream: step.stream,
     at: step.at,
@@ -31,7 +31,7 @@ export function toForecast(step: Step, mind: Mind): Forecast {
     anomalyScore: anomaly.score,
     anomaly: anomaly.isActive,
     state: toState(mind),
-    source: row.isInDoubt ? 'last_value' : (experts[first.mix.source] as Expert).name,
+    source: row.isInDoubt ? 'last_value' : experts[first.mix.source].name,
     skill: toNullable(first.skill),
     coverage: toNullable(first.interval.coverage),
     samples: row.taken,
@@ -48,8 +48,8 @@ export function emptyForecast(step: Step, mind: Mind): Forecast {
 function toHorizons({ horizons, tracks }: Mind): readonly HorizonForecast[] {
   const issued = new Array<HorizonForecast>(tracks.length);
   for (let k = 0; k < tracks.length; k++) {
-    const { mean, lower, upper } = tracks[k] as HorizonTrack;
-    issued[k] = { horizon: horizons[k] as Horizon, mean, lower: toNullable(lower), upper: toNullable(upper) };
+    const { mean, lower, upper } = tracks[k];
+    issued[k] = { horizon: horizons[k], mean, lower: toNullable(lower), upper: toNullable(upper) };
   }
   return issued;
 }
@@ -59,8 +59,8 @@ function toExpectation(mean: number, lower: number, upper: number): Expectation 
 }
 
 function toState({ experts, row, tracks, minSamples }: Mind): LearnerState {
-  for (let i = 0; i < experts.length; i++) if (!(experts[i] as Expert).isHealthy) return 'degraded';
-  if (row.readings <= (tracks[0] as HorizonTrack).steps) return 'starting';
+  for (let i = 0; i < experts.length; i++) if (!experts[i].isHealthy) return 'degraded';
+  if (row.readings <= tracks[0].steps) return 'starting';
   return row.readings < minSamples ? 'learning' : 'active';
 }
 

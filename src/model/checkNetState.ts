@@ -55,7 +55,7 @@ function flawAmong(name: string, numbers: ArrayLike<number>, canBe: Bound): stri
   if (canBe === Number.isFinite && areFinite(numbers)) return undefined;
   if (canBe === isSquare && areFinite(numbers) && leastOf(numbers) >= 0) return undefined;
   for (let k = 0; k < numbers.length; k++) {
-    const value = numbers[k] as number;
+    const value = numbers[k];
     if (!canBe(value)) return `"${name}" cannot hold ${value}`;
   }
   return undefined;
@@ -64,12 +64,12 @@ function flawAmong(name: string, numbers: ArrayLike<number>, canBe: Bound): stri
 /** Without a call for each: 0 × what is not finite is not a number, and stays so. */
 function areFinite(numbers: ArrayLike<number>): boolean {
   let sum = 0;
-  for (let k = 0; k < numbers.length; k++) sum += (numbers[k] as number) * 0;
+  for (let k = 0; k < numbers.length; k++) sum += numbers[k] * 0;
   return sum === 0;
 }
 
 function leastOf(numbers: ArrayLike<number>): number {
   let least = 0;
-  for (let k = 0; k < numbers.length; k++) if ((numbers[k] as number) < least) least = numbers[k] as number;
+  for (let k = 0; k < numbers.length; k++) if (numbers[k] < least) least = numbers[k];
   return least;
 }

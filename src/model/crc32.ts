@@ -1,7 +1,7 @@
 /** CRC-32 (IEEE 802.3, reflected, as in zlib and PNG) of bytes. Own, because this room knows no platform. */
 export function crc32(bytes: Uint8Array, start = 0): number {
   let crc = 0xffffffff;
-  for (let i = start; i < bytes.length; i++) crc = (TABLE[(crc ^ (bytes[i] as number)) & 0xff] as number) ^ (crc >>> 8);
+  for (let i = start; i < bytes.length; i++) crc = TABLE[(crc ^ bytes[i]) & 0xff] ^ (crc >>> 8);
   return (crc ^ 0xffffffff) >>> 0;
 }
 

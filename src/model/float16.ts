@@ -17,10 +17,10 @@ export function toFloat16(value: number): number {
   // Below 2^-14 the halves are 2^-24 apart. A float32 near 0.5 has that very grain, so the addition rounds, ties to even.
   if (size < 6.103515625e-5) {
     float[0] = 0.5 + size;
-    return sign | ((bits[0] as number) - 0x3f000000);
+    return sign | (bits[0] - 0x3f000000);
   }
   float[0] = size;
-  const all = bits[0] as number;
+  const all = bits[0];
   // Half of the last kept place, a hair less where that place is even; a carry into the exponent is right as it is.
   return sign | ((all - 0x38000000 + 0xfff + ((all >>> 13) & 1)) >>> 13);
 }
@@ -30,7 +30,7 @@ export function fromFloat16(half: number): number {
   if ((half & 0x7c00) === 0x7c00) return (half & 0x3ff) === 0 ? infinity(half) : Number.NaN;
   // As the bits of a float32 the number is too small by 2^112, those below 2^-14 included.
   bits[0] = (half & 0x7fff) << 13;
-  const size = (float[0] as number) * TWO_112;
+  const size = float[0] * TWO_112;
   return half & 0x8000 ? -size : size;
 }
 

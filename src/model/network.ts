@@ -120,7 +120,7 @@ export class Network implements Stateful {
     if (this.#sinceUpdate < this.#every) return 'waiting';
     this.#sinceUpdate = 0;
     this.#turns++;
-    if (this.#turns < (TURNS[effort] as number)) return 'waiting';
+    if (this.#turns < TURNS[effort]) return 'waiting';
     this.#turns = 0;
     if (this.#guard?.mayLearn(at) === false) return 'waiting';
     const before = this.#updates;

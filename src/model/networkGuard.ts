@@ -136,7 +136,7 @@ export class NetworkGuard implements Stateful {
     this.rateScale = Math.max(SMALLEST_RATE, this.rateScale / 2);
     this.#rollbacks.shift();
     this.#rollbacks.push(at);
-    const oldest = this.#rollbacks[0] as number;
+    const oldest = this.#rollbacks[0];
     if (Math.abs(at - oldest) <= HOUR) this.#frozenAt = at;
     return this.isFrozen;
   }
@@ -165,7 +165,7 @@ export class NetworkGuard implements Stateful {
     );
     io.array('numbers', numbers);
     if (!io.isRestoring) return;
-    const rate = numbers[10] as number;
+    const rate = numbers[10];
     if (!(rate > 0 && rate <= 1)) throw new SnapshotError('damaged', `a learning rate cannot be scaled by ${rate}`);
     this.#restore(numbers);
   }
@@ -184,6 +184,6 @@ export class NetworkGuard implements Stateful {
     this.#pause = pause;
     this.#frozenAt = frozenAt;
     this.rateScale = rateScale;
-    for (let i = 0; i < MOST_ROLLBACKS; i++) this.#rollbacks[i] = numbers[11 + i] as number;
+    for (let i = 0; i < MOST_ROLLBACKS; i++) this.#rollbacks[i] = numbers[11 + i];
   }
 }

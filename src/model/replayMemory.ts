@@ -48,7 +48,7 @@ export class ReplayMemory implements Stateful {
   push(x: Float32Array): void {
     const row = this.#rows;
     let at = this.#next * (this.#inputSize + this.#targetSize);
-    for (let k = 0; k < this.#inputSize; k++) row[at++] = toFloat16(x[k] as number);
+    for (let k = 0; k < this.#inputSize; k++) row[at++] = toFloat16(x[k]);
     for (let k = 0; k < this.#targetSize; k++) row[at++] = NO_TARGET;
     this.#next = (this.#next + 1) % this.#capacity;
     if (this.#count < this.#capacity) this.#count++;
@@ -78,10 +78,10 @@ export class ReplayMemory implements Stateful {
 
   #copyRow(age: number, r: number, { inputSize, outputSize, firstTarget }: ReplayShare, window: Window): void {
     const from = this.#slot(age) * (this.#inputSize + this.#targetSize);
-    for (let k = 0; k < inputSize; k++) window.x[r * inputSize + k] = fromFloat16(this.#rows[from + k] as number);
+    for (let k = 0; k < inputSize; k++) window.x[r * inputSize + k] = fromFloat16(this.#rows[from + k]);
     const targets = from + this.#inputSize + firstTarget;
     for (let o = 0; o < outputSize; o++) {
-      const half = this.#rows[targets + o] as number;
+      const half = this.#rows[targets + o];
       const hasTarget = half !== NO_TARGET;
       window.hasTarget[r * outputSize + o] = hasTarget ? 1 : 0;
       window.target[r * outputSize + o] = hasTarget ? fromFloat16(half) : 0;

@@ -42,7 +42,7 @@ function createRestorer(entries: Map<string, StateArray>, version: number, prefi
     version,
     number(name, value) {
       const stored = take(name, 1);
-      return stored === undefined ? value : (stored[0] as number);
+      return stored === undefined ? value : stored[0];
     },
     array(name, array) {
       const stored = take(name, array.length);

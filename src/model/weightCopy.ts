@@ -26,12 +26,12 @@ export class WeightCopy implements Stateful {
       const from = block * BLOCK;
       const end = Math.min(from + BLOCK, weights.length);
       let largest = 0;
-      for (let p = from; p < end; p++) largest = Math.max(largest, Math.abs(weights[p] as number));
+      for (let p = from; p < end; p++) largest = Math.max(largest, Math.abs(weights[p]));
       this.#scales[block] = largest / STEPS;
-      const scale = this.#scales[block] as number;
+      const scale = this.#scales[block];
       for (let p = from; p < end; p++) {
         // Where all are next to nothing the scale is 0. Its rounding may leave the largest a hair beyond the last step.
-        const steps = scale > 0 ? Math.round((weights[p] as number) / scale) : 0;
+        const steps = scale > 0 ? Math.round(weights[p] / scale) : 0;
         this.#bytes[p] = ZERO + Math.max(-STEPS, Math.min(STEPS, steps));
       }
     }
@@ -40,7 +40,7 @@ export class WeightCopy implements Stateful {
   /** weights (P) out */
   give(weights: Float32Array): void {
     for (let p = 0; p < weights.length; p++) {
-      weights[p] = ((this.#bytes[p] as number) - ZERO) * (this.#scales[Math.floor(p / BLOCK)] as number);
+      weights[p] = (this.#bytes[p] - ZERO) * this.#scales[Math.floor(p / BLOCK)];
     }
   }
 

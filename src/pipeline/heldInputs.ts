@@ -16,7 +16,7 @@ export class HeldInputs {
     const values = [...this.#values];
     const times = [...this.#times];
     for (let i = 0; i < inputs.length; i++) {
-      const value = inputs[i] as number;
+      const value = inputs[i];
       // What a message lacks does not wipe out what one before it said.
       if (Number.isNaN(value) && i < values.length) continue;
       values[i] = value;
@@ -37,6 +37,6 @@ export class HeldInputs {
   /** The inputs of a grid point, NaN where one was last heard of too long before; undefined: the stream has none. */
   at(time: EpochMs): readonly number[] | undefined {
     if (this.#values.length === 0) return undefined;
-    return this.#values.map((value, i) => (time - (this.#times[i] as EpochMs) <= this.#gapAfter ? value : Number.NaN));
+    return this.#values.map((value, i) => (time - this.#times[i] <= this.#gapAfter ? value : Number.NaN));
   }
 }

@@ -34,7 +34,7 @@ export function learnWith(host: LearnerHost): OperatorFunction<readonly HandedWo
 function handOver(host: LearnerHost, batch: readonly HandedWork[]): void {
   let from = 0;
   for (let i = 0; i < batch.length; i++) {
-    const work = batch[i] as HandedWork;
+    const work = batch[i];
     if (isStep(work)) continue;
     if (i > from) host.push(batch.slice(from, i) as Step[]);
     from = i + 1;

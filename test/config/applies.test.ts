@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../src/config/diff.ts';
 import { createSettings } from '../../src/config/settings.ts';
+import type { Outgoing } from '../../src/domain/outgoing.ts';
 import { createInputRig, type InputRig } from '../support/inputRig.ts';
 import { parse } from './context.ts';
 import { ENTRY_OPTIONS, nameOf, ROOT_OPTIONS } from './optionValues.ts';
@@ -25,6 +26,13 @@ function delayOf(rig: InputRig, payload: object): number | undefined {
 }
 
 const atArrival = (rig: InputRig, payload: object): boolean => delayOf(rig, payload) === 0;
+
+/** Sends a reading. @returns the message that it led to on the topic; undefined: there was none */
+function lastOn(rig: InputRig, topic: string): Outgoing | undefined {
+  const { length } = rig.published;
+  rig.send('a', '{"v":1}');
+  return rig.published.slice(length).findLast((message) => message.topic === topic);
+}
 
 /** By the option's path within an entry. */
 const PROBES: Readonly<Record<string, Probe>> = {
@@ -65,6 +73,24 @@ const PROBES: Readonly<Record<string, Probe>> = {
       return rig.forecasts.length - length;
     },
     expected: [0, 3],
+  },
+  'publish.retain': {
+    before: 'off',
+    after: 'on',
+    show: (rig) => lastOn(rig, 'tidegate/a/v')?.retain,
+    expected: [false, true],
+  },
+  'publish.expire': {
+    before: '1h',
+    after: '2h',
+    show: (rig) => lastOn(rig, 'tidegate/a/v')?.expire,
+    expected: [3_600_000, 7_200_000],
+  },
+  'publish.forecast': {
+    before: 'off',
+    after: 'on',
+    show: (rig) => lastOn(rig, 'tidegate/a/v/forecast') !== undefined,
+    expected: [false, true],
   },
 };
 

@@ -121,7 +121,7 @@ health: {interval: 1s}`);
       const warnings = daemon
         .log()
         .split('\n')
-        .filter((line) => line.includes('no message so far has had this input'));
+        .filter((line) => line.includes('input never seen'));
       expect(warnings).toEqual([expect.stringContaining('temperature.outdor')]);
       const info = JSON.parse(probe.on(`tidegate/${name}/bridge/info`)[0] as string);
       expect(info.streams).toMatchObject([{ id: 'room', inputs: ['outdoor', 'window', 'typo'] }]);

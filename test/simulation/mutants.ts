@@ -307,8 +307,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'settings that are not remembered are forgotten',
     file: 'adapters/payload/sourceGuess.ts',
-    text: 'specOf: (stream) => specsOf(stream)[0] ?? (specs[0] as CompiledSpec).spec,',
-    becomes: 'specOf: () => (specs[0] as CompiledSpec).spec,',
+    text: 'specOf: (stream) => specsOf(stream)[0] ?? specs[0].spec,',
+    becomes: 'specOf: () => specs[0].spec,',
   },
   {
     name: 'a wait goes on after the end',

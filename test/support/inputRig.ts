@@ -4,6 +4,7 @@ import { createDecoder } from '../../src/adapters/payload/decoder.ts';
 import type { DropReason } from '../../src/domain/dropReason.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
+import type { Outgoing } from '../../src/domain/outgoing.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import type { StreamSettings } from '../../src/domain/streamSettings.ts';
 import type { StreamSpec } from '../../src/domain/streamSpec.ts';
@@ -26,6 +27,8 @@ interface Sent {
   readonly after?: number;
 }
 
+type TextMessage = Outgoing & { readonly payload: string };
+
 /** The whole way of a message, from the bytes of the broker to what is published, without a broker. */
 export interface InputRig {
   send(topic: string, payload: string | Uint8Array, how?: Sent): void;
@@ -33,7 +36,7 @@ export interface InputRig {
   readonly now: number;
   readonly forecasts: Forecast[];
   readonly events: DomainEvent[];
-  readonly published: { readonly topic: string; readonly payload: string }[];
+  readonly published: TextMessage[];
   dropsSince(event: number): DropReason[];
   readonly streams: number;
 }
@@ -68,7 +71,7 @@ export function createInputRig(maxStreams = 100, options: RigOptions = {}): Inpu
   const { specs = SPECS.map(withModel), throttle = false } = options;
   const forecasts: Forecast[] = [];
   const events: DomainEvent[] = [];
-  const published: { topic: string; payload: string }[] = [];
+  const published: TextMessage[] = [];
   const alive = new Set<string>();
   let now = START;
   const report = (event: DomainEvent): void => {

@@ -26,11 +26,11 @@ export const publishSchema: v.GenericSchema<unknown, PublishOptions> = v.pipe(
     ),
     retain: v.pipe(
       v.optional(flag(), 'on'),
-      option('stream', 'Retain', 'Leave the latest result with the broker for clients that subscribe later.'),
+      option('live', 'Retain', 'Leave the latest result with the broker for clients that subscribe later.'),
     ),
     expire: v.pipe(
       v.optional(duration({ from: '1s', to: '3650d', zero: 'never' }), 0),
-      option('stream', 'Expire', 'After this time the broker forgets a retained result (MQTT 5).'),
+      option('live', 'Expire', 'After this time the broker forgets a retained result (MQTT 5).'),
     ),
     forecast: v.pipe(
       v.optional(
@@ -38,7 +38,7 @@ export const publishSchema: v.GenericSchema<unknown, PublishOptions> = v.pipe(
         'auto',
       ),
       option(
-        'stream',
+        'live',
         'Forecast',
         'Also publish the forecasts of all horizons as columns, at `<stream>/forecast`. `auto`: where there are several horizons; of a single one the result itself says all.',
       ),

@@ -39,7 +39,7 @@ export class StreamCursor {
     this.lastValue = value;
     if (inputs === undefined) return;
     for (let i = 0; i < this.inputs.length; i++) {
-      const input = inputs[i] as number;
+      const input = inputs[i];
       if (Number.isNaN(input)) continue;
       this.inputs[i] = input;
       this.inputTimes[i] = at;

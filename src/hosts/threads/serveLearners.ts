@@ -83,7 +83,7 @@ class LearnerServer {
     let count = 0;
     for (let place = 0; place < rows.length; place += widthOf(rows, place)) {
       count++;
-      const first = rows[place] as number;
+      const first = rows[place];
       if (!isEviction(first)) {
         run.push(this.#stepAt(rows, place));
         continue;
@@ -99,7 +99,7 @@ class LearnerServer {
   }
 
   #stepAt(rows: Float64Array, place: number): Step {
-    const stream = this.#streams.get(rows[place] as number) as ServedStream;
+    const stream = this.#streams.get(rows[place]) as ServedStream;
     this.#current.set(stream.id, stream);
     return stepAt(rows, place, stream.id);
   }

@@ -46,7 +46,7 @@ export class StepRing {
     this.#append(value);
     this.#append(flags);
     this.#append(inputs.length);
-    for (let i = 0; i < inputs.length; i++) this.#append(inputs[i] as number);
+    for (let i = 0; i < inputs.length; i++) this.#append(inputs[i]);
   }
 
   #append(number: number): void {

@@ -115,7 +115,7 @@ class WorkerHost implements ThreadedHost {
     const { threads, settingsOf, report } = this.#options;
     try {
       const settings = settingsOf(stream);
-      const shard = this.#shards[shardOf(stream, threads)] as Shard;
+      const shard = this.#shards[shardOf(stream, threads)];
       const place = { shard, index: this.#nextIndex++ };
       shard.add({ id: stream, index: place.index, settings, horizons: smallestFirst(settings.horizons) });
       this.#places.set(stream, place);

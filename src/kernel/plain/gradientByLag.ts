@@ -34,7 +34,7 @@ export function gradientByLag(
     for (let lag = 0; lag <= longest; lag++) {
       const state = t + 1 - lag;
       const norm = normOf(dh, dc, state * H, H);
-      mean[lag] = (mean[lag] as number) + norm / at.length;
+      mean[lag] = mean[lag] + norm / at.length;
       if (lag < longest) cellBackward(space, w, cell, state - 1, H);
     }
   }
@@ -45,7 +45,7 @@ export function gradientByLag(
 function normOf(dh: Float32Array, dc: Float32Array, at: number, H: number): number {
   let sum = 0;
   for (let u = at; u < at + H; u++) {
-    const ofH = dh[u] as number;
+    const ofH = dh[u];
     const ofC = dc[u] ?? 0;
     sum += ofH * ofH + ofC * ofC;
   }

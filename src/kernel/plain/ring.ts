@@ -32,7 +32,7 @@ export class Ring {
   }
 
   get rowCount(): number {
-    return this.#position[1] as number;
+    return this.#position[1];
   }
 
   /** Puts x and the newest state where a window of one row starts in the workspace. */
@@ -47,7 +47,7 @@ export class Ring {
   /** Appends the row that the workspace ran as a window of one row. */
   append(space: Workspace): void {
     const { inputSize: D, hiddenSize: H, outputSize: O, rows: R } = this.#shape;
-    const newest = this.#position[0] as number;
+    const newest = this.#position[0];
     const slot = newest === R ? 0 : newest + 1;
     this.#position[0] = slot;
     if (this.rowCount < R) this.#position[1] = this.rowCount + 1;
@@ -134,7 +134,7 @@ export class Ring {
 
   /** Age 0 is the newest row; age rowCount the slot with the state before the oldest. */
   #slotOfAge(age: number): number {
-    const slot = (this.#position[0] as number) - age;
+    const slot = this.#position[0] - age;
     return slot < 0 ? slot + this.#shape.rows + 1 : slot;
   }
 }

@@ -61,13 +61,13 @@ function slotAt(slot: number, { inputSize: D, hiddenSize, outputSize: O }: NetSh
 function gather(memory: Float32Array, at: number, shape: NetShape): Float32Array {
   const places = placesOf(shape);
   const out = new Float32Array(places.length);
-  for (let p = 0; p < places.length; p++) out[p] = memory[at + (places[p] as number)] as number;
+  for (let p = 0; p < places.length; p++) out[p] = memory[at + places[p]];
   return out;
 }
 
 function scatter(memory: Float32Array, at: number, shape: NetShape, from: Float32Array): void {
   const places = placesOf(shape);
-  for (let p = 0; p < places.length; p++) memory[at + (places[p] as number)] = from[p] as number;
+  for (let p = 0; p < places.length; p++) memory[at + places[p]] = from[p];
 }
 
 /** Layouts of the shapes that were last asked for: most streams are alike. */

@@ -69,6 +69,6 @@ export class SimdLinearModel implements LinearModel {
     checkAlive(this.#isFreed, 'linear model');
     const { f64 } = this.#arena;
     const at = this.#address / 8 + 2 * this.#width;
-    for (let i = 0; i < f.length; i++) f64[at + i] = f[i] as number;
+    for (let i = 0; i < f.length; i++) f64[at + i] = f[i];
   }
 }

@@ -37,9 +37,9 @@ export class SimdNet implements Net {
     checkAlive(this.#isFreed, 'net');
     const { arena, wasm, space } = this.#home;
     const { f32 } = arena;
-    for (let k = 0, at = this.#x; k < x.length; k++) f32[at + k] = x[k] as number;
+    for (let k = 0, at = this.#x; k < x.length; k++) f32[at + k] = x[k];
     wasm.step(this.#address, space);
-    for (let o = 0, at = this.#y; o < y.length; o++) y[o] = f32[at + o] as number;
+    for (let o = 0, at = this.#y; o < y.length; o++) y[o] = f32[at + o];
   }
 
   setTarget(age: number, output: number, value: number): boolean {
@@ -86,7 +86,7 @@ export class SimdNet implements Net {
     for (let t = 0; t < T; t++) {
       const at = wasm.replayInput(t) / 4;
       const row = (from + t) * D;
-      for (let k = 0; k < D; k++) f32[at + k] = x[row + k] as number;
+      for (let k = 0; k < D; k++) f32[at + k] = x[row + k];
     }
   }
 
@@ -97,8 +97,8 @@ export class SimdNet implements Net {
     const values = wasm.replayTargets() / 4;
     const flags = wasm.replayFlags() / 4;
     for (let j = 0, from = burnIn * O; j < T * O; j++, from++) {
-      f32[values + j] = target[from] as number;
-      f32[flags + j] = hasTarget[from] as number;
+      f32[values + j] = target[from];
+      f32[flags + j] = hasTarget[from];
     }
   }
 

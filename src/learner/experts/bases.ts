@@ -10,13 +10,13 @@ export interface Base {
 /** `lstm_direct`: the network forecasts the change itself. Untrained it already is persistence. */
 export const LAST_VALUE_BASE: Base = {
   mean: (row) => row.value,
-  scale: (row, k) => row.scales[k] as number,
+  scale: (row, k) => row.scales[k],
 };
 
 /** `lstm_residual`: the network forecasts the linear model's error, in units of its usual size. */
 export function linearBase(linear: LinearForecast): Base {
   return {
-    mean: (_, k) => linear.mean[k] as number,
-    scale: (_, k) => linear.errorScale[k] as number,
+    mean: (_, k) => linear.mean[k],
+    scale: (_, k) => linear.errorScale[k],
   };
 }

@@ -84,11 +84,11 @@ export class NetworkExpert implements Expert {
     if (!row.isReading) return;
     const { horizons, memory, firstTarget } = this.#parts;
     for (let k = 0; k < horizons.length; k++) {
-      const steps = horizons[k] as number;
+      const steps = horizons[k];
       if (steps > this.#rows) continue;
-      const pending = this.#pending[k] as Float64Array;
+      const pending = this.#pending[k];
       const slot = 2 * (this.#rows % steps);
-      const target = clip((row.value - (pending[slot] as number)) / (pending[slot + 1] as number), TARGET_BOUND);
+      const target = clip((row.value - pending[slot]) / pending[slot + 1], TARGET_BOUND);
       // The network has not stepped to this row yet: what was `steps` rows ago is `steps − 1` behind its newest.
       this.#network.setTarget(steps - 1, k, target);
       memory?.setTarget(steps, firstTarget + k, target);
@@ -98,7 +98,7 @@ export class NetworkExpert implements Expert {
   move(shift: number): void {
     for (const pending of this.#pending) {
       for (let slot = 0; slot < pending.length; slot += 2) {
-        pending[slot] = (pending[slot] as number) + shift;
+        pending[slot] = pending[slot] + shift;
       }
     }
   }
@@ -112,11 +112,11 @@ export class NetworkExpert implements Expert {
     for (let k = 0; k < horizons.length; k++) {
       const mean = base.mean(row, k);
       const scale = base.scale(row, k);
-      const pending = this.#pending[k] as Float64Array;
-      const slot = 2 * (this.#rows % (horizons[k] as number));
+      const pending = this.#pending[k];
+      const slot = 2 * (this.#rows % horizons[k]);
       pending[slot] = mean;
       pending[slot + 1] = scale;
-      forecast[k] = isSound ? mean + clip(this.#y[k] as number, OUTPUT_BOUND) * scale : row.value;
+      forecast[k] = isSound ? mean + clip(this.#y[k], OUTPUT_BOUND) * scale : row.value;
     }
     this.#rows++;
   }

@@ -25,7 +25,7 @@ export class Seasonal implements Expert {
 
   predict(forecast: Float64Array, row: Row): void {
     for (let k = 0; k < forecast.length; k++) {
-      const past = this.#past[k] as number;
+      const past = this.#past[k];
       forecast[k] = Number.isNaN(past) ? row.value : past;
     }
   }

@@ -31,7 +31,7 @@ export class ForecastPayloads {
     json.number(toRatio(forecast.anomalyScore));
     json.raw(forecast.anomaly ? ',"anomaly":true,"forecast_at":{' : ',"anomaly":false,"forecast_at":{');
     for (let k = 0; k < forecast.horizons.length; k++) {
-      const issued = forecast.horizons[k] as HorizonForecast;
+      const issued = forecast.horizons[k];
       writeMember(json, k, issued, targetTime(forecast, issued.horizon, settings.step), grain);
     }
     json.raw('},"state":"');
@@ -58,12 +58,12 @@ export class ForecastPayloads {
     json.raw(',"horizon":[');
     for (let k = 0; k < horizons.length; k++) {
       json.raw(k === 0 ? '"' : ',"');
-      json.raw((horizons[k] as HorizonForecast).horizon.label);
+      json.raw(horizons[k].horizon.label);
       json.raw('"');
     }
     for (let k = 0; k < horizons.length; k++) {
       json.raw(k === 0 ? '],"at":[' : ',');
-      json.time(targetTime(forecast, (horizons[k] as HorizonForecast).horizon, step));
+      json.time(targetTime(forecast, horizons[k].horizon, step));
     }
     writeColumn(json, '],"yhat":[', rounded, 'mean');
     writeColumn(json, '],"yhat_lower":[', rounded, 'lower');
@@ -124,7 +124,7 @@ function writeColumn(
   json.raw(start);
   for (let k = 0; k < rounded.length; k++) {
     if (k > 0) json.raw(',');
-    json.number((rounded[k] as PublishedExpectation)[name]);
+    json.number(rounded[k][name]);
   }
 }
 

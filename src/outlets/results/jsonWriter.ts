@@ -35,9 +35,9 @@ export class JsonWriter {
     const size = Math.abs(value);
     if (size >= LEAST_DECIMAL && size < LARGEST_DECIMAL) {
       const decimals = DIGITS - digitsBeforePoint(size);
-      const whole = Math.round(size * (POWERS_OF_TEN[decimals] as number));
+      const whole = Math.round(size * POWERS_OF_TEN[decimals]);
       // It is a number of nine digits, and so short a decimal number is also the shortest text of its float64.
-      if (whole / (POWERS_OF_TEN[decimals] as number) === size) {
+      if (whole / POWERS_OF_TEN[decimals] === size) {
         this.#decimal(value < 0, whole, decimals);
         return;
       }
@@ -67,7 +67,7 @@ export class JsonWriter {
   #decimal(isNegative: boolean, whole: number, decimals: number): void {
     this.#reserve(NUMBER_BYTES);
     if (isNegative) this.#bytes[this.#used++] = MINUS;
-    const power = POWERS_OF_TEN[decimals] as number;
+    const power = POWERS_OF_TEN[decimals];
     const before = Math.floor(whole / power);
     // Whole numbers below 2^31, and the compiler is told so: the remainder of a float64 takes ten times as long.
     let behind = (whole - before * power) | 0;

@@ -2,7 +2,6 @@ import type { SettingsOf } from '../../domain/decode.ts';
 import type { Forecast } from '../../domain/forecast.ts';
 import type { Outgoing } from '../../domain/outgoing.ts';
 import type { StreamId } from '../../domain/streamId.ts';
-import type { StreamSettings } from '../../domain/streamSettings.ts';
 import { ForecastPayloads } from './forecastPayload.ts';
 import { type StreamTopics, streamTopics } from './streamTopics.ts';
 import { Sweeper } from './sweeper.ts';
@@ -26,17 +25,21 @@ export interface PublisherOptions {
 const TOPICS_OF_A_STREAM = 3;
 const CLEARED_AT_ONCE = 50;
 
+/** Options of the messages that carry state and forecast. */
+type ResultOptions = Pick<Outgoing, 'qos' | 'expire'> & { readonly retain: boolean };
+
 /** A stream with topics at the broker. */
 interface PublishedStream {
+  readonly stream: StreamId;
   readonly topics: StreamTopics;
-  readonly settings: StreamSettings;
-  /** Options of the messages that are published as state and forecast. */
-  readonly options: Pick<Outgoing, 'qos' | 'retain' | 'expire'>;
+  /** True while the broker holds a retained state, or a retained forecast. */
+  holdsState: boolean;
+  holdsForecast: boolean;
   /** Id of the running anomaly. */
   anomalyId: string | undefined;
 }
 
-/** Turns forecasts into messages. Knows per stream only its settings and whether an anomaly runs. */
+/** Turns forecasts into messages, by the settings of now. Knows per stream only what the broker holds and whether an anomaly runs. */
 export class Publisher {
   readonly #options: PublisherOptions;
   /** One for each learner at most: `forget` follows each eviction. */
@@ -58,12 +61,12 @@ export class Publisher {
     const { stream } = forecast;
     if (this.#options.isAlive?.(stream) === false) {
       // The stream was forgotten while its last steps were on their way: they go out, and the broker keeps none of them.
-      const published = this.#describe(stream);
-      this.#publishResults({ ...published, options: { qos: 0, retain: false } }, forecast);
+      this.#publishResults(this.#describe(stream), forecast, { qos: 0, retain: false });
       return;
     }
     const published = this.#streams.get(stream) ?? this.#open(stream);
-    this.#publishResults(published, forecast);
+    const { retain, expire } = this.#options.settingsOf(stream).publish;
+    this.#publishResults(published, forecast, { qos: 0, retain, ...(retain && expire > 0 && { expire }) });
     this.#publishAnomaly(published, forecast);
   }
 
@@ -100,31 +103,48 @@ export class Publisher {
 
   #open(stream: StreamId): PublishedStream {
     const published = this.#describe(stream);
-    const { topics, settings } = published;
+    const { topics } = published;
     this.#streams.set(stream, published);
     for (const topic of [topics.availability, topics.state, topics.forecast]) this.#sweeper.spare(topic);
     this.#announce(published, 'online');
     // An earlier process may have left it there.
-    if (this.#restored.delete(stream) && !settings.publish.forecast) this.#sweeper.add(topics.forecast);
+    const hasForecast = this.#options.settingsOf(stream).publish.forecast;
+    if (this.#restored.delete(stream) && !hasForecast) this.#sweeper.add(topics.forecast);
     return published;
   }
 
   #describe(stream: StreamId): PublishedStream {
-    const settings = this.#options.settingsOf(stream);
-    const { retain, expire } = settings.publish;
-    const options = retain && expire > 0 ? { qos: 0 as const, retain, expire } : { qos: 0 as const, retain };
-    return { topics: streamTopics(this.#options.baseTopic, stream), settings, options, anomalyId: undefined };
+    const topics = streamTopics(this.#options.baseTopic, stream);
+    return { stream, topics, holdsState: false, holdsForecast: false, anomalyId: undefined };
   }
 
   #announce({ topics }: PublishedStream, state: 'online' | 'offline'): void {
     this.#options.publish({ topic: topics.availability, payload: JSON.stringify({ state }), qos: 0, retain: true });
   }
 
-  #publishResults({ topics, settings, options }: PublishedStream, forecast: Forecast): void {
-    const { publish } = this.#options;
+  #publishResults(published: PublishedStream, forecast: Forecast, options: ResultOptions): void {
+    const { publish, settingsOf } = this.#options;
+    const { topics } = published;
+    const settings = settingsOf(forecast.stream);
+    const hasForecast = settings.publish.forecast && forecast.horizons.length > 0;
+    this.#giveUp(published, { state: options.retain, forecast: options.retain && settings.publish.forecast });
     publish({ topic: topics.state, payload: this.#payloads.state(forecast, settings), ...options });
-    if (!settings.publish.forecast || forecast.horizons.length === 0) return;
-    publish({ topic: topics.forecast, payload: this.#payloads.columns(forecast, settings), ...options });
+    if (hasForecast)
+      publish({ topic: topics.forecast, payload: this.#payloads.columns(forecast, settings), ...options });
+  }
+
+  /** Clears a retained topic that the settings of now fill no more. */
+  #giveUp(published: PublishedStream, keeps: { readonly state: boolean; readonly forecast: boolean }): void {
+    const { topics, holdsState, holdsForecast } = published;
+    if (holdsState !== keeps.state) this.#hold(topics.state, keeps.state);
+    if (holdsForecast !== keeps.forecast) this.#hold(topics.forecast, keeps.forecast);
+    published.holdsState = keeps.state;
+    published.holdsForecast = keeps.forecast;
+  }
+
+  #hold(topic: string, isHeld: boolean): void {
+    if (isHeld) this.#sweeper.spare(topic);
+    else this.#sweeper.add(topic);
   }
 
   #publishAnomaly(published: PublishedStream, forecast: Forecast): void {
@@ -132,14 +152,12 @@ export class Publisher {
     if (forecast.anomaly === isRunning) return;
     // The moment names it: one stream starts at most one anomaly at a time.
     const id = published.anomalyId ?? `${forecast.stream}@${forecast.at}`;
-    const payload = this.#payloads.anomaly(forecast, id, published.settings);
+    const payload = this.#payloads.anomaly(forecast, id, this.#options.settingsOf(forecast.stream));
     this.#options.publish({ topic: published.topics.anomaly, payload, qos: 0, retain: false });
     published.anomalyId = forecast.anomaly ? id : undefined;
   }
 }
 
-function retainedTopics({ topics, settings }: PublishedStream): readonly string[] {
-  const { retain, forecast } = settings.publish;
-  if (!retain) return [topics.availability];
-  return forecast ? [topics.state, topics.forecast, topics.availability] : [topics.state, topics.availability];
+function retainedTopics({ topics, holdsState, holdsForecast }: PublishedStream): readonly string[] {
+  return [...(holdsState ? [topics.state] : []), ...(holdsForecast ? [topics.forecast] : []), topics.availability];
 }

@@ -251,6 +251,6 @@ export class Journal {
 /** Runs those in front that a position is enough for. */
 function release(waiting: Waiting[], last: JournalPosition): void {
   let count = 0;
-  while (count < waiting.length && (waiting[count] as Waiting).position <= last) count++;
+  while (count < waiting.length && waiting[count].position <= last) count++;
   for (const { run } of waiting.splice(0, count)) run();
 }

@@ -47,7 +47,7 @@ export class JournalSize {
   startOfNewest(bytes: number): JournalPosition {
     let sum = 0;
     for (let place = this.#stretches.length - 1; place >= 0; place--) {
-      const stretch = this.#stretches[place] as Stretch;
+      const stretch = this.#stretches[place];
       sum += stretch.bytes;
       if (sum > bytes) return stretch.last + 1;
     }
@@ -56,7 +56,7 @@ export class JournalSize {
 
   /** They are gone. */
   trim(position: JournalPosition): void {
-    while (this.#stretches.length > 0 && (this.#stretches[0] as Stretch).last < position) {
+    while (this.#stretches.length > 0 && this.#stretches[0].last < position) {
       this.#bytes -= (this.#stretches.shift() as Stretch).bytes;
     }
   }

@@ -62,6 +62,26 @@ test('publishes one message for a forecast where the columns are not wanted', ()
   expect(topicsOf(take())).toEqual(['base/a/availability', 'base/a', 'base/a']);
 });
 
+test('clears what the broker holds and is given no more by the settings of now', () => {
+  const publish: { retain?: boolean; forecast?: boolean } = {};
+  const { publisher, take } = setUp(publish);
+  publisher.forecast(forecastOf('a', 0, { horizons }));
+  take();
+  publish.forecast = false;
+  publisher.forecast(forecastOf('a', 1, { horizons }));
+  publisher.sweep();
+  expect(topicsOf(take())).toEqual(['base/a', 'base/a/forecast']);
+  publish.retain = false;
+  publisher.forecast(forecastOf('a', 2, { horizons }));
+  publisher.sweep();
+  const [state, cleared] = take();
+  expect([state?.retain, cleared]).toEqual([false, { topic: 'base/a', payload: '', qos: 0, retain: true }]);
+  publish.retain = true;
+  publisher.forecast(forecastOf('a', 3, { horizons }));
+  publisher.sweep();
+  expect(topicsOf(take())).toEqual(['base/a']);
+});
+
 test('publishes no forecast before there is one', () => {
   const { publisher, take } = setUp();
   publisher.forecast(forecastOf('a', 0));
