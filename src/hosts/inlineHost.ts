@@ -29,7 +29,7 @@ export interface InlineHostOptions {
  * allows: a stream that comes twice in a batch learns in between.
  */
 export function createInlineHost(options: InlineHostOptions): LearnerHost {
-  const roster = new Roster(options);
+  const table = new LearnerTable(options);
   let hand: ForecastSink = () => undefined;
   let isStopped = false;
   return {
@@ -41,31 +41,31 @@ export function createInlineHost(options: InlineHostOptions): LearnerHost {
     push(batch) {
       const forecasts: Forecast[] = [];
       for (const step of batch) {
-        const forecast = roster.answer(step);
+        const forecast = table.answer(step);
         if (forecast !== undefined) forecasts.push(forecast);
       }
       if (forecasts.length > 0) hand(forecasts);
-      roster.learn();
+      table.learn();
     },
     drain: () => Promise.resolve(),
-    instruct: (input) => roster.instruct(input),
-    evict: (stream) => roster.evict(stream),
-    snapshot: async (stream) => roster.snapshot(stream),
-    inspect: async (stream) => roster.inspect(stream),
+    instruct: (input) => table.instruct(input),
+    evict: (stream) => table.evict(stream),
+    snapshot: async (stream) => table.snapshot(stream),
+    inspect: async (stream) => table.inspect(stream),
     async restore(stream, snapshot) {
       if (isStopped) throw new TidegateError('TG_INTERNAL', 'the learners were stopped');
-      return roster.restore(stream, snapshot);
+      return table.restore(stream, snapshot);
     },
     stop() {
       isStopped = true;
-      roster.evictAll();
+      table.evictAll();
       return Promise.resolve();
     },
   };
 }
 
 /** The learners that are alive, and what becomes of one that throws. */
-class Roster {
+class LearnerTable {
   readonly #options: InlineHostOptions;
   readonly #learners = new Map<StreamId, Learner>();
   /**

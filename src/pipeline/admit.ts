@@ -4,11 +4,11 @@ import type { Overflow } from '../domain/overflow.ts';
 import type { Sample } from '../domain/sample.ts';
 import { isReading } from '../domain/streamInput.ts';
 import { type Clock, type Delay, toDurationMs } from '../domain/time.ts';
+import { AdmissionQueue } from './admissionQueue.ts';
 import type { Arrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
-import type { WaitingGauge } from './gauge.ts';
-import { COALESCING, type Ladder } from './ladder.ts';
-import { WaitingRoom } from './waitingRoom.ts';
+import { COALESCING, type LoadShedder } from './loadShedder.ts';
+import type { WaitingDepth } from './queueDepth.ts';
 
 export interface AdmitOptions {
   /** Steps that wait for the learners. */
@@ -20,9 +20,9 @@ export interface AdmitOptions {
   /** Bytes that they may take. */
   readonly maxBytes: number;
   /** Shows what waits here. */
-  readonly gauge?: WaitingGauge | undefined;
+  readonly depth?: WaitingDepth | undefined;
   readonly overflow: Overflow;
-  readonly ladder: Ladder;
+  readonly shedder: LoadShedder;
   readonly clock: Clock;
   readonly delay: Delay;
   readonly report: Report;
@@ -30,7 +30,7 @@ export interface AdmitOptions {
 
 /** Polling interval while the learners are behind. */
 const LOOK_MS = toDurationMs(5);
-/** Polling interval while nothing waits and the ladder is climbed down. */
+/** Polling interval while nothing waits and the level comes down. */
 const CALM_LOOK_MS = toDurationMs(250);
 
 /**
@@ -38,19 +38,19 @@ const CALM_LOOK_MS = toDurationMs(250);
  * learned from it. Everything that is thinned or left out is left out here, before the journal: what has passed is certain.
  */
 export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival> {
-  const { backlog, credit, maxQueue, maxBytes, gauge, overflow, ladder, clock, delay, report } = options;
+  const { backlog, credit, maxQueue, maxBytes, depth, overflow, shedder, clock, delay, report } = options;
   return createOperator<Arrival, Arrival>((output) => {
-    const room = new WaitingRoom({ maxLength: maxQueue, maxBytes, gauge, overflow, report });
+    const room = new AdmissionQueue({ maxLength: maxQueue, maxBytes, depth, overflow, report });
     let cancel: (() => void) | undefined;
     let isSourceComplete = false;
 
     function pass({ message, inputs }: Arrival): void {
-      if (ladder.level === 0) output.next({ message, inputs });
+      if (shedder.level === 0) output.next({ message, inputs });
       else output.next({ message, inputs: inputs.map((input) => (isReading(input) ? thin(input) : input)) });
     }
 
     function thin(sample: Sample): Sample {
-      const effort = ladder.effortFor(sample.stream, clock.now());
+      const effort = shedder.effortFor(sample.stream, clock.now());
       if (effort === 0) return sample;
       report({ type: 'LearningThinned', effort });
       return { ...sample, effort };
@@ -59,12 +59,12 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
     function observe(): void {
       const now = clock.now();
       const delayed = now - (room.oldest ?? now);
-      if (ladder.observe(now, { fill: room.fill, delay: delayed })) tell();
+      if (shedder.observe(now, { fill: room.fill, delay: delayed })) tell();
     }
 
     function tell(): void {
-      room.coalesces = ladder.level >= COALESCING;
-      report({ type: 'OverloadChanged', level: ladder.level });
+      room.coalesces = shedder.level >= COALESCING;
+      report({ type: 'OverloadChanged', level: shedder.level });
     }
 
     function work(): void {
@@ -73,7 +73,7 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
       while (!room.isEmpty && backlog() < credit) pass(room.take() as Arrival);
       if (!room.isEmpty) cancel = delay(work, LOOK_MS);
       else if (isSourceComplete) output.complete();
-      else if (ladder.level > 0) cancel = delay(work, CALM_LOOK_MS);
+      else if (shedder.level > 0) cancel = delay(work, CALM_LOOK_MS);
     }
 
     return {
@@ -82,8 +82,8 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
           pass(arrival);
           return;
         }
-        // A flood may fill the queue faster than the ladder climbs.
-        if (room.isFullFor(arrival) && ladder.exhaust(clock.now())) tell();
+        // A flood may fill the queue faster than the level rises.
+        if (room.isFullFor(arrival) && shedder.exhaust(clock.now())) tell();
         room.add(arrival);
         if (room.fill > 0.5) observe();
         if (cancel === undefined) cancel = delay(work, LOOK_MS);
@@ -101,7 +101,7 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
  * The end came before the learners were ready for them. A message that is owed an acknowledgement is sent again: it is
  * not acknowledged now.
  */
-function leaveOutAll(room: WaitingRoom, report: Report, cancel: (() => void) | undefined): void {
+function leaveOutAll(room: AdmissionQueue, report: Report, cancel: (() => void) | undefined): void {
   cancel?.();
   while (!room.isEmpty) {
     const { message, inputs } = room.take() as Arrival;

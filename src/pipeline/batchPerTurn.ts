@@ -3,8 +3,8 @@ import type { Report } from '../domain/events.ts';
 import type { Step } from '../domain/sample.ts';
 import { type Delay, toDurationMs } from '../domain/time.ts';
 import { createOperator } from './createOperator.ts';
-import type { Gauge } from './gauge.ts';
 import { Queue } from './queue.ts';
+import type { QueueDepth } from './queueDepth.ts';
 import { StepRun } from './stepRun.ts';
 import type { HandedWork, Work } from './work.ts';
 
@@ -26,7 +26,7 @@ export interface BatchPerTurnOptions {
   /** Default: without end. */
   readonly room?: Room | undefined;
   /** Shows how many steps wait. */
-  readonly gauge?: Gauge | undefined;
+  readonly depth?: QueueDepth | undefined;
 }
 
 /** Between two looks whether the learners have room again. */
@@ -41,7 +41,7 @@ const ENDLESS: Room = { steps: () => Number.POSITIVE_INFINITY, delay: () => () =
  * With an `onNextTurn` that runs at once and endless room nothing ever waits: that is for replays.
  */
 export function batchPerTurn(options: BatchPerTurnOptions): OperatorFunction<Work, readonly HandedWork[]> {
-  const { onNextTurn, report, room = ENDLESS, gauge = { waiting: 0 } } = options;
+  const { onNextTurn, report, room = ENDLESS, depth = { waiting: 0 } } = options;
   const maxBatch = Math.max(1, options.maxBatch);
   return createOperator<Work, readonly HandedWork[]>((output) => {
     const line = new WorkLine(report);
@@ -64,7 +64,7 @@ export function batchPerTurn(options: BatchPerTurnOptions): OperatorFunction<Wor
         const batch = line.take(most);
         if (batch.length > 0) output.next(batch);
       }
-      gauge.waiting = line.length;
+      depth.waiting = line.length;
       if (isScheduled) return;
       if (!line.isEmpty) schedule(most > 0 ? onNextTurn : (run) => room.delay(run, LOOK_MS));
       else if (isSourceComplete) output.complete();
@@ -73,7 +73,7 @@ export function batchPerTurn(options: BatchPerTurnOptions): OperatorFunction<Wor
     return {
       next(item) {
         line.push(item);
-        gauge.waiting = line.length;
+        depth.waiting = line.length;
         if (!isScheduled) schedule(onNextTurn);
       },
       complete() {

@@ -7,9 +7,9 @@ import type { Clock, Delay } from '../domain/time.ts';
 import type { DurableState } from '../state/durableState.ts';
 import type { Arrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
-import type { Gauge } from './gauge.ts';
 import { isolatePoison } from './isolatePoison.ts';
 import { journalWith } from './journalWith.ts';
+import type { QueueDepth } from './queueDepth.ts';
 import { restoreWith } from './restoreWith.ts';
 import type { RoutedInput } from './routedInput.ts';
 import type { Replay, RouteOptions } from './routeStreams.ts';
@@ -25,7 +25,7 @@ export interface StateStages {
 }
 
 /** The way behind the restore, which a replay must not overrun. */
-export interface Behind {
+export interface Downstream {
   /** Steps that wait there, and the most that may. */
   readonly backlog: () => number;
   readonly credit: number;
@@ -37,32 +37,32 @@ export interface Behind {
 
 /** Show how much waits at each place. */
 export interface StageGauges {
-  readonly restoring: Gauge;
-  readonly isolating: Gauge;
+  readonly restoring: QueueDepth;
+  readonly isolating: QueueDepth;
   readonly report: Report;
 }
 
 /** Poison, journal, then restore. Forecasts that the replayed tail of the journal leads to are not new. */
 export function durableStages(
   { journal, repeats, poison, residency, wanted$, awaited$ }: DurableState,
-  behind: Behind,
+  downstream: Downstream,
   { restoring, isolating, report }: StageGauges,
 ): StateStages {
   /** Replays that are not answered yet, by stream. */
   const replays = new Map<StreamId, Replay>();
   return {
     intake: pipe(
-      isolatePoison({ poison, idle: behind.idle, gauge: isolating, report }),
+      isolatePoison({ poison, idle: downstream.idle, depth: isolating, report }),
       journalWith({ journal, repeats, report }),
       restoreWith({
-        ...behind,
+        ...downstream,
         residency,
         position: () => journal.position,
         wanted$,
         awaited$,
         poison,
         onReplay: (stream) => replays.set(stream, UNDER_WAY),
-        gauge: restoring,
+        depth: restoring,
         report,
       }),
     ),

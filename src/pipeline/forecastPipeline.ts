@@ -9,9 +9,9 @@ import type { DurableState } from '../state/durableState.ts';
 import { admit } from './admit.ts';
 import { decodeWith } from './decodeWith.ts';
 import { durableStages, volatileStages } from './durableStages.ts';
-import type { Gauge, WaitingGauge } from './gauge.ts';
-import { Ladder } from './ladder.ts';
+import { LoadShedder } from './loadShedder.ts';
 import { Postponed } from './postponed.ts';
+import type { QueueDepth, WaitingDepth } from './queueDepth.ts';
 import { type SampleOptions, type SamplePorts, samplePipeline } from './samplePipeline.ts';
 
 export interface PipelinePorts extends SamplePorts {
@@ -21,7 +21,7 @@ export interface PipelinePorts extends SamplePorts {
   /** Keeper of what is learned. Default: none. */
   readonly keeping?: DurableState | undefined;
   /** Shows what waits to be let in. */
-  readonly waiting?: WaitingGauge | undefined;
+  readonly waiting?: WaitingDepth | undefined;
 }
 
 export interface PipelineOptions extends SampleOptions {
@@ -49,9 +49,9 @@ export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions)
   const { credit, overflow, maxQueue, maxBytes, thinAfter } = options;
   const postponed = new Postponed(ports);
   const { delay, onNextTurn } = postponed;
-  const isolating: Gauge = { waiting: 0 };
-  const restoring: Gauge = { waiting: 0 };
-  const batching: Gauge = { waiting: 0 };
+  const isolating: QueueDepth = { waiting: 0 };
+  const restoring: QueueDepth = { waiting: 0 };
+  const batching: QueueDepth = { waiting: 0 };
   /** Samples that wait for a restore wait for others to come: they are not handed over. */
   async function idle(): Promise<void> {
     while (batching.waiting + host.backlog > 0) await pause(delay, LOOK);
@@ -59,19 +59,19 @@ export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions)
     // Other things happen between two that go alone; and where the way has ended nothing follows.
     await pause(delay, NEXT);
   }
-  const behind = { backlog: () => batching.waiting + host.backlog, credit, clock, delay, idle };
+  const downstream = { backlog: () => batching.waiting + host.backlog, credit, clock, delay, idle };
   const stages =
-    keeping === undefined ? volatileStages() : durableStages(keeping, behind, { restoring, isolating, report });
+    keeping === undefined ? volatileStages() : durableStages(keeping, downstream, { restoring, isolating, report });
   return pipe(
     decodeWith({ decode, report }),
     admit({
-      backlog: () => isolating.waiting + restoring.waiting + behind.backlog(),
+      backlog: () => isolating.waiting + restoring.waiting + downstream.backlog(),
       credit,
       maxQueue,
       maxBytes,
-      gauge: waiting,
+      depth: waiting,
       overflow,
-      ladder: new Ladder(thinAfter),
+      shedder: new LoadShedder(thinAfter),
       clock,
       delay,
       report,
@@ -84,7 +84,7 @@ export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions)
         ofStreams: stages.ofStreams,
         isNew: stages.isNew,
         room: { steps: () => credit - host.backlog, delay },
-        gauge: batching,
+        depth: batching,
       },
       options,
     ),

@@ -3,14 +3,14 @@ import type { Report } from '../domain/events.ts';
 import type { PoisonDetector } from '../state/poisonDetector.ts';
 import type { Arrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
-import type { Gauge } from './gauge.ts';
+import type { QueueDepth } from './queueDepth.ts';
 
 export interface IsolatePoisonOptions {
   readonly poison: PoisonDetector;
   /** Resolves when everything that was handed over so far has been answered and learned. */
   readonly idle: () => Promise<void>;
   /** Shows how many inputs wait here; a message without inputs counts as one. */
-  readonly gauge: Gauge;
+  readonly depth: QueueDepth;
   readonly report: Report;
 }
 
@@ -19,7 +19,7 @@ export interface IsolatePoisonOptions {
  * goes on alone, while all after it wait; one in quarantine goes on without its inputs, so that it is acknowledged at last.
  */
 export function isolatePoison(options: IsolatePoisonOptions): MonoTypeOperatorFunction<Arrival> {
-  const { poison, idle, gauge, report } = options;
+  const { poison, idle, depth, report } = options;
   return createOperator<Arrival, Arrival>((output) => {
     const waiting: Arrival[] = [];
     let isBusy = false;
@@ -35,7 +35,7 @@ export function isolatePoison(options: IsolatePoisonOptions): MonoTypeOperatorFu
       isBusy = false;
       while (!isBusy && waiting.length > 0) {
         const next = waiting.shift() as Arrival;
-        gauge.waiting -= weightOf(next);
+        depth.waiting -= weightOf(next);
         take(next);
       }
       if (isSourceComplete && !isBusy) output.complete();
@@ -62,7 +62,7 @@ export function isolatePoison(options: IsolatePoisonOptions): MonoTypeOperatorFu
           return;
         }
         waiting.push(arrival);
-        gauge.waiting += weightOf(arrival);
+        depth.waiting += weightOf(arrival);
       },
       complete() {
         isSourceComplete = true;

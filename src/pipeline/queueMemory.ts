@@ -1,4 +1,4 @@
-import type { WaitingGauge } from './gauge.ts';
+import type { WaitingDepth } from './queueDepth.ts';
 
 /** Waiting load, in messages and in bytes. */
 export interface QueueLoad {
@@ -16,7 +16,7 @@ export interface QueueLoad {
 /** Keeps count of what waits between the broker, the medium and the learners. */
 export class QueueMemory {
   /** For the pipeline's front door. */
-  readonly waiting: WaitingGauge = { room: undefined };
+  readonly waiting: WaitingDepth = { room: undefined };
   /** Whose entries wait for the medium; undefined: there is none. */
   journal: { readonly pendingBytes: number } | undefined;
   readonly #mostBytes: number;

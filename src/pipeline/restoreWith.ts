@@ -9,8 +9,8 @@ import type { RestorePort } from '../state/durableState.ts';
 import type { PoisonDetector } from '../state/poisonDetector.ts';
 import type { RestoreResult } from '../state/stateRestorer.ts';
 import { createOperator } from './createOperator.ts';
-import type { Gauge } from './gauge.ts';
 import { isUrgent, keyOf, keyOfNext, type PendingRestore } from './pendingRestore.ts';
+import type { QueueDepth } from './queueDepth.ts';
 import type { RoutedInput } from './routedInput.ts';
 
 export interface RestoreWithOptions {
@@ -31,7 +31,7 @@ export interface RestoreWithOptions {
   readonly idle: () => Promise<void>;
   readonly poison: PoisonDetector;
   /** Shows how many inputs wait here. Without end while a tail is on its way: nothing else may come between its inputs. */
-  readonly gauge: Gauge;
+  readonly depth: QueueDepth;
   readonly report: Report;
 }
 
@@ -239,6 +239,6 @@ class Restores {
   }
 
   #show(): void {
-    this.#options.gauge.waiting = this.#restored.some(isUrgent) ? Number.POSITIVE_INFINITY : this.#waiting;
+    this.#options.depth.waiting = this.#restored.some(isUrgent) ? Number.POSITIVE_INFINITY : this.#waiting;
   }
 }

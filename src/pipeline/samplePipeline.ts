@@ -4,8 +4,8 @@ import type { Report } from '../domain/events.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import { batchPerTurn, type OnNextTurn, type Room } from './batchPerTurn.ts';
-import type { Gauge } from './gauge.ts';
 import { learnWith } from './learnWith.ts';
+import type { QueueDepth } from './queueDepth.ts';
 import type { RoutedInput } from './routedInput.ts';
 import { type RouteOptions, routeStreams } from './routeStreams.ts';
 import type { MachineFor } from './streamMachine.ts';
@@ -25,7 +25,7 @@ export interface SamplePorts {
   /** Room that the host has. Default: for everything, at once. */
   readonly room?: Room;
   /** Shows how many steps wait before the host. */
-  readonly gauge?: Gauge;
+  readonly depth?: QueueDepth;
   /** Tells if a forecast was not published in a life before. Default: none was. */
   readonly isNew?: (forecast: Forecast) => boolean;
 }
@@ -41,7 +41,7 @@ export interface SampleOptions {
 export function samplePipeline(ports: SamplePorts, options: SampleOptions): OperatorFunction<RoutedInput, Forecast> {
   const { settingsOf, machineFor, host, report, onNextTurn, scheduler, ofStreams } = ports;
   const { maxStreams, maxBatch, throttle } = options;
-  const { room, gauge, isNew } = ports;
+  const { room, depth, isNew } = ports;
 
   const toForecasts = pipe(
     routeStreams({
@@ -50,7 +50,7 @@ export function samplePipeline(ports: SamplePorts, options: SampleOptions): Oper
       report,
       ...ofStreams,
     }),
-    batchPerTurn({ maxBatch, onNextTurn, report, room, gauge }),
+    batchPerTurn({ maxBatch, onNextTurn, report, room, depth }),
     learnWith(host),
     isNew === undefined ? identity : filter(isNew),
     tap(({ stream }) => report({ type: 'ForecastIssued', stream })),

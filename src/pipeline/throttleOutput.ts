@@ -17,7 +17,7 @@ export interface ThrottleOutputOptions {
   readonly report: Report;
 }
 
-interface Outlet {
+interface StreamOutput {
   /** Time and anomaly of the forecast that last went out. */
   at: EpochMs;
   anomaly: boolean;
@@ -49,14 +49,14 @@ export function throttleOutput(options: ThrottleOutputOptions): MonoTypeOperator
 class Outlets {
   readonly #options: ThrottleOutputOptions;
   readonly #pass: (forecast: Forecast) => void;
-  readonly #outlets = new LruMap<StreamId, Outlet>();
-  readonly #waiting: DueQueue<Outlet>;
+  readonly #outlets = new LruMap<StreamId, StreamOutput>();
+  readonly #waiting: DueQueue<StreamOutput>;
 
   constructor(options: ThrottleOutputOptions, pass: (forecast: Forecast) => void) {
     this.#options = options;
     this.#pass = pass;
     const { scheduler = asyncScheduler } = options;
-    this.#waiting = new DueQueue<Outlet>({ scheduler, onDue: (outlet) => this.#release(outlet) });
+    this.#waiting = new DueQueue<StreamOutput>({ scheduler, onDue: (outlet) => this.#release(outlet) });
   }
 
   take(forecast: Forecast): void {
@@ -90,14 +90,14 @@ class Outlets {
     this.#pass(forecast);
   }
 
-  #send(outlet: Outlet, forecast: Forecast): void {
+  #send(outlet: StreamOutput, forecast: Forecast): void {
     this.#supersede(outlet);
     outlet.at = forecast.at;
     outlet.anomaly = forecast.anomaly;
     this.#pass(forecast);
   }
 
-  #withhold(outlet: Outlet, forecast: Forecast, minInterval: DurationMs): void {
+  #withhold(outlet: StreamOutput, forecast: Forecast, minInterval: DurationMs): void {
     this.#supersede(outlet);
     outlet.withheld = forecast;
     outlet.waitsFor = minInterval;
@@ -105,14 +105,14 @@ class Outlets {
   }
 
   /** Forgets what is withheld for the sake of a newer one. */
-  #supersede(outlet: Outlet): void {
+  #supersede(outlet: StreamOutput): void {
     if (outlet.withheld === undefined) return;
     this.#options.report({ type: 'ForecastWithheld', stream: outlet.withheld.stream });
     outlet.withheld = undefined;
     this.#waiting.remove(outlet, outlet.waitsFor);
   }
 
-  #release(outlet: Outlet): void {
+  #release(outlet: StreamOutput): void {
     const forecast = outlet.withheld;
     outlet.withheld = undefined;
     if (forecast === undefined) return;
@@ -128,7 +128,7 @@ function minIntervalOf(stream: StreamId, { settingsOf, report }: ThrottleOutputO
 }
 
 /** A time before the last one comes from a stream that was forgotten and began anew: waiting for it to catch up is wrong. */
-function isDue(outlet: Outlet, forecast: Forecast, minInterval: DurationMs): boolean {
+function isDue(outlet: StreamOutput, forecast: Forecast, minInterval: DurationMs): boolean {
   const elapsed = forecast.at - outlet.at;
   return elapsed < 0 || elapsed >= minInterval || forecast.anomaly !== outlet.anomaly;
 }

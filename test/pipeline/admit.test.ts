@@ -9,7 +9,7 @@ import type { StreamInput } from '../../src/domain/streamInput.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { type AdmitOptions, admit } from '../../src/pipeline/admit.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
-import { COALESCING, Ladder } from '../../src/pipeline/ladder.ts';
+import { COALESCING, LoadShedder } from '../../src/pipeline/loadShedder.ts';
 import { marbles } from '../support/marbles.ts';
 import { VirtualTime } from '../support/virtualTime.ts';
 import {
@@ -32,7 +32,14 @@ const arrivals = { a, b, c };
 
 function optionsWith(more: Partial<AdmitOptions> = {}): AdmitOptions {
   return {
-    ...{ backlog: () => 0, credit: 1, maxQueue: 100, maxBytes: 1e9, overflow: 'drop_oldest', ladder: new Ladder() },
+    ...{
+      backlog: () => 0,
+      credit: 1,
+      maxQueue: 100,
+      maxBytes: 1e9,
+      overflow: 'drop_oldest',
+      shedder: new LoadShedder(),
+    },
     ...{ clock: virtualClock, delay: virtualDelay, report: ignore },
     ...more,
   };
@@ -109,8 +116,8 @@ describe('admit', () => {
   });
 
   it('passes labels, settings and commands on as they are while learning is thinned', () => {
-    const ladder = new Ladder(toDurationMs(1));
-    ladder.exhaust(toEpochMs(0));
+    const shedder = new LoadShedder(toDurationMs(1));
+    shedder.exhaust(toEpochMs(0));
     const inputs: StreamInput[] = [
       labelOf('attic', 1),
       sampleOf('attic', 2),
@@ -119,7 +126,7 @@ describe('admit', () => {
     ];
     const out: StreamInput[] = [];
     const source = new Subject<Arrival>();
-    source.pipe(admit(optionsWith({ ladder }))).subscribe((arrival) => out.push(...arrival.inputs));
+    source.pipe(admit(optionsWith({ shedder }))).subscribe((arrival) => out.push(...arrival.inputs));
     source.next({ ...arrivalOf('attic', 1), inputs });
 
     const [label, reading, change, command] = inputs;
@@ -176,7 +183,7 @@ describe('admit', () => {
       return { time, source, out, levels, dropped, thinned, perSecond, seconds };
     }
 
-    it('thins learning rung by rung before anything is left out, and recovers', async () => {
+    it('thins learning level by level before anything is left out, and recovers', async () => {
       const { time, source, out, levels, dropped, thinned } = await flood('coalesce', false, 200, 100, 4);
       expect(levels).toEqual([1, 2, 3, 4, 5, 6]);
       const efforts = out.map(({ inputs }) => effortOf(inputs[0]));

@@ -135,7 +135,7 @@ describe('batchPerTurn', () => {
       return toDurationMs(0);
     };
     const handed: HandedWork[] = [];
-    const gauge = { waiting: 0 };
+    const depth = { waiting: 0 };
     const report = (event: DomainEvent) => void events.push(event);
     const onNextTurn = (run: () => void) => {
       run();
@@ -143,7 +143,7 @@ describe('batchPerTurn', () => {
     };
 
     of(runOf('attic', 5, zoneOffset), b)
-      .pipe(batchPerTurn({ ...options, report, onNextTurn, gauge }))
+      .pipe(batchPerTurn({ ...options, report, onNextTurn, depth }))
       .subscribe((batch) => handed.push(...batch));
 
     expect(handed).toEqual([stepOf('attic', 0), stepOf('attic', 1), b]);
@@ -151,11 +151,11 @@ describe('batchPerTurn', () => {
       { type: 'PipelineFailed', topic: 'attic', error },
       { type: 'InputDropped', reason: 'stream-failed', topic: 'attic' },
     ]);
-    expect(gauge.waiting).toBe(0);
+    expect(depth.waiting).toBe(0);
   });
 
   it('shows how many wait', () => {
-    const gauge = { waiting: 0 };
+    const depth = { waiting: 0 };
     const shown: number[] = [];
     const turns: (() => void)[] = [];
     const source = new Subject<Work>();
@@ -163,8 +163,8 @@ describe('batchPerTurn', () => {
       turns.push(run);
       return () => undefined;
     };
-    source.pipe(batchPerTurn({ ...options, maxBatch: 2, onNextTurn, gauge })).subscribe();
-    const show = (): void => void shown.push(gauge.waiting);
+    source.pipe(batchPerTurn({ ...options, maxBatch: 2, onNextTurn, depth })).subscribe();
+    const show = (): void => void shown.push(depth.waiting);
 
     for (const work of [a, e, runOf('barn', 3), d]) {
       source.next(work);
@@ -194,7 +194,7 @@ describe('batchPerTurn', () => {
         const turns: (() => void)[] = [];
         const handed: HandedWork[] = [];
         const expected: HandedWork[] = [];
-        const gauge = { waiting: 0 };
+        const depth = { waiting: 0 };
         const source = new Subject<Work>();
         const onNextTurn = (run: () => void) => {
           turns.push(run);
@@ -203,7 +203,7 @@ describe('batchPerTurn', () => {
         let backlog = 0;
         let isComplete = false;
         const room = { steps: () => credit - backlog, delay: onNextTurn };
-        source.pipe(batchPerTurn({ ...options, maxBatch, onNextTurn, room, gauge })).subscribe({
+        source.pipe(batchPerTurn({ ...options, maxBatch, onNextTurn, room, depth })).subscribe({
           next(batch) {
             expect(batch.length).toBeLessThanOrEqual(maxBatch);
             handed.push(...batch);
@@ -215,9 +215,9 @@ describe('batchPerTurn', () => {
           },
         });
         const turn = (): void => {
-          expect(turns.length).toBe(gauge.waiting > 0 ? 1 : 0);
+          expect(turns.length).toBe(depth.waiting > 0 ? 1 : 0);
           turns.shift()?.();
-          expect(gauge.waiting).toBe(expected.length - handed.length);
+          expect(depth.waiting).toBe(expected.length - handed.length);
         };
 
         for (const { items, learned } of all) {

@@ -20,12 +20,12 @@ function worldOf(deaths: Record<string, number> = {}) {
   const source = new Subject<Arrival>();
   const out: string[] = [];
   const events: DomainEvent[] = [];
-  const gauge = { waiting: 0 };
+  const depth = { waiting: 0 };
   const idlers: (() => void)[] = [];
   let isComplete = false;
   const idle = (): Promise<void> => new Promise((resolve) => idlers.push(resolve));
   const report = (event: DomainEvent): void => void events.push(event);
-  source.pipe(isolatePoison({ poison, idle, gauge, report })).subscribe({
+  source.pipe(isolatePoison({ poison, idle, depth, report })).subscribe({
     next: ({ message, inputs }) => out.push(`${message.topic}${inputs.length === 0 ? ' (empty)' : ''}`),
     complete: () => {
       isComplete = true;
@@ -37,15 +37,15 @@ function worldOf(deaths: Record<string, number> = {}) {
     await settle();
   };
   const lastNote = () => notes.at(-1) as { among: string[]; alone?: string };
-  return { source, out, events, gauge, learned, lastNote, isComplete: () => isComplete };
+  return { source, out, events, depth, learned, lastNote, isComplete: () => isComplete };
 }
 
 describe('isolatePoison', () => {
   it('lets messages pass that come for the first time', () => {
-    const { source, out, gauge } = worldOf();
+    const { source, out, depth } = worldOf();
     source.next(arrivalOf('attic', 1));
     source.next(arrivalOf('barn', 2, deliveryOf(2)));
-    expect([out, gauge.waiting]).toEqual([['attic', 'barn'], 0]);
+    expect([out, depth.waiting]).toEqual([['attic', 'barn'], 0]);
   });
 
   it('notes what comes again for as long as it is under way', async () => {
@@ -61,17 +61,17 @@ describe('isolatePoison', () => {
 
   it('lets a suspect go alone: after all before it are learned, and before all that come after it', async () => {
     const suspect = again('attic', 1);
-    const { source, out, gauge, learned, lastNote, isComplete } = worldOf({ [keyOf(suspect)]: 0 });
+    const { source, out, depth, learned, lastNote, isComplete } = worldOf({ [keyOf(suspect)]: 0 });
     source.next(arrivalOf('barn', 0));
     source.next(suspect);
     source.next(arrivalOf('cellar', 2));
     source.complete();
-    expect([out, gauge.waiting]).toEqual([['barn'], 1]);
+    expect([out, depth.waiting]).toEqual([['barn'], 1]);
     await learned();
     expect([out, lastNote().alone]).toEqual([['barn', 'attic'], keyOf(suspect)]);
     expect(isComplete()).toBe(false);
     await learned();
-    expect([out, gauge.waiting, lastNote().alone, isComplete()]).toEqual([
+    expect([out, depth.waiting, lastNote().alone, isComplete()]).toEqual([
       ['barn', 'attic', 'cellar'],
       0,
       undefined,
@@ -81,15 +81,15 @@ describe('isolatePoison', () => {
 
   it('shows the samples that wait, however few messages they are of', async () => {
     const suspect = again('attic', 1);
-    const { source, gauge, learned } = worldOf({ [keyOf(suspect)]: 0 });
+    const { source, depth, learned } = worldOf({ [keyOf(suspect)]: 0 });
     source.next(suspect);
     const batch = arrivalOf('barn', 2);
     source.next({ ...batch, inputs: Array.from({ length: 1000 }, () => sampleOf('barn', 2)) });
     source.next({ ...arrivalOf('cellar', 3, deliveryOf(3)), inputs: [] });
-    expect(gauge.waiting).toBe(1001);
+    expect(depth.waiting).toBe(1001);
     await learned();
     await learned();
-    expect(gauge.waiting).toBe(0);
+    expect(depth.waiting).toBe(0);
   });
 
   it('takes one suspect after the other, in order', async () => {

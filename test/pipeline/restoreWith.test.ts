@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { StreamInput } from '../../src/domain/streamInput.ts';
-import type { Gauge } from '../../src/pipeline/gauge.ts';
+import type { QueueDepth } from '../../src/pipeline/queueDepth.ts';
 import { restoreWith } from '../../src/pipeline/restoreWith.ts';
 import type { RoutedInput } from '../../src/pipeline/routedInput.ts';
 import type { Awaited } from '../../src/state/awaitedStreams.ts';
@@ -21,7 +21,7 @@ class RestoreWorld {
   readonly awaited: Subject<Awaited> = new Subject();
   /** Streams whose tail the process may have died of. */
   readonly suspect: string[] = [];
-  readonly gauge: Gauge = { waiting: 0 };
+  readonly depth: QueueDepth = { waiting: 0 };
   readonly out: string[] = [];
   readonly events: DomainEvent[] = [];
   readonly errors: unknown[] = [];
@@ -59,7 +59,7 @@ class RestoreWorld {
           delay: this.time.delay,
           idle: async () => undefined,
           poison,
-          gauge: this.gauge,
+          depth: this.depth,
           report: (event) => this.events.push(event),
         }),
       )
@@ -126,17 +126,17 @@ describe('restoreWith', () => {
     world.send(['attic', 1], ['barn', 2]);
 
     expect(world.out).toEqual(['attic1', 'barn2']);
-    expect([world.asked, world.gauge.waiting]).toEqual([[], 0]);
+    expect([world.asked, world.depth.waiting]).toEqual([[], 0]);
   });
 
   it('recalls a stream once, holds its samples meanwhile, and lets those of others pass', async () => {
     const world = new RestoreWorld(['barn']);
     world.send(['attic', 5], ['barn', 5], ['attic', 6]);
-    expect([world.out, world.asked, world.gauge.waiting]).toEqual([['barn5'], ['attic 2'], 2]);
+    expect([world.out, world.asked, world.depth.waiting]).toEqual([['barn5'], ['attic 2'], 2]);
 
     await world.bring('attic');
     expect(world.out).toEqual(['barn5', 'open attic', 'attic5', 'attic6']);
-    expect(world.gauge.waiting).toBe(0);
+    expect(world.depth.waiting).toBe(0);
     world.send(['attic', 7]);
     expect(world.out.at(-1)).toBe('attic7');
   });
@@ -163,7 +163,7 @@ describe('restoreWith', () => {
     await world.bring('attic', { tail: tailOf('attic', 1, 2, 3, 4, 5) });
     expect(world.out).toEqual(['open attic', 'replay of attic', 'attic1', 'attic2', 'attic3']);
     // Nothing else may come between.
-    expect(world.gauge.waiting).toBe(Number.POSITIVE_INFINITY);
+    expect(world.depth.waiting).toBe(Number.POSITIVE_INFINITY);
 
     await world.time.pass(20);
     expect(world.out).toHaveLength(5);
@@ -174,7 +174,7 @@ describe('restoreWith', () => {
     world.backlog = 0;
     await world.time.pass(5);
     expect(world.out.slice(8)).toEqual(['attic9', 'attic10']);
-    expect([world.gauge.waiting, world.time.timers]).toEqual([0, 0]);
+    expect([world.depth.waiting, world.time.timers]).toEqual([0, 0]);
   });
 
   it('brings one stream back after the other', async () => {
@@ -198,7 +198,7 @@ describe('restoreWith', () => {
     await world.bring('attic', { outcome: 'no-memory', tail: tailOf('attic', 0) });
 
     const drop = { type: 'InputDropped', reason: 'no-memory', topic: ATTIC };
-    expect([world.out, world.events, world.gauge.waiting]).toEqual([[], [drop, drop], 0]);
+    expect([world.out, world.events, world.depth.waiting]).toEqual([[], [drop, drop], 0]);
     world.send(['attic', 3]);
     expect(world.asked).toHaveLength(2);
   });
@@ -257,7 +257,7 @@ describe('restoreWith', () => {
       const world = new RestoreWorld(['barn']);
       world.await('attic', 'unknown', 'barn', 'cellar');
       await world.time.pass(1000);
-      expect([world.asked, world.gauge.waiting]).toEqual([['attic 2'], 0]);
+      expect([world.asked, world.depth.waiting]).toEqual([['attic 2'], 0]);
 
       await world.bring('attic', { tail: tailOf('attic', 1, 2), firstTail: 1 });
       expect(world.out).toEqual(['open attic', 'replay of attic', 'attic1', 'attic2', 'replayed attic']);
@@ -302,7 +302,7 @@ describe('restoreWith', () => {
       await world.time.pass(1000);
       await world.bring('attic', { tail: tailOf('attic', 1, 2, 3, 4, 5), firstTail: 1 });
       // The learners have as much as they may.
-      expect([world.out.at(-1), world.gauge.waiting]).toEqual(['attic3', 0]);
+      expect([world.out.at(-1), world.depth.waiting]).toEqual(['attic3', 0]);
       world.send(['barn', 1], ['cellar', 1]);
       await world.bring('cellar', { tail: tailOf('cellar', 0), firstTail: 9 });
       world.backlog = 0;
@@ -333,11 +333,11 @@ describe('restoreWith', () => {
       await world.time.pass(1000);
       await world.bring('attic', { tail: tailOf('attic', 1, 2, 3, 4), firstTail: 1 });
       world.send(['attic', 5]);
-      expect([world.out.at(-1), world.gauge.waiting]).toEqual(['attic3', Number.POSITIVE_INFINITY]);
+      expect([world.out.at(-1), world.depth.waiting]).toEqual(['attic3', Number.POSITIVE_INFINITY]);
       world.backlog = 0;
       await world.time.pass(5);
       expect(world.out.slice(-3)).toEqual(['attic4', 'replayed attic', 'attic5']);
-      expect(world.gauge.waiting).toBe(0);
+      expect(world.depth.waiting).toBe(0);
     });
 
     it('leaves a tail that the process may have died of to the next sample', async () => {

@@ -108,14 +108,14 @@ describe('samplePipeline', () => {
 
   it('hands out only what is new, and shows what waits', async () => {
     const log: string[] = [];
-    const gauge = { waiting: 0 };
+    const depth = { waiting: 0 };
     const shown: number[] = [];
     const { forecasts } = run([sampleOf('attic', 1), sampleOf('attic', 2), sampleOf('attic', 3)], {
       isNew: ({ at }) => at > 2,
-      gauge,
+      depth,
       onNextTurn: nextTurn,
       report(event) {
-        shown.push(gauge.waiting);
+        shown.push(depth.waiting);
         log.push(event.type);
       },
     });
@@ -123,7 +123,7 @@ describe('samplePipeline', () => {
     expect((await forecasts).map(({ at }) => at)).toEqual([3]);
     // What is not new was issued in a life before.
     expect(log.filter((line) => line === 'ForecastIssued')).toHaveLength(1);
-    expect([Math.max(...shown), gauge.waiting]).toEqual([3, 0]);
+    expect([Math.max(...shown), depth.waiting]).toEqual([3, 0]);
   });
 
   it('takes the state of a stream that is restored, and asks what takes that of one that leaves', async () => {

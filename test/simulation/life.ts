@@ -9,7 +9,7 @@ import type { Clock } from '../../src/domain/time.ts';
 import { type Delay, type DurationMs, toDurationMs } from '../../src/domain/time.ts';
 import { StreamMachines } from '../../src/hosts/stream/streamMachines.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
-import { COALESCING } from '../../src/pipeline/ladder.ts';
+import { COALESCING } from '../../src/pipeline/loadShedder.ts';
 import type { CheckpointLimits } from '../../src/state/checkpoints.ts';
 import type { DurableState } from '../../src/state/durableState.ts';
 import { type OpenDurableState, openDurableState } from '../../src/state/openDurableState.ts';

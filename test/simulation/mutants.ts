@@ -205,7 +205,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what older samples had shown is forgotten',
     file: 'hosts/stream/timeline.ts',
-    text: 'older: this.#olderClock.save(),',
+    text: 'older: this.#clockStep.save(),',
     becomes: 'older: [0, 0],',
   },
   {
@@ -288,7 +288,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what is left out is not counted',
-    file: 'pipeline/waitingRoom.ts',
+    file: 'pipeline/admissionQueue.ts',
     text: "if (isReading(input)) this.#options.report({ type: 'InputDropped', reason, topic: input.stream });",
     becomes: '',
   },
@@ -301,8 +301,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'messages are left out before learning is thinned',
     file: 'pipeline/admit.ts',
-    text: 'room.coalesces = ladder.level >= COALESCING;',
-    becomes: 'room.coalesces = ladder.level > 0;',
+    text: 'room.coalesces = shedder.level >= COALESCING;',
+    becomes: 'room.coalesces = shedder.level > 0;',
   },
   {
     name: 'settings that are not remembered are forgotten',

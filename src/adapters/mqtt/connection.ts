@@ -7,9 +7,9 @@ import type { Inbound } from '../../domain/sample.ts';
 import { settlesWithin } from '../../domain/settlesWithin.ts';
 import type { Delay } from '../../domain/time.ts';
 import type { Announcement } from './client/announcement.ts';
-import { createLink, type Link, type Welcome } from './client/link.ts';
 import { LINK_TIMING, type LinkTiming } from './client/linkTiming.ts';
-import type { Session } from './client/session.ts';
+import type { NetworkConnection } from './client/networkConnection.ts';
+import { createReconnectingClient, type ReconnectingClient, type Welcome } from './client/reconnectingClient.ts';
 import { canIdentify, StreamSubscriptions } from './client/streamSubscriptions.ts';
 import { subscribeListener } from './client/subscribeListener.ts';
 import type { MqttConnectionOptions } from './connectionOptions.ts';
@@ -70,8 +70,8 @@ class BrokerConnection implements MqttConnection {
   readonly #connected = new BehaviorSubject(false);
   readonly #intake: Intake;
   readonly #outbound: Outbound;
-  readonly #link: Link;
-  #session: Session | undefined;
+  readonly #client: ReconnectingClient;
+  #connection: NetworkConnection | undefined;
   #isIntakeOpen = true;
   #onNewSession: OnNewSession = nothingToDo;
   #stopping: Promise<void> | undefined;
@@ -106,7 +106,7 @@ class BrokerConnection implements MqttConnection {
     this.inbound$ = this.#intake.inbound$;
     this.repeats = new MqttRepeats({ clock, mostUnacknowledged: 2 * mostUnacknowledged });
     this.connected$ = this.#connected.asObservable();
-    this.#link = createLink({
+    this.#client = createReconnectingClient({
       settings,
       will,
       report,
@@ -123,7 +123,7 @@ class BrokerConnection implements MqttConnection {
 
   start(onNewSession: OnNewSession = nothingToDo): void {
     this.#onNewSession = onNewSession;
-    this.#link.start();
+    this.#client.start();
   }
 
   publish(message: Outgoing): boolean {
@@ -144,7 +144,7 @@ class BrokerConnection implements MqttConnection {
     this.#intake.close();
     // A session that outlives us keeps its subscriptions: the broker collects for them while we are away.
     if (this.#options.settings.session.persistent) return;
-    const client = this.#session?.client;
+    const client = this.#connection?.client;
     if (client?.connected && this.#filters.length > 0) client.unsubscribe([...this.#filters], nothingToDo);
   }
 
@@ -156,19 +156,19 @@ class BrokerConnection implements MqttConnection {
   async #stop(farewell: Announcement | undefined): Promise<void> {
     this.closeIntake();
     this.#listeners.clear();
-    if (farewell !== undefined && this.#session !== undefined) this.#announce(farewell);
+    if (farewell !== undefined && this.#connection !== undefined) this.#announce(farewell);
     const isFlushed = await settlesWithin(this.#outbound.idle(), this.#timing.flush, inRealTime);
-    await this.#link.stop(isFlushed);
+    await this.#client.stop(isFlushed);
     this.#connected.complete();
   }
 
   async #welcome(welcome: Welcome): Promise<void> {
-    const { session, connack } = welcome;
-    this.#session = session;
-    this.#outbound.attach(session.client, connack.properties);
+    const { connection, connack } = welcome;
+    this.#connection = connection;
+    this.#outbound.attach(connection.client, connack.properties);
     if (!connack.sessionPresent) await this.#beginSession(welcome);
-    if (this.#isIntakeOpen && session.isOpen && !(await this.#subscriptions.arrange(welcome))) return;
-    if (!session.isOpen || this.#stopping !== undefined) return;
+    if (this.#isIntakeOpen && connection.isOpen && !(await this.#subscriptions.arrange(welcome))) return;
+    if (!connection.isOpen || this.#stopping !== undefined) return;
     this.#listeners.connected(this.#listenerLink(welcome));
     const { greeting } = this.#options;
     if (greeting !== undefined) this.#announce(greeting);
@@ -190,17 +190,17 @@ class BrokerConnection implements MqttConnection {
 
   /** The connection as listeners use it. A filter that the broker refuses is reported, and the listener hears nothing. */
   #listenerLink(welcome: Welcome): ListenerLink {
-    const { session, protocol } = welcome;
+    const { connection, protocol } = welcome;
     const { report, settings } = this.#options;
     const identified = canIdentify(welcome);
     return {
       protocol,
       subscribe: (listener) => {
         this.#subscriptions.identify(welcome);
-        void subscribeListener(session, { listener, protocol, identified, qos: settings.qos, report });
+        void subscribeListener(connection, { listener, protocol, identified, qos: settings.qos, report });
       },
       unsubscribe: ({ filter }, onDone) => {
-        if (session.client.connected) session.client.unsubscribe(filter, onDone);
+        if (connection.client.connected) connection.client.unsubscribe(filter, onDone);
       },
     };
   }
@@ -210,7 +210,7 @@ class BrokerConnection implements MqttConnection {
   }
 
   #down(): void {
-    this.#session = undefined;
+    this.#connection = undefined;
     this.#outbound.detach();
     this.#listeners.disconnected();
     if (this.#connected.value) this.#connected.next(false);

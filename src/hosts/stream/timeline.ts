@@ -1,9 +1,9 @@
 import type { DropReason } from '../../domain/dropReason.ts';
 import type { Origin, Sample } from '../../domain/sample.ts';
 import { toEpochMs } from '../../domain/time.ts';
+import { ClockStepDetector } from './clockStepDetector.ts';
 import { Latecomers, type ToldSample } from './latecomers.ts';
 import { COARSEST_MS, MessagePace, OLD_MS } from './messagePace.ts';
-import { OlderClock } from './olderClock.ts';
 import { fromPlain, toPlain } from './plainNumber.ts';
 import { SenderClock } from './senderClock.ts';
 
@@ -46,7 +46,7 @@ export class Timeline {
   readonly #pace = new MessagePace();
   readonly #clock = new SenderClock();
   readonly #latecomers = new Latecomers();
-  readonly #olderClock = new OlderClock();
+  readonly #clockStep = new ClockStepDetector();
 
   /** @param isSame whether the sample says what the one that was taken last said */
   judge(sample: Sample, isSame: boolean, verdicts: Verdicts): void {
@@ -69,8 +69,7 @@ export class Timeline {
     const { at } = sample;
     const isOlder = at < this.#newest;
     if (at === this.#newest) verdicts.drop(sample, isSame ? 'duplicate' : 'conflict');
-    else if (isOlder && !this.#olderClock.isBelieved(at, toEpochMs(this.#newest)))
-      verdicts.drop(sample, 'out-of-order');
+    else if (isOlder && !this.#clockStep.isBelieved(at, toEpochMs(this.#newest))) verdicts.drop(sample, 'out-of-order');
     else {
       this.#own = at;
       this.#ownSince = at;
@@ -195,7 +194,7 @@ export class Timeline {
 
   #take(sample: Sample, time: number, isOwn: boolean, verdicts: Verdicts): void {
     this.close(verdicts);
-    this.#olderClock.forget();
+    this.#clockStep.forget();
     if (time < this.#newest) verdicts.setBack(sample);
     // From a time that was told to one that was not says nothing; nor do readings that were set apart.
     if (isOwn === this.#isOwn && (isOwn || sample.origin?.isBacklog !== true))
@@ -215,7 +214,7 @@ export class Timeline {
       pace: this.#pace.save(),
       clock: this.#clock.save(),
       latecomers: this.#latecomers.save(),
-      older: this.#olderClock.save(),
+      older: this.#clockStep.save(),
     };
   }
 
@@ -229,6 +228,6 @@ export class Timeline {
     this.#pace.load(parts['pace']);
     this.#clock.load(parts['clock']);
     this.#latecomers.load(parts['latecomers']);
-    this.#olderClock.load(parts['older']);
+    this.#clockStep.load(parts['older']);
   }
 }

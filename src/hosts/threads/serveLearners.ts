@@ -7,9 +7,9 @@ import type { Step } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { Instruction } from '../../domain/streamInput.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
+import { BatchSizer } from './batchSizer.ts';
 import { encodeForecasts } from './forecastRows.ts';
 import type { Answer, FromThread, Introduction, Post, Request, ToThread } from './messages.ts';
-import { Pace } from './pace.ts';
 import { toSendableError, toSendableEvent } from './sendableEvent.ts';
 import { evictedBy, isEviction, stepAt, widthOf } from './stepRows.ts';
 
@@ -42,7 +42,7 @@ class LearnerServer {
   readonly #streams = new Map<number, ServedStream>();
   /** The life that a stream is in. The next one may have been told of already. */
   readonly #current = new Map<StreamId, ServedStream>();
-  readonly #pace = new Pace();
+  readonly #batchSizer = new BatchSizer();
   #events: DomainEvent[] = [];
   /** Flag of the next answer: none of the same batch follows. */
   #isLast = true;
@@ -94,7 +94,7 @@ class LearnerServer {
     }
     this.#push(run, true);
     if (!this.#isAnswered) this.#answer([]);
-    this.#pace.add(count, performance.now() - started);
+    this.#batchSizer.add(count, performance.now() - started);
     this.#tell();
   }
 
@@ -113,7 +113,7 @@ class LearnerServer {
   #answer(forecasts: readonly Forecast[]): void {
     this.#tell();
     this.#isAnswered = this.#isLast;
-    const heading = [this.#isLast ? 1 : 0, this.#pace.msPerRow];
+    const heading = [this.#isLast ? 1 : 0, this.#batchSizer.msPerRow];
     const rows = encodeForecasts(forecasts, (stream) => (this.#current.get(stream) as ServedStream).index, heading);
     this.#post(rows, [rows.buffer as ArrayBuffer]);
   }

@@ -4,14 +4,14 @@ import type { ForecastSink } from '../../domain/learnerHost.ts';
 import type { Step } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { Instruction } from '../../domain/streamInput.ts';
+import { rowsOfBatch } from './batchSizer.ts';
 import { decodeForecasts } from './forecastRows.ts';
-import { Introductions } from './introductions.ts';
 import { ANSWER_HEADING, type Answer, type FromThread, type Post, type Request, type ToThread } from './messages.ts';
-import { rowsOfBatch } from './pace.ts';
 import { Requests } from './requests.ts';
 import type { ShardStream } from './shardStream.ts';
 import { StepRing } from './stepRing.ts';
 import { evictedBy, evictionOf, firstsOf, flagsOf, isEviction } from './stepRows.ts';
+import { StreamAnnouncements } from './streamAnnouncements.ts';
 
 export interface ShardOptions {
   readonly post: Post<ToThread>;
@@ -40,7 +40,7 @@ export class Shard {
   readonly #report: Report;
   readonly #maxSteps: number;
   readonly #queue = new StepRing();
-  readonly #introductions = new Introductions();
+  readonly #announcements = new StreamAnnouncements();
   readonly #requests = new Requests();
   /** By index, for as long as rows or forecasts of the stream may be on their way. */
   readonly #streams = new Map<number, ShardStream>();
@@ -68,7 +68,7 @@ export class Shard {
   /** A stream begins; `push` names it by its index. */
   add(stream: ShardStream): void {
     this.#streams.set(stream.index, stream);
-    this.#introductions.expect(stream.index);
+    this.#announcements.expect(stream.index);
   }
 
   /** @throws TidegateError TG_INTERNAL where there is no room: the step is in the journal, so it must not be left out */
@@ -135,7 +135,7 @@ export class Shard {
   }
 
   #introduce(indexes: Float64Array): void {
-    const introduction = this.#introductions.before(indexes, this.#streams);
+    const introduction = this.#announcements.before(indexes, this.#streams);
     if (introduction !== undefined) this.#post(introduction);
   }
 

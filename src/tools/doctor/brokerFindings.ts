@@ -1,5 +1,5 @@
-import { type AbsenceTrial, tryAbsence } from '../../adapters/mqtt/client/absenceTrial.ts';
 import { type BrokerCheck, checkBroker } from '../../adapters/mqtt/client/checkBroker.ts';
+import { type OfflineQueueProbe, probeOfflineQueue } from '../../adapters/mqtt/client/offlineQueueProbe.ts';
 import { TidegateError } from '../../domain/errors.ts';
 import type { MqttSettings } from '../../domain/mqttSettings.ts';
 import type { Clock } from '../../domain/time.ts';
@@ -69,14 +69,14 @@ function announceTrial({ baseTopic }: MqttSettings): Finding {
 async function absenceFinding(settings: MqttSettings, clock: Clock): Promise<Finding> {
   const check = 'queue';
   try {
-    return judge(await tryAbsence(settings, TRIAL_MESSAGES, clock));
+    return judge(await probeOfflineQueue(settings, TRIAL_MESSAGES, clock));
   } catch (error) {
     if (!(error instanceof TidegateError)) throw error;
     return { check, verdict: 'failed', found: `could not be tried: ${error.message}` };
   }
 }
 
-function judge({ published, delivered }: AbsenceTrial): Finding {
+function judge({ published, delivered }: OfflineQueueProbe): Finding {
   const check = 'queue';
   if (delivered >= published) return { check, verdict: 'ok', found: `kept all of ${published} messages while away` };
   const found = `lost ${published - delivered} of ${published} messages that came while away`;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { LINK_TIMING } from '../../../src/adapters/mqtt/client/linkTiming.ts';
-import { openSession, type SessionEnd } from '../../../src/adapters/mqtt/client/session.ts';
+import { type ConnectionEnd, openNetworkConnection } from '../../../src/adapters/mqtt/client/networkConnection.ts';
 import { toDurationMs } from '../../../src/domain/time.ts';
 import { connack5, type FakeBroker, PACKET, startFakeBroker, welcome } from './fakeBroker.ts';
 import { createSubject, type Subject, settingsFor } from './harness.ts';
@@ -53,8 +53,8 @@ describe('brokers that misbehave', () => {
   it('are left when nothing at all is heard, whatever the ping timer thinks', async () => {
     broker = await startFakeBroker((packet, socket) => welcome(packet, socket));
     const { port } = broker;
-    const end = await new Promise<SessionEnd>((resolve) => {
-      openSession({
+    const end = await new Promise<ConnectionEnd>((resolve) => {
+      openNetworkConnection({
         client: {
           protocol: 'mqtt',
           hostname: '127.0.0.1',

@@ -33,7 +33,7 @@ function createStage(maxSteps = 10_000) {
     },
     /** First numbers of the rows of each array that was posted. */
     batches: () => posts.flatMap(({ message }) => (message instanceof Float64Array ? [[...firstsOf(message)]] : [])),
-    introductions: () =>
+    announcements: () =>
       posts.flatMap(({ message }) => ('kind' in message && message.kind === 'introduction' ? [message] : [])),
     answer: (indexes: readonly number[] = [], { isLast = true, msPerRow = 0.1 } = {}) =>
       shard.receive(
@@ -60,7 +60,7 @@ describe('what goes to a thread', () => {
   });
 
   it('tells of a stream once and before its first row, of shared settings once', () => {
-    const { shard, add, push, introductions, posts, answer } = createStage();
+    const { shard, add, push, announcements, posts, answer } = createStage();
     const other = settingsWith(everyMessage, 5);
     add(1);
     add(2);
@@ -87,7 +87,7 @@ describe('what goes to a thread', () => {
         streams: [{ index: 3, id: idOf('s3'), settings: 1 }],
       },
     ];
-    expect(introductions()).toEqual(told);
+    expect(announcements()).toEqual(told);
     expect(posts.map(({ message }) => message instanceof Float64Array)).toEqual([false, true, false, true]);
   });
 

@@ -5,8 +5,8 @@ import { type DurationMs, toDurationMs } from '../../../domain/time.ts';
 import { clientOptions } from './clientOptions.ts';
 import { describeFault } from './fault.ts';
 import { LINK_TIMING } from './linkTiming.ts';
+import { type ConnectionEnd, openNetworkConnection } from './networkConnection.ts';
 import { parseServerAddress } from './serverAddress.ts';
-import { openSession, type SessionEnd } from './session.ts';
 import { readTlsFiles } from './tlsFiles.ts';
 
 export interface BrokerCheck {
@@ -18,7 +18,7 @@ export interface BrokerCheck {
 }
 
 interface Visit {
-  readonly end: SessionEnd;
+  readonly end: ConnectionEnd;
   readonly connack: IConnackPacket | undefined;
 }
 
@@ -32,7 +32,7 @@ const NO_SESSION = { persistent: false, expiry: toDurationMs(0) };
 export async function checkBroker(settings: MqttSettings): Promise<BrokerCheck> {
   const { label } = parseServerAddress(settings.server);
   const protocols: readonly (4 | 5)[] = settings.protocol === 'auto' ? [5, 4] : [settings.protocol];
-  let first: SessionEnd | undefined;
+  let first: ConnectionEnd | undefined;
   for (const protocol of protocols) {
     const { end, connack } = await visit(settings, protocol);
     if (end.wasUp) {
@@ -43,7 +43,7 @@ export async function checkBroker(settings: MqttSettings): Promise<BrokerCheck> 
     // Only a broker that dislikes the version, or hangs up on it, is worth the second try.
     if (end.error !== undefined && describeFault(end.error, settings).kind !== 'version') throw fail(end, settings);
   }
-  throw fail(first as SessionEnd, settings);
+  throw fail(first as ConnectionEnd, settings);
 }
 
 function limitsOf(connack: IConnackPacket | undefined): Pick<BrokerCheck, 'sessionExpiry' | 'maximumQoS'> {
@@ -60,7 +60,7 @@ function visit(settings: MqttSettings, protocol: 4 | 5): Promise<Visit> {
   const client = clientOptions({ settings: visitor, protocol, tls, will: undefined, receiveMaximum: 1 });
   let connack: IConnackPacket | undefined;
   return new Promise((resolve) => {
-    openSession({
+    openNetworkConnection({
       client,
       silentKeepalives: 0,
       onUp: (session, answer) => {
@@ -78,7 +78,7 @@ function ignoreMessage(): undefined {
   return undefined;
 }
 
-function fail({ error }: SessionEnd, settings: MqttSettings): TidegateError {
+function fail({ error }: ConnectionEnd, settings: MqttSettings): TidegateError {
   const { kind, reason } = describeFault(error, settings);
   const code = kind === 'refused' ? 'TG_BROKER_REFUSED' : 'TG_BROKER_UNREACHABLE';
   return new TidegateError(code, `${parseServerAddress(settings.server).label}: ${reason}`, { cause: error });

@@ -1,7 +1,7 @@
 import type { Report } from '../../../domain/events.ts';
 import type { MqttSettings } from '../../../domain/mqttSettings.ts';
-import type { Welcome } from './link.ts';
-import type { Session } from './session.ts';
+import type { NetworkConnection } from './networkConnection.ts';
+import type { Welcome } from './reconnectingClient.ts';
 import { subscribeAll } from './subscribeAll.ts';
 
 export interface StreamSubscriptionsOptions {
@@ -30,14 +30,14 @@ export class StreamSubscriptions {
 
   /** @returns whether the broker has answered for every filter in time */
   async arrange(welcome: Welcome): Promise<boolean> {
-    const { session, connack } = welcome;
+    const { connection, connack } = welcome;
     const { connectTimeout } = this.#options.settings;
-    const timer = setTimeout(() => session.cut(new Error('no answer to our subscriptions')), connectTimeout);
-    session.isArranging = true;
+    const timer = setTimeout(() => connection.cut(new Error('no answer to our subscriptions')), connectTimeout);
+    connection.isArranging = true;
     const isAnswered = await this.#subscribe(welcome);
-    const isDone = isAnswered && (!connack.sessionPresent || (await this.#giveUpUnwanted(session)));
+    const isDone = isAnswered && (!connack.sessionPresent || (await this.#giveUpUnwanted(connection)));
     clearTimeout(timer);
-    session.isArranging = false;
+    connection.isArranging = false;
     return isDone;
   }
 
@@ -59,25 +59,25 @@ export class StreamSubscriptions {
 
   /** @returns the broker's code for each filter; undefined where the connection has ended before the answer */
   async #ask(welcome: Welcome, how: { readonly isRenewal: boolean }): Promise<readonly number[] | undefined> {
-    const { session, protocol } = welcome;
+    const { connection, protocol } = welcome;
     const { settings, filters, hasListeners, onGranted } = this.#options;
     this.#isIdentified = canIdentify(welcome) && (filters.length > 1 || settings.session.persistent || hasListeners());
     const identifierBase = this.#isIdentified ? this.#options.identifierBase : undefined;
     const options = { filters, qos: settings.qos, protocol, identifierBase, ...how };
-    const codes = await subscribeAll(session.client, options).catch((error: unknown) => session.cut(error));
-    if (codes === undefined || !session.isOpen) return undefined;
+    const codes = await subscribeAll(connection.client, options).catch((error: unknown) => connection.cut(error));
+    if (codes === undefined || !connection.isOpen) return undefined;
     onGranted(codes);
     return codes;
   }
 
   /** Not before today's are in force: what both match is never without a subscription. @returns whether it was answered */
-  #giveUpUnwanted(session: Session): Promise<boolean> {
+  #giveUpUnwanted(connection: NetworkConnection): Promise<boolean> {
     const unwanted = this.#unwanted;
     if (unwanted.length === 0) return Promise.resolve(true);
     return new Promise((resolve) => {
-      session.client.unsubscribe([...unwanted], (error) => {
+      connection.client.unsubscribe([...unwanted], (error) => {
         if (!error) this.#unwanted = [];
-        resolve(!error && session.isOpen);
+        resolve(!error && connection.isOpen);
       });
     });
   }

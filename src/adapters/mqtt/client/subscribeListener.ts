@@ -1,6 +1,6 @@
 import type { Report } from '../../../domain/events.ts';
 import type { Listener } from '../inbound/listeners.ts';
-import type { Session } from './session.ts';
+import type { NetworkConnection } from './networkConnection.ts';
 import { subscribeAll } from './subscribeAll.ts';
 
 export interface SubscribeListenerOptions {
@@ -14,16 +14,19 @@ export interface SubscribeListenerOptions {
 }
 
 /** Subscribes to the filter of a listener, retained messages included. A refusal is reported. */
-export async function subscribeListener(session: Session, options: SubscribeListenerOptions): Promise<void> {
+export async function subscribeListener(
+  connection: NetworkConnection,
+  options: SubscribeListenerOptions,
+): Promise<void> {
   const { listener, protocol, identified, qos, report } = options;
   const { filter, identifier, isShared } = listener;
-  const codes = await subscribeAll(session.client, {
+  const codes = await subscribeAll(connection.client, {
     filters: [filter],
     qos: isShared ? qos : 0,
     protocol,
     identifierBase: identified ? identifier - 1 : undefined,
     isRenewal: false,
-  }).catch((error: unknown) => session.cut(error));
+  }).catch((error: unknown) => connection.cut(error));
   const code = codes?.[0];
   if (code !== undefined && code >= 128) report({ type: 'FilterRefused', filter, code });
 }

@@ -4,10 +4,10 @@ import type { Report } from '../../../domain/events.ts';
 import type { Receipt } from '../../../domain/receipt.ts';
 import type { Inbound } from '../../../domain/sample.ts';
 import type { Clock } from '../../../domain/time.ts';
-import { createArrivals } from './arrivals.ts';
 import { createCopyFilter, identifierBase } from './copyFilter.ts';
 import { isOutputPayload } from './ownOutput.ts';
 import type { PublishFlags } from './publishGate.ts';
+import { createUniqueArrivalTime } from './uniqueArrivalTime.ts';
 
 export interface IntakeOptions {
   readonly filters: readonly string[];
@@ -37,7 +37,7 @@ export function createIntake(options: IntakeOptions): Intake {
   const subject = new Subject<Inbound>();
   const copies = createCopyFilter(options.filters, options.identifierBase);
   const former = createCopyFilter(options.formerFilters, identifierBase(options.formerFilters));
-  const arrivedAt = createArrivals(clock);
+  const arrivedAt = createUniqueArrivalTime(clock);
   const ownPrefix = `${baseTopic}/`;
   /** A filter that names a topic of another instance in full wants its output as input. */
   const named = new Set(options.filters);

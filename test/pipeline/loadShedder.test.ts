@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Effort } from '../../src/domain/effort.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
-import { COALESCING, Ladder, type Pressure } from '../../src/pipeline/ladder.ts';
+import { COALESCING, LoadShedder, type Pressure } from '../../src/pipeline/loadShedder.ts';
 import { idOf } from './samples.ts';
 
 const CALM: Pressure = { fill: 0, delay: 0 };
@@ -10,28 +10,28 @@ const SLOW: Pressure = { fill: 0.1, delay: 800 };
 const FULL: Pressure = { fill: 0.9, delay: 800 };
 const LOOK = 50;
 
-/** A ladder that is looked at every 50 ms. */
+/** A shedder that is looked at every 50 ms. */
 class Climb {
-  readonly ladder: Ladder = new Ladder();
+  readonly shedder: LoadShedder = new LoadShedder();
   now = 1_000_000;
-  /** When each rung was reached. */
+  /** When each level was reached. */
   readonly moves: [ms: number, level: number][] = [];
 
   under(pressure: Pressure, ms: number): number {
     const start = this.now;
     for (; this.now < start + ms; this.now += LOOK) {
-      const before = this.ladder.level;
-      const hasMoved = this.ladder.observe(toEpochMs(this.now), pressure);
-      expect(hasMoved).toBe(this.ladder.level !== before);
-      // Rung by rung.
-      expect(Math.abs(this.ladder.level - before)).toBeLessThanOrEqual(1);
-      if (hasMoved) this.moves.push([this.now - start, this.ladder.level]);
+      const before = this.shedder.level;
+      const hasMoved = this.shedder.observe(toEpochMs(this.now), pressure);
+      expect(hasMoved).toBe(this.shedder.level !== before);
+      // Rung by level.
+      expect(Math.abs(this.shedder.level - before)).toBeLessThanOrEqual(1);
+      if (hasMoved) this.moves.push([this.now - start, this.shedder.level]);
     }
-    return this.ladder.level;
+    return this.shedder.level;
   }
 
   effortFor(stream: string): Effort {
-    return this.ladder.effortFor(idOf(stream), toEpochMs(this.now));
+    return this.shedder.effortFor(idOf(stream), toEpochMs(this.now));
   }
 
   /** A second with this count of messages from each stream. @returns efforts of the last sample of each */
@@ -45,7 +45,7 @@ class Climb {
   }
 }
 
-describe('Ladder', () => {
+describe('LoadShedder', () => {
   it('stays down where nothing presses', () => {
     const climb = new Climb();
     expect(climb.under(CALM, 60_000)).toBe(0);
@@ -61,7 +61,7 @@ describe('Ladder', () => {
     expect(climb.moves).toEqual([]);
   });
 
-  it('climbs after five seconds of delay, a rung a second, and stops where learning is off', () => {
+  it('climbs after five seconds of delay, a level a second, and stops where learning is off', () => {
     const climb = new Climb();
     climb.under(SLOW, 60_000);
     expect(climb.moves).toEqual([
@@ -74,17 +74,17 @@ describe('Ladder', () => {
     expect(climb.effortFor('attic')).toBe(5);
   });
 
-  it('climbs at once while the queue fills, a rung every 100 ms, and coalesces only where it is nearly full', () => {
+  it('climbs at once while the queue fills, a level every 100 ms, and coalesces only where it is nearly full', () => {
     const climb = new Climb();
     climb.under({ fill: 0.6, delay: 0 }, 2000);
     expect(climb.moves).toEqual([0, 100, 200, 300, 400].map((ms, i) => [ms, i + 1]));
     climb.under(FULL, 2000);
-    expect(climb.ladder.level).toBe(COALESCING);
-    // Above learning off no forecast is left out by the ladder itself: the effort says only how much is learned.
+    expect(climb.shedder.level).toBe(COALESCING);
+    // Above learning off no forecast is left out by the shedder itself: the effort says only how much is learned.
     expect(climb.effortFor('attic')).toBe(5);
   });
 
-  it('is down again within ten seconds of calm, a rung at a time', () => {
+  it('is down again within ten seconds of calm, a level at a time', () => {
     const climb = new Climb();
     climb.under(FULL, 5000);
     climb.moves.length = 0;
@@ -117,26 +117,26 @@ describe('Ladder', () => {
     expect(climb.under(SLOW, 1200)).toBe(2);
   });
 
-  it('moves by one rung at most a tenth of a second, whatever the pressure', () => {
+  it('moves by one level at most a tenth of a second, whatever the pressure', () => {
     const pressure = fc.record({ fill: fc.double({ min: 0, max: 1, noNaN: true }), delay: fc.nat(3000) });
     void fc.assert(
       fc.property(fc.array(fc.tuple(pressure, fc.nat(3000)), { maxLength: 60 }), (all) => {
-        const ladder = new Ladder();
+        const shedder = new LoadShedder();
         let now = 0;
         let movedAt = Number.NEGATIVE_INFINITY;
         for (const [one, ms] of all) {
           now += ms;
-          const before = ladder.level;
-          if (!ladder.observe(toEpochMs(now), one)) continue;
-          expect(Math.abs(ladder.level - before)).toBe(1);
+          const before = shedder.level;
+          if (!shedder.observe(toEpochMs(now), one)) continue;
+          expect(Math.abs(shedder.level - before)).toBe(1);
           expect(now - movedAt).toBeGreaterThanOrEqual(100);
-          expect(ladder.level > before ? one.fill > 0.5 || one.delay > 500 : one.fill < 0.25 && one.delay < 250).toBe(
+          expect(shedder.level > before ? one.fill > 0.5 || one.delay > 500 : one.fill < 0.25 && one.delay < 250).toBe(
             true,
           );
           movedAt = now;
         }
-        expect(ladder.level).toBeGreaterThanOrEqual(0);
-        expect(ladder.level).toBeLessThanOrEqual(COALESCING);
+        expect(shedder.level).toBeGreaterThanOrEqual(0);
+        expect(shedder.level).toBeLessThanOrEqual(COALESCING);
       }),
     );
   });

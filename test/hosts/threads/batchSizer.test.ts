@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Pace, rowsOfBatch } from '../../../src/hosts/threads/pace.ts';
+import { BatchSizer, rowsOfBatch } from '../../../src/hosts/threads/batchSizer.ts';
 
 it.each([
   ['not known', Number.NaN, 64],
@@ -13,7 +13,7 @@ it.each([
 });
 
 it('follows the newest batches and forgets none at once', () => {
-  const pace = new Pace();
+  const pace = new BatchSizer();
   expect(pace.msPerRow).toBeNaN();
   pace.add(0, 5);
   expect(pace.msPerRow).toBeNaN();

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { createArrivals } from '../../../../src/adapters/mqtt/inbound/arrivals.ts';
+import { createUniqueArrivalTime } from '../../../../src/adapters/mqtt/inbound/uniqueArrivalTime.ts';
 import { toEpochMs } from '../../../../src/domain/time.ts';
 
 function times(...clock: readonly number[]): number[] {
   const left = [...clock];
-  const arrival = createArrivals({ now: () => toEpochMs(left.shift() as number) });
+  const arrival = createUniqueArrivalTime({ now: () => toEpochMs(left.shift() as number) });
   return clock.map(() => arrival());
 }
 

@@ -10,7 +10,7 @@ const ENOUGH_NEAR = 64;
  * refused for ten years: old samples in a row, each later than the one before and no newer one among them, are believed
  * after eight, or after 64 where they lie less than an hour back. Only the samples decide, so a replay decides the same.
  */
-export class OlderClock {
+export class ClockStepDetector {
   /** Old samples in a row that agree, and the time of the last. */
   #count = 0;
   #at: number = Number.NEGATIVE_INFINITY;

@@ -10,7 +10,7 @@ const FAR_MS = 1000;
  * The time of arrival, another one for each message: what a broker has collected while we were away comes in one burst, and of
  * two readings of one stream with the same time only the first would count.
  */
-export function createArrivals(clock: Clock): () => EpochMs {
+export function createUniqueArrivalTime(clock: Clock): () => EpochMs {
   let last = Number.NEGATIVE_INFINITY;
   return () => {
     const now = clock.now();

@@ -2,7 +2,7 @@ import { type Effort, NO_LEARNING } from '../domain/effort.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
 
-/** Measures that the ladder goes by. */
+/** Measures that the shedder goes by. */
 export interface Pressure {
   /** Waiting samples as a share of those that may wait, 0 to 1. */
   readonly fill: number;
@@ -26,11 +26,11 @@ const SMALL_SHARE = 0.5;
 const COUNT_FOR_MS = 1000;
 
 /**
- * Degree to which learning is thinned: one rung up while too much waits, one down when the pressure has been half of
- * that for a while. Forecasts are made on every rung. Streams that send little are spared: one that sends a hundred
+ * Degree to which learning is thinned: one level up while too much waits, one down when the pressure has been half of
+ * that for a while. Forecasts are made on every level. Streams that send little are spared: one that sends a hundred
  * times as much as it used to costs only itself.
  */
-export class Ladder {
+export class LoadShedder {
   readonly #thinAfter: number;
   #level = 0;
   #changedAt = Number.NEGATIVE_INFINITY;
@@ -51,12 +51,12 @@ export class Ladder {
     this.#thinAfter = thinAfter;
   }
 
-  /** The rung. */
+  /** 0: everything is learned; COALESCING: all that can be left out is. */
   get level(): number {
     return this.#level;
   }
 
-  /** @returns whether the rung has changed */
+  /** @returns whether the level has changed */
   observe(now: EpochMs, { fill, delay }: Pressure): boolean {
     if (this.#thinAfter === 0) return false;
     if (now < this.#seenAt) this.#beginAnew(now);
@@ -74,7 +74,7 @@ export class Ladder {
     return this.#move(now, 1);
   }
 
-  /** Something has to be left out now: before it is, learning has to be off. @returns whether the rung has changed */
+  /** Something has to be left out now: before it is, learning has to be off. @returns whether the level has changed */
   exhaust(now: EpochMs): boolean {
     if (this.#thinAfter === 0 || this.#level >= COALESCING) return false;
     this.#calmSince = Number.NaN;

@@ -1,7 +1,7 @@
 import type { Packet } from 'mqtt';
 import type { PublishFlags } from '../inbound/publishGate.ts';
 
-export interface TakenPublish {
+export interface InterceptedPublish {
   readonly topic: string;
   readonly payload: Buffer;
   readonly flags: PublishFlags;
@@ -12,7 +12,7 @@ export interface TakenPublish {
  * `packetreceive`, which runs before it acts on the packet: packet types that it does not know, it ignores.
  * @returns undefined where it is no such packet, or one with a topic alias, which we never offer: mqtt.js ends the connection
  */
-export function takeOver(packet: Packet): TakenPublish | undefined {
+export function interceptPublish(packet: Packet): InterceptedPublish | undefined {
   if (packet.cmd !== 'publish' || packet.qos === 0) return undefined;
   const { topic, payload, retain, dup, qos, messageId, properties } = packet;
   if (properties?.topicAlias !== undefined) return undefined;

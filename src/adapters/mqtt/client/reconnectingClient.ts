@@ -11,21 +11,21 @@ import { backOff } from './backOff.ts';
 import { clientOptions } from './clientOptions.ts';
 import { describeFault } from './fault.ts';
 import type { LinkTiming } from './linkTiming.ts';
+import { type ConnectionEnd, type NetworkConnection, openNetworkConnection } from './networkConnection.ts';
 import { createProtocolChoice, type ProtocolChoice, type VersionHint } from './protocolChoice.ts';
 import { parseServerAddress } from './serverAddress.ts';
-import { openSession, type Session, type SessionEnd } from './session.ts';
 import { readTlsFiles, type TlsFiles } from './tlsFiles.ts';
 
-/** Facts about a session that the broker has accepted. */
+/** Facts about a connection that the broker has accepted. */
 export interface Welcome {
-  readonly session: Session;
+  readonly connection: NetworkConnection;
   readonly connack: IConnackPacket;
   readonly protocol: 4 | 5;
   /** Number of the broker's session, as `Delivery` has it. */
   readonly sessionNumber: number;
 }
 
-export interface LinkOptions {
+export interface ReconnectingClientOptions {
   readonly settings: MqttSettings;
   readonly will?: Announcement | undefined;
   readonly report: Report;
@@ -43,15 +43,15 @@ export interface LinkOptions {
   onDown(): void;
 }
 
-/** Keeps one session alive for as long as it is wanted: retry, back-off, fall-back to 3.1.1, contested client ids. */
-export interface Link {
+/** Keeps one connection alive for as long as it is wanted: retry, back-off, fall-back to 3.1.1, contested client ids. */
+export interface ReconnectingClient {
   /** @throws TidegateError TG_CONFIG_UNREADABLE */
   start(): void;
   /** No further attempt. `polite`: with a DISCONNECT (no will); else the link is cut and the broker publishes the will. */
   stop(polite: boolean): Promise<void>;
 }
 
-/** Number of sessions in a row that others ended early, from which on another client is taken to use our client id. */
+/** Number of connections in a row that others ended early, from which on another client is taken to use our client id. */
 const CONTESTED_AFTER = 3;
 
 /** Session taken over (MQTT 5: 3.14.2.1). */
@@ -65,8 +65,8 @@ const UNTOLD_WINDOW = 20;
 /** Times the keepalive: half again above the point where mqtt.js's own ping check would have acted. */
 const SILENT_KEEPALIVES = 2;
 
-export function createLink(options: LinkOptions): Link {
-  return new RetryingLink(options);
+export function createReconnectingClient(options: ReconnectingClientOptions): ReconnectingClient {
+  return new RetryingClient(options);
 }
 
 /** The broker oversteps the window that it was told: what we cannot hold is taken over another connection. */
@@ -76,39 +76,39 @@ class OverrunError extends Error {
   }
 }
 
-class RetryingLink implements Link {
-  readonly #options: LinkOptions;
+class RetryingClient implements ReconnectingClient {
+  readonly #options: ReconnectingClientOptions;
   readonly #protocol: ProtocolChoice;
   readonly #server: string;
   readonly #acknowledgements = new Acknowledgements();
-  #session: Session | undefined;
+  #connection: NetworkConnection | undefined;
   #timer: NodeJS.Timeout | undefined;
   #failures = 0;
   #takeovers = 0;
   #isStopped = false;
   #onClosed: (() => void) | undefined;
 
-  constructor(options: LinkOptions) {
+  constructor(options: ReconnectingClientOptions) {
     this.#options = options;
     this.#protocol = createProtocolChoice(options.settings.protocol);
     this.#server = parseServerAddress(options.settings.server).label;
   }
 
   start(): void {
-    if (this.#session !== undefined || this.#isStopped) return;
+    if (this.#connection !== undefined || this.#isStopped) return;
     this.#open(readTlsFiles(this.#options.settings));
   }
 
   async stop(polite: boolean): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    const session = this.#session;
-    if (session === undefined) return;
+    const connection = this.#connection;
+    if (connection === undefined) return;
     this.#acknowledgements.flush();
     await new Promise<void>((resolve) => {
       this.#onClosed = resolve;
-      if (polite) session.close(this.#options.timing.close);
-      else session.cut(undefined);
+      if (polite) connection.close(this.#options.timing.close);
+      else connection.cut(undefined);
     });
   }
 
@@ -123,18 +123,18 @@ class RetryingLink implements Link {
   #open(tls: TlsFiles): void {
     const { settings, will, receiveMaximum } = this.#options;
     const protocol = this.#protocol.current;
-    this.#session = openSession({
+    this.#connection = openNetworkConnection({
       client: clientOptions({ settings, protocol, tls, will, receiveMaximum }),
       silentKeepalives: SILENT_KEEPALIVES,
-      onAdmitted: (session, connack) => this.#admitted(session, connack, protocol),
+      onAdmitted: (connection, connack) => this.#admitted(connection, connack, protocol),
       onMessage: (topic, payload, flags) => this.#take(topic, payload, flags),
       onRelease: (packetId) => this.#acknowledgements.release(packetId),
-      onUp: (session, connack) => this.#up(session, connack, protocol),
+      onUp: (connection, connack) => this.#up(connection, connack, protocol),
       onEnd: (end) => this.#ended(end),
     });
   }
 
-  #admitted(session: Session, connack: IConnackPacket, protocol: 4 | 5): void {
+  #admitted(connection: NetworkConnection, connack: IConnackPacket, protocol: 4 | 5): void {
     const { settings, receiveMaximum, mostUnacknowledged, hasRoom, timing } = this.#options;
     const { persistent } = settings.session;
     this.#acknowledgements.begin({
@@ -143,8 +143,8 @@ class RetryingLink implements Link {
       // Of a session that ends with its connection nothing comes again.
       most: persistent ? mostUnacknowledged : Number.POSITIVE_INFINITY,
       hasRoom: persistent ? hasRoom : undefined,
-      renew: () => session.close(timing.close, new OverrunError()),
-      write: (bytes, onSeen) => session.write(bytes, onSeen),
+      renew: () => connection.close(timing.close, new OverrunError()),
+      write: (bytes, onSeen) => connection.write(bytes, onSeen),
     });
   }
 
@@ -159,11 +159,11 @@ class RetryingLink implements Link {
       report({ type: 'MessageReceived' });
       report({ type: 'InputDropped', reason: 'redelivered', topic });
     } else if (delivery === 'in-use')
-      this.#session?.cut(new Error(`protocol error: packet identifier ${flags.qosFields.packetId} is in use`));
+      this.#connection?.cut(new Error(`protocol error: packet identifier ${flags.qosFields.packetId} is in use`));
     else if (delivery !== undefined) onMessage(topic, payload, flags, delivery);
   }
 
-  #up(session: Session, connack: IConnackPacket, protocol: 4 | 5): void {
+  #up(connection: NetworkConnection, connack: IConnackPacket, protocol: 4 | 5): void {
     const { report, timing, onUp } = this.#options;
     if (this.#isStopped) return;
     if (this.#protocol.confirm()) report({ type: 'ProtocolDowngraded', server: this.#server });
@@ -172,12 +172,12 @@ class RetryingLink implements Link {
       this.#failures = 0;
       this.#takeovers = 0;
     }, timing.stableAfter);
-    onUp({ session, connack, protocol, sessionNumber: this.#acknowledgements.session });
+    onUp({ connection, connack, protocol, sessionNumber: this.#acknowledgements.session });
   }
 
-  #ended(end: SessionEnd): void {
+  #ended(end: ConnectionEnd): void {
     clearTimeout(this.#timer);
-    this.#session = undefined;
+    this.#connection = undefined;
     this.#acknowledgements.end();
     if (end.wasUp) this.#options.onDown();
     if (this.#isStopped) {
@@ -196,7 +196,7 @@ class RetryingLink implements Link {
     this.#retryIn(retryIn);
   }
 
-  #lost({ error, wasArranging }: SessionEnd): void {
+  #lost({ error, wasArranging }: ConnectionEnd): void {
     const { report, settings, timing } = this.#options;
     const isOverFilters = error === undefined && wasArranging;
     const reason = isOverFilters ? CLOSED_OVER_FILTERS : describeFault(error, settings).reason;

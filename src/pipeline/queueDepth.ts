@@ -1,5 +1,5 @@
 /** Shows how much waits at one place: the front door admits messages by it. */
-export interface Gauge {
+export interface QueueDepth {
   waiting: number;
 }
 
@@ -13,6 +13,6 @@ export interface WaitingMessages {
 }
 
 /** Shows what waits at the front door; undefined: there is no front door yet. */
-export interface WaitingGauge {
+export interface WaitingDepth {
   room: WaitingMessages | undefined;
 }

@@ -3,7 +3,7 @@ import type { Introduction } from './messages.ts';
 import type { ShardStream } from './shardStream.ts';
 
 /** Tells one thread of its streams, each once; and of each settings object once, however many streams share it. */
-export class Introductions {
+export class StreamAnnouncements {
   /** Numbers of the settings that were told, as many as the configuration has entries. */
   readonly #settings = new Map<StreamSettings, number>();
   /** Indexes that the thread has not heard of. */

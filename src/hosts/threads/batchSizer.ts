@@ -8,7 +8,7 @@ const FIRST_ROWS = 64;
 const NEWEST = 0.25;
 
 /** Time that a thread takes for a row, forecasting and learning, over its last batches. */
-export class Pace {
+export class BatchSizer {
   /** NaN: not known yet. */
   msPerRow: number = Number.NaN;
 

@@ -3,10 +3,10 @@ import type { DurationMs } from '../../../domain/time.ts';
 import { packetFlaw } from '../inbound/packetFlaw.ts';
 import type { TakePublish } from '../inbound/publishGate.ts';
 import { createGatedClient } from './gatedClient.ts';
-import { takeOver } from './takeOver.ts';
+import { interceptPublish } from './interceptPublish.ts';
 
-/** End of a session. */
-export interface SessionEnd {
+/** End of a connection. */
+export interface ConnectionEnd {
   /** The broker had accepted it. */
   readonly wasUp: boolean;
   /** It ended while subscriptions were not answered. */
@@ -15,22 +15,22 @@ export interface SessionEnd {
   readonly error: unknown;
 }
 
-export interface SessionOptions {
+export interface NetworkConnectionOptions {
   readonly client: IClientOptions;
   /** A link that is up and gives no packet for this number of keepalives is dead; without keepalive, or 0: never. */
   readonly silentKeepalives: number;
   /** The broker has taken us in; messages of a session that it still had may follow at once, before `onUp`. */
-  onAdmitted?(session: Session, connack: IConnackPacket): void;
-  onUp(session: Session, connack: IConnackPacket): void;
+  onAdmitted?(connection: NetworkConnection, connack: IConnackPacket): void;
+  onUp(connection: NetworkConnection, connack: IConnackPacket): void;
   onMessage: TakePublish;
   /** The broker has our PUBREC (QoS 2). */
   onRelease?(packetId: number): void;
   /** Exactly once, and nothing comes after it. */
-  onEnd(end: SessionEnd): void;
+  onEnd(end: ConnectionEnd): void;
 }
 
 /** One client on one network connection, from the attempt to its end. */
-export interface Session {
+export interface NetworkConnection {
   readonly client: MqttClient;
   readonly isOpen: boolean;
   /** Subscriptions are asked for, and not all are answered. */
@@ -53,15 +53,15 @@ export interface Session {
  */
 const MAX_UNPARSED_BYTES = 16 * 1024 * 1024;
 
-export function openSession(options: SessionOptions): Session {
-  const session = new ClientSession(options);
-  session.open();
-  return session;
+export function openNetworkConnection(options: NetworkConnectionOptions): NetworkConnection {
+  const connection = new ClientConnection(options);
+  connection.open();
+  return connection;
 }
 
-class ClientSession implements Session {
+class ClientConnection implements NetworkConnection {
   readonly client: MqttClient;
-  readonly #options: SessionOptions;
+  readonly #options: NetworkConnectionOptions;
   isArranging = false;
   #wasUp = false;
   #isOpen = true;
@@ -73,7 +73,7 @@ class ClientSession implements Session {
   /** Packet id of an UNSUBSCRIBE that shows what the broker has seen → what waits for its answer. */
   readonly #questions = new Map<number, () => void>();
 
-  constructor(options: SessionOptions) {
+  constructor(options: NetworkConnectionOptions) {
     this.#options = options;
     this.client = createGatedClient(options.client, (client) => ({
       isOpen: () => this.#isOpen && client.connected,
@@ -188,7 +188,7 @@ class ClientSession implements Session {
     } else if (packet.cmd === 'pubrel') onRelease?.(packet.messageId as number);
     else if (packet.cmd === 'unsuback') this.#answered(packet.messageId as number);
     else {
-      const taken = takeOver(packet);
+      const taken = interceptPublish(packet);
       if (taken !== undefined) onMessage(taken.topic, taken.payload, taken.flags);
     }
   }

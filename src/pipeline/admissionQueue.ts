@@ -4,16 +4,16 @@ import type { Overflow } from '../domain/overflow.ts';
 import { isReading } from '../domain/streamInput.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { type Arrival, bytesOf, hasReadings } from './arrival.ts';
-import type { WaitingGauge, WaitingMessages } from './gauge.ts';
 import { Queue } from './queue.ts';
+import type { WaitingDepth, WaitingMessages } from './queueDepth.ts';
 
-export interface WaitingRoomOptions {
+export interface AdmissionQueueOptions {
   /** Messages with inputs that may wait. */
   readonly maxLength: number;
   /** Bytes that they may take: one is let in below that, however large it is. */
   readonly maxBytes: number;
   /** Shows what waits. */
-  readonly gauge?: WaitingGauge | undefined;
+  readonly depth?: WaitingDepth | undefined;
   readonly overflow: Overflow;
   readonly report: Report;
 }
@@ -32,8 +32,8 @@ interface Place {
  * never are. A message that is owed an acknowledgement keeps its place even where nothing else is left of it: acknowledgements go
  * in the order of receipt.
  */
-export class WaitingRoom implements WaitingMessages {
-  readonly #options: WaitingRoomOptions;
+export class AdmissionQueue implements WaitingMessages {
+  readonly #options: AdmissionQueueOptions;
   /** Bounded by what `#length` and the broker's window are; the first is never an empty one. */
   #places = new Queue<Place>();
   /** Those that may be left out, in order. */
@@ -48,9 +48,9 @@ export class WaitingRoom implements WaitingMessages {
   /** A newer message takes the place of the one before even while there is room. */
   coalesces = false;
 
-  constructor(options: WaitingRoomOptions) {
+  constructor(options: AdmissionQueueOptions) {
     this.#options = options;
-    if (options.gauge !== undefined) options.gauge.room = this;
+    if (options.depth !== undefined) options.depth.room = this;
   }
 
   /** Messages with inputs that wait. */

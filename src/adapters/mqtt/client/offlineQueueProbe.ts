@@ -6,7 +6,7 @@ import type { MqttSettings } from '../../../domain/mqttSettings.ts';
 import { type Clock, toDurationMs } from '../../../domain/time.ts';
 import { createMqttConnection, type MqttConnection } from '../connection.ts';
 
-export interface AbsenceTrial {
+export interface OfflineQueueProbe {
   readonly topic: string;
   /** Messages that the broker has taken (acknowledged) while their subscriber was away. */
   readonly published: number;
@@ -27,7 +27,11 @@ const OUTBOUND_BYTES = 16 * 1024 * 1024;
  * publishes, comes back and counts. Client ids and topic are its own; the session is ended afterwards.
  * @throws TidegateError TG_BROKER_UNREACHABLE, TG_BROKER_REFUSED
  */
-export async function tryAbsence(settings: MqttSettings, messages: number, clock: Clock): Promise<AbsenceTrial> {
+export async function probeOfflineQueue(
+  settings: MqttSettings,
+  messages: number,
+  clock: Clock,
+): Promise<OfflineQueueProbe> {
   const token = randomUUID().slice(0, 8);
   const topic = `${settings.baseTopic}/doctor/${token}`;
   const subscriber = {

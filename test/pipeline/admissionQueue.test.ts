@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { OVERFLOWS, type Overflow } from '../../src/domain/overflow.ts';
 import { isReading, type StreamInput } from '../../src/domain/streamInput.ts';
+import { AdmissionQueue } from '../../src/pipeline/admissionQueue.ts';
 import { type Arrival, bytesOf } from '../../src/pipeline/arrival.ts';
-import { WaitingRoom } from '../../src/pipeline/waitingRoom.ts';
 import { among, arrivalOf, changeOf, deliveryOf, forgetOf, ignore, labelOf, sampleOf } from './samples.ts';
 
 function roomWith(overflow: Overflow, maxLength = 2, maxBytes = 1e9) {
@@ -12,7 +12,7 @@ function roomWith(overflow: Overflow, maxLength = 2, maxBytes = 1e9) {
   const report = (event: DomainEvent): void => {
     if (event.type === 'InputDropped') drops.push(`${event.reason} ${event.topic}`);
   };
-  const room = new WaitingRoom({ maxLength, maxBytes, overflow, report });
+  const room = new AdmissionQueue({ maxLength, maxBytes, overflow, report });
   const takeAll = (): string[] => {
     const taken: string[] = [];
     for (let one = room.take(); one !== undefined; one = room.take()) taken.push(nameOf(one));
@@ -28,7 +28,7 @@ function nameOf({ message: { topic, receivedAt }, inputs }: Arrival): string {
 
 const owed = (topic: string, at: number): Arrival => arrivalOf(topic, at, deliveryOf(at));
 
-describe('WaitingRoom', () => {
+describe('AdmissionQueue', () => {
   it('gives back what waits in order, and knows since when', () => {
     const { room, takeAll } = roomWith('drop_oldest', 10);
     expect([room.isEmpty, room.oldest, room.take()]).toEqual([true, undefined, undefined]);
@@ -133,7 +133,7 @@ describe('WaitingRoom', () => {
   it.each<Overflow>(['coalesce', 'drop_oldest'])(
     'holds on to nothing of what %s has left out, while nobody takes anything',
     (overflow) => {
-      const room = new WaitingRoom({ maxLength: 100, maxBytes: 1e9, overflow, report: ignore });
+      const room = new AdmissionQueue({ maxLength: 100, maxBytes: 1e9, overflow, report: ignore });
       room.coalesces = true;
       room.add(arrivalOf('first', 0));
       const heapAfter = (count: number): number => {
