@@ -44,7 +44,7 @@ function live(mind: ForecastSources, values: readonly number[]): Forecast[] {
     if (!mind.row.advance(step.at, step.zoneOffset, step.value)) return emptyForecast(step, mind);
     for (const track of mind.tracks) track.score(mind.row);
     const { matured, expected } = mind.tracks[0] as HorizonTrack;
-    mind.anomaly.update(mind.row, due, expected);
+    mind.anomaly.update(mind.row, matured, expected);
     mind.tracks.forEach((track, k) => {
       track.issue(Float64Array.of(mind.row.value + k + 1), mind.row);
     });
