@@ -1,7 +1,16 @@
 import type { Stateful, StateIo } from '../model/stateIo.ts';
+import type { Doubt } from './doubt.ts';
 
 /** Rows kept: a week at 15 minutes, a day at 2 minutes. 9 KiB. */
 export const HISTORY_ROWS = 768;
+
+/** Season and horizon in question, seen from a moment: `at` and `seasonMs` in ms, `interval` in ms a row, `steps` in rows. */
+interface Season {
+  readonly at: number;
+  readonly interval: number;
+  readonly seasonMs: number;
+  readonly steps: number;
+}
 
 /**
  * Ring of the newest rows: time and value (float64, because large counters are differenced later). Times are kept in whole
@@ -55,6 +64,32 @@ export class History implements Stateful {
       }
     }
     return nearest;
+  }
+
+  /**
+   * The reading one season before the moment `steps` ahead of `at` (a whole number of seasons where the horizon is longer),
+   * NaN where the history does not reach that far or has a gap there.
+   */
+  seasonAgo({ at, interval, seasonMs, steps }: Season): number {
+    if (interval === 0 || seasonMs > interval * HISTORY_ROWS) return Number.NaN;
+    const ahead = steps * interval;
+    const seasons = Math.max(1, Math.ceil(ahead / seasonMs));
+    return this.near(at + ahead - seasons * seasonMs, interval);
+  }
+
+  /**
+   * Doubted readings take the places of the rows in which they came, up to row `count`, exclusive.
+   * @returns the last of them; undefined where none is left
+   */
+  adopt(doubt: Doubt, count: number): number | undefined {
+    let last: number | undefined;
+    let next = 0;
+    for (let row = Math.max(doubt.row(0), count - HISTORY_ROWS); row < count; row++) {
+      while (next + 1 < doubt.count && doubt.row(next + 1) <= row) next++;
+      last = doubt.value(next);
+      this.replace(count - 1 - row, last);
+    }
+    return last;
   }
 
   /** Smallest age whose time is not after `seconds`; times fall with age. */

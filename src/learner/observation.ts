@@ -5,7 +5,7 @@ import { Cadence } from './cadence.ts';
 import { ChangeScale } from './changeScale.ts';
 import { Edge } from './edge.ts';
 import { Exogenous } from './exogenous.ts';
-import { HISTORY_ROWS, History } from './history.ts';
+import { History } from './history.ts';
 import { InputGuard, type Usual } from './inputGuard.ts';
 import { Level } from './level.ts';
 
@@ -138,12 +138,7 @@ export class Observation implements Stateful {
     this.history.move(shift);
     this.#level.move(shift);
     this.value += shift;
-    let next = 0;
-    for (let row = Math.max(doubt.row(0), this.count - HISTORY_ROWS); row < this.count; row++) {
-      while (next + 1 < doubt.count && doubt.row(next + 1) <= row) next++;
-      this.value = doubt.value(next);
-      this.history.replace(this.count - 1 - row, this.value);
-    }
+    this.value = this.history.adopt(doubt, this.count) ?? this.value;
     this.silence = this.at - this.#doubtedAt;
   }
 
@@ -193,16 +188,9 @@ export class Observation implements Stateful {
     return (this.value - this.history.ago(1)) / this.#step.scale(this.scaleFloor);
   }
 
-  /**
-   * The reading one season before the moment `steps` ahead (a whole number of seasons where the horizon is longer),
-   * NaN where the history does not reach so far or has a gap there.
-   */
+  /** The reading one season before the moment `steps` ahead, NaN where there is none: see `History.seasonAgo`. */
   seasonAgo(seasonMs: number, steps: number): number {
-    const interval = this.#cadence.interval;
-    if (interval === 0 || seasonMs > interval * HISTORY_ROWS) return Number.NaN;
-    const ahead = steps * interval;
-    const seasons = Math.max(1, Math.ceil(ahead / seasonMs));
-    return this.history.near(this.at + ahead - seasons * seasonMs, interval);
+    return this.history.seasonAgo({ at: this.at, interval: this.#cadence.interval, seasonMs, steps });
   }
 
   exchange(io: StateIo): void {

@@ -8,7 +8,7 @@ import { type DurationMs, toDurationMs } from '../../src/domain/time.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
 import { journalWith } from '../../src/pipeline/journalWith.ts';
 import { entryKindOf } from '../../src/state/log/entryCodec.ts';
-import type { JournalOptions } from '../../src/state/log/journal.ts';
+import type { JournalOptions } from '../../src/state/log/journalOptions.ts';
 import { entriesOf } from '../state/log/entries.ts';
 import { JournalMedium } from '../state/log/medium.ts';
 import { settle } from '../support/virtualTime.ts';

@@ -1,7 +1,8 @@
 import type { DomainEvent } from '../../../src/domain/events.ts';
 import { type JournalBatch, StoreError, type StoreFault } from '../../../src/domain/stateStore.ts';
 import { toDurationMs } from '../../../src/domain/time.ts';
-import { Journal, type JournalOptions } from '../../../src/state/log/journal.ts';
+import { Journal } from '../../../src/state/log/journal.ts';
+import type { JournalOptions } from '../../../src/state/log/journalOptions.ts';
 import { sampleOf } from '../../pipeline/samples.ts';
 import { settle, VirtualTime } from '../../support/virtualTime.ts';
 

@@ -7,21 +7,9 @@ import {
   OwedAcknowledgement,
   type QosFields,
 } from './owedAcknowledgement.ts';
-
-/** `repeat`: the broker has sent it on this connection before; it is answered, or its answer is on its way. */
-type Received = Delivery | 'repeat' | 'in-use' | undefined;
+import { ASK_EVERY_MS, FREE, PENDING, RELEASABLE, type Received, TIDY_AFTER } from './packetStates.ts';
 
 const NOTHING = new Uint8Array(0);
-/** A question costs the broker more than an acknowledgement. */
-const ASK_EVERY_MS = 500;
-
-/** States of a packet id (MQTT 4.3.3). `RELEASABLE`: PUBREC has been sent, PUBREL has not come. */
-const FREE = 0;
-const PENDING = 1;
-const RELEASABLE = 2;
-
-/** Acknowledgements that are through are thrown away in bulk. */
-const TIDY_AFTER = 1024;
 
 /**
  * The receiving side of QoS 1 and 2 (MQTT 4.3.2, 4.3.3). mqtt.js acknowledges when its handler returns, or not at all; here
