@@ -41,10 +41,10 @@ export function compose(options: AppOptions): App {
   async function run(stop: AbortSignal, delay: Delay): Promise<void> {
     const state = await openState(options, { host: machines, repeats: source.repeats, report, delay, stop });
     if (state === undefined) return host.stop();
-    const { keeping } = state;
-    queues.journal = keeping?.journal;
-    const health = { counters, loads, queues: () => queues.load(source.outboundBytes), state: keeping?.health };
-    const parts = { config, clock, delay, decoder, machines, learners, report, keeping, queues };
+    const { durable } = state;
+    queues.journal = durable?.journal;
+    const health = { counters, loads, queues: () => queues.load(source.outboundBytes), state: durable?.health };
+    const parts = { config, clock, delay, decoder, machines, learners, report, durable, queues };
     const forecasts$ = source.inbound$.pipe(forecasting(parts));
     const mayComeBack = (id: StreamId): boolean => hub.streamCount < limits.streams - 1 && isCertain(id);
     const shared = { config, settingsOf, streams$: hub.streams$, events$: hub.events$, health, inspect: host.inspect };

@@ -37,7 +37,7 @@ export class EventHub {
       case 'StreamEvicted':
         this.#alive.delete(event.stream);
         return { kind: 'evicted', stream: event.stream };
-      case 'StreamRecalled':
+      case 'StreamRestored':
         return { kind: 'restored', stream: event.stream };
       default:
         return undefined;

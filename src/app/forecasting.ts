@@ -32,7 +32,7 @@ export interface ForecastingParts {
   readonly machines: StreamMachines;
   readonly learners: HostedLearners;
   readonly report: Report;
-  readonly keeping: DurableState | undefined;
+  readonly durable: DurableState | undefined;
   readonly queues: QueueMemory;
 }
 

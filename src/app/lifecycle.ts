@@ -42,7 +42,7 @@ export interface LifecycleParts extends OpenState {
  * takes longer is left to the next process, which has it in the journal or from the broker.
  */
 export async function runLifecycle(parts: LifecycleParts, stop: AbortSignal): Promise<void> {
-  const { delay, keeping, failed, report } = parts;
+  const { delay, durable, failed, report } = parts;
   // The one subscription to the pipeline: everything that happens, happens below it.
   const running = new Subscription();
   const outlets = parts.outlets.map((outlet) => new OutletRun(outlet, report));
@@ -62,7 +62,7 @@ export async function runLifecycle(parts: LifecycleParts, stop: AbortSignal): Pr
   try {
     await Promise.race([ended, stopped, failed]);
     // The run was told to end: no message that is under way is to blame.
-    keeping?.poison.close();
+    durable?.poison.close();
   } finally {
     running.unsubscribe();
     await leave(parts, outlets, toDurationMs(Math.max(0, STOP.drainAndKeep - drainedFor)));
@@ -76,11 +76,11 @@ function begin(
   running: Subscription,
   stop: AbortSignal,
 ): Promise<void> {
-  const { source, keeping } = parts;
+  const { source, durable } = parts;
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => reject(toTidegateError(error));
     const closeIntake = (): void => {
-      keeping?.takeBeforeStop();
+      durable?.takeBeforeStop();
       source.closeIntake();
     };
     stop.addEventListener('abort', closeIntake, { once: true });
@@ -89,8 +89,8 @@ function begin(
       startOutlets(parts, outlets, forecasts);
       running.add(restoreOnceConnected(parts, fail));
       running.add(parts.forecasts$.subscribe({ next: (it) => forecasts.next(it), error: fail, complete: resolve }));
-      source.start(keeping && (() => keeping.beginSession()));
-      keeping?.start();
+      source.start(durable && (() => durable.beginSession()));
+      durable?.start();
       if (stop.aborted) closeIntake();
     } catch (error) {
       reject(error);
@@ -109,14 +109,14 @@ function startOutlets(
 
 /** Not before: what is published while there is no connection is lost. */
 function restoreOnceConnected(
-  { source, keeping, mayComeBack }: LifecycleParts,
+  { source, durable, mayComeBack }: LifecycleParts,
   fail: (error: unknown) => void,
 ): Subscription {
   const connected$ = source.connected$.pipe(first(Boolean, false));
   return connected$.subscribe({
     next: () => {
       try {
-        keeping?.bringBack(mayComeBack);
+        durable?.bringBack(mayComeBack);
       } catch (error) {
         fail(error);
       }
@@ -127,11 +127,11 @@ function restoreOnceConnected(
 
 /** In this order: what was let in reaches the medium, its acknowledgements the broker; then outlets, learners and store are not needed any more. */
 async function leave(
-  { source, host, keeping, store, delay }: LifecycleParts,
+  { source, host, durable, store, delay }: LifecycleParts,
   outlets: readonly OutletRun[],
   patience: DurationMs,
 ): Promise<void> {
-  await keeping?.stop(patience);
+  await durable?.stop(patience);
   // The last messages of an outlet go out before its `stop` returns, so those of the source come after them.
   const outletsStopped = [...outlets].reverse().map((outlet) => outlet.stop());
   const left = Promise.all([...outletsStopped, source.stop(), host.stop(), store?.close()]);

@@ -13,7 +13,7 @@ import { createReopeningStore, reportDamage } from '../state/reopeningStore.ts';
 import type { AppOptions } from './appOptions.ts';
 
 export interface OpenState {
-  readonly keeping: OpenDurableState | undefined;
+  readonly durable: OpenDurableState | undefined;
   readonly store: StateStore | undefined;
   /** Rejects where the process has to start anew to take up what was kept; never resolves. */
   readonly failed: Promise<never>;
@@ -60,7 +60,7 @@ async function openNow(
   });
   // The lifecycle listens to it; until then it is not unhandled.
   failed.catch(() => undefined);
-  if (config.state.durability === 'none') return { keeping: undefined, store: undefined, failed };
+  if (config.state.durability === 'none') return { durable: undefined, store: undefined, failed };
   const store = createReopeningStore({
     store: options.store ?? createStore({ folder: config.state.dir, onOutput, onReopened }),
     report,
@@ -68,7 +68,7 @@ async function openNow(
     stop,
     onFound: fail,
   });
-  const keeping = await openDurableState({
+  const durable = await openDurableState({
     store,
     settings: config.state,
     host,
@@ -84,7 +84,7 @@ async function openNow(
       settled: createNoteFile(join(config.state.dir, 'settled.json')),
     },
   });
-  return { keeping, store, failed };
+  return { durable, store, failed };
 }
 
 /** A stream that has not begun to publish intervals has nothing that is worth its place on the medium. */

@@ -53,7 +53,7 @@ export type DomainEvent =
   | { readonly type: 'StoreShared'; readonly warning: string }
   | { readonly type: 'StoreRecovered' }
   | { readonly type: 'JournalLost' }
-  | { readonly type: 'StreamRecalled'; readonly stream: StreamId; readonly replayed: number }
+  | { readonly type: 'StreamRestored'; readonly stream: StreamId; readonly replayed: number }
   | { readonly type: 'StateRefused'; readonly stream: StreamId; readonly outcome: RestoreOutcome | 'unreadable' }
   | { readonly type: 'SnapshotSaved'; readonly stream: StreamId }
   | { readonly type: 'SnapshotFailed'; readonly stream: StreamId; readonly error: unknown }

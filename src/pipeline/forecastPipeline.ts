@@ -19,7 +19,7 @@ export interface PipelinePorts extends SamplePorts {
   readonly clock: Clock;
   readonly delay: Delay;
   /** Keeper of what is learned. Default: none. */
-  readonly keeping?: DurableState | undefined;
+  readonly durable?: DurableState | undefined;
   /** Shows what waits to be let in. */
   readonly waiting?: WaitingDepth | undefined;
 }
@@ -45,7 +45,7 @@ const NEXT = toDurationMs(0);
  * it ends, everything ends that waits on the way.
  */
 export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions): OperatorFunction<Inbound, Forecast> {
-  const { decode, clock, keeping, report, host, waiting } = ports;
+  const { decode, clock, durable, report, host, waiting } = ports;
   const { credit, overflow, maxQueue, maxBytes, thinAfter } = options;
   const postponed = new Postponed(ports);
   const { delay, onNextTurn } = postponed;
@@ -61,7 +61,7 @@ export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions)
   }
   const downstream = { backlog: () => batching.waiting + host.backlog, credit, clock, delay, idle };
   const stages =
-    keeping === undefined ? volatileStages() : durableStages(keeping, downstream, { restoring, isolating, report });
+    durable === undefined ? volatileStages() : durableStages(durable, downstream, { restoring, isolating, report });
   return pipe(
     decodeWith({ decode, report }),
     admit({

@@ -150,7 +150,7 @@ export class ResidencyTable {
       residency.redoFromPrevious = firstTail ?? residency.redoFromPrevious;
       residency.isSealed = outcome === 'newer' || outcome === 'unreadable';
     }
-    if (outcome === 'restored') report({ type: 'StreamRecalled', stream, replayed: tail.length });
+    if (outcome === 'restored') report({ type: 'StreamRestored', stream, replayed: tail.length });
     else if (outcome !== 'none') report({ type: 'StateRefused', stream, outcome });
   }
 

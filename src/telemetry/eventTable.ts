@@ -65,7 +65,7 @@ const EVENT_TABLE = {
     count: (counters) => void counters.streamsStarted++,
     line: { level: 'debug', text: 'stream started', key: ofStream },
   },
-  StreamRecalled: {
+  StreamRestored: {
     count: (counters) => void counters.streamsRecalled++,
     line: { level: 'debug', text: 'stream restored', key: ofStream },
   },

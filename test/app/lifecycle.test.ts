@@ -48,20 +48,20 @@ class Rig {
       closeIntake: this.note('intake closes', undefined),
       stop: this.note('source stops', done),
     } satisfies Source;
-    const keeping = {
+    const durable = {
       poison: { close: this.note('suspects close', undefined) },
-      start: this.note('keeping starts', undefined),
+      start: this.note('durable starts', undefined),
       bringBack: this.note('streams come back', undefined),
       takeBeforeStop: this.note('states are taken', undefined),
       stop: (patience: number) => this.note(`state is kept within ${patience}`, done)(),
-    } as unknown as LifecycleParts['keeping'];
+    } as unknown as LifecycleParts['durable'];
     const failed = new Promise<never>((_, reject) => {
       this.fail = reject;
     });
     failed.catch(() => undefined);
     return {
       source,
-      keeping,
+      durable,
       failed,
       host: { stop: this.note('host stops', done) } as unknown as LifecycleParts['host'],
       store: { close: this.note('store closes', done) } as unknown as LifecycleParts['store'],
@@ -90,7 +90,7 @@ describe('runLifecycle', () => {
 
   it('starts outlets before the source, and says goodbye in the order in which each is not needed any more', async () => {
     const running = rig.run();
-    expect(rig.calls.splice(0)).toEqual(['start first', 'start second', 'source starts', 'keeping starts']);
+    expect(rig.calls.splice(0)).toEqual(['start first', 'start second', 'source starts', 'durable starts']);
     rig.connected$.next(true);
     rig.connected$.next(false);
     rig.connected$.next(true);
@@ -191,8 +191,8 @@ describe('runLifecycle', () => {
     const bringBack = (): never => {
       throw new Error('bug');
     };
-    const keeping = { ...parts.keeping, bringBack } as unknown as LifecycleParts['keeping'];
-    const running = runLifecycle({ ...parts, keeping }, rig.stop.signal);
+    const durable = { ...parts.durable, bringBack } as unknown as LifecycleParts['durable'];
+    const running = runLifecycle({ ...parts, durable }, rig.stop.signal);
     rig.connected$.next(true);
     await expect(running).rejects.toMatchObject({ code: 'TG_INTERNAL' });
   });

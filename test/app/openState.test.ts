@@ -35,16 +35,16 @@ describe('openState', () => {
   it('keeps nothing with durability none, and does not touch the store', async () => {
     const store = new MeteredStore(clock);
     store.open = () => Promise.reject(new Error('was opened'));
-    expect(await open('durability: none', store)).toMatchObject({ keeping: undefined, store: undefined });
+    expect(await open('durability: none', store)).toMatchObject({ durable: undefined, store: undefined });
   });
 
   it('opens the store, and tells what was there', async () => {
     const store = new MeteredStore(clock);
     const events: DomainEvent[] = [];
-    const { keeping } = await open('durability: snapshot', store, events);
+    const { durable } = await open('durability: snapshot', store, events);
     expect(events).toEqual([{ type: 'StoreOpened', streams: 0, samples: 0 }]);
-    expect(keeping?.health()).toMatchObject({ degraded: [], streams_stored: 0 });
-    await keeping?.stop(1 as never);
+    expect(durable?.health()).toMatchObject({ degraded: [], streams_stored: 0 });
+    await durable?.stop(1 as never);
   });
 
   it('does not begin where another process has the folder', async () => {
@@ -67,13 +67,13 @@ describe('openState', () => {
   it('takes the shortest of all streams for what makes one worth keeping', async () => {
     const store = new MeteredStore(clock);
     const streams = '[{topic: a, min_samples: 500}, {topic: b, min_samples: 30}]';
-    const { keeping } = await open('durability: snapshot', store, [], streams);
+    const { durable } = await open('durability: snapshot', store, [], streams);
     for (let i = 1; i <= 30; i++) {
-      for (const stream of i < 30 ? ['a', 'b'] : ['b']) keeping?.residency.note(sampleOf(stream, i), i);
+      for (const stream of i < 30 ? ['a', 'b'] : ['b']) durable?.residency.note(sampleOf(stream, i), i);
     }
-    const [short, long] = ['a', 'b'].map((stream) => keeping?.residency.leave(stream as never));
+    const [short, long] = ['a', 'b'].map((stream) => durable?.residency.leave(stream as never));
     expect([short, typeof long]).toEqual([undefined, 'function']);
-    await keeping?.stop(1 as never);
+    await durable?.stop(1 as never);
   });
 
   it('goes on without a medium, and fails as soon as it turns out to hold something', async () => {
@@ -86,9 +86,9 @@ describe('openState', () => {
 
     store.batches.push(batchOf(1, 3));
     store.open = openNow;
-    kept.keeping?.journal.add({ kind: 'session' });
-    await kept.keeping?.journal.flush();
+    kept.durable?.journal.add({ kind: 'session' });
+    await kept.durable?.journal.flush();
     await expect(kept.failed).rejects.toMatchObject({ code: 'TG_STATE_RETURNED' });
-    await kept.keeping?.stop(1 as never);
+    await kept.durable?.stop(1 as never);
   });
 });

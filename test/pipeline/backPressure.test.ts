@@ -63,7 +63,7 @@ async function learnedOf(messages: readonly (readonly Sample[])[], gapAfterS: nu
       onNextTurn: onTurn,
       clock: { now: () => toEpochMs(performance.now()) },
       delay: onTurn,
-      keeping: {
+      durable: {
         journal: new JournalMedium().journal,
         repeats: repeatsOf(10),
         poison: new PoisonDetector({ read: () => undefined, write: () => undefined }),

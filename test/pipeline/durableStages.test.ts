@@ -15,7 +15,7 @@ const ATTIC = idOf('attic');
 function worldOf() {
   const medium = new JournalMedium();
   const log: string[] = [];
-  const keeping: DurableState = {
+  const durable: DurableState = {
     journal: medium.journal,
     repeats: repeatsOf(10),
     poison: new PoisonDetector({ read: () => undefined, write: () => undefined }),
@@ -37,7 +37,7 @@ function worldOf() {
     delay: medium.time.delay,
     idle: async () => undefined,
   };
-  const { intake, ofStreams, isNew } = durableStages(keeping, behind, {
+  const { intake, ofStreams, isNew } = durableStages(durable, behind, {
     restoring: { waiting: 0 },
     isolating: { waiting: 0 },
     report: ignore,

@@ -31,7 +31,7 @@ class StuckWay {
     };
     this.poison = new PoisonDetector(file);
     const tail = Array.from({ length: MANY }, (_, at) => sampleOf('tail', at));
-    const keeping: DurableState = {
+    const durable: DurableState = {
       ...{ journal, repeats: repeatsOf(1000), poison: this.poison, wanted$: NEVER },
       residency: {
         note: ({ stream }) => stream !== idOf('tail'),
@@ -50,7 +50,7 @@ class StuckWay {
     const way = forecastPipeline(
       {
         ...ports,
-        ...{ host: stuck, onNextTurn, clock: time.clock, delay: time.delay, keeping },
+        ...{ host: stuck, onNextTurn, clock: time.clock, delay: time.delay, durable },
         decode: ({ topic, receivedAt }) => ({ samples: [sampleOf(topic, receivedAt)], drops: [] }),
       },
       { maxStreams: 10, maxBatch: 8, maxQueue: 100, maxBytes: 1e6, credit: 10, overflow: 'block', throttle: true },

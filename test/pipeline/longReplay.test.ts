@@ -42,7 +42,7 @@ it('loses nothing of a tail that is longer than any queue, hands out only its en
         const turn = setImmediate(run);
         return () => clearImmediate(turn);
       },
-      keeping: {
+      durable: {
         journal: new JournalMedium().journal,
         repeats: repeatsOf(10),
         poison: new PoisonDetector({ read: () => undefined, write: () => undefined }),

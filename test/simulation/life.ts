@@ -84,7 +84,7 @@ export class Life {
   isStopping = false;
   wasConnected = false;
   damagedBatches = 0;
-  keeping: OpenDurableState | undefined;
+  durable: OpenDurableState | undefined;
   level = 0;
   thinned = 0;
   recalled = 0;
@@ -114,7 +114,7 @@ export class Life {
       isKept: true,
     });
     const delay: Delay = (run, after) => world.schedule(after, () => this.#isDead || run());
-    this.keeping = await openDurableState({
+    this.durable = await openDurableState({
       store: this.#store,
       settings: {
         dir: '',
@@ -142,7 +142,7 @@ export class Life {
         onNextTurn: (run) => world.schedule(0, () => this.#isDead || run()),
         clock,
         delay: (run, after) => this.#counted(delay, run, after),
-        keeping: this.#overheard(this.keeping),
+        durable: this.#overheard(this.durable),
       },
       {
         maxStreams,
@@ -154,7 +154,7 @@ export class Life {
         throttle: false,
       },
     );
-    this.keeping.awaited$.subscribe(({ stream }) => this.#awaited.add(stream));
+    this.durable.awaited$.subscribe(({ stream }) => this.#awaited.add(stream));
     this.#ended = new Promise((resolve) => {
       this.#running = this.#source.pipe(pipeline).subscribe({
         next: ({ stream }) => this.#awaited.delete(stream),
@@ -162,13 +162,13 @@ export class Life {
         complete: resolve,
       });
     });
-    this.keeping.start();
+    this.durable.start();
   }
 
   /** The broker has taken us in for the first time. */
   bringBack(): void {
     const { world, maxStreams, fail } = this.#options;
-    this.keeping?.bringBack((stream) => {
+    this.durable?.bringBack((stream) => {
       const hasRoom = this.#alive.size < maxStreams - 1;
       // It comes back with its next reading.
       if (!hasRoom) this.#awaited.delete(stream);
@@ -203,7 +203,7 @@ export class Life {
 
   async beginSession(session: number): Promise<void> {
     this.#repeats.enter(session);
-    await this.keeping?.beginSession();
+    await this.durable?.beginSession();
   }
 
   receive(message: Inbound): boolean {
@@ -219,14 +219,14 @@ export class Life {
   async stop(isHasty: boolean): Promise<void> {
     const { world, fail } = this.#options;
     this.isStopping = true;
-    this.keeping?.takeBeforeStop();
+    this.durable?.takeBeforeStop();
     this.#source.complete();
     const patience = new Promise<void>((resolve) => void world.schedule(isHasty ? DRAIN_MS : FOR_EVER, resolve));
     await Promise.race([this.#ended, patience]);
     if (this.#isDead) return NEVER;
     this.#running?.unsubscribe();
     if (this.#waits > 0) fail(`${this.#waits} waits go on after the end`);
-    await this.keeping?.stop(isHasty ? KEEP : FOR_EVER);
+    await this.durable?.stop(isHasty ? KEEP : FOR_EVER);
   }
 
   kill(): void {
@@ -235,9 +235,9 @@ export class Life {
   }
 
   /** The ledger hears of every sample that gets its place in the journal. */
-  #overheard(keeping: OpenDurableState): DurableState {
+  #overheard(durable: OpenDurableState): DurableState {
     const { world, ledger } = this.#options;
-    const { journal, repeats, poison, residency, wanted$, awaited$ } = keeping;
+    const { journal, repeats, poison, residency, wanted$, awaited$ } = durable;
     return {
       journal,
       repeats,
@@ -267,7 +267,7 @@ export class Life {
       case 'StreamEvicted':
         this.#alive.delete(event.stream);
         break;
-      case 'StreamRecalled':
+      case 'StreamRestored':
         this.recalled++;
         // Its snapshot was taken after the last answer.
         if (event.replayed === 0) this.#awaited.delete(event.stream);

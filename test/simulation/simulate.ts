@@ -126,7 +126,7 @@ class Simulation implements Stage {
 
   stop(): void {
     const { life } = this;
-    if (life === undefined || life.keeping === undefined || life.isStopping) return;
+    if (life === undefined || life.durable === undefined || life.isStopping) return;
     // Nothing is lost by haste where the journal and the broker have it all.
     const isHasty = this.kind.durability === 'journal' && this.kind.qos === 1 && this.world.chance(0.5);
     void life.stop(isHasty).then(() => {

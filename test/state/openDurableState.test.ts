@@ -22,7 +22,7 @@ class StateWorld {
   readonly store: MeteredStore;
   readonly events: DomainEvent[] = [];
   readonly durability: 'journal' | 'snapshot';
-  keeping!: OpenDurableState;
+  durable!: OpenDurableState;
   learner: Uint8Array = LEARNER;
   repeats!: MqttRepeats;
   sessionNote: unknown;
@@ -36,7 +36,7 @@ class StateWorld {
 
   async open(store: StateStore = this.store): Promise<OpenDurableState> {
     this.repeats = repeatsOf(1000, this.time.clock);
-    this.keeping = await openDurableState({
+    this.durable = await openDurableState({
       store,
       repeats: this.repeats,
       settings: {
@@ -67,13 +67,13 @@ class StateWorld {
         },
       },
     });
-    this.keeping.wanted$.subscribe((stream) => this.keeping.residency.checkpoint(stream)?.(this.learner));
-    return this.keeping;
+    this.durable.wanted$.subscribe((stream) => this.durable.residency.checkpoint(stream)?.(this.learner));
+    return this.durable;
   }
 
   /** A sample comes in. */
   note(stream: string): void {
-    const { journal, residency } = this.keeping;
+    const { journal, residency } = this.durable;
     const sample = sampleOf(stream, this.time.now, 20.5);
     residency.note(sample, journal.add(sample));
   }
@@ -105,8 +105,8 @@ describe('openDurableState', () => {
 
   it('writes nothing in a day in which nothing comes', async () => {
     const world = new StateWorld();
-    const keeping = await world.open();
-    keeping.start();
+    const durable = await world.open();
+    durable.start();
     await world.live(3, 10 * 3_600_000);
     await world.time.pass(60_000);
     // What has changed is still to be written in full, and copied.
@@ -121,8 +121,8 @@ describe('openDurableState', () => {
 
   it('of 50 streams with a sample each half a minute writes no more to the device than it may, on either of two days', async () => {
     const world = new StateWorld();
-    const keeping = await world.open();
-    keeping.start();
+    const durable = await world.open();
+    durable.start();
     for (let day = 1; day <= 2; day++) {
       const [before, saves] = [world.store.deviceBytes, world.store.saves];
       await world.live(50, DAY);
@@ -136,7 +136,7 @@ describe('openDurableState', () => {
     for (const [first, second] of world.store.snapshots.values())
       expect(first?.position).toBeGreaterThan(second?.position ?? 0);
     // The journal holds what the older snapshots lack, and not much more.
-    expect(keeping.health().journal_bytes).toBeLessThan(16 * MB);
+    expect(durable.health().journal_bytes).toBeLessThan(16 * MB);
   });
 
   it('goes on from the last backup of a life before', async () => {
@@ -149,18 +149,18 @@ describe('openDurableState', () => {
       const backedUpAt = hoursAgo === undefined ? undefined : world.time.now - 3_600_000 * hoursAgo;
       const opening = await world.store.open();
       Object.assign(world.store, { open: async () => ({ ...opening, backedUpAt }) });
-      const keeping = await world.open();
-      keeping.start();
+      const durable = await world.open();
+      durable.start();
       await world.live(1, 7 * 3_600_000);
       expect(world.store.backups, `${hoursAgo}`).toBe(made);
-      await keeping.stop(toDurationMs(3000));
+      await durable.stop(toDurationMs(3000));
     }
   });
 
   it('with a journal of every second still writes streams in full', async () => {
     const world = new StateWorld('journal');
-    const keeping = await world.open();
-    keeping.start();
+    const durable = await world.open();
+    durable.start();
     const HOURS = 8;
     for (const end = world.time.now + HOURS * 3_600_000; world.time.now < end; await world.time.pass(1000)) {
       for (let i = 0; i < 50; i++)
@@ -175,19 +175,19 @@ describe('openDurableState', () => {
 
   it('tells how it is doing', async () => {
     const world = new StateWorld('journal');
-    const keeping = await world.open();
-    expect(keeping.health()).toEqual({
+    const durable = await world.open();
+    expect(durable.health()).toEqual({
       ...{ degraded: [], bytes_written: 0, bytes_written_day: 0, flushes: 0, flushes_day: 0, journal_bytes: 0 },
       ...{ uncommitted: 0, acks_pending: 0, streams_stored: 0 },
     });
     world.note('attic');
-    keeping.journal.whenDurable(() => undefined);
+    durable.journal.whenDurable(() => undefined);
     world.note('barn');
-    expect(keeping.health()).toMatchObject({ uncommitted: 2, acks_pending: 1, streams_stored: 2 });
+    expect(durable.health()).toMatchObject({ uncommitted: 2, acks_pending: 1, streams_stored: 2 });
     await world.time.pass(1000);
-    expect(keeping.health()).toMatchObject({ uncommitted: 0, acks_pending: 0, flushes: 1 });
-    expect(keeping.health().journal_bytes).toBe(world.store.batches[0]?.bytes.length);
-    const { bytes_written, journal_bytes, bytes_written_day, flushes_day } = keeping.health();
+    expect(durable.health()).toMatchObject({ uncommitted: 0, acks_pending: 0, flushes: 1 });
+    expect(durable.health().journal_bytes).toBe(world.store.batches[0]?.bytes.length);
+    const { bytes_written, journal_bytes, bytes_written_day, flushes_day } = durable.health();
     expect(bytes_written).toBeGreaterThan(journal_bytes);
     expect([bytes_written_day, flushes_day]).toEqual([bytes_written, 1]);
   });
@@ -197,15 +197,15 @@ describe('openDurableState', () => {
     let isFull = true;
     const append: StateStore['append'] = (batch) =>
       isFull ? Promise.reject(new StoreError('full', 'planted')) : world.store.append(batch);
-    const keeping = await world.open(
+    const durable = await world.open(
       Object.assign(Object.create(world.store), { append, traffic: () => world.store.traffic() }),
     );
     world.note('attic');
     await world.time.pass(1000);
-    expect(keeping.health()).toMatchObject({ degraded: ['not-written'], uncommitted: 1 });
+    expect(durable.health()).toMatchObject({ degraded: ['not-written'], uncommitted: 1 });
     isFull = false;
     await world.time.pass(2000);
-    expect(keeping.health()).toMatchObject({ degraded: [], uncommitted: 0 });
+    expect(durable.health()).toMatchObject({ degraded: [], uncommitted: 0 });
     expect(world.events.map(({ type }) => type)).toEqual(['StoreOpened', 'StoreFailed', 'StoreRecovered']);
   });
 
@@ -232,8 +232,8 @@ describe('openDurableState', () => {
     it('goes on behind a snapshot that is ahead of the journal', async () => {
       const world = new StateWorld();
       await world.store.save([{ stream: idOf('attic'), position: 70, bytes: new Uint8Array(9) }]);
-      const keeping = await world.open();
-      expect(keeping.journal.position).toBe(70);
+      const durable = await world.open();
+      expect(durable.journal.position).toBe(70);
     });
 
     it('counts a batch as damaged that uses positions again', async () => {
@@ -263,14 +263,14 @@ describe('openDurableState', () => {
 
   it('has a new session of the broker on the medium before anything may come over it', async () => {
     const world = new StateWorld('journal');
-    const keeping = await world.open();
-    keeping.repeats.note(toKey(7, 1), 1);
+    const durable = await world.open();
+    durable.repeats.note(toKey(7, 1), 1);
     world.repeats.enter(1);
-    await keeping.beginSession();
+    await durable.beginSession();
 
     expect(world.store.batches.flatMap(entriesOf).map(([, { kind }]) => kind)).toEqual(['session']);
     const repeated = deliveryOf(7, { isRedelivery: true, session: 1, checksum: 1 });
-    expect(keeping.repeats.judge(repeated)).toEqual({ kind: 'new', isOfNewSession: false });
+    expect(durable.repeats.judge(repeated)).toEqual({ kind: 'new', isOfNewSession: false });
     expect(world.time.timers).toBe(0);
   });
 
@@ -303,9 +303,9 @@ describe('openDurableState', () => {
       append: () => Promise.reject(new StoreError('full', 'no room')),
       traffic: () => world.store.traffic(),
     });
-    const keeping = await world.open(refusing);
+    const durable = await world.open(refusing);
     let mayCome = false;
-    void keeping.beginSession().then(() => {
+    void durable.beginSession().then(() => {
       mayCome = true;
     });
     await world.time.pass(1999);
@@ -316,11 +316,11 @@ describe('openDurableState', () => {
 
   it('stops with everything on the medium, and the states that a stop may write', async () => {
     const world = new StateWorld();
-    const keeping = await world.open();
-    keeping.start();
+    const durable = await world.open();
+    durable.start();
     for (let i = 0; i < 500; i++) world.note('attic');
-    keeping.takeBeforeStop();
-    await keeping.stop(toDurationMs(3000));
+    durable.takeBeforeStop();
+    await durable.stop(toDurationMs(3000));
 
     expect(world.store.batches.at(-1)?.last).toBe(500);
     const [snapshot] = world.store.snapshots.get(idOf('attic')) ?? [];
@@ -334,10 +334,10 @@ describe('openDurableState', () => {
       append: () => new Promise(() => undefined),
       traffic: () => world.store.traffic(),
     });
-    const keeping = await world.open(never);
+    const durable = await world.open(never);
     world.note('attic');
     let isStopped = false;
-    void keeping.stop(toDurationMs(3000)).then(() => {
+    void durable.stop(toDurationMs(3000)).then(() => {
       isStopped = true;
     });
     await world.time.pass(2999);

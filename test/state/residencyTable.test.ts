@@ -160,7 +160,7 @@ describe('ResidencyTable', () => {
       expect(world.note('attic')).toBe(true);
       // The journal is needed from the tail on.
       expect(world.residency.residencies.get(ATTIC)).toMatchObject({ redoFrom: 3, redoFromPrevious: 3, newInputs: 4 });
-      expect(world.events).toEqual([{ type: 'StreamRecalled', stream: ATTIC, replayed: 2 }]);
+      expect(world.events).toEqual([{ type: 'StreamRestored', stream: ATTIC, replayed: 2 }]);
     });
 
     it('makes the samples of a stream wait that is coming', async () => {

@@ -38,7 +38,7 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
   StoreShared: { type: 'StoreShared', warning: 'x' },
   StoreRecovered: { type: 'StoreRecovered' },
   JournalLost: { type: 'JournalLost' },
-  StreamRecalled: { type: 'StreamRecalled', stream, replayed: 3 },
+  StreamRestored: { type: 'StreamRestored', stream, replayed: 3 },
   StateRefused: { type: 'StateRefused', stream, outcome: 'mismatch' },
   SnapshotSaved: { type: 'SnapshotSaved', stream },
   SnapshotFailed: { type: 'SnapshotFailed', stream, error },

@@ -183,7 +183,7 @@ describe('createTelemetry', () => {
 
   it.each<[DomainEvent, string]>([
     [{ type: 'StreamStarted', stream: idOf('s') }, 'stream started'],
-    [{ type: 'StreamRecalled', stream: idOf('s'), replayed: 3 }, 'stream restored'],
+    [{ type: 'StreamRestored', stream: idOf('s'), replayed: 3 }, 'stream restored'],
     [{ type: 'SnapshotSaved', stream: idOf('s') }, 'snapshot saved'],
     [{ type: 'StoreOpened', streams: 1, samples: 0 }, 'state opened'],
     [{ type: 'StoreOpened', streams: 0, samples: 0 }, 'state created: nothing was learned before'],
