@@ -39,7 +39,7 @@ describe('a learner factory whose memory is used up', () => {
     expect(() => learnerFor(idOf('other'))).toThrow(KernelFullError);
   });
 
-  it('refuses without building anything: a message of a refused stream costs next to nothing', () => {
+  it('refuses a stream at once while the kernel is full, without building a learner', () => {
     const { learnerFor } = createLearnerFactory(settingsOf, { memoryLimit });
     const attempt = (): unknown => {
       try {

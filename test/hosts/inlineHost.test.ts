@@ -224,7 +224,7 @@ describe('createInlineHost', () => {
     ]);
   });
 
-  it('gives the state of a stream, nothing for one that it does not know, and a rejection where that fails', async () => {
+  it('snapshots a stream; gives undefined for an unknown one, and rejects when the learner throws', async () => {
     const { host, script } = createStage();
     host.push([stepOf('a', 1)]);
     expect(await host.snapshot(idOf('a'))).toEqual(new Uint8Array([7]));

@@ -171,7 +171,7 @@ describe('AdmissionQueue', () => {
     },
   );
 
-  it('tells the bytes of what is owed an acknowledgement, which it never leaves out to make room', () => {
+  it('counts the bytes of messages that are owed an acknowledgement, and never drops one of them', () => {
     const { room, drops } = roomWith('block', 1e6, 1000);
     for (let i = 0; i < 5; i++) room.add(owed('a', i));
     const bytes = bytesOf(owed('a', 0));

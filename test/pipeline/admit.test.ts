@@ -198,7 +198,7 @@ describe('admit', () => {
       expect(time.timers).toBe(0);
     });
 
-    it('of ten times what can be learned for a minute leaves nothing out before learning is off, and learns everything soon after', async () => {
+    it('at ten times the load for a minute: drops nothing until learning is off, and learns every sample again soon after', async () => {
       const time = new VirtualTime(1_000_000);
       const source = new Subject<Arrival>();
       // Milliseconds of a step by its effort; without learning a fifth.

@@ -59,7 +59,7 @@ describe('isolatePoison', () => {
     expect(lastNote().among).toEqual([]);
   });
 
-  it('lets a suspect go alone: after all before it are learned, and before all that come after it', async () => {
+  it('passes a suspect message on alone, after everything before it is learned', async () => {
     const suspect = again('attic', 1);
     const { source, out, depth, learned, lastNote, isComplete } = worldOf({ [keyOf(suspect)]: 0 });
     source.next(arrivalOf('barn', 0));

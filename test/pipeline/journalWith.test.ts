@@ -185,7 +185,7 @@ describe('journalWith', () => {
     expect(kinds()).toEqual(['message', 'reading', 'session', 'message', 'reading']);
   });
 
-  it('takes what waited while its session was lost, and does not mistake the next ones for it', async () => {
+  it('after a lost session: takes in the messages that waited, and knows the next ones as new', async () => {
     const { acks, owed } = deliveries();
     const source = new Subject<Arrival>();
     const { medium, out, repeats, kinds } = worldOf(source);
@@ -210,7 +210,7 @@ describe('journalWith', () => {
     expect(medium.offered).toEqual([0]);
   });
 
-  it('takes nothing twice of what was sent while the disk was full, however small the window that the broker was told', async () => {
+  it('on a full disk: takes no message twice, however small the receive window is', async () => {
     const { acks, owed } = deliveries();
     const window = 10;
     const messages = Array.from({ length: 500 }, (_, i) => i + 1);
@@ -253,7 +253,7 @@ describe('journalWith', () => {
     expect(out).toEqual([]);
   });
 
-  it('finds out that a broker waits with fewer messages than it might send, and then commits in time for it', async () => {
+  it('with a broker that stops before the window is full: commits in time for its next message', async () => {
     const source = new Subject<Arrival>();
     const { medium } = worldOf(source);
     const limit = 32;

@@ -52,7 +52,7 @@ describe('LoadShedder', () => {
     expect(climb.effortFor('attic')).toBe(0);
   });
 
-  it('is not moved by a burst that is over within five seconds and never fills half of the queue', () => {
+  it('stays at level 0 in a burst that ends within 5 s and fills less than half of the queue', () => {
     const climb = new Climb();
     for (let i = 0; i < 20; i++) {
       climb.under({ fill: 0.49, delay: 2000 }, 4900);
@@ -61,7 +61,7 @@ describe('LoadShedder', () => {
     expect(climb.moves).toEqual([]);
   });
 
-  it('climbs after five seconds of delay, a level a second, and stops where learning is off', () => {
+  it('climbs one level a second after 5 s of delay, and stops when learning is off', () => {
     const climb = new Climb();
     climb.under(SLOW, 60_000);
     expect(climb.moves).toEqual([
@@ -74,7 +74,7 @@ describe('LoadShedder', () => {
     expect(climb.effortFor('attic')).toBe(5);
   });
 
-  it('climbs at once while the queue fills, a level every 100 ms, and coalesces only where it is nearly full', () => {
+  it('climbs one level every 100 ms while the queue fills, and coalesces only when it is nearly full', () => {
     const climb = new Climb();
     climb.under({ fill: 0.6, delay: 0 }, 2000);
     expect(climb.moves).toEqual([0, 100, 200, 300, 400].map((ms, i) => [ms, i + 1]));

@@ -16,7 +16,7 @@ const CREDIT = 512;
 /** Samples of all streams together: many times as many as may wait before the learners. */
 const TAIL = 30_000;
 
-it('loses nothing of a tail that is longer than any queue, hands out only its end, and keeps what is new behind it', async () => {
+it('replays a redo log longer than any queue: loses no sample, publishes only the last one, keeps new samples behind it', async () => {
   const source = new Subject<Inbound>();
   const here = new Set<string>();
   const events: DomainEvent[] = [];

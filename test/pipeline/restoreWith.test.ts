@@ -157,7 +157,7 @@ describe('restoreWith', () => {
     expect(world.out).toEqual(['attic5']);
   });
 
-  it('feeds a tail no faster than the learners follow, opened once, and lets nothing in meanwhile', async () => {
+  it('replays at the pace of the learners: opens the stream once, and lets no other sample in', async () => {
     const world = new RestoreWorld();
     world.send(['attic', 9]);
     await world.bring('attic', { tail: tailOf('attic', 1, 2, 3, 4, 5) });
@@ -192,7 +192,7 @@ describe('restoreWith', () => {
     ]);
   });
 
-  it('drops what waits for a stream that finds no memory, says so, and asks again with the next sample', async () => {
+  it('without memory for a stream: drops its waiting samples, reports them, and asks again at the next one', async () => {
     const world = new RestoreWorld();
     world.send(['attic', 1], ['attic', 2]);
     await world.bring('attic', { outcome: 'no-memory', tail: tailOf('attic', 0) });
@@ -203,7 +203,7 @@ describe('restoreWith', () => {
     expect(world.asked).toHaveLength(2);
   });
 
-  it('hands on whose state is wanted, in order with the samples; not of a stream that is coming', async () => {
+  it('passes a request for a state on in order with the samples, and none for a stream that is being restored', async () => {
     const world = new RestoreWorld(['barn']);
     world.send(['barn', 1]);
     world.wanted.next(idOf('barn'));
@@ -296,7 +296,7 @@ describe('restoreWith', () => {
       expect(world.asked).toEqual(['attic 2', 'barn 3']);
     });
 
-    it('lets the samples of others pass meanwhile, and streams that samples wait for go first', async () => {
+    it('lets samples of other streams pass, and restores streams with waiting samples first', async () => {
       const world = new RestoreWorld(['barn']);
       world.await('attic');
       await world.time.pass(1000);
@@ -327,7 +327,7 @@ describe('restoreWith', () => {
       expect(world.out.slice(-2)).toEqual(['attic5', 'replayed attic']);
     });
 
-    it('holds a sample of such a stream back until its tail has gone, and lets nobody past it then', async () => {
+    it('holds a sample of a replaying stream back until its replay is over, and lets no other sample past it', async () => {
       const world = new RestoreWorld();
       world.await('attic');
       await world.time.pass(1000);

@@ -119,7 +119,7 @@ describe('routeStreams', () => {
     expect(evicted).toEqual(['attic']);
   });
 
-  it('ends only the stream whose pipeline fails, names the sample lost, and builds it anew at the next', () => {
+  it('after a failing machine: reports its one sample as lost, makes another at the next, disturbs no other stream', () => {
     const { report, events$ } = reportLine();
 
     marbles(({ hot, expectObservable }) => {
@@ -249,7 +249,7 @@ describe('routeStreams', () => {
       expect(asked).toEqual(['attic', 'attic']);
     });
 
-    it('asks for no state of a stream that is not alive, and passes nothing on where nobody takes it', () => {
+    it('takes no snapshot of a stream that does not exist, nor one that has no taker', () => {
       const asked: StreamId[] = [];
       const onCheckpoint = (stream: StreamId): undefined => void asked.push(stream);
 

@@ -126,7 +126,7 @@ describe('samplePipeline', () => {
     expect([Math.max(...shown), depth.waiting]).toEqual([3, 0]);
   });
 
-  it('takes the state of a stream that is restored, and asks what takes that of one that leaves', async () => {
+  it('snapshots a restored stream, and one that is evicted', async () => {
     const asked: unknown[] = [];
     const machines = machinesOf({
       settingsOf: () => settingsWith(everyMessage),

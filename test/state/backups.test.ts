@@ -62,7 +62,7 @@ describe('Backups', () => {
     expect(await world.after(10)).toBe(10);
   });
 
-  it('are due an hour after the start where there is none, and a day after the last one of a life before', async () => {
+  it('are due 1 h after the start without one, else 1 d after the last', async () => {
     expect(await new BackupWorld(1e9).after(1 / 24)).toBe(1);
     const again = new BackupWorld(1e9, { backedUpAt: -12 * HOUR });
     expect(await again.after(1 / 24)).toBe(0);
@@ -79,7 +79,7 @@ describe('Backups', () => {
     expect(await world.after(1)).toBe(2);
   });
 
-  it('are due too where it is more than can be saved up, but for a quarter of the budget at most', async () => {
+  it('are due although they cost more than the budget can accumulate, for a quarter of it at most', async () => {
     expect(await new BackupWorld(4 * 256_000).after(10)).toBe(10);
     expect(await new BackupWorld(256_000).after(12)).toBe(3);
   });

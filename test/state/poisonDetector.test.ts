@@ -19,7 +19,7 @@ const atOnce = (): Promise<void> => Promise.resolve();
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('PoisonDetector', () => {
-  it('suspects whatever was under way when the process died, and nothing that was learned before', async () => {
+  it('suspects the messages that were under way when the process died, and no learned one', async () => {
     const file = noteFile();
     const first = new PoisonDetector(file);
     first.beginBatch('a', atOnce);

@@ -94,7 +94,7 @@ const stored = (stream: string, ...positions: number[]): StoredStream => ({
 
 describe('ResidencyTable', () => {
   describe('note', () => {
-    it('lets a stream pass that is new, and makes one wait that is on the medium or in the journal', () => {
+    it('lets samples of a new stream pass, and holds back those of a stored one', () => {
       const world = new TableWorld({ streams: [stored('attic', 50)], journal: ['barn'] });
 
       expect([world.note('attic'), world.note('barn'), world.note('cellar')]).toEqual([false, false, true]);

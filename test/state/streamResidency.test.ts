@@ -62,7 +62,7 @@ describe('a residency', () => {
     }
   });
 
-  it('needs nothing of the journal after it was told to begin anew, whatever becomes of a snapshot under way', () => {
+  it('needs no journal after a command to forget, whether or not a snapshot is under way', () => {
     for (const end of ['saved', 'cancelled'] as const) {
       const residency = residencyWith(3, 8);
       const begun = beginSnapshot(residency);
@@ -115,7 +115,7 @@ describe('a residency', () => {
     expect(residency.underWay).toBeUndefined();
   });
 
-  it('lets a later snapshot take the place of one under way: what that one had is in it too', () => {
+  it('replaces a snapshot under way by a later one, which covers both', () => {
     const residency = residencyWith(3);
     const first = beginSnapshot(residency);
     noteInput(residency, 9);

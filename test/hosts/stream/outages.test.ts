@@ -132,7 +132,7 @@ describe('for any outage, cadence and way back', () => {
     );
   });
 
-  it('nothing that any clock says throws, repeats a reading, or loses one without counting it', () => {
+  it('for any clock: nothing throws, no reading is repeated, none is lost without a count', () => {
     const told = fc.record({
       time: fc.option(fc.oneof(fc.integer({ min: -HOUR, max: 3 * HOUR }), fc.integer(), fc.constant(-START)), {
         nil: undefined,

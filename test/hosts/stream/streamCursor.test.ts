@@ -77,7 +77,7 @@ describe('StreamCursor', () => {
     expect(loaded(saved(carry), 1).samplesBefore(ATTIC)).toEqual([among(sampleOf('attic', 100, 5), Number.NaN)]);
   });
 
-  it('brings order and grid to where they stood: what follows is the same as without a break', () => {
+  it('restores order and grid: the steps that follow equal those of an unbroken run', () => {
     const sample = fc.record({
       after: fc.integer({ min: -400, max: 1500 }),
       value: fc.nat(9),

@@ -111,7 +111,7 @@ describe('Journal', () => {
     expect(acks.at(-1)).toBe('2');
   });
 
-  it('acknowledges nothing before it is on the medium, and everything in order, whatever happens', async () => {
+  it('acknowledges in order, and nothing before it is durable, for any sequence of faults', async () => {
     const action = fc.oneof(
       { weight: 5, arbitrary: fc.constant('add' as const) },
       { weight: 3, arbitrary: fc.constantFrom('pass', 'finish', 'hurry') },

@@ -139,7 +139,7 @@ describe('RedoLog', () => {
     ]);
   });
 
-  it('says the same of a stream after it was told again, any number of times, where the old place is gone', () => {
+  it('gives the same inputs after any number of rewrites, with the old places trimmed', () => {
     const sample = fc.record({
       at: fc.double({ noNaN: true }),
       effort: fc.constantFrom(0, 2, 5),
