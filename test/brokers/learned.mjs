@@ -1,4 +1,4 @@
-// What the daemon has learned from, by its own journal: of each stream the values of its samples.
+// What the daemon has learned from, by its own journal: of each stream the values of its readings.
 import { createStore } from '../../dist/adapters/store/thread/createStore.js';
 import { readBatch } from '../../dist/state/log/readBatch.js';
 
@@ -15,8 +15,8 @@ export async function readLearned(folder) {
     await store.readJournal((batch) => {
       first ??= batch.first;
       readBatch(batch, (entry) => {
-        if (entry.kind !== 'sample') return;
-        const { stream, value } = entry.sample;
+        if ((entry.kind ?? 'reading') !== 'reading') return;
+        const { stream, value } = entry;
         const values = learned.get(stream) ?? new Map();
         values.set(value, (values.get(value) ?? 0) + 1);
         learned.set(stream, values);
