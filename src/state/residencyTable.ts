@@ -1,7 +1,7 @@
 import type { TakeState } from '../domain/learnerHost.ts';
 import type { JournalPosition, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { Command, StreamInput } from '../domain/streamInput.ts';
+import { type Command, isReading, type StreamInput } from '../domain/streamInput.ts';
 import type { RedoLog } from './log/redoLog.ts';
 import { type SnapshotJob, SnapshotWriter, type SnapshotWriterOptions } from './snapshotWriter.ts';
 import type { RestoreResult, StateRestorer } from './stateRestorer.ts';
@@ -81,6 +81,8 @@ export class ResidencyTable {
     const { stream } = input;
     let residency = this.#residencies.get(stream);
     if (residency === undefined) {
+      // The router refuses it. A residency of a stream that does not exist would hold the journal for ever.
+      if (!isReading(input)) return true;
       residency = newResidency(this.#options.clock.now());
       this.#residencies.set(stream, residency);
     }

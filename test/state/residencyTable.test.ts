@@ -5,7 +5,7 @@ import { type StoredStream, StoreError, type StreamSnapshot } from '../../src/do
 import { RedoLog } from '../../src/state/log/redoLog.ts';
 import { ResidencyTable } from '../../src/state/residencyTable.ts';
 import { StateRestorer } from '../../src/state/stateRestorer.ts';
-import { forgetOf, idOf, sampleOf } from '../pipeline/samples.ts';
+import { forgetOf, idOf, labelOf, sampleOf } from '../pipeline/samples.ts';
 import { settle, VirtualTime } from '../support/virtualTime.ts';
 import { batchWith } from './log/entries.ts';
 
@@ -108,6 +108,15 @@ describe('ResidencyTable', () => {
 
       expect(world.residency.residencies.get(ATTIC)).toMatchObject({ redoFrom: 101, newInputs: 2, savedAt: 1000 });
     });
+  });
+
+  it('makes no residency of a stream that has no reading: a label for it would hold the journal', () => {
+    const world = new TableWorld();
+    expect(world.residency.note(labelOf('attic', 1), ++world.position)).toBe(true);
+    expect(world.residency.residencies.size).toBe(0);
+    world.note('attic');
+    expect(world.residency.note(labelOf('attic', 2), ++world.position)).toBe(true);
+    expect(world.residency.residencies.get(ATTIC)).toMatchObject({ newInputs: 2 });
   });
 
   describe('a command to forget', () => {

@@ -2,7 +2,7 @@ import { TidegateError } from '../../domain/errors.ts';
 import type { ReceiptKey } from '../../domain/receipt.ts';
 import type { JournalBatch, JournalPosition } from '../../domain/stateStore.ts';
 import type { StreamId } from '../../domain/streamId.ts';
-import type { StreamInput } from '../../domain/streamInput.ts';
+import { isReading, type StreamInput } from '../../domain/streamInput.ts';
 import { BatchError } from './batchReader.ts';
 import type { JournalEntry } from './entry.ts';
 import { PackedInputs, type Tail } from './packedInputs.ts';
@@ -92,11 +92,17 @@ export class RedoLog {
     if (original <= this.#from(stream)) return;
     let tail = this.#tails.get(stream);
     if (tail === undefined) {
+      if (!isReading(input) && !this.#hasSnapshot(stream)) return;
       tail = { first, inputs: new PackedInputs(stream) };
       this.#tails.set(stream, tail);
     }
     tail.inputs.push(input, original);
     this.#inputs++;
+  }
+
+  /** The stream has a snapshot that no command to forget has made void. */
+  #hasSnapshot(stream: StreamId): boolean {
+    return this.#from(stream) > (this.#forgotten.get(stream) ?? 0);
   }
 
   /** Number of inputs that were read, of all streams. */

@@ -8,7 +8,7 @@ import { BatchError } from '../../../src/state/log/batchReader.ts';
 import type { JournalEntry } from '../../../src/state/log/entry.ts';
 import type { Tail } from '../../../src/state/log/packedInputs.ts';
 import { RedoLog } from '../../../src/state/log/redoLog.ts';
-import { idOf, sampleOf } from '../../pipeline/samples.ts';
+import { idOf, labelOf, sampleOf } from '../../pipeline/samples.ts';
 import { anyInput, batchWith, forgetEntry, messageEntry } from './entries.ts';
 
 const ATTIC = idOf('attic');
@@ -185,7 +185,7 @@ describe('RedoLog', () => {
     expect(entries).toEqual([]);
   });
 
-  it('holds inputs of every kind after the last command to forget, in order', () => {
+  it('without a snapshot: holds inputs of every kind from the first reading after the last command to forget on, in order', () => {
     const ofAttic = fc.array(
       anyInput.map((input): StreamInput => ({ ...input, stream: ATTIC })),
       { maxLength: 40 },
@@ -194,12 +194,28 @@ describe('RedoLog', () => {
       fc.property(ofAttic, fc.nat(45), (inputs, position) => {
         const redoLog = redoLogOf(inputs);
         const forgotten = inputs.findLastIndex(({ kind }) => kind === 'command');
-        const kept = inputs.slice(Math.max(forgotten + 1, position));
+        // What is said of a stream before its first reading begins none.
+        const first = inputs.findIndex((input, i) => i > forgotten && isReading(input));
+        const kept = first < 0 ? [] : inputs.slice(Math.max(first, position));
         expect([...redoLog.after(ATTIC, position, END)]).toEqual(kept.map(withoutEmpty));
         expect(redoLog.isVoid(ATTIC, forgotten + 1)).toBe(forgotten >= 0);
         expect(redoLog.isVoid(ATTIC, forgotten + 2)).toBe(false);
       }),
     );
+  });
+
+  it('with a snapshot: holds a label that no reading follows', () => {
+    const redoLog = new RedoLog(() => 1);
+    const label = labelOf('attic', 5);
+    redoLog.read(batchWith([sampleOf('attic', 1), label]));
+    expect([...redoLog.after(ATTIC, 1, END)]).toEqual([label]);
+  });
+
+  it('with a snapshot that is void: holds no label before the first reading of the new life', () => {
+    const redoLog = new RedoLog(() => 1);
+    const forget = forgetEntry('attic');
+    redoLog.read(batchWith([sampleOf('attic', 1), forget, labelOf('attic', 5)]));
+    expect([[...redoLog.streams()], redoLog.inputs]).toEqual([[], 0]);
   });
 
   it('holds inputs of every kind after they were rewritten', () => {
