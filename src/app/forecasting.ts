@@ -28,8 +28,8 @@ export interface ForecastingParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly delay: Delay;
-  readonly decoder: Decoder;
-  readonly machines: StreamMachines;
+  readonly decoder: Pick<Decoder, 'decode' | 'settingsOf'>;
+  readonly machines: Pick<StreamMachines, 'machineFor'>;
   readonly learners: HostedLearners;
   readonly report: Report;
   readonly durable: DurableState | undefined;

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { DriverMessage, DriverOptions } from './e2e/driver.ts';
 
-/** Starts a program of `e2e/` with its options; the bench ends with it if it fails. */
+/** Starts a program of a bench with its options; the bench ends with it if it fails. */
 export function startChild(
-  program: 'driver' | 'subject',
+  program: 'e2e/driver' | 'e2e/subject' | 'stages/subject',
   options: object,
   execArgv: readonly string[] = [],
 ): ChildProcess {
-  const file = fileURLToPath(new URL(`./e2e/${program}.js`, import.meta.url));
+  const file = fileURLToPath(new URL(`./${program}.js`, import.meta.url));
   const child = fork(file, [JSON.stringify(options)], { stdio: 'inherit', execArgv: [...execArgv] });
   child.on('exit', (code) => {
     if (code) process.exit(1);
@@ -35,7 +35,7 @@ export interface Driver {
 }
 
 export async function startDriver(options: DriverOptions): Promise<Driver> {
-  const child = startChild('driver', options);
+  const child = startChild('e2e/driver', options);
   const waiting = new Map<DriverMessage['type'], (message: DriverMessage) => void>();
   const next = <Type extends DriverMessage['type']>(type: Type): Promise<Extract<DriverMessage, { type: Type }>> =>
     new Promise((resolve) => waiting.set(type, resolve as (message: DriverMessage) => void));

@@ -85,7 +85,7 @@ async function launch(subject: Subject, withMosquitto: boolean): Promise<Running
     ...(settings === undefined ? {} : { config: configOf(driver.port, settings, threads) }),
     ...(answers === undefined ? {} : { answers }),
   };
-  const child = startChild('subject', options, PROFILE);
+  const child = startChild('e2e/subject', options, PROFILE);
   await hear(child);
   return { ...subject, broker: real?.broker, driver, process: child, cpuPerMessage: [], sent: 0 };
 }
