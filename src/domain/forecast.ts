@@ -23,8 +23,46 @@ export const LEARNER_STATES = ['starting', 'learning', 'active', 'degraded'] as 
  */
 export type LearnerState = (typeof LEARNER_STATES)[number];
 
+/**
+ * Experts that judge the class of a reading. `last`: the newest label known. `instant`: a softmax regression on this reading alone.
+ * `recent`: the same on the last readings too. `recent_label`: the same on the newest label too. `net`: the recurrent
+ * network. `net_label`: the network's answer and the newest label.
+ */
+export const CLASS_SOURCES = ['last', 'instant', 'recent', 'recent_label', 'net', 'net_label'] as const;
+export type ClassSource = (typeof CLASS_SOURCES)[number];
+
+/**
+ * Measures of the published answers against the labels that came later; of the newest few thousand labels most.
+ * Each reading counts once, with the first label that it got.
+ */
+export interface ClassScores {
+  /** Readings that have been labelled so far, and their share of all readings. */
+  readonly labels: number;
+  readonly labelled: number;
+  /** Share of right answers. */
+  readonly accuracy: number;
+  /** Mean F1 over the classes that have been seen, and how many these are. */
+  readonly macroF1: number;
+  readonly seen: number;
+  /** Expected calibration error: mean distance of a probability (in 15 bins) from the share of right answers. */
+  readonly calibrationError: number;
+}
+
+/** Class of a reading, as judged from it and all that came before it. */
+export interface ClassAnswer {
+  readonly label: string;
+  /** Names in the order of the probabilities, which add up to 1; `label` is one of them. */
+  readonly classes: readonly string[];
+  readonly probabilities: readonly number[];
+  readonly source: ClassSource;
+  /** null until an answer could be compared with a label. */
+  readonly scores: ClassScores | null;
+}
+
 /** All that is known about a stream right after one step. */
 export interface Forecast {
+  /** The class of this reading. Missing: the stream has no classes, or too few of them have been labelled to tell. */
+  readonly classAnswer?: ClassAnswer;
   readonly stream: StreamId;
   readonly at: EpochMs;
   /** The reading was old when it came (`anomaly.max_age`): it starts no anomaly. Default: it was not. */

@@ -9,7 +9,10 @@ export interface Label {
   readonly stream: StreamId;
   /** When the label was told. */
   readonly at: EpochMs;
-  /** The span that it is for; both ends belong to it. Where both are equal it is for that moment and what follows. */
+  /**
+   * The span that it is for; both ends belong to it. It teaches the readings whose time lies in it; where none does, the last
+   * reading before it. A part of the span that has not come yet waits for its readings.
+   */
   readonly from: EpochMs;
   readonly to: EpochMs;
   readonly label: string;

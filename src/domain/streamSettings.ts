@@ -101,8 +101,31 @@ export interface AnomalySettings {
   readonly maxAge: DurationMs;
 }
 
+/** Names that one stream can have at most. */
+export const MOST_CLASSES = 32;
+
+/** Classes of the readings of one stream, taught by labels (`domain/streamInput`). Forecasts are the same with and without them. */
+export interface ClassifySettings {
+  /**
+   * 2 to 32 names, each once. Where the list changes, a name that stays keeps what was learned of it. `open`: each new name that a
+   * label brings becomes a class, until there are 32.
+   */
+  readonly classes: readonly string[] | 'open';
+  /** How late a label may come, in sample time; one whose span ends farther ahead of the newest reading is refused. */
+  readonly delay: DurationMs;
+  /**
+   * Longest time, in steps, between a reading that tells a class and the reading that has it. undefined: not known. With it the
+   * first weights are made to remember so long (chrono initialisation), and twice as often is learned, at a higher rate.
+   */
+  readonly longestLag: number | undefined;
+  /** A new class is published once it has been the most likely one for this long, or at once where its probability is 0.6. */
+  readonly dwell: Span;
+}
+
 /** Settings that a learner is made from. */
 export interface LearnerSettings {
+  /** undefined: the readings have no classes. */
+  readonly classify?: ClassifySettings | undefined;
   readonly horizons: readonly Horizon[];
   /** Nominal coverage of the interval, e.g. 0.9. */
   readonly interval: number;
