@@ -1,5 +1,6 @@
 import type { CellKind, KernelName, LinearState, NetShape, NetState, ReplayWindow } from './kernel.ts';
 import { parameterCount } from './parameterLayout.ts';
+import { longestWindow } from './shapeSizes.ts';
 
 // What every kernel refuses before it touches its memory: wrong calls are bugs of ours, not data.
 
@@ -23,15 +24,27 @@ export function checkRows(rows: number): void {
 }
 
 /** @throws RangeError unless the window has at least one row to learn from, at most R, and arrays as long as it says. */
-export function checkReplay({ inputSize: D, outputSize: O, rows: R }: NetShape, window: ReplayWindow): void {
-  const { rows, burnIn, x, target, hasTarget } = window;
+export function checkReplay(shape: NetShape, window: ReplayWindow): void {
+  const { inputSize: D, hiddenSize: H, outputSize: O } = shape;
+  const W = longestWindow(shape);
+  const { rows, burnIn, x, target, hasTarget, weight, h0, c0 } = window;
   const learned = rows - burnIn;
-  if (!Number.isInteger(rows) || !Number.isInteger(burnIn) || burnIn < 0 || learned < 1 || learned > R) {
-    throw new RangeError(`replay learns from 1 to ${R} rows after the burn-in, not from ${rows} − ${burnIn}`);
+  if (!Number.isInteger(rows) || !Number.isInteger(burnIn) || burnIn < 0 || learned < 1 || learned > W) {
+    throw new RangeError(`replay learns from 1 to ${W} rows after the burn-in, not from ${rows} − ${burnIn}`);
+  }
+  const isState = (state: Float32Array | undefined): boolean => state === undefined || state.length === H;
+  if ((weight !== undefined && weight.length < rows) || !isState(h0) || !isState(c0)) {
+    throw new RangeError(`replay of ${rows} rows takes ${rows} weights, and ${H} numbers of each state before them`);
   }
   if (x.length < rows * D || target.length < rows * O || hasTarget.length < rows * O) {
     throw new RangeError(`replay of ${rows} rows takes ${rows * D} inputs and ${rows * O} targets`);
   }
+}
+
+/** @throws RangeError unless h and c are (H). */
+export function checkCopyState({ hiddenSize: H }: NetShape, h: Float32Array, c: Float32Array): void {
+  if (h.length === H && c.length === H) return;
+  throw new RangeError(`copyState takes h and c of ${H} numbers, not ${h.length} and ${c.length}`);
 }
 
 /** @throws RangeError unless every array of the state has the length that the shape asks for. */
@@ -72,6 +85,13 @@ export function checkCell(kernel: KernelName, cells: readonly CellKind[], cell: 
 
 /** Sizes that must be whole numbers from 1 on. @throws RangeError */
 export function checkSizes(shape: NetShape): void {
+  const { inputSize, headInputSize = 0, windowRows = 1 } = shape;
+  if (!Number.isSafeInteger(headInputSize) || headInputSize < 0 || headInputSize >= inputSize) {
+    throw new RangeError(`headInputSize is a whole number from 0 on below inputSize, not ${headInputSize}`);
+  }
+  if (!Number.isSafeInteger(windowRows) || windowRows < 1) {
+    throw new RangeError(`windowRows is a whole number from 1 on, not ${windowRows}`);
+  }
   for (const name of ['inputSize', 'hiddenSize', 'outputSize', 'rows'] as const) {
     const size = shape[name];
     if (!Number.isSafeInteger(size) || size < 1) {

@@ -65,6 +65,10 @@ export interface NetShape {
   /** H */ readonly hiddenSize: number;
   /** O */ readonly outputSize: number;
   /** R: rows kept; the longest window that `learn` can re-run. */ readonly rows: number;
+  /** W: the longest window that `replay` can learn, where that is more than R. Default: R. */
+  readonly windowRows?: number;
+  /** E < D: the last E of the inputs go to the linear skip of the head alone, not into the cell. Default: 0. */
+  readonly headInputSize?: number;
   /**
    * Each row keeps the activations of its step (5·H numbers more a row), so that a window in which no update fell needs
    * no second run: of use where k1 ≥ k2. It changes no number. Default: false.
@@ -78,13 +82,18 @@ export interface LearnOptions {
   readonly clipNorm: number;
   /** Global norm, before it is clipped, above which no update is taken at all. Default: none is too large. */
   readonly largestNorm?: number;
-  /** `logistic`: y is the log-odds of a target that is 0 or 1, the loss its cross entropy. */
-  readonly loss: 'huber' | 'squared' | 'logistic';
+  /**
+   * `logistic`: y is the log-odds of a target that is 0 or 1, the loss its cross entropy. `softmax`: y are the logits of O
+   * classes; the target of head row 0 is the index of the row's class, the other head rows have none.
+   */
+  readonly loss: 'huber' | 'squared' | 'logistic' | 'softmax';
   /** Huber: where the parabola becomes a line. */
   readonly huberDelta: number;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
+  /** Factor on the learning rate of S and by. Default: 1. */
+  readonly headRate?: number;
 }
 
 export interface Net {
@@ -111,8 +120,8 @@ export interface Net {
   learn(rows: number, options: LearnOptions): boolean;
 
   /**
-   * One update from rows of long ago: runs them from h = c = 0, learns from those after the burn-in as `learn` does. The
-   * ring and the carried h, c stay as they are.
+   * One update from rows of long ago: runs them from h = c = 0, or from the state that the window begins with, and learns from
+   * those after the burn-in as `learn` does. The ring and the carried h, c stay as they are.
    * @returns whether the weights were updated
    */
   replay(window: ReplayWindow, options: LearnOptions): boolean;
@@ -121,6 +130,9 @@ export interface Net {
   readonly loss: number;
   /** Global gradient norm of the last `learn` or `replay`, before clipping. */
   readonly gradientNorm: number;
+
+  /** h, c (H) out: the carried state. c is all zero for cells without cell state. */
+  copyState(h: Float32Array, c: Float32Array): void;
 
   /** Sets the carried h and c to zero; weights and optimiser stay. The ring is emptied. */
   resetState(): void;
@@ -167,11 +179,16 @@ export interface NetState {
 /** Rows of long ago, oldest first. */
 export interface ReplayWindow {
   /** B + T: rows in all. */ readonly rows: number;
-  /** B: the first of them only bring h and c to life, nothing is learned from them. T = rows − B is 1 to R. */
+  /** B: the first of them only bring h and c to life, nothing is learned from them. T = rows − B is 1 to W. */
   readonly burnIn: number;
   /** (B+T, D) */ readonly x: Float32Array;
   /** (B+T, O) */ readonly target: Float32Array;
   /** (B+T, O) 0 or 1 */ readonly hasTarget: Uint8Array;
+  /** (B+T) ≥ 0: share of each row in a softmax loss, which is Σ weight·loss / Σ weight. Default: 1 each. */
+  readonly weight?: Float32Array | undefined;
+  /** (H) each: the state before the first row. Default: 0. */
+  readonly h0?: Float32Array | undefined;
+  readonly c0?: Float32Array | undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { gateCount } from './cellSizes.ts';
 import type { NetShape } from './kernel.ts';
+import { cellInputSize } from './shapeSizes.ts';
 
 /** One named block of the flat parameter vector. */
 export interface ParameterBlock {
@@ -11,17 +12,18 @@ export interface ParameterBlock {
 
 /**
  * The canonical order of all parameters of a net, row-major:
- * Wx (G·H, D), Wh (G·H, H), b (G·H), what only one cell has, Wy (O, H), S (O, D) the linear skip, by (O).
+ * Wx (G·H, D − E), Wh (G·H, H), b (G·H), what only one cell has, Wy (O, H), S (O, D) the linear skip, by (O).
  * The gates are stacked i | f | g | o for the LSTM, in PyTorch's order (`weight_ih_l0`, `weight_hh_l0`) with one bias instead
  * of two; i | g | o for the coupled one; r | z | n for the GRU, whose second bias (`bias_hh_l0`) is bh (3H).
  * Peepholes: p_i, p_f, p_o (H) each.
  */
 export function parameterLayout(shape: NetShape): readonly ParameterBlock[] {
   const { cell, inputSize: D, hiddenSize: H, outputSize: O } = shape;
+  const cellD = cellInputSize(shape);
   const rows = gateCount(cell) * H;
   const peepholeRows = cell === 'lstm_peephole' ? H : 0;
   const sizes = [
-    ['Wx', rows, D],
+    ['Wx', rows, cellD],
     ['Wh', rows, H],
     ['b', rows, 1],
     ['bh', cell === 'gru' ? rows : 0, 1],

@@ -10,6 +10,7 @@ import {
   type NetState,
 } from '../../src/kernel/kernel.ts';
 import { createRandom } from '../../src/kernel/random.ts';
+import { describeClassReplay } from './classReplayContract.ts';
 import { describeLinearModel } from './linearModelContract.ts';
 import { describeReplay } from './replayContract.ts';
 
@@ -44,6 +45,7 @@ export function describeKernel(
     describeRing(create);
     describeLearning(create);
     describeReplay(create);
+    describeClassReplay(create);
     describeBadNumbers(create);
     describeLifetime(createKernel, shape);
     describeLargestNorm(createKernel, shape);

@@ -181,7 +181,9 @@ class Net(torch.nn.Module):
         self.Wy, self.S, self.by = make(O, H), make(O, D), make(O)
         self.H = H
 
-    def row(self, x, h, c):
+    def row(self, x, h, c, cell_inputs=None):
+        all_of_x = x
+        x = x[:cell_inputs]
         if self.kind == "rnn":
             h = torch.tanh(self.b + self.Wx @ x + self.Wh @ h)
         elif self.kind == "gru":
@@ -192,7 +194,7 @@ class Net(torch.nn.Module):
             none = torch.zeros(4 * self.H)
             hn, cn = torch._VF.lstm_cell(x[None], (h[None], c[None]), self.Wx, self.Wh, self.b, none)
             h, c = hn[0], cn[0]
-        return self.Wy @ h + self.S @ x + self.by, h, c
+        return self.Wy @ h + self.S @ all_of_x + self.by, h, c
 
 
 def truncated(kind, loss_kind, k1, k2):
@@ -250,6 +252,46 @@ def truncated(kind, loss_kind, k1, k2):
             "y": flat(torch.stack(outputs)), "losses": [number(v[0]) for v in learned],
             "gradientNorms": [number(v[1]) for v in learned], "finalWeights": flat(final),
             "h": flat(states[T][0]), "c": flat(states[T][1])}
+
+
+def classes(kind):
+    """Windows of classes that begin at a state of their own; some inputs go to the head alone, S and by learn faster."""
+    torch.manual_seed(19)
+    D, E, H, O, T, windows = 6, 4, 6, 4, 15, 8
+    options = {"learningRate": 0.003, "clipNorm": 0.4, "loss": "softmax", "huberDelta": 1,
+               "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-6, "headRate": 10}
+    net = Net(kind, D - E, H, O)
+    net.S = torch.nn.Parameter(leaf(O, D, scale=0.4).detach())
+    initial = torch.cat([p.detach().reshape(-1).clone() for p in in_order(net)])
+    slow = [p for name, p in net.named_parameters() if name not in ("S", "by")]
+    groups = [{"params": slow}, {"params": [net.S, net.by], "lr": options["learningRate"] * options["headRate"]}]
+    adam = torch.optim.Adam(groups, lr=options["learningRate"], betas=(0.9, 0.99), eps=1e-6)
+    out = []
+    for _ in range(windows):
+        x, h0, c0 = leaf(T, D, scale=2).detach(), leaf(H, scale=0.9).detach(), leaf(H, scale=2).detach()
+        labels, arrived, weight = torch.randint(O, (T,)), torch.rand(T) < 0.6, torch.rand(T) * 3
+        h, c, ys = h0, c0, []
+        for t in range(T):
+            y, h, c = net.row(x[t], h, c, D - E)
+            ys.append(y)
+        losses = F.cross_entropy(torch.stack(ys)[arrived], labels[arrived], reduction="none")
+        loss = (losses * weight[arrived]).sum() / weight[arrived].sum()
+        adam.zero_grad()
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(net.parameters(), options["clipNorm"])
+        adam.step()
+        out.append({"x": flat(x), "h0": flat(h0), "c0": flat(c0), "labels": labels.tolist(),
+                    "arrived": [int(v) for v in arrived], "weight": flat(weight), "loss": number(loss),
+                    "gradientNorm": number(norm)})
+    final = torch.cat([p.detach().reshape(-1) for p in in_order(net)])
+    return {"cell": kind, "D": D, "E": E, "H": H, "O": O, "T": T, "options": options, "weights": flat(initial),
+            "windows": out, "finalWeights": flat(final)}
+
+
+def in_order(net):
+    """S comes before by, though it was replaced later."""
+    names = ["Wx", "Wh", "b", "bh", "p_i", "p_f", "p_o", "Wy", "S", "by"]
+    return [getattr(net, name) for name in names if hasattr(net, name)]
 
 
 def ten_adam_steps():
@@ -310,5 +352,6 @@ write("truncated.json", {"runs": [truncated("lstm", "huber", 4, 12), truncated("
                                   truncated("gru", "huber", 4, 12), truncated("gru", "logistic", 1, 12),
                                   truncated("lstm_peephole", "huber", 4, 12),
                                   truncated("lstm_coupled", "squared", 4, 12)]})
+write("classes.json", {"runs": [classes("lstm"), classes("rnn"), classes("gru")]})
 write("adam.json", ten_adam_steps())
 write("functions.json", functions())

@@ -191,6 +191,27 @@ describe.each(KERNELS.filter(({ name }) => name !== 'plain'))('kernel $name besi
     }
   });
 
+  it('finds the same softmax loss to the bit, for any logits', () => {
+    const O = 7;
+    const shape: NetShape = { cell: 'rnn', inputSize: 1, hiddenSize: 1, outputSize: O, rows: 1 };
+    const nets = [create().createNet(shape), KERNELS[0].create().createNet(shape)];
+    const random = createRandom(8);
+    for (let n = 0; n < 400; n++) {
+      const size = 10 ** random.uniform(-3, 3);
+      const logits = Float32Array.from({ length: O }, () => random.uniform(-size, size));
+      const losses = nets.map((net) => {
+        const weights = net.save().weights.fill(0);
+        weights.set(logits, weights.length - O);
+        net.load({ ...net.save(), rowCount: 0, weights });
+        net.step(new Float32Array(O), new Float32Array(1));
+        net.setTarget(0, 0, n % O);
+        net.learn(1, { ...options, loss: 'softmax' });
+        return net.loss;
+      });
+      expect(losses[0]).toBe(losses[1]);
+    }
+  });
+
   it('its tanh is within 3.3e-7 of the true one, never beyond 1, and odd to the bit', () => {
     const net = create().createNet({ cell: 'rnn', inputSize: 1, hiddenSize: 1, outputSize: 1, rows: 1 });
     // h = tanh(1·x + 0·h)

@@ -86,6 +86,7 @@ class Notes implements Kernel {
         notes.replayed.push({ step: notes.steps, rows, burnIn, rate: options.learningRate });
         return notes.outcome?.updated ?? net.replay(window, options);
       },
+      copyState: (h, c) => net.copyState(h, c),
       resetState: () => net.resetState(),
       copyOut: () => net.copyOut(),
       copyIn: (block) => net.copyIn(block),

@@ -9,17 +9,19 @@ import {
 import type { StreamId } from '../../domain/streamId.ts';
 import type { Horizon } from '../../domain/streamSettings.ts';
 import { type DurationMs, toDurationMs, toEpochMs } from '../../domain/time.ts';
+import { classWidth, decodeClasses, encodeClasses } from './classRows.ts';
 
 /**
  * Forecasts on their way back: per forecast [stream index, at, value, flags, expected mean, lower, upper, anomalyScore,
  * state, source, skill, coverage, samples, resolution, cadence, K], then [mean, lower, upper] of each of its K horizons,
- * smallest first. A number that may be missing is NaN where it is; state and source are places in the domain's lists.
+ * smallest first, then its class (classRows.ts) where it has one. A number that may be missing is NaN where it is; state and source are places in the domain's lists.
  */
 const FIXED_WIDTH = 16;
 const HORIZON_WIDTH = 3;
 const IS_ANOMALY = 1;
 const HAS_EXPECTED = 2;
 const IS_LATE = 4;
+const HAS_CLASS = 8;
 
 /** Knowledge of the receiver about a stream, which the rows therefore leave out. */
 export interface KnownStream {
@@ -35,7 +37,9 @@ export function encodeForecasts(
   heading: readonly number[],
 ): Float64Array {
   let length = heading.length;
-  for (const { horizons } of forecasts) length += FIXED_WIDTH + HORIZON_WIDTH * horizons.length;
+  for (const { horizons, classAnswer } of forecasts) {
+    length += FIXED_WIDTH + HORIZON_WIDTH * horizons.length + classWidth(classAnswer);
+  }
   const rows = new Float64Array(length);
   rows.set(heading);
   let place = heading.length;
@@ -45,12 +49,12 @@ export function encodeForecasts(
 
 /** @returns the place after it */
 function encode(forecast: Forecast, index: number, rows: Float64Array, start: number): number {
-  const { expected, horizons, anomaly, late } = forecast;
+  const { expected, horizons, classAnswer } = forecast;
   let place = start;
   rows[place++] = index;
   rows[place++] = forecast.at;
   rows[place++] = forecast.value ?? Number.NaN;
-  rows[place++] = (anomaly ? IS_ANOMALY : 0) | (expected === null ? 0 : HAS_EXPECTED) | (late ? IS_LATE : 0);
+  rows[place++] = flagsOf(forecast);
   rows[place++] = expected?.mean ?? Number.NaN;
   rows[place++] = expected?.lower ?? Number.NaN;
   rows[place++] = expected?.upper ?? Number.NaN;
@@ -68,7 +72,16 @@ function encode(forecast: Forecast, index: number, rows: Float64Array, start: nu
     rows[place++] = lower ?? Number.NaN;
     rows[place++] = upper ?? Number.NaN;
   }
-  return place;
+  return classAnswer === undefined ? place : encodeClasses(classAnswer, rows, place);
+}
+
+function flagsOf({ anomaly, expected, late, classAnswer }: Forecast): number {
+  return (
+    (anomaly ? IS_ANOMALY : 0) |
+    (expected === null ? 0 : HAS_EXPECTED) |
+    (late ? IS_LATE : 0) |
+    (classAnswer === undefined ? 0 : HAS_CLASS)
+  );
 }
 
 /** @throws RangeError for rows that cannot have come from `encodeForecasts` */
@@ -84,8 +97,11 @@ export function decodeForecasts(
     const end = place + FIXED_WIDTH + HORIZON_WIDTH * count;
     if (stream === undefined || !(count >= 0 && count <= stream.horizons.length) || end > rows.length)
       throw new RangeError(`not a row of a forecast: stream ${rows[place]}, ${count} horizons`);
-    forecasts.push(decode(rows, place, stream, count));
-    place = end;
+    const forecast = decode(rows, place, stream, count);
+    const hasClass = ((rows[place + 3] as number) & HAS_CLASS) !== 0;
+    const found = hasClass ? decodeClasses(rows, end) : undefined;
+    forecasts.push(found === undefined ? forecast : { ...forecast, classAnswer: found.answer });
+    place = found?.end ?? end;
   }
   return forecasts;
 }

@@ -35,6 +35,27 @@ export function adamStep(
   }
 }
 
+/**
+ * The last step of `adamStep` once more, times a factor, for the parameters from `start` to `end` alone: some may learn faster
+ * than the rest. Arguments as for `adamStep`.
+ */
+export function addAdamStep(
+  weights: Floats,
+  moment1: Floats,
+  moment2: Floats,
+  progress: Float64Array,
+  factor: number,
+  start: number,
+  end: number,
+  { learningRate, epsilon }: LearnOptions,
+): void {
+  const stepSize = (factor * learningRate) / (1 - progress[1]);
+  const rootOfCorrection2 = Math.sqrt(1 - progress[2]);
+  for (let p = start; p < end; p++) {
+    weights[p] -= (stepSize * moment1[p]) / (Math.sqrt(moment2[p]) / rootOfCorrection2 + epsilon);
+  }
+}
+
 /** Progress of an optimiser that has taken no step: t = 0, β1^0 = β2^0 = 1. */
 export function createAdamProgress(): Float64Array {
   return new Float64Array([0, 1, 1]);

@@ -89,7 +89,48 @@ export function logisticLoss(
   return sum / count;
 }
 
-/** The loss that the options name. Arguments as for `huberLoss`. @returns the loss */
+/** Σ of the weights of the rows that have a class. hasTarget (T, O) 0 or 1, weight (T) */
+export function weightOfTargets(hasTarget: Uint8Array, weight: Floats, T: number, O: number): number {
+  let sum = 0;
+  for (let t = 0; t < T; t++) if (hasTarget[t * O] !== 0) sum += weight[t];
+  return sum;
+}
+
+/**
+ * Cross entropy of softmax(y) and the class of each row, the mean weighted by the rows: Σ w·(log Σ e^y − y_k) / Σ w, as
+ * PyTorch's `cross_entropy` defines it; the gradient is w·(p − onehot) / Σ w. The largest logit is taken off first: no
+ * exponential overflows.
+ * dy (T, O) added to    y (T, O)    target, hasTarget (T, O): entry 0 of a row is the index of its class, 0 or 1
+ * weight (T)    total: Σ w of the rows that have a class, > 0
+ * @returns the loss; NaN where a class is none of 0 … O − 1
+ */
+export function softmaxLoss(
+  dy: Floats,
+  y: Floats,
+  target: Floats,
+  hasTarget: Uint8Array,
+  weight: Floats,
+  total: number,
+  T: number,
+  O: number,
+): number {
+  let loss = 0;
+  for (let t = 0, at = 0; t < T; t++, at += O) {
+    if (hasTarget[at] === 0) continue;
+    const wanted = target[at];
+    if (!(wanted >= 0 && wanted < O && Math.floor(wanted) === wanted)) return Number.NaN;
+    let largest = y[at];
+    for (let o = 1; o < O; o++) if (y[at + o] > largest) largest = y[at + o];
+    let sum = 0;
+    for (let o = 0; o < O; o++) sum += exp(y[at + o] - largest);
+    const share = weight[t] / total;
+    loss += share * (log(sum) - (y[at + wanted] - largest));
+    for (let o = 0; o < O; o++) dy[at + o] += share * (exp(y[at + o] - largest) / sum - (o === wanted ? 1 : 0));
+  }
+  return loss;
+}
+
+/** The loss that the options name, but for softmax. Arguments as for `huberLoss`. @returns the loss */
 export function lossOf(
   dy: Floats,
   y: Floats,
@@ -106,5 +147,7 @@ export function lossOf(
       return squaredLoss(dy, y, target, hasTarget, count, n);
     case 'logistic':
       return logisticLoss(dy, y, target, hasTarget, count, n);
+    case 'softmax':
+      throw new RangeError('a softmax is of whole rows: call softmaxLoss');
   }
 }

@@ -1,5 +1,6 @@
 import { checkCell, checkFeatures, checkSizes } from '../checkCall.ts';
 import { type CellKind, type Kernel, KernelFullError, type KernelOptions, type NetShape } from '../kernel.ts';
+import { longestWindow } from '../shapeSizes.ts';
 import { linearModelBytes, PlainLinearModel } from './plainLinearModel.ts';
 import { PlainNet, plainNetBytes } from './plainNet.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
@@ -32,7 +33,8 @@ export function createPlainKernel(options?: KernelOptions): Kernel {
   }
 
   function share(shape: NetShape): { readonly workspace: Workspace; readonly release: () => void } {
-    const key = [shape.cell, shape.inputSize, shape.hiddenSize, shape.outputSize, shape.rows].join();
+    const sizes = [shape.inputSize, shape.headInputSize ?? 0, shape.hiddenSize, shape.outputSize];
+    const key = [shape.cell, ...sizes, longestWindow(shape)].join();
     const shared = workspaces.get(key) ?? { workspace: createWorkspace(shape), users: 0 };
     shared.users++;
     workspaces.set(key, shared);

@@ -1,11 +1,20 @@
 import { cellStateSize } from '../cellSizes.ts';
-import { checkAlive, checkBlock, checkReplay, checkRows, checkState, checkStep, checkTarget } from '../checkCall.ts';
+import {
+  checkAlive,
+  checkBlock,
+  checkCopyState,
+  checkReplay,
+  checkRows,
+  checkState,
+  checkStep,
+  checkTarget,
+} from '../checkCall.ts';
 import type { LearnOptions, Net, NetShape, NetState, ReplayWindow } from '../kernel.ts';
-import { type ParameterViews, parameterCount, parameterViews } from '../parameterLayout.ts';
-import { adamStep, createAdamProgress } from './adam.ts';
+import { type ParameterViews, parameterCount, parameterLayout, parameterViews } from '../parameterLayout.ts';
+import { adamStep, addAdamStep, createAdamProgress } from './adam.ts';
 import { Block } from './block.ts';
 import { clipCoefficient, globalNorm } from './clip.ts';
-import { countTargets } from './loss.ts';
+import { countTargets, weightOfTargets } from './loss.ts';
 import { Ring } from './ring.ts';
 import { backwardWindow, forwardWindow, lossOfWindow, placeReplay, runBurnIn } from './window.ts';
 import type { Workspace } from './workspace.ts';
@@ -74,6 +83,7 @@ export class PlainNet implements Net {
     this.#ring.readWindow(space, T);
     forwardWindow(space, this.#views, this.shape, T);
     this.#ring.writeStates(space, T);
+    space.weight.fill(1, 0, T);
     return this.#learnFrom(space, T, options);
   }
 
@@ -91,12 +101,17 @@ export class PlainNet implements Net {
   #learnFrom(space: Workspace, T: number, options: LearnOptions): boolean {
     this.#loss = 0;
     this.#gradientNorm = 0;
-    const count = countTargets(space.hasTarget, T * this.shape.outputSize);
+    const count = this.#targetsOf(space, T, options);
     if (count === 0) return false;
     this.#loss = lossOfWindow(space, this.shape, T, count, options);
     backwardWindow(space, this.#views, this.shape, T);
     this.#gradientNorm = globalNorm(space.gradient);
     return this.#update(space, options);
+  }
+
+  #targetsOf({ hasTarget, weight }: Workspace, T: number, { loss }: LearnOptions): number {
+    const O = this.shape.outputSize;
+    return loss === 'softmax' ? weightOfTargets(hasTarget, weight, T, O) : countTargets(hasTarget, T * O);
   }
 
   #update(space: Workspace, options: LearnOptions): boolean {
@@ -106,7 +121,24 @@ export class PlainNet implements Net {
     const clipped = norm * scale;
     if (!Number.isFinite(this.#loss) || !(clipped * clipped <= MAX_FLOAT32)) return false;
     adamStep(this.#weights, this.#moment1, this.#moment2, this.#progress, space.gradient, scale, options);
+    const { headRate = 1 } = options;
+    if (headRate !== 1) this.#hurryHead(headRate, options);
     return true;
+  }
+
+  /** S and by go the rest of their larger step. */
+  #hurryHead(headRate: number, options: LearnOptions): void {
+    for (const { name, offset, rows, columns } of parameterLayout(this.shape)) {
+      if (name !== 'S' && name !== 'by') continue;
+      const end = offset + rows * columns;
+      addAdamStep(this.#weights, this.#moment1, this.#moment2, this.#progress, headRate - 1, offset, end, options);
+    }
+  }
+
+  copyState(h: Float32Array, c: Float32Array): void {
+    checkCopyState(this.shape, h, c);
+    this.#space();
+    this.#ring.copyState(h, c);
   }
 
   resetState(): void {

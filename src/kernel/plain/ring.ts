@@ -68,6 +68,14 @@ export class Ring {
     return true;
   }
 
+  /** h, c (H) out: the state after the newest row. */
+  copyState(h: Float32Array, c: Float32Array): void {
+    const newest = this.#slotOfAge(0);
+    copy(h, 0, this.#h, newest * h.length, h.length);
+    c.fill(0);
+    copy(c, 0, this.#c, newest * this.#cSize, this.#cSize);
+  }
+
   /** Puts the newest T rows, and the state before them, into the workspace. T ≤ rowCount */
   readWindow(space: Workspace, T: number): void {
     const { inputSize: D, hiddenSize: H, outputSize: O } = this.#shape;

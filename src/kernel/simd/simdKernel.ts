@@ -1,6 +1,7 @@
 import { gateCount } from '../cellSizes.ts';
 import { checkCell, checkFeatures, checkSizes } from '../checkCall.ts';
 import type { CellKind, Kernel, KernelOptions, Net, NetShape } from '../kernel.ts';
+import { cellInputSize, longestWindow } from '../shapeSizes.ts';
 import { Arena } from './arena.ts';
 import { paddedHiddenSize } from './blockedLayout.ts';
 import { SimdLinearModel } from './simdLinearModel.ts';
@@ -42,25 +43,28 @@ class SimdKernel implements Kernel {
   }
 
   bytesOf(shape: NetShape): number {
-    const { inputSize: D, outputSize: O, rows: R } = shape;
+    const { outputSize: O, rows: R, headInputSize: E = 0 } = shape;
+    const D = cellInputSize(shape);
     const H = paddedHiddenSize(shape.hiddenSize);
-    return this.wasm.bytesOfNet(gateCount(shape.cell), D, H, O, R, Number(shape.keepsActivations ?? false));
+    return this.wasm.bytesOfNet(gateCount(shape.cell), D, E, H, O, R, Number(shape.keepsActivations ?? false));
   }
 
   createNet(given: NetShape): Net {
     this.#checkShape(given);
     const shape = Object.freeze({ ...given });
-    const { inputSize: D, outputSize: O, rows: R } = shape;
+    const { outputSize: O, rows: R, headInputSize: E = 0 } = shape;
+    const D = cellInputSize(shape);
+    const W = longestWindow(shape);
     const G = gateCount(shape.cell);
     const H = paddedHiddenSize(shape.hiddenSize);
     const address = this.arena.allocate(this.bytesOf(shape));
     try {
-      this.#growSpace(this.wasm.bytesOfSpace(G, D, H, O, R));
+      this.#growSpace(this.wasm.bytesOfSpace(G, D, E, H, O, W));
     } catch (error) {
       this.arena.free(address);
       throw error;
     }
-    this.wasm.startNet(address, G, D, H, O, R, Number(shape.keepsActivations ?? false));
+    this.wasm.startNet(address, G, D, E, H, O, R, W, Number(shape.keepsActivations ?? false));
     return new SimdNet(shape, this, address, () => this.arena.free(address));
   }
 

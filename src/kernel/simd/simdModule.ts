@@ -13,15 +13,29 @@ type WasmModule = object;
 export interface SimdExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   heapBase(): number;
-  bytesOfNet(G: number, D: number, H: number, O: number, R: number, keeps: number): number;
-  bytesOfSpace(G: number, D: number, H: number, O: number, R: number): number;
-  startNet(net: number, G: number, D: number, H: number, O: number, R: number, keeps: number): void;
+  bytesOfNet(G: number, D: number, E: number, H: number, O: number, R: number, keeps: number): number;
+  bytesOfSpace(G: number, D: number, E: number, H: number, O: number, W: number): number;
+  startNet(
+    net: number,
+    G: number,
+    D: number,
+    E: number,
+    H: number,
+    O: number,
+    R: number,
+    W: number,
+    keeps: number,
+  ): void;
   netLength(net: number): number;
   step(net: number, space: number): void;
   setTarget(net: number, age: number, output: number, value: number): number;
   learn(net: number, space: number, rows: number, ...options: Learning): number;
   startReplay(net: number, space: number): void;
   replayInput(t: number): number;
+  headInputsAt(net: number): number;
+  replayHidden(net: number): number;
+  replayCell(): number;
+  replayWeights(): number;
   replayTargets(): number;
   replayFlags(): number;
   burnIn(net: number, rows: number): void;
@@ -51,7 +65,7 @@ export interface SimdExports {
   ): number;
 }
 
-/** huberDelta 0 stands for the squared loss, below 0 for the logistic one. */
+/** huberDelta 0 stands for the squared loss, −1 for the logistic one, −2 for softmax. */
 type Learning = [
   learningRate: number,
   clipNorm: number,
@@ -60,6 +74,7 @@ type Learning = [
   beta1: number,
   beta2: number,
   epsilon: number,
+  headRate: number,
 ];
 
 export type SimdBuild = 'simd' | 'relaxed';

@@ -1,6 +1,16 @@
-import { checkAlive, checkBlock, checkReplay, checkRows, checkState, checkStep, checkTarget } from '../checkCall.ts';
+import {
+  checkAlive,
+  checkBlock,
+  checkCopyState,
+  checkReplay,
+  checkRows,
+  checkState,
+  checkStep,
+  checkTarget,
+} from '../checkCall.ts';
 import type { LearnOptions, Net, NetShape, NetState, ReplayWindow } from '../kernel.ts';
-import { copyStateIn, copyStateOut } from './netState.ts';
+import { cellInputSize, longestWindow } from '../shapeSizes.ts';
+import { copyCarried, copyStateIn, copyStateOut } from './netState.ts';
 import type { SimdHome } from './simdHome.ts';
 
 /** One net in the kernel's memory. `step`, `setTarget`, `learn` and `replay` allocate nothing. */
@@ -53,11 +63,13 @@ export class SimdNet implements Net {
   learn(rows: number, options: LearnOptions): boolean {
     checkRows(rows);
     checkAlive(this.#isFreed, 'net');
-    const { learningRate, clipNorm, largestNorm = Number.POSITIVE_INFINITY, beta1, beta2, epsilon } = options;
     const { wasm, space } = this.#home;
     const T = Math.min(rows, this.shape.rows);
+    const { learningRate, clipNorm, beta1, beta2, epsilon } = options;
+    const { largestNorm = Number.POSITIVE_INFINITY, headRate = 1 } = options;
     const delta = deltaOf(options);
-    return wasm.learn(this.#address, space, T, learningRate, clipNorm, largestNorm, delta, beta1, beta2, epsilon) !== 0;
+    const net = this.#address;
+    return wasm.learn(net, space, T, learningRate, clipNorm, largestNorm, delta, beta1, beta2, epsilon, headRate) !== 0;
   }
 
   replay(window: ReplayWindow, options: LearnOptions): boolean {
@@ -65,8 +77,10 @@ export class SimdNet implements Net {
     checkAlive(this.#isFreed, 'net');
     const { wasm, space } = this.#home;
     wasm.startReplay(this.#address, space);
+    this.#placeState(window);
+    const longest = longestWindow(this.shape);
     for (let done = 0; done < window.burnIn; ) {
-      const T = Math.min(this.shape.rows, window.burnIn - done);
+      const T = Math.min(longest, window.burnIn - done);
       this.#placeInputs(window, done, T);
       wasm.burnIn(this.#address, T);
       done += T;
@@ -74,23 +88,35 @@ export class SimdNet implements Net {
     const T = window.rows - window.burnIn;
     this.#placeInputs(window, window.burnIn, T);
     this.#placeTargets(window, T);
-    const { learningRate, clipNorm, largestNorm = Number.POSITIVE_INFINITY, beta1, beta2, epsilon } = options;
+    const { learningRate, clipNorm, beta1, beta2, epsilon } = options;
+    const { largestNorm = Number.POSITIVE_INFINITY, headRate = 1 } = options;
     const delta = deltaOf(options);
-    return wasm.learnReplay(this.#address, T, learningRate, clipNorm, largestNorm, delta, beta1, beta2, epsilon) !== 0;
+    const net = this.#address;
+    return wasm.learnReplay(net, T, learningRate, clipNorm, largestNorm, delta, beta1, beta2, epsilon, headRate) !== 0;
+  }
+
+  #placeState({ h0, c0 }: ReplayWindow): void {
+    const { arena, wasm } = this.#home;
+    if (h0 !== undefined) arena.f32.set(h0, wasm.replayHidden(this.#address) / 4);
+    if (c0 !== undefined && this.shape.cell === 'lstm') arena.f32.set(c0, wasm.replayCell() / 4);
   }
 
   #placeInputs({ x }: ReplayWindow, from: number, T: number): void {
     const { arena, wasm } = this.#home;
     const { f32 } = arena;
     const D = this.shape.inputSize;
+    const cellD = cellInputSize(this.shape);
+    // Of the inputs of the head alone, seen from where they would lie behind those of the cell.
+    const apart = wasm.headInputsAt(this.#address) / 4 - cellD;
     for (let t = 0; t < T; t++) {
       const at = wasm.replayInput(t) / 4;
       const row = (from + t) * D;
-      for (let k = 0; k < D; k++) f32[at + k] = x[row + k];
+      for (let k = 0; k < cellD; k++) f32[at + k] = x[row + k];
+      for (let k = cellD; k < D; k++) f32[at + apart + k] = x[row + k];
     }
   }
 
-  #placeTargets({ burnIn, target, hasTarget }: ReplayWindow, T: number): void {
+  #placeTargets({ burnIn, target, hasTarget, weight }: ReplayWindow, T: number): void {
     const { arena, wasm } = this.#home;
     const { f32 } = arena;
     const O = this.shape.outputSize;
@@ -100,6 +126,14 @@ export class SimdNet implements Net {
       f32[values + j] = target[from];
       f32[flags + j] = hasTarget[from];
     }
+    const weights = wasm.replayWeights() / 4;
+    for (let t = 0; t < T; t++) f32[weights + t] = weight === undefined ? 1 : weight[burnIn + t];
+  }
+
+  copyState(h: Float32Array, c: Float32Array): void {
+    checkCopyState(this.shape, h, c);
+    checkAlive(this.#isFreed, 'net');
+    copyCarried(this.#home, this.#address, this.shape, h, c);
   }
 
   resetState(): void {
@@ -142,8 +176,9 @@ export class SimdNet implements Net {
   }
 }
 
+const DELTAS = { squared: 0, logistic: -1, softmax: -2 } as const;
+
 /** The loss as one number for the WebAssembly side. */
 function deltaOf({ loss, huberDelta }: LearnOptions): number {
-  if (loss === 'huber') return huberDelta;
-  return loss === 'squared' ? 0 : -1;
+  return loss === 'huber' ? huberDelta : DELTAS[loss];
 }

@@ -1,7 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EXPERT_NAMES } from '../../../src/domain/expertName.ts';
-import { type Expectation, type Forecast, LEARNER_STATES } from '../../../src/domain/forecast.ts';
+import {
+  CLASS_SOURCES,
+  type ClassAnswer,
+  type ClassScores,
+  type Expectation,
+  type Forecast,
+  LEARNER_STATES,
+} from '../../../src/domain/forecast.ts';
 import { toDurationMs, toEpochMs } from '../../../src/domain/time.ts';
 import { decodeForecasts, encodeForecasts, type KnownStream } from '../../../src/hosts/threads/forecastRows.ts';
 import { forecastOf, idOf } from '../../pipeline/samples.ts';
@@ -29,6 +36,26 @@ const anyNumber = fc.double();
 const maybe: fc.Arbitrary<number | null> = fc.option(fc.double({ noNaN: true }));
 const expectation: fc.Arbitrary<Expectation> = fc.record({ mean: anyNumber, lower: maybe, upper: maybe });
 
+const scores: fc.Arbitrary<ClassScores> = fc.record({
+  labels: fc.nat(),
+  labelled: fc.double({ noNaN: true, min: 0, max: 1 }),
+  accuracy: fc.double({ noNaN: true, min: 0, max: 1 }),
+  macroF1: fc.double({ noNaN: true, min: 0, max: 1 }),
+  seen: fc.nat({ max: 32 }),
+  calibrationError: fc.double({ noNaN: true, min: 0, max: 1 }),
+});
+const classAnswer: fc.Arbitrary<ClassAnswer> = fc
+  .uniqueArray(fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }), { minLength: 2, maxLength: 6 })
+  .chain((classes) =>
+    fc.record({
+      label: fc.constantFrom(...classes),
+      classes: fc.constant(classes),
+      probabilities: fc.array(fc.double({ noNaN: true }), { minLength: classes.length, maxLength: classes.length }),
+      source: fc.constantFrom(...CLASS_SOURCES),
+      scores: fc.option(scores),
+    }),
+  );
+
 const forecast: fc.Arbitrary<Forecast> = fc
   .record({ stream: fc.constantFrom(...STREAMS), isKnown: fc.boolean() })
   .chain(({ stream, isKnown }) =>
@@ -50,9 +77,22 @@ const forecast: fc.Arbitrary<Forecast> = fc
       samples: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
       resolution: fc.double({ noNaN: true, min: 0 }),
       cadence: fc.option(fc.double({ noNaN: true, min: 0 }).map(toDurationMs)),
+      judged: fc.option(classAnswer),
     }),
   )
-  .map(({ isLate, ...rest }) => ({ ...rest, ...(isLate && { late: true }) }));
+  .map(({ isLate, judged, ...rest }) => ({
+    ...rest,
+    ...(isLate && { late: true }),
+    ...(judged !== null && { classAnswer: judged }),
+  }));
+
+const ANSWER: ClassAnswer = {
+  label: 'b',
+  classes: ['a', 'b'],
+  probabilities: [0.25, 0.75],
+  source: 'net',
+  scores: { labels: 1, labelled: 0.5, accuracy: 1, macroF1: 1, seen: 1, calibrationError: 0.25 },
+};
 
 describe('forecasts as rows', () => {
   it('come back as they were, to the last bit, whatever they hold', () => {
@@ -68,7 +108,7 @@ describe('forecasts as rows', () => {
   });
 
   it('have every field of the type: one that is added has to be added here', () => {
-    const full: Required<Forecast> = { ...forecastOf('one', 1), late: true };
+    const full: Required<Forecast> = { ...forecastOf('one', 1), late: true, classAnswer: ANSWER };
     const [decoded] = decodeForecasts(encodeForecasts([full], indexOf, []), 0, streamOf);
     expect(Object.keys(decoded as Forecast).sort()).toEqual(Object.keys(full).sort());
   });
@@ -88,8 +128,8 @@ describe('forecasts as rows', () => {
     });
   });
 
-  const rows = (change: (rows: Float64Array) => void): Float64Array => {
-    const encoded = encodeForecasts([forecastOf('one', 1)], indexOf, []);
+  const rows = (change: (rows: Float64Array) => void, answer: Partial<Forecast> = {}): Float64Array => {
+    const encoded = encodeForecasts([forecastOf('one', 1, { horizons: [], ...answer })], indexOf, []);
     change(encoded);
     return encoded;
   };
@@ -100,6 +140,8 @@ describe('forecasts as rows', () => {
     ['a count below zero', rows((all) => all.fill(-1, 15, 16))],
     ['a part of a row', rows(() => undefined).subarray(0, 10)],
     ['a horizon that is cut off', rows((all) => all.fill(1, 15, 16)).subarray(0, 17)],
+    ['a class that there is not', rows((all) => all.fill(2, 17, 18), { classAnswer: ANSWER })],
+    ['a class that is cut off', rows(() => undefined, { classAnswer: ANSWER }).subarray(0, -1)],
   ])('are refused with %s', (_, wrong) => {
     expect(() => decodeForecasts(wrong, 0, streamOf)).toThrow(RangeError);
   });

@@ -1,5 +1,15 @@
-import { expect, it } from 'vitest';
-import { countTargets, huberLoss, logisticLoss, lossOf, squaredLoss } from '../../../src/kernel/plain/loss.ts';
+import { describe, expect, it } from 'vitest';
+import type { LearnOptions } from '../../../src/kernel/kernel.ts';
+import {
+  countTargets,
+  huberLoss,
+  logisticLoss,
+  lossOf,
+  softmaxLoss,
+  squaredLoss,
+  weightOfTargets,
+} from '../../../src/kernel/plain/loss.ts';
+import { createRandom } from '../../../src/kernel/random.ts';
 import { expectGradient } from '../finiteDifference.ts';
 
 // Errors in the parabola, on both lines, and one whose target has not arrived.
@@ -118,4 +128,63 @@ it('lets an arrived NaN reach loss and gradient, so that the update can be refus
     expect(loss).toBeNaN();
     expect(dy[0]).toBeNaN();
   }
+});
+
+describe('softmax', () => {
+  const [T, O] = [6, 4];
+  const random = createRandom(5);
+  const logits = Float64Array.from({ length: T * O }, () => random.uniform(-3, 3));
+  const labels = Float64Array.from({ length: T * O }, (_, j) => (j % O === 0 ? (j / O) % O : 0));
+  const known = Uint8Array.from({ length: T * O }, (_, j) => (j % O === 0 && j !== 2 * O ? 1 : 0));
+  const weight = Float64Array.from({ length: T }, () => random.uniform(0, 3));
+  const total = weightOfTargets(known, weight, T, O);
+
+  it('is the weighted mean of −ln p of the class of each row that has one', () => {
+    let wanted = 0;
+    for (let t = 0; t < T; t++) {
+      if (t === 2) continue;
+      const exps = Array.from(logits.subarray(t * O, (t + 1) * O), Math.exp);
+      const p = exps[labels[t * O]] / exps.reduce((a, b) => a + b);
+      wanted -= (weight[t] / total) * Math.log(p);
+    }
+    expect(softmaxLoss(new Float64Array(T * O), logits, labels, known, weight, total, T, O)).toBeCloseTo(wanted, 14);
+  });
+
+  it('has a gradient that agrees with finite differences and is added to what is there', () => {
+    const dy = new Float64Array(T * O).fill(1);
+    softmaxLoss(dy, logits, labels, known, weight, total, T, O);
+    expectGradient(
+      dy.map((value) => value - 1),
+      logits,
+      () => softmaxLoss(new Float64Array(T * O), logits, labels, known, weight, total, T, O),
+      1e-9,
+    );
+  });
+
+  it('of two classes is the logistic loss of the difference of their logits', () => {
+    for (const logit of [-800, -3, 0, 0.2, 40, 800]) {
+      for (const label of [0, 1]) {
+        const [dy, slope] = [new Float64Array(2), new Float64Array(1)];
+        const loss = softmaxLoss(
+          dy,
+          Float64Array.of(5, 5 + logit),
+          Float64Array.of(label, 0),
+          Uint8Array.of(1, 0),
+          Float64Array.of(1),
+          1,
+          1,
+          2,
+        );
+        const wanted = logisticLoss(slope, Float64Array.of(logit), Float64Array.of(label), Uint8Array.of(1), 1, 1);
+        expect(Math.abs(loss - wanted)).toBeLessThan(1e-12);
+        expect(Math.abs(dy[1] - slope[0])).toBeLessThan(1e-12);
+        expect(Math.abs(dy[0] + slope[0])).toBeLessThan(1e-12);
+      }
+    }
+  });
+
+  it('of a single row is refused by the function of single targets', () => {
+    const options = { loss: 'softmax', huberDelta: 1 } as LearnOptions;
+    expect(() => lossOf(logits, logits, labels, known, 1, 4, options)).toThrow(RangeError);
+  });
 });

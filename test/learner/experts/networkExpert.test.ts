@@ -64,6 +64,7 @@ function watched(targets: Target[], answer?: (step: number) => number): Kernel {
     replay: (window, options) => net.replay(window, options),
     copyOut: () => net.copyOut(),
     copyIn: (block) => net.copyIn(block),
+    copyState: (h, c) => net.copyState(h, c),
     resetState: () => net.resetState(),
     save: () => net.save(),
     load: (state) => net.load(state),

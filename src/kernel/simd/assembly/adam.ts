@@ -1,3 +1,4 @@
+import { headOf } from './forward';
 import { Net, weightsOf } from './net';
 import { F, madd, sumOf, V } from './vector';
 
@@ -93,4 +94,28 @@ export function adamStep(
     weights += 2 * V;
   }
   return true;
+}
+
+/**
+ * S and by go the last step of `adamStep` once more, at another rate: they may learn faster than the rest.
+ * @param learningRate beyond that of the step that was taken
+ */
+export function hurryHead(net: Net, learningRate: f64, epsilon: f64): void {
+  const step = learningRate / (1 - net.power1);
+  const root = sqrt(1 - net.power2);
+  const first = <usize>(net.moment1 - net.weights);
+  const second = <usize>(net.moment2 - net.weights);
+  const hidden = <usize>net.D * F;
+  const bias = <usize>(net.D + net.H) * F;
+  const end = <usize>net.N * F;
+  let row = headOf(net, weightsOf(net));
+  for (let o = 0; o < net.O; o++, row += end) {
+    for (let at: usize = 0; at < end; at += F) {
+      if (at == hidden) at = bias;
+      const w = row + at;
+      const m = <f64>load<f32>(w + first);
+      const v = <f64>load<f32>(w + second);
+      store<f32>(w, <f32>(<f64>load<f32>(w) - (step * m) / (sqrt(v) / root + epsilon)));
+    }
+  }
 }

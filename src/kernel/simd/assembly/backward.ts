@@ -116,5 +116,5 @@ function fourUnitsOfRnn(first: usize, blockBytes: usize, dz: usize, blocks: i32)
 /** dh (H) += Wyᵀ·dy. dy (O) */
 export function backThroughHead(net: Net, dh: usize, dy: usize): void {
   let row = headOf(net, weightsOf(net)) + <usize>net.D * F;
-  for (let o = 0; o < net.O; o++, row += <usize>net.K * F, dy += F) addScaled(dh, row, load<f32>(dy), net.H);
+  for (let o = 0; o < net.O; o++, row += <usize>net.N * F, dy += F) addScaled(dh, row, load<f32>(dy), net.H);
 }

@@ -92,14 +92,18 @@ export function stepRnn(net: Net, h: usize, v: usize): void {
   applyTanh(h, h, net.H / 4);
 }
 
-/** y (O) out = by + Wy·h + S·x. h (H), x (D). */
-export function stepHead(net: Net, y: usize, h: usize, x: usize): void {
+/** y (O) out = by + Wy·h + S·x. h (H); v (N): the row's, with its x (D) in front and the inputs of the head alone (E) at the end. */
+export function stepHead(net: Net, y: usize, h: usize, v: usize): void {
   const D = net.D;
   const H = net.H;
+  const E = net.E;
+  const last = <usize>net.K * F;
   let row = headOf(net, weightsOf(net));
-  for (let o = 0; o < net.O; o++, row += <usize>net.K * F, y += F) {
+  for (let o = 0; o < net.O; o++, row += <usize>net.N * F, y += F) {
     const own = dot(row + <usize>D * F, h, H);
-    store<f32>(y, load<f32>(row + <usize>(D + H) * F) + own + dot(row, x, D));
+    let sum: f32 = load<f32>(row + <usize>(D + H) * F) + own + dot(row, v, D);
+    if (E > 0) sum += dot(row + last, v + last, E);
+    store<f32>(y, sum);
   }
 }
 

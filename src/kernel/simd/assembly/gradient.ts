@@ -86,7 +86,8 @@ export function headGradient(net: Net, gradient: usize, dy: usize, v: usize, vBy
   let row = headOf(net, gradient);
   const end = gradient + <usize>net.P * F;
   zeroFloats(row, <i32>((end - row) / F));
-  for (let o = 0; o < O; o++, row += <usize>net.K * F) {
+  const last = <usize>net.K * F;
+  for (let o = 0; o < O; o++, row += <usize>net.N * F) {
     let sum: f32 = 0;
     for (let t = 0; t < T; t++) {
       const error = load<f32>(dy + <usize>(t * O + o) * F);
@@ -94,6 +95,7 @@ export function headGradient(net: Net, gradient: usize, dy: usize, v: usize, vBy
       const own = v + <usize>t * vBytes;
       addScaled(row, own, error, D);
       addScaled(row + <usize>D * F, own + vBytes + <usize>D * F, error, net.H);
+      if (net.E > 0) addScaled(row + last, own + last, error, net.E);
       sum += error;
     }
     store<f32>(row + <usize>(D + net.H) * F, sum);

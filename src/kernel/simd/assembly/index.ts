@@ -14,12 +14,23 @@ export function heapBase(): usize {
   return __heap_base;
 }
 
-export function bytesOfNet(G: f64, D: f64, H: f64, O: f64, R: f64, keeps: f64): f64 {
-  return bytes(G, D, H, O, R, keeps);
+export function bytesOfNet(G: f64, D: f64, E: f64, H: f64, O: f64, R: f64, keeps: f64): f64 {
+  return bytes(G, D, E, H, O, R, keeps);
 }
 
-export function startNet(net: usize, G: i32, D: i32, H: i32, O: i32, R: i32, keeps: i32): void {
-  start(changetype<Net>(net), G, D, H, O, R, keeps);
+/** D: inputs of the cell, E: those of the head alone; R: rows of the ring, W of the longest window. */
+export function startNet(
+  net: usize,
+  G: i32,
+  D: i32,
+  E: i32,
+  H: i32,
+  O: i32,
+  R: i32,
+  W: i32,
+  keeps: i32,
+): void {
+  start(changetype<Net>(net), G, D, E, H, O, R, W, keeps);
 }
 
 export function netLength(net: usize): i32 {
@@ -27,8 +38,8 @@ export function netLength(net: usize): i32 {
 }
 
 /** Bytes of the space that windows of such a net are worked on in. */
-export function bytesOfSpace(G: i32, D: i32, H: i32, O: i32, R: i32): usize {
-  return space.layOut(0, G, D, H, O, R);
+export function bytesOfSpace(G: i32, D: i32, E: i32, H: i32, O: i32, W: i32): usize {
+  return space.layOut(0, G, D, E, H, O, W);
 }
 
 export function step(net: usize, start: usize): void {
@@ -55,21 +66,23 @@ export function learn(
   beta1: f64,
   beta2: f64,
   epsilon: f64,
+  headRate: f64,
 ): bool {
   const it = changetype<Net>(net);
   space.layOutFor(it, start);
   const T = min(rows, it.rowCount);
   readWindow(it, T);
+  for (let t: usize = 0; t < <usize>T; t++) store<f32>(space.weight + t * F, 1);
   if (!areKept(it, T)) {
     forwardWindow(it, T, true);
     writeStates(it, T);
     // The rows in the ring now follow from other states than the activations beside them.
     it.fresh = 0;
   }
-  return learnWindow(it, T, learningRate, clipNorm, largestNorm, huberDelta, beta1, beta2, epsilon);
+  return learnWindow(it, T, learningRate, clipNorm, largestNorm, huberDelta, beta1, beta2, epsilon, headRate);
 }
 
-/** Starts a replay: h = c = 0 before row 0 of the space. */
+/** Starts a replay: h = c = 0 before row 0 of the space; the caller may write another state there. */
 export function startReplay(net: usize, start: usize): void {
   const it = changetype<Net>(net);
   space.layOutFor(it, start);
@@ -81,6 +94,24 @@ export function startReplay(net: usize, start: usize): void {
 /** Where x of row t of the space is to be written. */
 export function replayInput(t: i32): usize {
   return space.v + <usize>t * space.vBytes;
+}
+
+/** Where the inputs of the head alone begin, seen from x of a row. */
+export function headInputsAt(net: usize): usize {
+  return <usize>changetype<Net>(net).K * F;
+}
+
+/** Where h and c before row 0 are to be written. */
+export function replayHidden(net: usize): usize {
+  return space.v + <usize>changetype<Net>(net).D * F;
+}
+
+export function replayCell(): usize {
+  return space.c;
+}
+
+export function replayWeights(): usize {
+  return space.weight;
 }
 
 export function replayTargets(): usize {
@@ -111,10 +142,11 @@ export function learnReplay(
   beta1: f64,
   beta2: f64,
   epsilon: f64,
+  headRate: f64,
 ): bool {
   const it = changetype<Net>(net);
   forwardWindow(it, T, true);
-  return learnWindow(it, T, learningRate, clipNorm, largestNorm, huberDelta, beta1, beta2, epsilon);
+  return learnWindow(it, T, learningRate, clipNorm, largestNorm, huberDelta, beta1, beta2, epsilon, headRate);
 }
 
 export function clear(net: usize): void {

@@ -1,4 +1,4 @@
-import { expNegative, logOneToTwo } from './math';
+import { expNegative, logFromOne, logOneToTwo } from './math';
 import { F } from './vector';
 
 /** Number of targets that have arrived. hasTarget (n) 0 or 1. */
@@ -44,4 +44,58 @@ export function lossOf(dy: usize, y: usize, target: usize, hasTarget: usize, n: 
     store<f32>(dy, <f32>(slope / <f64>count));
   }
   return sum / <f64>count;
+}
+
+/** The softmax loss in place of a `delta`. */
+export const SOFTMAX: f64 = -2;
+
+/** Σ of the weights of the rows that have a class. hasTarget (T, O) 0 or 1, weight (T) */
+export function weightOfTargets(hasTarget: usize, weight: usize, T: i32, O: i32): f64 {
+  let sum: f64 = 0;
+  for (let t = 0; t < T; t++, hasTarget += <usize>O * F, weight += F) {
+    if (load<f32>(hasTarget) != 0) sum += <f64>load<f32>(weight);
+  }
+  return sum;
+}
+
+/**
+ * Cross entropy of softmax(y) and the class of each row, the mean weighted by the rows, and its gradient by y.
+ * dy (T, O) out    y (T, O)    target, hasTarget (T, O): entry 0 of a row is the index of its class, 0 or 1    weight (T)
+ * total: Σ of the weights of the rows that have a class, > 0
+ */
+export function softmaxLoss(
+  dy: usize,
+  y: usize,
+  target: usize,
+  hasTarget: usize,
+  weight: usize,
+  total: f64,
+  T: i32,
+  O: i32,
+): f64 {
+  const rowBytes = <usize>O * F;
+  let loss: f64 = 0;
+  for (let t = 0; t < T; t++, dy += rowBytes, y += rowBytes, target += rowBytes, hasTarget += rowBytes, weight += F) {
+    if (load<f32>(hasTarget) == 0) {
+      for (let at: usize = 0; at < rowBytes; at += F) store<f32>(dy + at, 0);
+      continue;
+    }
+    const wanted = <f64>load<f32>(target);
+    if (!(wanted >= 0 && wanted < <f64>O && floor(wanted) == wanted)) return NaN;
+    const right = <usize>wanted * F;
+    let largest = <f64>load<f32>(y);
+    for (let at: usize = F; at < rowBytes; at += F) {
+      const logit = <f64>load<f32>(y + at);
+      if (logit > largest) largest = logit;
+    }
+    let sum: f64 = 0;
+    for (let at: usize = 0; at < rowBytes; at += F) sum += expNegative(<f64>load<f32>(y + at) - largest);
+    const share = <f64>load<f32>(weight) / total;
+    loss += share * (logFromOne(sum) - (<f64>load<f32>(y + right) - largest));
+    for (let at: usize = 0; at < rowBytes; at += F) {
+      const p = expNegative(<f64>load<f32>(y + at) - largest) / sum;
+      store<f32>(dy + at, <f32>(share * (p - (at == right ? 1 : 0))));
+    }
+  }
+  return loss;
 }

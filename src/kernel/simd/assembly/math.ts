@@ -27,8 +27,14 @@ export function expNegative(x: f64): f64 {
 /** log(x) for 1 ≤ x ≤ 2; NaN stays NaN. */
 export function logOneToTwo(x: f64): f64 {
   const isUpper = x > SQRT2;
-  const k: f64 = isUpper ? 1 : 0;
-  const f = (isUpper ? 0.5 * x : x) - 1;
+  return logReduced(isUpper ? 0.5 * x : x, isUpper ? 1 : 0);
+}
+
+/** log(x·2^k) for x in √½ … √2. */
+// @ts-ignore: decorator
+@inline
+function logReduced(x: f64, k: f64): f64 {
+  const f = x - 1;
   const s = f / (2 + f);
   const s2 = s * s;
   const s4 = s2 * s2;
@@ -36,4 +42,15 @@ export function logOneToTwo(x: f64): f64 {
   const tail = 2.0 / 11 + s2 * (2.0 / 13) + s4 * (2.0 / 15 + s2 * (2.0 / 17) + s4 * (2.0 / 19));
   const r = s2 * (low + s4 * s4 * tail);
   return k * LN2_HIGH + (f - (s * (f - r) - k * LN2_LOW));
+}
+
+/** log(x) for 1 ≤ x < 2^52; NaN stays NaN. */
+export function logFromOne(x: f64): f64 {
+  if (!(x > 2)) return logOneToTwo(x);
+  let k: f64 = 0;
+  while (x > SQRT2) {
+    x *= 0.5;
+    k += 1;
+  }
+  return logReduced(x, k);
 }

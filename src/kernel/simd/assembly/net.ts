@@ -8,9 +8,12 @@ export const UNITS: i32 = 8;
  * H here is the number of hidden units rounded up to whole blocks of eight: the units beyond the model's own have zero
  * weights and stay exactly zero, and so does their gradient.
  *
+ * D here is the number of inputs that go into the cell; the E others go to the head alone.
+ *
  * weights, moment1, moment2 (P): for each block of 8 units, for each k of v = [x | h | 1], the G gates of the 8 units:
- *   8·G numbers in a row, so that all gates of 8 units stay in registers while k runs. Then O head rows of [S | Wy | by].
- * ring (R+1 slots): v (K) of a row: [x | h before it | 1]; c before it (H); target (O); hasTarget (O) 0 or 1; and where
+ *   8·G numbers in a row, so that all gates of 8 units stay in registers while k runs. Then O head rows of
+ *   [S | Wy | by | S of the inputs of the head alone].
+ * ring (R+1 slots): v (N) of a row: [x | h before it | 1 | inputs of the head alone]; c before it (H); target (O); hasTarget (O) 0 or 1; and where
  *   activations are kept gates (G·H), tanhC (H), y (O). The slot after the newest row holds the carried h and c.
  */
 @unmanaged
@@ -20,7 +23,10 @@ export class Net {
   H: i32;
   O: i32;
   R: i32;
+  /** Inputs of the head alone. */ E: i32;
+  /** Rows of the longest window. */ W: i32;
   /** D + H + 1 */ K: i32;
+  /** K + E: numbers of v, and of a row of the head. */ N: i32;
   P: i32;
   keeps: i32;
   /** Slot of the next row. */ head: i32;
@@ -68,57 +74,60 @@ export function slotOfAge(net: Net, age: i32): usize {
 // @ts-ignore: decorator
 @inline
 export function cellOf(net: Net, slot: usize): usize {
-  return slot + <usize>net.K * F;
+  return slot + <usize>net.N * F;
 }
 
 // @ts-ignore: decorator
 @inline
 export function targetOf(net: Net, slot: usize): usize {
-  return slot + <usize>(net.K + net.H) * F;
+  return slot + <usize>(net.N + net.H) * F;
 }
 
 // @ts-ignore: decorator
 @inline
 export function keptOf(net: Net, slot: usize): usize {
-  return slot + <usize>(net.K + net.H + 2 * net.O) * F;
+  return slot + <usize>(net.N + net.H + 2 * net.O) * F;
 }
 
 /** Floats of a slot, rounded up to whole vectors. */
-function slotFloats(G: i32, D: i32, H: i32, O: i32, keeps: i32): i32 {
+function slotFloats(G: i32, D: i32, E: i32, H: i32, O: i32, keeps: i32): i32 {
   const kept = keeps ? G * H + H + O : 0;
-  return round4(D + H + 1 + H + 2 * O + kept);
+  return round4(D + H + 1 + E + H + 2 * O + kept);
 }
 
 /** P: rounded up to whole cache lines, so that loops over all parameters may take several vectors at a time. */
-export function parameterFloats(G: i32, D: i32, H: i32, O: i32): i32 {
+export function parameterFloats(G: i32, D: i32, E: i32, H: i32, O: i32): i32 {
   const K = D + H + 1;
-  return (K * G * H + O * K + 15) & ~15;
+  return (K * G * H + O * (K + E) + 15) & ~15;
 }
 
 /** Bytes of a whole net. H is a multiple of 8. In float64, where no product of sizes can wrap round. */
-export function bytesOfNet(G: f64, D: f64, H: f64, O: f64, R: f64, keeps: f64): f64 {
+export function bytesOfNet(G: f64, D: f64, E: f64, H: f64, O: f64, R: f64, keeps: f64): f64 {
   const K = D + H + 1;
-  const P = K * G * H + O * K + 15;
+  const P = K * G * H + O * (K + E) + 15;
   const kept = keeps * (G * H + H + O);
-  const slot = K + H + 2 * O + kept + 3;
-  return 4 * (3 * P + (R + 1) * slot + D + O + 6) + 192;
+  const slot = K + E + H + 2 * O + kept + 3;
+  return 4 * (3 * P + (R + 1) * slot + D + E + O + 6) + 256;
 }
 
 /** Lays a net out at an address where all bytes are 0, and starts it: no rows, h = c = 0, all weights 0. */
-export function startNet(net: Net, G: i32, D: i32, H: i32, O: i32, R: i32, keeps: i32): void {
+export function startNet(net: Net, G: i32, D: i32, E: i32, H: i32, O: i32, R: i32, W: i32, keeps: i32): void {
   net.G = G;
   net.D = D;
   net.H = H;
   net.O = O;
   net.R = R;
+  net.E = E;
+  net.W = W;
   net.K = D + H + 1;
-  net.P = parameterFloats(G, D, H, O);
+  net.N = net.K + E;
+  net.P = parameterFloats(G, D, E, H, O);
   net.keeps = keeps;
-  net.slotBytes = slotFloats(G, D, H, O, keeps) * <i32>F;
+  net.slotBytes = slotFloats(G, D, E, H, O, keeps) * <i32>F;
   const parameterBytes = net.P * <i32>F;
   net.weights = <i32>((offsetof<Net>() + 63) & ~63);
   net.x = net.weights + parameterBytes;
-  net.y = net.x + round4(D) * <i32>F;
+  net.y = net.x + round4(D + E) * <i32>F;
   net.ring = net.y + round4(O) * <i32>F;
   net.moment1 = net.ring + (R + 1) * net.slotBytes;
   net.moment2 = net.moment1 + parameterBytes;

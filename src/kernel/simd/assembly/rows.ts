@@ -4,7 +4,7 @@ import * as space from './space';
 import { copyFloats, F, zeroFloats } from './vector';
 
 /**
- * One live row: x (D) of the net's input → y (O) of its output. Appends the row to the ring.
+ * One live row: x (D + E) of the net's input → y (O) of its output. Appends the row to the ring.
  * scratch (G·H + H): where the activations go that no ring keeps
  */
 export function stepRow(net: Net, scratch: usize): void {
@@ -13,6 +13,7 @@ export function stepRow(net: Net, scratch: usize): void {
   const head = net.head == net.R ? 0 : net.head + 1;
   const after = slotOf(net, head);
   copyFloats(slot, changetype<usize>(net) + net.x, net.D);
+  if (net.E > 0) copyFloats(slot + <usize>net.K * F, changetype<usize>(net) + net.x + D, net.E);
   const h = after + D;
   const gates = net.keeps ? keptOf(net, slot) : scratch;
   const tanhC = gates + <usize>(net.G * net.H) * F;
@@ -35,7 +36,7 @@ export function readWindow(net: Net, T: i32): void {
     const slot = slotOfAge(net, T - 1 - t);
     const target = targetOf(net, slot);
     // h and c only of the first row; the others come from the rows before. Where nothing is run again, of all rows.
-    copyFloats(space.v + <usize>t * space.vBytes, slot, net.K);
+    copyFloats(space.v + <usize>t * space.vBytes, slot, net.N);
     if (t == 0 || withActivations) copyFloats(space.c + <usize>(t * net.H) * F, cellOf(net, slot), net.H);
     copyFloats(space.target + <usize>(t * O) * F, target, O);
     copyFloats(space.hasTarget + <usize>(t * O) * F, target + <usize>O * F, O);
@@ -77,6 +78,7 @@ export function clearRows(net: Net): void {
   for (let slot = 0; slot <= net.R; slot++) {
     const at = slotOf(net, slot);
     zeroFloats(at, net.K - 1);
+    zeroFloats(at + <usize>net.K * F, net.E);
     zeroFloats(cellOf(net, at), net.H + 2 * net.O);
   }
 }

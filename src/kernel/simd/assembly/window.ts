@@ -1,8 +1,8 @@
-import { adamStep, globalNorm } from './adam';
+import { adamStep, globalNorm, hurryHead } from './adam';
 import { backLstm, backRnn, backThroughHead, backToHidden } from './backward';
 import { stepHead, stepLstm, stepRnn } from './forward';
 import { headGradient, weightGradient } from './gradient';
-import { countTargets, lossOf } from './loss';
+import { countTargets, lossOf, SOFTMAX, softmaxLoss, weightOfTargets } from './loss';
 import { Net } from './net';
 import * as space from './space';
 import { F, zeroFloats } from './vector';
@@ -35,17 +35,25 @@ export function learnWindow(
   beta1: f64,
   beta2: f64,
   epsilon: f64,
+  headRate: f64,
 ): bool {
   net.loss = 0;
   net.gradientNorm = 0;
-  const n = T * net.O;
-  const count = countTargets(space.hasTarget, n);
-  if (count == 0) return false;
-  net.loss = lossOf(space.dy, space.y, space.target, space.hasTarget, n, count, huberDelta);
+  if (huberDelta == SOFTMAX) {
+    const total = weightOfTargets(space.hasTarget, space.weight, T, net.O);
+    if (total == 0) return false;
+    net.loss = softmaxLoss(space.dy, space.y, space.target, space.hasTarget, space.weight, total, T, net.O);
+  } else {
+    const n = T * net.O;
+    const count = countTargets(space.hasTarget, n);
+    if (count == 0) return false;
+    net.loss = lossOf(space.dy, space.y, space.target, space.hasTarget, n, count, huberDelta);
+  }
   backwardWindow(net, T);
   net.gradientNorm = globalNorm(space.gradient, net.P);
   if (!isFinite(net.loss) || net.gradientNorm > largestNorm) return false;
   if (!adamStep(net, space.gradient, learningRate, clipNorm, beta1, beta2, epsilon)) return false;
+  if (headRate != 1) hurryHead(net, (headRate - 1) * learningRate, epsilon);
   net.fresh = 0;
   return true;
 }
