@@ -108,11 +108,11 @@ interface ClassifySettings {
    * label brings becomes a class, until there are 32.
    */
   readonly classes: readonly string[] | 'open';
-  /** How late a label may come, in sample time; one whose span ends farther ahead of the newest reading is refused. */
+  /** A label may come so late, in sample time; one whose span ends farther ahead of the newest reading is refused. */
   readonly delay: DurationMs;
   /**
-   * Longest time, in steps, between a reading that tells a class and the reading that has it. undefined: not known. With it the
-   * first weights are made to remember so long (chrono initialisation), and twice as often is learned, at a higher rate.
+   * Longest lag, in steps: a reading tells the class of readings so much later. The first weights are then made to remember so long
+   * (chrono initialisation), and twice as often is learned, at a higher rate. undefined: not known.
    */
   readonly longestLag: number | undefined;
   /** A new class is published once it has been the most likely one for this long, or at once where its probability is 0.6. */
