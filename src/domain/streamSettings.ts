@@ -111,7 +111,7 @@ interface ClassifySettings {
   /** A label may come so late, in sample time; one whose span ends farther ahead of the newest reading is refused. */
   readonly delay: DurationMs;
   /**
-   * Longest lag, in steps: a reading tells the class of readings so much later. The first weights are then made to remember so long
+   * Longest lag, in steps: a reading tells the class of readings so much later. The first weights are then made to remember for that time
    * (chrono initialisation), and twice as often is learned, at a higher rate. undefined: not known.
    */
   readonly longestLag: number | undefined;
