@@ -5,6 +5,20 @@ import { F, madd, sumOf, V } from './vector';
 /** Largest float32: a second moment above it would be Infinity for good. */
 const MAX_FLOAT32: f64 = 3.4028234663852886e38;
 
+/**
+ * The constants of a step, each as a vector. They go through memory: V8 of Node 20 moves what is computed before a loop
+ * into it, division and root too, but never a load.
+ */
+const CONSTANTS: usize = memory.data(8 * 16, 16);
+const KEEP1: usize = 0;
+const KEEP2: usize = 1 * V;
+const SCALE: usize = 2 * V;
+const SHARE1: usize = 3 * V;
+const SHARE2: usize = 4 * V;
+const STEP: usize = 5 * V;
+const ROOT: usize = 6 * V;
+const TINY: usize = 7 * V;
+
 /** Global (Euclidean) norm of the flat gradient. gradient (P), P a multiple of 4 */
 export function globalNorm(gradient: usize, P: i32): f64 {
   let sum0 = f32x4.splat(0);
@@ -62,14 +76,22 @@ export function adamStep(
   net.updates += 1;
   net.power1 *= beta1;
   net.power2 *= beta2;
-  const keep1 = f32x4.splat(<f32>beta1);
-  const keep2 = f32x4.splat(<f32>beta2);
-  const scale = f32x4.splat(<f32>clip);
-  const share1 = f32x4.splat(<f32>(1 - beta1));
-  const share2 = f32x4.splat(<f32>(1 - beta2));
-  const step = f32x4.splat(<f32>(learningRate / (1 - net.power1)));
-  const root = f32x4.splat(<f32>(1 / sqrt(1 - net.power2)));
-  const tiny = f32x4.splat(<f32>epsilon);
+  v128.store(CONSTANTS, f32x4.splat(<f32>beta1), KEEP1);
+  v128.store(CONSTANTS, f32x4.splat(<f32>beta2), KEEP2);
+  v128.store(CONSTANTS, f32x4.splat(<f32>clip), SCALE);
+  v128.store(CONSTANTS, f32x4.splat(<f32>(1 - beta1)), SHARE1);
+  v128.store(CONSTANTS, f32x4.splat(<f32>(1 - beta2)), SHARE2);
+  v128.store(CONSTANTS, f32x4.splat(<f32>(learningRate / (1 - net.power1))), STEP);
+  v128.store(CONSTANTS, f32x4.splat(<f32>(1 / sqrt(1 - net.power2))), ROOT);
+  v128.store(CONSTANTS, f32x4.splat(<f32>epsilon), TINY);
+  const keep1 = v128.load(CONSTANTS, KEEP1);
+  const keep2 = v128.load(CONSTANTS, KEEP2);
+  const scale = v128.load(CONSTANTS, SCALE);
+  const share1 = v128.load(CONSTANTS, SHARE1);
+  const share2 = v128.load(CONSTANTS, SHARE2);
+  const step = v128.load(CONSTANTS, STEP);
+  const root = v128.load(CONSTANTS, ROOT);
+  const tiny = v128.load(CONSTANTS, TINY);
   let first = changetype<usize>(net) + net.moment1;
   let second = changetype<usize>(net) + net.moment2;
   let weights = weightsOf(net);

@@ -11,7 +11,12 @@ export function stepLstm(net: Net, gates: usize, tanhC: usize, c: usize, h: usiz
   const blocks = net.H / UNITS;
   let w = weightsOf(net);
   let z = gates;
-  for (let block = 0; block < blocks; block++, z += 8 * V) w = multiplyGates(z, w, v, inputs);
+  for (let block = 0; block < blocks; block++, z += 8 * V) {
+    const bias = w + <usize>inputs * 8 * V;
+    multiplyGates(z, w, bias, v);
+    multiplyGates(z + 4 * V, w + 4 * V, bias + 4 * V, v);
+    w = bias + 8 * V;
+  }
   z = gates;
   for (let block = 0; block < blocks; block++, z += 8 * V) {
     applySigmoid(z, 4);
@@ -37,39 +42,41 @@ export function stepLstm(net: Net, gates: usize, tanhC: usize, c: usize, h: usiz
   }
 }
 
-/** z (32) out: all gates of 8 units, which stay in registers while k runs. @returns the address of the next block's weights */
+/**
+ * z (16) out: two of the gates of 8 units, which stay in registers while k runs, with the weights of two k beside them.
+ * All four gates and their weights are more than 16 registers hold.
+ * w: where their weights of the first k lie    bias: where those of the last one do
+ */
 // @ts-ignore: decorator
 @inline
-function multiplyGates(z: usize, w: usize, v: usize, inputs: i32): usize {
-  const bias = w + <usize>inputs * 8 * V;
+function multiplyGates(z: usize, w: usize, bias: usize, v: usize): void {
   let z0 = v128.load(bias);
   let z1 = v128.load(bias, V);
   let z2 = v128.load(bias, 2 * V);
   let z3 = v128.load(bias, 3 * V);
-  let z4 = v128.load(bias, 4 * V);
-  let z5 = v128.load(bias, 5 * V);
-  let z6 = v128.load(bias, 6 * V);
-  let z7 = v128.load(bias, 7 * V);
-  for (const end = v + <usize>inputs * F; v < end; v += F, w += 8 * V) {
+  for (const last = bias - 8 * V; w < last; v += 2 * F, w += 16 * V) {
     const value = v128.load32_splat(v);
     z0 = madd(v128.load(w), value, z0);
     z1 = madd(v128.load(w, V), value, z1);
     z2 = madd(v128.load(w, 2 * V), value, z2);
     z3 = madd(v128.load(w, 3 * V), value, z3);
-    z4 = madd(v128.load(w, 4 * V), value, z4);
-    z5 = madd(v128.load(w, 5 * V), value, z5);
-    z6 = madd(v128.load(w, 6 * V), value, z6);
-    z7 = madd(v128.load(w, 7 * V), value, z7);
+    const next = v128.load32_splat(v, F);
+    z0 = madd(v128.load(w, 8 * V), next, z0);
+    z1 = madd(v128.load(w, 9 * V), next, z1);
+    z2 = madd(v128.load(w, 10 * V), next, z2);
+    z3 = madd(v128.load(w, 11 * V), next, z3);
+  }
+  if (w < bias) {
+    const value = v128.load32_splat(v);
+    z0 = madd(v128.load(w), value, z0);
+    z1 = madd(v128.load(w, V), value, z1);
+    z2 = madd(v128.load(w, 2 * V), value, z2);
+    z3 = madd(v128.load(w, 3 * V), value, z3);
   }
   v128.store(z, z0);
   v128.store(z, z1, V);
   v128.store(z, z2, 2 * V);
   v128.store(z, z3, 3 * V);
-  v128.store(z, z4, 4 * V);
-  v128.store(z, z5, 5 * V);
-  v128.store(z, z6, 6 * V);
-  v128.store(z, z7, 7 * V);
-  return w + 8 * V;
 }
 
 /** One row of the plain recurrent cell: h = tanh(W·v). h (H) out    v (K) = [x | h before | 1] */
