@@ -172,8 +172,8 @@ export class Timeline {
    * then.
    */
   #timeWithout({ arrival, isBacklog }: Origin): number {
-    const next = this.#newest + this.#pace.usual.value;
-    const time = isBacklog && next < arrival ? next : arrival;
+    const next = isBacklog ? this.#newest + this.#pace.usual.value : Number.NaN;
+    const time = next < arrival ? next : arrival;
     return time <= this.#newest && this.#newest - time <= AHEAD_MS ? this.#newest + APART_MS : time;
   }
 

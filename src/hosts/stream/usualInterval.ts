@@ -7,26 +7,48 @@ const SHORTEST_MS = 0.01;
 
 /** Usual time from one reading of a stream to the next, ms: the median of the last five intervals. */
 export class UsualInterval {
-  #intervals: number[] = [];
+  /** The intervals, the oldest at `#oldest` where all places are taken. */
+  readonly #intervals = new Float64Array(REMEMBERED);
+  #count = 0;
+  #oldest = 0;
 
   note(interval: number): void {
     if (!(interval >= SHORTEST_MS)) return;
-    if (this.#intervals.length >= REMEMBERED) this.#intervals.shift();
-    this.#intervals.push(interval);
+    if (this.#count < REMEMBERED) {
+      this.#intervals[this.#count++] = interval;
+      return;
+    }
+    this.#intervals[this.#oldest] = interval;
+    this.#oldest = (this.#oldest + 1) % REMEMBERED;
   }
 
-  /** NaN before the second reading. */
+  /** NaN before the second reading; of an even number the lower one of the middle. */
   get value(): number {
-    const sorted = [...this.#intervals].sort((a, b) => a - b);
-    return sorted[(sorted.length - 1) >> 1] ?? Number.NaN;
+    const middle = (this.#count - 1) >> 1;
+    for (let i = 0; i < this.#count; i++) if (this.#hasRank(i, middle)) return this.#intervals[i];
+    return Number.NaN;
+  }
+
+  /** Tells if the interval at a place is the one of this rank, counted from the shortest. */
+  #hasRank(place: number, rank: number): boolean {
+    const interval = this.#intervals[place];
+    let shorter = 0;
+    let equal = 0;
+    for (let i = 0; i < this.#count; i++) {
+      if (this.#intervals[i] < interval) shorter++;
+      else if (this.#intervals[i] === interval) equal++;
+    }
+    return shorter <= rank && rank < shorter + equal;
   }
 
   save(): readonly number[] {
-    return [...this.#intervals];
+    return Array.from({ length: this.#count }, (_, i) => this.#intervals[(this.#oldest + i) % REMEMBERED] as number);
   }
 
   load(saved: unknown): void {
     const plain: readonly unknown[] = Array.isArray(saved) ? saved : [];
-    this.#intervals = plain.map(fromPlain).filter((interval) => interval >= SHORTEST_MS);
+    this.#count = 0;
+    this.#oldest = 0;
+    for (const interval of plain.map(fromPlain)) this.note(interval);
   }
 }
