@@ -27,7 +27,7 @@ export type RestoreOutcome = 'restored' | 'damaged' | 'newer' | 'mismatch' | 'no
 export interface LearnerHost {
   /** Forecasts leave through `sink`; once, before the first push. */
   start(sink: ForecastSink, fail: HostFailure): void;
-  /** Hands over the steps of one event-loop turn, in order of arrival. */
+  /** Hands over the steps of one event-loop turn, in order of arrival. Batch and steps are lent for the time of the call. */
   push(batch: readonly Step[]): void;
   /** Hands over an input beside the readings, in order with the steps pushed before and after. A stream that has no learner does not hear of it. */
   instruct(input: Instruction): void;

@@ -31,26 +31,26 @@ export interface Sample {
   readonly stream: StreamId;
   /**
    * The moment the reading is for. With an `origin` this is what the message tells (or its arrival, where it tells nothing), until
-   * `inTimeOrder` has judged it beside the other samples of its stream.
+   * `InTimeOrder` has judged it beside the other samples of its stream.
    */
   readonly at: EpochMs;
   /** Default: `at` is certain, as in a recorded series. */
-  readonly origin?: Origin;
-  /** The reading was older than `anomaly.max_age` when it came. Only after `inTimeOrder`; default: it was not. */
-  readonly late?: true;
+  readonly origin?: Origin | undefined;
+  /** The reading was older than `anomaly.max_age` when it came. Only after `InTimeOrder`; default: it was not. */
+  readonly late?: true | undefined;
   readonly value: number;
   /**
    * Other fields of the same message, for a stream with further inputs, in their configured order; NaN for a field that
    * the message lacks.
    */
-  readonly inputs?: readonly number[];
+  readonly inputs?: readonly number[] | undefined;
   /** Share of the learning that it gets. Default: everything. */
-  readonly effort?: Effort;
+  readonly effort?: Effort | undefined;
   /**
    * The source that owns the stream. A sample holds its source, and so does the record of a living stream. While one of them exists,
    * no other source can take the stream's name. Of a sample from the journal: undefined.
    */
-  readonly source?: StreamSource;
+  readonly source?: StreamSource | undefined;
 }
 
 /**
@@ -64,9 +64,9 @@ export interface Step {
   readonly zoneOffset: DurationMs;
   readonly value: number;
   /** Inputs of the sample; on a grid each is the last one that is not too old. */
-  readonly inputs?: readonly number[];
+  readonly inputs?: readonly number[] | undefined;
   /** Effort of the sample that led to the step. */
-  readonly effort?: Effort;
+  readonly effort?: Effort | undefined;
   /** Lateness of the sample that led to the step. */
-  readonly late?: true;
+  readonly late?: true | undefined;
 }

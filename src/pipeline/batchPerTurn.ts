@@ -1,12 +1,10 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Report } from '../domain/events.ts';
-import type { Step } from '../domain/sample.ts';
 import { type Delay, toDurationMs } from '../domain/time.ts';
 import { createOperator } from './createOperator.ts';
-import { Queue } from './queue.ts';
 import type { QueueDepth } from './queueDepth.ts';
-import { StepRun } from './stepRun.ts';
 import type { HandedWork, Work } from './work.ts';
+import { WorkLine } from './workLine.ts';
 
 /** Port: runs something on the next turn of the event loop; the answer cancels it. It may also run it at once. */
 export type OnNextTurn = (run: () => void) => () => void;
@@ -37,7 +35,7 @@ const ENDLESS: Room = { steps: () => Number.POSITIVE_INFINITY, delay: () => () =
  * Collects what comes in during one turn of the event loop and hands it over as one array on the next: a learner on
  * another thread costs 5 to 17 µs per message, but 0.2 µs per step in a batch of 64. What the learners have no room for
  * waits here, and its order stays. Nothing is ever dropped: everything here is in the journal. The front door bounds what
- * waits; a run of steps waits as one element.
+ * waits; a run of steps waits as one element. A step that comes is copied; a batch and its steps are lent for the time of the call.
  * With an `onNextTurn` that runs at once and endless room nothing ever waits: that is for replays.
  */
 export function batchPerTurn(options: BatchPerTurnOptions): OperatorFunction<Work, readonly HandedWork[]> {
@@ -60,10 +58,7 @@ export function batchPerTurn(options: BatchPerTurnOptions): OperatorFunction<Wor
       isScheduled = false;
       cancel = undefined;
       const most = Math.min(maxBatch, room.steps());
-      if (most > 0 && !line.isEmpty) {
-        const batch = line.take(most);
-        if (batch.length > 0) output.next(batch);
-      }
+      if (most > 0 && !line.isEmpty) line.handOver(most, (batch) => output.next(batch));
       depth.waiting = line.length;
       if (isScheduled) return;
       if (!line.isEmpty) schedule(most > 0 ? onNextTurn : (run) => room.delay(run, LOOK_MS));
@@ -83,68 +78,4 @@ export function batchPerTurn(options: BatchPerTurnOptions): OperatorFunction<Wor
       stop: () => cancel?.(),
     };
   });
-}
-
-/** Work in order; runs are taken apart on the way out. */
-class WorkLine {
-  readonly #report: Report;
-  readonly #queue = new Queue<Work>();
-  /** Steps of the runs beyond one for each. */
-  #more = 0;
-
-  constructor(report: Report) {
-    this.#report = report;
-  }
-
-  /** Steps, and what else there is, that are still to come. */
-  get length(): number {
-    return this.#queue.length + this.#more;
-  }
-
-  get isEmpty(): boolean {
-    return this.#queue.length === 0;
-  }
-
-  push(work: Work): void {
-    this.#queue.push(work);
-    if (work instanceof StepRun) this.#more += work.length - 1;
-  }
-
-  /** The oldest ones, `most` at most. */
-  take(most: number): readonly HandedWork[] {
-    const taken: HandedWork[] = [];
-    while (taken.length < most) {
-      const oldest = this.#queue.peek();
-      if (oldest === undefined) break;
-      if (!(oldest instanceof StepRun)) {
-        taken.push(oldest);
-        this.#queue.shift();
-        continue;
-      }
-      const step = this.#takeOf(oldest);
-      if (step !== undefined) taken.push(step);
-    }
-    return taken;
-  }
-
-  #takeOf(run: StepRun): Step | undefined {
-    const { length } = run;
-    try {
-      const step = run.take();
-      this.#shorten(run, length);
-      return step;
-    } catch (error) {
-      // As in `routeStreams`: a failure costs the one sample, whose run this is.
-      this.#report({ type: 'PipelineFailed', topic: run.stream, error });
-      this.#report({ type: 'InputDropped', reason: 'stream-failed', topic: run.stream });
-      this.#more -= length - 1;
-      this.#queue.shift();
-      return undefined;
-    }
-  }
-
-  #shorten(run: StepRun, before: number): void {
-    if (before > 1) this.#more--;
-    if (run.length === 0) this.#queue.shift();
-  }
 }

@@ -1,11 +1,9 @@
 import { FULL_EFFORT } from '../domain/effort.ts';
-import type { Sample, Step } from '../domain/sample.ts';
+import type { Step } from '../domain/sample.ts';
+import type { LedTo } from '../domain/stepRow.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type DurationMs, type EpochMs, toEpochMs, type ZoneOffset } from '../domain/time.ts';
 import type { HeldInputs } from './heldInputs.ts';
-
-/** Properties that a step has from the sample that led to it. */
-export type LedTo = Pick<Sample, 'effort' | 'late'>;
 
 /** Consecutive grid points of one stream: first those that the last reading stands in for, then those without a reading. */
 export interface StepRunPlan {
@@ -62,7 +60,7 @@ export class StepRun {
 }
 
 /** A step with what only some have. */
-export function among(step: Step, inputs: readonly number[] | undefined, { effort = FULL_EFFORT, late }: LedTo): Step {
+function among(step: Step, inputs: readonly number[] | undefined, { effort = FULL_EFFORT, late }: LedTo): Step {
   if (inputs === undefined && effort === FULL_EFFORT && late === undefined) return step;
   return { ...step, ...(inputs && { inputs }), ...(effort !== FULL_EFFORT && { effort }), ...(late && { late }) };
 }

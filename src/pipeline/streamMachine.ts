@@ -9,7 +9,7 @@ import type { StepRun } from './stepRun.ts';
  * that everything is handed to the learner in the order of the inputs.
  */
 export interface StreamMachine {
-  /** A machine that throws is broken: its stream gets another one. */
+  /** The input is lent for the time of the call. A machine that throws is broken: its stream gets another one. */
   take(input: Sample | Instruction): void;
   /**
    * The state after everything taken so far.
@@ -24,6 +24,7 @@ export interface StreamMachine {
 
 /** Takes what the inputs of one stream lead to. */
 export interface MachineOutput {
+  /** A step is lent for the time of the call; a run of them is given. */
   pass(steps: Step | StepRun): void;
   /** In order with the steps. */
   instruct(input: Instruction): void;

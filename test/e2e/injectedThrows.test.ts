@@ -35,7 +35,7 @@ const PLACES: readonly Place[] = [
   { file: 'pipeline/restoreWith.js', text: '    push(input) {', cost: 'process' },
   { file: 'pipeline/restoreWith.js', text: '    #release() {', cost: 'process', call: 2 },
   { file: 'pipeline/routeStreams.js', text: '    #evictOldest() {', cost: 'process' },
-  { file: 'hosts/stream/inTimeOrder.js', text: '            take(sample) {', cost: 'stream-failed' },
+  { file: 'hosts/stream/inTimeOrder.js', text: '    take(sample) {', cost: 'stream-failed' },
   { file: 'hosts/stream/streamCursor.js', text: 'note({ at, value, inputs }) {', cost: 'stream-failed' },
   { file: 'pipeline/batchPerTurn.js', text: 'function work() {', cost: 'process', call: 2 },
   { file: 'pipeline/learnWith.js', text: 'function handOver(host, batch) {', cost: 'process', call: 2 },

@@ -4,6 +4,7 @@ import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Inbound, Sample, Step } from '../../src/domain/sample.ts';
+import { StepRow } from '../../src/domain/stepRow.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { PoisonDetector } from '../../src/state/poisonDetector.ts';
@@ -27,11 +28,12 @@ function createPatientHost(onTurn: (run: () => void) => unknown) {
       return backlog;
     },
     push(batch) {
-      backlog += batch.length;
+      const kept = batch.map((step) => StepRow.copyOf(step));
+      backlog += kept.length;
       most = Math.max(most, backlog);
       onTurn(() => {
-        backlog -= batch.length;
-        echo.host.push(batch);
+        backlog -= kept.length;
+        echo.host.push(kept);
       });
     },
     async drain() {

@@ -8,7 +8,7 @@ import { HeldInputs } from '../../src/pipeline/heldInputs.ts';
 import { StepRun } from '../../src/pipeline/stepRun.ts';
 import { type HandedWork, isStep, type Work } from '../../src/pipeline/work.ts';
 import { marbles } from '../support/marbles.ts';
-import { evictionOf, idOf, ignore, onNextFrame, stepOf, utc, virtualDelay } from './samples.ts';
+import { evictionOf, idOf, ignore, keepEach, onNextFrame, stepOf, utc, virtualDelay } from './samples.ts';
 
 const a = stepOf('attic', 0);
 const b = stepOf('barn', 0);
@@ -32,7 +32,7 @@ describe('batchPerTurn', () => {
       const source = hot(' -(abc)---d--|', work);
       const expected = '   --t-------u-|';
 
-      expectObservable(source.pipe(batchPerTurn(options))).toBe(expected, { t: [a, b, c], u: [d] });
+      expectObservable(source.pipe(batchPerTurn(options), keepEach)).toBe(expected, { t: [a, b, c], u: [d] });
     });
   });
 
@@ -41,7 +41,10 @@ describe('batchPerTurn', () => {
       const source = hot(' -(abcd)------|', work);
       const expected = '   --tu---------|';
 
-      expectObservable(source.pipe(batchPerTurn({ ...options, maxBatch: 3 }))).toBe(expected, { t: [a, b, c], u: [d] });
+      expectObservable(source.pipe(batchPerTurn({ ...options, maxBatch: 3 }), keepEach)).toBe(expected, {
+        t: [a, b, c],
+        u: [d],
+      });
     });
   });
 
@@ -50,7 +53,10 @@ describe('batchPerTurn', () => {
       const source = hot(' -(abc|)', work);
       const expected = '   --t(u|)';
 
-      expectObservable(source.pipe(batchPerTurn({ ...options, maxBatch: 2 }))).toBe(expected, { t: [a, b], u: [c] });
+      expectObservable(source.pipe(batchPerTurn({ ...options, maxBatch: 2 }), keepEach)).toBe(expected, {
+        t: [a, b],
+        u: [c],
+      });
     });
   });
 
@@ -59,7 +65,7 @@ describe('batchPerTurn', () => {
       const source = hot(' -(ab#)', work);
       const expected = '   -#    ';
 
-      expectObservable(source.pipe(batchPerTurn(options))).toBe(expected);
+      expectObservable(source.pipe(batchPerTurn(options), keepEach)).toBe(expected);
     });
   });
 
@@ -83,7 +89,7 @@ describe('batchPerTurn', () => {
     };
 
     of(a, b, runOf('cellar', 4), d)
-      .pipe(batchPerTurn({ ...options, maxBatch: 3, onNextTurn }), toArray())
+      .pipe(batchPerTurn({ ...options, maxBatch: 3, onNextTurn }), keepEach, toArray())
       .subscribe((all) => {
         batches = all;
       });
@@ -104,6 +110,7 @@ describe('batchPerTurn', () => {
 
       const handed$ = source.pipe(
         batchPerTurn({ ...options, room }),
+        keepEach,
         tap((batch) => {
           steps -= batch.length;
         }),
@@ -119,7 +126,7 @@ describe('batchPerTurn', () => {
       const expected = '   --tuv--|';
 
       const [one, two, three] = [0, 1, 2].map((at) => stepOf('attic', at));
-      expectObservable(source.pipe(batchPerTurn({ ...options, room }))).toBe(expected, {
+      expectObservable(source.pipe(batchPerTurn({ ...options, room }), keepEach)).toBe(expected, {
         t: [one, two],
         u: [three, e],
         v: [stepOf('attic', 9)],
@@ -143,7 +150,7 @@ describe('batchPerTurn', () => {
     };
 
     of(runOf('attic', 5, zoneOffset), b)
-      .pipe(batchPerTurn({ ...options, report, onNextTurn, depth }))
+      .pipe(batchPerTurn({ ...options, report, onNextTurn, depth }), keepEach)
       .subscribe((batch) => handed.push(...batch));
 
     expect(handed).toEqual([stepOf('attic', 0), stepOf('attic', 1), b]);

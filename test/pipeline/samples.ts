@@ -1,9 +1,10 @@
-import { asyncScheduler, mergeMap, type Observable, type OperatorFunction, Subject } from 'rxjs';
+import { asyncScheduler, map, mergeMap, type Observable, type OperatorFunction, Subject } from 'rxjs';
 import { type Delivery, toKey } from '../../src/adapters/mqtt/inbound/delivery.ts';
 import { MqttRepeats } from '../../src/adapters/mqtt/inbound/mqttRepeats.ts';
 import type { DomainEvent, Report } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import type { Inbound, Sample, Step } from '../../src/domain/sample.ts';
+import { StepRow } from '../../src/domain/stepRow.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Command, Label, SettingsChange } from '../../src/domain/streamInput.ts';
 import type { StepSettings, StreamSettings } from '../../src/domain/streamSettings.ts';
@@ -18,7 +19,7 @@ import {
 import type { Arrival, MessageHead } from '../../src/pipeline/arrival.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import { StepRun } from '../../src/pipeline/stepRun.ts';
-import type { Eviction } from '../../src/pipeline/work.ts';
+import type { Eviction, HandedWork, Work } from '../../src/pipeline/work.ts';
 import { checksumOf } from '../../src/state/log/checksum.ts';
 import { smallSettings } from '../support/settings.ts';
 
@@ -141,9 +142,14 @@ export const settingsWith = (step: StepSettings, minInterval = 0): StreamSetting
   });
 };
 
-/** Runs taken apart, as if there were always room. */
+/** Work and steps that are only lent, to keep. */
+export const keep = <Given extends Work>(given: Given): Given | StepRow =>
+  given instanceof StepRow ? StepRow.copyOf(given) : given;
+export const keepEach: OperatorFunction<readonly HandedWork[], readonly HandedWork[]> = map((batch) => batch.map(keep));
+
+/** Runs taken apart, as if there were always room. The steps are copies. */
 export const oneByOne: OperatorFunction<Step | StepRun, Step> = mergeMap((step) => {
-  if (!(step instanceof StepRun)) return [step];
+  if (!(step instanceof StepRun)) return [keep(step)];
   return Array.from({ length: step.length }, () => step.take());
 });
 

@@ -1,5 +1,6 @@
 import type { Report } from '../../src/domain/events.ts';
 import type { LearnerHost } from '../../src/domain/learnerHost.ts';
+import { StepRow } from '../../src/domain/stepRow.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { createInlineHost } from '../../src/hosts/inlineHost.ts';
 import { RoteLearner } from './simLearner.ts';
@@ -49,7 +50,8 @@ export function createSlowHost({ world, msPerStep, maxSteps, learners, isDead, r
     push(batch) {
       if (waiting + batch.length > maxSteps)
         throw new Error(`${waiting} steps and ${batch.length} more for the learners`);
-      void inTurn(batch.length, () => inner.push(batch));
+      const kept = batch.map((step) => StepRow.copyOf(step));
+      void inTurn(kept.length, () => inner.push(kept));
     },
     evict: (stream) => void inTurn(0, () => inner.evict(stream)),
     // On a grid a stream may have to leave before its first step; a real one is not worth keeping then.

@@ -2,7 +2,7 @@ import type { Forecast } from '../../src/domain/forecast.ts';
 import type { ForecastSink, LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
-import { forecastOf } from '../pipeline/samples.ts';
+import { forecastOf, keep } from '../pipeline/samples.ts';
 
 /** A host without learners: answers each step at once. */
 export function echoWith(answer: (step: Step) => Forecast): LearnerHost {
@@ -44,7 +44,7 @@ export function createEchoHost(): EchoHost {
   const host: LearnerHost = {
     ...echo,
     push(batch) {
-      batches.push(batch);
+      batches.push(batch.map(keep));
       echo.push(batch);
     },
     evict(stream) {

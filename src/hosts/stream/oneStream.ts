@@ -1,4 +1,3 @@
-import { Observable, pipe, type Subscriber, Subscription, tap } from 'rxjs';
 import type { Report } from '../../domain/events.ts';
 import type { TakeState } from '../../domain/learnerHost.ts';
 import type { Sample } from '../../domain/sample.ts';
@@ -7,8 +6,8 @@ import type { Instruction } from '../../domain/streamInput.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 import type { ZoneOffset } from '../../domain/time.ts';
 import type { MachineOutput, StreamMachine } from '../../pipeline/streamMachine.ts';
-import { inTimeOrder } from './inTimeOrder.ts';
-import { resample } from './resample.ts';
+import { InTimeOrder } from './inTimeOrder.ts';
+import { createResampler } from './resample.ts';
 import { StreamCursor } from './streamCursor.ts';
 import { encodeStreamState } from './streamState.ts';
 
@@ -26,51 +25,34 @@ export interface OneStreamOptions {
 /** Order and grid of one stream; with the learner's part, which the host asks for behind them, they are its state. */
 export class OneStream implements StreamMachine {
   readonly #cursor: StreamCursor;
-  readonly #subscription = new Subscription();
-  readonly #instruct: (input: Instruction) => void;
-  /** undefined once the way has failed or ended. */
-  #input: Subscriber<Sample> | undefined;
+  readonly #order: InTimeOrder;
+  readonly #output: MachineOutput;
+  /** It has failed or ended: nothing is taken any more. */
+  #isOver = false;
 
   constructor(options: OneStreamOptions, output: MachineOutput) {
-    const { settings } = options;
-    this.#instruct = output.instruct;
-    this.#cursor = new StreamCursor(settings.exogenous, settings.step.gapAfter);
+    const { stream, settings, zoneOffset, report, isKept } = options;
+    this.#output = output;
+    const cursor = new StreamCursor(settings.exogenous, settings.step.gapAfter);
+    this.#cursor = cursor;
     // What comes out while the cursor is brought back was learned in the life before.
     let isReady = false;
-    let failure: { readonly error: unknown } | undefined;
-    // Not a Subject: it has one reader.
-    const samples = new Observable<Sample>((reader) => {
-      this.#input = reader;
+    const resampler = createResampler({ step: settings.step, zoneOffset }, (steps) => {
+      if (isReady && !this.#isOver) output.pass(steps);
     });
-    this.#subscription.add(
-      samples.pipe(this.#way(options)).subscribe({
-        next: (steps) => {
-          if (isReady) output.pass(steps);
-        },
-        error: (error: unknown) => {
-          failure = { error };
-          if (isReady) output.fail(error);
-        },
-        complete: () => output.end(),
-      }),
-    );
-    if (options.cursor !== undefined) this.#resume(options.stream, options.cursor);
-    if (failure !== undefined) throw (failure as { readonly error: unknown }).error;
-    isReady = true;
-  }
-
-  #way({ settings, zoneOffset, report, isKept }: OneStreamOptions) {
+    const pass = (sample: Sample): void => {
+      cursor.note(sample);
+      resampler.push(sample);
+    };
     const { maxAge } = settings.anomaly;
-    return pipe(
-      inTimeOrder({ report, timeline: this.#cursor.timeline, isKept, maxAge }),
-      tap((sample: Sample) => this.#cursor.note(sample)),
-      resample({ step: settings.step, zoneOffset }),
-    );
+    this.#order = new InTimeOrder({ report, pass, timeline: cursor.timeline, isKept, maxAge });
+    if (options.cursor !== undefined) this.#resume(stream, options.cursor);
+    isReady = true;
   }
 
   #resume(stream: StreamId, cursor: unknown): void {
     this.#cursor.load(cursor);
-    for (const sample of this.#cursor.samplesBefore(stream)) this.#input?.next(sample);
+    for (const sample of this.#cursor.samplesBefore(stream)) this.#order.push(sample);
     this.#cursor.resume();
   }
 
@@ -78,15 +60,30 @@ export class OneStream implements StreamMachine {
     switch (input.kind) {
       case undefined:
       case 'reading':
-        this.#input?.next(input);
+        this.#push(input);
         break;
       case 'label':
       case 'settings':
-        this.#instruct(input);
+        this.#output.instruct(input);
         break;
       default:
         throw new TypeError(`an unknown kind of input: ${JSON.stringify(input satisfies never)}`);
     }
+  }
+
+  /** What it throws is a bug of ours, and ends the machine. */
+  #push(sample: Sample): void {
+    if (this.#isOver) return;
+    try {
+      this.#order.push(sample);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#isOver = true;
+    this.#output.fail(error);
   }
 
   snapshot(take: TakeState): TakeState {
@@ -95,10 +92,17 @@ export class OneStream implements StreamMachine {
   }
 
   complete(): void {
-    this.#input?.complete();
+    if (this.#isOver) return;
+    try {
+      this.#order.complete();
+      this.#isOver = true;
+      this.#output.end();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   stop(): void {
-    this.#subscription.unsubscribe();
+    this.#isOver = true;
   }
 }

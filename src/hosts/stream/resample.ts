@@ -1,10 +1,11 @@
-import { map, type OperatorFunction } from 'rxjs';
+import { FULL_EFFORT } from '../../domain/effort.ts';
 import type { Sample, Step } from '../../domain/sample.ts';
+import { type LedTo, StepRow } from '../../domain/stepRow.ts';
+import type { StreamId } from '../../domain/streamId.ts';
 import type { StepSettings } from '../../domain/streamSettings.ts';
-import type { DurationMs, ZoneOffset } from '../../domain/time.ts';
-import { createOperator } from '../../pipeline/createOperator.ts';
+import type { DurationMs, EpochMs, ZoneOffset } from '../../domain/time.ts';
 import { HeldInputs } from '../../pipeline/heldInputs.ts';
-import { among, type LedTo, StepRun } from '../../pipeline/stepRun.ts';
+import { StepRun } from '../../pipeline/stepRun.ts';
 
 /**
  * Most missing steps that follow a gap; then the grid jumps to the next sample. A memory that has run this far without
@@ -24,14 +25,41 @@ export interface ResampleOptions {
   readonly zoneOffset: ZoneOffset;
 }
 
-/** Samples of one stream, in the order of `inTimeOrder`, to the steps of its memory. Driven by the time of the samples alone: no timer. */
-export function resample({ step, zoneOffset }: ResampleOptions): OperatorFunction<Sample, Step | StepRun> {
-  if (step.every === 'message')
-    return map((sample) => {
-      const { stream, at, value, inputs } = sample;
-      return among({ stream, at, zoneOffset: zoneOffset(at), value }, inputs, sample);
-    });
-  return onGrid(step.every, step.gapAfter, zoneOffset);
+/** Hears the steps of one stream, in order. A step is lent for the time of the call; a run of them is given. */
+export type PassSteps = (steps: Step | StepRun) => void;
+
+/** Makes the steps of a stream's memory from its samples, in the order of `InTimeOrder`. Driven by the time of the samples alone: no timer. */
+export interface Resampler {
+  /** The sample is lent. */
+  push(sample: Sample): void;
+}
+
+export function createResampler({ step, zoneOffset }: ResampleOptions, pass: PassSteps): Resampler {
+  const { every, gapAfter } = step;
+  return every === 'message' ? new StepPerSample(zoneOffset, pass) : new Grid(every, gapAfter, zoneOffset, pass);
+}
+
+class StepPerSample implements Resampler {
+  readonly #zoneOffset: ZoneOffset;
+  readonly #pass: PassSteps;
+  readonly #row = new StepRow();
+
+  constructor(zoneOffset: ZoneOffset, pass: PassSteps) {
+    this.#zoneOffset = zoneOffset;
+    this.#pass = pass;
+  }
+
+  push({ stream, at, value, inputs, effort, late }: Sample): void {
+    const row = this.#row;
+    row.stream = stream;
+    row.at = at;
+    row.zoneOffset = this.#zoneOffset(at);
+    row.value = value;
+    row.inputs = inputs;
+    row.effort = effort === FULL_EFFORT ? undefined : effort;
+    row.late = late;
+    this.#pass(row);
+  }
 }
 
 /**
@@ -39,46 +67,62 @@ export function resample({ step, zoneOffset }: ResampleOptions): OperatorFunctio
  * Those between two samples take the value of the earlier one, or NaN once it is older than `gapAfter`; each further input
  * likewise, by the message that had it last. All of them together are one run, so that a sample leads to two elements at most.
  */
-function onGrid(
-  every: DurationMs,
-  gapAfter: DurationMs,
-  zoneOffset: ZoneOffset,
-): OperatorFunction<Sample, Step | StepRun> {
-  return createOperator((output) => {
-    let previous: Sample | undefined;
-    /** The grid point that comes next. */
-    let index = 0;
-    let held = new HeldInputs(gapAfter);
+class Grid implements Resampler {
+  readonly #every: DurationMs;
+  readonly #gapAfter: DurationMs;
+  readonly #zoneOffset: ZoneOffset;
+  readonly #pass: PassSteps;
+  /** Time and value of the sample before; undefined: there was none. */
+  #previous: { readonly at: EpochMs; readonly value: number } | undefined;
+  /** The grid point that comes next. */
+  #index = 0;
+  #held: HeldInputs;
 
-    /** The grid points before a sample have its effort: it sets them off. They are as late as it is. */
-    function catchUp({ stream, at, value }: Sample, end: number, ledBy: LedTo): void {
-      const mostHeld = Math.min(end, index + MAX_HELD_STEPS);
-      const heldEnd = firstBeyond(at, { every, gapAfter, from: index, to: mostHeld });
-      const runEnd = Math.min(end, heldEnd + MAX_MISSING_STEPS);
-      const plan = { stream, every, first: index, heldEnd, end: runEnd, value, held, ledBy, zoneOffset };
-      if (runEnd === index + 1) output.next(new StepRun(plan).take());
-      else if (runEnd > index) output.next(new StepRun({ ...plan, held: held.copy() }));
-      if (index < end) index = end;
+  constructor(every: DurationMs, gapAfter: DurationMs, zoneOffset: ZoneOffset, pass: PassSteps) {
+    this.#every = every;
+    this.#gapAfter = gapAfter;
+    this.#zoneOffset = zoneOffset;
+    this.#pass = pass;
+    this.#held = new HeldInputs(gapAfter);
+  }
+
+  push(sample: Sample): void {
+    const { stream, at, value, inputs } = sample;
+    const every = this.#every;
+    const end = indexAtOrAfter(at, every);
+    const previous = this.#previous;
+    // Time went back where a clock was put right: the grid begins anew there.
+    if (previous !== undefined && at < previous.at) this.#held = new HeldInputs(this.#gapAfter);
+    if (previous === undefined || at < previous.at) this.#index = end;
+    else this.#catchUp(stream, previous, end, ledBy(sample));
+    this.#held.note(at, inputs);
+    if (this.#index * every === at) {
+      const first = this.#index++;
+      const plan = { stream, every, first, heldEnd: first + 1, end: first + 1, value, held: this.#held };
+      this.#pass(new StepRun({ ...plan, ledBy: ledBy(sample), zoneOffset: this.#zoneOffset }).take());
     }
+    this.#previous = { at, value };
+  }
 
-    return {
-      next(sample) {
-        const { stream, value } = sample;
-        const end = indexAtOrAfter(sample.at, every);
-        // Time went back where a clock was put right: the grid begins anew there.
-        if (previous !== undefined && sample.at < previous.at) held = new HeldInputs(gapAfter);
-        if (previous === undefined || sample.at < previous.at) index = end;
-        else catchUp(previous, end, sample);
-        held.note(sample.at, sample.inputs);
-        if (index * every === sample.at) {
-          const plan = { stream, every, first: index, heldEnd: index + 1, end: index + 1 };
-          output.next(new StepRun({ ...plan, value, held, ledBy: sample, zoneOffset }).take());
-          index++;
-        }
-        previous = sample;
-      },
-    };
-  });
+  /** The grid points before a sample have its effort: it sets them off. They are as late as it is. */
+  #catchUp(stream: StreamId, before: { readonly at: EpochMs; readonly value: number }, end: number, led: LedTo): void {
+    const every = this.#every;
+    const first = this.#index;
+    const { at, value } = before;
+    const mostHeld = Math.min(end, first + MAX_HELD_STEPS);
+    const heldEnd = firstBeyond(at, { every, gapAfter: this.#gapAfter, from: first, to: mostHeld });
+    const runEnd = Math.min(end, heldEnd + MAX_MISSING_STEPS);
+    const zoneOffset = this.#zoneOffset;
+    const plan = { stream, every, first, heldEnd, end: runEnd, value, held: this.#held, ledBy: led, zoneOffset };
+    if (runEnd === first + 1) this.#pass(new StepRun(plan).take());
+    else if (runEnd > first) this.#pass(new StepRun({ ...plan, held: this.#held.copy() }));
+    if (first < end) this.#index = end;
+  }
+}
+
+/** A run outlives the sample, which is only lent. */
+function ledBy({ effort = FULL_EFFORT, late }: Sample): LedTo {
+  return { effort, ...(late && { late }) };
 }
 
 interface Reach {

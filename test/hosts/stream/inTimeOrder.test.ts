@@ -1,9 +1,9 @@
 import { from } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../../src/domain/events.ts';
-import { inTimeOrder } from '../../../src/hosts/stream/inTimeOrder.ts';
 import { among, ignore, reportLine, sampleOf } from '../../pipeline/samples.ts';
 import { marbles } from '../../support/marbles.ts';
+import { inTimeOrder } from './operators.ts';
 
 const samples = {
   a: sampleOf('hall', 1_000, 20),

@@ -3,11 +3,10 @@ import { from, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Sample, Step } from '../../../src/domain/sample.ts';
 import { toDurationMs } from '../../../src/domain/time.ts';
-import { inTimeOrder } from '../../../src/hosts/stream/inTimeOrder.ts';
-import { resample } from '../../../src/hosts/stream/resample.ts';
 import { StreamCursor } from '../../../src/hosts/stream/streamCursor.ts';
 import type { Verdicts } from '../../../src/hosts/stream/timeline.ts';
 import { among, idOf, ignore, oneByOne, sampleOf, utc } from '../../pipeline/samples.ts';
+import { inTimeOrder, resample } from './operators.ts';
 
 const ATTIC = idOf('attic');
 const GAP = toDurationMs(1000);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RestoreOutcome } from '../../../src/domain/learnerHost.ts';
 import type { Sample, Step } from '../../../src/domain/sample.ts';
+import { StepRow } from '../../../src/domain/stepRow.ts';
 import type { Label } from '../../../src/domain/streamInput.ts';
 import { toDurationMs, toEpochMs } from '../../../src/domain/time.ts';
 import { decodeStreamState } from '../../../src/hosts/stream/streamState.ts';
@@ -20,7 +21,7 @@ class Passed {
   readonly others: string[] = [];
 
   readonly pass = (steps: Step | StepRun): void => {
-    if (!(steps instanceof StepRun)) this.steps.push(steps);
+    if (!(steps instanceof StepRun)) this.steps.push(StepRow.copyOf(steps));
     else while (steps.length > 0) this.steps.push(steps.take());
   };
   readonly instruct = ({ kind }: { readonly kind: string }): void =>

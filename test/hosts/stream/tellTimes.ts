@@ -2,9 +2,9 @@ import { from } from 'rxjs';
 import type { DomainEvent } from '../../../src/domain/events.ts';
 import type { Sample } from '../../../src/domain/sample.ts';
 import { type DurationMs, toEpochMs } from '../../../src/domain/time.ts';
-import { inTimeOrder } from '../../../src/hosts/stream/inTimeOrder.ts';
 import { Timeline } from '../../../src/hosts/stream/timeline.ts';
 import { sampleOf } from '../../pipeline/samples.ts';
+import { inTimeOrder } from './operators.ts';
 
 export const SECOND = 1000;
 export const MINUTE: number = 60 * SECOND;
