@@ -270,15 +270,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'of a run no more is handed over than there is room for at once',
-    file: 'pipeline/batchPerTurn.ts',
-    text: 'if (run.length === 0) this.#queue.shift();',
-    becomes: 'if (run.length === 0 || run.length % 7 === 3) this.#queue.shift();',
+    file: 'pipeline/workLine.ts',
+    text: 'if (run.length === 0) this.#lend();',
+    becomes: 'if (run.length === 0 || run.length % 7 === 3) this.#lend();',
   },
   {
     name: 'steps that wait have inputs that came after them',
     file: 'hosts/stream/resample.ts',
-    text: 'held: held.copy()',
-    becomes: 'held',
+    text: 'held: this.#held.copy()',
+    becomes: 'held: this.#held',
   },
   {
     name: 'a stream is forgotten before its snapshot',
