@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { encodeLoad, encodePacket } from './load.ts';
+import { encodeLoad, encodePacket, identifierAt } from './load.ts';
 import { createPacketReader } from './packetReader.ts';
 
 // A process of its own, so that its work does not count as the subject's. It publishes readings as fast as they are
@@ -13,6 +13,8 @@ export interface DriverOptions {
   readonly base: string;
   /** Port of a real broker; without it the driver is the broker. */
   readonly broker?: number;
+  /** QoS of the readings. Default: 0. With 1 the driver has to be the broker. */
+  readonly qos?: 0 | 1;
 }
 
 /** Messages of the driver: its port, that a subscriber (or it) has subscribed, and the result of a phase. */
@@ -27,7 +29,14 @@ const PIECE = 250;
 /** Where readings are dropped no answer comes: after this long without one the phase is over. */
 const STALL_MS = 5000;
 
+/**
+ * Readings with QoS 1 that are under way without an acknowledgement: below the receive maximum of 1,000 that the daemon announces
+ * where it acknowledges what is on its disk.
+ */
+const WINDOW_QOS_1 = 1000;
+
 const PUBLISH = 3;
+const PUBACK = 4;
 
 const options: DriverOptions = JSON.parse(process.argv[2]!);
 /** Topics below the stream (`…/forecast`, `…/anomaly`, `…/availability`) answer nothing. */
@@ -35,13 +44,17 @@ const [LAST_OF_FORECAST, LAST_OF_ANOMALY] = [0x74, 0x79];
 const prefix = Buffer.from(`${options.base}/load/`);
 
 const tell = (message: DriverMessage): void => void process.send!(message);
+const qos = options.qos ?? 0;
 const phase = { sent: 0, answered: 0, wanted: 0, progressAt: 0, finish: (): void => undefined };
+/** Readings without an acknowledgement; always 0 with QoS 0. */
+let unacknowledged = 0;
+let packetId = 0;
 let socket: Socket;
 let load: readonly Buffer[] = [];
 let next = 0;
 
 function pump(): void {
-  while (phase.sent < phase.wanted && phase.sent - phase.answered <= WINDOW - PIECE) {
+  while (phase.sent < phase.wanted && phase.sent - phase.answered <= WINDOW - PIECE && mayOwe()) {
     const pieces: Buffer[] = [];
     const count = Math.min(PIECE, phase.wanted - phase.sent);
     for (let i = 0; i < count; i++) {
@@ -49,9 +62,26 @@ function pump(): void {
       next = (next + 1) % load.length;
     }
     phase.sent += count;
-    socket.write(Buffer.concat(pieces));
+    const bytes = Buffer.concat(pieces);
+    if (qos === 1) identify(bytes, pieces);
+    socket.write(bytes);
   }
-  if (phase.answered >= phase.wanted) phase.finish();
+  if (phase.answered >= phase.wanted && unacknowledged === 0) phase.finish();
+}
+
+function mayOwe(): boolean {
+  return qos === 0 || unacknowledged <= WINDOW_QOS_1 - PIECE;
+}
+
+/** Gives each packet the next identifier. */
+function identify(bytes: Buffer, pieces: readonly Buffer[]): void {
+  let at = 0;
+  for (const { length } of pieces) {
+    packetId = (packetId % 0xffff) + 1;
+    bytes.writeUInt16BE(packetId, identifierAt(bytes, at));
+    at += length;
+  }
+  unacknowledged += pieces.length;
 }
 
 function isAnswer(bytes: Buffer, body: number): boolean {
@@ -78,14 +108,15 @@ async function run(count: number): Promise<void> {
 
 function read(): (chunk: Buffer) => void {
   const readPackets = createPacketReader((bytes, first, body, end) => {
-    if (first >> 4 !== PUBLISH) answerControl(bytes, first, body, end);
+    if (first >> 4 === PUBACK) unacknowledged--;
+    else if (first >> 4 !== PUBLISH) answerControl(bytes, first, body, end);
     else if (((first >> 1) & 3) === 1) acknowledge(bytes, body);
     else if (isAnswer(bytes, body)) phase.answered++;
   });
   return (chunk) => {
-    const before = phase.answered;
+    const before = phase.answered - unacknowledged;
     readPackets(chunk);
-    if (phase.answered > before) {
+    if (phase.answered - unacknowledged > before) {
       phase.progressAt = performance.now();
       pump();
     }
@@ -105,11 +136,13 @@ function answerControl(bytes: Buffer, first: number, body: number, end: number):
     case 1:
       // Behind the protocol name `MQTT` with its length (MQTT 3.1.2.2).
       version = bytes[body + 6] === 5 ? 5 : 4;
-      load = encodeLoad(options.topics, version);
+      load = encodeLoad(options.topics, version, qos);
       socket.write(encodePacket(0x20, Buffer.from(version === 5 ? [0, 0, 0] : [0, 0])));
       break;
     case 8:
-      socket.write(encodePacket(0x90, Buffer.from([bytes[body]!, bytes[body + 1]!, ...(version === 5 ? [0] : []), 0])));
+      socket.write(
+        encodePacket(0x90, Buffer.from([bytes[body]!, bytes[body + 1]!, ...(version === 5 ? [0] : []), qos])),
+      );
       tell({ type: 'ready' });
       break;
     case 12:
