@@ -3,14 +3,34 @@ import { readTables, replaceBetween, toMarkdown } from './benchTables.ts';
 
 const table = { title: 'Rows per second', columns: ['', 'H 32'], rows: [['tidegate', '1.2M']], notes: ['One thread.'] };
 
+const measured = {
+  measures: ['src/kernel'],
+  commit: 'abc1234',
+  isDirty: false,
+  day: '2026-11-30',
+  machine: 'a PC',
+  load: 'load 1.0',
+};
+
 describe('readTables', () => {
-  it('gives the tables of a bench', () => {
-    expect(readTables('a.json', JSON.stringify({ tables: [table], results: [1] }))).toEqual([table]);
+  it('gives the tables of a bench, and where they are from', () => {
+    const tables = [table];
+    expect(readTables('a.json', JSON.stringify({ measured, tables, results: [1] }))).toEqual({ measured, tables });
   });
 
   it('gives none where a bench has none', () => {
-    expect(readTables('a.json', '{"results": []}')).toEqual([]);
-    expect(readTables('a.json', '[1]')).toEqual([]);
+    expect(readTables('a.json', '{"results": []}')).toBeUndefined();
+    expect(readTables('a.json', '{"tables": []}')).toBeUndefined();
+    expect(readTables('a.json', '[1]')).toBeUndefined();
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['no folders', { ...measured, measures: 'src' }],
+    ['no day', { ...measured, day: null }],
+    ['a number as commit', { ...measured, commit: 1 }],
+  ])('names the file where there is %s of the measurement', (_, told) => {
+    expect(() => readTables('a.json', JSON.stringify({ measured: told, tables: [table] }))).toThrow(/a\.json/);
   });
 
   it.each([

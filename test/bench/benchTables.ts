@@ -1,3 +1,5 @@
+import type { Measured } from './measured.ts';
+
 /** A table that a bench leaves in its JSON file under `tables`, for the README. Cells are text, as they shall be read. */
 export interface BenchTable {
   readonly title: string;
@@ -8,16 +10,25 @@ export interface BenchTable {
   readonly notes: readonly string[];
 }
 
+/** Tables of a bench and the circumstances that they were measured in. */
+export interface BenchTables {
+  readonly measured: Measured;
+  readonly tables: readonly BenchTable[];
+}
+
 /**
- * The tables that a bench's JSON file holds; none where it has no `tables`.
- * @throws Error naming the file where they are not tables
+ * The tables that a bench's JSON file holds; undefined where it has none.
+ * @throws Error naming the file where they are not tables, or tell no commit
  */
-export function readTables(file: string, json: string): readonly BenchTable[] {
+export function readTables(file: string, json: string): BenchTables | undefined {
   const content: unknown = JSON.parse(json);
-  if (!isRecord(content) || content['tables'] === undefined) return [];
-  const tables = content['tables'];
+  if (!isRecord(content) || content['tables'] === undefined) return undefined;
+  const { tables, measured } = content;
   if (!Array.isArray(tables) || !tables.every(isTable)) throw new Error(`${file}: "tables" holds something else`);
-  return tables;
+  if (tables.length === 0) return undefined;
+  if (!isMeasured(measured))
+    throw new Error(`${file}: "measured" does not tell what was measured where: measure it again`);
+  return { measured, tables };
 }
 
 /** Title, table and notes in Markdown; the first column is words, the others are numbers. */
@@ -50,6 +61,13 @@ function isTable(value: unknown): value is BenchTable {
   const { columns, rows, notes } = value;
   if (!isTexts(columns) || !isTexts(notes) || !Array.isArray(rows)) return false;
   return rows.every((row) => isTexts(row) && row.length === columns.length);
+}
+
+function isMeasured(value: unknown): value is Measured {
+  if (!isRecord(value)) return false;
+  const { measures, commit, isDirty, day, machine, load } = value;
+  const isCommit = commit === undefined || typeof commit === 'string';
+  return isTexts(measures) && isCommit && typeof isDirty === 'boolean' && isTexts([day, machine, load]);
 }
 
 function isTexts(value: unknown): value is string[] {

@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { BenchTable } from './benchTables.ts';
@@ -7,7 +6,7 @@ import { type Builds, measureRow, type RowOptions } from './gate/measureRow.ts';
 import { MEASURES } from './gate/onDemand.ts';
 import { selectRows } from './gate/rows.ts';
 import { COLUMNS, cellsOf, faultOf, type RowTimes } from './gate/verdict.ts';
-import { printTable } from './report.ts';
+import { printTable, writeReport } from './report.ts';
 
 // `npm run bench:gate [-- BASE]`: CPU time per message of the built daemon beside that of a base commit, in turn with it and with a bare
 // echo, on the same readings over MQTT. Fails above 1.1 times the base in any row. `--rows last-value,h32`, `--repeats 7`, `--quick`,
@@ -52,12 +51,18 @@ if (faults.length > 0) process.exitCode = 1;
 
 function report(): void {
   const load = { least: Math.min(...loads), most: Math.max(...loads) };
-  const figures = { base, node: process.version, load, repeats: options.repeats, rows: times, faults, tables };
-  const json = `${JSON.stringify(figures, null, 2)}\n`;
-  mkdirSync('.cache/bench', { recursive: true });
-  writeFileSync('.cache/bench/gate.json', json);
+  const figures = {
+    base,
+    node: process.version,
+    load,
+    repeats: options.repeats,
+    rows: times,
+    faults,
+    onDemand: tables,
+  };
+  writeReport('gate', figures, [], tell);
   if (values.json) {
-    process.stdout.write(json);
+    process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
     return;
   }
   const about = `base ${base}, Node ${process.version}, load ${load.least.toFixed(1)} to ${load.most.toFixed(1)}`;

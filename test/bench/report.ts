@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import type { BenchTable } from './benchTables.ts';
+import { measuredHere } from './measuredHere.ts';
 
 /** A short run is asked for: the same rows with fewer repeats. */
 export const IS_QUICK: boolean = process.argv.includes('--quick');
@@ -18,19 +18,35 @@ export function printTable(title: string, head: readonly string[], rows: readonl
   return { title, columns: head, rows: rows.map((row) => row.map(String)), notes: [] };
 }
 
+/** Code that the figures of a bench are about. */
+const SUBJECTS = {
+  kernel: ['src/kernel'],
+  learner: ['src/kernel', 'src/model', 'src/learner'],
+  threads: ['src/hosts', 'src/kernel', 'src/model', 'src/learner'],
+  stages: ['src'],
+  e2e: ['src'],
+  memory: ['src'],
+  gate: ['src'],
+} as const;
+
 /**
- * Writes the figures below `.cache/bench`, with the machine that they are from.
+ * Writes the figures below `.cache/bench`, with commit, day, machine and load of their measurement.
  * @param tables what `npm run bench:readme` takes over, from a whole run only
  */
-export function writeReport(name: string, figures: object, tables: readonly BenchTable[] = []): void {
-  const machine = { node: process.version, arch: process.arch, cpu: cpus()[0]?.model ?? 'unknown' };
+export function writeReport(
+  name: keyof typeof SUBJECTS,
+  figures: object,
+  tables: readonly BenchTable[] = [],
+  tell: (text: string) => void = (text) => void process.stdout.write(`${text}\n`),
+): void {
   const file = `.cache/bench/${name}.json`;
   mkdirSync('.cache/bench', { recursive: true });
+  const measured = measuredHere(SUBJECTS[name]);
   writeFileSync(
     file,
-    `${JSON.stringify({ machine, isQuick: IS_QUICK, ...figures, ...(IS_QUICK ? {} : { tables }) }, null, 2)}\n`,
+    `${JSON.stringify({ measured, isQuick: IS_QUICK, ...figures, ...(IS_QUICK ? {} : { tables }) }, null, 2)}\n`,
   );
-  process.stdout.write(`written to ${file}\n`);
+  tell(`written to ${file}`);
 }
 
 export function median(values: readonly number[]): number {

@@ -87,14 +87,17 @@ it.each(npm.map((command) => [command.place, command.text, command] as const))(
   },
 );
 
-/** All of the room that a script runs; of `node dist/main.js demo` the command. */
+/** All of the rooms that a script runs; of `node dist/main.js demo` the command. */
 function sourceOf(script: string): string {
-  const room = /\btest\/[a-z]+/.exec(script)?.[0];
-  if (room === undefined) return readFileSync(join(ROOT, 'src/cli', `${script.split(' ').at(-1)}.ts`), 'utf8');
-  const files = readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /\.m?[tj]s$/.test(name),
+  const rooms = new Set(script.match(/\btest\/[a-z]+/g));
+  if (rooms.size === 0) return readFileSync(join(ROOT, 'src/cli', `${script.split(' ').at(-1)}.ts`), 'utf8');
+  const files = [...rooms].flatMap((room) =>
+    readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' }).map((name) => join(ROOT, room, name)),
   );
-  return files.map((name) => readFileSync(join(ROOT, room, name), 'utf8')).join('\n');
+  return files
+    .filter((name) => /\.m?[tj]s$/.test(name))
+    .map((name) => readFileSync(name, 'utf8'))
+    .join('\n');
 }
 
 const npx = commands.filter(({ words }) => words[0] === 'npx');

@@ -12,6 +12,8 @@ const FOLDER = '.cache/peers/work';
 const OUTPUT = '.cache/bench/peers.json';
 /** A run of some sides or works only: it must not pass for the whole in the README. */
 const PART_OUTPUT = '.cache/bench/peers-part.json';
+/** Built with the benches: the script has done it. */
+const MEASURED_HERE = new URL('../../.cache/bench/build/test/bench/measuredHere.js', import.meta.url);
 const HIDDEN_SIZES = [16, 32, 64];
 const FAMILIES = ['tidegate', 'native', 'tfjs-wasm', 'tfjs-cpu', 'brain', 'pytorch', 'deep-river'];
 /** Work and size; the first size is that of the headline. */
@@ -35,6 +37,7 @@ await main(readOptions());
 async function main({ plan, only, isWhole }) {
   if (!isBuilt()) return fail('tidegate is not built: npm run build');
   const { writeWorkFiles } = await import('./workUnit.mjs');
+  const { measuredHere } = await import(MEASURED_HERE);
   writeWorkFiles(FOLDER);
   const skipped = [];
   const skip = (name, reason) => {
@@ -53,7 +56,7 @@ async function main({ plan, only, isWhole }) {
       cells.push(cell);
       print(toText(cell));
     }
-    save(cells, skipped, plan, isWhole);
+    save(cells, { skipped, measured: measuredHere(['src/kernel']) }, plan, isWhole);
     conclude(cells);
   } finally {
     for (const side of sides) side.stop();
@@ -75,13 +78,13 @@ async function startAll(sides, skip) {
   return started;
 }
 
-function save(cells, skipped, { rounds, sliceSeconds, warmSeconds, errorRows }, isWhole) {
+function save(cells, { skipped, measured }, { rounds, sliceSeconds, warmSeconds, errorRows }, isWhole) {
   const machine = { cpu: cpus()[0]?.model ?? 'unknown', arch: process.arch, node: process.version };
   const settings = { rounds, sliceSeconds, warmSeconds, errorRows, tolerance: TOLERANCE };
   const output = isWhole ? OUTPUT : PART_OUTPUT;
   mkdirSync(dirname(output), { recursive: true });
   const tables = isWhole ? { tables: toTables(cells, machine) } : {};
-  writeFileSync(output, `${JSON.stringify({ machine, settings, skipped, cells, ...tables }, null, 2)}\n`);
+  writeFileSync(output, `${JSON.stringify({ machine, measured, settings, skipped, cells, ...tables }, null, 2)}\n`);
   print(`
 A column named after a kernel: how many times as fast it is. Differs by: the largest difference of a squared error to the
 plain kernel in the first 256 rows, ${TOLERANCE} at most. MSE: of the first ${errorRows} rows, each before it is learned from.
