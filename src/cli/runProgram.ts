@@ -1,19 +1,27 @@
 import { Command, CommanderError } from 'commander';
+import { stackOf } from '../adapters/host/sourcePlaces.ts';
 import { TidegateError } from '../domain/errors.ts';
-import { addCheckCommand } from './check.ts';
 import type { CliContext } from './context.ts';
-import { addDemoCommand } from './demo.ts';
-import { addDiscoverCommand } from './discover.ts';
-import { addDoctorCommand } from './doctor.ts';
-import { addMemoryCommand } from './memory.ts';
-import { addReplayCommand } from './replay.ts';
-import { addRunCommand } from './run.ts';
-import { addStateCommands } from './state.ts';
 import { readVersion } from './version.ts';
 
 const EXIT_USAGE = 64;
 /** An error of ours (sysexits: EX_SOFTWARE). */
 export const EXIT_SOFTWARE = 70;
+
+/** Adds one command to the program. @param endWith sets the exit status of a command that itself did well */
+type AddCommand = (program: Command, context: CliContext, endWith: (status: number) => void) => void;
+
+/** In the order of the help. A daemon holds the modules of no other command in its memory. */
+const COMMANDS: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
+  ['run', async () => (await import('./run.ts')).addRunCommand],
+  ['demo', async () => (await import('./demo.ts')).addDemoCommand],
+  ['check', async () => (await import('./check.ts')).addCheckCommand],
+  ['discover', async () => (await import('./discover.ts')).addDiscoverCommand],
+  ['doctor', async () => (await import('./doctor.ts')).addDoctorCommand],
+  ['replay', async () => (await import('./replay.ts')).addReplayCommand],
+  ['memory', async () => (await import('./memory.ts')).addMemoryCommand],
+  ['state', async () => (await import('./state.ts')).addStateCommands],
+]);
 
 /** Runs the command that the arguments name. @returns the exit status (sysexits; a command may have others of its own) */
 export async function runProgram(args: readonly string[], context: CliContext): Promise<number> {
@@ -27,22 +35,23 @@ export async function runProgram(args: readonly string[], context: CliContext): 
       writeErr: (text) => context.stderr.write(text),
     })
     .showHelpAfterError('(add --help for what is possible)');
-  addRunCommand(program, context);
-  addDemoCommand(program, context);
-  addCheckCommand(program, context);
-  addDiscoverCommand(program, context);
-  addDoctorCommand(program, context, (value) => {
-    status = value;
-  });
-  addReplayCommand(program, context);
-  addMemoryCommand(program, context);
-  addStateCommands(program, context);
+  for (const add of await load(args[0])) {
+    add(program, context, (value) => {
+      status = value;
+    });
+  }
   try {
     await program.parseAsync(args, { from: 'user' });
     return status;
   } catch (error) {
     return explain(error, context.stderr);
   }
+}
+
+/** The command of that name alone; all of them for the help, and for what is none. */
+function load(name: string | undefined): Promise<AddCommand[]> {
+  const named = name === undefined ? undefined : COMMANDS.get(name);
+  return Promise.all((named === undefined ? [...COMMANDS.values()] : [named]).map((command) => command()));
 }
 
 /** Says what went wrong, once and without a stack where the user can mend it. @returns the exit status */
@@ -58,5 +67,5 @@ export function explain(error: unknown, stderr: Pick<CliContext['stderr'], 'writ
 }
 
 function detailOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return error instanceof Error ? stackOf(error) : String(error);
 }

@@ -1,3 +1,4 @@
+import { stackOf } from '../adapters/host/sourcePlaces.ts';
 import type { DomainEvent, Report } from '../domain/events.ts';
 import type { Clock } from '../domain/time.ts';
 import { Counters } from './counters.ts';
@@ -41,6 +42,6 @@ function factsOf(event: DomainEvent): Record<string, LogFields[string]> {
 }
 
 function toFact(value: unknown): LogFields[string] {
-  if (value instanceof Error) return value.stack ?? value.message;
+  if (value instanceof Error) return stackOf(value);
   return typeof value === 'number' || typeof value === 'boolean' ? value : String(value);
 }

@@ -1,6 +1,6 @@
 // What the daemon has learned from, by its own journal: of each stream the values of its readings.
-import { createStore } from '../../dist/adapters/store/thread/createStore.js';
-import { readBatch } from '../../dist/state/log/readBatch.js';
+import { createStore } from '../../build/adapters/store/thread/createStore.js';
+import { readBatch } from '../../build/state/log/readBatch.js';
 
 /**
  * @returns stream → value → how many times, or undefined where the journal has been cut already

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../src/adapters/broker/embeddedBroker.ts';
+import { MAIN } from '../support/built.ts';
 import { listCommands, listDocuments, type PrintedCommand } from './printedCommands.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
-const MAIN = join(ROOT, 'dist/main.js');
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 const commands = listDocuments(ROOT).flatMap((document) => listCommands(ROOT, document));
 

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { MAIN } from '../support/built.ts';
 import { type DaemonProcess, startDaemon } from '../support/daemonProcess.ts';
 import { hasMosquitto, type Mosquitto, type MosquittoOptions, startMosquitto } from '../support/mosquitto.ts';
 import { type Probe, startProbe } from '../support/probe.ts';
 
-const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 const BRIDGE_STATE = 'tidegate/bridge/state';
 
 describe.skipIf(!hasMosquitto())('the daemon and a world that misbehaves (real mosquitto)', () => {

@@ -16,7 +16,7 @@ const IN_A_ROW = 3;
 const MESSAGES = ROUNDS * TOPICS * IN_A_ROW;
 
 interface Place {
-  /** Below dist/. */
+  /** Below build/. */
   readonly file: string;
   /** Occurs once in the file; the throw stands behind it. */
   readonly text: string;

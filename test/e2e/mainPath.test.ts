@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MAIN } from '../support/built.ts';
 import { type DaemonProcess, startDaemon } from '../support/daemonProcess.ts';
 import { hasMosquitto, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { type Probe, startProbe } from '../support/probe.ts';
 
 const ROWS = 600;
 const HALF_HOUR_MS = 1_800_000;
-const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 
 /** A day cycle with noise and weekends, two decimals: `time` in local time without offset, as recorders write it. */
 function makeRows(): readonly { time: string; value: number }[] {

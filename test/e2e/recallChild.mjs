@@ -1,9 +1,9 @@
 // One process of recallAfterKill.test.ts: streams of which each shows a cue and asks for it seven rows later.
 // `begin`: learns, shows every stream its cue, stores all states between cue and question, says so, and lives on until it is killed.
 // `end`: takes the states up and answers. `whole`: the same in one process. `late`: as `end`, with what was stored before the cues.
-import { createStore } from '../../dist/adapters/store/thread/createStore.js';
-import { createLearnerFactory } from '../../dist/hosts/createLearnerFactory.js';
-import { createInlineHost } from '../../dist/hosts/inlineHost.js';
+import { createStore } from '../../build/adapters/store/thread/createStore.js';
+import { createLearnerFactory } from '../../build/hosts/createLearnerFactory.js';
+import { createInlineHost } from '../../build/hosts/inlineHost.js';
 
 const STREAMS = 40;
 const ROWS_OF_TRIAL = 8;

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../src/adapters/broker/embeddedBroker.ts';
+import { MAIN } from '../support/built.ts';
 import { type DaemonProcess, startDaemon } from '../support/daemonProcess.ts';
 import { type Probe, startProbe } from '../support/probe.ts';
 
-const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 const ROWS = 260;
 const METERS = ['hall', 'yard', 'roof'];
 

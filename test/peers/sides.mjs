@@ -99,5 +99,5 @@ function pythonPeers(folder, wanted, skip) {
 
 /** Whether `npm run build` has been run. */
 export function isBuilt() {
-  return existsSync('dist/hosts/createKernel.js');
+  return existsSync('build/hosts/createKernel.js');
 }

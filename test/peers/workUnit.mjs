@@ -1,8 +1,8 @@
 // The work that every side does, and the files from which all take the same series and the same initial weights.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parameterCount } from '../../dist/kernel/parameterLayout.js';
-import { createRandom } from '../../dist/kernel/random.js';
+import { parameterCount } from '../../build/kernel/parameterLayout.js';
+import { createRandom } from '../../build/kernel/random.js';
 
 export const INPUTS = 4;
 export const ROWS = 4096;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MAIN, MAIN_OF_MODULES } from './built.ts';
 
 /** The built daemon as a process of its own, as a supervisor would run it. */
 export interface DaemonProcess {
@@ -17,8 +18,6 @@ export interface DaemonProcess {
   dispose(): Promise<void>;
 }
 
-const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
-
 /** Runs `tidegate <args>`; `config` is written to a file and passed with -c. `nodeArgs`: before the program; `state`: its state folder, by default one of its own; `env`: on top of ours. */
 export function startDaemon(
   config: string,
@@ -30,7 +29,9 @@ export function startDaemon(
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-e2e-'));
   const file = join(folder, 'tidegate.yaml');
   writeFileSync(file, config);
-  const child = spawn(process.execPath, [...nodeArgs, MAIN, ...args, '-c', file], {
+  // A throw is injected into one module.
+  const main = env['TIDEGATE_INJECT'] === undefined ? MAIN : MAIN_OF_MODULES;
+  const child = spawn(process.execPath, [...nodeArgs, main, ...args, '-c', file], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, STATE_DIRECTORY: state ?? join(folder, 'state'), ...env },
   });

@@ -1,16 +1,16 @@
 // Floods the built pipeline with new topics beside a few steady streams, and prints what that cost as JSON. Run with
 // --expose-gc: node test/support/floodProgram.mjs TOPICS STREAMS MODEL (MODEL: YAML of `model`).
 import { Subject } from 'rxjs';
-import { createIntake } from '../../dist/adapters/mqtt/inbound/inbound.js';
-import { matchesFilter } from '../../dist/adapters/mqtt/inbound/topicFilter.js';
-import { createDecoder } from '../../dist/adapters/payload/decoder.js';
-import { parseConfig } from '../../dist/config/parseConfig.js';
-import { createLearnerFactory } from '../../dist/hosts/createLearnerFactory.js';
-import { createInlineHost } from '../../dist/hosts/inlineHost.js';
-import { StreamMachines } from '../../dist/hosts/stream/streamMachines.js';
-import { Publisher } from '../../dist/outlets/results/publisher.js';
-import { forecastPipeline } from '../../dist/pipeline/forecastPipeline.js';
-import { createTelemetry } from '../../dist/telemetry/telemetry.js';
+import { createIntake } from '../../build/adapters/mqtt/inbound/inbound.js';
+import { matchesFilter } from '../../build/adapters/mqtt/inbound/topicFilter.js';
+import { createDecoder } from '../../build/adapters/payload/decoder.js';
+import { parseConfig } from '../../build/config/parseConfig.js';
+import { createLearnerFactory } from '../../build/hosts/createLearnerFactory.js';
+import { createInlineHost } from '../../build/hosts/inlineHost.js';
+import { StreamMachines } from '../../build/hosts/stream/streamMachines.js';
+import { Publisher } from '../../build/outlets/results/publisher.js';
+import { forecastPipeline } from '../../build/pipeline/forecastPipeline.js';
+import { createTelemetry } from '../../build/telemetry/telemetry.js';
 
 const [topics, streams, model] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4]];
 const STEADY = 10;

@@ -1,8 +1,8 @@
 // The entry of a learner thread that dies of one value, whatever stream it comes from: the real learners do all the rest.
 import { parentPort } from 'node:worker_threads';
-import { createLearnerFactory } from '../../dist/hosts/createLearnerFactory.js';
-import { createInlineHost } from '../../dist/hosts/inlineHost.js';
-import { serveLearners } from '../../dist/hosts/threads/serveLearners.js';
+import { createLearnerFactory } from '../../build/hosts/createLearnerFactory.js';
+import { createInlineHost } from '../../build/hosts/inlineHost.js';
+import { serveLearners } from '../../build/hosts/threads/serveLearners.js';
 
 const POISON = 666;
 

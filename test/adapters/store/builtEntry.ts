@@ -1,2 +1,4 @@
+import { builtModule } from '../../support/built.ts';
+
 /** The sources themselves cannot run on a thread of Node.js 20. */
-export const BUILT_ENTRY: URL = new URL('../../../dist/adapters/store/thread/storeThread.js', import.meta.url);
+export const BUILT_ENTRY: URL = builtModule('adapters/store/thread/storeThread.js');

@@ -1,7 +1,7 @@
 // Writes a store's folder until it is killed, and says on stdout what is durable: numbers that the parent holds it to.
 
-import { createStore } from '../../../dist/adapters/store/thread/createStore.js';
-import { createInlineStore } from '../../../dist/adapters/store/thread/inlineStore.js';
+import { createStore } from '../../../build/adapters/store/thread/createStore.js';
+import { createInlineStore } from '../../../build/adapters/store/thread/inlineStore.js';
 
 const [folder, kind] = process.argv.slice(2);
 const settings = { folder, segmentBytes: 65_536, reserveBytes: 0 };

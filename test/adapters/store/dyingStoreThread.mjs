@@ -9,4 +9,4 @@ parentPort.on = (name, handle) =>
     handle(ask);
   });
 
-await import('../../../dist/adapters/store/thread/storeThread.js');
+await import('../../../build/adapters/store/thread/storeThread.js');

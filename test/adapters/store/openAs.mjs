@@ -1,6 +1,6 @@
 // Opens a state folder as another user, and says how that went.
 import { createRequire } from 'node:module';
-import { createInlineStore } from '../../../dist/adapters/store/thread/inlineStore.js';
+import { createInlineStore } from '../../../build/adapters/store/thread/inlineStore.js';
 
 const [folder, user] = process.argv.slice(2);
 // That user may have no right to read it later.

@@ -1,5 +1,5 @@
 // One of tidegate's kernels, as `npm run build` compiled it: node tidegate.mjs FOLDER plain|simd|relaxed
-import { createKernel } from '../../../dist/hosts/createKernel.js';
+import { createKernel } from '../../../build/hosts/createKernel.js';
 import { INPUTS, readSeries, readWeights, rowAt, Skip, say, serve, WORKS } from './serve.mjs';
 
 const [folder, name] = process.argv.slice(2);

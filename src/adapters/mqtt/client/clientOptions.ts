@@ -35,6 +35,8 @@ export function clientOptions({ settings, protocol, tls, will, receiveMaximum }:
     queueQoSZero: false,
     clean: !persistent,
     timerVariant: 'native',
+    // A buffer for each number of two bytes, made with the first packet: 8 MB for what is written here a few times a second.
+    writeCache: false,
     protocolId: 'MQTT',
     protocolVersion: protocol,
     clientId: settings.clientId,

@@ -1,14 +1,41 @@
 import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import type * as Sqlite from 'node-sqlite3-wasm';
 import type { Database, SqlRow, SqlValue } from './database.ts';
 
+/**
+ * Work of a function, in bytes that it runs through, after which V8 compiles it a second time and optimises: the default by V8's version. It
+ * is noted in a module when that is made. Of another version no default is known that could be set again.
+ */
+export const TIERING_BUDGETS: Readonly<Record<string, number>> = { '11.3': 1_800_000, '12.4': 13_000_000 };
+const NO_TIERING = 2_147_483_647;
+
 export function openWasmSqlite(file: string, readOnly: boolean): Database {
-  // Only where it is used: its module compiles 1.3 MB as soon as it is loaded.
-  const { Database: WasmDatabase } = createRequire(import.meta.url)('node-sqlite3-wasm') as typeof Sqlite;
+  const { Database: WasmDatabase } = load();
   const database = new WasmDatabase(file, { readOnly, fileMustExist: readOnly });
   // It has no shared memory: only a reader that is alone can read a write-ahead log.
   if (readOnly) database.all('PRAGMA locking_mode = EXCLUSIVE');
   return new WebAssemblyDatabase(database);
+}
+
+/**
+ * Loads the module where it is used: that alone compiles 1.3 MB. SQLite's interpreter is a single function, for which the optimising
+ * compiler takes 40 MB that the process does not get rid of again. A module that another thread makes in the same milliseconds is
+ * optimised later, no more.
+ */
+function load(): typeof Sqlite {
+  const [version = ''] = /^\d+\.\d+/.exec(process.versions.v8) ?? [];
+  const budget = TIERING_BUDGETS[version];
+  if (budget !== undefined) setTieringBudget(NO_TIERING);
+  try {
+    return createRequire(import.meta.url)('node-sqlite3-wasm') as typeof Sqlite;
+  } finally {
+    if (budget !== undefined) setTieringBudget(budget);
+  }
+}
+
+function setTieringBudget(bytes: number): void {
+  setFlagsFromString(`--wasm-tiering-budget=${bytes}`);
 }
 
 class WebAssemblyDatabase implements Database {

@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MAIN, MAIN_OF_MODULES } from '../support/built.ts';
+
+const DIST = dirname(MAIN);
+const ROWS = 400;
+
+describe('the bundle', () => {
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tidegate-bundle-'));
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const run = (main: string, ...args: readonly string[]): string =>
+    execFileSync(process.execPath, [main, ...args], { encoding: 'utf8', cwd: folder });
+
+  it('writes byte for byte what the modules write', () => {
+    const rows = Array.from({ length: ROWS }, (_, i) => {
+      const time = new Date(Date.UTC(2026, 0, 5) + i * 600_000).toISOString();
+      return `${time},${(20 + 5 * Math.sin(i / 9) + ((i * 7919) % 101) / 101).toFixed(2)}`;
+    });
+    writeFileSync(join(folder, 'series.csv'), ['time,load', ...rows].join('\n'));
+    const [bundled, modules] = [MAIN, MAIN_OF_MODULES].map((main, i) => {
+      const state = `${i}.state`;
+      run(main, 'replay', 'series.csv', '--value', 'load', '--horizons', '1,6', '--out', `${i}.csv`, '--state', state);
+      return [readFileSync(join(folder, `${i}.csv`), 'utf8'), readFileSync(join(folder, state)).toString('base64')];
+    });
+    expect(bundled?.[0]?.split('\n').length).toBeGreaterThan(ROWS);
+    expect(bundled).toEqual(modules);
+  });
+
+  it.each(['run', 'demo', 'check', 'discover', 'doctor', 'replay', 'memory', 'state'])(
+    'loads of its commands the one that is named: %s, with the same help as the modules',
+    (command) => {
+      expect(run(MAIN, command, '--help')).toBe(run(MAIN_OF_MODULES, command, '--help'));
+      expect(run(MAIN, '--help')).toMatch(new RegExp(`^  ${command} `, 'm'));
+    },
+  );
+
+  it('brings the licence of every package that is in it', () => {
+    const licenses = readFileSync(join(DIST, 'LICENSES.txt'), 'utf8');
+    const packages = new Set<string>();
+    for (const file of readdirSync(DIST).filter((name) => name.endsWith('.map'))) {
+      const { sources } = JSON.parse(readFileSync(join(DIST, file), 'utf8')) as { sources: string[] };
+      for (const source of sources) {
+        const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1];
+        if (name !== undefined) packages.add(name);
+      }
+    }
+    expect(packages.size).toBeGreaterThan(10);
+    for (const name of packages) expect(licenses).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\([^)]+\\)$`, 'm'));
+  });
+});
