@@ -13,7 +13,7 @@ export interface PrintedCommand {
 }
 
 /** Folders that are not ours, and the document that tells what was, not what is. */
-const PASSED_OVER = /(?:^|\/)(?:node_modules|dist|\.cache|\.git)\/|^CHANGELOG\.md$/;
+const PASSED_OVER = /(?:^|\/)(?:node_modules|dist|build|\.cache|\.git)\/|^CHANGELOG\.md$/;
 const PROGRAMS = /^(?:tidegate|node|npm|npx) /;
 
 /** The Markdown files below a folder. */
