@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -42,6 +42,25 @@ describe('the bundle', () => {
       expect(run(MAIN, '--help')).toMatch(new RegExp(`^  ${command} `, 'm'));
     },
   );
+
+  it.each([
+    ['mqtt', {}],
+    ['mqtts', {}],
+    ['ws', {}],
+    ['wss', {}],
+    ['mqtt', { MQTTJS_SOCKS_PROXY: 'socks5://127.0.0.1:1' }],
+    ['mqtts', { MQTTJS_SOCKS_PROXY: 'socks5://127.0.0.1:1' }],
+  ])('loads what a connection by %s with %o needs, and says of a closed port what the modules say', (scheme, env) => {
+    writeFileSync(join(folder, 'c.yaml'), `mqtt: {server: "${scheme}://127.0.0.1:1"}\nstreams: [{topic: a/+}]\n`);
+    const [bundled, modules] = [MAIN, MAIN_OF_MODULES].map((main) => {
+      const args = [main, 'check', '--connect', '-c', 'c.yaml'];
+      const options = { encoding: 'utf8', cwd: folder, env: { ...process.env, ...env } } as const;
+      const { status, stderr } = spawnSync(process.execPath, args, options);
+      return { status, stderr };
+    });
+    expect(bundled?.stderr).toContain('[TG_BROKER_UNREACHABLE]');
+    expect(bundled).toEqual(modules);
+  });
 
   it('brings the licence of every package that is in it', () => {
     const licenses = readFileSync(join(DIST, 'LICENSES.txt'), 'utf8');
