@@ -2,7 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 import type { Decoder } from '../adapters/payload/decoder.ts';
 import type { Config } from '../config/config.ts';
 import type { Report } from '../domain/events.ts';
-import type { Forecast } from '../domain/forecast.ts';
+import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import type { Inbound } from '../domain/sample.ts';
 import type { Clock, Delay, ZoneOffset } from '../domain/time.ts';
@@ -37,7 +37,7 @@ export interface ForecastingParts {
 }
 
 /** The pipeline as the configuration wants it: messages to forecasts. */
-export function forecasting(parts: ForecastingParts): OperatorFunction<Inbound, Forecast> {
+export function forecasting(parts: ForecastingParts): OperatorFunction<Inbound, BorrowedForecast> {
   const { decoder, machines, learners, queues, ...ports } = parts;
   const { decode, settingsOf } = decoder;
   return forecastPipeline(

@@ -1,7 +1,7 @@
 import { first, type Observable, Subject, Subscription } from 'rxjs';
 import { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
-import type { Forecast } from '../domain/forecast.ts';
+import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import { settlesWithin } from '../domain/settlesWithin.ts';
 import type { StreamId } from '../domain/streamId.ts';
@@ -25,7 +25,7 @@ export interface LifecycleParts extends OpenState {
   readonly source: Source;
   readonly host: LearnerHost;
   /** Completes when the intake has closed and everything that came in has been answered. */
-  readonly forecasts$: Observable<Forecast>;
+  readonly forecasts$: Observable<BorrowedForecast>;
   /** Started in this order, stopped in the opposite one. */
   readonly outlets: readonly Outlet[];
   /** The part of the outlets' context that does not come from source and pipeline. */
@@ -85,7 +85,7 @@ function begin(
     };
     stop.addEventListener('abort', closeIntake, { once: true });
     try {
-      const forecasts = new Subject<Forecast>();
+      const forecasts = new Subject<BorrowedForecast>();
       startOutlets(parts, outlets, forecasts);
       running.add(restoreOnceConnected(parts, fail));
       running.add(parts.forecasts$.subscribe({ next: (it) => forecasts.next(it), error: fail, complete: resolve }));
@@ -101,10 +101,10 @@ function begin(
 function startOutlets(
   { source, shared }: LifecycleParts,
   outlets: readonly OutletRun[],
-  forecasts$: Observable<Forecast>,
+  forecasts$: Observable<BorrowedForecast>,
 ): void {
-  const { connected$, publish, listen } = source;
-  for (const outlet of outlets) outlet.start({ ...shared, forecasts$, connected$, publish, listen });
+  const { connected$, publish, publishTo, listen } = source;
+  for (const outlet of outlets) outlet.start({ ...shared, forecasts$, connected$, publish, publishTo, listen });
 }
 
 /** Not before: what is published while there is no connection is lost. */

@@ -51,6 +51,7 @@ export function createMqttSource(options: MqttSourceOptions): Source {
       connection.start(onNewSession);
     },
     publish: (message) => connection.publish(message),
+    publishTo: connection.publishTo,
     listen(filter, handler) {
       subscriptions?.include(filter);
       return connection.listen(filter, handler);

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { Listen } from '../domain/listen.ts';
-import type { Publish } from '../domain/outgoing.ts';
+import type { Publish, PublishTo } from '../domain/outgoing.ts';
 import type { RepeatDetector } from '../domain/receipt.ts';
 import type { Inbound } from '../domain/sample.ts';
 
@@ -20,6 +20,7 @@ export interface Source {
    */
   start(onNewSession?: () => Promise<void>): void;
   readonly publish: Publish;
+  readonly publishTo: PublishTo;
   readonly listen: Listen;
   /** Bytes that wait for a slow receiver. */
   readonly outboundBytes: number;

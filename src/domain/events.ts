@@ -42,7 +42,7 @@ export type DomainEvent =
   | { readonly type: 'OutletFailed'; readonly outlet: string; readonly error: unknown }
   | (NetworkNews & { readonly stream: StreamId })
   | { readonly type: 'ForecastWithheld'; readonly stream: StreamId }
-  | { readonly type: 'ForecastIssued'; readonly stream: StreamId }
+  | { readonly type: 'ForecastIssued' }
   | { readonly type: 'LearningThinned'; readonly effort: Effort }
   | { readonly type: 'OverloadChanged'; readonly level: number }
   | { readonly type: 'StoreOpened'; readonly streams: number; readonly samples: number }

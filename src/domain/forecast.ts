@@ -91,3 +91,25 @@ export interface Forecast {
   /** The usual time from row to row; null while fewer than two have come. */
   readonly cadence: DurationMs | null;
 }
+
+/**
+ * A forecast that is lent: its owner writes the next one into it as soon as the call that gave it has returned. A reader that
+ * needs it later keeps `toForecast()`, or copies it into a `ForecastRow` of its own; no field may hold it.
+ */
+export interface BorrowedForecast {
+  readonly stream: StreamId;
+  readonly at: EpochMs;
+  /** False where `Forecast.late` is absent. */
+  readonly late: boolean;
+  readonly anomaly: boolean;
+  readonly state: LearnerState;
+  readonly source: ExpertName;
+  /** Configured horizons, smallest first; none before the first reading. */
+  readonly horizons: readonly Horizon[];
+  /** The answer of `Forecast.classAnswer`, which stays as it is and may be kept. */
+  readonly classAnswer: ClassAnswer | undefined;
+  /** All numbers of the forecast, at the places that `forecastRow.ts` names. It may be longer than the forecast. */
+  readonly numbers: Float64Array;
+  /** A copy, to be kept. */
+  toForecast(): Forecast;
+}

@@ -1,12 +1,17 @@
 import type { TidegateError } from './errors.ts';
-import type { Forecast } from './forecast.ts';
+import type { BorrowedForecast } from './forecast.ts';
 import type { Inspection } from './inspection.ts';
 import type { Step } from './sample.ts';
 import type { StreamId } from './streamId.ts';
 import type { Instruction } from './streamInput.ts';
 
-/** Takes the forecasts of one batch, in the order of the steps of each stream. */
-export type ForecastSink = (forecasts: readonly Forecast[]) => void;
+/** Takes the forecasts of a batch one by one, in the order of the steps of each stream. */
+export interface ForecastSink {
+  /** The forecast is lent for the call. */
+  take(forecast: BorrowedForecast): void;
+  /** The batch has no more of them. What follows is its learning, which may take long. */
+  endBatch(): void;
+}
 
 /** Hears that the learners are gone and no forecast will come any more (TG_THREAD_DIED). Called once at most. */
 export type HostFailure = (error: TidegateError) => void;

@@ -1,3 +1,4 @@
+import { OutputBytes } from './outputBytes.ts';
 import type { DurationMs } from './time.ts';
 
 /** A message to publish. */
@@ -15,3 +16,47 @@ export interface Outgoing {
  * @returns false for a message that was dropped
  */
 export type Publish = (message: Outgoing) => boolean;
+
+/** A payload that writes itself behind the bytes that are there. It is asked within the call that publishes it, once. */
+export interface WritablePayload {
+  writeTo(out: OutputBytes): void;
+}
+
+/** A topic that many messages go to: what its encoding needs is found out once. */
+export class PreparedTopic {
+  readonly name: string;
+  /** Length of its UTF-8. */
+  readonly bytes: number;
+
+  constructor(name: string) {
+    this.name = name;
+    this.bytes = Buffer.byteLength(name);
+  }
+}
+
+/**
+ * Port: as `Publish`, with QoS 0, for what is published all the time: no object and no text is made for the message.
+ * @param expire as in `Outgoing`; 0: never
+ * @returns false for a message that was dropped
+ */
+export type PublishTo = (
+  topic: PreparedTopic,
+  payload: WritablePayload,
+  retain: boolean,
+  expire: DurationMs,
+) => boolean;
+
+const FIRST_BYTES = 512;
+
+/** The same as a message that may be kept. */
+export function toOutgoing(
+  { name }: PreparedTopic,
+  payload: WritablePayload,
+  retain: boolean,
+  expire: DurationMs,
+): Outgoing {
+  const out = new OutputBytes(FIRST_BYTES);
+  payload.writeTo(out);
+  const message = { topic: name, payload: out.bytes.subarray(0, out.length), qos: 0, retain } as const;
+  return expire > 0 ? { ...message, expire } : message;
+}

@@ -1,11 +1,15 @@
 import { LARGEST_DECIMAL, POWERS_OF_TEN } from './decimals.ts';
-import type { Expectation, Forecast } from './forecast.ts';
+import type { BorrowedForecast, Expectation, Forecast } from './forecast.ts';
+import { RESOLUTION, VALUE } from './forecastRow.ts';
 import { nineDigits } from './nineDigits.ts';
 import { ANY_READING, type ValidBounds } from './validReadings.ts';
 
 /** A reading with more decimals than these is a printed float: its decimals say nothing about the sensor. */
 const MOST_OWN_DECIMALS = 3;
 const MOST_DECIMALS = POWERS_OF_TEN.length - 1;
+/** Stand in for a count of decimals: as many as there are; nothing tells. */
+const ALL_DECIMALS = 99;
+const UNKNOWN = -1;
 /** A change smaller than this share of the reading (2^-42, a thousand float64 steps) comes from arithmetic, not from a sensor. */
 const ARITHMETIC = 2.3e-13;
 /** 0.0999… is a tenth: the difference of two decimal readings is off by the float64 steps of both. */
@@ -13,41 +17,52 @@ const NEARLY_ONE = 0.999;
 /** Whole numbers below it times any power of ten are told apart by float64. */
 const LARGEST_WHOLE = 1e15;
 
-/** Resolution in which the forecasts of one row are published. */
-export interface Grain {
+/**
+ * Resolution in which the forecasts of one row are published. A forecast has one decimal more than its reading, and as many as a
+ * tenth of the sensor's resolution takes. With as many as the reading a bound would often be rounded to the next reading that
+ * there can be.
+ */
+export class Grain {
   /** The reading shows its decimals. */
-  readonly isDecimal: boolean;
-  /** Decimals that every forecast has at least; undefined while only an interval can tell. */
-  readonly least: number | undefined;
-  readonly valid: ValidBounds;
-}
+  #isDecimal = false;
+  /** Decimals that every forecast has at least; `UNKNOWN` while only an interval can tell. */
+  #least = UNKNOWN;
+  #valid = ANY_READING as ValidBounds;
 
-/**
- * A forecast has one decimal more than its reading, and as many as a tenth of the sensor's resolution takes. With as many as the
- * reading a bound would often be rounded to the next reading that there can be.
- */
-export function grainOf({ value, resolution }: Forecast, valid: ValidBounds = ANY_READING): Grain {
-  const own = value === null ? undefined : ownDecimals(value);
-  const isKnown = resolution > 0 && resolution >= ARITHMETIC * Math.abs(value ?? 0);
-  const ofReading = own === undefined ? undefined : own + 1;
-  const least = isKnown ? Math.max(ofReading ?? 0, decimalsFor(resolution / 10)) : ofReading;
-  return { isDecimal: own !== undefined, least, valid };
-}
+  /** The grain of another row. */
+  set({ numbers }: Pick<BorrowedForecast, 'numbers'>, valid: ValidBounds): void {
+    const value = numbers[VALUE];
+    const resolution = numbers[RESOLUTION];
+    const own = ownDecimals(value);
+    const isKnown = resolution > 0 && !(resolution < ARITHMETIC * Math.abs(value));
+    // `own + 1`: 0 where nothing is known of the reading's decimals.
+    this.#least = own === UNKNOWN ? UNKNOWN : own + 1;
+    if (isKnown) this.#least = Math.max(own + 1, decimalsFor(resolution / 10));
+    this.#isDecimal = own !== UNKNOWN;
+    this.#valid = valid;
+  }
 
-/**
- * The expectation as it is published, in MQTT and in files: each number is off by half of its last decimal at most. A
- * reading inside the interval stays inside, because it is itself a number with that count of decimals. No number leaves
- * the valid range. `null`: not a finite number.
- */
-export function roundForecast({ mean, lower, upper }: Expectation, grain: Grain): PublishedExpectation {
-  const width = lower === null || upper === null ? Number.NaN : upper - lower;
-  const decimals = decimalsWithin(width, grain);
-  const { valid } = grain;
-  return {
-    mean: publish(mean, decimals, valid),
-    lower: publish(lower, decimals, valid),
-    upper: publish(upper, decimals, valid),
-  };
+  /**
+   * [mean, lower, upper] at `from`, rounded, to `to` of `rounded`: as they are published, in MQTT and in files. Each number is off
+   * by half of its last decimal at most. A reading inside the interval stays inside, because it is itself a number with that
+   * count of decimals. No number leaves the valid range; NaN for what is not a finite number.
+   */
+  round(numbers: Float64Array, from: number, rounded: Float64Array, to: number): void {
+    const decimals = this.#decimalsWithin(numbers[from + 2] - numbers[from + 1]);
+    const { min, max } = this.#valid;
+    for (let i = 0; i < 3; i++) {
+      const value = numbers[from + i];
+      if (Math.abs(value) < Number.POSITIVE_INFINITY)
+        rounded[to + i] = Math.min(max, Math.max(min, roundTo(value, decimals))) + 0;
+      else rounded[to + i] = Number.NaN;
+    }
+  }
+
+  #decimalsWithin(width: number): number {
+    if (this.#isDecimal || !(width > 0 && width < Number.POSITIVE_INFINITY)) return this.#least;
+    // The smallest change so far may be far larger than the sensor's resolution. Then the interval says what the forecast is good for.
+    return Math.max(this.#least, decimalsFor(width / 10));
+  }
 }
 
 export interface PublishedExpectation {
@@ -56,42 +71,51 @@ export interface PublishedExpectation {
   readonly upper: number | null;
 }
 
-/** Infinity: as many as there are; undefined: nothing tells. */
-function decimalsWithin(width: number, { isDecimal, least }: Grain): number | undefined {
-  if (isDecimal || !(width > 0 && width < Number.POSITIVE_INFINITY)) return least;
-  // The smallest change so far may be far larger than the sensor's resolution. Then the interval says what the forecast is good for.
-  return Math.max(least ?? 0, decimalsFor(width / 10));
+/** The grain of a forecast that is not published all the time. */
+export function grainOf(forecast: Pick<Forecast, 'value' | 'resolution'>, valid: ValidBounds = ANY_READING): Grain {
+  const numbers = new Float64Array(RESOLUTION + 1);
+  numbers[VALUE] = forecast.value ?? Number.NaN;
+  numbers[RESOLUTION] = forecast.resolution;
+  const grain = new Grain();
+  grain.set({ numbers }, valid);
+  return grain;
+}
+
+/** One expectation as `Grain.round` makes it. `null`: not a finite number. */
+export function roundForecast({ mean, lower, upper }: Expectation, grain: Grain): PublishedExpectation {
+  const bounds = Float64Array.of(mean, lower ?? Number.NaN, upper ?? Number.NaN);
+  grain.round(bounds, 0, bounds, 0);
+  return { mean: toNullable(bounds[0]), lower: toNullable(bounds[1]), upper: toNullable(bounds[2]) };
+}
+
+function toNullable(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
 }
 
 /** Decimals of a reading that a sensor sent as a decimal number. */
-function ownDecimals(value: number): number | undefined {
+function ownDecimals(value: number): number {
   for (let decimals = 0; decimals <= MOST_OWN_DECIMALS; decimals++) {
     const power = POWERS_OF_TEN[decimals];
     if (Math.round(value * power) / power === value) return decimals;
   }
-  return undefined;
+  return UNKNOWN;
 }
 
-/** Fewest d ≥ 0 with 10^−d ≤ size; Infinity where there are more than float64 holds exact powers of. */
+/** Fewest d ≥ 0 with 10^−d ≤ size; all where there are more than float64 holds exact powers of. */
 function decimalsFor(size: number): number {
   let decimals = 0;
-  while (size * POWERS_OF_TEN[decimals] < NEARLY_ONE) if (++decimals > MOST_DECIMALS) return Number.POSITIVE_INFINITY;
+  while (size * POWERS_OF_TEN[decimals] < NEARLY_ONE) if (++decimals > MOST_DECIMALS) return ALL_DECIMALS;
   return decimals;
 }
 
-function publish(value: number | null, decimals: number | undefined, { min, max }: ValidBounds): number | null {
-  if (value === null || !Number.isFinite(value)) return null;
-  // Nine digits of a number above 1e9 would not reach its unit.
-  const hasNine = decimals === undefined && Math.abs(value) < LARGEST_DECIMAL;
-  const rounded = hasNine ? nineDigits(value) : roundTo(value, decimals ?? 0);
-  return Math.min(max, Math.max(min, rounded)) + 0;
-}
-
+/** @param wanted decimals; `UNKNOWN`: nine digits */
 function roundTo(value: number, wanted: number): number {
-  let decimals = Math.min(wanted, MOST_DECIMALS);
-  if (wanted > MOST_DECIMALS) return value;
-  while (decimals > 0 && Math.abs(value) * POWERS_OF_TEN[decimals] >= LARGEST_WHOLE) decimals--;
-  if (Math.abs(value) >= LARGEST_WHOLE) return value;
+  const size = Math.abs(value);
+  // Nine digits of a number above 1e9 would not reach its unit.
+  if (wanted === UNKNOWN && size < LARGEST_DECIMAL) return nineDigits(value);
+  if (wanted > MOST_DECIMALS || size >= LARGEST_WHOLE) return value;
+  let decimals = Math.max(wanted, 0);
+  while (decimals > 0 && size * POWERS_OF_TEN[decimals] >= LARGEST_WHOLE) decimals--;
   const power = POWERS_OF_TEN[decimals];
   // Both are exact, so that the quotient is the float64 nearest to the decimal number, as reading its text would give.
   return Math.round(value * power) / power;

@@ -1,18 +1,21 @@
-import type { Forecast } from './forecast.ts';
-import type { Horizon, StepSettings } from './streamSettings.ts';
-import { type EpochMs, isRepresentable } from './time.ts';
+import type { BorrowedForecast } from './forecast.ts';
+import { AT, CADENCE } from './forecastRow.ts';
+import type { StepSettings } from './streamSettings.ts';
+import { isRepresentable } from './time.ts';
 
 /**
- * The moment that a forecast is for. On a grid it is exact. Where each message is a step it is estimated from the usual time
- * between messages; null while nothing is known of that.
+ * The moments (K) that a forecast's horizons are for. On a grid they are exact. Where each message is a step they
+ * are estimated from the usual time between messages; NaN while nothing is known of that.
  */
-export function targetTime(
-  { at, cadence }: Pick<Forecast, 'at' | 'cadence'>,
-  { steps }: Horizon,
+export function writeTargetTimes(
+  { numbers, horizons }: Pick<BorrowedForecast, 'numbers' | 'horizons'>,
   { every }: StepSettings,
-): EpochMs | null {
-  const interval = every === 'message' ? cadence : every;
-  if (interval === null) return null;
-  const target = Math.round(at + steps * interval);
-  return isRepresentable(target) ? target : null;
+  moments: Float64Array,
+): void {
+  const at = numbers[AT];
+  const interval = every === 'message' ? numbers[CADENCE] : every;
+  for (let k = 0; k < horizons.length; k++) {
+    const target = Math.round(at + horizons[k].steps * interval);
+    moments[k] = isRepresentable(target) ? target : Number.NaN;
+  }
 }

@@ -1,6 +1,7 @@
 import { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
-import type { Forecast } from '../domain/forecast.ts';
+import type { BorrowedForecast } from '../domain/forecast.ts';
+import { ForecastRow } from '../domain/forecastRow.ts';
 import type { Inspection } from '../domain/inspection.ts';
 import type { ForecastSink, LearnerHost, RestoreOutcome } from '../domain/learnerHost.ts';
 import type { Step } from '../domain/sample.ts';
@@ -30,21 +31,21 @@ export interface InlineHostOptions {
  */
 export function createInlineHost(options: InlineHostOptions): LearnerHost {
   const table = new LearnerTable(options);
-  let hand: ForecastSink = () => undefined;
+  const row = new ForecastRow();
+  let forecasts: ForecastSink | undefined;
   let isStopped = false;
   return {
     /** `push` answers before it returns. */
     backlog: 0,
     start(sink) {
-      hand = sink;
+      forecasts = sink;
     },
     push(batch) {
-      const forecasts: Forecast[] = [];
-      for (const step of batch) {
-        const forecast = table.answer(step);
-        if (forecast !== undefined) forecasts.push(forecast);
+      for (let i = 0; i < batch.length; i++) {
+        const forecast = table.answer(batch[i], row);
+        if (forecast !== undefined) forecasts?.take(forecast);
       }
-      if (forecasts.length > 0) hand(forecasts);
+      forecasts?.endBatch();
       table.learn();
     },
     drain: () => Promise.resolve(),
@@ -79,12 +80,12 @@ class LearnerTable {
     this.#options = options;
   }
 
-  /** undefined: no learner could be made, or it failed; that is reported. */
-  answer(step: Step): Forecast | undefined {
+  /** undefined: no learner could be made, or it failed; that is reported. @param row of the last answer, for this one */
+  answer(step: Step, row: ForecastRow): BorrowedForecast | undefined {
     const learner = this.#learners.get(step.stream) ?? this.#open(step.stream);
     try {
       if (learner === undefined) return undefined;
-      const forecast = learner.step(step);
+      const forecast = learner.step(step, row);
       this.#answered.push(learner);
       this.#streams.push(step.stream);
       return forecast;

@@ -11,7 +11,7 @@ import { ExpertSet } from './expertSet.ts';
 import type { Expert } from './experts/expert.ts';
 import { HorizonTrack } from './horizonTrack.ts';
 import { Observation } from './observation.ts';
-import type { ForecastSources } from './toForecast.ts';
+import type { ForecastSources } from './writeForecast.ts';
 
 /** Everything of one stream that learns. All experts see the same row; each horizon mixes them on its own. */
 export class Core implements ForecastSources, Stateful {

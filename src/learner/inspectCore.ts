@@ -2,7 +2,7 @@ import type { HorizonMix, Inspection, MemoryState } from '../domain/inspection.t
 import type { Horizon } from '../domain/streamSettings.ts';
 import type { Expert } from './experts/expert.ts';
 import type { HorizonTrack } from './horizonTrack.ts';
-import type { ForecastSources } from './toForecast.ts';
+import type { ForecastSources } from './writeForecast.ts';
 
 /** A copy of what the learner would say of itself: its mixes and the running memories of its networks. */
 export function inspectCore({ row, experts, tracks, horizons }: ForecastSources): Inspection {

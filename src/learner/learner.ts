@@ -1,5 +1,5 @@
 import type { DropReason } from '../domain/dropReason.ts';
-import type { Forecast } from '../domain/forecast.ts';
+import type { ForecastRow } from '../domain/forecastRow.ts';
 import type { Inspection } from '../domain/inspection.ts';
 import type { Step } from '../domain/sample.ts';
 import type { Instruction } from '../domain/streamInput.ts';
@@ -14,8 +14,10 @@ export interface Learner {
   /**
    * Scores, then forecasts. Never throws on data and never keeps the step object.
    * Does the learning of the step before first, where the caller has not.
+   * @param forecast gets the answer. Default: a new one
+   * @returns `forecast`
    */
-  step(step: Step): Forecast;
+  step(step: Step, forecast?: ForecastRow): ForecastRow;
   /** Learns from the last step, as much as its effort says. Without effect where that is done already. */
   learn(): void;
   /**

@@ -1,7 +1,7 @@
 import type { DropReason } from '../domain/dropReason.ts';
 import { type Effort, FULL_EFFORT } from '../domain/effort.ts';
 import type { NetworkNews } from '../domain/events.ts';
-import type { Forecast } from '../domain/forecast.ts';
+import { ForecastRow } from '../domain/forecastRow.ts';
 import type { Inspection } from '../domain/inspection.ts';
 import type { Step } from '../domain/sample.ts';
 import type { Instruction } from '../domain/streamInput.ts';
@@ -17,7 +17,7 @@ import { FirstRows } from './firstRows.ts';
 import { inspectCore } from './inspectCore.ts';
 import type { Learner } from './learner.ts';
 import { readLiveSettings } from './liveSettings.ts';
-import { emptyForecast, toForecast } from './toForecast.ts';
+import { writeForecast } from './writeForecast.ts';
 
 /**
  * One stream's mind, in the strict order of its interface. The first thirty rows are judged once more when they are all there:
@@ -64,13 +64,16 @@ export class StreamLearner implements Learner, Stateful {
     return this.#core.tracks.map((track) => track.skill);
   }
 
-  step(step: Step): Forecast {
+  step(step: Step, forecast: ForecastRow = new ForecastRow()): ForecastRow {
     this.learn();
     if (this.#firstRows.isOpen) this.#judgeFirstRows(step);
-    if (!this.#core.step(step)) return emptyForecast(step, this.#core);
-    this.#isLearningPending = true;
-    this.#effort = step.effort ?? FULL_EFFORT;
-    return toForecast(step, this.#core);
+    const isKnown = this.#core.step(step);
+    if (isKnown) {
+      this.#isLearningPending = true;
+      this.#effort = step.effort ?? FULL_EFFORT;
+    }
+    writeForecast(forecast, step, this.#core, isKnown);
+    return forecast;
   }
 
   instruct(input: Instruction): DropReason | undefined {

@@ -2,10 +2,10 @@ import type { Observable } from 'rxjs';
 import type { Config } from '../config/config.ts';
 import type { SettingsOf } from '../domain/decode.ts';
 import type { DomainEvent } from '../domain/events.ts';
-import type { Forecast } from '../domain/forecast.ts';
+import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { Listen } from '../domain/listen.ts';
-import type { Publish } from '../domain/outgoing.ts';
+import type { Publish, PublishTo } from '../domain/outgoing.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { HealthSources } from './bridge/health.ts';
 
@@ -20,8 +20,8 @@ export interface OutletContext {
   readonly config: Config;
   /** Settings of a stream as they are now. */
   readonly settingsOf: SettingsOf;
-  /** Forecasts as they are published. */
-  readonly forecasts$: Observable<Forecast>;
+  /** Forecasts as they are published. Each is lent for the call: an outlet that keeps one keeps its `toForecast()`. */
+  readonly forecasts$: Observable<BorrowedForecast>;
   readonly streams$: Observable<StreamChange>;
   readonly events$: Observable<DomainEvent>;
   /** True while the broker is there; starts with the state of now. */
@@ -30,6 +30,8 @@ export interface OutletContext {
   /** A look inside the learner of a stream; undefined where it has none. Rejects where the learners are gone. */
   readonly inspect: LearnerHost['inspect'];
   readonly publish: Publish;
+  /** For what is published with each reading. */
+  readonly publishTo: PublishTo;
   readonly listen: Listen;
   /**
    * Calls the handler for each value, until the outlet stops. A handler that throws costs that one call, and is reported; so is an error of

@@ -47,6 +47,8 @@ export class OutletRun {
     return {
       ...shared,
       publish: (message) => !this.#running.closed && shared.publish(message),
+      publishTo: (topic, payload, retain, expire) =>
+        !this.#running.closed && shared.publishTo(topic, payload, retain, expire),
       listen: (filter, handler) => {
         if (this.#running.closed) return () => undefined;
         const end = shared.listen(filter, (message: Heard) => void this.#guard(() => handler(message)));
@@ -59,7 +61,15 @@ export class OutletRun {
 
   #follow<Value>(values$: Observable<Value>, handler: (value: Value) => void): void {
     if (this.#running.closed) return;
-    const next = (value: Value): void => void this.#guard(() => handler(value));
+    // Not through `#guard`: a function made for each value is what forecasts would pay for.
+    const next = (value: Value): void => {
+      if (this.#isFailing) return;
+      try {
+        handler(value);
+      } catch (error) {
+        this.#fail(error);
+      }
+    };
     this.#running.add(values$.subscribe({ next, error: (error: unknown) => this.#fail(error) }));
   }
 

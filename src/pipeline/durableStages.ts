@@ -1,6 +1,6 @@
 import { type OperatorFunction, pipe } from 'rxjs';
 import type { Report } from '../domain/events.ts';
-import type { Forecast } from '../domain/forecast.ts';
+import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { StreamInput } from '../domain/streamInput.ts';
 import type { Clock, Delay } from '../domain/time.ts';
@@ -21,7 +21,7 @@ const UNDER_WAY: Replay = { last: Number.NaN, highest: Number.POSITIVE_INFINITY 
 export interface StateStages {
   readonly intake: OperatorFunction<Arrival, RoutedInput>;
   readonly ofStreams: Pick<RouteOptions, 'onEvict' | 'onCheckpoint' | 'onReplayed'>;
-  readonly isNew: (forecast: Forecast) => boolean;
+  readonly isNew: (forecast: BorrowedForecast) => boolean;
 }
 
 /** The way behind the restore, which a replay must not overrun. */

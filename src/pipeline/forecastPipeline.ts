@@ -1,6 +1,6 @@
 import { type OperatorFunction, pipe } from 'rxjs';
 import type { Decode } from '../domain/decode.ts';
-import type { Forecast } from '../domain/forecast.ts';
+import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import { pause } from '../domain/pause.ts';
 import type { Inbound } from '../domain/sample.ts';
@@ -44,7 +44,10 @@ const NEXT = toDurationMs(0);
  * The whole way: messages as they arrive to forecasts as they are published. Can be subscribed to once. With the subscription, however
  * it ends, everything ends that waits on the way.
  */
-export function forecastPipeline(ports: PipelinePorts, options: PipelineOptions): OperatorFunction<Inbound, Forecast> {
+export function forecastPipeline(
+  ports: PipelinePorts,
+  options: PipelineOptions,
+): OperatorFunction<Inbound, BorrowedForecast> {
   const { decode, clock, durable, report, host, waiting } = ports;
   const { credit, overflow, maxQueue, maxBytes, thinAfter } = options;
   const postponed = new Postponed(ports);

@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
-import type { Forecast } from '../domain/forecast.ts';
+import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { LearnerHost, TakeState } from '../domain/learnerHost.ts';
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
@@ -10,13 +10,10 @@ import { type HandedWork, isStep } from './work.ts';
  * Hands the steps to the learners and passes their forecasts on as they come. Completes once everything handed over has
  * been answered and learned; errors where the host's learners are gone. Starts the host, so it can be subscribed to once per host; stopping the host is its owner's.
  */
-export function learnWith(host: LearnerHost): OperatorFunction<readonly HandedWork[], Forecast> {
-  return createOperator<readonly HandedWork[], Forecast>((output) => {
-    host.start(
-      (forecasts) => {
-        for (const forecast of forecasts) output.next(forecast);
-      },
-      (error) => output.error(error),
+export function learnWith(host: LearnerHost): OperatorFunction<readonly HandedWork[], BorrowedForecast> {
+  return createOperator<readonly HandedWork[], BorrowedForecast>((output) => {
+    host.start({ take: (forecast) => output.next(forecast), endBatch: () => undefined }, (error) =>
+      output.error(error),
     );
     return {
       next: (batch) => handOver(host, batch),

@@ -1,7 +1,7 @@
 import { filter, identity, type OperatorFunction, pipe, type SchedulerLike, tap } from 'rxjs';
 import type { SettingsOf } from '../domain/decode.ts';
-import type { Report } from '../domain/events.ts';
-import type { Forecast } from '../domain/forecast.ts';
+import type { DomainEvent, Report } from '../domain/events.ts';
+import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import { batchPerTurn, type OnNextTurn, type Room } from './batchPerTurn.ts';
 import { learnWith } from './learnWith.ts';
@@ -27,7 +27,7 @@ export interface SamplePorts {
   /** Shows how many steps wait before the host. */
   readonly depth?: QueueDepth;
   /** Tells if a forecast was not published in a life before. Default: none was. */
-  readonly isNew?: (forecast: Forecast) => boolean;
+  readonly isNew?: (forecast: BorrowedForecast) => boolean;
 }
 
 export interface SampleOptions {
@@ -37,8 +37,14 @@ export interface SampleOptions {
   readonly throttle: boolean;
 }
 
+/** One for all: there is one for each reading. */
+const ISSUED: DomainEvent = { type: 'ForecastIssued' };
+
 /** Samples to forecasts: ordered and resampled per stream, learned in batches, thinned for the output. */
-export function samplePipeline(ports: SamplePorts, options: SampleOptions): OperatorFunction<RoutedInput, Forecast> {
+export function samplePipeline(
+  ports: SamplePorts,
+  options: SampleOptions,
+): OperatorFunction<RoutedInput, BorrowedForecast> {
   const { settingsOf, machineFor, host, report, onNextTurn, scheduler, ofStreams } = ports;
   const { maxStreams, maxBatch, throttle } = options;
   const { room, depth, isNew } = ports;
@@ -53,7 +59,7 @@ export function samplePipeline(ports: SamplePorts, options: SampleOptions): Oper
     batchPerTurn({ maxBatch, onNextTurn, report, room, depth }),
     learnWith(host),
     isNew === undefined ? identity : filter(isNew),
-    tap(({ stream }) => report({ type: 'ForecastIssued', stream })),
+    tap(() => report(ISSUED)),
   );
   if (!throttle) return toForecasts;
   return pipe(

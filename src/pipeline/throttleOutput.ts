@@ -1,12 +1,12 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 import type { SettingsOf } from '../domain/decode.ts';
 import type { Report } from '../domain/events.ts';
-import type { Forecast } from '../domain/forecast.ts';
+import type { BorrowedForecast } from '../domain/forecast.ts';
+import { ForecastRow } from '../domain/forecastRow.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
 import { createOperator } from './createOperator.ts';
 import { DueQueue } from './dueQueue.ts';
-import { forStream } from './forStream.ts';
 import { LruMap } from './lruMap.ts';
 
 export interface ThrottleOutputOptions {
@@ -21,18 +21,22 @@ interface StreamOutput {
   /** Time and anomaly of the forecast that last went out. */
   at: EpochMs;
   anomaly: boolean;
-  withheld: Forecast | undefined;
-  /** The interval for which `withheld` waits. */
+  /** A copy, in a row that is kept for the next one too. */
+  withheld: ForecastRow | undefined;
+  isWithheld: boolean;
+  /** The interval for which the withheld forecast waits. */
   waitsFor: DurationMs;
 }
+
+const AT_ONCE = toDurationMs(0);
 
 /**
  * Per stream at most one forecast per `publish.minInterval` of sample time, as the setting is when the forecast comes. Start and
  * end of an anomaly go out at once. The newest of those withheld follows when that long has passed on the scheduler without a
  * newer one, so the last value of a burst always comes out; each that a newer one took the place of is reported.
  */
-export function throttleOutput(options: ThrottleOutputOptions): MonoTypeOperatorFunction<Forecast> {
-  return createOperator<Forecast, Forecast>((output) => {
+export function throttleOutput(options: ThrottleOutputOptions): MonoTypeOperatorFunction<BorrowedForecast> {
+  return createOperator<BorrowedForecast, BorrowedForecast>((output) => {
     const outlets = new Outlets(options, (forecast) => output.next(forecast));
     return {
       next: (forecast) => outlets.take(forecast),
@@ -48,18 +52,18 @@ export function throttleOutput(options: ThrottleOutputOptions): MonoTypeOperator
 /** One outlet for each stream that was heard of last. */
 class Outlets {
   readonly #options: ThrottleOutputOptions;
-  readonly #pass: (forecast: Forecast) => void;
+  readonly #pass: (forecast: BorrowedForecast) => void;
   readonly #outlets = new LruMap<StreamId, StreamOutput>();
   readonly #waiting: DueQueue<StreamOutput>;
 
-  constructor(options: ThrottleOutputOptions, pass: (forecast: Forecast) => void) {
+  constructor(options: ThrottleOutputOptions, pass: (forecast: BorrowedForecast) => void) {
     this.#options = options;
     this.#pass = pass;
     const { scheduler = asyncScheduler } = options;
     this.#waiting = new DueQueue<StreamOutput>({ scheduler, onDue: (outlet) => this.#release(outlet) });
   }
 
-  take(forecast: Forecast): void {
+  take(forecast: BorrowedForecast): void {
     const outlet = this.#outlets.get(forecast.stream);
     if (outlet === undefined) {
       this.#open(forecast);
@@ -78,7 +82,7 @@ class Outlets {
     this.#waiting.clear();
   }
 
-  #open(forecast: Forecast): void {
+  #open(forecast: BorrowedForecast): void {
     const { maxStreams } = this.#options;
     const oldest = this.#outlets.size >= maxStreams ? this.#outlets.takeOldest()?.[1] : undefined;
     if (oldest !== undefined) {
@@ -86,49 +90,58 @@ class Outlets {
       this.#release(oldest);
     }
     const { stream, at, anomaly } = forecast;
-    this.#outlets.set(stream, { at, anomaly, withheld: undefined, waitsFor: toDurationMs(0) });
+    this.#outlets.set(stream, { at, anomaly, withheld: undefined, isWithheld: false, waitsFor: AT_ONCE });
     this.#pass(forecast);
   }
 
-  #send(outlet: StreamOutput, forecast: Forecast): void {
+  #send(outlet: StreamOutput, forecast: BorrowedForecast): void {
     this.#supersede(outlet);
     outlet.at = forecast.at;
     outlet.anomaly = forecast.anomaly;
     this.#pass(forecast);
   }
 
-  #withhold(outlet: StreamOutput, forecast: Forecast, minInterval: DurationMs): void {
+  #withhold(outlet: StreamOutput, forecast: BorrowedForecast, minInterval: DurationMs): void {
     this.#supersede(outlet);
-    outlet.withheld = forecast;
+    outlet.withheld ??= new ForecastRow();
+    outlet.withheld.copyFrom(forecast);
+    outlet.isWithheld = true;
     outlet.waitsFor = minInterval;
     this.#waiting.put(outlet, minInterval);
   }
 
   /** Forgets what is withheld for the sake of a newer one. */
   #supersede(outlet: StreamOutput): void {
-    if (outlet.withheld === undefined) return;
+    if (!outlet.isWithheld || outlet.withheld === undefined) return;
     this.#options.report({ type: 'ForecastWithheld', stream: outlet.withheld.stream });
-    outlet.withheld = undefined;
+    outlet.isWithheld = false;
     this.#waiting.remove(outlet, outlet.waitsFor);
   }
 
   #release(outlet: StreamOutput): void {
     const forecast = outlet.withheld;
-    outlet.withheld = undefined;
-    if (forecast === undefined) return;
+    if (!outlet.isWithheld || forecast === undefined) return;
+    outlet.isWithheld = false;
     outlet.at = forecast.at;
     this.#pass(forecast);
   }
 }
 
-/** 0 where the settings cannot be had: that is reported, and every forecast goes out. */
+/**
+ * 0 where the settings cannot be had: that is reported, and every forecast goes out. `forStream` would do the same with a function
+ * made for each forecast.
+ */
 function minIntervalOf(stream: StreamId, { settingsOf, report }: ThrottleOutputOptions): DurationMs {
-  const asked = forStream(stream, report, () => settingsOf(stream).publish.minInterval, { costsReading: false });
-  return asked ?? toDurationMs(0);
+  try {
+    return settingsOf(stream).publish.minInterval;
+  } catch (error) {
+    report({ type: 'PipelineFailed', topic: stream, error });
+    return AT_ONCE;
+  }
 }
 
 /** A time before the last one comes from a stream that was forgotten and began anew: waiting for it to catch up is wrong. */
-function isDue(outlet: StreamOutput, forecast: Forecast, minInterval: DurationMs): boolean {
+function isDue(outlet: StreamOutput, forecast: BorrowedForecast, minInterval: DurationMs): boolean {
   const elapsed = forecast.at - outlet.at;
   return elapsed < 0 || elapsed >= minInterval || forecast.anomaly !== outlet.anomaly;
 }

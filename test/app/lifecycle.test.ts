@@ -3,16 +3,17 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type LifecycleParts, runLifecycle } from '../../src/app/lifecycle.ts';
 import type { Source } from '../../src/app/source.ts';
 import { TidegateError } from '../../src/domain/errors.ts';
-import type { Forecast } from '../../src/domain/forecast.ts';
+import type { BorrowedForecast } from '../../src/domain/forecast.ts';
 import type { Outlet } from '../../src/outlets/outlet.ts';
 import { OutletStage } from '../contract/outletContract.ts';
 import { forecastOf, repeatsOf } from '../pipeline/samples.ts';
+import { lend } from '../support/lent.ts';
 import { VirtualTime } from '../support/virtualTime.ts';
 
 /** A daemon of parts that only note what they are told. */
 class Rig {
   readonly calls: string[] = [];
-  readonly forecasts$: Subject<Forecast> = new Subject();
+  readonly forecasts$: Subject<BorrowedForecast> = new Subject();
   readonly connected$: BehaviorSubject<boolean> = new BehaviorSubject(false);
   readonly time: VirtualTime = new VirtualTime();
   readonly stage: OutletStage = new OutletStage();
@@ -43,6 +44,7 @@ class Rig {
       connected$: this.connected$,
       start: this.note('source starts', undefined),
       publish: () => true,
+      publishTo: () => true,
       listen: () => () => undefined,
       outboundBytes: 0,
       closeIntake: this.note('intake closes', undefined),
@@ -149,7 +151,7 @@ describe('runLifecycle', () => {
       start: ({ follow, forecasts$ }) => follow(forecasts$, ({ at }) => seen.push(at)),
     });
     const running = rig.run({ outlets: [broken, sound] });
-    for (const at of [1, 2]) rig.forecasts$.next(forecastOf('a', at));
+    for (const at of [1, 2]) lend(forecastOf('a', at), (forecast) => rig.forecasts$.next(forecast));
     expect([seen, rig.stage.failures]).toEqual([
       [1, 2],
       ['broken', 'broken'],

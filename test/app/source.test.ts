@@ -6,6 +6,7 @@ import { compileFilter } from '../../src/adapters/mqtt/inbound/topicFilter.ts';
 import { createMqttSource } from '../../src/app/mqttSource.ts';
 import type { Source } from '../../src/app/source.ts';
 import type { Heard } from '../../src/domain/listen.ts';
+import { toOutgoing } from '../../src/domain/outgoing.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import type { Log } from '../../src/telemetry/log.ts';
@@ -62,6 +63,8 @@ class ToySource implements Source {
     if (canPublish) this.published.push(`${topic} ${payload}`);
     return canPublish;
   };
+
+  readonly publishTo: Source['publishTo'] = (...message) => this.publish(toOutgoing(...message));
 
   readonly listen: Source['listen'] = (filter, handler) => {
     const listener = { filter, handler };

@@ -50,9 +50,11 @@ function start(host: LearnerHost): Run {
   let missing = 0;
   let resolve = (): void => undefined;
   host.start(
-    (forecasts) => {
-      missing -= forecasts.length;
-      if (missing <= 0) resolve();
+    {
+      take: () => void missing--,
+      endBatch() {
+        if (missing <= 0) resolve();
+      },
     },
     (error) => {
       throw error;

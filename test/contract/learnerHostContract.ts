@@ -6,6 +6,7 @@ import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Label } from '../../src/domain/streamInput.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import { evictionOf, idOf, stepOf } from '../pipeline/samples.ts';
+import { keeping } from '../support/lent.ts';
 import { REFUSED, TRICK } from '../support/trickyLearner.mjs';
 
 /** A host of tricky learners that has been started, with everything that came out of it. */
@@ -22,7 +23,7 @@ export function startHost(create: (report: Report) => LearnerHost): HostUnderTes
   const failures: TidegateError[] = [];
   const host = create((event) => events.push(event));
   host.start(
-    (batch) => forecasts.push(...batch),
+    keeping((forecast) => forecasts.push(forecast)),
     (error) => failures.push(error),
   );
   return { host, forecasts, events, failures };

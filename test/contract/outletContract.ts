@@ -1,20 +1,21 @@
 import { BehaviorSubject, Subject } from 'rxjs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
-import type { Forecast } from '../../src/domain/forecast.ts';
+import type { BorrowedForecast } from '../../src/domain/forecast.ts';
 import type { Heard } from '../../src/domain/listen.ts';
-import type { Outgoing } from '../../src/domain/outgoing.ts';
+import { type Outgoing, toOutgoing } from '../../src/domain/outgoing.ts';
 import type { Outlet, StreamChange } from '../../src/outlets/outlet.ts';
 import { OutletRun, type SharedContext } from '../../src/outlets/outletRun.ts';
 import { Counters } from '../../src/telemetry/counters.ts';
 import { parse } from '../config/context.ts';
 import { everyMessage, forecastOf, idOf, settingsWith } from '../pipeline/samples.ts';
+import { lend } from '../support/lent.ts';
 
 const STOP_BOUND = 1000;
 
 /** All that an outlet can see, driven by hand, and all that it did. */
 export class OutletStage {
-  readonly forecasts$: Subject<Forecast> = new Subject();
+  readonly forecasts$: Subject<BorrowedForecast> = new Subject();
   readonly streams$: Subject<StreamChange> = new Subject();
   readonly events$: Subject<DomainEvent> = new Subject();
   readonly connected$: BehaviorSubject<boolean> = new BehaviorSubject(false);
@@ -32,6 +33,7 @@ export class OutletStage {
     health: { counters: new Counters() },
     inspect: async () => undefined,
     publish: (message) => this.connected$.value && this.published.push(message) > 0,
+    publishTo: (...message) => this.shared.publish(toOutgoing(...message)),
     listen: (_filter, handler) => {
       this.listeners.add(handler);
       return () => void this.listeners.delete(handler);
@@ -73,7 +75,7 @@ export class OutletStage {
 
   #forecast(name: string, at: number, anomaly: boolean): void {
     const horizons = [{ horizon: { label: '1', steps: 1 }, mean: 2, lower: 1, upper: 3 }];
-    this.forecasts$.next(forecastOf(name, at, { horizons, anomaly }));
+    lend(forecastOf(name, at, { horizons, anomaly }), (forecast) => this.forecasts$.next(forecast));
   }
 
   /** Something is still followed or listened to. */
@@ -186,6 +188,10 @@ export function outletContract(create: () => Outlet): void {
       publish(message) {
         if (isBroken) throw new Error('a link that fails');
         return publish(message);
+      },
+      publishTo(...message) {
+        if (isBroken) throw new Error('a link that fails');
+        return publish(toOutgoing(...message));
       },
     });
     await stage.play();

@@ -39,7 +39,7 @@ const PLACES: readonly Place[] = [
   { file: 'hosts/stream/streamCursor.js', text: 'note({ at, value, inputs }) {', cost: 'stream-failed' },
   { file: 'pipeline/batchPerTurn.js', text: 'function work() {', cost: 'process', call: 2 },
   { file: 'pipeline/learnWith.js', text: 'function handOver(host, batch) {', cost: 'process', call: 2 },
-  { file: 'learner/streamLearner.js', text: '    step(step) {', cost: 'learner-failed' },
+  { file: 'learner/streamLearner.js', text: '    step(step, forecast = new ForecastRow()) {', cost: 'learner-failed' },
   { file: 'pipeline/throttleOutput.js', text: '    take(forecast) {', cost: 'process' },
   { file: 'outlets/results/publisher.js', text: '    forecast(forecast) {', cost: 'outlet' },
   // Commits that a session, a snapshot and the timer have begun.

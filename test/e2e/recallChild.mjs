@@ -38,7 +38,7 @@ const report = (event) => {
 };
 const host = createInlineHost({ ...createLearnerFactory(() => settings, { memoryLimit: 1e9 }), report });
 let forecasts = [];
-host.start((some) => forecasts.push(...some));
+host.start({ take: (forecast) => forecasts.push(forecast.toForecast()), endBatch: () => undefined });
 
 let row = 0;
 const step = (stream, value, at = row) => ({ stream, at: Date.UTC(2024, 0, 1) + at * STEP_MS, zoneOffset: 0, value });

@@ -6,6 +6,7 @@ import { createLearnerFactory } from '../../src/hosts/createLearnerFactory.ts';
 import { createInlineHost } from '../../src/hosts/inlineHost.ts';
 import { KernelFullError } from '../../src/kernel/kernel.ts';
 import { everyMessage, idOf, settingsWith, stepOf } from '../pipeline/samples.ts';
+import { keeping } from '../support/lent.ts';
 import { learnerSettings } from '../support/series.ts';
 
 const small: StreamSettings = { ...settingsWith(everyMessage), ...learnerSettings({ model: { hidden: 4 } }) };
@@ -67,7 +68,7 @@ describe('a learner factory whose memory is used up', () => {
       report: (event) => events.push(event),
     });
     host.start(
-      (batch) => forecasts.push(...batch),
+      keeping((forecast) => forecasts.push(forecast)),
       (error) => {
         throw error;
       },

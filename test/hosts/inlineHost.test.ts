@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
+import { ForecastRow } from '../../src/domain/forecastRow.ts';
 import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import { createInlineHost } from '../../src/hosts/inlineHost.ts';
@@ -41,11 +42,11 @@ function createScriptedLearner(name: string, calls: string[], scriptOf: () => Sc
     attempt('learn', scriptOf().learn);
   };
   return {
-    step(step) {
+    step(step, forecast = new ForecastRow()) {
       learn();
       attempt('step', scriptOf().step);
       pending = step;
-      return forecastOf(step.stream, step.at);
+      return forecast.write(forecastOf(step.stream, step.at));
     },
     learn,
     instruct: () => undefined,
@@ -61,6 +62,7 @@ function createScriptedLearner(name: string, calls: string[], scriptOf: () => Sc
 function createStage(): Stage {
   const calls: string[] = [];
   const events: DomainEvent[] = [];
+  const out: string[] = [];
   const scripts = new Map<string, Script>();
   const made = new Map<string, number>();
   const host = createInlineHost({
@@ -76,7 +78,12 @@ function createStage(): Stage {
     report: (event) => events.push(event),
   });
   host.start(
-    (forecasts) => calls.push(`out ${forecasts.map(({ stream, at }) => `${stream}@${at}`).join(' ')}`),
+    {
+      take: ({ stream, at }) => out.push(`${stream}@${at}`),
+      endBatch() {
+        if (out.length > 0) calls.push(`out ${out.splice(0).join(' ')}`);
+      },
+    },
     (error) => {
       throw error;
     },

@@ -10,6 +10,7 @@ import { createInlineHost } from '../../src/hosts/inlineHost.ts';
 import { createThreadedHost } from '../../src/hosts/threads/threadedHost.ts';
 import { among, everyMessage, idOf, settingsWith, stepOf } from '../pipeline/samples.ts';
 import { builtModule } from '../support/built.ts';
+import { keeping } from '../support/lent.ts';
 import { learnerSettings, noisySine, toHorizons, withGap, withSpike } from '../support/series.ts';
 
 // The thread is what was built: `npm run build` first, as `npm test` does.
@@ -63,7 +64,7 @@ async function play(
   const events: DomainEvent[] = [];
   const host = create((event) => events.push(event));
   host.start(
-    (batch) => forecasts.push(...batch),
+    keeping((forecast) => forecasts.push(forecast)),
     (error) => {
       throw error;
     },
@@ -140,7 +141,7 @@ describe('the learners on threads', () => {
     const forecasts: Forecast[] = [];
     const host = threads === 0 ? onThisThread(report) : onThreads(threads, report);
     host.start(
-      (batch) => forecasts.push(...batch),
+      keeping((forecast) => forecasts.push(forecast)),
       (error) => {
         throw error;
       },
@@ -159,7 +160,7 @@ describe('the learners on threads', () => {
     const forecasts: Forecast[] = [];
     const host = onThreads(1, (event) => events.push(event), 100_000);
     host.start(
-      (batch) => forecasts.push(...batch),
+      keeping((forecast) => forecasts.push(forecast)),
       (error) => {
         throw error;
       },

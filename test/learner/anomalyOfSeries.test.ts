@@ -24,7 +24,7 @@ import {
 function live(values: readonly number[]): Forecast[] {
   const learner = new StreamLearner(createPlainKernel(), learnerSettings());
   const forecasts = toSteps(values).map((step) => {
-    const forecast = learner.step(step);
+    const forecast = learner.step(step).toForecast();
     learner.learn();
     return forecast;
   });

@@ -23,7 +23,7 @@ function run(learner: StreamLearner, values: readonly number[], from = 0): Forec
   return toSteps(values)
     .slice(from)
     .map((step) => {
-      const forecast = learner.step(step);
+      const forecast = learner.step(step).toForecast();
       learner.learn();
       return forecast;
     });

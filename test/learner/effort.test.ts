@@ -20,7 +20,7 @@ function live(effortAt: (row: number) => Effort | undefined, rows = ROWS): Life 
   const learner = new StreamLearner(kernel, SETTINGS);
   const forecasts = STEPS.slice(0, rows).map((step, row) => {
     const effort = effortAt(row);
-    const forecast = learner.step(effort === undefined ? step : { ...step, effort });
+    const forecast = learner.step(effort === undefined ? step : { ...step, effort }).toForecast();
     learner.learn();
     return forecast;
   });

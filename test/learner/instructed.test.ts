@@ -23,7 +23,7 @@ describe('a learner that hears of other settings', () => {
         const anomaly = { ...SETTINGS.anomaly, threshold: 1e3 };
         expect(told.instruct(changeOf({ anomaly }))).toBeUndefined();
       }
-      const [one, other] = [told.step(step), untold.step(step)];
+      const [one, other] = [told.step(step).toForecast(), untold.step(step).toForecast()];
       expect(one.horizons).toEqual(other.horizons);
       if (row < 600) expect(one.anomalyScore).toBe(other.anomalyScore);
       else expect(one.anomaly).toBe(false);
@@ -37,7 +37,7 @@ describe('a learner that hears of other settings', () => {
     const range = { low: 1e5, high: 2e5 };
     learner.instruct(changeOf({ anomaly: { ...SETTINGS.anomaly, range } }));
     const faulty = STEPS.slice(0, 40).map((step, row) => (row === 5 ? { ...step, value: -127 } : step));
-    const scores = faulty.map((step) => learner.step(step).anomalyScore);
+    const scores = faulty.map((step) => learner.step(step).toForecast().anomalyScore);
     expect(scores.at(-1)).toBeGreaterThanOrEqual(2);
   });
 

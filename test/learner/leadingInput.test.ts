@@ -38,9 +38,9 @@ function errorsOf(inputs: Inputs | undefined, experts: readonly ExpertName[] = E
   const settings = makeSettings({ horizons: toHorizons(...HORIZONS), exogenous, model: { experts } });
   const learner = new StreamLearner(createSimdKernel('simd'), settings);
   const issued = toSteps(TARGET).map((step, t) => {
-    const { horizons } = learner.step(
-      inputs === undefined ? step : { ...step, inputs: inputs[t] as readonly number[] },
-    );
+    const { horizons } = learner
+      .step(inputs === undefined ? step : { ...step, inputs: inputs[t] as readonly number[] })
+      .toForecast();
     learner.learn();
     return horizons;
   });

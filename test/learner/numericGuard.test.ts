@@ -30,7 +30,7 @@ function live(plan: (step: number) => Sabotage | undefined, every = 15 * MINUTE,
   const learner = new StreamLearner(sabotaged(createKernel(), plan), SETTINGS, undefined, tell);
   const forecasts = toSteps(values, gridTimes(values.length, every)).map((step) => {
     row++;
-    const forecast = learner.step(step);
+    const forecast = learner.step(step).toForecast();
     learner.learn();
     return forecast;
   });
@@ -184,7 +184,7 @@ describe('a spike of a million deviations', () => {
     const settings = learnerSettings({ minSamples: 100 });
     const forecast = (series: readonly number[]): Forecast[] => {
       const learner = new StreamLearner(createKernel(), settings);
-      return toSteps(series).map((step) => learner.step(step));
+      return toSteps(series).map((step) => learner.step(step).toForecast());
     };
     const before = forecast(clean);
     const after = forecast(values);
@@ -208,7 +208,7 @@ describe('a long life of evil numbers', () => {
       const evil = random.integerBelow(40);
       at += evil === 1 ? random.uniform(-1e11, 1e11) : random.uniform(1, 120_000);
       const step = { ...first!, at: toEpochMs(at), value: evilNumber(evil, random) };
-      const forecast = learner.step(step);
+      const forecast = learner.step(step).toForecast();
       learner.learn();
       for (const { mean, lower, upper } of forecast.horizons) {
         if (!Number.isFinite(mean + (lower ?? 0) + (upper ?? 0))) expect.fail(`row ${row}: ${mean} ${lower} ${upper}`);

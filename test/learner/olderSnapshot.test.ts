@@ -54,7 +54,7 @@ describe.each(OLDER)('a snapshot of format $format', (older) => {
   it('is gone on from with what was learned', () => {
     const learner = restored(older);
     const means = STEPS.slice(400, 405).map((step) => {
-      const { horizons } = learner.step(step);
+      const { horizons } = learner.step(step).toForecast();
       learner.learn();
       return horizons.map(({ mean }) => mean);
     });
@@ -66,7 +66,7 @@ describe.each(OLDER)('a snapshot of format $format', (older) => {
   });
 
   it('keeps its counts, its interval and its skill', () => {
-    const forecast = restored(older).step(STEPS[400]!);
+    const forecast = restored(older).step(STEPS[400]!).toForecast();
     expect(forecast.samples).toBe(401);
     expect(forecast.coverage).toBeGreaterThan(0.8);
     expect(Math.abs(forecast.skill as number)).toBeLessThan(0.1);
@@ -78,7 +78,10 @@ describe.each(OLDER)('a snapshot of format $format', (older) => {
 
   it('doubts what it would have held back', () => {
     const learner = restored(older);
-    expect(learner.step({ ...STEPS[400]!, value: 1e6 })).toMatchObject({ samples: 401, source: 'last_value' });
+    expect(learner.step({ ...STEPS[400]!, value: 1e6 }).toForecast()).toMatchObject({
+      samples: 401,
+      source: 'last_value',
+    });
   });
 
   it('is written anew in the present format, and goes on from that bit for bit', () => {

@@ -22,7 +22,7 @@ it.each([2, 4])('a pump is foreseen better than by the last value and by the day
     values,
     rows.map(({ at }) => at),
   ).forEach((step, row) => {
-    const mean = learner.step(step).horizons[0]?.mean as number;
+    const mean = learner.step(step).toForecast().horizons[0]?.mean as number;
     learner.learn();
     const value = values[row + STEPS];
     if (row < SKIP || value === undefined) return;

@@ -25,7 +25,7 @@ function errorsOf(seed: number): { own: number; last: number }[] {
   const settings = makeSettings({ horizons: toHorizons(...HORIZONS), model: { seed } });
   const learner = new StreamLearner(createSimdKernel('simd'), settings);
   const issued = toSteps(PASSENGERS, MONTHS).map((step) => {
-    const { horizons } = learner.step(step);
+    const { horizons } = learner.step(step).toForecast();
     learner.learn();
     return horizons.map(({ mean }) => mean as number);
   });

@@ -66,7 +66,7 @@ function othersOf({ at, value }: Step): readonly number[] {
 /** A learner that finds these in every step. */
 function amongOthers(learner: Learner): Learner {
   return {
-    step: (step) => learner.step({ ...step, inputs: othersOf(step) }),
+    step: (step, row) => learner.step({ ...step, inputs: othersOf(step) }, row),
     learn: () => learner.learn(),
     instruct: (input) => learner.instruct(input),
     inspect: () => learner.inspect(),
@@ -141,7 +141,7 @@ describe('its snapshot', () => {
     const learner = learnerOf(learnerSettings({ horizons: toHorizons(5, 1, 3) }));
     live(learner, noisySine(50));
     const again = learnerOf(learnerSettings({ horizons: toHorizons(1, 3, 5) }), learner.snapshot());
-    const forecast = again.step(PROBE);
+    const forecast = again.step(PROBE).toForecast();
     expect(forecast.horizons.map(({ horizon }) => horizon.steps)).toEqual([1, 3, 5]);
   });
 
@@ -170,7 +170,7 @@ it('shows another seed in its forecasts', () => {
   const other = learnerOf(learnerSettings({ model: { experts: ['lstm_direct'], seed: 2 } }));
   live(one, noisySine(20));
   live(other, noisySine(20));
-  expect(one.step(PROBE).horizons).not.toEqual(other.step(PROBE).horizons);
+  expect(one.step(PROBE).toForecast().horizons).not.toEqual(other.step(PROBE).toForecast().horizons);
 });
 
 it('lets the best expert answer: the last value on a walk, the network on a wave', () => {
@@ -187,7 +187,7 @@ it('lets the best expert answer: the last value on a walk, the network on a wave
 it('learns a wave well with the default settings', () => {
   const learner = learnerOf(makeSettings({ model: TWO }));
   live(learner, noisySine(2500));
-  expect(learner.step(PROBE).skill).toBeGreaterThan(0.15);
+  expect(learner.step(PROBE).toForecast().skill).toBeGreaterThan(0.15);
 });
 
 it('keeps the heap flat over fifty thousand rows', () => {
@@ -250,7 +250,9 @@ it('judges a row by what the network expected, even where the last value is publ
   const { kernel } = counting((step) => (step % 3) - 1);
   const both = new StreamLearner(kernel, learnerSettings({ model: TWO }));
   const plain = learnerOf(learnerSettings({ model: { experts: ['last_value'] } }));
-  const pairs = toSteps(noisySine(500)).map((step) => [both.step(step), plain.step(step)] as const);
+  const pairs = toSteps(noisySine(500)).map(
+    (step) => [both.step(step).toForecast(), plain.step(step).toForecast()] as const,
+  );
   expect(new Set(pairs.slice(20).map(([one]) => one.source))).toEqual(new Set(['last_value']));
   expect(pairs.some(([one, other]) => one.anomalyScore !== other.anomalyScore)).toBe(true);
 });
@@ -265,7 +267,7 @@ describe('after a silence', () => {
     const times = gridTimes(96);
     const steps = toSteps(noisySine(97), [...times, (times[95] as number) + hours * HOUR]);
     return steps.map((step) => {
-      const { horizons } = learner.step(step);
+      const { horizons } = learner.step(step).toForecast();
       learner.learn();
       return horizons;
     });

@@ -7,6 +7,7 @@ import { DemoBoard } from '../../src/tools/demo/demoBoard.ts';
 import { createDemoSensors, SENSOR_TIME_START } from '../../src/tools/demo/sensors/demoSensors.ts';
 import { OutletStage, outletContract } from '../contract/outletContract.ts';
 import { forecastOf, idOf } from '../pipeline/samples.ts';
+import { lend } from '../support/lent.ts';
 
 describe('the outlet of results', () => outletContract(() => new Results()));
 describe('the outlet of the bridge', () => outletContract(() => new Bridge({ version: '1.2.3' })));
@@ -21,7 +22,7 @@ describe('results and bridge together', () => {
     stage.connected$.next(true);
     expect(take()).toEqual([expect.stringMatching(/^tidegate\/bridge\/info \{"version":"1\.2\.3"/)]);
     stage.streams$.next({ kind: 'started', stream: idOf('a') });
-    stage.forecasts$.next(forecastOf('a', 1));
+    lend(forecastOf('a', 1), (forecast) => stage.forecasts$.next(forecast));
     expect(take()).toEqual([
       'tidegate/a/availability {"state":"online"}',
       expect.stringMatching(/^tidegate\/a \{"ts"/),

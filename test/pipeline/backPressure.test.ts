@@ -10,6 +10,7 @@ import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { PoisonDetector } from '../../src/state/poisonDetector.ts';
 import { JournalMedium } from '../state/log/medium.ts';
 import { createEchoHost } from '../support/echoHost.ts';
+import { kept } from '../support/lent.ts';
 import { machinesOf } from '../support/machines.ts';
 import { deliveryOf, idOf, messageOf, repeatsOf, sampleOf, settingsWith, utc } from './samples.ts';
 
@@ -89,7 +90,9 @@ async function learnedOf(messages: readonly (readonly Sample[])[], gapAfterS: nu
     },
   );
   const done = new Promise<void>((resolve, reject) => {
-    source.pipe(pipeline).subscribe({ next: (one) => last.set(one.stream, one), error: reject, complete: resolve });
+    source
+      .pipe(pipeline, kept())
+      .subscribe({ next: (one) => last.set(one.stream, one), error: reject, complete: resolve });
   });
   messages.forEach((_, i) => {
     source.next({ ...messageOf('s', 'x', i), receipt: deliveryOf(i + 1) });

@@ -1,5 +1,6 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { ForecastRow } from '../../src/domain/forecastRow.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Arrival } from '../../src/pipeline/arrival.ts';
 import { durableStages, volatileStages } from '../../src/pipeline/durableStages.ts';
@@ -45,7 +46,7 @@ function worldOf() {
   const source = new Subject<Arrival>();
   const out: RoutedInput[] = [];
   source.pipe(intake).subscribe((input) => out.push(input));
-  const isNewAt = (at: number, stream = 'attic') => isNew(forecastOf(stream, at));
+  const isNewAt = (at: number, stream = 'attic') => isNew(new ForecastRow().write(forecastOf(stream, at)));
   return { source, out, log, ofStreams, isNewAt };
 }
 
@@ -125,6 +126,6 @@ describe('volatileStages', () => {
     source.next(arrivalOf('attic', 1, deliveryOf(1, { ack: () => void acks.push(1) })));
 
     expect([out, acks, ofStreams]).toEqual([[sampleOf('attic', 1)], [1], {}]);
-    expect(isNew(forecastOf('attic', 1))).toBe(true);
+    expect(isNew(new ForecastRow().write(forecastOf('attic', 1)))).toBe(true);
   });
 });

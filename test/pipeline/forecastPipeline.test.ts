@@ -8,6 +8,7 @@ import { toEpochMs } from '../../src/domain/time.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
 import { forecastPipeline, type PipelineOptions } from '../../src/pipeline/forecastPipeline.ts';
 import { createEchoHost } from '../support/echoHost.ts';
+import { kept } from '../support/lent.ts';
 import { machinesOf } from '../support/machines.ts';
 import { everyMessage, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
 
@@ -78,7 +79,9 @@ async function send(perTurn: number, more: Partial<PipelineOptions>) {
     },
   );
   const done = new Promise<void>((resolve, reject) => {
-    source.pipe(pipeline).subscribe({ next: (forecast) => forecasts.push(forecast), error: reject, complete: resolve });
+    source
+      .pipe(pipeline, kept())
+      .subscribe({ next: (forecast) => forecasts.push(forecast), error: reject, complete: resolve });
   });
 
   for (let i = 0; i < SAMPLES; i++) {

@@ -6,6 +6,7 @@ import type { ForecastSink, HostFailure, LearnerHost } from '../../src/domain/le
 import type { Step } from '../../src/domain/sample.ts';
 import { learnWith } from '../../src/pipeline/learnWith.ts';
 import type { HandedWork } from '../../src/pipeline/work.ts';
+import { kept, lend } from '../support/lent.ts';
 import { evictionOf, forecastOf, idOf, stepOf } from './samples.ts';
 
 /** A host that writes down what it is asked, and answers when the test says so. */
@@ -39,7 +40,10 @@ function recordingHost() {
   return {
     host,
     calls,
-    answer: (...forecasts: Forecast[]) => sink?.(forecasts),
+    answer(...forecasts: Forecast[]) {
+      for (const forecast of forecasts) lend(forecast, (row) => sink?.take(row));
+      sink?.endBatch();
+    },
     finish: () => finish?.(),
     fail: (error: Error) => fail?.(error),
     die: (error: TidegateError) => die?.(error),
@@ -152,7 +156,7 @@ describe('learnWith', () => {
     const { host, answer } = recordingHost();
     const source = new Subject<readonly HandedWork[]>();
     const seen: Forecast[] = [];
-    source.pipe(learnWith(host)).subscribe((forecast) => seen.push(forecast));
+    source.pipe(learnWith(host), kept()).subscribe((forecast) => seen.push(forecast));
 
     source.next([stepOf('a', 1), stepOf('b', 1)]);
     answer(forecastOf('b', 1), forecastOf('a', 1));
@@ -207,7 +211,7 @@ describe('learnWith', () => {
     const { host, die, answer } = recordingHost();
     const errors: unknown[] = [];
     const seen: Forecast[] = [];
-    new Subject<readonly HandedWork[]>().pipe(learnWith(host)).subscribe({
+    new Subject<readonly HandedWork[]>().pipe(learnWith(host), kept()).subscribe({
       next: (forecast) => seen.push(forecast),
       error: (error) => errors.push(error),
     });

@@ -8,6 +8,7 @@ import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { PoisonDetector } from '../../src/state/poisonDetector.ts';
 import { JournalMedium } from '../state/log/medium.ts';
 import { createEchoHost } from '../support/echoHost.ts';
+import { kept } from '../support/lent.ts';
 import { machinesOf } from '../support/machines.ts';
 import { everyMessage, messageOf, repeatsOf, sampleOf, settingsWith, utc } from './samples.ts';
 
@@ -69,7 +70,7 @@ it('replays a redo log longer than any queue: loses no sample, publishes only th
     },
   );
   const done = new Promise<void>((resolve, reject) => {
-    source.pipe(pipeline).subscribe({ next: (one) => forecasts.push(one), error: reject, complete: resolve });
+    source.pipe(pipeline, kept()).subscribe({ next: (one) => forecasts.push(one), error: reject, complete: resolve });
   });
   for (let i = 0; i < 10 * STREAMS; i++) source.next(messageOf(`s${i % STREAMS}`, 'x', TAIL + i));
   source.complete();

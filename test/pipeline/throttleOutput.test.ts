@@ -1,8 +1,9 @@
-import { tap } from 'rxjs';
+import { pipe, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { StreamSettings } from '../../src/domain/streamSettings.ts';
 import { type ThrottleOutputOptions, throttleOutput } from '../../src/pipeline/throttleOutput.ts';
+import { kept, lent } from '../support/lent.ts';
 import { marbles } from '../support/marbles.ts';
 import { countingScheduler } from './countingScheduler.ts';
 import { everyMessage, forecastOf, idOf, reportLine, settingsWith } from './samples.ts';
@@ -19,10 +20,13 @@ const attic = Object.fromEntries(
 
 const withheld: Record<string, DomainEvent> = { w: { type: 'ForecastWithheld', stream: idOf('attic') } };
 
-/** A fresh operator and the line of its reports. */
+/** A fresh operator, which is lent its forecasts, and the line of its reports. */
 function throttle(more: Partial<ThrottleOutputOptions> = {}) {
   const { report, events$ } = reportLine();
-  return { events$, operator: throttleOutput({ settingsOf: every5, maxStreams: 100, report, ...more }) };
+  return {
+    events$,
+    operator: pipe(lent(), throttleOutput({ settingsOf: every5, maxStreams: 100, report, ...more }), kept()),
+  };
 }
 
 describe('throttleOutput', () => {

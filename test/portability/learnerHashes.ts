@@ -38,7 +38,7 @@ function hashOf(kernel: Kernel, { steps, settings: overrides, isDefault }: Case)
   const settings = isDefault ? makeSettings(overrides) : learnerSettings(overrides);
   let learner = new StreamLearner(kernel, settings);
   steps.forEach((step, row) => {
-    addForecast(hash, learner.step(step));
+    addForecast(hash, learner.step(step).toForecast());
     learner.learn();
     if (row !== Math.floor(steps.length / 2)) return;
     const snapshot = learner.snapshot();

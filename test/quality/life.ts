@@ -34,7 +34,7 @@ export function live(values: readonly number[], settings: LearnerSettings = make
     source: [] as ExpertName[],
   };
   toSteps(values, gridTimes(values.length, ROW_MS)).forEach((step, row) => {
-    const { horizons, anomalyScore, source } = learner.step(step);
+    const { horizons, anomalyScore, source } = learner.step(step).toForecast();
     learner.learn();
     life.mean[row] = horizons[0]?.mean ?? Number.NaN;
     life.lower[row] = horizons[0]?.lower ?? Number.NaN;

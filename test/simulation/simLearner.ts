@@ -1,4 +1,4 @@
-import type { Forecast } from '../../src/domain/forecast.ts';
+import { ForecastRow } from '../../src/domain/forecastRow.ts';
 import type { Inspection } from '../../src/domain/inspection.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
@@ -42,10 +42,10 @@ export class RoteLearner implements Learner {
     return steps;
   }
 
-  step(step: Step): Forecast {
+  step(step: Step, forecast: ForecastRow = new ForecastRow()): ForecastRow {
     this.learn();
     this.#pending = step;
-    return forecastOf(this.stream, step.at, { samples: 1 });
+    return forecast.write(forecastOf(this.stream, step.at, { samples: 1 }));
   }
 
   learn(): void {

@@ -3,6 +3,7 @@ import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import { StepRow } from '../../src/domain/stepRow.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { createInlineHost } from '../../src/hosts/inlineHost.ts';
+import { strict } from '../support/lent.ts';
 import { RoteLearner } from './simLearner.ts';
 import type { World } from './world.ts';
 
@@ -21,7 +22,7 @@ interface SlowHostOptions {
 
 /** The daemon's own host, whose steps take their time here, so that there is something to wait for. */
 export function createSlowHost({ world, msPerStep, maxSteps, learners, isDead, report }: SlowHostOptions): LearnerHost {
-  const inner = createInlineHost({
+  const inlineHost = createInlineHost({
     learnerFor: (stream, snapshot) => {
       const learner = new RoteLearner(stream, snapshot);
       learners.set(stream, learner);
@@ -29,6 +30,7 @@ export function createSlowHost({ world, msPerStep, maxSteps, learners, isDead, r
     },
     report,
   });
+  const inner = strict(inlineHost);
   let busyUntil = 0;
   let waiting = 0;
   /** In the order in which it was asked, and in its time. */

@@ -3,16 +3,18 @@ import type { ForecastSink, LearnerHost } from '../../src/domain/learnerHost.ts'
 import type { Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { forecastOf, keep } from '../pipeline/samples.ts';
+import { lend } from './lent.ts';
 
 /** A host without learners: answers each step at once. */
 export function echoWith(answer: (step: Step) => Forecast): LearnerHost {
-  let hand: ForecastSink = () => undefined;
+  let forecasts: ForecastSink | undefined;
   return {
     start(sink) {
-      hand = sink;
+      forecasts = sink;
     },
     push(batch) {
-      hand(batch.map(answer));
+      for (const step of batch) lend(answer(step), (forecast) => forecasts?.take(forecast));
+      forecasts?.endBatch();
     },
     drain: async () => undefined,
     instruct: () => undefined,

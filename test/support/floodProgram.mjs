@@ -5,6 +5,7 @@ import { createIntake } from '../../build/adapters/mqtt/inbound/inbound.js';
 import { matchesFilter } from '../../build/adapters/mqtt/inbound/topicFilter.js';
 import { createDecoder } from '../../build/adapters/payload/decoder.js';
 import { parseConfig } from '../../build/config/parseConfig.js';
+import { OutputBytes } from '../../build/domain/outputBytes.js';
 import { createLearnerFactory } from '../../build/hosts/createLearnerFactory.js';
 import { createInlineHost } from '../../build/hosts/inlineHost.js';
 import { StreamMachines } from '../../build/hosts/stream/streamMachines.js';
@@ -45,9 +46,15 @@ const decoder = createDecoder({
   maxTopics: config.limits.streams,
 });
 const { settingsOf } = decoder;
+const out = new OutputBytes(1024);
 const publisher = new Publisher({
   baseTopic: 'tidegate',
-  publish: () => undefined,
+  publish: () => true,
+  publishTo(_topic, payload) {
+    out.length = 0;
+    payload.writeTo(out);
+    return true;
+  },
   settingsOf,
   isAlive: (stream) => alive.has(stream),
 });
@@ -90,7 +97,7 @@ inbound$
   )
   .subscribe((forecast) => {
     publisher.forecast(forecast);
-    if (forecast.stream.startsWith('steady/')) steady.set(forecast.stream, forecast.samples);
+    if (forecast.stream.startsWith('steady/')) steady.set(forecast.stream, forecast.toForecast().samples);
   });
 
 let steadySent = 0;

@@ -4,7 +4,6 @@ import { createDecoder } from '../../src/adapters/payload/decoder.ts';
 import type { DropReason } from '../../src/domain/dropReason.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
-import type { Outgoing } from '../../src/domain/outgoing.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import type { StreamSettings } from '../../src/domain/streamSettings.ts';
 import type { StreamSpec } from '../../src/domain/streamSpec.ts';
@@ -14,8 +13,10 @@ import { createInlineHost } from '../../src/hosts/inlineHost.ts';
 import { Publisher } from '../../src/outlets/results/publisher.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { decoderSettings, input, makeSpec, matchesFilter, UTC_PLUS_1 } from '../fixtures/decoderSetup.ts';
+import { strict } from './lent.ts';
 import { machinesOf } from './machines.ts';
 import { learnerSettings } from './series.ts';
+import { type TextMessage, toTextMessage } from './textMessage.ts';
 
 const START = Date.UTC(2026, 2, 10, 12);
 const MINUTE = 60_000;
@@ -26,8 +27,6 @@ interface Sent {
   /** Since the message before, ms. Default: a minute. */
   readonly after?: number;
 }
-
-type TextMessage = Outgoing & { readonly payload: string };
 
 /** The whole way of a message, from the bytes of the broker to what is published, without a broker. */
 export interface InputRig {
@@ -89,10 +88,11 @@ export function createInputRig(maxStreams = 100, options: RigOptions = {}): Inpu
     maxTopics: maxStreams,
   });
   const { settingsOf } = decoder;
-  const host = createInlineHost({ ...createLearnerFactory(settingsOf, undefined, report), report });
+  const host = strict(createInlineHost({ ...createLearnerFactory(settingsOf, undefined, report), report }));
   const publisher = new Publisher({
     baseTopic: BASE_TOPIC,
     publish: (message) => published.push(message) > 0,
+    publishTo: (...message) => published.push(toTextMessage(...message)) > 0,
     settingsOf,
     maxStreams,
   });
@@ -133,7 +133,7 @@ export function createInputRig(maxStreams = 100, options: RigOptions = {}): Inpu
       ),
     )
     .subscribe((forecast) => {
-      forecasts.push(forecast);
+      forecasts.push(forecast.toForecast());
       publisher.forecast(forecast);
     });
   return {

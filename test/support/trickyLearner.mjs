@@ -55,13 +55,13 @@ export function createTrickyLearner(stream, snapshot = [0, 0]) {
     if (value === TRICK.hang) spin(Number.POSITIVE_INFINITY);
   }
   return {
-    step({ at, value }) {
+    step({ at, value }, forecast) {
       learn();
       play(value);
       pending = value;
       sum += value;
       samples++;
-      return {
+      return forecast.write({
         stream,
         at,
         value,
@@ -74,7 +74,9 @@ export function createTrickyLearner(stream, snapshot = [0, 0]) {
         state: 'active',
         source: 'last_value',
         coverage: sum,
-      };
+        resolution: 0,
+        cadence: null,
+      });
     },
     learn,
     /** A label counts as a hundred that it has learned from; a change of settings is of no use to it, or an error. */

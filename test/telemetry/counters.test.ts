@@ -27,7 +27,7 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
   NetworkResumed: { type: 'NetworkResumed', stream, network: 'lstm_direct' },
   UpdateSkipped: { type: 'UpdateSkipped', stream, network: 'lstm_direct' },
   ForecastWithheld: { type: 'ForecastWithheld', stream },
-  ForecastIssued: { type: 'ForecastIssued', stream },
+  ForecastIssued: { type: 'ForecastIssued' },
   LearningThinned: { type: 'LearningThinned', effort: 2 },
   OverloadChanged: { type: 'OverloadChanged', level: 3 },
   StoreOpened: { type: 'StoreOpened', streams: 2, samples: 10 },

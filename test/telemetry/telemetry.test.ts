@@ -25,7 +25,7 @@ describe('createTelemetry', () => {
     const stream = idOf('s');
     for (let i = 0; i < 1000; i++) {
       report({ type: 'MessageReceived' });
-      report({ type: 'ForecastIssued', stream });
+      report({ type: 'ForecastIssued' });
       report({ type: 'ForecastWithheld', stream });
       report({ type: 'MessagePublished' });
     }

@@ -1,7 +1,7 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
 import { TidegateError } from '../../domain/errors.ts';
 import type { Listen } from '../../domain/listen.ts';
-import type { Outgoing } from '../../domain/outgoing.ts';
+import { type Outgoing, type PublishTo, toOutgoing } from '../../domain/outgoing.ts';
 import type { RepeatDetector } from '../../domain/receipt.ts';
 import type { Inbound } from '../../domain/sample.ts';
 import { settlesWithin } from '../../domain/settlesWithin.ts';
@@ -41,6 +41,8 @@ export interface MqttConnection {
   start(onNewSession?: OnNewSession): void;
   /** @returns false where the message was dropped, which is reported too. */
   publish(message: Outgoing): boolean;
+  /** The same with a payload that writes itself. */
+  readonly publishTo: PublishTo;
   /** Over a subscription of its own, with QoS 0. @throws TidegateError TG_CONFIG_INVALID for a filter that MQTT does not allow */
   readonly listen: Listen;
   /** Bytes that wait for a slow broker. */
@@ -131,6 +133,12 @@ class BrokerConnection implements MqttConnection {
     if (isOut) this.#listeners.published(message);
     return isOut;
   }
+
+  readonly publishTo: PublishTo = (topic, payload, retain, expire) => {
+    // Where our own messages come back to handlers, the bytes are needed to know them again.
+    if (this.#listeners.hearsOwn) return this.publish(toOutgoing(topic, payload, retain, expire));
+    return this.#outbound.publishTo(topic, payload, retain, expire);
+  };
 
   readonly listen: Listen = (filter, handler) => this.#listeners.add(filter, handler);
 

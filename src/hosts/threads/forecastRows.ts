@@ -1,27 +1,20 @@
 import { EXPERT_NAMES, type ExpertName } from '../../domain/expertName.ts';
-import {
-  type Expectation,
-  type Forecast,
-  type HorizonForecast,
-  LEARNER_STATES,
-  type LearnerState,
-} from '../../domain/forecast.ts';
+import { type BorrowedForecast, LEARNER_STATES, type LearnerState } from '../../domain/forecast.ts';
+import { BOUNDS, ForecastRow, HORIZONS } from '../../domain/forecastRow.ts';
+import type { ForecastSink } from '../../domain/learnerHost.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { Horizon } from '../../domain/streamSettings.ts';
-import { type DurationMs, toDurationMs, toEpochMs } from '../../domain/time.ts';
 import { classWidth, decodeClasses, encodeClasses } from './classRows.ts';
 
 /**
- * Forecasts on their way back: per forecast [stream index, at, value, flags, expected mean, lower, upper, anomalyScore,
- * state, source, skill, coverage, samples, resolution, cadence, K], then [mean, lower, upper] of each of its K horizons,
- * smallest first, then its class (classRows.ts) where it has one. A number that may be missing is NaN where it is; state and source are places in the domain's lists.
+ * Forecasts on their way back: per forecast [stream index, flags, state, source, K], then the numbers of a `ForecastRow` with K
+ * horizons as they are, then its class (classRows.ts) where it has one. State and source are places in the domain's lists.
  */
-const FIXED_WIDTH = 16;
-const HORIZON_WIDTH = 3;
+const HEAD = 5;
+const FIRST_ROWS = 64;
 const IS_ANOMALY = 1;
-const HAS_EXPECTED = 2;
-const IS_LATE = 4;
-const HAS_CLASS = 8;
+const IS_LATE = 2;
+const HAS_CLASS = 4;
 
 /** Knowledge of the receiver about a stream, which the rows therefore leave out. */
 export interface KnownStream {
@@ -30,134 +23,97 @@ export interface KnownStream {
   readonly horizons: readonly Horizon[];
 }
 
-/** @param heading numbers that stand before the rows */
-export function encodeForecasts(
-  forecasts: readonly Forecast[],
-  indexOf: (stream: StreamId) => number,
-  heading: readonly number[],
-): Float64Array {
-  let length = heading.length;
-  for (const { horizons, classAnswer } of forecasts) {
-    length += FIXED_WIDTH + HORIZON_WIDTH * horizons.length + classWidth(classAnswer);
+/** The forecasts of a batch one behind the other, until they are sent. */
+export class ForecastRows {
+  #rows = new Float64Array(FIRST_ROWS);
+  #length = 0;
+  readonly #heading: number;
+
+  /** @param heading numbers that stand before the rows */
+  constructor(heading: number) {
+    this.#heading = heading;
+    this.#length = heading;
   }
-  const rows = new Float64Array(length);
-  rows.set(heading);
-  let place = heading.length;
-  for (const forecast of forecasts) place = encode(forecast, indexOf(forecast.stream), rows, place);
-  return rows;
-}
 
-/** @returns the place after it */
-function encode(forecast: Forecast, index: number, rows: Float64Array, start: number): number {
-  const { expected, horizons, classAnswer } = forecast;
-  let place = start;
-  rows[place++] = index;
-  rows[place++] = forecast.at;
-  rows[place++] = forecast.value ?? Number.NaN;
-  rows[place++] = flagsOf(forecast);
-  rows[place++] = expected?.mean ?? Number.NaN;
-  rows[place++] = expected?.lower ?? Number.NaN;
-  rows[place++] = expected?.upper ?? Number.NaN;
-  rows[place++] = forecast.anomalyScore ?? Number.NaN;
-  rows[place++] = LEARNER_STATES.indexOf(forecast.state);
-  rows[place++] = EXPERT_NAMES.indexOf(forecast.source);
-  rows[place++] = forecast.skill ?? Number.NaN;
-  rows[place++] = forecast.coverage ?? Number.NaN;
-  rows[place++] = forecast.samples;
-  rows[place++] = forecast.resolution;
-  rows[place++] = forecast.cadence ?? Number.NaN;
-  rows[place++] = horizons.length;
-  for (const { mean, lower, upper } of horizons) {
-    rows[place++] = mean;
-    rows[place++] = lower ?? Number.NaN;
-    rows[place++] = upper ?? Number.NaN;
+  /** @param index of the stream */
+  add(forecast: BorrowedForecast, index: number): void {
+    const { horizons, numbers, classAnswer } = forecast;
+    const count = HORIZONS + BOUNDS * horizons.length;
+    this.#reserve(HEAD + count + classWidth(classAnswer));
+    const rows = this.#rows;
+    let place = this.#length;
+    rows[place++] = index;
+    rows[place++] = flagsOf(forecast);
+    rows[place++] = LEARNER_STATES.indexOf(forecast.state);
+    rows[place++] = EXPERT_NAMES.indexOf(forecast.source);
+    rows[place++] = horizons.length;
+    for (let i = 0; i < count; i++) rows[place++] = numbers[i];
+    this.#length = classAnswer === undefined ? place : encodeClasses(classAnswer, rows, place);
   }
-  return classAnswer === undefined ? place : encodeClasses(classAnswer, rows, place);
+
+  /** The rows since the last call, in an array of their own. @param heading as many numbers as were said */
+  take(...heading: readonly number[]): Float64Array {
+    const taken = this.#rows.slice(0, this.#length);
+    taken.set(heading);
+    this.#length = this.#heading;
+    return taken;
+  }
+
+  #reserve(needed: number): void {
+    if (this.#length + needed <= this.#rows.length) return;
+    const larger = new Float64Array(Math.max(this.#length + needed, 2 * this.#rows.length));
+    larger.set(this.#rows.subarray(0, this.#length));
+    this.#rows = larger;
+  }
 }
 
-function flagsOf({ anomaly, expected, late, classAnswer }: Forecast): number {
-  return (
-    (anomaly ? IS_ANOMALY : 0) |
-    (expected === null ? 0 : HAS_EXPECTED) |
-    (late ? IS_LATE : 0) |
-    (classAnswer === undefined ? 0 : HAS_CLASS)
-  );
-}
-
-/** @throws RangeError for rows that cannot have come from `encodeForecasts` */
-export function decodeForecasts(
+/**
+ * Gives the forecasts of a batch to the sink, lent one by one.
+ * @param start length of the heading
+ * @throws RangeError for rows that cannot have come from `ForecastRows`
+ */
+export function readForecasts(
   rows: Float64Array,
   start: number,
   streamOf: (index: number) => KnownStream | undefined,
-): Forecast[] {
-  const forecasts: Forecast[] = [];
+  sink: ForecastSink,
+): void {
+  const forecast = new ForecastRow();
   for (let place = start; place < rows.length; ) {
-    const stream = streamOf(rows[place] as number);
-    const count = rows[place + FIXED_WIDTH - 1] as number;
-    const end = place + FIXED_WIDTH + HORIZON_WIDTH * count;
+    const stream = streamOf(rows[place]);
+    const count = rows[place + HEAD - 1];
+    const end = place + HEAD + HORIZONS + BOUNDS * count;
     if (stream === undefined || !(count >= 0 && count <= stream.horizons.length) || end > rows.length)
       throw new RangeError(`not a row of a forecast: stream ${rows[place]}, ${count} horizons`);
-    const forecast = decode(rows, place, stream, count);
-    const hasClass = ((rows[place + 3] as number) & HAS_CLASS) !== 0;
-    const found = hasClass ? decodeClasses(rows, end) : undefined;
-    forecasts.push(found === undefined ? forecast : { ...forecast, classAnswer: found.answer });
-    place = found?.end ?? end;
+    read(rows, place, stream, count, forecast);
+    place = readClass(rows, place, end, forecast);
+    sink.take(forecast);
   }
-  return forecasts;
+  sink.endBatch();
 }
 
-function decode(rows: Float64Array, start: number, { id, horizons }: KnownStream, count: number): Forecast {
-  const flags = rows[start + 3] as number;
-  return {
-    stream: id,
-    at: toEpochMs(rows[start + 1] as number),
-    ...((flags & IS_LATE) !== 0 && { late: true }),
-    value: toNullable(rows[start + 2] as number),
-    expected: (flags & HAS_EXPECTED) === 0 ? null : decodeExpectation(rows, start + 4),
-    horizons: decodeHorizons(rows, start + FIXED_WIDTH, horizons, count),
-    anomalyScore: toNullable(rows[start + 7] as number),
-    anomaly: (flags & IS_ANOMALY) !== 0,
-    state: LEARNER_STATES[rows[start + 8] as number] as LearnerState,
-    source: EXPERT_NAMES[rows[start + 9] as number] as ExpertName,
-    skill: toNullable(rows[start + 10] as number),
-    coverage: toNullable(rows[start + 11] as number),
-    samples: rows[start + 12] as number,
-    resolution: rows[start + 13] as number,
-    cadence: toCadence(rows[start + 14] as number),
-  };
+function flagsOf({ anomaly, late, classAnswer }: BorrowedForecast): number {
+  return (anomaly ? IS_ANOMALY : 0) | (late ? IS_LATE : 0) | (classAnswer === undefined ? 0 : HAS_CLASS);
 }
 
-function decodeExpectation(rows: Float64Array, place: number): Expectation {
-  return {
-    mean: rows[place] as number,
-    lower: toNullable(rows[place + 1] as number),
-    upper: toNullable(rows[place + 2] as number),
-  };
+/** @returns the place after it */
+function readClass(rows: Float64Array, start: number, end: number, to: ForecastRow): number {
+  to.classAnswer = undefined;
+  if ((rows[start + 1] & HAS_CLASS) === 0) return end;
+  const found = decodeClasses(rows, end);
+  to.classAnswer = found.answer;
+  return found.end;
 }
 
-function decodeHorizons(
-  rows: Float64Array,
-  start: number,
-  horizons: readonly Horizon[],
-  count: number,
-): readonly HorizonForecast[] {
-  const decoded: HorizonForecast[] = [];
-  for (let k = 0; k < count; k++) {
-    const place = start + HORIZON_WIDTH * k;
-    decoded.push({
-      horizon: horizons[k] as Horizon,
-      mean: rows[place] as number,
-      lower: toNullable(rows[place + 1] as number),
-      upper: toNullable(rows[place + 2] as number),
-    });
-  }
-  return decoded;
-}
-
-function toNullable(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
-}
-
-function toCadence(interval: number): DurationMs | null {
-  return Number.isNaN(interval) ? null : toDurationMs(interval);
+function read(rows: Float64Array, start: number, { id, horizons }: KnownStream, count: number, to: ForecastRow): void {
+  const flags = rows[start + 1];
+  to.stream = id;
+  to.anomaly = (flags & IS_ANOMALY) !== 0;
+  to.late = (flags & IS_LATE) !== 0;
+  to.state = LEARNER_STATES[rows[start + 2]] as LearnerState;
+  to.source = EXPERT_NAMES[rows[start + 3]] as ExpertName;
+  // Nearly always all of them or none.
+  to.setHorizons(count === horizons.length ? horizons : horizons.slice(0, count));
+  const length = HORIZONS + BOUNDS * count;
+  for (let i = 0; i < length; i++) to.numbers[i] = rows[start + HEAD + i];
 }

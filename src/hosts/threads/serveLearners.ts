@@ -1,15 +1,22 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { SettingsOf } from '../../domain/decode.ts';
 import type { DomainEvent, Report } from '../../domain/events.ts';
-import type { Forecast } from '../../domain/forecast.ts';
 import type { LearnerHost } from '../../domain/learnerHost.ts';
 import type { Step } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { Instruction } from '../../domain/streamInput.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 import { BatchSizer } from './batchSizer.ts';
-import { encodeForecasts } from './forecastRows.ts';
-import type { Answer, FromThread, Introduction, Post, Request, ToThread } from './messages.ts';
+import { ForecastRows } from './forecastRows.ts';
+import {
+  ANSWER_HEADING,
+  type Answer,
+  type FromThread,
+  type Introduction,
+  type Post,
+  type Request,
+  type ToThread,
+} from './messages.ts';
 import { toSendableError, toSendableEvent } from './sendableEvent.ts';
 import { evictedBy, isEviction, stepAt, widthOf } from './stepRows.ts';
 
@@ -43,6 +50,8 @@ class LearnerServer {
   /** The life that a stream is in. The next one may have been told of already. */
   readonly #current = new Map<StreamId, ServedStream>();
   readonly #batchSizer = new BatchSizer();
+  /** Those of the batch that is being answered. */
+  readonly #forecasts = new ForecastRows(ANSWER_HEADING);
   #events: DomainEvent[] = [];
   /** Flag of the next answer: none of the same batch follows. */
   #isLast = true;
@@ -56,7 +65,10 @@ class LearnerServer {
       report: (event) => this.#events.push(toSendableEvent(event)),
     });
     this.#host.start(
-      (forecasts) => this.#answer(forecasts),
+      {
+        take: (forecast) => this.#forecasts.add(forecast, (this.#current.get(forecast.stream) as ServedStream).index),
+        endBatch: () => this.#answer(),
+      },
       (error) => {
         throw error;
       },
@@ -93,7 +105,7 @@ class LearnerServer {
       this.#evict(evictedBy(first));
     }
     this.#push(run, true);
-    if (!this.#isAnswered) this.#answer([]);
+    if (!this.#isAnswered) this.#answer();
     this.#batchSizer.add(count, performance.now() - started);
     this.#tell();
   }
@@ -110,11 +122,10 @@ class LearnerServer {
   }
 
   /** Leaves before the learning of these steps. */
-  #answer(forecasts: readonly Forecast[]): void {
+  #answer(): void {
     this.#tell();
     this.#isAnswered = this.#isLast;
-    const heading = [this.#isLast ? 1 : 0, this.#batchSizer.msPerRow];
-    const rows = encodeForecasts(forecasts, (stream) => (this.#current.get(stream) as ServedStream).index, heading);
+    const rows = this.#forecasts.take(this.#isLast ? 1 : 0, this.#batchSizer.msPerRow);
     this.#post(rows, [rows.buffer as ArrayBuffer]);
   }
 

@@ -5,7 +5,7 @@ import type { Step } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { Instruction } from '../../domain/streamInput.ts';
 import { rowsOfBatch } from './batchSizer.ts';
-import { decodeForecasts } from './forecastRows.ts';
+import { readForecasts } from './forecastRows.ts';
 import { ANSWER_HEADING, type Answer, type FromThread, type Post, type Request, type ToThread } from './messages.ts';
 import { Requests } from './requests.ts';
 import type { ShardStream } from './shardStream.ts';
@@ -148,8 +148,7 @@ export class Shard {
 
   #answer(rows: Float64Array): void {
     const [isLast, msPerRow] = rows;
-    const forecasts = decodeForecasts(rows, ANSWER_HEADING, (index) => this.#streams.get(index));
-    if (forecasts.length > 0) this.#sink(forecasts);
+    readForecasts(rows, ANSWER_HEADING, (index) => this.#streams.get(index), this.#sink);
     if (isLast !== 1) return;
     this.#msPerRow = msPerRow as number;
     for (const first of this.#unanswered.shift() ?? []) this.#settle(first);

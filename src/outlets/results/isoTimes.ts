@@ -1,41 +1,52 @@
 import { type EpochMs, toIsoTime } from '../../domain/time.ts';
 
 const MINUTE_MS = 60_000;
-const TWO_DIGITS: readonly string[] = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
-const THREE_DIGITS: readonly string[] = Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, '0'));
 /** Minutes whose text is remembered. In a live system all but one moment in thousands lie in one of them. */
 const MINUTES = 64;
+/** Bytes of `2026-11-23T07:12:`, and of all of `2026-11-23T07:12:31.402Z`. */
+const MINUTE_BYTES = 17;
+export const ISO_BYTES = 24;
+const [ZERO, POINT, ZULU] = [0x30, 0x2e, 0x5a];
 
-/** Moments as ISO 8601 text, as `toIsoTime` writes them, from remembered minutes. */
+/** Moments as ISO 8601, as `toIsoTime` writes them, from remembered minutes. */
 export class IsoTimes {
   /** Minutes since 1970, each at the place of its last bits; NaN: the place is free. */
   readonly #minutes = new Float64Array(MINUTES).fill(Number.NaN);
-  /** Text of each minute up to its seconds. */
-  readonly #minuteTexts: string[] = new Array<string>(MINUTES).fill('');
-  /** The last moment: one forecast writes it several times. */
-  #moment = Number.NaN;
-  #momentText = '';
+  /** (64, 17): ASCII of each minute up to its seconds. */
+  readonly #texts = new Uint8Array(MINUTES * MINUTE_BYTES);
 
-  /** @throws RangeError for a moment that `Date` cannot hold */
-  text(at: EpochMs): string {
-    if (at !== this.#moment) {
-      this.#momentText = this.#write(at);
-      this.#moment = at;
-    }
-    return this.#momentText;
+  /**
+   * Writes `moments[place]` as 24 bytes at `start`.
+   * @returns false for a moment outside of 1970 to 9999, of which nothing is written: `toIsoTime` has to
+   */
+  write(moments: Float64Array, place: number, bytes: Uint8Array, start: number): boolean {
+    const at = moments[place];
+    // Before 1970 the division rounds the other way than Date does, and from 10,000 on the year has six digits.
+    if (!(at >= 0 && at < 253_402_300_800_000)) return false;
+    const minute = Math.floor(at / MINUTE_MS);
+    const slot = minute % MINUTES;
+    if (this.#minutes[slot] !== minute) this.#remember(minute, slot);
+    const from = slot * MINUTE_BYTES;
+    for (let i = 0; i < MINUTE_BYTES; i++) bytes[start + i] = this.#texts[from + i];
+    const ms = (at - minute * MINUTE_MS) | 0;
+    const seconds = (ms / 1000) | 0;
+    const tens = (seconds / 10) | 0;
+    bytes[start + 17] = ZERO + tens;
+    bytes[start + 18] = ZERO + seconds - 10 * tens;
+    bytes[start + 19] = POINT;
+    const rest = ms - 1000 * seconds;
+    const hundreds = (rest / 100) | 0;
+    const tenths = ((rest - 100 * hundreds) / 10) | 0;
+    bytes[start + 20] = ZERO + hundreds;
+    bytes[start + 21] = ZERO + tenths;
+    bytes[start + 22] = ZERO + rest - 100 * hundreds - 10 * tenths;
+    bytes[start + 23] = ZULU;
+    return true;
   }
 
-  #write(at: EpochMs): string {
-    // Before 1970 the division rounds the other way than Date does, and beyond its range Date has to throw.
-    if (!(at >= 0 && at < 8.64e15)) return toIsoTime(at);
-    const minute = Math.floor(at / MINUTE_MS);
-    const place = minute % MINUTES;
-    if (this.#minutes[place] !== minute) {
-      this.#minuteTexts[place] = toIsoTime(at).slice(0, -'00.000Z'.length);
-      this.#minutes[place] = minute;
-    }
-    const ms = Math.floor(at - minute * MINUTE_MS);
-    const seconds = Math.floor(ms / 1000);
-    return `${this.#minuteTexts[place]}${TWO_DIGITS[seconds]}.${THREE_DIGITS[ms - seconds * 1000]}Z`;
+  #remember(minute: number, slot: number): void {
+    const text = toIsoTime((minute * MINUTE_MS) as EpochMs);
+    for (let i = 0; i < MINUTE_BYTES; i++) this.#texts[slot * MINUTE_BYTES + i] = text.charCodeAt(i);
+    this.#minutes[slot] = minute;
   }
 }

@@ -1,7 +1,9 @@
 import type { SettingsOf } from '../../domain/decode.ts';
-import type { Forecast } from '../../domain/forecast.ts';
-import type { Outgoing } from '../../domain/outgoing.ts';
+import type { BorrowedForecast } from '../../domain/forecast.ts';
+import { type Outgoing, PreparedTopic, type PublishTo } from '../../domain/outgoing.ts';
 import type { StreamId } from '../../domain/streamId.ts';
+import type { StreamSettings } from '../../domain/streamSettings.ts';
+import { toDurationMs } from '../../domain/time.ts';
 import { ForecastPayloads } from './forecastPayload.ts';
 import { type StreamTopics, streamTopics } from './streamTopics.ts';
 import { Sweeper } from './sweeper.ts';
@@ -14,6 +16,7 @@ export interface PublisherOptions {
   readonly baseTopic: string;
   /** @returns false for a message that was dropped */
   readonly publish: (message: TextMessage) => boolean;
+  readonly publishTo: PublishTo;
   readonly settingsOf: SettingsOf;
   /** `limits.streams`. */
   readonly maxStreams: number;
@@ -24,14 +27,15 @@ export interface PublisherOptions {
 /** Topics of one stream: state, forecast, availability. A stream that goes leaves each of them. */
 const TOPICS_OF_A_STREAM = 3;
 const CLEARED_AT_ONCE = 50;
-
-/** Options of the messages that carry state and forecast. */
-type ResultOptions = Pick<Outgoing, 'qos' | 'expire'> & { readonly retain: boolean };
+const NEVER = toDurationMs(0);
 
 /** A stream with topics at the broker. */
 interface PublishedStream {
   readonly stream: StreamId;
   readonly topics: StreamTopics;
+  readonly state: PreparedTopic;
+  /** undefined until there is something for it: most streams have one horizon and no columns. */
+  forecast: PreparedTopic | undefined;
   /** True while the broker holds a retained state, or a retained forecast. */
   holdsState: boolean;
   holdsForecast: boolean;
@@ -57,17 +61,18 @@ export class Publisher {
     });
   }
 
-  forecast(forecast: Forecast): void {
+  forecast(forecast: BorrowedForecast): void {
     const { stream } = forecast;
-    if (this.#options.isAlive?.(stream) === false) {
+    const settings = this.#options.settingsOf(stream);
+    const published = this.#streams.get(stream) ?? this.#open(stream);
+    this.#payloads.set(forecast, settings);
+    if (published === undefined) {
       // The stream was forgotten while its last steps were on their way: they go out, and the broker keeps none of them.
-      this.#publishResults(this.#describe(stream), forecast, { qos: 0, retain: false });
+      this.#publishResults(this.#describe(stream), forecast, settings, false);
       return;
     }
-    const published = this.#streams.get(stream) ?? this.#open(stream);
-    const { retain, expire } = this.#options.settingsOf(stream).publish;
-    this.#publishResults(published, forecast, { qos: 0, retain, ...(retain && expire > 0 && { expire }) });
-    this.#publishAnomaly(published, forecast);
+    this.#publishResults(published, forecast, settings, settings.publish.retain);
+    if (forecast.anomaly !== (published.anomalyId !== undefined)) this.#publishAnomaly(published, forecast);
   }
 
   /** The stream was known before this process began, or before it was forgotten: topics of it may have been left behind. */
@@ -101,7 +106,9 @@ export class Publisher {
     this.#sweeper.sweep(Number.POSITIVE_INFINITY);
   }
 
-  #open(stream: StreamId): PublishedStream {
+  /** undefined for a stream that was forgotten. */
+  #open(stream: StreamId): PublishedStream | undefined {
+    if (this.#options.isAlive?.(stream) === false) return undefined;
     const published = this.#describe(stream);
     const { topics } = published;
     this.#streams.set(stream, published);
@@ -115,31 +122,44 @@ export class Publisher {
 
   #describe(stream: StreamId): PublishedStream {
     const topics = streamTopics(this.#options.baseTopic, stream);
-    return { stream, topics, holdsState: false, holdsForecast: false, anomalyId: undefined };
+    const state = new PreparedTopic(topics.state);
+    return {
+      stream,
+      topics,
+      state,
+      forecast: undefined,
+      holdsState: false,
+      holdsForecast: false,
+      anomalyId: undefined,
+    };
   }
 
   #announce({ topics }: PublishedStream, state: 'online' | 'offline'): void {
     this.#options.publish({ topic: topics.availability, payload: JSON.stringify({ state }), qos: 0, retain: true });
   }
 
-  #publishResults(published: PublishedStream, forecast: Forecast, options: ResultOptions): void {
-    const { publish, settingsOf } = this.#options;
-    const { topics } = published;
-    const settings = settingsOf(forecast.stream);
-    const hasForecast = settings.publish.forecast && forecast.horizons.length > 0;
-    this.#giveUp(published, { state: options.retain, forecast: options.retain && settings.publish.forecast });
-    publish({ topic: topics.state, payload: this.#payloads.state(forecast, settings), ...options });
-    if (hasForecast)
-      publish({ topic: topics.forecast, payload: this.#payloads.columns(forecast, settings), ...options });
+  #publishResults(
+    published: PublishedStream,
+    { horizons }: BorrowedForecast,
+    { publish: { forecast, expire } }: StreamSettings,
+    retain: boolean,
+  ): void {
+    const { publishTo } = this.#options;
+    this.#giveUp(published, retain, retain && forecast);
+    const kept = retain ? expire : NEVER;
+    publishTo(published.state, this.#payloads.state, retain, kept);
+    if (!forecast || horizons.length === 0) return;
+    published.forecast ??= new PreparedTopic(published.topics.forecast);
+    publishTo(published.forecast, this.#payloads.columns, retain, kept);
   }
 
   /** Clears a retained topic that the settings of now fill no more. */
-  #giveUp(published: PublishedStream, keeps: { readonly state: boolean; readonly forecast: boolean }): void {
-    const { topics, holdsState, holdsForecast } = published;
-    if (holdsState !== keeps.state) this.#hold(topics.state, keeps.state);
-    if (holdsForecast !== keeps.forecast) this.#hold(topics.forecast, keeps.forecast);
-    published.holdsState = keeps.state;
-    published.holdsForecast = keeps.forecast;
+  #giveUp(published: PublishedStream, keepsState: boolean, keepsForecast: boolean): void {
+    const { topics } = published;
+    if (published.holdsState !== keepsState) this.#hold(topics.state, keepsState);
+    if (published.holdsForecast !== keepsForecast) this.#hold(topics.forecast, keepsForecast);
+    published.holdsState = keepsState;
+    published.holdsForecast = keepsForecast;
   }
 
   #hold(topic: string, isHeld: boolean): void {
@@ -147,14 +167,13 @@ export class Publisher {
     else this.#sweeper.add(topic);
   }
 
-  #publishAnomaly(published: PublishedStream, forecast: Forecast): void {
-    const isRunning = published.anomalyId !== undefined;
-    if (forecast.anomaly === isRunning) return;
+  /** Its start or its end. */
+  #publishAnomaly(published: PublishedStream, { stream, at, anomaly }: BorrowedForecast): void {
     // The moment names it: one stream starts at most one anomaly at a time.
-    const id = published.anomalyId ?? `${forecast.stream}@${forecast.at}`;
-    const payload = this.#payloads.anomaly(forecast, id, this.#options.settingsOf(forecast.stream));
+    const id = published.anomalyId ?? `${stream}@${at}`;
+    const payload = this.#payloads.anomaly(id);
     this.#options.publish({ topic: published.topics.anomaly, payload, qos: 0, retain: false });
-    published.anomalyId = forecast.anomaly ? id : undefined;
+    published.anomalyId = anomaly ? id : undefined;
   }
 }
 

@@ -15,10 +15,11 @@ export class Results implements Outlet {
   #publisher: Publisher | undefined;
 
   start(context: OutletContext): void {
-    const { config, publish, settingsOf, follow, forecasts$, streams$, connected$ } = context;
+    const { config, publish, publishTo, settingsOf, follow, forecasts$, streams$, connected$ } = context;
     const publisher = new Publisher({
       baseTopic: config.mqtt.baseTopic,
       publish,
+      publishTo,
       settingsOf,
       maxStreams: config.limits.streams,
       isAlive: (stream) => this.#alive.has(stream),

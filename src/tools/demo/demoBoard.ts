@@ -44,7 +44,7 @@ export class DemoBoard implements Outlet {
   }
 
   start({ follow, forecasts$, connected$ }: OutletContext): void {
-    follow(forecasts$, (forecast) => this.#add(forecast));
+    follow(forecasts$, (forecast) => this.#add(forecast.toForecast()));
     follow(connected$.pipe(filter(Boolean)), () => this.#tellConnected());
   }
 

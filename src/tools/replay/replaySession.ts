@@ -63,7 +63,7 @@ export class ReplaySession {
     const options = { maxStreams: 1, maxBatch: 1024, throttle: false };
     this.#subscription = this.#samples.pipe(samplePipeline(ports, options)).subscribe((forecast) => {
       this.#position.lastStepAt = forecast.at;
-      this.#latest.push(forecast);
+      this.#latest.push(forecast.toForecast());
     });
     for (const sample of this.#position.samplesBefore(stream)) this.#samples.next(sample);
   }

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmbeddedBroker } from '../../../src/adapters/broker/embeddedBroker.ts';
 import type { Heard } from '../../../src/domain/listen.ts';
+import { PreparedTopic } from '../../../src/domain/outgoing.ts';
+import type { OutputBytes } from '../../../src/domain/outputBytes.ts';
+import { toDurationMs } from '../../../src/domain/time.ts';
 import { hasMosquitto, startMosquitto } from '../../support/mosquitto.ts';
 import { type Relay, startRelay } from '../../support/relay.mjs';
 import { createPeer, createSubject, type Peer, type Subject, settingsFor } from './harness.ts';
@@ -29,6 +32,11 @@ function createEar(): Ear {
       void heard.push(`${retained ? 'retained ' : ''}${topic} ${Buffer.from(payload).toString()}`),
     until: (text) => expect.poll(() => heard, { timeout: 5000, interval: 10 }).toContain(text),
   };
+}
+
+function writeText(out: OutputBytes, text: string): void {
+  out.reserve(text.length);
+  out.length += out.bytes.write(text, out.length, 'latin1');
 }
 
 const topicsIn = ({ inbound }: Subject): string[] =>
@@ -183,6 +191,21 @@ function listenContract(start: () => Promise<TestBroker>, protocol: 4 | 5): void
     expect([one.heard, other.heard]).toEqual([[], ['commands/a 1']]);
     // Without a listener for it, a message that the broker sends would be a reading without a stream.
     expect(topicsIn(subject)).toEqual([]);
+  });
+
+  it('hears nothing of what it publishes itself, be it by a payload that writes itself', async () => {
+    const ear = createEar();
+    create().connection.listen('commands/+', ear.handler);
+    await connect();
+    await settle();
+    const payload = { writeTo: (out: OutputBytes) => writeText(out, 'written') };
+    const { connection } = subject;
+    expect(connection.publishTo(new PreparedTopic('commands/a'), payload, false, toDurationMs(0))).toBe(true);
+    connection.publish({ topic: 'commands/a', payload: 'plain', qos: 0, retain: false });
+    await peer.publish('commands/a', 'of another');
+    await ear.until('commands/a of another');
+    await settle();
+    expect(ear.heard).toEqual(['commands/a of another']);
   });
 
   it('hears nothing after the stop of the connection', async () => {

@@ -1,9 +1,9 @@
 import type { MqttClient } from 'mqtt';
-import { createOutbound } from '../../../src/adapters/mqtt/outbound/outbound.ts';
+import { createOutbound, type Outbound } from '../../../src/adapters/mqtt/outbound/outbound.ts';
 import type { Decode } from '../../../src/domain/decode.ts';
 import type { Report } from '../../../src/domain/events.ts';
 import type { LearnerHost } from '../../../src/domain/learnerHost.ts';
-import type { Publish } from '../../../src/domain/outgoing.ts';
+import { OutputBytes } from '../../../src/domain/outputBytes.ts';
 import type { MachineFor, StreamMachine } from '../../../src/pipeline/streamMachine.ts';
 import { hasStage, type Stage } from './stage.ts';
 
@@ -41,12 +41,13 @@ export function cutMachines(last: Stage, machineFor: MachineFor, end: End): Mach
 
 export function cutHost(last: Stage, host: LearnerHost, end: End): LearnerHost {
   if (hasStage(last, 'throttle')) return host;
-  const count = (values: readonly unknown[]): void => {
-    end.reached += values.length;
+  const forecasts = { take: () => void end.reached++, endBatch: () => undefined };
+  const count = (batch: readonly unknown[]): void => {
+    end.reached += batch.length;
   };
   return {
     backlog: 0,
-    start: last === 'learner' ? (_, fail) => host.start(count, fail) : () => undefined,
+    start: last === 'learner' ? (_, fail) => host.start(forecasts, fail) : () => undefined,
     push: last === 'learner' ? (batch) => host.push(batch) : count,
     drain: () => host.drain(),
     instruct: (input) => host.instruct(input),
@@ -59,8 +60,8 @@ export function cutHost(last: Stage, host: LearnerHost, end: End): LearnerHost {
 }
 
 /** With `bytes`, messages are encoded as for a socket that takes them at once. */
-export function cutPublish(last: Stage, report: Report, end: End): Publish {
-  if (last !== 'bytes') return () => true;
+export function cutPublish(last: Stage, report: Report, end: End): Pick<Outbound, 'publish' | 'publishTo'> {
+  if (last !== 'bytes') return cutBytes();
   const stream = {
     destroyed: false,
     writableLength: 0,
@@ -73,7 +74,23 @@ export function cutPublish(last: Stage, report: Report, end: End): Publish {
   const outbound = createOutbound(OUTBOUND_BUFFER, report);
   const client = { connected: true, disconnecting: false, options: { protocolVersion: 5 }, stream };
   outbound.attach(client as unknown as MqttClient, undefined);
-  return (message) => outbound.publish(message);
+  return {
+    publish: (message) => outbound.publish(message),
+    publishTo: (topic, payload, retain, expire) => outbound.publishTo(topic, payload, retain, expire),
+  };
+}
+
+/** Payloads are written, and nothing is made of them. */
+function cutBytes(): Pick<Outbound, 'publish' | 'publishTo'> {
+  const out = new OutputBytes(1024);
+  return {
+    publish: () => true,
+    publishTo(_topic, payload) {
+      out.length = 0;
+      payload.writeTo(out);
+      return true;
+    },
+  };
 }
 
 const OUTBOUND_BUFFER = 16 * 2 ** 20;

@@ -13,7 +13,7 @@ import { openState } from '../../../src/app/openState.ts';
 import { rememberZones } from '../../../src/app/zones.ts';
 import type { Config } from '../../../src/config/config.ts';
 import { createSettings } from '../../../src/config/settings.ts';
-import type { Forecast } from '../../../src/domain/forecast.ts';
+import type { BorrowedForecast } from '../../../src/domain/forecast.ts';
 import type { Inbound } from '../../../src/domain/sample.ts';
 import type { StateStore } from '../../../src/domain/stateStore.ts';
 import { type Clock, type Delay, toDurationMs } from '../../../src/domain/time.ts';
@@ -157,7 +157,7 @@ interface Closable {
 }
 
 interface Learners extends Closable {
-  readonly forecasts$: Observable<Forecast>;
+  readonly forecasts$: Observable<BorrowedForecast>;
 }
 
 /** From messages to forecasts. */
@@ -204,10 +204,10 @@ async function openLearners(parts: Parts, inbound$: Observable<Inbound>, stop: A
 /** From forecasts to the socket's bytes. */
 function openOutlet(
   { options, config, counters, hub, decoder, end }: Parts,
-  forecasts$: Observable<Forecast>,
+  forecasts$: Observable<BorrowedForecast>,
 ): Closable {
   const { last } = options;
-  const forecasts = new Subject<Forecast>();
+  const forecasts = new Subject<BorrowedForecast>();
   const run = new OutletRun(new Results(), hub.report);
   if (hasStage(last, 'payloads'))
     run.start({
@@ -219,7 +219,7 @@ function openOutlet(
       connected$: new BehaviorSubject(true),
       health: { counters },
       inspect: () => Promise.resolve(undefined),
-      publish: cutPublish(last, hub.report, end),
+      ...cutPublish(last, hub.report, end),
       listen: () => () => undefined,
     });
   const running = forecasts$.subscribe((forecast) => {

@@ -53,7 +53,7 @@ export function goesOnFromSnapshot({ create, every }: LearnerSubject): void {
       let restarted = create();
       const original = create();
       const published = NOISY.slice(0, 200).map((step) => {
-        const forecast = restarted.step(step);
+        const forecast = restarted.step(step).toForecast();
         const saved = restarted.snapshot();
         restarted.free();
         restarted = create(saved);

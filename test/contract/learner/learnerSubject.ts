@@ -18,7 +18,7 @@ export interface LearnerSubject {
 /** Each row in the host's order: step, hand out, learn. */
 export function live(learner: Learner, steps: readonly Step[]): Forecast[] {
   return steps.map((step) => {
-    const forecast = learner.step(step);
+    const forecast = learner.step(step).toForecast();
     learner.learn();
     return forecast;
   });

@@ -16,7 +16,7 @@ export function saysWhatItKnows({ create, horizons }: LearnerSubject): void {
 
     it('for whom, when and what', () => {
       for (const step of NOISY.slice(0, 20)) {
-        const { stream, at, value } = create().step(step);
+        const { stream, at, value } = create().step(step).toForecast();
         expect({ stream, at, value }).toEqual({ stream: step.stream, at: step.at, value: step.value });
       }
     });

@@ -10,6 +10,7 @@ import { createInlineHost } from '../../../src/hosts/inlineHost.ts';
 import { MAX_MISSING_STEPS } from '../../../src/hosts/stream/resample.ts';
 import { samplePipeline } from '../../../src/pipeline/samplePipeline.ts';
 import { everyMessage, sampleOf, settingsWith } from '../../pipeline/samples.ts';
+import { kept } from '../../support/lent.ts';
 import { machinesOf } from '../../support/machines.ts';
 import { learnerSettings, noisySine } from '../../support/series.ts';
 
@@ -53,7 +54,7 @@ async function run(step: StepSettings, timeOf: (row: number) => number, zone = '
     },
     { maxStreams: 10, maxBatch: 64, throttle: false },
   );
-  const forecasts = await lastValueFrom(from(samples).pipe(pipeline, toArray()));
+  const forecasts = await lastValueFrom(from(samples).pipe(pipeline, kept(), toArray()));
   return { forecasts, events };
 }
 

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../../src/domain/events.ts';
 import type { Forecast } from '../../../src/domain/forecast.ts';
 import type { StreamSettings } from '../../../src/domain/streamSettings.ts';
-import { encodeForecasts } from '../../../src/hosts/threads/forecastRows.ts';
 import type { Introduction, ToThread } from '../../../src/hosts/threads/messages.ts';
 import { Shard } from '../../../src/hosts/threads/shard.ts';
 import { evictionOf, firstsOf } from '../../../src/hosts/threads/stepRows.ts';
 import { everyMessage, forecastOf, idOf, settingsWith, stepOf } from '../../pipeline/samples.ts';
+import { keeping } from '../../support/lent.ts';
+import { rowsOf } from './rowsOf.ts';
 
 const SETTINGS = settingsWith(everyMessage);
 
@@ -18,7 +19,7 @@ function createStage(maxSteps = 10_000) {
   const shard = new Shard({
     post: (message, transfer = []) => posts.push({ message, transfer }),
     maxSteps,
-    sink: (batch) => forecasts.push(...batch),
+    sink: keeping((forecast) => forecasts.push(forecast)),
     report: (event) => events.push(event),
   });
   return {
@@ -37,7 +38,7 @@ function createStage(maxSteps = 10_000) {
       posts.flatMap(({ message }) => ('kind' in message && message.kind === 'introduction' ? [message] : [])),
     answer: (indexes: readonly number[] = [], { isLast = true, msPerRow = 0.1 } = {}) =>
       shard.receive(
-        encodeForecasts(
+        rowsOf(
           indexes.map((index) => forecastOf(`s${index}`, 1)),
           (id) => Number(id.slice(1)),
           [isLast ? 1 : 0, msPerRow],

@@ -21,7 +21,7 @@ it('tells what was counted, by reason where there are reasons', () => {
   for (let i = 0; i < 3; i++) countEvent(counters, { type: 'StreamStarted', stream });
   countEvent(counters, { type: 'StreamEvicted', stream });
   countEvent(counters, { type: 'MessageReceived' });
-  countEvent(counters, { type: 'ForecastIssued', stream });
+  countEvent(counters, { type: 'ForecastIssued' });
   countEvent(counters, { type: 'ForecastWithheld', stream });
   countEvent(counters, { type: 'MessagePublished' });
   countEvent(counters, { type: 'InputDropped', reason: 'not-json', topic: 't' });
@@ -99,7 +99,7 @@ const COUNTED: readonly DomainEvent[] = [
   { type: 'StreamStarted', stream },
   { type: 'StreamEvicted', stream },
   { type: 'MessageReceived' },
-  { type: 'ForecastIssued', stream },
+  { type: 'ForecastIssued' },
   { type: 'InputDropped', reason: 'not-json', topic: 't' },
   { type: 'InputDropped', reason: 'missing', topic: 't' },
   { type: 'InputMissing', reason: 'no-field', topic: 't', field: 'f' },

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Forecast } from '../../../src/domain/forecast.ts';
 import { toDurationMs } from '../../../src/domain/time.ts';
 import { ANY_READING } from '../../../src/domain/validReadings.ts';
-import { ForecastPayloads } from '../../../src/outlets/results/forecastPayload.ts';
 import { everyMessage, forecastOf } from '../../pipeline/samples.ts';
+import { PayloadTexts } from '../../support/payloadTexts.ts';
 
-const payloads = new ForecastPayloads();
+const payloads = new PayloadTexts();
 
 const AT = Date.parse('2026-11-24T05:00:00.250Z');
 

@@ -1,13 +1,24 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { OutputBytes } from '../../../src/domain/outputBytes.ts';
 import { JsonWriter } from '../../../src/outlets/results/jsonWriter.ts';
 
 const json = new JsonWriter();
 
-function written(value: number | null): string {
-  json.number(value);
-  return json.take();
+function textOf(write: () => void): string {
+  const out = new OutputBytes(2);
+  out.reserve(3);
+  out.bytes.set([1, 2, 3]);
+  out.length = 3;
+  json.begin(out);
+  write();
+  json.end();
+  expect([...out.bytes.subarray(0, 3)]).toEqual([1, 2, 3]);
+  return out.bytes.toString('latin1', 3, out.length);
 }
+
+const number = (value: number): void => json.number(Float64Array.of(0, value), 1);
+const written = (value: number): string => textOf(() => number(value));
 
 test.each([
   0,
@@ -34,7 +45,7 @@ test.each([
   expect(written(value)).toBe(JSON.stringify(value));
 });
 
-test.each([null, Number.NaN, Infinity, -Infinity])('%s is null', (value) => {
+test.each([Number.NaN, Infinity, -Infinity])('%s is null', (value) => {
   expect(written(value)).toBe('null');
 });
 
@@ -50,15 +61,34 @@ test('writes any number as JSON.stringify does', () => {
   );
 });
 
-test('joins the pieces, however long they are, and begins anew after each text', () => {
+test('joins the pieces, however long they are, behind what is there, and begins anew with each text', () => {
   const long = 'x'.repeat(3000);
-  json.raw('{"a":"');
-  json.raw(long);
-  json.raw('","b":');
-  json.number(-12.25);
-  json.raw('}');
-  expect(json.take()).toBe(`{"a":"${long}","b":-12.25}`);
-  for (let i = 0; i < 1000; i++) json.number(i);
-  expect(json.take()).toBe(Array.from({ length: 1000 }, (_, i) => i).join(''));
-  expect(json.take()).toBe('');
+  const text = textOf(() => {
+    json.raw('{"a":"');
+    json.raw(long);
+    json.raw('","b":');
+    number(-12.25);
+    json.raw('}');
+  });
+  expect(text).toBe(`{"a":"${long}","b":-12.25}`);
+  const numbers = textOf(() => {
+    for (let i = 0; i < 1000; i++) number(i);
+  });
+  expect(numbers).toBe(Array.from({ length: 1000 }, (_, i) => i).join(''));
+  expect(textOf(() => undefined)).toBe('');
+});
+
+test.each([
+  ['a moment of now', Date.UTC(2026, 10, 23, 7, 12, 31, 402)],
+  ['one before 1970', -1],
+  ['one after the year 9999', 253_402_300_800_000],
+  ['the first', -8.64e15],
+  ['the last', 8.64e15],
+])('writes %s as Date does', (_, at) => {
+  expect(textOf(() => json.time(Float64Array.of(at), 0))).toBe(JSON.stringify(new Date(at)));
+});
+
+test('has null for no moment, and none for one that Date cannot hold', () => {
+  expect(textOf(() => json.time(Float64Array.of(Number.NaN), 0))).toBe('null');
+  expect(() => json.time(Float64Array.of(8.64e15 + 1), 0)).toThrow(RangeError);
 });

@@ -5,6 +5,8 @@ import type { PublishSettings } from '../../../src/domain/streamSettings.ts';
 import { toDurationMs } from '../../../src/domain/time.ts';
 import { Publisher, type PublisherOptions } from '../../../src/outlets/results/publisher.ts';
 import { everyMessage, forecastOf, settingsWith } from '../../pipeline/samples.ts';
+import { lend } from '../../support/lent.ts';
+import { toTextMessage } from '../../support/textMessage.ts';
 
 type Message = Parameters<PublisherOptions['publish']>[0];
 
@@ -24,6 +26,7 @@ function setUp(
   const publisher = new Publisher({
     baseTopic: 'base',
     publish: (message) => isConnected() && messages.push(message) > 0,
+    publishTo: (...message) => isConnected() && messages.push(toTextMessage(...message)) > 0,
     maxStreams: 2,
     settingsOf: () => ({ ...settings, publish: { ...settings.publish, forecast: true, ...publish } }),
     ...(isAlive === undefined ? {} : { isAlive }),
@@ -31,6 +34,7 @@ function setUp(
   return { publisher, take: () => messages.splice(0) };
 }
 
+const tell = (publisher: Publisher, forecast: Forecast): void => lend(forecast, (row) => publisher.forecast(row));
 const horizons: Forecast['horizons'] = [{ horizon: { label: '1', steps: 1 }, mean: 2, lower: 1, upper: 3 }];
 const topicsOf = (messages: readonly Message[]): string[] => messages.map(({ topic }) => topic);
 const online = (name: string): Message => availability(name, 'online');
@@ -42,7 +46,7 @@ function availability(name: string, state: string): Message {
 
 test('says that the stream is there once, then publishes its state and forecast', () => {
   const { publisher, take } = setUp();
-  publisher.forecast(forecastOf('a/b', 0, { horizons }));
+  tell(publisher, forecastOf('a/b', 0, { horizons }));
   const [first, ...rest] = take();
   expect(first).toEqual(online('a/b'));
   expect(topicsOf(rest)).toEqual(['base/a/b', 'base/a/b/forecast']);
@@ -50,14 +54,14 @@ test('says that the stream is there once, then publishes its state and forecast'
     expect.arrayContaining(['y', 'n', 'forecast_at']),
     ['ts', 'horizon', 'at', 'yhat', 'yhat_lower', 'yhat_upper'],
   ]);
-  publisher.forecast(forecastOf('a/b', 1, { horizons }));
+  tell(publisher, forecastOf('a/b', 1, { horizons }));
   expect(topicsOf(take())).toEqual(['base/a/b', 'base/a/b/forecast']);
 });
 
 test('publishes one message for a forecast where the columns are not wanted', () => {
   const { publisher, take } = setUp({ forecast: false });
-  publisher.forecast(forecastOf('a', 0, { horizons }));
-  publisher.forecast(forecastOf('a', 1, { horizons }));
+  tell(publisher, forecastOf('a', 0, { horizons }));
+  tell(publisher, forecastOf('a', 1, { horizons }));
   publisher.sweep();
   expect(topicsOf(take())).toEqual(['base/a/availability', 'base/a', 'base/a']);
 });
@@ -65,26 +69,26 @@ test('publishes one message for a forecast where the columns are not wanted', ()
 test('clears what the broker holds and is given no more by the settings of now', () => {
   const publish: { retain?: boolean; forecast?: boolean } = {};
   const { publisher, take } = setUp(publish);
-  publisher.forecast(forecastOf('a', 0, { horizons }));
+  tell(publisher, forecastOf('a', 0, { horizons }));
   take();
   publish.forecast = false;
-  publisher.forecast(forecastOf('a', 1, { horizons }));
+  tell(publisher, forecastOf('a', 1, { horizons }));
   publisher.sweep();
   expect(topicsOf(take())).toEqual(['base/a', 'base/a/forecast']);
   publish.retain = false;
-  publisher.forecast(forecastOf('a', 2, { horizons }));
+  tell(publisher, forecastOf('a', 2, { horizons }));
   publisher.sweep();
   const [state, cleared] = take();
   expect([state?.retain, cleared]).toEqual([false, { topic: 'base/a', payload: '', qos: 0, retain: true }]);
   publish.retain = true;
-  publisher.forecast(forecastOf('a', 3, { horizons }));
+  tell(publisher, forecastOf('a', 3, { horizons }));
   publisher.sweep();
   expect(topicsOf(take())).toEqual(['base/a']);
 });
 
 test('publishes no forecast before there is one', () => {
   const { publisher, take } = setUp();
-  publisher.forecast(forecastOf('a', 0));
+  tell(publisher, forecastOf('a', 0));
   expect(topicsOf(take())).toEqual(['base/a/availability', 'base/a']);
 });
 
@@ -94,7 +98,7 @@ test.each([
   ['not retained, so without expiry', { retain: false, expire: toDurationMs(5000) }, { retain: false, qos: 0 }],
 ])('state and forecast are %s', (_, settings, expected) => {
   const { publisher, take } = setUp(settings);
-  publisher.forecast(forecastOf('a', 0, { horizons }));
+  tell(publisher, forecastOf('a', 0, { horizons }));
   const [, ...messages] = take();
   expect(messages.map(({ topic: _topic, payload: _payload, ...options }) => options)).toEqual([expected, expected]);
 });
@@ -102,7 +106,7 @@ test.each([
 test('an anomaly is one start and one end with the same id, not retained', () => {
   const { publisher, take } = setUp({ retain: true, expire: toDurationMs(5000) });
   const anomalies = [false, true, true, false, false].flatMap((anomaly, at) => {
-    publisher.forecast(forecastOf('a', at, { anomaly, anomalyScore: 1.5 }));
+    tell(publisher, forecastOf('a', at, { anomaly, anomalyScore: 1.5 }));
     return take().filter(({ topic }) => topic === 'base/a/anomaly');
   });
   expect(anomalies.map(({ qos, retain, expire }) => [qos, retain, expire])).toEqual([
@@ -127,7 +131,7 @@ test('two anomalies have two ids, also at the same time on two streams', () => {
     ['a', 1, false],
     ['a', 2, true],
   ] as const)
-    publisher.forecast(forecastOf(stream, at, { anomaly }));
+    tell(publisher, forecastOf(stream, at, { anomaly }));
   const starts = take()
     .filter(({ topic, payload }) => topic.endsWith('/anomaly') && JSON.parse(payload).phase === 'start')
     .map(({ payload }) => JSON.parse(payload).id);
@@ -138,8 +142,8 @@ test('after a reconnect every stream says again that it is there', () => {
   const { publisher, take } = setUp();
   publisher.reconnected();
   expect(take()).toEqual([]);
-  publisher.forecast(forecastOf('a', 0));
-  publisher.forecast(forecastOf('b', 0));
+  tell(publisher, forecastOf('a', 0));
+  tell(publisher, forecastOf('b', 0));
   take();
   publisher.reconnected();
   expect(take()).toEqual([online('a'), online('b')]);
@@ -147,7 +151,7 @@ test('after a reconnect every stream says again that it is there', () => {
 
 test('a forgotten stream goes offline, and online when it comes back', () => {
   const { publisher, take } = setUp();
-  publisher.forecast(forecastOf('a', 0));
+  tell(publisher, forecastOf('a', 0));
   take();
   publisher.forget(toStreamId('a', undefined));
   publisher.forget(toStreamId('a', undefined));
@@ -155,34 +159,34 @@ test('a forgotten stream goes offline, and online when it comes back', () => {
   expect(take()).toEqual([offline('a')]);
   publisher.reconnected();
   expect(take()).toEqual([]);
-  publisher.forecast(forecastOf('a', 1));
+  tell(publisher, forecastOf('a', 1));
   expect(take()[0]).toEqual(online('a'));
 });
 
 test('the last forecasts of a stream that was forgotten go out, and leave nothing behind', () => {
   const alive = new Set(['a', 'b']);
   const { publisher, take } = setUp({}, (stream) => alive.has(stream));
-  publisher.forecast(forecastOf('a', 0));
-  publisher.forecast(forecastOf('b', 0));
+  tell(publisher, forecastOf('a', 0));
+  tell(publisher, forecastOf('b', 0));
   take();
   alive.delete('a');
   publisher.forget(toStreamId('a', undefined));
   take();
-  publisher.forecast(forecastOf('a', 1, { horizons, anomaly: true }));
+  tell(publisher, forecastOf('a', 1, { horizons, anomaly: true }));
   const last = take();
   expect(topicsOf(last)).toEqual(['base/a', 'base/a/forecast']);
   expect(last.every(({ retain }) => !retain)).toBe(true);
   publisher.reconnected();
   expect(take()).toEqual([online('b')]);
   alive.add('a');
-  publisher.forecast(forecastOf('a', 2));
+  tell(publisher, forecastOf('a', 2));
   expect(take()[0]).toEqual(online('a'));
 });
 
 test('at the end every stream goes offline', () => {
   const { publisher, take } = setUp();
-  publisher.forecast(forecastOf('a', 0));
-  publisher.forecast(forecastOf('b', 0));
+  tell(publisher, forecastOf('a', 0));
+  tell(publisher, forecastOf('b', 0));
   take();
   publisher.farewell();
   expect(take()).toEqual([offline('a'), offline('b')]);
@@ -193,7 +197,7 @@ const cleared = (...topics: string[]): Message[] =>
 
 test('the topics of a forgotten stream go from the broker with the next sweep, each once', () => {
   const { publisher, take } = setUp();
-  publisher.forecast(forecastOf('a', 0, { horizons }));
+  tell(publisher, forecastOf('a', 0, { horizons }));
   publisher.forget(toStreamId('a', undefined));
   take();
   publisher.sweep();
@@ -204,7 +208,7 @@ test('the topics of a forgotten stream go from the broker with the next sweep, e
 
 test('only what was left with the broker is taken from it', () => {
   const { publisher, take } = setUp({ retain: false });
-  publisher.forecast(forecastOf('a', 0, { horizons }));
+  tell(publisher, forecastOf('a', 0, { horizons }));
   publisher.forget(toStreamId('a', undefined));
   take();
   publisher.sweep();
@@ -213,9 +217,9 @@ test('only what was left with the broker is taken from it', () => {
 
 test('a stream that is back before the sweep keeps its topics', () => {
   const { publisher, take } = setUp();
-  publisher.forecast(forecastOf('a', 0, { horizons }));
+  tell(publisher, forecastOf('a', 0, { horizons }));
   publisher.forget(toStreamId('a', undefined));
-  publisher.forecast(forecastOf('a', 1, { horizons }));
+  tell(publisher, forecastOf('a', 1, { horizons }));
   take();
   publisher.sweep();
   expect(take()).toEqual([]);
@@ -224,7 +228,7 @@ test('a stream that is back before the sweep keeps its topics', () => {
 test('what could not be cleared is cleared later, and at the end at the latest', () => {
   let isConnected = true;
   const { publisher, take } = setUp({ forecast: false }, undefined, () => isConnected);
-  publisher.forecast(forecastOf('a', 0));
+  tell(publisher, forecastOf('a', 0));
   isConnected = false;
   publisher.forget(toStreamId('a', undefined));
   publisher.sweep();
@@ -245,7 +249,7 @@ test('a flood of streams that go leaves no topic behind, and nothing waits witho
     return messages.length;
   };
   for (let i = 0; i < 1000; i++) {
-    publisher.forecast(forecastOf(`s${i}`, 0, { horizons }));
+    tell(publisher, forecastOf(`s${i}`, 0, { horizons }));
     if (i >= 2) publisher.forget(toStreamId(`s${i - 2}`, undefined));
     keep();
     // Two streams, and no more than twice as many that wait.
@@ -263,12 +267,12 @@ test('a flood of streams that go leaves no topic behind, and nothing waits witho
 test('a stream that has come back from an earlier process loses the columns that nobody publishes any more, once', () => {
   const { publisher, take } = setUp({ forecast: false });
   publisher.restored(toStreamId('a', undefined));
-  publisher.forecast(forecastOf('a', 0, { horizons }));
-  publisher.forecast(forecastOf('b', 0, { horizons }));
+  tell(publisher, forecastOf('a', 0, { horizons }));
+  tell(publisher, forecastOf('b', 0, { horizons }));
   take();
   publisher.sweep();
   expect(take()).toEqual(cleared('a/forecast'));
-  publisher.forecast(forecastOf('a', 1, { horizons }));
+  tell(publisher, forecastOf('a', 1, { horizons }));
   take();
   publisher.sweep();
   expect(take()).toEqual([]);

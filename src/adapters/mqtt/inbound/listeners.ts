@@ -92,11 +92,16 @@ export class Listeners {
     for (const entry of entries) this.#end(entry);
   }
 
+  /** Our own messages may come back, to handlers. */
+  get hearsOwn(): boolean {
+    return this.#echoes !== undefined && !this.isEmpty;
+  }
+
   /** We have published it: where it comes back, no handler hears it. */
   published({ topic, payload }: Outgoing): void {
-    if (this.#echoes === undefined || this.isEmpty) return;
+    if (!this.hearsOwn) return;
     const isHeard = [...this.#entries.values()].some(({ matches }) => matches(topic));
-    if (isHeard) this.#echoes.expect(topic, payload);
+    if (isHeard) this.#echoes?.expect(topic, payload);
   }
 
   /** Gives the message to the handlers that it is for. @returns whether it is for streams too */

@@ -1,6 +1,7 @@
 import type { IClientPublishOptions, IConnackPacket, MqttClient } from 'mqtt';
-import type { PublishDropCause, Report } from '../../../domain/events.ts';
-import type { Outgoing } from '../../../domain/outgoing.ts';
+import type { DomainEvent, PublishDropCause, Report } from '../../../domain/events.ts';
+import type { Outgoing, PreparedTopic, PublishTo, WritablePayload } from '../../../domain/outgoing.ts';
+import type { DurationMs } from '../../../domain/time.ts';
 import { socketBacklog } from '../client/socketBacklog.ts';
 import { PublishBatch } from './publishBatch.ts';
 
@@ -8,6 +9,7 @@ import { PublishBatch } from './publishBatch.ts';
 export interface Outbound {
   /** @returns false where it was dropped. */
   publish(message: Outgoing): boolean;
+  readonly publishTo: PublishTo;
   /** Bytes that the broker has not taken or not acknowledged yet. */
   readonly waitingBytes: number;
   attach(client: MqttClient, limits: IConnackPacket['properties']): void;
@@ -24,6 +26,11 @@ const MAX_WINDOW = 1000;
 /** MQTT 1.5.4; and fixed header, packet identifier and the few properties of a PUBLISH, generously. */
 const MAX_TOPIC_BYTES = 65_535;
 const PACKET_OVERHEAD_BYTES = 32;
+/** MQTT 2.2.3: what four bytes of remaining length can say. */
+const MAX_PACKET_BYTES = 268_435_455;
+
+/** One for all: there is one for each message. */
+const PUBLISHED: DomainEvent = { type: 'MessagePublished' };
 
 export function createOutbound(outboundBuffer: number, report: Report): Outbound {
   return new BoundedOutbound(outboundBuffer, report);
@@ -50,22 +57,32 @@ class BoundedOutbound implements Outbound {
   }
 
   publish(message: Outgoing): boolean {
-    const client = this.#client;
-    if (client === undefined || !client.connected || client.stream.destroyed)
-      return this.#drop(message, 'disconnected');
+    const client = this.#usable;
+    if (client === undefined) return this.#drop(message.topic, 'disconnected');
     const topicBytes = Buffer.byteLength(message.topic);
     const payloadBytes = Buffer.byteLength(message.payload);
     const bytes = topicBytes + payloadBytes;
-    const maxBytes = this.#limits.maximumPacketSize ?? Number.POSITIVE_INFINITY;
-    if (topicBytes > MAX_TOPIC_BYTES || bytes + PACKET_OVERHEAD_BYTES > maxBytes)
-      return this.#drop(message, 'too-large');
-    if (this.#backlog(client) > this.#outboundBuffer) return this.#drop(message, 'slow-broker');
+    if (topicBytes > MAX_TOPIC_BYTES || bytes > this.#largest) return this.#drop(message.topic, 'too-large');
+    if (this.#backlog(client) > this.#outboundBuffer) return this.#drop(message.topic, 'slow-broker');
     if (this.#qosOf(message) === 0) this.#sendOnce(message, topicBytes, payloadBytes);
     else {
       this.#heldBytes += bytes;
       if (this.#underWay.size < this.#window) this.#sendAcknowledged(client, message, bytes);
       else this.#waiting.push({ message, bytes });
     }
+    return true;
+  }
+
+  publishTo(topic: PreparedTopic, payload: WritablePayload, retain: boolean, expire: DurationMs): boolean {
+    const client = this.#usable;
+    const batch = this.#batch;
+    if (client === undefined || batch === undefined) return this.#drop(topic.name, 'disconnected');
+    if (topic.bytes > MAX_TOPIC_BYTES) return this.#drop(topic.name, 'too-large');
+    if (this.#backlog(client) > this.#outboundBuffer) return this.#drop(topic.name, 'slow-broker');
+    const isAdded = batch.addWritten(topic, payload, retain && this.#retains, secondsOf(expire), this.#largest);
+    if (!isAdded) return this.#drop(topic.name, 'too-large');
+    this.#report(PUBLISHED);
+    this.#flushSoon();
     return true;
   }
 
@@ -86,7 +103,7 @@ class BoundedOutbound implements Outbound {
     this.#underWay.clear();
     this.#waiting.length = 0;
     this.#heldBytes = 0;
-    for (const message of lost) this.#drop(message, 'disconnected');
+    for (const { topic } of lost) this.#drop(topic, 'disconnected');
     this.#tellIdle();
   }
 
@@ -98,9 +115,19 @@ class BoundedOutbound implements Outbound {
     });
   }
 
-  #drop(message: Outgoing, cause: PublishDropCause): false {
-    this.#report({ type: 'PublishDropped', cause, topic: message.topic });
+  #drop(topic: string, cause: PublishDropCause): false {
+    this.#report({ type: 'PublishDropped', cause, topic });
     return false;
+  }
+
+  get #usable(): MqttClient | undefined {
+    const client = this.#client;
+    return client?.connected && !client.stream.destroyed ? client : undefined;
+  }
+
+  /** Bytes that topic and payload may have together. */
+  get #largest(): number {
+    return (this.#limits.maximumPacketSize ?? MAX_PACKET_BYTES) - PACKET_OVERHEAD_BYTES;
   }
 
   get waitingBytes(): number {
@@ -118,10 +145,14 @@ class BoundedOutbound implements Outbound {
   /** Straight into the stream, at the end of the turn: nothing is to be kept of it, so mqtt.js has nothing to do with it. */
   #sendOnce(message: Outgoing, topicBytes: number, payloadBytes: number): void {
     const { topic, payload } = message;
-    const retain = this.#canRetain(message);
-    const expirySeconds = expirySecondsOf(message);
+    const retain = message.retain && this.#retains;
+    const expirySeconds = secondsOf(message.expire);
     this.#batch?.add({ topic, topicBytes, payload, payloadBytes, retain, expirySeconds });
-    this.#report({ type: 'MessagePublished' });
+    this.#report(PUBLISHED);
+    this.#flushSoon();
+  }
+
+  #flushSoon(): void {
     if (this.#isFlushDue) return;
     this.#isFlushDue = true;
     process.nextTick(() => {
@@ -142,8 +173,8 @@ class BoundedOutbound implements Outbound {
       // A message that detach() has counted already, or of an earlier session.
       if (!this.#underWay.delete(message)) return;
       this.#heldBytes -= bytes;
-      if (error) this.#drop(message, client.connected ? 'refused' : 'disconnected');
-      else this.#report({ type: 'MessagePublished' });
+      if (error) this.#drop(message.topic, client.connected ? 'refused' : 'disconnected');
+      else this.#report(PUBLISHED);
       this.#sendWaiting();
       this.#tellIdle();
     });
@@ -167,21 +198,21 @@ class BoundedOutbound implements Outbound {
     return Math.min(qos, this.#limits.maximumQoS ?? 2) as 0 | 1 | 2;
   }
 
-  #canRetain({ retain }: Outgoing): boolean {
-    return retain && this.#limits.retainAvailable !== false;
+  get #retains(): boolean {
+    return this.#limits.retainAvailable !== false;
   }
 
   #publishOptions(message: Outgoing): IClientPublishOptions {
-    const messageExpiryInterval = expirySecondsOf(message);
+    const messageExpiryInterval = secondsOf(message.expire);
     return {
       qos: this.#qosOf(message),
-      retain: this.#canRetain(message),
+      retain: message.retain && this.#retains,
       ...(messageExpiryInterval !== undefined && { properties: { messageExpiryInterval } }),
     };
   }
 }
 
-function expirySecondsOf({ expire }: Outgoing): number | undefined {
+function secondsOf(expire: DurationMs | undefined): number | undefined {
   return expire !== undefined && expire > 0 ? Math.min(0xffff_ffff, Math.ceil(expire / 1000)) : undefined;
 }
 

@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { isOutputPayload } from '../../../../src/adapters/mqtt/inbound/ownOutput.ts';
 import { bridgeInfo } from '../../../../src/outlets/bridge/bridgeInfo.ts';
 import { createHealthMonitor } from '../../../../src/outlets/bridge/health.ts';
-import { ForecastPayloads } from '../../../../src/outlets/results/forecastPayload.ts';
 import { Counters } from '../../../../src/telemetry/counters.ts';
 import { parse } from '../../../config/context.ts';
 import { everyMessage, forecastOf, settingsWith } from '../../../pipeline/samples.ts';
+import { PayloadTexts } from '../../../support/payloadTexts.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 describe('outputs of tidegate', () => {
-  const payloads = new ForecastPayloads();
+  const payloads = new PayloadTexts();
   const health = createHealthMonitor({ counters: new Counters() });
   const settings = settingsWith(everyMessage);
   const outputs = {

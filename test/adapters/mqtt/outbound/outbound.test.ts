@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PreparedTopic, type WritablePayload } from '../../../../src/domain/outgoing.ts';
 import { toDurationMs } from '../../../../src/domain/time.ts';
 import { hasMosquitto, type Mosquitto, startMosquitto } from '../../../support/mosquitto.ts';
 import { type FakeBroker, PACKET, startFakeBroker, welcome } from '../fakeBroker.ts';
@@ -144,5 +145,66 @@ describe.skipIf(!hasMosquitto())('what is published', () => {
     await peer.end();
     await connection.stop();
     await broker.stop();
+  });
+});
+
+describe('a payload that writes itself', () => {
+  const topic = new PreparedTopic('tidegate/x');
+  const NEVER = toDurationMs(0);
+  const payloadOf = (text: string): WritablePayload => ({
+    writeTo(out) {
+      out.reserve(text.length);
+      out.length += out.bytes.write(text, out.length, 'latin1');
+    },
+  });
+  const unused: WritablePayload = { writeTo: () => expect.fail('nothing is written that cannot go out') };
+  let broker: FakeBroker;
+  afterEach(() => broker.stop());
+
+  it('goes out among the others of its turn, in their order, with retain flag and expiry', async () => {
+    broker = await startFakeBroker((packet, socket) => welcome(packet, socket));
+    const { connection, all } = await connect(broker.port, 64 * 1024);
+    const sent = () => broker.packets.filter(({ type }) => type === PACKET.publish);
+    await expect.poll(() => sent().length).toBe(1);
+    const other = (payload: string): boolean =>
+      connection.publish({ topic: topic.name, payload, qos: 0, retain: true, expire: toDurationMs(9000) });
+    other('1');
+    expect(connection.publishTo(topic, payloadOf('2'), true, toDurationMs(9000))).toBe(true);
+    other('3');
+    connection.publishTo(topic, payloadOf('4'), false, NEVER);
+    await expect.poll(() => sent().length).toBe(5);
+    const bodies = sent().map(({ body }) => body.toString('latin1'));
+    const written = (bodies[1] as string).replace('1', '2');
+    expect(bodies.slice(1)).toEqual([bodies[1], written, written.replace('2', '3'), '\0\ntidegate/x\x004']);
+    // A greeting with QoS 1 is not acknowledged here.
+    expect(all('MessagePublished')).toHaveLength(4);
+  });
+
+  it('is dropped and counted, and not even written, without a connection and where too much waits', async () => {
+    broker = await startFakeBroker((packet, socket) => welcome(packet, socket));
+    subject = createSubject(settingsFor(`mqtt://127.0.0.1:${broker.port}`, { outboundBuffer: 1000 }));
+    const { connection, all } = subject;
+    expect(connection.publishTo(topic, unused, true, NEVER)).toBe(false);
+    connection.start();
+    await subject.online();
+    connection.publish({ topic: 'tidegate/large', payload: 'x'.repeat(1200), qos: 1, retain: false });
+    expect(connection.publishTo(topic, unused, true, NEVER)).toBe(false);
+    await connection.stop();
+    expect(connection.publishTo(topic, unused, true, NEVER)).toBe(false);
+    expect(
+      all('PublishDropped')
+        .filter((event) => event.topic === topic.name)
+        .map(({ cause }) => cause),
+    ).toEqual(['disconnected', 'slow-broker', 'disconnected']);
+  });
+
+  it('is dropped where it is more than the broker takes, or its topic is', async () => {
+    const MAXIMUM_PACKET_SIZE = 0x27;
+    broker = await startFakeBroker((packet, socket) => welcome(packet, socket, [MAXIMUM_PACKET_SIZE, 0, 0, 1, 0]));
+    const { connection, all } = await connect(broker.port, 1e6);
+    expect(connection.publishTo(topic, payloadOf('x'.repeat(256)), true, NEVER)).toBe(false);
+    expect(connection.publishTo(new PreparedTopic('y'.repeat(65_536)), unused, true, NEVER)).toBe(false);
+    expect(connection.publishTo(topic, payloadOf('x'.repeat(200)), true, NEVER)).toBe(true);
+    expect(all('PublishDropped').map(({ cause }) => cause)).toEqual(['too-large', 'too-large']);
   });
 });

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PublishBatch } from '../../../../src/adapters/mqtt/outbound/publishBatch.ts';
+import { PreparedTopic, type WritablePayload } from '../../../../src/domain/outgoing.ts';
 
 interface Message {
   readonly topic: string;
@@ -8,7 +10,30 @@ interface Message {
   readonly expirySeconds?: number;
 }
 
-function open(version: 4 | 5): { batch: PublishBatch; writes: Uint8Array[]; add(message: Message): void } {
+/** Writes itself a piece at a time. */
+function inPieces(payload: string | Uint8Array): WritablePayload {
+  const bytes = Buffer.from(payload);
+  return {
+    writeTo(out) {
+      for (let from = 0; from < bytes.length; from += 1000) {
+        const piece = bytes.subarray(from, from + 1000);
+        out.reserve(piece.length);
+        out.bytes.set(piece, out.length);
+        out.length += piece.length;
+      }
+    },
+  };
+}
+
+interface Opened {
+  readonly batch: PublishBatch;
+  readonly writes: Uint8Array[];
+  add(message: Message): void;
+  /** The same with a payload that writes itself. */
+  write(message: Message, largest?: number): boolean;
+}
+
+function open(version: 4 | 5): Opened {
   const writes: Uint8Array[] = [];
   const batch = new PublishBatch(version, (bytes) => writes.push(bytes));
   return {
@@ -18,6 +43,8 @@ function open(version: 4 | 5): { batch: PublishBatch; writes: Uint8Array[]; add(
       const [topicBytes, payloadBytes] = [Buffer.byteLength(topic), Buffer.byteLength(payload)];
       batch.add({ topic, topicBytes, payload, payloadBytes, retain, expirySeconds });
     },
+    write: ({ topic, payload, retain = false, expirySeconds }, largest = 1e9) =>
+      batch.addWritten(new PreparedTopic(topic), inPieces(payload), retain, expirySeconds, largest),
   };
 }
 
@@ -68,4 +95,62 @@ test('goes out in pieces of 64 KiB where a turn publishes much, and nothing is l
   expect(Math.max(...writes.map((bytes) => bytes.length))).toBeLessThanOrEqual(65_536);
   batch.flush();
   expect(writes.length).toBe(5);
+});
+
+test('a payload that writes itself makes the same bytes as one that is there, in any order and of any length', () => {
+  const length = fc.oneof(fc.nat({ max: 300 }), fc.constantFrom(110, 120, 127, 128, 16_365, 16_384, 40_000, 2_100_000));
+  const message = fc.record({
+    topic: fc.constantFrom('a', 'tidegate/kitchen/temperature', 'tidegate/küche/天気'),
+    payload: length.map((size) => 'x'.repeat(size)),
+    retain: fc.boolean(),
+    expirySeconds: fc.option(fc.nat({ max: 2 ** 32 - 1 }), { nil: undefined }),
+    isWritten: fc.boolean(),
+  });
+  void fc.assert(
+    fc.property(fc.constantFrom(4, 5), fc.array(message, { maxLength: 12 }), (version, messages) => {
+      const plain = open(version);
+      const mixed = open(version);
+      for (const { isWritten, expirySeconds, ...rest } of messages) {
+        const each = expirySeconds === undefined ? rest : { ...rest, expirySeconds };
+        plain.add(each);
+        if (isWritten) expect(mixed.write(each)).toBe(true);
+        else mixed.add(each);
+      }
+      plain.batch.flush();
+      mixed.batch.flush();
+      expect(Buffer.concat(mixed.writes).equals(Buffer.concat(plain.writes))).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a payload that is too long, or that fails, leaves the batch as it was', () => {
+  const { batch, writes, add, write } = open(5);
+  const first = { topic: 'a', payload: '1' };
+  add(first);
+  expect(write({ topic: 'abc', payload: 'x'.repeat(5000) }, 5002)).toBe(false);
+  const failing: WritablePayload = {
+    writeTo(out) {
+      out.reserve(9000);
+      out.length += 9000;
+      throw new Error('no payload');
+    },
+  };
+  expect(() => batch.addWritten(new PreparedTopic('b'), failing, false, undefined, 1e9)).toThrow('no payload');
+  expect(write({ topic: 'abc', payload: 'x'.repeat(5000) }, 5003)).toBe(true);
+  batch.flush();
+  const alone = open(5);
+  alone.add(first);
+  alone.add({ topic: 'abc', payload: 'x'.repeat(5000) });
+  alone.batch.flush();
+  expect(Buffer.concat(writes).equals(Buffer.concat(alone.writes))).toBe(true);
+});
+
+test('what writes itself goes out in pieces of 64 KiB too', () => {
+  const { batch, writes, write } = open(4);
+  for (let i = 0; i < 1000; i++) write({ topic: 't', payload: 'x'.repeat(300) });
+  batch.flush();
+  expect(writes.reduce((sum, { length }) => sum + length, 0)).toBe(1000 * 306);
+  expect(writes.length).toBe(5);
+  expect(Math.max(...writes.map(({ length }) => length))).toBeLessThanOrEqual(65_536);
 });

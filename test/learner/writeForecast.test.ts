@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Forecast } from '../../src/domain/forecast.ts';
+import { ForecastRow } from '../../src/domain/forecastRow.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import { Anomaly } from '../../src/learner/anomaly/anomaly.ts';
 import type { Expert } from '../../src/learner/experts/expert.ts';
 import { LastValue } from '../../src/learner/experts/lastValue.ts';
 import { HorizonTrack } from '../../src/learner/horizonTrack.ts';
 import { Observation } from '../../src/learner/observation.ts';
-import { emptyForecast, type ForecastSources, toForecast } from '../../src/learner/toForecast.ts';
+import { type ForecastSources, writeForecast } from '../../src/learner/writeForecast.ts';
 import { constant, noisySine, toHorizons, toSteps, withGap } from '../support/series.ts';
 import { makeSettings } from '../support/settings.ts';
 
@@ -38,17 +39,23 @@ function mindOf(steps: number[], experts: readonly Expert[] = [new LastValue()],
   };
 }
 
+function told(step: Step, mind: ForecastSources, isKnown = true): Forecast {
+  const row = new ForecastRow();
+  writeForecast(row, step, mind, isKnown);
+  return row.toForecast();
+}
+
 /** A mind that forecasts the last value plus 1 at its first horizon, plus 2 at its second. */
 function live(mind: ForecastSources, values: readonly number[]): Forecast[] {
   return toSteps(values).map((step) => {
-    if (!mind.row.advance(step.at, step.zoneOffset, step.value)) return emptyForecast(step, mind);
+    if (!mind.row.advance(step.at, step.zoneOffset, step.value)) return told(step, mind, false);
     for (const track of mind.tracks) track.score(mind.row);
     const { matured, expected } = mind.tracks[0] as HorizonTrack;
     mind.anomaly.update(mind.row, matured, expected);
     mind.tracks.forEach((track, k) => {
       track.issue(Float64Array.of(mind.row.value + k + 1), mind.row);
     });
-    return toForecast(step, mind);
+    return told(step, mind);
   });
 }
 
@@ -143,9 +150,9 @@ it('names the expert that the answer owes most to', () => {
   const tracks = [new HorizonTrack(1, 0.9, [false, true])];
   const mind = { ...mindOf([1], [impostor(true), new LastValue()]), tracks };
   const [step] = toSteps([20]) as [Step];
-  expect(toForecast(step, mind).source).toBe('last_value');
+  expect(told(step, mind).source).toBe('last_value');
   for (let n = 0; n < 50; n++) tracks[0]?.mix.score(Float64Array.of(0, 1), 0.1, 0, 0.1);
-  expect(toForecast(step, mind).source).toBe('lstm_direct');
+  expect(told(step, mind).source).toBe('lstm_direct');
 });
 
 describe('the state', () => {
