@@ -15,6 +15,8 @@ export interface DriverOptions {
   readonly broker?: number;
   /** QoS of the readings. Default: 0. With 1 the driver has to be the broker. */
   readonly qos?: 0 | 1;
+  /** Where readings are dropped no answer comes: after this time without one the phase is over, ms. Default: 5,000. */
+  readonly patience?: number;
 }
 
 /** Messages of the driver: its port, that a subscriber (or it) has subscribed, and the result of a phase. */
@@ -26,8 +28,7 @@ export type DriverMessage =
 /** Readings under way at once, and how many are written in one piece. */
 const WINDOW = 2000;
 const PIECE = 250;
-/** Where readings are dropped no answer comes: after this long without one the phase is over. */
-const STALL_MS = 5000;
+const PATIENCE_MS = 5000;
 
 /**
  * Readings with QoS 1 that are under way without an acknowledgement: below the receive maximum of 1,000 that the daemon announces
@@ -44,7 +45,7 @@ const [LAST_OF_FORECAST, LAST_OF_ANOMALY] = [0x74, 0x79];
 const prefix = Buffer.from(`${options.base}/load/`);
 
 const tell = (message: DriverMessage): void => void process.send!(message);
-const qos = options.qos ?? 0;
+const { qos = 0, patience = PATIENCE_MS } = options;
 const phase = { sent: 0, answered: 0, wanted: 0, progressAt: 0, finish: (): void => undefined };
 /** Readings without an acknowledgement; always 0 with QoS 0. */
 let unacknowledged = 0;
@@ -96,7 +97,7 @@ async function run(count: number): Promise<void> {
   await new Promise<void>((resolve) => {
     phase.finish = resolve;
     watch = setInterval(() => {
-      if (performance.now() - phase.progressAt > STALL_MS) resolve();
+      if (performance.now() - phase.progressAt > patience) resolve();
     }, 100);
     pump();
   });

@@ -25,6 +25,9 @@ export interface Daemon {
   clear(): void;
 }
 
+/** A machine that has other things to do may leave a daemon waiting for many seconds: a reading without an answer is lost later, ms. */
+const PATIENCE = 60_000;
+
 /** More than any daemon takes to end. */
 const STOP_MS = 15_000;
 
@@ -55,7 +58,7 @@ export async function startDaemon(
 ): Promise<Daemon> {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-gate-'));
   if (state !== undefined) cpSync(state, join(folder, 'state'), { recursive: true });
-  const driver = await startDriver({ topics: setup.streams, base: 'tidegate', qos: setup.qos });
+  const driver = await startDriver({ topics: setup.streams, base: 'tidegate', qos: setup.qos, patience: PATIENCE });
   const config = join(folder, 'tidegate.yaml');
   writeFileSync(config, configOf(driver.port, setup));
   onSpawn();

@@ -9,7 +9,7 @@ import { type Builds, measureRow, type RowOptions } from './measureRow.ts';
 import { cpuOf, memoryOf } from './processCpu.ts';
 import type { OnDemand } from './rows.ts';
 
-const MB = 1e6;
+const MIB = 1_048_576;
 /** Time after which a daemon that has nothing to do is looked at. */
 const SETTLE_MS = 6000;
 /** More than `min_samples`: every score is there, and a stream is worth its place on the disk. */
@@ -58,7 +58,7 @@ async function measureMemory(
     );
     rows.push([name, spread(rss!), spread(anonymous!), spread(cpu!)]);
   }
-  return table(title, ['RSS, MB', 'of it anonymous, MB', 'CPU s from the start'], rows);
+  return table(title, ['RSS, MiB', 'of it anonymous, MiB', 'CPU s from the start'], rows);
 }
 
 interface Memory {
@@ -67,7 +67,7 @@ interface Memory {
   readonly cpu: number;
 }
 
-/** Memory in MB and CPU time in seconds of one daemon. */
+/** Memory in MiB and CPU time in seconds of one daemon. */
 async function lookAt(main: string, setup: DaemonSetup, readings: number): Promise<Memory> {
   const daemon = await startDaemon(main, setup);
   if (readings > 0) await daemon.driver.drive(readings * setup.streams);
@@ -77,7 +77,7 @@ async function lookAt(main: string, setup: DaemonSetup, readings: number): Promi
   const cpu = cpuOf(daemon.pid) / 1e6;
   await daemon.stop();
   daemon.clear();
-  return { resident: resident / MB, anonymous: anonymous / MB, cpu };
+  return { resident: resident / MIB, anonymous: anonymous / MIB, cpu };
 }
 
 /** From the start of a process with 50 stored streams to the first forecast. Each start has a copy of the same folder. */
