@@ -45,6 +45,8 @@ export class Redeliveries implements ResumptionContext {
   readonly #marks: { readonly number: number; readonly position: JournalPosition }[] = [];
   /** By number, ascending. */
   readonly #unsettled = new Map<number, Entry>();
+  /** No unsettled message has a lower number. A map is slow to say its first entry once thousands before it were taken out. */
+  #lowest = 1;
   #resumption: Resumption | undefined;
   #swept: Resumption | undefined;
   /** Number of the first message that was taken in over the connection of `#resumption`. */
@@ -80,8 +82,15 @@ export class Redeliveries implements ResumptionContext {
   }
 
   #forgetOldest(): void {
-    const [oldest] = this.#unsettled.keys();
-    if (oldest !== undefined) this.#unsettled.delete(oldest);
+    const oldest = this.#oldest();
+    if (oldest !== undefined) this.#unsettled.delete(oldest.number);
+  }
+
+  /** The unsettled message with the lowest number. Each number is passed once, whatever is asked how often. */
+  #oldest(): Entry | undefined {
+    if (this.#unsettled.size === 0) return undefined;
+    while (!this.#unsettled.has(this.#lowest)) this.#lowest++;
+    return this.#unsettled.get(this.#lowest);
   }
 
   #mark(position: JournalPosition): void {
@@ -175,7 +184,7 @@ export class Redeliveries implements ResumptionContext {
 
   /** Note that the next process needs beside the journal. */
   get settled(): SettledNote {
-    const [oldest] = this.#unsettled.values();
+    const oldest = this.#oldest();
     const settled = oldest === undefined ? this.#last : oldest.position - 1;
     return { settled, setsDup: this.#setsDup, everSetDup: this.#everSetDup };
   }

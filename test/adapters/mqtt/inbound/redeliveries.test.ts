@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Delivery } from '../../../../src/adapters/mqtt/inbound/delivery.ts';
 import { Redeliveries } from '../../../../src/adapters/mqtt/inbound/redeliveries.ts';
@@ -11,7 +12,46 @@ const again = (packetId: number, connection = 2) =>
 const recognise = (known: Redeliveries, delivery: Delivery, checksum: number): number | undefined =>
   known.recognise({ ...delivery, checksum });
 
+/** Fates of messages: taken in, settled (by number among those so far), or the broker begins anew. */
+const events = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constant({ kind: 'note' } as const) },
+    {
+      weight: 5,
+      arbitrary: fc.record({ kind: fc.constant('settle' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    },
+    { weight: 1, arbitrary: fc.constant({ kind: 'enter' } as const) },
+  ),
+  { maxLength: 300 },
+);
+
 describe('Redeliveries', () => {
+  it('says the place of the oldest unsettled message, whatever is settled in what order, and holds no more than may be', () => {
+    fc.assert(
+      fc.property(events, fc.integer({ min: 1, max: 20 }), (list, most) => {
+        const redeliveries = new Redeliveries(most);
+        const unsettled = new Set<number>();
+        let count = 0;
+        for (const event of list) {
+          if (event.kind === 'note') {
+            // Message and journal position have the same number here.
+            expect(redeliveries.note(1 + (count % 100), count, ++count)).toBe(count);
+            unsettled.add(count);
+            if (unsettled.size > most) unsettled.delete(Math.min(...unsettled));
+          } else if (event.kind === 'settle') {
+            const number = Math.round(event.share * count);
+            redeliveries.settle(number);
+            unsettled.delete(number);
+          } else {
+            redeliveries.enter(1);
+            unsettled.clear();
+          }
+          expect(redeliveries.settled.settled).toBe(unsettled.size === 0 ? count : Math.min(...unsettled) - 1);
+        }
+      }),
+    );
+  });
+
   it('knows a message again by packet id and checksum, where the broker says that it may have come before', () => {
     const redeliveries = new Redeliveries(100);
     redeliveries.note(7, 1234, 1);
