@@ -83,40 +83,42 @@ export class HorizonTrack implements Stateful {
   /** Scores the forecast that was made for this row, if there is one and the row has a reading. */
   score(row: Observation): void {
     const slot = (row.count - 1) % this.steps;
-    const issued = this.#issued.subarray(slot * COLUMNS, (slot + 1) * COLUMNS);
+    const issued = this.#issued;
+    const at = slot * COLUMNS;
     const { matured } = this;
     for (let i = 0; i < this.#experts; i++) matured[i] = this.#forecasts[slot * this.#experts + i];
-    this.#expect(issued);
-    const answer = issued[ANSWER];
+    this.#expect(at);
+    const answer = issued[at + ANSWER];
     if (!row.isReading || Number.isNaN(answer)) return;
     const { value, resolution } = row;
-    this.#settle(issued, value);
-    const past = issued[PAST];
-    const doubt = issued[DOUBT];
+    this.#settle(at, value);
+    const past = issued[at + PAST];
+    const doubt = issued[at + DOUBT];
     if (doubt === 0) this.#scoreSkill(answer, past, value);
     if (doubt < NO_INTERVAL) {
-      const isMissed = value < issued[LOWER] || value > issued[UPPER];
-      this.interval.score(answer - value, value - past, isMissed, !Number.isNaN(issued[HALF_WIDTH]), resolution);
+      const isMissed = value < issued[at + LOWER] || value > issued[at + UPPER];
+      this.interval.score(answer - value, value - past, isMissed, !Number.isNaN(issued[at + HALF_WIDTH]), resolution);
     }
-    this.mix.score(matured, issued[MIXED], value, resolution);
+    this.mix.score(matured, issued[at + MIXED], value, resolution);
   }
 
-  /** In a doubt the doubted reading was published, with the half-width as it was. */
-  #expect(issued: Float64Array): void {
-    const published = issued[PUBLISHED];
-    const isAnswer = published === issued[ANSWER];
+  /** In a doubt the doubted reading was published, with the half-width as it was. @param at where the row's columns begin */
+  #expect(at: number): void {
+    const issued = this.#issued;
+    const published = issued[at + PUBLISHED];
+    const isAnswer = published === issued[at + ANSWER];
     this.expected = published;
-    this.expectedLower = isAnswer ? issued[LOWER] : this.#within(published - issued[HALF_WIDTH]);
-    this.expectedUpper = isAnswer ? issued[UPPER] : this.#within(published + issued[HALF_WIDTH]);
+    this.expectedLower = isAnswer ? issued[at + LOWER] : this.#within(published - issued[at + HALF_WIDTH]);
+    this.expectedUpper = isAnswer ? issued[at + UPPER] : this.#within(published + issued[at + HALF_WIDTH]);
   }
 
   /**
    * Scores the published forecast, and the one that would have been published without an edge. A level that moved since
    * changes neither.
    */
-  #settle(issued: Float64Array, value: number): void {
-    const published = issued[PUBLISHED];
-    this.#won += Math.abs(published - issued[STAKE] - value) - Math.abs(published - value);
+  #settle(at: number, value: number): void {
+    const published = this.#issued[at + PUBLISHED];
+    this.#won += Math.abs(published - this.#issued[at + STAKE] - value) - Math.abs(published - value);
   }
 
   /**
@@ -152,28 +154,29 @@ export class HorizonTrack implements Stateful {
   issue(forecasts: Float64Array, row: Observation): void {
     const slot = (row.count - 1) % this.steps;
     for (let i = 0; i < this.#experts; i++) this.#forecasts[slot * this.#experts + i] = forecasts[i];
-    const issued = this.#issued.subarray(slot * COLUMNS, (slot + 1) * COLUMNS);
+    const issued = this.#issued;
+    const at = slot * COLUMNS;
     const halfWidth = this.interval.halfWidth(row.resolution);
     const low = Math.max(this.#valid.min, row.lowest);
     const high = Math.min(this.#valid.max, row.highest);
     const free = this.#within(this.mix.publish(forecasts));
     const bounded = Math.min(Math.max(free, low), high);
     // In a doubt something else is published: nothing is at stake.
-    issued[STAKE] = 0;
+    issued[at + STAKE] = 0;
     const answer = this.#towards(bounded, free, halfWidth);
     const isEarned = answer === bounded;
-    issued[MIXED] = this.mix.combine(forecasts);
-    issued[STAKE] = row.isInDoubt ? 0 : answer - free;
-    issued[ANSWER] = answer;
-    issued[LOWER] = isEarned ? Math.max(answer - halfWidth, low) : this.#within(answer - halfWidth);
-    issued[UPPER] = isEarned ? Math.min(answer + halfWidth, high) : this.#within(answer + halfWidth);
-    issued[PAST] = row.value;
-    issued[HALF_WIDTH] = halfWidth;
-    issued[PUBLISHED] = row.isInDoubt ? this.#within(row.latest) : answer;
-    issued[DOUBT] = row.isInDoubt ? NO_SKILL : 0;
-    this.mean = issued[PUBLISHED];
-    this.lower = row.isInDoubt ? this.#within(this.mean - halfWidth) : issued[LOWER];
-    this.upper = row.isInDoubt ? this.#within(this.mean + halfWidth) : issued[UPPER];
+    issued[at + MIXED] = this.mix.combine(forecasts);
+    issued[at + STAKE] = row.isInDoubt ? 0 : answer - free;
+    issued[at + ANSWER] = answer;
+    issued[at + LOWER] = isEarned ? Math.max(answer - halfWidth, low) : this.#within(answer - halfWidth);
+    issued[at + UPPER] = isEarned ? Math.min(answer + halfWidth, high) : this.#within(answer + halfWidth);
+    issued[at + PAST] = row.value;
+    issued[at + HALF_WIDTH] = halfWidth;
+    issued[at + PUBLISHED] = row.isInDoubt ? this.#within(row.latest) : answer;
+    issued[at + DOUBT] = row.isInDoubt ? NO_SKILL : 0;
+    this.mean = issued[at + PUBLISHED];
+    this.lower = row.isInDoubt ? this.#within(this.mean - halfWidth) : issued[at + LOWER];
+    this.upper = row.isInDoubt ? this.#within(this.mean + halfWidth) : issued[at + UPPER];
   }
 
   /**

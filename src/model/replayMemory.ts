@@ -1,6 +1,6 @@
 import type { ReplayWindow } from '../kernel/kernel.ts';
 import { createRandom, type Random, restoreRandom } from '../kernel/random.ts';
-import { fromFloat16, toFloat16 } from './float16.ts';
+import { fromFloat16, fromFloat16s, toFloat16 } from './float16.ts';
 import type { Stateful, StateIo } from './stateIo.ts';
 
 export interface ReplayMemoryOptions {
@@ -78,7 +78,7 @@ export class ReplayMemory implements Stateful {
 
   #copyRow(age: number, r: number, { inputSize, outputSize, firstTarget }: ReplayShare, window: Window): void {
     const from = this.#slot(age) * (this.#inputSize + this.#targetSize);
-    for (let k = 0; k < inputSize; k++) window.x[r * inputSize + k] = fromFloat16(this.#rows[from + k]);
+    fromFloat16s(window.x, window.xBits, r * inputSize, this.#rows, from, inputSize);
     const targets = from + this.#inputSize + firstTarget;
     for (let o = 0; o < outputSize; o++) {
       const half = this.#rows[targets + o];
@@ -105,15 +105,25 @@ export class ReplayMemory implements Stateful {
 
 interface Window {
   x: Float32Array;
+  /** The memory of x as words. */
+  xBits: Uint32Array;
   target: Float32Array;
   hasTarget: Uint8Array;
 }
 
 /** One for all: a window is used up before the next is drawn, and a thousand streams need not keep one each. */
-const window: Window = { x: new Float32Array(0), target: new Float32Array(0), hasTarget: new Uint8Array(0) };
+const window: Window = {
+  x: new Float32Array(0),
+  xBits: new Uint32Array(0),
+  target: new Float32Array(0),
+  hasTarget: new Uint8Array(0),
+};
 
 function windowFor(rows: number, { inputSize, outputSize }: ReplayShare): Window {
-  if (window.x.length < rows * inputSize) window.x = new Float32Array(rows * inputSize);
+  if (window.x.length < rows * inputSize) {
+    window.x = new Float32Array(rows * inputSize);
+    window.xBits = new Uint32Array(window.x.buffer);
+  }
   if (window.target.length < rows * outputSize) {
     window.target = new Float32Array(rows * outputSize);
     window.hasTarget = new Uint8Array(rows * outputSize);

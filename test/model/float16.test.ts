@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/kernel/random.ts';
-import { fromFloat16, toFloat16 } from '../../src/model/float16.ts';
+import { fromFloat16, fromFloat16s, toFloat16 } from '../../src/model/float16.ts';
 
 const ALL: readonly number[] = Array.from({ length: 65536 }, (_, bits) => bits);
 
@@ -58,4 +58,18 @@ it('keeps finite what is too large, and the sign of zero', () => {
 
 it('keeps NaN', () => {
   expect(fromFloat16(toFloat16(Number.NaN))).toBeNaN();
+});
+
+it('reads many as it reads one, wherever they lie', () => {
+  const halves = Uint16Array.from(ALL);
+  const out = new Float32Array(ALL.length + 7).fill(5);
+  fromFloat16s(out, new Uint32Array(out.buffer), 3, halves, 0, 1000);
+  fromFloat16s(out, new Uint32Array(out.buffer), 1003, halves, 1000, ALL.length - 1000);
+  expect([...out]).toEqual([5, 5, 5, ...ALL.map(meaningOf), 5, 5, 5, 5]);
+});
+
+it('rounds a number beyond float32 as the float32 next to it', () => {
+  const random = createRandom(2);
+  const values = Array.from({ length: 20_000 }, () => random.uniform(-2, 2) * 2 ** random.uniform(-30, 18));
+  expect(values.map(toFloat16)).toEqual(values.map((value) => toFloat16(Math.fround(value))));
 });

@@ -35,6 +35,16 @@ describe('a copy of weights', () => {
     );
   });
 
+  it('takes the nearest of 254 steps, of two as near the upper one', () => {
+    const steps = Array.from({ length: 127 }, (_, k) => k + 0.5);
+    const others = makeSeries(6000, 4, (_, random) => random.uniform(-127, 127));
+    const weights = [127, ...steps, ...steps.map((step) => -step), ...others].map(Math.fround);
+    for (let from = 1; from < weights.length; from += 63) {
+      const block = [127, ...weights.slice(from, from + 63)];
+      expect([...copied(Float32Array.from(block))]).toEqual(block.map((value) => Math.min(127, Math.round(value)) + 0));
+    }
+  });
+
   it('survives a restart', () => {
     const weights = Float32Array.from(makeSeries(100, 4, (_, random) => normal(random)));
     const copy = new WeightCopy(100);

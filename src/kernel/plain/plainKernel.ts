@@ -1,6 +1,6 @@
 import { checkCell, checkFeatures, checkSizes } from '../checkCall.ts';
 import { type CellKind, type Kernel, KernelFullError, type KernelOptions, type NetShape } from '../kernel.ts';
-import { longestWindow } from '../shapeSizes.ts';
+import { frozenShape, longestWindow } from '../shapeSizes.ts';
 import { linearModelBytes, PlainLinearModel } from './plainLinearModel.ts';
 import { PlainNet, plainNetBytes } from './plainNet.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
@@ -54,7 +54,7 @@ export function createPlainKernel(options?: KernelOptions): Kernel {
     bytesOf: plainNetBytes,
     createNet(given) {
       checkShape(given);
-      const shape = Object.freeze({ ...given });
+      const shape = frozenShape(given);
       const giveBack = take(plainNetBytes(shape));
       const { workspace, release } = share(shape);
       return new PlainNet(shape, workspace, () => {

@@ -8,6 +8,12 @@ const PAGE_BYTES = 65_536;
 const MAX_BYTES = 2_147_418_112;
 /** The memory grows by at least this much: each growth makes all views anew. */
 const MIN_GROWTH_PAGES = 16;
+/**
+ * From this size on it grows by four megabytes at a time: where the system has huge pages of two, it gives one only for a
+ * range that is there as a whole. Of what has never been written the system gives nothing.
+ */
+const LARGE_BYTES = 33_554_432;
+const LARGE_GROWTH_PAGES = 64;
 
 interface Gap {
   readonly address: number;
@@ -103,7 +109,8 @@ export class Arena {
   }
 
   #grow(size: number, missing: number): void {
-    const ample = Math.max(missing, MIN_GROWTH_PAGES);
+    const isLarge = this.#memory.buffer.byteLength >= LARGE_BYTES;
+    const ample = Math.max(missing, isLarge ? LARGE_GROWTH_PAGES : MIN_GROWTH_PAGES);
     if (!this.#tryToGrow(ample) && !this.#tryToGrow(missing)) {
       throw new KernelFullError(size, this.#used, this.#memory.buffer.byteLength);
     }

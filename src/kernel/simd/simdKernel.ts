@@ -1,7 +1,7 @@
 import { gateCount } from '../cellSizes.ts';
 import { checkCell, checkFeatures, checkSizes } from '../checkCall.ts';
 import type { CellKind, Kernel, KernelOptions, Net, NetShape } from '../kernel.ts';
-import { cellInputSize, longestWindow } from '../shapeSizes.ts';
+import { cellInputSize, frozenShape, longestWindow } from '../shapeSizes.ts';
 import { Arena } from './arena.ts';
 import { paddedHiddenSize } from './blockedLayout.ts';
 import { SimdLinearModel } from './simdLinearModel.ts';
@@ -51,7 +51,7 @@ class SimdKernel implements Kernel {
 
   createNet(given: NetShape): Net {
     this.#checkShape(given);
-    const shape = Object.freeze({ ...given });
+    const shape = frozenShape(given);
     const { outputSize: O, rows: R, headInputSize: E = 0 } = shape;
     const D = cellInputSize(shape);
     const W = longestWindow(shape);

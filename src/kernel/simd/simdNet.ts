@@ -108,8 +108,10 @@ export class SimdNet implements Net {
     const cellD = cellInputSize(this.shape);
     // Of the inputs of the head alone, seen from where they would lie behind those of the cell.
     const apart = wasm.headInputsAt(this.#address) / 4 - cellD;
+    const first = wasm.replayInput(0) / 4;
+    const stride = wasm.replayInput(1) / 4 - first;
     for (let t = 0; t < T; t++) {
-      const at = wasm.replayInput(t) / 4;
+      const at = first + t * stride;
       const row = (from + t) * D;
       for (let k = 0; k < cellD; k++) f32[at + k] = x[row + k];
       for (let k = cellD; k < D; k++) f32[at + apart + k] = x[row + k];

@@ -77,6 +77,19 @@ it('uses a freed block again and does not grow for it', () => {
   expect(memory.growths).toBe(growths);
 });
 
+it('grows by a megabyte while it is small, and by whole pairs of huge pages when it is large', () => {
+  const memory = new FakeMemory();
+  const arena = new Arena(memory, 0, Number.POSITIVE_INFINITY);
+  const growthsWhile = (megabytes: number): number => {
+    const before = memory.growths;
+    for (let block = 0; block < megabytes * 16; block++) arena.allocate(PAGE);
+    return memory.growths - before;
+  };
+  expect(growthsWhile(16)).toBe(16);
+  expect(growthsWhile(17)).toBe(17);
+  expect(growthsWhile(16)).toBe(4);
+});
+
 it('its views are always those of the memory as it is now', () => {
   const memory = new FakeMemory();
   const arena = new Arena(memory, 0, Number.POSITIVE_INFINITY);
