@@ -5,7 +5,7 @@ import type { StreamSettings } from './streamSettings.ts';
 
 /**
  * Result of decoding one message: its samples, and the refused parts with their reasons. Bad data is a value, never an
- * exception.
+ * exception. Lent until the next message is decoded: what is to be kept of it is copied.
  */
 export interface Decoded {
   readonly samples: readonly Sample[];

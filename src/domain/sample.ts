@@ -1,13 +1,16 @@
+import type { ByteRange } from './byteRange.ts';
 import type { Effort } from './effort.ts';
 import type { Receipt } from './receipt.ts';
 import type { StreamId } from './streamId.ts';
 import type { StreamSource } from './streamSpec.ts';
 import type { DurationMs, EpochMs } from './time.ts';
 
-/** One message as it arrived. `retained` is true only for what the broker replayed from its retained store. */
+/** One message as it arrived, lent for the time of a call. `retained` is true only for what the broker replayed from its retained store. */
 export interface Inbound {
   readonly topic: string;
   readonly payload: Uint8Array;
+  /** The payload where it lies, which costs no view of it. Default: there is only `payload`. */
+  readonly range?: ByteRange;
   readonly receivedAt: EpochMs;
   readonly retained: boolean;
   /** undefined: no acknowledgement is owed. */

@@ -1,11 +1,12 @@
 import type { OperatorFunction } from 'rxjs';
+import { FULL_EFFORT } from '../domain/effort.ts';
 import type { Report } from '../domain/events.ts';
 import type { Overflow } from '../domain/overflow.ts';
-import type { Sample } from '../domain/sample.ts';
-import { isReading } from '../domain/streamInput.ts';
+import { ownSample } from '../domain/sampleRow.ts';
+import { isReading, type StreamInput } from '../domain/streamInput.ts';
 import { type Clock, type Delay, toDurationMs } from '../domain/time.ts';
 import { AdmissionQueue } from './admissionQueue.ts';
-import type { Arrival } from './arrival.ts';
+import { type Arrival, ownArrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 import { COALESCING, type LoadShedder } from './loadShedder.ts';
 import type { WaitingDepth } from './queueDepth.ts';
@@ -35,7 +36,8 @@ const CALM_LOOK_MS = toDurationMs(250);
 
 /**
  * The front door: lets messages through for as long as the learners keep up, and decides for each sample how much is to be
- * learned from it. Everything that is thinned or left out is left out here, before the journal: what has passed is certain.
+ * learned from it. Everything that is thinned or left out is left out here, before the journal: what has passed is certain. What
+ * passes at once is passed on as it was lent; what waits is copied.
  */
 export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival> {
   const { backlog, credit, maxQueue, maxBytes, depth, overflow, shedder, clock, delay, report } = options;
@@ -44,16 +46,16 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
     let cancel: (() => void) | undefined;
     let isSourceComplete = false;
 
-    function pass({ message, inputs }: Arrival): void {
-      if (shedder.level === 0) output.next({ message, inputs });
-      else output.next({ message, inputs: inputs.map((input) => (isReading(input) ? thin(input) : input)) });
+    function pass(arrival: Arrival): void {
+      if (shedder.level === 0) output.next(arrival);
+      else output.next({ message: arrival.message, inputs: arrival.inputs.map(thin) });
     }
 
-    function thin(sample: Sample): Sample {
-      const effort = shedder.effortFor(sample.stream, clock.now());
-      if (effort === 0) return sample;
+    function thin(input: StreamInput): StreamInput {
+      const effort = isReading(input) ? shedder.effortFor(input.stream, clock.now()) : FULL_EFFORT;
+      if (!isReading(input) || effort === FULL_EFFORT) return input;
       report({ type: 'LearningThinned', effort });
-      return { ...sample, effort };
+      return { ...ownSample(input), effort };
     }
 
     function observe(): void {
@@ -84,7 +86,7 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
         }
         // A flood may fill the queue faster than the level rises.
         if (room.isFullFor(arrival) && shedder.exhaust(clock.now())) tell();
-        room.add(arrival);
+        room.add(ownArrival(arrival));
         if (room.fill > 0.5) observe();
         if (cancel === undefined) cancel = delay(work, LOOK_MS);
       },

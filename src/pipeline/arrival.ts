@@ -1,4 +1,5 @@
 import type { Receipt } from '../domain/receipt.ts';
+import { ownInput } from '../domain/sampleRow.ts';
 import { isReading, type StreamInput } from '../domain/streamInput.ts';
 import type { EpochMs } from '../domain/time.ts';
 
@@ -12,10 +13,19 @@ export interface MessageHead {
   readonly checksum: number;
 }
 
-/** A message that was decoded. It has no inputs where all of it was refused but an acknowledgement is owed. */
+/**
+ * A message that was decoded. It has no inputs where all of it was refused but an acknowledgement is owed. It comes lent, with its inputs,
+ * for the time of a call: where it has to wait, `ownArrival` makes a copy.
+ */
 export interface Arrival {
   readonly message: MessageHead;
   readonly inputs: readonly StreamInput[];
+}
+
+/** A copy that may be kept. */
+export function ownArrival({ message, inputs }: Arrival): Arrival {
+  const { topic, receivedAt, receipt, checksum } = message;
+  return { message: { topic, receivedAt, receipt, checksum }, inputs: inputs.map((input) => ownInput(input)) };
 }
 
 /** Measured with Node.js 20: a waiting message beside its topic and inputs, and an input beside its further inputs and text. */

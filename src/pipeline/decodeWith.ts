@@ -1,10 +1,16 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Decode, Decoded } from '../domain/decode.ts';
-import type { Report } from '../domain/events.ts';
+import type { DomainEvent, Report } from '../domain/events.ts';
+import type { Receipt } from '../domain/receipt.ts';
 import type { Inbound } from '../domain/sample.ts';
+import type { StreamInput } from '../domain/streamInput.ts';
+import { type EpochMs, toEpochMs } from '../domain/time.ts';
 import { checksumOf } from '../state/log/checksum.ts';
 import type { Arrival, MessageHead } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
+
+const RECEIVED: DomainEvent = { type: 'MessageReceived' };
+const NO_INPUTS: readonly StreamInput[] = [];
 
 export interface DecodeWithOptions {
   readonly decode: Decode;
@@ -14,7 +20,8 @@ export interface DecodeWithOptions {
 /**
  * Messages to inputs of streams. Every message and every refusal is reported. `decode` answers bad data with a drop; should it
  * throw all the same, that is a bug of ours, and it costs this one message and not the stream. A message without inputs
- * goes on only where it has to be acknowledged. No payload goes on: what waits behind here is small.
+ * goes on only where it has to be acknowledged. No payload goes on: what waits behind here is small. What goes on is lent, and
+ * costs no object.
  */
 export function decodeWith({ decode, report }: DecodeWithOptions): OperatorFunction<Inbound, Arrival> {
   function decodeOne(message: Inbound): Decoded {
@@ -26,18 +33,46 @@ export function decodeWith({ decode, report }: DecodeWithOptions): OperatorFunct
     }
   }
 
-  return createOperator((output) => ({
-    next(message) {
-      report({ type: 'MessageReceived' });
-      const { samples, drops } = decodeOne(message);
-      for (const { reason, topic } of drops) report({ type: 'InputDropped', reason, topic });
-      if (samples.length > 0 || message.receipt !== undefined)
-        output.next({ message: headOf(message), inputs: samples });
-    },
-  }));
+  return createOperator((output) => {
+    const lent = new LentArrival();
+    return {
+      next(message) {
+        report(RECEIVED);
+        const { samples, drops } = decodeOne(message);
+        for (const { reason, topic } of drops) report({ type: 'InputDropped', reason, topic });
+        if (samples.length === 0 && message.receipt === undefined) return;
+        lent.set(message, samples);
+        output.next(lent);
+        lent.giveBack();
+      },
+    };
+  });
 }
 
-function headOf(message: Inbound): MessageHead {
-  const { topic, receivedAt, receipt } = message;
-  return { topic, receivedAt, receipt, checksum: receipt?.isRedelivery ? checksumOf(message) : 0 };
+/** One for all messages: it is lent for the time of a call. */
+class LentArrival implements Arrival, MessageHead {
+  topic = '';
+  receivedAt: EpochMs = toEpochMs(Number.NaN);
+  receipt: Receipt | undefined = undefined;
+  checksum = 0;
+  inputs: readonly StreamInput[] = [];
+
+  get message(): MessageHead {
+    return this;
+  }
+
+  set(message: Inbound, inputs: readonly StreamInput[]): void {
+    const { topic, receivedAt, receipt } = message;
+    this.topic = topic;
+    this.receivedAt = receivedAt;
+    this.receipt = receipt;
+    this.checksum = receipt?.isRedelivery ? checksumOf(message) : 0;
+    this.inputs = inputs;
+  }
+
+  /** Nobody reads it any more. */
+  giveBack(): void {
+    this.receipt = undefined;
+    this.inputs = NO_INPUTS;
+  }
 }

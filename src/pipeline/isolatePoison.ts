@@ -1,7 +1,7 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { Report } from '../domain/events.ts';
 import type { PoisonDetector } from '../state/poisonDetector.ts';
-import type { Arrival } from './arrival.ts';
+import { type Arrival, ownArrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 import type { QueueDepth } from './queueDepth.ts';
 
@@ -16,7 +16,7 @@ export interface IsolatePoisonOptions {
 
 /**
  * Messages that the broker sends again are noted while they are under way: one of them may be what killed the process. A suspect
- * goes on alone, while all after it wait; one in quarantine goes on without its inputs, so that it is acknowledged at last.
+ * goes on alone, while all after it wait, as copies; one in quarantine goes on without its inputs, so that it is acknowledged at last.
  */
 export function isolatePoison(options: IsolatePoisonOptions): MonoTypeOperatorFunction<Arrival> {
   const { poison, idle, depth, report } = options;
@@ -48,7 +48,8 @@ export function isolatePoison(options: IsolatePoisonOptions): MonoTypeOperatorFu
       else if (poison.isQuarantined(key)) {
         for (const { stream } of inputs) report({ type: 'InputDropped', reason: 'quarantined', topic: stream });
         output.next({ message, inputs: [] });
-      } else if (poison.isSuspect(key)) passAlone(arrival, key).catch((error: unknown) => output.error(error));
+      } else if (poison.isSuspect(key))
+        passAlone(ownArrival(arrival), key).catch((error: unknown) => output.error(error));
       else {
         poison.beginBatch(key, idle);
         output.next(arrival);
@@ -61,7 +62,7 @@ export function isolatePoison(options: IsolatePoisonOptions): MonoTypeOperatorFu
           take(arrival);
           return;
         }
-        waiting.push(arrival);
+        waiting.push(ownArrival(arrival));
         depth.waiting += weightOf(arrival);
       },
       complete() {

@@ -1,5 +1,6 @@
 import type { Observable, OperatorFunction, Subscriber } from 'rxjs';
 import type { Report } from '../domain/events.ts';
+import { ownInput } from '../domain/sampleRow.ts';
 import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { StreamInput } from '../domain/streamInput.ts';
@@ -41,7 +42,7 @@ const LOOK_MS = toDurationMs(5);
 const GENTLE_CREDIT = 64;
 
 /**
- * Brings the state of a stream back before its first input: the inputs of the stream wait meanwhile, those of others pass.
+ * Brings the state of a stream back before its first input: the inputs of the stream wait meanwhile, as copies; those of others pass.
  * What the journal knows beyond the state goes before them, as fast as the learners can follow. Completes when nothing waits any more.
  */
 export function restoreWith(options: RestoreWithOptions): OperatorFunction<StreamInput, RoutedInput> {
@@ -92,8 +93,9 @@ class Restores {
       this.#output.next(input);
       return;
     }
-    if (waiting === undefined) this.#begin(input.stream, residency.restore(input.stream, position()), [input]);
-    else waiting.push(input);
+    if (waiting === undefined)
+      this.#begin(input.stream, residency.restore(input.stream, position()), [ownInput(input)]);
+    else waiting.push(ownInput(input));
     this.#waiting++;
     this.#show();
   }

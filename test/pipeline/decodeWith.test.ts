@@ -1,9 +1,9 @@
-import { Subject } from 'rxjs';
+import { map, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Decode } from '../../src/domain/decode.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
-import type { Arrival } from '../../src/pipeline/arrival.ts';
+import { type Arrival, ownArrival } from '../../src/pipeline/arrival.ts';
 import { decodeWith } from '../../src/pipeline/decodeWith.ts';
 import { marbles } from '../support/marbles.ts';
 import { deliveryOf, headOf, messageOf, sampleOf } from './samples.ts';
@@ -33,7 +33,7 @@ describe('decodeWith', () => {
       const source = hot(' -a-b-|', messages);
       const expected = '   -s-u-|';
 
-      expectObservable(source.pipe(decodeWith({ decode, report: () => undefined }))).toBe(expected, {
+      expectObservable(source.pipe(decodeWith({ decode, report: () => undefined }), map(ownArrival))).toBe(expected, {
         s: { message: headOf(messages.a), inputs: [sampleOf('hall/0', 0, 20.5), sampleOf('hall/1', 0, 48)] },
         u: { message: headOf(messages.b), inputs: [sampleOf('hall/1', 0, 50)] },
       });
@@ -47,7 +47,7 @@ describe('decodeWith', () => {
       const source = hot(' -a-b-|', { a: messageOf('hall', '?'), b: owed });
       const expected = '   ---u-|';
 
-      expectObservable(source.pipe(decodeWith({ decode, report: () => undefined }))).toBe(expected, {
+      expectObservable(source.pipe(decodeWith({ decode, report: () => undefined }), map(ownArrival))).toBe(expected, {
         u: { message: headOf(owed), inputs: [] },
       });
     });
@@ -56,7 +56,9 @@ describe('decodeWith', () => {
   it('lets go of the payload, so that nothing that waits behind holds it', async () => {
     const source = new Subject<Inbound>();
     const waiting: Arrival[] = [];
-    source.pipe(decodeWith({ decode, report: () => undefined })).subscribe((arrival) => waiting.push(arrival));
+    source
+      .pipe(decodeWith({ decode, report: () => undefined }))
+      .subscribe((arrival) => waiting.push(ownArrival(arrival)));
     const payloads = (['20.5,48', '?'] as const).map((text, i) => {
       const message = { ...messageOf('hall', text), receipt: deliveryOf(i, { isRedelivery: true }) };
       source.next(message);
@@ -78,7 +80,9 @@ describe('decodeWith', () => {
       const source = hot(' -a-b-|', messages);
       const expected = '   -s-u-|';
 
-      expectObservable(source.pipe(decodeWith({ decode, report: (event) => events.push(event) }))).toBe(expected, {
+      expectObservable(
+        source.pipe(decodeWith({ decode, report: (event) => events.push(event) }), map(ownArrival)),
+      ).toBe(expected, {
         s: { message: headOf(messages.a), inputs: [sampleOf('hall/0', 0, 20.5), sampleOf('hall/1', 0, 48)] },
         u: { message: headOf(messages.b), inputs: [sampleOf('hall/1', 0, 50)] },
       });
@@ -98,7 +102,9 @@ describe('decodeWith', () => {
       const source = hot(' -x-b-|', messages);
       const expected = '   ---u-|';
 
-      expectObservable(source.pipe(decodeWith({ decode, report: (event) => events.push(event) }))).toBe(expected, {
+      expectObservable(
+        source.pipe(decodeWith({ decode, report: (event) => events.push(event) }), map(ownArrival)),
+      ).toBe(expected, {
         u: { message: headOf(messages.b), inputs: [sampleOf('hall/1', 0, 50)] },
       });
     });

@@ -3,6 +3,7 @@ import { createSourceGuess } from '../../src/adapters/payload/sourceGuess.ts';
 import { createStreamBook } from '../../src/adapters/payload/streamBook.ts';
 import type { Decode, SettingsOf } from '../../src/domain/decode.ts';
 import type { Inbound, Sample } from '../../src/domain/sample.ts';
+import { SampleRow } from '../../src/domain/sampleRow.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { StepSettings, StreamSettings } from '../../src/domain/streamSettings.ts';
 import type { StreamSpec } from '../../src/domain/streamSpec.ts';
@@ -150,10 +151,21 @@ export function createSimDecoder(sensors: readonly SimStream[]): { decode: Decod
     const spec = specs.get(stream) as StreamSpec;
     return { ...sample, source: book.ownerOf(stream, { topic: stream, spec }) };
   };
+  /** Lent as the daemon's decoder does: who holds on to one finds nothing in it when the next message comes. */
+  const rows: SampleRow[] = [];
+  const lend = (sample: Sample, i: number): Sample => {
+    rows[i] ??= new SampleRow();
+    const { origin, ...others } = owned(sample);
+    Object.assign(rows[i], { inputs: undefined, effort: undefined, ...others });
+    if (origin === undefined) rows[i].origin = undefined;
+    else rows[i].setOrigin(origin.arrival, origin.isTold, origin.isBacklog);
+    return rows[i];
+  };
   return {
     decode(message) {
+      for (const row of rows) row.giveBack();
       const { samples, drops } = decode(message);
-      return { samples: samples.map(owned), drops };
+      return { samples: samples.map(lend), drops };
     },
     settingsOf: (stream) => (book.find(stream)?.spec ?? guess.specOf(stream)).settings,
   };

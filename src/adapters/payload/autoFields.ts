@@ -4,8 +4,9 @@ import type { StreamSource } from '../../domain/streamSpec.ts';
 import { type AutoNamesOptions, createAutoNames } from './autoNames.ts';
 import { LONGEST_BATCH, listRecords } from './batch.ts';
 import type { FieldReader } from './fieldReader.ts';
-import { accept, type Intake, refuse } from './intake.ts';
+import type { Intake } from './intake.ts';
 import { readJsonNumber } from './jsonNumber.ts';
+import { quickNumber } from './quickNumber.ts';
 import type { ReadSampleTime } from './sampleTime.ts';
 
 /** Levels of keys. The positions in an array of plain numbers (phases of a meter) come on top. */
@@ -26,7 +27,8 @@ export interface AutoFieldsOptions extends Omit<AutoNamesOptions, 'timePathOf'> 
 
 /** Reads every numeric field but the housekeeping ones. */
 export function createAutoFields(options: AutoFieldsOptions): FieldReader {
-  const { source, timeOf } = options;
+  const { source, timeOf, ignoresText } = options;
+  const takeText = createTextTaker(options);
   const names = createAutoNames({ ...options, timePathOf: () => now.time.path });
   /** Asked for once a message. */
   let now = source.spec.settings;
@@ -37,13 +39,13 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
     const number = readJsonNumber(value, undefined, now.valid);
     if (number === 'not-a-number' || names.passesOver(path, key, false)) return;
     // A fault that the configuration names is counted for each field, whatever else the message holds.
-    if (number === 'not-valid') refuse(intake, number);
+    if (number === 'not-valid') intake.refuse(number);
     else if (typeof number === 'string') reasons.add(number);
     if (typeof number === 'string') return;
     const stream = names.streamOf(path);
-    const time = stream === undefined ? names.refusalOf(path) : timeOf(trail, intake.message);
-    if (typeof time === 'string') reasons.add(time);
-    else if (stream !== undefined) accept(intake, source, stream, { time, value: number });
+    if (stream === undefined) reasons.add(names.refusalOf(path));
+    else if (timeOf(trail, intake)) intake.accept(source, stream, number);
+    else reasons.add('bad-time');
   }
 
   // Recursive, but never deeper than DEEPEST + 1.
@@ -62,7 +64,11 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
   }
 
   return {
-    readText: (text, intake) => takeText(text, options, intake),
+    readText: takeText,
+    readBytes(bytes, start, end, intake) {
+      const value = ignoresText ? Number.NaN : quickNumber(bytes, start, end);
+      return !Number.isNaN(value) && takeText(value, intake) === undefined;
+    },
     readJson(root, intake) {
       reasons = new Set();
       now = source.spec.settings;
@@ -70,21 +76,22 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
         if (record === undefined) reasons.add('not-a-number');
         else walk(record, '', 1, intake);
       }
-      if (Array.isArray(root) && root.length > LONGEST_BATCH) refuse(intake, 'too-large');
-      for (const reason of ALWAYS_TOLD) if (reasons.has(reason)) refuse(intake, reason);
+      if (Array.isArray(root) && root.length > LONGEST_BATCH) intake.refuse('too-large');
+      for (const reason of ALWAYS_TOLD) if (reasons.has(reason)) intake.refuse(reason);
       return TELLING.find((reason) => reasons.has(reason)) ?? 'no-field';
     },
   };
 }
 
-/** @returns why a plain text gives nothing; undefined: it gave a sample, or was refused */
-function takeText(text: string, options: AutoFieldsOptions, intake: Intake): DropReason | undefined {
-  const { ignoresText, name, source, timeOf } = options;
-  const number = ignoresText ? 'no-field' : readJsonNumber(text, undefined, source.spec.settings.valid);
-  if (typeof number === 'string') return number;
-  if (!canNameStream(name)) return 'bad-name';
-  const time = timeOf([], intake.message);
-  if (time === 'bad-time') return time;
-  accept(intake, source, encodeStreamId(name), { time, value: number });
-  return undefined;
+/** What takes a plain text, or the number that it says. @returns why it gives nothing; undefined: it gave a sample, or was refused */
+function createTextTaker({ ignoresText, name, source, timeOf }: AutoFieldsOptions) {
+  const stream = canNameStream(name) ? encodeStreamId(name) : undefined;
+  return (text: string | number, intake: Intake): DropReason | undefined => {
+    const number = ignoresText ? 'no-field' : readJsonNumber(text, undefined, source.spec.settings.valid);
+    if (typeof number === 'string') return number;
+    if (stream === undefined) return 'bad-name';
+    if (!timeOf([], intake)) return 'bad-time';
+    intake.accept(source, stream, number);
+    return undefined;
+  };
 }

@@ -6,7 +6,7 @@ import type { InputLimits, StreamSpec } from '../../domain/streamSpec.ts';
 import type { ZoneOffset } from '../../domain/time.ts';
 import type { FieldReader } from './fieldReader.ts';
 import { compileSpec } from './fieldSpec.ts';
-import { createIntake, type Intake, refuse } from './intake.ts';
+import { Intake } from './intake.ts';
 import { readPayload } from './jsonPayload.ts';
 import { createRecentMap } from './recentMap.ts';
 import { createSourceGuess } from './sourceGuess.ts';
@@ -55,13 +55,15 @@ export function createDecoder(options: DecoderOptions): Decoder {
     return plan;
   }
 
+  const intake = new Intake(book);
+
   const decode: Decode = (message) => {
-    const intake = createIntake(message, book);
+    intake.begin(message);
     const reason = isLongerThan(message.topic, limits.topic)
       ? 'topic-too-long'
       : readMessage(planOf(message.topic), intake, limits);
-    if (reason !== undefined) refuse(intake, reason);
-    return { samples: intake.samples, drops: intake.drops };
+    if (reason !== undefined) intake.refuse(reason);
+    return intake.end();
   };
 
   return {
@@ -75,6 +77,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
 function readMessage(plan: TopicPlan, intake: Intake, limits: InputLimits): DropReason | undefined {
   if (plan === 'no-stream') return plan;
   if (plan.length === 0) return 'no-field';
+  if (plan.length === 1 && limits.depth > 0 && readQuickly(plan[0], intake, limits.payload)) return undefined;
   const payload = readPayload(intake.message.payload, limits);
   if (payload.kind === 'refused') return payload.reason;
   let reason: DropReason | undefined;
@@ -83,9 +86,18 @@ function readMessage(plan: TopicPlan, intake: Intake, limits: InputLimits): Drop
       payload.kind === 'text' ? reader.readText(payload.text, intake) : reader.readJson(payload.root, intake);
     reason ??= found;
   }
-  // A buffer may come with the newest first. Readings of one time stay as they came.
-  if (payload.kind === 'json' && Array.isArray(payload.root)) intake.samples.sort((a, b) => a.at - b.at);
-  return intake.samples.length + intake.drops.length === 0 ? reason : undefined;
+  if (payload.kind === 'json' && Array.isArray(payload.root)) intake.sort();
+  return intake.count + intake.drops.length === 0 ? reason : undefined;
+}
+
+function readQuickly(reader: FieldReader, intake: Intake, limit: number): boolean {
+  if (reader.readBytes === undefined) return false;
+  const { range } = intake.message;
+  if (range === undefined) {
+    const { payload } = intake.message;
+    return payload.length <= limit && reader.readBytes(payload, 0, payload.length, intake);
+  }
+  return range.length <= limit && reader.readBytes(range.block, range.start, range.end, intake);
 }
 
 /** In bytes of UTF-8, of which a UTF-16 unit takes three at most: short topics need no count. */

@@ -4,10 +4,11 @@ import { LONGEST_BATCH, listRecords } from './batch.ts';
 import { type FieldPath, findField } from './fieldPath.ts';
 import type { FieldReader } from './fieldReader.ts';
 import type { ReadInputs } from './inputFields.ts';
-import { accept, type Intake, refuse } from './intake.ts';
+import type { Intake } from './intake.ts';
 import { readJsonNumber } from './jsonNumber.ts';
 import { readNumberText, type TextMap } from './numberText.ts';
-import type { ReadSampleTime } from './sampleTime.ts';
+import { keysOf, quickField, quickNumber } from './quickNumber.ts';
+import { type ReadSampleTime, timeKeysOf } from './sampleTime.ts';
 
 /** A configured field of one topic. */
 export interface ExplicitField {
@@ -25,57 +26,122 @@ export interface ExplicitFieldsOptions {
   readonly timeOf: ReadSampleTime;
 }
 
-/** Reads the fields that the configuration names. Each that gives no sample gives a drop. */
-export function createExplicitFields({ fields, readInputs, timeOf }: ExplicitFieldsOptions): FieldReader {
-  const trail: object[] = [];
+const NO_TRAIL: readonly object[] = [];
 
-  /** `record`: where the field was found; undefined: in a plain text. */
-  function take(field: ExplicitField, value: unknown, record: object | undefined, intake: Intake): void {
-    const { stream, source } = field;
-    const number = readJsonNumber(value, field.map, source.spec.settings.valid);
-    if (typeof number === 'string') {
-      refuse(intake, number);
-      return;
-    }
-    if (stream === undefined) {
-      refuse(intake, 'bad-name');
-      return;
-    }
-    const time = timeOf(trail, intake.message);
-    if (time === 'bad-time') refuse(intake, time);
-    else accept(intake, source, stream, { time, value: number, inputs: record && readInputs?.(record) });
+/** Reads the fields that the configuration names. Each that gives no sample gives a drop. */
+export function createExplicitFields(options: ExplicitFieldsOptions): FieldReader {
+  const reader = new ExplicitFields(options);
+  const only = onlyField(options);
+  return only === undefined ? reader : new OnlyField(reader, only);
+}
+
+class ExplicitFields implements FieldReader {
+  readonly #fields: readonly ExplicitField[];
+  readonly #readInputs: ReadInputs | undefined;
+  readonly #timeOf: ReadSampleTime;
+  readonly #trail: object[] = [];
+
+  constructor({ fields, readInputs, timeOf }: ExplicitFieldsOptions) {
+    this.#fields = fields;
+    this.#readInputs = readInputs;
+    this.#timeOf = timeOf;
   }
 
-  function readField(field: ExplicitField, record: object | undefined, intake: Intake): void {
+  readText(text: string, intake: Intake): undefined {
+    for (const field of this.#fields) {
+      if (field.path === undefined) this.takePlain(field, text, intake);
+      else intake.refuse(readNumberText(text, undefined) === 'missing' ? 'missing' : 'no-field');
+    }
+  }
+
+  readJson(root: object, intake: Intake): undefined {
+    if (Array.isArray(root)) this.#readBatch(root, intake);
+    else for (const field of this.#fields) this.#readField(field, root, intake);
+  }
+
+  /** Takes the value of a payload, or of an object, that tells no time. */
+  takePlain(field: ExplicitField, value: string | number, intake: Intake): void {
+    const number = this.#numberOf(field, value, intake);
+    if (number !== undefined) this.#accept(field, number, NO_TRAIL, intake);
+  }
+
+  #readField(field: ExplicitField, record: object | undefined, intake: Intake): void {
     const { path } = field;
-    const value = record === undefined || path === undefined ? undefined : findField(record, path, trail);
-    if (value !== undefined) take(field, value, record, intake);
-    else refuse(intake, path === undefined ? 'not-a-number' : 'no-field');
+    const value = record === undefined || path === undefined ? undefined : findField(record, path, this.#trail);
+    if (value === undefined) {
+      intake.refuse(path === undefined ? 'not-a-number' : 'no-field');
+      return;
+    }
+    const number = this.#numberOf(field, value, intake);
+    if (number !== undefined) this.#accept(field, number, this.#trail, intake, record);
+  }
+
+  /** @returns undefined where it is none, which is refused */
+  #numberOf({ map, stream, source }: ExplicitField, value: unknown, intake: Intake): number | undefined {
+    const number = readJsonNumber(value, map, source.spec.settings.valid);
+    if (typeof number === 'string') intake.refuse(number);
+    else if (stream === undefined) intake.refuse('bad-name');
+    else return number;
+    return undefined;
+  }
+
+  #accept(
+    { stream, source }: ExplicitField,
+    number: number,
+    trail: readonly object[],
+    intake: Intake,
+    record?: object | undefined,
+  ): void {
+    if (!this.#timeOf(trail, intake)) intake.refuse('bad-time');
+    else intake.accept(source, stream as StreamId, number, record && this.#readInputs?.(record));
   }
 
   // A path that begins with a position is one into the whole array, any other is looked up in each element.
-  function readBatch(batch: readonly unknown[], intake: Intake): void {
+  #readBatch(batch: readonly unknown[], intake: Intake): void {
     const isWhole = (field: ExplicitField) => field.path === undefined || field.path.firstIndex >= 0;
-    for (const field of fields.filter(isWhole)) readField(field, batch, intake);
-    const inEach = fields.filter((field) => !isWhole(field));
-    if (batch.length === 0) for (const field of inEach) readField(field, undefined, intake);
-    for (const record of listRecords(batch)) for (const field of inEach) readField(field, record, intake);
-    if (batch.length > LONGEST_BATCH && inEach.length > 0) refuse(intake, 'too-large');
+    for (const field of this.#fields.filter(isWhole)) this.#readField(field, batch, intake);
+    const inEach = this.#fields.filter((field) => !isWhole(field));
+    if (batch.length === 0) for (const field of inEach) this.#readField(field, undefined, intake);
+    for (const record of listRecords(batch)) for (const field of inEach) this.#readField(field, record, intake);
+    if (batch.length > LONGEST_BATCH && inEach.length > 0) intake.refuse('too-large');
+  }
+}
+
+/** The only field of an entry without further inputs, where it is the payload itself or one of its keys. */
+function onlyField({ fields, readInputs }: ExplicitFieldsOptions): ExplicitField | undefined {
+  const [field, ...others] = fields;
+  if (field === undefined || others.length > 0 || readInputs !== undefined) return undefined;
+  return field.path === undefined || field.path.keys.length === 1 ? field : undefined;
+}
+
+/** Reads one field, out of the bytes where that can be. */
+class OnlyField implements FieldReader {
+  readonly #reader: ExplicitFields;
+  readonly #field: ExplicitField;
+  /** undefined: the payload itself is the number. */
+  readonly #key: Uint8Array | undefined;
+
+  constructor(reader: ExplicitFields, field: ExplicitField) {
+    this.#reader = reader;
+    this.#field = field;
+    this.#key = field.path && keysOf([field.path.text])[0];
   }
 
-  return {
-    readText(text, intake) {
-      trail.length = 0;
-      for (const field of fields) {
-        if (field.path === undefined) take(field, text, undefined, intake);
-        else refuse(intake, readNumberText(text, undefined) === 'missing' ? 'missing' : 'no-field');
-      }
-      return undefined;
-    },
-    readJson(root, intake) {
-      if (Array.isArray(root)) readBatch(root, intake);
-      else for (const field of fields) readField(field, root, intake);
-      return undefined;
-    },
-  };
+  readText(text: string, intake: Intake): undefined {
+    this.#reader.readText(text, intake);
+  }
+
+  readJson(root: object, intake: Intake): undefined {
+    this.#reader.readJson(root, intake);
+  }
+
+  readBytes(bytes: Uint8Array, start: number, end: number, intake: Intake): boolean {
+    const key = this.#key;
+    const refused = timeKeysOf(this.#field.source.spec.settings.time);
+    if (refused === undefined) return false;
+    const value = key === undefined ? quickNumber(bytes, start, end) : quickField(bytes, start, end, key, refused);
+    if (Number.isNaN(value)) return false;
+    this.#reader.takePlain(this.#field, value, intake);
+    return true;
+  }
 }

@@ -10,4 +10,10 @@ export interface FieldReader {
   readText(text: string, intake: Intake): DropReason | undefined;
   /** A JSON object, or an array of objects: a batch, read in its order. */
   readJson(root: object, intake: Intake): DropReason | undefined;
+  /**
+   * Takes the one number that it wants out of the bytes from `start` to before `end`, where the payload is of the plain kind; one object less of
+   * each kind for each message. Default: it cannot.
+   * @returns false where nothing was done, and all is left to the others
+   */
+  readBytes?(bytes: Uint8Array, start: number, end: number, intake: Intake): boolean;
 }

@@ -1,42 +1,92 @@
+import type { Decoded } from '../../domain/decode.ts';
 import type { Drop, DropReason } from '../../domain/dropReason.ts';
-import type { Inbound, Sample } from '../../domain/sample.ts';
+import type { Inbound } from '../../domain/sample.ts';
+import { SampleRow } from '../../domain/sampleRow.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { StreamSource } from '../../domain/streamSpec.ts';
-import type { SampleTime } from './sampleTime.ts';
 import type { StreamBook } from './streamBook.ts';
 
-/** The samples and drops of one message so far. */
-export interface Intake {
-  readonly message: Inbound;
-  readonly book: StreamBook;
-  readonly samples: Sample[];
-  readonly drops: Drop[];
-}
+/** Rows that are used again; a message with more samples, which is rare, gets rows of its own. */
+const MOST_ROWS = 64;
 
-export function createIntake(message: Inbound, book: StreamBook): Intake {
-  return { message, book, samples: [], drops: [] };
-}
+/** The samples and drops of one message so far. Used again for each message: what it holds is lent until the next one begins. */
+export class Intake implements Decoded {
+  readonly samples: SampleRow[] = [];
+  readonly drops: Drop[] = [];
+  /** Counts the messages: tells one from the next. */
+  number = 0;
+  readonly #book: StreamBook;
+  readonly #rows: SampleRow[] = [];
+  #row: SampleRow | undefined;
+  #count = 0;
+  #message: Inbound | undefined;
 
-export function refuse(intake: Intake, reason: DropReason): void {
-  intake.drops.push({ reason, topic: intake.message.topic });
-}
+  constructor(book: StreamBook) {
+    this.#book = book;
+  }
 
-/** The value of a field of the message, and its time. */
-export interface Reading {
-  readonly time: SampleTime;
-  readonly value: number;
-  readonly inputs?: readonly number[] | undefined;
-}
+  get message(): Inbound {
+    return this.#message as Inbound;
+  }
 
-/** Adds a sample, unless its stream already belongs to another source. */
-export function accept(intake: Intake, source: StreamSource, stream: StreamId, reading: Reading): void {
-  const owner = intake.book.ownerOf(stream, source);
-  if (owner.topic !== source.topic) refuse(intake, 'name-taken');
-  // Of two entries that read the same topic the earlier one has given the sample already.
-  if (owner.topic !== source.topic || owner.spec !== source.spec) return;
-  const { time, value, inputs } = reading;
-  const { at, origin } = time;
-  const certain: Sample = { stream, at, value, source: owner };
-  const sample = origin === undefined ? certain : { ...certain, origin };
-  intake.samples.push(inputs === undefined ? sample : { ...sample, inputs });
+  /** Another message: what came of the one before is given back. */
+  begin(message: Inbound): void {
+    for (let i = 0; i < this.samples.length; i++) this.samples[i].giveBack();
+    if (this.drops.length > 0) this.drops.length = 0;
+    this.#row?.giveBack();
+    this.#row = undefined;
+    this.#message = message;
+    this.#count = 0;
+    this.number++;
+  }
+
+  /** No field follows. The message is not held. */
+  end(): Decoded {
+    // Nearly all messages have as many samples as the one before: the list stays as it is.
+    if (this.samples.length !== this.#count) this.samples.length = this.#count;
+    this.#message = undefined;
+    return this;
+  }
+
+  /** Samples so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The row of the next sample: it counts once `accept` has taken it. */
+  get row(): SampleRow {
+    this.#row ??= this.#freeRow();
+    return this.#row;
+  }
+
+  #freeRow(): SampleRow {
+    const row = this.#rows[this.#count] ?? new SampleRow();
+    if (this.#count < MOST_ROWS) this.#rows[this.#count] = row;
+    return row;
+  }
+
+  refuse(reason: DropReason): void {
+    this.drops.push({ reason, topic: this.message.topic });
+  }
+
+  /** Makes `row`, which has its time, a sample, unless its stream already belongs to another source. */
+  accept(source: StreamSource, stream: StreamId, value: number, inputs?: readonly number[] | undefined): void {
+    const owner = this.#book.ownerOf(stream, source);
+    if (owner.topic !== source.topic) this.refuse('name-taken');
+    // Of two entries that read the same topic the earlier one has given the sample already.
+    if (owner.topic !== source.topic || owner.spec !== source.spec) return;
+    const { row } = this;
+    row.stream = stream;
+    row.value = value;
+    row.source = owner;
+    row.inputs = inputs;
+    this.samples[this.#count++] = row;
+    this.#row = undefined;
+  }
+
+  /** A buffer may come with the newest first. Readings of one time stay as they came. */
+  sort(): void {
+    this.samples.length = this.#count;
+    this.samples.sort((a, b) => a.at - b.at);
+  }
 }

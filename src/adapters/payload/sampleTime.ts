@@ -1,26 +1,31 @@
 import type { Report } from '../../domain/events.ts';
-import type { Inbound, Origin } from '../../domain/sample.ts';
+import type { Inbound } from '../../domain/sample.ts';
+import type { SampleRow } from '../../domain/sampleRow.ts';
 import type { TimeSettings } from '../../domain/streamSettings.ts';
 import { type EpochMs, toEpochMs, type ZoneOffset } from '../../domain/time.ts';
 import { compileFieldPath, type FieldPath, findField } from './fieldPath.ts';
+import type { Intake } from './intake.ts';
 import { readPayloadTime } from './payloadTime.ts';
+import { type Keys, keysOf } from './quickNumber.ts';
 
 /** Names under which devices send the time of a reading, the likeliest first. */
 const TIME_NAMES: readonly string[] = ['time', 'timestamp', 'ts', 'Time', 'last_seen', 'received_at'];
 
-/** The time of a field, as its message tells it. */
-export interface SampleTime {
-  readonly at: EpochMs;
-  /** undefined: the settings take any time for certain. */
-  readonly origin: Origin | undefined;
-}
-
 /**
- * The moment of a field whose enclosing objects are `trail` (outermost first; empty: a plain text). Whether it can be true is
- * judged later, beside the other samples of its stream. `bad-time`: the message says a time, but none that can be read, and the
- * settings allow no other.
+ * Gives the next row of the intake the moment of a field whose enclosing objects are `trail` (outermost first; empty: a plain text). Whether it
+ * can be true is judged later, beside the other samples of its stream. Without an origin the settings take any time for certain.
+ * @returns false where the message says a time, but none that can be read, and the settings allow no other
  */
-export type ReadSampleTime = (trail: readonly object[], message: Inbound) => SampleTime | 'bad-time';
+export type ReadSampleTime = (trail: readonly object[], intake: Intake) => boolean;
+
+const NO_KEYS = keysOf([]);
+const TIME_KEYS = keysOf(TIME_NAMES);
+
+/** Keys of a flat object by which it may tell a time; undefined: that cannot be said by its keys. */
+export function timeKeysOf({ from, path }: TimeSettings): Keys | undefined {
+  if (from === 'arrival') return NO_KEYS;
+  return path === undefined ? TIME_KEYS : undefined;
+}
 
 export interface SampleTimeOptions {
   /** Asked for each field. */
@@ -31,7 +36,8 @@ export interface SampleTimeOptions {
 
 export function createSampleTime({ settingsOf, zone, report }: SampleTimeOptions): ReadSampleTime {
   let compiled: FieldPath | undefined;
-  let unreadable: Inbound | undefined;
+  /** Number of the last message whose time could not be read. */
+  let unreadable = 0;
 
   function compile(path: string): FieldPath {
     if (compiled?.text !== path) compiled = compileFieldPath(path);
@@ -39,34 +45,40 @@ export function createSampleTime({ settingsOf, zone, report }: SampleTimeOptions
   }
 
   // Once per message, not once per field.
-  function reportUnreadable(message: Inbound): void {
-    if (unreadable === message) return;
-    unreadable = message;
+  function reportUnreadable({ number, message }: Intake): void {
+    if (unreadable === number) return;
+    unreadable = number;
     report({ type: 'TimeReplaced', topic: message.topic, cause: 'unreadable' });
   }
 
-  return (trail, message) => {
+  return (trail, intake) => {
+    const { message, row } = intake;
     const { receivedAt } = message;
     const { from, path, sanity } = settingsOf();
-    if (from === 'arrival') return untold(message);
+    if (from === 'arrival') return setUntold(row, message);
     const at =
       path === undefined ? searchTrail(trail, zone, receivedAt) : readAt(compile(path), trail[0], zone, receivedAt);
-    if (at === 'absent') return untold(message);
-    if (at !== 'unreadable') return { at, origin: sanity ? told(message) : undefined };
-    if (!sanity) return 'bad-time';
-    reportUnreadable(message);
-    return untold(message);
+    if (at === 'absent') return setUntold(row, message);
+    if (at !== 'unreadable') return setTold(row, at, sanity ? message : undefined);
+    if (!sanity) return false;
+    reportUnreadable(intake);
+    return setUntold(row, message);
   };
 }
 
-/** Whole milliseconds: a told time needs no finer one beside it, and the journal writes them in two bytes. */
-function told(message: Inbound): Origin {
-  return { arrival: toEpochMs(Math.floor(message.receivedAt)), isTold: true, isBacklog: isBacklog(message) };
+/** @param message undefined: the time is certain. Whole milliseconds: a told time needs no finer one beside it, and the journal writes them in two bytes. */
+function setTold(row: SampleRow, at: EpochMs, message: Inbound | undefined): true {
+  row.at = at;
+  if (message === undefined) row.origin = undefined;
+  else row.setOrigin(toEpochMs(Math.floor(message.receivedAt)), true, isBacklog(message));
+  return true;
 }
 
-function untold(message: Inbound): SampleTime {
+function setUntold(row: SampleRow, message: Inbound): true {
   const { receivedAt } = message;
-  return { at: receivedAt, origin: { arrival: receivedAt, isTold: false, isBacklog: isBacklog(message) } };
+  row.at = receivedAt;
+  row.setOrigin(receivedAt, false, isBacklog(message));
+  return true;
 }
 
 function isBacklog({ receipt }: Inbound): boolean {

@@ -1,4 +1,5 @@
 import type { Origin, Sample } from '../../domain/sample.ts';
+import { ownSample } from '../../domain/sampleRow.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import { toEpochMs } from '../../domain/time.ts';
 import { CATCHING_UP } from './messagePace.ts';
@@ -25,7 +26,7 @@ export type Release = 'wrong-clock' | 'late' | undefined;
 /**
  * Samples that are older than the newest of their stream wait here. One is a late delivery, which a causal learner cannot use;
  * several in a row show that the clock was put back, or that a backlog came behind a newer reading, and then all of them count.
- * At most 64 wait.
+ * At most 64 wait, as copies.
  */
 export class Latecomers {
   #waiting: ToldSample[] = [];
@@ -62,7 +63,7 @@ export class Latecomers {
       }
       this.#kind = kind;
     }
-    this.#waiting.push(sample);
+    this.#waiting.push(ownSample(sample) as ToldSample);
     const enough = newest - sample.at > HOUR_MS ? ENOUGH_FAR : ENOUGH_NEAR;
     if (this.#kind === 'wrong-clock') return this.#waiting.length >= ENOUGH_LIVE ? this.#kind : undefined;
     return this.#waiting.length >= enough ? 'late' : undefined;

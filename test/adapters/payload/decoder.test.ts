@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDecoder, type Decoder } from '../../../src/adapters/payload/decoder.ts';
+import type { Sample } from '../../../src/domain/sample.ts';
+import { ownSample } from '../../../src/domain/sampleRow.ts';
 import type { StreamId } from '../../../src/domain/streamId.ts';
 import type { StreamSpec } from '../../../src/domain/streamSpec.ts';
 import { describeDecoderContract } from '../../contract/decoderContract.ts';
@@ -140,11 +142,11 @@ describe('createDecoder', () => {
 
   it('refuses a second source for as long as a sample of the first is on its way, whatever came by since', () => {
     const decoder = make(makeSpec('#', 'auto'));
-    const [waiting] = decoder.decode(inbound('lamp', '{"level":5}')).samples;
+    const waiting = ownSample(decoder.decode(inbound('lamp', '{"level":5}')).samples[0] as Sample);
     for (let i = 0; i < 10_000; i++) decoder.decode(inbound(`a/${i}`, '1'));
     expect(read(decoder, 'lamp/level', '5')).toEqual(['name-taken']);
     expect(read(decoder, 'lamp', '{"level":6}')).toEqual([['lamp/level', 6]]);
-    expect(waiting?.source).toMatchObject({ topic: 'lamp' });
+    expect(waiting.source).toMatchObject({ topic: 'lamp' });
   });
 
   it('refuses the stream of a second topic that would bear the name of another', () => {

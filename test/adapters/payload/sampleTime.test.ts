@@ -1,17 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import { Intake } from '../../../src/adapters/payload/intake.ts';
 import { createSampleTime } from '../../../src/adapters/payload/sampleTime.ts';
+import { createStreamBook } from '../../../src/adapters/payload/streamBook.ts';
+import type { Inbound } from '../../../src/domain/sample.ts';
 import type { TimeSettings } from '../../../src/domain/streamSettings.ts';
 import { ARRIVAL, collectEvents, decoderSettings, inbound, UTC_PLUS_1 } from '../../fixtures/decoderSetup.ts';
 import { deliveryOf } from '../../pipeline/samples.ts';
+
+function intakeOf(message: Inbound): Intake {
+  const intake = new Intake(createStreamBook(10));
+  intake.begin(message);
+  return intake;
+}
 
 function setUp(time: Partial<TimeSettings> = {}) {
   const { events, report } = collectEvents();
   const timeOf = createSampleTime({ settingsOf: () => decoderSettings(time).time, zone: UTC_PLUS_1, report });
   const message = inbound('t', '');
-  const read = (...trail: object[]) => {
-    const time = timeOf(trail, message);
-    return time === 'bad-time' ? time : time.at;
-  };
+  const intake = intakeOf(message);
+  const read = (...trail: object[]) => (timeOf(trail, intake) ? intake.row.at : 'bad-time');
   return { events, read };
 }
 
@@ -48,13 +55,18 @@ describe('createSampleTime', () => {
     const { report, events } = collectEvents();
     const timeOf = createSampleTime({ settingsOf: () => decoderSettings().time, zone: UTC_PLUS_1, report });
     const message = inbound('t', '', ARRIVAL + 0.75);
+    const rowOf = (trail: object[], of: Inbound) => {
+      const intake = intakeOf(of);
+      expect(timeOf(trail, intake)).toBe(true);
+      return intake.row;
+    };
     for (const at of [ARRIVAL - 36_000_000, 7000, ARRIVAL + 36_000_000])
-      expect(timeOf([{ time: new Date(at).toISOString() }], message)).toEqual({
+      expect(rowOf([{ time: new Date(at).toISOString() }], message)).toMatchObject({
         at,
         origin: { arrival: ARRIVAL, isTold: true, isBacklog: false },
       });
     const isBacklog = { ...message, receipt: deliveryOf(1, { isBacklog: true }) };
-    expect(timeOf([{ v: 1 }], isBacklog)).toEqual({
+    expect(rowOf([{ v: 1 }], isBacklog)).toMatchObject({
       at: ARRIVAL + 0.75,
       origin: { arrival: ARRIVAL + 0.75, isTold: false, isBacklog: true },
     });
@@ -68,7 +80,8 @@ describe('createSampleTime', () => {
       zone: UTC_PLUS_1,
       report,
     });
-    expect(timeOf([{ ts: 7 }], inbound('t', ''))).toEqual({ at: 7000, origin: undefined });
+    const intake = intakeOf(inbound('t', ''));
+    expect([timeOf([{ ts: 7 }], intake), intake.row.at, intake.row.origin]).toEqual([true, 7000, undefined]);
   });
 
   it.each(['yesterday', 1e300])('replaces a time that is unreadable (%s) and reports it once per message', (ts) => {
