@@ -10,11 +10,11 @@ export interface Inbound {
   readonly topic: string;
   readonly payload: Uint8Array;
   /** The payload where it lies, which costs no view of it. Default: there is only `payload`. */
-  readonly range?: ByteRange;
+  readonly range?: ByteRange | undefined;
   readonly receivedAt: EpochMs;
   readonly retained: boolean;
   /** undefined: no acknowledgement is owed. */
-  readonly receipt?: Receipt;
+  readonly receipt?: Receipt | undefined;
 }
 
 /** Circumstances of the time of a message's readings. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Source } from '../../src/app/source.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
+import { ownInbound } from '../pipeline/samples.ts';
 
 /** A source under test, and the other side of it. */
 export interface SourceStage {
@@ -37,7 +38,7 @@ export function sourceContract(create: () => Promise<SourceStage>): void {
     isComplete = false;
     source.inbound$.subscribe({
       next: (message) => {
-        inbound.push(message);
+        inbound.push(ownInbound(message));
         message.receipt?.ack();
       },
       complete: () => {

@@ -68,6 +68,12 @@ export const messageOf = (topic: string, text: string, receivedAt = 0): Inbound 
   retained: false,
 });
 
+/** A message that is only lent, to keep. */
+export const ownInbound = ({ topic, payload, receivedAt, retained, receipt }: Inbound): Inbound => {
+  const message = { topic, payload: Uint8Array.from(payload), receivedAt, retained };
+  return receipt === undefined ? message : { ...message, receipt };
+};
+
 /** An acknowledgement that is owed. */
 export const deliveryOf = (packetId: number, more: Partial<Delivery> = {}): Delivery => ({
   packetId,

@@ -1,6 +1,7 @@
 import { Subject } from 'rxjs';
 import { createIntake } from '../../src/adapters/mqtt/inbound/inbound.ts';
 import { createDecoder } from '../../src/adapters/payload/decoder.ts';
+import { ByteRange } from '../../src/domain/byteRange.ts';
 import type { DropReason } from '../../src/domain/dropReason.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
@@ -143,7 +144,7 @@ export function createInputRig(maxStreams = 100, options: RigOptions = {}): Inpu
     send(topic, payload, { retain = false, after = MINUTE } = {}) {
       now += after;
       const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
-      intake.take(topic, bytes, { retain, qos: 0 } as Parameters<typeof intake.take>[2], undefined);
+      intake.take(topic, ByteRange.of(bytes), { retain, qos: 0 } as Parameters<typeof intake.take>[2], undefined);
     },
     get now() {
       return now;

@@ -1,4 +1,5 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
+import type { ByteRange } from '../../domain/byteRange.ts';
 import { TidegateError } from '../../domain/errors.ts';
 import type { Listen } from '../../domain/listen.ts';
 import { type Outgoing, type PublishTo, toOutgoing } from '../../domain/outgoing.ts';
@@ -191,7 +192,7 @@ class BrokerConnection implements MqttConnection {
     await this.#onNewSession();
   }
 
-  #take(topic: string, payload: Buffer, flags: PublishFlags, delivery: Delivery | undefined): void {
+  #take(topic: string, payload: ByteRange, flags: PublishFlags, delivery: Delivery | undefined): void {
     if (this.#listeners.take(topic, payload, flags)) this.#intake.take(topic, payload, flags, delivery);
     else delivery?.ack();
   }

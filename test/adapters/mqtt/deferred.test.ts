@@ -3,6 +3,7 @@ import type { Delivery } from '../../../src/adapters/mqtt/inbound/delivery.ts';
 import type { MqttSettings } from '../../../src/domain/mqttSettings.ts';
 import type { Inbound } from '../../../src/domain/sample.ts';
 import { toDurationMs } from '../../../src/domain/time.ts';
+import { ownInbound } from '../../pipeline/samples.ts';
 import { hasMosquitto, type Mosquitto, startMosquitto } from '../../support/mosquitto.ts';
 import { type Relay, startRelay } from '../../support/relay.mjs';
 import { createPeer, createSubject, type Peer, type Subject, settingsFor } from './harness.ts';
@@ -205,7 +206,7 @@ describe.skipIf(!hasMosquitto())('deferred acknowledgements, at a real mosquitto
     const waiting: Inbound[] = [...(await messages(10))];
     let most = 0;
     connection.inbound$.subscribe((message) => {
-      waiting.push(message);
+      waiting.push(ownInbound(message));
       most = Math.max(most, waiting.length);
     });
     const timer = setInterval(() => acknowledge(waiting.splice(0, 5)), 5);

@@ -7,6 +7,7 @@ import type { DomainEvent } from '../../../src/domain/events.ts';
 import type { MqttSettings } from '../../../src/domain/mqttSettings.ts';
 import type { Inbound } from '../../../src/domain/sample.ts';
 import { toDurationMs, toEpochMs } from '../../../src/domain/time.ts';
+import { ownInbound } from '../../pipeline/samples.ts';
 
 type EventOf<T extends DomainEvent['type']> = Extract<DomainEvent, { type: T }>;
 
@@ -72,7 +73,7 @@ export function createSubject(settings: MqttSettings, changes: Partial<MqttConne
     ...changes,
   });
   connection.inbound$.subscribe((message) => {
-    inbound.push(message);
+    inbound.push(ownInbound(message));
     check();
   });
   function until<T>(find: () => T | undefined): Promise<T> {

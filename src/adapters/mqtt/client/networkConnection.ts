@@ -1,4 +1,5 @@
 import type { IClientOptions, IConnackPacket, MqttClient, Packet } from 'mqtt';
+import { ByteRange } from '../../../domain/byteRange.ts';
 import type { DurationMs } from '../../../domain/time.ts';
 import { packetFlaw } from '../inbound/packetFlaw.ts';
 import type { TakePublish } from '../inbound/publishGate.ts';
@@ -97,7 +98,7 @@ class ClientConnection implements NetworkConnection {
     });
     client.on('connect', (connack) => this.#comeUp(connack));
     client.on('message', (topic, payload, packet) => {
-      if (this.#isOpen) this.#options.onMessage(topic, payload, packet);
+      if (this.#isOpen) this.#options.onMessage(topic, ByteRange.of(payload), packet);
     });
     client.on('packetreceive', (packet) => this.#inspect(packet));
     client.on('close', () => this.#finish());
@@ -189,7 +190,7 @@ class ClientConnection implements NetworkConnection {
     else if (packet.cmd === 'unsuback') this.#answered(packet.messageId as number);
     else {
       const taken = interceptPublish(packet);
-      if (taken !== undefined) onMessage(taken.topic, taken.payload, taken.flags);
+      if (taken !== undefined) onMessage(taken.topic, ByteRange.of(taken.payload), taken.flags);
     }
   }
 

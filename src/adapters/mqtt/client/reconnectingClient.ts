@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { IConnackPacket } from 'mqtt';
+import type { ByteRange } from '../../../domain/byteRange.ts';
 import type { Report } from '../../../domain/events.ts';
 import type { MqttSettings } from '../../../domain/mqttSettings.ts';
 import { type DurationMs, toDurationMs } from '../../../domain/time.ts';
@@ -38,8 +39,8 @@ export interface ReconnectingClientOptions {
   /** Tells if there is room for another message while some are not acknowledged. */
   readonly hasRoom?: (() => boolean) | undefined;
   onUp(welcome: Welcome): void;
-  /** `delivery`: of QoS 1 and 2. */
-  onMessage(topic: string, payload: Buffer, flags: PublishFlags, delivery: Delivery | undefined): void;
+  /** The payload is lent for the time of the call. `delivery`: of QoS 1 and 2. */
+  onMessage(topic: string, payload: ByteRange, flags: PublishFlags, delivery: Delivery | undefined): void;
   onDown(): void;
 }
 
@@ -148,13 +149,13 @@ class RetryingClient implements ReconnectingClient {
     });
   }
 
-  #take(topic: string, payload: Buffer, flags: PublishFlags): void {
+  #take(topic: string, payload: ByteRange, flags: PublishFlags): void {
     const { onMessage, report } = this.#options;
     if (flags.qosFields === undefined) {
       onMessage(topic, payload, flags, undefined);
       return;
     }
-    const delivery = this.#acknowledgements.receive(flags.qosFields, crc32(payload, crc32(topic)));
+    const delivery = this.#acknowledgements.receive(flags.qosFields, crc32(payload.view(), crc32(topic)));
     if (delivery === 'repeat') {
       report({ type: 'MessageReceived' });
       report({ type: 'InputDropped', reason: 'redelivered', topic });

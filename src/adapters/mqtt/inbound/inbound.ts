@@ -1,9 +1,10 @@
-import { type Observable, Subject } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
+import { ByteRange } from '../../../domain/byteRange.ts';
 import type { DropReason } from '../../../domain/dropReason.ts';
 import type { Report } from '../../../domain/events.ts';
 import type { Receipt } from '../../../domain/receipt.ts';
 import type { Inbound } from '../../../domain/sample.ts';
-import type { Clock } from '../../../domain/time.ts';
+import { type Clock, type EpochMs, toEpochMs } from '../../../domain/time.ts';
 import { createCopyFilter, identifierBase } from './copyFilter.ts';
 import { isOutputPayload } from './ownOutput.ts';
 import type { PublishFlags } from './publishGate.ts';
@@ -24,9 +25,9 @@ export interface IntakeOptions {
 
 /** Where messages come in: each is seen once, and what is not a live reading of someone else is dropped and counted. */
 export interface Intake {
-  /** Completes when the intake is closed. */
+  /** Each message is lent for the time of the call. Completes when the intake is closed. */
   readonly inbound$: Observable<Inbound>;
-  take(topic: string, payload: Uint8Array, flags: PublishFlags, receipt: Receipt | undefined): void;
+  take(topic: string, payload: ByteRange, flags: PublishFlags, receipt: Receipt | undefined): void;
   /** The broker's code per filter, of this session; undefined = not answered yet. */
   grant(codes: readonly number[] | undefined): void;
   close(): void;
@@ -34,7 +35,8 @@ export interface Intake {
 
 export function createIntake(options: IntakeOptions): Intake {
   const { baseTopic, clock, report, acks } = options;
-  const subject = new Subject<Inbound>();
+  const readers = new Readers();
+  const lent = new LentInbound();
   const copies = createCopyFilter(options.filters, options.identifierBase);
   const former = createCopyFilter(options.formerFilters, identifierBase(options.formerFilters));
   const arrivedAt = createUniqueArrivalTime(clock);
@@ -56,18 +58,15 @@ export function createIntake(options: IntakeOptions): Intake {
     receipt?.ack();
   }
 
-  function handOver(topic: string, payload: Uint8Array, receipt: Receipt | undefined): void {
-    const receivedAt = arrivedAt();
-    if (receipt !== undefined && acks === 'deferred') {
-      subject.next({ topic, payload, receivedAt, retained: false, receipt });
-      return;
-    }
-    subject.next({ topic, payload, receivedAt, retained: false });
-    receipt?.ack();
+  function handOver(topic: string, payload: ByteRange, receipt: Receipt | undefined): void {
+    const isDeferred = acks === 'deferred';
+    readers.next(lent.set(topic, payload, arrivedAt(), isDeferred ? receipt : undefined));
+    lent.giveBack();
+    if (!isDeferred) receipt?.ack();
   }
 
   return {
-    inbound$: subject.asObservable(),
+    inbound$: readers.inbound$,
     take(topic, payload, flags, receipt) {
       // What comes too late is not acknowledged: a session that outlives us sends it again.
       if (!isOpen) return;
@@ -81,7 +80,61 @@ export function createIntake(options: IntakeOptions): Intake {
     close() {
       if (!isOpen) return;
       isOpen = false;
-      subject.complete();
+      readers.complete();
     },
   };
+}
+
+/** One for all messages: it is lent for the time of a call. */
+class LentInbound implements Inbound {
+  topic = '';
+  range: ByteRange = new ByteRange();
+  receivedAt: EpochMs = toEpochMs(Number.NaN);
+  receipt: Receipt | undefined = undefined;
+  readonly retained = false;
+
+  get payload(): Uint8Array {
+    return this.range.view();
+  }
+
+  set(topic: string, range: ByteRange, receivedAt: EpochMs, receipt: Receipt | undefined): this {
+    this.topic = topic;
+    this.range = range;
+    this.receivedAt = receivedAt;
+    this.receipt = receipt;
+    return this;
+  }
+
+  /** Nobody reads it any more. */
+  giveBack(): void {
+    this.range.giveBack();
+    this.receipt = undefined;
+  }
+}
+
+/** A Subject's `next` makes an iterator for each message; this makes nothing. */
+class Readers {
+  readonly inbound$: Observable<Inbound>;
+  readonly #readers: Subscriber<Inbound>[] = [];
+  #isComplete = false;
+
+  constructor() {
+    this.inbound$ = new Observable((reader) => {
+      if (this.#isComplete) {
+        reader.complete();
+        return undefined;
+      }
+      this.#readers.push(reader);
+      return () => void this.#readers.splice(this.#readers.indexOf(reader), 1);
+    });
+  }
+
+  next(message: Inbound): void {
+    for (let i = 0; i < this.#readers.length; i++) this.#readers[i].next(message);
+  }
+
+  complete(): void {
+    this.#isComplete = true;
+    for (const reader of [...this.#readers]) reader.complete();
+  }
 }

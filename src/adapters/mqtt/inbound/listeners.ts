@@ -1,3 +1,4 @@
+import type { ByteRange } from '../../../domain/byteRange.ts';
 import { TidegateError } from '../../../domain/errors.ts';
 import type { Heard } from '../../../domain/listen.ts';
 import type { Outgoing } from '../../../domain/outgoing.ts';
@@ -105,15 +106,15 @@ export class Listeners {
   }
 
   /** Gives the message to the handlers that it is for. @returns whether it is for streams too */
-  take(topic: string, payload: Uint8Array, flags: PublishFlags): boolean {
+  take(topic: string, payload: ByteRange, flags: PublishFlags): boolean {
     const identifiers = flags.properties?.subscriptionIdentifier;
-    if (identifiers === undefined) return this.#isIdle || this.#takeByTopic(topic, payload, flags.retain);
+    if (identifiers === undefined) return this.#isIdle || this.#takeByTopic(topic, payload.view(), flags.retain);
     if (typeof identifiers === 'number' && this.#isIdle) return identifiers < LEAST_IDENTIFIER;
     const list = typeof identifiers === 'number' ? [identifiers] : identifiers;
     for (const entry of this.#entries.values()) {
       // A session that outlives us may still have a listener of an earlier process, with the same identifier.
       if (list.includes(entry.identifier) && entry.matches(topic))
-        this.#handle(entry, { topic, payload, retained: flags.retain });
+        this.#handle(entry, { topic, payload: payload.view(), retained: flags.retain });
     }
     return list.some((identifier) => identifier < LEAST_IDENTIFIER);
   }

@@ -1,3 +1,5 @@
+import type { ByteRange } from '../../../domain/byteRange.ts';
+
 /** Keys that stand together in no payload but one of tidegate. */
 const SHAPES: readonly (readonly [string, ...string[]])[] = [
   // A result, its horizons, and an anomaly.
@@ -9,7 +11,10 @@ const SHAPES: readonly (readonly [string, ...string[]])[] = [
 const INFO: readonly [string, ...string[]] = ['base_topic', 'client_id', 'server'];
 const SIGNS: readonly Buffer[] = [...SHAPES, INFO].map(([key]) => Buffer.from(`"${key}"`));
 const OBJECT = 0x7b;
+const QUOTE = 0x22;
 const WHITESPACE: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
+/** The first characters of the signs, behind the quote: where none of them stands there is none. */
+const BEGINNINGS: readonly (readonly [number, number, number])[] = SIGNS.map(([, a = 0, b = 0, c = 0]) => [a, b, c]);
 
 /**
  * Tells if a payload is an output of tidegate, whichever instance published it, below whatever topic: another instance
@@ -17,12 +22,14 @@ const WHITESPACE: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
  * without end. A message without numbers (`{"state":"online"}`) is none: nothing is learned from it, and other programs
  * publish the same.
  */
-export function isOutputPayload(payload: Uint8Array): boolean {
-  let start = 0;
-  while (WHITESPACE.has(payload[start] ?? 0)) start++;
-  if (payload[start] !== OBJECT) return false;
-  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+export function isOutputPayload(payload: ByteRange): boolean {
+  const { block, end } = payload;
+  let start = payload.start;
+  while (start < end && WHITESPACE.has(block[start] as number)) start++;
+  if (start === end || block[start] !== OBJECT) return false;
   // Nearly all payloads are done with here.
+  if (!mayHaveSign(block, start, end)) return false;
+  const bytes = Buffer.from(payload.view());
   if (!SIGNS.some((sign) => bytes.includes(sign))) return false;
   try {
     const parsed: unknown = JSON.parse(bytes.toString());
@@ -30,6 +37,15 @@ export function isOutputPayload(payload: Uint8Array): boolean {
   } catch {
     return false;
   }
+}
+
+function mayHaveSign(block: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end - 3; at++) {
+    if (block[at] !== QUOTE) continue;
+    for (const [a, b, c] of BEGINNINGS)
+      if (block[at + 1] === a && block[at + 2] === b && block[at + 3] === c) return true;
+  }
+  return false;
 }
 
 function hasKeys(value: unknown, keys: readonly string[]): boolean {

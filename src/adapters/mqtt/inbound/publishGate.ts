@@ -1,6 +1,8 @@
 import { Writable } from 'node:stream';
+import { ByteRange } from '../../../domain/byteRange.ts';
 import { type Frame, readFrame } from '../outbound/frame.ts';
 import type { QosFields } from './owedAcknowledgement.ts';
+import { TopicTable } from './topicTable.ts';
 
 /** Content of a PUBLISH beside its topic and payload. */
 export interface PublishFlags {
@@ -11,7 +13,8 @@ export interface PublishFlags {
   readonly properties?: { readonly subscriptionIdentifier?: number | number[] };
 }
 
-export type TakePublish = (topic: string, payload: Buffer, flags: PublishFlags) => void;
+/** The payload is lent for the time of the call. */
+export type TakePublish = (topic: string, payload: ByteRange, flags: PublishFlags) => void;
 
 export interface PublishGateOptions {
   /** mqtt.js' own reader. */
@@ -19,7 +22,6 @@ export interface PublishGateOptions {
   readonly version: 4 | 5;
   /** False before the broker has taken us in and after the session's end: then mqtt.js gets everything. */
   readonly isOpen: () => boolean;
-  /** The payload is a view into what came from the socket. */
   readonly take: TakePublish;
 }
 
@@ -44,6 +46,9 @@ const RETAINED: PublishFlags = { retain: true };
  */
 export class PublishGate extends Writable {
   readonly #options: PublishGateOptions;
+  readonly #topics = new TopicTable();
+  readonly #payload = new ByteRange();
+  readonly #frame: Frame = { body: 0, end: 0 };
   /** The beginning of a packet whose end has not come. */
   #rest: Buffer | undefined;
   /** Bytes still to come of a packet for mqtt.js. */
@@ -97,11 +102,12 @@ export class PublishGate extends Writable {
     let at = from;
     if (this.#foreign > 0) return at;
     while (at < bytes.length && this.#left > 0) {
-      const frame = readFrame(bytes, at);
+      const frame = readFrame(bytes, at, this.#frame);
       if (frame === 'incomplete' || frame === 'malformed' || frame.end > bytes.length) break;
+      const { end } = frame;
       if (!this.#isOurs(bytes, at, frame) || !this.#take(bytes, at, frame)) break;
       this.#left--;
-      at = frame.end;
+      at = end;
     }
     return at;
   }
@@ -149,11 +155,8 @@ export class PublishGate extends Writable {
         payload += length;
       }
     }
-    take(
-      bytes.toString('utf8', body + 2, topicEnd),
-      bytes.subarray(payload, end),
-      flagsOf(first, packetId, properties),
-    );
+    const topic = this.#topics.find(bytes, body + 2, topicEnd);
+    take(topic, this.#payload.set(bytes, payload, end), flagsOf(first, packetId, properties));
     return true;
   }
 }

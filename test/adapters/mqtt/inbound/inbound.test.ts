@@ -3,6 +3,7 @@ import { identifierBase } from '../../../../src/adapters/mqtt/inbound/copyFilter
 import type { Delivery } from '../../../../src/adapters/mqtt/inbound/delivery.ts';
 import { createIntake, type Intake } from '../../../../src/adapters/mqtt/inbound/inbound.ts';
 import type { PublishFlags } from '../../../../src/adapters/mqtt/inbound/publishGate.ts';
+import { ByteRange } from '../../../../src/domain/byteRange.ts';
 import type { Inbound } from '../../../../src/domain/sample.ts';
 import { toEpochMs } from '../../../../src/domain/time.ts';
 import { deliveryOf } from '../../../pipeline/samples.ts';
@@ -37,7 +38,7 @@ function create(acks: 'at-once' | 'deferred', filters: readonly string[] = ['a/#
       const id = ++packetId;
       const ack = () => void seen.push(`ack ${id}`);
       const delivery = { ...deliveryOf(id), session: 1, window: 20, ack };
-      intake.take(topic, new TextEncoder().encode(text), flags, delivery);
+      intake.take(topic, ByteRange.of(new TextEncoder().encode(text)), flags, delivery);
     },
   };
 }

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Echoes } from '../../../../src/adapters/mqtt/inbound/echoes.ts';
 import { type Listener, Listeners } from '../../../../src/adapters/mqtt/inbound/listeners.ts';
+import { ByteRange } from '../../../../src/domain/byteRange.ts';
 
 const LARGEST = 2 ** 28 - 1;
 const BASE = 500;
-const payload = new TextEncoder().encode('1');
+const bytes = new TextEncoder().encode('1');
+const payload = ByteRange.of(bytes);
 
 const copyFor = (...identifiers: number[]) => ({
   retain: false,
@@ -105,14 +107,14 @@ describe('Echoes', () => {
   it('knows a message of ours as often as it was published', () => {
     const echoes = new Echoes();
     echoes.expect('a', '1');
-    echoes.expect('a', payload);
-    expect(['a', 'b', 'a', 'a'].map((topic) => echoes.isEcho(topic, payload))).toEqual([true, false, true, false]);
+    echoes.expect('a', bytes);
+    expect(['a', 'b', 'a', 'a'].map((topic) => echoes.isEcho(topic, bytes))).toEqual([true, false, true, false]);
   });
 
   it('forgets the oldest of more than a thousand', () => {
     const echoes = new Echoes();
     for (let i = 0; i <= 1000; i++) echoes.expect(`t/${i}`, '1');
-    expect(echoes.isEcho('t/0', payload)).toBe(false);
-    expect(echoes.isEcho('t/1', payload)).toBe(true);
+    expect(echoes.isEcho('t/0', bytes)).toBe(false);
+    expect(echoes.isEcho('t/1', bytes)).toBe(true);
   });
 });

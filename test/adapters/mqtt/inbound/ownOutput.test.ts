@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isOutputPayload } from '../../../../src/adapters/mqtt/inbound/ownOutput.ts';
+import { isOutputPayload as isOutput } from '../../../../src/adapters/mqtt/inbound/ownOutput.ts';
+import { ByteRange } from '../../../../src/domain/byteRange.ts';
 import { bridgeInfo } from '../../../../src/outlets/bridge/bridgeInfo.ts';
 import { createHealthMonitor } from '../../../../src/outlets/bridge/health.ts';
 import { Counters } from '../../../../src/telemetry/counters.ts';
@@ -8,6 +9,7 @@ import { parse } from '../../../config/context.ts';
 import { everyMessage, forecastOf, settingsWith } from '../../../pipeline/samples.ts';
 import { PayloadTexts } from '../../../support/payloadTexts.ts';
 
+const isOutputPayload = (payload: Uint8Array): boolean => isOutput(ByteRange.of(payload));
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 describe('outputs of tidegate', () => {

@@ -98,7 +98,7 @@ async function run(version: 4 | 5, chunks: readonly Buffer[], isOpen = true): Pr
     version,
     isOpen: () => isOpen,
     take: (topic, payload, { retain, properties, qosFields }) =>
-      seen.push(say(topic, payload, retain, properties?.subscriptionIdentifier, qosFields)),
+      seen.push(say(topic, payload.view(), retain, properties?.subscriptionIdentifier, qosFields)),
   });
   for (const chunk of chunks) gate.write(chunk);
   await new Promise<void>((resolve) => gate.end(resolve));
