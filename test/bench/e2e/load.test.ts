@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { type PublishFlags, PublishGate } from '../../../src/adapters/mqtt/inbound/publishGate.ts';
+import { type PublishFlags, PublishGate, type TakePublish } from '../../../src/adapters/mqtt/inbound/publishGate.ts';
 import { encodeLoad, identifierAt } from './load.ts';
 
 const TOPICS = 120;
@@ -15,8 +15,8 @@ interface Read {
 async function readAll(packets: readonly Buffer[], version: 4 | 5): Promise<readonly Read[]> {
   const found: Read[] = [];
   const destination = new Writable({ write: (_chunk, _encoding, done) => done(new Error('not read by the gate')) });
-  const take = (topic: string, payload: Buffer, flags: PublishFlags): void =>
-    void found.push({ topic, value: JSON.parse(payload.toString()).v, flags });
+  const take: TakePublish = (topic, payload, flags) =>
+    void found.push({ topic, value: JSON.parse(payload.view().toString()).v, flags });
   const gate = new PublishGate({ destination, version, isOpen: () => true, take });
   await new Promise<void>((resolve, reject) => {
     destination.on('error', reject);
