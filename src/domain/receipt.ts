@@ -5,18 +5,21 @@ export type ReceiptKey = Uint8Array;
 
 /** The acknowledgement that a source waits for, for one message. */
 export interface Receipt {
+  /** Lent until another key is asked for. */
   readonly key: ReceiptKey;
   /** The source says that it may have given the message before. */
   readonly isRedelivery: boolean;
   /** The source may have kept the message while this process was away. Default: it has not. */
   readonly isBacklog?: boolean;
+  /** Number under which the message was taken in, for who takes it in. Default: none. */
+  number?: number | undefined;
   /**
    * Lets the source forget the message. To be called in the order of receipt, once for each message. Without effect where the
    * connection that the message came over is gone: the source will give it again.
-   * @param onSettled called once the source has seen the acknowledgement: the message cannot come again. Not called where the
+   * @param onSettled called with this receipt once the source has seen the acknowledgement: the message cannot come again. Not called where the
    * connection ends before that: then it may come again.
    */
-  ack(onSettled?: () => void): void;
+  ack(onSettled?: (receipt: Receipt) => void): void;
 }
 
 /**

@@ -12,14 +12,6 @@ export interface JournalWithOptions {
   readonly report: Report;
 }
 
-/** A message that was received. */
-interface Received {
-  /** Among all messages; undefined: the message cannot come again. */
-  readonly number: number | undefined;
-  /** Its inputs are to be taken in. */
-  readonly isNew: boolean;
-}
-
 /**
  * Gives each input its place in the journal before it goes on, and each message its acknowledgement once the journal with
  * its inputs is on the medium. What the source gives again is recognised, acknowledged and not taken twice. Messages that gave no
@@ -27,56 +19,64 @@ interface Received {
  */
 export function journalWith(options: JournalWithOptions): OperatorFunction<Arrival, StreamInput> {
   const { journal, repeats, report } = options;
+  const acknowledge = acknowledgeWith(options);
   return createOperator<Arrival, StreamInput>((output) => {
-    function receive(topic: string, receipt: Receipt): Received {
+    /** Numbers the message. @returns whether its inputs are to be taken in */
+    function receive(topic: string, receipt: Receipt): boolean {
       const judgement = repeats.judge(receipt);
       switch (judgement.kind) {
         case 'stale':
-          return { number: undefined, isNew: true };
+          receipt.number = undefined;
+          return true;
         case 'repeat':
           report({ type: 'InputDropped', reason: 'redelivered', topic });
-          return { number: judgement.number, isNew: false };
+          receipt.number = judgement.number;
+          return false;
         case 'new': {
           if (judgement.isOfNewSession) journal.add({ kind: 'session' });
           const { key } = receipt;
           const position = journal.add({ kind: 'message', key });
-          return { number: repeats.note(key, position), isNew: true };
+          receipt.number = repeats.note(key, position);
+          return true;
         }
         default:
           return judgement satisfies never;
       }
     }
 
-    function acknowledge(receipt: Receipt, number: number | undefined): void {
-      repeats.owe(receipt);
-      journal.whenDurable(() => {
-        receipt.ack(() => number !== undefined && repeats.settle(number));
-        repeats.acked();
-      });
-      if (repeats.isHeldUp(journal.waiting)) journal.commitSoon();
-    }
-
-    function keep({ message, inputs }: Arrival): number | undefined {
+    function keep({ message, inputs }: Arrival): void {
       const { topic, receipt } = message;
-      const received = receipt && receive(topic, receipt);
-      if (received?.isNew === false) return received.number;
-      for (const input of inputs) {
+      const isNew = receipt === undefined || receive(topic, receipt);
+      for (let i = 0; isNew && i < inputs.length; i++) {
+        const input = inputs[i];
         if (receipt === undefined) journal.appendBestEffort(input);
         else journal.add(input);
         output.next(input);
       }
-      return received?.number;
     }
 
     return {
       next(arrival) {
-        let number: number | undefined;
-        journal.atomically(() => {
-          number = keep(arrival);
-        });
         const { receipt } = arrival.message;
-        if (receipt !== undefined) acknowledge(receipt, number);
+        journal.atomically(keep, arrival);
+        if (receipt !== undefined) acknowledge(receipt);
       },
     };
   });
+}
+
+/** Gives a message its acknowledgement as soon as may be. The same functions for all messages: a closure for each would be garbage. */
+function acknowledgeWith({ journal, repeats }: JournalWithOptions): (receipt: Receipt) => void {
+  function settle({ number }: Receipt): void {
+    if (number !== undefined) repeats.settle(number);
+  }
+  function acknowledgeNow(receipt: Receipt): void {
+    receipt.ack(settle);
+    repeats.acked();
+  }
+  return (receipt) => {
+    repeats.owe(receipt);
+    journal.whenDurable(acknowledgeNow, receipt);
+    if (repeats.isHeldUp(journal.waiting)) journal.commitSoon();
+  };
 }

@@ -13,14 +13,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'acknowledged before the commit',
     file: 'state/log/journal.ts',
-    text: 'if (this.#position <= this.#durable || this.#mayContinue) run();',
-    becomes: 'if (this.#position > 0) run();',
+    text: 'if (this.#position <= this.#durable || this.#mayContinue) run(about);',
+    becomes: 'if (this.#position > 0) run(about);',
   },
   {
     name: 'acknowledged in reverse order',
     file: 'state/log/journal.ts',
-    text: 'of waiting.splice(0, count)) run();',
-    becomes: 'of waiting.splice(0, count).reverse()) run();',
+    text: 'of waiting.splice(0, count)) run(about);',
+    becomes: 'of waiting.splice(0, count).reverse()) run(about);',
   },
   {
     name: 'a failed commit is taken for a good one',
@@ -139,8 +139,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'messages are not noted',
     file: 'pipeline/journalWith.ts',
-    text: 'return { number: repeats.note(key, position), isNew: true };',
-    becomes: 'return { number: position, isNew: true };',
+    text: 'receipt.number = repeats.note(key, position);',
+    becomes: 'receipt.number = position;',
   },
   {
     name: 'messages of a life before are not known',
@@ -151,8 +151,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an acknowledgement counts as seen once it is given',
     file: 'pipeline/journalWith.ts',
-    text: 'receipt.ack(() => number !== undefined && repeats.settle(number));',
-    becomes: 'receipt.ack(); if (number !== undefined) repeats.settle(number);',
+    text: 'receipt.ack(settle);',
+    becomes: 'receipt.ack(); settle(receipt);',
   },
   {
     name: 'only a broker that sets DUP is believed to send again',

@@ -3,6 +3,7 @@ import { FIRST_FORMAT, MOST_STREAMS, NEWEST_FORMAT, TAG } from './batchFormat.ts
 
 const ENCODER = new TextEncoder();
 const FIRST_SIZE = 1024;
+const LAST_ASCII = 0x7f;
 /** Bytes that any entry fits into, except its texts, keys and further inputs. */
 const ENTRY_ROOM = 48;
 
@@ -67,9 +68,25 @@ export class BatchBytes {
 
   /** u32 length, UTF-8. */
   text(value: string): void {
+    if (this.#ascii(value)) return;
     const bytes = ENCODER.encode(value);
     this.long(bytes.length);
     this.block(bytes);
+  }
+
+  /** Writes a text that is its own UTF-8, as nearly all names are, without an array for it. @returns false where it is another */
+  #ascii(value: string): boolean {
+    const { length } = value;
+    this.reserve(4 + length + ENTRY_ROOM);
+    const start = this.#size + 4;
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (code > LAST_ASCII) return false;
+      this.#bytes[start + i] = code;
+    }
+    this.long(length);
+    this.#size += length;
+    return true;
   }
 
   block(bytes: Uint8Array): void {

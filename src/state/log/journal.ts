@@ -10,7 +10,8 @@ const LONGEST_RETRY_MS = 30_000;
 
 interface Waiting {
   readonly position: JournalPosition;
-  readonly run: () => void;
+  readonly run: (about: unknown) => void;
+  readonly about: unknown;
 }
 
 /**
@@ -90,16 +91,20 @@ export class Journal {
     return this.#position;
   }
 
-  /** Runs once everything added so far is on the medium, in the order of the calls. */
-  whenDurable(run: () => void): void {
-    if (this.#position <= this.#durable || this.#mayContinue) run();
-    else this.#waiting.push({ position: this.#position, run });
+  /** Runs once everything added so far is on the medium, in the order of the calls. @param about what `run` is given */
+  whenDurable(run: () => void): void;
+  whenDurable<About>(run: (about: About) => void, about: About): void;
+  whenDurable(run: (about: unknown) => void, about?: unknown): void {
+    if (this.#position <= this.#durable || this.#mayContinue) run(about);
+    else this.#waiting.push({ position: this.#position, run, about });
   }
 
   /** Resolves once the entries up to a position are on the medium, however long that takes; commits them as soon as may be. */
   untilDurable(position: JournalPosition): Promise<void> {
     if (position <= this.#durable) return Promise.resolve();
-    const reached = new Promise<void>((resolve) => this.#reaching.push({ position, run: resolve }));
+    const reached = new Promise<void>((resolve) =>
+      this.#reaching.push({ position, run: () => resolve(), about: undefined }),
+    );
     // Outside of the promise: an error of ours in a commit belongs to the caller, and no wait can pass over it.
     this.commitSoon();
     return reached;
@@ -115,10 +120,12 @@ export class Journal {
    * Puts the entries that `run` adds into one batch: half of it on the medium would be, after a power cut, a message
    * that is known and has no samples.
    */
-  atomically(run: () => void): void {
+  atomically(run: () => void): void;
+  atomically<About>(run: (about: About) => void, about: About): void;
+  atomically(run: (about: unknown) => void, about?: unknown): void {
     this.#isHeld = true;
     try {
-      run();
+      run(about);
     } finally {
       this.#isHeld = false;
       if (this.#isDue) this.commitSoon();
@@ -233,5 +240,5 @@ export class Journal {
 function release(waiting: Waiting[], last: JournalPosition): void {
   let count = 0;
   while (count < waiting.length && waiting[count].position <= last) count++;
-  for (const { run } of waiting.splice(0, count)) run();
+  for (const { run, about } of waiting.splice(0, count)) run(about);
 }

@@ -240,7 +240,8 @@ export class Acknowledgements {
   #settle(owed: OwedAcknowledgement): void {
     if (this.#latest.get(owed.packetId) === owed && this.#states[owed.packetId] !== PENDING)
       this.#latest.delete(owed.packetId);
-    for (let settled: OwedAcknowledgement | undefined = owed; settled; settled = settled.before) settled.onSettled?.();
+    for (let settled: OwedAcknowledgement | undefined = owed; settled; settled = settled.before)
+      settled.onSettled?.(settled);
   }
 
   #free(packetId: number, state: number): void {

@@ -24,22 +24,24 @@ export interface Delivery extends Receipt {
   readonly age: DurationMs;
 }
 
-const KEY_BYTES = 6;
+export const KEY_BYTES = 6;
 
-/** Packet id (u16) and checksum (u32), little-endian. */
-export function toKey(packetId: number, checksum: number): ReceiptKey {
-  const key = new Uint8Array(KEY_BYTES);
-  const view = new DataView(key.buffer);
-  view.setUint16(0, packetId, true);
-  view.setUint32(2, checksum, true);
+/** Packet id (u16) and checksum (u32), little-endian. @param key six bytes to write to; default: new ones */
+export function toKey(packetId: number, checksum: number, key: Uint8Array = new Uint8Array(KEY_BYTES)): ReceiptKey {
+  key[0] = packetId;
+  key[1] = packetId >>> 8;
+  key[2] = checksum;
+  key[3] = checksum >>> 8;
+  key[4] = checksum >>> 16;
+  key[5] = checksum >>> 24;
   return key;
 }
 
 /** @returns undefined for the key of another kind of source */
 export function fromKey(key: ReceiptKey): Pick<Delivery, 'packetId' | 'checksum'> | undefined {
   if (key.length !== KEY_BYTES) return undefined;
-  const view = new DataView(key.buffer, key.byteOffset, KEY_BYTES);
-  return { packetId: view.getUint16(0, true), checksum: view.getUint32(2, true) };
+  const [a, b, c, d, e, f] = key as unknown as readonly [number, number, number, number, number, number];
+  return { packetId: a | (b << 8), checksum: (c | (d << 8) | (e << 16) | (f << 24)) >>> 0 };
 }
 
 export function isDelivery(receipt: Receipt): receipt is Delivery {

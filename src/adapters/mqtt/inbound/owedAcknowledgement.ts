@@ -1,6 +1,6 @@
-import type { ReceiptKey } from '../../../domain/receipt.ts';
+import type { Receipt, ReceiptKey } from '../../../domain/receipt.ts';
 import type { DurationMs } from '../../../domain/time.ts';
-import { type Delivery, toKey } from './delivery.ts';
+import { type Delivery, KEY_BYTES, toKey } from './delivery.ts';
 
 /** Fields of a PUBLISH of QoS 1 or 2 beside its message. */
 export interface QosFields {
@@ -28,6 +28,9 @@ export interface AcknowledgedConnection {
 
 type Circumstances = Omit<Delivery, 'packetId' | 'isRedelivery' | 'key' | 'ack'>;
 
+/** One for all receipts: who takes a message in writes its key down at once. */
+const LENT_KEY = new Uint8Array(KEY_BYTES);
+
 /** One message that waits for its acknowledgement. */
 export class OwedAcknowledgement implements Delivery {
   readonly packetId: number;
@@ -45,7 +48,8 @@ export class OwedAcknowledgement implements Delivery {
   isAnsweredLater = false;
   /** The one that this answer is for too. */
   before: OwedAcknowledgement | undefined;
-  onSettled: (() => void) | undefined;
+  onSettled: ((receipt: Receipt) => void) | undefined;
+  number: number | undefined;
   readonly #ledger: { advance(): void };
 
   constructor(ledger: { advance(): void }, { packetId, qos, isRedelivery }: QosFields, circumstances: Circumstances) {
@@ -63,11 +67,11 @@ export class OwedAcknowledgement implements Delivery {
   }
 
   get key(): ReceiptKey {
-    return toKey(this.packetId, this.checksum);
+    return toKey(this.packetId, this.checksum, LENT_KEY);
   }
 
   /** One of an earlier connection stands in no queue any more, so that nothing comes of it. */
-  ack(onSettled?: () => void): void {
+  ack(onSettled?: (receipt: Receipt) => void): void {
     if (this.isGiven) return;
     this.isGiven = true;
     this.onSettled = onSettled;
