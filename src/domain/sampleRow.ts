@@ -39,7 +39,7 @@ export class SampleRow implements Sample {
     this.origin = origin;
   }
 
-  /** Nobody reads it any more. */
+  /** No reader is left. */
   giveBack(): void {
     this.stream = NONE;
     this.at = NO_TIME;

@@ -41,7 +41,7 @@ export class StepRow implements Step {
     this.late = late;
   }
 
-  /** Nobody reads it any more. */
+  /** No reader is left. */
   giveBack(): void {
     this.stream = NONE;
     this.at = NO_TIME;

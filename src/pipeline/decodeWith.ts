@@ -70,7 +70,7 @@ class LentArrival implements Arrival, MessageHead {
     this.inputs = inputs;
   }
 
-  /** Nobody reads it any more. */
+  /** No reader is left. */
   giveBack(): void {
     this.receipt = undefined;
     this.inputs = NO_INPUTS;

@@ -95,7 +95,7 @@ export class WorkLine {
     this.#length--;
   }
 
-  /** What was lent is read no more. Holding on to it would keep it in memory until the ring comes round. */
+  /** The rows that were lent are free again. Holding on to their content would keep it in memory until the ring comes round. */
   #free(): void {
     for (let i = 0; i < this.#lent; i++) {
       const slot = this.#slotAt(i);

@@ -83,7 +83,7 @@ export function createAutoFields(options: AutoFieldsOptions): FieldReader {
   };
 }
 
-/** What takes a plain text, or the number that it says. @returns why it gives nothing; undefined: it gave a sample, or was refused */
+/** Makes the function that takes a plain text, or the number that it says, and answers why it gave nothing; undefined: it gave a sample, or was refused. */
 function createTextTaker({ ignoresText, name, source, timeOf }: AutoFieldsOptions) {
   const stream = canNameStream(name) ? encodeStreamId(name) : undefined;
   return (text: string | number, intake: Intake): DropReason | undefined => {

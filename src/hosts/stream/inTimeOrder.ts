@@ -32,7 +32,7 @@ export class InTimeOrder implements Verdicts {
   readonly #timeline: Timeline;
   readonly #isKept: boolean;
   readonly #maxAge: DurationMs;
-  /** What the sample said that was taken last; NaN is said by none. */
+  /** Value and further inputs of the sample that was taken last; NaN: there was none. */
   #value: number = Number.NaN;
   #inputs: readonly number[] = NO_INPUTS;
 

@@ -71,7 +71,7 @@ export class OneStream implements StreamMachine {
     }
   }
 
-  /** What it throws is a bug of ours, and ends the machine. */
+  /** An error in it is a bug of ours, and ends the machine. */
   #push(sample: Sample): void {
     if (this.#isOver) return;
     try {

@@ -105,7 +105,7 @@ class LentInbound implements Inbound {
     return this;
   }
 
-  /** Nobody reads it any more. */
+  /** No reader is left. */
   giveBack(): void {
     this.range.giveBack();
     this.receipt = undefined;
