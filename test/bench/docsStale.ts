@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { ageOf, type Changes, type Measured, readMarks } from './measured.ts';
+import { ageOf, type Changes, type Measured, readMarks, WITHOUT_WORDS } from './measured.ts';
 
 // `npm run docs:stale`: the measurements in documents whose subject has changed since. Exit status 1 where there are any. `--json`.
 
@@ -25,10 +25,11 @@ function linesOf(text: string): readonly string[] {
 }
 
 function changesSince({ commit, measures }: Measured): Changes {
-  const log = commit && git('log', '--format=%h %s', `${commit}..HEAD`, '--', ...measures);
+  const paths = [...measures, WITHOUT_WORDS];
+  const log = commit && git('log', '--format=%h %s', `${commit}..HEAD`, '--', ...paths);
   return {
     commits: log === undefined || commit === undefined ? undefined : linesOf(log),
-    isDirty: git('status', '--porcelain', '--', ...measures) !== '',
+    isDirty: git('status', '--porcelain', '--', ...paths) !== '',
   };
 }
 

@@ -20,6 +20,9 @@ export interface Mark extends Measured {
   readonly line: number;
 }
 
+/** For git, beside the folders: a change of words makes no figure old. */
+export const WITHOUT_WORDS = ':(exclude,glob)**/*.md';
+
 const MARK = /^<!-- measures: (.+) -->$/;
 const COMMIT = /^commit (?:(unknown)|([0-9a-f]{7,40})( with changes)?)$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;

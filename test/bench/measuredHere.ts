@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism, cpus, loadavg } from 'node:os';
-import type { Measured } from './measured.ts';
+import { type Measured, WITHOUT_WORDS } from './measured.ts';
 
 const loadAtStart = loadavg()[0]!;
 
@@ -11,7 +11,7 @@ export function measuredHere(measures: readonly string[]): Measured {
   return {
     measures,
     commit,
-    isDirty: commit !== undefined && git('status', '--porcelain', '--', ...measures) !== '',
+    isDirty: commit !== undefined && git('status', '--porcelain', '--', ...measures, WITHOUT_WORDS) !== '',
     day: new Date().toISOString().slice(0, 10),
     machine: `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${process.arch}, Node ${process.version}`,
     load: `load ${loads.join(' to ')}`,
