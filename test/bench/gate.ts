@@ -35,7 +35,9 @@ const loads = [loadavg()[0]!];
 const times: RowTimes[] = [];
 for (const row of rows) {
   tell(`${row.title} …`);
-  times.push(await measureRow(builds, row, options));
+  const measured = await measureRow(builds, row, options);
+  times.push(measured);
+  tell(cellsOf(measured).join('  '));
   loads.push(loadavg()[0]!);
 }
 const tables: BenchTable[] = [];

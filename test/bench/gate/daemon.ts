@@ -67,6 +67,9 @@ export async function startDaemon(
     env: { ...process.env, STATE_DIRECTORY: join(folder, 'state') },
   });
   const ended = once(process_, 'exit');
+  // A bench that fails leaves no daemon behind.
+  const kill = (): void => void process_.kill('SIGKILL');
+  process.once('exit', kill);
   const failed = ended.then(([code]) => Promise.reject(new Error(`${main} ended with ${code}`)));
   failed.catch(() => undefined);
   await Promise.race([driver.ready, failed]);
@@ -76,6 +79,7 @@ export async function startDaemon(
     folder: join(folder, 'state'),
     async stop() {
       await endProcess(process_, ended);
+      process.off('exit', kill);
       driver.stop();
     },
     clear: () => rmSync(folder, { recursive: true, force: true }),
