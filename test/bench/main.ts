@@ -7,8 +7,10 @@ import { fileURLToPath } from 'node:url';
 const PROGRAMS = ['kernel', 'learner', 'threads', 'stages', 'e2e', 'memory'];
 
 const args = process.argv.slice(2);
-const flags = args.filter((arg) => arg.startsWith('--'));
-const names = args.filter((arg) => !arg.startsWith('--'));
+// Names come first: what follows the first flag may be a flag's value.
+const firstFlag = args.findIndex((arg) => arg.startsWith('--'));
+const names = firstFlag < 0 ? args : args.slice(0, firstFlag);
+const flags = args.slice(names.length);
 const unknown = names.find((name) => !PROGRAMS.includes(name));
 if (unknown !== undefined) {
   process.stderr.write(`no bench is called ${unknown}; there are: ${PROGRAMS.join(', ')}\n`);
