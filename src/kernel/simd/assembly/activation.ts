@@ -17,45 +17,61 @@ const SIGMOID: usize = memory.data<f32>([
   3.302196678068972e-9, 5.311207259383670e-6, 1.633499995224182e-3, 0.11692877105292183, 1,
 ]);
 
-/** a·P(a²)/Q(a²), a = x within the bounds. */
+/**
+ * out = shift + a·P(a²)/Q(a²), a = z within the bounds, for two vectors at a time, which share each constant that is loaded.
+ * out may be z    shift: known to the compiler; where it is 0 nothing is added
+ */
 // @ts-ignore: decorator
 @inline
-function ratio(x: v128, table: usize): v128 {
-  const a = f32x4.pmax(f32x4.pmin(x, v128.load32_splat(table)), v128.load32_splat(table, 4));
-  const u = f32x4.mul(a, a);
-  let p = madd(u, v128.load32_splat(table, 8), v128.load32_splat(table, 12));
-  let q = madd(u, v128.load32_splat(table, 28), v128.load32_splat(table, 32));
-  p = madd(u, p, v128.load32_splat(table, 16));
-  q = madd(u, q, v128.load32_splat(table, 36));
-  p = madd(u, p, v128.load32_splat(table, 20));
-  q = madd(u, q, v128.load32_splat(table, 40));
-  p = madd(u, p, v128.load32_splat(table, 24));
-  q = madd(u, q, v128.load32_splat(table, 44));
-  return f32x4.div(f32x4.mul(a, p), q);
+function squashPair(out: usize, z: usize, table: usize, shift: f32): void {
+  const highest = v128.load32_splat(table);
+  const lowest = v128.load32_splat(table, 4);
+  const a0 = f32x4.pmax(f32x4.pmin(v128.load(z), highest), lowest);
+  const a1 = f32x4.pmax(f32x4.pmin(v128.load(z, V), highest), lowest);
+  const u0 = f32x4.mul(a0, a0);
+  const u1 = f32x4.mul(a1, a1);
+  let c = v128.load32_splat(table, 8);
+  let d = v128.load32_splat(table, 12);
+  let p0 = madd(u0, c, d);
+  let p1 = madd(u1, c, d);
+  c = v128.load32_splat(table, 28);
+  d = v128.load32_splat(table, 32);
+  let q0 = madd(u0, c, d);
+  let q1 = madd(u1, c, d);
+  c = v128.load32_splat(table, 16);
+  p0 = madd(u0, p0, c);
+  p1 = madd(u1, p1, c);
+  d = v128.load32_splat(table, 36);
+  q0 = madd(u0, q0, d);
+  q1 = madd(u1, q1, d);
+  c = v128.load32_splat(table, 20);
+  p0 = madd(u0, p0, c);
+  p1 = madd(u1, p1, c);
+  d = v128.load32_splat(table, 40);
+  q0 = madd(u0, q0, d);
+  q1 = madd(u1, q1, d);
+  c = v128.load32_splat(table, 24);
+  p0 = madd(u0, p0, c);
+  p1 = madd(u1, p1, c);
+  d = v128.load32_splat(table, 44);
+  q0 = madd(u0, q0, d);
+  q1 = madd(u1, q1, d);
+  const y0 = f32x4.div(f32x4.mul(a0, p0), q0);
+  const y1 = f32x4.div(f32x4.mul(a1, p1), q1);
+  v128.store(out, shift == 0 ? y0 : f32x4.add(y0, f32x4.splat(shift)));
+  v128.store(out, shift == 0 ? y1 : f32x4.add(y1, f32x4.splat(shift)), V);
 }
 
-// @ts-ignore: decorator
-@inline
-export function tanh4(x: v128): v128 {
-  return ratio(x, TANH);
-}
-
-// @ts-ignore: decorator
-@inline
-export function sigmoid4(x: v128): v128 {
-  return f32x4.add(ratio(x, SIGMOID), f32x4.splat(0.5));
-}
-
-/** z = σ(z) for n vectors. */
+/** z = σ(z) for n vectors, n even. */
 // @ts-ignore: decorator
 @inline
 export function applySigmoid(z: usize, n: i32): void {
-  for (let j: i32 = 0; j < n; j++, z += V) v128.store(z, sigmoid4(v128.load(z)));
+  for (let j: i32 = 0; j < n; j += 2, z += 2 * V) squashPair(z, z, SIGMOID, 0.5);
 }
 
-/** out = tanh(z) for n vectors; out may be z. */
+/** out = tanh(z) for n vectors, n even; out may be z. */
 // @ts-ignore: decorator
 @inline
 export function applyTanh(out: usize, z: usize, n: i32): void {
-  for (let j: i32 = 0; j < n; j++, z += V, out += V) v128.store(out, tanh4(v128.load(z)));
+  for (let j: i32 = 0; j < n; j += 2, z += 2 * V, out += 2 * V) squashPair(out, z, TANH, 0);
 }
