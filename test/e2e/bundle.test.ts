@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,12 @@ import { MAIN, MAIN_OF_MODULES } from '../support/built.ts';
 
 const DIST = dirname(MAIN);
 const ROWS = 400;
+
+/** Paths of the modules that are in a chunk; the bundler's own has no map. */
+function sourcesOf(chunk: string): readonly string[] {
+  const map = join(DIST, `${chunk}.map`);
+  return existsSync(map) ? (JSON.parse(readFileSync(map, 'utf8')) as { sources: string[] }).sources : [];
+}
 
 describe('the bundle', () => {
   let folder: string;
@@ -62,12 +68,33 @@ describe('the bundle', () => {
     expect(bundled).toEqual(modules);
   });
 
+  it('loads for a daemon no source of a tool, no CSV, no broker, and neither TLS nor HTTP of Node.js', () => {
+    const chunks = new Set<string>();
+    const outside = new Set<string>();
+    const follow = (chunk: string): void => {
+      if (chunks.has(chunk)) return;
+      chunks.add(chunk);
+      const code = readFileSync(join(DIST, chunk), 'utf8');
+      // Static imports alone: those of `import()` have a bracket.
+      for (const [, from] of code.matchAll(/\b(?:from|import)\s*["`']([^"`']+)["`']/g)) {
+        if (from?.startsWith('./')) follow(from.slice(2));
+        else outside.add(from as string);
+      }
+    };
+    for (const entry of ['main.js', 'run.js', 'storeThread.js', 'learnerThread.js']) follow(entry);
+    const sources = [...chunks].flatMap((chunk) => sourcesOf(chunk));
+    expect(sources.some((source) => source.endsWith('src/app/compose.ts'))).toBe(true);
+    expect(sources.filter((source) => /src\/(tools|adapters\/broker)\/|\/(csv-parse|aedes)\//.test(source))).toEqual(
+      [],
+    );
+    expect([...outside].filter((name) => /^(node:)?(tls|https?|http2)$/.test(name))).toEqual([]);
+  });
+
   it('brings the licence of every package that is in it', () => {
     const licenses = readFileSync(join(DIST, 'LICENSES.txt'), 'utf8');
     const packages = new Set<string>();
     for (const file of readdirSync(DIST).filter((name) => name.endsWith('.map'))) {
-      const { sources } = JSON.parse(readFileSync(join(DIST, file), 'utf8')) as { sources: string[] };
-      for (const source of sources) {
+      for (const source of sourcesOf(file.replace('.map', ''))) {
         const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1];
         if (name !== undefined) packages.add(name);
       }
