@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { parseServerAddress } from '../adapters/mqtt/client/serverAddress.ts';
 import { readStateFile, writeStateFile } from '../adapters/store/files/stateFile.ts';
 import type { MqttSettings } from '../domain/mqttSettings.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -40,7 +41,7 @@ export function openSubscriptions({ folder, settings, filters, log }: Subscripti
     try {
       const found: unknown = JSON.parse(Buffer.from(readStateFile(file) ?? '{}').toString());
       const { owner: of, filters: list } = found as { readonly owner?: unknown; readonly filters?: unknown };
-      const isOurs = of === owner || of === formerOwnerOf(settings);
+      const isOurs = of === owner || isFormerOwner(of, settings);
       const strings = isOurs && Array.isArray(list) ? list.filter((it) => typeof it === 'string') : [];
       return { owner: of, filters: strings };
     } catch (error) {
@@ -79,17 +80,26 @@ export function openSubscriptions({ folder, settings, filters, log }: Subscripti
 }
 
 /**
- * A session belongs to a client id at a broker. The address may hold a token, which the session does not depend on and which
- * is not to be written down.
+ * A session belongs to a client id at a broker. The address may hold a token, in its path or its query, which is not to be written down; on the
+ * query the session does not depend.
  */
 function ownerOf({ clientId, server }: SubscriptionsOptions['settings']): string {
-  const address = server.replace(/[?#].*$/s, '');
-  return createHash('sha256')
-    .update(JSON.stringify([clientId, address]))
-    .digest('hex');
+  const { label, path } = parseServerAddress(withoutQuery(server));
+  return `${clientId} ${label} ${crc32(path).toString(16)}`;
 }
 
-/** The owner as written by versions that kept the whole address; the next start writes over it. */
-function formerOwnerOf({ clientId, server }: SubscriptionsOptions['settings']): string {
-  return `${clientId} ${server}`;
+function withoutQuery(server: string): string {
+  return server.replace(/[?#].*$/s, '');
+}
+
+const SHA256 = /^[\da-f]{64}$/;
+
+/** The owner as earlier versions wrote it, as a hash or with the whole address; the next start writes over it. */
+function isFormerOwner(owner: unknown, { clientId, server }: SubscriptionsOptions['settings']): boolean {
+  if (typeof owner !== 'string') return false;
+  if (!SHA256.test(owner)) return owner === `${clientId} ${server}`;
+  // Only for such a file: the module takes 2 to 4 MB of memory.
+  const { createHash } = process.getBuiltinModule('node:crypto');
+  const text = JSON.stringify([clientId, withoutQuery(server)]);
+  return owner === createHash('sha256').update(text).digest('hex');
 }

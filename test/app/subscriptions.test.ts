@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,4 +74,24 @@ it('that cannot be kept are a warning, no more', () => {
   rmSync(folder, { recursive: true });
   open(['a']).begin();
   expect(warnings).toEqual(['subscriptions not saved: should they change, the old ones go on']);
+});
+
+it.each([
+  ['a hash', createHash('sha256').update('["pi","mqtt://b"]').digest('hex')],
+  ['the whole address', 'pi mqtt://b'],
+])('are known where an earlier version wrote their owner as %s', (_, owner) => {
+  writeFileSync(join(folder, 'subscriptions.json'), JSON.stringify({ owner, filters: ['a'] }));
+  expect(open(['b']).former).toEqual(['a']);
+  expect(open(['b'], 'other').former).toEqual([]);
+});
+
+it('are the same with another token in the query, and name no token', () => {
+  const log = { warning: (text: string) => void warnings.push(text) } as unknown as Log;
+  const at = (server: string, filters: readonly string[]): Subscriptions =>
+    openSubscriptions({ folder, settings: { server, clientId: 'pi' }, filters, log });
+  at('wss://b/hidden/path?token=hidden', ['a']).begin();
+  expect(readFileSync(join(folder, 'subscriptions.json'), 'utf8')).not.toContain('hidden');
+  expect(at('wss://b/hidden/path?token=other', ['b']).former).toEqual(['a']);
+  expect(at('wss://b/other/path?token=hidden', ['b']).former).toEqual([]);
+  expect(at('wss://b:444/hidden/path', ['b']).former).toEqual([]);
 });

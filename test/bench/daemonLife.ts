@@ -15,8 +15,8 @@ export interface LifeOptions {
   readonly streams: number;
   /** Default 0 with `durability: none`, 1 else. */
   readonly durability: 'none' | 'journal';
-  /** Readings of each stream. */
-  readonly readings: number;
+  /** Readings of each stream after the first one of all; `none`: no message at all. */
+  readonly readings: number | 'none';
   /** State of an earlier life. Default: a folder of its own, which is removed at the end. */
   readonly folder?: string | undefined;
 }
@@ -61,12 +61,12 @@ async function measure(options: LifeOptions, folder: string, driver: Driver): Pr
   const pid = daemon.pid!;
   const failed = once(daemon, 'exit').then(() => Promise.reject(new Error('the daemon ended')));
   await Promise.race([driver.ready, failed]);
-  await driver.drive(1);
+  if (readings !== 'none') await driver.drive(1);
   const startMs = performance.now() - started;
   const startCpuMs = readCpuMs(pid);
   await sleep(SETTLE_MS);
   const idleRss = readRss(pid);
-  if (readings > 0) {
+  if (readings !== 'none' && readings > 0) {
     await driver.drive(streams * readings);
     await sleep(SETTLE_MS);
   }

@@ -28,14 +28,17 @@ const IDLE: Omit<LifeOptions, 'node'> = {
   readings: 0,
 };
 
+const MODULES: typeof IDLE = { ...IDLE, main: 'build/main.js', readings: 'none' };
+
 /** Each row adds a part to the one above; the last two are for comparison. */
 const PARTS: readonly (readonly [string, Omit<LifeOptions, 'node'>])[] = [
-  ['the program, nothing kept, threads: 0', { ...IDLE, durability: 'none' }],
-  ['and its store (QoS 1)', IDLE],
+  ['the program, nothing kept, threads: 0', { ...IDLE, durability: 'none', readings: 'none' }],
+  ['and its store (QoS 1)', { ...IDLE, readings: 'none' }],
+  ['and a first stream', IDLE],
   ['and a learner thread', { ...IDLE, threads: 1 }],
   [`and ${STORED} streams`, { ...IDLE, threads: 1, streams: STORED, readings: READINGS }],
-  ['without bundle: nothing kept, threads: 0', { ...IDLE, main: 'build/main.js', durability: 'none' }],
-  ['without bundle: and its store', { ...IDLE, main: 'build/main.js' }],
+  ['module by module: nothing kept, threads: 0', { ...MODULES, durability: 'none' }],
+  ['module by module: and its store', MODULES],
 ];
 
 /** This Node.js, and those that `npm run test:nodes` has fetched. */

@@ -21,7 +21,10 @@ const ES_MODULES = {
   yaml: resolve('node_modules/yaml/browser/index.js'),
 };
 
-/** Modules that mqtt.js loads with any address, with what loads them when they are called: TLS, HTTP, websockets, a proxy. */
+/**
+ * Modules that packages load in any case, with what loads them when they are called: TLS, HTTP, websockets and a proxy of mqtt.js, child
+ * processes of commander.
+ */
 const LAZY = [
   [
     'mqtt/build/lib/connect/index.js',
@@ -39,6 +42,12 @@ const LAZY = [
     'mqtt/build/lib/connect/tcp.js',
     /__importDefault\(require\("\.\/socks"\)\)/g,
     '{ default: (...args) => require("./socks").default(...args) }',
+    1,
+  ],
+  [
+    'commander/lib/command.js',
+    /childProcess = require\('node:child_process'\)/g,
+    "childProcess = { spawn: (...args) => require('node:child_process').spawn(...args) }",
     1,
   ],
 ];

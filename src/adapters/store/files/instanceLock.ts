@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { closeSync, ftruncateSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidegateError } from '../../../domain/errors.ts';
@@ -6,6 +5,7 @@ import { identityOf } from './anchors.ts';
 import { writeAll } from './durableFile.ts';
 import { createFile, draftOf, openExisting, placeNew, removeOldDrafts } from './privateFile.ts';
 import { isAlive, ownIdentity, type ProcessIdentity } from './processIdentity.ts';
+import { randomUuid } from './randomUuid.ts';
 
 /**
  * One process at a time has a state folder. The file `lock.<n>` names the owner; who finds it dead or free makes
@@ -33,7 +33,7 @@ interface Holder extends ProcessIdentity {
  * @param owner a lock that this process has already under the same name is taken over: a thread may die and be followed by
  * another one
  * @throws TidegateError TG_STATE_LOCKED where a living process has it; errors of the file system as they are */
-export function acquireLock(folder: string, owner: string = randomUUID()): InstanceLock {
+export function acquireLock(folder: string, owner: string = randomUuid()): InstanceLock {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const numbers = lockNumbers(folder);
     const highest = Math.max(0, ...numbers);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -14,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { syncFolder, writeAll } from './durableFile.ts';
+import { randomUuid } from './randomUuid.ts';
 
 /**
  * The one way in which files of ours come to be: no other user can read them, a name that exists is not taken, and a
@@ -59,7 +59,7 @@ export function openExisting(file: string, access: 'read' | 'write'): number {
 
 /** A name beside the file for what will take its place. */
 export function draftOf(file: string): string {
-  return `${file}.${randomUUID()}.tmp`;
+  return `${file}.${randomUuid()}.tmp`;
 }
 
 /** Writes a file whole, in the place of what has its name: after a power cut the old one is there or the new one. */

@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-import { setFlagsFromString } from 'node:v8';
 import type * as Sqlite from 'node-sqlite3-wasm';
 import type { Database, SqlRow, SqlValue } from './database.ts';
 
@@ -28,14 +26,14 @@ function load(): typeof Sqlite {
   const budget = TIERING_BUDGETS[version];
   if (budget !== undefined) setTieringBudget(NO_TIERING);
   try {
-    return createRequire(import.meta.url)('node-sqlite3-wasm') as typeof Sqlite;
+    return process.getBuiltinModule('node:module').createRequire(import.meta.url)('node-sqlite3-wasm') as typeof Sqlite;
   } finally {
     if (budget !== undefined) setTieringBudget(budget);
   }
 }
 
 function setTieringBudget(bytes: number): void {
-  setFlagsFromString(`--wasm-tiering-budget=${bytes}`);
+  process.getBuiltinModule('node:v8').setFlagsFromString(`--wasm-tiering-budget=${bytes}`);
 }
 
 class WebAssemblyDatabase implements Database {

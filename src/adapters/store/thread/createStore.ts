@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   type JournalBatch,
   type StateStore,
@@ -7,6 +6,7 @@ import {
   type StoreTraffic,
 } from '../../../domain/stateStore.ts';
 import { releaseLock } from '../files/instanceLock.ts';
+import { randomUuid } from '../files/randomUuid.ts';
 import { type Answers, type Ask, fromSentPart } from './messages.ts';
 import type { StoreSettings } from './openStore.ts';
 import { StoreWorker } from './storeWorker.ts';
@@ -31,7 +31,7 @@ export function createStore(options: StoreOptions): StateStore {
 class ThreadedStore implements StateStore {
   readonly #folder: string;
   /** Owner name of all threads of this store: the next one has the folder where one has died. */
-  readonly #owner = randomUUID();
+  readonly #owner = randomUuid();
   readonly #worker: StoreWorker;
   #isOpen = false;
   #reading: Promise<unknown> = Promise.resolve();

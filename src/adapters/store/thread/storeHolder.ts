@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { TidegateError } from '../../../domain/errors.ts';
 import { type JournalPosition, StoreError, type StoreOpening } from '../../../domain/stateStore.ts';
 import { acquireLock } from '../files/instanceLock.ts';
+import { randomUuid } from '../files/randomUuid.ts';
 import type { Reserve } from '../files/reserve.ts';
 import { reopen, returnToPath } from '../files/returnToPath.ts';
 import { secureFolder } from '../files/stateFolder.ts';
@@ -34,7 +34,7 @@ export class StoreHolder {
 
   constructor(settings: StoreSettings, writes: WriteMeter, reserve: Reserve, now: () => number) {
     this.#settings = settings;
-    this.#owner = settings.owner ?? randomUUID();
+    this.#owner = settings.owner ?? randomUuid();
     this.#writes = writes;
     this.#reserve = reserve;
     this.#now = now;
