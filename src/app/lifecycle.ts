@@ -1,4 +1,4 @@
-import { first, type Observable, Subject, Subscription } from 'rxjs';
+import { first, type Observable, Subscription } from 'rxjs';
 import { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
 import type { BorrowedForecast } from '../domain/forecast.ts';
@@ -8,6 +8,7 @@ import type { StreamId } from '../domain/streamId.ts';
 import { type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
 import type { Outlet } from '../outlets/outlet.ts';
 import { OutletRun, type SharedContext } from '../outlets/outletRun.ts';
+import { Broadcast } from './broadcast.ts';
 import type { OpenState } from './openState.ts';
 import type { Source } from './source.ts';
 
@@ -85,7 +86,7 @@ function begin(
     };
     stop.addEventListener('abort', closeIntake, { once: true });
     try {
-      const forecasts = new Subject<BorrowedForecast>();
+      const forecasts = new Broadcast<BorrowedForecast>();
       startOutlets(parts, outlets, forecasts);
       running.add(restoreOnceConnected(parts, fail));
       running.add(parts.forecasts$.subscribe({ next: (it) => forecasts.next(it), error: fail, complete: resolve }));

@@ -14,3 +14,11 @@ export function digitsBeforePoint(size: number): number {
   while (size >= LEAST_OF[digits + 1 - FEWEST]) digits++;
   return digits;
 }
+
+/** The same of the size of a number in an array: a float64 that is handed to a function becomes an object where it is not inlined. */
+export function digitsBeforePointAt(numbers: Float64Array, place: number): number {
+  const size = Math.abs(numbers[place]);
+  let digits = FEWEST;
+  while (size >= LEAST_OF[digits + 1 - FEWEST]) digits++;
+  return digits;
+}

@@ -52,9 +52,9 @@ export class Grain {
     const { min, max } = this.#valid;
     for (let i = 0; i < 3; i++) {
       const value = numbers[from + i];
-      if (Math.abs(value) < Number.POSITIVE_INFINITY)
-        rounded[to + i] = Math.min(max, Math.max(min, roundTo(value, decimals))) + 0;
-      else rounded[to + i] = Number.NaN;
+      rounded[to + i] = Math.abs(value) < Number.POSITIVE_INFINITY ? value : Number.NaN;
+      roundAt(rounded, to + i, decimals);
+      rounded[to + i] = Math.min(max, Math.max(min, rounded[to + i])) + 0;
     }
   }
 
@@ -108,15 +108,19 @@ function decimalsFor(size: number): number {
   return decimals;
 }
 
-/** @param wanted decimals; `UNKNOWN`: nine digits */
-function roundTo(value: number, wanted: number): number {
+/** In its place: a number that is handed over and back would be two objects. @param wanted decimals; `UNKNOWN`: nine digits */
+function roundAt(numbers: Float64Array, place: number, wanted: number): void {
+  const value = numbers[place];
   const size = Math.abs(value);
-  // Nine digits of a number above 1e9 would not reach its unit.
-  if (wanted === UNKNOWN && size < LARGEST_DECIMAL) return nineDigits(value);
-  if (wanted > MOST_DECIMALS || size >= LARGEST_WHOLE) return value;
+  if (wanted > MOST_DECIMALS || !(size < LARGEST_WHOLE)) return;
+  if (wanted === UNKNOWN && size < LARGEST_DECIMAL) {
+    // Nine digits of a number above 1e9 would not reach its unit.
+    numbers[place] = nineDigits(value);
+    return;
+  }
   let decimals = Math.max(wanted, 0);
   while (decimals > 0 && size * POWERS_OF_TEN[decimals] >= LARGEST_WHOLE) decimals--;
   const power = POWERS_OF_TEN[decimals];
   // Both are exact, so that the quotient is the float64 nearest to the decimal number, as reading its text would give.
-  return Math.round(value * power) / power;
+  numbers[place] = Math.round(value * power) / power;
 }

@@ -75,6 +75,8 @@ class LearnerTable {
    */
   readonly #answered: (Learner | undefined)[] = [];
   readonly #streams: StreamId[] = [];
+  /** Length of both; behind it nothing is held. */
+  #count = 0;
 
   constructor(options: InlineHostOptions) {
     this.#options = options;
@@ -86,8 +88,9 @@ class LearnerTable {
     try {
       if (learner === undefined) return undefined;
       const forecast = learner.step(step, row);
-      this.#answered.push(learner);
-      this.#streams.push(step.stream);
+      // In place: an array that is emptied grows anew with each batch.
+      this.#answered[this.#count] = learner;
+      this.#streams[this.#count++] = step.stream;
       return forecast;
     } catch (error) {
       this.#fail(step.stream, error);
@@ -98,15 +101,15 @@ class LearnerTable {
   /** Lets all that have answered learn. */
   learn(): void {
     // By index, and to the end as it is then: one that fails is taken out on the way.
-    for (let i = 0; i < this.#answered.length; i++) {
+    for (let i = 0; i < this.#count; i++) {
       try {
         this.#answered[i]?.learn();
       } catch (error) {
         this.#fail(this.#streams[i], error);
       }
+      this.#answered[i] = undefined;
     }
-    this.#answered.length = 0;
-    this.#streams.length = 0;
+    this.#count = 0;
   }
 
   /** A stream without a learner has nothing that an input beside its readings could change. */
@@ -149,7 +152,7 @@ class LearnerTable {
     const learner = this.#learners.get(stream);
     if (learner === undefined) return;
     this.#learners.delete(stream);
-    for (let i = 0; i < this.#answered.length; i++) {
+    for (let i = 0; i < this.#count; i++) {
       if (this.#answered[i] === learner) this.#answered[i] = undefined;
     }
     try {

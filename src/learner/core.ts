@@ -48,13 +48,13 @@ export class Core implements ForecastSources, Stateful {
   }
 
   /** Scores, then forecasts. @returns false while no reading has come at all: nothing can be said yet */
-  step({ at, zoneOffset, value, inputs, late }: Step): boolean {
-    if (!this.row.advance(at, zoneOffset, value, inputs)) return false;
+  step(step: Step): boolean {
+    if (!this.row.advance(step)) return false;
     this.#forgetAfterSilence();
     this.#moveAlong();
     for (const track of this.tracks) track.score(this.row);
     const { matured, expected } = this.tracks[0];
-    this.anomaly.update(this.row, matured, expected, late);
+    this.anomaly.update(this.row, matured, expected, step.late);
     this.#forecast();
     return true;
   }

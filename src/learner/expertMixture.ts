@@ -1,6 +1,7 @@
 import { exp } from '../kernel/math/exp.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { DiscountedLoss } from './discountedLoss.ts';
+import type { Observation } from './observation.ts';
 
 const FAST = 0.995;
 const SHARPNESS = 0.5;
@@ -17,6 +18,9 @@ const BOUND = 25;
 const USUAL_BOUND = 1000;
 /** Rows before there is a loss to compare with. */
 const FIRST_ROWS = 30;
+
+/** Numbers of the row that a forecast is scored by. */
+type ScoredReading = Pick<Observation, 'value' | 'resolution'>;
 
 /**
  * Weighs the experts of one horizon by their recent losses, and guards the answer: while the mix has not been better than
@@ -72,8 +76,9 @@ export class ExpertMixture implements Stateful {
   /**
    * The reading has come that these forecasts, and this mix of them, were for.
    * @param mixed the mix as it was then, not with today's weights
+   * @param reading with the smallest change of the readings so far
    */
-  score(forecasts: Float64Array, mixed: number, value: number, resolution: number): void {
+  score(forecasts: Float64Array, mixed: number, { value, resolution }: ScoredReading): void {
     const floor = Math.max(resolution / 2, 1e-12 * Math.abs(value));
     const bound = this.#limit(BOUND, floor);
     let least = Math.abs(mixed - value);

@@ -13,7 +13,7 @@ import { Seasonal } from './experts/seasonal.ts';
 import { LinearForecast } from './linearForecast.ts';
 import { NetworkInputs } from './networkInputs.ts';
 import type { Observation } from './observation.ts';
-import { Seasons } from './seasons.ts';
+import { type SeasonParts, Seasons } from './seasons.ts';
 
 const NETWORKS: readonly ExpertName[] = ['lstm_residual', 'lstm_direct'];
 /** Distance between the seeds of a stream's generators: no two draw the same numbers. */
@@ -43,8 +43,9 @@ export class ExpertSet implements Stateful {
     const horizons = settings.horizons.map(({ steps }) => steps);
     const networks = NETWORKS.filter((name) => experts.includes(name));
     const seesLinear = networks.includes('lstm_residual') || (networks.length > 0 && inputs.linear);
-    this.#seasons = new Seasons(horizons);
-    if (seesLinear || experts.includes('linear')) {
+    const learnsLinear = seesLinear || experts.includes('linear');
+    this.#seasons = new Seasons(horizons, seasonsOf(settings.model, learnsLinear || networks.length > 0));
+    if (learnsLinear) {
       this.#linear = new LinearForecast(kernel, inputs, horizons, this.#seasons, exogenous);
     }
     const linear = seesLinear ? this.#linear : undefined;
@@ -131,4 +132,13 @@ export class ExpertSet implements Stateful {
     this.#linear?.free();
     for (const expert of this.experts) expert.free();
   }
+}
+
+/** @param hasFeatures whether something learns from features, as the linear model and the networks do */
+function seasonsOf({ experts, inputs }: LearnerSettings['model'], hasFeatures: boolean): SeasonParts {
+  return {
+    calendar: hasFeatures && inputs.calendar,
+    day: (hasFeatures && inputs.dayLag) || experts.includes('seasonal_day'),
+    week: (hasFeatures && inputs.weekLag) || experts.includes('seasonal_week'),
+  };
 }

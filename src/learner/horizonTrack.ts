@@ -99,7 +99,7 @@ export class HorizonTrack implements Stateful {
       const isMissed = value < issued[at + LOWER] || value > issued[at + UPPER];
       this.interval.score(answer - value, value - past, isMissed, !Number.isNaN(issued[at + HALF_WIDTH]), resolution);
     }
-    this.mix.score(matured, issued[at + MIXED], value, resolution);
+    this.mix.score(matured, issued[at + MIXED], row);
   }
 
   /** In a doubt the doubted reading was published, with the half-width as it was. @param at where the row's columns begin */

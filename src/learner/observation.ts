@@ -1,4 +1,4 @@
-import type { DurationMs, EpochMs } from '../domain/time.ts';
+import type { Step } from '../domain/sample.ts';
 import { log } from '../kernel/math/log.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { Cadence } from './cadence.ts';
@@ -8,6 +8,9 @@ import { Exogenous } from './exogenous.ts';
 import { History } from './history.ts';
 import { InputGuard, type Usual } from './inputGuard.ts';
 import { Level } from './level.ts';
+
+/** The part of a step that is observed. */
+type ObservedStep = Pick<Step, 'at' | 'zoneOffset' | 'value' | 'inputs'>;
 
 /**
  * Knowledge about the present row before any expert looks at it: the guarded reading, its past, and the scales that
@@ -69,14 +72,15 @@ export class Observation implements Stateful {
   }
 
   /** @returns false while no reading has come at all: nothing can be said yet. */
-  advance(at: EpochMs, zoneOffset: DurationMs, raw: number, inputs?: readonly number[]): boolean {
+  advance(step: ObservedStep): boolean {
+    const { at, value: raw } = step;
     this.at = at;
-    this.localMs = at + zoneOffset;
+    this.localMs = at + step.zoneOffset;
     this.raw = raw;
     this.isReading = false;
     this.isDoubted = false;
     this.shift = 0;
-    this.exogenous.update(inputs);
+    this.exogenous.update(step.inputs);
     this.silence = at - this.#lastReadingAt;
     if (Number.isFinite(raw)) this.#read(raw);
     if (this.readings === 0) return false;

@@ -53,7 +53,7 @@ export function writeForecast(forecast: ForecastRow, step: Step, mind: ForecastS
   numbers[EXPECTED] = hasExpected ? first.expected : Number.NaN;
   numbers[EXPECTED + 1] = hasExpected ? first.expectedLower : Number.NaN;
   numbers[EXPECTED + 2] = hasExpected ? first.expectedUpper : Number.NaN;
-  numbers[SCORE] = anomaly.score ?? Number.NaN;
+  numbers[SCORE] = anomaly.score;
   numbers[SKILL] = first.skill;
   numbers[COVERAGE] = first.interval.coverage;
   numbers[SAMPLES] = row.taken;

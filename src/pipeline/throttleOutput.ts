@@ -2,9 +2,9 @@ import { asyncScheduler, type MonoTypeOperatorFunction, type SchedulerLike } fro
 import type { SettingsOf } from '../domain/decode.ts';
 import type { Report } from '../domain/events.ts';
 import type { BorrowedForecast } from '../domain/forecast.ts';
-import { ForecastRow } from '../domain/forecastRow.ts';
+import { AT, ForecastRow } from '../domain/forecastRow.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import { type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
+import { type DurationMs, toDurationMs } from '../domain/time.ts';
 import { createOperator } from './createOperator.ts';
 import { DueQueue } from './dueQueue.ts';
 import { LruMap } from './lruMap.ts';
@@ -18,8 +18,8 @@ export interface ThrottleOutputOptions {
 }
 
 interface StreamOutput {
-  /** Time and anomaly of the forecast that last went out. */
-  at: EpochMs;
+  /** Time (epoch ms) and anomaly of the forecast that last went out. */
+  at: number;
   anomaly: boolean;
   /** A copy, in a row that is kept for the next one too. */
   withheld: ForecastRow | undefined;
@@ -89,14 +89,14 @@ class Outlets {
       this.#waiting.remove(oldest, oldest.waitsFor);
       this.#release(oldest);
     }
-    const { stream, at, anomaly } = forecast;
-    this.#outlets.set(stream, { at, anomaly, withheld: undefined, isWithheld: false, waitsFor: AT_ONCE });
+    const { stream, numbers, anomaly } = forecast;
+    this.#outlets.set(stream, { at: numbers[AT], anomaly, withheld: undefined, isWithheld: false, waitsFor: AT_ONCE });
     this.#pass(forecast);
   }
 
   #send(outlet: StreamOutput, forecast: BorrowedForecast): void {
     this.#supersede(outlet);
-    outlet.at = forecast.at;
+    outlet.at = forecast.numbers[AT];
     outlet.anomaly = forecast.anomaly;
     this.#pass(forecast);
   }
@@ -122,7 +122,7 @@ class Outlets {
     const forecast = outlet.withheld;
     if (!outlet.isWithheld || forecast === undefined) return;
     outlet.isWithheld = false;
-    outlet.at = forecast.at;
+    outlet.at = forecast.numbers[AT];
     this.#pass(forecast);
   }
 }
@@ -142,6 +142,6 @@ function minIntervalOf(stream: StreamId, { settingsOf, report }: ThrottleOutputO
 
 /** A time before the last one comes from a stream that was forgotten and began anew: waiting for it to catch up is wrong. */
 function isDue(outlet: StreamOutput, forecast: BorrowedForecast, minInterval: DurationMs): boolean {
-  const elapsed = forecast.at - outlet.at;
+  const elapsed = forecast.numbers[AT] - outlet.at;
   return elapsed < 0 || elapsed >= minInterval || forecast.anomaly !== outlet.anomaly;
 }

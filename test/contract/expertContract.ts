@@ -51,7 +51,7 @@ class Living implements Stateful {
   }
 
   see(value: number, at: number): boolean {
-    if (!this.row.advance(toEpochMs(at), toDurationMs(60 * MINUTE), value)) return false;
+    if (!this.row.advance({ at: toEpochMs(at), zoneOffset: toDurationMs(60 * MINUTE), value })) return false;
     this.expert.observe(this.row);
     this.expert.predict(this.forecast, this.row);
     return true;
@@ -127,7 +127,7 @@ export function expertContract(create: (horizons: readonly number[]) => Expert):
       const at = gridTimes(200)[t] as number;
       living.see(value, at);
       expert.learn();
-      reference.advance(toEpochMs(at), toDurationMs(60 * MINUTE), value);
+      reference.advance({ at: toEpochMs(at), zoneOffset: toDurationMs(60 * MINUTE), value });
       expect(living.row.value).toBe(reference.value);
       expect(living.row.scales).toEqual(reference.scales);
       expect(living.row.count).toBe(reference.count);

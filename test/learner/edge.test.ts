@@ -65,7 +65,7 @@ function errorsOf(values: readonly number[], steps: number, error: (t: number) =
   const [bounded, free] = [new HorizonTrack(steps, 0.9, [false]), new HorizonTrack(steps, 0.9, [false])];
   let [boundedError, freeError, below] = [0, 0, 0];
   values.forEach((value, t) => {
-    row.advance(toEpochMs(MONDAY + t * MINUTE), toDurationMs(0), value);
+    row.advance({ at: toEpochMs(MONDAY + t * MINUTE), zoneOffset: toDurationMs(0), value });
     bounded.score(row);
     free.score(edgeless);
     if (!Number.isNaN(free.expected)) {

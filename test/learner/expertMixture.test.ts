@@ -17,7 +17,7 @@ function run(mix: ExpertMixture, from: number, to: number, sizes: readonly numbe
   for (let row = from; row < to; row++) {
     const forecasts = forecastsAt(row, sizes);
     errors.push(Math.abs(mix.publish(forecasts) - (TRUTH[row] as number)));
-    mix.score(forecasts, mix.combine(forecasts), TRUTH[row] as number, resolution);
+    mix.score(forecasts, mix.combine(forecasts), { value: TRUTH[row] as number, resolution });
   }
   return errors;
 }
@@ -134,7 +134,7 @@ describe('the gate', () => {
       const forecasts = forecastsAt(row, sizes);
       const mixed = mix.combine(forecasts);
       const truth = TRUTH[row] as number;
-      mix.score(forecasts, mixed, truth, 0.01);
+      mix.score(forecasts, mixed, { value: truth, resolution: 0.01 });
       mixLoss = 0.9998 * mixLoss + Math.abs(mixed - truth);
       baselineLoss = 0.9998 * baselineLoss + Math.abs((forecasts[0] as number) - truth);
       isShut = mixLoss >= (isShut ? 1 : 1.005) * baselineLoss;
@@ -151,9 +151,9 @@ describe('the gate', () => {
 
   it('compares with what the mix was when it was made', () => {
     const mix = new ExpertMixture([true, false]);
-    for (let row = 0; row < 100; row++) mix.score(Float64Array.of(1, 0.1), 5, 0, 0.01);
+    for (let row = 0; row < 100; row++) mix.score(Float64Array.of(1, 0.1), 5, { value: 0, resolution: 0.01 });
     expect(mix.fallback).toBe(0);
-    for (let row = 0; row < 2000; row++) mix.score(Float64Array.of(1, 0.1), 0.5, 0, 0.01);
+    for (let row = 0; row < 2000; row++) mix.score(Float64Array.of(1, 0.1), 0.5, { value: 0, resolution: 0.01 });
     expect(mix.fallback).toBe(-1);
   });
 
@@ -177,7 +177,7 @@ describe('a row in which everyone is far off', () => {
     run(mix, 0, 400, [1, 1.2, 0.8]);
     const value = TRUTH[400] as number;
     const forecasts = forecastsAt(400, [1, 1.2, 0.8]).map((forecast) => forecast + error);
-    mix.score(forecasts, mix.combine(forecasts), value, 0.01);
+    mix.score(forecasts, mix.combine(forecasts), { value, resolution: 0.01 });
     return [...mix.weights, mix.fallback];
   };
 
@@ -190,7 +190,7 @@ describe('a row in which everyone is far off', () => {
     const mix = new ExpertMixture([true, false, false]);
     run(mix, 0, 1000, [1, 1.2, 0.5]);
     expect(mix.fallback).toBe(-1);
-    for (let row = 0; row < 5; row++) mix.score(Float64Array.of(1, 2, 3), 2.5, 1e9, 0.01);
+    for (let row = 0; row < 5; row++) mix.score(Float64Array.of(1, 2, 3), 2.5, { value: 1e9, resolution: 0.01 });
     expect(mix.fallback).toBe(-1);
   });
 });

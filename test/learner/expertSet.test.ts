@@ -109,7 +109,7 @@ describe('the rows to learn again', () => {
     const last: Record<string, number> = {};
     const times = gridTimes(300);
     noisySine(300).forEach((value, t) => {
-      row.advance(toEpochMs(times[t] as number), toDurationMs(0), value);
+      row.advance({ at: toEpochMs(times[t] as number), zoneOffset: toDurationMs(0), value });
       panel.update(row);
       for (const expert of panel.experts) {
         expert.observe(row);
@@ -127,6 +127,18 @@ describe('the rows to learn again', () => {
     expect(one?.['lstm_residual']).not.toBe(none?.['lstm_residual']);
     expect(three?.['lstm_direct']).not.toBe(one?.['lstm_direct']);
     expect(one?.['linear']).toBe(none?.['linear']);
+  });
+
+  it.each(EXPERT_NAMES)('are the same for %s alone as among all: what it reads of the past is looked up', (name) => {
+    for (const inputs of [
+      { calendar: true, dayLag: true, weekLag: true },
+      { calendar: false, dayLag: false, weekLag: false },
+    ]) {
+      const model = { replay: 0, inputs: { lags: 2, linear: true, ...inputs } };
+      const among = forecastsOf({ ...model, experts: EXPERT_NAMES })[name];
+      expect(forecastsOf({ ...model, experts: [name] })[name]).toBe(among);
+      expect(among).not.toBeNaN();
+    }
   });
 
   it('do not reach from one network to the other where none are kept', () => {

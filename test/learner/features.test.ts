@@ -20,7 +20,7 @@ function rowAfter(
 ): Observation {
   const row = new Observation(horizons);
   values.forEach((value, t) => {
-    row.advance(toEpochMs(times[t] as number), toDurationMs(60 * MINUTE), value);
+    row.advance({ at: toEpochMs(times[t] as number), zoneOffset: toDurationMs(60 * MINUTE), value });
   });
   return row;
 }
@@ -136,7 +136,12 @@ it('ends with what the other fields of the message say, where there are any', ()
   const alone = new Exogenous(2, inputs.lags);
   noisySine(300).forEach((value, t) => {
     const others = [value * value, t % 3];
-    row.advance(toEpochMs(gridTimes(300)[t] as number), toDurationMs(60 * MINUTE), value, others);
+    row.advance({
+      at: toEpochMs(gridTimes(300)[t] as number),
+      zoneOffset: toDurationMs(60 * MINUTE),
+      value,
+      inputs: others,
+    });
     alone.update(others);
   });
   const x = new Float32Array(featureCount(inputs, 2, 2));
@@ -182,7 +187,7 @@ describe('stays within bounds', () => {
     const x = new Float32Array(featureCount(ALL, 2));
     const times = gridTimes(values.length);
     values.forEach((value, t) => {
-      if (!row.advance(toEpochMs(times[t] as number), toDurationMs(0), value)) return;
+      if (!row.advance({ at: toEpochMs(times[t] as number), zoneOffset: toDurationMs(0), value })) return;
       fill(x, row, ALL, [1, 5]);
       expect(x.every((feature) => Math.abs(feature) <= 6)).toBe(true);
     });

@@ -27,7 +27,11 @@ class Run implements Stateful {
   }
 
   step(t: number): void {
-    this.row.advance(toEpochMs(MONDAY + t * MINUTE), toDurationMs(0), this.#values[t] as number);
+    this.row.advance({
+      at: toEpochMs(MONDAY + t * MINUTE),
+      zoneOffset: toDurationMs(0),
+      value: this.#values[t] as number,
+    });
     this.track.score(this.row);
     this.track.issue(this.forecastsAt(t), this.row);
   }

@@ -33,7 +33,7 @@ class Living {
   }
 
   see(value: number, at: number): void {
-    this.row.advance(toEpochMs(at), toDurationMs(0), value);
+    this.row.advance({ at: toEpochMs(at), zoneOffset: toDurationMs(0), value });
     this.linear.move(this.row.shift);
     this.#seasons.update(this.row);
     this.linear.update(this.row);

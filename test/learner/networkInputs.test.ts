@@ -22,7 +22,7 @@ function after(rows: number, seesLinear: boolean) {
   const networkInputs = new NetworkInputs({ ...parts, memory });
   const times = gridTimes(rows);
   noisySine(rows).forEach((value, t) => {
-    row.advance(toEpochMs(times[t] as number), toDurationMs(0), value);
+    row.advance({ at: toEpochMs(times[t] as number), zoneOffset: toDurationMs(0), value });
     seasons.update(row);
     forecast.update(row);
     networkInputs.update(row);

@@ -8,7 +8,7 @@ import { counter, gridTimes, MINUTE, MONDAY, makeSeries, noisySine, roomTemperat
 const ZONE = toDurationMs(60 * MINUTE);
 
 function advance(row: Observation, value: number, at: number): boolean {
-  return row.advance(toEpochMs(at), ZONE, value);
+  return row.advance({ at: toEpochMs(at), zoneOffset: ZONE, value });
 }
 
 function rowAfter(

@@ -48,7 +48,7 @@ function told(step: Step, mind: ForecastSources, isKnown = true): Forecast {
 /** A mind that forecasts the last value plus 1 at its first horizon, plus 2 at its second. */
 function live(mind: ForecastSources, values: readonly number[]): Forecast[] {
   return toSteps(values).map((step) => {
-    if (!mind.row.advance(step.at, step.zoneOffset, step.value)) return told(step, mind, false);
+    if (!mind.row.advance(step)) return told(step, mind, false);
     for (const track of mind.tracks) track.score(mind.row);
     const { matured, expected } = mind.tracks[0] as HorizonTrack;
     mind.anomaly.update(mind.row, matured, expected);
@@ -151,7 +151,7 @@ it('names the expert that the answer owes most to', () => {
   const mind = { ...mindOf([1], [impostor(true), new LastValue()]), tracks };
   const [step] = toSteps([20]) as [Step];
   expect(told(step, mind).source).toBe('last_value');
-  for (let n = 0; n < 50; n++) tracks[0]?.mix.score(Float64Array.of(0, 1), 0.1, 0, 0.1);
+  for (let n = 0; n < 50; n++) tracks[0]?.mix.score(Float64Array.of(0, 1), 0.1, { value: 0, resolution: 0.1 });
   expect(told(step, mind).source).toBe('lstm_direct');
 });
 

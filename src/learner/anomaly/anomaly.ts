@@ -52,8 +52,16 @@ export class Anomaly implements Stateful {
   readonly #stillness = new FlatlineDetector();
   readonly #visits = new Visits();
   readonly #alarm: Alarm;
-  /** null while warming up, and where the row has no reading. */
-  score: number | null = null;
+  /** NaN while warming up, and where the row has no reading. */
+  score: number = Number.NaN;
+  /**
+   * Numbers of this row, in fields: what a function that is not inlined returns is an object. The score so far; those of the errors
+   * and of a jump; and how many usual errors the first watched expert was off.
+   */
+  #news = 0;
+  #ofErrors = 0;
+  #ofJump = 0;
+  #ratio = 0;
   /** Forecasts that could be compared with a reading. */
   #checked = 0;
   /** Doubted readings since the last believed one, and the believed level during the newest doubt. */
@@ -87,22 +95,25 @@ export class Anomaly implements Stateful {
    */
   update(row: JudgedObservation, expected: Float64Array, published: number, isLate = false): void {
     if (!Number.isFinite(row.raw)) {
-      this.score = null;
+      this.score = Number.NaN;
       this.#alarm.skip();
       return;
     }
-    const learned = row.isDoubted ? this.#judgeDoubted(row) : this.#judge(row, expected);
+    if (row.isDoubted) this.#judgeDoubted(row);
+    else this.#judge(row, expected);
     const isReady = row.readings >= this.#minReadings && this.#checked >= CHECKED;
-    const score = isReady ? this.#afterPolicies(learned, Math.abs(row.raw - published), published) : 0;
+    if (isReady) this.#applyPolicies(row, published);
+    else this.#news = 0;
     const outside = this.#outsideLimits(row.raw);
     const isLimit = outside > 0;
-    this.score =
-      isReady || isLimit ? Math.min(Math.max(score, isLimit ? LIMIT_SCORE + outside : 0), LARGEST_SCORE) : null;
-    this.#alarm.update(this.score ?? 0, row.at, isLimit, isLate);
+    const bounded = Math.min(Math.max(this.#news, isLimit ? LIMIT_SCORE + outside : 0), LARGEST_SCORE);
+    const isKnown = isReady || isLimit;
+    this.score = isKnown ? bounded : Number.NaN;
+    this.#alarm.update(isKnown ? bounded : 0, row.at, isLimit, isLate);
   }
 
   /** Nothing learns from it, so that the tenth fault is as strange as the first and has no tail. */
-  #judgeDoubted(row: JudgedObservation): number {
+  #judgeDoubted(row: JudgedObservation): void {
     const { raw, value, resolution } = row;
     const { direction } = this.#settings;
     const isWanted = direction === 'both' || raw > value === (direction === 'up');
@@ -111,7 +122,7 @@ export class Anomaly implements Stateful {
     this.#noteSwitch(row);
     this.#doubts++;
     this.#level = value;
-    return isWanted && !isKnown ? Math.max(DOUBT_SCORE, this.#range.newsOf(raw, resolution)) : 0;
+    this.#news = isWanted && !isKnown ? Math.max(DOUBT_SCORE, this.#range.newsOf(raw, resolution)) : 0;
   }
 
   /** A series that only ever rested has left its rest: that is news once. Errors of that size are what it will make now. */
@@ -123,19 +134,20 @@ export class Anomaly implements Stateful {
   }
 
   /** The largest of the channels that the direction lets through. Every channel sees every believed reading, whatever it is for. */
-  #judge(row: JudgedObservation, expected: Float64Array): number {
+  #judge(row: JudgedObservation, expected: Float64Array): void {
     this.#endDoubt(row.value);
-    const { errors, jump, ratio } = this.#judgeErrors(row, expected);
+    this.#judgeErrors(row, expected);
     const isVisited = this.#visits.isKnown(row.raw, this.#level, row.resolution, this.#range);
-    const news = isVisited ? 0 : Math.min(this.#range.newsOf(row.raw, row.resolution), ratio / FORECAST);
+    const news = isVisited ? 0 : Math.min(this.#range.newsOf(row.raw, row.resolution), this.#ratio / FORECAST);
     const isAbove = this.#range.isAbove(row.raw);
     if (news >= 1) this.#noteSwitch(row);
     this.#range.widen(row.value);
     this.#visits.end(row.value);
     const still = this.#stillness.update(row.value, row.resolution);
     const { direction } = this.#settings;
-    if (direction === 'both') return Math.max(errors, jump, news, still);
-    return Math.max(this.#leans() ? Math.max(errors, jump) : 0, isAbove === (direction === 'up') ? news : 0);
+    const errors = Math.max(this.#ofErrors, this.#ofJump);
+    if (direction === 'both') this.#news = Math.max(errors, news, still);
+    else this.#news = Math.max(this.#leans() ? errors : 0, isAbove === (direction === 'up') ? news : 0);
   }
 
   /** The jump channel does not see the way to a level that was doubted until it had lasted. */
@@ -144,9 +156,10 @@ export class Anomaly implements Stateful {
     this.#doubts = 0;
   }
 
-  /** @returns the scores of the errors and of a jump, and how many usual errors the first watched expert was off */
-  #judgeErrors(row: JudgedObservation, expected: Float64Array): { errors: number; jump: number; ratio: number } {
-    const judged = { errors: 0, jump: 0, ratio: Number.POSITIVE_INFINITY };
+  #judgeErrors(row: JudgedObservation, expected: Float64Array): void {
+    this.#ofJump = 0;
+    this.#ratio = Number.POSITIVE_INFINITY;
+    let largest = 0;
     let least = Number.POSITIVE_INFINITY;
     // Infinitesimal errors of a series that never moved say nothing of the errors that it will have when it moves.
     const hasMoved = row.resolution > 0;
@@ -159,15 +172,14 @@ export class Anomaly implements Stateful {
       const surprise = this.#errors[i];
       const inUsualErrors = surprise.update(error, floor);
       if (i === 0) {
-        judged.ratio = inUsualErrors;
-        judged.jump = this.#jump.update(error, floor, row.raw);
+        this.#ratio = inUsualErrors;
+        this.#ofJump = this.#jump.update(error, floor, row.raw);
       }
       const news = Math.min(surprise.log10Rarity / RARE, surprise.novelty);
-      judged.errors = Math.max(judged.errors, news);
+      largest = Math.max(largest, news);
       least = Math.min(least, news);
     }
-    judged.errors = this.#jump.isAfterHabit ? 0 : Math.min(judged.errors, least / AGREEMENT);
-    return judged;
+    this.#ofErrors = this.#jump.isAfterHabit ? 0 : Math.min(largest, least / AGREEMENT);
   }
 
   #leans(): boolean {
@@ -175,10 +187,12 @@ export class Anomaly implements Stateful {
     return this.#settings.direction === 'up' ? lean >= LEANING : lean <= -LEANING;
   }
 
-  #afterPolicies(score: number, deviation: number, published: number): number {
+  #applyPolicies({ raw }: JudgedObservation, published: number): void {
     const { threshold, minDeviation, minRelativeDeviation } = this.#settings;
+    const deviation = Math.abs(raw - published);
     const isSmall = deviation < minDeviation || deviation < minRelativeDeviation * Math.abs(published);
-    return isSmall ? Math.min(score / threshold, NO_ALARM) : score / threshold;
+    const score = this.#news / threshold;
+    this.#news = isSmall ? Math.min(score, NO_ALARM) : score;
   }
 
   /** Distance outside the configured range, in its widths; 0 inside and where there is none. */
@@ -200,7 +214,6 @@ export class Anomaly implements Stateful {
     this.#checked = io.number('checked', this.#checked);
     this.#doubts = io.number('doubts', this.#doubts);
     this.#level = io.number('level', this.#level);
-    const score = io.number('score', this.score ?? Number.NaN);
-    this.score = Number.isNaN(score) ? null : score;
+    this.score = io.number('score', this.score);
   }
 }

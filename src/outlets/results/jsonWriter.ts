@@ -1,4 +1,10 @@
-import { digitsBeforePoint, LARGEST_DECIMAL, LEAST_DECIMAL, POWERS_OF_TEN } from '../../domain/decimals.ts';
+import {
+  digitsBeforePoint,
+  digitsBeforePointAt,
+  LARGEST_DECIMAL,
+  LEAST_DECIMAL,
+  POWERS_OF_TEN,
+} from '../../domain/decimals.ts';
 import { OutputBytes } from '../../domain/outputBytes.ts';
 import { type EpochMs, toIsoTime } from '../../domain/time.ts';
 import { ISO_BYTES, IsoTimes } from './isoTimes.ts';
@@ -42,8 +48,9 @@ export class JsonWriter {
     const value = numbers[place];
     const size = Math.abs(value);
     if (size >= LEAST_DECIMAL && size < LARGEST_DECIMAL) {
-      const decimals = DIGITS - digitsBeforePoint(size);
-      const whole = Math.round(size * POWERS_OF_TEN[decimals]);
+      const decimals = DIGITS - digitsBeforePointAt(numbers, place);
+      // At most 10^9: a whole number of 32 bits is handed on as it is, a float64 in an object.
+      const whole = Math.round(size * POWERS_OF_TEN[decimals]) | 0;
       // It is a number of nine digits, and so short a decimal number is also the shortest text of its float64.
       if (whole / POWERS_OF_TEN[decimals] === size) {
         this.#decimal(value < 0, whole, decimals);
@@ -73,10 +80,10 @@ export class JsonWriter {
     this.#reserve(NUMBER_BYTES);
     if (isNegative) this.#bytes[this.#used++] = MINUS;
     const power = POWERS_OF_TEN[decimals];
-    const before = Math.floor(whole / power);
     // Whole numbers below 2^31, and the compiler is told so: the remainder of a float64 takes ten times as long.
+    const before = (whole / power) | 0;
     let behind = (whole - before * power) | 0;
-    this.#digits(before | 0, before < 10 ? 1 : digitsBeforePoint(before));
+    this.#digits(before, before < 10 ? 1 : digitsBeforePoint(before));
     if (behind === 0) return;
     let count = decimals;
     for (let tens = (behind / 10) | 0; tens * 10 === behind; tens = (behind / 10) | 0) {

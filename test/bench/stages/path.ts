@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { BehaviorSubject, NEVER, type Observable, Subject } from 'rxjs';
+import { BehaviorSubject, NEVER, type Observable } from 'rxjs';
 import { createSystemClock } from '../../../src/adapters/clock/systemClock.ts';
 import { createTimerDelay } from '../../../src/adapters/clock/timerDelay.ts';
 import { createIntake, type Intake } from '../../../src/adapters/mqtt/inbound/inbound.ts';
@@ -7,6 +7,7 @@ import { MqttRepeats } from '../../../src/adapters/mqtt/inbound/mqttRepeats.ts';
 import { PublishGate } from '../../../src/adapters/mqtt/inbound/publishGate.ts';
 import { matchesFilter } from '../../../src/adapters/mqtt/inbound/topicFilter.ts';
 import { createDecoder, type Decoder } from '../../../src/adapters/payload/decoder.ts';
+import { Broadcast } from '../../../src/app/broadcast.ts';
 import { EventHub } from '../../../src/app/eventHub.ts';
 import { createMachines, forecasting } from '../../../src/app/forecasting.ts';
 import { openState } from '../../../src/app/openState.ts';
@@ -207,7 +208,7 @@ function openOutlet(
   forecasts$: Observable<BorrowedForecast>,
 ): Closable {
   const { last } = options;
-  const forecasts = new Subject<BorrowedForecast>();
+  const forecasts = new Broadcast<BorrowedForecast>();
   const run = new OutletRun(new Results(), hub.report);
   if (hasStage(last, 'payloads'))
     run.start({

@@ -12,7 +12,7 @@ it('says at every horizon that nothing will change', () => {
   const row = new Observation([1, 5]);
   const forecast = new Float64Array(2);
   for (const value of [3, 4.5, Number.NaN]) {
-    row.advance(toEpochMs(row.at + 1000), toDurationMs(0), value);
+    row.advance({ at: toEpochMs(row.at + 1000), zoneOffset: toDurationMs(0), value });
     new LastValue().predict(forecast, row);
     expect([...forecast]).toEqual([row.value, row.value]);
   }

@@ -78,7 +78,7 @@ function run(expert: Expert, values: readonly number[], horizons: readonly numbe
   const row = new Observation(horizons);
   const times = gridTimes(values.length);
   return values.map((value, t) => {
-    row.advance(toEpochMs(times[t] as number), toDurationMs(0), value);
+    row.advance({ at: toEpochMs(times[t] as number), zoneOffset: toDurationMs(0), value });
     const forecast = new Float64Array(horizons.length);
     expert.observe(row);
     expert.predict(forecast, row);

@@ -23,7 +23,7 @@ it.each([
     const expert = seasonal(name, horizons);
     const row = new Observation(horizons);
     gridTimes(rows + 50, 15 * MINUTE).forEach((at, t) => {
-      row.advance(toEpochMs(at), toDurationMs(0), 3 * t);
+      row.advance({ at: toEpochMs(at), zoneOffset: toDurationMs(0), value: 3 * t });
       const forecast = new Float64Array(2);
       expert.observe(row);
       expert.predict(forecast, row);
