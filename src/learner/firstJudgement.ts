@@ -5,10 +5,6 @@ import { isNoReading } from './noReading.ts';
 const LEAST_READINGS = 12;
 /** Largest share of the readings that may be faults; more are a level of their own. */
 const MOST_FAULTS = 1 / 3;
-/** Thirty readings say little of the usual: a value that is no word for "no reading" must be this many times farther away … */
-const UNSURE = 2.5;
-/** … and this many times as far as the others lie apart. */
-const WIDTHS = 10;
 /**
  * Largest spread of one fault's readings, as a share of the distance from the others: they lie no farther apart. Those
  * of a burst of true ones do.
@@ -17,6 +13,11 @@ const SPREAD = 0.25;
 /** Share of the changes, smallest first, that are the sensor's own: each fault brings two that are not. */
 const TRUE_CHANGES = 0.7;
 
+/** Thirty readings say little of the usual: a value that is no word for "no reading" must be this many times farther away … */
+const UNSURE = 2.5;
+/** … and this many times as far as the others lie apart. */
+const WIDTHS = 10;
+
 /**
  * Tells faults among the first readings from what the others agree on, by the rule of the input guard, which cannot know
  * what is usual before: farther than 125 usual steps and the width of their range from all of those around the median, and
@@ -24,7 +25,7 @@ const TRUE_CHANGES = 0.7;
  * @returns undefined where none of them is a fault, or too many are
  */
 export function judgeFirst(readings: readonly number[]): Usual | undefined {
-  const sane = readings.filter((reading) => Math.abs(reading) <= LARGEST);
+  const sane = readings.filter(isSane);
   if (sane.length < LEAST_READINGS) return undefined;
   const sorted = Float64Array.from(sane).sort();
   const step = Math.max(usualStep(sane), resolutionOf(sorted) / 2);
@@ -47,17 +48,27 @@ export function judgeFirst(readings: readonly number[]): Usual | undefined {
   const low = sorted[from];
   const high = sorted[to];
   const usual = { step, low, high, first: sane.find((reading) => reading >= low && reading <= high) as number };
-  return isOneFault(sane, usual) && !isAllBelieved(readings, usual) ? usual : undefined;
+  return isOneFault(sane, usual) && !isAllBelieved(sane, usual) ? usual : undefined;
+}
+
+/** False for NaN too. */
+export function isSane(reading: number): boolean {
+  return Math.abs(reading) <= LARGEST;
+}
+
+function isOutside(reading: number, { low, high }: Usual): boolean {
+  return reading < low || reading > high;
 }
 
 /** A burst that comes again, or whose readings differ as those of a true one do, belongs to the series. */
-function isOneFault(readings: readonly number[], { low, high }: Usual): boolean {
+function isOneFault(readings: readonly number[], usual: Usual): boolean {
+  const { low, high } = usual;
   let runs = 0;
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
   let wasFault = false;
   for (const reading of readings) {
-    const isFault = reading < low || reading > high;
+    const isFault = isOutside(reading, usual);
     if (isFault && !wasFault) runs++;
     if (isFault) {
       least = Math.min(least, reading);
@@ -77,10 +88,15 @@ function isAllBelieved(readings: readonly number[], usual: Usual): boolean {
 }
 
 function usualStep(readings: readonly number[]): number {
-  const changes = Float64Array.from(readings.slice(1), (reading, i) => Math.abs(reading - readings[i])).sort();
-  const count = Math.ceil(TRUE_CHANGES * changes.length);
+  return meanOfTrueChanges(readings.slice(1).map((reading, i) => Math.abs(reading - readings[i])));
+}
+
+/** Mean without the largest ones, NaN where there are none. */
+export function meanOfTrueChanges(changes: readonly number[]): number {
+  const sorted = Float64Array.from(changes).sort();
+  const count = Math.ceil(TRUE_CHANGES * sorted.length);
   let sum = 0;
-  for (let i = 0; i < count; i++) sum += changes[i];
+  for (let i = 0; i < count; i++) sum += sorted[i];
   return sum / count;
 }
 

@@ -1,25 +1,37 @@
 import type { Step } from '../domain/sample.ts';
 import { type DurationMs, type EpochMs, toDurationMs, toEpochMs } from '../domain/time.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
+import type { Usual } from './inputGuard.ts';
+import { isNoReading } from './noReading.ts';
+import type { FaultRows } from './returnedFault.ts';
 
 /** From the first reading on. Enough of them to tell what is usual from what is a fault. */
-const FIRST_ROWS = 30;
+const JUDGED = 30;
+/** A fault that begins within the first sixty is over by then, and those after it can tell. */
+const KEPT = 75;
+/** Until format 4 only those were kept that are judged at once. */
+const KEPT_4 = 30;
+/** Marks of a row: its reading was old when it came, or is a fault. */
+const LATE = 1;
+const FAULT = 2;
+/** Share of the jump there within which two faults are at the same place. */
+const SAME_PLACE = 0.25;
 
-/** The first rows of a stream, kept until they can be judged together: one reading alone says nothing of what is usual. */
+/** The first rows of a stream, kept while they can be judged together: one reading alone says nothing of what is usual. */
 export class FirstRows implements Stateful {
   readonly #inputs: number;
   /** Per row: time, reading, then the other fields of the message. undefined: they have been judged. */
   #rows: Float64Array | undefined;
   /** Local time − UTC, ms: whole seconds within a day, which float32 holds as they are. */
-  readonly #zoneOffsets: Float32Array = new Float32Array(FIRST_ROWS);
-  /** Bit of a row: its reading was old when it came. */
-  #late = 0;
+  readonly #zoneOffsets: Float32Array = new Float32Array(KEPT);
+  /** Marks of a row. */
+  readonly #marks: Uint8Array = new Uint8Array(KEPT);
   #count = 0;
 
   /** @param inputs how many other fields of the message come along */
   constructor(inputs: number) {
     this.#inputs = inputs;
-    this.#rows = new Float64Array(FIRST_ROWS * (2 + inputs));
+    this.#rows = new Float64Array(KEPT * (2 + inputs));
   }
 
   /** Rows are still to come, or to be judged. */
@@ -27,8 +39,18 @@ export class FirstRows implements Stateful {
     return this.#rows !== undefined;
   }
 
+  /** There are just enough to be judged for the first time. */
+  get isFirstJudgement(): boolean {
+    return this.#count === JUDGED;
+  }
+
+  /** There are enough to be judged. */
+  get areEnough(): boolean {
+    return this.#count >= JUDGED;
+  }
+
   get isFull(): boolean {
-    return this.#count === FIRST_ROWS;
+    return this.#count === KEPT;
   }
 
   get count(): number {
@@ -42,7 +64,7 @@ export class FirstRows implements Stateful {
     this.#rows[offset] = at;
     this.#rows[offset + 1] = value;
     this.#zoneOffsets[this.#count] = zoneOffset;
-    if (late) this.#late |= 1 << this.#count;
+    this.#marks[this.#count] = late ? LATE : 0;
     for (let i = 0; i < this.#inputs; i++) this.#rows[offset + 2 + i] = inputs?.[i] ?? Number.NaN;
     this.#count++;
   }
@@ -61,7 +83,46 @@ export class FirstRows implements Stateful {
   }
 
   isLate(row: number): boolean {
-    return (this.#late & (1 << row)) !== 0;
+    return (this.#marks[row] & LATE) !== 0;
+  }
+
+  isFault(row: number): boolean {
+    return (this.#marks[row] & FAULT) !== 0;
+  }
+
+  /** Readings of the rows so far, NaN where one has none, or one that is known to be a fault. */
+  get trusted(): readonly number[] {
+    return Array.from({ length: this.#count }, (_, row) => (this.isFault(row) ? Number.NaN : this.value(row)));
+  }
+
+  /** Readings outside of what the others agree on are faults. */
+  distrustOutside({ low, high }: Pick<Usual, 'low' | 'high'>): void {
+    for (let row = 0; row < this.#count; row++) {
+      const value = this.value(row);
+      if (value < low || value > high) this.distrust({ from: row, to: row });
+    }
+  }
+
+  distrust({ from, to }: FaultRows): void {
+    for (let row = from; row <= to; row++) this.#marks[row] = this.#marks[row] | FAULT;
+  }
+
+  /** Readings like these were found to be faults before, and are no word for "no reading": they belong to the series. */
+  isRecurring({ from, to }: FaultRows): boolean {
+    const value = this.value(from);
+    if (isNoReading(value)) return false;
+    const tolerance = SAME_PLACE * Math.abs(value - this.value(to + 1));
+    let isSameFault = true;
+    for (let row = from - 1; row >= 0; row--) {
+      isSameFault &&= this.isFault(row);
+      if (!isSameFault && this.isFault(row) && Math.abs(this.value(row) - value) <= tolerance) return true;
+    }
+    return false;
+  }
+
+  /** None of them is a fault after all. */
+  trustAll(): void {
+    for (let row = 0; row < this.#count; row++) this.#marks[row] = this.#marks[row] & LATE;
   }
 
   inputs(row: number): number[] {
@@ -84,8 +145,18 @@ export class FirstRows implements Stateful {
     if (!isOpen) this.close();
     if (this.#rows === undefined) return;
     this.#count = io.number('count', this.#count);
-    io.array('rows', this.#rows);
-    io.array('zoneOffsets', this.#zoneOffsets);
-    this.#late = io.number('late', this.#late);
+    if (io.version < 5) this.#adopt(io, this.#rows);
+    else {
+      io.array('rows', this.#rows);
+      io.array('zoneOffsets', this.#zoneOffsets);
+      io.array('marks', this.#marks);
+    }
+  }
+
+  #adopt(io: StateIo, rows: Float64Array): void {
+    io.array('rows', rows.subarray(0, KEPT_4 * (2 + this.#inputs)));
+    io.array('zoneOffsets', this.#zoneOffsets.subarray(0, KEPT_4));
+    const late = io.number('late', 0);
+    for (let row = 0; row < KEPT_4; row++) this.#marks[row] = late & (1 << row) ? LATE : 0;
   }
 }

@@ -10,6 +10,12 @@ const FORGETTING = 1 / 1000;
 const WARM_UP = 30;
 /** In usual steps: farther from the last believed reading nothing is believed at once. */
 export const ABSURD = 125;
+/**
+ * Usual steps from the last believed reading, and widths of the believed range outside of it, beyond which nothing is believed
+ * at once. A number that means "no reading" needs less.
+ */
+const FAR = { steps: ABSURD, widths: 1 };
+const FAR_OF_WORD = { steps: 60, widths: 0.05 };
 const CAP = 6;
 /** Number of believed readings that the first change counts as, after a series that stood still. */
 const FIRST_CHANGE = 20;
@@ -45,7 +51,8 @@ export type Verdict = 'believed' | 'doubted' | 'moved' | 'refused';
 /**
  * Doubts absurd readings before anything learns from them: one spike of 1e6 would otherwise ruin every later forecast.
  * Absurd = farther than 125 × the usual step from the last believed reading and outside the believed range widened by
- * itself on both sides; the second half keeps a pump that rested for days from being doubted when it switches on. A series
+ * itself on both sides; the second half keeps a pump that rested for days from being doubted when it switches on. For a number
+ * that means "no reading", 60 × and a twentieth of the range are enough. A series
  * that only ever rises is judged by its changes instead.
  * A reading that is not absurd ends a doubt as if nothing had been. Twelve doubted readings in a row are a new level. A place
  * to which doubts went eight times is known, from a rest after three times.
@@ -68,6 +75,8 @@ export class InputGuard implements Stateful {
   readonly doubt: Doubt = new Doubt();
   /** Distance that the level has moved, in the sensor's unit: right after `moved`, and not part of the state. */
   shift = 0;
+  /** The next reading is known to be a fault. Not part of the state: it is told and judged within one step. */
+  #isDistrusted = false;
 
   /** Begins with what the first readings agree on, as if it had been learned. */
   expect({ step, low, high, first }: Usual): void {
@@ -78,15 +87,22 @@ export class InputGuard implements Stateful {
     this.#last = first;
   }
 
+  /** The next reading is a fault, as those after it have shown. */
+  distrust(): void {
+    this.#isDistrusted = true;
+  }
+
   /**
    * @param row number of the row that the reading belongs to
    * @param elapsed usual intervals since the last believed reading, at least 1
    */
   judge(value: number, row: number, elapsed = 1): Verdict {
+    const isDistrusted = this.#isDistrusted;
+    this.#isDistrusted = false;
     // No sensor says this: it is no sign of a changed world, and as a step would switch the guard off for good.
     if (Math.abs(value) > LARGEST) return 'refused';
     if (this.doubt.isLasting) this.doubt.clear();
-    if (!this.#isAbsurd(value, elapsed)) {
+    if (!isDistrusted && !this.#isAbsurd(value, elapsed)) {
       if (this.doubt.count > 0) this.#endVisit(row);
       this.#learn(value);
       return 'believed';
@@ -98,12 +114,13 @@ export class InputGuard implements Stateful {
   }
 
   #isAbsurd(value: number, elapsed: number): boolean {
-    if (this.#believed <= WARM_UP) return false;
+    if (this.#believed < WARM_UP) return false;
     if (this.#total.isTotal) return this.#total.isAbsurd(value, this.#last, this.#usualStep, elapsed);
     const range = this.#high - this.#low;
     if (range === 0) return this.#isFarFromRest(value);
-    const isOutside = value < this.#low - range || value > this.#high + range;
-    return isOutside && Math.abs(value - this.#last) > ABSURD * this.#usualStep;
+    const { steps, widths } = isNoReading(value) ? FAR_OF_WORD : FAR;
+    const isOutside = value < this.#low - widths * range || value > this.#high + widths * range;
+    return isOutside && Math.abs(value - this.#last) > steps * this.#usualStep;
   }
 
   #isFarFromRest(value: number): boolean {

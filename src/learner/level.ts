@@ -1,7 +1,16 @@
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { rate } from './exponential.ts';
 
-/** Exponentially weighted mean and standard deviation of the readings (α = max(1/n, 1/2000)). */
+const FORGETTING = 1 / 2000;
+/** In deviations: what one reading counts at most. */
+const BOUND = 5;
+/** Readings before there is a deviation to compare with. */
+const FIRST = 30;
+
+/**
+ * Exponentially weighted mean and standard deviation of the readings (α = max(1/n, 1/2000)). One reading counts at most five
+ * deviations: a fault would else move the level, and widen what is usual, for thousands of rows.
+ */
 export class Level implements Stateful {
   #n = 0;
   #mean = 0;
@@ -9,8 +18,9 @@ export class Level implements Stateful {
 
   update(value: number): void {
     this.#n++;
-    const alpha = rate(this.#n, 1 / 2000);
-    const difference = value - this.#mean;
+    const alpha = rate(this.#n, FORGETTING);
+    const limit = this.#n > FIRST && this.#variance > 0 ? BOUND * this.deviation : Number.POSITIVE_INFINITY;
+    const difference = Math.min(Math.max(value - this.#mean, -limit), limit);
     this.#mean += alpha * difference;
     this.#variance = (1 - alpha) * (this.#variance + alpha * difference * difference);
   }

@@ -97,6 +97,11 @@ export class Observation implements Stateful {
     this.#guard.expect(usual);
   }
 
+  /** Before a row: its reading is a fault, as those after it have shown. */
+  distrust(): void {
+    this.#guard.distrust();
+  }
+
   #read(raw: number): void {
     const verdict = this.#guard.judge(raw, this.count, this.#elapsed());
     this.isDoubted = verdict === 'doubted' || verdict === 'refused';

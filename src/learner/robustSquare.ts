@@ -3,8 +3,8 @@ import { rate } from './exponential.ts';
 
 /** Values that are held against each other in the beginning: until then nothing is known that could bound one of them. */
 const FIRST = 20;
-/** Number of values from which on two of them may be rubbish; before it one. */
-const TWO = 20;
+/** Number of values from which on two of them may be rubbish, before it one: a fault brings a jump there and one back. */
+const TWO = 3;
 
 /**
  * Exponentially weighted mean of squares, α = max(1/n, forgetting), in which no value has an unbounded vote: a square counts

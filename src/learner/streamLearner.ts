@@ -14,14 +14,17 @@ import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { Core } from './core.ts';
 import { judgeFirst } from './firstJudgement.ts';
 import { FirstRows } from './firstRows.ts';
+import type { Usual } from './inputGuard.ts';
 import { inspectCore } from './inspectCore.ts';
 import type { Learner } from './learner.ts';
 import { readLiveSettings } from './liveSettings.ts';
+import { findReturnedFault } from './returnedFault.ts';
 import { writeForecast } from './writeForecast.ts';
 
 /**
- * One stream's mind, in the strict order of its interface. The first thirty rows are judged once more when they are all there:
- * where some of them are faults, the stream begins anew and lives through these rows with a guard that knows what is usual.
+ * One stream's mind, in the strict order of its interface. The first thirty rows are judged once more when they are all there,
+ * and up to the 75th each fault that is over: where there is one, the stream begins anew and lives through these rows with
+ * what is a fault told to its guard.
  */
 export class StreamLearner implements Learner, Stateful {
   /** Settings that the numbers of a snapshot belong to. */
@@ -91,16 +94,32 @@ export class StreamLearner implements Learner, Stateful {
   #judgeFirstRows(step: Step): void {
     const rows = this.#firstRows;
     rows.add(step);
-    if (!rows.isFull) return;
-    const usual = judgeFirst(Array.from({ length: rows.count }, (_, row) => rows.value(row)).filter(Number.isFinite));
-    if (usual !== undefined) {
-      // Freed first: what another stream may have taken in between is nothing, so the kernel has the room.
-      this.#core.free();
-      this.#core = this.#createCore();
-      this.#core.row.expect(usual);
-      for (let row = 0; row < rows.count - 1; row++) this.#liveAgain(step, row);
+    if (rows.isFirstJudgement) this.#judgeAtOnce(step);
+    const fault = rows.areEnough ? findReturnedFault(rows.trusted) : undefined;
+    const isRecurring = fault !== undefined && rows.isRecurring(fault);
+    if (fault !== undefined) {
+      if (isRecurring) rows.trustAll();
+      else rows.distrust(fault);
+      this.#beginAgain(step);
     }
-    rows.close();
+    if (isRecurring || rows.isFull) rows.close();
+  }
+
+  /** Also a fault that is not over yet. */
+  #judgeAtOnce(step: Step): void {
+    const usual = judgeFirst(this.#firstRows.trusted);
+    if (usual === undefined) return;
+    this.#firstRows.distrustOutside(usual);
+    this.#beginAgain(step, usual);
+  }
+
+  /** Lives through the rows before this one again, without what has turned out to be a fault. */
+  #beginAgain(step: Step, usual?: Usual): void {
+    // Freed first: what another stream may have taken in between is nothing, so the kernel has the room.
+    this.#core.free();
+    this.#core = this.#createCore();
+    if (usual !== undefined) this.#core.row.expect(usual);
+    for (let row = 0; row < this.#firstRows.count - 1; row++) this.#liveAgain(step, row);
   }
 
   #liveAgain({ stream }: Step, row: number): void {
@@ -113,6 +132,7 @@ export class StreamLearner implements Learner, Stateful {
       inputs: rows.inputs(row),
       ...(rows.isLate(row) && { late: true as const }),
     };
+    if (rows.isFault(row)) this.#core.row.distrust();
     if (this.#core.step(step)) this.#core.learn(FULL_EFFORT);
   }
 

@@ -8,7 +8,7 @@ import type { StateArray } from './stateIo.ts';
  * The schema names what the numbers belong to (sizes, horizons, inputs): other settings are told apart from damage.
  */
 export const MAGIC = 0x4e534754;
-export const VERSION = 4;
+export const VERSION = 5;
 /** The oldest that can be read. Components that looked different then translate what they find. */
 export const OLDEST_VERSION = 2;
 export const HEADER_BYTES = 12;

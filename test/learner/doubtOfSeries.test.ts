@@ -187,6 +187,58 @@ describe('faults among the first thirty rows', () => {
   });
 });
 
+describe('faults among the first sixty rows that are over', () => {
+  const usualStep = (values: readonly number[]): number =>
+    values.slice(1).reduce((sum, value, i) => sum + Math.abs(value - (values[i] as number)), 0) / (values.length - 1);
+
+  const readingsOf = (learner: StreamLearner): number | undefined =>
+    readSnapshot(learner.snapshot()).entries.get('row.readings')?.[0];
+
+  it('from twenty usual steps on leave what is learned as if they had been missing', () => {
+    const early = fc.record({ length: fc.integer({ min: 1, max: 10 }), place: fc.integer({ min: 1, max: 49 }) });
+    const size = fc.constantFrom(-1e6, -300, -25, 25, 60, 120, 4000);
+    fc.assert(
+      fc.property(series, early, size, (values, { length, place }, steps) => {
+        const step = usualStep(values);
+        const learner = learnerOf();
+        const other = learnerOf();
+        const faulty = values.map((value, row) =>
+          row >= place && row < place + length ? value + steps * step : value,
+        );
+        const forecasts = run(learner, faulty);
+        const missing = run(other, replaced(values, { length, place }, Number.NaN));
+        const over = Math.max(30, place + length + 3);
+        expect(meansOf(forecasts.slice(over))).toEqual(meansOf(missing.slice(over)));
+        expect(learnedBy(learner)).toEqual(learnedBy(other));
+        expect(forecasts.at(-1)?.samples).toBe(values.length);
+      }),
+      { numRuns: 24 },
+    );
+  });
+
+  it('belong to the series where they come again', () => {
+    const isOn = (row: number): boolean => row >= 20 && row % 20 < 6;
+    const sine = noisySine(150);
+    const values = sine.map((value, row) => (isOn(row) ? value + 40 * usualStep(sine) : value));
+    const learner = learnerOf();
+    run(learner, values.slice(0, 40));
+    expect(readingsOf(learner)).toBe(34);
+    run(learner, values, 40);
+    expect(readingsOf(learner)).toBe(150);
+  });
+
+  it('may be cut anywhere by a stop and a start', () => {
+    const values = noisySine(120).map((value, row) => (row >= 40 && row < 46 ? value + 500 : value));
+    const expected = run(learnerOf(), values);
+    for (const cut of [10, 30, 31, 41, 46, 48, 49, 50, 74, 75, 76]) {
+      const first = learnerOf();
+      run(first, values.slice(0, cut));
+      const second = new StreamLearner(KERNEL.create(), SETTINGS, first.snapshot());
+      expect(run(second, values, cut)).toEqual(expected.slice(cut));
+    }
+  });
+});
+
 describe('valid', () => {
   const valid = { min: 18, max: 22 };
   it('is left by no forecast and no bound, not even in a doubt', () => {

@@ -86,10 +86,30 @@ describe('an absurd reading', () => {
   });
 });
 
+describe('a reading that is known to be a fault', () => {
+  it('is doubted whatever it is, and the next one is judged by itself', () => {
+    const guard = guardAfter(TURNS);
+    guard.guard.distrust();
+    guard.accept(0.5);
+    expect(guard.verdict).toBe('doubted');
+    guard.accept(0.5);
+    expect(guard.verdict).toBe('believed');
+  });
+
+  it('says nothing of the next one where no sensor can mean it', () => {
+    const guard = guardAfter(TURNS);
+    guard.guard.distrust();
+    guard.accept(1e300);
+    expect(guard.verdict).toBe('refused');
+    guard.accept(0.5);
+    expect(guard.verdict).toBe('believed');
+  });
+});
+
 describe('nothing is absurd', () => {
   it('in the first thirty readings', () => {
-    expect(guardAfter(TURNS.slice(0, 30)).accept(1e6)).toBe(1e6);
-    expect(guardAfter(TURNS.slice(0, 31)).accept(1e6)).toBe(0);
+    expect(guardAfter(TURNS.slice(0, 29)).accept(1e6)).toBe(1e6);
+    expect(guardAfter(TURNS.slice(0, 30)).accept(1e6)).toBe(1);
   });
 
   it('about a pump that switches on again after a long rest', () => {

@@ -51,6 +51,14 @@ describe('the first twenty', () => {
     expect(mean / plain).toBeLessThan(4);
   });
 
+  it('may hold a jump there and one back from the third on, of any size', () => {
+    for (let rows = 4; rows <= 20; rows++) {
+      const plain = take(new RobustSquare(1 / 1000, 5), first.slice(0, rows - 2)).mean;
+      const { mean } = take(new RobustSquare(1 / 1000, 5), [...first.slice(0, rows - 2), 1e60, 1e74]);
+      expect(mean / plain).toBeLessThan(26);
+    }
+  });
+
   it('may be nothing at all', () => {
     const square = take(new RobustSquare(1 / 1000, 5), [0, ...new Array<number>(40).fill(0)]);
     expect(square.mean).toBe(0);

@@ -1,0 +1,81 @@
+import { LASTING } from './doubt.ts';
+import { isSane, meanOfTrueChanges } from './firstJudgement.ts';
+import { isNoReading } from './noReading.ts';
+
+/** Usual steps of a jump, and of one to or from a number that means "no reading". */
+const JUMP = 15;
+const JUMP_OF_WORD = 10;
+/** Readings that must have come after a fault: it is over. */
+const RETURNED = 3;
+/** Share of the jump within which the series is back where it was; its own way in the meantime may add as much. */
+const BACK = 0.25;
+
+/** Rows of a fault, both inclusive. */
+export interface FaultRows {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Readings between two jumps: their first and last, by number among the sane ones. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Finds a fault among the first readings once it is over, by what came after it: one stretch that begins and ends with a
+ * jump, is shorter than a new level, and from which the series has come back to where it was. Then the fault need not be as
+ * far away as for a judgement at once. Where several stretches are like that, they belong to the series, unless
+ * only one of them says that there is no reading.
+ * @param readings one per row; NaN where there is none, or where it is known to be a fault
+ * @returns undefined where there is none
+ */
+export function findReturnedFault(readings: readonly number[]): FaultRows | undefined {
+  const rows = readings.flatMap((reading, row) => (isSane(reading) ? [row] : []));
+  const sane = rows.map((row) => readings[row]);
+  const step = usualStep(sane);
+  const short = stretchesOf(sane, step).filter((stretch) => isReturned(sane, stretch, step));
+  const words = short.filter((stretch) => isOnlyWord(sane, stretch));
+  const [fault, ...others] = words.length === 1 ? words : short;
+  return fault === undefined || others.length > 0 ? undefined : { from: rows[fault.from], to: rows[fault.to] };
+}
+
+/** Of the changes other than none: a series that mostly rests, and is switched on now and then, has steps of that size. */
+function usualStep(sane: readonly number[]): number {
+  const changes = sane.slice(1).map((reading, i) => Math.abs(reading - sane[i]));
+  return meanOfTrueChanges(changes.filter((change) => change > 0));
+}
+
+function stretchesOf(sane: readonly number[], step: number): readonly Stretch[] {
+  const stretches: Stretch[] = [];
+  let from = 0;
+  for (let i = 1; i <= sane.length; i++) {
+    if (i < sane.length && !isJump(sane[i - 1], sane[i], step)) continue;
+    stretches.push({ from, to: i - 1 });
+    from = i;
+  }
+  return stretches;
+}
+
+function isJump(before: number, after: number, step: number): boolean {
+  const least = isNoReading(before) || isNoReading(after) ? JUMP_OF_WORD : JUMP;
+  return Math.abs(after - before) > least * step;
+}
+
+/** It has lasted less than a level, and the readings around it agree. What comes first must be a word: nothing is known of before. */
+function isReturned(sane: readonly number[], { from, to }: Stretch, step: number): boolean {
+  if (to - from + 1 >= LASTING || to + RETURNED >= sane.length) return false;
+  const after = sane[to + 1];
+  for (let i = to + 2; i <= to + RETURNED; i++) if (isJump(sane[i - 1], sane[i], step)) return false;
+  if (from === 0) return isOnlyWord(sane, { from, to });
+  const before = sane[from - 1];
+  const jump = Math.min(Math.abs(sane[from] - before), Math.abs(after - sane[to]));
+  const way = (to - from + 2) * step;
+  return Math.abs(after - before) <= BACK * jump + Math.min(way, BACK * jump);
+}
+
+/** The readings all mean "no reading", and no other reading is the same number. */
+function isOnlyWord(sane: readonly number[], { from, to }: Stretch): boolean {
+  const word = sane[from];
+  return isNoReading(word) && sane.every((reading, i) => (reading === word) === (i >= from && i <= to));
+}
