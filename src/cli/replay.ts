@@ -5,7 +5,7 @@ import { MAX_INPUTS } from '../config/schema/inputsSchema.ts';
 import { streamSettings } from '../config/streamSettings.ts';
 import { TidegateError } from '../domain/errors.ts';
 import type { StreamSettings } from '../domain/streamSettings.ts';
-import { type ReplayReport, replaySeries } from '../tools/replay/replaySeries.ts';
+import { type ReplayOptions, type ReplayReport, replaySeries } from '../tools/replay/replaySeries.ts';
 import type { CliContext } from './context.ts';
 import { createProgress } from './progress.ts';
 
@@ -14,6 +14,8 @@ interface Flags {
   readonly value: string;
   readonly inputs?: string[];
   readonly time?: string;
+  readonly labels?: string;
+  readonly labelDelay?: number;
   readonly horizons?: string[];
   readonly out?: string;
   readonly seed?: number;
@@ -31,6 +33,8 @@ export function addReplayCommand(program: Command, context: CliContext): void {
     .requiredOption('--value <column>', 'column of the readings')
     .option('--inputs <columns>', 'columns that help to forecast it, e.g. outdoor,occupancy', toList)
     .option('--time <column>', 'column of the times (default: the first of time, timestamp, ts, date)')
+    .option('--labels <column>', 'column of the class of each row, may be empty; with `classify`')
+    .option('--label-delay <rows>', 'tell each label only so many rows later (default: 0)', toRows)
     .option('--zone <name>', 'zone of times without an offset, and of the calendar', 'UTC')
     .option('--horizons <list>', 'steps or durations ahead, e.g. 1,5', toList)
     .option('--out <file.csv>', 'write one row per input row: forecasts, bounds, anomaly score')
@@ -48,6 +52,7 @@ export function addReplayCommand(program: Command, context: CliContext): void {
       const inputColumns = inputColumnsOf(flags);
       const settings = { ...settingsOf(flags, context), exogenous: inputColumns.length };
       const { value: valueColumn, time: timeColumn, zone, out, state } = flags;
+      const labels = labelsOf(flags, settings);
       const { stop } = context;
       const progress = createProgress(context);
       const report = await replaySeries({
@@ -55,6 +60,7 @@ export function addReplayCommand(program: Command, context: CliContext): void {
         valueColumn,
         inputColumns,
         timeColumn,
+        labels,
         zone,
         settings,
         out,
@@ -84,6 +90,17 @@ function inputColumnsOf({ inputs = [], value }: Flags): readonly string[] {
   return inputs;
 }
 
+function labelsOf({ labels, labelDelay }: Flags, { classify }: StreamSettings): ReplayOptions['labels'] {
+  if (labels === undefined) {
+    if (labelDelay === undefined) return undefined;
+    throw new TidegateError('TG_USAGE', '--label-delay: needs --labels');
+  }
+  if (classify === undefined) {
+    throw new TidegateError('TG_USAGE', '--labels: needs classify, e.g. --set classify.classes=open');
+  }
+  return { column: labels, delay: labelDelay ?? 0 };
+}
+
 function toList(text: string): string[] {
   return text.split(',').map((item) => item.trim());
 }
@@ -94,6 +111,11 @@ function collect(item: string, items: string[]): string[] {
 
 function toSeed(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('a whole number from 0 on');
+  return Number(text);
+}
+
+function toRows(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('a whole number from 0 on');
   return Number(text);
 }
 
@@ -112,6 +134,16 @@ function toJson({ dropped, inputsMissing, rowsPerSecond, isComplete, ...report }
       skill,
       coverage,
     })),
+    ...(report.classes !== null && {
+      classes: {
+        labels: report.classes.labels,
+        labelled: report.classes.labelled,
+        accuracy: report.classes.accuracy,
+        macro_f1: report.classes.macroF1,
+        seen: report.classes.seen,
+        calibration_error: report.classes.calibrationError,
+      },
+    }),
     rows_per_second: Math.round(rowsPerSecond),
     complete: isComplete,
   });
@@ -136,6 +168,12 @@ function toText(report: ReplayReport): string {
     table,
     `${rows} rows, ${samples} steps, dropped: ${list(dropped) || 'none'}; ${Math.round(rowsPerSecond)} rows/s`,
   ];
+  const { classes } = report;
+  if (classes !== null) {
+    lines.push(
+      `classes: ${figure(classes.accuracy, 4)} right, macro F1 ${figure(classes.macroF1, 4)} over ${classes.seen}, calibration error ${figure(classes.calibrationError, 2)}, by ${classes.labels} labels`,
+    );
+  }
   if (inputsMissing.size > 0) lines.push(`values of inputs that are missing: ${list(inputsMissing)}`);
   if (!isComplete) lines.push('interrupted: the rest of the file was not read, no state was written');
   return `${lines.join('\n')}\n`;

@@ -101,8 +101,11 @@ export interface AnomalySettings {
   readonly maxAge: DurationMs;
 }
 
+/** Names that one stream can have at most. */
+export const MOST_CLASSES = 32;
+
 /** Classes of the readings of one stream, taught by labels (`domain/streamInput`). Forecasts are the same with and without them. */
-interface ClassifySettings {
+export interface ClassifySettings {
   /**
    * 2 to 32 names, each once. Where the list changes, a name that stays keeps what was learned of it. `open`: each new name that a
    * label brings becomes a class, until there are 32.

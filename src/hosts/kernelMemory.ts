@@ -23,7 +23,7 @@ export function checkMemory(config: Config): void {
   const kernels = new Map<KernelName, Kernel>();
   const fitting = new Set<string>();
   for (const [i, { settings }] of streams.entries()) {
-    const key = JSON.stringify([settings.horizons, settings.exogenous, settings.model]);
+    const key = JSON.stringify([settings.horizons, settings.exogenous, settings.model, settings.classify]);
     if (fitting.has(key)) continue;
     fitting.add(key);
     const name = names[i];

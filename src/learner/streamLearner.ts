@@ -1,16 +1,18 @@
 import type { DropReason } from '../domain/dropReason.ts';
 import { type Effort, FULL_EFFORT } from '../domain/effort.ts';
 import type { NetworkNews } from '../domain/events.ts';
+import type { ClassAnswer } from '../domain/forecast.ts';
 import { ForecastRow } from '../domain/forecastRow.ts';
 import type { Inspection } from '../domain/inspection.ts';
 import type { Step } from '../domain/sample.ts';
 import type { Instruction } from '../domain/streamInput.ts';
 import { type AnomalySettings, type Horizon, type LearnerSettings, smallestFirst } from '../domain/streamSettings.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import { type Kernel, KernelFullError } from '../kernel/kernel.ts';
 import { restoreSnapshot } from '../model/restoreSnapshot.ts';
 import { saveSnapshot } from '../model/saveSnapshot.ts';
 import { SnapshotError } from '../model/snapshotFormat.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
+import { Classifier } from './classify/classifier.ts';
 import { Core } from './core.ts';
 import { judgeFirst } from './firstJudgement.ts';
 import { FirstRows } from './firstRows.ts';
@@ -33,6 +35,8 @@ export class StreamLearner implements Learner, Stateful {
   readonly #firstRows: FirstRows;
   #anomaly: AnomalySettings;
   #core: Core;
+  readonly #classifier: Classifier | undefined;
+  readonly #resetAfter: number;
   #isLearningPending = false;
   /** Effort of the step whose learning is pending. */
   #effort: Effort = FULL_EFFORT;
@@ -48,7 +52,19 @@ export class StreamLearner implements Learner, Stateful {
     this.#createCore = () => new Core(kernel, { ...settings, anomaly: this.#anomaly }, tell);
     this.#core = this.#createCore();
     this.#firstRows = new FirstRows(settings.exogenous);
+    this.#resetAfter = settings.resetAfter;
+    this.#classifier = this.#createClassifier(kernel, settings);
     if (snapshot !== undefined) this.#restore(snapshot);
+  }
+
+  #createClassifier(kernel: Kernel, settings: LearnerSettings): Classifier | undefined {
+    if (settings.classify === undefined) return undefined;
+    try {
+      return new Classifier(kernel, settings, settings.classify);
+    } catch (error) {
+      this.#core.free();
+      throw error;
+    }
   }
 
   #restore(snapshot: Uint8Array): void {
@@ -56,7 +72,7 @@ export class StreamLearner implements Learner, Stateful {
       restoreSnapshot(this, snapshot, this.schema);
     } catch (error) {
       this.free();
-      if (error instanceof SnapshotError) throw error;
+      if (error instanceof SnapshotError || error instanceof KernelFullError) throw error;
       // A checksum that fits does not make the numbers true: an index, a count, a generator may be impossible.
       throw new SnapshotError('damaged', error instanceof Error ? error.message : String(error));
     }
@@ -76,12 +92,20 @@ export class StreamLearner implements Learner, Stateful {
       this.#effort = step.effort ?? FULL_EFFORT;
     }
     writeForecast(forecast, step, this.#core, isKnown);
+    if (isKnown) forecast.classAnswer = this.#classify(step);
     return forecast;
+  }
+
+  #classify({ at, value, inputs }: Step): ClassAnswer | undefined {
+    if (this.#classifier === undefined) return undefined;
+    const { isDoubted, isReading, silence, interval } = this.#core.row;
+    const isAfterSilence = isReading && this.#resetAfter > 0 && silence > this.#resetAfter;
+    return this.#classifier.step({ at, value, inputs, isBelieved: !isDoubted, isAfterSilence, interval });
   }
 
   instruct(input: Instruction): DropReason | undefined {
     this.learn();
-    if (input.kind === 'label') return 'no-classes';
+    if (input.kind === 'label') return this.#classifier === undefined ? 'no-classes' : this.#classifier.label(input);
     const changes = readLiveSettings(input);
     if (changes === undefined) return 'bad-settings';
     if (changes.anomaly !== undefined) {
@@ -140,6 +164,7 @@ export class StreamLearner implements Learner, Stateful {
     if (!this.#isLearningPending) return;
     this.#isLearningPending = false;
     this.#core.learn(this.#effort);
+    this.#classifier?.learn(this.#effort);
   }
 
   snapshot(): Uint8Array {
@@ -155,9 +180,14 @@ export class StreamLearner implements Learner, Stateful {
   exchange(io: StateIo): void {
     this.#core.exchange(io);
     this.#firstRows.exchange(io.within('firstRows'));
+    // A state from before the stream had classes has none; one from before they were taken away has some to leave.
+    const hasClasses = io.has('classes.nameBytes');
+    if (this.#classifier === undefined) io.leave('classes');
+    else if (hasClasses || !io.isRestoring) this.#classifier.exchange(io.within('classes'));
   }
 
   free(): void {
+    this.#classifier?.free();
     this.#core.free();
   }
 }

@@ -2,6 +2,7 @@ import type { NetShape } from '../kernel/kernel.ts';
 import { log } from '../kernel/math/log.ts';
 import { parameterCount, parameterViews } from '../kernel/parameterLayout.ts';
 import type { Random } from '../kernel/random.ts';
+import { cellInputSize } from '../kernel/shapeSizes.ts';
 
 interface FirstMemory {
   /** Longest lag in steps for chrono initialisation; undefined: forget bias 1. */
@@ -13,7 +14,8 @@ interface FirstMemory {
  * linear skip, peepholes and biases 0, so that the first forecast is nearly "no change"; but see `biasGates`.
  */
 export function initialWeights(shape: NetShape, random: Random, { chronoLag }: FirstMemory = {}): Float32Array {
-  const { inputSize: D, hiddenSize: H } = shape;
+  const { hiddenSize: H } = shape;
+  const D = cellInputSize(shape);
   const weights = new Float32Array(parameterCount(shape));
   const { Wx, Wh, b, Wy } = parameterViews(weights, shape);
   fillUniform(Wx, 0.5 * Math.sqrt(3 / D), random);

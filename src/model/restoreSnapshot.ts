@@ -50,6 +50,10 @@ function createRestorer(entries: Map<string, StateArray>, version: number, prefi
       if (typeOf(stored) !== typeOf(array)) throw new SnapshotError('mismatch', `"${prefix}${name}" has another type`);
       array.set(stored);
     },
+    has: (name) => entries.has(prefix + name),
+    leave(name) {
+      for (const key of entries.keys()) if (key.startsWith(`${prefix}${name}.`)) entries.delete(key);
+    },
     within: (name) => createRestorer(entries, version, `${prefix}${name}.`),
   };
 }

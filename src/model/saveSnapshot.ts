@@ -46,6 +46,8 @@ function createSaver(entries: Entries, prefix: string): StateIo {
     array(name, array) {
       entries.add(prefix + name, array);
     },
+    has: () => false,
+    leave: () => undefined,
     within: (name) => createSaver(entries, `${prefix}${name}.`),
   };
 }

@@ -14,6 +14,10 @@ export interface StateIo {
   /** Restoring, the stored length must be the array's: what has another shape belongs to other settings. */
   array(name: string, array: StateArray): void;
   within(name: string): StateIo;
+  /** The state that is restored has a number or an array of that name. Saving: false. */
+  has(name: string): boolean;
+  /** Restoring: the part of that name is not wanted. */
+  leave(name: string): void;
 }
 
 /** A component whose numbers shape what comes next. */

@@ -286,7 +286,7 @@ const WRONG_FILES: readonly (readonly [name: string, text: string, ...problems: 
   [
     'mistyped inputs, and inputs among the defaults',
     `${MQTT}defaults: {inputs: [x]}\nstreams: [{topic: a, target: t, input: [x]}]\n`,
-    '2:12: defaults.inputs: unknown option; known here: step, gap, horizons, interval, min_samples, anomaly, valid, time, publish, model',
+    '2:12: defaults.inputs: unknown option; known here: step, gap, horizons, interval, min_samples, anomaly, classify, valid, time, publish, model',
     '3:33: streams[0].input: unknown option; did you mean inputs?',
   ],
   [

@@ -96,6 +96,8 @@ function collector(
     array: (name, array) => {
       if (prefix + name === wanted) take(array);
     },
+    has: () => false,
+    leave: () => undefined,
     within: (name) => collector(wanted, take, `${prefix}${name}.`),
   };
 }

@@ -448,6 +448,8 @@ it('can forget what it remembers and keep what it has learned', () => {
     array: (name, array) => {
       if (name === 'weights') array.set(learned);
     },
+    has: () => true,
+    leave: () => undefined,
     within: () => io,
   };
   fresh.exchange(io);

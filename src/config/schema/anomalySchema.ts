@@ -1,29 +1,13 @@
 import * as v from 'valibot';
-import { type AnomalySettings, DIRECTIONS, type Span } from '../../domain/streamSettings.ts';
+import { type AnomalySettings, DIRECTIONS } from '../../domain/streamSettings.ts';
 import { choice } from '../scalars/choice.ts';
 import { duration } from '../scalars/durations.ts';
-import { integer, numberWithin } from '../scalars/numbers.ts';
+import { numberWithin } from '../scalars/numbers.ts';
 import { option } from './about.ts';
+import { span } from './span.ts';
 
 const LONGEST = { from: '1s', to: '365d' };
-const MOST_READINGS = 1_000_000;
 const RANGE = 'expected the lowest and the highest good reading, as in [0, 400]';
-
-/** A number of readings, or a duration. */
-function span(from: number): v.GenericSchema<number | string, Span> {
-  const readings = v.pipe(
-    integer(from, MOST_READINGS, 'a duration such as 2h'),
-    v.transform((rows): Span => ({ rows })),
-  );
-  const time = v.pipe(
-    duration({ ...LONGEST, orWord: `a whole number of readings from ${from} to ${MOST_READINGS}` }),
-    v.transform((ms): Span => ({ time: ms })),
-  );
-  return v.pipe(
-    v.union([readings, time], 'expected a whole number of readings, or a duration such as 2h'),
-    v.metadata({ kind: `integer, ${from} to ${MOST_READINGS}, or duration, ${LONGEST.from} to ${LONGEST.to}` }),
-  );
-}
 
 const bound = v.pipe(v.number(RANGE), v.finite(RANGE));
 const range = v.pipe(

@@ -9,6 +9,7 @@ import { integer, numberWithin } from '../scalars/numbers.ts';
 import { pathItem } from '../scalars/pathItem.ts';
 import { about, option } from './about.ts';
 import { anomalySchema } from './anomalySchema.ts';
+import { classifySchema } from './classifySchema.ts';
 import { fieldsSchema } from './fieldsSchema.ts';
 import { MAX_HORIZON_STEPS, MAX_HORIZONS, resolveHorizons } from './horizons.ts';
 import { inputsSchema } from './inputsSchema.ts';
@@ -90,6 +91,13 @@ const optionEntries = {
   anomaly: v.pipe(
     v.optional(anomalySchema, {}),
     about('Anomaly', 'What counts as an anomaly. May be changed at any time: nothing that was learned depends on it.'),
+  ),
+  classify: v.pipe(
+    v.optional(classifySchema),
+    about(
+      'Classify',
+      'Judges the class of each reading by all that came before, taught by labels that may come late and for few readings only. Forecasts are the same with and without it.',
+    ),
   ),
   valid: v.pipe(
     v.optional(validSchema, {}),
@@ -212,6 +220,7 @@ function toSettings(o: OptionValues, addIssue: AddIssue): StreamSettings | undef
     minSamples: o.min_samples,
     anomaly: o.anomaly,
     valid,
+    classify: o.classify,
     exogenous: 0,
     resetAfter: o.gap.reset_after,
     time: o.time,

@@ -10,6 +10,8 @@ export interface CsvColumns {
   readonly time: string | undefined;
   readonly value: string;
   readonly inputs?: readonly string[];
+  /** Column of the class of each row. */
+  readonly label?: string | undefined;
   /** For the message where a column is missing. */
   readonly suggest?: Suggest;
 }
@@ -23,6 +25,8 @@ export interface CsvRow {
   readonly value: string;
   /** One column for each that was asked for. */
   readonly inputs: readonly string[];
+  /** Empty where the row has none, or no column was asked for. */
+  readonly label: string;
 }
 
 const USUAL_TIME_COLUMNS = ['time', 'timestamp', 'ts', 'date', 'datetime'];
@@ -68,10 +72,11 @@ interface Places {
   readonly time: number;
   readonly value: number;
   readonly inputs: readonly number[];
+  readonly label: number;
 }
 
 function findPlaces(file: string, header: readonly string[], columns: CsvColumns): Places {
-  const { time, value, inputs = [], suggest } = columns;
+  const { time, value, inputs = [], label, suggest } = columns;
   const timeName = time ?? USUAL_TIME_COLUMNS.find((name) => header.includes(name));
   const placeOf = (name: string): number => {
     const place = header.indexOf(name);
@@ -83,6 +88,7 @@ function findPlaces(file: string, header: readonly string[], columns: CsvColumns
     time: timeName === undefined ? -1 : placeOf(timeName),
     value: placeOf(value),
     inputs: inputs.map(placeOf),
+    label: label === undefined ? -1 : placeOf(label),
   };
 }
 
@@ -103,6 +109,7 @@ function toRow(record: readonly string[], line: number, places: Places): CsvRow 
     time: places.time < 0 ? undefined : record[places.time],
     value: record[places.value],
     inputs: places.inputs.map((place) => record[place]),
+    label: places.label < 0 ? '' : record[places.label].trim(),
   };
 }
 

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { TidegateError } from '../../domain/errors.ts';
-import type { Forecast } from '../../domain/forecast.ts';
+import type { ClassAnswer, Forecast } from '../../domain/forecast.ts';
 import { nineDigits } from '../../domain/nineDigits.ts';
 import { grainOf, roundForecast } from '../../domain/roundForecast.ts';
-import type { Horizon, StreamSettings } from '../../domain/streamSettings.ts';
+import type { StreamSettings } from '../../domain/streamSettings.ts';
 
 /** The settings of a stream that the columns depend on. */
-type Settings = Pick<StreamSettings, 'horizons' | 'valid'>;
+type Settings = Pick<StreamSettings, 'horizons' | 'valid' | 'classify'>;
 
 /** Writes one row per input row; see `openCsv`. */
 export interface CsvWriter {
@@ -18,7 +18,7 @@ export interface CsvWriter {
 }
 
 /**
- * `time,value,pred_H,lo_H,hi_H … ,anomaly_score,anomaly,source,skill`: time and value as they were read, a forecast made
+ * `time,value,pred_H,lo_H,hi_H … ,anomaly_score,anomaly,source,skill`, with classes also `class,class_probability`: time and value as they were read, a forecast made
  * right after the row for H steps later, empty cells where something is not known (yet).
  * @throws TidegateError TG_OUTPUT_FAILED, also from `write` and `close`
  */
@@ -35,7 +35,7 @@ export async function openCsv(file: string, settings: Settings): Promise<CsvWrit
     if (!stream.write(`${cells.join(',')}\n`)) await drained(stream, fail);
   };
   await once(stream, 'open').catch((error: unknown) => Promise.reject(fail(error)));
-  await put(header(settings.horizons));
+  await put(header(settings));
   return {
     write: (time, value, forecast) => put(row(time, value, forecast, settings)),
     async close() {
@@ -50,12 +50,14 @@ async function drained(stream: WriteStream, fail: (error: unknown) => TidegateEr
   await once(stream, 'drain').catch((error: unknown) => Promise.reject(fail(error)));
 }
 
-function header(horizons: readonly Horizon[]): string[] {
+function header({ horizons, classify }: Settings): string[] {
   const columns = horizons.flatMap(({ label }) => [`pred_${label}`, `lo_${label}`, `hi_${label}`]);
-  return ['time', 'value', ...columns, 'anomaly_score', 'anomaly', 'source', 'skill'];
+  const classes = classify === undefined ? [] : ['class', 'class_probability'];
+  return ['time', 'value', ...columns, 'anomaly_score', 'anomaly', 'source', 'skill', ...classes];
 }
 
-function row(time: string, value: string, forecast: Forecast | undefined, { horizons, valid }: Settings): string[] {
+function row(time: string, value: string, forecast: Forecast | undefined, settings: Settings): string[] {
+  const { horizons, valid, classify } = settings;
   const cells = [quote(time), quote(value)];
   const grain = forecast && grainOf(forecast, valid);
   for (let k = 0; k < horizons.length; k++) {
@@ -63,9 +65,16 @@ function row(time: string, value: string, forecast: Forecast | undefined, { hori
     const rounded = issued && grain && roundForecast(issued, grain);
     cells.push(toCell(rounded?.mean), toCell(rounded?.lower), toCell(rounded?.upper));
   }
-  if (forecast === undefined) return [...cells, '', '', '', ''];
+  const classes = classify === undefined ? [] : toClassCells(forecast?.classAnswer);
+  if (forecast === undefined) return [...cells, '', '', '', '', ...classes];
   const { anomalyScore, anomaly, source, skill } = forecast;
-  return [...cells, toRatioCell(anomalyScore), String(anomaly), source, toRatioCell(skill)];
+  return [...cells, toRatioCell(anomalyScore), String(anomaly), source, toRatioCell(skill), ...classes];
+}
+
+function toClassCells(answer: ClassAnswer | undefined): string[] {
+  if (answer === undefined) return ['', ''];
+  const { label, classes, probabilities } = answer;
+  return [quote(label), toRatioCell(probabilities[classes.indexOf(label)])];
 }
 
 function toCell(value: number | null | undefined): string {

@@ -7,7 +7,7 @@ import { closest } from '../../config/problems/closest.ts';
 import type { DropReason } from '../../domain/dropReason.ts';
 import { TidegateError } from '../../domain/errors.ts';
 import type { Report } from '../../domain/events.ts';
-import type { Forecast } from '../../domain/forecast.ts';
+import type { ClassScores, Forecast } from '../../domain/forecast.ts';
 import type { Sample } from '../../domain/sample.ts';
 import { toStreamId } from '../../domain/streamId.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
@@ -18,6 +18,7 @@ import { explainSnapshotFault } from '../export/explainSnapshotFault.ts';
 import { type CsvRow, readCsv } from './csvReader.ts';
 import { openCsv } from './csvWriter.ts';
 import { isSameFile } from './isSameFile.ts';
+import { LateLabels } from './lateLabels.ts';
 import { type HorizonScore, ReplayScore } from './replayScore.ts';
 import { ReplaySession } from './replaySession.ts';
 
@@ -27,6 +28,8 @@ export interface ReplayOptions {
   /** Columns that are further inputs, as many as `settings.exogenous`. */
   readonly inputColumns: readonly string[];
   readonly timeColumn: string | undefined;
+  /** Column of the class of each row, told when so many rows more have come; undefined: there is none. */
+  readonly labels?: { readonly column: string; readonly delay: number } | undefined;
   /** For times without an offset, and for the calendar. */
   readonly zone: string;
   readonly settings: StreamSettings;
@@ -50,6 +53,8 @@ export interface ReplayReport {
   /** Cells of the inputs that hold no number, by why. */
   readonly inputsMissing: ReadonlyMap<DropReason, number>;
   readonly horizons: readonly ReplayedHorizon[];
+  /** Of the published classes against the labels; null without labels. */
+  readonly classes: ClassScores | null;
   readonly rowsPerSecond: number;
   /** True where the whole file was read; false after an interruption, which writes no state. */
   readonly isComplete: boolean;
@@ -70,13 +75,15 @@ export async function replaySeries(options: ReplayOptions): Promise<ReplayReport
   const session = openSession(options, counters);
   const score = new ReplayScore();
   const toSample = createSampler(options, counters);
+  const late = new LateLabels(STREAM, options.labels?.delay ?? 0);
   const writer = out === undefined ? undefined : await openCsv(out, settings);
   const started = performance.now();
   const { timeColumn: time, valueColumn: value, inputColumns: inputs } = options;
+  const label = options.labels?.column;
   let rows = 0;
   let last: Forecast | undefined;
   try {
-    for await (const row of readCsv(file, { time, value, inputs, suggest: closest })) {
+    for await (const row of readCsv(file, { time, value, inputs, label, suggest: closest })) {
       if (options.stop.aborted) break;
       rows++;
       const sample = toSample(row, rows);
@@ -84,6 +91,7 @@ export async function replaySeries(options: ReplayOptions): Promise<ReplayReport
         score.add(forecast);
         last = forecast;
       }
+      for (const told of late.take(row.label, sample?.at)) session.label(told);
       await writer?.write(row.time ?? '', row.value, last);
       if (rows % 1000 === 0) options.onProgress?.(rows);
     }
@@ -92,7 +100,8 @@ export async function replaySeries(options: ReplayOptions): Promise<ReplayReport
     const rowsPerSecond = rows / Math.max((performance.now() - started) / 1000, 1e-3);
     const { issued, dropped, inputsMissing } = counters;
     const horizons = score.scores().map((each, k) => ({ ...each, skill: session.skills[k] ?? null }));
-    return { rows, samples: issued, dropped, inputsMissing, horizons, rowsPerSecond, isComplete };
+    const classes = last?.classAnswer?.scores ?? null;
+    return { rows, samples: issued, dropped, inputsMissing, horizons, classes, rowsPerSecond, isComplete };
   } finally {
     await writer?.close();
     session.close();

@@ -3,6 +3,7 @@ import type { Report } from '../../domain/events.ts';
 import type { Forecast } from '../../domain/forecast.ts';
 import type { Sample, Step } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
+import type { Label } from '../../domain/streamInput.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 import type { ZoneOffset } from '../../domain/time.ts';
 import { createKernel } from '../../hosts/createKernel.ts';
@@ -32,6 +33,7 @@ export class ReplaySession {
   readonly #subscription: Subscription;
   readonly #learner: StreamLearner;
   readonly #position: ReplayPosition;
+  readonly #instruct: (label: Label) => void;
   #latest: Forecast[] = [];
 
   /** @throws SnapshotError where `restored` cannot be used */
@@ -40,6 +42,7 @@ export class ReplaySession {
     this.#position = new ReplayPosition(this.#learner, settings.exogenous, settings.step.gapAfter);
     if (restored !== undefined) restoreSnapshot(this.#position, restored, this.#learner.schema);
     const host = createInlineHost({ learnerFor: () => this.#learner, report });
+    this.#instruct = (label) => host.instruct(label);
     const learned = this.#position.lastStepAt;
     const settingsOf = (): StreamSettings => settings;
     const machines = new StreamMachines({
@@ -74,6 +77,11 @@ export class ReplaySession {
     this.#samples.next(sample);
     this.#position.note(sample);
     return this.#latest;
+  }
+
+  /** A class has been told, after the readings so far. */
+  label(label: Label): void {
+    this.#instruct(label);
   }
 
   /** Skill of each horizon, smallest first; null while nothing was scored. */

@@ -1,0 +1,130 @@
+import { log } from '../../kernel/math/log.ts';
+import type { Stateful, StateIo } from '../../model/stateIo.ts';
+import { clip, rate } from '../exponential.ts';
+
+const BOUND = 5;
+/** Numbers of one field. */
+export const INPUTS_PER_FIELD = 6;
+/** Rows back to which a value is compared. */
+const LAGS = 3;
+const FORGETTING = 1 / 5000;
+/** Same as in the input guard: beyond it the squares of the scales would leave float64. */
+const LARGEST = 1e37;
+/** Deviations at which the influence of a value on its scale ends: one absurd value must not wipe out the rest of a year. */
+const REACH = 50;
+const WARM_UP = 30;
+/** Share of the mean below which a deviation is rounding. */
+const ROUNDING = 1e-12;
+const SMALLEST_SCALE = 1e-300;
+
+/**
+ * Inputs for judging classes, unlike those for forecasts: the absolute level counts, and small values count as much as large
+ * ones. Of each field of the message: its level, its logarithm, the logarithm's differences to the last three rows, and the
+ * time since it jumped. All within ±5.
+ */
+export class ClassInputs implements Stateful {
+  readonly #fields: readonly ClassField[];
+  /** (D) */ readonly x: Float32Array;
+
+  /** @param fields of the message: the stream's own value, and those that come along */
+  constructor(fields: number) {
+    this.#fields = Array.from({ length: fields }, () => new ClassField());
+    this.x = new Float32Array(fields * INPUTS_PER_FIELD);
+  }
+
+  /**
+   * @param value as it came, NaN where it is missing: then it is what it last was @param others the other fields of the message
+   * @param isBelieved false: the value moves no scale
+   */
+  update(value: number, others: readonly number[] | undefined, isBelieved: boolean): void {
+    this.#fields.forEach((field, i) => {
+      field.update(i === 0 ? value : (others?.[i - 1] ?? Number.NaN), i > 0 || isBelieved);
+      field.write(this.x, i * INPUTS_PER_FIELD);
+    });
+  }
+
+  exchange(io: StateIo): void {
+    this.#fields.forEach((field, i) => {
+      field.exchange(io.within(`field${i}`));
+    });
+    io.array('x', this.x);
+  }
+}
+
+/** Running mean and deviation. */
+class Scale {
+  count = 0;
+  mean = 0;
+  variance = 0;
+
+  update(value: number): void {
+    this.count++;
+    const a = rate(this.count, FORGETTING);
+    const reach = this.count > WARM_UP && this.variance > 0 ? REACH * Math.sqrt(this.variance) : LARGEST;
+    const difference = clip(value - this.mean, reach);
+    this.mean += a * difference;
+    this.variance = (1 - a) * (this.variance + a * difference * difference);
+  }
+
+  get deviation(): number {
+    return Math.max(Math.sqrt(this.variance), ROUNDING * Math.abs(this.mean), SMALLEST_SCALE);
+  }
+
+  standardise(value: number): number {
+    return clip((value - this.mean) / this.deviation, BOUND);
+  }
+}
+
+class ClassField implements Stateful {
+  readonly #level = new Scale();
+  readonly #logarithm = new Scale();
+  /** The newest value, and those of one, two and three rows ago; NaN before the first. */
+  readonly #values: Float64Array = new Float64Array(1 + LAGS).fill(Number.NaN);
+  /** Rows since the logarithm moved by half a deviation. */
+  #sinceJump = 0;
+
+  update(value: number, movesScales: boolean): void {
+    const isValue = Math.abs(value) <= LARGEST;
+    const values = this.#values;
+    values.copyWithin(1, 0);
+    if (isValue) values[0] = value;
+    if (Number.isNaN(values[0])) return;
+    if (isValue && movesScales) this.#level.update(value);
+    const now = this.#logarithmOf(values[0]);
+    if (isValue && movesScales) this.#logarithm.update(now);
+    const change = Math.abs(now - this.#logarithmOf(values[1]));
+    this.#sinceJump = change > 0.5 * this.#logarithm.deviation ? 0 : this.#sinceJump + 1;
+  }
+
+  /** sign(v)·ln(1 + |v|/(0.01·deviation)): a standby of 2 W and a pause of 20 W are as far apart as 20 W and 200 W. */
+  #logarithmOf(value: number): number {
+    const size = log(1 + Math.abs(value) / (0.01 * this.#level.deviation));
+    return value < 0 ? -size : size;
+  }
+
+  write(x: Float32Array, at: number): void {
+    const value = this.#values[0];
+    if (Number.isNaN(value)) {
+      x.fill(0, at, at + INPUTS_PER_FIELD);
+      return;
+    }
+    const now = this.#logarithmOf(value);
+    x[at] = this.#level.standardise(value);
+    x[at + 1] = this.#logarithm.standardise(now);
+    for (let lag = 1; lag <= LAGS; lag++) {
+      const past = this.#logarithmOf(this.#values[lag]);
+      x[at + 1 + lag] = clip((past - now) / this.#logarithm.deviation, BOUND);
+    }
+    x[at + 2 + LAGS] = clip(log(1 + this.#sinceJump) / 3 - 0.5, BOUND);
+  }
+
+  exchange(io: StateIo): void {
+    io.array('values', this.#values);
+    this.#sinceJump = io.number('sinceJump', this.#sinceJump);
+    for (const [name, scale] of [['level', this.#level] as const, ['logarithm', this.#logarithm] as const]) {
+      scale.count = io.number(`${name}Count`, scale.count);
+      scale.mean = io.number(`${name}Mean`, scale.mean);
+      scale.variance = io.number(`${name}Variance`, scale.variance);
+    }
+  }
+}

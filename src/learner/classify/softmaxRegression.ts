@@ -1,0 +1,96 @@
+import { exp } from '../../kernel/math/exp.ts';
+import type { Stateful, StateIo } from '../../model/stateIo.ts';
+import { toLogProbabilities } from './softmax.ts';
+
+const EPSILON = 1e-8;
+
+export interface SoftmaxRegressionOptions {
+  /** F: features of a row, the bias not among them. */
+  readonly features: number;
+  /** C */ readonly classes: number;
+  /** The last C × n features are of the classes, C at a time: n. They move along where the list of classes changes. */
+  readonly classFeatures: number;
+  /** Where the C features begin that the logits are at first; undefined: at first all classes are alike. */
+  readonly identityAt?: number;
+  readonly rate: number;
+}
+
+/** Softmax regression that learns online: one step of AdaGrad (Duchi et al. 2011) for each label. */
+export class SoftmaxRegression implements Stateful {
+  readonly #options: SoftmaxRegressionOptions;
+  /** (C, F + 1) the bias last, and the sums of their squared gradients. */
+  readonly #weights: Float64Array;
+  readonly #squares: Float64Array;
+  readonly #logP: Float64Array;
+
+  constructor(options: SoftmaxRegressionOptions) {
+    this.#options = options;
+    const { features: F, classes: C, identityAt } = options;
+    this.#weights = new Float64Array(C * (F + 1));
+    this.#squares = new Float64Array(C * (F + 1));
+    this.#logP = new Float64Array(C);
+    if (identityAt === undefined) return;
+    for (let c = 0; c < C; c++) this.#weights[c * (F + 1) + identityAt + c] = 1;
+  }
+
+  /** logP (C) out; f (F) */
+  predict(logP: Float64Array, f: Float64Array): void {
+    const { features: F, classes: C } = this.#options;
+    for (let c = 0, at = 0; c < C; c++) {
+      let sum = 0;
+      for (let k = 0; k < F; k++) sum += this.#weights[at++] * f[k];
+      logP[c] = sum + this.#weights[at++];
+    }
+    toLogProbabilities(logP);
+  }
+
+  /** The row with features f (F) has class `label`. */
+  learn(f: Float64Array, label: number): void {
+    const { features: F, classes: C, rate } = this.#options;
+    this.predict(this.#logP, f);
+    for (let c = 0, at = 0; c < C; c++) {
+      const error = exp(this.#logP[c]) - (c === label ? 1 : 0);
+      for (let k = 0; k <= F; k++, at++) {
+        const gradient = k < F ? error * f[k] : error;
+        if (gradient === 0) continue;
+        this.#squares[at] = this.#squares[at] + gradient * gradient;
+        this.#weights[at] = this.#weights[at] - (rate * gradient) / Math.sqrt(this.#squares[at] + EPSILON);
+      }
+    }
+  }
+
+  /** One for another list of classes that knows what this one knows. @param from (new C): place of each in this one, −1: new */
+  withClasses(from: readonly number[]): SoftmaxRegression {
+    const { features: F, classes: C, classFeatures: n, identityAt } = this.#options;
+    const own = F - n * C;
+    const features = own + n * from.length;
+    const next = new SoftmaxRegression({
+      ...this.#options,
+      features,
+      classes: from.length,
+      ...(identityAt !== undefined && { identityAt: own + ((identityAt - own) / C) * from.length }),
+    });
+    const columns = Array.from({ length: features + 1 }, (_, k) => {
+      if (k < own) return k;
+      if (k === features) return F;
+      const group = Math.floor((k - own) / from.length);
+      const source = from[(k - own) % from.length];
+      return source < 0 ? -1 : own + group * C + source;
+    });
+    from.forEach((source, c) => {
+      if (source < 0) return;
+      columns.forEach((column, k) => {
+        if (column < 0) return;
+        const [at, old] = [c * (features + 1) + k, source * (F + 1) + column];
+        next.#weights[at] = this.#weights[old];
+        next.#squares[at] = this.#squares[old];
+      });
+    });
+    return next;
+  }
+
+  exchange(io: StateIo): void {
+    io.array('weights', this.#weights);
+    io.array('squares', this.#squares);
+  }
+}

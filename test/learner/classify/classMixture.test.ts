@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { ClassMixture } from '../../../src/learner/classify/classMixture.ts';
+import { statefulContract } from '../../contract/statefulContract.ts';
+
+const all = (): boolean => true;
+
+/** Errors of expert 0 and 1 in a hundred labels each; NaN: it does not answer. */
+function judged(rows: number, errors: readonly number[]): ClassMixture {
+  const mixture = new ClassMixture(2, 1);
+  for (let row = 0; row < rows; row++) {
+    mixture.weigh(all);
+    mixture.score(Float64Array.from(errors, (rate) => (Number.isNaN(rate) ? rate : Number(row % 100 < rate))));
+  }
+  return mixture;
+}
+
+describe('the mixture of experts', () => {
+  it('trusts the usual expert while nothing is known', () => {
+    const mixture = new ClassMixture(3, 1);
+    expect(mixture.weigh(all)).toBe(1);
+    expect([...mixture.weights]).toEqual([0, 1, 0]);
+  });
+
+  it('turns to an expert that errs less, and away again', () => {
+    expect(judged(1000, [2, 10]).weigh(all)).toBe(0);
+    expect(judged(1000, [9, 10]).weigh(all)).toBe(1);
+    expect(judged(1000, [10, 2]).weigh(all)).toBe(1);
+  });
+
+  it('has weights that add up to 1, and none for an expert that may not answer', () => {
+    const mixture = judged(500, [5, 7]);
+    mixture.weigh(all);
+    expect(mixture.weights[0]! + mixture.weights[1]!).toBeCloseTo(1, 12);
+    expect(mixture.weigh((expert) => expert === 1)).toBe(1);
+    expect([...mixture.weights]).toEqual([0, 1]);
+  });
+
+  it('counts an expert that seldom answers as if it had answered as often', () => {
+    const mixture = new ClassMixture(2, 1);
+    for (let row = 0; row < 2000; row++) {
+      mixture.weigh(all);
+      mixture.score(Float64Array.of(row % 10 === 0 ? 0 : Number.NaN, Number(row % 20 < 2)));
+    }
+    expect(mixture.weigh(all)).toBe(0);
+  });
+
+  it('forgets first errors while labels do not come', () => {
+    const mixture = judged(300, [0, 40]);
+    expect(mixture.weigh(all)).toBe(0);
+    for (let row = 0; row < 40_000; row++) mixture.weigh(all);
+    expect(mixture.weigh(all)).toBe(1);
+  });
+});
+
+describe('as any component with state', () => {
+  statefulContract<ClassMixture>({
+    create: () => new ClassMixture(3, 1),
+    advance(mixture, row) {
+      mixture.weigh(all);
+      mixture.score(Float64Array.of(row % 3, Number.NaN, Number(row % 5 === 0)));
+    },
+    observe: () => [],
+    cuts: [0, 3, 200],
+    tail: 20,
+  });
+});
