@@ -51,6 +51,16 @@ const WRONG_FILES: readonly (readonly [name: string, text: string, ...problems: 
     '4:29: streams[0].anomaly.range[2]: expected the lowest and the highest good reading, as in [0, 400]',
   ],
   [
+    'a class named twice',
+    `${MQTT}streams:\n  - topic: a\n    classify: {classes: [on, "on"]}\n`,
+    '4:25: streams[0].classify.classes: must name each class once',
+  ],
+  [
+    'a single class',
+    `${MQTT}streams:\n  - topic: a\n    classify: {classes: ["on"]}\n`,
+    '4:25: streams[0].classify.classes: expected a list of 2 to 32 names, or open',
+  ],
+  [
     'bounds upside down',
     `${MQTT}streams:\n  - topic: a\n    valid: {min: 5, max: 5}\n`,
     '4:12: streams[0].valid: min must be below max, here 5 and 5',

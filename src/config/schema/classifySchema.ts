@@ -15,12 +15,10 @@ const names = v.pipe(
   v.array(text(LONGEST_NAME)),
   v.minLength(2, CLASSES),
   v.maxLength(MOST_CLASSES, CLASSES),
-  v.check((list) => new Set(list).size === list.length, 'names each class once'),
+  v.check((list) => new Set(list).size === list.length, 'must name each class once'),
 );
 const classes = v.pipe(
-  v.union([v.literal('open'), names], (issue) =>
-    Array.isArray(issue.input) ? 'expected names of classes, each once, two or more of them' : CLASSES,
-  ),
+  v.union([v.literal('open'), names], CLASSES),
   v.metadata({ kind: `open, or list of 2 to ${MOST_CLASSES} names` }),
 );
 

@@ -195,7 +195,7 @@ describe('the state of classes', () => {
       teach(first, ROWS.slice(0, cut), options);
       const second = classLearner({}, first.snapshot());
       const rest = ROWS.slice(cut, cut + 700).map(({ step }, i) => {
-        const forecast = second.step(step);
+        const forecast = second.step(step).toForecast();
         second.learn();
         const told = ROWS[cut + i - 150];
         if (told !== undefined && options.isTold(cut + i - 150)) second.instruct(labelAt(told.step.at, told.truth));

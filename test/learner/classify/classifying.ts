@@ -40,7 +40,7 @@ export interface TaughtOptions {
 export function teach(learner: StreamLearner, rows: readonly CueRow[], options: TaughtOptions = {}): Forecast[] {
   const { delay = 0, until = Number.POSITIVE_INFINITY, isTold = () => true } = options;
   return rows.map(({ step }, row) => {
-    const forecast = learner.step(step);
+    const forecast = learner.step(step).toForecast();
     learner.learn();
     const told = rows[row - delay];
     if (told !== undefined && row < until && isTold(row - delay)) learner.instruct(labelAt(told.step.at, told.truth));
