@@ -48,29 +48,31 @@ export function addReplayCommand(program: Command, context: CliContext): void {
     .option('-c, --config <file>', "take the defaults of this configuration's streams")
     .option('--state <file>', 'go on from this state where it exists, and write it at the end')
     .option('--json', 'print the result as JSON')
-    .action(async (file: string, flags: Flags) => {
-      const inputColumns = inputColumnsOf(flags);
-      const settings = { ...settingsOf(flags, context), exogenous: inputColumns.length };
-      const { value: valueColumn, time: timeColumn, zone, out, state } = flags;
-      const labels = labelsOf(flags, settings);
-      const { stop } = context;
-      const progress = createProgress(context);
-      const report = await replaySeries({
-        file,
-        valueColumn,
-        inputColumns,
-        timeColumn,
-        labels,
-        zone,
-        settings,
-        out,
-        state,
-        stop,
-        onProgress: (rows) => progress.show(`${rows} rows`),
-      });
-      progress.clear();
-      context.stdout.write(flags.json ? `${toJson(report)}\n` : toText(report));
-    });
+    .action((file: string, flags: Flags) => replay(file, flags, context));
+}
+
+async function replay(file: string, flags: Flags, context: CliContext): Promise<void> {
+  const inputColumns = inputColumnsOf(flags);
+  const settings = { ...settingsOf(flags, context), exogenous: inputColumns.length };
+  const { value: valueColumn, time: timeColumn, zone, out, state } = flags;
+  const labels = labelsOf(flags, settings);
+  const { stop } = context;
+  const progress = createProgress(context);
+  const report = await replaySeries({
+    file,
+    valueColumn,
+    inputColumns,
+    timeColumn,
+    labels,
+    zone,
+    settings,
+    out,
+    state,
+    stop,
+    onProgress: (rows) => progress.show(`${rows} rows`),
+  });
+  progress.clear();
+  context.stdout.write(flags.json ? `${toJson(report)}\n` : toText(report));
 }
 
 function settingsOf({ config, horizons, seed, set, zone }: Flags, { env, cwd, hostname }: CliContext): StreamSettings {

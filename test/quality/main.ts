@@ -4,6 +4,7 @@ import { printTable } from '../bench/report.ts';
 import { measureBare } from './bareBlock.ts';
 import { type Bar, describeBar } from './bars.ts';
 import type { BlockResult, Measurement } from './block.ts';
+import { measureClasses } from './classesBlock.ts';
 import { measureEtt } from './ettBlock.ts';
 import { measureFaults } from './faultsBlock.ts';
 import { measureHarmless } from './harmlessBlock.ts';
@@ -27,6 +28,7 @@ const BLOCKS: Readonly<Record<string, (measurement: Measurement) => Promise<Bloc
   ett: measureEtt,
   faults: measureFaults,
   harmless: measureHarmless,
+  classes: measureClasses,
 };
 const WORK = '.cache/quality/work';
 const RESULT = '.cache/quality/result.json';

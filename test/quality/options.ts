@@ -15,7 +15,7 @@ export interface Options {
 }
 
 export const HELP =
-  'npm run quality -- FOLDER [--seeds 1-3] [--quick] [--jobs 1] [--blocks series,taxi,bare,nab,home,harmless,ett,faults] [--gate] [--keep]';
+  'npm run quality -- FOLDER [--seeds 1-3] [--quick] [--jobs 1] [--blocks series,taxi,bare,nab,home,harmless,ett,faults,classes] [--gate] [--keep]';
 
 const SEEDS = '1-3';
 const HOME_SEEDS = '1-10';

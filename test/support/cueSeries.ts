@@ -6,7 +6,7 @@ import { createRandom } from '../../src/kernel/random.ts';
 import { idOf } from '../pipeline/samples.ts';
 import { MONDAY, normal } from './series.ts';
 
-export const CUE_STREAM: StreamId = idOf('machine');
+const CUE_STREAM: StreamId = idOf('machine');
 export const CUE_EVERY = 10_000;
 export const CUE_CLASSES = ['rest', 'heat', 'spin'] as const;
 type CueClass = (typeof CUE_CLASSES)[number];

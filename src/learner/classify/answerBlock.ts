@@ -7,7 +7,7 @@ import { fromLogByte, toLogByte } from './softmax.ts';
 const KEPT = ['instant', 'recent_label', 'net', 'net_label', 'mixed'] as const;
 type Kept = (typeof KEPT)[number];
 
-/** What was known and said at a row, before its label. */
+/** Knowledge and answer at a row, before its label. */
 export interface RowAnswer {
   readonly at: number;
   /** The newest label then, or NO_LABEL, and its age in rows. */

@@ -124,7 +124,7 @@ export class ClassExperts implements Stateful {
 }
 
 /** logP (C) out: what `last` says. */
-export function writeLast(logP: Float64Array, label: number): void {
+function writeLast(logP: Float64Array, label: number): void {
   const others = logP.length - 1;
   for (let c = 0; c < logP.length; c++) logP[c] = log(c === label ? LAST_SHARE : (1 - LAST_SHARE) / others);
 }

@@ -31,7 +31,7 @@ export interface ClassRow {
   readonly inputs: readonly number[] | undefined;
   /** The value is no fault: it may move the scales. */
   readonly isBelieved: boolean;
-  /** The silence before it was so long that h and c begin anew. */
+  /** The silence before it makes h and c begin anew. */
   readonly isAfterSilence: boolean;
   /** The usual time from row to row, ms; 0 while it is not known. */
   readonly interval: number;

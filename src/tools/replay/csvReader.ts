@@ -25,8 +25,8 @@ export interface CsvRow {
   readonly value: string;
   /** One column for each that was asked for. */
   readonly inputs: readonly string[];
-  /** Empty where the row has none, or no column was asked for. */
-  readonly label: string;
+  /** Empty where the row has none; undefined where no column was asked for. */
+  readonly label?: string;
 }
 
 const USUAL_TIME_COLUMNS = ['time', 'timestamp', 'ts', 'date', 'datetime'];
@@ -109,7 +109,7 @@ function toRow(record: readonly string[], line: number, places: Places): CsvRow 
     time: places.time < 0 ? undefined : record[places.time],
     value: record[places.value],
     inputs: places.inputs.map((place) => record[place]),
-    label: places.label < 0 ? '' : record[places.label].trim(),
+    ...(places.label >= 0 && { label: record[places.label].trim() }),
   };
 }
 

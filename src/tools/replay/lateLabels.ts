@@ -2,7 +2,7 @@ import type { StreamId } from '../../domain/streamId.ts';
 import type { Label } from '../../domain/streamInput.ts';
 import type { EpochMs } from '../../domain/time.ts';
 
-/** Labels of a recorded series, each told when so many rows more have come: as late as in life. */
+/** Labels of a recorded series, each told some rows later: as late as in life. */
 export class LateLabels {
   readonly #stream: StreamId;
   readonly #delay: number;

@@ -28,7 +28,7 @@ export interface ReplayOptions {
   /** Columns that are further inputs, as many as `settings.exogenous`. */
   readonly inputColumns: readonly string[];
   readonly timeColumn: string | undefined;
-  /** Column of the class of each row, told when so many rows more have come; undefined: there is none. */
+  /** Column of the class of each row, each told `delay` rows later; undefined: there is none. */
   readonly labels?: { readonly column: string; readonly delay: number } | undefined;
   /** For times without an offset, and for the calendar. */
   readonly zone: string;
@@ -53,7 +53,7 @@ export interface ReplayReport {
   /** Cells of the inputs that hold no number, by why. */
   readonly inputsMissing: ReadonlyMap<DropReason, number>;
   readonly horizons: readonly ReplayedHorizon[];
-  /** Of the published classes against the labels; null without labels. */
+  /** Scores of the published classes against the labels; null without labels. */
   readonly classes: ClassScores | null;
   readonly rowsPerSecond: number;
   /** True where the whole file was read; false after an interruption, which writes no state. */
@@ -91,7 +91,7 @@ export async function replaySeries(options: ReplayOptions): Promise<ReplayReport
         score.add(forecast);
         last = forecast;
       }
-      for (const told of late.take(row.label, sample?.at)) session.label(told);
+      for (const told of late.take(row.label ?? '', sample?.at)) session.label(told);
       await writer?.write(row.time ?? '', row.value, last);
       if (rows % 1000 === 0) options.onProgress?.(rows);
     }

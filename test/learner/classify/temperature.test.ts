@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createRandom } from '../../../src/kernel/random.ts';
 import { Temperature } from '../../../src/learner/classify/temperature.ts';
 
-/** Mean distance of the probability of the answer from the share of right ones, after so many labels. */
+/** Mean distance of the probability of the answer from the share of right ones, after a number of labels. */
 function gapAfter(labels: number, claimed: number, right: number): number {
   const temperature = new Temperature();
   const random = createRandom(2);

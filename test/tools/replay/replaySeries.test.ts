@@ -101,3 +101,57 @@ it('says the skill as it is published, beside the gain over the last value', asy
   for (const { mae, maeLastValue, gainOverLastValue } of lastHorizons)
     expect(gainOverLastValue).toBeCloseTo(1 - (mae as number) / (maeLastValue as number), 12);
 });
+
+describe('with a column of classes', () => {
+  const settings = {
+    ...settingsWith(everyMessage),
+    ...makeSettings({
+      model: { hidden: 4 },
+      classify: { classes: ['low', 'high'], delay: toDurationMs(7_200_000), longestLag: undefined, dwell: { rows: 1 } },
+    }),
+  };
+  const run = async (labels: { column: string; delay: number } | undefined, out = join(folder, 'classes.csv')) => {
+    const file = join(folder, 'labelled.csv');
+    const rows = LINES.map(
+      (text, row) => `${text},${Number(text.split(',')[1]) > 20 ? 'high' : 'low'}${row % 2 === 0 ? '' : ' '}`,
+    );
+    writeFileSync(file, `time,value,state\n${rows.join('\n')}\n`);
+    const stop = new AbortController().signal;
+    const options = {
+      file,
+      valueColumn: 'value',
+      inputColumns: [],
+      timeColumn: 'time',
+      zone: 'UTC',
+      settings,
+      out,
+      state: undefined,
+      stop,
+    };
+    const report = await replaySeries({ ...options, labels });
+    return { report, lines: readFileSync(out, 'utf8').trimEnd().split('\n') };
+  };
+
+  it('each class is told after its row, as late as asked, and the answers are scored and written', async () => {
+    const { report, lines } = await run({ column: 'state', delay: 5 });
+    expect(report.dropped.size).toBe(0);
+    // The labels of the last rows come too late to be scored with an answer.
+    expect(report.classes?.labels).toBeGreaterThan(ROWS - 20);
+    expect(report.classes?.accuracy).toBeGreaterThan(0.8);
+    expect(lines[0]?.endsWith(',skill,class,class_probability')).toBe(true);
+    expect(lines[1]?.endsWith(',,')).toBe(true);
+    expect(lines.at(-1)).toMatch(/,(low|high),0?\.\d+$|,(low|high),1$/);
+  });
+
+  it('the forecasts are those without classes', async () => {
+    const cut = (lines: readonly string[]): string[] => lines.map((text) => text.split(',').slice(0, -2).join(','));
+    const told = await run({ column: 'state', delay: 0 });
+    const untold = await run(undefined);
+    expect(cut(told.lines)).toEqual(cut(untold.lines));
+    expect(untold.report.classes).toBe(null);
+  });
+
+  it('a column that there is not is named', async () => {
+    await expect(run({ column: 'stat', delay: 0 })).rejects.toThrow('did you mean "state"');
+  });
+});
