@@ -8,7 +8,7 @@ import type { Sample } from '../../src/domain/sample.ts';
 import type { StreamInput } from '../../src/domain/streamInput.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { type AdmitOptions, admit } from '../../src/pipeline/admit.ts';
-import type { Arrival } from '../../src/pipeline/arrival.ts';
+import { type Arrival, ownArrival } from '../../src/pipeline/arrival.ts';
 import { COALESCING, LoadShedder } from '../../src/pipeline/loadShedder.ts';
 import { marbles } from '../support/marbles.ts';
 import { VirtualTime } from '../support/virtualTime.ts';
@@ -19,6 +19,7 @@ import {
   forgetOf,
   ignore,
   labelOf,
+  lendEach,
   reportLine,
   sampleOf,
   virtualClock,
@@ -55,6 +56,24 @@ describe('admit', () => {
 
       expectObservable(source.pipe(admit(optionsWith()))).toBe(expected, arrivals);
     });
+  });
+
+  it('keeps copies of what waits, and passes on what was lent where nothing waits', async () => {
+    const source = new Subject<Arrival>();
+    const time = new VirtualTime();
+    const passed: Arrival[] = [];
+    let backlog = 1;
+    source
+      .pipe(lendEach(), admit(optionsWith({ backlog: () => backlog, clock: time.clock, delay: time.delay })))
+      .subscribe((arrival) => passed.push(ownArrival(arrival)));
+
+    source.next(a);
+    source.next(b);
+    backlog = 0;
+    await time.pass(10);
+    source.next(c);
+
+    expect(passed).toEqual([a, b, c]);
   });
 
   it('lets nothing through while they are behind, and looks again every five milliseconds', () => {

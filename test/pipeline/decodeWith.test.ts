@@ -40,6 +40,14 @@ describe('decodeWith', () => {
     });
   });
 
+  it('lends what it passes on: one that is kept has no inputs afterwards', () => {
+    const source = new Subject<Inbound>();
+    const seen: Arrival[] = [];
+    source.pipe(decodeWith({ decode, report: () => undefined })).subscribe((arrival) => seen.push(arrival));
+    source.next(messages.a);
+    expect([seen[0]?.message.topic, seen[0]?.inputs]).toEqual(['hall', []]);
+  });
+
   it('passes a message without samples on only where an acknowledgement is owed', () => {
     const owed = { ...messageOf('hall', '?'), receipt: deliveryOf(1) };
 

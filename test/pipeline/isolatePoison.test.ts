@@ -1,11 +1,11 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
-import type { Arrival } from '../../src/pipeline/arrival.ts';
+import { type Arrival, ownArrival } from '../../src/pipeline/arrival.ts';
 import { isolatePoison } from '../../src/pipeline/isolatePoison.ts';
 import { PoisonDetector } from '../../src/state/poisonDetector.ts';
 import { settle } from '../support/virtualTime.ts';
-import { arrivalOf, deliveryOf, sampleOf } from './samples.ts';
+import { arrivalOf, deliveryOf, lendEach, sampleOf } from './samples.ts';
 
 const again = (topic: string, at: number): Arrival => arrivalOf(topic, at, deliveryOf(at, { isRedelivery: true }));
 const keyOf = ({ message }: Arrival): string => `message ${message.checksum}`;
@@ -25,8 +25,12 @@ function worldOf(deaths: Record<string, number> = {}) {
   let isComplete = false;
   const idle = (): Promise<void> => new Promise((resolve) => idlers.push(resolve));
   const report = (event: DomainEvent): void => void events.push(event);
-  source.pipe(isolatePoison({ poison, idle, depth, report })).subscribe({
-    next: ({ message, inputs }) => out.push(`${message.topic}${inputs.length === 0 ? ' (empty)' : ''}`),
+  const passed: Arrival[] = [];
+  source.pipe(lendEach(), isolatePoison({ poison, idle, depth, report })).subscribe({
+    next(arrival) {
+      passed.push(ownArrival(arrival));
+      out.push(`${arrival.message.topic}${arrival.inputs.length === 0 ? ' (empty)' : ''}`);
+    },
     complete: () => {
       isComplete = true;
     },
@@ -37,7 +41,7 @@ function worldOf(deaths: Record<string, number> = {}) {
     await settle();
   };
   const lastNote = () => notes.at(-1) as { among: string[]; alone?: string };
-  return { source, out, events, depth, learned, lastNote, isComplete: () => isComplete };
+  return { source, out, passed, events, depth, learned, lastNote, isComplete: () => isComplete };
 }
 
 describe('isolatePoison', () => {
@@ -46,6 +50,15 @@ describe('isolatePoison', () => {
     source.next(arrivalOf('attic', 1));
     source.next(arrivalOf('barn', 2, deliveryOf(2)));
     expect([out, depth.waiting]).toEqual([['attic', 'barn'], 0]);
+  });
+
+  it('keeps copies of a suspect and of what waits behind it', async () => {
+    const [suspect, next] = [again('attic', 1), arrivalOf('barn', 2)];
+    const { source, learned, passed } = worldOf({ [keyOf(suspect)]: 1 });
+    source.next(suspect);
+    source.next(next);
+    for (let i = 0; i < 4; i++) await learned();
+    expect(passed).toEqual([suspect, next]);
   });
 
   it('notes what comes again for as long as it is under way', async () => {

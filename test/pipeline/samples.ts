@@ -4,9 +4,16 @@ import { MqttRepeats } from '../../src/adapters/mqtt/inbound/mqttRepeats.ts';
 import type { DomainEvent, Report } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import type { Inbound, Sample, Step } from '../../src/domain/sample.ts';
+import { SampleRow } from '../../src/domain/sampleRow.ts';
 import { StepRow } from '../../src/domain/stepRow.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
-import type { Command, Label, SettingsChange } from '../../src/domain/streamInput.ts';
+import {
+  type Command,
+  isReading,
+  type Label,
+  type SettingsChange,
+  type StreamInput,
+} from '../../src/domain/streamInput.ts';
 import type { StepSettings, StreamSettings } from '../../src/domain/streamSettings.ts';
 import {
   type Clock,
@@ -18,6 +25,7 @@ import {
 } from '../../src/domain/time.ts';
 import type { Arrival, MessageHead } from '../../src/pipeline/arrival.ts';
 import type { OnNextTurn } from '../../src/pipeline/batchPerTurn.ts';
+import { createOperator } from '../../src/pipeline/createOperator.ts';
 import { StepRun } from '../../src/pipeline/stepRun.ts';
 import type { Eviction, HandedWork, Work } from '../../src/pipeline/work.ts';
 import { checksumOf } from '../../src/state/log/checksum.ts';
@@ -94,6 +102,22 @@ export const arrivalOf = (topic: string, at: number, delivery?: Delivery): Arriv
   message: headOf(owedOf(messageOf(topic, 'x', at), delivery)),
   inputs: [sampleOf(topic, at)],
 });
+
+/** Each message as it comes from the decoder: its samples are lent for the time of the call, and say nothing afterwards. */
+export const lendEach = (): OperatorFunction<Arrival, Arrival> =>
+  createOperator((output) => {
+    const rows: SampleRow[] = [];
+    const lend = (input: StreamInput, i: number): StreamInput => {
+      rows[i] ??= new SampleRow();
+      return isReading(input) ? Object.assign(rows[i], input) : input;
+    };
+    return {
+      next({ message, inputs }) {
+        output.next({ message, inputs: inputs.map(lend) });
+        for (const row of rows) row.giveBack();
+      },
+    };
+  });
 
 /** A message with its delivery, whose checksum is that of the message. */
 export const owedOf = (message: Inbound, delivery?: Delivery): Inbound => {

@@ -1,9 +1,13 @@
 import { from } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../../src/domain/events.ts';
+import { SampleRow } from '../../../src/domain/sampleRow.ts';
+import { toEpochMs } from '../../../src/domain/time.ts';
+import { InTimeOrder } from '../../../src/hosts/stream/inTimeOrder.ts';
 import { among, ignore, reportLine, sampleOf } from '../../pipeline/samples.ts';
 import { marbles } from '../../support/marbles.ts';
 import { inTimeOrder } from './operators.ts';
+import { HOUR, MINUTE, START } from './tellTimes.ts';
 
 const samples = {
   a: sampleOf('hall', 1_000, 20),
@@ -22,6 +26,23 @@ const drops: Record<string, DomainEvent> = {
 };
 
 describe('inTimeOrder', () => {
+  it('keeps copies of late readings that wait to be understood', () => {
+    const row = new SampleRow();
+    const learned: number[] = [];
+    const order = new InTimeOrder({ report: ignore, pass: ({ at, value }) => learned.push(at, value) });
+    const tell = (at: number, value: number): void => {
+      Object.assign(row, sampleOf('hall', at, value));
+      row.setOrigin(toEpochMs(START + 10 * HOUR + value), true, false);
+      order.push(row);
+      row.giveBack();
+    };
+    tell(START + 10 * HOUR, 0);
+    // A backlog behind a newer reading counts once eight of it have come.
+    for (let i = 1; i <= 8; i++) tell(START + i * MINUTE, i);
+    const backlog = Array.from({ length: 8 }, (_, i) => [START + (i + 1) * MINUTE, i + 1]).flat();
+    expect(learned).toEqual([START + 10 * HOUR, 0, ...backlog]);
+  });
+
   it('keeps samples whose time grows, by however little', () => {
     marbles(({ hot, expectObservable }) => {
       const source = hot(' -a-b-e-|', samples);
