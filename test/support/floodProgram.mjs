@@ -5,6 +5,7 @@ import { createIntake } from '../../build/adapters/mqtt/inbound/inbound.js';
 import { matchesFilter } from '../../build/adapters/mqtt/inbound/topicFilter.js';
 import { createDecoder } from '../../build/adapters/payload/decoder.js';
 import { parseConfig } from '../../build/config/parseConfig.js';
+import { ByteRange } from '../../build/domain/byteRange.js';
 import { OutputBytes } from '../../build/domain/outputBytes.js';
 import { createLearnerFactory } from '../../build/hosts/createLearnerFactory.js';
 import { createInlineHost } from '../../build/hosts/inlineHost.js';
@@ -104,12 +105,12 @@ let steadySent = 0;
 function flood(from, to) {
   for (let i = from; i < to; i++) {
     now += 1;
-    intake.take(`new/${i}/topic`, Buffer.from(String(i % 100)), { retain: false });
+    intake.take(`new/${i}/topic`, ByteRange.of(Buffer.from(String(i % 100))), { retain: false });
     if (i % EVERY !== 0) continue;
     now += 1000;
     steadySent++;
     for (let s = 0; s < STEADY; s++)
-      intake.take(`steady/${s}`, Buffer.from(String((i * 7 + s) % 50)), { retain: false });
+      intake.take(`steady/${s}`, ByteRange.of(Buffer.from(String((i * 7 + s) % 50))), { retain: false });
     largest = Math.max(largest, alive.size);
   }
 }
