@@ -7,6 +7,13 @@ import { fromLogByte, toLogByte } from './softmax.ts';
 const KEPT = ['instant', 'recent_label', 'net', 'net_label', 'mixed'] as const;
 type Kept = (typeof KEPT)[number];
 
+/** (C) each, in that order. */
+export type KeptAnswers = readonly Float64Array[];
+
+export function keptAnswers(logP: Readonly<Record<Kept, Float64Array>>): KeptAnswers {
+  return KEPT.map((name) => logP[name]);
+}
+
 /** Knowledge and answer at a row, before its label. */
 export interface RowAnswer {
   readonly at: number;
@@ -36,18 +43,23 @@ export class AnswerBlock implements Stateful {
     this.#logs = new Uint8Array(BLOCK_ROWS * KEPT.length * classes);
   }
 
-  /** @param logP (C) by expert, and that of their mixture; undefined: no expert has answered */
-  put(row: number, answer: RowAnswer, logP: Readonly<Record<Kept, Float64Array>> | undefined): void {
+  /** @param answers of the experts, and of their mixture; undefined: none has answered */
+  put(row: number, answer: RowAnswer, answers: KeptAnswers | undefined): void {
     this.times[row] = answer.at;
     this.#last[row] = answer.last;
     this.#age[row] = answer.age;
-    this.#isFresh[row] = Number(answer.isFresh);
+    this.#isFresh[row] = answer.isFresh ? 1 : 0;
     this.#published[row] = answer.published;
     this.#probability[row] = Math.round(255 * answer.probability);
     const C = this.#classes;
     let at = row * KEPT.length * C;
-    for (const name of KEPT) {
-      for (let c = 0; c < C; c++) this.#logs[at++] = logP === undefined ? SMALLEST_LOG_P : toLogByte(logP[name][c]);
+    if (answers === undefined) {
+      this.#logs.fill(SMALLEST_LOG_P, at, at + KEPT.length * C);
+      return;
+    }
+    for (let e = 0; e < answers.length; e++) {
+      const logP = answers[e];
+      for (let c = 0; c < C; c++) this.#logs[at++] = toLogByte(logP[c]);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { ClassSource } from '../../domain/forecast.ts';
+import { CLASS_SOURCES, type ClassSource } from '../../domain/forecast.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { log } from '../../kernel/math/log.ts';
 import { ClassNet, type ClassNetOptions } from '../../model/classNet.ts';
@@ -35,6 +35,8 @@ export class ClassExperts implements Stateful {
   readonly net: ClassNet;
   /** (C): ln p of each expert for the newest row. */
   readonly logP: Readonly<Record<ClassSource, Float64Array>>;
+  /** The same, in the order of CLASS_SOURCES. */
+  readonly answers: readonly Float64Array[];
   /** (C): those of `recent` as they are kept. */
   readonly bytes: Uint8Array;
   readonly #features: Features;
@@ -53,6 +55,7 @@ export class ClassExperts implements Stateful {
     this.net = made.net;
     const none = (): Float64Array => new Float64Array(C);
     this.logP = { last: none(), instant: none(), recent: none(), recent_label: none(), net: none(), net_label: none() };
+    this.answers = CLASS_SOURCES.map((name) => this.logP[name]);
     this.bytes = new Uint8Array(C);
     this.#features = new Features(D, C);
     this.#netX = new Float32Array(D + C);

@@ -8,7 +8,7 @@ import type { LabelBlock } from '../../model/labelBlock.ts';
 import { NO_LABEL } from '../../model/labelBlock.ts';
 import type { LabelBlocks } from '../../model/labelBlocks.ts';
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
-import type { AnswerBlock } from './answerBlock.ts';
+import { type AnswerBlock, type KeptAnswers, keptAnswers } from './answerBlock.ts';
 import { ClassExperts, type ExpertOptions, type NewestLabel } from './classExperts.ts';
 import { ClassMixture } from './classMixture.ts';
 import { Dwell } from './dwell.ts';
@@ -21,6 +21,13 @@ import { Temperature } from './temperature.ts';
 const EVERY = 32;
 const WINDOWS = 2;
 const NET = CLASS_SOURCES.indexOf('net');
+/** A smaller share of the mixture than this is not worth its exponentials. */
+const LEAST_WEIGHT = 1e-9;
+/** Experts that may answer, by place: where the newest label is fresh, and where it is not. */
+const ALL: readonly boolean[] = CLASS_SOURCES.map(() => true);
+const WITHOUT_LABEL: readonly boolean[] = CLASS_SOURCES.map(
+  (name) => name === 'instant' || name === 'recent' || name === 'net',
+);
 
 export interface JudgeOptions extends Omit<ExpertOptions, 'classes'> {
   readonly dwell: Span;
@@ -52,6 +59,8 @@ export class ClassJudge implements Stateful {
   #mixed: Float64Array = new Float64Array(0);
   #logP: Float64Array = new Float64Array(0);
   #weights: Float64Array = new Float64Array(0);
+  #noBytes: Uint8Array = new Uint8Array(0);
+  #kept: KeptAnswers | undefined;
   #published = NO_LABEL;
   #source: ClassSource = 'net';
   #sinceTurn = 0;
@@ -75,9 +84,11 @@ export class ClassJudge implements Stateful {
 
   #makeRoom(): void {
     const C = this.names.length;
+    this.#noBytes = new Uint8Array(C);
     this.#mixed = new Float64Array(C);
     this.#logP = new Float64Array(C);
     this.#weights = new Float64Array(C);
+    this.#kept = this.#experts && keptAnswers({ ...this.#experts.logP, mixed: this.#mixed });
   }
 
   /** h, c (H) out: the state of the network before the row to come. */
@@ -105,23 +116,24 @@ export class ClassJudge implements Stateful {
     if (this.#experts !== undefined) this.#mix(this.#experts, label);
     if (this.#experts !== undefined && label.last !== NO_LABEL) this.#publish(at);
     const probability = this.#published === NO_LABEL ? 0 : exp(this.#logP[this.#published]);
-    const said = this.#experts && { ...this.#experts.logP, mixed: this.#mixed };
-    answers.put(block.rows, { ...label, at, published: this.#published, probability }, said);
-    block.push(x, this.#experts?.bytes ?? new Uint8Array(this.names.length));
+    const { last, age, isFresh } = label;
+    answers.put(block.rows, { at, last, age, isFresh, published: this.#published, probability }, this.#kept);
+    block.push(x, this.#experts?.bytes ?? this.#noBytes);
     return isSound;
   }
 
-  #mix({ logP }: ClassExperts, label: NewestLabel): void {
-    const heaviest = this.#mixture.weigh((expert) => label.isFresh || !needsLabel(expert));
-    this.#source = CLASS_SOURCES[heaviest];
-    this.#mixed.fill(0);
-    CLASS_SOURCES.forEach((name, expert) => {
+  #mix({ answers }: ClassExperts, { isFresh }: NewestLabel): void {
+    const mixed = this.#mixed;
+    this.#source = CLASS_SOURCES[this.#mixture.weigh(isFresh ? ALL : WITHOUT_LABEL)];
+    mixed.fill(0);
+    for (let expert = 0; expert < answers.length; expert++) {
       const weight = this.#mixture.weights[expert];
       // One that may not answer weighs nothing, and its numbers are old.
-      if (weight === 0) return;
-      for (let c = 0; c < this.#mixed.length; c++) this.#mixed[c] = this.#mixed[c] + weight * exp(logP[name][c]);
-    });
-    for (let c = 0; c < this.#mixed.length; c++) this.#mixed[c] = log(this.#mixed[c]);
+      if (weight < LEAST_WEIGHT) continue;
+      const logP = answers[expert];
+      for (let c = 0; c < mixed.length; c++) mixed[c] = mixed[c] + weight * exp(logP[c]);
+    }
+    for (let c = 0; c < mixed.length; c++) mixed[c] = log(mixed[c]);
   }
 
   #publish(at: number): void {
@@ -137,7 +149,7 @@ export class ClassJudge implements Stateful {
     return {
       label: this.names[this.#published],
       classes: this.names,
-      probabilities: Array.from(this.#logP, exp),
+      probabilities: toProbabilities(this.#logP),
       source: this.#source,
       scores: this.#scores.read(rows),
     };
@@ -228,6 +240,11 @@ export class ClassJudge implements Stateful {
 
 /** The expert answers only where the newest label is fresh. */
 function needsLabel(expert: number): boolean {
-  const name = CLASS_SOURCES[expert];
-  return name === 'last' || name === 'recent_label' || name === 'net_label';
+  return !WITHOUT_LABEL[expert];
+}
+
+function toProbabilities(logP: Float64Array): number[] {
+  const probabilities = new Array<number>(logP.length);
+  for (let c = 0; c < logP.length; c++) probabilities[c] = exp(logP[c]);
+  return probabilities;
 }

@@ -41,14 +41,14 @@ export class ClassMixture implements Stateful {
     }
   }
 
-  /** Fills `weights` for a row. @param mayAnswer of expert i @returns place of the heaviest */
-  weigh(mayAnswer: (expert: number) => boolean): number {
+  /** Fills `weights` for a row. @param mayAnswer (N) @returns place of the heaviest */
+  weigh(mayAnswer: readonly boolean[]): number {
     const { weights } = this;
     let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < weights.length; i++) {
       this.#errors[i] = ROW_DISCOUNT * this.#errors[i];
       this.#labels[i] = ROW_DISCOUNT * this.#labels[i];
-      weights[i] = mayAnswer(i) ? STRICTNESS * this.#errorsOf(i) : Number.POSITIVE_INFINITY;
+      weights[i] = mayAnswer[i] ? STRICTNESS * this.#errorsOf(i) : Number.POSITIVE_INFINITY;
       least = Math.min(least, weights[i]);
     }
     let sum = 0;

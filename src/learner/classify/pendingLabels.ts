@@ -1,7 +1,7 @@
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
 
 /** Labels that wait at a time. */
-const MOST = 64;
+const MOST = 16;
 const WIDTH = 4;
 
 /** Labels whose span has not ended yet: they teach its readings as these come. */

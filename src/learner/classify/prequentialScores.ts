@@ -13,6 +13,8 @@ export class PrequentialScores implements Stateful {
   #truths: Float64Array;
   #answers: Float64Array;
   #hits: Float64Array;
+  /** As they are since the last label; undefined: to be read anew. */
+  #known: Omit<ClassScores, 'labelled'> | undefined;
   /** (15) by probability of the answer: answers, their probabilities, the right ones. */
   readonly #bins: Float64Array = new Float64Array(3 * BINS);
 
@@ -25,6 +27,7 @@ export class PrequentialScores implements Stateful {
   /** @param probability of the answer */
   add(answer: number, probability: number, truth: number): void {
     this.#labels++;
+    this.#known = undefined;
     for (const sums of [this.#truths, this.#answers, this.#hits, this.#bins]) {
       for (let k = 0; k < sums.length; k++) sums[k] = DISCOUNT * sums[k];
     }
@@ -41,6 +44,12 @@ export class PrequentialScores implements Stateful {
   /** @param rows of the stream so far @returns null while there is no label */
   read(rows: number): ClassScores | null {
     if (this.#labels === 0) return null;
+    this.#known ??= this.#measure();
+    const { labels, accuracy, macroF1, seen, calibrationError } = this.#known;
+    return { labels, labelled: labels / rows, accuracy, macroF1, seen, calibrationError };
+  }
+
+  #measure(): Omit<ClassScores, 'labelled'> {
     const total = sumOf(this.#truths);
     let seen = 0;
     let f1 = 0;
@@ -55,7 +64,6 @@ export class PrequentialScores implements Stateful {
     const answers = sumOf(this.#bins.subarray(0, BINS));
     return {
       labels: this.#labels,
-      labelled: this.#labels / rows,
       accuracy: sumOf(this.#hits) / total,
       macroF1: f1 / seen,
       seen,
@@ -65,6 +73,7 @@ export class PrequentialScores implements Stateful {
 
   /** @param from (new C): place of each class among those so far, −1 for one that is new */
   changeClasses(from: readonly number[]): void {
+    this.#known = undefined;
     const moved = (sums: Float64Array): Float64Array =>
       Float64Array.from(from, (source) => (source < 0 ? 0 : sums[source]));
     this.#truths = moved(this.#truths);
@@ -78,6 +87,7 @@ export class PrequentialScores implements Stateful {
     io.array('answers', this.#answers);
     io.array('hits', this.#hits);
     io.array('bins', this.#bins);
+    this.#known = undefined;
   }
 }
 

@@ -17,7 +17,7 @@ export function toLogProbabilities(z: Float64Array): void {
 
 /** −32·ln p as a whole number in a byte: what is less likely than e⁻⁶ is kept as that. */
 export function toLogByte(logP: number): number {
-  return logP > -SMALLEST_LOG_P / STEPS ? Math.round(-STEPS * logP) : SMALLEST_LOG_P;
+  return logP > -SMALLEST_LOG_P / STEPS ? (0.5 - STEPS * logP) | 0 : SMALLEST_LOG_P;
 }
 
 export function fromLogByte(byte: number): number {

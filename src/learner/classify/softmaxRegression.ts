@@ -19,15 +19,15 @@ export interface SoftmaxRegressionOptions {
 export class SoftmaxRegression implements Stateful {
   readonly #options: SoftmaxRegressionOptions;
   /** (C, F + 1) the bias last, and the sums of their squared gradients. */
-  readonly #weights: Float64Array;
-  readonly #squares: Float64Array;
+  readonly #weights: Float32Array;
+  readonly #squares: Float32Array;
   readonly #logP: Float64Array;
 
   constructor(options: SoftmaxRegressionOptions) {
     this.#options = options;
     const { features: F, classes: C, identityAt } = options;
-    this.#weights = new Float64Array(C * (F + 1));
-    this.#squares = new Float64Array(C * (F + 1));
+    this.#weights = new Float32Array(C * (F + 1));
+    this.#squares = new Float32Array(C * (F + 1));
     this.#logP = new Float64Array(C);
     if (identityAt === undefined) return;
     for (let c = 0; c < C; c++) this.#weights[c * (F + 1) + identityAt + c] = 1;

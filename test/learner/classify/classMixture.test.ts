@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ClassMixture } from '../../../src/learner/classify/classMixture.ts';
 import { statefulContract } from '../../contract/statefulContract.ts';
 
-const all = (): boolean => true;
+const all = [true, true, true];
 
 /** Errors of expert 0 and 1 in a hundred labels each; NaN: it does not answer. */
 function judged(rows: number, errors: readonly number[]): ClassMixture {
@@ -31,7 +31,7 @@ describe('the mixture of experts', () => {
     const mixture = judged(500, [5, 7]);
     mixture.weigh(all);
     expect(mixture.weights[0]! + mixture.weights[1]!).toBeCloseTo(1, 12);
-    expect(mixture.weigh((expert) => expert === 1)).toBe(1);
+    expect(mixture.weigh([false, true])).toBe(1);
     expect([...mixture.weights]).toEqual([0, 1]);
   });
 
