@@ -13,7 +13,7 @@ export class PrequentialScores implements Stateful {
   #truths: Float64Array;
   #answers: Float64Array;
   #hits: Float64Array;
-  /** As they are since the last label; undefined: to be read anew. */
+  /** Scores as the last label left them; undefined: to be measured anew. */
   #known: Omit<ClassScores, 'labelled'> | undefined;
   /** (15) by probability of the answer: answers, their probabilities, the right ones. */
   readonly #bins: Float64Array = new Float64Array(3 * BINS);
