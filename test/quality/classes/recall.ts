@@ -1,17 +1,21 @@
+import { createRandom } from '../../../src/tools/demo/sensors/random.ts';
 import { createRecallSeries, RECALL_INPUTS } from '../../../src/tools/memoryStudy/recallTask.ts';
 import { runClasses } from './classRun.ts';
 import type { ClassSeries, ToldLabel } from './classSeries.ts';
 
 const ROWS = 100_000;
+const NOISE = 0.1;
 const LONG = 50;
 const LONGEST = 60;
 
 /** Share of right answers at lags of 50 and more in the last quarter: which cue it was is asked, and told one row later. */
 export function recallAccuracy(seed: number, cell: 'lstm' | 'rnn'): number {
   const { x, trials } = createRecallSeries(ROWS, seed);
-  const rows = Array.from({ length: ROWS }, (_, row) => [
-    ...x.subarray(row * RECALL_INPUTS, (row + 1) * RECALL_INPUTS),
-  ]);
+  const random = createRandom(seed);
+  // Noise on all of them: without it the rows since the last jump of an input, which the learner is given, would tell the cue.
+  const rows = Array.from({ length: ROWS }, (_, row) =>
+    Array.from(x.subarray(row * RECALL_INPUTS, (row + 1) * RECALL_INPUTS), (value) => value + NOISE * random.normal()),
+  );
   const series: ClassSeries = {
     classes: ['a', 'b'],
     every: 1000,
