@@ -147,9 +147,10 @@ export class FirstRows implements Stateful {
     this.#count = io.number('count', this.#count);
     if (io.version < 5) this.#adopt(io, this.#rows);
     else {
-      io.array('rows', this.#rows);
-      io.array('zoneOffsets', this.#zoneOffsets);
-      io.array('marks', this.#marks);
+      // Rows that have not come yet take no room.
+      io.array('rows', this.#rows.subarray(0, this.#count * (2 + this.#inputs)));
+      io.array('zoneOffsets', this.#zoneOffsets.subarray(0, this.#count));
+      io.array('marks', this.#marks.subarray(0, this.#count));
     }
   }
 

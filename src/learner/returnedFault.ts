@@ -40,7 +40,7 @@ export function findReturnedFault(readings: readonly number[]): FaultRows | unde
   return fault === undefined || others.length > 0 ? undefined : { from: rows[fault.from], to: rows[fault.to] };
 }
 
-/** Of the changes other than none: a series that mostly rests, and is switched on now and then, has steps of that size. */
+/** Mean of the true changes other than none: a series that mostly rests, and is switched on now and then, has steps of that size. */
 function usualStep(sane: readonly number[]): number {
   const changes = sane.slice(1).map((reading, i) => Math.abs(reading - sane[i]));
   return meanOfTrueChanges(changes.filter((change) => change > 0));

@@ -12,7 +12,7 @@ const FRIDGE = makeSeries(ROWS, 1, (row, random) =>
   row % 10 < 2 + (row % 20 > 10 ? 1 : 0) ? Math.round(85 + 5 * normal(random)) : 0,
 );
 
-/** Rows from `from` on, so many, hold something else. */
+/** The same readings with others in the place of `length` of them from row `from` on. */
 function withFault(values: readonly number[], from: number, length: number, by: (value: number) => number): number[] {
   return values.map((value, row) => (row >= from && row < from + length ? by(value) : value));
 }

@@ -19,7 +19,7 @@ it('writes the documented bytes', () => {
   // Its name begins with the six characters of the one before.
   const next = [6, 1, 0x79, 2, 1, 0, 0, 0, 6];
   expect([...bytes.subarray(0, 4)]).toEqual([...new TextEncoder().encode('TGSN')]);
-  expect([...bytes.subarray(8)]).toEqual([4, 0, 0, 0, ...schema, ...number, ...array, ...next]);
+  expect([...bytes.subarray(8)]).toEqual([5, 0, 0, 0, ...schema, ...number, ...array, ...next]);
 });
 
 it('is the same for the same state', () => {
