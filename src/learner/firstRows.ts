@@ -14,6 +14,9 @@ const KEPT_4 = 30;
 /** Marks of a row: its reading was old when it came, or is a fault. */
 const LATE = 1;
 const FAULT = 2;
+/** Milliseconds of a minute, and minutes of a day. */
+const MINUTE = 60_000;
+const DAY = 1440;
 /** Share of the jump there within which two faults are at the same place. */
 const SAME_PLACE = 0.25;
 
@@ -22,8 +25,8 @@ export class FirstRows implements Stateful {
   readonly #inputs: number;
   /** Per row: time, reading, then the other fields of the message. undefined: they have been judged. */
   #rows: Float64Array | undefined;
-  /** Local time − UTC, ms: whole seconds within a day, which float32 holds as they are. */
-  readonly #zoneOffsets: Float32Array = new Float32Array(KEPT);
+  /** Local time − UTC in whole minutes, plus a day: no offset is as long. Those of before the time zones had seconds too. */
+  readonly #zoneMinutes: Uint16Array = new Uint16Array(KEPT);
   /** Marks of a row. */
   readonly #marks: Uint8Array = new Uint8Array(KEPT);
   #count = 0;
@@ -63,7 +66,7 @@ export class FirstRows implements Stateful {
     const offset = this.#count * (2 + this.#inputs);
     this.#rows[offset] = at;
     this.#rows[offset + 1] = value;
-    this.#zoneOffsets[this.#count] = zoneOffset;
+    this.#zoneMinutes[this.#count] = toZoneMinutes(zoneOffset);
     this.#marks[this.#count] = late ? LATE : 0;
     for (let i = 0; i < this.#inputs; i++) this.#rows[offset + 2 + i] = inputs?.[i] ?? Number.NaN;
     this.#count++;
@@ -74,7 +77,7 @@ export class FirstRows implements Stateful {
   }
 
   zoneOffset(row: number): DurationMs {
-    return toDurationMs(this.#zoneOffsets[row]);
+    return toDurationMs((this.#zoneMinutes[row] - DAY) * MINUTE);
   }
 
   /** NaN where the row has none. */
@@ -149,15 +152,23 @@ export class FirstRows implements Stateful {
     else {
       // Rows that have not come yet take no room.
       io.array('rows', this.#rows.subarray(0, this.#count * (2 + this.#inputs)));
-      io.array('zoneOffsets', this.#zoneOffsets.subarray(0, this.#count));
+      io.array('zoneMinutes', this.#zoneMinutes.subarray(0, this.#count));
       io.array('marks', this.#marks.subarray(0, this.#count));
     }
   }
 
   #adopt(io: StateIo, rows: Float64Array): void {
     io.array('rows', rows.subarray(0, KEPT_4 * (2 + this.#inputs)));
-    io.array('zoneOffsets', this.#zoneOffsets.subarray(0, KEPT_4));
+    const zoneOffsets = new Float32Array(KEPT_4);
+    io.array('zoneOffsets', zoneOffsets);
+    zoneOffsets.forEach((offset, row) => {
+      this.#zoneMinutes[row] = toZoneMinutes(offset);
+    });
     const late = io.number('late', 0);
     for (let row = 0; row < KEPT_4; row++) this.#marks[row] = late & (1 << row) ? LATE : 0;
   }
+}
+
+function toZoneMinutes(zoneOffset: number): number {
+  return Math.round(zoneOffset / MINUTE) + DAY;
 }

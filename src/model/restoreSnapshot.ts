@@ -2,10 +2,13 @@ import { crc32 } from './crc32.ts';
 import {
   ARRAY_TYPES,
   CRC_START,
+  countBytes,
   HEADER_BYTES,
   MAGIC,
   OLDEST_VERSION,
+  readCount,
   SnapshotError,
+  TYPE_BITS,
   typeOf,
   VERSION,
 } from './snapshotFormat.ts';
@@ -96,13 +99,16 @@ function readEntry(entries: Map<string, StateArray>, reader: Reader): void {
   const { bytes, view, offset } = reader;
   requireBytes(bytes, offset + 2);
   const nameEnd = offset + 2 + view.getUint8(offset + 1);
-  requireBytes(bytes, nameEnd + 5);
+  requireBytes(bytes, nameEnd + 1);
+  const typeByte = view.getUint8(nameEnd);
+  const start = nameEnd + 1 + countBytes(typeByte);
+  requireBytes(bytes, start);
   const shared = reader.name.slice(0, view.getUint8(offset));
   const name = shared + new TextDecoder().decode(bytes.subarray(offset + 2, nameEnd));
-  const type = ARRAY_TYPES[view.getUint8(nameEnd)];
+  const type = ARRAY_TYPES[typeByte & TYPE_BITS];
   if (type === undefined) throw new SnapshotError('damaged', `"${name}" has an unknown type`);
-  const start = nameEnd + 5;
-  const end = start + view.getUint32(nameEnd + 1, true) * type.BYTES_PER_ELEMENT;
+  const count = readCount(view, nameEnd);
+  const end = start + count * type.BYTES_PER_ELEMENT;
   requireBytes(bytes, end);
   // A copy, because the bytes of an entry are not aligned. Not slice(): a Buffer's shares its memory.
   const copy = new Uint8Array(bytes.subarray(start, end));

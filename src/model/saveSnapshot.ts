@@ -1,5 +1,5 @@
 import { crc32 } from './crc32.ts';
-import { CRC_START, HEADER_BYTES, MAGIC, typeOf, VERSION } from './snapshotFormat.ts';
+import { CRC_START, countBits, countBytes, HEADER_BYTES, MAGIC, typeOf, VERSION } from './snapshotFormat.ts';
 import type { StateArray, Stateful, StateIo } from './stateIo.ts';
 
 /** A component's whole state as bytes; `schema` names the settings that it belongs to. Allocates: not for the hot path. */
@@ -61,13 +61,21 @@ function sharedStart(one: string, other: string): number {
 function toEntry(name: string, shared: number, array: StateArray): Uint8Array {
   const nameBytes = new TextEncoder().encode(name.slice(shared));
   const data = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-  const entry = new Uint8Array(2 + nameBytes.length + 5 + data.length);
+  const typeByte = typeOf(array) | countBits(array.length);
+  const typeAt = 2 + nameBytes.length;
+  const dataAt = typeAt + 1 + countBytes(typeByte);
+  const entry = new Uint8Array(dataAt + data.length);
   const view = new DataView(entry.buffer);
   view.setUint8(0, shared);
   view.setUint8(1, nameBytes.length);
   entry.set(nameBytes, 2);
-  view.setUint8(2 + nameBytes.length, typeOf(array));
-  view.setUint32(3 + nameBytes.length, array.length, true);
-  entry.set(data, 7 + nameBytes.length);
+  view.setUint8(typeAt, typeByte);
+  writeCount(view, typeAt + 1, countBytes(typeByte), array.length);
+  entry.set(data, dataAt);
   return entry;
+}
+
+function writeCount(view: DataView, at: number, bytes: number, count: number): void {
+  if (bytes === 4) view.setUint32(at, count, true);
+  else if (bytes === 1) view.setUint8(at, count);
 }

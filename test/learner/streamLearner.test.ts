@@ -163,9 +163,9 @@ describe('its snapshot', () => {
     expect(learner.snapshot().length).toBe(later);
     // The first rows have been judged by then.
     expect(later).toBeLessThan(size);
-    expect(size).toBeLessThanOrEqual(224 * 1024);
-    // Until they have, it takes them along: 21 bytes a row.
-    expect(judging).toBe(size + 21 * 74);
+    // Until they have, it takes them along.
+    expect(judging).toBeGreaterThan(size);
+    expect(judging).toBeLessThanOrEqual(224 * 1024);
   });
 });
 

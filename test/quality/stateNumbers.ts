@@ -1,6 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { crc32 } from '../../src/model/crc32.ts';
-import { ARRAY_TYPES, CRC_START, HEADER_BYTES, MAGIC, VERSION } from '../../src/model/snapshotFormat.ts';
+import {
+  ARRAY_TYPES,
+  CRC_START,
+  countBytes,
+  HEADER_BYTES,
+  MAGIC,
+  readCount,
+  TYPE_BITS,
+  VERSION,
+} from '../../src/model/snapshotFormat.ts';
 
 /** Single numbers of a state file that `replay --state` wrote, by name, with the byte at which each stands. */
 type Places = ReadonlyMap<string, number>;
@@ -40,10 +49,12 @@ function findPlaces(bytes: Uint8Array): Places {
   while (offset < bytes.length) {
     const nameEnd = offset + 2 + view.getUint8(offset + 1);
     name = name.slice(0, view.getUint8(offset)) + new TextDecoder().decode(bytes.subarray(offset + 2, nameEnd));
-    const type = ARRAY_TYPES[view.getUint8(nameEnd)]!;
-    const count = view.getUint32(nameEnd + 1, true);
-    if (type === Float64Array && count === 1) places.set(name, nameEnd + 5);
-    offset = nameEnd + 5 + count * type.BYTES_PER_ELEMENT;
+    const typeByte = view.getUint8(nameEnd);
+    const type = ARRAY_TYPES[typeByte & TYPE_BITS]!;
+    const numbersAt = nameEnd + 1 + countBytes(typeByte);
+    const count = readCount(view, nameEnd);
+    if (type === Float64Array && count === 1) places.set(name, numbersAt);
+    offset = numbersAt + count * type.BYTES_PER_ELEMENT;
   }
   return places;
 }

@@ -1,3 +1,5 @@
+import { countBytes, readCount, TYPE_BITS } from '../../src/model/snapshotFormat.ts';
+
 const BYTES = [4, 8, 1, 4, 2] as const;
 
 /** Where in a snapshot the numbers of an entry begin, in bytes. */
@@ -8,8 +10,10 @@ export function placeOf(snapshot: Uint8Array, wanted: string): number {
     const rest = snapshot.subarray(at + 2, at + 2 + view.getUint8(at + 1));
     name = name.slice(0, view.getUint8(at)) + new TextDecoder().decode(rest);
     at += 2 + rest.length;
-    if (name === wanted) return at + 5;
-    at += 5 + (BYTES[view.getUint8(at)] as number) * view.getUint32(at + 1, true);
+    const type = view.getUint8(at);
+    const numbersAt = at + 1 + countBytes(type);
+    if (name === wanted) return numbersAt;
+    at = numbersAt + (BYTES[type & TYPE_BITS] as number) * readCount(view, at);
   }
   throw new Error(`the snapshot has no "${wanted}"`);
 }
