@@ -26,8 +26,8 @@ type ArrayType =
 export const ARRAY_TYPES: readonly ArrayType[] = [Float32Array, Float64Array, Uint8Array, Uint32Array, Uint16Array];
 
 /** Highest bits of the type byte. `SINGLE`: the array is one number, and no count follows. `SHORT`: the count is a u8. */
-export const SINGLE = 0x80;
-export const SHORT = 0x40;
+const SINGLE = 0x80;
+const SHORT = 0x40;
 /** The bits of the type itself. */
 export const TYPE_BITS = 0x3f;
 const SHORT_LIMIT = 0x100;
