@@ -72,5 +72,5 @@ function subscriptionsOf({ config, log, hasFolder }: MqttSourceOptions): Subscri
 }
 
 function filtersOf({ streams }: Config): readonly string[] {
-  return streams.map(({ topic }) => topic);
+  return [...new Set(streams.flatMap(({ topic, labels }) => (labels === undefined ? topic : [topic, labels.topic])))];
 }

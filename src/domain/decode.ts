@@ -1,18 +1,21 @@
 import type { Drop } from './dropReason.ts';
 import type { Inbound, Sample } from './sample.ts';
 import type { StreamId } from './streamId.ts';
+import type { Label } from './streamInput.ts';
 import type { StreamSettings } from './streamSettings.ts';
 
 /**
- * Result of decoding one message: its samples, and the refused parts with their reasons. Bad data is a value, never an
+ * Result of decoding one message: its samples, its labels, which come behind them, and the refused parts with their reasons. Bad data is a value, never an
  * exception. Lent until the next message is decoded: what is to be kept of it is copied.
  */
 export interface Decoded {
   readonly samples: readonly Sample[];
+  /** Default: none. */
+  readonly labels?: readonly Label[];
   readonly drops: readonly Drop[];
 }
 
-/** Port: bytes and topic to samples. Never throws on any payload. */
+/** Port: bytes and topic to samples and labels. Never throws on any payload. */
 export type Decode = (message: Inbound) => Decoded;
 
 /**

@@ -30,6 +30,8 @@ export type NetworkNews =
 /** Everything worth a log line or a counter. The event table of `telemetry` has a row for each type. */
 export type DomainEvent =
   | { readonly type: 'MessageReceived' }
+  /** A message had a label for a stream. */
+  | { readonly type: 'LabelReceived' }
   | { readonly type: 'InputDropped'; readonly reason: DropReason; readonly topic: string }
   | { readonly type: 'InputMissing'; readonly topic: string; readonly field: string; readonly reason: DropReason }
   | { readonly type: 'InputNeverSeen'; readonly topic: string; readonly field: string; readonly messages: number }

@@ -18,6 +18,22 @@ export interface InputRule extends FieldRule {
   readonly path: string;
 }
 
+/** Where the labels of an entry's streams come from. Paths are dotted paths into the JSON of a label message. */
+export interface LabelRule {
+  /**
+   * MQTT topic filter with the same wildcards as that of the entry, in the same order: what stands in their place names the topic whose
+   * streams are meant.
+   */
+  readonly topic: string;
+  /** Path of the name of the class; undefined: the payload itself is the name. */
+  readonly path: string | undefined;
+  /** Classes for texts, numbers and booleans, keyed by their text. A text that is not in it is no class. undefined: each text is one. */
+  readonly map: Readonly<Record<string, string>> | undefined;
+  /** Paths of the first and the last moment that it is for; undefined: the moment of the message. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
 /** One entry of `streams:` in the configuration: a topic filter, what to read there, and how to treat it. */
 export interface StreamSpec {
   /** The id of its stream; only for a filter without wildcards. With several fields `id/field`. */
@@ -28,6 +44,8 @@ export interface StreamSpec {
   readonly fields: 'auto' | readonly FieldRule[];
   /** Further inputs of its only field, looked up where that field is; as many as `settings.exogenous`. */
   readonly inputs: readonly InputRule[];
+  /** Default: no labels come. */
+  readonly labels?: LabelRule | undefined;
   /** Those of now: an option may change while the entry stays the same object. Read anew at each use, never kept. */
   readonly settings: StreamSettings;
 }

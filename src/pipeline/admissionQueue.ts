@@ -1,9 +1,8 @@
 import type { DropReason } from '../domain/dropReason.ts';
 import type { Report } from '../domain/events.ts';
 import type { Overflow } from '../domain/overflow.ts';
-import { isReading } from '../domain/streamInput.ts';
 import type { EpochMs } from '../domain/time.ts';
-import { type Arrival, bytesOf, hasReadings } from './arrival.ts';
+import { type Arrival, bytesOf, hasOptional, isOptional } from './arrival.ts';
 import { Queue } from './queue.ts';
 import type { WaitingDepth, WaitingMessages } from './queueDepth.ts';
 
@@ -28,8 +27,8 @@ interface Place {
 }
 
 /**
- * Messages that wait for the learners, in order. Where they are too many, readings are left out; labels, settings and commands
- * never are. A message that is owed an acknowledgement keeps its place even where nothing else is left of it: acknowledgements go
+ * Messages that wait for the learners, in order. Where they are too many, readings are left out, and labels that no acknowledgement is
+ * owed for; settings and commands never are. A message that is owed an acknowledgement keeps its place even where nothing else is left of it: acknowledgements go
  * in the order of receipt.
  */
 export class AdmissionQueue implements WaitingMessages {
@@ -94,7 +93,7 @@ export class AdmissionQueue implements WaitingMessages {
 
   #isOptional(arrival: Arrival): boolean {
     const isHeldBack = this.#options.overflow === 'block' && arrival.message.receipt !== undefined;
-    return !isHeldBack && (arrival.inputs.length === 0 || hasReadings(arrival));
+    return !isHeldBack && (arrival.inputs.length === 0 || hasOptional(arrival));
   }
 
   add(arrival: Arrival): void {
@@ -160,7 +159,7 @@ export class AdmissionQueue implements WaitingMessages {
 
   #leaveOut(place: Place | undefined, reason: DropReason): void {
     const arrival = place?.arrival;
-    if (place === undefined || arrival === undefined || !hasReadings(arrival)) return;
+    if (place === undefined || arrival === undefined || !hasOptional(arrival)) return;
     const rest = this.#emptied(arrival, reason);
     if (rest === undefined || rest.inputs.length === 0) this.#length--;
     this.#forget(place);
@@ -179,11 +178,11 @@ export class AdmissionQueue implements WaitingMessages {
     this.#empty = 0;
   }
 
-  /** @returns the message without its readings; undefined: nothing of it is left */
+  /** @returns the message without what may be left out; undefined: nothing of it is left */
   #emptied({ message, inputs }: Arrival, reason: DropReason): Arrival | undefined {
-    const kept = inputs.filter((input) => !isReading(input));
+    const kept = inputs.filter((input) => !isOptional(input, message));
     for (const input of inputs)
-      if (isReading(input)) this.#options.report({ type: 'InputDropped', reason, topic: input.stream });
+      if (isOptional(input, message)) this.#options.report({ type: 'InputDropped', reason, topic: input.stream });
     return message.receipt === undefined && kept.length === 0 ? undefined : { message, inputs: kept };
   }
 
@@ -203,7 +202,7 @@ export class AdmissionQueue implements WaitingMessages {
 }
 
 function mayShrink({ arrival }: Place): boolean {
-  return arrival !== undefined && hasReadings(arrival);
+  return arrival !== undefined && hasOptional(arrival);
 }
 
 function without(queue: Queue<Place>, isOver: (place: Place) => boolean): Queue<Place> {

@@ -58,7 +58,15 @@ function bytesBeside(input: StreamInput): number {
   }
 }
 
-/** @returns whether a part of it may be left out: labels, settings and commands never are */
-export function hasReadings({ inputs }: Arrival): boolean {
-  return inputs.some(isReading);
+/**
+ * @returns whether the input may be left out where too much waits. A label that is owed an acknowledgement never is: the broker's window bounds
+ * them. Others are as a flood could be, without a bound. Settings and commands never are left out.
+ */
+export function isOptional(input: StreamInput, { receipt }: MessageHead): boolean {
+  return isReading(input) || (input.kind === 'label' && receipt === undefined);
+}
+
+/** @returns whether a part of it may be left out */
+export function hasOptional({ message, inputs }: Arrival): boolean {
+  return inputs.some((input) => isOptional(input, message));
 }

@@ -3,13 +3,15 @@ import type { Decode, Decoded } from '../domain/decode.ts';
 import type { DomainEvent, Report } from '../domain/events.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import type { Inbound } from '../domain/sample.ts';
-import type { StreamInput } from '../domain/streamInput.ts';
+import type { Label, StreamInput } from '../domain/streamInput.ts';
 import { type EpochMs, toEpochMs } from '../domain/time.ts';
 import { checksumOf } from '../state/log/checksum.ts';
 import type { Arrival, MessageHead } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 
 const RECEIVED: DomainEvent = { type: 'MessageReceived' };
+const LABEL: DomainEvent = { type: 'LabelReceived' };
+const NO_LABELS: readonly Label[] = [];
 const NO_INPUTS: readonly StreamInput[] = [];
 
 export interface DecodeWithOptions {
@@ -38,10 +40,12 @@ export function decodeWith({ decode, report }: DecodeWithOptions): OperatorFunct
     return {
       next(message) {
         report(RECEIVED);
-        const { samples, drops } = decodeOne(message);
+        const { samples, labels = NO_LABELS, drops } = decodeOne(message);
         for (const { reason, topic } of drops) report({ type: 'InputDropped', reason, topic });
-        if (samples.length === 0 && message.receipt === undefined) return;
-        lent.set(message, samples);
+        for (let i = 0; i < labels.length; i++) report(LABEL);
+        const inputs = labels.length === 0 ? samples : [...samples, ...labels];
+        if (inputs.length === 0 && message.receipt === undefined) return;
+        lent.set(message, inputs);
         output.next(lent);
         lent.giveBack();
       },

@@ -4,6 +4,8 @@ import type { PublishDropCause } from '../domain/events.ts';
 /** Events since the start, by kind. Plain numbers: an event of the healthy path only adds to them. */
 export class Counters {
   received = 0;
+  /** Labels for streams, before a learner has judged them. */
+  labels = 0;
   readonly dropped: Map<DropReason, number> = new Map();
   /** Further inputs that a message lacked, by reason. */
   readonly inputsMissing: Map<DropReason, number> = new Map();

@@ -24,6 +24,7 @@ const ofNetwork = (event: { readonly network: string; readonly stream: string })
 /** One row for each type of event. A type without a row, or a row without one of its parts, does not compile. */
 const EVENT_TABLE = {
   MessageReceived: { count: (counters) => void counters.received++, line: null },
+  LabelReceived: { count: (counters) => void counters.labels++, line: null },
   ForecastIssued: { count: (counters) => void counters.issued++, line: null },
   ForecastWithheld: { count: (counters) => void counters.withheld++, line: null },
   MessagePublished: { count: (counters) => void counters.published++, line: null },

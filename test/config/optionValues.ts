@@ -40,6 +40,11 @@ export const ENTRY_VALUES: Readonly<Record<string, readonly [unknown, unknown]>>
   ],
   'anomaly.direction': ['both', 'up'],
   'classify.classes': ['open', ['on', 'off']],
+  'classify.label_topic': ['labels', 'others'],
+  'classify.label_path': ['a', 'b'],
+  'classify.map': [{ ON: 'on' }, { ON: 'off' }],
+  'classify.from': ['a', 'b'],
+  'classify.to': ['a', 'b'],
   'classify.delay': ['2h', '3h'],
   'classify.longest_lag': [30, 60],
   'classify.dwell': [1, '1m'],
@@ -117,9 +122,15 @@ export const ROOT_VALUES: Readonly<Record<string, readonly [unknown, unknown]>> 
   'health.interval': ['60s', '30s'],
 };
 
+const LABELLED = { classify: { label_topic: 'labels' } };
+
 /** Options that another one cannot do without, or that decides what another one is by default. */
 export const COMPANIONS: Readonly<Record<string, object>> = {
   inputs: { target: 'v' },
+  'classify.label_path': LABELLED,
+  'classify.map': LABELLED,
+  'classify.from': LABELLED,
+  'classify.to': LABELLED,
   'gap.after': { step: '5m' },
   'mqtt.password': { mqtt: { user: 'u' } },
   'mqtt.cert': { mqtt: { key: 'k' } },

@@ -195,6 +195,32 @@ const WRONG_FILES: readonly (readonly [name: string, text: string, ...problems: 
     '2:19: streams[0].topic: lies below mqtt.base_topic (x/y): our own output is never an input',
   ],
   [
+    'labels of our own output',
+    `${MQTT}streams: [{topic: a/+, classify: {label_topic: tidegate/+}}]\n`,
+    '2:48: streams[0].classify.label_topic: lies below mqtt.base_topic (tidegate): our own output is never an input',
+  ],
+  [
+    'labels whose topic does not say which stream',
+    `${MQTT}streams: [{topic: a/+, classify: {label_topic: b}}]\n`,
+    '2:48: streams[0].classify.label_topic: needs the same wildcards as the topic a/+, in the same order',
+  ],
+  [
+    'a label topic that is no filter',
+    `${MQTT}streams: [{topic: a, classify: {label_topic: b#}}]\n`,
+    '2:46: streams[0].classify.label_topic: # must be the last level, alone: plant/# (MQTT 4.7.1)',
+  ],
+  [
+    'labels in the messages of automatic choice',
+    `${MQTT}streams: [{topic: a, classify: {label_topic: a, label_path: b}}]\n`,
+    '2:46: streams[0].classify.label_topic: is the topic itself: name the target, so that the label is not read as one',
+  ],
+  [
+    'paths of labels without their topic',
+    `${MQTT}streams: [{topic: a, classify: {label_path: b, from: c}}]\n`,
+    '2:33: streams[0].classify.label_path: needs classify.label_topic',
+    '2:48: streams[0].classify.from: needs classify.label_topic',
+  ],
+  [
     'an id for many topics',
     `${MQTT}streams: [{topic: a/+, id: x}]\n`,
     '2:28: streams[0].id: needs a topic without + and #: every topic that matches would be the same stream',

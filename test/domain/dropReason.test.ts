@@ -33,6 +33,7 @@ test('drop reasons keep their names', () => {
     'learner-failed',
     'no-memory',
     'no-classes',
+    'not-a-label',
     'label-unknown',
     'label-too-late',
     'label-of-the-future',

@@ -89,12 +89,13 @@ describe('AdmissionQueue', () => {
   });
 
   it.each<Overflow>(['drop_oldest', 'drop_newest', 'coalesce', 'block'])(
-    'leaves out readings and never a label, settings or a command with %s',
+    'leaves out readings and never a label that is owed an acknowledgement, settings or a command with %s',
     (overflow) => {
       const { room, drops } = roomWith(overflow, 2);
       const others = [labelOf('a', 1), changeOf('a', 2), forgetOf('a', 3)];
-      for (const input of others) room.add({ ...arrivalOf('a', input.at), inputs: [input, sampleOf('a', input.at)] });
-      for (const input of others) room.add({ ...arrivalOf('a', input.at), inputs: [input] });
+      const owed = (at: number): Arrival['message'] => ({ ...arrivalOf('a', at).message, receipt: deliveryOf(at) });
+      for (const input of others) room.add({ message: owed(input.at), inputs: [input, sampleOf('a', input.at)] });
+      for (const input of others) room.add({ message: owed(input.at), inputs: [input] });
       for (let at = 10; at < 20; at++) room.add(arrivalOf('a', at));
 
       const inputs: StreamInput[] = [];
@@ -102,6 +103,16 @@ describe('AdmissionQueue', () => {
       expect(inputs.filter((input) => !isReading(input))).toEqual([...others, ...others]);
       expect(inputs.filter(isReading).length + drops.length).toBe(13);
       expect([room.length, room.bytes]).toEqual([0, 0]);
+    },
+  );
+
+  it.each<Overflow>(['drop_oldest', 'drop_newest', 'coalesce', 'block'])(
+    'holds no flood of labels that nothing is owed for, and counts each that it leaves out, with %s',
+    (overflow) => {
+      const { room, drops } = roomWith(overflow, 3);
+      for (let at = 0; at < 50; at++) room.add({ ...arrivalOf(`l${at}`, at), inputs: [labelOf(`s${at}`, at)] });
+      expect([room.length, drops.length]).toEqual([3, 47]);
+      expect(new Set(drops.map((drop) => drop.split(' ')[0]))).toEqual(new Set(['queue-full']));
     },
   );
 

@@ -6,7 +6,7 @@ import type { Inbound } from '../../src/domain/sample.ts';
 import { type Arrival, ownArrival } from '../../src/pipeline/arrival.ts';
 import { decodeWith } from '../../src/pipeline/decodeWith.ts';
 import { marbles } from '../support/marbles.ts';
-import { deliveryOf, headOf, messageOf, sampleOf } from './samples.ts';
+import { deliveryOf, headOf, labelOf, messageOf, sampleOf } from './samples.ts';
 
 const bug = new Error('planted');
 
@@ -38,6 +38,21 @@ describe('decodeWith', () => {
         u: { message: headOf(messages.b), inputs: [sampleOf('hall/1', 0, 50)] },
       });
     });
+  });
+
+  it('passes the labels of a message on behind its samples, and counts them', () => {
+    const label = labelOf('hall/0', 1);
+    const source = new Subject<Inbound>();
+    const seen: Arrival[] = [];
+    const events: DomainEvent[] = [];
+    const withLabels: Decode = (message) => ({ ...decode(message), labels: [label] });
+    source
+      .pipe(decodeWith({ decode: withLabels, report: (event) => void events.push(event) }), map(ownArrival))
+      .subscribe((arrival) => seen.push(arrival));
+    source.next(messageOf('hall', '5'));
+    source.next(messageOf('hall', '?'));
+    expect(seen.map(({ inputs }) => inputs)).toEqual([[sampleOf('hall/0', 0, 5), label], [label]]);
+    expect(events.filter(({ type }) => type === 'LabelReceived')).toHaveLength(2);
   });
 
   it('lends what it passes on: one that is kept has no inputs afterwards', () => {

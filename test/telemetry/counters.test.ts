@@ -12,6 +12,7 @@ const error = new Error('x');
 /** One of each; the type makes a forgotten one an error of compilation. */
 const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { type: Type }> } = {
   MessageReceived: { type: 'MessageReceived' },
+  LabelReceived: { type: 'LabelReceived' },
   InputDropped: { type: 'InputDropped', reason: 'not-json', topic: 't' },
   InputMissing: { type: 'InputMissing', reason: 'no-field', topic: 't', field: 'f' },
   InputNeverSeen: { type: 'InputNeverSeen', topic: 't', field: 'f', messages: 20 },

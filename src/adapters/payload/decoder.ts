@@ -37,7 +37,7 @@ const FEWEST_STREAMS = 1024;
 
 type TopicPlan = readonly FieldReader[] | 'no-stream';
 
-/** Text and JSON payloads to samples. */
+/** Text and JSON payloads to samples and labels. */
 export function createDecoder(options: DecoderOptions): Decoder {
   const { limits, matchesFilter, maxTopics } = options;
   const specs = options.specs.map((spec) => compileSpec(spec, options.zoneOffsetOf, options.report));
@@ -87,7 +87,7 @@ function readMessage(plan: TopicPlan, intake: Intake, limits: InputLimits): Drop
     reason ??= found;
   }
   if (payload.kind === 'json' && Array.isArray(payload.root)) intake.sort();
-  return intake.count + intake.drops.length === 0 ? reason : undefined;
+  return intake.isEmpty ? reason : undefined;
 }
 
 function readQuickly(reader: FieldReader, intake: Intake, limit: number): boolean {

@@ -5,6 +5,7 @@ import type { ZoneOffset } from '../../domain/time.ts';
 import { ANY_READING, narrowValid, type ValidRule } from '../../domain/validReadings.ts';
 import { compileFieldPath, type FieldPath } from './fieldPath.ts';
 import type { CompiledInput } from './inputFields.ts';
+import { type CompiledLabels, compileLabels } from './labelSpec.ts';
 import type { TextMap } from './numberText.ts';
 import { createSampleTime, type ReadSampleTime } from './sampleTime.ts';
 
@@ -23,8 +24,11 @@ export interface CompiledSpec {
   readonly spec: StreamSpec;
   readonly fields: 'auto' | readonly CompiledField[];
   readonly inputs: readonly CompiledInput[];
+  /** undefined: no labels come. */
+  readonly labels: CompiledLabels | undefined;
   /** For one topic. */
   readonly createTimeOf: () => ReadSampleTime;
+  readonly zone: ZoneOffset;
   readonly report: Report;
 }
 
@@ -39,7 +43,9 @@ export function compileSpec(
     spec,
     fields: spec.fields === 'auto' ? 'auto' : spec.fields.map((field) => compileField(field, spec)),
     inputs: spec.inputs.map(compileInput),
+    labels: spec.labels && compileLabels(spec.labels),
     createTimeOf: () => createSampleTime({ settingsOf, zone, report }),
+    zone,
     report,
   };
 }

@@ -3,15 +3,17 @@ import type { Drop, DropReason } from '../../domain/dropReason.ts';
 import type { Inbound } from '../../domain/sample.ts';
 import { SampleRow } from '../../domain/sampleRow.ts';
 import type { StreamId } from '../../domain/streamId.ts';
+import type { Label } from '../../domain/streamInput.ts';
 import type { StreamSource } from '../../domain/streamSpec.ts';
 import type { StreamBook } from './streamBook.ts';
 
 /** Rows that are used again; a message with more samples, which is rare, gets rows of its own. */
 const MOST_ROWS = 64;
 
-/** The samples and drops of one message so far. Used again for each message: what it holds is lent until the next one begins. */
+/** The samples, labels and drops of one message so far. Used again for each message: what it holds is lent until the next one begins. */
 export class Intake implements Decoded {
   readonly samples: SampleRow[] = [];
+  readonly labels: Label[] = [];
   readonly drops: Drop[] = [];
   /** Counts the messages: tells one from the next. */
   number = 0;
@@ -33,6 +35,7 @@ export class Intake implements Decoded {
   begin(message: Inbound): void {
     for (let i = 0; i < this.samples.length; i++) this.samples[i].giveBack();
     if (this.drops.length > 0) this.drops.length = 0;
+    if (this.labels.length > 0) this.labels.length = 0;
     this.#row?.giveBack();
     this.#row = undefined;
     this.#message = message;
@@ -48,9 +51,9 @@ export class Intake implements Decoded {
     return this;
   }
 
-  /** Samples so far. */
-  get count(): number {
-    return this.#count;
+  /** Nothing of the message was taken or refused so far. */
+  get isEmpty(): boolean {
+    return this.#count + this.labels.length + this.drops.length === 0;
   }
 
   /** The row of the next sample: it counts once `accept` has taken it. */

@@ -6,7 +6,8 @@ export type TextMap = ReadonlyMap<string, number>;
 // Unambiguous on purpose (no `\d+\.?\d*`): a long run of digits with junk behind it stays linear.
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INFINITY = /^[+-]?inf(?:inity)?$/;
-const NO_VALUE: ReadonlySet<string> = new Set([
+/** Texts by which devices say that they have no value, in small letters. */
+export const NO_VALUE: ReadonlySet<string> = new Set([
   'nan',
   '-nan',
   '+nan',
@@ -45,7 +46,8 @@ export function checkNumber(value: number): number | DropReason {
   return Math.abs(value) < SMALLEST ? 0 : value;
 }
 
-function trimBlanks(text: string): string {
+/** The text without blanks around it. */
+export function trimBlanks(text: string): string {
   let start = 0;
   let end = text.length;
   while (start < end && isBlank(text.charCodeAt(start))) start++;

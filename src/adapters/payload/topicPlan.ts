@@ -1,10 +1,13 @@
-import { canNameStream, encodeStreamId } from '../../domain/streamId.ts';
+import { canNameStream, encodeStreamId, type StreamId } from '../../domain/streamId.ts';
 import { createAutoFields } from './autoFields.ts';
 import { createExplicitFields, type ExplicitField } from './explicitFields.ts';
 import type { FieldReader } from './fieldReader.ts';
 import { type CompiledField, type CompiledSpec, nameField } from './fieldSpec.ts';
 import { isHousekeepingTopic, isHousekeepingValue } from './housekeeping.ts';
 import { createInputReader } from './inputFields.ts';
+import { LabelReader } from './labelReader.ts';
+import type { CompiledLabels } from './labelSpec.ts';
+import { readingTopic } from './labelTopic.ts';
 
 /** True where a topic filter with its wildcards matches a topic (MQTT 4.7). */
 export type MatchesFilter = (filter: string, topic: string) => boolean;
@@ -12,7 +15,8 @@ export type MatchesFilter = (filter: string, topic: string) => boolean;
 /**
  * Readers of the messages of one topic: one for each configuration entry that matches, in their order; undefined where
  * none does, empty where automatic choice found nothing but housekeeping. Where two entries give a stream of this topic
- * the same name, the first has it.
+ * the same name, the first has it. Labels are read last: those of a message come behind its readings. Automatic choice leaves the
+ * topics of labels alone.
  */
 export function createTopicPlan(
   topic: string,
@@ -20,7 +24,8 @@ export function createTopicPlan(
   matchesFilter: MatchesFilter,
 ): readonly FieldReader[] | undefined {
   const matching = specs.filter(({ spec }) => matchesFilter(spec.topic, topic));
-  if (matching.length === 0) return undefined;
+  const labels = specs.flatMap((compiled) => createLabelReader(topic, compiled, matchesFilter) ?? []);
+  if (matching.length + labels.length === 0) return undefined;
   const taken = new Set<string>();
   const autoNames = new Set<string>();
   const readers: FieldReader[] = [];
@@ -28,12 +33,39 @@ export function createTopicPlan(
     const { fields } = compiled;
     const name = compiled.spec.id ?? topic;
     if (fields !== 'auto') readers.push(createExplicitReader(topic, compiled, fields, taken));
-    else if (!autoNames.has(name) && !isHousekeepingTopic(topic, compiled.spec.topic)) {
+    else if (labels.length === 0 && !autoNames.has(name) && !isHousekeepingTopic(topic, compiled.spec.topic)) {
       readers.push(createAutoReader(topic, name, compiled, new Set(taken)));
       autoNames.add(name);
     }
   }
-  return readers;
+  return [...readers, ...labels];
+}
+
+function createLabelReader(
+  topic: string,
+  compiled: CompiledSpec,
+  matchesFilter: MatchesFilter,
+): FieldReader | undefined {
+  const { labels, createTimeOf, zone } = compiled;
+  if (labels === undefined || !matchesFilter(labels.topic, topic)) return undefined;
+  const streams = labelledStreams(topic, compiled, labels);
+  return streams.length === 0 ? undefined : new LabelReader({ streams, labels, timeOf: createTimeOf(), zone });
+}
+
+/** Streams that a label message of this topic is for; of automatic choice the one that has the name of its topic. */
+function labelledStreams(
+  topic: string,
+  { spec, fields }: CompiledSpec,
+  labels: CompiledLabels,
+): readonly (StreamId | undefined)[] {
+  const of = readingTopic(topic, labels.topic, spec.topic);
+  if (of === undefined) return [];
+  const base = spec.id ?? of;
+  const names =
+    fields === 'auto'
+      ? [base]
+      : fields.map(({ label }) => nameField(base, spec.id !== undefined, label, fields.length));
+  return names.map((name) => (canNameStream(name) ? encodeStreamId(name) : undefined));
 }
 
 function createAutoReader(

@@ -1,5 +1,5 @@
 import { encodeStreamId, toStreamId } from '../../domain/streamId.ts';
-import { faultOfFilter, hasWildcard, isBelow } from '../schema/topics.ts';
+import { faultOfFilter, hasWildcard, isBelow, wildcardsOf } from '../schema/topics.ts';
 import { isPlainObject, type PlainObject } from '../yaml/plainObject.ts';
 import { checkInputs } from './checkInputs.ts';
 import type { Finding } from './finding.ts';
@@ -35,7 +35,27 @@ function checkStream(stream: PlainObject, topic: string, baseTopic: string): Fin
     });
   if (stream['target'] !== undefined && stream['fields'] !== undefined)
     findings.push({ path: ['target'], at: 'key', text: 'is short for one field: use either target or fields' });
-  return [...findings, ...checkInputs(stream)];
+  return [...findings, ...checkLabels(stream, topic, baseTopic), ...checkInputs(stream)];
+}
+
+function checkLabels(stream: PlainObject, topic: string, baseTopic: string): Finding[] {
+  const { classify } = stream;
+  if (!isPlainObject(classify)) return [];
+  const { label_topic: labelTopic } = classify;
+  if (typeof labelTopic !== 'string') {
+    const idle = ['label_path', 'map', 'from', 'to'].filter((key) => classify[key] !== undefined);
+    return idle.map((key) => ({ path: ['classify', key], at: 'key', text: 'needs classify.label_topic' }));
+  }
+  if (faultOfFilter(labelTopic) !== undefined) return [];
+  const path = ['classify', 'label_topic'];
+  if (isBelow(labelTopic, baseTopic))
+    return [{ path, at: 'value', text: `lies below mqtt.base_topic (${baseTopic}): our own output is never an input` }];
+  if (wildcardsOf(labelTopic) !== wildcardsOf(topic))
+    return [{ path, at: 'value', text: `needs the same wildcards as the topic ${topic}, in the same order` }];
+  const isAuto = stream['target'] === undefined && (stream['fields'] ?? 'auto') === 'auto';
+  if (labelTopic === topic && isAuto)
+    return [{ path, at: 'value', text: 'is the topic itself: name the target, so that the label is not read as one' }];
+  return [];
 }
 
 function claimNames(stream: PlainObject, topic: string, index: number, owners: Map<string, number>): Finding[] {

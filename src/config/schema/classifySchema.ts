@@ -1,10 +1,13 @@
 import * as v from 'valibot';
 import { type ClassifySettings, MOST_CLASSES } from '../../domain/streamSettings.ts';
+import type { LabelRule } from '../../domain/streamSpec.ts';
 import { duration } from '../scalars/durations.ts';
+import { fieldPath } from '../scalars/fieldPath.ts';
 import { integer } from '../scalars/numbers.ts';
 import { text } from '../scalars/text.ts';
 import { option } from './about.ts';
 import { span } from './span.ts';
+import { topicFilter } from './topicFilter.ts';
 
 const LONGEST_NAME = 100;
 /** Longest window that is learned: what lies farther back cannot be told by it. */
@@ -22,6 +25,15 @@ const classes = v.pipe(
   v.metadata({ kind: `open, or list of 2 to ${MOST_CLASSES} names` }),
 );
 
+/** Texts that may stand for a class: several may mean one. */
+const MOST_TEXTS = 256;
+const classMap = v.pipe(
+  v.record(v.string(), text(LONGEST_NAME)),
+  v.minEntries(1, 'name at least one text and its class, as in {ON: wash}'),
+  v.maxEntries(MOST_TEXTS, `at most ${MOST_TEXTS} texts`),
+  v.metadata({ kind: 'text: class' }),
+);
+
 const object = v.strictObject({
   classes: v.pipe(
     v.optional(classes, 'open'),
@@ -29,6 +41,46 @@ const object = v.strictObject({
       'stream',
       'Classes',
       `Names of the classes that labels may have. \`open\`: each new name that a label brings becomes a class, ${MOST_CLASSES} at most. A name that stays in a changed list keeps what was learned of it.`,
+    ),
+  ),
+  label_topic: v.pipe(
+    v.optional(topicFilter),
+    option(
+      'stream',
+      'Label topic',
+      'MQTT topic of the labels: a select, a button, another program. It has the same wildcards as `topic`, in the same order: with `plug/+/power` and `programme/+`, `programme/washer` labels the streams of `plug/washer/power`. All `fields` of the entry get the label; of `auto` the stream that has the name of the topic. A message that the broker kept (retained) is none: it was counted when it came.',
+    ),
+  ),
+  label_path: v.pipe(
+    v.optional(fieldPath()),
+    option(
+      'stream',
+      'Label path',
+      'Where the class is in a JSON message. Without it the payload itself is the name of the class.',
+    ),
+  ),
+  map: v.pipe(
+    v.optional(classMap),
+    option(
+      'stream',
+      'Map',
+      'Classes for the texts, numbers and booleans of label messages, as in {ON: wash, OFF: idle}. Any other text is then `label-unknown`. Without it each text is the name of a class.',
+    ),
+  ),
+  from: v.pipe(
+    v.optional(fieldPath()),
+    option(
+      'stream',
+      'From',
+      'Where the first moment is in a JSON label message, written as any time of a reading. A message without it is for one moment.',
+    ),
+  ),
+  to: v.pipe(
+    v.optional(fieldPath()),
+    option(
+      'stream',
+      'To',
+      'Where the last moment is. A message without it is for the moment that it tells, as a reading does, or for its arrival.',
     ),
   ),
   delay: v.pipe(
@@ -59,9 +111,21 @@ const object = v.strictObject({
   ),
 });
 
-export const classifySchema: v.GenericSchema<unknown, ClassifySettings> = v.pipe(
+export interface ClassifyOptions {
+  readonly settings: ClassifySettings;
+  /** undefined: no labels come over MQTT. */
+  readonly labels: LabelRule | undefined;
+}
+
+export const classifySchema: v.GenericSchema<unknown, ClassifyOptions> = v.pipe(
   object,
   v.transform(
-    (o): ClassifySettings => ({ classes: o.classes, delay: o.delay, longestLag: o.longest_lag, dwell: o.dwell }),
+    (o): ClassifyOptions => ({
+      settings: { classes: o.classes, delay: o.delay, longestLag: o.longest_lag, dwell: o.dwell },
+      labels:
+        o.label_topic === undefined
+          ? undefined
+          : { topic: o.label_topic, path: o.label_path, map: o.map, from: o.from, to: o.to },
+    }),
   ),
 );

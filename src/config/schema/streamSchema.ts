@@ -16,7 +16,8 @@ import { inputsSchema } from './inputsSchema.ts';
 import { modelSchema } from './modelSchema.ts';
 import { publishSchema, toPublishSettings } from './publishSchema.ts';
 import { timeSchema } from './timeSchema.ts';
-import { faultOfFilter, faultOfStreamName } from './topics.ts';
+import { topicFilter } from './topicFilter.ts';
+import { faultOfStreamName } from './topics.ts';
 import { faultOfValid, validSchema } from './validSchema.ts';
 
 const STEP = { from: '10ms', to: '1d', orWord: 'message' };
@@ -111,14 +112,6 @@ const optionEntries = {
   model: v.pipe(v.optional(modelSchema, {}), about('Model', 'The network and how it learns.')),
 };
 
-const filter = v.pipe(
-  v.string('expected an MQTT topic, such as zigbee2mqtt/+'),
-  v.check(
-    (topic) => faultOfFilter(topic) === undefined,
-    (issue) => faultOfFilter(issue.input) as string,
-  ),
-  v.metadata({ kind: 'topic filter' }),
-);
 const id = v.pipe(
   v.string('expected text (put it in quotes if it looks like a number)'),
   v.maxLength(512, 'must not be longer than 512 characters'),
@@ -132,7 +125,7 @@ const id = v.pipe(
 const optionsObject = v.strictObject(optionEntries);
 const streamObject = v.strictObject({
   topic: v.pipe(
-    filter,
+    topicFilter,
     option(
       'stream',
       'Topic',
@@ -194,6 +187,7 @@ export const streamSchema: v.GenericSchema<unknown, StreamSpec> = v.pipe(
       topic,
       fields: target === undefined ? fields : [{ path: target, name: undefined, map: undefined, valid: undefined }],
       inputs,
+      labels: dataset.value.classify?.labels,
       settings: { ...settings, exogenous: inputs.length },
     };
   }),
@@ -220,7 +214,7 @@ function toSettings(o: OptionValues, addIssue: AddIssue): StreamSettings | undef
     minSamples: o.min_samples,
     anomaly: o.anomaly,
     valid,
-    classify: o.classify,
+    classify: o.classify?.settings,
     exogenous: 0,
     resetAfter: o.gap.reset_after,
     time: o.time,

@@ -37,6 +37,11 @@ export function hasWildcard(filter: string): boolean {
   return filter.includes('+') || filter.includes('#');
 }
 
+/** The wildcards of a filter, in their order. */
+export function wildcardsOf(filter: string): string {
+  return filter.replace(/[^+#]/g, '');
+}
+
 /** Tells whether everything that the filter matches lies at or below `base`. */
 export function isBelow(filter: string, base: string): boolean {
   return filter === base || filter.startsWith(`${base}/`);

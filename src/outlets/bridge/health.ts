@@ -42,6 +42,7 @@ export function createHealthMonitor(sources: HealthSources): HealthMonitor {
         waiting: queues === undefined ? null : waitingOf(queues()),
         streams: counters.streamsStarted - counters.streamsEvicted,
         messages: counters.received,
+        labels: counters.labels,
         forecasts: counters.issued,
         dropped: Object.fromEntries(counters.dropped),
         inputs_missing: Object.fromEntries(counters.inputsMissing),
