@@ -289,7 +289,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what is left out is not counted',
     file: 'pipeline/admissionQueue.ts',
-    text: "if (isReading(input)) this.#options.report({ type: 'InputDropped', reason, topic: input.stream });",
+    text: "if (isOptional(input, message)) this.#options.report({ type: 'InputDropped', reason, topic: input.stream });",
     becomes: '',
   },
   {
