@@ -54,6 +54,8 @@ export interface ClassAnswer {
   /** Names in the order of the probabilities, which add up to 1; `label` is one of them. */
   readonly classes: readonly string[];
   readonly probabilities: readonly number[];
+  /** Time of the reading from which on `label` has been the answer. */
+  readonly since: EpochMs;
   readonly source: ClassSource;
   /** null until an answer could be compared with a label. */
   readonly scores: ClassScores | null;

@@ -7,7 +7,7 @@ import type { Brand } from './brand.ts';
 export type StreamId = Brand<string, 'StreamId'>;
 
 /** Last topic levels that we publish or listen on below a stream (`<base>/<stream>/forecast`). */
-export const RESERVED_LAST_LEVELS: readonly string[] = ['forecast', 'anomaly', 'availability', 'set'];
+export const RESERVED_LAST_LEVELS: readonly string[] = ['forecast', 'class', 'anomaly', 'availability', 'set'];
 
 /** First level of the daemon's own topics (`<base>/bridge/…`). */
 const RESERVED_FIRST_LEVEL = 'bridge';

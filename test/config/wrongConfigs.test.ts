@@ -228,7 +228,7 @@ const WRONG_FILES: readonly (readonly [name: string, text: string, ...problems: 
   [
     'an id that a topic cannot hold',
     `${MQTT}streams: [{topic: a, id: x/set}]\n`,
-    '2:26: streams[0].id: must not hold % nor begin with a level bridge or end with forecast, anomaly, availability or set',
+    '2:26: streams[0].id: must not hold % nor begin with a level bridge or end with forecast, class, anomaly, availability or set',
   ],
   [
     'two streams of one id',

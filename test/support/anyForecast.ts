@@ -36,6 +36,7 @@ const classAnswer: fc.Arbitrary<ClassAnswer> = fc
       label: fc.constantFrom(...classes),
       classes: fc.constant(classes),
       probabilities: fc.array(fc.double({ noNaN: true }), { minLength: classes.length, maxLength: classes.length }),
+      since: fc.double({ noNaN: true, min: -8.64e15, max: 8.64e15 }).map(toEpochMs),
       source: fc.constantFrom(...CLASS_SOURCES),
       scores: fc.option(scores),
     }),
@@ -80,6 +81,7 @@ export const ANSWER: ClassAnswer = {
   label: 'b',
   classes: ['a', 'b'],
   probabilities: [0.25, 0.75],
+  since: toEpochMs(1),
   source: 'net',
   scores: { labels: 1, labelled: 0.5, accuracy: 1, macroF1: 1, seen: 1, calibrationError: 0.25 },
 };

@@ -29,7 +29,7 @@ export function faultOfStreamName(name: string): string | undefined {
   const fault = faultOfName(name);
   if (fault !== undefined) return fault;
   if (encodeStreamId(name) !== name)
-    return 'must not hold % nor begin with a level bridge or end with forecast, anomaly, availability or set';
+    return 'must not hold % nor begin with a level bridge or end with forecast, class, anomaly, availability or set';
   return undefined;
 }
 

@@ -1,11 +1,12 @@
 import { CLASS_SOURCES, type ClassAnswer, type ClassScores, type ClassSource } from '../../domain/forecast.ts';
+import type { EpochMs } from '../../domain/time.ts';
 
 /**
- * The class of a reading on its way back, behind the row of its forecast: [C, label, source, C probabilities, 1 where there are
+ * The class of a reading on its way back, behind the row of its forecast: [C, label, source, since, C probabilities, 1 where there are
  * scores, the six scores], then the C names: [length, its UTF-16 units]. Names go along each time, because those of
  * `classes: open` come up while the stream runs.
  */
-const HEADING = 3;
+const HEADING = 4;
 const SCORES = 7;
 
 /** Numbers that it takes; 0 for none. */
@@ -19,11 +20,12 @@ export function classWidth(answer: ClassAnswer | undefined): number {
 
 /** @returns the place after it */
 export function encodeClasses(answer: ClassAnswer, rows: Float64Array, start: number): number {
-  const { classes, label, source, probabilities, scores } = answer;
+  const { classes, label, source, since, probabilities, scores } = answer;
   let place = start;
   rows[place++] = classes.length;
   rows[place++] = classes.indexOf(label);
   rows[place++] = CLASS_SOURCES.indexOf(source);
+  rows[place++] = since;
   for (const probability of probabilities) rows[place++] = probability;
   rows[place++] = scores === null ? 0 : 1;
   rows[place++] = scores?.labels ?? 0;
@@ -58,9 +60,17 @@ export function decodeClasses(
   if (label === undefined || source === undefined || place > rows.length) {
     throw new RangeError(`not the class of a reading: class ${rows[start + 1]} of ${count}`);
   }
+  const since = rows[start + 3] as EpochMs;
   const probabilities = [...rows.subarray(start + HEADING, scoresAt)];
   return {
-    answer: { label, classes, probabilities, source: source as ClassSource, scores: decodeScores(rows, scoresAt) },
+    answer: {
+      label,
+      classes,
+      probabilities,
+      since,
+      source: source as ClassSource,
+      scores: decodeScores(rows, scoresAt),
+    },
     end: place,
   };
 }

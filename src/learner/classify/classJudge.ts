@@ -1,6 +1,7 @@
 import { type Effort, NO_LEARNING } from '../../domain/effort.ts';
 import { CLASS_SOURCES, type ClassAnswer, type ClassSource } from '../../domain/forecast.ts';
 import type { Span } from '../../domain/streamSettings.ts';
+import type { EpochMs } from '../../domain/time.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { exp } from '../../kernel/math/exp.ts';
 import { log } from '../../kernel/math/log.ts';
@@ -150,6 +151,7 @@ export class ClassJudge implements Stateful {
       label: this.names[this.#published],
       classes: this.names,
       probabilities: toProbabilities(this.#logP),
+      since: this.#dwell.publishedSince as EpochMs,
       source: this.#source,
       scores: this.#scores.read(rows),
     };

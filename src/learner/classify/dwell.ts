@@ -13,6 +13,7 @@ export class Dwell implements Stateful {
   /** Rows and time since the candidate came up. */
   #rows = 0;
   #since = 0;
+  #publishedSince = 0;
 
   constructor(span: Span) {
     this.#span = span;
@@ -26,8 +27,17 @@ export class Dwell implements Stateful {
       this.#since = at;
     }
     this.#rows++;
-    if (this.#published === NONE || probability >= SURE || this.#hasDwelt(at)) this.#published = label;
+    const isNew = label !== this.#published;
+    if (isNew && (this.#published === NONE || probability >= SURE || this.#hasDwelt(at))) {
+      this.#published = label;
+      this.#publishedSince = at;
+    }
     return this.#published;
+  }
+
+  /** Time of the row from which on the published class has been published, ms. */
+  get publishedSince(): number {
+    return this.#publishedSince;
   }
 
   #hasDwelt(at: number): boolean {
@@ -41,10 +51,11 @@ export class Dwell implements Stateful {
   }
 
   exchange(io: StateIo): void {
-    const numbers = Float64Array.of(this.#published, this.#candidate, this.#rows, this.#since);
+    const numbers = Float64Array.of(this.#published, this.#candidate, this.#rows, this.#since, this.#publishedSince);
     io.array('numbers', numbers);
-    [this.#published, this.#candidate, this.#rows, this.#since] = numbers as unknown as readonly number[] & {
-      readonly length: 4;
-    };
+    [this.#published, this.#candidate, this.#rows, this.#since, this.#publishedSince] =
+      numbers as unknown as readonly number[] & {
+        readonly length: 5;
+      };
   }
 }

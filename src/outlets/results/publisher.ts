@@ -4,6 +4,7 @@ import { type Outgoing, PreparedTopic, type PublishTo } from '../../domain/outgo
 import type { StreamId } from '../../domain/streamId.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 import { toDurationMs } from '../../domain/time.ts';
+import { ClassPayload } from './classPayload.ts';
 import { ForecastPayloads } from './forecastPayload.ts';
 import { type StreamTopics, streamTopics } from './streamTopics.ts';
 import { Sweeper } from './sweeper.ts';
@@ -24,8 +25,8 @@ export interface PublisherOptions {
   readonly isAlive?: (stream: StreamId) => boolean;
 }
 
-/** Topics of one stream: state, forecast, availability. A stream that goes leaves each of them. */
-const TOPICS_OF_A_STREAM = 3;
+/** Topics of one stream: state, forecast, class, availability. A stream that goes leaves each of them. */
+const TOPICS_OF_A_STREAM = 4;
 const CLEARED_AT_ONCE = 50;
 const NEVER = toDurationMs(0);
 
@@ -36,9 +37,11 @@ interface PublishedStream {
   readonly state: PreparedTopic;
   /** undefined until there is something for it: most streams have one horizon and no columns. */
   forecast: PreparedTopic | undefined;
-  /** True while the broker holds a retained state, or a retained forecast. */
+  class: PreparedTopic | undefined;
+  /** True while the broker holds a retained state, forecast or class. */
   holdsState: boolean;
   holdsForecast: boolean;
+  holdsClass: boolean;
   /** Id of the running anomaly. */
   anomalyId: string | undefined;
 }
@@ -51,6 +54,7 @@ export class Publisher {
   /** Streams that have come back from the state folder and are not published yet. */
   readonly #restored = new Set<StreamId>();
   readonly #payloads = new ForecastPayloads();
+  readonly #classPayload = new ClassPayload();
   readonly #sweeper: Sweeper;
 
   constructor(options: PublisherOptions) {
@@ -112,11 +116,14 @@ export class Publisher {
     const published = this.#describe(stream);
     const { topics } = published;
     this.#streams.set(stream, published);
-    for (const topic of [topics.availability, topics.state, topics.forecast]) this.#sweeper.spare(topic);
+    for (const topic of [topics.availability, topics.state, topics.forecast, topics.class]) this.#sweeper.spare(topic);
     this.#announce(published, 'online');
     // An earlier process may have left it there.
-    const hasForecast = this.#options.settingsOf(stream).publish.forecast;
-    if (this.#restored.delete(stream) && !hasForecast) this.#sweeper.add(topics.forecast);
+    if (this.#restored.delete(stream)) {
+      const { publish, classify } = this.#options.settingsOf(stream);
+      if (!publish.forecast) this.#sweeper.add(topics.forecast);
+      if (classify === undefined) this.#sweeper.add(topics.class);
+    }
     return published;
   }
 
@@ -128,8 +135,10 @@ export class Publisher {
       topics,
       state,
       forecast: undefined,
+      class: undefined,
       holdsState: false,
       holdsForecast: false,
+      holdsClass: false,
       anomalyId: undefined,
     };
   }
@@ -140,26 +149,33 @@ export class Publisher {
 
   #publishResults(
     published: PublishedStream,
-    { horizons }: BorrowedForecast,
-    { publish: { forecast, expire } }: StreamSettings,
+    { horizons, at, classAnswer }: BorrowedForecast,
+    { publish: { forecast, expire }, classify }: StreamSettings,
     retain: boolean,
   ): void {
     const { publishTo } = this.#options;
-    this.#giveUp(published, retain, retain && forecast);
+    this.#giveUp(published, retain, retain && forecast, retain && classify !== undefined);
     const kept = retain ? expire : NEVER;
     publishTo(published.state, this.#payloads.state, retain, kept);
-    if (!forecast || horizons.length === 0) return;
-    published.forecast ??= new PreparedTopic(published.topics.forecast);
-    publishTo(published.forecast, this.#payloads.columns, retain, kept);
+    if (forecast && horizons.length > 0) {
+      published.forecast ??= new PreparedTopic(published.topics.forecast);
+      publishTo(published.forecast, this.#payloads.columns, retain, kept);
+    }
+    if (classAnswer === undefined) return;
+    this.#classPayload.set(at, classAnswer);
+    published.class ??= new PreparedTopic(published.topics.class);
+    publishTo(published.class, this.#classPayload, retain, kept);
   }
 
   /** Clears a retained topic that the settings of now fill no more. */
-  #giveUp(published: PublishedStream, keepsState: boolean, keepsForecast: boolean): void {
+  #giveUp(published: PublishedStream, keepsState: boolean, keepsForecast: boolean, keepsClass: boolean): void {
     const { topics } = published;
     if (published.holdsState !== keepsState) this.#hold(topics.state, keepsState);
     if (published.holdsForecast !== keepsForecast) this.#hold(topics.forecast, keepsForecast);
+    if (published.holdsClass !== keepsClass) this.#hold(topics.class, keepsClass);
     published.holdsState = keepsState;
     published.holdsForecast = keepsForecast;
+    published.holdsClass = keepsClass;
   }
 
   #hold(topic: string, isHeld: boolean): void {
@@ -177,6 +193,12 @@ export class Publisher {
   }
 }
 
-function retainedTopics({ topics, holdsState, holdsForecast }: PublishedStream): readonly string[] {
-  return [...(holdsState ? [topics.state] : []), ...(holdsForecast ? [topics.forecast] : []), topics.availability];
+function retainedTopics(published: PublishedStream): readonly string[] {
+  const { topics, holdsState, holdsForecast, holdsClass } = published;
+  return [
+    ...(holdsState ? [topics.state] : []),
+    ...(holdsForecast ? [topics.forecast] : []),
+    ...(holdsClass ? [topics.class] : []),
+    topics.availability,
+  ];
 }

@@ -8,7 +8,7 @@ import { Publisher } from './publisher.ts';
 /** Time between two sweeps, which take the topics of forgotten streams from the broker. */
 const SWEEP: DurationMs = toDurationMs(250);
 
-/** The topics of streams: state, forecast, anomaly, availability. */
+/** The topics of streams: state, forecast, class, anomaly, availability. */
 export class Results implements Outlet {
   readonly name = 'results';
   readonly #alive = new Set<StreamId>();

@@ -4,6 +4,7 @@ import type { StreamId } from '../../domain/streamId.ts';
 export interface StreamTopics {
   readonly state: string;
   readonly forecast: string;
+  readonly class: string;
   readonly anomaly: string;
   readonly availability: string;
 }
@@ -13,6 +14,7 @@ export function streamTopics(baseTopic: string, stream: StreamId): StreamTopics 
   return {
     state,
     forecast: `${state}/forecast`,
+    class: `${state}/class`,
     anomaly: `${state}/anomaly`,
     availability: `${state}/availability`,
   };

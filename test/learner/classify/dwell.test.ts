@@ -22,6 +22,18 @@ describe('dwell', () => {
     expect(published).toEqual([0, 0, 0, 1]);
   });
 
+  it('knows since when its class has been published, also under a new place', () => {
+    const dwell = new Dwell({ rows: 2 });
+    const since = [0, 1, 0, 1, 1, 1].map((label, row) => {
+      dwell.publish(label, 0.5, 10 * row);
+      return dwell.publishedSince;
+    });
+    expect(since).toEqual([0, 0, 0, 0, 40, 40]);
+    dwell.changeClasses([1, 0]);
+    dwell.publish(0, 0.9, 60);
+    expect(dwell.publishedSince).toBe(40);
+  });
+
   it('goes on with the class under its new place, and begins anew without it', () => {
     const dwell = new Dwell({ rows: 5 });
     dwell.publish(0, 0.9, 0);
@@ -36,7 +48,7 @@ describe('as any component with state', () => {
   statefulContract<Dwell & { last?: number }>({
     create: () => new Dwell({ rows: 4 }),
     advance: (dwell, row) => void dwell.publish(Math.floor(row / 3) % 2, 0.5, row),
-    observe: () => [],
+    observe: (dwell) => [dwell.publishedSince],
     cuts: [0, 2, 9],
     tail: 12,
   });

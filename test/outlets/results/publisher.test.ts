@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Forecast } from '../../../src/domain/forecast.ts';
 import { toStreamId } from '../../../src/domain/streamId.ts';
-import type { PublishSettings } from '../../../src/domain/streamSettings.ts';
+import type { ClassifySettings, PublishSettings } from '../../../src/domain/streamSettings.ts';
 import { toDurationMs } from '../../../src/domain/time.ts';
 import { Publisher, type PublisherOptions } from '../../../src/outlets/results/publisher.ts';
 import { everyMessage, forecastOf, settingsWith } from '../../pipeline/samples.ts';
+import { ANSWER } from '../../support/anyForecast.ts';
 import { lend } from '../../support/lent.ts';
 import { toTextMessage } from '../../support/textMessage.ts';
 
@@ -17,7 +18,7 @@ interface Setup {
 }
 
 function setUp(
-  publish: Partial<PublishSettings> = {},
+  publish: Partial<PublishSettings> & { readonly classify?: ClassifySettings | undefined } = {},
   isAlive?: PublisherOptions['isAlive'],
   isConnected: () => boolean = () => true,
 ): Setup {
@@ -28,7 +29,10 @@ function setUp(
     publish: (message) => isConnected() && messages.push(message) > 0,
     publishTo: (...message) => isConnected() && messages.push(toTextMessage(...message)) > 0,
     maxStreams: 2,
-    settingsOf: () => ({ ...settings, publish: { ...settings.publish, forecast: true, ...publish } }),
+    settingsOf: () => {
+      const { classify, ...rest } = publish;
+      return { ...settings, classify, publish: { ...settings.publish, forecast: true, ...rest } };
+    },
     ...(isAlive === undefined ? {} : { isAlive }),
   });
   return { publisher, take: () => messages.splice(0) };
@@ -252,8 +256,8 @@ test('a flood of streams that go leaves no topic behind, and nothing waits witho
     tell(publisher, forecastOf(`s${i}`, 0, { horizons }));
     if (i >= 2) publisher.forget(toStreamId(`s${i - 2}`, undefined));
     keep();
-    // Two streams, and no more than twice as many that wait.
-    expect(retained.size).toBeLessThanOrEqual(3 * (2 + 4));
+    // Three topics of each of two streams, and no more that wait than twice as many streams can have: four each.
+    expect(retained.size).toBeLessThanOrEqual(3 * 2 + 4 * 4);
   }
   for (let sweep = 0; sweep < 5; sweep++) {
     publisher.sweep();
@@ -264,16 +268,54 @@ test('a flood of streams that go leaves no topic behind, and nothing waits witho
   );
 });
 
-test('a stream that has come back from an earlier process loses the columns that nobody publishes any more, once', () => {
+test('a stream that has come back from an earlier process loses the columns and the class that nobody publishes any more, once', () => {
   const { publisher, take } = setUp({ forecast: false });
   publisher.restored(toStreamId('a', undefined));
   tell(publisher, forecastOf('a', 0, { horizons }));
   tell(publisher, forecastOf('b', 0, { horizons }));
   take();
   publisher.sweep();
-  expect(take()).toEqual(cleared('a/forecast'));
+  expect(take()).toEqual(cleared('a/forecast', 'a/class'));
   tell(publisher, forecastOf('a', 1, { horizons }));
   take();
+  publisher.sweep();
+  expect(take()).toEqual([]);
+});
+
+const CLASSIFY: ClassifySettings = {
+  classes: 'open',
+  delay: toDurationMs(1000),
+  longestLag: undefined,
+  dwell: { rows: 1 },
+};
+
+test('publishes the class of a reading, retained, and nothing where there is none yet', () => {
+  const { publisher, take } = setUp({ classify: CLASSIFY, forecast: false });
+  tell(publisher, forecastOf('a', 0));
+  expect(topicsOf(take())).toEqual(['base/a/availability', 'base/a']);
+  tell(publisher, { ...forecastOf('a', 1), classAnswer: ANSWER });
+  const last = take().at(-1);
+  expect([last?.topic, last?.retain, JSON.parse(last?.payload as string).class]).toEqual(['base/a/class', true, 'b']);
+});
+
+test('takes the class from the broker with its stream, and once it is classified no more', () => {
+  const publish: { classify?: ClassifySettings | undefined; forecast: boolean } = {
+    classify: CLASSIFY,
+    forecast: false,
+  };
+  const { publisher, take } = setUp(publish);
+  const say = (stream: string, at: number): void => tell(publisher, { ...forecastOf(stream, at), classAnswer: ANSWER });
+  say('a', 0);
+  say('b', 0);
+  publisher.forget(toStreamId('a', undefined));
+  take();
+  publisher.sweep();
+  expect(take()).toEqual(cleared('a', 'a/class', 'a/availability'));
+  publish.classify = undefined;
+  tell(publisher, forecastOf('b', 1));
+  take();
+  publisher.sweep();
+  expect(take()).toEqual(cleared('b/class'));
   publisher.sweep();
   expect(take()).toEqual([]);
 });

@@ -7,6 +7,7 @@ it('puts all topics below the base topic', () => {
   expect(streamTopics('home/tidegate', encodeStreamId('kitchen/temperature'))).toEqual({
     state: 'home/tidegate/kitchen/temperature',
     forecast: 'home/tidegate/kitchen/temperature/forecast',
+    class: 'home/tidegate/kitchen/temperature/class',
     anomaly: 'home/tidegate/kitchen/temperature/anomaly',
     availability: 'home/tidegate/kitchen/temperature/availability',
   });
@@ -21,6 +22,7 @@ it('keeps the topics of any two streams and of the daemon apart', () => {
   const names = [
     'a',
     'a/forecast',
+    'a/class',
     'a/anomaly',
     'a/availability',
     'bridge',
