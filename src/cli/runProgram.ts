@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { stackOf } from '../adapters/host/sourcePlaces.ts';
 import { TidegateError } from '../domain/errors.ts';
 import type { CliContext } from './context.ts';
+import { requireNode } from './requireNode.ts';
 import { readVersion } from './version.ts';
 
 const EXIT_USAGE = 64;
@@ -35,12 +36,14 @@ export async function runProgram(args: readonly string[], context: CliContext): 
       writeErr: (text) => context.stderr.write(text),
     })
     .showHelpAfterError('(add --help for what is possible)');
-  for (const add of await load(args[0])) {
-    add(program, context, (value) => {
-      status = value;
-    });
-  }
   try {
+    // What follows may not even load on an older one.
+    requireNode(process.versions.node);
+    for (const add of await load(args[0])) {
+      add(program, context, (value) => {
+        status = value;
+      });
+    }
     await program.parseAsync(args, { from: 'user' });
     return status;
   } catch (error) {

@@ -7,6 +7,7 @@ export const ERRORS = {
   TG_CONFIG_NOT_FOUND: { exit: 66, meaning: 'no configuration file at the places looked at' },
   TG_CONFIG_UNREADABLE: { exit: 77, meaning: 'the configuration, or a file it names, cannot be read' },
   TG_USAGE: { exit: 64, meaning: 'a flag or argument is wrong' },
+  TG_NODE_TOO_OLD: { exit: 78, meaning: 'this Node.js is older than what the program runs on' },
   TG_INPUT_NOT_FOUND: { exit: 66, meaning: 'the input file does not exist' },
   TG_INPUT_INVALID: { exit: 65, meaning: 'the input file cannot be used (no such column, not a CSV)' },
   TG_OUTPUT_FAILED: { exit: 74, meaning: 'the result could not be written' },

@@ -16,7 +16,7 @@ const hasSystemd = process.env['CI'] !== undefined || spawnSync('systemd-analyze
 describe('config/tidegate.service', () => {
   it('starts the installed program, again after every failure but those that only a person can mend', () => {
     expect(SETTINGS).toContain(
-      'ExecStart=/usr/bin/node --max-old-space-size=256 /usr/lib/tidegate/dist/main.js run -c /etc/tidegate/tidegate.yaml',
+      'ExecStart=node --max-old-space-size=256 /usr/local/lib/node_modules/tidegate/dist/main.js run -c /etc/tidegate/tidegate.yaml',
     );
     expect(SETTINGS).toContain('Restart=on-failure');
     const exits = new Set<number>(Object.values(ERRORS).map(({ exit }) => exit));
@@ -55,8 +55,8 @@ describe.skipIf(!hasSystemd)('config/tidegate.service as systemd sees it', () =>
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'unit-'));
     file = join(folder, 'tidegate.service');
-    // The program is not installed where this is built, and a unit without its program is a fault to systemd.
-    writeFileSync(file, UNIT.replace('ExecStart=/usr/bin/node ', `ExecStart=${process.execPath} `));
+    // Node.js may be elsewhere where this is built, and a unit without its program is a fault to systemd.
+    writeFileSync(file, UNIT.replace('ExecStart=node ', `ExecStart=${process.execPath} `));
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -73,7 +73,10 @@ describe.skipIf(!hasSystemd)('config/tidegate.service as systemd sees it', () =>
     const wrong = join(folder, 'wrong.service');
     writeFileSync(
       wrong,
-      UNIT.replace('ProtectClock=yes', 'ProtectClocks=yes').replace('/usr/bin/node', process.execPath),
+      UNIT.replace('ProtectClock=yes', 'ProtectClocks=yes').replace(
+        'ExecStart=node ',
+        `ExecStart=${process.execPath} `,
+      ),
     );
     expect(analyze('verify', '--recursive-errors=no', wrong).output).toContain('ProtectClocks');
   });

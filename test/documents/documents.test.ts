@@ -17,6 +17,8 @@ const commands = listDocuments(ROOT).flatMap((document) => listCommands(ROOT, do
 const NOT_OURS: Readonly<Record<string, string>> = {
   sudo: 'it needs root',
   git: 'it needs a network',
+  curl: 'it needs a network',
+  sha256sum: 'it looks at what was fetched',
   cd: 'it is for the shell',
   rm: 'it deletes',
   journalctl: 'it needs systemd',
@@ -28,7 +30,7 @@ const TOO_LONG: Readonly<Record<string, string>> = {
   demo: 'it takes a minute: test/e2e has it',
 };
 /** What npm does without a script. */
-const NPM = ['ci', 'install', 'prune', 'start', 'test'];
+const NPM = ['cache', 'ci', 'install', 'pack', 'prune', 'start', 'test'];
 
 const isOurs = ({ words: [program, first] }: PrintedCommand): boolean =>
   program === 'tidegate' || (program === 'node' && first === 'dist/main.js');
