@@ -63,7 +63,11 @@ export type DomainEvent =
   | { readonly type: 'BrokerDisconnected'; readonly server: string; readonly reason: string }
   | { readonly type: 'BrokerRefused'; readonly server: string; readonly reason: string; readonly retryIn: DurationMs }
   | { readonly type: 'ProtocolDowngraded'; readonly server: string }
-  /** `isReported`: the broker says so; else it closes again and again without a word, as some do for that reason. */
+  /** The broker takes our last will only with less than was asked for. */
+  | { readonly type: 'WillLessened'; readonly server: string; readonly reason: string }
+  /** The broker closes each connection soon, and one that says nothing for a time is to show why. */
+  | { readonly type: 'BrokerTried'; readonly server: string; readonly silence: DurationMs }
+  /** `isReported`: the broker says so; else it closes our silent connections, and leaves those of another client id alone. */
   | { readonly type: 'ClientIdContested'; readonly clientId: string; readonly isReported: boolean }
   | { readonly type: 'FilterRefused'; readonly filter: string; readonly code: number }
   | { readonly type: 'FiltersGranted'; readonly count: number }

@@ -1,3 +1,4 @@
+import { describeSubscriptionCode } from '../adapters/mqtt/client/reasonCodes.ts';
 import { DROP_REASONS, type DropReason } from '../domain/dropReason.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import type { Counters } from './counters.ts';
@@ -202,22 +203,27 @@ const EVENT_TABLE = {
     count: null,
     line: { level: 'info', text: 'protocol downgraded to MQTT 3.1.1: the broker does not speak MQTT 5', key: once },
   },
+  WillLessened: {
+    count: null,
+    line: { level: 'warning', text: 'last will lessened: the broker refuses it as it is', key: once },
+  },
+  BrokerTried: {
+    count: null,
+    line: {
+      level: 'info',
+      text: 'broker connection silent for a time, to find out why each is closed soon',
+      key: 'each',
+    },
+  },
   ClientIdContested: {
     count: (counters) => void counters.refusals++,
-    line: {
-      level: 'error',
-      text: ({ isReported }) =>
-        isReported
-          ? 'client id contested: another client uses it, set mqtt.client_id'
-          : 'client id contested, perhaps: the broker closes each connection soon (mqtt.client_id)',
-      key: once,
-    },
+    line: { level: 'error', text: 'client id contested: another client uses it, set mqtt.client_id', key: once },
   },
   FilterRefused: {
     count: (counters) => void counters.refusals++,
     line: {
       level: 'error',
-      text: 'topic filter refused: check the access rules of the broker',
+      text: ({ code }) => `topic filter refused: ${describeSubscriptionCode(code)}`,
       key: ({ filter }) => filter,
     },
   },

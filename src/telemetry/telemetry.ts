@@ -30,13 +30,19 @@ export function createTelemetry({ log, clock }: { readonly log: Log; readonly cl
 }
 
 /** Facts that have another name in the log: one with its unit, and one whose name the log line itself has. */
-const LOG_NAMES: Readonly<Record<string, string>> = { retryIn: 'retry_in_s', level: 'overload_level' };
+const LOG_NAMES: Readonly<Record<string, string>> = {
+  retryIn: 'retry_in_s',
+  silence: 'silence_s',
+  level: 'overload_level',
+};
+/** Facts that are durations, which are told in seconds. */
+const DURATIONS: ReadonlySet<string> = new Set(['retryIn', 'silence']);
 
 /** An event's own facts, flat. */
 function factsOf(event: DomainEvent): Record<string, LogFields[string]> {
   const facts: Record<string, LogFields[string]> = {};
   for (const [name, value] of Object.entries(event)) {
-    if (name !== 'type') facts[LOG_NAMES[name] ?? name] = name === 'retryIn' ? Number(value) / 1000 : toFact(value);
+    if (name !== 'type') facts[LOG_NAMES[name] ?? name] = DURATIONS.has(name) ? Number(value) / 1000 : toFact(value);
   }
   return facts;
 }

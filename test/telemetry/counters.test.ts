@@ -47,6 +47,8 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
   BrokerDisconnected: { type: 'BrokerDisconnected', server, reason: 'gone' },
   BrokerRefused: { type: 'BrokerRefused', server, reason: 'no', retryIn: toDurationMs(1000) },
   ProtocolDowngraded: { type: 'ProtocolDowngraded', server },
+  WillLessened: { type: 'WillLessened', server: 's', reason: 'r' },
+  BrokerTried: { type: 'BrokerTried', server: 's', silence: toDurationMs(1) },
   ClientIdContested: { type: 'ClientIdContested', clientId: 'c', isReported: false },
   FilterRefused: { type: 'FilterRefused', filter: '#', code: 135 },
   FiltersGranted: { type: 'FiltersGranted', count: 1 },
@@ -92,14 +94,18 @@ describe('Counters', () => {
     expect(tally(counters)).toEqual({ [name]: 2 });
   });
 
-  it.each(['InputNeverSeen', 'NetworkResumed', 'ProtocolDowngraded', 'FiltersGranted'] as const)(
-    'does not count %s',
-    (type) => {
-      const counters = new Counters();
-      countEvent(counters, EVENTS[type]);
-      expect(tally(counters)).toEqual({});
-    },
-  );
+  it.each([
+    'InputNeverSeen',
+    'NetworkResumed',
+    'ProtocolDowngraded',
+    'FiltersGranted',
+    'WillLessened',
+    'BrokerTried',
+  ] as const)('does not count %s', (type) => {
+    const counters = new Counters();
+    countEvent(counters, EVENTS[type]);
+    expect(tally(counters)).toEqual({});
+  });
 
   it('keeps the reasons of dropped inputs apart, and sums them', () => {
     const counters = new Counters();

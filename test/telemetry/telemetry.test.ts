@@ -133,6 +133,8 @@ describe('createTelemetry', () => {
     [{ type: 'ClientIdContested', clientId: 'tidegate', isReported: false }, 'error', { clientId: 'tidegate' }],
     [{ type: 'FilterRefused', filter: 'a/#', code: 135 }, 'error', { filter: 'a/#', code: 135 }],
     [{ type: 'FiltersGranted', count: 3 }, 'info', { count: 3 }],
+    [{ type: 'WillLessened', server: 's', reason: 'no QoS 1' }, 'warning', { reason: 'no QoS 1' }],
+    [{ type: 'BrokerTried', server: 's', silence: toDurationMs(30_000) }, 'info', { silence_s: 30 }],
     [{ type: 'PublishDropped', cause: 'slow-broker', topic: 't' }, 'warning', { cause: 'slow-broker' }],
     [{ type: 'StreamStarted', stream: idOf('s') }, 'debug', { stream: 's' }],
     [{ type: 'ClockSetBack', stream: idOf('s') }, 'warning', { stream: 's' }],

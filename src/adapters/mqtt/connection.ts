@@ -10,9 +10,11 @@ import type { Delay } from '../../domain/time.ts';
 import type { Announcement } from './client/announcement.ts';
 import { LINK_TIMING, type LinkTiming } from './client/linkTiming.ts';
 import type { NetworkConnection } from './client/networkConnection.ts';
-import { createReconnectingClient, type ReconnectingClient, type Welcome } from './client/reconnectingClient.ts';
+import { createReconnectingClient, type ReconnectingClient } from './client/reconnectingClient.ts';
+import type { Welcome } from './client/reconnectingClientOptions.ts';
 import { canIdentify, StreamSubscriptions } from './client/streamSubscriptions.ts';
 import { subscribeListener } from './client/subscribeListener.ts';
+import { unsubscribeAll } from './client/unsubscribeAll.ts';
 import type { MqttConnectionOptions } from './connectionOptions.ts';
 import { identifierBase } from './inbound/copyFilter.ts';
 import type { Delivery } from './inbound/delivery.ts';
@@ -154,7 +156,7 @@ class BrokerConnection implements MqttConnection {
     // A session that outlives us keeps its subscriptions: the broker collects for them while we are away.
     if (this.#options.settings.session.persistent) return;
     const client = this.#connection?.client;
-    if (client?.connected && this.#filters.length > 0) client.unsubscribe([...this.#filters], nothingToDo);
+    if (client?.connected && this.#filters.length > 0) void unsubscribeAll(client, this.#filters);
   }
 
   stop({ farewell }: { readonly farewell?: Announcement } = {}): Promise<void> {

@@ -133,7 +133,9 @@ describe.skipIf(!hasMosquitto())('TLS', () => {
   it('shows its own certificate where the broker asks for one', async () => {
     const server = await startTls(true);
     const { connection, event } = connect(settingsFor(server, { ca: certificates.ca }));
-    expect((await event('BrokerRefused')).reason).toContain('check mqtt.cert and mqtt.key');
+    expect((await event('BrokerRefused')).reason).toContain(
+      'none is set (ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED): set mqtt.cert and mqtt.key',
+    );
     await connection.stop();
     await connect(settingsFor(server, { ca: certificates.ca, ...certificates.client })).online();
   });

@@ -134,22 +134,75 @@ describe('refusals', () => {
       expect(all('FilterRefused')).toHaveLength(1);
     },
   );
+});
 
-  it('backs off to the longest wait where another client takes the id over again and again', async () => {
+describe('a broker that closes each connection soon, without a word', () => {
+  const silence = toDurationMs(60);
+  const timing = { ...LINK_TIMING, firstRetry: toDurationMs(5), maxRetry: toDurationMs(400), silence };
+  const isStranger = ({ body }: FakePacket): boolean => body.includes('tidegate-under-test-check');
+  const strangers = (): number => broker!.packets.filter((it) => it.type === PACKET.connect && isStranger(it)).length;
+
+  it('but leaves a stranger alone: another client uses our id, and we back off to the longest wait', async () => {
     broker = await startFakeBroker((packet, socket) => {
       welcome(packet, socket);
-      if (packet.type === PACKET.subscribe) socket.end();
+      if (packet.type === PACKET.connect && !isStranger(packet)) setTimeout(() => socket.end(), 10);
     });
-    const { event, all } = connect();
+    const { event, all } = connect(settingsFor(`mqtt://127.0.0.1:${broker.port}`), { timing });
     expect(await event('ClientIdContested')).toEqual({
       type: 'ClientIdContested',
       clientId: 'tidegate-under-test',
       isReported: false,
     });
-    expect(all('BrokerDisconnected')).toHaveLength(3);
+    expect([all('BrokerDisconnected').length, all('BrokerTried').length, strangers()]).toEqual([4, 1, 1]);
     const seenBefore = broker.packets.length;
     await new Promise((resolve) => setTimeout(resolve, 120));
     expect(broker.packets).toHaveLength(seenBefore);
+  });
+
+  it('a stranger too: that is said, and no other client is blamed', async () => {
+    broker = await startFakeBroker((packet, socket) => {
+      welcome(packet, socket);
+      if (packet.type === PACKET.connect) setTimeout(() => socket.end(), 10);
+    });
+    const { event, all } = connect(settingsFor(`mqtt://127.0.0.1:${broker.port}`), { timing });
+    expect((await event('BrokerDisconnected', 5)).reason).toMatch(/even a silent one of another client id/);
+    expect(all('ClientIdContested')).toEqual([]);
+  });
+
+  it('and takes no stranger in: that cannot be told, and is told so', async () => {
+    broker = await startFakeBroker((packet, socket) => {
+      if (isStranger(packet)) return void socket.end(connack5(135));
+      welcome(packet, socket);
+      if (packet.type === PACKET.connect) setTimeout(() => socket.end(), 10);
+    });
+    const { event, all } = connect(settingsFor(`mqtt://127.0.0.1:${broker.port}`), { timing });
+    expect((await event('BrokerDisconnected', 5)).reason).toMatch(/another client may use mqtt\.client_id/);
+    expect(all('ClientIdContested')).toEqual([]);
+  });
+
+  it('once we publish: the silent connection lives, and our messages are named', async () => {
+    broker = await startFakeBroker((packet, socket) => {
+      welcome(packet, socket);
+      if (packet.type === PACKET.publish) socket.end();
+    });
+    const { event, all } = connect(settingsFor(`mqtt://127.0.0.1:${broker.port}`), { timing });
+    expect((await event('BrokerDisconnected', 4)).reason).toMatch(
+      /soon after our messages, .*access rules for tidegate\/# and its limits/,
+    );
+    expect([all('ClientIdContested'), strangers()]).toEqual([[], 0]);
+  });
+
+  it('is given up at a stop in the middle of the trial', async () => {
+    broker = await startFakeBroker((packet, socket) => {
+      welcome(packet, socket);
+      if (packet.type === PACKET.connect && !isStranger(packet)) setTimeout(() => socket.end(), 10);
+    });
+    const { connection } = connect(settingsFor(`mqtt://127.0.0.1:${broker.port}`), { timing });
+    await expect.poll(strangers).toBe(1);
+    await connection.stop();
+    const seen = broker.packets.length;
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(broker.packets).toHaveLength(seen);
   });
 });
 

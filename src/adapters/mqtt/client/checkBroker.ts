@@ -6,6 +6,7 @@ import { clientOptions } from './clientOptions.ts';
 import { describeFault } from './fault.ts';
 import { LINK_TIMING } from './linkTiming.ts';
 import { type ConnectionEnd, openNetworkConnection } from './networkConnection.ts';
+import { versionHint } from './protocolChoice.ts';
 import { parseServerAddress } from './serverAddress.ts';
 import { readTlsFiles } from './tlsFiles.ts';
 
@@ -40,8 +41,8 @@ export async function checkBroker(settings: MqttSettings): Promise<BrokerCheck> 
       return { server: label, protocol, ...limitsOf(connack) };
     }
     first ??= end;
-    // Only a broker that dislikes the version, or hangs up on it, is worth the second try.
-    if (end.error !== undefined && describeFault(end.error, settings).kind !== 'version') throw fail(end, settings);
+    // Only a broker that dislikes the version, hangs up on it or never answers is worth the second try.
+    if (versionHint(end.error, settings) === 'other') throw fail(end, settings);
   }
   throw fail(first as ConnectionEnd, settings);
 }

@@ -1,9 +1,9 @@
 import type { IClientOptions } from 'mqtt';
 import type { MqttSettings } from '../../../domain/mqttSettings.ts';
 import type { DurationMs } from '../../../domain/time.ts';
-import type { Announcement } from './announcement.ts';
 import { parseServerAddress } from './serverAddress.ts';
 import type { TlsFiles } from './tlsFiles.ts';
+import type { Will } from './will.ts';
 
 /** The longest packet that a broker may send (MQTT 5: 3.1.2.11.4). */
 const MAXIMUM_PACKET_BYTES = 1024 * 1024;
@@ -16,7 +16,7 @@ export interface ClientOptionsInput {
   readonly protocol: 4 | 5;
   readonly tls: TlsFiles;
   /** Published by the broker when the link breaks without a farewell. */
-  readonly will: Announcement | undefined;
+  readonly will: Will | undefined;
   /** Number of messages that a broker may send unacknowledged (MQTT 5: 3.1.2.11.3). */
   readonly receiveMaximum: number;
 }
@@ -52,7 +52,7 @@ export function clientOptions({ settings, protocol, tls, will, receiveMaximum }:
       },
     }),
     ...(will !== undefined && {
-      will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
+      will: { topic: will.topic, payload: Buffer.from(will.payload), qos: will.qos, retain: will.retain },
     }),
   };
 }

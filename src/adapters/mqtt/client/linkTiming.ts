@@ -8,6 +8,8 @@ export interface LinkTiming {
   readonly afterOverrun: DurationMs;
   /** A session that lived for this time was a good one: the back-off starts anew. */
   readonly stableAfter: DurationMs;
+  /** For this time a connection says nothing where it is to be found out why the broker closes each of them. Less than `maxRetry`. */
+  readonly silence: DurationMs;
   /** On stop: for the last publishes to be acknowledged, then for the connection to close. */
   readonly flush: DurationMs;
   readonly close: DurationMs;
@@ -18,6 +20,7 @@ export const LINK_TIMING: LinkTiming = {
   maxRetry: toDurationMs(60_000),
   afterOverrun: toDurationMs(100),
   stableAfter: toDurationMs(10_000),
+  silence: toDurationMs(30_000),
   flush: toDurationMs(1000),
   close: toDurationMs(500),
 };

@@ -3,6 +3,8 @@ import { ByteRange } from '../../../domain/byteRange.ts';
 import type { DurationMs } from '../../../domain/time.ts';
 import { packetFlaw } from '../inbound/packetFlaw.ts';
 import type { TakePublish } from '../inbound/publishGate.ts';
+import { emptyUnsubscribe } from './emptyUnsubscribe.ts';
+import { ForeignProtocolError, foreignProtocolOf } from './foreignProtocol.ts';
 import { createGatedClient } from './gatedClient.ts';
 import { interceptPublish } from './interceptPublish.ts';
 
@@ -68,6 +70,8 @@ class ClientConnection implements NetworkConnection {
   #isOpen = true;
   #error: unknown;
   #unparsedBytes = 0;
+  /** The first bytes of the broker have come. */
+  #hasAnswer = false;
   /** A packet has come out of the newest chunk: the timer needs to hear of one of them. */
   #isHeard = false;
   #silenceTimer: NodeJS.Timeout | undefined;
@@ -139,7 +143,7 @@ class ClientConnection implements NetworkConnection {
     }
     const packetId = client.messageIdProvider.allocate();
     if (packetId !== null) this.#questions.set(packetId, onSeen);
-    const question = packetId === null ? [] : [unsubscribe(packetId, client.options.protocolVersion === 5)];
+    const question = packetId === null ? [] : [emptyUnsubscribe(packetId, client.options.protocolVersion === 5)];
     client.stream.write(Buffer.concat([bytes, ...question]));
   }
 
@@ -161,11 +165,18 @@ class ClientConnection implements NetworkConnection {
     // Before mqtt.js, which takes the first packet out of a chunk at once.
     stream.prependListener('data', (chunk: Buffer) => {
       this.#isHeard = false;
+      if (!this.#hasAnswer) this.#lookAtAnswer(chunk);
       this.#unparsedBytes += chunk.length;
       if (this.#unparsedBytes > MAX_UNPARSED_BYTES) {
         this.cut(new Error(`the broker sent a packet of more than ${MAX_UNPARSED_BYTES / 1024 / 1024} MB`));
       }
     });
+  }
+
+  #lookAtAnswer(chunk: Buffer): void {
+    this.#hasAnswer = true;
+    const speaks = foreignProtocolOf(chunk);
+    if (speaks !== undefined) this.cut(new ForeignProtocolError(speaks));
   }
 
   /** Runs before mqtt.js acts on the packet; it ignores types that it does not know. */
@@ -230,14 +241,4 @@ class ClientConnection implements NetworkConnection {
     clearTimeout(this.#silenceTimer);
     this.#options.onEnd({ wasUp: this.#wasUp, wasArranging: this.isArranging, error: this.#error });
   }
-}
-
-/** Below no topic that anybody subscribes to. */
-const NO_FILTER = Buffer.from('tidegate/-');
-const UNSUBSCRIBE = 0xa2;
-
-/** MQTT 3.10. */
-function unsubscribe(packetId: number, hasProperties: boolean): Buffer {
-  const head = [packetId >> 8, packetId & 0xff, ...(hasProperties ? [0] : []), 0, NO_FILTER.length];
-  return Buffer.from([UNSUBSCRIBE, head.length + NO_FILTER.length, ...head, ...NO_FILTER]);
 }

@@ -1,7 +1,8 @@
 import type { MqttSettings } from '../../../domain/mqttSettings.ts';
+import { CONNACK_TIMEOUT, describeFault } from './fault.ts';
 
 /** Hint about the MQTT version that an attempt without success gives. */
-export type VersionHint = 'version-refused' | 'closed-unanswered' | 'other';
+export type VersionHint = 'version-refused' | 'closed-unanswered' | 'timed-out' | 'other';
 
 /** Which MQTT version the next attempt uses, and what was learned about the broker. */
 export interface ProtocolChoice {
@@ -12,8 +13,18 @@ export interface ProtocolChoice {
   reject(hint: VersionHint): boolean;
 }
 
-/** Old brokers may hang up on a MQTT 5 CONNECT without an answer; so do those that are just starting, hence not after one. */
+/**
+ * Old brokers may hang up on a MQTT 5 CONNECT without an answer; so do those that are just starting, hence not after one. Others
+ * read on and never answer (amqtt): to wait for that again would cost the whole time-out.
+ */
 const UNANSWERED_BEFORE_TRIAL = 3;
+
+/** The hint of an attempt that ended with this error; undefined: closed without a word. */
+export function versionHint(error: unknown, settings: MqttSettings): VersionHint {
+  if (error === undefined) return 'closed-unanswered';
+  if ((error as { message?: unknown }).message === CONNACK_TIMEOUT) return 'timed-out';
+  return describeFault(error, settings).kind === 'version' ? 'version-refused' : 'other';
+}
 
 export function createProtocolChoice(protocol: MqttSettings['protocol']): ProtocolChoice {
   let current: 4 | 5 = protocol === 4 ? 4 : 5;
@@ -38,7 +49,8 @@ export function createProtocolChoice(protocol: MqttSettings['protocol']): Protoc
         return false;
       }
       unanswered = hint === 'closed-unanswered' ? unanswered + 1 : 0;
-      if (hint !== 'version-refused' && unanswered < UNANSWERED_BEFORE_TRIAL) return false;
+      const isTelling = hint === 'version-refused' || hint === 'timed-out';
+      if (!isTelling && unanswered < UNANSWERED_BEFORE_TRIAL) return false;
       current = 4;
       return true;
     },

@@ -1,48 +1,20 @@
 import { crc32 } from 'node:zlib';
 import type { IConnackPacket } from 'mqtt';
 import type { ByteRange } from '../../../domain/byteRange.ts';
-import type { Report } from '../../../domain/events.ts';
-import type { MqttSettings } from '../../../domain/mqttSettings.ts';
-import { type DurationMs, toDurationMs } from '../../../domain/time.ts';
 import { Acknowledgements } from '../inbound/acknowledgements.ts';
-import type { Delivery } from '../inbound/delivery.ts';
 import type { PublishFlags } from '../inbound/publishGate.ts';
-import type { Announcement } from './announcement.ts';
-import { backOff } from './backOff.ts';
 import { clientOptions } from './clientOptions.ts';
+import { describeCause, type EarlyEndCause, EarlyEnds, type StrangerFate } from './earlyEnds.ts';
 import { describeFault } from './fault.ts';
-import type { LinkTiming } from './linkTiming.ts';
 import { type ConnectionEnd, type NetworkConnection, openNetworkConnection } from './networkConnection.ts';
-import { createProtocolChoice, type ProtocolChoice, type VersionHint } from './protocolChoice.ts';
+import { OverrunError } from './overrunError.ts';
+import { createProtocolChoice, type ProtocolChoice, versionHint } from './protocolChoice.ts';
+import type { ReconnectingClientOptions } from './reconnectingClientOptions.ts';
+import { Retries } from './retries.ts';
 import { parseServerAddress } from './serverAddress.ts';
+import { tryStranger } from './strangerTrial.ts';
 import { readTlsFiles, type TlsFiles } from './tlsFiles.ts';
-
-/** Facts about a connection that the broker has accepted. */
-export interface Welcome {
-  readonly connection: NetworkConnection;
-  readonly connack: IConnackPacket;
-  readonly protocol: 4 | 5;
-  /** Number of the broker's session, as `Delivery` has it. */
-  readonly sessionNumber: number;
-}
-
-export interface ReconnectingClientOptions {
-  readonly settings: MqttSettings;
-  readonly will?: Announcement | undefined;
-  readonly report: Report;
-  readonly random: () => number;
-  readonly timing: LinkTiming;
-  /** Number of messages with QoS 1 and 2 that the broker may send before the first is acknowledged. */
-  readonly receiveMaximum: number;
-  /** Most unacknowledged messages that are held, whatever the broker makes of that number. */
-  readonly mostUnacknowledged: number;
-  /** Tells if there is room for another message while some are not acknowledged. */
-  readonly hasRoom?: (() => boolean) | undefined;
-  onUp(welcome: Welcome): void;
-  /** The payload is lent for the time of the call. `delivery`: of QoS 1 and 2. */
-  onMessage(topic: string, payload: ByteRange, flags: PublishFlags, delivery: Delivery | undefined): void;
-  onDown(): void;
-}
+import { describeWill, WillOffer } from './will.ts';
 
 /** Keeps one connection alive for as long as it is wanted: retry, back-off, fall-back to 3.1.1, contested client ids. */
 export interface ReconnectingClient {
@@ -51,9 +23,6 @@ export interface ReconnectingClient {
   /** No further attempt. `polite`: with a DISCONNECT (no will); else the link is cut and the broker publishes the will. */
   stop(polite: boolean): Promise<void>;
 }
-
-/** Number of connections in a row that others ended early, from which on another client is taken to use our client id. */
-const CONTESTED_AFTER = 3;
 
 /** Session taken over (MQTT 5: 3.14.2.1). */
 const TAKEN_OVER = 142;
@@ -70,28 +39,25 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
   return new RetryingClient(options);
 }
 
-/** The broker oversteps the window that it was told: what we cannot hold is taken over another connection. */
-class OverrunError extends Error {
-  constructor() {
-    super('it sent more messages than we can hold; the rest comes again');
-  }
-}
-
 class RetryingClient implements ReconnectingClient {
   readonly #options: ReconnectingClientOptions;
   readonly #protocol: ProtocolChoice;
   readonly #server: string;
+  readonly #will: WillOffer;
+  readonly #earlyEnds: EarlyEnds;
+  readonly #retries: Retries;
   readonly #acknowledgements = new Acknowledgements();
   #connection: NetworkConnection | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #failures = 0;
-  #takeovers = 0;
+  #endTrial: (() => void) | undefined;
   #isStopped = false;
   #onClosed: (() => void) | undefined;
 
   constructor(options: ReconnectingClientOptions) {
     this.#options = options;
     this.#protocol = createProtocolChoice(options.settings.protocol);
+    this.#will = new WillOffer(options.will);
+    this.#earlyEnds = new EarlyEnds(options.timing);
+    this.#retries = new Retries(options.timing, options.random);
     this.#server = parseServerAddress(options.settings.server).label;
   }
 
@@ -102,7 +68,8 @@ class RetryingClient implements ReconnectingClient {
 
   async stop(polite: boolean): Promise<void> {
     this.#isStopped = true;
-    clearTimeout(this.#timer);
+    this.#retries.cancel();
+    this.#endTrial?.();
     const connection = this.#connection;
     if (connection === undefined) return;
     this.#acknowledgements.flush();
@@ -113,17 +80,20 @@ class RetryingClient implements ReconnectingClient {
     });
   }
 
-  #attempt(): void {
+  readonly #attempt = (): void => this.#withTls((tls) => this.#open(tls));
+
+  #withTls(run: (tls: TlsFiles) => void): void {
     try {
-      this.#open(readTlsFiles(this.#options.settings));
+      run(readTlsFiles(this.#options.settings));
     } catch (error) {
       this.#refused(error);
     }
   }
 
   #open(tls: TlsFiles): void {
-    const { settings, will, receiveMaximum } = this.#options;
+    const { settings, receiveMaximum } = this.#options;
     const protocol = this.#protocol.current;
+    const will = this.#will.current;
     this.#connection = openNetworkConnection({
       client: clientOptions({ settings, protocol, tls, will, receiveMaximum }),
       silentKeepalives: SILENT_KEEPALIVES,
@@ -165,19 +135,30 @@ class RetryingClient implements ReconnectingClient {
   }
 
   #up(connection: NetworkConnection, connack: IConnackPacket, protocol: 4 | 5): void {
-    const { report, timing, onUp } = this.#options;
+    const { timing, report } = this.#options;
     if (this.#isStopped) return;
     if (this.#protocol.confirm()) report({ type: 'ProtocolDowngraded', server: this.#server });
-    report({ type: 'BrokerConnected', server: this.#server, protocol });
-    this.#timer = setTimeout(() => {
-      this.#failures = 0;
-      this.#takeovers = 0;
-    }, timing.stableAfter);
-    onUp({ connection, connack, protocol, sessionNumber: this.#acknowledgements.session });
+    const silence = this.#earlyEnds.begin();
+    const begin = (): void => {
+      report({ type: 'BrokerConnected', server: this.#server, protocol });
+      this.#retries.after(timing.stableAfter, () => {
+        this.#retries.succeed();
+        this.#earlyEnds.lasted();
+      });
+      this.#options.onUp({ connection, connack, protocol, sessionNumber: this.#acknowledgements.session });
+    };
+    if (silence === 0) begin();
+    else {
+      report({ type: 'BrokerTried', server: this.#server, silence });
+      this.#retries.after(silence, () => {
+        this.#earlyEnds.endTrial();
+        begin();
+      });
+    }
   }
 
   #ended(end: ConnectionEnd): void {
-    clearTimeout(this.#timer);
+    this.#retries.cancel();
     this.#connection = undefined;
     this.#acknowledgements.end();
     if (end.wasUp) this.#options.onDown();
@@ -186,54 +167,59 @@ class RetryingClient implements ReconnectingClient {
       return;
     }
     if (end.wasUp) this.#lost(end);
-    else if (this.#protocol.reject(versionHint(end.error, this.#options.settings))) this.#retryIn(toDurationMs(0));
-    else this.#refused(end.error);
+    else this.#notTaken(end.error);
+  }
+
+  #notTaken(error: unknown): void {
+    const { report, settings } = this.#options;
+    if (this.#protocol.reject(versionHint(error, settings))) this.#retries.now(this.#attempt);
+    else if (this.#will.lessen((error as { code?: unknown } | undefined)?.code)) {
+      report({ type: 'WillLessened', server: this.#server, reason: describeWill(this.#will.current) });
+      this.#retries.now(this.#attempt);
+    } else this.#refused(error);
   }
 
   #refused(error: unknown): void {
     const { report, settings } = this.#options;
-    const retryIn = this.#nextWait();
+    this.#earlyEnds.unreachable();
+    const retryIn = this.#retries.nextWait();
     report({ type: 'BrokerRefused', server: this.#server, reason: describeFault(error, settings).reason, retryIn });
-    this.#retryIn(retryIn);
+    this.#retries.after(retryIn, this.#attempt);
   }
 
   #lost({ error, wasArranging }: ConnectionEnd): void {
     const { report, settings, timing } = this.#options;
+    const isTakenOver = (error as { code?: unknown } | undefined)?.code === TAKEN_OVER;
+    const cause = this.#earlyEnds.ended({ isTakenOver, isUnexplained: error === undefined && !wasArranging });
     const isOverFilters = error === undefined && wasArranging;
-    const reason = isOverFilters ? CLOSED_OVER_FILTERS : describeFault(error, settings).reason;
-    report({ type: 'BrokerDisconnected', server: this.#server, reason });
-    if (error instanceof OverrunError) {
-      // We have ended it ourselves, and the broker is well: to wait would only let more pile up.
-      this.#retryIn(timing.afterOverrun);
-      return;
-    }
-    // mosquitto 2.0 gives no reason when another client takes the id over; MQTT 5 has code 142 for it. A good session
-    // has set the count to 0 by its timer.
-    const isReported = (error as { code?: unknown } | undefined)?.code === TAKEN_OVER;
-    const isTakeover = isReported || (error === undefined && !wasArranging);
-    this.#takeovers = isTakeover ? this.#takeovers + 1 : 0;
-    const wait = this.#nextWait();
-    if (this.#takeovers < CONTESTED_AFTER) {
-      this.#retryIn(wait);
-      return;
-    }
-    report({ type: 'ClientIdContested', clientId: settings.clientId, isReported });
-    this.#retryIn(timing.maxRetry);
+    const known = isOverFilters ? CLOSED_OVER_FILTERS : describeCause(cause, settings);
+    report({
+      type: 'BrokerDisconnected',
+      server: this.#server,
+      reason: known ?? describeFault(error, settings, 'session').reason,
+    });
+    // We have ended it ourselves, and the broker is well: to wait would only let more pile up.
+    if (error instanceof OverrunError) this.#retries.after(timing.afterOverrun, this.#attempt);
+    else if (cause === 'silent') this.#tryStranger();
+    else this.#retryAfter(cause, isTakenOver);
   }
 
-  #nextWait(): DurationMs {
-    const { timing, random } = this.#options;
-    const wait = backOff({ failures: this.#failures, first: timing.firstRetry, max: timing.maxRetry, random });
-    this.#failures += 1;
-    return wait;
+  #tryStranger(): void {
+    const { settings, timing } = this.#options;
+    const { current: protocol } = this.#protocol;
+    const { silence, close } = timing;
+    const onEnd = (fate: StrangerFate): void => this.#retryAfter(this.#earlyEnds.strangerEnded(fate));
+    this.#retries.after(timing.firstRetry, () =>
+      this.#withTls((tls) => {
+        this.#endTrial = tryStranger({ settings, protocol, tls, silence, close, onEnd });
+      }),
+    );
   }
 
-  #retryIn(wait: DurationMs): void {
-    this.#timer = setTimeout(() => this.#attempt(), wait);
+  #retryAfter(cause: EarlyEndCause, isReported = false): void {
+    const { report, settings, timing } = this.#options;
+    const wait = this.#retries.nextWait();
+    if (cause === 'contested') report({ type: 'ClientIdContested', clientId: settings.clientId, isReported });
+    this.#retries.after(cause === 'contested' ? timing.maxRetry : wait, this.#attempt);
   }
-}
-
-function versionHint(error: unknown, settings: MqttSettings): VersionHint {
-  if (error === undefined) return 'closed-unanswered';
-  return describeFault(error, settings).kind === 'version' ? 'version-refused' : 'other';
 }

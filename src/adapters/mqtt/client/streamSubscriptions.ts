@@ -1,8 +1,9 @@
 import type { Report } from '../../../domain/events.ts';
 import type { MqttSettings } from '../../../domain/mqttSettings.ts';
 import type { NetworkConnection } from './networkConnection.ts';
-import type { Welcome } from './reconnectingClient.ts';
+import type { Welcome } from './reconnectingClientOptions.ts';
 import { subscribeAll } from './subscribeAll.ts';
+import { unsubscribeAll } from './unsubscribeAll.ts';
 
 export interface StreamSubscriptionsOptions {
   readonly settings: MqttSettings;
@@ -71,15 +72,10 @@ export class StreamSubscriptions {
   }
 
   /** Not before today's are in force: what both match is never without a subscription. @returns whether it was answered */
-  #giveUpUnwanted(connection: NetworkConnection): Promise<boolean> {
-    const unwanted = this.#unwanted;
-    if (unwanted.length === 0) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      connection.client.unsubscribe([...unwanted], (error) => {
-        if (!error) this.#unwanted = [];
-        resolve(!error && connection.isOpen);
-      });
-    });
+  async #giveUpUnwanted(connection: NetworkConnection): Promise<boolean> {
+    if (!(await unsubscribeAll(connection.client, this.#unwanted))) return false;
+    this.#unwanted = [];
+    return connection.isOpen;
   }
 }
 

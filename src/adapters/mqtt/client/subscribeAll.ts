@@ -1,4 +1,5 @@
 import type { MqttClient } from 'mqtt';
+import { packetsOfFilters } from './packetsOfFilters.ts';
 
 export interface SubscribeOptions {
   readonly filters: readonly string[];
@@ -15,7 +16,7 @@ export interface SubscribeOptions {
 
 /**
  * Subscribes to every filter. An identifier belongs to a whole SUBSCRIBE packet (MQTT 5: 3.8.2.1.2), so with
- * identifiers there is a packet for each filter, all under way at once; without them all filters go in one.
+ * identifiers there is a packet for each filter; without them several share one. All packets are under way at once.
  * @returns a code per filter, ≥ 128 = refused; undefined if the link broke before all were answered.
  * @throws Error where an answer has another number of codes than there were filters (MQTT-3.9.3-1): it cannot be told
  * which is granted
@@ -23,9 +24,10 @@ export interface SubscribeOptions {
 export async function subscribeAll(client: MqttClient, options: SubscribeOptions): Promise<number[] | undefined> {
   const { filters, identifierBase } = options;
   if (filters.length === 0) return [];
-  if (identifierBase === undefined) return subscribe(client, filters, options, undefined);
   const answers = await Promise.all(
-    filters.map((filter, i) => subscribe(client, [filter], options, identifierBase + i + 1)),
+    identifierBase === undefined
+      ? packetsOfFilters(filters).map((packet) => subscribe(client, packet, options, undefined))
+      : filters.map((filter, i) => subscribe(client, [filter], options, identifierBase + i + 1)),
   );
   return answers.every((codes) => codes !== undefined) ? answers.flat() : undefined;
 }

@@ -24,9 +24,20 @@ export function readTlsFiles(settings: MqttSettings): TlsFiles {
   };
 }
 
+/** Beginnings of the parts that a file of its kind has to have one of (RFC 7468; OpenSSL reads the older words too). */
+const PARTS = {
+  ca: { pattern: /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/, name: 'certificate' },
+  cert: { pattern: /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/, name: 'certificate' },
+  key: { pattern: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/, name: 'private key' },
+} as const;
+
 function readPem(name: 'ca' | 'cert' | 'key', path: string): Buffer {
   try {
-    return readFile(path);
+    const bytes = readFile(path);
+    const part = PARTS[name];
+    // OpenSSL passes over what it does not know, and then nothing is trusted.
+    if (!part.pattern.test(bytes.toString('latin1'))) throw fault(`it holds no ${part.name} in PEM`);
+    return bytes;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new TidegateError('TG_CONFIG_UNREADABLE', `cannot read mqtt.${name} ${path}: ${code}`, { cause: error });

@@ -9,7 +9,7 @@ const optionsFor = (server: string, changes: Partial<MqttSettings> = {}, protoco
     settings: settingsFor(server, changes),
     protocol,
     tls: { ca: Buffer.from('ca') },
-    will: OFFLINE,
+    will: { ...OFFLINE, qos: 1, retain: true },
     receiveMaximum: 100,
   });
 
