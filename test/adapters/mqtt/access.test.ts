@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -144,6 +146,33 @@ describe.skipIf(!hasMosquitto())('TLS', () => {
     const { port } = await start({});
     const { event } = connect(settingsFor(`mqtts://127.0.0.1:${port}`));
     expect((await event('BrokerRefused')).reason).toMatch(new RegExp(`127.0.0.1:${port}|closed the connection`));
+  });
+
+  it('is named where the address has none, and a port of HTTP too', async () => {
+    const tls = await startTls();
+    const { connection, event } = connect(settingsFor(tls.replace('mqtts:', 'mqtt:')));
+    expect((await event('BrokerRefused')).reason).toMatch(/TLS.*mqtts:\/\//);
+    await connection.stop();
+    const web = createServer().listen(0, '127.0.0.1');
+    await once(web, 'listening');
+    const { port } = web.address() as { port: number };
+    const other = connect(settingsFor(`mqtt://127.0.0.1:${port}`));
+    expect((await other.event('BrokerRefused')).reason).toMatch(/speaks HTTP: use ws:\/\//);
+    await other.connection.stop();
+    web.close();
+  });
+
+  it.each(['ca', 'cert', 'key'] as const)('does not start with a file for %s that holds none', (name) => {
+    const file = join(certificates.folder, 'notes.txt');
+    writeFileSync(file, 'remember the milk\n');
+    const { cert, key } = certificates.client;
+    const settings = settingsFor('mqtts://127.0.0.1:1', { ca: certificates.ca, cert, key, [name]: file });
+    expect(() => createSubject(settings).connection.start()).toThrow(
+      expect.objectContaining({
+        code: 'TG_CONFIG_UNREADABLE',
+        message: `cannot read mqtt.${name} ${file}: it holds no ${name === 'key' ? 'private key' : 'certificate'} in PEM`,
+      }),
+    );
   });
 
   it('reads renewed files at the next connect, and survives unreadable ones', async () => {

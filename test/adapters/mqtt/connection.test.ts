@@ -157,6 +157,13 @@ describe.skipIf(!hasMosquitto())('the connection, at a real mosquitto', () => {
     await intruder.end();
   });
 
+  it.each([5, 4] as const)('finds out over MQTT %i that another client goes on taking its id', async (protocol) => {
+    const intruder = await createPeer(broker.port, { clientId: 'tidegate-under-test', reconnectPeriod: 40 });
+    const { event } = await connect(settingsFor(`mqtt://127.0.0.1:${broker.port}`, { protocol }));
+    expect((await event('ClientIdContested')).clientId).toBe('tidegate-under-test');
+    await intruder.end();
+  });
+
   it('reconnects and subscribes again after a broker restart', async () => {
     const { connection, event, all, messages, online } = await connect();
     await event('MessagePublished');

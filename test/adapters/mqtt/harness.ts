@@ -24,7 +24,12 @@ export interface Subject {
   online(): Promise<void>;
 }
 
-const quickTiming: LinkTiming = { ...LINK_TIMING, firstRetry: toDurationMs(20), maxRetry: toDurationMs(200) };
+const quickTiming: LinkTiming = {
+  ...LINK_TIMING,
+  firstRetry: toDurationMs(20),
+  maxRetry: toDurationMs(200),
+  silence: toDurationMs(150),
+};
 
 export function settingsFor(server: string, changes: Partial<MqttSettings> = {}): MqttSettings {
   return {
