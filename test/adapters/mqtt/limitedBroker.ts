@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { connack4, connack5, type FakeBroker, type FakePacket, PACKET, startFakeBroker } from './fakeBroker.ts';
 
-/** What a broker takes; it ends the connection over more, as those do that have the limit. */
+/** Limits of a broker, which ends the connection over more. */
 export interface BrokerLimits {
   /** Its answer to a CONNECT of MQTT 5. */
   readonly five: 'speaks' | 'refuses' | 'hangs-up' | 'never-answers';
@@ -17,7 +17,7 @@ export interface BrokerLimits {
 export interface LimitedBroker extends FakeBroker {
   /** Filters that it was asked for, on all connections. */
   readonly subscribed: ReadonlySet<string>;
-  /** What it has ended a connection over, after it had taken the client in. */
+  /** Reasons for which it has ended connections, after it had taken the client in. */
   readonly complaints: readonly string[];
 }
 
@@ -40,15 +40,30 @@ export async function startLimitedBroker(limits: BrokerLimits): Promise<LimitedB
   }
 
   function connect({ version, body }: FakePacket, socket: Socket): void {
-    if (version !== 5) return void socket.write(connack4(0));
-    if (limits.five === 'never-answers') return;
-    if (limits.five === 'hangs-up') return void socket.end();
-    if (limits.five === 'refuses') return void socket.end(connack5(132));
     const flags = body[7]!;
     const hasWill = (flags & WILL_BIT) !== 0;
-    if (hasWill && !limits.retains && (flags & RETAIN_BIT) !== 0) return void socket.end(connack5(154));
-    if (hasWill && ((flags >> 3) & 3) > limits.maximumQoS) return void socket.end(connack5(155));
-    socket.write(connack5(0, properties));
+    if (version !== 5) socket.write(connack4(0));
+    else if (limits.five === 'hangs-up') socket.end();
+    else if (limits.five === 'refuses') socket.end(connack5(132));
+    else if (limits.five === 'speaks') {
+      if (hasWill && !limits.retains && (flags & RETAIN_BIT) !== 0) socket.end(connack5(154));
+      else if (hasWill && ((flags >> 3) & 3) > limits.maximumQoS) socket.end(connack5(155));
+      else socket.write(connack5(0, properties));
+    }
+  }
+
+  function answerFilters(packet: FakePacket, socket: Socket): void {
+    const isFive = packet.version === 5;
+    const isSubscribe = packet.type === PACKET.subscribe;
+    const { filters, identifier } = readFilters(packet);
+    if (filters.length > limits.filters) complain(`${filters.length} filters`, socket);
+    else if (identifier && !limits.identifiers) complain('identifier', socket);
+    else {
+      if (isSubscribe) for (const filter of filters) subscribed.add(filter);
+      const head = [packet.body[0]!, packet.body[1]!, ...(isFive ? [0] : [])];
+      const codes = isSubscribe || isFive ? filters.map(() => 0) : [];
+      socket.write(Buffer.from([isSubscribe ? 0x90 : 0xb0, head.length + codes.length, ...head, ...codes]));
+    }
   }
 
   function answer(packet: FakePacket, socket: Socket): void {
@@ -63,17 +78,8 @@ export async function startLimitedBroker(limits: BrokerLimits): Promise<LimitedB
         const at = 2 + body.readUInt16BE(0);
         socket.write(Buffer.from([0x40, 2, body[at]!, body[at + 1]!]));
       }
-    } else if (packet.type === PACKET.subscribe || packet.type === PACKET.unsubscribe) {
-      const { filters, identifier } = readFilters(packet);
-      if (filters.length > limits.filters) return complain(`${filters.length} filters`, socket);
-      if (identifier && !limits.identifiers) return complain('identifier', socket);
-      if (packet.type === PACKET.subscribe) for (const filter of filters) subscribed.add(filter);
-      const head = [body[0]!, body[1]!, ...(isFive ? [0] : [])];
-      const codes = packet.type === PACKET.subscribe || isFive ? filters.map(() => 0) : [];
-      socket.write(
-        Buffer.from([packet.type === PACKET.subscribe ? 0x90 : 0xb0, head.length + codes.length, ...head, ...codes]),
-      );
-    } else if (packet.type === PACKET.pingreq) socket.write(Buffer.from([0xd0, 0]));
+    } else if (packet.type === PACKET.subscribe || packet.type === PACKET.unsubscribe) answerFilters(packet, socket);
+    else if (packet.type === PACKET.pingreq) socket.write(Buffer.from([0xd0, 0]));
     else if (packet.type === PACKET.disconnect) socket.end();
   }
 

@@ -10,7 +10,7 @@ export interface EarlyEnd {
   readonly isUnexplained: boolean;
 }
 
-/** Fate of a silent connection with a client id that nobody else uses. */
+/** Fate of a silent connection with a client id of its own. */
 export type StrangerFate = 'lived' | 'closed' | 'refused';
 
 /**
@@ -67,7 +67,7 @@ export class EarlyEnds {
     if (this.#cause === 'open') this.#unexplained = 0;
   }
 
-  /** @returns what is known of the cause now */
+  /** @returns the cause, as far as it is known now */
   ended({ isTakenOver, isUnexplained }: EarlyEnd): EarlyEndCause {
     this.#takenOver = isTakenOver ? this.#takenOver + 1 : 0;
     this.#unexplained = isUnexplained ? this.#unexplained + 1 : 0;

@@ -1,4 +1,4 @@
-/** What answers on the port, in place of MQTT. */
+/** Protocols that answer on a wrong port. */
 export type ForeignProtocol = 'TLS' | 'HTTP';
 
 /** The other side has answered in another protocol, by its first bytes. */
