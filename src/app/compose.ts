@@ -16,6 +16,7 @@ import { createMachines, forecasting } from './forecasting.ts';
 import { runLifecycle } from './lifecycle.ts';
 import { createMqttSource } from './mqttSource.ts';
 import { openState } from './openState.ts';
+import { openRetained } from './retaining.ts';
 import { rememberZones } from './zones.ts';
 
 /** The composition root: the one place that knows every room. @throws TidegateError TG_KERNEL_SHAPE for a network without room */
@@ -29,7 +30,7 @@ export function compose(options: AppOptions): App {
   const zoneOffsetOf = rememberZones();
   const { entries: specs } = createSettings(config);
   const decoder = createDecoder({ specs, limits, zoneOffsetOf, report, matchesFilter, maxTopics: limits.streams });
-  const { settingsOf, isCertain } = decoder;
+  const { settingsOf, isCertain, prospectsOf } = decoder;
   const queues = new QueueMemory(limits.queueMemory);
   const hasFolder = options.store === undefined;
   const source = createMqttSource({ config, clock, log, report, hasRoom: () => queues.hasRoom, hasFolder });
@@ -47,8 +48,12 @@ export function compose(options: AppOptions): App {
     const parts = { config, clock, delay, decoder, machines, learners, report, durable, queues };
     const forecasts$ = source.inbound$.pipe(forecasting(parts));
     const mayComeBack = (id: StreamId): boolean => hub.streamCount < limits.streams - 1 && isCertain(id);
-    const shared = { config, settingsOf, streams$: hub.streams$, events$: hub.events$, health, inspect: host.inspect };
-    await runLifecycle({ source, forecasts$, host, ...state, outlets, shared, mayComeBack, report, delay }, stop);
+    const streams = durable?.residency.residencies.keys() ?? [];
+    const retained = openRetained({ config, source, hasFolder: hasFolder && durable !== undefined, streams });
+    const { streams$, events$ } = hub;
+    const shared = { config, settingsOf, prospectsOf, streams$, events$, health, inspect: host.inspect };
+    const lifecycle = { source, forecasts$, host, ...state, outlets, shared, retained, mayComeBack, report, delay };
+    await runLifecycle(lifecycle, stop);
   }
   return { counters, run: (stop) => timerDelayUntilEnd((delay) => run(stop, delay)) };
 }

@@ -8,8 +8,10 @@ import type { StreamId } from '../domain/streamId.ts';
 import { type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
 import type { Outlet } from '../outlets/outlet.ts';
 import { OutletRun, type SharedContext } from '../outlets/outletRun.ts';
+import type { RetainedTopics } from '../outlets/retained/retainedTopics.ts';
 import { Broadcast } from './broadcast.ts';
 import type { OpenState } from './openState.ts';
+import { sweepWhileConnected } from './retaining.ts';
 import type { Source } from './source.ts';
 
 /** Bounds of the parts of a stop, which together takes less than 5 s, whatever is under way. */
@@ -30,7 +32,11 @@ export interface LifecycleParts extends OpenState {
   /** Started in this order, stopped in the opposite one. */
   readonly outlets: readonly Outlet[];
   /** The part of the outlets' context that does not come from source and pipeline. */
-  readonly shared: Pick<SharedContext, 'config' | 'settingsOf' | 'streams$' | 'events$' | 'health' | 'inspect'>;
+  readonly shared: Pick<
+    SharedContext,
+    'config' | 'settingsOf' | 'prospectsOf' | 'streams$' | 'events$' | 'health' | 'inspect'
+  >;
+  readonly retained: RetainedTopics;
   /** Tells for a stream without a message so far if it may be restored. */
   readonly mayComeBack: (stream: StreamId) => boolean;
   readonly report: Report;
@@ -88,6 +94,7 @@ function begin(
     try {
       const forecasts = new Broadcast<BorrowedForecast>();
       startOutlets(parts, outlets, forecasts);
+      running.add(sweepWhileConnected(parts.retained, source.connected$));
       running.add(restoreOnceConnected(parts, fail));
       running.add(parts.forecasts$.subscribe({ next: (it) => forecasts.next(it), error: fail, complete: resolve }));
       source.start(durable && (() => durable.beginSession()));
@@ -100,12 +107,14 @@ function begin(
 }
 
 function startOutlets(
-  { source, shared }: LifecycleParts,
+  { source, shared, retained }: LifecycleParts,
   outlets: readonly OutletRun[],
   forecasts$: Observable<BorrowedForecast>,
 ): void {
   const { connected$, publish, publishTo, listen } = source;
-  for (const outlet of outlets) outlet.start({ ...shared, forecasts$, connected$, publish, publishTo, listen });
+  for (const outlet of outlets)
+    outlet.start({ ...shared, retained, forecasts$, connected$, publish, publishTo, listen });
+  retained.giveUpFormer((topic) => outlets.some((outlet) => outlet.mayRetain(topic)));
 }
 
 /** Not before: what is published while there is no connection is lost. */
@@ -128,13 +137,15 @@ function restoreOnceConnected(
 
 /** In this order: what was let in reaches the medium, its acknowledgements the broker; then outlets, learners and store are not needed any more. */
 async function leave(
-  { source, host, durable, store, delay }: LifecycleParts,
+  { source, host, durable, store, retained, delay }: LifecycleParts,
   outlets: readonly OutletRun[],
   patience: DurationMs,
 ): Promise<void> {
   await durable?.stop(patience);
   // The last messages of an outlet go out before its `stop` returns, so those of the source come after them.
   const outletsStopped = [...outlets].reverse().map((outlet) => outlet.stop());
+  retained.sweep(Number.POSITIVE_INFINITY);
+  retained.close();
   const left = Promise.all([...outletsStopped, source.stop(), host.stop(), store?.close()]);
   await settlesWithin(left, STOP.farewell, delay);
 }

@@ -23,3 +23,6 @@ export type Decode = (message: Inbound) => Decoded;
  * configuration. Equal settings are one object.
  */
 export type SettingsOf = (stream: StreamId) => StreamSettings;
+
+/** Port: the settings that a stream may have by the configuration, one for each entry that can give it; empty: none can. */
+export type ProspectsOf = (stream: StreamId) => readonly StreamSettings[];

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { Config } from '../config/config.ts';
-import type { SettingsOf } from '../domain/decode.ts';
+import type { ProspectsOf, SettingsOf } from '../domain/decode.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
@@ -8,6 +8,7 @@ import type { Listen } from '../domain/listen.ts';
 import type { Publish, PublishTo } from '../domain/outgoing.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { HealthSources } from './bridge/health.ts';
+import type { RetainedTopics } from './retained/retainedTopics.ts';
 
 /** `restored`: what the stream had learned was brought back from the state folder. */
 export interface StreamChange {
@@ -20,6 +21,8 @@ export interface OutletContext {
   readonly config: Config;
   /** Settings of a stream as they are now. */
   readonly settingsOf: SettingsOf;
+  /** Settings that a stream may have by the configuration; empty: it gives no such stream. */
+  readonly prospectsOf: ProspectsOf;
   /** Forecasts as they are published. Each is lent for the call: an outlet that keeps one keeps its `toForecast()`. */
   readonly forecasts$: Observable<BorrowedForecast>;
   readonly streams$: Observable<StreamChange>;
@@ -29,6 +32,8 @@ export interface OutletContext {
   readonly health: HealthSources;
   /** A look inside the learner of a stream; undefined where it has none. Rejects where the learners are gone. */
   readonly inspect: LearnerHost['inspect'];
+  /** The topics that we have retained with the broker. `publish` and `publishTo` hold each topic that they retain. */
+  readonly retained: Pick<RetainedTopics, 'hold' | 'giveUp'>;
   readonly publish: Publish;
   /** For what is published with each reading. */
   readonly publishTo: PublishTo;
@@ -46,6 +51,11 @@ export interface Outlet {
   readonly name: string;
   /** Called once, before the first message comes in. */
   start(context: OutletContext): void;
+  /**
+   * Tells whether, by the configuration of now, it may have retained the topic or may do so. Asked after `start`, of each topic that a process
+   * before has left with the broker: what no outlet may retain is taken from it. Absent: it retains nothing.
+   */
+  mayRetain?(topic: string): boolean;
   /**
    * Called once. Its last messages go out before it returns; what it publishes later is dropped. Where it gives a promise it has a bounded time,
    * as `app/lifecycle.ts` says.

@@ -27,6 +27,11 @@ export class OutletRun {
     this.#guard(() => this.#outlet.start(this.#contextFrom(shared)));
   }
 
+  /** An outlet that fails to say so may. */
+  mayRetain(topic: string): boolean {
+    return this.#guard(() => this.#outlet.mayRetain?.(topic) ?? false) ?? true;
+  }
+
   /** Resolves when the outlet has stopped; never rejects. */
   stop(): Promise<void> {
     this.#stopping ??= this.#isStarted ? this.#stop() : Promise.resolve();
@@ -46,9 +51,16 @@ export class OutletRun {
   #contextFrom(shared: SharedContext): OutletContext {
     return {
       ...shared,
-      publish: (message) => !this.#running.closed && shared.publish(message),
-      publishTo: (topic, payload, retain, expire) =>
-        !this.#running.closed && shared.publishTo(topic, payload, retain, expire),
+      publish: (message) => {
+        if (this.#running.closed) return false;
+        if (message.retain && message.payload.length > 0) shared.retained.hold(message.topic);
+        return shared.publish(message);
+      },
+      publishTo: (topic, payload, retain, expire) => {
+        if (this.#running.closed) return false;
+        if (retain) shared.retained.hold(topic.name);
+        return shared.publishTo(topic, payload, retain, expire);
+      },
       listen: (filter, handler) => {
         if (this.#running.closed) return () => undefined;
         const end = shared.listen(filter, (message: Heard) => void this.#guard(() => handler(message)));

@@ -70,6 +70,7 @@ class Rig {
       forecasts$: this.forecasts$,
       outlets: [this.outlet('first'), this.outlet('second')],
       shared: this.stage.shared,
+      retained: this.stage.retained,
       mayComeBack: () => true,
       report: this.stage.report,
       delay: this.time.delay,

@@ -6,6 +6,7 @@ import type { Heard } from '../../src/domain/listen.ts';
 import { type Outgoing, toOutgoing } from '../../src/domain/outgoing.ts';
 import type { Outlet, StreamChange } from '../../src/outlets/outlet.ts';
 import { OutletRun, type SharedContext } from '../../src/outlets/outletRun.ts';
+import { RetainedTopics } from '../../src/outlets/retained/retainedTopics.ts';
 import { Counters } from '../../src/telemetry/counters.ts';
 import { parse } from '../config/context.ts';
 import { everyMessage, forecastOf, idOf, settingsWith } from '../pipeline/samples.ts';
@@ -23,9 +24,18 @@ export class OutletStage {
   readonly failures: string[] = [];
   readonly listeners: Set<(message: Heard) => void> = new Set();
 
+  readonly retained: RetainedTopics = new RetainedTopics({
+    notes: undefined,
+    suspected: () => [],
+    clear: (topic) => this.shared.publish({ topic, payload: '', qos: 0, retain: true }),
+    most: 100,
+  });
+
   readonly shared: SharedContext = {
     config: parse('mqtt: {server: mqtt://pi}\nstreams: [{topic: a}, {topic: b}]\n'),
     settingsOf: () => settingsWith(everyMessage),
+    prospectsOf: (stream) => (['a', 'b'].includes(stream) ? [settingsWith(everyMessage)] : []),
+    retained: this.retained,
     forecasts$: this.forecasts$,
     streams$: this.streams$,
     events$: this.events$,
@@ -154,6 +164,16 @@ export function outletContract(create: () => Outlet): void {
     stage.published.length = 0;
     await stage.play();
     expect(stage.published).toEqual([]);
+  });
+
+  it('owns up to every topic that it retains, and to none of others', async () => {
+    const stage = new OutletStage();
+    const run = stage.run(create());
+    await stage.play();
+    await run.stop();
+    const retained = stage.published.filter(({ retain, payload }) => retain && payload.length > 0);
+    expect(retained.filter(({ topic }) => !run.mayRetain(topic))).toEqual([]);
+    expect(['tidegate', 'tidegate/c', 'tidegate/a/b', 'other/a', 'a'].filter((it) => run.mayRetain(it))).toEqual([]);
   });
 
   it('stops without a connection', async () => {

@@ -1,12 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { StateHealth } from '../../src/state/stateHealth.ts';
-import { type DaemonProcess, startDaemon } from '../support/daemonProcess.ts';
-import { hasMosquitto, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { type Probe, startProbe } from '../support/probe.ts';
+import type { DaemonProcess } from '../support/daemonProcess.ts';
+import { type DaemonStart, daemonStage, until } from '../support/daemonStage.ts';
+import { hasMosquitto } from '../support/mosquitto.ts';
 import { canMount, mountTmpfs } from '../support/tmpfs.ts';
 
 const START = Date.UTC(2026, 0, 5);
@@ -29,82 +28,59 @@ function readings(streams: number, from: number, to: number): (readonly [string,
 }
 
 describe.skipIf(!hasMosquitto())('what was learned outlives the process (real mosquitto)', () => {
-  let broker: Mosquitto;
-  let probe: Probe;
-  let folder: string;
-  const daemons: DaemonProcess[] = [];
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'tidegate-durable-'));
-    broker = await startMosquitto({ config: 'max_queued_messages 100000\nmax_queued_bytes 0' });
-    probe = await startProbe(broker.port);
-  });
-  afterEach(async () => {
-    for (const daemon of daemons.splice(0)) await daemon.dispose();
-  });
-  afterAll(async () => {
-    await probe?.end();
-    await broker?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const stage = daemonStage('max_queued_messages 100000\nmax_queued_bytes 0');
 
   /** A daemon of that name, on the state that one of the same name has left. */
-  function start(name: string, mqtt = '', more = '', state = join(folder, name)): DaemonProcess {
-    const daemon = startDaemon(
-      `mqtt: {server: "mqtt://127.0.0.1:${broker.port}", client_id: ${name}, base_topic: tidegate/${name}${mqtt}}
-threads: 0
+  const start = (name: string, { more = '', ...how }: DaemonStart & { readonly more?: string } = {}): DaemonProcess =>
+    stage.run(
+      name,
+      `threads: 0
 defaults: {time: {from: message, sanity: off, zone: UTC}, publish: {min_interval: 0s}, model: {profile: tiny}, min_samples: 20}
 streams: [{topic: s/+, target: v}]
-${more}
-`,
-      ['run'],
-      [],
-      state,
+${more}`,
+      how,
     );
-    daemons.push(daemon);
-    return daemon;
-  }
-  const outOf = (name: string, k: number): string => `tidegate/${name}/s/${k}/v`;
+  const outOf = (name: string, k: number): string => stage.topicOf(name, `s/${k}/v`);
   /** What it has said of a reading, last. */
   const answerTo = (name: string, k: number, i: number): string | undefined =>
-    probe.on(outOf(name, k)).findLast((payload) => JSON.parse(payload).ts === timeOf(i));
+    stage.probe.on(outOf(name, k)).findLast((payload) => JSON.parse(payload).ts === timeOf(i));
 
   async function answered(name: string, streams: number, i: number): Promise<void> {
-    for (const end = Date.now() + 40_000; ; await sleep(20)) {
-      const missing = Array.from({ length: streams }, (_, k) => k).filter((k) => answerTo(name, k, i) === undefined);
-      if (missing.length === 0) return;
-      if (Date.now() > end) throw new Error(`${name}: no answer to reading ${i} of ${missing}`);
-    }
+    const missing = (): readonly number[] =>
+      Array.from({ length: streams }, (_, k) => k).filter((k) => answerTo(name, k, i) === undefined);
+    await until(
+      () => `an answer of ${name} to reading ${i} of ${missing()}`,
+      () => missing().length === 0 || undefined,
+    );
   }
 
   it('every acknowledged reading, over kill -9 under load: as if nothing had been', async () => {
     const STREAMS = 3;
     const LOAD = 400;
-    const qos1 = ', qos: 1';
     // Both learn all of everything, however slow the machine is.
-    const unthinned = 'limits: {thin_after: 0}';
-    let daemon = start('killed', qos1, unthinned);
-    const other = start('spared', qos1, unthinned);
+    const unthinned = { more: 'limits: {thin_after: 0}' };
+    let daemon = start('killed', unthinned);
+    const other = start('spared', unthinned);
     await Promise.all([daemon.logged('subscribed'), other.logged('subscribed')]);
     // Which session it is was noted before anything was subscribed in it.
-    expect(JSON.parse(readFileSync(join(folder, 'killed', 'session.json'), 'utf8'))).toEqual({ position: 1 });
+    expect(JSON.parse(readFileSync(join(stage.folder, 'killed', 'session.json'), 'utf8'))).toEqual({ position: 1 });
 
     // So many are under way while the process dies.
     let sent = 0;
     const load = (async (): Promise<void> => {
-      for (; sent < LOAD; sent += 10) await probe.publishAll(readings(STREAMS, sent, sent + 10));
+      for (; sent < LOAD; sent += 10) await stage.probe.publishAll(readings(STREAMS, sent, sent + 10));
     })();
     for (let kill = 1; kill <= 3; kill++) {
       while (sent < kill * 80) await sleep(1);
       daemon.kill('SIGKILL');
       await daemon.exited();
-      daemon = start('killed', qos1, unthinned);
+      daemon = start('killed', unthinned);
       await daemon.logged('subscribed');
     }
     await load;
 
     // The answer to the last one before may have died with the process: what it learned is asked by further readings.
-    await probe.publishAll(readings(STREAMS, LOAD, LOAD + 10));
+    await stage.probe.publishAll(readings(STREAMS, LOAD, LOAD + 10));
     await answered('killed', STREAMS, LOAD + 9);
     await answered('spared', STREAMS, LOAD + 9);
     for (let k = 0; k < STREAMS; k++) {
@@ -116,21 +92,22 @@ ${more}
 
   it('a stop and a start, with nothing but QoS 0: it goes on to the last digit; two at once do not', async () => {
     const STREAMS = 3;
-    const first = start('stopped');
-    const other = start('running');
+    const qos0 = { mqtt: 'qos: 0' };
+    const first = start('stopped', qos0);
+    const other = start('running', qos0);
     await Promise.all([first.logged('subscribed'), other.logged('subscribed')]);
-    await probe.publishAll(readings(STREAMS, 0, 150));
+    await stage.probe.publishAll(readings(STREAMS, 0, 150));
     await answered('stopped', STREAMS, 149);
 
-    const second = start('stopped', '', '', join(folder, 'stopped'));
+    const second = start('stopped', qos0);
     expect(await second.exited()).toBe(75);
     expect(second.log()).toContain('TG_STATE_LOCKED');
 
     first.kill('SIGTERM');
     expect(await first.exited()).toBe(0);
-    const again = start('stopped');
+    const again = start('stopped', qos0);
     await again.logged('subscribed');
-    await probe.publishAll(readings(STREAMS, 150, 200));
+    await stage.probe.publishAll(readings(STREAMS, 150, 200));
     await answered('stopped', STREAMS, 199);
     await answered('running', STREAMS, 199);
     for (let k = 0; k < STREAMS; k++) {
@@ -140,51 +117,50 @@ ${more}
   });
 
   it('ends on SIGTERM with status 0 in under 5 s, with the states of 50 streams', async () => {
-    const daemon = start('many');
+    const daemon = start('many', { mqtt: 'qos: 0' });
     await daemon.logged('subscribed');
-    await probe.publishAll(readings(50, 0, 30));
+    await stage.probe.publishAll(readings(50, 0, 30));
     await answered('many', 50, 29);
 
     const asked = performance.now();
     daemon.kill('SIGTERM');
     expect(await daemon.exited()).toBe(0);
     expect(performance.now() - asked).toBeLessThan(5000);
-    const health = JSON.parse(probe.on('tidegate/many/bridge/health').at(-1) as string);
+    const health = stage.health('many');
     expect(health.state).toMatchObject({ degraded: [], uncommitted: 0, acks_pending: 0, streams_stored: 50 });
   });
 
   it.skipIf(!canMount())('goes on forecasting on a full disk, says so, and recovers when there is space', async () => {
     const disk = mountTmpfs(12 * 1024 * 1024);
     const ballast = join(disk.folder, 'ballast');
+    let running: DaemonProcess | undefined;
     try {
       // The disk is full before the journal has its first segment, which is made when the broker begins a session.
-      broker.pause();
-      const daemon = start('full', ', qos: 1', 'health: {interval: 1s}', join(disk.folder, 'state'));
+      stage.broker.pause();
+      const daemon = start('full', { more: 'health: {interval: 1s}', state: join(disk.folder, 'state') });
+      running = daemon;
       await daemon.logged('state created');
       disk.fill(ballast);
-      broker.resume();
+      stage.broker.resume();
       await daemon.logged('subscribed');
-      await probe.publishAll(readings(2, 0, 50));
+      await stage.probe.publishAll(readings(2, 0, 50));
       await answered('full', 2, 49);
-      const health = async (isSo: (state: StateHealth) => boolean): Promise<void> => {
-        const topic = 'tidegate/full/bridge/health';
-        for (const end = Date.now() + 40_000; ; await sleep(50)) {
-          const last = probe.on(topic).at(-1);
-          if (last !== undefined && isSo(JSON.parse(last).state)) return;
-          if (Date.now() > end) throw new Error(`the health never said so: ${last}\n${daemon.log()}`);
-        }
-      };
-      await health(({ degraded, acks_pending }) => degraded.includes('not-written') && acks_pending === 100);
-      await probe.publishAll(readings(2, 50, 60));
+      const health = (isSo: (state: StateHealth) => boolean): Promise<true> =>
+        until(
+          () => `a health that says so: ${JSON.stringify(stage.health('full'))}\n${daemon.log()}`,
+          () => isSo(stage.health('full')?.state ?? {}) || undefined,
+        );
+      await health(({ degraded, acks_pending }) => degraded?.includes('not-written') && acks_pending === 100);
+      await stage.probe.publishAll(readings(2, 50, 60));
       await answered('full', 2, 59);
 
       rmSync(ballast);
-      await health(({ degraded, uncommitted, acks_pending }) => degraded.length + uncommitted + acks_pending === 0);
-      await probe.publishAll(readings(2, 60, 61));
+      await health(({ degraded, uncommitted, acks_pending }) => degraded?.length + uncommitted + acks_pending === 0);
+      await stage.probe.publishAll(readings(2, 60, 61));
       await answered('full', 2, 60);
       expect(JSON.parse(answerTo('full', 1, 60) as string)).toMatchObject({ n: 61 });
     } finally {
-      for (const daemon of daemons.splice(0)) await daemon.dispose();
+      await running?.dispose();
       disk.unmount();
     }
   });

@@ -25,11 +25,13 @@ afterEach(async () => {
   rmSync(state, { recursive: true, force: true });
 });
 
-async function start(settings: string): Promise<DaemonProcess> {
+const STREAMS = '{topic: s/+, target: v}';
+
+async function start(settings: string, streams = STREAMS, mqttOptions = ''): Promise<DaemonProcess> {
   const config = `
-mqtt: {server: "mqtt://127.0.0.1:${broker.port}"}
+mqtt: {server: "mqtt://127.0.0.1:${broker.port}"${mqttOptions}}
 ${settings}
-streams: [{topic: s/+, target: v}]
+streams: [${streams}]
 threads: 0
 `;
   daemon = startDaemon(config, ['run'], [], state);
@@ -45,18 +47,18 @@ async function publish(readings: readonly (readonly [topic: string, value: numbe
 }
 
 /** Retained topics that a client gets which comes now. */
-async function retained(): Promise<string[]> {
+async function retained(filter = 'tidegate/#'): Promise<string[]> {
   const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`);
   const topics: string[] = [];
   client.on('message', (topic, _payload, { retain }) => {
     if (retain) topics.push(topic);
   });
-  await client.subscribeAsync('tidegate/#', { qos: 1 });
+  await client.subscribeAsync(filter, { qos: 1 });
   // Retained messages come in order: this one was not there before and so is the last.
   await client.publishAsync('tidegate/end', 'x', { qos: 1 });
   await new Promise((resolve) => setTimeout(resolve, 300));
   await client.endAsync();
-  return topics.filter((topic) => !topic.startsWith('tidegate/bridge/')).sort();
+  return topics.filter((topic) => filter !== 'tidegate/#' || !topic.startsWith('tidegate/bridge/')).sort();
 }
 
 async function settled(expected: readonly string[]): Promise<void> {
@@ -98,5 +100,24 @@ describe.skipIf(!hasMosquitto())('what the broker keeps of us', () => {
     await start('defaults: {horizons: [1, 2], publish: {min_interval: 0, forecast: off}}');
     await publish(readings);
     await settled(topicsOf(['s/a'], '', '/availability'));
+  });
+
+  it('are no topics of streams, of options or of a base topic that the configuration has no more', async () => {
+    const everything = 'defaults: {horizons: [1, 2], publish: {min_interval: 0}}';
+    const first = await start(everything, `${STREAMS}, {topic: r/+, target: v}`);
+    await publish(['s/a', 's/b', 'r/a'].map((topic) => [topic, 1]));
+    await settled(topicsOf(['s/a', 's/b', 'r/a'], '', '/availability', '/forecast'));
+    first.kill('SIGKILL');
+    await first.exited();
+    await first.dispose();
+    // Nothing is read in this life.
+    const second = await start('defaults: {publish: {min_interval: 0}}', STREAMS);
+    await settled(topicsOf(['s/a', 's/b'], '', '/availability'));
+    second.kill('SIGKILL');
+    await second.exited();
+    await second.dispose();
+    await start('', STREAMS, ', base_topic: elsewhere');
+    await settled([]);
+    expect(await retained('tidegate/bridge/#')).toEqual([]);
   });
 });

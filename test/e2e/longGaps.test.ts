@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type DaemonProcess, startDaemon } from '../support/daemonProcess.ts';
-import { hasMosquitto, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { type Probe, startProbe } from '../support/probe.ts';
+import { describe, expect, it } from 'vitest';
+import type { DaemonProcess } from '../support/daemonProcess.ts';
+import { daemonStage, until } from '../support/daemonStage.ts';
+import { hasMosquitto } from '../support/mosquitto.ts';
 
 const START = Date.UTC(2026, 0, 5);
 const FIELDS = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -23,38 +20,16 @@ const bufferAt = (second: number, count: number): string =>
   JSON.stringify(Array.from({ length: count }, (_, i) => ({ time: timeOf(second + 600 * i), a: 20 + (i % 7) })));
 
 describe.skipIf(!hasMosquitto())('one message that leads to more steps than may wait', () => {
-  let broker: Mosquitto;
-  let probe: Probe;
-  let folder: string;
-  const daemons: DaemonProcess[] = [];
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'tidegate-gaps-'));
-    broker = await startMosquitto();
-    probe = await startProbe(broker.port);
-  });
-  afterEach(async () => {
-    for (const daemon of daemons.splice(0)) await daemon.dispose();
-  });
-  afterAll(async () => {
-    await probe?.end();
-    await broker?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const stage = daemonStage();
 
   async function start(name: string, stream: string): Promise<DaemonProcess> {
-    const daemon = startDaemon(
-      `mqtt: {server: "mqtt://127.0.0.1:${broker.port}", client_id: ${name}, base_topic: tidegate/${name}, qos: 1}
-threads: 1
+    const daemon = stage.run(
+      name,
+      `threads: 1
 health: {interval: 1s}
 defaults: {step: 1s, time: {sanity: off, zone: UTC}, publish: {min_interval: 10s}, model: {experts: [last_value]}}
-streams: [${stream}]
-`,
-      ['run'],
-      [],
-      join(folder, name),
+streams: [${stream}]`,
     );
-    daemons.push(daemon);
     await daemon.logged('subscribed');
     return daemon;
   }
@@ -62,20 +37,22 @@ streams: [${stream}]
   /** Answers to the reading of that second, for each field. */
   async function answers(name: string, fields: readonly string[], second: number): Promise<readonly string[]> {
     const ts = timeOf(second);
-    for (const end = Date.now() + 100_000; ; await sleep(50)) {
-      const all = fields.map((field) =>
-        probe.on(`tidegate/${name}/s/${field}`).findLast((payload) => JSON.parse(payload).ts === ts),
+    const found = (): readonly (string | undefined)[] =>
+      fields.map((field) =>
+        stage.probe.on(stage.topicOf(name, `s/${field}`)).findLast((payload) => JSON.parse(payload).ts === ts),
       );
-      if (all.every((answer) => answer !== undefined)) return all as readonly string[];
-      if (Date.now() > end) throw new Error(`${name}: ${JSON.stringify(all)}`);
-    }
+    const isWhole = (all: readonly (string | undefined)[]): all is readonly string[] => !all.includes(undefined);
+    return until(
+      () => `${name}: all of ${JSON.stringify(found())}`,
+      () => [found()].find(isWhole),
+    );
   }
 
   async function dropsOf(name: string): Promise<unknown> {
-    const topic = `tidegate/${name}/bridge/health`;
-    const before = probe.on(topic).length;
-    while (probe.on(topic).length < before + 2) await sleep(50);
-    return JSON.parse(probe.on(topic).at(-1) as string).dropped;
+    const topic = stage.topicOf(name, 'bridge/health');
+    const before = stage.probe.on(topic).length;
+    while (stage.probe.on(topic).length < before + 2) await sleep(50);
+    return JSON.parse(stage.probe.on(topic).at(-1) as string).dropped;
   }
 
   const countsOf = (all: readonly string[]): readonly number[] => all.map((answer) => JSON.parse(answer).n);
@@ -107,7 +84,7 @@ streams: [${stream}]
       const [living, dying] = [`l${last}`, `d${last}`];
       await start(living, stream);
       const daemon = await start(dying, stream);
-      for (const payload of payloads) await probe.publish('s', payload);
+      for (const payload of payloads) await stage.probe.publish('s', payload);
       const [alive, killed] = [await answers(living, fields, last), await answers(dying, fields, last)];
       expect(killed).toEqual(alive);
       expect(new Set(countsOf(alive)).size).toBe(1);
@@ -117,7 +94,7 @@ streams: [${stream}]
       daemon.kill('SIGKILL');
       await daemon.exited();
       await start(dying, stream);
-      await probe.publish('s', more.next);
+      await stage.probe.publish('s', more.next);
       expect(await answers(dying, fields, last + 1)).toEqual(await answers(living, fields, last + 1));
       expect(await dropsOf(dying)).toEqual({});
     },

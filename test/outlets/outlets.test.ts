@@ -47,6 +47,7 @@ describe('results and bridge together', () => {
       const run = stage.run(new Results());
       await stage.play();
       await run.stop();
+      stage.retained.sweep(10);
       const cleared = stage.published.filter(({ payload }) => payload === '').map(({ topic }) => topic);
       expect(cleared.sort()).toEqual(['tidegate/b', 'tidegate/b/availability']);
     } finally {

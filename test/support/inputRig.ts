@@ -95,7 +95,7 @@ export function createInputRig(maxStreams = 100, options: RigOptions = {}): Inpu
     publish: (message) => published.push(message) > 0,
     publishTo: (...message) => published.push(toTextMessage(...message)) > 0,
     settingsOf,
-    maxStreams,
+    giveUp: () => undefined,
   });
   const clock = { now: () => toEpochMs(now) };
   const intake = createIntake({

@@ -1,4 +1,4 @@
-import type { Decode, SettingsOf } from '../../domain/decode.ts';
+import type { Decode, ProspectsOf, SettingsOf } from '../../domain/decode.ts';
 import type { DropReason } from '../../domain/dropReason.ts';
 import type { Report } from '../../domain/events.ts';
 import type { StreamId } from '../../domain/streamId.ts';
@@ -29,6 +29,8 @@ export interface Decoder {
   readonly settingsOf: SettingsOf;
   /** Tells whether the settings of a stream are certain, though no message of it has come in this process. */
   readonly isCertain: (stream: StreamId) => boolean;
+  /** Settings that the stream may have by the configuration, one for each entry that can give it; empty: none can. */
+  readonly prospectsOf: ProspectsOf;
 }
 
 /** Streams whose source is remembered after their last message: a topic makes several. */
@@ -70,6 +72,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
     decode,
     settingsOf: (stream) => (book.find(stream)?.spec ?? guess.specOf(stream)).settings,
     isCertain: (stream) => book.find(stream) !== undefined || guess.isCertain(stream),
+    prospectsOf: guess.prospectsOf,
   };
 }
 

@@ -1,4 +1,5 @@
 import { decodeStreamId, type StreamId } from '../../domain/streamId.ts';
+import type { StreamSettings } from '../../domain/streamSettings.ts';
 import type { StreamSpec } from '../../domain/streamSpec.ts';
 import { type CompiledSpec, nameField } from './fieldSpec.ts';
 import type { MatchesFilter } from './topicPlan.ts';
@@ -9,6 +10,8 @@ export interface SourceGuess {
   specOf(stream: StreamId): StreamSpec;
   /** True where an entry can give the stream, and all that can have the same settings. */
   isCertain(stream: StreamId): boolean;
+  /** Settings of each entry that can give the stream, in the order of the configuration; empty: none can. */
+  prospectsOf(stream: StreamId): readonly StreamSettings[];
 }
 
 export function createSourceGuess(specs: readonly CompiledSpec[], matchesFilter: MatchesFilter): SourceGuess {
@@ -19,6 +22,7 @@ export function createSourceGuess(specs: readonly CompiledSpec[], matchesFilter:
       const [first, ...others] = specsOf(stream);
       return first !== undefined && others.every(({ settings }) => settings === first.settings);
     },
+    prospectsOf: (stream) => specsOf(stream).map(({ settings }) => settings),
   };
 }
 

@@ -2,13 +2,14 @@ import { filter } from 'rxjs';
 import type { Outlet, OutletContext } from '../outlet.ts';
 import { whileConnected } from '../whileConnected.ts';
 import { bridgeInfo } from './bridgeInfo.ts';
-import { bridgeTopics } from './bridgeTopics.ts';
+import { type BridgeTopics, bridgeTopics } from './bridgeTopics.ts';
 import { createHealthMonitor, type HealthMonitor } from './health.ts';
 
 /** The topics of the daemon itself: info and health. The source says the state, as only its broker can say that we are gone. */
 export class Bridge implements Outlet {
   readonly name = 'bridge';
   readonly #version: string;
+  #topics: BridgeTopics | undefined;
   #monitor: HealthMonitor | undefined;
   #publishHealth: () => void = () => undefined;
 
@@ -16,8 +17,11 @@ export class Bridge implements Outlet {
     this.#version = options.version;
   }
 
-  start({ config, health, publish, follow, connected$ }: OutletContext): void {
+  start({ config, health, publish, follow, connected$, retained }: OutletContext): void {
     const topics = bridgeTopics(config.mqtt.baseTopic);
+    this.#topics = topics;
+    // The source retains it.
+    retained.hold(topics.state);
     const monitor = createHealthMonitor(health);
     this.#monitor = monitor;
     this.#publishHealth = () => publish({ topic: topics.health, payload: monitor.payload(), qos: 0, retain: true });
@@ -25,6 +29,10 @@ export class Bridge implements Outlet {
       publish({ topic: topics.info, payload: bridgeInfo(config, this.#version), qos: 0, retain: true });
     follow(connected$.pipe(filter(Boolean)), publishInfo);
     follow(whileConnected(connected$, config.health.interval), this.#publishHealth);
+  }
+
+  mayRetain(topic: string): boolean {
+    return this.#topics !== undefined && Object.values(this.#topics).includes(topic);
   }
 
   stop(): void {

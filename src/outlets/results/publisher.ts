@@ -6,8 +6,7 @@ import type { StreamSettings } from '../../domain/streamSettings.ts';
 import { toDurationMs } from '../../domain/time.ts';
 import { ClassPayload } from './classPayload.ts';
 import { ForecastPayloads } from './forecastPayload.ts';
-import { type StreamTopics, streamTopics } from './streamTopics.ts';
-import { Sweeper } from './sweeper.ts';
+import { isRetained, RETAINED_PARTS, type StreamTopics, streamTopics } from './streamTopics.ts';
 
 interface TextMessage extends Outgoing {
   readonly payload: string;
@@ -19,15 +18,12 @@ export interface PublisherOptions {
   readonly publish: (message: TextMessage) => boolean;
   readonly publishTo: PublishTo;
   readonly settingsOf: SettingsOf;
-  /** `limits.streams`. */
-  readonly maxStreams: number;
+  /** Nothing of ours is retained there any more. */
+  readonly giveUp: (topic: string) => void;
   /** True while the stream is not forgotten. Default: always. */
   readonly isAlive?: (stream: StreamId) => boolean;
 }
 
-/** Topics of one stream: state, forecast, class, availability. A stream that goes leaves each of them. */
-const TOPICS_OF_A_STREAM = 4;
-const CLEARED_AT_ONCE = 50;
 const NEVER = toDurationMs(0);
 
 /** A stream with topics at the broker. */
@@ -38,31 +34,22 @@ interface PublishedStream {
   /** undefined until there is something for it: most streams have one horizon and no columns. */
   forecast: PreparedTopic | undefined;
   class: PreparedTopic | undefined;
-  /** True while the broker holds a retained state, forecast or class. */
-  holdsState: boolean;
-  holdsForecast: boolean;
-  holdsClass: boolean;
+  /** Settings by which its topics were given up that it does not retain any more. */
+  settings: StreamSettings | undefined;
   /** Id of the running anomaly. */
   anomalyId: string | undefined;
 }
 
-/** Turns forecasts into messages, by the settings of now. Knows per stream only what the broker holds and whether an anomaly runs. */
+/** Turns forecasts into messages, by the settings of now. Knows per stream only its topics and whether an anomaly runs. */
 export class Publisher {
   readonly #options: PublisherOptions;
   /** One for each learner at most: `forget` follows each eviction. */
   readonly #streams = new Map<StreamId, PublishedStream>();
-  /** Streams that have come back from the state folder and are not published yet. */
-  readonly #restored = new Set<StreamId>();
   readonly #payloads = new ForecastPayloads();
   readonly #classPayload = new ClassPayload();
-  readonly #sweeper: Sweeper;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
-    this.#sweeper = new Sweeper({
-      clear: (topic) => options.publish({ topic, payload: '', qos: 0, retain: true }),
-      mostWaiting: 2 * TOPICS_OF_A_STREAM * options.maxStreams,
-    });
   }
 
   forecast(forecast: BorrowedForecast): void {
@@ -79,11 +66,6 @@ export class Publisher {
     if (forecast.anomaly !== (published.anomalyId !== undefined)) this.#publishAnomaly(published, forecast);
   }
 
-  /** The stream was known before this process began, or before it was forgotten: topics of it may have been left behind. */
-  restored(stream: StreamId): void {
-    this.#restored.add(stream);
-  }
-
   /** The broker may have forgotten us: the streams say again that they are there. */
   reconnected(): void {
     for (const published of this.#streams.values()) this.#announce(published, 'online');
@@ -91,39 +73,24 @@ export class Publisher {
 
   /** The topics of the stream go from the broker, which then never has more than those of the streams that are here. */
   forget(stream: StreamId): void {
-    this.#restored.delete(stream);
     const published = this.#streams.get(stream);
     if (published === undefined) return;
     this.#streams.delete(stream);
     this.#announce(published, 'offline');
-    for (const topic of retainedTopics(published)) this.#sweeper.add(topic);
+    for (const part of RETAINED_PARTS) this.#options.giveUp(published.topics[part]);
   }
 
-  /** Takes some of the topics without a publisher from the broker. To be called now and then while connected. */
-  sweep(): void {
-    this.#sweeper.sweep(CLEARED_AT_ONCE);
-  }
-
-  /** Every stream goes offline, and topics that wait to be cleared are cleared. */
+  /** Every stream goes offline. */
   farewell(): void {
     for (const published of this.#streams.values()) this.#announce(published, 'offline');
-    this.#sweeper.sweep(Number.POSITIVE_INFINITY);
   }
 
   /** undefined for a stream that was forgotten. */
   #open(stream: StreamId): PublishedStream | undefined {
     if (this.#options.isAlive?.(stream) === false) return undefined;
     const published = this.#describe(stream);
-    const { topics } = published;
     this.#streams.set(stream, published);
-    for (const topic of [topics.availability, topics.state, topics.forecast, topics.class]) this.#sweeper.spare(topic);
     this.#announce(published, 'online');
-    // An earlier process may have left it there.
-    if (this.#restored.delete(stream)) {
-      const { publish, classify } = this.#options.settingsOf(stream);
-      if (!publish.forecast) this.#sweeper.add(topics.forecast);
-      if (classify === undefined) this.#sweeper.add(topics.class);
-    }
     return published;
   }
 
@@ -136,9 +103,7 @@ export class Publisher {
       state,
       forecast: undefined,
       class: undefined,
-      holdsState: false,
-      holdsForecast: false,
-      holdsClass: false,
+      settings: undefined,
       anomalyId: undefined,
     };
   }
@@ -150,11 +115,12 @@ export class Publisher {
   #publishResults(
     published: PublishedStream,
     { horizons, at, classAnswer }: BorrowedForecast,
-    { publish: { forecast, expire }, classify }: StreamSettings,
+    settings: StreamSettings,
     retain: boolean,
   ): void {
     const { publishTo } = this.#options;
-    this.#giveUp(published, retain, retain && forecast, retain && classify !== undefined);
+    const { forecast, expire } = settings.publish;
+    if (published.settings !== settings) this.#giveUp(published, settings);
     const kept = retain ? expire : NEVER;
     publishTo(published.state, this.#payloads.state, retain, kept);
     if (forecast && horizons.length > 0) {
@@ -167,20 +133,12 @@ export class Publisher {
     publishTo(published.class, this.#classPayload, retain, kept);
   }
 
-  /** Clears a retained topic that the settings of now fill no more. */
-  #giveUp(published: PublishedStream, keepsState: boolean, keepsForecast: boolean, keepsClass: boolean): void {
-    const { topics } = published;
-    if (published.holdsState !== keepsState) this.#hold(topics.state, keepsState);
-    if (published.holdsForecast !== keepsForecast) this.#hold(topics.forecast, keepsForecast);
-    if (published.holdsClass !== keepsClass) this.#hold(topics.class, keepsClass);
-    published.holdsState = keepsState;
-    published.holdsForecast = keepsForecast;
-    published.holdsClass = keepsClass;
-  }
-
-  #hold(topic: string, isHeld: boolean): void {
-    if (isHeld) this.#sweeper.spare(topic);
-    else this.#sweeper.add(topic);
+  /** An earlier process, or the settings of before, may have retained topics that those of now do not. */
+  #giveUp(published: PublishedStream, settings: StreamSettings): void {
+    published.settings = settings;
+    for (const part of RETAINED_PARTS) {
+      if (!isRetained(part, settings)) this.#options.giveUp(published.topics[part]);
+    }
   }
 
   /** Its start or its end. */
@@ -191,14 +149,4 @@ export class Publisher {
     this.#options.publish({ topic: published.topics.anomaly, payload, qos: 0, retain: false });
     published.anomalyId = anomaly ? id : undefined;
   }
-}
-
-function retainedTopics(published: PublishedStream): readonly string[] {
-  const { topics, holdsState, holdsForecast, holdsClass } = published;
-  return [
-    ...(holdsState ? [topics.state] : []),
-    ...(holdsForecast ? [topics.forecast] : []),
-    ...(holdsClass ? [topics.class] : []),
-    topics.availability,
-  ];
 }

@@ -52,6 +52,10 @@ describe('createSourceGuess', () => {
     const ask = guess(makeSpec('plug', 'auto'), makeSpec('plug/power', ['']));
     expect(ask('plug/power')).toEqual([0, false]);
     expect(ask('plug/voltage')).toEqual([0, true]);
+    const { prospectsOf } = guessOf([makeSpec('plug', 'auto'), makeSpec('plug/power', [''])]);
+    expect(['plug/power', 'plug/voltage', 'elsewhere'].map((id) => prospectsOf(id as StreamId).length)).toEqual([
+      2, 1, 0,
+    ]);
   });
 
   it('has for each stream that a message can give the entry that gave it, or says that it is not certain', () => {
@@ -71,8 +75,9 @@ describe('createSourceGuess', () => {
     });
     const payload = fc.constantFrom('1', '{"v":1}', '{"v":{"a":1},"b":2}', '{"v":1,"w":2,"a/v":3}');
     const check = (specs: readonly StreamSpec[], of: string, text: string): void => {
-      const { specOf, isCertain } = guessOf(specs);
+      const { specOf, isCertain, prospectsOf } = guessOf(specs);
       for (const { stream, source } of make(specs).decode(inbound(of, text)).samples) {
+        expect(prospectsOf(stream)).toContainEqual(source?.spec.settings);
         if (isCertain(stream)) expect(specOf(stream).settings).toEqual(source?.spec.settings);
       }
     };

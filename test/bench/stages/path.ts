@@ -21,6 +21,7 @@ import { type Clock, type Delay, toDurationMs } from '../../../src/domain/time.t
 import { createHost } from '../../../src/hosts/createHost.ts';
 import { OutletRun } from '../../../src/outlets/outletRun.ts';
 import { Results } from '../../../src/outlets/results/results.ts';
+import { RetainedTopics } from '../../../src/outlets/retained/retainedTopics.ts';
 import { QueueMemory } from '../../../src/pipeline/queueMemory.ts';
 import type { Counters } from '../../../src/telemetry/counters.ts';
 import type { Log } from '../../../src/telemetry/log.ts';
@@ -214,6 +215,8 @@ function openOutlet(
     run.start({
       config,
       settingsOf: decoder.settingsOf,
+      prospectsOf: decoder.prospectsOf,
+      retained: new RetainedTopics({ notes: undefined, suspected: () => [], clear: () => true, most: 1 }),
       forecasts$: forecasts,
       streams$: hub.streams$,
       events$: hub.events$,

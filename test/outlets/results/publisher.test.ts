@@ -4,6 +4,7 @@ import { toStreamId } from '../../../src/domain/streamId.ts';
 import type { ClassifySettings, PublishSettings } from '../../../src/domain/streamSettings.ts';
 import { toDurationMs } from '../../../src/domain/time.ts';
 import { Publisher, type PublisherOptions } from '../../../src/outlets/results/publisher.ts';
+import { RetainedTopics } from '../../../src/outlets/retained/retainedTopics.ts';
 import { everyMessage, forecastOf, settingsWith } from '../../pipeline/samples.ts';
 import { ANSWER } from '../../support/anyForecast.ts';
 import { lend } from '../../support/lent.ts';
@@ -13,6 +14,7 @@ type Message = Parameters<PublisherOptions['publish']>[0];
 
 interface Setup {
   readonly publisher: Publisher;
+  sweep(): void;
   /** Messages published since the last call. */
   take(): Message[];
 }
@@ -23,19 +25,31 @@ function setUp(
   isConnected: () => boolean = () => true,
 ): Setup {
   const messages: Message[] = [];
+  const send = (message: Message): boolean => isConnected() && messages.push(message) > 0;
+  const retained = new RetainedTopics({
+    notes: undefined,
+    suspected: () => [],
+    clear: (topic) => send({ topic, payload: '', qos: 0, retain: true }),
+    most: 16,
+  });
+  /** Publishes as each outlet does. */
+  const publishHolding = (message: Message): boolean => {
+    if (message.retain) retained.hold(message.topic);
+    return send(message);
+  };
   const settings = settingsWith(everyMessage);
   const publisher = new Publisher({
     baseTopic: 'base',
-    publish: (message) => isConnected() && messages.push(message) > 0,
-    publishTo: (...message) => isConnected() && messages.push(toTextMessage(...message)) > 0,
-    maxStreams: 2,
+    publish: publishHolding,
+    publishTo: (...message) => publishHolding(toTextMessage(...message)),
+    giveUp: (topic) => retained.giveUp(topic),
     settingsOf: () => {
       const { classify, ...rest } = publish;
       return { ...settings, classify, publish: { ...settings.publish, forecast: true, ...rest } };
     },
     ...(isAlive === undefined ? {} : { isAlive }),
   });
-  return { publisher, take: () => messages.splice(0) };
+  return { publisher, sweep: () => retained.sweep(50), take: () => messages.splice(0) };
 }
 
 const tell = (publisher: Publisher, forecast: Forecast): void => lend(forecast, (row) => publisher.forecast(row));
@@ -63,30 +77,30 @@ test('says that the stream is there once, then publishes its state and forecast'
 });
 
 test('publishes one message for a forecast where the columns are not wanted', () => {
-  const { publisher, take } = setUp({ forecast: false });
+  const { publisher, sweep, take } = setUp({ forecast: false });
   tell(publisher, forecastOf('a', 0, { horizons }));
   tell(publisher, forecastOf('a', 1, { horizons }));
-  publisher.sweep();
+  sweep();
   expect(topicsOf(take())).toEqual(['base/a/availability', 'base/a', 'base/a']);
 });
 
 test('clears what the broker holds and is given no more by the settings of now', () => {
   const publish: { retain?: boolean; forecast?: boolean } = {};
-  const { publisher, take } = setUp(publish);
+  const { publisher, sweep, take } = setUp(publish);
   tell(publisher, forecastOf('a', 0, { horizons }));
   take();
   publish.forecast = false;
   tell(publisher, forecastOf('a', 1, { horizons }));
-  publisher.sweep();
+  sweep();
   expect(topicsOf(take())).toEqual(['base/a', 'base/a/forecast']);
   publish.retain = false;
   tell(publisher, forecastOf('a', 2, { horizons }));
-  publisher.sweep();
+  sweep();
   const [state, cleared] = take();
   expect([state?.retain, cleared]).toEqual([false, { topic: 'base/a', payload: '', qos: 0, retain: true }]);
   publish.retain = true;
   tell(publisher, forecastOf('a', 3, { horizons }));
-  publisher.sweep();
+  sweep();
   expect(topicsOf(take())).toEqual(['base/a']);
 });
 
@@ -200,51 +214,51 @@ const cleared = (...topics: string[]): Message[] =>
   topics.map((topic) => ({ topic: `base/${topic}`, payload: '', qos: 0, retain: true }));
 
 test('the topics of a forgotten stream go from the broker with the next sweep, each once', () => {
-  const { publisher, take } = setUp();
+  const { publisher, sweep, take } = setUp();
   tell(publisher, forecastOf('a', 0, { horizons }));
   publisher.forget(toStreamId('a', undefined));
   take();
-  publisher.sweep();
+  sweep();
   expect(take()).toEqual(cleared('a', 'a/forecast', 'a/availability'));
-  publisher.sweep();
+  sweep();
   expect(take()).toEqual([]);
 });
 
 test('only what was left with the broker is taken from it', () => {
-  const { publisher, take } = setUp({ retain: false });
+  const { publisher, sweep, take } = setUp({ retain: false });
   tell(publisher, forecastOf('a', 0, { horizons }));
   publisher.forget(toStreamId('a', undefined));
   take();
-  publisher.sweep();
+  sweep();
   expect(take()).toEqual(cleared('a/availability'));
 });
 
 test('a stream that is back before the sweep keeps its topics', () => {
-  const { publisher, take } = setUp();
+  const { publisher, sweep, take } = setUp();
   tell(publisher, forecastOf('a', 0, { horizons }));
   publisher.forget(toStreamId('a', undefined));
   tell(publisher, forecastOf('a', 1, { horizons }));
   take();
-  publisher.sweep();
+  sweep();
   expect(take()).toEqual([]);
 });
 
-test('what could not be cleared is cleared later, and at the end at the latest', () => {
+test('what could not be cleared is cleared later', () => {
   let isConnected = true;
-  const { publisher, take } = setUp({ forecast: false }, undefined, () => isConnected);
+  const { publisher, sweep, take } = setUp({ forecast: false }, undefined, () => isConnected);
   tell(publisher, forecastOf('a', 0));
   isConnected = false;
   publisher.forget(toStreamId('a', undefined));
-  publisher.sweep();
+  sweep();
   take();
   isConnected = true;
-  publisher.farewell();
+  sweep();
   expect(take()).toEqual(cleared('a', 'a/availability'));
 });
 
 test('a flood of streams that go leaves no topic behind, and nothing waits without end', () => {
   const retained = new Map<string, string>();
-  const { publisher, take } = setUp();
+  const { publisher, sweep, take } = setUp();
   const keep = (): number => {
     const messages = take();
     for (const { topic, payload, retain } of messages)
@@ -259,27 +273,13 @@ test('a flood of streams that go leaves no topic behind, and nothing waits witho
     // Three topics of each of two streams, and no more that wait than twice as many streams can have: four each.
     expect(retained.size).toBeLessThanOrEqual(3 * 2 + 4 * 4);
   }
-  for (let sweep = 0; sweep < 5; sweep++) {
-    publisher.sweep();
+  for (let i = 0; i < 5; i++) {
+    sweep();
     expect(keep()).toBeLessThanOrEqual(50);
   }
   expect([...retained.keys()].sort()).toEqual(
     ['s998', 's999'].flatMap((name) => ['', '/availability', '/forecast'].map((end) => `base/${name}${end}`)),
   );
-});
-
-test('a stream that has come back from an earlier process loses the columns and the class that nobody publishes any more, once', () => {
-  const { publisher, take } = setUp({ forecast: false });
-  publisher.restored(toStreamId('a', undefined));
-  tell(publisher, forecastOf('a', 0, { horizons }));
-  tell(publisher, forecastOf('b', 0, { horizons }));
-  take();
-  publisher.sweep();
-  expect(take()).toEqual(cleared('a/forecast', 'a/class'));
-  tell(publisher, forecastOf('a', 1, { horizons }));
-  take();
-  publisher.sweep();
-  expect(take()).toEqual([]);
 });
 
 const CLASSIFY: ClassifySettings = {
@@ -303,19 +303,19 @@ test('takes the class from the broker with its stream, and once it is classified
     classify: CLASSIFY,
     forecast: false,
   };
-  const { publisher, take } = setUp(publish);
+  const { publisher, sweep, take } = setUp(publish);
   const say = (stream: string, at: number): void => tell(publisher, { ...forecastOf(stream, at), classAnswer: ANSWER });
   say('a', 0);
   say('b', 0);
   publisher.forget(toStreamId('a', undefined));
   take();
-  publisher.sweep();
+  sweep();
   expect(take()).toEqual(cleared('a', 'a/class', 'a/availability'));
   publish.classify = undefined;
   tell(publisher, forecastOf('b', 1));
   take();
-  publisher.sweep();
+  sweep();
   expect(take()).toEqual(cleared('b/class'));
-  publisher.sweep();
+  sweep();
   expect(take()).toEqual([]);
 });

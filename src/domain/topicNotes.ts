@@ -1,0 +1,9 @@
+/** Port: remembers topics beyond the life of the process. */
+export interface TopicNotes {
+  /** To be called first, once. @returns the topics of the processes before; undefined: nothing of them can be read */
+  read(): readonly string[] | undefined;
+  /** The topic is remembered when this returns. */
+  add(topic: string): void;
+  remove(topic: string): void;
+  close(): void;
+}
