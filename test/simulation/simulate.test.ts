@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { simulate } from './simulate.ts';
 
 /** More with TIDEGATE_SEEDS, from TIDEGATE_SEEDS_FROM on; a single one with TIDEGATE_SEED. */
-const SEEDS = Number(process.env['TIDEGATE_SEEDS'] ?? 25);
+const SEEDS = Number(process.env['TIDEGATE_SEEDS'] ?? 12);
 const FIRST = Number(process.env['TIDEGATE_SEEDS_FROM'] ?? 1);
 const ONLY = process.env['TIDEGATE_SEED'];
 const seeds = ONLY === undefined ? Array.from({ length: SEEDS }, (_, i) => FIRST + i) : [Number(ONLY)];

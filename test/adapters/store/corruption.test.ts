@@ -5,8 +5,8 @@ import type { Engine } from '../../../src/adapters/store/sqlite/database.ts';
 import { createInlineStore } from '../../../src/adapters/store/thread/inlineStore.ts';
 import type { StateStore, StreamSnapshot } from '../../../src/domain/stateStore.ts';
 import { batchOf, bytesOf, streamId, temporaryFolder } from '../../contract/stateStoreContract.ts';
+import { rounds, seededRandom } from '../../support/rounds.ts';
 import { describeEngines } from './engines.ts';
-import { rounds, seededRandom } from './rounds.ts';
 
 const STREAMS = Array.from({ length: 20 }, (_, i) => `house/room ${i}/temperature`);
 const BATCHES = 60;

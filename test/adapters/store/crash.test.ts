@@ -6,7 +6,7 @@ import { hasNodeSqlite } from '../../../src/adapters/store/sqlite/engine.ts';
 import { createInlineStore } from '../../../src/adapters/store/thread/inlineStore.ts';
 import type { StateStore } from '../../../src/domain/stateStore.ts';
 import { readAll, streamId, temporaryFolder } from '../../contract/stateStoreContract.ts';
-import { rounds, seededRandom } from './rounds.ts';
+import { rounds, seededRandom } from '../../support/rounds.ts';
 
 const CHILD = new URL('./crashChild.mjs', import.meta.url).pathname;
 const STREAMS = 5;
