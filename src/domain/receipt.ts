@@ -1,7 +1,14 @@
 import type { JournalPosition } from './stateStore.ts';
+import type { EpochMs } from './time.ts';
 
 /** Bytes by which a source knows one of its messages again; 255 at most. Only the source looks into them. */
 export type ReceiptKey = Uint8Array;
+
+/**
+ * Hears that the source has seen an acknowledgement: the message cannot come again.
+ * @param number the receipt's `number`
+ */
+export type OnSettled = (number: number | undefined) => void;
 
 /** The acknowledgement that a source waits for, for one message. */
 export interface Receipt {
@@ -16,10 +23,10 @@ export interface Receipt {
   /**
    * Lets the source forget the message. To be called in the order of receipt, once for each message. Without effect where the
    * connection that the message came over is gone: the source will give it again.
-   * @param onSettled called with this receipt once the source has seen the acknowledgement: the message cannot come again. Not called where the
-   * connection ends before that: then it may come again.
+   * @param onSettled not called where the connection ends before the source has shown that it has seen the acknowledgement: then the message may
+   * come again
    */
-  ack(onSettled?: (receipt: Receipt) => void): void;
+  ack(onSettled?: OnSettled): void;
 }
 
 /**
@@ -49,8 +56,8 @@ export interface RepeatDetector {
   endSession(): void;
   /** First journal position that is needed to know all messages that may come again; undefined: none may. */
   readonly neededFrom: JournalPosition | undefined;
-  /** A message begins to wait for its acknowledgement. */
-  owe(receipt: Receipt): void;
+  /** A message begins to wait for its acknowledgement. @param arrivedAt when it came */
+  owe(receipt: Receipt, arrivedAt: EpochMs): void;
   /** The message that waited longest was acknowledged. */
   acked(): void;
   /** The source may give no more soon, while this number of messages waits for acknowledgements. */

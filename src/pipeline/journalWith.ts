@@ -2,6 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 import type { Report } from '../domain/events.ts';
 import type { Receipt, RepeatDetector } from '../domain/receipt.ts';
 import type { StreamInput } from '../domain/streamInput.ts';
+import type { EpochMs } from '../domain/time.ts';
 import type { Journal } from '../state/log/journal.ts';
 import type { Arrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
@@ -57,25 +58,25 @@ export function journalWith(options: JournalWithOptions): OperatorFunction<Arriv
 
     return {
       next(arrival) {
-        const { receipt } = arrival.message;
+        const { receipt, receivedAt } = arrival.message;
         journal.atomically(keep, arrival);
-        if (receipt !== undefined) acknowledge(receipt);
+        if (receipt !== undefined) acknowledge(receipt, receivedAt);
       },
     };
   });
 }
 
 /** Gives a message its acknowledgement as soon as may be. The same functions for all messages: a closure for each would be garbage. */
-function acknowledgeWith({ journal, repeats }: JournalWithOptions): (receipt: Receipt) => void {
-  function settle({ number }: Receipt): void {
+function acknowledgeWith({ journal, repeats }: JournalWithOptions): (receipt: Receipt, arrivedAt: EpochMs) => void {
+  function settle(number: number | undefined): void {
     if (number !== undefined) repeats.settle(number);
   }
   function acknowledgeNow(receipt: Receipt): void {
     receipt.ack(settle);
     repeats.acked();
   }
-  return (receipt) => {
-    repeats.owe(receipt);
+  return (receipt, arrivedAt) => {
+    repeats.owe(receipt, arrivedAt);
     journal.whenDurable(acknowledgeNow, receipt);
     if (repeats.isHeldUp(journal.waiting)) journal.commitSoon();
   };

@@ -152,7 +152,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'an acknowledgement counts as seen once it is given',
     file: 'pipeline/journalWith.ts',
     text: 'receipt.ack(settle);',
-    becomes: 'receipt.ack(); settle(receipt);',
+    becomes: 'receipt.ack(); settle(receipt.number);',
   },
   {
     name: 'only a broker that sets DUP is believed to send again',
@@ -169,7 +169,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'messages of a lost session are known',
     file: 'adapters/mqtt/inbound/redeliveries.ts',
-    text: 'this.#unsettled.clear();',
+    text: 'this.#taken.settleAll();',
     becomes: '',
   },
   {

@@ -194,7 +194,7 @@ export class SimBroker {
         connection: epoch,
         firstPacketId: this.#firstId ?? packetId,
         age: toDurationMs(this.#world.now - this.#beganAt),
-        ack: (onSettled) => this.#takeAck(message, epoch, onSettled && (() => onSettled(delivery))),
+        ack: (onSettled) => this.#takeAck(message, epoch, onSettled && (() => onSettled(delivery.number))),
       };
       this.#link?.receive({ ...inbound, receipt: delivery });
     });

@@ -1,7 +1,7 @@
-import { crc32 } from 'node:zlib';
 import type { IConnackPacket } from 'mqtt';
 import type { ByteRange } from '../../../domain/byteRange.ts';
 import { Acknowledgements } from '../inbound/acknowledgements.ts';
+import { messageChecksum } from '../inbound/messageChecksum.ts';
 import type { PublishFlags } from '../inbound/publishGate.ts';
 import { clientOptions } from './clientOptions.ts';
 import { describeCause, type EarlyEndCause, EarlyEnds, type StrangerFate } from './earlyEnds.ts';
@@ -125,7 +125,7 @@ class RetryingClient implements ReconnectingClient {
       onMessage(topic, payload, flags, undefined);
       return;
     }
-    const delivery = this.#acknowledgements.receive(flags.qosFields, crc32(payload.view(), crc32(topic)));
+    const delivery = this.#acknowledgements.receive(flags.qosFields, messageChecksum(topic, payload));
     if (delivery === 'repeat') {
       report({ type: 'MessageReceived' });
       report({ type: 'InputDropped', reason: 'redelivered', topic });

@@ -1,13 +1,15 @@
-import { toDurationMs } from '../../../domain/time.ts';
 import { Backlog } from './backlog.ts';
 import type { Delivery } from './delivery.ts';
 import {
   type AcknowledgedConnection,
+  type ConnectionFacts,
   encodeAcknowledgements,
+  lastOwed,
   OwedAcknowledgement,
   type QosFields,
 } from './owedAcknowledgement.ts';
 import { ASK_EVERY_MS, FREE, PENDING, RELEASABLE, type Received, TIDY_AFTER } from './packetStates.ts';
+import { WrittenAcknowledgements } from './writtenAcknowledgements.ts';
 
 const NOTHING = new Uint8Array(0);
 
@@ -37,29 +39,27 @@ export class Acknowledgements {
   /** In order of receipt; before `#first` they are through. */
   #owed: OwedAcknowledgement[] = [];
   #first = 0;
-  #ready: OwedAcknowledgement[] = [];
-  /** Written, and the broker has not shown yet that it has seen them. */
-  #unsettled: OwedAcknowledgement[] = [];
+  /** To be written at the end of the turn. */
+  readonly #ready: Pick<QosFields, 'packetId' | 'qos'>[] = [];
+  readonly #written = new WrittenAcknowledgements();
   #isAsking = false;
   #askedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
-  /** Packet id → the last message of it on this connection, up to the settlement of its answer. */
-  readonly #latest = new Map<number, OwedAcknowledgement>();
   /** The broker sends messages twice on this connection, the second time without DUP. */
   #hasRepeated = false;
   #connections = 0;
   #beganAt = 0;
-  #firstPacketId: number | undefined;
+  /** Known from its first message on. */
+  #facts: ConnectionFacts | undefined;
   #isFlushDue = false;
   /** Something was left for another connection; so has to be all that follows. */
   #isFull = false;
-  readonly #backlog: Backlog;
+  readonly #backlog = new Backlog();
   readonly #now: () => number;
 
   /** @param now ms since some moment; never goes back */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
-    this.#backlog = new Backlog(now);
   }
 
   /** Number of the broker's session, as deliveries have it. */
@@ -73,7 +73,7 @@ export class Acknowledgements {
     this.#connection = connection;
     this.#connections++;
     this.#beganAt = this.#now();
-    this.#backlog.begin(connection.isResumed);
+    this.#backlog.begin(connection.isResumed, this.#beganAt);
     if (connection.isResumed) return;
     this.#session += 1;
     this.#states.fill(FREE);
@@ -85,15 +85,14 @@ export class Acknowledgements {
     for (const { packetId } of this.#owed.slice(this.#first)) this.#free(packetId, PENDING);
     this.#owed = [];
     this.#first = 0;
-    this.#ready = [];
-    this.#unsettled = [];
+    this.#ready.length = 0;
+    this.#written.clear();
     this.#isAsking = false;
     this.#askedAt = Number.NEGATIVE_INFINITY;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#latest.clear();
     this.#hasRepeated = false;
-    this.#firstPacketId = undefined;
+    this.#facts = undefined;
     this.#isFull = false;
   }
 
@@ -106,42 +105,44 @@ export class Acknowledgements {
     const { packetId, qos, isRedelivery } = fields;
     const connection = this.#connection;
     if (connection === undefined || this.#isFull) return undefined;
-    this.#firstPacketId ??= packetId;
-    const before = this.#latest.get(packetId);
-    const isPending = this.#states[packetId] === PENDING;
-    if (before?.checksum === checksum && (isPending || (this.#hasRepeated && before.isRedelivery)))
-      return this.#repeat(before, isRedelivery);
+    const { window } = connection;
+    this.#facts ??= { session: this.#session, window, connection: this.#connections, firstPacketId: packetId };
+    const before = this.#states[packetId] === PENDING ? lastOwed(this.#owed, this.#first, packetId) : undefined;
+    const repeated = this.#repeatedQos(before, packetId, checksum);
+    if (repeated !== undefined) return this.#repeat(repeated, fields, checksum);
     // No broker that keeps to the window of MQTT 5 sends this many; one that does is taken for one that sends some of them twice.
-    if (isRedelivery && this.#owed.length - this.#first > connection.window) this.#hasRepeated = true;
-    if (isPending && (qos === 2 || before?.qos === 2)) return isRedelivery ? undefined : 'in-use';
+    if (isRedelivery && this.#owed.length - this.#first > window) this.#hasRepeated = true;
+    if (before !== undefined && (qos === 2 || before.qos === 2)) return isRedelivery ? undefined : 'in-use';
     this.#isFull = !this.#mayTake(connection);
     if (this.#isFull) return undefined;
-    return this.#owe(fields, checksum, connection.window);
+    return this.#owe(fields, checksum, before, this.#facts);
   }
 
-  #owe(fields: QosFields, checksum: number, window: number): Delivery | undefined {
+  /** QoS of the message of before that this is once more; undefined: it is another one. */
+  #repeatedQos(pending: OwedAcknowledgement | undefined, packetId: number, checksum: number): 1 | 2 | undefined {
+    if (pending !== undefined) return pending.checksum === checksum ? pending.qos : undefined;
+    return this.#hasRepeated ? this.#written.qosOfRepeated(packetId, checksum) : undefined;
+  }
+
+  #owe(
+    fields: QosFields,
+    checksum: number,
+    before: OwedAcknowledgement | undefined,
+    facts: ConnectionFacts,
+  ): Delivery | undefined {
     const { packetId, qos, isRedelivery } = fields;
-    const isCollected = this.#backlog.has(this.#first < this.#owed.length);
-    const owed = new OwedAcknowledgement(this, fields, {
-      checksum,
-      window,
-      isBacklog: isCollected || isRedelivery,
-      session: this.#session,
-      connection: this.#connections,
-      firstPacketId: this.#firstPacketId ?? packetId,
-      age: toDurationMs(this.#now() - this.#beganAt),
-    });
+    const now = this.#now();
+    const isBacklog = this.#backlog.has(this.#first < this.#owed.length, now) || isRedelivery;
+    const owed = new OwedAcknowledgement(this, facts, fields, checksum, isBacklog, now - this.#beganAt);
     this.#owed.push(owed);
     if (this.#states[packetId] === RELEASABLE && qos === 2) {
+      owed.isCopy = true;
       owed.ack();
       return undefined;
     }
-    const before = this.#latest.get(packetId);
-    if (before !== undefined && this.#states[packetId] === PENDING) {
-      before.isAnsweredLater = true;
-      owed.before = before;
-    }
-    this.#latest.set(packetId, owed);
+    owed.before = before;
+    if (before !== undefined) before.isAnsweredLater = true;
+    this.#written.supersede(packetId);
     this.#states[packetId] = PENDING;
     return owed;
   }
@@ -152,14 +153,17 @@ export class Acknowledgements {
     return owed === 0 || (owed < most && hasRoom());
   }
 
-  /** A message of this connection once more. */
-  #repeat(before: OwedAcknowledgement, isRedelivery: boolean): Received {
-    if (this.#states[before.packetId] === PENDING) {
+  /** A message of this connection once more. @param qos it had before */
+  #repeat(qos: 1 | 2, { packetId, isRedelivery }: QosFields, checksum: number): Received {
+    if (this.#states[packetId] === PENDING) {
       if (isRedelivery) return undefined;
       this.#hasRepeated = true;
-    } else if (before.qos === 1) {
+    } else if (qos === 1) {
       // The broker may have given the message up only with this copy, and waits for another answer.
-      this.#ready.push(before);
+      const copy = { packetId, qos, checksum, isRedelivery: true, onSettled: undefined };
+      this.#ready.push(copy);
+      this.#written.supersede(packetId);
+      this.#written.add(copy, true);
       this.#flushSoon();
     }
     return 'repeat';
@@ -178,6 +182,8 @@ export class Acknowledgements {
       if (owed.isAnsweredLater) continue;
       this.#states[owed.packetId] = owed.qos === 2 ? RELEASABLE : FREE;
       this.#ready.push(owed);
+      this.#written.add(owed, !owed.isCopy);
+      for (let older = owed.before; older !== undefined; older = older.before) this.#written.add(older, false);
     }
     if (this.#first > TIDY_AFTER || this.#first === this.#owed.length) {
       this.#owed.splice(0, this.#first);
@@ -200,15 +206,14 @@ export class Acknowledgements {
   /** One write for all of a turn: each of its own would be a packet on the wire and a system call. */
   flush(): void {
     this.#isFlushDue = false;
-    const ready = this.#ready;
-    if (ready.length === 0) return;
-    this.#ready = [];
-    this.#backlog.acknowledged();
-    const bytes = encodeAcknowledgements(ready);
+    if (this.#ready.length === 0) return;
+    const now = this.#now();
+    this.#backlog.acknowledged(now);
+    const bytes = encodeAcknowledgements(this.#ready);
+    this.#ready.length = 0;
     const connection = this.#connection;
-    this.#unsettled.push(...ready);
     if (connection === undefined) return;
-    const wait = this.#askedAt + ASK_EVERY_MS - performance.now();
+    const wait = this.#askedAt + ASK_EVERY_MS - now;
     if (this.#isAsking || wait > 0) {
       connection.write(bytes);
       this.#askLater(connection, wait);
@@ -225,23 +230,15 @@ export class Acknowledgements {
 
   /** One question at a time: what is written meanwhile is settled by the next one. */
   #ask(connection: AcknowledgedConnection, bytes: Uint8Array): void {
-    const asked = this.#unsettled;
-    this.#unsettled = [];
+    const asked = this.#written.end;
     this.#isAsking = true;
-    this.#askedAt = performance.now();
+    this.#askedAt = this.#now();
     connection.write(bytes, () => {
       if (this.#connection !== connection) return;
       this.#isAsking = false;
-      for (const owed of asked) this.#settle(owed);
-      if (this.#unsettled.length > 0) this.#askLater(connection, this.#askedAt + ASK_EVERY_MS - performance.now());
+      this.#written.settle(asked);
+      if (this.#written.end > asked) this.#askLater(connection, this.#askedAt + ASK_EVERY_MS - this.#now());
     });
-  }
-
-  #settle(owed: OwedAcknowledgement): void {
-    if (this.#latest.get(owed.packetId) === owed && this.#states[owed.packetId] !== PENDING)
-      this.#latest.delete(owed.packetId);
-    for (let settled: OwedAcknowledgement | undefined = owed; settled; settled = settled.before)
-      settled.onSettled?.(settled);
   }
 
   #free(packetId: number, state: number): void {

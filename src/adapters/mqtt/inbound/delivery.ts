@@ -40,8 +40,8 @@ export function toKey(packetId: number, checksum: number, key: Uint8Array = new 
 /** @returns undefined for the key of another kind of source */
 export function fromKey(key: ReceiptKey): Pick<Delivery, 'packetId' | 'checksum'> | undefined {
   if (key.length !== KEY_BYTES) return undefined;
-  const [a, b, c, d, e, f] = key as unknown as readonly [number, number, number, number, number, number];
-  return { packetId: a | (b << 8), checksum: (c | (d << 8) | (e << 16) | (f << 24)) >>> 0 };
+  const checksum = key[2] | (key[3] << 8) | (key[4] << 16) | (key[5] << 24);
+  return { packetId: key[0] | (key[1] << 8), checksum: checksum >>> 0 };
 }
 
 export function isDelivery(receipt: Receipt): receipt is Delivery {

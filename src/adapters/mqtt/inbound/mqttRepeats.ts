@@ -1,7 +1,7 @@
 import { TidegateError } from '../../../domain/errors.ts';
 import type { Judgement, Receipt, ReceiptKey, RepeatDetector } from '../../../domain/receipt.ts';
 import type { JournalPosition } from '../../../domain/stateStore.ts';
-import type { Clock } from '../../../domain/time.ts';
+import type { Clock, EpochMs } from '../../../domain/time.ts';
 import { type Delivery, fromKey, isDelivery } from './delivery.ts';
 import { ReceiveWindowEstimate } from './receiveWindowEstimate.ts';
 import { Redeliveries, type SettledNote } from './redeliveries.ts';
@@ -11,6 +11,10 @@ export interface MqttRepeatsOptions {
   /** Messages that a broker may have sent and not heard of, at most; after more a packet id means another message. */
   readonly mostUnacknowledged: number;
 }
+
+/** One for all: there is one for each message. */
+const NEW: Judgement = { kind: 'new', isOfNewSession: false };
+const NEW_IN_NEW_SESSION: Judgement = { kind: 'new', isOfNewSession: true };
 
 /** Recognises by packet id, content and DUP what a broker sends again, and estimates how many messages it sends before it waits. */
 export class MqttRepeats implements RepeatDetector {
@@ -45,7 +49,8 @@ export class MqttRepeats implements RepeatDetector {
     // A message of a session that was lost while the message waited in front of here cannot come again.
     if (delivery.session < this.#redeliveries.session) return { kind: 'stale' };
     const number = this.#redeliveries.recognise(delivery);
-    return number === undefined ? { kind: 'new', isOfNewSession } : { kind: 'repeat', number };
+    if (number !== undefined) return { kind: 'repeat', number };
+    return isOfNewSession ? NEW_IN_NEW_SESSION : NEW;
   }
 
   note(key: ReceiptKey, position: JournalPosition): number | undefined {
@@ -65,13 +70,13 @@ export class MqttRepeats implements RepeatDetector {
     return this.#redeliveries.neededFrom;
   }
 
-  owe(receipt: Receipt): void {
+  owe(receipt: Receipt, arrivedAt: EpochMs): void {
     this.#window = deliveryOf(receipt).window;
-    this.#estimate.came(this.#clock.now());
+    this.#estimate.came(arrivedAt);
   }
 
   acked(): void {
-    this.#estimate.acknowledged(this.#clock.now());
+    this.#estimate.acknowledged(this.#clock);
   }
 
   /** With the window half full the broker still sends while we commit. */

@@ -1,5 +1,5 @@
-import type { Receipt, ReceiptKey } from '../../../domain/receipt.ts';
-import type { DurationMs } from '../../../domain/time.ts';
+import type { OnSettled, ReceiptKey } from '../../../domain/receipt.ts';
+import { type DurationMs, toDurationMs } from '../../../domain/time.ts';
 import { type Delivery, KEY_BYTES, toKey } from './delivery.ts';
 
 /** Fields of a PUBLISH of QoS 1 or 2 beside its message. */
@@ -26,7 +26,8 @@ export interface AcknowledgedConnection {
   write(bytes: Uint8Array, onSeen?: () => void): void;
 }
 
-type Circumstances = Omit<Delivery, 'packetId' | 'isRedelivery' | 'key' | 'ack'>;
+/** What the messages of one connection have in common. */
+export type ConnectionFacts = Pick<Delivery, 'session' | 'window' | 'connection' | 'firstPacketId'>;
 
 /** One for all receipts: who takes a message in writes its key down at once. */
 const LENT_KEY = new Uint8Array(KEY_BYTES);
@@ -37,33 +38,58 @@ export class OwedAcknowledgement implements Delivery {
   readonly qos: 1 | 2;
   readonly isRedelivery: boolean;
   readonly isBacklog: boolean;
-  readonly session: number;
-  readonly window: number;
-  readonly connection: number;
-  readonly firstPacketId: number;
-  readonly age: DurationMs;
   readonly checksum: number;
   isGiven = false;
+  /** Its packet id stands for a message of before, whose answer it gets. */
+  isCopy = false;
   /** Another message has its packet id, and the answer to that one is the answer to both. */
   isAnsweredLater = false;
   /** The one that this answer is for too. */
-  before: OwedAcknowledgement | undefined;
-  onSettled: ((receipt: Receipt) => void) | undefined;
-  number: number | undefined;
+  before: OwedAcknowledgement | undefined = undefined;
+  onSettled: OnSettled | undefined = undefined;
+  number: number | undefined = undefined;
   readonly #ledger: { advance(): void };
+  readonly #facts: ConnectionFacts;
+  /** Whole: a number with a fraction would be an object of its own. */
+  readonly #ageMs: number;
 
-  constructor(ledger: { advance(): void }, { packetId, qos, isRedelivery }: QosFields, circumstances: Circumstances) {
+  /** @param age time that the connection was up, ms */
+  constructor(
+    ledger: { advance(): void },
+    facts: ConnectionFacts,
+    { packetId, qos, isRedelivery }: QosFields,
+    checksum: number,
+    isBacklog: boolean,
+    age: number,
+  ) {
     this.#ledger = ledger;
+    this.#facts = facts;
     this.packetId = packetId;
     this.qos = qos;
     this.isRedelivery = isRedelivery;
-    this.isBacklog = circumstances.isBacklog ?? false;
-    this.session = circumstances.session;
-    this.window = circumstances.window;
-    this.connection = circumstances.connection;
-    this.firstPacketId = circumstances.firstPacketId;
-    this.age = circumstances.age;
-    this.checksum = circumstances.checksum;
+    this.isBacklog = isBacklog;
+    this.checksum = checksum;
+    this.#ageMs = Math.floor(age);
+  }
+
+  get session(): number {
+    return this.#facts.session;
+  }
+
+  get window(): number {
+    return this.#facts.window;
+  }
+
+  get connection(): number {
+    return this.#facts.connection;
+  }
+
+  get firstPacketId(): number {
+    return this.#facts.firstPacketId;
+  }
+
+  get age(): DurationMs {
+    return toDurationMs(this.#ageMs);
   }
 
   get key(): ReceiptKey {
@@ -71,7 +97,7 @@ export class OwedAcknowledgement implements Delivery {
   }
 
   /** One of an earlier connection stands in no queue any more, so that nothing comes of it. */
-  ack(onSettled?: (receipt: Receipt) => void): void {
+  ack(onSettled?: OnSettled): void {
     if (this.isGiven) return;
     this.isGiven = true;
     this.onSettled = onSettled;
@@ -79,18 +105,30 @@ export class OwedAcknowledgement implements Delivery {
   }
 }
 
+/** Searches `owed` from `first` on. @returns the last message that waits under this id with an answer of its own */
+export function lastOwed(
+  owed: readonly OwedAcknowledgement[],
+  first: number,
+  packetId: number,
+): OwedAcknowledgement | undefined {
+  let place = owed.length - 1;
+  while (place >= first && (owed[place].packetId !== packetId || owed[place].isCopy)) place--;
+  return place < first ? undefined : owed[place];
+}
+
 const PUBACK = 0x40;
 const PUBREC = 0x50;
 const ACKNOWLEDGEMENT_BYTES = 4;
 
 /** PUBACK (MQTT 3.4) or PUBREC (3.5) of each, one behind the other. */
-export function encodeAcknowledgements(owed: readonly OwedAcknowledgement[]): Buffer {
+export function encodeAcknowledgements(owed: readonly Pick<QosFields, 'packetId' | 'qos'>[]): Buffer {
   const bytes = Buffer.allocUnsafe(ACKNOWLEDGEMENT_BYTES * owed.length);
   let at = 0;
   for (const { qos, packetId } of owed) {
     bytes[at] = qos === 1 ? PUBACK : PUBREC;
     bytes[at + 1] = 2;
-    bytes.writeUInt16BE(packetId, at + 2);
+    bytes[at + 2] = packetId >>> 8;
+    bytes[at + 3] = packetId;
     at += ACKNOWLEDGEMENT_BYTES;
   }
   return bytes;

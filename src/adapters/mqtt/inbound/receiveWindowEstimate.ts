@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../../domain/time.ts';
+import type { Clock, EpochMs } from '../../../domain/time.ts';
 
 /** Fewest messages that tell a broker that waits from sensors that rest. */
 const LEAST = 8;
@@ -38,9 +38,10 @@ export class ReceiveWindowEstimate {
     if (now <= this.#rushUntil && ++this.#rush * 2 >= this.#held) this.#estimate = this.#held;
   }
 
-  /** The oldest that waits was acknowledged. */
-  acknowledged(now: EpochMs): void {
+  /** The oldest that waits was acknowledged. @param clock asked where none is left */
+  acknowledged(clock: Clock): void {
     if (--this.#waiting > 0) return;
+    const now = clock.now();
     const silence = now - this.#last;
     const isHeld = this.#peak >= LEAST && silence > 2 * (this.#last - this.#first);
     this.#held = this.#peak;

@@ -1,6 +1,7 @@
 import type { JournalPosition } from '../../../domain/stateStore.ts';
 import type { Delivery } from './delivery.ts';
-import { Resumption, type ResumptionContext, type Unsettled } from './resumption.ts';
+import { Resumption, type ResumptionContext } from './resumption.ts';
+import { TakenMessages } from './takenMessages.ts';
 
 /** They have two bytes. */
 const PACKET_IDS = 65_536;
@@ -9,10 +10,6 @@ const MARKS = 64;
 const LEAST_HISTORY = 1024;
 /** This number of the last is looked at; more where more are unsettled. */
 const LEAST_TELLING = 200;
-
-interface Entry extends Unsettled {
-  readonly position: JournalPosition;
-}
 
 /** Note that outlives the process beside the journal. */
 export interface SettledNote {
@@ -32,8 +29,8 @@ export interface SettledNote {
  * A broker that went back to an older state of its own (a crash between two of its saves) repeats settled ones too. They are known by packet id and DUP where their content is alone of its kind.
  */
 export class Redeliveries implements ResumptionContext {
-  /** Checksums of the last messages, by number modulo the length. Made when the first comes. */
-  #checksums = new Uint32Array(0);
+  /** Made anew, with room, when the first comes. */
+  #taken = new TakenMessages(1);
   /** Number of each packet id's last message. */
   #numbers = new Float64Array(0);
   readonly #mostUnacknowledged: number;
@@ -43,15 +40,10 @@ export class Redeliveries implements ResumptionContext {
    * may come again.
    */
   readonly #marks: { readonly number: number; readonly position: JournalPosition }[] = [];
-  /** By number, ascending. */
-  readonly #unsettled = new Map<number, Entry>();
-  /** No unsettled message has a lower number. A map is slow to say its first entry once thousands before it were taken out. */
-  #lowest = 1;
   #resumption: Resumption | undefined;
   #swept: Resumption | undefined;
   /** Number of the first message that was taken in over the connection of `#resumption`. */
   #firstFresh = 0;
-  #count = 0;
   #session = 0;
   #last: JournalPosition = 0;
   #setsDup = false;
@@ -68,37 +60,24 @@ export class Redeliveries implements ResumptionContext {
   /** A message was taken in, and has its place in the journal. @returns its number */
   note(packetId: number, checksum: number, position: JournalPosition): number {
     if (this.#numbers.length === 0) {
-      this.#checksums = new Uint32Array(this.#history);
+      this.#taken = new TakenMessages(this.#history);
       this.#numbers = new Float64Array(PACKET_IDS);
     }
-    const number = ++this.#count;
-    this.#checksums[number % this.#history] = checksum;
+    const number = this.#taken.add(packetId, checksum, position);
     this.#numbers[packetId] = number;
-    this.#unsettled.set(number, { number, packetId, checksum, position });
     this.#last = position;
-    if (this.#unsettled.size > this.#mostUnacknowledged) this.#forgetOldest();
+    if (this.#taken.unsettled > this.#mostUnacknowledged) this.#taken.settle(this.#taken.oldestUnsettled ?? number);
     this.#mark(position);
     return number;
-  }
-
-  #forgetOldest(): void {
-    const oldest = this.#oldest();
-    if (oldest !== undefined) this.#unsettled.delete(oldest.number);
-  }
-
-  /** The unsettled message with the lowest number. Each number is passed once, whatever is asked how often. */
-  #oldest(): Entry | undefined {
-    if (this.#unsettled.size === 0) return undefined;
-    while (!this.#unsettled.has(this.#lowest)) this.#lowest++;
-    return this.#unsettled.get(this.#lowest);
   }
 
   #mark(position: JournalPosition): void {
     const marks = this.#marks;
     const every = Math.ceil(this.#mostUnacknowledged / MARKS);
     const newest = marks.at(-1)?.number ?? Number.NEGATIVE_INFINITY;
-    if (this.#count - newest >= every) marks.push({ number: this.#count, position });
-    const oldest = this.#count - this.#mostUnacknowledged + 1;
+    const { count } = this.#taken;
+    if (count - newest >= every) marks.push({ number: count, position });
+    const oldest = count - this.#mostUnacknowledged + 1;
     if (marks.length > 1 && (marks[1]?.number ?? oldest) <= oldest) marks.shift();
   }
 
@@ -127,14 +106,14 @@ export class Redeliveries implements ResumptionContext {
   #sweep(resumption: Resumption): void {
     if (this.#swept === resumption) return;
     this.#swept = resumption;
-    for (const { number } of resumption.unmatched()) this.#unsettled.delete(number);
+    for (const { number } of resumption.unmatched()) this.#taken.settle(number);
     this.onSettled();
   }
 
   #resumptionOf(delivery: Delivery): Resumption {
     if (this.#resumption?.connection !== delivery.connection) {
-      this.#resumption = new Resumption(delivery, [...this.#unsettled.values()]);
-      this.#firstFresh = this.#count + 1;
+      this.#resumption = new Resumption(delivery, this.#taken.listUnsettled());
+      this.#firstFresh = this.#taken.count + 1;
     }
     return this.#resumption;
   }
@@ -144,26 +123,16 @@ export class Redeliveries implements ResumptionContext {
    * rest sends the same twice.
    */
   isTelling(checksum: number): boolean {
-    if (this.#everSetDup && this.#count < LEAST_TELLING) return false;
-    return this.#timesOf(checksum, Math.max(LEAST_TELLING, 2 * this.#unsettled.size)) === 1;
+    if (this.#everSetDup && this.#taken.count < LEAST_TELLING) return false;
+    return this.#taken.timesOf(checksum, Math.max(LEAST_TELLING, 2 * this.#taken.unsettled)) === 1;
   }
 
   #settledMatch({ packetId, isRedelivery, checksum }: Delivery): number | undefined {
     const number = this.#numbers[packetId] ?? 0;
     const most = this.#mostUnacknowledged;
-    if (!isRedelivery || number === 0 || this.#count - number >= most) return undefined;
-    if (this.#checksums[number % this.#history] !== checksum) return undefined;
-    return this.#timesOf(checksum, this.#history) === 1 ? number : undefined;
-  }
-
-  /** Number of the last messages that had this content. */
-  #timesOf(checksum: number, last: number): number {
-    const history = this.#history;
-    let times = 0;
-    for (let number = Math.max(1, this.#count - Math.min(last, history) + 1); number <= this.#count; number++) {
-      if (this.#checksums[number % history] === checksum) times++;
-    }
-    return times;
+    if (!isRedelivery || number === 0 || this.#taken.count - number >= most) return undefined;
+    if (this.#taken.checksumOf(number) !== checksum) return undefined;
+    return this.#taken.timesOf(checksum, this.#history) === 1 ? number : undefined;
   }
 
   /**
@@ -171,10 +140,8 @@ export class Redeliveries implements ResumptionContext {
    * the first new message that is settled, all has come that comes again over this connection.
    */
   settle(number: number): void {
-    const entry = this.#unsettled.get(number);
-    if (entry === undefined) return;
+    if (!this.#taken.settle(number)) return;
     if (number >= this.#firstFresh && this.#resumption !== undefined) this.#sweep(this.#resumption);
-    this.#unsettled.delete(number);
     this.onSettled();
   }
 
@@ -184,8 +151,8 @@ export class Redeliveries implements ResumptionContext {
 
   /** Note that the next process needs beside the journal. */
   get settled(): SettledNote {
-    const oldest = this.#oldest();
-    const settled = oldest === undefined ? this.#last : oldest.position - 1;
+    const oldest = this.#taken.oldestUnsettled;
+    const settled = oldest === undefined ? this.#last : this.#taken.positionOf(oldest) - 1;
     return { settled, setsDup: this.#setsDup, everSetDup: this.#everSetDup };
   }
 
@@ -193,9 +160,9 @@ export class Redeliveries implements ResumptionContext {
   resume({ settled, setsDup, everSetDup }: SettledNote): void {
     this.#setsDup = setsDup;
     this.#everSetDup = everSetDup;
-    for (const [number, { position }] of this.#unsettled) {
-      if (position > settled) return;
-      this.#unsettled.delete(number);
+    for (const { number } of this.#taken.listUnsettled()) {
+      if (this.#taken.positionOf(number) > settled) return;
+      this.#taken.settle(number);
     }
   }
 
@@ -209,7 +176,7 @@ export class Redeliveries implements ResumptionContext {
     this.#session = session;
     this.#marks.length = 0;
     this.#numbers.fill(0);
-    this.#unsettled.clear();
+    this.#taken.settleAll();
     this.#resumption = undefined;
     this.#setsDup = false;
     this.onSettled();

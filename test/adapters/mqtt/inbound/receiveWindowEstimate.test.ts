@@ -7,7 +7,7 @@ function guessAfter(rows: readonly { readonly times: readonly number[]; readonly
   const guess = new ReceiveWindowEstimate();
   for (const { times, acknowledgedAt } of rows) {
     for (const time of times) guess.came(toEpochMs(time));
-    for (const _ of times) guess.acknowledged(toEpochMs(acknowledgedAt));
+    for (const _ of times) guess.acknowledged({ now: () => toEpochMs(acknowledgedAt) });
   }
   return guess.window;
 }
