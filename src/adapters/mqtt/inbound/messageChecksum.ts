@@ -38,7 +38,7 @@ function payloadRegister(begun: number, block: Uint8Array, start: number, end: n
   return crc;
 }
 
-/** What a byte becomes that goes out of the register, by zlib's word for it. */
+/** The register's change by a byte that goes out of it, by zlib's word for it. */
 const ONE: Int32Array = Int32Array.from({ length: 256 }, (_, byte) => crc32(Uint8Array.of(byte ^ 0xff)) ^ 0xff00_0000);
 /** The same with one, two and three bytes of nothing behind it. */
 const TWO: Int32Array = ONE.map(followed);

@@ -26,7 +26,7 @@ export interface AcknowledgedConnection {
   write(bytes: Uint8Array, onSeen?: () => void): void;
 }
 
-/** What the messages of one connection have in common. */
+/** Facts that the messages of one connection have in common. */
 export type ConnectionFacts = Pick<Delivery, 'session' | 'window' | 'connection' | 'firstPacketId'>;
 
 /** One for all receipts: who takes a message in writes its key down at once. */

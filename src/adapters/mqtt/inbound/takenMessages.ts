@@ -69,12 +69,12 @@ export class TakenMessages {
     return this.#lowest;
   }
 
-  /** Of one of the last messages. */
+  /** The journal position of one of the last messages. */
   positionOf(number: number): JournalPosition {
     return this.#positions[number & this.#mask];
   }
 
-  /** Of one of the last messages. */
+  /** The content of one of the last messages. */
   checksumOf(number: number): number {
     return this.#checksums[number & this.#mask];
   }

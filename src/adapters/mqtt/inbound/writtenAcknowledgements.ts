@@ -80,7 +80,7 @@ export class WrittenAcknowledgements {
     }
   }
 
-  /** What is not settled by now may come again. */
+  /** Forgets all: a message that is not settled by now may come again. */
   clear(): void {
     this.#flags.fill(0);
     this.#onSettled.fill(undefined);
