@@ -46,7 +46,10 @@ export function createHost({ config, settingsOf, report, log, threadEntry }: Hos
   const kernelOptions: KernelOptions = { memoryLimit: memoryOfKernel(config) };
   const threads = threadCount(config.threads);
   if (threads === 0) {
-    const host = createInlineHost({ ...createLearnerFactory(settingsOf, kernelOptions, report), report });
+    const factory = createLearnerFactory(settingsOf, kernelOptions, report);
+    // Behind what is published in this turn of the event loop, and before the next one.
+    const putOff = (learn: () => void): void => process.nextTick(learn);
+    const host = createInlineHost({ ...factory, report, putOff });
     return { host, maxBatch: INLINE_BATCH, credit: CREDIT, loads: () => [] };
   }
   const host = createThreadedHost({

@@ -23,6 +23,11 @@ export interface InlineHostOptions {
   /** A learner has given its memory back. */
   readonly onFreed?: () => void;
   readonly report: Report;
+  /**
+   * Runs the learning of a batch behind what its forecasts have led to by then: bytes that leave the process first are still in the cache, and
+   * need not wait. Whatever else is asked of the host comes after it. Default: at once.
+   */
+  readonly putOff?: (learn: () => void) => void;
 }
 
 /**
@@ -34,6 +39,8 @@ export function createInlineHost(options: InlineHostOptions): LearnerHost {
   const row = new ForecastRow();
   let forecasts: ForecastSink | undefined;
   let isStopped = false;
+  const { putOff = (learn) => learn() } = options;
+  const learn = (): void => table.learn();
   return {
     /** `push` answers before it returns. */
     backlog: 0,
@@ -41,16 +48,22 @@ export function createInlineHost(options: InlineHostOptions): LearnerHost {
       forecasts = sink;
     },
     push(batch) {
+      table.learn();
       for (let i = 0; i < batch.length; i++) {
         const forecast = table.answer(batch[i], row);
         if (forecast !== undefined) forecasts?.take(forecast);
       }
       forecasts?.endBatch();
+      putOff(learn);
+    },
+    async drain() {
       table.learn();
     },
-    drain: () => Promise.resolve(),
     instruct: (input) => table.instruct(input),
-    evict: (stream) => table.evict(stream),
+    evict(stream) {
+      table.learn();
+      table.evict(stream);
+    },
     snapshot: async (stream) => table.snapshot(stream),
     inspect: async (stream) => table.inspect(stream),
     async restore(stream, snapshot) {
@@ -98,7 +111,7 @@ class LearnerTable {
     }
   }
 
-  /** Lets all that have answered learn. */
+  /** Lets all that have answered and have not learned yet learn. */
   learn(): void {
     // By index, and to the end as it is then: one that fails is taken out on the way.
     for (let i = 0; i < this.#count; i++) {
@@ -114,6 +127,7 @@ class LearnerTable {
 
   /** A stream without a learner has nothing that an input beside its readings could change. */
   instruct(input: Instruction): void {
+    this.learn();
     const { stream } = input;
     try {
       const reason = this.#learners.get(stream)?.instruct(input);
@@ -124,10 +138,12 @@ class LearnerTable {
   }
 
   snapshot(stream: StreamId): Uint8Array | undefined {
+    this.learn();
     return this.#learners.get(stream)?.snapshot();
   }
 
   inspect(stream: StreamId): Inspection | undefined {
+    this.learn();
     return this.#learners.get(stream)?.inspect();
   }
 

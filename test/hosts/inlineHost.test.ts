@@ -3,6 +3,7 @@ import type { DomainEvent } from '../../src/domain/events.ts';
 import { ForecastRow } from '../../src/domain/forecastRow.ts';
 import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Step } from '../../src/domain/sample.ts';
+import { toEpochMs } from '../../src/domain/time.ts';
 import { createInlineHost } from '../../src/hosts/inlineHost.ts';
 import { KernelFullError } from '../../src/kernel/kernel.ts';
 import type { Learner } from '../../src/learner/learner.ts';
@@ -59,7 +60,7 @@ function createScriptedLearner(name: string, calls: string[], scriptOf: () => Sc
   };
 }
 
-function createStage(): Stage {
+function createStage(putOff?: (learn: () => void) => void): Stage {
   const calls: string[] = [];
   const events: DomainEvent[] = [];
   const out: string[] = [];
@@ -76,6 +77,7 @@ function createStage(): Stage {
       return createScriptedLearner(`${stream}${number}`, calls, scriptOf);
     },
     report: (event) => events.push(event),
+    ...(putOff !== undefined && { putOff }),
   });
   host.start(
     {
@@ -94,6 +96,10 @@ function createStage(): Stage {
 learnerHostContract((report) =>
   createInlineHost({ learnerFor: trickyLearners({ SnapshotError, KernelFullError }), report }),
 );
+learnerHostContract((report) => {
+  const learnerFor = trickyLearners({ SnapshotError, KernelFullError });
+  return createInlineHost({ learnerFor, report, putOff: (learn) => process.nextTick(learn) });
+});
 
 const ERROR = new Error('scripted');
 const failedOf = (stream: string): DomainEvent[] => [
@@ -116,6 +122,27 @@ describe('createInlineHost', () => {
       'out a@1 b@2 a@3 a@4',
       ...['learn a1', 'learn b1'],
     ]);
+  });
+
+  it('puts learning off where it is told to, and has learned before anything else is asked of it', async () => {
+    const asked: ((host: LearnerHost) => unknown)[] = [
+      (host) => host.push([stepOf('b', 2)]),
+      (host) => host.drain(),
+      (host) => host.instruct({ kind: 'settings', stream: idOf('a'), at: toEpochMs(2), changes: '{}' }),
+      (host) => host.snapshot(idOf('a')),
+      (host) => host.inspect(idOf('a')),
+      (host) => host.evict(idOf('a')),
+    ];
+    for (const ask of asked) {
+      const due: (() => void)[] = [];
+      const { host, calls } = createStage((learn) => due.push(learn));
+      host.push([stepOf('a', 1)]);
+      expect(calls.splice(0)).toEqual(['make a1', 'step a1', 'out a@1']);
+      await ask(host);
+      expect(calls[0]).toBe('learn a1');
+      for (const learn of due) learn();
+      expect(calls.filter((call) => call === 'learn a1')).toHaveLength(1);
+    }
   });
 
   it('keeps a learner from batch to batch, and says nothing for an empty one', () => {
