@@ -28,6 +28,8 @@ export class Grain {
   /** Decimals that every forecast has at least; `UNKNOWN` while only an interval can tell. */
   #least = UNKNOWN;
   #valid = ANY_READING as ValidBounds;
+  /** The reading of the row; NaN where it has none. */
+  #value = Number.NaN;
 
   /** The grain of another row. */
   set({ numbers }: Pick<BorrowedForecast, 'numbers'>, valid: ValidBounds): void {
@@ -40,12 +42,14 @@ export class Grain {
     if (isKnown) this.#least = Math.max(own + 1, decimalsFor(resolution / 10));
     this.#isDecimal = own !== UNKNOWN;
     this.#valid = valid;
+    this.#value = value;
   }
 
   /**
    * [mean, lower, upper] at `from`, rounded, to `to` of `rounded`: as they are published, in MQTT and in files. Each number is off
    * by half of its last decimal at most. A reading inside the interval stays inside, because it is itself a number with that
-   * count of decimals. No number leaves the valid range; NaN for what is not a finite number.
+   * count of decimals. A forecast that nothing changes is the reading itself, with all its decimals (of a printed float32, say): it is
+   * the last value, neither worse nor better. No number leaves the valid range; NaN for what is not a finite number.
    */
   round(numbers: Float64Array, from: number, rounded: Float64Array, to: number): void {
     const decimals = this.#decimalsWithin(numbers[from + 2] - numbers[from + 1]);
@@ -54,8 +58,14 @@ export class Grain {
       const value = numbers[from + i];
       rounded[to + i] = Math.abs(value) < Number.POSITIVE_INFINITY ? value : Number.NaN;
       roundAt(rounded, to + i, decimals);
+      if (value === this.#value && this.#isCoarser(rounded[to + i])) rounded[to + i] = value;
       rounded[to + i] = Math.min(max, Math.max(min, rounded[to + i])) + 0;
     }
+  }
+
+  /** A decimal number that is off by arithmetic alone is the better text: 20.1 of 20.099999999999998. */
+  #isCoarser(rounded: number): boolean {
+    return Math.abs(rounded - this.#value) >= ARITHMETIC * Math.abs(this.#value);
   }
 
   #decimalsWithin(width: number): number {

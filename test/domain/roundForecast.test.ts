@@ -32,6 +32,19 @@ describe('the mean', () => {
     ['a constant', { value: 21.3, resolution: 0 }, 21.299999999, 21.3],
     ['millimetres with steps of metres', { value: 12.345, resolution: 5 }, 12.34512, 12.3451],
     ['a current of nanoamperes', { value: 5.1e-9, resolution: 1e-10 }, 5.12345e-9, 5.12e-9],
+    [
+      'nothing that changes, after a printed float32',
+      { value: 21.299999237060547, resolution: 0.1 },
+      21.299999237060547,
+      21.299999237060547,
+    ],
+    [
+      'nothing that changes, after arithmetic',
+      { value: 20.099999999999998, resolution: 0.1 },
+      20.099999999999998,
+      20.1,
+    ],
+    ['a change after a printed float32', { value: 21.299999237060547, resolution: 0.1 }, 21.312345, 21.31],
     ['decimals that come from arithmetic', { value: 20.099999999999998, resolution: 3.6e-15 }, 20.123456, 20.1],
     ['a reading far too small for decimals', { value: 5e-30, resolution: 1e-31 }, 5.123456789e-30, 5.123456789e-30],
     ['a reading far too large for them', { value: 1e300, resolution: 1e290 }, 1.2345678912345e300, 1.2345678912345e300],
@@ -103,6 +116,21 @@ test('the bounds are as near, keep their order, and a reading of the sensor that
         if (reading >= bounds[0] && reading <= bounds[1]) expect(reading >= lower && reading <= upper).toBe(true);
     }),
     { numRuns: 2000 },
+  );
+});
+
+test('a forecast that nothing changes is the reading, whatever its decimals, and between its bounds', () => {
+  void fc.assert(
+    fc.property(size, sign, fc.double({ min: 0.5, max: 50, noNaN: true }), fc.boolean(), (n, s, half, isPrinted) => {
+      const value = s * (isPrinted ? Math.fround(n) : n);
+      const resolution = Math.abs(value) / 100;
+      const { mean: centre, lower, upper } = round({ value, resolution }, around(value, half * resolution));
+      expect(Math.abs((centre as number) - value)).toBeLessThan(2.3e-13 * Math.abs(value));
+      if (isPrinted && Math.fround(n) !== n) expect(centre).toBe(value);
+      expect(lower).toBeLessThanOrEqual(centre as number);
+      expect(upper).toBeGreaterThanOrEqual(centre as number);
+    }),
+    { numRuns: 1000 },
   );
 });
 
