@@ -18,6 +18,8 @@ export interface MqttSettings {
   readonly key: string | undefined;
   /** Accept a broker certificate that cannot be verified. */
   readonly insecure: boolean;
+  /** Protocol that is asked for in the TLS handshake (RFC 7301), where one port serves several. */
+  readonly alpn: string | undefined;
   /** `auto`: 5, and 3.1.1 where the broker refuses 5. */
   readonly protocol: 'auto' | 5 | 4;
   /** QoS of our subscriptions. */

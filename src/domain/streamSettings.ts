@@ -70,6 +70,8 @@ export interface TimeSettings {
 export interface PublishSettings {
   readonly minInterval: DurationMs;
   readonly retain: boolean;
+  /** QoS of the results. */
+  readonly qos: 0 | 1;
   /** MQTT 5 message expiry of the retained state; 0 = never. */
   readonly expire: DurationMs;
   /** The forecasts also go out as columns, on a topic of their own. */

@@ -80,6 +80,12 @@ const PROBES: Readonly<Record<string, Probe>> = {
     show: (rig) => lastOn(rig, 'tidegate/a/v')?.retain,
     expected: [false, true],
   },
+  'publish.qos': {
+    before: 0,
+    after: 1,
+    show: (rig) => lastOn(rig, 'tidegate/a/v')?.qos,
+    expected: [0, 1],
+  },
   'publish.expire': {
     before: '1h',
     after: '2h',

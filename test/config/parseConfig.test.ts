@@ -21,6 +21,7 @@ describe('parseConfig', () => {
         cert: undefined,
         key: undefined,
         insecure: false,
+        alpn: undefined,
         protocol: 'auto',
         qos: 0,
         session: { persistent: false, expiry: 86_400_000 },
@@ -44,7 +45,7 @@ describe('parseConfig', () => {
             exogenous: 0,
             resetAfter: 0,
             time: { from: 'message', sanity: true, zone: 'system', path: undefined },
-            publish: { minInterval: 1_000, retain: true, expire: 0, forecast: false },
+            publish: { minInterval: 1_000, retain: true, qos: 0, expire: 0, forecast: false },
             model: {
               kernel: 'auto',
               cell: 'lstm',

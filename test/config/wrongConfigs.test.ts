@@ -28,7 +28,7 @@ const WRONG_FILES: readonly (readonly [name: string, text: string, ...problems: 
     'two unknown options in one section',
     `mqtt:\n  server: mqtt://h\n  usr: x\n  foo: y\n${STREAM}`,
     '3:3: mqtt.usr: unknown option; did you mean user?',
-    '4:3: mqtt.foo: unknown option; known here: server, base_topic, client_id, user, password, ca, cert, key, insecure, protocol, qos, keepalive, connect_timeout, session_expiry, outbound_buffer',
+    '4:3: mqtt.foo: unknown option; known here: server, base_topic, client_id, user, password, ca, cert, key, insecure, alpn, protocol, qos, keepalive, connect_timeout, session_expiry, outbound_buffer',
   ],
   [
     'an unknown option deep inside',

@@ -78,41 +78,41 @@ describe.skipIf(!hasMosquitto())('what the broker keeps of us', () => {
   it('are the topics of the streams that are here, after a flood of names and a stop', async () => {
     const running = await start(`limits: {streams: ${ALIVE}}\ndefaults: {horizons: [1, 2]}`);
     await publish(names(0, TOPICS).map((topic, i) => [topic, i]));
-    const alive = topicsOf(names(TOPICS - ALIVE, TOPICS), '', '/availability', '/forecast');
+    const alive = topicsOf(names(TOPICS - ALIVE, TOPICS), '', '/forecast');
     await settled(alive);
     // One that was forgotten comes back, in the place of the one that was silent for longest.
     await publish([['s/0', 1]]);
     const now = ['s/0', ...names(TOPICS - ALIVE + 1, TOPICS)];
-    await settled(topicsOf(now, '', '/availability', '/forecast'));
+    await settled(topicsOf(now, '', '/forecast'));
     running.kill('SIGTERM');
     expect(await running.exited()).toBe(0);
-    expect(await retained()).toEqual(topicsOf(now, '', '/availability', '/forecast').sort());
+    expect(await retained()).toEqual(topicsOf(now, '', '/forecast').sort());
   });
 
   it('are no columns that nobody publishes any more', async () => {
     const readings = Array.from({ length: 12 }, (_, i) => ['s/a', i % 3] as const);
     const first = await start('defaults: {horizons: [1, 2], publish: {min_interval: 0}}');
     await publish(readings);
-    await settled(topicsOf(['s/a'], '', '/availability', '/forecast'));
+    await settled(topicsOf(['s/a'], '', '/forecast'));
     first.kill('SIGTERM');
     await first.exited();
     await first.dispose();
     await start('defaults: {horizons: [1, 2], publish: {min_interval: 0, forecast: off}}');
     await publish(readings);
-    await settled(topicsOf(['s/a'], '', '/availability'));
+    await settled(topicsOf(['s/a'], ''));
   });
 
   it('are no topics of streams, of options or of a base topic that the configuration has no more', async () => {
     const everything = 'defaults: {horizons: [1, 2], publish: {min_interval: 0}}';
     const first = await start(everything, `${STREAMS}, {topic: r/+, target: v}`);
     await publish(['s/a', 's/b', 'r/a'].map((topic) => [topic, 1]));
-    await settled(topicsOf(['s/a', 's/b', 'r/a'], '', '/availability', '/forecast'));
+    await settled(topicsOf(['s/a', 's/b', 'r/a'], '', '/forecast'));
     first.kill('SIGKILL');
     await first.exited();
     await first.dispose();
     // Nothing is read in this life.
     const second = await start('defaults: {publish: {min_interval: 0}}', STREAMS);
-    await settled(topicsOf(['s/a', 's/b'], '', '/availability'));
+    await settled(topicsOf(['s/a', 's/b'], ''));
     second.kill('SIGKILL');
     await second.exited();
     await second.dispose();

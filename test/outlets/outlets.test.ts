@@ -49,7 +49,7 @@ describe('results and bridge together', () => {
       await run.stop();
       stage.retained.sweep(10);
       const cleared = stage.published.filter(({ payload }) => payload === '').map(({ topic }) => topic);
-      expect(cleared.sort()).toEqual(['tidegate/b', 'tidegate/b/availability']);
+      expect(cleared.sort()).toEqual(['tidegate/b']);
     } finally {
       vi.useRealTimers();
     }

@@ -17,7 +17,7 @@ import { decoderSettings, input, makeSpec, matchesFilter, UTC_PLUS_1 } from '../
 import { strict } from './lent.ts';
 import { machinesOf } from './machines.ts';
 import { learnerSettings } from './series.ts';
-import { type TextMessage, toTextMessage } from './textMessage.ts';
+import { type TextMessage, toTextMessage, withText } from './textMessage.ts';
 
 const START = Date.UTC(2026, 2, 10, 12);
 const MINUTE = 60_000;
@@ -92,7 +92,7 @@ export function createInputRig(maxStreams = 100, options: RigOptions = {}): Inpu
   const host = strict(createInlineHost({ ...createLearnerFactory(settingsOf, undefined, report), report }));
   const publisher = new Publisher({
     baseTopic: BASE_TOPIC,
-    publish: (message) => published.push(message) > 0,
+    publish: (message) => published.push(withText(message)) > 0,
     publishTo: (...message) => published.push(toTextMessage(...message)) > 0,
     settingsOf,
     giveUp: () => undefined,

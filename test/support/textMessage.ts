@@ -4,6 +4,9 @@ export type TextMessage = Outgoing & { readonly payload: string };
 
 /** A published message with its payload as a text, which can be looked at later. */
 export function toTextMessage(...message: Parameters<PublishTo>): TextMessage {
-  const { payload, ...rest } = toOutgoing(...message);
-  return { ...rest, payload: Buffer.from(payload).toString() };
+  return withText(toOutgoing(...message));
+}
+
+export function withText(message: Outgoing): TextMessage {
+  return { ...message, payload: Buffer.from(message.payload).toString() };
 }

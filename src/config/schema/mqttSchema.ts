@@ -79,6 +79,14 @@ const object = v.strictObject({
     v.optional(flag(), 'off'),
     option('restart', 'Insecure', 'Accept a broker certificate that cannot be verified. Only for a test.'),
   ),
+  alpn: v.pipe(
+    v.optional(text(255)),
+    option(
+      'restart',
+      'Application protocol',
+      'Asked for in the TLS handshake (ALPN), where one port serves several: AWS IoT on port 443 wants `x-amzn-mqtt-ca` with a client certificate.',
+    ),
+  ),
   protocol: v.pipe(
     v.optional(protocol, 'auto'),
     option('restart', 'Protocol', 'MQTT version. `auto`: 5, and 3.1.1 where the broker refuses 5.'),
@@ -136,6 +144,7 @@ export const mqttSchema: v.GenericSchema<unknown, MqttOptions> = v.pipe(
       cert: o.cert,
       key: o.key,
       insecure: o.insecure,
+      alpn: o.alpn,
       protocol: o.protocol,
       qos: o.qos,
       session: { persistent: false, expiry: o.session_expiry },
@@ -154,6 +163,8 @@ function* faultsBetween(o: Values): Generator<readonly [keyof Values, string]> {
   if (o.key !== undefined && o.cert === undefined) yield ['key', 'needs mqtt.cert'];
   // MQTT 3.1.1, 3.1.2.9: no password without a user name. MQTT 5 allows it.
   if (o.password !== undefined && o.user === undefined && o.protocol !== 5) yield ['password', 'needs mqtt.user'];
+  if (o.alpn !== undefined && !o.server.startsWith('mqtts:'))
+    yield ['alpn', 'has no effect without TLS: use mqtts:// in mqtt.server'];
   if (o.server.startsWith('mqtts:') || o.server.startsWith('wss:')) return;
   for (const key of ['ca', 'cert', 'key'] as const)
     if (o[key] !== undefined) yield [key, 'has no effect without TLS: use mqtts:// or wss:// in mqtt.server'];

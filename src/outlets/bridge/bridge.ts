@@ -24,9 +24,9 @@ export class Bridge implements Outlet {
     retained.hold(topics.state);
     const monitor = createHealthMonitor(health);
     this.#monitor = monitor;
-    this.#publishHealth = () => publish({ topic: topics.health, payload: monitor.payload(), qos: 0, retain: true });
+    this.#publishHealth = () => publish({ topic: topics.health, payload: monitor.payload(), qos: 1, retain: true });
     const publishInfo = (): boolean =>
-      publish({ topic: topics.info, payload: bridgeInfo(config, this.#version), qos: 0, retain: true });
+      publish({ topic: topics.info, payload: bridgeInfo(config, this.#version), qos: 1, retain: true });
     follow(connected$.pipe(filter(Boolean)), publishInfo);
     follow(whileConnected(connected$, config.health.interval), this.#publishHealth);
   }

@@ -1,21 +1,17 @@
 import type { SettingsOf } from '../../domain/decode.ts';
 import type { BorrowedForecast } from '../../domain/forecast.ts';
-import { type Outgoing, PreparedTopic, type PublishTo } from '../../domain/outgoing.ts';
+import { PreparedTopic, type Publish, type PublishTo, toOutgoing, type WritablePayload } from '../../domain/outgoing.ts';
 import type { StreamId } from '../../domain/streamId.ts';
-import type { StreamSettings } from '../../domain/streamSettings.ts';
+import type { PublishSettings, StreamSettings } from '../../domain/streamSettings.ts';
 import { toDurationMs } from '../../domain/time.ts';
 import { ClassPayload } from './classPayload.ts';
 import { ForecastPayloads } from './forecastPayload.ts';
 import { isRetained, RETAINED_PARTS, type StreamTopics, streamTopics } from './streamTopics.ts';
 
-interface TextMessage extends Outgoing {
-  readonly payload: string;
-}
-
 export interface PublisherOptions {
   readonly baseTopic: string;
   /** @returns false for a message that was dropped */
-  readonly publish: (message: TextMessage) => boolean;
+  readonly publish: Publish;
   readonly publishTo: PublishTo;
   readonly settingsOf: SettingsOf;
   /** Nothing of ours is retained there any more. */
@@ -63,7 +59,8 @@ export class Publisher {
       return;
     }
     this.#publishResults(published, forecast, settings, settings.publish.retain);
-    if (forecast.anomaly !== (published.anomalyId !== undefined)) this.#publishAnomaly(published, forecast);
+    if (forecast.anomaly !== (published.anomalyId !== undefined))
+      this.#publishAnomaly(published, forecast, settings.publish);
   }
 
   /** The broker may have forgotten us: the streams say again that they are there. */
@@ -108,8 +105,18 @@ export class Publisher {
     };
   }
 
+  /**
+   * Never retained: a process that is killed could not take it back, and the broker would go on saying `online`. Whether we are there
+   * only the will can say, on `bridge/state`.
+   */
   #announce({ topics }: PublishedStream, state: 'online' | 'offline'): void {
-    this.#options.publish({ topic: topics.availability, payload: JSON.stringify({ state }), qos: 0, retain: true });
+    this.#options.publish({ topic: topics.availability, payload: JSON.stringify({ state }), qos: 0, retain: false });
+  }
+
+  #send(topic: PreparedTopic, payload: WritablePayload, retain: boolean, { expire, qos }: PublishSettings): void {
+    const kept = retain ? expire : NEVER;
+    if (qos === 0) this.#options.publishTo(topic, payload, retain, kept);
+    else this.#options.publish({ ...toOutgoing(topic, payload, retain, kept), qos });
   }
 
   #publishResults(
@@ -118,19 +125,17 @@ export class Publisher {
     settings: StreamSettings,
     retain: boolean,
   ): void {
-    const { publishTo } = this.#options;
-    const { forecast, expire } = settings.publish;
+    const { publish } = settings;
     if (published.settings !== settings) this.#giveUp(published, settings);
-    const kept = retain ? expire : NEVER;
-    publishTo(published.state, this.#payloads.state, retain, kept);
-    if (forecast && horizons.length > 0) {
+    this.#send(published.state, this.#payloads.state, retain, publish);
+    if (publish.forecast && horizons.length > 0) {
       published.forecast ??= new PreparedTopic(published.topics.forecast);
-      publishTo(published.forecast, this.#payloads.columns, retain, kept);
+      this.#send(published.forecast, this.#payloads.columns, retain, publish);
     }
     if (classAnswer === undefined) return;
     this.#classPayload.set(at, classAnswer);
     published.class ??= new PreparedTopic(published.topics.class);
-    publishTo(published.class, this.#classPayload, retain, kept);
+    this.#send(published.class, this.#classPayload, retain, publish);
   }
 
   /** An earlier process, or the settings of before, may have retained topics that those of now do not. */
@@ -142,11 +147,15 @@ export class Publisher {
   }
 
   /** Its start or its end. */
-  #publishAnomaly(published: PublishedStream, { stream, at, anomaly }: BorrowedForecast): void {
+  #publishAnomaly(
+    published: PublishedStream,
+    { stream, at, anomaly }: BorrowedForecast,
+    { qos }: PublishSettings,
+  ): void {
     // The moment names it: one stream starts at most one anomaly at a time.
     const id = published.anomalyId ?? `${stream}@${at}`;
     const payload = this.#payloads.anomaly(id);
-    this.#options.publish({ topic: published.topics.anomaly, payload, qos: 0, retain: false });
+    this.#options.publish({ topic: published.topics.anomaly, payload, qos, retain: false });
     published.anomalyId = anomaly ? id : undefined;
   }
 }

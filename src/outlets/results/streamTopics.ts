@@ -21,7 +21,8 @@ export const RETAINED_PARTS: readonly RetainedPart[] = ['state', 'forecast', 'cl
 export function isRetained(part: RetainedPart, { publish, classify }: Settings): boolean {
   switch (part) {
     case 'availability':
-      return true;
+      // Earlier versions retained it.
+      return false;
     case 'state':
       return publish.retain;
     case 'forecast':

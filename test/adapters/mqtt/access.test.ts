@@ -1,12 +1,14 @@
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { MqttSettings } from '../../../src/domain/mqttSettings.ts';
 import { hasMosquitto, type Mosquitto, type MosquittoOptions, startMosquitto } from '../../support/mosquitto.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
+import { connack5 } from './fakeBroker.ts';
 import { createPeer, createSubject, type Subject, settingsFor } from './harness.ts';
 
 let broker: Mosquitto | undefined;
@@ -160,6 +162,26 @@ describe.skipIf(!hasMosquitto())('TLS', () => {
     expect((await other.event('BrokerRefused')).reason).toMatch(/speaks HTTP: use ws:\/\//);
     await other.connection.stop();
     web.close();
+  });
+
+  it('asks for the protocol that is set where a port serves several, and names the setting where it is refused', async () => {
+    const { server: identity, ca } = certificates;
+    const [cert, key] = [readFileSync(identity.cert), readFileSync(identity.key)];
+    const asked: unknown[] = [];
+    const port443 = createTlsServer({ cert, key, ALPNProtocols: ['mqtt'] }, (socket) => {
+      asked.push(socket.alpnProtocol);
+      socket.on('error', () => undefined).once('data', () => socket.write(connack5(136)));
+    }).listen(0, '127.0.0.1');
+    await once(port443, 'listening');
+    const server = `mqtts://127.0.0.1:${(port443.address() as { port: number }).port}`;
+    const right = connect(settingsFor(server, { ca, alpn: 'mqtt' }));
+    expect((await right.event('BrokerRefused')).reason).toBe('the broker is not available yet');
+    expect(asked[0]).toBe('mqtt');
+    await right.connection.stop();
+    const wrong = connect(settingsFor(server, { ca, alpn: 'coap' }));
+    expect((await wrong.event('BrokerRefused')).reason).toMatch(/check mqtt\.alpn$/);
+    await wrong.connection.stop();
+    port443.close();
   });
 
   it.each(['ca', 'cert', 'key'] as const)('does not start with a file for %s that holds none', (name) => {

@@ -42,6 +42,7 @@ export function settingsFor(server: string, changes: Partial<MqttSettings> = {})
     cert: undefined,
     key: undefined,
     insecure: false,
+    alpn: undefined,
     protocol: 'auto',
     qos: 0,
     session: { persistent: false, expiry: toDurationMs(3_600_000) },

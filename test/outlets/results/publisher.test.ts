@@ -8,9 +8,9 @@ import { RetainedTopics } from '../../../src/outlets/retained/retainedTopics.ts'
 import { everyMessage, forecastOf, settingsWith } from '../../pipeline/samples.ts';
 import { ANSWER } from '../../support/anyForecast.ts';
 import { lend } from '../../support/lent.ts';
-import { toTextMessage } from '../../support/textMessage.ts';
+import { type TextMessage, toTextMessage, withText } from '../../support/textMessage.ts';
 
-type Message = Parameters<PublisherOptions['publish']>[0];
+type Message = TextMessage;
 
 interface Setup {
   readonly publisher: Publisher;
@@ -40,7 +40,7 @@ function setUp(
   const settings = settingsWith(everyMessage);
   const publisher = new Publisher({
     baseTopic: 'base',
-    publish: publishHolding,
+    publish: (message) => publishHolding(withText(message)),
     publishTo: (...message) => publishHolding(toTextMessage(...message)),
     giveUp: (topic) => retained.giveUp(topic),
     settingsOf: () => {
@@ -59,7 +59,7 @@ const online = (name: string): Message => availability(name, 'online');
 const offline = (name: string): Message => availability(name, 'offline');
 
 function availability(name: string, state: string): Message {
-  return { topic: `base/${name}/availability`, payload: `{"state":"${state}"}`, qos: 0, retain: true };
+  return { topic: `base/${name}/availability`, payload: `{"state":"${state}"}`, qos: 0, retain: false };
 }
 
 test('says that the stream is there once, then publishes its state and forecast', () => {
@@ -119,6 +119,31 @@ test.each([
   tell(publisher, forecastOf('a', 0, { horizons }));
   const [, ...messages] = take();
   expect(messages.map(({ topic: _topic, payload: _payload, ...options }) => options)).toEqual([expected, expected]);
+});
+
+test('with QoS 1 everything that is a result has it, and may expire', () => {
+  const { publisher, take } = setUp({ qos: 1, expire: toDurationMs(5000) });
+  tell(publisher, { ...forecastOf('a', 0, { horizons }), anomaly: true, classAnswer: ANSWER });
+  const [, state, columns, classified, anomaly] = take();
+  const kept = { qos: 1, retain: true, expire: 5000 };
+  expect([state, columns, classified]).toEqual(
+    ['', '/forecast', '/class'].map((end) => expect.objectContaining({ topic: `base/a${end}`, ...kept })),
+  );
+  expect(JSON.parse(state?.payload as string).n).toBe(1);
+  expect(anomaly).toMatchObject({ topic: 'base/a/anomaly', qos: 1, retain: false });
+});
+
+test('retains no availability, so that none outlives a process that is killed', () => {
+  const { publisher, take } = setUp();
+  tell(publisher, forecastOf('a', 0, { horizons }));
+  publisher.reconnected();
+  publisher.farewell();
+  const said = take().filter(({ topic }) => topic.endsWith('/availability'));
+  expect(said.map(({ payload, retain }) => [payload, retain])).toEqual([
+    ['{"state":"online"}', false],
+    ['{"state":"online"}', false],
+    ['{"state":"offline"}', false],
+  ]);
 });
 
 test('an anomaly is one start and one end with the same id, not retained', () => {
@@ -219,7 +244,7 @@ test('the topics of a forgotten stream go from the broker with the next sweep, e
   publisher.forget(toStreamId('a', undefined));
   take();
   sweep();
-  expect(take()).toEqual(cleared('a', 'a/forecast', 'a/availability'));
+  expect(take()).toEqual(cleared('a', 'a/forecast'));
   sweep();
   expect(take()).toEqual([]);
 });
@@ -230,7 +255,7 @@ test('only what was left with the broker is taken from it', () => {
   publisher.forget(toStreamId('a', undefined));
   take();
   sweep();
-  expect(take()).toEqual(cleared('a/availability'));
+  expect(take()).toEqual([]);
 });
 
 test('a stream that is back before the sweep keeps its topics', () => {
@@ -253,7 +278,7 @@ test('what could not be cleared is cleared later', () => {
   take();
   isConnected = true;
   sweep();
-  expect(take()).toEqual(cleared('a', 'a/availability'));
+  expect(take()).toEqual(cleared('a'));
 });
 
 test('a flood of streams that go leaves no topic behind, and nothing waits without end', () => {
@@ -278,7 +303,7 @@ test('a flood of streams that go leaves no topic behind, and nothing waits witho
     expect(keep()).toBeLessThanOrEqual(50);
   }
   expect([...retained.keys()].sort()).toEqual(
-    ['s998', 's999'].flatMap((name) => ['', '/availability', '/forecast'].map((end) => `base/${name}${end}`)),
+    ['s998', 's999'].flatMap((name) => ['', '/forecast'].map((end) => `base/${name}${end}`)),
   );
 });
 
@@ -310,7 +335,7 @@ test('takes the class from the broker with its stream, and once it is classified
   publisher.forget(toStreamId('a', undefined));
   take();
   sweep();
-  expect(take()).toEqual(cleared('a', 'a/class', 'a/availability'));
+  expect(take()).toEqual(cleared('a', 'a/class'));
   publish.classify = undefined;
   tell(publisher, forecastOf('b', 1));
   take();

@@ -69,8 +69,8 @@ it('retains what the settings say', () => {
         classify: isClassified ? classify : undefined,
       }),
     );
-  expect(partsWith(true, true, true)).toEqual(['state', 'forecast', 'class', 'availability']);
-  expect(partsWith(true, false, true)).toEqual(['state', 'class', 'availability']);
-  expect(partsWith(true, true, false)).toEqual(['state', 'forecast', 'availability']);
-  expect(partsWith(false, true, true)).toEqual(['availability']);
+  expect(partsWith(true, true, true)).toEqual(['state', 'forecast', 'class']);
+  expect(partsWith(true, false, true)).toEqual(['state', 'class']);
+  expect(partsWith(true, true, false)).toEqual(['state', 'forecast']);
+  expect(partsWith(false, true, true)).toEqual([]);
 });

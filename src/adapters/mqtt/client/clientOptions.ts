@@ -71,6 +71,8 @@ function transportOptions(settings: MqttSettings, tls: TlsFiles): IClientOptions
     }),
     // Only where the address asks for TLS: given to a plain one, mqtt.js would change the protocol by itself.
     ...((scheme === 'mqtts' || scheme === 'wss') && { ...tls, rejectUnauthorized: !settings.insecure }),
+    // A websocket is HTTP for TLS, whatever it carries.
+    ...(scheme === 'mqtts' && settings.alpn !== undefined && { ALPNProtocols: [settings.alpn] }),
   };
 }
 

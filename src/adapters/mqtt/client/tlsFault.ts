@@ -14,7 +14,8 @@ const UNTRUSTED: readonly string[] = [
 const ABOUT_CERTIFICATE = /ALERT_(CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_)/;
 
 /** The words for an error of Node.js that comes from TLS; undefined: it comes from elsewhere. */
-export function describeTlsCode(code: string, message: string, settings: MqttSettings): Fault | undefined {
+export function describeTlsCode(given: string, message: string, settings: MqttSettings): Fault | undefined {
+  const code = given === 'EPROTO' ? codeIn(message) : given;
   const { host, port } = parseServerAddress(settings.server);
   if (UNTRUSTED.includes(code)) return refused(untrusted(code, settings));
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
@@ -25,11 +26,16 @@ export function describeTlsCode(code: string, message: string, settings: MqttSet
     return refused(`the broker wants an application protocol (${code}): check mqtt.alpn`);
   if (/ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(code))
     return refused(`the broker and Node.js ${process.versions.node} have no TLS version in common (${code})`);
-  const isPlain = /ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)/.test(code);
-  if (isPlain || (code === 'EPROTO' && /wrong version number|packet length too long/.test(message)))
+  if (/ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)/.test(code))
     return { kind: 'unreachable', reason: `${host}:${port} does not speak TLS (${code}): ${withoutTls(settings)}` };
   if (code.startsWith('ERR_OSSL')) return refused(`${message}: check mqtt.ca, mqtt.cert and mqtt.key`);
   return undefined;
+}
+
+/** A write that fails over an alert has its cause as OpenSSL's text only: `…:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca:…`. */
+function codeIn(message: string): string {
+  const reason = /SSL routines:[^:]*:([^:]+):/.exec(message)?.[1];
+  return reason === undefined ? 'EPROTO' : `ERR_SSL_${reason.toUpperCase().replaceAll(' ', '_')}`;
 }
 
 function refused(reason: string): Fault {

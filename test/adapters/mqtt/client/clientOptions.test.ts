@@ -32,6 +32,14 @@ describe('the options of a client', () => {
     });
   });
 
+  it('ask for an application protocol over TLS, and over nothing else', () => {
+    expect(optionsFor('mqtts://pi:443', { alpn: 'x-amzn-mqtt-ca' })).toMatchObject({
+      ALPNProtocols: ['x-amzn-mqtt-ca'],
+    });
+    for (const server of ['mqtt://pi', 'wss://pi', 'ws://pi'])
+      expect(optionsFor(server, { alpn: 'mqtt' })).not.toHaveProperty('ALPNProtocols');
+  });
+
   it('queue nothing, retry nothing, and bound what the broker may send', () => {
     expect(optionsFor('mqtt://pi')).toMatchObject({
       manualConnect: true,

@@ -54,7 +54,12 @@ describe('the words for a fault', () => {
     ],
     ['mqtts://pi', {}, coded('ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL'), /mqtt\.alpn/],
     ['mqtts://pi:1883', {}, coded('ERR_SSL_WRONG_VERSION_NUMBER'), /pi:1883 does not speak TLS .*: use mqtt:\/\//],
-    ['wss://pi:80', {}, coded('EPROTO', 'write EPROTO … wrong version number'), /does not speak TLS .*: use ws:\/\//],
+    [
+      'wss://pi:80',
+      {},
+      coded('EPROTO', 'write EPROTO 00:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../x.c:1:'),
+      /does not speak TLS .*: use ws:\/\//,
+    ],
     ['mqtt://pi:8883', {}, coded('ECONNRESET'), /^ECONNRESET pi:8883: is it a port with TLS \(mqtts:\/\/\)/],
     [
       'mqtts://pi:1883',
