@@ -30,6 +30,8 @@ export function createMqttSource(options: MqttSourceOptions): Source {
   const connection = createMqttConnection({
     settings: config.mqtt,
     filters: filtersOf(config),
+    // Labels are given now and then.
+    expectedFilters: [...new Set(config.streams.map(({ topic: filter }) => filter))],
     clock,
     report,
     will: farewell,
@@ -55,6 +57,9 @@ export function createMqttSource(options: MqttSourceOptions): Source {
     listen(filter, handler) {
       subscriptions?.include(filter);
       return connection.listen(filter, handler);
+    },
+    get silentFilters() {
+      return connection.silentFilters;
     },
     get outboundBytes() {
       return connection.outboundBytes;

@@ -22,6 +22,8 @@ export interface Source {
   readonly publish: Publish;
   readonly publishTo: PublishTo;
   readonly listen: Listen;
+  /** Filters of streams for which nothing has come since the start, once that has been told; absent where a source has none. */
+  readonly silentFilters?: readonly string[];
   /** Bytes that wait for a slow receiver. */
   readonly outboundBytes: number;
   /** No message comes in any more; publishing goes on. Idempotent. */

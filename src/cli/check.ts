@@ -1,14 +1,18 @@
-import type { Command } from 'commander';
-import { checkBroker } from '../adapters/mqtt/client/checkBroker.ts';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type BrokerCheck, checkBroker } from '../adapters/mqtt/client/checkBroker.ts';
+import { type HeardFilter, hearFilters } from '../adapters/mqtt/client/hearFilters.ts';
 import { parseServerAddress } from '../adapters/mqtt/client/serverAddress.ts';
+import { describeWill } from '../adapters/mqtt/client/will.ts';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/loadConfig.ts';
 import { adviceOnExposed, explainExposed, exposedSecrets } from '../config/problems/exposedSecrets.ts';
 import type { StreamSpec } from '../domain/streamSpec.ts';
+import { type DurationMs, toDurationMs } from '../domain/time.ts';
 import { estimateCost, type StreamCost } from '../hosts/estimateCost.ts';
 import { checkMemory } from '../hosts/kernelMemory.ts';
 import { threadCount } from '../hosts/threadCount.ts';
+import { describeHeard } from '../tools/hear/describeHeard.ts';
 import type { CliContext } from './context.ts';
 
 const MIB = 1_048_576;
@@ -16,6 +20,7 @@ const MIB = 1_048_576;
 interface Flags {
   readonly config?: string;
   readonly connect?: boolean;
+  readonly seconds: number;
   readonly json?: boolean;
 }
 
@@ -24,26 +29,65 @@ export function addCheckCommand(program: Command, context: CliContext): void {
     .command('check')
     .description('validate the configuration and print what it means; no network without --connect')
     .option('-c, --config <file>', 'configuration')
-    .option('--connect', 'also try the broker with these settings')
+    .option('--connect', 'also try the broker with these settings, and wait for a message of each topic')
+    .option('--seconds <n>', 'longest wait for those messages', toSeconds, 10)
     .option('--json', 'print the result as JSON')
-    .action(async ({ config: file, connect, json }: Flags) => {
+    .action(async ({ config: file, connect, seconds, json }: Flags) => {
       const { env, cwd, hostname, stdout, stderr } = context;
       const config = loadConfig({ file, env, cwd, hostname });
       checkMemory(config);
       const rows = toRows(config.streams);
-      const broker = connect ? await checkBroker(config.mqtt) : undefined;
+      const within = toDurationMs(1000 * seconds);
+      const tried = connect ? await tryBroker(config, within) : undefined;
       const exposed = exposedSecrets(config);
       for (const each of exposed) stderr.write(`warning: ${explainExposed(each)}: ${adviceOnExposed(each)}\n`);
       if (json) {
         const { label: server } = parseServerAddress(config.mqtt.server);
         stdout.write(
-          `${JSON.stringify({ file: config.file, server, threads: threadCount(config.threads), streams: rows, protocol: broker?.protocol ?? null, warnings: exposed.map(explainExposed) })}\n`,
+          `${JSON.stringify({ file: config.file, server, threads: threadCount(config.threads), streams: rows, protocol: tried?.broker.protocol ?? null, ...(tried && { topics: tried.heard.map(toJson) }), warnings: exposed.map(explainExposed) })}\n`,
         );
         return;
       }
       stdout.write(`${config.file}: no problem found\n\n${renderTable(columnsFor(rows), rows)}\n${describe(config)}\n`);
-      if (broker !== undefined) stdout.write(`the broker answered (MQTT ${broker.protocol === 5 ? '5' : '3.1.1'})\n`);
+      if (tried !== undefined) stdout.write(tellTried(tried, within));
     });
+}
+
+interface TriedBroker {
+  readonly broker: BrokerCheck;
+  readonly heard: readonly HeardFilter[];
+}
+
+async function tryBroker({ mqtt, streams }: Config, within: DurationMs): Promise<TriedBroker> {
+  const broker = await checkBroker(mqtt);
+  const filters = [...new Set(streams.map(({ topic }) => topic))];
+  return { broker, heard: await hearFilters({ settings: mqtt, protocol: broker.protocol, filters, within }) };
+}
+
+function tellTried({ broker, heard }: TriedBroker, within: DurationMs): string {
+  const { protocol, will } = broker;
+  const lines = [
+    `the broker answered (MQTT ${protocol === 5 ? '5' : '3.1.1'})`,
+    ...(will?.retain && will.qos > 0 ? [] : [`last will: ${describeWill(will)}`]),
+    ...heard.map((each) => `${each.filter}: ${describeHeard(each, within)}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function toJson({ filter, refusal, messages, first }: HeardFilter): object {
+  return {
+    filter,
+    refused: refusal ?? null,
+    messages,
+    first: first?.topic ?? null,
+    retained: first?.isRetained ?? null,
+  };
+}
+
+function toSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds > 0 && seconds <= 3600)) throw new InvalidArgumentError('seconds, up to 3600');
+  return seconds;
 }
 
 interface Row {

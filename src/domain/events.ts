@@ -71,6 +71,15 @@ export type DomainEvent =
   | { readonly type: 'ClientIdContested'; readonly clientId: string; readonly isReported: boolean }
   | { readonly type: 'FilterRefused'; readonly filter: string; readonly code: number }
   | { readonly type: 'FiltersGranted'; readonly count: number }
+  /** `filters`: the first ten of `count` for which nothing has come in this time of connection. */
+  | {
+      readonly type: 'FiltersSilent';
+      readonly filters: readonly string[];
+      readonly count: number;
+      readonly after: DurationMs;
+    }
+  /** The first message for a filter that `FiltersSilent` told of. */
+  | { readonly type: 'FilterHeard'; readonly filter: string; readonly topic: string }
   | { readonly type: 'PublishDropped'; readonly cause: PublishDropCause; readonly topic: string }
   | { readonly type: 'MessagePublished' };
 

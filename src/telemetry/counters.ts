@@ -42,3 +42,7 @@ export class Counters {
     return sum;
   }
 }
+
+export function add<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

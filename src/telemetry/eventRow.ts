@@ -1,3 +1,4 @@
+import type { DomainEvent } from '../domain/events.ts';
 import type { Counters } from './counters.ts';
 import type { LogLevel } from './log.ts';
 
@@ -19,3 +20,8 @@ export interface EventRow<Event> {
   /** null: an event of the healthy path, where a line for each would be the load. */
   readonly line: EventLine<Event> | null;
 }
+
+/** One row for each type of event. */
+export type EventRows = {
+  readonly [Type in DomainEvent['type']]: EventRow<Extract<DomainEvent, { readonly type: Type }>>;
+};

@@ -1,8 +1,8 @@
-import { describeSubscriptionCode } from '../adapters/mqtt/client/reasonCodes.ts';
 import { DROP_REASONS, type DropReason } from '../domain/dropReason.ts';
 import type { DomainEvent } from '../domain/events.ts';
-import type { Counters } from './counters.ts';
-import type { EventRow } from './eventRow.ts';
+import { BROKER_EVENTS } from './brokerEvents.ts';
+import { add, type Counters } from './counters.ts';
+import type { EventRow, EventRows } from './eventRow.ts';
 
 /** Reasons that a healthy system produces all the time: counted, and written at level debug only. */
 const EXPECTED_DROPS: ReadonlySet<DropReason> = new Set([
@@ -187,56 +187,8 @@ const EVENT_TABLE = {
     count: (counters) => void counters.snapshotsFailed++,
     line: { level: 'warning', text: 'snapshot failed', key: ofStream },
   },
-  BrokerConnected: {
-    count: (counters) => void counters.connects++,
-    line: { level: 'info', text: 'broker connected', key: 'each' },
-  },
-  BrokerDisconnected: {
-    count: (counters) => void counters.disconnects++,
-    line: { level: 'warning', text: 'broker disconnected: trying again', key: 'each' },
-  },
-  BrokerRefused: {
-    count: (counters) => void counters.refusals++,
-    line: { level: 'error', text: 'broker connection failed', key: ({ reason }) => reason },
-  },
-  ProtocolDowngraded: {
-    count: null,
-    line: { level: 'info', text: 'protocol downgraded to MQTT 3.1.1: the broker does not speak MQTT 5', key: once },
-  },
-  WillLessened: {
-    count: null,
-    line: { level: 'warning', text: 'last will lessened: the broker refuses it as it is', key: once },
-  },
-  BrokerTried: {
-    count: null,
-    line: {
-      level: 'info',
-      text: 'broker connection silent for a time, to find out why each is closed soon',
-      key: 'each',
-    },
-  },
-  ClientIdContested: {
-    count: (counters) => void counters.refusals++,
-    line: { level: 'error', text: 'client id contested: another client uses it, set mqtt.client_id', key: once },
-  },
-  FilterRefused: {
-    count: (counters) => void counters.refusals++,
-    line: {
-      level: 'error',
-      text: ({ code }) => `topic filter refused: ${describeSubscriptionCode(code)}`,
-      key: ({ filter }) => filter,
-    },
-  },
-  FiltersGranted: { count: null, line: { level: 'info', text: 'subscribed', key: 'each' } },
-  PublishDropped: {
-    count: (counters, { cause }) => add(counters.publishDropped, cause),
-    line: { level: 'warning', text: 'publish dropped: messages to the broker are lost', key: ({ cause }) => cause },
-  },
-} satisfies { readonly [Type in DomainEvent['type']]: EventRow<Extract<DomainEvent, { readonly type: Type }>> };
-
-function add<Key>(counts: Map<Key, number>, key: Key): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
-}
+  ...BROKER_EVENTS,
+} satisfies EventRows;
 
 /** The row of an event's type. */
 export function rowOf(event: DomainEvent): EventRow<DomainEvent> {

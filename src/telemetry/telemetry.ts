@@ -33,10 +33,11 @@ export function createTelemetry({ log, clock }: { readonly log: Log; readonly cl
 const LOG_NAMES: Readonly<Record<string, string>> = {
   retryIn: 'retry_in_s',
   silence: 'silence_s',
+  after: 'after_s',
   level: 'overload_level',
 };
 /** Facts that are durations, which are told in seconds. */
-const DURATIONS: ReadonlySet<string> = new Set(['retryIn', 'silence']);
+const DURATIONS: ReadonlySet<string> = new Set(['retryIn', 'silence', 'after']);
 
 /** An event's own facts, flat. */
 function factsOf(event: DomainEvent): Record<string, LogFields[string]> {

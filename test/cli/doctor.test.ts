@@ -87,6 +87,28 @@ describe('tidegate doctor', () => {
     expect(isLeft).toBe(false);
   });
 
+  it.skipIf(!hasMosquitto())(
+    'tells by trial which topics are silent, and what is lost and repeated of what is under way',
+    async () => {
+      const server = await start({ config: 'max_queued_messages 100000' });
+      const sensor = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker?.port}`);
+      await sensor.publishAsync('s/hall', '21.5', { retain: true });
+      const heard = await doctor(`${server}, qos: 1`, '--experiment', '--json');
+      await sensor.endAsync();
+      expect(of(heard, 'topic')).toEqual({ check: 'topic', verdict: 'ok', found: 's/#: s/hall (retained) 21.5' });
+      expect(of(heard, 'under way')).toMatchObject({
+        verdict: 'ok',
+        found: expect.stringContaining('all of 6 messages'),
+      });
+      expect(of(heard, 'repeats')).toMatchObject({
+        verdict: 'ok',
+        found: expect.stringContaining('none is learned twice'),
+      });
+      expect(of(heard, 'last will')).toMatchObject({ verdict: 'ok' });
+      expect(of(heard, 'limits')?.found).toMatch(/^QoS 2, retained messages yes, wildcards yes, .*messages under way/);
+    },
+  );
+
   it.skipIf(!hasMosquitto())('says where it has no right to try', async () => {
     const server = await start({ acl: 'topic read #\n' });
     const answer = await doctor(`${server}, qos: 1`, '--experiment', '--json');

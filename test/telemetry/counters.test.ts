@@ -47,6 +47,8 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
   BrokerDisconnected: { type: 'BrokerDisconnected', server, reason: 'gone' },
   BrokerRefused: { type: 'BrokerRefused', server, reason: 'no', retryIn: toDurationMs(1000) },
   ProtocolDowngraded: { type: 'ProtocolDowngraded', server },
+  FiltersSilent: { type: 'FiltersSilent', filters: ['a/#'], count: 1, after: toDurationMs(1) },
+  FilterHeard: { type: 'FilterHeard', filter: 'a/#', topic: 'a/b' },
   WillLessened: { type: 'WillLessened', server: 's', reason: 'r' },
   BrokerTried: { type: 'BrokerTried', server: 's', silence: toDurationMs(1) },
   ClientIdContested: { type: 'ClientIdContested', clientId: 'c', isReported: false },
@@ -101,6 +103,8 @@ describe('Counters', () => {
     'FiltersGranted',
     'WillLessened',
     'BrokerTried',
+    'FiltersSilent',
+    'FilterHeard',
   ] as const)('does not count %s', (type) => {
     const counters = new Counters();
     countEvent(counters, EVENTS[type]);

@@ -133,6 +133,12 @@ describe('createTelemetry', () => {
     [{ type: 'ClientIdContested', clientId: 'tidegate', isReported: false }, 'error', { clientId: 'tidegate' }],
     [{ type: 'FilterRefused', filter: 'a/#', code: 135 }, 'error', { filter: 'a/#', code: 135 }],
     [{ type: 'FiltersGranted', count: 3 }, 'info', { count: 3 }],
+    [
+      { type: 'FiltersSilent', filters: ['a/#', 'b/+'], count: 2, after: toDurationMs(600_000) },
+      'warning',
+      { filters: 'a/#,b/+', count: 2, after_s: 600 },
+    ],
+    [{ type: 'FilterHeard', filter: 'a/#', topic: 'a/b' }, 'info', { filter: 'a/#', topic: 'a/b' }],
     [{ type: 'WillLessened', server: 's', reason: 'no QoS 1' }, 'warning', { reason: 'no QoS 1' }],
     [{ type: 'BrokerTried', server: 's', silence: toDurationMs(30_000) }, 'info', { silence_s: 30 }],
     [{ type: 'PublishDropped', cause: 'slow-broker', topic: 't' }, 'warning', { cause: 'slow-broker' }],

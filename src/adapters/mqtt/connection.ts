@@ -3,7 +3,6 @@ import type { ByteRange } from '../../domain/byteRange.ts';
 import { TidegateError } from '../../domain/errors.ts';
 import type { Listen } from '../../domain/listen.ts';
 import { type Outgoing, type PublishTo, toOutgoing } from '../../domain/outgoing.ts';
-import type { RepeatDetector } from '../../domain/receipt.ts';
 import type { Inbound } from '../../domain/sample.ts';
 import { settlesWithin } from '../../domain/settlesWithin.ts';
 import type { Delay } from '../../domain/time.ts';
@@ -23,38 +22,10 @@ import { type ListenerLink, Listeners } from './inbound/listeners.ts';
 import { MqttRepeats } from './inbound/mqttRepeats.ts';
 import type { PublishFlags } from './inbound/publishGate.ts';
 import { MOST_UNACKNOWLEDGED, RECEIVE_MAXIMUM } from './inbound/receiveLimits.ts';
+import { SilenceWatch } from './inbound/silenceWatch.ts';
 import { isTopicFilter } from './inbound/topicFilter.ts';
+import type { MqttConnection, OnNewSession } from './mqttConnection.ts';
 import { createOutbound, type Outbound } from './outbound/outbound.ts';
-
-/**
- * Called where the broker had no session of ours and has begun one. No message comes over it before this resolves: the
- * subscriptions are asked for afterwards.
- */
-type OnNewSession = () => Promise<void>;
-
-/** The link to the broker: messages in, messages out, kept up for years. */
-export interface MqttConnection {
-  /** Live messages of others, each once. Completes with the intake. Errors never. */
-  readonly inbound$: Observable<Inbound>;
-  /** Recognises what the broker sends again. */
-  readonly repeats: RepeatDetector;
-  /** True from the moment that the subscriptions are answered and the greeting is out. Starts with false; ends with stop. */
-  readonly connected$: Observable<boolean>;
-  /** @throws TidegateError TG_CONFIG_UNREADABLE where a certificate file cannot be read; all else is retried. */
-  start(onNewSession?: OnNewSession): void;
-  /** @returns false where the message was dropped, which is reported too. */
-  publish(message: Outgoing): boolean;
-  /** The same with a payload that writes itself. */
-  readonly publishTo: PublishTo;
-  /** Over a subscription of its own, with QoS 0. @throws TidegateError TG_CONFIG_INVALID for a filter that MQTT does not allow */
-  readonly listen: Listen;
-  /** Bytes that wait for a slow broker. */
-  readonly outboundBytes: number;
-  /** Nothing comes in any more; publishing goes on. */
-  closeIntake(): void;
-  /** Closes the intake, publishes the farewell, waits (bounded) until everything is out, and closes. Idempotent. */
-  stop(options?: { readonly farewell?: Announcement }): Promise<void>;
-}
 
 /** @throws TidegateError TG_CONFIG_INVALID for a filter or server address that MQTT does not allow */
 export function createMqttConnection(options: MqttConnectionOptions): MqttConnection {
@@ -75,6 +46,7 @@ class BrokerConnection implements MqttConnection {
   readonly #connected = new BehaviorSubject(false);
   readonly #intake: Intake;
   readonly #outbound: Outbound;
+  readonly #silence: SilenceWatch;
   readonly #client: ReconnectingClient;
   #connection: NetworkConnection | undefined;
   #isIntakeOpen = true;
@@ -107,6 +79,7 @@ class BrokerConnection implements MqttConnection {
       hasListeners: () => !this.#listeners.isEmpty,
       onGranted: (codes) => this.#intake.grant(codes),
     });
+    this.#silence = silenceWatchOf(options, this.#timing);
     this.#outbound = createOutbound(settings.outboundBuffer, report);
     this.inbound$ = this.#intake.inbound$;
     this.repeats = new MqttRepeats({ clock, mostUnacknowledged: 2 * mostUnacknowledged });
@@ -145,6 +118,10 @@ class BrokerConnection implements MqttConnection {
 
   readonly listen: Listen = (filter, handler) => this.#listeners.add(filter, handler);
 
+  get silentFilters(): readonly string[] {
+    return this.#silence.silent;
+  }
+
   get outboundBytes(): number {
     return this.#outbound.waitingBytes;
   }
@@ -180,6 +157,7 @@ class BrokerConnection implements MqttConnection {
     if (!connack.sessionPresent) await this.#beginSession(welcome);
     if (this.#isIntakeOpen && connection.isOpen && !(await this.#subscriptions.arrange(welcome))) return;
     if (!connection.isOpen || this.#stopping !== undefined) return;
+    this.#silence.connected();
     this.#listeners.connected(this.#listenerLink(welcome));
     const { greeting } = this.#options;
     if (greeting !== undefined) this.#announce(greeting);
@@ -195,6 +173,7 @@ class BrokerConnection implements MqttConnection {
   }
 
   #take(topic: string, payload: ByteRange, flags: PublishFlags, delivery: Delivery | undefined): void {
+    if (this.#silence.isListening) this.#silence.heard(topic);
     if (this.#listeners.take(topic, payload, flags)) this.#intake.take(topic, payload, flags, delivery);
     else delivery?.ack();
   }
@@ -223,9 +202,17 @@ class BrokerConnection implements MqttConnection {
   #down(): void {
     this.#connection = undefined;
     this.#outbound.detach();
+    this.#silence.disconnected();
     this.#listeners.disconnected();
     if (this.#connected.value) this.#connected.next(false);
   }
+}
+
+function silenceWatchOf(
+  { expectedFilters: filters = [], settings, report }: MqttConnectionOptions,
+  { silentFilters: after }: LinkTiming,
+): SilenceWatch {
+  return new SilenceWatch({ filters, baseTopic: settings.baseTopic, after, report });
 }
 
 function nothingToDo(): Promise<void> {

@@ -7,6 +7,8 @@ import type { LinkTiming } from './client/linkTiming.ts';
 export interface MqttConnectionOptions {
   readonly settings: MqttSettings;
   readonly filters: readonly string[];
+  /** Those of them for which messages are expected within minutes. Default: none is. */
+  readonly expectedFilters?: readonly string[];
   /**
    * Filters that an earlier process subscribed to in a persistent session. Those that are not wanted any more are given up;
    * without that the broker would go on sending for them, and twice where they overlap with today's.

@@ -12,6 +12,8 @@ export interface HealthMonitor {
 
 const MIB = 1_048_576;
 const RESOLUTION_MS = 20;
+/** Filters that are named; the log has their number. */
+const MOST_SILENT = 20;
 
 export interface HealthSources {
   readonly counters: Counters;
@@ -20,11 +22,18 @@ export interface HealthSources {
   readonly queues?: (() => QueueLoad) | undefined;
   /** Health of the state that is kept. */
   readonly state?: (() => StateHealth) | undefined;
+  /** Topic filters for which nothing has come. */
+  readonly silent?: (() => readonly string[]) | undefined;
+}
+
+/** undefined, which JSON leaves out: there are none. */
+function namesOf(filters: readonly string[]): readonly string[] | undefined {
+  return filters.length > 0 ? filters.slice(0, MOST_SILENT) : undefined;
 }
 
 /** The condition of the daemon, as a payload. */
 export function createHealthMonitor(sources: HealthSources): HealthMonitor {
-  const { counters, loads = () => [], queues, state } = sources;
+  const { counters, loads = () => [], queues, state, silent = () => [] } = sources;
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   return {
@@ -46,6 +55,7 @@ export function createHealthMonitor(sources: HealthSources): HealthMonitor {
         forecasts: counters.issued,
         dropped: Object.fromEntries(counters.dropped),
         inputs_missing: Object.fromEntries(counters.inputsMissing),
+        silent_filters: namesOf(silent()),
         times_replaced: counters.timesReplaced,
         clocks_set_back: counters.clocksSetBack,
         withheld: counters.withheld,

@@ -22,7 +22,7 @@ export interface DoctorOptions {
  */
 export async function examine({ config, stateFolder, experiment }: DoctorOptions): Promise<readonly Finding[]> {
   const clock = createSystemClock();
-  const broker = await brokerFindings({ settings: config.mqtt, experiment, clock });
+  const broker = await brokerFindings({ settings: config.mqtt, filters: filtersOf(config), experiment, clock });
   return [
     ...broker,
     clockFinding(await readClockState(new Date(clock.now()))),
@@ -31,6 +31,10 @@ export async function examine({ config, stateFolder, experiment }: DoctorOptions
     ...storageFindings(readStorageState(stateFolder, experiment)),
     memoryFinding(readMemoryLimit(), config.limits.memory),
   ];
+}
+
+function filtersOf({ streams }: Config): readonly string[] {
+  return [...new Set(streams.map(({ topic }) => topic))];
 }
 
 function secretFindings(config: Config): readonly Finding[] {

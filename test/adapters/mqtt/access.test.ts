@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { LINK_TIMING } from '../../../src/adapters/mqtt/client/linkTiming.ts';
 import type { MqttSettings } from '../../../src/domain/mqttSettings.ts';
+import { toDurationMs } from '../../../src/domain/time.ts';
 import { hasMosquitto, type Mosquitto, type MosquittoOptions, startMosquitto } from '../../support/mosquitto.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import { connack5 } from './fakeBroker.ts';
@@ -43,6 +45,24 @@ describe.skipIf(!hasMosquitto())('user and password', () => {
       setUsers({ agent: 'n3w-s3cret' });
       await online();
       expect(JSON.stringify(events)).not.toContain('n3w-s3cret');
+    },
+  );
+
+  it.each([5, 4] as const)(
+    'a missing right to read, which no answer tells, shows in the silence, over MQTT %i',
+    async (protocol) => {
+      // The SUBACK grants it.
+      const { port } = await start({ acl: 'topic readwrite tidegate/#\n' });
+      const timing = { ...LINK_TIMING, silentFilters: toDurationMs(200) };
+      const settings = settingsFor(`mqtt://127.0.0.1:${port}`, { protocol });
+      subject = createSubject(settings, { filters: ['sensors/#'], expectedFilters: ['sensors/#'], timing });
+      subject.connection.start();
+      await subject.online();
+      const peer = await createPeer(port);
+      for (const value of ['1', '2', '3']) await peer.publish('sensors/a', value, { qos: 0 });
+      expect(await subject.event('FiltersSilent')).toMatchObject({ filters: ['sensors/#'], count: 1 });
+      expect([subject.connection.silentFilters, subject.all('FilterRefused')]).toEqual([['sensors/#'], []]);
+      await peer.end();
     },
   );
 

@@ -1,8 +1,9 @@
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type { Announcement } from '../../../src/adapters/mqtt/client/announcement.ts';
 import { LINK_TIMING, type LinkTiming } from '../../../src/adapters/mqtt/client/linkTiming.ts';
-import { createMqttConnection, type MqttConnection } from '../../../src/adapters/mqtt/connection.ts';
+import { createMqttConnection } from '../../../src/adapters/mqtt/connection.ts';
 import type { MqttConnectionOptions } from '../../../src/adapters/mqtt/connectionOptions.ts';
+import type { MqttConnection } from '../../../src/adapters/mqtt/mqttConnection.ts';
 import type { DomainEvent } from '../../../src/domain/events.ts';
 import type { MqttSettings } from '../../../src/domain/mqttSettings.ts';
 import type { Inbound } from '../../../src/domain/sample.ts';

@@ -134,3 +134,11 @@ it('keeps the bytes of its payload: names, their order and their values', () => 
       '"overload_level":3,"learning_thinned":1,"state":null}',
   );
 });
+
+it('names filters for which nothing has come, while there are any', () => {
+  let silent: readonly string[] = [];
+  monitor = createHealthMonitor({ counters: new Counters(), silent: () => silent });
+  expect(payloadOf(monitor)).not.toHaveProperty('silent_filters');
+  silent = Array.from({ length: 30 }, (_, i) => `room${i}/+`);
+  expect(payloadOf(monitor)['silent_filters']).toEqual(silent.slice(0, 20));
+});

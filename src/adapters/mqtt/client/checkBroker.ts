@@ -1,7 +1,8 @@
 import type { IConnackPacket } from 'mqtt';
 import { TidegateError } from '../../../domain/errors.ts';
 import type { MqttSettings } from '../../../domain/mqttSettings.ts';
-import { type DurationMs, toDurationMs } from '../../../domain/time.ts';
+import { toDurationMs } from '../../../domain/time.ts';
+import { type BrokerOffer, brokerOffer } from './brokerOffer.ts';
 import { clientOptions } from './clientOptions.ts';
 import { describeFault } from './fault.ts';
 import { LINK_TIMING } from './linkTiming.ts';
@@ -9,13 +10,15 @@ import { type ConnectionEnd, openNetworkConnection } from './networkConnection.t
 import { versionHint } from './protocolChoice.ts';
 import { parseServerAddress } from './serverAddress.ts';
 import { readTlsFiles } from './tlsFiles.ts';
+import { type Will, WillOffer } from './will.ts';
 
 export interface BrokerCheck {
   readonly server: string;
   readonly protocol: 4 | 5;
-  /** MQTT 5: how long it keeps a session, where that is not what was asked for (3.2.2.3.2). */
-  readonly sessionExpiry: DurationMs | undefined;
-  readonly maximumQoS: 0 | 1 | 2;
+  /** MQTT 5. */
+  readonly offer: BrokerOffer | undefined;
+  /** The last will as the broker takes it; undefined: it takes none. */
+  readonly will: Will | undefined;
 }
 
 interface Visit {
@@ -27,7 +30,8 @@ const NO_SESSION = { persistent: false, expiry: toDurationMs(0) };
 
 /**
  * Connects once, as the daemon would, and leaves again. Under a client id of its own: with the daemon's it would throw the
- * running daemon out. Where the settings want a session that outlives the connection it is asked for, and ended again.
+ * running daemon out. Its will has the daemon's flags and another topic: should the link break in that moment, nobody takes the daemon
+ * for gone. Where the settings want a session that outlives the connection it is asked for, and ended again.
  * @throws TidegateError TG_BROKER_UNREACHABLE, TG_BROKER_REFUSED, TG_CONFIG_UNREADABLE, TG_CONFIG_INVALID
  */
 export async function checkBroker(settings: MqttSettings): Promise<BrokerCheck> {
@@ -35,10 +39,12 @@ export async function checkBroker(settings: MqttSettings): Promise<BrokerCheck> 
   const protocols: readonly (4 | 5)[] = settings.protocol === 'auto' ? [5, 4] : [settings.protocol];
   let first: ConnectionEnd | undefined;
   for (const protocol of protocols) {
-    const { end, connack } = await visit(settings, protocol);
+    const will = new WillOffer({ topic: `${settings.baseTopic}/doctor/will`, payload: '{"state":"offline"}' });
+    const { end, connack } = await visitWithWill(settings, protocol, will);
     if (end.wasUp) {
-      if (settings.session.persistent) await visit({ ...settings, session: NO_SESSION }, protocol);
-      return { server: label, protocol, ...limitsOf(connack) };
+      if (settings.session.persistent) await visit({ ...settings, session: NO_SESSION }, protocol, undefined);
+      const offer = protocol === 5 ? brokerOffer(connack?.properties) : undefined;
+      return { server: label, protocol, offer, will: will.current };
     }
     first ??= end;
     // Only a broker that dislikes the version, hangs up on it or never answers is worth the second try.
@@ -47,18 +53,18 @@ export async function checkBroker(settings: MqttSettings): Promise<BrokerCheck> 
   throw fail(first as ConnectionEnd, settings);
 }
 
-function limitsOf(connack: IConnackPacket | undefined): Pick<BrokerCheck, 'sessionExpiry' | 'maximumQoS'> {
-  const seconds = connack?.properties?.sessionExpiryInterval;
-  return {
-    sessionExpiry: seconds === undefined ? undefined : toDurationMs(1000 * seconds),
-    maximumQoS: (connack?.properties?.maximumQoS ?? 2) as 0 | 1 | 2,
-  };
+/** Offers less of a will as long as the broker refuses us over it. */
+async function visitWithWill(settings: MqttSettings, protocol: 4 | 5, will: WillOffer): Promise<Visit> {
+  for (;;) {
+    const found = await visit(settings, protocol, will.current);
+    if (found.end.wasUp || !will.lessen((found.end.error as { code?: unknown } | undefined)?.code)) return found;
+  }
 }
 
-function visit(settings: MqttSettings, protocol: 4 | 5): Promise<Visit> {
+function visit(settings: MqttSettings, protocol: 4 | 5, will: Will | undefined): Promise<Visit> {
   const visitor = { ...settings, clientId: `${settings.clientId}-check` };
   const tls = readTlsFiles(settings);
-  const client = clientOptions({ settings: visitor, protocol, tls, will: undefined, receiveMaximum: 1 });
+  const client = clientOptions({ settings: visitor, protocol, tls, will, receiveMaximum: 1 });
   let connack: IConnackPacket | undefined;
   return new Promise((resolve) => {
     openNetworkConnection({

@@ -10,6 +10,8 @@ export interface LinkTiming {
   readonly stableAfter: DurationMs;
   /** For this time a connection says nothing where it is to be found out why the broker closes each of them. Less than `maxRetry`. */
   readonly silence: DurationMs;
+  /** Time of connection after which filters without a message are told. */
+  readonly silentFilters: DurationMs;
   /** On stop: for the last publishes to be acknowledged, then for the connection to close. */
   readonly flush: DurationMs;
   readonly close: DurationMs;
@@ -21,6 +23,7 @@ export const LINK_TIMING: LinkTiming = {
   afterOverrun: toDurationMs(100),
   stableAfter: toDurationMs(10_000),
   silence: toDurationMs(30_000),
+  silentFilters: toDurationMs(600_000),
   flush: toDurationMs(1000),
   close: toDurationMs(500),
 };

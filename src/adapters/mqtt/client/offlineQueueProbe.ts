@@ -4,7 +4,8 @@ import { TidegateError } from '../../../domain/errors.ts';
 import type { DomainEvent } from '../../../domain/events.ts';
 import type { MqttSettings } from '../../../domain/mqttSettings.ts';
 import { type Clock, toDurationMs } from '../../../domain/time.ts';
-import { createMqttConnection, type MqttConnection } from '../connection.ts';
+import { createMqttConnection } from '../connection.ts';
+import type { MqttConnection } from '../mqttConnection.ts';
 
 export interface OfflineQueueProbe {
   readonly topic: string;
@@ -16,7 +17,8 @@ export interface OfflineQueueProbe {
 
 /** Where the broker dies in between, or we do, it may forget our session by itself after this (MQTT 5). */
 const EXPIRY = toDurationMs(300_000);
-const CONNECT_MS = 10_000;
+/** Beyond `mqtt.connect_timeout`, for the subscription. */
+const SUBSCRIBE_MS = 5000;
 const PUBLISH_MS = 60_000;
 /** Silence after which no more messages are expected. */
 const SILENCE_MS = 2000;
@@ -74,7 +76,7 @@ async function visit(settings: MqttSettings, filters: readonly string[], clock: 
     isConnected = value;
   });
   connection.start();
-  await waitFor(() => isConnected || count('FilterRefused') > 0, CONNECT_MS);
+  await waitFor(() => isConnected || count('FilterRefused') > 0, settings.connectTimeout + SUBSCRIBE_MS);
   if (isConnected && count('FilterRefused') === 0) return { connection, seen, count };
   await connection.stop();
   if (isConnected) throw new TidegateError('TG_BROKER_REFUSED', `no right to subscribe to ${filters[0]}`);

@@ -12,6 +12,11 @@ export function isTopicFilter(filter: string): boolean {
   return levels.every((level, i) => level === '+' || (level === '#' && i === levels.length - 1) || !/[+#]/.test(level));
 }
 
+/** The filter that messages of a shared subscription match (MQTT 5: 4.8.2). */
+export function withoutShare(filter: string): string {
+  return filter.replace(/^\$share\/[^/]+\//, '');
+}
+
 export function matchesFilter(filter: string, topic: string): boolean {
   return compileFilter(filter)(topic);
 }

@@ -14,14 +14,46 @@ afterEach(async () => {
 });
 
 describe('the broker check', () => {
-  it('names server and protocol of a broker that takes us in, under a client id of its own and without a will', async () => {
+  it('names server and protocol of a broker that takes us in, under a client id of its own, with the will as it takes it', async () => {
     broker = await startFakeBroker(welcome);
     const server = `mqtt://127.0.0.1:${broker.port}`;
-    expect(await checkBroker(settingsFor(server))).toEqual({ server, protocol: 5, maximumQoS: 2 });
+    const { offer, will, ...found } = await checkBroker(settingsFor(server));
+    expect(found).toEqual({ server, protocol: 5 });
+    expect([will?.qos, will?.retain]).toEqual([1, true]);
+    expect(offer).toEqual({
+      maximumQoS: 2,
+      retains: true,
+      wildcards: true,
+      identifiers: true,
+      shared: true,
+      receiveMaximum: 65_535,
+      topicAliases: 0,
+    });
     const connect = broker.packets[0]!.body;
     expect(connect.toString('latin1')).toContain('tidegate-under-test-check');
-    // Connect flags (MQTT 3.1.2.3): clean start only.
-    expect(connect[7]).toBe(0b10);
+    // Of its own: a break in that moment must not say that the daemon is gone.
+    expect(connect.toString('latin1')).toContain('tidegate/doctor/will');
+    // Connect flags (MQTT 3.1.2.3): clean start, a will of QoS 1, retained.
+    expect(connect[7]).toBe(0b101110);
+  });
+
+  it('reads everything that the broker says of itself', async () => {
+    const properties = [0x24, 0, 0x25, 0, 0x27, 0, 0, 1, 0x2c, 0x21, 0, 5, 0x22, 0, 7, 0x28, 0, 0x29, 0, 0x2a, 0];
+    const words = [0x13, 0, 30, 0x1f, 0, 2, ...Buffer.from('hi')];
+    broker = await startFakeBroker((packet, socket) => welcome(packet, socket, [...properties, ...words]));
+    const { offer } = await checkBroker(settingsFor(`mqtt://127.0.0.1:${broker.port}`));
+    expect(offer).toEqual({
+      maximumQoS: 0,
+      retains: false,
+      wildcards: false,
+      identifiers: false,
+      shared: false,
+      maximumPacketSize: 300,
+      receiveMaximum: 5,
+      topicAliases: 7,
+      keepalive: 30_000,
+      reason: 'hi',
+    });
   });
 
   it('asks for a session that stays where one is wanted, says what it got, and ends it', async () => {
@@ -29,9 +61,9 @@ describe('the broker check', () => {
     broker = await startFakeBroker((packet, socket) => welcome(packet, socket, [0x11, 0, 0, 0, 60, 0x24, 1]));
     const session = { persistent: true, expiry: toDurationMs(3_600_000) };
     const settings = settingsFor(`mqtt://127.0.0.1:${broker.port}`, { session });
-    expect(await checkBroker(settings)).toMatchObject({ sessionExpiry: 60_000, maximumQoS: 1 });
+    expect(await checkBroker(settings)).toMatchObject({ offer: { sessionExpiry: 60_000, maximumQoS: 1 } });
     const connects = broker.packets.filter(({ type }) => type === PACKET.connect).map(({ body }) => body);
-    expect(connects.map((body) => body[7])).toEqual([0, 0b10]);
+    expect(connects.map((body) => body[7])).toEqual([0b101100, 0b10]);
     // Session expiry interval of an hour (3.1.2.11.2); then none, so that it ends with the connection.
     const hour = Buffer.from([0x11, 0, 0, 0x0e, 0x10]);
     expect(connects.map((body) => body.includes(hour))).toEqual([true, false]);

@@ -1,0 +1,85 @@
+import type { Report } from '../../../domain/events.ts';
+import type { DurationMs } from '../../../domain/time.ts';
+import { compileFilter, type TopicMatcher, withoutShare } from './topicFilter.ts';
+
+export interface SilenceWatchOptions {
+  readonly filters: readonly string[];
+  readonly baseTopic: string;
+  /** Time of connection, all connections together, after which filters without a message are told. */
+  readonly after: DurationMs;
+  readonly report: Report;
+}
+
+/** Topics that are remembered as looked at; beyond that all are looked at anew. */
+const MOST_TOPICS = 4096;
+/** Filters that a line names. */
+const MOST_NAMED = 10;
+
+/**
+ * Tells once of filters for which nothing has come: a filter that is spelled wrong is granted like any other, and mosquitto
+ * grants filters whose messages its access rules then hide. Retained messages count, our own output does not.
+ */
+export class SilenceWatch {
+  readonly #options: SilenceWatchOptions;
+  readonly #ownPrefix: string;
+  readonly #unheard: Map<string, TopicMatcher>;
+  /** Matched by no unheard filter. */
+  readonly #seen = new Set<string>();
+  #isTold = false;
+  /** Milliseconds of connection until it is told. */
+  #left: number;
+  #since = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: SilenceWatchOptions) {
+    this.#options = options;
+    this.#ownPrefix = `${options.baseTopic}/`;
+    this.#left = options.after;
+    this.#unheard = new Map(options.filters.map((filter) => [filter, compileFilter(withoutShare(filter))]));
+  }
+
+  /** False once each filter has had a message. */
+  get isListening(): boolean {
+    return this.#unheard.size > 0;
+  }
+
+  /** The filters that were told of and have had no message since. */
+  get silent(): readonly string[] {
+    return this.#isTold ? [...this.#unheard.keys()] : [];
+  }
+
+  heard(topic: string): void {
+    if (this.#seen.has(topic)) return;
+    if (this.#seen.size >= MOST_TOPICS) this.#seen.clear();
+    this.#seen.add(topic);
+    if (topic.startsWith(this.#ownPrefix)) return;
+    for (const [filter, matches] of this.#unheard) {
+      if (!matches(topic)) continue;
+      this.#unheard.delete(filter);
+      if (this.#isTold) this.#options.report({ type: 'FilterHeard', filter, topic });
+    }
+  }
+
+  connected(): void {
+    if (this.#isTold || !this.isListening || this.#timer !== undefined) return;
+    this.#since = performance.now();
+    this.#timer = setTimeout(() => this.#tell(), this.#left);
+  }
+
+  /** No time passes until the next connection. */
+  disconnected(): void {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#left = Math.max(0, this.#left - (performance.now() - this.#since));
+  }
+
+  #tell(): void {
+    this.#timer = undefined;
+    this.#isTold = true;
+    const { silent } = this;
+    if (silent.length === 0) return;
+    const filters = silent.slice(0, MOST_NAMED);
+    this.#options.report({ type: 'FiltersSilent', filters, count: silent.length, after: this.#options.after });
+  }
+}
