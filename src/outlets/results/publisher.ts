@@ -1,6 +1,12 @@
 import type { SettingsOf } from '../../domain/decode.ts';
 import type { BorrowedForecast } from '../../domain/forecast.ts';
-import { PreparedTopic, type Publish, type PublishTo, toOutgoing, type WritablePayload } from '../../domain/outgoing.ts';
+import {
+  PreparedTopic,
+  type Publish,
+  type PublishTo,
+  toOutgoing,
+  type WritablePayload,
+} from '../../domain/outgoing.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { PublishSettings, StreamSettings } from '../../domain/streamSettings.ts';
 import { toDurationMs } from '../../domain/time.ts';

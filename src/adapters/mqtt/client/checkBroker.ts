@@ -29,7 +29,7 @@ interface Visit {
 const NO_SESSION = { persistent: false, expiry: toDurationMs(0) };
 
 /**
- * Connects once, as the daemon would, and leaves again. Under a client id of its own: with the daemon's it would throw the
+ * Connects once, as the daemon would, and leaves again. The client id is its own: with the daemon's it would throw the
  * running daemon out. Its will has the daemon's flags and another topic: should the link break in that moment, nobody takes the daemon
  * for gone. Where the settings want a session that outlives the connection it is asked for, and ended again.
  * @throws TidegateError TG_BROKER_UNREACHABLE, TG_BROKER_REFUSED, TG_CONFIG_UNREADABLE, TG_CONFIG_INVALID
