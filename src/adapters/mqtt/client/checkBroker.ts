@@ -29,9 +29,9 @@ interface Visit {
 const NO_SESSION = { persistent: false, expiry: toDurationMs(0) };
 
 /**
- * Connects once, as the daemon would, and leaves again. The client id is its own: with the daemon's it would throw the
- * running daemon out. Its will has the daemon's flags and another topic: should the link break in that moment, nobody takes the daemon
- * for gone. Where the settings want a session that outlives the connection it is asked for, and ended again.
+ * Connects once, as the daemon would, and leaves again. The client id is another: the daemon's own would throw a running daemon out.
+ * The will has the daemon's flags and another topic: should the link break in that moment, it does not say that the daemon is gone.
+ * A session that outlives the connection is asked for where the settings want one, and ended again.
  * @throws TidegateError TG_BROKER_UNREACHABLE, TG_BROKER_REFUSED, TG_CONFIG_UNREADABLE, TG_CONFIG_INVALID
  */
 export async function checkBroker(settings: MqttSettings): Promise<BrokerCheck> {
