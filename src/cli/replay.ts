@@ -1,23 +1,33 @@
+import { join, parse } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { renderTable } from '../adapters/terminal/renderTable.ts';
 import { loadConfig } from '../config/loadConfig.ts';
 import { MAX_INPUTS } from '../config/schema/inputsSchema.ts';
 import { streamSettings } from '../config/streamSettings.ts';
 import { TidegateError } from '../domain/errors.ts';
 import type { StreamSettings } from '../domain/streamSettings.ts';
-import { type ReplayOptions, type ReplayReport, replaySeries } from '../tools/replay/replaySeries.ts';
+import { replayToJson, replayToText } from '../tools/replay/formatReplay.ts';
+import type { ReplayOptions, ReplayReport } from '../tools/replay/replayReport.ts';
+import { replaySeries } from '../tools/replay/replaySeries.ts';
+import type { Choice } from '../tools/replay/rowFilter.ts';
+import { timeFormatOf } from '../tools/replay/times/timePattern.ts';
 import type { CliContext } from './context.ts';
 import { createProgress } from './progress.ts';
 
+/** Stands for a file. */
+const STANDARD_OUTPUT = '-';
+
 interface Flags {
   readonly config?: string;
-  readonly value: string;
+  readonly value: string[];
   readonly inputs?: string[];
   readonly time?: string;
+  readonly timeFormat?: string;
+  readonly where: string[];
   readonly labels?: string;
   readonly labelDelay?: number;
   readonly horizons?: string[];
   readonly out?: string;
+  readonly plot?: string;
   readonly seed?: number;
   readonly set: string[];
   readonly state?: string;
@@ -29,15 +39,21 @@ export function addReplayCommand(program: Command, context: CliContext): void {
   program
     .command('replay')
     .description('run a recorded series through the production code, as fast as it goes; deterministic')
-    .argument('<file.csv>', 'CSV with a header line')
-    .requiredOption('--value <column>', 'column of the readings')
+    .argument('<file.csv>', 'table with a header line: CSV, also with ; or tabs, packed by gzip, or of InfluxDB')
+    .requiredOption('--value <column>', 'column of the readings (repeatable: each is a series of its own)', collect)
     .option('--inputs <columns>', 'columns that help to forecast it, e.g. outdoor,occupancy', toList)
-    .option('--time <column>', 'column of the times (default: the first of time, timestamp, ts, date)')
+    .option('--time <column>', 'column of the times (default: the one that its name or its cells show)')
+    .option(
+      '--time-format <format>',
+      'how times are written: ymd, dmy, mdy, … or "%d.%m.%Y %H:%M" (default: the column tells)',
+    )
+    .option('--where <column=cell>', 'rows that are meant, where several series share a file (repeatable)', collect, [])
     .option('--labels <column>', 'column of the class of each row, may be empty; with `classify`')
     .option('--label-delay <rows>', 'tell each label only so many rows later (default: 0)', toRows)
     .option('--zone <name>', 'zone of times without an offset, and of the calendar', 'UTC')
     .option('--horizons <list>', 'steps or durations ahead, e.g. 1,5', toList)
-    .option('--out <file.csv>', 'write one row per input row: forecasts, bounds, anomaly score')
+    .option('--out <file.csv>', 'write one row per input row: forecasts, bounds, anomaly score; - is standard output')
+    .option('--plot <file.svg>', 'draw readings, expected interval, alarms')
     .option('--seed <n>', 'seed of the first weights', toSeed)
     .option(
       '--set <key=value>',
@@ -52,27 +68,65 @@ export function addReplayCommand(program: Command, context: CliContext): void {
 }
 
 async function replay(file: string, flags: Flags, context: CliContext): Promise<void> {
-  const inputColumns = inputColumnsOf(flags);
+  const { stdout, stderr } = context;
+  const { value: columns, json = false } = flags;
+  refuseConflicts(flags);
+  const reports: { readonly value: string; readonly report: ReplayReport }[] = [];
+  for (const value of columns) {
+    const report = await replayColumn(file, value, flags, context);
+    for (const notice of report.notices) stderr.write(`${file}: ${notice}\n`);
+    reports.push({ value, report });
+    if (context.stop.aborted) break;
+  }
+  // Standard output holds one result.
+  const target = flags.out === STANDARD_OUTPUT ? stderr : stdout;
+  target.write(json ? `${replayToJson(reports)}\n` : replayToText(reports));
+}
+
+async function replayColumn(file: string, value: string, flags: Flags, context: CliContext): Promise<ReplayReport> {
+  const inputColumns = inputColumnsOf(flags, value);
   const settings = { ...settingsOf(flags, context), exogenous: inputColumns.length };
-  const { value: valueColumn, time: timeColumn, zone, out, state } = flags;
-  const labels = labelsOf(flags, settings);
-  const { stop } = context;
+  const { time: timeColumn, timeFormat, zone, out, plot, state } = flags;
+  const own = (name: string | undefined): string | undefined => fileOf(name, value, flags.value.length);
   const progress = createProgress(context);
   const report = await replaySeries({
-    file,
-    valueColumn,
-    inputColumns,
-    timeColumn,
-    labels,
-    zone,
-    settings,
-    out,
-    state,
-    stop,
+    ...{ file, valueColumn: value, inputColumns, timeColumn, zone, settings },
+    timeFormat: timeFormat === undefined ? undefined : timeFormatOf(timeFormat),
+    where: choicesOf(flags),
+    labels: labelsOf(flags, settings),
+    out: out === STANDARD_OUTPUT ? context.stdout : own(out),
+    plot: own(plot),
+    state: own(state),
+    stop: context.stop,
     onProgress: (rows) => progress.show(`${rows} rows`),
   });
   progress.clear();
-  context.stdout.write(flags.json ? `${toJson(report)}\n` : toText(report));
+  return report;
+}
+
+/** Each of several series has files of its own: `out.csv` becomes `out.temperature.csv`. */
+function fileOf(file: string | undefined, value: string, series: number): string | undefined {
+  if (file === undefined || series < 2) return file;
+  const { dir, name, ext } = parse(file);
+  return join(dir, `${name}.${value.replace(/[^\p{L}\d_-]/gu, '_')}${ext}`);
+}
+
+function refuseConflicts({ value, out, json }: Flags): void {
+  const twice = value.find((column, i) => value.indexOf(column) < i);
+  if (twice !== undefined)
+    throw new TidegateError('TG_USAGE', `--value: names the column ${JSON.stringify(twice)} twice`);
+  if (out !== STANDARD_OUTPUT) return;
+  if (value.length > 1) throw new TidegateError('TG_USAGE', '--out -: takes one --value only');
+  if (json) throw new TidegateError('TG_USAGE', '--out -: --json would be written there too');
+}
+
+function choicesOf({ where }: Flags): readonly Choice[] {
+  return where.map((text) => {
+    const at = text.indexOf('=');
+    if (at < 1)
+      throw new TidegateError('TG_USAGE', '--where: expected a column and its cell, such as entity_id=sensor.hall');
+    return { column: text.slice(0, at).trim(), cell: text.slice(at + 1).trim() };
+  });
 }
 
 function settingsOf({ config, horizons, seed, set, zone }: Flags, { env, cwd, hostname }: CliContext): StreamSettings {
@@ -81,7 +135,7 @@ function settingsOf({ config, horizons, seed, set, zone }: Flags, { env, cwd, ho
   return streamSettings({ defaults, overrides, horizons, seed });
 }
 
-function inputColumnsOf({ inputs = [], value }: Flags): readonly string[] {
+function inputColumnsOf({ inputs = [] }: Flags, value: string): readonly string[] {
   const wrong = (text: string): TidegateError => new TidegateError('TG_USAGE', `--inputs: ${text}`);
   if (inputs.length > MAX_INPUTS) throw wrong(`at most ${MAX_INPUTS} columns`);
   for (const [i, column] of inputs.entries()) {
@@ -107,7 +161,7 @@ function toList(text: string): string[] {
   return text.split(',').map((item) => item.trim());
 }
 
-function collect(item: string, items: string[]): string[] {
+function collect(item: string, items: readonly string[] = []): string[] {
   return [...items, item];
 }
 
@@ -119,68 +173,4 @@ function toSeed(text: string): number {
 function toRows(text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('a whole number from 0 on');
   return Number(text);
-}
-
-function toJson({ dropped, inputsMissing, rowsPerSecond, isComplete, ...report }: ReplayReport): string {
-  return JSON.stringify({
-    rows: report.rows,
-    samples: report.samples,
-    dropped: Object.fromEntries(dropped),
-    inputs_missing: Object.fromEntries(inputsMissing),
-    horizons: report.horizons.map(({ horizon, forecasts, mae, maeLastValue, gainOverLastValue, skill, coverage }) => ({
-      horizon,
-      forecasts,
-      mae,
-      mae_last_value: maeLastValue,
-      gain_over_last_value: gainOverLastValue,
-      skill,
-      coverage,
-    })),
-    ...(report.classes !== null && {
-      classes: {
-        labels: report.classes.labels,
-        labelled: report.classes.labelled,
-        accuracy: report.classes.accuracy,
-        macro_f1: report.classes.macroF1,
-        seen: report.classes.seen,
-        calibration_error: report.classes.calibrationError,
-      },
-    }),
-    rows_per_second: Math.round(rowsPerSecond),
-    complete: isComplete,
-  });
-}
-
-function toText(report: ReplayReport): string {
-  const { rows, samples, dropped, inputsMissing, horizons, rowsPerSecond, isComplete } = report;
-  const figure = (value: number | null, digits: number): string => (value === null ? '-' : value.toPrecision(digits));
-  const table = renderTable(
-    [
-      { title: 'horizon', text: (score) => score.horizon },
-      { title: 'forecasts', text: (score) => String(score.forecasts), align: 'right' },
-      { title: 'MAE', text: (score) => figure(score.mae, 5), align: 'right' },
-      { title: 'MAE last value', text: (score) => figure(score.maeLastValue, 5), align: 'right' },
-      { title: 'gain over last value', text: (score) => figure(score.gainOverLastValue, 3), align: 'right' },
-      { title: 'skill', text: (score) => figure(score.skill, 3), align: 'right' },
-      { title: 'coverage', text: (score) => figure(score.coverage, 3), align: 'right' },
-    ],
-    horizons,
-  );
-  const lines = [
-    table,
-    `${rows} rows, ${samples} steps, dropped: ${list(dropped) || 'none'}; ${Math.round(rowsPerSecond)} rows/s`,
-  ];
-  const { classes } = report;
-  if (classes !== null) {
-    lines.push(
-      `classes: ${figure(classes.accuracy, 4)} right, macro F1 ${figure(classes.macroF1, 4)} over ${classes.seen}, calibration error ${figure(classes.calibrationError, 2)}, by ${classes.labels} labels`,
-    );
-  }
-  if (inputsMissing.size > 0) lines.push(`values of inputs that are missing: ${list(inputsMissing)}`);
-  if (!isComplete) lines.push('interrupted: the rest of the file was not read, no state was written');
-  return `${lines.join('\n')}\n`;
-}
-
-function list(counts: ReadonlyMap<string, number>): string {
-  return [...counts].map(([reason, count]) => `${count} ${reason}`).join(', ');
 }

@@ -14,6 +14,7 @@ import { SnapshotError } from '../model/snapshotFormat.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { Classifier } from './classify/classifier.ts';
 import { Core } from './core.ts';
+import type { Expert } from './experts/expert.ts';
 import { judgeFirst } from './firstJudgement.ts';
 import { FirstRows } from './firstRows.ts';
 import type { Usual } from './inputGuard.ts';
@@ -81,6 +82,19 @@ export class StreamLearner implements Learner, Stateful {
   /** Skill of each horizon, smallest first; NaN while nothing was scored. */
   get skills(): readonly number[] {
     return this.#core.tracks.map((track) => track.skill);
+  }
+
+  /** Experts in the order in which `matured` has them. */
+  get experts(): readonly Pick<Expert, 'name' | 'isBaseline'>[] {
+    return this.#core.experts;
+  }
+
+  /**
+   * For each horizon, smallest first: forecasts of the experts for the last row, as the mixture scores them; NaN where there was none.
+   * Lent until the next step.
+   */
+  get matured(): readonly Float64Array[] {
+    return this.#core.tracks.map((track) => track.matured);
   }
 
   step(step: Step, forecast: ForecastRow = new ForecastRow()): ForecastRow {

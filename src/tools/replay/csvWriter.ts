@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
+import type { Writable } from 'node:stream';
 import { TidegateError } from '../../domain/errors.ts';
 import type { ClassAnswer, Forecast } from '../../domain/forecast.ts';
 import { nineDigits } from '../../domain/nineDigits.ts';
@@ -20,33 +21,40 @@ export interface CsvWriter {
 /**
  * `time,value,pred_H,lo_H,hi_H … ,anomaly_score,anomaly,source,skill`, with classes also `class,class_probability`: time and value as they were read, a forecast made
  * right after the row for H steps later, empty cells where something is not known (yet).
+ * @param target a file, or an open stream that is left open
  * @throws TidegateError TG_OUTPUT_FAILED, also from `write` and `close`
  */
-export async function openCsv(file: string, settings: Settings): Promise<CsvWriter> {
-  const stream = createWriteStream(file);
+export async function openCsv(target: string | Writable, settings: Settings): Promise<CsvWriter> {
+  const isFile = typeof target === 'string';
+  const stream = isFile ? createWriteStream(target) : target;
   let failure: unknown;
-  stream.on('error', (error) => {
+  stream.on('error', (error: unknown) => {
     failure = error;
   });
   const fail = (error: unknown): TidegateError =>
-    new TidegateError('TG_OUTPUT_FAILED', `${file}: cannot be written (${codeOf(error)})`, { cause: error });
+    new TidegateError(
+      'TG_OUTPUT_FAILED',
+      `${isFile ? target : 'standard output'}: cannot be written (${codeOf(error)})`,
+      { cause: error },
+    );
   const put = async (cells: readonly string[]): Promise<void> => {
     if (failure !== undefined) throw fail(failure);
     if (!stream.write(`${cells.join(',')}\n`)) await drained(stream, fail);
   };
-  await once(stream, 'open').catch((error: unknown) => Promise.reject(fail(error)));
+  if (isFile) await once(stream, 'open').catch((error: unknown) => Promise.reject(fail(error)));
   await put(header(settings));
   return {
     write: (time, value, forecast) => put(row(time, value, forecast, settings)),
     async close() {
       if (failure !== undefined) throw fail(failure);
+      if (!isFile) return;
       stream.end();
       await once(stream, 'close').catch((error: unknown) => Promise.reject(fail(error)));
     },
   };
 }
 
-async function drained(stream: WriteStream, fail: (error: unknown) => TidegateError): Promise<void> {
+async function drained(stream: Writable, fail: (error: unknown) => TidegateError): Promise<void> {
   await once(stream, 'drain').catch((error: unknown) => Promise.reject(fail(error)));
 }
 
@@ -85,8 +93,9 @@ function toRatioCell(value: number | null): string {
   return value === null || !Number.isFinite(value) ? '' : String(nineDigits(value));
 }
 
+/** A cell that begins with `#` would be read as a comment. */
 function quote(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  return /[",\r\n]|^#/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
 function codeOf(error: unknown): string {

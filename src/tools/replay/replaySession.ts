@@ -14,6 +14,7 @@ import { restoreSnapshot } from '../../model/restoreSnapshot.ts';
 import { saveSnapshot } from '../../model/saveSnapshot.ts';
 import { samplePipeline } from '../../pipeline/samplePipeline.ts';
 import { ReplayPosition } from './replayPosition.ts';
+import type { ExpertAnswers } from './replayScore.ts';
 
 export interface ReplaySessionOptions {
   readonly stream: StreamId;
@@ -23,6 +24,9 @@ export interface ReplaySessionOptions {
   /** State of an earlier session to go on from. */
   readonly restored?: Uint8Array | undefined;
 }
+
+/** The answers are lent for the time of the call. */
+type Answered = (forecast: Forecast, answers: ExpertAnswers) => void;
 
 /**
  * One recorded stream through the code that runs live: the same pipeline, host and learner, with one difference: a turn of
@@ -35,6 +39,7 @@ export class ReplaySession {
   readonly #position: ReplayPosition;
   readonly #instruct: (label: Label) => void;
   #latest: Forecast[] = [];
+  #answered: Answered | undefined;
 
   /** @throws SnapshotError where `restored` cannot be used */
   constructor({ stream, settings, zoneOffset, report, restored }: ReplaySessionOptions) {
@@ -66,14 +71,20 @@ export class ReplaySession {
     const options = { maxStreams: 1, maxBatch: 1024, throttle: false };
     this.#subscription = this.#samples.pipe(samplePipeline(ports, options)).subscribe((forecast) => {
       this.#position.lastStepAt = forecast.at;
-      this.#latest.push(forecast.toForecast());
+      const kept = forecast.toForecast();
+      this.#latest.push(kept);
+      this.#answered?.(kept, this.#learner);
     });
     for (const sample of this.#position.samplesBefore(stream)) this.#samples.next(sample);
   }
 
-  /** @returns the forecasts that this sample led to: one with `step: message`, none or several on a grid, none if dropped */
-  push(sample: Sample): readonly Forecast[] {
+  /**
+   * @param answered hears each forecast while the answers of the experts are those for its row
+   * @returns the forecasts that this sample led to: one with `step: message`, none or several on a grid, none if dropped
+   */
+  push(sample: Sample, answered?: Answered): readonly Forecast[] {
     this.#latest = [];
+    this.#answered = answered;
     this.#samples.next(sample);
     this.#position.note(sample);
     return this.#latest;

@@ -8,8 +8,9 @@ import { toStreamId } from '../../../src/domain/streamId.ts';
 import type { Horizon } from '../../../src/domain/streamSettings.ts';
 import { toEpochMs } from '../../../src/domain/time.ts';
 import { ANY_READING } from '../../../src/domain/validReadings.ts';
-import { readCsv } from '../../../src/tools/replay/csvReader.ts';
 import { openCsv } from '../../../src/tools/replay/csvWriter.ts';
+import { SeriesFile } from '../../../src/tools/replay/seriesFile.ts';
+import { utc } from '../../pipeline/samples.ts';
 import { collect } from './collect.ts';
 
 const H1: Horizon = { label: '1', steps: 1 };
@@ -99,7 +100,7 @@ test('time and value come back from the reader as they were read', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(cell, cell), { maxLength: 8 }), async (rows) => {
       const file = await write(rows);
-      const back = await collect(readCsv(file, { time: undefined, value: 'value' }));
+      const back = await collect((await SeriesFile.open(file, { time: undefined, value: 'value' }, utc)).rows());
       expect(back.map(({ time, value }) => [time, value])).toEqual(rows);
     }),
     { numRuns: 50 },
@@ -159,6 +160,8 @@ test('leaves cells empty for numbers that are none', async () => {
 });
 
 test.each(['a,b', 'say "hi"', 'two\nlines', 'cr\r', '\rcr', ' spaces '])('keeps %j as it was read', async (cell) => {
-  const [row] = await collect(readCsv(await write([[cell, cell]]), { time: 'time', value: 'value' }));
+  const [row] = await collect(
+    (await SeriesFile.open(await write([[cell, cell]]), { time: 'time', value: 'value' }, utc)).rows(),
+  );
   expect(row).toMatchObject({ time: cell, value: cell });
 });

@@ -28,7 +28,7 @@ function mean(values: readonly number[]): number | null {
 }
 
 /** By the definition, with the whole series at hand: each forecast that was made at a reading against the one h rows later. */
-function naiveScore(forecasts: readonly Forecast[], k: number): HorizonScore {
+function naiveScore(forecasts: readonly Forecast[], k: number): Omit<HorizonScore, 'rmse' | 'width' | 'experts'> {
   const { label, steps } = HORIZONS[k] as (typeof HORIZONS)[number];
   const pairs = forecasts.flatMap(({ value, horizons }, t) => {
     const target = forecasts[t + steps]?.value ?? null;
@@ -90,8 +90,32 @@ test('knows nothing before the first forecast is due', () => {
     horizon: '1',
     forecasts: 0,
     mae: null,
+    rmse: null,
     maeLastValue: null,
     gainOverLastValue: null,
     coverage: null,
+    width: null,
+    experts: [],
+  });
+});
+
+test('gives root of the mean square, width of the interval, and the error of each expert alone', () => {
+  const score = new ReplayScore();
+  const issue = (mean: number) => [{ horizon: HORIZONS[0], mean, lower: mean - 1, upper: mean + 2 }];
+  const experts = [
+    { name: 'last_value', isBaseline: true },
+    { name: 'lstm_direct', isBaseline: false },
+  ] as const;
+  [1, 2, 5].forEach((value, t) => {
+    const matured = [Float64Array.of(value - 1, t === 1 ? Number.NaN : value + 3)];
+    score.add(forecastOf('a', t, { value, horizons: issue(value) }), { experts, matured });
+  });
+  expect(score.scores()[0]).toMatchObject({
+    rmse: Math.sqrt((1 + 9) / 2),
+    width: 3,
+    experts: [
+      { expert: 'last_value', isBaseline: true, mae: 1 },
+      { expert: 'lstm_direct', isBaseline: false, mae: 3 },
+    ],
   });
 });
