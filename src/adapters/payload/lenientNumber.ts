@@ -49,7 +49,7 @@ function decimalOf(number: string, mark: DecimalMark | undefined): '.' | ',' | '
   return mark === 'comma' ? '' : '.';
 }
 
-/** As JavaScript writes it; undefined: it is no number. */
+/** The number as JavaScript writes it; undefined: it is none. */
 function toPlain(text: string, mark: DecimalMark | undefined): string | undefined {
   const number = text.replace(SIGN, '');
   const decimal = decimalOf(number, mark);

@@ -17,7 +17,7 @@ export interface SeriesOptions {
   readonly format: TimeFormat | undefined;
 }
 
-/** How the times of a series are read. */
+/** Columns of the times, and the way in which they are read. */
 interface SeriesTimes {
   readonly columns: readonly string[];
   readonly format: string;
@@ -66,7 +66,7 @@ export async function openSeries({ file, columns, zone: zoneName, format }: Seri
   };
 }
 
-/** Columns that nobody has asked for or decided on. */
+/** Columns that are not asked for. */
 function openColumns({ layout, timePlaces }: SeriesFile, wanted: SeriesColumns): readonly OpenColumn[] {
   const { value, inputs = [], label, where = [] } = wanted;
   const known = new Set([value, ...inputs, label, ...where.map(({ column }) => column)]);

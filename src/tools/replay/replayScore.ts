@@ -17,7 +17,7 @@ export interface HorizonScore {
   readonly coverage: number | null;
   /** Mean width of the interval, in the sensor's unit. */
   readonly width: number | null;
-  /** Mean absolute error of each expert alone, as the mixture scores it. Empty where nobody tells. */
+  /** Mean absolute error of each expert alone, as the mixture scores it. Empty where it is not told. */
   readonly experts: readonly ExpertScore[];
 }
 

@@ -11,7 +11,7 @@ export interface Survey {
   readonly rows: number;
   /** undefined: the file has no times. */
   readonly times: ChosenFormat | undefined;
-  /** What `1,210` means here. */
+  /** Decimal mark of its numbers: it says which one `1,210` is. */
   readonly mark: DecimalMark;
   /** Names of series that share the file, with their rows, by column. */
   readonly blends: ReadonlyMap<string, ReadonlyMap<string, number>>;

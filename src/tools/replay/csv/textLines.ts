@@ -17,7 +17,7 @@ export interface LineBatch {
   /** Number of the first one, 1 = first of the file. */
   readonly first: number;
   readonly lines: readonly string[];
-  /** What ends each line; missing: a line feed. */
+  /** Ends of the lines; missing: a line feed. */
   readonly ends: readonly string[];
 }
 
