@@ -1,9 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { ageOf, type Changes, type Measured, readMarks, WITHOUT_WORDS } from './measured.ts';
+import {
+  ageOf,
+  type Changes,
+  CODE_PATCHES,
+  codeCommitsOf,
+  type Measured,
+  readMarks,
+  WITHOUT_WORDS,
+} from './measured.ts';
 
-// `npm run docs:stale`: the measurements in documents whose subject has changed since. Exit status 1 where there are any. `--json`.
+// `npm run docs:stale`: the measurements in documents whose subject has changed since, in more than comments. Exit status 1 where there are any. `--json`.
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 
@@ -14,9 +22,12 @@ interface Stale {
   readonly reason: string;
 }
 
+/** Patches of a whole history, in bytes. */
+const MOST_OUTPUT = 2 ** 28;
+
 /** @returns undefined where git fails */
 function git(...args: readonly string[]): string | undefined {
-  const { status, stdout } = spawnSync('git', args, { encoding: 'utf8' });
+  const { status, stdout } = spawnSync('git', args, { encoding: 'utf8', maxBuffer: MOST_OUTPUT });
   return status === 0 ? stdout : undefined;
 }
 
@@ -26,9 +37,9 @@ function linesOf(text: string): readonly string[] {
 
 function changesSince({ commit, measures }: Measured): Changes {
   const paths = [...measures, WITHOUT_WORDS];
-  const log = commit && git('log', '--format=%h %s', `${commit}..HEAD`, '--', ...paths);
+  const log = commit && git('log', ...CODE_PATCHES, `${commit}..HEAD`, '--', ...paths);
   return {
-    commits: log === undefined || commit === undefined ? undefined : linesOf(log),
+    commits: log === undefined ? undefined : codeCommitsOf(log),
     isDirty: git('status', '--porcelain', '--', ...paths) !== '',
   };
 }

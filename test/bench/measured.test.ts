@@ -1,8 +1,19 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { ageOf, findFigureTables, type Measured, readMarks, toMark } from './measured.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  ageOf,
+  CODE_PATCHES,
+  codeCommitsOf,
+  findFigureTables,
+  type Measured,
+  readMarks,
+  toMark,
+  WITHOUT_WORDS,
+} from './measured.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 
@@ -92,6 +103,41 @@ describe('the age of a measurement', () => {
   it('is told as unknown where the commit is', () => {
     expect(ageOf({ ...measured, commit: undefined }, none)).toContain('unknown commit');
     expect(ageOf(measured, { commits: undefined, isDirty: false })).toContain('this history does not have');
+  });
+});
+
+describe('the commits that make a measurement old', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tidegate-measured-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function git(...args: readonly string[]): string {
+    const identity = ['-c', 'user.name=t', '-c', 'user.email=t@t', '-c', 'commit.gpgsign=false'];
+    return execFileSync('git', [...identity, ...args], { cwd: folder, encoding: 'utf8' });
+  }
+  function commit(subject: string, files: Readonly<Record<string, string>>): void {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    git('add', '-A');
+    git('commit', '-qm', subject);
+  }
+
+  it('are those that change code: no comments, no blank lines, no new names of files', () => {
+    git('init', '-q');
+    commit('measured', { 'a.ts': '/** Adds. */\nconst a = 1;\n' });
+    const measuredAt = git('rev-parse', 'HEAD').trim();
+    commit('words', { 'a.ts': '/**\n * Adds one.\n */\n\n// Here.\nconst a = 1;\n' });
+    commit('code', { 'a.ts': '/** Adds. */\nconst a = 2;\n' });
+    git('mv', 'a.ts', 'b.ts');
+    commit('name', {});
+    commit('file', { 'c.ts': 'const c = 3;\n' });
+    commit('document', { 'c.md': 'words\n' });
+
+    const log = git('log', ...CODE_PATCHES, `${measuredAt}..HEAD`, '--', '.', WITHOUT_WORDS);
+
+    expect(codeCommitsOf(log).map((line) => line.replace(/^[0-9a-f]+ /, ''))).toEqual(['file', 'code']);
+    expect(codeCommitsOf('')).toEqual([]);
   });
 });
 

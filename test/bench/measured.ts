@@ -105,9 +105,24 @@ function holdsFigures(rows: readonly string[]): boolean {
   return filled.length > 0 && filled.filter((cell) => FIGURE.test(cell)).length * 2 >= filled.length;
 }
 
+/** For `git log`: patches whose lines `codeCommitsOf` reads. Merges bring nothing of their own. */
+export const CODE_PATCHES: readonly string[] = ['--no-merges', '--format=%x00%h %s', '-p', '-U0', '-w'];
+
+/** A line that came or went, other than blank ones and comments: neither `+++ b/file` nor ` * word`. */
+const CODE_LINE = /^(?:[+-](?![+-]{2} )[^\S\n]*(?!\/\/|\/\*|\*)\S|Binary files )/m;
+
+/** @param log as `git log` with `CODE_PATCHES` gives it @returns hash and subject of the commits that changed more than comments */
+export function codeCommitsOf(log: string): readonly string[] {
+  const commits = log.split('\0').slice(1);
+  return commits.flatMap((commit) => {
+    const end = commit.indexOf('\n');
+    return CODE_LINE.test(commit.slice(end)) ? [commit.slice(0, end)] : [];
+  });
+}
+
 /** Changes of the folders of a measurement since its commit, as git knows them. */
 export interface Changes {
-  /** Subjects of the commits, the newest first; undefined: the history has no such commit. */
+  /** Subjects of the commits that changed code, the newest first; undefined: the history has no such commit. */
   readonly commits: readonly string[] | undefined;
   /** The folders have changes that are in no commit. */
   readonly isDirty: boolean;
