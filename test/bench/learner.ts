@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { inlineMore } from '../../src/adapters/host/inlineMore.ts';
 import { EFFORTS, type Effort } from '../../src/domain/effort.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import { toStreamId } from '../../src/domain/streamId.ts';
@@ -24,6 +25,9 @@ const WORKS = [
   { name: 'defaults', model: '' },
   { name: 'heavy', model: 'profile: heavy' },
 ];
+
+// As the daemon does.
+inlineMore();
 
 const { values } = parseArgs({ options: { streams: { type: 'string' }, quick: { type: 'boolean' } } });
 /** Works and numbers of streams of a run that asks for the latter. */

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { inlineMore } from '../../src/adapters/host/inlineMore.ts';
 import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
@@ -24,6 +25,9 @@ const LEARNER = new URL('../../src/hosts/learnerThread.js', import.meta.url);
 
 /** The configuration's defaults, as `tidegate run` has them. */
 const SETTINGS = settingsWithModel('');
+
+// As the daemon does.
+inlineMore();
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);

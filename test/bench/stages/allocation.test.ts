@@ -9,7 +9,7 @@ import { openPath, type Path } from './path.ts';
 import { PathLoad } from './pathLoad.ts';
 
 /** Bytes of the heap that a message of the last-value path may take: to be lowered by who lowers what it takes. */
-const MOST_BYTES = 1020;
+const MOST_BYTES = 820;
 const STREAMS = 100;
 /** Readings of each stream after which the compiler has done its work and every score is there. */
 const READINGS = 400;
