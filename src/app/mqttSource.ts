@@ -38,6 +38,7 @@ export function createMqttSource(options: MqttSourceOptions): Source {
     greeting: { topic, payload: ONLINE },
     random: Math.random,
     hasRoom,
+    longestPayload: config.limits.payload,
     ...(subscriptions !== undefined && { formerFilters: subscriptions.former }),
     acks: config.state.durability === 'journal' ? 'deferred' : 'at-once',
   });

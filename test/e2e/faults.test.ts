@@ -53,6 +53,8 @@ describe.skipIf(!hasMosquitto())('the daemon and a world that misbehaves (real m
     const daemon = run(broker.port, '', '[{topic: s/+, publish: {min_interval: 0}}]');
     await probe.latest(BRIDGE_STATE, '{"state":"online"}');
     for (let i = 0; i < 200; i++) await probe.publish(`s/${i % 20}`, String(i));
+    // Longer than what is read: the broker sends it all the same, and it is counted.
+    await probe.publish('s/big', 'x'.repeat(1_500_000));
 
     const asked = performance.now();
     daemon.kill('SIGTERM');
@@ -63,6 +65,7 @@ describe.skipIf(!hasMosquitto())('the daemon and a world that misbehaves (real m
     await probe.latest('tidegate/s/7/availability', '{"state":"offline"}');
     const health = JSON.parse((await probe.seen('tidegate/bridge/health', 1)).at(-1) as string);
     const dropped = Object.values<number>(health.dropped).reduce((sum, count) => sum + count, 0);
+    expect(health.dropped['too-large']).toBe(1);
     expect(health.messages).toBeGreaterThan(150);
     expect(health.forecasts + dropped).toBe(health.messages);
     const published = Array.from({ length: 20 }, (_, i) => probe.on(`tidegate/s/${i}`).length);

@@ -54,7 +54,7 @@ class BrokerConnection implements MqttConnection {
   #stopping: Promise<void> | undefined;
 
   constructor(options: MqttConnectionOptions) {
-    const { settings, clock, report, will, random, acks = 'at-once', formerFilters = [] } = options;
+    const { settings, clock, report, acks = 'at-once', formerFilters = [] } = options;
     const { mostUnacknowledged = MOST_UNACKNOWLEDGED } = options;
     this.#options = options;
     this.#filters = [...new Set(options.filters)];
@@ -85,14 +85,10 @@ class BrokerConnection implements MqttConnection {
     this.repeats = new MqttRepeats({ clock, mostUnacknowledged: 2 * mostUnacknowledged });
     this.connected$ = this.#connected.asObservable();
     this.#client = createReconnectingClient({
-      settings,
-      will,
-      report,
-      random,
+      ...options,
       timing: this.#timing,
       receiveMaximum: options.receiveMaximum ?? RECEIVE_MAXIMUM[acks],
       mostUnacknowledged,
-      hasRoom: options.hasRoom,
       onMessage: (topic, payload, flags, delivery) => this.#take(topic, payload, flags, delivery),
       onUp: (welcome) => void this.#welcome(welcome),
       onDown: () => this.#down(),

@@ -33,6 +33,8 @@ export interface MqttConnectionOptions {
    * (mosquitto 2.0 by all that it has queued); the rest is taken over a new connection. Default: 16,384.
    */
   readonly mostUnacknowledged?: number;
+  /** Bytes of a payload that are read; of a longer one more than this comes, and no more is held. Default: all are. */
+  readonly longestPayload?: number;
   /**
    * True while a persistent session may give another message before the others are acknowledged. A message without room
    * comes again over a new connection, once those are. Default: always.

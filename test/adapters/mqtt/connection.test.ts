@@ -164,6 +164,29 @@ describe.skipIf(!hasMosquitto())('the connection, at a real mosquitto', () => {
     await intruder.end();
   });
 
+  it.each([
+    [5, 0],
+    [5, 1],
+    [4, 0],
+    [4, 1],
+  ] as const)(
+    'hears of a message of 1.5 MB, and of one of 30 MB, without holding them, over MQTT %i with QoS %i',
+    async (protocol, qos) => {
+      const settings = settingsFor(`mqtt://127.0.0.1:${broker.port}`, { protocol, qos });
+      const { messages, all } = await connect(settings, { longestPayload: 1000 });
+      await peer.publish('sensors/a', 'x'.repeat(1_500_000), { qos });
+      await peer.publish('sensors/b', 'y'.repeat(30_000_000), { qos });
+      await peer.publish('sensors/c', '1', { qos });
+      const [a, b, c] = await messages(3);
+      expect([a?.topic, b?.topic, c?.topic]).toEqual(['sensors/a', 'sensors/b', 'sensors/c']);
+      for (const it of [a, b]) {
+        expect(it?.payload.length).toBeGreaterThan(1000);
+        expect(it?.payload.length).toBeLessThan(70_000);
+      }
+      expect([Buffer.from(c?.payload ?? []).toString(), all('BrokerDisconnected')]).toEqual(['1', []]);
+    },
+  );
+
   it('reconnects and subscribes again after a broker restart', async () => {
     const { connection, event, all, messages, online } = await connect();
     await event('MessagePublished');

@@ -140,12 +140,17 @@ describe('a broker that closes each connection soon, without a word', () => {
   const silence = toDurationMs(60);
   const timing = { ...LINK_TIMING, firstRetry: toDurationMs(5), maxRetry: toDurationMs(400), silence };
   const isStranger = ({ body }: FakePacket): boolean => body.includes('tidegate-under-test-check');
+  /** Ends it 10 ms after our subscriptions; the fourth connection, which has none, and a stranger's, 10 ms after they began. */
+  function endSoon(packet: FakePacket, socket: Socket): void {
+    const isSilent = packet.connection === 4 || isStranger(packet);
+    if (packet.type === (isSilent ? PACKET.connect : PACKET.subscribe)) setTimeout(() => socket.end(), 10);
+  }
   const strangers = (): number => broker!.packets.filter((it) => it.type === PACKET.connect && isStranger(it)).length;
 
   it('but leaves a stranger alone: another client uses our id, and we back off to the longest wait', async () => {
     broker = await startFakeBroker((packet, socket) => {
       welcome(packet, socket);
-      if (packet.type === PACKET.connect && !isStranger(packet)) setTimeout(() => socket.end(), 10);
+      if (packet.type !== PACKET.connect || !isStranger(packet)) endSoon(packet, socket);
     });
     const { event, all } = connect(settingsFor(`mqtt://127.0.0.1:${broker.port}`), { timing });
     expect(await event('ClientIdContested')).toEqual({
@@ -162,7 +167,7 @@ describe('a broker that closes each connection soon, without a word', () => {
   it('a stranger too: that is said, and no other client is blamed', async () => {
     broker = await startFakeBroker((packet, socket) => {
       welcome(packet, socket);
-      if (packet.type === PACKET.connect) setTimeout(() => socket.end(), 10);
+      endSoon(packet, socket);
     });
     const { event, all } = connect(settingsFor(`mqtt://127.0.0.1:${broker.port}`), { timing });
     expect((await event('BrokerDisconnected', 5)).reason).toMatch(/even a silent one of another client id/);
@@ -173,7 +178,7 @@ describe('a broker that closes each connection soon, without a word', () => {
     broker = await startFakeBroker((packet, socket) => {
       if (isStranger(packet)) return void socket.end(connack5(135));
       welcome(packet, socket);
-      if (packet.type === PACKET.connect) setTimeout(() => socket.end(), 10);
+      endSoon(packet, socket);
     });
     const { event, all } = connect(settingsFor(`mqtt://127.0.0.1:${broker.port}`), { timing });
     expect((await event('BrokerDisconnected', 5)).reason).toMatch(/another client may use mqtt\.client_id/);
@@ -195,7 +200,7 @@ describe('a broker that closes each connection soon, without a word', () => {
   it('is given up at a stop in the middle of the trial', async () => {
     broker = await startFakeBroker((packet, socket) => {
       welcome(packet, socket);
-      if (packet.type === PACKET.connect && !isStranger(packet)) setTimeout(() => socket.end(), 10);
+      if (packet.type !== PACKET.connect || !isStranger(packet)) endSoon(packet, socket);
     });
     const { connection } = connect(settingsFor(`mqtt://127.0.0.1:${broker.port}`), { timing });
     await expect.poll(strangers).toBe(1);

@@ -5,11 +5,8 @@ import { parseServerAddress } from './serverAddress.ts';
 import type { TlsFiles } from './tlsFiles.ts';
 import type { Will } from './will.ts';
 
-/** The longest packet that a broker may send (MQTT 5: 3.1.2.11.4). */
-const MAXIMUM_PACKET_BYTES = 1024 * 1024;
-
-/** Longest message of a websocket; one message may hold many MQTT packets or a part of one. */
-const MAXIMUM_WEBSOCKET_BYTES = 16 * 1024 * 1024;
+/** Longest message of a websocket, which is held as a whole; one message may hold many MQTT packets or a part of one. */
+const MAXIMUM_WEBSOCKET_BYTES = 17 * 1024 * 1024;
 
 export interface ClientOptionsInput {
   readonly settings: MqttSettings;
@@ -47,7 +44,8 @@ export function clientOptions({ settings, protocol, tls, will, receiveMaximum }:
     ...(protocol === 5 && {
       properties: {
         receiveMaximum,
-        maximumPacketSize: MAXIMUM_PACKET_BYTES,
+        // Elsewhere none (MQTT 5: 3.1.2.11.4): the broker would drop what is longer without a word, and here it is counted.
+        ...(isWebSocket(settings) && { maximumPacketSize: MAXIMUM_WEBSOCKET_BYTES }),
         ...(persistent && { sessionExpiryInterval: expirySeconds(expiry) }),
       },
     }),
@@ -59,13 +57,12 @@ export function clientOptions({ settings, protocol, tls, will, receiveMaximum }:
 
 function transportOptions(settings: MqttSettings, tls: TlsFiles): IClientOptions {
   const { scheme, host, port, path } = parseServerAddress(settings.server);
-  const isWebSocket = scheme === 'ws' || scheme === 'wss';
   return {
     protocol: scheme,
     // A websocket's address is put together again as text, where an IPv6 host needs its brackets.
-    hostname: isWebSocket && host.includes(':') ? `[${host}]` : host,
+    hostname: isWebSocket(settings) && host.includes(':') ? `[${host}]` : host,
     port,
-    ...(isWebSocket && {
+    ...(isWebSocket(settings) && {
       path,
       wsOptions: { perMessageDeflate: false, maxPayload: MAXIMUM_WEBSOCKET_BYTES },
     }),
@@ -74,6 +71,11 @@ function transportOptions(settings: MqttSettings, tls: TlsFiles): IClientOptions
     // A websocket is HTTP for TLS, whatever it carries.
     ...(scheme === 'mqtts' && settings.alpn !== undefined && { ALPNProtocols: [settings.alpn] }),
   };
+}
+
+function isWebSocket({ server }: MqttSettings): boolean {
+  const { scheme } = parseServerAddress(server);
+  return scheme === 'ws' || scheme === 'wss';
 }
 
 /** Whole seconds in four bytes (MQTT 5: 3.1.2.11.2), of which all ones would mean for ever. */

@@ -15,7 +15,7 @@ const CLIENT_LOG: Pick<IClientOptions, 'log'> = process.env['DEBUG'] === undefin
  */
 export function createGatedClient(
   options: IClientOptions,
-  gate: (client: MqttClient) => Pick<PublishGateOptions, 'isOpen' | 'take'>,
+  gate: (client: MqttClient) => Omit<PublishGateOptions, 'destination' | 'version'>,
 ): MqttClient {
   const client = connect({ ...CLIENT_LOG, ...options });
   const maker = client as unknown as { streamBuilder?: BuildStream };

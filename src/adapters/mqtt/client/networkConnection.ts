@@ -25,6 +25,8 @@ export interface NetworkConnectionOptions {
   /** The broker has taken us in; messages of a session that it still had may follow at once, before `onUp`. */
   onAdmitted?(connection: NetworkConnection, connack: IConnackPacket): void;
   onUp(connection: NetworkConnection, connack: IConnackPacket): void;
+  /** A longer payload is only begun in `onMessage`, by more than this. Default: none is. */
+  readonly longestPayload?: number | undefined;
   onMessage: TakePublish;
   /** The broker has our PUBREC (QoS 2). */
   onRelease?(packetId: number): void;
@@ -50,11 +52,13 @@ export interface NetworkConnection {
   close(within: DurationMs, reason?: Error): void;
 }
 
+const MIB = 1_048_576;
+
 /**
  * Bytes that may arrive without completing a packet. A MQTT 3.1.1 broker cannot be told our limit, and the parser would
- * collect up to 256 MB (MQTT 2.2.3) before anyone sees the packet.
+ * collect up to 256 MB (MQTT 2.2.3) before anyone sees the packet. The longest payload that can be wanted has 16 MB.
  */
-const MAX_UNPARSED_BYTES = 16 * 1024 * 1024;
+const MAX_UNPARSED_BYTES = 17 * MIB;
 
 export function openNetworkConnection(options: NetworkConnectionOptions): NetworkConnection {
   const connection = new ClientConnection(options);
@@ -86,6 +90,9 @@ class ClientConnection implements NetworkConnection {
         this.#hear();
         options.onMessage(topic, payload, flags);
       },
+      longestPayload: options.longestPayload,
+      onPart: () => this.#hear(),
+      cut: (error) => this.cut(error),
     }));
     this.client.setMaxListeners(0);
   }
@@ -168,7 +175,7 @@ class ClientConnection implements NetworkConnection {
       if (!this.#hasAnswer) this.#lookAtAnswer(chunk);
       this.#unparsedBytes += chunk.length;
       if (this.#unparsedBytes > MAX_UNPARSED_BYTES) {
-        this.cut(new Error(`the broker sent a packet of more than ${MAX_UNPARSED_BYTES / 1024 / 1024} MB`));
+        this.cut(new Error(`the broker sent a packet of more than ${MAX_UNPARSED_BYTES / MIB - 1} MB`));
       }
     });
   }

@@ -91,12 +91,13 @@ class RetryingClient implements ReconnectingClient {
   }
 
   #open(tls: TlsFiles): void {
-    const { settings, receiveMaximum } = this.#options;
+    const { settings, receiveMaximum, longestPayload } = this.#options;
     const protocol = this.#protocol.current;
     const will = this.#will.current;
     this.#connection = openNetworkConnection({
       client: clientOptions({ settings, protocol, tls, will, receiveMaximum }),
       silentKeepalives: SILENT_KEEPALIVES,
+      longestPayload,
       onAdmitted: (connection, connack) => this.#admitted(connection, connack, protocol),
       onMessage: (topic, payload, flags) => this.#take(topic, payload, flags),
       onRelease: (packetId) => this.#acknowledgements.release(packetId),

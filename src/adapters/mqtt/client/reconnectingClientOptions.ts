@@ -27,6 +27,8 @@ export interface ReconnectingClientOptions {
   readonly receiveMaximum: number;
   /** Most unacknowledged messages that are held, whatever the broker makes of that number. */
   readonly mostUnacknowledged: number;
+  /** Bytes of a payload that are read. */
+  readonly longestPayload?: number | undefined;
   /** Tells if there is room for another message while some are not acknowledged. */
   readonly hasRoom?: (() => boolean) | undefined;
   onUp(welcome: Welcome): void;

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { ByteRange } from '../../../domain/byteRange.ts';
 import { type Frame, readFrame } from '../outbound/frame.ts';
+import { LongPublish } from './longPublish.ts';
 import type { QosFields } from './owedAcknowledgement.ts';
 import { TopicTable } from './topicTable.ts';
 
@@ -23,9 +24,15 @@ export interface PublishGateOptions {
   /** False before the broker has taken us in and after the session's end: then mqtt.js gets everything. */
   readonly isOpen: () => boolean;
   readonly take: TakePublish;
+  /** Bytes of a payload that are read; what is longer is given to `take` with its beginning, more than that. Default: all are. */
+  readonly longestPayload?: number | undefined;
+  /** A part of a long packet has come. */
+  readonly onPart?: () => void;
+  /** The broker has sent what is no MQTT. */
+  readonly cut?: (error: Error) => void;
 }
 
-/** Longer packets are left to mqtt.js, so that no more than this is ever kept back until its end has come. */
+/** Longer packets are left to mqtt.js, as far as their payload is one that is read, so that no more than this is ever kept back until its end has come. */
 const LONGEST = 65_536;
 /**
  * Packets of one turn of the event loop. mqtt.js takes all that a chunk of the socket holds (32,768 PINGRESP) in one go, and Node.js
@@ -46,6 +53,7 @@ const RETAINED: PublishFlags = { retain: true };
  */
 export class PublishGate extends Writable {
   readonly #options: PublishGateOptions;
+  readonly #longest: number;
   readonly #topics = new TopicTable();
   readonly #payload = new ByteRange();
   readonly #frame: Frame = { body: 0, end: 0 };
@@ -53,6 +61,7 @@ export class PublishGate extends Writable {
   #rest: Buffer | undefined;
   /** Bytes still to come of a packet for mqtt.js. */
   #foreign = 0;
+  #long: LongPublish | undefined;
   /** Packets that may be taken or passed on before the next turn. */
   #left = MOST_PER_TURN;
 
@@ -60,12 +69,14 @@ export class PublishGate extends Writable {
     // A chunk of the socket has 64 KiB: by less the socket would be paused after each.
     super({ highWaterMark: 4 * LONGEST });
     this.#options = options;
+    this.#longest = options.longestPayload ?? Number.POSITIVE_INFINITY;
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     const bytes = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
     this.#rest = undefined;
-    this.#goOn(bytes, 0, done);
+    if (this.#long === undefined) this.#goOn(bytes, 0, done);
+    else this.#goOnLong(this.#long, bytes, 0, done);
   }
 
   override _final(done: () => void): void {
@@ -79,10 +90,44 @@ export class PublishGate extends Writable {
     const end = this.#passRun(bytes, at);
     if (end > at) this.#options.destination.write(bytes.subarray(at, end), () => this.#afterTurn(bytes, end, done));
     else if (this.#left === 0) this.#afterTurn(bytes, end, done);
+    else if (this.#begins(bytes, end)) this.#goOnLong(this.#long as LongPublish, bytes, end, done);
     else {
       if (end < bytes.length) this.#rest = bytes.subarray(end);
       done();
     }
+  }
+
+  /** @returns whether a packet begins there that is too long to be kept; it is `#long` then */
+  #begins(bytes: Buffer, at: number): boolean {
+    const frame = at < bytes.length ? readFrame(bytes, at) : 'incomplete';
+    if (typeof frame === 'string' || frame.body + 2 > bytes.length || !this.#isLong(bytes, at, frame)) return false;
+    this.#long = new LongPublish(frame, at, this.#longest);
+    return true;
+  }
+
+  #goOnLong(long: LongPublish, bytes: Buffer, from: number, done: () => void): void {
+    const { onPart, cut, take, version } = this.#options;
+    const at = long.feed(bytes, from);
+    onPart?.();
+    if (!long.isWhole) {
+      done();
+      return;
+    }
+    this.#long = undefined;
+    const head = long.head(version);
+    if (head === undefined) cut?.(new Error('malformed packet: publish without topic or packet identifier'));
+    else {
+      const { first, topic, packetId, payload } = head;
+      take(topic, ByteRange.of(payload), flagsOf(first, packetId, undefined));
+    }
+    this.#goOn(bytes, at, done);
+  }
+
+  #isLong(bytes: Buffer, at: number, frame: Frame): boolean {
+    const isLong = isPublish(bytes[at]) && frame.end - at > LONGEST && LongPublish.is(frame, this.#longest);
+    // Without a topic it is no packet of MQTT, and mqtt.js ends the connection over it.
+    const mayHaveTopic = frame.body + 2 > bytes.length || bytes.readUInt16BE(frame.body) > 0;
+    return isLong && mayHaveTopic && this.#options.isOpen();
   }
 
   /** Goes on, in the next turn where this one has had its packets. */
@@ -125,6 +170,7 @@ export class PublishGate extends Writable {
       this.#left--;
       // mqtt.js will end the connection over it.
       if (frame === 'malformed') this.#foreign = Number.POSITIVE_INFINITY;
+      else if (this.#isLong(bytes, at, frame)) return at;
       else if (this.#isOurs(bytes, at, frame) && (at > from || frame.end > bytes.length)) return at;
       else this.#foreign = frame.end - at;
     }

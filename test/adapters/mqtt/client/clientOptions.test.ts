@@ -48,10 +48,16 @@ describe('the options of a client', () => {
       queueQoSZero: false,
       clean: true,
       protocolVersion: 5,
-      properties: { receiveMaximum: 100, maximumPacketSize: 1_048_576 },
+      properties: { receiveMaximum: 100 },
       will: { topic: 'tidegate/bridge/state', qos: 1, retain: true },
     });
     expect(optionsFor('mqtt://pi', {}, 4)).not.toHaveProperty('properties');
+  });
+
+  it('name a longest packet for websockets only, whose messages are held as a whole', () => {
+    // Anywhere else a broker would drop what is longer without a word.
+    expect(optionsFor('mqtts://pi').properties).not.toHaveProperty('maximumPacketSize');
+    expect(optionsFor('wss://pi').properties?.maximumPacketSize).toBe(17 * 1_048_576);
   });
 
   it('ask for a session that outlives the connection, where it is wanted', () => {

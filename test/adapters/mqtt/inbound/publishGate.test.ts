@@ -138,6 +138,86 @@ test.each([4, 5] as const)(
   },
 );
 
+const LIMIT = 100;
+/** Surely longer than the limit, whatever stands before the payload. */
+const LONG = 70_000;
+
+/** A long message as it is sent; `said`: topic, flags and identifiers as they come out. */
+function longOnes(version: 4 | 5): fc.Arbitrary<Case> {
+  const properties = version === 5 ? fc.constantFrom([0], [2, 0x0b, 1], [5, 2, 0, 0, 0, 9]) : fc.constant([]);
+  return fc
+    .tuple(topics, properties, fc.constantFrom(0, 1, 2), fc.boolean(), fc.integer({ min: LONG, max: 2 * LONG }))
+    .map(([topic, of, qos, retain, length]) => {
+      const head = qos === 0 ? [] : [1, 7];
+      const bytes = publish(
+        0x30 | (qos << 1) | (retain ? 1 : 0),
+        topic,
+        [...head, ...of],
+        new Uint8Array(length).fill(7),
+      );
+      return { bytes, taken: `long ${topic} ${retain} ${qos === 0 ? 1 : 263}` };
+    });
+}
+
+test.each([4, 5] as const)(
+  'gives of long messages the beginning, and everything else as ever, MQTT %s',
+  async (version) => {
+    const short = foreign(version).filter(({ bytes }) => bytes.length < LONG);
+    const cases = fc.array(fc.oneof(longOnes(version), ours(version), short), { maxLength: 8 });
+    const places = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(cases, places, async (packets, cuts) => {
+        const seen: (string | Buffer)[] = [];
+        const gate = new PublishGate({
+          destination: new Writable({
+            write(bytes: Buffer, _encoding, done) {
+              seen.push(bytes);
+              done();
+            },
+          }),
+          version,
+          isOpen: () => true,
+          longestPayload: LIMIT,
+          take: (topic, payload, { retain, properties, qosFields }) => {
+            const view = payload.view();
+            const isBegun = view.length > LIMIT && view[view.length - 1] === 7 && view.length >= 66_000;
+            // What is held of it is bounded by the limit and the longest head.
+            if (isBegun) expect(view.length).toBeLessThan(LONG);
+            seen.push(
+              isBegun
+                ? `long ${topic} ${retain} ${qosFields?.packetId ?? 1}`
+                : say(topic, view, retain, properties?.subscriptionIdentifier, qosFields),
+            );
+          },
+        });
+        for (const chunk of cut(Buffer.concat(packets.map(({ bytes }) => bytes)), cuts)) gate.write(chunk);
+        await new Promise<void>((resolve) => gate.end(resolve));
+        expect(joined(seen)).toEqual(joined(packets.map(({ bytes, taken }) => taken ?? bytes)));
+      }),
+      { numRuns: 150 },
+    );
+  },
+);
+
+test('ends the connection over a long message without packet identifier, and tells of each part', async () => {
+  const errors: string[] = [];
+  let parts = 0;
+  const gate = new PublishGate({
+    destination: new Writable({ write: (_bytes, _encoding, done) => done() }),
+    version: 4,
+    isOpen: () => true,
+    longestPayload: LIMIT,
+    take: () => errors.push('taken'),
+    cut: ({ message }) => errors.push(message),
+    onPart: () => {
+      parts++;
+    },
+  });
+  for (const chunk of cut(publish(0x32, 'a', [0, 0], new Uint8Array(LONG)), [0.2, 0.6])) gate.write(chunk);
+  await new Promise<void>((resolve) => gate.end(resolve));
+  expect([errors, parts]).toEqual([['malformed packet: publish without topic or packet identifier'], 3]);
+});
+
 test('passes everything on while the session is not open', async () => {
   const bytes = Buffer.concat([packet(0x20, Buffer.from([0, 0])), publish(0x30, 'a', [], Buffer.from('1'))]);
   expect(joined(await run(4, cut(bytes, [0.3, 0.6]), false))).toEqual(joined([bytes]));
