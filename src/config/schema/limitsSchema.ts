@@ -65,7 +65,11 @@ const limits = v.strictObject({
   ),
   payload: v.pipe(
     v.optional(size('16B', '16MB'), '64KB'),
-    option('restart', 'Payload', 'Longest message that is read. A longer one is counted as `too-large`, and takes no memory: over TCP and TLS whatever its size, over a websocket up to 17 MB, beyond which the broker drops it (MQTT 5).'),
+    option(
+      'restart',
+      'Payload',
+      'Longest message that is read. A longer one is counted as `too-large`, and takes no memory: over TCP and TLS whatever its size, over a websocket up to 17 MB, beyond which the broker drops it (MQTT 5).',
+    ),
   ),
   topic: v.pipe(v.optional(size('16B', '65535B'), '512B'), option('restart', 'Topic', 'Longest topic that is read.')),
   depth: v.pipe(
