@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { hostname } from 'node:os';
 import type { Writable } from 'node:stream';
-import { inlineMore } from './adapters/host/inlineMore.ts';
+import { tuneEngine } from './adapters/host/tuneEngine.ts';
 import { EXIT_SOFTWARE, explain, runProgram } from './cli/runProgram.ts';
 
 /** A stop takes less than 5 s: whatever hinders it then is left behind. */
@@ -9,7 +9,7 @@ const LONGEST_STOP_MS = 4800;
 /** Longest wait until the written output has reached its reader. */
 const LONGEST_FLUSH_MS = 1000;
 
-inlineMore();
+tuneEngine();
 
 const stop = new AbortController();
 

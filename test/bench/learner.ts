@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { inlineMore } from '../../src/adapters/host/inlineMore.ts';
+import { tuneEngine } from '../../src/adapters/host/tuneEngine.ts';
 import { EFFORTS, type Effort } from '../../src/domain/effort.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import { toStreamId } from '../../src/domain/streamId.ts';
@@ -27,7 +27,7 @@ const WORKS = [
 ];
 
 // As the daemon does.
-inlineMore();
+tuneEngine();
 
 const { values } = parseArgs({ options: { streams: { type: 'string' }, quick: { type: 'boolean' } } });
 /** Works and numbers of streams of a run that asks for the latter. */

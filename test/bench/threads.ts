@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { inlineMore } from '../../src/adapters/host/inlineMore.ts';
+import { tuneEngine } from '../../src/adapters/host/tuneEngine.ts';
 import type { LearnerHost } from '../../src/domain/learnerHost.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
@@ -27,7 +27,7 @@ const LEARNER = new URL('../../src/hosts/learnerThread.js', import.meta.url);
 const SETTINGS = settingsWithModel('');
 
 // As the daemon does.
-inlineMore();
+tuneEngine();
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);

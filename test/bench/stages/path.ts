@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { BehaviorSubject, NEVER, type Observable } from 'rxjs';
 import { createSystemClock } from '../../../src/adapters/clock/systemClock.ts';
 import { createTimerDelay } from '../../../src/adapters/clock/timerDelay.ts';
-import { inlineMore } from '../../../src/adapters/host/inlineMore.ts';
+import { tuneEngine } from '../../../src/adapters/host/tuneEngine.ts';
 import { createIntake, type Intake } from '../../../src/adapters/mqtt/inbound/inbound.ts';
 import { MqttRepeats } from '../../../src/adapters/mqtt/inbound/mqttRepeats.ts';
 import { PublishGate } from '../../../src/adapters/mqtt/inbound/publishGate.ts';
@@ -83,7 +83,7 @@ interface Parts {
 }
 
 export async function openPath(options: PathOptions): Promise<Path> {
-  inlineMore();
+  tuneEngine();
   const config = configOf(options);
   const clock = createSystemClock();
   const ended = new AbortController();
