@@ -137,6 +137,8 @@ export interface LearnerSettings {
   readonly valid: ValidBounds;
   /** Number of other fields of the same message that join the features (exogenous inputs). */
   readonly exogenous: number;
+  /** Their names: by these they are found again where the list changes. undefined: not known. */
+  readonly inputNames?: readonly string[] | undefined;
   /** Silence after which the networks' h and c begin anew; 0 = never. */
   readonly resetAfter: DurationMs;
   readonly model: ModelSettings;

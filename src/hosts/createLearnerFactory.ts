@@ -43,7 +43,9 @@ export function createLearnerFactory(
       const refusal = refused.get(settings);
       if (refusal !== undefined) throw refusal;
       try {
-        return new StreamLearner(kernelOf(settings.model), settings, snapshot, (news) => report({ ...news, stream }));
+        return new StreamLearner(kernelOf(settings.model), settings, snapshot, {
+          tell: (news) => report({ ...news, stream }),
+        });
       } catch (error) {
         if (error instanceof KernelFullError) refused.set(settings, error);
         throw error;

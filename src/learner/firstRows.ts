@@ -1,4 +1,5 @@
 import type { Step } from '../domain/sample.ts';
+import type { StreamId } from '../domain/streamId.ts';
 import { type DurationMs, type EpochMs, toDurationMs, toEpochMs } from '../domain/time.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import type { Usual } from './inputGuard.ts';
@@ -78,6 +79,13 @@ export class FirstRows implements Stateful {
 
   zoneOffset(row: number): DurationMs {
     return toDurationMs((this.#zoneMinutes[row] - DAY) * MINUTE);
+  }
+
+  /** The row as its stream took it. */
+  step(stream: StreamId, row: number): Step {
+    const [at, zoneOffset] = [this.at(row), this.zoneOffset(row)];
+    const step = { stream, at, zoneOffset, value: this.value(row), inputs: this.inputs(row) };
+    return this.isLate(row) ? { ...step, late: true } : step;
   }
 
   /** NaN where the row has none. */

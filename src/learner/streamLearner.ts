@@ -1,3 +1,4 @@
+import type { CarryReport } from '../domain/carryReport.ts';
 import type { DropReason } from '../domain/dropReason.ts';
 import { type Effort, FULL_EFFORT } from '../domain/effort.ts';
 import type { NetworkNews } from '../domain/events.ts';
@@ -6,12 +7,19 @@ import { ForecastRow } from '../domain/forecastRow.ts';
 import type { Inspection } from '../domain/inspection.ts';
 import type { Step } from '../domain/sample.ts';
 import type { Instruction } from '../domain/streamInput.ts';
-import { type AnomalySettings, type Horizon, type LearnerSettings, smallestFirst } from '../domain/streamSettings.ts';
+import type { AnomalySettings, LearnerSettings } from '../domain/streamSettings.ts';
+import { type DurationMs, toDurationMs } from '../domain/time.ts';
 import { type Kernel, KernelFullError } from '../kernel/kernel.ts';
-import { restoreSnapshot } from '../model/restoreSnapshot.ts';
+import { createPlainKernel } from '../kernel/plain/plainKernel.ts';
+import { restoreContents } from '../model/restoreSnapshot.ts';
 import { saveSnapshot } from '../model/saveSnapshot.ts';
-import { SnapshotError } from '../model/snapshotFormat.ts';
+import { SnapshotError, VERSION } from '../model/snapshotFormat.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
+import type { CarriedLearner } from './carryOver/carryOver.ts';
+import { contentsFor } from './carryOver/contentsFor.ts';
+import { FormerNetworks } from './carryOver/formerNetworks.ts';
+import { numbersOf } from './carryOver/numbers.ts';
+import { type LearnerSchema, schemaOf, settingsOf, toSchemaText } from './carryOver/schema.ts';
 import { Classifier } from './classify/classifier.ts';
 import { Core } from './core.ts';
 import type { Expert } from './experts/expert.ts';
@@ -24,14 +32,28 @@ import { readLiveSettings } from './liveSettings.ts';
 import { findReturnedFault } from './returnedFault.ts';
 import { writeForecast } from './writeForecast.ts';
 
+export interface LearnerOptions {
+  /** Hears what the networks' guards do. */
+  readonly tell?: (news: NetworkNews) => void;
+  /** How long networks are put aside that other settings have no place for, in sample time; 0: not at all. Default: a week. */
+  readonly keptFor?: DurationMs;
+}
+
+const KEPT_FOR = toDurationMs(7 * 86_400_000);
+
 /**
  * One stream's mind, in the strict order of its interface. The first thirty rows are judged once more when they are all there,
  * and up to the 75th each fault that is over: where there is one, the stream begins anew and lives through these rows with
  * what is a fault told to its guard.
  */
 export class StreamLearner implements Learner, Stateful {
-  /** Settings that the numbers of a snapshot belong to. */
+  /** Settings that the numbers of a snapshot belong to, and their text. */
+  readonly #schema: LearnerSchema;
   readonly schema: string;
+  /** What became of the snapshot that it goes on from, where that was made under other settings. */
+  carried: CarryReport | undefined;
+  readonly #former = new FormerNetworks();
+  readonly #keptFor: DurationMs;
   readonly #createCore: () => Core;
   readonly #firstRows: FirstRows;
   #anomaly: AnomalySettings;
@@ -39,23 +61,32 @@ export class StreamLearner implements Learner, Stateful {
   readonly #classifier: Classifier | undefined;
   readonly #resetAfter: number;
   #isLearningPending = false;
+  /** The rows kept of the stream are lived through once more: that is no news. */
+  #isReliving = false;
   /** Effort of the step whose learning is pending. */
   #effort: Effort = FULL_EFFORT;
 
   /**
-   * @param snapshot the state to go on from
-   * @param tell hears what the networks' guards do
+   * @param snapshot the state to go on from, be it of other settings
    * @throws RangeError where the kernel cannot hold the network, SnapshotError where the snapshot cannot be used
    */
-  constructor(kernel: Kernel, settings: LearnerSettings, snapshot?: Uint8Array, tell?: (news: NetworkNews) => void) {
-    this.schema = schemaOf(settings, smallestFirst(settings.horizons));
+  constructor(
+    kernel: Kernel,
+    settings: LearnerSettings,
+    snapshot?: Uint8Array,
+    { tell = () => undefined, keptFor = KEPT_FOR }: LearnerOptions = {},
+  ) {
+    this.#schema = schemaOf(settings);
+    this.schema = toSchemaText(this.#schema);
+    this.#keptFor = keptFor;
     this.#anomaly = settings.anomaly;
-    this.#createCore = () => new Core(kernel, { ...settings, anomaly: this.#anomaly }, tell);
+    const tellNews = (news: NetworkNews): void => void (this.#isReliving || tell(news));
+    this.#createCore = () => new Core(kernel, { ...settings, anomaly: this.#anomaly }, tellNews);
     this.#core = this.#createCore();
     this.#firstRows = new FirstRows(settings.exogenous);
     this.#resetAfter = settings.resetAfter;
     this.#classifier = this.#createClassifier(kernel, settings);
-    if (snapshot !== undefined) this.#restore(snapshot);
+    if (snapshot !== undefined) this.#restore(snapshot, settings);
   }
 
   #createClassifier(kernel: Kernel, settings: LearnerSettings): Classifier | undefined {
@@ -68,15 +99,45 @@ export class StreamLearner implements Learner, Stateful {
     }
   }
 
-  #restore(snapshot: Uint8Array): void {
+  #restore(snapshot: Uint8Array, settings: LearnerSettings): void {
     try {
-      restoreSnapshot(this, snapshot, this.schema);
+      const { entries, version, carried } = contentsFor(snapshot, this.#schema, {
+        learner: this.#carried(),
+        keptFor: this.#keptFor,
+        // Whatever its cell, the plain kernel has it.
+        translate: (schema) =>
+          new StreamLearner(createPlainKernel(), settingsOf(schema, settings), snapshot).snapshot(),
+      });
+      if (carried !== undefined) this.#renewCore();
+      restoreContents(this, { version, entries });
+      this.carried = carried;
     } catch (error) {
       this.free();
       if (error instanceof SnapshotError || error instanceof KernelFullError) throw error;
       // A checksum that fits does not make the numbers true: an index, a count, a generator may be impossible.
       throw new SnapshotError('damaged', error instanceof Error ? error.message : String(error));
     }
+  }
+
+  #carried(): CarriedLearner {
+    return {
+      numbers: () => numbersOf(this.#core),
+      restore: (numbers) => {
+        this.#renewCore();
+        restoreContents(this.#core, { version: VERSION, entries: numbers });
+      },
+      relive: (step, learns) => {
+        this.#isReliving = true;
+        if (this.#core.step(step) && learns) this.#core.learn(FULL_EFFORT);
+        this.#isReliving = false;
+      },
+    };
+  }
+
+  /** Freed first: what another stream may have taken in between is nothing, so the kernel has the room. */
+  #renewCore(): void {
+    this.#core.free();
+    this.#core = this.#createCore();
   }
 
   /** Skill of each horizon, smallest first; NaN while nothing was scored. */
@@ -153,23 +214,14 @@ export class StreamLearner implements Learner, Stateful {
 
   /** Lives through the rows before this one again, without what has turned out to be a fault. */
   #beginAgain(step: Step, usual?: Usual): void {
-    // Freed first: what another stream may have taken in between is nothing, so the kernel has the room.
-    this.#core.free();
-    this.#core = this.#createCore();
+    this.#renewCore();
     if (usual !== undefined) this.#core.row.expect(usual);
     for (let row = 0; row < this.#firstRows.count - 1; row++) this.#liveAgain(step, row);
   }
 
   #liveAgain({ stream }: Step, row: number): void {
     const rows = this.#firstRows;
-    const step = {
-      stream,
-      at: rows.at(row),
-      zoneOffset: rows.zoneOffset(row),
-      value: rows.value(row),
-      inputs: rows.inputs(row),
-      ...(rows.isLate(row) && { late: true as const }),
-    };
+    const step = rows.step(stream, row);
     if (rows.isFault(row)) this.#core.row.distrust();
     if (this.#core.step(step)) this.#core.learn(FULL_EFFORT);
   }
@@ -183,6 +235,7 @@ export class StreamLearner implements Learner, Stateful {
 
   snapshot(): Uint8Array {
     this.learn();
+    this.#former.expire(this.#core.row.at, this.#keptFor);
     return saveSnapshot(this, this.schema);
   }
 
@@ -198,22 +251,11 @@ export class StreamLearner implements Learner, Stateful {
     const hasClasses = io.has('classes.nameBytes');
     if (this.#classifier === undefined) io.leave('classes');
     else if (hasClasses || !io.isRestoring) this.#classifier.exchange(io.within('classes'));
+    if (io.isRestoring ? io.has('former.count') : this.#former.count > 0) this.#former.exchange(io.within('former'));
   }
 
   free(): void {
     this.#classifier?.free();
     this.#core.free();
   }
-}
-
-/**
- * Settings that the numbers of a snapshot belong to. Settings that may change without forgetting are left out, and
- * parts that a stream does not have: its snapshots outlive the versions that learn of more.
- */
-function schemaOf(settings: LearnerSettings, horizons: readonly Horizon[]): string {
-  const { cell, hidden, bptt, replay, replayRows, experts, inputs } = settings.model;
-  const steps = horizons.map((horizon) => horizon.steps);
-  const replays = replay > 0 ? replayRows : 0;
-  const exogenous = settings.exogenous > 0 ? settings.exogenous : undefined;
-  return JSON.stringify({ horizons: steps, cell, hidden, bptt, replays, experts, inputs, exogenous });
 }

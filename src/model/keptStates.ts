@@ -25,6 +25,12 @@ export function exchangeStates(io: StateIo, name: string, ring: Float32Array, po
   if (io.isRestoring) states.forEach((state, place) => void ring.set(stateOf(kept, place), state * H));
 }
 
+/** out (H): the newest of the states that `exchangeStates` has kept. */
+export function newestKept(kept: Float32Array, position: RingPosition, H: number): Float32Array {
+  const place = statesThatMatter(position).length - 1;
+  return kept.subarray(place * H, (place + 1) * H);
+}
+
 /** Indices in the ring, oldest first. */
 function statesThatMatter({ rows, every, rowCount, sinceUpdate }: RingPosition): readonly number[] {
   const untilUpdate = Math.max(0, every - sinceUpdate);

@@ -21,8 +21,17 @@ import type { StateArray, Stateful, StateIo } from './stateIo.ts';
  * a component that was partly filled then may not be used.
  */
 export function restoreSnapshot(component: Stateful, bytes: Uint8Array, schema: string): void {
-  const { schema: stored, version, entries } = readSnapshot(bytes);
+  const contents = readSnapshot(bytes);
+  const { schema: stored } = contents;
   if (stored !== schema) throw new SnapshotError('mismatch', `made for ${stored}, needed for ${schema}`);
+  restoreContents(component, contents);
+}
+
+/**
+ * The same from what was read already; the entries that the component takes are gone from the map then.
+ * @throws SnapshotError `mismatch` where an entry is missing, has another shape, or is taken by nothing
+ */
+export function restoreContents(component: Stateful, { version, entries }: Omit<SnapshotContents, 'schema'>): void {
   component.exchange(createRestorer(entries, version, ''));
   const [unread] = entries.keys();
   if (unread !== undefined && version === VERSION)

@@ -27,7 +27,7 @@ function live(plan: (step: number) => Sabotage | undefined, every = 15 * MINUTE,
   const news: (NetworkNews & { row: number })[] = [];
   let row = 0;
   const tell = (one: NetworkNews): void => void news.push({ ...one, row });
-  const learner = new StreamLearner(sabotaged(createKernel(), plan), SETTINGS, undefined, tell);
+  const learner = new StreamLearner(sabotaged(createKernel(), plan), SETTINGS, undefined, { tell });
   const forecasts = toSteps(values, gridTimes(values.length, every)).map((step) => {
     row++;
     const forecast = learner.step(step).toForecast();

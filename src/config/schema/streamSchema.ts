@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
-import type { StreamSpec } from '../../domain/streamSpec.ts';
+import type { InputRule, StreamSpec } from '../../domain/streamSpec.ts';
 import { type DurationMs, toDurationMs } from '../../domain/time.ts';
 import { ANY_READING, narrowValid } from '../../domain/validReadings.ts';
 import { duration, parseDuration } from '../scalars/durations.ts';
@@ -188,10 +188,14 @@ export const streamSchema: v.GenericSchema<unknown, StreamSpec> = v.pipe(
       fields: target === undefined ? fields : [{ path: target, name: undefined, map: undefined, valid: undefined }],
       inputs,
       labels: dataset.value.classify?.labels,
-      settings: { ...settings, exogenous: inputs.length },
+      settings: { ...settings, exogenous: inputs.length, ...namesOf(inputs) },
     };
   }),
 );
+
+function namesOf(inputs: readonly InputRule[]): { readonly inputNames?: readonly string[] } {
+  return inputs.length === 0 ? {} : { inputNames: inputs.map(({ name, path }) => name ?? path) };
+}
 
 type AddIssue = (issue: { readonly message: string; readonly path: [v.ObjectPathItem, ...v.ObjectPathItem[]] }) => void;
 

@@ -1,0 +1,19 @@
+import type { ExpertName } from './expertName.ts';
+
+/**
+ * Fate of what was learned when its settings change. `kept`: all of it goes on. `grown`: it goes on and there is more of it; the
+ * next forecast is the same but for what an expert that was added says. `adapted`: it goes on without a part, and learns the rows
+ * kept of the stream again. `anew`: a network begins anew and first learns these rows; the rest goes on.
+ */
+export const CARRIED_STATES = ['kept', 'grown', 'adapted', 'anew'] as const;
+export type CarriedState = (typeof CARRIED_STATES)[number];
+
+export interface CarryReport {
+  readonly state: CarriedState;
+  /** Settings that differ, as `hidden 32 → 16`. */
+  readonly changes: readonly string[];
+  /** Networks that begin anew. */
+  readonly anew: readonly ExpertName[];
+  /** Classes and their labels go on, where the stream has any; else they begin anew. */
+  readonly areClassesKept: boolean;
+}

@@ -1,0 +1,158 @@
+import type { ExpertName } from '../../domain/expertName.ts';
+import type { Step } from '../../domain/sample.ts';
+import type { StateArray } from '../../model/stateIo.ts';
+import { carryLinear } from './carryLinear.ts';
+import { carryMemory } from './carryMemory.ts';
+import { carryNetwork, giveWeights } from './carryNetworks.ts';
+import { carryTracks } from './carryTracks.ts';
+import type { FormerNetworks } from './formerNetworks.ts';
+import { keptRows } from './keptRows.ts';
+import { arrayOf, type LearnerNumbers, numberOf } from './numbers.ts';
+import { formerName, type Places, placesBetween } from './places.ts';
+import type { CarryPlan } from './plan.ts';
+import { rewind } from './rewind.ts';
+
+/** A learner of the new settings while it is made: everything of it but its first rows and classes. */
+export interface CarriedLearner {
+  /** Copies of all its numbers. */
+  numbers(): Map<string, StateArray>;
+  /** Begins anew and goes on from these numbers. */
+  restore(numbers: Map<string, StateArray>): void;
+  /** Takes a step that the stream has taken before. @param learns networks too */
+  relive(step: Step, learns: boolean): void;
+}
+
+/** Parts that are put together from several numbers of the former learner. */
+const COMPOSED =
+  /^(panel\.(linear\.(model|pending|mean|errorScale|rows)|memory\.|lstm_)|horizon\d+\.(forecasts|issued|mix\.(weights|gate)))/;
+
+/**
+ * The numbers of a learner under its new settings: what fits of the former ones, and the rest from the rows kept of the stream, which
+ * `learner` lives through. What is old is never changed by these rows, they were learned before.
+ * @param former networks of the settings before: one of the same sizes comes back
+ */
+export function carryOver(
+  old: LearnerNumbers,
+  plan: CarryPlan,
+  learner: CarriedLearner,
+  former: FormerNetworks,
+): Map<string, StateArray> {
+  const begun = merge(old, { schema: plan.to, entries: learner.numbers() }, plan, true);
+  const steps = plan.needsRows ? keptRows(old, plan.to) : [];
+  if (steps.length === 0) return begun;
+  for (const [name, fate] of plan.networks) {
+    const found = fate === 'anew' || fate === 'added' ? former.find(plan.to, name) : undefined;
+    if (found !== undefined) giveWeights(begun, name, found.weights, found.updates);
+  }
+  rewind(begun, steps[0].value);
+  learner.restore(begun);
+  for (const step of steps) learner.relive(step, plan.teachesNetworks);
+  return merge(old, { schema: plan.to, entries: learner.numbers() }, plan, false);
+}
+
+/** @param isBeginning `fresh` has lived through nothing: what it will learn from the rows begins as it was before, where that fits */
+function merge(
+  old: LearnerNumbers,
+  fresh: LearnerNumbers,
+  plan: CarryPlan,
+  isBeginning: boolean,
+): Map<string, StateArray> {
+  const places = placesBetween(old.schema, fresh.schema);
+  const result = new Map<string, StateArray>(fresh.entries);
+  for (const [name, array] of fresh.entries) {
+    if (COMPOSED.test(name)) continue;
+    const before = old.entries.get(formerName(name, places) ?? '');
+    if (before?.length === array.length && before.constructor === array.constructor) result.set(name, before);
+  }
+  carryScales(result, old, places);
+  carryPast(result, old, fresh, places);
+  const others = isBeginning ? [] : [...plan.networks].flatMap(([name, fate]) => (isLearned(fate) ? [name] : []));
+  const isOther = fresh.schema.experts.map(
+    (name, i) => others.includes(name) || (!isBeginning && places.experts[i] < 0),
+  );
+  const isMixOther = others.some((name) => plan.networks.get(name) !== 'added');
+  carryTracks(result, { old, fresh, places, isOther, isMixOther });
+  const lagFactor = factorOf(old, fresh);
+  carryLinear(result, old, fresh, places, rowsOfRings(old, fresh, 'linear', places, isBeginning));
+  for (const [name, array] of carryMemory(old, fresh, lagFactor)) result.set(name, array);
+  for (const [name, fate] of plan.networks) {
+    if (fate === 'anew' || fate === 'added' || others.includes(name)) continue;
+    if (isUntouched(name, plan)) copyAll(result, old, `panel.${name}.`);
+    else
+      carryNetwork(
+        result,
+        { old, fresh, places, lagFactor, rows: rowsOfRings(old, fresh, name, places, isBeginning) },
+        name,
+      );
+  }
+  return result;
+}
+
+function isLearned(fate: string): boolean {
+  return fate === 'anew' || fate === 'added' || fate === 'adapted';
+}
+
+/** Nothing of the network and of its window is another. */
+function isUntouched(name: ExpertName, { from, to, networks }: CarryPlan): boolean {
+  const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+  const isWindowKept = same(from.bptt, to.bptt) && from.replays > 0 === to.replays > 0;
+  return networks.get(name) === 'kept' && isWindowKept && same(from.horizons, to.horizons);
+}
+
+function copyAll(result: Map<string, StateArray>, { entries }: LearnerNumbers, start: string): void {
+  for (const [name, array] of entries) if (name.startsWith(start)) result.set(name, array);
+}
+
+/**
+ * Rows that rings of waiting rows are turned to: as many as before, but where a horizon is new as many as were lived through, for no
+ * row to be asked for its target that was none.
+ */
+function rowsOfRings(
+  old: LearnerNumbers,
+  fresh: LearnerNumbers,
+  part: string,
+  { horizons }: Places,
+  isBeginning: boolean,
+): number {
+  const name = `panel.${part}.rows`;
+  const hasNew = !isBeginning && horizons.some((place) => place < 0);
+  const owner = hasNew || !old.entries.has(name) ? fresh : old;
+  return owner.entries.has(name) ? numberOf(owner.entries, name) : 0;
+}
+
+function carryScales(result: Map<string, StateArray>, old: LearnerNumbers, { horizons }: Places): void {
+  const before = arrayOf(old.entries, 'row.scales');
+  const own = arrayOf(result, 'row.scales');
+  result.set(
+    'row.scales',
+    Float64Array.from(horizons, (place, k) => (place < 0 ? own[k] : before[place])),
+  );
+}
+
+/** Values of the other fields one row ago and so on: as many as are looked at now. */
+function carryPast(
+  result: Map<string, StateArray>,
+  old: LearnerNumbers,
+  fresh: LearnerNumbers,
+  { inputs }: Places,
+): void {
+  inputs.forEach((place, i) => {
+    if (place < 0) return;
+    const before = arrayOf(old.entries, `row.exogenous.input${place}.past`);
+    const past = Float64Array.from(
+      arrayOf(fresh.entries, `row.exogenous.input${i}.past`),
+      (_, lag) => before[lag] ?? Number.NaN,
+    );
+    result.set(`row.exogenous.input${i}.past`, past);
+  });
+}
+
+/** How much larger a difference is in the units of the new smallest horizon. */
+function factorOf(old: LearnerNumbers, fresh: LearnerNumbers): number {
+  if (old.schema.horizons[0] === fresh.schema.horizons[0]) return 1;
+  const place = old.schema.horizons.indexOf(fresh.schema.horizons[0]);
+  const before = arrayOf(old.entries, 'row.scales');
+  const now = place < 0 ? arrayOf(fresh.entries, 'row.scales')[0] : before[place];
+  const factor = before[0] / now;
+  return factor > 0 && factor < Number.POSITIVE_INFINITY ? factor : 1;
+}

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CARRIED_STATES } from '../../../src/domain/carryReport.ts';
+import { EXPERT_NAMES } from '../../../src/domain/expertName.ts';
+import type { Step } from '../../../src/domain/sample.ts';
+import { CELL_KINDS, type StreamSettings } from '../../../src/domain/streamSettings.ts';
+import { createPlainKernel } from '../../../src/kernel/plain/plainKernel.ts';
+import { planCarryOver } from '../../../src/learner/carryOver/plan.ts';
+import { schemaOf } from '../../../src/learner/carryOver/schema.ts';
+import { StreamLearner } from '../../../src/learner/streamLearner.ts';
+import { learnerSettings, noisySine, toHorizons, toSteps } from '../../support/series.ts';
+
+const NAMES = ['valve', 'outside', 'people'];
+
+/** Any settings of a small stream. */
+const anySettings: fc.Arbitrary<StreamSettings> = fc
+  .record({
+    horizons: fc.uniqueArray(fc.constantFrom(1, 2, 3, 12, 30), { minLength: 1, maxLength: 3 }),
+    cell: fc.oneof({ weight: 4, arbitrary: fc.constant('lstm' as const) }, fc.constantFrom(...CELL_KINDS)),
+    hidden: fc.constantFrom(2, 3, 5),
+    bptt: fc.constantFrom({ every: 4, window: 16 }, { every: 2, window: 8 }),
+    replayRows: fc.constantFrom(0, 20, 40),
+    experts: fc.oneof(
+      { weight: 2, arbitrary: fc.constant(['last_value', 'linear', 'lstm_residual', 'lstm_direct'] as const) },
+      fc.uniqueArray(fc.constantFrom(...EXPERT_NAMES), { minLength: 1 }),
+    ),
+    inputs: fc.record({
+      lags: fc.constantFrom(0, 3, 5),
+      calendar: fc.boolean(),
+      dayLag: fc.boolean(),
+      weekLag: fc.boolean(),
+      linear: fc.boolean(),
+    }),
+    names: fc.subarray(NAMES),
+  })
+  .map(({ horizons, names, replayRows, experts, ...model }) =>
+    learnerSettings({
+      horizons: toHorizons(...horizons),
+      exogenous: names.length,
+      inputNames: names,
+      model: { ...model, experts: [...experts], replay: replayRows > 0 ? 2 : 0, replayRows },
+    }),
+  );
+
+/** Steps with the inputs that the settings name. */
+function stepsFor({ inputNames = [] }: StreamSettings, from: number, to: number): Step[] {
+  return toSteps(noisySine(to, 3, { period: 24 }))
+    .slice(from)
+    .map((step, row) => ({ ...step, inputs: inputNames.map((name) => (NAMES.indexOf(name) + 1) * Math.sin((from + row) / 5)) }));
+}
+
+function lived(settings: StreamSettings, rows: number): StreamLearner {
+  const learner = new StreamLearner(createPlainKernel(), settings);
+  for (const step of stepsFor(settings, 0, rows)) learner.step(step);
+  return learner;
+}
+
+describe('a snapshot of other settings', () => {
+  it('is gone on from: what is said to be kept is kept, and after a growth the first forecast is as before', () => {
+    fc.assert(
+      fc.property(anySettings, anySettings, fc.integer({ min: 1, max: 300 }), (before, after, rows) => {
+        const old = lived(before, rows);
+        const learner = new StreamLearner(createPlainKernel(), after, old.snapshot());
+        const plan = planCarryOver(schemaOf(before), schemaOf(after));
+        const same = old.schema === learner.schema;
+        if (!same) expect(learner.carried).toEqual(plan);
+        const [step] = stepsFor(after, rows, rows + 1) as [Step];
+        const [formerStep] = stepsFor(before, rows, rows + 1) as [Step];
+        const [was, is] = [old.step(formerStep).toForecast(), learner.step(step).toForecast()];
+        expect(is.samples).toBe(was.samples);
+        const hasNewExpert = after.model.experts.some((name) => !before.model.experts.includes(name));
+        if ((plan.state === 'kept' || plan.state === 'grown') && !hasNewExpert) {
+          for (const { label, mean, lower } of is.horizons) {
+            const known = was.horizons.find((horizon) => horizon.label === label);
+            if (known === undefined) continue;
+            expect(Math.abs(mean - known.mean), `${label} ${plan.changes}`).toBeLessThan(1e-5 * 5);
+            if (Number.isFinite(known.lower)) expect(Math.abs(lower - known.lower)).toBeLessThan(1e-5 * 5);
+          }
+        }
+        for (const each of stepsFor(after, rows + 1, rows + 60)) {
+          const { horizons } = learner.step(each).toForecast();
+          for (const { mean } of horizons) expect(mean).toBeLessThan(1000);
+        }
+        expect(() => new StreamLearner(createPlainKernel(), after, learner.snapshot())).not.toThrow();
+      }),
+      { numRuns: Number(process.env['TIDEGATE_RUNS'] ?? 20), ...(process.env['TIDEGATE_SEED'] ? { seed: Number(process.env['TIDEGATE_SEED']) } : {}) },
+    );
+  });
+});
+
+it('knows every state', () => expect(CARRIED_STATES).toHaveLength(4));
