@@ -2,10 +2,11 @@ import type { ExpertName } from './expertName.ts';
 
 /**
  * Fate of what was learned when its settings change. `kept`: all of it goes on. `grown`: it goes on and there is more of it; the
- * next forecast is the same but for what an expert that was added says. `adapted`: it goes on without a part, and learns the rows
+ * next forecast is the same but for what an expert that was added says. `returned`: networks of these very settings were put aside before,
+ * and come back. `adapted`: it goes on without a part, and learns the rows
  * kept of the stream again. `anew`: a network begins anew and first learns these rows; the rest goes on.
  */
-export const CARRIED_STATES = ['kept', 'grown', 'adapted', 'anew'] as const;
+export const CARRIED_STATES = ['kept', 'grown', 'returned', 'adapted', 'anew'] as const;
 export type CarriedState = (typeof CARRIED_STATES)[number];
 
 export interface CarryReport {

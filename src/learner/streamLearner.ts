@@ -124,7 +124,7 @@ export class StreamLearner implements Learner, Stateful {
       numbers: () => numbersOf(this.#core),
       restore: (numbers) => {
         this.#renewCore();
-        restoreContents(this.#core, { version: VERSION, entries: numbers });
+        restoreContents(this.#core, { version: VERSION, entries: new Map(numbers) });
       },
       relive: (step, learns) => {
         this.#isReliving = true;

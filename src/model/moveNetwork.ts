@@ -12,8 +12,9 @@ export interface NetworkSize {
 /** The way of the parameters of one network to another. */
 export interface NetworkMove {
   readonly from: NetworkSize;
-  /** At least as many units. */
   readonly to: NetworkSize;
+  /** (new H): place of each unit among the old ones, −1 for one that is new. */
+  readonly units: readonly number[];
   /** (new D): place of each input among the old ones, −1 for one that is new. */
   readonly inputs: readonly number[];
   /** (new D): what the old weight of each input is multiplied by, where the input is in other units now. */
@@ -50,10 +51,9 @@ function moveParameters(
   move: NetworkMove,
   factors: readonly number[],
 ): Float32Array {
-  const { from, to, inputs, outputs } = move;
+  const { from, to, units, inputs, outputs } = move;
   const before = parameterViews(old, shapeOf(from));
   const after = parameterViews(next, shapeOf(to));
-  const units = Array.from({ length: to.hiddenSize }, (_, u) => (u < from.hiddenSize ? u : -1));
   const gates = before.b.length / from.hiddenSize;
   const rows = rowsOfUnits(units, gates, from.hiddenSize);
   for (const name of ['b', 'bh', 'p_i', 'p_f', 'p_o'] as const)
@@ -107,4 +107,22 @@ function moveBlock(old: Float32Array, next: Float32Array, { rows, columns, facto
 
 function shapeOf(size: NetworkSize): Parameters<typeof parameterViews>[1] {
   return { ...size, rows: 1 };
+}
+
+/**
+ * (new H): the units of a network that its forecasts owe most to, in their order, where there is room for fewer; else all of them,
+ * and −1 for each that is new. weights (P)
+ */
+export function unitsFor(weights: Float32Array, from: NetworkSize, hiddenSize: number): readonly number[] {
+  const { hiddenSize: H } = from;
+  const { Wy } = parameterViews(weights, shapeOf(from));
+  const shareOf = (unit: number): number => {
+    let sum = 0;
+    for (let at = unit; at < Wy.length; at += H) sum += Math.abs(Wy[at]);
+    return sum;
+  };
+  const shares = Array.from({ length: H }, (_, unit) => shareOf(unit));
+  const order = shares.map((_, unit) => unit).sort((a, b) => shares[b] - shares[a] || a - b);
+  const kept = order.slice(0, hiddenSize).sort((a, b) => a - b);
+  return Array.from({ length: hiddenSize }, (_, unit) => kept[unit] ?? -1);
 }

@@ -6,6 +6,7 @@ import {
   type NetworkMove,
   type NetworkSize,
   parameterCountOf,
+  unitsFor,
 } from '../../model/moveNetwork.ts';
 import type { StateArray } from '../../model/stateIo.ts';
 import { WeightCopy } from '../../model/weightCopy.ts';
@@ -32,9 +33,9 @@ interface Networks {
  */
 export function carryNetwork(result: Result, networks: Networks, name: ExpertName): void {
   const { old, fresh, places, rows } = networks;
-  const move = moveOf(networks, name);
   const at = `panel.${name}.network`;
   const before = weightsOf(old, name, `${at}.weights`);
+  const move = moveOf(networks, name, before);
   const weights = moveWeights(before, weightsOf(fresh, name, `${at}.weights`), move);
   result.set(`${at}.weights`, weights);
   result.set(`${at}.moment1`, moveMoment(weightsOf(old, name, `${at}.moment1`), move, 1));
@@ -45,7 +46,7 @@ export function carryNetwork(result: Result, networks: Networks, name: ExpertNam
   const isPhaseKept = old.schema.bptt.every === fresh.schema.bptt.every;
   result.set(`${at}.sinceUpdate`, isPhaseKept ? arrayOf(old.entries, `${at}.sinceUpdate`) : Float64Array.of(0));
   emptyRing(result, fresh, at);
-  for (const state of ['h', 'c']) result.set(`${at}.${state}`, carriedState(networks, name, state));
+  for (const state of ['h', 'c']) result.set(`${at}.${state}`, carriedState(networks, name, state, move.units));
   const formerRows = numberOf(old.entries, `panel.${name}.rows`);
   const freshRows = numberOf(fresh.entries, `panel.${name}.rows`);
   fresh.schema.horizons.forEach((steps, k) => {
@@ -73,11 +74,13 @@ export function sizeOf(schema: LearnerSchema, name: ExpertName): NetworkSize {
   return { cell, inputSize, hiddenSize: hidden, outputSize: horizons.length };
 }
 
-function moveOf({ old, fresh, places, lagFactor }: Networks, name: ExpertName): NetworkMove {
+function moveOf({ old, fresh, places, lagFactor }: Networks, name: ExpertName, weights: Float32Array): NetworkMove {
+  const from = sizeOf(old.schema, name);
   const after = networkFeatures(fresh.schema, inputKeys(fresh.schema, old.schema), name);
   const before = networkFeatures(old.schema, inputKeys(old.schema, fresh.schema), name);
   return {
-    from: sizeOf(old.schema, name),
+    from,
+    units: unitsFor(weights, from, fresh.schema.hidden),
     to: sizeOf(fresh.schema, name),
     inputs: placesOf(after, before),
     // A feature that has become so much larger has a weight as much smaller.
@@ -107,7 +110,12 @@ function emptyRing(result: Result, { entries }: LearnerNumbers, at: string): voi
 }
 
 /** The carried state in the first place, as of a ring without rows; units that are new begin at 0. */
-function carriedState({ old, fresh }: Networks, name: ExpertName, state: string): Float32Array {
+function carriedState(
+  { old, fresh }: Networks,
+  name: ExpertName,
+  state: string,
+  units: readonly number[],
+): Float32Array {
   const at = `panel.${name}.network`;
   const { hiddenSize: H, inputSize } = sizeOf(old.schema, name);
   const rows = arrayOf(old.entries, `${at}.x`).length / inputSize;
@@ -115,6 +123,9 @@ function carriedState({ old, fresh }: Networks, name: ExpertName, state: string)
   const sinceUpdate = numberOf(old.entries, `${at}.sinceUpdate`);
   const position = { rows, every: old.schema.bptt.every, rowCount, sinceUpdate };
   const carried = new Float32Array(arrayOf(fresh.entries, `${at}.${state}`).length);
-  carried.set(newestKept(arrayOf(old.entries, `${at}.${state}`) as Float32Array, position, H));
+  const newest = newestKept(arrayOf(old.entries, `${at}.${state}`) as Float32Array, position, H);
+  units.forEach((place, unit) => {
+    carried[unit] = place < 0 ? 0 : newest[place];
+  });
   return carried;
 }

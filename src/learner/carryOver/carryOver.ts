@@ -9,7 +9,7 @@ import type { FormerNetworks } from './formerNetworks.ts';
 import { keptRows } from './keptRows.ts';
 import { arrayOf, type LearnerNumbers, numberOf } from './numbers.ts';
 import { formerName, type Places, placesBetween } from './places.ts';
-import type { CarryPlan } from './plan.ts';
+import { type CarryPlan, learnsRows } from './plan.ts';
 import { rewind } from './rewind.ts';
 
 /** A learner of the new settings while it is made: everything of it but its first rows and classes. */
@@ -21,6 +21,11 @@ export interface CarriedLearner {
   /** Takes a step that the stream has taken before. @param learns networks too */
   relive(step: Step, learns: boolean): void;
 }
+
+/** What a network has learned: it goes from one pass through the rows to the next. */
+const OF_LEARNING = /\.network\.(weights|moment1|moment2|adam|updates|guard\..*)$/;
+/** Times that a network lives through the rows that knows nothing yet. More follow their noise. */
+const PASSES = 3;
 
 /** Parts that are put together from several numbers of the former learner. */
 const COMPOSED =
@@ -41,13 +46,20 @@ export function carryOver(
   const steps = plan.needsRows ? keptRows(old, plan.to) : [];
   if (steps.length === 0) return begun;
   for (const [name, fate] of plan.networks) {
-    const found = fate === 'anew' || fate === 'added' ? former.find(plan.to, name) : undefined;
+    const found = fate === 'returned' ? former.find(plan.to, name) : undefined;
     if (found !== undefined) giveWeights(begun, name, found.weights, found.updates);
   }
   rewind(begun, steps[0].value);
-  learner.restore(begun);
-  for (const step of steps) learner.relive(step, plan.teachesNetworks);
+  for (let pass = passesOf(plan); pass > 0; pass--) {
+    learner.restore(begun);
+    for (const step of steps) learner.relive(step, plan.teachesNetworks);
+    for (const [name, array] of learner.numbers()) if (OF_LEARNING.test(name)) begun.set(name, array);
+  }
   return merge(old, { schema: plan.to, entries: learner.numbers() }, plan, false);
+}
+
+function passesOf({ networks }: CarryPlan): number {
+  return [...networks.values()].some((fate) => fate === 'anew' || fate === 'added') ? PASSES : 1;
 }
 
 /** @param isBeginning `fresh` has lived through nothing: what it will learn from the rows begins as it was before, where that fits */
@@ -66,7 +78,7 @@ function merge(
   }
   carryScales(result, old, places);
   carryPast(result, old, fresh, places);
-  const others = isBeginning ? [] : [...plan.networks].flatMap(([name, fate]) => (isLearned(fate) ? [name] : []));
+  const others = isBeginning ? [] : [...plan.networks].flatMap(([name, fate]) => (learnsRows(fate) ? [name] : []));
   const isOther = fresh.schema.experts.map(
     (name, i) => others.includes(name) || (!isBeginning && places.experts[i] < 0),
   );
@@ -76,7 +88,7 @@ function merge(
   carryLinear(result, old, fresh, places, rowsOfRings(old, fresh, 'linear', places, isBeginning));
   for (const [name, array] of carryMemory(old, fresh, lagFactor)) result.set(name, array);
   for (const [name, fate] of plan.networks) {
-    if (fate === 'anew' || fate === 'added' || others.includes(name)) continue;
+    if (fate === 'anew' || fate === 'added' || fate === 'returned' || others.includes(name)) continue;
     if (isUntouched(name, plan)) copyAll(result, old, `panel.${name}.`);
     else
       carryNetwork(
@@ -86,10 +98,6 @@ function merge(
       );
   }
   return result;
-}
-
-function isLearned(fate: string): boolean {
-  return fate === 'anew' || fate === 'added' || fate === 'adapted';
 }
 
 /** Nothing of the network and of its window is another. */

@@ -1,14 +1,11 @@
 import type { DurationMs } from '../../domain/time.ts';
-import { restoreContents } from '../../model/restoreSnapshot.ts';
-import { VERSION } from '../../model/snapshotFormat.ts';
 import type { StateArray } from '../../model/stateIo.ts';
 import { type CarriedLearner, carryOver } from './carryOver.ts';
-import { FormerNetworks } from './formerNetworks.ts';
+import { FORMER, type FormerNetworks } from './formerNetworks.ts';
 import { arrayOf, type LearnerNumbers, numbersOf } from './numbers.ts';
 import { placesBetween } from './places.ts';
 import type { CarryPlan } from './plan.ts';
 
-const FORMER = 'former.';
 const CLASSES = 'classes.';
 const FIRST_ROWS = 'firstRows.';
 /** Numbers of a first row before its other fields: time and reading. */
@@ -16,18 +13,23 @@ const OWN = 2;
 /** Place of the time in the observation's `moment`. */
 const AT = 3;
 
+export interface PutAside {
+  /** Networks that were put aside before. */
+  readonly former: FormerNetworks;
+  /** How long networks that are lost are put aside; 0: not at all. */
+  readonly keptFor: DurationMs;
+}
+
 /**
  * The whole state of a stream's learner under its new settings.
- * @param keptFor how long networks that are lost are put aside; 0: not at all
  * @throws SnapshotError `damaged` where a number is missing
  */
 export function carryState(
   old: LearnerNumbers,
   plan: CarryPlan,
   learner: CarriedLearner,
-  keptFor: DurationMs,
+  { former, keptFor }: PutAside,
 ): Map<string, StateArray> {
-  const former = formerOf(old);
   const state = carryOver(old, plan, learner, former);
   const at = arrayOf(old.entries, 'row.moment')[AT];
   for (const name of plan.lost) if (keptFor > 0) former.add(old, name, at);
@@ -37,14 +39,6 @@ export function carryState(
   if (plan.areClassesKept)
     for (const [name, array] of old.entries) if (name.startsWith(CLASSES)) state.set(name, array);
   return state;
-}
-
-function formerOf({ entries }: LearnerNumbers): FormerNetworks {
-  const former = new FormerNetworks();
-  const own = [...entries].filter(([name]) => name.startsWith(FORMER));
-  const named = new Map(own.map(([name, array]) => [name.slice(FORMER.length), array]));
-  if (named.size > 0) restoreContents(former, { version: VERSION, entries: named });
-  return former;
 }
 
 /** The rows of a young stream are all there, and are judged as before. */

@@ -4,6 +4,7 @@ import { readSnapshot, type SnapshotContents } from '../../model/restoreSnapshot
 import { SnapshotError, VERSION } from '../../model/snapshotFormat.ts';
 import type { CarriedLearner } from './carryOver.ts';
 import { carryState } from './carryState.ts';
+import { formerIn } from './formerNetworks.ts';
 import { planCarryOver } from './plan.ts';
 import { type LearnerSchema, parseSchema, toSchemaText } from './schema.ts';
 
@@ -26,11 +27,12 @@ export function contentsFor(snapshot: Uint8Array, schema: LearnerSchema, parts: 
   if (text === toSchemaText(schema)) return { version, entries, carried: undefined };
   const from = parseSchema(text);
   if (from === undefined) throw new SnapshotError('mismatch', `made for ${text}, which can be no learner's`);
-  const plan = planCarryOver(from, schema);
   const old = version === VERSION ? entries : readSnapshot(parts.translate(from)).entries;
+  const former = formerIn(old);
+  const plan = planCarryOver(from, schema, former.has);
   return {
     version: VERSION,
-    entries: carryState({ schema: from, entries: old }, plan, parts.learner, parts.keptFor),
+    entries: carryState({ schema: from, entries: old }, plan, parts.learner, { former, keptFor: parts.keptFor }),
     carried: plan,
   };
 }

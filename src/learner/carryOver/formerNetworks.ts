@@ -1,14 +1,17 @@
 import { EXPERT_NAMES, type ExpertName } from '../../domain/expertName.ts';
 import type { DurationMs } from '../../domain/time.ts';
 import { parameterCountOf } from '../../model/moveNetwork.ts';
-import { SnapshotError } from '../../model/snapshotFormat.ts';
+import { restoreContents } from '../../model/restoreSnapshot.ts';
+import { SnapshotError, VERSION } from '../../model/snapshotFormat.ts';
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
 import { WeightCopy } from '../../model/weightCopy.ts';
 import { sizeOf } from './carryNetworks.ts';
 import { floatsOf, type LearnerNumbers, numberOf } from './numbers.ts';
-import { isSameNetwork } from './plan.ts';
+import { type IsPutAside, isSameNetwork } from './plan.ts';
 import { type LearnerSchema, parseSchema, toSchemaText } from './schema.ts';
 
+/** Start of their names in the state of a learner. */
+export const FORMER = 'former.';
 /** Networks that are kept at most: both of two former configurations. */
 const MOST = 4;
 
@@ -33,12 +36,18 @@ export class FormerNetworks implements Stateful {
     return this.#networks.length;
   }
 
+  readonly has: IsPutAside = (schema, name) => this.#newest(schema, name) !== undefined;
+
+  #newest(schema: LearnerSchema, name: ExpertName): FormerNetwork | undefined {
+    return this.#networks.findLast((each) => each.name === name && isSameNetwork(name, each.schema, schema));
+  }
+
   /** The newest of those that have exactly the sizes of the network of that name. */
   find(
     schema: LearnerSchema,
     name: ExpertName,
   ): { readonly weights: Float32Array; readonly updates: number } | undefined {
-    const found = this.#networks.findLast((each) => each.name === name && isSameNetwork(name, each.schema, schema));
+    const found = this.#newest(schema, name);
     if (found === undefined) return undefined;
     const weights = new Float32Array(found.count);
     found.copy.give(weights);
@@ -73,6 +82,15 @@ export class FormerNetworks implements Stateful {
     if (!io.isRestoring) this.#networks.forEach((network, i) => void save(io.within(`${i}`), network));
     else this.#networks = Array.from({ length: Math.min(count, MOST) }, (_, i) => restore(io.within(`${i}`)));
   }
+}
+
+/** The networks that are put aside in the state of a learner; none where there are none. */
+export function formerIn(entries: LearnerNumbers['entries']): FormerNetworks {
+  const former = new FormerNetworks();
+  const own = [...entries].filter(([name]) => name.startsWith(FORMER));
+  const named = new Map(own.map(([name, array]) => [name.slice(FORMER.length), array]));
+  if (named.size > 0) restoreContents(former, { version: VERSION, entries: named });
+  return former;
 }
 
 function save(io: StateIo, { name, schema, at, updates, copy }: FormerNetwork): void {

@@ -20,14 +20,23 @@ export interface CarryPlan extends CarryReport {
   readonly teachesNetworks: boolean;
 }
 
-const ORDER: readonly NetworkFate[] = ['kept', 'grown', 'added', 'adapted', 'anew'];
+const ORDER: readonly NetworkFate[] = ['kept', 'grown', 'added', 'returned', 'adapted', 'anew'];
+/** Fates of networks that learn from the rows kept of the stream. */
+const LEARNING: readonly NetworkFate[] = ['added', 'returned', 'adapted', 'anew'];
 
-/** The plan of a change. It depends on the two schemas alone, so that it can be told before the change is made. */
-export function planCarryOver(from: LearnerSchema, to: LearnerSchema): CarryPlan {
-  const networks = new Map(networksOf(to).map((name) => [name, fateOf(name, from, to)]));
+/** Tells if a network of that name, with exactly these sizes, was put aside. */
+export type IsPutAside = (schema: LearnerSchema, name: ExpertName) => boolean;
+
+/** The plan of a change. It depends on the two schemas, and on what was put aside, so that it can be told before the change is made. */
+export function planCarryOver(from: LearnerSchema, to: LearnerSchema, isPutAside: IsPutAside): CarryPlan {
+  const fate = (name: ExpertName): NetworkFate => {
+    const found = fateOf(name, from, to);
+    return found !== 'kept' && isPutAside(to, name) ? 'returned' : found;
+  };
+  const networks = new Map(networksOf(to).map((name) => [name, fate(name)]));
   const fates = [...networks.values()];
   const lost = networksOf(from).filter((name) => isLost(networks.get(name)));
-  const teachesNetworks = fates.some((fate) => fate === 'added' || fate === 'adapted' || fate === 'anew');
+  const teachesNetworks = fates.some(learnsRows);
   const hasNew = hasMore(to.horizons, from.horizons) || hasMore(to.experts, from.experts);
   return {
     from,
@@ -36,7 +45,7 @@ export function planCarryOver(from: LearnerSchema, to: LearnerSchema): CarryPlan
     lost,
     needsRows: teachesNetworks || hasNew || from.horizons[0] !== to.horizons[0],
     teachesNetworks,
-    state: worst([stateOfRest(from, to), ...fates.map((fate) => (fate === 'added' ? 'grown' : fate))]),
+    state: worst([stateOfRest(from, to), ...fates.map((each) => (each === 'added' ? 'grown' : each))]),
     changes: describeChanges(from, to),
     anew: [...networks].flatMap(([name, fate]) => (fate === 'anew' ? [name] : [])),
     areClassesKept: areClassesKept(from, to),
@@ -59,7 +68,8 @@ function fateOf(name: ExpertName, from: LearnerSchema, to: LearnerSchema): Netwo
   if (!networksOf(from).includes(name)) return 'added';
   // Peepholes of weight 0 change nothing.
   const isCellKept = to.cell === from.cell || (from.cell === 'lstm' && to.cell === 'lstm_peephole');
-  if (!isCellKept || to.hidden < from.hidden) return 'anew';
+  if (!isCellKept) return 'anew';
+  if (to.hidden < from.hidden) return 'adapted';
   const before = networkFeatures(from, inputKeys(from, to), name);
   const after = networkFeatures(to, inputKeys(to, from), name);
   const areScalesKept = to.horizons[0] === from.horizons[0] || to.inputs.lags === 0;
@@ -82,8 +92,13 @@ function stateOfRest(from: LearnerSchema, to: LearnerSchema): CarriedState {
   return isMore ? 'grown' : 'kept';
 }
 
+/** It is another network than before, and learns from the rows kept of the stream. */
+export function learnsRows(fate: NetworkFate): boolean {
+  return LEARNING.includes(fate);
+}
+
 function isLost(fate: NetworkFate | undefined): boolean {
-  return fate === undefined || fate === 'adapted' || fate === 'anew';
+  return fate === undefined || learnsRows(fate);
 }
 
 function worst(states: readonly CarriedState[]): CarriedState {
