@@ -55,6 +55,8 @@ export interface StateSettings {
   readonly writesPerDay: number;
   readonly commitInterval: DurationMs;
   readonly onDiskFull: 'stop_ack' | 'continue_unsafe';
+  /** How long networks are put aside that a changed configuration has no place for; 0: not at all. */
+  readonly keepFormer: DurationMs;
 }
 
 export interface LogSettings {

@@ -18,3 +18,12 @@ export interface CarryReport {
   /** Classes and their labels go on, where the stream has any; else they begin anew. */
   readonly areClassesKept: boolean;
 }
+
+/** What each fate means, for logs and tables. */
+export const CARRIED_WORDS: Readonly<Record<CarriedState, string>> = {
+  kept: 'learning kept under other settings',
+  grown: 'learning kept under other settings, and grown: the next forecasts are as before',
+  returned: 'learning under settings of before: the networks that were put aside come back',
+  adapted: 'learning adapted to other settings: the rows kept of the stream are learned again',
+  anew: 'learning partly anew under other settings: a network begins anew and has learned the rows kept of the stream',
+};

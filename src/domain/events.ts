@@ -1,3 +1,4 @@
+import type { CarryReport } from './carryReport.ts';
 import type { DropReason } from './dropReason.ts';
 import type { Effort } from './effort.ts';
 import type { ExpertName } from './expertName.ts';
@@ -56,6 +57,8 @@ export type DomainEvent =
   | { readonly type: 'StoreRecovered' }
   | { readonly type: 'JournalLost' }
   | { readonly type: 'StreamRestored'; readonly stream: StreamId; readonly replayed: number }
+  /** A stream goes on from the state of other settings. */
+  | ({ readonly type: 'StateCarriedOver'; readonly stream: StreamId } & CarryReport)
   | { readonly type: 'StateRefused'; readonly stream: StreamId; readonly outcome: RestoreOutcome | 'unreadable' }
   | { readonly type: 'SnapshotSaved'; readonly stream: StreamId }
   | { readonly type: 'SnapshotFailed'; readonly stream: StreamId; readonly error: unknown }

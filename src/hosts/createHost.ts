@@ -2,9 +2,8 @@ import type { Config } from '../config/config.ts';
 import type { SettingsOf } from '../domain/decode.ts';
 import type { Report } from '../domain/events.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
-import type { KernelOptions } from '../kernel/kernel.ts';
 import type { Log } from '../telemetry/log.ts';
-import { createLearnerFactory } from './createLearnerFactory.ts';
+import { createLearnerFactory, type LearnersOptions } from './createLearnerFactory.ts';
 import { createInlineHost } from './inlineHost.ts';
 import { memoryOfKernel } from './kernelMemory.ts';
 import { threadCount } from './threadCount.ts';
@@ -43,10 +42,10 @@ export interface HostOptions {
 
 /** Learners where the configuration wants them: on threads of their own, or on this one. */
 export function createHost({ config, settingsOf, report, log, threadEntry }: HostOptions): HostedLearners {
-  const kernelOptions: KernelOptions = { memoryLimit: memoryOfKernel(config) };
+  const learnersOptions: LearnersOptions = { memoryLimit: memoryOfKernel(config), keepFormer: config.state.keepFormer };
   const threads = threadCount(config.threads);
   if (threads === 0) {
-    const factory = createLearnerFactory(settingsOf, kernelOptions, report);
+    const factory = createLearnerFactory(settingsOf, learnersOptions, report);
     // Behind what is published in this turn of the event loop, and before the next one.
     const putOff = (learn: () => void): void => process.nextTick(learn);
     const host = createInlineHost({ ...factory, report, putOff });
@@ -55,7 +54,7 @@ export function createHost({ config, settingsOf, report, log, threadEntry }: Hos
   const host = createThreadedHost({
     threads,
     entry: threadEntry ?? ENTRY,
-    data: kernelOptions,
+    data: learnersOptions,
     maxSteps: threads * CREDIT,
     settingsOf,
     report,

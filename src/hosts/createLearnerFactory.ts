@@ -1,11 +1,17 @@
 import type { SettingsOf } from '../domain/decode.ts';
-import type { Report } from '../domain/events.ts';
+import type { NetworkNews, Report } from '../domain/events.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { ModelSettings, StreamSettings } from '../domain/streamSettings.ts';
+import type { DurationMs } from '../domain/time.ts';
 import { type Kernel, KernelFullError, type KernelName, type KernelOptions } from '../kernel/kernel.ts';
 import type { Learner } from '../learner/learner.ts';
 import { StreamLearner } from '../learner/streamLearner.ts';
 import { chooseKernel, createKernel } from './createKernel.ts';
+
+export interface LearnersOptions extends KernelOptions {
+  /** How long networks are put aside that changed settings have no place for, in sample time; 0: not at all. Default: a week. */
+  readonly keepFormer?: DurationMs;
+}
 
 export interface LearnerFactory {
   /**
@@ -24,7 +30,7 @@ export interface LearnerFactory {
  */
 export function createLearnerFactory(
   settingsOf: SettingsOf,
-  options?: KernelOptions,
+  options?: LearnersOptions,
   report: Report = () => undefined,
 ): LearnerFactory {
   const kernels = new Map<KernelName, Kernel>();
@@ -43,9 +49,12 @@ export function createLearnerFactory(
       const refusal = refused.get(settings);
       if (refusal !== undefined) throw refusal;
       try {
-        return new StreamLearner(kernelOf(settings.model), settings, snapshot, {
-          tell: (news) => report({ ...news, stream }),
+        const learner = new StreamLearner(kernelOf(settings.model), settings, snapshot, {
+          tell: (news: NetworkNews) => report({ ...news, stream }),
+          keptFor: options?.keepFormer,
         });
+        if (learner.carried !== undefined) report({ type: 'StateCarriedOver', stream, ...learner.carried });
+        return learner;
       } catch (error) {
         if (error instanceof KernelFullError) refused.set(settings, error);
         throw error;

@@ -1,7 +1,6 @@
 import { getPriority, setPriority } from 'node:os';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import type { KernelOptions } from '../kernel/kernel.ts';
-import { createLearnerFactory } from './createLearnerFactory.ts';
+import { createLearnerFactory, type LearnersOptions } from './createLearnerFactory.ts';
 import { createInlineHost } from './inlineHost.ts';
 import { serveLearners } from './threads/serveLearners.ts';
 
@@ -13,7 +12,7 @@ const NICEST = 19;
 
 stepBack();
 serveLearners(parentPort as MessagePort, ({ settingsOf, report }) =>
-  createInlineHost({ ...createLearnerFactory(settingsOf, workerData as KernelOptions, report), report }),
+  createInlineHost({ ...createLearnerFactory(settingsOf, workerData as LearnersOptions, report), report }),
 );
 
 /** Messages and keep-alives go before learning. Only Linux has a priority per thread; elsewhere it is the process's. */

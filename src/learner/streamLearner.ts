@@ -36,7 +36,7 @@ export interface LearnerOptions {
   /** Hears what the networks' guards do. */
   readonly tell?: (news: NetworkNews) => void;
   /** How long networks are put aside that other settings have no place for, in sample time; 0: not at all. Default: a week. */
-  readonly keptFor?: DurationMs;
+  readonly keptFor?: DurationMs | undefined;
 }
 
 const KEPT_FOR = toDurationMs(7 * 86_400_000);

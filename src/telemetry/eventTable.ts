@@ -1,3 +1,4 @@
+import { CARRIED_WORDS } from '../domain/carryReport.ts';
 import { DROP_REASONS, type DropReason } from '../domain/dropReason.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import { BROKER_EVENTS } from './brokerEvents.ts';
@@ -174,6 +175,10 @@ const EVENT_TABLE = {
       text: 'journal gap until the next snapshots: too much waits for the disk',
       key: once,
     },
+  },
+  StateCarriedOver: {
+    count: null,
+    line: { level: 'info', text: ({ state }) => CARRIED_WORDS[state], key: ofStream },
   },
   StateRefused: {
     count: (counters) => void counters.statesRefused++,

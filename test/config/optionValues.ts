@@ -119,6 +119,7 @@ export const ROOT_VALUES: Readonly<Record<string, readonly [unknown, unknown]>> 
   'state.writes_per_day': ['100MB', '10MB'],
   'state.journal.commit_interval': ['1s', '2s'],
   'state.on_disk_full': ['stop_ack', 'continue_unsafe'],
+  'state.keep_former': ['7d', '30d'],
   'log.level': ['info', 'debug'],
   'log.format': ['auto', 'json'],
   'health.interval': ['60s', '30s'],

@@ -68,6 +68,7 @@ describe('parseConfig', () => {
         writesPerDay: 104_857_600,
         commitInterval: 1_000,
         onDiskFull: 'stop_ack',
+        keepFormer: 604_800_000,
       },
       limits: {
         streams: 1_000,

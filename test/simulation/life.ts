@@ -122,6 +122,7 @@ export class Life {
         writesPerDay,
         commitInterval: toDurationMs(1000),
         onDiskFull: 'stop_ack',
+        keepFormer: toDurationMs(604_800_000),
       },
       host: machines,
       clock,

@@ -45,6 +45,7 @@ class StateWorld {
         writesPerDay: 100 * MB,
         commitInterval: toDurationMs(1000),
         onDiskFull: 'stop_ack',
+        keepFormer: toDurationMs(604_800_000),
       },
       host: createEchoHost().host,
       clock: this.time.clock,

@@ -13,6 +13,7 @@ export interface StateOptions {
   readonly writesPerDay: number;
   readonly commitInterval: DurationMs;
   readonly onDiskFull: 'stop_ack' | 'continue_unsafe';
+  readonly keepFormer: DurationMs;
 }
 
 const journal = v.strictObject({
@@ -63,6 +64,14 @@ const object = v.strictObject({
       'What becomes of acknowledgements while the disk takes nothing. `stop_ack`: they wait, and the broker keeps what we have not acknowledged. `continue_unsafe`: they are given all the same.',
     ),
   ),
+  keep_former: v.pipe(
+    v.optional(duration({ from: '1h', to: '365d', zero: 'not at all' }), '7d'),
+    option(
+      'restart',
+      'Keep the former',
+      'Where a changed configuration has no place for a network (another `hidden`, `cell`, `inputs` …), it is put aside for so long, in the time of the readings, with a byte for each weight. It comes back if the configuration is put back.',
+    ),
+  ),
 });
 
 export const stateSchema: v.GenericSchema<unknown, StateOptions> = v.pipe(
@@ -74,6 +83,7 @@ export const stateSchema: v.GenericSchema<unknown, StateOptions> = v.pipe(
       writesPerDay: o.writes_per_day,
       commitInterval: o.journal.commit_interval,
       onDiskFull: o.on_disk_full,
+      keepFormer: o.keep_former,
     }),
   ),
 );

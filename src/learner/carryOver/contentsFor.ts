@@ -30,9 +30,10 @@ export function contentsFor(snapshot: Uint8Array, schema: LearnerSchema, parts: 
   const old = version === VERSION ? entries : readSnapshot(parts.translate(from)).entries;
   const former = formerIn(old);
   const plan = planCarryOver(from, schema, former.has);
+  const { state, changes, anew, areClassesKept } = plan;
   return {
     version: VERSION,
     entries: carryState({ schema: from, entries: old }, plan, parts.learner, { former, keptFor: parts.keptFor }),
-    carried: plan,
+    carried: { state, changes, anew, areClassesKept },
   };
 }

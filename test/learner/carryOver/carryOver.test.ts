@@ -66,7 +66,7 @@ describe('a snapshot of other settings', () => {
         const learner = new StreamLearner(createPlainKernel(), after, old.snapshot());
         const plan = planCarryOver(schemaOf(before), schemaOf(after), () => false);
         const same = old.schema === learner.schema;
-        if (!same) expect(learner.carried).toEqual(plan);
+        if (!same) expect(learner.carried).toMatchObject({ state: plan.state, changes: plan.changes, anew: plan.anew });
         const [step] = stepsFor(after, rows, rows + 1) as [Step];
         const [formerStep] = stepsFor(before, rows, rows + 1) as [Step];
         const [was, is] = [old.step(formerStep).toForecast(), learner.step(step).toForecast()];
