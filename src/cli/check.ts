@@ -13,6 +13,7 @@ import { estimateCost, type StreamCost } from '../hosts/estimateCost.ts';
 import { checkMemory } from '../hosts/kernelMemory.ts';
 import { threadCount } from '../hosts/threadCount.ts';
 import { describeHeard } from '../tools/hear/describeHeard.ts';
+import { describeFates, fatesOf, toJsonState } from './checkState.ts';
 import type { CliContext } from './context.ts';
 
 const MIB = 1_048_576;
@@ -40,15 +41,17 @@ export function addCheckCommand(program: Command, context: CliContext): void {
       const within = toDurationMs(1000 * seconds);
       const tried = connect ? await tryBroker(config, within) : undefined;
       const exposed = exposedSecrets(config);
+      const fates = await fatesOf(config);
       for (const each of exposed) stderr.write(`warning: ${explainExposed(each)}: ${adviceOnExposed(each)}\n`);
       if (json) {
         const { label: server } = parseServerAddress(config.mqtt.server);
         stdout.write(
-          `${JSON.stringify({ file: config.file, server, threads: threadCount(config.threads), streams: rows, protocol: tried?.broker.protocol ?? null, ...(tried && { topics: tried.heard.map(toJson) }), warnings: exposed.map(explainExposed) })}\n`,
+          `${JSON.stringify({ file: config.file, server, threads: threadCount(config.threads), streams: rows, protocol: tried?.broker.protocol ?? null, ...(tried && { topics: tried.heard.map(toJson) }), warnings: exposed.map(explainExposed), state: toJsonState(fates) })}\n`,
         );
         return;
       }
       stdout.write(`${config.file}: no problem found\n\n${renderTable(columnsFor(rows), rows)}\n${describe(config)}\n`);
+      stdout.write(describeFates(fates, config.state.dir));
       if (tried !== undefined) stdout.write(tellTried(tried, within));
     });
 }

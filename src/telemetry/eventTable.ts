@@ -160,21 +160,13 @@ const EVENT_TABLE = {
   },
   StoreOutOfReach: {
     count: (counters) => void counters.storeFailures++,
-    line: {
-      level: 'error',
-      text: 'state unreadable: nothing is published in its place, trying again',
-      key: once,
-    },
+    line: { level: 'error', text: 'state unreadable: nothing is published in its place, trying again', key: once },
   },
   StoreShared: { count: null, line: { level: 'warning', text: 'state folder open to other users', key: once } },
   StoreRecovered: { count: null, line: { level: 'info', text: 'state write recovered', key: 'each' } },
   JournalLost: {
     count: (counters) => void counters.storeFailures++,
-    line: {
-      level: 'error',
-      text: 'journal gap until the next snapshots: too much waits for the disk',
-      key: once,
-    },
+    line: { level: 'error', text: 'journal gap until the next snapshots: too much waits for the disk', key: once },
   },
   StateCarriedOver: {
     count: null,

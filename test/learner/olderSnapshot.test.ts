@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { Step } from '../../src/domain/sample.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
-import { SnapshotError } from '../../src/model/snapshotFormat.ts';
+import { OLDEST_VERSION, VERSION } from '../../src/model/snapshotFormat.ts';
 import { learnerSettings, noisySine, toHorizons, toSteps } from '../support/series.ts';
 
 const SETTINGS = learnerSettings({
@@ -56,11 +57,27 @@ const OLDER: readonly Older[] = [
       [25.149548681901678, 25.065354260782605],
     ],
   },
+  {
+    format: 5,
+    bytes: fixture(5),
+    next: [
+      [24.45482551370424, 24.68390944520663],
+      [24.69844978436084, 24.923786424772302],
+      [24.466193863641013, 24.742387301215523],
+      [24.875412964914844, 25.139049929573492],
+      [25.1495095991074, 25.063687257742096],
+    ],
+  },
 ];
 
 function restored({ bytes }: Older): StreamLearner {
   return new StreamLearner(createPlainKernel(), SETTINGS, bytes);
 }
+
+it('is there of every format that can be read', () => {
+  const formats = Array.from({ length: VERSION - OLDEST_VERSION + 1 }, (_, i) => OLDEST_VERSION + i);
+  expect(OLDER.map(({ format }) => format)).toEqual(formats);
+});
 
 describe.each(OLDER)('a snapshot of format $format', (older) => {
   it('is gone on from with what was learned', () => {
@@ -103,9 +120,25 @@ describe.each(OLDER)('a snapshot of format $format', (older) => {
     for (const step of STEPS.slice(500, 600)) expect(copy.step(step)).toEqual(learner.step(step));
   });
 
-  it('of other settings is refused', () => {
-    const other = learnerSettings({ horizons: toHorizons(1) });
-    expect(() => new StreamLearner(createPlainKernel(), other, older.bytes)).toThrow(SnapshotError);
+  it('is gone on from under other settings too, with the forecasts that there were', () => {
+    const larger = learnerSettings({
+      horizons: toHorizons(1, 3, 5),
+      exogenous: 1,
+      model: { hidden: 6, bptt: { every: 4, window: 8 }, replayRows: 32 },
+    });
+    const learner = new StreamLearner(createPlainKernel(), larger, older.bytes);
+    expect(learner.carried).toMatchObject({ state: 'grown', anew: [] });
+    const [step] = STEPS.slice(400) as [Step];
+    const means = (from: StreamLearner): number[] =>
+      from
+        .step(step)
+        .toForecast()
+        .horizons.map(({ mean }) => mean);
+    const [one, three] = means(restored(older)) as [number, number];
+    const grown = means(learner);
+    expect(grown[0]).toBeCloseTo(one, 5);
+    expect(grown[1]).toBeCloseTo(three, 5);
+    expect(Math.abs((grown[2] as number) - (step?.value as number))).toBeLessThan(5);
   });
 });
 
