@@ -6,8 +6,7 @@ import type { ExpertName } from './expertName.ts';
  * and come back. `adapted`: it goes on without a part, and learns the rows
  * kept of the stream again. `anew`: a network begins anew and first learns these rows; the rest goes on.
  */
-export const CARRIED_STATES = ['kept', 'grown', 'returned', 'adapted', 'anew'] as const;
-export type CarriedState = (typeof CARRIED_STATES)[number];
+export type CarriedState = 'kept' | 'grown' | 'returned' | 'adapted' | 'anew';
 
 export interface CarryReport {
   readonly state: CarriedState;

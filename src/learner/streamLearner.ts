@@ -183,10 +183,9 @@ export class StreamLearner implements Learner, Stateful {
     if (input.kind === 'label') return this.#classifier === undefined ? 'no-classes' : this.#classifier.label(input);
     const changes = readLiveSettings(input);
     if (changes === undefined) return 'bad-settings';
-    if (changes.anomaly !== undefined) {
-      this.#anomaly = changes.anomaly;
-      this.#core.anomaly.apply(changes.anomaly);
-    }
+    if (changes.anomaly === undefined) return undefined;
+    this.#anomaly = changes.anomaly;
+    this.#core.anomaly.apply(this.#anomaly);
     return undefined;
   }
 

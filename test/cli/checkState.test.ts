@@ -52,7 +52,14 @@ async function check(options: string, ...args: readonly string[]): Promise<{ exi
         done();
       },
     });
-  const context = { stdout: sink(), stderr: sink(), env: {}, cwd: folder, hostname: 'pi' };
+  const context = {
+    stdout: sink(),
+    stderr: sink(),
+    env: {},
+    cwd: folder,
+    hostname: 'pi',
+    stop: new AbortController().signal,
+  };
   const exit = await runProgram(['check', '-c', 'c.yaml', ...args], context);
   return { exit, out };
 }

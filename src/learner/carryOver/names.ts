@@ -4,7 +4,7 @@ import { RECENT_FEATURES } from '../linearFeatures.ts';
 import type { LearnerSchema } from './schema.ts';
 
 /** Networks in the order in which their targets lie in the replay memory. */
-export const NETWORKS: readonly ExpertName[] = ['lstm_residual', 'lstm_direct'];
+const NETWORKS: readonly ExpertName[] = ['lstm_residual', 'lstm_direct'];
 const LINEAR_LAGS = RECENT_FEATURES - 2;
 const EXOGENOUS_LAGS = 3;
 
