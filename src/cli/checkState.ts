@@ -9,7 +9,7 @@ import { StoreError } from '../domain/stateStore.ts';
 import { toDurationMs } from '../domain/time.ts';
 import { planOfState, type StateFates, type StreamFate } from '../tools/carryOver/planOfState.ts';
 
-/** What becomes of the kept states; a text: why that cannot be told. undefined: there are none. */
+/** Fates of the kept states; a text: the reason why they cannot be told. undefined: there are none. */
 export type FoundFates = StateFates | string | undefined;
 
 const WORDS: Readonly<Record<CarriedState, string>> = {

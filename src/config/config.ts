@@ -55,7 +55,7 @@ export interface StateSettings {
   readonly writesPerDay: number;
   readonly commitInterval: DurationMs;
   readonly onDiskFull: 'stop_ack' | 'continue_unsafe';
-  /** How long networks are put aside that a changed configuration has no place for; 0: not at all. */
+  /** Time for which networks are put aside that a changed configuration has no place for; 0: not at all. */
   readonly keepFormer: DurationMs;
 }
 

@@ -18,7 +18,7 @@ export interface CarryReport {
   readonly areClassesKept: boolean;
 }
 
-/** What each fate means, for logs and tables. */
+/** Words of each fate for the log. */
 export const CARRIED_WORDS: Readonly<Record<CarriedState, string>> = {
   kept: 'learning kept under other settings',
   grown: 'learning kept under other settings, and grown: the next forecasts are as before',

@@ -9,7 +9,7 @@ import { StreamLearner } from '../learner/streamLearner.ts';
 import { chooseKernel, createKernel } from './createKernel.ts';
 
 export interface LearnersOptions extends KernelOptions {
-  /** How long networks are put aside that changed settings have no place for, in sample time; 0: not at all. Default: a week. */
+  /** Time for which networks are put aside that changed settings have no place for, in sample time; 0: not at all. Default: a week. */
   readonly keepFormer?: DurationMs;
 }
 

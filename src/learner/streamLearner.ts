@@ -35,7 +35,7 @@ import { writeForecast } from './writeForecast.ts';
 export interface LearnerOptions {
   /** Hears what the networks' guards do. */
   readonly tell?: (news: NetworkNews) => void;
-  /** How long networks are put aside that other settings have no place for, in sample time; 0: not at all. Default: a week. */
+  /** Time for which networks are put aside that other settings have no place for, in sample time; 0: not at all. Default: a week. */
   readonly keptFor?: DurationMs | undefined;
 }
 
@@ -50,7 +50,7 @@ export class StreamLearner implements Learner, Stateful {
   /** Settings that the numbers of a snapshot belong to, and their text. */
   readonly #schema: LearnerSchema;
   readonly schema: string;
-  /** What became of the snapshot that it goes on from, where that was made under other settings. */
+  /** Fate of the snapshot that it goes on from, where that was made under other settings. */
   carried: CarryReport | undefined;
   readonly #former = new FormerNetworks();
   readonly #keptFor: DurationMs;

@@ -21,7 +21,7 @@ interface Networks {
   readonly old: LearnerNumbers;
   readonly fresh: LearnerNumbers;
   readonly places: Places;
-  /** What differences to the last values are multiplied by, to be in units of now. */
+  /** Factor by which differences to the last values are multiplied, to be in units of now. */
   readonly lagFactor: number;
   /** Number of the rows that rings are turned to. */
   readonly rows: number;

@@ -22,7 +22,7 @@ export interface CarriedLearner {
   relive(step: Step, learns: boolean): void;
 }
 
-/** What a network has learned: it goes from one pass through the rows to the next. */
+/** Numbers that a network has learned: they go from one pass through the rows to the next. */
 const OF_LEARNING = /\.network\.(weights|moment1|moment2|adam|updates|guard\..*)$/;
 /** Times that a network lives through the rows that knows nothing yet. More follow their noise. */
 const PASSES = 3;
@@ -155,7 +155,7 @@ function carryPast(
   });
 }
 
-/** How much larger a difference is in the units of the new smallest horizon. */
+/** Factor by which a difference is larger in the units of the new smallest horizon. */
 function factorOf(old: LearnerNumbers, fresh: LearnerNumbers): number {
   if (old.schema.horizons[0] === fresh.schema.horizons[0]) return 1;
   const place = old.schema.horizons.indexOf(fresh.schema.horizons[0]);

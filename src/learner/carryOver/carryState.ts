@@ -16,7 +16,7 @@ const AT = 3;
 export interface PutAside {
   /** Networks that were put aside before. */
   readonly former: FormerNetworks;
-  /** How long networks that are lost are put aside; 0: not at all. */
+  /** Time for which networks that are lost are put aside; 0: not at all. */
   readonly keptFor: DurationMs;
 }
 

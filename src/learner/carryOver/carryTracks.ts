@@ -18,7 +18,7 @@ interface Tracks {
   readonly isMixOther: boolean;
 }
 
-/** Of each horizon what has to be put together from both: who is listened to, and what waits for its target. */
+/** Puts together from both, for each horizon, the mix of the experts and what waits for its target. */
 export function carryTracks(result: Result, tracks: Tracks): void {
   tracks.places.horizons.forEach((former, k) => {
     if (former < 0) turnTrack(result, tracks, k);

@@ -10,7 +10,7 @@ import { type LearnerSchema, parseSchema, toSchemaText } from './schema.ts';
 
 export interface CarryParts {
   readonly learner: CarriedLearner;
-  /** How long networks that are lost are put aside. */
+  /** Time for which networks that are lost are put aside. */
   readonly keptFor: DurationMs;
   /** The snapshot, which is of an older format, as the present one has it. */
   readonly translate: (schema: LearnerSchema) => Uint8Array;
@@ -19,7 +19,7 @@ export interface CarryParts {
 type Contents = Omit<SnapshotContents, 'schema'> & { readonly carried: CarryReport | undefined };
 
 /**
- * What a learner of that schema goes on from: the snapshot as it is, or what fits of one of another schema.
+ * Contents that a learner of that schema goes on from: the snapshot as it is, or what fits of one of another schema.
  * @throws SnapshotError where it cannot be used
  */
 export function contentsFor(snapshot: Uint8Array, schema: LearnerSchema, parts: CarryParts): Contents {

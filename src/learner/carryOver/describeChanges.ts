@@ -1,6 +1,6 @@
 import type { LearnerSchema } from './schema.ts';
 
-/** What differs, in the words of the configuration: `hidden 32 → 16`. */
+/** Differences in the words of the configuration: `hidden 32 → 16`. */
 export function describeChanges(from: LearnerSchema, to: LearnerSchema): readonly string[] {
   const before = optionsOf(from);
   const after = optionsOf(to);

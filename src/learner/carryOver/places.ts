@@ -8,7 +8,7 @@ export interface Places {
   readonly horizons: readonly number[];
   readonly experts: readonly number[];
   readonly inputs: readonly number[];
-  /** Of the experts whose errors are watched for anomalies. */
+  /** Places of the experts whose errors are watched for anomalies. */
   readonly watched: readonly number[];
   /** The errors that were watched are those of the horizon that is watched now. */
   readonly isWatchedKept: boolean;
@@ -24,7 +24,7 @@ export function placesBetween(from: LearnerSchema, to: LearnerSchema): Places {
   };
 }
 
-/** What each watched expert is watched as: see `watchedOf` of the core. */
+/** Role in which each watched expert is watched: see `watchedOf` of the core. */
 function watchedRoles(experts: readonly ExpertName[]): readonly string[] {
   const network = experts.some((name) => name.startsWith('lstm_')) ? ['network'] : [];
   const linear = experts.includes('linear') ? ['linear'] : [];

@@ -83,7 +83,7 @@ function areClassesKept(from: LearnerSchema, to: LearnerSchema): boolean {
   return from.cell === to.cell && String(inputKeys(from, to)) === String(inputKeys(to, from));
 }
 
-/** What the linear model, the mix and the horizons lose or gain. */
+/** Fate of the linear model, the mix and the horizons. */
 function stateOfRest(from: LearnerSchema, to: LearnerSchema): CarriedState {
   const before = linearFeatures(from, inputKeys(from, to));
   const after = linearFeatures(to, inputKeys(to, from));

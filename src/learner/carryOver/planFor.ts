@@ -6,7 +6,7 @@ import { planCarryOver } from './plan.ts';
 import { parseSchema, schemaOf } from './schema.ts';
 
 /**
- * What a learner of these settings would do with the snapshot.
+ * Fate of a snapshot under these settings.
  * @returns undefined where no learner can have left it
  * @throws SnapshotError where what was put aside is damaged
  */
