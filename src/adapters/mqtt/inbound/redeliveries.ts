@@ -137,11 +137,11 @@ export class Redeliveries implements ResumptionContext {
 
   /**
    * The broker has seen the acknowledgement of this message. It sends what a session has left before it waits for acknowledgements: with
-   * the first new message that is settled, all has come that comes again over this connection.
+   * the first new message that is settled, all has come that comes again over this connection, but from a broker that sends new ones in between.
    */
   settle(number: number): void {
     if (!this.#taken.settle(number)) return;
-    if (number >= this.#firstFresh && this.#resumption !== undefined) this.#sweep(this.#resumption);
+    if (number >= this.#firstFresh && this.#resumption?.isInOrder) this.#sweep(this.#resumption);
     this.onSettled();
   }
 

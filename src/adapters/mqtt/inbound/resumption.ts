@@ -20,6 +20,8 @@ export interface ResumptionContext {
 const MOST_BY_CONTENT = 2000;
 /** A resumed session sends at once what it has to send again (MQTT-4.4.0-1). */
 const HEAD_MS = 10_000;
+/** They begin at 1. */
+const PACKET_IDS = 65_535;
 
 /**
  * One connection to a session that may send messages again: each message that comes is matched against those that were taken in
@@ -27,12 +29,12 @@ const HEAD_MS = 10_000;
  *
  * - mosquitto, HiveMQ: the packet id of before, and DUP.
  * - mochi: the same, in any order, and DUP on messages that it never sent before.
- * - aedes: the packet id of before, no DUP.
+ * - aedes: the packet id of before, no DUP; new messages come among the repeats.
  * - RabbitMQ: DUP; packet ids begin at 1 on each connection.
  * - Artemis: neither; packet ids go on.
  *
  * Each known message is matched once. Brokers acknowledge in order, so what comes again is the end of what is known, in order
- * (MQTT-4.6.0-1), and stands before everything new.
+ * (MQTT-4.6.0-1), and stands before everything new, but where the broker has repeated under the ids of before and without DUP.
  */
 export class Resumption {
   readonly connection: number;
@@ -43,6 +45,10 @@ export class Resumption {
   /** Ids of before may mean nothing on this connection. */
   readonly #mayNumberAnew: boolean;
   #isOver = false;
+  /** The broker has repeated under an id of before, and without DUP. */
+  #keepsIds = false;
+  /** Id that the next new message has, once a new one has come among the repeats. */
+  #newId: number | undefined;
   /** The place behind the last match. */
   #next: number | undefined;
 
@@ -61,21 +67,35 @@ export class Resumption {
   match(delivery: Delivery, context: ResumptionContext): number | undefined {
     const { isRedelivery, age, checksum } = delivery;
     const places = this.#places.get(checksum);
+    const tellsNothing = !context.setsDup && age < HEAD_MS;
     // What may have been sent before (DUP) can be one that was never taken in, with others behind it that were.
-    const mayCome = isRedelivery || (places !== undefined && !context.setsDup && age < HEAD_MS);
+    const mayCome = isRedelivery || (places !== undefined && tellsNothing);
     if (this.#isOver || !mayCome) {
-      this.#isOver = true;
+      this.#isOver ||= !(this.#keepsIds && tellsNothing);
+      this.#passNew(delivery);
       return undefined;
     }
     const place = places && this.#placeOf(delivery, places, context);
-    if (places === undefined || place === undefined) return undefined;
+    if (places === undefined || place === undefined) {
+      if (this.#newId !== undefined) this.#passNew(delivery);
+      return undefined;
+    }
     this.#take(place, places, checksum);
     return this.#known[place]?.number;
+  }
+
+  #passNew({ packetId }: Delivery): void {
+    this.#newId = (packetId % PACKET_IDS) + 1;
   }
 
   /** Something new has come: what was not matched by then does not come again. */
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** The broker sends everything that it repeats before the first new message. */
+  get isInOrder(): boolean {
+    return !this.#keepsIds;
   }
 
   /** Those that were not matched. */
@@ -86,7 +106,12 @@ export class Resumption {
   #placeOf(delivery: Delivery, places: readonly number[], context: ResumptionContext): number | undefined {
     const { packetId, isRedelivery } = delivery;
     const exact = places.find((place) => this.#known[place]?.packetId === packetId);
-    if (exact !== undefined) return exact;
+    // Among new messages only the id tells: where it is theirs too, twice is better than not at all.
+    if (this.#newId !== undefined && !isRedelivery) return packetId === this.#newId ? undefined : exact;
+    if (exact !== undefined) {
+      if (!isRedelivery && !this.#mayNumberAnew) this.#keepsIds = true;
+      return exact;
+    }
     const first = Math.max(0, this.#known.length - MOST_BY_CONTENT);
     const near = places.filter((place) => place >= first);
     if (isRedelivery)

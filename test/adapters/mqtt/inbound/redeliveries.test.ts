@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Delivery } from '../../../../src/adapters/mqtt/inbound/delivery.ts';
 import { Redeliveries } from '../../../../src/adapters/mqtt/inbound/redeliveries.ts';
+import { toDurationMs } from '../../../../src/domain/time.ts';
 import { checksumOf } from '../../../../src/state/log/checksum.ts';
 import { deliveryOf, messageOf } from '../../../pipeline/samples.ts';
 
@@ -144,6 +145,45 @@ describe('Redeliveries', () => {
     expect(redeliveries.settled.settled).toBe(3);
     redeliveries.settle(3);
     expect(redeliveries.settled.settled).toBe(4);
+  });
+
+  describe('of a broker that keeps ids, sets no DUP and sends new messages among the repeats', () => {
+    const plain = (packetId: number, age = 0) =>
+      deliveryOf(packetId, { connection: 2, firstPacketId: 2, age: toDurationMs(age) });
+    /** Ids 2 to 5, all with content 5, and the first repeat has come. */
+    const resumed = (): Redeliveries => {
+      const redeliveries = new Redeliveries(100);
+      for (const id of [2, 3, 4, 5]) redeliveries.note(id, 5, id);
+      expect(recognise(redeliveries, plain(2), 5)).toBe(1);
+      return redeliveries;
+    };
+
+    it('knows each repeat by its id, also behind new ones and behind those that are settled', () => {
+      const redeliveries = resumed();
+      expect(recognise(redeliveries, plain(100), 7)).toBeUndefined();
+      redeliveries.settle(redeliveries.note(100, 7, 6));
+      expect(recognise(redeliveries, plain(3), 5)).toBe(2);
+      expect(recognise(redeliveries, plain(101), 5)).toBeUndefined();
+      expect([4, 5].map((id) => recognise(redeliveries, plain(id), 5))).toEqual([3, 4]);
+      expect(recognise(redeliveries, plain(5), 5)).toBeUndefined();
+    });
+
+    it('keeps in its note what has not come yet, for ten seconds', () => {
+      const redeliveries = resumed();
+      redeliveries.settle(1);
+      recognise(redeliveries, plain(100), 7);
+      redeliveries.settle(redeliveries.note(100, 7, 6));
+      expect(redeliveries.settled.settled).toBe(2);
+      expect(recognise(redeliveries, plain(3, 10_000), 5)).toBeUndefined();
+      expect(redeliveries.settled.settled).toBe(6);
+    });
+
+    it('takes an id that is the next new one for new', () => {
+      const redeliveries = resumed();
+      expect(recognise(redeliveries, plain(3), 7)).toBeUndefined();
+      expect(recognise(redeliveries, plain(4), 5)).toBeUndefined();
+      expect(recognise(redeliveries, plain(5), 5)).toBeUndefined();
+    });
   });
 
   it.each([1, 16, 1000])('needs the journal of the last %i messages, and little more', (most) => {
