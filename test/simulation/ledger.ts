@@ -5,7 +5,7 @@ import type { StreamId } from '../../src/domain/streamId.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import { inTimeOrder, resample } from '../hosts/stream/operators.ts';
 import { ignore, oneByOne, utc } from '../pipeline/samples.ts';
-import type { Learned, RoteLearner } from './simLearner.ts';
+import type { Learned, LearnedLabel, RoteLearner } from './simLearner.ts';
 import { type SimStream, toldBy } from './streams.ts';
 
 /** Readings of one moment are set apart by less. */
@@ -25,6 +25,8 @@ export interface Reading {
 
 interface Page {
   readonly readings: Reading[];
+  /** Labels that were told, in order, each behind so many readings. */
+  readonly labels: LearnedLabel[];
   readonly byKey: Map<string, Reading>;
   /** With which efforts each was let in: more than one where a crash came before the commit. */
   readonly efforts: Map<string, Set<number>>;
@@ -49,6 +51,21 @@ export class Ledger {
     const { readings, byKey } = this.#page(stream);
     readings.push(reading);
     byKey.set(this.#keyOf(stream, reading), reading);
+  }
+
+  taught(stream: StreamId, label: Omit<LearnedLabel, 'after'>): void {
+    const { readings, labels } = this.#page(stream);
+    labels.push({ ...label, after: readings.length });
+  }
+
+  /** @returns what is wrong with the labels that a stream was taught: each once, in order, behind the reading that came before it */
+  #judgeLabels(learner: RoteLearner, isOver: boolean): string | undefined {
+    const told = this.#page(learner.stream).labels;
+    const learned = learner.labels();
+    const place = learned.findIndex((label, i) => JSON.stringify(label) !== JSON.stringify(pick(told[i])));
+    if (place >= 0) return `${learner.stream} label ${place}: ${JSON.stringify([learned[place], told[place]])}`;
+    const isShort = isOver && learned.length < told.length;
+    return isShort ? `${learner.stream} was taught ${learned.length} labels, not ${told.length}` : undefined;
   }
 
   /** Of readings whose time is judged only the value is the same on all their way. */
@@ -105,7 +122,8 @@ export class Ledger {
     }
     const back = simulated.clock === 'certain' || simulated.clock === 'lazy' ? undefined : firstBack(learned);
     if (back !== undefined) return `${stream} ${back}: ${say(learned[back])} goes back in time`;
-    if (!isOver) return undefined;
+    const wrongLabel = this.#judgeLabels(learner, isOver);
+    if (wrongLabel !== undefined || !isOver) return wrongLabel;
     if (learned.length !== expected.length) return `${stream} learned ${learned.length} steps, not ${expected.length}`;
     const lost = simulated.mayForget
       ? readings.filter(({ value, excuse }) => !known.has(value) && excuse === undefined)
@@ -117,11 +135,16 @@ export class Ledger {
   #page(stream: StreamId): Page {
     let page = this.#pages.get(stream);
     if (page === undefined) {
-      page = { readings: [], byKey: new Map(), efforts: new Map(), leftOut: 0 };
+      page = { readings: [], labels: [], byKey: new Map(), efforts: new Map(), leftOut: 0 };
       this.#pages.set(stream, page);
     }
     return page;
   }
+}
+
+/** In the order of fields of what is learned. */
+function pick(label: LearnedLabel | undefined): LearnedLabel | undefined {
+  return label && { from: label.from, to: label.to, number: label.number, after: label.after };
 }
 
 interface Expected extends Learned {

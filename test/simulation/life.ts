@@ -297,7 +297,8 @@ export class Life {
   #dropped(reason: DropReason, topic: string): void {
     const { kind, ledger, fail } = this.#options;
     const stream = this.#streams.get(topic);
-    if (reason === 'redelivered') return;
+    // The ledger knows that such a label was not learned.
+    if (reason === 'redelivered' || reason === 'label-unknown') return;
     if (OUT_OF_ORDER.has(reason) && (stream?.isDisorderly || kind.name.startsWith('damaged'))) return;
     if (kind.overflow === 'block' || (reason !== 'coalesced' && reason !== 'queue-full')) {
       fail(`dropped: ${reason} ${topic}`);

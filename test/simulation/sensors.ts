@@ -1,7 +1,8 @@
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Ledger, Reading } from './ledger.ts';
 import type { SimBroker } from './simBroker.ts';
-import { encode, everyStream, type SimStream, toldBy } from './streams.ts';
+import { nameOfClass } from './simLearner.ts';
+import { encode, everyStream, LABEL_MARK, type SimStream, toldBy } from './streams.ts';
 import type { World } from './world.ts';
 
 const FIRST_DAY = 1_700_000_000_000;
@@ -51,6 +52,7 @@ export class Sensors {
         stream,
         everyStream([stream]).map((one) => this.#read(one)),
       );
+    if (stream.isLabelled && this.#world.chance(0.3)) this.#label(stream);
     if (this.#isSleepy && this.#world.chance(0.015)) {
       this.#asleepUntil.set(stream.topic, this.#world.now + this.#world.integer(LONGEST_SLEEP_MS));
     }
@@ -65,6 +67,19 @@ export class Sensors {
     if (!stream.isDisorderly) return;
     const offset = this.#offsets.get(stream.topic) ?? 0;
     this.#offsets.set(stream.topic, offset + this.#world.pick([-26, -2, -0.5, 0.5, 26]) * HOUR_MS);
+  }
+
+  /** A message of one label, or of a few for one span, the last of which counts. One may be of a class that nobody knows. */
+  #label({ topic }: SimStream): void {
+    const world = this.#world;
+    const end = this.now(-world.integer(3_600_000));
+    const fields = Array.from({ length: 1 + world.integer(3) }, () => {
+      const label = { from: end - world.integer(60_000), to: end, number: world.integer(1000) };
+      const isKnown = world.chance(0.9);
+      if (isKnown) this.#ledger.taught(topic as StreamId, label);
+      return [topic, LABEL_MARK, label.from, label.to, isKnown ? nameOfClass(label.number) : 'unknown'];
+    });
+    this.#broker.publish(topic, encode(fields), () => undefined);
   }
 
   #read(stream: SimStream): Reading {

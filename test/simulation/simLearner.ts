@@ -1,13 +1,18 @@
+import type { DropReason } from '../../src/domain/dropReason.ts';
 import { ForecastRow } from '../../src/domain/forecastRow.ts';
 import type { Inspection } from '../../src/domain/inspection.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
+import type { Instruction } from '../../src/domain/streamInput.ts';
 import type { Learner } from '../../src/learner/learner.ts';
 import { SnapshotError } from '../../src/model/snapshotFormat.ts';
 import { forecastOf } from '../pipeline/samples.ts';
 
-/** Of a step: time, value, effort, number of inputs. The inputs follow. */
+/** Of a step: time, value, effort, number of inputs. The inputs follow. Of a label: both ends of its span, its number, `LABEL`. */
 const HEAD = 4;
+const LABEL = -1;
+/** Names of the classes that the learner knows: this and a number. */
+const CLASS = 'class ';
 
 /** A step as it was learned. */
 export interface Learned {
@@ -17,7 +22,18 @@ export interface Learned {
   readonly inputs: readonly number[];
 }
 
-/** Learns by heart: its state is the list of all steps that it was taught, in order, each with its effort. */
+/** A label as it was learned. */
+export interface LearnedLabel {
+  readonly from: number;
+  readonly to: number;
+  readonly number: number;
+  /** Steps that were learned before it. */
+  readonly after: number;
+}
+
+export const nameOfClass = (number: number): string => `${CLASS}${number}`;
+
+/** Learns by heart: its state is the list of all steps and labels that it was taught, in order, each step with its effort. */
 export class RoteLearner implements Learner {
   readonly stream: StreamId;
   readonly #numbers: number[];
@@ -32,14 +48,27 @@ export class RoteLearner implements Learner {
   }
 
   steps(): readonly Learned[] {
+    return this.#read().steps;
+  }
+
+  labels(): readonly LearnedLabel[] {
+    return this.#read().labels;
+  }
+
+  #read(): { readonly steps: readonly Learned[]; readonly labels: readonly LearnedLabel[] } {
     const steps: Learned[] = [];
+    const labels: LearnedLabel[] = [];
     const numbers = this.#numbers;
     for (let place = 0; place < numbers.length; ) {
-      const [at, value, effort, inputs] = numbers.slice(place, place + HEAD) as [number, number, number, number];
-      steps.push({ at, value, effort, inputs: numbers.slice(place + HEAD, place + HEAD + inputs) });
-      place += HEAD + inputs;
+      const [first, second, third, count] = numbers.slice(place, place + HEAD) as [number, number, number, number];
+      place += HEAD;
+      if (count === LABEL) labels.push({ from: first, to: second, number: third, after: steps.length });
+      else {
+        steps.push({ at: first, value: second, effort: third, inputs: numbers.slice(place, place + count) });
+        place += count;
+      }
     }
-    return steps;
+    return { steps, labels };
   }
 
   step(step: Step, forecast: ForecastRow = new ForecastRow()): ForecastRow {
@@ -55,8 +84,12 @@ export class RoteLearner implements Learner {
     this.#numbers.push(at, value, effort, inputs.length, ...inputs);
   }
 
-  /** It has no classes, and no settings. */
-  instruct(): undefined {
+  /** Takes a label whose class it knows. It has no settings. */
+  instruct(input: Instruction): DropReason | undefined {
+    this.learn();
+    if (input.kind !== 'label') return undefined;
+    if (!input.label.startsWith(CLASS)) return 'label-unknown';
+    this.#numbers.push(input.from, input.to, Number(input.label.slice(CLASS.length)), LABEL);
     return undefined;
   }
 

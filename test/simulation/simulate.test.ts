@@ -22,6 +22,7 @@ describe('an hour of crashes, broken connections, full disks and bursts', () => 
       redelivered: 0,
       recalled: 0,
       thinned: 0,
+      taught: 0,
       missing: 0,
     };
     const failed: string[] = [];
@@ -45,6 +46,7 @@ describe('an hour of crashes, broken connections, full disks and bursts', () => 
     expect(sums.redelivered).toBeGreaterThan(seeds.length);
     expect(sums.recalled).toBeGreaterThan(seeds.length);
     expect(sums.thinned).toBeGreaterThan(0);
+    expect(sums.taught).toBeGreaterThan(seeds.length);
   });
 
   it('has the same history each time for the same seed', async () => {

@@ -30,6 +30,8 @@ export interface Outcome {
   readonly redelivered: number;
   readonly recalled: number;
   readonly thinned: number;
+  /** Labels that were learned. */
+  readonly taught: number;
   /** Readings that are not remembered, with an excuse or counted. */
   readonly missing: number;
 }
@@ -108,6 +110,7 @@ class Simulation implements Stage {
       redelivered: this.#broker.redelivered,
       recalled: this.#recalled + (this.life?.recalled ?? 0),
       thinned: this.#thinned + (this.life?.thinned ?? 0),
+      taught: [...(this.life?.learners.values() ?? [])].reduce((sum, learner) => sum + learner.labels().length, 0),
       missing,
     };
   }

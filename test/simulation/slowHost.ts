@@ -55,6 +55,7 @@ export function createSlowHost({ world, msPerStep, maxSteps, learners, isDead, r
       const kept = batch.map((step) => StepRow.copyOf(step));
       void inTurn(kept.length, () => inner.push(kept));
     },
+    instruct: (input) => void inTurn(0, () => inner.instruct(input)),
     evict: (stream) => void inTurn(0, () => inner.evict(stream)),
     // On a grid a stream may have to leave before its first step; a real one is not worth keeping then.
     snapshot: (stream) =>

@@ -5,6 +5,7 @@ import type { Decode, SettingsOf } from '../../src/domain/decode.ts';
 import type { Inbound, Sample } from '../../src/domain/sample.ts';
 import { SampleRow } from '../../src/domain/sampleRow.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
+import type { Label } from '../../src/domain/streamInput.ts';
 import type { StepSettings, StreamSettings } from '../../src/domain/streamSettings.ts';
 import type { StreamSpec } from '../../src/domain/streamSpec.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
@@ -25,6 +26,8 @@ export interface SimStream {
   readonly step: StepSettings;
   /** How many further inputs its messages have. */
   readonly inputs: number;
+  /** It is taught classes: late, for spans, contradicting, and some that the learner does not know. */
+  readonly isLabelled: boolean;
   /** Its readings are all the same, and timed by their arrival: only the packet id tells one message from the next. */
   readonly isTimedByArrival: boolean;
   readonly clock: SimClock;
@@ -40,6 +43,7 @@ const PLAIN = {
   others: [] as readonly SimStream[],
   step: everyMessage,
   inputs: 0,
+  isLabelled: false,
   isTimedByArrival: false,
   clock: 'certain' as SimClock,
   isDisorderly: false,
@@ -67,6 +71,8 @@ export const MANIFOLD: readonly SimStream[] = [
   { ...PLAIN, topic: 'f', isTimedByArrival: true },
   { ...PLAIN, topic: 'g', isTimedByArrival: true },
   { ...PLAIN, topic: 'h', step: LONG_GRID, others: FIELDS },
+  { ...PLAIN, topic: 'k', isLabelled: true },
+  { ...PLAIN, topic: 'm', isLabelled: true, inputs: 1 },
 ];
 
 /** Each stream of these sensors, those of the other fields too. */
@@ -105,19 +111,32 @@ function settingsOf({ step, inputs }: SimStream): StreamSettings {
 /** Fields of a message, each with its stream. */
 const FIELD_SEPARATOR = ';';
 
-/** A message of readings: for each its stream, value, time unless it is that of the arrival, and further inputs. */
+/** Second word of a field that is a label: its stream, this, both ends of its span, and its class. */
+export const LABEL_MARK = 'label';
+
+/** A message of readings: for each its stream, value, time unless it is that of the arrival, and further inputs. Labels may be among them. */
 export function encode(fields: readonly (readonly (string | number)[])[]): string {
   return fields.map((field) => field.join(' ')).join(FIELD_SEPARATOR);
 }
 
 /** A time that is to be judged has a mark before it. */
 const decode: Decode = (message) => {
-  const samples = new TextDecoder()
+  const fields = new TextDecoder()
     .decode(message.payload)
     .split(FIELD_SEPARATOR)
-    .map((field) => decodeField(field.split(' '), message));
-  return { samples, drops: [] };
+    .map((field) => field.split(' '));
+  const isLabel = ([, mark]: readonly string[]): boolean => mark === LABEL_MARK;
+  return {
+    samples: fields.filter((field) => !isLabel(field)).map((field) => decodeField(field, message)),
+    labels: fields.filter(isLabel).map((field) => decodeLabel(field, message)),
+    drops: [],
+  };
 };
+
+function decodeLabel([stream, , from, to, ...words]: readonly string[], { receivedAt }: Inbound): Label {
+  const span = { from: toEpochMs(Number(from)), to: toEpochMs(Number(to)) };
+  return { kind: 'label', stream: stream as StreamId, at: receivedAt, ...span, label: words.join(' ') };
+}
 
 function decodeField([stream, value, time, ...inputs]: readonly string[], { receivedAt, receipt }: Inbound): Sample {
   const isTold = time?.startsWith('@') ?? false;
@@ -164,8 +183,8 @@ export function createSimDecoder(sensors: readonly SimStream[]): { decode: Decod
   return {
     decode(message) {
       for (const row of rows) row.giveBack();
-      const { samples, drops } = decode(message);
-      return { samples: samples.map(lend), drops };
+      const { samples, labels = [], drops } = decode(message);
+      return { samples: samples.map(lend), labels, drops };
     },
     settingsOf: (stream) => (book.find(stream)?.spec ?? guess.specOf(stream)).settings,
   };
