@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { createSystemClock } from '../adapters/clock/systemClock.ts';
 import { createLiveTable } from '../adapters/terminal/liveTable.ts';
@@ -6,6 +7,7 @@ import { toDurationMs } from '../domain/time.ts';
 import { createLog } from '../telemetry/createLog.ts';
 import { runDemo } from '../tools/demo/demo.ts';
 import type { BoardRow, DemoBoard } from '../tools/demo/demoBoard.ts';
+import { writeLaundry } from '../tools/demo/sensors/writeLaundry.ts';
 import type { CliContext } from './context.ts';
 import { readVersion } from './version.ts';
 
@@ -13,8 +15,11 @@ interface Flags {
   readonly seconds?: number;
   readonly port?: number;
   readonly json?: boolean;
+  readonly csv?: string;
+  readonly rows: number;
 }
 
+const SERIES_SEED = 1;
 const LINE_PERIOD = toDurationMs(5000);
 
 export function addDemoCommand(program: Command, context: CliContext): void {
@@ -24,7 +29,13 @@ export function addDemoCommand(program: Command, context: CliContext): void {
     .option('--seconds <n>', 'two weeks of sensor time in this many seconds, then a summary', toPositive)
     .option('--port <p>', 'port of the broker on 127.0.0.1 (default: a free one)', toPort)
     .option('--json', 'print the summary as JSON')
-    .action(async ({ seconds, port, json }: Flags) => {
+    .option('--csv <file>', 'run nothing: write a series of the washing machine, with its phases, into a new file')
+    .option('--rows <n>', 'readings of that series, ten seconds apart', toRows, 50_000)
+    .action(async ({ seconds, port, json, csv, rows }: Flags) => {
+      if (csv !== undefined) {
+        writeLaundry(resolve(context.cwd, csv), rows, SERIES_SEED);
+        return;
+      }
       const { stdout, stderr, env, stop } = context;
       const log = createLog({ level: 'error', format: 'auto', stream: stderr, env, clock: createSystemClock() });
       const now = (): number => performance.now();
@@ -48,6 +59,13 @@ function toPositive(text: string): number {
   return seconds;
 }
 
+function toRows(text: string): number {
+  const rows = Number(text);
+  if (!(Number.isInteger(rows) && rows >= 1 && rows <= 10_000_000))
+    throw new InvalidArgumentError('a whole number from 1 to 10000000');
+  return rows;
+}
+
 function toPort(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InvalidArgumentError('a port from 1 to 65535');
@@ -56,6 +74,13 @@ function toPort(text: string): number {
 
 const figure = (value: number | null | undefined, digits = 4): string =>
   value === null || value === undefined ? '-' : String(Number(value.toPrecision(digits)));
+
+/** The class of the last reading with its probability in per cent; nothing where there is none. */
+function classOf(latest: BoardRow['latest']): string {
+  const answer = latest?.classAnswer;
+  if (answer === undefined) return '';
+  return `${answer.label} ${Math.round(100 * answer.probabilities[answer.classes.indexOf(answer.label)])} %`;
+}
 
 const LIVE: readonly Column<BoardRow>[] = [
   { title: 'sensor', text: ({ sensor }) => sensor.name },
@@ -79,6 +104,7 @@ const LIVE: readonly Column<BoardRow>[] = [
     style: ({ latest }) => (latest?.anomaly ? 'red' : undefined),
   },
   { title: 'alarm', text: ({ latest }) => (latest?.anomaly ? 'ALARM' : ''), style: () => 'red' },
+  { title: 'class', text: ({ latest }) => classOf(latest) },
   { title: 'answers', text: ({ latest }) => latest?.source ?? '-' },
   { title: 'skill', text: ({ latest }) => figure(latest?.skill, 2), align: 'right' },
   { title: 'coverage', text: ({ latest }) => figure(latest?.coverage, 3), align: 'right' },
@@ -99,6 +125,11 @@ const SUMMARY: readonly Column<BoardRow>[] = [
     text: ({ faults }) => `${faults.found.length} of ${faults.found.length + faults.missed.length}`,
     align: 'right',
   },
+  {
+    title: 'classes right',
+    text: ({ latest }) => figure(latest?.classAnswer?.scores?.accuracy, 3),
+    align: 'right',
+  },
   { title: 'false alarms', text: ({ faults }) => String(faults.falseAlarms.length), align: 'right' },
 ];
 
@@ -114,6 +145,8 @@ function toJson(board: DemoBoard): string {
     faults_found: faults.found.map(({ kind }) => kind),
     faults_missed: faults.missed.map(({ kind }) => kind),
     false_alarms: faults.falseAlarms.length,
+    class_accuracy: latest?.classAnswer?.scores?.accuracy ?? null,
+    class_macro_f1: latest?.classAnswer?.scores?.macroF1 ?? null,
   }));
   return JSON.stringify({ streams });
 }

@@ -12,9 +12,11 @@ describe('the examples', () => {
       'esphome.yaml',
       'example.yaml',
       'plant.yaml',
+      'room-occupancy.yaml',
       'shelly.yaml',
       'tasmota.yaml',
       'tidegate.yaml',
+      'washing-machine.yaml',
       'zigbee2mqtt.yaml',
     ]);
   });

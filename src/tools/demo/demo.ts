@@ -10,6 +10,7 @@ import { toEpochMs } from '../../domain/time.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { DemoBoard } from './demoBoard.ts';
 import { createDemoSensors, SENSOR_TIME_SPAN_MS, SENSOR_TIME_START } from './sensors/demoSensors.ts';
+import { createLaundrySensor } from './sensors/laundrySensor.ts';
 import { runSensors } from './sensors/runSensors.ts';
 import type { Sensor } from './sensors/sensor.ts';
 
@@ -36,11 +37,11 @@ const REDRAW_MS = 250;
  */
 export async function runDemo(options: DemoOptions): Promise<DemoBoard> {
   const { seconds, port } = options;
-  const sensors = createDemoSensors({
-    seed: SEED,
-    start: SENSOR_TIME_START,
-    faultWeeks: seconds === undefined ? MANY_WEEKS : 1,
-  });
+  const faultWeeks = seconds === undefined ? MANY_WEEKS : 1;
+  const sensors = [
+    ...createDemoSensors({ seed: SEED, start: SENSOR_TIME_START, faultWeeks }),
+    createLaundrySensor(SEED),
+  ];
   const board = new DemoBoard(sensors);
   const broker = await startEmbeddedBroker(port === undefined ? {} : { port });
   const redraw = setInterval(() => options.onChange(board, broker.url), REDRAW_MS);
@@ -95,7 +96,11 @@ function demoConfig({ url, sensors, folder }: Stage): Config {
   const text = JSON.stringify({
     mqtt: { server: url, client_id: 'tidegate-demo' },
     defaults: { time: { sanity: 'off', zone: 'UTC' } },
-    streams: sensors.map(({ topic, path }) => ({ topic, target: path })),
+    streams: sensors.map(({ topic, path, labels }) => ({
+      topic,
+      target: path,
+      ...(labels !== undefined && { classify: { label_topic: labels.topic, ...labels.options } }),
+    })),
     health: { interval: '10s' },
     state: { dir: folder },
   });

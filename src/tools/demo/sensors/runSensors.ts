@@ -90,15 +90,18 @@ async function publishAll(options: RunSensorsOptions, clients: readonly MqttClie
   return published;
 }
 
-/** Sends what is due, oldest first over all sensors, at most MAX_IN_FLIGHT. */
+/** Sends what is due, oldest first over all sensors, some MAX_IN_FLIGHT at most. A label goes behind the reading that it comes with. */
 function publishDue(publishers: readonly Publisher[], until: number): Promise<unknown>[] {
   const batch: Promise<unknown>[] = [];
   while (batch.length < MAX_IN_FLIGHT) {
     const due = publishers.reduce((first, publisher) => (publisher.next < first.next ? publisher : first));
     if (due.next > until) break;
-    const { topic, periodMs } = due.sensor;
+    const { topic, periodMs, labels } = due.sensor;
     // QoS 1: only an acknowledged message bounds what waits in sockets and in the broker.
     batch.push(due.client.publishAsync(topic, due.sensor.payload(due.next as EpochMs), { qos: 1 }));
+    const label = labels?.due(due.next as EpochMs);
+    if (labels !== undefined && label !== undefined)
+      batch.push(due.client.publishAsync(labels.topic, label, { qos: 1 }));
     due.next += periodMs;
   }
   return batch;

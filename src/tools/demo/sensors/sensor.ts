@@ -24,4 +24,19 @@ export interface Sensor {
   readonly faults: readonly FaultWindow[];
   /** The message at a moment; ask once for each, in the order of time. */
   payload(at: EpochMs): string;
+  /** undefined: its readings have no classes. */
+  readonly labels?: SensorLabels;
+}
+
+/** Classes of a sensor's readings, and who tells them. */
+export interface SensorLabels {
+  readonly topic: string;
+  /** Options of `classify`, beside the topic. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** The label message that is sent behind the reading of this moment; undefined: none. */
+  due(at: EpochMs): string | undefined;
+}
+
+export interface LabelledSensor extends Sensor {
+  readonly labels: SensorLabels;
 }
