@@ -1,7 +1,7 @@
 import type { DurationMs } from '../../../domain/time.ts';
 import type { Random } from './random.ts';
 
-/** What a washing machine is doing. */
+/** The phases of a washing machine. */
 export const PHASES = ['idle', 'fill', 'heat', 'wash', 'spin'] as const;
 export type Phase = (typeof PHASES)[number];
 

@@ -29,7 +29,7 @@ export interface Sensor {
 }
 
 /** Classes of a sensor's readings, and who tells them. */
-export interface SensorLabels {
+interface SensorLabels {
   readonly topic: string;
   /** Options of `classify`, beside the topic. */
   readonly options: Readonly<Record<string, unknown>>;
