@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createNetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { checkBroker } from '../../../src/adapters/mqtt/client/checkBroker.ts';
 import { LINK_TIMING } from '../../../src/adapters/mqtt/client/linkTiming.ts';
 import type { MqttSettings } from '../../../src/domain/mqttSettings.ts';
 import { toDurationMs } from '../../../src/domain/time.ts';
@@ -202,6 +204,27 @@ describe.skipIf(!hasMosquitto())('TLS', () => {
     expect((await wrong.event('BrokerRefused')).reason).toMatch(/check mqtt\.alpn$/);
     await wrong.connection.stop();
     port443.close();
+  });
+
+  it('is found out by a check where the port closes on us without a word', async () => {
+    const { cert, key } = certificates.server;
+    const server = createTlsServer({ cert: readFileSync(cert), key: readFileSync(key) });
+    server.on('tlsClientError', (_error, socket) => socket.destroy()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    await expect(checkBroker(settingsFor(`mqtt://127.0.0.1:${port}`))).rejects.toMatchObject({
+      code: 'TG_BROKER_UNREACHABLE',
+      message: expect.stringMatching(/speaks TLS: use mqtts:\/\//),
+    });
+    server.close();
+    // Another that closes is not called so.
+    const mute = createNetServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const plain = `mqtt://127.0.0.1:${(mute.address() as { port: number }).port}`;
+    await expect(checkBroker(settingsFor(plain))).rejects.toMatchObject({
+      message: expect.not.stringMatching(/speaks TLS/),
+    });
+    mute.close();
   });
 
   it.each(['ca', 'cert', 'key'] as const)('does not start with a file for %s that holds none', (name) => {

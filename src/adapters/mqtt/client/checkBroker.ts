@@ -5,11 +5,13 @@ import { toDurationMs } from '../../../domain/time.ts';
 import { type BrokerOffer, brokerOffer } from './brokerOffer.ts';
 import { clientOptions } from './clientOptions.ts';
 import { describeFault } from './fault.ts';
+import { ForeignProtocolError } from './foreignProtocol.ts';
 import { LINK_TIMING } from './linkTiming.ts';
 import { type ConnectionEnd, openNetworkConnection } from './networkConnection.ts';
 import { versionHint } from './protocolChoice.ts';
 import { parseServerAddress } from './serverAddress.ts';
 import { readTlsFiles } from './tlsFiles.ts';
+import { speaksTls } from './tlsTrial.ts';
 import { type Will, WillOffer } from './will.ts';
 
 export interface BrokerCheck {
@@ -26,6 +28,8 @@ interface Visit {
   readonly connack: IConnackPacket | undefined;
 }
 
+/** Longest wait for a handshake. */
+const TLS_TRIAL = toDurationMs(3000);
 const NO_SESSION = { persistent: false, expiry: toDurationMs(0) };
 
 /**
@@ -48,9 +52,9 @@ export async function checkBroker(settings: MqttSettings): Promise<BrokerCheck> 
     }
     first ??= end;
     // Only a broker that dislikes the version, hangs up on it or never answers is worth the second try.
-    if (versionHint(end.error, settings) === 'other') throw fail(end, settings);
+    if (versionHint(end.error, settings) === 'other') throw await fail(end.error, settings);
   }
-  throw fail(first as ConnectionEnd, settings);
+  throw await fail(first?.error, settings);
 }
 
 /** Offers less of a will as long as the broker refuses us over it. */
@@ -85,8 +89,11 @@ function ignoreMessage(): undefined {
   return undefined;
 }
 
-function fail({ error }: ConnectionEnd, settings: MqttSettings): TidegateError {
-  const { kind, reason } = describeFault(error, settings);
+async function fail(cause: unknown, settings: MqttSettings): Promise<TidegateError> {
+  const { label, scheme, host, port } = parseServerAddress(settings.server);
+  const isMute = cause === undefined || (cause as { code?: unknown }).code === 'ECONNRESET';
+  const isTls = isMute && scheme === 'mqtt' && (await speaksTls(host, port, TLS_TRIAL));
+  const { kind, reason } = describeFault(isTls ? new ForeignProtocolError('TLS') : cause, settings);
   const code = kind === 'refused' ? 'TG_BROKER_REFUSED' : 'TG_BROKER_UNREACHABLE';
-  return new TidegateError(code, `${parseServerAddress(settings.server).label}: ${reason}`, { cause: error });
+  return new TidegateError(code, `${label}: ${reason}`, { cause });
 }
