@@ -32,11 +32,14 @@ export function moveWeights(old: Float32Array, fresh: Float32Array, move: Networ
   return moveParameters(old, fresh.slice(), move, move.factors);
 }
 
-/** A moment of Adam for these weights; 0 for those that are new. @param power of the gradient: 1 or 2. old (P) → (new P) */
+/** A moment of Adam for these weights; of those that are new the first is 0. @param power of the gradient: 1 or 2. old (P) → (new P) */
 export function moveMoment(old: Float32Array, move: NetworkMove, power: 1 | 2): Float32Array {
   // The gradient of a weight is the larger, the smaller its weight has become.
   const factors = move.factors.map((factor) => (power === 1 ? 1 / factor : 1 / (factor * factor)));
-  return moveParameters(old, new Float32Array(parameterCountOf(move.to)), move, factors);
+  const moved = moveParameters(old, new Float32Array(parameterCountOf(move.to)), move, factors);
+  // Adam takes three times its usual step with a weight that it knows nothing of: the usual square is the better guess.
+  const usual = old.reduce((sum, square) => sum + square, 0) / old.length;
+  return power === 1 ? moved : moved.map((square) => (square === 0 ? usual : square));
 }
 
 /** P */
