@@ -1,6 +1,7 @@
 import type { DropReason } from '../../domain/dropReason.ts';
 import type { InputLimits } from '../../domain/streamSpec.ts';
-import { readTextPayload } from './textPayload.ts';
+import { mendJson } from './mendJson.ts';
+import { readForeignText, readTextPayload } from './textPayload.ts';
 
 /** The content of a message: a plain text (also one that stood alone in JSON quotes), or a JSON object or array. */
 export type Payload =
@@ -8,10 +9,18 @@ export type Payload =
   | { readonly kind: 'json'; readonly root: object }
   | { readonly kind: 'refused'; readonly reason: DropReason };
 
-/** Bytes to text or JSON, each within its limits. Never throws. */
+/** Bytes to text or JSON, each within its limits. Never throws. One odd byte or word costs the field in which it stands. */
 export function readPayload(bytes: Uint8Array, limits: InputLimits): Payload {
   const payload = readTextPayload(bytes, limits.payload);
+  if (payload.kind === 'refused' && payload.reason === 'not-utf8') return readForeign(bytes, limits.depth);
   return payload.kind === 'text' && looksLikeJson(payload.text) ? parseJson(payload.text, limits.depth) : payload;
+}
+
+/** An object whose texts have a degree sign of another encoding has its numbers all the same. */
+function readForeign(bytes: Uint8Array, depth: number): Payload {
+  const text = readForeignText(bytes);
+  const payload = looksLikeJson(text) ? parseJson(text, depth) : undefined;
+  return payload?.kind === 'json' ? payload : { kind: 'refused', reason: 'not-utf8' };
 }
 
 function parseJson(text: string, depth: number): Payload {
@@ -23,7 +32,8 @@ function parseJson(text: string, depth: number): Payload {
     if (typeof value === 'string') return { kind: 'text', text: value };
     return { kind: 'json', root: value as object };
   } catch {
-    return { kind: 'refused', reason: 'not-json' };
+    const root = mendJson(text, depth);
+    return root === undefined ? { kind: 'refused', reason: 'not-json' } : { kind: 'json', root };
   }
 }
 

@@ -6,8 +6,8 @@ const MEANT: Readonly<Record<string, string>> = {
   'tcp:': 'mqtt://',
   'ssl:': 'mqtts://',
   'tls:': 'mqtts://',
-  'http:': 'ws://',
-  'https:': 'wss://',
+  'http:': 'mqtt:// (or ws://, where the broker speaks MQTT over websockets)',
+  'https:': 'mqtts:// (or wss://, where the broker speaks MQTT over websockets)',
 };
 
 /** The broker's URL, its port filled in. Carries its help itself: the JSON schema sees nothing behind a transformation. */

@@ -10,6 +10,8 @@ export function faultOfFilter(filter: string): string | undefined {
   const hash = levels.findIndex((level) => level.includes('#'));
   if (hash !== -1 && (levels[hash] !== '#' || hash !== levels.length - 1))
     return '# must be the last level, alone: plant/# (MQTT 4.7.1)';
+  if (levels.includes('*'))
+    return 'a level of * matches nothing else: the wildcards of MQTT are + for one level and # for all below (plant/+, plant/#)';
   if (levels.some((level) => level.includes('+') && level !== '+'))
     return '+ must stand alone in its level: plant/+/temp (MQTT 4.7.1)';
   return undefined;

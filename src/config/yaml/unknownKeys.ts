@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import { closest } from '../problems/closest.ts';
 import { type Finding, type FindingPath, isPlainKey } from '../problems/finding.ts';
+import { hintFor } from '../problems/otherNames.ts';
 import { UNSAFE_KEYS } from '../scalars/fieldPath.ts';
 import { isPlainObject, type PlainObject } from './plainObject.ts';
 
@@ -46,7 +47,7 @@ function inObject(
 ): Finding[] {
   return Object.keys(value).flatMap((key) => {
     if (Object.hasOwn(entries, key)) return findUnknownKeys(entries[key], value[key], [...path, key]);
-    return [{ path: [...path, key], at: 'key' as const, text: explainUnknown(key, Object.keys(entries)) }];
+    return [{ path: [...path, key], at: 'key' as const, text: explainUnknown(key, path, entries) }];
   });
 }
 
@@ -58,9 +59,37 @@ function inRecord(schema: v.GenericSchema, value: PlainObject, path: FindingPath
   });
 }
 
-function explainUnknown(key: string, known: readonly string[]): string {
-  const guess = isPlainKey(key) ? closest(key, known) : undefined;
-  return `unknown option; ${guess === undefined ? `known here: ${known.join(', ')}` : `did you mean ${guess}?`}`;
+function explainUnknown(key: string, path: FindingPath, entries: Shape['entries'] = {}): string {
+  const known = Object.keys(entries);
+  const hint = isPlainKey(key)
+    ? (hintFor(key, path) ?? hintOf(closest(key, known) ?? insideOf(key, entries)))
+    : undefined;
+  return `unknown option; ${hint ?? `known here: ${known.join(', ')}`}`;
+}
+
+function hintOf(guess: string | undefined): string | undefined {
+  return guess === undefined ? undefined : `did you mean ${guess}?`;
+}
+
+/** Path of the option of this name that one of the sections here has; undefined: none has it, or several have. */
+function insideOf(key: string, entries: Shape['entries'] = {}): string | undefined {
+  const found = pathsTo(key.toLowerCase(), entries);
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function pathsTo(key: string, entries: Readonly<Record<string, v.GenericSchema>>): readonly string[] {
+  return Object.entries(entries).flatMap(([name, schema]) => {
+    const inner = entriesOf(schema);
+    if (inner === undefined) return [];
+    const own = Object.hasOwn(inner, key) ? [key] : [];
+    return [...own, ...pathsTo(key, inner)].map((path) => `${name}.${path}`);
+  });
+}
+
+/** The options of a section. */
+function entriesOf(schema: v.GenericSchema): Shape['entries'] | undefined {
+  const { wrapped, entries } = schema as Shape;
+  return wrapped === undefined ? entries : entriesOf(wrapped);
 }
 
 function isSchema(option: unknown): option is v.GenericSchema {

@@ -18,6 +18,11 @@ export interface YamlSource {
 
 /** Aliases may multiply a file's size this often, and no more. */
 const MAX_ALIASES = 100;
+const WRONG_INDENT = 'is indented by another number of blanks than the options beside it';
+/** Words for faults of indentation: those of the parser name its own parts. */
+const LAYOUT: Readonly<Partial<Record<YAMLError['code'], string>>> = {
+  BAD_INDENT: WRONG_INDENT,
+};
 /** Errors after which the structure still stands. */
 const HARMLESS = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED'];
 
@@ -32,6 +37,7 @@ export function readYaml(text: string, tags: YamlTags): YamlSource {
   });
   const errors = [...document.errors, ...document.warnings.filter((warning) => warning.code === 'TAG_RESOLVE_FAILED')];
   const problems = withoutEchoes(errors).map((error) => toProblem(error, tags));
+  problems.push(...cutSecrets(document));
   const isBroken = errors.some((error) => !HARMLESS.includes(error.code));
   const plain = isBroken ? undefined : toPlain(document);
   if (plain !== undefined && 'problem' in plain) problems.push(plain.problem);
@@ -42,6 +48,18 @@ export function readYaml(text: string, tags: YamlTags): YamlSource {
     locate: (path, at) => locate(document, path, at),
     tagAt: (path) => tagAt(document, path),
   };
+}
+
+/** `password: abc #def` is `abc` and a comment: no one means that who leaves no blank behind the `#`. */
+function cutSecrets(document: Document.Parsed): readonly Problem[] {
+  if (!isMap(document.contents)) return [];
+  return ['user', 'password'].flatMap((name): readonly Problem[] => {
+    const node = isMap(document.get('mqtt')) ? document.getIn(['mqtt', name], true) : undefined;
+    if (!isScalar(node) || !/^\S/.test(node.comment ?? '')) return [];
+    return [
+      { offset: startOf(node) ?? 0, text: `mqtt.${name}: a # after a blank begins a comment: put the value in quotes` },
+    ];
+  });
 }
 
 /** After one structural mistake the parser reports each further token as unexpected. */
@@ -55,6 +73,10 @@ function toProblem(error: YAMLError, tags: YamlTags): Problem {
   if (tags.invalid.has(error.message) || tags.unreadable.has(error.message)) return { offset, text: error.message };
   if (error.code === 'TAG_RESOLVE_FAILED')
     return { offset, text: 'unknown tag; known are !env NAME, !env NAME default and !file path' };
+  if (error.code === 'TAB_AS_INDENT') return { offset, text: 'begins with a tab: YAML is indented by blanks' };
+  if (error.message.startsWith('Sequence item without')) return { offset, text: WRONG_INDENT };
+  const layout = LAYOUT[error.code];
+  if (layout !== undefined) return { offset, text: layout };
   return { offset, text: error.message.replace(/\s*(:|\\|"(?!quote)).*/s, ''), isForeign: true };
 }
 
