@@ -322,7 +322,7 @@ const WRONG_FILES: readonly (readonly [name: string, text: string, ...problems: 
   [
     'mistyped inputs, and inputs among the defaults',
     `${MQTT}defaults: {inputs: [x]}\nstreams: [{topic: a, target: t, input: [x]}]\n`,
-    '2:12: defaults.inputs: unknown option; known here: step, gap, horizons, interval, min_samples, anomaly, classify, valid, time, publish, model',
+    '2:12: defaults.inputs: unknown option; it belongs to an entry of streams:',
     '3:33: streams[0].input: unknown option; did you mean inputs?',
   ],
   [
@@ -461,7 +461,7 @@ const WRONG_FILES: readonly (readonly [name: string, text: string, ...problems: 
     `${MQTT}streams: [{topic: a}\n`,
     '3:1: Flow sequence in block collection must be sufficiently indented and end with a ]',
   ],
-  ['a tab', 'mqtt:\n\tserver: x\n', '2:1: Tabs are not allowed as indentation'],
+  ['a tab', 'mqtt:\n\tserver: x\n', '2:1: begins with a tab: YAML is indented by blanks'],
   [
     'an unknown tag',
     `${MQTT}streams: [{topic: !secret a}]\n`,

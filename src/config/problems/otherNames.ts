@@ -18,6 +18,7 @@ const OTHER_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     ...{ clientid: 'did you mean client_id?', prefix: 'did you mean base_topic?' },
     topic: 'topics to listen to stand below streams:; base_topic is that of our own',
   },
+  defaults: { inputs: 'it belongs to an entry of streams:' },
   streams: {
     ...{ field: 'did you mean fields?', value: 'did you mean target?', name: 'did you mean id?' },
     ...{ interval_s: 'did you mean step?', forecast: 'did you mean horizons?', unit: 'units are not needed' },

@@ -19,10 +19,8 @@ export interface YamlSource {
 /** Aliases may multiply a file's size this often, and no more. */
 const MAX_ALIASES = 100;
 const WRONG_INDENT = 'is indented by another number of blanks than the options beside it';
-/** Words for faults of indentation: those of the parser name its own parts. */
-const LAYOUT: Readonly<Partial<Record<YAMLError['code'], string>>> = {
-  BAD_INDENT: WRONG_INDENT,
-};
+/** Faults of indentation, in the parser's words. */
+const INDENTS = /^(?:Sequence item without|All mapping items must start)/;
 /** Errors after which the structure still stands. */
 const HARMLESS = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED'];
 
@@ -74,9 +72,7 @@ function toProblem(error: YAMLError, tags: YamlTags): Problem {
   if (error.code === 'TAG_RESOLVE_FAILED')
     return { offset, text: 'unknown tag; known are !env NAME, !env NAME default and !file path' };
   if (error.code === 'TAB_AS_INDENT') return { offset, text: 'begins with a tab: YAML is indented by blanks' };
-  if (error.message.startsWith('Sequence item without')) return { offset, text: WRONG_INDENT };
-  const layout = LAYOUT[error.code];
-  if (layout !== undefined) return { offset, text: layout };
+  if (INDENTS.test(error.message)) return { offset, text: WRONG_INDENT };
   return { offset, text: error.message.replace(/\s*(:|\\|"(?!quote)).*/s, ''), isForeign: true };
 }
 

@@ -58,6 +58,6 @@ describe('what people write', () => {
     );
     expect(cut).not.toMatch(/abc|def/);
     for (const fine of ['"abc #def"', 'abc#def', 'abc # from the vault'])
-      expect(() => parse(`mqtt:\n  server: mqtt://b\n  password: ${fine}\n${STREAMS}`)).not.toThrow();
+      expect(() => parse(`mqtt:\n  server: mqtt://b\n  user: u\n  password: ${fine}\n${STREAMS}`)).not.toThrow();
   });
 });
