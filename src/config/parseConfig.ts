@@ -85,13 +85,21 @@ function check(source: YamlSource): Checked {
     return { options: undefined, raw: {}, problems: [{ offset: 0, text }] };
   }
   const shape = findUnknownKeys(configSchema, raw);
-  const merged = withDefaultsInStreams(raw);
+  const complete = withEntryOfSource(raw);
+  const merged = withDefaultsInStreams(complete);
   const { output, findings } = validate(configSchema, merged);
   const closer = findings.filter(
     (finding) => !shape.some((outer) => outer.at === 'value' && isWithin(finding.path, outer.path)),
   );
-  const all = [...shape, ...closer, ...checkStreams(raw['streams'], baseTopicOf(raw))];
+  const all = [...shape, ...closer, ...checkStreams(complete['streams'], baseTopicOf(raw))];
   return { options: output, raw: merged, problems: toProblems(all, source) };
+}
+
+/** `source` of the file is an entry for all that no other entry matches. */
+function withEntryOfSource(raw: PlainObject): PlainObject {
+  const { source, streams = [] } = raw;
+  if (source === undefined || !Array.isArray(streams)) return raw;
+  return { ...raw, streams: [...(streams as readonly unknown[]), { topic: '#', source }] };
 }
 
 /** Each stream as it would be had its entry repeated all defaults. */

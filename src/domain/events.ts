@@ -1,4 +1,5 @@
 import type { CarryReport } from './carryReport.ts';
+import type { DialectName } from './dialectName.ts';
 import type { DropReason } from './dropReason.ts';
 import type { Effort } from './effort.ts';
 import type { ExpertName } from './expertName.ts';
@@ -35,6 +36,8 @@ export type DomainEvent =
   | { readonly type: 'LabelReceived' }
   | { readonly type: 'InputDropped'; readonly reason: DropReason; readonly topic: string }
   | { readonly type: 'InputMissing'; readonly topic: string; readonly field: string; readonly reason: DropReason }
+  /** The messages of a topic fit several dialects, and the configuration does not say which it is. */
+  | { readonly type: 'DialectUnclear'; readonly topic: string; readonly dialects: readonly DialectName[] }
   | { readonly type: 'InputNeverSeen'; readonly topic: string; readonly field: string; readonly messages: number }
   | { readonly type: 'TimeReplaced'; readonly topic: string; readonly cause: 'too-old' | 'in-future' | 'unreadable' }
   | { readonly type: 'ClockSetBack'; readonly stream: StreamId }

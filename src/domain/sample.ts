@@ -13,6 +13,8 @@ export interface Inbound {
   readonly range?: ByteRange | undefined;
   readonly receivedAt: EpochMs;
   readonly retained: boolean;
+  /** Media type that the sender declares. Default: none. */
+  readonly contentType?: string | undefined;
   /** undefined: no acknowledgement is owed. */
   readonly receipt?: Receipt | undefined;
 }

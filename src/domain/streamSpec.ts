@@ -1,3 +1,4 @@
+import type { DialectName } from './dialectName.ts';
 import type { StreamSettings } from './streamSettings.ts';
 import type { ValidRule } from './validReadings.ts';
 
@@ -34,6 +35,14 @@ export interface LabelRule {
   readonly to: string | undefined;
 }
 
+/** Knowledge of an entry about the devices behind its topics. */
+interface SourceRule {
+  /** `auto`: recognised for each topic by its first message. */
+  readonly dialect: 'auto' | DialectName;
+  /** Booleans and words such as ON and OFF are readings: 1 and 0. */
+  readonly booleans: boolean;
+}
+
 /** One entry of `streams:` in the configuration: a topic filter, what to read there, and how to treat it. */
 export interface StreamSpec {
   /** The id of its stream; only for a filter without wildcards. With several fields `id/field`. */
@@ -42,6 +51,10 @@ export interface StreamSpec {
   readonly topic: string;
   /** `auto`: a plain number, else every numeric field of the JSON but for the known housekeeping ones. */
   readonly fields: 'auto' | readonly FieldRule[];
+  /** Default: `fields` are read whatever device sent them. */
+  readonly source?: SourceRule | undefined;
+  /** Dotted paths of what tells one sender from another in a message. Default: the topic is the sender. */
+  readonly by?: readonly string[] | undefined;
   /** Further inputs of its only field, looked up where that field is; as many as `settings.exogenous`. */
   readonly inputs: readonly InputRule[];
   /** Default: no labels come. */
@@ -54,6 +67,20 @@ export interface StreamSpec {
 export interface StreamSource {
   readonly topic: string;
   readonly spec: StreamSpec;
+  /** Path of the reading in the message; undefined: the payload itself, or not known. */
+  readonly path?: string | undefined;
+  /** Dialect that read it. Default: none was asked for. */
+  readonly dialect?: DialectName | undefined;
+  /** Declared by the device; the object stays the same when it declares more. Default: nothing. */
+  readonly about?: About | undefined;
+}
+
+/** Properties of a reading that its device declares. */
+export interface About {
+  /** In the device's own spelling. */
+  unit?: string | undefined;
+  /** In the words of Home Assistant. */
+  deviceClass?: string | undefined;
 }
 
 /** Bounds on what a message may be. */

@@ -1,21 +1,10 @@
 import { CARRIED_WORDS } from '../domain/carryReport.ts';
-import { DROP_REASONS, type DropReason } from '../domain/dropReason.ts';
+import { DROP_REASONS } from '../domain/dropReason.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import { BROKER_EVENTS } from './brokerEvents.ts';
 import { add, type Counters } from './counters.ts';
 import type { EventRow, EventRows } from './eventRow.ts';
-
-/** Reasons that a healthy system produces all the time: counted, and written at level debug only. */
-const EXPECTED_DROPS: ReadonlySet<DropReason> = new Set([
-  'retained',
-  'own-output',
-  'missing',
-  'no-stream',
-  'duplicate',
-]);
-
-/** A device that sends a field only now and then, or that has no value for it. */
-const EXPECTED_GAPS: ReadonlySet<DropReason> = new Set(['missing', 'no-field']);
+import { EXPECTED_DROPS, EXPECTED_GAPS } from './expectedDrops.ts';
 
 const once = (): string => '';
 const ofStream = ({ stream }: { readonly stream: string }): string => stream;
@@ -38,6 +27,14 @@ const EVENT_TABLE = {
       text: ({ reason }) => `input dropped: ${DROP_REASONS[reason]}`,
       // Where memory is short it is short for all streams that come, and the topic does not matter.
       key: ({ reason, topic }) => (reason === 'no-memory' ? reason : `${reason} ${topic}`),
+    },
+  },
+  DialectUnclear: {
+    count: null,
+    line: {
+      level: 'warning',
+      text: 'source unclear: the topic fits several dialects and is not read; name one in `source` of an entry for it',
+      key: ofTopic,
     },
   },
   InputMissing: {

@@ -9,6 +9,7 @@ const read = (name: string) => readFileSync(new URL(name, FOLDER), 'utf8');
 describe('the examples', () => {
   it('are all there', () => {
     expect(examples.sort()).toEqual([
+      'auto.yaml',
       'esphome.yaml',
       'example.yaml',
       'plant.yaml',

@@ -15,5 +15,9 @@ export function toEditorSchema(): string {
       return rest as JsonSchema;
     },
   });
-  return `${JSON.stringify({ title: 'tidegate configuration', ...schema }, undefined, 2)}\n`;
+  // With `source` there need be no entry.
+  const { required = [], ...rest } = schema;
+  const fewer = required.filter((key) => key !== 'streams');
+  const anyOf = [{ required: ['streams'] }, { required: ['source'] }];
+  return `${JSON.stringify({ title: 'tidegate configuration', ...rest, required: fewer, anyOf }, undefined, 2)}\n`;
 }

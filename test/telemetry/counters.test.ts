@@ -14,6 +14,7 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
   MessageReceived: { type: 'MessageReceived' },
   LabelReceived: { type: 'LabelReceived' },
   InputDropped: { type: 'InputDropped', reason: 'not-json', topic: 't' },
+  DialectUnclear: { type: 'DialectUnclear', topic: 't', dialects: ['tasmota', 'senml'] },
   InputMissing: { type: 'InputMissing', reason: 'no-field', topic: 't', field: 'f' },
   InputNeverSeen: { type: 'InputNeverSeen', topic: 't', field: 'f', messages: 20 },
   TimeReplaced: { type: 'TimeReplaced', topic: 't', cause: 'too-old' },

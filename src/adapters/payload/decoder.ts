@@ -4,10 +4,10 @@ import type { Report } from '../../domain/events.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { InputLimits, StreamSpec } from '../../domain/streamSpec.ts';
 import type { ZoneOffset } from '../../domain/time.ts';
-import type { FieldReader } from './fieldReader.ts';
+import type { TopicReader } from './fieldReader.ts';
 import { compileSpec } from './fieldSpec.ts';
 import { Intake } from './intake.ts';
-import { readPayload } from './jsonPayload.ts';
+import { type Payload, readPayload } from './jsonPayload.ts';
 import { createRecentMap } from './recentMap.ts';
 import { createSourceGuess } from './sourceGuess.ts';
 import { createStreamBook } from './streamBook.ts';
@@ -37,7 +37,7 @@ export interface Decoder {
 const STREAMS_PER_TOPIC = 4;
 const FEWEST_STREAMS = 1024;
 
-type TopicPlan = readonly FieldReader[] | 'no-stream';
+type TopicPlan = readonly TopicReader[] | 'no-stream';
 
 /** Text and JSON payloads to samples and labels. */
 export function createDecoder(options: DecoderOptions): Decoder {
@@ -81,19 +81,24 @@ function readMessage(plan: TopicPlan, intake: Intake, limits: InputLimits): Drop
   if (plan === 'no-stream') return plan;
   if (plan.length === 0) return 'no-field';
   if (plan.length === 1 && limits.depth > 0 && readQuickly(plan[0], intake, limits.payload)) return undefined;
-  const payload = readPayload(intake.message.payload, limits);
-  if (payload.kind === 'refused') return payload.reason;
+  let payload: Payload | undefined;
   let reason: DropReason | undefined;
   for (const reader of plan) {
-    const found =
-      payload.kind === 'text' ? reader.readText(payload.text, intake) : reader.readJson(payload.root, intake);
+    let found: DropReason | undefined;
+    if ('readMessage' in reader) found = reader.readMessage(intake, limits);
+    else {
+      payload ??= readPayload(intake.message.payload, limits);
+      if (payload.kind === 'refused') found = payload.reason;
+      else
+        found = payload.kind === 'text' ? reader.readText(payload.text, intake) : reader.readJson(payload.root, intake);
+    }
     reason ??= found;
   }
-  if (payload.kind === 'json' && Array.isArray(payload.root)) intake.sort();
+  if (payload?.kind === 'json' && Array.isArray(payload.root)) intake.sort();
   return intake.isEmpty ? reason : undefined;
 }
 
-function readQuickly(reader: FieldReader, intake: Intake, limit: number): boolean {
+function readQuickly(reader: TopicReader, intake: Intake, limit: number): boolean {
   if (reader.readBytes === undefined) return false;
   const { range } = intake.message;
   if (range === undefined) {

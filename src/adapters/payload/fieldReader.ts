@@ -1,4 +1,5 @@
 import type { DropReason } from '../../domain/dropReason.ts';
+import type { InputLimits } from '../../domain/streamSpec.ts';
 import type { Intake } from './intake.ts';
 
 /**
@@ -17,3 +18,12 @@ export interface FieldReader {
    */
   readBytes?(bytes: Uint8Array, start: number, end: number, intake: Intake): boolean;
 }
+
+/** Reader like `FieldReader`, for payloads that are neither text nor JSON, or have to be looked at as a whole. */
+export interface MessageReader {
+  /** Reads the message of the intake. */
+  readMessage(intake: Intake, limits: InputLimits): DropReason | undefined;
+  readonly readBytes?: undefined;
+}
+
+export type TopicReader = FieldReader | MessageReader;

@@ -3,6 +3,7 @@ import type { StreamSettings, TimeSettings } from '../../domain/streamSettings.t
 import type { FieldRule, InputRule, StreamSpec } from '../../domain/streamSpec.ts';
 import type { ZoneOffset } from '../../domain/time.ts';
 import { ANY_READING, narrowValid, type ValidRule } from '../../domain/validReadings.ts';
+import { DialectReaders } from './dialectReader.ts';
 import { compileFieldPath, type FieldPath } from './fieldPath.ts';
 import type { CompiledInput } from './inputFields.ts';
 import { type CompiledLabels, compileLabels } from './labelSpec.ts';
@@ -30,6 +31,8 @@ export interface CompiledSpec {
   readonly createTimeOf: () => ReadSampleTime;
   readonly zone: ZoneOffset;
   readonly report: Report;
+  /** undefined: the entry says its fields by itself. */
+  readonly dialects: DialectReaders | undefined;
 }
 
 export function compileSpec(
@@ -47,6 +50,7 @@ export function compileSpec(
     createTimeOf: () => createSampleTime({ settingsOf, zone, report }),
     zone,
     report,
+    dialects: spec.source && new DialectReaders(spec),
   };
 }
 

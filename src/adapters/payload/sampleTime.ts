@@ -66,6 +66,12 @@ export function createSampleTime({ settingsOf, zone, report }: SampleTimeOptions
   };
 }
 
+/** Does the same for a moment that the format of the message tells by itself. */
+export function tellTime(at: EpochMs, { message, row }: Intake, { from, sanity }: TimeSettings): void {
+  if (from === 'arrival') setUntold(row, message);
+  else setTold(row, at, sanity ? message : undefined);
+}
+
 /** @param message undefined: the time is certain. Whole milliseconds: a told time needs no finer one beside it, and the journal writes them in two bytes. */
 function setTold(row: SampleRow, at: EpochMs, message: Inbound | undefined): true {
   row.at = at;

@@ -43,7 +43,12 @@ function candidates(
       if (compiled.fields !== 'auto') break;
     }
   }
-  return specs.flatMap((compiled) => found.get(compiled) ?? []);
+  return specs.flatMap((compiled) => found.get(compiled) ?? (namesFreely(compiled.spec) ? compiled.spec : []));
+}
+
+/** Tells whether the names of an entry's streams stand in its messages alone. */
+function namesFreely({ source }: StreamSpec): boolean {
+  return source !== undefined && ['auto', 'senml', 'sparkplug-b'].includes(source.dialect);
 }
 
 /** Topics of which a stream of this name can be: every beginning of it, and those of entries with an id. */

@@ -1,7 +1,8 @@
 import { canNameStream, encodeStreamId, type StreamId } from '../../domain/streamId.ts';
 import { createAutoFields } from './autoFields.ts';
+import { DialectReader, type DialectReaders } from './dialectReader.ts';
 import { createExplicitFields, type ExplicitField } from './explicitFields.ts';
-import type { FieldReader } from './fieldReader.ts';
+import type { FieldReader, TopicReader } from './fieldReader.ts';
 import { type CompiledField, type CompiledSpec, nameField } from './fieldSpec.ts';
 import { isHousekeepingTopic, isHousekeepingValue } from './housekeeping.ts';
 import { createInputReader } from './inputFields.ts';
@@ -15,24 +16,27 @@ export type MatchesFilter = (filter: string, topic: string) => boolean;
 /**
  * Readers of the messages of one topic: one for each configuration entry that matches, in their order; undefined where
  * none does, empty where automatic choice found nothing but housekeeping. Where two entries give a stream of this topic
- * the same name, the first has it. Labels are read last: those of a message come behind its readings. Automatic choice leaves the
+ * the same name, the first has it. An entry with a `source` leaves topics alone that one without matches. Labels are read last: those of a message come behind its readings. Automatic choice leaves the
  * topics of labels alone.
  */
 export function createTopicPlan(
   topic: string,
   specs: readonly CompiledSpec[],
   matchesFilter: MatchesFilter,
-): readonly FieldReader[] | undefined {
+): readonly TopicReader[] | undefined {
   const matching = specs.filter(({ spec }) => matchesFilter(spec.topic, topic));
   const labels = specs.flatMap((compiled) => createLabelReader(topic, compiled, matchesFilter) ?? []);
   if (matching.length + labels.length === 0) return undefined;
   const taken = new Set<string>();
   const autoNames = new Set<string>();
-  const readers: FieldReader[] = [];
+  const readers: TopicReader[] = [];
+  const hasOwnRule = matching.some(({ dialects }) => dialects === undefined);
   for (const compiled of matching) {
-    const { fields } = compiled;
+    const { fields, dialects } = compiled;
     const name = compiled.spec.id ?? topic;
-    if (fields !== 'auto') readers.push(createExplicitReader(topic, compiled, fields, taken));
+    if (dialects !== undefined) {
+      if (!hasOwnRule && labels.length === 0) readers.push(createDialectReader(topic, compiled, dialects));
+    } else if (fields !== 'auto') readers.push(createExplicitReader(topic, compiled, fields, taken));
     else if (labels.length === 0 && !autoNames.has(name) && !isHousekeepingTopic(topic, compiled.spec.topic)) {
       readers.push(createAutoReader(topic, name, compiled, new Set(taken)));
       autoNames.add(name);
@@ -66,6 +70,14 @@ function labelledStreams(
       ? [base]
       : fields.map(({ label }) => nameField(base, spec.id !== undefined, label, fields.length));
   return names.map((name) => (canNameStream(name) ? encodeStreamId(name) : undefined));
+}
+
+function createDialectReader(
+  topic: string,
+  { spec, createTimeOf, zone, report }: CompiledSpec,
+  readers: DialectReaders,
+): TopicReader {
+  return new DialectReader({ topic, spec, readers, timeOf: createTimeOf(), zone, report });
 }
 
 function createAutoReader(

@@ -35,7 +35,24 @@ function checkStream(stream: PlainObject, topic: string, baseTopic: string): Fin
     });
   if (stream['target'] !== undefined && stream['fields'] !== undefined)
     findings.push({ path: ['target'], at: 'key', text: 'is short for one field: use either target or fields' });
-  return [...findings, ...checkLabels(stream, topic, baseTopic), ...checkInputs(stream)];
+  return [...findings, ...checkSource(stream), ...checkLabels(stream, topic, baseTopic), ...checkInputs(stream)];
+}
+
+/** A dialect knows its fields, so they are not both said. */
+function checkSource(stream: PlainObject): Finding[] {
+  const ofSource: readonly string[] = ['fields', 'target', 'inputs'];
+  if (stream['source'] === undefined) {
+    return stream['booleans'] === undefined
+      ? []
+      : [{ path: ['booleans'], at: 'key', text: 'needs source; without it write a map for the field' }];
+  }
+  return ofSource
+    .filter((key) => stream[key] !== undefined)
+    .map((key) => ({
+      path: [key],
+      at: 'key',
+      text: 'is not together with source, which knows the fields: use either',
+    }));
 }
 
 function checkLabels(stream: PlainObject, topic: string, baseTopic: string): Finding[] {

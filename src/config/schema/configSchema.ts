@@ -6,6 +6,7 @@ import { integer } from '../scalars/numbers.ts';
 import { about, option } from './about.ts';
 import { healthSchema, limitsSchema, logSchema } from './limitsSchema.ts';
 import { type MqttOptions, mqttSchema } from './mqttSchema.ts';
+import { sourceName } from './sourceSchema.ts';
 import { type StateOptions, stateSchema } from './stateSchema.ts';
 import { defaultsSchema, streamSchema } from './streamSchema.ts';
 
@@ -46,7 +47,15 @@ const object = v.strictObject({
     v.optional(defaultsSchema, {}),
     about('Defaults', 'Options for every stream; an entry of `streams` may change each.'),
   ),
-  streams: v.pipe(streams, about('Streams', 'What to listen to.')),
+  streams: v.pipe(streams, about('Streams', 'What to listen to. May be left out with `source`.')),
+  source: v.pipe(
+    v.optional(sourceName),
+    option(
+      'restart',
+      'Source',
+      'Also listens to every topic that no entry of `streams` matches, as an entry with topic `#` and this `source` would.',
+    ),
+  ),
   threads: v.pipe(
     v.optional(threads, 'auto'),
     option(

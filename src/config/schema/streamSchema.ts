@@ -15,9 +15,10 @@ import { MAX_HORIZON_STEPS, MAX_HORIZONS, resolveHorizons } from './horizons.ts'
 import { inputsSchema } from './inputsSchema.ts';
 import { modelSchema } from './modelSchema.ts';
 import { publishSchema, toPublishSettings } from './publishSchema.ts';
+import * as sourceOptions from './sourceSchema.ts';
+import { streamName as id } from './streamName.ts';
 import { timeSchema } from './timeSchema.ts';
 import { topicFilter } from './topicFilter.ts';
-import { faultOfStreamName } from './topics.ts';
 import { faultOfValid, validSchema } from './validSchema.ts';
 
 const STEP = { from: '10ms', to: '1d', orWord: 'message' };
@@ -112,16 +113,6 @@ const optionEntries = {
   model: v.pipe(v.optional(modelSchema, {}), about('Model', 'The network and how it learns.')),
 };
 
-const id = v.pipe(
-  v.string('expected text (put it in quotes if it looks like a number)'),
-  v.maxLength(512, 'must not be longer than 512 characters'),
-  v.check(
-    (name) => faultOfStreamName(name) === undefined,
-    (issue) => faultOfStreamName(issue.input) as string,
-  ),
-  v.metadata({ kind: 'text' }),
-);
-
 const optionsObject = v.strictObject(optionEntries);
 const streamObject = v.strictObject({
   topic: v.pipe(
@@ -160,6 +151,9 @@ const streamObject = v.strictObject({
       'Other fields of the same message that help to forecast the `target` (an outdoor temperature, a valve, whether someone is there), best of all ones that move before it does. At most 16; written as `fields`, also with `path` and `map`. A message that lacks one still counts: what it last was is kept, with its age.',
     ),
   ),
+  source: sourceOptions.source,
+  booleans: sourceOptions.booleans,
+  by: sourceOptions.by,
   ...optionEntries,
 });
 
@@ -179,7 +173,7 @@ export const settingsSchema: v.GenericSchema<unknown, StreamSettings> = v.pipe(
 export const streamSchema: v.GenericSchema<unknown, StreamSpec> = v.pipe(
   streamObject,
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    const { topic, id, fields, target, inputs = [] } = dataset.value;
+    const { topic, id, fields, target, inputs = [], source, booleans, by } = dataset.value;
     const settings = toSettings(dataset.value, addIssue);
     if (settings === undefined || !checkFields(dataset.value, settings, addIssue)) return NEVER;
     return {
@@ -188,6 +182,8 @@ export const streamSchema: v.GenericSchema<unknown, StreamSpec> = v.pipe(
       fields: target === undefined ? fields : [{ path: target, name: undefined, map: undefined, valid: undefined }],
       inputs,
       labels: dataset.value.classify?.labels,
+      source: source && { dialect: source, booleans },
+      by,
       settings: { ...settings, exogenous: inputs.length, ...namesOf(inputs) },
     };
   }),

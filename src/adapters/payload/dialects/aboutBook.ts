@@ -1,0 +1,38 @@
+import type { About } from '../../../domain/streamSpec.ts';
+import { createRecentMap } from '../recentMap.ts';
+
+/** Declarations of devices about their readings, by sender and path. Bounded; a stream that lives keeps its own. */
+export interface AboutBook {
+  /** One object for each name, which later declarations change. */
+  of(sender: string, path: string | undefined): About;
+  declare(sender: string, path: string | undefined, about: About): void;
+}
+
+const MOST_NAMES = 16_384;
+const LONGEST_NAME = 1024;
+/** A unit is a few letters. What is longer is a text that means something else. */
+const LONGEST_WORD = 32;
+
+export function createAboutBook(): AboutBook {
+  const names = createRecentMap<string, About>(MOST_NAMES);
+  const of = (sender: string, path: string | undefined): About => {
+    const name = `${sender}\0${path ?? ''}`;
+    const known = names.get(name);
+    if (known !== undefined) return known;
+    const about: About = { unit: undefined, deviceClass: undefined };
+    if (name.length <= LONGEST_NAME) names.set(name, about);
+    return about;
+  };
+  return {
+    of,
+    declare(sender, path, { unit, deviceClass }) {
+      const about = of(sender, path);
+      if (isWord(unit)) about.unit = unit;
+      if (isWord(deviceClass)) about.deviceClass = deviceClass;
+    },
+  };
+}
+
+function isWord(text: string | undefined): boolean {
+  return text !== undefined && text !== '' && text.length <= LONGEST_WORD;
+}

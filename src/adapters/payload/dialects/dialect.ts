@@ -1,0 +1,63 @@
+import type { DialectName } from '../../../domain/dialectName.ts';
+import type { DropReason } from '../../../domain/dropReason.ts';
+import type { About } from '../../../domain/streamSpec.ts';
+import type { EpochMs, ZoneOffset } from '../../../domain/time.ts';
+import type { Payload } from '../jsonPayload.ts';
+
+/** A message as a dialect sees it, lent for the time of a call. */
+export interface DialectMessage {
+  readonly topic: string;
+  /** The topic, split at `/`. */
+  readonly levels: readonly string[];
+  readonly bytes: Uint8Array;
+  readonly receivedAt: EpochMs;
+  readonly retained: boolean;
+  readonly contentType: string | undefined;
+  /** Text or JSON of the bytes, read when it is first asked for. */
+  readonly content: Payload;
+}
+
+/** The moment of a reading: certain; or told by the nearest of the objects around it (outermost first) that tells one; else its arrival. */
+export type When = EpochMs | readonly object[] | undefined;
+
+/** Unit of a reading by its path, asked for once a stream; undefined: the device declares none. */
+export type UnitOf = (path: string | undefined) => string | undefined;
+
+/** Takes what a dialect reads in a message. */
+export interface ReadingSink {
+  /**
+   * Takes a JSON value or a text as a reading if it holds a number.
+   * @param base name of the sender; default: the topic
+   */
+  offer(value: unknown, path: string | undefined, when: When, unitOf?: UnitOf, base?: string): void;
+  /** Counts a part of the message that is none, whatever else it holds. */
+  refuse(reason: DropReason): void;
+  /** Notes what a device declares of the readings of this name, which may not have come yet. */
+  declare(base: string, path: string | undefined, about: About): void;
+  /** ON and OFF are readings. */
+  readonly takesWords: boolean;
+  /** Zone of times without an offset. */
+  readonly zone: ZoneOffset;
+}
+
+/**
+ * Reads a message into the sink. Throws on no message; what it remembers is bounded.
+ * @returns why the message holds no reading; it counts if the sink got none
+ */
+export type ReadDialect = (message: DialectMessage, out: ReadingSink) => DropReason | undefined;
+
+/** One convention of topics and payloads. */
+export interface Dialect {
+  readonly name: DialectName;
+  /** A sender has several topics: its streams belong to its name. Default: one topic. */
+  readonly hasManyTopics?: true;
+  /** Tells by topic and shape whether the message is one of this dialect. A topic that fits none is `generic`. */
+  readonly fits: (message: DialectMessage) => boolean;
+  /** Makes a reader with the memory of one configuration entry. */
+  readonly create: (options: DialectOptions) => ReadDialect;
+}
+
+export interface DialectOptions {
+  /** Name of the sender of a JSON object, by the configuration. Default: the dialect knows. */
+  readonly senderAt?: ((record: object) => string) | undefined;
+}

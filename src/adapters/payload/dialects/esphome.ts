@@ -1,0 +1,66 @@
+import type { Dialect, DialectMessage } from './dialect.ts';
+import { isAvailability, offerText } from './textReading.ts';
+
+/** Components with a number. Those of `SWITCHED` are on or off, and others have texts. */
+const NUMERIC: ReadonlySet<string> = new Set(['sensor', 'number']);
+const SWITCHED: ReadonlySet<string> = new Set(['binary_sensor', 'switch', 'fan', 'light', 'valve', 'lock', 'cover']);
+const OTHER: ReadonlySet<string> = new Set(['text_sensor', 'text', 'select', 'climate', 'button', 'event', 'update']);
+
+/** Usual names of the base topic of Home Assistant's `mqtt_statestream`, whose topics are of the same shape. */
+const STATESTREAM: ReadonlySet<string> = new Set(['ha', 'hass', 'homeassistant', 'statestream', 'home-assistant']);
+/** Domains of Home Assistant with a number as state. */
+const NUMERIC_DOMAINS: ReadonlySet<string> = new Set([...NUMERIC, 'input_number', 'counter', 'proximity']);
+const LONGEST_HEAD = 8;
+const ESCAPE = '\u001b[';
+const LOG_LINE = /^\[[A-Z]{1,2}\]\[/;
+
+function componentOf(levels: readonly string[]): string | undefined {
+  const component = levels[levels.length - 3];
+  if (levels.length < 4) return undefined;
+  return NUMERIC.has(component) || SWITCHED.has(component) || OTHER.has(component) ? component : undefined;
+}
+
+/** Looks at the bytes: a level in brackets looks like JSON. */
+function isLog({ levels, bytes }: DialectMessage): boolean {
+  if (levels.length < 2 || levels[levels.length - 1] !== 'debug') return false;
+  const head = String.fromCharCode(...bytes.subarray(0, LONGEST_HEAD));
+  return head.startsWith(ESCAPE) || LOG_LINE.test(head);
+}
+
+function isStatus(message: DialectMessage): boolean {
+  const { levels, content } = message;
+  return (
+    levels.length >= 2 && levels[levels.length - 1] === 'status' && content.kind === 'text' && isAvailability(message)
+  );
+}
+
+/** ESPHome: `<node>/<component>/<name>/state`, plain; `<node>/status` and `<node>/debug`. */
+export const esphome: Dialect = {
+  name: 'esphome',
+  fits(message) {
+    const { levels } = message;
+    if (STATESTREAM.has(levels[0])) return false;
+    const last = levels[levels.length - 1];
+    if (last === 'state' || last === 'command') return componentOf(levels) !== undefined;
+    return isLog(message) || isStatus(message);
+  },
+  create: () => (message, out) => {
+    const { levels } = message;
+    if (levels[levels.length - 1] === 'status') return 'availability';
+    const component = componentOf(levels);
+    if (levels[levels.length - 1] !== 'state' || component === undefined || OTHER.has(component))
+      return 'not-a-reading';
+    return offerText(message, out);
+  },
+};
+
+/** Home Assistant's `mqtt_statestream`: `<base>/<domain>/<object>/state` and attributes beside it, plain. */
+export const haStatestream: Dialect = {
+  name: 'ha-statestream',
+  fits: ({ levels }) => STATESTREAM.has(levels[0]) && levels.length === 4 && levels[3] !== 'config',
+  create: () => (message, out) => {
+    const { levels } = message;
+    if (levels[3] !== 'state') return 'not-a-reading';
+    return NUMERIC_DOMAINS.has(levels[1]) || SWITCHED.has(levels[1]) ? offerText(message, out) : 'not-a-reading';
+  },
+};

@@ -1,0 +1,82 @@
+import type { DropReason } from '../../../domain/dropReason.ts';
+import { isHousekeepingTopic, isHousekeepingValue } from '../housekeeping.ts';
+import { readPayloadTime } from '../payloadTime.ts';
+import { readColumns } from './columns.ts';
+import type { Dialect, DialectMessage, DialectOptions, ReadDialect, ReadingSink, When } from './dialect.ts';
+import { guessSender } from './guessSender.ts';
+import { isNamedList, namedOf } from './namedList.ts';
+import { isAvailability } from './textReading.ts';
+import { createWalk, objectAt, recordsOf } from './walk.ts';
+
+/** Last levels of topics by which devices say whether they are there, and of those that others write to. */
+const PRESENCE: ReadonlySet<string> = new Set([
+  'availability',
+  'lwt',
+  'status',
+  'online',
+  'connected',
+  'available',
+  'state',
+]);
+const COMMANDS: ReadonlySet<string> = new Set(['set', 'get', 'command', 'cmd', 'cmnd']);
+
+/** Any topic: a plain number, lines of columns, or JSON, whose numbers are readings but for the housekeeping. */
+export const generic: Dialect = { name: 'generic', fits: () => false, create: createReader };
+
+function createReader({ senderAt }: DialectOptions): ReadDialect {
+  /** Paths of the lists of named values in the message that is read. */
+  const lists = new Set<string>();
+  const { walk } = createWalk({ texts: true, passesOver: (_, path) => lists.has(path) });
+
+  function readRecord(record: object, { topic, levels }: DialectMessage, out: ReadingSink): void {
+    const sender = senderAt === undefined ? guessSender(record, levels) : senderAt(record);
+    const base = sender === '' ? undefined : `${topic}/${sender}`;
+    lists.clear();
+    for (const key of Object.keys(record)) {
+      const list = objectAt(record, key);
+      if (list === undefined || !isNamedList(list)) continue;
+      lists.add(key);
+      readNamed(list, [record], base, out);
+    }
+    walk('', [record], out, undefined, base);
+  }
+
+  return (message, out) => {
+    const { content, topic, levels } = message;
+    const last = levels[levels.length - 1];
+    if (content.kind === 'refused') return content.reason;
+    if (isHousekeepingTopic(topic, '#') || COMMANDS.has(last.toLowerCase())) return 'not-a-reading';
+    if (PRESENCE.has(last.toLowerCase()) && isAvailability(message)) return 'availability';
+    if (content.kind === 'text')
+      return isHousekeepingValue(topic, '#') ? 'not-a-reading' : readText(content.text, message, out);
+    if (isNamedList(content.root) && senderAt === undefined) readNamed(content.root, [], undefined, out);
+    else for (const record of recordsOf(content.root, out)) readRecord(record, message, out);
+    return 'no-field';
+  };
+}
+
+function readText(text: string, message: DialectMessage, out: ReadingSink): DropReason {
+  if (!readColumns(text, message, out)) out.offer(text, undefined, undefined);
+  return 'not-a-number';
+}
+
+/** Each name is a reading of its own. */
+function readNamed(
+  list: readonly object[],
+  around: readonly object[],
+  base: string | undefined,
+  out: ReadingSink,
+): void {
+  for (const record of list) {
+    const { name, value, unit } = namedOf(record);
+    out.offer(value, name, whenOf(record, around, out), () => unit, base);
+  }
+}
+
+/** Many write `t` for the time, which elsewhere is a temperature. */
+function whenOf(record: object, around: readonly object[], out: ReadingSink): When {
+  const { t } = record as { readonly t?: unknown };
+  const isEpoch = typeof t === 'number' ? t > 1e9 : typeof t === 'string';
+  const at = isEpoch ? readPayloadTime(t, out.zone, 0 as Parameters<typeof readPayloadTime>[2]) : undefined;
+  return at ?? [...around, record];
+}

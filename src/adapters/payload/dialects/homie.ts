@@ -1,0 +1,64 @@
+import { createRecentMap, type RecentMap } from '../recentMap.ts';
+import type { Dialect, DialectMessage, ReadDialect, ReadingSink } from './dialect.ts';
+import { offerText } from './textReading.ts';
+import { objectAt, objectOf, textAt } from './walk.ts';
+
+/** Properties whose type is remembered. */
+const MOST_PROPERTIES = 10_000;
+const MOST_NODES = 256;
+const NUMERIC: ReadonlySet<string> = new Set(['integer', 'float']);
+const SWITCHED = 'boolean';
+
+/** Homie 4: `homie/<device>/<node>/<property>`, plain; what a property is stands in `…/$unit` and `…/$datatype`. */
+export const homie4: Dialect = {
+  name: 'homie4',
+  fits: ({ levels }) => levels[0] === 'homie' && levels.length >= 3 && levels[1] !== '5',
+  create: () => createReader(4),
+};
+
+/** Homie 5: `homie/5/<device>/<node>/<property>`, plain; all properties are described in `…/$description`. */
+export const homie5: Dialect = {
+  name: 'homie5',
+  fits: ({ levels }) => levels[0] === 'homie' && levels[1] === '5' && levels.length >= 4,
+  create: () => createReader(5),
+};
+
+/** @param length levels of the topic of a property */
+function createReader(length: number): ReadDialect {
+  /** By topic. */
+  const types = createRecentMap<string, string>(MOST_PROPERTIES);
+  return (message, out) => {
+    const last = message.levels[message.levels.length - 1];
+    if (last === '$state') return 'availability';
+    if (message.levels.some((level) => level.startsWith('$'))) return learn(message, types, out);
+    if (last === 'set' || message.levels.length !== length) return 'not-a-reading';
+    const type = types.get(message.topic);
+    if (type !== undefined && !NUMERIC.has(type) && type !== SWITCHED) return 'not-a-reading';
+    return offerText(message, out);
+  };
+}
+
+function learn(message: DialectMessage, types: RecentMap<string, string>, out: ReadingSink): 'not-a-reading' {
+  const { levels, content, topic } = message;
+  const last = levels[levels.length - 1];
+  const property = topic.slice(0, topic.length - last.length - 1);
+  if (last === '$unit' && content.kind === 'text') out.declare(property, undefined, { unit: content.text });
+  else if (last === '$datatype' && content.kind === 'text') types.set(property, content.text);
+  else if (last === '$description') describe(property, objectOf(message), types, out);
+  return 'not-a-reading';
+}
+
+function describe(device: string, description: unknown, types: RecentMap<string, string>, out: ReadingSink): void {
+  const nodes = objectAt(description, 'nodes') ?? {};
+  for (const node of Object.keys(nodes).slice(0, MOST_NODES)) {
+    const properties = objectAt(objectAt(nodes, node), 'properties') ?? {};
+    for (const name of Object.keys(properties).slice(0, MOST_NODES)) {
+      const property = objectAt(properties, name);
+      const topic = `${device}/${node}/${name}`;
+      const unit = textAt(property, 'unit');
+      const type = textAt(property, 'datatype');
+      if (unit !== undefined) out.declare(topic, undefined, { unit });
+      if (type !== undefined) types.set(topic, type);
+    }
+  }
+}

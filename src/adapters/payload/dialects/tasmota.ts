@@ -1,0 +1,50 @@
+import type { Dialect, DialectMessage, UnitOf } from './dialect.ts';
+import { createWalk, objectOf, textAt } from './walk.ts';
+
+const PREFIXES: ReadonlySet<string> = new Set(['tele', 'stat', 'cmnd']);
+/** Topics that tell what sensors measure. STATUS8, 10 and 11 are answers to `Status`. */
+const TOLD: ReadonlySet<string> = new Set(['SENSOR', 'STATE', 'STATUS8', 'STATUS10', 'STATUS11']);
+const LAST =
+  /^(?:SENSOR|STATE|LWT|RESULT|MARGINS|UPTIME|HASS_STATE|LOGGING|INFO\d|STATUS\d*|POWER\d*|EVENT|SSERIALRECEIVED|WAKEUP)$/;
+
+/** Settings, and the addresses of Zigbee devices. */
+const SETTING = /^(?:Endpoint|Device|LinkQuality|Channel|Sleep|MqttCount|LinkCount|Dimmer|CT|Speed|Fade|LedTable)$/;
+
+/** Tasmota: `tele/<device>/SENSOR`, JSON with a local time in `Time`; the prefix may stand behind the device. */
+export const tasmota: Dialect = {
+  name: 'tasmota',
+  fits: ({ levels }) =>
+    prefixOf(levels) !== undefined && (levels[0] === 'cmnd' || LAST.test(levels[levels.length - 1])),
+  create() {
+    const { walk } = createWalk({ passesOver: (key) => SETTING.test(key) });
+    return (message, out) => {
+      const { levels } = message;
+      const last = levels[levels.length - 1];
+      if (last === 'LWT') return 'availability';
+      const root = objectOf(message);
+      if (prefixOf(levels) === 'cmnd' || !TOLD.has(last) || message.content.kind === 'text') return 'not-a-reading';
+      if (root === undefined) return message.content.kind === 'refused' ? message.content.reason : 'no-field';
+      walk('', [root], out, unitsOf(message));
+      return 'no-field';
+    };
+  },
+};
+
+function prefixOf(levels: readonly string[]): string | undefined {
+  return [levels[0], levels[levels.length - 2]].find((level) => level !== undefined && PREFIXES.has(level));
+}
+
+/** The units that the message declares beside its values: `TempUnit`, `PressureUnit`, `SpeedUnit`. */
+function unitsOf(message: DialectMessage): UnitOf {
+  const root = objectOf(message);
+  const holder = (root?.['StatusSNS'] as object | undefined) ?? root;
+  return (path) => {
+    const key = path?.slice(path.lastIndexOf('.') + 1) ?? '';
+    if (/^(?:Temperature|DewPoint)\d*$/.test(key)) {
+      const unit = textAt(holder, 'TempUnit');
+      return unit === 'C' || unit === 'F' ? `°${unit}` : undefined;
+    }
+    if (/^(?:SeaPressure|Pressure)\d*$/.test(key)) return textAt(holder, 'PressureUnit');
+    return undefined;
+  };
+}

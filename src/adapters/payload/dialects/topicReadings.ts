@@ -1,0 +1,166 @@
+import type { DropReason } from '../../../domain/dropReason.ts';
+import type { Origin } from '../../../domain/sample.ts';
+import { canNameStream, encodeStreamId, type StreamId } from '../../../domain/streamId.ts';
+import type { About, StreamSource, StreamSpec } from '../../../domain/streamSpec.ts';
+import { type EpochMs, toEpochMs, type ZoneOffset } from '../../../domain/time.ts';
+import type { Intake } from '../intake.ts';
+import { readJsonNumber } from '../jsonNumber.ts';
+import type { TextMap } from '../numberText.ts';
+import { type ReadSampleTime, tellTime } from '../sampleTime.ts';
+import type { AboutBook } from './aboutBook.ts';
+import type { Dialect, ReadingSink, UnitOf, When } from './dialect.ts';
+import { SWITCH_WORDS } from './switchWords.ts';
+
+/** Streams that one topic may make: that of a radio has many senders. */
+const MOST_STREAMS = 2048;
+
+/** Counted once a message even where other parts gave readings: these would have been wanted. */
+const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'bad-name', 'too-many-streams'];
+/** Why a message gave nothing, the most telling first. */
+const TELLING: readonly DropReason[] = ['not-finite', 'missing', 'not-a-number'];
+
+const NOWHERE: readonly object[] = [];
+
+/** The time of the object that was looked at last. */
+interface Timed {
+  readonly holder: object | undefined;
+  /** Objects around it and itself. */
+  readonly depth: number;
+  readonly at: EpochMs;
+  readonly origin: Origin | undefined;
+}
+const UNTIMED: Timed = { holder: undefined, depth: 0, at: toEpochMs(Number.NaN), origin: undefined };
+
+interface Owned {
+  readonly stream: StreamId;
+  readonly source: StreamSource;
+  /** Number of the last message that gave it a reading, and the time of that. */
+  message: number;
+  at: number;
+}
+
+export interface TopicReadingsOptions {
+  readonly topic: string;
+  readonly spec: StreamSpec;
+  readonly dialect: Dialect;
+  readonly timeOf: ReadSampleTime;
+  readonly zone: ZoneOffset;
+  readonly abouts: AboutBook;
+}
+
+/** Takes the readings of the messages of one topic into the intake, each under the name of its stream. Bounded. */
+export class TopicReadings implements ReadingSink {
+  readonly #options: TopicReadingsOptions;
+  readonly #words: TextMap | undefined;
+  /** By path alone, or by sender and path. */
+  readonly #streams = new Map<string, Owned>();
+  readonly #reasons = new Set<DropReason>();
+  #intake: Intake | undefined;
+  #isDisordered = false;
+  #timed: Timed = UNTIMED;
+
+  constructor(options: TopicReadingsOptions) {
+    this.#options = options;
+    this.#words = options.spec.source?.booleans === true ? SWITCH_WORDS : undefined;
+  }
+
+  get takesWords(): boolean {
+    return this.#words !== undefined;
+  }
+
+  get zone(): ZoneOffset {
+    return this.#options.zone;
+  }
+
+  begin(intake: Intake): void {
+    this.#intake = intake;
+    this.#isDisordered = false;
+    this.#timed = UNTIMED;
+    if (this.#reasons.size > 0) this.#reasons.clear();
+  }
+
+  /** @param reason why the message holds nothing, as its dialect says; what its parts were is more telling */
+  end(reason: DropReason | undefined): DropReason | undefined {
+    const intake = this.#intake as Intake;
+    if (this.#isDisordered) intake.sort();
+    this.#intake = undefined;
+    this.#timed = UNTIMED;
+    if (this.#reasons.size === 0) return reason;
+    for (const told of ALWAYS_TOLD) if (this.#reasons.has(told)) intake.refuse(told);
+    return TELLING.find((told) => this.#reasons.has(told)) ?? reason;
+  }
+
+  offer(value: unknown, path: string | undefined, when: When, unitOf?: UnitOf, base?: string): void {
+    const { spec } = this.#options;
+    const intake = this.#intake as Intake;
+    const number = readJsonNumber(value, this.#words, spec.settings.valid);
+    // A fault that the configuration names is counted for each field, whatever else the message holds.
+    if (number === 'not-valid') intake.refuse(number);
+    else if (typeof number === 'string') this.#reasons.add(number);
+    if (typeof number === 'string') return;
+    const key = base === undefined ? (path ?? '') : `${base}\0${path ?? ''}`;
+    const owned = this.#streams.get(key) ?? this.#own(key, path, unitOf, base);
+    if (owned === undefined) return;
+    if (!this.#setTime(when, intake)) {
+      this.#reasons.add('bad-time');
+      return;
+    }
+    const { at } = intake.row;
+    if (owned.message === intake.number && at < owned.at) this.#isDisordered = true;
+    owned.message = intake.number;
+    owned.at = at;
+    intake.accept(owned.source, owned.stream, number);
+  }
+
+  refuse(reason: DropReason): void {
+    this.#intake?.refuse(reason);
+  }
+
+  declare(base: string, path: string | undefined, about: About): void {
+    this.#options.abouts.declare(base, path, about);
+  }
+
+  /** Fields of one object have one time: it is looked for once. */
+  #setTime(when: When, intake: Intake): boolean {
+    const { spec, timeOf } = this.#options;
+    const { row } = intake;
+    if (typeof when === 'number') {
+      tellTime(when, intake, spec.settings.time);
+      return true;
+    }
+    const trail = when ?? NOWHERE;
+    const holder = trail[trail.length - 1];
+    const known = this.#timed;
+    if (known.holder !== undefined && known.holder === holder && known.depth === trail.length) {
+      row.at = known.at;
+      if (known.origin === undefined) row.origin = undefined;
+      else row.setOrigin(known.origin.arrival, known.origin.isTold, known.origin.isBacklog);
+      return true;
+    }
+    const isFound = timeOf(trail, intake);
+    if (isFound) this.#timed = { holder, depth: trail.length, at: row.at, origin: row.origin && { ...row.origin } };
+    return isFound;
+  }
+
+  #own(key: string, path: string | undefined, unitOf: UnitOf | undefined, base: string | undefined): Owned | undefined {
+    const { topic, spec, dialect, abouts } = this.#options;
+    const sender = base ?? topic;
+    const name = `${nameOf(sender, topic, spec.id)}${path === undefined ? '' : `/${path}`}`;
+    if (this.#streams.size >= MOST_STREAMS || !canNameStream(name)) {
+      this.#reasons.add(canNameStream(name) ? 'too-many-streams' : 'bad-name');
+      return undefined;
+    }
+    const about = abouts.of(sender, path);
+    about.unit ??= unitOf?.(path);
+    const origin = dialect.hasManyTopics === true ? sender : topic;
+    const source = { topic: origin, spec, path, dialect: dialect.name, about };
+    const owned = { stream: encodeStreamId(name), source, message: -1, at: Number.NaN };
+    this.#streams.set(key, owned);
+    return owned;
+  }
+}
+
+/** The sender as the entry names it: its id stands for the topic. */
+function nameOf(sender: string, topic: string, id: string | undefined): string {
+  return id !== undefined && sender.startsWith(topic) ? `${id}${sender.slice(topic.length)}` : sender;
+}

@@ -1,0 +1,34 @@
+import type { Dialect } from './dialect.ts';
+import { objectOf } from './walk.ts';
+
+/** Parts of a path about the device, its connection and its settings. */
+const NO_SENSOR: ReadonlySet<string> = new Set([
+  ...[
+    'DeviceInstance',
+    'ProductId',
+    'ProductName',
+    'FirmwareVersion',
+    'HardwareVersion',
+    'Serial',
+    'CustomName',
+    'Mgmt',
+  ],
+  ...['Connected', 'Devices', 'Settings', 'Role', 'AllowedRoles', 'Position', 'NrOfPhases', 'Heartbeat'],
+]);
+const NO_SENSOR_SERVICES: ReadonlySet<string> = new Set(['settings', 'platform', 'logger', 'keepalive', 'heartbeat']);
+
+/** Victron: `N/<portal>/<service>/<instance>/<path>`, `{"value": …}`; null is no value, an empty payload a device that is gone. */
+export const victron: Dialect = {
+  name: 'victron',
+  fits: ({ levels }) => (levels[0] === 'N' && levels.length >= 3) || (levels.length >= 3 && /^[RW]$/.test(levels[0])),
+  create: () => (message, out) => {
+    const { levels } = message;
+    if (levels[0] !== 'N' || levels.length < 5 || NO_SENSOR_SERVICES.has(levels[2])) return 'not-a-reading';
+    if (levels.slice(4).some((level) => NO_SENSOR.has(level))) return 'not-a-reading';
+    const root = objectOf(message);
+    if (root === undefined || !Object.hasOwn(root, 'value')) return 'no-field';
+    if (typeof root['value'] === 'string') return 'not-a-number';
+    out.offer(root['value'], 'value', undefined);
+    return 'no-field';
+  },
+};

@@ -1,0 +1,97 @@
+import { createRecentMap } from '../recentMap.ts';
+import type { Dialect, DialectMessage, ReadDialect, ReadingSink } from './dialect.ts';
+import { isAvailability, offerText } from './textReading.ts';
+import { createWalk, objectOf, recordsOf, textAt } from './walk.ts';
+
+/** Settings of a device, and the parts of a colour: numbers that no sensor measures. */
+const SETTING =
+  /(?:_calibration|_threshold|_sensitivity|_interval|_timeout|_precision)$|^(?:color|sensitivity|transition)$/;
+/** Last levels of topics that others write to. */
+const COMMANDS: ReadonlySet<string> = new Set(['set', 'get']);
+
+/** The bridge sends what it remembers of each device for this long after its start. */
+const BURST_MS = 10_000;
+const MOST_DEVICES = 10_000;
+/** A `last_seen` no older than this is that of a reading, not of a memory. */
+const FRESH_MS = 60_000;
+
+/** Zigbee2MQTT: `<base>/<friendly name>`, JSON; the bridge's own topics below `<base>/bridge`. */
+export const zigbee2mqtt: Dialect = {
+  name: 'zigbee2mqtt',
+  fits: (message) => message.levels[0] === 'zigbee2mqtt' || typeof objectOf(message)?.['linkquality'] === 'number',
+  create: createReader,
+};
+
+function createReader(): ReadDialect {
+  const { walk } = createWalk({ passesOver: (key) => SETTING.test(key) });
+  const isBurst = createBurst();
+  return (message, out) => {
+    const { levels, content } = message;
+    const last = levels[levels.length - 1];
+    if (levels[1] === 'bridge') return readBridge(message, out, isBurst);
+    if (last === 'availability' && isAvailability(message)) return 'availability';
+    if (COMMANDS.has(last) || COMMANDS.has(levels[levels.length - 2])) return 'not-a-reading';
+    if (content.kind !== 'json') return offerText(message, out);
+    if (isBurst.holds(message)) return 'stale';
+    for (const record of recordsOf(content.root, out)) walk('', [record], out);
+    return 'no-field';
+  };
+}
+
+function readBridge(message: DialectMessage, out: ReadingSink, isBurst: Burst): 'availability' | 'not-a-reading' {
+  const [base, , topic] = message.levels;
+  if (topic === 'state') {
+    const { content } = message;
+    const state = content.kind === 'text' ? content.text : textAt(objectOf(message), 'state');
+    if (state === 'online' && !message.retained) isBurst.begin(message);
+    return 'availability';
+  }
+  if (topic === 'devices' && message.content.kind === 'json' && Array.isArray(message.content.root))
+    for (const device of message.content.root.slice(0, MOST_DEVICES)) declareDevice(base, device, out);
+  return 'not-a-reading';
+}
+
+/** Notes the units in the `exposes` of one device of `bridge/devices`. */
+function declareDevice(base: string, device: unknown, out: ReadingSink): void {
+  const name = textAt(device, 'friendly_name');
+  const definition = (device as { readonly definition?: { readonly exposes?: unknown } } | null)?.definition;
+  if (name === undefined || !Array.isArray(definition?.exposes)) return;
+  for (const expose of definition.exposes as readonly unknown[]) declareExpose(`${base}/${name}`, expose, out);
+}
+
+function declareExpose(topic: string, expose: unknown, out: ReadingSink): void {
+  const unit = textAt(expose, 'unit');
+  const property = textAt(expose, 'property');
+  if (unit !== undefined && property !== undefined) out.declare(topic, property, { unit });
+  const features = (expose as { readonly features?: unknown } | null)?.features;
+  // One level: composites hold plain values.
+  if (!Array.isArray(features)) return;
+  for (const feature of features as readonly unknown[]) {
+    const of = textAt(feature, 'unit');
+    const path = textAt(feature, 'property');
+    if (of !== undefined && path !== undefined) out.declare(topic, path, { unit: of });
+  }
+}
+
+interface Burst {
+  begin(message: DialectMessage): void;
+  holds(message: DialectMessage): boolean;
+}
+
+/** Tells the first message of a device after the bridge's start, which may be as old as its memory. */
+function createBurst(): Burst {
+  const begun = createRecentMap<string, number>(64);
+  const heard = createRecentMap<string, number>(MOST_DEVICES);
+  return {
+    begin: ({ levels, receivedAt }) => begun.set(levels[0], receivedAt),
+    holds(message) {
+      const { levels, receivedAt, topic } = message;
+      const at = begun.get(levels[0]);
+      if (at === undefined || receivedAt - at > BURST_MS || receivedAt < at || heard.get(topic) === at) return false;
+      heard.set(topic, at);
+      const seen = objectOf(message)?.['last_seen'];
+      const seenAt = typeof seen === 'number' ? seen : typeof seen === 'string' ? Date.parse(seen) : Number.NaN;
+      return !(receivedAt - seenAt < FRESH_MS);
+    },
+  };
+}

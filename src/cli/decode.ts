@@ -1,0 +1,96 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { type Command, Option } from 'commander';
+import { createSystemClock } from '../adapters/clock/systemClock.ts';
+import { createZoneOffset } from '../adapters/clock/zoneOffset.ts';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/loadConfig.ts';
+import { parseConfig } from '../config/parseConfig.ts';
+import { DIALECT_NAMES } from '../domain/dialectName.ts';
+import { TidegateError } from '../domain/errors.ts';
+import type { DomainEvent } from '../domain/events.ts';
+import { createMessageDecoder } from '../tools/decode/decodeLines.ts';
+import { readMessageLine } from '../tools/decode/messageLine.ts';
+import type { CliContext } from './context.ts';
+
+interface Flags {
+  readonly config?: string;
+  readonly source: string;
+  readonly booleans?: boolean;
+  readonly zone: string;
+}
+
+export function addDecodeCommand(program: Command, context: CliContext): void {
+  program
+    .command('decode')
+    .description(
+      'say what is read in messages: JSON lines {topic, payload, …} in, one JSON line per reading or drop out',
+    )
+    .argument('[file]', 'file of lines; - or nothing: standard input', '-')
+    .addOption(
+      new Option('--source <dialect>', 'what sent the messages').choices(['auto', ...DIALECT_NAMES]).default('auto'),
+    )
+    .option('--booleans', 'true and false, ON and OFF are readings too, 1 and 0')
+    .option('--zone <name>', 'zone of times without an offset', 'UTC')
+    .option('-c, --config <file>', 'read by the entries of this configuration instead')
+    .action((file: string, flags: Flags) => decodeLines(file, flags, context));
+}
+
+async function decodeLines(file: string, flags: Flags, context: CliContext): Promise<void> {
+  const { stdout, stderr, stop } = context;
+  const config = configOf(flags, context);
+  const zones = new Map<string, ReturnType<typeof createZoneOffset>>();
+  const zoneOffsetOf = (zone: string): ReturnType<typeof createZoneOffset> => {
+    const known = zones.get(zone) ?? createZoneOffset(zone);
+    zones.set(zone, known);
+    return known;
+  };
+  const report = (event: DomainEvent): void => {
+    if (event.type === 'DialectUnclear')
+      stderr.write(`${event.topic}: fits ${event.dialects.join(' and ')}; name one with --source\n`);
+  };
+  const decode = createMessageDecoder({ specs: config.streams, limits: config.limits, zoneOffsetOf, report });
+  const clock = createSystemClock();
+  const input = open(file, context);
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY, signal: stop });
+  let number = 0;
+  let wrong = 0;
+  try {
+    for await (const line of lines) {
+      number++;
+      if (line.trim() === '') continue;
+      const message = readMessageLine(line, clock.now());
+      if (typeof message === 'string') {
+        wrong++;
+        stderr.write(`line ${number}: ${message}\n`);
+        continue;
+      }
+      const text = decode(message).map((result) => `${JSON.stringify(result)}\n`);
+      if (!stdout.write(text.join(''))) await new Promise((done) => stdout.once('drain', done));
+    }
+  } catch (cause) {
+    if (stop.aborted) return;
+    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new TidegateError(
+      code === 'ENOENT' ? 'TG_INPUT_NOT_FOUND' : 'TG_INPUT_INVALID',
+      `${file}: cannot be read (${code})`,
+      { cause },
+    );
+  }
+  if (wrong > 0) throw new TidegateError('TG_INPUT_INVALID', `${wrong} of ${number} lines are no messages`);
+}
+
+function open(file: string, { cwd }: CliContext): Readable {
+  return file === '-' ? process.stdin : createReadStream(resolve(cwd, file));
+}
+
+/** Times are taken as they are told: a recording may be old. */
+function configOf({ config: file, source, booleans = false, zone }: Flags, context: CliContext): Config {
+  const { env, hostname, cwd } = context;
+  if (file !== undefined) return loadConfig({ file, env, cwd, hostname });
+  const entry = { topic: '#', source, booleans: booleans ? 'on' : 'off', time: { zone, sanity: 'off' } };
+  const text = JSON.stringify({ mqtt: { server: 'mqtt://localhost' }, streams: [entry] });
+  return parseConfig(text, 'the arguments', { env, hostname, directory: cwd, readFile: () => '' });
+}
