@@ -25,8 +25,12 @@ const OTHER_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
 };
 
-/** The option that is meant by a name of another program; undefined: no such name is known. */
-export function hintFor(key: string, path: FindingPath): string | undefined {
+/**
+ * The option that is meant by a name of another program; undefined: no such name is known.
+ * @param known options of the section, which may also be those of one stream alone
+ */
+export function hintFor(key: string, path: FindingPath, known: readonly string[]): string | undefined {
+  if (path.length === 0 && !known.includes('streams')) return undefined;
   const names = OTHER_NAMES[String(path[0] ?? '')];
   const name = key.toLowerCase();
   return path.length <= 2 && names !== undefined && Object.hasOwn(names, name) ? names[name] : undefined;

@@ -62,7 +62,7 @@ function inRecord(schema: v.GenericSchema, value: PlainObject, path: FindingPath
 function explainUnknown(key: string, path: FindingPath, entries: Shape['entries'] = {}): string {
   const known = Object.keys(entries);
   const hint = isPlainKey(key)
-    ? (hintFor(key, path) ?? hintOf(closest(key, known) ?? insideOf(key, entries)))
+    ? (hintFor(key, path, known) ?? hintOf(closest(key, known) ?? insideOf(key, entries)))
     : undefined;
   return `unknown option; ${hint ?? `known here: ${known.join(', ')}`}`;
 }

@@ -26,7 +26,7 @@ describe('server', () => {
     ['mqtt:localhost', /scheme/],
     ['tcp://host', /did you mean mqtt:/],
     ['ssl://host', /did you mean mqtts:/],
-    ['https://host', /did you mean wss:/],
+    ['https://host', /did you mean mqtts:\/\/ \(or wss:/],
     ['ftp://host', /expected mqtt:\/\/, mqtts:\/\/, ws:\/\/ or wss:\/\/$/],
     ['mqtt://', /host is missing/],
     ['mqtt://:1883', /not a valid URL/],
