@@ -8,8 +8,6 @@ export interface Habit {
   /** DUP is set on what was sent before; on all that waits at the beginning of a connection; or never. */
   readonly dup: 'sent' | 'all' | 'none';
   readonly isShuffled: boolean;
-  /** New messages are sent among those that are sent again. */
-  readonly isMixed: boolean;
   /** Of readings that are all alike it says too little to tell a repeat from a new one. */
   readonly needsContent: boolean;
 }
@@ -20,7 +18,6 @@ const EXACT: Habit = {
   newIds: 'go on',
   dup: 'sent',
   isShuffled: false,
-  isMixed: false,
   needsContent: false,
 };
 
@@ -28,6 +25,6 @@ export const HABITS: readonly [Habit, ...Habit[]] = [
   EXACT,
   { ...EXACT, name: 'RabbitMQ', ids: 'from 1', newIds: 'from 1', needsContent: true },
   { ...EXACT, name: 'Artemis', ids: 'go on', dup: 'none', needsContent: true },
-  { ...EXACT, name: 'aedes', newIds: 'anywhere', dup: 'none', isMixed: true },
+  { ...EXACT, name: 'aedes', newIds: 'anywhere', dup: 'none' },
   { ...EXACT, name: 'mochi', newIds: 'from 1', dup: 'all', isShuffled: true, needsContent: true },
 ];

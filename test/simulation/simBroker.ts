@@ -102,7 +102,7 @@ export class SimBroker {
   }
 
   #resume(link: Link): void {
-    const { ids, newIds, dup, isShuffled, isMixed } = this.#habit;
+    const { ids, newIds, dup, isShuffled } = this.#habit;
     this.#link = link;
     for (const message of this.#queue) message.isBacklog = true;
     this.#beganAt = this.#world.now;
@@ -113,22 +113,14 @@ export class SimBroker {
     // What came while nobody was there has its id already.
     if (dup === 'all') for (const message of this.#queue.slice(0, WINDOW)) if (!message.isSent) this.#give(message);
     const again = this.#queue.filter(({ isSent }) => isSent);
-    const before = isMixed && again.length > 1 ? 1 + this.#world.integer(again.length - 1) : again.length;
-    const ordered = isShuffled ? this.#shuffled(again) : again;
-    this.#sendAgain(ordered.slice(0, before));
+    for (const message of isShuffled ? this.#shuffled(again) : again) {
+      if (ids !== 'same') message.packetId = this.#newId();
+      this.#deliver(message, dup !== 'none');
+    }
     this.redelivered += again.length;
     if (newIds === 'from 1' && ids === 'same') this.#nextId = 1;
     if (newIds === 'anywhere') this.#nextId = 1 + this.#world.integer(ALL_IDS);
     this.#send();
-    this.#sendAgain(ordered.slice(before));
-  }
-
-  #sendAgain(messages: readonly Message[]): void {
-    const { ids, dup } = this.#habit;
-    for (const message of messages) {
-      if (ids !== 'same') message.packetId = this.#newId();
-      this.#deliver(message, dup !== 'none');
-    }
   }
 
   #shuffled(messages: readonly Message[]): readonly Message[] {
