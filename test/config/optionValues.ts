@@ -28,7 +28,6 @@ export const nameOf = ({ path }: Option): string => path.join('.');
 export const ENTRY_VALUES: Readonly<Record<string, readonly [unknown, unknown]>> = {
   target: ['v', 'w'],
   inputs: [['x'], ['y']],
-  by: [['a'], ['b']],
   step: ['5m', '10m'],
   'gap.after': ['20m', '30m'],
   'gap.reset_after': [0, '1h'],

@@ -11,6 +11,11 @@ const WRONG_FILES: readonly (readonly [name: string, text: string, ...problems: 
   ['only a comment', '# nothing\n', '1:1: the file is empty'],
   ['a list', '- a\n', '1:1: expected a mapping (lines of key: value)'],
   ['no broker', STREAM, '1:1: mqtt: is required'],
+  [
+    'senders without a source',
+    `${MQTT}streams: [{topic: t, by: [id]}]`,
+    '2:22: streams[0].by: needs source, as in source: generic',
+  ],
   ['no streams', MQTT, '1:1: streams: is required'],
   ['an empty list of streams', `${MQTT}streams: []\n`, '2:10: streams: name at least one topic to listen to'],
   ['a stream without topic', `${MQTT}streams:\n  - id: x\n`, '3:5: streams[0].topic: is required'],

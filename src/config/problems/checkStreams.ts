@@ -42,9 +42,9 @@ function checkStream(stream: PlainObject, topic: string, baseTopic: string): Fin
 function checkSource(stream: PlainObject): Finding[] {
   const ofSource: readonly string[] = ['fields', 'target', 'inputs'];
   if (stream['source'] === undefined) {
-    return stream['booleans'] === undefined
-      ? []
-      : [{ path: ['booleans'], at: 'key', text: 'needs source; without it write a map for the field' }];
+    return ['booleans', 'by']
+      .filter((key) => stream[key] !== undefined)
+      .map((key) => ({ path: [key], at: 'key', text: 'needs source, as in source: generic' }));
   }
   return ofSource
     .filter((key) => stream[key] !== undefined)
