@@ -1,15 +1,12 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { writeNewStateFile } from '../adapters/store/files/stateFile.ts';
-import { withReadOnlyStore } from '../adapters/store/repair/readOnlyStore.ts';
 import { encodeExport } from '../adapters/store/snapshots/exportFile.ts';
-import { TidegateError } from '../domain/errors.ts';
-import type { StoredSnapshot } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { explainSnapshotFault } from '../tools/export/explainSnapshotFault.ts';
 import { toSafetensors } from '../tools/export/safetensors.ts';
 import type { CliContext } from './context.ts';
-import { addStateCommand, folderOf, type StateFlags, withStateErrors } from './stateOptions.ts';
+import { addStateCommand, folderOf, readStream, type StateFlags } from './stateOptions.ts';
 
 interface Flags extends StateFlags {
   readonly format: 'state' | 'safetensors';
@@ -27,22 +24,12 @@ export function addStateExportCommand(state: Command, context: CliContext): void
     .action(async (stream: string, to: string, flags: Flags) => {
       const file = resolve(context.cwd, to);
       const folder = folderOf(flags, context);
-      const { snapshot, savedAt } = await withStateErrors(() => readStream(folder, stream as StreamId));
+      const { snapshot, savedAt } = await readStream(folder, stream as StreamId);
       const bytes =
         flags.format === 'state' ? encodeExport(snapshot, savedAt) : weightsOf(snapshot.bytes, `${folder}, ${stream}`);
       writeNewStateFile(file, bytes);
       context.stdout.write(`${file}: ${bytes.length} bytes\n`);
     });
-}
-
-function readStream(folder: string, stream: StreamId): { snapshot: StoredSnapshot; savedAt: number } {
-  return withReadOnlyStore(folder, ({ snapshots }) => {
-    const snapshot = snapshots.load(stream, Number.POSITIVE_INFINITY);
-    if (snapshot === undefined) {
-      throw new TidegateError('TG_STATE_MISSING', `${folder} has no state of a stream ${JSON.stringify(stream)}`);
-    }
-    return { snapshot, savedAt: snapshots.savedAt(stream, snapshot.generation) };
-  });
 }
 
 function weightsOf(state: Uint8Array, name: string): Uint8Array {

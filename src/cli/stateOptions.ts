@@ -1,10 +1,12 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { withReadOnlyStore } from '../adapters/store/repair/readOnlyStore.ts';
 import { loadConfig } from '../config/loadConfig.ts';
 import { stateFolder } from '../config/stateFolder.ts';
 import { type ErrorCode, TidegateError } from '../domain/errors.ts';
-import { StoreError, type StoreFault } from '../domain/stateStore.ts';
+import { type StoredSnapshot, StoreError, type StoreFault } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
 import type { CliContext } from './context.ts';
 
 export interface StateFlags {
@@ -14,9 +16,12 @@ export interface StateFlags {
 
 /** A command of `tidegate state`, with what all of them take. */
 export function addStateCommand(state: Command, name: string, description: string): Command {
-  return state
-    .command(name)
-    .description(description)
+  return addFolderOptions(state.command(name).description(description));
+}
+
+/** Where the state is. */
+export function addFolderOptions(command: Command): Command {
+  return command
     .option('-c, --config <file>', 'configuration, for its state.dir')
     .option('--dir <folder>', 'state folder (default: of the configuration, else ~/.local/state/tidegate)');
 }
@@ -48,4 +53,22 @@ export async function withStateErrors<Result>(work: () => Result | Promise<Resul
     if (!(error instanceof StoreError)) throw error;
     throw new TidegateError(CODES[error.fault], `${error.message} (${error.fault})`, { cause: error });
   }
+}
+
+/** The newest state of a stream, where no daemon is using the folder. */
+export function readStream(folder: string, stream: StreamId): Promise<StreamOnDisk> {
+  return withStateErrors(() =>
+    withReadOnlyStore(folder, ({ snapshots }) => {
+      const snapshot = snapshots.load(stream, Number.POSITIVE_INFINITY);
+      if (snapshot === undefined) {
+        throw new TidegateError('TG_STATE_MISSING', `${folder} has no state of a stream ${JSON.stringify(stream)}`);
+      }
+      return { snapshot, savedAt: snapshots.savedAt(stream, snapshot.generation) };
+    }),
+  );
+}
+
+interface StreamOnDisk {
+  readonly snapshot: StoredSnapshot;
+  readonly savedAt: number;
 }

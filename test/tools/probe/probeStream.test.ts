@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import type { StreamId } from '../../../src/domain/streamId.ts';
+import type { ClassifySettings } from '../../../src/domain/streamSettings.ts';
+import { encodeStreamState } from '../../../src/hosts/stream/streamState.ts';
+import type { Probe } from '../../../src/learner/probe/probe.ts';
+import { StreamLearner } from '../../../src/learner/streamLearner.ts';
+import { probeToText } from '../../../src/tools/probe/formatProbe.ts';
+import { probeStream } from '../../../src/tools/probe/probeStream.ts';
+import { classLearner, fastKernel, teach } from '../../learner/classify/classifying.ts';
+import { cueSeries } from '../../support/cueSeries.ts';
+import { noisySine, toHorizons, toSteps } from '../../support/series.ts';
+import { makeSettings } from '../../support/settings.ts';
+
+const STREAM = 's/a' as StreamId;
+const rows = cueSeries(700);
+/** Those of them that are still kept: labels may come an hour late, and whole blocks go. */
+const KEPT = 508;
+
+function stateOf(learner: StreamLearner): Uint8Array {
+  return encodeStreamState({ cursor: null, learner: learner.snapshot() });
+}
+
+function taught(count: number, until?: number, change: Partial<ClassifySettings> = {}): Uint8Array {
+  const learner = classLearner(change);
+  teach(learner, rows.slice(0, count), until === undefined ? {} : { until });
+  return stateOf(learner);
+}
+
+const sumOf = (parts: readonly { readonly share: number }[]): number =>
+  parts.reduce((sum, { share }) => sum + share, 0);
+
+function expectWhole({ baseline, replayed, older, rows: byLag, inputs }: Probe): void {
+  const change = replayed - baseline;
+  expect(Math.abs(sumOf(byLag) + older - change)).toBeLessThan(1e-9 * Math.max(1, Math.abs(change)));
+  expect(Math.abs(sumOf(inputs) + older - change)).toBeLessThan(1e-9 * Math.max(1, Math.abs(change)));
+}
+
+describe('a stream with classes', () => {
+  const state = taught(700);
+
+  it.each([1, 20, 192, 4608])('has shares that sum up, over %i rows', (wanted) => {
+    const probe = probeStream(state, STREAM, { rows: wanted });
+    expectWhole(probe);
+    expect(probe.rows.length).toBeGreaterThanOrEqual(Math.min(wanted, KEPT));
+    expect(probe.rows.length).toBeLessThan(Math.min(wanted + 16, KEPT + 1));
+    expect(probe.rows.map(({ lag }) => lag)).toEqual(probe.rows.map((_, lag) => lag));
+    expect(probe.rows.map(({ at }) => at)).toEqual(probe.rows.map(({ lag }) => rows[699 - lag]?.step.at as number));
+    expect(probe.inputs).toHaveLength(7);
+  });
+
+  it('explains the class that it publishes, and is near what the memory as it is says', () => {
+    const learner = classLearner();
+    const label = teach(learner, rows).at(-1)?.classAnswer?.label;
+    const { answer, replayed, carried, at } = probeStream(stateOf(learner), STREAM, { rows: 192 });
+    expect(answer).toMatchObject({ kind: 'class', label, isPublished: true });
+    expect(at).toBe(rows[699]?.step.at);
+    // Half precision, and states that came about with earlier weights.
+    expect(Math.abs(replayed - carried)).toBeLessThan(0.05 * Math.max(1, Math.abs(carried)));
+  });
+
+  it('explains the likeliest class before one is published', () => {
+    expect(probeStream(taught(40, 0), STREAM, { rows: 192 }).answer).toMatchObject({ isPublished: false });
+  });
+
+  it('explains a forecast where that is asked for, and refuses it without a network', () => {
+    expect(() => probeStream(state, STREAM, { rows: 192, horizon: 1 })).toThrow(
+      expect.objectContaining({ code: 'TG_USAGE', exit: 64 }),
+    );
+  });
+
+  it.each([
+    ['no reading', taught(0)],
+    ['fewer than two classes', taught(40, 0, { classes: 'open' })],
+  ])('is refused with %s', (_name, empty) => {
+    expect(() => probeStream(empty, STREAM, { rows: 192 })).toThrow(expect.objectContaining({ code: 'TG_USAGE' }));
+  });
+
+  it('fits a terminal of 100 columns', () => {
+    const text = probeToText(STREAM, probeStream(state, STREAM, { rows: 4608 }), { width: 100 });
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+});
+
+describe('a stream without classes', () => {
+  const settings = makeSettings({
+    horizons: toHorizons(1, 3),
+    model: { hidden: 4, experts: ['last_value', 'linear', 'lstm_direct', 'lstm_residual'] },
+  });
+  const steps = toSteps(noisySine(300));
+  const learner = new StreamLearner(fastKernel, settings);
+  for (const step of steps) {
+    learner.step(step);
+    learner.learn();
+  }
+  const state = stateOf(learner);
+
+  it.each([
+    ['lstm_residual', 1],
+    ['lstm_residual', 3],
+    ['lstm_direct', 1],
+    ['lstm_direct', 3],
+  ] as const)('explains the forecast of %s for %i steps', (network, horizon) => {
+    const probe = probeStream(state, STREAM, { rows: 192, network, horizon });
+    expectWhole(probe);
+    expect(probe.answer).toEqual({ kind: 'forecast', network, horizon });
+    expect(probe.at).toBe(steps[299]?.at);
+    expect(probe.rows).toHaveLength(settings.model.bptt.window);
+    expect(Math.abs(probe.replayed - probe.carried)).toBeLessThan(0.01);
+  });
+
+  it('explains its first network and its smallest horizon by itself', () => {
+    const { answer } = probeStream(state, STREAM, { rows: 192 });
+    expect(answer).toEqual({ kind: 'forecast', network: 'lstm_residual', horizon: 1 });
+  });
+
+  it.each<[string, Parameters<typeof makeSettings>[0], object, RegExp]>([
+    ['another cell', { model: { cell: 'rnn', experts: ['lstm_direct'] } }, {}, /rnn/],
+    ['no network', { model: { experts: ['last_value'] } }, {}, /neither classes nor a network/],
+    ['no such network', { model: { experts: ['lstm_direct'] } }, { network: 'lstm_residual' }, /only lstm_direct/],
+    ['no such horizon', { horizons: toHorizons(2, 5) }, { horizon: 3 }, /only 2, 5/],
+  ])('is refused: %s', (_name, change, options, message) => {
+    const other = new StreamLearner(fastKernel, makeSettings(change));
+    for (const step of steps.slice(0, 5)) other.step(step);
+    expect(() => probeStream(stateOf(other), STREAM, { rows: 192, ...options })).toThrow(
+      expect.objectContaining({ code: 'TG_USAGE', message: expect.stringMatching(message) }),
+    );
+  });
+});
