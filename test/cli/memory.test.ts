@@ -73,6 +73,43 @@ describe('tidegate memory', () => {
     expect(report.gradients[0].norm_by_lag).toHaveLength(61);
   });
 
+  it('prints a table for each task of classes, with a row for each judge', async () => {
+    const { exit, err, out } = await run([...ROWS, '--classes']);
+    expect([exit, err]).toEqual([0, '']);
+    const names = out.split('\n').map((line) => line.split('  ')[0]);
+    const judges = [
+      'newest label',
+      'logistic regression',
+      'rnn',
+      'lstm',
+      'lstm, frozen',
+      'lstm, frozen, state wiped',
+      'gru',
+    ];
+    for (const judge of judges) expect(names.filter((name) => name === judge)).toHaveLength(2);
+    expect(out).toMatch(/lag ≤ 15 +lag 16–30 +lag 31–49 +lag ≥ 50 +learned/);
+    expect(out).toMatch(/lag ≤ 10 +lag 11–20 +lag 21–30 +lag ≥ 31 +learned/);
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+  });
+
+  it('prints classes as JSON too', async () => {
+    const { exit, out } = await run([...ROWS, '--classes', '--seed', '3', '--json']);
+    const report = JSON.parse(out);
+    expect(exit).toBe(0);
+    expect(report).toMatchObject({ rows: 1000, test_rows: 1000, seed: 3, complete: true });
+    expect(report.tasks.map(({ task }: Record<string, string>) => task)).toEqual(['recall', 'film']);
+    expect(report.tasks[1].judges).toHaveLength(7);
+    expect(report.tasks[1].judges[4]).toMatchObject({
+      judge: 'lstm',
+      weights: 'frozen',
+      state: 'kept',
+      learned_at: null,
+    });
+    expect(report.tasks[1].judges[4].accuracy.map((group: Record<string, number>) => group['lag_from'])).toEqual([
+      6, 11, 21, 31,
+    ]);
+  });
+
   it.each([
     ['--rows', '10'],
     ['--rows', 'many'],

@@ -3,7 +3,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { log } from '../../kernel/math/log.ts';
 import { ClassNet, type ClassNetOptions } from '../../model/classNet.ts';
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
-import { INPUTS_PER_FIELD } from './classInputs.ts';
+import { INPUTS_PER_FIELD, readInstant } from './classInputs.ts';
 import { fromLogByte, toLogByte, toLogProbabilities } from './softmax.ts';
 import { SoftmaxRegression } from './softmaxRegression.ts';
 
@@ -172,12 +172,8 @@ class Features {
     this.#netLabel = new Float64Array(1 + 2 * C);
   }
 
-  /** Level and logarithm of each field. */
   instant(x: Float32Array): Float64Array {
-    for (let k = 0, at = 0; k < x.length; k += INPUTS_PER_FIELD) {
-      this.#instant[at++] = x[k];
-      this.#instant[at++] = x[k + 1];
-    }
+    readInstant(this.#instant, x);
     return this.#instant;
   }
 

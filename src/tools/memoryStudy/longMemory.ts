@@ -3,15 +3,17 @@ import type { NetShape } from '../../kernel/kernel.ts';
 import { gradientByLag } from '../../kernel/plain/gradientByLag.ts';
 import { Network, type NetworkOptions } from '../../model/network.ts';
 import { RecallRun, type RecallRunOptions } from './recallRun.ts';
-import { type GroupScore, LAG_GROUPS, type LagGroup, learnedAt, scoreByLag } from './recallScore.ts';
+import { type GroupScore, LAG_GROUPS, type LagGroup, learnedAt, scoreByLag, scoredPart } from './recallScore.ts';
 import { createRecallSeries, LONGEST_LAG, RECALL_INPUTS, type RecallSeries } from './recallTask.ts';
 
-type MemoryCell = 'rnn' | 'lstm' | 'gru';
+export type MemoryCell = 'rnn' | 'lstm' | 'gru';
 
 /** `online`: learning all the time. The others: the weights that came of it, left as they are, on a stream never seen. */
+export type MemoryMode = 'online' | 'frozen' | 'frozen, state wiped';
+
 export interface MemoryScore {
   readonly cell: MemoryCell;
-  readonly mode: 'online' | 'frozen' | 'frozen, state wiped';
+  readonly mode: MemoryMode;
   readonly groups: readonly GroupScore[];
   /** Row at which 95 % of the last 200 answers were right; null where that never was, or nothing was learned. */
   readonly learnedAt: number | null;
@@ -48,8 +50,6 @@ const TEST_ROWS = 60_000;
 const REACH_ROWS = 8000;
 /** Between two looks at the outside world. */
 const SLICE = 1000;
-/** The part of the online run, from the end, that is scored. */
-const SCORED_SHARE = 0.25;
 
 const OPTIONS = {
   inputSize: RECALL_INPUTS,
@@ -103,8 +103,7 @@ async function learn(
     await new Promise((resolve) => setImmediate(resolve));
     if (stop.aborted) return undefined;
   }
-  const scored = run.answers.slice(Math.floor(run.answers.length * (1 - SCORED_SHARE)));
-  return { cell, mode: 'online', groups: scoreByLag(scored), learnedAt: learnedAt(run.answers) };
+  return { cell, mode: 'online', groups: scoreByLag(scoredPart(run.answers)), learnedAt: learnedAt(run.answers) };
 }
 
 /** The answers when the state is lost on the way, as by a restart without it. */

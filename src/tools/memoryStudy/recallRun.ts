@@ -1,9 +1,9 @@
 import type { Network } from '../../model/network.ts';
+import type { LagAnswer } from './recallScore.ts';
 import { RECALL_INPUTS, type RecallSeries, type RecallTrial } from './recallTask.ts';
 
-export interface RecallAnswer {
+export interface RecallAnswer extends LagAnswer {
   readonly trial: RecallTrial;
-  readonly isRight: boolean;
 }
 
 export interface RecallRunOptions {

@@ -1,4 +1,3 @@
-import type { RecallAnswer } from './recallRun.ts';
 import { LONGEST_LAG, SHORTEST_LAG } from './recallTask.ts';
 
 export interface LagGroup {
@@ -14,6 +13,12 @@ export const LAG_GROUPS: readonly LagGroup[] = [
   { label: '≥ 50', from: 50, to: LONGEST_LAG },
 ];
 
+/** What was said at a go, of what a row `goAt − cueAt` rows before it had shown. */
+export interface LagAnswer {
+  readonly trial: { readonly cueAt: number; readonly goAt: number };
+  readonly isRight: boolean;
+}
+
 /** Right answers in trials with lags of one group. */
 export interface GroupScore extends LagGroup {
   readonly trials: number;
@@ -21,8 +26,11 @@ export interface GroupScore extends LagGroup {
   readonly accuracy: number | null;
 }
 
-export function scoreByLag(answers: readonly RecallAnswer[]): readonly GroupScore[] {
-  return LAG_GROUPS.map((group) => {
+export function scoreByLag(
+  answers: readonly LagAnswer[],
+  lagGroups: readonly LagGroup[] = LAG_GROUPS,
+): readonly GroupScore[] {
+  return lagGroups.map((group) => {
     const ofGroup = answers.filter(({ trial }) => {
       const lag = trial.goAt - trial.cueAt;
       return lag >= group.from && lag <= group.to;
@@ -32,11 +40,18 @@ export function scoreByLag(answers: readonly RecallAnswer[]): readonly GroupScor
   });
 }
 
+/** The part of an online run, from the end, that is scored. */
+const SCORED_SHARE = 0.25;
+
+export function scoredPart<A>(answers: readonly A[]): readonly A[] {
+  return answers.slice(Math.floor(answers.length * (1 - SCORED_SHARE)));
+}
+
 const SPAN = 200;
 const LEARNED = 0.95;
 
 /** The row of the go with which 95 % of the last 200 answers were right for the first time; null: never. */
-export function learnedAt(answers: readonly RecallAnswer[]): number | null {
+export function learnedAt(answers: readonly LagAnswer[]): number | null {
   let right = 0;
   for (const [i, { trial, isRight }] of answers.entries()) {
     right += Number(isRight) - Number(answers[i - SPAN]?.isRight ?? false);

@@ -1,4 +1,5 @@
 import { createRandom, type Random } from '../../../src/tools/demo/sensors/random.ts';
+import { type ClassTask, filmFrames } from '../../../src/tools/memoryStudy/classTask.ts';
 
 /** A stream with the true class of each row. */
 export interface ClassSeries {
@@ -178,48 +179,19 @@ function rowsOf(minutes: number): number {
   return Math.max(1, Math.round(ROWS_PER_MINUTE * minutes));
 }
 
-/** Pixels of a frame. */
-const PIXELS = 6;
-const FILM = ['none', 'arrival', 'departure', 'alarm'] as const;
-
-/**
- * A film in small: an object crosses the picture from left or right, or none does; after a while comes a flash, and the class of
- * its frame is what came before it.
- */
+/** The film of `tidegate memory --classes`; each frame is labelled. */
 export function film(length: number, seed: number): ClassSeries {
-  const random = createRandom(seed);
-  const rows: number[][] = [];
-  const truth: number[] = [];
-  const push = (pixels: readonly number[], label: number): void => {
-    rows.push(pixels.map((light) => light + 0.1 * random.normal()));
-    truth.push(label);
-  };
-  const dark = new Array<number>(PIXELS).fill(0);
-  const wait = (least: number, most: number): void => {
-    const frames = least + Math.floor(random.uniform() * (most - least + 1));
-    for (let frame = 0; frame < frames; frame++) push(dark, 0);
-  };
-  while (rows.length < length) {
-    const what = Math.floor(random.uniform() * 3);
-    for (let k = 0; k < PIXELS && what < 2; k++) {
-      const place = what === 0 ? k : PIXELS - 1 - k;
-      push(
-        dark.map((_, pixel) => (pixel === place ? 1 : 0)),
-        0,
-      );
-    }
-    wait(5, 40);
-    push(
-      dark.map(() => 0.7),
-      1 + what,
-    );
-    wait(3, 9);
-  }
+  const task = filmFrames(length, seed);
+  return { ...seriesOf(task), truth: task.labels };
+}
+
+/** Rows of a task of the memory study, without a truth. */
+export function seriesOf({ classes, rows, fields, x }: ClassTask): ClassSeries {
   return {
-    classes: FILM,
+    classes,
     every: 1000,
-    rows: rows.slice(0, length),
-    truth: Uint8Array.from(truth.slice(0, length)),
-    parts: new Uint32Array(length),
+    rows: Array.from({ length: rows }, (_, row) => [...x.subarray(row * fields, (row + 1) * fields)]),
+    truth: new Uint8Array(rows),
+    parts: new Uint32Array(rows),
   };
 }
