@@ -144,7 +144,7 @@ function answerRow(judge: RowJudge, { x, fields, trials }: ClassTask, row: numbe
   if (trial?.goAt === row) answers.push({ trial, isRight: said === trial.label });
 }
 
-/** What was learned on a stream never seen, of which no label is told; and the same when the state is lost on the way. */
+/** Scores a judge that learns no more, on a stream never seen, without labels; and again with its state lost on the way. */
 function testState(
   judge: NetworkJudge,
   name: JudgeName,

@@ -13,7 +13,7 @@ export const LAG_GROUPS: readonly LagGroup[] = [
   { label: '≥ 50', from: 50, to: LONGEST_LAG },
 ];
 
-/** What was said at a go, of what a row `goAt − cueAt` rows before it had shown. */
+/** An answer given at a go. It is about the row `cueAt`, which lies a lag of `goAt − cueAt` rows before. */
 export interface LagAnswer {
   readonly trial: { readonly cueAt: number; readonly goAt: number };
   readonly isRight: boolean;
