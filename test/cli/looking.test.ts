@@ -57,6 +57,7 @@ it.each([
   ['state list', ['state', 'list', '--dir', 'state'], /2 streams/],
   ['state verify', ['state', 'verify', '--dir', 'state'], /2 whole, 0 damaged/],
   ['state export', ['state', 'export', 'a', 'out', '--dir', 'state'], /out: \d+ bytes/],
+  ['probe', ['probe', 'a', '--dir', 'state'], /TG_STATE_INVALID/],
   ['state backup', ['state', 'backup', 'out', '--dir', 'state'], /out/],
   ['doctor', ['doctor', '-c', 'c.yaml', '--dir', 'state'], /state folder +\S+/],
   ['check', ['check', '-c', 'c.yaml'], /./],

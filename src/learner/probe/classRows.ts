@@ -71,10 +71,16 @@ function newestBlocks(contents: SnapshotContents, sizes: LabelBlockSizes, wanted
   return blocks;
 }
 
-/** Fills a part of what a snapshot holds, which stays as it is. */
+/** Fills a part of what a snapshot holds, which stays as it is. @throws SnapshotError */
 function restorePart(part: Stateful, { version, entries }: SnapshotContents, prefix: string): void {
   const own = [...entries].filter(([name]) => name.startsWith(prefix));
-  restoreContents(part, { version, entries: new Map(own.map(([name, array]) => [name.slice(prefix.length), array])) });
+  const named = new Map(own.map(([name, array]) => [name.slice(prefix.length), array]));
+  try {
+    restoreContents(part, { version, entries: named });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new SnapshotError('damaged', error.message);
+  }
 }
 
 /** Numbers of half precision as float64. */

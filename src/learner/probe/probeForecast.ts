@@ -32,8 +32,9 @@ export function probeForecast(
   const kept = arrayOf(entries, `${expert}.network.x`);
   const T = numberOf(entries, `${expert}.network.rowCount`);
   if (T === 0) return 'no-rows';
-  if (!(T > 0 && T * D <= kept.length)) throw new SnapshotError('damaged', `${T} rows of ${D} in ${kept.length}`);
-  const [h, c] = ['h', 'c'].map((name) => arrayOf(entries, `${expert}.network.${name}`) as Float32Array);
+  if (!(Number.isInteger(T) && T > 0 && T * D <= kept.length))
+    throw new SnapshotError('damaged', `${T} rows of ${D} in ${kept.length}`);
+  const [h, c] = ['h', 'c'].map((name) => statesOf(entries, `${expert}.network.${name}`, H));
   const x = Float64Array.from(kept.subarray(0, T * D));
   const position = {
     rows: kept.length / D,
@@ -69,6 +70,12 @@ function baseOf(
   if (pending.length !== 2 * steps || !(slot >= 0))
     throw new SnapshotError('damaged', 'no base of the newest forecast');
   return { mean: pending[slot], scale: pending[slot + 1] };
+}
+
+/** (n, H), n ≥ 2: the states that are kept. */
+function statesOf(entries: SnapshotContents['entries'], name: string, H: number): Float32Array {
+  const { length } = arrayOf(entries, name);
+  return floatsOf(entries, name, Math.max(2 * H, length - (length % H)));
 }
 
 /** (H): the oldest of the states that are kept. */

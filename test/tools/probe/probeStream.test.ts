@@ -4,6 +4,10 @@ import type { ClassifySettings } from '../../../src/domain/streamSettings.ts';
 import { encodeStreamState } from '../../../src/hosts/stream/streamState.ts';
 import type { Probe } from '../../../src/learner/probe/probe.ts';
 import { StreamLearner } from '../../../src/learner/streamLearner.ts';
+import { readSnapshot } from '../../../src/model/restoreSnapshot.ts';
+import { saveSnapshot } from '../../../src/model/saveSnapshot.ts';
+import { SnapshotError } from '../../../src/model/snapshotFormat.ts';
+import type { StateArray, StateIo } from '../../../src/model/stateIo.ts';
 import { probeToText } from '../../../src/tools/probe/formatProbe.ts';
 import { probeStream } from '../../../src/tools/probe/probeStream.ts';
 import { classLearner, fastKernel, teach } from '../../learner/classify/classifying.ts';
@@ -124,5 +128,39 @@ describe('a stream without classes', () => {
     expect(() => probeStream(stateOf(other), STREAM, { rows: 192, ...options })).toThrow(
       expect.objectContaining({ code: 'TG_USAGE', message: expect.stringMatching(message) }),
     );
+  });
+});
+
+describe('a state of another making, with a checksum that fits', () => {
+  const learner = classLearner({}, undefined);
+  teach(learner, rows.slice(0, 300));
+  const withClasses = learner.snapshot();
+  const forecaster = new StreamLearner(fastKernel, makeSettings({ model: { hidden: 4, experts: ['lstm_direct'] } }));
+  for (const step of toSteps(noisySine(60))) forecaster.step(step);
+  const withNetwork = forecaster.snapshot();
+  const NET = 'classes.judge.experts.net';
+
+  it.each<[string, Uint8Array, (array: StateArray) => StateArray]>([
+    [`${NET}.weights`, withClasses, (array) => array.slice(1)],
+    [`${NET}.h`, withClasses, (array) => array.slice(1)],
+    ['classes.names', withClasses, (array) => array.fill(0)],
+    ['classes.blocks.recentCount', withClasses, () => Float64Array.of(1e9)],
+    ['classes.blocks.recent1.rows', withClasses, () => Float64Array.of(500)],
+    ['classes.blocks.recent0.rows', withClasses, () => Float64Array.of(7)],
+    ['classes.rows.answers1.published', withClasses, (array) => array.fill(200)],
+    ['panel.lstm_direct.network.rowCount', withNetwork, () => Float64Array.of(2.5)],
+    ['panel.lstm_direct.network.rowCount', withNetwork, () => Float64Array.of(1e6)],
+    ['panel.lstm_direct.network.h', withNetwork, (array) => array.slice(0, 3)],
+    ['panel.lstm_direct.network.c', withNetwork, (array) => Float64Array.from(array)],
+    ['panel.lstm_direct.pending0', withNetwork, (array) => array.slice(0, 1)],
+    ['panel.lstm_direct.rows', withNetwork, () => Float64Array.of(Number.NaN)],
+  ])('is told from a whole one by %s', (name, snapshot, change) => {
+    const { schema, entries } = readSnapshot(snapshot);
+    const array = entries.get(name);
+    if (array === undefined) throw new Error(`there is no ${name}`);
+    entries.set(name, change(array));
+    const exchange = (io: StateIo): void => entries.forEach((each, key) => void io.array(key, each));
+    const state = encodeStreamState({ cursor: null, learner: saveSnapshot({ exchange }, schema) });
+    expect(() => probeStream(state, STREAM, { rows: 4608 })).toThrow(SnapshotError);
   });
 });
