@@ -52,8 +52,7 @@ export class ClassNet implements Stateful {
       loss: 'softmax',
       huberDelta: 1,
       beta1: 0.9,
-      // Where the memory is long its gradients are rare and large.
-      beta2: settings.longestLag === undefined ? 0.999 : 0.99,
+      beta2: 0.999,
       epsilon: 1e-8,
       headRate: HEAD_RATE,
     };

@@ -17,7 +17,7 @@ export interface LabelBlockSizes {
 /** Rows in a row of time, with the states of the net before every 16th, in half precision. */
 export class LabelBlock implements Stateful {
   readonly stateEvery: number = STATE_EVERY;
-  readonly #sizes: LabelBlockSizes;
+  readonly sizes: LabelBlockSizes;
   /** (rows, D) as half precision */ readonly x: Uint16Array;
   /** (rows, C): −32·ln p of the model without memory, as it was then. */ readonly logP: Uint8Array;
   /** (rows) class, or NO_LABEL */ readonly labels: Uint8Array;
@@ -30,7 +30,7 @@ export class LabelBlock implements Stateful {
 
   constructor(sizes: LabelBlockSizes) {
     const { inputSize: D, classes: C, hiddenSize: H } = sizes;
-    this.#sizes = sizes;
+    this.sizes = sizes;
     this.x = new Uint16Array(BLOCK_ROWS * D);
     this.logP = new Uint8Array(BLOCK_ROWS * C);
     this.labels = new Uint8Array(BLOCK_ROWS).fill(NO_LABEL);
@@ -49,7 +49,7 @@ export class LabelBlock implements Stateful {
 
   /** h, c (H): the state before the row to come. */
   keepState(h: Float32Array, c: Float32Array): void {
-    const H = this.#sizes.hiddenSize;
+    const H = this.sizes.hiddenSize;
     const at = (this.rows / STATE_EVERY) * 2 * H;
     for (let u = 0; u < H; u++) {
       this.states[at + u] = toFloat16(h[u]);
@@ -59,7 +59,7 @@ export class LabelBlock implements Stateful {
 
   /** x (D), logP (C) as −32·ln p in whole numbers */
   push(x: Float32Array, logP: Uint8Array): void {
-    const { inputSize: D, classes: C } = this.#sizes;
+    const { inputSize: D, classes: C } = this.sizes;
     for (let k = 0; k < D; k++) this.x[this.rows * D + k] = toFloat16(x[k]);
     for (let c = 0; c < C; c++) this.logP[this.rows * C + c] = logP[c];
     this.rows++;
@@ -82,16 +82,10 @@ export class LabelBlock implements Stateful {
     throw new RangeError(`the block has not ${place + 1} rows of class ${label}`);
   }
 
-  /** The class that the model without memory held for the likeliest. */
-  likeliest(row: number): number {
-    const C = this.#sizes.classes;
-    return smallestOf(this.logP, row * C, C);
-  }
-
   /** A copy for another list of classes. @param from (new C): place of each among those so far, −1: new */
   withClasses(from: readonly number[]): LabelBlock {
-    const next = new LabelBlock({ ...this.#sizes, classes: from.length });
-    const C = this.#sizes.classes;
+    const next = new LabelBlock({ ...this.sizes, classes: from.length });
+    const C = this.sizes.classes;
     next.x.set(this.x);
     next.states.set(this.states);
     next.rows = this.rows;
@@ -136,11 +130,4 @@ export class LabelBlock implements Stateful {
       throw new RangeError('a block of labelled rows has impossible numbers');
     }
   }
-}
-
-/** Place of the smallest of n bytes from `start` on, counted from there. */
-export function smallestOf(bytes: Uint8Array, start: number, n: number): number {
-  let place = 0;
-  for (let k = 1; k < n; k++) if (bytes[start + k] < bytes[start + place]) place = k;
-  return place;
 }

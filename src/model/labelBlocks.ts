@@ -1,16 +1,17 @@
 import type { ReplayWindow } from '../kernel/kernel.ts';
 import { createRandom, type Random, restoreRandom } from '../kernel/random.ts';
-import { fromFloat16, toFloat16 } from './float16.ts';
+import { toFloat16 } from './float16.ts';
 import { LabelBlock, type LabelBlockSizes, NO_LABEL } from './labelBlock.ts';
+import { readWindow } from './labelWindow.ts';
 import type { Stateful, StateIo } from './stateIo.ts';
 
-/** Rows of a window. */
-export const WINDOW_ROWS = 96;
 /** Blocks that stay when they are no longer recent. */
 const STORED_BLOCKS = 32;
 
 export interface LabelBlocksOptions extends LabelBlockSizes {
   readonly seed: number;
+  /** Rows of a window, 96 at most. */
+  readonly windowRows: number;
 }
 
 /**
@@ -19,13 +20,19 @@ export interface LabelBlocksOptions extends LabelBlockSizes {
  */
 export class LabelBlocks implements Stateful {
   #sizes: LabelBlockSizes;
+  readonly #windowRows: number;
   #random: Random;
   /** Oldest first; the newest is not full yet. */
   readonly #recent: LabelBlock[] = [];
   readonly #stored: LabelBlock[] = [];
+  readonly #all: readonly (readonly LabelBlock[])[] = [this.#recent, this.#stored];
+  /** (C) labelled rows of each class in all blocks. */
+  #labels: Uint32Array;
 
-  constructor({ seed, ...sizes }: LabelBlocksOptions) {
+  constructor({ seed, windowRows, ...sizes }: LabelBlocksOptions) {
     this.#sizes = sizes;
+    this.#windowRows = windowRows;
+    this.#labels = new Uint32Array(sizes.classes);
     this.#random = createRandom(seed);
   }
 
@@ -46,6 +53,23 @@ export class LabelBlocks implements Stateful {
     return block;
   }
 
+  /** A row of a recent block has that class. @returns the label that it had */
+  label(place: number, row: number, label: number): number {
+    const before = this.#recent[place].label(row, label);
+    if (before !== NO_LABEL) this.#labels[before] = this.#labels[before] - 1;
+    this.#labels[label] = this.#labels[label] + 1;
+    return before;
+  }
+
+  #count(): void {
+    this.#labels = new Uint32Array(this.#sizes.classes);
+    for (const blocks of this.#all) {
+      for (const { counts } of blocks) {
+        for (let c = 0; c < counts.length; c++) this.#labels[c] = this.#labels[c] + counts[c];
+      }
+    }
+  }
+
   /** The oldest recent block is too old for labels: it stays in the store if it has some. @param rarity (C) labels seen of each class */
   dropOldest(rarity: ArrayLike<number>): void {
     const block = this.#recent.shift();
@@ -53,12 +77,12 @@ export class LabelBlocks implements Stateful {
     block.rarest = rarestOf(block, rarity);
     this.#stored.push(block);
     if (this.#stored.length <= STORED_BLOCKS) return;
-    const counts = new Array<number>(this.#sizes.classes).fill(0);
-    for (const { rarest } of this.#stored) counts[rarest] = counts[rarest] + 1;
+    const counts = this.#blocksOfClasses();
     const most = counts.indexOf(Math.max(...counts));
     let place = this.#random.integerBelow(counts[most]);
     const leaving = this.#stored.findIndex(({ rarest }) => rarest === most && place-- === 0);
-    this.#stored.splice(leaving, 1);
+    const [gone] = this.#stored.splice(leaving, 1) as [LabelBlock];
+    for (let c = 0; c < this.#labels.length; c++) this.#labels[c] = this.#labels[c] - gone.counts[c];
   }
 
   /**
@@ -67,71 +91,68 @@ export class LabelBlocks implements Stateful {
    * @returns undefined while nothing is labelled; else valid until the next call, of whichever blocks
    */
   draw(weights: ArrayLike<number>): ReplayWindow | undefined {
-    const labelled = [...this.#recent, ...this.#stored].filter((block) => block.labelled > 0);
-    if (labelled.length === 0) return undefined;
+    if (this.#labels.every((count) => count === 0)) return undefined;
     if (this.#random.integerBelow(2) === 0) {
-      const { block, row } = this.#drawRow(labelled);
+      const { block, row } = this.#drawRow();
       return this.#windowOf(block, this.#startAround(block, row), weights);
     }
     const block = this.#drawBlock();
-    const starts = 1 + Math.floor(Math.max(0, block.rows - WINDOW_ROWS) / block.stateEvery);
+    const starts = 1 + Math.floor(Math.max(0, block.rows - this.#windowRows) / block.stateEvery);
     return this.#windowOf(block, this.#random.integerBelow(starts) * block.stateEvery, weights);
   }
 
-  #drawRow(blocks: readonly LabelBlock[]): { readonly block: LabelBlock; readonly row: number } {
-    const totals = new Array<number>(this.#sizes.classes).fill(0);
-    for (const block of blocks) for (let c = 0; c < totals.length; c++) totals[c] = totals[c] + block.counts[c];
-    const seen = totals.flatMap((total, c) => (total > 0 ? [c] : []));
-    const label = seen[this.#random.integerBelow(seen.length)];
-    let place = this.#random.integerBelow(totals[label]);
-    for (const block of blocks) {
-      if (place < block.counts[label]) return { block, row: block.rowOf(label, place) };
-      place -= block.counts[label];
+  #windowOf(block: LabelBlock, start: number, weights: ArrayLike<number>): ReplayWindow {
+    return readWindow(block, start, start + this.#windowRows, weights);
+  }
+
+  #drawRow(): { readonly block: LabelBlock; readonly row: number } {
+    const label = this.#drawPlace(this.#labels);
+    let place = this.#random.integerBelow(this.#labels[label]);
+    for (const blocks of this.#all) {
+      for (const block of blocks) {
+        if (place < block.counts[label]) return { block, row: block.rowOf(label, place) };
+        place -= block.counts[label];
+      }
     }
     throw new RangeError('a labelled row is counted that no block has');
   }
 
+  /** Place of one of the numbers that are not 0. */
+  #drawPlace(numbers: Uint32Array): number {
+    let seen = 0;
+    for (const number of numbers) if (number > 0) seen++;
+    let left = this.#random.integerBelow(seen);
+    return numbers.findIndex((number) => number > 0 && left-- === 0);
+  }
+
   /** Half of the time a recent block, else one of the store: a class first, then one of its blocks. */
   #drawBlock(): LabelBlock {
-    const recent = this.#recent.filter((block) => block.labelled > 0);
+    let recent = 0;
+    for (const block of this.#recent) if (block.labelled > 0) recent++;
     const fromRecent = this.#random.integerBelow(2) === 0;
-    if (recent.length > 0 && (fromRecent || this.#stored.length === 0)) {
-      return recent[this.#random.integerBelow(recent.length)];
+    if (recent > 0 && (fromRecent || this.#stored.length === 0)) {
+      let left = this.#random.integerBelow(recent);
+      return this.#recent.find((block) => block.labelled > 0 && left-- === 0) as LabelBlock;
     }
-    const classes = [...new Set(this.#stored.map(({ rarest }) => rarest))].sort((a, b) => a - b);
-    const drawn = classes[this.#random.integerBelow(classes.length)];
-    const blocks = this.#stored.filter(({ rarest }) => rarest === drawn);
-    return blocks[this.#random.integerBelow(blocks.length)];
+    const counts = this.#blocksOfClasses();
+    const drawn = this.#drawPlace(counts);
+    let left = this.#random.integerBelow(counts[drawn]);
+    return this.#stored.find(({ rarest }) => rarest === drawn && left-- === 0) as LabelBlock;
+  }
+
+  /** (C) blocks of the store that count for each class. */
+  #blocksOfClasses(): Uint32Array {
+    const counts = new Uint32Array(this.#sizes.classes);
+    for (const { rarest } of this.#stored) counts[rarest] = counts[rarest] + 1;
+    return counts;
   }
 
   /** A start from which the window holds the row, and is whole where the block is long enough. */
   #startAround({ rows, stateEvery }: LabelBlock, row: number): number {
-    const first = Math.ceil(Math.max(0, row - WINDOW_ROWS + 1) / stateEvery);
-    const whole = Math.floor(Math.max(0, rows - WINDOW_ROWS) / stateEvery);
+    const first = Math.ceil(Math.max(0, row - this.#windowRows + 1) / stateEvery);
+    const whole = Math.floor(Math.max(0, rows - this.#windowRows) / stateEvery);
     const last = Math.max(first, Math.min(Math.floor(row / stateEvery), whole));
     return (first + this.#random.integerBelow(last - first + 1)) * stateEvery;
-  }
-
-  #windowOf(block: LabelBlock, start: number, weights: ArrayLike<number>): ReplayWindow {
-    const { inputSize: D, classes: C, hiddenSize: H } = this.#sizes;
-    const rows = Math.min(WINDOW_ROWS, block.rows - start);
-    const window = windowFor(D + C, C, H);
-    for (let t = 0; t < rows; t++) {
-      const row = start + t;
-      const at = t * (D + C);
-      for (let k = 0; k < D; k++) window.x[at + k] = fromFloat16(block.x[row * D + k]);
-      for (let c = 0; c < C; c++) window.x[at + D + c] = block.logP[row * C + c] / -32;
-      const label = block.labels[row];
-      window.hasTarget[t * C] = label === NO_LABEL ? 0 : 1;
-      window.target[t * C] = label === NO_LABEL ? 0 : label;
-      window.weight[t] = label === NO_LABEL ? 0 : weights[label];
-    }
-    const state = (start / block.stateEvery) * 2 * H;
-    for (let u = 0; u < H; u++) {
-      window.h0[u] = fromFloat16(block.states[state + u]);
-      window.c0[u] = fromFloat16(block.states[state + H + u]);
-    }
-    return { rows, burnIn: 0, ...window };
   }
 
   /** The states of the past belong to weights that are gone. */
@@ -148,6 +169,7 @@ export class LabelBlocks implements Stateful {
     }
     const kept = this.#stored.filter((block) => block.labelled > 0);
     this.#stored.splice(0, this.#stored.length, ...kept);
+    this.#count();
   }
 
   exchange(io: StateIo): void {
@@ -156,6 +178,7 @@ export class LabelBlocks implements Stateful {
     if (io.isRestoring) this.#random = restoreRandom(random);
     this.#exchangeBlocks(io, 'recent', this.#recent);
     this.#exchangeBlocks(io, 'stored', this.#stored);
+    if (io.isRestoring) this.#count();
   }
 
   #exchangeBlocks(io: StateIo, name: string, blocks: LabelBlock[]): void {
@@ -176,35 +199,4 @@ function rarestOf(block: LabelBlock, rarity: ArrayLike<number>): number {
     if (block.counts[c] > 0 && (rarest < 0 || rarity[c] < rarity[rarest])) rarest = c;
   }
   return rarest;
-}
-
-interface Window {
-  x: Float32Array;
-  target: Float32Array;
-  hasTarget: Uint8Array;
-  weight: Float32Array;
-  h0: Float32Array;
-  c0: Float32Array;
-}
-
-const windows = new Map<string, Window>();
-const MOST_WINDOWS = 8;
-
-/** One for each shape in use: a window is used up before the next is drawn, and a thousand streams need not keep one each. */
-function windowFor(D: number, C: number, H: number): Window {
-  const key = [D, C, H].join();
-  let window = windows.get(key);
-  if (window === undefined) {
-    window = {
-      x: new Float32Array(WINDOW_ROWS * D),
-      target: new Float32Array(WINDOW_ROWS * C),
-      hasTarget: new Uint8Array(WINDOW_ROWS * C),
-      weight: new Float32Array(WINDOW_ROWS),
-      h0: new Float32Array(H),
-      c0: new Float32Array(H),
-    };
-    if (windows.size >= MOST_WINDOWS) windows.clear();
-    windows.set(key, window);
-  }
-  return window;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { BLOCK_ROWS, LabelBlock, NO_LABEL } from '../../src/model/labelBlock.ts';
-import { LabelBlocks, WINDOW_ROWS } from '../../src/model/labelBlocks.ts';
+import { LabelBlocks } from '../../src/model/labelBlocks.ts';
 import { statefulContract } from '../contract/statefulContract.ts';
 
+const WINDOW = 48;
 const SIZES = { inputSize: 2, classes: 3, hiddenSize: 4 };
 const RARITY = [900, 100, 5];
 const ONES = [1, 1, 1];
@@ -13,11 +14,11 @@ function push(blocks: LabelBlocks, row: number, label = NO_LABEL): void {
   const state = (row % 100) / 100;
   if (block.wantsState) block.keepState(new Float32Array(4).fill(state), new Float32Array(4).fill(2 * state));
   block.push(Float32Array.of(row % 1000, 0.5), Uint8Array.of(row % 193, 1, 2));
-  if (label !== NO_LABEL) block.label(block.rows - 1, label);
+  if (label !== NO_LABEL) blocks.label(blocks.recent.length - 1, block.rows - 1, label);
 }
 
 function filled(rows: number, labelOf: (row: number) => number, recent = 3): LabelBlocks {
-  const blocks = new LabelBlocks({ ...SIZES, seed: 1 });
+  const blocks = new LabelBlocks({ ...SIZES, windowRows: WINDOW, seed: 1 });
   for (let row = 0; row < rows; row++) {
     push(blocks, row, labelOf(row));
     if (blocks.recent.length > recent) blocks.dropOldest(RARITY);
@@ -31,10 +32,12 @@ describe('windows', () => {
     for (let draw = 0; draw < 300; draw++) {
       const { rows, x, target, hasTarget, weight, h0, c0 } = blocks.draw([0.5, 1, 2])!;
       const first = x[0]!;
-      expect(rows).toBeLessThanOrEqual(WINDOW_ROWS);
+      expect(rows).toBeLessThanOrEqual(WINDOW);
       expect(first % 16).toBe(0);
       expect(h0![0]).toBeCloseTo((first % 100) / 100, 3);
       expect(c0![3]).toBeCloseTo((2 * (first % 100)) / 100, 2);
+      // What is behind the last label teaches nothing.
+      expect(hasTarget[3 * (rows - 1)]).toBe(1);
       for (let t = 0; t < rows; t++) {
         const row = first + t;
         expect([x[5 * t], -32 * x[5 * t + 2]!]).toEqual([row, row % 193]);
@@ -85,6 +88,15 @@ describe('the store', () => {
   });
 });
 
+it('a label that is told anew counts once, for its new class', () => {
+  const blocks = filled(100, (row) => (row < 8 ? 0 : NO_LABEL));
+  for (let row = 0; row < 8; row++) expect(blocks.label(0, row, 1)).toBe(0);
+  for (let draw = 0; draw < 50; draw++) {
+    const { rows, target, hasTarget } = blocks.draw(ONES)!;
+    for (let t = 0; t < rows; t++) if (hasTarget[3 * t] === 1) expect(target[3 * t]).toBe(1);
+  }
+});
+
 it('a changed list of classes moves labels and log-probabilities by name', () => {
   const blocks = filled(400, (row) => (row % 5 === 0 ? row % 3 : NO_LABEL));
   blocks.changeClasses([2, -1, 0, 1]);
@@ -122,7 +134,7 @@ it('a block refuses numbers that it cannot have had', () => {
 
 describe('as any component with state', () => {
   statefulContract<LabelBlocks>({
-    create: () => new LabelBlocks({ ...SIZES, seed: 3 }),
+    create: () => new LabelBlocks({ ...SIZES, windowRows: WINDOW, seed: 3 }),
     advance(blocks, row) {
       push(blocks, row, row % 11 === 0 ? row % 3 : NO_LABEL);
       if (blocks.recent.length > 2) blocks.dropOldest(RARITY);

@@ -87,7 +87,7 @@ export class SimdNet implements Net {
     }
     const T = window.rows - window.burnIn;
     this.#placeInputs(window, window.burnIn, T);
-    this.#placeTargets(window, T);
+    this.#placeTargets(window, T, options);
     const { learningRate, clipNorm, beta1, beta2, epsilon } = options;
     const { largestNorm = Number.POSITIVE_INFINITY, headRate = 1 } = options;
     const delta = deltaOf(options);
@@ -118,13 +118,15 @@ export class SimdNet implements Net {
     }
   }
 
-  #placeTargets({ burnIn, target, hasTarget, weight }: ReplayWindow, T: number): void {
+  #placeTargets({ burnIn, target, hasTarget, weight }: ReplayWindow, T: number, { loss }: LearnOptions): void {
     const { arena, wasm } = this.#home;
     const { f32 } = arena;
     const O = this.shape.outputSize;
     const values = wasm.replayTargets() / 4;
     const flags = wasm.replayFlags() / 4;
-    for (let j = 0, from = burnIn * O; j < T * O; j++, from++) {
+    // With softmax the first entry of a row says all: its class.
+    const stride = loss === 'softmax' ? O : 1;
+    for (let j = 0, from = burnIn * O; j < T * O; j += stride, from += stride) {
       f32[values + j] = target[from];
       f32[flags + j] = hasTarget[from];
     }

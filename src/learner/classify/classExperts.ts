@@ -1,25 +1,24 @@
-import { CLASS_SOURCES, type ClassSource } from '../../domain/forecast.ts';
+import { CLASS_SOURCES } from '../../domain/forecast.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { log } from '../../kernel/math/log.ts';
 import { ClassNet, type ClassNetOptions } from '../../model/classNet.ts';
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
-import { INPUTS_PER_FIELD, readInstant } from './classInputs.ts';
-import { fromLogByte, toLogByte, toLogProbabilities } from './softmax.ts';
+import { INPUTS_PER_FIELD } from './classInputs.ts';
+import { ExpertFeatures, type NewestLabel } from './expertFeatures.ts';
+import { fromLogByte, largestOf, toLogByte, toProbabilities } from './softmax.ts';
 import { SoftmaxRegression } from './softmaxRegression.ts';
 
 const RATE = 0.3;
 const LABEL_RATE = 0.1;
 /** Probability of the newest label, as the expert `last` has it. */
 const LAST_SHARE = 0.98;
-/** Rows after which the newest label counts half. */
-const HALF_AGE = 20;
-
-/** The newest label as the experts may see it; `label` is not looked at where it is not fresh. */
-export interface NewestLabel {
-  readonly last: number;
-  readonly age: number;
-  readonly isFresh: boolean;
-}
+/** A smaller share of the mixture than this is not worth its exponentials. */
+const LEAST_WEIGHT = 1e-9;
+const LAST = CLASS_SOURCES.indexOf('last');
+const INSTANT = CLASS_SOURCES.indexOf('instant');
+const RECENT = CLASS_SOURCES.indexOf('recent');
+const RECENT_LABEL = CLASS_SOURCES.indexOf('recent_label');
+const NET = CLASS_SOURCES.indexOf('net');
+const NET_LABEL = CLASS_SOURCES.indexOf('net_label');
 
 export type ExpertOptions = Omit<ClassNetOptions, 'inputSize'> & {
   /** D, 6 a field */ readonly inputSize: number;
@@ -33,15 +32,20 @@ export class ClassExperts implements Stateful {
   readonly #recentLabel: SoftmaxRegression;
   readonly #netLabel: SoftmaxRegression;
   readonly net: ClassNet;
-  /** (C): ln p of each expert for the newest row. */
-  readonly logP: Readonly<Record<ClassSource, Float64Array>>;
-  /** The same, in the order of CLASS_SOURCES. */
-  readonly answers: readonly Float64Array[];
-  /** (C): those of `recent` as they are kept. */
+  /** (N), in the order of CLASS_SOURCES: the class that each holds for the likeliest at the newest row, where it may answer. */
+  readonly likeliest: Uint8Array = new Uint8Array(CLASS_SOURCES.length);
+  /** (C): probabilities of the newest row, those of each expert times its weight. */
+  readonly mixed: Float64Array;
+  /** (C): ln p of the network for the newest row. */
+  readonly netLogP: Float64Array;
+  /** (C): logits of `recent`, the largest as 0, as they are kept. */
   readonly bytes: Uint8Array;
-  readonly #features: Features;
+  readonly #features: ExpertFeatures;
   readonly #netX: Float32Array;
   readonly #y: Float32Array;
+  /** (C) of one expert: logits, probabilities. */
+  readonly #z: Float64Array;
+  readonly #p: Float64Array;
 
   /** @throws RangeError where the kernel cannot hold the network, KernelFullError */
   constructor(kernel: Kernel, options: ExpertOptions, parts?: Parts) {
@@ -53,45 +57,96 @@ export class ClassExperts implements Stateful {
     this.#recentLabel = made.recentLabel;
     this.#netLabel = made.netLabel;
     this.net = made.net;
-    const none = (): Float64Array => new Float64Array(C);
-    this.logP = { last: none(), instant: none(), recent: none(), recent_label: none(), net: none(), net_label: none() };
-    this.answers = CLASS_SOURCES.map((name) => this.logP[name]);
+    this.mixed = new Float64Array(C);
+    this.netLogP = new Float64Array(C);
     this.bytes = new Uint8Array(C);
-    this.#features = new Features(D, C);
+    this.#features = new ExpertFeatures(D, C);
     this.#netX = new Float32Array(D + C);
     this.#y = new Float32Array(C);
+    this.#z = new Float64Array(C);
+    this.#p = new Float64Array(C);
   }
 
   /**
-   * A row has come: fills `logP`. x (D)
+   * A row has come: fills `likeliest` and `mixed`. x (D)
+   * @param weights (N) of the experts; of one that weighs nearly nothing no probabilities are worked out
    * @returns false where the network's answer is not finite; it is then that of `recent`, and the net wants to be rolled back
    */
-  judge(x: Float32Array, label: NewestLabel): boolean {
-    const { last, instant, recent, recent_label: recentLabel, net, net_label: netLabel } = this.logP;
-    const { inputSize: D, classes: C } = this.#options;
+  judge(x: Float32Array, label: NewestLabel, weights: Float64Array): boolean {
     const f = this.#features;
-    this.#instant.predict(instant, f.instant(x));
-    this.#recent.predict(recent, f.recent(x));
-    for (let c = 0; c < C; c++) {
-      this.bytes[c] = toLogByte(recent[c]);
-      this.#netX[D + c] = fromLogByte(this.bytes[c]);
-    }
-    this.#netX.set(x);
-    this.net.step(this.#y, this.#netX);
-    const isSound = readLogits(net, this.#y);
-    if (!isSound) net.set(recent);
+    this.mixed.fill(0);
+    this.#instant.judge(this.#z, f.instant(x));
+    this.#mix(INSTANT, weights);
+    this.#recent.judge(this.#z, x);
+    this.#mix(RECENT, weights);
+    this.#keepRecent(x);
+    const isSound = this.#judgeByNet();
+    this.#mixProbabilities(NET, weights);
     if (!label.isFresh) return isSound;
-    writeLast(last, label.last);
-    this.#recentLabel.predict(recentLabel, f.recentLabel(x, label));
-    this.#netLabel.predict(netLabel, f.netLabel(net, label));
+    this.#mixLast(label.last, weights[LAST]);
+    this.#recentLabel.judge(this.#z, f.recentLabel(x, label));
+    this.#mix(RECENT_LABEL, weights);
+    this.#netLabel.judge(this.#z, f.netLabel(this.netLogP, label));
+    this.#mix(NET_LABEL, weights);
     return isSound;
+  }
+
+  /**
+   * Logits of `recent`, the largest as 0, are an input of the network as they are kept: what it learns from and what it judges by
+   * must be alike.
+   */
+  #keepRecent(x: Float32Array): void {
+    const [D, z, bytes, netX] = [x.length, this.#z, this.bytes, this.#netX];
+    const largest = z[this.likeliest[RECENT]];
+    netX.set(x);
+    for (let c = 0; c < bytes.length; c++) {
+      const byte = toLogByte(z[c] - largest);
+      bytes[c] = byte;
+      netX[D + c] = fromLogByte(byte);
+    }
+  }
+
+  /** The network's logits in place of those of `recent`, unless one of them is not finite. */
+  #judgeByNet(): boolean {
+    const [y, z] = [this.#y, this.#z];
+    this.net.step(y, this.#netX);
+    let sum = 0;
+    for (let c = 0; c < y.length; c++) sum += y[c];
+    // Float32 numbers do not overflow in a sum of float64: it is finite only where all of them are.
+    const isSound = Number.isFinite(sum);
+    if (isSound) for (let c = 0; c < y.length; c++) z[c] = y[c];
+    const shift = toProbabilities(this.#p, z);
+    for (let c = 0; c < z.length; c++) this.netLogP[c] = z[c] - shift;
+    return isSound;
+  }
+
+  /** By its logits. */
+  #mix(expert: number, weights: Float64Array): void {
+    if (weights[expert] < LEAST_WEIGHT) this.likeliest[expert] = largestOf(this.#z);
+    else {
+      toProbabilities(this.#p, this.#z);
+      this.#mixProbabilities(expert, weights);
+    }
+  }
+
+  #mixProbabilities(expert: number, weights: Float64Array): void {
+    const [p, mixed, weight] = [this.#p, this.mixed, weights[expert]];
+    this.likeliest[expert] = largestOf(p);
+    for (let c = 0; c < mixed.length; c++) mixed[c] = mixed[c] + weight * p[c];
+  }
+
+  #mixLast(label: number, weight: number): void {
+    this.likeliest[LAST] = label;
+    const { mixed } = this;
+    const rest = (weight * (1 - LAST_SHARE)) / (mixed.length - 1);
+    for (let c = 0; c < mixed.length; c++) mixed[c] = mixed[c] + (c === label ? weight * LAST_SHARE : rest);
   }
 
   /** A row has been labelled. x (D), net (C): ln p as the network had said @param label what was known then */
   learn(x: Float32Array, net: Float64Array, known: NewestLabel, label: number): void {
     const f = this.#features;
     this.#instant.learn(f.instant(x), label);
-    this.#recent.learn(f.recent(x), label);
+    this.#recent.learn(x, label);
     if (!known.isFresh) return;
     this.#recentLabel.learn(f.recentLabel(x, known), label);
     this.#netLabel.learn(f.netLabel(net, known), label);
@@ -126,12 +181,6 @@ export class ClassExperts implements Stateful {
   }
 }
 
-/** logP (C) out: what `last` says. */
-function writeLast(logP: Float64Array, label: number): void {
-  const others = logP.length - 1;
-  for (let c = 0; c < logP.length; c++) logP[c] = log(c === label ? LAST_SHARE : (1 - LAST_SHARE) / others);
-}
-
 interface Parts {
   readonly net: ClassNet;
   readonly instant: SoftmaxRegression;
@@ -156,56 +205,4 @@ function createParts(kernel: Kernel, options: ExpertOptions): Parts {
       identityAt: 1,
     }),
   };
-}
-
-/** Features of the regressions, in float64, valid until the next call. */
-class Features {
-  readonly #instant: Float64Array;
-  readonly #recent: Float64Array;
-  readonly #recentLabel: Float64Array;
-  readonly #netLabel: Float64Array;
-
-  constructor(D: number, C: number) {
-    this.#instant = new Float64Array((2 * D) / INPUTS_PER_FIELD);
-    this.#recent = new Float64Array(D);
-    this.#recentLabel = new Float64Array(D + 1 + C);
-    this.#netLabel = new Float64Array(1 + 2 * C);
-  }
-
-  instant(x: Float32Array): Float64Array {
-    readInstant(this.#instant, x);
-    return this.#instant;
-  }
-
-  recent(x: Float32Array): Float64Array {
-    this.#recent.set(x);
-    return this.#recent;
-  }
-
-  recentLabel(x: Float32Array, label: NewestLabel): Float64Array {
-    this.#recentLabel.set(x);
-    return withLabel(this.#recentLabel, x.length, x.length + 1, label);
-  }
-
-  netLabel(net: Float64Array, label: NewestLabel): Float64Array {
-    // As they are kept: what it learns from and what it judges by must be alike.
-    for (let c = 0; c < net.length; c++) this.#netLabel[1 + c] = fromLogByte(toLogByte(net[c]));
-    return withLabel(this.#netLabel, 0, 1 + net.length, label);
-  }
-}
-
-/** The age of a label at one place of f, its class one-hot from another one on to the end, fading with the age. */
-function withLabel(f: Float64Array, ageAt: number, classAt: number, { last, age }: NewestLabel): Float64Array {
-  f[ageAt] = log(1 + age) / 4 - 1;
-  f.fill(0, classAt);
-  f[classAt + last] = 1 / (1 + age / HALF_AGE);
-  return f;
-}
-
-/** logP (C) out: ln p of the logits y (C). @returns false where one of them is not finite */
-function readLogits(logP: Float64Array, y: Float32Array): boolean {
-  logP.set(y);
-  if (!logP.every(Number.isFinite)) return false;
-  toLogProbabilities(logP);
-  return true;
 }

@@ -37,10 +37,11 @@ export class ClassInputs implements Stateful {
    * @param isBelieved false: the value moves no scale
    */
   update(value: number, others: readonly number[] | undefined, isBelieved: boolean): void {
-    this.#fields.forEach((field, i) => {
-      field.update(i === 0 ? value : (others?.[i - 1] ?? Number.NaN), i > 0 || isBelieved);
-      field.write(this.x, i * INPUTS_PER_FIELD);
-    });
+    for (let i = 0; i < this.#fields.length; i++) {
+      const field = this.#fields[i];
+      const at = i * INPUTS_PER_FIELD;
+      field.update(this.x, at, i === 0 ? value : (others?.[i - 1] ?? Number.NaN), i > 0 || isBelieved);
+    }
   }
 
   exchange(io: StateIo): void {
@@ -91,38 +92,30 @@ class ClassField implements Stateful {
   /** Rows since the logarithm moved by half a deviation. */
   #sinceJump = 0;
 
-  update(value: number, movesScales: boolean): void {
+  /** x (6, from `at` on) out */
+  update(x: Float32Array, at: number, value: number, movesScales: boolean): void {
     const isValue = Math.abs(value) <= LARGEST;
     const values = this.#values;
-    values.copyWithin(1, 0);
+    for (let lag = LAGS; lag > 0; lag--) values[lag] = values[lag - 1];
     if (isValue) values[0] = value;
-    if (Number.isNaN(values[0])) return;
-    if (isValue && movesScales) this.#level.update(value);
-    const now = this.#logarithmOf(values[0]);
-    if (isValue && movesScales) this.#logarithm.update(now);
-    const change = Math.abs(now - this.#logarithmOf(values[1]));
-    this.#sinceJump = change > 0.5 * this.#logarithm.deviation ? 0 : this.#sinceJump + 1;
-  }
-
-  /** sign(v)·ln(1 + |v|/(0.01·deviation)): a standby of 2 W and a pause of 20 W are as far apart as 20 W and 200 W. */
-  #logarithmOf(value: number): number {
-    const size = log(1 + Math.abs(value) / (0.01 * this.#level.deviation));
-    return value < 0 ? -size : size;
-  }
-
-  write(x: Float32Array, at: number): void {
-    const value = this.#values[0];
-    if (Number.isNaN(value)) {
+    if (Number.isNaN(values[0])) {
       x.fill(0, at, at + INPUTS_PER_FIELD);
       return;
     }
-    const now = this.#logarithmOf(value);
-    x[at] = this.#level.standardise(value);
+    if (isValue && movesScales) this.#level.update(value);
+    const unit = this.#level.deviation;
+    const now = logarithmOf(values[0], unit);
+    if (isValue && movesScales) this.#logarithm.update(now);
+    const deviation = this.#logarithm.deviation;
+    x[at] = this.#level.standardise(values[0]);
     x[at + 1] = this.#logarithm.standardise(now);
-    for (let lag = 1; lag <= LAGS; lag++) {
-      const past = this.#logarithmOf(this.#values[lag]);
-      x[at + 1 + lag] = clip((past - now) / this.#logarithm.deviation, BOUND);
+    // In the scale of now, all of them: one that was taken with the scale of its time would differ where nothing has changed.
+    let past = Number.NaN;
+    for (let lag = LAGS; lag > 0; lag--) {
+      past = logarithmOf(values[lag], unit);
+      x[at + 1 + lag] = clip((past - now) / deviation, BOUND);
     }
+    this.#sinceJump = Math.abs(now - past) > 0.5 * deviation ? 0 : this.#sinceJump + 1;
     x[at + 2 + LAGS] = clip(log(1 + this.#sinceJump) / 3 - 0.5, BOUND);
   }
 
@@ -135,4 +128,10 @@ class ClassField implements Stateful {
       scale.variance = io.number(`${name}Variance`, scale.variance);
     }
   }
+}
+
+/** sign(v)·ln(1 + |v|/(0.01·deviation)): a standby of 2 W and a pause of 20 W are as far apart as 20 W and 200 W. */
+function logarithmOf(value: number, deviation: number): number {
+  const size = log(1 + Math.abs(value) / (0.01 * deviation));
+  return value < 0 ? -size : size;
 }

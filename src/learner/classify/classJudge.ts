@@ -1,46 +1,55 @@
-import { type Effort, NO_LEARNING } from '../../domain/effort.ts';
+import type { Effort } from '../../domain/effort.ts';
 import { CLASS_SOURCES, type ClassAnswer, type ClassSource } from '../../domain/forecast.ts';
 import type { Span } from '../../domain/streamSettings.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { exp } from '../../kernel/math/exp.ts';
 import { log } from '../../kernel/math/log.ts';
 import type { LabelBlock } from '../../model/labelBlock.ts';
 import { NO_LABEL } from '../../model/labelBlock.ts';
 import type { LabelBlocks } from '../../model/labelBlocks.ts';
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
-import { type AnswerBlock, type KeptAnswers, keptAnswers } from './answerBlock.ts';
-import { ClassExperts, type ExpertOptions, type NewestLabel } from './classExperts.ts';
+import type { AnswerBlock, RowAnswer, RowOpinions } from './answerBlock.ts';
+import { ClassExperts, type ExpertOptions } from './classExperts.ts';
 import { ClassMixture } from './classMixture.ts';
 import { Dwell } from './dwell.ts';
-import { LabelCounts } from './labelCounts.ts';
+import { LabelCounts, NO_AGE } from './labelCounts.ts';
+import { LearningTurns } from './learningTurns.ts';
 import { PrequentialScores } from './prequentialScores.ts';
 import { largestOf } from './softmax.ts';
 import { Temperature } from './temperature.ts';
 
-/** Rows from one turn of learning to the next, and windows of a turn. */
-const EVERY = 32;
+/** Windows of a turn of learning. */
 const WINDOWS = 2;
 const NET = CLASS_SOURCES.indexOf('net');
-/** A smaller share of the mixture than this is not worth its exponentials. */
-const LEAST_WEIGHT = 1e-9;
+/** A mixture may say 0, which has no logarithm. */
+const SMALLEST_P = 1e-300;
 /** Experts that may answer, by place: where the newest label is fresh, and where it is not. */
 const ALL: readonly boolean[] = CLASS_SOURCES.map(() => true);
 const WITHOUT_LABEL: readonly boolean[] = CLASS_SOURCES.map(
   (name) => name === 'instant' || name === 'recent' || name === 'net',
 );
 
+const NO_ANSWER: RowAnswer = {
+  at: 0,
+  last: NO_LABEL,
+  age: NO_AGE,
+  isFresh: false,
+  published: NO_LABEL,
+  probability: 0,
+};
+
 export interface JudgeOptions extends Omit<ExpertOptions, 'classes'> {
   readonly dwell: Span;
 }
 
-/** A row whose label has come: where its inputs lie, and what was said of it. */
+/** A row whose label has come: its inputs, and where it stands what was said of it. */
 export interface LabelledRow {
-  readonly block: LabelBlock;
   readonly answers: AnswerBlock;
   readonly row: number;
   /** (D) its inputs */
   readonly x: Float32Array;
+  /** Rows that have come since. */
+  readonly lateness: number;
 }
 
 /** Weighs the experts, publishes a class, and learns. It knows no times and no spans: rows come to it one by one. */
@@ -56,16 +65,17 @@ export class ClassJudge implements Stateful {
   names: readonly string[];
   /** undefined while there are fewer than two classes. */
   #experts: ClassExperts | undefined;
-  /** (C): ln p of the mixture, before and after the temperature. */
-  #mixed: Float64Array = new Float64Array(0);
+  /** (C): ln p of the mixture, probabilities after the temperature. */
+  #mixedLogP: Float64Array = new Float64Array(0);
+  #p: Float64Array = new Float64Array(0);
+  /** (C) scratch */
   #logP: Float64Array = new Float64Array(0);
   #weights: Float64Array = new Float64Array(0);
   #noBytes: Uint8Array = new Uint8Array(0);
-  #kept: KeptAnswers | undefined;
-  #published = NO_LABEL;
+  #opinions: RowOpinions | undefined;
+  readonly #answer: { -readonly [K in keyof RowAnswer]: RowAnswer[K] } = { ...NO_ANSWER };
   #source: ClassSource = 'net';
-  #sinceTurn = 0;
-  #turns = 0;
+  readonly #turns: LearningTurns;
 
   /** @throws RangeError where the kernel cannot hold the network, KernelFullError where others have taken its memory */
   constructor(kernel: Kernel, names: readonly string[], options: JudgeOptions) {
@@ -74,7 +84,9 @@ export class ClassJudge implements Stateful {
     this.names = names;
     this.#dwell = new Dwell(options.dwell);
     this.#scores = new PrequentialScores(names.length);
-    this.counts = new LabelCounts(names.length, options.longestLag !== undefined);
+    const isMemoryLong = options.longestLag !== undefined;
+    this.counts = new LabelCounts(names.length, isMemoryLong);
+    this.#turns = new LearningTurns(isMemoryLong);
     this.#experts = this.#createExperts(names.length);
     this.#makeRoom();
   }
@@ -86,10 +98,16 @@ export class ClassJudge implements Stateful {
   #makeRoom(): void {
     const C = this.names.length;
     this.#noBytes = new Uint8Array(C);
-    this.#mixed = new Float64Array(C);
+    this.#mixedLogP = new Float64Array(C);
+    this.#p = new Float64Array(C);
     this.#logP = new Float64Array(C);
     this.#weights = new Float64Array(C);
-    this.#kept = this.#experts && keptAnswers({ ...this.#experts.logP, mixed: this.#mixed });
+    const experts = this.#experts;
+    this.#opinions = experts && {
+      likeliest: experts.likeliest,
+      netLogP: experts.netLogP,
+      mixedLogP: this.#mixedLogP,
+    };
   }
 
   /** h, c (H) out: the state of the network before the row to come. */
@@ -101,56 +119,48 @@ export class ClassJudge implements Stateful {
     this.#experts?.net.resetState();
   }
 
-  /** Newest label and its age as the experts may see them. @param age in rows */
-  newestLabel(last: number, age: number): NewestLabel {
-    return { last, age, isFresh: last !== NO_LABEL && this.counts.isFresh(age) };
-  }
-
   /**
-   * A row has come; `push` is told of all that is to be kept of it. x (D)
+   * A row has come; what is to be kept of it goes into the blocks. x (D)
+   * @param last class of the newest label, or NO_LABEL @param age in rows
    * @returns false where the network's numbers are not finite: its kept states are to be forgotten
    */
-  judge(x: Float32Array, label: NewestLabel, at: number, block: LabelBlock, answers: AnswerBlock): boolean {
-    const isSound = this.#experts?.judge(x, label) !== false;
+  judge(x: Float32Array, last: number, age: number, at: number, block: LabelBlock, answers: AnswerBlock): boolean {
+    const answer = this.#answer;
+    answer.at = at;
+    answer.last = last;
+    answer.age = age;
+    answer.isFresh = last !== NO_LABEL && this.counts.isFresh(age);
+    answer.published = NO_LABEL;
+    answer.probability = 0;
+    const isSound = this.#experts === undefined || this.#mix(this.#experts, x);
     if (!isSound) this.#experts?.net.rollBack(at);
-    this.#published = NO_LABEL;
-    if (this.#experts !== undefined) this.#mix(this.#experts, label);
-    if (this.#experts !== undefined && label.last !== NO_LABEL) this.#publish(at);
-    const probability = this.#published === NO_LABEL ? 0 : exp(this.#logP[this.#published]);
-    const { last, age, isFresh } = label;
-    answers.put(block.rows, { at, last, age, isFresh, published: this.#published, probability }, this.#kept);
+    answers.put(block.rows, answer, this.#opinions);
     block.push(x, this.#experts?.bytes ?? this.#noBytes);
     return isSound;
   }
 
-  #mix({ answers }: ClassExperts, { isFresh }: NewestLabel): void {
-    const mixed = this.#mixed;
-    this.#source = CLASS_SOURCES[this.#mixture.weigh(isFresh ? ALL : WITHOUT_LABEL)];
-    mixed.fill(0);
-    for (let expert = 0; expert < answers.length; expert++) {
-      const weight = this.#mixture.weights[expert];
-      // One that may not answer weighs nothing, and its numbers are old.
-      if (weight < LEAST_WEIGHT) continue;
-      const logP = answers[expert];
-      for (let c = 0; c < mixed.length; c++) mixed[c] = mixed[c] + weight * exp(logP[c]);
-    }
-    for (let c = 0; c < mixed.length; c++) mixed[c] = log(mixed[c]);
-  }
-
-  #publish(at: number): void {
-    this.#logP.set(this.#mixed);
-    this.#temperature.apply(this.#logP);
-    const likeliest = largestOf(this.#logP);
-    this.#published = this.#dwell.publish(likeliest, exp(this.#logP[likeliest]), at);
+  #mix(experts: ClassExperts, x: Float32Array): boolean {
+    const answer = this.#answer;
+    this.#source = CLASS_SOURCES[this.#mixture.weigh(answer.isFresh ? ALL : WITHOUT_LABEL)];
+    const isSound = experts.judge(x, answer, this.#mixture.weights);
+    const { mixed } = experts;
+    for (let c = 0; c < mixed.length; c++) this.#mixedLogP[c] = log(mixed[c] > SMALLEST_P ? mixed[c] : SMALLEST_P);
+    if (answer.last === NO_LABEL) return isSound;
+    this.#temperature.apply(this.#p, this.#mixedLogP);
+    const likeliest = largestOf(this.#p);
+    answer.published = this.#dwell.publish(likeliest, this.#p[likeliest], answer.at);
+    answer.probability = this.#p[answer.published];
+    return isSound;
   }
 
   /** The published answer for the newest row. @param rows of the stream so far */
   answer(rows: number): ClassAnswer | undefined {
-    if (this.#published === NO_LABEL) return undefined;
+    const { published } = this.#answer;
+    if (published === NO_LABEL) return undefined;
     return {
-      label: this.names[this.#published],
+      label: this.names[published],
       classes: this.names,
-      probabilities: toProbabilities(this.#logP),
+      probabilities: toNumbers(this.#p),
       since: this.#dwell.publishedSince as EpochMs,
       source: this.#source,
       scores: this.#scores.read(rows),
@@ -158,39 +168,32 @@ export class ClassJudge implements Stateful {
   }
 
   /** A row has class `label`. Scores what was said of it then, and lets the regressions learn. @param isFirst its first label */
-  learnRow({ block, answers, row, x }: LabelledRow, label: number, isFirst: boolean): void {
+  learnRow({ answers, row, x, lateness }: LabelledRow, label: number, isFirst: boolean): void {
     const answer = answers.get(row);
     if (this.#experts !== undefined) {
-      CLASS_SOURCES.forEach((name, expert) => {
-        const isThere = answer.isFresh || !needsLabel(expert);
-        const said =
-          name === 'last' ? answer.last : name === 'recent' ? block.likeliest(row) : answers.likeliest(row, name);
-        this.#errors[expert] = isThere ? Number(said !== label) : Number.NaN;
-      });
-      this.#mixture.score(this.#errors);
+      for (let expert = 0; expert < this.#errors.length; expert++) {
+        const isThere = answer.isFresh || WITHOUT_LABEL[expert];
+        this.#errors[expert] = isThere ? Number(answers.likeliest(row, expert) !== label) : Number.NaN;
+      }
+      this.#mixture.score(this.#errors, lateness);
       if (answer.published !== NO_LABEL) {
-        answers.logP(row, 'mixed', this.#logP);
+        answers.mixedLogP(row, this.#logP);
         this.#temperature.learn(this.#logP, label);
         if (isFirst) this.#scores.add(answer.published, answer.probability, label);
       }
-      answers.logP(row, 'net', this.#logP);
+      answers.netLogP(row, this.#logP);
       this.#experts.learn(x, this.#logP, answer, label);
     }
     this.counts.add(label, answer.age);
   }
 
   /**
-   * Once after each row; on every 32nd it learns windows of labelled rows, as the effort allows.
+   * Once after each row; in its turns it learns windows of labelled rows, as the effort allows.
    * @returns false where the network's numbers are not finite: its kept states are to be forgotten
    */
   learn(effort: Effort, blocks: LabelBlocks, at: number): boolean {
-    if (++this.#sinceTurn < (this.#options.longestLag === undefined ? EVERY : EVERY / 2)) return true;
-    this.#sinceTurn = 0;
-    if (effort === NO_LEARNING || this.#experts === undefined) return true;
-    this.#turns++;
-    if (effort >= 2 && this.#turns % 2 !== 0) return true;
-    const { net } = this.#experts;
-    if (!net.mayLearn(at)) return true;
+    const net = this.#turns.isDue(effort) ? this.#experts?.net : undefined;
+    if (net === undefined || !net.mayLearn(at)) return true;
     this.counts.weights(this.#weights);
     for (let n = 0; n < WINDOWS; n++) {
       const window = blocks.draw(this.#weights);
@@ -228,11 +231,10 @@ export class ClassJudge implements Stateful {
       dwell: this.#dwell,
       scores: this.#scores,
       counts: this.counts,
+      turns: this.#turns,
     };
     for (const [name, part] of Object.entries(parts)) part.exchange(io.within(name));
     this.#experts?.exchange(io.within('experts'));
-    this.#sinceTurn = io.number('sinceTurn', this.#sinceTurn);
-    this.#turns = io.number('turns', this.#turns);
   }
 
   free(): void {
@@ -240,13 +242,9 @@ export class ClassJudge implements Stateful {
   }
 }
 
-/** The expert answers only where the newest label is fresh. */
-function needsLabel(expert: number): boolean {
-  return !WITHOUT_LABEL[expert];
-}
-
-function toProbabilities(logP: Float64Array): number[] {
-  const probabilities = new Array<number>(logP.length);
-  for (let c = 0; c < logP.length; c++) probabilities[c] = exp(logP[c]);
-  return probabilities;
+/** A copy, faster than by an iterator. */
+function toNumbers(p: Float64Array): number[] {
+  const numbers = new Array<number>(p.length);
+  for (let c = 0; c < p.length; c++) numbers[c] = p[c];
+  return numbers;
 }

@@ -6,7 +6,8 @@ import { type ClassifySettings, type LearnerSettings, MOST_CLASSES } from '../..
 import { type Kernel, KernelFullError } from '../../kernel/kernel.ts';
 import { fromFloat16 } from '../../model/float16.ts';
 import { NO_LABEL } from '../../model/labelBlock.ts';
-import { LabelBlocks, WINDOW_ROWS } from '../../model/labelBlocks.ts';
+import { LabelBlocks } from '../../model/labelBlocks.ts';
+import { LONGEST_WINDOW } from '../../model/labelWindow.ts';
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
 import { ClassInputs, INPUTS_PER_FIELD } from './classInputs.ts';
 import { ClassJudge } from './classJudge.ts';
@@ -16,6 +17,8 @@ import { PendingLabels } from './pendingLabels.ts';
 import { RecentRows, type RowPlace } from './recentRows.ts';
 
 const HIDDEN = 16;
+/** Rows of a window to learn from: as good as the longest, and cheaper, where no long memory is asked for. */
+const WINDOW_ROWS = 80;
 /** Usual intervals after which a reading stands for no moment any more. */
 const STANDS_FOR = 3;
 /** The generators of the forecasters have smaller multiples of this. */
@@ -68,13 +71,14 @@ export class Classifier implements Stateful {
     this.#inputs = new ClassInputs(1 + exogenous);
     this.#x = new Float32Array(inputSize);
     const sizes = { inputSize, classes: names.length, hiddenSize: HIDDEN };
-    this.#blocks = new LabelBlocks({ ...sizes, seed: model.seed + FIRST_SEED * SEED_STEP });
+    const windowRows = options.longestLag === undefined ? WINDOW_ROWS : LONGEST_WINDOW;
+    this.#blocks = new LabelBlocks({ ...sizes, windowRows, seed: model.seed + FIRST_SEED * SEED_STEP });
     this.#rows = new RecentRows(this.#blocks, options.delay);
     this.#judge = new ClassJudge(kernel, names, {
       cell: model.cell,
       inputSize,
       hiddenSize: HIDDEN,
-      windowRows: WINDOW_ROWS,
+      windowRows,
       longestLag: options.longestLag,
       seed: model.seed + (FIRST_SEED + 1) * SEED_STEP,
       dwell: options.dwell,
@@ -94,8 +98,7 @@ export class Classifier implements Stateful {
       block.keepState(this.#h, this.#c);
     }
     const age = this.#last === NO_LABEL ? NO_AGE : Math.min(NO_AGE - 1, this.#rows.count - this.#lastRow);
-    const label = this.#judge.newestLabel(this.#last, age);
-    if (!this.#judge.judge(this.#inputs.x, label, row.at, block, answers)) this.#blocks.forgetStates();
+    if (!this.#judge.judge(this.#inputs.x, this.#last, age, row.at, block, answers)) this.#blocks.forgetStates();
     return this.#judge.answer(this.#rows.count);
   }
 
@@ -178,10 +181,15 @@ export class Classifier implements Stateful {
     const block = this.#blocks.recent[place.block];
     const before = block.labels[row];
     if (before === label) return true;
-    const x = this.#inputsOf(place);
-    this.#judge.learnRow({ block, answers: this.#rows.answersOf(place), row, x }, label, before === NO_LABEL);
-    block.label(row, label);
     const number = this.#rows.numberOf(place);
+    const told = {
+      answers: this.#rows.answersOf(place),
+      row,
+      x: this.#inputsOf(place),
+      lateness: this.#rows.count - 1 - number,
+    };
+    this.#judge.learnRow(told, label, before === NO_LABEL);
+    this.#blocks.label(place.block, row, label);
     if (this.#last === NO_LABEL || number >= this.#lastRow) {
       this.#last = label;
       this.#lastRow = number;

@@ -22,6 +22,7 @@ export class PendingLabels implements Stateful {
    * has ended without a row of its own.
    */
   meet(at: number, teach: (label: number, isBefore: boolean, from: number) => void): void {
+    if (this.#count === 0) return;
     let kept = 0;
     for (let i = 0; i < this.#count; i++) {
       const place = WIDTH * i;

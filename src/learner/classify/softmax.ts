@@ -5,14 +5,20 @@ import { SMALLEST_LOG_P } from '../../model/labelBlock.ts';
 /** Units of a log-probability that is kept in a byte. */
 const STEPS = 32;
 
-/** z (C): logits in, ln p out. The largest is taken off first: no exponential overflows. */
-export function toLogProbabilities(z: Float64Array): void {
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let c = 0; c < z.length; c++) if (z[c] > largest) largest = z[c];
+/**
+ * p (C) out: probabilities of the logits z (C). The largest is taken off first: no exponential overflows.
+ * @returns what is to be taken off a logit to make it ln p
+ */
+export function toProbabilities(p: Float64Array, z: Float64Array): number {
+  const largest = z[largestOf(z)];
   let sum = 0;
-  for (let c = 0; c < z.length; c++) sum += exp(z[c] - largest);
-  const shift = largest + log(sum);
-  for (let c = 0; c < z.length; c++) z[c] = z[c] - shift;
+  for (let c = 0; c < z.length; c++) {
+    p[c] = exp(z[c] - largest);
+    sum += p[c];
+  }
+  const share = 1 / sum;
+  for (let c = 0; c < z.length; c++) p[c] = p[c] * share;
+  return largest + log(sum);
 }
 
 /** −32·ln p as a whole number in a byte: what is less likely than e⁻⁶ is kept as that. */
@@ -25,7 +31,7 @@ export function fromLogByte(byte: number): number {
 }
 
 /** Place of the largest. */
-export function largestOf(numbers: ArrayLike<number>): number {
+export function largestOf(numbers: Float64Array): number {
   let place = 0;
   for (let c = 1; c < numbers.length; c++) if (numbers[c] > numbers[place]) place = c;
   return place;

@@ -1,6 +1,5 @@
-import { exp } from '../../kernel/math/exp.ts';
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
-import { toLogProbabilities } from './softmax.ts';
+import { toProbabilities } from './softmax.ts';
 
 const EPSILON = 1e-8;
 
@@ -21,40 +20,45 @@ export class SoftmaxRegression implements Stateful {
   /** (C, F + 1) the bias last, and the sums of their squared gradients. */
   readonly #weights: Float32Array;
   readonly #squares: Float32Array;
-  readonly #logP: Float64Array;
+  /** (C) scratch */
+  readonly #z: Float64Array;
+  readonly #p: Float64Array;
 
   constructor(options: SoftmaxRegressionOptions) {
     this.#options = options;
     const { features: F, classes: C, identityAt } = options;
     this.#weights = new Float32Array(C * (F + 1));
     this.#squares = new Float32Array(C * (F + 1));
-    this.#logP = new Float64Array(C);
+    this.#z = new Float64Array(C);
+    this.#p = new Float64Array(C);
     if (identityAt === undefined) return;
     for (let c = 0; c < C; c++) this.#weights[c * (F + 1) + identityAt + c] = 1;
   }
 
-  /** logP (C) out; f (F) */
-  predict(logP: Float64Array, f: Float64Array): void {
-    const { features: F, classes: C } = this.#options;
-    for (let c = 0, at = 0; c < C; c++) {
+  /** z (C) out: logits; f (F) */
+  judge(z: Float64Array, f: Float32Array): void {
+    const F = f.length;
+    const weights = this.#weights;
+    for (let c = 0, at = 0; c < z.length; c++) {
       let sum = 0;
-      for (let k = 0; k < F; k++) sum += this.#weights[at++] * f[k];
-      logP[c] = sum + this.#weights[at++];
+      for (let k = 0; k < F; k++) sum += weights[at++] * f[k];
+      z[c] = sum + weights[at++];
     }
-    toLogProbabilities(logP);
   }
 
   /** The row with features f (F) has class `label`. */
-  learn(f: Float64Array, label: number): void {
+  learn(f: Float32Array, label: number): void {
     const { features: F, classes: C, rate } = this.#options;
-    this.predict(this.#logP, f);
+    const [weights, squares, p] = [this.#weights, this.#squares, this.#p];
+    this.judge(this.#z, f);
+    toProbabilities(p, this.#z);
     for (let c = 0, at = 0; c < C; c++) {
-      const error = exp(this.#logP[c]) - (c === label ? 1 : 0);
+      const error = p[c] - (c === label ? 1 : 0);
       for (let k = 0; k <= F; k++, at++) {
         const gradient = k < F ? error * f[k] : error;
         if (gradient === 0) continue;
-        this.#squares[at] = this.#squares[at] + gradient * gradient;
-        this.#weights[at] = this.#weights[at] - (rate * gradient) / Math.sqrt(this.#squares[at] + EPSILON);
+        squares[at] = squares[at] + gradient * gradient;
+        weights[at] = weights[at] - (rate * gradient) / Math.sqrt(squares[at] + EPSILON);
       }
     }
   }

@@ -1,7 +1,7 @@
 import { exp } from '../../kernel/math/exp.ts';
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
 import { clip } from '../exponential.ts';
-import { toLogProbabilities } from './softmax.ts';
+import { toProbabilities } from './softmax.ts';
 
 const RATE = 0.01;
 const BOUND = 1.5;
@@ -10,26 +10,33 @@ const BOUND = 1.5;
 export class Temperature implements Stateful {
   /** ln T */
   #logT = 0;
-  #scratch: Float64Array = new Float64Array(0);
+  /** 1/T */
+  #inverse = 1;
+  #z: Float64Array = new Float64Array(0);
+  #p: Float64Array = new Float64Array(0);
 
-  /** logP (C) in, that of p^(1/T) out */
-  apply(logP: Float64Array): void {
-    const T = exp(this.#logT);
-    for (let c = 0; c < logP.length; c++) logP[c] = logP[c] / T;
-    toLogProbabilities(logP);
+  /** p (C) out: p^(1/T). logP (C) */
+  apply(p: Float64Array, logP: Float64Array): void {
+    if (this.#z.length !== logP.length) this.#z = new Float64Array(logP.length);
+    for (let c = 0; c < logP.length; c++) this.#z[c] = logP[c] * this.#inverse;
+    toProbabilities(p, this.#z);
   }
 
   /** A gradient step on −ln p of a label that has come. logP (C) as they were before the temperature */
   learn(logP: Float64Array, label: number): void {
-    if (this.#scratch.length !== logP.length) this.#scratch = new Float64Array(logP.length);
-    this.#scratch.set(logP);
-    this.apply(this.#scratch);
+    if (this.#p.length !== logP.length) this.#p = new Float64Array(logP.length);
+    this.apply(this.#p, logP);
     let mean = 0;
-    for (let c = 0; c < logP.length; c++) mean += exp(this.#scratch[c]) * logP[c];
-    this.#logT = clip(this.#logT - (RATE * (logP[label] - mean)) / exp(this.#logT), BOUND);
+    for (let c = 0; c < logP.length; c++) mean += this.#p[c] * logP[c];
+    this.#set(clip(this.#logT - RATE * (logP[label] - mean) * this.#inverse, BOUND));
+  }
+
+  #set(logT: number): void {
+    this.#logT = logT;
+    this.#inverse = exp(-logT);
   }
 
   exchange(io: StateIo): void {
-    this.#logT = io.number('logT', this.#logT);
+    this.#set(io.number('logT', this.#logT));
   }
 }

@@ -5,11 +5,14 @@ import { statefulContract } from '../../contract/statefulContract.ts';
 const all = [true, true, true];
 
 /** Errors of expert 0 and 1 in a hundred labels each; NaN: it does not answer. */
-function judged(rows: number, errors: readonly number[]): ClassMixture {
+function judged(rows: number, errors: readonly number[], lateness = 0): ClassMixture {
   const mixture = new ClassMixture(2, 1);
   for (let row = 0; row < rows; row++) {
     mixture.weigh(all);
-    mixture.score(Float64Array.from(errors, (rate) => (Number.isNaN(rate) ? rate : Number(row % 100 < rate))));
+    mixture.score(
+      Float64Array.from(errors, (rate) => (Number.isNaN(rate) ? rate : Number(row % 100 < rate))),
+      lateness,
+    );
   }
   return mixture;
 }
@@ -39,9 +42,20 @@ describe('the mixture of experts', () => {
     const mixture = new ClassMixture(2, 1);
     for (let row = 0; row < 2000; row++) {
       mixture.weigh(all);
-      mixture.score(Float64Array.of(row % 10 === 0 ? 0 : Number.NaN, Number(row % 20 < 2)));
+      mixture.score(Float64Array.of(row % 10 === 0 ? 0 : Number.NaN, Number(row % 20 < 2)), 0);
     }
     expect(mixture.weigh(all)).toBe(0);
+  });
+
+  it('follows errors the less, the more labels are still to come: a run of them is one mistake', () => {
+    const shares = [0, 8, 60].map((lateness) => {
+      const mixture = judged(1000, [8, 10], lateness);
+      mixture.weigh(all);
+      return mixture.weights[1]!;
+    });
+    expect(shares[0]).toBeLessThan(shares[1]! - 0.05);
+    expect(shares[1]).toBeLessThan(shares[2]! - 0.05);
+    expect(judged(3000, [2, 20], 60).weigh(all)).toBe(0);
   });
 
   it('forgets first errors while labels do not come', () => {
@@ -57,7 +71,7 @@ describe('as any component with state', () => {
     create: () => new ClassMixture(3, 1),
     advance(mixture, row) {
       mixture.weigh(all);
-      mixture.score(Float64Array.of(row % 3, Number.NaN, Number(row % 5 === 0)));
+      mixture.score(Float64Array.of(row % 3, Number.NaN, Number(row % 5 === 0)), row % 7);
     },
     observe: () => [],
     cuts: [0, 3, 200],

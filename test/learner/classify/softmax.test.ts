@@ -1,13 +1,15 @@
 import { expect, it } from 'vitest';
-import { fromLogByte, largestOf, toLogByte, toLogProbabilities } from '../../../src/learner/classify/softmax.ts';
+import { fromLogByte, largestOf, toLogByte, toProbabilities } from '../../../src/learner/classify/softmax.ts';
 
-it('turns logits into log-probabilities, however large they are', () => {
+it('turns logits into probabilities, however large they are, and tells what makes them logarithms', () => {
   for (const shift of [0, 800, -800, 1e5]) {
     const z = Float64Array.from([1, 2, 3], (logit) => logit + shift);
-    toLogProbabilities(z);
+    const p = new Float64Array(3);
+    const toLog = toProbabilities(p, z);
     const sum = [1, 2, 3].reduce((total, logit) => total + Math.exp(logit), 0);
-    z.forEach((logP, c) => {
-      expect(logP).toBeCloseTo(c + 1 - Math.log(sum), 9);
+    p.forEach((probability, c) => {
+      expect(probability).toBeCloseTo(Math.exp(c + 1) / sum, 12);
+      expect(z[c]! - toLog).toBeCloseTo(c + 1 - Math.log(sum), 9);
     });
   }
 });
@@ -21,5 +23,6 @@ it('keeps a log-probability in a byte to a thirty-second, down to e⁻⁶', () =
 });
 
 it('finds the largest', () => {
-  expect([largestOf([1, 5, 2]), largestOf([3]), largestOf([2, 2])]).toEqual([1, 0, 0]);
+  const places = [[1, 5, 2], [3], [2, 2]].map((numbers) => largestOf(Float64Array.from(numbers)));
+  expect(places).toEqual([1, 0, 0]);
 });

@@ -1,11 +1,12 @@
 // What the TypeScript side calls. Addresses are bytes of the one memory, which that side hands out; nothing here allocates.
 
 import { bytesOfLinear, predictLinear as predict, startLinear, updateLinear as update } from './linear';
+import { SOFTMAX } from './loss';
 import { bytesOfNet as bytes, lengthOf, Net, slotOfAge, startNet as start, targetOf } from './net';
 import { areKept, clearRows, readWindow, stepRow, writeStates } from './rows';
 import * as space from './space';
 import { copyFloats, F, zeroFloats } from './vector';
-import { forwardWindow, learnWindow } from './window';
+import { ALL_HEADS, CLASSED_HEADS, forwardWindow, learnWindow, NO_HEADS } from './window';
 
 export { bytesOfLinear, startLinear };
 
@@ -74,7 +75,7 @@ export function learn(
   readWindow(it, T);
   for (let t: usize = 0; t < <usize>T; t++) store<f32>(space.weight + t * F, 1);
   if (!areKept(it, T)) {
-    forwardWindow(it, T, true);
+    forwardWindow(it, T, ALL_HEADS);
     writeStates(it, T);
     // The rows in the ring now follow from other states than the activations beside them.
     it.fresh = 0;
@@ -125,7 +126,7 @@ export function replayFlags(): usize {
 /** Runs T rows of burn-in; what they lead to stands before row 0. */
 export function burnIn(net: usize, T: i32): void {
   const it = changetype<Net>(net);
-  forwardWindow(it, T, false);
+  forwardWindow(it, T, NO_HEADS);
   const D = <usize>it.D * F;
   copyFloats(space.v + D, space.v + <usize>T * space.vBytes + D, it.H);
   copyFloats(space.c, space.c + <usize>(T * it.H) * F, it.H);
@@ -145,7 +146,7 @@ export function learnReplay(
   headRate: f64,
 ): bool {
   const it = changetype<Net>(net);
-  forwardWindow(it, T, true);
+  forwardWindow(it, T, huberDelta == SOFTMAX ? CLASSED_HEADS : ALL_HEADS);
   return learnWindow(it, T, learningRate, clipNorm, largestNorm, huberDelta, beta1, beta2, epsilon, headRate);
 }
 

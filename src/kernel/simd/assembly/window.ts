@@ -7,8 +7,13 @@ import { Net } from './net';
 import * as space from './space';
 import { F, zeroFloats } from './vector';
 
-/** Runs rows 0 to T − 1 of the space from its h and c before row 0; `withHead` fills y too. */
-export function forwardWindow(net: Net, T: i32, withHead: bool): void {
+/** The rows of which `forwardWindow` fills y. `CLASSED_HEADS`: those that have a class, the only ones that a softmax loss looks at. */
+export const NO_HEADS: i32 = 0;
+export const ALL_HEADS: i32 = 1;
+export const CLASSED_HEADS: i32 = 2;
+
+/** Runs rows 0 to T − 1 of the space from its h and c before row 0. */
+export function forwardWindow(net: Net, T: i32, heads: i32): void {
   const D = <usize>net.D * F;
   const H = <usize>net.H * F;
   const gateBytes = H * net.G;
@@ -20,7 +25,9 @@ export function forwardWindow(net: Net, T: i32, withHead: bool): void {
     if (net.G == 4) stepLstm(net, space.gates + t * gateBytes, space.tanhC + t * H, c + H, h, v, c);
     else stepRnn(net, h, v);
     store<f32>(h + H, 1);
-    if (withHead) stepHead(net, space.y + t * yBytes, h, v);
+    if (heads == ALL_HEADS || (heads == CLASSED_HEADS && load<f32>(space.hasTarget + t * yBytes) != 0)) {
+      stepHead(net, space.y + t * yBytes, h, v);
+    }
   }
 }
 
@@ -49,7 +56,7 @@ export function learnWindow(
     if (count == 0) return false;
     net.loss = lossOf(space.dy, space.y, space.target, space.hasTarget, n, count, huberDelta);
   }
-  backwardWindow(net, T);
+  backwardWindow(net, T, huberDelta == SOFTMAX);
   net.gradientNorm = globalNorm(space.gradient, net.P);
   if (!isFinite(net.loss) || net.gradientNorm > largestNorm) return false;
   if (!adamStep(net, space.gradient, learningRate, clipNorm, beta1, beta2, epsilon)) return false;
@@ -58,8 +65,11 @@ export function learnWindow(
   return true;
 }
 
-/** Back through all T rows, newest first; leaves the gradient of the loss by every parameter. */
-function backwardWindow(net: Net, T: i32): void {
+/**
+ * Back through all T rows, newest first; leaves the gradient of the loss by every parameter.
+ * @param isClassed rows without a class have no gradient by y
+ */
+function backwardWindow(net: Net, T: i32, isClassed: bool): void {
   const H = <usize>net.H * F;
   const gateBytes = H * net.G;
   const dyBytes = <usize>net.O * F;
@@ -67,7 +77,9 @@ function backwardWindow(net: Net, T: i32): void {
   zeroFloats(space.dc, net.H);
   for (let t: isize = T - 1; t >= 0; t--) {
     const dz = space.dz + t * gateBytes;
-    backThroughHead(net, space.dh, space.dy + t * dyBytes);
+    if (!isClassed || load<f32>(space.hasTarget + t * dyBytes) != 0) {
+      backThroughHead(net, space.dh, space.dy + t * dyBytes);
+    }
     if (net.G == 4) {
       backLstm(net, dz, space.dc, space.dh, space.gates + t * gateBytes, space.tanhC + t * H, space.c + t * H);
     } else {
