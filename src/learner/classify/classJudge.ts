@@ -144,7 +144,7 @@ export class ClassJudge implements Stateful {
     this.#source = CLASS_SOURCES[this.#mixture.weigh(answer.isFresh ? ALL : WITHOUT_LABEL)];
     const isSound = experts.judge(x, answer, this.#mixture.weights);
     const { mixed } = experts;
-    for (let c = 0; c < mixed.length; c++) this.#mixedLogP[c] = log(mixed[c] > SMALLEST_P ? mixed[c] : SMALLEST_P);
+    for (let c = 0; c < mixed.length; c++) this.#mixedLogP[c] = log(Math.max(mixed[c], SMALLEST_P));
     if (answer.last === NO_LABEL) return isSound;
     this.#temperature.apply(this.#p, this.#mixedLogP);
     const likeliest = largestOf(this.#p);
