@@ -2,7 +2,7 @@ import type { Step } from '../domain/sample.ts';
 import { log } from '../kernel/math/log.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { Cadence } from './cadence.ts';
-import { ChangeScale } from './changeScale.ts';
+import { ChangeScales } from './changeScales.ts';
 import { Edge } from './edge.ts';
 import { Exogenous } from './exogenous.ts';
 import { History } from './history.ts';
@@ -24,9 +24,7 @@ export class Observation implements Stateful {
   readonly #cadence = new Cadence();
   readonly #floor = new Edge('lowest');
   readonly #ceiling = new Edge('highest');
-  readonly #step = new ChangeScale();
-  readonly #changes: readonly ChangeScale[];
-  readonly #horizons: readonly number[];
+  readonly #scales: ChangeScales;
   /** s_h (K): scale of the change over each horizon. */
   readonly scales: Float64Array;
   /** Rows so far, and believed readings among them. */
@@ -66,9 +64,8 @@ export class Observation implements Stateful {
 
   constructor(horizons: readonly number[], exogenous: Exogenous = new Exogenous(0, 0)) {
     this.exogenous = exogenous;
-    this.#horizons = horizons;
-    this.#changes = horizons.map((steps) => new ChangeScale(steps));
-    this.scales = new Float64Array(horizons.length).fill(1);
+    this.#scales = new ChangeScales(horizons);
+    this.scales = this.#scales.ofHorizons;
   }
 
   /** @returns false while no reading has come at all: nothing can be said yet. */
@@ -88,7 +85,7 @@ export class Observation implements Stateful {
     this.rhythm = this.#rhythm();
     this.#cadence.update(at);
     this.history.push(at, this.value);
-    this.#rescale();
+    this.#scales.update(this.history, this.value, this.isReading, this.scaleFloor);
     return true;
   }
 
@@ -157,17 +154,6 @@ export class Observation implements Stateful {
     return this.silence > 0 && interval > 0 ? log(this.silence / interval) : 0;
   }
 
-  #rescale(): void {
-    const floor = this.scaleFloor;
-    if (this.isReading && this.history.count > 1) this.#step.update(this.value - this.history.ago(1), floor);
-    for (let k = 0; k < this.scales.length; k++) {
-      const change = this.value - this.history.ago(this.#horizons[k]);
-      const scale = this.#changes[k];
-      if (this.isReading && !Number.isNaN(change)) scale.update(change, floor);
-      this.scales[k] = scale.scale(floor);
-    }
-  }
-
   /** The usual time from row to row, ms; 0 while fewer than two have come. */
   get interval(): number {
     return this.#cadence.interval;
@@ -194,7 +180,7 @@ export class Observation implements Stateful {
 
   /** (v_t − v_{t−1}) in its own scale. */
   get lastChange(): number {
-    return (this.value - this.history.ago(1)) / this.#step.scale(this.scaleFloor);
+    return (this.value - this.history.ago(1)) / this.#scales.ofStep(this.scaleFloor);
   }
 
   /** The reading one season before the moment `steps` ahead, NaN where there is none: see `History.seasonAgo`. */
@@ -213,11 +199,7 @@ export class Observation implements Stateful {
     };
     for (const [name, part] of Object.entries(parts)) part.exchange(io.within(name));
     this.exogenous.exchange(io.within('exogenous'));
-    this.#step.exchange(io.within('step'));
-    this.#changes.forEach((change, k) => {
-      change.exchange(io.within(`change${k}`));
-    });
-    io.array('scales', this.scales);
+    this.#scales.exchange(io);
     this.readings = io.number('readings', this.readings);
     this.value = io.number('value', this.value);
     this.#exchangeMoment(io);
