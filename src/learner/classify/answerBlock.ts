@@ -19,7 +19,7 @@ export interface RowAnswer {
   readonly probability: number;
 }
 
-/** Of a row: (N) the likeliest class of each expert, (C) ln p of the network and of the mixture. */
+/** Opinions of a row: (N) the likeliest class of each expert, (C) ln p of the network and of the mixture. */
 export interface RowOpinions {
   readonly likeliest: Uint8Array;
   readonly netLogP: Float64Array;

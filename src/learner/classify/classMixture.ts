@@ -8,7 +8,7 @@ const ROW_DISCOUNT = 0.9999;
 /** Ten errors fewer make an expert e times as heavy, where each label comes before the next row. */
 const STRICTNESS = 0.1;
 /** Labels still to come at which an error counts half. */
-const RUN = 8;
+const RUN = 40;
 /** Labels over which the mean lateness goes. */
 const LATEST = 2000;
 /** Discounted labels below which an expert is not known. */

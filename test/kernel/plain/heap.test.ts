@@ -34,4 +34,4 @@ it('makes no array, view, object or closure in step, setTarget and learn', () =>
     expect(bytesPerStep).toBeLessThan(40);
     expect(bytesPerWindow).toBeLessThan(64);
   }
-}, 60_000);
+});
