@@ -45,7 +45,7 @@ const DELAY = 30;
 describe('the examples with classes', () => {
   it('washing-machine.yaml tells phases of equal power apart, taught by one reading in twenty, two hours late', async () => {
     const file = join(folder, 'washer.csv');
-    writeLaundry(file, 25_000, 2);
+    writeLaundry(file, 30_000, 2);
     const { classes, dropped } = await replay(file, settingsOf('washing-machine.yaml'), {
       labels: { column: 'label', delay: 720 },
     });

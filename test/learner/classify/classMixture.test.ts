@@ -48,14 +48,14 @@ describe('the mixture of experts', () => {
   });
 
   it('follows errors the less, the more labels are still to come: a run of them is one mistake', () => {
-    const shares = [0, 8, 60].map((lateness) => {
+    const shares = [0, 40, 300].map((lateness) => {
       const mixture = judged(1000, [8, 10], lateness);
       mixture.weigh(all);
       return mixture.weights[1]!;
     });
     expect(shares[0]).toBeLessThan(shares[1]! - 0.05);
     expect(shares[1]).toBeLessThan(shares[2]! - 0.05);
-    expect(judged(3000, [2, 20], 60).weigh(all)).toBe(0);
+    expect(judged(3000, [2, 20], 300).weigh(all)).toBe(0);
   });
 
   it('forgets first errors while labels do not come', () => {
