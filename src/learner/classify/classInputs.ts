@@ -53,7 +53,7 @@ export class ClassInputs implements Stateful {
 }
 
 /** Level and logarithm of each field, which owe nothing to the rows before. instant (2F) out; x (6F) */
-export function readInstant(instant: Float64Array, x: Float32Array): void {
+export function readInstant(instant: Float32Array, x: Float32Array): void {
   for (let k = 0, at = 0; k < x.length; k += INPUTS_PER_FIELD) {
     instant[at++] = x[k];
     instant[at++] = x[k + 1];

@@ -1,5 +1,5 @@
 import { log } from '../../kernel/math/log.ts';
-import { INPUTS_PER_FIELD } from './classInputs.ts';
+import { INPUTS_PER_FIELD, readInstant } from './classInputs.ts';
 import { fromLogByte, toLogByte } from './softmax.ts';
 
 /** Rows after which the newest label counts half. */
@@ -24,12 +24,8 @@ export class ExpertFeatures {
     this.#netLabel = new Float32Array(1 + 2 * C);
   }
 
-  /** Level and logarithm of each field. */
   instant(x: Float32Array): Float32Array {
-    for (let k = 0, at = 0; k < x.length; k += INPUTS_PER_FIELD) {
-      this.#instant[at++] = x[k];
-      this.#instant[at++] = x[k + 1];
-    }
+    readInstant(this.#instant, x);
     return this.#instant;
   }
 

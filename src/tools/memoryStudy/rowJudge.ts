@@ -44,19 +44,19 @@ const RATE = 0.3;
 export class RegressionJudge implements RowJudge {
   readonly #inputs: ClassInputs;
   readonly #regression: SoftmaxRegression;
-  readonly #logP: Float64Array;
+  readonly #logits: Float64Array;
   /** (2F): features of the newest row, and of the one before it. */
-  #newest: Float64Array;
-  #previous: Float64Array;
+  #newest: Float32Array;
+  #previous: Float32Array;
   #isTaught = false;
 
   constructor({ fields, classes }: ClassTask) {
     const features = 2 * fields;
     this.#inputs = new ClassInputs(fields);
     this.#regression = new SoftmaxRegression({ features, classes: classes.length, classFeatures: 0, rate: RATE });
-    this.#logP = new Float64Array(classes.length);
-    this.#newest = new Float64Array(features);
-    this.#previous = new Float64Array(features);
+    this.#logits = new Float64Array(classes.length);
+    this.#newest = new Float32Array(features);
+    this.#previous = new Float32Array(features);
   }
 
   judge(values: Float64Array): number {
@@ -64,8 +64,8 @@ export class RegressionJudge implements RowJudge {
     this.#inputs.update(values[0], Array.from(values.subarray(1)), true);
     readInstant(this.#newest, this.#inputs.x);
     if (!this.#isTaught) return NO_LABEL;
-    this.#regression.predict(this.#logP, this.#newest);
-    return largestOf(this.#logP);
+    this.#regression.judge(this.#logits, this.#newest);
+    return largestOf(this.#logits);
   }
 
   teach(label: number): void {
