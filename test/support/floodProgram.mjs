@@ -57,6 +57,7 @@ const publisher = new Publisher({
     return true;
   },
   settingsOf,
+  giveUp: () => undefined,
   isAlive: (stream) => alive.has(stream),
 });
 const host = createInlineHost({ ...createLearnerFactory(settingsOf, undefined, report), report });
