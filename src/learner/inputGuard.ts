@@ -103,11 +103,8 @@ export class InputGuard implements Stateful {
     if (Math.abs(value) > LARGEST) return 'refused';
     if (this.doubt.isLasting) this.doubt.clear();
     if (!isDistrusted && !this.#isAbsurd(value, elapsed)) {
-      if (this.doubt.count > 0) {
-        this.#total.learnPace(value, this.doubt.newest, this.#last, this.#usualStep);
-        this.#endVisit(row);
-      }
-      this.#learn(value, elapsed);
+      if (this.doubt.count > 0) this.#endVisit(row);
+      this.#learn(value);
       return 'believed';
     }
     this.doubt.add(value, row);
@@ -118,9 +115,7 @@ export class InputGuard implements Stateful {
 
   #isAbsurd(value: number, elapsed: number): boolean {
     if (this.#believed < WARM_UP) return false;
-    if (this.#total.isTotal) {
-      return this.#total.isAbsurd(value, this.#last, this.doubt.newest, this.#usualStep, elapsed);
-    }
+    if (this.#total.isTotal) return this.#total.isAbsurd(value, this.#last, this.#usualStep, elapsed);
     const range = this.#high - this.#low;
     if (range === 0) return this.#isFarFromRest(value);
     const { steps, widths } = isNoReading(value) ? FAR_OF_WORD : FAR;
@@ -148,7 +143,7 @@ export class InputGuard implements Stateful {
   #move(): void {
     this.shift = this.doubt.median - this.#last;
     this.#widenByDoubt();
-    this.#total.move(this.shift, this.#usualStep);
+    this.#total.refute();
     this.#last = this.doubt.newest;
     this.#equal = 0;
     this.#believed++;
@@ -158,17 +153,17 @@ export class InputGuard implements Stateful {
     for (let i = 0; i < this.doubt.count; i++) this.#widen(this.doubt.value(i));
   }
 
-  #learn(value: number, elapsed: number): void {
+  #learn(value: number): void {
     this.#believed++;
     this.#equal = value === this.#last ? this.#equal + 1 : 0;
     if (this.#believed === 1) {
       this.#low = value;
       this.#high = value;
-    } else this.#learnStep(value, elapsed);
+    } else this.#learnStep(value);
     this.#last = value;
   }
 
-  #learnStep(value: number, elapsed: number): void {
+  #learnStep(value: number): void {
     const isFirstChange = this.#low === this.#high && value !== this.#last && this.#believed > WARM_UP;
     if (isFirstChange) {
       // Its scale is learned from here on.
@@ -177,7 +172,7 @@ export class InputGuard implements Stateful {
     }
     let step = Math.abs(value - this.#last);
     if (this.#believed > WARM_UP && step > CAP * this.#usualStep) step = CAP * this.#usualStep;
-    this.#total.learn(value, this.#last, this.#usualStep, elapsed);
+    this.#total.learn(value, this.#last, this.#usualStep);
     this.#usualStep += rate(this.#believed - 1, FORGETTING) * (step - this.#usualStep);
     this.#widen(value);
   }

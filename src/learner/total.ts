@@ -2,26 +2,23 @@ import type { Stateful, StateIo } from '../model/stateIo.ts';
 
 /** Rises without a fall that make a total. */
 const LEAST_RISES = 30;
-/** In usual steps: a change that is large in any total. It does not fall by as much, but for a reset. */
-const LARGE = 20;
-/** In usual steps: a rise that no total makes, as far as so few rises can tell … */
+/** In usual steps: a fall that no total makes, but for a reset. */
+const FALL = 20;
+/** In usual steps, and in largest rises so far: a rise that no total makes. */
 const RISE = 125;
-/** … and however many there were. A record four times as high as the one before is the rarer the more rises there were. */
-const LEAST_RISE = 8;
 const LARGEST_RISES = 4;
 /** Readings after a large rise in which the series may fall back to where it came from. */
 const RETURN = 12;
 
 /**
  * Knowledge if a series only ever rises, and bounds on the changes of one that does. The range of a total grows all the
- * time and says nothing of the next reading, so a total is judged by its changes, and the more strictly the more of them are known.
+ * time and says nothing of the next reading, so a total is judged by its changes.
  */
 export class Total implements Stateful {
   #rises = 0;
   #falls = 0;
-  /** The largest rise that is no fault. Of a large one it is at most what makes a rise of `RISE` usual steps absurd. */
   #largest = 0;
-  /** The reading before the last large rise, while the series may still fall back to it, and the readings since then. */
+  /** The reading before the last large rise, and the readings since then. */
   #home = Number.NaN;
   #since = 0;
 
@@ -29,28 +26,11 @@ export class Total implements Stateful {
     return this.#falls === 0 && this.#rises >= LEAST_RISES;
   }
 
-  /**
-   * A rise within the outer bound that is followed by usual ones is a fault until the series falls; one that is followed by another
-   * as large is a faster pace, such as that of a car that begins to charge.
-   * @param doubted the newest reading if it is doubted, else NaN
-   * @param elapsed usual intervals since the last believed reading: a gap makes the next rise larger, but no fall
-   */
-  isAbsurd(value: number, last: number, doubted: number, usualStep: number, elapsed: number): boolean {
+  /** @param elapsed usual intervals since the last believed reading: a gap makes the next rise larger, but no fall */
+  isAbsurd(value: number, last: number, usualStep: number, elapsed: number): boolean {
     const rise = value - last;
-    if (rise < 0) return -rise > this.#large(usualStep) && !this.#isReturn(value);
-    if (rise > elapsed * Math.max(RISE * usualStep, LARGEST_RISES * this.#largest)) return true;
-    if (doubted > last && value >= doubted) return value - doubted <= this.#absurd(usualStep);
-    return rise > elapsed * this.#absurd(usualStep);
-  }
-
-  #absurd(usualStep: number): number {
-    const steps = Math.max(LEAST_RISE, RISE * Math.min(1, LEAST_RISES / this.#rises));
-    return Math.max(steps * usualStep, LARGEST_RISES * this.#largest);
-  }
-
-  /** A fall is stranger than a rise. */
-  #large(usualStep: number): number {
-    return Math.min(LARGE * usualStep, this.#absurd(usualStep));
+    if (rise < 0) return -rise > FALL * usualStep && !this.#isReturn(value);
+    return rise > elapsed * Math.max(RISE * usualStep, LARGEST_RISES * this.#largest);
   }
 
   /** A large rise that was believed, and was a fault. */
@@ -58,46 +38,25 @@ export class Total implements Stateful {
     return value >= this.#home && this.#since <= RETURN;
   }
 
-  /** A believed reading. @param elapsed as for `isAbsurd`: the rise of a gap is that of many readings */
-  learn(value: number, last: number, usualStep: number, elapsed: number): void {
+  /** A believed reading. */
+  learn(value: number, last: number, usualStep: number): void {
     const rise = value - last;
     this.#since++;
-    if (rise < 0) {
-      if (!this.#isReturn(value)) this.#falls++;
-      this.#home = Number.NaN;
-      return;
-    }
-    if (this.#since > RETURN && !Number.isNaN(this.#home)) {
-      this.#confirm(value - this.#home - this.#since * usualStep, usualStep);
-      this.#home = Number.NaN;
-    }
-    if (rise > 0) this.#learnRise(rise / elapsed, last, usualStep);
-  }
-
-  #learnRise(rise: number, last: number, usualStep: number): void {
+    if (rise < 0 && !this.#isReturn(value)) this.#falls++;
+    if (rise < 0) this.#home = Number.NaN;
+    if (rise <= 0) return;
     this.#rises++;
-    if (rise <= this.#large(usualStep)) this.#largest = Math.max(this.#largest, rise);
-    else if (Number.isNaN(this.#home)) {
+    if (rise <= FALL * usualStep) {
+      if (rise > this.#largest) this.#largest = rise;
+    } else if (!(this.#since <= RETURN && this.#home <= value)) {
       this.#home = last;
       this.#since = 0;
     }
   }
 
-  /** A large rise has lasted: it was none of a fault. */
-  #confirm(rise: number, usualStep: number): void {
-    this.#largest = Math.max(this.#largest, Math.min(rise, (RISE / LARGEST_RISES) * usualStep));
-  }
-
-  /** Not one large rise but a faster pace: the reading is as far above a doubted one as that was above the last believed one. */
-  learnPace(value: number, doubted: number, last: number, usualStep: number): void {
-    if (doubted > last && value > doubted) this.#confirm(value - doubted, usualStep);
-  }
-
-  /** Doubted readings have lasted. Where they were lower, the series has been reset, or never was a total. */
-  move(shift: number, usualStep: number): void {
-    if (shift < 0) this.#falls++;
-    else this.#confirm(shift, usualStep);
-    this.#home = Number.NaN;
+  /** The series has been reset, or never was a total. */
+  refute(): void {
+    this.#falls++;
   }
 
   exchange(io: StateIo): void {
