@@ -2,6 +2,7 @@ import type { TakeState } from '../domain/learnerHost.ts';
 import type { JournalPosition, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Command, isReading, type StreamInput } from '../domain/streamInput.ts';
+import { LeavingStates } from './leavingStates.ts';
 import type { RedoLog } from './log/redoLog.ts';
 import { type SnapshotJob, SnapshotWriter, type SnapshotWriterOptions } from './snapshotWriter.ts';
 import type { RestoreResult, StateRestorer } from './stateRestorer.ts';
@@ -29,23 +30,15 @@ export interface ResidencyTableOptions extends SnapshotWriterOptions {
   readonly leastSamples: number;
 }
 
-/** Most states that wait for a medium that does not take them; beyond them the oldest is discarded. */
-const MOST_LEAVING = 128;
-
 /** Time until a stream that there was no room for is tried again. */
 const REFUSED_FOR_MS = 60_000;
 const NO_MEMORY: RestoreResult = { outcome: 'no-memory', tail: [], firstTail: undefined };
-
-/** State of a stream that has left, until it is on the medium or the stream is resident again. */
-interface Leaving {
-  readonly state: Promise<Uint8Array | undefined>;
-}
 
 /** Where the state of each stream is. Everything but `restore` answers at once: it stands in the way of every input. */
 export class ResidencyTable {
   readonly #options: ResidencyTableOptions;
   readonly #residencies = new Map<StreamId, StreamResidency>();
-  readonly #leaving = new Map<StreamId, Leaving>();
+  readonly #leaving = new LeavingStates();
   readonly #writer: SnapshotWriter;
 
   constructor(options: ResidencyTableOptions) {
@@ -112,7 +105,7 @@ export class ResidencyTable {
     const leaving = this.#leaving.get(stream);
     if (this.#wasJustRefused(residency)) return NO_MEMORY;
     enterPhase(residency, 'restoring');
-    const state = await leaving?.state;
+    const state = await leaving;
     const result =
       state === undefined
         ? await restorer.restore(stream, {
@@ -142,7 +135,7 @@ export class ResidencyTable {
     const { outcome, tail, firstTail } = result;
     const { redoLog, report, leastSamples } = this.#options;
     redoLog.drop(stream);
-    this.#leaving.delete(stream);
+    this.#leaving.release(stream);
     enterPhase(residency, 'resident');
     // Where the command to forget waits behind the tail, nothing of the tail lasts.
     if (residency.voidUpTo < first) {
@@ -163,7 +156,7 @@ export class ResidencyTable {
   checkpoint(stream: StreamId): TakeState | undefined {
     const residency = this.#residencies.get(stream);
     if (residency === undefined || residency.isSealed || residency.underWay !== undefined) return undefined;
-    return this.#writer.begin(this.#job(stream, residency, () => false));
+    return this.#writer.begin(this.#job(stream, residency));
   }
 
   /** Takes the checkpoint of a stream that makes room for another. */
@@ -180,29 +173,21 @@ export class ResidencyTable {
     const state = new Promise<Uint8Array | undefined>((resolve) => {
       give = resolve;
     });
-    const leaving = { state };
-    // The only copy of this state: it is offered until the medium takes it, or the stream takes it back.
-    const mustRetry = (): boolean => this.#leaving.get(stream) === leaving;
-    const send = this.#writer.begin(this.#job(stream, residency, mustRetry));
-    this.#hold(stream, leaving);
+    this.#leaving.hold(stream, state);
+    const send = this.#writer.begin(this.#job(stream, residency, state));
     return (bytes) => {
       give(bytes);
       send(bytes);
     };
   }
 
-  #job(stream: StreamId, residency: StreamResidency, mustRetry: () => boolean): SnapshotJob {
+  /** @param leaving the state where the stream leaves: it is offered until the medium takes it, or the stream takes it back */
+  #job(stream: StreamId, residency: StreamResidency, leaving?: Promise<Uint8Array | undefined>): SnapshotJob {
     const begun = beginSnapshot(residency);
+    const mustRetry = (): boolean => leaving !== undefined && this.#leaving.refuse(stream, leaving);
     const stored = (): void => {
-      if (mustRetry()) this.#leaving.delete(stream);
+      if (leaving !== undefined && this.#leaving.get(stream) === leaving) this.#leaving.release(stream);
     };
     return { stream, residency, begun, position: this.#options.position(), mustRetry, stored };
-  }
-
-  #hold(stream: StreamId, leaving: Leaving): void {
-    this.#leaving.delete(stream);
-    this.#leaving.set(stream, leaving);
-    const [oldest] = this.#leaving.keys();
-    if (this.#leaving.size > MOST_LEAVING && oldest !== undefined) this.#leaving.delete(oldest);
   }
 }

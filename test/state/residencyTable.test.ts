@@ -373,6 +373,19 @@ describe('ResidencyTable', () => {
       expect([world.saved.length, world.time.timers]).toEqual([1, 0]);
     });
 
+    it('gives each of a thousand back that leave at once, before the learner has given the first', async () => {
+      const world = new TableWorld();
+      const streams = Array.from({ length: 1000 }, (_, i) => `s${i}`);
+      for (const stream of streams) world.note(stream);
+      const takes = streams.map((stream) => world.residency.leave(idOf(stream)));
+      for (const stream of streams) world.note(stream);
+      const coming = streams.map((stream) => world.residency.restore(idOf(stream), world.position));
+      await settle();
+      takes.forEach((take, i) => void take?.(Uint8Array.of(i & 0xff, i >> 8)));
+      expect((await Promise.all(coming)).map(({ outcome }) => outcome)).toEqual(streams.map(() => 'restored'));
+      expect(world.restored).toEqual(streams.map((stream, i) => [stream, Uint8Array.of(i & 0xff, i >> 8)]));
+    });
+
     it('gives up the oldest where more than 128 are refused, and keeps the journal for it', async () => {
       const world = new TableWorld();
       world.isFull = true;
