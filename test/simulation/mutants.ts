@@ -67,7 +67,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a stream that leaves is not held until it is stored',
     file: 'state/residencyTable.ts',
-    text: 'this.#hold(stream, leaving);',
+    text: 'this.#leaving.hold(stream, state);',
     becomes: '',
   },
   {
