@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type BrokerCheck, checkBroker } from '../adapters/mqtt/client/checkBroker.ts';
-import { type HeardFilter, hearFilters } from '../adapters/mqtt/client/hearFilters.ts';
 import { parseServerAddress } from '../adapters/mqtt/client/serverAddress.ts';
 import { describeWill } from '../adapters/mqtt/client/will.ts';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
+import { wrapText } from '../adapters/terminal/wrapText.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/loadConfig.ts';
 import { adviceOnExposed, explainExposed, exposedSecrets } from '../config/problems/exposedSecrets.ts';
@@ -12,11 +12,13 @@ import { type DurationMs, toDurationMs } from '../domain/time.ts';
 import { estimateCost, type StreamCost } from '../hosts/estimateCost.ts';
 import { checkMemory } from '../hosts/kernelMemory.ts';
 import { threadCount } from '../hosts/threadCount.ts';
-import { describeHeard } from '../tools/hear/describeHeard.ts';
+import { type HeardStreams, hearStreams } from '../tools/hear/hearStreams.ts';
 import { describeFates, fatesOf, toJsonState } from './checkState.ts';
 import type { CliContext } from './context.ts';
 
 const MIB = 1_048_576;
+/** Columns of the output. */
+const WIDTH = 100;
 
 interface Flags {
   readonly config?: string;
@@ -50,40 +52,51 @@ export function addCheckCommand(program: Command, context: CliContext): void {
         );
         return;
       }
-      stdout.write(`${config.file}: no problem found\n\n${renderTable(columnsFor(rows), rows)}\n${describe(config)}\n`);
-      stdout.write(describeFates(fates, config.state.dir));
-      if (tried !== undefined) stdout.write(tellTried(tried, within));
+      stdout.write(
+        `${config.file}: no problem found\n\n${renderTable(columnsFor(rows), rows, { width: WIDTH })}\n${describe(config, rows)}`,
+      );
+      stdout.write(describeFates(fates, config.state.dir, WIDTH));
+      if (tried !== undefined) stdout.write(tellTried(tried));
     });
 }
 
 interface TriedBroker {
   readonly broker: BrokerCheck;
-  readonly heard: readonly HeardFilter[];
+  readonly heard: readonly HeardStreams[];
 }
 
 async function tryBroker({ mqtt, streams }: Config, within: DurationMs): Promise<TriedBroker> {
   const broker = await checkBroker(mqtt);
   const filters = [...new Set(streams.map(({ topic }) => topic))];
-  return { broker, heard: await hearFilters({ settings: mqtt, protocol: broker.protocol, filters, within }) };
+  return { broker, heard: await hearStreams({ settings: mqtt, protocol: broker.protocol, filters, within }) };
 }
 
-function tellTried({ broker, heard }: TriedBroker, within: DurationMs): string {
+function tellTried({ broker, heard }: TriedBroker): string {
   const { protocol, will } = broker;
   const lines = [
     `the broker answered (MQTT ${protocol === 5 ? '5' : '3.1.1'})`,
     ...(will?.retain && will.qos > 0 ? [] : [`last will: ${describeWill(will)}`]),
-    ...heard.map((each) => `${each.filter}: ${describeHeard(each, within)}`),
+    ...heard.map(({ filter, words }) => `${filter}: ${words}`),
   ];
-  return `${lines.join('\n')}\n`;
+  return wrapped(lines);
 }
 
-function toJson({ filter, refusal, messages, first }: HeardFilter): object {
+/** Each on lines of its own, none longer than the output is wide. */
+function wrapped(lines: readonly string[]): string {
+  return lines
+    .flatMap((line) => wrapText(line, WIDTH, '  '))
+    .join('\n')
+    .concat('\n');
+}
+
+function toJson({ filter, refusal, messages, first, near }: HeardStreams): object {
   return {
     filter,
     refused: refusal ?? null,
     messages,
     first: first?.topic ?? null,
     retained: first?.isRetained ?? null,
+    near: near?.filter ?? null,
   };
 }
 
@@ -109,15 +122,14 @@ interface Row {
   readonly us_per_reading: number;
 }
 
+/** Columns of the table. --json has what is cut here. */
 const COLUMNS: readonly Column<Row>[] = [
-  { title: 'topic', text: ({ topic }) => topic },
-  { title: 'fields', text: ({ fields }) => fields },
-  { title: 'inputs', text: ({ inputs }) => inputs.join(', ') },
+  { title: 'topic', text: ({ topic }) => topic, minWidth: 14 },
+  { title: 'fields', text: ({ fields }) => fields, minWidth: 10 },
+  { title: 'inputs', text: ({ inputs }) => inputs.join(', '), minWidth: 8 },
   { title: 'step', text: ({ step }) => step },
-  { title: 'horizons', text: ({ horizons }) => horizons.join(', ') },
-  { title: 'experts', text: ({ experts }) => experts.join(', ') },
+  { title: 'horizons', text: ({ horizons }) => horizons.join(', '), minWidth: 8 },
   { title: 'cell', text: ({ cell, hidden }) => `${cell} ${hidden}` },
-  { title: 'kernel', text: ({ kernel }) => kernel },
   { title: 'KiB/stream', text: ({ kib_per_stream }) => String(kib_per_stream), align: 'right' },
   { title: 'µs/reading', text: ({ us_per_reading }) => String(us_per_reading), align: 'right' },
 ];
@@ -155,15 +167,26 @@ function toRow({ topic, fields, inputs, settings }: StreamSpec, { bytes, kernel,
   };
 }
 
-function describe({ mqtt, limits, threads: wanted }: Config): string {
+function describe({ mqtt, limits, threads: wanted }: Config, rows: readonly Row[]): string {
   const threads = threadCount(wanted);
   const { clientId, baseTopic, qos } = mqtt;
   // The query of a websocket address may hold a token.
   const { label: server } = parseServerAddress(mqtt.server);
-  return [
+  return wrapped([
+    ...describeExperts(rows),
     `broker ${server} as ${clientId}, QoS ${qos}, publishing below ${baseTopic}/`,
     'memory of one stream and CPU time of one reading: measured just now, on this machine',
     threads === 0 ? 'learners on the main thread' : `${threads} learner thread${threads === 1 ? '' : 's'}`,
     `at most ${limits.streams} streams and ${Math.round(limits.memory / MIB)} MB for their networks, ${limits.queue} readings waiting`,
-  ].join('\n');
+  ]);
+}
+
+/** Experts and kernel, which most configurations have the same of for all topics. */
+function describeExperts(rows: readonly Row[]): readonly string[] {
+  const topics = new Map<string, string[]>();
+  for (const { topic, experts, kernel } of rows) {
+    const words = `experts ${experts.join(', ')}; kernel ${kernel}`;
+    topics.set(words, [...(topics.get(words) ?? []), topic]);
+  }
+  return [...topics].map(([words, own]) => (topics.size === 1 ? words : `${own.join(', ')}: ${words}`));
 }

@@ -2,6 +2,7 @@ import { matchesFilter } from '../adapters/mqtt/inbound/topicFilter.ts';
 import { createDecoder } from '../adapters/payload/decoder.ts';
 import { withReadOnlyStore } from '../adapters/store/repair/readOnlyStore.ts';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
+import { wrapText } from '../adapters/terminal/wrapText.ts';
 import type { Config } from '../config/config.ts';
 import type { CarriedState } from '../domain/carryReport.ts';
 import { TidegateError } from '../domain/errors.ts';
@@ -49,11 +50,32 @@ export async function fatesOf(config: Config): Promise<FoundFates> {
   }
 }
 
-const COLUMNS: readonly Column<StreamFate>[] = [
-  { title: 'stream', text: ({ stream }) => stream },
-  { title: 'learning', text: ({ state }) => WORDS[state] },
-  { title: 'because of', text: (fate) => reasonOf(fate) },
+/** One line of the table: the reasons of a stream may take several. */
+interface FateLine {
+  readonly stream: string;
+  readonly learning: string;
+  readonly reason: string;
+}
+
+const LONGEST_STREAM = 40;
+/** The longest word of the column, and the gaps between columns. */
+const LEARNING_WIDTH = Math.max(...Object.values(WORDS).map((word) => word.length));
+const GAPS = 4;
+
+const COLUMNS: readonly Column<FateLine>[] = [
+  { title: 'stream', text: ({ stream }) => stream, minWidth: LONGEST_STREAM },
+  { title: 'learning', text: ({ learning }) => learning },
+  { title: 'because of', text: ({ reason }) => reason },
 ];
+
+function toLines(fates: readonly StreamFate[], width: number): readonly FateLine[] {
+  const longest = Math.min(LONGEST_STREAM, Math.max(...fates.map(({ stream }) => stream.length)));
+  return fates.flatMap((fate) =>
+    wrapText(reasonOf(fate), width - longest - LEARNING_WIDTH - GAPS).map((reason, i) =>
+      i === 0 ? { stream: fate.stream, learning: WORDS[fate.state], reason } : { stream: '', learning: '', reason },
+    ),
+  );
+}
 
 function reasonOf({ changes, anew, areClassesKept }: StreamFate): string {
   const ofNetworks = anew.length > 0 ? [`anew: ${anew.join(', ')}`] : [];
@@ -61,10 +83,15 @@ function reasonOf({ changes, anew, areClassesKept }: StreamFate): string {
   return [...changes, ...ofNetworks, ...ofClasses].join('; ');
 }
 
-/** Streams that change, one a line, and the number of those that do not. */
-export function describeFates(fates: FoundFates, folder: string): string {
+/** Streams that change, each with its reasons, and the number of those that do not. @param width columns of the output */
+export function describeFates(fates: FoundFates, folder: string, width: number): string {
   if (fates === undefined) return '';
-  if (typeof fates === 'string') return `what becomes of the kept learning cannot be told: ${fates}\n`;
+  const wrapped = (lines: readonly string[]): string =>
+    lines
+      .flatMap((line) => wrapText(line, width, '  '))
+      .map((line) => `${line}\n`)
+      .join('');
+  if (typeof fates === 'string') return wrapped([`what becomes of the kept learning cannot be told: ${fates}`]);
   const { streams, without, unreadable } = fates;
   const changed = streams.filter(({ changes }) => changes.length > 0);
   const states = (Object.keys(WORDS) as CarriedState[]).filter((state) => changed.some((each) => each.state === state));
@@ -74,8 +101,9 @@ export function describeFates(fates: FoundFates, folder: string): string {
     ...unreadable.map((stream) => `cannot be read: ${stream}`),
   ];
   const legend = states.map((state) => `${WORDS[state]}: ${MEANINGS[state]}`);
-  const table = changed.length > 0 ? `\n${renderTable(COLUMNS, changed)}${legend.join('\n')}\n` : '';
-  return `${lines.join('\n')}\n${table}`;
+  const table =
+    changed.length > 0 ? `\n${renderTable(COLUMNS, toLines(changed, width), { width })}${wrapped(legend)}` : '';
+  return `${wrapped(lines)}${table}`;
 }
 
 export function toJsonState(fates: FoundFates): object | null {

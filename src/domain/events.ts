@@ -39,6 +39,16 @@ export type DomainEvent =
   /** The messages of a topic fit several dialects, and the configuration does not say which it is. */
   | { readonly type: 'DialectUnclear'; readonly topic: string; readonly dialects: readonly DialectName[] }
   | { readonly type: 'InputNeverSeen'; readonly topic: string; readonly field: string; readonly messages: number }
+  /** No message of an entry so far has had one of its fields. `topic`: the filter; `had`: fields of the last message, in words. */
+  | {
+      readonly type: 'FieldNeverSeen';
+      readonly topic: string;
+      readonly field: string;
+      readonly messages: number;
+      readonly had: string;
+    }
+  /** The first message with a field that `FieldNeverSeen` told of. */
+  | { readonly type: 'FieldSeen'; readonly topic: string; readonly field: string }
   | { readonly type: 'TimeReplaced'; readonly topic: string; readonly cause: 'too-old' | 'in-future' | 'unreadable' }
   | { readonly type: 'ClockSetBack'; readonly stream: StreamId }
   | { readonly type: 'StreamStarted'; readonly stream: StreamId }

@@ -9,6 +9,8 @@ export class Counters {
   readonly dropped: Map<DropReason, number> = new Map();
   /** Further inputs that a message lacked, by reason. */
   readonly inputsMissing: Map<DropReason, number> = new Map();
+  /** Configured fields that no message has had so far, as `filter field`. */
+  readonly fieldsNeverSeen: Set<string> = new Set();
   timesReplaced = 0;
   clocksSetBack = 0;
   streamsStarted = 0;

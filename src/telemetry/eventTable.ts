@@ -27,6 +27,7 @@ const EVENT_TABLE = {
       text: ({ reason }) => `input dropped: ${DROP_REASONS[reason]}`,
       // Where memory is short it is short for all streams that come, and the topic does not matter.
       key: ({ reason, topic }) => (reason === 'no-memory' ? reason : `${reason} ${topic}`),
+      quiet: 'day',
     },
   },
   DialectUnclear: {
@@ -35,6 +36,7 @@ const EVENT_TABLE = {
       level: 'warning',
       text: 'source unclear: the topic fits several dialects and is not read; name one in `source` of an entry for it',
       key: ofTopic,
+      quiet: 'day',
     },
   },
   InputMissing: {
@@ -43,6 +45,7 @@ const EVENT_TABLE = {
       level: ({ reason }) => (EXPECTED_GAPS.has(reason) ? 'debug' : 'warning'),
       text: 'input missing: a message lacks an input of its stream',
       key: ({ reason, field, topic }) => `${reason} ${field} ${topic}`,
+      quiet: 'day',
     },
   },
   InputNeverSeen: {
@@ -53,9 +56,27 @@ const EVENT_TABLE = {
       key: ({ field, topic }) => `${field} ${topic}`,
     },
   },
+  FieldNeverSeen: {
+    count: (counters, { topic, field }) => void counters.fieldsNeverSeen.add(`${topic} ${field}`),
+    line: {
+      // Who has no such device has no fault either.
+      level: 'info',
+      text: 'field never seen: no message so far has had it, is its path right?',
+      key: ({ field, topic }) => `${field} ${topic}`,
+    },
+  },
+  FieldSeen: {
+    count: (counters, { topic, field }) => void counters.fieldsNeverSeen.delete(`${topic} ${field}`),
+    line: { level: 'info', text: 'field seen: a message has had it', key: ({ field, topic }) => `${field} ${topic}` },
+  },
   TimeReplaced: {
     count: (counters) => void counters.timesReplaced++,
-    line: { level: 'warning', text: 'payload time replaced by the time of arrival: it cannot be true', key: ofTopic },
+    line: {
+      level: 'warning',
+      text: 'payload time replaced by the time of arrival: it cannot be true',
+      key: ofTopic,
+      quiet: 'day',
+    },
   },
   ClockSetBack: {
     count: (counters) => void counters.clocksSetBack++,

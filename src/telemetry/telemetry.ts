@@ -1,10 +1,13 @@
 import { stackOf } from '../adapters/host/sourcePlaces.ts';
 import type { DomainEvent, Report } from '../domain/events.ts';
-import type { Clock } from '../domain/time.ts';
+import { type Clock, toDurationMs } from '../domain/time.ts';
 import { Counters } from './counters.ts';
 import { rowOf } from './eventTable.ts';
 import type { Log, LogFields } from './log.ts';
 import { createRateLimit } from './rateLimit.ts';
+
+const MINUTE = toDurationMs(60_000);
+const DAY = toDurationMs(86_400_000);
 
 export interface Telemetry {
   readonly report: Report;
@@ -14,14 +17,17 @@ export interface Telemetry {
 /** Turns events into counters and log lines, each by its row of the event table. */
 export function createTelemetry({ log, clock }: { readonly log: Log; readonly clock: Clock }): Telemetry {
   const counters = new Counters();
-  const limit = createRateLimit(clock);
+  const limit = createRateLimit({ clock, quiet: MINUTE, largest: 256 });
+  // Each sensor may have a line or two here, which stay in use for a day.
+  const daily = createRateLimit({ clock, quiet: DAY, largest: 1024 });
   const report: Report = (event) => {
     const { count, line } = rowOf(event);
     count?.(counters, event);
     if (line === null) return;
     const level = typeof line.level === 'string' ? line.level : line.level(event);
     // A line that this level does not show must not hold back one that it does.
-    const suppressed = line.key === 'each' ? 0 : limit(`${level} ${event.type}`, line.key(event));
+    const limited = line.quiet === 'day' ? daily : limit;
+    const suppressed = line.key === 'each' ? 0 : limited(`${level} ${event.type}`, line.key(event));
     if (suppressed < 0) return;
     const text = typeof line.text === 'string' ? line.text : line.text(event);
     log[level](text, { ...factsOf(event), suppressed: suppressed > 0 ? suppressed : undefined });

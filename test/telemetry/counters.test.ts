@@ -17,6 +17,8 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
   DialectUnclear: { type: 'DialectUnclear', topic: 't', dialects: ['tasmota', 'senml'] },
   InputMissing: { type: 'InputMissing', reason: 'no-field', topic: 't', field: 'f' },
   InputNeverSeen: { type: 'InputNeverSeen', topic: 't', field: 'f', messages: 20 },
+  FieldNeverSeen: { type: 'FieldNeverSeen', topic: 'a/+', field: 'f', messages: 200, had: 'g' },
+  FieldSeen: { type: 'FieldSeen', topic: 'a/+', field: 'f' },
   TimeReplaced: { type: 'TimeReplaced', topic: 't', cause: 'too-old' },
   ClockSetBack: { type: 'ClockSetBack', stream },
   StreamStarted: { type: 'StreamStarted', stream },
@@ -68,13 +70,21 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
 };
 
 function tally(counters: Counters): Record<string, number> {
-  const { dropped, inputsMissing, publishDropped, ...numbers } = counters;
+  const { dropped, inputsMissing, publishDropped, fieldsNeverSeen, ...numbers } = counters;
   const maps = [...dropped, ...inputsMissing, ...publishDropped];
-  const all = { ...numbers, ...Object.fromEntries(maps) };
+  const all = { ...numbers, fieldsNeverSeen: fieldsNeverSeen.size, ...Object.fromEntries(maps) };
   return Object.fromEntries(Object.entries(all).filter(([, count]) => count !== 0));
 }
 
 describe('Counters', () => {
+  it('names a field that no message has had once, and no longer once one has it', () => {
+    const counters = new Counters();
+    for (let i = 0; i < 2; i++) countEvent(counters, EVENTS.FieldNeverSeen);
+    expect(tally(counters)).toEqual({ fieldsNeverSeen: 1 });
+    countEvent(counters, EVENTS.FieldSeen);
+    expect(tally(counters)).toEqual({});
+  });
+
   it.each([
     ['MessageReceived', 'received'],
     ['InputDropped', 'not-json'],
@@ -107,6 +117,7 @@ describe('Counters', () => {
 
   it.each([
     'InputNeverSeen',
+    'FieldSeen',
     'NetworkResumed',
     'ProtocolDowngraded',
     'FiltersGranted',

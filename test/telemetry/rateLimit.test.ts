@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toEpochMs } from '../../src/domain/time.ts';
+import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { createRateLimit, type RateLimit } from '../../src/telemetry/rateLimit.ts';
 
 const HELD_BACK = -1;
@@ -7,7 +7,7 @@ const HELD_BACK = -1;
 function createStage(): { readonly limit: RateLimit; at(ms: number): void } {
   let now = 0;
   return {
-    limit: createRateLimit({ now: () => toEpochMs(now) }),
+    limit: createRateLimit({ clock: { now: () => toEpochMs(now) }, quiet: toDurationMs(60_000), largest: 256 }),
     at(ms) {
       now = ms;
     },

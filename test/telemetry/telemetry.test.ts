@@ -45,16 +45,19 @@ describe('createTelemetry', () => {
     ]);
   });
 
-  it('counts every drop, but says the same at most once a minute, with how often it did not', () => {
+  it('counts every drop, but says the same at most once a day, with how often it did not', () => {
     const { report, counters, entries, at } = createStage();
     for (let i = 0; i < 100; i++) report(dropped('not-json', 'kitchen'));
     report(dropped('not-json', 'hall'));
     report(dropped('not-a-number', 'kitchen'));
     expect(entries).toHaveLength(3);
-    at(60_000);
+    at(86_399_999);
     report(dropped('not-json', 'kitchen'));
-    expect(entries[3]?.[2]).toMatchObject({ suppressed: 99 });
-    expect(counters.dropped.get('not-json')).toBe(102);
+    expect(entries).toHaveLength(3);
+    at(86_400_000);
+    report(dropped('not-json', 'kitchen'));
+    expect(entries[3]?.[2]).toMatchObject({ suppressed: 100 });
+    expect(counters.dropped.get('not-json')).toBe(103);
   });
 
   it.each<[DropReason, string]>([
@@ -85,7 +88,7 @@ describe('createTelemetry', () => {
     ]);
   });
 
-  it.each<DropReason>(['retained', 'own-output', 'missing', 'no-stream', 'duplicate'])(
+  it.each<DropReason>(['retained', 'own-output', 'missing', 'no-stream', 'no-field', 'duplicate'])(
     'tells %s, which healthy sensors do too, only whoever looks closely',
     (reason) => {
       const { report, entries } = createStage();
@@ -94,7 +97,7 @@ describe('createTelemetry', () => {
     },
   );
 
-  it('says once a minute that memory is used up, however many streams find none', () => {
+  it('says once a day that memory is used up, however many streams find none', () => {
     const { report, entries, counters } = createStage();
     for (let i = 0; i < 1000; i++) report(dropped('no-memory', `s/${i}`));
     expect(entries).toHaveLength(1);
@@ -107,7 +110,33 @@ describe('createTelemetry', () => {
     for (let i = 0; i < 2000; i++) report(dropped('no-stream', `other/${i}`));
     report(dropped('not-json', 'kitchen'));
     expect(entries.at(-1)?.[0]).toBe('warning');
-    expect(entries.length).toBeLessThan(300);
+    expect(entries.length).toBeLessThan(1100);
+  });
+
+  it.each<DomainEvent>([
+    { type: 'TimeReplaced', topic: 't', cause: 'in-future' },
+    { type: 'InputMissing', topic: 't', field: 'f', reason: 'not-a-number' },
+    { type: 'DialectUnclear', topic: 't', dialects: ['tasmota', 'senml'] },
+  ])('says once a day what a sensor repeats: %o', (event) => {
+    const { report, entries, at } = createStage();
+    for (let minute = 0; minute < 1440; minute++) {
+      at(minute * 60_000);
+      report(event);
+    }
+    expect(entries).toHaveLength(1);
+  });
+
+  it('names a field that no message has had, for as long as none has it', () => {
+    const { report, entries, counters } = createStage();
+    const facts = { topic: 'house/+', field: 'temprature' };
+    report({ type: 'FieldNeverSeen', ...facts, messages: 200, had: 'temperature' });
+    expect(entries).toEqual([
+      ['info', expect.stringContaining('path'), expect.objectContaining({ ...facts, had: 'temperature' })],
+    ]);
+    expect([...counters.fieldsNeverSeen]).toEqual(['house/+ temprature']);
+    report({ type: 'FieldSeen', ...facts });
+    expect([...counters.fieldsNeverSeen]).toEqual([]);
+    expect(entries[1]).toEqual(['info', expect.stringContaining('field seen'), expect.objectContaining(facts)]);
   });
 
   it('says once a minute that streams make room for each other, however many they are', () => {

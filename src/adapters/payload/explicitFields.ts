@@ -1,8 +1,10 @@
+import type { DropReason } from '../../domain/dropReason.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { StreamSource } from '../../domain/streamSpec.ts';
 import { LONGEST_BATCH, listRecords } from './batch.ts';
 import { type FieldPath, findField } from './fieldPath.ts';
 import type { FieldReader } from './fieldReader.ts';
+import type { FieldSight, FieldWatch } from './fieldWatch.ts';
 import type { ReadInputs } from './inputFields.ts';
 import type { Intake } from './intake.ts';
 import { readJsonNumber } from './jsonNumber.ts';
@@ -17,6 +19,7 @@ export interface ExplicitField {
   readonly path: FieldPath | undefined;
   readonly map: TextMap | undefined;
   readonly source: StreamSource;
+  readonly sight: FieldSight;
 }
 
 export interface ExplicitFieldsOptions {
@@ -24,11 +27,15 @@ export interface ExplicitFieldsOptions {
   /** undefined: the entry has no further inputs. */
   readonly readInputs: ReadInputs | undefined;
   readonly timeOf: ReadSampleTime;
+  readonly watch: FieldWatch;
 }
 
 const NO_TRAIL: readonly object[] = [];
 
-/** Reads the fields that the configuration names. Each that gives no sample gives a drop. */
+/**
+ * Reads the fields that the configuration names. Each that holds no reading gives a drop. One that a message lacks is no fault, as long as
+ * the message has another one: devices send what has changed.
+ */
 export function createExplicitFields(options: ExplicitFieldsOptions): FieldReader {
   const reader = new ExplicitFields(options);
   const only = onlyField(options);
@@ -39,24 +46,29 @@ class ExplicitFields implements FieldReader {
   readonly #fields: readonly ExplicitField[];
   readonly #readInputs: ReadInputs | undefined;
   readonly #timeOf: ReadSampleTime;
+  readonly #watch: FieldWatch;
   readonly #trail: object[] = [];
 
-  constructor({ fields, readInputs, timeOf }: ExplicitFieldsOptions) {
+  constructor({ fields, readInputs, timeOf, watch }: ExplicitFieldsOptions) {
     this.#fields = fields;
     this.#readInputs = readInputs;
     this.#timeOf = timeOf;
+    this.#watch = watch;
   }
 
-  readText(text: string, intake: Intake): undefined {
-    for (const field of this.#fields) {
-      if (field.path === undefined) this.takePlain(field, text, intake);
-      else intake.refuse(readNumberText(text, undefined) === 'missing' ? 'missing' : 'no-field');
-    }
+  readText(text: string, intake: Intake): DropReason | undefined {
+    const own = this.#fields.filter(({ path }) => path === undefined);
+    for (const field of own) this.takePlain(field, text, intake);
+    if (own.length > 0) return undefined;
+    const isMissing = readNumberText(text, undefined) === 'missing';
+    if (!isMissing && this.#watch.isOpen) this.#watch.took(undefined);
+    return isMissing ? 'missing' : 'no-field';
   }
 
-  readJson(root: object, intake: Intake): undefined {
-    if (Array.isArray(root)) this.#readBatch(root, intake);
-    else for (const field of this.#fields) this.#readField(field, root, intake);
+  readJson(root: object, intake: Intake): DropReason | undefined {
+    const isUsed = Array.isArray(root) ? this.#readBatch(root, intake) : this.#readRecord(this.#fields, root, intake);
+    if (this.#watch.isOpen) this.#watch.took(root);
+    return isUsed ? undefined : 'no-field';
   }
 
   /** Takes the value of a payload, or of an object, that tells no time. */
@@ -65,15 +77,26 @@ class ExplicitFields implements FieldReader {
     if (number !== undefined) this.#accept(field, number, NO_TRAIL, intake);
   }
 
-  #readField(field: ExplicitField, record: object | undefined, intake: Intake): void {
+  /** @returns false where it has none of the fields */
+  #readRecord(fields: readonly ExplicitField[], record: object, intake: Intake): boolean {
+    let hasAny = false;
+    for (let i = 0; i < fields.length; i++) if (this.#readField(fields[i], record, intake)) hasAny = true;
+    return hasAny;
+  }
+
+  /** @returns false where the record lacks it */
+  #readField(field: ExplicitField, record: object, intake: Intake): boolean {
     const { path } = field;
-    const value = record === undefined || path === undefined ? undefined : findField(record, path, this.#trail);
-    if (value === undefined) {
-      intake.refuse(path === undefined ? 'not-a-number' : 'no-field');
-      return;
+    if (path === undefined) {
+      intake.refuse('not-a-number');
+      return true;
     }
+    const value = findField(record, path, this.#trail);
+    if (value === undefined) return false;
+    field.sight.isSeen = true;
     const number = this.#numberOf(field, value, intake);
     if (number !== undefined) this.#accept(field, number, this.#trail, intake, record);
+    return true;
   }
 
   /** @returns undefined where it is none, which is refused */
@@ -96,14 +119,19 @@ class ExplicitFields implements FieldReader {
     else intake.accept(source, stream as StreamId, number, record && this.#readInputs?.(record));
   }
 
-  // A path that begins with a position is one into the whole array, any other is looked up in each element.
-  #readBatch(batch: readonly unknown[], intake: Intake): void {
+  /**
+   * A path that begins with a position is one into the whole array, any other is looked up in each element. An element that has none of
+   * these is a message of its own that has none. @returns false where nothing was taken or refused
+   */
+  #readBatch(batch: readonly unknown[], intake: Intake): boolean {
     const isWhole = (field: ExplicitField) => field.path === undefined || field.path.firstIndex >= 0;
-    for (const field of this.#fields.filter(isWhole)) this.#readField(field, batch, intake);
+    const isUsed = this.#readRecord(this.#fields.filter(isWhole), batch, intake);
     const inEach = this.#fields.filter((field) => !isWhole(field));
-    if (batch.length === 0) for (const field of inEach) this.#readField(field, undefined, intake);
-    for (const record of listRecords(batch)) for (const field of inEach) this.#readField(field, record, intake);
-    if (batch.length > LONGEST_BATCH && inEach.length > 0) intake.refuse('too-large');
+    if (inEach.length === 0) return isUsed;
+    for (const record of listRecords(batch))
+      if (record === undefined || !this.#readRecord(inEach, record, intake)) intake.refuse('no-field');
+    if (batch.length > LONGEST_BATCH) intake.refuse('too-large');
+    return isUsed || batch.length > 0;
   }
 }
 
@@ -127,12 +155,12 @@ class OnlyField implements FieldReader {
     this.#key = field.path && keysOf([field.path.text])[0];
   }
 
-  readText(text: string, intake: Intake): undefined {
-    this.#reader.readText(text, intake);
+  readText(text: string, intake: Intake): DropReason | undefined {
+    return this.#reader.readText(text, intake);
   }
 
-  readJson(root: object, intake: Intake): undefined {
-    this.#reader.readJson(root, intake);
+  readJson(root: object, intake: Intake): DropReason | undefined {
+    return this.#reader.readJson(root, intake);
   }
 
   readBytes(bytes: Uint8Array, start: number, end: number, intake: Intake): boolean {
@@ -141,6 +169,7 @@ class OnlyField implements FieldReader {
     if (refused === undefined) return false;
     const value = key === undefined ? quickNumber(bytes, start, end) : quickField(bytes, start, end, key, refused);
     if (Number.isNaN(value)) return false;
+    this.#field.sight.isSeen = true;
     this.#reader.takePlain(this.#field, value, intake);
     return true;
   }

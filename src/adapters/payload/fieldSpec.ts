@@ -5,6 +5,7 @@ import type { ZoneOffset } from '../../domain/time.ts';
 import { ANY_READING, narrowValid, type ValidRule } from '../../domain/validReadings.ts';
 import { DialectReaders } from './dialectReader.ts';
 import { compileFieldPath, type FieldPath } from './fieldPath.ts';
+import { type FieldSight, FieldWatch } from './fieldWatch.ts';
 import type { CompiledInput } from './inputFields.ts';
 import { type CompiledLabels, compileLabels } from './labelSpec.ts';
 import type { TextMap } from './numberText.ts';
@@ -18,12 +19,15 @@ export interface CompiledField {
   readonly map: TextMap | undefined;
   /** Its entry with the settings of the field: what is valid may differ from field to field. The same object for every topic. */
   readonly spec: StreamSpec;
+  readonly sight: FieldSight;
 }
 
 /** A configuration entry with its paths taken apart. Its settings are asked of `spec`, which always has those of now. */
 export interface CompiledSpec {
   readonly spec: StreamSpec;
   readonly fields: 'auto' | readonly CompiledField[];
+  /** Watch over the fields that it names. */
+  readonly watch: FieldWatch;
   readonly inputs: readonly CompiledInput[];
   /** undefined: no labels come. */
   readonly labels: CompiledLabels | undefined;
@@ -42,9 +46,13 @@ export function compileSpec(
 ): CompiledSpec {
   const settingsOf = (): TimeSettings => spec.settings.time;
   const zone: ZoneOffset = (at) => zoneOffsetOf(settingsOf().zone)(at);
+  const named = spec.fields === 'auto' ? [] : spec.fields.map((field) => compileField(field, spec));
+  // The payload itself is always there.
+  const watched = named.flatMap(({ path, sight }) => (path === undefined ? [] : [sight]));
   return {
     spec,
-    fields: spec.fields === 'auto' ? 'auto' : spec.fields.map((field) => compileField(field, spec)),
+    fields: spec.fields === 'auto' ? 'auto' : named,
+    watch: new FieldWatch(spec.topic, watched, report),
     inputs: spec.inputs.map(compileInput),
     labels: spec.labels && compileLabels(spec.labels),
     createTimeOf: () => createSampleTime({ settingsOf, zone, report }),
@@ -68,6 +76,7 @@ function compileField({ path, name, map, valid }: FieldRule, spec: StreamSpec): 
     path: path === undefined ? undefined : compileFieldPath(path),
     map: compileMap(map),
     spec: valid === undefined ? spec : narrowSpec(spec, valid),
+    sight: { name: path ?? '', isSeen: false },
   };
 }
 

@@ -98,22 +98,27 @@ function createAutoReader(
 /** Adds the names of its fields to `taken`. */
 function createExplicitReader(
   topic: string,
-  { spec, inputs, createTimeOf, report }: CompiledSpec,
+  { spec, inputs, createTimeOf, report, watch }: CompiledSpec,
   compiled: readonly CompiledField[],
   taken: Set<string>,
 ): FieldReader {
   const fields: ExplicitField[] = [];
-  for (const { label, path, map, spec: own } of compiled) {
+  for (const { label, path, map, spec: own, sight } of compiled) {
     const name = nameField(spec.id ?? topic, spec.id !== undefined, label, compiled.length);
-    if (taken.has(name)) continue;
+    if (taken.has(name)) {
+      // An entry before this one reads it.
+      sight.isSeen = true;
+      continue;
+    }
     taken.add(name);
     fields.push({
       stream: canNameStream(name) ? encodeStreamId(name) : undefined,
       path,
       map,
       source: { topic, spec: own },
+      sight,
     });
   }
   const readInputs = inputs.length === 0 ? undefined : createInputReader(inputs, topic, report);
-  return createExplicitFields({ fields, readInputs, timeOf: createTimeOf() });
+  return createExplicitFields({ fields, readInputs, timeOf: createTimeOf(), watch });
 }

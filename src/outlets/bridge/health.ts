@@ -12,8 +12,8 @@ export interface HealthMonitor {
 
 const MIB = 1_048_576;
 const RESOLUTION_MS = 20;
-/** Filters that are named; the log has their number. */
-const MOST_SILENT = 20;
+/** Filters and fields that are named; the log has the number of the filters, and a line for each field. */
+const MOST_NAMED = 20;
 
 export interface HealthSources {
   readonly counters: Counters;
@@ -27,8 +27,8 @@ export interface HealthSources {
 }
 
 /** undefined, which JSON leaves out: there are none. */
-function namesOf(filters: readonly string[]): readonly string[] | undefined {
-  return filters.length > 0 ? filters.slice(0, MOST_SILENT) : undefined;
+function namesOf(names: readonly string[]): readonly string[] | undefined {
+  return names.length > 0 ? names.slice(0, MOST_NAMED) : undefined;
 }
 
 /** The condition of the daemon, as a payload. */
@@ -56,6 +56,7 @@ export function createHealthMonitor(sources: HealthSources): HealthMonitor {
         dropped: Object.fromEntries(counters.dropped),
         inputs_missing: Object.fromEntries(counters.inputsMissing),
         silent_filters: namesOf(silent()),
+        fields_never_seen: namesOf([...counters.fieldsNeverSeen]),
         times_replaced: counters.timesReplaced,
         clocks_set_back: counters.clocksSetBack,
         withheld: counters.withheld,

@@ -1,10 +1,9 @@
-import { type HeardFilter, hearFilters } from '../../adapters/mqtt/client/hearFilters.ts';
 import { type OfflineQueueProbe, probeOfflineQueue } from '../../adapters/mqtt/client/offlineQueueProbe.ts';
 import { probeUnacknowledged, type UnacknowledgedProbe } from '../../adapters/mqtt/client/unacknowledgedProbe.ts';
 import { TidegateError } from '../../domain/errors.ts';
 import type { MqttSettings } from '../../domain/mqttSettings.ts';
 import { type Clock, toDurationMs } from '../../domain/time.ts';
-import { describeHeard } from '../hear/describeHeard.ts';
+import { type HeardStreams, hearStreams } from '../hear/hearStreams.ts';
 import type { Finding } from './finding.ts';
 
 /** Twice what mosquitto keeps for a client that is away unless it is told otherwise (`max_queued_messages 1000`). */
@@ -48,7 +47,7 @@ export function announceExperiment({ baseTopic }: MqttSettings): readonly Findin
 
 export async function experimentFindings(experiment: Experiment): Promise<readonly Finding[]> {
   const { settings, protocol, filters, clock, maximumQoS } = experiment;
-  const heard = await hearFilters({ settings, protocol, filters, within: LISTEN });
+  const heard = await hearStreams({ settings, protocol, filters, within: LISTEN });
   if (maximumQoS === 0) return [...heard.map(topicFinding), NOTHING_KEPT];
   const trial = { ...settings, protocol };
   return [
@@ -68,9 +67,9 @@ async function tried(check: string, run: () => Promise<readonly Finding[]>): Pro
 }
 
 /** Silence is no fault by itself: sensors sleep. */
-function topicFinding(heard: HeardFilter): Finding {
-  const verdict = heard.refusal !== undefined ? 'failed' : heard.messages > 0 ? 'ok' : 'note';
-  return { check: 'topic', verdict, found: `${heard.filter}: ${describeHeard(heard, LISTEN)}` };
+function topicFinding({ filter, refusal, messages, words }: HeardStreams): Finding {
+  const verdict = refusal !== undefined ? 'failed' : messages > 0 ? 'ok' : 'note';
+  return { check: 'topic', verdict, found: `${filter}: ${words}` };
 }
 
 function queueFinding({ published, delivered }: OfflineQueueProbe): Finding {

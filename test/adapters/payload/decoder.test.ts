@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDecoder, type Decoder } from '../../../src/adapters/payload/decoder.ts';
 import type { Sample } from '../../../src/domain/sample.ts';
@@ -70,14 +71,22 @@ describe('createDecoder', () => {
 
   it('reads batches element by element, fields in order, and counts what is no record', () => {
     const decoder = make(makeSpec('t', ['v', 'w']));
-    expect(read(decoder, 't', '[{"v":1,"w":2},{"v":3},7]')).toEqual([
-      ['t/v', 1],
-      ['t/w', 2],
-      ['t/v', 3],
-      'no-field',
-      'no-field',
-      'no-field',
-    ]);
+    expect(read(decoder, 't', '[{"v":1,"w":2},{"v":3},7]')).toEqual([['t/v', 1], ['t/w', 2], ['t/v', 3], 'no-field']);
+    expect(read(decoder, 't', '[{"v":4},{"u":5},{}]')).toEqual([['t/v', 4], 'no-field', 'no-field']);
+  });
+
+  it('takes a field that a message lacks for no fault where it has another one, and counts a message that has none once', () => {
+    const messages = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'x', 'y'), fc.oneof(fc.integer(), fc.constant(null)));
+    const fields = fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { minLength: 1 });
+    fc.assert(
+      fc.property(messages, fields, (message, wanted) => {
+        const found = read(make(makeSpec('t', wanted)), 't', JSON.stringify(message));
+        const there = wanted.filter((name) => Object.hasOwn(message, name));
+        const expected = there.map((name) => (message[name] === null ? 'missing' : [`t/${name}`, message[name]]));
+        expect(found).toHaveLength(Math.max(1, there.length));
+        expect(found).toEqual(there.length === 0 ? ['no-field'] : expect.arrayContaining(expected));
+      }),
+    );
   });
 
   it('reads a position of the whole array where the path begins with one', () => {

@@ -142,3 +142,11 @@ it('names filters for which nothing has come, while there are any', () => {
   silent = Array.from({ length: 30 }, (_, i) => `room${i}/+`);
   expect(payloadOf(monitor)['silent_filters']).toEqual(silent.slice(0, 20));
 });
+
+it('names configured fields that no message has had, while there are any', () => {
+  const counters = new Counters();
+  monitor = createHealthMonitor({ counters });
+  expect(payloadOf(monitor)).not.toHaveProperty('fields_never_seen');
+  countEvent(counters, { type: 'FieldNeverSeen', topic: 'house/+', field: 'temprature', messages: 200, had: 'x' });
+  expect(payloadOf(monitor)['fields_never_seen']).toEqual(['house/+ temprature']);
+});

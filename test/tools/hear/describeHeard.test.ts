@@ -18,7 +18,14 @@ it.each([
   [{ filter: 'a', refusal: 162, messages: 0, first: undefined }, /^refused: the broker has no wildcards/],
   [{ filter: 'a', refusal: undefined, messages: 0, first: undefined }, /^nothing within 10 s: /],
 ])('%o', (report, words) => {
-  const told = describeHeard(report, WITHIN);
+  const told = describeHeard(report, WITHIN, undefined);
   if (typeof words === 'string') expect(told).toBe(words);
   else expect(told).toMatch(words);
+});
+
+it('names the filter that is likely meant, and the topic that shows it', () => {
+  const silent = { filter: 'zigbe2mqtt/+', refusal: undefined, messages: 0, first: undefined };
+  expect(describeHeard(silent, WITHIN, { filter: 'zigbee2mqtt/+', topic: 'zigbee2mqtt/hall\u001b' })).toBe(
+    'nothing within 10 s; did you mean zigbee2mqtt/+? zigbee2mqtt/hall� was heard',
+  );
 });
