@@ -194,12 +194,20 @@ describe('faults among the first sixty rows that are over', () => {
   const readingsOf = (learner: StreamLearner): number | undefined =>
     readSnapshot(learner.snapshot()).entries.get('row.readings')?.[0];
 
-  it('from twenty usual steps on leave what is learned as if they had been missing', () => {
+  /** The series itself, without the fault, has strayed from its way by less than a quarter of it: a walk may go anywhere meanwhile. */
+  const isBack = (values: readonly number[], { length, place }: { length: number; place: number }, size: number) => {
+    const drift = ((values.at(-1) as number) - (values[0] as number)) / (values.length - 1);
+    const way = (values[place + length] as number) - (values[place - 1] as number);
+    return Math.abs(way - drift * (length + 1)) < size / 4;
+  };
+
+  it('from 25 usual steps on leave what is learned as if they had been missing', () => {
     const early = fc.record({ length: fc.integer({ min: 1, max: 10 }), place: fc.integer({ min: 1, max: 49 }) });
     const size = fc.constantFrom(-1e6, -300, -25, 25, 60, 120, 4000);
     fc.assert(
       fc.property(series, early, size, (values, { length, place }, steps) => {
         const step = usualStep(values);
+        fc.pre(isBack(values, { length, place }, Math.abs(steps * step)));
         const learner = learnerOf();
         const other = learnerOf();
         const faulty = values.map((value, row) =>
@@ -212,8 +220,7 @@ describe('faults among the first sixty rows that are over', () => {
         expect(learnedBy(learner)).toEqual(learnedBy(other));
         expect(forecasts.at(-1)?.samples).toBe(values.length);
       }),
-      // Other seeds find a total that rises, and falls by 25 steps in its first rows, in about one run of eight: not exact yet.
-      { numRuns: 24, seed: 42 },
+      { numRuns: 24 },
     );
   });
 
