@@ -19,6 +19,7 @@ interface Flags {
   readonly config?: string;
   readonly source: string;
   readonly booleans?: boolean;
+  readonly lenient?: boolean;
   readonly zone: string;
 }
 
@@ -33,6 +34,7 @@ export function addDecodeCommand(program: Command, context: CliContext): void {
       new Option('--source <dialect>', 'what sent the messages').choices(['auto', ...DIALECT_NAMES]).default('auto'),
     )
     .option('--booleans', 'true and false, ON and OFF are readings too, 1 and 0')
+    .option('--lenient', 'texts with a unit or a decimal comma are numbers too, as with `parse: lenient`')
     .option('--zone <name>', 'zone of times without an offset', 'UTC')
     .option('-c, --config <file>', 'read by the entries of this configuration instead')
     .action((file: string, flags: Flags) => decodeLines(file, flags, context));
@@ -87,10 +89,14 @@ function open(file: string, { cwd }: CliContext): Readable {
 }
 
 /** Times are taken as they are told: a recording may be old. */
-function configOf({ config: file, source, booleans = false, zone }: Flags, context: CliContext): Config {
+function configOf(
+  { config: file, source, booleans = false, lenient = false, zone }: Flags,
+  context: CliContext,
+): Config {
   const { env, hostname, cwd } = context;
   if (file !== undefined) return loadConfig({ file, env, cwd, hostname });
-  const entry = { topic: '#', source, booleans: booleans ? 'on' : 'off', time: { zone, sanity: 'off' } };
+  const parse = lenient ? 'lenient' : 'strict';
+  const entry = { topic: '#', source, booleans: booleans ? 'on' : 'off', parse, time: { zone, sanity: 'off' } };
   const text = JSON.stringify({ mqtt: { server: 'mqtt://localhost' }, streams: [entry] });
   return parseConfig(text, 'the arguments', { env, hostname, directory: cwd, readFile: () => '' });
 }

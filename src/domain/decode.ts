@@ -13,6 +13,8 @@ export interface Decoded {
   /** Default: none. */
   readonly labels?: readonly Label[];
   readonly drops: readonly Drop[];
+  /** Numbers that automatic choice passed over, because devices send them about themselves. Default: 0. */
+  readonly passedOver?: number;
 }
 
 /** Port: bytes and topic to samples and labels. Never throws on any payload. */

@@ -9,8 +9,8 @@ export const DROP_REASONS = {
   'topic-too-long': 'the topic is longer than limits.topic',
   'not-utf8': 'the payload is not valid UTF-8 text (another format, or damaged)',
   'not-json': 'the payload looks like JSON but does not parse',
-  'too-deep': 'the JSON is nested deeper than limits.depth',
-  'no-field': 'the message has none of the configured fields',
+  'too-deep': 'the JSON is nested deeper than limits.depth, or numbers deeper than automatic choice looks',
+  'no-field': 'the message has none of the configured fields, or no number that is a reading',
   'not-decodable': 'the payload is none of the binary format that its dialect has (another format, or damaged)',
   availability: 'the device says whether it is there, which is no reading',
   'not-a-reading': 'a message of its kind holds no readings (a command, a log line, a description of the device)',
@@ -19,7 +19,8 @@ export const DROP_REASONS = {
   unnamed: 'it refers to a name that was told before tidegate listened, or that it had no room for',
   'several-dialects': 'its topic fits several dialects: `source` says which it is',
   missing: 'the sensor says that it has no value (null, empty, NaN, unavailable, unknown, offline)',
-  'not-a-number': 'text, boolean, array or object where a number is expected, and no map gives it one',
+  'not-a-number':
+    'text, boolean, array or object where a number is expected, and neither `map` nor `parse` gives it one',
   'not-finite': 'the number is infinite',
   'not-valid': 'the value is outside of what `valid` calls a reading',
   'bad-time': 'the time field cannot be read as a time',
@@ -49,8 +50,19 @@ export const DROP_REASONS = {
 
 export type DropReason = keyof typeof DROP_REASONS;
 
+/** A refused value, as far as it may be shown: shortened, never a secret. */
+export interface Refused {
+  readonly value: string;
+  /** Dotted path of the field. Default: the payload itself. */
+  readonly field?: string;
+  /** Options by which it is a number. Default: none is known. */
+  readonly remedy?: string;
+}
+
 /** A message, or a field of one, that gave no sample. */
 export interface Drop {
   readonly reason: DropReason;
   readonly topic: string;
+  /** The first value that was refused so. Default: none is shown. */
+  readonly refused?: Refused | undefined;
 }

@@ -1,6 +1,6 @@
 import type { CarryReport } from './carryReport.ts';
 import type { DialectName } from './dialectName.ts';
-import type { DropReason } from './dropReason.ts';
+import type { DropReason, Refused } from './dropReason.ts';
 import type { Effort } from './effort.ts';
 import type { ExpertName } from './expertName.ts';
 import type { RestoreOutcome } from './learnerHost.ts';
@@ -34,8 +34,15 @@ export type DomainEvent =
   | { readonly type: 'MessageReceived' }
   /** A message had a label for a stream. */
   | { readonly type: 'LabelReceived' }
-  | { readonly type: 'InputDropped'; readonly reason: DropReason; readonly topic: string }
-  | { readonly type: 'InputMissing'; readonly topic: string; readonly field: string; readonly reason: DropReason }
+  | ({ readonly type: 'InputDropped'; readonly reason: DropReason; readonly topic: string } & Partial<Refused>)
+  /** `count`: numbers of one message that devices send about themselves. */
+  | { readonly type: 'FieldsPassedOver'; readonly count: number }
+  | ({
+      readonly type: 'InputMissing';
+      readonly topic: string;
+      readonly field: string;
+      readonly reason: DropReason;
+    } & Partial<Refused>)
   /** The messages of a topic fit several dialects, and the configuration does not say which it is. */
   | { readonly type: 'DialectUnclear'; readonly topic: string; readonly dialects: readonly DialectName[] }
   | { readonly type: 'InputNeverSeen'; readonly topic: string; readonly field: string; readonly messages: number }

@@ -1,4 +1,5 @@
 import type { ExpertName } from './expertName.ts';
+import type { Notation } from './notation.ts';
 import type { DurationMs } from './time.ts';
 import type { ValidBounds, ValidReadings } from './validReadings.ts';
 
@@ -150,4 +151,5 @@ export interface StreamSettings extends LearnerSettings {
   readonly time: TimeSettings;
   readonly publish: PublishSettings;
   readonly valid: ValidReadings;
+  readonly notation: Notation;
 }

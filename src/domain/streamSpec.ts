@@ -1,4 +1,5 @@
 import type { DialectName } from './dialectName.ts';
+import type { NotationRule } from './notation.ts';
 import type { StreamSettings } from './streamSettings.ts';
 import type { ValidRule } from './validReadings.ts';
 
@@ -12,6 +13,8 @@ export interface FieldRule {
   readonly map: Readonly<Record<string, number>> | undefined;
   /** Which of its values are readings, where that differs from the settings of its entry. Of an input: all that is said. */
   readonly valid: ValidRule | undefined;
+  /** Default: its numbers are written as those of its entry. */
+  readonly notation?: NotationRule | undefined;
 }
 
 /** Another field of the same message that helps to forecast the one that becomes a stream. */

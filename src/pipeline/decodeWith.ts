@@ -40,8 +40,9 @@ export function decodeWith({ decode, report }: DecodeWithOptions): OperatorFunct
     return {
       next(message) {
         report(RECEIVED);
-        const { samples, labels = NO_LABELS, drops } = decodeOne(message);
-        for (const { reason, topic } of drops) report({ type: 'InputDropped', reason, topic });
+        const { samples, labels = NO_LABELS, drops, passedOver = 0 } = decodeOne(message);
+        for (const { reason, topic, refused } of drops) report({ type: 'InputDropped', reason, topic, ...refused });
+        if (passedOver > 0) report({ type: 'FieldsPassedOver', count: passedOver });
         for (let i = 0; i < labels.length; i++) report(LABEL);
         const inputs = labels.length === 0 ? samples : [...samples, ...labels];
         if (inputs.length === 0 && message.receipt === undefined) return;

@@ -7,6 +7,8 @@ export class Counters {
   /** Labels for streams, before a learner has judged them. */
   labels = 0;
   readonly dropped: Map<DropReason, number> = new Map();
+  /** Numbers that automatic choice passed over, because devices send them about themselves. */
+  passedOver = 0;
   /** Further inputs that a message lacked, by reason. */
   readonly inputsMissing: Map<DropReason, number> = new Map();
   /** Configured fields that no message has had so far, as `filter field`. */

@@ -26,9 +26,15 @@ const EVENT_TABLE = {
       level: ({ reason }) => (EXPECTED_DROPS.has(reason) ? 'debug' : 'warning'),
       text: ({ reason }) => `input dropped: ${DROP_REASONS[reason]}`,
       // Where memory is short it is short for all streams that come, and the topic does not matter.
-      key: ({ reason, topic }) => (reason === 'no-memory' ? reason : `${reason} ${topic}`),
+      key: ({ reason, topic, field = '' }) => (reason === 'no-memory' ? reason : `${reason} ${field} ${topic}`),
       quiet: 'day',
     },
+  },
+  FieldsPassedOver: {
+    count: (counters, { count }) => {
+      counters.passedOver += count;
+    },
+    line: null,
   },
   DialectUnclear: {
     count: null,

@@ -25,6 +25,13 @@ function delayOf(rig: InputRig, payload: object): number | undefined {
   return rig.forecasts.length === length ? undefined : rig.now - (rig.forecasts.at(-1)?.at ?? Number.NaN);
 }
 
+/** Sends a message. @returns what was dropped of it */
+function takes(rig: InputRig, payload: string): unknown {
+  const first = rig.events.length;
+  rig.send('a', payload);
+  return rig.dropsSince(first);
+}
+
 const atArrival = (rig: InputRig, payload: object): boolean => delayOf(rig, payload) === 0;
 
 /** Sends a reading. @returns the message that it led to on the topic; undefined: there was none */
@@ -45,6 +52,18 @@ const PROBES: Readonly<Record<string, Probe>> = {
       return rig.dropsSince(first);
     },
     expected: [[], ['not-valid']],
+  },
+  parse: {
+    before: 'strict',
+    after: 'lenient',
+    show: (rig) => takes(rig, '{"v":"21.5 °C"}'),
+    expected: [['not-a-number'], []],
+  },
+  decimal: {
+    before: 'auto',
+    after: 'comma',
+    show: (rig) => takes(rig, '{"v":"1,210"}'),
+    expected: [['not-a-number'], []],
   },
   'time.from': {
     before: 'message',
@@ -107,8 +126,10 @@ function configWith(path: readonly string[], value: unknown) {
   const [section, key] = path;
   const time = section === 'time' ? '' : 'time: {from: arrival}, ';
   const publish = section === 'publish' ? '' : 'publish: {min_interval: 1ms}, ';
+  const written = JSON.stringify(value);
+  const options = key === undefined ? written : `{${key}: ${written}}`;
   return parse(
-    `mqtt: {server: mqtt://h}\nstreams: [{topic: a, target: v, ${time}${publish}${section}: {${key}: ${JSON.stringify(value)}}, ${MODEL}}]\n`,
+    `mqtt: {server: mqtt://h}\nstreams: [{topic: a, target: v, ${time}${publish}${section}: ${options}, ${MODEL}}]\n`,
   );
 }
 

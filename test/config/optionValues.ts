@@ -57,6 +57,8 @@ export const ENTRY_VALUES: Readonly<Record<string, readonly [unknown, unknown]>>
   'valid.min': [0, 1],
   'valid.max': [100, 99],
   'valid.not': [85, [85, -127]],
+  parse: ['strict', 'lenient'],
+  decimal: ['auto', 'comma'],
   'time.from': ['message', 'arrival'],
   'time.sanity': ['on', 'off'],
   'time.zone': ['system', 'UTC'],

@@ -42,6 +42,7 @@ describe('parseConfig', () => {
             minSamples: 200,
             anomaly: makeSettings().anomaly,
             valid: ANY_READING,
+            notation: { isLenient: false, decimal: undefined },
             exogenous: 0,
             resetAfter: 0,
             time: { from: 'message', sanity: true, zone: 'system', path: undefined },
@@ -184,6 +185,20 @@ streams:
       ],
       [{ path: 'q.0.r', name: undefined, map: undefined }],
     ]);
+  });
+
+  it('reads how numbers are written: of a field and an input by itself, of an entry over the defaults', () => {
+    const { streams } = parse(`${MQTT}defaults: {parse: lenient, decimal: comma}
+streams:
+  - {topic: a, parse: strict, fields: {t: {path: t, parse: lenient}, u: u}}
+  - {topic: b, decimal: auto, target: t, inputs: {o: {path: o, decimal: point}}}
+`);
+    expect(streams.map(({ settings }) => settings.notation)).toEqual([
+      { isLenient: false, decimal: 'comma' },
+      { isLenient: true, decimal: undefined },
+    ]);
+    expect(streams[0]?.fields).toMatchObject([{ notation: { parse: 'lenient' } }, { path: 'u' }]);
+    expect(streams[1]?.inputs).toMatchObject([{ notation: { decimal: 'point' } }]);
   });
 
   it('reads what is valid: of a field and an input by itself, of an entry over the defaults', () => {

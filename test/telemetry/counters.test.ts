@@ -67,6 +67,7 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
   FiltersGranted: { type: 'FiltersGranted', count: 1 },
   PublishDropped: { type: 'PublishDropped', cause: 'slow-broker', topic: 't' },
   MessagePublished: { type: 'MessagePublished' },
+  FieldsPassedOver: { type: 'FieldsPassedOver', count: 1 },
 };
 
 function tally(counters: Counters): Record<string, number> {
@@ -108,6 +109,7 @@ describe('Counters', () => {
     ['FilterRefused', 'refusals'],
     ['PublishDropped', 'slow-broker'],
     ['MessagePublished', 'published'],
+    ['FieldsPassedOver', 'passedOver'],
   ] as const)('counts %s as %s and as nothing else', (type, name) => {
     const counters = new Counters();
     countEvent(counters, EVENTS[type]);

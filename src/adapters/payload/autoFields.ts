@@ -1,19 +1,19 @@
 import type { DropReason } from '../../domain/dropReason.ts';
 import { canNameStream, encodeStreamId } from '../../domain/streamId.ts';
+import type { StreamSettings } from '../../domain/streamSettings.ts';
 import type { StreamSource } from '../../domain/streamSpec.ts';
-import { type AutoNamesOptions, createAutoNames } from './autoNames.ts';
+import { type AutoNames, type AutoNamesOptions, createAutoNames } from './autoNames.ts';
 import { LONGEST_BATCH, listRecords } from './batch.ts';
 import type { FieldReader } from './fieldReader.ts';
 import type { Intake } from './intake.ts';
 import { readJsonNumber } from './jsonNumber.ts';
+import { holdsNumber, isWithinReach } from './nesting.ts';
 import { quickNumber } from './quickNumber.ts';
+import { isLenientText } from './refusedValue.ts';
 import type { ReadSampleTime } from './sampleTime.ts';
 
-/** Levels of keys. The positions in an array of plain numbers (phases of a meter) come on top. */
-const DEEPEST = 3;
-
 /** Counted once per message even where other fields gave samples: these would have been wanted. */
-const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'bad-name', 'too-many-streams'];
+const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'bad-name', 'too-many-streams', 'too-deep'];
 
 /** Why a message gave nothing, the most telling first. */
 const TELLING: readonly DropReason[] = ['not-finite', 'missing', 'not-a-number', 'no-field'];
@@ -27,67 +27,105 @@ export interface AutoFieldsOptions extends Omit<AutoNamesOptions, 'timePathOf'> 
 
 /** Reads every numeric field but the housekeeping ones. */
 export function createAutoFields(options: AutoFieldsOptions): FieldReader {
-  const { source, timeOf, ignoresText } = options;
-  const takeText = createTextTaker(options);
-  const names = createAutoNames({ ...options, timePathOf: () => now.time.path });
-  /** Asked for once a message. */
-  let now = source.spec.settings;
-  const trail: object[] = [];
-  let reasons = new Set<DropReason>();
+  return new AutoFields(options);
+}
 
-  function takeLeaf(path: string, key: string, value: unknown, intake: Intake): void {
-    const number = readJsonNumber(value, undefined, now.valid);
-    if (number === 'not-a-number' || names.passesOver(path, key, false)) return;
-    // A fault that the configuration names is counted for each field, whatever else the message holds.
-    if (number === 'not-valid') intake.refuse(number);
-    else if (typeof number === 'string') reasons.add(number);
-    if (typeof number === 'string') return;
-    const stream = names.streamOf(path);
-    if (stream === undefined) reasons.add(names.refusalOf(path));
-    else if (timeOf(trail, intake)) intake.accept(source, stream, number);
-    else reasons.add('bad-time');
+class AutoFields implements FieldReader {
+  readonly readText: TakeText;
+  readonly #options: AutoFieldsOptions;
+  readonly #names: AutoNames;
+  /** Asked for once a message. */
+  #now: StreamSettings;
+  readonly #trail: object[] = [];
+  readonly #reasons = new Set<DropReason>();
+  /** A text of the message is a number to people. */
+  #hasLenientText = false;
+
+  constructor(options: AutoFieldsOptions) {
+    this.#options = options;
+    this.#now = options.source.spec.settings;
+    this.#names = createAutoNames({ ...options, timePathOf: () => this.#now.time.path });
+    this.readText = createTextTaker(options);
   }
 
-  // Recursive, but never deeper than DEEPEST + 1.
-  function walk(holder: object, prefix: string, depth: number, intake: Intake): void {
-    trail.push(holder);
+  readBytes(bytes: Uint8Array, start: number, end: number, intake: Intake): boolean {
+    const value = this.#options.ignoresText ? Number.NaN : quickNumber(bytes, start, end);
+    return !Number.isNaN(value) && this.readText(value, intake) === undefined;
+  }
+
+  readJson(root: object, intake: Intake): DropReason {
+    const reasons = this.#reasons;
+    if (reasons.size > 0) reasons.clear();
+    this.#hasLenientText = false;
+    this.#now = this.#options.source.spec.settings;
+    for (const record of Array.isArray(root) ? listRecords(root) : [root]) {
+      if (record === undefined) reasons.add('not-a-number');
+      else this.#walk(record, '', 1, false, intake);
+    }
+    if (Array.isArray(root) && root.length > LONGEST_BATCH) intake.refuse('too-large');
+    if (this.#hasLenientText) intake.refuse('not-a-number');
+    if (reasons.size === 0) return 'no-field';
+    for (const reason of ALWAYS_TOLD) if (reasons.has(reason)) intake.refuse(reason);
+    return TELLING.find((reason) => reasons.has(reason)) ?? 'no-field';
+  }
+
+  // Recursive, but bounded by `isWithinReach`.
+  #walk(holder: object, prefix: string, depth: number, isInArray: boolean, intake: Intake): void {
+    this.#trail.push(holder);
+    const isBelowArray = isInArray || Array.isArray(holder);
     for (const key of Object.keys(holder)) {
       const value = (holder as Readonly<Record<string, unknown>>)[key];
       const path = prefix === '' ? key : `${prefix}.${key}`;
-      if (typeof value !== 'object' || value === null) {
-        takeLeaf(path, key, value, intake);
-      } else if (depth < DEEPEST + Number(Array.isArray(value)) && !names.passesOver(path, key, true)) {
-        walk(value, path, depth + 1, intake);
-      }
+      if (typeof value !== 'object' || value === null) this.#takeLeaf(path, key, value, intake);
+      else if (this.#names.passesOver(path, key, true)) {
+        if (holdsNumber(value)) intake.passedOver++;
+      } else if (isWithinReach(value, depth, isBelowArray)) this.#walk(value, path, depth + 1, isBelowArray, intake);
+      else if (holdsNumber(value)) this.#reasons.add('too-deep');
     }
-    trail.pop();
+    this.#trail.pop();
   }
 
-  return {
-    readText: takeText,
-    readBytes(bytes, start, end, intake) {
-      const value = ignoresText ? Number.NaN : quickNumber(bytes, start, end);
-      return !Number.isNaN(value) && takeText(value, intake) === undefined;
-    },
-    readJson(root, intake) {
-      reasons = new Set();
-      now = source.spec.settings;
-      for (const record of Array.isArray(root) ? listRecords(root) : [root]) {
-        if (record === undefined) reasons.add('not-a-number');
-        else walk(record, '', 1, intake);
-      }
-      if (Array.isArray(root) && root.length > LONGEST_BATCH) intake.refuse('too-large');
-      for (const reason of ALWAYS_TOLD) if (reasons.has(reason)) intake.refuse(reason);
-      return TELLING.find((reason) => reasons.has(reason)) ?? 'no-field';
-    },
-  };
+  #takeLeaf(path: string, key: string, value: unknown, intake: Intake): void {
+    const { source, timeOf } = this.#options;
+    const number = readJsonNumber(value, undefined, this.#now);
+    if (number === 'not-a-number' && !isLenientText(value)) return;
+    if (this.#names.passesOver(path, key, false)) {
+      if (typeof value === 'number') intake.passedOver++;
+      return;
+    }
+    if (typeof number === 'string') {
+      this.#refuse(number, value, path, intake);
+      return;
+    }
+    const stream = this.#names.streamOf(path);
+    if (stream === undefined) this.#reasons.add(this.#names.refusalOf(path));
+    else if (timeOf(this.#trail, intake)) intake.accept(source, stream, number);
+    else this.#reasons.add('bad-time');
+  }
+
+  #refuse(reason: DropReason, value: unknown, path: string, intake: Intake): void {
+    const { notation } = this.#now;
+    // A fault that the configuration names is counted for each field, whatever else the message holds.
+    if (reason === 'not-valid') {
+      intake.refuseValue(reason, value, path, notation);
+      return;
+    }
+    if (reason === 'not-a-number') this.#hasLenientText = true;
+    else this.#reasons.add(reason);
+    if (reason !== 'missing') intake.note(reason, value, path, notation);
+  }
 }
 
+type TakeText = (text: string | number, intake: Intake) => DropReason | undefined;
+
 /** Makes the function that takes a plain text, or the number that it says, and answers why it gave nothing; undefined: it gave a sample, or was refused. */
-function createTextTaker({ ignoresText, name, source, timeOf }: AutoFieldsOptions) {
+function createTextTaker({ ignoresText, name, source, timeOf }: AutoFieldsOptions): TakeText {
   const stream = canNameStream(name) ? encodeStreamId(name) : undefined;
-  return (text: string | number, intake: Intake): DropReason | undefined => {
-    const number = ignoresText ? 'no-field' : readJsonNumber(text, undefined, source.spec.settings.valid);
+  return (text, intake) => {
+    const { settings } = source.spec;
+    const number = ignoresText ? 'no-field' : readJsonNumber(text, undefined, settings);
+    if (number === 'not-valid' || number === 'not-a-number' || number === 'not-finite')
+      intake.note(number, text, undefined, settings.notation);
     if (typeof number === 'string') return number;
     if (stream === undefined) return 'bad-name';
     if (!timeOf([], intake)) return 'bad-time';

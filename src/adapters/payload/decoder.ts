@@ -9,6 +9,7 @@ import { compileSpec } from './fieldSpec.ts';
 import { Intake } from './intake.ts';
 import { type Payload, readPayload } from './jsonPayload.ts';
 import { createRecentMap } from './recentMap.ts';
+import { showPayload } from './refusedValue.ts';
 import { createSourceGuess } from './sourceGuess.ts';
 import { createStreamBook } from './streamBook.ts';
 import { createTopicPlan, type MatchesFilter } from './topicPlan.ts';
@@ -64,7 +65,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
     const reason = isLongerThan(message.topic, limits.topic)
       ? 'topic-too-long'
       : readMessage(planOf(message.topic), intake, limits);
-    if (reason !== undefined) intake.refuse(reason);
+    if (reason !== undefined) refuseMessage(reason, intake);
     return intake.end();
   };
 
@@ -74,6 +75,12 @@ export function createDecoder(options: DecoderOptions): Decoder {
     isCertain: (stream) => book.find(stream) !== undefined || guess.isCertain(stream),
     prospectsOf: guess.prospectsOf,
   };
+}
+
+/** Text that looks like JSON and is none is shown: its beginning often tells what is wrong. */
+function refuseMessage(reason: DropReason, intake: Intake): void {
+  if (reason === 'not-json') intake.refuse(reason, showPayload(intake.message.payload));
+  else intake.refuse(reason);
 }
 
 /** Lets every entry of the plan read the message; a reason where all of it was for nothing. */

@@ -100,9 +100,11 @@ class ExplicitFields implements FieldReader {
   }
 
   /** @returns undefined where it is none, which is refused */
-  #numberOf({ map, stream, source }: ExplicitField, value: unknown, intake: Intake): number | undefined {
-    const number = readJsonNumber(value, map, source.spec.settings.valid);
-    if (typeof number === 'string') intake.refuse(number);
+  #numberOf({ path, map, stream, source }: ExplicitField, value: unknown, intake: Intake): number | undefined {
+    const { settings } = source.spec;
+    const number = readJsonNumber(value, map, settings);
+    if (number === 'missing') intake.refuse(number);
+    else if (typeof number === 'string') intake.refuseValue(number, value, path?.text, settings.notation);
     else if (stream === undefined) intake.refuse('bad-name');
     else return number;
     return undefined;

@@ -1,4 +1,5 @@
 import type { Report } from '../../domain/events.ts';
+import { type NotationRule, narrowNotation } from '../../domain/notation.ts';
 import type { StreamSettings, TimeSettings } from '../../domain/streamSettings.ts';
 import type { FieldRule, InputRule, StreamSpec } from '../../domain/streamSpec.ts';
 import type { ZoneOffset } from '../../domain/time.ts';
@@ -53,7 +54,7 @@ export function compileSpec(
     spec,
     fields: spec.fields === 'auto' ? 'auto' : named,
     watch: new FieldWatch(spec.topic, watched, report),
-    inputs: spec.inputs.map(compileInput),
+    inputs: spec.inputs.map((input) => compileInput(input, spec)),
     labels: spec.labels && compileLabels(spec.labels),
     createTimeOf: () => createSampleTime({ settingsOf, zone, report }),
     zone,
@@ -70,19 +71,23 @@ export function nameField(base: string, hasId: boolean, label: string | undefine
   return label === undefined || (hasId && fields === 1) ? base : `${base}/${label}`;
 }
 
-function compileField({ path, name, map, valid }: FieldRule, spec: StreamSpec): CompiledField {
+function compileField({ path, name, map, valid, notation }: FieldRule, spec: StreamSpec): CompiledField {
   return {
     label: name ?? path,
     path: path === undefined ? undefined : compileFieldPath(path),
     map: compileMap(map),
-    spec: valid === undefined ? spec : narrowSpec(spec, valid),
     sight: { name: path ?? '', isSeen: false },
+    spec: valid === undefined && notation === undefined ? spec : narrowSpec(spec, valid ?? {}, notation ?? {}),
   };
 }
 
 /** The entry as it is for a field with a rule of its own. Its settings are one object for as long as those of the entry are. */
-function narrowSpec(spec: StreamSpec, valid: ValidRule): StreamSpec {
-  const narrow = (of: StreamSettings): StreamSettings => ({ ...of, valid: narrowValid(of.valid, valid) });
+function narrowSpec(spec: StreamSpec, valid: ValidRule, notation: NotationRule): StreamSpec {
+  const narrow = (of: StreamSettings): StreamSettings => ({
+    ...of,
+    valid: narrowValid(of.valid, valid),
+    notation: narrowNotation(of.notation, notation),
+  });
   let base = spec.settings;
   let narrowed = narrow(base);
   return {
@@ -97,8 +102,15 @@ function narrowSpec(spec: StreamSpec, valid: ValidRule): StreamSpec {
   };
 }
 
-function compileInput({ path, map, valid = {} }: InputRule): CompiledInput {
-  return { path: compileFieldPath(path), map: compileMap(map), valid: narrowValid(ANY_READING, valid) };
+function compileInput({ path, map, valid = {}, notation = {} }: InputRule, spec: StreamSpec): CompiledInput {
+  return {
+    path: compileFieldPath(path),
+    map: compileMap(map),
+    valid: narrowValid(ANY_READING, valid),
+    get notation() {
+      return narrowNotation(spec.settings.notation, notation);
+    },
+  };
 }
 
 function compileMap(map: FieldRule['map']): TextMap | undefined {

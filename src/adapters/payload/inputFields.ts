@@ -1,14 +1,18 @@
 import type { Report } from '../../domain/events.ts';
+import type { Notation } from '../../domain/notation.ts';
 import type { ValidReadings } from '../../domain/validReadings.ts';
 import { type FieldPath, findField } from './fieldPath.ts';
 import { readJsonNumber } from './jsonNumber.ts';
 import type { TextMap } from './numberText.ts';
+import { showRefused } from './refusedValue.ts';
 
 /** A further input, ready for any topic that its entry matches. */
 export interface CompiledInput {
   readonly path: FieldPath;
   readonly map: TextMap | undefined;
   readonly valid: ValidReadings;
+  /** That of now. */
+  readonly notation: Notation;
 }
 
 /** The further inputs that stand in the same object as their target: NaN where one has no number there. */
@@ -26,12 +30,17 @@ export function createInputReader(inputs: readonly CompiledInput[], topic: strin
   const wasSeen = inputs.map(() => false);
   let messages = 0;
 
-  function read({ path, map, valid }: CompiledInput, root: object, i: number): number {
+  function read(input: CompiledInput, root: object, i: number): number {
+    const { path, map, notation } = input;
     const value = findField(root, path, trail);
-    const number = value === undefined ? 'no-field' : readJsonNumber(value, map, valid);
+    const number = value === undefined ? 'no-field' : readJsonNumber(value, map, input);
     if (number !== 'no-field') wasSeen[i] = true;
     if (typeof number === 'number') return number;
-    report({ type: 'InputMissing', topic, field: path.text, reason: number });
+    const refused =
+      number === 'no-field' || number === 'missing'
+        ? undefined
+        : showRefused(number, value, path.text, topic, notation);
+    report({ type: 'InputMissing', topic, field: path.text, reason: number, ...refused });
     return Number.NaN;
   }
 

@@ -1,10 +1,12 @@
 import type { Decoded } from '../../domain/decode.ts';
-import type { Drop, DropReason } from '../../domain/dropReason.ts';
+import type { Drop, DropReason, Refused } from '../../domain/dropReason.ts';
+import type { Notation } from '../../domain/notation.ts';
 import type { Inbound } from '../../domain/sample.ts';
 import { SampleRow } from '../../domain/sampleRow.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { Label } from '../../domain/streamInput.ts';
 import type { StreamSource } from '../../domain/streamSpec.ts';
+import { showRefused } from './refusedValue.ts';
 import type { StreamBook } from './streamBook.ts';
 
 /** Rows that are used again; a message with more samples, which is rare, gets rows of its own. */
@@ -15,6 +17,7 @@ export class Intake implements Decoded {
   readonly samples: SampleRow[] = [];
   readonly labels: Label[] = [];
   readonly drops: Drop[] = [];
+  passedOver = 0;
   /** Counts the messages: tells one from the next. */
   number = 0;
   readonly #book: StreamBook;
@@ -22,6 +25,8 @@ export class Intake implements Decoded {
   #row: SampleRow | undefined;
   #count = 0;
   #message: Inbound | undefined;
+  /** The first value of each reason, as far as it may be shown. */
+  readonly #noted = new Map<DropReason, Refused>();
 
   constructor(book: StreamBook) {
     this.#book = book;
@@ -38,6 +43,8 @@ export class Intake implements Decoded {
     if (this.labels.length > 0) this.labels.length = 0;
     this.#row?.giveBack();
     this.#row = undefined;
+    if (this.#noted.size > 0) this.#noted.clear();
+    this.passedOver = 0;
     this.#message = message;
     this.#count = 0;
     this.number++;
@@ -68,8 +75,22 @@ export class Intake implements Decoded {
     return row;
   }
 
-  refuse(reason: DropReason): void {
-    this.drops.push({ reason, topic: this.message.topic });
+  /** Counts the message, or a part of it, and tells of what was noted for the reason. */
+  refuse(reason: DropReason, refused: Refused | undefined = this.#noted.get(reason)): void {
+    const { topic } = this.message;
+    this.drops.push(refused === undefined ? { reason, topic } : { reason, topic, refused });
+  }
+
+  /** Notes a value that may be refused. @param path undefined: it is the payload */
+  note(reason: DropReason, value: unknown, path: string | undefined, notation: Notation): void {
+    if (this.#noted.has(reason)) return;
+    const refused = showRefused(reason, value, path, this.message.topic, notation);
+    if (refused !== undefined) this.#noted.set(reason, refused);
+  }
+
+  /** Counts a value that is refused, whatever else the message holds, and shows it. */
+  refuseValue(reason: DropReason, value: unknown, path: string | undefined, notation: Notation): void {
+    this.refuse(reason, showRefused(reason, value, path, this.message.topic, notation));
   }
 
   /** Makes `row`, which has its time, a sample, unless its stream already belongs to another source. */

@@ -1,23 +1,57 @@
 import type { DropReason } from '../../domain/dropReason.ts';
+import type { Notation } from '../../domain/notation.ts';
 import { isValidReading, type ValidReadings } from '../../domain/validReadings.ts';
-import { checkNumber, readNumberText, type TextMap } from './numberText.ts';
+import { readLenientNumber } from './lenientNumber.ts';
+import { checkNumber, readNumberText, type TextMap, trimBlanks } from './numberText.ts';
+
+/** Rules by which a value is a reading. */
+export interface ReadingRules {
+  readonly valid: ValidReadings;
+  readonly notation: Notation;
+}
+
+/** A number with a decimal comma and nothing else. */
+const COMMA_NUMBER = /^[+-]?\d*,\d+$/;
+/** Longer ones are no numbers. */
+const LONGEST = 128;
 
 /**
  * The reading in a parsed JSON value or a text, or why it holds none. Texts count by their content: older firmware quotes
  * numbers. What is valid is asked of the number that comes out, not of its spelling.
  */
-export function readJsonNumber(value: unknown, map: TextMap | undefined, valid: ValidReadings): number | DropReason {
-  const number = toNumber(value, map);
+export function readJsonNumber(
+  value: unknown,
+  map: TextMap | undefined,
+  { valid, notation }: ReadingRules,
+): number | DropReason {
+  const number = toNumber(value, map, notation);
   return typeof number === 'number' && !isValidReading(number, valid) ? 'not-valid' : number;
 }
 
-function toNumber(value: unknown, map: TextMap | undefined): number | DropReason {
+function toNumber(value: unknown, map: TextMap | undefined, notation: Notation): number | DropReason {
   if (typeof value === 'number') return checkNumber(value);
-  if (typeof value === 'string') return readNumberText(value, map);
+  if (typeof value === 'string') return readText(value, map, notation);
   if (value === null) return 'missing';
   if (typeof value === 'boolean') {
     const mapped = map?.get(String(value));
     return mapped === undefined ? 'not-a-number' : checkNumber(mapped);
   }
   return 'not-a-number';
+}
+
+function readText(text: string, map: TextMap | undefined, { isLenient, decimal }: Notation): number | DropReason {
+  const strict = readNumberText(text, map);
+  if (!isLenient && (decimal !== 'comma' || strict !== 'not-a-number')) return strict;
+  if (!isLenient) return readComma(text);
+  // Where the mark is a comma, the point of `1.210` parts thousands.
+  if (strict !== 'not-a-number' && decimal !== 'comma') return strict;
+  const lenient = readLenientNumber(text, decimal);
+  return typeof lenient === 'number' ? lenient : strict;
+}
+
+function readComma(text: string): number | DropReason {
+  const word = trimBlanks(text);
+  return word.length <= LONGEST && COMMA_NUMBER.test(word)
+    ? checkNumber(Number(word.replace(',', '.')))
+    : 'not-a-number';
 }

@@ -1,12 +1,15 @@
 import type { DropReason } from '../../domain/dropReason.ts';
+import type { DecimalMark } from '../../domain/notation.ts';
 import { checkNumber, readNumberText, trimBlanks } from './numberText.ts';
 
-/** The mark before the decimals; the other one, like blanks and apostrophes, may part thousands. */
-export type DecimalMark = 'point' | 'comma';
-
-/** A number, and behind it a unit: letters, %, °, with squares, cubes and one slash; no digit but those of a power. */
+/**
+ * A number, and behind it a unit: one or two words of letters, %, °, with squares, cubes and one slash (`°C`, `% RH`, `deg C`, `m³/h`,
+ * `µg/m3`, `Celsius`); no digit but those of a power.
+ */
 const PARTS =
-  /^([+\-−]?[\d.,'’\u00a0\u202f ]*\d(?:[eE][+-]?\d{1,3})?|[+\-−]?[.,]\d+)\s*((?:[%‰°]|\p{L})[\p{L}°]{0,5}[²³23]?(?:\/\p{L}{1,3}[²³23]?)?)?$/u;
+  /^([+\-−]?[\d.,'’\u00a0\u202f ]*\d(?:[eE][+-]?\d{1,3})?|[+\-−]?[.,]\d+)\s*((?:[%‰°℃℉]|\p{L})[\p{L}°]{0,11}[²³23]?(?:\/\p{L}{1,4}[²³23]?|\s[°]?\p{L}{1,4})?)?$/u;
+/** Hexadecimal, octal or binary digits: no number with a unit `x`. */
+const RADIX = /^[+-]?0[xXoObB]/;
 const SIGN = /^[+\-−]/;
 /** The first group does not begin with 0: `0,123` has decimals. */
 const THOUSANDS = /^[1-9]\d{0,2}(?:([,.'’\u00a0\u202f ])\d{3})(?:\1\d{3})*$/;
@@ -21,7 +24,7 @@ export function readLenientNumber(text: string, mark: DecimalMark | undefined): 
   const strict = mark === 'comma' ? undefined : readNumberText(text, undefined);
   if (strict !== undefined && strict !== 'not-a-number') return strict;
   const word = trimBlanks(text);
-  const number = word.length > LONGEST ? undefined : PARTS.exec(word)?.[1];
+  const number = numberIn(word);
   const plain = number === undefined ? undefined : toPlain(number, mark);
   return plain === undefined ? readNumberText(text, undefined) : checkNumber(Number(plain));
 }
@@ -29,12 +32,17 @@ export function readLenientNumber(text: string, mark: DecimalMark | undefined): 
 /** The decimal mark that the text can only mean; `either` for one like `1,210`; undefined: it tells nothing of it. */
 export function markOf(text: string): DecimalMark | 'either' | undefined {
   const word = trimBlanks(text);
-  const number = word.length > LONGEST ? undefined : PARTS.exec(word)?.[1]?.replace(SIGN, '');
+  const number = numberIn(word)?.replace(SIGN, '');
   const mark = number === undefined ? undefined : decimalOf(number, undefined);
   if (mark === 'either') return mark;
   if (mark === '.' && number?.includes(',') === true) return 'point';
   if (mark === ',') return 'comma';
   return mark === '' && number?.includes(',') === true ? 'point' : undefined;
+}
+
+/** The digits of a text, with their marks and sign; undefined: it says more than a number and a unit. */
+function numberIn(word: string): string | undefined {
+  return word.length > LONGEST || RADIX.test(word) ? undefined : PARTS.exec(word)?.[1];
 }
 
 /** The character before the decimals, empty where there are none. @param number without a sign */

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import type { NotationRule } from '../../domain/notation.ts';
 import type { FieldRule } from '../../domain/streamSpec.ts';
 import { fieldPath } from '../scalars/fieldPath.ts';
 import { pathItem } from '../scalars/pathItem.ts';
+import { notationRuleEntries } from './notationSchema.ts';
 import { faultOfName } from './topics.ts';
 import { validRuleSchema } from './validSchema.ts';
 
@@ -26,10 +28,14 @@ const rule = v.strictObject({
     v.optional(validRuleSchema),
     v.description('Which of its values are readings; what is not said here is as for the whole entry.'),
   ),
+  ...notationRuleEntries,
 });
 
 const named = v.pipe(
-  v.record(v.string(), v.union([fieldPath(), rule], 'expected a path, or a mapping with path, map and valid')),
+  v.record(
+    v.string(),
+    v.union([fieldPath(), rule], 'expected a path, or a mapping with path, map, valid, parse and decimal'),
+  ),
   v.minEntries(1, 'name at least one field'),
   v.maxEntries(MAX_FIELDS, `at most ${MAX_FIELDS} fields`),
   v.rawCheck(({ dataset, addIssue }) => {
@@ -48,6 +54,11 @@ const listed = v.pipe(
   v.maxLength(MAX_FIELDS, `at most ${MAX_FIELDS} fields`),
 );
 
+/** The notation of a field that says one. */
+export function ownNotation({ parse, decimal }: NotationRule): { readonly notation?: NotationRule } {
+  return parse === undefined && decimal === undefined ? {} : { notation: { parse, decimal } };
+}
+
 /** `auto`, a list of paths, or names with a path or with a path and numbers for texts. */
 export const fieldsSchema: v.GenericSchema<unknown, 'auto' | readonly FieldRule[]> = v.pipe(
   v.union([v.literal('auto'), listed, named], 'expected auto, a list of paths, or names with their paths'),
@@ -59,7 +70,7 @@ export const fieldsSchema: v.GenericSchema<unknown, 'auto' | readonly FieldRule[
     return Object.entries(fields as v.InferOutput<typeof named>).map(([name, field]) =>
       typeof field === 'string'
         ? { path: field, name, map: undefined, valid: undefined }
-        : { path: field.path, name, map: field.map, valid: field.valid },
+        : { path: field.path, name, map: field.map, valid: field.valid, ...ownNotation(field) },
     );
   }),
 );

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { InputRule } from '../../domain/streamSpec.ts';
 import { fieldPath } from '../scalars/fieldPath.ts';
-import { valueMap } from './fieldsSchema.ts';
+import { ownNotation, valueMap } from './fieldsSchema.ts';
+import { notationRuleEntries } from './notationSchema.ts';
 import { inputValidSchema } from './validSchema.ts';
 
 /** Each makes the network of its stream larger. */
@@ -14,10 +15,14 @@ const rule = v.strictObject({
     v.optional(inputValidSchema),
     v.description('Which of its values are readings; any other counts as a missing input.'),
   ),
+  ...notationRuleEntries,
 });
 
 const named = v.pipe(
-  v.record(v.string(), v.union([fieldPath(), rule], 'expected a path, or a mapping with path, map and valid')),
+  v.record(
+    v.string(),
+    v.union([fieldPath(), rule], 'expected a path, or a mapping with path, map, valid, parse and decimal'),
+  ),
   v.minEntries(1, 'name at least one input'),
   v.maxEntries(MAX_INPUTS, `at most ${MAX_INPUTS} inputs`),
 );
@@ -38,7 +43,7 @@ export const inputsSchema: v.GenericSchema<unknown, readonly InputRule[]> = v.pi
     return Object.entries(inputs as v.InferOutput<typeof named>).map(([name, input]) =>
       typeof input === 'string'
         ? { path: input, name, map: undefined, valid: undefined }
-        : { path: input.path, name, map: input.map, valid: input.valid },
+        : { path: input.path, name, map: input.map, valid: input.valid, ...ownNotation(input) },
     );
   }),
 );

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { narrowNotation, STRICT_NOTATION } from '../../domain/notation.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 import type { InputRule, StreamSpec } from '../../domain/streamSpec.ts';
 import { type DurationMs, toDurationMs } from '../../domain/time.ts';
@@ -14,6 +15,7 @@ import { fieldsSchema } from './fieldsSchema.ts';
 import { MAX_HORIZON_STEPS, MAX_HORIZONS, resolveHorizons } from './horizons.ts';
 import { inputsSchema } from './inputsSchema.ts';
 import { modelSchema } from './modelSchema.ts';
+import { notationEntries } from './notationSchema.ts';
 import { publishSchema, toPublishSettings } from './publishSchema.ts';
 import * as sourceOptions from './sourceSchema.ts';
 import { streamName as id } from './streamName.ts';
@@ -108,6 +110,7 @@ const optionEntries = {
       'Which values are readings. Any other is missing: counted as `not-valid`, never learned from, never scored. Forecasts and their intervals keep within `min` and `max`. A field may have a `valid` of its own.',
     ),
   ),
+  ...notationEntries,
   time: v.pipe(v.optional(timeSchema, {}), about('Time', 'Which time a reading has.')),
   publish: v.pipe(v.optional(publishSchema, {}), about('Publish', 'How results are published.')),
   model: v.pipe(v.optional(modelSchema, {}), about('Model', 'The network and how it learns.')),
@@ -214,6 +217,7 @@ function toSettings(o: OptionValues, addIssue: AddIssue): StreamSettings | undef
     minSamples: o.min_samples,
     anomaly: o.anomaly,
     valid,
+    notation: narrowNotation(STRICT_NOTATION, o),
     classify: o.classify?.settings,
     exogenous: 0,
     resetAfter: o.gap.reset_after,

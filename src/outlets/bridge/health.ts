@@ -54,6 +54,7 @@ export function createHealthMonitor(sources: HealthSources): HealthMonitor {
         labels: counters.labels,
         forecasts: counters.issued,
         dropped: Object.fromEntries(counters.dropped),
+        passed_over: counters.passedOver,
         inputs_missing: Object.fromEntries(counters.inputsMissing),
         silent_filters: namesOf(silent()),
         fields_never_seen: namesOf([...counters.fieldsNeverSeen]),

@@ -30,6 +30,10 @@ export interface DropLine {
   readonly topic: string;
   readonly dropped: DropReason;
   readonly detail: string;
+  /** The refused value with its field, and the option that reads it. */
+  readonly field?: string;
+  readonly value?: string;
+  readonly remedy?: string;
 }
 
 export interface DecodeOptions {
@@ -64,7 +68,12 @@ export function createMessageDecoder(
     const readings = samples.map((sample) => toReading(sample, message));
     return [
       ...readings,
-      ...drops.map(({ reason, topic }) => ({ topic, dropped: reason, detail: DROP_REASONS[reason] })),
+      ...drops.map(({ reason, topic, refused }) => ({
+        topic,
+        dropped: reason,
+        detail: DROP_REASONS[reason],
+        ...refused,
+      })),
     ];
   };
 }

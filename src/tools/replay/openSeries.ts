@@ -1,7 +1,7 @@
 import { createZoneOffset } from '../../adapters/clock/zoneOffset.ts';
-import type { DecimalMark } from '../../adapters/payload/lenientNumber.ts';
 import { closest } from '../../config/problems/closest.ts';
 import { TidegateError } from '../../domain/errors.ts';
+import type { DecimalMark } from '../../domain/notation.ts';
 import type { OpenColumn } from './blendWatch.ts';
 import { inOrder, ROW_MS, type TimedRow } from './inOrder.ts';
 import { type SeriesColumns, SeriesFile } from './seriesFile.ts';

@@ -82,7 +82,7 @@ class ReplayRun {
     this.plot = new SeriesPlot({ title: valueColumn, times: series.times, rows: series.count });
     this.#late = new LateLabels(STREAM, labels?.delay ?? 0);
     const timeColumn = series.times?.columns.join(' + ') ?? options.timeColumn ?? 'time';
-    const { mark } = series;
+    const mark = settings.notation.decimal ?? series.mark;
     this.#reader = new RowReader({
       ...{ stream: STREAM, valueColumn, inputColumns, timeColumn, valid: settings.valid, mark, report },
     });

@@ -1,7 +1,8 @@
 import { readJsonNumber } from '../../adapters/payload/jsonNumber.ts';
-import { type DecimalMark, readLenientNumber } from '../../adapters/payload/lenientNumber.ts';
+import { readLenientNumber } from '../../adapters/payload/lenientNumber.ts';
 import type { DropReason } from '../../domain/dropReason.ts';
 import type { Report } from '../../domain/events.ts';
+import { type DecimalMark, STRICT_NOTATION } from '../../domain/notation.ts';
 import type { Sample } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { ValidReadings } from '../../domain/validReadings.ts';
@@ -69,10 +70,11 @@ export class RowReader {
   /** Numbers as devices write them are what they are; a comma makes a difference only in a file whose numbers have one. */
   #numberOf(cell: string): number | DropReason {
     const { valid, mark } = this.#options;
-    const strict = mark === 'comma' ? 'not-a-number' : readJsonNumber(cell, undefined, valid);
+    const rules = { valid, notation: STRICT_NOTATION };
+    const strict = mark === 'comma' ? 'not-a-number' : readJsonNumber(cell, undefined, rules);
     if (strict !== 'not-a-number') return strict;
     const lenient = readLenientNumber(cell, mark);
-    return typeof lenient === 'number' ? readJsonNumber(lenient, undefined, valid) : lenient;
+    return typeof lenient === 'number' ? readJsonNumber(lenient, undefined, rules) : lenient;
   }
 
   #inputOf(cell: string, i: number): number {

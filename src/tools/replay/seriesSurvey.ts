@@ -1,5 +1,6 @@
-import { type DecimalMark, markOf, readLenientNumber } from '../../adapters/payload/lenientNumber.ts';
+import { markOf, readLenientNumber } from '../../adapters/payload/lenientNumber.ts';
 import { readNumberText } from '../../adapters/payload/numberText.ts';
+import type { DecimalMark } from '../../domain/notation.ts';
 import type { ZoneOffset } from '../../domain/time.ts';
 import { BlendWatch, type OpenColumn } from './blendWatch.ts';
 import type { SeriesRow } from './seriesFile.ts';

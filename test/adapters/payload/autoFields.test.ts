@@ -14,16 +14,27 @@ function read(json: unknown, { decode }: Decoder = make()): unknown {
 }
 
 describe('createAutoFields', () => {
-  it('takes numbers and numeric texts down to three levels of keys', () => {
-    const message = { a: 1, b: { c: '2', d: { e: 3, f: { g: 4 } } }, h: 'text', i: true };
-    expect(read(message)).toEqual(['a=1', 'b.c=2', 'b.d.e=3']);
+  it('takes numbers and numeric texts down to eight levels of keys, and counts what lies deeper', () => {
+    const message = {
+      a: 1,
+      b: { c: '2', d: { e: 3, f: { g: { h: { i: { j: 4, k: { l: 4, m: { n: 5 } } } } } } } },
+      h: 'text',
+      i: true,
+    };
+    expect(read(message)).toEqual(['a=1', 'b.c=2', 'b.d.e=3', 'b.d.f.g.h.i.j=4', 'b.d.f.g.h.i.k.l=4', 'too-deep']);
   });
 
-  it('takes the positions of an array of numbers, but no objects deeper than three levels', () => {
+  it('does not count what lies deep and holds no number', () => {
+    const deep = [...'abcdefghi'].reduceRight<unknown>((value, key) => ({ [key]: value }), 'text');
+    expect(read({ v: 1, deep })).toEqual(['v=1']);
+  });
+
+  it('takes the positions of an array of numbers, but no objects in it deeper than three levels', () => {
     expect(read({ a: { b: { c: [1, 2], d: [{ e: 3 }] } }, f: [{ g: 4 }] })).toEqual([
       'a.b.c.0=1',
       'a.b.c.1=2',
       'f.0.g=4',
+      'too-deep',
     ]);
   });
 

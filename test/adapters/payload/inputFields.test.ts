@@ -24,11 +24,9 @@ function read({ decode }: Decoder, payload: string, topic = 't'): unknown {
   return [...samples.map(({ value, inputs }) => [value, inputs]), ...drops.map(({ reason }) => reason)];
 }
 
-const missing = (name: string, reason: string, topic = 't'): object => ({
-  type: 'InputMissing',
-  topic,
-  field: name,
-  reason,
+const missing = (name: string, reason: string, refused: object = {}, topic = 't'): object => ({
+  ...{ type: 'InputMissing', topic, field: name, reason },
+  ...refused,
 });
 
 describe('the further inputs of a target', () => {
@@ -49,10 +47,10 @@ describe('the further inputs of a target', () => {
       missing('a', 'no-field'),
       missing('a', 'missing'),
       missing('b', 'missing'),
-      missing('a', 'not-a-number'),
-      missing('b', 'not-finite'),
-      missing('a', 'not-a-number'),
-      missing('b', 'not-a-number'),
+      missing('a', 'not-a-number', { value: 'true', remedy: 'map, or with source: booleans: on' }),
+      missing('b', 'not-finite', { value: 'Infinity' }),
+      missing('a', 'not-a-number', { value: 'an array' }),
+      missing('b', 'not-a-number', { value: 'an object' }),
     ]);
   });
 

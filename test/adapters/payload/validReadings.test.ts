@@ -68,7 +68,7 @@ describe('values that are no readings', () => {
     const { decoder, events } = make(makeSpec('t', ['v'], { inputs, valid: { max: 50 } }));
     const { samples } = decoder.decode(inbound('t', '{"v":1,"outdoor":-60.0,"lux":90000}'));
     expect(samples.map((sample) => sample.inputs)).toEqual([[Number.NaN, 90_000]]);
-    expect(events).toEqual([{ type: 'InputMissing', topic: 't', field: 'outdoor', reason: 'not-valid' }]);
+    expect(events).toEqual([{ type: 'InputMissing', topic: 't', field: 'outdoor', reason: 'not-valid', value: '-60' }]);
   });
 
   it('never become a sample, for any bounds and values', () => {

@@ -104,6 +104,7 @@ const COUNTED: readonly DomainEvent[] = [
   { type: 'InputDropped', reason: 'not-json', topic: 't' },
   { type: 'InputDropped', reason: 'missing', topic: 't' },
   { type: 'InputMissing', reason: 'no-field', topic: 't', field: 'f' },
+  { type: 'FieldsPassedOver', count: 2 },
   { type: 'TimeReplaced', topic: 't', cause: 'too-old' },
   { type: 'ClockSetBack', stream },
   { type: 'ForecastWithheld', stream },
@@ -128,7 +129,7 @@ it('keeps the bytes of its payload: names, their order and their values', () => 
   expect(monitor.payload().replace(ofProcess, '"$1":0')).toBe(
     '{"uptime_s":0,"rss_mb":0,"heap_mb":0,"event_loop_delay_ms":0,"threads":[{"waiting":1}],' +
       '"waiting":{"messages":3,"bytes":1600,"most_bytes":4096,"journal_bytes":57,"outbound_bytes":12},' +
-      '"streams":1,"messages":1,"labels":0,"forecasts":1,"dropped":{"not-json":1,"missing":1},"inputs_missing":{"no-field":1},' +
+      '"streams":1,"messages":1,"labels":0,"forecasts":1,"dropped":{"not-json":1,"missing":1},"passed_over":2,"inputs_missing":{"no-field":1},' +
       '"times_replaced":1,"clocks_set_back":1,"withheld":1,"published":1,"publish_dropped":{"slow-broker":1},' +
       '"connects":1,"refusals":1,"updates_skipped":1,"networks_rolled_back":1,"networks_frozen":1,"failures":1,' +
       '"overload_level":3,"learning_thinned":1,"state":null}',

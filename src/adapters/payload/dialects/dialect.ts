@@ -32,8 +32,16 @@ export interface ReadingSink {
   offer(value: unknown, path: string | undefined, when: When, unitOf?: UnitOf, base?: string): void;
   /** Counts a part of the message that is none, whatever else it holds. */
   refuse(reason: DropReason): void;
+  /** Counts a number that the dialect passes over, because devices send it about themselves. */
+  passOver(): void;
+  /** Counts numbers that stand too deep to be looked at, once a message. */
+  passOverDeep(): void;
+  /** Counts a text that is a number to people, once a message, where the dialect reads no texts. */
+  passOverText(text: string, path: string): void;
   /** Notes what a device declares of the readings of this name, which may not have come yet. */
   declare(base: string, path: string | undefined, about: About): void;
+  /** Texts are looked at, also where the dialect has no numbers in texts. */
+  readonly takesTexts: boolean;
   /** ON and OFF are readings. */
   readonly takesWords: boolean;
   /** Zone of times without an offset. */

@@ -6,6 +6,7 @@ import { type EpochMs, toEpochMs, type ZoneOffset } from '../../../domain/time.t
 import type { Intake } from '../intake.ts';
 import { readJsonNumber } from '../jsonNumber.ts';
 import type { TextMap } from '../numberText.ts';
+import { isLenientText } from '../refusedValue.ts';
 import { type ReadSampleTime, tellTime } from '../sampleTime.ts';
 import type { AboutBook } from './aboutBook.ts';
 import type { Dialect, ReadingSink, UnitOf, When } from './dialect.ts';
@@ -15,7 +16,7 @@ import { SWITCH_WORDS } from './switchWords.ts';
 const MOST_STREAMS = 2048;
 
 /** Counted once a message even where other parts gave readings: these would have been wanted. */
-const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'bad-name', 'too-many-streams'];
+const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'bad-name', 'too-many-streams', 'too-deep'];
 /** Why a message gave nothing, the most telling first. */
 const TELLING: readonly DropReason[] = ['not-finite', 'missing', 'not-a-number'];
 
@@ -57,6 +58,8 @@ export class TopicReadings implements ReadingSink {
   readonly #reasons = new Set<DropReason>();
   #intake: Intake | undefined;
   #isDisordered = false;
+  /** A text of the message is a number to people. */
+  #hasLenientText = false;
   #timed: Timed = UNTIMED;
 
   constructor(options: TopicReadingsOptions) {
@@ -68,6 +71,10 @@ export class TopicReadings implements ReadingSink {
     return this.#words !== undefined;
   }
 
+  get takesTexts(): boolean {
+    return this.#options.spec.settings.notation.isLenient;
+  }
+
   get zone(): ZoneOffset {
     return this.#options.zone;
   }
@@ -77,6 +84,7 @@ export class TopicReadings implements ReadingSink {
     this.#isDisordered = false;
     this.#timed = UNTIMED;
     if (this.#reasons.size > 0) this.#reasons.clear();
+    this.#hasLenientText = false;
   }
 
   /** @param reason why the message holds nothing, as its dialect says; what its parts were is more telling */
@@ -85,6 +93,7 @@ export class TopicReadings implements ReadingSink {
     if (this.#isDisordered) intake.sort();
     this.#intake = undefined;
     this.#timed = UNTIMED;
+    if (this.#hasLenientText) intake.refuse('not-a-number');
     if (this.#reasons.size === 0) return reason;
     for (const told of ALWAYS_TOLD) if (this.#reasons.has(told)) intake.refuse(told);
     return TELLING.find((told) => this.#reasons.has(told)) ?? reason;
@@ -93,11 +102,11 @@ export class TopicReadings implements ReadingSink {
   offer(value: unknown, path: string | undefined, when: When, unitOf?: UnitOf, base?: string): void {
     const { spec } = this.#options;
     const intake = this.#intake as Intake;
-    const number = readJsonNumber(value, this.#words, spec.settings.valid);
-    // A fault that the configuration names is counted for each field, whatever else the message holds.
-    if (number === 'not-valid') intake.refuse(number);
-    else if (typeof number === 'string') this.#reasons.add(number);
-    if (typeof number === 'string') return;
+    const number = readJsonNumber(value, this.#words, spec.settings);
+    if (typeof number === 'string') {
+      this.#refuse(number, value, path);
+      return;
+    }
     const key = base === undefined ? (path ?? '') : `${base}\0${path ?? ''}`;
     const owned = this.#streams.get(key) ?? this.#own(key, path, unitOf, base);
     if (owned === undefined) return;
@@ -112,8 +121,35 @@ export class TopicReadings implements ReadingSink {
     intake.accept(owned.source, owned.stream, number);
   }
 
+  #refuse(reason: DropReason, value: unknown, path: string | undefined): void {
+    const intake = this.#intake as Intake;
+    const { notation } = this.#options.spec.settings;
+    // A fault that the configuration names is counted for each field, whatever else the message holds.
+    if (reason === 'not-valid') {
+      intake.refuseValue(reason, value, path, notation);
+      return;
+    }
+    this.#reasons.add(reason);
+    if (reason === 'missing') return;
+    if (reason === 'not-a-number' && isLenientText(value)) this.#hasLenientText = true;
+    intake.note(reason, value, path, notation);
+  }
+
   refuse(reason: DropReason): void {
     this.#intake?.refuse(reason);
+  }
+
+  passOver(): void {
+    (this.#intake as Intake).passedOver++;
+  }
+
+  passOverDeep(): void {
+    this.#reasons.add('too-deep');
+  }
+
+  passOverText(text: string, path: string): void {
+    this.#hasLenientText = true;
+    this.#intake?.note('not-a-number', text, path, this.#options.spec.settings.notation);
   }
 
   declare(base: string, path: string | undefined, about: About): void {

@@ -1,3 +1,4 @@
+import { isLenientText } from '../refusedValue.ts';
 import type { Dialect } from './dialect.ts';
 import { objectOf } from './walk.ts';
 
@@ -27,7 +28,10 @@ export const victron: Dialect = {
     if (levels.slice(4).some((level) => NO_SENSOR.has(level))) return 'not-a-reading';
     const root = objectOf(message);
     if (root === undefined || !Object.hasOwn(root, 'value')) return 'no-field';
-    if (typeof root['value'] === 'string') return 'not-a-number';
+    if (typeof root['value'] === 'string' && !out.takesTexts) {
+      if (isLenientText(root['value'])) out.passOverText(root['value'], 'value');
+      return 'not-a-number';
+    }
     out.offer(root['value'], 'value', undefined);
     return 'no-field';
   },

@@ -1,10 +1,10 @@
 import { LONGEST_BATCH, listRecords } from '../batch.ts';
 import { isHousekeepingKey } from '../housekeeping.ts';
+import { holdsNumber, isWithinReach } from '../nesting.ts';
+import { isLenientText } from '../refusedValue.ts';
 import type { DialectMessage, ReadingSink, UnitOf } from './dialect.ts';
 import { isSwitchWord } from './switchWords.ts';
 
-/** Levels of keys below where a walk begins. The positions in an array of plain numbers (phases of a meter) come on top. */
-const DEEPEST = 3;
 /** Paths whose decision is remembered; others are decided on each time. */
 const MOST_REMEMBERED = 2048;
 const LONGEST_REMEMBERED = 200;
@@ -25,6 +25,14 @@ export interface Walk {
   walk(prefix: string, trail: object[], out: ReadingSink, unitOf?: UnitOf, base?: string): void;
 }
 
+/** One walk through the JSON of a message. */
+interface Walked {
+  readonly trail: object[];
+  readonly out: ReadingSink;
+  readonly unitOf: UnitOf | undefined;
+  readonly base: string | undefined;
+}
+
 /** Goes through JSON for a dialect. What it decides on a path holds for all topics. */
 export function createWalk({ passesOver, texts = false }: WalkRules = {}): Walk {
   const decided = new Map<string, boolean>();
@@ -37,34 +45,37 @@ export function createWalk({ passesOver, texts = false }: WalkRules = {}): Walk 
     return over;
   }
 
-  // Recursive, but never deeper than DEEPEST + 1.
-  function step(
-    prefix: string,
-    depth: number,
-    trail: object[],
-    out: ReadingSink,
-    unitOf: UnitOf | undefined,
-    base: string | undefined,
-  ): void {
+  // Recursive, but bounded by `isWithinReach`.
+  function step(prefix: string, depth: number, isInArray: boolean, walked: Walked): void {
+    const { trail, out } = walked;
     const holder = trail[trail.length - 1] as Readonly<Record<string, unknown>>;
+    const isBelowArray = isInArray || Array.isArray(holder);
     for (const key of Object.keys(holder)) {
       const value = holder[key];
       const path = prefix === '' ? key : `${prefix}.${key}`;
-      if (typeof value === 'object' && value !== null) {
-        if (depth >= DEEPEST + Number(Array.isArray(value)) || isOver(key, path, true)) continue;
+      if (typeof value !== 'object' || value === null) leaf(value, key, path, walked);
+      else if (isOver(key, path, true)) {
+        if (holdsNumber(value)) out.passOver();
+      } else if (isWithinReach(value, depth, isBelowArray)) {
         trail.push(value);
-        step(path, depth + 1, trail, out, unitOf, base);
+        step(path, depth + 1, isBelowArray, walked);
         trail.pop();
-      } else if (
-        (typeof value !== 'string' || texts || (out.takesWords && isSwitchWord(value))) &&
-        !isOver(key, path, false)
-      ) {
-        out.offer(value, path, trail, unitOf, base);
-      }
+      } else if (holdsNumber(value)) out.passOverDeep();
     }
   }
 
-  return { walk: (prefix, trail, out, unitOf, base) => step(prefix, 1, trail, out, unitOf, base) };
+  function leaf(value: unknown, key: string, path: string, { trail, out, unitOf, base }: Walked): void {
+    if (typeof value === 'string' && !takes(value, out)) {
+      if (isLenientText(value) && !isOver(key, path, false)) out.passOverText(value, path);
+    } else if (!isOver(key, path, false)) out.offer(value, path, trail, unitOf, base);
+    else if (typeof value === 'number') out.passOver();
+  }
+
+  function takes(text: string, out: ReadingSink): boolean {
+    return texts || out.takesTexts || (out.takesWords && isSwitchWord(text));
+  }
+
+  return { walk: (prefix, trail, out, unitOf, base) => step(prefix, 1, false, { trail, out, unitOf, base }) };
 }
 
 /** The objects of a JSON message, one after the other: itself, or those of a batch. A batch that is too long, or holds something else, is told. */
