@@ -7,6 +7,7 @@ import type { Delay } from '../domain/time.ts';
 import { createHost } from '../hosts/createHost.ts';
 import { checkMemory } from '../hosts/kernelMemory.ts';
 import { Bridge } from '../outlets/bridge/bridge.ts';
+import { StreamList } from '../outlets/bridge/streamList.ts';
 import { Results } from '../outlets/results/results.ts';
 import { type QueueLoad, QueueMemory } from '../pipeline/queueMemory.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
@@ -30,14 +31,14 @@ export function compose(options: AppOptions): App {
   const zoneOffsetOf = rememberZones();
   const { entries: specs } = createSettings(config);
   const decoder = createDecoder({ specs, limits, zoneOffsetOf, report, matchesFilter, maxTopics: limits.streams });
-  const { settingsOf, isCertain, prospectsOf } = decoder;
+  const { settingsOf, isCertain, prospectsOf, sensorOf } = decoder;
   const queues = new QueueMemory(limits.queueMemory);
   const hasFolder = options.store === undefined;
   const source = createMqttSource({ config, clock, log, report, hasRoom: () => queues.hasRoom, hasFolder });
   const learners = createHost({ config, settingsOf, report, log, threadEntry });
   const { host, loads } = learners;
   const machines = createMachines(config, { settingsOf, zoneOffsetOf, learners: host, report });
-  const outlets = [new Bridge({ version }), new Results(), ...(options.outlets ?? [])];
+  const outlets = [new Bridge({ version }), new Results(), new StreamList(), ...(options.outlets ?? [])];
 
   async function run(stop: AbortSignal, delay: Delay): Promise<void> {
     const state = await openState(options, { host: machines, repeats: source.repeats, report, delay, stop });
@@ -53,7 +54,7 @@ export function compose(options: AppOptions): App {
     const streams = durable?.residency.residencies.keys() ?? [];
     const retained = openRetained({ config, source, hasFolder: hasFolder && durable !== undefined, streams });
     const { streams$, events$ } = hub;
-    const shared = { config, settingsOf, prospectsOf, streams$, events$, health, inspect: host.inspect };
+    const shared = { config, settingsOf, prospectsOf, sensorOf, streams$, events$, health, inspect: host.inspect };
     const lifecycle = { source, forecasts$, host, ...state, outlets, shared, retained, mayComeBack, report, delay };
     await runLifecycle(lifecycle, stop);
   }

@@ -38,7 +38,8 @@ export function createMqttSource(options: MqttSourceOptions): Source {
     greeting: { topic, payload: ONLINE },
     random: Math.random,
     hasRoom,
-    longestPayload: config.limits.payload,
+    longestPayload: longestOf(config),
+    takesRetained: readsDialects(config),
     ...(subscriptions !== undefined && { formerFilters: subscriptions.former }),
     acks: config.state.durability === 'journal' ? 'deferred' : 'at-once',
   });
@@ -68,6 +69,17 @@ export function createMqttSource(options: MqttSourceOptions): Source {
     closeIntake: () => connection.closeIntake(),
     stop: () => connection.stop({ farewell }),
   };
+}
+
+/** Bytes of the list in which a bridge describes all its devices. */
+const LONGEST_DESCRIPTION = 4 * 2 ** 20;
+
+function readsDialects({ streams }: Config): boolean {
+  return streams.some(({ source }) => source !== undefined);
+}
+
+function longestOf(config: Config): number {
+  return readsDialects(config) ? Math.max(config.limits.payload, LONGEST_DESCRIPTION) : config.limits.payload;
 }
 
 /** undefined for a session that ends with its connection. */

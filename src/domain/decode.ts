@@ -1,8 +1,10 @@
+import type { DialectName } from './dialectName.ts';
 import type { Drop } from './dropReason.ts';
 import type { Inbound, Sample } from './sample.ts';
 import type { StreamId } from './streamId.ts';
 import type { Label } from './streamInput.ts';
 import type { StreamSettings } from './streamSettings.ts';
+import type { About } from './streamSpec.ts';
 
 /**
  * Result of decoding one message: its samples, its labels, which come behind them, and the refused parts with their reasons. Bad data is a value, never an
@@ -25,6 +27,19 @@ export type Decode = (message: Inbound) => Decoded;
  * configuration. Equal settings are one object.
  */
 export type SettingsOf = (stream: StreamId) => StreamSettings;
+
+/** The sensor behind a stream. */
+export interface Sensor extends About {
+  readonly topic: string;
+  /** Path of its readings in their messages; undefined: the payload itself, or not known. */
+  readonly path?: string | undefined;
+  readonly dialect?: DialectName | undefined;
+  /** Its device, or the bridge before it, has said that it is gone, or has left that as its will. */
+  readonly isSilent: boolean;
+}
+
+/** Port: the sensor of a stream, as far as it is known; undefined: it has sent nothing since the start. */
+export type SensorOf = (stream: StreamId) => Sensor | undefined;
 
 /** Port: the settings that a stream may have by the configuration, one for each entry that can give it; empty: none can. */
 export type ProspectsOf = (stream: StreamId) => readonly StreamSettings[];

@@ -45,6 +45,11 @@ export type DomainEvent =
     } & Partial<Refused>)
   /** The messages of a topic fit several dialects, and the configuration does not say which it is. */
   | { readonly type: 'DialectUnclear'; readonly topic: string; readonly dialects: readonly DialectName[] }
+  /** A device, or the bridge before it, says that it is gone. `topics`: the topic of its readings, or all of `topic/#`. */
+  | { readonly type: 'SenderGone'; readonly topics: string }
+  | { readonly type: 'SenderBack'; readonly topics: string }
+  /** A device says another unit or class of its readings than before. */
+  | { readonly type: 'SensorDeclared'; readonly topic: string }
   | { readonly type: 'InputNeverSeen'; readonly topic: string; readonly field: string; readonly messages: number }
   /** No message of an entry so far has had one of its fields. `topic`: the filter; `had`: fields of the last message, in words. */
   | {

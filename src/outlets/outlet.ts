@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { Config } from '../config/config.ts';
-import type { ProspectsOf, SettingsOf } from '../domain/decode.ts';
+import type { ProspectsOf, SensorOf, SettingsOf } from '../domain/decode.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
@@ -23,6 +23,7 @@ export interface OutletContext {
   readonly settingsOf: SettingsOf;
   /** Settings that a stream may have by the configuration; empty: it gives no such stream. */
   readonly prospectsOf: ProspectsOf;
+  readonly sensorOf: SensorOf;
   /** Forecasts as they are published. Each is lent for the call: an outlet that keeps one keeps its `toForecast()`. */
   readonly forecasts$: Observable<BorrowedForecast>;
   readonly streams$: Observable<StreamChange>;

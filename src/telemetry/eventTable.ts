@@ -45,6 +45,12 @@ const EVENT_TABLE = {
       quiet: 'day',
     },
   },
+  SenderGone: {
+    count: null,
+    line: { level: 'debug', text: 'sender gone: its streams are silent', key: ({ topics }) => topics },
+  },
+  SenderBack: { count: null, line: { level: 'debug', text: 'sender back', key: ({ topics }) => topics } },
+  SensorDeclared: { count: null, line: { level: 'debug', text: 'sensor declared its unit or class', key: ofTopic } },
   InputMissing: {
     count: (counters, { reason }) => add(counters.inputsMissing, reason),
     line: {

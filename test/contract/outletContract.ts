@@ -35,6 +35,7 @@ export class OutletStage {
     config: parse('mqtt: {server: mqtt://pi}\nstreams: [{topic: a}, {topic: b}]\n'),
     settingsOf: () => settingsWith(everyMessage),
     prospectsOf: (stream) => (['a', 'b'].includes(stream) ? [settingsWith(everyMessage)] : []),
+    sensorOf: () => undefined,
     retained: this.retained,
     forecasts$: this.forecasts$,
     streams$: this.streams$,

@@ -1,3 +1,4 @@
+import { createDeviceBook } from '../../src/adapters/payload/dialects/deviceBook.ts';
 import { compileSpec } from '../../src/adapters/payload/fieldSpec.ts';
 import { createSourceGuess } from '../../src/adapters/payload/sourceGuess.ts';
 import { createStreamBook } from '../../src/adapters/payload/streamBook.ts';
@@ -162,7 +163,9 @@ const MOST_REMEMBERED = 2;
 export function createSimDecoder(sensors: readonly SimStream[]): { decode: Decode; settingsOf: SettingsOf } {
   const specs = new Map(everyStream(sensors).map((stream) => [stream.topic, specOf(stream)]));
   const report = (): void => undefined;
-  const compiled = [...specs.values()].map((spec) => compileSpec(spec, () => utc, report));
+  const compiled = [...specs.values()].map((spec) =>
+    compileSpec(spec, () => utc, report, createDeviceBook(report, false)),
+  );
   const guess = createSourceGuess(compiled, (filter, topic) => filter === topic);
   const book = createStreamBook(MOST_REMEMBERED);
   const owned = (sample: Sample): Sample => {

@@ -95,6 +95,7 @@ export function createInputRig(maxStreams = 100, options: RigOptions = {}): Inpu
     publish: (message) => published.push(withText(message)) > 0,
     publishTo: (...message) => published.push(toTextMessage(...message)) > 0,
     settingsOf,
+    sensorOf: decoder.sensorOf,
     giveUp: () => undefined,
   });
   const clock = { now: () => toEpochMs(now) };

@@ -69,6 +69,7 @@ class BrokerConnection implements MqttConnection {
       clock,
       report,
       acks,
+      takesRetained: options.takesRetained,
     });
     this.#subscriptions = new StreamSubscriptions({
       settings,
@@ -76,6 +77,7 @@ class BrokerConnection implements MqttConnection {
       unwanted: formerFilters.filter((filter) => !this.#filters.includes(filter)),
       identifierBase: base,
       report,
+      wantsRetained: options.takesRetained,
       hasListeners: () => !this.#listeners.isEmpty,
       onGranted: (codes) => this.#intake.grant(codes),
     });

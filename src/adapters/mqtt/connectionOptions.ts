@@ -33,6 +33,8 @@ export interface MqttConnectionOptions {
    * (mosquitto 2.0 by all that it has queued); the rest is taken over a new connection. Default: 16,384.
    */
   readonly mostUnacknowledged?: number;
+  /** `inbound$` has messages that the broker had kept too, as such. Default: they are dropped and counted. */
+  readonly takesRetained?: boolean;
   /** Bytes of a payload that are read; of a longer one more than this comes, and no more is held. Default: all are. */
   readonly longestPayload?: number;
   /**

@@ -1,9 +1,10 @@
-import type { Decode, ProspectsOf, SettingsOf } from '../../domain/decode.ts';
+import type { Decode, ProspectsOf, SensorOf, SettingsOf } from '../../domain/decode.ts';
 import type { DropReason } from '../../domain/dropReason.ts';
 import type { Report } from '../../domain/events.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { InputLimits, StreamSpec } from '../../domain/streamSpec.ts';
 import type { ZoneOffset } from '../../domain/time.ts';
+import { createDeviceBook } from './dialects/deviceBook.ts';
 import type { TopicReader } from './fieldReader.ts';
 import { compileSpec } from './fieldSpec.ts';
 import { Intake } from './intake.ts';
@@ -23,6 +24,8 @@ export interface DecoderOptions {
   readonly matchesFilter: MatchesFilter;
   /** Topics whose plan is remembered; those of others are made anew when they come. */
   readonly maxTopics: number;
+  /** Readings that the broker had kept count as others do: in recordings and examples. Default: they are old, and are dropped. */
+  readonly takesRetained?: boolean;
 }
 
 export interface Decoder {
@@ -32,6 +35,7 @@ export interface Decoder {
   readonly isCertain: (stream: StreamId) => boolean;
   /** Settings that the stream may have by the configuration, one for each entry that can give it; empty: none can. */
   readonly prospectsOf: ProspectsOf;
+  readonly sensorOf: SensorOf;
 }
 
 /** Streams whose source is remembered after their last message: a topic makes several. */
@@ -43,7 +47,9 @@ type TopicPlan = readonly TopicReader[] | 'no-stream';
 /** Text and JSON payloads to samples and labels. */
 export function createDecoder(options: DecoderOptions): Decoder {
   const { limits, matchesFilter, maxTopics } = options;
-  const specs = options.specs.map((spec) => compileSpec(spec, options.zoneOffsetOf, options.report));
+  const { report, takesRetained = false } = options;
+  const devices = createDeviceBook(report, takesRetained);
+  const specs = options.specs.map((spec) => compileSpec(spec, options.zoneOffsetOf, report, devices));
   const guess = createSourceGuess(specs, matchesFilter);
   const book = createStreamBook(Math.max(FEWEST_STREAMS, maxTopics * STREAMS_PER_TOPIC));
   // Twice as many, because a map of recent ones is sure to hold half of what it may: topics come in turn, and each of them
@@ -64,7 +70,9 @@ export function createDecoder(options: DecoderOptions): Decoder {
     intake.begin(message);
     const reason = isLongerThan(message.topic, limits.topic)
       ? 'topic-too-long'
-      : readMessage(planOf(message.topic), intake, limits);
+      : message.retained && !takesRetained
+        ? readOld(planOf(message.topic), intake, limits)
+        : readMessage(planOf(message.topic), intake, limits);
     if (reason !== undefined) refuseMessage(reason, intake);
     return intake.end();
   };
@@ -74,6 +82,10 @@ export function createDecoder(options: DecoderOptions): Decoder {
     settingsOf: (stream) => (book.find(stream)?.spec ?? guess.specOf(stream)).settings,
     isCertain: (stream) => book.find(stream) !== undefined || guess.isCertain(stream),
     prospectsOf: guess.prospectsOf,
+    sensorOf(stream) {
+      const source = book.find(stream);
+      return source && { ...source, ...source.about, isSilent: devices.presences.isGone(source.topic) };
+    },
   };
 }
 
@@ -81,6 +93,18 @@ export function createDecoder(options: DecoderOptions): Decoder {
 function refuseMessage(reason: DropReason, intake: Intake): void {
   if (reason === 'not-json') intake.refuse(reason, showPayload(intake.message.payload));
   else intake.refuse(reason);
+}
+
+/** A message that the broker had kept: devices describe themselves in it, and its readings are old. */
+function readOld(plan: TopicPlan, intake: Intake, limits: InputLimits): DropReason {
+  if (plan === 'no-stream') return plan;
+  let reason: DropReason | undefined;
+  for (const reader of plan) {
+    if (!('readMessage' in reader)) continue;
+    const found = reader.readMessage(intake, limits);
+    reason ??= found;
+  }
+  return reason ?? 'retained';
 }
 
 /** Lets every entry of the plan read the message; a reason where all of it was for nothing. */

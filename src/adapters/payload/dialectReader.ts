@@ -3,7 +3,7 @@ import type { Report } from '../../domain/events.ts';
 import type { Inbound } from '../../domain/sample.ts';
 import type { InputLimits, StreamSpec } from '../../domain/streamSpec.ts';
 import type { EpochMs, ZoneOffset } from '../../domain/time.ts';
-import { type AboutBook, createAboutBook } from './dialects/aboutBook.ts';
+import type { DeviceBook } from './dialects/deviceBook.ts';
 import type { Dialect, DialectMessage, ReadDialect } from './dialects/dialect.ts';
 import { DIALECTS } from './dialects/dialects.ts';
 import { generic } from './dialects/generic.ts';
@@ -16,11 +16,12 @@ import type { ReadSampleTime } from './sampleTime.ts';
 
 /** The readers of one configuration entry, made when they are first needed. What they remember is shared by its topics. */
 export class DialectReaders {
-  readonly abouts: AboutBook = createAboutBook();
+  readonly devices: DeviceBook;
   readonly #senderAt: ((record: object) => string) | undefined;
   readonly #readers = new Map<Dialect, ReadDialect>();
 
-  constructor({ by }: StreamSpec) {
+  constructor({ by }: StreamSpec, devices: DeviceBook) {
+    this.devices = devices;
     this.#senderAt = by === undefined ? undefined : createSenderAt(by);
   }
 
@@ -44,6 +45,7 @@ export interface DialectReaderOptions {
 }
 
 interface Choice {
+  readonly dialect: Dialect;
   readonly read: ReadDialect;
   readonly readings: TopicReadings;
 }
@@ -66,18 +68,22 @@ export class DialectReader implements MessageReader {
   readMessage(intake: Intake, limits: InputLimits): DropReason | undefined {
     const message = this.#message;
     message.set(intake.message, limits);
-    if (message.bytes.length === 0) return 'missing';
-    if (message.bytes.length > limits.payload) return 'too-large';
+    if (message.bytes.length > LONGEST_DESCRIPTION) return 'too-large';
     const choice = this.#choice ?? this.#recognise(message);
     if (choice === undefined) return 'several-dialects';
-    const { read, readings } = choice;
+    const { readings, dialect } = choice;
+    if (message.bytes.length > limits.payload) {
+      if (dialect.describes?.(message.levels) !== true) return 'too-large';
+      message.set(intake.message, { ...limits, payload: LONGEST_DESCRIPTION });
+    }
+    const read = message.bytes.length > 0 ? choice.read : (dialect.readEmpty ?? readNothing);
     readings.begin(intake);
     const reason = readings.end(read(message, readings));
     message.giveBack();
     return reason;
   }
 
-  /** undefined where two dialects fit. What cannot be read at all shows no dialect: the next message is asked again. */
+  /** undefined where two dialects fit. What is empty or cannot be read at all shows no dialect: the next message is asked again. */
   #recognise(message: DialectMessage): Choice | undefined {
     const fitting = DIALECTS.filter(({ fits }) => fits(message));
     if (fitting.length > 1) {
@@ -85,14 +91,15 @@ export class DialectReader implements MessageReader {
       return undefined;
     }
     const choice = this.#choose(fitting[0] ?? generic);
-    if (fitting.length === 1 || message.content.kind !== 'refused') this.#choice = choice;
+    const isSure = fitting.length === 1 || (message.bytes.length > 0 && message.content.kind !== 'refused');
+    if (isSure) this.#choice = choice;
     return choice;
   }
 
   #choose(dialect: Dialect): Choice {
     const { topic, spec, readers, timeOf, zone } = this.#options;
-    const readings = new TopicReadings({ topic, spec, dialect, timeOf, zone, abouts: readers.abouts });
-    return { read: readers.of(dialect), readings };
+    const readings = new TopicReadings({ topic, spec, dialect, timeOf, zone, devices: readers.devices });
+    return { dialect, read: readers.of(dialect), readings };
   }
 
   #reportUnclear(dialects: readonly Dialect[]): void {
@@ -102,6 +109,10 @@ export class DialectReader implements MessageReader {
     report({ type: 'DialectUnclear', topic, dialects: dialects.map(({ name }) => name) });
   }
 }
+
+/** Bytes of a message in which devices describe themselves: the list of all that a bridge knows. */
+const LONGEST_DESCRIPTION = 4 * 2 ** 20;
+const readNothing: ReadDialect = () => 'missing';
 
 const NO_BYTES = new Uint8Array(0);
 

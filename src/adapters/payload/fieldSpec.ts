@@ -5,6 +5,7 @@ import type { FieldRule, InputRule, StreamSpec } from '../../domain/streamSpec.t
 import type { ZoneOffset } from '../../domain/time.ts';
 import { ANY_READING, narrowValid, type ValidRule } from '../../domain/validReadings.ts';
 import { DialectReaders } from './dialectReader.ts';
+import type { DeviceBook } from './dialects/deviceBook.ts';
 import { compileFieldPath, type FieldPath } from './fieldPath.ts';
 import { type FieldSight, FieldWatch } from './fieldWatch.ts';
 import type { CompiledInput } from './inputFields.ts';
@@ -44,6 +45,7 @@ export function compileSpec(
   spec: StreamSpec,
   zoneOffsetOf: (zone: string) => ZoneOffset,
   report: Report,
+  devices: DeviceBook,
 ): CompiledSpec {
   const settingsOf = (): TimeSettings => spec.settings.time;
   const zone: ZoneOffset = (at) => zoneOffsetOf(settingsOf().zone)(at);
@@ -59,7 +61,7 @@ export function compileSpec(
     createTimeOf: () => createSampleTime({ settingsOf, zone, report }),
     zone,
     report,
-    dialects: spec.source && new DialectReaders(spec),
+    dialects: spec.source && new DialectReaders(spec, devices),
   };
 }
 

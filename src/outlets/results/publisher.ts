@@ -1,4 +1,4 @@
-import type { SettingsOf } from '../../domain/decode.ts';
+import type { SensorOf, SettingsOf } from '../../domain/decode.ts';
 import type { BorrowedForecast } from '../../domain/forecast.ts';
 import {
   PreparedTopic,
@@ -20,6 +20,7 @@ export interface PublisherOptions {
   readonly publish: Publish;
   readonly publishTo: PublishTo;
   readonly settingsOf: SettingsOf;
+  readonly sensorOf: SensorOf;
   /** Nothing of ours is retained there any more. */
   readonly giveUp: (topic: string) => void;
   /** True while the stream is not forgotten. Default: always. */
@@ -38,6 +39,8 @@ interface PublishedStream {
   class: PreparedTopic | undefined;
   /** Settings by which its topics were given up that it does not retain any more. */
   settings: StreamSettings | undefined;
+  /** The device has said that it is gone. */
+  isSilent: boolean;
   /** Id of the running anomaly. */
   anomalyId: string | undefined;
 }
@@ -71,7 +74,17 @@ export class Publisher {
 
   /** The broker may have forgotten us: the streams say again that they are there. */
   reconnected(): void {
-    for (const published of this.#streams.values()) this.#announce(published, 'online');
+    for (const published of this.#streams.values()) this.#announce(published, presenceOf(published));
+  }
+
+  /** Devices have said that they are gone, or back. */
+  sendersChanged(): void {
+    for (const published of this.#streams.values()) {
+      const isSilent = this.#options.sensorOf(published.stream)?.isSilent === true;
+      if (isSilent === published.isSilent) continue;
+      published.isSilent = isSilent;
+      this.#announce(published, presenceOf(published));
+    }
   }
 
   /** The topics of the stream go from the broker, which then never has more than those of the streams that are here. */
@@ -107,6 +120,7 @@ export class Publisher {
       forecast: undefined,
       class: undefined,
       settings: undefined,
+      isSilent: false,
       anomalyId: undefined,
     };
   }
@@ -164,4 +178,8 @@ export class Publisher {
     this.#options.publish({ topic: published.topics.anomaly, payload, qos, retain: false });
     published.anomalyId = anomaly ? id : undefined;
   }
+}
+
+function presenceOf({ isSilent }: PublishedStream): 'online' | 'offline' {
+  return isSilent ? 'offline' : 'online';
 }

@@ -1,8 +1,11 @@
-import { filter } from 'rxjs';
+import { auditTime, filter } from 'rxjs';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { Outlet, OutletContext, StreamChange } from '../outlet.ts';
 import { Publisher } from './publisher.ts';
 import { isRetained, readStreamTopic } from './streamTopics.ts';
+
+/** Devices of one bridge say at once that they are gone: the streams are looked at once. */
+const SETTLE_MS = 200;
 
 /** The topics of streams: state, forecast, class, anomaly, availability. */
 export class Results implements Outlet {
@@ -12,14 +15,15 @@ export class Results implements Outlet {
   #mayRetain: (topic: string) => boolean = () => false;
 
   start(context: OutletContext): void {
-    const { config, publish, publishTo, settingsOf, prospectsOf, retained, follow } = context;
-    const { forecasts$, streams$, connected$ } = context;
+    const { config, publish, publishTo, settingsOf, prospectsOf, sensorOf, retained, follow } = context;
+    const { forecasts$, streams$, events$, connected$ } = context;
     const { baseTopic } = config.mqtt;
     const publisher = new Publisher({
       baseTopic,
       publish,
       publishTo,
       settingsOf,
+      sensorOf,
       giveUp: (topic) => retained.giveUp(topic),
       isAlive: (stream) => this.#alive.has(stream),
     });
@@ -31,6 +35,8 @@ export class Results implements Outlet {
     };
     follow(streams$, (change) => this.#take(change, publisher));
     follow(connected$.pipe(filter(Boolean)), () => publisher.reconnected());
+    const presences$ = events$.pipe(filter(({ type }) => type === 'SenderGone' || type === 'SenderBack'));
+    follow(presences$.pipe(auditTime(SETTLE_MS)), () => publisher.sendersChanged());
     follow(forecasts$, (forecast) => publisher.forecast(forecast));
   }
 

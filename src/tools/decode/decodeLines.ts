@@ -48,7 +48,7 @@ export function createMessageDecoder(
   options: DecodeOptions,
 ): (message: MessageLine) => readonly (ReadingLine | DropLine)[] {
   const create = (specs: readonly StreamSpec[]): Decoder =>
-    createDecoder({ ...options, specs, matchesFilter, maxTopics: MOST_TOPICS });
+    createDecoder({ ...options, specs, matchesFilter, maxTopics: MOST_TOPICS, takesRetained: true });
   const decoder = create(options.specs);
   /** Decoders for messages that name the format of their bytes. */
   const declared = new Map<BinaryFormat, Decoder>();

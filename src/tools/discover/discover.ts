@@ -54,6 +54,7 @@ function decodeAll({ streams: specs, limits }: Config): Decode {
     report,
     matchesFilter,
     maxTopics: MOST_TOPICS,
+    takesRetained: true,
   });
   return decode;
 }

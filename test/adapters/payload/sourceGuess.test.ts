@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDecoder, type Decoder } from '../../../src/adapters/payload/decoder.ts';
+import { createDeviceBook } from '../../../src/adapters/payload/dialects/deviceBook.ts';
 import { compileSpec } from '../../../src/adapters/payload/fieldSpec.ts';
 import { createSourceGuess, type SourceGuess } from '../../../src/adapters/payload/sourceGuess.ts';
 import type { StreamId } from '../../../src/domain/streamId.ts';
@@ -18,6 +19,7 @@ const guessOf = (specs: readonly StreamSpec[]): SourceGuess => {
       spec,
       () => UTC_PLUS_1,
       () => undefined,
+      createDeviceBook(() => undefined, false),
     ),
   );
   return createSourceGuess(compiled, matchesFilter);

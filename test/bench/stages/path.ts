@@ -218,6 +218,7 @@ function openOutlet(
       config,
       settingsOf: decoder.settingsOf,
       prospectsOf: decoder.prospectsOf,
+      sensorOf: decoder.sensorOf,
       retained: new RetainedTopics({ notes: undefined, suspected: () => [], clear: () => true, most: 1 }),
       forecasts$: forecasts,
       streams$: hub.streams$,

@@ -14,6 +14,8 @@ type Message = TextMessage;
 
 interface Setup {
   readonly publisher: Publisher;
+  /** Streams whose device is gone. */
+  readonly gone: Set<string>;
   sweep(): void;
   /** Messages published since the last call. */
   take(): Message[];
@@ -25,6 +27,7 @@ function setUp(
   isConnected: () => boolean = () => true,
 ): Setup {
   const messages: Message[] = [];
+  const gone = new Set<string>();
   const send = (message: Message): boolean => isConnected() && messages.push(message) > 0;
   const retained = new RetainedTopics({
     notes: undefined,
@@ -43,13 +46,14 @@ function setUp(
     publish: (message) => publishHolding(withText(message)),
     publishTo: (...message) => publishHolding(toTextMessage(...message)),
     giveUp: (topic) => retained.giveUp(topic),
+    sensorOf: (stream) => ({ topic: stream, isSilent: gone.has(stream) }),
     settingsOf: () => {
       const { classify, ...rest } = publish;
       return { ...settings, classify, publish: { ...settings.publish, forecast: true, ...rest } };
     },
     ...(isAlive === undefined ? {} : { isAlive }),
   });
-  return { publisher, sweep: () => retained.sweep(50), take: () => messages.splice(0) };
+  return { publisher, gone, sweep: () => retained.sweep(50), take: () => messages.splice(0) };
 }
 
 const tell = (publisher: Publisher, forecast: Forecast): void => lend(forecast, (row) => publisher.forecast(row));
@@ -74,6 +78,21 @@ test('says that the stream is there once, then publishes its state and forecast'
   ]);
   tell(publisher, forecastOf('a/b', 1, { horizons }));
   expect(topicsOf(take())).toEqual(['base/a/b', 'base/a/b/forecast']);
+});
+
+test('says offline for a stream whose device is gone, once, and again on a new connection', () => {
+  const { publisher, gone, take } = setUp();
+  for (const name of ['a', 'b']) tell(publisher, forecastOf(name, 0));
+  take();
+  gone.add('a');
+  publisher.sendersChanged();
+  publisher.sendersChanged();
+  expect(take()).toEqual([offline('a')]);
+  publisher.reconnected();
+  expect(take()).toEqual([offline('a'), online('b')]);
+  gone.delete('a');
+  publisher.sendersChanged();
+  expect(take()).toEqual([online('a')]);
 });
 
 test('publishes one message for a forecast where the columns are not wanted', () => {

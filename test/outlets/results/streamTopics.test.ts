@@ -23,6 +23,7 @@ it('puts all topics below the base topic', () => {
     state: 'tidegate/bridge/state',
     info: 'tidegate/bridge/info',
     health: 'tidegate/bridge/health',
+    streams: 'tidegate/bridge/streams',
   });
 });
 

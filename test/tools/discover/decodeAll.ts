@@ -7,6 +7,13 @@ import { matchesFilter, UTC_PLUS_1 } from '../../fixtures/decoderSetup.ts';
 export function decodeAll(): Decode {
   const { streams: specs, limits } = parse('mqtt: {server: mqtt://h}\nstreams: [{topic: "#"}]\n');
   const report = (): void => undefined;
-  return createDecoder({ specs, limits, zoneOffsetOf: () => UTC_PLUS_1, report, matchesFilter, maxTopics: 10_000 })
-    .decode;
+  return createDecoder({
+    specs,
+    limits,
+    zoneOffsetOf: () => UTC_PLUS_1,
+    report,
+    matchesFilter,
+    takesRetained: true,
+    maxTopics: 10_000,
+  }).decode;
 }

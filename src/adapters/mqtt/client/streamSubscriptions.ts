@@ -12,6 +12,8 @@ export interface StreamSubscriptionsOptions {
   readonly unwanted: readonly string[];
   readonly identifierBase: number;
   readonly report: Report;
+  /** Asks on each connection for what the broker retains. Default: not in a session that goes on. */
+  readonly wantsRetained?: boolean | undefined;
   /** True where copies for streams and copies for listeners have to be told apart. */
   readonly hasListeners: () => boolean;
   /** Takes the broker's code for each filter. */
@@ -48,8 +50,8 @@ export class StreamSubscriptions {
   }
 
   async #subscribe(welcome: Welcome): Promise<boolean> {
-    const { report, filters, settings } = this.#options;
-    const codes = await this.#ask(welcome, { isRenewal: settings.session.persistent });
+    const { report, filters, settings, wantsRetained = false } = this.#options;
+    const codes = await this.#ask(welcome, { isRenewal: settings.session.persistent && !wantsRetained });
     if (codes === undefined) return false;
     for (const [i, code] of codes.entries()) {
       if (code >= 128) report({ type: 'FilterRefused', filter: filters[i] as string, code });

@@ -21,6 +21,8 @@ export interface IntakeOptions {
   readonly report: Report;
   /** Owner of the acknowledgement of messages with QoS 1 and 2: this client at once, or the receiver of the message. */
   readonly acks: 'at-once' | 'deferred';
+  /** Messages that the broker had kept are handed over too, as such: devices describe themselves in them. */
+  readonly takesRetained?: boolean | undefined;
 }
 
 /** Where messages come in: each is seen once, and what is not a live reading of someone else is dropped and counted. */
@@ -34,7 +36,7 @@ export interface Intake {
 }
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { baseTopic, clock, report, acks } = options;
+  const { baseTopic, clock, report, acks, takesRetained = false } = options;
   const readers = new Readers();
   const lent = new LentInbound();
   const copies = createCopyFilter(options.filters, options.identifierBase);
@@ -58,9 +60,10 @@ export function createIntake(options: IntakeOptions): Intake {
     receipt?.ack();
   }
 
-  function handOver(topic: string, payload: ByteRange, receipt: Receipt | undefined): void {
-    const isDeferred = acks === 'deferred';
-    readers.next(lent.set(topic, payload, arrivedAt(), isDeferred ? receipt : undefined));
+  /** No reading comes of a message that was kept: it is acknowledged at once. */
+  function handOver(topic: string, payload: ByteRange, receipt: Receipt | undefined, retained: boolean): void {
+    const isDeferred = acks === 'deferred' && !retained;
+    readers.next(lent.set(topic, payload, arrivedAt(), isDeferred ? receipt : undefined, retained));
     lent.giveBack();
     if (!isDeferred) receipt?.ack();
   }
@@ -72,9 +75,9 @@ export function createIntake(options: IntakeOptions): Intake {
       if (!isOpen) return;
       if (!isFirst(topic, flags.properties?.subscriptionIdentifier)) receipt?.ack();
       else if (topic === baseTopic || topic.startsWith(ownPrefix)) drop('own-output', topic, receipt);
-      else if (flags.retain) drop('retained', topic, receipt);
+      else if (flags.retain && !takesRetained) drop('retained', topic, receipt);
       else if (isOutputPayload(payload) && !named.has(topic)) drop('own-output', topic, receipt);
-      else handOver(topic, payload, receipt);
+      else handOver(topic, payload, receipt, flags.retain);
     },
     grant: (codes) => copies.grant(codes),
     close() {
@@ -91,17 +94,18 @@ class LentInbound implements Inbound {
   range: ByteRange = new ByteRange();
   receivedAt: EpochMs = toEpochMs(Number.NaN);
   receipt: Receipt | undefined = undefined;
-  readonly retained = false;
+  retained = false;
 
   get payload(): Uint8Array {
     return this.range.view();
   }
 
-  set(topic: string, range: ByteRange, receivedAt: EpochMs, receipt: Receipt | undefined): this {
+  set(topic: string, range: ByteRange, receivedAt: EpochMs, receipt: Receipt | undefined, retained: boolean): this {
     this.topic = topic;
     this.range = range;
     this.receivedAt = receivedAt;
     this.receipt = receipt;
+    this.retained = retained;
     return this;
   }
 

@@ -1,3 +1,4 @@
+import type { Report } from '../../../domain/events.ts';
 import type { About } from '../../../domain/streamSpec.ts';
 import { createRecentMap } from '../recentMap.ts';
 
@@ -12,8 +13,10 @@ const MOST_NAMES = 16_384;
 const LONGEST_NAME = 1024;
 /** A unit is a few letters. What is longer is a text that means something else. */
 const LONGEST_WORD = 32;
+/** Controls, halves of characters, and the character that stands for bytes that are no text. */
+const NO_TEXT = /[\p{Cc}\p{Cs}\p{Cn}\uFFFD]/u;
 
-export function createAboutBook(): AboutBook {
+export function createAboutBook(report: Report): AboutBook {
   const names = createRecentMap<string, About>(MOST_NAMES);
   const of = (sender: string, path: string | undefined): About => {
     const name = `${sender}\0${path ?? ''}`;
@@ -27,12 +30,15 @@ export function createAboutBook(): AboutBook {
     of,
     declare(sender, path, { unit, deviceClass }) {
       const about = of(sender, path);
+      const { unit: unitBefore, deviceClass: classBefore } = about;
       if (isWord(unit)) about.unit = unit;
       if (isWord(deviceClass)) about.deviceClass = deviceClass;
+      if (about.unit !== unitBefore || about.deviceClass !== classBefore)
+        report({ type: 'SensorDeclared', topic: sender });
     },
   };
 }
 
 function isWord(text: string | undefined): boolean {
-  return text !== undefined && text !== '' && text.length <= LONGEST_WORD;
+  return text !== undefined && text !== '' && text.length <= LONGEST_WORD && !NO_TEXT.test(text);
 }

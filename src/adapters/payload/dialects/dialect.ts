@@ -42,6 +42,11 @@ export interface ReadingSink {
   declare(base: string, path: string | undefined, about: About): void;
   /** Texts are looked at, also where the dialect has no numbers in texts. */
   readonly takesTexts: boolean;
+  /**
+   * Notes that a device is there, or gone, by its own word or by its will.
+   * @param topics the topic of its readings, or a topic with `/#` behind it: all below that, and itself
+   */
+  tellPresence(topics: string, isThere: boolean): void;
   /** ON and OFF are readings. */
   readonly takesWords: boolean;
   /** Zone of times without an offset. */
@@ -61,6 +66,10 @@ export interface Dialect {
   readonly hasManyTopics?: true;
   /** Tells by topic and shape whether the message is one of this dialect. A topic that fits none is `generic`. */
   readonly fits: (message: DialectMessage) => boolean;
+  /** Tells by its topic whether a message is one in which devices describe themselves: it may be longer than readings are. */
+  readonly describes?: (levels: readonly string[]) => boolean;
+  /** An empty payload says something. Default: it is a reading without a value. */
+  readonly readEmpty?: ReadDialect;
   /** Makes a reader with the memory of one configuration entry. */
   readonly create: (options: DialectOptions) => ReadDialect;
 }

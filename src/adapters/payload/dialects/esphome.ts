@@ -1,5 +1,5 @@
 import type { Dialect, DialectMessage } from './dialect.ts';
-import { isAvailability, offerText } from './textReading.ts';
+import { isAvailability, offerText, readAvailability, topicsBeside } from './textReading.ts';
 
 /** Components with a number. Those of `SWITCHED` are on or off, and others have texts. */
 const NUMERIC: ReadonlySet<string> = new Set(['sensor', 'number']);
@@ -46,7 +46,7 @@ export const esphome: Dialect = {
   },
   create: () => (message, out) => {
     const { levels } = message;
-    if (levels[levels.length - 1] === 'status') return 'availability';
+    if (levels[levels.length - 1] === 'status') return readAvailability(message, topicsBeside(message), out);
     const component = componentOf(levels);
     if (levels[levels.length - 1] !== 'state' || component === undefined || OTHER.has(component))
       return 'not-a-reading';

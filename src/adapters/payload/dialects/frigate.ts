@@ -1,5 +1,5 @@
-import type { Dialect, ReadDialect } from './dialect.ts';
-import { offerText } from './textReading.ts';
+import type { Dialect, DialectMessage, ReadDialect, ReadingSink } from './dialect.ts';
+import { offerText, readAvailability, topicsBeside } from './textReading.ts';
 import { createWalk, objectAt, objectOf, reasonWithoutObject } from './walk.ts';
 
 /** Topics of things that happened and of Frigate itself. */
@@ -34,7 +34,7 @@ function createReader(): ReadDialect {
   return (message, out) => {
     const { levels } = message;
     const last = levels[levels.length - 1];
-    if (levels[1] === 'available') return 'availability';
+    if (levels[1] === 'available') return readAvailable(message, out);
     if (levels[1] === 'stats') {
       const root = objectOf(message);
       if (root === undefined) return reasonWithoutObject(message);
@@ -48,4 +48,13 @@ function createReader(): ReadDialect {
     if (EVENTS.has(levels[1]) || levels.length < 3 || NO_SENSOR.has(last)) return 'not-a-reading';
     return offerText(message, out);
   };
+}
+
+/** `stopped` is said at the end of an orderly stop. */
+function readAvailable(message: DialectMessage, out: ReadingSink): 'availability' {
+  const { content } = message;
+  if (content.kind !== 'text' || content.text !== 'stopped')
+    return readAvailability(message, topicsBeside(message), out);
+  out.tellPresence(topicsBeside(message), false);
+  return 'availability';
 }

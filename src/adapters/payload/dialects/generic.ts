@@ -5,19 +5,14 @@ import { readColumns } from './columns.ts';
 import type { Dialect, DialectMessage, DialectOptions, ReadDialect, ReadingSink, When } from './dialect.ts';
 import { guessSender } from './guessSender.ts';
 import { isNamedList, namedOf } from './namedList.ts';
-import { isAvailability } from './textReading.ts';
+import { isAvailability, readAvailability, topicsBeside } from './textReading.ts';
 import { createWalk, objectAt, recordsOf } from './walk.ts';
 
 /** Last levels of topics by which devices say whether they are there, and of those that others write to. */
-const PRESENCE: ReadonlySet<string> = new Set([
-  'availability',
-  'lwt',
-  'status',
-  'online',
-  'connected',
-  'available',
-  'state',
-]);
+const PRESENCE: ReadonlySet<string> = new Set(['availability', 'lwt', 'online', 'connected', 'available']);
+/** Those by which some say that, and others what is switched. */
+const STATE: ReadonlySet<string> = new Set(['status', 'state']);
+const SWITCHED = /^\s*(?:true|false)\s*$/i;
 const COMMANDS: ReadonlySet<string> = new Set(['set', 'get', 'command', 'cmd', 'cmnd']);
 
 /** Any topic: a plain number, lines of columns, or JSON, whose numbers are readings but for the housekeeping. */
@@ -46,13 +41,20 @@ function createReader({ senderAt }: DialectOptions): ReadDialect {
     const last = levels[levels.length - 1];
     if (content.kind === 'refused') return content.reason;
     if (isHousekeepingTopic(topic, '#') || COMMANDS.has(last.toLowerCase())) return 'not-a-reading';
-    if (PRESENCE.has(last.toLowerCase()) && isAvailability(message)) return 'availability';
+    if (tellsPresence(message)) return readAvailability(message, topicsBeside(message), out);
     if (content.kind === 'text')
       return isHousekeepingValue(topic, '#') ? 'not-a-reading' : readText(content.text, message, out);
     if (isNamedList(content.root) && senderAt === undefined) readNamed(content.root, [], undefined, out);
     else for (const record of recordsOf(content.root, out)) readRecord(record, message, out);
     return 'no-field';
   };
+}
+
+function tellsPresence(message: DialectMessage): boolean {
+  const { levels, content } = message;
+  const last = levels[levels.length - 1].toLowerCase();
+  if (levels.length < 2 || !(PRESENCE.has(last) || STATE.has(last)) || !isAvailability(message)) return false;
+  return PRESENCE.has(last) || content.kind !== 'text' || !SWITCHED.test(content.text);
 }
 
 function readText(text: string, message: DialectMessage, out: ReadingSink): DropReason {

@@ -18,6 +18,7 @@ export const homeAssistantDiscovery: Dialect = {
     const root = objectOf(message);
     return levels[0] === 'homeassistant' || (root !== undefined && ('unique_id' in root || 'uniq_id' in root));
   },
+  describes: (levels) => levels[levels.length - 1] === 'config',
   create: () => (message, out) => {
     learn(message, out);
     return 'not-a-reading';

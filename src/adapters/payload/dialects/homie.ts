@@ -1,6 +1,7 @@
+import type { DropReason } from '../../../domain/dropReason.ts';
 import { createRecentMap, type RecentMap } from '../recentMap.ts';
 import type { Dialect, DialectMessage, ReadDialect, ReadingSink } from './dialect.ts';
-import { offerText } from './textReading.ts';
+import { offerText, topicsBeside } from './textReading.ts';
 import { objectAt, objectOf, textAt } from './walk.ts';
 
 /** Properties whose type is remembered. */
@@ -13,6 +14,7 @@ const SWITCHED = 'boolean';
 export const homie4: Dialect = {
   name: 'homie4',
   fits: ({ levels }) => levels[0] === 'homie' && levels.length >= 3 && levels[1] !== '5',
+  readEmpty,
   create: () => createReader(4),
 };
 
@@ -20,6 +22,8 @@ export const homie4: Dialect = {
 export const homie5: Dialect = {
   name: 'homie5',
   fits: ({ levels }) => levels[0] === 'homie' && levels[1] === '5' && levels.length >= 4,
+  describes: (levels) => levels[levels.length - 1] === '$description',
+  readEmpty,
   create: () => createReader(5),
 };
 
@@ -29,13 +33,35 @@ function createReader(length: number): ReadDialect {
   const types = createRecentMap<string, string>(MOST_PROPERTIES);
   return (message, out) => {
     const last = message.levels[message.levels.length - 1];
-    if (last === '$state') return 'availability';
+    if (last === '$state') return readState(message, out);
     if (message.levels.some((level) => level.startsWith('$'))) return learn(message, types, out);
     if (last === 'set' || message.levels.length !== length) return 'not-a-reading';
     const type = types.get(message.topic);
     if (type !== undefined && !NUMERIC.has(type) && type !== SWITCHED) return 'not-a-reading';
     return offerText(message, out);
   };
+}
+
+/** Words of `$state`, and whether a device that says them is there: one that sleeps, begins or has an alarm is. */
+const STATES: ReadonlyMap<string, boolean> = new Map([
+  ['init', true],
+  ['ready', true],
+  ['sleeping', true],
+  ['alert', true],
+  ['disconnected', false],
+  ['lost', false],
+]);
+
+/** An empty `$state` is what remains of a device that was taken away. */
+function readState(message: DialectMessage, out: ReadingSink): 'availability' {
+  const { bytes, content } = message;
+  const isThere = bytes.length === 0 ? false : content.kind === 'text' ? STATES.get(content.text.trim()) : undefined;
+  if (isThere !== undefined) out.tellPresence(topicsBeside(message), isThere);
+  return 'availability';
+}
+
+function readEmpty(message: DialectMessage, out: ReadingSink): DropReason {
+  return message.levels[message.levels.length - 1] === '$state' ? readState(message, out) : 'missing';
 }
 
 function learn(message: DialectMessage, types: RecentMap<string, string>, out: ReadingSink): 'not-a-reading' {

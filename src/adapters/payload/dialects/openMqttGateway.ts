@@ -1,5 +1,6 @@
 import type { Dialect, ReadDialect, UnitOf } from './dialect.ts';
 import { senderOf } from './senderOf.ts';
+import { readAvailability, topicsBeside } from './textReading.ts';
 import { createWalk, objectOf, reasonWithoutObject } from './walk.ts';
 
 /** Radio, identity and raw parts of an advertisement. */
@@ -64,7 +65,7 @@ function createReader(): ReadDialect {
   return (message, out) => {
     const { levels, topic } = message;
     const at = radioAt(levels);
-    if (levels[levels.length - 1] === 'LWT') return 'availability';
+    if (levels[levels.length - 1] === 'LWT') return readAvailability(message, topicsBeside(message), out);
     const radio = levels[at] ?? '';
     if (at < 0 || radio === 'SYStoMQTT' || radio === 'WebUItoMQTT') return 'not-a-reading';
     const root = objectOf(message);

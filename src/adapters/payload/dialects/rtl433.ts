@@ -1,7 +1,7 @@
 import type { Dialect, DialectMessage, ReadDialect, UnitOf } from './dialect.ts';
 import { createRepeats } from './repeats.ts';
 import { senderOf } from './senderOf.ts';
-import { isAvailability, offerText } from './textReading.ts';
+import { isAvailability, offerText, readAvailability, topicsBeside } from './textReading.ts';
 import { createWalk, objectOf, reasonWithoutObject } from './walk.ts';
 
 /** Keys about the transmission, and parts of its code: numbers that no sensor measures. */
@@ -49,7 +49,8 @@ function createReader(): ReadDialect {
   return (message, out) => {
     const { levels } = message;
     const last = levels[levels.length - 1];
-    if (last === 'availability' || (last === 'status' && isAvailability(message))) return 'availability';
+    if (last === 'availability' || (last === 'status' && isAvailability(message)))
+      return readAvailability(message, topicsBeside(message), out);
     if (levels.includes('devices')) return readDevice(message, last, () => offerIfNew(message, last));
     const root = objectOf(message);
     if (root === undefined) return reasonWithoutObject(message);

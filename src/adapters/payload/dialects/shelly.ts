@@ -1,5 +1,5 @@
 import type { Dialect, DialectMessage, ReadDialect, UnitOf } from './dialect.ts';
-import { isAvailability, offerText } from './textReading.ts';
+import { isAvailability, offerText, readAvailability, topicsBeside } from './textReading.ts';
 import { createWalk, objectAt, objectOf, reasonWithoutObject, textAt } from './walk.ts';
 
 /** Units of the documentation of the first generation, by the last level of the topic. */
@@ -27,7 +27,7 @@ export const shellyGen1: Dialect = {
   create: () => (message, out) => {
     const { levels } = message;
     const last = levels[levels.length - 1];
-    if (last === 'online') return 'availability';
+    if (last === 'online') return readAvailability(message, topicsBeside(message), out);
     if (NO_SENSOR.has(last) || NO_SENSOR.has(levels[2]) || levels[2] === 'input') return 'not-a-reading';
     return offerText(message, out, () => UNITS_1.get(last));
   },
@@ -82,7 +82,7 @@ function createReader(): ReadDialect {
   return (message, out) => {
     const { levels } = message;
     const last = levels[levels.length - 1];
-    if (last === 'online') return 'availability';
+    if (last === 'online') return readAvailability(message, topicsBeside(message), out);
     const root = objectOf(message);
     if (root === undefined) return reasonWithoutObject(message);
     if (last !== 'rpc') {

@@ -47,6 +47,7 @@ function createReader(): ReadDialect {
     if (type === 'NDEATH' || type === 'DDEATH') {
       if (type === 'NDEATH') nodes.set(key, new Map());
       else nodes.get(key)?.delete(device);
+      out.tellPresence(`spBv1.0/${key}${device === '' ? '' : `/${device}`}/#`, false);
       return 'availability';
     }
     if (!/^[ND](?:BIRTH|DATA)$/.test(type)) return 'not-a-reading';
@@ -55,6 +56,7 @@ function createReader(): ReadDialect {
     const node: Node = type === 'NBIRTH' ? new Map() : (nodes.get(key) ?? new Map<string, Births>());
     nodes.set(key, node);
     const births = type.endsWith('BIRTH') ? learn(node, device, payload.metrics) : node.get(device);
+    if (type.endsWith('BIRTH')) out.tellPresence(`spBv1.0/${key}${device === '' ? '' : `/${device}`}/#`, true);
     const base = `spBv1.0/${group}/${name}${device === '' ? '' : `/${device}`}`;
     for (const metric of payload.metrics) offerMetric(metric, births, payload.timestamp, base, out);
     return 'not-a-reading';

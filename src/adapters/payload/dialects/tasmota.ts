@@ -1,4 +1,5 @@
-import type { Dialect, DialectMessage, UnitOf } from './dialect.ts';
+import type { Dialect, DialectMessage, ReadingSink, UnitOf } from './dialect.ts';
+import { readAvailability } from './textReading.ts';
 import { createWalk, objectOf, textAt } from './walk.ts';
 
 const PREFIXES: ReadonlySet<string> = new Set(['tele', 'stat', 'cmnd']);
@@ -20,7 +21,7 @@ export const tasmota: Dialect = {
     return (message, out) => {
       const { levels } = message;
       const last = levels[levels.length - 1];
-      if (last === 'LWT') return 'availability';
+      if (last === 'LWT') return readWill(message, out);
       const root = objectOf(message);
       if (prefixOf(levels) === 'cmnd' || !TOLD.has(last) || message.content.kind === 'text') return 'not-a-reading';
       if (root === undefined) return message.content.kind === 'refused' ? message.content.reason : 'no-field';
@@ -29,6 +30,15 @@ export const tasmota: Dialect = {
     };
   },
 };
+
+/** The will stands on the topics of readings; answers to `Status` come on others. */
+function readWill(message: DialectMessage, out: ReadingSink): 'availability' {
+  const { levels } = message;
+  const at = PREFIXES.has(levels[0]) ? 0 : levels.length - 2;
+  for (const prefix of ['tele', 'stat'])
+    readAvailability(message, `${levels.slice(0, -1).with(at, prefix).join('/')}/#`, out);
+  return 'availability';
+}
 
 function prefixOf(levels: readonly string[]): string | undefined {
   return [levels[0], levels[levels.length - 2]].find((level) => level !== undefined && PREFIXES.has(level));

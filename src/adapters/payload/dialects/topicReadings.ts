@@ -8,7 +8,7 @@ import { readJsonNumber } from '../jsonNumber.ts';
 import type { TextMap } from '../numberText.ts';
 import { isLenientText } from '../refusedValue.ts';
 import { type ReadSampleTime, tellTime } from '../sampleTime.ts';
-import type { AboutBook } from './aboutBook.ts';
+import type { DeviceBook } from './deviceBook.ts';
 import type { Dialect, ReadingSink, UnitOf, When } from './dialect.ts';
 import { SWITCH_WORDS } from './switchWords.ts';
 
@@ -18,7 +18,7 @@ const MOST_STREAMS = 2048;
 /** Counted once a message even where other parts gave readings: these would have been wanted. */
 const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'bad-name', 'too-many-streams', 'too-deep'];
 /** Why a message gave nothing, the most telling first. */
-const TELLING: readonly DropReason[] = ['not-finite', 'missing', 'not-a-number'];
+const TELLING: readonly DropReason[] = ['retained', 'not-finite', 'missing', 'not-a-number'];
 
 const NOWHERE: readonly object[] = [];
 
@@ -46,7 +46,7 @@ export interface TopicReadingsOptions {
   readonly dialect: Dialect;
   readonly timeOf: ReadSampleTime;
   readonly zone: ZoneOffset;
-  readonly abouts: AboutBook;
+  readonly devices: DeviceBook;
 }
 
 /** Takes the readings of the messages of one topic into the intake, each under the name of its stream. Bounded. */
@@ -60,6 +60,8 @@ export class TopicReadings implements ReadingSink {
   #isDisordered = false;
   /** A text of the message is a number to people. */
   #hasLenientText = false;
+  /** The message is one that the broker had kept: what it declares counts, and its readings are old. */
+  #isOld = false;
   #timed: Timed = UNTIMED;
 
   constructor(options: TopicReadingsOptions) {
@@ -82,6 +84,7 @@ export class TopicReadings implements ReadingSink {
   begin(intake: Intake): void {
     this.#intake = intake;
     this.#isDisordered = false;
+    this.#isOld = intake.message.retained && !this.#options.devices.takesRetained;
     this.#timed = UNTIMED;
     if (this.#reasons.size > 0) this.#reasons.clear();
     this.#hasLenientText = false;
@@ -100,7 +103,11 @@ export class TopicReadings implements ReadingSink {
   }
 
   offer(value: unknown, path: string | undefined, when: When, unitOf?: UnitOf, base?: string): void {
-    const { spec } = this.#options;
+    if (this.#isOld) {
+      this.#reasons.add('retained');
+      return;
+    }
+    const { spec, devices } = this.#options;
     const intake = this.#intake as Intake;
     const number = readJsonNumber(value, this.#words, spec.settings);
     if (typeof number === 'string') {
@@ -116,6 +123,7 @@ export class TopicReadings implements ReadingSink {
     }
     const { at } = intake.row;
     if (owned.message === intake.number && at < owned.at) this.#isDisordered = true;
+    if (owned.message !== intake.number) devices.presences.heard(owned.source.topic);
     owned.message = intake.number;
     owned.at = at;
     intake.accept(owned.source, owned.stream, number);
@@ -144,16 +152,22 @@ export class TopicReadings implements ReadingSink {
   }
 
   passOverDeep(): void {
+    if (this.#isOld) return;
     this.#reasons.add('too-deep');
   }
 
   passOverText(text: string, path: string): void {
+    if (this.#isOld) return;
     this.#hasLenientText = true;
     this.#intake?.note('not-a-number', text, path, this.#options.spec.settings.notation);
   }
 
   declare(base: string, path: string | undefined, about: About): void {
-    this.#options.abouts.declare(base, path, about);
+    this.#options.devices.abouts.declare(base, path, about);
+  }
+
+  tellPresence(topics: string, isThere: boolean): void {
+    this.#options.devices.presences.tell(topics, isThere);
   }
 
   /** Fields of one object have one time: it is looked for once. */
@@ -179,14 +193,14 @@ export class TopicReadings implements ReadingSink {
   }
 
   #own(key: string, path: string | undefined, unitOf: UnitOf | undefined, base: string | undefined): Owned | undefined {
-    const { topic, spec, dialect, abouts } = this.#options;
+    const { topic, spec, dialect, devices } = this.#options;
     const sender = base ?? topic;
     const name = `${nameOf(sender, topic, spec.id)}${path === undefined ? '' : `/${path}`}`;
     if (this.#streams.size >= MOST_STREAMS || !canNameStream(name)) {
       this.#reasons.add(canNameStream(name) ? 'too-many-streams' : 'bad-name');
       return undefined;
     }
-    const about = abouts.of(sender, path);
+    const about = devices.abouts.of(sender, path);
     about.unit ??= unitOf?.(path);
     const origin = dialect.hasManyTopics === true ? sender : topic;
     const source = { topic: origin, spec, path, dialect: dialect.name, about };

@@ -22,6 +22,11 @@ const NO_SENSOR_SERVICES: ReadonlySet<string> = new Set(['settings', 'platform',
 export const victron: Dialect = {
   name: 'victron',
   fits: ({ levels }) => (levels[0] === 'N' && levels.length >= 3) || (levels.length >= 3 && /^[RW]$/.test(levels[0])),
+  readEmpty({ levels, topic }, out) {
+    if (levels[0] !== 'N') return 'not-a-reading';
+    out.tellPresence(topic, false);
+    return 'availability';
+  },
   create: () => (message, out) => {
     const { levels } = message;
     if (levels[0] !== 'N' || levels.length < 5 || NO_SENSOR_SERVICES.has(levels[2])) return 'not-a-reading';

@@ -1,6 +1,6 @@
 import { createRecentMap } from '../recentMap.ts';
 import type { Dialect, DialectMessage, ReadDialect, ReadingSink } from './dialect.ts';
-import { isAvailability, offerText } from './textReading.ts';
+import { isAvailability, offerText, readAvailability } from './textReading.ts';
 import { createWalk, objectOf, recordsOf, textAt } from './walk.ts';
 
 /** Settings of a device, and the parts of a colour: numbers that no sensor measures. */
@@ -18,7 +18,11 @@ const FRESH_MS = 60_000;
 /** Zigbee2MQTT: `<base>/<friendly name>`, JSON; the bridge's own topics below `<base>/bridge`. */
 export const zigbee2mqtt: Dialect = {
   name: 'zigbee2mqtt',
-  fits: (message) => message.levels[0] === 'zigbee2mqtt' || typeof objectOf(message)?.['linkquality'] === 'number',
+  fits: (message) =>
+    message.levels[0] === 'zigbee2mqtt' ||
+    bridgeAt(message.levels) > 0 ||
+    typeof objectOf(message)?.['linkquality'] === 'number',
+  describes: (levels) => bridgeAt(levels) > 0,
   create: createReader,
 };
 
@@ -28,8 +32,10 @@ function createReader(): ReadDialect {
   return (message, out) => {
     const { levels, content } = message;
     const last = levels[levels.length - 1];
-    if (levels[1] === 'bridge') return readBridge(message, out, isBurst);
-    if (last === 'availability' && isAvailability(message)) return 'availability';
+    const at = bridgeAt(levels);
+    if (at > 0) return readBridge(message, at, out, isBurst);
+    if (last === 'availability' && isAvailability(message))
+      return readAvailability(message, levels.slice(0, -1).join('/'), out);
     if (COMMANDS.has(last) || COMMANDS.has(levels[levels.length - 2])) return 'not-a-reading';
     if (content.kind !== 'json') return offerText(message, out);
     if (isBurst.holds(message)) return 'stale';
@@ -38,13 +44,33 @@ function createReader(): ReadDialect {
   };
 }
 
-function readBridge(message: DialectMessage, out: ReadingSink, isBurst: Burst): 'availability' | 'not-a-reading' {
-  const [base, , topic] = message.levels;
+/** Topics of the bridge itself, below its base. */
+const BRIDGE: ReadonlySet<string> = new Set([
+  ...['state', 'info', 'health', 'devices', 'groups', 'definitions', 'extensions', 'converters', 'logging', 'log'],
+  ...['event', 'config', 'networkmap', 'request', 'response'],
+]);
+
+/** The level `bridge` in a topic of the bridge itself; 0: it is none. */
+function bridgeAt(levels: readonly string[]): number {
+  if (levels[0] === 'zigbee2mqtt' && levels[1] === 'bridge') return 1;
+  const at = levels.indexOf('bridge', 1);
+  return at > 0 && BRIDGE.has(levels[at + 1] ?? '') ? at : 0;
+}
+
+/** @param at the level `bridge` */
+function readBridge(
+  message: DialectMessage,
+  at: number,
+  out: ReadingSink,
+  isBurst: Burst,
+): 'availability' | 'not-a-reading' {
+  const base = message.levels.slice(0, at).join('/');
+  const topic = message.levels[at + 1];
   if (topic === 'state') {
     const { content } = message;
     const state = content.kind === 'text' ? content.text : textAt(objectOf(message), 'state');
-    if (state === 'online' && !message.retained) isBurst.begin(message);
-    return 'availability';
+    if (state === 'online' && !message.retained) isBurst.begin(base, message.receivedAt);
+    return readAvailability(message, `${base}/#`, out);
   }
   if (topic === 'devices' && message.content.kind === 'json' && Array.isArray(message.content.root))
     for (const device of message.content.root.slice(0, MOST_DEVICES)) declareDevice(base, device, out);
@@ -74,7 +100,7 @@ function declareExpose(topic: string, expose: unknown, out: ReadingSink): void {
 }
 
 interface Burst {
-  begin(message: DialectMessage): void;
+  begin(base: string, at: number): void;
   holds(message: DialectMessage): boolean;
 }
 
@@ -82,11 +108,22 @@ interface Burst {
 function createBurst(): Burst {
   const begun = createRecentMap<string, number>(64);
   const heard = createRecentMap<string, number>(MOST_DEVICES);
+  /** The newest start of the bridge of a topic, whose base may have several levels. */
+  function startOf(levels: readonly string[]): number | undefined {
+    for (let end = 1; end < levels.length; end++) {
+      const at = begun.get(levels.slice(0, end).join('/'));
+      if (at !== undefined) return at;
+    }
+    return undefined;
+  }
+
   return {
-    begin: ({ levels, receivedAt }) => begun.set(levels[0], receivedAt),
+    begin: (base, at) => begun.set(base, at),
     holds(message) {
       const { levels, receivedAt, topic } = message;
-      const at = begun.get(levels[0]);
+      // What the broker had kept is not what the bridge sends now.
+      if (message.retained) return false;
+      const at = startOf(levels);
       if (at === undefined || receivedAt - at > BURST_MS || receivedAt < at || heard.get(topic) === at) return false;
       heard.set(topic, at);
       const seen = objectOf(message)?.['last_seen'];

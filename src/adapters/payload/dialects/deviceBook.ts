@@ -1,0 +1,15 @@
+import type { Report } from '../../../domain/events.ts';
+import { type AboutBook, createAboutBook } from './aboutBook.ts';
+import { createPresences, type Presences } from './presences.ts';
+
+/** Declarations of devices about themselves, whichever entry of the configuration heard them. Bounded. */
+export interface DeviceBook {
+  readonly abouts: AboutBook;
+  readonly presences: Presences;
+  /** Readings that the broker had kept count as others do. */
+  readonly takesRetained: boolean;
+}
+
+export function createDeviceBook(report: Report, takesRetained: boolean): DeviceBook {
+  return { abouts: createAboutBook(report), presences: createPresences(report), takesRetained };
+}
