@@ -122,6 +122,9 @@ interface Row {
   readonly us_per_reading: number;
 }
 
+const OF_CLASSES =
+  'with classes: as many rows and labels among them as a stream ever keeps, one reading in twenty labelled';
+
 /** Columns of the table. --json has what is cut here. */
 const COLUMNS: readonly Column<Row>[] = [
   { title: 'topic', text: ({ topic }) => topic, minWidth: 14 },
@@ -167,7 +170,7 @@ function toRow({ topic, fields, inputs, settings }: StreamSpec, { bytes, kernel,
   };
 }
 
-function describe({ mqtt, limits, threads: wanted }: Config, rows: readonly Row[]): string {
+function describe({ mqtt, limits, threads: wanted, streams }: Config, rows: readonly Row[]): string {
   const threads = threadCount(wanted);
   const { clientId, baseTopic, qos } = mqtt;
   // The query of a websocket address may hold a token.
@@ -176,6 +179,7 @@ function describe({ mqtt, limits, threads: wanted }: Config, rows: readonly Row[
     ...describeExperts(rows),
     `broker ${server} as ${clientId}, QoS ${qos}, publishing below ${baseTopic}/`,
     'memory of one stream and CPU time of one reading: measured just now, on this machine',
+    ...(streams.some(({ settings }) => settings.classify !== undefined) ? [OF_CLASSES] : []),
     threads === 0 ? 'learners on the main thread' : `${threads} learner thread${threads === 1 ? '' : 's'}`,
     `at most ${limits.streams} streams and ${Math.round(limits.memory / MIB)} MB for their networks, ${limits.queue} readings waiting`,
   ]);

@@ -6,7 +6,7 @@ import { readWindow } from './labelWindow.ts';
 import type { Stateful, StateIo } from './stateIo.ts';
 
 /** Blocks that stay when they are no longer recent. */
-const STORED_BLOCKS = 32;
+export const MOST_STORED = 32;
 
 export interface LabelBlocksOptions extends LabelBlockSizes {
   readonly seed: number;
@@ -76,7 +76,7 @@ export class LabelBlocks implements Stateful {
     if (block === undefined || block.labelled === 0) return;
     block.rarest = rarestOf(block, rarity);
     this.#stored.push(block);
-    if (this.#stored.length <= STORED_BLOCKS) return;
+    if (this.#stored.length <= MOST_STORED) return;
     const counts = this.#blocksOfClasses();
     const most = counts.indexOf(Math.max(...counts));
     let place = this.#random.integerBelow(counts[most]);

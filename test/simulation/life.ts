@@ -17,11 +17,12 @@ import type { NoteFile } from '../../src/state/poisonDetector.ts';
 import { everyMessage, utc } from '../pipeline/samples.ts';
 import type { Kind } from './kinds.ts';
 import type { Ledger } from './ledger.ts';
+import { type RetainedStore, Retaining } from './retaining.ts';
 import { WINDOW } from './simBroker.ts';
 import type { RoteLearner } from './simLearner.ts';
 import { type Medium, SimStore } from './simStore.ts';
 import { createSlowHost } from './slowHost.ts';
-import { createSimDecoder, everyStream, type SimStream } from './streams.ts';
+import { createSimDecoder, everyStream, type SimStream, settingsOfLife } from './streams.ts';
 import type { World } from './world.ts';
 
 export interface LifeOptions {
@@ -31,6 +32,9 @@ export interface LifeOptions {
   readonly kind: Kind;
   readonly ledger: Ledger;
   readonly fail: (fault: string) => void;
+  readonly retained: RetainedStore;
+  /** Lives before this one: from one to the next some streams get classes, and others lose them. */
+  readonly number: number;
   /** Fewer than there are streams: some have to leave and come back. */
   readonly maxStreams: number;
   /** With few of them only a journal that grows too long is a reason for snapshots. */
@@ -77,6 +81,7 @@ export class Life {
   /** Streams of the life before of which nothing was said yet. */
   readonly #awaited = new Set<StreamId>();
   #running: Subscription | undefined;
+  #retaining: Retaining | undefined;
   /** Delays of the pipeline that have not run out. */
   #waits = 0;
   #ended: Promise<void> = Promise.resolve();
@@ -106,6 +111,8 @@ export class Life {
     const isDead = (): boolean => this.#isDead;
     const host = createSlowHost({ world, msPerStep, maxSteps: CREDIT, learners: this.#learners, isDead, report });
     const decoder = createSimDecoder(kind.streams);
+    const settingsOf = settingsOfLife(kind.streams, decoder.settingsOf, this.#options.number);
+    this.#retaining = new Retaining({ world, store: this.#options.retained, settingsOf, isDead, report });
     const machines = new StreamMachines({
       settingsOf: decoder.settingsOf,
       zoneOffsetOf: () => utc,
@@ -158,12 +165,24 @@ export class Life {
     this.durable.awaited$.subscribe(({ stream }) => this.#awaited.add(stream));
     this.#ended = new Promise((resolve) => {
       this.#running = this.#source.pipe(pipeline).subscribe({
-        next: ({ stream }) => this.#awaited.delete(stream),
+        next: (forecast) => {
+          this.#awaited.delete(forecast.stream);
+          this.#retaining?.forecast(forecast);
+        },
         error: (error: unknown) => this.#options.fail(`pipeline: ${String(error)}`),
         complete: resolve,
       });
     });
     this.durable.start();
+  }
+
+  /** A topic that the broker retains for us though no setting of now fills it. */
+  misplaced(): string | undefined {
+    return this.#retaining?.misplaced();
+  }
+
+  connected(isConnected: boolean): void {
+    if (!this.#isDead) this.#retaining?.connected(isConnected);
   }
 
   /** The broker has taken us in for the first time. */
@@ -226,6 +245,7 @@ export class Life {
     await Promise.race([this.#ended, patience]);
     if (this.#isDead) return NEVER;
     this.#running?.unsubscribe();
+    await this.#retaining?.stop();
     if (this.#waits > 0) fail(`${this.#waits} waits go on after the end`);
     await this.durable?.stop(isHasty ? KEEP : FOR_EVER);
   }
@@ -264,9 +284,11 @@ export class Life {
     switch (event.type) {
       case 'StreamStarted':
         this.#alive.add(event.stream);
+        this.#retaining?.tell({ kind: 'started', stream: event.stream });
         break;
       case 'StreamEvicted':
         this.#alive.delete(event.stream);
+        this.#retaining?.tell({ kind: 'evicted', stream: event.stream });
         break;
       case 'StreamRestored':
         this.recalled++;
@@ -281,6 +303,7 @@ export class Life {
         break;
       case 'StateRefused':
       case 'LearnerFailed':
+      case 'OutletFailed':
       case 'PipelineFailed':
         fail(`${event.type} ${JSON.stringify(event)} ${'error' in event ? String(event.error) : ''}`);
         break;

@@ -281,6 +281,18 @@ export const MUTANTS: readonly Mutant[] = [
     becomes: 'void host;',
   },
   {
+    name: 'the class of a stream without classes stays retained',
+    file: 'outlets/results/streamTopics.ts',
+    text: 'return publish.retain && classify !== undefined;',
+    becomes: 'return publish.retain || classify !== undefined;',
+  },
+  {
+    name: 'a topic of a process before is not given up',
+    file: 'outlets/retained/retainedTopics.ts',
+    text: 'if (!this.#held.delete(topic) && !this.#former.delete(topic)) return;',
+    becomes: 'if (!this.#held.delete(topic)) return;',
+  },
+  {
     name: 'the arrival is not journaled',
     file: 'state/log/readingCodec.ts',
     text: 'else out.double(arrival);',

@@ -3,6 +3,7 @@ import { type Clock, toEpochMs } from '../../src/domain/time.ts';
 import { type Kind, kindOf, type Trouble } from './kinds.ts';
 import { Ledger } from './ledger.ts';
 import { LIMITS, Life } from './life.ts';
+import { RetainedStore } from './retaining.ts';
 import { Sensors } from './sensors.ts';
 import { SimBroker } from './simBroker.ts';
 import { Medium } from './simStore.ts';
@@ -57,8 +58,10 @@ class Simulation implements Stage {
   readonly #msPerStep: number;
   readonly #writesPerDay: number;
   readonly #faults: string[] = [];
+  readonly #retained = new RetainedStore();
   life: Life | undefined;
   #leap = 0;
+  #lives = 0;
   #kills = 0;
   #stops = 0;
   #recalled = 0;
@@ -146,6 +149,7 @@ class Simulation implements Stage {
     const { life } = this;
     if (life === undefined || !life.wasConnected) return;
     this.#broker.disconnect();
+    life.connected(false);
     const after = this.world.integer(this.world.pick([500, 10_000]));
     this.world.schedule(after, () => this.#connect(life));
   }
@@ -166,6 +170,8 @@ class Simulation implements Stage {
       medium: this.medium,
       kind: this.kind,
       ledger: this.ledger,
+      retained: this.#retained,
+      number: this.#lives++,
       fail: (fault) => this.fail(fault),
       maxStreams: this.#maxStreams,
       msPerStep: this.#msPerStep,
@@ -196,6 +202,7 @@ class Simulation implements Stage {
   #connect(life: Life): void {
     if (this.life !== life || life.isStopping) return;
     this.#broker.connect(life, !life.wasConnected);
+    life.connected(true);
     if (!life.wasConnected) life.bringBack();
     life.wasConnected = true;
   }
@@ -234,6 +241,8 @@ class Simulation implements Stage {
         if (learner !== undefined && stream.mayForget) missing += this.ledger.missing(learner);
       }
     }
+    const misplaced = this.life?.misplaced();
+    if (misplaced !== undefined) this.fail(`${misplaced} is retained, and no setting of now fills it`);
     return missing;
   }
 }

@@ -7,7 +7,7 @@ import type { Inbound, Sample } from '../../src/domain/sample.ts';
 import { SampleRow } from '../../src/domain/sampleRow.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Label } from '../../src/domain/streamInput.ts';
-import type { StepSettings, StreamSettings } from '../../src/domain/streamSettings.ts';
+import type { ClassifySettings, StepSettings, StreamSettings } from '../../src/domain/streamSettings.ts';
 import type { StreamSpec } from '../../src/domain/streamSpec.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { everyMessage, settingsWith, utc } from '../pipeline/samples.ts';
@@ -96,6 +96,12 @@ export const TELLING: readonly SimStream[] = [
   { ...PLAIN, topic: 'n', clock: 'none' },
 ];
 
+const CLASSIFY: ClassifySettings = {
+  classes: ['off', 'on'],
+  delay: toDurationMs(60_000),
+  longestLag: undefined,
+  dwell: { rows: 1 },
+};
 const ZONE_MS = 5 * 3_600_000;
 
 /** What the message of its `n`-th reading tells; undefined: nothing. */
@@ -107,6 +113,24 @@ export function toldBy({ clock }: SimStream, at: number, n: number): number | un
 
 function settingsOf({ step, inputs }: SimStream): StreamSettings {
   return { ...settingsWith(step), exogenous: inputs };
+}
+
+/**
+ * Settings of the streams in one life, as outlets see them: of those that are taught classes each has them in one life and not in the
+ * next, in turn.
+ */
+export function settingsOfLife(sensors: readonly SimStream[], settingsOf: SettingsOf, life: number): SettingsOf {
+  const labelled = everyStream(sensors).filter(({ isLabelled }) => isLabelled);
+  const known = new Map<StreamId, StreamSettings>();
+  return (stream) => {
+    const found = known.get(stream);
+    if (found !== undefined) return found;
+    const place = labelled.findIndex(({ topic }) => topic === stream);
+    const settings = settingsOf(stream);
+    const made = place >= 0 && (place + life) % 2 === 0 ? { ...settings, classify: CLASSIFY } : settings;
+    known.set(stream, made);
+    return made;
+  };
 }
 
 /** Fields of a message, each with its stream. */

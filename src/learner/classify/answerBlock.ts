@@ -109,7 +109,11 @@ export class AnswerBlock implements Stateful {
     next.#likeliest.set(this.#likeliest.map(moved));
     next.#last.set(this.#last.map(moved));
     next.#published.set(this.#published.map(moved));
-    for (let row = 0; row < BLOCK_ROWS; row++) if (next.#last[row] === NO_LABEL) next.#age[row] = NO_AGE;
+    for (let row = 0; row < BLOCK_ROWS; row++) {
+      if (next.#last[row] !== NO_LABEL) continue;
+      next.#age[row] = NO_AGE;
+      next.#isFresh[row] = 0;
+    }
     for (let row = 0; row < 2 * BLOCK_ROWS; row++) {
       from.forEach((source, c) => {
         next.#logs[row * C + c] = source < 0 ? SMALLEST_LOG_P : this.#logs[row * oldC + source];

@@ -145,7 +145,7 @@ export class ClassJudge implements Stateful {
     const isSound = experts.judge(x, answer, this.#mixture.weights);
     const { mixed } = experts;
     for (let c = 0; c < mixed.length; c++) this.#mixedLogP[c] = log(Math.max(mixed[c], SMALLEST_P));
-    if (answer.last === NO_LABEL) return isSound;
+    if (!this.counts.areAny) return isSound;
     this.#temperature.apply(this.#p, this.#mixedLogP);
     const likeliest = largestOf(this.#p);
     answer.published = this.#dwell.publish(likeliest, this.#p[likeliest], answer.at);

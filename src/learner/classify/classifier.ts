@@ -207,7 +207,15 @@ export class Classifier implements Stateful {
     const from = this.#judge.changeClasses(names);
     for (const part of [this.#blocks, this.#rows, this.#pending]) part.changeClasses(from);
     const last = this.#last === NO_LABEL ? -1 : from.indexOf(this.#last);
-    this.#last = last < 0 ? NO_LABEL : last;
+    if (last >= 0) this.#last = last;
+    else this.#findLast();
+  }
+
+  /** The newest label was of a class that is gone: the newest one of those that stay takes its place. */
+  #findLast(): void {
+    const place = this.#rows.newestLabelled();
+    this.#last = place === undefined ? NO_LABEL : this.#rows.labelOf(place);
+    if (place !== undefined) this.#lastRow = this.#rows.numberOf(place);
   }
 
   /** @throws SnapshotError where what is restored cannot have been saved, KernelFullError where there is no room for it */

@@ -27,6 +27,12 @@ export class LabelCounts implements Stateful {
     return this.#counts;
   }
 
+  /** A class of now has had a label. */
+  get areAny(): boolean {
+    for (let c = 0; c < this.#counts.length; c++) if (this.#counts[c] > 0) return true;
+    return false;
+  }
+
   /** @param age of the newest label known at that row, in rows */
   add(label: number, age: number): void {
     for (let c = 0; c < this.#counts.length; c++) this.#counts[c] = DISCOUNT * this.#counts[c];

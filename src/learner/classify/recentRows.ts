@@ -1,4 +1,4 @@
-import { BLOCK_ROWS } from '../../model/labelBlock.ts';
+import { BLOCK_ROWS, NO_LABEL } from '../../model/labelBlock.ts';
 import type { LabelBlocks } from '../../model/labelBlocks.ts';
 import type { StateIo } from '../../model/stateIo.ts';
 import { AnswerBlock } from './answerBlock.ts';
@@ -6,7 +6,7 @@ import { AnswerBlock } from './answerBlock.ts';
 /** Blocks that are always kept: more than a window of rows even where no label may be late. */
 const LEAST_BLOCKS = 3;
 /** Blocks at most, 4,608 rows: a stream that is too fast for its delay loses the oldest. */
-const MOST_BLOCKS = 24;
+export const MOST_RECENT = 24;
 
 /** A row by its block among the recent ones and its place there. */
 export interface RowPlace {
@@ -73,7 +73,7 @@ export class RecentRows {
   #isOldestDone(at: number): boolean {
     const count = this.#answers.length;
     if (count <= LEAST_BLOCKS) return false;
-    return count > MOST_BLOCKS || this.#answers[0].times[BLOCK_ROWS - 1] < at - this.#delay;
+    return count > MOST_RECENT || this.#answers[0].times[BLOCK_ROWS - 1] < at - this.#delay;
   }
 
   /** The newest row at or before the time; undefined where none is recent. */
@@ -86,6 +86,17 @@ export class RecentRows {
       return { block, row };
     }
     return undefined;
+  }
+
+  /** The newest row that is labelled; undefined where none is. */
+  newestLabelled(): RowPlace | undefined {
+    let place = this.newestUntil(Number.POSITIVE_INFINITY);
+    while (place !== undefined && this.labelOf(place) === NO_LABEL) place = this.before(place);
+    return place;
+  }
+
+  labelOf({ block, row }: RowPlace): number {
+    return this.#blocks.recent[block].labels[row];
   }
 
   /** The row before it; undefined where that is gone. */

@@ -1,13 +1,31 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Forecast } from '../../../src/domain/forecast.ts';
 import { KernelFullError } from '../../../src/kernel/kernel.ts';
 import { createPlainKernel } from '../../../src/kernel/plain/plainKernel.ts';
 import { StreamLearner } from '../../../src/learner/streamLearner.ts';
+import { readSnapshot } from '../../../src/model/restoreSnapshot.ts';
+import { saveSnapshot } from '../../../src/model/saveSnapshot.ts';
+import type { StateIo } from '../../../src/model/stateIo.ts';
 import { CUE_EVERY, cueSeries, labelAt } from '../../support/cueSeries.ts';
 import { expectSameBytes } from '../../support/expectSameBytes.ts';
 import { smallSettings } from '../../support/settings.ts';
 import { accuracyOf, answersOf, CLASSIFY, classLearner, fastKernel, teach } from './classifying.ts';
 
 const ROWS = cueSeries(9000);
+
+/** The same snapshot, as another version might have written it. */
+function withoutEntries(snapshot: Uint8Array, isGone: (name: string) => boolean): Uint8Array {
+  const { schema, entries } = readSnapshot(snapshot);
+  const writer = {
+    exchange(io: StateIo) {
+      for (const [name, array] of entries) if (!isGone(name)) io.array(name, array);
+    },
+  };
+  expect([...entries.keys()].some(isGone)).toBe(true);
+  return saveSnapshot(writer, schema);
+}
+
 const FEW = ROWS.slice(0, 900);
 
 describe('classes', () => {
@@ -150,6 +168,37 @@ describe('a list of classes that changes', () => {
     expect(accuracyOf(forecasts, rows, 1500)).toBeGreaterThan(0.95);
   });
 
+  it('answers with the next row where a class that stays has been labelled, whichever was labelled last', () => {
+    const names = ['rest', 'heat', 'spin', 'dance'];
+    const label = fc.record({ row: fc.nat(59), name: fc.constantFrom(...names) });
+    void fc.assert(
+      fc.property(fc.array(label, { maxLength: 6 }), fc.subarray(names, { minLength: 2 }), (labels, staying) => {
+        const learner = classLearner({ classes: names });
+        teach(learner, FEW.slice(0, 60), { until: 0 });
+        for (const { row, name } of labels) learner.instruct(labelAt(FEW[row]!.step.at, name));
+        const changed = classLearner({ classes: staying }, learner.snapshot());
+        const answer = changed.step(FEW[60]!.step).classAnswer;
+        expect(answer !== undefined).toBe(labels.some(({ name }) => staying.includes(name)));
+        expect(answer === undefined || staying.includes(answer.label)).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('leans on the newest label of a class that stays, as if the ones after it had never come', () => {
+    const names = ['rest', 'heat', 'spin', 'dance'];
+    const [some, others] = [classLearner({ classes: names }), classLearner({ classes: names })];
+    for (const learner of [some, others]) {
+      teach(learner, FEW.slice(0, 60), { until: 0 });
+      for (let row = 20; row < 55; row++) learner.instruct(labelAt(FEW[row]!.step.at, 'heat'));
+    }
+    some.instruct(labelAt(FEW[58]!.step.at, 'dance'));
+    const staying = { classes: names.slice(0, 3) };
+    const [left, whole] = [some, others].map((learner) => classLearner(staying, learner.snapshot()));
+    const answers = [left!, whole!].map((learner) => learner.step(FEW[60]!.step).classAnswer);
+    expect(answers[0]).toMatchObject({ label: 'heat', source: answers[1]?.source });
+  });
+
   it('grows by the names that labels bring, where it is open, and says what one with the whole list says in the end', () => {
     const forecasts = teach(classLearner({ classes: 'open' }), ROWS, { delay: 3 });
     expect([...(forecasts.at(-1)?.classAnswer?.classes ?? [])].sort()).toEqual(['heat', 'rest', 'spin']);
@@ -215,6 +264,24 @@ describe('the state of classes', () => {
     const lost = new StreamLearner(fastKernel, settings, gained.snapshot());
     teach(without, ROWS.slice(900, 1200));
     expectSameBytes(lost.snapshot(), without.snapshot());
+  });
+
+  it('begins anew where it is of an older layout, and the stream goes on as if nothing were', () => {
+    const whole = classLearner();
+    teach(whole, FEW);
+    const bytes = whole.snapshot();
+    const older = withoutEntries(bytes, (name) => name === 'classes.judge.mixture.rows');
+    const [same, renewed, fresh] = [classLearner({}, bytes), classLearner({}, older), classLearner()];
+
+    const rest = ROWS.slice(900, 1900);
+    const [kept, anew] = [same, renewed].map((learner) => teach(learner, rest, { delay: 5 }));
+
+    const without = (forecasts: readonly Forecast[]): unknown =>
+      forecasts.map(({ classAnswer: _, ...forecast }) => forecast);
+    expect(without(anew!)).toEqual(without(kept!));
+    expect(answersOf(kept!).every((answer) => answer !== undefined)).toBe(true);
+    expect(answersOf(anew!)).toEqual(answersOf(teach(fresh, rest, { delay: 5 })));
+    expect(anew!.at(-1)?.classAnswer?.scores?.labels).toBeGreaterThan(900);
   });
 
   it('gives all memory of the kernel back, also where there was too little', () => {
