@@ -45,6 +45,7 @@ export function compose(options: AppOptions): App {
     if (state === undefined) return host.stop();
     const { durable } = state;
     queues.journal = durable?.journal;
+    queues.states = durable?.residency;
     const queued = (): QueueLoad => queues.load(source.outboundBytes);
     const silent = (): readonly string[] => source.silentFilters ?? [];
     const health = { counters, loads, queues: queued, state: durable?.health, silent };

@@ -78,6 +78,7 @@ async function openNow(
     report,
     leastSamples: leastSamplesOf(config),
     mostJournalPending: Math.floor(config.limits.queueMemory / JOURNAL_SHARE),
+    mostLeavingBytes: config.limits.queueMemory,
     notes: {
       poison: createNoteFile(join(config.state.dir, 'underway.json')),
       session: createNoteFile(join(config.state.dir, 'session.json')),

@@ -9,6 +9,8 @@ export interface QueueLoad {
   readonly mostBytes: number;
   /** For the medium. */
   readonly journalBytes: number;
+  /** States of streams that made room, which wait for the medium too. */
+  readonly stateBytes: number;
   /** For the broker. */
   readonly outboundBytes: number;
 }
@@ -19,6 +21,8 @@ export class QueueMemory {
   readonly waiting: WaitingDepth = { room: undefined };
   /** Whose entries wait for the medium; undefined: there is none. */
   journal: { readonly pendingBytes: number } | undefined;
+  /** States of streams that have left and are not on the medium yet; undefined: there is none. They have as many bytes again. */
+  states: { readonly leaving: { readonly bytes: number } } | undefined;
   readonly #mostBytes: number;
 
   /** @param mostBytes `limits.queue_memory` */
@@ -33,7 +37,8 @@ export class QueueMemory {
 
   load(outboundBytes: number): QueueLoad {
     const { length: messages = 0, bytes = 0 } = this.waiting.room ?? {};
-    return { messages, bytes, mostBytes: this.#mostBytes, journalBytes: this.#journalBytes, outboundBytes };
+    const stateBytes = this.states?.leaving.bytes ?? 0;
+    return { messages, bytes, mostBytes: this.#mostBytes, journalBytes: this.#journalBytes, stateBytes, outboundBytes };
   }
 
   get #journalBytes(): number {

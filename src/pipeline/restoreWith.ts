@@ -151,6 +151,7 @@ class Restores {
       this.#restored.splice(this.#restored.indexOf(next), 1);
       this.#restoring.delete(next.stream);
       this.#begun.delete(next.stream);
+      this.#options.residency.hasCome(next.stream);
       this.#waiting -= next.waiting.length;
     }
     this.#show();

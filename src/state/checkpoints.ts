@@ -4,7 +4,7 @@ import { type Delay, type DurationMs, type EpochMs, toDurationMs } from '../doma
 import { type BackupOptions, Backups } from './backups.ts';
 import type { JournalSize } from './log/journalSize.ts';
 import type { RedoLog } from './log/redoLog.ts';
-import { oldestRedo, type StreamResidency } from './streamResidency.ts';
+import { oldestRedo, STANDARD_STATE_BYTES, type StreamResidency } from './streamResidency.ts';
 
 export interface CheckpointOptions extends BackupOptions {
   readonly redoLog: RedoLog;
@@ -51,8 +51,6 @@ export const CHECKPOINT_LIMITS: CheckpointLimits = {
 const MOST_AT_ONCE = 32;
 /** Most entries that one round rewrites: they must not fill the room of what waits for the medium. */
 const MOST_REWRITTEN = 20_000;
-/** Size of a standard stream, assumed for a first snapshot. */
-const FIRST_BYTES = 224 * 1024;
 /** Written per byte of a snapshot: once to the write-ahead log and once to its place. */
 const WRITES_PER_BYTE = 2.1;
 
@@ -151,7 +149,7 @@ export class Checkpoints {
     const taken: [StreamId, StreamResidency][] = [];
     let left = budget;
     for (const candidate of candidates) {
-      left -= (candidate[1].bytes || FIRST_BYTES) * WRITES_PER_BYTE;
+      left -= (candidate[1].bytes || STANDARD_STATE_BYTES) * WRITES_PER_BYTE;
       if (left < 0 || taken.length >= MOST_AT_ONCE) break;
       taken.push(candidate);
     }

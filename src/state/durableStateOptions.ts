@@ -35,4 +35,6 @@ export interface DurableStateOptions {
   readonly mostEntries?: number;
   /** Bytes that wait for a medium that takes nothing. */
   readonly mostJournalPending?: number | undefined;
+  /** Bytes of states of streams that made room, and that wait for the medium. Default: an eighth of the default of `limits.memory`. */
+  readonly mostLeavingBytes?: number | undefined;
 }

@@ -1,43 +1,125 @@
 import type { StreamId } from '../domain/streamId.ts';
+import { STANDARD_STATE_BYTES } from './streamResidency.ts';
 
 /** State of a stream that has left; undefined: its learner had none to give. */
 type Coming = Promise<Uint8Array | undefined>;
 
-/** Most states that the medium has refused and that are offered again. */
-const MOST_REFUSED = 128;
+interface Leaving {
+  readonly state: Coming;
+  /** Size of the state; an estimate while it is on its way from the learner. */
+  bytes: number;
+}
+
+interface Waiting {
+  readonly stream: StreamId;
+  readonly enter: () => void;
+}
 
 /**
- * States of streams that have left, until each is on the medium or its stream is resident again. Each is the only copy: one that is
- * still on its way is never given up, however many leave at once, since what its stream had learned would be gone. Of those that the
- * medium has refused the oldest is given up where there are too many: the writer then lets its bytes go, and the next start reads the journal.
+ * States of streams that have left, until each is on the medium or its stream is resident again. Each is the only copy, so none is given up, whatever
+ * the medium refuses: a stream comes only where the state of the one that makes room for it has room here. States that are on their way
+ * from their learner, and places of streams that are coming, count as the largest state so far. One stream may always come while nothing is held.
  */
 export class LeavingStates {
-  readonly #states = new Map<StreamId, Coming>();
-  /** Among them, in the order in which they left. */
-  readonly #refused = new Set<StreamId>();
+  readonly #mostBytes: number;
+  readonly #states = new Map<StreamId, Leaving>();
+  /** Streams that may come, and for which none may have made room yet. */
+  readonly #coming = new Set<StreamId>();
+  /** In the order in which they came. */
+  #waiting: Waiting[] = [];
+  #bytes = 0;
+  #largest: number;
 
-  hold(stream: StreamId, state: Coming): void {
-    this.release(stream);
-    this.#states.set(stream, state);
+  /**
+   * @param mostBytes that the states may have together
+   * @param largest state on the medium, bytes; 0: there is none
+   */
+  constructor(mostBytes: number, largest: number = 0) {
+    this.#mostBytes = mostBytes;
+    this.#largest = largest;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Number of states. */
+  get size(): number {
+    return this.#states.size;
+  }
+
+  /** Holds the state of a stream that leaves. @param atLeast bytes that it may be expected to have */
+  hold(stream: StreamId, state: Coming, atLeast: number): void {
+    this.#take(stream);
+    const bytes = Math.max(atLeast, this.#usual);
+    this.#states.set(stream, { state, bytes });
+    this.#bytes += bytes;
+  }
+
+  /** The learner has given the state. */
+  weigh(stream: StreamId, state: Coming, bytes: number): void {
+    const leaving = this.#states.get(stream);
+    if (leaving?.state !== state) return;
+    this.#largest = Math.max(this.#largest, bytes);
+    this.#bytes += bytes - leaving.bytes;
+    leaving.bytes = bytes;
+    this.#admit();
   }
 
   get(stream: StreamId): Coming | undefined {
-    return this.#states.get(stream);
+    return this.#states.get(stream)?.state;
   }
 
-  release(stream: StreamId): void {
+  /** @param state the one that is meant: the stream may have come back and left again. Default: any */
+  release(stream: StreamId, state: Coming | undefined = this.get(stream)): void {
+    if (this.get(stream) !== state) return;
+    this.#take(stream);
+    this.#admit();
+  }
+
+  /** @returns whether a stream may come at once: another one may leave, and none waits for that */
+  get hasRoom(): boolean {
+    return this.#waiting.length === 0 && this.#mayCome();
+  }
+
+  /** Resolves when the stream may come; what it leads to has to end with `hasCome`. Its own state, where it is here, makes room. */
+  async enter(stream: StreamId): Promise<void> {
+    if (this.#mayCome(stream)) this.#coming.add(stream);
+    else await new Promise<void>((enter) => this.#waiting.push({ stream, enter }));
+  }
+
+  /** The stream is here, or it does not come; which stream had to leave for it is known. */
+  hasCome(stream: StreamId): void {
+    this.#coming.delete(stream);
+    this.#admit();
+  }
+
+  #take(stream: StreamId): void {
+    this.#bytes -= this.#states.get(stream)?.bytes ?? 0;
     this.#states.delete(stream);
-    this.#refused.delete(stream);
   }
 
-  /** The medium has refused the state. @returns whether it is to be offered again: it has not been given up or taken back */
-  refuse(stream: StreamId, state: Coming): boolean {
-    if (this.#states.get(stream) !== state) return false;
-    this.#refused.add(stream);
-    if (this.#refused.size > MOST_REFUSED) {
-      const [oldest] = this.#refused;
-      this.release(oldest as StreamId);
+  /** Bytes of a state that is not known yet. */
+  get #usual(): number {
+    return this.#largest || STANDARD_STATE_BYTES;
+  }
+
+  #mayCome(stream?: StreamId): boolean {
+    const own = stream === undefined ? undefined : this.#states.get(stream);
+    const others = this.#states.size - (own === undefined ? 0 : 1) + this.#coming.size;
+    const bytes = this.#bytes - (own?.bytes ?? 0) + (this.#coming.size + 1) * this.#usual;
+    return others === 0 || bytes <= this.#mostBytes;
+  }
+
+  #admit(): void {
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
+    for (const one of waiting) {
+      if (this.#mayCome(one.stream)) {
+        this.#coming.add(one.stream);
+        one.enter();
+      } else this.#waiting.push(one);
     }
-    return this.#states.get(stream) === state;
   }
 }

@@ -50,6 +50,7 @@ const SNAPSHOT_COMMIT = toDurationMs(60_000);
 /** The longest that subscribing waits for the medium. */
 const SESSION_PATIENCE = toDurationMs(2000);
 const JOURNAL_PENDING = 4 * 2 ** 20;
+const LEAVING = 32 * 2 ** 20;
 const ENTRIES = { journal: 1000, snapshot: 10_000 };
 /**
  * Opens the store, reads what the journal says beyond the snapshots, and puts together who keeps what is learned from now on.
@@ -116,6 +117,7 @@ class JournaledState implements OpenDurableState {
       delay,
       report,
       leastSamples,
+      mostLeavingBytes: options.mostLeavingBytes ?? LEAVING,
     });
     this.#checkpoints = this.#openCheckpoints(opening, found);
     this.health = stateHealth({

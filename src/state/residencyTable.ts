@@ -28,6 +28,8 @@ export interface ResidencyTableOptions extends SnapshotWriterOptions {
   readonly forget: (stream: StreamId) => void;
   /** Fewest inputs that make a stream worth keeping when it has to leave. */
   readonly leastSamples: number;
+  /** Bytes that states of streams may have that have left and are not on the medium yet. */
+  readonly mostLeavingBytes: number;
 }
 
 /** Time until a stream that there was no room for is tried again. */
@@ -38,11 +40,12 @@ const NO_MEMORY: RestoreResult = { outcome: 'no-memory', tail: [], firstTail: un
 export class ResidencyTable {
   readonly #options: ResidencyTableOptions;
   readonly #residencies = new Map<StreamId, StreamResidency>();
-  readonly #leaving = new LeavingStates();
+  readonly #leaving: LeavingStates;
   readonly #writer: SnapshotWriter;
 
   constructor(options: ResidencyTableOptions) {
     this.#options = options;
+    this.#leaving = new LeavingStates(options.mostLeavingBytes, largestIn(options.opening));
     this.#writer = new SnapshotWriter(options);
     for (const stored of options.opening.streams) this.#residencies.set(stored.stream, residencyOf(stored));
     const now = options.clock.now();
@@ -61,6 +64,11 @@ export class ResidencyTable {
     this.#writer.close();
   }
 
+  /** States of streams that have left and are not on the medium yet. */
+  get leaving(): { readonly size: number; readonly bytes: number } {
+    return this.#leaving;
+  }
+
   /** Every stream that is resident or on the medium. */
   get residencies(): ReadonlyMap<StreamId, StreamResidency> {
     return this.#residencies;
@@ -76,7 +84,8 @@ export class ResidencyTable {
     if (residency === undefined) {
       // The router refuses it. A residency of a stream that does not exist would hold the journal for ever.
       if (!isReading(input)) return true;
-      residency = newResidency(this.#options.clock.now());
+      // One that another would have to leave for, whose state has no room, waits as one does that comes back.
+      residency = newResidency(this.#options.clock.now(), this.#leaving.hasRoom ? 'resident' : 'stored');
       this.#residencies.set(stream, residency);
     }
     noteInput(residency, position);
@@ -96,16 +105,17 @@ export class ResidencyTable {
   }
 
   /**
-   * Brings a stream's state back to its learner. Once at a time for a stream; rejects for a bug of ours alone.
+   * Brings a stream's state back to its learner, once the stream that makes room for it may leave. Once at a time for a stream; rejects
+   * for a bug of ours alone.
    * @param first position of the first input that waits for it
    */
   async restore(stream: StreamId, first: JournalPosition): Promise<RestoreResult> {
     const { restorer } = this.#options;
     const residency = this.#residencies.get(stream) as StreamResidency;
-    const leaving = this.#leaving.get(stream);
     if (this.#wasJustRefused(residency)) return NO_MEMORY;
     enterPhase(residency, 'restoring');
-    const state = await leaving;
+    await this.#leaving.enter(stream);
+    const state = await this.#leaving.get(stream);
     const result =
       state === undefined
         ? await restorer.restore(stream, {
@@ -124,6 +134,11 @@ export class ResidencyTable {
   /** Restores a stream that no input has come of. @returns undefined where it is resident or being restored */
   restoreAwaited(stream: StreamId, first: JournalPosition): Promise<RestoreResult> | undefined {
     return this.#residencies.get(stream)?.phase === 'stored' ? this.restore(stream, first) : undefined;
+  }
+
+  /** The stream is with its learner, or does not come: whichever had to make room for it has left. */
+  hasCome(stream: StreamId): void {
+    this.#leaving.hasCome(stream);
   }
 
   /** Without this the snapshot would be read for each input of the stream. */
@@ -173,10 +188,12 @@ export class ResidencyTable {
     const state = new Promise<Uint8Array | undefined>((resolve) => {
       give = resolve;
     });
-    this.#leaving.hold(stream, state);
+    this.#leaving.hold(stream, state, residency.bytes);
     const send = this.#writer.begin(this.#job(stream, residency, state));
     return (bytes) => {
       give(bytes);
+      if (bytes === undefined) this.#leaving.release(stream, state);
+      else this.#leaving.weigh(stream, state, bytes.length);
       send(bytes);
     };
   }
@@ -184,10 +201,15 @@ export class ResidencyTable {
   /** @param leaving the state where the stream leaves: it is offered until the medium takes it, or the stream takes it back */
   #job(stream: StreamId, residency: StreamResidency, leaving?: Promise<Uint8Array | undefined>): SnapshotJob {
     const begun = beginSnapshot(residency);
-    const mustRetry = (): boolean => leaving !== undefined && this.#leaving.refuse(stream, leaving);
+    const mustRetry = (): boolean => leaving !== undefined && this.#leaving.get(stream) === leaving;
     const stored = (): void => {
-      if (leaving !== undefined && this.#leaving.get(stream) === leaving) this.#leaving.release(stream);
+      if (leaving !== undefined) this.#leaving.release(stream, leaving);
     };
     return { stream, residency, begun, position: this.#options.position(), mustRetry, stored };
   }
+}
+
+/** Bytes of the largest snapshot on the medium; 0: there is none. */
+function largestIn({ streams }: StoreOpening): number {
+  return streams.reduce((most, { generations }) => Math.max(most, ...generations.map(({ bytes }) => bytes)), 0);
 }

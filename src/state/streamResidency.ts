@@ -15,6 +15,9 @@ const NEXT: Readonly<Record<Phase, readonly Phase[]>> = {
   resident: ['stored'],
 };
 
+/** Size of a standard stream's state, assumed until one is known. */
+export const STANDARD_STATE_BYTES: number = 224 * 1024;
+
 /** A snapshot that has been taken and is not on the medium. */
 export interface SnapshotUnderWay {
   readonly redoFrom: JournalPosition | undefined;

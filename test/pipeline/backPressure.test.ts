@@ -74,6 +74,7 @@ async function learnedOf(messages: readonly (readonly Sample[])[], gapAfterS: nu
         residency: {
           note: () => true,
           restore: () => Promise.reject(new Error('nothing is away')),
+          hasCome: () => undefined,
           checkpoint: () => undefined,
           leave: () => undefined,
         },

@@ -27,6 +27,7 @@ function worldOf() {
         return stream !== ATTIC;
       },
       restore: async () => ({ outcome: 'restored', tail: [sampleOf('attic', 1)], firstTail: 1 }),
+      hasCome: () => undefined,
       checkpoint: (stream) => void log.push(`checkpoint ${stream}`),
       leave: (stream) => void log.push(`leave ${stream}`),
     },

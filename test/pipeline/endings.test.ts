@@ -36,6 +36,7 @@ class StuckWay {
       residency: {
         note: ({ stream }) => stream !== idOf('tail'),
         restore: async () => ({ outcome: 'none', tail, firstTail: 1 }),
+        hasCome: () => undefined,
         checkpoint: () => undefined,
         leave: () => undefined,
       },

@@ -54,6 +54,7 @@ it('replays a redo log longer than any queue: loses no sample, publishes only th
             here.add(stream);
             return { outcome: 'restored', tail: tailOf(stream), firstTail: 1 };
           },
+          hasCome: () => undefined,
           checkpoint: () => undefined,
           leave: () => undefined,
         },

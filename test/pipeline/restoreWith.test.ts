@@ -27,6 +27,8 @@ class RestoreWorld {
   readonly errors: unknown[] = [];
   readonly asked: string[] = [];
   isComplete = false;
+  /** Streams that were said to have come. */
+  readonly come: string[] = [];
   /** Steps behind it. */
   backlog = 0;
   position = 0;
@@ -48,6 +50,7 @@ class RestoreWorld {
           residency: {
             note: ({ stream }) => this.#here.has(stream),
             restore,
+            hasCome: (stream) => this.come.push(stream),
             restoreAwaited: (stream, first) => (this.#here.has(stream) ? undefined : restore(stream, first)),
           },
           position: () => ++this.position,

@@ -39,6 +39,8 @@ export interface LifeOptions {
   readonly maxStreams: number;
   /** With few of them only a journal that grows too long is a reason for snapshots. */
   readonly writesPerDay: number;
+  /** That states of streams may have which wait for the medium. */
+  readonly mostLeavingBytes: number;
   /** Milliseconds of virtual time that a step takes. */
   readonly msPerStep: number;
 }
@@ -52,6 +54,8 @@ export const LIMITS: CheckpointLimits = {
 };
 /** So few that commits come for that reason too. */
 const MOST_ENTRIES = 9;
+/** A state has at most so many times the bytes that its stream's largest had when it was let go. */
+const GROWTH = 2;
 /** Steps that the learners have at once. */
 const CREDIT = 20;
 /** However long it takes: what may be lost where a stop is not waited for is another question. */
@@ -106,7 +110,7 @@ export class Life {
   }
 
   async start(): Promise<void> {
-    const { world, clock, kind, medium, maxStreams, writesPerDay, msPerStep } = this.#options;
+    const { world, clock, kind, medium, maxStreams, writesPerDay, mostLeavingBytes, msPerStep } = this.#options;
     const report = (event: DomainEvent): void => this.#hear(event);
     const isDead = (): boolean => this.#isDead;
     const host = createSlowHost({ world, msPerStep, maxSteps: CREDIT, learners: this.#learners, isDead, report });
@@ -138,6 +142,7 @@ export class Life {
       leastSamples: 0,
       limits: LIMITS,
       mostEntries: MOST_ENTRIES,
+      mostLeavingBytes,
       repeats: this.#repeats,
       notes: { poison: NO_NOTE, session: medium.sessionNote, settled: medium.settledNote },
     });
@@ -257,7 +262,7 @@ export class Life {
 
   /** The ledger hears of every sample that gets its place in the journal. */
   #overheard(durable: OpenDurableState): DurableState {
-    const { world, ledger } = this.#options;
+    const { world, ledger, mostLeavingBytes, fail } = this.#options;
     const { journal, repeats, poison, residency, wanted$, awaited$ } = durable;
     return {
       journal,
@@ -271,9 +276,16 @@ export class Life {
           return residency.note(input, position);
         },
         restore: (stream, first) => residency.restore(stream, first),
+        hasCome: (stream) => residency.hasCome(stream),
         restoreAwaited: (stream, first) => residency.restoreAwaited(stream, first),
         checkpoint: (stream) => residency.checkpoint(stream),
-        leave: (stream) => residency.leave(stream),
+        leave: (stream) => {
+          const take = residency.leave(stream);
+          const { size, bytes } = residency.leaving;
+          // One may be larger than the bound, and others may have grown since the largest was weighed.
+          if (size > 1 && bytes > GROWTH * mostLeavingBytes) fail(`${size} states of ${bytes} bytes have left`);
+          return take;
+        },
       },
     };
   }

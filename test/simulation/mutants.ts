@@ -67,7 +67,32 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a stream that leaves is not held until it is stored',
     file: 'state/residencyTable.ts',
-    text: 'this.#leaving.hold(stream, state);',
+    text: 'this.#leaving.hold(stream, state, residency.bytes);',
+    becomes: '',
+  },
+  {
+    name: 'of many states that have left the oldest is given up',
+    file: 'state/leavingStates.ts',
+    text: '    this.#bytes += bytes;\n',
+    becomes:
+      '    this.#bytes += bytes;\n    if (this.#states.size > 2) this.release([...this.#states.keys()][0] as StreamId);\n',
+  },
+  {
+    name: 'a state that the medium refuses is given up',
+    file: 'state/residencyTable.ts',
+    text: 'const mustRetry = (): boolean => leaving !== undefined && this.#leaving.get(stream) === leaving;',
+    becomes: 'const mustRetry = (): boolean => {\n      this.#leaving.release(stream);\n      return false;\n    };',
+  },
+  {
+    name: 'streams leave however much waits for the medium',
+    file: 'state/leavingStates.ts',
+    text: 'return others === 0 || bytes <= this.#mostBytes;',
+    becomes: 'return others >= 0 || bytes <= this.#mostBytes;',
+  },
+  {
+    name: 'a stream that has come keeps its place for another state',
+    file: 'state/leavingStates.ts',
+    text: '    this.#coming.delete(stream);\n',
     becomes: '',
   },
   {

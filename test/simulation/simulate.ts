@@ -57,6 +57,7 @@ class Simulation implements Stage {
   readonly #maxStreams: number;
   readonly #msPerStep: number;
   readonly #writesPerDay: number;
+  readonly #mostLeavingBytes: number;
   readonly #faults: string[] = [];
   readonly #retained = new RetainedStore();
   life: Life | undefined;
@@ -86,6 +87,7 @@ class Simulation implements Stage {
     this.#maxStreams = isFlooded ? count : this.world.pick([3, 5, count]);
     this.#msPerStep = isFlooded ? 150 : this.world.pick([1, 20, 150]);
     this.#writesPerDay = this.world.pick([1e9, 1e9, 1e5]);
+    this.#mostLeavingBytes = this.world.pick([1, 10_000, 1e9]);
   }
 
   async run(): Promise<Outcome> {
@@ -176,6 +178,7 @@ class Simulation implements Stage {
       maxStreams: this.#maxStreams,
       msPerStep: this.#msPerStep,
       writesPerDay: this.#writesPerDay,
+      mostLeavingBytes: this.#mostLeavingBytes,
     });
     this.life = life;
     life.start().then(

@@ -1,90 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../src/domain/events.ts';
-import type { RestoreOutcome } from '../../src/domain/learnerHost.ts';
-import { type StoredStream, StoreError, type StreamSnapshot } from '../../src/domain/stateStore.ts';
-import { RedoLog } from '../../src/state/log/redoLog.ts';
-import { ResidencyTable } from '../../src/state/residencyTable.ts';
-import { StateRestorer } from '../../src/state/stateRestorer.ts';
-import { forgetOf, idOf, labelOf, sampleOf } from '../pipeline/samples.ts';
-import { settle, VirtualTime } from '../support/virtualTime.ts';
-import { batchWith } from './log/entries.ts';
+import type { StoredStream } from '../../src/domain/stateStore.ts';
+import { forgetOf, idOf, labelOf } from '../pipeline/samples.ts';
+import { settle } from '../support/virtualTime.ts';
+import { LEARNER, TableWorld } from './tableWorld.ts';
 
 const ATTIC = idOf('attic');
 const BARN = idOf('barn');
-const LEARNER = Uint8Array.of(1, 2, 3);
-
-interface Before {
-  readonly streams?: readonly StoredStream[];
-  /** Streams of the journal's entries, from position 1 on. */
-  readonly journal?: readonly string[];
-  readonly outcome?: RestoreOutcome;
-  readonly leastSamples?: number;
-}
-
-/** A residency whose journal and medium are the test's. */
-class TableWorld {
-  readonly time: VirtualTime = new VirtualTime(1000);
-  readonly saved: StreamSnapshot[] = [];
-  readonly forgotten: string[] = [];
-  readonly removed: string[] = [];
-  readonly restored: (readonly [string, Uint8Array])[] = [];
-  readonly events: DomainEvent[] = [];
-  position = 100;
-  /** Up to there the journal is on the medium. */
-  durable: number = Number.POSITIVE_INFINITY;
-  isFull = false;
-  /** The journal says that it is on the medium, and is not. */
-  isLying = false;
-  readonly residency: ResidencyTable;
-
-  constructor({ streams = [], journal = [], outcome = 'restored', leastSamples = 1 }: Before = {}) {
-    const from = new Map(streams.map(({ stream, generations }) => [stream, generations.at(-1)?.position ?? 0]));
-    const redoLog = new RedoLog((stream) => from.get(stream) ?? 0);
-    if (journal.length > 0) redoLog.read(batchWith(journal.map((stream, i) => sampleOf(stream, i + 1))));
-    const bytes = LEARNER;
-    const restorer = new StateRestorer({
-      load: async (stream) => ({ stream, position: from.get(stream) ?? 0, generation: 1, bytes }),
-      restore: async (stream, learner) => {
-        this.restored.push([stream, learner]);
-        return outcome;
-      },
-      redoLog,
-      reread: async () => redoLog,
-      delay: this.time.delay,
-    });
-    this.residency = new ResidencyTable({
-      opening: { streams, lastPosition: 100 },
-      redoLog,
-      restorer,
-      position: () => this.position,
-      remove: (stream) => this.removed.push(stream),
-      forget: (stream) => this.forgotten.push(stream),
-      leastSamples,
-      untilDurable: async (position) => {
-        while (this.durable < position && !this.isLying)
-          await new Promise<void>((resolve) => void this.time.delay(resolve, 10 as never));
-      },
-      durable: () => this.durable,
-      save: async (snapshot) => {
-        if (this.isFull) throw new StoreError('full', 'planted');
-        this.saved.push(snapshot);
-      },
-      clock: this.time.clock,
-      delay: this.time.delay,
-      report: (event) => this.events.push(event),
-    });
-  }
-
-  /** A sample comes in. */
-  note(stream: string): boolean {
-    this.position++;
-    return this.residency.note(sampleOf(stream, this.position), this.position);
-  }
-
-  ofType(type: DomainEvent['type']): readonly DomainEvent[] {
-    return this.events.filter((event) => event.type === type);
-  }
-}
 
 const stored = (stream: string, ...positions: number[]): StoredStream => ({
   stream: idOf(stream),
@@ -384,21 +305,6 @@ describe('ResidencyTable', () => {
       takes.forEach((take, i) => void take?.(Uint8Array.of(i & 0xff, i >> 8)));
       expect((await Promise.all(coming)).map(({ outcome }) => outcome)).toEqual(streams.map(() => 'restored'));
       expect(world.restored).toEqual(streams.map((stream, i) => [stream, Uint8Array.of(i & 0xff, i >> 8)]));
-    });
-
-    it('gives up the oldest where more than 128 are refused, and keeps the journal for it', async () => {
-      const world = new TableWorld();
-      world.isFull = true;
-      for (let i = 0; i < 130; i++) {
-        world.note(`s${i}`);
-        world.residency.leave(idOf(`s${i}`))?.(LEARNER);
-      }
-      await world.time.pass(3000);
-      world.isFull = false;
-      await world.time.pass(3000);
-      expect(world.saved.map(({ stream }) => stream)).toEqual(Array.from({ length: 128 }, (_, i) => `s${i + 2}`));
-      expect(world.residency.residencies.get(idOf('s0'))).toMatchObject({ redoFrom: 101, underWay: undefined });
-      expect(world.time.timers).toBe(0);
     });
 
     it('forgets a stream that has seen too little, in the journal too', () => {

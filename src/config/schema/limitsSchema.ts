@@ -60,7 +60,7 @@ const limits = v.strictObject({
     option(
       'restart',
       'Queue memory',
-      'For messages that wait: for the learners and for the journal. What is decoded of them waits, not their payloads. With `mqtt.qos` 1 the broker keeps what has no room; of the rest `overflow` decides, as for `queue`. `auto`: an eighth of `memory`, at least 1 MB.',
+      'For messages that wait: for the learners and for the journal. What is decoded of them waits, not their payloads. With `mqtt.qos` 1 the broker keeps what has no room; of the rest `overflow` decides, as for `queue`. States of streams that made room, and that wait for the medium, have as much again. `auto`: an eighth of `memory`, at least 1 MB.',
     ),
   ),
   payload: v.pipe(

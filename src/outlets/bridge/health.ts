@@ -78,12 +78,13 @@ export function createHealthMonitor(sources: HealthSources): HealthMonitor {
   };
 }
 
-function waitingOf({ messages, bytes, mostBytes, journalBytes, outboundBytes }: QueueLoad): object {
+function waitingOf({ messages, bytes, mostBytes, journalBytes, stateBytes, outboundBytes }: QueueLoad): object {
   return {
     messages,
     bytes,
     most_bytes: mostBytes,
     journal_bytes: journalBytes,
+    state_bytes: stateBytes,
     outbound_bytes: outboundBytes,
   };
 }

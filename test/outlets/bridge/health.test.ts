@@ -63,10 +63,10 @@ it('tells of each learner thread what waits for it', () => {
 });
 
 it('tells what waits, in messages and in bytes', () => {
-  const load = { messages: 3, bytes: 1600, mostBytes: 2 ** 20, journalBytes: 57, outboundBytes: 12 };
+  const load = { messages: 3, bytes: 1600, mostBytes: 2 ** 20, journalBytes: 57, stateBytes: 900, outboundBytes: 12 };
   monitor = createHealthMonitor({ counters: new Counters(), queues: () => load });
   const { messages, bytes } = load;
-  const waiting = { messages, bytes, most_bytes: 2 ** 20, journal_bytes: 57, outbound_bytes: 12 };
+  const waiting = { messages, bytes, most_bytes: 2 ** 20, journal_bytes: 57, state_bytes: 900, outbound_bytes: 12 };
   expect(payloadOf(monitor)['waiting']).toEqual(waiting);
 });
 
@@ -123,12 +123,19 @@ const COUNTED: readonly DomainEvent[] = [
 it('keeps the bytes of its payload: names, their order and their values', () => {
   const counters = new Counters();
   for (const event of COUNTED) countEvent(counters, event);
-  const queues = () => ({ messages: 3, bytes: 1600, mostBytes: 4096, journalBytes: 57, outboundBytes: 12 });
+  const queues = () => ({
+    messages: 3,
+    bytes: 1600,
+    mostBytes: 4096,
+    journalBytes: 57,
+    stateBytes: 900,
+    outboundBytes: 12,
+  });
   monitor = createHealthMonitor({ counters, loads: () => [{ waiting: 1 }], queues });
   const ofProcess = /"(uptime_s|rss_mb|heap_mb|event_loop_delay_ms)":[\d.]+/g;
   expect(monitor.payload().replace(ofProcess, '"$1":0')).toBe(
     '{"uptime_s":0,"rss_mb":0,"heap_mb":0,"event_loop_delay_ms":0,"threads":[{"waiting":1}],' +
-      '"waiting":{"messages":3,"bytes":1600,"most_bytes":4096,"journal_bytes":57,"outbound_bytes":12},' +
+      '"waiting":{"messages":3,"bytes":1600,"most_bytes":4096,"journal_bytes":57,"state_bytes":900,"outbound_bytes":12},' +
       '"streams":1,"messages":1,"labels":0,"forecasts":1,"dropped":{"not-json":1,"missing":1},"passed_over":2,"inputs_missing":{"no-field":1},' +
       '"times_replaced":1,"clocks_set_back":1,"withheld":1,"published":1,"publish_dropped":{"slow-broker":1},' +
       '"connects":1,"refusals":1,"updates_skipped":1,"networks_rolled_back":1,"networks_frozen":1,"failures":1,' +

@@ -3,10 +3,10 @@ import { ByteRange } from '../../../domain/byteRange.ts';
 import type { DurationMs } from '../../../domain/time.ts';
 import { packetFlaw } from '../inbound/packetFlaw.ts';
 import type { TakePublish } from '../inbound/publishGate.ts';
-import { emptyUnsubscribe } from './emptyUnsubscribe.ts';
 import { ForeignProtocolError, foreignProtocolOf } from './foreignProtocol.ts';
 import { createGatedClient } from './gatedClient.ts';
 import { interceptPublish } from './interceptPublish.ts';
+import { ReadingProofs } from './readingProofs.ts';
 
 /** End of a connection. */
 export interface ConnectionEnd {
@@ -43,9 +43,8 @@ export interface NetworkConnection {
   /** Cuts the connection; the broker publishes the will. */
   cut(error: unknown): void;
   /**
-   * Puts bytes on the wire behind mqtt.js; forgets them where nothing may be sent any more. `onSeen`: an UNSUBSCRIBE of a filter that
-   * we never had follows, and this is called at its answer: by then the broker has worked through the bytes. PINGREQ does not show that:
-   * Artemis answers it ahead of what came before.
+   * Puts bytes on the wire behind mqtt.js; forgets them where nothing may be sent any more. `onSeen`: called when the broker has proved
+   * that it has worked through them.
    */
   write(bytes: Uint8Array, onSeen?: () => void): void;
   /** Says goodbye to the broker (no will) and closes; cuts what takes longer than `within`. `reason`: why, for `onEnd`. */
@@ -79,8 +78,7 @@ class ClientConnection implements NetworkConnection {
   /** A packet has come out of the newest chunk: the timer needs to hear of one of them. */
   #isHeard = false;
   #silenceTimer: NodeJS.Timeout | undefined;
-  /** Packet id of an UNSUBSCRIBE that shows what the broker has seen → what waits for its answer. */
-  readonly #questions = new Map<number, () => void>();
+  readonly #proofs: ReadingProofs;
 
   constructor(options: NetworkConnectionOptions) {
     this.#options = options;
@@ -95,6 +93,7 @@ class ClientConnection implements NetworkConnection {
       cut: (error) => this.cut(error),
     }));
     this.client.setMaxListeners(0);
+    this.#proofs = new ReadingProofs(this.client);
   }
 
   get isOpen(): boolean {
@@ -144,22 +143,7 @@ class ClientConnection implements NetworkConnection {
     const { client } = this;
     // After DISCONNECT nothing may follow (MQTT-3.14.4-2).
     if (!this.#isOpen || client.disconnecting || client.stream.destroyed) return;
-    if (onSeen === undefined) {
-      client.stream.write(bytes);
-      return;
-    }
-    const packetId = client.messageIdProvider.allocate();
-    if (packetId !== null) this.#questions.set(packetId, onSeen);
-    const question = packetId === null ? [] : [emptyUnsubscribe(packetId, client.options.protocolVersion === 5)];
-    client.stream.write(Buffer.concat([bytes, ...question]));
-  }
-
-  #answered(packetId: number): void {
-    const onSeen = this.#questions.get(packetId);
-    if (onSeen === undefined) return;
-    this.#questions.delete(packetId);
-    this.client.messageIdProvider.deallocate(packetId);
-    onSeen();
+    client.stream.write(onSeen === undefined ? bytes : this.#proofs.behind(bytes, onSeen));
   }
 
   /** mqtt.js swallows stream errors without a code; and each packet of a slow broker may wait for `drain`. */
@@ -205,7 +189,7 @@ class ClientConnection implements NetworkConnection {
       this.#keepOurKeepalive(packet);
       onAdmitted?.(this, packet);
     } else if (packet.cmd === 'pubrel') onRelease?.(packet.messageId as number);
-    else if (packet.cmd === 'unsuback') this.#answered(packet.messageId as number);
+    else if (packet.cmd === 'unsuback') this.#proofs.answered(packet.messageId as number);
     else {
       const taken = interceptPublish(packet);
       if (taken !== undefined) onMessage(taken.topic, ByteRange.of(taken.payload), taken.flags);
