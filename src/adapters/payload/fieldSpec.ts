@@ -18,6 +18,8 @@ export interface CompiledField {
   /** The field's name in the stream id; undefined: it has none. */
   readonly label: string | undefined;
   readonly path: FieldPath | undefined;
+  /** The path as it is written. */
+  readonly dotted: string | undefined;
   readonly map: TextMap | undefined;
   /** Its entry with the settings of the field: what is valid may differ from field to field. The same object for every topic. */
   readonly spec: StreamSpec;
@@ -37,6 +39,8 @@ export interface CompiledSpec {
   readonly createTimeOf: () => ReadSampleTime;
   readonly zone: ZoneOffset;
   readonly report: Report;
+  /** Shared by all entries. */
+  readonly devices: DeviceBook;
   /** undefined: the entry says its fields by itself. */
   readonly dialects: DialectReaders | undefined;
 }
@@ -61,6 +65,7 @@ export function compileSpec(
     createTimeOf: () => createSampleTime({ settingsOf, zone, report }),
     zone,
     report,
+    devices,
     dialects: spec.source && new DialectReaders(spec, devices),
   };
 }
@@ -77,6 +82,7 @@ function compileField({ path, name, map, valid, notation }: FieldRule, spec: Str
   return {
     label: name ?? path,
     path: path === undefined ? undefined : compileFieldPath(path),
+    dotted: path,
     map: compileMap(map),
     sight: { name: path ?? '', isSeen: false },
     spec: valid === undefined && notation === undefined ? spec : narrowSpec(spec, valid ?? {}, notation ?? {}),

@@ -98,12 +98,12 @@ function createAutoReader(
 /** Adds the names of its fields to `taken`. */
 function createExplicitReader(
   topic: string,
-  { spec, inputs, createTimeOf, report, watch }: CompiledSpec,
+  { spec, inputs, createTimeOf, report, watch, devices }: CompiledSpec,
   compiled: readonly CompiledField[],
   taken: Set<string>,
 ): FieldReader {
   const fields: ExplicitField[] = [];
-  for (const { label, path, map, spec: own, sight } of compiled) {
+  for (const { label, path, dotted, map, spec: own, sight } of compiled) {
     const name = nameField(spec.id ?? topic, spec.id !== undefined, label, compiled.length);
     if (taken.has(name)) {
       // An entry before this one reads it.
@@ -115,7 +115,7 @@ function createExplicitReader(
       stream: canNameStream(name) ? encodeStreamId(name) : undefined,
       path,
       map,
-      source: { topic, spec: own },
+      source: { topic, spec: own, about: devices.abouts.of(topic, dotted) },
       sight,
     });
   }

@@ -6,7 +6,9 @@ import { createRecentMap } from '../recentMap.ts';
 export interface AboutBook {
   /** One object for each name, which later declarations change. */
   of(sender: string, path: string | undefined): About;
-  declare(sender: string, path: string | undefined, about: About): void;
+  declare(sender: string, path: string | undefined, told: About): void;
+  /** Takes over what is told into an object that `of` has given. */
+  renew(about: About, sender: string, told: About): void;
 }
 
 const MOST_NAMES = 16_384;
@@ -26,19 +28,16 @@ export function createAboutBook(report: Report): AboutBook {
     if (name.length <= LONGEST_NAME) names.set(name, about);
     return about;
   };
-  return {
-    of,
-    declare(sender, path, { unit, deviceClass }) {
-      const about = of(sender, path);
-      const { unit: unitBefore, deviceClass: classBefore } = about;
-      if (isWord(unit)) about.unit = unit;
-      if (isWord(deviceClass)) about.deviceClass = deviceClass;
-      if (about.unit !== unitBefore || about.deviceClass !== classBefore)
-        report({ type: 'SensorDeclared', topic: sender });
-    },
+  const renew = (about: About, sender: string, { unit, deviceClass }: About): void => {
+    const { unit: unitBefore, deviceClass: classBefore } = about;
+    if (isWord(unit)) about.unit = unit.trim();
+    if (isWord(deviceClass)) about.deviceClass = deviceClass.trim();
+    if (about.unit !== unitBefore || about.deviceClass !== classBefore)
+      report({ type: 'SensorDeclared', topic: sender });
   };
+  return { of, renew, declare: (sender, path, told) => renew(of(sender, path), sender, told) };
 }
 
-function isWord(text: string | undefined): boolean {
-  return text !== undefined && text !== '' && text.length <= LONGEST_WORD && !NO_TEXT.test(text);
+function isWord(text: string | undefined): text is string {
+  return text !== undefined && text.trim() !== '' && text.length <= LONGEST_WORD && !NO_TEXT.test(text);
 }

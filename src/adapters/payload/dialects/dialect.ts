@@ -66,6 +66,8 @@ export interface Dialect {
   readonly hasManyTopics?: true;
   /** Tells by topic and shape whether the message is one of this dialect. A topic that fits none is `generic`. */
   readonly fits: (message: DialectMessage) => boolean;
+  /** Each message says the units of its readings, which may change. Default: the first message of a stream says them for ever. */
+  readonly saysUnits?: true;
   /** Tells by its topic whether a message is one in which devices describe themselves: it may be longer than readings are. */
   readonly describes?: (levels: readonly string[]) => boolean;
   /** An empty payload says something. Default: it is a reading without a value. */

@@ -16,7 +16,7 @@ const SWITCHED = /^\s*(?:true|false)\s*$/i;
 const COMMANDS: ReadonlySet<string> = new Set(['set', 'get', 'command', 'cmd', 'cmnd']);
 
 /** Any topic: a plain number, lines of columns, or JSON, whose numbers are readings but for the housekeeping. */
-export const generic: Dialect = { name: 'generic', fits: () => false, create: createReader };
+export const generic: Dialect = { name: 'generic', saysUnits: true, fits: () => false, create: createReader };
 
 function createReader({ senderAt }: DialectOptions): ReadDialect {
   /** Paths of the lists of named values in the message that is read. */

@@ -37,6 +37,7 @@ const MEDIA = /^application\/sen(?:s)?ml\+(?:json|cbor)/;
 /** SenML (RFC 8428), JSON and CBOR, on any topic: the names in it are those of its streams. */
 export const senml: Dialect = {
   name: 'senml',
+  saysUnits: true,
   fits(message) {
     if (MEDIA.test(message.contentType ?? '')) return true;
     const pack = packOf(message);

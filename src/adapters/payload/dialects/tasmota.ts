@@ -1,6 +1,8 @@
 import type { Dialect, DialectMessage, ReadingSink, UnitOf } from './dialect.ts';
+import { createTasmotaDiscovery, isTasmotaDiscovery } from './tasmotaDiscovery.ts';
+import { tasmotaUnits } from './tasmotaUnits.ts';
 import { readAvailability } from './textReading.ts';
-import { createWalk, objectOf, textAt } from './walk.ts';
+import { createWalk, objectOf } from './walk.ts';
 
 const PREFIXES: ReadonlySet<string> = new Set(['tele', 'stat', 'cmnd']);
 /** Topics that tell what sensors measure. STATUS8, 10 and 11 are answers to `Status`. */
@@ -15,12 +17,20 @@ const SETTING = /^(?:Endpoint|Device|LinkQuality|Channel|Sleep|MqttCount|LinkCou
 export const tasmota: Dialect = {
   name: 'tasmota',
   fits: ({ levels }) =>
-    prefixOf(levels) !== undefined && (levels[0] === 'cmnd' || LAST.test(levels[levels.length - 1])),
+    isTasmotaDiscovery(levels) ||
+    (prefixOf(levels) !== undefined && (levels[0] === 'cmnd' || LAST.test(levels[levels.length - 1]))),
+  saysUnits: true,
+  describes: isTasmotaDiscovery,
   create() {
+    const learn = createTasmotaDiscovery();
     const { walk } = createWalk({ passesOver: (key) => SETTING.test(key) });
     return (message, out) => {
       const { levels } = message;
       const last = levels[levels.length - 1];
+      if (isTasmotaDiscovery(levels)) {
+        learn(message, out);
+        return 'not-a-reading';
+      }
       if (last === 'LWT') return readWill(message, out);
       const root = objectOf(message);
       if (prefixOf(levels) === 'cmnd' || !TOLD.has(last) || message.content.kind === 'text') return 'not-a-reading';
@@ -44,17 +54,7 @@ function prefixOf(levels: readonly string[]): string | undefined {
   return [levels[0], levels[levels.length - 2]].find((level) => level !== undefined && PREFIXES.has(level));
 }
 
-/** The units that the message declares beside its values: `TempUnit`, `PressureUnit`, `SpeedUnit`. */
 function unitsOf(message: DialectMessage): UnitOf {
   const root = objectOf(message);
-  const holder = (root?.['StatusSNS'] as object | undefined) ?? root;
-  return (path) => {
-    const key = path?.slice(path.lastIndexOf('.') + 1) ?? '';
-    if (/^(?:Temperature|DewPoint)\d*$/.test(key)) {
-      const unit = textAt(holder, 'TempUnit');
-      return unit === 'C' || unit === 'F' ? `°${unit}` : undefined;
-    }
-    if (/^(?:SeaPressure|Pressure)\d*$/.test(key)) return textAt(holder, 'PressureUnit');
-    return undefined;
-  };
+  return tasmotaUnits((root?.['StatusSNS'] as object | undefined) ?? root);
 }

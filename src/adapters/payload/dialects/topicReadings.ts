@@ -35,6 +35,7 @@ const UNTIMED: Timed = { holder: undefined, depth: 0, at: toEpochMs(Number.NaN),
 interface Owned {
   readonly stream: StreamId;
   readonly source: StreamSource;
+  readonly about: About;
   /** Number of the last message that gave it a reading, and the time of that. */
   message: number;
   at: number;
@@ -67,6 +68,10 @@ export class TopicReadings implements ReadingSink {
   constructor(options: TopicReadingsOptions) {
     this.#options = options;
     this.#words = options.spec.source?.booleans === true ? SWITCH_WORDS : undefined;
+  }
+
+  get #saysUnits(): boolean {
+    return this.#options.dialect.saysUnits === true;
   }
 
   get takesWords(): boolean {
@@ -117,6 +122,7 @@ export class TopicReadings implements ReadingSink {
     const key = base === undefined ? (path ?? '') : `${base}\0${path ?? ''}`;
     const owned = this.#streams.get(key) ?? this.#own(key, path, unitOf, base);
     if (owned === undefined) return;
+    if (unitOf !== undefined && this.#saysUnits) this.#renewUnit(owned, unitOf(path));
     if (!this.#setTime(when, intake)) {
       this.#reasons.add('bad-time');
       return;
@@ -127,6 +133,11 @@ export class TopicReadings implements ReadingSink {
     owned.message = intake.number;
     owned.at = at;
     intake.accept(owned.source, owned.stream, number);
+  }
+
+  /** A message without a unit takes none away. */
+  #renewUnit({ source, about }: Owned, unit: string | undefined): void {
+    if (unit !== undefined && unit !== about.unit) this.#options.devices.abouts.renew(about, source.topic, { unit });
   }
 
   #refuse(reason: DropReason, value: unknown, path: string | undefined): void {
@@ -201,10 +212,10 @@ export class TopicReadings implements ReadingSink {
       return undefined;
     }
     const about = devices.abouts.of(sender, path);
-    about.unit ??= unitOf?.(path);
+    if (!this.#saysUnits) about.unit ??= unitOf?.(path);
     const origin = dialect.hasManyTopics === true ? sender : topic;
     const source = { topic: origin, spec, path, dialect: dialect.name, about };
-    const owned = { stream: encodeStreamId(name), source, message: -1, at: Number.NaN };
+    const owned = { stream: encodeStreamId(name), source, about, message: -1, at: Number.NaN };
     this.#streams.set(key, owned);
     return owned;
   }
