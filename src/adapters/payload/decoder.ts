@@ -4,6 +4,7 @@ import type { Report } from '../../domain/events.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { InputLimits, StreamSpec } from '../../domain/streamSpec.ts';
 import type { ZoneOffset } from '../../domain/time.ts';
+import { BatchPace } from './batchPace.ts';
 import { createDeviceBook } from './dialects/deviceBook.ts';
 import type { TopicReader } from './fieldReader.ts';
 import { compileSpec } from './fieldSpec.ts';
@@ -42,7 +43,10 @@ export interface Decoder {
 const STREAMS_PER_TOPIC = 4;
 const FEWEST_STREAMS = 1024;
 
-type TopicPlan = readonly TopicReader[] | 'no-stream';
+interface TopicPlan {
+  readonly readers: readonly TopicReader[] | 'no-stream';
+  readonly pace: BatchPace;
+}
 
 /** Text and JSON payloads to samples and labels. */
 export function createDecoder(options: DecoderOptions): Decoder {
@@ -59,7 +63,10 @@ export function createDecoder(options: DecoderOptions): Decoder {
   function planOf(topic: string): TopicPlan {
     const known = plans.get(topic);
     if (known !== undefined) return known;
-    const plan = createTopicPlan(topic, specs, matchesFilter) ?? 'no-stream';
+    const plan = {
+      readers: createTopicPlan(topic, specs, matchesFilter) ?? 'no-stream',
+      pace: new BatchPace(),
+    } as const;
     plans.set(topic, plan);
     return plan;
   }
@@ -96,10 +103,10 @@ function refuseMessage(reason: DropReason, intake: Intake): void {
 }
 
 /** A message that the broker had kept: devices describe themselves in it, and its readings are old. */
-function readOld(plan: TopicPlan, intake: Intake, limits: InputLimits): DropReason {
-  if (plan === 'no-stream') return plan;
+function readOld({ readers }: TopicPlan, intake: Intake, limits: InputLimits): DropReason {
+  if (readers === 'no-stream') return readers;
   let reason: DropReason | undefined;
-  for (const reader of plan) {
+  for (const reader of readers) {
     if (!('readMessage' in reader)) continue;
     const found = reader.readMessage(intake, limits);
     reason ??= found;
@@ -108,13 +115,14 @@ function readOld(plan: TopicPlan, intake: Intake, limits: InputLimits): DropReas
 }
 
 /** Lets every entry of the plan read the message; a reason where all of it was for nothing. */
-function readMessage(plan: TopicPlan, intake: Intake, limits: InputLimits): DropReason | undefined {
-  if (plan === 'no-stream') return plan;
-  if (plan.length === 0) return 'no-field';
-  if (plan.length === 1 && limits.depth > 0 && readQuickly(plan[0], intake, limits.payload)) return undefined;
+function readMessage({ readers, pace }: TopicPlan, intake: Intake, limits: InputLimits): DropReason | undefined {
+  if (readers === 'no-stream') return readers;
+  if (readers.length === 0) return 'no-field';
+  pace.note(intake.message);
+  if (readers.length === 1 && limits.depth > 0 && readQuickly(readers[0], intake, limits.payload)) return undefined;
   let payload: Payload | undefined;
   let reason: DropReason | undefined;
-  for (const reader of plan) {
+  for (const reader of readers) {
     let found: DropReason | undefined;
     if ('readMessage' in reader) found = reader.readMessage(intake, limits);
     else {
@@ -125,7 +133,7 @@ function readMessage(plan: TopicPlan, intake: Intake, limits: InputLimits): Drop
     }
     reason ??= found;
   }
-  if (payload?.kind === 'json' && Array.isArray(payload.root)) intake.sort();
+  if (intake.isBatch || (payload?.kind === 'json' && Array.isArray(payload.root))) intake.spread(pace);
   return intake.isEmpty ? reason : undefined;
 }
 

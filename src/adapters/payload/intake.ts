@@ -6,6 +6,7 @@ import { SampleRow } from '../../domain/sampleRow.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { Label } from '../../domain/streamInput.ts';
 import type { StreamSource } from '../../domain/streamSpec.ts';
+import type { BatchPace } from './batchPace.ts';
 import { showRefused } from './refusedValue.ts';
 import type { StreamBook } from './streamBook.ts';
 
@@ -18,6 +19,8 @@ export class Intake implements Decoded {
   readonly labels: Label[] = [];
   readonly drops: Drop[] = [];
   passedOver = 0;
+  /** A stream may have several readings in the message. */
+  isBatch = false;
   /** Counts the messages: tells one from the next. */
   number = 0;
   readonly #book: StreamBook;
@@ -45,6 +48,7 @@ export class Intake implements Decoded {
     this.#row = undefined;
     if (this.#noted.size > 0) this.#noted.clear();
     this.passedOver = 0;
+    this.isBatch = false;
     this.#message = message;
     this.#count = 0;
     this.number++;
@@ -106,6 +110,13 @@ export class Intake implements Decoded {
     row.inputs = inputs;
     this.samples[this.#count++] = row;
     this.#row = undefined;
+  }
+
+  /** Gives the readings of a batch that tells no times those that it can have. */
+  spread(pace: BatchPace): void {
+    this.samples.length = this.#count;
+    pace.spread(this.samples);
+    this.sort();
   }
 
   /** A buffer may come with the newest first. Readings of one time stay as they came. */

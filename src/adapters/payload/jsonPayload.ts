@@ -9,6 +9,9 @@ export type Payload =
   | { readonly kind: 'json'; readonly root: object }
   | { readonly kind: 'refused'; readonly reason: DropReason };
 
+/** A short text of ASCII but for the marks of units. */
+const UNIT_TEXT = /^\s*[+-]?\d[\x20-\x7e°µ²³º]{0,30}\s*$/;
+
 /** Bytes to text or JSON, each within its limits. Never throws. One odd byte or word costs the field in which it stands. */
 export function readPayload(bytes: Uint8Array, limits: InputLimits): Payload {
   const payload = readTextPayload(bytes, limits.payload);
@@ -16,11 +19,12 @@ export function readPayload(bytes: Uint8Array, limits: InputLimits): Payload {
   return payload.kind === 'text' && looksLikeJson(payload.text) ? parseJson(payload.text, limits.depth) : payload;
 }
 
-/** An object whose texts have a degree sign of another encoding has its numbers all the same. */
+/** An object whose texts have a degree sign of another encoding has its numbers all the same, and so has a number with such a unit. */
 function readForeign(bytes: Uint8Array, depth: number): Payload {
   const text = readForeignText(bytes);
   const payload = looksLikeJson(text) ? parseJson(text, depth) : undefined;
-  return payload?.kind === 'json' ? payload : { kind: 'refused', reason: 'not-utf8' };
+  if (payload?.kind === 'json') return payload;
+  return UNIT_TEXT.test(text) ? { kind: 'text', text } : { kind: 'refused', reason: 'not-utf8' };
 }
 
 function parseJson(text: string, depth: number): Payload {

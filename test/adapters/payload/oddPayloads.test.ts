@@ -53,9 +53,11 @@ describe.each(WAYS)('%s: numbers with a unit or a comma', (_, decoder) => {
     ['48 % RH', '=48'],
     ['3.5 µg/m3', '=3.5'],
     ['-4 ℃', '=-4'],
+    [latin1('19.5 °C'), '=19.5'],
+    [latin1('3 m³'), '=3'],
     ['{"hall":"19.5 °C","air":"61%"}', 'hall=19.5 air=61'],
     ['[{"hall":"19,5"},{"hall":"19,6"}]', 'hall=19.5 hall=19.6'],
-  ])('lenient: %s', (payload, expected) => {
+  ] as const)('lenient: %s', (payload, expected) => {
     expect((read(decoder(LENIENT), payload) as string[]).join(' ')).toBe(expected);
   });
 

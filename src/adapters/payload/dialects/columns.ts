@@ -27,6 +27,7 @@ export function readColumns(text: string, message: DialectMessage, out: ReadingS
     .map((line) => line.split(separator, MOST_COLUMNS).map((cell) => cell.trim()));
   const names = rows.length > 1 && rows[0].every(isWord) ? rows.shift() : undefined;
   if (!rows.every((row) => row.length > 1 && isRow(row, out.takesTexts))) return false;
+  if (rows.length > 1) out.beginBatch();
   for (const row of rows) readRow(row, names, message, out);
   return true;
 }

@@ -30,6 +30,8 @@ export interface ReadingSink {
    * @param base name of the sender; default: the topic
    */
   offer(value: unknown, path: string | undefined, when: When, unitOf?: UnitOf, base?: string): void;
+  /** A stream may have several readings in the message: those without a time are spread over the time since the message before. */
+  beginBatch(): void;
   /** Counts a part of the message that is none, whatever else it holds. */
   refuse(reason: DropReason): void;
   /** Counts a number that the dialect passes over, because devices send it about themselves. */

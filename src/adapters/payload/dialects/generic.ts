@@ -69,6 +69,7 @@ function readNamed(
   base: string | undefined,
   out: ReadingSink,
 ): void {
+  out.beginBatch();
   for (const record of list) {
     const { name, value, unit } = namedOf(record);
     out.offer(value, name, whenOf(record, around, out), () => unit, base);

@@ -158,6 +158,10 @@ export class TopicReadings implements ReadingSink {
     this.#intake?.refuse(reason);
   }
 
+  beginBatch(): void {
+    (this.#intake as Intake).isBatch = true;
+  }
+
   passOver(): void {
     (this.#intake as Intake).passedOver++;
   }

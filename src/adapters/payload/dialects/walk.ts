@@ -81,6 +81,7 @@ export function createWalk({ passesOver, texts = false }: WalkRules = {}): Walk 
 /** The objects of a JSON message, one after the other: itself, or those of a batch. A batch that is too long, or holds something else, is told. */
 export function recordsOf(root: object, out: ReadingSink): readonly object[] {
   if (!Array.isArray(root)) return [root];
+  out.beginBatch();
   if (root.length > LONGEST_BATCH) out.refuse('too-large');
   return listRecords(root).filter((record) => record !== undefined);
 }
