@@ -29,8 +29,8 @@ export interface Driver {
   readonly port: number;
   /** Resolves when the subject has subscribed, or, with a real broker, the driver has. */
   readonly ready: Promise<void>;
-  /** Sends `count` readings. @returns the numbers sent and answered */
-  drive(count: number): Promise<{ readonly sent: number; readonly answered: number }>;
+  /** Sends `count` readings. @returns the numbers sent and answered, and the time to the last answer in ms */
+  drive(count: number): Promise<{ readonly sent: number; readonly answered: number; readonly answeredMs: number }>;
   stop(): void;
 }
 

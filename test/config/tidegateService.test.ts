@@ -16,7 +16,7 @@ const hasSystemd = process.env['CI'] !== undefined || spawnSync('systemd-analyze
 describe('config/tidegate.service', () => {
   it('starts the installed program, again after every failure but those that only a person can mend', () => {
     expect(SETTINGS).toContain(
-      'ExecStart=node --max-old-space-size=256 /usr/local/lib/node_modules/tidegate/dist/main.js run -c /etc/tidegate/tidegate.yaml',
+      'ExecStart=node --max-old-space-size=256 --max-semi-space-size=2 /usr/local/lib/node_modules/tidegate/dist/main.js run -c /etc/tidegate/tidegate.yaml',
     );
     expect(SETTINGS).toContain('Restart=on-failure');
     const exits = new Set<number>(Object.values(ERRORS).map(({ exit }) => exit));

@@ -23,7 +23,13 @@ export interface DriverOptions {
 export type DriverMessage =
   | { readonly type: 'listening'; readonly port: number }
   | { readonly type: 'ready' }
-  | { readonly type: 'done'; readonly sent: number; readonly answered: number };
+  | {
+      readonly type: 'done';
+      readonly sent: number;
+      readonly answered: number;
+      /** Time from the first reading to the last answer, ms. With QoS 1 the acknowledgement comes later: it waits for the disk. */
+      readonly answeredMs: number;
+    };
 
 /** Readings under way at once, and how many are written in one piece. */
 const WINDOW = 2000;
@@ -46,7 +52,7 @@ const prefix = Buffer.from(`${options.base}/load/`);
 
 const tell = (message: DriverMessage): void => void process.send!(message);
 const { qos = 0, patience = PATIENCE_MS } = options;
-const phase = { sent: 0, answered: 0, wanted: 0, progressAt: 0, finish: (): void => undefined };
+const phase = { sent: 0, answered: 0, wanted: 0, progressAt: 0, answeredAt: 0, finish: (): void => undefined };
 /** Readings without an acknowledgement; always 0 with QoS 0. */
 let unacknowledged = 0;
 let packetId = 0;
@@ -92,7 +98,8 @@ function isAnswer(bytes: Buffer, body: number): boolean {
 }
 
 async function run(count: number): Promise<void> {
-  Object.assign(phase, { sent: 0, answered: 0, wanted: count, progressAt: performance.now() });
+  const startedAt = performance.now();
+  Object.assign(phase, { sent: 0, answered: 0, wanted: count, progressAt: startedAt, answeredAt: startedAt });
   let watch: NodeJS.Timeout | undefined;
   await new Promise<void>((resolve) => {
     phase.finish = resolve;
@@ -104,7 +111,7 @@ async function run(count: number): Promise<void> {
   clearInterval(watch);
   phase.finish = () => undefined;
   phase.wanted = 0;
-  tell({ type: 'done', sent: phase.sent, answered: phase.answered });
+  tell({ type: 'done', sent: phase.sent, answered: phase.answered, answeredMs: phase.answeredAt - startedAt });
 }
 
 function read(): (chunk: Buffer) => void {
@@ -116,7 +123,9 @@ function read(): (chunk: Buffer) => void {
   });
   return (chunk) => {
     const before = phase.answered - unacknowledged;
+    const answeredBefore = phase.answered;
     readPackets(chunk);
+    if (phase.answered > answeredBefore) phase.answeredAt = performance.now();
     if (phase.answered - unacknowledged > before) {
       phase.progressAt = performance.now();
       pump();

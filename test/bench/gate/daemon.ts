@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Driver, startDriver } from '../children.ts';
+import { unitOptionsOf } from './unitOptions.ts';
 
 /** Settings in which the daemons of the gate differ; all else is as shipped, as far as old builds know it too. */
 export interface DaemonSetup {
@@ -14,7 +15,7 @@ export interface DaemonSetup {
   readonly model: string;
 }
 
-/** A built daemon as its users run it, with a driver as its broker. */
+/** A built daemon as its users run it, with the options of its own systemd unit, and a driver as its broker. */
 export interface Daemon {
   readonly driver: Driver;
   readonly pid: number;
@@ -61,10 +62,11 @@ export async function startDaemon(
   const driver = await startDriver({ topics: setup.streams, base: 'tidegate', qos: setup.qos, patience: PATIENCE });
   const config = join(folder, 'tidegate.yaml');
   writeFileSync(config, configOf(driver.port, setup));
+  const unit = unitOptionsOf(main);
   onSpawn();
-  const process_ = spawn(process.execPath, [resolve(main), 'run', '-c', config], {
+  const process_ = spawn(process.execPath, [...unit.node, resolve(main), 'run', '-c', config], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, STATE_DIRECTORY: join(folder, 'state') },
+    env: { ...process.env, ...unit.environment, STATE_DIRECTORY: join(folder, 'state') },
   });
   const ended = once(process_, 'exit');
   // A bench that fails leaves no daemon behind.
