@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** How a systemd unit starts Node.js: what stands between `node` and the program, and `Environment=`. */
+/** The options with which a systemd unit starts Node.js: what stands between `node` and the program, and `Environment=`. */
 export interface UnitOptions {
   readonly node: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
