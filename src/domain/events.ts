@@ -45,6 +45,14 @@ export type DomainEvent =
     } & Partial<Refused>)
   /** The messages of a topic fit several dialects, and the configuration does not say which it is. */
   | { readonly type: 'DialectUnclear'; readonly topic: string; readonly dialects: readonly DialectName[] }
+  /** Messages of two senders feed one stream: what they say under the key `by` changes back and forth. */
+  | {
+      readonly type: 'SendersMixed';
+      readonly stream: StreamId;
+      readonly topic: string;
+      readonly by: string;
+      readonly values: readonly (string | number)[];
+    }
   /** A device, or the bridge before it, says that it is gone. `topics`: the topic of its readings, or all of `topic/#`. */
   | { readonly type: 'SenderGone'; readonly topics: string }
   | { readonly type: 'SenderBack'; readonly topics: string }

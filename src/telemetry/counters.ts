@@ -13,6 +13,8 @@ export class Counters {
   readonly inputsMissing: Map<DropReason, number> = new Map();
   /** Configured fields that no message has had so far, as `filter field`. */
   readonly fieldsNeverSeen: Set<string> = new Set();
+  /** Streams that two senders feed, and the key that tells them apart; the first of them. */
+  readonly sendersMixed: Map<string, string> = new Map();
   timesReplaced = 0;
   clocksSetBack = 0;
   streamsStarted = 0;

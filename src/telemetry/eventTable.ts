@@ -6,6 +6,8 @@ import { add, type Counters } from './counters.ts';
 import type { EventRow, EventRows } from './eventRow.ts';
 import { EXPECTED_DROPS, EXPECTED_GAPS } from './expectedDrops.ts';
 
+/** Streams that are named in the health of the daemon. */
+const MOST_MIXED = 20;
 const once = (): string => '';
 const ofStream = ({ stream }: { readonly stream: string }): string => stream;
 const ofTopic = ({ topic }: { readonly topic: string }): string => topic;
@@ -43,6 +45,16 @@ const EVENT_TABLE = {
       text: 'source unclear: the topic fits several dialects and is not read; name one in `source` of an entry for it',
       key: ofTopic,
       quiet: 'day',
+    },
+  },
+  SendersMixed: {
+    count: (counters, { stream, by }) => {
+      if (counters.sendersMixed.size < MOST_MIXED) counters.sendersMixed.set(stream, by);
+    },
+    line: {
+      level: 'warning',
+      text: 'senders mixed: two feed one stream, which is then the series of neither; `source: generic` with `by` tells them apart',
+      key: ofStream,
     },
   },
   SenderGone: {

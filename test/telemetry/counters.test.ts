@@ -15,6 +15,7 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
   LabelReceived: { type: 'LabelReceived' },
   InputDropped: { type: 'InputDropped', reason: 'not-json', topic: 't' },
   DialectUnclear: { type: 'DialectUnclear', topic: 't', dialects: ['tasmota', 'senml'] },
+  SendersMixed: { type: 'SendersMixed', stream, topic: 't', by: 'id', values: [1, 2] },
   SenderGone: { type: 'SenderGone', topics: 't/#' },
   SenderBack: { type: 'SenderBack', topics: 't/#' },
   SensorDeclared: { type: 'SensorDeclared', topic: 't' },
@@ -74,9 +75,14 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
 };
 
 function tally(counters: Counters): Record<string, number> {
-  const { dropped, inputsMissing, publishDropped, fieldsNeverSeen, ...numbers } = counters;
+  const { dropped, inputsMissing, publishDropped, fieldsNeverSeen, sendersMixed, ...numbers } = counters;
   const maps = [...dropped, ...inputsMissing, ...publishDropped];
-  const all = { ...numbers, fieldsNeverSeen: fieldsNeverSeen.size, ...Object.fromEntries(maps) };
+  const all = {
+    ...numbers,
+    fieldsNeverSeen: fieldsNeverSeen.size,
+    sendersMixed: sendersMixed.size,
+    ...Object.fromEntries(maps),
+  };
   return Object.fromEntries(Object.entries(all).filter(([, count]) => count !== 0));
 }
 
@@ -87,6 +93,14 @@ describe('Counters', () => {
     expect(tally(counters)).toEqual({ fieldsNeverSeen: 1 });
     countEvent(counters, EVENTS.FieldSeen);
     expect(tally(counters)).toEqual({});
+  });
+
+  it('names a stream with two senders once, and no more than twenty', () => {
+    const counters = new Counters();
+    for (let i = 0; i < 2; i++) countEvent(counters, EVENTS.SendersMixed);
+    expect(tally(counters)).toEqual({ sendersMixed: 1 });
+    for (let i = 0; i < 30; i++) countEvent(counters, { ...EVENTS.SendersMixed, stream: idOf(`s${i}`) });
+    expect(tally(counters)).toEqual({ sendersMixed: 20 });
   });
 
   it.each([
@@ -122,6 +136,9 @@ describe('Counters', () => {
 
   it.each([
     'InputNeverSeen',
+    'SenderGone',
+    'SenderBack',
+    'SensorDeclared',
     'FieldSeen',
     'NetworkResumed',
     'ProtocolDowngraded',

@@ -12,6 +12,7 @@ import { Intake } from './intake.ts';
 import { type Payload, readPayload } from './jsonPayload.ts';
 import { createRecentMap } from './recentMap.ts';
 import { showPayload } from './refusedValue.ts';
+import { SenderWatch } from './senderWatch.ts';
 import { createSourceGuess } from './sourceGuess.ts';
 import { createStreamBook } from './streamBook.ts';
 import { createTopicPlan, type MatchesFilter } from './topicPlan.ts';
@@ -72,6 +73,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
   }
 
   const intake = new Intake(book);
+  const senders = new SenderWatch(Math.max(FEWEST_STREAMS, maxTopics), limits, report);
 
   const decode: Decode = (message) => {
     intake.begin(message);
@@ -81,7 +83,9 @@ export function createDecoder(options: DecoderOptions): Decoder {
         ? readOld(planOf(message.topic), intake, limits)
         : readMessage(planOf(message.topic), intake, limits);
     if (reason !== undefined) refuseMessage(reason, intake);
-    return intake.end();
+    const decoded = intake.end();
+    senders.took(message, decoded.samples);
+    return decoded;
   };
 
   return {

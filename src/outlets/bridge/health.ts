@@ -58,6 +58,7 @@ export function createHealthMonitor(sources: HealthSources): HealthMonitor {
         inputs_missing: Object.fromEntries(counters.inputsMissing),
         silent_filters: namesOf(silent()),
         fields_never_seen: namesOf([...counters.fieldsNeverSeen]),
+        senders_mixed: mixedOf(counters),
         times_replaced: counters.timesReplaced,
         clocks_set_back: counters.clocksSetBack,
         withheld: counters.withheld,
@@ -76,6 +77,11 @@ export function createHealthMonitor(sources: HealthSources): HealthMonitor {
     },
     stop: () => delay.disable(),
   };
+}
+
+/** undefined, which JSON leaves out: there are none. */
+function mixedOf({ sendersMixed }: Counters): Readonly<Record<string, string>> | undefined {
+  return sendersMixed.size > 0 ? Object.fromEntries(sendersMixed) : undefined;
 }
 
 function waitingOf({ messages, bytes, mostBytes, journalBytes, stateBytes, outboundBytes }: QueueLoad): object {

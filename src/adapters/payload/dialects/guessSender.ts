@@ -1,7 +1,7 @@
 import { senderOf } from './senderOf.ts';
 
 /** Keys by which messages say who sent them, when they hold a text. */
-const IDENTITIES = [
+export const IDENTITIES: readonly string[] = [
   ...['model', 'device', 'device_id', 'deviceId', 'devEui', 'dev_eui', 'mac', 'addr', 'address', 'node', 'node_id'],
   ...['sensor', 'sensor_id', 'sensorId', 'serial', 'channel', 'id'],
 ];
@@ -19,9 +19,14 @@ export function guessSender(record: object, levels: readonly string[]): string {
   return isSure ? senderOf(record, told) : '';
 }
 
-function isTold(value: unknown, levels: readonly string[]): boolean {
+/** Tells whether a value may name a sender: it is a whole number, or a text that is no UUID and no date. */
+export function isIdentity(value: unknown): value is string | number {
   if (Number.isSafeInteger(value)) return true;
-  if (typeof value !== 'string' || UUID.test(value) || DATE.test(value)) return false;
+  return typeof value === 'string' && !UUID.test(value) && !DATE.test(value);
+}
+
+function isTold(value: unknown, levels: readonly string[]): boolean {
+  if (typeof value !== 'string' || !isIdentity(value)) return Number.isSafeInteger(value);
   const plain = plainOf(value);
   return plain !== '' && !levels.some((level) => plainOf(level).includes(plain));
 }
