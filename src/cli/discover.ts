@@ -8,6 +8,7 @@ import { parseConfig } from '../config/parseConfig.ts';
 import { TidegateError } from '../domain/errors.ts';
 import { createLog } from '../telemetry/createLog.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
+import { describeLeftOut } from '../tools/discover/describeReport.ts';
 import { discover } from '../tools/discover/discover.ts';
 import { formatCadence } from '../tools/discover/formatCadence.ts';
 import type { FieldReport } from '../tools/discover/listenFields.ts';
@@ -98,7 +99,8 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: 'comes', text: ({ cadence }) => cadence },
 ];
 
-function toText({ topics, messages }: FieldReport): string {
+function toText(report: FieldReport): string {
+  const { topics, messages } = report;
   const rows = topics.flatMap(({ topic, fields }) =>
     fields.map(({ path, lastValue, cadence }) => ({
       topic,
@@ -107,8 +109,11 @@ function toText({ topics, messages }: FieldReport): string {
       cadence: formatCadence(cadence),
     })),
   );
-  if (rows.length === 0) return `no numbers in ${messages} messages; listen longer with --seconds\n`;
-  return `${renderTable(COLUMNS, rows)}${topics.length} topics, ${rows.length} numeric fields, ${messages} messages\n`;
+  const notes = describeLeftOut(report).map((line) => `${line}\n`);
+  if (rows.length === 0)
+    return [`no numbers in ${messages} messages; listen longer with --seconds\n`, ...notes].join('');
+  const sum = `${topics.length} topics, ${rows.length} numeric fields, ${messages} messages\n`;
+  return [renderTable(COLUMNS, rows), sum, ...notes].join('');
 }
 
 function refuseExisting(file: string): void {

@@ -4,7 +4,8 @@ export interface StreamEntry {
   readonly topic: string;
   /** Dotted paths; none: the payload itself is the number. */
   readonly paths: readonly string[];
-  readonly topics: number;
+  /** Those that it covers. */
+  readonly topics: readonly string[];
 }
 
 interface TopicPaths {
@@ -30,9 +31,11 @@ export function groupTopics(topics: readonly TopicPaths[]): StreamEntry[] {
   for (const [filter, group] of candidates) {
     if (group.some(({ topic }) => taken.has(topic))) continue;
     for (const { topic } of group) taken.add(topic);
-    entries.push({ topic: filter, paths: mergePaths(group), topics: group.length });
+    entries.push({ topic: filter, paths: mergePaths(group), topics: group.map(({ topic }) => topic) });
   }
-  const literal = topics.filter(({ topic }) => !taken.has(topic)).map((single) => ({ ...single, topics: 1 }));
+  const literal = topics
+    .filter(({ topic }) => !taken.has(topic))
+    .map(({ topic, paths }) => ({ topic, paths, topics: [topic] }));
   return [...entries, ...literal].sort((a, b) => Number(a.topic > b.topic) - Number(a.topic < b.topic));
 }
 

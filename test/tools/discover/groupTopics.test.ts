@@ -7,7 +7,7 @@ const topic = (name: string, ...paths: string[]) => ({ topic: name, paths });
 test('keeps few topics literal', () => {
   const topics = [topic('z/hall', 'temperature'), topic('z/kitchen', 'temperature')];
 
-  expect(groupTopics(topics)).toEqual(topics.map((single) => ({ ...single, topics: 1 })));
+  expect(groupTopics(topics)).toEqual(topics.map((single) => ({ ...single, topics: [single.topic] })));
 });
 
 test('joins topics that differ in one level, with all their paths, the common ones first', () => {
@@ -19,15 +19,17 @@ test('joins topics that differ in one level, with all their paths, the common on
   ];
 
   expect(groupTopics(topics)).toEqual([
-    { topic: 'tele/washer/SENSOR', paths: ['ENERGY.Power'], topics: 1 },
-    { topic: 'z/+', paths: ['temperature', 'humidity', 'power'], topics: 3 },
+    { topic: 'tele/washer/SENSOR', paths: ['ENERGY.Power'], topics: ['tele/washer/SENSOR'] },
+    { topic: 'z/+', paths: ['temperature', 'humidity', 'power'], topics: ['z/hall', 'z/kitchen', 'z/plug'] },
   ]);
 });
 
 test('joins in a middle level too', () => {
   const topics = ['a', 'b', 'c'].map((name) => topic(`tele/${name}/SENSOR`, 'ENERGY.Power'));
 
-  expect(groupTopics(topics)).toEqual([{ topic: 'tele/+/SENSOR', paths: ['ENERGY.Power'], topics: 3 }]);
+  expect(groupTopics(topics)).toEqual([
+    { topic: 'tele/+/SENSOR', paths: ['ENERGY.Power'], topics: ['tele/a/SENSOR', 'tele/b/SENSOR', 'tele/c/SENSOR'] },
+  ]);
 });
 
 test('does not join plain numbers with JSON, nor single-level topics', () => {

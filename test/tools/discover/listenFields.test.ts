@@ -27,14 +27,17 @@ test('reports per topic and field, in order of names, the last value, the count 
       {
         topic: 'z/plug',
         fields: [
-          { path: 'energy', lastValue: 14, count: 5, cadence: regular(10_000) },
+          { path: 'energy', lastValue: 14, count: 5, cadence: regular(10_000), leftOut: 'counter' },
           { path: 'power', lastValue: 4, count: 5, cadence: regular(10_000) },
         ],
+        switches: { state: { ON: 1, OFF: 0 } },
       },
     ],
     messages: 10,
     passedOver: {},
     takenTopics: [],
+    unread: [],
+    housekeeping: [],
   });
 });
 
@@ -70,6 +73,11 @@ test('counts what it passes over under the reasons of the daemon', () => {
     messages: 5,
     passedOver: { 'no-field': 2, 'topic-too-long': 1, 'too-large': 1, 'not-a-number': 1 },
     takenTopics: [],
+    unread: [
+      { topic: 'a', reason: 'too-large', count: 1 },
+      { topic: 'a', reason: 'not-a-number', count: 1, value: 'ON', remedy: 'map, or with source: booleans: on' },
+    ],
+    housekeeping: [],
   });
 });
 

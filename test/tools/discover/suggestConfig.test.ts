@@ -37,6 +37,8 @@ test('writes a small file that can be read by people', () => {
         fields: [ENERGY.Power, ENERGY.Voltage]
       - topic: zigbee2mqtt/+ # 3 topics
         fields: [temperature, humidity]
+
+    # passed over, devices send it about themselves: linkquality
     "
   `);
 });
