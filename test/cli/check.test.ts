@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import mqtt from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runProgram } from '../../src/cli/runProgram.ts';
 import { hasMosquitto, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
+import { runInProcess } from '../support/runInProcess.ts';
 
 let folder: string;
 let broker: Mosquitto;
@@ -23,17 +22,8 @@ async function check(topics: readonly string[], ...args: readonly string[]): Pro
   const streams = topics.map((topic) => ({ topic, model: { profile: 'tiny', kernel: 'plain', hidden: 4 } }));
   const server = `mqtt://127.0.0.1:${broker.port}`;
   writeFileSync(join(folder, 'c.yaml'), JSON.stringify({ mqtt: { server }, streams }));
-  let out = '';
-  const sink = () =>
-    new Writable({
-      write(chunk, _, done) {
-        out += String(chunk);
-        done();
-      },
-    });
-  const context = { stdout: sink(), stderr: sink(), env: {}, cwd: folder, hostname: 'pi' };
-  const { signal } = new AbortController();
-  return { exit: await runProgram(['check', '-c', 'c.yaml', ...args], { ...context, stop: signal }), out };
+  const { exit, both: out } = await runInProcess(folder, ['check', '-c', 'c.yaml', ...args]);
+  return { exit, out };
 }
 
 describe.skipIf(!hasMosquitto())('check --connect', () => {

@@ -1,14 +1,13 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createInlineStore } from '../../src/adapters/store/thread/inlineStore.ts';
-import { runProgram } from '../../src/cli/runProgram.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { encodeStreamState } from '../../src/hosts/stream/streamState.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { temporaryFolder } from '../contract/stateStoreContract.ts';
+import { runInProcess } from '../support/runInProcess.ts';
 import { noisySine, toHorizons, toSteps } from '../support/series.ts';
 import { makeSettings } from '../support/settings.ts';
 
@@ -44,23 +43,7 @@ async function check(options: string, ...args: readonly string[]): Promise<{ exi
     join(folder, 'c.yaml'),
     `mqtt: {server: "mqtt://localhost"}\nstate: {dir: state}\nstreams: [{topic: "s/#", model: {experts: [last_value, lstm_direct], ${options}}}]\n`,
   );
-  let out = '';
-  const sink = () =>
-    new Writable({
-      write(chunk, _, done) {
-        out += String(chunk);
-        done();
-      },
-    });
-  const context = {
-    stdout: sink(),
-    stderr: sink(),
-    env: {},
-    cwd: folder,
-    hostname: 'pi',
-    stop: new AbortController().signal,
-  };
-  const exit = await runProgram(['check', '-c', 'c.yaml', ...args], context);
+  const { exit, both: out } = await runInProcess(folder, ['check', '-c', 'c.yaml', ...args]);
   return { exit, out };
 }
 

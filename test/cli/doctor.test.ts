@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import mqtt from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runProgram } from '../../src/cli/runProgram.ts';
 import { hasMosquitto, type Mosquitto, type MosquittoOptions, startMosquitto } from '../support/mosquitto.ts';
+import { runInProcess } from '../support/runInProcess.ts';
 
 let folder: string;
 let broker: Mosquitto | undefined;
@@ -28,17 +27,7 @@ interface Answer {
 
 async function doctor(mqttSettings: string, ...args: readonly string[]): Promise<Answer> {
   writeFileSync(join(folder, 'c.yaml'), `mqtt: {${mqttSettings}}\nstreams: [{topic: "s/#"}]\n`);
-  let out = '';
-  const sink = () =>
-    new Writable({
-      write(chunk, _, done) {
-        out += String(chunk);
-        done();
-      },
-    });
-  const context = { stdout: sink(), stderr: sink(), env: {}, cwd: folder, hostname: 'pi' };
-  const { signal } = new AbortController();
-  const exit = await runProgram(['doctor', '-c', 'c.yaml', '--dir', '.', ...args], { ...context, stop: signal });
+  const { exit, both: out } = await runInProcess(folder, ['doctor', '-c', 'c.yaml', '--dir', '.', ...args]);
   return { exit, out, findings: args.includes('--json') ? JSON.parse(out).findings : [] };
 }
 

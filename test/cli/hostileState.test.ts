@@ -1,16 +1,15 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { encodeExport } from '../../src/adapters/store/snapshots/exportFile.ts';
 import { createInlineStore } from '../../src/adapters/store/thread/inlineStore.ts';
-import { runProgram } from '../../src/cli/runProgram.ts';
 import { encodeStreamState } from '../../src/hosts/stream/streamState.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { batchOf, streamId, temporaryFolder } from '../contract/stateStoreContract.ts';
+import { runInProcess } from '../support/runInProcess.ts';
 import { learnerSettings, noisySine, toSteps } from '../support/series.ts';
 
 /** The commands end with these where a file is damaged, and never as for a bug of ours. */
@@ -35,17 +34,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function run(...args: readonly string[]): Promise<{ exit: number; err: string }> {
-  let err = '';
-  const sink = (keep: boolean): Writable =>
-    new Writable({
-      write(chunk, _, done) {
-        if (keep) err += String(chunk);
-        done();
-      },
-    });
-  const stop = new AbortController().signal;
-  const context = { stdout: sink(false), stderr: sink(true), env: {}, cwd: folder, hostname: 'pi', stop };
-  return { exit: await runProgram(['state', ...args], context), err };
+  return await runInProcess(folder, ['state', ...args]);
 }
 
 async function expectUnderstood(...args: readonly string[]): Promise<number> {

@@ -1,12 +1,11 @@
 import { cpSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ownIdentity } from '../../src/adapters/store/files/processIdentity.ts';
 import { withReadOnlyStore } from '../../src/adapters/store/repair/readOnlyStore.ts';
 import { createInlineStore } from '../../src/adapters/store/thread/inlineStore.ts';
-import { runProgram } from '../../src/cli/runProgram.ts';
 import { batchOf, snapshotOf, temporaryFolder } from '../contract/stateStoreContract.ts';
+import { runInProcess } from '../support/runInProcess.ts';
 
 let base: string;
 let folder: string;
@@ -41,16 +40,7 @@ function lookOf(path: string): readonly unknown[] {
 }
 
 async function run(...args: readonly string[]): Promise<string> {
-  let out = '';
-  const stdout = new Writable({
-    write(chunk, _, done) {
-      out += String(chunk);
-      done();
-    },
-  });
-  const stop = new AbortController().signal;
-  await runProgram(args, { stdout, stderr: stdout, env: {}, cwd: base, hostname: 'pi', stop });
-  return out;
+  return (await runInProcess(base, args)).both;
 }
 
 it.each([

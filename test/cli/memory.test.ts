@@ -1,37 +1,7 @@
-import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { CliContext } from '../../src/cli/context.ts';
-import { runProgram } from '../../src/cli/runProgram.ts';
+import { type Ran, runInProcess } from '../support/runInProcess.ts';
 
-interface Outcome {
-  readonly exit: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(args: readonly string[], isTTY = false): Promise<Outcome> {
-  const texts = { out: '', err: '' };
-  const sink = (name: 'out' | 'err'): CliContext['stdout'] =>
-    Object.assign(
-      new Writable({
-        write(chunk, _, done) {
-          texts[name] += String(chunk);
-          done();
-        },
-      }),
-      { isTTY },
-    );
-  const context: CliContext = {
-    stdout: sink('out'),
-    stderr: sink('err'),
-    env: {},
-    cwd: '/',
-    hostname: 'pi',
-    stop: new AbortController().signal,
-  };
-  const exit = await runProgram(['memory', ...args], context);
-  return { exit, ...texts };
-}
+const run = (args: readonly string[], isTTY = false): Promise<Ran> => runInProcess('/', ['memory', ...args], { isTTY });
 
 const ROWS = ['--rows', '1000'];
 

@@ -1,14 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createInlineStore } from '../../src/adapters/store/thread/inlineStore.ts';
-import { runProgram } from '../../src/cli/runProgram.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { encodeStreamState } from '../../src/hosts/stream/streamState.ts';
 import { temporaryFolder } from '../contract/stateStoreContract.ts';
 import { classLearner, teach } from '../learner/classify/classifying.ts';
 import { cueSeries } from '../support/cueSeries.ts';
+import { runInProcess } from '../support/runInProcess.ts';
 
 let folder: string;
 
@@ -28,18 +27,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function run(...args: readonly string[]): Promise<{ exit: number; out: string; err: string }> {
-  const texts = { out: '', err: '' };
-  const sink = (name: 'out' | 'err') =>
-    new Writable({
-      write(chunk, _, done) {
-        texts[name] += String(chunk);
-        done();
-      },
-    });
-  const stop = new AbortController().signal;
-  const context = { stdout: sink('out'), stderr: sink('err'), env: {}, cwd: folder, hostname: 'pi', stop };
-  const exit = await runProgram(['probe', ...args, '--dir', 'state'], context);
-  return { exit, ...texts };
+  return await runInProcess(folder, ['probe', ...args, '--dir', 'state']);
 }
 
 describe('tidegate probe', () => {

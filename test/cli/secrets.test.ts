@@ -2,11 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runProgram } from '../../src/cli/runProgram.ts';
 import { anySecret, leaksOf, RIGHT_PLACES } from '../config/secretPlaces.ts';
+import { runInProcess } from '../support/runInProcess.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -27,19 +26,10 @@ interface Answer {
 
 /** @param stopAfter ms until the command is told to end */
 async function tidegate(args: readonly string[], stopAfter?: number): Promise<Answer> {
-  let output = '';
-  const sink = () =>
-    new Writable({
-      write(chunk, _, done) {
-        output += String(chunk);
-        done();
-      },
-    });
   const stop = new AbortController();
   const timer = stopAfter === undefined ? undefined : setTimeout(() => stop.abort(), stopAfter);
   const env = { HOME: folder, STATE_DIRECTORY: join(folder, 'state') };
-  const context = { stdout: sink(), stderr: sink(), env, cwd: folder, hostname: 'pi' };
-  const exit = await runProgram(args, { ...context, stop: stop.signal });
+  const { exit, both: output } = await runInProcess(folder, args, { env, stop: stop.signal });
   clearTimeout(timer);
   return { exit, output };
 }

@@ -9,18 +9,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { encodeExport } from '../../src/adapters/store/snapshots/exportFile.ts';
 import { createInlineStore } from '../../src/adapters/store/thread/inlineStore.ts';
-import type { CliContext } from '../../src/cli/context.ts';
-import { runProgram } from '../../src/cli/runProgram.ts';
 import type { StateStore } from '../../src/domain/stateStore.ts';
 import { encodeStreamState } from '../../src/hosts/stream/streamState.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { batchOf, bytesOf, snapshotOf, streamId, temporaryFolder } from '../contract/stateStoreContract.ts';
+import { type Ran, runInProcess } from '../support/runInProcess.ts';
 import { learnerSettings, noisySine, toSteps } from '../support/series.ts';
 import { placeOf } from '../support/snapshotEntries.ts';
 
@@ -83,26 +81,8 @@ async function withStore(work: (store: StateStore) => Promise<void>, where = fol
   await store.close();
 }
 
-async function run(...args: readonly string[]): Promise<{ exit: number; out: string; err: string }> {
-  const texts = { out: '', err: '' };
-  const sink = (name: 'out' | 'err'): CliContext['stdout'] =>
-    new Writable({
-      write(chunk, _, done) {
-        texts[name] += String(chunk);
-        done();
-      },
-    });
-  const context: CliContext = {
-    stdout: sink('out'),
-    stderr: sink('err'),
-    env: { STATE_DIRECTORY: folder },
-    cwd: files,
-    hostname: 'pi',
-    stop: new AbortController().signal,
-  };
-  const exit = await runProgram(['state', ...args], context);
-  return { exit, ...texts };
-}
+const run = (...args: readonly string[]): Promise<Ran> =>
+  runInProcess(files, ['state', ...args], { env: { STATE_DIRECTORY: folder } });
 
 it('lists the streams, as a table and as JSON', async () => {
   const table = await run('list');

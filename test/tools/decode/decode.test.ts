@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { runProgram } from '../../../src/cli/runProgram.ts';
+import { runInProcess } from '../../support/runInProcess.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -15,19 +14,9 @@ afterEach(() => rmSync(folder, { recursive: true }));
 async function decode(lines: readonly unknown[], ...args: readonly string[]) {
   const file = join(folder, 'messages.jsonl');
   writeFileSync(file, lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'));
-  const texts = { out: '', err: '' };
-  const sink = (name: 'out' | 'err') =>
-    new Writable({
-      write(chunk, _, done) {
-        texts[name] += String(chunk);
-        done();
-      },
-    });
-  const { signal: stop } = new AbortController();
-  const context = { stdout: sink('out'), stderr: sink('err'), env: {}, cwd: folder, hostname: 'pi', stop };
-  const exit = await runProgram(['decode', ...args, file], context);
-  const results = texts.out.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as unknown]));
-  return { exit, results, err: texts.err };
+  const { exit, out, err } = await runInProcess(folder, ['decode', ...args, file]);
+  const results = out.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as unknown]));
+  return { exit, results, err };
 }
 
 it('prints each reading with its stream, time, unit and dialect', async () => {
