@@ -1,6 +1,6 @@
 // What the daemon has learned from, by its own journal: of each stream the values of its readings.
-import { createStore } from '../../build/adapters/store/thread/createStore.js';
-import { readBatch } from '../../build/state/log/readBatch.js';
+import { createStore } from '#built/adapters/store/thread/createStore';
+import { readBatch } from '#built/state/log/readBatch';
 
 /**
  * @returns stream → value → how many times, or undefined where the journal has been cut already
@@ -15,7 +15,7 @@ export async function readLearned(folder) {
     await store.readJournal((batch) => {
       first ??= batch.first;
       readBatch(batch, (entry) => {
-        if ((entry.kind ?? 'reading') !== 'reading') return;
+        if (entry.kind !== undefined && entry.kind !== 'reading') return;
         const { stream, value } = entry;
         const values = learned.get(stream) ?? new Map();
         values.set(value, (values.get(value) ?? 0) + 1);

@@ -2,11 +2,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import mqtt from 'mqtt';
+
+export { freePort } from '../support/freePort.mjs';
 
 const READY_MS = 180_000;
 const END_MS = 30_000;
@@ -51,15 +52,6 @@ export function fetchJars(folder, group, artifact, version) {
     'dependency:copy-dependencies',
     `-DoutputDirectory=${join(folder, 'lib')}`,
   ]);
-}
-
-export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Starts a broker in a group of its own, so that its children end with it. What it says is kept in its folder. */

@@ -2,11 +2,11 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
+import { freePort } from '../support/freePort.mjs';
 
 const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 const PUBLISHER = new URL('./publisher.mjs', import.meta.url);
@@ -67,7 +67,10 @@ export function configOf({ port, folder, mode, streams, protocol, times, isState
 /** Whether this build knows the section `state`: a comparison without it is possible before it does. */
 export async function knowsState(folder) {
   const config = join(folder, 'probe.yaml');
-  writeFileSync(config, configOf({ port: 1, folder, mode: 'none', streams: 1, protocol: 5, isStateKnown: true }));
+  writeFileSync(
+    config,
+    configOf({ port: 1, folder, mode: 'none', streams: 1, protocol: 5, isStateKnown: true, times: false }),
+  );
   const child = spawn(process.execPath, [MAIN, 'check', '-c', config], { stdio: 'ignore' });
   const [code] = await once(child, 'exit');
   return code === 0;
@@ -90,9 +93,8 @@ export function createDaemon(folder, config, flags = []) {
       started.stderr.on('data', (text) => {
         log = (log + text).slice(-200_000);
       });
-      started.isWanted = true;
       started.once('exit', (code, signal) => {
-        if (!started.isWanted) return;
+        if (unwanted.has(started)) return;
         process.stderr.write(`the daemon ended by itself with ${code ?? signal}:\n${log.slice(-2000)}\n`);
         process.exit(1);
       });
@@ -103,19 +105,13 @@ export function createDaemon(folder, config, flags = []) {
   };
 }
 
+/** Processes that were told to end. */
+const unwanted = new WeakSet();
+
 async function endChild(child, signal) {
-  child.isWanted = false;
+  unwanted.add(child);
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit');
   child.kill(signal);
   await exit;
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,9 +1,10 @@
 // One process of recallAfterKill.test.ts: streams of which each shows a cue and asks for it seven rows later.
 // `begin`: learns, shows every stream its cue, stores all states between cue and question, says so, and lives on until it is killed.
 // `end`: takes the states up and answers. `whole`: the same in one process. `late`: as `end`, with what was stored before the cues.
-import { createStore } from '../../build/adapters/store/thread/createStore.js';
-import { createLearnerFactory } from '../../build/hosts/createLearnerFactory.js';
-import { createInlineHost } from '../../build/hosts/inlineHost.js';
+import { createStore } from '#built/adapters/store/thread/createStore';
+import { toDurationMs, toEpochMs } from '#built/domain/time';
+import { createLearnerFactory } from '#built/hosts/createLearnerFactory';
+import { createInlineHost } from '#built/hosts/inlineHost';
 
 const STREAMS = 40;
 const ROWS_OF_TRIAL = 8;
@@ -15,16 +16,18 @@ const STEP_MS = 10_800_000;
 
 const [mode, folder] = process.argv.slice(2);
 
+/** @type {import('#built/domain/streamSettings').LearnerSettings} */
 const settings = {
   horizons: [{ label: '1', steps: 1 }],
   interval: 0.9,
   minSamples: 50,
   anomaly: {
     ...{ range: undefined, direction: 'both', minDeviation: 0, minRelativeDeviation: 0, threshold: 1 },
-    ...{ holdOff: { rows: 100 }, minDuration: { rows: 1 } },
+    ...{ holdOff: { rows: 100 }, minDuration: { rows: 1 }, maxAge: toDurationMs(3_600_000) },
   },
+  valid: { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY },
   exogenous: 0,
-  resetAfter: 0,
+  resetAfter: toDurationMs(0),
   model: {
     ...{ kernel: 'simd', cell: 'lstm', hidden: 16, chronoLag: undefined, bptt: { every: 4, window: 16 } },
     ...{ learningRate: 'auto', replay: 2, replayRows: 1000, experts: ['lstm_direct'], seed: 1 },
@@ -33,19 +36,33 @@ const settings = {
   },
 };
 
+/** A learner asks for no more of them. */
+const settingsOf = /** @type {import('#built/domain/decode').SettingsOf} */ (/** @type {unknown} */ (() => settings));
 const report = (event) => {
   if (event.type === 'LearnerFailed') throw event.error;
 };
-const host = createInlineHost({ ...createLearnerFactory(() => settings, { memoryLimit: 1e9 }), report });
+const host = createInlineHost({ ...createLearnerFactory(settingsOf, { memoryLimit: 1e9 }), report });
 let forecasts = [];
-host.start({ take: (forecast) => forecasts.push(forecast.toForecast()), endBatch: () => undefined });
+host.start({ take: (forecast) => forecasts.push(forecast.toForecast()), endBatch: () => undefined }, (error) => {
+  throw error;
+});
 
 let row = 0;
-const step = (stream, value, at = row) => ({ stream, at: Date.UTC(2024, 0, 1) + at * STEP_MS, zoneOffset: 0, value });
-const nameOf = (k) => `stream/${k}`;
+const step = (stream, value, at = row) => ({
+  ...{ stream, value, zoneOffset: toDurationMs(0) },
+  at: toEpochMs(Date.UTC(2024, 0, 1) + at * STEP_MS),
+});
+const idOf = (name) => /** @type {import('#built/domain/streamId').StreamId} */ (name);
+const nameOf = (k) => idOf(`stream/${k}`);
+const TEACHER = idOf('teacher');
 const all = Array.from({ length: STREAMS }, (_, k) => k);
 /** As many of the one as of the other, in no simple order. */
 const cueOf = (k) => (((k * 7) % STREAMS) % 2 === 0 ? 1 : -1);
+
+function given(value) {
+  if (value === undefined) throw new Error('there is none');
+  return value;
+}
 
 /** One stream learns; the others begin as it. */
 async function learn() {
@@ -54,11 +71,11 @@ async function learn() {
     seed = (seed * 48_271) % 2_147_483_647;
     const cue = seed % 2 === 0 ? 1 : -1;
     for (let i = 0; i < ROWS_OF_TRIAL; i++, row++) {
-      host.push([step('teacher', i === 0 || i === ROWS_OF_TRIAL - 1 ? cue : 0)]);
+      host.push([step(TEACHER, i === 0 || i === ROWS_OF_TRIAL - 1 ? cue : 0)]);
     }
   }
-  const learned = await host.snapshot('teacher');
-  for (const k of all) await host.restore(nameOf(k), learned);
+  const learned = await host.snapshot(TEACHER);
+  for (const k of all) await host.restore(nameOf(k), given(learned));
 }
 
 function show(values) {
@@ -80,7 +97,7 @@ function answer() {
 
 async function save(store, prefix) {
   const bytes = await Promise.all(all.map((k) => host.snapshot(nameOf(k))));
-  await store.save(all.map((k) => ({ stream: prefix + nameOf(k), position: 1, bytes: bytes[k] })));
+  await store.save(all.map((k) => ({ stream: idOf(prefix + nameOf(k)), position: 1, bytes: given(bytes[k]) })));
 }
 
 if (mode === 'begin' || mode === 'whole') {
@@ -100,7 +117,7 @@ if (mode === 'begin' || mode === 'whole') {
   const store = createStore({ folder });
   await store.open();
   for (const k of all) {
-    const { bytes } = await store.load((mode === 'late' ? 'early/' : '') + nameOf(k));
+    const { bytes } = given(await store.load(idOf((mode === 'late' ? 'early/' : '') + nameOf(k))));
     const outcome = await host.restore(nameOf(k), bytes);
     if (outcome !== 'restored') throw new Error(outcome);
   }

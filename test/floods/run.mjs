@@ -4,11 +4,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
+import { freePort } from '../support/freePort.mjs';
 
 const FLOODS = [
   { name: '6,000 topics, QoS 0', topics: 6000, fields: 1, rounds: 3, qos: 0, ends: [] },
@@ -130,13 +130,4 @@ function payloadOf(number, fields) {
   return JSON.stringify(
     Object.fromEntries(Array.from({ length: fields }, (_, f) => [`f${f}`, 20 + Math.sin(number + f)])),
   );
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -17,6 +17,7 @@ const REPLAY = ['dist/main.js', 'replay', SERIES, '--value', 'load', '--zone', '
 const TIMEOUT_MS = 600_000;
 
 /** The first is what the others are compared with. */
+/** @type {{ processor: 'x64' | 'arm64' | 'armv7l', version: string, canReplay: boolean }[]} */
 const RUNTIMES = [
   { processor: 'x64', version: '20', canReplay: true },
   { processor: 'x64', version: '22', canReplay: true },
@@ -65,9 +66,13 @@ async function main() {
 /** Hashes and replay on one runtime; what fails is a value too, so that the others are still measured. */
 async function measure({ processor, version, node, canReplay }) {
   const [command, ...words] = [...emulatorFor(processor), node];
-  const run = promisify(execFile).bind(undefined, command);
-  const options = { timeout: TIMEOUT_MS, maxBuffer: 1 << 24 };
+  const execute = promisify(execFile);
+  /** @type {(words: string[], options: import('node:child_process').ExecFileOptionsWithStringEncoding) => Promise<{ stdout: string }>} */
+  const run = (words, options) => execute(command, words, options);
+  /** @type {import('node:child_process').ExecFileOptionsWithStringEncoding} */
+  const options = { timeout: TIMEOUT_MS, maxBuffer: 1 << 24, encoding: 'utf8' };
   const started = performance.now();
+  /** @type {{ name: string, portable: object, reported: object, files: object | undefined, seconds: number, error: string }} */
   const result = { name: `${processor} Node ${version}`, portable: {}, reported: {}, files: {}, seconds: 0, error: '' };
   try {
     const { stdout: found } = await run([...words, '--version'], options);

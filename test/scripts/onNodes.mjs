@@ -10,6 +10,7 @@ for (const version of versions) {
   run(node, ['node_modules/vitest/vitest.mjs', 'run']);
 }
 
+/** @param {import('node:child_process').StdioOptions} stdio */
 function run(command, args, stdio = 'inherit') {
   const { status, stdout } = spawnSync(command, args, { stdio, encoding: 'utf8' });
   if (status !== 0) process.exit(status ?? 1);

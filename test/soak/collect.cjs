@@ -2,4 +2,4 @@
 // from what it has not thrown away yet. The least memory of a minute is then that after a collection.
 const EVERY_MS = 10_000;
 
-setInterval(() => globalThis.gc(), EVERY_MS).unref();
+setInterval(() => globalThis.gc?.(), EVERY_MS).unref();

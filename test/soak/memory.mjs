@@ -93,8 +93,8 @@ async function flood(port, qos, pidOf) {
   await client.endAsync();
   return {
     qos,
-    peakMb: Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)[1]) / 1024),
-    endMb: Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1024),
+    peakMb: Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024),
+    endMb: Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024),
     mostWaitingBytes: mostWaiting,
     sentS,
     forecasts: health.forecasts,

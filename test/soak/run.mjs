@@ -84,6 +84,7 @@ async function soak() {
   for (const end = performance.now() + ONLINE_MS; !isOnline; await sleep(50)) {
     if (performance.now() > end) throw new Error(`the daemon is not online:\n${daemon.log().slice(-2000)}`);
   }
+  /** @type {Record<'times' | 'rss' | 'heap' | 'files' | 'delays', number[]>} */
   const seen = { times: [], rss: [], heap: [], files: [], delays: [] };
   const began = performance.now();
   let sent = 0;
@@ -97,7 +98,7 @@ async function soak() {
       seen.files.push(readdirSync(`/proc/${daemon.pid()}/fd`).length);
       seen.heap.push(health.heap_mb ?? 0);
       seen.delays.push(health.event_loop_delay_ms ?? 0);
-      if (seen.times.length % 60 === 0) say(`${seen.times.length / 60} min: ${seen.rss.at(-1).toFixed(1)} MB`);
+      if (seen.times.length % 60 === 0) say(`${seen.times.length / 60} min: ${seen.rss.at(-1)?.toFixed(1)} MB`);
     }
     await sleep(5);
   }
@@ -111,7 +112,7 @@ function publish(client, number) {
 }
 
 function rssOf(pid) {
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }
 
 /** @returns whether all is well */

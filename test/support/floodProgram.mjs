@@ -1,18 +1,19 @@
 // Floods the built pipeline with new topics beside a few steady streams, and prints what that cost as JSON. Run with
 // --expose-gc: node test/support/floodProgram.mjs TOPICS STREAMS MODEL (MODEL: YAML of `model`).
 import { Subject } from 'rxjs';
-import { createIntake } from '../../build/adapters/mqtt/inbound/inbound.js';
-import { matchesFilter } from '../../build/adapters/mqtt/inbound/topicFilter.js';
-import { createDecoder } from '../../build/adapters/payload/decoder.js';
-import { parseConfig } from '../../build/config/parseConfig.js';
-import { ByteRange } from '../../build/domain/byteRange.js';
-import { OutputBytes } from '../../build/domain/outputBytes.js';
-import { createLearnerFactory } from '../../build/hosts/createLearnerFactory.js';
-import { createInlineHost } from '../../build/hosts/inlineHost.js';
-import { StreamMachines } from '../../build/hosts/stream/streamMachines.js';
-import { Publisher } from '../../build/outlets/results/publisher.js';
-import { forecastPipeline } from '../../build/pipeline/forecastPipeline.js';
-import { createTelemetry } from '../../build/telemetry/telemetry.js';
+import { createIntake } from '#built/adapters/mqtt/inbound/inbound';
+import { matchesFilter } from '#built/adapters/mqtt/inbound/topicFilter';
+import { createDecoder } from '#built/adapters/payload/decoder';
+import { parseConfig } from '#built/config/parseConfig';
+import { ByteRange } from '#built/domain/byteRange';
+import { OutputBytes } from '#built/domain/outputBytes';
+import { toDurationMs, toEpochMs } from '#built/domain/time';
+import { createLearnerFactory } from '#built/hosts/createLearnerFactory';
+import { createInlineHost } from '#built/hosts/inlineHost';
+import { StreamMachines } from '#built/hosts/stream/streamMachines';
+import { Publisher } from '#built/outlets/results/publisher';
+import { forecastPipeline } from '#built/pipeline/forecastPipeline';
+import { createTelemetry } from '#built/telemetry/telemetry';
 
 const [topics, streams, model] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4]];
 const STEADY = 10;
@@ -24,7 +25,7 @@ const config = parseConfig(
 );
 
 let now = 1.79e12;
-const clock = { now: () => now };
+const clock = { now: () => toEpochMs(now) };
 let logLines = 0;
 const count = () => logLines++;
 const log = { error: count, warning: count, info: count, debug: () => undefined };
@@ -37,7 +38,7 @@ const report = (event) => {
   alive.delete(event.stream);
   publisher.forget(event.stream);
 };
-const zone = () => () => 0;
+const zone = () => () => toDurationMs(0);
 const decoder = createDecoder({
   specs: config.streams,
   limits: config.limits,
@@ -46,7 +47,7 @@ const decoder = createDecoder({
   matchesFilter,
   maxTopics: config.limits.streams,
 });
-const { settingsOf } = decoder;
+const { settingsOf, sensorOf } = decoder;
 const out = new OutputBytes(1024);
 const publisher = new Publisher({
   baseTopic: 'tidegate',
@@ -57,6 +58,7 @@ const publisher = new Publisher({
     return true;
   },
   settingsOf,
+  sensorOf,
   giveUp: () => undefined,
   isAlive: (stream) => alive.has(stream),
 });
@@ -94,7 +96,15 @@ inbound$
           return () => undefined;
         },
       },
-      { maxStreams: streams, maxBatch: 64, maxQueue: 1000, credit: 64, overflow: 'coalesce', throttle: true },
+      {
+        maxStreams: streams,
+        maxBatch: 64,
+        maxQueue: 1000,
+        maxBytes: config.limits.queueMemory,
+        credit: 64,
+        overflow: 'coalesce',
+        throttle: true,
+      },
     ),
   )
   .subscribe((forecast) => {
@@ -106,18 +116,18 @@ let steadySent = 0;
 function flood(from, to) {
   for (let i = from; i < to; i++) {
     now += 1;
-    intake.take(`new/${i}/topic`, ByteRange.of(Buffer.from(String(i % 100))), { retain: false });
+    intake.take(`new/${i}/topic`, ByteRange.of(Buffer.from(String(i % 100))), { retain: false }, undefined);
     if (i % EVERY !== 0) continue;
     now += 1000;
     steadySent++;
     for (let s = 0; s < STEADY; s++)
-      intake.take(`steady/${s}`, ByteRange.of(Buffer.from(String((i * 7 + s) % 50))), { retain: false });
+      intake.take(`steady/${s}`, ByteRange.of(Buffer.from(String((i * 7 + s) % 50))), { retain: false }, undefined);
     largest = Math.max(largest, alive.size);
   }
 }
 
 function memory() {
-  for (let i = 0; i < 4; i++) globalThis.gc();
+  for (let i = 0; i < 4; i++) globalThis.gc?.();
   return process.memoryUsage();
 }
 

@@ -1,13 +1,13 @@
 // The entry of a learner thread that dies of one value, whatever stream it comes from: the real learners do all the rest.
 import { parentPort } from 'node:worker_threads';
-import { createLearnerFactory } from '../../build/hosts/createLearnerFactory.js';
-import { createInlineHost } from '../../build/hosts/inlineHost.js';
-import { serveLearners } from '../../build/hosts/threads/serveLearners.js';
+import { createLearnerFactory } from '#built/hosts/createLearnerFactory';
+import { createInlineHost } from '#built/hosts/inlineHost';
+import { serveLearners } from '#built/hosts/threads/serveLearners';
 
 const POISON = 666;
 
-serveLearners(parentPort, ({ settingsOf, report }) => {
-  const host = createInlineHost({ ...createLearnerFactory(settingsOf, {}, report), report });
+serveLearners(/** @type {import('node:worker_threads').MessagePort} */ (parentPort), ({ settingsOf, report }) => {
+  const host = createInlineHost({ ...createLearnerFactory(settingsOf, { memoryLimit: 1e9 }, report), report });
   return {
     ...host,
     push(batch) {

@@ -1,6 +1,7 @@
 // A wire to the broker that can be cut: what is under way on it is lost on both sides.
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { portOf } from './freePort.mjs';
 
 export async function startRelay(target) {
   const sockets = new Set();
@@ -24,7 +25,7 @@ export async function startRelay(target) {
     for (const socket of sockets) socket.resetAndDestroy();
   };
   return {
-    port: server.address().port,
+    port: portOf(server),
     cut,
     stop: async () => {
       cut();

@@ -5,7 +5,7 @@ export interface Ran {
   readonly exit: number;
   readonly out: string;
   readonly err: string;
-  /** What it wrote to both outputs, in order. */
+  /** Both outputs, in the order of writing. */
   readonly both: string;
 }
 

@@ -107,7 +107,7 @@ function play(value) {
     queueMicrotask(() => {
       throw new RangeError('out of nowhere');
     });
-  if (value === TRICK.sendRubbish) parentPort.postMessage(Float64Array.of(1, 0, 99, 1, 2, 3));
+  if (value === TRICK.sendRubbish) parentPort?.postMessage(Float64Array.of(1, 0, 99, 1, 2, 3));
   if (value === TRICK.print) {
     process.stdout.write('said on stdout\n');
     process.stderr.write('said on stderr\n');

@@ -1,10 +1,12 @@
 // The entry of a learner thread whose learners make trouble when they are asked to.
 import { parentPort } from 'node:worker_threads';
-import { createInlineHost } from '../../build/hosts/inlineHost.js';
-import { serveLearners } from '../../build/hosts/threads/serveLearners.js';
-import { KernelFullError } from '../../build/kernel/kernel.js';
-import { SnapshotError } from '../../build/model/snapshotFormat.js';
+import { createInlineHost } from '#built/hosts/inlineHost';
+import { serveLearners } from '#built/hosts/threads/serveLearners';
+import { KernelFullError } from '#built/kernel/kernel';
+import { SnapshotError } from '#built/model/snapshotFormat';
 import { trickyLearners } from './trickyLearner.mjs';
 
 const learnerFor = trickyLearners({ SnapshotError, KernelFullError });
-serveLearners(parentPort, ({ report }) => createInlineHost({ learnerFor, report }));
+serveLearners(/** @type {import('node:worker_threads').MessagePort} */ (parentPort), ({ report }) =>
+  createInlineHost({ learnerFor, report }),
+);

@@ -1,11 +1,17 @@
 // Writes a store's folder until it is killed, and says on stdout what is durable: numbers that the parent holds it to.
 
-import { createStore } from '../../../build/adapters/store/thread/createStore.js';
-import { createInlineStore } from '../../../build/adapters/store/thread/inlineStore.js';
+import { createStore } from '#built/adapters/store/thread/createStore';
+import { createInlineStore } from '#built/adapters/store/thread/inlineStore';
 
 const [folder, kind] = process.argv.slice(2);
 const settings = { folder, segmentBytes: 65_536, reserveBytes: 0 };
-const store = kind === 'thread' ? createStore(settings) : createInlineStore({ ...settings, engine: kind });
+const store =
+  kind === 'thread'
+    ? createStore(settings)
+    : createInlineStore({
+        ...settings,
+        engine: /** @type {import('#built/adapters/store/sqlite/database').Engine} */ (kind),
+      });
 const STREAMS = 5;
 
 /** Bytes that tell what they are of: every four the number. */
@@ -20,7 +26,7 @@ for (let entry = lastPosition + 1; ; entry++) {
   ];
   if (entry % 4 === 0) {
     const streams = Array.from({ length: STREAMS }, (_, i) => ({
-      stream: `stream ${i}`,
+      stream: /** @type {import('#built/domain/streamId').StreamId} */ (`stream ${i}`),
       position: entry,
       bytes: bytesOf(entry * STREAMS + i, 20_000),
     }));

@@ -1,6 +1,6 @@
 // A process that takes and releases the lock of a state folder as it is told, line by line, and says how that went.
 import { createInterface } from 'node:readline';
-import { acquireLock } from '../../../build/adapters/store/files/instanceLock.js';
+import { acquireLock } from '#built/adapters/store/files/instanceLock';
 
 const [folder] = process.argv.slice(2);
 let lock;

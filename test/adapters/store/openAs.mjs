@@ -1,12 +1,12 @@
 // Opens a state folder as another user, and says how that went.
 import { createRequire } from 'node:module';
-import { createInlineStore } from '../../../build/adapters/store/thread/inlineStore.js';
+import { createInlineStore } from '#built/adapters/store/thread/inlineStore';
 
 const [folder, user] = process.argv.slice(2);
 // That user may have no right to read it later.
 createRequire(import.meta.url)('node-sqlite3-wasm');
-process.setgid(Number(user));
-process.setuid(Number(user));
+process.setgid?.(Number(user));
+process.setuid?.(Number(user));
 
 const store = createInlineStore({ folder, reserveBytes: 65_536, segmentBytes: 65_536 });
 try {
