@@ -8,6 +8,8 @@ import { createHost } from '../hosts/createHost.ts';
 import { checkMemory } from '../hosts/kernelMemory.ts';
 import { Bridge } from '../outlets/bridge/bridge.ts';
 import { StreamList } from '../outlets/bridge/streamList.ts';
+import type { Outlet } from '../outlets/outlet.ts';
+import { Rebirths } from '../outlets/rebirths/rebirths.ts';
 import { Results } from '../outlets/results/results.ts';
 import { type QueueLoad, QueueMemory } from '../pipeline/queueMemory.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
@@ -22,7 +24,7 @@ import { rememberZones } from './zones.ts';
 
 /** The composition root: the one place that knows every room. @throws TidegateError TG_KERNEL_SHAPE for a network without room */
 export function compose(options: AppOptions): App {
-  const { config, clock, log, version, threadEntry } = options;
+  const { config, clock, log, threadEntry } = options;
   const { limits } = config;
   checkMemory(config);
   const { counters, report: toTelemetry } = createTelemetry({ log, clock });
@@ -38,7 +40,7 @@ export function compose(options: AppOptions): App {
   const learners = createHost({ config, settingsOf, report, log, threadEntry });
   const { host, loads } = learners;
   const machines = createMachines(config, { settingsOf, zoneOffsetOf, learners: host, report });
-  const outlets = [new Bridge({ version }), new Results(), new StreamList(), ...(options.outlets ?? [])];
+  const outlets = outletsOf(options);
 
   async function run(stop: AbortSignal, delay: Delay): Promise<void> {
     const state = await openState(options, { host: machines, repeats: source.repeats, report, delay, stop });
@@ -60,4 +62,8 @@ export function compose(options: AppOptions): App {
     await runLifecycle(lifecycle, stop);
   }
   return { counters, run: (stop) => timerDelayUntilEnd((delay) => run(stop, delay)) };
+}
+
+function outletsOf({ version, outlets = [] }: AppOptions): readonly Outlet[] {
+  return [new Bridge({ version }), new Results(), new StreamList(), new Rebirths(), ...outlets];
 }

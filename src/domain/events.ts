@@ -6,7 +6,7 @@ import type { ExpertName } from './expertName.ts';
 import type { RestoreOutcome } from './learnerHost.ts';
 import type { StoreFault } from './stateStore.ts';
 import type { StreamId } from './streamId.ts';
-import type { DurationMs } from './time.ts';
+import type { DurationMs, EpochMs } from './time.ts';
 
 /**
  * `slow-broker`: more waits than `outboundBuffer` allows. `too-large`: more than the broker takes, which would end the
@@ -53,6 +53,10 @@ export type DomainEvent =
       readonly by: string;
       readonly values: readonly (string | number)[];
     }
+  /** Messages of a sender never came, as the numbers in those that did show. */
+  | { readonly type: 'MessagesMissed'; readonly topic: string; readonly count: number }
+  /** A node of Sparkplug B has to say its names again, and may be asked. */
+  | { readonly type: 'BirthWanted'; readonly group: string; readonly node: string; readonly at: EpochMs }
   /** A device, or the bridge before it, says that it is gone. `topics`: the topic of its readings, or all of `topic/#`. */
   | { readonly type: 'SenderGone'; readonly topics: string }
   | { readonly type: 'SenderBack'; readonly topics: string }

@@ -44,6 +44,8 @@ interface SourceRule {
   readonly dialect: 'auto' | DialectName;
   /** Booleans and words such as ON and OFF are readings: 1 and 0. */
   readonly booleans: boolean;
+  /** Nodes of Sparkplug B are asked for their births. Default: they are not. */
+  readonly rebirth?: boolean | undefined;
 }
 
 /** One entry of `streams:` in the configuration: a topic filter, what to read there, and how to treat it. */

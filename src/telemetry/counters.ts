@@ -15,6 +15,10 @@ export class Counters {
   readonly fieldsNeverSeen: Set<string> = new Set();
   /** Streams that two senders feed, and the key that tells them apart; the first of them. */
   readonly sendersMixed: Map<string, string> = new Map();
+  /** Messages that never came, as the numbers of their senders show. */
+  messagesMissed = 0;
+  /** Requests to nodes of Sparkplug B. */
+  birthsWanted = 0;
   timesReplaced = 0;
   clocksSetBack = 0;
   streamsStarted = 0;

@@ -5,9 +5,8 @@ import { BROKER_EVENTS } from './brokerEvents.ts';
 import { add, type Counters } from './counters.ts';
 import type { EventRow, EventRows } from './eventRow.ts';
 import { EXPECTED_DROPS, EXPECTED_GAPS } from './expectedDrops.ts';
+import { SENDER_EVENTS } from './senderEvents.ts';
 
-/** Streams that are named in the health of the daemon. */
-const MOST_MIXED = 20;
 const once = (): string => '';
 const ofStream = ({ stream }: { readonly stream: string }): string => stream;
 const ofTopic = ({ topic }: { readonly topic: string }): string => topic;
@@ -47,22 +46,6 @@ const EVENT_TABLE = {
       quiet: 'day',
     },
   },
-  SendersMixed: {
-    count: (counters, { stream, by }) => {
-      if (counters.sendersMixed.size < MOST_MIXED) counters.sendersMixed.set(stream, by);
-    },
-    line: {
-      level: 'warning',
-      text: 'senders mixed: two feed one stream, which is then the series of neither; `source: generic` with `by` tells them apart',
-      key: ofStream,
-    },
-  },
-  SenderGone: {
-    count: null,
-    line: { level: 'debug', text: 'sender gone: its streams are silent', key: ({ topics }) => topics },
-  },
-  SenderBack: { count: null, line: { level: 'debug', text: 'sender back', key: ({ topics }) => topics } },
-  SensorDeclared: { count: null, line: { level: 'debug', text: 'sensor declared its unit or class', key: ofTopic } },
   InputMissing: {
     count: (counters, { reason }) => add(counters.inputsMissing, reason),
     line: {
@@ -227,6 +210,7 @@ const EVENT_TABLE = {
     line: { level: 'warning', text: 'snapshot failed', key: ofStream },
   },
   ...BROKER_EVENTS,
+  ...SENDER_EVENTS,
 } satisfies EventRows;
 
 /** The row of an event's type. */

@@ -3,6 +3,7 @@ import { Bridge } from '../../src/outlets/bridge/bridge.ts';
 import { StreamList } from '../../src/outlets/bridge/streamList.ts';
 import type { Outlet, OutletContext } from '../../src/outlets/outlet.ts';
 import { OutletRun } from '../../src/outlets/outletRun.ts';
+import { Rebirths } from '../../src/outlets/rebirths/rebirths.ts';
 import { Results } from '../../src/outlets/results/results.ts';
 import { DemoBoard } from '../../src/tools/demo/demoBoard.ts';
 import { createDemoSensors, SENSOR_TIME_START } from '../../src/tools/demo/sensors/demoSensors.ts';
@@ -13,6 +14,7 @@ import { lend } from '../support/lent.ts';
 describe('the outlet of results', () => outletContract(() => new Results()));
 describe('the outlet of the bridge', () => outletContract(() => new Bridge({ version: '1.2.3' })));
 describe('the list of streams', () => outletContract(() => new StreamList()));
+describe('the requests for births', () => outletContract(() => new Rebirths()));
 describe('the board of the demonstration', () =>
   outletContract(() => new DemoBoard(createDemoSensors({ seed: 1, start: SENSOR_TIME_START, faultWeeks: 1 }))));
 

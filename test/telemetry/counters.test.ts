@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
-import { toDurationMs } from '../../src/domain/time.ts';
+import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { Counters } from '../../src/telemetry/counters.ts';
 import { countEvent } from '../../src/telemetry/eventTable.ts';
 import { idOf } from '../pipeline/samples.ts';
@@ -16,6 +16,8 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
   InputDropped: { type: 'InputDropped', reason: 'not-json', topic: 't' },
   DialectUnclear: { type: 'DialectUnclear', topic: 't', dialects: ['tasmota', 'senml'] },
   SendersMixed: { type: 'SendersMixed', stream, topic: 't', by: 'id', values: [1, 2] },
+  MessagesMissed: { type: 'MessagesMissed', topic: 't', count: 1 },
+  BirthWanted: { type: 'BirthWanted', group: 'g', node: 'n', at: toEpochMs(1) },
   SenderGone: { type: 'SenderGone', topics: 't/#' },
   SenderBack: { type: 'SenderBack', topics: 't/#' },
   SensorDeclared: { type: 'SensorDeclared', topic: 't' },
@@ -127,6 +129,8 @@ describe('Counters', () => {
     ['PublishDropped', 'slow-broker'],
     ['MessagePublished', 'published'],
     ['FieldsPassedOver', 'passedOver'],
+    ['MessagesMissed', 'messagesMissed'],
+    ['BirthWanted', 'birthsWanted'],
   ] as const)('counts %s as %s and as nothing else', (type, name) => {
     const counters = new Counters();
     countEvent(counters, EVENTS[type]);

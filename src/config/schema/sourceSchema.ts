@@ -33,6 +33,14 @@ export const booleans: v.GenericSchema<unknown, boolean> = v.pipe(
   v.optional(flag(), 'off'),
   option('stream', 'Booleans', 'With `source`: true and false, ON and OFF are readings too, 1 and 0.'),
 );
+export const rebirth: v.GenericSchema<unknown, boolean> = v.pipe(
+  v.optional(flag(), 'off'),
+  option(
+    'stream',
+    'Rebirth',
+    'With `source: sparkplug-b` or `auto`: a node whose names are not known, or whose messages have a gap, is asked for its birth (NCMD, `Node Control/Rebirth`), at most once a minute and less and less often. Off: nothing is ever sent to a node.',
+  ),
+);
 export const by: v.GenericSchema<unknown, readonly string[] | undefined> = v.pipe(
   v.optional(senderPaths),
   option(

@@ -156,6 +156,7 @@ const streamObject = v.strictObject({
   ),
   source: sourceOptions.source,
   booleans: sourceOptions.booleans,
+  rebirth: sourceOptions.rebirth,
   by: sourceOptions.by,
   ...optionEntries,
 });
@@ -176,7 +177,7 @@ export const settingsSchema: v.GenericSchema<unknown, StreamSettings> = v.pipe(
 export const streamSchema: v.GenericSchema<unknown, StreamSpec> = v.pipe(
   streamObject,
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    const { topic, id, fields, target, inputs = [], source, booleans, by } = dataset.value;
+    const { topic, id, fields, target, inputs = [], source, booleans, rebirth, by } = dataset.value;
     const settings = toSettings(dataset.value, addIssue);
     if (settings === undefined || !checkFields(dataset.value, settings, addIssue)) return NEVER;
     return {
@@ -185,7 +186,7 @@ export const streamSchema: v.GenericSchema<unknown, StreamSpec> = v.pipe(
       fields: target === undefined ? fields : [{ path: target, name: undefined, map: undefined, valid: undefined }],
       inputs,
       labels: dataset.value.classify?.labels,
-      source: source && { dialect: source, booleans },
+      source: source && { dialect: source, booleans, rebirth },
       by,
       settings: { ...settings, exogenous: inputs.length, ...namesOf(inputs) },
     };

@@ -58,24 +58,32 @@ export function createHealthMonitor(sources: HealthSources): HealthMonitor {
         inputs_missing: Object.fromEntries(counters.inputsMissing),
         silent_filters: namesOf(silent()),
         fields_never_seen: namesOf([...counters.fieldsNeverSeen]),
+        messages_missed: counters.messagesMissed,
+        births_wanted: counters.birthsWanted,
         senders_mixed: mixedOf(counters),
-        times_replaced: counters.timesReplaced,
-        clocks_set_back: counters.clocksSetBack,
-        withheld: counters.withheld,
-        published: counters.published,
-        publish_dropped: Object.fromEntries(counters.publishDropped),
-        connects: counters.connects,
-        refusals: counters.refusals,
-        updates_skipped: counters.updatesSkipped,
-        networks_rolled_back: counters.networksRolledBack,
-        networks_frozen: counters.networksFrozen,
-        failures: counters.failures,
-        overload_level: counters.overloadLevel,
-        learning_thinned: counters.learningThinned,
+        ...countsOf(counters),
         state: state?.() ?? null,
       });
     },
     stop: () => delay.disable(),
+  };
+}
+
+function countsOf(counters: Counters): object {
+  return {
+    times_replaced: counters.timesReplaced,
+    clocks_set_back: counters.clocksSetBack,
+    withheld: counters.withheld,
+    published: counters.published,
+    publish_dropped: Object.fromEntries(counters.publishDropped),
+    connects: counters.connects,
+    refusals: counters.refusals,
+    updates_skipped: counters.updatesSkipped,
+    networks_rolled_back: counters.networksRolledBack,
+    networks_frozen: counters.networksFrozen,
+    failures: counters.failures,
+    overload_level: counters.overloadLevel,
+    learning_thinned: counters.learningThinned,
   };
 }
 

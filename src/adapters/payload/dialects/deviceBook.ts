@@ -6,10 +6,11 @@ import { createPresences, type Presences } from './presences.ts';
 export interface DeviceBook {
   readonly abouts: AboutBook;
   readonly presences: Presences;
+  readonly report: Report;
   /** Readings that the broker had kept count as others do. */
   readonly takesRetained: boolean;
 }
 
 export function createDeviceBook(report: Report, takesRetained: boolean): DeviceBook {
-  return { abouts: createAboutBook(report), presences: createPresences(report), takesRetained };
+  return { abouts: createAboutBook(report), presences: createPresences(report), report, takesRetained };
 }

@@ -49,6 +49,10 @@ export interface ReadingSink {
    * @param topics the topic of its readings, or a topic with `/#` behind it: all below that, and itself
    */
   tellPresence(topics: string, isThere: boolean): void;
+  /** Counts messages of the sender that never came, as its numbers show. */
+  missed(count: number): void;
+  /** Wishes that a node of Sparkplug B says its names again. */
+  askForBirth(group: string, node: string): void;
   /** ON and OFF are readings. */
   readonly takesWords: boolean;
   /** Zone of times without an offset. */
@@ -81,4 +85,6 @@ export interface Dialect {
 export interface DialectOptions {
   /** Name of the sender of a JSON object, by the configuration. Default: the dialect knows. */
   readonly senderAt?: ((record: object) => string) | undefined;
+  /** Nodes of Sparkplug B may be asked for their births. Default: no. */
+  readonly rebirth?: boolean | undefined;
 }

@@ -1,35 +1,22 @@
 import type { DropReason } from '../../../domain/dropReason.ts';
 import { isRepresentable, toEpochMs } from '../../../domain/time.ts';
 import { createRecentMap } from '../recentMap.ts';
-import type { Dialect, ReadDialect, ReadingSink } from './dialect.ts';
-import { type Metric, readSparkplug } from './sparkplugPayload.ts';
+import type { Dialect, DialectMessage, DialectOptions, ReadDialect, ReadingSink } from './dialect.ts';
+import { type Births, type KnownMetric, SparkplugNode } from './sparkplugNode.ts';
+import { kindOf, type Metric, readSparkplug, type SparkplugPayload } from './sparkplugPayload.ts';
 
 const MOST_NODES = 1000;
-/** Devices of one node, and metrics of one of them, whose names are remembered. */
-const MOST_DEVICES = 1000;
-const MOST_METRICS = 20_000;
 
 /** Datatypes that are numbers: Int8 to Double. 11 is Boolean. */
 const LAST_NUMBER = 10;
 const BOOLEAN = 11;
+const SESSION = 'bdSeq';
 /** Metrics about the node itself and its orders. */
 const CONTROL = /^(?:bdSeq$|Node Control\/|Device Control\/|Node Info\/|Properties\/)/;
 
-interface Known {
-  readonly name: string;
-  readonly datatype: number | undefined;
-}
-/** Metrics of a device, or of the node itself, by alias and by name. */
-interface Births {
-  readonly byAlias: Map<number, Known>;
-  readonly byName: Map<string, Known>;
-}
-/** By device; empty text: the node itself. */
-type Node = Map<string, Births>;
-
 /**
  * Sparkplug B 3.0: `spBv1.0/<group>/<type>/<node>[/<device>]`. Births tell the names behind aliases; what comes before them is counted
- * as `unnamed`. The death of a node takes its names with it.
+ * as `unnamed`. The death of a node takes its names with it, unless it is that of an earlier session.
  */
 export const sparkplug: Dialect = {
   name: 'sparkplug-b',
@@ -38,64 +25,97 @@ export const sparkplug: Dialect = {
   create: createReader,
 };
 
-function createReader(): ReadDialect {
-  const nodes = createRecentMap<string, Node>(MOST_NODES);
+function createReader({ rebirth = false }: DialectOptions): ReadDialect {
+  const nodes = createRecentMap<string, SparkplugNode>(MOST_NODES);
+
+  function nodeOf(key: string): SparkplugNode {
+    const known = nodes.get(key) ?? new SparkplugNode();
+    nodes.set(key, known);
+    return known;
+  }
+
   return (message, out) => {
     const [, group, type, name, device = ''] = message.levels;
     if (group === 'STATE' || name === undefined) return 'not-a-reading';
-    const key = `${group}/${name}`;
-    if (type === 'NDEATH' || type === 'DDEATH') {
-      if (type === 'NDEATH') nodes.set(key, new Map());
-      else nodes.get(key)?.delete(device);
-      out.tellPresence(`spBv1.0/${key}${device === '' ? '' : `/${device}`}/#`, false);
-      return 'availability';
-    }
+    const base = `spBv1.0/${group}/${name}${device === '' ? '' : `/${device}`}`;
+    const node = nodeOf(`${group}/${name}`);
+    if (type === 'NDEATH' || type === 'DDEATH') return readDeath(message, node, base, out);
     if (!/^[ND](?:BIRTH|DATA)$/.test(type)) return 'not-a-reading';
     const payload = readSparkplug(message.bytes);
     if (payload === undefined) return 'not-decodable';
-    const node: Node = type === 'NBIRTH' ? new Map() : (nodes.get(key) ?? new Map<string, Births>());
-    nodes.set(key, node);
-    const births = type.endsWith('BIRTH') ? learn(node, device, payload.metrics) : node.get(device);
-    if (type.endsWith('BIRTH')) out.tellPresence(`spBv1.0/${key}${device === '' ? '' : `/${device}`}/#`, true);
-    const base = `spBv1.0/${group}/${name}${device === '' ? '' : `/${device}`}`;
-    for (const metric of payload.metrics) offerMetric(metric, births, payload.timestamp, base, out);
+    const { seq, metrics } = payload;
+    if (type === 'NBIRTH') node.bear(seq, sessionOf(metrics));
+    const missed = node.missedBefore(seq);
+    if (missed > 0) out.missed(missed);
+    const births = type.endsWith('BIRTH') ? node.learn(device, metrics) : node.birthsOf(device);
+    if (type.endsWith('BIRTH')) out.tellPresence(`${base}/#`, true);
+    const hasUnnamed = offerAll(payload, births, base, out);
+    if (rebirth && (hasUnnamed || missed > 0) && node.mayAsk(message.receivedAt)) out.askForBirth(group, name);
     return 'not-a-reading';
   };
 }
 
-/** The newest birth says all names. */
-function learn(node: Node, device: string, metrics: readonly Metric[]): Births {
-  const births: Births = { byAlias: new Map(), byName: new Map() };
-  for (const { name, alias, datatype } of metrics) {
-    if (name === undefined || births.byName.size >= MOST_METRICS) continue;
-    const known = { name, datatype };
-    births.byName.set(name, known);
-    if (alias !== undefined) births.byAlias.set(alias, known);
+function readDeath({ levels, bytes }: DialectMessage, node: SparkplugNode, base: string, out: ReadingSink): DropReason {
+  if (levels[2] === 'DDEATH') {
+    const payload = readSparkplug(bytes);
+    const missed = node.missedBefore(payload?.seq);
+    if (missed > 0) out.missed(missed);
+    node.buryDevice(levels[4] ?? '');
+  } else if (!node.bury(sessionOf(readSparkplug(bytes)?.metrics ?? []))) return 'availability';
+  out.tellPresence(`${base}/#`, false);
+  return 'availability';
+}
+
+function sessionOf(metrics: readonly Metric[]): number | undefined {
+  const value = metrics.find(({ name }) => name === SESSION)?.value;
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** @returns whether a metric has a name that is not known */
+function offerAll(
+  { metrics, timestamp }: SparkplugPayload,
+  births: Births | undefined,
+  base: string,
+  out: ReadingSink,
+): boolean {
+  let hasUnnamed = false;
+  for (const metric of metrics) {
+    const known = knownOf(metric, births);
+    const name = metric.name ?? known?.name;
+    if (name === undefined) {
+      hasUnnamed = true;
+      out.refuse('unnamed');
+    } else offerMetric(metric, name, metric.datatype ?? known?.datatype, timestamp, base, out);
   }
-  if (node.has(device) || node.size < MOST_DEVICES) node.set(device, births);
-  return births;
+  return hasUnnamed;
+}
+
+/** An alias counts for what its birth says only where the value is of the birth's kind: else it is one of a birth that was missed. */
+function knownOf({ name, alias, kind }: Metric, births: Births | undefined): KnownMetric | undefined {
+  if (name !== undefined) return births?.byName.get(name);
+  const known = births?.byAlias.get(alias ?? Number.NaN);
+  const expected = kindOf(known?.datatype);
+  return kind === undefined || expected === undefined || kind === expected ? known : undefined;
 }
 
 function offerMetric(
   metric: Metric,
-  births: Births | undefined,
+  name: string,
+  datatype: number | undefined,
   sentAt: number | undefined,
   base: string,
   out: ReadingSink,
 ): void {
-  const { name: told, alias, timestamp = sentAt, unit } = metric;
-  const known = told !== undefined ? births?.byName.get(told) : births?.byAlias.get(alias ?? Number.NaN);
-  const name = told ?? known?.name;
-  const datatype = metric.datatype ?? known?.datatype;
-  if (name !== undefined && (CONTROL.test(name) || !isNumeric(datatype))) return;
-  const reason = name === undefined ? 'unnamed' : reasonAgainst(metric);
-  if (name === undefined || reason !== undefined) {
-    out.refuse(reason ?? 'unnamed');
+  if (CONTROL.test(name) || !isNumeric(datatype)) return;
+  const { timestamp = sentAt, unit } = metric;
+  if (unit !== undefined) out.declare(base, name, { unit });
+  const reason = reasonAgainst(metric);
+  if (reason !== undefined) {
+    out.refuse(reason);
     return;
   }
   const value = datatype === BOOLEAN ? metric.value === true || metric.value === 1 : metric.value;
   const at = timestamp !== undefined && isRepresentable(timestamp) ? toEpochMs(timestamp) : undefined;
-  if (unit !== undefined) out.declare(base, name, { unit });
   out.offer(value, name, at, undefined, base);
 }
 

@@ -181,6 +181,17 @@ export class TopicReadings implements ReadingSink {
     this.#options.devices.abouts.declare(base, path, about);
   }
 
+  missed(count: number): void {
+    const { topic, devices } = this.#options;
+    devices.report({ type: 'MessagesMissed', topic, count });
+  }
+
+  askForBirth(group: string, node: string): void {
+    if (this.#isOld) return;
+    const at = (this.#intake as Intake).message.receivedAt;
+    this.#options.devices.report({ type: 'BirthWanted', group, node, at });
+  }
+
   tellPresence(topics: string, isThere: boolean): void {
     this.#options.devices.presences.tell(topics, isThere);
   }
