@@ -85,7 +85,8 @@ async function replay(file: string, flags: Flags, context: CliContext): Promise<
 
 async function replayColumn(file: string, value: string, flags: Flags, context: CliContext): Promise<ReplayReport> {
   const inputColumns = inputColumnsOf(flags, value);
-  const settings = { ...settingsOf(flags, context), exogenous: inputColumns.length };
+  const inputNames = inputColumns.length > 0 ? inputColumns : undefined;
+  const settings = { ...settingsOf(flags, context), exogenous: inputColumns.length, inputNames };
   const { time: timeColumn, timeFormat, zone, out, plot, state } = flags;
   const own = (name: string | undefined): string | undefined => fileOf(name, value, flags.value.length);
   const progress = createProgress(context);

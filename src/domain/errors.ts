@@ -18,7 +18,10 @@ export const ERRORS = {
   TG_BROKER_REFUSED: { exit: 77, meaning: 'the broker refused user, password or certificate (one-shot commands only)' },
   TG_STATE_INVALID: { exit: 65, meaning: 'a state file is damaged or not one of ours' },
   TG_STATE_NEWER: { exit: 65, meaning: 'a state file was written by a newer version; it is left untouched' },
-  TG_STATE_MISMATCH: { exit: 65, meaning: 'a state file belongs to other settings (horizons, model size, inputs)' },
+  TG_STATE_MISMATCH: {
+    exit: 65,
+    meaning: 'a state file holds the state of something else, or under settings that no stream can have',
+  },
   TG_STATE_MISSING: { exit: 66, meaning: 'there is no state in the folder, or none of this stream' },
   TG_STATE_FAILED: {
     exit: 74,

@@ -15,7 +15,7 @@ export function readLiveSettings({ changes }: SettingsChange): LiveSettings | un
   return isAnomalySettings(anomaly) ? { anomaly } : undefined;
 }
 
-function isAnomalySettings(found: unknown): found is AnomalySettings {
+export function isAnomalySettings(found: unknown): found is AnomalySettings {
   if (typeof found !== 'object' || found === null) return false;
   const { range, direction, minDeviation, minRelativeDeviation, threshold, holdOff, minDuration, maxAge } =
     found as Partial<AnomalySettings>;

@@ -7,11 +7,11 @@ import { ForecastRow } from '../domain/forecastRow.ts';
 import type { Inspection } from '../domain/inspection.ts';
 import type { Step } from '../domain/sample.ts';
 import type { Instruction } from '../domain/streamInput.ts';
-import type { AnomalySettings, LearnerSettings } from '../domain/streamSettings.ts';
+import type { LearnerSettings } from '../domain/streamSettings.ts';
 import { type DurationMs, toDurationMs } from '../domain/time.ts';
 import { type Kernel, KernelFullError } from '../kernel/kernel.ts';
 import { createPlainKernel } from '../kernel/plain/plainKernel.ts';
-import { restoreContents } from '../model/restoreSnapshot.ts';
+import { readSnapshot, restoreContents, type SnapshotContents } from '../model/restoreSnapshot.ts';
 import { saveSnapshot } from '../model/saveSnapshot.ts';
 import { SnapshotError, VERSION } from '../model/snapshotFormat.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
@@ -28,7 +28,7 @@ import { FirstRows } from './firstRows.ts';
 import type { Usual } from './inputGuard.ts';
 import { inspectCore } from './inspectCore.ts';
 import type { Learner } from './learner.ts';
-import { readLiveSettings } from './liveSettings.ts';
+import { LiveAnomaly } from './liveAnomaly.ts';
 import { findReturnedFault } from './returnedFault.ts';
 import { writeForecast } from './writeForecast.ts';
 
@@ -56,7 +56,7 @@ export class StreamLearner implements Learner, Stateful {
   readonly #keptFor: DurationMs;
   readonly #createCore: () => Core;
   readonly #firstRows: FirstRows;
-  #anomaly: AnomalySettings;
+  readonly #live: LiveAnomaly;
   #core: Core;
   readonly #classifier: Classifier | undefined;
   readonly #resetAfter: number;
@@ -67,21 +67,21 @@ export class StreamLearner implements Learner, Stateful {
   #effort: Effort = FULL_EFFORT;
 
   /**
-   * @param snapshot the state to go on from, be it of other settings
+   * @param snapshot the state to go on from, be it of other settings; of contents that were read already the entries are gone afterwards
    * @throws RangeError where the kernel cannot hold the network, SnapshotError where the snapshot cannot be used
    */
   constructor(
     kernel: Kernel,
     settings: LearnerSettings,
-    snapshot?: Uint8Array,
+    snapshot?: Uint8Array | SnapshotContents,
     { tell = () => undefined, keptFor = KEPT_FOR }: LearnerOptions = {},
   ) {
     this.#schema = schemaOf(settings);
     this.schema = toSchemaText(this.#schema);
     this.#keptFor = keptFor;
-    this.#anomaly = settings.anomaly;
+    this.#live = new LiveAnomaly(settings.anomaly);
     const tellNews = (news: NetworkNews): void => void (this.#isReliving || tell(news));
-    this.#createCore = () => new Core(kernel, { ...settings, anomaly: this.#anomaly }, tellNews);
+    this.#createCore = () => new Core(kernel, { ...settings, anomaly: this.#live.current }, tellNews);
     this.#core = this.#createCore();
     this.#firstRows = new FirstRows(settings.exogenous);
     this.#resetAfter = settings.resetAfter;
@@ -99,14 +99,14 @@ export class StreamLearner implements Learner, Stateful {
     }
   }
 
-  #restore(snapshot: Uint8Array, settings: LearnerSettings): void {
+  #restore(snapshot: Uint8Array | SnapshotContents, settings: LearnerSettings): void {
     try {
-      const { entries, version, carried } = contentsFor(snapshot, this.#schema, {
+      const found = snapshot instanceof Uint8Array ? readSnapshot(snapshot) : snapshot;
+      const { entries, version, carried } = contentsFor(found, this.#schema, {
         learner: this.#carried(),
         keptFor: this.#keptFor,
         // Whatever its cell, the plain kernel has it.
-        translate: (schema) =>
-          new StreamLearner(createPlainKernel(), settingsOf(schema, settings), snapshot).snapshot(),
+        translate: (schema) => new StreamLearner(createPlainKernel(), settingsOf(schema, settings), found).snapshot(),
       });
       if (carried !== undefined) this.#renewCore();
       restoreContents(this, { version, entries });
@@ -181,11 +181,8 @@ export class StreamLearner implements Learner, Stateful {
   instruct(input: Instruction): DropReason | undefined {
     this.learn();
     if (input.kind === 'label') return this.#classifier === undefined ? 'no-classes' : this.#classifier.label(input);
-    const changes = readLiveSettings(input);
-    if (changes === undefined) return 'bad-settings';
-    if (changes.anomaly === undefined) return undefined;
-    this.#anomaly = changes.anomaly;
-    this.#core.anomaly.apply(this.#anomaly);
+    if (!this.#live.take(input)) return 'bad-settings';
+    this.#core.anomaly.apply(this.#live.current);
     return undefined;
   }
 
@@ -251,6 +248,8 @@ export class StreamLearner implements Learner, Stateful {
     if (this.#classifier === undefined || !hasClasses) io.leave('classes');
     else this.#classifier.exchange(io.within('classes'));
     if (io.isRestoring ? io.has('former.count') : this.#former.count > 0) this.#former.exchange(io.within('former'));
+    this.#live.exchange(io.within('live'));
+    this.#core.anomaly.apply(this.#live.current);
   }
 
   free(): void {

@@ -1,18 +1,16 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Mutant } from './mutants.ts';
-import type { simulate } from './simulate.ts';
+import type { Mutant } from './mutant.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const START = join(ROOT, 'test/simulation/simulate.ts');
 const COPIES = join(ROOT, '.cache/mutants');
 const RELATIVE_IMPORT = /(?:from|import) '(\.[^']+)'/g;
 
-/** The simulation and all that it needs of src/ and test/: absolute path → text. */
-function readSources(): Map<string, string> {
+/** A simulation and all that it needs of src/ and test/: absolute path → text. */
+function readSources(start: string): Map<string, string> {
   const texts = new Map<string, string>();
-  const open = [START];
+  const open = [start];
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     if (texts.has(file)) continue;
     const text = readFileSync(file, 'utf8');
@@ -27,13 +25,17 @@ export function occurrencesOf({ file, text }: Mutant): number {
   return readFileSync(join(ROOT, 'src', file), 'utf8').split(text).length - 1;
 }
 
+/** A simulation: what should not have been in the history of a seed. */
+type Simulate = (seed: number) => Promise<{ readonly faults: readonly string[] }>;
+
 /**
- * Loads a copy of the simulation in which a mutant lives.
+ * Loads a copy of the simulation that has to notice a mutant, in which it lives.
  * @throws Error where its text does not occur exactly once, or not in a file that the simulation uses
  */
-export async function loadMutant(mutant: Mutant, number: number): Promise<typeof simulate> {
-  const { name, file, text, becomes } = mutant;
-  const sources = readSources();
+export async function loadMutant(mutant: Mutant, number: number): Promise<Simulate> {
+  const { name, file, text, becomes, simulation = 'simulate' } = mutant;
+  const start = join(ROOT, 'test/simulation', `${simulation}.ts`);
+  const sources = readSources(start);
   const target = join(ROOT, 'src', file);
   const parts = sources.get(target)?.split(text) ?? [];
   if (parts.length !== 2) throw new Error(`"${name}": its text occurs ${occurrencesOf(mutant)} times in ${file}`);
@@ -45,7 +47,7 @@ export async function loadMutant(mutant: Mutant, number: number): Promise<typeof
     mkdirSync(dirname(copy), { recursive: true });
     writeFileSync(copy, content);
   }
-  const copied = pathToFileURL(join(folder, relative(ROOT, START))).href;
-  const module = (await import(/* @vite-ignore */ copied)) as { simulate: typeof simulate };
+  const copied = pathToFileURL(join(folder, relative(ROOT, start))).href;
+  const module = (await import(/* @vite-ignore */ copied)) as { readonly simulate: Simulate };
   return module.simulate;
 }

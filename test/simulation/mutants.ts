@@ -1,15 +1,9 @@
-/** A small error that somebody could make in the code that keeps what is learned. */
-export interface Mutant {
-  readonly name: string;
-  /** Below src/. */
-  readonly file: string;
-  /** Occurs once in the file. */
-  readonly text: string;
-  readonly becomes: string;
-}
+import { CHANGE_MUTANTS } from './changeMutants.ts';
+import type { Mutant } from './mutant.ts';
 
 /** Each of them loses, doubles or changes something sooner or later: the simulation has to notice. */
 export const MUTANTS: readonly Mutant[] = [
+  ...CHANGE_MUTANTS,
   {
     name: 'acknowledged before the commit',
     file: 'state/log/journal.ts',

@@ -13,7 +13,7 @@ import { encodeStreamState } from './streamState.ts';
 
 export interface OneStreamOptions {
   readonly stream: StreamId;
-  readonly settings: Pick<StreamSettings, 'step' | 'exogenous' | 'anomaly'>;
+  readonly settings: Pick<StreamSettings, 'step' | 'exogenous' | 'inputNames' | 'anomaly'>;
   readonly zoneOffset: ZoneOffset;
   readonly report: Report;
   /** Its state outlives it. */
@@ -33,7 +33,7 @@ export class OneStream implements StreamMachine {
   constructor(options: OneStreamOptions, output: MachineOutput) {
     const { stream, settings, zoneOffset, report, isKept } = options;
     this.#output = output;
-    const cursor = new StreamCursor(settings.exogenous, settings.step.gapAfter);
+    const cursor = new StreamCursor(settings.exogenous, settings.step.gapAfter, settings.inputNames);
     this.#cursor = cursor;
     // What comes out while the cursor is brought back was learned in the life before.
     let isReady = false;

@@ -20,10 +20,17 @@ export class StreamCursor {
   /** Result of its `save`; undefined: none. */
   #timeline: unknown;
   readonly #gapAfter: DurationMs;
+  /** (n): names of the further inputs; undefined: they go by their place. */
+  readonly #names: readonly string[] | undefined;
 
-  /** @param inputs how many further inputs the stream has; @param gapAfter how long each stands in for a later reading */
-  constructor(inputs: number, gapAfter: DurationMs) {
+  /**
+   * @param inputs how many further inputs the stream has
+   * @param gapAfter how long each stands in for a later reading
+   * @param names (n) of the inputs
+   */
+  constructor(inputs: number, gapAfter: DurationMs, names?: readonly string[] | undefined) {
     this.#gapAfter = gapAfter;
+    this.#names = names;
     this.inputs = new Float64Array(inputs).fill(Number.NaN);
     this.inputTimes = new Float64Array(inputs).fill(Number.NaN);
   }
@@ -71,18 +78,28 @@ export class StreamCursor {
       value: toPlain(this.lastValue),
       inputs: Array.from(this.inputs, toPlain),
       times: Array.from(this.inputTimes, toPlain),
+      names: this.#names,
       timeline: this.timeline.save(),
     };
   }
 
-  /** Takes over what `save` gave, as far as it can be understood; what is missing is as before the first sample. */
+  /**
+   * Takes over what `save` gave, as far as it can be understood; what is missing is as before the first sample. Inputs of another
+   * configuration are found by their names.
+   */
   load(saved: unknown): void {
-    const { at, value, inputs, times, timeline } = (saved ?? {}) as Record<string, unknown>;
+    const { at, value, inputs, times, timeline, names } = (saved ?? {}) as Record<string, unknown>;
     this.lastAt = fromPlain(at);
     this.lastValue = fromPlain(value);
-    fill(this.inputs, inputs);
-    fill(this.inputTimes, times);
+    const places = this.#placesAmong(names);
+    fill(this.inputs, inputs, places);
+    fill(this.inputTimes, times, places);
     this.#timeline = timeline;
+  }
+
+  /** (n): place of each input among those of that names; undefined: one of the two has no names. */
+  #placesAmong(names: unknown): readonly number[] | undefined {
+    return Array.isArray(names) ? this.#names?.map((name) => names.indexOf(name)) : undefined;
   }
 
   /** After `samplesBefore` has gone through: what all samples had shown by then. */
@@ -91,7 +108,8 @@ export class StreamCursor {
   }
 }
 
-function fill(target: Float64Array, saved: unknown): void {
-  if (!Array.isArray(saved) || saved.length !== target.length) return;
-  for (let i = 0; i < target.length; i++) target[i] = fromPlain(saved[i]);
+/** @param places of the numbers among the saved ones, −1 for one that is not there; undefined: the same, if there are as many */
+function fill(target: Float64Array, saved: unknown, places: readonly number[] | undefined): void {
+  if (!Array.isArray(saved) || (places === undefined && saved.length !== target.length)) return;
+  for (let i = 0; i < target.length; i++) target[i] = fromPlain(saved[places?.[i] ?? i]);
 }

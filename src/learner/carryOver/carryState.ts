@@ -1,5 +1,6 @@
 import type { DurationMs } from '../../domain/time.ts';
 import type { StateArray } from '../../model/stateIo.ts';
+import { LIVE } from '../liveAnomaly.ts';
 import { type CarriedLearner, carryOver } from './carryOver.ts';
 import { FORMER, type FormerNetworks } from './formerNetworks.ts';
 import { arrayOf, type LearnerNumbers, numbersOf } from './numbers.ts';
@@ -36,6 +37,7 @@ export function carryState(
   former.drop(plan.to);
   if (former.count > 0) for (const [name, array] of numbersOf(former)) state.set(FORMER + name, array);
   carryFirstRows(state, old, plan);
+  for (const [name, array] of old.entries) if (name.startsWith(LIVE)) state.set(name, array);
   if (plan.areClassesKept)
     for (const [name, array] of old.entries) if (name.startsWith(CLASSES)) state.set(name, array);
   return state;

@@ -22,8 +22,8 @@ type Contents = Omit<SnapshotContents, 'schema'> & { readonly carried: CarryRepo
  * Contents that a learner of that schema goes on from: the snapshot as it is, or what fits of one of another schema.
  * @throws SnapshotError where it cannot be used
  */
-export function contentsFor(snapshot: Uint8Array, schema: LearnerSchema, parts: CarryParts): Contents {
-  const { schema: text, version, entries } = readSnapshot(snapshot);
+export function contentsFor(snapshot: SnapshotContents, schema: LearnerSchema, parts: CarryParts): Contents {
+  const { schema: text, version, entries } = snapshot;
   if (text === toSchemaText(schema)) return { version, entries, carried: undefined };
   const from = parseSchema(text);
   if (from === undefined) throw new SnapshotError('mismatch', `made for ${text}, which can be no learner's`);

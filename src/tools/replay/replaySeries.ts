@@ -1,5 +1,6 @@
 import { createZoneOffset } from '../../adapters/clock/zoneOffset.ts';
 import { readStateFile, writeStateFile } from '../../adapters/store/files/stateFile.ts';
+import { CARRIED_WORDS, type CarryReport } from '../../domain/carryReport.ts';
 import { TidegateError } from '../../domain/errors.ts';
 import type { Report } from '../../domain/events.ts';
 import type { Forecast } from '../../domain/forecast.ts';
@@ -107,7 +108,9 @@ class ReplayRun {
     const { badRows, firstDrop, used } = this.#reader;
     const drops = new Map<RowDrop, number>(badRows > 0 ? [['bad-row', badRows], ...dropped] : dropped);
     if (isComplete && used === 0) throw nothingLeft(this.#file, this.rows, drops, firstDrop && describeDrop(firstDrop));
-    const { times, notices } = this.#series;
+    const { times } = this.#series;
+    const { carried } = this.session;
+    const notices = carried === undefined ? this.#series.notices : [...this.#series.notices, describeCarried(carried)];
     return {
       rows: this.rows,
       samples: issued,
@@ -123,6 +126,10 @@ class ReplayRun {
       isComplete,
     };
   }
+}
+
+function describeCarried({ state, changes }: CarryReport): string {
+  return `${CARRIED_WORDS[state]} (${changes.join('; ')})`;
 }
 
 function nothingLeft(

@@ -1,4 +1,5 @@
 import { Subject, type Subscription } from 'rxjs';
+import type { CarryReport } from '../../domain/carryReport.ts';
 import type { Report } from '../../domain/events.ts';
 import type { Forecast } from '../../domain/forecast.ts';
 import type { Sample, Step } from '../../domain/sample.ts';
@@ -10,10 +11,10 @@ import { createKernel } from '../../hosts/createKernel.ts';
 import { createInlineHost } from '../../hosts/inlineHost.ts';
 import { StreamMachines } from '../../hosts/stream/streamMachines.ts';
 import { StreamLearner } from '../../learner/streamLearner.ts';
-import { restoreSnapshot } from '../../model/restoreSnapshot.ts';
+import { readSnapshot } from '../../model/restoreSnapshot.ts';
 import { saveSnapshot } from '../../model/saveSnapshot.ts';
 import { samplePipeline } from '../../pipeline/samplePipeline.ts';
-import { ReplayPosition } from './replayPosition.ts';
+import { learnerContents, ReplayPosition } from './replayPosition.ts';
 import type { ExpertAnswers } from './replayScore.ts';
 
 export interface ReplaySessionOptions {
@@ -43,9 +44,10 @@ export class ReplaySession {
 
   /** @throws SnapshotError where `restored` cannot be used */
   constructor({ stream, settings, zoneOffset, report, restored }: ReplaySessionOptions) {
-    this.#learner = new StreamLearner(createKernel(settings.model), settings);
+    const state = restored === undefined ? undefined : readSnapshot(restored);
+    this.#learner = new StreamLearner(createKernel(settings.model), settings, state && learnerContents(state));
     this.#position = new ReplayPosition(this.#learner, settings.exogenous, settings.step.gapAfter);
-    if (restored !== undefined) restoreSnapshot(this.#position, restored, this.#learner.schema);
+    if (state !== undefined) this.#position.restore(state);
     const host = createInlineHost({ learnerFor: () => this.#learner, report });
     this.#instruct = (label) => host.instruct(label);
     const learned = this.#position.lastStepAt;
@@ -93,6 +95,11 @@ export class ReplaySession {
   /** A class has been told, after the readings so far. */
   label(label: Label): void {
     this.#instruct(label);
+  }
+
+  /** Fate of what was learned, where the state is that of other settings. */
+  get carried(): CarryReport | undefined {
+    return this.#learner.carried;
   }
 
   /** Skill of each horizon, smallest first; null while nothing was scored. */

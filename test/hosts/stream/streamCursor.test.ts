@@ -49,6 +49,20 @@ describe('StreamCursor', () => {
     expect(carry.samplesBefore(ATTIC)).toEqual([among(sampleOf('attic', 500, 7), Number.NaN)]);
   });
 
+  it('finds its inputs by their names in the state of another configuration', () => {
+    const names = ['valve', 'window', 'sun'];
+    const before = new StreamCursor(3, GAP, names);
+    before.note(among(sampleOf('attic', 100, 1), 7, 8, 9));
+    const plain = saved(before);
+    for (const after of [['sun', 'people', 'valve'], ['window'], [], ['people'], ['sun', 'valve', 'window', 'rain']]) {
+      const cursor = new StreamCursor(after.length, GAP, after);
+      cursor.load(plain);
+      const expected = after.map((name) => 7 + names.indexOf(name)).map((value) => (value < 7 ? Number.NaN : value));
+      expect([...cursor.inputs]).toEqual(expected);
+      expect([...cursor.inputTimes]).toEqual(expected.map((value) => (Number.isNaN(value) ? Number.NaN : 100)));
+    }
+  });
+
   it('is the same after it was kept, NaN and all', () => {
     const carry = new StreamCursor(2, GAP);
     carry.note(among(sampleOf('attic', 100.25, -0), Number.NaN, 8));
