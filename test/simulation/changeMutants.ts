@@ -24,10 +24,10 @@ export const CHANGE_MUTANTS: readonly Mutant[] = (
       becomes: "result.set('row.scales', arrayOf(old.entries, 'row.scales').map((scale) => 2 * scale));",
     },
     {
-      name: 'the mix of experts begins anew',
-      file: `${CARRY}carryTracks.ts`,
-      text: 'else carryMix(result, tracks, k, former);',
-      becomes: '',
+      name: 'all experts have the losses of the first',
+      file: `${CARRY}places.ts`,
+      text: 'renumber(name, BY_EXPERT, places.experts)',
+      becomes: 'renumber(name, BY_EXPERT, places.experts.map(() => 0))',
     },
     {
       name: 'inputs are found by their place',
