@@ -53,7 +53,7 @@ export type Verdict = 'believed' | 'doubted' | 'moved' | 'refused';
  * Absurd = farther than 125 × the usual step from the last believed reading and outside the believed range widened by
  * itself on both sides; the second half keeps a pump that rested for days from being doubted when it switches on. For a number
  * that means "no reading", 60 × and a twentieth of the range are enough. A series
- * that only ever rises is judged by its changes instead.
+ * that only ever rises is judged by its rises instead.
  * A reading that is not absurd ends a doubt as if nothing had been. Twelve doubted readings in a row are a new level. A place
  * to which doubts went eight times is known, from a rest after three times.
  *
@@ -103,8 +103,11 @@ export class InputGuard implements Stateful {
     if (Math.abs(value) > LARGEST) return 'refused';
     if (this.doubt.isLasting) this.doubt.clear();
     if (!isDistrusted && !this.#isAbsurd(value, elapsed)) {
-      if (this.doubt.count > 0) this.#endVisit(row);
-      this.#learn(value);
+      if (this.doubt.count > 0) {
+        this.#total.learnPace(value, this.doubt.newest, this.#last);
+        this.#endVisit(row);
+      }
+      this.#learn(value, elapsed);
       return 'believed';
     }
     this.doubt.add(value, row);
@@ -115,7 +118,7 @@ export class InputGuard implements Stateful {
 
   #isAbsurd(value: number, elapsed: number): boolean {
     if (this.#believed < WARM_UP) return false;
-    if (this.#total.isTotal) return this.#total.isAbsurd(value, this.#last, this.#usualStep, elapsed);
+    if (this.#total.isTotal) return this.#total.isAbsurd(value, this.#last, this.doubt.newest, elapsed);
     const range = this.#high - this.#low;
     if (range === 0) return this.#isFarFromRest(value);
     const { steps, widths } = isNoReading(value) ? FAR_OF_WORD : FAR;
@@ -143,7 +146,7 @@ export class InputGuard implements Stateful {
   #move(): void {
     this.shift = this.doubt.median - this.#last;
     this.#widenByDoubt();
-    this.#total.refute();
+    this.#total.move(this.shift);
     this.#last = this.doubt.newest;
     this.#equal = 0;
     this.#believed++;
@@ -153,17 +156,17 @@ export class InputGuard implements Stateful {
     for (let i = 0; i < this.doubt.count; i++) this.#widen(this.doubt.value(i));
   }
 
-  #learn(value: number): void {
+  #learn(value: number, elapsed: number): void {
     this.#believed++;
     this.#equal = value === this.#last ? this.#equal + 1 : 0;
     if (this.#believed === 1) {
       this.#low = value;
       this.#high = value;
-    } else this.#learnStep(value);
+    } else this.#learnStep(value, elapsed);
     this.#last = value;
   }
 
-  #learnStep(value: number): void {
+  #learnStep(value: number, elapsed: number): void {
     const isFirstChange = this.#low === this.#high && value !== this.#last && this.#believed > WARM_UP;
     if (isFirstChange) {
       // Its scale is learned from here on.
@@ -172,7 +175,7 @@ export class InputGuard implements Stateful {
     }
     let step = Math.abs(value - this.#last);
     if (this.#believed > WARM_UP && step > CAP * this.#usualStep) step = CAP * this.#usualStep;
-    this.#total.learn(value, this.#last, this.#usualStep);
+    this.#total.learn(value, this.#last, elapsed);
     this.#usualStep += rate(this.#believed - 1, FORGETTING) * (step - this.#usualStep);
     this.#widen(value);
   }
@@ -195,7 +198,7 @@ export class InputGuard implements Stateful {
       number,
     ];
     this.doubt.exchange(io.within('doubt'));
-    this.#total.exchange(io.within('total'));
+    this.#total.exchange(io.within('total'), this.#usualStep * this.#believed);
     this.#places.exchange(io.within('places'));
   }
   #adopt(io: StateIo): void {

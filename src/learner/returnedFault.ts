@@ -9,6 +9,8 @@ const JUMP_OF_WORD = 10;
 const RETURNED = 3;
 /** Share of the jump within which the series is back on its way; its own turns in the meantime may add as much. */
 const BACK = 0.25;
+/** Share of its way that a series gains where it drifts. */
+const DIRECTED = 0.5;
 
 /** Rows of a fault, both inclusive. */
 export interface FaultRows {
@@ -26,7 +28,7 @@ interface Stretch {
 interface OwnChange {
   /** Mean size. */
   readonly step: number;
-  /** Mean: a total rises all the time. */
+  /** Mean where most of them have one direction, as in a total; else 0. */
   readonly drift: number;
 }
 
@@ -53,13 +55,15 @@ function ownChangeOf(sane: readonly number[]): OwnChange {
   const changes = sane.slice(1).map((reading, i) => Math.abs(reading - sane[i]));
   const step = meanOfTrueChanges(changes.filter((change) => change > 0));
   let sum = 0;
+  let way = 0;
   let count = 0;
   for (let i = 1; i < sane.length; i++) {
     if (isJump(sane[i - 1], sane[i], step)) continue;
     sum += sane[i] - sane[i - 1];
+    way += Math.abs(sane[i] - sane[i - 1]);
     count++;
   }
-  return { step, drift: sum / count };
+  return { step, drift: Math.abs(sum) > DIRECTED * way ? sum / count : 0 };
 }
 
 function stretchesOf(sane: readonly number[], step: number): readonly Stretch[] {

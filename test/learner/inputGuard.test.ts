@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputGuard, type Verdict } from '../../src/learner/inputGuard.ts';
 import { restoreSnapshot } from '../../src/model/restoreSnapshot.ts';
@@ -215,38 +216,119 @@ describe('short visits that come again', () => {
 
 describe('a total', () => {
   /** 0.02 a reading, from 54,000: the usual step is 0.02. */
-  const total = makeSeries(400, 0, (row) => 54_000 + row * 0.02);
-  const last = total.at(-1) as number;
+  const total = makeSeries(1200, 0, (row) => 54_000 + row * 0.02);
+  const grown = (rows: number): { guard: Guarded; last: number } => ({
+    guard: guardAfter(total.slice(0, rows)),
+    last: total[rows - 1] as number,
+  });
+  const verdictOf = (rows: number, change: number): Verdict => {
+    const { guard, last } = grown(rows);
+    guard.accept(last + change);
+    return guard.verdict;
+  };
 
   it('that falls by more than twenty usual steps is doubted', () => {
-    expect(guardAfter(total).accept(last - 0.41)).toBe(last);
-    expect(guardAfter(total).accept(last - 0.39)).toBe(last - 0.39);
+    expect([verdictOf(100, -0.41), verdictOf(100, -0.39)]).toEqual(['doubted', 'believed']);
   });
 
   it('that rises by more than 125 of them is doubted, however large its range', () => {
-    expect(guardAfter(total).accept(last + 2.51)).toBe(last);
-    expect(guardAfter(total).accept(last + 2.49)).toBe(last + 2.49);
+    expect([verdictOf(31, 2.51), verdictOf(31, 2.49)]).toEqual(['doubted', 'believed']);
   });
 
-  it('may rise by more after a gap', () => {
-    const { guard } = guardAfter(total);
-    expect(guard.judge(last + 20, 1000, 10)).toBe('believed');
+  it.each([
+    [61, 62.5, 20],
+    [301, 12.5, 12.5],
+    [469, 8.02, 8.02],
+    [1200, 8, 8],
+  ])(
+    'of %i readings may rise by %d usual steps and fall by %d: the more rises are known the fewer',
+    (rows, up, down) => {
+      expect(verdictOf(rows, 0.02 * up + 0.01)).toBe('doubted');
+      expect(verdictOf(rows, 0.02 * up - 0.01)).toBe('believed');
+      expect(verdictOf(rows, -0.02 * down - 0.01)).toBe('doubted');
+      expect(verdictOf(rows, -0.02 * down + 0.01)).toBe('believed');
+    },
+  );
+
+  it('may rise by more after a gap, which makes later rises no larger', () => {
+    const { guard, last } = grown(1200);
+    expect(guard.guard.judge(last + 1.5, 1200, 10)).toBe('believed');
+    expect(guard.guard.judge(last + 2.3, 1201)).toBe('doubted');
+  });
+
+  it('may rise four times as much as it ever did', () => {
+    const { guard, last } = grown(400);
+    for (const value of [last + 0.15, last + 0.17, last + 0.75]) expect(guard.accept(value)).toBe(value);
+    expect(guard.accept(last + 10)).toBe(last + 0.75);
   });
 
   it('comes home from a fault that was believed', () => {
-    const guard = guardAfter(total);
-    const fault = [last + 2, last + 2.02, last + 2.04];
+    const { guard, last } = grown(100);
+    const fault = [last + 0.6, last + 0.62, last + 0.64];
     const home = [last + 0.08, last + 0.1];
     expect([...fault, ...home].map((value) => guard.accept(value))).toEqual([...fault, ...home]);
-    // And is a total still.
+    // And is a total still, of which that rise is not known.
     expect(guard.accept(last - 0.5)).toBe(last + 0.1);
+    for (let row = 6; row < 400; row++) guard.accept(last + row * 0.02);
+    expect(guard.accept(last + 8.6)).toBe(last + 399 * 0.02);
+  });
+
+  it('takes a large rise that has lasted for one of its own', () => {
+    const { guard, last } = grown(100);
+    for (let row = 0; row < 400; row++) guard.accept(last + 0.6 + row * 0.02);
+    expect(guard.accept(last + 10.2)).toBe(last + 10.2);
+  });
+
+  it('that goes on rising faster is believed from the second reading on', () => {
+    const { guard, last } = grown(400);
+    const charging = makeSeries(40, 0, (row) => last + 0.9 * (row + 1));
+    expect(charging.map((value) => guard.accept(value))).toEqual([last, ...charging.slice(1)]);
+    // And knows the pace from then on.
+    guard.accept((charging[39] as number) + 0.02);
+    expect(guard.accept((charging[39] as number) + 0.92)).toBe((charging[39] as number) + 0.92);
+  });
+
+  it('stays one where it has moved up', () => {
+    const { guard, last } = grown(400);
+    const level = makeSeries(12, 0, (row) => last + 5 + row * 0.02);
+    expect(level.map((value) => guard.accept(value))).toEqual([...constant(11, last), level[11]]);
+    expect(guard.verdict).toBe('moved');
+    expect(guard.accept(last + 4.7)).toBe(level[11]);
   });
 
   it('that has been reset is judged as any other series', () => {
-    const guard = guardAfter(total);
+    const { guard } = grown(400);
     for (let row = 0; row < 40; row++) guard.accept(row * 0.02);
     expect(guard.accept(0)).toBe(0);
     expect(guard.accept(54_000)).toBe(54_000);
+  });
+
+  it('doubts each reading of a fault above it, and the first that is home no more, again and again', () => {
+    const steps = fc.array(fc.double({ min: 0.1, max: 3, noNaN: true }), { minLength: 700, maxLength: 700 });
+    const faults = fc.array(
+      fc.record({ size: fc.double({ min: 13, max: 1e6, noNaN: true }), length: fc.integer({ min: 1, max: 11 }) }),
+      { minLength: 4, maxLength: 4 },
+    );
+    void fc.assert(
+      fc.property(steps, faults, (rises, four) => {
+        const { guard } = new Guarded();
+        let level = 54_000;
+        let believedAt = -1;
+        const verdictAt = (row: number, fault: number): Verdict => {
+          level += rises[row] as number;
+          const verdict = guard.judge(level + fault, row, row - believedAt);
+          if (verdict === 'believed') believedAt = row;
+          return verdict;
+        };
+        for (let row = 0; row < 500; row++) verdictAt(row, 0);
+        four.forEach(({ size, length }, index) => {
+          const from = 500 + 50 * index;
+          const verdicts = Array.from({ length: 50 }, (_, row) => verdictAt(from + row, row < length ? size : 0));
+          expect(verdicts).toEqual([...Array(length).fill('doubted'), ...Array(50 - length).fill('believed')]);
+        });
+      }),
+      { numRuns: 20 },
+    );
   });
 });
 
