@@ -9,7 +9,7 @@ export interface SourceStage {
   readonly source: Source;
   /** Lets a message come in; resolves when it has been sent. */
   send(topic: string, payload: string): Promise<void>;
-  /** What has arrived on the other side, as `topic payload`. */
+  /** Messages that have arrived on the other side, as `topic payload`. */
   readonly published: readonly string[];
   /** Ends everything, the source included. */
   dispose(): Promise<void>;
@@ -22,7 +22,7 @@ const STOP_BOUND = 3000;
 const textOf = ({ topic, payload }: { readonly topic: string; readonly payload: Uint8Array }): string =>
   `${topic} ${Buffer.from(payload).toString()}`;
 
-/** What every source must do. */
+/** Behaviour that every source must show. */
 export function sourceContract(create: () => Promise<SourceStage>): void {
   let stage: SourceStage;
   let source: Source;

@@ -29,7 +29,7 @@ const TOO_LONG: Readonly<Record<string, string>> = {
   memory: 'it takes ten seconds of a processor: test/tools/memoryStudy has its report',
   demo: 'it takes a minute: test/e2e has it',
 };
-/** What npm does without a script. */
+/** Commands that npm has without a script. */
 const NPM = ['cache', 'ci', 'install', 'pack', 'prune', 'start', 'test'];
 
 const isOurs = ({ words: [program, first] }: PrintedCommand): boolean =>

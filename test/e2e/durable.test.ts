@@ -41,7 +41,7 @@ ${more}`,
       how,
     );
   const outOf = (name: string, k: number): string => stage.topicOf(name, `s/${k}/v`);
-  /** What it has said of a reading, last. */
+  /** The daemon's newest answer to a reading. */
   const answerTo = (name: string, k: number, i: number): string | undefined =>
     stage.probe.on(outOf(name, k)).findLast((payload) => JSON.parse(payload).ts === timeOf(i));
 

@@ -11,7 +11,7 @@ const LIMIT_MS = 5000;
 /** Two more than there is room for: each reading of a new topic makes a stream leave, and come back later. */
 const TOPICS = 12;
 const ROUNDS = 3;
-/** Of a topic, one after the other. */
+/** Number of readings of one topic, one after the other. */
 const IN_A_ROW = 3;
 const MESSAGES = ROUNDS * TOPICS * IN_A_ROW;
 

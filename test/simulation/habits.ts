@@ -1,4 +1,4 @@
-/** How a broker tells of messages that it sends again. */
+/** A broker's way of sending messages again. */
 export interface Habit {
   readonly name: string;
   /** Packet ids on a new connection: those of before; from 1 on; or as new ones, that go on. */
@@ -8,7 +8,7 @@ export interface Habit {
   /** DUP is set on what was sent before; on all that waits at the beginning of a connection; or never. */
   readonly dup: 'sent' | 'all' | 'none';
   readonly isShuffled: boolean;
-  /** Of readings that are all alike it says too little to tell a repeat from a new one. */
+  /** Readings that are all alike show too little to tell a repeat from a new one. */
   readonly needsContent: boolean;
 }
 

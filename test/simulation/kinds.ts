@@ -20,7 +20,7 @@ export type Trouble =
 /** A sort of life that a daemon can have. */
 export interface Kind {
   readonly name: string;
-  /** Of the broker. */
+  /** The broker's habit. */
   readonly habit: Habit;
   readonly qos: 0 | 1;
   readonly durability: 'journal' | 'snapshot';
@@ -48,7 +48,7 @@ const CERTAIN: Kind = {
   streams: MANIFOLD,
   troubles: ['crash', 'crash', 'bad moment', 'stop', 'cut', 'full disk', 'clock', 'device clock', 'rot'],
 };
-/** As before, with streams that are away for long, and a medium that is worn. */
+/** The same lives with streams that are away for long, and a worn medium. */
 const SLEEPY: Kind = {
   ...CERTAIN,
   name: 'sleepy',
@@ -70,7 +70,7 @@ const ALIKE: Kind = {
   streams: MANIFOLD.filter(({ isTimedByArrival }) => isTimedByArrival),
   troubles: ['loose contact', 'loose contact', 'bad moment', 'crash', 'stop'],
 };
-/** What came within the last minute before a crash may be lost, and what came while nobody was there. */
+/** Readings of the last minute before a crash may be lost, and those that came while no client was there. */
 const FORGETFUL: Kind = {
   name: 'forgetful',
   habit: EXACT,

@@ -19,13 +19,13 @@ export interface Reading {
   /** Its last place in the journal, and when it came there. */
   position?: number;
   letInAt?: number;
-  /** Why nobody has to know of it. */
+  /** Reason for which the reading may be missing. */
   excuse?: string;
 }
 
 interface Page {
   readonly readings: Reading[];
-  /** Labels that were told, in order, each behind so many readings. */
+  /** Labels that were told, in order, each behind the number of readings before it. */
   readonly labels: LearnedLabel[];
   readonly byKey: Map<string, Reading>;
   /** With which efforts each was let in: more than one where a crash came before the commit. */
@@ -68,7 +68,7 @@ export class Ledger {
     return isShort ? `${learner.stream} was taught ${learned.length} labels, not ${told.length}` : undefined;
   }
 
-  /** Of readings whose time is judged only the value is the same on all their way. */
+  /** Readings whose time is judged keep only their value on all their way. */
   #keyOf(stream: StreamId, { at, value }: { readonly at: number; readonly value: number }): string {
     return this.#streamOf(stream).clock === 'certain' ? `${at} ${value}` : `${value}`;
   }
@@ -152,7 +152,7 @@ interface Expected extends Learned {
   readonly origin: number;
 }
 
-/** What a process that is never disturbed makes of the readings. The effort is used as a tag that goes through. */
+/** Steps that a process that is never disturbed makes of the readings. The effort is used as a tag that goes through. */
 function stepsOf({ step }: SimStream, stream: StreamId, readings: readonly Reading[]): readonly Expected[] {
   const samples = readings.map(({ at, value, inputs }, i) => ({
     stream,
@@ -177,7 +177,7 @@ function isSame(a: Learned, b: Learned): boolean {
   );
 }
 
-/** Whether the reading of this number has to be learned at the time at which it was taken. */
+/** True where the reading of this number has to be learned at the time at which it was taken. */
 function isTrue(stream: SimStream, value: number): boolean {
   if (stream.isTimedByArrival) return false;
   return stream.step.every !== 'message' || toldBy(stream, 1e13, value) === 1e13;

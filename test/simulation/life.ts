@@ -52,15 +52,15 @@ export const LIMITS: CheckpointLimits = {
   mostJournalBytes: 4_000,
   leastTrimBytes: 200,
 };
-/** So few that commits come for that reason too. */
+/** A number so small that commits come for that reason too. */
 const MOST_ENTRIES = 9;
-/** A state has at most so many times the bytes that its stream's largest had when it was let go. */
+/** A state has at most this multiple of the bytes that its stream's largest had when it was let go. */
 const GROWTH = 2;
 /** Steps that the learners have at once. */
 const CREDIT = 20;
 /** However long it takes: what may be lost where a stop is not waited for is another question. */
 const FOR_EVER = toDurationMs(3_600_000);
-/** Of a hasty stop, as of the daemon's own. */
+/** Time of a hasty stop, as of the daemon's own. */
 const DRAIN_MS = 1800;
 const KEEP = toDurationMs(800);
 /** Within this a start has said again what was said last of each stream. */
@@ -68,7 +68,7 @@ const SAID_AGAIN_MS = 300_000;
 
 const NEVER = new Promise<never>(() => undefined);
 
-/** What kills the process is another question. */
+/** The cause of the process's death is another question. */
 const NO_NOTE: NoteFile = { read: () => undefined, write: () => undefined };
 
 const OUT_OF_ORDER: ReadonlySet<DropReason> = new Set<DropReason>(['out-of-order', 'duplicate', 'conflict']);

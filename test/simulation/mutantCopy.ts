@@ -20,7 +20,7 @@ function readSources(start: string): Map<string, string> {
   return texts;
 }
 
-/** How often its text occurs in its file; it has to be once: else the code has changed, and the mutant has to follow. */
+/** Number of times that its text occurs in its file; it has to be one: else the code has changed, and the mutant has to follow. */
 export function occurrencesOf({ file, text }: Mutant): number {
   return readFileSync(join(ROOT, 'src', file), 'utf8').split(text).length - 1;
 }

@@ -16,7 +16,7 @@ export class Sensors {
   readonly #ledger: Ledger;
   readonly #sent = new Map<string, number>();
   readonly #newest = new Map<string, Reading>();
-  /** Of the devices' own clocks. */
+  /** Offsets of the devices' own clocks. */
   readonly #offsets = new Map<string, number>();
   readonly #asleepUntil = new Map<string, number>();
   readonly #isSleepy: boolean;
@@ -39,7 +39,7 @@ export class Sensors {
     return FIRST_DAY + this.#world.now + this.#elapsed + offset + ++this.#ticks / 4096;
   }
 
-  /** So long nothing happens. */
+  /** Nothing happens for this time. */
   elapse(ms: number): void {
     this.#elapsed += ms;
   }
@@ -69,7 +69,7 @@ export class Sensors {
     this.#offsets.set(stream.topic, offset + this.#world.pick([-26, -2, -0.5, 0.5, 26]) * HOUR_MS);
   }
 
-  /** A message of one label, or of a few for one span, the last of which counts. One may be of a class that nobody knows. */
+  /** A message of one label, or of a few for one span, the last of which counts. One may be of an unknown class. */
   #label({ topic }: SimStream): void {
     const world = this.#world;
     const end = this.now(-world.integer(3_600_000));

@@ -32,7 +32,7 @@ export interface Link {
 
 /**
  * With QoS 1 a broker that loses nothing: one persistent session, redelivery as its habit is after each new connection, and assertions
- * on what a client may do. With QoS 0 one that sends to whoever is there.
+ * on what a client may do. With QoS 0 one that sends to the clients that are there.
  */
 export class SimBroker {
   readonly #world: World;
@@ -40,20 +40,20 @@ export class SimBroker {
   readonly #qos: 0 | 1;
   readonly #habit: Habit;
   readonly #mostIds: number;
-  /** What the client thinks that the broker sends before it waits. */
+  /** The client's estimate of what the broker sends before it waits. */
   readonly #told: number;
   /** Published and not acknowledged, in order. */
   readonly #queue: Message[] = [];
   /** Sent over this connection and not acknowledged, in the order of sending. */
   #underWay: Message[] = [];
   #link: Link | undefined;
-  /** Of the connection; and of the session. */
+  /** Numbers of the connection and of the session. */
   #epoch = 0;
   #session = 0;
   #nextId = 1;
   #firstId: number | undefined;
   #beganAt = 0;
-  /** Of this connection, in ms: what is on its way is lost with it. */
+  /** Latency of this connection, in ms: what is on its way is lost with it. */
   #latency = 3;
   published = 0;
   redelivered = 0;
@@ -72,7 +72,7 @@ export class SimBroker {
     return this.#queue.length === 0;
   }
 
-  /** @param lost hears of it where nobody takes the message */
+  /** @param lost hears of it where no client takes the message */
   publish(topic: string, text: string, lost: () => void): void {
     this.published++;
     if (this.#qos === 0) {

@@ -8,7 +8,7 @@ import type { Learner } from '../../src/learner/learner.ts';
 import { SnapshotError } from '../../src/model/snapshotFormat.ts';
 import { forecastOf } from '../pipeline/samples.ts';
 
-/** Of a step: time, value, effort, number of inputs. The inputs follow. Of a label: both ends of its span, its number, `LABEL`. */
+/** Words of a step: time, value, effort, number of inputs. The inputs follow. Words of a label: both ends of its span, its number, `LABEL`. */
 const HEAD = 4;
 const LABEL = -1;
 /** Names of the classes that the learner knows: this and a number. */

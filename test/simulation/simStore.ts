@@ -25,10 +25,10 @@ interface StoredBatch extends JournalBatch {
   isDamaged: boolean;
 }
 
-/** What a store is asked for; `retell`: a batch in which a tail is told again; `session`: one in which a session begins. */
+/** Request to a store; `retell`: a batch in which a tail is told again; `session`: one in which a session begins. */
 export type Request = 'read' | 'append' | 'rewrite' | 'session' | 'save' | 'trim' | 'remove' | 'backup';
 
-/** What a path leads to. It is what it was for whoever has it open, also where no path leads to it any more. */
+/** Folder to which a path leads. It stays the same for a process that has it open, also where no path leads to it any more. */
 export class Folder {
   readonly id: string;
   readonly batches: StoredBatch[];
@@ -45,14 +45,14 @@ export class Folder {
   }
 }
 
-/** What outlives a process. */
+/** Data that outlive a process. */
 export class Medium {
   /** undefined: the path leads to nothing. */
   folder: Folder | undefined;
   /** Nothing can be made there. */
   isBlocked = false;
   #folders = 0;
-  /** What it answers every write with, if it does. */
+  /** Fault with which every write is answered, if any. */
   fault: StoreFault | undefined;
   bytesWritten = 0;
   flushes = 0;
@@ -79,7 +79,7 @@ export class Medium {
     return new Folder(`folder ${++this.#folders}`, from);
   }
 
-  /** What there is for a process that begins now. */
+  /** The folder for a process that begins now. */
   begin(): Folder {
     if (this.folder !== undefined) return this.folder;
     this.sessionNote.write(undefined);
@@ -233,7 +233,7 @@ export class SimStore implements StateStore {
     return this.#open;
   }
 
-  /** What is not where the path leads to is not acknowledged. */
+  /** A write that is not where the path leads to is not acknowledged. */
   #write(effect: (folder: Folder) => void): void {
     if (this.#isAstray) this.#returnToPath();
     effect(this.#folder);

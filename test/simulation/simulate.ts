@@ -17,7 +17,7 @@ const MOST_FAULTS = 20;
 
 export interface Outcome {
   readonly kind: string;
-  /** What should not have been; empty: all is well. */
+  /** Violations; empty: all is well. */
   readonly faults: readonly string[];
   /** Equal for equal histories. */
   readonly trace: number;

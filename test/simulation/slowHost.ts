@@ -9,13 +9,13 @@ import type { World } from './world.ts';
 
 interface SlowHostOptions {
   readonly world: World;
-  /** Of virtual time. */
+  /** Virtual time of a step. */
   readonly msPerStep: number;
   /** Steps that it may have and not have answered. */
   readonly maxSteps: number;
   /** Where its learners are put. */
   readonly learners: Map<StreamId, RoteLearner>;
-  /** Whether its process was killed: it does nothing any more. */
+  /** True once its process was killed: it does nothing any more. */
   readonly isDead: () => boolean;
   readonly report: Report;
 }

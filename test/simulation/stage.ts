@@ -5,7 +5,7 @@ import type { Sensors } from './sensors.ts';
 import type { Medium } from './simStore.ts';
 import type { World } from './world.ts';
 
-/** What the troubles have to do with. */
+/** The parts that troubles act on. */
 export interface Stage {
   readonly world: World;
   readonly kind: Kind;

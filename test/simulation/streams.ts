@@ -13,19 +13,19 @@ import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { everyMessage, settingsWith, utc } from '../pipeline/samples.ts';
 
 /**
- * What a sensor's messages tell: its own time; that time or, now and then, none; local time as UTC; seconds since it woke
+ * Time that a sensor's messages tell: its own; that time or, now and then, none; local time as UTC; seconds since it woke
  * up; or nothing. The daemon has to judge it. `certain`: it has not.
  */
 type SimClock = 'certain' | 'true' | 'lazy' | 'zone' | 'asleep' | 'none';
 
 /** A sensor and the settings of its stream. */
 export interface SimStream {
-  /** Of its messages, and the name of its stream. */
+  /** Topic of its messages, and the name of its stream. */
   readonly topic: string;
   /** Other streams whose readings are in the same messages, as fields of them. */
   readonly others: readonly SimStream[];
   readonly step: StepSettings;
-  /** How many further inputs its messages have. */
+  /** Number of further inputs in its messages. */
   readonly inputs: number;
   /** It is taught classes: late, for spans, contradicting, and some that the learner does not know. */
   readonly isLabelled: boolean;
@@ -34,7 +34,7 @@ export interface SimStream {
   readonly clock: SimClock;
   /** It sends readings twice and late, and its clock is set forward and back. */
   readonly isDisorderly: boolean;
-  /** What is lost with an excuse is no fault. */
+  /** A reading that is lost with an excuse is no fault. */
   readonly mayForget: boolean;
   /** Nothing but what is counted as left out is missing. */
   readonly isCounted: boolean;
@@ -104,7 +104,7 @@ const CLASSIFY: ClassifySettings = {
 };
 const ZONE_MS = 5 * 3_600_000;
 
-/** What the message of its `n`-th reading tells; undefined: nothing. */
+/** Time that the message of its `n`-th reading tells; undefined: none. */
 export function toldBy({ clock }: SimStream, at: number, n: number): number | undefined {
   if (clock === 'none' || (clock === 'lazy' && n % 3 === 0)) return undefined;
   if (clock === 'zone') return at - ZONE_MS;
@@ -183,7 +183,7 @@ function decodeField([stream, value, time, ...inputs]: readonly string[], { rece
 /** Far fewer than there are streams. */
 const MOST_REMEMBERED = 2;
 
-/** As the daemon's own: sources travel with samples, and settings that are not remembered are worked out from the stream's id. */
+/** Works as the daemon's own: sources travel with samples, and settings that are not remembered are worked out from the stream's id. */
 export function createSimDecoder(sensors: readonly SimStream[]): { decode: Decode; settingsOf: SettingsOf } {
   const specs = new Map(everyStream(sensors).map((stream) => [stream.topic, specOf(stream)]));
   const report = (): void => undefined;

@@ -12,15 +12,15 @@ const RUSH = 60;
 /** Readings a second of a flood, and for how long. */
 const FLOOD_RATE = 25;
 const FLOOD_MS = 60_000;
-/** Of an outage: so long, and so many times in it some sensors send. */
+/** Limits of an outage: its length, and the number of times in it at which some sensors send. */
 const LONGEST_OUTAGE_MS = 12 * 3_600_000;
 const MOST_SENT = 20;
-/** How long a contact is loose. */
+/** Time for which a contact is loose. */
 const LOOSE_MS = 120_000;
 /** The next one of it is the last thing that the process begins. */
 const FEARED: readonly Request[] = ['append', 'rewrite', 'rewrite', 'save', 'trim', 'trim'];
 
-/** What can happen to a daemon. */
+/** Troubles that can happen to a daemon. */
 export class Troubles {
   readonly #stage: Stage;
   /** Since when the medium has not been as it should be. */
@@ -163,7 +163,7 @@ export class Troubles {
     });
   }
 
-  /** Whoever knew what was in it may write it anew; a process that ends before takes it along. */
+  /** A process that knew what was in it may write it anew; a process that ends before takes it along. */
   #remove(): void {
     const { medium, world } = this.#stage;
     if (medium.folder === undefined) return;
@@ -176,7 +176,7 @@ export class Troubles {
     });
   }
 
-  /** A process finds nothing: nobody who knew it has written it anew. */
+  /** A process finds nothing: no process that knew it has written it anew. */
   #excuseRemoved(): void {
     const removedAt = this.#removedAt ?? Number.NEGATIVE_INFINITY;
     const { ledger } = this.#stage;
@@ -184,7 +184,7 @@ export class Troubles {
   }
 
   /**
-   * A bit of a snapshot flips while nobody reads it. The generation before it is whole, and the journal goes back to it: that is
+   * A bit of a snapshot flips while no process reads it. The generation before it is whole, and the journal goes back to it: that is
    * promised where there was room for it ever since, and may be so where there was not.
    */
   #rot(): void {

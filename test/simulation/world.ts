@@ -17,7 +17,7 @@ export class World {
   readonly #random: ReturnType<typeof createRandom>;
   #order = 0;
   #events = 0;
-  /** What happened, folded into a number. */
+  /** All events, folded into a number. */
   trace = 0;
 
   constructor(seed: number) {

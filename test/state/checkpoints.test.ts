@@ -77,7 +77,7 @@ class CheckpointWorld {
     });
   }
 
-  /** Samples of a stream, in a batch of their own of so many bytes. */
+  /** Samples of a stream, in a batch of their own of this number of bytes. */
   write(stream: string, samples: number, bytes = 0): StreamResidency {
     let residency = this.residencies.get(stream);
     if (residency === undefined) {
@@ -96,7 +96,7 @@ class CheckpointWorld {
     endSnapshot(residency, beginSnapshot(residency), { position: this.position, bytes, at: this.time.clock.now() });
   }
 
-  /** What a look takes. */
+  /** The streams that a look takes. */
   look(): readonly string[] {
     const before = this.taken.length;
     this.checkpoints.tick();

@@ -79,7 +79,7 @@ class StateWorld {
     residency.note(sample, journal.add(sample));
   }
 
-  /** So many streams say something every half a minute. */
+  /** Each of `streams` streams says something every half a minute. */
   async live(streams: number, ms: number): Promise<void> {
     for (const end = this.time.now + ms; this.time.now < end; await this.time.pass(30_000)) {
       for (let i = 0; i < streams; i++) this.note(`home/sensor-${i}/temperature`);

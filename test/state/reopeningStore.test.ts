@@ -9,9 +9,9 @@ import { VirtualTime } from '../support/virtualTime.ts';
 
 /** A medium that can be made to refuse everything. */
 class StubbornStore extends MeteredStore {
-  /** What opening it is answered with. */
+  /** Fault with which opening is answered. */
   openFault: StoreFault | TidegateError | undefined;
-  /** What every write is answered with. */
+  /** Fault with which every write is answered. */
   fault: StoreFault | undefined;
   opens = 0;
   repairs = 0;

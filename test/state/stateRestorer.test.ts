@@ -19,11 +19,11 @@ const storedAt = (position: number, generation: number): StoredSnapshot => ({
 interface World {
   /** Newest first. */
   readonly snapshots?: readonly StoredSnapshot[];
-  /** Of a generation; default: restored. */
+  /** Outcome by generation; default: restored. */
   readonly outcomes?: Record<number, RestoreOutcome>;
   /** Journal of the attic from position 1 on; its readings bear their position as time. */
   readonly entries?: number;
-  /** How often the medium stumbles first. */
+  /** Number of times that the medium stumbles first. */
   readonly stumbles?: number;
   readonly rereadStumbles?: number;
   readonly forgottenAt?: number;

@@ -54,7 +54,7 @@ describe.skipIf(!hasMosquitto())('deferred acknowledgements, at a real mosquitto
     for (let i = from; i < to; i++) await peer.client.publishAsync(`sensors/${i % 3}`, String(i), { qos });
   }
 
-  /** What the broker has had of the client under test, by packet type. */
+  /** Number of packets of a type that the broker has had from the client under test. */
   const heard = (type: string): number => broker.log().split(`Received ${type} from tidegate-under-test`).length - 1;
 
   it('begin with a new session once it is on record, and go on at once in one that was there', async () => {

@@ -22,7 +22,7 @@ import { BUILT_ENTRY } from './builtEntry.ts';
 import { describeEngines } from './engines.ts';
 
 const SETTINGS = { segmentBytes: 65_536, reserveBytes: 65_536 };
-/** So many batches that they fill more than one segment. */
+/** Number of batches that fill more than one segment. */
 const BATCHES = 30;
 const BYTES = 5000;
 
@@ -57,7 +57,7 @@ async function fill(): Promise<void> {
   await store.save([snapshotOf('a', 3), snapshotOf('b', 4)]);
 }
 
-/** What the next process would find, if this one were killed now. */
+/** Contents that the next process would find, if this one were killed now. */
 async function foundAfterKill(): Promise<{ streams: string[]; batches: number[] }> {
   const copy = join(base, `copy-${Math.random()}`);
   cpSync(folder, copy, { recursive: true });

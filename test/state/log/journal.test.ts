@@ -6,7 +6,7 @@ import { settle } from '../../support/virtualTime.ts';
 import { entriesOf } from './entries.ts';
 import { JournalMedium } from './medium.ts';
 
-/** Whether it has resolved by now. */
+/** True in `isDone` once the promise has resolved. */
 function watch(promise: Promise<void>): { isDone: boolean } {
   const watched = { isDone: false };
   void promise.then(() => {

@@ -6,7 +6,7 @@ import type { JournalOptions } from '../../../src/state/log/journalOptions.ts';
 import { sampleOf } from '../../pipeline/samples.ts';
 import { settle, VirtualTime } from '../../support/virtualTime.ts';
 
-/** What takes a journal's batches: at once, when the test says so, or not at all. */
+/** Medium that takes a journal's batches: at once, when the test says so, or not at all. */
 export class JournalMedium {
   readonly time: VirtualTime = new VirtualTime();
   /** Times at which a batch was offered. */

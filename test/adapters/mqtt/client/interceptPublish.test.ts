@@ -6,7 +6,7 @@ import { connack5, type FakeBroker, type FakePacket, PACKET, startFakeBroker, we
 import { createSubject, type Subject, settingsFor } from '../harness.ts';
 
 /**
- * What we count on in mqtt.js: that `packetreceive` comes before it acts on a packet, that it ignores a packet of unknown
+ * Behaviour of mqtt.js that the client relies on: `packetreceive` comes before it acts on a packet, that it ignores a packet of unknown
  * type, that it answers a PUBREL that it has no message for, and that it is `connected` once it has seen the CONNACK. Where
  * that changes, acknowledgements leave too early here.
  */

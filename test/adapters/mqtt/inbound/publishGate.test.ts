@@ -23,7 +23,7 @@ function publish(first: number, topic: string, properties: readonly number[], pa
 
 interface Case {
   readonly bytes: Buffer;
-  /** What the gate has to say of it; undefined: it belongs to mqtt.js. */
+  /** Answer of the gate to the packet; undefined: the packet belongs to mqtt.js. */
   readonly taken: string | undefined;
 }
 

@@ -12,7 +12,7 @@ function guessAfter(rows: readonly { readonly times: readonly number[]; readonly
   return guess.window;
 }
 
-/** So many in a rush of a millisecond each. */
+/** Moments of `count` messages, a millisecond apart. */
 const rush = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i);
 
 describe('ReceiveWindowEstimate', () => {
