@@ -23,13 +23,12 @@ import { type LearnerSchema, schemaOf, settingsOf, toSchemaText } from './carryO
 import { Classifier } from './classify/classifier.ts';
 import { Core } from './core.ts';
 import type { Expert } from './experts/expert.ts';
-import { judgeFirst } from './firstJudgement.ts';
 import { FirstRows } from './firstRows.ts';
 import type { Usual } from './inputGuard.ts';
 import { inspectCore } from './inspectCore.ts';
+import { judgeFirstRows } from './judgeFirstRows.ts';
 import type { Learner } from './learner.ts';
 import { LiveAnomaly } from './liveAnomaly.ts';
-import { findReturnedFault } from './returnedFault.ts';
 import { writeForecast } from './writeForecast.ts';
 
 export interface LearnerOptions {
@@ -160,7 +159,7 @@ export class StreamLearner implements Learner, Stateful {
 
   step(step: Step, forecast: ForecastRow = new ForecastRow()): ForecastRow {
     this.learn();
-    if (this.#firstRows.isOpen) this.#judgeFirstRows(step);
+    if (this.#firstRows.isOpen) judgeFirstRows(this.#firstRows, step, (usual) => this.#beginAgain(step, usual));
     const isKnown = this.#core.step(step);
     if (isKnown) {
       this.#isLearningPending = true;
@@ -186,30 +185,8 @@ export class StreamLearner implements Learner, Stateful {
     return undefined;
   }
 
-  #judgeFirstRows(step: Step): void {
-    const rows = this.#firstRows;
-    rows.add(step);
-    if (rows.isFirstJudgement) this.#judgeAtOnce(step);
-    const fault = rows.areEnough ? findReturnedFault(rows.trusted) : undefined;
-    const isRecurring = fault !== undefined && rows.isRecurring(fault);
-    if (fault !== undefined) {
-      if (isRecurring) rows.trustAll();
-      else rows.distrust(fault);
-      this.#beginAgain(step);
-    }
-    if (isRecurring || rows.isFull) rows.close();
-  }
-
-  /** Also a fault that is not over yet. */
-  #judgeAtOnce(step: Step): void {
-    const usual = judgeFirst(this.#firstRows.trusted);
-    if (usual === undefined) return;
-    this.#firstRows.distrustOutside(usual);
-    this.#beginAgain(step, usual);
-  }
-
   /** Lives through the rows before this one again, without what has turned out to be a fault. */
-  #beginAgain(step: Step, usual?: Usual): void {
+  #beginAgain(step: Step, usual: Usual | undefined): void {
     this.#renewCore();
     if (usual !== undefined) this.#core.row.expect(usual);
     for (let row = 0; row < this.#firstRows.count - 1; row++) this.#liveAgain(step, row);
