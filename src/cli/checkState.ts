@@ -71,17 +71,25 @@ const COLUMNS: readonly Column<FateLine>[] = [
 function toLines(fates: readonly StreamFate[], width: number): readonly FateLine[] {
   const longest = Math.min(LONGEST_STREAM, Math.max(...fates.map(({ stream }) => stream.length)));
   return fates.flatMap((fate) =>
-    wrapText(reasonOf(fate), width - longest - LEARNING_WIDTH - GAPS).map((reason, i) =>
-      i === 0 ? { stream: fate.stream, learning: WORDS[fate.state], reason } : { stream: '', learning: '', reason },
-    ),
+    wrapText(reasonOf(fate), width - longest - LEARNING_WIDTH - GAPS)
+      .map(toBlanks)
+      .map((reason, i) =>
+        i === 0 ? { stream: fate.stream, learning: WORDS[fate.state], reason } : { stream: '', learning: '', reason },
+      ),
   );
 }
 
 function reasonOf({ changes, anew, areClassesKept }: StreamFate): string {
   const ofNetworks = anew.length > 0 ? [`anew: ${anew.join(', ')}`] : [];
   const ofClasses = areClassesKept ? [] : ['classes begin anew'];
-  return [...changes, ...ofNetworks, ...ofClasses].join('; ');
+  return [...changes.map(toUnit), ...ofNetworks, ...ofClasses].join('; ');
 }
+
+/** Blanks of a short text that is not broken. */
+const FIRM = '\u00a0';
+const LONGEST_UNIT = 36;
+const toUnit = (text: string): string => (text.length > LONGEST_UNIT ? text : text.replaceAll(' ', FIRM));
+const toBlanks = (text: string): string => text.replaceAll(FIRM, ' ');
 
 /** Streams that change, each with its reasons, and the number of those that do not. @param width columns of the output */
 export function describeFates(fates: FoundFates, folder: string, width: number): string {

@@ -9,12 +9,15 @@ import { replayToJson, replayToText } from '../tools/replay/formatReplay.ts';
 import type { ReplayOptions, ReplayReport } from '../tools/replay/replayReport.ts';
 import { replaySeries } from '../tools/replay/replaySeries.ts';
 import type { Choice } from '../tools/replay/rowFilter.ts';
+import { listColumns } from '../tools/replay/seriesFile.ts';
 import { timeFormatOf } from '../tools/replay/times/timePattern.ts';
 import type { CliContext } from './context.ts';
 import { createProgress } from './progress.ts';
 
 /** Stands for a file. */
 const STANDARD_OUTPUT = '-';
+/** Columns that an error names. */
+const MOST_LISTED = 30;
 
 interface Flags {
   readonly config?: string;
@@ -40,7 +43,7 @@ export function addReplayCommand(program: Command, context: CliContext): void {
     .command('replay')
     .description('run a recorded series through the production code, as fast as it goes; deterministic')
     .argument('<file.csv>', 'table with a header line: CSV, also with ; or tabs, packed by gzip, or of InfluxDB')
-    .requiredOption('--value <column>', 'column of the readings (repeatable: each is a series of its own)', collect)
+    .option('--value <column>', 'column of the readings (repeatable: each is a series of its own)', collect, [])
     .option('--inputs <columns>', 'columns that help to forecast it, e.g. outdoor,occupancy', toList)
     .option('--time <column>', 'column of the times (default: the one that its name or its cells show)')
     .option(
@@ -70,6 +73,7 @@ export function addReplayCommand(program: Command, context: CliContext): void {
 async function replay(file: string, flags: Flags, context: CliContext): Promise<void> {
   const { stdout, stderr } = context;
   const { value: columns, json = false } = flags;
+  if (columns.length === 0) throw await noColumnNamed(file);
   refuseConflicts(flags);
   const reports: { readonly value: string; readonly report: ReplayReport }[] = [];
   for (const value of columns) {
@@ -81,6 +85,11 @@ async function replay(file: string, flags: Flags, context: CliContext): Promise<
   // Standard output holds one result.
   const target = flags.out === STANDARD_OUTPUT ? stderr : stdout;
   target.write(json ? `${replayToJson(reports)}\n` : replayToText(reports));
+}
+
+async function noColumnNamed(file: string): Promise<TidegateError> {
+  const listed = (await listColumns(file)).slice(0, MOST_LISTED).map((name) => JSON.stringify(name));
+  return new TidegateError('TG_USAGE', `--value: name the column of the readings; ${file} has ${listed.join(', ')}`);
 }
 
 async function replayColumn(file: string, value: string, flags: Flags, context: CliContext): Promise<ReplayReport> {

@@ -71,11 +71,5 @@ export const CHANGE_MUTANTS: readonly Mutant[] = (
       text: 'const zoneOffset = toDurationMs(moment[LOCAL] - moment[AT]);',
       becomes: 'const zoneOffset = toDurationMs(moment[LOCAL] - moment[AT] + 1e7 * Math.random());',
     },
-    {
-      name: 'order and grid of before are taken for those of other settings',
-      file: 'hosts/stream/streamMachines.ts',
-      text: 'return new OneStream({ stream, settings,',
-      becomes: 'return new OneStream({ stream, settings: { ...settings, exogenous: 0 },',
-    },
   ] as const
 ).map((mutant) => ({ ...mutant, simulation: 'changes' }));

@@ -1,5 +1,5 @@
 import type { ZoneOffset } from '../../domain/time.ts';
-import { type CsvLayout, findLayout, placeOf, type Suggest, usualOf } from './csv/csvLayout.ts';
+import { type CsvLayout, findLayout, guessColumns, placeOf, type Suggest, usualOf } from './csv/csvLayout.ts';
 import { readRecords } from './csv/csvRecords.ts';
 import { splitRow } from './csv/splitRow.ts';
 import { openText, type TextFile } from './csv/textLines.ts';
@@ -76,12 +76,7 @@ export class SeriesFile {
   /** @throws TidegateError TG_INPUT_NOT_FOUND, or TG_INPUT_INVALID which names what is missing */
   static async open(file: string, columns: SeriesColumns, zone: ZoneOffset, suggest?: Suggest): Promise<SeriesFile> {
     const text = await openText(file);
-    const head: string[] = [];
-    for await (const { lines } of text.batches()) {
-      head.push(...lines.slice(0, HEAD_LINES - head.length));
-      if (head.length >= HEAD_LINES) break;
-    }
-    return new SeriesFile(text, columns, head, zone, suggest);
+    return new SeriesFile(text, columns, await headOf(text), zone, suggest);
   }
 
   /** Names of the columns of the time. */
@@ -122,6 +117,20 @@ export class SeriesFile {
     if (cells.length > wanted && cells.slice(wanted).every((cell) => cell.trim() === '')) return undefined;
     return `it has ${cells.length} cells, the header ${wanted}`;
   }
+}
+
+async function headOf(text: TextFile): Promise<readonly string[]> {
+  const head: string[] = [];
+  for await (const { lines } of text.batches()) {
+    head.push(...lines.slice(0, HEAD_LINES - head.length));
+    if (head.length >= HEAD_LINES) break;
+  }
+  return head;
+}
+
+/** Names of the columns of a table. @throws TidegateError TG_INPUT_NOT_FOUND, TG_INPUT_INVALID */
+export async function listColumns(file: string): Promise<readonly string[]> {
+  return guessColumns(await headOf(await openText(file)));
 }
 
 interface Places {

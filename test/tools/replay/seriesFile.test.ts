@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { TidegateError } from '../../../src/domain/errors.ts';
 import type { Suggest } from '../../../src/tools/replay/csv/csvLayout.ts';
-import { type SeriesColumns, SeriesFile, type SeriesRow } from '../../../src/tools/replay/seriesFile.ts';
+import { listColumns, type SeriesColumns, SeriesFile, type SeriesRow } from '../../../src/tools/replay/seriesFile.ts';
 import { utc } from '../../pipeline/samples.ts';
 import { collect } from './collect.ts';
 
@@ -35,6 +35,23 @@ async function failureOf(file: string, value = 'v', time?: string): Promise<Tide
   expect(error).toBeInstanceOf(TidegateError);
   return error as TidegateError;
 }
+
+describe('listColumns', () => {
+  test.each([
+    [
+      'a title line that spreadsheets fill up',
+      'Readings of the cellar;;\nday;power;state\n1;2;3\n1;;3\n',
+      ['day', 'power', 'state'],
+    ],
+    ['a header with an empty name', 'a,,c\n1,2,\n3,,4\n', ['a', '', 'c']],
+    ['one column', 'v\n1\n', ['v']],
+  ])('finds the header below or with %s', async (_, text, columns) => {
+    const file = fileWith(text);
+    expect(await listColumns(file)).toEqual(columns);
+    const { message } = await failureOf(file, 'nothing like it');
+    expect(message).toContain(`it has ${columns.map((name) => JSON.stringify(name)).join(', ')}`);
+  });
+});
 
 describe('rows', () => {
   test('gives line, time and value as written', async () => {

@@ -98,14 +98,21 @@ function placesOf(head: readonly string[], wanted: readonly string[]): CsvLayout
     : undefined;
 }
 
-/** The separator that divides most lines alike, and the first line that has as many cells as they. */
+/** Names of the columns as they are most likely meant, for whoever has not said which he wants. */
+export function guessColumns(head: readonly string[]): readonly string[] {
+  return guessHeader(head).columns;
+}
+
+/** The separator that divides most lines alike, and the first line that has as many cells as they, all of them filled if there is one. */
 function guessHeader(head: readonly string[]): CsvLayout {
   const lines = head.map((line, i) => ({ line, number: i + 1 })).filter(({ line }) => !/^\s*(#|$)/.test(line));
   const rows = lines.length > 0 ? lines : head.map((line, i) => ({ line, number: i + 1 }));
   const guesses = SEPARATORS.map((separator) => {
     const cells = rows.map(({ line }) => cellsOf(line, separator));
     const usual = usualOf(cells.map(({ length }) => length));
-    const at = cells.findIndex(({ length }) => length === usual);
+    const isWhole = (row: readonly string[]): boolean => row.length === usual && row.every((cell) => cell !== '');
+    const whole = cells.findIndex(isWhole);
+    const at = whole < 0 ? cells.findIndex(({ length }) => length === usual) : whole;
     const alike = cells.filter(({ length }) => length === usual).length;
     return {
       separator,
