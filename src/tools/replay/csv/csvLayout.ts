@@ -98,7 +98,7 @@ function placesOf(head: readonly string[], wanted: readonly string[]): CsvLayout
     : undefined;
 }
 
-/** Names of the columns as they are most likely meant, for whoever has not said which he wants. */
+/** Reads the names of the columns where none is asked for. */
 export function guessColumns(head: readonly string[]): readonly string[] {
   return guessHeader(head).columns;
 }
