@@ -56,8 +56,8 @@ export function compose(options: AppOptions): App {
     const mayComeBack = (id: StreamId): boolean => hub.streamCount < limits.streams - 1 && isCertain(id);
     const streams = durable?.residency.residencies.keys() ?? [];
     const retained = openRetained({ config, source, hasFolder: hasFolder && durable !== undefined, streams });
-    const { streams$, events$ } = hub;
-    const shared = { config, settingsOf, prospectsOf, sensorOf, streams$, events$, health, inspect: host.inspect };
+    const { streams$, eventsOf } = hub;
+    const shared = { config, settingsOf, prospectsOf, sensorOf, streams$, eventsOf, health, inspect: host.inspect };
     const lifecycle = { source, forecasts$, host, ...state, outlets, shared, retained, mayComeBack, report, delay };
     await runLifecycle(lifecycle, stop);
   }

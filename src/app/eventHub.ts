@@ -1,27 +1,39 @@
-import { type Observable, Subject } from 'rxjs';
+import { merge, type Observable, Subject } from 'rxjs';
 import type { DomainEvent, Report } from '../domain/events.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { StreamChange } from '../outlets/outlet.ts';
+import type { EventsOf, StreamChange } from '../outlets/outlet.ts';
 
-/** Passes each event on: to telemetry first, then to those who follow streams, then to those who follow events. */
+type EventType = DomainEvent['type'];
+
+/** Passes each event on: to telemetry first, then to the followers of streams, then to those of its type. */
 export class EventHub {
   readonly report: Report;
-  readonly events$: Observable<DomainEvent>;
   readonly streams$: Observable<StreamChange>;
   readonly #alive = new Set<StreamId>();
+  /** One subject for each type that has been asked for. Each message makes events: with one subject for all types, each follower saw them all. */
+  readonly #followed = new Map<EventType, Subject<DomainEvent>>();
 
   constructor(toTelemetry: Report) {
-    const events = new Subject<DomainEvent>();
     const streams = new Subject<StreamChange>();
-    this.events$ = events.asObservable();
     this.streams$ = streams.asObservable();
     this.report = (event) => {
       toTelemetry(event);
       const change = this.#changeOf(event);
       if (change !== undefined) streams.next(change);
-      // Events of the healthy path are many, and mostly there are no followers.
-      if (events.observed) events.next(event);
+      this.#followed.get(event.type)?.next(event);
     };
+  }
+
+  readonly eventsOf: EventsOf = (...types) => merge(...types.map((type) => this.#ofType(type)));
+
+  #ofType<Type extends EventType>(type: Type): Observable<Extract<DomainEvent, { readonly type: Type }>> {
+    let subject = this.#followed.get(type);
+    if (subject === undefined) {
+      subject = new Subject();
+      this.#followed.set(type, subject);
+    }
+    // Only events of this type are handed to its subject.
+    return subject as Observable<DomainEvent> as Observable<Extract<DomainEvent, { readonly type: Type }>>;
   }
 
   /** Streams that have a learner now. */

@@ -16,6 +16,13 @@ export interface StreamChange {
   readonly stream: StreamId;
 }
 
+/**
+ * Events of the types that are named, as they happen. Types that no outlet names cost nothing: each message makes some of them.
+ */
+export type EventsOf = <Type extends DomainEvent['type']>(
+  ...types: readonly Type[]
+) => Observable<Extract<DomainEvent, { readonly type: Type }>>;
+
 /** Everything that an outlet may use. */
 export interface OutletContext {
   readonly config: Config;
@@ -27,7 +34,7 @@ export interface OutletContext {
   /** Forecasts as they are published. Each is lent for the call: an outlet that keeps one keeps its `toForecast()`. */
   readonly forecasts$: Observable<BorrowedForecast>;
   readonly streams$: Observable<StreamChange>;
-  readonly events$: Observable<DomainEvent>;
+  readonly eventsOf: EventsOf;
   /** True while the broker is there; starts with the state of now. */
   readonly connected$: Observable<boolean>;
   readonly health: HealthSources;

@@ -1,4 +1,4 @@
-import { BehaviorSubject, Subject } from 'rxjs';
+import { BehaviorSubject, filter, Subject } from 'rxjs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { BorrowedForecast } from '../../src/domain/forecast.ts';
@@ -39,7 +39,7 @@ export class OutletStage {
     retained: this.retained,
     forecasts$: this.forecasts$,
     streams$: this.streams$,
-    events$: this.events$,
+    eventsOf: (...types) => this.events$.pipe(filter((event) => isOfType(event, types))),
     connected$: this.connected$,
     health: { counters: new Counters() },
     inspect: async () => undefined,
@@ -96,6 +96,13 @@ export class OutletStage {
   }
 }
 
+function isOfType<Type extends DomainEvent['type']>(
+  event: DomainEvent,
+  types: readonly Type[],
+): event is Extract<DomainEvent, { readonly type: Type }> {
+  return (types as readonly string[]).includes(event.type);
+}
+
 /** Throws wherever it can. */
 function createThrower(): Outlet {
   const fail = (): never => {
@@ -103,7 +110,8 @@ function createThrower(): Outlet {
   };
   return {
     name: 'thrower',
-    start({ follow, listen, forecasts$, streams$, events$, connected$ }) {
+    start({ follow, listen, forecasts$, streams$, eventsOf, connected$ }) {
+      const events$ = eventsOf('StreamStarted', 'StreamEvicted', 'OutletFailed');
       for (const values$ of [forecasts$, streams$, events$, connected$]) follow<unknown>(values$, fail);
       listen('#', fail);
       fail();

@@ -82,15 +82,16 @@ describe('OutletRun', () => {
     const told: string[] = [];
     stage.run({
       name: 'fails on events',
-      start: ({ follow, events$ }) =>
-        follow(events$, () => {
+      start: ({ follow, eventsOf }) =>
+        follow(eventsOf('OutletFailed', 'StoreRecovered'), () => {
           throw new Error('no');
         }),
       stop: () => undefined,
     });
     stage.run({
       name: 'reads events',
-      start: ({ follow, events$ }) => follow(events$, ({ type }) => told.push(type)),
+      start: ({ follow, eventsOf }) =>
+        follow(eventsOf('OutletFailed', 'StoreRecovered'), ({ type }) => void told.push(type)),
       stop: () => undefined,
     });
     stage.report({ type: 'StoreRecovered' });

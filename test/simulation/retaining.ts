@@ -1,4 +1,4 @@
-import { BehaviorSubject, Subject } from 'rxjs';
+import { BehaviorSubject, NEVER, Subject } from 'rxjs';
 import type { Report } from '../../src/domain/events.ts';
 import type { BorrowedForecast, ClassAnswer } from '../../src/domain/forecast.ts';
 import { type Outgoing, toOutgoing } from '../../src/domain/outgoing.ts';
@@ -98,7 +98,7 @@ export class Retaining {
       retained: this.#retained,
       forecasts$: this.#forecasts$,
       streams$: this.#streams$,
-      events$: new Subject(),
+      eventsOf: () => NEVER,
       connected$: this.#connected$,
       health: { counters: new Counters() },
       inspect: async () => undefined,

@@ -1,6 +1,5 @@
 import { auditTime, filter, merge } from 'rxjs';
 import type { SensorOf } from '../../domain/decode.ts';
-import type { DomainEvent } from '../../domain/events.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { Outlet, OutletContext } from '../outlet.ts';
 import { bridgeTopics } from './bridgeTopics.ts';
@@ -16,7 +15,7 @@ export class StreamList implements Outlet {
   readonly #alive = new Set<StreamId>();
   #topic: string | undefined;
 
-  start({ config, sensorOf, streams$, events$, connected$, publish, follow }: OutletContext): void {
+  start({ config, sensorOf, streams$, eventsOf, connected$, publish, follow }: OutletContext): void {
     const topic = bridgeTopics(config.mqtt.baseTopic).streams;
     this.#topic = topic;
     let last = '';
@@ -24,7 +23,11 @@ export class StreamList implements Outlet {
       if (kind === 'started') this.#alive.add(stream);
       else if (kind === 'evicted') this.#alive.delete(stream);
     });
-    const changes$ = merge(streams$, events$.pipe(filter(isOfSensor)), connected$.pipe(filter(Boolean)));
+    const changes$ = merge(
+      streams$,
+      eventsOf('SensorDeclared', 'SenderGone', 'SenderBack'),
+      connected$.pipe(filter(Boolean)),
+    );
     follow(connected$, () => {
       // The broker may have forgotten it.
       last = '';
@@ -42,10 +45,6 @@ export class StreamList implements Outlet {
   stop(): void {
     // What a stopped daemon knew of sensors still holds.
   }
-}
-
-function isOfSensor({ type }: DomainEvent): boolean {
-  return type === 'SensorDeclared' || type === 'SenderGone' || type === 'SenderBack';
 }
 
 /** JSON of the list, in the order of the ids. */

@@ -16,7 +16,7 @@ export class Results implements Outlet {
 
   start(context: OutletContext): void {
     const { config, publish, publishTo, settingsOf, prospectsOf, sensorOf, retained, follow } = context;
-    const { forecasts$, streams$, events$, connected$ } = context;
+    const { forecasts$, streams$, eventsOf, connected$ } = context;
     const { baseTopic } = config.mqtt;
     const publisher = new Publisher({
       baseTopic,
@@ -35,7 +35,7 @@ export class Results implements Outlet {
     };
     follow(streams$, (change) => this.#take(change, publisher));
     follow(connected$.pipe(filter(Boolean)), () => publisher.reconnected());
-    const presences$ = events$.pipe(filter(({ type }) => type === 'SenderGone' || type === 'SenderBack'));
+    const presences$ = eventsOf('SenderGone', 'SenderBack');
     follow(presences$.pipe(auditTime(SETTLE_MS)), () => publisher.sendersChanged());
     follow(forecasts$, (forecast) => publisher.forecast(forecast));
   }

@@ -222,7 +222,7 @@ function openOutlet(
       retained: new RetainedTopics({ notes: undefined, suspected: () => [], clear: () => true, most: 1 }),
       forecasts$: forecasts,
       streams$: hub.streams$,
-      events$: hub.events$,
+      eventsOf: hub.eventsOf,
       connected$: new BehaviorSubject(true),
       health: { counters },
       inspect: () => Promise.resolve(undefined),
