@@ -1,5 +1,6 @@
 import { CLASS_SOURCES } from '../../domain/forecast.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { log } from '../../kernel/math/log.ts';
 import { ClassNet, type ClassNetOptions } from '../../model/classNet.ts';
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
 import { INPUTS_PER_FIELD } from './classInputs.ts';
@@ -11,8 +12,8 @@ const RATE = 0.3;
 const LABEL_RATE = 0.1;
 /** Probability of the newest label, as the expert `last` has it. */
 const LAST_SHARE = 0.98;
-/** A smaller share of the mixture than this is not worth its exponentials. */
-const LEAST_WEIGHT = 1e-9;
+/** A mixture may say 0, which has no logarithm. */
+const SMALLEST_P = 1e-300;
 const LAST = CLASS_SOURCES.indexOf('last');
 const INSTANT = CLASS_SOURCES.indexOf('instant');
 const RECENT = CLASS_SOURCES.indexOf('recent');
@@ -34,12 +35,15 @@ export class ClassExperts implements Stateful {
   readonly net: ClassNet;
   /** (N), in the order of CLASS_SOURCES: the class that each holds for the likeliest at the newest row, where it may answer. */
   readonly likeliest: Uint8Array = new Uint8Array(CLASS_SOURCES.length);
-  /** (C): probabilities of the newest row, those of each expert times its weight. */
+  /** (C): probabilities of the newest row, those of each expert times its weight, and their logarithms. */
   readonly mixed: Float64Array;
+  readonly mixedLogP: Float64Array;
   /** (C): ln p of the network for the newest row. */
   readonly netLogP: Float64Array;
   /** (C): ln p of `recent`, as it is kept. */
   readonly bytes: Uint8Array;
+  /** One expert has all the weight: its own logarithms are those of the mixture. */
+  #hasLogarithms = false;
   readonly #features: ExpertFeatures;
   readonly #netX: Float32Array;
   readonly #y: Float32Array;
@@ -58,6 +62,7 @@ export class ClassExperts implements Stateful {
     this.#netLabel = made.netLabel;
     this.net = made.net;
     this.mixed = new Float64Array(C);
+    this.mixedLogP = new Float64Array(C);
     this.netLogP = new Float64Array(C);
     this.bytes = new Uint8Array(C);
     this.#features = new ExpertFeatures(D, C);
@@ -68,42 +73,62 @@ export class ClassExperts implements Stateful {
   }
 
   /**
-   * A row has come: fills `likeliest` and `mixed`. x (D)
-   * @param weights (N) of the experts; of one that weighs nearly nothing no probabilities are worked out
+   * A row has come: fills `likeliest`, `mixed` and `mixedLogP`. x (D)
+   * @param weights (N) of the experts; of one that weighs nothing no probabilities are worked out
    * @returns false where the network's answer is not finite; it is then that of `recent`, and the net wants to be rolled back
    */
   judge(x: Float32Array, label: NewestLabel, weights: Float64Array): boolean {
     const f = this.#features;
-    this.mixed.fill(0);
+    for (let c = 0; c < this.mixed.length; c++) this.mixed[c] = 0;
+    this.#hasLogarithms = false;
     this.#instant.judge(this.#z, f.instant(x));
-    this.#mix(INSTANT, weights);
+    this.#mixLogits(INSTANT, weights);
     this.#recent.judge(this.#z, x);
-    this.#mix(RECENT, weights);
-    this.#keepRecent(x);
+    this.#mix(RECENT, weights, this.#keepRecent(x));
     const isSound = this.#judgeByNet();
-    this.#mixProbabilities(NET, weights);
-    if (!label.isFresh) return isSound;
+    this.#mix(NET, weights, this.#keepNet());
+    if (label.isFresh) this.#judgeByLabel(x, label, weights);
+    if (!this.#hasLogarithms) this.#takeLogarithms();
+    return isSound;
+  }
+
+  #judgeByLabel(x: Float32Array, label: NewestLabel, weights: Float64Array): void {
+    const f = this.#features;
     this.#mixLast(label.last, weights[LAST]);
     this.#recentLabel.judge(this.#z, f.recentLabel(x, label));
-    this.#mix(RECENT_LABEL, weights);
+    this.#mixLogits(RECENT_LABEL, weights);
     this.#netLabel.judge(this.#z, f.netLabel(this.netLogP, label));
-    this.#mix(NET_LABEL, weights);
-    return isSound;
+    this.#mixLogits(NET_LABEL, weights);
+  }
+
+  #takeLogarithms(): void {
+    const { mixed, mixedLogP } = this;
+    for (let c = 0; c < mixed.length; c++) mixedLogP[c] = log(Math.max(mixed[c], SMALLEST_P));
   }
 
   /**
    * ln p of `recent` is an input of the network as it is kept: what it learns from and what it judges by must be alike. Logits whose
    * largest is 0 would save a logarithm, and do not say how sure the likeliest class is: macro F1 of a washer fell by .04.
+   * @returns what is to be taken off a logit of `recent` to make it ln p
    */
-  #keepRecent(x: Float32Array): void {
+  #keepRecent(x: Float32Array): number {
     const [D, z, bytes, netX] = [x.length, this.#z, this.bytes, this.#netX];
     const shift = toProbabilities(this.#p, z);
-    netX.set(x);
+    for (let k = 0; k < D; k++) netX[k] = x[k];
     for (let c = 0; c < bytes.length; c++) {
       const byte = toLogByte(z[c] - shift);
       bytes[c] = byte;
       netX[D + c] = fromLogByte(byte);
     }
+    return shift;
+  }
+
+  /** @returns what is to be taken off a logit of the network to make it ln p */
+  #keepNet(): number {
+    const [z, netLogP] = [this.#z, this.netLogP];
+    const shift = toProbabilities(this.#p, z);
+    for (let c = 0; c < z.length; c++) netLogP[c] = z[c] - shift;
+    return shift;
   }
 
   /** The network's logits in place of those of `recent`, unless one of them is not finite. */
@@ -115,24 +140,24 @@ export class ClassExperts implements Stateful {
     // Float32 numbers do not overflow in a sum of float64: it is finite only where all of them are.
     const isSound = Number.isFinite(sum);
     if (isSound) for (let c = 0; c < y.length; c++) z[c] = y[c];
-    const shift = toProbabilities(this.#p, z);
-    for (let c = 0; c < z.length; c++) this.netLogP[c] = z[c] - shift;
     return isSound;
   }
 
   /** By its logits. */
-  #mix(expert: number, weights: Float64Array): void {
-    if (weights[expert] < LEAST_WEIGHT) this.likeliest[expert] = largestOf(this.#z);
-    else {
-      toProbabilities(this.#p, this.#z);
-      this.#mixProbabilities(expert, weights);
-    }
+  #mixLogits(expert: number, weights: Float64Array): void {
+    if (weights[expert] === 0) this.likeliest[expert] = largestOf(this.#z);
+    else this.#mix(expert, weights, toProbabilities(this.#p, this.#z));
   }
 
-  #mixProbabilities(expert: number, weights: Float64Array): void {
-    const [p, mixed, weight] = [this.#p, this.mixed, weights[expert]];
+  /** By its probabilities. @param shift what is to be taken off its logits to make them ln p */
+  #mix(expert: number, weights: Float64Array, shift: number): void {
+    const [p, z, mixed, weight] = [this.#p, this.#z, this.mixed, weights[expert]];
     this.likeliest[expert] = largestOf(p);
+    if (weight === 0) return;
     for (let c = 0; c < mixed.length; c++) mixed[c] = mixed[c] + weight * p[c];
+    if (weight !== 1) return;
+    for (let c = 0; c < mixed.length; c++) this.mixedLogP[c] = z[c] - shift;
+    this.#hasLogarithms = true;
   }
 
   #mixLast(label: number, weight: number): void {

@@ -3,7 +3,6 @@ import { CLASS_SOURCES, type ClassAnswer, type ClassSource } from '../../domain/
 import type { Span } from '../../domain/streamSettings.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { log } from '../../kernel/math/log.ts';
 import type { LabelBlock } from '../../model/labelBlock.ts';
 import { NO_LABEL } from '../../model/labelBlock.ts';
 import type { LabelBlocks } from '../../model/labelBlocks.ts';
@@ -21,8 +20,6 @@ import { Temperature } from './temperature.ts';
 /** Windows of a turn of learning. */
 const WINDOWS = 2;
 const NET = CLASS_SOURCES.indexOf('net');
-/** A mixture may say 0, which has no logarithm. */
-const SMALLEST_P = 1e-300;
 /** Experts that may answer, by place: where the newest label is fresh, and where it is not. */
 const ALL: readonly boolean[] = CLASS_SOURCES.map(() => true);
 const WITHOUT_LABEL: readonly boolean[] = CLASS_SOURCES.map(
@@ -65,8 +62,7 @@ export class ClassJudge implements Stateful {
   names: readonly string[];
   /** undefined while there are fewer than two classes. */
   #experts: ClassExperts | undefined;
-  /** (C): ln p of the mixture, probabilities after the temperature. */
-  #mixedLogP: Float64Array = new Float64Array(0);
+  /** (C): probabilities after the temperature. */
   #p: Float64Array = new Float64Array(0);
   /** (C) scratch */
   #logP: Float64Array = new Float64Array(0);
@@ -98,7 +94,6 @@ export class ClassJudge implements Stateful {
   #makeRoom(): void {
     const C = this.names.length;
     this.#noBytes = new Uint8Array(C);
-    this.#mixedLogP = new Float64Array(C);
     this.#p = new Float64Array(C);
     this.#logP = new Float64Array(C);
     this.#weights = new Float64Array(C);
@@ -106,7 +101,7 @@ export class ClassJudge implements Stateful {
     this.#opinions = experts && {
       likeliest: experts.likeliest,
       netLogP: experts.netLogP,
-      mixedLogP: this.#mixedLogP,
+      mixedLogP: experts.mixedLogP,
     };
   }
 
@@ -143,10 +138,8 @@ export class ClassJudge implements Stateful {
     const answer = this.#answer;
     this.#source = CLASS_SOURCES[this.#mixture.weigh(answer.isFresh ? ALL : WITHOUT_LABEL)];
     const isSound = experts.judge(x, answer, this.#mixture.weights);
-    const { mixed } = experts;
-    for (let c = 0; c < mixed.length; c++) this.#mixedLogP[c] = log(Math.max(mixed[c], SMALLEST_P));
     if (!this.counts.areAny) return isSound;
-    this.#temperature.apply(this.#p, this.#mixedLogP);
+    this.#temperature.apply(this.#p, experts.mixedLogP);
     const likeliest = largestOf(this.#p);
     answer.published = this.#dwell.publish(likeliest, this.#p[likeliest], answer.at);
     answer.probability = this.#p[answer.published];
