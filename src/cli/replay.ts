@@ -13,6 +13,7 @@ import { listColumns } from '../tools/replay/seriesFile.ts';
 import { timeFormatOf } from '../tools/replay/times/timePattern.ts';
 import type { CliContext } from './context.ts';
 import { createProgress } from './progress.ts';
+import { isRecording, type RecordingFlags, runRecording } from './replayRecording.ts';
 
 /** Stands for a file. */
 const STANDARD_OUTPUT = '-';
@@ -42,7 +43,10 @@ export function addReplayCommand(program: Command, context: CliContext): void {
   program
     .command('replay')
     .description('run a recorded series through the production code, as fast as it goes; deterministic')
-    .argument('<file.csv>', 'table with a header line: CSV, also with ; or tabs, packed by gzip, or of InfluxDB')
+    .argument(
+      '<file>',
+      'recording of messages (.jsonl) that `record` has written, or a table with a header line: CSV, also with ; or tabs, packed by gzip, or of InfluxDB',
+    )
     .option('--value <column>', 'column of the readings (repeatable: each is a series of its own)', collect, [])
     .option('--inputs <columns>', 'columns that help to forecast it, e.g. outdoor,occupancy', toList)
     .option('--time <column>', 'column of the times (default: the one that its name or its cells show)')
@@ -67,7 +71,9 @@ export function addReplayCommand(program: Command, context: CliContext): void {
     .option('-c, --config <file>', "take the defaults of this configuration's streams")
     .option('--state <file>', 'go on from this state where it exists, and write it at the end')
     .option('--json', 'print the result as JSON')
-    .action((file: string, flags: Flags) => replay(file, flags, context));
+    .action((file: string, flags: Flags & RecordingFlags) =>
+      isRecording(file) ? runRecording(file, flags, context) : replay(file, flags, context),
+    );
 }
 
 async function replay(file: string, flags: Flags, context: CliContext): Promise<void> {

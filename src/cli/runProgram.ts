@@ -19,6 +19,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
   ['check', async () => (await import('./check.ts')).addCheckCommand],
   ['discover', async () => (await import('./discover.ts')).addDiscoverCommand],
   ['decode', async () => (await import('./decode.ts')).addDecodeCommand],
+  ['record', async () => (await import('./record.ts')).addRecordCommand],
   ['doctor', async () => (await import('./doctor.ts')).addDoctorCommand],
   ['replay', async () => (await import('./replay.ts')).addReplayCommand],
   ['memory', async () => (await import('./memory.ts')).addMemoryCommand],

@@ -9,10 +9,10 @@ export function createTimerDelay(ended: AbortSignal): Delay {
 }
 
 /** Gives the work a delay of its own. Nothing that it has put off outlasts the work. */
-export async function timerDelayUntilEnd(work: (delay: Delay) => Promise<void>): Promise<void> {
+export async function timerDelayUntilEnd<Result>(work: (delay: Delay) => Promise<Result>): Promise<Result> {
   const end = new AbortController();
   try {
-    await work(createTimerDelay(end.signal));
+    return await work(createTimerDelay(end.signal));
   } finally {
     end.abort();
   }

@@ -41,6 +41,8 @@ export interface DecodeOptions {
   readonly limits: InputLimits;
   readonly zoneOffsetOf: (zone: string) => ZoneOffset;
   readonly report: Report;
+  /** Readings that the broker had kept count, as in examples. The daemon takes none of them. Default: they count. */
+  readonly takesRetained?: boolean;
 }
 
 /** Decodes messages one by one with the decoder of the daemon, which remembers what births and descriptions tell. */
@@ -48,7 +50,13 @@ export function createMessageDecoder(
   options: DecodeOptions,
 ): (message: MessageLine) => readonly (ReadingLine | DropLine)[] {
   const create = (specs: readonly StreamSpec[]): Decoder =>
-    createDecoder({ ...options, specs, matchesFilter, maxTopics: MOST_TOPICS, takesRetained: true });
+    createDecoder({
+      ...options,
+      specs,
+      matchesFilter,
+      maxTopics: MOST_TOPICS,
+      takesRetained: options.takesRetained ?? true,
+    });
   const decoder = create(options.specs);
   /** Decoders for messages that name the format of their bytes. */
   const declared = new Map<BinaryFormat, Decoder>();

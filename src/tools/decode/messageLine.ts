@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Inbound } from '../../domain/sample.ts';
 import { type EpochMs, isRepresentable, toEpochMs } from '../../domain/time.ts';
 
@@ -36,6 +37,19 @@ export function readMessageLine(line: string, now: EpochMs): MessageLine | strin
   const media = typeof contentType === 'string' ? contentType : MEDIA.get(encoding ?? '');
   const message: Inbound = { topic, payload: bytes, receivedAt, retained: retain === true, contentType: media };
   return { message, encoding };
+}
+
+/** The line of a message, which `readMessageLine` reads. */
+export function writeMessageLine({ topic, payload, receivedAt, retained, contentType }: Inbound): string {
+  const text = isUtf8(payload) ? Buffer.from(payload).toString() : undefined;
+  return JSON.stringify({
+    time: receivedAt,
+    topic,
+    payload: text ?? Buffer.from(payload).toString('base64'),
+    encoding: text === undefined ? 'base64' : undefined,
+    retain: retained ? true : undefined,
+    contentType,
+  });
 }
 
 function toBytes(payload: unknown, encoding: string | undefined): Uint8Array | undefined {
