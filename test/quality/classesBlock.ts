@@ -150,8 +150,10 @@ function costPart(): Part {
   return {
     title: 'classes: cost beside a learner with the standard profile, eight classes',
     lines: [
-      { name: 'share of the CPU time of a reading', figures: [cost.share], others: '' },
+      { name: 'share of the CPU time of a reading, from the 16,000th on', figures: [cost.share], others: '' },
       { name: 'the same with a longest lag', figures: [cost.shareWithLag], others: '' },
+      { name: 'share before the 16,000th', figures: [cost.shareYoung], others: '' },
+      { name: 'the same with a longest lag, before it', figures: [cost.shareYoungWithLag], others: '' },
       { name: 'KiB besides the rows that are kept', figures: [cost.bytes / 1024], others: '' },
     ],
     bars: [

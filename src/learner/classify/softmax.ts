@@ -11,6 +11,16 @@ const STEPS = 32;
  */
 export function toProbabilities(p: Float64Array, z: Float64Array): number {
   const largest = z[largestOf(z)];
+  return largest + log(scaled(p, z, largest));
+}
+
+/** The same where no ln p is wanted. */
+export function toBareProbabilities(p: Float64Array, z: Float64Array): void {
+  scaled(p, z, z[largestOf(z)]);
+}
+
+/** @returns Σ exp(z − largest) */
+function scaled(p: Float64Array, z: Float64Array, largest: number): number {
   let sum = 0;
   for (let c = 0; c < z.length; c++) {
     p[c] = exp(z[c] - largest);
@@ -18,7 +28,7 @@ export function toProbabilities(p: Float64Array, z: Float64Array): number {
   }
   const share = 1 / sum;
   for (let c = 0; c < z.length; c++) p[c] = p[c] * share;
-  return largest + log(sum);
+  return sum;
 }
 
 /** −32·ln p as a whole number in a byte: what is less likely than e⁻⁶ is kept as that. */

@@ -1,5 +1,5 @@
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
-import { toProbabilities } from './softmax.ts';
+import { toBareProbabilities } from './softmax.ts';
 
 const EPSILON = 1e-8;
 
@@ -51,7 +51,7 @@ export class SoftmaxRegression implements Stateful {
     const { features: F, classes: C, rate } = this.#options;
     const [weights, squares, p] = [this.#weights, this.#squares, this.#p];
     this.judge(this.#z, f);
-    toProbabilities(p, this.#z);
+    toBareProbabilities(p, this.#z);
     for (let c = 0, at = 0; c < C; c++) {
       const error = p[c] - (c === label ? 1 : 0);
       for (let k = 0; k <= F; k++, at++) {

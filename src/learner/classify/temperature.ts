@@ -1,7 +1,7 @@
 import { exp } from '../../kernel/math/exp.ts';
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
 import { clip } from '../exponential.ts';
-import { toProbabilities } from './softmax.ts';
+import { toBareProbabilities } from './softmax.ts';
 
 const RATE = 0.01;
 const BOUND = 1.5;
@@ -19,7 +19,7 @@ export class Temperature implements Stateful {
   apply(p: Float64Array, logP: Float64Array): void {
     if (this.#z.length !== logP.length) this.#z = new Float64Array(logP.length);
     for (let c = 0; c < logP.length; c++) this.#z[c] = logP[c] * this.#inverse;
-    toProbabilities(p, this.#z);
+    toBareProbabilities(p, this.#z);
   }
 
   /** A gradient step on −ln p of a label that has come. logP (C) as they were before the temperature */
