@@ -3,6 +3,7 @@ import { createDecoder, type Decoder } from '../../../../src/adapters/payload/de
 import { DIALECTS } from '../../../../src/adapters/payload/dialects/dialects.ts';
 import { DIALECT_NAMES, type DialectName } from '../../../../src/domain/dialectName.ts';
 import { describeDamageContract, describeDialectContract, nameOf } from '../../../contract/dialectContract.ts';
+import { describeFuzzContract } from '../../../contract/dialectFuzz.ts';
 import { collectEvents, inbound, LIMITS, makeSpec, matchesFilter, UTC_PLUS_1 } from '../../../fixtures/decoderSetup.ts';
 import { DIALECT_MESSAGES } from '../../../fixtures/dialectMessages.ts';
 
@@ -28,6 +29,7 @@ function create(dialect: 'auto' | DialectName, { booleans = false, by, report = 
 const KNOWN = new Set(DIALECT_MESSAGES.map(({ dialect }) => dialect));
 for (const dialect of KNOWN) describeDialectContract(dialect, create);
 describeDamageContract(create);
+describeFuzzContract(create);
 
 describe('the list of dialects', () => {
   it('has each name once', () => {
