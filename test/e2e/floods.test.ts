@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type DaemonProcess, startDaemon } from '../support/daemonProcess.ts';
 import { hasMosquitto, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { type Probe, startProbe } from '../support/probe.ts';
+import { slowness } from '../support/slowness.ts';
 
 interface Health {
   readonly messages: number;
@@ -65,7 +66,7 @@ streams: [{topic: ${name}/#}]
     const asked = performance.now();
     daemon.kill('SIGTERM');
     expect(await daemon.exited(), daemon.log()).toBe(0);
-    expect(performance.now() - asked).toBeLessThan(5000);
+    expect(performance.now() - asked).toBeLessThan(5000 * slowness());
   }
 
   it('are answered or counted, one message each, with QoS 0', async () => {

@@ -167,7 +167,7 @@ describe.each(KERNELS.filter(({ name }) => name !== 'plain'))('kernel $name besi
       ),
       { numRuns: 25 },
     );
-  }, 60_000);
+  });
 
   it('finds the same logistic loss to the bit, for any log-odds', () => {
     const shape: NetShape = { cell: 'rnn', inputSize: 1, hiddenSize: 1, outputSize: 1, rows: 1 };

@@ -10,13 +10,16 @@ export interface DaemonProcess {
   readonly child: ChildProcess;
   /** Everything it has written to stderr. */
   log(): string;
-  /** Resolves as soon as its log, from `from` on, holds the text; rejects with the log when it exits first or after a minute. */
+  /** Resolves as soon as its log, from `from` on, holds the text; rejects with the log when it exits first or after four. */
   logged(text: string, from?: number): Promise<void>;
   kill(signal: NodeJS.Signals): void;
   /** Exit status, or the signal's name. */
   exited(): Promise<number | string>;
   dispose(): Promise<void>;
 }
+
+/** Only a line that never comes takes this time: a machine may be ten times slower, or busy. */
+const LONGEST_WAIT_MS = 240_000;
 
 /** Runs `tidegate <args>`; `config` is written to a file and passed with -c. `nodeArgs`: before the program; `state`: its state folder, by default one of its own; `env`: on top of ours. */
 export function startDaemon(
@@ -44,10 +47,10 @@ export function startDaemon(
     child,
     log: () => log,
     async logged(text, from = 0) {
-      const deadline = Date.now() + 60_000;
+      const deadline = Date.now() + LONGEST_WAIT_MS;
       while (!log.slice(from).includes(text)) {
         if (child.exitCode !== null) throw new Error(`exited with ${child.exitCode} before "${text}":\n${log}`);
-        if (Date.now() > deadline) throw new Error(`no "${text}" within a minute:\n${log}`);
+        if (Date.now() > deadline) throw new Error(`no "${text}" within ${LONGEST_WAIT_MS / 1000} s:\n${log}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },

@@ -30,7 +30,7 @@ function createEar(): Ear {
     heard,
     handler: ({ topic, payload, retained }) =>
       void heard.push(`${retained ? 'retained ' : ''}${topic} ${Buffer.from(payload).toString()}`),
-    until: (text) => expect.poll(() => heard, { timeout: 5000, interval: 10 }).toContain(text),
+    until: (text) => expect.poll(() => heard, { interval: 10 }).toContain(text),
   };
 }
 

@@ -8,6 +8,7 @@ import {
 } from '../../../src/hosts/threads/threadedHost.ts';
 import { type HostUnderTest, learnerHostContract, startHost, told } from '../../contract/learnerHostContract.ts';
 import { everyMessage, idOf, settingsWith, stepOf } from '../../pipeline/samples.ts';
+import { slowness } from '../../support/slowness.ts';
 import { TRICK } from '../../support/trickyLearner.mjs';
 
 // Threads run what was built: `npm run build` first, as `npm test` does.
@@ -138,7 +139,7 @@ describe('a threaded host', () => {
     host.push([stepOf('b', 2)]);
     const started = performance.now();
     await host.stop();
-    expect(performance.now() - started).toBeLessThan(2500);
+    expect(performance.now() - started).toBeLessThan(2500 * slowness());
     expect(await waiting).toBe('the learners were stopped');
     expect(events.map((event) => (event.type === 'InputDropped' ? `${event.reason} ${event.topic}` : event))).toEqual([
       ...['stopped a', 'stopped a', 'stopped b', 'stopped b'],

@@ -37,14 +37,14 @@ describe('classes', () => {
     expect(accuracyOf(forecasts, ROWS, 6000)).toBeGreaterThan(0.95);
     expect(scores?.labelled).toBeCloseTo(0.05, 2);
     expect(scores?.seen).toBe(3);
-  }, 60_000);
+  });
 
   it('are still told when labels have stopped', () => {
     const forecasts = teach(classLearner(), ROWS, { until: 5000 });
     expect(accuracyOf(forecasts, ROWS, 6000)).toBeGreaterThan(0.95);
     const sources = new Set(answersOf(forecasts.slice(6000)).map((answer) => answer?.source));
     for (const source of ['last', 'recent_label', 'net_label'] as const) expect(sources).not.toContain(source);
-  }, 60_000);
+  });
 
   it('have probabilities that add up to 1, and an answer that is the likeliest', () => {
     for (const answer of answersOf(teach(classLearner(), FEW))) {
@@ -155,7 +155,7 @@ describe('a list of classes that changes', () => {
 
     expect(accuracyOf(forecasts, rest, 0)).toBeGreaterThan(0.95);
     expect(forecasts.at(-1)?.classAnswer?.classes).toEqual(['spin', 'pause', 'rest', 'heat']);
-  }, 60_000);
+  });
 
   it('goes on without a name that is gone, and learns a new one', () => {
     const learner = classLearner();
@@ -203,7 +203,7 @@ describe('a list of classes that changes', () => {
     const forecasts = teach(classLearner({ classes: 'open' }), ROWS, { delay: 3 });
     expect([...(forecasts.at(-1)?.classAnswer?.classes ?? [])].sort()).toEqual(['heat', 'rest', 'spin']);
     expect(accuracyOf(forecasts, ROWS, 6000)).toBeGreaterThan(0.95);
-  }, 60_000);
+  });
 
   it('ends at 32 names, and takes none that is empty or too long', () => {
     const learner = classLearner({ classes: 'open' });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PreparedTopic, type WritablePayload } from '../../../../src/domain/outgoing.ts';
 import { toDurationMs } from '../../../../src/domain/time.ts';
 import { hasMosquitto, type Mosquitto, startMosquitto } from '../../../support/mosquitto.ts';
+import { slowness } from '../../../support/slowness.ts';
 import { type FakeBroker, PACKET, startFakeBroker, welcome } from '../fakeBroker.ts';
 import { createPeer, createSubject, type Subject, settingsFor } from '../harness.ts';
 
@@ -69,7 +70,7 @@ describe.skipIf(!hasMosquitto())('publishing to a broker that has stopped readin
     broker.pause();
     const startedAt = performance.now();
     await connection.stop({ farewell: { topic: 'tidegate/bridge/state', payload: '{"state":"gone"}' } });
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(performance.now() - startedAt).toBeLessThan(2000 * slowness());
     broker.resume();
   });
 });
