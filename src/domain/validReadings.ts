@@ -28,7 +28,7 @@ export function narrowValid(base: ValidReadings, own: ValidRule): ValidReadings 
 }
 
 export function isValidReading(value: number, { min, max, not }: ValidReadings): boolean {
-  return value >= min && value <= max && !not.some((fault) => isSame(value, fault));
+  return value >= min && value <= max && (not.length === 0 || !not.some((fault) => isSame(value, fault)));
 }
 
 /**

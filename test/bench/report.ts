@@ -24,6 +24,7 @@ const SUBJECTS = {
   learner: ['src/kernel', 'src/model', 'src/learner'],
   threads: ['src/hosts', 'src/kernel', 'src/model', 'src/learner'],
   stages: ['src'],
+  decode: ['src/adapters/payload'],
   e2e: ['src'],
   memory: ['src'],
   gate: ['src'],

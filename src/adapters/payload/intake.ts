@@ -10,6 +10,16 @@ import type { BatchPace } from './batchPace.ts';
 import { showRefused } from './refusedValue.ts';
 import type { StreamBook } from './streamBook.ts';
 
+/** A source's claim to a stream, with the owner as it was found last. */
+export interface Claim {
+  readonly stream: StreamId;
+  readonly source: StreamSource;
+  /** undefined: not asked yet, or another source. */
+  owner: StreamSource | undefined;
+  /** `StreamBook.epoch` when it was asked. */
+  epoch: number;
+}
+
 /** Rows that are used again; a message with more samples, which is rare, gets rows of its own. */
 const MOST_ROWS = 64;
 
@@ -97,12 +107,33 @@ export class Intake implements Decoded {
     this.refuse(reason, showRefused(reason, value, path, this.message.topic, notation));
   }
 
+  /** Makes `row`, which has its time, a sample of the claimed stream, unless it belongs to another source. */
+  acceptClaim(claim: Claim, value: number): void {
+    const { owner } = claim;
+    if (owner === undefined || claim.epoch !== this.#book.epoch) this.#renew(claim, value);
+    else this.#take(owner, claim.stream, value, undefined);
+  }
+
+  /** The owner is asked for anew, and remembered where it is the source that claims the stream. */
+  #renew(claim: Claim, value: number): void {
+    const { source, stream } = claim;
+    const owner = this.#book.ownerOf(stream, source);
+    const isOwn = owner.topic === source.topic && owner.spec === source.spec;
+    claim.owner = isOwn ? owner : undefined;
+    claim.epoch = this.#book.epoch;
+    this.accept(source, stream, value);
+  }
+
   /** Makes `row`, which has its time, a sample, unless its stream already belongs to another source. */
   accept(source: StreamSource, stream: StreamId, value: number, inputs?: readonly number[] | undefined): void {
     const owner = this.#book.ownerOf(stream, source);
     if (owner.topic !== source.topic) this.refuse('name-taken');
     // Of two entries that read the same topic the earlier one has given the sample already.
     if (owner.topic !== source.topic || owner.spec !== source.spec) return;
+    this.#take(owner, stream, value, inputs);
+  }
+
+  #take(owner: StreamSource, stream: StreamId, value: number, inputs: readonly number[] | undefined): void {
     const { row } = this;
     row.stream = stream;
     row.value = value;

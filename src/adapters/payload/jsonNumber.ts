@@ -24,12 +24,11 @@ export function readJsonNumber(
   map: TextMap | undefined,
   { valid, notation }: ReadingRules,
 ): number | DropReason {
-  const number = toNumber(value, map, notation);
+  const number = typeof value === 'number' ? checkNumber(value) : toNumber(value, map, notation);
   return typeof number === 'number' && !isValidReading(number, valid) ? 'not-valid' : number;
 }
 
 function toNumber(value: unknown, map: TextMap | undefined, notation: Notation): number | DropReason {
-  if (typeof value === 'number') return checkNumber(value);
   if (typeof value === 'string') return readText(value, map, notation);
   if (value === null) return 'missing';
   if (typeof value === 'boolean') {

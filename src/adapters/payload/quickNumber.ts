@@ -15,9 +15,21 @@ const BACKSLASH = 0x5c;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 const LAST_PRINTABLE = 0x7e;
+const LETTER_A = 0x41;
+const LETTER_Z = 0x5a;
+const SMALL_A = 0x61;
+const SMALL_Z = 0x7a;
 
 const NOTHING = new Uint8Array(0);
 const WORDS = keysOf(['true', 'false', 'null']);
+
+/** One key of an object whose keys are known. */
+export interface QuickKey {
+  /** The key in its quotes. */
+  readonly quoted: Uint8Array;
+  /** It has a number; else a word or a text that begins with a letter. */
+  readonly isNumber: boolean;
+}
 
 /** Names of keys, as bytes. */
 export type Keys = readonly Uint8Array[];
@@ -51,6 +63,39 @@ class QuickScan {
     const value = this.#fields(key, refused);
     this.#bytes = NOTHING;
     return value;
+  }
+
+  /** The values of an object that has these keys, in this order, and no others. */
+  layout(bytes: Uint8Array, start: number, end: number, layout: readonly QuickKey[], values: Float64Array): boolean {
+    this.#begin(bytes, start, end);
+    const isWhole = this.#layout(layout, values);
+    this.#bytes = NOTHING;
+    return isWhole;
+  }
+
+  #layout(layout: readonly QuickKey[], values: Float64Array): boolean {
+    if (!this.#take(OPEN)) return false;
+    for (let i = 0; i < layout.length; i++) {
+      if (i > 0 && !this.#take(COMMA)) return false;
+      const { quoted, isNumber } = layout[i];
+      if (!this.#hasAt(quoted, this.#at)) return false;
+      this.#at += quoted.length;
+      if (!this.#take(COLON)) return false;
+      if (isNumber) {
+        const value = this.#number();
+        if (Number.isNaN(value)) return false;
+        values[i] = value;
+      } else if (!this.#words()) return false;
+    }
+    return this.#take(CLOSE) && this.#at === this.#end;
+  }
+
+  /** A word of JSON, or a text that no one can take for a number. */
+  #words(): boolean {
+    if (this.#bytes[this.#at] !== QUOTE) return this.#word();
+    const first = this.#bytes[this.#at + 1];
+    const isLetter = (first >= LETTER_A && first <= LETTER_Z) || (first >= SMALL_A && first <= SMALL_Z);
+    return isLetter && this.#text();
   }
 
   #begin(bytes: Uint8Array, start: number, end: number): void {
@@ -181,4 +226,19 @@ export function quickNumber(bytes: Uint8Array, start: number, end: number): numb
 /** @returns the number of `key` in the object that the bytes say; NaN: it is left to the usual way, as an object with a refused key is */
 export function quickField(bytes: Uint8Array, start: number, end: number, key: Uint8Array, refused: Keys): number {
   return scan.field(bytes, start, end, key, refused);
+}
+
+/**
+ * Takes the numbers of an object with these keys, in this order, out of the bytes.
+ * @param values (layout.length): receives those of the keys that have one
+ * @returns false: it is left to the usual way, and `values` says nothing
+ */
+export function quickLayout(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  layout: readonly QuickKey[],
+  values: Float64Array,
+): boolean {
+  return scan.layout(bytes, start, end, layout, values);
 }

@@ -18,10 +18,17 @@ const TIME_NAMES: readonly string[] = ['time', 'timestamp', 'ts', 'Time', 'last_
  */
 export type ReadSampleTime = (trail: readonly object[], intake: Intake) => boolean;
 
-const NO_KEYS = keysOf([]);
+const NO_NAMES: readonly string[] = [];
+const NO_KEYS = keysOf(NO_NAMES);
 const TIME_KEYS = keysOf(TIME_NAMES);
 
 /** Keys of a flat object by which it may tell a time; undefined: that cannot be said by its keys. */
+export function timeNamesOf({ from, path }: TimeSettings): readonly string[] | undefined {
+  if (from === 'arrival') return NO_NAMES;
+  return path === undefined ? TIME_NAMES : undefined;
+}
+
+/** The same, as bytes. */
 export function timeKeysOf({ from, path }: TimeSettings): Keys | undefined {
   if (from === 'arrival') return NO_KEYS;
   return path === undefined ? TIME_KEYS : undefined;

@@ -12,6 +12,11 @@ export interface StreamBook {
   ownerOf(stream: StreamId, source: StreamSource): StreamSource;
   /** undefined: the stream has no owner. */
   find(stream: StreamId): StreamSource | undefined;
+  /**
+   * Changes whenever a name is claimed, or one that was nearly forgotten comes back. While it stays the same, every owner is the one that
+   * it was, and who asked before need not ask again.
+   */
+  readonly epoch: number;
   /** Streams that take up room here. */
   readonly size: number;
 }
@@ -32,12 +37,16 @@ export function createStreamBook(capacity: number): StreamBook {
   const held = new Map<StreamId, WeakRef<StreamSource>>();
   let tidyAt = FEWEST_TO_TIDY;
   let newInTurn = 0;
+  let epoch = 0;
 
   function find(stream: StreamId): StreamSource | undefined {
     const known = recent.get(stream);
     if (known !== undefined) return known;
     const owner = held.get(stream)?.deref();
-    if (owner !== undefined) recent.set(stream, owner);
+    if (owner !== undefined) {
+      epoch++;
+      recent.set(stream, owner);
+    }
     return owner;
   }
 
@@ -64,9 +73,13 @@ export function createStreamBook(capacity: number): StreamBook {
       if (known !== undefined) return known;
       // One object for each stream: the source of a topic would be held, with all its names, for as long as one of its streams lives.
       const owner = { ...source };
+      epoch++;
       recent.set(stream, owner);
       watch(stream, owner);
       return owner;
+    },
+    get epoch() {
+      return epoch;
     },
     get size() {
       return held.size;

@@ -16,6 +16,33 @@ function collectGarbage(): void {
 }
 
 describe('createStreamBook', () => {
+  it('has the owners of before for as long as its epoch stays the same', () => {
+    const claim = fc.record({ stream: fc.nat(12), topic: fc.nat(2), asks: fc.boolean() });
+    void fc.assert(
+      fc.property(fc.array(claim, { maxLength: 200 }), (claims) => {
+        const book = createStreamBook(4);
+        const found = new Map<StreamId, { readonly owner: StreamSource; readonly epoch: number }>();
+        for (const { stream, topic, asks } of claims) {
+          const name = id(`s${stream}`);
+          const known = found.get(name);
+          // Who asked in this epoch need not ask again: the book forgets nothing meanwhile.
+          if (known?.epoch === book.epoch && !asks) continue;
+          const { epoch } = book;
+          const owner = book.ownerOf(name, from(`t${topic}`));
+          if (known !== undefined && known.epoch === epoch) expect(owner).toBe(known.owner);
+          found.set(name, { owner, epoch: book.epoch });
+        }
+      }),
+    );
+    const book = createStreamBook(4);
+    book.ownerOf(id('a'), from('t'));
+    const { epoch } = book;
+    book.ownerOf(id('a'), from('u'));
+    expect(book.epoch).toBe(epoch);
+    book.ownerOf(id('b'), from('t'));
+    expect(book.epoch).not.toBe(epoch);
+  });
+
   it('never gives a stream to a second source while anybody holds the first, in any order of claims and collections', async () => {
     const claim = fc.record({ stream: fc.nat(40), topic: fc.nat(3), isHeld: fc.boolean() });
     const check = async (claims: readonly { stream: number; topic: number; isHeld: boolean }[]): Promise<void> => {

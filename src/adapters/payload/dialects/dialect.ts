@@ -32,6 +32,16 @@ export interface ReadingSink {
   offer(value: unknown, path: string | undefined, when: When, unitOf?: UnitOf, base?: string): void;
   /** A stream may have several readings in the message: those without a time are spread over the time since the message before. */
   beginBatch(): void;
+  /**
+   * Takes the readings of a message that is one flat object with the keys of the one that was shown to `learnLayout`.
+   * @returns false: nothing was done
+   */
+  takeKnownLayout(): boolean;
+  /**
+   * Shows a whole message that has just been walked, without a sender or units of its own.
+   * @param isOver whether the walk passes over the number of a key
+   */
+  learnLayout(root: object, isOver: (key: string) => boolean): void;
   /** Counts a part of the message that is none, whatever else it holds. */
   refuse(reason: DropReason): void;
   /** Counts a number that the dialect passes over, because devices send it about themselves. */

@@ -1,15 +1,18 @@
 import type { DropReason } from '../../../domain/dropReason.ts';
-import type { Origin } from '../../../domain/sample.ts';
-import { canNameStream, encodeStreamId, type StreamId } from '../../../domain/streamId.ts';
-import type { About, StreamSource, StreamSpec } from '../../../domain/streamSpec.ts';
-import { type EpochMs, toEpochMs, type ZoneOffset } from '../../../domain/time.ts';
+import { canNameStream, encodeStreamId } from '../../../domain/streamId.ts';
+import type { About, StreamSpec } from '../../../domain/streamSpec.ts';
+import type { ZoneOffset } from '../../../domain/time.ts';
+import { isValidReading } from '../../../domain/validReadings.ts';
 import type { Intake } from '../intake.ts';
 import { readJsonNumber } from '../jsonNumber.ts';
 import type { TextMap } from '../numberText.ts';
 import { isLenientText } from '../refusedValue.ts';
-import { type ReadSampleTime, tellTime } from '../sampleTime.ts';
+import { type ReadSampleTime, tellTime, timeNamesOf } from '../sampleTime.ts';
 import type { DeviceBook } from './deviceBook.ts';
 import type { Dialect, ReadingSink, UnitOf, When } from './dialect.ts';
+import { FlatLayout } from './flatLayout.ts';
+import { LastTime } from './lastTime.ts';
+import { nameSender, type OwnedStream } from './ownedStream.ts';
 import { SWITCH_WORDS } from './switchWords.ts';
 
 /** Streams that one topic may make: that of a radio has many senders. */
@@ -21,25 +24,7 @@ const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'bad-name', 'too-many-st
 const TELLING: readonly DropReason[] = ['retained', 'not-finite', 'missing', 'not-a-number'];
 
 const NOWHERE: readonly object[] = [];
-
-/** The time of the object that was looked at last. */
-interface Timed {
-  readonly holder: object | undefined;
-  /** Objects around it and itself. */
-  readonly depth: number;
-  readonly at: EpochMs;
-  readonly origin: Origin | undefined;
-}
-const UNTIMED: Timed = { holder: undefined, depth: 0, at: toEpochMs(Number.NaN), origin: undefined };
-
-interface Owned {
-  readonly stream: StreamId;
-  readonly source: StreamSource;
-  readonly about: About;
-  /** Number of the last message that gave it a reading, and the time of that. */
-  message: number;
-  at: number;
-}
+const NO_FIELDS: object = {};
 
 export interface TopicReadingsOptions {
   readonly topic: string;
@@ -55,7 +40,7 @@ export class TopicReadings implements ReadingSink {
   readonly #options: TopicReadingsOptions;
   readonly #words: TextMap | undefined;
   /** By path alone, or by sender and path. */
-  readonly #streams = new Map<string, Owned>();
+  readonly #streams = new Map<string, OwnedStream>();
   readonly #reasons = new Set<DropReason>();
   #intake: Intake | undefined;
   #isDisordered = false;
@@ -63,15 +48,14 @@ export class TopicReadings implements ReadingSink {
   #hasLenientText = false;
   /** The message is one that the broker had kept: what it declares counts, and its readings are old. */
   #isOld = false;
-  #timed: Timed = UNTIMED;
+  readonly #timed = new LastTime();
+  readonly #layout = new FlatLayout<OwnedStream>();
+  /** Names by which a message may have told a time when the layout was learned. */
+  #layoutTimes: readonly string[] | undefined;
 
   constructor(options: TopicReadingsOptions) {
     this.#options = options;
     this.#words = options.spec.source?.booleans === true ? SWITCH_WORDS : undefined;
-  }
-
-  get #saysUnits(): boolean {
-    return this.#options.dialect.saysUnits === true;
   }
 
   get takesWords(): boolean {
@@ -90,7 +74,7 @@ export class TopicReadings implements ReadingSink {
     this.#intake = intake;
     this.#isDisordered = false;
     this.#isOld = intake.message.retained && !this.#options.devices.takesRetained;
-    this.#timed = UNTIMED;
+    this.#timed.forget();
     if (this.#reasons.size > 0) this.#reasons.clear();
     this.#hasLenientText = false;
   }
@@ -100,7 +84,7 @@ export class TopicReadings implements ReadingSink {
     const intake = this.#intake as Intake;
     if (this.#isDisordered) intake.sort();
     this.#intake = undefined;
-    this.#timed = UNTIMED;
+    this.#timed.forget();
     if (this.#hasLenientText) intake.refuse('not-a-number');
     if (this.#reasons.size === 0) return reason;
     for (const told of ALWAYS_TOLD) if (this.#reasons.has(told)) intake.refuse(told);
@@ -122,7 +106,7 @@ export class TopicReadings implements ReadingSink {
     const key = base === undefined ? (path ?? '') : `${base}\0${path ?? ''}`;
     const owned = this.#streams.get(key) ?? this.#own(key, path, unitOf, base);
     if (owned === undefined) return;
-    if (unitOf !== undefined && this.#saysUnits) this.#renewUnit(owned, unitOf(path));
+    if (unitOf !== undefined && this.#options.dialect.saysUnits === true) this.#renewUnit(owned, unitOf(path));
     if (!this.#setTime(when, intake)) {
       this.#reasons.add('bad-time');
       return;
@@ -132,11 +116,11 @@ export class TopicReadings implements ReadingSink {
     if (owned.message !== intake.number) devices.presences.heard(owned.source.topic);
     owned.message = intake.number;
     owned.at = at;
-    intake.accept(owned.source, owned.stream, number);
+    intake.acceptClaim(owned, number);
   }
 
   /** A message without a unit takes none away. */
-  #renewUnit({ source, about }: Owned, unit: string | undefined): void {
+  #renewUnit({ source, about }: OwnedStream, unit: string | undefined): void {
     if (unit !== undefined && unit !== about.unit) this.#options.devices.abouts.renew(about, source.topic, { unit });
   }
 
@@ -160,6 +144,44 @@ export class TopicReadings implements ReadingSink {
 
   beginBatch(): void {
     (this.#intake as Intake).isBatch = true;
+  }
+
+  takeKnownLayout(): boolean {
+    const intake = this.#intake as Intake;
+    const layout = this.#layout;
+    const { spec, devices, timeOf } = this.#options;
+    const { time, valid } = spec.settings;
+    if (this.#isOld || timeNamesOf(time) !== this.#layoutTimes || !layout.read(intake.message)) return false;
+    devices.presences.heard(this.#options.topic);
+    for (let i = 0; i < layout.length; i++) {
+      const owned = layout.takenAt(i);
+      if (owned === undefined) {
+        if (layout.hasNumber(i)) intake.passedOver++;
+        continue;
+      }
+      // -0 is no reading of its own.
+      const value = layout.valueAt(i) + 0;
+      if (!isValidReading(value, valid)) {
+        this.#refuse('not-valid', value, owned.source.path);
+        continue;
+      }
+      timeOf(NOWHERE, intake);
+      owned.message = intake.number;
+      owned.at = intake.row.at;
+      intake.acceptClaim(owned, value);
+    }
+    return true;
+  }
+
+  learnLayout(root: object, isOver: (key: string) => boolean): void {
+    const layout = this.#layout;
+    if (layout.isGivenUp) return;
+    const { notation, time } = this.#options.spec.settings;
+    const names = timeNamesOf(time);
+    this.#layoutTimes = names;
+    const isPlain = !this.takesWords && !notation.isLenient && !this.#isOld;
+    const isTimed = names === undefined || names.some((name) => Object.hasOwn(root, name));
+    layout.learn(isPlain && !isTimed ? root : NO_FIELDS, (key) => this.#streams.get(key), isOver);
   }
 
   passOver(): void {
@@ -196,47 +218,33 @@ export class TopicReadings implements ReadingSink {
     this.#options.devices.presences.tell(topics, isThere);
   }
 
-  /** Fields of one object have one time: it is looked for once. */
   #setTime(when: When, intake: Intake): boolean {
     const { spec, timeOf } = this.#options;
-    const { row } = intake;
-    if (typeof when === 'number') {
-      tellTime(when, intake, spec.settings.time);
-      return true;
-    }
-    const trail = when ?? NOWHERE;
-    const holder = trail[trail.length - 1];
-    const known = this.#timed;
-    if (known.holder !== undefined && known.holder === holder && known.depth === trail.length) {
-      row.at = known.at;
-      if (known.origin === undefined) row.origin = undefined;
-      else row.setOrigin(known.origin.arrival, known.origin.isTold, known.origin.isBacklog);
-      return true;
-    }
-    const isFound = timeOf(trail, intake);
-    if (isFound) this.#timed = { holder, depth: trail.length, at: row.at, origin: row.origin && { ...row.origin } };
-    return isFound;
+    if (typeof when !== 'number') return this.#timed.find(when ?? NOWHERE, intake, timeOf);
+    tellTime(when, intake, spec.settings.time);
+    return true;
   }
 
-  #own(key: string, path: string | undefined, unitOf: UnitOf | undefined, base: string | undefined): Owned | undefined {
+  #own(
+    key: string,
+    path: string | undefined,
+    unitOf: UnitOf | undefined,
+    base: string | undefined,
+  ): OwnedStream | undefined {
     const { topic, spec, dialect, devices } = this.#options;
     const sender = base ?? topic;
-    const name = `${nameOf(sender, topic, spec.id)}${path === undefined ? '' : `/${path}`}`;
+    const name = `${nameSender(sender, topic, spec.id)}${path === undefined ? '' : `/${path}`}`;
     if (this.#streams.size >= MOST_STREAMS || !canNameStream(name)) {
       this.#reasons.add(canNameStream(name) ? 'too-many-streams' : 'bad-name');
       return undefined;
     }
     const about = devices.abouts.of(sender, path);
-    if (!this.#saysUnits) about.unit ??= unitOf?.(path);
+    if (dialect.saysUnits !== true) about.unit ??= unitOf?.(path);
     const origin = dialect.hasManyTopics === true ? sender : topic;
     const source = { topic: origin, spec, path, dialect: dialect.name, about };
-    const owned = { stream: encodeStreamId(name), source, about, message: -1, at: Number.NaN };
+    const stream = encodeStreamId(name);
+    const owned: OwnedStream = { stream, source, owner: undefined, epoch: 0, about, message: 0, at: Number.NaN };
     this.#streams.set(key, owned);
     return owned;
   }
-}
-
-/** The sender as the entry names it: its id stands for the topic. */
-function nameOf(sender: string, topic: string, id: string | undefined): string {
-  return id !== undefined && sender.startsWith(topic) ? `${id}${sender.slice(topic.length)}` : sender;
 }

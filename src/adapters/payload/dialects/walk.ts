@@ -23,6 +23,8 @@ export interface Walk {
    * @param trail the objects around it and itself, outermost first
    */
   walk(prefix: string, trail: object[], out: ReadingSink, unitOf?: UnitOf, base?: string): void;
+  /** Tells whether the number of a key of a message itself is passed over. */
+  isOver(key: string): boolean;
 }
 
 /** One walk through the JSON of a message. */
@@ -75,7 +77,10 @@ export function createWalk({ passesOver, texts = false }: WalkRules = {}): Walk 
     return texts || out.takesTexts || (out.takesWords && isSwitchWord(text));
   }
 
-  return { walk: (prefix, trail, out, unitOf, base) => step(prefix, 1, false, { trail, out, unitOf, base }) };
+  return {
+    isOver: (key) => isOver(key, key, false),
+    walk: (prefix, trail, out, unitOf, base) => step(prefix, 1, false, { trail, out, unitOf, base }),
+  };
 }
 
 /** The objects of a JSON message, one after the other: itself, or those of a batch. A batch that is too long, or holds something else, is told. */

@@ -27,19 +27,22 @@ export const zigbee2mqtt: Dialect = {
 };
 
 function createReader(): ReadDialect {
-  const { walk } = createWalk({ passesOver: (key) => SETTING.test(key) });
+  const { walk, isOver } = createWalk({ passesOver: (key) => SETTING.test(key) });
   const isBurst = createBurst();
   return (message, out) => {
-    const { levels, content } = message;
+    const { levels } = message;
     const last = levels[levels.length - 1];
     const at = bridgeAt(levels);
     if (at > 0) return readBridge(message, at, out, isBurst);
     if (last === 'availability' && isAvailability(message))
       return readAvailability(message, levels.slice(0, -1).join('/'), out);
     if (COMMANDS.has(last) || COMMANDS.has(levels[levels.length - 2])) return 'not-a-reading';
+    if (!isBurst.isOn(message) && out.takeKnownLayout()) return 'no-field';
+    const { content } = message;
     if (content.kind !== 'json') return offerText(message, out);
     if (isBurst.holds(message)) return 'stale';
     for (const record of recordsOf(content.root, out)) walk('', [record], out);
+    if (!Array.isArray(content.root)) out.learnLayout(content.root, isOver);
     return 'no-field';
   };
 }
@@ -102,12 +105,16 @@ function declareExpose(topic: string, expose: unknown, out: ReadingSink): void {
 interface Burst {
   begin(base: string, at: number): void;
   holds(message: DialectMessage): boolean;
+  /** A bridge has started a moment ago. */
+  isOn(message: DialectMessage): boolean;
 }
 
 /** Tells the first message of a device after the bridge's start, which may be as old as its memory. */
 function createBurst(): Burst {
   const begun = createRecentMap<string, number>(64);
   const heard = createRecentMap<string, number>(MOST_DEVICES);
+  let lastBegun = Number.NEGATIVE_INFINITY;
+
   /** The newest start of the bridge of a topic, whose base may have several levels. */
   function startOf(levels: readonly string[]): number | undefined {
     for (let end = 1; end < levels.length; end++) {
@@ -117,12 +124,20 @@ function createBurst(): Burst {
     return undefined;
   }
 
+  // The usual case costs nothing.
+  const isOn = ({ receivedAt }: DialectMessage): boolean => receivedAt - lastBegun <= BURST_MS;
+
   return {
-    begin: (base, at) => begun.set(base, at),
+    isOn,
+    begin(base, at) {
+      begun.set(base, at);
+      lastBegun = Math.max(lastBegun, at);
+    },
     holds(message) {
       const { levels, receivedAt, topic } = message;
       // What the broker had kept is not what the bridge sends now.
       if (message.retained) return false;
+      if (!isOn(message)) return false;
       const at = startOf(levels);
       if (at === undefined || receivedAt - at > BURST_MS || receivedAt < at || heard.get(topic) === at) return false;
       heard.set(topic, at);
