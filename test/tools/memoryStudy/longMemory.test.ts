@@ -64,7 +64,7 @@ describe.each([1, 2, 3])('100,000 rows online, seed %i', (seed) => {
     expect(reach('rnn', 'new')).toBeLessThan(1e-10);
     expect(reach('lstm', 'new')).toBeGreaterThan(1e-3);
     expect(reach('lstm', 'learned')).toBeGreaterThan(1e-3);
-  }, 60_000);
+  });
 });
 
 it('the GRU learns it too', async () => {
@@ -72,7 +72,7 @@ it('the GRU learns it too', async () => {
 
   expect(accuracyAtLongLags(scoreOf(report, 'gru'))).toBeGreaterThanOrEqual(0.98);
   expect(report.isComplete).toBe(true);
-}, 60_000);
+});
 
 it('gives the same numbers every time, and others for another seed', async () => {
   const run = (seed: number): Promise<LongMemoryReport> =>
