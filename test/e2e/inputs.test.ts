@@ -129,7 +129,7 @@ health: {interval: 1s}`);
     }
     // Otherwise the equality would say little: what has learned answers.
     expect(rows.at(-1)?.[7]).toMatch(/^lstm_|^linear/);
-  }, 60_000);
+  });
 
   it('forecasts much better than without them', async () => {
     const maeOf = ({ report }: Awaited<ReturnType<typeof replay>>): number =>

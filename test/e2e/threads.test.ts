@@ -107,7 +107,7 @@ streams: [{topic: meter/+, target: load}]`,
       expect(health.threads).toEqual(Array(threads).fill({ waiting: 0 }));
       expect(JSON.parse(probe.on(`tidegate/t${threads}/bridge/info`)[0] as string).threads).toBe(threads);
     }
-  }, 60_000);
+  });
 
   it('ends with status 70 when a thread has died, and says goodbye to the broker before', async () => {
     const crash = new URL('../support/dyingThread.mjs', import.meta.url).href;
