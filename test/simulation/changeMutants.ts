@@ -12,12 +12,6 @@ export const CHANGE_MUTANTS: readonly Mutant[] = (
       becomes: '.weights`, weights.fill(0));',
     },
     {
-      name: 'rings of waiting rows are not turned',
-      file: `${CARRY}numbers.ts`,
-      text: 'const source = slotOf(from - 1 - age, steps) * width;',
-      becomes: 'const source = slotOf(from - 2 - age, steps) * width;',
-    },
-    {
       name: 'scales begin anew under other settings',
       file: `${CARRY}carryOver.ts`,
       text: 'carryScales(result, old, places);',
