@@ -7,6 +7,7 @@ import type { Delay } from '../domain/time.ts';
 import { createHost } from '../hosts/createHost.ts';
 import { checkMemory } from '../hosts/kernelMemory.ts';
 import { Bridge } from '../outlets/bridge/bridge.ts';
+import { Requests } from '../outlets/bridge/requests/requests.ts';
 import { StreamList } from '../outlets/bridge/streamList.ts';
 import type { Outlet } from '../outlets/outlet.ts';
 import { Rebirths } from '../outlets/rebirths/rebirths.ts';
@@ -65,5 +66,12 @@ export function compose(options: AppOptions): App {
 }
 
 function outletsOf({ version, outlets = [] }: AppOptions): readonly Outlet[] {
-  return [new Bridge({ version }), new Results(), new StreamList(), new Rebirths(), ...outlets];
+  return [
+    new Bridge({ version }),
+    new Results(),
+    new StreamList(),
+    new Requests({ version }),
+    new Rebirths(),
+    ...outlets,
+  ];
 }

@@ -2,6 +2,7 @@ import type { MqttSettings } from '../domain/mqttSettings.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import type { InputLimits, StreamSpec } from '../domain/streamSpec.ts';
 import type { DurationMs } from '../domain/time.ts';
+import type { BridgeSettings } from './schema/bridgeSchema.ts';
 import type { PlainObject } from './yaml/plainObject.ts';
 
 /** The whole configuration after reading: every default filled in, every unit converted. */
@@ -16,6 +17,7 @@ export interface Config {
   readonly state: StateSettings;
   readonly log: LogSettings;
   readonly health: { readonly interval: DurationMs };
+  readonly bridge: BridgeSettings;
   /** Files in which a secret of this configuration stands as it is. */
   readonly secretFiles: readonly string[];
   readonly written: WrittenOptions;

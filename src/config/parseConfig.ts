@@ -47,6 +47,7 @@ export function parseConfig(text: string, fileName: string, context: ConfigConte
     state: completeState(options, context),
     log: options.log,
     health: options.health,
+    bridge: options.bridge,
     secretFiles: secretFilesOf(options, source, fileName, context),
     written: toWritten(raw),
   };

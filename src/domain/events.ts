@@ -4,6 +4,7 @@ import type { DropReason, Refused } from './dropReason.ts';
 import type { Effort } from './effort.ts';
 import type { ExpertName } from './expertName.ts';
 import type { RestoreOutcome } from './learnerHost.ts';
+import type { RequestErrorCode } from './requestErrors.ts';
 import type { StoreFault } from './stateStore.ts';
 import type { StreamId } from './streamId.ts';
 import type { DurationMs, EpochMs } from './time.ts';
@@ -121,6 +122,10 @@ export type DomainEvent =
   /** The first message for a filter that `FiltersSilent` told of. */
   | { readonly type: 'FilterHeard'; readonly filter: string; readonly topic: string }
   | { readonly type: 'PublishDropped'; readonly cause: PublishDropCause; readonly topic: string }
-  | { readonly type: 'MessagePublished' };
+  | { readonly type: 'MessagePublished' }
+  /** `command`: empty for one that there is not. `code`: of the refusal; undefined: it was done. */
+  | { readonly type: 'RequestAnswered'; readonly command: string; readonly code: RequestErrorCode | undefined }
+  /** A request was not answered: the broker had kept it, or too many came. */
+  | { readonly type: 'RequestIgnored'; readonly reason: 'retained' | 'flood' };
 
 export type Report = (event: DomainEvent) => void;

@@ -4,6 +4,15 @@ export interface Heard {
   readonly payload: Uint8Array;
   /** The broker had kept the message: it is older than the subscription. */
   readonly retained: boolean;
+  /** Where its sender wants the answer (MQTT 5: 4.10); undefined: it does not say. */
+  readonly reply?: ReplyAddress | undefined;
+}
+
+/** Both come from a stranger: neither the topic nor the bytes are to be trusted. */
+export interface ReplyAddress {
+  readonly topic: string | undefined;
+  /** Bytes by which the sender knows the answer. */
+  readonly correlation: Uint8Array | undefined;
 }
 
 /**

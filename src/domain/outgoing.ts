@@ -9,6 +9,8 @@ export interface Outgoing {
   readonly retain: boolean;
   /** The broker forgets a retained message after this time (MQTT 5); without it, never. */
   readonly expire?: DurationMs;
+  /** Bytes by which the sender of a request knows the answer (MQTT 5: 3.3.2.3.6); over 3.1.1 they are left out. */
+  readonly correlation?: Uint8Array | undefined;
 }
 
 /**

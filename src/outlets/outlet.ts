@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Config } from '../config/config.ts';
 import type { ProspectsOf, SensorOf, SettingsOf } from '../domain/decode.ts';
-import type { DomainEvent } from '../domain/events.ts';
+import type { DomainEvent, Report } from '../domain/events.ts';
 import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { Listen } from '../domain/listen.ts';
@@ -46,6 +46,7 @@ export interface OutletContext {
   /** For what is published with each reading. */
   readonly publishTo: PublishTo;
   readonly listen: Listen;
+  readonly report: Report;
   /**
    * Calls the handler for each value, until the outlet stops. A handler that throws costs that one call, and is reported; so is an error of
    * the observable. To be used in place of `subscribe`, whose errors would end the process.

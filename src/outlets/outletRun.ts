@@ -4,7 +4,7 @@ import type { Heard } from '../domain/listen.ts';
 import type { Outlet, OutletContext } from './outlet.ts';
 
 /** The part of the context that all outlets have in common. */
-export type SharedContext = Omit<OutletContext, 'follow'>;
+export type SharedContext = Omit<OutletContext, 'follow' | 'report'>;
 
 /** One outlet from its start to its stop. Errors of the outlet are reported and stay here. Starts and stops once, however often it is told to. */
 export class OutletRun {
@@ -51,6 +51,7 @@ export class OutletRun {
   #contextFrom(shared: SharedContext): OutletContext {
     return {
       ...shared,
+      report: this.#report,
       publish: (message) => {
         if (this.#running.closed) return false;
         if (message.retain && message.payload.length > 0) shared.retained.hold(message.topic);

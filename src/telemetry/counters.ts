@@ -44,6 +44,10 @@ export class Counters {
   networksRolledBack = 0;
   networksFrozen = 0;
   failures = 0;
+  /** Requests that were done, refused, and not answered. */
+  requests = 0;
+  requestsRefused = 0;
+  requestsIgnored = 0;
 
   /** Drops of all reasons. */
   get droppedInAll(): number {

@@ -5,6 +5,7 @@ import { BROKER_EVENTS } from './brokerEvents.ts';
 import { add, type Counters } from './counters.ts';
 import type { EventRow, EventRows } from './eventRow.ts';
 import { EXPECTED_DROPS, EXPECTED_GAPS } from './expectedDrops.ts';
+import { REQUEST_EVENTS } from './requestEvents.ts';
 import { SENDER_EVENTS } from './senderEvents.ts';
 
 const once = (): string => '';
@@ -209,6 +210,7 @@ const EVENT_TABLE = {
     count: (counters) => void counters.snapshotsFailed++,
     line: { level: 'warning', text: 'snapshot failed', key: ofStream },
   },
+  ...REQUEST_EVENTS,
   ...BROKER_EVENTS,
   ...SENDER_EVENTS,
 } satisfies EventRows;

@@ -125,6 +125,10 @@ export const ROOT_VALUES: Readonly<Record<string, readonly [unknown, unknown]>> 
   'log.level': ['info', 'debug'],
   'log.format': ['auto', 'json'],
   'health.interval': ['60s', '30s'],
+  'bridge.requests': ['on', 'off'],
+  'bridge.read_only': ['off', 'on'],
+  'bridge.commands': ['all', ['info']],
+  'bridge.response_topics': [[], ['clients/+']],
 };
 
 const LABELLED = { classify: { label_topic: 'labels' } };

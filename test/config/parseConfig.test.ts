@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { REQUEST_NAMES } from '../../src/domain/requestName.ts';
 import { ANY_READING } from '../../src/domain/validReadings.ts';
 import { makeSettings } from '../support/settings.ts';
 import { errorOf, parse, problemsOf } from './context.ts';
@@ -84,6 +85,12 @@ describe('parseConfig', () => {
       },
       log: { level: 'info', format: 'auto' },
       health: { interval: 60_000 },
+      bridge: {
+        requests: true,
+        readOnly: false,
+        commands: REQUEST_NAMES,
+        responseTopics: [],
+      },
       secretFiles: [],
     });
   });

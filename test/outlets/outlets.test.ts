@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Bridge } from '../../src/outlets/bridge/bridge.ts';
+import { Requests } from '../../src/outlets/bridge/requests/requests.ts';
 import { StreamList } from '../../src/outlets/bridge/streamList.ts';
 import type { Outlet, OutletContext } from '../../src/outlets/outlet.ts';
 import { OutletRun } from '../../src/outlets/outletRun.ts';
@@ -14,6 +15,7 @@ import { lend } from '../support/lent.ts';
 describe('the outlet of results', () => outletContract(() => new Results()));
 describe('the outlet of the bridge', () => outletContract(() => new Bridge({ version: '1.2.3' })));
 describe('the list of streams', () => outletContract(() => new StreamList()));
+describe('the outlet of requests', () => outletContract(() => new Requests({ version: '1.2.3' })));
 describe('the requests for births', () => outletContract(() => new Rebirths()));
 describe('the board of the demonstration', () =>
   outletContract(() => new DemoBoard(createDemoSensors({ seed: 1, start: SENSOR_TIME_START, faultWeeks: 1 }))));

@@ -18,6 +18,8 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
   SendersMixed: { type: 'SendersMixed', stream, topic: 't', by: 'id', values: [1, 2] },
   MessagesMissed: { type: 'MessagesMissed', topic: 't', count: 1 },
   BirthWanted: { type: 'BirthWanted', group: 'g', node: 'n', at: toEpochMs(1) },
+  RequestAnswered: { type: 'RequestAnswered', command: 'info', code: undefined },
+  RequestIgnored: { type: 'RequestIgnored', reason: 'flood' },
   SenderGone: { type: 'SenderGone', topics: 't/#' },
   SenderBack: { type: 'SenderBack', topics: 't/#' },
   SensorDeclared: { type: 'SensorDeclared', topic: 't' },
@@ -131,6 +133,8 @@ describe('Counters', () => {
     ['FieldsPassedOver', 'passedOver'],
     ['MessagesMissed', 'messagesMissed'],
     ['BirthWanted', 'birthsWanted'],
+    ['RequestAnswered', 'requests'],
+    ['RequestIgnored', 'requestsIgnored'],
   ] as const)('counts %s as %s and as nothing else', (type, name) => {
     const counters = new Counters();
     countEvent(counters, EVENTS[type]);

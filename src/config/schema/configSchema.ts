@@ -4,6 +4,7 @@ import type { DurationMs } from '../../domain/time.ts';
 import type { Limits, LogSettings } from '../config.ts';
 import { integer } from '../scalars/numbers.ts';
 import { about, option } from './about.ts';
+import { type BridgeSettings, bridgeSchema } from './bridgeSchema.ts';
 import { healthSchema, limitsSchema, logSchema } from './limitsSchema.ts';
 import { type MqttOptions, mqttSchema } from './mqttSchema.ts';
 import { sourceName } from './sourceSchema.ts';
@@ -22,6 +23,7 @@ export interface ConfigOptions {
   readonly state: StateOptions;
   readonly log: LogSettings;
   readonly health: { readonly interval: DurationMs };
+  readonly bridge: BridgeSettings;
 }
 
 const version = v.pipe(
@@ -75,6 +77,7 @@ const object = v.strictObject({
   ),
   log: v.pipe(v.optional(logSchema, {}), about('Log', 'What is logged, and how.')),
   health: v.pipe(v.optional(healthSchema, {}), about('Health', 'What the daemon says about itself.')),
+  bridge: v.pipe(v.optional(bridgeSchema, {}), about('Bridge', 'Requests to the daemon over MQTT.')),
 });
 
 export const configSchema: v.GenericSchema<unknown, ConfigOptions> = object;

@@ -82,6 +82,9 @@ function countsOf(counters: Counters): object {
     networks_rolled_back: counters.networksRolledBack,
     networks_frozen: counters.networksFrozen,
     failures: counters.failures,
+    requests: counters.requests,
+    requests_refused: counters.requestsRefused,
+    requests_ignored: counters.requestsIgnored,
     overload_level: counters.overloadLevel,
     learning_thinned: counters.learningThinned,
   };

@@ -208,6 +208,32 @@ function listenContract(start: () => Promise<TestBroker>, protocol: 4 | 5): void
     expect(ear.heard).toEqual(['commands/a of another']);
   });
 
+  it('tells where the sender wants its answer, and answers with its correlation data (MQTT 5)', async () => {
+    const replies: unknown[] = [];
+    const { connection } = create();
+    connection.listen('commands/+', ({ reply }) => {
+      replies.push(reply);
+      const correlation = reply?.correlation;
+      for (const qos of [0, 1] as const)
+        connection.publish({ topic: `answers/${qos}`, payload: 'done', qos, retain: false, correlation });
+    });
+    await connect();
+    const answers: string[] = [];
+    peer.client.on('message', (topic, payload, packet) => {
+      answers.push(`${topic} ${payload} ${packet.properties?.correlationData?.toString('hex')}`);
+    });
+    await peer.client.subscribeAsync('answers/+', { qos: 1 });
+    const properties = { responseTopic: 'answers/me', correlationData: Buffer.of(0, 255, 7) };
+    // A server of 3.1.1 has no properties.
+    for (const qos of [0, 1] as const)
+      await peer.client.publishAsync('commands/a', 'x', { qos, ...(protocol === 5 && { properties }) });
+    await expect.poll(() => answers.length).toBe(4);
+    const back = protocol === 5 ? '00ff07' : 'undefined';
+    expect(answers.sort()).toEqual([0, 0, 1, 1].map((qos) => `answers/${qos} done ${back}`));
+    const expected = protocol === 5 ? { topic: 'answers/me', correlation: Buffer.of(0, 255, 7) } : undefined;
+    expect(replies).toEqual([expected, expected]);
+  });
+
   it('hears nothing after the stop of the connection', async () => {
     const ear = createEar();
     create().connection.listen('commands/+', ear.handler);

@@ -18,14 +18,13 @@ export function interceptPublish(packet: Packet): InterceptedPublish | undefined
   if (properties?.topicAlias !== undefined) return undefined;
   (packet as { cmd: string }).cmd = 'taken';
   const qosFields = { packetId: messageId as number, qos, isRedelivery: dup };
-  const subscriptionIdentifier = properties?.subscriptionIdentifier;
   return {
     topic,
     payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
     flags: {
       retain,
       qosFields,
-      ...(subscriptionIdentifier !== undefined && { properties: { subscriptionIdentifier } }),
+      ...(properties !== undefined && { properties }),
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { ByteRange } from '../../../domain/byteRange.ts';
 import { TidegateError } from '../../../domain/errors.ts';
-import type { Heard } from '../../../domain/listen.ts';
+import type { Heard, ReplyAddress } from '../../../domain/listen.ts';
 import type { Outgoing } from '../../../domain/outgoing.ts';
 import { Echoes } from './echoes.ts';
-import type { PublishFlags } from './publishGate.ts';
+import type { PublishFlags, PublishProperties } from './publishGate.ts';
 import { compileFilter, isTopicFilter, type TopicMatcher } from './topicFilter.ts';
 
 /** Filters that are listened to at once. */
@@ -108,23 +108,24 @@ export class Listeners {
   /** Gives the message to the handlers that it is for. @returns whether it is for streams too */
   take(topic: string, payload: ByteRange, flags: PublishFlags): boolean {
     const identifiers = flags.properties?.subscriptionIdentifier;
-    if (identifiers === undefined) return this.#isIdle || this.#takeByTopic(topic, payload.view(), flags.retain);
+    if (identifiers === undefined) return this.#isIdle || this.#takeByTopic(topic, payload.view(), flags);
     if (typeof identifiers === 'number' && this.#isIdle) return identifiers < LEAST_IDENTIFIER;
     const list = typeof identifiers === 'number' ? [identifiers] : identifiers;
     for (const entry of this.#entries.values()) {
       // A session that outlives us may still have a listener of an earlier process, with the same identifier.
       if (list.includes(entry.identifier) && entry.matches(topic))
-        this.#handle(entry, { topic, payload: payload.view(), retained: flags.retain });
+        this.#handle(entry, heardOf(topic, payload.view(), flags));
     }
     return list.some((identifier) => identifier < LEAST_IDENTIFIER);
   }
 
   /** The broker does not say which subscription the message is for. */
-  #takeByTopic(topic: string, payload: Uint8Array, retained: boolean): boolean {
+  #takeByTopic(topic: string, payload: Uint8Array, flags: PublishFlags): boolean {
+    const { retain: retained } = flags;
     const entries = [...this.#entries.values()].filter(({ matches }) => matches(topic));
     if (entries.length === 0 && ![...this.#ending].some(({ matches }) => matches(topic))) return true;
     if (retained || this.#echoes?.isEcho(topic, payload) !== true) {
-      for (const entry of entries) this.#handle(entry, { topic, payload, retained });
+      for (const entry of entries) this.#handle(entry, heardOf(topic, payload, flags));
     }
     return !retained && this.#matchStreams.some((matches) => matches(topic));
   }
@@ -162,4 +163,14 @@ export class Listeners {
     while (taken.has(identifier)) identifier--;
     return identifier;
   }
+}
+
+function heardOf(topic: string, payload: Uint8Array, { retain, properties }: PublishFlags): Heard {
+  const reply = properties && replyOf(properties);
+  return reply === undefined ? { topic, payload, retained: retain } : { topic, payload, retained: retain, reply };
+}
+
+function replyOf({ responseTopic, correlationData }: PublishProperties): ReplyAddress | undefined {
+  if (responseTopic === undefined && correlationData === undefined) return undefined;
+  return { topic: responseTopic, correlation: correlationData };
 }

@@ -11,7 +11,14 @@ export interface PublishFlags {
   /** Present with QoS 1 and 2. */
   readonly qosFields?: QosFields;
   /** MQTT 5; there are none where the broker gave none. */
-  readonly properties?: { readonly subscriptionIdentifier?: number | number[] };
+  readonly properties?: PublishProperties;
+}
+
+/** Properties that are read; a packet with others than the identifier is left to mqtt.js. */
+export interface PublishProperties {
+  readonly subscriptionIdentifier?: number | number[];
+  readonly responseTopic?: string;
+  readonly correlationData?: Uint8Array;
 }
 
 /** The payload is lent for the time of the call. */

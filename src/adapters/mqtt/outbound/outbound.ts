@@ -61,10 +61,12 @@ class BoundedOutbound implements Outbound {
     if (client === undefined) return this.#drop(message.topic, 'disconnected');
     const topicBytes = Buffer.byteLength(message.topic);
     const payloadBytes = Buffer.byteLength(message.payload);
-    const bytes = topicBytes + payloadBytes;
+    const bytes = topicBytes + payloadBytes + (message.correlation?.length ?? 0);
     if (topicBytes > MAX_TOPIC_BYTES || bytes > this.#largest) return this.#drop(message.topic, 'too-large');
     if (this.#backlog(client) > this.#outboundBuffer) return this.#drop(message.topic, 'slow-broker');
-    if (this.#qosOf(message) === 0) this.#sendOnce(message, topicBytes, payloadBytes);
+    // The properties of an answer are rare enough to be left to mqtt.js.
+    if (this.#qosOf(message) === 0 && message.correlation === undefined)
+      this.#sendOnce(message, topicBytes, payloadBytes);
     else {
       this.#heldBytes += bytes;
       if (this.#underWay.size < this.#window) this.#sendAcknowledged(client, message, bytes);
@@ -172,7 +174,7 @@ class BoundedOutbound implements Outbound {
     // In the order in which they were published.
     this.#flush();
     this.#underWay.set(message, bytes);
-    client.publish(message.topic, toBuffer(message.payload), this.#publishOptions(message), (error) => {
+    client.publish(message.topic, toBuffer(message.payload), this.#publishOptions(client, message), (error) => {
       // A message that detach() has counted already, or of an earlier session.
       if (!this.#underWay.delete(message)) return;
       this.#heldBytes -= bytes;
@@ -205,12 +207,18 @@ class BoundedOutbound implements Outbound {
     return this.#limits.retainAvailable !== false;
   }
 
-  #publishOptions(message: Outgoing): IClientPublishOptions {
+  #publishOptions(client: MqttClient, message: Outgoing): IClientPublishOptions {
     const messageExpiryInterval = secondsOf(message.expire);
+    const { correlation } = message;
+    const properties = {
+      ...(messageExpiryInterval !== undefined && { messageExpiryInterval }),
+      ...(correlation !== undefined &&
+        client.options.protocolVersion === 5 && { correlationData: toBuffer(correlation) }),
+    };
     return {
       qos: this.#qosOf(message),
       retain: message.retain && this.#retains,
-      ...(messageExpiryInterval !== undefined && { properties: { messageExpiryInterval } }),
+      ...(Object.keys(properties).length > 0 && { properties }),
     };
   }
 }

@@ -1,0 +1,4 @@
+/** Commands of `<base>/bridge/request/<command>`, in the order of config/requests.md. */
+export const REQUEST_NAMES = ['health_check', 'info', 'streams'] as const;
+
+export type RequestName = (typeof REQUEST_NAMES)[number];

@@ -1,0 +1,32 @@
+import type { RequestName } from '../../../domain/requestName.ts';
+import { type BridgeCommand, command } from './command.ts';
+
+const health_check = command({
+  name: 'health_check',
+  about: 'Tells that the daemon is there and answers.',
+  gives: '`healthy`: true',
+  changes: false,
+  takes: {},
+  run: () => ({ healthy: true }),
+});
+
+const info = command({
+  name: 'info',
+  about: 'Version and configuration, without secrets.',
+  gives: 'what `bridge/info` has',
+  changes: false,
+  takes: {},
+  run: (_, desk) => desk.info(),
+});
+
+const streams = command({
+  name: 'streams',
+  about: 'The streams that are here, with their sensors.',
+  gives: 'what `bridge/streams` has',
+  changes: false,
+  takes: {},
+  run: (_, desk) => desk.streams(),
+});
+
+/** Every command: one without a row does not compile. */
+export const COMMANDS: Readonly<Record<RequestName, BridgeCommand>> = { health_check, info, streams };

@@ -1,0 +1,130 @@
+import { timer } from 'rxjs';
+import type { Heard } from '../../../domain/listen.ts';
+import { RequestError } from '../../../domain/requestErrors.ts';
+import type { RequestName } from '../../../domain/requestName.ts';
+import type { StreamId } from '../../../domain/streamId.ts';
+import type { Outlet, OutletContext } from '../../outlet.ts';
+import { bridgeInfo } from '../bridgeInfo.ts';
+import { streamList } from '../streamList.ts';
+import { answer } from './answer.ts';
+import { COMMANDS } from './commands.ts';
+import type { Desk } from './desk.ts';
+import { readRequest, type Transaction } from './readRequest.ts';
+import { type ReplyTo, replyTo } from './replyTopic.ts';
+import { RequestRate } from './requestRate.ts';
+
+/** Commands that are not done within this time are answered with an error. */
+const PATIENCE_MS = 30_000;
+const MOST_UNDER_WAY = 32;
+
+/** A request until its answer is out. */
+interface UnderWay {
+  readonly command: string;
+  readonly to: ReplyTo;
+  readonly transaction: Transaction | undefined;
+}
+
+/** Commands over MQTT: `<base>/bridge/request/<command>`, each answered once at `<base>/bridge/response/<command>`. */
+export class Requests implements Outlet {
+  readonly name = 'requests';
+  readonly #version: string;
+  readonly #alive = new Set<StreamId>();
+  readonly #underWay = new Set<UnderWay>();
+  #context: OutletContext | undefined;
+  #desk: Desk | undefined;
+  #rate: RequestRate | undefined;
+  #prefix = '';
+
+  constructor(options: { readonly version: string }) {
+    this.#version = options.version;
+  }
+
+  start(context: OutletContext): void {
+    const { config, listen, follow, streams$ } = context;
+    if (!config.bridge.requests) return;
+    this.#context = context;
+    this.#rate = new RequestRate(performance.now());
+    this.#prefix = `${config.mqtt.baseTopic}/bridge/request`;
+    this.#desk = {
+      ...context,
+      info: () => JSON.parse(bridgeInfo(config, this.#version)),
+      streams: () => JSON.parse(streamList(this.#alive, context.sensorOf)),
+    };
+    follow(streams$, ({ kind, stream }) => {
+      if (kind === 'started') this.#alive.add(stream);
+      else if (kind === 'evicted') this.#alive.delete(stream);
+    });
+    listen(`${this.#prefix}/#`, (message) => this.#hear(context, message));
+  }
+
+  stop(): void {
+    for (const request of [...this.#underWay]) this.#answer(request, new RequestError('TG_REQUEST_STOPPED'));
+  }
+
+  #hear({ config, report }: OutletContext, { topic, payload, retained, reply }: Heard): void {
+    // The broker had kept it: its sender meant a daemon of long ago.
+    if (retained) {
+      report({ type: 'RequestIgnored', reason: 'retained' });
+      return;
+    }
+    const verdict = this.#rate?.judge(performance.now()) ?? 'ignore';
+    if (verdict === 'ignore') {
+      report({ type: 'RequestIgnored', reason: 'flood' });
+      return;
+    }
+    const command = topic.slice(this.#prefix.length + 1);
+    const { transaction, content, fault } = readRequest(payload);
+    const { baseTopic } = config.mqtt;
+    const to = replyTo(command, reply, { baseTopic, responseTopics: config.bridge.responseTopics });
+    const request = { command, to, transaction };
+    const isFull = verdict === 'refuse' || this.#underWay.size >= MOST_UNDER_WAY;
+    this.#underWay.add(request);
+    if (isFull) this.#answer(request, new RequestError('TG_REQUEST_TOO_MANY'));
+    else if (fault !== undefined) this.#answer(request, fault);
+    else this.#serve(request, content);
+  }
+
+  #serve(request: UnderWay, content: unknown): void {
+    try {
+      const result = this.#run(request.command, content);
+      if (result instanceof Promise) this.#await(request, result);
+      else this.#answer(request, result);
+    } catch (error) {
+      this.#answer(request, this.#toRequestError(error));
+    }
+  }
+
+  /** @throws RequestError */
+  #run(name: string, content: unknown): object | Promise<object> {
+    if (!Object.hasOwn(COMMANDS, name)) throw new RequestError('TG_REQUEST_UNKNOWN');
+    const { commands, readOnly } = (this.#context as OutletContext).config.bridge;
+    const command = COMMANDS[name as RequestName];
+    if (!commands.includes(command.name)) throw new RequestError('TG_REQUEST_NOT_ALLOWED');
+    if (command.changes && readOnly) throw new RequestError('TG_REQUEST_READ_ONLY');
+    return command.run(content, this.#desk as Desk);
+  }
+
+  #await(request: UnderWay, result: Promise<object>): void {
+    result.then(
+      (data) => this.#answer(request, data),
+      (error: unknown) => this.#answer(request, this.#toRequestError(error)),
+    );
+    this.#context?.follow(timer(PATIENCE_MS), () => this.#answer(request, new RequestError('TG_REQUEST_TIMEOUT')));
+  }
+
+  #toRequestError(error: unknown): RequestError {
+    if (error instanceof RequestError) return error;
+    this.#context?.report({ type: 'OutletFailed', outlet: this.name, error });
+    return new RequestError('TG_REQUEST_FAILED');
+  }
+
+  /** Once: what comes after the first answer is void. */
+  #answer(request: UnderWay, result: object | RequestError): void {
+    if (!this.#underWay.delete(request)) return;
+    const { to, transaction, command } = request;
+    const code = result instanceof RequestError ? result.code : undefined;
+    this.#context?.report({ type: 'RequestAnswered', command: Object.hasOwn(COMMANDS, command) ? command : '', code });
+    const payload = answer(result, transaction);
+    this.#context?.publish({ topic: to.topic, payload, qos: 1, retain: false, correlation: to.correlation });
+  }
+}

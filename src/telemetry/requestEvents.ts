@@ -1,0 +1,24 @@
+import type { EventRows } from './eventRow.ts';
+
+/** Rows of what is asked of the daemon. */
+export const REQUEST_EVENTS: Pick<EventRows, 'RequestAnswered' | 'RequestIgnored'> = {
+  RequestAnswered: {
+    count: (counters, { code }) => void (code === undefined ? counters.requests++ : counters.requestsRefused++),
+    line: {
+      level: ({ code }) => (code === undefined ? 'info' : 'warning'),
+      text: ({ code }) => (code === undefined ? 'request done' : 'request refused'),
+      key: ({ command, code = '' }) => `${command} ${code}`,
+    },
+  },
+  RequestIgnored: {
+    count: (counters) => void counters.requestsIgnored++,
+    line: {
+      level: 'warning',
+      text: ({ reason }) =>
+        reason === 'retained'
+          ? 'request ignored: the broker had kept it; send requests without the retain flag'
+          : 'request ignored: too many come to be answered',
+      key: ({ reason }) => reason,
+    },
+  },
+};
