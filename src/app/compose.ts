@@ -10,7 +10,7 @@ import { Bridge } from '../outlets/bridge/bridge.ts';
 import { Requests } from '../outlets/bridge/requests/requests.ts';
 import { StreamList } from '../outlets/bridge/streamList.ts';
 import type { Outlet } from '../outlets/outlet.ts';
-import { Rebirths } from '../outlets/rebirths/rebirths.ts';
+import { Prompts } from '../outlets/prompts/prompts.ts';
 import { Results } from '../outlets/results/results.ts';
 import { type QueueLoad, QueueMemory } from '../pipeline/queueMemory.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
@@ -71,7 +71,7 @@ function outletsOf({ version, outlets = [] }: AppOptions): readonly Outlet[] {
     new Results(),
     new StreamList(),
     new Requests({ version }),
-    new Rebirths(),
+    new Prompts(),
     ...outlets,
   ];
 }

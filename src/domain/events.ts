@@ -58,6 +58,8 @@ export type DomainEvent =
   | { readonly type: 'MessagesMissed'; readonly topic: string; readonly count: number }
   /** A node of Sparkplug B has to say its names again, and may be asked. */
   | { readonly type: 'BirthWanted'; readonly group: string; readonly node: string; readonly at: EpochMs }
+  /** A Victron portal has to be asked to go on. `isFirst`: it is to send everything once. */
+  | { readonly type: 'KeepaliveWanted'; readonly portal: string; readonly isFirst: boolean }
   /** A device, or the bridge before it, says that it is gone. `topics`: the topic of its readings, or all of `topic/#`. */
   | { readonly type: 'SenderGone'; readonly topics: string }
   | { readonly type: 'SenderBack'; readonly topics: string }

@@ -46,6 +46,8 @@ interface SourceRule {
   readonly booleans: boolean;
   /** Nodes of Sparkplug B are asked for their births. Default: they are not. */
   readonly rebirth?: boolean | undefined;
+  /** Victron portals are asked to go on sending. Default: they are not. */
+  readonly keepalive?: boolean | undefined;
 }
 
 /** One entry of `streams:` in the configuration: a topic filter, what to read there, and how to treat it. */

@@ -6,7 +6,14 @@ const ofStream = ({ stream }: { readonly stream: string }): string => stream;
 const ofTopic = ({ topic }: { readonly topic: string }): string => topic;
 
 /** Events of those that send the readings. */
-type SenderEvent = 'SendersMixed' | 'MessagesMissed' | 'BirthWanted' | 'SenderGone' | 'SenderBack' | 'SensorDeclared';
+type SenderEvent =
+  | 'SendersMixed'
+  | 'MessagesMissed'
+  | 'BirthWanted'
+  | 'KeepaliveWanted'
+  | 'SenderGone'
+  | 'SenderBack'
+  | 'SensorDeclared';
 
 /** Their rows. */
 export const SENDER_EVENTS: Pick<EventRows, SenderEvent> = {
@@ -34,6 +41,7 @@ export const SENDER_EVENTS: Pick<EventRows, SenderEvent> = {
       key: ({ group, node }) => `${group}/${node}`,
     },
   },
+  KeepaliveWanted: { count: null, line: null },
   SenderGone: {
     count: null,
     line: { level: 'debug', text: 'sender gone: its streams are silent', key: ({ topics }) => topics },

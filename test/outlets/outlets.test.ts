@@ -4,7 +4,7 @@ import { Requests } from '../../src/outlets/bridge/requests/requests.ts';
 import { StreamList } from '../../src/outlets/bridge/streamList.ts';
 import type { Outlet, OutletContext } from '../../src/outlets/outlet.ts';
 import { OutletRun } from '../../src/outlets/outletRun.ts';
-import { Rebirths } from '../../src/outlets/rebirths/rebirths.ts';
+import { Prompts } from '../../src/outlets/prompts/prompts.ts';
 import { Results } from '../../src/outlets/results/results.ts';
 import { DemoBoard } from '../../src/tools/demo/demoBoard.ts';
 import { createDemoSensors, SENSOR_TIME_START } from '../../src/tools/demo/sensors/demoSensors.ts';
@@ -16,7 +16,7 @@ describe('the outlet of results', () => outletContract(() => new Results()));
 describe('the outlet of the bridge', () => outletContract(() => new Bridge({ version: '1.2.3' })));
 describe('the list of streams', () => outletContract(() => new StreamList()));
 describe('the outlet of requests', () => outletContract(() => new Requests({ version: '1.2.3' })));
-describe('the requests for births', () => outletContract(() => new Rebirths()));
+describe('the prompts', () => outletContract(() => new Prompts()));
 describe('the board of the demonstration', () =>
   outletContract(() => new DemoBoard(createDemoSensors({ seed: 1, start: SENSOR_TIME_START, faultWeeks: 1 }))));
 

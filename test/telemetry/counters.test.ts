@@ -20,6 +20,7 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
   BirthWanted: { type: 'BirthWanted', group: 'g', node: 'n', at: toEpochMs(1) },
   RequestAnswered: { type: 'RequestAnswered', command: 'info', code: undefined },
   RequestIgnored: { type: 'RequestIgnored', reason: 'flood' },
+  KeepaliveWanted: { type: 'KeepaliveWanted', portal: 'p', isFirst: true },
   SenderGone: { type: 'SenderGone', topics: 't/#' },
   SenderBack: { type: 'SenderBack', topics: 't/#' },
   SensorDeclared: { type: 'SensorDeclared', topic: 't' },
@@ -145,6 +146,7 @@ describe('Counters', () => {
   it.each([
     'InputNeverSeen',
     'SenderGone',
+    'KeepaliveWanted',
     'SenderBack',
     'SensorDeclared',
     'FieldSeen',

@@ -17,12 +17,12 @@ import type { ReadSampleTime } from './sampleTime.ts';
 /** The readers of one configuration entry, made when they are first needed. What they remember is shared by its topics. */
 export class DialectReaders {
   readonly devices: DeviceBook;
-  readonly #rebirth: boolean | undefined;
+  readonly #source: StreamSpec['source'];
   readonly #senderAt: ((record: object) => string) | undefined;
   readonly #readers = new Map<Dialect, ReadDialect>();
 
   constructor({ by, source }: StreamSpec, devices: DeviceBook) {
-    this.#rebirth = source?.rebirth;
+    this.#source = source;
     this.devices = devices;
     this.#senderAt = by === undefined ? undefined : createSenderAt(by);
   }
@@ -30,7 +30,11 @@ export class DialectReaders {
   of(dialect: Dialect): ReadDialect {
     let reader = this.#readers.get(dialect);
     if (reader === undefined) {
-      reader = dialect.create({ senderAt: this.#senderAt, rebirth: this.#rebirth });
+      reader = dialect.create({
+        senderAt: this.#senderAt,
+        rebirth: this.#source?.rebirth,
+        keepalive: this.#source?.keepalive,
+      });
       this.#readers.set(dialect, reader);
     }
     return reader;

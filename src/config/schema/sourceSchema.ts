@@ -41,6 +41,14 @@ export const rebirth: v.GenericSchema<unknown, boolean> = v.pipe(
     'With `source: sparkplug-b` or `auto`: a node whose names are not known, or whose messages have a gap, is asked for its birth (NCMD, `Node Control/Rebirth`), at most once a minute and less and less often. Off: nothing is ever sent to a node.',
   ),
 );
+export const keepalive: v.GenericSchema<unknown, boolean> = v.pipe(
+  v.optional(flag(), 'off'),
+  option(
+    'stream',
+    'Keepalive',
+    'With `source: victron` or `auto`: portals are asked twice a minute to go on sending (`R/<portal>/keepalive`). Off: nothing is ever sent to a portal, and something else has to ask it.',
+  ),
+);
 export const by: v.GenericSchema<unknown, readonly string[] | undefined> = v.pipe(
   v.optional(senderPaths),
   option(

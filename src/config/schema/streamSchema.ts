@@ -157,6 +157,7 @@ const streamObject = v.strictObject({
   source: sourceOptions.source,
   booleans: sourceOptions.booleans,
   rebirth: sourceOptions.rebirth,
+  keepalive: sourceOptions.keepalive,
   by: sourceOptions.by,
   ...optionEntries,
 });
@@ -177,7 +178,7 @@ export const settingsSchema: v.GenericSchema<unknown, StreamSettings> = v.pipe(
 export const streamSchema: v.GenericSchema<unknown, StreamSpec> = v.pipe(
   streamObject,
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    const { topic, id, fields, target, inputs = [], source, booleans, rebirth, by } = dataset.value;
+    const { topic, id, fields, target, inputs = [], source, booleans, rebirth, keepalive, by } = dataset.value;
     const settings = toSettings(dataset.value, addIssue);
     if (settings === undefined || !checkFields(dataset.value, settings, addIssue)) return NEVER;
     return {
@@ -186,7 +187,7 @@ export const streamSchema: v.GenericSchema<unknown, StreamSpec> = v.pipe(
       fields: target === undefined ? fields : [{ path: target, name: undefined, map: undefined, valid: undefined }],
       inputs,
       labels: dataset.value.classify?.labels,
-      source: source && { dialect: source, booleans, rebirth },
+      source: source && { dialect: source, booleans, rebirth, keepalive },
       by,
       settings: { ...settings, exogenous: inputs.length, ...namesOf(inputs) },
     };

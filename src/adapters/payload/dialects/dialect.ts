@@ -1,5 +1,6 @@
 import type { DialectName } from '../../../domain/dialectName.ts';
 import type { DropReason } from '../../../domain/dropReason.ts';
+import type { DomainEvent } from '../../../domain/events.ts';
 import type { About } from '../../../domain/streamSpec.ts';
 import type { EpochMs, ZoneOffset } from '../../../domain/time.ts';
 import type { Payload } from '../jsonPayload.ts';
@@ -22,6 +23,9 @@ export type When = EpochMs | readonly object[] | undefined;
 
 /** Unit of a reading by its path, asked for once a stream; undefined: the device declares none. */
 export type UnitOf = (path: string | undefined) => string | undefined;
+
+/** News that a dialect finds in live messages. */
+export type SenderNews = Extract<DomainEvent, { readonly type: 'MessagesMissed' | 'BirthWanted' | 'KeepaliveWanted' }>;
 
 /** Takes what a dialect reads in a message. */
 export interface ReadingSink {
@@ -59,10 +63,8 @@ export interface ReadingSink {
    * @param topics the topic of its readings, or a topic with `/#` behind it: all below that, and itself
    */
   tellPresence(topics: string, isThere: boolean): void;
-  /** Counts messages of the sender that never came, as its numbers show. */
-  missed(count: number): void;
-  /** Wishes that a node of Sparkplug B says its names again. */
-  askForBirth(group: string, node: string): void;
+  /** Tells news of the sender, and what it is to be asked for. */
+  report(news: SenderNews): void;
   /** ON and OFF are readings. */
   readonly takesWords: boolean;
   /** Zone of times without an offset. */
@@ -97,4 +99,6 @@ export interface DialectOptions {
   readonly senderAt?: ((record: object) => string) | undefined;
   /** Nodes of Sparkplug B may be asked for their births. Default: no. */
   readonly rebirth?: boolean | undefined;
+  /** Victron portals are asked to go on sending. Default: no. */
+  readonly keepalive?: boolean | undefined;
 }

@@ -46,20 +46,26 @@ function createReader({ rebirth = false }: DialectOptions): ReadDialect {
     const { seq, metrics } = payload;
     if (type === 'NBIRTH') node.bear(seq, sessionOf(metrics));
     const missed = node.missedBefore(seq);
-    if (missed > 0) out.missed(missed);
+    if (missed > 0) out.report({ type: 'MessagesMissed', topic: message.topic, count: missed });
     const births = type.endsWith('BIRTH') ? node.learn(device, metrics) : node.birthsOf(device);
     if (type.endsWith('BIRTH')) out.tellPresence(`${base}/#`, true);
     const hasUnnamed = offerAll(payload, births, base, out);
-    if (rebirth && (hasUnnamed || missed > 0) && node.mayAsk(message.receivedAt)) out.askForBirth(group, name);
+    if (rebirth && (hasUnnamed || missed > 0) && node.mayAsk(message.receivedAt))
+      out.report({ type: 'BirthWanted', group, node: name, at: message.receivedAt });
     return 'not-a-reading';
   };
 }
 
-function readDeath({ levels, bytes }: DialectMessage, node: SparkplugNode, base: string, out: ReadingSink): DropReason {
+function readDeath(
+  { topic, levels, bytes }: DialectMessage,
+  node: SparkplugNode,
+  base: string,
+  out: ReadingSink,
+): DropReason {
   if (levels[2] === 'DDEATH') {
     const payload = readSparkplug(bytes);
     const missed = node.missedBefore(payload?.seq);
-    if (missed > 0) out.missed(missed);
+    if (missed > 0) out.report({ type: 'MessagesMissed', topic, count: missed });
     node.buryDevice(levels[4] ?? '');
   } else if (!node.bury(sessionOf(readSparkplug(bytes)?.metrics ?? []))) return 'availability';
   out.tellPresence(`${base}/#`, false);

@@ -9,7 +9,7 @@ import type { TextMap } from '../numberText.ts';
 import { isLenientText } from '../refusedValue.ts';
 import { type ReadSampleTime, tellTime, timeNamesOf } from '../sampleTime.ts';
 import type { DeviceBook } from './deviceBook.ts';
-import type { Dialect, ReadingSink, UnitOf, When } from './dialect.ts';
+import type { Dialect, ReadingSink, SenderNews, UnitOf, When } from './dialect.ts';
 import { FlatLayout } from './flatLayout.ts';
 import { LastTime } from './lastTime.ts';
 import { nameSender, type OwnedStream } from './ownedStream.ts';
@@ -203,15 +203,8 @@ export class TopicReadings implements ReadingSink {
     this.#options.devices.abouts.declare(base, path, about);
   }
 
-  missed(count: number): void {
-    const { topic, devices } = this.#options;
-    devices.report({ type: 'MessagesMissed', topic, count });
-  }
-
-  askForBirth(group: string, node: string): void {
-    if (this.#isOld) return;
-    const at = (this.#intake as Intake).message.receivedAt;
-    this.#options.devices.report({ type: 'BirthWanted', group, node, at });
+  report(news: SenderNews): void {
+    if (!this.#isOld) this.#options.devices.report(news);
   }
 
   tellPresence(topics: string, isThere: boolean): void {

@@ -1,5 +1,6 @@
+import { createRecentMap } from '../recentMap.ts';
 import { isLenientText } from '../refusedValue.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect, DialectOptions, ReadDialect } from './dialect.ts';
 import { objectOf } from './walk.ts';
 
 /** Parts of a path about the device, its connection and its settings. */
@@ -18,6 +19,10 @@ const NO_SENSOR: ReadonlySet<string> = new Set([
 ]);
 const NO_SENSOR_SERVICES: ReadonlySet<string> = new Set(['settings', 'platform', 'logger', 'keepalive', 'heartbeat']);
 
+const MOST_PORTALS = 256;
+/** A portal sends for a minute after each request; its heartbeat comes every three seconds all the time. */
+const KEEP_ALIVE_MS = 30_000;
+
 /** Victron: `N/<portal>/<service>/<instance>/<path>`, `{"value": …}`; null is no value, an empty payload a device that is gone. */
 export const victron: Dialect = {
   name: 'victron',
@@ -27,8 +32,20 @@ export const victron: Dialect = {
     out.tellPresence(topic, false);
     return 'availability';
   },
-  create: () => (message, out) => {
-    const { levels } = message;
+  create: createReader,
+};
+
+function createReader({ keepalive = false }: DialectOptions): ReadDialect {
+  const asked = createRecentMap<string, number>(MOST_PORTALS);
+  return (message, out) => {
+    const { levels, receivedAt } = message;
+    if (keepalive && levels[0] === 'N' && levels.length > 2) {
+      const at = asked.get(levels[1]) ?? Number.NEGATIVE_INFINITY;
+      if (receivedAt - at >= KEEP_ALIVE_MS || receivedAt < at) {
+        asked.set(levels[1], receivedAt);
+        out.report({ type: 'KeepaliveWanted', portal: levels[1], isFirst: !Number.isFinite(at) });
+      }
+    }
     if (levels[0] !== 'N' || levels.length < 5 || NO_SENSOR_SERVICES.has(levels[2])) return 'not-a-reading';
     if (levels.slice(4).some((level) => NO_SENSOR.has(level))) return 'not-a-reading';
     const root = objectOf(message);
@@ -39,5 +56,5 @@ export const victron: Dialect = {
     }
     out.offer(root['value'], 'value', undefined);
     return 'no-field';
-  },
-};
+  };
+}
