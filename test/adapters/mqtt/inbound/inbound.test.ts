@@ -15,7 +15,11 @@ interface Case {
   take(topic: string, flags?: PublishFlags, text?: string): void;
 }
 
-function create(acks: 'at-once' | 'deferred', filters: readonly string[] = ['a/#', 'a/+']): Case {
+function create(
+  acks: 'at-once' | 'deferred',
+  filters: readonly string[] = ['a/#', 'a/+'],
+  takesRetained?: boolean,
+): Case {
   const seen: string[] = [];
   const intake = createIntake({
     filters,
@@ -25,9 +29,10 @@ function create(acks: 'at-once' | 'deferred', filters: readonly string[] = ['a/#
     clock: { now: () => toEpochMs(1) },
     report: () => undefined,
     acks,
+    takesRetained,
   });
-  intake.inbound$.subscribe(({ topic, receipt }: Inbound) =>
-    seen.push(`${topic} ${(receipt as Delivery | undefined)?.packetId}`),
+  intake.inbound$.subscribe(({ topic, receipt, retained }: Inbound) =>
+    seen.push(`${topic} ${(receipt as Delivery | undefined)?.packetId}${retained ? ' kept' : ''}`),
   );
   let packetId = 0;
   return {
@@ -54,6 +59,17 @@ it.each([create('at-once'), create('deferred')])('acknowledges what it drops, $a
   take('a/b', copyOf(2));
   expect(seen).toEqual(['ack 1', 'ack 2', 'ack 3']);
 });
+
+it.each([create('at-once', undefined, true), create('deferred', undefined, true)])(
+  'hands over what the broker had kept where that is wanted, acknowledged at once, and not its own output, $acks',
+  ({ take, seen }) => {
+    take('a/b', { retain: true });
+    take('tidegate/x', { retain: true });
+    expect(seen).toEqual(['a/b undefined kept', 'ack 1', 'ack 2']);
+    take('a/b');
+    expect(seen[3]).toMatch(/^a\/b (?:3|undefined)$/);
+  },
+);
 
 it('acknowledges what it has handed over, unless the receiver wants to', () => {
   const [atOnce, deferred] = [create('at-once'), create('deferred')];
