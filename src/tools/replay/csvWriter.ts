@@ -12,9 +12,13 @@ type Settings = Pick<StreamSettings, 'horizons' | 'valid' | 'classify'>;
 
 /** Writes one row per input row; see `openCsv`. */
 export interface CsvWriter {
-  /** @param forecast the forecast issued right after this row; where the row gave none, the last one */
-  write(time: string, value: string, forecast: Forecast | undefined): Promise<void>;
-  /** Resolves when everything is in the file. */
+  /**
+   * Rows may come in another order than their places: one that comes early waits as text.
+   * @param place number of rows that stand before it, from 0; each comes once
+   * @param forecast the forecast issued right after this row; where the row gave none, the last one
+   */
+  write(place: number, time: string, value: string, forecast: Forecast | undefined): Promise<void>;
+  /** Resolves when everything is in the file. Rows that still wait, as some before them never came, are written in their order. */
   close(): Promise<void>;
 }
 
@@ -37,15 +41,26 @@ export async function openCsv(target: string | Writable, settings: Settings): Pr
       `${isFile ? target : 'standard output'}: cannot be written (${codeOf(error)})`,
       { cause: error },
     );
-  const put = async (cells: readonly string[]): Promise<void> => {
+  const put = async (line: string): Promise<void> => {
     if (failure !== undefined) throw fail(failure);
-    if (!stream.write(`${cells.join(',')}\n`)) await drained(stream, fail);
+    if (!stream.write(`${line}\n`)) await drained(stream, fail);
   };
+  /** Rows that came before their turn, by place. */
+  const early = new Map<number, string>();
+  let next = 0;
   if (isFile) await once(stream, 'open').catch((error: unknown) => Promise.reject(fail(error)));
   await put(header(settings));
   return {
-    write: (time, value, forecast) => put(row(time, value, forecast, settings)),
+    async write(place, time, value, forecast) {
+      if (failure !== undefined) throw fail(failure);
+      early.set(place, row(time, value, forecast, settings));
+      for (let line = early.get(next); line !== undefined; line = early.get(next)) {
+        early.delete(next++);
+        await put(line);
+      }
+    },
     async close() {
+      for (const place of [...early.keys()].sort((a, b) => a - b)) await put(early.get(place) ?? '');
       if (failure !== undefined) throw fail(failure);
       if (!isFile) return;
       stream.end();
@@ -58,13 +73,13 @@ async function drained(stream: Writable, fail: (error: unknown) => TidegateError
   await once(stream, 'drain').catch((error: unknown) => Promise.reject(fail(error)));
 }
 
-function header({ horizons, classify }: Settings): string[] {
+function header({ horizons, classify }: Settings): string {
   const columns = horizons.flatMap(({ label }) => [`pred_${label}`, `lo_${label}`, `hi_${label}`]);
   const classes = classify === undefined ? [] : ['class', 'class_probability'];
-  return ['time', 'value', ...columns, 'anomaly_score', 'anomaly', 'source', 'skill', ...classes];
+  return ['time', 'value', ...columns, 'anomaly_score', 'anomaly', 'source', 'skill', ...classes].join(',');
 }
 
-function row(time: string, value: string, forecast: Forecast | undefined, settings: Settings): string[] {
+function row(time: string, value: string, forecast: Forecast | undefined, settings: Settings): string {
   const { horizons, valid, classify } = settings;
   const cells = [quote(time), quote(value)];
   const grain = forecast && grainOf(forecast, valid);
@@ -74,9 +89,9 @@ function row(time: string, value: string, forecast: Forecast | undefined, settin
     cells.push(toCell(rounded?.mean), toCell(rounded?.lower), toCell(rounded?.upper));
   }
   const classes = classify === undefined ? [] : toClassCells(forecast?.classAnswer);
-  if (forecast === undefined) return [...cells, '', '', '', '', ...classes];
+  if (forecast === undefined) return [...cells, '', '', '', '', ...classes].join(',');
   const { anomalyScore, anomaly, source, skill } = forecast;
-  return [...cells, toRatioCell(anomalyScore), String(anomaly), source, toRatioCell(skill), ...classes];
+  return [...cells, toRatioCell(anomalyScore), String(anomaly), source, toRatioCell(skill), ...classes].join(',');
 }
 
 function toClassCells(answer: ClassAnswer | undefined): string[] {

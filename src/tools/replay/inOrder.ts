@@ -6,6 +6,8 @@ import type { TimeFormat } from './times/timeFormat.ts';
 /** A row with its time. */
 export interface TimedRow {
   readonly row: SeriesRow;
+  /** Number of rows before it in the file, in whatever order rows come. */
+  readonly place: number;
   /** undefined: it has none that can be read. */
   readonly at: EpochMs | undefined;
 }
@@ -44,7 +46,7 @@ async function* timed(rows: AsyncIterable<SeriesRow>, { format, zone }: InOrderO
     count++;
     const at = row.fault === undefined ? timeOf(row, count, previous) : undefined;
     if (at !== undefined) previous = at;
-    yield { row, at };
+    yield { row, place: count - 1, at };
   }
 
   /** The row before stands in for the arrival: it decides which of two equal local times in autumn is meant. */
@@ -107,7 +109,7 @@ function* apart(tick: readonly TimedRow[], width: number): Generator<TimedRow> {
   let i = 0;
   for (const each of tick) {
     if (!isCoarse || each.at === undefined) yield each;
-    else yield { row: each.row, at: toEpochMs(each.at + (i++ * width) / readings.length) };
+    else yield { ...each, at: toEpochMs(each.at + (i++ * width) / readings.length) };
   }
 }
 

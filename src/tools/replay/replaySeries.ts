@@ -42,7 +42,7 @@ export async function replaySeries(options: ReplayOptions): Promise<ReplayReport
     for await (const each of series.rows()) {
       if (stop.aborted) break;
       run.take(each);
-      await writer?.write(each.row.time ?? '', each.row.value, run.last);
+      await writer?.write(each.place, each.row.time ?? '', each.row.value, run.last);
       if (run.rows % 1000 === 0) options.onProgress?.(run.rows);
     }
     const report = run.report(performance.now() - started, !stop.aborted);

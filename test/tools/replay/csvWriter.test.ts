@@ -49,7 +49,7 @@ type Row = readonly [time: string, value: string, forecast?: Forecast];
 async function write(rows: readonly Row[], horizons: readonly Horizon[] = [H1]): Promise<string> {
   const file = join(folder, 'out.csv');
   const writer = await openCsv(file, { horizons, valid: ANY_READING });
-  for (const [time, value, forecast] of rows) await writer.write(time, value, forecast);
+  for (const [place, [time, value, forecast]] of rows.entries()) await writer.write(place, time, value, forecast);
   await writer.close();
   return file;
 }
@@ -119,6 +119,21 @@ test('takes more rows than its buffer holds', async () => {
   expect(lines[5000]).toBe('t4999,4999,,,,,false,last_value,');
 });
 
+test('writes rows in the order of their places, whatever order they come in, and those that wait at the end', async () => {
+  const file = join(folder, 'places.csv');
+  await fc.assert(
+    fc.asyncProperty(fc.shuffledSubarray([...Array(20).keys()], { minLength: 1 }), async (places) => {
+      const writer = await openCsv(file, ONE);
+      for (const place of places) await writer.write(place, `t${place}`, `${place}`, undefined);
+      await writer.close();
+      const written = readFileSync(file, 'utf8').trimEnd().split('\n').slice(1);
+      const inOrder = [...places].sort((a, b) => a - b);
+      expect(written.map((line) => Number(line.split(',')[1]))).toEqual(inOrder);
+    }),
+    { numRuns: 30 },
+  );
+});
+
 describe('where nothing can be written', () => {
   test('says so at once for a folder that does not exist', async () => {
     const file = join(folder, 'none', 'out.csv');
@@ -133,7 +148,7 @@ describe('where nothing can be written', () => {
 
   test('says so at the end for a few rows on a full disk', async () => {
     const writer = await openCsv('/dev/full', ONE);
-    await writer.write('a', '1', undefined);
+    await writer.write(0, 'a', '1', undefined);
     await expect(writer.close()).rejects.toMatchObject({
       code: 'TG_OUTPUT_FAILED',
       message: expect.stringMatching(/full.*ENOSPC/),
@@ -143,11 +158,11 @@ describe('where nothing can be written', () => {
   test('says so while writing many rows to a full disk, and again at the end', async () => {
     const writer = await openCsv('/dev/full', ONE);
     const writeMany = async (): Promise<void> => {
-      for (let row = 0; row < 100_000; row++) await writer.write(`${row}`, '1', undefined);
+      for (let row = 0; row < 100_000; row++) await writer.write(row, `${row}`, '1', undefined);
     };
     const expected = { code: 'TG_OUTPUT_FAILED', message: expect.stringMatching(/ENOSPC/) };
     await expect(writeMany()).rejects.toMatchObject(expected);
-    await expect(writer.write('later', '1', undefined)).rejects.toMatchObject(expected);
+    await expect(writer.write(200_000, 'later', '1', undefined)).rejects.toMatchObject(expected);
     await expect(writer.close()).rejects.toMatchObject(expected);
   });
 });

@@ -156,3 +156,12 @@ describe('with a column of classes', () => {
     await expect(run({ column: 'stat', delay: 0 })).rejects.toThrow('did you mean "state"');
   });
 });
+
+it('gives each row of a file in any order its place in the output, with the forecast that it has in the sorted file', async () => {
+  const sorted = LINES.slice(0, 60);
+  const expected = new Map((await outputOf(sorted, everyMessage)).map((row, i) => [sorted[i], row]));
+  for (const stride of [59, 7, 23]) {
+    const mixed = sorted.map((_, i) => sorted[(i * stride + 11) % sorted.length] as string);
+    expect(await outputOf(mixed, everyMessage)).toEqual(mixed.map((row) => expected.get(row)));
+  }
+});
