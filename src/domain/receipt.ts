@@ -21,8 +21,8 @@ export interface Receipt {
   /** Number under which the message was taken in, for who takes it in. Default: none. */
   number?: number | undefined;
   /**
-   * Lets the source forget the message. To be called in the order of receipt, once for each message. Without effect where the
-   * connection that the message came over is gone: the source will give it again.
+   * Lets the source forget the message. To be called once for each message, in the order of receipt but for those that may overtake others: the source
+   * is answered in that order all the same. Without effect where the connection that the message came over is gone: the source will give it again.
    * @param onSettled not called where the connection ends before the source has shown that it has seen the acknowledgement: then the message may
    * come again
    */
@@ -43,6 +43,10 @@ export type Judgement =
  * the process before, in order.
  */
 export interface RepeatDetector {
+  /**
+   * A message has come and is not judged yet. @returns whether the source may still give what it kept while we were away, and new messages among it
+   */
+  mayOvertake(receipt: Receipt): boolean;
   /** A message has come; messages are judged in the order of their receipt. */
   judge(receipt: Receipt): Judgement;
   /**
@@ -62,6 +66,8 @@ export interface RepeatDetector {
   acked(): void;
   /** The source may give no more soon, while this number of messages waits for acknowledgements. */
   isHeldUp(waiting: number): boolean;
+  /** The source gives no more while this number of messages waits for acknowledgements. @param receipt of the last of them */
+  isFull(receipt: Receipt, waiting: number): boolean;
   /** Plain data that the next process needs beside the journal. */
   save(): unknown;
   /** Takes over what `save` gave; what is not understood is ignored. */

@@ -54,3 +54,6 @@ export function delayUntil(ended: AbortSignal, delay: Delay): Delay {
     return cancel;
   };
 }
+
+/** A message is not older than the longest backlog that anyone keeps. Clocks that were never set say 1970 or 2000. */
+export const OLDEST_TOLD_MS: number = 366 * 86_400_000;

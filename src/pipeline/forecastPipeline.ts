@@ -7,9 +7,11 @@ import type { Inbound } from '../domain/sample.ts';
 import { type Clock, type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
 import type { DurableState } from '../state/durableState.ts';
 import { admit } from './admit.ts';
+import type { Arrival } from './arrival.ts';
 import { decodeWith } from './decodeWith.ts';
 import { durableStages, volatileStages } from './durableStages.ts';
 import { LoadShedder } from './loadShedder.ts';
+import { orderBacklog } from './orderBacklog.ts';
 import { Postponed } from './postponed.ts';
 import type { QueueDepth, WaitingDepth } from './queueDepth.ts';
 import { type SampleOptions, type SamplePorts, samplePipeline } from './samplePipeline.ts';
@@ -39,6 +41,8 @@ export interface PipelineOptions extends SampleOptions {
 /** Polling interval while something is handed over. */
 const LOOK = toDurationMs(2);
 const NEXT = toDurationMs(0);
+/** This part of `maxBytes` is beside it, for what a source mixes. */
+const BACKLOG_SHARE = 8;
 
 /**
  * The whole way: messages as they arrive to forecasts as they are published. Can be subscribed to once. With the subscription, however
@@ -48,7 +52,7 @@ export function forecastPipeline(
   ports: PipelinePorts,
   options: PipelineOptions,
 ): OperatorFunction<Inbound, BorrowedForecast> {
-  const { decode, clock, durable, report, host, waiting } = ports;
+  const { clock, durable, report, host, waiting } = ports;
   const { credit, overflow, maxQueue, maxBytes, thinAfter } = options;
   const postponed = new Postponed(ports);
   const { delay, onNextTurn } = postponed;
@@ -66,7 +70,7 @@ export function forecastPipeline(
   const stages =
     durable === undefined ? volatileStages() : durableStages(durable, downstream, { restoring, isolating, report });
   return pipe(
-    decodeWith({ decode, report }),
+    arrivalsOf(ports, maxBytes, delay),
     admit({
       backlog: () => isolating.waiting + restoring.waiting + downstream.backlog(),
       credit,
@@ -93,4 +97,15 @@ export function forecastPipeline(
     ),
     postponed.untilEnd(),
   );
+}
+
+/** Messages once they are decoded; those that a source has kept, and what it mixes among them, in order. */
+function arrivalsOf(
+  { decode, report, durable }: PipelinePorts,
+  maxBytes: number,
+  delay: Delay,
+): OperatorFunction<Inbound, Arrival> {
+  const decoded = decodeWith({ decode, report });
+  if (durable === undefined) return decoded;
+  return pipe(decoded, orderBacklog({ repeats: durable.repeats, maxBytes: maxBytes / BACKLOG_SHARE, delay }));
 }

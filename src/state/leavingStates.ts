@@ -56,11 +56,16 @@ export class LeavingStates {
     this.#bytes += bytes;
   }
 
+  /** A state of this size was taken, of a stream that leaves or stays. */
+  note(bytes: number): void {
+    this.#largest = Math.max(this.#largest, bytes);
+  }
+
   /** The learner has given the state. */
   weigh(stream: StreamId, state: Coming, bytes: number): void {
+    this.note(bytes);
     const leaving = this.#states.get(stream);
     if (leaving?.state !== state) return;
-    this.#largest = Math.max(this.#largest, bytes);
     this.#bytes += bytes - leaving.bytes;
     leaving.bytes = bytes;
     this.#admit();

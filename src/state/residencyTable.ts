@@ -171,7 +171,11 @@ export class ResidencyTable {
   checkpoint(stream: StreamId): TakeState | undefined {
     const residency = this.#residencies.get(stream);
     if (residency === undefined || residency.isSealed || residency.underWay !== undefined) return undefined;
-    return this.#writer.begin(this.#job(stream, residency));
+    const send = this.#writer.begin(this.#job(stream, residency));
+    return (bytes) => {
+      this.#leaving.note(bytes?.length ?? 0);
+      send(bytes);
+    };
   }
 
   /** Takes the checkpoint of a stream that makes room for another. */

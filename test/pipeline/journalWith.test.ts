@@ -68,6 +68,14 @@ class Offsets implements RepeatDetector {
     return this.#taken;
   }
 
+  isFull(): boolean {
+    return false;
+  }
+
+  mayOvertake(): boolean {
+    return false;
+  }
+
   isHeldUp = (): boolean => false;
   settle = (): void => undefined;
   endSession = (): void => undefined;

@@ -91,6 +91,7 @@ export const deliveryOf = (packetId: number, more: Partial<Delivery> = {}): Deli
   session: 0,
   window: 100,
   connection: 1,
+  isResumed: false,
   firstPacketId: packetId,
   age: toDurationMs(0),
   ack: () => undefined,

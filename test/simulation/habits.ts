@@ -8,6 +8,8 @@ export interface Habit {
   /** DUP is set on what was sent before; on all that waits at the beginning of a connection; or never. */
   readonly dup: 'sent' | 'all' | 'none';
   readonly isShuffled: boolean;
+  /** New messages are sent among those that it kept, which take their time. It has no window. */
+  readonly isMixed: boolean;
   /** Readings that are all alike show too little to tell a repeat from a new one. */
   readonly needsContent: boolean;
 }
@@ -18,6 +20,7 @@ const EXACT: Habit = {
   newIds: 'go on',
   dup: 'sent',
   isShuffled: false,
+  isMixed: false,
   needsContent: false,
 };
 
@@ -25,6 +28,6 @@ export const HABITS: readonly [Habit, ...Habit[]] = [
   EXACT,
   { ...EXACT, name: 'RabbitMQ', ids: 'from 1', newIds: 'from 1', needsContent: true },
   { ...EXACT, name: 'Artemis', ids: 'go on', dup: 'none', needsContent: true },
-  { ...EXACT, name: 'aedes', newIds: 'anywhere', dup: 'none' },
+  { ...EXACT, name: 'aedes', newIds: 'anywhere', dup: 'none', isMixed: true, needsContent: true },
   { ...EXACT, name: 'mochi', newIds: 'from 1', dup: 'all', isShuffled: true, needsContent: true },
 ];

@@ -18,7 +18,7 @@ import { everyMessage, utc } from '../pipeline/samples.ts';
 import type { Kind } from './kinds.ts';
 import type { Ledger } from './ledger.ts';
 import { type RetainedStore, Retaining } from './retaining.ts';
-import { WINDOW } from './simBroker.ts';
+import { MOST_UNDER_WAY } from './simBroker.ts';
 import type { RoteLearner } from './simLearner.ts';
 import { type Medium, SimStore } from './simStore.ts';
 import { createSlowHost } from './slowHost.ts';
@@ -54,8 +54,6 @@ export const LIMITS: CheckpointLimits = {
 };
 /** A number so small that commits come for that reason too. */
 const MOST_ENTRIES = 9;
-/** A state has at most this multiple of the bytes that its stream's largest had when it was let go. */
-const GROWTH = 2;
 /** Steps that the learners have at once. */
 const CREDIT = 20;
 /** However long it takes: what may be lost where a stop is not waited for is another question. */
@@ -90,6 +88,8 @@ export class Life {
   #waits = 0;
   #ended: Promise<void> = Promise.resolve();
   #isDead = false;
+  /** Bytes of the largest state that has left. */
+  #largest = 0;
   isStopping = false;
   wasConnected = false;
   damagedBatches = 0;
@@ -102,7 +102,7 @@ export class Life {
     this.#options = options;
     this.#streams = new Map(everyStream(options.kind.streams).map((stream) => [stream.topic, stream]));
     this.#store = new SimStore(options.world, options.medium);
-    this.#repeats = new MqttRepeats({ clock: options.clock, mostUnacknowledged: 2 * WINDOW });
+    this.#repeats = new MqttRepeats({ clock: options.clock, mostUnacknowledged: MOST_UNDER_WAY });
   }
 
   get learners(): ReadonlyMap<StreamId, RoteLearner> {
@@ -110,7 +110,7 @@ export class Life {
   }
 
   async start(): Promise<void> {
-    const { world, clock, kind, medium, maxStreams, writesPerDay, mostLeavingBytes, msPerStep } = this.#options;
+    const { world, clock, kind, medium, ledger, maxStreams, writesPerDay, mostLeavingBytes, msPerStep } = this.#options;
     const report = (event: DomainEvent): void => this.#hear(event);
     const isDead = (): boolean => this.#isDead;
     const host = createSlowHost({ world, msPerStep, maxSteps: CREDIT, learners: this.#learners, isDead, report });
@@ -167,6 +167,7 @@ export class Life {
         throttle: false,
       },
     );
+    ledger.begin(this.durable.journal.position);
     this.durable.awaited$.subscribe(({ stream }) => this.#awaited.add(stream));
     this.#ended = new Promise((resolve) => {
       this.#running = this.#source.pipe(pipeline).subscribe({
@@ -282,9 +283,16 @@ export class Life {
         leave: (stream) => {
           const take = residency.leave(stream);
           const { size, bytes } = residency.leaving;
-          // One may be larger than the bound, and others may have grown since the largest was weighed.
-          if (size > 1 && bytes > GROWTH * mostLeavingBytes) fail(`${size} states of ${bytes} bytes have left`);
-          return take;
+          // One alone may have any size; and some may leave before it is known that they are larger than all before them.
+          if (size > 1 && bytes > 2 * mostLeavingBytes + 4 * this.#largest)
+            fail(`${size} states of ${bytes} bytes have left`);
+          return (
+            take &&
+            ((state) => {
+              this.#largest = Math.max(this.#largest, state?.length ?? 0);
+              take(state);
+            })
+          );
         },
       },
     };

@@ -90,6 +90,24 @@ export const MUTANTS: readonly Mutant[] = [
     becomes: '',
   },
   {
+    name: 'new messages overtake those that a broker has kept',
+    file: 'pipeline/orderBacklog.ts',
+    text: '    const held = inTimeOfTopics(this.#held);\n    this.#held = [];\n',
+    becomes: '    const held = this.#held;\n    this.#held = [];\n',
+  },
+  {
+    name: 'what a broker has kept is through with its first pause',
+    file: 'pipeline/orderBacklog.ts',
+    text: 'if (this.#looks % LOOKS_TO_RELEASE === 0) this.#releaseOlder();',
+    becomes: 'this.releaseAll();',
+  },
+  {
+    name: 'a new message ends what a broker that sets no DUP sends again',
+    file: 'adapters/mqtt/inbound/resumption.ts',
+    text: 'this.#isOver ||= !this.#mayKeepIds;',
+    becomes: 'this.#isOver = true;',
+  },
+  {
     name: 'the tail is not replayed',
     file: 'pipeline/restoreWith.ts',
     text: 'if (place >= tail.length || !isSuspect) {',
@@ -230,7 +248,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an old time is taken for a wrong one',
     file: 'hosts/stream/timeline.ts',
-    text: 'offset < -OLDEST_MS ||',
+    text: 'offset < -OLDEST_TOLD_MS ||',
     becomes: 'offset < -OLD_MS ||',
   },
   {

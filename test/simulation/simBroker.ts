@@ -6,12 +6,18 @@ import type { Habit } from './habits.ts';
 import type { World } from './world.ts';
 
 /** Messages that the broker sends before it waits. */
-export const WINDOW = 16;
+const WINDOW = 16;
+/** Messages that it sends at most where it has no window. */
+export const MOST_UNDER_WAY = 400;
 /** Few packet ids, so that each is used again soon; but not within two windows. */
 const FEW_IDS: number = 4 * WINDOW;
 const ALL_IDS = 65_535;
 /** The broker reads an acknowledgement after this. */
 const ACK_MS = 2;
+/** From one message that it kept to the next, where new ones are sent among them. */
+const KEPT_EVERY_MS = 20;
+/** The beginning of a connection, in which kept messages may be overtaken. */
+const HEAD_MS = 10_000;
 
 interface Message {
   readonly topic: string;
@@ -44,8 +50,12 @@ export class SimBroker {
   readonly #told: number;
   /** Published and not acknowledged, in order. */
   readonly #queue: Message[] = [];
-  /** Sent over this connection and not acknowledged, in the order of sending. */
+  /** Received over this connection and not acknowledged, in the order of receipt. */
   #underWay: Message[] = [];
+  /** Those of them that the client has acknowledged, and what waits for the broker to have seen it. */
+  readonly #given = new Map<Message, (() => void) | undefined>();
+  /** When the last message arrives that was kept, of those that are sent. */
+  #keptUntil = 0;
   #link: Link | undefined;
   /** Numbers of the connection and of the session. */
   #epoch = 0;
@@ -65,7 +75,7 @@ export class SimBroker {
     this.#qos = qos;
     this.#habit = habit;
     this.#mostIds = habit.newIds === 'anywhere' ? ALL_IDS : FEW_IDS;
-    this.#told = world.pick([WINDOW, 1000]);
+    this.#told = habit.isMixed ? 1000 : world.pick([WINDOW, 1000]);
   }
 
   get isIdle(): boolean {
@@ -134,6 +144,8 @@ export class SimBroker {
     this.#epoch++;
     this.#link = undefined;
     this.#underWay = [];
+    this.#given.clear();
+    this.#keptUntil = 0;
     this.#firstId = undefined;
   }
 
@@ -153,7 +165,7 @@ export class SimBroker {
 
   #send(): void {
     if (this.#link === undefined) return;
-    for (const message of this.#queue.slice(0, WINDOW)) {
+    for (const message of this.#queue.slice(0, this.#habit.isMixed ? MOST_UNDER_WAY : WINDOW)) {
       if (message.isSent) continue;
       this.#give(message);
       this.#deliver(message, false);
@@ -177,10 +189,10 @@ export class SimBroker {
     const epoch = this.#epoch;
     const session = this.#session;
     const { topic, text, packetId, isBacklog } = message;
-    this.#underWay.push(message);
-    this.#firstId ??= packetId;
-    this.#world.schedule(this.#latency, () => {
+    this.#world.schedule(this.#latencyOf(message), () => {
       if (epoch !== this.#epoch) return;
+      this.#underWay.push(message);
+      this.#firstId ??= packetId;
       const inbound = this.#inbound(topic, text);
       const checksum = checksumOf(inbound);
       const delivery: Delivery = {
@@ -194,23 +206,41 @@ export class SimBroker {
         connection: epoch,
         firstPacketId: this.#firstId ?? packetId,
         age: toDurationMs(this.#world.now - this.#beganAt),
-        ack: (onSettled) => this.#takeAck(message, epoch, onSettled && (() => onSettled(delivery.number))),
+        isResumed: true,
+        ack: (onSettled) => this.#takeAck(delivery, message, epoch, onSettled && (() => onSettled(delivery.number))),
       };
       this.#link?.receive({ ...inbound, receipt: delivery });
     });
   }
 
-  #takeAck(message: Message, epoch: number, onSettled: (() => void) | undefined): void {
+  #latencyOf({ isBacklog }: Message): number {
+    if (!this.#habit.isMixed || !isBacklog) return this.#latency;
+    const { now } = this.#world;
+    this.#keptUntil = Math.max(now + this.#latency, this.#keptUntil + this.#world.integer(KEPT_EVERY_MS));
+    return this.#keptUntil - now;
+  }
+
+  /** The client gives them in the order of receipt, but for those that may be overtaken; its connection answers in that order. */
+  #takeAck({ age }: Delivery, message: Message, epoch: number, settled: (() => void) | undefined): void {
     if (epoch !== this.#epoch) return;
+    if (age >= HEAD_MS && this.#underWay.find((one) => !this.#given.has(one)) !== message)
+      this.faults.push(`acknowledged out of order: ${message.topic} ${message.packetId}`);
+    this.#given.set(message, settled);
+    for (let [first] = this.#underWay; first !== undefined && this.#given.has(first); [first] = this.#underWay) {
+      this.#answer(first, epoch, this.#given.get(first));
+      this.#given.delete(first);
+      this.#underWay.shift();
+    }
+  }
+
+  #answer(message: Message, epoch: number, settled: (() => void) | undefined): void {
     this.#world.schedule(ACK_MS, () => {
       if (epoch !== this.#epoch) return;
-      if (this.#underWay.shift() !== message)
-        this.faults.push(`acknowledged out of order: ${message.topic} ${message.packetId}`);
       const place = this.#queue.indexOf(message);
       if (place < 0) return;
       this.#queue.splice(place, 1);
       this.#send();
-      this.#world.schedule(this.#latency, () => epoch === this.#epoch && onSettled?.());
+      this.#world.schedule(this.#latency, () => epoch === this.#epoch && settled?.());
     });
   }
 }

@@ -76,7 +76,7 @@ class Simulation implements Stage {
     // The program counts the journal in stretches: it may take it for longer than it is by two of them.
     this.medium = new Medium(LIMITS.mostJournalBytes / 2 - 2 * LIMITS.leastTrimBytes, isWorn);
     const byTopic = new Map(everyStream(streams).map((stream) => [stream.topic, stream]));
-    this.ledger = new Ledger((id) => byTopic.get(id) as SimStream);
+    this.ledger = new Ledger((id) => byTopic.get(id) as SimStream, this.kind.habit.isMixed);
     const now = (): number => this.sensors.now(this.#leap);
     this.#clock = { now: () => toEpochMs(now()) };
     this.#broker = new SimBroker(this.world, now, qos, this.kind.habit);
@@ -208,6 +208,14 @@ class Simulation implements Stage {
     life.connected(true);
     if (!life.wasConnected) life.bringBack();
     life.wasConnected = true;
+    if (this.kind.habit.isMixed) this.#sendAmongTheKept();
+  }
+
+  /** While the broker sends what it has kept. */
+  #sendAmongTheKept(): void {
+    for (const stream of this.sensors.awake(this.kind.streams)) {
+      if (this.world.chance(0.4)) this.world.schedule(this.world.integer(500), () => this.sensors.send(stream));
+    }
   }
 
   #publishOn(): void {

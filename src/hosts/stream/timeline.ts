@@ -1,14 +1,12 @@
 import type { DropReason } from '../../domain/dropReason.ts';
 import type { Origin, Sample } from '../../domain/sample.ts';
-import { toEpochMs } from '../../domain/time.ts';
+import { OLDEST_TOLD_MS, toEpochMs } from '../../domain/time.ts';
 import { ClockStepDetector } from './clockStepDetector.ts';
 import { Latecomers, type ToldSample } from './latecomers.ts';
 import { COARSEST_MS, MessagePace, OLD_MS } from './messagePace.ts';
 import { fromPlain, toPlain } from './plainNumber.ts';
 import { SenderClock } from './senderClock.ts';
 
-/** A message is not older than the longest backlog that anyone keeps. Clocks that were never set say 1970 or 2000. */
-const OLDEST_MS = 366 * 86_400_000;
 /** A clock may be ahead of ours by so much: a time further ahead is none that a message can have been sent at. */
 const AHEAD_MS = 120_000;
 /** Two clocks that are right differ by no more. */
@@ -101,7 +99,7 @@ export class Timeline {
     }
     const isRightAgain = isLive && Math.abs(offset) <= AHEAD_MS;
     if (clock.isWrong && !isRightAgain && this.#rightTime(told, arrival) !== undefined) return cause;
-    const isWrong = offset > AHEAD_MS || offset < -OLDEST_MS || this.#isShownWrong(told, offset);
+    const isWrong = offset > AHEAD_MS || offset < -OLDEST_TOLD_MS || this.#isShownWrong(told, offset);
     if (!isWrong) clock.isWrong = false;
     else if (!clock.isWrong || isLive) clock.noteWrong(offset, offsetBefore, interval);
     return isWrong ? cause : undefined;

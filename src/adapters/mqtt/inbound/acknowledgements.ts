@@ -105,8 +105,9 @@ export class Acknowledgements {
     const { packetId, qos, isRedelivery } = fields;
     const connection = this.#connection;
     if (connection === undefined || this.#isFull) return undefined;
-    const { window } = connection;
-    this.#facts ??= { session: this.#session, window, connection: this.#connections, firstPacketId: packetId };
+    const { window, isResumed } = connection;
+    const { session } = this;
+    this.#facts ??= { session, window, isResumed, connection: this.#connections, firstPacketId: packetId };
     const before = this.#states[packetId] === PENDING ? lastOwed(this.#owed, this.#first, packetId) : undefined;
     const repeated = this.#repeatedQos(before, packetId, checksum);
     if (repeated !== undefined) return this.#repeat(repeated, fields, checksum);

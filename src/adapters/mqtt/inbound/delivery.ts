@@ -18,6 +18,8 @@ export interface Delivery extends Receipt {
   readonly window: number;
   /** Counts the network connections of this process. */
   readonly connection: number;
+  /** The broker still had its session when that connection began. */
+  readonly isResumed: boolean;
   /** Packet id of the first message with QoS 1 or 2 on that connection. */
   readonly firstPacketId: number;
   /** Time that the connection was up when the message came. */

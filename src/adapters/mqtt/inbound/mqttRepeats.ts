@@ -12,6 +12,9 @@ export interface MqttRepeatsOptions {
   readonly mostUnacknowledged: number;
 }
 
+/** A resumed session sends at once what it has kept (MQTT-4.4.0-1). */
+const KEPT_MS = 10_000;
+
 /** One for all: there is one for each message. */
 const NEW: Judgement = { kind: 'new', isOfNewSession: false };
 const NEW_IN_NEW_SESSION: Judgement = { kind: 'new', isOfNewSession: true };
@@ -82,6 +85,17 @@ export class MqttRepeats implements RepeatDetector {
   /** With the window half full the broker still sends while we commit. */
   isHeldUp(waiting: number): boolean {
     return waiting * 2 >= Math.min(this.#window, this.#estimate.window);
+  }
+
+  /** By what the broker was told. */
+  isFull(receipt: Receipt, waiting: number): boolean {
+    return waiting >= deliveryOf(receipt).window;
+  }
+
+  /** aedes, which never sets DUP, sends new messages among those that it has kept. */
+  mayOvertake(receipt: Receipt): boolean {
+    const { isResumed, age } = deliveryOf(receipt);
+    return isResumed && age < KEPT_MS && !this.#redeliveries.everSetDup;
   }
 
   save(): SettledNote {

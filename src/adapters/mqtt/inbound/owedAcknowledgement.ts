@@ -27,7 +27,7 @@ export interface AcknowledgedConnection {
 }
 
 /** Facts that the messages of one connection have in common. */
-export type ConnectionFacts = Pick<Delivery, 'session' | 'window' | 'connection' | 'firstPacketId'>;
+export type ConnectionFacts = Pick<Delivery, 'session' | 'window' | 'isResumed' | 'connection' | 'firstPacketId'>;
 
 /** One for all receipts: who takes a message in writes its key down at once. */
 const LENT_KEY = new Uint8Array(KEY_BYTES);
@@ -78,6 +78,10 @@ export class OwedAcknowledgement implements Delivery {
 
   get window(): number {
     return this.#facts.window;
+  }
+
+  get isResumed(): boolean {
+    return this.#facts.isResumed;
   }
 
   get connection(): number {

@@ -145,6 +145,10 @@ export class Redeliveries implements ResumptionContext {
     this.onSettled();
   }
 
+  get everSetDup(): boolean {
+    return this.#everSetDup;
+  }
+
   get setsDup(): boolean {
     return this.#setsDup;
   }

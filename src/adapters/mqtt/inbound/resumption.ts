@@ -34,7 +34,7 @@ const PACKET_IDS = 65_535;
  * - Artemis: neither; packet ids go on.
  *
  * Each known message is matched once. Brokers acknowledge in order, so what comes again is the end of what is known, in order
- * (MQTT-4.6.0-1), and stands before everything new, but where the broker has repeated under the ids of before and without DUP.
+ * (MQTT-4.6.0-1), and stands before everything new, but where the broker sets no DUP: behind something new only id and content together tell.
  */
 export class Resumption {
   readonly connection: number;
@@ -47,6 +47,8 @@ export class Resumption {
   #isOver = false;
   /** The broker has repeated under an id of before, and without DUP. */
   #keepsIds = false;
+  /** It may be one that does, and sends new messages ahead of all that it repeats. */
+  #mayKeepIds = false;
   /** Id that the next new message has, once a new one has come among the repeats. */
   #newId: number | undefined;
   /** The place behind the last match. */
@@ -71,7 +73,8 @@ export class Resumption {
     // What may have been sent before (DUP) can be one that was never taken in, with others behind it that were.
     const mayCome = isRedelivery || (places !== undefined && tellsNothing);
     if (this.#isOver || !mayCome) {
-      this.#isOver ||= !(this.#keepsIds && tellsNothing);
+      this.#mayKeepIds = tellsNothing && !this.#mayNumberAnew;
+      this.#isOver ||= !this.#mayKeepIds;
       this.#passNew(delivery);
       return undefined;
     }
@@ -93,9 +96,9 @@ export class Resumption {
     return this.#isOver;
   }
 
-  /** The broker sends everything that it repeats before the first new message. */
+  /** The broker sends everything that it repeats before the first new message, as far as is known. */
   get isInOrder(): boolean {
-    return !this.#keepsIds;
+    return !this.#mayKeepIds;
   }
 
   /** Those that were not matched. */
@@ -106,10 +109,13 @@ export class Resumption {
   #placeOf(delivery: Delivery, places: readonly number[], context: ResumptionContext): number | undefined {
     const { packetId, isRedelivery } = delivery;
     const exact = places.find((place) => this.#known[place]?.packetId === packetId);
-    // Among new messages only the id tells: where it is theirs too, twice is better than not at all.
-    if (this.#newId !== undefined && !isRedelivery) return packetId === this.#newId ? undefined : exact;
+    const isAmongNew = this.#newId !== undefined || this.#keepsIds;
+    if (isAmongNew && !isRedelivery) return this.#amongNew(delivery, exact, context);
     if (exact !== undefined) {
-      if (!isRedelivery && !this.#mayNumberAnew) this.#keepsIds = true;
+      if (!isRedelivery && !this.#mayNumberAnew) {
+        this.#keepsIds = true;
+        this.#mayKeepIds = true;
+      }
       return exact;
     }
     const first = Math.max(0, this.#known.length - MOST_BY_CONTENT);
@@ -117,6 +123,15 @@ export class Resumption {
     if (isRedelivery)
       return this.#mayNumberAnew ? (near.find((place) => place >= (this.#next ?? 0)) ?? near[0]) : undefined;
     return this.#byOrder(near, context);
+  }
+
+  /** Among new messages only the id tells: where it is theirs too, and others have the same content, twice is better than not at all. */
+  #amongNew(
+    { packetId, checksum }: Delivery,
+    exact: number | undefined,
+    context: ResumptionContext,
+  ): number | undefined {
+    return packetId === this.#newId && !context.isTelling(checksum) ? undefined : exact;
   }
 
   /** Neither id nor DUP: a content that is alone of its kind, and from there on one after the other. */

@@ -168,6 +168,18 @@ describe('Redeliveries', () => {
       expect(recognise(redeliveries, plain(5), 5)).toBeUndefined();
     });
 
+    it('knows repeats that come behind a new one, with an id that follows it where no other has the content', () => {
+      const redeliveries = new Redeliveries(100);
+      for (const id of [2, 3, 4]) redeliveries.note(id, 10 * id, id);
+      expect(recognise(redeliveries, plain(100), 7)).toBeUndefined();
+      redeliveries.settle(redeliveries.note(100, 7, 5));
+      expect(redeliveries.settled.settled).toBe(1);
+      expect(recognise(redeliveries, plain(2), 20)).toBe(1);
+      // It was never taken in, and its id is one of before.
+      expect(recognise(redeliveries, plain(3), 31)).toBeUndefined();
+      expect(recognise(redeliveries, plain(4), 40)).toBe(3);
+    });
+
     it('keeps in its note what has not come yet, for ten seconds', () => {
       const redeliveries = resumed();
       redeliveries.settle(1);
