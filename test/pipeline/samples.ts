@@ -77,8 +77,9 @@ export const messageOf = (topic: string, text: string, receivedAt = 0): Inbound 
 });
 
 /** A message that is only lent, to keep. */
-export const ownInbound = ({ topic, payload, receivedAt, retained, receipt }: Inbound): Inbound => {
-  const message = { topic, payload: Uint8Array.from(payload), receivedAt, retained };
+export const ownInbound = ({ topic, payload, receivedAt, retained, contentType, receipt }: Inbound): Inbound => {
+  const plain = { topic, payload: Uint8Array.from(payload), receivedAt, retained };
+  const message = contentType === undefined ? plain : { ...plain, contentType };
   return receipt === undefined ? message : { ...message, receipt };
 };
 

@@ -6,6 +6,7 @@ import { checkBroker } from '../../adapters/mqtt/client/checkBroker.ts';
 import { createMqttConnection } from '../../adapters/mqtt/connection.ts';
 import { matchesFilter } from '../../adapters/mqtt/inbound/topicFilter.ts';
 import { createDecoder } from '../../adapters/payload/decoder.ts';
+import { DIALECTS } from '../../adapters/payload/dialects/dialects.ts';
 import type { Config } from '../../config/config.ts';
 import type { Decode } from '../../domain/decode.ts';
 import type { Report } from '../../domain/events.ts';
@@ -33,7 +34,9 @@ export async function discover({ config, listenMs, report, stop }: DiscoverOptio
   const listener = createFieldListener(decodeAll(config));
   const clock = createSystemClock();
   const filters = streams.map(({ topic }) => topic);
-  const connection = createMqttConnection({ settings, filters, clock, report, random: Math.random });
+  // What the broker has kept shows sensors that are asleep while it listens.
+  const options = { settings, filters, clock, report, takesRetained: true };
+  const connection = createMqttConnection({ ...options, random: Math.random });
   const subscription = connection.inbound$.pipe(tap((message) => listener.hear(message))).subscribe();
   connection.start();
   // An interruption is a wish for the result, not a failure.
@@ -56,5 +59,16 @@ function decodeAll({ streams: specs, limits }: Config): Decode {
     maxTopics: MOST_TOPICS,
     takesRetained: true,
   });
-  return decode;
+  return (message) => {
+    const { topic } = message;
+    return message.retained && describes(topic)
+      ? { samples: [], drops: [{ reason: 'not-a-reading', topic }] }
+      : decode(message);
+  };
+}
+
+/** Brokers keep the descriptions of all devices, which are full of numbers that are no readings. */
+function describes(topic: string): boolean {
+  const levels = topic.split('/');
+  return DIALECTS.some((dialect) => dialect.describes?.(levels) === true);
 }

@@ -45,6 +45,16 @@ describe.skipIf(!hasMosquitto())('the connection, at a real mosquitto', () => {
     expect(second?.topic).toBe('sensors/b');
   });
 
+  it.each([0, 1, 2] as const)('hands over the media type that a sender declares, QoS %i', async (qos) => {
+    const settings = settingsFor(`mqtt://127.0.0.1:${broker.port}`, { qos: qos === 0 ? 0 : 1 });
+    const { messages } = await connect(settings);
+    const properties = { contentType: 'application/senml+json' };
+    await peer.client.publishAsync('sensors/a', '[]', { qos, properties });
+    await peer.publish('sensors/b', '1');
+    const [declared, plain] = await messages(2);
+    expect([declared?.contentType, plain?.contentType]).toEqual(['application/senml+json', undefined]);
+  });
+
   it('speaks MQTT 5 by itself where the broker does', async () => {
     const { all } = await connect();
     expect(all('BrokerConnected')[0]?.protocol).toBe(5);

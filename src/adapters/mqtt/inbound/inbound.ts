@@ -61,9 +61,9 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   /** No reading comes of a message that was kept: it is acknowledged at once. */
-  function handOver(topic: string, payload: ByteRange, receipt: Receipt | undefined, retained: boolean): void {
-    const isDeferred = acks === 'deferred' && !retained;
-    readers.next(lent.set(topic, payload, arrivedAt(), isDeferred ? receipt : undefined, retained));
+  function handOver(topic: string, payload: ByteRange, flags: PublishFlags, receipt: Receipt | undefined): void {
+    const isDeferred = acks === 'deferred' && !flags.retain;
+    readers.next(lent.set(topic, payload, arrivedAt(), isDeferred ? receipt : undefined, flags));
     lent.giveBack();
     if (!isDeferred) receipt?.ack();
   }
@@ -77,7 +77,7 @@ export function createIntake(options: IntakeOptions): Intake {
       else if (topic === baseTopic || topic.startsWith(ownPrefix)) drop('own-output', topic, receipt);
       else if (flags.retain && !takesRetained) drop('retained', topic, receipt);
       else if (isOutputPayload(payload) && !named.has(topic)) drop('own-output', topic, receipt);
-      else handOver(topic, payload, receipt, flags.retain);
+      else handOver(topic, payload, flags, receipt);
     },
     grant: (codes) => copies.grant(codes),
     close() {
@@ -95,17 +95,25 @@ class LentInbound implements Inbound {
   receivedAt: EpochMs = toEpochMs(Number.NaN);
   receipt: Receipt | undefined = undefined;
   retained = false;
+  contentType: string | undefined = undefined;
 
   get payload(): Uint8Array {
     return this.range.view();
   }
 
-  set(topic: string, range: ByteRange, receivedAt: EpochMs, receipt: Receipt | undefined, retained: boolean): this {
+  set(
+    topic: string,
+    range: ByteRange,
+    receivedAt: EpochMs,
+    receipt: Receipt | undefined,
+    { retain, properties }: PublishFlags,
+  ): this {
     this.topic = topic;
     this.range = range;
     this.receivedAt = receivedAt;
     this.receipt = receipt;
-    this.retained = retained;
+    this.retained = retain;
+    this.contentType = properties?.contentType;
     return this;
   }
 

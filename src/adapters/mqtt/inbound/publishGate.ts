@@ -17,6 +17,8 @@ export interface PublishFlags {
 /** Properties that are read; a packet with others than the identifier is left to mqtt.js. */
 export interface PublishProperties {
   readonly subscriptionIdentifier?: number | number[];
+  /** Media type that the sender declares. */
+  readonly contentType?: string;
   readonly responseTopic?: string;
   readonly correlationData?: Uint8Array;
 }
