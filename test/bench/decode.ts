@@ -75,11 +75,14 @@ function measure(entry: string, more: object): readonly [decode: number, parse: 
   return [median(times[0] as number[]), median(times[1] as number[])];
 }
 
-const LAST_SEEN = { last_seen: '2026-11-30T14:00:00.123Z' };
-const CASES = [
-  ...Object.entries(ENTRIES).map(([name, entry]) => ({ name, entry, more: {} })),
-  { name: 'source: auto, with last_seen', entry: 'source: auto', more: LAST_SEEN },
-];
+const TIMES: Readonly<Record<string, object>> = {
+  '': {},
+  ', with an ISO last_seen': { last_seen: '2026-11-30T14:00:00.123Z' },
+  ', with an epoch last_seen': { last_seen: 1_790_000_000_123 },
+};
+const CASES = Object.entries(ENTRIES).flatMap(([name, entry]) =>
+  Object.entries(TIMES).map(([time, more]) => ({ name: `${name}${time}`, entry, more })),
+);
 const results = CASES.map(({ name, entry, more }) => {
   const [decode, parse] = measure(entry, more);
   return { name, decode, parse, ratio: decode / parse };

@@ -9,7 +9,8 @@ import type { ReadInputs } from './inputFields.ts';
 import type { Intake } from './intake.ts';
 import { readJsonNumber } from './jsonNumber.ts';
 import { readNumberText, type TextMap } from './numberText.ts';
-import { keysOf, quickField, quickNumber } from './quickNumber.ts';
+import { keysOf } from './quickKey.ts';
+import { quickField, quickNumber } from './quickNumber.ts';
 import { type ReadSampleTime, timeKeysOf } from './sampleTime.ts';
 
 /** A configured field of one topic. */

@@ -1,4 +1,5 @@
 import { type EpochMs, isRepresentable, toEpochMs, type ZoneOffset } from '../../domain/time.ts';
+import { readExactTime } from './exactTime.ts';
 import { readIsoTime } from './isoTime.ts';
 import { fromLocalTime } from './localTime.ts';
 import { readNumberText } from './numberText.ts';
@@ -11,6 +12,8 @@ import { readNumberText } from './numberText.ts';
 export function readPayloadTime(value: unknown, zone: ZoneOffset, receivedAt: EpochMs): EpochMs | undefined {
   if (typeof value === 'number') return fromEpochNumber(value);
   if (typeof value !== 'string') return undefined;
+  const exact = readExactTime(value);
+  if (!Number.isNaN(exact)) return toEpochMs(exact);
   const written = readIsoTime(value);
   if (written === undefined) {
     const number = readNumberText(value, undefined);
@@ -20,8 +23,8 @@ export function readPayloadTime(value: unknown, zone: ZoneOffset, receivedAt: Ep
   return offsetMs === undefined ? fromLocalTime(localMs, zone, receivedAt) : toEpochMs(localMs - offsetMs);
 }
 
-/** Rounded to the microsecond, which is about what a double of epoch seconds resolves. */
-function fromEpochNumber(value: number): EpochMs | undefined {
+/** Time that a number says, as above: rounded to the microsecond, which is about what a double of epoch seconds resolves. */
+export function fromEpochNumber(value: number): EpochMs | undefined {
   const at = Math.round(value * microsecondsPerUnit(Math.abs(value))) / 1000;
   return isRepresentable(at) ? at : undefined;
 }

@@ -1,4 +1,6 @@
 import { POWERS_OF_TEN } from '../../domain/decimals.ts';
+import { exactTimeIn } from './exactTime.ts';
+import { type Keys, keysOf, type QuickKey } from './quickKey.ts';
 
 /** Digits up to which a whole number is exact in float64. Divided by a power of ten that is exact too, it gives the nearest number. */
 const MOST_DIGITS = 15;
@@ -22,21 +24,6 @@ const SMALL_Z = 0x7a;
 
 const NOTHING = new Uint8Array(0);
 const WORDS = keysOf(['true', 'false', 'null']);
-
-/** One key of an object whose keys are known. */
-export interface QuickKey {
-  /** The key in its quotes. */
-  readonly quoted: Uint8Array;
-  /** It has a number; else a word or a text that begins with a letter. */
-  readonly isNumber: boolean;
-}
-
-/** Names of keys, as bytes. */
-export type Keys = readonly Uint8Array[];
-
-export function keysOf(names: readonly string[]): Keys {
-  return names.map((name) => new TextEncoder().encode(name));
-}
 
 /**
  * Takes one number out of the bytes of a payload, without a text and without the objects of `JSON.parse`. All of the payload is checked.
@@ -77,15 +64,17 @@ class QuickScan {
     if (!this.#take(OPEN)) return false;
     for (let i = 0; i < layout.length; i++) {
       if (i > 0 && !this.#take(COMMA)) return false;
-      const { quoted, isNumber } = layout[i];
+      const { quoted, holds } = layout[i];
       if (!this.#hasAt(quoted, this.#at)) return false;
       this.#at += quoted.length;
       if (!this.#take(COLON)) return false;
-      if (isNumber) {
-        const value = this.#number();
+      if (holds === 'word') {
+        if (!this.#words()) return false;
+      } else {
+        const value = holds === 'number' ? this.#number() : this.#time();
         if (Number.isNaN(value)) return false;
         values[i] = value;
-      } else if (!this.#words()) return false;
+      }
     }
     return this.#take(CLOSE) && this.#at === this.#end;
   }
@@ -96,6 +85,12 @@ class QuickScan {
     const first = this.#bytes[this.#at + 1];
     const isLetter = (first >= LETTER_A && first <= LETTER_Z) || (first >= SMALL_A && first <= SMALL_Z);
     return isLetter && this.#text();
+  }
+
+  /** A text that says a time of the usual form. */
+  #time(): number {
+    const from = this.#at + 1;
+    return this.#text() ? exactTimeIn(this.#bytes, from, this.#at - 1) : Number.NaN;
   }
 
   #begin(bytes: Uint8Array, start: number, end: number): void {
@@ -230,7 +225,7 @@ export function quickField(bytes: Uint8Array, start: number, end: number, key: U
 
 /**
  * Takes the numbers of an object with these keys, in this order, out of the bytes.
- * @param values (layout.length): receives those of the keys that have one
+ * @param values (layout.length): receives the numbers of the keys that have one, and the times in ms since 1970
  * @returns false: it is left to the usual way, and `values` says nothing
  */
 export function quickLayout(

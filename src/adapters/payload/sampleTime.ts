@@ -6,7 +6,7 @@ import { type EpochMs, toEpochMs, type ZoneOffset } from '../../domain/time.ts';
 import { compileFieldPath, type FieldPath, findField } from './fieldPath.ts';
 import type { Intake } from './intake.ts';
 import { readPayloadTime } from './payloadTime.ts';
-import { type Keys, keysOf } from './quickNumber.ts';
+import { type Keys, keysOf } from './quickKey.ts';
 
 /** Names under which devices send the time of a reading, the likeliest first. */
 const TIME_NAMES: readonly string[] = ['time', 'timestamp', 'ts', 'Time', 'last_seen', 'received_at'];

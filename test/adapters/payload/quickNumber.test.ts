@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keysOf, quickField, quickNumber } from '../../../src/adapters/payload/quickNumber.ts';
+import { keysOf } from '../../../src/adapters/payload/quickKey.ts';
+import { quickField, quickNumber } from '../../../src/adapters/payload/quickNumber.ts';
 
 const KEY = keysOf(['v'])[0] as Uint8Array;
 const REFUSED = keysOf(['time', 'ts']);

@@ -24,7 +24,6 @@ const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'bad-name', 'too-many-st
 const TELLING: readonly DropReason[] = ['retained', 'not-finite', 'missing', 'not-a-number'];
 
 const NOWHERE: readonly object[] = [];
-const NO_FIELDS: object = {};
 
 export interface TopicReadingsOptions {
   readonly topic: string;
@@ -50,8 +49,6 @@ export class TopicReadings implements ReadingSink {
   #isOld = false;
   readonly #timed = new LastTime();
   readonly #layout = new FlatLayout<OwnedStream>();
-  /** Names by which a message may have told a time when the layout was learned. */
-  #layoutTimes: readonly string[] | undefined;
 
   constructor(options: TopicReadingsOptions) {
     this.#options = options;
@@ -151,7 +148,8 @@ export class TopicReadings implements ReadingSink {
     const layout = this.#layout;
     const { spec, devices, timeOf } = this.#options;
     const { time, valid } = spec.settings;
-    if (this.#isOld || timeNamesOf(time) !== this.#layoutTimes || !layout.read(intake.message)) return false;
+    if (this.#isOld || !layout.read(intake.message, timeNamesOf(time))) return false;
+    const { told } = layout;
     devices.presences.heard(this.#options.topic);
     for (let i = 0; i < layout.length; i++) {
       const owned = layout.takenAt(i);
@@ -165,7 +163,8 @@ export class TopicReadings implements ReadingSink {
         this.#refuse('not-valid', value, owned.source.path);
         continue;
       }
-      timeOf(NOWHERE, intake);
+      if (told === undefined) timeOf(NOWHERE, intake);
+      else tellTime(told, intake, time);
       owned.message = intake.number;
       owned.at = intake.row.at;
       intake.acceptClaim(owned, value);
@@ -177,11 +176,8 @@ export class TopicReadings implements ReadingSink {
     const layout = this.#layout;
     if (layout.isGivenUp) return;
     const { notation, time } = this.#options.spec.settings;
-    const names = timeNamesOf(time);
-    this.#layoutTimes = names;
-    const isPlain = !this.takesWords && !notation.isLenient && !this.#isOld;
-    const isTimed = names === undefined || names.some((name) => Object.hasOwn(root, name));
-    layout.learn(isPlain && !isTimed ? root : NO_FIELDS, (key) => this.#streams.get(key), isOver);
+    if (this.takesWords || notation.isLenient || this.#isOld) layout.forget();
+    else layout.learn(root, { times: timeNamesOf(time), takenAt: (key) => this.#streams.get(key), isOver });
   }
 
   passOver(): void {

@@ -29,9 +29,15 @@ const odd = fc.constantFrom(
   ...['1e3', '1e999', '12345678901234567', '01', '.5', '5.', '- 1', 'NaN', '"a\\n"', '"é"', '[1,2]', '{"x":1}', '""'],
   '"2026-03-10T11:59:00Z"',
 );
+const time = fc.constantFrom(
+  ...['"2026-03-10T11:59:00Z"', '"2026-03-10T12:59:00.250+01:00"', '"2026-03-10T11:58:00-00:30"'],
+  ...['"2026-03-10T11:59:60Z"', '"2026-02-30T11:59:00Z"', '"2026-03-10T11:59:00"', '"2026-03-10 11:59:00Z"'],
+  ...['1773143999', '1773143999250', '1773143999.5', '123456789012345', '-1', '"1773143999"', 'null', '"soon"'],
+);
+const KINDS = { number, word, time };
 /** A key has the same kind of value nearly always. */
-const valueLike = (isNumber: boolean) =>
-  fc.oneof({ weight: 30, arbitrary: isNumber ? number : word }, isNumber ? word : number, odd);
+const valueLike = (kind: keyof typeof KINDS) =>
+  fc.oneof({ weight: 30, arbitrary: KINDS[kind] }, kind === 'number' ? word : number, odd);
 const KEYS = [
   'temperature',
   'humidity',
@@ -39,7 +45,9 @@ const KEYS = [
   'state',
   'power_calibration',
   'last_seen',
+  'time',
   'ts',
+  'seen',
   '7',
   '__proto__',
 ];
@@ -50,10 +58,10 @@ const toText = (keys: readonly string[], values: readonly string[], blank: strin
 
 /** Messages in a row, nearly all with the same keys. */
 const messages = fc
-  .array(fc.tuple(fc.constantFrom(...KEYS), fc.boolean()), { maxLength: 5 })
+  .array(fc.tuple(fc.constantFrom(...KEYS), fc.constantFrom('number', 'word', 'time')), { maxLength: 5 })
   .chain((fields) => {
     const keys = fields.map(([key]) => key);
-    const same = fc.tuple(...fields.map(([, isNumber]) => valueLike(isNumber)));
+    const same = fc.tuple(...fields.map(([, kind]) => valueLike(kind)));
     const other = fc.shuffledSubarray(keys);
     return fc.array(fc.tuple(fc.oneof({ weight: 5, arbitrary: fc.constant(keys) }, other), same, BLANKS, JUNK), {
       minLength: 1,
@@ -109,14 +117,11 @@ describe('messages of one layout', () => {
   it('are no longer looked for on a topic whose messages differ', () => {
     const layout = new FlatLayout<string>();
     const payload = (key: string) => inbound(TOPIC, `{"${key}":1}`);
+    const times: readonly string[] = [];
     for (let i = 0; i < 100 && !layout.isGivenUp; i++) {
-      expect(layout.read(payload(`b${i}`))).toBe(false);
-      layout.learn(
-        { [`b${i}`]: 1 },
-        (key) => key,
-        () => false,
-      );
-      if (i === 3) expect(layout.read(payload('b3'))).toBe(true);
+      expect(layout.read(payload(`b${i}`), times)).toBe(false);
+      layout.learn({ [`b${i}`]: 1 }, { times, takenAt: (key) => key, isOver: () => false });
+      if (i === 3) expect(layout.read(payload('b3'), times)).toBe(true);
     }
     expect(layout.isGivenUp).toBe(true);
   });
