@@ -18,7 +18,7 @@ import { everyMessage, utc } from '../pipeline/samples.ts';
 import type { Kind } from './kinds.ts';
 import type { Ledger } from './ledger.ts';
 import { type RetainedStore, Retaining } from './retaining.ts';
-import { MOST_UNDER_WAY } from './simBroker.ts';
+import { mostUnacknowledgedOf } from './simBroker.ts';
 import type { RoteLearner } from './simLearner.ts';
 import { type Medium, SimStore } from './simStore.ts';
 import { createSlowHost } from './slowHost.ts';
@@ -102,7 +102,10 @@ export class Life {
     this.#options = options;
     this.#streams = new Map(everyStream(options.kind.streams).map((stream) => [stream.topic, stream]));
     this.#store = new SimStore(options.world, options.medium);
-    this.#repeats = new MqttRepeats({ clock: options.clock, mostUnacknowledged: MOST_UNDER_WAY });
+    this.#repeats = new MqttRepeats({
+      clock: options.clock,
+      mostUnacknowledged: mostUnacknowledgedOf(options.kind.habit),
+    });
   }
 
   get learners(): ReadonlyMap<StreamId, RoteLearner> {
@@ -263,7 +266,7 @@ export class Life {
 
   /** The ledger hears of every sample that gets its place in the journal. */
   #overheard(durable: OpenDurableState): DurableState {
-    const { world, ledger, mostLeavingBytes, fail } = this.#options;
+    const { world, ledger, medium, mostLeavingBytes, fail } = this.#options;
     const { journal, repeats, poison, residency, wanted$, awaited$ } = durable;
     return {
       journal,
@@ -284,8 +287,8 @@ export class Life {
           const take = residency.leave(stream);
           const { size, bytes } = residency.leaving;
           // One alone may have any size; and some may leave before it is known that they are larger than all before them.
-          if (size > 1 && bytes > 2 * mostLeavingBytes + 4 * this.#largest)
-            fail(`${size} states of ${bytes} bytes have left`);
+          const largest = Math.max(this.#largest, largestOn(medium));
+          if (size > 1 && bytes > mostLeavingBytes + 4 * largest) fail(`${size} states of ${bytes} bytes have left`);
           return (
             take &&
             ((state) => {
@@ -350,4 +353,8 @@ export class Life {
     ledger.leftOut(topic as StreamId);
     if (stream?.isCounted && this.level < COALESCING) fail(`left out on rung ${this.level}`);
   }
+}
+
+function largestOn({ snapshots }: Medium): number {
+  return [...snapshots.values()].flat().reduce((most, { bytes }) => Math.max(most, bytes.length), 0);
 }

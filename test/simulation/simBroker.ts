@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 /** Messages that the broker sends before it waits. */
 const WINDOW = 16;
 /** Messages that it sends at most where it has no window. */
-export const MOST_UNDER_WAY = 400;
+const MOST_UNDER_WAY = 400;
 /** Few packet ids, so that each is used again soon; but not within two windows. */
 const FEW_IDS: number = 4 * WINDOW;
 const ALL_IDS = 65_535;
@@ -18,6 +18,11 @@ const ACK_MS = 2;
 const KEPT_EVERY_MS = 20;
 /** The beginning of a connection, in which kept messages may be overtaken. */
 const HEAD_MS = 10_000;
+
+/** Messages that may come again: fewer than there are packet ids. */
+export function mostUnacknowledgedOf({ isMixed }: Habit): number {
+  return isMixed ? MOST_UNDER_WAY : 2 * WINDOW;
+}
 
 interface Message {
   readonly topic: string;
@@ -153,9 +158,18 @@ export class SimBroker {
   #newId(): number {
     const taken = new Set(this.#queue.map(({ packetId }) => packetId));
     let id = this.#nextId;
-    while (taken.has(id)) id = (id % this.#mostIds) + 1;
-    this.#nextId = (id % this.#mostIds) + 1;
+    while (taken.has(id)) id = this.#idAfter(id);
+    this.#nextId = this.#idAfter(id);
     return id;
+  }
+
+  /**
+   * A connection that begins with 1 is one of a broker that numbers anew: that another one comes to it by chance happens once in 65,535 times,
+   * and would with few ids in each history.
+   */
+  #idAfter(id: number): number {
+    const first = this.#mostIds === ALL_IDS || this.#habit.ids === 'from 1' ? 1 : 2;
+    return id >= this.#mostIds ? first : id + 1;
   }
 
   #give(message: Message): void {
