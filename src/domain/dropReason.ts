@@ -23,6 +23,7 @@ export const DROP_REASONS = {
     'text, boolean, array or object where a number is expected, and neither `map` nor `parse` gives it one',
   'not-finite': 'the number is infinite',
   'not-valid': 'the value is outside of what `valid` calls a reading',
+  'other-unit': 'the unit behind the number is not that of the readings before, and no decimal prefix apart from it',
   'bad-time': 'the time field cannot be read as a time',
   duplicate: 'same time and same value as the sample before',
   conflict: 'same time as the sample before, other value: the first is kept',

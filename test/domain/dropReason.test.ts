@@ -26,6 +26,7 @@ test('drop reasons keep their names', () => {
     'not-a-number',
     'not-finite',
     'not-valid',
+    'other-unit',
     'bad-time',
     'duplicate',
     'conflict',

@@ -1,7 +1,7 @@
 import type { DropReason } from '../../domain/dropReason.ts';
 import { canNameStream, encodeStreamId } from '../../domain/streamId.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
-import type { StreamSource } from '../../domain/streamSpec.ts';
+import type { About, StreamSource } from '../../domain/streamSpec.ts';
 import { type AutoNames, type AutoNamesOptions, createAutoNames } from './autoNames.ts';
 import { LONGEST_BATCH, listRecords } from './batch.ts';
 import type { FieldReader } from './fieldReader.ts';
@@ -11,12 +11,19 @@ import { holdsNumber, isWithinReach } from './nesting.ts';
 import { quickNumber } from './quickNumber.ts';
 import { isLenientText } from './refusedValue.ts';
 import type { ReadSampleTime } from './sampleTime.ts';
+import { StreamUnit, StreamUnits } from './streamUnit.ts';
 
 /** Counted once per message even where other fields gave samples: these would have been wanted. */
 const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'bad-name', 'too-many-streams', 'too-deep'];
 
 /** Why a message gave nothing, the most telling first. */
 const TELLING: readonly DropReason[] = ['not-finite', 'missing', 'not-a-number', 'no-field'];
+
+/** Why a plain text gave nothing, where it is shown. */
+const TEXT_SHOWN: ReadonlySet<DropReason> = new Set(['not-valid', 'other-unit', 'not-a-number', 'not-finite']);
+
+/** Fields of a topic whose units are remembered: more than may be streams. */
+const MOST_UNITS = 128;
 
 export interface AutoFieldsOptions extends Omit<AutoNamesOptions, 'timePathOf'> {
   /** Plain numbers of this topic are housekeeping. */
@@ -36,6 +43,7 @@ class AutoFields implements FieldReader {
   readonly #names: AutoNames;
   /** Asked for once a message. */
   #now: StreamSettings;
+  readonly #units = new StreamUnits(MOST_UNITS);
   readonly #trail: object[] = [];
   readonly #reasons = new Set<DropReason>();
   /** A text of the message is a number to people. */
@@ -87,7 +95,9 @@ class AutoFields implements FieldReader {
 
   #takeLeaf(path: string, key: string, value: unknown, intake: Intake): void {
     const { source, timeOf } = this.#options;
-    const number = readJsonNumber(value, undefined, this.#now);
+    const unit =
+      typeof value === 'string' && this.#now.notation.isLenient ? this.#units.of(path, () => ({})) : undefined;
+    const number = readJsonNumber(value, undefined, this.#now, unit);
     if (number === 'not-a-number' && !isLenientText(value)) return;
     if (this.#names.passesOver(path, key, false)) {
       if (typeof value === 'number') intake.passedOver++;
@@ -99,14 +109,15 @@ class AutoFields implements FieldReader {
     }
     const stream = this.#names.streamOf(path);
     if (stream === undefined) this.#reasons.add(this.#names.refusalOf(path));
-    else if (timeOf(this.#trail, intake)) intake.accept(source, stream, number);
+    else if (timeOf(this.#trail, intake))
+      intake.accept(unit === undefined ? source : { ...source, about: unit.about }, stream, number);
     else this.#reasons.add('bad-time');
   }
 
   #refuse(reason: DropReason, value: unknown, path: string, intake: Intake): void {
     const { notation } = this.#now;
     // A fault that the configuration names is counted for each field, whatever else the message holds.
-    if (reason === 'not-valid') {
+    if (reason === 'not-valid' || reason === 'other-unit') {
       intake.refuseValue(reason, value, path, notation);
       return;
     }
@@ -121,15 +132,17 @@ type TakeText = (text: string | number, intake: Intake) => DropReason | undefine
 /** Makes the function that takes a plain text, or the number that it says, and answers why it gave nothing; undefined: it gave a sample, or was refused. */
 function createTextTaker({ ignoresText, name, source, timeOf }: AutoFieldsOptions): TakeText {
   const stream = canNameStream(name) ? encodeStreamId(name) : undefined;
+  const about: About = {};
+  const own = { ...source, about };
+  const unit = new StreamUnit(about);
   return (text, intake) => {
     const { settings } = source.spec;
-    const number = ignoresText ? 'no-field' : readJsonNumber(text, undefined, settings);
-    if (number === 'not-valid' || number === 'not-a-number' || number === 'not-finite')
-      intake.note(number, text, undefined, settings.notation);
+    const number = ignoresText ? 'no-field' : readJsonNumber(text, undefined, settings, unit);
+    if (typeof number === 'string' && TEXT_SHOWN.has(number)) intake.note(number, text, undefined, settings.notation);
     if (typeof number === 'string') return number;
     if (stream === undefined) return 'bad-name';
     if (!timeOf([], intake)) return 'bad-time';
-    intake.accept(source, stream, number);
+    intake.accept(own, stream, number);
     return undefined;
   };
 }

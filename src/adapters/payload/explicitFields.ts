@@ -12,6 +12,7 @@ import { readNumberText, type TextMap } from './numberText.ts';
 import { keysOf } from './quickKey.ts';
 import { quickField, quickNumber } from './quickNumber.ts';
 import { type ReadSampleTime, timeKeysOf } from './sampleTime.ts';
+import type { StreamUnit } from './streamUnit.ts';
 
 /** A configured field of one topic. */
 export interface ExplicitField {
@@ -20,6 +21,7 @@ export interface ExplicitField {
   readonly path: FieldPath | undefined;
   readonly map: TextMap | undefined;
   readonly source: StreamSource;
+  readonly unit: StreamUnit;
   readonly sight: FieldSight;
 }
 
@@ -101,9 +103,9 @@ class ExplicitFields implements FieldReader {
   }
 
   /** @returns undefined where it is none, which is refused */
-  #numberOf({ path, map, stream, source }: ExplicitField, value: unknown, intake: Intake): number | undefined {
+  #numberOf({ path, map, stream, source, unit }: ExplicitField, value: unknown, intake: Intake): number | undefined {
     const { settings } = source.spec;
-    const number = readJsonNumber(value, map, settings);
+    const number = readJsonNumber(value, map, settings, unit);
     if (number === 'missing') intake.refuse(number);
     else if (typeof number === 'string') intake.refuseValue(number, value, path?.text, settings.notation);
     else if (stream === undefined) intake.refuse('bad-name');

@@ -5,6 +5,7 @@ import { type FieldPath, findField } from './fieldPath.ts';
 import { readJsonNumber } from './jsonNumber.ts';
 import type { TextMap } from './numberText.ts';
 import { showRefused } from './refusedValue.ts';
+import { StreamUnit } from './streamUnit.ts';
 
 /** A further input, ready for any topic that its entry matches. */
 export interface CompiledInput {
@@ -27,13 +28,14 @@ const FIRST_MESSAGES = 20;
  */
 export function createInputReader(inputs: readonly CompiledInput[], topic: string, report: Report): ReadInputs {
   const trail: object[] = [];
+  const units = inputs.map(() => new StreamUnit({}));
   const wasSeen = inputs.map(() => false);
   let messages = 0;
 
   function read(input: CompiledInput, root: object, i: number): number {
     const { path, map, notation } = input;
     const value = findField(root, path, trail);
-    const number = value === undefined ? 'no-field' : readJsonNumber(value, map, input);
+    const number = value === undefined ? 'no-field' : readJsonNumber(value, map, input, units[i]);
     if (number !== 'no-field') wasSeen[i] = true;
     if (typeof number === 'number') return number;
     const refused =

@@ -29,6 +29,12 @@ export function readLenientNumber(text: string, mark: DecimalMark | undefined): 
   return plain === undefined ? readNumberText(text, undefined) : checkNumber(Number(plain));
 }
 
+/** The unit behind the number of such a text; undefined: there is none. */
+export function unitIn(text: string): string | undefined {
+  const word = trimBlanks(text);
+  return word.length > LONGEST || RADIX.test(word) ? undefined : PARTS.exec(word)?.[2];
+}
+
 /** The decimal mark that the text can only mean; `either` for one like `1,210`; undefined: it tells nothing of it. */
 export function markOf(text: string): DecimalMark | 'either' | undefined {
   const word = trimBlanks(text);

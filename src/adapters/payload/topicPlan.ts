@@ -9,6 +9,7 @@ import { createInputReader } from './inputFields.ts';
 import { LabelReader } from './labelReader.ts';
 import type { CompiledLabels } from './labelSpec.ts';
 import { readingTopic } from './labelTopic.ts';
+import { StreamUnit } from './streamUnit.ts';
 
 /** True where a topic filter with its wildcards matches a topic (MQTT 4.7). */
 export type MatchesFilter = (filter: string, topic: string) => boolean;
@@ -111,11 +112,13 @@ function createExplicitReader(
       continue;
     }
     taken.add(name);
+    const about = devices.abouts.of(topic, dotted);
     fields.push({
       stream: canNameStream(name) ? encodeStreamId(name) : undefined,
       path,
       map,
-      source: { topic, spec: own, about: devices.abouts.of(topic, dotted) },
+      source: { topic, spec: own, about },
+      unit: new StreamUnit(about),
       sight,
     });
   }

@@ -15,7 +15,7 @@ const PARSES = choice(['strict', 'lenient']);
 const MARKS = choice(['auto', 'point', 'comma']);
 
 const PARSE_HELP =
-  '`strict`: a text is a number where it is nothing else. `lenient`: also with a unit behind it, which is passed over, a decimal comma, and marks between thousands: `21.5 °C`, `21,5`, `1 210,5`.';
+  '`strict`: a text is a number where it is nothing else. `lenient`: also with a unit behind it, a decimal comma, and marks between thousands: `21.5 °C`, `21,5`, `1 210,5`. The unit of the first reading, or the one that the device declares, is that of the stream: `950 W` among kW is 0.95, and `3 kWh` is refused.';
 const DECIMAL_HELP =
   'The mark before the decimals in texts. `auto`: with `parse: lenient` each text tells, and one that could be two numbers (`1,210`) is none. `comma`: `1,210` is 1.21, also with `parse: strict`.';
 

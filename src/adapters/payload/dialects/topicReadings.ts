@@ -8,6 +8,7 @@ import { readJsonNumber } from '../jsonNumber.ts';
 import type { TextMap } from '../numberText.ts';
 import { isLenientText } from '../refusedValue.ts';
 import { type ReadSampleTime, tellTime, timeNamesOf } from '../sampleTime.ts';
+import { StreamUnits } from '../streamUnit.ts';
 import type { DeviceBook } from './deviceBook.ts';
 import type { Dialect, ReadingSink, SenderNews, UnitOf, When } from './dialect.ts';
 import { FlatLayout } from './flatLayout.ts';
@@ -40,6 +41,7 @@ export class TopicReadings implements ReadingSink {
   readonly #words: TextMap | undefined;
   /** By path alone, or by sender and path. */
   readonly #streams = new Map<string, OwnedStream>();
+  readonly #units = new StreamUnits(MOST_STREAMS);
   readonly #reasons = new Set<DropReason>();
   #intake: Intake | undefined;
   #isDisordered = false;
@@ -95,12 +97,14 @@ export class TopicReadings implements ReadingSink {
     }
     const { spec, devices } = this.#options;
     const intake = this.#intake as Intake;
-    const number = readJsonNumber(value, this.#words, spec.settings);
+    const key = base === undefined ? (path ?? '') : `${base}\0${path ?? ''}`;
+    const isText = typeof value === 'string' && this.takesTexts;
+    const unit = isText ? this.#units.of(key, () => devices.abouts.of(base ?? this.#options.topic, path)) : undefined;
+    const number = readJsonNumber(value, this.#words, spec.settings, unit);
     if (typeof number === 'string') {
       this.#refuse(number, value, path);
       return;
     }
-    const key = base === undefined ? (path ?? '') : `${base}\0${path ?? ''}`;
     const owned = this.#streams.get(key) ?? this.#own(key, path, unitOf, base);
     if (owned === undefined) return;
     if (unitOf !== undefined && this.#options.dialect.saysUnits === true) this.#renewUnit(owned, unitOf(path));
@@ -125,7 +129,7 @@ export class TopicReadings implements ReadingSink {
     const intake = this.#intake as Intake;
     const { notation } = this.#options.spec.settings;
     // A fault that the configuration names is counted for each field, whatever else the message holds.
-    if (reason === 'not-valid') {
+    if (reason === 'not-valid' || reason === 'other-unit') {
       intake.refuseValue(reason, value, path, notation);
       return;
     }
