@@ -49,6 +49,11 @@ export interface Sample {
    * the message lacks.
    */
   readonly inputs?: readonly number[] | undefined;
+  /**
+   * (n): names of the further inputs, by which the machine of the stream finds those of its own configuration. Default: they go by their
+   * place, as in journals of before.
+   */
+  readonly inputNames?: readonly string[] | undefined;
   /** Share of the learning that it gets. Default: everything. */
   readonly effort?: Effort | undefined;
   /**

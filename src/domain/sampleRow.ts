@@ -25,6 +25,7 @@ export class SampleRow implements Sample {
   value: number = Number.NaN;
   origin: Origin | undefined = undefined;
   inputs: readonly number[] | undefined = undefined;
+  inputNames: readonly string[] | undefined = undefined;
   source: StreamSource | undefined = undefined;
   effort: Effort | undefined = undefined;
   late: true | undefined = undefined;
@@ -46,6 +47,7 @@ export class SampleRow implements Sample {
     this.value = Number.NaN;
     this.origin = undefined;
     this.inputs = undefined;
+    this.inputNames = undefined;
     this.source = undefined;
   }
 }
@@ -56,13 +58,14 @@ export function ownInput<Input extends StreamInput>(input: Input): Input | Sampl
 }
 
 /** A copy that may be kept. */
-export function ownSample({ stream, at, value, origin, inputs, source, effort, late }: Sample): Sample {
+export function ownSample({ stream, at, value, origin, inputs, inputNames, source, effort, late }: Sample): Sample {
   return {
     stream,
     at,
     value,
     ...(origin && { origin: { ...origin } }),
     ...(inputs && { inputs }),
+    ...(inputNames && { inputNames }),
     ...(source && { source }),
     ...(effort && { effort }),
     ...(late && { late }),

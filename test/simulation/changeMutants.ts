@@ -30,6 +30,24 @@ export const CHANGE_MUTANTS: readonly Mutant[] = (
       becomes: 'const hasNames = inputNames === undefined &&',
     },
     {
+      name: 'further inputs of the tail are found by their place',
+      file: 'hosts/stream/inputPlaces.ts',
+      text: 'own.map((name) => inputNames.indexOf(name))',
+      becomes: 'own.map((_, i) => i)',
+    },
+    {
+      name: 'the journal does not say which inputs the values belong to',
+      file: 'state/log/readingCodec.ts',
+      text: 'out.nameInputs(stream, inputs.length, inputNames);',
+      becomes: 'out.nameInputs(stream, inputs.length);',
+    },
+    {
+      name: 'all tails have the further inputs of the first',
+      file: 'state/log/packedInputs.ts',
+      text: 'return place < 0 ? this.#names.push(names) : place + 1;',
+      becomes: 'return place < 0 && this.#names.length === 0 ? this.#names.push(names) : 1;',
+    },
+    {
       name: 'h and c are forgotten in a growth',
       file: `${CARRY}carryNetworks.ts`,
       text: 'carried[unit] = place < 0 ? 0 : newest[place];',

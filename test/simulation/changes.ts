@@ -1,27 +1,12 @@
 import type { CarryReport } from '../../src/domain/carryReport.ts';
-import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
-import type { ForecastSink } from '../../src/domain/learnerHost.ts';
-import type { Sample, Step } from '../../src/domain/sample.ts';
-import type { StreamId } from '../../src/domain/streamId.ts';
-import type { StreamSettings } from '../../src/domain/streamSettings.ts';
-import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
-import { createKernel } from '../../src/hosts/createKernel.ts';
-import { createLearnerFactory } from '../../src/hosts/createLearnerFactory.ts';
-import { createInlineHost } from '../../src/hosts/inlineHost.ts';
-import { StreamMachines } from '../../src/hosts/stream/streamMachines.ts';
-import { decodeStreamState } from '../../src/hosts/stream/streamState.ts';
-import { StreamLearner } from '../../src/learner/streamLearner.ts';
-import { toHorizons } from '../support/series.ts';
-import { makeSettings } from '../support/settings.ts';
+import type { Sample } from '../../src/domain/sample.ts';
+import type { JournalBatch } from '../../src/domain/stateStore.ts';
+import { BatchWriter } from '../../src/state/log/batchWriter.ts';
+import type { Tail } from '../../src/state/log/packedInputs.ts';
+import { RedoLog } from '../../src/state/log/redoLog.ts';
+import { createTwin, Life, type Reading, STREAM, settingsOf, toSample, type Variant } from './changedLife.ts';
 import { World } from './world.ts';
-
-/** Options that a user may change between two runs. */
-interface Variant {
-  readonly hidden: number;
-  readonly horizons: readonly number[];
-  readonly inputs: readonly string[];
-}
 
 const FIRST: Variant = { hidden: 8, horizons: [1], inputs: ['valve'] };
 /** Each is a change of one option, and is taken back later. */
@@ -32,10 +17,13 @@ const CHANGES: readonly Partial<Variant>[] = [
   { hidden: 12 },
 ];
 
-const STREAM = 'attic' as StreamId;
 const MINUTE = 60_000;
 /** Rows of the first life, of each life after it, and after a change before errors are compared. */
 const YOUTH = 400;
+/** Rows of a life that dies before it has stored anything. */
+const SHORT_LIFE = 20;
+/** Readings of a batch of the journal. */
+const BATCH = 7;
 const LIFE = 260;
 const PATIENCE = 60;
 /** Mean error in a life beside that of a twin whose settings never changed; networks of four units differ by chance. */
@@ -58,12 +46,6 @@ export async function simulate(seed: number): Promise<ChangesOutcome> {
   return new Changes(seed).run();
 }
 
-interface Reading {
-  readonly at: number;
-  readonly value: number;
-  readonly inputs: Readonly<Record<string, number>>;
-}
-
 class Changes {
   readonly #world: World;
   readonly #readings: readonly Reading[];
@@ -71,6 +53,10 @@ class Changes {
   readonly #carried: CarryReport['state'][] = [];
   /** State on the medium, and the number of readings in it. */
   #stored: { readonly state: Uint8Array; readonly count: number } | undefined;
+  /** The readings of all lives; that of row r has position r + 1. */
+  readonly #journal: JournalBatch[] = [];
+  /** Names of the inputs that each of them was told with. */
+  readonly #told: (readonly string[])[] = [];
   #variant = FIRST;
   #life: Life | undefined;
   /** Readings that were learned. */
@@ -86,20 +72,36 @@ class Changes {
     const order = CHANGES.map((change) => ({ change, place: this.#world.integer(1000) }));
     for (const { change } of order.sort((a, b) => a.place - b.place)) {
       const before = this.#variant;
-      await this.#end(change);
+      await this.#end();
+      if (this.#world.chance(0.5)) await this.#liveShortly({ ...before, inputs: ['valve', 'sun'] });
       await this.#live({ ...before, ...change }, LIFE);
-      await this.#end(change);
+      await this.#end();
       await this.#live(before, LIFE, change.hidden !== undefined && change.hidden < before.hidden);
     }
     await this.#life?.stop();
     return { faults: this.#faults, carried: this.#carried };
   }
 
-  /** Stopped, which leaves no tail; or killed, where the tail is one of the same inputs. */
-  async #end({ inputs }: Partial<Variant>): Promise<void> {
-    if (this.#life !== undefined && (inputs !== undefined || this.#world.chance(0.5)))
+  /** Stopped, which leaves no tail; or killed, whose tail has the inputs of the life that ends. */
+  async #end(): Promise<void> {
+    if (this.#life !== undefined && this.#world.chance(0.5))
       this.#stored = { state: await this.#life.state(), count: this.#count };
     await this.#life?.stop();
+  }
+
+  /** A process that is killed before it has stored anything: the tail after it has the inputs of two lives. */
+  async #liveShortly(variant: Variant): Promise<void> {
+    const { state, count } = this.#stored as { readonly state: Uint8Array; readonly count: number };
+    const life = new Life(settingsOf(variant));
+    await life.restore(state);
+    for (const input of this.#tailAfter(count)) life.take(input as Sample);
+    const writer = new BatchWriter();
+    for (let row = 1; row <= SHORT_LIFE; row++) {
+      const reading = this.#readings[this.#count++] as Reading;
+      life.take(toSample(reading, variant.inputs));
+      this.#keep(writer, reading, { names: variant.inputs, isLast: row === SHORT_LIFE });
+    }
+    await life.stop();
   }
 
   #fail(fault: string): void {
@@ -109,7 +111,7 @@ class Changes {
   /** One process. @param isReturn its networks were put aside, and have to come back */
   async #live(variant: Variant, rows: number, isReturn = false): Promise<void> {
     const stored = this.#stored;
-    const life = new Life(settingsOf(variant), variant.inputs);
+    const life = new Life(settingsOf(variant));
     this.#life = life;
     const twin = stored && createTwin(this.#variant, stored.state);
     this.#variant = variant;
@@ -117,11 +119,17 @@ class Changes {
     const errors: [number, number][] = [];
     const end = this.#count + rows;
     // The tail of a life that was killed is learned again.
-    for (let row = stored?.count ?? 0; row < end; row++) {
+    const first = stored?.count ?? 0;
+    const tail = this.#tailAfter(first);
+    const writer = new BatchWriter();
+    for (let row = first; row < end; row++) {
       const reading = this.#readings[row] as Reading;
-      const forecast = life.take(reading);
+      const sample = tail.at(row - first) as Sample | undefined;
+      const forecast = life.take(sample ?? toSample(reading, variant.inputs));
+      if (sample === undefined) this.#keep(writer, reading, { names: variant.inputs, isLast: row === end - 1 });
       const other = twin?.take(reading);
       if (forecast.samples !== row + 1) this.#fail(`${forecast.samples} readings in place of ${row + 1}`);
+      if (stored !== undefined && row === first + tail.length - 1) await this.#compareTail(life, stored, variant);
       const isSnapshot = row === end - 1 - Math.floor(rows / 8);
       if (isSnapshot) this.#stored = { state: await life.state(), count: row + 1 };
       if (other === undefined) continue;
@@ -138,8 +146,45 @@ class Changes {
     twin?.free();
   }
 
+  #tailAfter(count: number): Tail {
+    const redoLog = new RedoLog(() => count);
+    for (const batch of this.#journal) redoLog.read(batch);
+    return redoLog.after(STREAM, count, Number.POSITIVE_INFINITY);
+  }
+
+  #keep(
+    writer: BatchWriter,
+    reading: Reading,
+    { names, isLast }: { readonly names: readonly string[]; readonly isLast: boolean },
+  ): void {
+    writer.add(toSample(reading, names));
+    this.#told.push(names);
+    if (writer.entries < BATCH && !isLast) return;
+    const next = (this.#journal.at(-1)?.last ?? 0) + 1;
+    this.#journal.push(writer.take(next));
+  }
+
+  /** Compares what a life has become by a tail with one that was told the same readings in its own order, with those inputs alone that the tail has. */
+  async #compareTail(
+    life: Life,
+    { state, count }: { readonly state: Uint8Array; readonly count: number },
+    variant: Variant,
+  ): Promise<void> {
+    const told = new Life(settingsOf(variant));
+    await told.restore(state);
+    for (let row = count; row < this.#count; row++) {
+      const reading = this.#readings[row] as Reading;
+      const inputs = Object.fromEntries(
+        (this.#told[row] as readonly string[]).map((name) => [name, reading.inputs[name] as number]),
+      );
+      told.take(toSample({ ...reading, inputs }, variant.inputs));
+    }
+    if (!Buffer.from(await life.state()).equals(await told.state())) this.#fail('the tail has other inputs');
+    await told.stop();
+  }
+
   async #restore(life: Life, variant: Variant, state: Uint8Array, isReturn: boolean): Promise<void> {
-    const again = new Life(settingsOf(variant), variant.inputs);
+    const again = new Life(settingsOf(variant));
     for (const each of [life, again]) {
       const outcome = await each.restore(state);
       if (outcome !== 'restored') this.#fail(`the state is ${outcome}`);
@@ -170,93 +215,6 @@ class Changes {
     const isSame = carried?.state === 'kept' || carried?.state === 'grown';
     if (isSame && difference > SAME) this.#fail(`the first forecast differs by ${difference}`);
   }
-}
-
-/** The machine of the stream and its learner, as the daemon puts them together. */
-class Life {
-  readonly #machines: StreamMachines;
-  readonly #host;
-  readonly #inputs: readonly string[];
-  #machine: ReturnType<StreamMachines['machineFor']> | undefined;
-  #last: Forecast | undefined;
-  carried: CarryReport | undefined;
-
-  constructor(settings: StreamSettings, inputs: readonly string[]) {
-    const report = (event: DomainEvent): void => {
-      if (event.type === 'StateCarriedOver') this.carried = event;
-      if (event.type === 'LearnerFailed') throw event.error;
-    };
-    const settingsOf = (): StreamSettings => settings;
-    const { learnerFor } = createLearnerFactory(settingsOf, undefined, report);
-    this.#inputs = inputs;
-    this.#host = createInlineHost({ learnerFor, report });
-    const take: ForecastSink['take'] = (forecast) => {
-      this.#last = forecast.toForecast();
-    };
-    this.#host.start({ take, endBatch: () => undefined }, (error) => {
-      throw error;
-    });
-    const zoneOffsetOf = () => () => toDurationMs(0);
-    this.#machines = new StreamMachines({ settingsOf, zoneOffsetOf, learners: this.#host, report, isKept: true });
-  }
-
-  restore(state: Uint8Array): Promise<string> {
-    return this.#machines.restore(STREAM, state);
-  }
-
-  take(reading: Reading): Forecast {
-    this.#machine ??= this.#machines.machineFor(STREAM, {
-      pass: (steps) => this.#host.push([steps as Step]),
-      instruct: (input) => this.#host.instruct(input),
-      fail: (error) => {
-        throw error;
-      },
-      end: () => undefined,
-    });
-    this.#machine.take(toSample(reading, this.#inputs));
-    return this.#last as Forecast;
-  }
-
-  async learner(): Promise<Uint8Array> {
-    return (await this.#host.snapshot(STREAM)) as Uint8Array;
-  }
-
-  async state(): Promise<Uint8Array> {
-    let found: Uint8Array | undefined;
-    const take = this.#machine?.snapshot((state) => {
-      found = state;
-    });
-    take?.(await this.learner());
-    return (found as Uint8Array).slice();
-  }
-
-  stop(): Promise<void> {
-    return this.#host.stop();
-  }
-}
-
-/** Goes on from a state under the settings that it was made with. */
-function createTwin(variant: Variant, state: Uint8Array): { take(reading: Reading): Forecast; free(): void } {
-  const settings = settingsOf(variant);
-  const learner = new StreamLearner(createKernel(settings.model), settings, decodeStreamState(state)?.learner);
-  return {
-    take: (reading) => learner.step({ ...toSample(reading, variant.inputs), zoneOffset: toDurationMs(0) }).toForecast(),
-    free: () => learner.free(),
-  };
-}
-
-function settingsOf({ hidden, horizons, inputs }: Variant): StreamSettings {
-  return makeSettings({
-    horizons: toHorizons(...horizons),
-    exogenous: inputs.length,
-    inputNames: inputs,
-    time: { ...makeSettings().time, sanity: false },
-    model: { kernel: 'auto', hidden, replayRows: 300 },
-  });
-}
-
-function toSample({ at, value, inputs }: Reading, names: readonly string[]): Sample {
-  return { stream: STREAM, at: toEpochMs(at), value, inputs: names.map((name) => inputs[name] as number) };
 }
 
 function errorOf({ horizons }: Forecast, next: number): number {

@@ -139,6 +139,7 @@ export class Intake implements Decoded {
     row.value = value;
     row.source = owner;
     row.inputs = inputs;
+    row.inputNames = inputs === undefined ? undefined : owner.spec.settings.inputNames;
     this.samples[this.#count++] = row;
     this.#row = undefined;
   }

@@ -6,6 +6,7 @@ import type { Instruction } from '../../domain/streamInput.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 import type { ZoneOffset } from '../../domain/time.ts';
 import type { MachineOutput, StreamMachine } from '../../pipeline/streamMachine.ts';
+import { InputPlaces } from './inputPlaces.ts';
 import { InTimeOrder } from './inTimeOrder.ts';
 import { createResampler } from './resample.ts';
 import { StreamCursor } from './streamCursor.ts';
@@ -26,6 +27,7 @@ export interface OneStreamOptions {
 export class OneStream implements StreamMachine {
   readonly #cursor: StreamCursor;
   readonly #order: InTimeOrder;
+  readonly #places: InputPlaces;
   readonly #output: MachineOutput;
   /** It has failed or ended: nothing is taken any more. */
   #isOver = false;
@@ -35,6 +37,7 @@ export class OneStream implements StreamMachine {
     this.#output = output;
     const cursor = new StreamCursor(settings.exogenous, settings.step.gapAfter, settings.inputNames);
     this.#cursor = cursor;
+    this.#places = new InputPlaces(settings.exogenous, settings.inputNames);
     // What comes out while the cursor is brought back was learned in the life before.
     let isReady = false;
     const resampler = createResampler({ step: settings.step, zoneOffset }, (steps) => {
@@ -75,7 +78,7 @@ export class OneStream implements StreamMachine {
   #push(sample: Sample): void {
     if (this.#isOver) return;
     try {
-      this.#order.push(sample);
+      this.#order.push(this.#places.arrange(sample));
     } catch (error) {
       this.#fail(error);
     }

@@ -1,15 +1,20 @@
+import { TidegateError } from '../../domain/errors.ts';
+import { sameNames } from '../../domain/sameNames.ts';
 import type { StreamId } from '../../domain/streamId.ts';
-import { FIRST_FORMAT, MOST_STREAMS, NEWEST_FORMAT, TAG } from './batchFormat.ts';
+import { FIRST_FORMAT, MOST_STREAMS, NAMES_FORMAT, TAG } from './batchFormat.ts';
 
 const ENCODER = new TextEncoder();
 const FIRST_SIZE = 1024;
 const LAST_ASCII = 0x7f;
 /** Bytes that any entry fits into, except its texts, keys and further inputs. */
 const ENTRY_ROOM = 48;
+const NO_NAMES: readonly string[] = [];
 
 /** The bytes of one batch while it is written: a buffer that grows, the numbers of its streams, and the last arrival. */
 export class BatchBytes {
   readonly #streams = new Map<StreamId, number>();
+  /** Names of the further inputs that the newest INPUTS of each stream has. */
+  readonly #inputs = new Map<StreamId, readonly string[]>();
   #bytes = new Uint8Array(FIRST_SIZE);
   #view = new DataView(this.#bytes.buffer);
   #size = 0;
@@ -27,9 +32,9 @@ export class BatchBytes {
     if (this.#size === 0) this.byte(FIRST_FORMAT);
   }
 
-  /** The batch holds something that format 1 does not have. */
-  useNewestFormat(): void {
-    this.#bytes[0] = NEWEST_FORMAT;
+  /** The batch holds something that formats before this one do not have. */
+  useFormat(format: number): void {
+    this.#bytes[0] = Math.max(this.#bytes[0], format);
   }
 
   /** @returns the number of a stream; writes its NAME before, where it has none yet. To be called before the tag of an entry. */
@@ -38,6 +43,7 @@ export class BatchBytes {
     if (known !== undefined) return known;
     if (this.#streams.size === MOST_STREAMS) {
       this.#streams.clear();
+      this.#inputs.clear();
       this.byte(TAG.renumber);
     }
     const number = this.#streams.size;
@@ -45,6 +51,25 @@ export class BatchBytes {
     this.byte(TAG.name);
     this.text(stream);
     return number;
+  }
+
+  /**
+   * Writes INPUTS where the batch does not say already that the stream's readings have further inputs of these names. To be called after
+   * `numberOf` and before the tag of an entry.
+   * @param count of the inputs @param names (count), or none
+   * @throws TidegateError TG_INTERNAL for another number of names: nothing would tell which input is which
+   */
+  nameInputs(stream: StreamId, count: number, names: readonly string[] = NO_NAMES): void {
+    const known = this.#inputs.get(stream) ?? NO_NAMES;
+    if (sameNames(known, names)) return;
+    if (names.length > 0 && names.length !== count)
+      throw new TidegateError('TG_INTERNAL', `${stream}: ${count} further inputs have ${names.length} names`);
+    this.#inputs.set(stream, names);
+    this.useFormat(NAMES_FORMAT);
+    this.byte(TAG.inputs);
+    this.short(this.numberOf(stream));
+    this.byte(names.length);
+    for (const name of names) this.text(name);
   }
 
   byte(value: number): void {
@@ -114,6 +139,7 @@ export class BatchBytes {
 
   clear(): void {
     this.#streams.clear();
+    this.#inputs.clear();
     this.#size = 0;
     this.arrival = Number.NaN;
   }

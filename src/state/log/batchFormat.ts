@@ -1,7 +1,7 @@
 /**
  * Layout of a journal batch: its format (u8), then entries. An entry is a tag (u8) and the fields of its kind, little-endian. The
  * lower four bits of a tag name the kind; the upper four are flags of that kind. Every entry takes the next position of the journal,
- * except NAME and RENUMBER, which take none, and GAP, which takes as many as it says.
+ * except NAME, RENUMBER and INPUTS, which take none, and GAP, which takes as many as it says.
  *
  *   NAME     u32 length, UTF-8: the stream of this name has the next number of the batch, counted from 0
  *   SAMPLE   u16 stream, f64 at, f64 value [u8 n, n × f64 inputs]; flags: effort, HAS_INPUTS
@@ -18,17 +18,22 @@
  *   SETTINGS u16 stream, f64 at, text
  *   COMMAND  u16 stream, f64 at, u8 command
  *   MOVED    f64 original position, then the tag and fields of a LABEL, SETTINGS, COMMAND or FORGET
+ *   INPUTS   u16 stream, u8 n, n × text: names of the further inputs of this stream's readings from here to the end of the batch, or to
+ *            the next INPUTS or RENUMBER. n = 0, as without INPUTS: they are not known, and the inputs go by their place
  *
  * Text is u32 length and UTF-8. A SAMPLE has no origin: its time is certain, or was judged before it came here (versions before
  * 0.2 wrote no other). The arrival of a READING is written where its message tells a time; else the arrival is that time. The
  * arrival before is that of the last READING or REREAD of the batch that has one of its own.
  *
- * Format 1 has the kinds up to REREAD. Format 2 adds the rest, and HAS_LENGTH. A batch is written as format 1 unless it holds
- * something that is new in format 2, so a version that knows format 1 alone can still read journals without them. It has to
- * refuse the others as a whole: half a batch may be a message that is known and has no samples.
+ * Format 1 has the kinds up to REREAD. Format 2 adds those up to MOVED, and HAS_LENGTH. Format 3 adds INPUTS. A batch is written in the
+ * oldest format that has all that it holds, so a version that knows no other can still read it. It has to refuse the others as
+ * a whole: half a batch may be a message that is known and has no samples.
  */
 export const FIRST_FORMAT = 1;
-export const NEWEST_FORMAT = 2;
+/** The first with labels, settings, commands of a known time and keys of any length. */
+export const KINDS_FORMAT = 2;
+/** The first with names of further inputs. */
+export const NAMES_FORMAT = 3;
 
 export const TAG = {
   name: 0,
@@ -46,6 +51,7 @@ export const TAG = {
   settings: 12,
   command: 13,
   moved: 14,
+  inputs: 15,
 } as const;
 
 export const KIND_MASK = 0x0f;

@@ -1,6 +1,7 @@
 import type { StreamId } from '../../domain/streamId.ts';
-import { FIRST_FORMAT, NEWEST_FORMAT, TAG } from './batchFormat.ts';
+import { FIRST_FORMAT, NAMES_FORMAT, TAG } from './batchFormat.ts';
 
+const NEWEST_FORMAT = NAMES_FORMAT;
 /** A name may begin with what elsewhere would be a byte order mark. */
 const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -13,8 +14,10 @@ export class BatchError extends Error {
 export class BatchReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  readonly #isNewest: boolean;
+  readonly #format: number;
   #streams: StreamId[] = [];
+  /** Names of the further inputs of each stream, by its name. */
+  readonly #inputs = new Map<StreamId, readonly string[]>();
   #place = 0;
   /** Arrival of the last reading that was written with one of its own, ms since the epoch; NaN: there was none. */
   arrival: number = Number.NaN;
@@ -24,17 +27,17 @@ export class BatchReader {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const format = this.byte();
-    if (format !== FIRST_FORMAT && format !== NEWEST_FORMAT) throw new BatchError('unknown format');
-    this.#isNewest = format === NEWEST_FORMAT;
+    if (format < FIRST_FORMAT || format > NEWEST_FORMAT) throw new BatchError('unknown format');
+    this.#format = format;
   }
 
   get isAtEnd(): boolean {
     return this.#place >= this.#bytes.length;
   }
 
-  /** Makes sure that the batch is of format 2, where something of it follows. @throws BatchError in a batch of format 1 */
-  requireNewestFormat(): void {
-    if (!this.#isNewest) throw new BatchError('an entry that is newer than its batch');
+  /** Makes sure that the batch has what this format was the first to have. @throws BatchError in a batch of an older one */
+  requireFormat(format: number): void {
+    if (this.#format < format) throw new BatchError('an entry that is newer than its batch');
   }
 
   byte(): number {
@@ -70,9 +73,32 @@ export class BatchReader {
   /** The fields of a tag that belongs to the batch and not to an entry. @returns whether it was one */
   takeNames(tag: number): boolean {
     if (tag === TAG.name) this.#streams.push(this.text() as StreamId);
-    else if (tag === TAG.renumber) this.#streams = [];
+    else if (tag === TAG.renumber) this.#renumber();
+    else if (tag === TAG.inputs) this.#nameInputs();
     else return false;
     return true;
+  }
+
+  #renumber(): void {
+    this.#streams = [];
+    this.#inputs.clear();
+  }
+
+  #nameInputs(): void {
+    this.requireFormat(NAMES_FORMAT);
+    const stream = this.stream();
+    this.#inputs.set(
+      stream,
+      Array.from({ length: this.byte() }, () => this.text()),
+    );
+  }
+
+  /** @returns names of `count` further inputs; undefined: they go by their place. @throws BatchError where the batch has another number of them */
+  inputNames(stream: StreamId, count: number): readonly string[] | undefined {
+    const names = this.#inputs.get(stream);
+    if (names === undefined || names.length === 0) return undefined;
+    if (names.length !== count) throw new BatchError('another number of inputs than names');
+    return names;
   }
 
   stream(): StreamId {

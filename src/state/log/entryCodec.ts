@@ -1,5 +1,5 @@
 import type { BatchBytes } from './batchBytes.ts';
-import { HAS_LENGTH, KIND_MASK, TAG } from './batchFormat.ts';
+import { HAS_LENGTH, KIND_MASK, KINDS_FORMAT, TAG } from './batchFormat.ts';
 import { BatchError, type BatchReader } from './batchReader.ts';
 import type { EntryKind, EntryOf, JournalEntry } from './entry.ts';
 import { type Codec, INPUT_CODECS, readInput, writeInput } from './inputCodec.ts';
@@ -13,7 +13,7 @@ const message: Codec<EntryOf<'message'>> = {
   write(out, { key }) {
     if (key.length === PLAIN_KEY) out.byte(TAG.message);
     else {
-      out.useNewestFormat();
+      out.useFormat(KINDS_FORMAT);
       out.byte(TAG.message | HAS_LENGTH);
       out.byte(key.length);
     }
@@ -21,7 +21,7 @@ const message: Codec<EntryOf<'message'>> = {
   },
   read(from, tag) {
     const hasLength = (tag & HAS_LENGTH) !== 0;
-    if (hasLength) from.requireNewestFormat();
+    if (hasLength) from.requireFormat(KINDS_FORMAT);
     return { kind: 'message', key: from.block(hasLength ? from.byte() : PLAIN_KEY).slice() };
   },
 };
@@ -51,7 +51,7 @@ const rewritten: Codec<EntryOf<'rewritten'>> = {
     }
     // The name goes before the tag.
     out.numberOf(input.stream);
-    out.useNewestFormat();
+    out.useFormat(KINDS_FORMAT);
     out.byte(TAG.moved);
     out.double(original);
     writeInput(out, input);
@@ -59,7 +59,7 @@ const rewritten: Codec<EntryOf<'rewritten'>> = {
   read(from, tag) {
     const original = from.double();
     if ((tag & KIND_MASK) !== TAG.moved) return { kind: 'rewritten', original, input: readReading(from, tag) };
-    from.requireNewestFormat();
+    from.requireFormat(KINDS_FORMAT);
     return { kind: 'rewritten', original, input: readInput(from, from.byte()) };
   },
 };

@@ -10,7 +10,7 @@ import {
 } from '../../domain/streamInput.ts';
 import { toEpochMs } from '../../domain/time.ts';
 import { BatchBytes } from './batchBytes.ts';
-import { KIND_MASK, TAG } from './batchFormat.ts';
+import { KIND_MASK, KINDS_FORMAT, TAG } from './batchFormat.ts';
 import { BatchError, BatchReader } from './batchReader.ts';
 import { readReading, writeReading } from './readingCodec.ts';
 
@@ -35,7 +35,7 @@ const label: Codec<Label> = {
     out.text(text);
   },
   read(from) {
-    from.requireNewestFormat();
+    from.requireFormat(KINDS_FORMAT);
     const stream = from.stream();
     const [at, start, end] = [from.double(), from.double(), from.double()];
     const times = { at: toEpochMs(at), from: toEpochMs(start), to: toEpochMs(end) };
@@ -50,7 +50,7 @@ const settings: Codec<SettingsChange> = {
     out.text(changes);
   },
   read(from) {
-    from.requireNewestFormat();
+    from.requireFormat(KINDS_FORMAT);
     return { kind: 'settings', stream: from.stream(), at: toEpochMs(from.double()), changes: from.text() };
   },
 };
@@ -70,7 +70,7 @@ const command: Codec<Command> = {
   read(from, tag) {
     if ((tag & KIND_MASK) === TAG.forget)
       return { kind: 'command', stream: from.stream(), at: toEpochMs(Number.NaN), command: 'forget' };
-    from.requireNewestFormat();
+    from.requireFormat(KINDS_FORMAT);
     return { kind: 'command', stream: from.stream(), at: toEpochMs(from.double()), command: commandOf(from.byte()) };
   },
 };
@@ -126,7 +126,7 @@ export function readInput(from: BatchReader, tag: number): StreamInput {
 
 function beginInput(out: BatchBytes, tag: number, { stream, at }: Pick<StreamInput, 'stream' | 'at'>): void {
   const number = out.numberOf(stream);
-  out.useNewestFormat();
+  out.useFormat(KINDS_FORMAT);
   out.byte(tag);
   out.short(number);
   out.double(at);

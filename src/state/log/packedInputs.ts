@@ -1,4 +1,5 @@
 import type { Effort } from '../../domain/effort.ts';
+import { sameNames } from '../../domain/sameNames.ts';
 import type { Origin, Sample } from '../../domain/sample.ts';
 import type { JournalPosition } from '../../domain/stateStore.ts';
 import type { StreamId } from '../../domain/streamId.ts';
@@ -27,6 +28,8 @@ const IS_TOLD = 2;
 const IS_BACKLOG = 4;
 /** No reading. */
 const IS_OTHER = 8;
+/** Above the flags: the place of the names of the further inputs, counted from 1; 0: they have none. */
+const NAMES_SHIFT = 4;
 
 /** Journal positions, without both ends. */
 interface Range {
@@ -39,6 +42,8 @@ export class PackedInputs {
   readonly #stream: StreamId;
   readonly #numbers: number[] = [];
   readonly #others: StreamInput[] = [];
+  /** Each list of names that further inputs have: one for each configuration. */
+  readonly #names: (readonly string[])[] = [];
   #last: JournalPosition = 0;
 
   constructor(stream: StreamId) {
@@ -51,12 +56,19 @@ export class PackedInputs {
   }
 
   push(input: StreamInput, position: JournalPosition): void {
-    if (isReading(input)) this.#numbers.push(position, ...numbersOf(input));
+    if (isReading(input)) this.#numbers.push(position, ...numbersOf(input, this.#placeOf(input.inputNames)));
     else {
       this.#numbers.push(position, input.at, this.#others.length, 0, IS_OTHER, 0, 0);
       this.#others.push(input);
     }
     this.#last = position;
+  }
+
+  /** @returns place of the names, counted from 1; 0: there are none */
+  #placeOf(names: readonly string[] | undefined): number {
+    if (names === undefined) return 0;
+    const place = this.#names.findIndex((known) => sameNames(known, names));
+    return place < 0 ? this.#names.push(names) : place + 1;
   }
 
   each(visit: (input: StreamInput, position: JournalPosition) => void): void {
@@ -84,7 +96,11 @@ export class PackedInputs {
 
   inputAt(place: number): StreamInput {
     const flags = this.#numbers[place + FLAGS] as number;
-    if ((flags & IS_OTHER) === 0) return sampleAt(this.#numbers, place, this.#stream);
+    if ((flags & IS_OTHER) === 0) {
+      const sample = sampleAt(this.#numbers, place, this.#stream);
+      const inputNames = this.#names[(flags >> NAMES_SHIFT) - 1];
+      return inputNames === undefined ? sample : { ...sample, inputNames };
+    }
     return this.#others[this.#numbers[place + 2] as number] as StreamInput;
   }
 }
@@ -131,9 +147,9 @@ class PackedTail implements Tail {
   }
 }
 
-/** Numbers as `sampleAt` reads them, without the position. */
-function numbersOf({ at, value, effort = 0, inputs = [], origin }: Sample): number[] {
-  return [at, value, effort, flagsOf(origin), origin?.arrival ?? 0, inputs.length, ...inputs];
+/** Numbers as `sampleAt` reads them, without the position. @param names place of the names of the further inputs, counted from 1 */
+function numbersOf({ at, value, effort = 0, inputs = [], origin }: Sample, names: number): number[] {
+  return [at, value, effort, flagsOf(origin) | (names << NAMES_SHIFT), origin?.arrival ?? 0, inputs.length, ...inputs];
 }
 
 function sampleAt(numbers: readonly number[], place: number, stream: StreamId): Sample {
@@ -146,7 +162,7 @@ function sampleAt(numbers: readonly number[], place: number, stream: StreamId): 
     stream,
     at: toEpochMs(numbers[place + 1] as number),
     value: numbers[place + 2] as number,
-    ...(flags !== 0 && { origin }),
+    ...((flags & HAS_ORIGIN) !== 0 && { origin }),
     ...(effort !== 0 && { effort }),
     ...(count !== 0 && { inputs: numbers.slice(place + HEAD, place + HEAD + count) }),
   };

@@ -18,8 +18,9 @@ import { BatchError, type BatchReader } from './batchReader.ts';
 
 /** Writes a reading: 19 bytes, and one to three for the origin of its time. @param original the position it had before */
 export function writeReading(out: BatchBytes, sample: Sample, original?: JournalPosition): void {
-  const { stream, at, value, inputs, effort = 0, origin } = sample;
+  const { stream, at, value, inputs, inputNames, effort = 0, origin } = sample;
   const number = out.numberOf(stream);
+  if (inputs !== undefined) out.nameInputs(stream, inputs.length, inputNames);
   out.byte(tagOf(origin, original) | (effort << EFFORT_SHIFT) | (inputs === undefined ? 0 : HAS_INPUTS));
   if (original !== undefined) out.double(original);
   out.short(number);
@@ -61,7 +62,10 @@ function readSample(from: BatchReader, tag: number): Sample {
   const effort = ((tag >> EFFORT_SHIFT) & EFFORT_MASK) as Effort;
   if (effort > NO_LEARNING) throw new BatchError(`unknown effort ${effort}`);
   const learned = effort === 0 ? sample : { ...sample, effort };
-  return (tag & HAS_INPUTS) === 0 ? learned : { ...learned, inputs: from.doubles() };
+  if ((tag & HAS_INPUTS) === 0) return learned;
+  const inputs = from.doubles();
+  const inputNames = from.inputNames(sample.stream, inputs.length);
+  return { ...learned, inputs, ...(inputNames && { inputNames }) };
 }
 
 /** @param at time of the sample: where its message tells none that is the arrival */

@@ -37,6 +37,14 @@ describe('the further inputs of a target', () => {
     expect(events).toEqual([]);
   });
 
+  it('come with their names, by which a journal is read after they were changed', () => {
+    const inputNames = ['b.c', 'a'];
+    const spec = makeSpec('t', ['v'], { inputs: inputNames.map((name) => input(name)) });
+    const { decoder } = make(spec);
+    const decoded = decoder.decode(inbound('t', '{"a":1,"v":9,"b":{"c":2}}'));
+    expect(decoded.samples).toMatchObject([{ inputs: [2, 1], inputNames }]);
+  });
+
   it('cost no sample where they are missing or no numbers: each is NaN, and told with its reason', () => {
     const { decoder, events } = make(makeSpec('t', ['v'], { inputs: [input('a'), input('b')] }));
     expect(read(decoder, '{"v":1,"b":2}')).toEqual([[1, [Number.NaN, 2]]]);

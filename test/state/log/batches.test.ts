@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Origin } from '../../../src/domain/sample.ts';
+import type { Origin, Sample } from '../../../src/domain/sample.ts';
 import { toEpochMs } from '../../../src/domain/time.ts';
 import { BatchError } from '../../../src/state/log/batchReader.ts';
 import { BatchWriter } from '../../../src/state/log/batchWriter.ts';
@@ -31,6 +31,8 @@ const OLD: readonly JournalEntry[] = [
   forgetEntry('barn'),
 ];
 
+const NAMED: JournalEntry = { ...sampleOf('attic', 9), inputs: [1, Number.NaN], inputNames: ['sun', 'väg'] };
+
 const SOME: readonly JournalEntry[] = [
   ...OLD,
   { kind: 'label', stream: ATTIC, at, from: toEpochMs(1), to: toEpochMs(2), label: 'washing' },
@@ -38,6 +40,7 @@ const SOME: readonly JournalEntry[] = [
   { kind: 'command', stream: idOf('den'), at, command: 'forget' },
   { kind: 'message', key: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9) },
 ];
+const NEWEST: readonly JournalEntry[] = [...SOME, NAMED];
 
 describe('a batch', () => {
   it('gives back every entry with its position, to the last bit', () => {
@@ -141,8 +144,48 @@ describe('a batch', () => {
     }
   });
 
+  it('is of the third format where it names further inputs, and of no other', () => {
+    for (const entry of [NAMED, { kind: 'rewritten', input: NAMED, original: 3 } as JournalEntry]) {
+      const batch = batchWith([...SOME, entry]);
+      expect(batch.bytes[0]).toBe(3);
+      for (const older of [1, 2]) {
+        const bytes = batch.bytes.slice();
+        bytes[0] = older;
+        expect(() => entriesOf({ ...batch, bytes })).toThrow(BatchError);
+      }
+    }
+    const { inputNames: _, ...unnamed } = NAMED as Sample;
+    expect(batchWith([...OLD, unnamed]).bytes[0]).toBe(1);
+  });
+
+  it('names the further inputs of a stream once, again where they change, and not at all where they are not known', () => {
+    const inputsOf = (...names: string[]): JournalEntry => ({
+      ...sampleOf('attic', 1),
+      inputs: names.map((_, i) => i),
+      inputNames: names,
+    });
+    const ab = inputsOf('a', 'b');
+    const sizeOf = (...entries: JournalEntry[]): number => batchWith(entries).bytes.length;
+    const unnamed = { ...sampleOf('attic', 1), inputs: [0, 1] };
+    const names = 1 + 2 + 1 + 2 * (4 + 1);
+
+    expect(sizeOf(ab) - sizeOf(unnamed)).toBe(names);
+    expect(sizeOf(ab, inputsOf('a', 'b')) - sizeOf(ab)).toBe(19 + 1 + 2 * 8);
+    expect(sizeOf(ab, inputsOf('b', 'a')) - sizeOf(ab)).toBe(19 + 1 + 2 * 8 + names);
+    expect(sizeOf(ab, sampleOf('attic', 2)) - sizeOf(ab)).toBe(19);
+    expect(sizeOf(ab, unnamed) - sizeOf(ab)).toBe(19 + 1 + 2 * 8 + 1 + 2 + 1);
+    const all = [ab, inputsOf('b', 'a'), unnamed, ab, inputsOf('c'), sampleOf('attic', 3)];
+    expect(entriesOf(batchWith(all))).toEqual(numbered(all, 1));
+  });
+
+  it('refuses to write as many names as there are no inputs', () => {
+    const wrong = { ...sampleOf('attic', 1), inputs: [1], inputNames: ['a', 'b'] };
+    expect(() => batchWith([wrong])).toThrow(expect.objectContaining({ code: 'TG_INTERNAL' }));
+  });
+
   it('holds more streams than two bytes can number', () => {
-    const entries = Array.from({ length: 66_000 }, (_, i) => sampleOf(`s${i % 65_540}`, i, i));
+    const inputs = { inputs: [1], inputNames: ['sun'] };
+    const entries = Array.from({ length: 66_000 }, (_, i) => ({ ...sampleOf(`s${i % 65_540}`, i, i), ...inputs }));
 
     const read = entriesOf(batchWith(entries));
 
@@ -170,11 +213,11 @@ describe('a batch', () => {
   });
 
   it('is recognised as cut short wherever it is cut', () => {
-    const whole = batchWith(SOME);
+    const whole = batchWith(NEWEST);
     for (let length = 0; length < whole.bytes.length; length++) {
       expect(() => entriesOf({ ...whole, bytes: whole.bytes.subarray(0, length) }), `${length}`).toThrow(BatchError);
     }
-    expect(entriesOf(whole)).toEqual(numbered(SOME, 1));
+    expect(entriesOf(whole)).toEqual(numbered(NEWEST, 1));
   });
 
   it('throws nothing but BatchErrors, whatever its bytes are', () => {

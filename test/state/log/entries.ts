@@ -51,6 +51,8 @@ const sample: fc.Arbitrary<Sample> = fc
     value: anyNumber,
     effort: fc.integer({ min: 0, max: 5 }) as fc.Arbitrary<Effort>,
     inputs: fc.option(fc.array(anyNumber, { maxLength: 255 }), { nil: undefined }),
+    // Few, so that readings of one stream have the same names, others, and none.
+    names: fc.constantFrom(undefined, 'input ', '\uFEFFü/'),
     origin: fc.option(
       fc.record({
         arrival: fc.oneof(fc.integer(), fc.nat(100_000), fc.double({ noNaN: true })).map(toEpochMs),
@@ -60,11 +62,12 @@ const sample: fc.Arbitrary<Sample> = fc
       { nil: undefined },
     ),
   })
-  .map(({ stream, at, value, effort, inputs, origin }) => ({
+  .map(({ stream, at, value, effort, inputs, names, origin }) => ({
     ...{ stream, at, value },
     ...(origin && { origin: origin.isTold ? origin : { ...origin, arrival: at } }),
     ...(effort > 0 && { effort }),
     ...(inputs && { inputs }),
+    ...(inputs?.length && names && { inputNames: inputs.map((_, i) => `${names}${i}`) }),
   }));
 
 const anyTime = anyNumber.map(toEpochMs);
