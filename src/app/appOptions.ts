@@ -3,13 +3,13 @@ import type { StateStore } from '../domain/stateStore.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Outlet } from '../outlets/outlet.ts';
 import type { Counters } from '../telemetry/counters.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { AdjustableLog } from '../telemetry/log.ts';
 
 export interface AppOptions {
   readonly config: Config;
   readonly version: string;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: AdjustableLog;
   /** Outlets beside those that every daemon has, such as the table of the demonstration. */
   readonly outlets?: readonly Outlet[];
   /** Keeps the state, in place of the folder of the configuration. */

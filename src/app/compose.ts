@@ -7,20 +7,24 @@ import type { Delay } from '../domain/time.ts';
 import { createHost } from '../hosts/createHost.ts';
 import { checkMemory } from '../hosts/kernelMemory.ts';
 import { Bridge } from '../outlets/bridge/bridge.ts';
+import type { HealthSources } from '../outlets/bridge/health.ts';
 import { Requests } from '../outlets/bridge/requests/requests.ts';
 import { StreamList } from '../outlets/bridge/streamList.ts';
 import type { Outlet } from '../outlets/outlet.ts';
 import { Prompts } from '../outlets/prompts/prompts.ts';
 import { Results } from '../outlets/results/results.ts';
-import { type QueueLoad, QueueMemory } from '../pipeline/queueMemory.ts';
+import { Orders } from '../pipeline/orders.ts';
+import { QueueMemory } from '../pipeline/queueMemory.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
 import type { App, AppOptions } from './appOptions.ts';
+import { createControl } from './controlling.ts';
 import { EventHub } from './eventHub.ts';
 import { createMachines, forecasting } from './forecasting.ts';
 import { runLifecycle } from './lifecycle.ts';
 import { createMqttSource } from './mqttSource.ts';
 import { openState } from './openState.ts';
 import { openRetained } from './retaining.ts';
+import type { Source } from './source.ts';
 import { rememberZones } from './zones.ts';
 
 /** The composition root: the one place that knows every room. @throws TidegateError TG_KERNEL_SHAPE for a network without room */
@@ -42,6 +46,7 @@ export function compose(options: AppOptions): App {
   const { host, loads } = learners;
   const machines = createMachines(config, { settingsOf, zoneOffsetOf, learners: host, report });
   const outlets = outletsOf(options);
+  const orders = new Orders({ clock, report });
 
   async function run(stop: AbortSignal, delay: Delay): Promise<void> {
     const state = await openState(options, { host: machines, repeats: source.repeats, report, delay, stop });
@@ -49,20 +54,27 @@ export function compose(options: AppOptions): App {
     const { durable } = state;
     queues.journal = durable?.journal;
     queues.states = durable?.residency;
-    const queued = (): QueueLoad => queues.load(source.outboundBytes);
-    const silent = (): readonly string[] => source.silentFilters ?? [];
-    const health = { counters, loads, queues: queued, state: durable?.health, silent };
-    const parts = { config, clock, delay, decoder, machines, learners, report, durable, queues };
+    const health = { counters, loads, state: durable?.health, ...loadOf(source, queues) };
+    const keepsFolder = hasFolder && durable !== undefined;
+    const isAlive = (stream: StreamId): boolean => hub.isAlive(stream);
+    const { control, pauses } = createControl({ config, clock, log, orders, ...state, isAlive, keepsFolder });
+    const parts = { config, clock, delay, decoder, machines, learners, report, durable, queues, orders, pauses };
     const forecasts$ = source.inbound$.pipe(forecasting(parts));
     const mayComeBack = (id: StreamId): boolean => hub.streamCount < limits.streams - 1 && isCertain(id);
     const streams = durable?.residency.residencies.keys() ?? [];
-    const retained = openRetained({ config, source, hasFolder: hasFolder && durable !== undefined, streams });
+    const retained = openRetained({ config, source, hasFolder: keepsFolder, streams });
     const { streams$, eventsOf } = hub;
-    const shared = { config, settingsOf, prospectsOf, sensorOf, streams$, eventsOf, health, inspect: host.inspect };
+    const ports = { settingsOf, prospectsOf, sensorOf, streams$, eventsOf, inspect: host.inspect };
+    const shared = { config, health, control, ...ports };
     const lifecycle = { source, forecasts$, host, ...state, outlets, shared, retained, mayComeBack, report, delay };
     await runLifecycle(lifecycle, stop);
   }
   return { counters, run: (stop) => timerDelayUntilEnd((delay) => run(stop, delay)) };
+}
+
+/** Everything that waits, and the filters for which nothing came. */
+function loadOf(source: Source, queues: QueueMemory): Pick<HealthSources, 'queues' | 'silent'> {
+  return { queues: () => queues.load(source.outboundBytes), silent: () => source.silentFilters ?? [] };
 }
 
 function outletsOf({ version, outlets = [] }: AppOptions): readonly Outlet[] {

@@ -41,6 +41,11 @@ export class EventHub {
     return this.#alive.size;
   }
 
+  /** The stream has a learner now. */
+  isAlive(stream: StreamId): boolean {
+    return this.#alive.has(stream);
+  }
+
   #changeOf(event: DomainEvent): StreamChange | undefined {
     switch (event.type) {
       case 'StreamStarted':

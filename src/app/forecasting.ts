@@ -9,6 +9,8 @@ import type { Clock, Delay, ZoneOffset } from '../domain/time.ts';
 import type { HostedLearners } from '../hosts/createHost.ts';
 import { StreamMachines, type StreamMachinesOptions } from '../hosts/stream/streamMachines.ts';
 import { forecastPipeline, type PipelineOptions } from '../pipeline/forecastPipeline.ts';
+import type { LearningPauses } from '../pipeline/learningPauses.ts';
+import type { Orders } from '../pipeline/orders.ts';
 import type { QueueMemory } from '../pipeline/queueMemory.ts';
 import type { DurableState } from '../state/durableState.ts';
 
@@ -34,6 +36,9 @@ export interface ForecastingParts {
   readonly report: Report;
   readonly durable: DurableState | undefined;
   readonly queues: QueueMemory;
+  /** Default: there are none. */
+  readonly orders?: Orders;
+  readonly pauses?: LearningPauses;
 }
 
 /** The pipeline as the configuration wants it: messages to forecasts. */

@@ -1,3 +1,4 @@
+import type { LogLevel } from '../domain/logLevel.ts';
 import type { MqttSettings } from '../domain/mqttSettings.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import type { InputLimits, StreamSpec } from '../domain/streamSpec.ts';
@@ -62,7 +63,7 @@ export interface StateSettings {
 }
 
 export interface LogSettings {
-  readonly level: 'error' | 'warning' | 'info' | 'debug';
+  readonly level: LogLevel;
   /** `auto`: pretty on a terminal, journald prefixes under systemd, else JSON lines. */
   readonly format: 'auto' | 'pretty' | 'journald' | 'json';
 }

@@ -16,7 +16,8 @@ export const REQUEST_ERRORS = {
     remedy: 'send less in one request',
   },
   TG_REQUEST_TOO_MANY: {
-    meaning: 'more requests came than are served: 10 a second, 20 at once, 32 under way',
+    meaning:
+      'more requests came than are served: 10 a second, 20 at once, 32 under way; one `save` in 10 seconds and one `backup` in a minute',
     remedy: 'send it again in a second',
   },
   TG_REQUEST_NOT_ALLOWED: {
@@ -30,6 +31,14 @@ export const REQUEST_ERRORS = {
   TG_REQUEST_NO_STREAM: {
     meaning: 'there is no stream of this id',
     remedy: 'the command `streams` lists the ids',
+  },
+  TG_REQUEST_NO_CLASSES: {
+    meaning: 'the stream has no classes to learn',
+    remedy: 'give its entry of the configuration `classify`',
+  },
+  TG_REQUEST_NOT_KEPT: {
+    meaning: 'nothing is kept, or the medium takes nothing now',
+    remedy: '`state.durability` says whether anything is kept; the log and `bridge/health` name a full or failing disk',
   },
   TG_REQUEST_STOPPED: {
     meaning: 'the daemon stopped before the command was done; whether it was done is not known',

@@ -1,4 +1,14 @@
 /** Commands of `<base>/bridge/request/<command>`, in the order of config/requests.md. */
-export const REQUEST_NAMES = ['health_check', 'info', 'streams'] as const;
+export const REQUEST_NAMES = [
+  'health_check',
+  'info',
+  'streams',
+  'learning',
+  'forget',
+  'label',
+  'save',
+  'backup',
+  'log_level',
+] as const;
 
 export type RequestName = (typeof REQUEST_NAMES)[number];

@@ -1,5 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
-import { FULL_EFFORT } from '../domain/effort.ts';
+import { type Effort, FULL_EFFORT } from '../domain/effort.ts';
 import type { Report } from '../domain/events.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import { ownSample } from '../domain/sampleRow.ts';
@@ -8,6 +8,7 @@ import { type Clock, type Delay, toDurationMs } from '../domain/time.ts';
 import { AdmissionQueue } from './admissionQueue.ts';
 import { type Arrival, ownArrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
+import type { LearningPauses } from './learningPauses.ts';
 import { COALESCING, type LoadShedder } from './loadShedder.ts';
 import type { WaitingDepth } from './queueDepth.ts';
 
@@ -24,6 +25,8 @@ export interface AdmitOptions {
   readonly depth?: WaitingDepth | undefined;
   readonly overflow: Overflow;
   readonly shedder: LoadShedder;
+  /** Default: no stream is ever paused. */
+  readonly pauses?: LearningPauses | undefined;
   readonly clock: Clock;
   readonly delay: Delay;
   readonly report: Report;
@@ -40,22 +43,15 @@ const CALM_LOOK_MS = toDurationMs(250);
  * passes at once is passed on as it was lent; what waits is copied.
  */
 export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival> {
-  const { backlog, credit, maxQueue, maxBytes, depth, overflow, shedder, clock, delay, report } = options;
+  const { backlog, credit, maxQueue, maxBytes, depth, overflow, shedder, pauses, clock, delay, report } = options;
   return createOperator<Arrival, Arrival>((output) => {
     const room = new AdmissionQueue({ maxLength: maxQueue, maxBytes, depth, overflow, report });
     let cancel: (() => void) | undefined;
     let isSourceComplete = false;
 
     function pass(arrival: Arrival): void {
-      if (shedder.level === 0) output.next(arrival);
-      else output.next({ message: arrival.message, inputs: arrival.inputs.map(thin) });
-    }
-
-    function thin(input: StreamInput): StreamInput {
-      const effort = isReading(input) ? shedder.effortFor(input.stream, clock.now()) : FULL_EFFORT;
-      if (!isReading(input) || effort === FULL_EFFORT) return input;
-      report({ type: 'LearningThinned', effort });
-      return { ...ownSample(input), effort };
+      if (shedder.level === 0 && pauses?.isAny !== true) output.next(arrival);
+      else output.next({ message: arrival.message, inputs: arrival.inputs.map((input) => thin(input, options)) });
     }
 
     function observe(): void {
@@ -97,6 +93,17 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
       stop: () => leaveOutAll(room, report, cancel),
     };
   });
+}
+
+/** The effort that load and pauses allow; less than full is written into the reading, and so into the journal. */
+function thin(input: StreamInput, { shedder, pauses, clock, report }: AdmitOptions): StreamInput {
+  if (!isReading(input)) return input;
+  const thinned = shedder.effortFor(input.stream, clock.now());
+  const paused = pauses?.effortFor(input.stream) ?? FULL_EFFORT;
+  const effort = Math.max(thinned, paused) as Effort;
+  if (effort === FULL_EFFORT) return input;
+  if (effort > paused) report({ type: 'LearningThinned', effort });
+  return { ...ownSample(input), effort };
 }
 
 /**

@@ -11,6 +11,14 @@ export interface MessageHead {
   readonly receipt?: Receipt | undefined;
   /** Checksum of topic and payload, where the source may have given the message before; else 0. */
   readonly checksum: number;
+  /** Undefined: a message brought it. */
+  readonly order?: Order | undefined;
+}
+
+/** The wait of somebody for an input that no message brought. */
+interface Order {
+  /** The input has its place in the sequence of its stream, on the medium where anything is kept. */
+  taken(): void;
 }
 
 /**
@@ -24,8 +32,8 @@ export interface Arrival {
 
 /** A copy that may be kept. */
 export function ownArrival({ message, inputs }: Arrival): Arrival {
-  const { topic, receivedAt, receipt, checksum } = message;
-  return { message: { topic, receivedAt, receipt, checksum }, inputs: inputs.map((input) => ownInput(input)) };
+  const { topic, receivedAt, receipt, checksum, order } = message;
+  return { message: { topic, receivedAt, receipt, checksum, order }, inputs: inputs.map((input) => ownInput(input)) };
 }
 
 /** Measured with Node.js 20: a waiting message beside its topic and inputs, and an input beside its further inputs and text. */
@@ -60,10 +68,10 @@ function bytesBeside(input: StreamInput): number {
 
 /**
  * @returns whether the input may be left out where too much waits. A label that is owed an acknowledgement never is: the broker's window bounds
- * them. Others are as a flood could be, without a bound. Settings and commands never are left out.
+ * them; nor is one that somebody ordered and waits for. Others are as a flood could be, without a bound. Settings and commands never are left out.
  */
-export function isOptional(input: StreamInput, { receipt }: MessageHead): boolean {
-  return isReading(input) || (input.kind === 'label' && receipt === undefined);
+export function isOptional(input: StreamInput, { receipt, order }: MessageHead): boolean {
+  return isReading(input) || (input.kind === 'label' && receipt === undefined && order === undefined);
 }
 
 /** @returns whether a part of it may be left out */

@@ -96,6 +96,7 @@ function acknowledgeAtOnce(): OperatorFunction<Arrival, StreamInput> {
     next({ message, inputs }) {
       for (const input of inputs) output.next(input);
       message.receipt?.ack();
+      message.order?.taken();
     },
   }));
 }

@@ -1,4 +1,4 @@
-import { type OperatorFunction, pipe } from 'rxjs';
+import { identity, type OperatorFunction, pipe } from 'rxjs';
 import type { Decode } from '../domain/decode.ts';
 import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { Overflow } from '../domain/overflow.ts';
@@ -10,8 +10,10 @@ import { admit } from './admit.ts';
 import type { Arrival } from './arrival.ts';
 import { decodeWith } from './decodeWith.ts';
 import { durableStages, volatileStages } from './durableStages.ts';
+import type { LearningPauses } from './learningPauses.ts';
 import { LoadShedder } from './loadShedder.ts';
 import { orderBacklog } from './orderBacklog.ts';
+import type { Orders } from './orders.ts';
 import { Postponed } from './postponed.ts';
 import type { QueueDepth, WaitingDepth } from './queueDepth.ts';
 import { type SampleOptions, type SamplePorts, samplePipeline } from './samplePipeline.ts';
@@ -24,6 +26,10 @@ export interface PipelinePorts extends SamplePorts {
   readonly durable?: DurableState | undefined;
   /** Shows what waits to be let in. */
   readonly waiting?: WaitingDepth | undefined;
+  /** Inputs that no message brings. Default: there are none. */
+  readonly orders?: Orders | undefined;
+  /** Default: no stream is ever paused. */
+  readonly pauses?: LearningPauses | undefined;
 }
 
 export interface PipelineOptions extends SampleOptions {
@@ -52,7 +58,7 @@ export function forecastPipeline(
   ports: PipelinePorts,
   options: PipelineOptions,
 ): OperatorFunction<Inbound, BorrowedForecast> {
-  const { clock, durable, report, host, waiting } = ports;
+  const { clock, durable, report, host, waiting, pauses } = ports;
   const { credit, overflow, maxQueue, maxBytes, thinAfter } = options;
   const postponed = new Postponed(ports);
   const { delay, onNextTurn } = postponed;
@@ -79,6 +85,7 @@ export function forecastPipeline(
       depth: waiting,
       overflow,
       shedder: new LoadShedder(thinAfter),
+      pauses,
       clock,
       delay,
       report,
@@ -99,13 +106,16 @@ export function forecastPipeline(
   );
 }
 
-/** Messages once they are decoded; those that a source has kept, and what it mixes among them, in order. */
-function arrivalsOf(
-  { decode, report, durable }: PipelinePorts,
-  maxBytes: number,
-  delay: Delay,
-): OperatorFunction<Inbound, Arrival> {
-  const decoded = decodeWith({ decode, report });
-  if (durable === undefined) return decoded;
-  return pipe(decoded, orderBacklog({ repeats: durable.repeats, maxBytes: maxBytes / BACKLOG_SHARE, delay }));
+/**
+ * Messages once they are decoded; those that a source has kept, and what it mixes among them, in order; then what is ordered beside them.
+ */
+function arrivalsOf(ports: PipelinePorts, maxBytes: number, delay: Delay): OperatorFunction<Inbound, Arrival> {
+  const { decode, report, durable, orders } = ports;
+  return pipe(
+    decodeWith({ decode, report }),
+    durable === undefined
+      ? identity
+      : orderBacklog({ repeats: durable.repeats, maxBytes: maxBytes / BACKLOG_SHARE, delay }),
+    orders === undefined ? identity : orders.join(),
+  );
 }

@@ -46,11 +46,11 @@ export function journalWith(options: JournalWithOptions): OperatorFunction<Arriv
     }
 
     function keep({ message, inputs }: Arrival): void {
-      const { topic, receipt } = message;
+      const { topic, receipt, order } = message;
       const isNew = receipt === undefined || receive(topic, receipt);
       for (let i = 0; isNew && i < inputs.length; i++) {
         const input = inputs[i];
-        if (receipt === undefined) journal.appendBestEffort(input);
+        if (receipt === undefined && order === undefined) journal.appendBestEffort(input);
         else journal.add(input);
         output.next(input);
       }
@@ -58,9 +58,13 @@ export function journalWith(options: JournalWithOptions): OperatorFunction<Arriv
 
     return {
       next(arrival) {
-        const { receipt, receivedAt } = arrival.message;
+        const { receipt, receivedAt, order } = arrival.message;
         journal.atomically(keep, arrival);
         if (receipt !== undefined) acknowledge(receipt, receivedAt);
+        if (order === undefined) return;
+        journal.whenDurable(() => order.taken());
+        // With snapshots alone the next commit may be a minute away.
+        journal.commitSoon();
       },
     };
   });

@@ -36,6 +36,8 @@ export interface OpenDurableState extends DurableState {
    * it
    */
   bringBack(mayCome: (stream: StreamId) => boolean): void;
+  /** Takes the state of every stream that has changed. @returns number of those that are on the medium now; undefined: the medium takes nothing */
+  saveAll(): Promise<number | undefined>;
   /** Before the intake closes: the states that a stop may write. */
   takeBeforeStop(): void;
   /** After the last forecast: everything that was let in is on the medium then, unless that takes longer than `patience`. */
@@ -216,6 +218,15 @@ class JournaledState implements OpenDurableState {
     if (typeof note?.position !== 'number' || note.position <= this.journal.position) return;
     this.repeats.endSession();
     this.#notes.session.write({ position: this.journal.add({ kind: 'session' }) });
+  }
+
+  async saveAll(): Promise<number | undefined> {
+    if (this.journal.isFailing) return undefined;
+    const { residencies } = this.residency;
+    const due = this.#checkpoints.dueAtStop().map((stream) => [stream, residencies.get(stream)?.generations] as const);
+    this.#take(due.map(([stream]) => stream));
+    await this.residency.settled();
+    return due.filter(([stream, before]) => residencies.get(stream)?.generations !== before).length;
   }
 
   takeBeforeStop(): void {

@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../domain/events.ts';
+import type { LogLevel } from '../domain/logLevel.ts';
 import type { Counters } from './counters.ts';
-import type { LogLevel } from './log.ts';
 
 interface EventLine<Event> {
   readonly level: LogLevel | ((event: Event) => LogLevel);

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { toPrintable } from '../adapters/terminal/toPrintable.ts';
-import type { LogFields, LogLevel, LogOptions } from './log.ts';
+import type { LogLevel } from '../domain/logLevel.ts';
+import type { LogFields, LogOptions } from './log.ts';
 
 export type LogLine = (level: LogLevel, message: string, fields?: LogFields) => string;
 

@@ -10,6 +10,7 @@ import { RetainedTopics } from '../../src/outlets/retained/retainedTopics.ts';
 import { Counters } from '../../src/telemetry/counters.ts';
 import { parse } from '../config/context.ts';
 import { everyMessage, forecastOf, idOf, settingsWith } from '../pipeline/samples.ts';
+import { idleControl } from '../support/idleControl.ts';
 import { lend } from '../support/lent.ts';
 
 const STOP_BOUND = 1000;
@@ -42,6 +43,7 @@ export class OutletStage {
     eventsOf: (...types) => this.events$.pipe(filter((event) => isOfType(event, types))),
     connected$: this.connected$,
     health: { counters: new Counters() },
+    control: idleControl(),
     inspect: async () => undefined,
     publish: (message) => this.connected$.value && this.published.push(message) > 0,
     publishTo: (...message) => this.shared.publish(toOutgoing(...message)),

@@ -7,12 +7,12 @@ import { createSystemClock } from '../../src/adapters/clock/systemClock.ts';
 import type { App } from '../../src/app/appOptions.ts';
 import { compose } from '../../src/app/compose.ts';
 import { parseConfig } from '../../src/config/parseConfig.ts';
-import type { Log } from '../../src/telemetry/log.ts';
+import type { AdjustableLog } from '../../src/telemetry/log.ts';
 import { hasMosquitto, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { whenConnected } from '../support/whenConnected.ts';
 
 const quiet = (): undefined => undefined;
-const log: Log = { error: quiet, warning: quiet, info: quiet, debug: quiet };
+const log: AdjustableLog = { threshold: 'info', error: quiet, warning: quiet, info: quiet, debug: quiet };
 const ENTRY = new URL('../support/poisonThread.mjs', import.meta.url);
 
 describe.skipIf(!hasMosquitto())('a message that kills the process', () => {

@@ -12,12 +12,16 @@ describe.skipIf(!hasMosquitto())('requests over MQTT (real mosquitto)', () => {
   });
   afterAll(() => client.endAsync(true));
 
+  /** Requests are listened to before the daemon says that it is there; streams are subscribed to before that. */
+  const online = (name: string): Promise<void> =>
+    stage.probe.latest(stage.topicOf(name, 'bridge/state'), '{"state":"online"}');
+
   it.each([5, '3.1.1'])('each is answered once, over MQTT %s', async (protocol) => {
     const name = `v${protocol}`;
-    const daemon = stage.run(name, 'threads: 0\nbridge: {response_topics: [replies/+]}\nstreams: [{topic: t}]', {
+    stage.run(name, 'threads: 0\nbridge: {response_topics: [replies/+]}\nstreams: [{topic: t}]', {
       mqtt: `qos: 1, protocol: "${protocol}"`,
     });
-    await daemon.logged('subscribed');
+    await online(name);
     const request = (command: string) => stage.topicOf(name, `bridge/request/${command}`);
     const replies: string[] = [];
     client.on('message', (topic, payload, { properties }) => {
@@ -29,6 +33,8 @@ describe.skipIf(!hasMosquitto())('requests over MQTT (real mosquitto)', () => {
     await client.publishAsync(request('streams'), '', { qos: 0 });
     const responses = (command: string) => stage.probe.on(stage.topicOf(name, `bridge/response/${command}`));
     await until('the last answer', () => responses('streams')[0]);
+    // It goes to another client than the probe.
+    if (protocol === 5) await until('the reply', () => replies[0]);
     expect(responses('nonsense').map((it) => JSON.parse(it))).toMatchObject([
       { status: 'error', error: { code: 'TG_REQUEST_UNKNOWN' }, transaction: 2 },
     ]);
@@ -38,5 +44,63 @@ describe.skipIf(!hasMosquitto())('requests over MQTT (real mosquitto)', () => {
     else expect(answers).toEqual([JSON.stringify({ status: 'ok', data: { healthy: true }, transaction: name })]);
     expect(responses('streams')).toHaveLength(1);
     client.removeAllListeners('message');
+  });
+
+  it('commands outlive a kill: what is forgotten stays so, a pause goes on, and labels are learned', async () => {
+    const name = 'steered';
+    const config = `threads: 0
+health: {interval: 1s}
+defaults: {time: {from: message, sanity: off, zone: UTC}, publish: {min_interval: 0s}, model: {profile: tiny}, min_samples: 20}
+streams: [{topic: plug/+, target: power, classify: {classes: [idle, wash]}}]`;
+    let daemon = stage.run(name, config);
+    await online(name);
+    let asked = 0;
+    const ask = async (command: string, request: object = {}) => {
+      const transaction = ++asked;
+      await stage.probe.publish(
+        stage.topicOf(name, `bridge/request/${command}`),
+        JSON.stringify({ ...request, transaction }),
+      );
+      const topic = stage.topicOf(name, `bridge/response/${command}`);
+      const answers = () => stage.probe.on(topic).map((it) => JSON.parse(it));
+      return until(`answer to ${command}`, () => answers().find((it) => it.transaction === transaction));
+    };
+    const timeOf = (i: number) => new Date(Date.UTC(2026, 0, 5) + 10_000 * i).toISOString();
+    const readingsOf = (plug: string, from: number, count: number) =>
+      Array.from({ length: count }, (_, k) => {
+        const i = from + k;
+        const power = Math.floor(i / 10) % 2 === 0 ? 2 + (i % 3) : 400 + (i % 7);
+        return [`plug/${plug}`, JSON.stringify({ power, time: timeOf(i) })] as const;
+      });
+    const lastOf = (plug: string) => {
+      const text = stage.probe.on(stage.topicOf(name, `plug/${plug}/power`)).findLast((it) => it !== '');
+      return text === undefined ? undefined : JSON.parse(text);
+    };
+    const answered = (plug: string, i: number) =>
+      until(`answer to reading ${i} of ${plug}`, () => (lastOf(plug)?.ts === timeOf(i) ? lastOf(plug) : undefined));
+
+    for (const plug of ['a', 'b']) await stage.probe.publishAll(readingsOf(plug, 0, 60));
+    for (const plug of ['a', 'b']) await answered(plug, 59);
+    const label = await ask('label', { stream: 'plug/a/power', label: 'wash', from: timeOf(50), to: timeOf(59) });
+    expect(label).toMatchObject({ status: 'ok', data: { label: 'wash', from: timeOf(50), to: timeOf(59) } });
+    expect(await ask('learning', { value: 'pause', stream: 'plug/a/power', for: '1d' })).toMatchObject({
+      status: 'ok',
+      data: { learning: true, kept: true },
+    });
+    expect(await ask('forget', { stream: 'plug/b/power' })).toMatchObject({ status: 'ok' });
+    expect(await ask('forget', { stream: 'plug/b/power' })).toMatchObject({ error: { code: 'TG_REQUEST_NO_STREAM' } });
+    expect(await ask('save')).toMatchObject({ status: 'ok', data: { streams: 1 } });
+    daemon.kill('SIGKILL');
+    await daemon.exited();
+    await stage.probe.latest(stage.topicOf(name, 'bridge/state'), '{"state":"offline"}');
+
+    daemon = stage.run(name, config);
+    await online(name);
+    for (const plug of ['a', 'b']) await stage.probe.publishAll(readingsOf(plug, 60, 1));
+    expect([(await answered('a', 60)).n, (await answered('b', 60)).n]).toEqual([61, 1]);
+    const state = await ask('learning', { value: 'resume', stream: 'plug/b/power' });
+    expect(Object.keys(state.data.paused)).toEqual(['plug/a/power']);
+    expect(await ask('backup')).toMatchObject({ status: 'ok' });
+    expect(await ask('log_level', { level: 'debug' })).toMatchObject({ data: { before: 'info', level: 'debug' } });
   });
 });

@@ -10,6 +10,8 @@ import { type SimStream, toldBy } from './streams.ts';
 
 /** Readings of one moment are set apart by less. */
 const APART_MS = 0.01;
+/** Labels with smaller numbers came in messages, those with larger ones by requests. */
+export const FIRST_ORDER = 1_000_000;
 
 /** A reading that a sensor has sent. */
 export interface Reading {
@@ -27,6 +29,8 @@ interface Page {
   readonly readings: Reading[];
   /** Labels that were told, in order, each behind the number of readings before it. */
   readonly labels: LearnedLabel[];
+  /** Numbers of labels that were ordered by a request, and that the program said to have taken in. */
+  readonly obeyed: number[];
   readonly byKey: Map<string, Reading>;
   /** With which efforts each was let in: more than one where a crash came before the commit. */
   readonly efforts: Map<string, Set<number>>;
@@ -69,10 +73,27 @@ export class Ledger {
     labels.push({ ...label, after: readings.length });
   }
 
+  /** A label that was ordered by a request is on the medium, as the program says. */
+  obeyed(stream: StreamId, number: number): void {
+    this.#page(stream).obeyed.push(number);
+  }
+
+  /** @returns what is wrong with the labels that were ordered: in order, each once; at the end all that the program said to have taken in */
+  #judgeOrders(learner: RoteLearner, isOver: boolean): string | undefined {
+    const numbers = learner.labels().flatMap(({ number }) => (number < FIRST_ORDER ? [] : [number]));
+    const place = numbers.findIndex((number, i) => number <= (numbers[i - 1] ?? 0));
+    if (place >= 0) return `${learner.stream} obeyed order ${numbers[place]} behind ${numbers[place - 1]}`;
+    const known = new Set(numbers);
+    const lost = isOver ? this.#page(learner.stream).obeyed.find((number) => !known.has(number)) : undefined;
+    return lost === undefined ? undefined : `${learner.stream} has lost order ${lost}`;
+  }
+
   /** @returns what is wrong with the labels that a stream was taught: each once, in order, behind the reading that came before it */
   #judgeLabels(learner: RoteLearner, isOver: boolean): string | undefined {
     const told = this.#page(learner.stream).labels;
-    const learned = learner.labels();
+    const wrongOrder = this.#judgeOrders(learner, isOver);
+    if (wrongOrder !== undefined) return wrongOrder;
+    const learned = learner.labels().filter(({ number }) => number < FIRST_ORDER);
     const isKnown = (label: LearnedLabel): boolean =>
       told.some(({ from, to, number }) => from === label.from && to === label.to && number === label.number);
     // Labels tell no time by which they could be put right: some may come ahead of readings and of other labels.
@@ -158,7 +179,15 @@ export class Ledger {
   #page(stream: StreamId): Page {
     let page = this.#pages.get(stream);
     if (page === undefined) {
-      page = { readings: [], labels: [], byKey: new Map(), efforts: new Map(), places: new Map(), leftOut: 0 };
+      page = {
+        readings: [],
+        labels: [],
+        obeyed: [],
+        byKey: new Map(),
+        efforts: new Map(),
+        places: new Map(),
+        leftOut: 0,
+      };
       this.#pages.set(stream, page);
     }
     return page;

@@ -6,10 +6,12 @@ import type { Inbound } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { isReading } from '../../src/domain/streamInput.ts';
 import type { Clock } from '../../src/domain/time.ts';
-import { type Delay, type DurationMs, toDurationMs } from '../../src/domain/time.ts';
+import { type Delay, type DurationMs, toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { StreamMachines } from '../../src/hosts/stream/streamMachines.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
+import { LearningPauses } from '../../src/pipeline/learningPauses.ts';
 import { COALESCING } from '../../src/pipeline/loadShedder.ts';
+import { Orders } from '../../src/pipeline/orders.ts';
 import type { CheckpointLimits } from '../../src/state/checkpoints.ts';
 import type { DurableState } from '../../src/state/durableState.ts';
 import { type OpenDurableState, openDurableState } from '../../src/state/openDurableState.ts';
@@ -19,7 +21,7 @@ import type { Kind } from './kinds.ts';
 import type { Ledger } from './ledger.ts';
 import { type RetainedStore, Retaining } from './retaining.ts';
 import { mostUnacknowledgedOf } from './simBroker.ts';
-import type { RoteLearner } from './simLearner.ts';
+import { nameOfClass, type RoteLearner } from './simLearner.ts';
 import { type Medium, SimStore } from './simStore.ts';
 import { createSlowHost } from './slowHost.ts';
 import { createSimDecoder, everyStream, type SimStream, settingsOfLife } from './streams.ts';
@@ -82,6 +84,8 @@ export class Life {
   readonly #alive = new Set<StreamId>();
   /** Streams of the life before of which nothing was said yet. */
   readonly #awaited = new Set<StreamId>();
+  readonly #orders: Orders;
+  readonly #pauses: LearningPauses;
   #running: Subscription | undefined;
   #retaining: Retaining | undefined;
   /** Delays of the pipeline that have not run out. */
@@ -102,10 +106,11 @@ export class Life {
     this.#options = options;
     this.#streams = new Map(everyStream(options.kind.streams).map((stream) => [stream.topic, stream]));
     this.#store = new SimStore(options.world, options.medium);
-    this.#repeats = new MqttRepeats({
-      clock: options.clock,
-      mostUnacknowledged: mostUnacknowledgedOf(options.kind.habit),
-    });
+    const { clock } = options;
+    this.#orders = new Orders({ clock, report: (event) => this.#hear(event) });
+    const note = { read: () => undefined, write: () => true };
+    this.#pauses = new LearningPauses({ clock, note, most: options.kind.streams.length });
+    this.#repeats = new MqttRepeats({ clock, mostUnacknowledged: mostUnacknowledgedOf(options.kind.habit) });
   }
 
   get learners(): ReadonlyMap<StreamId, RoteLearner> {
@@ -159,6 +164,8 @@ export class Life {
         clock,
         delay: (run, after) => this.#counted(delay, run, after),
         durable: this.#overheard(this.durable),
+        orders: this.#orders,
+        pauses: this.#pauses,
       },
       {
         maxStreams,
@@ -183,6 +190,23 @@ export class Life {
       });
     });
     this.durable.start();
+  }
+
+  /** Somebody tells the class of the last reading, by a request. */
+  order(stream: StreamId, number: number): void {
+    const { clock, ledger } = this.#options;
+    const isKnown = this.#alive.has(stream) || this.durable?.residency.residencies.get(stream)?.phase === 'stored';
+    if (this.#isDead || this.isStopping || this.#running === undefined || !isKnown) return;
+    const at = clock.now();
+    void this.#orders
+      .submit({ kind: 'label', stream, at, from: at, to: at, label: nameOfClass(number) })
+      .then(() => this.#isDead || ledger.obeyed(stream, number));
+  }
+
+  /** Somebody lets a stream rest for a time, or ends that. */
+  rest(stream: StreamId, ms: number | undefined): void {
+    if (ms === undefined) this.#pauses.resume(stream);
+    else this.#pauses.pause(stream, toEpochMs(this.#options.clock.now() + ms));
   }
 
   /** A topic that the broker retains for us though no setting of now fills it. */

@@ -11,6 +11,19 @@ export const MUTANTS: readonly Mutant[] = [
     becomes: 'if (this.#position > 0) run(about);',
   },
   {
+    name: 'an order is answered before it is on the medium',
+    file: 'pipeline/journalWith.ts',
+    text: 'journal.whenDurable(() => order.taken());',
+    becomes: 'order.taken();',
+  },
+  {
+    name: 'an order has no place in the journal',
+    file: 'pipeline/journalWith.ts',
+    text: 'if (receipt === undefined && order === undefined) journal.appendBestEffort(input);',
+    becomes:
+      'if (order !== undefined) void 0;\n        else if (receipt === undefined) journal.appendBestEffort(input);',
+  },
+  {
     name: 'acknowledged in reverse order',
     file: 'state/log/journal.ts',
     text: 'of waiting.splice(0, count)) run(about);',

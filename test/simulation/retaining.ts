@@ -12,6 +12,7 @@ import { Results } from '../../src/outlets/results/results.ts';
 import { RetainedTopics } from '../../src/outlets/retained/retainedTopics.ts';
 import { Counters } from '../../src/telemetry/counters.ts';
 import { parse } from '../config/context.ts';
+import { idleControl } from '../support/idleControl.ts';
 import { lend } from '../support/lent.ts';
 import type { World } from './world.ts';
 
@@ -101,6 +102,7 @@ export class Retaining {
       eventsOf: () => NEVER,
       connected$: this.#connected$,
       health: { counters: new Counters() },
+      control: idleControl(),
       inspect: async () => undefined,
       publish,
       publishTo: (...message) => publish(toOutgoing(...message)),

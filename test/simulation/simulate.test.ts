@@ -23,6 +23,7 @@ describe('an hour of crashes, broken connections, full disks and bursts', () => 
       recalled: 0,
       thinned: 0,
       taught: 0,
+      obeyed: 0,
       missing: 0,
     };
     const failed: string[] = [];
@@ -47,6 +48,7 @@ describe('an hour of crashes, broken connections, full disks and bursts', () => 
     expect(sums.recalled).toBeGreaterThan(seeds.length);
     expect(sums.thinned).toBeGreaterThan(0);
     expect(sums.taught).toBeGreaterThan(seeds.length);
+    expect(sums.obeyed).toBeGreaterThan(seeds.length);
   });
 
   it('has the same history each time for the same seed', async () => {

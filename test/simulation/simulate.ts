@@ -1,7 +1,7 @@
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { type Clock, toEpochMs } from '../../src/domain/time.ts';
 import { type Kind, kindOf, type Trouble } from './kinds.ts';
-import { Ledger } from './ledger.ts';
+import { FIRST_ORDER, Ledger } from './ledger.ts';
 import { LIMITS, Life } from './life.ts';
 import { RetainedStore } from './retaining.ts';
 import { Sensors } from './sensors.ts';
@@ -33,6 +33,8 @@ export interface Outcome {
   readonly thinned: number;
   /** Labels that were learned. */
   readonly taught: number;
+  /** Labels that were ordered by requests, among them. */
+  readonly obeyed: number;
   /** Readings that are not remembered, with an excuse or counted. */
   readonly missing: number;
 }
@@ -63,6 +65,7 @@ class Simulation implements Stage {
   life: Life | undefined;
   #leap = 0;
   #lives = 0;
+  #orders = 0;
   #kills = 0;
   #stops = 0;
   #recalled = 0;
@@ -94,6 +97,7 @@ class Simulation implements Stage {
     this.#begin();
     this.#publishOn();
     this.#troubleOn();
+    this.#orderOn();
     await this.world.runUntil(HOUR_MS);
     this.#isOver = true;
     this.medium.fault = undefined;
@@ -115,9 +119,15 @@ class Simulation implements Stage {
       redelivered: this.#broker.redelivered,
       recalled: this.#recalled + (this.life?.recalled ?? 0),
       thinned: this.#thinned + (this.life?.thinned ?? 0),
-      taught: [...(this.life?.learners.values() ?? [])].reduce((sum, learner) => sum + learner.labels().length, 0),
+      taught: this.#labels(0),
+      obeyed: this.#labels(FIRST_ORDER),
       missing,
     };
+  }
+
+  #labels(from: number): number {
+    const learners = [...(this.life?.learners.values() ?? [])];
+    return learners.reduce((sum, learner) => sum + learner.labels().filter(({ number }) => number >= from).length, 0);
   }
 
   fail(fault: string): void {
@@ -227,6 +237,18 @@ class Simulation implements Stage {
       for (let i = 0; i < burst; i++) this.sensors.send(stream);
     }
     this.world.schedule(this.world.integer(4000), () => this.#publishOn());
+  }
+
+  /** Requests come in the midst of everything. */
+  #orderOn(): void {
+    if (this.#isOver) return;
+    const streams = everyStream(this.kind.streams);
+    const labelled = streams.filter(({ isLabelled }) => isLabelled);
+    if (labelled.length > 0) {
+      this.life?.order(this.world.pick(labelled).topic as StreamId, FIRST_ORDER + this.#orders++);
+    }
+    this.life?.rest(this.world.pick(streams).topic as StreamId, this.world.pick([undefined, 5000, 60_000]));
+    this.world.schedule(this.world.integer(20_000), () => this.#orderOn());
   }
 
   #troubleOn(): void {

@@ -28,6 +28,8 @@ export class Troubles {
   #sicknesses = 0;
   #feared: Request | undefined;
   #removedAt: number | undefined;
+  /** Rotten snapshots that the store takes for whole; with the next snapshot such a one is the older generation. */
+  readonly #cut = new WeakSet<object>();
   removed = 0;
   rotten = 0;
   outages = 0;
@@ -193,7 +195,7 @@ export class Troubles {
     this.#crash();
     const begin = medium.batches[0]?.first ?? Number.POSITIVE_INFINITY;
     const streams = [...medium.snapshots.values()].filter(([, older]) => {
-      if (older === undefined || older.isDamaged) return false;
+      if (older === undefined || older.isDamaged || this.#cut.has(older)) return false;
       return older.position >= medium.longUntil || older.position + 1 >= begin;
     });
     if (streams.length === 0) return;
@@ -201,7 +203,10 @@ export class Troubles {
     if (newest === undefined) return;
     // Mostly the store finds it; what it does not find no learner can be made from.
     if (world.chance(0.7)) newest.isDamaged = true;
-    else newest.bytes = newest.bytes.slice(0, -1);
+    else {
+      newest.bytes = newest.bytes.slice(0, -1);
+      this.#cut.add(newest);
+    }
     this.rotten++;
   }
 

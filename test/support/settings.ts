@@ -24,3 +24,8 @@ const SMALLEST_MODEL: Partial<ModelSettings> = {
 export function smallSettings({ model, ...others }: SettingsOverrides = {}): StreamSettings {
   return makeSettings({ ...others, model: { ...SMALLEST_MODEL, hidden: 2, ...model } });
 }
+
+/** Settings with the classes `on` and `off`, or without classes. */
+export function classifySettings(hasClasses: boolean): StreamSettings {
+  return streamSettings(hasClasses ? { overrides: ['classify.classes=["on","off"]'] } : {});
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { LogLevel } from '../../src/domain/logLevel.ts';
 import { createLog } from '../../src/telemetry/createLog.ts';
-import type { LogFields, LogLevel, LogOptions } from '../../src/telemetry/log.ts';
+import type { LogFields, LogOptions } from '../../src/telemetry/log.ts';
 import { createCapture, createHandClock } from './capture.ts';
 
 const AT = Date.parse('2026-11-24T05:00:00.250Z');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LogLevel } from '../../src/telemetry/log.ts';
+import type { LogLevel } from '../../src/domain/logLevel.ts';
 import { createLogLine, type LogLine } from '../../src/telemetry/logLine.ts';
 import { createCapture, createHandClock } from './capture.ts';
 

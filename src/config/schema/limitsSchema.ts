@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { LOG_LEVELS } from '../../domain/logLevel.ts';
 import { OVERFLOWS } from '../../domain/overflow.ts';
 import type { DurationMs } from '../../domain/time.ts';
 import type { Limits, LogSettings } from '../config.ts';
@@ -92,7 +93,7 @@ export const limitsSchema: v.GenericSchema<unknown, Limits> = v.pipe(
 
 export const logSchema: v.GenericSchema<unknown, LogSettings> = v.strictObject({
   level: v.pipe(
-    v.optional(choice(['error', 'warning', 'info', 'debug']), 'info'),
+    v.optional(choice(LOG_LEVELS), 'info'),
     option('restart', 'Level', 'What is logged: this and all that is worse.'),
   ),
   format: v.pipe(

@@ -7,7 +7,7 @@ import { compose } from '../../app/compose.ts';
 import type { Config } from '../../config/config.ts';
 import { parseConfig } from '../../config/parseConfig.ts';
 import { toEpochMs } from '../../domain/time.ts';
-import type { Log } from '../../telemetry/log.ts';
+import type { AdjustableLog } from '../../telemetry/log.ts';
 import { DemoBoard } from './demoBoard.ts';
 import { createDemoSensors, SENSOR_TIME_SPAN_MS, SENSOR_TIME_START } from './sensors/demoSensors.ts';
 import { createLaundrySensor } from './sensors/laundrySensor.ts';
@@ -19,7 +19,7 @@ export interface DemoOptions {
   readonly seconds: number | undefined;
   readonly port: number | undefined;
   readonly version: string;
-  readonly log: Log;
+  readonly log: AdjustableLog;
   readonly stop: AbortSignal;
   /** Called now and then with the board of the moment, and at the end. */
   readonly onChange: (board: DemoBoard, url: string) => void;

@@ -1,7 +1,7 @@
 import mqtt from 'mqtt';
 import { createSystemClock } from '../../../src/adapters/clock/systemClock.ts';
 import { compose } from '../../../src/app/compose.ts';
-import type { Log } from '../../../src/telemetry/log.ts';
+import type { AdjustableLog } from '../../../src/telemetry/log.ts';
 import { whenConnected } from '../../support/whenConnected.ts';
 import { readBenchConfig } from '../benchConfig.ts';
 
@@ -54,7 +54,13 @@ async function runEcho(answers: number): Promise<Counts> {
 function runDaemon(text: string): Counts {
   const config = readBenchConfig(text);
   const tell = (message: string): void => void process.stderr.write(`daemon: ${message}\n`);
-  const log: Log = { error: tell, warning: tell, info: () => undefined, debug: () => undefined };
+  const log: AdjustableLog = {
+    threshold: 'info',
+    error: tell,
+    warning: tell,
+    info: () => undefined,
+    debug: () => undefined,
+  };
   const app = compose({
     config,
     version: '0',

@@ -25,8 +25,9 @@ import { Results } from '../../../src/outlets/results/results.ts';
 import { RetainedTopics } from '../../../src/outlets/retained/retainedTopics.ts';
 import { QueueMemory } from '../../../src/pipeline/queueMemory.ts';
 import type { Counters } from '../../../src/telemetry/counters.ts';
-import type { Log } from '../../../src/telemetry/log.ts';
+import type { AdjustableLog } from '../../../src/telemetry/log.ts';
 import { createTelemetry } from '../../../src/telemetry/telemetry.ts';
+import { idleControl } from '../../support/idleControl.ts';
 import { readBenchConfig } from '../benchConfig.ts';
 import { cutDecode, cutHost, cutMachines, cutPublish, type End } from './cuts.ts';
 import { hasStage, type Stage } from './stage.ts';
@@ -58,7 +59,13 @@ export interface Path {
 const PATIENCE = toDurationMs(1000);
 
 const tell = (message: string): void => void process.stderr.write(`path: ${message}\n`);
-const LOG: Log = { error: tell, warning: tell, info: () => undefined, debug: () => undefined };
+const LOG: AdjustableLog = {
+  threshold: 'info',
+  error: tell,
+  warning: tell,
+  info: () => undefined,
+  debug: () => undefined,
+};
 
 function configOf({ last, streams, model }: PathOptions): Config {
   return readBenchConfig(`mqtt: {server: "mqtt://localhost", outbound_buffer: 16MB}
@@ -225,6 +232,7 @@ function openOutlet(
       eventsOf: hub.eventsOf,
       connected$: new BehaviorSubject(true),
       health: { counters },
+      control: idleControl(),
       inspect: () => Promise.resolve(undefined),
       ...cutPublish(last, hub.report, end),
       listen: () => () => undefined,

@@ -44,7 +44,7 @@ export function command<Shape extends Entries>({ takes, run, ...about }: Command
     members: Object.entries(takes).map(([name, member]) => ({
       name,
       isRequired: member.type !== 'optional',
-      help: v.getDescription(member) ?? '',
+      help: helpOf(member),
     })),
     run(content, desk) {
       const isObject = typeof content === 'object' && content !== null;
@@ -61,4 +61,11 @@ function explain({ path, message, received }: v.BaseIssue<unknown>, members: rea
   const name = String(path?.[0]?.key ?? '');
   if (members.includes(name)) return `${name}: ${received === 'undefined' ? 'is required' : message}`;
   return members.length > 0 ? `a member is not known; there are ${members.join(', ')}` : 'the command takes nothing';
+}
+
+/** The help of a member; that of an optional one may be the one of the schema within. */
+function helpOf(member: v.GenericSchema): string {
+  const own = v.getDescription(member);
+  if (own !== undefined || !('wrapped' in member)) return own ?? '';
+  return v.getDescription(member.wrapped as v.GenericSchema) ?? '';
 }

@@ -1,5 +1,7 @@
 import type { RequestName } from '../../../domain/requestName.ts';
 import { type BridgeCommand, command } from './command.ts';
+import { backup, log_level, save } from './keepingCommands.ts';
+import { forget, label, learning } from './learningCommands.ts';
 
 const health_check = command({
   name: 'health_check',
@@ -29,4 +31,14 @@ const streams = command({
 });
 
 /** Every command: one without a row does not compile. */
-export const COMMANDS: Readonly<Record<RequestName, BridgeCommand>> = { health_check, info, streams };
+export const COMMANDS: Readonly<Record<RequestName, BridgeCommand>> = {
+  health_check,
+  info,
+  streams,
+  learning,
+  forget,
+  label,
+  save,
+  backup,
+  log_level,
+};

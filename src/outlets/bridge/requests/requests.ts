@@ -47,6 +47,7 @@ export class Requests implements Outlet {
     this.#prefix = `${config.mqtt.baseTopic}/bridge/request`;
     this.#desk = {
       ...context,
+      lastRuns: new Map(),
       info: () => JSON.parse(bridgeInfo(config, this.#version)),
       streams: () => JSON.parse(streamList(this.#alive, context.sensorOf)),
     };

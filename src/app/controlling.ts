@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { readStateFile, writeStateFile } from '../adapters/store/files/stateFile.ts';
+import type { Config } from '../config/config.ts';
+import type { Control, Keeping } from '../domain/control.ts';
+import type { StateStore } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import type { Clock } from '../domain/time.ts';
+import { LearningPauses, type PauseNote } from '../pipeline/learningPauses.ts';
+import type { Orders } from '../pipeline/orders.ts';
+import type { OpenDurableState } from '../state/openDurableState.ts';
+import type { AdjustableLog, Log } from '../telemetry/log.ts';
+
+export interface ControlParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: AdjustableLog;
+  readonly orders: Orders;
+  readonly durable: OpenDurableState | undefined;
+  readonly store: StateStore | undefined;
+  readonly isAlive: (stream: StreamId) => boolean;
+  /** True where the state folder is ours. */
+  readonly keepsFolder: boolean;
+}
+
+/** The work of requests on the daemon, and the pauses that they make. */
+export function createControl(parts: ControlParts): { readonly control: Control; readonly pauses: LearningPauses } {
+  const { clock, log, orders, durable, store, isAlive } = parts;
+  const pauses = openPauses(parts);
+  const control: Control = {
+    now: () => clock.now(),
+    hasStream(stream) {
+      const phase = durable?.residency.residencies.get(stream)?.phase;
+      return isAlive(stream) || phase === 'stored' || phase === 'restoring';
+    },
+    submit: orders.submit,
+    learning: pauses,
+    keeping: durable && store && keepingOf(durable, store),
+    log,
+  };
+  return { control, pauses };
+}
+
+function keepingOf(durable: OpenDurableState, store: StateStore): Keeping {
+  return {
+    saveAll: () => durable.saveAll(),
+    async backUp() {
+      const saved = await durable.saveAll();
+      if (saved !== undefined) await store.backup();
+      return saved;
+    },
+  };
+}
+
+/** Pauses of learning, over all processes that the state folder has had; without one, since the start of this one. */
+function openPauses({ config, clock, log, keepsFolder }: ControlParts): LearningPauses {
+  const note = keepsFolder ? fileNote(join(config.state.dir, 'learning.json'), log) : NO_NOTE;
+  return new LearningPauses({ clock, note, most: config.limits.streams });
+}
+
+const NO_NOTE: PauseNote = { read: () => undefined, write: () => false };
+
+function fileNote(file: string, log: Log): PauseNote {
+  return {
+    read() {
+      try {
+        return JSON.parse(Buffer.from(readStateFile(file) ?? 'null').toString());
+      } catch (error) {
+        log.warning('pauses of learning unreadable: everything learns', { error: String(error) });
+        return undefined;
+      }
+    },
+    write(note) {
+      try {
+        writeStateFile(file, Buffer.from(`${JSON.stringify(note)}\n`), { isOfFolder: true });
+        return true;
+      } catch (error) {
+        log.warning('pauses of learning not saved: a restart ends them', { error: String(error) });
+        return false;
+      }
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { LogLevel } from './logLevel.ts';
+import type { StreamId } from './streamId.ts';
+import type { Command, Label, SettingsChange } from './streamInput.ts';
+import type { EpochMs } from './time.ts';
+
+/** An input of a stream that no message brought. */
+export type OrderedInput = Label | SettingsChange | Command;
+
+/**
+ * Port: gives an input its place among those of its stream. Resolves once that is on the medium, where anything is kept. Where the daemon ends before,
+ * it never settles.
+ */
+export type Submit = (input: OrderedInput) => Promise<void>;
+
+/** The end of a pause; null: there is none. */
+export type PauseEnd = EpochMs | null;
+
+/** The pauses of learning that are in force. */
+export interface Pauses {
+  /** The end of the pause of all streams; undefined: there is no such pause. */
+  readonly all: PauseEnd | undefined;
+  readonly streams: ReadonlyMap<StreamId, PauseEnd>;
+}
+
+/** Port: streams that learn nothing for a time. */
+export interface LearningControl {
+  /**
+   * @param stream undefined: all
+   * @returns whether a restart of the daemon keeps it
+   * @throws RangeError where too many streams have pauses of their own
+   */
+  pause(stream: StreamId | undefined, end: PauseEnd): boolean;
+  /** @param stream undefined: all, those with pauses of their own too. @returns as `pause` */
+  resume(stream: StreamId | undefined): boolean;
+  readonly pauses: Pauses;
+}
+
+/** Port: what can be done to a running daemon. */
+export interface Control {
+  readonly now: () => EpochMs;
+  /** The stream has a learner now, or a state that it comes back with. */
+  hasStream(stream: StreamId): boolean;
+  readonly submit: Submit;
+  readonly learning: LearningControl;
+  /** undefined: nothing is kept. */
+  readonly keeping: Keeping | undefined;
+  /** The least severe level that is logged. */
+  readonly log: { threshold: LogLevel };
+}
+
+/** Port: what is kept, at once and not when its time has come. */
+export interface Keeping {
+  /** Takes the state of every stream that has changed. @returns number of states that are on the medium now; undefined: the medium takes nothing */
+  saveAll(): Promise<number | undefined>;
+  /** Saves all, then copies the store to its backup file. @returns as `saveAll`. @throws StoreError */
+  backUp(): Promise<number | undefined>;
+}

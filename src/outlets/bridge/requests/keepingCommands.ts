@@ -1,0 +1,65 @@
+import * as v from 'valibot';
+import type { Keeping } from '../../../domain/control.ts';
+import { LOG_LEVELS } from '../../../domain/logLevel.ts';
+import { type BridgeCommand, command } from './command.ts';
+import type { Desk } from './desk.ts';
+import { fail } from './members.ts';
+
+/** Both write to a medium that wears. */
+const SAVE_EVERY_MS = 10_000;
+const BACKUP_EVERY_MS = 60_000;
+
+/** Keeps what was learned, at once. */
+export const save: BridgeCommand = command({
+  name: 'save',
+  about: 'Writes the state of every stream that has changed to the medium. At most once in ten seconds.',
+  gives: '`streams`: number of states that were written',
+  changes: true,
+  takes: {},
+  run: (_, desk) => keep(desk, { name: 'save', every: SAVE_EVERY_MS }, (keeping) => keeping.saveAll()),
+});
+
+/** Copies what is kept. */
+export const backup: BridgeCommand = command({
+  name: 'backup',
+  about:
+    'Saves, then copies the store to `state.backup.sqlite` in the state folder, from which a damaged store is mended. At most once a minute.',
+  gives: '`streams`: number of states that were written before',
+  changes: true,
+  takes: {},
+  run: (_, desk) => keep(desk, { name: 'backup', every: BACKUP_EVERY_MS }, (keeping) => keeping.backUp()),
+});
+
+async function keep(
+  desk: Desk,
+  { name, every }: { readonly name: string; readonly every: number },
+  run: (keeping: Keeping) => Promise<number | undefined>,
+): Promise<object> {
+  const { keeping } = desk.control;
+  if (keeping === undefined) return fail('TG_REQUEST_NOT_KEPT', 'nothing is kept: state.durability is none');
+  const now = performance.now();
+  const last = desk.lastRuns.get(name) ?? Number.NEGATIVE_INFINITY;
+  if (now - last < every) return fail('TG_REQUEST_TOO_MANY', `at most one ${name} in ${every / 1000} seconds`);
+  desk.lastRuns.set(name, now);
+  const streams = await run(keeping);
+  return streams === undefined ? fail('TG_REQUEST_NOT_KEPT', 'the medium takes nothing now') : { streams };
+}
+
+/** Changes what is logged. */
+export const log_level: BridgeCommand = command({
+  name: 'log_level',
+  about: 'Changes what is logged, until the daemon is started anew.',
+  gives: '`level` and `before`',
+  changes: true,
+  takes: {
+    level: v.pipe(
+      v.picklist(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`),
+      v.description(`${LOG_LEVELS.join(', ')}: this and all that is worse`),
+    ),
+  },
+  run({ level }, { control: { log } }) {
+    const before = log.threshold;
+    log.threshold = level;
+    return { level, before };
+  },
+});

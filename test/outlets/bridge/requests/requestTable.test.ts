@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Control } from '../../../../src/domain/control.ts';
+import { REQUEST_NAMES, type RequestName } from '../../../../src/domain/requestName.ts';
+import type { StreamInput } from '../../../../src/domain/streamInput.ts';
+import { COMMANDS } from '../../../../src/outlets/bridge/requests/commands.ts';
+import { idOf } from '../../../pipeline/samples.ts';
+import { idleControl } from '../../../support/idleControl.ts';
+import { classifySettings } from '../../../support/settings.ts';
+import { requestStage } from './requestStage.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const SECRET = 'Zq7Xw9Kj3Vy5';
+const NOW = '2023-11-14T22:13:20.000Z';
+
+/** For each command a right request, what it gives, and what the same request gives at once after it. */
+const RIGHT: Readonly<Record<RequestName, { request: object; data: object; again?: string }>> = {
+  health_check: { request: {}, data: { healthy: true } },
+  info: { request: {}, data: { version: '1.2.3' } },
+  streams: { request: {}, data: { left_off: 0 } },
+  learning: {
+    request: { value: 'pause', stream: 'a', for: '1h' },
+    data: { learning: true, until: null, paused: { a: '2023-11-14T23:13:20.000Z' }, kept: false },
+  },
+  forget: { request: { stream: 'a' }, data: { stream: 'a' }, again: 'TG_REQUEST_NO_STREAM' },
+  label: {
+    request: { stream: 'a', label: 'on', from: '2023-11-14T22:00:00Z' },
+    data: { stream: 'a', label: 'on', from: '2023-11-14T22:00:00.000Z', to: NOW },
+  },
+  save: { request: {}, data: { streams: 3 }, again: 'TG_REQUEST_TOO_MANY' },
+  backup: { request: {}, data: { streams: 2 }, again: 'TG_REQUEST_TOO_MANY' },
+  log_level: { request: { level: 'debug' }, data: { level: 'debug', before: 'info' } },
+};
+
+/** Wrong requests, each with its code. */
+const WRONG: readonly (readonly [RequestName, unknown, string])[] = [
+  ...REQUEST_NAMES.map((name) => [name, { [SECRET]: SECRET }, 'TG_REQUEST_INVALID'] as const),
+  ...REQUEST_NAMES.map((name) => [name, '{"', 'TG_REQUEST_INVALID'] as const),
+  ['learning', {}, 'TG_REQUEST_INVALID'],
+  ['learning', { value: SECRET }, 'TG_REQUEST_INVALID'],
+  ['learning', { value: 'pause', for: 'soon' }, 'TG_REQUEST_INVALID'],
+  ['learning', { value: 'pause', for: '10000d' }, 'TG_REQUEST_INVALID'],
+  ['learning', { value: 'resume', for: '1h' }, 'TG_REQUEST_INVALID'],
+  ['learning', { value: 'pause', stream: 'nobody' }, 'TG_REQUEST_NO_STREAM'],
+  ['forget', {}, 'TG_REQUEST_INVALID'],
+  ['forget', { stream: 7 }, 'TG_REQUEST_INVALID'],
+  ['forget', { stream: `a/+/${SECRET}` }, 'TG_REQUEST_INVALID'],
+  ['forget', { stream: SECRET }, 'TG_REQUEST_NO_STREAM'],
+  ['label', { stream: 'nobody', label: 'on' }, 'TG_REQUEST_NO_STREAM'],
+  ['label', { stream: 'a' }, 'TG_REQUEST_INVALID'],
+  ['label', { stream: 'a', label: SECRET }, 'TG_REQUEST_INVALID'],
+  ['label', { stream: 'a', label: '' }, 'TG_REQUEST_INVALID'],
+  ['label', { stream: 'a', label: 'on', from: SECRET }, 'TG_REQUEST_INVALID'],
+  ['label', { stream: 'a', label: 'on', from: NOW, to: 1 }, 'TG_REQUEST_INVALID'],
+  ['label', { stream: 'b', label: 'on' }, 'TG_REQUEST_NO_CLASSES'],
+  ['log_level', { level: SECRET }, 'TG_REQUEST_INVALID'],
+];
+
+function setUp(bridge: object = {}, changes: Partial<Control> = {}) {
+  const known = new Set(['a', 'b']);
+  const submitted: StreamInput[] = [];
+  const control = idleControl({
+    hasStream: (stream) => known.has(stream),
+    async submit(input) {
+      submitted.push(input);
+      if (input.kind === 'command') known.delete(input.stream);
+    },
+    keeping: { saveAll: async () => 3, backUp: async () => 2 },
+    ...changes,
+  });
+  const rig = requestStage(bridge, { control, settingsOf: (stream) => classifySettings(stream === 'a') });
+  /** @returns the answers to a request, whatever time they take */
+  async function ask(command: string, payload: unknown) {
+    rig.send(command, payload);
+    await vi.advanceTimersByTimeAsync(100);
+    return rig.take();
+  }
+  return { ...rig, ask, submitted };
+}
+
+describe.each(REQUEST_NAMES)('%s', (name) => {
+  const { request, data, again } = RIGHT[name];
+
+  it('is answered once, asked for once and twice', async () => {
+    const { ask } = setUp();
+    expect(await ask(name, { ...request, transaction: 1 })).toEqual([
+      { topic: `tidegate/bridge/response/${name}`, status: 'ok', data: expect.objectContaining(data), transaction: 1 },
+    ]);
+    const second = await ask(name, { ...request, transaction: 2 });
+    expect(second.map(({ transaction, error }) => [transaction, error?.code])).toEqual([[2, again]]);
+  });
+
+  it('is refused where it changes something and nothing may be changed', async () => {
+    const { ask, submitted } = setUp({ read_only: 'on' });
+    const code = COMMANDS[name].changes ? 'TG_REQUEST_READ_ONLY' : undefined;
+    expect((await ask(name, request)).map(({ error }) => error?.code)).toEqual([code]);
+    expect(submitted).toEqual([]);
+  });
+
+  it('is refused where it is not allowed', async () => {
+    const { ask } = setUp({ commands: [] });
+    expect((await ask(name, request)).map(({ error }) => error?.code)).toEqual(['TG_REQUEST_NOT_ALLOWED']);
+  });
+});
+
+it.each(WRONG)('%s answers %j once, with %s, and repeats none of it', async (name, payload, code) => {
+  const { ask, submitted } = setUp();
+  const answers = await ask(name, payload);
+  expect(answers.map(({ error }) => error?.code)).toEqual([code]);
+  expect(JSON.stringify(answers)).not.toContain(SECRET);
+  expect(submitted).toEqual([]);
+});
+
+it('gives inputs their stream, span and time', async () => {
+  const { ask, submitted } = setUp();
+  await ask('label', { stream: 'a', label: 'on', from: 1_700_000_000, to: '2023-11-14T22:13:20Z' });
+  await ask('label', { stream: 'a', label: 'on' });
+  await ask('forget', 'b');
+  const at = Date.parse(NOW);
+  const span = { from: at, to: at };
+  expect(submitted).toEqual([
+    { kind: 'label', stream: 'a', at, ...span, label: 'on' },
+    { kind: 'label', stream: 'a', at, ...span, label: 'on' },
+    { kind: 'command', stream: 'b', at, command: 'forget' },
+  ]);
+});
+
+it('resumes learning', async () => {
+  const { ask } = setUp();
+  await ask('learning', false);
+  expect((await ask('learning', 'resume'))[0]?.data).toEqual({ learning: true, until: null, paused: {}, kept: false });
+});
+
+it('says so where nothing is kept, or the medium takes nothing', async () => {
+  const codes = async (changes: Partial<Control>) => {
+    const { ask } = setUp({}, changes);
+    return [...(await ask('save', '')), ...(await ask('backup', ''))].map(({ error }) => error?.code);
+  };
+  const none = async (): Promise<undefined> => undefined;
+  expect(await codes({ keeping: undefined })).toEqual(Array(2).fill('TG_REQUEST_NOT_KEPT'));
+  expect(await codes({ keeping: { saveAll: none, backUp: none } })).toEqual(Array(2).fill('TG_REQUEST_NOT_KEPT'));
+  const broken = (): Promise<never> => Promise.reject(new Error(SECRET));
+  expect(await codes({ keeping: { saveAll: broken, backUp: broken } })).toEqual(Array(2).fill('TG_REQUEST_FAILED'));
+});
+
+it('is answered after half a minute where it is held up, and not again when it is done', async () => {
+  let finish: () => void = () => undefined;
+  const submit = (): Promise<void> =>
+    new Promise((resolve) => {
+      finish = resolve;
+    });
+  const { ask, take } = setUp({}, { submit });
+  expect(await ask('forget', 'a')).toEqual([]);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(take().map(({ error }) => error?.code)).toEqual(['TG_REQUEST_TIMEOUT']);
+  finish();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(take()).toEqual([]);
+});
+
+it('is answered at a stop, once; no more than 32 are under way', async () => {
+  const { send, take, run, stage } = setUp({}, { submit: () => new Promise(() => undefined) });
+  for (let i = 0; i < 4; i++) {
+    for (let k = 0; k < 10; k++) send('forget', { stream: 'a', transaction: 10 * i + k });
+    await vi.advanceTimersByTimeAsync(1000);
+  }
+  expect(take().map(({ error }) => error?.code)).toEqual(Array(8).fill('TG_REQUEST_TOO_MANY'));
+  await run.stop();
+  expect(take().map(({ error }) => error?.code)).toEqual(Array(32).fill('TG_REQUEST_STOPPED'));
+  expect([stage.isFollowed, vi.getTimerCount()]).toEqual([false, 0]);
+});
+
+it('every right request changes nothing at another stream', async () => {
+  const { ask, submitted } = setUp();
+  for (const name of REQUEST_NAMES) await ask(name, RIGHT[name].request);
+  expect(submitted.every(({ stream }) => stream === idOf('a'))).toBe(true);
+});
