@@ -88,3 +88,14 @@ describe('createLog', () => {
     await new Promise((resolve) => setImmediate(resolve));
   });
 });
+
+it('changes its threshold while it is in use', () => {
+  const stream = createCapture();
+  const log = createLog({ level: 'warning', format: 'json', stream, env: {}, clock: createHandClock(AT) });
+  log.info('before');
+  log.threshold = 'info';
+  log.info('after');
+  log.threshold = 'error';
+  log.warning('later');
+  expect(stream.text().match(/before|after|later/g)).toEqual(['after']);
+});
