@@ -2,15 +2,17 @@ import type { DropReason } from '../../domain/dropReason.ts';
 import { canNameStream, encodeStreamId } from '../../domain/streamId.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 import type { About, StreamSource } from '../../domain/streamSpec.ts';
+import { isValidReading } from '../../domain/validReadings.ts';
 import { type AutoNames, type AutoNamesOptions, createAutoNames } from './autoNames.ts';
 import { LONGEST_BATCH, listRecords } from './batch.ts';
+import { FlatLayout } from './dialects/flatLayout.ts';
 import type { FieldReader } from './fieldReader.ts';
-import type { Intake } from './intake.ts';
+import type { Claim, Intake } from './intake.ts';
 import { readJsonNumber } from './jsonNumber.ts';
 import { holdsNumber, isWithinReach } from './nesting.ts';
 import { quickNumber } from './quickNumber.ts';
 import { isLenientText } from './refusedValue.ts';
-import type { ReadSampleTime } from './sampleTime.ts';
+import { type ReadSampleTime, tellTime, timeNamesOf } from './sampleTime.ts';
 import { StreamUnit, StreamUnits } from './streamUnit.ts';
 
 /** Counted once per message even where other fields gave samples: these would have been wanted. */
@@ -24,6 +26,13 @@ const TEXT_SHOWN: ReadonlySet<DropReason> = new Set(['not-valid', 'other-unit', 
 
 /** Fields of a topic whose units are remembered: more than may be streams. */
 const MOST_UNITS = 128;
+
+const NO_TRAIL: readonly object[] = [];
+
+/** Claim of a key of the message itself. */
+interface KeyClaim extends Claim {
+  readonly key: string;
+}
 
 export interface AutoFieldsOptions extends Omit<AutoNamesOptions, 'timePathOf'> {
   /** Plain numbers of this topic are housekeeping. */
@@ -44,6 +53,7 @@ class AutoFields implements FieldReader {
   /** Asked for once a message. */
   #now: StreamSettings;
   readonly #units = new StreamUnits(MOST_UNITS);
+  readonly #layout = new FlatLayout<KeyClaim>();
   readonly #trail: object[] = [];
   readonly #reasons = new Set<DropReason>();
   /** A text of the message is a number to people. */
@@ -58,7 +68,48 @@ class AutoFields implements FieldReader {
 
   readBytes(bytes: Uint8Array, start: number, end: number, intake: Intake): boolean {
     const value = this.#options.ignoresText ? Number.NaN : quickNumber(bytes, start, end);
-    return !Number.isNaN(value) && this.readText(value, intake) === undefined;
+    if (Number.isNaN(value)) return this.#takeKnownLayout(intake);
+    return this.readText(value, intake) === undefined;
+  }
+
+  /** Takes the readings of a flat object with the keys of the one before. @returns false: nothing was done */
+  #takeKnownLayout(intake: Intake): boolean {
+    const { source, timeOf } = this.#options;
+    const { time, valid, notation } = source.spec.settings;
+    const layout = this.#layout;
+    if (notation.isLenient || !layout.read(intake.message, timeNamesOf(time))) return false;
+    const { told } = layout;
+    for (let i = 0; i < layout.length; i++) {
+      const claim = layout.takenAt(i);
+      // -0 is no reading of its own.
+      const value = layout.valueAt(i) + 0;
+      if (claim === undefined) {
+        if (layout.hasNumber(i)) intake.passedOver++;
+      } else if (isValidReading(value, valid)) {
+        if (told === undefined) timeOf(NO_TRAIL, intake);
+        else tellTime(told, intake, time);
+        intake.acceptClaim(claim, value);
+      } else intake.refuseValue('not-valid', value, claim.key, notation);
+    }
+    return true;
+  }
+
+  #learnLayout(root: object): void {
+    if (this.#layout.isGivenUp) return;
+    const { time, notation } = this.#now;
+    if (notation.isLenient || Array.isArray(root)) this.#layout.forget();
+    else
+      this.#layout.learn(root, {
+        times: timeNamesOf(time),
+        takenAt: (key) => this.#claimOf(key),
+        isOver: (key) => this.#names.passesOver(key, key, false),
+      });
+  }
+
+  /** @returns undefined where the number of the key makes no stream */
+  #claimOf(key: string): KeyClaim | undefined {
+    const stream = this.#names.passesOver(key, key, false) ? undefined : this.#names.streamOf(key);
+    return stream && { key, stream, source: this.#options.source, owner: undefined, epoch: 0 };
   }
 
   readJson(root: object, intake: Intake): DropReason {
@@ -72,6 +123,7 @@ class AutoFields implements FieldReader {
     }
     if (Array.isArray(root) && root.length > LONGEST_BATCH) intake.refuse('too-large');
     if (this.#hasLenientText) intake.refuse('not-a-number');
+    this.#learnLayout(root);
     if (reasons.size === 0) return 'no-field';
     for (const reason of ALWAYS_TOLD) if (reasons.has(reason)) intake.refuse(reason);
     return TELLING.find((reason) => reasons.has(reason)) ?? 'no-field';

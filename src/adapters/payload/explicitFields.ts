@@ -2,6 +2,7 @@ import type { DropReason } from '../../domain/dropReason.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { StreamSource } from '../../domain/streamSpec.ts';
 import { LONGEST_BATCH, listRecords } from './batch.ts';
+import { ExplicitLayout } from './explicitLayout.ts';
 import { type FieldPath, findField } from './fieldPath.ts';
 import type { FieldReader } from './fieldReader.ts';
 import type { FieldSight, FieldWatch } from './fieldWatch.ts';
@@ -51,12 +52,15 @@ class ExplicitFields implements FieldReader {
   readonly #timeOf: ReadSampleTime;
   readonly #watch: FieldWatch;
   readonly #trail: object[] = [];
+  /** undefined: every message is read in the usual way. */
+  readonly #layout: ExplicitLayout | undefined;
 
   constructor({ fields, readInputs, timeOf, watch }: ExplicitFieldsOptions) {
     this.#fields = fields;
     this.#readInputs = readInputs;
     this.#timeOf = timeOf;
     this.#watch = watch;
+    this.#layout = readInputs === undefined ? ExplicitLayout.of(fields, timeOf) : undefined;
   }
 
   readText(text: string, intake: Intake): DropReason | undefined {
@@ -71,7 +75,12 @@ class ExplicitFields implements FieldReader {
   readJson(root: object, intake: Intake): DropReason | undefined {
     const isUsed = Array.isArray(root) ? this.#readBatch(root, intake) : this.#readRecord(this.#fields, root, intake);
     if (this.#watch.isOpen) this.#watch.took(root);
+    else this.#layout?.learn(root);
     return isUsed ? undefined : 'no-field';
+  }
+
+  readBytes(_bytes: Uint8Array, _start: number, _end: number, intake: Intake): boolean {
+    return this.#layout?.take(intake) === true;
   }
 
   /** Takes the value of a payload, or of an object, that tells no time. */
@@ -173,7 +182,7 @@ class OnlyField implements FieldReader {
     const refused = timeKeysOf(this.#field.source.spec.settings.time);
     if (refused === undefined) return false;
     const value = key === undefined ? quickNumber(bytes, start, end) : quickField(bytes, start, end, key, refused);
-    if (Number.isNaN(value)) return false;
+    if (Number.isNaN(value)) return this.#reader.readBytes(bytes, start, end, intake);
     this.#field.sight.isSeen = true;
     this.#reader.takePlain(this.#field, value, intake);
     return true;

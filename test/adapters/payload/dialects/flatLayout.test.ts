@@ -7,10 +7,15 @@ import { ARRIVAL, inbound, LIMITS, makeSpec, matchesFilter, UTC_PLUS_1 } from '.
 
 const TOPIC = 'zigbee2mqtt/porch';
 
-function make(booleans: boolean, valid: ValidRule, from: 'message' | 'arrival'): Decoder {
-  const source = { dialect: 'zigbee2mqtt', booleans } as const;
+/** Decoder of an entry with a dialect, with booleans as readings or without; of one with automatic choice, or of named fields. */
+type Way = 'dialect' | 'booleans' | 'fields' | 'named' | 'one';
+
+function make(way: Way, valid: ValidRule, from: 'message' | 'arrival'): Decoder {
+  const dialect = { dialect: 'zigbee2mqtt', booleans: way === 'booleans' } as const;
+  const source = way === 'dialect' || way === 'booleans' ? dialect : undefined;
+  const fields = way === 'named' ? ['humidity', 'power', 'temperature'] : way === 'one' ? ['temperature'] : 'auto';
   const options = { limits: LIMITS, zoneOffsetOf: () => UTC_PLUS_1, report: () => undefined, matchesFilter };
-  const specs = [makeSpec('zigbee2mqtt/#', 'auto', { source, valid, time: { from } })];
+  const specs = [makeSpec('zigbee2mqtt/#', fields, { source, valid, time: { from } })];
   return createDecoder({ ...options, specs, maxTopics: 10, takesRetained: false });
 }
 
@@ -43,6 +48,7 @@ const KEYS = [
   'humidity',
   'linkquality',
   'state',
+  'power',
   'power_calibration',
   'last_seen',
   'time',
@@ -72,19 +78,20 @@ const messages = fc
 
 describe('messages of one layout', () => {
   it('give what each of them gives alone, whatever came before', () => {
+    const way = fc.constantFrom<Way>('dialect', 'booleans', 'fields', 'named', 'one');
     const valid = fc.constantFrom<ValidRule>({}, { not: [85] }, { min: -2, max: 100 });
     void fc.assert(
-      fc.property(fc.boolean(), valid, fc.constantFrom('message', 'arrival'), messages, (booleans, rule, from, all) => {
-        const decoder = make(booleans, rule, from);
+      fc.property(way, valid, fc.constantFrom('message', 'arrival'), messages, (of, rule, from, all) => {
+        const decoder = make(of, rule, from);
         let at: number = ARRIVAL;
-        for (const text of all) expect(read(decoder, text, ++at)).toEqual(read(make(booleans, rule, from), text, at));
+        for (const text of all) expect(read(decoder, text, ++at)).toEqual(read(make(of, rule, from), text, at));
       }),
-      { numRuns: 1500 },
+      { numRuns: 2500 },
     );
   });
 
   it('do not take a stream that another topic has claimed since their own was forgotten', () => {
-    const { decode } = make(false, {}, 'message');
+    const { decode } = make('dialect', {}, 'message');
     const send = (topic: string, text: string) => {
       const { samples, drops } = decode(inbound(topic, text));
       return [samples.length, ...drops.map(({ reason }) => reason)];
