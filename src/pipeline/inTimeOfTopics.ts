@@ -27,7 +27,7 @@ export function inTimeOfTopics(burst: readonly Arrival[]): Arrival[] {
 function placesByTopic(burst: readonly Arrival[]): ReadonlyMap<string, number[]> {
   const byTopic = new Map<string, number[]>();
   for (const [place, arrival] of burst.entries()) {
-    if (Number.isNaN(timeOf(arrival))) continue;
+    if (!tellsTime(arrival)) continue;
     const { topic } = arrival.message;
     const places = byTopic.get(topic);
     if (places === undefined) byTopic.set(topic, [place]);
@@ -56,6 +56,11 @@ function newLast(arrivals: readonly Arrival[], length: number): readonly Arrival
   }
   const isMixed = newestOvertaken < oldestOvertaking && oldestOvertaking >= newest - length;
   return isMixed ? [...arrivals].sort((a, b) => timeOf(a) - timeOf(b)) : arrivals;
+}
+
+/** @returns whether it can be put in time */
+export function tellsTime(arrival: Arrival): boolean {
+  return !Number.isNaN(timeOf(arrival));
 }
 
 /** Time that the first reading of a message tells, ms; NaN: none, or one that cannot be true. */

@@ -3,10 +3,10 @@ import type { RepeatDetector } from '../domain/receipt.ts';
 import { type Delay, toDurationMs } from '../domain/time.ts';
 import { type Arrival, bytesOf, ownArrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
-import { inTimeOfTopics } from './inTimeOfTopics.ts';
+import { inTimeOfTopics, tellsTime } from './inTimeOfTopics.ts';
 
 export interface OrderBacklogOptions {
-  readonly repeats: Pick<RepeatDetector, 'isFull' | 'mayOvertake'>;
+  readonly repeats: Pick<RepeatDetector, 'isFull' | 'mayOvertake' | 'mayReorder'>;
   /** Bytes that messages may take which wait here. */
   readonly maxBytes: number;
   readonly delay: Delay;
@@ -14,8 +14,6 @@ export interface OrderBacklogOptions {
 
 /** Between two looks. A source that gives nothing from one to the next has given what it kept. */
 const LOOK_MS = toDurationMs(100);
-/** Number of looks after which the older ones go while others come all the time. */
-const LOOKS_TO_RELEASE = 20;
 /** Messages that wait, at most. */
 const MOST_HELD = 4096;
 
@@ -46,9 +44,8 @@ class HeldBacklog {
   /** In the order of receipt. */
   #held: Arrival[] = [];
   #bytes = 0;
-  /** Something has come since the last look; and looks since the first message that waits. */
+  /** Something has come since the last look. */
   #isBusy = false;
-  #looks = 0;
   #cancel: (() => void) | undefined;
 
   constructor(options: OrderBacklogOptions, output: Subscriber<Arrival>) {
@@ -76,9 +73,8 @@ class HeldBacklog {
   releaseAll(): void {
     this.#cancel?.();
     this.#cancel = undefined;
-    this.#looks = 0;
     if (this.#held.length === 0) return;
-    const held = inTimeOfTopics(this.#held);
+    const held = this.#ordered();
     this.#held = [];
     this.#bytes = 0;
     for (const arrival of held) this.#output.next(arrival);
@@ -91,30 +87,39 @@ class HeldBacklog {
 
   #look(): void {
     this.#cancel = undefined;
-    this.#looks++;
     if (!this.#isBusy) {
       this.releaseAll();
       return;
     }
     this.#isBusy = false;
-    if (this.#looks % LOOKS_TO_RELEASE === 0) this.#releaseOlder();
-    if (this.#held.length === 0) return;
     this.#cancel = this.#options.delay(() => this.#look(), LOOK_MS);
   }
 
-  /** Releases the older half of each topic: the new ones are in the other one. */
+  #ordered(): readonly Arrival[] {
+    const receipts = this.#held.flatMap(({ message }) => message.receipt ?? []);
+    return this.#options.repeats.mayReorder(receipts) ? inTimeOfTopics(this.#held) : this.#held;
+  }
+
+  /** Releases the older half of each topic: the new ones are in the other one. What tells no time stays behind what came before it. */
   #releaseOlder(): void {
-    const held = inTimeOfTopics(this.#held);
-    const left = new Map<string, number>();
-    for (const { message } of held) left.set(message.topic, (left.get(message.topic) ?? 0) + 1);
-    for (const [topic, count] of left) left.set(topic, Math.floor(count / 2));
+    const held = this.#ordered();
+    const timed = new Map<string, number>();
+    for (const arrival of held.filter(tellsTime)) {
+      const { topic } = arrival.message;
+      timed.set(topic, (timed.get(topic) ?? 0) + 1);
+    }
+    const older = new Map([...timed].map(([topic, count]) => [topic, Math.floor(count / 2)]));
+    const staying = new Set<string>();
     const released: Arrival[] = [];
     this.#held = [];
     for (const arrival of held) {
       const { topic } = arrival.message;
-      const count = left.get(topic) as number;
-      left.set(topic, count - 1);
-      (count > 0 ? released : this.#held).push(arrival);
+      const left = older.get(topic) ?? 0;
+      if (tellsTime(arrival)) {
+        older.set(topic, left - 1);
+        if (left <= 0) staying.add(topic);
+      }
+      (staying.has(topic) ? this.#held : released).push(arrival);
     }
     if (released.length === 0) {
       this.releaseAll();

@@ -76,6 +76,10 @@ class Offsets implements RepeatDetector {
     return false;
   }
 
+  mayReorder(): boolean {
+    return false;
+  }
+
   isHeldUp = (): boolean => false;
   settle = (): void => undefined;
   endSession = (): void => undefined;

@@ -17,6 +17,7 @@ import type { DurableState } from '../../src/state/durableState.ts';
 import { type OpenDurableState, openDurableState } from '../../src/state/openDurableState.ts';
 import type { NoteFile } from '../../src/state/poisonDetector.ts';
 import { everyMessage, utc } from '../pipeline/samples.ts';
+import type { Habit } from './habits.ts';
 import type { Kind } from './kinds.ts';
 import type { Ledger } from './ledger.ts';
 import { type RetainedStore, Retaining } from './retaining.ts';
@@ -47,13 +48,17 @@ export interface LifeOptions {
   readonly msPerStep: number;
 }
 
-export const LIMITS: CheckpointLimits = {
+const LIMITS: CheckpointLimits = {
   tick: toDurationMs(4_000),
   snapshotEvery: toDurationMs(300_000),
   mostNewInputs: 60,
   mostJournalBytes: 4_000,
   leastTrimBytes: 200,
 };
+
+/** Half of the journal has to hold all messages that may come again. */
+export const limitsOf = ({ isMixed }: Habit): CheckpointLimits =>
+  isMixed ? { ...LIMITS, mostJournalBytes: 10 * LIMITS.mostJournalBytes } : LIMITS;
 /** A number so small that commits come for that reason too. */
 const MOST_ENTRIES = 9;
 /** Steps that the learners have at once. */
@@ -148,7 +153,7 @@ export class Life {
       delay,
       report,
       leastSamples: 0,
-      limits: LIMITS,
+      limits: limitsOf(kind.habit),
       mostEntries: MOST_ENTRIES,
       mostLeavingBytes,
       repeats: this.#repeats,

@@ -105,14 +105,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'new messages overtake those that a broker has kept',
     file: 'pipeline/orderBacklog.ts',
-    text: '    const held = inTimeOfTopics(this.#held);\n    this.#held = [];\n',
-    becomes: '    const held = this.#held;\n    this.#held = [];\n',
+    text: '? inTimeOfTopics(this.#held) : this.#held',
+    becomes: '? this.#held : inTimeOfTopics(this.#held)',
   },
   {
-    name: 'what a broker has kept is through with its first pause',
+    name: 'what a broker has kept is through at the first look',
     file: 'pipeline/orderBacklog.ts',
-    text: 'if (this.#looks % LOOKS_TO_RELEASE === 0) this.#releaseOlder();',
-    becomes: 'this.releaseAll();',
+    text: 'if (!this.#isBusy) {',
+    becomes: "if (String(this.#isBusy) !== '') {",
   },
   {
     name: 'a new message ends what a broker that sets no DUP sends again',

@@ -2,7 +2,7 @@ import type { StreamId } from '../../src/domain/streamId.ts';
 import { type Clock, toEpochMs } from '../../src/domain/time.ts';
 import { type Kind, kindOf, type Trouble } from './kinds.ts';
 import { FIRST_ORDER, Ledger } from './ledger.ts';
-import { LIMITS, Life } from './life.ts';
+import { Life, limitsOf } from './life.ts';
 import { RetainedStore } from './retaining.ts';
 import { Sensors } from './sensors.ts';
 import { SimBroker } from './simBroker.ts';
@@ -77,7 +77,8 @@ class Simulation implements Stage {
     this.kind = kindOf(seed);
     const { streams, qos, isSleepy, isWorn } = this.kind;
     // The program counts the journal in stretches: it may take it for longer than it is by two of them.
-    this.medium = new Medium(LIMITS.mostJournalBytes / 2 - 2 * LIMITS.leastTrimBytes, isWorn);
+    const { mostJournalBytes, leastTrimBytes } = limitsOf(this.kind.habit);
+    this.medium = new Medium(mostJournalBytes / 2 - 2 * leastTrimBytes, isWorn);
     const byTopic = new Map(everyStream(streams).map((stream) => [stream.topic, stream]));
     this.ledger = new Ledger((id) => byTopic.get(id) as SimStream, this.kind.habit.isMixed);
     const now = (): number => this.sensors.now(this.#leap);

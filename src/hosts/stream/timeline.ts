@@ -79,7 +79,7 @@ export class Timeline {
     const { at, origin } = sample;
     const { arrival } = origin;
     this.#pace.note(at, arrival, origin.isBacklog);
-    const cause = this.#disbelief(at, arrival);
+    const cause = this.#disbelief(at, origin);
     if (cause !== undefined) this.#disbelieve(sample, cause, verdicts);
     else if (at === this.#own && isSame) verdicts.drop(sample, 'duplicate');
     else if (at === this.#own) this.#take(sample, this.#timeWithin(arrival), true, verdicts);
@@ -88,7 +88,7 @@ export class Timeline {
   }
 
   /** Why the told time cannot be true; undefined: it can. */
-  #disbelief(told: number, arrival: number): 'too-old' | 'in-future' | undefined {
+  #disbelief(told: number, { arrival, isBacklog }: Origin): 'too-old' | 'in-future' | undefined {
     const clock = this.#clock;
     const { isLive, interval, offsetBefore } = this.#pace;
     const offset = told - arrival;
@@ -99,14 +99,14 @@ export class Timeline {
     }
     const isRightAgain = isLive && Math.abs(offset) <= AHEAD_MS;
     if (clock.isWrong && !isRightAgain && this.#rightTime(told, arrival) !== undefined) return cause;
-    const isWrong = offset > AHEAD_MS || offset < -OLDEST_TOLD_MS || this.#isShownWrong(told, offset);
+    const isWrong = offset > AHEAD_MS || offset < -OLDEST_TOLD_MS || this.#isShownWrong(told, offset, isBacklog);
     if (!isWrong) clock.isWrong = false;
     else if (!clock.isWrong || isLive) clock.noteWrong(offset, offsetBefore, interval);
     return isWrong ? cause : undefined;
   }
 
   /** The told time can be one of a backlog, but its clock goes on as only that of live messages does. */
-  #isShownWrong(told: number, offset: number): boolean {
+  #isShownWrong(told: number, offset: number, isBacklog: boolean): boolean {
     const { isLive, interval, advance, showsWrongClock } = this.#pace;
     if (showsWrongClock) return true;
     if (offset >= -OLD_MS) return false;
@@ -114,7 +114,8 @@ export class Timeline {
     if (this.#clock.isWrong && isLive && told <= this.#newest && !this.#isOwn) return true;
     const fromZone = Math.abs(offset % ZONE_MS);
     const isOfZone = Math.min(fromZone, ZONE_MS - fromZone) <= JITTER_MS;
-    return isOfZone && advance > 0 && Math.abs(advance - interval) <= EQUAL_MS;
+    // Two of a backlog may have been sent, and then come, in one moment each.
+    return isOfZone && !isBacklog && advance > 0 && Math.abs(advance - interval) <= EQUAL_MS;
   }
 
   /** The newest time is one that no message can have been sent at yet, and the told one is of now. */
