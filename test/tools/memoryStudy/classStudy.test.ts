@@ -22,11 +22,11 @@ function figuresOf({ judge, mode }: JudgeScore, table: number): readonly string[
 
 const accuracies = ({ groups }: JudgeScore): number[] => groups.map(({ accuracy }) => accuracy ?? Number.NaN);
 
-/** A third of the README's rows: enough to learn both, a few seconds of a processor. */
-describe('36,000 rows online', () => {
+/** Half of the README's rows: enough to learn both, a few seconds of a processor. */
+describe('54,000 rows online', () => {
   it('the LSTM knows the class over each lag by its state; plain network and judges without memory guess; as the README has it', async () => {
     const { tasks, isComplete } = await study({
-      rows: 36_000,
+      rows: 54_000,
       judges: ['newest label', 'logistic regression', 'rnn', 'lstm'],
     });
 

@@ -6,6 +6,8 @@ const SHAPES: readonly (readonly [string, ...string[]])[] = [
   ['yhat_lower', 'yhat_upper', 'yhat', 'ts'],
   // bridge/health
   ['event_loop_delay_ms', 'overload_level', 'uptime_s'],
+  // bridge/streams
+  ['left_off', 'streams'],
 ];
 /** bridge/info: what its part `mqtt` holds. */
 const INFO: readonly [string, ...string[]] = ['base_topic', 'client_id', 'server'];

@@ -4,9 +4,10 @@ import { isOutputPayload as isOutput } from '../../../../src/adapters/mqtt/inbou
 import { ByteRange } from '../../../../src/domain/byteRange.ts';
 import { bridgeInfo } from '../../../../src/outlets/bridge/bridgeInfo.ts';
 import { createHealthMonitor } from '../../../../src/outlets/bridge/health.ts';
+import { streamList } from '../../../../src/outlets/bridge/streamList.ts';
 import { Counters } from '../../../../src/telemetry/counters.ts';
 import { parse } from '../../../config/context.ts';
-import { everyMessage, forecastOf, settingsWith } from '../../../pipeline/samples.ts';
+import { everyMessage, forecastOf, idOf, settingsWith } from '../../../pipeline/samples.ts';
 import { PayloadTexts } from '../../../support/payloadTexts.ts';
 
 const isOutputPayload = (payload: Uint8Array): boolean => isOutput(ByteRange.of(payload));
@@ -22,6 +23,7 @@ describe('outputs of tidegate', () => {
     anomaly: payloads.anomaly(forecastOf('attic', 1, { anomaly: true }), 'attic@1', settings),
     health: health.payload(),
     info: bridgeInfo(parse('mqtt: {server: mqtt://pi}\nstreams: [{topic: a}]\n'), '1.2.3'),
+    streams: streamList([idOf('attic')], () => undefined),
   };
   health.stop();
 
