@@ -310,7 +310,12 @@ export class Life {
         },
         restore: (stream, first) => residency.restore(stream, first),
         hasCome: (stream) => residency.hasCome(stream),
-        restoreAwaited: (stream, first) => residency.restoreAwaited(stream, first),
+        restoreAwaited: (stream, first) =>
+          residency.restoreAwaited(stream, first)?.then((result) => {
+            // Labels behind the last answer lead to no other.
+            if (result.outcome === 'restored' && ![...result.tail].some(isReading)) this.#awaited.delete(stream);
+            return result;
+          }),
         checkpoint: (stream) => residency.checkpoint(stream),
         leave: (stream) => {
           const take = residency.leave(stream);
