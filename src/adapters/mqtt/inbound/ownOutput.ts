@@ -17,6 +17,8 @@ const QUOTE = 0x22;
 const WHITESPACE: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 /** The first characters of the signs, behind the quote: where none of them stands there is none. */
 const BEGINNINGS: readonly (readonly [number, number, number])[] = SIGNS.map(([, a = 0, b = 0, c = 0]) => [a, b, c]);
+/** 1 for each byte with which a sign begins. Every message is looked through: most keys are done with by one look into this table. */
+const BEGINS: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => Number(BEGINNINGS.some(([a]) => a === byte)));
 
 /**
  * Tells if a payload is an output of tidegate, whichever instance published it, below whatever topic: another instance
@@ -43,7 +45,7 @@ export function isOutputPayload(payload: ByteRange): boolean {
 
 function mayHaveSign(block: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at < end - 3; at++) {
-    if (block[at] !== QUOTE) continue;
+    if (block[at] !== QUOTE || BEGINS[block[at + 1] as number] === 0) continue;
     for (const [a, b, c] of BEGINNINGS)
       if (block[at + 1] === a && block[at + 2] === b && block[at + 3] === c) return true;
   }
