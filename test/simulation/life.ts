@@ -16,6 +16,7 @@ import type { CheckpointLimits } from '../../src/state/checkpoints.ts';
 import type { DurableState } from '../../src/state/durableState.ts';
 import { type OpenDurableState, openDurableState } from '../../src/state/openDurableState.ts';
 import type { NoteFile } from '../../src/state/poisonDetector.ts';
+import type { RestoreResult } from '../../src/state/stateRestorer.ts';
 import { everyMessage, utc } from '../pipeline/samples.ts';
 import type { Habit } from './habits.ts';
 import type { Kind } from './kinds.ts';
@@ -308,14 +309,10 @@ export class Life {
           if (isReading(input)) ledger.letIn(input, position, world.now);
           return residency.note(input, position);
         },
-        restore: (stream, first) => residency.restore(stream, first),
+        restore: (stream, first) => residency.restore(stream, first).then((result) => this.#withTail(stream, result)),
         hasCome: (stream) => residency.hasCome(stream),
         restoreAwaited: (stream, first) =>
-          residency.restoreAwaited(stream, first)?.then((result) => {
-            // Labels behind the last answer lead to no other.
-            if (result.outcome === 'restored' && ![...result.tail].some(isReading)) this.#awaited.delete(stream);
-            return result;
-          }),
+          residency.restoreAwaited(stream, first)?.then((result) => this.#withTail(stream, result)),
         checkpoint: (stream) => residency.checkpoint(stream),
         leave: (stream) => {
           const take = residency.leave(stream);
@@ -333,6 +330,12 @@ export class Life {
         },
       },
     };
+  }
+
+  /** Labels behind the last answer lead to no other, whether the stream comes back by itself or for another label. */
+  #withTail(stream: StreamId, result: RestoreResult): RestoreResult {
+    if (result.outcome === 'restored' && ![...result.tail].some(isReading)) this.#awaited.delete(stream);
+    return result;
   }
 
   #hear(event: DomainEvent): void {
