@@ -92,6 +92,8 @@ export class Life {
   readonly #awaited = new Set<StreamId>();
   readonly #orders: Orders;
   readonly #pauses: LearningPauses;
+  /** Orders of each stream that nobody was told of as taken. */
+  readonly #ordered = new Map<StreamId, number>();
   #running: Subscription | undefined;
   #retaining: Retaining | undefined;
   /** Delays of the pipeline that have not run out. */
@@ -204,9 +206,18 @@ export class Life {
     const isKnown = this.#alive.has(stream) || this.durable?.residency.residencies.get(stream)?.phase === 'stored';
     if (this.#isDead || this.isStopping || this.#running === undefined || !isKnown) return;
     const at = clock.now();
-    void this.#orders
-      .submit({ kind: 'label', stream, at, from: at, to: at, label: nameOfClass(number) })
-      .then(() => this.#isDead || ledger.obeyed(stream, number));
+    this.#countOrders(stream, 1);
+    void this.#orders.submit({ kind: 'label', stream, at, from: at, to: at, label: nameOfClass(number) }).then(() => {
+      if (this.#isDead) return;
+      this.#countOrders(stream, -1);
+      ledger.obeyed(stream, number);
+    });
+  }
+
+  #countOrders(stream: StreamId, change: number): number {
+    const count = (this.#ordered.get(stream) ?? 0) + change;
+    this.#ordered.set(stream, count);
+    return count;
   }
 
   /** Somebody lets a stream rest for a time, or ends that. */
@@ -382,6 +393,8 @@ export class Life {
     const stream = this.#streams.get(topic);
     // The ledger knows that such a label was not learned.
     if (reason === 'redelivered' || reason === 'label-unknown') return;
+    // A hasty stop leaves out an order that waits: it is counted, and nobody was told that it was taken. No broker gives it again.
+    if (reason === 'stopped' && this.isStopping && this.#countOrders(topic as StreamId, -1) >= 0) return;
     if (OUT_OF_ORDER.has(reason) && (stream?.isDisorderly || kind.name.startsWith('damaged'))) return;
     if (kind.overflow === 'block' || (reason !== 'coalesced' && reason !== 'queue-full')) {
       fail(`dropped: ${reason} ${topic}`);
