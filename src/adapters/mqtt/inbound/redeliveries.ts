@@ -1,6 +1,6 @@
 import type { JournalPosition } from '../../../domain/stateStore.ts';
 import type { Delivery } from './delivery.ts';
-import { Resumption, type ResumptionContext } from './resumption.ts';
+import { Resumption, type ResumptionContext, type Unsettled } from './resumption.ts';
 import { TakenMessages } from './takenMessages.ts';
 
 /** They have two bytes. */
@@ -128,12 +128,15 @@ export class Redeliveries implements ResumptionContext {
   }
 
   /**
-   * Tells if the content alone tells a repeat. For a broker that is likely to set DUP a few messages say too little: a sensor at
-   * rest sends the same twice.
+   * Tells if the content of a message alone tells a repeat of it: none other had it since, nor shortly before. For a broker that is likely to
+   * set DUP a few messages say too little: a sensor at rest sends the same twice.
    */
-  isTelling(checksum: number): boolean {
-    if (this.#everSetDup && this.#taken.count < LEAST_TELLING) return false;
-    return this.#taken.timesOf(checksum, Math.max(LEAST_TELLING, 2 * this.#taken.unsettled)) === 1;
+  isTelling({ number, checksum }: Unsettled): boolean {
+    const { count, unsettled } = this.#taken;
+    if (this.#everSetDup && count < LEAST_TELLING) return false;
+    // With new messages among the repeats, more may have come since than are looked at otherwise.
+    const since = count - number + 1;
+    return this.#taken.timesOf(checksum, Math.max(LEAST_TELLING, 2 * unsettled, since)) === 1;
   }
 
   #settledMatch({ packetId, isRedelivery, checksum }: Delivery): number | undefined {

@@ -12,8 +12,8 @@ export interface Unsettled {
 export interface ResumptionContext {
   /** The broker has set DUP before: a message without it is a new one. */
   readonly setsDup: boolean;
-  /** No other message of late had this content. */
-  isTelling(checksum: number): boolean;
+  /** No other message of late had the content of this one. */
+  isTelling(message: Unsettled): boolean;
 }
 
 /** More than a broker leaves unacknowledged: beyond this, content alone does not tell a repeat from an equal reading. */
@@ -126,12 +126,9 @@ export class Resumption {
   }
 
   /** Among new messages only the id tells: where it is theirs too, and others have the same content, twice is better than not at all. */
-  #amongNew(
-    { packetId, checksum }: Delivery,
-    exact: number | undefined,
-    context: ResumptionContext,
-  ): number | undefined {
-    return packetId === this.#newId && !context.isTelling(checksum) ? undefined : exact;
+  #amongNew({ packetId }: Delivery, exact: number | undefined, context: ResumptionContext): number | undefined {
+    const known = exact === undefined ? undefined : this.#known[exact];
+    return known !== undefined && packetId === this.#newId && !context.isTelling(known) ? undefined : exact;
   }
 
   /** Neither id nor DUP: a content that is alone of its kind, and from there on one after the other. */
@@ -142,8 +139,8 @@ export class Resumption {
       return next;
     }
     const [place] = places;
-    if (place === undefined) return undefined;
-    return context.isTelling(this.#known[place]?.checksum ?? 0) ? place : undefined;
+    const known = place === undefined ? undefined : this.#known[place];
+    return known !== undefined && context.isTelling(known) ? place : undefined;
   }
 
   #take(place: number, places: number[], checksum: number): void {

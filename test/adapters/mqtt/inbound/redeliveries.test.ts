@@ -180,6 +180,20 @@ describe('Redeliveries', () => {
       expect(recognise(redeliveries, plain(4), 40)).toBe(3);
     });
 
+    it.each([1, 300, 900])(
+      'knows a repeat by its content behind %i new ones, with an id that follows the last',
+      (count) => {
+        const redeliveries = new Redeliveries(1000);
+        for (const id of [2, 3, 4]) redeliveries.note(id, 10 * id, id);
+        for (let i = 0; i < count; i++) {
+          expect(recognise(redeliveries, plain(100 + i), 1000 + i)).toBeUndefined();
+          redeliveries.settle(redeliveries.note(100 + i, 1000 + i, 5 + i));
+        }
+        expect(recognise(redeliveries, plain(3), 31)).toBeUndefined();
+        expect(recognise(redeliveries, plain(4), 40)).toBe(3);
+      },
+    );
+
     it('keeps in its note what has not come yet, for ten seconds', () => {
       const redeliveries = resumed();
       redeliveries.settle(1);
