@@ -1,5 +1,5 @@
 import { BehaviorSubject, filter, Subject } from 'rxjs';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { BorrowedForecast } from '../../src/domain/forecast.ts';
 import type { Heard } from '../../src/domain/listen.ts';
@@ -10,6 +10,7 @@ import { RetainedTopics } from '../../src/outlets/retained/retainedTopics.ts';
 import { Counters } from '../../src/telemetry/counters.ts';
 import { parse } from '../config/context.ts';
 import { everyMessage, forecastOf, idOf, settingsWith } from '../pipeline/samples.ts';
+import { fakeTimers } from '../support/fakeTimers.ts';
 import { idleControl } from '../support/idleControl.ts';
 import { lend } from '../support/lent.ts';
 
@@ -127,12 +128,7 @@ const withoutProcess = ({ topic, payload }: Outgoing): string =>
 
 /** Contract of every outlet. */
 export function outletContract(create: () => Outlet): void {
-  beforeEach(() => {
-    vi.useFakeTimers();
-  });
-  afterEach(() => {
-    vi.useRealTimers();
-  });
+  fakeTimers();
 
   it('starts once and stops once, however often it is told to', async () => {
     const outlet = create();

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Bridge } from '../../src/outlets/bridge/bridge.ts';
 import { Requests } from '../../src/outlets/bridge/requests/requests.ts';
 import { StreamList } from '../../src/outlets/bridge/streamList.ts';
@@ -10,6 +10,7 @@ import { DemoBoard } from '../../src/tools/demo/demoBoard.ts';
 import { createDemoSensors, SENSOR_TIME_START } from '../../src/tools/demo/sensors/demoSensors.ts';
 import { OutletStage, outletContract } from '../contract/outletContract.ts';
 import { forecastOf, idOf } from '../pipeline/samples.ts';
+import { inFakeTime } from '../support/fakeTimers.ts';
 import { lend } from '../support/lent.ts';
 
 describe('the outlet of results', () => outletContract(() => new Results()));
@@ -47,8 +48,7 @@ describe('results and bridge together', () => {
   });
 
   it('take the topics of a stream that goes from the broker within a second, and none of one that is here', async () => {
-    vi.useFakeTimers();
-    try {
+    await inFakeTime(async () => {
       const stage = new OutletStage();
       const run = stage.run(new Results());
       await stage.play();
@@ -56,9 +56,7 @@ describe('results and bridge together', () => {
       stage.retained.sweep(10);
       const cleared = stage.published.filter(({ payload }) => payload === '').map(({ topic }) => topic);
       expect(cleared.sort()).toEqual(['tidegate/b']);
-    } finally {
-      vi.useRealTimers();
-    }
+    });
   });
 });
 

@@ -1,13 +1,13 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Sensor } from '../../../src/domain/decode.ts';
 import type { StreamId } from '../../../src/domain/streamId.ts';
 import { StreamList, streamList } from '../../../src/outlets/bridge/streamList.ts';
 import { OutletRun } from '../../../src/outlets/outletRun.ts';
 import { OutletStage } from '../../contract/outletContract.ts';
 import { idOf } from '../../pipeline/samples.ts';
+import { fakeTimers } from '../../support/fakeTimers.ts';
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+fakeTimers();
 
 function setUp(sensors: Map<string, Sensor>) {
   const stage = new OutletStage();

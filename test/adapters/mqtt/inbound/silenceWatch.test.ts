@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SilenceWatch } from '../../../../src/adapters/mqtt/inbound/silenceWatch.ts';
 import { matchesFilter } from '../../../../src/adapters/mqtt/inbound/topicFilter.ts';
 import type { DomainEvent } from '../../../../src/domain/events.ts';
 import { toDurationMs } from '../../../../src/domain/time.ts';
+import { fakeTimers } from '../../../support/fakeTimers.ts';
 
 const AFTER = toDurationMs(600_000);
 
@@ -13,8 +14,7 @@ function watch(filters: readonly string[]): { silence: SilenceWatch; events: Dom
   return { silence: new SilenceWatch({ filters, baseTopic: 'tidegate', after: AFTER, report }), events };
 }
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+fakeTimers();
 
 describe('the watch for silent filters', () => {
   it('tells once, after ten minutes, which have had no message, and when the first comes after all', () => {

@@ -1,15 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Control } from '../../../../src/domain/control.ts';
 import { REQUEST_NAMES, type RequestName } from '../../../../src/domain/requestName.ts';
 import type { StreamInput } from '../../../../src/domain/streamInput.ts';
 import { COMMANDS } from '../../../../src/outlets/bridge/requests/commands.ts';
 import { idOf } from '../../../pipeline/samples.ts';
+import { fakeTimers } from '../../../support/fakeTimers.ts';
 import { idleControl } from '../../../support/idleControl.ts';
 import { classifySettings } from '../../../support/settings.ts';
 import { requestStage } from './requestStage.ts';
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+fakeTimers();
 
 const SECRET = 'Zq7Xw9Kj3Vy5';
 const NOW = '2023-11-14T22:13:20.000Z';

@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { idOf } from '../../../pipeline/samples.ts';
+import { fakeTimers } from '../../../support/fakeTimers.ts';
 import { requestStage } from './requestStage.ts';
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+fakeTimers();
 
 const codes = (answers: readonly { readonly error?: { readonly code: string } }[]) =>
   answers.map(({ error }) => error?.code);
