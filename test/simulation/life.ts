@@ -92,7 +92,7 @@ export class Life {
   readonly #awaited = new Set<StreamId>();
   readonly #orders: Orders;
   readonly #pauses: LearningPauses;
-  /** Orders of each stream that nobody was told of as taken. */
+  /** Count of orders, for each stream, whose receipt was never given. */
   readonly #ordered = new Map<StreamId, number>();
   #running: Subscription | undefined;
   #retaining: Retaining | undefined;
