@@ -1,14 +1,19 @@
 import { BehaviorSubject, filter, Subject } from 'rxjs';
 import { expect, it, vi } from 'vitest';
+import { isOutputPayload } from '../../src/adapters/mqtt/inbound/ownOutput.ts';
+import { createDecoder } from '../../src/adapters/payload/decoder.ts';
+import { ByteRange } from '../../src/domain/byteRange.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { BorrowedForecast } from '../../src/domain/forecast.ts';
 import type { Heard } from '../../src/domain/listen.ts';
 import { type Outgoing, toOutgoing } from '../../src/domain/outgoing.ts';
+import { REQUEST_NAMES } from '../../src/domain/requestName.ts';
 import type { Outlet, StreamChange } from '../../src/outlets/outlet.ts';
 import { OutletRun, type SharedContext } from '../../src/outlets/outletRun.ts';
 import { RetainedTopics } from '../../src/outlets/retained/retainedTopics.ts';
 import { Counters } from '../../src/telemetry/counters.ts';
 import { parse } from '../config/context.ts';
+import { inbound, LIMITS, makeSpec, matchesFilter, UTC_PLUS_1 } from '../fixtures/decoderSetup.ts';
 import { everyMessage, forecastOf, idOf, settingsWith } from '../pipeline/samples.ts';
 import { fakeTimers } from '../support/fakeTimers.ts';
 import { idleControl } from '../support/idleControl.ts';
@@ -78,7 +83,14 @@ export class OutletStage {
     this.#forecast('a', 5, true);
     this.connected$.next(true);
     await vi.advanceTimersByTimeAsync(1000);
-    for (const handler of this.listeners) handler({ topic: 't', payload: new Uint8Array(1), retained: false });
+    for (const handler of this.listeners) {
+      handler({ topic: 't', payload: new Uint8Array(1), retained: false });
+      for (const name of REQUEST_NAMES) {
+        const payload = Buffer.from('{"stream":"a","value":"pause","level":"info","label":"x","transaction":7}');
+        handler({ topic: `tidegate/bridge/request/${name}`, payload, retained: false });
+      }
+    }
+    await vi.advanceTimersByTimeAsync(1000);
   }
 
   #tell(change: StreamChange): void {
@@ -125,6 +137,20 @@ function createThrower(): Outlet {
 
 const withoutProcess = ({ topic, payload }: Outgoing): string =>
   `${topic} ${String(payload).replace(/"(uptime_s|rss_mb|heap_mb|event_loop_delay_ms)":[\d.]+/g, '')}`;
+
+/** Streams that another instance, or this one behind a bridge that renames topics, would have of a message. */
+function readingsOf({ topic, payload }: Outgoing): readonly string[] {
+  const bytes = Buffer.from(payload);
+  if (isOutputPayload(ByteRange.of(bytes))) return [];
+  const sources = [undefined, { dialect: 'auto', booleans: true }] as const;
+  const read = sources.flatMap((source) => {
+    const specs = [makeSpec('#', 'auto', { time: { sanity: false }, source })];
+    const options = { specs, limits: { ...LIMITS, payload: 2 ** 20 }, zoneOffsetOf: () => UTC_PLUS_1, matchesFilter };
+    const { decode } = createDecoder({ ...options, report: () => undefined, maxTopics: 10 });
+    return ['', 'copy/'].flatMap((prefix) => decode(inbound(`${prefix}${topic}`, bytes)).samples);
+  });
+  return read.map(({ stream }) => stream);
+}
 
 /** Contract of every outlet. */
 export function outletContract(create: () => Outlet): void {
@@ -181,6 +207,14 @@ export function outletContract(create: () => Outlet): void {
     const retained = stage.published.filter(({ retain, payload }) => retain && payload.length > 0);
     expect(retained.filter(({ topic }) => !run.mayRetain(topic))).toEqual([]);
     expect(['tidegate', 'tidegate/c', 'tidegate/a/b', 'other/a', 'a'].filter((it) => run.mayRetain(it))).toEqual([]);
+  });
+
+  it('publishes nothing that another instance would take for a reading', async () => {
+    const stage = new OutletStage();
+    const run = stage.run(create());
+    await stage.play();
+    await run.stop();
+    expect(stage.published.flatMap(readingsOf)).toEqual([]);
   });
 
   it('stops without a connection', async () => {

@@ -41,7 +41,10 @@ describe.skipIf(!hasMosquitto())('requests over MQTT (real mosquitto)', () => {
     const answers = [...replies, ...responses('health_check')];
     // Over MQTT 3.1.1 the broker leaves the response topic out.
     if (protocol === 5) expect(answers).toEqual([`replies/me ${name} key`]);
-    else expect(answers).toEqual([JSON.stringify({ status: 'ok', data: { healthy: true }, transaction: name })]);
+    else
+      expect(answers).toEqual([
+        JSON.stringify({ status: 'ok', data: { healthy: true }, transaction: name, answered_by: 'tidegate' }),
+      ]);
     expect(responses('streams')).toHaveLength(1);
     client.removeAllListeners('message');
   });

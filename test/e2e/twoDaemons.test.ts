@@ -63,6 +63,8 @@ describe('two daemons that both hear everything', () => {
     });
     await peer.subscribeAsync('#');
     for (let round = 0; round < ROUNDS; round++) {
+      // A number in a request, and in its answer.
+      await peer.publishAsync('other/place/bridge/request/health_check', `{"transaction":${round}}`);
       for (const sensor of SENSORS) await peer.publishAsync(`sensors/${sensor}`, `${20 + (round % 7)}`, { qos: 1 });
     }
     // The bridge copies two healths of each at least; whatever feeds itself has long shown by then.

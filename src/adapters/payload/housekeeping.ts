@@ -37,21 +37,27 @@ export function isHousekeepingKey(key: string, holdsObject: boolean): boolean {
   return BEGINNINGS.test(lower) || ENDINGS.test(key) || lower.endsWith('version');
 }
 
-/** Topics of zigbee2mqtt about itself, below `<base>/bridge/`. */
+/** Topics of Zigbee2MQTT and of tidegate about themselves, below `<base>/bridge/`. */
 const BRIDGE_LEVELS: ReadonlySet<string> = new Set([
   ...['state', 'info', 'health', 'devices', 'groups', 'definitions', 'extensions', 'converters', 'logging', 'log'],
-  ...['event', 'config', 'networkmap', 'request', 'response'],
+  ...['event', 'config', 'networkmap', 'request', 'response', 'streams'],
 ]);
 
+/** Discovery for Home Assistant: `homeassistant/<component>/…/config`. */
+const DISCOVERY = 'homeassistant';
+
 /**
- * Tells whether a topic carries no readings: a level that begins with `$` (Homie's attributes, `$SYS`) or a bridge's own topics.
- * A level that the filter spells out is meant.
+ * Tells whether a topic carries no readings: a level that begins with `$` (Homie's attributes, `$SYS`), a bridge's own topics (of
+ * Zigbee2MQTT, and of another tidegate), or a description for Home Assistant. A level that the filter spells out is meant.
  */
 export function isHousekeepingTopic(topic: string, filter: string): boolean {
   const levels = topic.split('/');
   const spelled = filter.split('/');
-  if (levels[1] === 'bridge' && spelled[1] !== 'bridge' && BRIDGE_LEVELS.has(levels[2] ?? '')) return true;
-  return levels.some((level, i) => level.startsWith('$') && spelled[i] !== level);
+  if (levels[0] === DISCOVERY && levels.at(-1) === 'config' && spelled.at(-1) !== 'config') return true;
+  const isBridge = levels.some(
+    (level, i) => i > 0 && level === 'bridge' && spelled[i] !== level && BRIDGE_LEVELS.has(levels[i + 1] ?? ''),
+  );
+  return isBridge || levels.some((level, i) => level.startsWith('$') && spelled[i] !== level);
 }
 
 /** Tells whether a plain number on this topic is housekeeping by the name of its last level (rtl_433's `…/id`, `…/channel`). */

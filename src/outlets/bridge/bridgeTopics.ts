@@ -1,10 +1,7 @@
-/** Topics of the daemon itself. */
-export interface BridgeTopics {
-  readonly state: string;
-  readonly info: string;
-  readonly health: string;
-  readonly streams: string;
-}
+import type { BRIDGE_PUBLICATIONS } from '../../domain/publications.ts';
+
+/** Topics of the daemon itself; those of answers are named by their requests. */
+export type BridgeTopics = Readonly<Record<Exclude<keyof typeof BRIDGE_PUBLICATIONS, 'response'>, string>>;
 
 export function bridgeTopics(baseTopic: string): BridgeTopics {
   const bridge = `${baseTopic}/bridge`;

@@ -1,3 +1,4 @@
+import type { STREAM_PUBLICATIONS } from '../../domain/publications.ts';
 import { isStreamId, type StreamId } from '../../domain/streamId.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 
@@ -5,13 +6,7 @@ type Settings = Pick<StreamSettings, 'publish' | 'classify'>;
 const LAST_LEVELS = ['forecast', 'class', 'anomaly', 'availability'] as const satisfies readonly (keyof StreamTopics)[];
 
 /** Topics below a stream, as in the table of src/outlets/README.md. */
-export interface StreamTopics {
-  readonly state: string;
-  readonly forecast: string;
-  readonly class: string;
-  readonly anomaly: string;
-  readonly availability: string;
-}
+export type StreamTopics = Readonly<Record<keyof typeof STREAM_PUBLICATIONS, string>>;
 
 /** Topics that a broker may be asked to retain. */
 export type RetainedPart = Exclude<keyof StreamTopics, 'anomaly'>;

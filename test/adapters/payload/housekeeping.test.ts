@@ -27,6 +27,12 @@ describe('isHousekeepingTopic', () => {
     ['zigbee2mqtt/bridge/health', 'zigbee2mqtt/#', true],
     ['zigbee2mqtt/bridge/health', 'zigbee2mqtt/bridge/#', false],
     ['city/bridge/strain', 'city/#', false],
+    ['other/place/bridge/request/label', '#', true],
+    ['other/place/bridge/response/save', 'other/place/bridge/#', false],
+    ['bridge/state', '#', false],
+    ['homeassistant/sensor/a/config', '#', true],
+    ['homeassistant/sensor/a/config', 'homeassistant/+/+/config', false],
+    ['homeassistant/sensor/a/state', '#', false],
   ])('%s with the filter %s: %s', (topic, filter, expected) => {
     expect(isHousekeepingTopic(topic, filter)).toBe(expected);
   });

@@ -1,22 +1,12 @@
 import type { ByteRange } from '../../../domain/byteRange.ts';
+import { SIGNS } from '../../../domain/publications.ts';
 
-/** Keys that stand together in no payload but one of tidegate. */
-const SHAPES: readonly (readonly [string, ...string[]])[] = [
-  // A result, its horizons, and an anomaly.
-  ['yhat_lower', 'yhat_upper', 'yhat', 'ts'],
-  // bridge/health
-  ['event_loop_delay_ms', 'overload_level', 'uptime_s'],
-  // bridge/streams
-  ['left_off', 'streams'],
-];
-/** bridge/info: what its part `mqtt` holds. */
-const INFO: readonly [string, ...string[]] = ['base_topic', 'client_id', 'server'];
-const SIGNS: readonly Buffer[] = [...SHAPES, INFO].map(([key]) => Buffer.from(`"${key}"`));
+const QUOTED: readonly Buffer[] = SIGNS.map(({ keys: [first] }) => Buffer.from(`"${first}"`));
 const OBJECT = 0x7b;
 const QUOTE = 0x22;
 const WHITESPACE: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 /** The first characters of the signs, behind the quote: where none of them stands there is none. */
-const BEGINNINGS: readonly (readonly [number, number, number])[] = SIGNS.map(([, a = 0, b = 0, c = 0]) => [a, b, c]);
+const BEGINNINGS: readonly (readonly [number, number, number])[] = QUOTED.map(([, a = 0, b = 0, c = 0]) => [a, b, c]);
 /** 1 for each byte with which a sign begins. Every message is looked through: most keys are done with by one look into this table. */
 const BEGINS: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => Number(BEGINNINGS.some(([a]) => a === byte)));
 
@@ -34,10 +24,12 @@ export function isOutputPayload(payload: ByteRange): boolean {
   // Nearly all payloads are done with here.
   if (!mayHaveSign(block, start, end)) return false;
   const bytes = Buffer.from(payload.view());
-  if (!SIGNS.some((sign) => bytes.includes(sign))) return false;
+  if (!QUOTED.some((sign) => bytes.includes(sign))) return false;
   try {
     const parsed: unknown = JSON.parse(bytes.toString());
-    return SHAPES.some((keys) => hasKeys(parsed, keys)) || hasKeys((parsed as { readonly mqtt?: unknown }).mqtt, INFO);
+    return SIGNS.some(({ keys, inside }) =>
+      hasKeys(inside === undefined ? parsed : (parsed as Readonly<Record<string, unknown>>)[inside], keys),
+    );
   } catch {
     return false;
   }

@@ -85,7 +85,13 @@ describe.each(REQUEST_NAMES)('%s', (name) => {
   it('is answered once, asked for once and twice', async () => {
     const { ask } = setUp();
     expect(await ask(name, { ...request, transaction: 1 })).toEqual([
-      { topic: `tidegate/bridge/response/${name}`, status: 'ok', data: expect.objectContaining(data), transaction: 1 },
+      {
+        topic: `tidegate/bridge/response/${name}`,
+        status: 'ok',
+        data: expect.objectContaining(data),
+        transaction: 1,
+        answered_by: 'tidegate',
+      },
     ]);
     const second = await ask(name, { ...request, transaction: 2 });
     expect(second.map(({ transaction, error }) => [transaction, error?.code])).toEqual([[2, again]]);
