@@ -1,7 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { daemonStage, until } from '../support/daemonStage.ts';
 import { hasMosquitto } from '../support/mosquitto.ts';
+import { runInProcess } from '../support/runInProcess.ts';
 
 describe.skipIf(!hasMosquitto())('requests over MQTT (real mosquitto)', () => {
   const stage = daemonStage();
@@ -47,6 +50,37 @@ describe.skipIf(!hasMosquitto())('requests over MQTT (real mosquitto)', () => {
       ]);
     expect(responses('streams')).toHaveLength(1);
     client.removeAllListeners('message');
+  });
+
+  it('the command line asks, with a configuration or an address, and says what the daemon says', async () => {
+    const name = 'asked';
+    stage.run(name, 'threads: 0\nstreams: [{topic: t}]');
+    await online(name);
+    const address = ['--broker', `mqtt://127.0.0.1:${stage.broker.port}`, '--base-topic', `tidegate/${name}`];
+    const ask = (...args: string[]) => runInProcess(stage.folder, ['ask', ...args]);
+    writeFileSync(
+      join(stage.folder, 'asker.yaml'),
+      `mqtt: {server: "mqtt://127.0.0.1:${stage.broker.port}", base_topic: tidegate/${name}}\nstreams: [{topic: t}]\n`,
+    );
+    expect(await ask('health_check', '-c', 'asker.yaml')).toMatchObject({
+      exit: 0,
+      out: '{\n  "healthy": true\n}\n',
+      err: '',
+    });
+    expect(JSON.parse((await ask('learning', 'pause', 'for=2h', '--json', ...address)).out)).toMatchObject({
+      status: 'ok',
+      data: { learning: false },
+    });
+    expect(JSON.parse((await ask('learning', 'value=true', '--json', ...address)).out)).toMatchObject({
+      data: { learning: true },
+    });
+    const refused = await ask('forget', 'no/stream', ...address);
+    expect(refused).toMatchObject({ exit: 65, out: '' });
+    expect(refused.err).toMatch(/^there is no stream of this id\n.+\n\[TG_REQUEST_NO_STREAM\]\n$/);
+    expect(await ask('nonsense', ...address)).toMatchObject({ exit: 65 });
+    const elsewhere = await ask('info', ...address.slice(0, 2), '--base-topic', 'nobody', '--seconds', '0.5');
+    expect(elsewhere.exit).toBe(69);
+    expect(elsewhere.err).toContain('[TG_REQUEST_UNANSWERED]');
   });
 
   it('commands outlive a kill: what is forgotten stays so, a pause goes on, and labels are learned', async () => {
