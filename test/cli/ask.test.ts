@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Ran, runInProcess } from '../support/runInProcess.ts';
 
 const ask = (...args: string[]): Promise<Ran> => runInProcess('/', ['ask', ...args]);
-/** Address at which nobody listens. */
+/** No broker listens there. */
 const NOWHERE = ['--broker', 'mqtt://127.0.0.1:1'];
 
 describe('tidegate ask', () => {
