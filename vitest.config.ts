@@ -3,14 +3,15 @@ import { defineConfig } from 'vitest/config';
 // dist holds compiled copies, so only test/ is searched.
 const all = ['test/**/*.test.ts'];
 
-/**
- * Folders whose files need a process of their own: they start daemons and threads, change the process (signals, working folder, environment), or measure its memory.
- * All others share processes: each module is loaded, and compiled by V8, once a process and not once a file, which saves a third of the CPU time.
- */
+/** Files that need a process of their own: they measure its memory or its time, replace a module, or take much memory. */
 const alone = [
-  'test/{app,bench,cli,documents,e2e,fixtures,portability,simulation}/**/*.test.ts',
+  'test/{bench,portability,simulation}/**/*.test.ts',
+  'test/app/reopenedStore.test.ts',
   'test/**/heap.test.ts',
 ];
+
+/** Folders whose files start programs and threads, or run whole commands. */
+const programs = ['test/{app,cli,documents,e2e,fixtures}/**/*.test.ts'];
 
 const config: ReturnType<typeof defineConfig> = defineConfig({
   test: {
@@ -22,9 +23,11 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
     // More than the two cores of a small machine: many tests wait for brokers, disks and other processes.
     maxWorkers: 4,
     execArgv: ['--expose-gc'],
+    // All but the first share processes: each module is loaded, and compiled by V8, once a process and not once a file, which saves a third of the CPU time.
     projects: [
       { extends: true, test: { name: 'alone', include: alone } },
-      { extends: true, test: { name: 'shared', include: all, exclude: alone, isolate: false } },
+      { extends: true, test: { name: 'programs', include: programs, exclude: alone, isolate: false } },
+      { extends: true, test: { name: 'shared', include: all, exclude: [...alone, ...programs], isolate: false } },
     ],
   },
 });

@@ -2,11 +2,15 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MAIN, MAIN_OF_MODULES } from '../support/built.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { MAIN } from '../support/built.ts';
+import { type Ran, runInProcess } from '../support/runInProcess.ts';
 
 const DIST = dirname(MAIN);
 const ROWS = 400;
+const COMMANDS = [
+  ...['run', 'demo', 'check', 'discover', 'decode', 'record', 'doctor', 'replay', 'memory', 'probe', 'ask', 'state'],
+];
 
 /** Paths of the modules that are in a chunk; the bundler's own has no map. */
 function sourcesOf(chunk: string): readonly string[] {
@@ -23,31 +27,52 @@ describe('the bundle', () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const run = (main: string, ...args: readonly string[]): string =>
-    execFileSync(process.execPath, [main, ...args], { encoding: 'utf8', cwd: folder });
+  afterEach(() => void vi.unstubAllEnvs());
 
-  it('writes byte for byte what the modules write', () => {
+  const run = (...args: readonly string[]): string =>
+    execFileSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', cwd: folder });
+  /** The modules, in this process. */
+  const runModules = (...args: readonly string[]): Promise<Ran> => runInProcess(folder, args, { env: process.env });
+
+  it('writes byte for byte what the modules write', async () => {
     const rows = Array.from({ length: ROWS }, (_, i) => {
       const time = new Date(Date.UTC(2026, 0, 5) + i * 600_000).toISOString();
       return `${time},${(20 + 5 * Math.sin(i / 9) + ((i * 7919) % 101) / 101).toFixed(2)}`;
     });
-    writeFileSync(join(folder, 'series.csv'), ['time,load', ...rows].join('\n'));
-    const [bundled, modules] = [MAIN, MAIN_OF_MODULES].map((main, i) => {
-      const state = `${i}.state`;
-      run(main, 'replay', 'series.csv', '--value', 'load', '--horizons', '1,6', '--out', `${i}.csv`, '--state', state);
-      return [readFileSync(join(folder, `${i}.csv`), 'utf8'), readFileSync(join(folder, state)).toString('base64')];
-    });
-    expect(bundled?.[0]?.split('\n').length).toBeGreaterThan(ROWS);
-    expect(bundled).toEqual(modules);
+    const at = (name: string): string => join(folder, name);
+    writeFileSync(at('series.csv'), ['time,load', ...rows].join('\n'));
+    const [bundled, modules] = ['bundle', 'modules'].map((name) => [at(`${name}.csv`), at(`${name}.state`)]);
+    const replayTo = ([out, state]: readonly string[]): readonly string[] => [
+      'replay',
+      at('series.csv'),
+      '--value',
+      'load',
+      '--horizons',
+      '1,6',
+      '--out',
+      out,
+      '--state',
+      state,
+    ];
+    run(...replayTo(bundled));
+    expect(await runModules(...replayTo(modules))).toMatchObject({ exit: 0 });
+    const written = (files: readonly string[]): readonly string[] => files.map((file) => readFileSync(file, 'latin1'));
+    expect(written(bundled)[0]?.split('\n').length).toBeGreaterThan(ROWS);
+    expect(written(bundled)).toEqual(written(modules));
   });
 
-  it.each(['run', 'demo', 'check', 'discover', 'doctor', 'replay', 'memory', 'state'])(
+  it.each(COMMANDS)(
     'loads of its commands the one that is named: %s, with the same help as the modules',
-    (command) => {
-      expect(run(MAIN, command, '--help')).toBe(run(MAIN_OF_MODULES, command, '--help'));
-      expect(run(MAIN, '--help')).toMatch(new RegExp(`^  ${command} `, 'm'));
+    async (command) => {
+      expect(run(command, '--help')).toBe((await runModules(command, '--help')).out);
     },
   );
+
+  it('lists all of its commands, as the modules do', async () => {
+    const help = run('--help');
+    expect(help).toBe((await runModules('--help')).out);
+    for (const command of COMMANDS) expect(help).toMatch(new RegExp(`^  ${command} `, 'm'));
+  });
 
   it.each([
     ['mqtt', {}],
@@ -56,17 +81,18 @@ describe('the bundle', () => {
     ['wss', {}],
     ['mqtt', { MQTTJS_SOCKS_PROXY: 'socks5://127.0.0.1:1' }],
     ['mqtts', { MQTTJS_SOCKS_PROXY: 'socks5://127.0.0.1:1' }],
-  ])('loads what a connection by %s with %o needs, and says of a closed port what the modules say', (scheme, env) => {
-    writeFileSync(join(folder, 'c.yaml'), `mqtt: {server: "${scheme}://127.0.0.1:1"}\nstreams: [{topic: a/+}]\n`);
-    const [bundled, modules] = [MAIN, MAIN_OF_MODULES].map((main) => {
-      const args = [main, 'check', '--connect', '-c', 'c.yaml'];
-      const options = { encoding: 'utf8', cwd: folder, env: { ...process.env, ...env } } as const;
-      const { status, stderr } = spawnSync(process.execPath, args, options);
-      return { status, stderr };
-    });
-    expect(bundled?.stderr).toContain('[TG_BROKER_UNREACHABLE]');
-    expect(bundled).toEqual(modules);
-  });
+  ])(
+    'loads what a connection by %s with %o needs, and says of a closed port what the modules say',
+    async (scheme, env) => {
+      writeFileSync(join(folder, 'c.yaml'), `mqtt: {server: "${scheme}://127.0.0.1:1"}\nstreams: [{topic: a/+}]\n`);
+      for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+      const args = ['check', '--connect', '-c', 'c.yaml'];
+      const bundled = spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', cwd: folder });
+      const modules = await runModules(...args);
+      expect(bundled.stderr).toContain('[TG_BROKER_UNREACHABLE]');
+      expect([bundled.status, bundled.stderr]).toEqual([modules.exit, modules.err]);
+    },
+  );
 
   it('loads for a daemon no source of a tool, no CSV, no broker, and neither TLS nor HTTP of Node.js', () => {
     const chunks = new Set<string>();

@@ -44,7 +44,7 @@ ${more}`,
   const outOf = (name: string, k: number): string => stage.topicOf(name, `s/${k}/v`);
   /** The daemon's newest answer to a reading. */
   const answerTo = (name: string, k: number, i: number): string | undefined =>
-    stage.probe.on(outOf(name, k)).findLast((payload) => JSON.parse(payload).ts === timeOf(i));
+    stage.probe.on(outOf(name, k)).findLast((payload) => payload.includes(`"ts":"${timeOf(i)}"`));
 
   async function answered(name: string, streams: number, i: number): Promise<void> {
     const missing = (): readonly number[] =>

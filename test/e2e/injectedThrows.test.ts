@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DropReason } from '../../src/domain/dropReason.ts';
 import { startDaemon } from '../support/daemonProcess.ts';
 import { hasMosquitto, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { type Probe, startProbe } from '../support/probe.ts';
+import { type Place, type SabotagedProgram, sabotageProgram } from '../support/sabotagedProgram.ts';
+import { slowness } from '../support/slowness.ts';
 
-const INJECT = fileURLToPath(new URL('../support/injectThrow.mjs', import.meta.url));
 const LIMIT_MS = 5000;
 /** Two more than there is room for: each reading of a new topic makes a stream leave, and come back later. */
 const TOPICS = 12;
@@ -15,18 +15,14 @@ const ROUNDS = 3;
 const IN_A_ROW = 3;
 const MESSAGES = ROUNDS * TOPICS * IN_A_ROW;
 
-interface Place {
-  /** Below build/. */
-  readonly file: string;
-  /** Occurs once in the file; the throw stands behind it. */
-  readonly text: string;
+interface CostlyPlace extends Place {
   /** The reading, counted under this reason; what one outlet does with one forecast; or the process. */
   readonly cost: DropReason | 'outlet' | 'process';
   /** At which call it throws. Default: 7. */
   readonly call?: number;
 }
 
-const PLACES: readonly Place[] = [
+const PLACES: readonly CostlyPlace[] = [
   { file: 'adapters/payload/decoder.js', text: 'const decode = (message) => {', cost: 'decoder-failed' },
   { file: 'pipeline/admit.js', text: 'next(arrival) {', cost: 'process' },
   { file: 'pipeline/isolatePoison.js', text: 'function take(arrival) {', cost: 'process' },
@@ -53,18 +49,21 @@ const PLACES: readonly Place[] = [
 describe.skipIf(!hasMosquitto())('an error of ours, thrown once', () => {
   let broker: Mosquitto;
   let probe: Probe;
+  let program: SabotagedProgram;
 
   beforeAll(async () => {
+    program = await sabotageProgram(PLACES);
     broker = await startMosquitto();
     probe = await startProbe(broker.port);
   });
   afterAll(async () => {
     await probe?.end();
     await broker?.stop();
+    program?.dispose();
   });
 
-  it.each(PLACES)('in $file, $text costs: $cost', async ({ file, text, cost, call = 7 }) => {
-    const name = `${file} ${text}`.replaceAll(/[^a-z]/gi, '') + call;
+  it.each(PLACES)('in $file, $text costs: $cost', async ({ cost, call = 7, ...place }) => {
+    const name = `${place.file} ${place.text}`.replaceAll(/[^a-z]/gi, '') + call;
     const daemon = startDaemon(
       `mqtt: {server: "mqtt://127.0.0.1:${broker.port}", qos: 1, base_topic: tidegate/${name}, client_id: ${name}}
 threads: 0
@@ -74,9 +73,10 @@ defaults: {time: {from: arrival}, publish: {min_interval: 0s}, model: {profile: 
 streams: [{topic: ${name}/+}]
 `,
       ['run'],
-      ['--import', INJECT],
+      [],
       undefined,
-      { TIDEGATE_INJECT: `${file}|${text}|${call}` },
+      program.envOf(place, call),
+      program.main,
     );
     const health = `tidegate/${name}/bridge/health`;
     const isOver = (): boolean => daemon.child.exitCode !== null || daemon.child.signalCode !== null;
@@ -86,7 +86,7 @@ streams: [{topic: ${name}/+}]
         await probe.publish(`${name}/${Math.floor(i / IN_A_ROW) % TOPICS}`, String(20 + (i % 7)));
       }
       if (cost === 'process') {
-        const status = await Promise.race([daemon.exited(), sleep(LIMIT_MS, 'alive')]);
+        const status = await Promise.race([daemon.exited(), sleep(LIMIT_MS * slowness(), 'alive')]);
         expect(status, daemon.log()).toBe(70);
         expect(daemon.log()).toContain('[TG_INTERNAL]');
         return;

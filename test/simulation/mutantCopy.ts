@@ -5,7 +5,10 @@ import type { Mutant } from './mutant.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const COPIES = join(ROOT, '.cache/mutants');
-const RELATIVE_IMPORT = /(?:from|import) '(\.[^']+)'/g;
+const RELATIVE_IMPORT = /(?<=(?:from|import) ')\.[^']+(?=')/g;
+
+const importsOf = (file: string, text: string): readonly string[] =>
+  [...text.matchAll(RELATIVE_IMPORT)].map(([target]) => join(dirname(file), target));
 
 /** A simulation and all that it needs of src/ and test/: absolute path → text. */
 function readSources(start: string): Map<string, string> {
@@ -15,9 +18,19 @@ function readSources(start: string): Map<string, string> {
     if (texts.has(file)) continue;
     const text = readFileSync(file, 'utf8');
     texts.set(file, text);
-    for (const [, target] of text.matchAll(RELATIVE_IMPORT)) open.push(join(dirname(file), target as string));
+    open.push(...importsOf(file, text));
   }
   return texts;
+}
+
+/** A file and all that import it, directly or not: what has to be copied for a change of it. */
+function dependentsOf(target: string, sources: ReadonlyMap<string, string>): Set<string> {
+  const importers = new Map<string, string[]>();
+  for (const [file, text] of sources)
+    for (const imported of importsOf(file, text)) importers.set(imported, [...(importers.get(imported) ?? []), file]);
+  const found = new Set([target]);
+  for (const file of found) for (const importer of importers.get(file) ?? []) found.add(importer);
+  return found;
 }
 
 /** Number of times that its text occurs in its file; it has to be one: else the code has changed, and the mutant has to follow. */
@@ -41,13 +54,21 @@ export async function loadMutant(mutant: Mutant, number: number): Promise<Simula
   if (parts.length !== 2) throw new Error(`"${name}": its text occurs ${occurrencesOf(mutant)} times in ${file}`);
   sources.set(target, parts.join(becomes));
   const folder = join(COPIES, String(number));
+  const copyOf = (source: string): string => join(folder, relative(ROOT, source));
   rmSync(folder, { recursive: true, force: true });
-  for (const [source, content] of sources) {
-    const copy = join(folder, relative(ROOT, source));
+  const copied = dependentsOf(target, sources);
+  for (const source of copied) {
+    const copy = copyOf(source);
+    // What does not import the change, directly or not, is one for all mutants: it is compiled once.
+    const content = sources.get(source)?.replaceAll(RELATIVE_IMPORT, (imported) => {
+      const file = join(dirname(source), imported);
+      return copied.has(file) ? imported : relative(dirname(copy), file);
+    });
     mkdirSync(dirname(copy), { recursive: true });
-    writeFileSync(copy, content);
+    writeFileSync(copy, content as string);
   }
-  const copied = pathToFileURL(join(folder, relative(ROOT, start))).href;
-  const module = (await import(/* @vite-ignore */ copied)) as { readonly simulate: Simulate };
+  const module = (await import(/* @vite-ignore */ pathToFileURL(copyOf(start)).href)) as {
+    readonly simulate: Simulate;
+  };
   return module.simulate;
 }

@@ -7,9 +7,6 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** The program as it is installed: one bundle and what it loads when it is used. */
 export const MAIN: string = fresh('dist/main.js');
 
-/** The same program, module by module as in `src/`: for tests that change one of them. */
-export const MAIN_OF_MODULES: string = fresh('build/main.js');
-
 /** A module of the build by its place in `src/`, for a thread or a process of a test: there the sources themselves cannot run. */
 export function builtModule(path: `${string}.js`): URL {
   return new URL(`../../build/${path}`, import.meta.url);

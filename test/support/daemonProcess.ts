@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MAIN, MAIN_OF_MODULES } from './built.ts';
+import { MAIN } from './built.ts';
 
 /** The built daemon as a process of its own, as a supervisor would run it. */
 export interface DaemonProcess {
@@ -21,19 +21,18 @@ export interface DaemonProcess {
 /** Only a line that never comes takes this time: a machine may be ten times slower, or busy. */
 const LONGEST_WAIT_MS = 240_000;
 
-/** Runs `tidegate <args>`; `config` is written to a file and passed with -c. `nodeArgs`: before the program; `state`: its state folder, by default one of its own; `env`: on top of ours. */
+/** Runs `tidegate <args>`; `config` is written to a file and passed with -c. `nodeArgs`: before the program; `state`: its state folder, by default one of its own; `env`: on top of ours; `main`: the program, by default the installed one. */
 export function startDaemon(
   config: string,
   args: readonly string[] = ['run'],
   nodeArgs: readonly string[] = [],
   state?: string,
   env: Readonly<Record<string, string>> = {},
+  main: string = MAIN,
 ): DaemonProcess {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-e2e-'));
   const file = join(folder, 'tidegate.yaml');
   writeFileSync(file, config);
-  // A throw is injected into one module.
-  const main = env['TIDEGATE_INJECT'] === undefined ? MAIN : MAIN_OF_MODULES;
   const child = spawn(process.execPath, [...nodeArgs, main, ...args, '-c', file], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, STATE_DIRECTORY: state ?? join(folder, 'state'), ...env },

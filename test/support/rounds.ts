@@ -1,5 +1,5 @@
-/** Rounds of a fault test: few in `npm test`, many in `npm run test:long`. */
-export function rounds(few: number, many: number): number {
+/** Rounds of a fault test, rows of a series, settings: few in `npm test`, many in `npm run test:long`. */
+export function rounds<Few, Many>(few: Few, many: Many): Few | Many {
   return process.env['TIDEGATE_LONG'] === undefined ? few : many;
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
+import { logCpu } from './cpuLog.ts';
 
 /** Arrays shorter than this are left to vitest: they cost nothing. */
 const LONG = 50;
@@ -16,3 +17,6 @@ function areStrictlyEqual(left: unknown, right: unknown): boolean | undefined {
 }
 
 expect.addEqualityTesters([areStrictlyEqual]);
+
+const cpuLog = process.env['TIDEGATE_CPU_LOG'];
+if (cpuLog !== undefined) logCpu(cpuLog);
