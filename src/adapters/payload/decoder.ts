@@ -1,11 +1,12 @@
-import type { Decode, ProspectsOf, SensorOf, SettingsOf } from '../../domain/decode.ts';
+import type { Decode, ProspectsOf, Sensor, SensorOf, SettingsOf } from '../../domain/decode.ts';
+import { completeAbout } from '../../domain/deviceClass.ts';
 import type { DropReason } from '../../domain/dropReason.ts';
 import type { Report } from '../../domain/events.ts';
-import type { StreamId } from '../../domain/streamId.ts';
-import type { InputLimits, StreamSpec } from '../../domain/streamSpec.ts';
+import { decodeStreamId, type StreamId } from '../../domain/streamId.ts';
+import type { InputLimits, StreamSource, StreamSpec } from '../../domain/streamSpec.ts';
 import type { ZoneOffset } from '../../domain/time.ts';
 import { BatchPace } from './batchPace.ts';
-import { createDeviceBook } from './dialects/deviceBook.ts';
+import { createDeviceBook, type DeviceBook } from './dialects/deviceBook.ts';
 import type { TopicReader } from './fieldReader.ts';
 import { compileSpec } from './fieldSpec.ts';
 import { Intake } from './intake.ts';
@@ -93,11 +94,14 @@ export function createDecoder(options: DecoderOptions): Decoder {
     settingsOf: (stream) => (book.find(stream)?.spec ?? guess.specOf(stream)).settings,
     isCertain: (stream) => book.find(stream) !== undefined || guess.isCertain(stream),
     prospectsOf: guess.prospectsOf,
-    sensorOf(stream) {
-      const source = book.find(stream);
-      return source && { ...source, ...source.about, isSilent: devices.presences.isGone(source.topic) };
-    },
+    sensorOf: (stream) => describe(stream, book.find(stream), devices),
   };
+}
+
+function describe(stream: StreamId, source: StreamSource | undefined, { presences }: DeviceBook): Sensor | undefined {
+  if (source === undefined) return undefined;
+  const about = completeAbout(source.about, decodeStreamId(stream));
+  return { ...source, ...about, isSilent: presences.isGone(source.topic) };
 }
 
 /** Text that looks like JSON and is none is shown: its beginning often tells what is wrong. */

@@ -91,7 +91,7 @@ export class DialectReader implements MessageReader {
 
   /** undefined where two dialects fit. What is empty or cannot be read at all shows no dialect: the next message is asked again. */
   #recognise(message: DialectMessage): Choice | undefined {
-    const fitting = DIALECTS.filter(({ fits }) => fits(message));
+    const fitting = fittingTo(message);
     if (fitting.length > 1) {
       this.#reportUnclear(fitting);
       return undefined;
@@ -114,6 +114,14 @@ export class DialectReader implements MessageReader {
     const { topic, report } = this.#options;
     report({ type: 'DialectUnclear', topic, dialects: dialects.map(({ name }) => name) });
   }
+}
+
+/** Dialects that a message fits. */
+function fittingTo(message: DialectMessage): readonly Dialect[] {
+  const fitting = DIALECTS.filter(({ fits }) => fits(message));
+  if (fitting.length < 2) return fitting;
+  const owns = ({ begins }: Dialect): boolean => begins?.includes(message.levels[0]) === true;
+  return fitting.some(owns) ? fitting.filter((dialect) => dialect.yields !== true || owns(dialect)) : fitting;
 }
 
 /** Bytes of a message in which devices describe themselves: the list of all that a bridge knows. */

@@ -9,13 +9,18 @@ const NAMES: ReadonlySet<string> = new Set([
   ...['lat', 'lon', 'lng', 'latitude', 'longitude'],
   // identity
   ...['id', 'uid', 'uuid', 'mac', 'prmac', 'mac_type', 'ip', 'port', 'serial', 'channel', 'protocol', 'ver', 'version'],
+  ...['idx', 'hwid', 'nvalue', 'dpt', 'datatype', 'usunits'],
+  // MQTT itself, as Node-RED writes it
+  ...['qos', 'retain'],
   ...['fw_ver', 'manufacturerdata', 'servicedata', 'servicedatauuid', 'encr', 'frm_payload'],
   // counters of messages
   ...['f_cnt', 'f_port', 'fcnt', 'fport', 'seq', 'mqttcount', 'cfg_changed_cnt'],
   // time
+  ...['tst', 'gwts', 'updated', 'last_update', 'lastupdate', 'last_updated', 'lastupdated', 'lastchanged', 'boottime'],
   ...['time', 'timestamp', 'ts', 'last_seen', 'received_at', 'date', 'datetime', 'unixtime', 'utc', 'epoch'],
   // the device as a computer
   ...['heap', 'loadavg', 'sleep', 'sleepmode', 'ram_total', 'ram_size', 'ram_free', 'ram_lwm', 'fs_size', 'fs_free'],
+  ...['freemem', 'free_heap', 'freeheap', 'maxalloc', 'rxfails', 'txfails', 'rxreceived'],
   // liveness
   ...['online', 'lwt', 'availability'],
   // the last three minutes of Shelly's energy counter: a window over readings that are there already

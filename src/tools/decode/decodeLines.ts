@@ -1,5 +1,6 @@
 import { matchesFilter } from '../../adapters/mqtt/inbound/topicFilter.ts';
 import { createDecoder, type Decoder } from '../../adapters/payload/decoder.ts';
+import { completeAbout } from '../../domain/deviceClass.ts';
 import { BINARY_FORMATS, type BinaryFormat } from '../../domain/dialectName.ts';
 import { DROP_REASONS, type DropReason } from '../../domain/dropReason.ts';
 import type { Report } from '../../domain/events.ts';
@@ -91,14 +92,14 @@ function withFormat(spec: StreamSpec, dialect: BinaryFormat): StreamSpec {
 }
 
 function toReading({ stream, value, at, origin, source }: Sample, { topic }: Inbound): ReadingLine {
-  const about = source?.about;
+  const about = completeAbout(source?.about, decodeStreamId(stream));
   return {
     topic,
     stream: nameOf(decodeStreamId(stream), source?.path),
     value,
     time: origin?.isTold === false ? null : toIsoTime(at),
-    ...(about?.unit !== undefined && { unit: about.unit }),
-    ...(about?.deviceClass !== undefined && { deviceClass: about.deviceClass }),
+    ...(about.unit !== undefined && { unit: about.unit }),
+    ...(about.deviceClass !== undefined && { deviceClass: about.deviceClass }),
     ...(source?.dialect !== undefined && { dialect: source.dialect }),
   };
 }

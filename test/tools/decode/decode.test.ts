@@ -23,7 +23,7 @@ it('prints each reading with its stream, time, unit and dialect', async () => {
   const payload = { Time: '2026-03-10T12:58:00', AM2301: { Temperature: 7.5 }, TempUnit: 'C' };
   const { exit, results } = await decode([{ topic: 'tele/a/SENSOR', payload }], '--zone', 'Europe/Berlin');
   const stream = 'tele/a/SENSOR#AM2301.Temperature';
-  const at = { time: '2026-03-10T11:58:00.000Z', unit: '°C', dialect: 'tasmota' };
+  const at = { time: '2026-03-10T11:58:00.000Z', unit: '°C', deviceClass: 'temperature', dialect: 'tasmota' };
   expect([exit, results]).toEqual([0, [{ topic: 'tele/a/SENSOR', stream, value: 7.5, ...at }]]);
 });
 

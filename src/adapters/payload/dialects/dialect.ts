@@ -84,6 +84,10 @@ export interface Dialect {
   readonly hasManyTopics?: true;
   /** Tells by topic and shape whether the message is one of this dialect. A topic that fits none is `generic`. */
   readonly fits: (message: DialectMessage) => boolean;
+  /** First levels of topics that are this dialect's own by its convention. */
+  readonly begins?: readonly string[];
+  /** It is known by shapes that others have too: where the topic begins as that of another dialect, it is none of this one. */
+  readonly yields?: true;
   /** Each message says the units of its readings, which may change. Default: the first message of a stream says them for ever. */
   readonly saysUnits?: true;
   /** Tells by its topic whether a message is one in which devices describe themselves: it may be longer than readings are. */

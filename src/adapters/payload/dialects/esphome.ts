@@ -1,4 +1,5 @@
-import type { Dialect, DialectMessage } from './dialect.ts';
+import type { DropReason } from '../../../domain/dropReason.ts';
+import type { Dialect, DialectMessage, ReadingSink } from './dialect.ts';
 import { isAvailability, offerText, readAvailability, topicsBeside } from './textReading.ts';
 
 /** Components with a number. Those of `SWITCHED` are on or off, and others have texts. */
@@ -13,6 +14,16 @@ const NUMERIC_DOMAINS: ReadonlySet<string> = new Set([...NUMERIC, 'input_number'
 const LONGEST_HEAD = 8;
 const ESCAPE = '\u001b[';
 const LOG_LINE = /^\[[A-Z]{1,2}\]\[/;
+
+/** Components with a topic for each of their numbers: `<node>/climate/<name>/current_temperature/state`. */
+const OF_PARTS: ReadonlySet<string> = new Set(['climate', 'cover', 'fan', 'valve', 'water_heater', 'humidifier']);
+const TARGET = /^target_/;
+/** `esphome/discover/<node>` and `esphome/ping/<node>` tell where a node is in the network. */
+const DISCOVERY: ReadonlySet<string> = new Set(['discover', 'ping']);
+
+function isPart(levels: readonly string[]): boolean {
+  return levels.length >= 5 && OF_PARTS.has(levels[levels.length - 4]);
+}
 
 function componentOf(levels: readonly string[]): string | undefined {
   const component = levels[levels.length - 3];
@@ -37,22 +48,32 @@ function isStatus(message: DialectMessage): boolean {
 /** ESPHome: `<node>/<component>/<name>/state`, plain; `<node>/status` and `<node>/debug`. */
 export const esphome: Dialect = {
   name: 'esphome',
+  yields: true,
   fits(message) {
     const { levels } = message;
     if (STATESTREAM.has(levels[0])) return false;
     const last = levels[levels.length - 1];
-    if (last === 'state' || last === 'command') return componentOf(levels) !== undefined;
+    if (levels[0] === 'esphome' && DISCOVERY.has(levels[1])) return true;
+    if (last === 'state' || last === 'command') return componentOf(levels) !== undefined || isPart(levels);
     return isLog(message) || isStatus(message);
   },
   create: () => (message, out) => {
     const { levels } = message;
     if (levels[levels.length - 1] === 'status') return readAvailability(message, topicsBeside(message), out);
+    if (isPart(levels)) return readPart(message, out);
     const component = componentOf(levels);
     if (levels[levels.length - 1] !== 'state' || component === undefined || OTHER.has(component))
       return 'not-a-reading';
     return offerText(message, out);
   },
 };
+
+/** A number that somebody has set is no measurement. */
+function readPart(message: DialectMessage, out: ReadingSink): DropReason | undefined {
+  const { levels } = message;
+  const isReading = levels[levels.length - 1] === 'state' && !TARGET.test(levels[levels.length - 2]);
+  return isReading ? offerText(message, out) : 'not-a-reading';
+}
 
 /** Home Assistant's `mqtt_statestream`: `<base>/<domain>/<object>/state` and attributes beside it, plain. */
 export const haStatestream: Dialect = {

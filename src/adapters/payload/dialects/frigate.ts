@@ -1,4 +1,4 @@
-import type { Dialect, DialectMessage, ReadDialect, ReadingSink } from './dialect.ts';
+import type { Dialect, DialectMessage, ReadDialect, ReadingSink, UnitOf } from './dialect.ts';
 import { offerText, readAvailability, topicsBeside } from './textReading.ts';
 import { createWalk, objectAt, objectOf, reasonWithoutObject } from './walk.ts';
 
@@ -18,13 +18,16 @@ const EVENTS: ReadonlySet<string> = new Set([
 ]);
 /** Numbers of the parts of Frigate's statistics that keep their names; those of its processes change with each start. */
 const PARTS = ['cameras', 'detectors'];
-const PROCESS = /(?:^|_)pid$|^detection_start$/;
+const PROCESS = /(?:^|_)pid$|^detection_start$|_enabled$/;
+const unitOf: UnitOf = (path = '') =>
+  path.endsWith('_fps') ? 'fps' : path.endsWith('dBFS') ? 'dBFS' : path.endsWith('inference_speed') ? 'ms' : undefined;
 /** Last levels of topics that others write to, and of pictures. */
 const NO_SENSOR: ReadonlySet<string> = new Set(['set', 'snapshot', 'suspend', 'ptz', 'state']);
 
 /** Frigate: `frigate/<camera>/<object>` counts, plain; `frigate/stats`, JSON. */
 export const frigate: Dialect = {
   name: 'frigate',
+  begins: ['frigate'],
   fits: ({ levels }) => levels[0] === 'frigate' && levels.length >= 2,
   create: createReader,
 };
@@ -38,15 +41,16 @@ function createReader(): ReadDialect {
     if (levels[1] === 'stats') {
       const root = objectOf(message);
       if (root === undefined) return reasonWithoutObject(message);
-      out.offer(root['detection_fps'] ?? 'absent', 'detection_fps', undefined);
+      out.offer(root['detection_fps'] ?? 'absent', 'detection_fps', undefined, unitOf);
       for (const part of PARTS) {
         const holder = objectAt(root, part);
-        if (holder !== undefined) walk(part, [holder], out);
+        if (holder !== undefined) walk(part, [holder], out, unitOf);
       }
       return 'no-field';
     }
-    if (EVENTS.has(levels[1]) || levels.length < 3 || NO_SENSOR.has(last)) return 'not-a-reading';
-    return offerText(message, out);
+    if (EVENTS.has(levels[1]) || levels[2] === 'status' || levels.length < 3 || NO_SENSOR.has(last))
+      return 'not-a-reading';
+    return offerText(message, out, () => unitOf(last));
   };
 }
 

@@ -4,7 +4,7 @@ import { readPayloadTime } from '../payloadTime.ts';
 import { readColumns } from './columns.ts';
 import type { Dialect, DialectMessage, DialectOptions, ReadDialect, ReadingSink, When } from './dialect.ts';
 import { guessSender } from './guessSender.ts';
-import { isNamedList, namedOf } from './namedList.ts';
+import { isNamedList, isValueKey, namedOf, unitBeside } from './namedList.ts';
 import { isAvailability, readAvailability, topicsBeside } from './textReading.ts';
 import { createWalk, objectAt, recordsOf } from './walk.ts';
 
@@ -21,7 +21,7 @@ export const generic: Dialect = { name: 'generic', saysUnits: true, fits: () => 
 function createReader({ senderAt }: DialectOptions): ReadDialect {
   /** Paths of the lists of named values in the message that is read. */
   const lists = new Set<string>();
-  const { walk } = createWalk({ texts: true, passesOver: (_, path) => lists.has(path) });
+  const { walk } = createWalk({ texts: true, passesOver: (_, path) => lists.has(path), unitIn });
 
   function readRecord(record: object, { topic, levels }: DialectMessage, out: ReadingSink): void {
     const sender = senderAt === undefined ? guessSender(record, levels) : senderAt(record);
@@ -60,6 +60,11 @@ function tellsPresence(message: DialectMessage): boolean {
 function readText(text: string, message: DialectMessage, out: ReadingSink): DropReason {
   if (!readColumns(text, message, out)) out.offer(text, undefined, undefined);
   return 'not-a-number';
+}
+
+/** `{"value":21.5,"unit":"°C"}` */
+function unitIn(holder: object, key: string): string | undefined {
+  return isValueKey(key) ? unitBeside(holder) : undefined;
 }
 
 /** Each name is a reading of its own. */

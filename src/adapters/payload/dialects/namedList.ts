@@ -1,8 +1,10 @@
 import { LONGEST_BATCH } from '../batch.ts';
 
-const NAMES = ['n', 'name', 'id', 'key', 'tag', 'metric', 'sensor', 'field', 'parameter'];
+const NAMES = ['n', 'name', 'id', 'key', 'tag', 'metric', 'sensor', 'field', 'parameter', 'quantity', 'label'];
+/** It may name the quantity, or the kind of number, which all elements share. */
+const KIND = 'type';
 const VALUES = ['v', 'value', 'val'];
-const UNITS = ['u', 'unit', 'uom'];
+const UNITS = ['u', 'unit', 'units', 'uom', 'unit_of_measurement'];
 
 export interface Named {
   readonly name: string;
@@ -12,22 +14,38 @@ export interface Named {
 
 /** Tells whether a list has a name and a value in each of its elements: `{"name": "temp", "value": 21.5}`, `{"id": "Pump.A", "v": 7}`. */
 export function isNamedList(list: object): list is readonly object[] {
-  return Array.isArray(list) && list.length > 0 && list.length <= LONGEST_BATCH && list.every(isNamed);
+  if (!Array.isArray(list) || list.length === 0 || list.length > LONGEST_BATCH || !list.every(isNamed)) return false;
+  const kinds = list.filter((element: object) => nameKeyOf(element) === KIND);
+  return new Set(kinds.map((element: { readonly type?: unknown }) => element.type)).size === kinds.length;
+}
+
+/** Tells whether a key is one of those under which objects hold their value. */
+export function isValueKey(key: string): boolean {
+  return VALUES.includes(key);
+}
+
+/** Unit that an object tells beside its value. */
+export function unitBeside(holder: object): string | undefined {
+  const unit = (holder as Readonly<Record<string, unknown>>)[keyOf(holder, UNITS) ?? ''];
+  return typeof unit === 'string' ? unit : undefined;
+}
+
+function nameKeyOf(element: object): string | undefined {
+  return keyOf(element, NAMES, isName) ?? keyOf(element, [KIND], (value) => typeof value === 'string' && value !== '');
 }
 
 function isNamed(element: unknown): boolean {
   if (typeof element !== 'object' || element === null || Array.isArray(element)) return false;
-  return keyOf(element, NAMES, isName) !== undefined && keyOf(element, VALUES) !== undefined;
+  return nameKeyOf(element) !== undefined && keyOf(element, VALUES) !== undefined;
 }
 
 /** @param element one of a list of named values */
 export function namedOf(element: object): Named {
   const record = element as Readonly<Record<string, unknown>>;
-  const unit = record[keyOf(element, UNITS) ?? ''];
   return {
-    name: String(record[keyOf(element, NAMES, isName) ?? '']),
+    name: String(record[nameKeyOf(element) ?? '']),
     value: record[keyOf(element, VALUES) ?? ''],
-    unit: typeof unit === 'string' ? unit : undefined,
+    unit: unitBeside(element),
   };
 }
 

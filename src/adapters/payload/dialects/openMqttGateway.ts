@@ -1,7 +1,8 @@
 import type { Dialect, ReadDialect, UnitOf } from './dialect.ts';
+import { isSignal, rtl433Unit } from './rtl433.ts';
 import { senderOf } from './senderOf.ts';
 import { readAvailability, topicsBeside } from './textReading.ts';
-import { createWalk, objectOf, reasonWithoutObject } from './walk.ts';
+import { createWalk, objectOf, reasonWithoutObject, textAt } from './walk.ts';
 
 /** Radio, identity and raw parts of an advertisement. */
 const SIGNAL: ReadonlySet<string> = new Set([
@@ -22,17 +23,57 @@ const SIGNAL: ReadonlySet<string> = new Set([
   ],
   ...['value', 'bits', 'length', 'pulse', 'delay', 'raw', 'key', 'button', 'code', 'freqchange', 'mod', 'freq'],
 ]);
+/** Numbers of buttons, packets and beacons. */
+const CODE =
+  /^(?:button\d*|packet|major|minor|ctr|seq|session|sector|modeltype|serial|status|tx|time(?:_min|_max)?|encr)$/;
+/** Units of the properties of Theengs Decoder, without the number of a second sensor and the ends for extremes and dew point. */
 const UNITS: ReadonlyMap<string, string> = new Map([
-  ['tempc', '°C'],
-  ['tempf', '°F'],
-  ['hum', '%'],
-  ['batt', '%'],
-  ['volt', 'V'],
-  ['lux', 'lx'],
-  ['temperature_C', '°C'],
-  ['temperature_F', '°F'],
+  ...([
+    ['tempc', '°C'],
+    ['tempf', '°F'],
+    ['hum', '%'],
+    ['moi', '%'],
+    ['batt', '%'],
+    ['volt', 'V'],
+    ['lux', 'lx'],
+    ['fer', 'µS/cm'],
+    ['for', 'mg/m³'],
+    ['pm25', 'µg/m³'],
+    ['pm10', 'µg/m³'],
+    ['co2', 'ppm'],
+    ['energy', 'kWh'],
+    ['litres', 'L'],
+    ['lvl_cm', 'cm'],
+    ['lvl_in', 'in'],
+    ['accx', 'm/s²'],
+    ['accy', 'm/s²'],
+    ['accz', 'm/s²'],
+    ['bpm', 'bpm'],
+    ['act_bpm', 'bpm'],
+    ['impedance', 'Ω'],
+    ['level', '%'],
+    ['position', '%'],
+  ] as const),
 ]);
-const unitOf: UnitOf = (path = '') => UNITS.get(path);
+/** `pm25` has its number as its name. */
+const ENDING = /\d*(?:_max|_min|_dp)?$/;
+/** Units of scales, which their messages say. */
+const WEIGHTS: ReadonlySet<string> = new Set(['kg', 'g', 'lb', 'jin', 'oz']);
+
+/** Tyres are measured in bar or kPa, the weather in hPa: `pres` alone says none of them. */
+function unitsOf(root: object): UnitOf {
+  return (path = '') => {
+    if (path === 'weight') {
+      const unit = textAt(root, 'unit') ?? '';
+      return WEIGHTS.has(unit) ? unit : undefined;
+    }
+    if (path === 'pres') return textAt(root, 'type') === 'TPMS' ? undefined : 'hPa';
+    return UNITS.get(path) ?? UNITS.get(path.replace(ENDING, ''));
+  };
+}
+const RTL_433 = 'RTL_433toMQTT';
+/** Fields that the gateway adds to those of rtl_433. */
+const RADIO: ReadonlySet<string> = new Set(['protocol', 'duration', 'brand', 'name', 'pulses']);
 const SENDER = ['model', 'subtype', 'channel', 'id'];
 
 /** The level that names a radio: `BTtoMQTT`, `RTL_433toMQTT`; −1: none. */
@@ -61,7 +102,8 @@ export const theengs: Dialect = {
 };
 
 function createReader(): ReadDialect {
-  const { walk } = createWalk({ passesOver: (key) => SIGNAL.has(key), texts: true });
+  const { walk } = createWalk({ passesOver: (key) => SIGNAL.has(key) || CODE.test(key), texts: true });
+  const radios = createWalk({ passesOver: (key) => isSignal(key) || RADIO.has(key), texts: true });
   return (message, out) => {
     const { levels, topic } = message;
     const at = radioAt(levels);
@@ -73,7 +115,9 @@ function createReader(): ReadDialect {
     // Where the topic does not name the sender, the payload does.
     const sender = levels.length > at + 1 ? '' : senderOf(root, radio === 'BTtoMQTT' ? ['id'] : SENDER);
     if (levels.length === at + 1 && sender === '') return 'not-a-reading';
-    walk('', [root], out, unitOf, sender === '' ? undefined : `${topic}/${sender}`);
+    const base = sender === '' ? undefined : `${topic}/${sender}`;
+    if (radio === RTL_433) radios.walk('', [root], out, rtl433Unit, base);
+    else walk('', [root], out, unitsOf(root), base);
     return 'no-field';
   };
 }

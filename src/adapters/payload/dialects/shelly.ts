@@ -15,57 +15,113 @@ const UNITS_1: ReadonlyMap<string, string> = new Map([
     ['humidity', '%'],
     ['battery', '%'],
     ['lux', 'lx'],
+    ['reactive_power', 'var'],
+    ['apparent_power', 'VA'],
+    ['concentration', 'ppm'],
+    ['tilt', '°'],
+    ['pos', '%'],
+    ['temperature_f', '°F'],
+    ['ext_temperature', '°C'],
+    ['ext_temperature_f', '°F'],
+    ['ext_humidity', '%'],
+    ['adc', 'V'],
   ] as const),
 ]);
 /** Topics with a state or an order in place of a measurement, by their last level but for a number. */
-const NO_SENSOR: ReadonlySet<string> = new Set(['announce', 'info', 'command', 'longpush', 'input_event', 'settings']);
+const NO_SENSOR: ReadonlySet<string> = new Set([
+  ...['announce', 'info', 'command', 'longpush', 'input_event', 'settings', 'overpower_value', 'overtemperature'],
+  ...['cfgChanged', 'uptime', 'error', 'ext_switch', 'ext_temperatures', 'ext_humidities', 'stop_reason'],
+]);
+/** Device, part, number: the level that says what is measured stands before the number. */
+const POSITION = /^\d+$/;
+/** Levels of the topic in which a device without parts tells all that it has (motion sensors, valves). */
+const STATUS_LEVELS = 3;
 
 /** Shelly, first generation: `shellies/<model>-<id>/…`, plain. */
 export const shellyGen1: Dialect = {
   name: 'shelly-gen1',
+  begins: ['shellies'],
   fits: ({ levels }) => levels[0] === 'shellies',
-  create: () => (message, out) => {
+  create: createReader1,
+};
+
+/** Keys of a status that are settings, codes or marks of time. */
+const SETTING_1 =
+  /^(?:timestamp|active|calibrated|schedule|schedule_profile|boost_minutes|target_t|uptime|unixtime|cfg_)/;
+
+function createReader1(): ReadDialect {
+  const { walk } = createWalk({ passesOver: (key) => SETTING_1.test(key) });
+  return (message, out) => {
     const { levels } = message;
-    const last = levels[levels.length - 1];
+    const [device, end] = [levels[levels.length - 2], levels[levels.length - 1]];
+    const last = POSITION.test(end) && levels.length > STATUS_LEVELS ? device : end;
     if (last === 'online') return readAvailability(message, topicsBeside(message), out);
     if (NO_SENSOR.has(last) || NO_SENSOR.has(levels[2]) || levels[2] === 'input') return 'not-a-reading';
-    return offerText(message, out, () => UNITS_1.get(last));
-  },
-};
+    const root = objectOf(message);
+    if (last === 'status' && levels.length === STATUS_LEVELS && root !== undefined) {
+      walk('', [root], out, (path) => statusUnit(root, path));
+      return 'no-field';
+    }
+    return offerText(message, out, () => unit1(levels, last));
+  };
+}
+
+/** The temperature of the device itself is in degrees Celsius; that of a sensor is in the unit of its settings, which it does not say. */
+function unit1(levels: readonly string[], last: string): string | undefined {
+  return last === 'temperature' && levels.length === STATUS_LEVELS ? '°C' : UNITS_1.get(last);
+}
+
+/** `{"tmp":{"value":21.5,"units":"C"},"lux":40,"bat":88}` */
+function statusUnit(root: object, path = ''): string | undefined {
+  if (path === 'bat' || path === 'bat.value') return '%';
+  if (path === 'lux' || path === 'lux.value') return 'lx';
+  const units = textAt(objectAt(root, path.replace(/\.value$/, '')), 'units');
+  return units === 'C' || units === 'F' ? `°${units}` : undefined;
+}
 
 /** Units of the documentation of the second generation, by the last key; those of the totals of energy by the last two. */
 const UNITS_2: ReadonlyMap<string, string> = new Map([
-  ...['apower', 'act_power', 'a_act_power', 'b_act_power', 'c_act_power', 'total_act_power'].map(
-    (key) => [key, 'W'] as const,
-  ),
-  ...['voltage', 'a_voltage', 'b_voltage', 'c_voltage', 'V'].map((key) => [key, 'V'] as const),
-  ...['current', 'a_current', 'b_current', 'c_current', 'n_current', 'total_current'].map((key) => [key, 'A'] as const),
+  ...['apower', 'act_power', 'total_act_power'].map((key) => [key, 'W'] as const),
+  ...['aprtpower', 'aprt_power', 'total_aprt_power'].map((key) => [key, 'VA'] as const),
+  ...['voltage', 'V'].map((key) => [key, 'V'] as const),
+  ...['current', 'total_current'].map((key) => [key, 'A'] as const),
   ...['aenergy.total', 'ret_aenergy.total', 'total_act', 'total_act_ret'].map((key) => [key, 'Wh'] as const),
+  ...['total_act_energy', 'total_act_ret_energy'].map((key) => [key, 'Wh'] as const),
   ...([
     ['tC', '°C'],
     ['tF', '°F'],
+    ['current_C', '°C'],
+    ['current_F', '°F'],
     ['rh', '%'],
     ['lux', 'lx'],
     ['freq', 'Hz'],
-    ['battery.percent', '%'],
+    ['percent', '%'],
+    ['battery', '%'],
+    ['current_pos', '%'],
+    ['slat_pos', '%'],
+    ['brightness', '%'],
   ] as const),
 ]);
 const unitOf: UnitOf = (path = '') => {
   const keys = path.split('.');
-  return UNITS_2.get(keys.slice(-2).join('.')) ?? UNITS_2.get(keys[keys.length - 1]);
+  const last = keys[keys.length - 1];
+  // Phases of a meter: a, b, c and the neutral conductor.
+  return UNITS_2.get(keys.slice(-2).join('.')) ?? UNITS_2.get(last) ?? UNITS_2.get(last.replace(/^[abcn]_/, ''));
 };
 
 const COMPONENT =
-  /^(?:switch|cover|light|input|em|em1|emdata|em1data|pm1|temperature|humidity|voltmeter|devicepower|illuminance|smoke|flood|bthomesensor|bthomedevice|thermostat|number|rgb|rgbw|cct|ble|cloud|mqtt|sys|wifi|ws|eth|script|knx|ui)(?::\d+)?$/;
+  /^(?:[a-z][a-z_\d]*:\d+|switch|cover|light|input|em|pm1|temperature|humidity|devicepower|illuminance|smoke|flood|thermostat|ble|cloud|mqtt|sys|wifi|ws|eth|script|knx|ui|matter|modbus)$/;
 /** Parts of a status about the device as a computer. */
-const OWN_PARTS = /^(?:sys|wifi|cloud|mqtt|ws|ble|eth|script|knx|ui)(?::\d+)?$/;
-/** Settings of a component, and marks of time. */
+const OWN_PARTS =
+  /^(?:sys|wifi|cloud|mqtt|ws|ble|bluetooth|eth|script|schedule|knx|\w*ui|matter|modbus|zigbee)(?::\d+)?$/;
+/** Settings of a component, marks of time, and the last minutes of a counter. */
 const SETTING =
-  /^(?:target_C|target_F|current_pos_ts|last_updated_ts|transition_started_at|timer_|id$|errors$|brightness_ct)/;
+  /^(?:target_|current_pos_ts|last_updated_ts|transition|timer_|move_|id$|errors$|brightness_ct|ct_range$|rgb$|by_minute$|xby_minute$|rsv$)/;
 
 /** Shelly, second generation and later: `<device>/events/rpc` and `<device>/status/<component>`, JSON, each with what changed only. */
 export const shellyGen2: Dialect = {
   name: 'shelly-gen2',
+  yields: true,
   fits(message) {
     const { levels } = message;
     const last = levels[levels.length - 1];

@@ -20,6 +20,7 @@ const CONTROL = /^(?:bdSeq$|Node Control\/|Device Control\/|Node Info\/|Properti
  */
 export const sparkplug: Dialect = {
   name: 'sparkplug-b',
+  begins: ['spBv1.0'],
   hasManyTopics: true,
   fits: ({ levels }) => levels[0] === 'spBv1.0' && levels.length >= 3,
   create: createReader,

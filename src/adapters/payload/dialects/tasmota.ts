@@ -10,12 +10,17 @@ const TOLD: ReadonlySet<string> = new Set(['SENSOR', 'STATE', 'STATUS8', 'STATUS
 const LAST =
   /^(?:SENSOR|STATE|LWT|RESULT|MARGINS|UPTIME|HASS_STATE|LOGGING|INFO\d|STATUS\d*|POWER\d*|EVENT|SSERIALRECEIVED|WAKEUP)$/;
 
-/** Settings, and the addresses of Zigbee devices. */
-const SETTING = /^(?:Endpoint|Device|LinkQuality|Channel|Sleep|MqttCount|LinkCount|Dimmer|CT|Speed|Fade|LedTable)$/;
+/** Settings, and the addresses of Zigbee devices with the attributes of theirs that have no name (`0006/4001`). */
+const SETTING =
+  /^(?:Endpoint|Device|LinkQuality|Channel|Sleep|DeepSleep|MqttCount|LinkCount|Dimmer|CT|Speed|Fade|LedTable|Target|Mode|Downtime|Group|Cluster|Read|(?:Add|Get|Remove)Group\w*|[\dA-F]{4}[/!<]\w+)$/;
+/** Parts of a message that tell what happened: codes that were received, answers to orders, the state of a network. */
+const EVENT =
+  /^(?:Zb(?!Received)\w+|IrReceived|IRHVAC|Rf(?:Received|Raw)|SerialReceived|MtrInfo|ArtNet|Ping|Button\d*|RC522|PN532)$/;
 
 /** Tasmota: `tele/<device>/SENSOR`, JSON with a local time in `Time`; the prefix may stand behind the device. */
 export const tasmota: Dialect = {
   name: 'tasmota',
+  begins: ['tele', 'stat', 'cmnd'],
   fits: ({ levels }) =>
     isTasmotaDiscovery(levels) ||
     (prefixOf(levels) !== undefined && (levels[0] === 'cmnd' || LAST.test(levels[levels.length - 1]))),
@@ -23,7 +28,7 @@ export const tasmota: Dialect = {
   describes: isTasmotaDiscovery,
   create() {
     const learn = createTasmotaDiscovery();
-    const { walk } = createWalk({ passesOver: (key) => SETTING.test(key) });
+    const { walk } = createWalk({ passesOver: (key) => SETTING.test(key) || EVENT.test(key) });
     return (message, out) => {
       const { levels } = message;
       const last = levels[levels.length - 1];

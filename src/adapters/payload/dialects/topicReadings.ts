@@ -181,7 +181,11 @@ export class TopicReadings implements ReadingSink {
     if (layout.isGivenUp) return;
     const { notation, time } = this.#options.spec.settings;
     if (this.takesWords || notation.isLenient || this.#isOld) layout.forget();
-    else layout.learn(root, { times: timeNamesOf(time), takenAt: (key) => this.#streams.get(key), isOver });
+    else {
+      // A stream from before its device said that it is a setting has no more readings.
+      const takenAt = (key: string): OwnedStream | undefined => (isOver(key) ? undefined : this.#streams.get(key));
+      layout.learn(root, { times: timeNamesOf(time), takenAt, isOver });
+    }
   }
 
   passOver(): void {

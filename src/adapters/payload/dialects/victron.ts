@@ -16,7 +16,37 @@ const NO_SENSOR: ReadonlySet<string> = new Set([
     'Mgmt',
   ],
   ...['Connected', 'Devices', 'Settings', 'Role', 'AllowedRoles', 'Position', 'NrOfPhases', 'Heartbeat'],
+  ...['Mode', 'State', 'ErrorCode', 'Alarms', 'Alarm', 'Link', 'Control', 'Bms', 'Quirks', 'Hub4', 'Capabilities'],
+  ...['DeviceFunction', 'SetCurrent', 'Offset', 'Scale', 'Capacity', 'TemperatureType', 'FluidType', 'Standard'],
+  ...['VebusChargeState', 'VebusMainState', 'Leds', 'DeviceOffReason', 'OffReason', 'Diagnostics', 'ServiceMapping'],
 ]);
+/** Units of the values of D-Bus, by the last part of their path; those of energy by what stands before. */
+const UNITS: ReadonlyMap<string, string> = new Map([
+  ...['Power', 'P'].map((part) => [part, 'W'] as const),
+  ...['Voltage', 'V', 'MidVoltage'].map((part) => [part, 'V'] as const),
+  ...['Current', 'I'].map((part) => [part, 'A'] as const),
+  ...['Frequency', 'F'].map((part) => [part, 'Hz'] as const),
+  ...['S', 'ApparentPower'].map((part) => [part, 'VA'] as const),
+  ...([
+    ['Soc', '%'],
+    ['Soh', '%'],
+    ['Level', '%'],
+    ['Humidity', '%'],
+    ['Temperature', '°C'],
+    ['CellTemperature', '°C'],
+    ['ExternalTemperature', '°C'],
+    ['ConsumedAmphours', 'Ah'],
+    ['TimeToGo', 's'],
+    ['Remaining', 'm³'],
+    ['Irradiance', 'W/m²'],
+    ['WindSpeed', 'm/s'],
+  ] as const),
+]);
+const ENERGY = /\/(?:Energy\/[^/]+|Yield\/(?:User|System)|History\/(?:Daily\/\d+|Overall)\/(?:Yield|Consumption))$/;
+
+function unitOf(topic: string, last: string): string | undefined {
+  return ENERGY.test(topic) ? 'kWh' : UNITS.get(last);
+}
 const NO_SENSOR_SERVICES: ReadonlySet<string> = new Set(['settings', 'platform', 'logger', 'keepalive', 'heartbeat']);
 
 const MOST_PORTALS = 256;
@@ -54,7 +84,7 @@ function createReader({ keepalive = false }: DialectOptions): ReadDialect {
       if (isLenientText(root['value'])) out.passOverText(root['value'], 'value');
       return 'not-a-number';
     }
-    out.offer(root['value'], 'value', undefined);
+    out.offer(root['value'], 'value', undefined, () => unitOf(message.topic, levels[levels.length - 1]));
     return 'no-field';
   };
 }

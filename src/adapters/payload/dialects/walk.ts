@@ -12,8 +12,12 @@ const LONGEST_REMEMBERED = 200;
 export interface WalkRules {
   /** Tells whether a key, with all below it, holds no readings; beside the housekeeping that no dialect reads. */
   readonly passesOver?: (key: string, path: string) => boolean;
+  /** Tells the same of a key of the message itself, for the message that is read now: it is asked each time. */
+  readonly skips?: (key: string) => boolean;
   /** Texts that hold a number are readings too. Default: only numbers are. */
   readonly texts?: boolean;
+  /** Finds the unit that an object tells of one of its numbers. Default: the units are those of the call. */
+  readonly unitIn?: (holder: object, key: string) => string | undefined;
 }
 
 export interface Walk {
@@ -36,10 +40,11 @@ interface Walked {
 }
 
 /** Goes through JSON for a dialect. What it decides on a path holds for all topics. */
-export function createWalk({ passesOver, texts = false }: WalkRules = {}): Walk {
+export function createWalk({ passesOver, skips, unitIn, texts = false }: WalkRules = {}): Walk {
   const decided = new Map<string, boolean>();
 
   function isOver(key: string, path: string, holdsObject: boolean): boolean {
+    if (skips !== undefined && key === path && skips(key)) return true;
     const known = decided.get(path);
     if (known !== undefined && !holdsObject) return known;
     const over = isHousekeepingKey(key, holdsObject) || passesOver?.(key, path) === true;
@@ -69,8 +74,10 @@ export function createWalk({ passesOver, texts = false }: WalkRules = {}): Walk 
   function leaf(value: unknown, key: string, path: string, { trail, out, unitOf, base }: Walked): void {
     if (typeof value === 'string' && !takes(value, out)) {
       if (isLenientText(value) && !isOver(key, path, false)) out.passOverText(value, path);
-    } else if (!isOver(key, path, false)) out.offer(value, path, trail, unitOf, base);
-    else if (typeof value === 'number') out.passOver();
+    } else if (!isOver(key, path, false)) {
+      const told = unitIn?.(trail[trail.length - 1], key);
+      out.offer(value, path, trail, told === undefined ? unitOf : () => told, base);
+    } else if (typeof value === 'number') out.passOver();
   }
 
   function takes(text: string, out: ReadingSink): boolean {

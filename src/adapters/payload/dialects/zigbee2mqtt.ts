@@ -2,10 +2,9 @@ import { createRecentMap } from '../recentMap.ts';
 import type { Dialect, DialectMessage, ReadDialect, ReadingSink } from './dialect.ts';
 import { isAvailability, offerText, readAvailability } from './textReading.ts';
 import { createWalk, objectOf, recordsOf, textAt } from './walk.ts';
+import { createExposes, type Exposes } from './zigbeeExposes.ts';
+import { isSettingName } from './zigbeeSettings.ts';
 
-/** Settings of a device, and the parts of a colour: numbers that no sensor measures. */
-const SETTING =
-  /(?:_calibration|_threshold|_sensitivity|_interval|_timeout|_precision)$|^(?:color|sensitivity|transition)$/;
 /** Last levels of topics that others write to. */
 const COMMANDS: ReadonlySet<string> = new Set(['set', 'get']);
 
@@ -18,6 +17,8 @@ const FRESH_MS = 60_000;
 /** Zigbee2MQTT: `<base>/<friendly name>`, JSON; the bridge's own topics below `<base>/bridge`. */
 export const zigbee2mqtt: Dialect = {
   name: 'zigbee2mqtt',
+  begins: ['zigbee2mqtt'],
+  yields: true,
   fits: (message) =>
     message.levels[0] === 'zigbee2mqtt' ||
     bridgeAt(message.levels) > 0 ||
@@ -27,19 +28,25 @@ export const zigbee2mqtt: Dialect = {
 };
 
 function createReader(): ReadDialect {
-  const { walk, isOver } = createWalk({ passesOver: (key) => SETTING.test(key) });
+  const exposes = createExposes();
+  const { walk, isOver } = createWalk({ passesOver: isSettingName, skips: exposes.isSetting });
   const isBurst = createBurst();
   return (message, out) => {
     const { levels } = message;
     const last = levels[levels.length - 1];
     const at = bridgeAt(levels);
-    if (at > 0) return readBridge(message, at, out, isBurst);
+    if (at > 0) return readBridge(message, at, out, isBurst, exposes);
     if (last === 'availability' && isAvailability(message))
       return readAvailability(message, levels.slice(0, -1).join('/'), out);
     if (COMMANDS.has(last) || COMMANDS.has(levels[levels.length - 2])) return 'not-a-reading';
-    if (!isBurst.isOn(message) && out.takeKnownLayout()) return 'no-field';
+    if (!isBurst.isOn(message) && !exposes.isNew(message.topic) && out.takeKnownLayout()) return 'no-field';
     const { content } = message;
-    if (content.kind !== 'json') return offerText(message, out);
+    if (content.kind !== 'json') {
+      // One topic for each property: `<base>/<friendly name>/<property>`.
+      exposes.enter(levels.slice(0, -1).join('/'));
+      return isOver(last) ? 'not-a-reading' : offerText(message, out);
+    }
+    exposes.enter(message.topic);
     if (isBurst.holds(message)) return 'stale';
     for (const record of recordsOf(content.root, out)) walk('', [record], out);
     if (!Array.isArray(content.root)) out.learnLayout(content.root, isOver);
@@ -66,6 +73,7 @@ function readBridge(
   at: number,
   out: ReadingSink,
   isBurst: Burst,
+  exposes: Exposes,
 ): 'availability' | 'not-a-reading' {
   const base = message.levels.slice(0, at).join('/');
   const topic = message.levels[at + 1];
@@ -76,30 +84,8 @@ function readBridge(
     return readAvailability(message, `${base}/#`, out);
   }
   if (topic === 'devices' && message.content.kind === 'json' && Array.isArray(message.content.root))
-    for (const device of message.content.root.slice(0, MOST_DEVICES)) declareDevice(base, device, out);
+    for (const device of message.content.root.slice(0, MOST_DEVICES)) exposes.learn(base, device, out);
   return 'not-a-reading';
-}
-
-/** Notes the units in the `exposes` of one device of `bridge/devices`. */
-function declareDevice(base: string, device: unknown, out: ReadingSink): void {
-  const name = textAt(device, 'friendly_name');
-  const definition = (device as { readonly definition?: { readonly exposes?: unknown } } | null)?.definition;
-  if (name === undefined || !Array.isArray(definition?.exposes)) return;
-  for (const expose of definition.exposes as readonly unknown[]) declareExpose(`${base}/${name}`, expose, out);
-}
-
-function declareExpose(topic: string, expose: unknown, out: ReadingSink): void {
-  const unit = textAt(expose, 'unit');
-  const property = textAt(expose, 'property');
-  if (unit !== undefined && property !== undefined) out.declare(topic, property, { unit });
-  const features = (expose as { readonly features?: unknown } | null)?.features;
-  // One level: composites hold plain values.
-  if (!Array.isArray(features)) return;
-  for (const feature of features as readonly unknown[]) {
-    const of = textAt(feature, 'unit');
-    const path = textAt(feature, 'property');
-    if (of !== undefined && path !== undefined) out.declare(topic, path, { unit: of });
-  }
 }
 
 interface Burst {

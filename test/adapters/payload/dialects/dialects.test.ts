@@ -63,6 +63,24 @@ describe('automatic recognition', () => {
     expect(events).toEqual([{ type: 'DialectUnclear', topic: 'frigate/up', dialects: ['senml', 'frigate'] }]);
   });
 
+  it('takes a topic that begins as one dialect has it for no shape of another', () => {
+    const shapes: readonly (readonly [levels: string, payload: string])[] = [
+      ['x/status', 'online'],
+      ['x/sensor/a/state', '5'],
+      ['x/status/switch:0', '{"apower":1}'],
+      ['x/rpc', '{"src":"a","method":"m"}'],
+      ['bridge/state', 'online'],
+      ['x/y', '{"linkquality":1}'],
+    ];
+    const beginnings = new Set(DIALECTS.flatMap(({ begins = [] }) => begins));
+    for (const beginning of beginnings)
+      for (const [levels, payload] of shapes) {
+        const { events, report } = collectEvents();
+        create('auto', { report }).decode(inbound(`${beginning}/${levels}`, payload));
+        expect(events.filter(({ type }) => type === 'DialectUnclear')).toEqual([]);
+      }
+  });
+
   it('stays with what the first message has shown', () => {
     const decoder = create('auto');
     decoder.decode(inbound('plain', '5'));
