@@ -1,4 +1,5 @@
 import { createMqttConnection } from '../adapters/mqtt/connection.ts';
+import { covers, deviceTopics } from '../adapters/payload/dialects/deviceTopics.ts';
 import type { Config } from '../config/config.ts';
 import type { Report } from '../domain/events.ts';
 import type { Clock } from '../domain/time.ts';
@@ -23,13 +24,13 @@ export interface MqttSourceOptions {
  * @throws TidegateError TG_CONFIG_INVALID
  */
 export function createMqttSource(options: MqttSourceOptions): Source {
-  const { config, clock, report, hasRoom } = options;
+  const { config, clock, log, report, hasRoom } = options;
   const { state: topic } = bridgeTopics(config.mqtt.baseTopic);
   const farewell = { topic, payload: OFFLINE };
   const subscriptions = subscriptionsOf(options);
   const connection = createMqttConnection({
     settings: config.mqtt,
-    filters: filtersOf(config),
+    filters: filtersOf(config, log),
     // Labels are given now and then.
     expectedFilters: [...new Set(config.streams.map(({ topic: filter }) => filter))],
     clock,
@@ -89,6 +90,19 @@ function subscriptionsOf({ config, log, hasFolder }: MqttSourceOptions): Subscri
   return openSubscriptions({ folder: state.dir, settings, filters: filtersOf(config), log });
 }
 
-function filtersOf({ streams }: Config): readonly string[] {
-  return [...new Set(streams.flatMap(({ topic, labels }) => (labels === undefined ? topic : [topic, labels.topic])))];
+/** Filters beside those of streams and labels. Brokers bound the subscriptions of a client. */
+const MOST_DEVICE_TOPICS = 256;
+
+/** Filters of streams, then of labels, then of topics in which devices describe themselves, as far as those before leave them out. */
+function filtersOf({ streams }: Config, log?: Log): readonly string[] {
+  const wanted = streams.flatMap(({ topic, labels }) => (labels === undefined ? topic : [topic, labels.topic]));
+  const taken = wanted.map((filter) => filter.split('/'));
+  const isNew = (filter: string): boolean => !taken.some((levels) => covers(levels, filter.split('/')));
+  const beside = [...new Set(streams.flatMap(deviceTopics))].filter(isNew);
+  if (beside.length > MOST_DEVICE_TOPICS)
+    log?.warning('topics of devices left off: a filter with wildcards in place of single topics has them all', {
+      count: beside.length - MOST_DEVICE_TOPICS,
+      most: MOST_DEVICE_TOPICS,
+    });
+  return [...new Set([...wanted, ...beside.slice(0, MOST_DEVICE_TOPICS)])];
 }

@@ -44,6 +44,8 @@ interface SourceRule {
   readonly dialect: 'auto' | DialectName;
   /** Booleans and words such as ON and OFF are readings: 1 and 0. */
   readonly booleans: boolean;
+  /** Topics in which devices describe themselves are heard too, where the filter leaves them out. Default: they are. */
+  readonly deviceTopics?: boolean | undefined;
   /** Nodes of Sparkplug B are asked for their births. Default: they are not. */
   readonly rebirth?: boolean | undefined;
   /** Victron portals are asked to go on sending. Default: they are not. */

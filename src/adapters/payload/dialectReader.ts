@@ -3,6 +3,7 @@ import type { Report } from '../../domain/events.ts';
 import type { Inbound } from '../../domain/sample.ts';
 import type { InputLimits, StreamSpec } from '../../domain/streamSpec.ts';
 import type { EpochMs, ZoneOffset } from '../../domain/time.ts';
+import { Descriptions } from './dialects/descriptions.ts';
 import type { DeviceBook } from './dialects/deviceBook.ts';
 import type { Dialect, DialectMessage, ReadDialect } from './dialects/dialect.ts';
 import { DIALECTS } from './dialects/dialects.ts';
@@ -48,12 +49,14 @@ export interface DialectReaderOptions {
   readonly timeOf: ReadSampleTime;
   readonly zone: ZoneOffset;
   readonly report: Report;
+  /** Its messages are read for what they say of devices: their readings are of no stream. Default: they are read. */
+  readonly onlyDescribes?: boolean;
 }
 
 interface Choice {
   readonly dialect: Dialect;
   readonly read: ReadDialect;
-  readonly readings: TopicReadings;
+  readonly readings: TopicReadings | Descriptions;
 }
 
 /** Reads the messages of one topic in the dialect that the configuration names, or in the one that the first message shows. */
@@ -103,8 +106,12 @@ export class DialectReader implements MessageReader {
   }
 
   #choose(dialect: Dialect): Choice {
-    const { topic, spec, readers, timeOf, zone } = this.#options;
-    const readings = new TopicReadings({ topic, spec, dialect, timeOf, zone, devices: readers.devices });
+    const { topic, spec, readers, timeOf, zone, onlyDescribes } = this.#options;
+    const { devices } = readers;
+    const readings =
+      onlyDescribes === true
+        ? new Descriptions(devices, zone)
+        : new TopicReadings({ topic, spec, dialect, timeOf, zone, devices });
     return { dialect, read: readers.of(dialect), readings };
   }
 

@@ -6,6 +6,7 @@ import type { ZoneOffset } from '../../domain/time.ts';
 import { ANY_READING, narrowValid, type ValidRule } from '../../domain/validReadings.ts';
 import { DialectReaders } from './dialectReader.ts';
 import type { DeviceBook } from './dialects/deviceBook.ts';
+import { deviceTopics } from './dialects/deviceTopics.ts';
 import { compileFieldPath, type FieldPath } from './fieldPath.ts';
 import { type FieldSight, FieldWatch } from './fieldWatch.ts';
 import type { CompiledInput } from './inputFields.ts';
@@ -41,6 +42,8 @@ export interface CompiledSpec {
   readonly report: Report;
   /** Shared by all entries. */
   readonly devices: DeviceBook;
+  /** Filters of topics of which descriptions and presence are read, and no readings. */
+  readonly deviceTopics: readonly string[];
   /** undefined: the entry says its fields by itself. */
   readonly dialects: DialectReaders | undefined;
 }
@@ -66,6 +69,7 @@ export function compileSpec(
     zone,
     report,
     devices,
+    deviceTopics: deviceTopics(spec),
     dialects: spec.source && new DialectReaders(spec, devices),
   };
 }

@@ -27,7 +27,10 @@ export function createTopicPlan(
 ): readonly TopicReader[] | undefined {
   const matching = specs.filter(({ spec }) => matchesFilter(spec.topic, topic));
   const labels = specs.flatMap((compiled) => createLabelReader(topic, compiled, matchesFilter) ?? []);
-  if (matching.length + labels.length === 0) return undefined;
+  const describing = specs.filter(
+    (compiled) => !matching.includes(compiled) && compiled.deviceTopics.some((filter) => matchesFilter(filter, topic)),
+  );
+  if (matching.length + labels.length + describing.length === 0) return undefined;
   const taken = new Set<string>();
   const autoNames = new Set<string>();
   const readers: TopicReader[] = [];
@@ -43,6 +46,8 @@ export function createTopicPlan(
       autoNames.add(name);
     }
   }
+  for (const compiled of describing)
+    if (compiled.dialects !== undefined) readers.push(createDialectReader(topic, compiled, compiled.dialects, true));
   return [...readers, ...labels];
 }
 
@@ -77,8 +82,9 @@ function createDialectReader(
   topic: string,
   { spec, createTimeOf, zone, report }: CompiledSpec,
   readers: DialectReaders,
+  onlyDescribes = false,
 ): TopicReader {
-  return new DialectReader({ topic, spec, readers, timeOf: createTimeOf(), zone, report });
+  return new DialectReader({ topic, spec, readers, timeOf: createTimeOf(), zone, report, onlyDescribes });
 }
 
 function createAutoReader(

@@ -42,7 +42,7 @@ function checkStream(stream: PlainObject, topic: string, baseTopic: string): Fin
 function checkSource(stream: PlainObject): Finding[] {
   const ofSource: readonly string[] = ['fields', 'target', 'inputs'];
   if (stream['source'] === undefined) {
-    return ['booleans', 'rebirth', 'keepalive', 'by']
+    return ['booleans', 'rebirth', 'keepalive', 'device_topics', 'by']
       .filter((key) => stream[key] !== undefined)
       .map((key) => ({ path: [key], at: 'key', text: 'needs source, as in source: generic' }));
   }

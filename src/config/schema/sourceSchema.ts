@@ -49,6 +49,14 @@ export const keepalive: v.GenericSchema<unknown, boolean> = v.pipe(
     'With `source: victron` or `auto`: portals are asked twice a minute to go on sending (`R/<portal>/keepalive`). Off: nothing is ever sent to a portal, and something else has to ask it.',
   ),
 );
+export const deviceTopics: v.GenericSchema<unknown, boolean> = v.pipe(
+  v.optional(flag(), 'on'),
+  option(
+    'stream',
+    'Topics of the devices',
+    'With `source`: the topics in which its devices describe themselves and say whether they are there are heard too, where `topic` leaves them out (`zigbee2mqtt/bridge/devices` and `zigbee2mqtt/kitchen/availability` beside `zigbee2mqtt/kitchen`), at most 256 of them for all entries. No stream comes of them. Off: `topic` alone is subscribed to.',
+  ),
+);
 export const by: v.GenericSchema<unknown, readonly string[] | undefined> = v.pipe(
   v.optional(senderPaths),
   option(

@@ -158,6 +158,7 @@ const streamObject = v.strictObject({
   booleans: sourceOptions.booleans,
   rebirth: sourceOptions.rebirth,
   keepalive: sourceOptions.keepalive,
+  device_topics: sourceOptions.deviceTopics,
   by: sourceOptions.by,
   ...optionEntries,
 });
@@ -187,16 +188,14 @@ export const streamSchema: v.GenericSchema<unknown, StreamSpec> = v.pipe(
       fields: target === undefined ? fields : [{ path: target, name: undefined, map: undefined, valid: undefined }],
       inputs,
       labels: dataset.value.classify?.labels,
-      source: source && { dialect: source, booleans, rebirth, keepalive },
+      source: source && { dialect: source, booleans, rebirth, keepalive, deviceTopics: dataset.value.device_topics },
       by,
-      settings: { ...settings, exogenous: inputs.length, ...namesOf(inputs) },
+      settings: { ...settings, exogenous: inputs.length, ...(inputs.length > 0 && { inputNames: inputs.map(nameOf) }) },
     };
   }),
 );
 
-function namesOf(inputs: readonly InputRule[]): { readonly inputNames?: readonly string[] } {
-  return inputs.length === 0 ? {} : { inputNames: inputs.map(({ name, path }) => name ?? path) };
-}
+const nameOf = ({ name, path }: InputRule): string => name ?? path;
 
 type AddIssue = (issue: { readonly message: string; readonly path: [v.ObjectPathItem, ...v.ObjectPathItem[]] }) => void;
 

@@ -92,6 +92,12 @@ export interface Dialect {
   readonly saysUnits?: true;
   /** Tells by its topic whether a message is one in which devices describe themselves: it may be longer than readings are. */
   readonly describes?: (levels: readonly string[]) => boolean;
+  /**
+   * Names the topics in which devices describe themselves and say whether they are there, as filters.
+   * @param levels of the filter under which their readings come, which may have wildcards
+   * @param isNamed the configuration names the dialect. Else the filter alone shows whether it may be this one
+   */
+  readonly about?: (levels: readonly string[], isNamed: boolean) => readonly string[];
   /** An empty payload says something. Default: it is a reading without a value. */
   readonly readEmpty?: ReadDialect;
   /** Makes a reader with the memory of one configuration entry. */

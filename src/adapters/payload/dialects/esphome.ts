@@ -49,6 +49,7 @@ function isStatus(message: DialectMessage): boolean {
 export const esphome: Dialect = {
   name: 'esphome',
   yields: true,
+  about: aboutEsphome,
   fits(message) {
     const { levels } = message;
     if (STATESTREAM.has(levels[0])) return false;
@@ -67,6 +68,14 @@ export const esphome: Dialect = {
     return offerText(message, out);
   },
 };
+
+/** The node has the last level of its prefix as its name, under which it describes its sensors for Home Assistant. */
+function aboutEsphome(levels: readonly string[]): readonly string[] {
+  const end = levels.length - (isPart(levels) ? 4 : 3);
+  if (end < 1 || levels[levels.length - 1] !== 'state' || (componentOf(levels) === undefined && !isPart(levels)))
+    return [];
+  return [`${levels.slice(0, end).join('/')}/status`, `homeassistant/+/${levels[end - 1]}/+/config`];
+}
 
 /** A number that somebody has set is no measurement. */
 function readPart(message: DialectMessage, out: ReadingSink): DropReason | undefined {

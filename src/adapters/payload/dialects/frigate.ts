@@ -28,6 +28,7 @@ const NO_SENSOR: ReadonlySet<string> = new Set(['set', 'snapshot', 'suspend', 'p
 export const frigate: Dialect = {
   name: 'frigate',
   begins: ['frigate'],
+  about: (levels) => (levels[0] === 'frigate' ? ['frigate/available'] : []),
   fits: ({ levels }) => levels[0] === 'frigate' && levels.length >= 2,
   create: createReader,
 };

@@ -15,6 +15,7 @@ const SWITCHED = 'boolean';
 export const homie4: Dialect = {
   name: 'homie4',
   begins: ['homie'],
+  about: (levels) => (levels[0] === 'homie' && levels[1] !== '5' ? aboutHomie4(levels) : []),
   fits: ({ levels }) => levels[0] === 'homie' && levels.length >= 3 && levels[1] !== '5',
   readEmpty,
   create: () => createReader(4),
@@ -24,11 +25,23 @@ export const homie4: Dialect = {
 export const homie5: Dialect = {
   name: 'homie5',
   begins: ['homie'],
+  about: (levels) =>
+    levels[0] === 'homie' && levels[1] === '5' && levels.length > 3
+      ? // Its root may be any other device.
+        ['homie/5/+/$state', `homie/5/${levels[2]}/$description`]
+      : [],
   fits: ({ levels }) => levels[0] === 'homie' && levels[1] === '5' && levels.length >= 4,
   describes: (levels) => levels[levels.length - 1] === '$description',
   readEmpty,
   create: () => createReader(5),
 };
+
+function aboutHomie4(levels: readonly string[]): readonly string[] {
+  if (levels.length < 3) return [];
+  const state = `homie/${levels[1]}/$state`;
+  const property = levels.join('/');
+  return levels.length === 4 && levels[3] !== '#' ? [state, `${property}/$unit`, `${property}/$datatype`] : [state];
+}
 
 /** @param length levels of the topic of a property */
 function createReader(length: number): ReadDialect {

@@ -90,6 +90,7 @@ function isTheengs(levels: readonly string[]): boolean {
 /** OpenMQTTGateway: `<base>/<gateway>/BTtoMQTT/<address>` and the like, JSON. Older firmware writes numbers as texts. */
 export const openMqttGateway: Dialect = {
   name: 'openmqttgateway',
+  about: aboutGateway,
   fits: ({ levels }) => isGateway(levels) && !isTheengs(levels),
   create: createReader,
 };
@@ -97,9 +98,15 @@ export const openMqttGateway: Dialect = {
 /** Theengs Gateway: as OpenMQTTGateway, from another program. */
 export const theengs: Dialect = {
   name: 'theengs',
+  about: aboutGateway,
   fits: ({ levels }) => isGateway(levels) && isTheengs(levels),
   create: createReader,
 };
+
+function aboutGateway(levels: readonly string[]): readonly string[] {
+  const at = radioAt(levels);
+  return at > 0 ? [`${levels.slice(0, at).join('/')}/LWT`] : [];
+}
 
 function createReader(): ReadDialect {
   const { walk } = createWalk({ passesOver: (key) => SIGNAL.has(key) || CODE.test(key), texts: true });

@@ -72,6 +72,10 @@ const SENDER = ['model', 'subtype', 'channel', 'id'];
 export const rtl433: Dialect = {
   name: 'rtl_433',
   begins: ['rtl_433'],
+  about: (levels) =>
+    levels[0] === 'rtl_433' && levels.length > 2
+      ? ['status', 'availability'].map((last) => `rtl_433/${levels[1]}/${last}`)
+      : [],
   fits: ({ levels }) => levels[0] === 'rtl_433' && levels.length > 1,
   create: createReader,
 };

@@ -41,6 +41,7 @@ const STATUS_LEVELS = 3;
 export const shellyGen1: Dialect = {
   name: 'shelly-gen1',
   begins: ['shellies'],
+  about: (levels) => (levels[0] === 'shellies' && levels.length > 2 ? [`shellies/${levels[1]}/online`] : []),
   fits: ({ levels }) => levels[0] === 'shellies',
   create: createReader1,
 };
@@ -122,6 +123,10 @@ const SETTING =
 export const shellyGen2: Dialect = {
   name: 'shelly-gen2',
   yields: true,
+  about(levels) {
+    const isShelly = levels.length > 2 && (levels.at(-1) === 'rpc' || levels.at(-2) === 'status');
+    return isShelly ? [`${levels.slice(0, -2).join('/')}/online`] : [];
+  },
   fits(message) {
     const { levels } = message;
     const last = levels[levels.length - 1];

@@ -21,10 +21,19 @@ const CONTROL = /^(?:bdSeq$|Node Control\/|Device Control\/|Node Info\/|Properti
 export const sparkplug: Dialect = {
   name: 'sparkplug-b',
   begins: ['spBv1.0'],
+  about: aboutSparkplug,
   hasManyTopics: true,
   fits: ({ levels }) => levels[0] === 'spBv1.0' && levels.length >= 3,
   create: createReader,
 };
+
+/** Births say the names behind aliases, and deaths who is gone. */
+function aboutSparkplug([first, group, type, node, device]: readonly string[]): readonly string[] {
+  if (first !== 'spBv1.0' || node === undefined || type === '#' || node === '#') return [];
+  const topic = (kind: string, rest = ''): string => `spBv1.0/${group}/${kind}/${node}${rest}`;
+  const ofNode = [topic('NBIRTH'), topic('NDEATH')];
+  return device === undefined ? ofNode : [...ofNode, topic('DBIRTH', `/${device}`), topic('DDEATH', `/${device}`)];
+}
 
 function createReader({ rebirth = false }: DialectOptions): ReadDialect {
   const nodes = createRecentMap<string, SparkplugNode>(MOST_NODES);

@@ -26,6 +26,7 @@ export const tasmota: Dialect = {
     (prefixOf(levels) !== undefined && (levels[0] === 'cmnd' || LAST.test(levels[levels.length - 1]))),
   saysUnits: true,
   describes: isTasmotaDiscovery,
+  about: aboutTasmota,
   create() {
     const learn = createTasmotaDiscovery();
     const { walk } = createWalk({ passesOver: (key) => SETTING.test(key) || EVENT.test(key) });
@@ -45,6 +46,13 @@ export const tasmota: Dialect = {
     };
   },
 };
+
+function aboutTasmota(levels: readonly string[]): readonly string[] {
+  if (prefixOf(levels) === undefined || levels.length < 3) return [];
+  const at = PREFIXES.has(levels[0]) ? 0 : levels.length - 2;
+  const will = `${levels.slice(0, -1).with(at, 'tele').join('/')}/LWT`;
+  return [will, 'tasmota/discovery/+/config', 'tasmota/discovery/+/sensors'];
+}
 
 /** The will stands on the topics of readings; answers to `Status` come on others. */
 function readWill(message: DialectMessage, out: ReadingSink): 'availability' {

@@ -5,6 +5,7 @@ import { createWalk, objectOf, recordsOf, textAt } from './walk.ts';
 import { createExposes, type Exposes } from './zigbeeExposes.ts';
 import { isSettingName } from './zigbeeSettings.ts';
 
+const BASE = 'zigbee2mqtt';
 /** Last levels of topics that others write to. */
 const COMMANDS: ReadonlySet<string> = new Set(['set', 'get']);
 
@@ -17,15 +18,30 @@ const FRESH_MS = 60_000;
 /** Zigbee2MQTT: `<base>/<friendly name>`, JSON; the bridge's own topics below `<base>/bridge`. */
 export const zigbee2mqtt: Dialect = {
   name: 'zigbee2mqtt',
-  begins: ['zigbee2mqtt'],
+  begins: [BASE],
   yields: true,
   fits: (message) =>
-    message.levels[0] === 'zigbee2mqtt' ||
+    message.levels[0] === BASE ||
     bridgeAt(message.levels) > 0 ||
     typeof objectOf(message)?.['linkquality'] === 'number',
   describes: (levels) => bridgeAt(levels) > 0,
+  about: aboutZigbee,
   create: createReader,
 };
+
+/** Bases that are tried where the topic does not show which of its levels are the base. */
+const MOST_BASES = 3;
+
+function aboutZigbee(levels: readonly string[], isNamed: boolean): readonly string[] {
+  if (levels[0] !== BASE && !isNamed) return [];
+  const lengths =
+    levels[0] === BASE ? [1] : Array.from({ length: Math.min(MOST_BASES, levels.length - 1) }, (_, i) => i + 1);
+  const bases = lengths.map((length) => levels.slice(0, length).join('/'));
+  return [
+    ...bases.flatMap((base) => [`${base}/bridge/state`, `${base}/bridge/devices`]),
+    `${levels.join('/')}/availability`,
+  ];
+}
 
 function createReader(): ReadDialect {
   const exposes = createExposes();
@@ -62,7 +78,7 @@ const BRIDGE: ReadonlySet<string> = new Set([
 
 /** The level `bridge` in a topic of the bridge itself; 0: it is none. */
 function bridgeAt(levels: readonly string[]): number {
-  if (levels[0] === 'zigbee2mqtt' && levels[1] === 'bridge') return 1;
+  if (levels[0] === BASE && levels[1] === 'bridge') return 1;
   const at = levels.indexOf('bridge', 1);
   return at > 0 && BRIDGE.has(levels[at + 1] ?? '') ? at : 0;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createDecoder, type Decoder } from '../../../../src/adapters/payload/decoder.ts';
+import { deviceTopics } from '../../../../src/adapters/payload/dialects/deviceTopics.ts';
 import type { Inbound } from '../../../../src/domain/sample.ts';
 import type { StreamId } from '../../../../src/domain/streamId.ts';
 import { ARRIVAL, inbound, LIMITS, makeSpec, matchesFilter, UTC_PLUS_1 } from '../../../fixtures/decoderSetup.ts';
@@ -174,6 +175,32 @@ describe('a device that says it is gone', () => {
       // Later: Zigbee2MQTT sends what it remembers just after its start.
       read(inbound(...it.reading, ARRIVAL + 60_000));
       expect(isSilent(stream)).toBe(false);
+    },
+  );
+
+  const told = CASES.filter(({ name }) => name !== 'a device of no dialect');
+  it.each(told.map((it) => [it.name, it] as const))(
+    '%s: is heard where the filter has its readings alone',
+    (name, it) => {
+      const [filter] = it.reading;
+      const dialect = name.endsWith('longer base') ? 'zigbee2mqtt' : 'auto';
+      const spec = {
+        ...makeSpec(filter, 'auto', { time: { sanity: false } }),
+        source: { dialect, booleans: false } as const,
+      };
+      const heard = [filter, ...deviceTopics(spec)];
+      expect(heard.filter((each) => matchesFilter(each, it.gone[0]))).not.toEqual([]);
+      expect(deviceTopics({ ...spec, source: { ...spec.source, deviceTopics: false } })).toEqual([]);
+      const options = { limits: LIMITS, zoneOffsetOf: () => UTC_PLUS_1, report: () => undefined, matchesFilter };
+      const decoder = createDecoder({ specs: [spec], ...options, maxTopics: 9 });
+      const stream = decoder.decode(inbound(...it.reading)).samples[0]?.stream as StreamId;
+      const { samples, drops } = decoder.decode(kept(...it.gone));
+      expect([samples, drops.map(({ reason }) => reason)]).toEqual([[], ['availability']]);
+      expect(decoder.sensorOf(stream)?.isSilent).toBe(true);
+      decoder.decode(inbound(...it.back));
+      expect(decoder.sensorOf(stream)?.isSilent).toBe(false);
+      // Others of the kind, on topics that nobody asked for.
+      expect(decoder.decode(inbound(...it.other)).samples).toEqual([]);
     },
   );
 
