@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bridgeInfo } from '../../src/outlets/bridge/bridgeInfo.ts';
+import { rounds } from '../support/rounds.ts';
 import { parse } from './context.ts';
 import { anySecret, leaksOf, RIGHT_PLACES, WRONG_PLACES } from './secretPlaces.ts';
 
@@ -24,7 +25,7 @@ test('no four characters of a secret are in any message, wherever it stands in t
       const output = said(text);
       expect(leaksOf(secret, output), `${name}\n${text}\n→ ${output}`).toEqual([]);
     }),
-    { numRuns: 1500 },
+    { numRuns: rounds(300, 1500) },
   );
 });
 
@@ -52,6 +53,6 @@ test('a secret of two lines, and one among tabs and carriage returns', () => {
         expect(leaksOf(broken, output), `${name}\n${place(broken)}\n→ ${output}`).toEqual([]);
       },
     ),
-    { numRuns: 800, examples: [[addressTwice, 'QQQQQQQQ', '\n', 3]] },
+    { numRuns: rounds(160, 800), examples: [[addressTwice, 'QQQQQQQQ', '\n', 3]] },
   );
 });

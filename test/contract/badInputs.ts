@@ -117,7 +117,7 @@ export const TESTED_ELSEWHERE: readonly (readonly [number, string, string])[] = 
   [27, 'test/adapters/mqtt/hostileBrokers.test.ts', 'are left when a packet of theirs grows without end'],
   [33, 'test/config/wrongConfigs.test.ts', 'a path to the prototype'],
   [44, 'test/config/wrongConfigs.test.ts', 'our own output is never an input'],
-  [46, 'test/pipeline/flood.test.ts', 'tens of thousands of new topics'],
+  [46, 'test/pipeline/flood.test.ts', 'ten thousand new topics and more'],
   [47, 'test/hosts/threads/threadedHost.test.ts', 'lets a slow thread hold up none but its own streams'],
   [47, 'test/hosts/threads/threadedHost.test.ts', 'drops no step where it is given more than it may have'],
   [56, 'test/hosts/stream/clocks.test.ts', 'that jumps an hour ahead'],

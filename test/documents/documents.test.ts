@@ -59,6 +59,15 @@ async function run(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv 
   return { status: code ?? String(signal), output };
 }
 
+/** Help of a command. Many documents name the same command. */
+function help(command: readonly string[]): Promise<Ended> {
+  const key = command.join(' ');
+  const known = helps.get(key) ?? run([...command, '--help'], ROOT);
+  helps.set(key, known);
+  return known;
+}
+const helps = new Map<string, Promise<Ended>>();
+
 describe('the documents', () => {
   it('print commands, in blocks and in the text', () => {
     const readme = commands.filter(({ place }) => place.startsWith('README.md'));
@@ -126,7 +135,7 @@ describe('the table of commands', () => {
   it.each(printed)('%s: its flags are in the help', async (text) => {
     const words = text.replaceAll(/[[\]]/g, '').split(' ');
     const command = words[0] === 'state' ? words.slice(0, 2) : words.slice(0, 1);
-    const { output } = await run([...command, '--help'], ROOT);
+    const { output } = await help(command);
     for (const flag of flagsOf(words)) expect(output).toMatch(new RegExp(`^ .*${flag}\\b`, 'm'));
   });
 });
@@ -188,8 +197,7 @@ describe('commands of ours', () => {
     // A file is written within a second.
     const reason = args.includes('--csv') ? undefined : TOO_LONG[args[0]];
     const title = `${command.place}: ${command.text}`;
-    if (isMention(command))
-      it(`${title} is a command`, async () => expect((await run([...args, '--help'], ROOT)).status).toBe(0));
+    if (isMention(command)) it(`${title} is a command`, async () => expect((await help(args)).status).toBe(0));
     else if (reason !== undefined) it.skip(`${title} (${reason})`);
     else it(title, async () => runInSandbox(command, args));
   }

@@ -6,7 +6,7 @@ import type { StateHealth } from '../../src/state/stateHealth.ts';
 import type { DaemonProcess } from '../support/daemonProcess.ts';
 import { type DaemonStart, daemonStage, until } from '../support/daemonStage.ts';
 import { hasMosquitto } from '../support/mosquitto.ts';
-import { slowness } from '../support/slowness.ts';
+import { expectQuickStop } from '../support/quickStop.ts';
 import { canMount, mountTmpfs } from '../support/tmpfs.ts';
 
 const START = Date.UTC(2026, 0, 5);
@@ -123,10 +123,7 @@ ${more}`,
     await stage.probe.publishAll(readings(50, 0, 30));
     await answered('many', 50, 29);
 
-    const asked = performance.now();
-    daemon.kill('SIGTERM');
-    expect(await daemon.exited()).toBe(0);
-    expect(performance.now() - asked).toBeLessThan(5000 * slowness());
+    await expectQuickStop(daemon);
     const health = stage.health('many');
     expect(health.state).toMatchObject({ degraded: [], uncommitted: 0, acks_pending: 0, streams_stored: 50 });
   });

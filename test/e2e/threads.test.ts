@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../src/adapters/broker/embeddedBroker.ts';
 import { MAIN } from '../support/built.ts';
 import { type DaemonProcess, startDaemon } from '../support/daemonProcess.ts';
@@ -143,11 +143,9 @@ health: {interval: 1s}`,
       JSON.stringify({ time: timeOf(i), v: i }),
     ]);
     await probe.publishAll(messages);
-    const health = await vi.waitFor(() => {
-      const newest = JSON.parse(probe.on('tidegate/small/bridge/health').at(-1) as string);
-      expect(newest.forecasts + newest.dropped['no-memory']).toBe(60);
-      return newest;
-    }, 5000);
+    const newest = () => JSON.parse(probe.on('tidegate/small/bridge/health').at(-1) ?? '{"dropped":{}}');
+    await expect.poll(() => newest().forecasts + newest().dropped['no-memory']).toBe(60);
+    const health = newest();
     expect(health.forecasts).toBeGreaterThan(10);
     expect(health.forecasts).toBeLessThan(60);
     expect(health.forecasts % 2).toBe(0);

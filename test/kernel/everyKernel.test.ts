@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LearnOptions, Net, NetShape } from '../../src/kernel/kernel.ts';
 import { createRandom, type Random } from '../../src/kernel/random.ts';
 import { KERNELS, type KernelUnderTest } from '../support/kernels.ts';
+import { rounds } from '../support/rounds.ts';
 import { expectGradient } from './finiteDifference.ts';
 import { NaiveNet } from './naiveNet.ts';
 import { randomFloats } from './randomFloats.ts';
@@ -165,7 +166,7 @@ describe.each(KERNELS.filter(({ name }) => name !== 'plain'))('kernel $name besi
           for (const name of ['weights', 'moment1', 'h', 'c'] as const) expectNear(one[name], two[name], 1e-5);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: rounds(10, 25) },
     );
   });
 

@@ -8,6 +8,7 @@ import { createRandom } from '../../src/kernel/random.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
 import { expectSameBytes } from '../support/expectSameBytes.ts';
 import { KERNELS } from '../support/kernels.ts';
+import { rounds } from '../support/rounds.ts';
 import { type Sabotage, sabotaged } from '../support/sabotage.ts';
 import { gridTimes, learnerSettings, MINUTE, noisySine, toHorizons, toSteps, withSpike } from '../support/series.ts';
 
@@ -219,7 +220,7 @@ describe('a long life of evil numbers', () => {
 });
 
 /** A share of the million that was run once. */
-const EVIL_ROWS = Number(process.env['EVIL_ROWS'] ?? 20_000);
+const EVIL_ROWS = Number(process.env['EVIL_ROWS'] ?? rounds(6000, 20_000));
 
 function evilNumber(kind: number, random: ReturnType<typeof createRandom>): number {
   if (kind === 2) return Number.NaN;

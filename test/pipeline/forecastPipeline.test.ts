@@ -10,10 +10,11 @@ import { forecastPipeline, type PipelineOptions } from '../../src/pipeline/forec
 import { createEchoHost } from '../support/echoHost.ts';
 import { kept } from '../support/lent.ts';
 import { machinesOf } from '../support/machines.ts';
+import { rounds } from '../support/rounds.ts';
 import { everyMessage, messageOf, sampleOf, settingsWith, utc } from './samples.ts';
 
-const STREAMS = 1_000;
-const SAMPLES = 100_000;
+const STREAMS = rounds(200, 1000);
+const SAMPLES = 100 * STREAMS;
 /** Its pipeline can never be built. */
 const BROKEN = 'sensor/7';
 /** Its messages make the decoder throw. */
@@ -31,7 +32,7 @@ const decode: Decode = ({ topic, receivedAt, payload }) => {
   return { samples: [sampleOf(topic, receivedAt, payload.length)], drops: [] };
 };
 
-/** Message i belongs to stream i mod 1,000 and has its time; every 50th round repeats the one before. */
+/** Message i belongs to stream i mod STREAMS and has its time; every 50th round repeats the one before. */
 function messageAt(i: number): Inbound {
   const round = Math.floor(i / STREAMS);
   return messageOf(`sensor/${i % STREAMS}`, 'x', round % 50 === 49 ? round - 1 : round);
@@ -111,7 +112,7 @@ function timesPerStream(forecasts: readonly Forecast[]): ReadonlyMap<string, rea
 const isGrowing = (times: readonly number[]): boolean => times.every((time, i) => i === 0 || time > times[i - 1]);
 
 describe('forecastPipeline', () => {
-  it('takes 100,000 messages of 1,000 streams: none is lost, each stream keeps its order, two broken ones disturb no other', async () => {
+  it(`takes ${SAMPLES} messages of ${STREAMS} streams: none is lost, each stream keeps its order, two broken ones disturb no other`, async () => {
     const { forecasts, batches, drops, count } = await send(200, {});
 
     expect(count('MessageReceived')).toBe(SAMPLES);

@@ -19,3 +19,29 @@ function measure(): number {
   // The result is used, so that the loop is not left out.
   return performance.now() - started + (sum === 0.5 ? 1 : 0);
 }
+
+/** Work that took real time. */
+export interface Timed<Result> {
+  readonly result: Result;
+  readonly ms: number;
+  /** The largest `slowness` while the work went on: a machine may become busy in between. */
+  readonly slowness: number;
+}
+
+const LOOK_MS = 200;
+
+/** Waits for work that goes on elsewhere, and looks how slow the machine is meanwhile. */
+export async function timed<Result>(work: Promise<Result>): Promise<Timed<Result>> {
+  const startedAt = performance.now();
+  let isOver = false;
+  const over = work.finally(() => {
+    isOver = true;
+  });
+  let slowest = slowness();
+  while (!isOver) {
+    await Promise.race([over, new Promise((resolve) => setTimeout(resolve, LOOK_MS))]);
+    if (!isOver) slowest = Math.max(slowest, slowness());
+  }
+  const ms = performance.now() - startedAt;
+  return { result: await over, ms, slowness: slowest };
+}

@@ -9,6 +9,7 @@ import { saveSnapshot } from '../../../src/model/saveSnapshot.ts';
 import type { StateIo } from '../../../src/model/stateIo.ts';
 import { CUE_EVERY, cueSeries, labelAt } from '../../support/cueSeries.ts';
 import { expectSameBytes } from '../../support/expectSameBytes.ts';
+import { rounds } from '../../support/rounds.ts';
 import { smallSettings } from '../../support/settings.ts';
 import { accuracyOf, answersOf, CLASSIFY, classLearner, fastKernel, teach } from './classifying.ts';
 
@@ -181,7 +182,7 @@ describe('a list of classes that changes', () => {
         expect(answer !== undefined).toBe(labels.some(({ name }) => staying.includes(name)));
         expect(answer === undefined || staying.includes(answer.label)).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: rounds(20, 60) },
     );
   });
 

@@ -82,15 +82,16 @@ it('tells age and memory of the process', () => {
 });
 
 it('tells how long the event loop stood still since the last time', async () => {
-  monitor = createHealthMonitor({ counters: new Counters() });
+  const own = createHealthMonitor({ counters: new Counters() });
+  monitor = own;
   await new Promise((resolve) => setTimeout(resolve, 30));
   const end = performance.now() + 300;
   while (performance.now() < end);
   await new Promise((resolve) => setTimeout(resolve, 30));
-  const blocked = payloadOf(monitor)['event_loop_delay_ms'] as number;
+  const blocked = payloadOf(own)['event_loop_delay_ms'] as number;
   expect(blocked).toBeGreaterThan(200);
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  expect(payloadOf(monitor)['event_loop_delay_ms']).toBeLessThan(blocked);
+  // Each look forgets what was before. Another program may hold the loop up now and then.
+  await expect.poll(() => payloadOf(own)['event_loop_delay_ms'], { interval: 60 }).toBeLessThan(blocked);
 });
 
 const stream = idOf('s');

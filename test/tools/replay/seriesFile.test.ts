@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TidegateError } from '../../../src/domain/errors.ts';
 import type { Suggest } from '../../../src/tools/replay/csv/csvLayout.ts';
 import { listColumns, type SeriesColumns, SeriesFile, type SeriesRow } from '../../../src/tools/replay/seriesFile.ts';
@@ -190,7 +190,7 @@ test('closes the file when the reader leaves early', async () => {
     expect(openFiles()).toBe(before + 1);
     break;
   }
-  await vi.waitFor(() => expect(openFiles()).toBe(before));
+  await expect.poll(openFiles).toBe(before);
 });
 
 function openFiles(): number {

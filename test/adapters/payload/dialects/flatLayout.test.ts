@@ -4,6 +4,7 @@ import { createDecoder, type Decoder } from '../../../../src/adapters/payload/de
 import { FlatLayout } from '../../../../src/adapters/payload/dialects/flatLayout.ts';
 import type { ValidRule } from '../../../../src/domain/validReadings.ts';
 import { ARRIVAL, inbound, LIMITS, makeSpec, matchesFilter, UTC_PLUS_1 } from '../../../fixtures/decoderSetup.ts';
+import { rounds } from '../../../support/rounds.ts';
 
 const TOPIC = 'zigbee2mqtt/porch';
 
@@ -86,7 +87,7 @@ describe('messages of one layout', () => {
         let at: number = ARRIVAL;
         for (const text of all) expect(read(decoder, text, ++at)).toEqual(read(make(of, rule, from), text, at));
       }),
-      { numRuns: 2500 },
+      { numRuns: rounds(500, 2500) },
     );
   });
 

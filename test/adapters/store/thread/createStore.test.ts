@@ -53,8 +53,9 @@ it('rests longer with each death', async () => {
   const rests: number[] = [];
   for (let death = 0; death < 3; death++) {
     await expect(store.list()).resolves.toEqual([]);
-    await expect(store.load(streamId('die'))).rejects.toMatchObject(rejection);
+    // From before its death: on a busy machine the news of it comes late.
     const died = performance.now();
+    await expect(store.load(streamId('die'))).rejects.toMatchObject(rejection);
     await expect.poll(() => store.list().catch(() => 'resting'), { interval: 5 }).toEqual([]);
     rests.push(performance.now() - died);
   }
