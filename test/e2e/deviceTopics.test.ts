@@ -1,5 +1,5 @@
 import mqtt from 'mqtt';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { startEmbeddedBroker } from '../../src/adapters/broker/embeddedBroker.ts';
 import { startDaemon } from '../support/daemonProcess.ts';
 import { hasMosquitto, startMosquitto } from '../support/mosquitto.ts';
@@ -49,13 +49,9 @@ describe('a daemon that hears one topic of a bridge', () => {
       for (let i = 0; i < 3; i++)
         await peer.publishAsync('zigbee2mqtt/kitchen', `{"temperature":${20 + i},"linkquality":9}`);
       const until = (state: string) =>
-        vi.waitFor(
-          () =>
-            expect(listed).toMatchObject([
-              { id: 'zigbee2mqtt/kitchen/temperature', unit: '°C', device_class: 'temperature', state },
-            ]),
-          { timeout: 60_000, interval: 100 },
-        );
+        expect
+          .poll(() => listed)
+          .toMatchObject([{ id: 'zigbee2mqtt/kitchen/temperature', unit: '°C', device_class: 'temperature', state }]);
       await until('online');
       await peer.publishAsync('zigbee2mqtt/kitchen/availability', '{"state":"offline"}', { retain: true, qos: 1 });
       await until('silent');
