@@ -8,8 +8,10 @@ import { createHost } from '../hosts/createHost.ts';
 import { checkMemory } from '../hosts/kernelMemory.ts';
 import { Bridge } from '../outlets/bridge/bridge.ts';
 import type { HealthSources } from '../outlets/bridge/health.ts';
+import { LearningState } from '../outlets/bridge/learningState.ts';
 import { Requests } from '../outlets/bridge/requests/requests.ts';
 import { StreamList } from '../outlets/bridge/streamList.ts';
+import { HomeAssistant } from '../outlets/homeAssistant/homeAssistant.ts';
 import type { Outlet } from '../outlets/outlet.ts';
 import { Prompts } from '../outlets/prompts/prompts.ts';
 import { Results } from '../outlets/results/results.ts';
@@ -23,6 +25,7 @@ import { createMachines, forecasting } from './forecasting.ts';
 import { runLifecycle } from './lifecycle.ts';
 import { createMqttSource } from './mqttSource.ts';
 import { openState } from './openState.ts';
+import { outletNotes } from './outletNotes.ts';
 import { openRetained } from './retaining.ts';
 import type { Source } from './source.ts';
 import { rememberZones } from './zones.ts';
@@ -65,7 +68,7 @@ export function compose(options: AppOptions): App {
     const retained = openRetained({ config, source, hasFolder: keepsFolder, streams });
     const { streams$, eventsOf } = hub;
     const ports = { settingsOf, prospectsOf, sensorOf, streams$, eventsOf, inspect: host.inspect };
-    const shared = { config, health, control, ...ports };
+    const shared = { config, health, control, noteOf: outletNotes({ config, log, keepsFolder }), ...ports };
     const lifecycle = { source, forecasts$, host, ...state, outlets, shared, retained, mayComeBack, report, delay };
     await runLifecycle(lifecycle, stop);
   }
@@ -82,8 +85,10 @@ function outletsOf({ version, outlets = [] }: AppOptions): readonly Outlet[] {
     new Bridge({ version }),
     new Results(),
     new StreamList(),
+    new LearningState(),
     new Requests({ version }),
     new Prompts(),
+    new HomeAssistant({ version }),
     ...outlets,
   ];
 }

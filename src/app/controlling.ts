@@ -1,14 +1,15 @@
 import { join } from 'node:path';
-import { readStateFile, writeStateFile } from '../adapters/store/files/stateFile.ts';
 import type { Config } from '../config/config.ts';
 import type { Control, Keeping } from '../domain/control.ts';
+import { NO_NOTE } from '../domain/note.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Clock } from '../domain/time.ts';
-import { LearningPauses, type PauseNote } from '../pipeline/learningPauses.ts';
+import { LearningPauses } from '../pipeline/learningPauses.ts';
 import type { Orders } from '../pipeline/orders.ts';
 import type { OpenDurableState } from '../state/openDurableState.ts';
-import type { AdjustableLog, Log } from '../telemetry/log.ts';
+import type { AdjustableLog } from '../telemetry/log.ts';
+import { fileNote } from './fileNote.ts';
 
 export interface ControlParts {
   readonly config: Config;
@@ -51,32 +52,13 @@ function keepingOf(durable: OpenDurableState, store: StateStore): Keeping {
   };
 }
 
+const WARNINGS = {
+  unreadable: 'pauses of learning unreadable: everything learns',
+  unsaved: 'pauses of learning not saved: a restart ends them',
+} as const;
+
 /** Pauses of learning, over all processes that the state folder has had; without one, since the start of this one. */
 function openPauses({ config, clock, log, keepsFolder }: ControlParts): LearningPauses {
-  const note = keepsFolder ? fileNote(join(config.state.dir, 'learning.json'), log) : NO_NOTE;
+  const note = keepsFolder ? fileNote(join(config.state.dir, 'learning.json'), log, WARNINGS) : NO_NOTE;
   return new LearningPauses({ clock, note, most: config.limits.streams });
-}
-
-const NO_NOTE: PauseNote = { read: () => undefined, write: () => false };
-
-function fileNote(file: string, log: Log): PauseNote {
-  return {
-    read() {
-      try {
-        return JSON.parse(Buffer.from(readStateFile(file) ?? 'null').toString());
-      } catch (error) {
-        log.warning('pauses of learning unreadable: everything learns', { error: String(error) });
-        return undefined;
-      }
-    },
-    write(note) {
-      try {
-        writeStateFile(file, Buffer.from(`${JSON.stringify(note)}\n`), { isOfFolder: true });
-        return true;
-      } catch (error) {
-        log.warning('pauses of learning not saved: a restart ends them', { error: String(error) });
-        return false;
-      }
-    },
-  };
 }

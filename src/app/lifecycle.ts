@@ -34,7 +34,16 @@ export interface LifecycleParts extends OpenState {
   /** The part of the outlets' context that does not come from source and pipeline. */
   readonly shared: Pick<
     SharedContext,
-    'config' | 'settingsOf' | 'prospectsOf' | 'sensorOf' | 'streams$' | 'eventsOf' | 'health' | 'control' | 'inspect'
+    | 'config'
+    | 'settingsOf'
+    | 'prospectsOf'
+    | 'sensorOf'
+    | 'streams$'
+    | 'eventsOf'
+    | 'health'
+    | 'control'
+    | 'inspect'
+    | 'noteOf'
   >;
   readonly retained: RetainedTopics;
   /** Tells for a stream without a message so far if it may be restored. */

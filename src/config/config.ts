@@ -4,6 +4,7 @@ import type { Overflow } from '../domain/overflow.ts';
 import type { InputLimits, StreamSpec } from '../domain/streamSpec.ts';
 import type { DurationMs } from '../domain/time.ts';
 import type { BridgeSettings } from './schema/bridgeSchema.ts';
+import type { HomeAssistantSettings } from './schema/homeAssistantSchema.ts';
 import type { PlainObject } from './yaml/plainObject.ts';
 
 /** The whole configuration after reading: every default filled in, every unit converted. */
@@ -19,6 +20,7 @@ export interface Config {
   readonly log: LogSettings;
   readonly health: { readonly interval: DurationMs };
   readonly bridge: BridgeSettings;
+  readonly homeAssistant: HomeAssistantSettings;
   /** Files in which a secret of this configuration stands as it is. */
   readonly secretFiles: readonly string[];
   readonly written: WrittenOptions;

@@ -48,6 +48,7 @@ export function parseConfig(text: string, fileName: string, context: ConfigConte
     log: options.log,
     health: options.health,
     bridge: options.bridge,
+    homeAssistant: options.homeAssistant,
     secretFiles: secretFilesOf(options, source, fileName, context),
     written: toWritten(raw),
   };

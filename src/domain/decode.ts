@@ -34,6 +34,8 @@ export interface Sensor extends About {
   /** Path of its readings in their messages; undefined: the payload itself, or not known. */
   readonly path?: string | undefined;
   readonly dialect?: DialectName | undefined;
+  /** Name of its device where the messages of one topic come from several; undefined: the topic. */
+  readonly sender?: string | undefined;
   /** Its device, or the bridge before it, has said that it is gone, or has left that as its will. */
   readonly isSilent: boolean;
 }

@@ -25,12 +25,21 @@ export const STREAM_PUBLICATIONS: Readonly<
 };
 
 /** All topics below `<base>/bridge`, and how their payloads are known. */
-export const BRIDGE_PUBLICATIONS: Readonly<Record<'state' | 'info' | 'health' | 'streams' | 'response', KnownBy>> = {
+export const BRIDGE_PUBLICATIONS: Readonly<
+  Record<'state' | 'info' | 'health' | 'streams' | 'learning' | 'response', KnownBy>
+> = {
   state: 'no-number',
   info: { keys: ['base_topic', 'client_id', 'server'], inside: 'mqtt' },
   health: { keys: ['event_loop_delay_ms', 'overload_level', 'uptime_s'] },
   streams: { keys: ['left_off', 'streams'] },
+  learning: { keys: ['left_off', 'paused', 'learning'] },
   response: { keys: ['answered_by', 'status', 'data'] },
+};
+
+/** Announcements to Home Assistant, of a stream and of the daemon, and how their payloads are known. */
+const ANNOUNCEMENTS: Readonly<Record<'stream' | 'agent', Sign>> = {
+  stream: { keys: ['anomaly_score', 'anomaly', 'skill', 'state'], inside: 'components' },
+  agent: { keys: ['publish_dropped', 'learning_share', 'connection'], inside: 'components' },
 };
 
 /** Member of every answer to a request, by which it is known. */
@@ -38,5 +47,9 @@ export const ANSWERED_BY = 'tidegate';
 
 /** Signs of all payloads, each once. */
 export const SIGNS: readonly Sign[] = [
-  ...new Set([...Object.values(STREAM_PUBLICATIONS), ...Object.values(BRIDGE_PUBLICATIONS)]),
+  ...new Set([
+    ...Object.values(STREAM_PUBLICATIONS),
+    ...Object.values(BRIDGE_PUBLICATIONS),
+    ...Object.values(ANNOUNCEMENTS),
+  ]),
 ].filter((sign) => sign !== 'no-number');

@@ -80,6 +80,8 @@ export interface StreamSource {
   readonly path?: string | undefined;
   /** Dialect that read it. Default: none was asked for. */
   readonly dialect?: DialectName | undefined;
+  /** Name of the device that sent it where the messages of the topic come from several. Default: the topic. */
+  readonly sender?: string | undefined;
   /** Declared by the device; the object stays the same when it declares more. Default: nothing. */
   readonly about?: About | undefined;
 }

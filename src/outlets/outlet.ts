@@ -6,6 +6,7 @@ import type { DomainEvent, Report } from '../domain/events.ts';
 import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { Listen } from '../domain/listen.ts';
+import type { Note } from '../domain/note.ts';
 import type { Publish, PublishTo } from '../domain/outgoing.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { HealthSources } from './bridge/health.ts';
@@ -44,6 +45,8 @@ export interface OutletContext {
   readonly inspect: LearnerHost['inspect'];
   /** The topics that we have retained with the broker. `publish` and `publishTo` hold each topic that they retain. */
   readonly retained: Pick<RetainedTopics, 'hold' | 'giveUp'>;
+  /** A note in the state folder by its name, which one outlet has for itself; without a folder nothing outlives the process. */
+  readonly noteOf: (name: string) => Note;
   readonly publish: Publish;
   /** For what is published with each reading. */
   readonly publishTo: PublishTo;

@@ -1,19 +1,13 @@
 import type { LearningControl, PauseEnd, Pauses } from '../domain/control.ts';
 import { type Effort, FULL_EFFORT, NO_LEARNING } from '../domain/effort.ts';
+import type { Note } from '../domain/note.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Clock, toEpochMs } from '../domain/time.ts';
 
-/** Keeps the pauses for the next process. */
-export interface PauseNote {
-  /** @returns what `write` was given last, not checked; undefined: nothing */
-  read(): unknown;
-  /** @returns whether it is kept */
-  write(note: unknown): boolean;
-}
-
 export interface LearningPausesOptions {
   readonly clock: Clock;
-  readonly note: PauseNote;
+  /** Keeps the pauses for the next process. */
+  readonly note: Note;
   /** Most streams that may have pauses of their own. */
   readonly most: number;
 }

@@ -129,6 +129,9 @@ export const ROOT_VALUES: Readonly<Record<string, readonly [unknown, unknown]>> 
   'bridge.read_only': ['off', 'on'],
   'bridge.commands': ['all', ['info']],
   'bridge.response_topics': [[], ['clients/+']],
+  'home_assistant.discovery': ['off', 'on'],
+  'home_assistant.prefix': ['homeassistant', 'ha'],
+  'home_assistant.status_topic': ['homeassistant/status', 'ha/status'],
 };
 
 const LABELLED = { classify: { label_topic: 'labels' } };

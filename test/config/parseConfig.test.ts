@@ -91,6 +91,7 @@ describe('parseConfig', () => {
         commands: REQUEST_NAMES,
         responseTopics: [],
       },
+      homeAssistant: { discovery: false, prefix: 'homeassistant', statusTopic: 'homeassistant/status' },
       secretFiles: [],
     });
   });

@@ -18,6 +18,7 @@ import { everyMessage, forecastOf, idOf, settingsWith } from '../pipeline/sample
 import { fakeTimers } from '../support/fakeTimers.ts';
 import { idleControl } from '../support/idleControl.ts';
 import { lend } from '../support/lent.ts';
+import { memoryNote } from '../support/memoryNote.ts';
 
 const STOP_BOUND = 1000;
 
@@ -29,6 +30,8 @@ export class OutletStage {
   readonly connected$: BehaviorSubject<boolean> = new BehaviorSubject(false);
   readonly published: Outgoing[] = [];
   readonly failures: string[] = [];
+  /** Notes by their names, as JSON. */
+  readonly notes: Map<string, string> = new Map();
   readonly listeners: Set<(message: Heard) => void> = new Set();
 
   readonly retained: RetainedTopics = new RetainedTopics({
@@ -50,6 +53,7 @@ export class OutletStage {
     connected$: this.connected$,
     health: { counters: new Counters() },
     control: idleControl(),
+    noteOf: (name) => memoryNote(this.notes, name),
     inspect: async () => undefined,
     publish: (message) => this.connected$.value && this.published.push(message) > 0,
     publishTo: (...message) => this.shared.publish(toOutgoing(...message)),

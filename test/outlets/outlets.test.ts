@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Bridge } from '../../src/outlets/bridge/bridge.ts';
+import { LearningState } from '../../src/outlets/bridge/learningState.ts';
 import { Requests } from '../../src/outlets/bridge/requests/requests.ts';
 import { StreamList } from '../../src/outlets/bridge/streamList.ts';
+import { HomeAssistant } from '../../src/outlets/homeAssistant/homeAssistant.ts';
 import type { Outlet, OutletContext } from '../../src/outlets/outlet.ts';
 import { OutletRun } from '../../src/outlets/outletRun.ts';
 import { Prompts } from '../../src/outlets/prompts/prompts.ts';
@@ -12,12 +14,16 @@ import { OutletStage, outletContract } from '../contract/outletContract.ts';
 import { forecastOf, idOf } from '../pipeline/samples.ts';
 import { inFakeTime } from '../support/fakeTimers.ts';
 import { lend } from '../support/lent.ts';
+import { announcing } from './homeAssistant/homeAssistantStage.ts';
 
 describe('the outlet of results', () => outletContract(() => new Results()));
 describe('the outlet of the bridge', () => outletContract(() => new Bridge({ version: '1.2.3' })));
 describe('the list of streams', () => outletContract(() => new StreamList()));
 describe('the outlet of requests', () => outletContract(() => new Requests({ version: '1.2.3' })));
 describe('the prompts', () => outletContract(() => new Prompts()));
+describe('the state of learning', () => outletContract(() => new LearningState()));
+describe('the outlet of Home Assistant, off', () => outletContract(() => new HomeAssistant({ version: '1.2.3' })));
+describe('the outlet of Home Assistant', () => outletContract(() => announcing()));
 describe('the board of the demonstration', () =>
   outletContract(() => new DemoBoard(createDemoSensors({ seed: 1, start: SENSOR_TIME_START, faultWeeks: 1 }))));
 

@@ -1,6 +1,7 @@
 import { BehaviorSubject, NEVER, Subject } from 'rxjs';
 import type { Report } from '../../src/domain/events.ts';
 import type { BorrowedForecast, ClassAnswer } from '../../src/domain/forecast.ts';
+import { NO_NOTE } from '../../src/domain/note.ts';
 import { type Outgoing, toOutgoing } from '../../src/domain/outgoing.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { StreamSettings } from '../../src/domain/streamSettings.ts';
@@ -104,6 +105,7 @@ export class Retaining {
       health: { counters: new Counters() },
       control: idleControl(),
       inspect: async () => undefined,
+      noteOf: () => NO_NOTE,
       publish,
       publishTo: (...message) => publish(toOutgoing(...message)),
       listen: () => () => undefined,

@@ -98,10 +98,19 @@ export function createDecoder(options: DecoderOptions): Decoder {
   };
 }
 
-function describe(stream: StreamId, source: StreamSource | undefined, { presences }: DeviceBook): Sensor | undefined {
+function describe(stream: StreamId, source: StreamSource | undefined, devices: DeviceBook): Sensor | undefined {
   if (source === undefined) return undefined;
-  const about = completeAbout(source.about, decodeStreamId(stream));
-  return { ...source, ...about, isSilent: presences.isGone(source.topic) };
+  const path = source.path ?? pathOf(stream, source);
+  const told = source.about ?? devices.abouts.of(source.topic, path);
+  const about = completeAbout(told, decodeStreamId(stream));
+  return { ...source, ...about, path, isSilent: devices.presences.isGone(source.topic) };
+}
+
+/** Path of the reading of a field that was chosen automatically: it stands in the id. undefined: the payload itself, or not known. */
+function pathOf(stream: StreamId, { topic, spec }: StreamSource): string | undefined {
+  const base = `${spec.id ?? topic}/`;
+  const name = decodeStreamId(stream);
+  return spec.fields === 'auto' && name.startsWith(base) ? name.slice(base.length) : undefined;
 }
 
 /** Text that looks like JSON and is none is shown: its beginning often tells what is wrong. */

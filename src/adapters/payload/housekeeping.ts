@@ -45,7 +45,7 @@ export function isHousekeepingKey(key: string, holdsObject: boolean): boolean {
 /** Topics of Zigbee2MQTT and of tidegate about themselves, below `<base>/bridge/`. */
 const BRIDGE_LEVELS: ReadonlySet<string> = new Set([
   ...['state', 'info', 'health', 'devices', 'groups', 'definitions', 'extensions', 'converters', 'logging', 'log'],
-  ...['event', 'config', 'networkmap', 'request', 'response', 'streams'],
+  ...['event', 'config', 'networkmap', 'request', 'response', 'streams', 'learning'],
 ]);
 
 /** Discovery for Home Assistant: `homeassistant/<component>/…/config`. */

@@ -123,7 +123,7 @@ function createExplicitReader(
       stream: canNameStream(name) ? encodeStreamId(name) : undefined,
       path,
       map,
-      source: { topic, spec: own, about },
+      source: { topic, spec: own, path: dotted, about },
       unit: new StreamUnit(about),
       sight,
     });

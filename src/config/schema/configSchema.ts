@@ -5,6 +5,7 @@ import type { Limits, LogSettings } from '../config.ts';
 import { integer } from '../scalars/numbers.ts';
 import { about, option } from './about.ts';
 import { type BridgeSettings, bridgeSchema } from './bridgeSchema.ts';
+import { type HomeAssistantSettings, homeAssistantSchema } from './homeAssistantSchema.ts';
 import { healthSchema, limitsSchema, logSchema } from './limitsSchema.ts';
 import { type MqttOptions, mqttSchema } from './mqttSchema.ts';
 import { sourceName } from './sourceSchema.ts';
@@ -24,6 +25,7 @@ export interface ConfigOptions {
   readonly log: LogSettings;
   readonly health: { readonly interval: DurationMs };
   readonly bridge: BridgeSettings;
+  readonly homeAssistant: HomeAssistantSettings;
 }
 
 const version = v.pipe(
@@ -78,9 +80,16 @@ const object = v.strictObject({
   log: v.pipe(v.optional(logSchema, {}), about('Log', 'What is logged, and how.')),
   health: v.pipe(v.optional(healthSchema, {}), about('Health', 'What the daemon says about itself.')),
   bridge: v.pipe(v.optional(bridgeSchema, {}), about('Bridge', 'Requests to the daemon over MQTT.')),
+  home_assistant: v.pipe(
+    v.optional(homeAssistantSchema, {}),
+    about('Home Assistant', 'Devices and entities in Home Assistant, by its MQTT discovery.'),
+  ),
 });
 
-export const configSchema: v.GenericSchema<unknown, ConfigOptions> = object;
+export const configSchema: v.GenericSchema<unknown, ConfigOptions> = v.pipe(
+  object,
+  v.transform(({ home_assistant: homeAssistant, ...others }): ConfigOptions => ({ ...others, homeAssistant })),
+);
 
 function explainVersion(input: unknown): string {
   if (typeof input === 'number' && Number.isInteger(input) && input > CONFIG_VERSION)

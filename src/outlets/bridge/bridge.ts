@@ -32,7 +32,9 @@ export class Bridge implements Outlet {
   }
 
   mayRetain(topic: string): boolean {
-    return this.#topics !== undefined && Object.values(this.#topics).includes(topic);
+    if (this.#topics === undefined) return false;
+    const { state, info, health } = this.#topics;
+    return [state, info, health].includes(topic);
   }
 
   stop(): void {

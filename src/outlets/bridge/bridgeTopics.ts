@@ -5,7 +5,13 @@ export type BridgeTopics = Readonly<Record<Exclude<keyof typeof BRIDGE_PUBLICATI
 
 export function bridgeTopics(baseTopic: string): BridgeTopics {
   const bridge = `${baseTopic}/bridge`;
-  return { state: `${bridge}/state`, info: `${bridge}/info`, health: `${bridge}/health`, streams: `${bridge}/streams` };
+  return {
+    state: `${bridge}/state`,
+    info: `${bridge}/info`,
+    health: `${bridge}/health`,
+    streams: `${bridge}/streams`,
+    learning: `${bridge}/learning`,
+  };
 }
 
 /** Payloads of `<base>/bridge/state`. */

@@ -34,6 +34,7 @@ function namesOf(names: readonly string[]): readonly string[] | undefined {
 /** The condition of the daemon, as a payload. */
 export function createHealthMonitor(sources: HealthSources): HealthMonitor {
   const { counters, loads = () => [], queues, state, silent = () => [] } = sources;
+  const pace = createPace(counters);
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   return {
@@ -63,9 +64,29 @@ export function createHealthMonitor(sources: HealthSources): HealthMonitor {
         senders_mixed: mixedOf(counters),
         ...countsOf(counters),
         state: state?.() ?? null,
+        ...pace(),
       });
     },
     stop: () => delay.disable(),
+  };
+}
+
+/** Figures of the time since the last call, at first since the start. */
+function createPace(counters: Counters): () => object {
+  let { issued, learningThinned } = counters;
+  let since = performance.now();
+  return () => {
+    const now = performance.now();
+    const readings = counters.issued - issued;
+    const thinned = counters.learningThinned - learningThinned;
+    const minutes = (now - since) / 60_000;
+    ({ issued, learningThinned } = counters);
+    since = now;
+    return {
+      readings_per_minute: minutes > 0 ? Math.round((readings / minutes) * 10) / 10 : null,
+      // A reading is thinned before it is forecast: at a border of two spans there may be more of them.
+      learning_share: readings > 0 ? Math.round(Math.max(0, 1 - thinned / readings) * 1000) / 1000 : null,
+    };
   };
 }
 

@@ -16,6 +16,7 @@ import { rememberZones } from '../../../src/app/zones.ts';
 import type { Config } from '../../../src/config/config.ts';
 import { createSettings } from '../../../src/config/settings.ts';
 import type { BorrowedForecast } from '../../../src/domain/forecast.ts';
+import { NO_NOTE } from '../../../src/domain/note.ts';
 import type { Inbound } from '../../../src/domain/sample.ts';
 import type { StateStore } from '../../../src/domain/stateStore.ts';
 import { type Clock, type Delay, toDurationMs } from '../../../src/domain/time.ts';
@@ -234,6 +235,7 @@ function openOutlet(
       health: { counters },
       control: idleControl(),
       inspect: () => Promise.resolve(undefined),
+      noteOf: () => NO_NOTE,
       ...cutPublish(last, hub.report, end),
       listen: () => () => undefined,
     });

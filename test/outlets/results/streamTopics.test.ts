@@ -24,6 +24,7 @@ it('puts all topics below the base topic', () => {
     info: 'tidegate/bridge/info',
     health: 'tidegate/bridge/health',
     streams: 'tidegate/bridge/streams',
+    learning: 'tidegate/bridge/learning',
   });
 });
 

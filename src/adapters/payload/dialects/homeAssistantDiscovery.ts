@@ -1,3 +1,4 @@
+import type { About } from '../../../domain/streamSpec.ts';
 import type { Dialect, DialectMessage, ReadingSink } from './dialect.ts';
 import { objectAt, objectOf, textAt } from './walk.ts';
 
@@ -28,13 +29,27 @@ export const homeAssistantDiscovery: Dialect = {
 function learn(message: DialectMessage, out: ReadingSink): void {
   const root = objectOf(message);
   if (root === undefined) return;
+  for (const { topic, path, about } of declarationsOf(root))
+    if (about.unit !== undefined || about.deviceClass !== undefined) out.declare(topic, path, about);
+}
+
+/** A declaration about the readings of one field. */
+export interface Declaration {
+  readonly topic: string;
+  /** undefined: the payload itself. */
+  readonly path: string | undefined;
+  readonly about: About;
+}
+
+/** The declarations of a configuration for discovery: of one entity, or of a device with several. Bounded. */
+export function* declarationsOf(root: object): Generator<Declaration> {
   const base = textAt(root, '~') ?? '';
   const components = objectAt(root, 'components') ?? objectAt(root, 'cmps');
   const topic = stateTopicOf(root);
-  declare(root, topic, base, out);
+  yield* declared(root, topic, base);
   for (const key of Object.keys(components ?? {}).slice(0, MOST_COMPONENTS)) {
     const component = objectAt(components, key);
-    if (component !== undefined) declare(component, stateTopicOf(component) ?? topic, base, out);
+    if (component !== undefined) yield* declared(component, stateTopicOf(component) ?? topic, base);
   }
 }
 
@@ -42,15 +57,15 @@ function stateTopicOf(component: object): string | undefined {
   return textAt(component, 'state_topic') ?? textAt(component, 'stat_t');
 }
 
-function declare(component: object, stateTopic: string | undefined, base: string, out: ReadingSink): void {
+function* declared(component: object, stateTopic: string | undefined, base: string): Generator<Declaration> {
   const unit = textAt(component, 'unit_of_measurement') ?? textAt(component, 'unit_of_meas');
   const deviceClass = textAt(component, 'device_class') ?? textAt(component, 'dev_cla');
   const template = textAt(component, 'value_template') ?? textAt(component, 'val_tpl') ?? '{{ value }}';
-  if (stateTopic === undefined || (unit === undefined && deviceClass === undefined)) return;
+  if (stateTopic === undefined) return;
   const path = pathOf(template);
   if (path === undefined) return;
   const topic = stateTopic.replace(/^~/, () => base).replace(/~$/, () => base);
-  out.declare(topic, path === '' ? undefined : path, { unit, deviceClass });
+  yield { topic, path: path === '' ? undefined : path, about: { unit, deviceClass } };
 }
 
 /** Dotted path that a template takes, empty for the payload itself; undefined: it computes something, so what it declares is not of the field. */

@@ -238,7 +238,8 @@ export class TopicReadings implements ReadingSink {
     const about = devices.abouts.of(sender, path);
     if (dialect.saysUnits !== true) about.unit ??= unitOf?.(path);
     const origin = dialect.hasManyTopics === true ? sender : topic;
-    const source = { topic: origin, spec, path, dialect: dialect.name, about };
+    const other = sender === origin ? undefined : sender;
+    const source = { topic: origin, spec, path, dialect: dialect.name, about, sender: other };
     const stream = encodeStreamId(name);
     const owned: OwnedStream = { stream, source, owner: undefined, epoch: 0, about, message: 0, at: Number.NaN };
     this.#streams.set(key, owned);

@@ -7,6 +7,7 @@ import { RequestError } from '../../../../src/domain/requestErrors.ts';
 import { toEpochMs } from '../../../../src/domain/time.ts';
 import { bridgeInfo } from '../../../../src/outlets/bridge/bridgeInfo.ts';
 import { createHealthMonitor } from '../../../../src/outlets/bridge/health.ts';
+import { learningState } from '../../../../src/outlets/bridge/learningState.ts';
 import { answer } from '../../../../src/outlets/bridge/requests/answer.ts';
 import { streamList } from '../../../../src/outlets/bridge/streamList.ts';
 import { classJson } from '../../../../src/outlets/results/classPayload.ts';
@@ -34,6 +35,7 @@ describe('outputs of tidegate', () => {
     health: health.payload(),
     info: bridgeInfo(parse('mqtt: {server: mqtt://pi}\nstreams: [{topic: a}]\n'), '1.2.3'),
     streams: streamList([idOf('attic')], () => undefined),
+    learning: learningState({ all: undefined, streams: new Map() }),
     response: answer({ streams: 3 }, 7),
     refusal: answer(new RequestError('TG_REQUEST_UNKNOWN'), 8),
   };

@@ -1,0 +1,2 @@
+/** Name of this program in what it announces. */
+export const ORIGIN = 'tidegate';

@@ -1,0 +1,50 @@
+import type { BorrowedForecast } from '../../domain/forecast.ts';
+import { CADENCE } from '../../domain/forecastRow.ts';
+import { sameNames } from '../../domain/sameNames.ts';
+import type { StreamId } from '../../domain/streamId.ts';
+import type { Horizon, StreamSettings } from '../../domain/streamSettings.ts';
+import { expireAfter } from './expiry.ts';
+
+/** Names of the classes of an answer; none: there is no answer. */
+const NONE: readonly string[] = [];
+
+/** A stream that is announced, with what its forecasts say of it that its entities depend on. */
+export class StreamEntry {
+  readonly stream: StreamId;
+  /** Topic of its announcement. */
+  readonly topic: string;
+  /** Name of its device, or its topic. */
+  readonly source: string;
+  /** Identity of the stream: of what it measures, and not of the name that it has in our topics. */
+  readonly key: string;
+  /** Tick at which its availability was said last. */
+  saidAt = 0;
+  expireAfter = 0;
+  /** Names that its learner knows. */
+  classes: readonly string[] = NONE;
+  #horizons: readonly Horizon[] = [];
+
+  constructor({ stream, topic, source, key }: Pick<StreamEntry, 'stream' | 'topic' | 'source' | 'key'>) {
+    this.stream = stream;
+    this.topic = topic;
+    this.source = source;
+    this.key = key;
+  }
+
+  /** @returns whether its entities are others than before */
+  takeNote(forecast: BorrowedForecast, settings: StreamSettings): boolean {
+    const { horizons, classAnswer, numbers } = forecast;
+    const expire = expireAfter(settings, numbers[CADENCE], this.expireAfter);
+    const classes = classAnswer?.classes ?? this.classes;
+    const isSame = expire === this.expireAfter && areSame(horizons, this.#horizons) && sameNames(classes, this.classes);
+    if (isSame) return false;
+    this.expireAfter = expire;
+    this.classes = classes;
+    this.#horizons = horizons;
+    return true;
+  }
+}
+
+function areSame(one: readonly Horizon[], other: readonly Horizon[]): boolean {
+  return one === other || (one.length === other.length && one.every(({ label }, i) => label === other[i]?.label));
+}

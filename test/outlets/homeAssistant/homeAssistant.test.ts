@@ -1,0 +1,297 @@
+import { describe, expect, it } from 'vitest';
+import { isOutputPayload } from '../../../src/adapters/mqtt/inbound/ownOutput.ts';
+import { ByteRange } from '../../../src/domain/byteRange.ts';
+import type { ClassAnswer } from '../../../src/domain/forecast.ts';
+import { toDurationMs, toEpochMs } from '../../../src/domain/time.ts';
+import { everyMessage, idOf, settingsWith } from '../../pipeline/samples.ts';
+import { fakeTimers } from '../../support/fakeTimers.ts';
+import { type Announcement, announcingConfig, HomeAssistantStage } from './homeAssistantStage.ts';
+
+fakeTimers();
+
+const STATUS = 'homeassistant/status';
+const CONFIG = 'homeassistant/+/+/+/config';
+const PLUG = { topic: 'z/plug', path: 'power', unit: 'W', isSilent: false };
+
+/** The announcement of the stream, and not that of the daemon. */
+function ofStream(announced: ReadonlyMap<string, Announcement | undefined>): Announcement {
+  const found = [...announced].find(([name, told]) => name !== 'tidegate' && told !== undefined);
+  if (found?.[1] === undefined) throw new Error(`announced: ${[...announced.keys()].join(', ')}`);
+  return found[1];
+}
+
+function connected(stage = new HomeAssistantStage().start()): HomeAssistantStage {
+  stage.stage.connected$.next(true);
+  return stage;
+}
+
+it('announces what is known as ours by its entities, in whatever topic it comes back', async () => {
+  const stage = connected();
+  stage.forecast('z/plug/power', PLUG);
+  const announced = (await stage.passing(10)).filter(({ topic }) => topic.startsWith('homeassistant/'));
+  const isOurs = announced.map(({ payload }) => isOutputPayload(ByteRange.of(Buffer.from(String(payload)))));
+  expect(isOurs).toEqual([true, true]);
+});
+
+describe('discovery', () => {
+  it('is off without the option', async () => {
+    const stage = new HomeAssistantStage().start({
+      ...announcingConfig(),
+      homeAssistant: { discovery: false, prefix: 'homeassistant', statusTopic: STATUS },
+    });
+    stage.stage.connected$.next(true);
+    stage.forecast('z/plug/power', PLUG);
+    expect(await stage.passing(20)).toEqual([]);
+    expect(stage.mayRetain('homeassistant/device/tidegate/config')).toBe(false);
+  });
+
+  it('announces the daemon, and a stream in a device of its source below it', async () => {
+    const stage = connected();
+    stage.forecast('z/plug/power', PLUG);
+    const announced = await stage.announced();
+    expect([...announced.keys()]).toEqual(['tidegate', expect.stringMatching(/^tidegate_z_plug_power_[\da-f]{12}$/)]);
+    const { device, components, availability } = ofStream(announced);
+    expect(device).toMatchObject({ name: 'z plug', via_device: 'tidegate' });
+    expect(availability.map(({ topic }) => topic)).toEqual([
+      'tidegate/bridge/state',
+      'tidegate/z/plug/power/availability',
+    ]);
+    expect(components['forecast_1']).toMatchObject({
+      platform: 'sensor',
+      name: 'Power forecast 1 ahead',
+      unit_of_measurement: 'W',
+      device_class: 'power',
+      expire_after: 3600,
+      default_entity_id: 'sensor.z_plug_power_forecast_1',
+    });
+    expect(components['forecast_1']).not.toHaveProperty('state_class');
+    expect(components['anomaly']).toMatchObject({ platform: 'binary_sensor', device_class: 'problem' });
+    expect(components['upper_1']).toMatchObject({ enabled_by_default: false });
+    expect(Object.keys(components)).toEqual(
+      expect.arrayContaining(['anomaly_score', 'skill', 'state', 'learning', 'forget']),
+    );
+    expect(components).not.toHaveProperty('label');
+    expect(Object.keys(announced.get('tidegate')?.components ?? {})).toEqual(
+      expect.arrayContaining([
+        'connection',
+        'version',
+        'streams',
+        'readings',
+        'learning_share',
+        'memory',
+        'dropped',
+        'learning',
+        'save',
+      ]),
+    );
+  });
+
+  it('has one device for the streams of one source', async () => {
+    const stage = connected();
+    stage.forecast('z/plug/power', PLUG);
+    stage.forecast('z/plug/energy', { ...PLUG, path: 'energy', unit: 'kWh' });
+    const devices = [...(await stage.announced())]
+      .filter(([name]) => name !== 'tidegate')
+      .map(([, told]) => told?.device);
+    expect(devices).toHaveLength(2);
+    expect(devices[0]).toEqual(devices[1]);
+  });
+
+  it('leaves out what nobody may ask for', async () => {
+    const stage = new HomeAssistantStage().start(announcingConfig('bridge: {read_only: on}\n'));
+    connected(stage).forecast('z/plug/power', PLUG);
+    const announced = await stage.announced();
+    const all = [...announced.values()].flatMap((told) => Object.values(told?.components ?? {}));
+    expect(new Set(all.map(({ platform }) => platform))).toEqual(new Set(['sensor', 'binary_sensor']));
+  });
+
+  it('says that the stream is there once Home Assistant can have heard of it, and each ten minutes', async () => {
+    const stage = connected();
+    stage.forecast('z/plug/power', PLUG);
+    const said = async (seconds: number) =>
+      (await stage.passing(seconds))
+        .filter(({ topic }) => topic.endsWith('/availability'))
+        .map(({ payload }) => payload);
+    expect(await said(60)).toEqual(Array(3).fill('{"state":"online"}'));
+    stage.forecast('z/plug/power');
+    expect(await said(600)).toEqual([]);
+    stage.sensors.set('z/plug/power', { ...PLUG, isSilent: true });
+    stage.forecast('z/plug/power');
+    expect(await said(1)).toEqual(['{"state":"offline"}']);
+  });
+});
+
+describe('a device that its own program announces', () => {
+  const zigbee = JSON.stringify({
+    device: { identifiers: ['zigbee2mqtt_0x01'], name: 'Plug' },
+    state_topic: 'z/plug',
+    unique_id: 'x',
+  });
+
+  it('is joined', async () => {
+    const stage = connected();
+    stage.tell(CONFIG, 'homeassistant/sensor/0x01/power/config', zigbee, true);
+    stage.forecast('z/plug/power', PLUG);
+    expect(ofStream(await stage.announced()).device).toEqual({ identifiers: ['zigbee2mqtt_0x01'], name: 'Plug' });
+  });
+
+  it('is joined later by entities that are taken back first', async () => {
+    const stage = connected();
+    stage.forecast('z/plug/power', PLUG);
+    const [, [name]] = [...(await stage.announced())];
+    stage.tell(CONFIG, 'homeassistant/sensor/0x01/power/config', zigbee);
+    expect([...(await stage.announced(4))]).toEqual([[name, undefined]]);
+    expect(ofStream(await stage.announced(10)).device).toMatchObject({ identifiers: ['zigbee2mqtt_0x01'] });
+  });
+});
+
+describe('everything is announced again', () => {
+  it.each(['birth', 'connection'])('with each %s', async (what) => {
+    const stage = connected();
+    stage.forecast('z/plug/power', PLUG);
+    const before = await stage.announced();
+    expect(await stage.announced(60)).toEqual(new Map());
+    if (what === 'birth') stage.tell(STATUS, STATUS, 'online');
+    else for (const is of [false, true]) stage.stage.connected$.next(is);
+    expect(await stage.announced()).toEqual(before);
+  });
+
+  it('with no birth message that the broker had kept, and none that is none', async () => {
+    const stage = connected();
+    await stage.passing(10);
+    stage.tell(STATUS, STATUS, 'online', true);
+    stage.tell(STATUS, STATUS, 'offline');
+    expect(await stage.passing(10)).toEqual([]);
+  });
+
+  it('says who is there to a broker that keeps nothing', async () => {
+    const stage = connected();
+    await stage.passing(10);
+    stage.tell(STATUS, STATUS, 'online');
+    const [first] = await stage.passing(5);
+    expect(first).toMatchObject({ topic: 'tidegate/bridge/state', payload: '{"state":"online"}', retain: true });
+  });
+});
+
+describe('what is no more', () => {
+  it('is taken back with its stream', async () => {
+    const stage = connected();
+    stage.forecast('z/plug/power', PLUG);
+    const [, [name]] = [...(await stage.announced())];
+    stage.stage.streams$.next({ kind: 'evicted', stream: idOf('z/plug/power') });
+    expect(await stage.announced(200)).toEqual(new Map());
+    expect([...(await stage.announced(120))]).toEqual([[name, undefined]]);
+    stage.forecast('z/plug/power');
+    expect(await stage.announced()).toEqual(new Map());
+  });
+
+  it('stays where the stream only begins anew', async () => {
+    const stage = connected();
+    stage.forecast('z/plug/power', PLUG);
+    await stage.announced();
+    for (const kind of ['evicted', 'started'] as const)
+      stage.stage.streams$.next({ kind, stream: idOf('z/plug/power') });
+    stage.forecast('z/plug/power', PLUG);
+    expect(await stage.announced(400)).toEqual(new Map());
+  });
+
+  it('is named where it was an entity of the process before, for half a minute', async () => {
+    const first = connected();
+    first.settings.set('z/plug/power', {
+      ...settingsWith(everyMessage),
+      horizons: [1, 2].map((steps) => ({ label: `${steps}`, steps })),
+    });
+    first.forecast('z/plug/power', PLUG);
+    expect(ofStream(await first.announced()).components).toHaveProperty('forecast_2');
+    await first.stop();
+    const second = connected(new HomeAssistantStage(first.stage.notes).start());
+    second.forecast('z/plug/power', PLUG);
+    const { components } = ofStream(await second.announced());
+    expect(components['forecast_2']).toEqual({ platform: 'sensor' });
+    expect(components['lower_2']).toEqual({ platform: 'sensor' });
+    expect(ofStream(await second.announced(60)).components).not.toHaveProperty('forecast_2');
+    await second.stop();
+    const third = connected(new HomeAssistantStage(second.stage.notes).start());
+    third.forecast('z/plug/power', PLUG);
+    expect(ofStream(await third.announced()).components).not.toHaveProperty('forecast_2');
+  });
+
+  it('is taken back at the next start where the configuration has it no more', async () => {
+    const first = connected();
+    first.forecast('z/plug/power', PLUG);
+    first.forecast('gone/plug', { topic: 'gone/plug' });
+    const topics = [...(await first.announced()).keys()];
+    await first.stop();
+    const second = new HomeAssistantStage(first.stage.notes).start();
+    second.stage.connected$.next(true);
+    const gone = topics.filter((topic) => topic.includes('gone'));
+    expect([...(await second.announced(2))]).toEqual([[gone[0], undefined]]);
+    expect(topics.filter((topic) => second.mayRetain(`homeassistant/device/${topic}/config`))).toHaveLength(2);
+  });
+});
+
+describe('the identity of a stream', () => {
+  const uniques = ({ components }: Announcement) => Object.values(components).map(({ unique_id }) => unique_id);
+
+  it('is that of its source: under another name it keeps it', async () => {
+    const first = connected();
+    first.forecast('z/plug/power', PLUG);
+    const before = await first.announced();
+    const second = connected(new HomeAssistantStage(first.stage.notes).start());
+    second.forecast('renamed', PLUG);
+    const after = await second.announced();
+    expect([...after.keys()]).toEqual([...before.keys()]);
+    expect(uniques(ofStream(after))).toEqual(uniques(ofStream(before)));
+    expect(ofStream(after).components['forecast_1']).toMatchObject({ json_attributes_topic: 'tidegate/renamed' });
+  });
+
+  it('is one for each of two streams of one field, whichever comes first', async () => {
+    const first = connected();
+    for (const name of ['fast', 'slow']) first.forecast(name, PLUG);
+    const idsOf = (announced: ReadonlyMap<string, Announcement | undefined>) =>
+      new Map(
+        [...announced].map(([topic, told]) => [told?.components['forecast_1']?.['json_attributes_topic'], topic]),
+      );
+    const before = idsOf(await first.announced());
+    expect(before.size).toBe(3);
+    const second = new HomeAssistantStage(first.stage.notes);
+    for (const name of ['fast', 'slow']) second.sensors.set(name, PLUG);
+    connected(second.start());
+    for (const stream of ['slow', 'fast']) second.stage.streams$.next({ kind: 'started', stream: idOf(stream) });
+    for (const name of ['slow', 'fast']) second.forecast(name, PLUG);
+    expect([...idsOf(await second.announced())].sort()).toEqual([...before].sort());
+  });
+});
+
+describe('classes', () => {
+  const classify = { classes: ['wash', 'spin'], delay: toDurationMs(0), longestLag: undefined, dwell: { rows: 1 } };
+  const answer: ClassAnswer = {
+    label: 'wash',
+    classes: ['wash', 'none', 'dry'],
+    probabilities: [0.5, 0.25, 0.25],
+    since: toEpochMs(0),
+    source: 'net',
+    scores: null,
+  };
+
+  it('are an enum, and can be taught', async () => {
+    const stage = connected();
+    stage.settings.set('z/plug/power', { ...settingsWith(everyMessage), classify });
+    stage.forecast('z/plug/power', PLUG);
+    const { components } = ofStream(await stage.announced());
+    expect(components['class']).toMatchObject({ device_class: 'enum', options: ['wash', 'spin'] });
+    expect(components['label']).toMatchObject({ platform: 'select', options: ['wash', 'spin'] });
+  });
+
+  it('that are open follow what was taught', async () => {
+    const stage = connected();
+    stage.settings.set('z/plug/power', { ...settingsWith(everyMessage), classify: { ...classify, classes: 'open' } });
+    stage.forecast('z/plug/power', PLUG);
+    const { components } = ofStream(await stage.announced());
+    expect(components['class']).not.toHaveProperty('options');
+    expect(components).not.toHaveProperty('label');
+    stage.forecast('z/plug/power', PLUG, { classAnswer: answer });
+    // Home Assistant takes `none` for no choice.
+    expect(ofStream(await stage.announced()).components['label']).toMatchObject({ options: ['wash', 'dry'] });
+  });
+});
