@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { anySecret, leaksOf, RIGHT_PLACES } from '../config/secretPlaces.ts';
+import { rounds } from '../support/rounds.ts';
 import { runInProcess } from '../support/runInProcess.ts';
 
 let folder: string;
@@ -56,7 +57,7 @@ describe('a secret where it belongs', () => {
           expect(leaksOf(secret, output), `${name}: ${output}`).toEqual([]);
         }
       }),
-      { numRuns: 2 },
+      { numRuns: rounds(1, 2) },
     );
   });
 

@@ -7,6 +7,7 @@ import { type DaemonProcess, startDaemon } from '../support/daemonProcess.ts';
 import { hasMosquitto, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { type Probe, startProbe } from '../support/probe.ts';
 import { expectQuickStop } from '../support/quickStop.ts';
+import { rounds } from '../support/rounds.ts';
 
 interface Health {
   readonly messages: number;
@@ -16,9 +17,11 @@ interface Health {
 }
 
 /** More names than anything remembers: 1,024 is the least that the decoder holds, and half of it is sure. */
-const TOPICS = 2500;
+const TOPICS = rounds(1300, 2500);
+/** Each of twelve fields: more streams than anything remembers, too. */
+const DEVICES = rounds(110, 200);
 /** Streams that come and go over the medium: more than the half of 1,024. */
-const SURE = 700;
+const SURE = rounds(560, 700);
 
 describe.skipIf(!hasMosquitto())('more streams than there is room for (real mosquitto)', () => {
   let broker: Mosquitto;
@@ -76,8 +79,8 @@ streams: [{topic: ${name}/#}]
     const daemon = start('fields');
     await daemon.logged('subscribed');
     const payload = JSON.stringify(Object.fromEntries(Array.from({ length: 12 }, (_, f) => [`f${f}`, 20 + f])));
-    await probe.publishAll(Array.from({ length: 200 }, (_, i) => [`fields/d${i}`, payload]));
-    await expect.poll(() => accounted('fields')).toBe(2400);
+    await probe.publishAll(Array.from({ length: DEVICES }, (_, i) => [`fields/d${i}`, payload]));
+    await expect.poll(() => accounted('fields')).toBe(12 * DEVICES);
     expect(health('fields')?.failures).toBe(0);
     await expectQuickStop(daemon);
   });

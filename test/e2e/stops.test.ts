@@ -59,7 +59,7 @@ describe('a stop takes less than 5 s, whatever the broker does', () => {
     });
     daemon = startDaemon(`mqtt: {server: "mqtt://127.0.0.1:${broker.port}"}\nstreams: [{topic: s/+}]\n`);
     await daemon.logged('subscribed');
-    await sleep(1000);
+    await sleep(400);
     await expectQuickStop(daemon);
   });
 });

@@ -3,6 +3,7 @@ import type { Forecast } from '../../src/domain/forecast.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
 import type { Random } from '../../src/kernel/random.ts';
 import { StreamLearner } from '../../src/learner/streamLearner.ts';
+import { KERNELS } from '../support/kernels.ts';
 import {
   constant,
   counter,
@@ -20,9 +21,11 @@ import {
   withUnitChange,
 } from '../support/series.ts';
 
+const kernel = KERNELS.find(({ name }) => name === 'simd')?.create() ?? createPlainKernel();
+
 /** Forecasts of a whole learner for a series, with a network of 8 units. */
 function live(values: readonly number[]): Forecast[] {
-  const learner = new StreamLearner(createPlainKernel(), learnerSettings());
+  const learner = new StreamLearner(kernel, learnerSettings());
   const forecasts = toSteps(values).map((step) => {
     const forecast = learner.step(step).toForecast();
     learner.learn();
