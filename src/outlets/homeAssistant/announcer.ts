@@ -24,12 +24,14 @@ export interface AnnouncerOptions {
   readonly onAnnounced: (it: Announceable) => void;
 }
 
-/** Announcements at once: Home Assistant makes some ten entities of each. */
+/** Announcements in one tick: Home Assistant makes some ten entities of each. */
 const MOST_AT_ONCE = 20;
 /** Ticks in which the broker and Home Assistant take something back, before it is announced as something else. */
 const TAKEN_BACK = 6;
 /** Ticks for which an announcement names entities that are no more. */
 const NAMED_AS_REMOVED = 30;
+/** Ticks between two times at which the note is written. */
+const NOTED_EVERY = 10;
 
 interface Entry {
   readonly it: Announceable;
@@ -83,21 +85,20 @@ export class Announcer {
     if (entry !== undefined) this.#waiting.delete(entry);
     this.#entries.delete(topic);
     this.#withdraw(topic);
-    this.#options.note.save();
   }
 
   /** To be called about once a second while there is a connection. */
   tick(): void {
     this.#tick++;
-    const chosen: (readonly [Entry, string])[] = [];
+    let looks = 0;
     for (const entry of this.#waiting) {
-      if (chosen.length === MOST_AT_ONCE) break;
-      const payload = entry.notBefore <= this.#tick ? this.#payloadOf(entry) : undefined;
-      if (payload !== undefined) chosen.push([entry, payload]);
+      if (entry.notBefore > this.#tick) continue;
+      if (++looks > MOST_AT_ONCE) break;
+      const payload = this.#payloadOf(entry);
+      if (payload !== undefined && !this.#send(entry, payload)) break;
     }
-    // A process that is killed now has noted more than it has announced: that does no harm.
-    this.#options.note.save();
-    for (const [entry, payload] of chosen) if (!this.#send(entry, payload)) break;
+    // The whole note is written each time. What a process that is killed has not noted may leave an entity that is no more.
+    if (this.#tick % NOTED_EVERY === 0) this.#options.note.save();
     for (const entry of this.#entries.values()) if (entry.cleanAt <= this.#tick) this.#clean(entry);
   }
 

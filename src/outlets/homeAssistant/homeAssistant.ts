@@ -14,6 +14,7 @@ import type { DeviceAnnouncement } from './device.ts';
 import { hashOf, nodeOf, slugOf } from './names.ts';
 import { SourceDevices } from './sourceDevices.ts';
 import { streamDevice } from './streamDevice.ts';
+import { StreamEntries } from './streamEntries.ts';
 import { StreamEntry } from './streamEntry.ts';
 
 const TICK: DurationMs = toDurationMs(1000);
@@ -34,9 +35,7 @@ export class HomeAssistant implements Outlet {
   readonly name = 'home assistant';
   readonly #version: string;
   readonly #alive = new Set<StreamId>();
-  readonly #entries = new Map<StreamId, StreamEntry>();
-  /** Streams by the topic of their announcement. */
-  readonly #owners = new Map<string, StreamId>();
+  readonly #entries = new StreamEntries();
   readonly #devices = new SourceDevices();
   /** Streams whose availability is to be said, by tick. */
   readonly #due = new Map<number, StreamId[]>();
@@ -96,6 +95,7 @@ export class HomeAssistant implements Outlet {
 
   stop(): void {
     // The announcements stay: `bridge/state` says that the daemon is gone.
+    this.#note?.save();
   }
 
   /** The configuration may still give the stream, perhaps under another name. */
@@ -123,8 +123,7 @@ export class HomeAssistant implements Outlet {
       this.#leaving.delete(stream);
       const entry = this.#entries.get(stream);
       if (entry === undefined) continue;
-      this.#entries.delete(stream);
-      this.#owners.delete(entry.topic);
+      this.#entries.delete(entry);
       this.#announcer?.takeBack(entry.topic);
     }
   }
@@ -163,15 +162,15 @@ export class HomeAssistant implements Outlet {
     const own = hashOf(source, path);
     // Two entries of the configuration may read one field, each with its settings.
     const key = this.#isFree(this.#topicOf(source, path, own), stream) ? own : hashOf(source, path, stream);
-    const entry = new StreamEntry({ stream, topic: this.#topicOf(source, path, key), source, key });
-    this.#entries.set(stream, entry);
-    this.#owners.set(entry.topic, stream);
+    const topic = this.#topicOf(source, path, key);
+    const entry = new StreamEntry({ stream, topic, source, sourceTopic: sensor.topic, key });
+    this.#entries.add(entry);
     return entry;
   }
 
   /** No other stream has the topic, or had it in the process before and may come back. */
   #isFree(topic: string, stream: StreamId): boolean {
-    const owner = this.#owners.get(topic) ?? this.#note?.get(topic)?.stream;
+    const owner = this.#entries.ownerOf(topic) ?? this.#note?.get(topic)?.stream;
     return owner === undefined || owner === stream || this.#context?.prospectsOf(owner).length === 0;
   }
 
@@ -193,10 +192,7 @@ export class HomeAssistant implements Outlet {
   /** Something is known of the readings of a topic. */
   #announceFrom(topic: string): void {
     const context = this.#context as OutletContext;
-    for (const entry of this.#entries.values()) {
-      const isOf = entry.source === topic || context.sensorOf(entry.stream)?.topic === topic;
-      if (isOf) this.#announce(entry, context);
-    }
+    for (const entry of this.#entries.from(topic)) this.#announce(entry, context);
   }
 
   /** The birth message. One that the broker had kept is older than our connection, and with that everything was announced. */
@@ -222,10 +218,11 @@ export class HomeAssistant implements Outlet {
     const entry = this.#entries.get(stream);
     if (entry === undefined || !this.#alive.has(stream)) return;
     const { config, publish, sensorOf } = this.#context as OutletContext;
-    entry.saidAt = this.#tick;
     const state = sensorOf(stream)?.isSilent === true ? 'offline' : 'online';
     const { availability: topic } = streamTopics(config.mqtt.baseTopic, stream);
-    publish({ topic, payload: JSON.stringify({ state }), qos: 0, retain: false });
+    const isOut = publish({ topic, payload: JSON.stringify({ state }), qos: 0, retain: false });
+    // What could not go out is said with the next forecast.
+    entry.saidAt = isOut ? this.#tick : Number.NEGATIVE_INFINITY;
   }
 
   #topicOf(source: string, path: string, key: string): string {

@@ -15,6 +15,8 @@ export class StreamEntry {
   readonly topic: string;
   /** Name of its device, or its topic. */
   readonly source: string;
+  /** Topic that its readings come from. */
+  readonly sourceTopic: string;
   /** Identity of the stream: of what it measures, and not of the name that it has in our topics. */
   readonly key: string;
   /** Tick at which its availability was said last. */
@@ -24,10 +26,17 @@ export class StreamEntry {
   classes: readonly string[] = NONE;
   #horizons: readonly Horizon[] = [];
 
-  constructor({ stream, topic, source, key }: Pick<StreamEntry, 'stream' | 'topic' | 'source' | 'key'>) {
+  constructor({
+    stream,
+    topic,
+    source,
+    sourceTopic,
+    key,
+  }: Pick<StreamEntry, 'stream' | 'topic' | 'source' | 'sourceTopic' | 'key'>) {
     this.stream = stream;
     this.topic = topic;
     this.source = source;
+    this.sourceTopic = sourceTopic;
     this.key = key;
   }
 

@@ -237,6 +237,7 @@ describe('the identity of a stream', () => {
     const first = connected();
     first.forecast('z/plug/power', PLUG);
     const before = await first.announced();
+    await first.stop();
     const second = connected(new HomeAssistantStage(first.stage.notes).start());
     second.forecast('renamed', PLUG);
     const after = await second.announced();
@@ -254,12 +255,51 @@ describe('the identity of a stream', () => {
       );
     const before = idsOf(await first.announced());
     expect(before.size).toBe(3);
+    await first.stop();
     const second = new HomeAssistantStage(first.stage.notes);
     for (const name of ['fast', 'slow']) second.sensors.set(name, PLUG);
     connected(second.start());
     for (const stream of ['slow', 'fast']) second.stage.streams$.next({ kind: 'started', stream: idOf(stream) });
     for (const name of ['slow', 'fast']) second.forecast(name, PLUG);
     expect([...idsOf(await second.announced())].sort()).toEqual([...before].sort());
+  });
+});
+
+describe('many streams', () => {
+  const plugs = (count: number) => Array.from({ length: count }, (_, i) => ({ ...PLUG, topic: `z/plug${i}` }));
+
+  it('are announced a few each second, also again, and noted at most each ten seconds', async () => {
+    const stage = connected();
+    let writes = 0;
+    const set = stage.stage.notes.set.bind(stage.stage.notes);
+    stage.stage.notes.set = (...note) => {
+      writes++;
+      return set(...note);
+    };
+    for (const plug of plugs(200)) stage.forecast(`${plug.topic}/power`, plug);
+    await stage.announced(3);
+    const first = (await stage.passing(1)).filter(({ topic }) => topic.startsWith('homeassistant/'));
+    expect(first).toHaveLength(20);
+    expect((await stage.announced(16)).size).toBeGreaterThan(150);
+    expect(writes).toBeLessThan(4);
+    stage.tell(STATUS, STATUS, 'online');
+    expect((await stage.announced(15)).size).toBe(201);
+  });
+
+  it('that a broker takes slowly are all announced', async () => {
+    const stage = connected();
+    for (const plug of plugs(30)) stage.forecast(`${plug.topic}/power`, plug);
+    let message = 0;
+    stage.takes = () => message++ % 3 === 0;
+    expect((await stage.announced(200)).size).toBe(31);
+  });
+
+  it('declare themselves without a look at all the others', async () => {
+    const stage = connected();
+    for (const plug of plugs(1000)) stage.forecast(`${plug.topic}/power`, plug);
+    stage.asked = 0;
+    for (const { topic } of plugs(1000)) stage.stage.events$.next({ type: 'SensorDeclared', topic });
+    expect(stage.asked).toBeLessThan(10_000);
   });
 });
 

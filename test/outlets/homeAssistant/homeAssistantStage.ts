@@ -44,6 +44,10 @@ export class HomeAssistantStage {
   readonly stage: OutletStage = new OutletStage();
   readonly sensors: Map<string, Sensor> = new Map();
   readonly settings: Map<string, StreamSettings> = new Map();
+  /** Number of sensors that were asked for. */
+  asked = 0;
+  /** The broker takes the message. */
+  takes: () => boolean = () => true;
   readonly #listeners: { readonly filter: string; readonly handler: (message: never) => void }[] = [];
   #run: OutletRun | undefined;
 
@@ -53,13 +57,17 @@ export class HomeAssistantStage {
 
   start(config: Config = announcingConfig()): this {
     const outlet = announcing(config, {
-      sensorOf: (stream) => this.sensors.get(stream),
+      sensorOf: (stream) => {
+        this.asked++;
+        return this.sensors.get(stream);
+      },
       settingsOf: (stream) => this.settings.get(stream) ?? settingsWith(everyMessage),
       prospectsOf: (stream) => (this.sensors.has(stream) ? [settingsWith(everyMessage)] : []),
     });
     this.#run = new OutletRun(outlet, this.stage.report);
     this.#run.start({
       ...this.stage.shared,
+      publish: (message) => this.takes() && this.stage.shared.publish(message),
       listen: (filter, handler) => {
         this.#listeners.push({ filter, handler });
         return () => undefined;
