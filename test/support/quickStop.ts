@@ -13,7 +13,7 @@ const CALM = 1.5;
 
 /**
  * Tells a daemon to end: it does so with status 0 in under 5 s, and on a slow machine in that time as often as it is slower.
- * @returns whether it had the time to answer all that it had received
+ * @returns whether it had the time to answer and to keep all that it had received
  */
 export async function expectQuickStop(daemon: DaemonProcess): Promise<boolean> {
   daemon.kill('SIGTERM');
