@@ -43,6 +43,7 @@ const status = await runProgram(process.argv.slice(2), {
   cwd: process.cwd(),
   hostname: hostname(),
   stop: stop.signal,
+  onHangUp: (run) => process.on('SIGHUP', run),
 });
 // The process ends itself: what may be left, a timer, a thread, a connection, must not keep a daemon alive that does nothing any more.
 setTimeout(() => process.exit(status), LONGEST_FLUSH_MS).unref();

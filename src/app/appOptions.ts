@@ -8,6 +8,8 @@ import type { AdjustableLog } from '../telemetry/log.ts';
 export interface AppOptions {
   readonly config: Config;
   readonly version: string;
+  /** Reads the configuration as it is written now. @throws TidegateError. Default: it never changes */
+  readonly loadConfig?: () => Config;
   readonly clock: Clock;
   readonly log: AdjustableLog;
   /** Outlets beside those that every daemon has, such as the table of the demonstration. */
@@ -19,6 +21,8 @@ export interface AppOptions {
 }
 
 export interface App {
+  /** Puts in force what can be of the configuration as it is written now; a wrong one changes nothing, and is told. */
+  reload(): void;
   readonly counters: Counters;
   /** Runs until the signal aborts, then ends in less than 5 s. @throws TidegateError such as TG_THREAD_DIED, TG_STATE_LOCKED, TG_INTERNAL */
   run(stop: AbortSignal): Promise<void>;

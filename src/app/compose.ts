@@ -26,6 +26,7 @@ import { runLifecycle } from './lifecycle.ts';
 import { createMqttSource } from './mqttSource.ts';
 import { openState } from './openState.ts';
 import { outletNotes } from './outletNotes.ts';
+import { Reloading } from './reloading.ts';
 import { openRetained } from './retaining.ts';
 import type { Source } from './source.ts';
 import { rememberZones } from './zones.ts';
@@ -39,7 +40,8 @@ export function compose(options: AppOptions): App {
   const hub = new EventHub(toTelemetry);
   const { report } = hub;
   const zoneOffsetOf = rememberZones();
-  const { entries: specs } = createSettings(config);
+  const settings = createSettings(config);
+  const { entries: specs } = settings;
   const decoder = createDecoder({ specs, limits, zoneOffsetOf, report, matchesFilter, maxTopics: limits.streams });
   const { settingsOf, isCertain, prospectsOf, sensorOf } = decoder;
   const queues = new QueueMemory(limits.queueMemory);
@@ -50,18 +52,18 @@ export function compose(options: AppOptions): App {
   const machines = createMachines(config, { settingsOf, zoneOffsetOf, learners: host, report });
   const outlets = outletsOf(options);
   const orders = new Orders({ clock, report });
+  const configuration = new Reloading({ settings, load: options.loadConfig, settingsOf, hub, report });
 
   async function run(stop: AbortSignal, delay: Delay): Promise<void> {
     const state = await openState(options, { host: machines, repeats: source.repeats, report, delay, stop });
     if (state === undefined) return host.stop();
     const { durable } = state;
-    queues.journal = durable?.journal;
-    queues.states = durable?.residency;
+    [queues.journal, queues.states] = [durable?.journal, durable?.residency];
     const health = { counters, loads, state: durable?.health, ...loadOf(source, queues) };
     const keepsFolder = hasFolder && durable !== undefined;
-    const isAlive = (stream: StreamId): boolean => hub.isAlive(stream);
-    const { control, pauses } = createControl({ config, clock, log, orders, ...state, isAlive, keepsFolder });
-    const parts = { config, clock, delay, decoder, machines, learners, report, durable, queues, orders, pauses };
+    const { control, pauses } = createControl({ ...options, configuration, orders, hub, ...state, keepsFolder });
+    const inputs = { orders, pauses, configuration, queues };
+    const parts = { ...options, delay, decoder, machines, learners, report, durable, ...inputs };
     const forecasts$ = source.inbound$.pipe(forecasting(parts));
     const mayComeBack = (id: StreamId): boolean => hub.streamCount < limits.streams - 1 && isCertain(id);
     const streams = durable?.residency.residencies.keys() ?? [];
@@ -72,7 +74,7 @@ export function compose(options: AppOptions): App {
     const lifecycle = { source, forecasts$, host, ...state, outlets, shared, retained, mayComeBack, report, delay };
     await runLifecycle(lifecycle, stop);
   }
-  return { counters, run: (stop) => timerDelayUntilEnd((delay) => run(stop, delay)) };
+  return { counters, reload: configuration.tryReload, run: (stop) => timerDelayUntilEnd((delay) => run(stop, delay)) };
 }
 
 /** Everything that waits, and the filters for which nothing came. */

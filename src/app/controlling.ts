@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
-import type { Control, Keeping } from '../domain/control.ts';
+import type { Configuration, Control, Keeping } from '../domain/control.ts';
 import { NO_NOTE } from '../domain/note.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
@@ -16,27 +16,29 @@ export interface ControlParts {
   readonly clock: Clock;
   readonly log: AdjustableLog;
   readonly orders: Orders;
+  readonly configuration: Configuration;
   readonly durable: OpenDurableState | undefined;
   readonly store: StateStore | undefined;
-  readonly isAlive: (stream: StreamId) => boolean;
+  readonly hub: { isAlive(stream: StreamId): boolean };
   /** True where the state folder is ours. */
   readonly keepsFolder: boolean;
 }
 
 /** The work of requests on the daemon, and the pauses that they make. */
 export function createControl(parts: ControlParts): { readonly control: Control; readonly pauses: LearningPauses } {
-  const { clock, log, orders, durable, store, isAlive } = parts;
+  const { clock, log, orders, configuration, durable, store, hub } = parts;
   const pauses = openPauses(parts);
   const control: Control = {
     now: () => clock.now(),
     hasStream(stream) {
       const phase = durable?.residency.residencies.get(stream)?.phase;
-      return isAlive(stream) || phase === 'stored' || phase === 'restoring';
+      return hub.isAlive(stream) || phase === 'stored' || phase === 'restoring';
     },
     submit: orders.submit,
     learning: pauses,
     keeping: durable && store && keepingOf(durable, store),
     log,
+    configuration,
   };
   return { control, pauses };
 }

@@ -41,6 +41,10 @@ export class EventHub {
     return this.#alive.size;
   }
 
+  get alive(): Iterable<StreamId> {
+    return this.#alive;
+  }
+
   /** The stream has a learner now. */
   isAlive(stream: StreamId): boolean {
     return this.#alive.has(stream);

@@ -1,10 +1,11 @@
-import type { OperatorFunction } from 'rxjs';
+import type { Observable, OperatorFunction } from 'rxjs';
 import type { Decoder } from '../adapters/payload/decoder.ts';
 import type { Config } from '../config/config.ts';
 import type { Report } from '../domain/events.ts';
 import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import type { Inbound } from '../domain/sample.ts';
+import type { StreamId } from '../domain/streamId.ts';
 import type { Clock, Delay, ZoneOffset } from '../domain/time.ts';
 import type { HostedLearners } from '../hosts/createHost.ts';
 import { StreamMachines, type StreamMachinesOptions } from '../hosts/stream/streamMachines.ts';
@@ -39,11 +40,12 @@ export interface ForecastingParts {
   /** Default: there are none. */
   readonly orders?: Orders;
   readonly pauses?: LearningPauses;
+  readonly configuration?: { readonly renewals$: Observable<StreamId> };
 }
 
 /** The pipeline as the configuration wants it: messages to forecasts. */
 export function forecasting(parts: ForecastingParts): OperatorFunction<Inbound, BorrowedForecast> {
-  const { decoder, machines, learners, queues, ...ports } = parts;
+  const { decoder, machines, learners, queues, configuration, ...ports } = parts;
   const { decode, settingsOf } = decoder;
   return forecastPipeline(
     {
@@ -54,6 +56,7 @@ export function forecasting(parts: ForecastingParts): OperatorFunction<Inbound, 
       host: learners.host,
       onNextTurn,
       waiting: queues.waiting,
+      renewals$: configuration?.renewals$,
     },
     limitsOf(parts.config, learners),
   );

@@ -9,4 +9,6 @@ export interface CliContext {
   readonly hostname: string;
   /** Aborted by the first SIGTERM or SIGINT; the second ends the process at once. */
   readonly stop: AbortSignal;
+  /** From now on SIGHUP runs this in place of ending the process. Default: there are no signals. */
+  readonly onHangUp?: (run: () => void) => void;
 }

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { createSystemClock } from '../adapters/clock/systemClock.ts';
+import { watchFile } from '../adapters/host/watchFile.ts';
 import { compose } from '../app/compose.ts';
+import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/loadConfig.ts';
 import { adviceOnExposed, exposedSecrets } from '../config/problems/exposedSecrets.ts';
 import { createLog } from '../telemetry/createLog.ts';
@@ -27,7 +29,11 @@ export function addRunCommand(program: Command, context: CliContext): void {
       });
       for (const file of exposedSecrets(config))
         log.warning('password readable by every user', { file, advice: adviceOnExposed(file) });
-      const app = compose({ config, version, clock: createSystemClock(), log });
+      // The file of the start: another one that is found meanwhile is another configuration.
+      const readAgain = (): Config => loadConfig({ file: config.file, env, cwd, hostname });
+      const app = compose({ config, loadConfig: readAgain, version, clock: createSystemClock(), log });
+      context.onHangUp?.(() => app.reload());
+      watchFile(config.file, stop, () => app.reload());
       await app.run(stop);
       const { received, issued, droppedInAll, published } = app.counters;
       log.info('stopped', { messages: received, forecasts: issued, dropped: droppedInAll, published });

@@ -29,6 +29,8 @@ interface EntryPlan {
   readonly stream: readonly string[];
   /** The entry before, as written, with its live options as they are after. */
   readonly written: PlainObject;
+  /** The entry after, as written, where it reads what the one before does: its streams only have to start anew. Else undefined. */
+  readonly renewed: PlainObject | undefined;
 }
 
 const ROOT_OPTIONS: readonly Option[] = listOptions(configSchema).filter(
@@ -57,7 +59,14 @@ function planEntry(before: Config, after: Config, [from, to]: readonly [number, 
   const written = live.reduce((options, { path }) => withOption(options, path, optionAt(wanted, path)), entry);
   const named = (options: readonly Option[]): string[] => options.map(({ path }) => nameOf(path));
   const others = changes.filter((option) => !live.includes(option));
-  return [{ index: from, topic: before.streams[from].topic, live: named(live), stream: named(others), written }];
+  const [former, next] = [before.streams[from], after.streams[to]];
+  const renewed = others.length > 0 && readsAlike(former, next) ? wanted : undefined;
+  return [{ index: from, topic: former.topic, live: named(live), stream: named(others), written, renewed }];
+}
+
+/** The same messages give the same readings and labels to the same streams. */
+function readsAlike(one: StreamSpec, other: StreamSpec): boolean {
+  return isDeepStrictEqual({ ...one, settings: undefined }, { ...other, settings: undefined });
 }
 
 function changedOptions(options: readonly Option[], before: PlainObject, after: PlainObject): readonly Option[] {

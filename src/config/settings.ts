@@ -3,6 +3,7 @@ import type { StreamSpec } from '../domain/streamSpec.ts';
 import type { Config } from './config.ts';
 import type { ConfigPlan } from './diff.ts';
 import { streamSchema } from './schema/streamSchema.ts';
+import type { PlainObject } from './yaml/plainObject.ts';
 
 /** The settings of the entries of `streams:` as they are now. */
 export interface Settings {
@@ -12,32 +13,41 @@ export interface Settings {
   readonly config: Config;
   /** Puts the live options of the plan in force, all at once. The plan has to begin at `config`. */
   apply(plan: ConfigPlan): void;
+  /** Puts all options in force of the entries whose streams only have to start anew: a stream of theirs that starts has them from now on. */
+  renew(plan: ConfigPlan): void;
 }
 
 export function createSettings(initial: Config): Settings {
   let config = initial;
+  const entries = initial.streams.map((entry, index) => ({
+    ...entry,
+    get settings() {
+      return config.streams[index].settings;
+    },
+  }));
   return {
-    entries: initial.streams.map((entry, index) => ({
-      ...entry,
-      get settings() {
-        return config.streams[index].settings;
-      },
-    })),
+    entries,
     get config() {
       return config;
     },
     apply(plan) {
-      config = withLive(config, plan);
+      const live = plan.changed.filter((entry) => entry.live.length > 0);
+      config = withEntries(config, new Map(live.map(({ index, written }) => [index, written])));
+    },
+    renew(plan) {
+      const renewed = plan.changed.flatMap(({ index, renewed: written }) =>
+        written ? [[index, written] as const] : [],
+      );
+      config = withEntries(config, new Map(renewed));
     },
   };
 }
 
-/** The configuration before with the live options of the one after. Entries without such an option keep their settings object. */
-function withLive(before: Config, { changed }: ConfigPlan): Config {
+/** The configuration with these entries, by their positions. Others keep their settings object. */
+function withEntries(before: Config, entries: ReadonlyMap<number, PlainObject>): Config {
   const streams = [...before.streams];
   const written = [...before.written.streams];
-  for (const { index, live, written: entry } of changed) {
-    if (live.length === 0) continue;
+  for (const [index, entry] of entries) {
     written[index] = entry;
     streams[index] = { ...streams[index], settings: v.parse(streamSchema, entry).settings };
   }

@@ -79,7 +79,8 @@ export type DomainEvent =
   | { readonly type: 'TimeReplaced'; readonly topic: string; readonly cause: 'too-old' | 'in-future' | 'unreadable' }
   | { readonly type: 'ClockSetBack'; readonly stream: StreamId }
   | { readonly type: 'StreamStarted'; readonly stream: StreamId }
-  | { readonly type: 'StreamEvicted'; readonly stream: StreamId }
+  /** `wanted`: it makes no room for another: it is forgotten, or its settings have changed. */
+  | { readonly type: 'StreamEvicted'; readonly stream: StreamId; readonly wanted?: 'forgotten' | 'renewed' }
   | { readonly type: 'PipelineFailed'; readonly topic: string; readonly error: unknown }
   | { readonly type: 'LearnerFailed'; readonly stream: StreamId; readonly error: unknown }
   | { readonly type: 'OutletFailed'; readonly outlet: string; readonly error: unknown }
@@ -126,6 +127,10 @@ export type DomainEvent =
   | { readonly type: 'PublishDropped'; readonly cause: PublishDropCause; readonly topic: string }
   | { readonly type: 'MessagePublished' }
   /** `command`: empty for one that there is not. `code`: of the refusal; undefined: it was done. */
+  /** The configuration was read again. Options are named; `restart`: those that wait for a start of the daemon. */
+  | { readonly type: 'ConfigReloaded'; readonly live: string; readonly streams: string; readonly restart: string }
+  /** The configuration that is written now is wrong, or cannot be read: the one before stays in force. */
+  | { readonly type: 'ConfigRefused'; readonly problem: string }
   | { readonly type: 'RequestAnswered'; readonly command: string; readonly code: RequestErrorCode | undefined }
   /** A request was not answered: the broker had kept it, or too many came. */
   | { readonly type: 'RequestIgnored'; readonly reason: 'retained' | 'flood' };

@@ -40,6 +40,10 @@ export const REQUEST_ERRORS = {
     meaning: 'nothing is kept, or the medium takes nothing now',
     remedy: '`state.durability` says whether anything is kept; the log and `bridge/health` name a full or failing disk',
   },
+  TG_REQUEST_CONFIG: {
+    meaning: 'the configuration that is written now is wrong, or cannot be read; the one before stays in force',
+    remedy: 'the log says what is wrong, and where; `tidegate check` says the same',
+  },
   TG_REQUEST_STOPPED: {
     meaning: 'the daemon stopped before the command was done; whether it was done is not known',
     remedy: 'ask again once the daemon is back',

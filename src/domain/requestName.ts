@@ -9,6 +9,7 @@ export const REQUEST_NAMES = [
   'save',
   'backup',
   'log_level',
+  'reload',
 ] as const;
 
 export type RequestName = (typeof REQUEST_NAMES)[number];

@@ -1,4 +1,4 @@
-import { type OperatorFunction, pipe } from 'rxjs';
+import { type Observable, type OperatorFunction, pipe } from 'rxjs';
 import type { Report } from '../domain/events.ts';
 import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { StreamId } from '../domain/streamId.ts';
@@ -20,7 +20,7 @@ const UNDER_WAY: Replay = { last: Number.NaN, highest: Number.POSITIVE_INFINITY 
 /** Stages and answers that durable state adds to the pipeline. */
 export interface StateStages {
   readonly intake: OperatorFunction<Arrival, RoutedInput>;
-  readonly ofStreams: Pick<RouteOptions, 'onEvict' | 'onCheckpoint' | 'onReplayed'>;
+  readonly ofStreams: Pick<RouteOptions, 'onEvict' | 'onRenew' | 'onCheckpoint' | 'onReplayed'>;
   readonly isNew: (forecast: BorrowedForecast) => boolean;
 }
 
@@ -40,13 +40,15 @@ export interface StageGauges {
   readonly restoring: QueueDepth;
   readonly isolating: QueueDepth;
   readonly report: Report;
+  /** Streams whose settings have changed. */
+  readonly renewals$?: Observable<StreamId> | undefined;
 }
 
 /** Poison, journal, then restore. Forecasts that the replayed tail of the journal leads to are not new. */
 export function durableStages(
   { journal, repeats, poison, residency, wanted$, awaited$ }: DurableState,
   downstream: Downstream,
-  { restoring, isolating, report }: StageGauges,
+  { restoring, isolating, report, renewals$ }: StageGauges,
 ): StateStages {
   /** Replays that are not answered yet, by stream. */
   const replays = new Map<StreamId, Replay>();
@@ -60,6 +62,7 @@ export function durableStages(
         position: () => journal.position,
         wanted$,
         awaited$,
+        renewals$,
         poison,
         onReplay: (stream) => replays.set(stream, UNDER_WAY),
         depth: restoring,
@@ -72,6 +75,10 @@ export function durableStages(
       onEvict: (stream) => {
         replays.delete(stream);
         return residency.leave(stream);
+      },
+      onRenew: (stream) => {
+        replays.delete(stream);
+        return residency.leave(stream, true);
       },
     },
     isNew({ stream, at }) {

@@ -1,9 +1,10 @@
-import { identity, type OperatorFunction, pipe } from 'rxjs';
+import { identity, type Observable, type OperatorFunction, pipe } from 'rxjs';
 import type { Decode } from '../domain/decode.ts';
 import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import { pause } from '../domain/pause.ts';
 import type { Inbound } from '../domain/sample.ts';
+import type { StreamId } from '../domain/streamId.ts';
 import { type Clock, type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
 import type { DurableState } from '../state/durableState.ts';
 import { admit } from './admit.ts';
@@ -30,6 +31,8 @@ export interface PipelinePorts extends SamplePorts {
   readonly orders?: Orders | undefined;
   /** Default: no stream is ever paused. */
   readonly pauses?: LearningPauses | undefined;
+  /** Streams whose settings have changed; what is not kept never starts anew. Default: there are none. */
+  readonly renewals$?: Observable<StreamId> | undefined;
 }
 
 export interface PipelineOptions extends SampleOptions {
@@ -74,7 +77,7 @@ export function forecastPipeline(
   }
   const downstream = { backlog: () => batching.waiting + host.backlog, credit, clock, delay, idle };
   const stages =
-    durable === undefined ? volatileStages() : durableStages(durable, downstream, { restoring, isolating, report });
+    durable === undefined ? volatileStages() : durableStages(durable, downstream, { ...ports, restoring, isolating });
   return pipe(
     arrivalsOf(ports, maxBytes, delay),
     admit({

@@ -1,40 +1,14 @@
-import type { Observable, OperatorFunction, Subscriber } from 'rxjs';
-import type { Report } from '../domain/events.ts';
+import type { OperatorFunction, Subscriber } from 'rxjs';
 import { ownInput } from '../domain/sampleRow.ts';
-import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { StreamInput } from '../domain/streamInput.ts';
-import { type Delay, toDurationMs } from '../domain/time.ts';
+import { toDurationMs } from '../domain/time.ts';
 import { type Awaited, AwaitedStreams } from '../state/awaitedStreams.ts';
-import type { RestorePort } from '../state/durableState.ts';
-import type { PoisonDetector } from '../state/poisonDetector.ts';
 import type { RestoreResult } from '../state/stateRestorer.ts';
 import { createOperator } from './createOperator.ts';
 import { isUrgent, keyOf, keyOfNext, type PendingRestore } from './pendingRestore.ts';
-import type { QueueDepth } from './queueDepth.ts';
+import type { RestoreWithOptions } from './restoreOptions.ts';
 import type { RoutedInput } from './routedInput.ts';
-
-export interface RestoreWithOptions {
-  readonly residency: RestorePort;
-  /** Position of the input that is coming in. */
-  readonly position: () => JournalPosition;
-  /** Streams whose state is to be taken. */
-  readonly wanted$: Observable<StreamId>;
-  /** Streams that are to be restored without waiting for an input. Default: none. */
-  readonly awaited$?: Observable<Awaited> | undefined;
-  /** Hears that forecasts of the stream were published in a life before, until routeStreams says that the replay is over. */
-  readonly onReplay: (stream: StreamId) => void;
-  /** Steps that wait behind here, and the most that may. */
-  readonly backlog: () => number;
-  readonly credit: number;
-  readonly delay: Delay;
-  /** Resolves when everything that was handed over so far has been answered and learned. */
-  readonly idle: () => Promise<void>;
-  readonly poison: PoisonDetector;
-  /** Shows how many inputs wait here. Without end while a tail is on its way: nothing else may come between its inputs. */
-  readonly depth: QueueDepth;
-  readonly report: Report;
-}
 
 /** Between two looks whether there is room for more of a tail. */
 const LOOK_MS = toDurationMs(5);
@@ -50,6 +24,7 @@ export function restoreWith(options: RestoreWithOptions): OperatorFunction<Strea
     const restores = new Restores(options, output);
     output.add(options.wanted$.subscribe((stream) => restores.checkpoint(stream)));
     output.add(options.awaited$?.subscribe((awaited) => restores.await(awaited)));
+    output.add(options.renewals$?.subscribe((stream) => restores.renew(stream)));
     return {
       next: (input) => restores.push(input),
       complete: () => restores.complete(),
@@ -108,6 +83,19 @@ class Restores {
   /** Restores a stream without an input: its last forecast is published again. */
   await(awaited: Awaited): void {
     if (!this.#isSourceComplete) this.#awaited.add(awaited);
+  }
+
+  /** Lets a stream leave and come back, when its turn has come. */
+  renew(stream: StreamId): void {
+    this.await({ stream, mayCome: () => this.#letGo(stream) });
+  }
+
+  /** One that is coming leaves once it is here: half a tail would be taken for the whole. */
+  #letGo(stream: StreamId): boolean {
+    const isHere = !this.#restoring.has(stream);
+    if (isHere) this.#output.next({ renewed: stream });
+    else this.renew(stream);
+    return isHere;
   }
 
   complete(): void {

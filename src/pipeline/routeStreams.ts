@@ -13,6 +13,7 @@ import {
   type Hold,
   isStreamInput,
   type Opening,
+  type Renewal,
   type ReplayEnd,
   type RoutedInput,
 } from './routedInput.ts';
@@ -27,6 +28,8 @@ export interface RouteOptions {
   readonly report: Report;
   /** A stream makes room. @returns what takes its state; undefined: nothing does */
   readonly onEvict?: (stream: StreamId) => TakeState | undefined;
+  /** A stream leaves, to come back with other settings. @returns as `onEvict` */
+  readonly onRenew?: (stream: StreamId) => TakeState | undefined;
   /** The state of a stream is to be taken. @returns what takes it; undefined: nothing does */
   readonly onCheckpoint?: (stream: StreamId) => TakeState | undefined;
   /** All that the samples of a stream's life before have led to has been passed on. */
@@ -65,6 +68,7 @@ export function routeStreams(options: RouteOptions): OperatorFunction<RoutedInpu
         else if ('opened' in input) streams.open(input);
         else if ('replayed' in input) streams.endReplay(input);
         else if ('held' in input) streams.hold(input);
+        else if ('renewed' in input) streams.renew(input);
         else streams.checkpoint(input);
       },
       complete() {
@@ -120,7 +124,7 @@ class Streams {
     }
     if (command !== 'forget') throw new TypeError(`an unknown command: ${command satisfies never}`);
     stream.machine?.stop();
-    this.#options.report({ type: 'StreamEvicted', stream: id });
+    this.#options.report({ type: 'StreamEvicted', stream: id, wanted: 'forgotten' });
     this.#pass({ evicted: id, ...(stream.source && { source: stream.source }) });
   }
 
@@ -182,16 +186,24 @@ class Streams {
     return stream;
   }
 
+  renew({ renewed }: Renewal): void {
+    const stream = this.#streams.take(renewed);
+    if (stream !== undefined) this.#leave(renewed, stream, 'renewed');
+  }
+
   #evictOldest(): void {
     const oldest = this.#streams.takeOldest();
-    if (oldest === undefined) return;
-    const [id, stream] = oldest;
+    if (oldest !== undefined) this.#leave(...oldest);
+  }
+
+  #leave(id: StreamId, stream: Stream, wanted?: 'renewed'): void {
+    const { report, onEvict, onRenew } = this.#options;
     const ended = stream.machine;
     ended?.complete();
-    this.#options.report({ type: 'StreamEvicted', stream: id });
+    report({ type: 'StreamEvicted', stream: id, ...(wanted && { wanted }) });
     // Of a machine that has failed the learner is left, whose state is as good as ever.
     const machine = ended ?? this.#machineOf(id, stream);
-    const take = machine && this.#stateOf(id, machine, this.#options.onEvict);
+    const take = machine && this.#stateOf(id, machine, wanted ? onRenew : onEvict);
     this.#pass({ evicted: id, ...(take && { take }), ...(stream.source && { source: stream.source }) });
   }
 

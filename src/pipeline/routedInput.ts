@@ -21,7 +21,12 @@ export interface Hold {
   readonly held: StreamId;
 }
 
-export type RoutedInput = StreamInput | Opening | CheckpointRequest | ReplayEnd | Hold;
+/** The stream leaves as one that makes room does: it comes back with its settings of then. */
+export interface Renewal {
+  readonly renewed: StreamId;
+}
+
+export type RoutedInput = StreamInput | Opening | CheckpointRequest | ReplayEnd | Hold | Renewal;
 
 export function isStreamInput(input: RoutedInput): input is StreamInput {
   return (input as StreamInput).stream !== undefined;

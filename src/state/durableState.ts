@@ -28,7 +28,7 @@ export interface DurableState {
   readonly poison: PoisonDetector;
   readonly residency: RestorePort & {
     checkpoint(stream: StreamId): TakeState | undefined;
-    leave(stream: StreamId): TakeState | undefined;
+    leave(stream: StreamId, comesBack?: boolean): TakeState | undefined;
   };
   /** Streams whose state is to be taken. */
   readonly wanted$: Observable<StreamId>;

@@ -178,11 +178,11 @@ export class ResidencyTable {
     };
   }
 
-  /** Takes the checkpoint of a stream that makes room for another. */
-  leave(stream: StreamId): TakeState | undefined {
+  /** Takes the checkpoint of a stream that makes room for another. @param comesBack it is wanted again at once, however few inputs it has had */
+  leave(stream: StreamId, comesBack = false): TakeState | undefined {
     const residency = this.#residencies.get(stream);
     if (residency === undefined) return undefined;
-    if (residency.inputs < this.#options.leastSamples || residency.isSealed) {
+    if ((residency.inputs < this.#options.leastSamples && !comesBack) || residency.isSealed) {
       this.#residencies.delete(stream);
       if (!residency.isSealed) this.#options.forget(stream);
       return undefined;

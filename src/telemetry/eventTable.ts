@@ -2,6 +2,7 @@ import { CARRIED_WORDS } from '../domain/carryReport.ts';
 import { DROP_REASONS } from '../domain/dropReason.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import { BROKER_EVENTS } from './brokerEvents.ts';
+import { CONFIG_EVENTS } from './configEvents.ts';
 import { add, type Counters } from './counters.ts';
 import type { EventRow, EventRows } from './eventRow.ts';
 import { EXPECTED_DROPS, EXPECTED_GAPS } from './expectedDrops.ts';
@@ -14,7 +15,13 @@ const ofTopic = ({ topic }: { readonly topic: string }): string => topic;
 const ofNetwork = (event: { readonly network: string; readonly stream: string }): string =>
   `${event.network} ${event.stream}`;
 
-/** One row for each type of event. A type without a row, or a row without one of its parts, does not compile. */
+/** One row for each type of event. A type without a row, or a row without one of its parts, does not compile. */ const EVICTIONS =
+  {
+    room: 'stream evicted: limits.streams is reached, the least recently used one makes room',
+    forgotten: 'stream forgotten',
+    renewed: 'stream starts anew: its settings have changed',
+  } as const;
+
 const EVENT_TABLE = {
   MessageReceived: { count: (counters) => void counters.received++, line: null },
   LabelReceived: { count: (counters) => void counters.labels++, line: null },
@@ -99,11 +106,11 @@ const EVENT_TABLE = {
     line: { level: 'debug', text: 'stream restored', key: ofStream },
   },
   StreamEvicted: {
-    count: (counters) => void counters.streamsEvicted++,
+    count: (counters, { wanted }) => void (wanted ?? counters.streamsEvicted++),
     line: {
-      level: 'warning',
-      text: 'stream evicted: limits.streams is reached, the least recently used one makes room',
-      key: once,
+      level: ({ wanted }) => (wanted === undefined ? 'warning' : 'info'),
+      text: ({ wanted }) => EVICTIONS[wanted ?? 'room'],
+      key: ({ wanted = '' }) => wanted,
     },
   },
   PipelineFailed: {
@@ -211,6 +218,7 @@ const EVENT_TABLE = {
     line: { level: 'warning', text: 'snapshot failed', key: ofStream },
   },
   ...REQUEST_EVENTS,
+  ...CONFIG_EVENTS,
   ...BROKER_EVENTS,
   ...SENDER_EVENTS,
 } satisfies EventRows;

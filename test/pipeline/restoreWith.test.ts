@@ -19,6 +19,7 @@ class RestoreWorld {
   readonly source: Subject<StreamInput> = new Subject();
   readonly wanted: Subject<StreamId> = new Subject();
   readonly awaited: Subject<Awaited> = new Subject();
+  readonly renewals: Subject<StreamId> = new Subject();
   /** Streams whose tail the process may have died of. */
   readonly suspect: string[] = [];
   readonly depth: QueueDepth = { waiting: 0 };
@@ -56,6 +57,7 @@ class RestoreWorld {
           position: () => ++this.position,
           wanted$: this.wanted,
           awaited$: this.awaited,
+          renewals$: this.renewals,
           onReplay: (stream) => this.out.push(`replay of ${stream}`),
           backlog: () => this.backlog,
           credit: 3,
@@ -104,7 +106,10 @@ class RestoreWorld {
     } else if ('opened' in input) this.out.push(`open ${input.opened}`);
     else if ('wanted' in input) this.out.push(`take ${input.wanted}`);
     else if ('held' in input) this.out.push(`hold ${input.held}`);
-    else this.out.push(`replayed ${input.replayed}`);
+    else if ('renewed' in input) {
+      this.out.push(`renew ${input.renewed}`);
+      this.#here.delete(input.renewed);
+    } else this.out.push(`replayed ${input.replayed}`);
   }
 }
 
@@ -359,5 +364,41 @@ describe('restoreWith', () => {
       await world.time.pass(1000);
       expect(world.asked).toEqual([]);
     });
+  });
+});
+
+describe('streams whose settings have changed', () => {
+  it('leave and come back one after the other, while nothing else is under way', async () => {
+    const world = new RestoreWorld(['attic', 'cellar']);
+    for (const stream of ['attic', 'cellar']) world.renewals.next(idOf(stream));
+    expect(world.out).toEqual([]);
+    await world.time.pass(20);
+    expect(world.out).toEqual(['renew attic']);
+    await world.time.pass(100);
+    expect(world.out).toEqual(['renew attic']);
+    await world.bring('attic');
+    await world.time.pass(20);
+    expect(world.out).toEqual(['renew attic', 'open attic', 'renew cellar']);
+    expect(world.asked.map((it) => it.split(' ')[0])).toEqual(['attic', 'cellar']);
+  });
+
+  it('leave once they are here where they are coming: half a tail is never taken for the whole', async () => {
+    const world = new RestoreWorld();
+    world.send(['attic', 7]);
+    world.renewals.next(ATTIC);
+    await world.time.pass(20_000);
+    expect(world.out).toEqual([]);
+    await world.bring('attic', { tail: tailOf('attic', 1, 2), firstTail: 1 });
+    world.backlog = 0;
+    await world.time.pass(6000);
+    expect(world.out.indexOf('renew attic')).toBeGreaterThan(world.out.indexOf('attic7'));
+  });
+
+  it('stay as they are where the end comes first', async () => {
+    const world = new RestoreWorld(['attic']);
+    world.renewals.next(ATTIC);
+    world.source.complete();
+    await world.time.pass(1000);
+    expect([world.out, world.isComplete]).toEqual([[], true]);
   });
 });

@@ -331,13 +331,36 @@ describe('routeStreams', () => {
         const source = hot<RoutedInput>(' -f-a-a-f-a-|', { ...samples, f: forget });
         const expected = '                     ---a-A-e-a-|';
         const reported = '                     -d-a---e-a--';
+        const evicted: DomainEvent = { type: 'StreamEvicted', stream: idOf('attic'), wanted: 'forgotten' };
 
-        expectObservable(events$).toBe(reported, { ...events, d: drop });
+        expectObservable(events$).toBe(reported, { ...events, d: drop, e: evicted });
         expectObservable(source.pipe(routeStreams({ maxStreams: 9, machineFor: machineFrom(counting), report }))).toBe(
           expected,
           steps,
         );
       });
+    });
+  });
+
+  it('lets a stream leave whose settings have changed, with its state, and makes it anew when it comes back', () => {
+    const { report, events$ } = reportLine();
+
+    marbles(({ hot, expectObservable }) => {
+      const renewal: RoutedInput = { renewed: idOf('attic') };
+      const source = hot<RoutedInput>(' -r-a-r-r-a-|', { ...samples, r: renewal });
+      const expected = '                     ---a-e---a-|';
+      const reported = '                     ---a-e---a--';
+      const evicted: DomainEvent = { type: 'StreamEvicted', stream: idOf('attic'), wanted: 'renewed' };
+
+      expectObservable(events$).toBe(reported, { ...events, e: evicted });
+      const asked: StreamId[] = [];
+      const onRenew = (stream: StreamId) => {
+        asked.push(stream);
+        return undefined;
+      };
+      expectObservable(
+        source.pipe(routeStreams({ maxStreams: 9, machineFor: machineFrom(counting), report, onRenew })),
+      ).toBe(expected, steps);
     });
   });
 

@@ -92,6 +92,7 @@ export class Life {
   readonly #awaited = new Set<StreamId>();
   readonly #orders: Orders;
   readonly #pauses: LearningPauses;
+  readonly #renewals = new Subject<StreamId>();
   /** Count of orders, for each stream, whose receipt was never given. */
   readonly #ordered = new Map<StreamId, number>();
   #running: Subscription | undefined;
@@ -174,6 +175,7 @@ export class Life {
         durable: this.#overheard(this.durable),
         orders: this.#orders,
         pauses: this.#pauses,
+        renewals$: this.#renewals,
       },
       {
         maxStreams,
@@ -218,6 +220,11 @@ export class Life {
     const count = (this.#ordered.get(stream) ?? 0) + change;
     this.#ordered.set(stream, count);
     return count;
+  }
+
+  /** The settings of a stream have changed: it leaves and comes back. */
+  renew(stream: StreamId): void {
+    if (!this.#isDead && this.#alive.has(stream)) this.#renewals.next(stream);
   }
 
   /** Somebody lets a stream rest for a time, or ends that. */
@@ -325,8 +332,8 @@ export class Life {
         restoreAwaited: (stream, first) =>
           residency.restoreAwaited(stream, first)?.then((result) => this.#withTail(stream, result)),
         checkpoint: (stream) => residency.checkpoint(stream),
-        leave: (stream) => {
-          const take = residency.leave(stream);
+        leave: (stream, comesBack) => {
+          const take = residency.leave(stream, comesBack);
           const { size, bytes } = residency.leaving;
           // One alone may have any size; and some may leave before it is known that they are larger than all before them.
           const largest = Math.max(this.#largest, largestOn(medium));

@@ -8,6 +8,8 @@ import { MAIN } from './built.ts';
 /** The built daemon as a process of its own, as a supervisor would run it. */
 export interface DaemonProcess {
   readonly child: ChildProcess;
+  /** Path of its configuration. */
+  readonly file: string;
   /** Everything it has written to stderr. */
   log(): string;
   /** Resolves as soon as its log, from `from` on, holds the text; rejects with the log when it exits first or after four. */
@@ -44,6 +46,7 @@ export function startDaemon(
   const exit = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
   return {
     child,
+    file,
     log: () => log,
     async logged(text, from = 0) {
       const deadline = Date.now() + LONGEST_WAIT_MS;

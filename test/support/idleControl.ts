@@ -12,6 +12,7 @@ export function idleControl(changes: Partial<Control> = {}): Control {
     learning: new LearningPauses({ clock: { now }, note: { read: () => undefined, write: () => false }, most: 10 }),
     keeping: undefined,
     log: { threshold: 'info' },
+    configuration: { reload: () => ({ live: [], streams: [], restart: [] }), restartRequired: [] },
     ...changes,
   };
 }

@@ -19,6 +19,8 @@ const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { t
   MessagesMissed: { type: 'MessagesMissed', topic: 't', count: 1 },
   BirthWanted: { type: 'BirthWanted', group: 'g', node: 'n', at: toEpochMs(1) },
   RequestAnswered: { type: 'RequestAnswered', command: 'info', code: undefined },
+  ConfigReloaded: { type: 'ConfigReloaded', live: '', streams: '', restart: '' },
+  ConfigRefused: { type: 'ConfigRefused', problem: 'tidegate.yaml:3:1: no' },
   RequestIgnored: { type: 'RequestIgnored', reason: 'flood' },
   KeepaliveWanted: { type: 'KeepaliveWanted', portal: 'p', isFirst: true },
   SenderGone: { type: 'SenderGone', topics: 't/#' },

@@ -17,7 +17,7 @@ export class Bridge implements Outlet {
     this.#version = options.version;
   }
 
-  start({ config, health, publish, follow, connected$, retained }: OutletContext): void {
+  start({ config, health, control, publish, follow, eventsOf, connected$, retained }: OutletContext): void {
     const topics = bridgeTopics(config.mqtt.baseTopic);
     this.#topics = topics;
     // The source retains it.
@@ -26,8 +26,14 @@ export class Bridge implements Outlet {
     this.#monitor = monitor;
     this.#publishHealth = () => publish({ topic: topics.health, payload: monitor.payload(), qos: 1, retain: true });
     const publishInfo = (): boolean =>
-      publish({ topic: topics.info, payload: bridgeInfo(config, this.#version), qos: 1, retain: true });
+      publish({
+        topic: topics.info,
+        payload: bridgeInfo(config, this.#version, control.configuration.restartRequired),
+        qos: 1,
+        retain: true,
+      });
     follow(connected$.pipe(filter(Boolean)), publishInfo);
+    follow(eventsOf('ConfigReloaded'), publishInfo);
     follow(whileConnected(connected$, config.health.interval), this.#publishHealth);
   }
 

@@ -2,8 +2,8 @@ import { parseServerAddress } from '../../adapters/mqtt/client/serverAddress.ts'
 import type { Config } from '../../config/config.ts';
 import { threadCount } from '../../hosts/threadCount.ts';
 
-/** JSON of `<base>/bridge/info`: who we are and what we were told to do. Secrets are left out, not masked. */
-export function bridgeInfo(config: Config, version: string): string {
+/** JSON of `<base>/bridge/info`: who we are and what we were told to do. Secrets are left out, not masked. @param restartRequired options that wait for a start */
+export function bridgeInfo(config: Config, version: string, restartRequired: readonly string[] = []): string {
   const { baseTopic, clientId, qos, protocol } = config.mqtt;
   // The query of a websocket address may hold a token.
   const server = parseServerAddress(config.mqtt.server).label;
@@ -22,5 +22,6 @@ export function bridgeInfo(config: Config, version: string): string {
     })),
     threads: threadCount(config.threads),
     limits: config.limits,
+    restart_required: restartRequired,
   });
 }

@@ -33,6 +33,12 @@ it('tells who we are and what we were told to do', () => {
   });
 });
 
+it('names the options that wait for a start', () => {
+  expect(JSON.parse(bridgeInfo(CONFIG, '1.2.3', ['mqtt.server', 'boiler/temperature: fields']))).toMatchObject({
+    restart_required: ['mqtt.server', 'boiler/temperature: fields'],
+  });
+});
+
 it('tells no secret: it is retained and everyone may read it', () => {
   expect(bridgeInfo(CONFIG, '1.2.3')).not.toMatch(/SECRET/);
 });

@@ -1,6 +1,6 @@
 import type { RequestName } from '../../../domain/requestName.ts';
 import { type BridgeCommand, command } from './command.ts';
-import { backup, log_level, save } from './keepingCommands.ts';
+import { backup, log_level, reload, save } from './keepingCommands.ts';
 import { forget, label, learning } from './learningCommands.ts';
 
 const health_check = command({
@@ -41,4 +41,5 @@ export const COMMANDS: Readonly<Record<RequestName, BridgeCommand>> = {
   save,
   backup,
   log_level,
+  reload,
 };

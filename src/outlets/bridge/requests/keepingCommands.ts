@@ -63,3 +63,21 @@ export const log_level: BridgeCommand = command({
     return { level, before };
   },
 });
+
+/** Reads the configuration again. */
+export const reload: BridgeCommand = command({
+  name: 'reload',
+  about:
+    'Reads the configuration again and puts in force what can be without a start: live options at once, those of streams as each of them starts anew with what it has learned. A wrong configuration changes nothing.',
+  gives:
+    'names of options, those of an entry behind its topic: `live`, `streams`, and `restart`: those that wait for a start of the daemon',
+  changes: true,
+  takes: {},
+  run(_, { control: { configuration } }) {
+    try {
+      return configuration.reload();
+    } catch {
+      return fail('TG_REQUEST_CONFIG');
+    }
+  },
+});

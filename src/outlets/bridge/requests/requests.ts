@@ -48,7 +48,7 @@ export class Requests implements Outlet {
     this.#desk = {
       ...context,
       lastRuns: new Map(),
-      info: () => JSON.parse(bridgeInfo(config, this.#version)),
+      info: () => JSON.parse(bridgeInfo(config, this.#version, context.control.configuration.restartRequired)),
       streams: () => JSON.parse(streamList(this.#alive, context.sensorOf)),
     };
     follow(streams$, ({ kind, stream }) => {

@@ -30,6 +30,7 @@ const RIGHT: Readonly<Record<RequestName, { request: object; data: object; again
   },
   save: { request: {}, data: { streams: 3 }, again: 'TG_REQUEST_TOO_MANY' },
   backup: { request: {}, data: { streams: 2 }, again: 'TG_REQUEST_TOO_MANY' },
+  reload: { request: {}, data: { live: ['a: publish.retain'], streams: [], restart: ['mqtt.server'] } },
   log_level: { request: { level: 'debug' }, data: { level: 'debug', before: 'info' } },
 };
 
@@ -65,6 +66,10 @@ function setUp(bridge: object = {}, changes: Partial<Control> = {}) {
     async submit(input) {
       submitted.push(input);
       if (input.kind === 'command') known.delete(input.stream);
+    },
+    configuration: {
+      reload: () => ({ live: ['a: publish.retain'], streams: [], restart: ['mqtt.server'] }),
+      restartRequired: [],
     },
     keeping: { saveAll: async () => 3, backUp: async () => 2 },
     ...changes,

@@ -1,0 +1,105 @@
+import { type Observable, Subject } from 'rxjs';
+import type { Config } from '../config/config.ts';
+import { type ConfigPlan, diff } from '../config/diff.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Configuration, Reloaded } from '../domain/control.ts';
+import type { SettingsOf } from '../domain/decode.ts';
+import type { Report } from '../domain/events.ts';
+import type { StreamId } from '../domain/streamId.ts';
+
+export interface ReloadingParts {
+  readonly settings: Settings;
+  /** Reads the configuration as it is written now. @throws TidegateError. undefined: there is nothing to read again */
+  readonly load: (() => Config) | undefined;
+  readonly settingsOf: SettingsOf;
+  /** Streams that have a learner now. */
+  readonly hub: { readonly alive: Iterable<StreamId> };
+  readonly report: Report;
+}
+
+/**
+ * Puts a changed configuration in force without a new process: live options at once; streams whose options have changed leave one after the
+ * other and come back with all that fits the new ones, as after a start; everything else waits for a start, and is named until then.
+ */
+export class Reloading implements Configuration {
+  readonly #parts: ReloadingParts;
+  readonly #renewals = new Subject<StreamId>();
+  #restartRequired: readonly string[] = [];
+
+  constructor(parts: ReloadingParts) {
+    this.#parts = parts;
+  }
+
+  /** Streams that are to start anew. */
+  get renewals$(): Observable<StreamId> {
+    return this.#renewals;
+  }
+
+  get restartRequired(): readonly string[] {
+    return this.#restartRequired;
+  }
+
+  /** As `reload`; a wrong configuration is reported alone. */
+  readonly tryReload = (): void => {
+    try {
+      this.reload();
+    } catch {
+      // It was reported, and everything goes on as it was.
+    }
+  };
+
+  reload(): Reloaded {
+    const { settings, report } = this.#parts;
+    const wanted = this.#load();
+    const plan = diff(settings.config, wanted);
+    settings.apply(plan);
+    const streams = this.#renew(plan);
+    // What is in force now, beside what is wanted: all that is left waits for a start.
+    this.#restartRequired = leftOf(diff(settings.config, wanted));
+    const live = namesOf(plan, (entry) => entry.live);
+    const reloaded = { live, streams, restart: this.#restartRequired };
+    report({
+      type: 'ConfigReloaded',
+      live: live.join(', '),
+      streams: streams.join(', '),
+      restart: this.#restartRequired.join(', '),
+    });
+    return reloaded;
+  }
+
+  #load(): Config {
+    const { settings, load, report } = this.#parts;
+    try {
+      return load?.() ?? settings.config;
+    } catch (error) {
+      report({ type: 'ConfigRefused', problem: error instanceof Error ? error.message : String(error) });
+      throw error;
+    }
+  }
+
+  #renew(plan: ConfigPlan): readonly string[] {
+    const { settings, settingsOf, hub } = this.#parts;
+    // A stream that leaves would lose what it has learned.
+    if (settings.config.state.durability === 'none') return [];
+    const before = [...hub.alive].map((stream) => [stream, settingsOf(stream)] as const);
+    settings.renew(plan);
+    for (const [stream, former] of before) if (settingsOf(stream) !== former) this.#renewals.next(stream);
+    return namesOf(plan, (entry) => (entry.renewed === undefined ? [] : entry.stream));
+  }
+}
+
+function leftOf(plan: ConfigPlan): readonly string[] {
+  return [
+    ...plan.restart,
+    ...namesOf(plan, (entry) => entry.stream),
+    ...plan.added.map(({ topic }) => `${topic}: added`),
+    ...plan.removed.map(({ topic }) => `${topic}: removed`),
+  ];
+}
+
+function namesOf(
+  { changed }: ConfigPlan,
+  options: (entry: ConfigPlan['changed'][number]) => readonly string[],
+): string[] {
+  return changed.flatMap((entry) => options(entry).map((name) => `${entry.topic}: ${name}`));
+}
