@@ -39,7 +39,7 @@ export class Reloading implements Configuration {
     return this.#restartRequired;
   }
 
-  /** As `reload`; a wrong configuration is reported alone. */
+  /** Does what `reload` does, and throws nothing: a wrong configuration is only reported. */
   readonly tryReload = (): void => {
     try {
       this.reload();

@@ -8,7 +8,7 @@ export function toReference(): string {
   const sections = [
     '# Configuration reference',
     'Made from the schema; do not edit. Durations are a whole number and a unit (`250ms`, `30s`, `15m`, `1h`, `2d`), sizes likewise (`512B`, `64KB`, `1MB`; 1 KB is 1024 bytes). Texts may come from elsewhere: `!env NAME`, `!env NAME default`, `!file path` (relative to the configuration file); editors need the setting `yaml.customTags: [!env scalar, !file scalar]` for them.',
-    'A changed option applies `live`, with the next message; or once each `stream` of its entry has started anew, which costs what was learned only where the size of the network, its inputs or the horizons change; or with a `restart` of the daemon.',
+    'A changed option applies `live`, with the next message; or once each `stream` of its entry has started anew with what fits of all that it has learned (README, "Changing the configuration later"); where topic, id, fields, inputs or labels change, with a `restart` too; or with a `restart` of the daemon.',
     ...describeSection('', '', configSchema),
   ];
   for (const [key, schema] of Object.entries(root)) {

@@ -27,7 +27,7 @@ describe.skipIf(!hasMosquitto())('a configuration that changes while the daemon 
     await stage.probe.latest(stage.topicOf(name, 'bridge/state'), '{"state":"online"}');
     return daemon;
   };
-  /** As editors do: a new file in the place of the old one. */
+  /** Puts a new file in the place of the old one, which is what editors do. */
   const write = ({ file }: DaemonProcess, name: string, streams: string): void => {
     writeFileSync(`${file}.new`, `${rootOf(name)}\nstreams: [${streams}]\n`);
     renameSync(`${file}.new`, file);

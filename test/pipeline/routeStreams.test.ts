@@ -344,6 +344,7 @@ describe('routeStreams', () => {
 
   it('lets a stream leave whose settings have changed, with its state, and makes it anew when it comes back', () => {
     const { report, events$ } = reportLine();
+    const asked: StreamId[] = [];
 
     marbles(({ hot, expectObservable }) => {
       const renewal: RoutedInput = { renewed: idOf('attic') };
@@ -353,7 +354,6 @@ describe('routeStreams', () => {
       const evicted: DomainEvent = { type: 'StreamEvicted', stream: idOf('attic'), wanted: 'renewed' };
 
       expectObservable(events$).toBe(reported, { ...events, e: evicted });
-      const asked: StreamId[] = [];
       const onRenew = (stream: StreamId) => {
         asked.push(stream);
         return undefined;
@@ -362,6 +362,7 @@ describe('routeStreams', () => {
         source.pipe(routeStreams({ maxStreams: 9, machineFor: machineFrom(counting), report, onRenew })),
       ).toBe(expected, steps);
     });
+    expect(asked).toEqual([idOf('attic')]);
   });
 
   it('completes with an empty source', () => {

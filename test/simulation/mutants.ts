@@ -11,6 +11,18 @@ export const MUTANTS: readonly Mutant[] = [
     becomes: 'if (this.#position > 0) run(about);',
   },
   {
+    name: 'a stream whose settings change leaves without its state',
+    file: 'pipeline/routeStreams.ts',
+    text: 'this.#stateOf(id, machine, wanted ? onRenew : onEvict);',
+    becomes: 'this.#stateOf(id, machine, wanted ? undefined : onEvict);',
+  },
+  {
+    name: 'a stream whose settings change leaves in the middle of its tail',
+    file: 'pipeline/restoreWith.ts',
+    text: 'const isHere = !this.#restoring.has(stream);',
+    becomes: 'const isHere = true;',
+  },
+  {
     name: 'an order is answered before it is on the medium',
     file: 'pipeline/journalWith.ts',
     text: 'journal.whenDurable(() => order.taken());',
