@@ -107,6 +107,20 @@ function readAt(path: FieldPath, root: object | undefined, zone: ZoneOffset, rec
   return readPayloadTime(value, zone, receivedAt) ?? 'unreadable';
 }
 
+const TIME_OF_DAY = /^\d\d:\d\d/;
+
+/** `{"date":"2026-11-23","time":"08:12:31"}` */
+function readTimeOfDay(
+  value: string | number,
+  { date, Date: named }: Readonly<Record<string, unknown>>,
+  zone: ZoneOffset,
+  receivedAt: EpochMs,
+): EpochMs | undefined {
+  const day = date ?? named;
+  if (typeof value !== 'string' || typeof day !== 'string' || !TIME_OF_DAY.test(value)) return undefined;
+  return readPayloadTime(`${day}T${value}`, zone, receivedAt);
+}
+
 /** The nearest enclosing object that tells a readable time; objects and booleans of these names are something else. */
 function searchTrail(trail: readonly object[], zone: ZoneOffset, receivedAt: EpochMs): Found {
   let found: Found = 'absent';
@@ -116,7 +130,7 @@ function searchTrail(trail: readonly object[], zone: ZoneOffset, receivedAt: Epo
       if (!Object.hasOwn(holder, name)) continue;
       const value = holder[name];
       if (typeof value !== 'number' && typeof value !== 'string') continue;
-      const at = readPayloadTime(value, zone, receivedAt);
+      const at = readPayloadTime(value, zone, receivedAt) ?? readTimeOfDay(value, holder, zone, receivedAt);
       if (at !== undefined) return at;
       found = 'unreadable';
     }

@@ -84,13 +84,34 @@ function readPart(message: DialectMessage, out: ReadingSink): DropReason | undef
   return isReading ? offerText(message, out) : 'not-a-reading';
 }
 
+const ATTRIBUTES: ReadonlyMap<string, 'unit' | 'deviceClass'> = new Map([
+  ['unit_of_measurement', 'unit'],
+  ['device_class', 'deviceClass'],
+]);
+
+/** Attributes beside a state, as JSON: `"°C"`. */
+function declareAttribute({ levels, content }: DialectMessage, out: ReadingSink): void {
+  const property = ATTRIBUTES.get(levels[3]);
+  if (property === undefined || content.kind !== 'text') return;
+  const state = `${levels.slice(0, 3).join('/')}/state`;
+  out.declare(state, undefined, { [property]: content.text.replace(/^"(.*)"$/, '$1') });
+}
+
 /** Home Assistant's `mqtt_statestream`: `<base>/<domain>/<object>/state` and attributes beside it, plain. */
 export const haStatestream: Dialect = {
   name: 'ha-statestream',
+  begins: [...STATESTREAM],
   fits: ({ levels }) => STATESTREAM.has(levels[0]) && levels.length === 4 && levels[3] !== 'config',
+  about: (levels) =>
+    STATESTREAM.has(levels[0]) && levels.length === 4
+      ? [...ATTRIBUTES.keys()].map((last) => [...levels.slice(0, 3), last].join('/'))
+      : [],
   create: () => (message, out) => {
     const { levels } = message;
-    if (levels[3] !== 'state') return 'not-a-reading';
+    if (levels[3] !== 'state') {
+      declareAttribute(message, out);
+      return 'not-a-reading';
+    }
     return NUMERIC_DOMAINS.has(levels[1]) || SWITCHED.has(levels[1]) ? offerText(message, out) : 'not-a-reading';
   },
 };

@@ -13,6 +13,8 @@ const MOST_COMPONENTS = 256;
 /** Discovery for Home Assistant, by any device: `homeassistant/<component>/…/config`. It declares the units of topics of others. */
 export const homeAssistantDiscovery: Dialect = {
   name: 'ha-discovery',
+  begins: ['homeassistant'],
+  yields: true,
   fits(message) {
     const { levels } = message;
     if (levels.length < 4 || levels.length > 5 || levels[levels.length - 1] !== 'config') return false;

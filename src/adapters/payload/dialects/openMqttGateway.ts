@@ -71,6 +71,8 @@ function unitsOf(root: object): UnitOf {
     return UNITS.get(path) ?? UNITS.get(path.replace(ENDING, ''));
   };
 }
+/** Radios hear many senders; what else a gateway has is wired to it (`HCSR04toMQTT`, `CLIMAtoMQTT`). */
+const RADIOS = /^(?:BT|433|RF2?|RTL_433|IR|LORA|SRFB|Pilight|RFM69|2G|RS232|433_1|NRF24)toMQTT$/;
 const RTL_433 = 'RTL_433toMQTT';
 /** Fields that the gateway adds to those of rtl_433. */
 const RADIO: ReadonlySet<string> = new Set(['protocol', 'duration', 'brand', 'name', 'pulses']);
@@ -110,6 +112,7 @@ function aboutGateway(levels: readonly string[]): readonly string[] {
 
 function createReader(): ReadDialect {
   const { walk } = createWalk({ passesOver: (key) => SIGNAL.has(key) || CODE.test(key), texts: true });
+  const wired = createWalk({ passesOver: (key) => CODE.test(key), texts: true });
   const radios = createWalk({ passesOver: (key) => isSignal(key) || RADIO.has(key), texts: true });
   return (message, out) => {
     const { levels, topic } = message;
@@ -121,9 +124,10 @@ function createReader(): ReadDialect {
     if (root === undefined) return reasonWithoutObject(message);
     // Where the topic does not name the sender, the payload does.
     const sender = levels.length > at + 1 ? '' : senderOf(root, radio === 'BTtoMQTT' ? ['id'] : SENDER);
-    if (levels.length === at + 1 && sender === '') return 'not-a-reading';
+    if (levels.length === at + 1 && sender === '' && RADIOS.test(radio)) return 'not-a-reading';
     const base = sender === '' ? undefined : `${topic}/${sender}`;
-    if (radio === RTL_433) radios.walk('', [root], out, rtl433Unit, base);
+    if (!RADIOS.test(radio)) wired.walk('', [root], out, unitsOf(root), base);
+    else if (radio === RTL_433) radios.walk('', [root], out, rtl433Unit, base);
     else walk('', [root], out, unitsOf(root), base);
     return 'no-field';
   };

@@ -12,7 +12,7 @@ const LAST =
 
 /** Settings, and the addresses of Zigbee devices with the attributes of theirs that have no name (`0006/4001`). */
 const SETTING =
-  /^(?:Endpoint|Device|LinkQuality|Channel|Sleep|DeepSleep|MqttCount|LinkCount|Dimmer|CT|Speed|Fade|LedTable|Target|Mode|Downtime|Group|Cluster|Read|(?:Add|Get|Remove)Group\w*|[\dA-F]{4}[/!<]\w+)$/;
+  /^(?:Endpoint|Device|LinkQuality|Channel|Sleep|DeepSleep|MqttCount|LinkCount|Dimmer|CT|Speed|Fade|LedTable|Scheme|White|Width|Target|Mode|Downtime|Group|Cluster|Read|(?:Add|Get|Remove)Group\w*|[\dA-F]{4}[/!<]\w+)$/;
 /** Parts of a message that tell what happened: codes that were received, answers to orders, the state of a network. */
 const EVENT =
   /^(?:Zb(?!Received)\w+|IrReceived|IRHVAC|Rf(?:Received|Raw)|SerialReceived|MtrInfo|ArtNet|Ping|Button\d*|RC522|PN532)$/;
@@ -20,7 +20,7 @@ const EVENT =
 /** Tasmota: `tele/<device>/SENSOR`, JSON with a local time in `Time`; the prefix may stand behind the device. */
 export const tasmota: Dialect = {
   name: 'tasmota',
-  begins: ['tele', 'stat', 'cmnd'],
+  begins: ['tele', 'stat', 'cmnd', 'tasmota'],
   fits: ({ levels }) =>
     isTasmotaDiscovery(levels) ||
     (prefixOf(levels) !== undefined && (levels[0] === 'cmnd' || LAST.test(levels[levels.length - 1]))),

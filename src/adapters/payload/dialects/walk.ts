@@ -12,8 +12,8 @@ const LONGEST_REMEMBERED = 200;
 export interface WalkRules {
   /** Tells whether a key, with all below it, holds no readings; beside the housekeeping that no dialect reads. */
   readonly passesOver?: (key: string, path: string) => boolean;
-  /** Tells the same of a key of the message itself, for the message that is read now: it is asked each time. */
-  readonly skips?: (key: string) => boolean;
+  /** Tells the same of a key of the message itself, for the message that is read now: it is asked each time. undefined: as `passesOver` says. */
+  readonly skips?: (key: string) => boolean | undefined;
   /** Texts that hold a number are readings too. Default: only numbers are. */
   readonly texts?: boolean;
   /** Finds the unit that an object tells of one of its numbers. Default: the units are those of the call. */
@@ -44,7 +44,8 @@ export function createWalk({ passesOver, skips, unitIn, texts = false }: WalkRul
   const decided = new Map<string, boolean>();
 
   function isOver(key: string, path: string, holdsObject: boolean): boolean {
-    if (skips !== undefined && key === path && skips(key)) return true;
+    const told = key === path ? skips?.(key) : undefined;
+    if (told !== undefined) return told || isHousekeepingKey(key, holdsObject);
     const known = decided.get(path);
     if (known !== undefined && !holdsObject) return known;
     const over = isHousekeepingKey(key, holdsObject) || passesOver?.(key, path) === true;

@@ -1,9 +1,10 @@
 import { createRecentMap } from '../recentMap.ts';
 import type { ReadingSink } from './dialect.ts';
 import { textAt } from './walk.ts';
+import { isSettingName } from './zigbeeSettings.ts';
 
-/** Settings of all devices that are remembered, and their longest name with its topic. */
-const MOST_SETTINGS = 20_000;
+/** Declarations of all devices that are remembered, and their longest name with its topic. */
+const MOST_DECLARED = 20_000;
 const LONGEST_NAME = 300;
 const MOST_EXPOSES = 512;
 /** Bit of `access`: others may set the property. */
@@ -17,28 +18,34 @@ export interface Exposes {
   learn(base: string, device: unknown, out: ReadingSink): void;
   /** The device of the message that is read next, by the topic of its messages. */
   enter(topic: string): void;
-  /** Tells whether the device of now has a setting of this name: a number that somebody has set is no measurement. */
-  isSetting(property: string): boolean;
-  /** Tells whether settings of a topic were learned since its last message. */
+  /**
+   * Tells whether a property of the device of now is a setting: a number that somebody has set is no measurement. undefined: the bridge
+   * declares nothing that its name does not say.
+   */
+  isSetting(property: string): boolean | undefined;
+  /** Tells whether something was declared of a topic since its last message. */
   isNew(topic: string): boolean;
 }
 
 export function createExposes(): Exposes {
-  const settings = createRecentMap<string, true>(MOST_SETTINGS);
+  const settings = createRecentMap<string, boolean>(MOST_DECLARED);
   const changed = new Set<string>();
   let device = '';
 
-  function note(topic: string, property: string): void {
+  function note(topic: string, property: string, isSetting: boolean): void {
     const name = `${topic}\0${property}`;
-    if (name.length > LONGEST_NAME || settings.get(name) === true) return;
-    settings.set(name, true);
-    if (changed.size < MOST_SETTINGS) changed.add(topic);
+    const known = settings.get(name);
+    // Some devices declare a property twice: what somebody can set is a setting.
+    if (name.length > LONGEST_NAME || known === isSetting || known === true) return;
+    settings.set(name, isSetting);
+    if (changed.size < MOST_DECLARED) changed.add(topic);
   }
 
   function declare(topic: string, expose: unknown, kind: string, out: ReadingSink): void {
     const property = textAt(expose, 'property');
     if (property === undefined) return;
-    if (isSet(expose, kind)) note(topic, property);
+    if (isSet(expose, kind)) note(topic, property, true);
+    else if (isSettingName(property) && isMeasured(expose, property)) note(topic, property, false);
     const unit = textAt(expose, 'unit');
     if (unit === undefined) return;
     out.declare(topic, property, { unit });
@@ -64,7 +71,7 @@ export function createExposes(): Exposes {
       device = topic;
       if (changed.size > 0) changed.delete(topic);
     },
-    isSetting: (property) => settings.get(`${device}\0${property}`) === true,
+    isSetting: (property) => settings.get(`${device}\0${property}`),
     isNew: (topic) => changed.size > 0 && changed.has(topic),
   };
 }
@@ -73,6 +80,12 @@ function isSet(expose: unknown, kind: string): boolean {
   if (textAt(expose, 'category') === 'config') return true;
   const { access } = expose as { readonly access?: unknown };
   return typeof access === 'number' && (access & MAY_BE_SET) !== 0 && !STATES.has(kind);
+}
+
+/** It can be read alone. The details of an action belong to an event. */
+function isMeasured(expose: unknown, property: string): boolean {
+  const { access } = expose as { readonly access?: unknown };
+  return typeof access === 'number' && (access & MAY_BE_SET) === 0 && !property.startsWith('action_');
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -71,6 +71,7 @@ describe('automatic recognition', () => {
       ['x/rpc', '{"src":"a","method":"m"}'],
       ['bridge/state', 'online'],
       ['x/y', '{"linkquality":1}'],
+      ['x/y/config', '{"unique_id":"a"}'],
     ];
     const beginnings = new Set(DIALECTS.flatMap(({ begins = [] }) => begins));
     for (const beginning of beginnings)

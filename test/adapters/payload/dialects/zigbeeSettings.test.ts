@@ -47,9 +47,20 @@ describe('settings that the bridge declares', () => {
     { type: 'numeric', name: 'soak', property: 'soak', access: 7, unit: 'min' },
     { type: 'numeric', name: 'depth', property: 'depth', access: 1, category: 'config' },
     { type: 'composite', name: 'plan', property: 'plan', access: 3, features: [{ type: 'numeric', property: 'days' }] },
+    { type: 'numeric', name: 'soak_duration', property: 'soak_duration', access: 1, unit: 's' },
+    { type: 'numeric', name: 'action_rate', property: 'action_rate', access: 1 },
     { type: 'light', features: [{ type: 'numeric', property: 'glow', access: 7 }] },
   ];
-  const message = { humidity: 40, soak: 5, depth: 7, plan: { days: 3 }, glow: 90, linkquality: 1 };
+  const message = {
+    humidity: 40,
+    soak: 5,
+    depth: 7,
+    plan: { days: 3 },
+    glow: 90,
+    linkquality: 1,
+    soak_duration: 4,
+    action_rate: 3,
+  };
 
   it('are no readings, and what may be set of a lamp is one', () => {
     const { read, describeDevice } = create();
@@ -57,9 +68,20 @@ describe('settings that the bridge declares', () => {
     const expected = [
       ['zigbee2mqtt/x#humidity', '%'],
       ['zigbee2mqtt/x#glow', undefined],
+      // Its name looks like a setting, and it can be read alone.
+      ['zigbee2mqtt/x#soak_duration', 's'],
     ];
     for (let i = 0; i < 3; i++) expect(read('zigbee2mqtt/x', message)).toEqual(expected);
     expect(read('zigbee2mqtt/y', message).map(([name]) => name)).toContain('zigbee2mqtt/y#soak');
+  });
+
+  it('win where a device declares a property twice, in either order', () => {
+    const twice = [1, 3].map((access) => ({ type: 'numeric', property: 'soak_duration', access }));
+    for (const both of [twice, twice.toReversed()]) {
+      const { read, describeDevice } = create();
+      describeDevice(both);
+      expect(read('zigbee2mqtt/x', { soak_duration: 4, power: 5, linkquality: 1 })).toHaveLength(1);
+    }
   });
 
   it('are none from then on where the bridge declares them behind the first messages', () => {
