@@ -20,6 +20,7 @@ import { contentsFor } from './carryOver/contentsFor.ts';
 import { FormerNetworks } from './carryOver/formerNetworks.ts';
 import { numbersOf } from './carryOver/numbers.ts';
 import { type LearnerSchema, schemaOf, settingsOf, toSchemaText } from './carryOver/schema.ts';
+import { UntaughtHorizons } from './carryOver/untaught.ts';
 import { Classifier } from './classify/classifier.ts';
 import { Core } from './core.ts';
 import type { Expert } from './experts/expert.ts';
@@ -60,6 +61,7 @@ export class StreamLearner implements Learner, Stateful {
   readonly #classifier: Classifier | undefined;
   readonly #resetAfter: number;
   #isLearningPending = false;
+  readonly #untaught = new UntaughtHorizons();
   /** The rows kept of the stream are lived through once more: that is no news. */
   #isReliving = false;
   /** Effort of the step whose learning is pending. */
@@ -204,6 +206,13 @@ export class StreamLearner implements Learner, Stateful {
     this.#isLearningPending = false;
     this.#core.learn(this.#effort);
     this.#classifier?.learn(this.#effort);
+    if (this.#untaught.areThere && this.#effort === FULL_EFFORT) this.#teachHorizons();
+  }
+
+  /** After a growth, behind the forecast that is as before. */
+  #teachHorizons(): void {
+    const learner = this.#carried();
+    learner.restore(this.#untaught.teach(this.#schema, learner, this.#former));
   }
 
   snapshot(): Uint8Array {
@@ -225,6 +234,7 @@ export class StreamLearner implements Learner, Stateful {
     if (this.#classifier === undefined || !hasClasses) io.leave('classes');
     else this.#classifier.exchange(io.within('classes'));
     if (io.isRestoring ? io.has('former.count') : this.#former.count > 0) this.#former.exchange(io.within('former'));
+    this.#untaught.exchange(io);
     this.#live.exchange(io.within('live'));
     this.#core.anomaly.apply(this.#live.current);
   }

@@ -66,6 +66,12 @@ export const CHANGE_MUTANTS: readonly Mutant[] = (
       becomes: '* (factors?.[k] ?? 1) : 0.5;',
     },
     {
+      name: 'networks learn no rows for a new horizon',
+      file: `${CARRY}untaught.ts`,
+      text: '(place < 0 ||',
+      becomes: '(place < -1 ||',
+    },
+    {
       name: 'networks that were put aside are forgotten',
       file: `${CARRY}carryState.ts`,
       text: 'if (keptFor > 0) former.add(old, name, at);',

@@ -101,6 +101,16 @@ export function createTwin(variant: Variant, state: Uint8Array): { take(reading:
   };
 }
 
+/** A stream that has lived through these readings under settings that never changed. */
+export function createElder(variant: Variant, readings: readonly Reading[]): ReturnType<typeof createTwin> {
+  const settings = settingsOf(variant);
+  const learner = new StreamLearner(createKernel(settings.model), settings);
+  const take = (reading: Reading): Forecast =>
+    learner.step({ ...toSample(reading, variant.inputs), zoneOffset: toDurationMs(0) }).toForecast();
+  for (const reading of readings) take(reading);
+  return { take, free: () => learner.free() };
+}
+
 export function settingsOf({ hidden, horizons, inputs }: Variant): StreamSettings {
   return makeSettings({
     horizons: toHorizons(...horizons),

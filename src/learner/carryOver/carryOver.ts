@@ -24,8 +24,14 @@ export interface CarriedLearner {
 
 /** Numbers that a network has learned: they go from one pass through the rows to the next. */
 const OF_LEARNING = /\.network\.(weights|moment1|moment2|adam|updates|guard\..*)$/;
+/** Numbers of a horizon: who of the experts is listened to, the interval, the skill, and what waits for its target. */
+const OF_TRACKS = /^horizon\d/;
+/** Start of the names of a row's numbers that are there before anyone forecasts from it. */
+const OF_ROWS = 'row.';
 /** Times that a network lives through the rows that knows nothing yet. More follow their noise. */
 const PASSES = 3;
+/** Times that networks live through the rows to learn further horizons. */
+const PASSES_FOR_HORIZONS = 2;
 
 /** Parts that are put together from several numbers of the former learner. */
 const COMPOSED =
@@ -49,16 +55,33 @@ export function carryOver(
     const found = fate === 'returned' ? former.find(plan.to, name) : undefined;
     if (found !== undefined) giveWeights(begun, name, found.weights, found.updates);
   }
+  if (plan.renewed.length > 0) hasten(begun, plan);
   rewind(begun, steps[0].value);
+  const lives: Map<string, StateArray>[] = [];
   for (let pass = passesOf(plan); pass > 0; pass--) {
     learner.restore(begun);
     for (const step of steps) learner.relive(step, plan.teachesNetworks);
-    for (const [name, array] of learner.numbers()) if (OF_LEARNING.test(name)) begun.set(name, array);
+    const lived = learner.numbers();
+    for (const [name, array] of lived) if (OF_LEARNING.test(name)) begun.set(name, array);
+    lives.push(lived);
   }
-  return merge(old, { schema: plan.to, entries: learner.numbers() }, plan, false);
+  const [first, last] = [lives[0], lives[lives.length - 1]];
+  if (plan.renewed.length > 0) giveTracks(last, first);
+  return merge(old, { schema: plan.to, entries: last }, plan, false);
 }
 
-function passesOf({ networks }: CarryPlan): number {
+/** The networks learn at the rate of young ones: at that of years, a pass through the rows would teach them little. */
+function hasten(numbers: Map<string, StateArray>, { networks }: CarryPlan): void {
+  for (const name of networks.keys()) numbers.set(`panel.${name}.network.updates`, Float64Array.of(0));
+}
+
+/** Mix, interval and skill are those of the first pass: in a later one the networks forecast rows that they have learned. */
+function giveTracks(to: Map<string, StateArray>, from: ReadonlyMap<string, StateArray>): void {
+  for (const [name, array] of from) if (OF_TRACKS.test(name)) to.set(name, array);
+}
+
+function passesOf({ networks, renewed }: CarryPlan): number {
+  if (renewed.length > 0) return PASSES_FOR_HORIZONS;
   return [...networks.values()].some((fate) => fate === 'anew' || fate === 'added') ? PASSES : 1;
 }
 
@@ -69,20 +92,23 @@ function merge(
   plan: CarryPlan,
   isBeginning: boolean,
 ): Map<string, StateArray> {
-  const places = placesBetween(old.schema, fresh.schema);
+  const places = placesBetween(old.schema, fresh.schema, plan.renewed);
+  const placesOfRows = placesBetween(old.schema, fresh.schema);
   const result = new Map<string, StateArray>(fresh.entries);
   for (const [name, array] of fresh.entries) {
     if (COMPOSED.test(name)) continue;
-    const before = old.entries.get(formerName(name, places) ?? '');
+    const before = old.entries.get(formerName(name, name.startsWith(OF_ROWS) ? placesOfRows : places) ?? '');
     if (before?.length === array.length && before.constructor === array.constructor) result.set(name, before);
   }
-  carryScales(result, old, places);
+  carryScales(result, old, placesOfRows);
   carryPast(result, old, fresh, places);
   const others = isBeginning ? [] : [...plan.networks].flatMap(([name, fate]) => (learnsRows(fate) ? [name] : []));
+  // Networks that learned more rows are the same experts still.
+  const strangers = plan.renewed.length > 0 ? [] : others;
   const isOther = fresh.schema.experts.map(
-    (name, i) => others.includes(name) || (!isBeginning && places.experts[i] < 0),
+    (name, i) => strangers.includes(name) || (!isBeginning && places.experts[i] < 0),
   );
-  const isMixOther = others.some((name) => plan.networks.get(name) !== 'added');
+  const isMixOther = strangers.some((name) => plan.networks.get(name) !== 'added');
   carryTracks(result, { old, fresh, places, isOther, isMixOther });
   const lagFactor = factorOf(old, fresh);
   carryLinear(result, old, fresh, places, rowsOfRings(old, fresh, 'linear', places, isBeginning));

@@ -6,6 +6,7 @@ import { FORMER, type FormerNetworks } from './formerNetworks.ts';
 import { arrayOf, type LearnerNumbers, numbersOf } from './numbers.ts';
 import { placesBetween } from './places.ts';
 import type { CarryPlan } from './plan.ts';
+import { UNTAUGHT, untaughtAfter } from './untaught.ts';
 
 const CLASSES = 'classes.';
 const FIRST_ROWS = 'firstRows.';
@@ -35,6 +36,8 @@ export function carryState(
   const at = arrayOf(old.entries, 'row.moment')[AT];
   for (const name of plan.lost) if (keptFor > 0) former.add(old, name, at);
   former.drop(plan.to);
+  const untaught = untaughtAfter(old, plan);
+  if (untaught > 0) state.set(UNTAUGHT, Float64Array.of(untaught));
   if (former.count > 0) for (const [name, array] of numbersOf(former)) state.set(FORMER + name, array);
   carryFirstRows(state, old, plan);
   for (const [name, array] of old.entries) if (name.startsWith(LIVE)) state.set(name, array);

@@ -14,9 +14,11 @@ export interface Places {
   readonly isWatchedKept: boolean;
 }
 
-export function placesBetween(from: LearnerSchema, to: LearnerSchema): Places {
+/** @param renewed steps of horizons that are new under the same schema too */
+export function placesBetween(from: LearnerSchema, to: LearnerSchema, renewed: readonly number[] = []): Places {
+  const known = from.horizons.map((steps) => (renewed.includes(steps) ? Number.NaN : steps));
   return {
-    horizons: placesOf(to.horizons, from.horizons),
+    horizons: placesOf(to.horizons, known),
     experts: placesOf(to.experts, from.experts),
     inputs: placesOf(inputKeys(to, from), inputKeys(from, to)),
     watched: placesOf(watchedRoles(to.experts), watchedRoles(from.experts)),

@@ -18,6 +18,8 @@ export interface CarryPlan extends CarryReport {
   readonly needsRows: boolean;
   /** Networks learn from these rows. */
   readonly teachesNetworks: boolean;
+  /** Steps of horizons that are forecast as if they were new: what was learned of them before was learned without the networks. */
+  readonly renewed: readonly number[];
 }
 
 const ORDER: readonly NetworkFate[] = ['kept', 'grown', 'added', 'returned', 'adapted', 'anew'];
@@ -45,11 +47,22 @@ export function planCarryOver(from: LearnerSchema, to: LearnerSchema, isPutAside
     lost,
     needsRows: teachesNetworks || hasNew || from.horizons[0] !== to.horizons[0],
     teachesNetworks,
+    renewed: [],
     state: worst([stateOfRest(from, to), ...fates.map((each) => (each === 'added' ? 'grown' : each))]),
     changes: describeChanges(from, to),
     anew: [...networks].flatMap(([name, fate]) => (fate === 'anew' ? [name] : [])),
     areClassesKept: areClassesKept(from, to),
   };
+}
+
+/**
+ * The plan by which the networks of a learner learn the rows kept of its stream, for horizons that are new to them. Nothing of its other
+ * horizons is another. @param horizons steps of each
+ */
+export function teachingPlan(schema: LearnerSchema, horizons: readonly number[]): CarryPlan {
+  const networks = new Map(networksOf(schema).map((name) => [name, 'adapted' as const]));
+  const plan = planCarryOver(schema, schema, () => false);
+  return { ...plan, networks, needsRows: true, teachesNetworks: true, renewed: horizons };
 }
 
 /** Tells if a network of that name has the same numbers under both schemas. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Effort, NO_LEARNING } from '../../../src/domain/effort.ts';
 import { EXPERT_NAMES } from '../../../src/domain/expertName.ts';
 import type { Step } from '../../../src/domain/sample.ts';
 import { CELL_KINDS, type StreamSettings } from '../../../src/domain/streamSettings.ts';
@@ -9,6 +10,7 @@ import { createPlainKernel } from '../../../src/kernel/plain/plainKernel.ts';
 import { planCarryOver } from '../../../src/learner/carryOver/plan.ts';
 import { schemaOf } from '../../../src/learner/carryOver/schema.ts';
 import { StreamLearner } from '../../../src/learner/streamLearner.ts';
+import { readSnapshot } from '../../../src/model/restoreSnapshot.ts';
 import { learnerSettings, noisySine, toHorizons, toSteps } from '../../support/series.ts';
 
 const NAMES = ['valve', 'outside', 'people'];
@@ -101,17 +103,71 @@ describe.each(['plain', 'auto'] as const)('a snapshot of other settings, kernel 
   });
 });
 
-it('leads to the same numbers each time, whatever came before: a crash before the next snapshot loses nothing', () => {
-  const [before, after] = [{ hidden: 4 }, { hidden: 3 }].map((model) =>
-    learnerSettings({ model: { replayRows: 40, ...model } }),
-  );
-  const snapshot = lived(before as StreamSettings, 150).snapshot();
-  const lives = [160, 190].map((until) => {
-    const learner = new StreamLearner(createPlainKernel(), after as StreamSettings, snapshot);
-    for (const step of stepsFor(after as StreamSettings, 150, until)) learner.step(step);
+/** A stream that has lived under the one, and lives on under the other. */
+const CHANGES: readonly [string, StreamSettings, StreamSettings][] = (
+  [
+    ['fewer units', { hidden: 4 }, [1], { hidden: 3 }, [1]],
+    ['a horizon more', { hidden: 3 }, [1], { hidden: 3 }, [1, 12]],
+    ['a horizon and units more', { hidden: 3 }, [2], { hidden: 4 }, [2, 12]],
+  ] as const
+).map(([name, before, horizonsBefore, after, horizonsAfter]) => [
+  name,
+  learnerSettings({ horizons: toHorizons(...horizonsBefore), model: { replayRows: 40, ...before } }),
+  learnerSettings({ horizons: toHorizons(...horizonsAfter), model: { replayRows: 40, ...after } }),
+]);
+
+describe.each(CHANGES)('%s', (_, before, after) => {
+  const former = lived(before, 150).snapshot();
+  const learnerOf = (snapshot: Uint8Array): StreamLearner => new StreamLearner(createPlainKernel(), after, snapshot);
+  const live = (learner: StreamLearner, from: number, to: number, effort?: Effort): StreamLearner => {
+    for (const step of stepsFor(after, from, to)) learner.step({ ...step, ...(effort !== undefined && { effort }) });
     return learner;
+  };
+
+  it('leads to the same numbers each time, whatever came before: a crash before the next snapshot loses nothing', () => {
+    const [killed, next] = [160, 190].map((until) => live(learnerOf(former), 150, until)) as [
+      StreamLearner,
+      StreamLearner,
+    ];
+    expect(live(killed, 160, 190).snapshot()).toEqual(next.snapshot());
   });
-  const [killed, next] = lives as [StreamLearner, StreamLearner];
-  for (const step of stepsFor(after as StreamSettings, 160, 190)) killed.step(step);
-  expect(killed.snapshot()).toEqual(next.snapshot());
+
+  it('leads to the same numbers after a snapshot at any moment', () => {
+    const next = live(learnerOf(former), 150, 170).snapshot();
+    for (const row of [150, 151, 152, 160]) {
+      const stopped = live(learnerOf(former), 150, row).snapshot();
+      expect(live(learnerOf(stopped), row, 170).snapshot(), `row ${row}`).toEqual(next);
+    }
+  });
+
+  it('leads to the same numbers where nothing was learned before the snapshot, for the load was high', () => {
+    const next = live(live(learnerOf(former), 150, 155, NO_LEARNING), 155, 170).snapshot();
+    const stopped = live(learnerOf(former), 150, 153, NO_LEARNING).snapshot();
+    expect(live(live(learnerOf(stopped), 153, 155, NO_LEARNING), 155, 170).snapshot()).toEqual(next);
+  });
+});
+
+it('learns the rows kept of the stream for each horizon that is new, also of two changes before the first reading', () => {
+  const settings = (...horizons: number[]): StreamSettings =>
+    learnerSettings({ horizons: toHorizons(...horizons), model: { hidden: 3, replayRows: 40 } });
+  const former = lived(settings(1), 150).snapshot();
+  const grown = (...all: readonly (readonly number[])[]): Uint8Array => {
+    const state = all.reduce(
+      (snapshot, horizons) => new StreamLearner(createPlainKernel(), settings(...horizons), snapshot).snapshot(),
+      former,
+    );
+    const learner = new StreamLearner(createPlainKernel(), settings(...(all.at(-1) as number[])), state);
+    for (const step of stepsFor(settings(1), 150, 151)) learner.step(step);
+    return learner.snapshot();
+  };
+  const headOf = (state: Uint8Array, k: number): number => {
+    const { schema, entries } = readSnapshot(state);
+    const { horizons } = JSON.parse(schema) as { horizons: readonly number[] };
+    const weights = entries.get('panel.lstm_direct.network.weights') as Float32Array;
+    // Of each head row there is one bias, at the end.
+    return weights[weights.length - horizons.length + k] as number;
+  };
+  for (const k of [1, 2]) expect(Math.abs(headOf(grown([1, 12], [1, 5, 12]), k))).toBeGreaterThan(1e-3);
+  expect(Math.abs(headOf(grown([1, 5], [1]), 0))).toBeGreaterThan(0);
+  expect(readSnapshot(grown([1, 5])).entries.has('untaught')).toBe(false);
 });
