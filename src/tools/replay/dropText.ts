@@ -17,6 +17,8 @@ function hintFor(reason: FirstDrop['reason'], text: string): string | undefined 
       return /^\s*(?:on|off|true|false|open|closed|yes|no)\s*$/i.test(text)
         ? 'words are no numbers: write 1 and 0'
         : 'is it the right column? --value names another one';
+    case 'other-unit':
+      return 'the rows before have another unit: convert it, or replay the rows of one unit';
     case 'missing':
       return 'the column says that it has no value';
     case 'not-valid':

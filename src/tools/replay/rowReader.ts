@@ -1,11 +1,11 @@
 import { readJsonNumber } from '../../adapters/payload/jsonNumber.ts';
-import { readLenientNumber } from '../../adapters/payload/lenientNumber.ts';
+import { StreamUnit } from '../../adapters/payload/streamUnit.ts';
 import type { DropReason } from '../../domain/dropReason.ts';
 import type { Report } from '../../domain/events.ts';
-import { type DecimalMark, STRICT_NOTATION } from '../../domain/notation.ts';
+import type { DecimalMark } from '../../domain/notation.ts';
 import type { Sample } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
-import type { ValidReadings } from '../../domain/validReadings.ts';
+import { ANY_READING, type ValidReadings } from '../../domain/validReadings.ts';
 import type { TimedRow } from './inOrder.ts';
 
 /** Reason why a row was not used: that of a message, or a row that is none. */
@@ -42,9 +42,12 @@ export class RowReader {
   /** The first row that was not used for a fault, and the first that had no value. */
   first: FirstDrop | undefined;
   #firstMissing: FirstDrop | undefined;
+  readonly #unit = new StreamUnit({});
+  readonly #inputUnits: readonly StreamUnit[];
 
   constructor(options: RowReaderOptions) {
     this.#options = options;
+    this.#inputUnits = options.inputColumns.map(() => new StreamUnit({}));
   }
 
   /** The first fault, or where there is none the first row without a value. */
@@ -59,27 +62,26 @@ export class RowReader {
       this.#note({ line: row.line, reason: 'bad-row', cell: undefined, why: row.fault });
       return undefined;
     }
-    const value = this.#numberOf(row.value);
+    const value = this.#numberOf(row.value, this.#options.valid, this.#unit);
     if (typeof value !== 'number') return this.#drop(value, row.line, valueColumn, row.value);
     if (at === undefined) return this.#drop('bad-time', row.line, timeColumn, row.time ?? '');
     this.used++;
     if (inputColumns.length === 0) return { stream, at, value };
-    return { stream, at, value, inputs: row.inputs.map((cell, i) => this.#inputOf(cell, i)) };
+    const inputs = row.inputs.map((cell, i) => this.#inputOf(cell, i));
+    return { stream, at, value, inputs, inputNames: inputColumns };
   }
 
-  /** Numbers as devices write them are what they are; a comma makes a difference only in a file whose numbers have one. */
-  #numberOf(cell: string): number | DropReason {
-    const { valid, mark } = this.#options;
-    const rules = { valid, notation: STRICT_NOTATION };
-    const strict = mark === 'comma' ? 'not-a-number' : readJsonNumber(cell, undefined, rules);
-    if (strict !== 'not-a-number') return strict;
-    const lenient = readLenientNumber(cell, mark);
-    return typeof lenient === 'number' ? readJsonNumber(lenient, undefined, rules) : lenient;
+  /**
+   * Numbers as devices write them are what they are; a comma makes a difference only in a file whose numbers have one. The unit of the first
+   * cell that has one is that of its column.
+   */
+  #numberOf(cell: string, valid: ValidReadings, unit: StreamUnit): number | DropReason {
+    return readJsonNumber(cell, undefined, { valid, notation: { isLenient: true, decimal: this.#options.mark } }, unit);
   }
 
   #inputOf(cell: string, i: number): number {
-    const { stream, inputColumns, report, mark } = this.#options;
-    const number = readLenientNumber(cell, mark);
+    const { stream, inputColumns, report } = this.#options;
+    const number = this.#numberOf(cell, ANY_READING, this.#inputUnits[i] as StreamUnit);
     if (typeof number === 'number') return number;
     report({ type: 'InputMissing', topic: stream, field: inputColumns[i] as string, reason: number });
     return Number.NaN;
