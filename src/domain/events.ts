@@ -98,6 +98,11 @@ export type DomainEvent =
   | { readonly type: 'StoreRecovered' }
   | { readonly type: 'JournalLost' }
   | { readonly type: 'StreamRestored'; readonly stream: StreamId; readonly replayed: number }
+  /**
+   * A reading from a journal of an older version, which did not name its further inputs. `isByPlace`: there are as many as the stream has, and
+   * they are taken in that order; else they count as missing.
+   */
+  | { readonly type: 'InputsUnnamed'; readonly stream: StreamId; readonly count: number; readonly isByPlace: boolean }
   /** A stream goes on from the state of other settings. */
   | ({ readonly type: 'StateCarriedOver'; readonly stream: StreamId } & CarryReport)
   | { readonly type: 'StateRefused'; readonly stream: StreamId; readonly outcome: RestoreOutcome | 'unreadable' }

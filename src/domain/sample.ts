@@ -51,7 +51,7 @@ export interface Sample {
   readonly inputs?: readonly number[] | undefined;
   /**
    * (n): names of the further inputs, by which the machine of the stream finds those of its own configuration. Default: they go by their
-   * place, as in journals of before.
+   * place, if there are as many: journals of old versions have no names.
    */
   readonly inputNames?: readonly string[] | undefined;
   /** Share of the learning that it gets. Default: everything. */

@@ -8,7 +8,7 @@ import { isAnomalySettings, readLiveSettings } from './liveSettings.ts';
 export const LIVE = 'live.';
 
 /**
- * Anomaly settings of a learner that a change told while it lives may replace. Its state holds the change beside the settings that it
+ * Anomaly settings of a stream that a change told while it lives may replace. Its owner's state holds the change beside the settings that it
  * replaced: after a restart it holds on, unless the configuration says something else by then.
  */
 export class LiveAnomaly implements Stateful {
@@ -30,9 +30,19 @@ export class LiveAnomaly implements Stateful {
   /** A state without a change has nothing of it. @throws SnapshotError `damaged` where what is restored are no such settings */
   exchange(io: StateIo): void {
     if (!(io.isRestoring ? io.has('length') : this.current !== this.#configured)) return;
-    const text = JSON.stringify([this.#configured, this.current]);
-    const [replaced, changed] = readPair(exchangeText(io, text));
-    if (io.isRestoring && isSame(replaced, this.#configured)) this.current = changed;
+    const text = exchangeText(io, JSON.stringify(this.save()));
+    if (io.isRestoring) this.load(parse(text));
+  }
+
+  /** The settings that were replaced, and those in their place, as plain data; undefined where no change was told. */
+  save(): readonly [AnomalySettings, AnomalySettings] | undefined {
+    return this.current === this.#configured ? undefined : [this.#configured, this.current];
+  }
+
+  /** Takes over what `save` gave. @throws SnapshotError `damaged` where these are no such settings */
+  load(saved: unknown): void {
+    const [replaced, changed] = readPair(saved);
+    if (isSame(replaced, this.#configured)) this.current = changed;
   }
 }
 
@@ -44,8 +54,7 @@ function exchangeText(io: StateIo, text: string): string {
   return new TextDecoder().decode(bytes);
 }
 
-function readPair(text: string): readonly [AnomalySettings, AnomalySettings] {
-  const found = parse(text);
+function readPair(found: unknown): readonly [AnomalySettings, AnomalySettings] {
   if (Array.isArray(found) && found.length === 2 && found.every(isAnomalySettings))
     return found as unknown as readonly [AnomalySettings, AnomalySettings];
   throw new SnapshotError('damaged', 'no settings of anomalies');

@@ -37,6 +37,8 @@ export class Counters {
   overloadLevel = 0;
   streamsRecalled = 0;
   statesRefused = 0;
+  /** Readings of old journals whose further inputs have no names. */
+  inputsUnnamed = 0;
   snapshotsSaved = 0;
   snapshotsFailed = 0;
   storeFailures = 0;

@@ -205,6 +205,18 @@ const EVENT_TABLE = {
     count: null,
     line: { level: 'info', text: ({ state }) => CARRIED_WORDS[state], key: ofStream },
   },
+  InputsUnnamed: {
+    count: (counters) => void counters.inputsUnnamed++,
+    line: {
+      level: ({ isByPlace }) => (isByPlace ? 'info' : 'warning'),
+      text: ({ isByPlace }) =>
+        isByPlace
+          ? 'inputs unnamed: an old journal does not name them, and they are taken in the order of the configuration'
+          : 'inputs unnamed: an old journal has another number of them than the configuration, and they count as missing',
+      key: ofStream,
+      quiet: 'day',
+    },
+  },
   StateRefused: {
     count: (counters) => void counters.statesRefused++,
     line: { level: 'warning', text: 'stream state refused: the stream starts anew', key: ofStream },

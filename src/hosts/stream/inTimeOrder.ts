@@ -14,8 +14,8 @@ export interface InTimeOrderOptions {
   readonly timeline?: Timeline;
   /** The timeline outlives the samples: those that still wait in it when they end are not lost. Default: no. */
   readonly isKept?: boolean;
-  /** A reading that is older when it comes is late. Default: none is. */
-  readonly maxAge?: DurationMs;
+  /** Asked for each reading: one that is older when it comes is late. Default: none is. */
+  readonly maxAge?: () => DurationMs;
 }
 
 const NO_INPUTS: readonly number[] = [];
@@ -31,7 +31,7 @@ export class InTimeOrder implements Verdicts {
   readonly #topicOf: (sample: Sample) => string;
   readonly #timeline: Timeline;
   readonly #isKept: boolean;
-  readonly #maxAge: DurationMs;
+  readonly #maxAge: () => DurationMs;
   /** Value and further inputs of the sample that was taken last; NaN: there was none. */
   #value: number = Number.NaN;
   #inputs: readonly number[] = NO_INPUTS;
@@ -42,7 +42,7 @@ export class InTimeOrder implements Verdicts {
     this.#topicOf = options.topicOf ?? (({ stream }) => stream);
     this.#timeline = options.timeline ?? new Timeline();
     this.#isKept = options.isKept ?? false;
-    this.#maxAge = options.maxAge ?? toDurationMs(Number.POSITIVE_INFINITY);
+    this.#maxAge = options.maxAge ?? (() => toDurationMs(Number.POSITIVE_INFINITY));
   }
 
   /** The sample is lent: what has to wait is copied. */
@@ -59,7 +59,7 @@ export class InTimeOrder implements Verdicts {
     const { origin, value, inputs = NO_INPUTS } = sample;
     this.#value = value;
     this.#inputs = inputs;
-    const isLate = origin !== undefined && origin.arrival - sample.at > this.#maxAge;
+    const isLate = origin !== undefined && origin.arrival - sample.at > this.#maxAge();
     this.#pass(isLate ? { ...sample, late: true } : sample);
   }
 

@@ -4,7 +4,8 @@ import type { Sample } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { Instruction } from '../../domain/streamInput.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
-import type { ZoneOffset } from '../../domain/time.ts';
+import type { DurationMs, ZoneOffset } from '../../domain/time.ts';
+import { LiveAnomaly } from '../../learner/liveAnomaly.ts';
 import type { MachineOutput, StreamMachine } from '../../pipeline/streamMachine.ts';
 import { InputPlaces } from './inputPlaces.ts';
 import { InTimeOrder } from './inTimeOrder.ts';
@@ -28,6 +29,8 @@ export class OneStream implements StreamMachine {
   readonly #cursor: StreamCursor;
   readonly #order: InTimeOrder;
   readonly #places: InputPlaces;
+  /** Settings that the order asks for; the learner has its own. */
+  readonly #live: LiveAnomaly;
   readonly #output: MachineOutput;
   /** It has failed or ended: nothing is taken any more. */
   #isOver = false;
@@ -37,7 +40,7 @@ export class OneStream implements StreamMachine {
     this.#output = output;
     const cursor = new StreamCursor(settings.exogenous, settings.step.gapAfter, settings.inputNames);
     this.#cursor = cursor;
-    this.#places = new InputPlaces(settings.exogenous, settings.inputNames);
+    this.#places = new InputPlaces(settings.exogenous, settings.inputNames, report);
     // What comes out while the cursor is brought back was learned in the life before.
     let isReady = false;
     const resampler = createResampler({ step: settings.step, zoneOffset }, (steps) => {
@@ -47,7 +50,9 @@ export class OneStream implements StreamMachine {
       cursor.note(sample);
       resampler.push(sample);
     };
-    const { maxAge } = settings.anomaly;
+    const live = new LiveAnomaly(settings.anomaly);
+    this.#live = live;
+    const maxAge = (): DurationMs => live.current.maxAge;
     this.#order = new InTimeOrder({ report, pass, timeline: cursor.timeline, isKept, maxAge });
     if (options.cursor !== undefined) this.#resume(stream, options.cursor);
     isReady = true;
@@ -55,6 +60,8 @@ export class OneStream implements StreamMachine {
 
   #resume(stream: StreamId, cursor: unknown): void {
     this.#cursor.load(cursor);
+    const { live } = (cursor ?? {}) as { readonly live?: unknown };
+    if (live !== undefined) this.#live.load(live);
     for (const sample of this.#cursor.samplesBefore(stream)) this.#order.push(sample);
     this.#cursor.resume();
   }
@@ -65,8 +72,11 @@ export class OneStream implements StreamMachine {
       case 'reading':
         this.#push(input);
         break;
-      case 'label':
       case 'settings':
+        this.#live.take(input);
+        this.#output.instruct(input);
+        break;
+      case 'label':
         this.#output.instruct(input);
         break;
       default:
@@ -90,7 +100,7 @@ export class OneStream implements StreamMachine {
   }
 
   snapshot(take: TakeState): TakeState {
-    const cursor = this.#cursor.save();
+    const cursor = { ...this.#cursor.save(), live: this.#live.save() };
     return (learner) => take(learner && encodeStreamState({ cursor, learner }));
   }
 

@@ -72,7 +72,7 @@ export class StreamCursor {
   }
 
   /** The cursor as plain data that JSON can hold: NaN as null, -0 as text. */
-  save(): unknown {
+  save(): object {
     return {
       at: toPlain(this.lastAt),
       value: toPlain(this.lastValue),

@@ -94,6 +94,7 @@ function countsOf(counters: Counters): object {
   return {
     times_replaced: counters.timesReplaced,
     clocks_set_back: counters.clocksSetBack,
+    inputs_unnamed: counters.inputsUnnamed,
     withheld: counters.withheld,
     published: counters.published,
     publish_dropped: Object.fromEntries(counters.publishDropped),

@@ -61,7 +61,7 @@ export function judge(messages: readonly Told[], options: JudgeOptions = {}): Ou
   const pass = (some: readonly Sample[], isKept: boolean): void => {
     const report = (event: DomainEvent): void => void events.push(event);
     from(some)
-      .pipe(inTimeOrder({ report, timeline, isKept, maxAge: maxAge as DurationMs }))
+      .pipe(inTimeOrder({ report, timeline, isKept, maxAge: () => maxAge as DurationMs }))
       .subscribe(({ at, value, late = false }) => learned.push({ at, value, late }));
   };
   pass(samples.slice(0, cut), true);

@@ -139,7 +139,7 @@ it('keeps the bytes of its payload: names, their order and their values', () => 
       '"waiting":{"messages":3,"bytes":1600,"most_bytes":4096,"journal_bytes":57,"state_bytes":900,"outbound_bytes":12},' +
       '"streams":1,"messages":1,"labels":0,"forecasts":1,"dropped":{"not-json":1,"missing":1},"passed_over":2,"inputs_missing":{"no-field":1},' +
       '"messages_missed":0,"births_wanted":0,' +
-      '"times_replaced":1,"clocks_set_back":1,"withheld":1,"published":1,"publish_dropped":{"slow-broker":1},' +
+      '"times_replaced":1,"clocks_set_back":1,"inputs_unnamed":0,"withheld":1,"published":1,"publish_dropped":{"slow-broker":1},' +
       '"connects":1,"refusals":1,"updates_skipped":1,"networks_rolled_back":1,"networks_frozen":1,"failures":1,"requests":0,"requests_refused":0,"requests_ignored":0,' +
       '"overload_level":3,"learning_thinned":1,"state":null,"readings_per_minute":0,"learning_share":null}',
   );
