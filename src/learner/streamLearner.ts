@@ -230,7 +230,7 @@ export class StreamLearner implements Learner, Stateful {
     this.#core.exchange(io);
     this.#firstRows.exchange(io.within('firstRows'));
     // A state from before the stream had classes has none; one from before they were taken away, or from when they looked otherwise, has some to leave.
-    const hasClasses = !io.isRestoring || io.has('classes.judge.mixture.weights');
+    const hasClasses = !io.isRestoring || io.has('classes.judge.mixture.shares');
     if (this.#classifier === undefined || !hasClasses) io.leave('classes');
     else this.#classifier.exchange(io.within('classes'));
     if (io.isRestoring ? io.has('former.count') : this.#former.count > 0) this.#former.exchange(io.within('former'));

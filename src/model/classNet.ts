@@ -87,10 +87,10 @@ export class ClassNet implements Stateful {
     return isUpdated ? 'updated' : 'skipped';
   }
 
-  /** Large while nothing is known, then slowly smaller; twice as large for a long memory. */
+  /** Large while nothing is known, then slowly smaller; larger for a long memory. */
   #rate(): number {
     const decay = Math.sqrt(1 + this.#updates / 1000);
-    return this.#settings.longestLag === undefined ? Math.max(1e-4, 1.5e-3 / decay) : Math.max(1e-3, 3e-3 / decay);
+    return this.#settings.longestLag === undefined ? Math.max(1e-4, 2e-3 / decay) : Math.max(1e-3, 3e-3 / decay);
   }
 
   /**

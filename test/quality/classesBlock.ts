@@ -159,6 +159,8 @@ function costPart(): Part {
     bars: [
       atMost('classes, share of CPU time', cost.share, 0.1),
       atMost('classes, share of CPU time with a longest lag', cost.shareWithLag, 0.15),
+      atMost('classes, share of CPU time before the 16,000th reading', cost.shareYoung, 0.1),
+      atMost('classes, share of CPU time before the 16,000th reading with a longest lag', cost.shareYoungWithLag, 0.15),
       atMost('classes, KiB besides kept rows', cost.bytes / 1024, 28),
     ],
   };

@@ -5,6 +5,10 @@ import { NO_AGE } from './labelCounts.ts';
 import { fromLogByte, toLogByte } from './softmax.ts';
 
 const EXPERTS = CLASS_SOURCES.length;
+/** Units of a probability that is kept in a byte. */
+export const SURE = 255;
+/** All other classes together have this probability at least: a byte cannot say how sure an expert is beyond it. */
+const LEAST_DOUBT = 0.008;
 
 /** Knowledge and answer at a row, before its label. */
 export interface RowAnswer {
@@ -19,9 +23,12 @@ export interface RowAnswer {
   readonly probability: number;
 }
 
-/** Opinions of a row: (N) the likeliest class of each expert, (C) ln p of the network and of the mixture. */
+/** Opinions of a row. */
 export interface RowOpinions {
+  /** (N) the likeliest class of each expert, and its probability in steps of 1/255. */
   readonly likeliest: Uint8Array;
+  readonly sureness: Uint8Array;
+  /** (C) ln p of the network and of the mixture. */
   readonly netLogP: Float64Array;
   readonly mixedLogP: Float64Array;
 }
@@ -32,6 +39,8 @@ export class AnswerBlock implements Stateful {
   /** (rows) ms */ readonly times: Float64Array = new Float64Array(BLOCK_ROWS);
   /** (rows, N): the likeliest class of each expert, in the order of CLASS_SOURCES; NO_LABEL where it has not answered. */
   readonly #likeliest: Uint8Array = new Uint8Array(BLOCK_ROWS * EXPERTS);
+  /** (rows, N): probability of that class, in steps of 1/255. */
+  readonly #sureness: Uint8Array = new Uint8Array(BLOCK_ROWS * EXPERTS);
   /** (rows, 2, C): −32·ln p of the network and of the mixture. */ readonly #logs: Uint8Array;
   readonly #last: Uint8Array = new Uint8Array(BLOCK_ROWS);
   readonly #age: Uint16Array = new Uint16Array(BLOCK_ROWS);
@@ -51,16 +60,20 @@ export class AnswerBlock implements Stateful {
     this.#age[row] = answer.age;
     this.#isFresh[row] = answer.isFresh ? 1 : 0;
     this.#published[row] = answer.published;
-    this.#probability[row] = (0.5 + 255 * answer.probability) | 0;
+    this.#probability[row] = (0.5 + SURE * answer.probability) | 0;
     const C = this.#classes;
     const [first, net] = [row * EXPERTS, row * 2 * C];
     if (opinions === undefined) {
       this.#likeliest.fill(NO_LABEL, first, first + EXPERTS);
+      this.#sureness.fill(0, first, first + EXPERTS);
       this.#logs.fill(SMALLEST_LOG_P, net, net + 2 * C);
       return;
     }
-    const { likeliest, netLogP, mixedLogP } = opinions;
-    for (let e = 0; e < EXPERTS; e++) this.#likeliest[first + e] = likeliest[e];
+    const { likeliest, sureness, netLogP, mixedLogP } = opinions;
+    for (let e = 0; e < EXPERTS; e++) {
+      this.#likeliest[first + e] = likeliest[e];
+      this.#sureness[first + e] = sureness[e];
+    }
     for (let c = 0; c < C; c++) {
       this.#logs[net + c] = toLogByte(netLogP[c]);
       this.#logs[net + C + c] = toLogByte(mixedLogP[c]);
@@ -74,13 +87,23 @@ export class AnswerBlock implements Stateful {
       age: this.#age[row],
       isFresh: this.#isFresh[row] === 1,
       published: this.#published[row],
-      probability: this.#probability[row] / 255,
+      probability: this.#probability[row] / SURE,
     };
   }
 
   /** The class that the expert held for the likeliest. @param expert place in CLASS_SOURCES */
   likeliest(row: number, expert: number): number {
     return this.#likeliest[row * EXPERTS + expert];
+  }
+
+  /**
+   * Probability that the expert had given to a class, as far as it is kept: what its likeliest class leaves over is shared by
+   * the others alike. @param expert place in CLASS_SOURCES
+   */
+  probabilityOf(row: number, expert: number, label: number): number {
+    const at = row * EXPERTS + expert;
+    const p = this.#sureness[at] / SURE;
+    return this.#likeliest[at] === label ? p : Math.max(LEAST_DOUBT, 1 - p) / Math.max(1, this.#classes - 1);
   }
 
   /** logP (C) out: what the network had said. */
@@ -107,6 +130,7 @@ export class AnswerBlock implements Stateful {
     next.#isFresh.set(this.#isFresh);
     next.#probability.set(this.#probability);
     next.#likeliest.set(this.#likeliest.map(moved));
+    next.#sureness.set(this.#sureness);
     next.#last.set(this.#last.map(moved));
     next.#published.set(this.#published.map(moved));
     for (let row = 0; row < BLOCK_ROWS; row++) {
@@ -125,6 +149,7 @@ export class AnswerBlock implements Stateful {
   exchange(io: StateIo): void {
     io.array('times', this.times);
     io.array('likeliest', this.#likeliest);
+    io.array('sureness', this.#sureness);
     io.array('logs', this.#logs);
     io.array('last', this.#last);
     io.array('age', this.#age);

@@ -1,17 +1,16 @@
 import { CLASS_SOURCES } from '../../domain/forecast.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { log } from '../../kernel/math/log.ts';
+import { quickLog } from '../../kernel/math/quickLog.ts';
 import { ClassNet, type ClassNetOptions } from '../../model/classNet.ts';
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
+import { SURE } from './answerBlock.ts';
 import { INPUTS_PER_FIELD } from './classInputs.ts';
 import { ExpertFeatures, type NewestLabel } from './expertFeatures.ts';
-import { fromLogByte, largestOf, toLogByte, toProbabilities } from './softmax.ts';
+import { fromLogByte, largestOf, toBareProbabilities, toLogByte, toProbabilities } from './softmax.ts';
 import { SoftmaxRegression } from './softmaxRegression.ts';
 
 const RATE = 0.3;
 const LABEL_RATE = 0.1;
-/** Probability of the newest label, as the expert `last` has it. */
-const LAST_SHARE = 0.98;
 /** A mixture may say 0, which has no logarithm. */
 const SMALLEST_P = 1e-300;
 const LAST = CLASS_SOURCES.indexOf('last');
@@ -35,6 +34,8 @@ export class ClassExperts implements Stateful {
   readonly net: ClassNet;
   /** (N), in the order of CLASS_SOURCES: the class that each holds for the likeliest at the newest row, where it may answer. */
   readonly likeliest: Uint8Array = new Uint8Array(CLASS_SOURCES.length);
+  /** (N): probability of that class, in steps of 1/255. */
+  readonly sureness: Uint8Array = new Uint8Array(CLASS_SOURCES.length);
   /** (C): probabilities of the newest row, those of each expert times its weight, and their logarithms. */
   readonly mixed: Float64Array;
   readonly mixedLogP: Float64Array;
@@ -73,11 +74,11 @@ export class ClassExperts implements Stateful {
   }
 
   /**
-   * A row has come: fills `likeliest`, `mixed` and `mixedLogP`. x (D)
-   * @param weights (N) of the experts; of one that weighs nothing no probabilities are worked out
+   * A row has come: fills `likeliest`, `sureness`, `mixed` and `mixedLogP`. x (D)
+   * @param weights (N) of the experts @param sameness probability that the row is of the class of the newest label
    * @returns false where the network's answer is not finite; it is then that of `recent`, and the net wants to be rolled back
    */
-  judge(x: Float32Array, label: NewestLabel, weights: Float64Array): boolean {
+  judge(x: Float32Array, label: NewestLabel, weights: Float64Array, sameness: number): boolean {
     const f = this.#features;
     for (let c = 0; c < this.mixed.length; c++) this.mixed[c] = 0;
     this.#hasLogarithms = false;
@@ -87,23 +88,20 @@ export class ClassExperts implements Stateful {
     this.#mix(RECENT, weights, this.#keepRecent(x));
     const isSound = this.#judgeByNet();
     this.#mix(NET, weights, this.#keepNet());
-    if (label.isFresh) this.#judgeByLabel(x, label, weights);
+    if (label.isFresh) {
+      this.#mixLast(label.last, weights[LAST], sameness);
+      this.#recentLabel.judge(this.#z, f.recentLabel(x, label));
+      this.#mixLogits(RECENT_LABEL, weights);
+      this.#netLabel.judge(this.#z, f.netLabel(this.netLogP, label));
+      this.#mixLogits(NET_LABEL, weights);
+    }
     if (!this.#hasLogarithms) this.#takeLogarithms();
     return isSound;
   }
 
-  #judgeByLabel(x: Float32Array, label: NewestLabel, weights: Float64Array): void {
-    const f = this.#features;
-    this.#mixLast(label.last, weights[LAST]);
-    this.#recentLabel.judge(this.#z, f.recentLabel(x, label));
-    this.#mixLogits(RECENT_LABEL, weights);
-    this.#netLabel.judge(this.#z, f.netLabel(this.netLogP, label));
-    this.#mixLogits(NET_LABEL, weights);
-  }
-
   #takeLogarithms(): void {
     const { mixed, mixedLogP } = this;
-    for (let c = 0; c < mixed.length; c++) mixedLogP[c] = log(Math.max(mixed[c], SMALLEST_P));
+    for (let c = 0; c < mixed.length; c++) mixedLogP[c] = quickLog(Math.max(mixed[c], SMALLEST_P));
   }
 
   /**
@@ -145,14 +143,16 @@ export class ClassExperts implements Stateful {
 
   /** By its logits. */
   #mixLogits(expert: number, weights: Float64Array): void {
-    if (weights[expert] === 0) this.likeliest[expert] = largestOf(this.#z);
-    else this.#mix(expert, weights, toProbabilities(this.#p, this.#z));
+    const shift = weights[expert] === 1 ? toProbabilities(this.#p, this.#z) : toBareProbabilities(this.#p, this.#z);
+    this.#mix(expert, weights, shift);
   }
 
-  /** By its probabilities. @param shift what is to be taken off its logits to make them ln p */
+  /** By its probabilities. @param shift what is to be taken off its logits to make them ln p; only looked at where it has all the weight */
   #mix(expert: number, weights: Float64Array, shift: number): void {
     const [p, z, mixed, weight] = [this.#p, this.#z, this.mixed, weights[expert]];
-    this.likeliest[expert] = largestOf(p);
+    const likeliest = largestOf(p);
+    this.likeliest[expert] = likeliest;
+    this.sureness[expert] = (0.5 + SURE * p[likeliest]) | 0;
     if (weight === 0) return;
     for (let c = 0; c < mixed.length; c++) mixed[c] = mixed[c] + weight * p[c];
     if (weight !== 1) return;
@@ -160,11 +160,12 @@ export class ClassExperts implements Stateful {
     this.#hasLogarithms = true;
   }
 
-  #mixLast(label: number, weight: number): void {
+  #mixLast(label: number, weight: number, sameness: number): void {
     this.likeliest[LAST] = label;
+    this.sureness[LAST] = (0.5 + SURE * sameness) | 0;
     const { mixed } = this;
-    const rest = (weight * (1 - LAST_SHARE)) / (mixed.length - 1);
-    for (let c = 0; c < mixed.length; c++) mixed[c] = mixed[c] + (c === label ? weight * LAST_SHARE : rest);
+    const rest = (weight * (1 - sameness)) / (mixed.length - 1);
+    for (let c = 0; c < mixed.length; c++) mixed[c] = mixed[c] + (c === label ? weight * sameness : rest);
   }
 
   /** A row has been labelled. x (D), net (C): ln p as the network had said @param label what was known then */

@@ -1,4 +1,4 @@
-import { log } from '../../kernel/math/log.ts';
+import { quickLog } from '../../kernel/math/quickLog.ts';
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
 import { clip, rate } from '../exponential.ts';
 
@@ -78,10 +78,6 @@ class Scale {
   get deviation(): number {
     return Math.max(Math.sqrt(this.variance), ROUNDING * Math.abs(this.mean), SMALLEST_SCALE);
   }
-
-  standardise(value: number): number {
-    return clip((value - this.mean) / this.deviation, BOUND);
-  }
 }
 
 class ClassField implements Stateful {
@@ -103,12 +99,13 @@ class ClassField implements Stateful {
       return;
     }
     if (isValue && movesScales) this.#level.update(value);
-    const unit = this.#level.deviation;
+    const level = this.#level.deviation;
+    const unit = 0.01 * level;
     const now = logarithmOf(values[0], unit);
     if (isValue && movesScales) this.#logarithm.update(now);
     const deviation = this.#logarithm.deviation;
-    x[at] = this.#level.standardise(values[0]);
-    x[at + 1] = this.#logarithm.standardise(now);
+    x[at] = clip((values[0] - this.#level.mean) / level, BOUND);
+    x[at + 1] = clip((now - this.#logarithm.mean) / deviation, BOUND);
     // In the scale of now, all of them: one that was taken with the scale of its time would differ where nothing has changed.
     let past = Number.NaN;
     for (let lag = LAGS; lag > 0; lag--) {
@@ -116,7 +113,7 @@ class ClassField implements Stateful {
       x[at + 1 + lag] = clip((past - now) / deviation, BOUND);
     }
     this.#sinceJump = Math.abs(now - past) > 0.5 * deviation ? 0 : this.#sinceJump + 1;
-    x[at + 2 + LAGS] = clip(log(1 + this.#sinceJump) / 3 - 0.5, BOUND);
+    x[at + 2 + LAGS] = clip(quickLog(1 + this.#sinceJump) / 3 - 0.5, BOUND);
   }
 
   exchange(io: StateIo): void {
@@ -130,8 +127,8 @@ class ClassField implements Stateful {
   }
 }
 
-/** sign(v)·ln(1 + |v|/(0.01·deviation)): a standby of 2 W and a pause of 20 W are as far apart as 20 W and 200 W. */
-function logarithmOf(value: number, deviation: number): number {
-  const size = log(1 + Math.abs(value) / (0.01 * deviation));
+/** sign(v)·ln(1 + |v|/unit), the unit a hundredth of the deviation: a standby of 2 W and a pause of 20 W are as far apart as 20 W and 200 W. */
+function logarithmOf(value: number, unit: number): number {
+  const size = quickLog(1 + Math.abs(value) / unit);
   return value < 0 ? -size : size;
 }

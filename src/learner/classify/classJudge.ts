@@ -19,7 +19,8 @@ import { Temperature } from './temperature.ts';
 
 /** Windows of a turn of learning. */
 const WINDOWS = 2;
-const NET = CLASS_SOURCES.indexOf('net');
+/** Logarithms of the experts' weights while nothing is known: the network learns to be right, the newest label does not. */
+const PRIORS: readonly number[] = CLASS_SOURCES.map((name) => (name === 'net' ? 0.5 : name === 'last' ? -0.5 : 0));
 /** Experts that may answer, by place: where the newest label is fresh, and where it is not. */
 const ALL: readonly boolean[] = CLASS_SOURCES.map(() => true);
 const WITHOUT_LABEL: readonly boolean[] = CLASS_SOURCES.map(
@@ -53,12 +54,13 @@ export interface LabelledRow {
 export class ClassJudge implements Stateful {
   readonly #kernel: Kernel;
   readonly #options: JudgeOptions;
-  readonly #mixture: ClassMixture = new ClassMixture(CLASS_SOURCES.length, NET);
+  readonly #mixture: ClassMixture = new ClassMixture(PRIORS);
   readonly #temperature: Temperature = new Temperature();
   readonly #dwell: Dwell;
   readonly #scores: PrequentialScores;
   readonly counts: LabelCounts;
-  readonly #errors: Float64Array = new Float64Array(CLASS_SOURCES.length);
+  /** (N) scratch */
+  readonly #given: Float64Array = new Float64Array(CLASS_SOURCES.length);
   names: readonly string[];
   /** undefined while there are fewer than two classes. */
   #experts: ClassExperts | undefined;
@@ -100,6 +102,7 @@ export class ClassJudge implements Stateful {
     const experts = this.#experts;
     this.#opinions = experts && {
       likeliest: experts.likeliest,
+      sureness: experts.sureness,
       netLogP: experts.netLogP,
       mixedLogP: experts.mixedLogP,
     };
@@ -137,7 +140,7 @@ export class ClassJudge implements Stateful {
   #mix(experts: ClassExperts, x: Float32Array): boolean {
     const answer = this.#answer;
     this.#source = CLASS_SOURCES[this.#mixture.weigh(answer.isFresh ? ALL : WITHOUT_LABEL)];
-    const isSound = experts.judge(x, answer, this.#mixture.weights);
+    const isSound = experts.judge(x, answer, this.#mixture.weights, this.counts.sameness);
     if (!this.counts.areAny) return isSound;
     this.#temperature.apply(this.#p, experts.mixedLogP);
     const likeliest = largestOf(this.#p);
@@ -164,11 +167,12 @@ export class ClassJudge implements Stateful {
   learnRow({ answers, row, x, lateness }: LabelledRow, label: number, isFirst: boolean): void {
     const answer = answers.get(row);
     if (this.#experts !== undefined) {
-      for (let expert = 0; expert < this.#errors.length; expert++) {
+      for (let expert = 0; expert < this.#given.length; expert++) {
         const isThere = answer.isFresh || WITHOUT_LABEL[expert];
-        this.#errors[expert] = isThere ? Number(answers.likeliest(row, expert) !== label) : Number.NaN;
+        this.#given[expert] = isThere ? answers.probabilityOf(row, expert, label) : Number.NaN;
       }
-      this.#mixture.score(this.#errors, lateness);
+      this.#mixture.score(this.#given, lateness);
+      if (answer.isFresh) this.counts.compare(answer.last === label);
       if (answer.published !== NO_LABEL) {
         answers.mixedLogP(row, this.#logP);
         this.#temperature.learn(this.#logP, label);
@@ -191,6 +195,7 @@ export class ClassJudge implements Stateful {
     for (let n = 0; n < WINDOWS; n++) {
       const window = blocks.draw(this.#weights);
       if (window === undefined) return true;
+      this.#turns.spend(window.rows);
       if (net.learn(window) !== 'not-finite') continue;
       net.rollBack(at);
       return false;

@@ -1,73 +1,83 @@
 import { exp } from '../../kernel/math/exp.ts';
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
 
-/** Labels that count, some 5,000 where each comes before the next row: those of neighbouring rows are nearly copies, and a short memory trusts what is right in the quiet. */
-const DISCOUNT = 0.9998;
-/** Rows that count, some 10,000: where labels are rare the network has learned since, and its first errors say little of it now. */
-const ROW_DISCOUNT = 0.9999;
-/** Ten errors fewer make an expert e times as heavy, where each label comes before the next row. */
-const STRICTNESS = 0.1;
-/** Labels still to come at which an error counts half. */
-const RUN = 10;
+/** Rate of learning where each label comes before the next row, and what it is divided by √labels at first. */
+const RATE = 0.05;
+const FIRST_RATE = 0.6;
+/** Labels still to come at which a label teaches half. */
+const RUN = 5;
 /** Labels over which the mean lateness goes. */
 const LATEST = 2000;
-/** Discounted labels below which an expert is not known. */
-const LEAST_LABELS = 1e-9;
-/** The usual expert is e times as heavy as each of the others while nothing is known. */
-const PRIOR = 1;
+/** Gain of an expert, p over that of the mixture, is cut here: one label must not decide. */
+const MOST_GAIN = 20;
+/** Probability that the mixture is held to give a class at least: below it a gain would only be larger than the largest. */
+const LEAST_P = 1e-3;
+/** Share of the weights that each label spreads evenly: an expert that was wrong for a year can come back within a day. */
+const SWITCHING = 1e-5;
 /** A smaller share than this decides nothing, and costs its exponentials: it is 0. */
 const LEAST_WEIGHT = 0.01;
-/** Rows after which weights are worked out anew where no label has come: until then they hardly change. */
-const STANDS_FOR = 16;
 
 /**
- * Weighs the experts by their errors (Hedge; Freund & Schapire 1997). Errors and not log losses, because the class is what is
- * published: where classes last, the newest label is right most of the time and its log loss is high all the same.
+ * Weighs the experts by exponentiated gradients of the mixture's log loss (Kivinen & Warmuth 1997; where some may not answer, as
+ * sleeping experts, Freund et al. 1997; with a fixed share, Herbster & Warmuth 1998). So the mixture goes to the best mean of
+ * the experts and not only to the best of them, and a label that the mixture expected moves it little.
  * Where labels are late, errors come in runs: a change of class costs the newest label one error for each label that was still to
- * come, and all of these are one mistake. So an error counts the less, the more labels are usually still to come.
+ * come, and all of these are one mistake. So a label teaches the less, the more labels are usually still to come.
  */
 export class ClassMixture implements Stateful {
-  readonly #usual: number;
-  /** (N) discounted: errors of each expert, and the labels that they are of. */
-  readonly #errors: Float64Array;
-  readonly #labels: Float64Array;
+  /** (N) as learned; they add up to 1. */
+  readonly #shares: Float64Array;
+  /** (N): share of each expert in the newest answer, none below a hundredth; they add up to 1. */
+  readonly weights: Float64Array;
   /** Rows and labels so far, and rows from a row to its label in the mean. */
   #rows = 0;
   #scored = 0;
   #lateness = 0;
-  /** (N): share of each expert in the newest answer, none below a hundredth; they add up to 1. */
-  readonly weights: Float64Array;
-  /** Place of the heaviest; those that might answer when the weights were worked out, a bit each, and rows since then. */
+  /** Place of the heaviest; those that might answer when the weights were worked out, a bit each, −1: to be worked out anew. */
   #heaviest = 0;
   #answering = -1;
-  #since = 0;
 
-  /** @param experts N @param usual place of the expert that is trusted as long as nothing is known */
-  constructor(experts: number, usual: number) {
-    this.#usual = usual;
-    this.#errors = new Float64Array(experts);
-    this.#labels = new Float64Array(experts);
-    this.weights = new Float64Array(experts);
+  /** @param priors (N): logarithm of the weight of each expert while nothing is known */
+  constructor(priors: readonly number[]) {
+    this.#shares = Float64Array.from(priors, exp);
+    scale(this.#shares, 0);
+    this.weights = new Float64Array(priors.length);
   }
 
   /**
-   * A label has come. errors (N): 1 where the expert had said another class, 0 where not; NaN where it had not answered
+   * A label has come. p (N): probability that each expert had given to its class; NaN where it had not answered
    * @param lateness rows since the one that it is for
    */
-  score(errors: Float64Array, lateness: number): void {
+  score(p: Float64Array, lateness: number): void {
     this.#scored++;
     this.#answering = -1;
     this.#lateness += Math.max(1 / this.#scored, 1 / LATEST) * (lateness - this.#lateness);
-    // What counts less is remembered for longer: the evidence that there is stays the same.
-    const discount = 1 - (1 - DISCOUNT) * this.#share;
-    for (let i = 0; i < errors.length; i++) {
-      if (Number.isNaN(errors[i])) continue;
-      this.#errors[i] = discount * this.#errors[i] + errors[i];
-      this.#labels[i] = discount * this.#labels[i] + 1;
+    const shares = this.#shares;
+    let answering = 0;
+    let before = 0;
+    let mixed = 0;
+    for (let i = 0; i < p.length; i++) {
+      if (Number.isNaN(p[i])) continue;
+      answering++;
+      before += shares[i];
+      mixed += shares[i] * p[i];
+    }
+    const expected = Math.max(LEAST_P, mixed / before);
+    const rate = this.#share * Math.max(RATE, FIRST_RATE / Math.sqrt(this.#scored));
+    let after = 0;
+    for (let i = 0; i < p.length; i++) {
+      if (Number.isNaN(p[i])) continue;
+      shares[i] = shares[i] * exp(rate * Math.min(MOST_GAIN, p[i] / expected));
+      after += shares[i];
+    }
+    // Those that had not answered keep theirs.
+    const kept = ((1 - SWITCHING) * before) / after;
+    for (let i = 0; i < p.length; i++) {
+      if (!Number.isNaN(p[i])) shares[i] = kept * shares[i] + (SWITCHING * before) / answering;
     }
   }
 
-  /** Share of a mistake that one error is: the rest are the other errors of its run. */
+  /** Share of a mistake that one label tells of: the rest are the other labels of its run. */
   get #share(): number {
     const toCome = (this.#lateness * this.#scored) / Math.max(1, this.#rows);
     return 1 / (1 + toCome / RUN);
@@ -76,62 +86,27 @@ export class ClassMixture implements Stateful {
   /** Fills `weights` for a row. @param mayAnswer (N) @returns place of the heaviest */
   weigh(mayAnswer: readonly boolean[]): number {
     this.#rows++;
-    this.#since++;
     let answering = 0;
     for (let i = 0; i < mayAnswer.length; i++) if (mayAnswer[i]) answering |= 1 << i;
-    if (answering === this.#answering && this.#since < STANDS_FOR) return this.#heaviest;
-    this.#forget();
+    if (answering === this.#answering) return this.#heaviest;
     this.#answering = answering;
-    this.#workOut(mayAnswer);
+    const { weights } = this;
+    this.#heaviest = mayAnswer.indexOf(true);
+    for (let i = 0; i < weights.length; i++) {
+      weights[i] = mayAnswer[i] ? this.#shares[i] : 0;
+      if (weights[i] > weights[this.#heaviest]) this.#heaviest = i;
+    }
+    scale(weights, 0);
+    scale(weights, LEAST_WEIGHT);
     return this.#heaviest;
   }
 
-  /** Errors of the rows since the last time are older by those rows. */
-  #forget(): void {
-    let discount = 1;
-    for (; this.#since > 0; this.#since--) discount *= ROW_DISCOUNT;
-    for (let i = 0; i < this.weights.length; i++) {
-      this.#errors[i] = discount * this.#errors[i];
-      this.#labels[i] = discount * this.#labels[i];
-    }
-  }
-
-  #workOut(mayAnswer: readonly boolean[]): void {
-    const { weights } = this;
-    const strictness = STRICTNESS * this.#share;
-    let least = Number.POSITIVE_INFINITY;
-    let heaviest = this.#usual;
-    for (let i = 0; i < weights.length; i++) {
-      const prior = i === this.#usual ? PRIOR : 0;
-      weights[i] = mayAnswer[i] ? strictness * this.#errorsOf(i) - prior : Number.POSITIVE_INFINITY;
-      if (weights[i] < least) heaviest = i;
-      least = Math.min(least, weights[i]);
-    }
-    for (let i = 0; i < weights.length; i++) weights[i] = mayAnswer[i] ? exp(least - weights[i]) : 0;
-    scale(weights, 0);
-    scale(weights, LEAST_WEIGHT);
-    this.#heaviest = heaviest;
-  }
-
-  /** Errors as if the expert had answered as often as the usual one. */
-  #errorsOf(expert: number): number {
-    if (expert === this.#usual) return this.#errors[expert];
-    const labels = this.#labels[expert];
-    return labels < LEAST_LABELS
-      ? Number.POSITIVE_INFINITY
-      : (this.#errors[expert] / labels) * this.#labels[this.#usual];
-  }
-
   exchange(io: StateIo): void {
-    io.array('errors', this.#errors);
-    io.array('labels', this.#labels);
-    io.array('weights', this.weights);
-    this.#heaviest = io.number('heaviest', this.#heaviest);
-    this.#answering = io.number('answering', this.#answering);
-    this.#since = io.number('since', this.#since);
+    io.array('shares', this.#shares);
     this.#rows = io.number('rows', this.#rows);
     this.#scored = io.number('scored', this.#scored);
     this.#lateness = io.number('lateness', this.#lateness);
+    if (io.isRestoring) this.#answering = -1;
   }
 }
 

@@ -17,6 +17,8 @@ import { PendingLabels } from './pendingLabels.ts';
 import { RecentRows, type RowPlace } from './recentRows.ts';
 
 const HIDDEN = 16;
+/** Rows of a window where no longer lag is asked for: half as many updates more for the same price than with the longest. */
+const WINDOW = 64;
 /** Usual intervals after which a reading stands for no moment any more. */
 const STANDS_FOR = 3;
 /** The generators of the forecasters have smaller multiples of this. */
@@ -69,7 +71,7 @@ export class Classifier implements Stateful {
     this.#inputs = new ClassInputs(1 + exogenous);
     this.#x = new Float32Array(inputSize);
     const sizes = { inputSize, classes: names.length, hiddenSize: HIDDEN };
-    const windowRows = LONGEST_WINDOW;
+    const windowRows = options.longestLag === undefined ? WINDOW : LONGEST_WINDOW;
     this.#blocks = new LabelBlocks({ ...sizes, windowRows, seed: model.seed + FIRST_SEED * SEED_STEP });
     this.#rows = new RecentRows(this.#blocks, options.delay);
     this.#judge = new ClassJudge(kernel, names, {

@@ -1,4 +1,4 @@
-import { log } from '../../kernel/math/log.ts';
+import { quickLog } from '../../kernel/math/quickLog.ts';
 import { INPUTS_PER_FIELD, readInstant } from './classInputs.ts';
 import { fromLogByte, toLogByte } from './softmax.ts';
 
@@ -43,7 +43,7 @@ export class ExpertFeatures {
 
 /** The age of a label at one place of f, its class one-hot from another one on to the end, fading with the age. */
 function withLabel(f: Float32Array, ageAt: number, classAt: number, { last, age }: NewestLabel): Float32Array {
-  f[ageAt] = log(1 + age) / 4 - 1;
+  f[ageAt] = quickLog(1 + age) / 4 - 1;
   f.fill(0, classAt);
   f[classAt + last] = 1 / (1 + age / HALF_AGE);
   return f;

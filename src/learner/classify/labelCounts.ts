@@ -8,6 +8,13 @@ const AGE_FADING = 0.99;
 const SLACK = 10;
 /** A label that is older tells nothing of the present row, and what was learned of it with younger ones would mislead. */
 const OLDEST = 500;
+/** Share of labels that are as the newest one: a guess that counts as ten labels, and the labels over which it is measured. */
+const FIRST_SAMENESS = 0.9;
+const FIRST_LABELS = 10;
+const MOST_LABELS = 500;
+const MOST_SAMENESS = 0.999;
+/** The newest label is a little likelier than chance at least: else it would name any class. */
+const ABOVE_CHANCE = 1.1;
 
 /** Labels seen so far: their classes, and how old the newest one usually is. */
 export class LabelCounts implements Stateful {
@@ -15,6 +22,9 @@ export class LabelCounts implements Stateful {
   #counts: Float64Array;
   /** Largest age of the newest known label at rows that were then labelled; fades. */
   #longestAge = 0;
+  /** Share of labels that were as the newest one known at their row; discounted. */
+  #sameness = FIRST_SAMENESS;
+  #compared = FIRST_LABELS;
   readonly #isRareDear: boolean;
 
   /** @param isRareDear classes are weighed by 1/share and not by its root: for rare ones that take a long memory to tell */
@@ -38,6 +48,17 @@ export class LabelCounts implements Stateful {
     for (let c = 0; c < this.#counts.length; c++) this.#counts[c] = DISCOUNT * this.#counts[c];
     this.#counts[label] = this.#counts[label] + 1;
     this.#longestAge = Math.max(AGE_FADING * this.#longestAge, age <= OLDEST ? age : 0);
+  }
+
+  /** A row has been labelled that had a newest label which was fresh. @param isSame its label is as that one */
+  compare(isSame: boolean): void {
+    this.#compared = Math.min(MOST_LABELS, this.#compared + 1);
+    this.#sameness += (Number(isSame) - this.#sameness) / this.#compared;
+  }
+
+  /** Probability that a row is of the class of the newest label, where that is fresh. */
+  get sameness(): number {
+    return Math.min(MOST_SAMENESS, Math.max(ABOVE_CHANCE / this.#counts.length, this.#sameness));
   }
 
   /** The newest label is no older than usual: while labels have stopped nothing may lean on it. */
@@ -64,5 +85,7 @@ export class LabelCounts implements Stateful {
   exchange(io: StateIo): void {
     io.array('counts', this.#counts);
     this.#longestAge = io.number('longestAge', this.#longestAge);
+    this.#sameness = io.number('sameness', this.#sameness);
+    this.#compared = io.number('compared', this.#compared);
   }
 }

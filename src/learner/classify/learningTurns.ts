@@ -1,37 +1,49 @@
 import { type Effort, NO_LEARNING } from '../../domain/effort.ts';
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
 
-/** Rows from one turn of learning to the next, while the network is young and later. */
-const YOUNG = 32;
-const GROWN = 48;
-/** Rows of the youth: what is learned in it by more turns is learned later by more rows. */
-const YOUTH = 16_000;
+/** Rows from one turn of learning to the next at least. */
+const LEAST_ROWS = 32;
+/** Rows of windows that are learned for each row of the stream at most, in the mean: the price of learning. */
+const ROWS_A_ROW = 3;
 
-/** Decides after which rows a network learns: at every 32nd, later every 48th; twice as often for a long memory, less often under load. */
+/**
+ * Decides after which rows a network learns: as soon as the rows of its last windows are paid for, each row of the stream paying
+ * for three. So it costs the same whether few rows are labelled, and windows are short, or all; twice as much for a long memory.
+ * Under load every second turn is left out, or all.
+ */
 export class LearningTurns implements Stateful {
-  readonly #young: number;
-  readonly #grown: number;
+  readonly #least: number;
+  readonly #pay: number;
+  /** Rows since the last turn. */
   #rows = 0;
+  /** Rows of windows that are still to be paid for. */
+  #debt = 0;
   #turns = 0;
 
   constructor(isMemoryLong: boolean) {
-    const often = isMemoryLong ? 2 : 1;
-    this.#young = YOUNG / often;
-    this.#grown = GROWN / often;
+    this.#least = isMemoryLong ? LEAST_ROWS / 2 : LEAST_ROWS;
+    this.#pay = isMemoryLong ? 2 * ROWS_A_ROW : ROWS_A_ROW;
   }
 
   /** Once after each row. */
   isDue(effort: Effort): boolean {
-    const every = this.#turns * this.#young < YOUTH ? this.#young : this.#grown;
-    if (++this.#rows < every) return false;
+    this.#rows++;
+    this.#debt = Math.max(0, this.#debt - this.#pay);
+    if (this.#rows < this.#least || this.#debt > 0) return false;
     this.#rows = 0;
     if (effort === NO_LEARNING) return false;
     this.#turns++;
     return effort < 2 || this.#turns % 2 === 0;
   }
 
+  /** @param rows of a window that has been learned */
+  spend(rows: number): void {
+    this.#debt += rows;
+  }
+
   exchange(io: StateIo): void {
     this.#rows = io.number('rows', this.#rows);
+    this.#debt = io.number('debt', this.#debt);
     this.#turns = io.number('turns', this.#turns);
   }
 }

@@ -1,5 +1,5 @@
 import { exp } from '../../kernel/math/exp.ts';
-import { log } from '../../kernel/math/log.ts';
+import { quickLog } from '../../kernel/math/quickLog.ts';
 import { SMALLEST_LOG_P } from '../../model/labelBlock.ts';
 
 /** Units of a log-probability that is kept in a byte. */
@@ -11,12 +11,13 @@ const STEPS = 32;
  */
 export function toProbabilities(p: Float64Array, z: Float64Array): number {
   const largest = z[largestOf(z)];
-  return largest + log(scaled(p, z, largest));
+  return largest + quickLog(scaled(p, z, largest));
 }
 
-/** The same where no ln p is wanted. */
-export function toBareProbabilities(p: Float64Array, z: Float64Array): void {
+/** The same where no ln p is wanted. @returns NaN: what would be taken off is not worked out */
+export function toBareProbabilities(p: Float64Array, z: Float64Array): number {
   scaled(p, z, z[largestOf(z)]);
+  return Number.NaN;
 }
 
 /** @returns Σ exp(z − largest) */

@@ -25,6 +25,7 @@ function opinionsAt(row: number): RowOpinions {
   const logP = (): Float64Array => Float64Array.from({ length: CLASSES }, () => -random.integerBelow(193) / 32);
   return {
     likeliest: Uint8Array.from({ length: 6 }, () => random.integerBelow(CLASSES)),
+    sureness: Uint8Array.from({ length: 6 }, () => 85 + random.integerBelow(171)),
     netLogP: logP(),
     mixedLogP: logP(),
   };
@@ -54,6 +55,21 @@ describe('answers of a block', () => {
       expect(block.get(row)).toEqual(answerAt(row));
       const { likeliest, netLogP, mixedLogP } = opinionsAt(row);
       expect(read(block, row)).toEqual({ likeliest: [...likeliest], net: [...netLogP], mixed: [...mixedLogP] });
+    }
+  });
+
+  it('say what probability an expert had given to a class: its own to the likeliest, what that leaves over to the others alike', () => {
+    const block = filled(192);
+    for (const row of [0, 9, 191]) {
+      const { likeliest, sureness } = opinionsAt(row);
+      for (let expert = 0; expert < 6; expert++) {
+        const p = Array.from({ length: CLASSES }, (_, label) => block.probabilityOf(row, expert, label));
+        const own = sureness[expert]! / 255;
+        expect(p[likeliest[expert]!]).toBe(own);
+        for (const [label, other] of p.entries()) {
+          if (label !== likeliest[expert]) expect(other).toBe(Math.max(0.008, 1 - own) / 2);
+        }
+      }
     }
   });
 

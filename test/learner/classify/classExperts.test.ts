@@ -16,6 +16,8 @@ const OPTIONS: ExpertOptions = {
   seed: 5,
 };
 const UNKNOWN: NewestLabel = { last: 0, age: 1000, isFresh: false };
+/** Probability of the newest label's class. */
+const SAME = 0.98;
 const EVEN = new Float64Array(6).fill(1 / 6);
 
 function only(source: (typeof CLASS_SOURCES)[number]): Float64Array {
@@ -40,12 +42,12 @@ function labelOf(x: Float32Array): number {
 
 function learnAt(experts: ClassExperts, row: number, known: NewestLabel): void {
   const x = rowAt(row);
-  experts.judge(x, known, EVEN);
+  experts.judge(x, known, EVEN, SAME);
   experts.learn(x, experts.netLogP, known, labelOf(x));
 }
 
 function mixedOf(experts: ClassExperts, x: Float32Array, label: NewestLabel, weights: Float64Array): number[] {
-  experts.judge(x, label, weights);
+  experts.judge(x, label, weights, SAME);
   return [...experts.mixed];
 }
 
@@ -61,21 +63,32 @@ describe('the experts', () => {
     expect(alone[0]).toEqual([expect.closeTo(0.01, 12), expect.closeTo(0.01, 12), expect.closeTo(0.98, 12)]);
   });
 
-  it('say which class they hold for the likeliest also where they weigh nothing', () => {
+  it('say which class they hold for the likeliest, and how sure they are, also where they weigh nothing', () => {
     const label = { last: 1, age: 3, isFresh: true };
     const [some, others] = [taught(200), taught(200)];
     for (let row = 500; row < 520; row++) {
-      some.judge(rowAt(row), label, EVEN);
-      others.judge(rowAt(row), label, only('net'));
+      some.judge(rowAt(row), label, EVEN, SAME);
+      others.judge(rowAt(row), label, only('net'), SAME);
       expect([...others.likeliest]).toEqual([...some.likeliest]);
+      expect([...others.sureness]).toEqual([...some.sureness]);
     }
+  });
+
+  it('are as sure as their likeliest class is likely', () => {
+    const label = { last: 1, age: 3, isFresh: true };
+    CLASS_SOURCES.forEach((name, expert) => {
+      const experts = taught(200, () => label);
+      const p = mixedOf(experts, rowAt(999), label, only(name));
+      expect(experts.sureness[expert]! / 255).toBeCloseTo(Math.max(...p), 2);
+      expect(p[experts.likeliest[expert]!]).toBe(Math.max(...p));
+    });
   });
 
   it('learn from labels what the level tells', () => {
     const experts = taught(2000);
     let right = 0;
     for (let row = 5000; row < 5300; row++) {
-      experts.judge(rowAt(row), UNKNOWN, only('recent'));
+      experts.judge(rowAt(row), UNKNOWN, only('recent'), SAME);
       if (experts.likeliest[CLASS_SOURCES.indexOf('recent')] === labelOf(rowAt(row))) right++;
     }
     expect(right).toBeGreaterThan(270);

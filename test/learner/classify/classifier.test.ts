@@ -271,7 +271,7 @@ describe('the state of classes', () => {
     const whole = classLearner();
     teach(whole, FEW);
     const bytes = whole.snapshot();
-    const older = withoutEntries(bytes, (name) => name === 'classes.judge.mixture.weights');
+    const older = withoutEntries(bytes, (name) => name === 'classes.judge.mixture.shares');
     const [same, renewed, fresh] = [classLearner({}, bytes), classLearner({}, older), classLearner()];
 
     const rest = ROWS.slice(900, 1900);

@@ -20,6 +20,25 @@ describe('the newest label', () => {
   });
 });
 
+describe('how often a label is as the newest one', () => {
+  it('is taken for nine in ten at first, and soon for what it is', () => {
+    const counts = new LabelCounts(4, false);
+    expect(counts.sameness).toBeCloseTo(0.9, 12);
+    for (let n = 0; n < 100; n++) counts.compare(n % 2 === 0);
+    expect(Math.abs(counts.sameness - 0.5)).toBeLessThan(0.06);
+    for (let n = 0; n < 5000; n++) counts.compare(n % 4 > 0);
+    expect(Math.abs(counts.sameness - 0.75)).toBeLessThan(0.01);
+  });
+
+  it('stays above chance and below certainty', () => {
+    const counts = new LabelCounts(4, false);
+    for (let n = 0; n < 10_000; n++) counts.compare(false);
+    expect(counts.sameness).toBeCloseTo(1.1 / 4, 12);
+    for (let n = 0; n < 10_000; n++) counts.compare(true);
+    expect(counts.sameness).toBe(0.999);
+  });
+});
+
 describe('the weights of classes', () => {
   const weightsOf = (labels: readonly number[], isRareDear: boolean): number[] => {
     const counts = new LabelCounts(2, isRareDear);

@@ -19,7 +19,7 @@ const CLASSIFY: ClassifySettings = {
 };
 const ROUNDS = 16;
 const ROWS = 2000;
-/** Rounds in which the network of classes is young, and learns more often than later; the first one is not measured. */
+/** Rounds in which the network of classes is young, and experts are still mixed; the first one is not measured. */
 const YOUNG_ROUNDS = 8;
 
 export interface ClassCost {
