@@ -11,6 +11,7 @@ fakeTimers();
 
 const STATUS = 'homeassistant/status';
 const CONFIG = 'homeassistant/+/+/+/config';
+const CLASSIFY = { classes: ['wash', 'spin'], delay: toDurationMs(0), longestLag: undefined, dwell: { rows: 1 } };
 const PLUG = { topic: 'z/plug', path: 'power', unit: 'W', isSilent: false };
 
 /** The announcement of the stream, and not that of the daemon. */
@@ -95,6 +96,24 @@ describe('discovery', () => {
       .map(([, told]) => told?.device);
     expect(devices).toHaveLength(2);
     expect(devices[0]).toEqual(devices[1]);
+  });
+
+  it('reads an empty payload, which takes a retained one from the broker, as nothing or as unknown', async () => {
+    const stage = connected();
+    stage.settings.set('z/plug/power', { ...settingsWith(everyMessage), classify: CLASSIFY });
+    stage.forecast('z/plug/power', PLUG);
+    const all = [...(await stage.announced()).values()].flatMap((told) => Object.values(told?.components ?? {}));
+    const templated = all.filter((component) => 'value_template' in component);
+    expect(templated.length).toBeGreaterThan(15);
+    for (const { value_template, device_class, platform } of templated) {
+      // Home Assistant warns where an enum becomes an empty text.
+      const isEnum = platform === 'sensor' && device_class === 'enum';
+      expect(value_template).toMatch(
+        isEnum
+          ? /^\{\{ \(.*\) if value_json is mapping else None \}\}$/
+          : /^\{\{ \(.*\) if value_json is mapping \}\}$/,
+      );
+    }
   });
 
   it('leaves out what nobody may ask for', async () => {
@@ -304,7 +323,7 @@ describe('many streams', () => {
 });
 
 describe('classes', () => {
-  const classify = { classes: ['wash', 'spin'], delay: toDurationMs(0), longestLag: undefined, dwell: { rows: 1 } };
+  const classify = CLASSIFY;
   const answer: ClassAnswer = {
     label: 'wash',
     classes: ['wash', 'none', 'dry'],
