@@ -25,6 +25,7 @@ export class StreamEntry {
   /** Names that its learner knows. */
   classes: readonly string[] = NONE;
   #horizons: readonly Horizon[] = [];
+  #settings: StreamSettings | undefined;
 
   constructor({
     stream,
@@ -45,8 +46,13 @@ export class StreamEntry {
     const { horizons, classAnswer, numbers } = forecast;
     const expire = expireAfter(settings, numbers[CADENCE], this.expireAfter);
     const classes = classAnswer?.classes ?? this.classes;
-    const isSame = expire === this.expireAfter && areSame(horizons, this.#horizons) && sameNames(classes, this.classes);
+    const isSame =
+      settings === this.#settings &&
+      expire === this.expireAfter &&
+      areSame(horizons, this.#horizons) &&
+      sameNames(classes, this.classes);
     if (isSame) return false;
+    this.#settings = settings;
     this.expireAfter = expire;
     this.classes = classes;
     this.#horizons = horizons;

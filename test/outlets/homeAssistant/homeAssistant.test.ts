@@ -342,6 +342,19 @@ describe('classes', () => {
     expect(components['label']).toMatchObject({ platform: 'select', options: ['wash', 'spin'] });
   });
 
+  it('appear where they are configured while the daemon runs', async () => {
+    const stage = connected();
+    const before = settingsWith(everyMessage);
+    stage.settings.set('z/plug/power', before);
+    stage.forecast('z/plug/power', PLUG);
+    expect(ofStream(await stage.announced()).components).not.toHaveProperty('class');
+    stage.settings.set('z/plug/power', { ...before, classify });
+    stage.forecast('z/plug/power');
+    expect(ofStream(await stage.announced()).components).toHaveProperty('class');
+    stage.forecast('z/plug/power');
+    expect(await stage.announced()).toEqual(new Map());
+  });
+
   it('that are open follow what was taught', async () => {
     const stage = connected();
     stage.settings.set('z/plug/power', { ...settingsWith(everyMessage), classify: { ...classify, classes: 'open' } });
