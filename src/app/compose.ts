@@ -1,7 +1,9 @@
 import { timerDelayUntilEnd } from '../adapters/clock/timerDelay.ts';
 import { matchesFilter } from '../adapters/mqtt/inbound/topicFilter.ts';
-import { createDecoder } from '../adapters/payload/decoder.ts';
-import { createSettings } from '../config/settings.ts';
+import { createDecoder, type Decoder, type DecoderOptions } from '../adapters/payload/decoder.ts';
+import { UnitMemory } from '../adapters/payload/unitMemory.ts';
+import type { Config } from '../config/config.ts';
+import { createSettings, type Settings } from '../config/settings.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Delay } from '../domain/time.ts';
 import { createHost } from '../hosts/createHost.ts';
@@ -41,8 +43,7 @@ export function compose(options: AppOptions): App {
   const { report } = hub;
   const zoneOffsetOf = rememberZones();
   const settings = createSettings(config);
-  const { entries: specs } = settings;
-  const decoder = createDecoder({ specs, limits, zoneOffsetOf, report, matchesFilter, maxTopics: limits.streams });
+  const { decoder, units } = decoderOf(settings, limits, { zoneOffsetOf, report });
   const { settingsOf, isCertain, prospectsOf, sensorOf } = decoder;
   const queues = new QueueMemory(limits.queueMemory);
   const hasFolder = options.store === undefined;
@@ -61,7 +62,7 @@ export function compose(options: AppOptions): App {
     [queues.journal, queues.states] = [durable?.journal, durable?.residency];
     const health = { counters, loads, state: durable?.health, ...loadOf(source, queues) };
     const keepsFolder = hasFolder && durable !== undefined;
-    const { control, pauses } = createControl({ ...options, configuration, orders, hub, ...state, keepsFolder });
+    const { control, pauses } = createControl({ ...options, configuration, orders, hub, ...state, keepsFolder, units });
     const inputs = { orders, pauses, configuration, queues };
     const parts = { ...options, delay, decoder, machines, learners, report, durable, ...inputs };
     const forecasts$ = source.inbound$.pipe(forecasting(parts));
@@ -72,9 +73,19 @@ export function compose(options: AppOptions): App {
     const ports = { settingsOf, prospectsOf, sensorOf, streams$, eventsOf, inspect: host.inspect };
     const shared = { config, health, control, noteOf: outletNotes({ config, log, keepsFolder }), ...ports };
     const lifecycle = { source, forecasts$, host, ...state, outlets, shared, retained, mayComeBack, report, delay };
-    await runLifecycle(lifecycle, stop);
+    await runLifecycle(lifecycle, stop).finally(() => units.close());
   }
   return { counters, reload: configuration.tryReload, run: (stop) => timerDelayUntilEnd((delay) => run(stop, delay)) };
+}
+
+function decoderOf(
+  { entries: specs }: Settings,
+  limits: Config['limits'],
+  ports: Pick<DecoderOptions, 'zoneOffsetOf' | 'report'>,
+): { readonly decoder: Decoder; readonly units: UnitMemory } {
+  const units = new UnitMemory(limits.streams);
+  const decoder = createDecoder({ specs, limits, ...ports, matchesFilter, maxTopics: limits.streams, units });
+  return { decoder, units };
 }
 
 /** Everything that waits, and the filters for which nothing came. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { UnitMemory } from '../adapters/payload/unitMemory.ts';
 import type { Config } from '../config/config.ts';
 import type { Configuration, Control, Keeping } from '../domain/control.ts';
 import { NO_NOTE } from '../domain/note.ts';
@@ -10,6 +11,7 @@ import type { Orders } from '../pipeline/orders.ts';
 import type { OpenDurableState } from '../state/openDurableState.ts';
 import type { AdjustableLog } from '../telemetry/log.ts';
 import { fileNote } from './fileNote.ts';
+import { openUnits } from './retaining.ts';
 
 export interface ControlParts {
   readonly config: Config;
@@ -22,19 +24,24 @@ export interface ControlParts {
   readonly hub: { isAlive(stream: StreamId): boolean };
   /** True where the state folder is ours. */
   readonly keepsFolder: boolean;
+  readonly units: UnitMemory;
 }
 
 /** The work of requests on the daemon, and the pauses that they make. */
 export function createControl(parts: ControlParts): { readonly control: Control; readonly pauses: LearningPauses } {
-  const { clock, log, orders, configuration, durable, store, hub } = parts;
+  const { clock, log, orders, configuration, durable, store, hub, units } = parts;
   const pauses = openPauses(parts);
+  if (parts.keepsFolder) openUnits(units, parts.config);
   const control: Control = {
     now: () => clock.now(),
     hasStream(stream) {
       const phase = durable?.residency.residencies.get(stream)?.phase;
       return hub.isAlive(stream) || phase === 'stored' || phase === 'restoring';
     },
-    submit: orders.submit,
+    async submit(input) {
+      await orders.submit(input);
+      if (input.kind === 'command' && input.command === 'forget') units.forget(input.stream);
+    },
     learning: pauses,
     keeping: durable && store && keepingOf(durable, store),
     log,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Observable, Subscription } from 'rxjs';
+import type { UnitMemory } from '../adapters/payload/unitMemory.ts';
 import { TopicsFile } from '../adapters/store/files/topicsFile.ts';
 import type { Config } from '../config/config.ts';
 import type { StreamId } from '../domain/streamId.ts';
@@ -32,6 +33,11 @@ export function openRetained({ config, source, hasFolder, streams }: RetainingOp
     clear: (topic) => source.publish({ topic, payload: '', qos: 0, retain: true }),
     most: 2 * RETAINED_PARTS.length * limits.streams,
   });
+}
+
+/** Units of streams that write them behind their numbers go on from those of all processes that the state folder has had. */
+export function openUnits(units: UnitMemory, { state }: Config): void {
+  units.open(new TopicsFile(join(state.dir, 'stream.units')));
 }
 
 function topicsOf(baseTopic: string, stream: StreamId): readonly string[] {

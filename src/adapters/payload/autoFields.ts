@@ -14,6 +14,7 @@ import { quickNumber } from './quickNumber.ts';
 import { isLenientText } from './refusedValue.ts';
 import { type ReadSampleTime, tellTime, timeNamesOf } from './sampleTime.ts';
 import { StreamUnit, StreamUnits } from './streamUnit.ts';
+import { noteIn, type UnitMemory } from './unitMemory.ts';
 
 /** Counted once per message even where other fields gave samples: these would have been wanted. */
 const ALWAYS_TOLD: readonly DropReason[] = ['bad-time', 'bad-name', 'too-many-streams', 'too-deep'];
@@ -38,6 +39,8 @@ export interface AutoFieldsOptions extends Omit<AutoNamesOptions, 'timePathOf'> 
   /** Plain numbers of this topic are housekeeping. */
   readonly ignoresText: boolean;
   readonly source: StreamSource;
+  /** Units of processes before; undefined: nothing is kept. */
+  readonly units?: UnitMemory | undefined;
   readonly timeOf: ReadSampleTime;
 }
 
@@ -148,7 +151,9 @@ class AutoFields implements FieldReader {
   #takeLeaf(path: string, key: string, value: unknown, intake: Intake): void {
     const { source, timeOf } = this.#options;
     const unit =
-      typeof value === 'string' && this.#now.notation.isLenient ? this.#units.of(path, () => ({})) : undefined;
+      typeof value === 'string' && this.#now.notation.isLenient
+        ? this.#units.of(path, () => new StreamUnit({}, noteIn(this.#options.units, this.#names.streamOf(path))))
+        : undefined;
     const number = readJsonNumber(value, undefined, this.#now, unit);
     if (number === 'not-a-number' && !isLenientText(value)) return;
     if (this.#names.passesOver(path, key, false)) {
@@ -182,11 +187,11 @@ class AutoFields implements FieldReader {
 type TakeText = (text: string | number, intake: Intake) => DropReason | undefined;
 
 /** Makes the function that takes a plain text, or the number that it says, and answers why it gave nothing; undefined: it gave a sample, or was refused. */
-function createTextTaker({ ignoresText, name, source, timeOf }: AutoFieldsOptions): TakeText {
+function createTextTaker({ ignoresText, name, source, timeOf, units }: AutoFieldsOptions): TakeText {
   const stream = canNameStream(name) ? encodeStreamId(name) : undefined;
   const about: About = {};
   const own = { ...source, about };
-  const unit = new StreamUnit(about);
+  const unit = new StreamUnit(about, noteIn(units, stream));
   return (text, intake) => {
     const { settings } = source.spec;
     const number = ignoresText ? 'no-field' : readJsonNumber(text, undefined, settings, unit);

@@ -17,6 +17,7 @@ import { SenderWatch } from './senderWatch.ts';
 import { createSourceGuess } from './sourceGuess.ts';
 import { createStreamBook } from './streamBook.ts';
 import { createTopicPlan, type MatchesFilter } from './topicPlan.ts';
+import type { UnitMemory } from './unitMemory.ts';
 
 export interface DecoderOptions {
   /** In the order of the configuration: where two give one stream of a topic, the first has it. */
@@ -27,6 +28,8 @@ export interface DecoderOptions {
   readonly matchesFilter: MatchesFilter;
   /** Topics whose plan is remembered; those of others are made anew when they come. */
   readonly maxTopics: number;
+  /** Units of the readings of processes before. Default: none are known, and none are kept. */
+  readonly units?: UnitMemory | undefined;
   /** Readings that the broker had kept count as others do: in recordings and examples. Default: they are old, and are dropped. */
   readonly takesRetained?: boolean;
 }
@@ -54,7 +57,7 @@ interface TopicPlan {
 export function createDecoder(options: DecoderOptions): Decoder {
   const { limits, matchesFilter, maxTopics } = options;
   const { report, takesRetained = false } = options;
-  const devices = createDeviceBook(report, takesRetained);
+  const devices = createDeviceBook(report, takesRetained, options.units);
   const specs = options.specs.map((spec) => compileSpec(spec, options.zoneOffsetOf, report, devices));
   const guess = createSourceGuess(specs, matchesFilter);
   const book = createStreamBook(Math.max(FEWEST_STREAMS, maxTopics * STREAMS_PER_TOPIC));

@@ -5,7 +5,7 @@ import { type FieldPath, findField } from './fieldPath.ts';
 import { readJsonNumber } from './jsonNumber.ts';
 import type { TextMap } from './numberText.ts';
 import { showRefused } from './refusedValue.ts';
-import { StreamUnit } from './streamUnit.ts';
+import { StreamUnit, type UnitNote } from './streamUnit.ts';
 
 /** A further input, ready for any topic that its entry matches. */
 export interface CompiledInput {
@@ -25,10 +25,16 @@ const FIRST_MESSAGES = 20;
 /**
  * Reads the further inputs from the messages of one topic. One that is missing costs no sample: it is reported, because the
  * forecast goes on without it.
+ * @param noteOf where the unit of each input is kept, by its path
  */
-export function createInputReader(inputs: readonly CompiledInput[], topic: string, report: Report): ReadInputs {
+export function createInputReader(
+  inputs: readonly CompiledInput[],
+  topic: string,
+  report: Report,
+  noteOf: (path: string) => UnitNote | undefined = () => undefined,
+): ReadInputs {
   const trail: object[] = [];
-  const units = inputs.map(() => new StreamUnit({}));
+  const units = inputs.map(({ path }) => new StreamUnit({}, noteOf(path.text)));
   const wasSeen = inputs.map(() => false);
   let messages = 0;
 

@@ -39,9 +39,17 @@ interface Unit {
   readonly exponent: number;
 }
 
+/** Place where the unit of one stream is kept beyond the life of the process. */
+export interface UnitNote {
+  /** It changes where the unit was forgotten. */
+  readonly epoch: number;
+  read(): string | undefined;
+  write(unit: string): void;
+}
+
 /**
- * Unit of the readings of one stream, where they are texts with a unit behind the number: that of the first of them, or the one that the
- * device declares where the first can be converted to it.
+ * Unit of the readings of one stream, where they are texts with a unit behind the number: the one that was noted; else that of the first of
+ * them, or the one that the device declares where the first can be converted to it.
  */
 export class StreamUnit {
   readonly about: About;
@@ -51,14 +59,24 @@ export class StreamUnit {
   #last: string | undefined;
   #exponent: number | undefined = 0;
 
-  /** @param about declared by the device; without a unit it gets that of the first reading */
-  constructor(about: About) {
+  readonly #note: UnitNote | undefined;
+  #epoch = 0;
+  /** The unit in `about` is from here. */
+  #isOwn = false;
+
+  /** @param about declared by the device; without a unit it gets that of the readings @param note default: the unit is of this process alone */
+  constructor(about: About, note?: UnitNote | undefined) {
     this.about = about;
+    this.#note = note;
   }
 
   /** @returns the power of ten by which a number in the written unit is one in the unit of the stream; undefined: there is none */
   exponentOf(written: string): number | undefined {
-    if (this.#text === undefined) this.#begin(written);
+    const { epoch = 0 } = this.#note ?? {};
+    if (this.#text === undefined || epoch !== this.#epoch) {
+      this.#epoch = epoch;
+      this.#begin(written);
+    }
     if (written !== this.#last) {
       this.#last = written;
       this.#exponent = between(read(written), this.#unit as Unit);
@@ -67,11 +85,16 @@ export class StreamUnit {
   }
 
   #begin(written: string): void {
-    this.about.unit ??= written;
+    const noted = this.#note?.read();
+    if (this.#isOwn) delete this.about.unit;
+    this.#isOwn = this.about.unit === undefined;
+    this.about.unit ??= noted ?? written;
     const declared = read(this.about.unit);
     const isDeclared = between(read(written), declared) !== undefined;
-    this.#text = isDeclared ? this.about.unit : written;
+    this.#text = noted ?? (isDeclared ? this.about.unit : written);
     this.#unit = read(this.#text);
+    this.#last = undefined;
+    if (noted === undefined) this.#note?.write(this.#text);
   }
 }
 
@@ -83,11 +106,11 @@ export class StreamUnits {
     this.#units = createRecentMap(capacity);
   }
 
-  /** @param aboutOf asked where the stream is not known */
-  of(key: string, aboutOf: () => About): StreamUnit {
+  /** @param makeUnit asked where the stream is not known */
+  of(key: string, makeUnit: () => StreamUnit): StreamUnit {
     const known = this.#units.get(key);
     if (known !== undefined) return known;
-    const unit = new StreamUnit(aboutOf());
+    const unit = makeUnit();
     this.#units.set(key, unit);
     return unit;
   }

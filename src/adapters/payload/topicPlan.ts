@@ -10,6 +10,7 @@ import { LabelReader } from './labelReader.ts';
 import type { CompiledLabels } from './labelSpec.ts';
 import { readingTopic } from './labelTopic.ts';
 import { StreamUnit } from './streamUnit.ts';
+import { noteIn } from './unitMemory.ts';
 
 /** True where a topic filter with its wildcards matches a topic (MQTT 4.7). */
 export type MatchesFilter = (filter: string, topic: string) => boolean;
@@ -90,7 +91,7 @@ function createDialectReader(
 function createAutoReader(
   topic: string,
   name: string,
-  { spec, createTimeOf }: CompiledSpec,
+  { spec, createTimeOf, devices }: CompiledSpec,
   taken: ReadonlySet<string>,
 ): FieldReader {
   return createAutoFields({
@@ -99,6 +100,7 @@ function createAutoReader(
     ignoresText: taken.has(name) || isHousekeepingValue(topic, spec.topic),
     source: { topic, spec },
     timeOf: createTimeOf(),
+    units: devices.units,
   });
 }
 
@@ -119,15 +121,19 @@ function createExplicitReader(
     }
     taken.add(name);
     const about = devices.abouts.of(topic, dotted);
+    const stream = canNameStream(name) ? encodeStreamId(name) : undefined;
     fields.push({
-      stream: canNameStream(name) ? encodeStreamId(name) : undefined,
+      stream,
       path,
       map,
       source: { topic, spec: own, path: dotted, about },
-      unit: new StreamUnit(about),
+      unit: new StreamUnit(about, noteIn(devices.units, stream)),
       sight,
     });
   }
-  const readInputs = inputs.length === 0 ? undefined : createInputReader(inputs, topic, report);
+  const readInputs =
+    inputs.length === 0
+      ? undefined
+      : createInputReader(inputs, topic, report, (path) => noteIn(devices.units, fields[0]?.stream, path));
   return createExplicitFields({ fields, readInputs, timeOf: createTimeOf(), watch });
 }

@@ -2,14 +2,16 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDecoder } from '../../../src/adapters/payload/decoder.ts';
 import { StreamUnit } from '../../../src/adapters/payload/streamUnit.ts';
+import { UnitMemory } from '../../../src/adapters/payload/unitMemory.ts';
+import type { StreamId } from '../../../src/domain/streamId.ts';
 import type { About, StreamSpec } from '../../../src/domain/streamSpec.ts';
 import { parse } from '../../config/context.ts';
 import { inbound, LIMITS, matchesFilter, UTC_PLUS_1 } from '../../fixtures/decoderSetup.ts';
 
 /** Decoder of one entry for `house/#`, with numbers as people write them. */
-function decoderOf(entry: string) {
+function decoderOf(entry: string, units?: UnitMemory) {
   const { streams } = parse(`mqtt: {server: mqtt://h}\nstreams: [{topic: "house/#", parse: lenient, ${entry}}]\n`);
-  const options = { limits: LIMITS, zoneOffsetOf: () => UTC_PLUS_1, report: () => undefined, matchesFilter };
+  const options = { limits: LIMITS, zoneOffsetOf: () => UTC_PLUS_1, report: () => undefined, matchesFilter, units };
   return createDecoder({ ...options, specs: streams as readonly StreamSpec[], maxTopics: 10 });
 }
 
@@ -40,6 +42,32 @@ describe.each(WAYS)('units behind numbers, by %s', (_, entry, toPayload) => {
     const { results, unit } = read(entry, texts, toPayload);
     expect(results).toEqual([1.2, 0.95, 2, 'other-unit 1.3 kWh', 1.1, 1.4, 0.4]);
     expect(unit).toBe('kW');
+  });
+
+  it('are those of the process before, until the stream is forgotten', () => {
+    const lines = new Set<string>();
+    const valuesOf = (units: UnitMemory, ...texts: readonly string[]): unknown[] => {
+      const { decode } = decoderOf(entry, units);
+      return texts.map((text, i) => {
+        const { samples, drops } = decode(inbound('house/meter', toPayload(text), 1000 * i + 1000));
+        return samples[0]?.value ?? drops[0]?.reason;
+      });
+    };
+    const process = (): UnitMemory => {
+      const units = new UnitMemory(10);
+      units.open({
+        read: () => [...lines],
+        add: (line) => void lines.add(line),
+        remove: (line) => void lines.delete(line),
+        close: () => undefined,
+      });
+      return units;
+    };
+    expect(valuesOf(process(), '1.2 kW')).toEqual([1.2]);
+    expect(valuesOf(process(), '950 W', '21 °C', '2 kW')).toEqual([0.95, 'other-unit', 2]);
+    const units = process();
+    for (const line of lines) units.forget(decodeURIComponent(line.split(' ')[1] as string) as StreamId);
+    expect(valuesOf(units, '21 °C', '950 W')).toEqual([21, 'other-unit']);
   });
 
   it('are asked for what is valid after they are converted', () => {

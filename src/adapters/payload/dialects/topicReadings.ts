@@ -13,7 +13,7 @@ import type { DeviceBook } from './deviceBook.ts';
 import type { Dialect, ReadingSink, SenderNews, UnitOf, When } from './dialect.ts';
 import { FlatLayout } from './flatLayout.ts';
 import { LastTime } from './lastTime.ts';
-import { nameSender, type OwnedStream } from './ownedStream.ts';
+import { nameReading, type OwnedStream, unitOfReading } from './ownedStream.ts';
 import { SWITCH_WORDS } from './switchWords.ts';
 
 /** Streams that one topic may make: that of a radio has many senders. */
@@ -99,7 +99,7 @@ export class TopicReadings implements ReadingSink {
     const intake = this.#intake as Intake;
     const key = base === undefined ? (path ?? '') : `${base}\0${path ?? ''}`;
     const isText = typeof value === 'string' && this.takesTexts;
-    const unit = isText ? this.#units.of(key, () => devices.abouts.of(base ?? this.#options.topic, path)) : undefined;
+    const unit = isText ? this.#units.of(key, () => unitOfReading(this.#options, path, base)) : undefined;
     const number = readJsonNumber(value, this.#words, spec.settings, unit);
     if (typeof number === 'string') {
       this.#refuse(number, value, path);
@@ -230,7 +230,7 @@ export class TopicReadings implements ReadingSink {
   ): OwnedStream | undefined {
     const { topic, spec, dialect, devices } = this.#options;
     const sender = base ?? topic;
-    const name = `${nameSender(sender, topic, spec.id)}${path === undefined ? '' : `/${path}`}`;
+    const name = nameReading(this.#options, path, base);
     if (this.#streams.size >= MOST_STREAMS || !canNameStream(name)) {
       this.#reasons.add(canNameStream(name) ? 'too-many-streams' : 'bad-name');
       return undefined;
