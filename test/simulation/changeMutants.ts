@@ -14,7 +14,7 @@ export const CHANGE_MUTANTS: readonly Mutant[] = (
     {
       name: 'scales begin anew under other settings',
       file: `${CARRY}carryOver.ts`,
-      text: 'carryScales(result, old, places);',
+      text: 'carryScales(result, old, placesOfRows);',
       becomes: "result.set('row.scales', arrayOf(old.entries, 'row.scales').map((scale) => 2 * scale));",
     },
     {
