@@ -46,6 +46,8 @@ class Restores {
   /** A suspect is under way, alone. */
   #isAlone = false;
   readonly #awaited: AwaitedStreams;
+  /** Streams that are to leave and come back. */
+  readonly #renewing = new Set<StreamId>();
   /** Streams whose tail goes, or pauses: mostly one. */
   readonly #begun = new Set<StreamId>();
 
@@ -87,15 +89,18 @@ class Restores {
 
   /** Lets a stream leave and come back, when its turn has come. */
   renew(stream: StreamId): void {
+    if (this.#renewing.has(stream)) return;
+    this.#renewing.add(stream);
     this.await({ stream, mayCome: () => this.#letGo(stream) });
   }
 
-  /** One that is coming leaves once it is here: half a tail would be taken for the whole. */
+  /** One that is coming leaves once it is here, as half a tail would be taken for the whole; and where its state has no room yet, it waits. */
   #letGo(stream: StreamId): boolean {
-    const isHere = !this.#restoring.has(stream);
-    if (isHere) this.#output.next({ renewed: stream });
+    this.#renewing.delete(stream);
+    const mayLeave = !this.#restoring.has(stream) && this.#options.residency.mayLeave !== false;
+    if (mayLeave) this.#output.next({ renewed: stream });
     else this.renew(stream);
-    return isHere;
+    return mayLeave;
   }
 
   complete(): void {

@@ -50,6 +50,7 @@ export class AwaitedStreams {
       const next = this.#waiting.shift();
       if (next?.mayCome()) bring(next.stream);
     }
-    if (this.#waiting.length > 0) this.#cancel = delay(() => this.#look(), LOOK_MS);
+    // What was asked may have added one, and set the next look.
+    if (this.#waiting.length > 0) this.#cancel ??= delay(() => this.#look(), LOOK_MS);
   }
 }

@@ -15,6 +15,8 @@ export interface RestorePort {
   note(input: StreamInput, position: JournalPosition): boolean;
   /** Never rejects. */
   restore(stream: StreamId, first: JournalPosition): Promise<RestoreResult>;
+  /** The state of a stream that leaves has room. Default: it always has. */
+  readonly mayLeave?: boolean;
   /** A restore is through: the stream is with its learner, or does not come. */
   hasCome(stream: StreamId): void;
   /** Restores a stream that no input has come of. undefined: it is resident or being restored. */

@@ -136,6 +136,11 @@ export class ResidencyTable {
     return this.#residencies.get(stream)?.phase === 'stored' ? this.restore(stream, first) : undefined;
   }
 
+  /** The state of a stream that leaves has room, and none waits for that. */
+  get mayLeave(): boolean {
+    return this.#leaving.hasRoom;
+  }
+
   /** The stream is with its learner, or does not come: whichever had to make room for it has left. */
   hasCome(stream: StreamId): void {
     this.#leaving.hasCome(stream);

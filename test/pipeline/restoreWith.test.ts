@@ -28,6 +28,8 @@ class RestoreWorld {
   readonly errors: unknown[] = [];
   readonly asked: string[] = [];
   isComplete = false;
+  /** The state of a stream that leaves has room. */
+  mayLeave = true;
   /** Streams that were said to have come. */
   readonly come: string[] = [];
   /** Steps behind it. */
@@ -45,10 +47,14 @@ class RestoreWorld {
     };
     const poison = new PoisonDetector({ read: () => undefined, write: () => undefined });
     poison.isSuspect = (key) => this.suspect.some((stream) => key === `journal ${stream}`);
+    const hasRoom = (): boolean => this.mayLeave;
     this.source
       .pipe(
         restoreWith({
           residency: {
+            get mayLeave() {
+              return hasRoom();
+            },
             note: ({ stream }) => this.#here.has(stream),
             restore,
             hasCome: (stream) => this.come.push(stream),
@@ -386,12 +392,25 @@ describe('streams whose settings have changed', () => {
     const world = new RestoreWorld();
     world.send(['attic', 7]);
     world.renewals.next(ATTIC);
+    for (let again = 0; again < 3; again++) world.renewals.next(ATTIC);
     await world.time.pass(20_000);
-    expect(world.out).toEqual([]);
+    expect([world.out, world.time.timers]).toEqual([[], 1]);
     await world.bring('attic', { tail: tailOf('attic', 1, 2), firstTail: 1 });
     world.backlog = 0;
     await world.time.pass(6000);
     expect(world.out.indexOf('renew attic')).toBeGreaterThan(world.out.indexOf('attic7'));
+    expect(world.out.filter((it) => it === 'renew attic')).toHaveLength(1);
+  });
+
+  it('stay until their state has room', async () => {
+    const world = new RestoreWorld(['attic']);
+    world.mayLeave = false;
+    world.renewals.next(ATTIC);
+    await world.time.pass(10_000);
+    expect(world.out).toEqual([]);
+    world.mayLeave = true;
+    await world.time.pass(20);
+    expect(world.out).toEqual(['renew attic']);
   });
 
   it('stay as they are where the end comes first', async () => {

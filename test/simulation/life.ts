@@ -331,6 +331,9 @@ export class Life {
         hasCome: (stream) => residency.hasCome(stream),
         restoreAwaited: (stream, first) =>
           residency.restoreAwaited(stream, first)?.then((result) => this.#withTail(stream, result)),
+        get mayLeave() {
+          return residency.mayLeave;
+        },
         checkpoint: (stream) => residency.checkpoint(stream),
         leave: (stream, comesBack) => {
           const take = residency.leave(stream, comesBack);

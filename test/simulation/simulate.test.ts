@@ -32,7 +32,12 @@ describe('an hour of crashes, broken connections, full disks and bursts', () => 
     };
     const failed: string[] = [];
     for (const seed of seeds) {
-      const outcome = await simulate(seed);
+      const outcome = await simulate(seed).catch((error: unknown) => String(error));
+      if (typeof outcome === 'string') {
+        failed.push(`TIDEGATE_SEED=${seed}: ${outcome}`);
+        console.log(failed.at(-1));
+        continue;
+      }
       traces.set(seed, outcome.trace);
       // One seed that fails does not hide the others.
       if (outcome.faults.length > 0) {
