@@ -45,7 +45,8 @@ const DELAY = 30;
 describe('the examples with classes', () => {
   it('washing-machine.yaml tells phases of equal power apart, taught by one reading in twenty, two hours late', async () => {
     const file = join(folder, 'washer.csv');
-    writeLaundry(file, 30_000, 2);
+    // Five days. A young network learns little at a time, which is what keeps it cheap.
+    writeLaundry(file, 45_000, 2);
     const { classes, dropped } = await replay(file, settingsOf('washing-machine.yaml'), {
       labels: { column: 'label', delay: 720 },
     });
@@ -53,7 +54,7 @@ describe('the examples with classes', () => {
     expect(classes?.labels).toBeGreaterThan(1000);
     expect([...dropped]).toEqual([]);
     // Without a memory heating and spinning are one, which alone costs a quarter of it.
-    expect(classes?.macroF1).toBeGreaterThan(0.7);
+    expect(classes?.macroF1).toBeGreaterThan(0.75);
   });
 
   it('room-occupancy.yaml learns from four sensors in one message', async () => {
