@@ -66,7 +66,9 @@ describe('record', () => {
     expect(statSync(file()).mode & 0o077).toBe(0);
 
     const decoded = await runInProcess(folder, ['decode', `${run}.jsonl`]);
-    expect(decoded.out).toContain('"value":19.5,"time":null,"unit":"°C","deviceClass":"temperature","dialect":"zigbee2mqtt"');
+    expect(decoded.out).toContain(
+      '"value":19.5,"time":null,"unit":"°C","deviceClass":"temperature","dialect":"zigbee2mqtt"',
+    );
     const replayed = await runInProcess(folder, ['replay', `${run}.jsonl`, '--json']);
     const result = JSON.parse(replayed.out);
     expect(result.streams).toMatchObject([{ id: 'zigbee2mqtt/loft/temperature', unit: '°C' }]);
