@@ -19,8 +19,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a stream whose settings change leaves in the middle of its tail',
     file: 'pipeline/restoreWith.ts',
-    text: 'const isHere = !this.#restoring.has(stream);',
-    becomes: 'const isHere = true;',
+    text: '!this.#restoring.has(stream) && this.#options.residency.mayLeave !== false',
+    becomes: 'this.#options.residency.mayLeave !== false',
+  },
+  {
+    name: 'streams whose settings change leave however much waits for the medium',
+    file: 'pipeline/restoreWith.ts',
+    text: '&& this.#options.residency.mayLeave !== false;',
+    becomes: ';',
   },
   {
     name: 'an order is answered before it is on the medium',
