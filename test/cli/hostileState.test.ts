@@ -100,6 +100,16 @@ it('an export of a spoilt state ends with 65, whatever its sums say', TIMEOUT, a
   );
 });
 
+it('a header that names a later format of SQLite is damage', TIMEOUT, async () => {
+  await store(STATE);
+  const file = join(folder, 'state', 'state.sqlite');
+  const bytes = readFileSync(file);
+  // The schema format number of the database header: 1 to 4.
+  bytes.writeUInt32BE(5, 44);
+  writeFileSync(file, bytes);
+  for (const command of ['list', 'verify']) expect((await run(command, '--dir', 'state')).exit).toBe(65);
+});
+
 it('a look at a spoilt folder ends with 65, and touches nothing', TIMEOUT, async () => {
   const names = ['state.sqlite', 'journal.1'];
   await store(STATE);

@@ -17,12 +17,19 @@ const BUSY = 5;
 const IO_ERROR_READ = 266;
 const IO_ERROR_SHORT_READ = 522;
 
+const CORRUPT = 11;
+/** SQLITE_ERROR: says nothing by itself. */
+const ANY_ERROR = 1;
+/** A damaged header that names a later format, or an encoding of texts that is none: SQLite has no number of its own for it. */
+const DAMAGED_HEADER = /unsupported file format|must use the same text encoding/i;
+
 /** The WebAssembly build has no numbers, only SQLite's fixed sentences. */
 const CODE_OF_TEXT: readonly (readonly [RegExp, number])[] = [
   [/database or disk is full/i, 13],
   [/readonly database/i, 8],
   [/unable to open database|could not open the database/i, 14],
-  [/malformed/i, 11],
+  [/malformed/i, CORRUPT],
+  [DAMAGED_HEADER, CORRUPT],
   [/not a database/i, 26],
   [/disk i\/o error/i, IO_ERROR],
   [/database is locked/i, BUSY],
@@ -57,7 +64,7 @@ function faultOfSqlite(code: number, folder: string): StoreFault | undefined {
 /** Result code of SQLite, with its extension where the engine tells it; undefined for errors that are not SQLite's. */
 function sqliteCodeOf(error: unknown): number | undefined {
   const { name, code, errcode, message } = error as Error & { code?: string; errcode?: number };
-  if (code === 'ERR_SQLITE_ERROR') return errcode;
+  if (code === 'ERR_SQLITE_ERROR') return errcode === ANY_ERROR && DAMAGED_HEADER.test(message) ? CORRUPT : errcode;
   if (name !== 'SQLite3Error') return undefined;
   return CODE_OF_TEXT.find(([text]) => text.test(message))?.[1];
 }
