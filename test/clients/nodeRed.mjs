@@ -43,7 +43,9 @@ if (!existsSync(RED)) {
   }
 }
 
-const { startEmbeddedBroker } = await import(new URL('../../build/adapters/broker/embeddedBroker.js', import.meta.url));
+const { startEmbeddedBroker } = await import(
+  new URL('../../build/adapters/broker/embeddedBroker.js', import.meta.url).href
+);
 const broker = await startEmbeddedBroker({});
 const folder = mkdtempSync(join(tmpdir(), 'tidegate-node-red-'));
 const port = await freePort();
