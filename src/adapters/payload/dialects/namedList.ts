@@ -4,6 +4,8 @@ const NAMES = ['n', 'name', 'id', 'key', 'tag', 'metric', 'sensor', 'field', 'pa
 /** It may name the quantity, or the kind of number, which all elements share. */
 const KIND = 'type';
 const VALUES = ['v', 'value', 'val'];
+/** A number, a date or a time of day is none, whatever key it has. */
+const NO_UNIT = /^[\d:.,+\-TZ\s]*$/;
 const UNITS = ['u', 'unit', 'units', 'uom', 'unit_of_measurement'];
 
 export interface Named {
@@ -27,7 +29,7 @@ export function isValueKey(key: string): boolean {
 /** Unit that an object tells beside its value. */
 export function unitBeside(holder: object): string | undefined {
   const unit = (holder as Readonly<Record<string, unknown>>)[keyOf(holder, UNITS) ?? ''];
-  return typeof unit === 'string' ? unit : undefined;
+  return typeof unit === 'string' && !NO_UNIT.test(unit) ? unit : undefined;
 }
 
 function nameKeyOf(element: object): string | undefined {
