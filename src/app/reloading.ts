@@ -6,6 +6,7 @@ import type { Configuration, Reloaded } from '../domain/control.ts';
 import type { SettingsOf } from '../domain/decode.ts';
 import type { Report } from '../domain/events.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import { checkMemory } from '../hosts/kernelMemory.ts';
 
 export interface ReloadingParts {
   readonly settings: Settings;
@@ -53,7 +54,7 @@ export class Reloading implements Configuration {
     const wanted = this.#load();
     const plan = diff(settings.config, wanted);
     settings.apply(plan);
-    const streams = this.#renew(plan);
+    const streams = this.#renew(plan, wanted);
     // What is in force now, beside what is wanted: all that is left waits for a start.
     this.#restartRequired = leftOf(diff(settings.config, wanted));
     const live = namesOf(plan, (entry) => entry.live);
@@ -70,17 +71,31 @@ export class Reloading implements Configuration {
   #load(): Config {
     const { settings, load, report } = this.#parts;
     try {
-      return load?.() ?? settings.config;
+      const wanted = load?.() ?? settings.config;
+      // A start would refuse it too.
+      checkMemory(wanted);
+      return wanted;
     } catch (error) {
       report({ type: 'ConfigRefused', problem: error instanceof Error ? error.message : String(error) });
       throw error;
     }
   }
 
-  #renew(plan: ConfigPlan): readonly string[] {
+  /** The kernels keep the memory and the threads that they were started with. */
+  #hasRoomFor(wanted: Config): boolean {
+    const { limits, threads } = this.#parts.settings.config;
+    try {
+      checkMemory({ ...wanted, limits, threads });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #renew(plan: ConfigPlan, wanted: Config): readonly string[] {
     const { settings, settingsOf, hub } = this.#parts;
-    // A stream that leaves would lose what it has learned.
-    if (settings.config.state.durability === 'none') return [];
+    // A stream that leaves would lose what it has learned, or find no room for its networks.
+    if (settings.config.state.durability === 'none' || !this.#hasRoomFor(wanted)) return [];
     const before = [...hub.alive].map((stream) => [stream, settingsOf(stream)] as const);
     settings.renew(plan);
     for (const [stream, former] of before) if (settingsOf(stream) !== former) this.#renewals.next(stream);

@@ -92,6 +92,24 @@ describe('Reloading', () => {
     expect(renewed).toEqual([]);
   });
 
+  it('changes nothing where the networks would not fit, as a start would not', () => {
+    const { settings, reloading, renewed, events, want } = reloadingFrom(
+      '{topic: a}, {topic: b}',
+      'limits: {memory: 1MB}',
+    );
+    const before = settings.config;
+    want('{topic: a, model: {hidden: 128}}, {topic: b}');
+    expect(() => reloading.reload()).toThrow('streams[0] (a)');
+    expect([settings.config, renewed, events.map(({ type }) => type)]).toEqual([before, [], ['ConfigRefused']]);
+  });
+
+  it('lets streams wait for a start whose networks need the memory that comes with it', () => {
+    const { reloading, renewed, want } = reloadingFrom('{topic: a}, {topic: b}', 'limits: {memory: 1MB}');
+    want('{topic: a, model: {hidden: 128}}, {topic: b}', 'limits: {memory: 64MB}');
+    expect(reloading.reload()).toEqual({ live: [], streams: [], restart: ['limits.memory', 'a: model.hidden'] });
+    expect(renewed).toEqual([]);
+  });
+
   it('changes nothing where the configuration is wrong, and says what is wrong', () => {
     const settings = createSettings(configOf('{topic: a}'));
     const events: DomainEvent[] = [];

@@ -1,5 +1,5 @@
 // A real Node-RED against the decoder: `npm run test:clients`. The package node-red is fetched below .cache/; a flow sends a number, a text, an
-// object, a switch, a time and bytes with its own `mqtt out` node to the broker of the demonstration, and `tidegate decode` says what is read of them.
+// object, a switch and bytes with its own `mqtt out` node to the broker of the demonstration, and `tidegate decode` says what is read of them.
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
