@@ -29,6 +29,10 @@ export interface Daemon {
 /** A machine that has other things to do may leave a daemon waiting for many seconds: a reading without an answer is lost later, ms. */
 const PATIENCE = 60_000;
 
+/** The heap of a systemd unit holds the streams of a house; a daemon of an earlier commit dies of 10,000 in it. MiB */
+const ROOMY_HEAP = 4096;
+const STREAMS_OF_A_HOUSE = 2000;
+
 /** More than any daemon takes to end. */
 const STOP_MS = 15_000;
 
@@ -64,7 +68,8 @@ export async function startDaemon(
   writeFileSync(config, configOf(driver.port, setup));
   const unit = unitOptionsOf(main);
   onSpawn();
-  const process_ = spawn(process.execPath, [...unit.node, resolve(main), 'run', '-c', config], {
+  const heap = setup.streams > STREAMS_OF_A_HOUSE ? [`--max-old-space-size=${ROOMY_HEAP}`] : [];
+  const process_ = spawn(process.execPath, [...unit.node, ...heap, resolve(main), 'run', '-c', config], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, ...unit.environment, STATE_DIRECTORY: join(folder, 'state') },
   });
