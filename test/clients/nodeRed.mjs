@@ -1,19 +1,12 @@
 // A real Node-RED against the decoder: `npm run test:clients`. The package node-red is fetched below .cache/; a flow sends a number, a text, an
 // object, a switch and bytes with its own `mqtt out` node to the broker of the demonstration, and `tidegate decode` says what is read of them.
-import { execFile, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '../support/freePort.mjs';
+import { fetchNodeRed, startNodeRed } from './redProcess.mjs';
 
-const CLIENT = 'node-red@4.1.8';
-const FOLDER = resolve('.cache/node-red');
-const RED = join(FOLDER, 'node_modules/node-red/red.js');
-/** Node-RED starts within this, on a slow machine too. */
-const LONGEST_START_MS = 120_000;
 /** What is sent each second, and what has to be read of it. */
 const SENT = [
   { topic: 'red/number', code: '21.5', read: [['red/number', 21.5]] },
@@ -31,24 +24,12 @@ const SENT = [
   { topic: 'red/bytes', code: 'Buffer.from("23.75")', read: [['red/bytes', 23.75]] },
 ];
 
-if (!existsSync(RED)) {
-  mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(join(FOLDER, 'package.json'), '{"private":true}');
-  const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', CLIENT];
-  try {
-    execFileSync('npm', args, { cwd: FOLDER, stdio: 'inherit' });
-  } catch {
-    console.error(`${CLIENT} is missing: the package registry did not give it`);
-    process.exit(69);
-  }
-}
-
+fetchNodeRed();
 const { startEmbeddedBroker } = await import(
   new URL('../../build/adapters/broker/embeddedBroker.js', import.meta.url).href
 );
 const broker = await startEmbeddedBroker({});
 const folder = mkdtempSync(join(tmpdir(), 'tidegate-node-red-'));
-const port = await freePort();
 const messages = SENT.map(({ topic, code }) => `{topic: ${JSON.stringify(topic)}, payload: ${code}}`).join(', ');
 const flow = [
   { id: 'tab', type: 'tab', label: 'tidegate' },
@@ -68,26 +49,10 @@ const flow = [
   { id: 'make', type: 'function', z: 'tab', outputs: 1, wires: [['out']], func: `return [[${messages}]];` },
   { id: 'out', type: 'mqtt out', z: 'tab', topic: '', qos: '1', retain: '', broker: 'broker', wires: [] },
 ];
-writeFileSync(join(folder, 'flows.json'), JSON.stringify(flow));
-writeFileSync(
-  join(folder, 'settings.js'),
-  `module.exports = { uiHost: '127.0.0.1', uiPort: ${port}, flowFile: 'flows.json', credentialSecret: false, telemetry: { enabled: false }, userDir: ${JSON.stringify(folder)} };\n`,
-);
-const red = spawn(process.execPath, [RED, '-s', join(folder, 'settings.js'), '-u', folder], {
-  stdio: ['ignore', 'pipe', 'pipe'],
-});
-let log = '';
-for (const stream of [red.stdout, red.stderr])
-  stream.on('data', (text) => {
-    log += text;
-  });
-const ended = once(red, 'exit');
+let red;
 let status = 1;
 try {
-  for (let waited = 0; !log.includes('Connected to broker'); waited += 100) {
-    if (red.exitCode !== null || waited > LONGEST_START_MS) throw new Error(`Node-RED did not connect:\n${log}`);
-    await sleep(100);
-  }
+  red = await startNodeRed(folder, flow, 'Connected to broker');
   const main = new URL('../../dist/main.js', import.meta.url).pathname;
   const args = [main, 'decode', broker.url, '--seconds', '4', '--booleans'];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 });
@@ -99,10 +64,9 @@ try {
     ([stream, value]) => !read.some((one) => one.stream === stream && one.value === value),
   );
   const dropped = read.filter((one) => one.dropped !== undefined && one.topic.startsWith('red/'));
-  const [, version] = /Node-RED version: (\S+)/.exec(log) ?? [];
   console.log(
     JSON.stringify({
-      nodeRed: version,
+      nodeRed: red.version,
       messages: SENT.length,
       lines: read.length,
       missing,
@@ -111,8 +75,7 @@ try {
   );
   status = missing.length === 0 && read.length >= SENT.length ? 0 : 1;
 } finally {
-  red.kill('SIGTERM');
-  await ended;
+  await red?.stop();
   await broker.stop();
   rmSync(folder, { recursive: true, force: true });
 }
