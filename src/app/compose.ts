@@ -48,12 +48,12 @@ export function compose(options: AppOptions): App {
   const queues = new QueueMemory(limits.queueMemory);
   const hasFolder = options.store === undefined;
   const source = createMqttSource({ config, clock, log, report, hasRoom: () => queues.hasRoom, hasFolder });
-  const learners = createHost({ config, settingsOf, report, log, threadEntry });
+  const learners = createHost({ config, settingsOf, report, threadEntry });
   const { host, loads } = learners;
   const machines = createMachines(config, { settingsOf, zoneOffsetOf, learners: host, report });
   const outlets = outletsOf(options);
   const orders = new Orders({ clock, report });
-  const configuration = new Reloading({ settings, load: options.loadConfig, settingsOf, hub, report });
+  const configuration = new Reloading({ settings, load: options.loadConfig, settingsOf, hub, log, report });
 
   async function run(stop: AbortSignal, delay: Delay): Promise<void> {
     const state = await openState(options, { host: machines, repeats: source.repeats, report, delay, stop });

@@ -10,6 +10,8 @@ export interface NoteWarnings {
 
 /** A note as JSON in a file of the state folder. */
 export function fileNote(file: string, log: Log, { unreadable, unsaved }: NoteWarnings): Note {
+  // A pause each second on a full disk would be a line each second.
+  let isFailing = false;
   return {
     read() {
       try {
@@ -22,9 +24,11 @@ export function fileNote(file: string, log: Log, { unreadable, unsaved }: NoteWa
     write(value) {
       try {
         writeStateFile(file, Buffer.from(`${JSON.stringify(value)}\n`), { isOfFolder: true });
+        isFailing = false;
         return true;
       } catch (error) {
-        log.warning(unsaved, { error: String(error) });
+        if (!isFailing) log.warning(unsaved, { error: String(error) });
+        isFailing = true;
         return false;
       }
     },

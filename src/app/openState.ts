@@ -51,8 +51,8 @@ async function openNow(
   options: AppOptions,
   { host, repeats, report, delay, stop }: OpenStateOptions,
 ): Promise<OpenState> {
-  const { config, clock, log } = options;
-  const onOutput = (text: string): void => log.warning('store thread output', { text: text.trimEnd() });
+  const { config, clock } = options;
+  const onOutput = (text: string): void => report({ type: 'ThreadOutput', thread: 'store', text: text.trimEnd() });
   const onReopened = (opening: StoreOpening): void => reportDamage(opening, report);
   let fail: (error: TidegateError) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {

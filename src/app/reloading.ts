@@ -1,8 +1,8 @@
 import { type Observable, Subject } from 'rxjs';
 import type { Config } from '../config/config.ts';
-import { type ConfigPlan, diff } from '../config/diff.ts';
+import { type ConfigPlan, diff, nameOf } from '../config/diff.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Configuration, Reloaded } from '../domain/control.ts';
+import type { Configuration, Control, Reloaded } from '../domain/control.ts';
 import type { SettingsOf } from '../domain/decode.ts';
 import type { Report } from '../domain/events.ts';
 import type { StreamId } from '../domain/streamId.ts';
@@ -15,6 +15,7 @@ export interface ReloadingParts {
   readonly settingsOf: SettingsOf;
   /** Streams that have a learner now. */
   readonly hub: { readonly alive: Iterable<StreamId> };
+  readonly log: Control['log'];
   readonly report: Report;
 }
 
@@ -50,14 +51,17 @@ export class Reloading implements Configuration {
   };
 
   reload(): Reloaded {
-    const { settings, report } = this.#parts;
+    const { settings, report, log } = this.#parts;
     const wanted = this.#load();
     const plan = diff(settings.config, wanted);
     settings.apply(plan);
+    const ofDaemon = plan.live.map(({ path }) => nameOf(path));
+    // Else a level that was asked for by request stays.
+    if (ofDaemon.includes('log.level')) log.threshold = settings.config.log.level;
     const streams = this.#renew(plan, wanted);
     // What is in force now, beside what is wanted: all that is left waits for a start.
     this.#restartRequired = leftOf(diff(settings.config, wanted));
-    const live = namesOf(plan, (entry) => entry.live);
+    const live = [...ofDaemon, ...namesOf(plan, (entry) => entry.live)];
     const reloaded = { live, streams, restart: this.#restartRequired };
     report({
       type: 'ConfigReloaded',

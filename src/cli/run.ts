@@ -36,6 +36,6 @@ export function addRunCommand(program: Command, context: CliContext): void {
       watchFile(config.file, stop, () => app.reload());
       await app.run(stop);
       const { received, issued, droppedInAll, published } = app.counters;
-      log.info('stopped', { messages: received, forecasts: issued, dropped: droppedInAll, published });
+      log.info('tidegate stopped', { messages: received, forecasts: issued, dropped: droppedInAll, published });
     });
 }

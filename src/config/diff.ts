@@ -9,13 +9,21 @@ import { isPlainObject, type PlainObject } from './yaml/plainObject.ts';
 
 /** The way from one configuration to another, as data. Options are dotted paths in the words of the file. */
 export interface ConfigPlan {
-  /** Options of the whole daemon that changed. `streams`: entries that may read the same topic stand in another order. */
+  /** Options of the whole daemon that changed and apply at once. */
+  readonly live: readonly LiveChange[];
+  /** Options of the whole daemon that changed and wait. `streams`: entries that may read the same topic stand in another order. */
   readonly restart: readonly string[];
   /** Entries of both configurations with an option that changed, in the order of the first. */
   readonly changed: readonly EntryPlan[];
   /** Entries of one configuration alone. They may take streams from other entries, or leave streams to them. */
   readonly added: readonly StreamSpec[];
   readonly removed: readonly StreamSpec[];
+}
+
+interface LiveChange {
+  readonly path: readonly string[];
+  /** The option as written; undefined: it is left out. */
+  readonly value: unknown;
 }
 
 /** One entry of `streams:` that changed. */
@@ -41,8 +49,12 @@ const ENTRY_OPTIONS: readonly Option[] = listOptions(itemOf(entriesOf(configSche
 /** The plan of a change. Options are compared as they are understood: `60s` and `1m` are equal, and so are a default and its absence. */
 export function diff(before: Config, after: Config): ConfigPlan {
   const { kept, added, removed, isReordered } = matchEntries(before.written.streams, after.written.streams);
-  const restart = changedOptions(ROOT_OPTIONS, before.written.root, after.written.root).map(({ path }) => nameOf(path));
+  const { root } = after.written;
+  const changes = changedOptions(ROOT_OPTIONS, before.written.root, root);
+  const live = changes.filter(({ applies }) => applies === 'live');
+  const restart = changes.filter((option) => !live.includes(option)).map(({ path }) => nameOf(path));
   return {
+    live: live.map(({ path }) => ({ path, value: optionAt(root, path) })),
     restart: isReordered ? [...restart, 'streams'] : restart,
     changed: kept.flatMap((pair) => planEntry(before, after, pair)),
     added: added.map((index) => after.streams[index]),
@@ -86,12 +98,13 @@ function optionAt(written: PlainObject, path: readonly string[]): unknown {
 }
 
 /** @param value undefined: the option is left out */
-function withOption(written: PlainObject, [key, ...rest]: readonly string[], value: unknown): PlainObject {
+export function withOption(written: PlainObject, [key, ...rest]: readonly string[], value: unknown): PlainObject {
   const { [key]: old, ...others } = written;
   const inner = rest.length === 0 ? value : withOption(isPlainObject(old) ? old : {}, rest, value);
   return inner === undefined ? others : { ...others, [key]: inner };
 }
 
-function nameOf(path: readonly string[]): string {
+/** The option as all documents have it. */
+export function nameOf(path: readonly string[]): string {
   return path.join('.');
 }

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { StreamSpec } from '../domain/streamSpec.ts';
 import type { Config } from './config.ts';
-import type { ConfigPlan } from './diff.ts';
+import { type ConfigPlan, withOption } from './diff.ts';
+import { logSchema } from './schema/limitsSchema.ts';
 import { streamSchema } from './schema/streamSchema.ts';
 import type { PlainObject } from './yaml/plainObject.ts';
 
@@ -32,7 +33,7 @@ export function createSettings(initial: Config): Settings {
     },
     apply(plan) {
       const live = plan.changed.filter((entry) => entry.live.length > 0);
-      config = withEntries(config, new Map(live.map(({ index, written }) => [index, written])));
+      config = withEntries(withLive(config, plan), new Map(live.map(({ index, written }) => [index, written])));
     },
     renew(plan) {
       const renewed = plan.changed.flatMap(({ index, renewed: written }) =>
@@ -41,6 +42,13 @@ export function createSettings(initial: Config): Settings {
       config = withEntries(config, new Map(renewed));
     },
   };
+}
+
+/** The configuration with the live options of the daemon as they are after the plan. */
+function withLive(before: Config, { live }: ConfigPlan): Config {
+  if (live.length === 0) return before;
+  const root = live.reduce((written, { path, value }) => withOption(written, path, value), before.written.root);
+  return { ...before, log: v.parse(logSchema, root['log'] ?? {}), written: { ...before.written, root } };
 }
 
 /** The configuration with these entries, by their positions. Others keep their settings object. */

@@ -84,6 +84,8 @@ export type DomainEvent =
   | { readonly type: 'PipelineFailed'; readonly topic: string; readonly error: unknown }
   | { readonly type: 'LearnerFailed'; readonly stream: StreamId; readonly error: unknown }
   | { readonly type: 'OutletFailed'; readonly outlet: string; readonly error: unknown }
+  /** A thread has written something to its stdout or stderr, which none of ours does on purpose. */
+  | { readonly type: 'ThreadOutput'; readonly thread: 'learner' | 'store'; readonly text: string }
   | (NetworkNews & { readonly stream: StreamId })
   | { readonly type: 'ForecastWithheld'; readonly stream: StreamId }
   | { readonly type: 'ForecastIssued' }

@@ -2,7 +2,6 @@ import type { Config } from '../config/config.ts';
 import type { SettingsOf } from '../domain/decode.ts';
 import type { Report } from '../domain/events.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
-import type { Log } from '../telemetry/log.ts';
 import { createLearnerFactory, type LearnersOptions } from './createLearnerFactory.ts';
 import { createInlineHost } from './inlineHost.ts';
 import { memoryOfKernel } from './kernelMemory.ts';
@@ -35,13 +34,12 @@ export interface HostOptions {
   readonly config: Config;
   readonly settingsOf: SettingsOf;
   readonly report: Report;
-  readonly log: Log;
   /** The module that a learner thread runs. Default: the built one beside this file. */
   readonly threadEntry?: URL | undefined;
 }
 
 /** Learners where the configuration wants them: on threads of their own, or on this one. */
-export function createHost({ config, settingsOf, report, log, threadEntry }: HostOptions): HostedLearners {
+export function createHost({ config, settingsOf, report, threadEntry }: HostOptions): HostedLearners {
   const learnersOptions: LearnersOptions = { memoryLimit: memoryOfKernel(config), keepFormer: config.state.keepFormer };
   const threads = threadCount(config.threads);
   if (threads === 0) {
@@ -58,7 +56,7 @@ export function createHost({ config, settingsOf, report, log, threadEntry }: Hos
     maxSteps: threads * CREDIT,
     settingsOf,
     report,
-    onOutput: (text) => log.warning('learner thread output', { text: text.trimEnd() }),
+    onOutput: (text) => report({ type: 'ThreadOutput', thread: 'learner', text: text.trimEnd() }),
   });
   // The host has a queue of its own before each thread: to hold back what it has room for would only delay it.
   return { host, maxBatch: threads * CREDIT, credit: threads * CREDIT, loads: host.loads };

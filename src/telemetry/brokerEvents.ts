@@ -61,7 +61,7 @@ export const BROKER_EVENTS: Pick<EventRows, BrokerEvent> = {
       key: ({ filter }) => filter,
     },
   },
-  FiltersGranted: { count: null, line: { level: 'info', text: 'subscribed', key: 'each' } },
+  FiltersGranted: { count: null, line: { level: 'info', text: 'topic filters subscribed', key: 'each' } },
   FiltersSilent: {
     count: null,
     line: {

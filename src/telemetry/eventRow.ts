@@ -7,8 +7,8 @@ interface EventLine<Event> {
   /** Starts with the noun that operators search for. */
   readonly text: string | ((event: Event) => string);
   /**
-   * Events of one type with the same key are one line, which is written at most once in the time of `quiet`. `each`: every event is written. That is
-   * for events that the back-off makes rare, where the reader of a loss must also read of the return.
+   * Events of one type with the same key are one line, which is written at most once in the time of `quiet`. `each`: every event is written, up to
+   * thirty of a type in a minute. That is for events that the back-off makes rare, where the reader of a loss must also read of the return.
    */
   readonly key: 'each' | ((event: Event) => string);
   /** `day`: for what goes on for as long as its cause is there, and is summed up in `bridge/health`. Default: a minute. */

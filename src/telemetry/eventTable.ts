@@ -15,13 +15,13 @@ const ofTopic = ({ topic }: { readonly topic: string }): string => topic;
 const ofNetwork = (event: { readonly network: string; readonly stream: string }): string =>
   `${event.network} ${event.stream}`;
 
-/** One row for each type of event. A type without a row, or a row without one of its parts, does not compile. */ const EVICTIONS =
-  {
-    room: 'stream evicted: limits.streams is reached, the least recently used one makes room',
-    forgotten: 'stream forgotten',
-    renewed: 'stream starts anew: its settings have changed',
-  } as const;
+const EVICTIONS = {
+  room: 'stream evicted: limits.streams is reached, the least recently used one makes room',
+  forgotten: 'stream forgotten',
+  renewed: 'stream renewed: its settings have changed, and it starts anew with what it has learned',
+} as const;
 
+/** One row for each type of event. A type without a row, or a row without one of its parts, does not compile. */
 const EVENT_TABLE = {
   MessageReceived: { count: (counters) => void counters.received++, line: null },
   LabelReceived: { count: (counters) => void counters.labels++, line: null },
@@ -129,6 +129,7 @@ const EVENT_TABLE = {
     count: (counters) => void counters.failures++,
     line: { level: 'error', text: 'outlet failure; please report it', key: ({ outlet }) => outlet },
   },
+  ThreadOutput: { count: null, line: { level: 'warning', text: 'thread output', key: 'each' } },
   UpdateSkipped: {
     count: (counters) => void counters.updatesSkipped++,
     line: { level: 'debug', text: 'network update skipped: its gradient was absurdly large', key: ofNetwork },

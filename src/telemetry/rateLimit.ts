@@ -6,13 +6,14 @@ const LONGEST_KEY = 2048;
 const OTHERS = '';
 
 /**
- * Lets each message through at most once in a time.
- * @returns how often it was held back since it last passed, or −1: it is held back now
+ * Lets each message through at most once in a time, or `most` times.
+ * @returns how often it was held back in the time before, or −1: it is held back now
  */
 export type RateLimit = (kind: string, key: string) => number;
 
 interface Entry {
   readonly since: number;
+  passed: number;
   suppressed: number;
 }
 
@@ -22,10 +23,12 @@ export interface RateLimitOptions {
   readonly quiet: DurationMs;
   /** Messages that are remembered. */
   readonly largest: number;
+  /** Times that a message passes within `quiet`. Default: 1. */
+  readonly most?: number;
 }
 
 /** Remembers at most `largest` messages; while more are in use, all new ones of a kind count as one. */
-export function createRateLimit({ clock, quiet, largest }: RateLimitOptions): RateLimit {
+export function createRateLimit({ clock, quiet, largest, most = 1 }: RateLimitOptions): RateLimit {
   const entries = new Map<string, Entry>();
 
   // A clock that was set back starts a new time rather than a silent year.
@@ -44,10 +47,14 @@ export function createRateLimit({ clock, quiet, largest }: RateLimitOptions): Ra
     }
     const known = entries.get(name);
     if (known !== undefined && !isOver(known.since, now)) {
+      if (known.passed < most) {
+        known.passed++;
+        return 0;
+      }
       known.suppressed++;
       return -1;
     }
-    entries.set(name, { since: now, suppressed: 0 });
+    entries.set(name, { since: now, passed: 1, suppressed: 0 });
     return known?.suppressed ?? 0;
   };
 }

@@ -47,5 +47,5 @@ export const SENDER_EVENTS: Pick<EventRows, SenderEvent> = {
     line: { level: 'debug', text: 'sender gone: its streams are silent', key: ({ topics }) => topics },
   },
   SenderBack: { count: null, line: { level: 'debug', text: 'sender back', key: ({ topics }) => topics } },
-  SensorDeclared: { count: null, line: { level: 'debug', text: 'sensor declared its unit or class', key: ofTopic } },
+  SensorDeclared: { count: null, line: { level: 'debug', text: 'sensor unit or class declared', key: ofTopic } },
 };

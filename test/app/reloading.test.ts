@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Reloading } from '../../src/app/reloading.ts';
 import { createSettings } from '../../src/config/settings.ts';
+import type { Control } from '../../src/domain/control.ts';
 import { TidegateError } from '../../src/domain/errors.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
@@ -16,16 +17,19 @@ function reloadingFrom(before: string, root = '') {
   const events: DomainEvent[] = [];
   const renewed: StreamId[] = [];
   let wanted = settings.config;
+  const log: Control['log'] = { threshold: settings.config.log.level };
   const reloading = new Reloading({
     settings,
     load: () => wanted,
     settingsOf: (stream) => settings.entries[stream === A ? 0 : 1].settings,
     hub: { alive: [A, B] },
+    log,
     report: (event) => void events.push(event),
   });
   reloading.renewals$.subscribe((stream) => renewed.push(stream));
   return {
     settings,
+    log,
     reloading,
     events,
     renewed,
@@ -103,6 +107,18 @@ describe('Reloading', () => {
     expect([settings.config, renewed, events.map(({ type }) => type)]).toEqual([before, [], ['ConfigRefused']]);
   });
 
+  it('changes the level of the log at once, and leaves one that a request has set where the file says the same as before', () => {
+    const { settings, log, reloading, want } = reloadingFrom('{topic: a}, {topic: b}', 'log: {level: warning}');
+    log.threshold = 'debug';
+    want('{topic: a}, {topic: b, publish: {retain: off}}');
+    expect(reloading.reload()).toEqual({ live: ['b: publish.retain'], streams: [], restart: [] });
+    expect([log.threshold, settings.config.log.level]).toEqual(['debug', 'warning']);
+    want('{topic: a}, {topic: b}', 'log: {level: error, format: json}');
+    expect(reloading.reload()).toMatchObject({ live: ['log.level', 'b: publish.retain'], restart: ['log.format'] });
+    expect([log.threshold, settings.config.log]).toEqual(['error', { level: 'error', format: 'auto' }]);
+    expect(reloading.reload()).toEqual({ live: [], streams: [], restart: ['log.format'] });
+  });
+
   it('lets streams wait for a start whose networks need the memory that comes with it', () => {
     const { reloading, renewed, want } = reloadingFrom('{topic: a}, {topic: b}', 'limits: {memory: 1MB}');
     want('{topic: a, model: {hidden: 128}}, {topic: b}', 'limits: {memory: 64MB}');
@@ -120,6 +136,7 @@ describe('Reloading', () => {
       },
       settingsOf: () => settings.entries[0].settings,
       hub: { alive: [A] },
+      log: { threshold: 'info' },
       report: (event) => void events.push(event),
     });
     const before = settings.config;

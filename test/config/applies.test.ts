@@ -139,8 +139,8 @@ describe('what the schema says of a change', () => {
     expect(bare.map(nameOf)).toEqual([]);
   });
 
-  it('is `restart` for every option of the daemon, and never for one of an entry', () => {
-    expect(new Set(ROOT_OPTIONS.map(({ applies }) => applies))).toEqual(new Set(['restart']));
+  it('is never `stream` for an option of the daemon, and never `restart` for one of an entry', () => {
+    expect(new Set(ROOT_OPTIONS.map(({ applies }) => applies))).toEqual(new Set(['live', 'restart']));
     expect(new Set(ENTRY_OPTIONS.map(({ applies }) => applies))).toEqual(new Set(['live', 'stream']));
   });
 

@@ -39,18 +39,23 @@ describe('diff', () => {
       const before = configOf([entryWith('a', name, a), { topic: 'b' }]);
       const { changed, ...others } = diff(before, configOf([entryWith('a', name, b), { topic: 'b' }]));
       const isLive = ENTRY_OPTIONS.find((option) => nameOf(option) === name)?.applies === 'live';
-      expect(others).toEqual({ restart: [], added: [], removed: [] });
+      expect(others).toEqual({ live: [], restart: [], added: [], removed: [] });
       expect(changed).toMatchObject([
         { index: 0, topic: 'a', live: isLive ? [name] : [], stream: isLive ? [] : [name] },
       ]);
     },
   );
 
-  it.each(Object.entries(ROOT_VALUES))('names %s of the daemon as a reason to restart', (name, [a, b]) => {
-    const streams = [{ topic: 'a' }];
-    const before = configOf(streams, nest(name, a, COMPANIONS[name]));
-    expect(diff(before, configOf(streams, nest(name, b, COMPANIONS[name])))).toEqual({ ...NOTHING, restart: [name] });
-  });
+  it.each(Object.entries(ROOT_VALUES))(
+    'names %s of the daemon, in the class that the schema gives it',
+    (name, [a, b]) => {
+      const streams = [{ topic: 'a' }];
+      const before = configOf(streams, nest(name, a, COMPANIONS[name]));
+      const isLive = ROOT_OPTIONS.find((option) => nameOf(option) === name)?.applies === 'live';
+      const expected = isLive ? { live: [{ path: name.split('.'), value: b }] } : { restart: [name] };
+      expect(diff(before, configOf(streams, nest(name, b, COMPANIONS[name])))).toEqual({ ...NOTHING, ...expected });
+    },
+  );
 
   it('finds nothing where the same is said in other words', () => {
     const before = configOf([

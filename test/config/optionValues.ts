@@ -12,7 +12,7 @@ export function configOf(streams: readonly object[], root: Readonly<Record<strin
   return parse(JSON.stringify({ mqtt: { server: SERVER, ...mqtt }, streams, ...others }));
 }
 
-export const NOTHING: ConfigPlan = { restart: [], changed: [], added: [], removed: [] };
+export const NOTHING: ConfigPlan = { live: [], restart: [], changed: [], added: [], removed: [] };
 
 /** Options of an entry of `streams:`. */
 export const ENTRY_OPTIONS: readonly Option[] = listOptions(

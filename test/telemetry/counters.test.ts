@@ -1,86 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { DomainEvent } from '../../src/domain/events.ts';
-import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { Counters } from '../../src/telemetry/counters.ts';
 import { countEvent } from '../../src/telemetry/eventTable.ts';
 import { idOf } from '../pipeline/samples.ts';
-
-const stream = idOf('s');
-const server = 'mqtt://host:1883';
-const error = new Error('x');
-
-/** One of each; the type makes a forgotten one an error of compilation. */
-const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { type: Type }> } = {
-  MessageReceived: { type: 'MessageReceived' },
-  LabelReceived: { type: 'LabelReceived' },
-  InputDropped: { type: 'InputDropped', reason: 'not-json', topic: 't' },
-  DialectUnclear: { type: 'DialectUnclear', topic: 't', dialects: ['tasmota', 'senml'] },
-  SendersMixed: { type: 'SendersMixed', stream, topic: 't', by: 'id', values: [1, 2] },
-  MessagesMissed: { type: 'MessagesMissed', topic: 't', count: 1 },
-  BirthWanted: { type: 'BirthWanted', group: 'g', node: 'n', at: toEpochMs(1) },
-  RequestAnswered: { type: 'RequestAnswered', command: 'info', code: undefined },
-  ConfigReloaded: { type: 'ConfigReloaded', live: '', streams: '', restart: '' },
-  ConfigRefused: { type: 'ConfigRefused', problem: 'tidegate.yaml:3:1: no' },
-  RequestIgnored: { type: 'RequestIgnored', reason: 'flood' },
-  KeepaliveWanted: { type: 'KeepaliveWanted', portal: 'p', isFirst: true },
-  SenderGone: { type: 'SenderGone', topics: 't/#' },
-  SenderBack: { type: 'SenderBack', topics: 't/#' },
-  SensorDeclared: { type: 'SensorDeclared', topic: 't' },
-  InputMissing: { type: 'InputMissing', reason: 'no-field', topic: 't', field: 'f' },
-  InputNeverSeen: { type: 'InputNeverSeen', topic: 't', field: 'f', messages: 20 },
-  FieldNeverSeen: { type: 'FieldNeverSeen', topic: 'a/+', field: 'f', messages: 200, had: 'g' },
-  FieldSeen: { type: 'FieldSeen', topic: 'a/+', field: 'f' },
-  TimeReplaced: { type: 'TimeReplaced', topic: 't', cause: 'too-old' },
-  ClockSetBack: { type: 'ClockSetBack', stream },
-  StreamStarted: { type: 'StreamStarted', stream },
-  StreamEvicted: { type: 'StreamEvicted', stream },
-  PipelineFailed: { type: 'PipelineFailed', topic: 't', error },
-  LearnerFailed: { type: 'LearnerFailed', stream, error },
-  OutletFailed: { type: 'OutletFailed', outlet: 'results', error },
-  NetworkRolledBack: { type: 'NetworkRolledBack', stream, network: 'lstm_direct', cause: 'output-not-finite' },
-  NetworkFrozen: { type: 'NetworkFrozen', stream, network: 'lstm_direct' },
-  NetworkResumed: { type: 'NetworkResumed', stream, network: 'lstm_direct' },
-  UpdateSkipped: { type: 'UpdateSkipped', stream, network: 'lstm_direct' },
-  ForecastWithheld: { type: 'ForecastWithheld', stream },
-  ForecastIssued: { type: 'ForecastIssued' },
-  LearningThinned: { type: 'LearningThinned', effort: 2 },
-  OverloadChanged: { type: 'OverloadChanged', level: 3 },
-  StoreOpened: { type: 'StoreOpened', streams: 2, samples: 10 },
-  StoreDamaged: { type: 'StoreDamaged', movedAside: 'x', backupOf: undefined },
-  JournalDamaged: { type: 'JournalDamaged', batches: 1 },
-  StoreFailed: { type: 'StoreFailed', fault: 'full', error, retryIn: toDurationMs(1000) },
-  StoreOutOfReach: { type: 'StoreOutOfReach', error, retryIn: toDurationMs(1000) },
-  StoreShared: { type: 'StoreShared', warning: 'x' },
-  StoreRecovered: { type: 'StoreRecovered' },
-  JournalLost: { type: 'JournalLost' },
-  StreamRestored: { type: 'StreamRestored', stream, replayed: 3 },
-  StateCarriedOver: {
-    type: 'StateCarriedOver',
-    stream,
-    state: 'grown',
-    changes: ['hidden 16 → 32'],
-    anew: [],
-    areClassesKept: true,
-  },
-  InputsUnnamed: { type: 'InputsUnnamed', stream, count: 2, isByPlace: true },
-  StateRefused: { type: 'StateRefused', stream, outcome: 'mismatch' },
-  SnapshotSaved: { type: 'SnapshotSaved', stream },
-  SnapshotFailed: { type: 'SnapshotFailed', stream, error },
-  BrokerConnected: { type: 'BrokerConnected', server, protocol: 5 },
-  BrokerDisconnected: { type: 'BrokerDisconnected', server, reason: 'gone' },
-  BrokerRefused: { type: 'BrokerRefused', server, reason: 'no', retryIn: toDurationMs(1000) },
-  ProtocolDowngraded: { type: 'ProtocolDowngraded', server },
-  FiltersSilent: { type: 'FiltersSilent', filters: ['a/#'], count: 1, after: toDurationMs(1) },
-  FilterHeard: { type: 'FilterHeard', filter: 'a/#', topic: 'a/b' },
-  WillLessened: { type: 'WillLessened', server: 's', reason: 'r' },
-  BrokerTried: { type: 'BrokerTried', server: 's', silence: toDurationMs(1) },
-  ClientIdContested: { type: 'ClientIdContested', clientId: 'c', isReported: false },
-  FilterRefused: { type: 'FilterRefused', filter: '#', code: 135 },
-  FiltersGranted: { type: 'FiltersGranted', count: 1 },
-  PublishDropped: { type: 'PublishDropped', cause: 'slow-broker', topic: 't' },
-  MessagePublished: { type: 'MessagePublished' },
-  FieldsPassedOver: { type: 'FieldsPassedOver', count: 1 },
-};
+import { EVENTS } from './events.ts';
 
 function tally(counters: Counters): Record<string, number> {
   const { dropped, inputsMissing, publishDropped, fieldsNeverSeen, sendersMixed, ...numbers } = counters;

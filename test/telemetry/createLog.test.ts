@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { LogLevel } from '../../src/domain/logLevel.ts';
 import { createLog } from '../../src/telemetry/createLog.ts';
@@ -98,4 +99,34 @@ it('changes its threshold while it is in use', () => {
   log.threshold = 'error';
   log.warning('later');
   expect(stream.text().match(/before|after|later/g)).toEqual(['after']);
+});
+
+it('leaves lines out while their reader takes none, and says how many', async () => {
+  let isRead: () => void = () => undefined;
+  let text = '';
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      text += chunk.toString();
+      isRead = done;
+    },
+  });
+  const log = createLog({ level: 'info', format: 'json', stream, env: {}, clock: createHandClock(AT) });
+  for (let i = 0; i < 10_000; i++) log.info('line', { topic: 'x'.repeat(1000) });
+  expect(stream.writableLength).toBeLessThan(1_100_000);
+  while (stream.writableLength > 0) {
+    isRead();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  log.info('after');
+  while (stream.writableLength > 0) {
+    isRead();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const lines = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { msg: string; count?: number });
+  const [notice] = lines.filter(({ msg }) => msg.startsWith('log lines left out'));
+  expect(lines.filter(({ msg }) => msg === 'line').length + (notice?.count ?? 0)).toBe(10_000);
+  expect(lines.at(-1)?.msg).toBe('after');
 });

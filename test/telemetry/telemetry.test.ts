@@ -159,7 +159,7 @@ describe('createTelemetry', () => {
       { reason: 'not authorised', retry_in_s: 1.5 },
     ],
     [{ type: 'ProtocolDowngraded', server: 'mqtt://h:1883' }, 'info', {}],
-    [{ type: 'ClientIdContested', clientId: 'tidegate', isReported: false }, 'error', { clientId: 'tidegate' }],
+    [{ type: 'ClientIdContested', clientId: 'tidegate', isReported: false }, 'error', { client_id: 'tidegate' }],
     [{ type: 'FilterRefused', filter: 'a/#', code: 135 }, 'error', { filter: 'a/#', code: 135 }],
     [{ type: 'FiltersGranted', count: 3 }, 'info', { count: 3 }],
     [
@@ -225,7 +225,7 @@ describe('createTelemetry', () => {
     [{ type: 'StoreOpened', streams: 1, samples: 0 }, 'state opened'],
     [{ type: 'StoreOpened', streams: 0, samples: 0 }, 'state created: nothing was learned before'],
     [{ type: 'BrokerConnected', server: 's', protocol: 5 }, 'broker connected'],
-    [{ type: 'FiltersGranted', count: 1 }, 'subscribed'],
+    [{ type: 'FiltersGranted', count: 1 }, 'topic filters subscribed'],
     [{ type: 'OverloadChanged', level: 3 }, 'overload: learning is thinned (level 3 of 6)'],
     [{ type: 'OverloadChanged', level: 0 }, 'overload ended: everything is learned again'],
     [dropped('not-json', 't'), `input dropped: ${DROP_REASONS['not-json']}`],

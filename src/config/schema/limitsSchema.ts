@@ -91,10 +91,11 @@ export const limitsSchema: v.GenericSchema<unknown, Limits> = v.pipe(
   ),
 );
 
+/** Level and format of the log. */
 export const logSchema: v.GenericSchema<unknown, LogSettings> = v.strictObject({
   level: v.pipe(
     v.optional(choice(LOG_LEVELS), 'info'),
-    option('restart', 'Level', 'What is logged: this and all that is worse.'),
+    option('live', 'Level', 'What is logged: this and all that is worse. The request `log_level` changes it too.'),
   ),
   format: v.pipe(
     v.optional(choice(['auto', 'pretty', 'journald', 'json']), 'auto'),

@@ -178,7 +178,7 @@ async function openLearners(parts: Parts, inbound$: Observable<Inbound>, stop: A
   const { last, store } = options;
   const { report } = hub;
   const { settingsOf } = decoder;
-  const learners = createHost({ config, settingsOf, report, log: LOG });
+  const learners = createHost({ config, settingsOf, report });
   const machines = createMachines(config, {
     settingsOf,
     zoneOffsetOf: rememberZones(),

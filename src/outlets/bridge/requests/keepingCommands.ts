@@ -48,7 +48,7 @@ async function keep(
 /** Changes what is logged. */
 export const log_level: BridgeCommand = command({
   name: 'log_level',
-  about: 'Changes what is logged, until the daemon is started anew.',
+  about: 'Changes what is logged, until the daemon is started anew or reads another `log.level`.',
   gives: '`level` and `before`',
   changes: true,
   takes: {

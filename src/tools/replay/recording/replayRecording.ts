@@ -88,7 +88,7 @@ class RecordedPath {
     const { entries: specs } = createSettings(config);
     const decoder = createDecoder({ specs, limits, zoneOffsetOf, report, matchesFilter, maxTopics: limits.streams });
     const { settingsOf } = decoder;
-    const learners = createHost({ config, settingsOf, report, log });
+    const learners = createHost({ config, settingsOf, report });
     this.#host = learners.host;
     this.report = new RecordingReport(counters, decoder.sensorOf);
     const filters = [...new Set(streams.map(({ topic }) => topic))];
