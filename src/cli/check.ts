@@ -5,6 +5,8 @@ import { describeWill } from '../adapters/mqtt/client/will.ts';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
 import { wrapText } from '../adapters/terminal/wrapText.ts';
 import type { Config } from '../config/config.ts';
+import { explainPassedOver, passedOver } from '../config/configFiles.ts';
+import { nameOfOrigin, originOf } from '../config/layers/origins.ts';
 import { loadConfig } from '../config/loadConfig.ts';
 import { adviceOnExposed, explainExposed, exposedSecrets } from '../config/problems/exposedSecrets.ts';
 import type { StreamSpec } from '../domain/streamSpec.ts';
@@ -13,6 +15,7 @@ import { estimateCost, type StreamCost } from '../hosts/estimateCost.ts';
 import { checkMemory } from '../hosts/kernelMemory.ts';
 import { threadCount } from '../hosts/threadCount.ts';
 import { type HeardStreams, hearStreams } from '../tools/hear/hearStreams.ts';
+import { describeOptions, hasSeveralSources, toJsonOptions } from './checkOptions.ts';
 import { describeFates, fatesOf, toJsonState } from './checkState.ts';
 import type { CliContext } from './context.ts';
 
@@ -24,6 +27,7 @@ interface Flags {
   readonly config?: string;
   readonly connect?: boolean;
   readonly seconds: number;
+  readonly options?: boolean;
   readonly json?: boolean;
 }
 
@@ -34,30 +38,36 @@ export function addCheckCommand(program: Command, context: CliContext): void {
     .option('-c, --config <file>', 'configuration')
     .option('--connect', 'also try the broker with these settings, and wait for a message of each topic')
     .option('--seconds <n>', 'longest wait for those messages', toSeconds, 10)
+    .option('--options', 'also list every option with its value, and the file or variable that it comes from')
     .option('--json', 'print the result as JSON')
-    .action(async ({ config: file, connect, seconds, json }: Flags) => {
-      const { env, cwd, hostname, stdout, stderr } = context;
-      const config = loadConfig({ file, env, cwd, hostname });
-      checkMemory(config);
-      const rows = toRows(config.streams);
-      const within = toDurationMs(1000 * seconds);
-      const tried = connect ? await tryBroker(config, within) : undefined;
-      const exposed = exposedSecrets(config);
-      const fates = await fatesOf(config);
-      for (const each of exposed) stderr.write(`warning: ${explainExposed(each)}: ${adviceOnExposed(each)}\n`);
-      if (json) {
-        const { label: server } = parseServerAddress(config.mqtt.server);
-        stdout.write(
-          `${JSON.stringify({ file: config.file, server, threads: threadCount(config.threads), streams: rows, protocol: tried?.broker.protocol ?? null, ...(tried && { topics: tried.heard.map(toJson) }), warnings: exposed.map(explainExposed), state: toJsonState(fates) })}\n`,
-        );
-        return;
-      }
-      stdout.write(
-        `${config.file}: no problem found\n\n${renderTable(columnsFor(rows), rows, { width: WIDTH })}\n${describe(config, rows)}`,
-      );
-      stdout.write(describeFates(fates, config.state.dir, WIDTH));
-      if (tried !== undefined) stdout.write(tellTried(tried));
-    });
+    .action((flags: Flags) => runCheck(flags, context));
+}
+
+async function runCheck(flags: Flags, { env, cwd, hostname, stdout, stderr }: CliContext): Promise<void> {
+  const { config: file, connect, seconds, options: withDefaults = false, json } = flags;
+  const config = loadConfig({ file, env, cwd, hostname });
+  checkMemory(config);
+  const rows = toRows(config);
+  const tried = connect ? await tryBroker(config, toDurationMs(1000 * seconds)) : undefined;
+  const exposed = exposedSecrets(config);
+  const ignored = passedOver(config);
+  const fates = await fatesOf(config);
+  for (const each of exposed) stderr.write(`warning: ${explainExposed(each)}: ${adviceOnExposed(each)}\n`);
+  for (const each of ignored) stderr.write(`warning: ${explainPassedOver(each)}\n`);
+  if (json) {
+    const { label: server } = parseServerAddress(config.mqtt.server);
+    const warnings = [...exposed.map(explainExposed), ...ignored.map(explainPassedOver)];
+    stdout.write(
+      `${JSON.stringify({ file: config.file, server, threads: threadCount(config.threads), streams: rows, protocol: tried?.broker.protocol ?? null, ...(tried && { topics: tried.heard.map(toJson) }), warnings, options: toJsonOptions(config), state: toJsonState(fates) })}\n`,
+    );
+    return;
+  }
+  stdout.write(
+    `${config.file}: no problem found\n\n${renderTable(columnsFor(rows), rows, { width: WIDTH })}\n${describe(config, rows)}`,
+  );
+  if (withDefaults || hasSeveralSources(config)) stdout.write(describeOptions(config, withDefaults, WIDTH));
+  stdout.write(describeFates(fates, config.state.dir, WIDTH));
+  if (tried !== undefined) stdout.write(tellTried(tried));
 }
 
 interface TriedBroker {
@@ -108,6 +118,8 @@ function toSeconds(text: string): number {
 
 interface Row {
   readonly topic: string;
+  /** File or variable that the entry stands in. */
+  readonly origin: string;
   readonly fields: string;
   readonly inputs: readonly string[];
   readonly step: string;
@@ -143,17 +155,20 @@ function columnsFor(rows: readonly Row[]): readonly Column<Row>[] {
 }
 
 /** Entries with the same settings are measured once. */
-function toRows(specs: readonly StreamSpec[]): readonly Row[] {
+function toRows(config: Config): readonly Row[] {
   const costs = new Map<string, StreamCost>();
-  return specs.map((spec) => {
+  return config.streams.map((spec, index) => {
     const key = JSON.stringify(spec.settings);
     const cost = costs.get(key) ?? estimateCost(spec.settings);
     costs.set(key, cost);
-    return toRow(spec, cost);
+    return { ...toRow(spec, cost), origin: nameOfOrigin(originOf(config, ['streams', index, 'topic'])) };
   });
 }
 
-function toRow({ topic, fields, inputs, settings }: StreamSpec, { bytes, kernel, microseconds }: StreamCost): Row {
+function toRow(
+  { topic, fields, inputs, settings }: StreamSpec,
+  { bytes, kernel, microseconds }: StreamCost,
+): Omit<Row, 'origin'> {
   const { step, horizons, model } = settings;
   return {
     topic,

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { createSystemClock } from '../adapters/clock/systemClock.ts';
-import { watchFile } from '../adapters/host/watchFile.ts';
+import { watchFiles } from '../adapters/host/watchFiles.ts';
 import { compose } from '../app/compose.ts';
 import type { Config } from '../config/config.ts';
+import { configContent, configPaths, explainPassedOver, passedOver } from '../config/configFiles.ts';
 import { loadConfig } from '../config/loadConfig.ts';
 import { adviceOnExposed, exposedSecrets } from '../config/problems/exposedSecrets.ts';
 import { createLog } from '../telemetry/createLog.ts';
@@ -29,13 +30,19 @@ export function addRunCommand(program: Command, context: CliContext): void {
       });
       for (const file of exposedSecrets(config))
         log.warning('password readable by every user', { file, advice: adviceOnExposed(file) });
+      for (const file of passedOver(config)) log.warning(explainPassedOver(file));
       // The file of the start: another one that is found meanwhile is another configuration.
       const readAgain = (): Config => loadConfig({ file: config.file, env, cwd, hostname });
       const app = compose({ config, loadConfig: readAgain, version, clock: createSystemClock(), log });
       context.onHangUp?.(() => app.reload());
-      watchFile(config.file, stop, () => app.reload());
+      watchConfig(config, stop, () => app.reload());
       await app.run(stop);
       const { received, issued, droppedInAll, published } = app.counters;
       log.info('tidegate stopped', { messages: received, forecasts: issued, dropped: droppedInAll, published });
     });
+}
+
+function watchConfig({ file }: Config, stop: AbortSignal, changed: () => void): void {
+  if (file === undefined) return;
+  watchFiles({ paths: () => configPaths(file), content: () => configContent(file), changed }, stop);
 }

@@ -3,6 +3,7 @@ import type { MqttSettings } from '../domain/mqttSettings.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import type { InputLimits, StreamSpec } from '../domain/streamSpec.ts';
 import type { DurationMs } from '../domain/time.ts';
+import type { ConfigSources } from './layers/configSources.ts';
 import type { BridgeSettings } from './schema/bridgeSchema.ts';
 import type { HomeAssistantSettings } from './schema/homeAssistantSchema.ts';
 import type { PlainObject } from './yaml/plainObject.ts';
@@ -24,6 +25,7 @@ export interface Config {
   /** Files in which a secret of this configuration stands as it is. */
   readonly secretFiles: readonly string[];
   readonly written: WrittenOptions;
+  readonly sources: ConfigSources;
 }
 
 /** The options in the words and units of the file, tags resolved. Holds secrets. */

@@ -1,17 +1,15 @@
 import { resolve } from 'node:path';
 import { TidegateError } from '../domain/errors.ts';
+import { checkLayers, type LayerProblem } from './checkLayers.ts';
 import type { Config, WrittenOptions } from './config.ts';
-import { checkStreams } from './problems/checkStreams.ts';
-import { type Finding, type FindingPath, formatPath } from './problems/finding.ts';
-import { isHarmlessName } from './problems/harmless.ts';
-import { formatProblems, type Problem } from './problems/problem.ts';
-import { validate } from './problems/validate.ts';
-import { type ConfigOptions, configSchema } from './schema/configSchema.ts';
+import { envLayers } from './layers/envLayers.ts';
+import { type ConfigText, fileLayer } from './layers/fileLayer.ts';
+import type { Layer } from './layers/layer.ts';
+import { PASSWORD_CREDENTIAL, sourcesOf } from './layers/origins.ts';
+import type { ConfigOptions } from './schema/configSchema.ts';
 import { stateFolder } from './stateFolder.ts';
-import { isPlainObject, mergeOptions, type PlainObject } from './yaml/plainObject.ts';
-import { findUnknownKeys } from './yaml/unknownKeys.ts';
-import { readYaml, type YamlSource } from './yaml/yamlSource.ts';
-import { createYamlTags, type TagSources, trimLastNewline } from './yaml/yamlTags.ts';
+import type { PlainObject } from './yaml/plainObject.ts';
+import { createYamlTags, type TagSources, trimLastNewline, type YamlTags } from './yaml/yamlTags.ts';
 
 type Durability = Config['state']['durability'];
 
@@ -28,18 +26,29 @@ export interface ConfigContext extends TagSources {
 /** The configuration in `text`, or every problem of it at once (TG_CONFIG_INVALID). No other I/O than `context.readFile`. */
 export function parseConfig(text: string, fileName: string, context: ConfigContext): Config {
   const tags = createYamlTags(context);
-  const source = readYaml(text, tags);
-  const { options, raw, problems } = source.isBroken ? { options: undefined, raw: {}, problems: [] } : check(source);
-  const all = [...source.problems, ...problems];
-  if (all.length > 0 || options === undefined) {
-    const areFiles = all.every((problem) => tags.unreadable.has(problem.text));
-    throw new TidegateError(
-      areFiles ? 'TG_CONFIG_UNREADABLE' : 'TG_CONFIG_INVALID',
-      formatProblems(all, fileName, text),
-    );
-  }
+  return parseLayers([fileLayer({ name: fileName, text }, tags)], tags, context);
+}
+
+/**
+ * The configuration of several files and of the variables `TIDEGATE__…` of the environment: a later file wins over those before it, a
+ * variable over all files. @param files at least one: the first is the configuration file itself
+ */
+export function parseFiles(files: readonly ConfigText[], context: ConfigContext): Config {
+  const tags = createYamlTags(context);
+  const layers = [...files.map((file) => fileLayer(file, tags)), ...envLayers(context.env, tags)];
+  return parseLayers(layers, tags, context);
+}
+
+function parseLayers(layers: readonly Layer[], tags: YamlTags, context: ConfigContext): Config {
+  const read = layers.flatMap((layer) => layer.problems.map((problem) => ({ layer, problem })));
+  const isBroken = layers.some((layer) => layer.isBroken);
+  const checked = isBroken ? undefined : checkLayers(layers);
+  const problems = [...read, ...(checked?.problems ?? [])];
+  if (problems.length > 0 || checked?.options === undefined) throw toError(problems, layers, tags);
+  const { options, raw, joined } = checked;
+  const [{ origin }] = layers as [Layer];
   return {
-    file: fileName,
+    file: origin.name,
     mqtt: completeMqtt(options, context),
     streams: options.streams,
     threads: options.threads,
@@ -49,112 +58,45 @@ export function parseConfig(text: string, fileName: string, context: ConfigConte
     health: options.health,
     bridge: options.bridge,
     homeAssistant: options.homeAssistant,
-    secretFiles: secretFilesOf(options, source, fileName, context),
+    secretFiles: secretFilesOf(options, layers, context),
     written: toWritten(raw),
+    sources: sourcesOf(layers, joined),
   };
 }
 
-/** The password, and a token in the address of the broker. */
+function toError(problems: readonly LayerProblem[], layers: readonly Layer[], tags: YamlTags): TidegateError {
+  const areFiles = problems.every(({ problem }) => tags.unreadable.has(problem.text));
+  const texts = layers.flatMap((layer) => {
+    const own = problems.filter((each) => each.layer === layer).map(({ problem }) => problem);
+    return own.length === 0 ? [] : [layer.format(own)];
+  });
+  return new TidegateError(areFiles ? 'TG_CONFIG_UNREADABLE' : 'TG_CONFIG_INVALID', texts.join('\n'));
+}
+
+/** The files with the password, or with a token in the address of the broker, in them. */
 function secretFilesOf(
   { mqtt }: ConfigOptions,
-  source: YamlSource,
-  fileName: string,
+  layers: readonly Layer[],
   { env, directory }: ConfigContext,
 ): readonly string[] {
   const files = new Set<string>();
   const note = (key: string): void => {
-    const tagged = source.tagAt(['mqtt', key]);
-    if (tagged?.tag === '!file') files.add(resolve(directory, tagged.text));
-    // The default of a variable that is not set stands in the file.
-    else if (tagged?.tag !== '!env' || !env[/^\w*/.exec(tagged.text)?.[0] ?? '']) files.add(fileName);
+    // A secret that a later layer replaces stands in its file all the same.
+    for (const layer of layers.filter((each) => each.locate(['mqtt', key], 'value').exact)) {
+      const tagged = layer.tagAt(['mqtt', key]);
+      if (tagged?.tag === '!file') files.add(resolve(directory, tagged.text));
+      // The default of a variable that is not set stands in the file.
+      else if (tagged?.tag !== '!env' || !env[/^\w*/.exec(tagged.text)?.[0] ?? ''])
+        if (layer.origin.kind === 'file') files.add(layer.origin.name);
+    }
   };
   if (mqtt.password !== undefined) note('password');
   if (mqtt.server.includes('?')) note('server');
   return [...files];
 }
 
-interface Checked {
-  readonly options: ConfigOptions | undefined;
-  /** The file as written, with the defaults in each stream. */
-  readonly raw: PlainObject;
-  readonly problems: readonly Problem[];
-}
-
-function check(source: YamlSource): Checked {
-  const raw = source.value;
-  if (!isPlainObject(raw)) {
-    const text = raw === null || raw === undefined ? 'the file is empty' : 'expected a mapping (lines of key: value)';
-    return { options: undefined, raw: {}, problems: [{ offset: 0, text }] };
-  }
-  const shape = findUnknownKeys(configSchema, raw);
-  const complete = withEntryOfSource(raw);
-  const merged = withDefaultsInStreams(complete);
-  const { output, findings } = validate(configSchema, merged);
-  const closer = findings.filter(
-    (finding) => !shape.some((outer) => outer.at === 'value' && isWithin(finding.path, outer.path)),
-  );
-  const all = [...shape, ...closer, ...checkStreams(complete['streams'], baseTopicOf(raw))];
-  return { options: output, raw: merged, problems: toProblems(all, source) };
-}
-
-/** `source` of the file is an entry for all that no other entry matches. */
-function withEntryOfSource(raw: PlainObject): PlainObject {
-  const { source, streams = [] } = raw;
-  if (source === undefined || !Array.isArray(streams)) return raw;
-  return { ...raw, streams: [...(streams as readonly unknown[]), { topic: '#', source }] };
-}
-
-/** Each stream as it would be had its entry repeated all defaults. */
-function withDefaultsInStreams(raw: PlainObject): PlainObject {
-  const { defaults, streams } = raw;
-  if (!Array.isArray(streams) || !isPlainObject(defaults)) return raw;
-  return {
-    ...raw,
-    streams: streams.map((stream) => (isPlainObject(stream) ? mergeOptions(defaults, stream) : stream)),
-  };
-}
-
 function toWritten({ defaults = {}, streams = [], ...root }: PlainObject): WrittenOptions {
   return { root, defaults: defaults as PlainObject, streams: streams as readonly PlainObject[] };
-}
-
-function baseTopicOf(raw: PlainObject): string {
-  const mqtt = raw['mqtt'];
-  const base = isPlainObject(mqtt) ? mqtt['base_topic'] : undefined;
-  return typeof base === 'string' ? base : 'tidegate';
-}
-
-/** A fault that a stream has from `defaults` is shown there, and once. */
-function toProblems(findings: readonly Finding[], source: YamlSource): Problem[] {
-  const inDefaults = new Set(
-    findings.filter(({ path }) => path[0] === 'defaults').map((finding) => keyOf(finding, finding.path.slice(1))),
-  );
-  return findings.flatMap((finding) => {
-    const place = source.locate(finding.path, finding.at);
-    const [first, , ...rest] = finding.path;
-    if (first === 'streams' && !place.exact && finding.text !== 'is required') {
-      if (inDefaults.has(keyOf(finding, rest))) return [];
-      const inherited = source.locate(['defaults', ...rest], finding.at);
-      if (inherited.exact) return [toProblem(finding, inherited.offset)];
-    }
-    return [toProblem(finding, place.offset)];
-  });
-}
-
-function isWithin(path: FindingPath, outer: FindingPath): boolean {
-  return outer.every((step, i) => step === path[i]);
-}
-
-function toProblem({ path, at, text }: Finding, offset: number): Problem {
-  const problem = { offset, text: `${formatPath(path)}: ${text}` };
-  if (at === 'value' || text === 'is required') return problem;
-  const discreet = `${formatPath([...path.slice(0, -1), ''])}: ${text}`;
-  const key = String(path.at(-1));
-  return { offset, text: isHarmlessName(key) ? problem.text : discreet, discreet, valueFrom: offset + key.length };
-}
-
-function keyOf(finding: Finding, path: FindingPath): string {
-  return JSON.stringify([path, finding.text]);
 }
 
 function completeMqtt({ mqtt, state }: ConfigOptions, context: ConfigContext): Config['mqtt'] {
@@ -190,7 +132,7 @@ function durabilityOf({ durability }: ConfigOptions['state'], { qos }: ConfigOpt
 
 function readCredential({ credentialsDirectory, readFile }: ConfigContext): string | undefined {
   if (credentialsDirectory === undefined || credentialsDirectory === '' || readFile === undefined) return undefined;
-  const path = resolve(credentialsDirectory, 'mqtt-password');
+  const path = resolve(credentialsDirectory, PASSWORD_CREDENTIAL);
   try {
     return trimLastNewline(readFile(path));
   } catch (error) {

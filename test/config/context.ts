@@ -1,5 +1,5 @@
 import type { Config } from '../../src/config/config.ts';
-import { type ConfigContext, parseConfig } from '../../src/config/parseConfig.ts';
+import { type ConfigContext, parseConfig, parseFiles } from '../../src/config/parseConfig.ts';
 import { TidegateError } from '../../src/domain/errors.ts';
 
 /** A computer with nothing on it. */
@@ -7,6 +7,17 @@ const CONTEXT: ConfigContext = { env: {}, directory: '/etc/tidegate', hostname: 
 
 export function parse(text: string, context: Partial<ConfigContext> = {}): Config {
   return parseConfig(text, 'tidegate.yaml', { ...CONTEXT, ...context });
+}
+
+/** The configuration of a file, of those of `conf.d` by their names, and of the variables of the environment. */
+export function parseAll(
+  text: string,
+  dropIns: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
+  context: Partial<ConfigContext> = {},
+): Config {
+  const others = Object.entries(dropIns).map(([name, own]) => ({ name: `conf.d/${name}`, text: own }));
+  return parseFiles([{ name: 'tidegate.yaml', text }, ...others], { ...CONTEXT, ...context, env });
 }
 
 /** The error that the function throws; a test that expects one fails where there is none. */

@@ -1,17 +1,21 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { listConfigOptions } from '../../src/config/optionList.ts';
 import { bridgeInfo } from '../../src/outlets/bridge/bridgeInfo.ts';
 import { rounds } from '../support/rounds.ts';
-import { parse } from './context.ts';
+import { parse, parseAll } from './context.ts';
 import { anySecret, leaksOf, RIGHT_PLACES, WRONG_PLACES } from './secretPlaces.ts';
 
+const readFile = (): string => {
+  throw Object.assign(new Error('no'), { code: 'ENOENT' });
+};
+const MAIN = 'mqtt: {server: "mqtt://h", user: u}\nstreams: [{topic: main}]\n';
+
 /** All that is said of a configuration. */
-function said(text: string): string {
-  const readFile = (): string => {
-    throw Object.assign(new Error('no'), { code: 'ENOENT' });
-  };
+function said(text: string, read = () => parse(text, { readFile })): string {
   try {
-    return bridgeInfo(parse(text, { readFile }), '1');
+    const config = read();
+    return bridgeInfo(config, '1') + JSON.stringify(listConfigOptions(config));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return [error.message, error.stack?.replace(/^ +at .*$/gm, ''), String(error.cause)].join('\n');
@@ -35,6 +39,52 @@ test('the same for a plain word in each place', () => {
     .map(([name, place]) => [name, leaksOf(secret, said(place(secret)))] as const)
     .filter(([, found]) => found.length > 0);
   expect(leaks).toEqual([]);
+});
+
+test('the same in a file of conf.d', () => {
+  void fc.assert(
+    fc.property(fc.constantFrom(...WRONG_PLACES, ...RIGHT_PLACES), anySecret, ([name, place], secret) => {
+      const text = place(secret);
+      const output = said(text, () => parseAll(MAIN, { '1.yaml': text }, {}, { readFile }));
+      expect(leaksOf(secret, output), `${name}\n${text}\n→ ${output}`).toEqual([]);
+    }),
+    { numRuns: rounds(150, 800) },
+  );
+});
+
+test('the same in a variable of the environment, of whatever name', () => {
+  const variables = [
+    'MQTT',
+    'MQTT__SERVER',
+    'MQTT__USER',
+    'MQTT__PASSWORD',
+    'MQTT__KEY',
+    'MQTT__PASSWORT',
+    'STREAMS',
+    'THREADS',
+  ];
+  const shapes = [
+    'S',
+    '"S"',
+    '{server: S}',
+    '{S: 1}',
+    '[S]',
+    '!env S',
+    '!file S',
+    '!env 1 S',
+    '!S',
+    '*S',
+    'mqtt://u:S@h',
+    'ws://h/?S',
+  ];
+  void fc.assert(
+    fc.property(fc.constantFrom(...variables), fc.constantFrom(...shapes), anySecret, (name, shape, secret) => {
+      const value = shape.replace('S', () => secret);
+      const output = said(value, () => parseAll(MAIN, {}, { [`TIDEGATE__${name}`]: value }, { readFile }));
+      expect(leaksOf(secret, output), `${name}\n${value}\n→ ${output}`).toEqual([]);
+    }),
+    { numRuns: rounds(300, 1500) },
+  );
 });
 
 const addressTwice = WRONG_PLACES.find(([name]) => name === 'server under mqtt, behind others, in an address twice');

@@ -93,6 +93,15 @@ describe('parseConfig', () => {
       },
       homeAssistant: { discovery: false, prefix: 'homeassistant', statusTopic: 'homeassistant/status' },
       secretFiles: [],
+      sources: {
+        layers: [
+          {
+            origin: { kind: 'file', name: 'tidegate.yaml' },
+            value: { mqtt: { server: 'mqtt://localhost' }, streams: [{ topic: 'a/b' }] },
+          },
+        ],
+        entries: [{ layer: 0, index: 0 }],
+      },
     });
   });
 

@@ -7,7 +7,7 @@ export function toReference(): string {
   const root = entriesOf(configSchema);
   const sections = [
     '# Configuration reference',
-    'Made from the schema; do not edit. Durations are a whole number and a unit (`250ms`, `30s`, `15m`, `1h`, `2d`), sizes likewise (`512B`, `64KB`, `1MB`; 1 KB is 1024 bytes). Texts may come from elsewhere: `!env NAME`, `!env NAME default`, `!file path` (relative to the configuration file); editors need the setting `yaml.customTags: [!env scalar, !file scalar]` for them.',
+    'Made from the schema; do not edit. Durations are a whole number and a unit (`250ms`, `30s`, `15m`, `1h`, `2d`), sizes likewise (`512B`, `64KB`, `1MB`; 1 KB is 1024 bytes). Texts may come from elsewhere: `!env NAME`, `!env NAME default`, `!file path` (relative to the configuration file); editors need the setting `yaml.customTags: [!env scalar, !file scalar]` for them. Each option outside of `streams` may also come from a variable of the environment, two underscores for a dot: `TIDEGATE__MQTT__SERVER` is `mqtt.server` (README, "Several files, and variables of the environment").',
     'A changed option applies `live`, with the next message; or once each `stream` of its entry has started anew with what fits of all that it has learned (README, "Changing the configuration later"); where topic, id, fields, inputs or labels change, with a `restart` too; or with a `restart` of the daemon.',
     ...describeSection('', '', configSchema),
   ];

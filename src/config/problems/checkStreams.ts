@@ -4,8 +4,11 @@ import { isPlainObject, type PlainObject } from '../yaml/plainObject.ts';
 import { checkInputs } from './checkInputs.ts';
 import type { Finding } from './finding.ts';
 
+/** Names an entry of `streams:` in a message about another one. */
+export type NameEntry = (index: number, beside: number) => string;
+
 /** Conflicts of streams with each other and with our own topics. Works on the file as written, so that other faults do not hide these. */
-export function checkStreams(streams: unknown, baseTopic: string): Finding[] {
+export function checkStreams(streams: unknown, baseTopic: string, nameEntry: NameEntry): Finding[] {
   if (!Array.isArray(streams)) return [];
   const findings: Finding[] = [];
   const owners = new Map<string, number>();
@@ -14,7 +17,7 @@ export function checkStreams(streams: unknown, baseTopic: string): Finding[] {
     if (faultOfFilter(stream['topic']) !== undefined) continue;
     const own = checkStream(stream, stream['topic'], baseTopic);
     findings.push(...own.map((finding) => ({ ...finding, path: ['streams', index, ...finding.path] })));
-    if (own.length === 0) findings.push(...claimNames(stream, stream['topic'], index, owners));
+    if (own.length === 0) findings.push(...claimNames(stream, stream['topic'], index, { owners, nameEntry }));
   }
   return findings;
 }
@@ -75,7 +78,12 @@ function checkLabels(stream: PlainObject, topic: string, baseTopic: string): Fin
   return [];
 }
 
-function claimNames(stream: PlainObject, topic: string, index: number, owners: Map<string, number>): Finding[] {
+interface Claims {
+  readonly owners: Map<string, number>;
+  readonly nameEntry: NameEntry;
+}
+
+function claimNames(stream: PlainObject, topic: string, index: number, { owners, nameEntry }: Claims): Finding[] {
   const findings: Finding[] = [];
   for (const name of namesOf(stream, topic)) {
     const owner = owners.get(name);
@@ -86,7 +94,7 @@ function claimNames(stream: PlainObject, topic: string, index: number, owners: M
       findings.push({
         path: ['streams', index],
         at: 'value',
-        text: `makes the stream ${name}, as streams[${owner}] does: give one another id, or remove it`,
+        text: `makes the stream ${name}, as ${nameEntry(owner, index)} does: give one another id, or remove it`,
       });
   }
   return findings;

@@ -33,6 +33,12 @@ export function formatProblems(problems: readonly Problem[], file: string, sourc
   return shown.join('\n');
 }
 
+/** `line:column` of an offset. */
+export function placeOf(source: string, offset: number): string {
+  const { line, col } = countLines(source).linePos(Math.min(offset, source.length));
+  return `${line}:${col}`;
+}
+
 /** Per line: the column behind the first option on it that is none of ours. */
 function findUnknown(problems: readonly Problem[], counter: LineCounter): ReadonlyMap<number, number> {
   const columns = new Map<number, number>();

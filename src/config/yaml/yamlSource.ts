@@ -4,14 +4,23 @@ import type { Problem } from '../problems/problem.ts';
 import { isCyclic } from './plainObject.ts';
 import type { YamlTags } from './yamlTags.ts';
 
+export interface SourcePlace {
+  /** Characters from the start of the file. */
+  readonly offset: number;
+  /** Steps of the path that are there. */
+  readonly depth: number;
+  /** False where only what should hold the option exists. */
+  readonly exact: boolean;
+}
+
 /** A YAML file as plain values that remember where they stand. */
 export interface YamlSource {
   readonly value: unknown;
   readonly problems: readonly Problem[];
   /** Tells whether the structure is in doubt, so that further checks would only echo the first mistake. */
   readonly isBroken: boolean;
-  /** Offset of a key or value; `exact` is false where only what should hold it exists. */
-  locate(path: FindingPath, at: 'key' | 'value'): { readonly offset: number; readonly exact: boolean };
+  /** Where a key or value stands, or the deepest part of its path that is there. */
+  locate(path: FindingPath, at: 'key' | 'value'): SourcePlace;
   /** The tag of a value and the text behind it; undefined where it has none. */
   tagAt(path: FindingPath): { readonly tag: string; readonly text: string } | undefined;
 }
@@ -102,14 +111,14 @@ function offsetOfAlias(document: Document.Parsed): number {
   return offset;
 }
 
-function locate(document: Document.Parsed, path: FindingPath, at: 'key' | 'value'): { offset: number; exact: boolean } {
+function locate(document: Document.Parsed, path: FindingPath, at: 'key' | 'value'): SourcePlace {
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;
   for (const [depth, step] of path.entries()) {
     if (isAlias(node)) node = node.resolve(document);
     if (isMap(node)) {
       const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
-      if (pair === undefined) return { offset, exact: false };
+      if (pair === undefined) return { offset, depth, exact: false };
       const isLast = depth === path.length - 1;
       node = pair.value;
       offset = startOf(pair.key) ?? offset;
@@ -118,9 +127,9 @@ function locate(document: Document.Parsed, path: FindingPath, at: 'key' | 'value
     } else if (isSeq(node) && typeof step === 'number' && step < node.items.length) {
       node = node.items[step];
       offset = startOf(node) ?? offset;
-    } else return { offset, exact: false };
+    } else return { offset, depth, exact: false };
   }
-  return { offset, exact: true };
+  return { offset, depth: path.length, exact: true };
 }
 
 function tagAt(document: Document.Parsed, path: FindingPath): { tag: string; text: string } | undefined {
