@@ -13,6 +13,20 @@ const alone = [
 /** Folders whose files start programs and threads, or run whole commands. */
 const programs = ['test/{app,cli,documents,e2e,fixtures}/**/*.test.ts'];
 
+/** Files that take more than some three seconds: they train networks, or wait for brokers, disks and threads. `npm run test:quick` leaves them out. */
+const lengthy = [
+  'test/adapters/mqtt/{access,connection,deferred,hostileBrokers,listen,oddBrokers}.test.ts',
+  'test/adapters/mqtt/{client/unacknowledgedProbe,client/interceptPublish,outbound/outbound}.test.ts',
+  'test/adapters/store/{crash,fullDisk,lostFolder,owners,thread/createStore}.test.ts',
+  'test/config/{classExamples,settings}.test.ts',
+  'test/hosts/{estimateCost,learnerThread,threads/threadedHost,stream/outages}.test.ts',
+  'test/kernel/{everyKernel,plain/plainKernel}.test.ts',
+  'test/learner/{carryOver/*,classify/classifier,experts/networkExpert,*OfSeries,leadingInput,numericGuard,streamLearner}.test.ts',
+  'test/pipeline/{badInputs,flood}.test.ts',
+  'test/quality/replays.test.ts',
+  'test/tools/{demo/sensors/runSensors,memoryStudy/*,record/recordBroker,replay/replaySeries,replay/replaySession}.test.ts',
+];
+
 const config: ReturnType<typeof defineConfig> = defineConfig({
   test: {
     // Only a test that hangs reaches the limit: a machine may be ten times slower, or busy.
@@ -27,7 +41,11 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
     projects: [
       { extends: true, test: { name: 'alone', include: alone } },
       { extends: true, test: { name: 'programs', include: programs, exclude: alone, isolate: false } },
-      { extends: true, test: { name: 'shared', include: all, exclude: [...alone, ...programs], isolate: false } },
+      { extends: true, test: { name: 'lengthy', include: lengthy, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'shared', include: all, exclude: [...alone, ...programs, ...lengthy], isolate: false },
+      },
     ],
   },
 });
