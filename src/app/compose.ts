@@ -8,6 +8,8 @@ import type { StreamId } from '../domain/streamId.ts';
 import type { Delay } from '../domain/time.ts';
 import { createHost } from '../hosts/createHost.ts';
 import { checkMemory } from '../hosts/kernelMemory.ts';
+import { AlarmKeeper } from '../outlets/alarms/alarmKeeper.ts';
+import { AlarmRecord } from '../outlets/alarms/alarmRecord.ts';
 import { Bridge } from '../outlets/bridge/bridge.ts';
 import type { HealthSources } from '../outlets/bridge/health.ts';
 import { LearningState } from '../outlets/bridge/learningState.ts';
@@ -36,46 +38,50 @@ import { rememberZones } from './zones.ts';
 /** The composition root: the one place that knows every room. @throws TidegateError TG_KERNEL_SHAPE for a network without room */
 export function compose(options: AppOptions): App {
   const { config, clock, log, threadEntry } = options;
-  const { limits } = config;
   checkMemory(config);
   const { counters, report: toTelemetry } = createTelemetry({ log, clock });
   const hub = new EventHub(toTelemetry);
   const { report } = hub;
   const zoneOffsetOf = rememberZones();
   const settings = createSettings(config);
-  const { decoder, units } = decoderOf(settings, limits, { zoneOffsetOf, report });
+  const { decoder, units } = decoderOf(settings, config.limits, { zoneOffsetOf, report });
   const { settingsOf, isCertain, prospectsOf, sensorOf } = decoder;
-  const queues = new QueueMemory(limits.queueMemory);
+  const queues = new QueueMemory(config.limits.queueMemory);
   const hasFolder = options.store === undefined;
   const source = createMqttSource({ config, clock, log, report, hasRoom: () => queues.hasRoom, hasFolder });
   const learners = createHost({ config, settingsOf, report, threadEntry });
   const { host, loads } = learners;
   const machines = createMachines(config, { settingsOf, zoneOffsetOf, learners: host, report });
-  const outlets = outletsOf(options);
+  const { outlets, alarms } = outletsOf(options);
   const orders = new Orders({ clock, report });
   const configuration = new Reloading({ settings, load: options.loadConfig, settingsOf, hub, log, report });
 
   async function run(stop: AbortSignal, delay: Delay): Promise<void> {
-    const state = await openState(options, { host: machines, repeats: source.repeats, report, delay, stop });
+    const { repeats } = source;
+    const state = await openState(options, { host: machines, repeats, report, delay, stop, beside: alarms });
     if (state === undefined) return host.stop();
     const { durable } = state;
     [queues.journal, queues.states] = [durable?.journal, durable?.residency];
     const health = { counters, loads, state: durable?.health, ...loadOf(source, queues) };
     const keepsFolder = hasFolder && durable !== undefined;
-    const { control, pauses } = createControl({ ...options, configuration, orders, hub, ...state, keepsFolder, units });
+    const notes = { keepsFolder, units, alarms };
+    const { control, pauses } = createControl({ ...options, configuration, orders, hub, ...state, ...notes });
     const inputs = { orders, pauses, configuration, queues };
     const parts = { ...options, delay, decoder, machines, learners, report, durable, ...inputs };
     const forecasts$ = source.inbound$.pipe(forecasting(parts));
-    const mayComeBack = (id: StreamId): boolean => hub.streamCount < limits.streams - 1 && isCertain(id);
-    const streams = durable?.residency.residencies.keys() ?? [];
-    const retained = openRetained({ config, source, hasFolder: keepsFolder, streams });
+    const mayComeBack = (id: StreamId): boolean => hub.streamCount < config.limits.streams - 1 && isCertain(id);
+    const retained = openRetained({ config, source, hasFolder: keepsFolder, durable });
     const { streams$, eventsOf } = hub;
     const ports = { settingsOf, prospectsOf, sensorOf, streams$, eventsOf, inspect: host.inspect };
-    const shared = { config, health, control, noteOf: outletNotes({ config, log, keepsFolder }), ...ports };
+    const shared = { config, health, control, alarms, noteOf: outletNotes({ config, log, keepsFolder }), ...ports };
     const lifecycle = { source, forecasts$, host, ...state, outlets, shared, retained, mayComeBack, report, delay };
-    await runLifecycle(lifecycle, stop).finally(() => units.close());
+    await runLifecycle(lifecycle, stop).finally(() => closeAll(units, alarms));
   }
   return { counters, reload: configuration.tryReload, run: (stop) => timerDelayUntilEnd((delay) => run(stop, delay)) };
+}
+
+function closeAll(...notes: readonly { close(): void }[]): void {
+  for (const note of notes) note.close();
 }
 
 function decoderOf(
@@ -93,8 +99,14 @@ function loadOf(source: Source, queues: QueueMemory): Pick<HealthSources, 'queue
   return { queues: () => queues.load(source.outboundBytes), silent: () => source.silentFilters ?? [] };
 }
 
-function outletsOf({ version, outlets = [] }: AppOptions): readonly Outlet[] {
-  return [
+function outletsOf({ version, outlets = [] }: AppOptions): {
+  readonly outlets: readonly Outlet[];
+  readonly alarms: AlarmRecord;
+} {
+  const alarms = new AlarmRecord();
+  const own = [
+    // Before all others: they name an alarm as its record does.
+    new AlarmKeeper(alarms),
     new Bridge({ version }),
     new Results(),
     new StreamList(),
@@ -102,6 +114,6 @@ function outletsOf({ version, outlets = [] }: AppOptions): readonly Outlet[] {
     new Requests({ version }),
     new Prompts(),
     new HomeAssistant({ version }),
-    ...outlets,
   ];
+  return { outlets: [...own, ...outlets], alarms };
 }

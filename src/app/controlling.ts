@@ -6,12 +6,13 @@ import { NO_NOTE } from '../domain/note.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Clock } from '../domain/time.ts';
+import type { AlarmRecord } from '../outlets/alarms/alarmRecord.ts';
 import { LearningPauses } from '../pipeline/learningPauses.ts';
 import type { Orders } from '../pipeline/orders.ts';
 import type { OpenDurableState } from '../state/openDurableState.ts';
 import type { AdjustableLog } from '../telemetry/log.ts';
 import { fileNote } from './fileNote.ts';
-import { openUnits } from './retaining.ts';
+import { openAlarms, openUnits } from './retaining.ts';
 
 export interface ControlParts {
   readonly config: Config;
@@ -25,13 +26,17 @@ export interface ControlParts {
   /** True where the state folder is ours. */
   readonly keepsFolder: boolean;
   readonly units: UnitMemory;
+  readonly alarms: AlarmRecord;
 }
 
 /** The work of requests on the daemon, and the pauses that they make. */
 export function createControl(parts: ControlParts): { readonly control: Control; readonly pauses: LearningPauses } {
   const { clock, log, orders, configuration, durable, store, hub, units } = parts;
   const pauses = openPauses(parts);
-  if (parts.keepsFolder) openUnits(units, parts.config);
+  if (parts.keepsFolder) {
+    openUnits(units, parts.config);
+    openAlarms(parts.alarms, parts.config);
+  }
   const control: Control = {
     now: () => clock.now(),
     hasStream(stream) {

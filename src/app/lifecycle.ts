@@ -42,6 +42,7 @@ export interface LifecycleParts extends OpenState {
     | 'eventsOf'
     | 'health'
     | 'control'
+    | 'alarms'
     | 'inspect'
     | 'noteOf'
   >;

@@ -30,6 +30,8 @@ interface OpenStateOptions {
   readonly delay: Delay;
   /** Ends the wait for a state that cannot be taken. */
   readonly stop: AbortSignal;
+  /** Notes beside the store, which the medium has to bear too. Default: none. */
+  readonly beside?: { readonly bytesWritten: number };
 }
 
 /**
@@ -49,7 +51,7 @@ export async function openState(options: AppOptions, how: OpenStateOptions): Pro
 
 async function openNow(
   options: AppOptions,
-  { host, repeats, report, delay, stop }: OpenStateOptions,
+  { host, repeats, report, delay, stop, beside }: OpenStateOptions,
 ): Promise<OpenState> {
   const { config, clock } = options;
   const onOutput = (text: string): void => report({ type: 'ThreadOutput', thread: 'store', text: text.trimEnd() });
@@ -79,6 +81,7 @@ async function openNow(
     leastSamples: leastSamplesOf(config),
     mostJournalPending: Math.floor(config.limits.queueMemory / JOURNAL_SHARE),
     mostLeavingBytes: config.limits.queueMemory,
+    bytesBeside: () => beside?.bytesWritten ?? 0,
     notes: {
       poison: createNoteFile(join(config.state.dir, 'underway.json')),
       session: createNoteFile(join(config.state.dir, 'session.json')),

@@ -5,6 +5,7 @@ import { TopicsFile } from '../adapters/store/files/topicsFile.ts';
 import type { Config } from '../config/config.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type DurationMs, toDurationMs } from '../domain/time.ts';
+import type { AlarmRecord } from '../outlets/alarms/alarmRecord.ts';
 import { RETAINED_PARTS, streamTopics } from '../outlets/results/streamTopics.ts';
 import { RetainedTopics } from '../outlets/retained/retainedTopics.ts';
 import { whileConnected } from '../outlets/whileConnected.ts';
@@ -19,17 +20,18 @@ export interface RetainingOptions {
   readonly source: Pick<Source, 'publish'>;
   /** True where the state folder is ours. */
   readonly hasFolder: boolean;
-  /** Streams that the state of before knows. */
-  readonly streams: Iterable<StreamId>;
+  /** Knows the streams of before. undefined: nothing is kept. */
+  readonly durable: { readonly residency: { readonly residencies: ReadonlyMap<StreamId, unknown> } } | undefined;
 }
 
 /** The topics that we have retained, over all processes that the state folder has had; without one, since the start of this one. */
-export function openRetained({ config, source, hasFolder, streams }: RetainingOptions): RetainedTopics {
+export function openRetained({ config, source, hasFolder, durable }: RetainingOptions): RetainedTopics {
   const { mqtt, limits, state } = config;
   return new RetainedTopics({
     notes: hasFolder ? new TopicsFile(join(state.dir, 'retained.topics')) : undefined,
     // A folder of an earlier version, or one that was made of a backup.
-    suspected: () => [...streams].flatMap((stream) => topicsOf(mqtt.baseTopic, stream)),
+    suspected: () =>
+      [...(durable?.residency.residencies.keys() ?? [])].flatMap((stream) => topicsOf(mqtt.baseTopic, stream)),
     clear: (topic) => source.publish({ topic, payload: '', qos: 0, retain: true }),
     most: 2 * RETAINED_PARTS.length * limits.streams,
   });
@@ -38,6 +40,11 @@ export function openRetained({ config, source, hasFolder, streams }: RetainingOp
 /** Units of streams that write them behind their numbers go on from those of all processes that the state folder has had. */
 export function openUnits(units: UnitMemory, { state }: Config): void {
   units.open(new TopicsFile(join(state.dir, 'stream.units')));
+}
+
+/** Alarms go on from those of all processes that the state folder has had. */
+export function openAlarms(alarms: AlarmRecord, { state }: Config): void {
+  alarms.open(new TopicsFile(join(state.dir, 'past.alarms')));
 }
 
 function topicsOf(baseTopic: string, stream: StreamId): readonly string[] {

@@ -1,3 +1,4 @@
+import type { AlarmEvidence, AlarmReason } from './alarm.ts';
 import type { CarryReport } from './carryReport.ts';
 import type { DialectName } from './dialectName.ts';
 import type { DropReason, Refused } from './dropReason.ts';
@@ -29,6 +30,31 @@ export type NetworkNews =
   | { readonly type: 'NetworkFrozen'; readonly network: ExpertName }
   | { readonly type: 'NetworkResumed'; readonly network: ExpertName }
   | { readonly type: 'UpdateSkipped'; readonly network: ExpertName };
+
+/**
+ * Start and end of an alarm, as its learner sees them; a learner that lives through what it has learned before tells them again. Numbers are in
+ * the sensor's unit, NaN where they are not known. `start` names the alarm.
+ */
+export type AlarmNews =
+  | ({
+      readonly type: 'AlarmStarted';
+      readonly start: EpochMs;
+      readonly y: number;
+      readonly yhat: number;
+      readonly yhatLower: number;
+      readonly yhatUpper: number;
+    } & AlarmReason)
+  | {
+      readonly type: 'AlarmEnded';
+      readonly start: EpochMs;
+      readonly at: EpochMs;
+      /** The largest score. */
+      readonly score: number;
+      readonly evidence: AlarmEvidence;
+    };
+
+/** News that a learner tells of itself. */
+export type LearnerNews = NetworkNews | AlarmNews;
 
 /** Everything worth a log line or a counter. The event table of `telemetry` has a row for each type. */
 export type DomainEvent =
@@ -86,7 +112,7 @@ export type DomainEvent =
   | { readonly type: 'OutletFailed'; readonly outlet: string; readonly error: unknown }
   /** A thread has written something to its stdout or stderr, which none of ours does on purpose. */
   | { readonly type: 'ThreadOutput'; readonly thread: 'learner' | 'store'; readonly text: string }
-  | (NetworkNews & { readonly stream: StreamId })
+  | (LearnerNews & { readonly stream: StreamId })
   | { readonly type: 'ForecastWithheld'; readonly stream: StreamId }
   | { readonly type: 'ForecastIssued' }
   | { readonly type: 'LearningThinned'; readonly effort: Effort }

@@ -3,6 +3,7 @@ export const REQUEST_NAMES = [
   'health_check',
   'info',
   'streams',
+  'alarms',
   'learning',
   'forget',
   'label',

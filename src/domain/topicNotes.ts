@@ -6,4 +6,6 @@ export interface TopicNotes {
   add(topic: string): void;
   remove(topic: string): void;
   close(): void;
+  /** Bytes that the medium has to bear for them so far. Default: not known. */
+  readonly bytesWritten?: number;
 }

@@ -1,5 +1,5 @@
 import type { SettingsOf } from '../domain/decode.ts';
-import type { NetworkNews, Report } from '../domain/events.ts';
+import type { LearnerNews, Report } from '../domain/events.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { ModelSettings, StreamSettings } from '../domain/streamSettings.ts';
 import type { DurationMs } from '../domain/time.ts';
@@ -50,7 +50,7 @@ export function createLearnerFactory(
       if (refusal !== undefined) throw refusal;
       try {
         const learner = new StreamLearner(kernelOf(settings.model), settings, snapshot, {
-          tell: (news: NetworkNews) => report({ ...news, stream }),
+          tell: (news: LearnerNews) => report({ ...news, stream }),
           keptFor: options?.keepFormer,
         });
         if (learner.carried !== undefined) report({ type: 'StateCarriedOver', stream, ...learner.carried });

@@ -1,10 +1,11 @@
 import type { Effort } from '../domain/effort.ts';
-import type { NetworkNews } from '../domain/events.ts';
+import type { LearnerNews } from '../domain/events.ts';
 import type { Step } from '../domain/sample.ts';
 import { type Horizon, type LearnerSettings, smallestFirst } from '../domain/streamSettings.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { allocateOrRollBack } from './allocateOrRollBack.ts';
+import { alarmNews } from './anomaly/alarmNews.ts';
 import { Anomaly } from './anomaly/anomaly.ts';
 import { Exogenous } from './exogenous.ts';
 import { ExpertSet } from './expertSet.ts';
@@ -26,17 +27,19 @@ export class Core implements ForecastSources, Stateful {
   readonly #ofExpert: readonly Float64Array[];
   readonly #ofHorizon: Float64Array;
   readonly #resetAfter: number;
+  readonly #tell: (news: LearnerNews) => void;
 
   /**
-   * @param tell hears what the networks' guards do
+   * @param tell hears what the networks' guards do, and of alarms
    * @throws RangeError where the kernel cannot hold the network
    */
-  constructor(kernel: Kernel, settings: LearnerSettings, tell?: (news: NetworkNews) => void) {
+  constructor(kernel: Kernel, settings: LearnerSettings, tell: (news: LearnerNews) => void = () => undefined) {
     const horizons = smallestFirst(settings.horizons);
     const steps = horizons.map((horizon) => horizon.steps);
     this.horizons = horizons;
     this.minSamples = settings.minSamples;
     this.#resetAfter = settings.resetAfter;
+    this.#tell = tell;
     this.#panel = allocateOrRollBack(kernel, (recording) => new ExpertSet(recording, { ...settings, horizons }, tell));
     this.experts = this.#panel.experts;
     const isBaseline = this.experts.map((expert) => expert.isBaseline);
@@ -53,10 +56,16 @@ export class Core implements ForecastSources, Stateful {
     this.#forgetAfterSilence();
     this.#moveAlong();
     for (const track of this.tracks) track.score(this.row);
-    const { matured, expected } = this.tracks[0];
-    this.anomaly.update(this.row, matured, expected, step.late);
+    this.#judge(step);
     this.#forecast();
     return true;
+  }
+
+  #judge({ late }: Step): void {
+    const track = this.tracks[0];
+    const wasActive = this.anomaly.isActive;
+    this.anomaly.update(this.row, track.matured, track.expected, late);
+    if (this.anomaly.isActive !== wasActive) this.#tell(alarmNews(this.anomaly, this.row, track));
   }
 
   #forgetAfterSilence(): void {

@@ -1,7 +1,7 @@
 import type { CarryReport } from '../domain/carryReport.ts';
 import type { DropReason } from '../domain/dropReason.ts';
 import { type Effort, FULL_EFFORT } from '../domain/effort.ts';
-import type { NetworkNews } from '../domain/events.ts';
+import type { LearnerNews } from '../domain/events.ts';
 import type { ClassAnswer } from '../domain/forecast.ts';
 import { ForecastRow } from '../domain/forecastRow.ts';
 import type { Inspection } from '../domain/inspection.ts';
@@ -33,8 +33,8 @@ import { LiveAnomaly } from './liveAnomaly.ts';
 import { writeForecast } from './writeForecast.ts';
 
 export interface LearnerOptions {
-  /** Hears what the networks' guards do. */
-  readonly tell?: (news: NetworkNews) => void;
+  /** Hears what the networks' guards do, and of alarms. */
+  readonly tell?: (news: LearnerNews) => void;
   /** Time for which networks are put aside that other settings have no place for, in sample time; 0: not at all. Default: a week. */
   readonly keptFor?: DurationMs | undefined;
 }
@@ -81,7 +81,7 @@ export class StreamLearner implements Learner, Stateful {
     this.schema = toSchemaText(this.#schema);
     this.#keptFor = keptFor;
     this.#live = new LiveAnomaly(settings.anomaly);
-    const tellNews = (news: NetworkNews): void => void (this.#isReliving || tell(news));
+    const tellNews = (news: LearnerNews): void => void (this.#isReliving || tell(news));
     this.#createCore = () => new Core(kernel, { ...settings, anomaly: this.#live.current }, tellNews);
     this.#core = this.#createCore();
     this.#firstRows = new FirstRows(settings.exogenous);

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { Config } from '../config/config.ts';
+import type { Alarms } from '../domain/alarm.ts';
 import type { Control } from '../domain/control.ts';
 import type { ProspectsOf, SensorOf, SettingsOf } from '../domain/decode.ts';
 import type { DomainEvent, Report } from '../domain/events.ts';
@@ -41,6 +42,7 @@ export interface OutletContext {
   readonly connected$: Observable<boolean>;
   readonly health: HealthSources;
   readonly control: Control;
+  readonly alarms: Alarms;
   /** A look inside the learner of a stream; undefined where it has none. Rejects where the learners are gone. */
   readonly inspect: LearnerHost['inspect'];
   /** The topics that we have retained with the broker. `publish` and `publishTo` hold each topic that they retain. */

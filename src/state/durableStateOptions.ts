@@ -29,6 +29,8 @@ export interface DurableStateOptions {
   readonly leastSamples: number;
   /** Notes that outlive the process and not a power cut. Default: none. */
   readonly notes?: StateNotes;
+  /** Bytes that notes beside the store have written so far. Default: none. */
+  readonly bytesBeside?: () => number;
   /** Default: those of a daemon that runs for years. */
   readonly limits?: CheckpointLimits;
   /** Number of entries that makes a commit due. Default: as the durability has it. */

@@ -1,7 +1,7 @@
 import { Subject } from 'rxjs';
 import type { RepeatDetector } from '../domain/receipt.ts';
 import { settlesWithin } from '../domain/settlesWithin.ts';
-import type { JournalPosition, StateStore, StoreOpening } from '../domain/stateStore.ts';
+import type { StoreOpening, StoreTraffic } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type DurationMs, type EpochMs, toDurationMs, toEpochMs } from '../domain/time.ts';
 import type { Awaited } from './awaitedStreams.ts';
@@ -10,10 +10,11 @@ import type { DurableState } from './durableState.ts';
 import type { DurableStateOptions, StateNotes } from './durableStateOptions.ts';
 import { Journal } from './log/journal.ts';
 import type { JournalSize } from './log/journalSize.ts';
-import { RedoLog } from './log/redoLog.ts';
+import type { RedoLog } from './log/redoLog.ts';
 import { noteSettled } from './noteSettled.ts';
 import { type NoteFile, PoisonDetector } from './poisonDetector.ts';
 import { type FoundJournal, readJournal } from './readJournal.ts';
+import { reread } from './rereadJournal.ts';
 import { ResidencyTable } from './residencyTable.ts';
 import { type StateHealth, stateHealth } from './stateHealth.ts';
 import { StateRestorer } from './stateRestorer.ts';
@@ -71,13 +72,6 @@ export async function openDurableState(options: DurableStateOptions): Promise<Op
     delay,
   });
   return new JournaledState(options, opening, found, restorer);
-}
-
-/** For a stream whose newest snapshot turned out to be damaged. */
-async function reread(store: StateStore, stream: StreamId, after: JournalPosition): Promise<RedoLog> {
-  const redoLog = new RedoLog((id) => (id === stream ? after : Number.POSITIVE_INFINITY));
-  await store.readJournal((batch) => redoLog.read(batch));
-  return redoLog;
 }
 
 class JournaledState implements OpenDurableState {
@@ -141,7 +135,7 @@ class JournaledState implements OpenDurableState {
       budget: new WriteBudget(settings.writesPerDay, clock.now()),
       clock,
       delay,
-      traffic: () => store.traffic(),
+      traffic: () => this.#traffic(),
       messagesFrom: () => this.repeats.neededFrom,
       isFailing: () => this.journal.isFailing,
       nextPosition: () => this.journal.position + 1,
@@ -156,6 +150,12 @@ class JournaledState implements OpenDurableState {
       backedUpAt: opening.backedUpAt as EpochMs | undefined,
       limits: limits ?? CHECKPOINT_LIMITS,
     });
+  }
+
+  /** Notes beside the store count too. */
+  #traffic(): StoreTraffic {
+    const traffic = this.#options.store.traffic();
+    return { ...traffic, bytesWritten: traffic.bytesWritten + (this.#options.bytesBeside?.() ?? 0) };
   }
 
   #openJournal({ lastPosition, streams }: StoreOpening): Journal {

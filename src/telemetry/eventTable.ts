@@ -150,6 +150,9 @@ const EVENT_TABLE = {
       key: ofNetwork,
     },
   },
+  // The record of alarms has them, and so has the topic of each stream.
+  AlarmStarted: { count: null, line: null },
+  AlarmEnded: { count: null, line: null },
   NetworkResumed: {
     count: null,
     line: { level: 'info', text: 'network resumed: it learns again', key: ofNetwork },

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { BRIDGE_PUBLICATIONS, STREAM_PUBLICATIONS } from '../../src/domain/publications.ts';
 import type { RequestName } from '../../src/domain/requestName.ts';
 import { ANY_READING } from '../../src/domain/validReadings.ts';
+import { AlarmRecord } from '../../src/outlets/alarms/alarmRecord.ts';
 import { COMMANDS } from '../../src/outlets/bridge/requests/commands.ts';
 import { everyMessage, idOf, settingsWith } from '../pipeline/samples.ts';
 import { anyForecast } from '../support/anyForecast.ts';
@@ -100,6 +101,7 @@ describe('the flow for Node-RED', () => {
         control: idleControl({ keeping }),
         settingsOf: () => settingsWith(everyMessage),
         sensorOf: () => undefined,
+        alarms: new AlarmRecord(),
         lastRuns: new Map(),
         info: () => ({}),
         streams: () => ({ streams: [] }),

@@ -8,6 +8,7 @@ import type { BorrowedForecast } from '../../src/domain/forecast.ts';
 import type { Heard } from '../../src/domain/listen.ts';
 import { type Outgoing, toOutgoing } from '../../src/domain/outgoing.ts';
 import { REQUEST_NAMES } from '../../src/domain/requestName.ts';
+import { AlarmRecord } from '../../src/outlets/alarms/alarmRecord.ts';
 import type { Outlet, StreamChange } from '../../src/outlets/outlet.ts';
 import { OutletRun, type SharedContext } from '../../src/outlets/outletRun.ts';
 import { RetainedTopics } from '../../src/outlets/retained/retainedTopics.ts';
@@ -53,6 +54,7 @@ export class OutletStage {
     connected$: this.connected$,
     health: { counters: new Counters() },
     control: idleControl(),
+    alarms: new AlarmRecord(),
     noteOf: (name) => memoryNote(this.notes, name),
     inspect: async () => undefined,
     publish: (message) => this.connected$.value && this.published.push(message) > 0,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NetworkNews } from '../../src/domain/events.ts';
+import type { LearnerNews, NetworkNews } from '../../src/domain/events.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
@@ -27,7 +27,7 @@ interface Life {
 function live(plan: (step: number) => Sabotage | undefined, every = 15 * MINUTE, values = VALUES): Life {
   const news: (NetworkNews & { row: number })[] = [];
   let row = 0;
-  const tell = (one: NetworkNews): void => void news.push({ ...one, row });
+  const tell = (one: LearnerNews): void => void ('network' in one && news.push({ ...one, row }));
   const learner = new StreamLearner(sabotaged(createKernel(), plan), SETTINGS, undefined, { tell });
   const forecasts = toSteps(values, gridTimes(values.length, every)).map((step) => {
     row++;

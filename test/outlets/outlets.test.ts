@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { AlarmKeeper } from '../../src/outlets/alarms/alarmKeeper.ts';
+import { AlarmRecord } from '../../src/outlets/alarms/alarmRecord.ts';
 import { Bridge } from '../../src/outlets/bridge/bridge.ts';
 import { LearningState } from '../../src/outlets/bridge/learningState.ts';
 import { Requests } from '../../src/outlets/bridge/requests/requests.ts';
@@ -20,6 +22,7 @@ describe('the outlet of results', () => outletContract(() => new Results()));
 describe('the outlet of the bridge', () => outletContract(() => new Bridge({ version: '1.2.3' })));
 describe('the list of streams', () => outletContract(() => new StreamList()));
 describe('the outlet of requests', () => outletContract(() => new Requests({ version: '1.2.3' })));
+describe('the keeper of alarms', () => outletContract(() => new AlarmKeeper(new AlarmRecord())));
 describe('the prompts', () => outletContract(() => new Prompts()));
 describe('the state of learning', () => outletContract(() => new LearningState()));
 describe('the outlet of Home Assistant, off', () => outletContract(() => new HomeAssistant({ version: '1.2.3' })));

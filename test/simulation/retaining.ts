@@ -7,6 +7,7 @@ import type { StreamId } from '../../src/domain/streamId.ts';
 import type { StreamSettings } from '../../src/domain/streamSettings.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import type { TopicNotes } from '../../src/domain/topicNotes.ts';
+import { AlarmRecord } from '../../src/outlets/alarms/alarmRecord.ts';
 import type { StreamChange } from '../../src/outlets/outlet.ts';
 import { OutletRun } from '../../src/outlets/outletRun.ts';
 import { Results } from '../../src/outlets/results/results.ts';
@@ -104,6 +105,7 @@ export class Retaining {
       connected$: this.#connected$,
       health: { counters: new Counters() },
       control: idleControl(),
+      alarms: new AlarmRecord(),
       inspect: async () => undefined,
       noteOf: () => NO_NOTE,
       publish,

@@ -76,6 +76,8 @@ describe('every line of the event table', () => {
     const silent = Object.values(EVENTS).filter((event) => rowOf(event).line === null);
     expect(told.size + silent.length).toBe(Object.keys(EVENTS).length);
     expect(silent.map(({ type }) => type).sort()).toEqual([
+      'AlarmEnded',
+      'AlarmStarted',
       'FieldsPassedOver',
       'ForecastIssued',
       'ForecastWithheld',

@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { idOf } from '../pipeline/samples.ts';
+import { evidenceOf } from '../support/pastAlarms.ts';
 
 const stream = idOf('s');
 const server = 'mqtt://host:1883';
@@ -14,6 +15,14 @@ export const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEve
   DialectUnclear: { type: 'DialectUnclear', topic: 't', dialects: ['tasmota', 'senml'] },
   SendersMixed: { type: 'SendersMixed', stream, topic: 't', by: 'id', values: [1, 2] },
   MessagesMissed: { type: 'MessagesMissed', topic: 't', count: 1 },
+  AlarmStarted: {
+    ...{ type: 'AlarmStarted', stream, start: toEpochMs(1), channel: 'range', knownLow: 1, knownHigh: 2 },
+    ...{ y: 9, yhat: 2, yhatLower: 1, yhatUpper: 3 },
+  },
+  AlarmEnded: {
+    ...{ type: 'AlarmEnded', stream, start: toEpochMs(1), at: toEpochMs(2), score: 2 },
+    evidence: evidenceOf(),
+  },
   BirthWanted: { type: 'BirthWanted', group: 'g', node: 'n', at: toEpochMs(1) },
   RequestAnswered: { type: 'RequestAnswered', command: 'info', code: undefined },
   ConfigReloaded: { type: 'ConfigReloaded', live: '', streams: '', restart: '' },

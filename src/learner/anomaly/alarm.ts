@@ -29,6 +29,16 @@ export class Alarm implements Stateful {
     this.settings = settings;
   }
 
+  /** Epoch ms of the last start; −Infinity: there was none. */
+  get startedAt(): number {
+    return this.#startedAt;
+  }
+
+  /** The largest score of the last alarm. */
+  get peak(): number {
+    return this.#peak;
+  }
+
   /** A row without a score. */
   skip(): void {
     this.#rows++;

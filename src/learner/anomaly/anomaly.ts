@@ -4,9 +4,12 @@ import { LASTING } from '../doubt.ts';
 import type { Observation } from '../observation.ts';
 import { Alarm } from './alarm.ts';
 import { AnomalyLikelihood } from './anomalyLikelihood.ts';
+import { Episode } from './episode.ts';
 import { FlatlineDetector } from './flatlineDetector.ts';
+import { outsideLimits, withPolicies } from './policies.ts';
 import { RangeDetector } from './rangeDetector.ts';
 import { SpikeDetector } from './spikeDetector.ts';
+import { strangestOf } from './strangestOf.ts';
 import { Visits } from './visits.ts';
 
 /** Factors of ten less likely than usual at which an average of errors is an alert. */
@@ -25,11 +28,6 @@ const FORECAST = 2.25;
 const LARGEST_SCORE = 100;
 /** Score of a reading just outside the configured range. */
 const LIMIT_SCORE = 2;
-/**
- * Score of a reading that the policies keep from being an alarm: below the threshold, and above where a running alarm
- * would end.
- */
-const NO_ALARM = 0.99;
 /** Share of the recent errors on one side that makes a direction. */
 const LEANING = 0.25;
 
@@ -51,17 +49,24 @@ export class Anomaly implements Stateful {
   readonly #range = new RangeDetector();
   readonly #stillness = new FlatlineDetector();
   readonly #visits = new Visits();
-  readonly #alarm: Alarm;
+  readonly alarm: Alarm;
+  /** Reason and measures of the running alarm; in the row in which it ends still of that one. */
+  readonly episode: Episode = new Episode();
   /** NaN while warming up, and where the row has no reading. */
   score: number = Number.NaN;
   /**
-   * Numbers of this row, in fields: what a function that is not inlined returns is an object. The score so far; those of the errors
-   * and of a jump; and how many usual errors the first watched expert was off.
+   * Numbers of this row, in fields: what a function that is not inlined returns is an object. The score so far; those of the errors,
+   * of a jump, of the range and of standing still; and how many usual errors the first watched expert was off.
    */
   #news = 0;
   #ofErrors = 0;
   #ofJump = 0;
+  #ofRange = 0;
+  #ofStill = 0;
   #ratio = 0;
+  /** The range of all readings before this row. */
+  #knownLow = 0;
+  #knownHigh = 0;
   /** Forecasts that could be compared with a reading. */
   #checked = 0;
   /** Doubted readings since the last believed one, and the believed level during the newest doubt. */
@@ -74,18 +79,18 @@ export class Anomaly implements Stateful {
     this.#minReadings = minReadings;
     this.watched = watched;
     this.#errors = watched.map(() => new AnomalyLikelihood());
-    this.#alarm = new Alarm(settings);
+    this.alarm = new Alarm(settings);
   }
 
   /** Other settings from the next row on. They shape scores and alarms, and nothing that is learned. */
   apply(settings: AnomalySettings): void {
     this.#settings = settings;
-    this.#alarm.settings = settings;
+    this.alarm.settings = settings;
   }
 
   /** The score after least duration, hysteresis and hold-off. */
   get isActive(): boolean {
-    return this.#alarm.isActive;
+    return this.alarm.isActive;
   }
 
   /**
@@ -96,20 +101,42 @@ export class Anomaly implements Stateful {
   update(row: JudgedObservation, expected: Float64Array, published: number, isLate = false): void {
     if (!Number.isFinite(row.raw)) {
       this.score = Number.NaN;
-      this.#alarm.skip();
+      this.alarm.skip();
       return;
     }
+    if (this.episode.isOpen && !this.isActive && !(this.score >= 1)) this.episode.close();
+    this.#knownLow = this.#range.low;
+    this.#knownHigh = this.#range.high;
     if (row.isDoubted) this.#judgeDoubted(row);
     else this.#judge(row, expected);
     const isReady = row.readings >= this.#minReadings && this.#checked >= CHECKED;
-    if (isReady) this.#applyPolicies(row, published);
-    else this.#news = 0;
-    const outside = this.#outsideLimits(row.raw);
+    this.#news = isReady ? withPolicies(this.#news, row.raw - published, published, this.#settings) : 0;
+    const outside = outsideLimits(row.raw, this.#settings);
     const isLimit = outside > 0;
     const bounded = Math.min(Math.max(this.#news, isLimit ? LIMIT_SCORE + outside : 0), LARGEST_SCORE);
     const isKnown = isReady || isLimit;
     this.score = isKnown ? bounded : Number.NaN;
-    this.#alarm.update(isKnown ? bounded : 0, row.at, isLimit, isLate);
+    const wasActive = this.isActive;
+    this.alarm.update(isKnown ? bounded : 0, row.at, isLimit, isLate);
+    if (this.score >= 1 || (wasActive && this.isActive))
+      this.#explain(row, expected, isLimit ? LIMIT_SCORE + outside : 0);
+  }
+
+  /** Notes the strange numbers of this row. It is rare: objects cost nothing here. */
+  #explain({ raw, isDoubted }: JudgedObservation, expected: Float64Array, limit: number): void {
+    const error = Math.abs(raw - expected[this.watched[0]]);
+    const scores = isDoubted
+      ? { jump: DOUBT_SCORE, range: this.#ofRange }
+      : { errors: this.#ofErrors, jump: this.#ofJump, range: this.#ofRange, still: this.#ofStill };
+    this.episode.add({
+      channel: strangestOf({ ...scores, limit: limit >= this.#news ? limit : 0 }),
+      knownLow: this.#knownLow,
+      knownHigh: this.#knownHigh,
+      reading: raw,
+      error: Number.isNaN(error) ? 0 : error,
+      still: this.#stillness.run,
+      averages: this.#errors.map(({ average }) => average),
+    });
   }
 
   /** Nothing learns from it, so that the tenth fault is as strange as the first and has no tail. */
@@ -122,7 +149,8 @@ export class Anomaly implements Stateful {
     this.#noteSwitch(row);
     this.#doubts++;
     this.#level = value;
-    this.#news = isWanted && !isKnown ? Math.max(DOUBT_SCORE, this.#range.newsOf(raw, resolution)) : 0;
+    this.#ofRange = this.#range.newsOf(raw, resolution);
+    this.#news = isWanted && !isKnown ? Math.max(DOUBT_SCORE, this.#ofRange) : 0;
   }
 
   /** A series that only ever rested has left its rest: that is news once. Errors of that size are what it will make now. */
@@ -144,6 +172,8 @@ export class Anomaly implements Stateful {
     this.#range.widen(row.value);
     this.#visits.end(row.value);
     const still = this.#stillness.update(row.value, row.resolution);
+    this.#ofRange = news;
+    this.#ofStill = still;
     const { direction } = this.#settings;
     const errors = Math.max(this.#ofErrors, this.#ofJump);
     if (direction === 'both') this.#news = Math.max(errors, news, still);
@@ -187,21 +217,6 @@ export class Anomaly implements Stateful {
     return this.#settings.direction === 'up' ? lean >= LEANING : lean <= -LEANING;
   }
 
-  #applyPolicies({ raw }: JudgedObservation, published: number): void {
-    const { threshold, minDeviation, minRelativeDeviation } = this.#settings;
-    const deviation = Math.abs(raw - published);
-    const isSmall = deviation < minDeviation || deviation < minRelativeDeviation * Math.abs(published);
-    const score = this.#news / threshold;
-    this.#news = isSmall ? Math.min(score, NO_ALARM) : score;
-  }
-
-  /** Distance outside the configured range, in its widths; 0 inside and where there is none. */
-  #outsideLimits(reading: number): number {
-    const { range } = this.#settings;
-    if (range === undefined) return 0;
-    return Math.max(range.low - reading, reading - range.high, 0) / Math.max(range.high - range.low, 1e-300);
-  }
-
   exchange(io: StateIo): void {
     this.#errors.forEach((surprise, i) => {
       surprise.exchange(io.within(`error${i}`));
@@ -210,7 +225,8 @@ export class Anomaly implements Stateful {
     this.#range.exchange(io.within('range'));
     this.#stillness.exchange(io.within('stillness'));
     this.#visits.exchange(io.within('visits'));
-    this.#alarm.exchange(io.within('alarm'));
+    this.alarm.exchange(io.within('alarm'));
+    this.episode.exchange(io.within('episode'));
     this.#checked = io.number('checked', this.#checked);
     this.#doubts = io.number('doubts', this.#doubts);
     this.#level = io.number('level', this.#level);

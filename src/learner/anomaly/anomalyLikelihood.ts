@@ -76,6 +76,8 @@ export class AnomalyLikelihood implements Stateful {
   log10Rarity = 0;
   /** The average over the one that was reached in six blocks of the last months: at 1 and less nothing new. */
   novelty = 0;
+  /** The average of the recent errors, in usual ones. Not part of the state: the next error gives it anew. */
+  average = 0;
 
   /**
    * @param floor the smallest error that means anything (half the sensor's resolution)
@@ -90,6 +92,7 @@ export class AnomalyLikelihood implements Stateful {
     this.#recent[this.#errors % AVERAGED] = error < 0 ? -scaled : scaled;
     this.#errors++;
     const average = this.#average();
+    this.average = average;
     this.#score(average);
     this.#watchSaturation(average);
     this.#learnAverage(average);

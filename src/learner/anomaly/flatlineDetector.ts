@@ -36,6 +36,11 @@ export class FlatlineDetector implements Stateful {
     return excess / (1 + YOUNG_RUNS / this.#runs);
   }
 
+  /** Rows at this value so far. */
+  get run(): number {
+    return this.#run;
+  }
+
   #begin(value: number, tolerance: number): void {
     if (this.#isRest(tolerance)) {
       if (this.#run > this.#restRun) this.#restRun = this.#run;

@@ -39,6 +39,16 @@ export class RangeDetector implements Stateful {
   }
 
   /** NaN before the first reading. */
+  get low(): number {
+    return this.#low;
+  }
+
+  /** NaN before the first reading. */
+  get high(): number {
+    return this.#high;
+  }
+
+  /** NaN before the first reading. */
   get width(): number {
     return this.#high - this.#low;
   }

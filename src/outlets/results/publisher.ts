@@ -10,6 +10,7 @@ import {
 import type { StreamId } from '../../domain/streamId.ts';
 import type { PublishSettings, StreamSettings } from '../../domain/streamSettings.ts';
 import { toDurationMs } from '../../domain/time.ts';
+import { alarmIdOf } from '../alarms/alarmId.ts';
 import { ClassPayload } from './classPayload.ts';
 import { ForecastPayloads } from './forecastPayload.ts';
 import { isRetained, RETAINED_PARTS, type StreamTopics, streamTopics } from './streamTopics.ts';
@@ -23,6 +24,8 @@ export interface PublisherOptions {
   readonly sensorOf: SensorOf;
   /** Nothing of ours is retained there any more. */
   readonly giveUp: (topic: string) => void;
+  /** The id of the alarm that a process before has told of and that goes on. Default: none does. */
+  readonly runningAlarm?: (stream: StreamId) => string | undefined;
   /** True while the stream is not forgotten. Default: always. */
   readonly isAlive?: (stream: StreamId) => boolean;
 }
@@ -172,8 +175,7 @@ export class Publisher {
     { stream, at, anomaly }: BorrowedForecast,
     { qos }: PublishSettings,
   ): void {
-    // The moment names it: one stream starts at most one anomaly at a time.
-    const id = published.anomalyId ?? `${stream}@${at}`;
+    const id = published.anomalyId ?? this.#options.runningAlarm?.(stream) ?? alarmIdOf(stream, at);
     const payload = this.#payloads.anomaly(id);
     this.#options.publish({ topic: published.topics.anomaly, payload, qos, retain: false });
     published.anomalyId = anomaly ? id : undefined;

@@ -15,7 +15,7 @@ export class Results implements Outlet {
   #mayRetain: (topic: string) => boolean = () => false;
 
   start(context: OutletContext): void {
-    const { config, publish, publishTo, settingsOf, prospectsOf, sensorOf, retained, follow } = context;
+    const { config, publish, publishTo, settingsOf, prospectsOf, sensorOf, retained, alarms, follow } = context;
     const { forecasts$, streams$, eventsOf, connected$ } = context;
     const { baseTopic } = config.mqtt;
     const publisher = new Publisher({
@@ -25,6 +25,7 @@ export class Results implements Outlet {
       settingsOf,
       sensorOf,
       giveUp: (topic) => retained.giveUp(topic),
+      runningAlarm: (stream) => alarms.running(stream)?.id,
       isAlive: (stream) => this.#alive.has(stream),
     });
     this.#publisher = publisher;

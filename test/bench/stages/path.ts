@@ -21,6 +21,7 @@ import type { Inbound } from '../../../src/domain/sample.ts';
 import type { StateStore } from '../../../src/domain/stateStore.ts';
 import { type Clock, type Delay, toDurationMs } from '../../../src/domain/time.ts';
 import { createHost } from '../../../src/hosts/createHost.ts';
+import { AlarmRecord } from '../../../src/outlets/alarms/alarmRecord.ts';
 import { OutletRun } from '../../../src/outlets/outletRun.ts';
 import { Results } from '../../../src/outlets/results/results.ts';
 import { RetainedTopics } from '../../../src/outlets/retained/retainedTopics.ts';
@@ -233,6 +234,7 @@ function openOutlet(
       eventsOf: hub.eventsOf,
       connected$: new BehaviorSubject(true),
       health: { counters },
+      alarms: new AlarmRecord(),
       control: idleControl(),
       inspect: () => Promise.resolve(undefined),
       noteOf: () => NO_NOTE,

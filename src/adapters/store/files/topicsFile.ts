@@ -5,6 +5,7 @@ import { type FileIdentity, identityOf, identityOfOpen } from './anchors.ts';
 import { writeAll } from './durableFile.ts';
 import { isHeldHere } from './instanceLock.ts';
 import { openExisting, replaceFile } from './privateFile.ts';
+import { WriteMeter } from './writeMeter.ts';
 
 /** Lines beyond twice the topics that are noted: then the file is written anew. */
 const MOST_SPARE_LINES = 1000;
@@ -26,6 +27,7 @@ export class TopicsFile implements TopicNotes {
   readonly #file: string;
   readonly #topics = new Set<string>();
   #open: OpenFile | undefined;
+  readonly #meter = new WriteMeter();
 
   constructor(file: string) {
     this.#file = file;
@@ -46,6 +48,11 @@ export class TopicsFile implements TopicNotes {
       else this.#topics.delete(topic);
     }
     return [...this.#topics];
+  }
+
+  /** An estimate from above: the file system writes several changes at once where they come soon after each other. */
+  get bytesWritten(): number {
+    return this.#meter.bytesWritten;
   }
 
   add(topic: string): void {
@@ -73,6 +80,7 @@ export class TopicsFile implements TopicNotes {
       }
       const bytes = Buffer.from(line);
       writeAll(open.handle, bytes, open.bytes);
+      this.#count(open.bytes, bytes.length);
       open.bytes += bytes.length;
       open.lines++;
     } catch {
@@ -81,11 +89,17 @@ export class TopicsFile implements TopicNotes {
     }
   }
 
+  #count(place: number, length: number): void {
+    this.#meter.write(place, length);
+    this.#meter.flushFile();
+  }
+
   #writeAnew(): void {
     this.close();
     if (!isHeldHere(dirname(this.#file))) return;
     const bytes = Buffer.from([...this.#topics].map((topic) => `+${topic}\n`).join(''));
     replaceFile(this.#file, bytes, { isOfFolder: true, isDurable: false });
+    this.#count(0, bytes.length);
     const handle = openExisting(this.#file, 'write');
     this.#open = { handle, identity: identityOfOpen(handle), bytes: bytes.length, lines: this.#topics.size };
   }

@@ -1,4 +1,5 @@
 import type { RequestName } from '../../../domain/requestName.ts';
+import { alarms } from './alarmCommands.ts';
 import { type BridgeCommand, command } from './command.ts';
 import { backup, log_level, reload, save } from './keepingCommands.ts';
 import { forget, label, learning } from './learningCommands.ts';
@@ -35,6 +36,7 @@ export const COMMANDS: Readonly<Record<RequestName, BridgeCommand>> = {
   health_check,
   info,
   streams,
+  alarms,
   learning,
   forget,
   label,

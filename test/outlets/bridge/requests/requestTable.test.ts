@@ -19,6 +19,7 @@ const RIGHT: Readonly<Record<RequestName, { request: object; data: object; again
   health_check: { request: {}, data: { healthy: true } },
   info: { request: {}, data: { version: '1.2.3' } },
   streams: { request: {}, data: { left_off: 0 } },
+  alarms: { request: { stream: 'a', open: true }, data: { alarms: [], left_off: 0, forgotten: 0 } },
   learning: {
     request: { value: 'pause', stream: 'a', for: '1h' },
     data: { learning: true, until: null, paused: { a: '2023-11-14T23:13:20.000Z' }, kept: false },
@@ -38,6 +39,9 @@ const RIGHT: Readonly<Record<RequestName, { request: object; data: object; again
 const WRONG: readonly (readonly [RequestName, unknown, string])[] = [
   ...REQUEST_NAMES.map((name) => [name, { [SECRET]: SECRET }, 'TG_REQUEST_INVALID'] as const),
   ...REQUEST_NAMES.map((name) => [name, '{"', 'TG_REQUEST_INVALID'] as const),
+  ['alarms', { stream: 'nobody' }, 'TG_REQUEST_NO_STREAM'],
+  ['alarms', { open: SECRET }, 'TG_REQUEST_INVALID'],
+  ['alarms', { from: SECRET }, 'TG_REQUEST_INVALID'],
   ['learning', {}, 'TG_REQUEST_INVALID'],
   ['learning', { value: SECRET }, 'TG_REQUEST_INVALID'],
   ['learning', { value: 'pause', for: 'soon' }, 'TG_REQUEST_INVALID'],
