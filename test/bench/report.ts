@@ -27,6 +27,7 @@ const SUBJECTS = {
   decode: ['src/adapters/payload'],
   e2e: ['src'],
   memory: ['src'],
+  page: ['src/outlets/page/site'],
   gate: ['src'],
 } as const;
 

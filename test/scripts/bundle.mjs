@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
+import { bundleSite } from './bundleSite.mjs';
 
 const FOLDER = 'dist';
 
@@ -95,6 +96,7 @@ const { output } = await bundle.write({
 });
 await bundle.close();
 const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+modules.push(...(await bundleSite(join(FOLDER, 'site'))));
 writeFileSync(join(FOLDER, 'LICENSES.txt'), licensesOf(modules));
 
 /** Licences of the packages that are in the bundle, which have to come with it. */

@@ -17,7 +17,9 @@ function fresh(file: string): string {
   const path = join(ROOT, file);
   const built = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
-  const newer = sources.find((name) => name.endsWith('.ts') && statSync(join(ROOT, 'src', name)).mtimeMs > built);
+  const newer = sources.find(
+    (name) => /\.(ts|css|html|svg)$/.test(name) && statSync(join(ROOT, 'src', name)).mtimeMs > built,
+  );
   if (newer !== undefined) throw new Error(`${file} is missing or older than src/${newer}: npm run build`);
   return path;
 }

@@ -1,0 +1,153 @@
+import type { ApiEvents, ApiReadingRow, ApiSpark, ApiStream } from '../../api.ts';
+import { Recent } from './recent.ts';
+
+/** One horizon of the newest forecast: time in epoch ms, null where it is not known; the rest in the sensor's unit. */
+export interface FanPoint {
+  readonly label: string;
+  readonly at: number | null;
+  readonly mean: number;
+  readonly lower: number | null;
+  readonly upper: number | null;
+}
+
+/** Usual intervals without a reading that are a gap, or silence. */
+export const GAP_INTERVALS = 3;
+
+/** Everything that the page knows of one stream. `version` grows with each change: who draws it compares. */
+export class Stream {
+  readonly id: string;
+  info: ApiStream;
+  version = 0;
+  /** Epoch ms of the newest reading; null before the first. */
+  at: number | null = null;
+  y: number | null = null;
+  yhat: number | null = null;
+  lower: number | null = null;
+  upper: number | null = null;
+  score: number | null = null;
+  isAlarm = false;
+  source: string | null;
+  fan: readonly FanPoint[] = [];
+  /** undefined until a card has asked for it. */
+  recent: Recent | undefined;
+
+  constructor(answer: ApiStream) {
+    this.id = answer.id;
+    this.info = answer;
+    this.source = answer.source;
+    this.take(answer);
+  }
+
+  get decimals(): number {
+    return this.info.decimals;
+  }
+
+  get unit(): string {
+    return this.info.unit ?? '';
+  }
+
+  get device(): string {
+    return this.info.device ?? this.info.topic ?? this.id;
+  }
+
+  /** Empty where the name of the device says it all. */
+  get field(): string {
+    return this.info.device === null && this.info.topic === null ? '' : (this.info.field ?? '');
+  }
+
+  /** Device and field as people read them. */
+  get title(): string {
+    return this.field === '' ? this.device : `${this.device} · ${this.field}`;
+  }
+
+  /** Puts a whole answer in place of what was known. One that is older than what events have brought changes the facts alone. */
+  take(answer: ApiStream): void {
+    this.info = answer;
+    this.version += 1;
+    const at = epochOf(answer.ts);
+    if (this.at !== null && at !== null && at < this.at) return;
+    if (at !== null && this.#hasMissed(at)) this.recent = undefined;
+    this.#reading(
+      at,
+      answer.y,
+      answer.yhat,
+      answer.yhat_lower,
+      answer.yhat_upper,
+      answer.anomaly_score,
+      answer.anomaly,
+    );
+    this.source = answer.source;
+    this.fan = fanOf(answer.forecast_at);
+  }
+
+  /** @param sources names that the index of the row means */
+  takeRow([, at, y, yhat, lower, upper, score, anomaly, source]: ApiReadingRow, sources: readonly string[]): void {
+    if (this.at !== null && at <= this.at) return;
+    this.version += 1;
+    this.#reading(at, y, yhat, lower, upper, score, anomaly === 1);
+    this.source = sources[source] ?? this.source;
+    // Until the forecast that belongs to it has come, the old one would stand in the past.
+    this.fan = this.fan.filter((point) => point.at !== null && point.at > at);
+  }
+
+  takeForecast([, horizons]: ApiEvents['forecast']): void {
+    this.version += 1;
+    this.fan = horizons.flatMap(([steps, at, mean, lower, upper]) =>
+      mean === null ? [] : [{ label: `${steps}`, at, mean, lower, upper }],
+    );
+  }
+
+  takeSpark(answer: ApiSpark): void {
+    this.recent = Recent.of(answer);
+    this.version += 1;
+  }
+
+  /** Time since the newest reading where the next is late, ms; null: it is not. */
+  silence(now: number): number | null {
+    const interval = this.info.interval_ms;
+    if (this.at === null || interval === null || interval <= 0) return null;
+    const age = now - this.at;
+    return age > GAP_INTERVALS * interval ? age : null;
+  }
+
+  #reading(
+    at: number | null,
+    y: number | null,
+    yhat: number | null,
+    lower: number | null,
+    upper: number | null,
+    score: number | null,
+    isAlarm: boolean,
+  ): void {
+    if (at !== null && this.recent !== undefined && !(at <= this.recent.newest)) {
+      this.#gapBefore(at, this.recent);
+      this.recent.add(at, y, y, lower, upper, isAlarm);
+    }
+    Object.assign(this, { at, y, yhat, lower, upper, score, isAlarm });
+  }
+
+  /** Readings came while no event did: the picture lacks them. */
+  #hasMissed(at: number): boolean {
+    const interval = this.info.interval_ms ?? 0;
+    return this.recent !== undefined && at - this.recent.newest > 1.5 * interval;
+  }
+
+  /** A line over a time without readings would tell of some that never were. */
+  #gapBefore(at: number, recent: Recent): void {
+    const interval = this.info.interval_ms;
+    if (interval === null || !(at - recent.newest > GAP_INTERVALS * interval)) return;
+    recent.add((at + recent.newest) / 2, null, null, null, null, false);
+  }
+}
+
+/** Epoch ms of an ISO time; null where it is none. */
+export function epochOf(text: string | null | undefined): number | null {
+  const at = text === null || text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(at) ? null : at;
+}
+
+function fanOf(forecasts: ApiStream['forecast_at']): readonly FanPoint[] {
+  return Object.entries(forecasts).flatMap(([label, { at, yhat: mean, yhat_lower: lower, yhat_upper: upper }]) =>
+    mean === null ? [] : [{ label, at: epochOf(at), mean, lower, upper }],
+  );
+}

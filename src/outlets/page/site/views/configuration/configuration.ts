@@ -1,0 +1,117 @@
+import { sentenceOf } from '../../data/client.ts';
+import { button, fill, make, setText } from '../../dom/make.ts';
+import { type Row, scrolling, table } from '../../dom/table.ts';
+import type { Page, View } from '../../shell/view.ts';
+import { OptionForm } from './optionForm.ts';
+import { appliesWords, isEditable, type Option, type OptionsAnswer, originWords, valueText } from './options.ts';
+
+/** The view that answers: what is in force, and from where? */
+export function configurationView(page: Page): View {
+  return new ConfigurationView(page);
+}
+
+class ConfigurationView implements View {
+  readonly title = 'Configuration';
+  readonly content: readonly Element[];
+  readonly #page: Page;
+  readonly #box: HTMLDivElement = scrolling('Options');
+  readonly #notes: HTMLDivElement = make('div', { role: 'status' });
+  readonly #form: OptionForm;
+  readonly #search: HTMLInputElement = make('input', {
+    type: 'search',
+    id: 'search',
+    placeholder: 'Find an option  ( / )',
+    'aria-label': 'Find an option',
+  });
+  #answer: OptionsAnswer | undefined;
+  #isGone = false;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.#box.classList.add('panel', 'stacked');
+    this.#form = new OptionForm(page, () => void this.#load());
+    this.#search.addEventListener('input', () => this.#draw());
+    this.content = [
+      make('div', { class: 'head tools' }, make('h1', {}, 'Configuration'), this.#search),
+      make(
+        'p',
+        { class: 'muted' },
+        'What is in force now, and where each value comes from. Options that apply at once can be changed here; what a change would do is shown first.',
+      ),
+      this.#notes,
+      this.#box,
+      this.#form.element,
+    ];
+  }
+
+  shown(): void {
+    void this.#load();
+  }
+
+  update(): void {
+    // Nothing of it comes by events.
+  }
+
+  leave(): void {
+    this.#isGone = true;
+    this.#form.close();
+  }
+
+  async #load(): Promise<void> {
+    try {
+      this.#answer = await this.#page.client.get<OptionsAnswer>('api/config');
+      if (!this.#isGone) this.#draw();
+    } catch (error) {
+      fill(this.#notes, make('p', { class: 'fault' }, sentenceOf(error)));
+    }
+  }
+
+  #draw(): void {
+    if (this.#answer === undefined) return;
+    const { options, unsaved = [], restart_required: waiting = [], left_off = 0 } = this.#answer;
+    const words = this.#search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = options.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
+    const notes = [
+      unsaved.length > 0 && `Changed until the next start: ${unsaved.join(', ')}.`,
+      waiting.length > 0 && `These wait for a restart of the daemon: ${waiting.join(', ')}.`,
+      left_off > 0 && `${left_off} options are left off: the answer has no room for them.`,
+    ];
+    fill(this.#notes, ...notes.map((note) => note !== false && make('p', {}, note)));
+    const columns = [
+      { name: 'option' },
+      { name: 'value' },
+      { name: 'from' },
+      { name: 'a change applies' },
+      { name: '' },
+    ];
+    fill(
+      this.#box,
+      table(
+        'Options in force',
+        columns,
+        found.map((option) => this.#row(option, unsaved)),
+      ),
+    );
+    if (found.length === 0) fill(this.#box, make('p', {}, 'No option has this in its name.'));
+  }
+
+  #row(option: Option, unsaved: readonly string[]): Row {
+    const value = make('code', {});
+    setText(value, valueText(option.value));
+    const change =
+      isEditable(option) &&
+      button('Change', () => this.#form.open(option, this.#answer?.revision), {
+        'aria-label': `Change ${option.name}`,
+      });
+    const origin = originWords(option);
+    return {
+      cells: [
+        make('code', {}, option.name),
+        value,
+        unsaved.includes(option.name) ? `${origin} (until the next start)` : origin,
+        appliesWords(option.applies),
+        change,
+      ],
+    };
+  }
+}

@@ -1,0 +1,92 @@
+/** One option as the command `options` tells it. */
+export interface Option {
+  /** Dotted path, as `streams[0].anomaly.threshold`. */
+  readonly name: string;
+  /** The value as the file has it; eight dots for a secret. */
+  readonly value: unknown;
+  readonly origin: string;
+  /** When a change of it takes effect. */
+  readonly applies: string;
+  readonly secret?: boolean;
+  /** File and line, or the name of the variable. */
+  readonly from?: string;
+}
+
+/** Answer of `options` without a change. */
+export interface OptionsAnswer {
+  readonly revision?: string;
+  readonly options: readonly Option[];
+  readonly left_off?: number;
+  /** Names whose change is gone with a restart. */
+  readonly unsaved?: readonly string[];
+  readonly restart_required?: readonly string[];
+}
+
+/** Answer of `options` to a change, or to the question what it would do. */
+export interface PlanAnswer {
+  readonly plan: boolean;
+  readonly persisted?: boolean;
+  readonly live?: readonly string[];
+  readonly streams?: readonly string[];
+  readonly restart?: readonly string[];
+  readonly lost?: readonly string[];
+  readonly revision?: string;
+}
+
+/** True where the page can change it: others take a restart, are secrets, or come from where no request reaches. */
+export function isEditable({ applies, secret, origin }: Option): boolean {
+  return applies === 'live' && secret !== true && origin !== 'env';
+}
+
+/** A value as the configuration writes it. */
+export function valueText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+/**
+ * The value that somebody wrote: a number, `true`, a list where it is one, else the text. Nothing: null, which goes back to the default.
+ *
+ * @param before the value that it replaces: a text stays one where it looks like a number
+ */
+export function writtenValue(text: string, before: unknown): unknown {
+  const trimmed = text.trim();
+  if (trimmed === '') return null;
+  if (typeof before === 'string' && Number.isNaN(Number(before))) return trimmed;
+  try {
+    return JSON.parse(trimmed) as unknown;
+  } catch {
+    return trimmed;
+  }
+}
+
+/** Sentences on what a change would do. */
+export function planSentences({ live = [], streams = [], restart = [], lost = [] }: PlanAnswer): readonly string[] {
+  const sentences: string[] = [];
+  if (live.length > 0) sentences.push(`At once: ${live.join(', ')}.`);
+  if (streams.length > 0) sentences.push(`Streams start anew with what they have learned: ${streams.join(', ')}.`);
+  if (restart.length > 0) sentences.push(`Only with the next start of the daemon: ${restart.join(', ')}.`);
+  if (lost.length > 0) sentences.push(`This is lost: ${lost.join(', ')}.`);
+  return sentences.length > 0 ? sentences : ['Nothing changes: that is the value already.'];
+}
+
+/** Where a value comes from, in words. */
+export function originWords({ origin, from }: Option): string {
+  const words: Readonly<Record<string, string>> = {
+    default: 'default',
+    file: 'file',
+    env: 'environment',
+    request: 'changed by request',
+  };
+  return from === undefined ? (words[origin] ?? origin) : `${words[origin] ?? origin}: ${from}`;
+}
+
+/** When a change takes effect, in words. */
+export function appliesWords(applies: string): string {
+  const words: Readonly<Record<string, string>> = {
+    live: 'at once',
+    stream: 'as each stream starts anew',
+    streams: 'as each stream starts anew',
+    restart: 'with a restart',
+  };
+  return words[applies] ?? applies;
+}

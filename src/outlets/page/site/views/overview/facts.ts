@@ -1,0 +1,110 @@
+import { healthNumber } from '../../data/health.ts';
+import type { Live } from '../../data/live.ts';
+import { make, setAttributes, setText } from '../../dom/make.ts';
+import type { Wording } from '../../words/wording.ts';
+
+/** A share of its limit above this is drawn as a warning. */
+const HIGH_SHARE = 0.85;
+
+/** A fact: its value, the words behind it, and the share of its limit. */
+interface Fact {
+  readonly value: string;
+  readonly rest: string;
+  /** null: it has no limit. */
+  readonly share: number | null;
+}
+
+const NAMES = ['Readings', 'Streams', 'CPU', 'Memory', 'Learning', 'Written today'] as const;
+
+interface Cell {
+  readonly value: HTMLSpanElement;
+  readonly rest: HTMLElement;
+  readonly meter: HTMLMeterElement;
+}
+
+/** Six facts beside their limits. */
+export class Facts {
+  readonly element: HTMLDListElement = make('dl', { class: 'facts' });
+  readonly #wording: Wording;
+  readonly #cells: readonly Cell[] = NAMES.map((name) => {
+    const value = make('span');
+    const rest = make('small');
+    const meter = make('meter', {
+      class: 'bar',
+      min: 0,
+      max: 1,
+      high: HIGH_SHARE,
+      optimum: 0,
+      'aria-label': `${name}, share of its limit`,
+      hidden: true,
+    });
+    this.element.append(make('div', {}, make('dt', {}, name), make('dd', {}, value, rest, meter)));
+    return { value, rest, meter };
+  });
+
+  constructor(wording: Wording) {
+    this.#wording = wording;
+  }
+
+  update(live: Live): void {
+    this.#facts(live).forEach(({ value, rest, share }, i) => {
+      const cell = this.#cells[i] as Cell;
+      setText(cell.value, value);
+      setText(cell.rest, rest === '' ? '' : ` ${rest}`);
+      cell.meter.hidden = share === null;
+      if (share !== null) setAttributes(cell.meter, { value: Math.min(1, Math.max(0, share)) });
+    });
+  }
+
+  #facts({ health, streams, isLoaded }: Live): readonly Fact[] {
+    const { numbers } = this.#wording;
+    const rate = healthNumber(health, 'readings_per_minute');
+    const learning = healthNumber(health, 'learning_share');
+    const alarms = streams.filter(({ isAlarm }) => isAlarm).length;
+    return [
+      { value: numbers.format(rate, rate !== null && rate < 10 ? 1 : 0), rest: 'a minute', share: null },
+      {
+        value: isLoaded ? numbers.format(streams.length) : '–',
+        rest: alarms > 0 ? `· ${numbers.format(alarms)} with an alarm` : '',
+        share: null,
+      },
+      this.#cpu(health),
+      this.#memory(health),
+      { value: numbers.percent(learning), rest: 'of readings', share: null },
+      this.#written(health),
+    ];
+  }
+
+  #cpu(health: Live['health']): Fact {
+    const { numbers } = this.#wording;
+    const share = healthNumber(health, 'cpu_share');
+    const limit = healthNumber(health, 'limits', 'cpu_share');
+    return {
+      value: numbers.percent(share, share !== null && share < 0.1 ? 1 : 0),
+      rest: limit === null ? 'of a core' : `of ${numbers.percent(limit)}`,
+      share: share === null || limit === null ? null : share / limit,
+    };
+  }
+
+  #memory(health: Live['health']): Fact {
+    const { numbers } = this.#wording;
+    const rss = healthNumber(health, 'rss_mb');
+    const limit = healthNumber(health, 'limits', 'memory_mb');
+    return {
+      value: `${numbers.format(rss)} MB`,
+      rest: limit === null ? '' : `of ${numbers.format(limit)}`,
+      share: rss === null || limit === null ? null : rss / limit,
+    };
+  }
+
+  #written(health: Live['health']): Fact {
+    const { numbers } = this.#wording;
+    const written = healthNumber(health, 'state', 'bytes_written_day');
+    const limit = healthNumber(health, 'limits', 'writes_per_day');
+    return {
+      value: numbers.bytes(written),
+      rest: limit === null ? '' : `of ${numbers.bytes(limit)}`,
+      share: written === null || limit === null ? null : written / limit,
+    };
+  }
+}

@@ -1,0 +1,107 @@
+import { toDurationMs } from '../../../../../domain/time.ts';
+import type { ApiHistory, ApiStreamDetail } from '../../../api.ts';
+import { sentenceOf } from '../../data/client.ts';
+import { Series } from '../../data/series.ts';
+import type { Stream } from '../../data/stream.ts';
+import type { Page } from '../../shell/view.ts';
+import type { Span } from './spans.ts';
+
+/** Facts that no event brings are asked for again in this time. */
+const DETAIL_MS = toDurationMs(10_000);
+/** A thinned span is asked for again in this time: what it begins with leaves in buckets. */
+const THINNED_MS = toDurationMs(60_000);
+const LEAST_POINTS = 200;
+const MOST_POINTS = 1200;
+
+/** Data of the view of a stream: its rows of a span, which grow with each reading, and the facts that no event brings. */
+export class StreamData {
+  readonly stream: Stream;
+  span: Span;
+  /** undefined until it has come. */
+  series: Series | undefined;
+  detail: ApiStreamDetail | undefined;
+  /** The sentence of what went wrong last; empty: nothing. */
+  fault = '';
+  readonly #page: Page;
+  readonly #end = new AbortController();
+  #asked = 0;
+  #cancels: (() => void)[] = [];
+  #points = MOST_POINTS;
+
+  constructor(page: Page, stream: Stream, span: Span) {
+    this.#page = page;
+    this.stream = stream;
+    this.span = span;
+  }
+
+  /** Loads everything. @param width of the chart in CSS pixels: two of them are a bucket where the span is thinned */
+  start(width: number): void {
+    this.#points = Math.min(MOST_POINTS, Math.max(LEAST_POINTS, Math.round(width)));
+    void this.#loadDetail();
+    void this.loadSeries();
+  }
+
+  choose(span: Span): void {
+    this.span = span;
+    void this.loadSeries();
+  }
+
+  /** Takes the newest reading of the stream into the rows. */
+  grow(): void {
+    const { ms } = this.span;
+    this.series?.add(this.stream, ms === null ? Number.NEGATIVE_INFINITY : this.#page.live.now() - ms);
+  }
+
+  stop(): void {
+    this.#end.abort();
+    for (const cancel of this.#cancels) cancel();
+  }
+
+  async loadSeries(): Promise<void> {
+    this.#asked += 1;
+    const asked = this.#asked;
+    const { ms } = this.span;
+    const now = Math.round(this.#page.live.now());
+    const query = { id: this.stream.id, from: ms === null ? undefined : now - ms, points: this.#points };
+    const answer = await this.#get<ApiHistory>('api/stream/history', query);
+    // Another span was chosen meanwhile.
+    if (answer === undefined || asked !== this.#asked) return;
+    this.series = new Series(answer);
+    this.grow();
+    this.#page.ask();
+    if (this.series.stepMs === null) return;
+    this.#after(THINNED_MS, () => {
+      if (asked === this.#asked) void this.loadSeries();
+    });
+  }
+
+  async #loadDetail(): Promise<void> {
+    if (!document.hidden) {
+      const detail = await this.#get<ApiStreamDetail>('api/stream', { id: this.stream.id });
+      if (detail !== undefined) {
+        this.detail = detail;
+        this.stream.take(detail);
+      }
+      this.#page.ask();
+    }
+    this.#after(DETAIL_MS, () => void this.#loadDetail());
+  }
+
+  async #get<Answer>(
+    path: string,
+    query: Readonly<Record<string, string | number | undefined>>,
+  ): Promise<Answer | undefined> {
+    try {
+      const answer = await this.#page.client.get<Answer>(path, { query, signal: this.#end.signal });
+      this.fault = '';
+      return answer;
+    } catch (error) {
+      this.fault = sentenceOf(error);
+      return undefined;
+    }
+  }
+
+  #after(wait: ReturnType<typeof toDurationMs>, run: () => void): void {
+    if (!this.#end.signal.aborted) this.#cancels.push(this.#page.delay(run, wait));
+  }
+}
