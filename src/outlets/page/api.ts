@@ -4,14 +4,14 @@
  */
 
 /** Expected value and its interval, in the sensor's unit. */
-export interface ApiExpectation {
+interface ApiExpectation {
   readonly yhat: number | null;
   readonly yhat_lower: number | null;
   readonly yhat_upper: number | null;
 }
 
 /** The forecast of one horizon. `at`: the time that it is for; null while the usual interval is not known. */
-export interface ApiHorizonForecast extends ApiExpectation {
+interface ApiHorizonForecast extends ApiExpectation {
   readonly at: string | null;
 }
 
@@ -88,7 +88,7 @@ export interface ApiExpert {
   readonly baseline: boolean;
 }
 
-export interface ApiHorizon {
+interface ApiHorizon {
   readonly label: string;
   readonly steps: number;
   /** Mean absolute error of what was published, of the last 500 readings or so, and of the best plain forecast. */
@@ -102,7 +102,7 @@ export interface ApiHorizon {
 }
 
 /** A network's learning. */
-export interface ApiNetwork {
+interface ApiNetwork {
   readonly name: string;
   /** Norm of the gradient of the last update, before it was clipped; null before the first one. */
   readonly gradient_norm: number | null;
@@ -142,11 +142,6 @@ export interface ApiHistory {
   readonly sources: readonly string[];
 }
 
-/** An error of the API. */
-export interface ApiError {
-  readonly error: { readonly code: string; readonly message: string };
-}
-
 /** Frames of `GET api/events?streams=3,17`, by the name of their event. */
 export interface ApiEvents {
   /** The first one. */
@@ -167,7 +162,7 @@ export interface ApiEvents {
     readonly phase: 'start' | 'end';
     readonly score: number | null;
   };
-  /** What `api/health` has, every five seconds. */
+  /** The members of `api/health`, every five seconds. */
   readonly health: object;
   /** The list of streams has changed: it is to be loaded anew. */
   readonly again: { readonly revision: number };
@@ -187,7 +182,7 @@ export type ApiReadingRow = readonly [
 ];
 
 /** Steps, the time that it is for, and the forecast with its interval. */
-export type ApiForecastRow = readonly [
+type ApiForecastRow = readonly [
   steps: number,
   at: number | null,
   yhat: number | null,
