@@ -1,9 +1,11 @@
+import { Observable } from 'rxjs';
 import { timerDelayUntilEnd } from '../adapters/clock/timerDelay.ts';
 import { matchesFilter } from '../adapters/mqtt/inbound/topicFilter.ts';
 import { createDecoder, type Decoder, type DecoderOptions } from '../adapters/payload/decoder.ts';
 import { UnitMemory } from '../adapters/payload/unitMemory.ts';
 import type { Config } from '../config/config.ts';
 import { createSettings, type Settings } from '../config/settings.ts';
+import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Delay } from '../domain/time.ts';
 import { createHost } from '../hosts/createHost.ts';
@@ -11,16 +13,20 @@ import { checkMemory } from '../hosts/kernelMemory.ts';
 import { AlarmKeeper } from '../outlets/alarms/alarmKeeper.ts';
 import { AlarmRecord } from '../outlets/alarms/alarmRecord.ts';
 import { Bridge } from '../outlets/bridge/bridge.ts';
+import { BridgeLogging } from '../outlets/bridge/bridgeLogging.ts';
+import { BridgeEvents } from '../outlets/bridge/events/bridgeEvents.ts';
 import type { HealthSources } from '../outlets/bridge/health.ts';
 import { LearningState } from '../outlets/bridge/learningState.ts';
 import { Requests } from '../outlets/bridge/requests/requests.ts';
 import { StreamList } from '../outlets/bridge/streamList.ts';
 import { HomeAssistant } from '../outlets/homeAssistant/homeAssistant.ts';
 import type { Outlet } from '../outlets/outlet.ts';
+import type { SharedContext } from '../outlets/outletRun.ts';
 import { Prompts } from '../outlets/prompts/prompts.ts';
 import { Results } from '../outlets/results/results.ts';
 import { Orders } from '../pipeline/orders.ts';
 import { QueueMemory } from '../pipeline/queueMemory.ts';
+import { type LogEntry, type TappedLog, tapLog } from '../telemetry/logTap.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
 import type { App, AppOptions } from './appOptions.ts';
 import { createControl } from './controlling.ts';
@@ -35,8 +41,11 @@ import { openRetained } from './retaining.ts';
 import type { Source } from './source.ts';
 import { rememberZones } from './zones.ts';
 
+type PortName = 'configNow' | 'settingsOf' | 'prospectsOf' | 'sensorOf' | 'streams$' | 'eventsOf' | 'log$' | 'inspect';
+
 /** The composition root: the one place that knows every room. @throws TidegateError TG_KERNEL_SHAPE for a network without room */
-export function compose(options: AppOptions): App {
+export function compose(given: AppOptions): App {
+  const options = withTap(given);
   const { config, clock, log, threadEntry } = options;
   checkMemory(config);
   const { counters, report: toTelemetry } = createTelemetry({ log, clock });
@@ -45,7 +54,7 @@ export function compose(options: AppOptions): App {
   const zoneOffsetOf = rememberZones();
   const settings = createSettings(config);
   const { decoder, units } = decoderOf(settings, config.limits, { zoneOffsetOf, report });
-  const { settingsOf, isCertain, prospectsOf, sensorOf } = decoder;
+  const { settingsOf, isCertain } = decoder;
   const queues = new QueueMemory(config.limits.queueMemory);
   const hasFolder = options.store === undefined;
   const source = createMqttSource({ config, clock, log, report, hasRoom: () => queues.hasRoom, hasFolder });
@@ -71,8 +80,7 @@ export function compose(options: AppOptions): App {
     const forecasts$ = source.inbound$.pipe(forecasting(parts));
     const mayComeBack = (id: StreamId): boolean => hub.streamCount < config.limits.streams - 1 && isCertain(id);
     const retained = openRetained({ config, source, hasFolder: keepsFolder, durable });
-    const { streams$, eventsOf } = hub;
-    const ports = { settingsOf, prospectsOf, sensorOf, streams$, eventsOf, inspect: host.inspect };
+    const ports = portsOf({ settings, decoder, hub, log, host });
     const shared = { config, health, control, alarms, noteOf: outletNotes({ config, log, keepsFolder }), ...ports };
     const lifecycle = { source, forecasts$, host, ...state, outlets, shared, retained, mayComeBack, report, delay };
     await runLifecycle(lifecycle, stop).finally(() => closeAll(units, alarms));
@@ -82,6 +90,30 @@ export function compose(options: AppOptions): App {
 
 function closeAll(...notes: readonly { close(): void }[]): void {
   for (const note of notes) note.close();
+}
+
+/** The same with a log that can be listened to. */
+function withTap(options: AppOptions): AppOptions & { readonly log: TappedLog } {
+  const { config, clock, log } = options;
+  return { ...options, log: tapLog(log, { clock, published: config.bridge.logging }) };
+}
+
+interface PortParts {
+  readonly settings: Settings;
+  readonly decoder: Decoder;
+  readonly hub: EventHub;
+  readonly log: TappedLog;
+  readonly host: LearnerHost;
+}
+
+/** Questions of outlets to the parts of the daemon. */
+function portsOf({ settings, decoder, hub, log, host }: PortParts): Pick<SharedContext, PortName> {
+  const { settingsOf, prospectsOf, sensorOf } = decoder;
+  const { streams$, eventsOf } = hub;
+  const configNow = (): Config => settings.config;
+  const { inspect } = host;
+  const log$ = new Observable<LogEntry>((follower) => log.listen((entry) => follower.next(entry)));
+  return { configNow, settingsOf, prospectsOf, sensorOf, streams$, eventsOf, log$, inspect };
 }
 
 function decoderOf(
@@ -111,6 +143,8 @@ function outletsOf({ version, outlets = [] }: AppOptions): {
     new Results(),
     new StreamList(),
     new LearningState(),
+    new BridgeEvents(),
+    new BridgeLogging(),
     new Requests({ version }),
     new Prompts(),
     new HomeAssistant({ version }),

@@ -10,14 +10,14 @@ import type { AlarmRecord } from '../outlets/alarms/alarmRecord.ts';
 import { LearningPauses } from '../pipeline/learningPauses.ts';
 import type { Orders } from '../pipeline/orders.ts';
 import type { OpenDurableState } from '../state/openDurableState.ts';
-import type { AdjustableLog } from '../telemetry/log.ts';
+import type { TappedLog } from '../telemetry/logTap.ts';
 import { fileNote } from './fileNote.ts';
 import { openAlarms, openUnits } from './retaining.ts';
 
 export interface ControlParts {
   readonly config: Config;
   readonly clock: Clock;
-  readonly log: AdjustableLog;
+  readonly log: TappedLog;
   readonly orders: Orders;
   readonly configuration: Configuration;
   readonly durable: OpenDurableState | undefined;

@@ -35,11 +35,13 @@ export interface LifecycleParts extends OpenState {
   readonly shared: Pick<
     SharedContext,
     | 'config'
+    | 'configNow'
     | 'settingsOf'
     | 'prospectsOf'
     | 'sensorOf'
     | 'streams$'
     | 'eventsOf'
+    | 'log$'
     | 'health'
     | 'control'
     | 'alarms'

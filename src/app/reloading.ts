@@ -58,6 +58,7 @@ export class Reloading implements Configuration {
     const ofDaemon = plan.live.map(({ path }) => nameOf(path));
     // Else a level that was asked for by request stays.
     if (ofDaemon.includes('log.level')) log.threshold = settings.config.log.level;
+    if (ofDaemon.includes('bridge.logging')) log.published = settings.config.bridge.logging;
     const streams = this.#renew(plan, wanted);
     // What is in force now, beside what is wanted: all that is left waits for a start.
     this.#restartRequired = leftOf(diff(settings.config, wanted));

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { StreamSpec } from '../domain/streamSpec.ts';
 import type { Config } from './config.ts';
 import { type ConfigPlan, withOption } from './diff.ts';
+import { bridgeSchema } from './schema/bridgeSchema.ts';
 import { logSchema } from './schema/limitsSchema.ts';
 import { streamSchema } from './schema/streamSchema.ts';
 import type { PlainObject } from './yaml/plainObject.ts';
@@ -48,7 +49,9 @@ export function createSettings(initial: Config): Settings {
 function withLive(before: Config, { live }: ConfigPlan): Config {
   if (live.length === 0) return before;
   const root = live.reduce((written, { path, value }) => withOption(written, path, value), before.written.root);
-  return { ...before, log: v.parse(logSchema, root['log'] ?? {}), written: { ...before.written, root } };
+  const log = v.parse(logSchema, root['log'] ?? {});
+  const bridge = v.parse(bridgeSchema, root['bridge'] ?? {});
+  return { ...before, log, bridge, written: { ...before.written, root } };
 }
 
 /** The configuration with these entries, by their positions. Others keep their settings object. */

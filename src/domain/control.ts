@@ -35,6 +35,14 @@ export interface LearningControl {
   readonly pauses: Pauses;
 }
 
+/** Port: what is logged, and which lines of it are published. */
+export interface LogControl {
+  /** The least severe level that is logged. */
+  threshold: LogLevel;
+  /** The least severe level that is published on `bridge/logging`, which may be less severe than what is logged. */
+  published: LogLevel | 'off';
+}
+
 /** Port: what can be done to a running daemon. */
 export interface Control {
   readonly now: () => EpochMs;
@@ -44,8 +52,7 @@ export interface Control {
   readonly learning: LearningControl;
   /** undefined: nothing is kept. */
   readonly keeping: Keeping | undefined;
-  /** The least severe level that is logged. */
-  readonly log: { threshold: LogLevel };
+  readonly log: LogControl;
   readonly configuration: Configuration;
 }
 

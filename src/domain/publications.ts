@@ -26,13 +26,15 @@ export const STREAM_PUBLICATIONS: Readonly<
 
 /** All topics below `<base>/bridge`, and how their payloads are known. */
 export const BRIDGE_PUBLICATIONS: Readonly<
-  Record<'state' | 'info' | 'health' | 'streams' | 'learning' | 'response', KnownBy>
+  Record<'state' | 'info' | 'health' | 'streams' | 'learning' | 'event' | 'logging' | 'response', KnownBy>
 > = {
   state: 'no-number',
   info: { keys: ['base_topic', 'client_id', 'server'], inside: 'mqtt' },
   health: { keys: ['event_loop_delay_ms', 'overload_level', 'uptime_s'] },
   streams: { keys: ['left_off', 'streams'] },
   learning: { keys: ['left_off', 'paused', 'learning'] },
+  event: { keys: ['reported_by', 'type', 'data'] },
+  logging: { keys: ['reported_by', 'level', 'message'] },
   response: { keys: ['answered_by', 'status', 'data'] },
 };
 
@@ -41,6 +43,9 @@ const ANNOUNCEMENTS: Readonly<Record<'stream' | 'agent', Sign>> = {
   stream: { keys: ['anomaly_score', 'anomaly', 'skill', 'state'], inside: 'components' },
   agent: { keys: ['publish_dropped', 'learning_share', 'connection'], inside: 'components' },
 };
+
+/** Member of every event and log line, by which it is known. */
+export const REPORTED_BY = 'tidegate';
 
 /** Member of every answer to a request, by which it is known. */
 export const ANSWERED_BY = 'tidegate';

@@ -10,6 +10,7 @@ import type { Listen } from '../domain/listen.ts';
 import type { Note } from '../domain/note.ts';
 import type { Publish, PublishTo } from '../domain/outgoing.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import type { LogEntry } from '../telemetry/logTap.ts';
 import type { HealthSources } from './bridge/health.ts';
 import type { RetainedTopics } from './retained/retainedTopics.ts';
 
@@ -28,7 +29,10 @@ export type EventsOf = <Type extends DomainEvent['type']>(
 
 /** Everything that an outlet may use. */
 export interface OutletContext {
+  /** The configuration that the daemon started with. */
   readonly config: Config;
+  /** The configuration that is in force now. */
+  readonly configNow: () => Config;
   /** Settings of a stream as they are now. */
   readonly settingsOf: SettingsOf;
   /** Settings that a stream may have by the configuration; empty: it gives no such stream. */
@@ -38,6 +42,8 @@ export interface OutletContext {
   readonly forecasts$: Observable<BorrowedForecast>;
   readonly streams$: Observable<StreamChange>;
   readonly eventsOf: EventsOf;
+  /** Lines of the log, of all levels. */
+  readonly log$: Observable<LogEntry>;
   /** True while the broker is there; starts with the state of now. */
   readonly connected$: Observable<boolean>;
   readonly health: HealthSources;

@@ -17,7 +17,7 @@ function reloadingFrom(before: string, root = '') {
   const events: DomainEvent[] = [];
   const renewed: StreamId[] = [];
   let wanted = settings.config;
-  const log: Control['log'] = { threshold: settings.config.log.level };
+  const log: Control['log'] = { threshold: settings.config.log.level, published: 'warning' };
   const reloading = new Reloading({
     settings,
     load: () => wanted,
@@ -117,6 +117,12 @@ describe('Reloading', () => {
     expect(reloading.reload()).toMatchObject({ live: ['log.level', 'b: publish.retain'], restart: ['log.format'] });
     expect([log.threshold, settings.config.log]).toEqual(['error', { level: 'error', format: 'auto' }]);
     expect(reloading.reload()).toEqual({ live: [], streams: [], restart: ['log.format'] });
+    want('{topic: a}, {topic: b}', 'log: {level: error}\nbridge: {read_only: on, logging: debug, requests: off}');
+    expect(reloading.reload()).toMatchObject({
+      live: ['bridge.read_only', 'bridge.logging'],
+      restart: ['bridge.requests'],
+    });
+    expect([log.published, settings.config.bridge.readOnly]).toEqual(['debug', true]);
   });
 
   it('lets streams wait for a start whose networks need the memory that comes with it', () => {
@@ -136,7 +142,7 @@ describe('Reloading', () => {
       },
       settingsOf: () => settings.entries[0].settings,
       hub: { alive: [A] },
-      log: { threshold: 'info' },
+      log: { threshold: 'info', published: 'warning' },
       report: (event) => void events.push(event),
     });
     const before = settings.config;

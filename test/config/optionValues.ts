@@ -128,6 +128,8 @@ export const ROOT_VALUES: Readonly<Record<string, readonly [unknown, unknown]>> 
   'bridge.requests': ['on', 'off'],
   'bridge.read_only': ['off', 'on'],
   'bridge.commands': ['all', ['info']],
+  'bridge.events': ['on', 'off'],
+  'bridge.logging': ['warning', 'off'],
   'bridge.response_topics': [[], ['clients/+']],
   'home_assistant.discovery': ['off', 'on'],
   'home_assistant.prefix': ['homeassistant', 'ha'],

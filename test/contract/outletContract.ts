@@ -6,13 +6,16 @@ import { ByteRange } from '../../src/domain/byteRange.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { BorrowedForecast } from '../../src/domain/forecast.ts';
 import type { Heard } from '../../src/domain/listen.ts';
+import { LOG_LEVELS } from '../../src/domain/logLevel.ts';
 import { type Outgoing, toOutgoing } from '../../src/domain/outgoing.ts';
 import { REQUEST_NAMES } from '../../src/domain/requestName.ts';
+import { toEpochMs } from '../../src/domain/time.ts';
 import { AlarmRecord } from '../../src/outlets/alarms/alarmRecord.ts';
 import type { Outlet, StreamChange } from '../../src/outlets/outlet.ts';
 import { OutletRun, type SharedContext } from '../../src/outlets/outletRun.ts';
 import { RetainedTopics } from '../../src/outlets/retained/retainedTopics.ts';
 import { Counters } from '../../src/telemetry/counters.ts';
+import type { LogEntry } from '../../src/telemetry/logTap.ts';
 import { parse } from '../config/context.ts';
 import { inbound, LIMITS, makeSpec, matchesFilter, UTC_PLUS_1 } from '../fixtures/decoderSetup.ts';
 import { everyMessage, forecastOf, idOf, settingsWith } from '../pipeline/samples.ts';
@@ -23,12 +26,15 @@ import { memoryNote } from '../support/memoryNote.ts';
 
 const STOP_BOUND = 1000;
 
+const CONFIG = parse('mqtt: {server: mqtt://pi}\nstreams: [{topic: a}, {topic: b}]\n');
+
 /** All that an outlet can see, driven by hand, and all that it did. */
 export class OutletStage {
   readonly forecasts$: Subject<BorrowedForecast> = new Subject();
   readonly streams$: Subject<StreamChange> = new Subject();
   readonly events$: Subject<DomainEvent> = new Subject();
   readonly connected$: BehaviorSubject<boolean> = new BehaviorSubject(false);
+  readonly log$: Subject<LogEntry> = new Subject();
   readonly published: Outgoing[] = [];
   readonly failures: string[] = [];
   /** Notes by their names, as JSON. */
@@ -43,7 +49,8 @@ export class OutletStage {
   });
 
   readonly shared: SharedContext = {
-    config: parse('mqtt: {server: mqtt://pi}\nstreams: [{topic: a}, {topic: b}]\n'),
+    config: CONFIG,
+    configNow: () => CONFIG,
     settingsOf: () => settingsWith(everyMessage),
     prospectsOf: (stream) => (['a', 'b'].includes(stream) ? [settingsWith(everyMessage)] : []),
     sensorOf: () => undefined,
@@ -51,6 +58,7 @@ export class OutletStage {
     forecasts$: this.forecasts$,
     streams$: this.streams$,
     eventsOf: (...types) => this.events$.pipe(filter((event) => isOfType(event, types))),
+    log$: this.log$,
     connected$: this.connected$,
     health: { counters: new Counters() },
     control: idleControl(),
@@ -85,6 +93,8 @@ export class OutletStage {
     this.#tell({ kind: 'evicted', stream: idOf('b') });
     this.#forecast('b', 4, false);
     await vi.advanceTimersByTimeAsync(120_000);
+    for (const level of LOG_LEVELS)
+      this.log$.next({ at: toEpochMs(1), level, message: 'line', fields: { count: 21, topic: 'a' } });
     this.connected$.next(false);
     this.#forecast('a', 5, true);
     this.connected$.next(true);
@@ -112,8 +122,10 @@ export class OutletStage {
 
   /** Something is still followed or listened to. */
   get isFollowed(): boolean {
-    const { forecasts$, streams$, events$, connected$ } = this;
-    return [forecasts$, streams$, events$, connected$].some(({ observed }) => observed) || this.listeners.size > 0;
+    const { forecasts$, streams$, events$, log$, connected$ } = this;
+    return (
+      [forecasts$, streams$, events$, log$, connected$].some(({ observed }) => observed) || this.listeners.size > 0
+    );
   }
 }
 
@@ -131,9 +143,9 @@ function createThrower(): Outlet {
   };
   return {
     name: 'thrower',
-    start({ follow, listen, forecasts$, streams$, eventsOf, connected$ }) {
+    start({ follow, listen, forecasts$, streams$, eventsOf, log$, connected$ }) {
       const events$ = eventsOf('StreamStarted', 'StreamEvicted', 'OutletFailed');
-      for (const values$ of [forecasts$, streams$, events$, connected$]) follow<unknown>(values$, fail);
+      for (const values$ of [forecasts$, streams$, events$, log$, connected$]) follow<unknown>(values$, fail);
       listen('#', fail);
       fail();
     },

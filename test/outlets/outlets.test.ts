@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { AlarmKeeper } from '../../src/outlets/alarms/alarmKeeper.ts';
 import { AlarmRecord } from '../../src/outlets/alarms/alarmRecord.ts';
 import { Bridge } from '../../src/outlets/bridge/bridge.ts';
+import { BridgeLogging } from '../../src/outlets/bridge/bridgeLogging.ts';
+import { BridgeEvents } from '../../src/outlets/bridge/events/bridgeEvents.ts';
 import { LearningState } from '../../src/outlets/bridge/learningState.ts';
 import { Requests } from '../../src/outlets/bridge/requests/requests.ts';
 import { StreamList } from '../../src/outlets/bridge/streamList.ts';
@@ -25,6 +27,8 @@ describe('the outlet of requests', () => outletContract(() => new Requests({ ver
 describe('the keeper of alarms', () => outletContract(() => new AlarmKeeper(new AlarmRecord())));
 describe('the prompts', () => outletContract(() => new Prompts()));
 describe('the state of learning', () => outletContract(() => new LearningState()));
+describe('the events of the bridge', () => outletContract(() => new BridgeEvents()));
+describe('the log lines of the bridge', () => outletContract(() => new BridgeLogging()));
 describe('the outlet of Home Assistant, off', () => outletContract(() => new HomeAssistant({ version: '1.2.3' })));
 describe('the outlet of Home Assistant', () => outletContract(() => announcing()));
 describe('the board of the demonstration', () =>

@@ -95,6 +95,8 @@ export class Retaining {
     this.#run = new OutletRun(new Results(), options.report);
     this.#run.start({
       config: CONFIG,
+      configNow: () => CONFIG,
+      log$: NEVER,
       settingsOf: options.settingsOf,
       prospectsOf: (stream) => [options.settingsOf(stream)],
       sensorOf: () => undefined,

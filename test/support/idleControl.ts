@@ -11,7 +11,7 @@ export function idleControl(changes: Partial<Control> = {}): Control {
     submit: () => Promise.resolve(),
     learning: new LearningPauses({ clock: { now }, note: { read: () => undefined, write: () => false }, most: 10 }),
     keeping: undefined,
-    log: { threshold: 'info' },
+    log: { threshold: 'info', published: 'warning' },
     configuration: { reload: () => ({ live: [], streams: [], restart: [] }), restartRequired: [] },
     ...changes,
   };

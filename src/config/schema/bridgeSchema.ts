@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { LOG_LEVELS, type LogLevel } from '../../domain/logLevel.ts';
 import { REQUEST_NAMES, type RequestName } from '../../domain/requestName.ts';
 import { choice } from '../scalars/choice.ts';
 import { flag } from '../scalars/flag.ts';
@@ -13,6 +14,10 @@ export interface BridgeSettings {
   readonly readOnly: boolean;
   /** Commands that are served. */
   readonly commands: readonly RequestName[];
+  /** Things that happen are published on `bridge/event`. */
+  readonly events: boolean;
+  /** The least severe level of the log that is published on `bridge/logging`. */
+  readonly logging: LogLevel | 'off';
   /** Filters of topics outside of our own at which an answer may be asked for. */
   readonly responseTopics: readonly string[];
 }
@@ -46,27 +51,42 @@ export const bridgeSchema: v.GenericSchema<unknown, BridgeSettings> = v.pipe(
     ),
     read_only: v.pipe(
       v.optional(flag(), 'off'),
-      option('restart', 'Read only', 'Only commands that change nothing are served.'),
+      option('live', 'Read only', 'Only commands that change nothing are served.'),
     ),
     commands: v.pipe(
       v.optional(commands, 'all'),
-      option('restart', 'Commands', 'Commands that are served; every other one is refused.'),
+      option('live', 'Commands', 'Commands that are served; every other one is refused.'),
+    ),
+    events: v.pipe(
+      v.optional(flag(), 'on'),
+      option(
+        'live',
+        'Events',
+        'What happens to streams, devices and the daemon is published on `<base_topic>/bridge/event`, with the starts and ends of alarms of all streams.',
+      ),
+    ),
+    logging: v.pipe(
+      v.optional(choice(['off', ...LOG_LEVELS]), 'warning'),
+      option(
+        'live',
+        'Logging',
+        'Lines of the log from this level on are published on `<base_topic>/bridge/logging`, at most ten a second. It may be less severe than `log.level`.',
+      ),
     ),
     response_topics: v.pipe(
       v.optional(responseTopics, []),
       option(
-        'restart',
+        'live',
         'Response topics',
         'Topics at which a request may want its answer (the response topic of MQTT 5), beside those below `<base_topic>/bridge/response/`, which are always allowed. Without the rule whoever may send a request could have the daemon publish to any topic.',
       ),
     ),
   }),
   v.transform(
-    ({ requests, read_only: readOnly, commands: names, response_topics: topics }): BridgeSettings => ({
-      requests,
+    ({ read_only: readOnly, response_topics: responseTopics, ...others }): BridgeSettings => ({
+      ...others,
       readOnly,
-      commands: names,
-      responseTopics: topics,
+      responseTopics,
     }),
   ),
 );

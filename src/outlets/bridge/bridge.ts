@@ -17,7 +17,8 @@ export class Bridge implements Outlet {
     this.#version = options.version;
   }
 
-  start({ config, health, control, publish, follow, eventsOf, connected$, retained }: OutletContext): void {
+  start(context: OutletContext): void {
+    const { config, configNow, health, control, publish, follow, eventsOf, connected$, retained } = context;
     const topics = bridgeTopics(config.mqtt.baseTopic);
     this.#topics = topics;
     // The source retains it.
@@ -28,7 +29,7 @@ export class Bridge implements Outlet {
     const publishInfo = (): boolean =>
       publish({
         topic: topics.info,
-        payload: bridgeInfo(config, this.#version, control.configuration.restartRequired),
+        payload: bridgeInfo(configNow(), this.#version, control.configuration.restartRequired),
         qos: 1,
         retain: true,
       });

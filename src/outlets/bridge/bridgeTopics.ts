@@ -11,6 +11,8 @@ export function bridgeTopics(baseTopic: string): BridgeTopics {
     health: `${bridge}/health`,
     streams: `${bridge}/streams`,
     learning: `${bridge}/learning`,
+    event: `${bridge}/event`,
+    logging: `${bridge}/logging`,
   };
 }
 

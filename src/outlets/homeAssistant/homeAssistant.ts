@@ -53,7 +53,7 @@ export class HomeAssistant implements Outlet {
   }
 
   start(context: OutletContext): void {
-    const { config, noteOf, publish, retained, follow, listen } = context;
+    const { config, configNow, noteOf, publish, retained, follow, listen } = context;
     const { discovery, prefix, statusTopic } = config.homeAssistant;
     if (!discovery) return;
     this.#context = context;
@@ -72,7 +72,7 @@ export class HomeAssistant implements Outlet {
       topic: this.#agentTopic,
       stream: undefined,
       source: '',
-      describe: () => agentAnnouncement(config, this.#node, this.#version),
+      describe: () => agentAnnouncement(configNow(), this.#node, this.#version),
     });
     follow(context.streams$, (change) => this.#take(change));
     follow(context.connected$, (isConnected) => isConnected && this.#connected(announcer));
@@ -179,14 +179,25 @@ export class HomeAssistant implements Outlet {
     this.#announcer?.announce({ topic, stream, source, describe: () => this.#describe(entry, context) });
   }
 
-  #describe(entry: StreamEntry, { config, sensorOf, settingsOf }: OutletContext): Omit<DeviceAnnouncement, 'removed'> {
+  #describe(
+    entry: StreamEntry,
+    { configNow, sensorOf, settingsOf }: OutletContext,
+  ): Omit<DeviceAnnouncement, 'removed'> {
     const { stream, source } = entry;
     const own = sensorOf(stream) ?? { topic: source, isSilent: false };
     const declared = own.unit === undefined ? this.#devices.aboutOf(own.topic, own.path) : undefined;
     const sensor = { ...own, ...declared };
     const known = this.#devices.of(sensor.topic);
     const settings = settingsOf(stream);
-    return streamDevice({ config, node: this.#node, version: this.#version, entry, sensor, settings, known });
+    return streamDevice({
+      config: configNow(),
+      node: this.#node,
+      version: this.#version,
+      entry,
+      sensor,
+      settings,
+      known,
+    });
   }
 
   /** Something is known of the readings of a topic. */

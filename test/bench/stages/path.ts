@@ -225,6 +225,8 @@ function openOutlet(
   if (hasStage(last, 'payloads'))
     run.start({
       config,
+      configNow: () => config,
+      log$: NEVER,
       settingsOf: decoder.settingsOf,
       prospectsOf: decoder.prospectsOf,
       sensorOf: decoder.sensorOf,

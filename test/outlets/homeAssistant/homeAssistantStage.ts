@@ -28,7 +28,13 @@ export function announcing(config: Config = announcingConfig(), context: Partial
   const outlet = new HomeAssistant({ version: '1.2.3' });
   const start = outlet.start.bind(outlet);
   outlet.start = (given) =>
-    start({ ...given, config, sensorOf: (stream) => ({ topic: stream, isSilent: false }), ...context });
+    start({
+      ...given,
+      config,
+      configNow: () => config,
+      sensorOf: (stream) => ({ topic: stream, isSilent: false }),
+      ...context,
+    });
   return outlet;
 }
 

@@ -22,6 +22,8 @@ it('puts all topics below the base topic', () => {
   expect(bridgeTopics('tidegate')).toEqual({
     state: 'tidegate/bridge/state',
     info: 'tidegate/bridge/info',
+    event: 'tidegate/bridge/event',
+    logging: 'tidegate/bridge/logging',
     health: 'tidegate/bridge/health',
     streams: 'tidegate/bridge/streams',
     learning: 'tidegate/bridge/learning',

@@ -48,18 +48,25 @@ async function keep(
 /** Changes what is logged. */
 export const log_level: BridgeCommand = command({
   name: 'log_level',
-  about: 'Changes what is logged, until the daemon is started anew or reads another `log.level`.',
+  about:
+    'Changes what is logged, or which lines of it are published on `bridge/logging`, until the daemon is started anew or reads another level in its configuration.',
   gives: '`level` and `before`',
   changes: true,
   takes: {
     level: v.pipe(
-      v.picklist(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`),
-      v.description(`${LOG_LEVELS.join(', ')}: this and all that is worse`),
+      v.picklist(['off', ...LOG_LEVELS], `expected one of ${LOG_LEVELS.join(', ')}`),
+      v.description(`${LOG_LEVELS.join(', ')}: this and all that is worse; off, for \`bridge/logging\` alone`),
+    ),
+    of: v.pipe(
+      v.optional(v.picklist(['log', 'bridge'], 'expected log or bridge'), 'log'),
+      v.description('`bridge`: what `bridge/logging` has; without it: the log itself'),
     ),
   },
-  run({ level }, { control: { log } }) {
-    const before = log.threshold;
-    log.threshold = level;
+  run({ level, of }, { control: { log } }) {
+    const before = of === 'log' ? log.threshold : log.published;
+    if (of === 'bridge') log.published = level;
+    else if (level === 'off') fail('TG_REQUEST_INVALID', 'level: the log itself is never off');
+    else log.threshold = level;
     return { level, before };
   },
 });

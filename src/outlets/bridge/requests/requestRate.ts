@@ -1,29 +1,8 @@
-/** Requests a second, and most at once. */
-const SERVED = { perSecond: 10, atOnce: 20 };
-/** Refusals a second; beyond them a flood is only counted: answering it would double it. */
-const REFUSED = { perSecond: 50, atOnce: 100 };
+import { Allowance, type Pace } from '../allowance.ts';
 
-/** Allowance that fills up with time. */
-class Allowance {
-  readonly #rate: typeof SERVED;
-  #left: number;
-  #at: number;
-
-  constructor(rate: typeof SERVED, now: number) {
-    this.#rate = rate;
-    this.#left = rate.atOnce;
-    this.#at = now;
-  }
-
-  take(now: number): boolean {
-    const earned = (Math.max(0, now - this.#at) / 1000) * this.#rate.perSecond;
-    this.#left = Math.min(this.#rate.atOnce, this.#left + earned);
-    this.#at = now;
-    if (this.#left < 1) return false;
-    this.#left--;
-    return true;
-  }
-}
+const SERVED: Pace = { perSecond: 10, atOnce: 20 };
+/** Beyond these refusals a flood is only counted: answering it would double it. */
+const REFUSED: Pace = { perSecond: 50, atOnce: 100 };
 
 /** Decides for each request whether it is served, refused with an answer, or only counted. */
 export class RequestRate {

@@ -48,7 +48,7 @@ export class Requests implements Outlet {
     this.#desk = {
       ...context,
       lastRuns: new Map(),
-      info: () => JSON.parse(bridgeInfo(config, this.#version, context.control.configuration.restartRequired)),
+      info: () => this.#info(context),
       streams: () => JSON.parse(streamList(this.#alive, context.sensorOf)),
     };
     follow(streams$, ({ kind, stream }) => {
@@ -62,7 +62,11 @@ export class Requests implements Outlet {
     for (const request of [...this.#underWay]) this.#answer(request, new RequestError('TG_REQUEST_STOPPED'));
   }
 
-  #hear({ config, report }: OutletContext, { topic, payload, retained, reply }: Heard): void {
+  #info({ configNow, control }: OutletContext): object {
+    return JSON.parse(bridgeInfo(configNow(), this.#version, control.configuration.restartRequired));
+  }
+
+  #hear({ config, configNow, report }: OutletContext, { topic, payload, retained, reply }: Heard): void {
     // The broker had kept it: its sender meant a daemon of long ago.
     if (retained) {
       report({ type: 'RequestIgnored', reason: 'retained' });
@@ -76,7 +80,7 @@ export class Requests implements Outlet {
     const command = topic.slice(this.#prefix.length + 1);
     const { transaction, content, fault } = readRequest(payload);
     const { baseTopic } = config.mqtt;
-    const to = replyTo(command, reply, { baseTopic, responseTopics: config.bridge.responseTopics });
+    const to = replyTo(command, reply, { baseTopic, responseTopics: configNow().bridge.responseTopics });
     const request = { command, to, transaction };
     const isFull = verdict === 'refuse' || this.#underWay.size >= MOST_UNDER_WAY;
     this.#underWay.add(request);
@@ -98,7 +102,7 @@ export class Requests implements Outlet {
   /** @throws RequestError */
   #run(name: string, content: unknown): object | Promise<object> {
     if (!Object.hasOwn(COMMANDS, name)) throw new RequestError('TG_REQUEST_UNKNOWN');
-    const { commands, readOnly } = (this.#context as OutletContext).config.bridge;
+    const { commands, readOnly } = (this.#context as OutletContext).configNow().bridge;
     const command = COMMANDS[name as RequestName];
     if (!commands.includes(command.name)) throw new RequestError('TG_REQUEST_NOT_ALLOWED');
     if (command.changes && readOnly) throw new RequestError('TG_REQUEST_READ_ONLY');

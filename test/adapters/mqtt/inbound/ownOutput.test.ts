@@ -6,6 +6,8 @@ import type { BRIDGE_PUBLICATIONS, STREAM_PUBLICATIONS } from '../../../../src/d
 import { RequestError } from '../../../../src/domain/requestErrors.ts';
 import { toEpochMs } from '../../../../src/domain/time.ts';
 import { bridgeInfo } from '../../../../src/outlets/bridge/bridgeInfo.ts';
+import { logPayload } from '../../../../src/outlets/bridge/bridgeLogging.ts';
+import { eventPayload } from '../../../../src/outlets/bridge/events/bridgeEvents.ts';
 import { createHealthMonitor } from '../../../../src/outlets/bridge/health.ts';
 import { learningState } from '../../../../src/outlets/bridge/learningState.ts';
 import { answer } from '../../../../src/outlets/bridge/requests/answer.ts';
@@ -36,6 +38,8 @@ describe('outputs of tidegate', () => {
     info: bridgeInfo(parse('mqtt: {server: mqtt://pi}\nstreams: [{topic: a}]\n'), '1.2.3'),
     streams: streamList([idOf('attic')], () => undefined),
     learning: learningState({ all: undefined, streams: new Map() }),
+    event: eventPayload({ type: 'overload_changed', ts: '2026-11-30T00:00:00.000Z', data: { level: 3 } }, 2),
+    logging: logPayload({ at: toEpochMs(1000), level: 'info', message: 'a line', fields: { count: 3 } }, 2),
     response: answer({ streams: 3 }, 7),
     refusal: answer(new RequestError('TG_REQUEST_UNKNOWN'), 8),
   };

@@ -31,7 +31,7 @@ export function requestStage(bridge: object = {}, changes: Partial<SharedContext
   );
   const run = new OutletRun(new Requests({ version: '1.2.3' }), stage.report);
   stage.connected$.next(true);
-  run.start({ ...stage.shared, config, ...changes });
+  run.start({ ...stage.shared, config, configNow: () => config, ...changes });
   const takeRaw = () => stage.published.splice(0);
   return {
     stage,

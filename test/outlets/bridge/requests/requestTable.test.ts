@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Control } from '../../../../src/domain/control.ts';
+import type { Control, LogControl } from '../../../../src/domain/control.ts';
 import { REQUEST_NAMES, type RequestName } from '../../../../src/domain/requestName.ts';
 import type { StreamInput } from '../../../../src/domain/streamInput.ts';
 import { COMMANDS } from '../../../../src/outlets/bridge/requests/commands.ts';
@@ -60,6 +60,8 @@ const WRONG: readonly (readonly [RequestName, unknown, string])[] = [
   ['label', { stream: 'a', label: 'on', from: NOW, to: 1 }, 'TG_REQUEST_INVALID'],
   ['label', { stream: 'b', label: 'on' }, 'TG_REQUEST_NO_CLASSES'],
   ['log_level', { level: SECRET }, 'TG_REQUEST_INVALID'],
+  ['log_level', { level: 'off' }, 'TG_REQUEST_INVALID'],
+  ['log_level', { level: 'info', of: SECRET }, 'TG_REQUEST_INVALID'],
 ];
 
 function setUp(bridge: object = {}, changes: Partial<Control> = {}) {
@@ -139,6 +141,17 @@ it('gives inputs their stream, span and time', async () => {
     { kind: 'label', stream: 'a', at, ...span, label: 'on' },
     { kind: 'command', stream: 'b', at, command: 'forget' },
   ]);
+});
+
+it('changes what is published of the log beside what is logged', async () => {
+  const log: LogControl = { threshold: 'info', published: 'warning' };
+  const { ask } = setUp({}, { log });
+  const [answer] = await ask('log_level', { level: 'debug', of: 'bridge' });
+  expect(answer?.data).toEqual({ level: 'debug', before: 'warning' });
+  expect(log).toEqual({ threshold: 'info', published: 'debug' });
+  await ask('log_level', { level: 'off', of: 'bridge' });
+  await ask('log_level', 'error');
+  expect(log).toEqual({ threshold: 'error', published: 'off' });
 });
 
 it('resumes learning', async () => {
