@@ -41,7 +41,16 @@ import { openRetained } from './retaining.ts';
 import type { Source } from './source.ts';
 import { rememberZones } from './zones.ts';
 
-type PortName = 'configNow' | 'settingsOf' | 'prospectsOf' | 'sensorOf' | 'streams$' | 'eventsOf' | 'log$' | 'inspect';
+type PortName =
+  | 'configNow'
+  | 'settingsOf'
+  | 'prospectsOf'
+  | 'sensorOf'
+  | 'streams$'
+  | 'eventsOf'
+  | 'log$'
+  | 'inspect'
+  | 'probe';
 
 /** The composition root: the one place that knows every room. @throws TidegateError TG_KERNEL_SHAPE for a network without room */
 export function compose(given: AppOptions): App {
@@ -111,9 +120,9 @@ function portsOf({ settings, decoder, hub, log, host }: PortParts): Pick<SharedC
   const { settingsOf, prospectsOf, sensorOf } = decoder;
   const { streams$, eventsOf } = hub;
   const configNow = (): Config => settings.config;
-  const { inspect } = host;
+  const { inspect, probe } = host;
   const log$ = new Observable<LogEntry>((follower) => log.listen((entry) => follower.next(entry)));
-  return { configNow, settingsOf, prospectsOf, sensorOf, streams$, eventsOf, log$, inspect };
+  return { configNow, settingsOf, prospectsOf, sensorOf, streams$, eventsOf, log$, inspect, probe };
 }
 
 function decoderOf(

@@ -46,6 +46,7 @@ export interface LifecycleParts extends OpenState {
     | 'control'
     | 'alarms'
     | 'inspect'
+    | 'probe'
     | 'noteOf'
   >;
   readonly retained: RetainedTopics;

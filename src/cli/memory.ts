@@ -14,6 +14,7 @@ import {
   runLongMemory,
 } from '../tools/memoryStudy/longMemory.ts';
 import type { GroupScore } from '../tools/memoryStudy/recallScore.ts';
+import type { UnitMemory } from '../tools/memoryStudy/unitMemory.ts';
 import type { CliContext } from './context.ts';
 import { createProgress } from './progress.ts';
 
@@ -94,7 +95,7 @@ const INTERRUPTED = 'interrupted: what is missing was not measured';
 /** Rows back that the table names. */
 const LAGS = [1, 2, 5, 10, 20, 30, 40, 50, 60] as const;
 
-function toText({ rows, seed, scores, reaches, isComplete }: LongMemoryReport): string {
+function toText({ rows, seed, scores, reaches, units, isComplete }: LongMemoryReport): string {
   const lines = [
     `Delayed recall: a cue (A or B), 5 to 60 rows of noise, then go: which cue was it? ${rows} rows, seed ${seed}. The answer`,
     'is told one row later and learned from online. Share of right answers by lag; 0.5 is guessing.',
@@ -107,6 +108,10 @@ function toText({ rows, seed, scores, reaches, isComplete }: LongMemoryReport): 
     'rows before the go, mean over the goes with a lag of 50 to 60, with the first weights and with the learned ones:',
     '',
     renderTable(REACH_COLUMNS, reaches),
+    'How long a unit holds what it has, and how far back the network looks, are two things. Rows after which half is left',
+    'of a unit if nothing new comes in; goes whose largest share of all rows before them is that of the cue:',
+    '',
+    renderTable(UNIT_COLUMNS, units),
   ];
   if (!isComplete) lines.push(INTERRUPTED);
   return `${lines.join('\n')}\n`;
@@ -148,12 +153,25 @@ const REACH_COLUMNS: readonly Column<GradientReach>[] = [
   ),
 ];
 
-function toJson({ rows, seed, scores, reaches, isComplete }: LongMemoryReport): string {
+const UNIT_COLUMNS: readonly Column<UnitMemory>[] = [
+  { title: 'half-lives', text: ({ cell }) => cell },
+  ...(['shortest', 'median', 'longest', 'network'] as const).map(
+    (name): Column<UnitMemory> => ({ title: name, text: (units) => units[name].toFixed(1), align: 'right' }),
+  ),
+  {
+    title: 'cues found',
+    text: ({ cuesFound }) => (cuesFound === null ? '-' : `${cuesFound.found} of ${cuesFound.goes}`),
+    align: 'right',
+  },
+];
+
+function toJson({ rows, seed, scores, reaches, units, isComplete }: LongMemoryReport): string {
   return JSON.stringify({
     rows,
     seed,
     networks: scores.map((score) => ({ cell: score.cell, ...lagScoreToJson(score) })),
     gradients: reaches.map(({ cell, stage, norms }) => ({ cell, weights: stage, norm_by_lag: [...norms] })),
+    half_lives: units.map(({ cuesFound, ...lives }) => ({ ...lives, cues_found: cuesFound })),
     complete: isComplete,
   });
 }

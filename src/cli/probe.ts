@@ -1,16 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isColorWanted } from '../adapters/terminal/isColorWanted.ts';
-import type { ExpertName } from '../domain/expertName.ts';
+import { MEMORY_NETWORKS, type MemoryNetwork, type MemoryProbe, type MemoryRequest } from '../domain/memoryProbe.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { explainSnapshotFault } from '../tools/export/explainSnapshotFault.ts';
 import { probeToJson, probeToText } from '../tools/probe/formatProbe.ts';
-import { type ProbeOptions, probeStream } from '../tools/probe/probeStream.ts';
+import { probeStream } from '../tools/probe/probeStream.ts';
 import type { CliContext } from './context.ts';
 import { addFolderOptions, folderOf, readStream, type StateFlags } from './stateOptions.ts';
 
 interface Flags extends StateFlags {
   readonly rows: number;
-  readonly network?: ExpertName;
+  readonly network?: MemoryNetwork;
   readonly horizon?: number;
   readonly json?: boolean;
 }
@@ -23,31 +23,26 @@ export function addProbeCommand(program: Command, context: CliContext): void {
   const command = program
     .command('probe')
     .description(
-      'show which past readings made the present class of a stream, or its forecast; not while the daemon runs',
+      'look into the memory of a stream: which past readings made its class or forecast, how long its units remember, how far back it reaches; not while the daemon runs',
     )
     .argument('<stream>', 'as `state list` shows it')
     .option('--rows <n>', 'readings to look back at, for a class', toCount(1, MOST_ROWS), 192)
-    .addOption(new Option('--network <name>', 'forecast of this network').choices(['lstm_residual', 'lstm_direct']))
+    .addOption(new Option('--network <name>', 'this network').choices(MEMORY_NETWORKS))
     .option('--horizon <steps>', 'forecast for this horizon (default: the smallest)', toCount(1, 1_000_000))
     .option('--json', 'print the result as JSON');
   addFolderOptions(command).action(async (stream: string, flags: Flags) => {
     const folder = folderOf(flags, context);
     const { snapshot } = await readStream(folder, stream as StreamId);
-    const probe = explain(snapshot.bytes, stream as StreamId, folder, flags);
+    const memory = lookInto(snapshot.bytes, stream as StreamId, folder, flags);
     const color = isColorWanted(env, stdout.isTTY === true);
     const width = stdout.columns ?? 100;
-    stdout.write(flags.json ? `${probeToJson(stream, probe)}\n` : probeToText(stream, probe, { width, color }));
+    stdout.write(flags.json ? `${probeToJson(memory)}\n` : probeToText(memory, { width, color }));
   });
 }
 
-function explain(
-  state: Uint8Array,
-  stream: StreamId,
-  folder: string,
-  options: ProbeOptions,
-): ReturnType<typeof probeStream> {
+function lookInto(state: Uint8Array, stream: StreamId, folder: string, request: MemoryRequest): MemoryProbe {
   try {
-    return probeStream(state, stream, options);
+    return probeStream(state, stream, request);
   } catch (error) {
     throw explainSnapshotFault(`${folder}, ${stream}`, error);
   }

@@ -1,6 +1,7 @@
 import type { TidegateError } from './errors.ts';
 import type { BorrowedForecast } from './forecast.ts';
 import type { Inspection } from './inspection.ts';
+import type { MemoryProbe, MemoryRequest, NoMemory } from './memoryProbe.ts';
 import type { Step } from './sample.ts';
 import type { StreamId } from './streamId.ts';
 import type { Instruction } from './streamInput.ts';
@@ -48,6 +49,8 @@ export interface LearnerHost {
   snapshot(stream: StreamId): Promise<Uint8Array | undefined>;
   /** A look inside the stream's learner after all steps pushed so far, or undefined if it has none. */
   inspect(stream: StreamId): Promise<Inspection | undefined>;
+  /** A look into the memory of one of the stream's networks after all steps pushed so far, or undefined if it has no learner. It changes nothing. */
+  probe(stream: StreamId, request: MemoryRequest): Promise<MemoryProbe | NoMemory | undefined>;
   /** Frees all learners, in bounded time. What was pushed and not answered is reported as dropped. Idempotent. */
   stop(): Promise<void>;
 }

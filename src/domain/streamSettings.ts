@@ -15,7 +15,7 @@ export function smallestFirst(horizons: readonly Horizon[]): readonly Horizon[] 
 }
 
 export const CELL_KINDS = ['lstm', 'rnn', 'gru', 'lstm_peephole', 'lstm_coupled'] as const;
-type CellKind = (typeof CELL_KINDS)[number];
+export type CellKind = (typeof CELL_KINDS)[number];
 
 export const INIT_KINDS = ['forget_bias', 'chrono'] as const;
 

@@ -4,11 +4,13 @@ import type { BorrowedForecast } from '../domain/forecast.ts';
 import { ForecastRow } from '../domain/forecastRow.ts';
 import type { Inspection } from '../domain/inspection.ts';
 import type { ForecastSink, LearnerHost, RestoreOutcome } from '../domain/learnerHost.ts';
+import type { MemoryProbe, MemoryRequest, NoMemory } from '../domain/memoryProbe.ts';
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Instruction } from '../domain/streamInput.ts';
 import { KernelFullError } from '../kernel/kernel.ts';
 import type { Learner } from '../learner/learner.ts';
+import { probeSnapshot } from '../learner/probe/probeMemory.ts';
 import { SnapshotError } from '../model/snapshotFormat.ts';
 
 /**
@@ -17,12 +19,16 @@ import { SnapshotError } from '../model/snapshotFormat.ts';
  */
 type LearnerFor = (stream: StreamId, snapshot?: Uint8Array) => Learner;
 
+type Look = (snapshot: Uint8Array, stream: StreamId, request: MemoryRequest) => MemoryProbe | NoMemory;
+
 export interface InlineHostOptions {
   /** A KernelFullError of it is no failure: the step is dropped, and the next one of its stream asks again. */
   readonly learnerFor: LearnerFor;
   /** A learner has given its memory back. */
   readonly onFreed?: () => void;
   readonly report: Report;
+  /** Looks into what a learner's snapshot says of its memory. Default: `probeSnapshot`. */
+  readonly look?: Look;
   /**
    * Runs the learning of a batch behind what its forecasts have led to by then: bytes that leave the process first are still in the cache, and
    * need not wait. Whatever else is asked of the host comes after it. Default: at once.
@@ -66,6 +72,7 @@ export function createInlineHost(options: InlineHostOptions): LearnerHost {
     },
     snapshot: async (stream) => table.snapshot(stream),
     inspect: async (stream) => table.inspect(stream),
+    probe: async (stream, request) => table.probe(stream, request),
     async restore(stream, snapshot) {
       if (isStopped) throw new TidegateError('TG_INTERNAL', 'the learners were stopped');
       return table.restore(stream, snapshot);
@@ -145,6 +152,12 @@ class LearnerTable {
   inspect(stream: StreamId): Inspection | undefined {
     this.learn();
     return this.#learners.get(stream)?.inspect();
+  }
+
+  probe(stream: StreamId, request: MemoryRequest): MemoryProbe | NoMemory | undefined {
+    const { look = probeSnapshot } = this.#options;
+    const snapshot = this.snapshot(stream);
+    return snapshot && look(snapshot, stream, request);
   }
 
   /** The new learner is there before an old one goes: where it cannot be made the stream is as before. */

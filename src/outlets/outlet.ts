@@ -51,6 +51,8 @@ export interface OutletContext {
   readonly alarms: Alarms;
   /** A look inside the learner of a stream; undefined where it has none. Rejects where the learners are gone. */
   readonly inspect: LearnerHost['inspect'];
+  /** A look into the memory of one of a stream's networks: some milliseconds of its learner's thread. As `inspect` else. */
+  readonly probe: LearnerHost['probe'];
   /** The topics that we have retained with the broker. `publish` and `publishTo` hold each topic that they retain. */
   readonly retained: Pick<RetainedTopics, 'hold' | 'giveUp'>;
   /** A note in the state folder by its name, which one outlet has for itself; without a folder nothing outlives the process. */

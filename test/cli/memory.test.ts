@@ -17,6 +17,7 @@ describe('tidegate memory', () => {
     }
     expect(first.out).toMatch(/lag ≤ 15 +lag 16–30 +lag 31–49 +lag ≥ 50 +learned/);
     expect(first.out).toContain('1000 rows, seed 1');
+    expect(first.out).toMatch(/^half-lives +shortest +median +longest +network +cues found$/m);
     expect(Math.max(...first.out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
 
     expect((await run(ROWS)).out).toBe(first.out);
@@ -41,6 +42,10 @@ describe('tidegate memory', () => {
     expect(report.gradients).toHaveLength(6);
     expect(report.gradients[0]).toMatchObject({ cell: 'rnn', weights: 'new' });
     expect(report.gradients[0].norm_by_lag).toHaveLength(61);
+    expect(report.half_lives).toMatchObject([
+      { cell: 'lstm', cues_found: { goes: 60 } },
+      { cell: 'gru', cues_found: null },
+    ]);
   });
 
   it('prints a table for each task of classes, with a row for each judge', async () => {

@@ -35,7 +35,16 @@ describe('tidegate probe', () => {
     const { exit, out, err } = await run('s/a');
     expect([exit, err]).toEqual([0, '']);
     expect(out).toMatch(/^s\/a at \S+Z\nclass (rest|heat|spin) \(published\), by the network alone \d+\.\d %/);
-    for (const title of ['rows back', 'input', 'older still', 'model without memory', '█'])
+    for (const title of [
+      'rows back',
+      'input',
+      'older still',
+      'model without memory',
+      '█',
+      'half-life',
+      '|c|',
+      'Left of an error',
+    ])
       expect(out).toContain(title);
     expect(out).not.toContain('\u001b');
   });
@@ -56,7 +65,12 @@ describe('tidegate probe', () => {
       'older',
       'rows',
       'inputs',
+      'memory',
     ]);
+    expect(Object.keys(probe.memory)).toEqual([
+      ...['network', 'cell', 'readings', 'interval_ms', 'half_life', 'units', 'reach'],
+    ]);
+    expect(Object.keys(probe.memory.units[0])).toEqual(['unit', 'half_life', 'share', 'i', 'f', 'o', 'c']);
     expect(Object.keys(probe.answer)).toEqual(['kind', 'class', 'published', 'probability']);
     expect(Object.keys(probe.rows[0])).toEqual(['lag', 'at', 'share']);
     const sum = probe.rows.reduce((all: number, { share }: { share: number }) => all + share, probe.older);

@@ -101,6 +101,23 @@ export function learnerHostContract(create: (report: Report) => LearnerHost): vo
         expect((await Promise.all(looks)).map((look) => look?.samples)).toEqual([2, 3, undefined]);
       }));
 
+    it('gives a look into a memory after all that was pushed before, and into none that is not there', () =>
+      run(async ({ host, forecasts }) => {
+        host.push([stepOf('a', 1), stepOf('a', 2)]);
+        const second = host.probe(idOf('a'), {});
+        host.push([stepOf('a', 3)]);
+        const third = host.probe(idOf('a'), { network: 'lstm_residual' });
+        const refused = host.probe(idOf('a'), { network: 'classes' });
+        host.evict(idOf('a'));
+        const looks = await Promise.all([second, third, refused, host.probe(idOf('a'), {}), host.probe(idOf('b'), {})]);
+        expect(looks.slice(2)).toEqual(['no-classes', undefined, undefined]);
+        expect(looks.slice(0, 2)).toMatchObject([
+          { stream: 'a', units: 2, network: 'lstm_direct', states: [{ name: 'h', values: new Float32Array(2) }] },
+          { stream: 'a', units: 3, network: 'lstm_residual', horizon: 1 },
+        ]);
+        expect(told(forecasts)).toEqual(['a@1 1/0', 'a@2 2/1', 'a@3 3/2']);
+      }));
+
     it('restores a stream before the steps that are pushed after, and after what it was before', () =>
       run(async ({ host, forecasts, events }) => {
         const outcomes = [host.restore(idOf('a'), Uint8Array.of(40, 39)), host.restore(idOf('b'), Uint8Array.of(7, 7))];

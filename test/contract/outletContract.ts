@@ -65,6 +65,7 @@ export class OutletStage {
     alarms: new AlarmRecord(),
     noteOf: (name) => memoryNote(this.notes, name),
     inspect: async () => undefined,
+    probe: async () => undefined,
     publish: (message) => this.connected$.value && this.published.push(message) > 0,
     publishTo: (...message) => this.shared.publish(toOutgoing(...message)),
     listen: (_filter, handler) => {

@@ -10,7 +10,7 @@ import type { Learner } from '../../src/learner/learner.ts';
 import { SnapshotError } from '../../src/model/snapshotFormat.ts';
 import { learnerHostContract } from '../contract/learnerHostContract.ts';
 import { forecastOf, idOf, stepOf } from '../pipeline/samples.ts';
-import { createTrickyLearner, TRICK, trickyLearners } from '../support/trickyLearner.mjs';
+import { createTrickyLearner, TRICK, trickyLearners, trickyLook } from '../support/trickyLearner.mjs';
 
 /** Where a learner throws, and how often it does. */
 interface Script {
@@ -94,11 +94,11 @@ function createStage(putOff?: (learn: () => void) => void): Stage {
 }
 
 learnerHostContract((report) =>
-  createInlineHost({ learnerFor: trickyLearners({ SnapshotError, KernelFullError }), report }),
+  createInlineHost({ learnerFor: trickyLearners({ SnapshotError, KernelFullError }), look: trickyLook, report }),
 );
 learnerHostContract((report) => {
   const learnerFor = trickyLearners({ SnapshotError, KernelFullError });
-  return createInlineHost({ learnerFor, report, putOff: (learn) => process.nextTick(learn) });
+  return createInlineHost({ learnerFor, look: trickyLook, report, putOff: (learn) => process.nextTick(learn) });
 });
 
 const ERROR = new Error('scripted');

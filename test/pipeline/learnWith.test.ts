@@ -34,6 +34,7 @@ function recordingHost() {
     backlog: 0,
     restore: async () => 'restored',
     inspect: async () => undefined,
+    probe: async () => undefined,
     snapshot: async () => undefined,
     stop: async () => undefined,
   };

@@ -109,6 +109,7 @@ export class Retaining {
       control: idleControl(),
       alarms: new AlarmRecord(),
       inspect: async () => undefined,
+      probe: async () => undefined,
       noteOf: () => NO_NOTE,
       publish,
       publishTo: (...message) => publish(toOutgoing(...message)),

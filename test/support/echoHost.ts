@@ -22,6 +22,7 @@ export function echoWith(answer: (step: Step) => Forecast): LearnerHost {
     backlog: 0,
     restore: async () => 'restored',
     inspect: async () => undefined,
+    probe: async () => undefined,
     snapshot: async () => undefined,
     stop: async () => undefined,
   };

@@ -1,3 +1,4 @@
+import type { MemoryProbe, MemoryRequest, NoMemory } from '../../src/domain/memoryProbe.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { KernelFullError } from '../../src/kernel/kernel.ts';
 import type { Learner } from '../../src/learner/learner.ts';
@@ -27,5 +28,11 @@ export declare function trickyLearners(errors: {
   readonly SnapshotError: typeof SnapshotError;
   readonly KernelFullError: typeof KernelFullError;
 }): (stream: StreamId, snapshot?: Uint8Array) => Learner;
+
+export declare function trickyLook(
+  snapshot: Uint8Array,
+  stream: StreamId,
+  request: MemoryRequest,
+): MemoryProbe | NoMemory;
 
 export declare function createTrickyLearner(stream: StreamId, snapshot?: Uint8Array): Learner;

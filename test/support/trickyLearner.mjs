@@ -40,6 +40,30 @@ export function trickyLearners({ SnapshotError, KernelFullError }) {
   };
 }
 
+/** Looks into such a learner's snapshot: the units of its memory are its samples. Of classes it has none. */
+export function trickyLook([samples], stream, { network = 'lstm_direct' }) {
+  if (network === 'classes') return 'no-classes';
+  return {
+    stream,
+    network,
+    networks: ['lstm_direct'],
+    cell: 'rnn',
+    units: samples,
+    at: 0,
+    interval: 0,
+    horizon: 1,
+    horizons: [1],
+    times: [0],
+    readings: [0],
+    states: [{ name: 'h', values: new Float32Array(samples) }],
+    halfLives: new Float32Array(0),
+    importance: new Float32Array(samples),
+    halfLife: Number.NaN,
+    reach: new Float32Array(0),
+    shares: undefined,
+  };
+}
+
 /** Forecasts the sum of all values, and tells in `skill` from how many of them it has learned. */
 export function createTrickyLearner(stream, snapshot = [0, 0]) {
   let sum = 0;

@@ -4,9 +4,9 @@ import { createInlineHost } from '#built/hosts/inlineHost';
 import { serveLearners } from '#built/hosts/threads/serveLearners';
 import { KernelFullError } from '#built/kernel/kernel';
 import { SnapshotError } from '#built/model/snapshotFormat';
-import { trickyLearners } from './trickyLearner.mjs';
+import { trickyLearners, trickyLook } from './trickyLearner.mjs';
 
 const learnerFor = trickyLearners({ SnapshotError, KernelFullError });
 serveLearners(/** @type {import('node:worker_threads').MessagePort} */ (parentPort), ({ report }) =>
-  createInlineHost({ learnerFor, report }),
+  createInlineHost({ learnerFor, look: trickyLook, report }),
 );

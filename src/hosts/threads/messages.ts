@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../../domain/events.ts';
 import type { Inspection } from '../../domain/inspection.ts';
 import type { RestoreOutcome } from '../../domain/learnerHost.ts';
+import type { MemoryProbe, MemoryRequest, NoMemory } from '../../domain/memoryProbe.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { Instruction } from '../../domain/streamInput.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
@@ -23,11 +24,17 @@ export type Request =
   | { readonly kind: 'drain'; readonly ticket: number }
   | { readonly kind: 'snapshot'; readonly ticket: number; readonly stream: StreamId }
   | { readonly kind: 'inspect'; readonly ticket: number; readonly stream: StreamId }
+  | {
+      readonly kind: 'probe';
+      readonly ticket: number;
+      readonly stream: StreamId;
+      readonly request: MemoryRequest;
+    }
   | { readonly kind: 'instruct'; readonly ticket: number; readonly index: number; readonly input: Instruction }
   | { readonly kind: 'restore'; readonly ticket: number; readonly index: number; readonly snapshot: Uint8Array };
 
-/** Answer to a request: a snapshot or an inspection (undefined where there is none), or the outcome of a restore. */
-export type Answer = Uint8Array | Inspection | RestoreOutcome | undefined;
+/** Answer to a request: a snapshot, an inspection or a probe (undefined where there is none), or the outcome of a restore. */
+export type Answer = Uint8Array | Inspection | MemoryProbe | NoMemory | RestoreOutcome | undefined;
 
 /**
  * Numbers before the forecasts of an answer: 1 where it is the last of its batch (evictions cut a batch in parts), 0 where

@@ -155,6 +155,8 @@ class LearnerServer {
         return this.#host.snapshot(request.stream);
       case 'inspect':
         return this.#host.inspect(request.stream);
+      case 'probe':
+        return this.#host.probe(request.stream, request.request);
       case 'restore':
         return this.#restore(request.index, request.snapshot);
       case 'instruct':

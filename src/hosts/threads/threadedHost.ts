@@ -3,12 +3,13 @@ import { TidegateError } from '../../domain/errors.ts';
 import type { Report } from '../../domain/events.ts';
 import type { Inspection } from '../../domain/inspection.ts';
 import type { ForecastSink, HostFailure, LearnerHost, RestoreOutcome } from '../../domain/learnerHost.ts';
+import type { MemoryProbe, MemoryRequest, NoMemory } from '../../domain/memoryProbe.ts';
 import type { Step } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { Instruction } from '../../domain/streamInput.ts';
 import { smallestFirst } from '../../domain/streamSettings.ts';
 import { type LearnerThread, startLearnerThread } from './learnerThread.ts';
-import type { Answer } from './messages.ts';
+import type { Answer, Request } from './messages.ts';
 import { Shard, type ThreadLoad } from './shard.ts';
 import { shardOf } from './shardOf.ts';
 
@@ -169,18 +170,24 @@ class WorkerHost implements ThreadedHost {
   }
 
   snapshot(stream: StreamId): Promise<Uint8Array | undefined> {
-    return this.#ask(stream, 'snapshot') as Promise<Uint8Array | undefined>;
+    return this.#ask(stream, (ticket) => ({ kind: 'snapshot', ticket, stream })) as Promise<Uint8Array | undefined>;
   }
 
   /** Bound: outlets hold it without its host. */
   readonly inspect = (stream: StreamId): Promise<Inspection | undefined> =>
-    this.#ask(stream, 'inspect') as Promise<Inspection | undefined>;
+    this.#ask(stream, (ticket) => ({ kind: 'inspect', ticket, stream })) as Promise<Inspection | undefined>;
 
-  async #ask(stream: StreamId, kind: 'snapshot' | 'inspect'): Promise<Answer> {
+  /** Bound as `inspect` is. */
+  readonly probe = (stream: StreamId, request: MemoryRequest): Promise<MemoryProbe | NoMemory | undefined> =>
+    this.#ask(stream, (ticket) => ({ kind: 'probe', ticket, stream, request })) as Promise<
+      MemoryProbe | NoMemory | undefined
+    >;
+
+  async #ask(stream: StreamId, make: (ticket: number) => Request): Promise<Answer> {
     if (this.#error !== undefined) throw this.#error;
     const place = this.#places.get(stream);
     if (place === undefined || this.#stopping !== undefined) return undefined;
-    const answer = place.shard.ask((ticket) => ({ kind, ticket, stream }));
+    const answer = place.shard.ask(make);
     this.#scheduleFlush();
     return answer;
   }

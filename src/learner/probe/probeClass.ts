@@ -1,3 +1,5 @@
+import type { NamedInput, NoMemory, Probe } from '../../domain/memoryProbe.ts';
+import type { NetShape } from '../../kernel/kernel.ts';
 import { exp } from '../../kernel/math/exp.ts';
 import { parameterCount } from '../../kernel/parameterLayout.ts';
 import { secantShares } from '../../kernel/plain/secantShares.ts';
@@ -10,12 +12,31 @@ import { INPUTS_PER_FIELD } from '../classify/classInputs.ts';
 import { logOdds } from './answers.ts';
 import { carriedOutputs } from './carriedOutputs.ts';
 import { type ClassRows, readClassRows } from './classRows.ts';
-import { type NoProbe, type Probe, splitShares } from './probe.ts';
+import { splitShares } from './probe.ts';
 
 const NET = 'classes.judge.experts.net';
-/** Inputs of one field, as `ClassInputs` has them. */
-const FIELD_INPUTS = ['level', 'logarithm', '1 row ago', '2 rows ago', '3 rows ago', 'time since a jump'] as const;
-const WITHOUT_MEMORY = 'model without memory';
+/** Inputs of one field, as `ClassInputs` has them, and their groups of the reading's own. */
+const FIELD_INPUTS: readonly (readonly [name: string, group: string])[] = [
+  ['level', 'level of this reading'],
+  ['logarithm', 'level of this reading'],
+  ['1 row ago', 'readings before it'],
+  ['2 rows ago', 'readings before it'],
+  ['3 rows ago', 'readings before it'],
+  ['time since a jump', 'time since a jump'],
+];
+const WITHOUT_MEMORY = { name: 'model without memory', group: 'model without memory' };
+
+/** The network that judges the class of a stream, with the newest rows that it has judged. */
+export interface ClassWindow {
+  readonly shape: NetShape;
+  /** (P) */ readonly weights: Float32Array;
+  readonly rows: ClassRows;
+  /** (C): logits of now. */ readonly y: Float64Array;
+  /** The class that is explained: its place, and its name. */
+  readonly place: number;
+  readonly label: string;
+  readonly isPublished: boolean;
+}
 
 /** Names of the classes; undefined: the stream has none. */
 export function classesIn({ entries }: SnapshotContents): readonly string[] | undefined {
@@ -37,11 +58,15 @@ function parse(bytes: Uint8Array): unknown {
 }
 
 /**
- * Shares of past rows in the log odds of a stream's present class, by the network that judges it.
+ * Reads the network of the classes, and its rows.
  * @param wanted rows that are looked at, at least, where they are kept
  * @throws SnapshotError where what is kept is damaged
  */
-export function probeClass(contents: SnapshotContents, schema: LearnerSchema, wanted: number): Probe | NoProbe {
+export function readClassWindow(
+  contents: SnapshotContents,
+  schema: LearnerSchema,
+  wanted: number,
+): ClassWindow | NoMemory {
   const names = classesIn(contents) ?? [];
   if (names.length < 2) return 'no-classes';
   const { entries } = contents;
@@ -57,14 +82,20 @@ export function probeClass(contents: SnapshotContents, schema: LearnerSchema, wa
   const isPublished = rows.published !== NO_LABEL;
   const place = isPublished ? rows.published : y.indexOf(Math.max(...y));
   if (place >= C) throw new SnapshotError('damaged', `class ${place} of ${C} is published`);
+  return { shape, weights, rows, y, place, label: names[place], isPublished };
+}
+
+/** Shares of past rows in the log odds of a stream's present class, by the network that judges it. */
+export function explainClass(window: ClassWindow, schema: LearnerSchema): Probe {
+  const { shape, weights, rows, y, place, label, isPublished } = window;
   const answer = logOdds(place);
   const carried = answer.of(y);
   const shares = secantShares(weights, shape, { ...rows, headX: rows.logP }, answer);
   return {
-    answer: { kind: 'class', label: names[place], isPublished, probability: 1 / (1 + exp(-carried)) },
+    answer: { kind: 'class', label, isPublished, probability: 1 / (1 + exp(-carried)) },
     at: rows.times[rows.times.length - 1],
     carried,
-    ...splitShares(shares, rows.times, namesOf(schema), WITHOUT_MEMORY),
+    ...splitShares(shares, rows.times, inputsOf(schema), WITHOUT_MEMORY),
   };
 }
 
@@ -80,7 +111,11 @@ function newestInputs({ x, logP }: ClassRows, D: number): Float64Array {
 }
 
 /** (D) */
-function namesOf({ exogenous, inputNames }: LearnerSchema): readonly string[] {
+function inputsOf({ exogenous, inputNames }: LearnerSchema): readonly NamedInput[] {
   const others = Array.from({ length: exogenous }, (_, i) => inputNames?.[i] ?? `input ${i + 1}`);
-  return ['value', ...others].flatMap((field) => FIELD_INPUTS.map((name) => `${field}, ${name}`));
+  const own = FIELD_INPUTS.map(([name, group]) => ({ name: `value, ${name}`, group }));
+  return [
+    ...own,
+    ...others.flatMap((field) => FIELD_INPUTS.map(([name]) => ({ name: `${field}, ${name}`, group: field }))),
+  ];
 }

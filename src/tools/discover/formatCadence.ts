@@ -7,7 +7,8 @@ export function formatCadence({ kind, medianMs }: Cadence): string {
   return kind === 'on-change' ? `on change, about ${formatLength(medianMs)}` : `about ${formatLength(medianMs)}`;
 }
 
-function formatLength(ms: number): string {
+/** `250 ms`, `7 s`, `34 min`, `1.6 h`. */
+export function formatLength(ms: number): string {
   if (ms < 950) return `${Math.round(ms)} ms`;
   if (ms < 99_500) return `${rounded(ms / 1_000)} s`;
   return ms < 99.5 * 60_000 ? `${rounded(ms / 60_000)} min` : `${rounded(ms / 3_600_000)} h`;

@@ -5,6 +5,7 @@ import { Network, type NetworkOptions } from '../../model/network.ts';
 import { RecallRun, type RecallRunOptions } from './recallRun.ts';
 import { type GroupScore, LAG_GROUPS, type LagGroup, learnedAt, scoreByLag, scoredPart } from './recallScore.ts';
 import { createRecallSeries, LONGEST_LAG, RECALL_INPUTS, type RecallSeries } from './recallTask.ts';
+import { measureUnits, type UnitMemory } from './unitMemory.ts';
 
 export type MemoryCell = 'rnn' | 'lstm' | 'gru';
 
@@ -31,6 +32,8 @@ export interface LongMemoryReport {
   readonly seed: number;
   readonly scores: readonly MemoryScore[];
   readonly reaches: readonly GradientReach[];
+  /** Units of the cells with a gate that forgets, as learned. */
+  readonly units: readonly UnitMemory[];
   /** False where it was stopped: what had not been measured is missing. */
   readonly isComplete: boolean;
 }
@@ -72,6 +75,7 @@ export async function runLongMemory(options: LongMemoryOptions): Promise<LongMem
   const test = createRecallSeries(TEST_ROWS, seed + 1);
   const scores: MemoryScore[] = [];
   const reaches: GradientReach[] = [];
+  const units: UnitMemory[] = [];
   for (const cell of cells) {
     if (stop.aborted) break;
     const network = new Network(createKernel({ kernel: 'auto', cell }), { ...OPTIONS, cell, seed });
@@ -82,12 +86,14 @@ export async function runLongMemory(options: LongMemoryOptions): Promise<LongMem
       scores.push(online);
       if (cell === 'lstm') scores.push(...testState(network, test));
       reaches.push({ cell, stage: 'new', norms: measureReach(fresh, cell, test) });
-      reaches.push({ cell, stage: 'learned', norms: measureReach(network.copyWeights(), cell, test) });
+      const learned = network.copyWeights();
+      reaches.push({ cell, stage: 'learned', norms: measureReach(learned, cell, test) });
+      units.push(...unitsOf(learned, cell, test));
     } finally {
       network.free();
     }
   }
-  return { rows, seed, scores, reaches, isComplete: !stop.aborted };
+  return { rows, seed, scores, reaches, units, isComplete: !stop.aborted };
 }
 
 /** @returns undefined where it was stopped */
@@ -115,6 +121,11 @@ function testState(network: Network, test: RecallSeries): MemoryScore[] {
     run.advance(test.rows);
     return { cell: 'lstm', mode, groups: scoreByLag(run.answers), learnedAt: null };
   });
+}
+
+function unitsOf(weights: Float32Array, cell: MemoryCell, test: RecallSeries): readonly UnitMemory[] {
+  const units = measureUnits(weights, cell, OPTIONS.hiddenSize, test);
+  return units === undefined ? [] : [units];
 }
 
 /** At the goes of the longest lags: the group that only a long memory can answer. */

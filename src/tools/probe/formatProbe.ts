@@ -1,7 +1,8 @@
 import { type Column, renderTable, type TableOptions } from '../../adapters/terminal/renderTable.ts';
 import { toPrintable } from '../../adapters/terminal/toPrintable.ts';
+import type { MemoryProbe, Probe, ProbedAnswer } from '../../domain/memoryProbe.ts';
 import { isRepresentable, toIsoTime } from '../../domain/time.ts';
-import type { Probe, ProbedAnswer } from '../../learner/probe/probe.ts';
+import { memoryToJson, memoryToText } from './formatMemory.ts';
 
 /** Cells of the longest bar. */
 const LONGEST_BAR = 40;
@@ -17,11 +18,15 @@ interface Bar {
   readonly share: number;
 }
 
-export function probeToJson(stream: string, probe: Probe): string {
-  const { answer, at, baseline, replayed, carried, older, rows, inputs } = probe;
-  return JSON.stringify({
-    stream,
-    at: isoOrNull(at),
+export function probeToJson(memory: MemoryProbe): string {
+  const { stream, at, shares } = memory;
+  const explained = shares === undefined ? { answer: null } : sharesToJson(shares);
+  return JSON.stringify({ stream, at: isoOrNull(at), ...explained, memory: memoryToJson(memory) });
+}
+
+/** Members of the shares; other cells than `lstm` have none. */
+function sharesToJson({ answer, baseline, replayed, carried, older, rows, inputs }: Probe): object {
+  return {
     answer: plainAnswer(answer),
     unit: answer.kind === 'class' ? 'log odds' : "the sensor's",
     baseline,
@@ -31,7 +36,7 @@ export function probeToJson(stream: string, probe: Probe): string {
     older,
     rows: rows.map((row) => ({ lag: row.lag, at: isoOrNull(row.at), share: row.share })),
     inputs,
-  });
+  };
 }
 
 function plainAnswer(answer: ProbedAnswer): object {
@@ -45,12 +50,21 @@ function isoOrNull(at: number | undefined): string | null {
 }
 
 /** @param table at 100 columns and more nothing is cut but names of inputs */
-export function probeToText(stream: string, probe: Probe, table: TableOptions): string {
+export function probeToText(memory: MemoryProbe, table: TableOptions): string {
+  const { stream, at, shares, cell } = memory;
+  const told =
+    shares === undefined
+      ? [`Shares of past rows are worked out for the cell lstm, not for ${cell}.`]
+      : sharesToText(shares, table);
+  return [`${toPrintable(stream)} at ${timeText(at)}`, ...told, memoryToText(memory, table), ''].join('\n');
+}
+
+function sharesToText(probe: Probe, table: TableOptions): readonly string[] {
   const { baseline, replayed, carried } = probe;
   const lags = byLag(probe);
   const inputs = byInput(probe);
   return [
-    ...headOf(stream, probe),
+    headOf(probe),
     '',
     `with nothing known (inputs 0, h = c = 0)  ${inFull(baseline)}`,
     `the kept rows, run again                  ${inFull(replayed)}`,
@@ -61,20 +75,16 @@ export function probeToText(stream: string, probe: Probe, table: TableOptions): 
     '',
     renderTable(columnsFor('rows back', lags), lags, table),
     renderTable(columnsFor('input', inputs), inputs, table),
-  ].join('\n');
+  ];
 }
 
-function headOf(stream: string, { answer, at }: Probe): readonly string[] {
-  const first = `${toPrintable(stream)} at ${timeText(at)}`;
+function headOf({ answer }: Probe): string {
   if (answer.kind === 'forecast') {
-    return [first, `forecast of ${answer.network}, ${answer.horizon} steps ahead, in the sensor's unit`];
+    return `forecast of ${answer.network}, ${answer.horizon} steps ahead, in the sensor's unit`;
   }
   const { label, isPublished, probability } = answer;
   const status = isPublished ? 'published' : 'the likeliest: none is published yet';
-  return [
-    first,
-    `class ${toPrintable(label)} (${status}), by the network alone ${(100 * probability).toFixed(1)} %; in log odds`,
-  ];
+  return `class ${toPrintable(label)} (${status}), by the network alone ${(100 * probability).toFixed(1)} %; in log odds`;
 }
 
 /** The newest row is nearly always the strongest, and tells nothing of a memory. */

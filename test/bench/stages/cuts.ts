@@ -54,6 +54,7 @@ export function cutHost(last: Stage, host: LearnerHost, end: End): LearnerHost {
     evict: (stream) => host.evict(stream),
     snapshot: (stream) => host.snapshot(stream),
     inspect: (stream) => host.inspect(stream),
+    probe: (stream, request) => host.probe(stream, request),
     restore: (stream, state) => host.restore(stream, state),
     stop: () => host.stop(),
   };

@@ -239,6 +239,7 @@ function openOutlet(
       alarms: new AlarmRecord(),
       control: idleControl(),
       inspect: () => Promise.resolve(undefined),
+      probe: () => Promise.resolve(undefined),
       noteOf: () => NO_NOTE,
       ...cutPublish(last, hub.report, end),
       listen: () => () => undefined,

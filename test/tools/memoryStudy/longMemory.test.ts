@@ -65,6 +65,12 @@ describe.each(rounds([1], [1, 2, 3]))('100,000 rows online, seed %i', (seed) => 
     expect(reach('rnn', 'new')).toBeLessThan(1e-10);
     expect(reach('lstm', 'new')).toBeGreaterThan(1e-3);
     expect(reach('lstm', 'learned')).toBeGreaterThan(1e-3);
+    // Units hold for a few rows, and hand on: the shares find the cue all the same.
+    const [lstm, ...others] = report.units;
+    expect([lstm?.cell, others]).toEqual(['lstm', []]);
+    expect(lstm?.median).toBeLessThan(30);
+    expect(lstm?.cuesFound?.goes).toBe(60);
+    expect(lstm?.cuesFound?.found).toBeGreaterThanOrEqual(48);
   });
 });
 

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { MemoryRequest, Probe } from '../../../src/domain/memoryProbe.ts';
 import type { StreamId } from '../../../src/domain/streamId.ts';
 import type { ClassifySettings } from '../../../src/domain/streamSettings.ts';
 import { encodeStreamState } from '../../../src/hosts/stream/streamState.ts';
-import type { Probe } from '../../../src/learner/probe/probe.ts';
+import { createPlainKernel } from '../../../src/kernel/plain/plainKernel.ts';
 import { StreamLearner } from '../../../src/learner/streamLearner.ts';
 import { readSnapshot } from '../../../src/model/restoreSnapshot.ts';
 import { saveSnapshot } from '../../../src/model/saveSnapshot.ts';
 import { SnapshotError } from '../../../src/model/snapshotFormat.ts';
 import type { StateArray, StateIo } from '../../../src/model/stateIo.ts';
-import { probeToText } from '../../../src/tools/probe/formatProbe.ts';
+import { probeToJson, probeToText } from '../../../src/tools/probe/formatProbe.ts';
 import { probeStream } from '../../../src/tools/probe/probeStream.ts';
 import { classLearner, fastKernel, teach } from '../../learner/classify/classifying.ts';
 import { cueSeries } from '../../support/cueSeries.ts';
@@ -30,6 +31,12 @@ function taught(count: number, until?: number, change: Partial<ClassifySettings>
   return stateOf(learner);
 }
 
+function sharesOf(state: Uint8Array, request: MemoryRequest): Probe {
+  const { shares } = probeStream(state, STREAM, request);
+  if (shares === undefined) throw new Error('no shares');
+  return shares;
+}
+
 const sumOf = (parts: readonly { readonly share: number }[]): number =>
   parts.reduce((sum, { share }) => sum + share, 0);
 
@@ -43,7 +50,7 @@ describe('a stream with classes', () => {
   const state = taught(700);
 
   it.each([1, 20, 192, 4608])('has shares that sum up, over %i rows', (wanted) => {
-    const probe = probeStream(state, STREAM, { rows: wanted });
+    const probe = sharesOf(state, { rows: wanted });
     expectWhole(probe);
     expect(probe.rows.length).toBeGreaterThanOrEqual(Math.min(wanted, KEPT));
     expect(probe.rows.length).toBeLessThan(Math.min(wanted + 16, KEPT + 1));
@@ -55,7 +62,7 @@ describe('a stream with classes', () => {
   it('explains the class that it publishes, and is near what the memory as it is says', () => {
     const learner = classLearner();
     const label = teach(learner, rows).at(-1)?.classAnswer?.label;
-    const { answer, replayed, carried, at } = probeStream(stateOf(learner), STREAM, { rows: 192 });
+    const { answer, replayed, carried, at } = sharesOf(stateOf(learner), { rows: 192 });
     expect(answer).toMatchObject({ kind: 'class', label, isPublished: true });
     expect(at).toBe(rows[699]?.step.at);
     // Half precision, and states that came about with earlier weights.
@@ -63,7 +70,7 @@ describe('a stream with classes', () => {
   });
 
   it('explains the likeliest class before one is published', () => {
-    expect(probeStream(taught(40, 0), STREAM, { rows: 192 }).answer).toMatchObject({ isPublished: false });
+    expect(sharesOf(taught(40, 0), { rows: 192 }).answer).toMatchObject({ isPublished: false });
   });
 
   it('explains a forecast where that is asked for, and refuses it without a network', () => {
@@ -80,7 +87,7 @@ describe('a stream with classes', () => {
   });
 
   it('fits a terminal of 100 columns', () => {
-    const text = probeToText(STREAM, probeStream(state, STREAM, { rows: 4608 }), { width: 100 });
+    const text = probeToText(probeStream(state, STREAM, { rows: 4608 }), { width: 100 });
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 });
@@ -104,7 +111,7 @@ describe('a stream without classes', () => {
     ['lstm_direct', 1],
     ['lstm_direct', 3],
   ] as const)('explains the forecast of %s for %i steps', (network, horizon) => {
-    const probe = probeStream(state, STREAM, { rows: 192, network, horizon });
+    const probe = sharesOf(state, { network, horizon });
     expectWhole(probe);
     expect(probe.answer).toEqual({ kind: 'forecast', network, horizon });
     expect(probe.at).toBe(steps[299]?.at);
@@ -113,14 +120,14 @@ describe('a stream without classes', () => {
   });
 
   it('explains its first network and its smallest horizon by itself', () => {
-    const { answer } = probeStream(state, STREAM, { rows: 192 });
+    const { answer } = sharesOf(state, {});
     expect(answer).toEqual({ kind: 'forecast', network: 'lstm_residual', horizon: 1 });
   });
 
   it.each<[string, Parameters<typeof makeSettings>[0], object, RegExp]>([
-    ['another cell', { model: { cell: 'rnn', experts: ['lstm_direct'] } }, {}, /rnn/],
     ['no network', { model: { experts: ['last_value'] } }, {}, /neither classes nor a network/],
     ['no such network', { model: { experts: ['lstm_direct'] } }, { network: 'lstm_residual' }, /only lstm_direct/],
+    ['no classes', {}, { network: 'classes' }, /only lstm_residual, lstm_direct/],
     ['no such horizon', { horizons: toHorizons(2, 5) }, { horizon: 3 }, /only 2, 5/],
   ])('is refused: %s', (_name, change, options, message) => {
     const other = new StreamLearner(fastKernel, makeSettings(change));
@@ -129,6 +136,20 @@ describe('a stream without classes', () => {
       expect.objectContaining({ code: 'TG_USAGE', message: expect.stringMatching(message) }),
     );
   });
+});
+
+it.each(['rnn', 'gru', 'lstm_peephole', 'lstm_coupled'] as const)('the cell %s is told of without shares', (cell) => {
+  const settings = makeSettings({ model: { cell, hidden: 4, experts: ['lstm_direct'] } });
+  const learner = new StreamLearner(createPlainKernel(), settings);
+  for (const step of toSteps(noisySine(150))) learner.step(step);
+  const memory = probeStream(stateOf(learner), STREAM, {});
+  const text = probeToText(memory, { width: 100 });
+  expect(text).toContain(`not for ${cell}`);
+  expect(text).toMatch(cell === 'rnn' ? /no gate that forgets/ : /Half of the units forget half within/);
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  const json = JSON.parse(probeToJson(memory));
+  expect(json).toMatchObject({ stream: STREAM, answer: null, memory: { network: 'lstm_direct', cell } });
+  expect(json.memory.units).toHaveLength(4);
 });
 
 describe('a state of another making, with a checksum that fits', () => {
@@ -148,6 +169,10 @@ describe('a state of another making, with a checksum that fits', () => {
     ['classes.blocks.recent1.rows', withClasses, () => Float64Array.of(500)],
     ['classes.blocks.recent0.rows', withClasses, () => Float64Array.of(7)],
     ['classes.rows.answers1.published', withClasses, (array) => array.fill(200)],
+    ['panel.memory.next', withNetwork, () => Float64Array.of(-1)],
+    ['panel.memory.count', withNetwork, () => Float64Array.of(1e9)],
+    ['panel.memory.rows', withNetwork, (array) => array.slice(1)],
+    ['panel.memory.rows', withNetwork, (array) => Float64Array.from(array)],
     ['panel.lstm_direct.network.rowCount', withNetwork, () => Float64Array.of(2.5)],
     ['panel.lstm_direct.network.rowCount', withNetwork, () => Float64Array.of(1e6)],
     ['panel.lstm_direct.network.h', withNetwork, (array) => array.slice(0, 3)],
