@@ -33,7 +33,7 @@ async function open(page: Page, daemons: FixtureDaemon[], count: number, hash = 
 /** Every stream has a reading. */
 function all(page: Page, daemon: FixtureDaemon): () => Promise<unknown> {
   return async () => {
-    for (const { index } of daemon.streams) daemon.read(index);
+    daemon.readAll(daemon.streams.map(({ index }) => index));
     await page.waitForTimeout(50);
     await frame(page);
   };

@@ -182,7 +182,7 @@ export type ApiReadingRow = readonly [
 ];
 
 /** Steps, the time that it is for, and the forecast with its interval. */
-type ApiForecastRow = readonly [
+export type ApiForecastRow = readonly [
   steps: number,
   at: number | null,
   yhat: number | null,

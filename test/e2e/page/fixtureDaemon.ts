@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import type { ApiForecastRow, ApiReadingRow } from '../../../src/outlets/page/api.ts';
 import type { AlarmAnswer } from '../../../src/outlets/page/site/data/answers.ts';
 import { CONFIG, HEALTH } from './fixtureAnswers.ts';
 import {
@@ -45,7 +46,8 @@ export class FixtureDaemon {
   #revision = 1;
   readonly #prefix: string;
   readonly #server: Server;
-  readonly #clients = new Set<ServerResponse>();
+  /** Pages that follow, and the indices of the streams that each wants; undefined: all. */
+  readonly #clients = new Map<ServerResponse, ReadonlySet<number> | undefined>();
 
   private constructor(count: number, prefix: string) {
     this.streams = fixtureStreams(count, NOW);
@@ -65,9 +67,9 @@ export class FixtureDaemon {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}${this.#prefix}`;
   }
 
-  /** Number of pages that follow the events. */
-  get followers(): number {
-    return this.#clients.size;
+  /** Indices of the streams that somebody follows. */
+  get followed(): readonly number[] {
+    return [...this.#clients.values()].flatMap((wanted) => [...(wanted ?? [])]).sort((a, b) => a - b);
   }
 
   /** Cuts all connections that there are. */
@@ -80,24 +82,20 @@ export class FixtureDaemon {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** The next reading of a stream, and the forecast after it. */
+  /** The next reading of a stream, and the forecast after it, for who follows it. */
   read(index: number, y?: number): void {
-    const stream = this.streams[index] as FixtureStream;
-    stream.at += stream.interval;
-    this.now = Math.max(this.now, stream.at);
-    const { yhat, yhat_lower, yhat_upper, anomaly_score, forecast_at } = streamAnswer(stream);
-    const value = y ?? valueAt(stream, stream.at);
-    this.frame('readings', {
-      rows: [[index, stream.at, value, yhat, yhat_lower, yhat_upper, anomaly_score, stream.isAlarm ? 1 : 0, 3]],
-    });
-    const rows = Object.entries(forecast_at).map(([steps, one]) => [
-      Number(steps),
-      Date.parse(one.at as string),
-      one.yhat,
-      one.yhat_lower,
-      one.yhat_upper,
-    ]);
-    this.frame('forecast', [index, rows]);
+    this.readAll([index], y);
+  }
+
+  /** The next readings of streams, in one frame as the daemon sends them. */
+  readAll(indices: readonly number[], y?: number): void {
+    const rows = indices.map((index) => this.#next(this.streams[index] as FixtureStream, y));
+    for (const [client, wanted] of this.#clients) {
+      const followed = rows.filter(([index]) => wanted === undefined || wanted.has(index));
+      if (followed.length > 0) send(client, 'readings', { rows: followed });
+      for (const [index] of followed)
+        send(client, 'forecast', [index, forecastRows(this.streams[index] as FixtureStream)]);
+    }
   }
 
   /** An alarm of a stream begins. */
@@ -122,7 +120,15 @@ export class FixtureDaemon {
   }
 
   frame(event: string, data: unknown): void {
-    for (const client of this.#clients) client.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    for (const client of this.#clients.keys()) send(client, event, data);
+  }
+
+  #next(stream: FixtureStream, y: number | undefined): ApiReadingRow {
+    stream.at += stream.interval;
+    this.now = Math.max(this.now, stream.at);
+    const { yhat, yhat_lower, yhat_upper, anomaly_score } = streamAnswer(stream);
+    const value = y ?? valueAt(stream, stream.at);
+    return [stream.index, stream.at, value, yhat, yhat_lower, yhat_upper, anomaly_score, stream.isAlarm ? 1 : 0, 3];
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -139,7 +145,7 @@ export class FixtureDaemon {
     if (!isAllowed)
       return this.#json(response, 401, { error: { code: 'TG_HTTP_TOKEN', message: 'a token is needed' } });
     if (request.method === 'POST') return await this.#request(path, request, response);
-    if (path === 'api/events') return this.#events(response);
+    if (path === 'api/events') return this.#events(response, searchParams.get('streams'));
     const answer = this.#answer(path, searchParams);
     if (answer === undefined)
       return this.#json(response, 404, { error: { code: 'TG_HTTP_PATH', message: 'no such path' } });
@@ -185,12 +191,16 @@ export class FixtureDaemon {
     };
   }
 
-  #events(response: ServerResponse): void {
+  #events(response: ServerResponse, streams: string | null): void {
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache, no-transform' });
     response.write(':\n\n');
     response.on('close', () => this.#clients.delete(response));
     if (this.mood === 'silent') return;
-    this.#clients.add(response);
+    const wanted = streams
+      ?.split(',')
+      .filter((text) => text !== '')
+      .map(Number);
+    this.#clients.set(response, wanted && new Set(wanted));
     const hello = {
       now: new Date(this.now).toISOString(),
       version: '0',
@@ -232,6 +242,17 @@ export class FixtureDaemon {
   #json(response: ServerResponse, status: number, body: unknown): void {
     response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
   }
+}
+
+function send(client: ServerResponse, event: string, data: unknown): void {
+  client.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+}
+
+function forecastRows(stream: FixtureStream): readonly ApiForecastRow[] {
+  return Object.entries(streamAnswer(stream).forecast_at).map(([steps, one]) => {
+    const { yhat, yhat_lower, yhat_upper } = one;
+    return [Number(steps), Date.parse(one.at as string), yhat, yhat_lower, yhat_upper];
+  });
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {

@@ -85,6 +85,7 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
       /pump7 · vibration left everything seen before: 4,61\u00a0mm\/s at 14:51, now .* for 45 min/,
     );
     expect(await page.locator('nav#nav .count').textContent()).toBe('1');
+    await expect.poll(() => daemon.followed).toEqual([0, 1, 2, 3, 4, 5]);
     daemon.read(1, 33.3);
     await expect
       .poll(() => page.locator('.card', { hasText: 'livingroom' }).locator('.big').textContent())
@@ -119,7 +120,7 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
     await expect
       .poll(() => page.locator('.readout').textContent())
       .toMatch(/^Thu 12 Mar, 15:36: .*\u00a0mm\/s · expected .* · score 0\.2 · LSTM$/);
-    await page.waitForTimeout(600);
+    await expect.poll(() => daemon.followed).toEqual([0]);
     daemon.read(0, 7.77);
     await expect.poll(() => rows.first().textContent()).toMatch(/^Thu 12 Mar, 15:417\.77/);
     await page.keyboard.press('4');

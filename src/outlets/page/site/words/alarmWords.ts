@@ -34,7 +34,7 @@ function whatOf(alarm: AlarmAnswer, scene: AlarmScene, { numbers, times }: Wordi
       return `jumped to ${first}, further than ever before`;
     case 'still':
       return `has stood at exactly ${first}`;
-    case 'limits':
+    case 'limit':
       return `is outside the limits that are set for it: ${first}`;
     case 'errors':
       return 'is forecast far worse than usual';
@@ -67,7 +67,7 @@ export function causeOf(channel: string | null): string {
       return 'a larger jump than ever before';
     case 'still':
       return 'the same value for longer than ever before';
-    case 'limits':
+    case 'limit':
       return 'outside the limits that are set';
     case 'errors':
       return 'errors far above the usual ones';

@@ -30,7 +30,7 @@ test.each([
     'has stood at exactly 4.61\u00a0mm/s',
     'It has never stood still for so long. A sensor that hangs looks like this.',
   ],
-  ['limits', {}, 'is outside the limits that are set for it: 4.61\u00a0mm/s', undefined],
+  ['limit', {}, 'is outside the limits that are set for it: 4.61\u00a0mm/s', undefined],
   ['errors', { yhat_lower: null, score: null }, 'is forecast far worse than usual', ''],
   [null, {}, 'is not as expected: 4.61\u00a0mm/s', undefined],
   ['a channel of a later version', {}, 'is not as expected: 4.61\u00a0mm/s', undefined],
