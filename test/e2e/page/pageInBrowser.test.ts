@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
       /^pump7 · vibrationalarm · 3,5.*mm\/sin 5 min: .*19\u00a0% better than plainLSTM · just now$/,
     );
     expect(await page.locator('.facts').textContent()).toContain('157 MB of 256');
-    expect(await page.locator('.alarm-list').textContent()).toMatch(
+    expect(await page.locator('.alarms .alarm-list').textContent()).toMatch(
       /pump7 · vibration left everything seen before: 4,61\u00a0mm\/s at 14:51, now .* for 45 min/,
     );
     expect(await page.locator('nav#nav .count').textContent()).toBe('1');
@@ -93,11 +93,19 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
     daemon.alarm(2, 'still');
     await expect.poll(() => page.locator('nav#nav .count').textContent()).toBe('2');
     await expect.poll(() => page.locator('#live').textContent()).toBe('Alarm: fridge_plug · power.');
+    daemon.frame('health', { ...daemon.health, broker: { connected: false } });
+    await page.locator('main > .opened', { hasText: 'The broker is not connected.' }).first().waitFor();
     expect(faults).toEqual([]);
   });
 
   it('shows one stream: sentence, chart, table, learning, what comes next; all follow the readings', async () => {
     const daemon = await daemonWith(6);
+    daemon.alarms.push({
+      ...daemon.alarm(1, 'still'),
+      stream: 'home/pump7/vibration',
+      end: '2026-03-12T13:00:00.000Z',
+      start: '2026-03-12T12:15:00.000Z',
+    });
     const { page, faults } = await open(`${daemon.url}${STREAM}`);
     await settled(page);
     await page.locator('.u-over').first().waitFor();
@@ -110,6 +118,9 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
       /9 of 10 times5 min.*30 min.*1 h.*Who answers.*LSTM69\u00a0%0\.099.*published.*0\.103.*88\.2\u00a0% of 90\u00a0%/s,
     );
     expect(await page.locator('.learning').textContent()).toMatch(/last valuelinearLSTM.*0\.128.*0\.14/s);
+    await expect
+      .poll(() => page.locator('.split section', { hasText: 'Alarms of this stream' }).textContent())
+      .toMatch(/Thu 12 Mar, 13:154\.61\u00a0mm\/s: the same value for longer than ever before45 min$/);
     await page.keyboard.press('t');
     const rows = page.locator('.rows tbody tr');
     expect(await rows.count()).toBe(60);

@@ -109,6 +109,16 @@ async function refusalOf(response: Response): Promise<Refusal> {
   }
 }
 
+/** The answer; undefined where the daemon refused it. @throws Refusal where no answer came */
+export async function orRefused<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Refusal && error.status > 0) return undefined;
+    throw error;
+  }
+}
+
 /** The sentence of whatever was thrown. */
 export function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : `${error}`;

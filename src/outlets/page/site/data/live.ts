@@ -2,7 +2,7 @@ import { EXPERT_NAMES } from '../../../../domain/expertName.ts';
 import { type Delay, toDurationMs } from '../../../../domain/time.ts';
 import type { ApiEvents, ApiStreams } from '../../api.ts';
 import type { AlarmAnswer, AlarmsAnswer, HealthAnswer, LogLine } from './answers.ts';
-import type { Client } from './client.ts';
+import { type Client, orRefused } from './client.ts';
 import { type Frames, openEvents } from './eventStream.ts';
 import { Link } from './link.ts';
 import { newestFirst, withAlarm } from './openAlarms.ts';
@@ -73,16 +73,20 @@ export class Live {
 
   /** Asks for streams, open alarms and health. @throws Refusal */
   async load(): Promise<void> {
-    const [list, { alarms }, health] = await Promise.all([
-      this.#client.get<ApiStreams>('api/streams'),
-      this.#client.get<AlarmsAnswer>('api/alarms', { query: { open: 1 } }),
-      this.#client.get<HealthAnswer>('api/health'),
-    ]);
+    const [list] = await Promise.all([this.#client.get<ApiStreams>('api/streams'), this.#loadRest()]);
     this.#take(list);
-    this.alarms = newestFirst(alarms);
-    this.health = health;
     this.link.heard();
     this.#onChange('list');
+  }
+
+  /** Asks for open alarms and health. A daemon that refuses one of them has its streams all the same. */
+  async #loadRest(): Promise<void> {
+    const [alarms, health] = await Promise.all([
+      orRefused(this.#client.get<AlarmsAnswer>('api/alarms', { query: { open: 1 } })),
+      orRefused(this.#client.get<HealthAnswer>('api/health')),
+    ]);
+    if (alarms !== undefined) this.alarms = newestFirst(alarms.alarms);
+    if (health !== undefined) this.health = health;
   }
 
   /** Asks for what has changed; for everything where streams came or went. */
@@ -92,12 +96,7 @@ export class Live {
     if (list.revision !== this.#revision) return await this.load();
     this.#cursor = list.cursor;
     for (const answer of list.streams) this.byId.get(answer.id)?.take(answer);
-    const [{ alarms }, health] = await Promise.all([
-      this.#client.get<AlarmsAnswer>('api/alarms', { query: { open: 1 } }),
-      this.#client.get<HealthAnswer>('api/health'),
-    ]);
-    this.alarms = newestFirst(alarms);
-    this.health = health;
+    await this.#loadRest();
     this.link.heard();
     for (const change of ['readings', 'alarms', 'health'] as const) this.#onChange(change);
   }

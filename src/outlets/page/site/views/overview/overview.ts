@@ -7,6 +7,7 @@ import type { Page, View } from '../../shell/view.ts';
 import { arrange, FILTERS, type Filter, ORDERS, type Order } from './arrange.ts';
 import { CardList, countWords } from './cardList.ts';
 import { Facts } from './facts.ts';
+import { Notices } from './notices.ts';
 import { OpenAlarms } from './openAlarms.ts';
 import { SparkLoader } from './sparkLoader.ts';
 
@@ -21,6 +22,7 @@ class Overview implements View {
   readonly title = 'Overview';
   readonly content: readonly Element[];
   readonly #page: Page;
+  readonly #notices: Notices;
   readonly #facts: Facts;
   readonly #alarms: OpenAlarms;
   readonly #list: CardList;
@@ -35,6 +37,7 @@ class Overview implements View {
 
   constructor(page: Page) {
     this.#page = page;
+    this.#notices = new Notices(page.wording);
     this.#facts = new Facts(page.wording);
     this.#alarms = new OpenAlarms(page);
     this.#sparks = new SparkLoader(page);
@@ -42,6 +45,7 @@ class Overview implements View {
     const head = make('div', { class: 'head' }, make('h2', {}, 'Streams ', this.#count), this.#tools());
     this.content = [
       make('h1', { class: 'unseen' }, 'Overview'),
+      this.#notices.element,
       this.#facts.element,
       this.#alarms.element,
       make('section', { class: 'streams' }, head, this.#empty, this.#list.element),
@@ -61,6 +65,7 @@ class Overview implements View {
 
   update(changes: ReadonlySet<Change>): void {
     const { live } = this.#page;
+    this.#notices.update(live);
     this.#facts.update(live);
     this.#alarms.update();
     if (changes.has('list') || changes.has('alarms')) this.#arrange();

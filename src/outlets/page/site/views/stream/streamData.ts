@@ -1,6 +1,8 @@
 import { toDurationMs } from '../../../../../domain/time.ts';
 import type { ApiHistory, ApiStreamDetail } from '../../../api.ts';
+import type { AlarmAnswer, AlarmsAnswer } from '../../data/answers.ts';
 import { sentenceOf } from '../../data/client.ts';
+import { newestFirst } from '../../data/openAlarms.ts';
 import { Series } from '../../data/series.ts';
 import type { Stream } from '../../data/stream.ts';
 import type { Page } from '../../shell/view.ts';
@@ -20,6 +22,8 @@ export class StreamData {
   /** undefined until it has come. */
   series: Series | undefined;
   detail: ApiStreamDetail | undefined;
+  /** Alarms of the stream, the newest first; undefined until they have come. */
+  alarms: readonly AlarmAnswer[] | undefined;
   /** The sentence of what went wrong last; empty: nothing. */
   fault = '';
   readonly #page: Page;
@@ -39,6 +43,14 @@ export class StreamData {
     this.#points = Math.min(MOST_POINTS, Math.max(LEAST_POINTS, Math.round(width)));
     void this.#loadDetail();
     void this.loadSeries();
+    void this.loadAlarms();
+  }
+
+  async loadAlarms(): Promise<void> {
+    const answer = await this.#get<AlarmsAnswer>('api/alarms', { stream: this.stream.id });
+    if (answer === undefined) return;
+    this.alarms = newestFirst(answer.alarms.filter(({ stream }) => stream === this.stream.id));
+    this.#page.ask();
   }
 
   choose(span: Span): void {

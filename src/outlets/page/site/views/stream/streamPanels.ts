@@ -4,6 +4,7 @@ import { keepChoice, readChoice } from '../../dom/kept.ts';
 import { button, draw, fill, make, setText } from '../../dom/make.ts';
 import type { Page } from '../../shell/view.ts';
 import { LearningPanel } from './learningPanel.ts';
+import { PastAlarms } from './pastAlarms.ts';
 import { RowTable } from './rowTable.ts';
 import { SidePanels } from './sidePanels.ts';
 import { axisRange, SPANS, type Span } from './spans.ts';
@@ -22,6 +23,7 @@ export class StreamPanels {
   readonly #table: RowTable;
   readonly #learning: LearningPanel;
   readonly #side: SidePanels;
+  readonly #alarms: PastAlarms;
   readonly #legend: HTMLSpanElement = make('span');
   readonly #fault: HTMLParagraphElement = make('p', { class: 'fault', hidden: true });
   readonly #spanButtons: readonly HTMLButtonElement[];
@@ -42,6 +44,8 @@ export class StreamPanels {
     this.#table = new RowTable(page.wording);
     this.#learning = new LearningPanel(page.wording);
     this.#side = new SidePanels(page.wording);
+    this.#alarms = new PastAlarms(page);
+    this.#side.element.append(this.#alarms.element);
     this.#spanButtons = SPANS.map((span) =>
       button(span.text, () => this.#choose(span), { 'aria-pressed': `${span === this.#data.span}` }),
     );
@@ -65,6 +69,8 @@ export class StreamPanels {
   update(changes: ReadonlySet<Change>): void {
     const { stream, detail } = this.#data;
     this.#verdict.update(detail);
+    if (changes.has('alarms')) void this.#data.loadAlarms();
+    this.#alarms.update(stream, this.#data.alarms);
     this.#fault.hidden = this.#data.fault === '';
     setText(this.#fault, this.#data.fault);
     const isNew = this.#version !== stream.version || this.#drawn !== this.#data.series;
