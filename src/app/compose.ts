@@ -22,6 +22,7 @@ import { StreamList } from '../outlets/bridge/streamList.ts';
 import { HomeAssistant } from '../outlets/homeAssistant/homeAssistant.ts';
 import type { Outlet } from '../outlets/outlet.ts';
 import type { SharedContext } from '../outlets/outletRun.ts';
+import { Page } from '../outlets/page/page.ts';
 import { Prompts } from '../outlets/prompts/prompts.ts';
 import { Results } from '../outlets/results/results.ts';
 import { Orders } from '../pipeline/orders.ts';
@@ -38,6 +39,7 @@ import { openState } from './openState.ts';
 import { outletNotes } from './outletNotes.ts';
 import { Reloading } from './reloading.ts';
 import { openRetained } from './retaining.ts';
+import { serveOver } from './serving.ts';
 import type { Source } from './source.ts';
 import { rememberZones } from './zones.ts';
 
@@ -89,7 +91,8 @@ export function compose(given: AppOptions): App {
     const forecasts$ = source.inbound$.pipe(forecasting(parts));
     const mayComeBack = (id: StreamId): boolean => hub.streamCount < config.limits.streams - 1 && isCertain(id);
     const retained = openRetained({ config, source, hasFolder: keepsFolder, durable });
-    const ports = portsOf({ settings, decoder, hub, log, host });
+    const serve = serveOver(settings, report);
+    const ports = { ...portsOf({ settings, decoder, hub, log, host }), serve };
     const shared = { config, health, control, alarms, noteOf: outletNotes({ config, log, keepsFolder }), ...ports };
     const lifecycle = { source, forecasts$, host, ...state, outlets, shared, retained, mayComeBack, report, delay };
     await runLifecycle(lifecycle, stop).finally(() => closeAll(units, alarms));
@@ -157,6 +160,7 @@ function outletsOf({ version, outlets = [] }: AppOptions): {
     new Requests({ version }),
     new Prompts(),
     new HomeAssistant({ version }),
+    new Page({ version }),
   ];
   return { outlets: [...own, ...outlets], alarms };
 }

@@ -48,6 +48,7 @@ export interface LifecycleParts extends OpenState {
     | 'inspect'
     | 'probe'
     | 'noteOf'
+    | 'serve'
   >;
   readonly retained: RetainedTopics;
   /** Tells for a stream without a message so far if it may be restored. */

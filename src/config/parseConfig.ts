@@ -58,6 +58,7 @@ function parseLayers(layers: readonly Layer[], tags: YamlTags, context: ConfigCo
     health: options.health,
     bridge: options.bridge,
     homeAssistant: options.homeAssistant,
+    page: options.page,
     secretFiles: secretFilesOf(options, layers, context),
     written: toWritten(raw),
     sources: sourcesOf(layers, joined),
@@ -73,25 +74,26 @@ function toError(problems: readonly LayerProblem[], layers: readonly Layer[], ta
   return new TidegateError(areFiles ? 'TG_CONFIG_UNREADABLE' : 'TG_CONFIG_INVALID', texts.join('\n'));
 }
 
-/** The files with the password, or with a token in the address of the broker, in them. */
+/** The files with the password, with a token in the address of the broker, or with that of the page in them. */
 function secretFilesOf(
-  { mqtt }: ConfigOptions,
+  { mqtt, page }: ConfigOptions,
   layers: readonly Layer[],
   { env, directory }: ConfigContext,
 ): readonly string[] {
   const files = new Set<string>();
-  const note = (key: string): void => {
+  const note = (section: string, key: string): void => {
     // A secret that a later layer replaces stands in its file all the same.
-    for (const layer of layers.filter((each) => each.locate(['mqtt', key], 'value').exact)) {
-      const tagged = layer.tagAt(['mqtt', key]);
+    for (const layer of layers.filter((each) => each.locate([section, key], 'value').exact)) {
+      const tagged = layer.tagAt([section, key]);
       if (tagged?.tag === '!file') files.add(resolve(directory, tagged.text));
       // The default of a variable that is not set stands in the file.
       else if (tagged?.tag !== '!env' || !env[/^\w*/.exec(tagged.text)?.[0] ?? ''])
         if (layer.origin.kind === 'file') files.add(layer.origin.name);
     }
   };
-  if (mqtt.password !== undefined) note('password');
-  if (mqtt.server.includes('?')) note('server');
+  if (mqtt.password !== undefined) note('mqtt', 'password');
+  if (mqtt.server.includes('?')) note('mqtt', 'server');
+  if (page.token !== undefined) note('page', 'token');
   return [...files];
 }
 

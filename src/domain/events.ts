@@ -4,6 +4,7 @@ import type { DialectName } from './dialectName.ts';
 import type { DropReason, Refused } from './dropReason.ts';
 import type { Effort } from './effort.ts';
 import type { ExpertName } from './expertName.ts';
+import type { HttpErrorCode } from './httpErrors.ts';
 import type { RestoreOutcome } from './learnerHost.ts';
 import type { RequestErrorCode } from './requestErrors.ts';
 import type { StoreFault } from './stateStore.ts';
@@ -164,6 +165,14 @@ export type DomainEvent =
   | { readonly type: 'ConfigReloaded'; readonly live: string; readonly streams: string; readonly restart: string }
   /** The configuration that is written now is wrong, or cannot be read: the one before stays in force. */
   | { readonly type: 'ConfigRefused'; readonly problem: string }
+  /** The page and the metrics can be reached. */
+  | { readonly type: 'HttpOpened'; readonly url: string }
+  /** They cannot: the port is taken, or there is no such address. */
+  | { readonly type: 'HttpFailed'; readonly url: string; readonly error: unknown; readonly retryIn: DurationMs }
+  /** Somebody was not let in. */
+  | { readonly type: 'HttpRefused'; readonly code: HttpErrorCode }
+  /** A page that took nothing any more was cut off. */
+  | { readonly type: 'PageClientDropped'; readonly cause: 'slow' | 'too-much' }
   | { readonly type: 'RequestAnswered'; readonly command: string; readonly code: RequestErrorCode | undefined }
   /** A request was not answered: the broker had kept it, or too many came. */
   | { readonly type: 'RequestIgnored'; readonly reason: 'retained' | 'flood' };

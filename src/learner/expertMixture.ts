@@ -63,6 +63,11 @@ export class ExpertMixture implements Stateful {
     return this.fallback < 0 ? this.combine(forecasts) : forecasts[this.fallback];
   }
 
+  /** Recent mean absolute error of each expert, in the sensor's unit, outliers bounded; NaN while there is none. */
+  get errors(): number[] {
+    return this.#losses.map(({ mean }) => mean);
+  }
+
   /** Index of the expert that the answer owes most to. */
   get source(): number {
     if (this.fallback >= 0) return this.fallback;

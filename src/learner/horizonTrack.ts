@@ -179,16 +179,27 @@ export class HorizonTrack implements Stateful {
     this.upper = row.isInDoubt ? this.#within(this.mean + halfWidth) : issued[at + UPPER];
   }
 
-  /**
-   * 1 − MAE of the published / MAE of the best always-on baseline, both discounted by 0.998 a sample; NaN while nothing was
-   * scored, 0 where both are 0. Doubted readings, and forecasts made in a doubt, are in neither: there the two are the same.
-   */
-  get skill(): number {
+  /** Mean absolute error of what was published, discounted as in `skill`; NaN while nothing was scored. */
+  get publishedError(): number {
+    return this.#publishedLoss.mean;
+  }
+
+  /** The same of the best always-on baseline. */
+  get baselineError(): number {
     let best = this.#persistenceLoss.mean;
     for (let i = 0; i < this.#experts; i++) {
       const loss = this.#expertLosses[i].mean;
       if (this.#isBaseline[i] && loss < best) best = loss;
     }
+    return best;
+  }
+
+  /**
+   * 1 − MAE of the published / MAE of the best always-on baseline, both discounted by 0.998 a sample; NaN while nothing was
+   * scored, 0 where both are 0. Doubted readings, and forecasts made in a doubt, are in neither: there the two are the same.
+   */
+  get skill(): number {
+    const best = this.baselineError;
     const published = this.#publishedLoss.mean;
     if (published === best) return 0;
     return best > 0 ? Math.max(-1e6, 1 - published / best) : Number.isNaN(best) ? Number.NaN : -1e6;

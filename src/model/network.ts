@@ -5,6 +5,7 @@ import { type Beginning, firstState } from './firstState.ts';
 import { exchangeStates } from './keptStates.ts';
 import { scheduledLearningRate } from './learningRate.ts';
 import { NetworkGuard } from './networkGuard.ts';
+import type { NetworkLearning } from './networkLearning.ts';
 import type { ReplayMemory, ReplayShare } from './replayMemory.ts';
 import type { Stateful, StateIo } from './stateIo.ts';
 
@@ -157,11 +158,21 @@ export class Network implements Stateful {
     return isUpdated ? 'updated' : 'skipped';
   }
 
-  #nextOptions(): LearnOptions {
+  get #nextRate(): number {
     const rate = this.#rate === 'auto' ? scheduledLearningRate(this.#updates) : this.#rate;
-    this.#options.learningRate = this.#guard === undefined ? rate : rate * this.#guard.rateScale;
+    return this.#guard === undefined ? rate : rate * this.#guard.rateScale;
+  }
+
+  #nextOptions(): LearnOptions {
+    this.#options.learningRate = this.#nextRate;
     if (this.#guard !== undefined) this.#options.largestNorm = this.#guard.largestNorm;
     return this.#options;
+  }
+
+  get learning(): NetworkLearning {
+    const { rollbacks = 0, frozenUntil = Number.NaN } = this.#guard ?? {};
+    const { gradientNorm } = this.#net;
+    return { gradientNorm, rate: this.#nextRate, updates: this.#updates, rollbacks, frozenUntil };
   }
 
   /** It has been rolled back often enough not to learn for a while. */

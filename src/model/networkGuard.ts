@@ -68,6 +68,16 @@ export class NetworkGuard implements Stateful {
     return !Number.isNaN(this.#frozenAt);
   }
 
+  /** Roll-backs that are remembered: the last three at most. */
+  get rollbacks(): number {
+    return this.#rollbacks.filter((at) => !Number.isNaN(at)).length;
+  }
+
+  /** Moment until which it is frozen; NaN: it is not. */
+  get frozenUntil(): number {
+    return this.#frozenAt + DAY;
+  }
+
   /** Asked once a turn of k1. */
   mayLearn(at: number): boolean {
     if (this.isFrozen) {

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { Serve } from '../adapters/http/parts.ts';
 import type { Config } from '../config/config.ts';
 import type { Alarms } from '../domain/alarm.ts';
 import type { Control } from '../domain/control.ts';
@@ -61,6 +62,8 @@ export interface OutletContext {
   /** For what is published with each reading. */
   readonly publishTo: PublishTo;
   readonly listen: Listen;
+  /** Answers requests over HTTP, until the outlet stops; loaded with the first request. */
+  readonly serve: Serve;
   readonly report: Report;
   /**
    * Calls the handler for each value, until the outlet stops. A handler that throws costs that one call, and is reported; so is an error of

@@ -68,6 +68,12 @@ export class OutletRun {
         this.#running.add(end);
         return end;
       },
+      serve: (part) => {
+        if (this.#running.closed) return () => undefined;
+        const end = shared.serve(part);
+        this.#running.add(end);
+        return end;
+      },
       follow: (values$, handler) => this.#follow(values$, handler),
     };
   }

@@ -1,5 +1,6 @@
 import type { DropReason } from '../domain/dropReason.ts';
 import type { PublishDropCause } from '../domain/events.ts';
+import type { HttpErrorCode } from '../domain/httpErrors.ts';
 
 /** Events since the start, by kind. Plain numbers: an event of the healthy path only adds to them. */
 export class Counters {
@@ -50,6 +51,10 @@ export class Counters {
   requests = 0;
   requestsRefused = 0;
   requestsIgnored = 0;
+  /** Requests to the page that were refused, by code. */
+  readonly httpRefused: Map<HttpErrorCode, number> = new Map();
+  /** Pages that took nothing any more, and were cut off. */
+  pageClientsDropped = 0;
 
   /** Drops of all reasons. */
   get droppedInAll(): number {

@@ -1,7 +1,9 @@
 import type { EventRows } from './eventRow.ts';
+import { HTTP_EVENTS } from './httpEvents.ts';
 
-/** Rows of what is asked of the daemon. */
-export const REQUEST_EVENTS: Pick<EventRows, 'RequestAnswered' | 'RequestIgnored'> = {
+/** Rows of what is asked of the daemon, over MQTT and over HTTP. */
+export const REQUEST_EVENTS: Pick<EventRows, 'RequestAnswered' | 'RequestIgnored'> & typeof HTTP_EVENTS = {
+  ...HTTP_EVENTS,
   RequestAnswered: {
     count: (counters, { code }) => void (code === undefined ? counters.requests++ : counters.requestsRefused++),
     line: {

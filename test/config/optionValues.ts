@@ -134,6 +134,13 @@ export const ROOT_VALUES: Readonly<Record<string, readonly [unknown, unknown]>> 
   'home_assistant.discovery': ['off', 'on'],
   'home_assistant.prefix': ['homeassistant', 'ha'],
   'home_assistant.status_topic': ['homeassistant/status', 'ha/status'],
+  'page.enabled': ['on', 'off'],
+  'page.address': ['127.0.0.1', '::1'],
+  'page.port': [8099, 8098],
+  'page.token': ['a-long-secret', 'another-secret'],
+  'page.user_header': ['x-user', 'x-other'],
+  'page.hosts': [[], ['pi.lan']],
+  'page.memory': ['2MB', '1MB'],
 };
 
 const LABELLED = { classify: { label_topic: 'labels' } };

@@ -92,6 +92,15 @@ describe('parseConfig', () => {
         responseTopics: [],
       },
       homeAssistant: { discovery: false, prefix: 'homeassistant', statusTopic: 'homeassistant/status' },
+      page: {
+        enabled: true,
+        address: '127.0.0.1',
+        port: 8099,
+        token: undefined,
+        userHeader: undefined,
+        hosts: [],
+        memory: 2 ** 21,
+      },
       secretFiles: [],
       sources: {
         layers: [

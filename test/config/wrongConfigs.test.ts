@@ -16,6 +16,17 @@ const WRONG_FILES: readonly (readonly [name: string, text: string, ...problems: 
     `${MQTT}streams: [{topic: t, by: [id]}]`,
     '2:22: streams[0].by: needs source, as in source: generic',
   ],
+  [
+    'a page that other computers reach and nothing guards',
+    `${MQTT}page:\n  address: 0.0.0.0\n${STREAM}`,
+    '3:12: page.address: is reached by other computers: needs page.token, or page.user_header behind a proxy that sets it',
+  ],
+  [
+    'a short token and a port that is none',
+    `${MQTT}page: {token: short, port: 0}\n${STREAM}`,
+    '2:15: page.token: must have at least 12 characters, so that nobody guesses it',
+    '2:28: page.port: expected a whole number from 1 to 65535',
+  ],
   ['no streams', MQTT, '1:1: streams: is required'],
   ['an empty list of streams', `${MQTT}streams: []\n`, '2:10: streams: name at least one topic to listen to'],
   ['a stream without topic', `${MQTT}streams:\n  - id: x\n`, '3:5: streams[0].topic: is required'],

@@ -1,5 +1,6 @@
 import { BehaviorSubject, filter, Subject } from 'rxjs';
 import { expect, it, vi } from 'vitest';
+import type { HttpPart } from '../../src/adapters/http/parts.ts';
 import { isOutputPayload } from '../../src/adapters/mqtt/inbound/ownOutput.ts';
 import { createDecoder } from '../../src/adapters/payload/decoder.ts';
 import { ByteRange } from '../../src/domain/byteRange.ts';
@@ -40,6 +41,8 @@ export class OutletStage {
   /** Notes by their names, as JSON. */
   readonly notes: Map<string, string> = new Map();
   readonly listeners: Set<(message: Heard) => void> = new Set();
+  /** Parts that answer over HTTP now. */
+  readonly served: Set<HttpPart> = new Set();
 
   readonly retained: RetainedTopics = new RetainedTopics({
     notes: undefined,
@@ -66,6 +69,10 @@ export class OutletStage {
     noteOf: (name) => memoryNote(this.notes, name),
     inspect: async () => undefined,
     probe: async () => undefined,
+    serve: (part) => {
+      this.served.add(part);
+      return () => void this.served.delete(part);
+    },
     publish: (message) => this.connected$.value && this.published.push(message) > 0,
     publishTo: (...message) => this.shared.publish(toOutgoing(...message)),
     listen: (_filter, handler) => {
@@ -125,7 +132,9 @@ export class OutletStage {
   get isFollowed(): boolean {
     const { forecasts$, streams$, events$, log$, connected$ } = this;
     return (
-      [forecasts$, streams$, events$, log$, connected$].some(({ observed }) => observed) || this.listeners.size > 0
+      [forecasts$, streams$, events$, log$, connected$].some(({ observed }) => observed) ||
+      this.listeners.size > 0 ||
+      this.served.size > 0
     );
   }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ERRORS, TidegateError } from '../../src/domain/errors.ts';
+import { HTTP_ERRORS } from '../../src/domain/httpErrors.ts';
 
 /** sysexits.h from EX_USAGE to EX_CONFIG. */
 const FIRST_EXIT = 64;
@@ -45,6 +46,12 @@ function toErrorReference(): string {
     '| code | exit | meaning |',
     '|---|---|---|',
     ...rows,
+    '',
+    'The page and its API answer with these codes (`src/domain/httpErrors.ts`), and with those of requests.md.',
+    '',
+    '| code | HTTP status | meaning |',
+    '|---|---|---|',
+    ...Object.entries(HTTP_ERRORS).map(([code, { status, meaning }]) => `| \`${code}\` | ${status} | ${meaning} |`),
     '',
   ].join('\n');
 }

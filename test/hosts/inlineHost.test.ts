@@ -51,7 +51,7 @@ function createScriptedLearner(name: string, calls: string[], scriptOf: () => Sc
     },
     learn,
     instruct: () => undefined,
-    inspect: () => ({ samples: 0, experts: [], horizons: [], memories: [] }),
+    inspect: () => ({ samples: 0, experts: [], baselines: [], horizons: [], networks: [], memories: [] }),
     snapshot() {
       attempt('snapshot', scriptOf().snapshot);
       return new Uint8Array([7]);

@@ -10,6 +10,7 @@ import { StreamList } from '../../src/outlets/bridge/streamList.ts';
 import { HomeAssistant } from '../../src/outlets/homeAssistant/homeAssistant.ts';
 import type { Outlet, OutletContext } from '../../src/outlets/outlet.ts';
 import { OutletRun } from '../../src/outlets/outletRun.ts';
+import { Page } from '../../src/outlets/page/page.ts';
 import { Prompts } from '../../src/outlets/prompts/prompts.ts';
 import { Results } from '../../src/outlets/results/results.ts';
 import { DemoBoard } from '../../src/tools/demo/demoBoard.ts';
@@ -30,6 +31,7 @@ describe('the state of learning', () => outletContract(() => new LearningState()
 describe('the events of the bridge', () => outletContract(() => new BridgeEvents()));
 describe('the log lines of the bridge', () => outletContract(() => new BridgeLogging()));
 describe('the outlet of Home Assistant, off', () => outletContract(() => new HomeAssistant({ version: '1.2.3' })));
+describe('the page', () => outletContract(() => new Page({ version: '1.2.3' })));
 describe('the outlet of Home Assistant', () => outletContract(() => announcing()));
 describe('the board of the demonstration', () =>
   outletContract(() => new DemoBoard(createDemoSensors({ seed: 1, start: SENSOR_TIME_START, faultWeeks: 1 }))));

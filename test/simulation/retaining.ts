@@ -114,6 +114,7 @@ export class Retaining {
       publish,
       publishTo: (...message) => publish(toOutgoing(...message)),
       listen: () => () => undefined,
+      serve: () => () => undefined,
     });
     this.#retained.giveUpFormer((topic) => this.#run.mayRetain(topic));
     this.#sweepOn();

@@ -94,7 +94,7 @@ export class RoteLearner implements Learner {
   }
 
   inspect(): Inspection {
-    return { samples: this.steps().length, experts: [], horizons: [], memories: [] };
+    return { samples: this.steps().length, experts: [], baselines: [], horizons: [], networks: [], memories: [] };
   }
 
   snapshot(): Uint8Array {

@@ -23,6 +23,12 @@ export interface DaemonProcess {
 /** Only a line that never comes takes this time: a machine may be ten times slower, or busy. */
 const LONGEST_WAIT_MS = 240_000;
 
+/** Many daemons run beside each other in tests, and one address is there for one page: only a test that wants it has it. */
+function withoutPage(config: string): string {
+  if (/^\s*"?page"?:/m.test(config) || config.trimStart().startsWith('{')) return config;
+  return `${config}\npage: {enabled: off}\n`;
+}
+
 /** Runs `tidegate <args>`; `config` is written to a file and passed with -c. `nodeArgs`: before the program; `state`: its state folder, by default one of its own; `env`: on top of ours; `main`: the program, by default the installed one. */
 export function startDaemon(
   config: string,
@@ -34,7 +40,7 @@ export function startDaemon(
 ): DaemonProcess {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-e2e-'));
   const file = join(folder, 'tidegate.yaml');
-  writeFileSync(file, config);
+  writeFileSync(file, withoutPage(config));
   const child = spawn(process.execPath, [...nodeArgs, main, ...args, '-c', file], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, STATE_DIRECTORY: state ?? join(folder, 'state'), ...env },

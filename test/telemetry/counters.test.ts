@@ -5,8 +5,8 @@ import { idOf } from '../pipeline/samples.ts';
 import { EVENTS } from './events.ts';
 
 function tally(counters: Counters): Record<string, number> {
-  const { dropped, inputsMissing, publishDropped, fieldsNeverSeen, sendersMixed, ...numbers } = counters;
-  const maps = [...dropped, ...inputsMissing, ...publishDropped];
+  const { dropped, inputsMissing, publishDropped, httpRefused, fieldsNeverSeen, sendersMixed, ...numbers } = counters;
+  const maps = [...dropped, ...inputsMissing, ...publishDropped, ...httpRefused];
   const all = {
     ...numbers,
     fieldsNeverSeen: fieldsNeverSeen.size,
@@ -62,6 +62,8 @@ describe('Counters', () => {
     ['BirthWanted', 'birthsWanted'],
     ['RequestAnswered', 'requests'],
     ['RequestIgnored', 'requestsIgnored'],
+    ['HttpRefused', 'TG_HTTP_TOKEN'],
+    ['PageClientDropped', 'pageClientsDropped'],
   ] as const)('counts %s as %s and as nothing else', (type, name) => {
     const counters = new Counters();
     countEvent(counters, EVENTS[type]);
@@ -71,6 +73,8 @@ describe('Counters', () => {
 
   it.each([
     'InputNeverSeen',
+    'HttpOpened',
+    'HttpFailed',
     'SenderGone',
     'KeepaliveWanted',
     'SenderBack',

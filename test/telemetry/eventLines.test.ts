@@ -15,7 +15,7 @@ import { EVENTS } from './events.ts';
 /** Nouns with which lines begin. Operators search for them: a new one is a decision. */
 const SUBJECTS = [
   ...['birth', 'broker', 'client', 'configuration', 'field', 'input', 'inputs', 'journal', 'last', 'learner'],
-  ...['learning', 'messages', 'network', 'outlet', 'overload', 'payload', 'protocol', 'publish', 'request'],
+  ...['learning', 'messages', 'network', 'outlet', 'overload', 'page', 'payload', 'protocol', 'publish', 'request'],
   ...['sender', 'senders', 'sensor', 'snapshot', 'source', 'state', 'stream', 'thread', 'topic'],
 ];
 /** A finite verb makes a sentence of what stands before the colon. */

@@ -8,6 +8,7 @@ import { type BridgeSettings, bridgeSchema } from './bridgeSchema.ts';
 import { type HomeAssistantSettings, homeAssistantSchema } from './homeAssistantSchema.ts';
 import { healthSchema, limitsSchema, logSchema } from './limitsSchema.ts';
 import { type MqttOptions, mqttSchema } from './mqttSchema.ts';
+import { type PageSettings, pageSchema } from './pageSchema.ts';
 import { sourceName } from './sourceSchema.ts';
 import { type StateOptions, stateSchema } from './stateSchema.ts';
 import { defaultsSchema, streamSchema } from './streamSchema.ts';
@@ -26,6 +27,7 @@ export interface ConfigOptions {
   readonly health: { readonly interval: DurationMs };
   readonly bridge: BridgeSettings;
   readonly homeAssistant: HomeAssistantSettings;
+  readonly page: PageSettings;
 }
 
 const version = v.pipe(
@@ -83,6 +85,10 @@ const object = v.strictObject({
   home_assistant: v.pipe(
     v.optional(homeAssistantSchema, {}),
     about('Home Assistant', 'Devices and entities in Home Assistant, by its MQTT discovery.'),
+  ),
+  page: v.pipe(
+    v.optional(pageSchema, {}),
+    about('Page', 'The page in the browser, and its API, at `http://<address>:<port>/`.'),
   ),
 });
 

@@ -1,6 +1,7 @@
 import type { Effort } from '../../domain/effort.ts';
 import type { ExpertName } from '../../domain/expertName.ts';
 import type { RunningMemory } from '../../model/network.ts';
+import type { NetworkLearning } from '../../model/networkLearning.ts';
 import type { Stateful } from '../../model/stateIo.ts';
 import type { Observation } from '../observation.ts';
 
@@ -16,6 +17,8 @@ export interface Expert extends Stateful {
   readonly isHealthy: boolean;
   /** Copies of its running memory; undefined: it has none. */
   readonly memory?: () => RunningMemory;
+  /** State of its learning; undefined: it is no network. */
+  readonly learning?: () => NetworkLearning;
   observe(row: Observation): void;
   /** The level of the series has moved by so much: what waits for its target moves along. */
   move(shift: number): void;

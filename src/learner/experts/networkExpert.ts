@@ -4,6 +4,7 @@ import type { ExpertName } from '../../domain/expertName.ts';
 import type { ModelSettings } from '../../domain/streamSettings.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { Network, type RunningMemory } from '../../model/network.ts';
+import type { NetworkLearning } from '../../model/networkLearning.ts';
 import type { ReplayMemory } from '../../model/replayMemory.ts';
 import type { StateIo } from '../../model/stateIo.ts';
 import { clip } from '../exponential.ts';
@@ -79,6 +80,8 @@ export class NetworkExpert implements Expert {
   }
 
   readonly memory = (): RunningMemory => this.#network.memory;
+
+  readonly learning = (): NetworkLearning => this.#network.learning;
 
   observe(row: Observation): void {
     if (!row.isReading) return;

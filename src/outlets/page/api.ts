@@ -11,7 +11,7 @@ interface ApiExpectation {
 }
 
 /** The forecast of one horizon. `at`: the time that it is for; null while the usual interval is not known. */
-interface ApiHorizonForecast extends ApiExpectation {
+export interface ApiHorizonForecast extends ApiExpectation {
   readonly at: string | null;
 }
 
@@ -38,6 +38,8 @@ export interface ApiStream {
   /** Readings before there is a score. */
   readonly min_samples: number;
   readonly ts: string | null;
+  /** The reading was old when it came. */
+  readonly late?: true;
   readonly y: number | null;
   readonly yhat: number | null;
   readonly yhat_lower: number | null;
@@ -88,7 +90,7 @@ export interface ApiExpert {
   readonly baseline: boolean;
 }
 
-interface ApiHorizon {
+export interface ApiHorizon {
   readonly label: string;
   readonly steps: number;
   /** Mean absolute error of what was published, of the last 500 readings or so, and of the best plain forecast. */
@@ -102,7 +104,7 @@ interface ApiHorizon {
 }
 
 /** A network's learning. */
-interface ApiNetwork {
+export interface ApiNetwork {
   readonly name: string;
   /** Norm of the gradient of the last update, before it was clipped; null before the first one. */
   readonly gradient_norm: number | null;
@@ -140,6 +142,11 @@ export interface ApiHistory {
   /** Place in `sources`. */
   readonly source: readonly number[];
   readonly sources: readonly string[];
+}
+
+/** An error of the API. */
+export interface ApiError {
+  readonly error: { readonly code: string; readonly message: string };
 }
 
 /** Frames of `GET api/events?streams=3,17`, by the name of their event. */

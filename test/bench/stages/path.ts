@@ -243,6 +243,7 @@ function openOutlet(
       noteOf: () => NO_NOTE,
       ...cutPublish(last, hub.report, end),
       listen: () => () => undefined,
+      serve: () => () => undefined,
     });
   const running = forecasts$.subscribe((forecast) => {
     forecasts.next(forecast);

@@ -47,10 +47,28 @@ export function isInspected({ create, horizons }: LearnerSubject): void {
       }
     });
 
-    it('is the same after a restart from a snapshot', () => {
+    it('shows errors that tell experts and horizons apart, and how its networks learn', () => {
       const learner = create();
       live(learner, NOISY);
-      expect(create(learner.snapshot()).inspect()).toEqual(learner.inspect());
+      const { experts, baselines, horizons: mixes, networks, memories } = learner.inspect();
+      expect(networks.map(({ network }) => network)).toEqual(memories.map(({ network }) => network));
+      for (const { errors, error, baselineError, skill } of mixes) {
+        expect([errors.length, baselines.length]).toEqual([experts.length, experts.length]);
+        for (const each of [...errors, error, baselineError]) expect(each).toBeGreaterThan(0);
+        expect(skill).toBeCloseTo(1 - Number(error) / Number(baselineError), 9);
+      }
+      for (const { gradientNorm, rate, updates, rollbacks, frozenUntil } of networks) {
+        expect([gradientNorm, rate, updates].every((number) => Number(number) > 0)).toBe(true);
+        expect([rollbacks, frozenUntil]).toEqual([0, null]);
+      }
+    });
+
+    it('is the same after a restart from a snapshot, but for the last gradient', () => {
+      const learner = create();
+      live(learner, NOISY);
+      const { networks, ...kept } = learner.inspect();
+      const forgotten = networks.map((network) => ({ ...network, gradientNorm: null }));
+      expect(create(learner.snapshot()).inspect()).toEqual({ ...kept, networks: forgotten });
     });
   });
 

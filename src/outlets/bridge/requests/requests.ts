@@ -1,17 +1,16 @@
 import { timer } from 'rxjs';
 import type { Heard } from '../../../domain/listen.ts';
 import { RequestError } from '../../../domain/requestErrors.ts';
-import type { RequestName } from '../../../domain/requestName.ts';
 import type { StreamId } from '../../../domain/streamId.ts';
 import type { Outlet, OutletContext } from '../../outlet.ts';
-import { bridgeInfo } from '../bridgeInfo.ts';
-import { streamList } from '../streamList.ts';
 import { answer } from './answer.ts';
 import { COMMANDS } from './commands.ts';
 import type { Desk } from './desk.ts';
+import { deskOf } from './deskOf.ts';
 import { readRequest, type Transaction } from './readRequest.ts';
 import { type ReplyTo, replyTo } from './replyTopic.ts';
 import { RequestRate } from './requestRate.ts';
+import { runCommand } from './runCommand.ts';
 
 /** Commands that are not done within this time are answered with an error. */
 const PATIENCE_MS = 30_000;
@@ -45,12 +44,7 @@ export class Requests implements Outlet {
     this.#context = context;
     this.#rate = new RequestRate(performance.now());
     this.#prefix = `${config.mqtt.baseTopic}/bridge/request`;
-    this.#desk = {
-      ...context,
-      lastRuns: new Map(),
-      info: () => this.#info(context),
-      streams: () => JSON.parse(streamList(this.#alive, context.sensorOf)),
-    };
+    this.#desk = deskOf(context, this.#version, () => this.#alive);
     follow(streams$, ({ kind, stream }) => {
       if (kind === 'started') this.#alive.add(stream);
       else if (kind === 'evicted') this.#alive.delete(stream);
@@ -60,10 +54,6 @@ export class Requests implements Outlet {
 
   stop(): void {
     for (const request of [...this.#underWay]) this.#answer(request, new RequestError('TG_REQUEST_STOPPED'));
-  }
-
-  #info({ configNow, control }: OutletContext): object {
-    return JSON.parse(bridgeInfo(configNow(), this.#version, control.configuration.restartRequired));
   }
 
   #hear({ config, configNow, report }: OutletContext, { topic, payload, retained, reply }: Heard): void {
@@ -91,22 +81,13 @@ export class Requests implements Outlet {
 
   #serve(request: UnderWay, content: unknown): void {
     try {
-      const result = this.#run(request.command, content);
+      const { bridge } = (this.#context as OutletContext).configNow();
+      const result = runCommand(request.command, content, this.#desk as Desk, bridge);
       if (result instanceof Promise) this.#await(request, result);
       else this.#answer(request, result);
     } catch (error) {
       this.#answer(request, this.#toRequestError(error));
     }
-  }
-
-  /** @throws RequestError */
-  #run(name: string, content: unknown): object | Promise<object> {
-    if (!Object.hasOwn(COMMANDS, name)) throw new RequestError('TG_REQUEST_UNKNOWN');
-    const { commands, readOnly } = (this.#context as OutletContext).configNow().bridge;
-    const command = COMMANDS[name as RequestName];
-    if (!commands.includes(command.name)) throw new RequestError('TG_REQUEST_NOT_ALLOWED');
-    if (command.changes && readOnly) throw new RequestError('TG_REQUEST_READ_ONLY');
-    return command.run(content, this.#desk as Desk);
   }
 
   #await(request: UnderWay, result: Promise<object>): void {

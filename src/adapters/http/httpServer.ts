@@ -1,0 +1,31 @@
+import { createServer, type Server } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import type { HttpApp } from './parts.ts';
+import { HTTP_LIMITS } from './settings.ts';
+
+/**
+ * An HTTP server that does not listen yet, with bounds on all that a client can make it hold.
+ * @param appOf the app of now; may reject
+ */
+export function createHttpServer(appOf: () => Promise<HttpApp>): Server {
+  const server = createServer(
+    {
+      maxHeaderSize: HTTP_LIMITS.headerBytes,
+      headersTimeout: HTTP_LIMITS.headersMs,
+      requestTimeout: HTTP_LIMITS.requestMs,
+      keepAliveTimeout: HTTP_LIMITS.keepAliveMs,
+      connectionsCheckingInterval: HTTP_LIMITS.headersMs,
+    },
+    getRequestListener(async (request, bindings) => (await appOf()).fetch(request, bindings as HttpBindings), {
+      overrideGlobalObjects: false,
+    }),
+  );
+  server.maxHeadersCount = HTTP_LIMITS.headers;
+  server.maxConnections = HTTP_LIMITS.connections;
+  server.maxRequestsPerSocket = HTTP_LIMITS.requestsPerConnection;
+  server.setTimeout(HTTP_LIMITS.silenceMs);
+  // It would wait for a body that the checks may not want.
+  server.on('checkContinue', (request, response) => void server.emit('request', request, response));
+  server.on('upgrade', (_, socket) => void socket.destroy());
+  return server;
+}

@@ -1,0 +1,130 @@
+import * as v from 'valibot';
+import type { ApiError, ApiHorizonForecast, ApiStream, ApiStreamDetail, ApiStreams } from './api.ts';
+
+/** Schemas of `api.ts`: tests hold the answers against them, and config/openapi.json is made of them. */
+type Schema<Answer> = v.GenericSchema<unknown, Answer>;
+
+const nullableNumber = v.nullable(v.number());
+const nullableText = v.nullable(v.string());
+const isoTime = v.pipe(v.string(), v.isoTimestamp());
+
+const expectation = { yhat: nullableNumber, yhat_lower: nullableNumber, yhat_upper: nullableNumber };
+const horizonForecast: Schema<ApiHorizonForecast> = v.strictObject({ at: v.nullable(isoTime), ...expectation });
+
+const numbers = v.array(v.number());
+const nullableNumbers = v.array(nullableNumber);
+
+const spark = v.strictObject({
+  ts: numbers,
+  y_min: nullableNumbers,
+  y_max: nullableNumbers,
+  yhat_lower: nullableNumbers,
+  yhat_upper: nullableNumbers,
+  anomaly: v.array(v.boolean()),
+});
+
+const stream = {
+  index: v.pipe(v.number(), v.integer()),
+  id: v.string(),
+  topic: nullableText,
+  device: nullableText,
+  field: nullableText,
+  unit: nullableText,
+  device_class: nullableText,
+  silent: v.boolean(),
+  decimals: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  interval_ms: nullableNumber,
+  zone: v.string(),
+  interval: v.number(),
+  min_samples: v.pipe(v.number(), v.integer()),
+  ts: v.nullable(isoTime),
+  late: v.exactOptional(v.literal(true)),
+  y: nullableNumber,
+  ...expectation,
+  anomaly_score: nullableNumber,
+  anomaly: v.boolean(),
+  forecast_at: v.record(v.string(), horizonForecast),
+  state: nullableText,
+  source: nullableText,
+  skill: nullableNumber,
+  coverage: nullableNumber,
+  n: v.pipe(v.number(), v.integer()),
+  class: nullableText,
+  spark: v.exactOptional(spark),
+};
+
+const streamSchema: Schema<ApiStream> = v.strictObject(stream);
+
+export const streamsSchema: Schema<ApiStreams> = v.strictObject({
+  now: isoTime,
+  revision: v.number(),
+  cursor: v.number(),
+  streams: v.array(streamSchema),
+});
+
+const expert = v.strictObject({
+  name: v.string(),
+  weight: v.number(),
+  mae: nullableNumber,
+  baseline: v.boolean(),
+});
+
+const horizon = v.strictObject({
+  label: v.string(),
+  steps: v.pipe(v.number(), v.integer()),
+  mae: nullableNumber,
+  mae_baseline: nullableNumber,
+  skill: nullableNumber,
+  coverage: nullableNumber,
+  source: v.string(),
+  weights: numbers,
+});
+
+const network = v.strictObject({
+  name: v.string(),
+  gradient_norm: nullableNumber,
+  rate: v.number(),
+  updates: v.pipe(v.number(), v.integer()),
+  rolled_back: v.pipe(v.number(), v.integer()),
+  frozen_until: v.nullable(isoTime),
+});
+
+export const streamDetailSchema: Schema<ApiStreamDetail> = v.strictObject({
+  ...stream,
+  experts: v.array(expert),
+  horizons: v.array(horizon),
+  networks: v.array(network),
+  learning: v.strictObject({ on: v.boolean(), until: v.nullable(isoTime) }),
+});
+
+export const errorSchema: Schema<ApiError> = v.strictObject({
+  error: v.strictObject({ code: v.string(), message: v.string() }),
+});
+
+/** The content of `bridge/health`; the README of the outlets tells of the rest. */
+export const healthSchema: Schema<object> = v.looseObject({
+  uptime_s: v.number(),
+  rss_mb: v.number(),
+  heap_mb: v.number(),
+  event_loop_delay_ms: nullableNumber,
+  streams: v.number(),
+  messages: v.number(),
+  forecasts: v.number(),
+  dropped: v.record(v.string(), v.number()),
+});
+
+/** The content of `bridge/info`. */
+export const infoSchema: Schema<object> = v.looseObject({
+  version: v.string(),
+  node: v.string(),
+  arch: v.string(),
+  restart_required: v.array(v.string()),
+});
+
+/** An answer of a command, as at `bridge/response/<command>`. */
+export const responseSchema: Schema<object> = v.looseObject({
+  status: v.picklist(['ok', 'error']),
+  data: v.looseObject({}),
+  error: v.exactOptional(v.strictObject({ code: v.string(), message: v.string(), remedy: v.string() })),
+  answered_by: v.string(),
+});

@@ -1,0 +1,15 @@
+import type { Desk } from '../bridge/requests/desk.ts';
+import type { OutletContext } from '../outlet.ts';
+import type { EventStream } from './events/eventStream.ts';
+import type { PageStreams } from './pageStreams.ts';
+
+/** Everything that the routes of the page work with. */
+export interface PagePorts {
+  readonly context: OutletContext;
+  readonly version: string;
+  readonly streams: PageStreams;
+  /** JSON of the health of now. */
+  readonly health: () => string;
+  readonly desk: Desk;
+  readonly events: EventStream;
+}

@@ -1,0 +1,74 @@
+import type { BorrowedForecast } from '../../domain/forecast.ts';
+import { ForecastRow } from '../../domain/forecastRow.ts';
+import type { StreamId } from '../../domain/streamId.ts';
+import type { StreamChange } from '../outlet.ts';
+
+/** A stream as the page knows it. */
+export interface PageStream {
+  /** Number in the frames of events; no other stream of the process ever has it. */
+  readonly index: number;
+  readonly id: StreamId;
+  /** Count of all readings when the last one of this stream came; 0: none did. */
+  cursor: number;
+  /** The last reading and what was said of it; undefined: none came since the start. */
+  last: ForecastRow | undefined;
+}
+
+/** The streams that are here, each with its last reading. */
+export class PageStreams {
+  readonly #byId = new Map<StreamId, PageStream>();
+  readonly #byIndex = new Map<number, PageStream>();
+  #nextIndex = 0;
+  /** Streams that came and went so far. */
+  revision = 0;
+  /** Readings so far. */
+  cursor = 0;
+
+  get all(): Iterable<PageStream> {
+    return this.#byId.values();
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  find(id: string): PageStream | undefined {
+    return this.#byId.get(id as StreamId);
+  }
+
+  at(index: number): PageStream | undefined {
+    return this.#byIndex.get(index);
+  }
+
+  change({ kind, stream }: StreamChange): void {
+    if (kind === 'evicted') this.#remove(stream);
+    else this.#add(stream);
+  }
+
+  /** @returns the stream that it is of */
+  take(forecast: BorrowedForecast): PageStream {
+    const stream = this.#byId.get(forecast.stream) ?? this.#add(forecast.stream);
+    stream.last ??= new ForecastRow();
+    stream.last.copyFrom(forecast);
+    stream.cursor = ++this.cursor;
+    return stream;
+  }
+
+  #add(id: StreamId): PageStream {
+    const known = this.#byId.get(id);
+    if (known !== undefined) return known;
+    const stream = { index: this.#nextIndex++, id, cursor: 0, last: undefined };
+    this.#byId.set(id, stream);
+    this.#byIndex.set(stream.index, stream);
+    this.revision++;
+    return stream;
+  }
+
+  #remove(id: StreamId): void {
+    const stream = this.#byId.get(id);
+    if (stream === undefined) return;
+    this.#byId.delete(id);
+    this.#byIndex.delete(stream.index);
+    this.revision++;
+  }
+}
