@@ -84,9 +84,9 @@ export function compose(given: AppOptions): App {
     [queues.journal, queues.states] = [durable?.journal, durable?.residency];
     const health = { counters, loads, state: durable?.health, ...loadOf(source, queues) };
     const keepsFolder = hasFolder && durable !== undefined;
-    const notes = { keepsFolder, units, alarms };
-    const { control, pauses } = createControl({ ...options, configuration, orders, hub, ...state, ...notes });
-    const inputs = { orders, pauses, configuration, queues };
+    const known = { settings, settingsOf, zoneOffsetOf, keepsFolder, units, alarms, host, report };
+    const { control, rules } = createControl({ ...options, configuration, orders, hub, ...state, ...known });
+    const inputs = { orders, rules, configuration, queues };
     const parts = { ...options, delay, decoder, machines, learners, report, durable, ...inputs };
     const forecasts$ = source.inbound$.pipe(forecasting(parts));
     const mayComeBack = (id: StreamId): boolean => hub.streamCount < config.limits.streams - 1 && isCertain(id);

@@ -2,19 +2,21 @@ import { join } from 'node:path';
 import type { UnitMemory } from '../adapters/payload/unitMemory.ts';
 import type { Config } from '../config/config.ts';
 import type { Configuration, Control, Keeping } from '../domain/control.ts';
+import type { LearnerHost } from '../domain/learnerHost.ts';
 import { NO_NOTE } from '../domain/note.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Clock } from '../domain/time.ts';
 import type { AlarmRecord } from '../outlets/alarms/alarmRecord.ts';
 import { LearningPauses } from '../pipeline/learningPauses.ts';
+import { LearnRules, type LearnRulesOptions } from '../pipeline/learnRules.ts';
 import type { Orders } from '../pipeline/orders.ts';
 import type { OpenDurableState } from '../state/openDurableState.ts';
 import type { TappedLog } from '../telemetry/logTap.ts';
 import { fileNote } from './fileNote.ts';
 import { openAlarms, openUnits } from './retaining.ts';
 
-export interface ControlParts {
+export interface ControlParts extends Pick<LearnRulesOptions, 'settingsOf' | 'zoneOffsetOf' | 'report'> {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: TappedLog;
@@ -27,10 +29,12 @@ export interface ControlParts {
   readonly keepsFolder: boolean;
   readonly units: UnitMemory;
   readonly alarms: AlarmRecord;
+  readonly settings: { readonly config: Config };
+  readonly host: Pick<LearnerHost, 'drain'>;
 }
 
-/** The work of requests on the daemon, and the pauses that they make. */
-export function createControl(parts: ControlParts): { readonly control: Control; readonly pauses: LearningPauses } {
+/** The work of requests on the daemon, and the rules of learning that they and the configuration make. */
+export function createControl(parts: ControlParts): { readonly control: Control; readonly rules: LearnRules } {
   const { clock, log, orders, configuration, durable, store, hub, units } = parts;
   const pauses = openPauses(parts);
   if (parts.keepsFolder) {
@@ -47,12 +51,20 @@ export function createControl(parts: ControlParts): { readonly control: Control;
       await orders.submit(input);
       if (input.kind === 'command' && input.command === 'forget') units.forget(input.stream);
     },
+    submitHistory: orders.submitHistory,
+    untilLearned: () => untilLearned(parts.host),
     learning: pauses,
     keeping: durable && store && keepingOf(durable, store),
     log,
     configuration,
   };
-  return { control, pauses };
+  return { control, rules: new LearnRules({ ...parts, pauses, entries: () => parts.settings.config.streams }) };
+}
+
+/** The learners get in the next turn of the event loop what came in this one. */
+async function untilLearned(host: Pick<LearnerHost, 'drain'>): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  await host.drain();
 }
 
 function keepingOf(durable: OpenDurableState, store: StateStore): Keeping {

@@ -10,7 +10,7 @@ import type { Clock, Delay, ZoneOffset } from '../domain/time.ts';
 import type { HostedLearners } from '../hosts/createHost.ts';
 import { StreamMachines, type StreamMachinesOptions } from '../hosts/stream/streamMachines.ts';
 import { forecastPipeline, type PipelineOptions } from '../pipeline/forecastPipeline.ts';
-import type { LearningPauses } from '../pipeline/learningPauses.ts';
+import type { LearnRules } from '../pipeline/learnRules.ts';
 import type { Orders } from '../pipeline/orders.ts';
 import type { QueueMemory } from '../pipeline/queueMemory.ts';
 import type { DurableState } from '../state/durableState.ts';
@@ -39,7 +39,8 @@ export interface ForecastingParts {
   readonly queues: QueueMemory;
   /** Default: there are none. */
   readonly orders?: Orders;
-  readonly pauses?: LearningPauses;
+  /** Default: every reading may be learned. */
+  readonly rules?: LearnRules;
   readonly configuration?: { readonly renewals$: Observable<StreamId> };
 }
 

@@ -22,6 +22,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<AddCommand>> = new Map([
   ['record', async () => (await import('./record.ts')).addRecordCommand],
   ['doctor', async () => (await import('./doctor.ts')).addDoctorCommand],
   ['replay', async () => (await import('./replay.ts')).addReplayCommand],
+  ['learn', async () => (await import('./learn.ts')).addLearnCommand],
   ['ask', async () => (await import('./ask.ts')).addAskCommand],
   ['memory', async () => (await import('./memory.ts')).addMemoryCommand],
   ['probe', async () => (await import('./probe.ts')).addProbeCommand],

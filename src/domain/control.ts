@@ -1,16 +1,20 @@
 import type { LogLevel } from './logLevel.ts';
+import type { Sample } from './sample.ts';
 import type { StreamId } from './streamId.ts';
 import type { Command, Label, SettingsChange } from './streamInput.ts';
 import type { EpochMs } from './time.ts';
 
 /** An input of a stream that no message brought. */
-export type OrderedInput = Label | SettingsChange | Command;
+type OrderedInput = Label | SettingsChange | Command;
 
 /**
  * Port: gives an input its place among those of its stream. Resolves once that is on the medium, where anything is kept. Where the daemon ends before,
  * it never settles.
  */
 export type Submit = (input: OrderedInput) => Promise<void>;
+
+/** Port: the same for readings of recorded history, of one stream and in the order of time; all of them or none have their places. */
+export type SubmitHistory = (readings: readonly Sample[]) => Promise<void>;
 
 /** The end of a pause; null: there is none. */
 export type PauseEnd = EpochMs | null;
@@ -49,6 +53,9 @@ export interface Control {
   /** The stream has a learner now, or a state that it comes back with. */
   hasStream(stream: StreamId): boolean;
   readonly submit: Submit;
+  readonly submitHistory: SubmitHistory;
+  /** Resolves when everything that has gone to the learners so far has been learned. */
+  untilLearned(): Promise<void>;
   readonly learning: LearningControl;
   /** undefined: nothing is kept. */
   readonly keeping: Keeping | undefined;

@@ -54,8 +54,11 @@ export type AlarmNews =
       readonly evidence: AlarmEvidence;
     };
 
+/** Why the networks learn nothing from a reading. */
+export type KeptOutCause = 'paused' | 'maintenance' | 'alarm';
+
 /** News that a learner tells of itself. */
-export type LearnerNews = NetworkNews | AlarmNews;
+export type LearnerNews = NetworkNews | AlarmNews | { readonly type: 'LearningKeptOut'; readonly cause: KeptOutCause };
 
 /** Everything worth a log line or a counter. The event table of `telemetry` has a row for each type. */
 export type DomainEvent =
@@ -117,6 +120,8 @@ export type DomainEvent =
   | { readonly type: 'ForecastWithheld'; readonly stream: StreamId }
   | { readonly type: 'ForecastIssued' }
   | { readonly type: 'LearningThinned'; readonly effort: Effort }
+  /** A reading that the networks learn nothing from. `paused`: by a request, or by `learn: paused`. `alarm`: by `learn: when_normal`. */
+  | { readonly type: 'LearningKeptOut'; readonly stream?: StreamId; readonly cause: KeptOutCause }
   | { readonly type: 'OverloadChanged'; readonly level: number }
   | { readonly type: 'StoreOpened'; readonly streams: number; readonly samples: number }
   | { readonly type: 'StoreDamaged'; readonly movedAside: string; readonly backupOf: string | undefined }

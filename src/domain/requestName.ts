@@ -7,6 +7,7 @@ export const REQUEST_NAMES = [
   'learning',
   'forget',
   'label',
+  'history',
   'save',
   'backup',
   'log_level',

@@ -1,5 +1,6 @@
 import type { ByteRange } from './byteRange.ts';
 import type { Effort } from './effort.ts';
+import type { Marks } from './marks.ts';
 import type { Receipt } from './receipt.ts';
 import type { StreamId } from './streamId.ts';
 import type { StreamSource } from './streamSpec.ts';
@@ -56,6 +57,8 @@ export interface Sample {
   readonly inputNames?: readonly string[] | undefined;
   /** Share of the learning that it gets. Default: everything. */
   readonly effort?: Effort | undefined;
+  /** Default: none. */
+  readonly marks?: Marks | undefined;
   /**
    * The source that owns the stream. A sample holds its source, and so does the record of a living stream. While one of them exists,
    * no other source can take the stream's name. Of a sample from the journal: undefined.
@@ -77,6 +80,8 @@ export interface Step {
   readonly inputs?: readonly number[] | undefined;
   /** Effort of the sample that led to the step. */
   readonly effort?: Effort | undefined;
+  /** Marks of the sample that led to the step. */
+  readonly marks?: Marks | undefined;
   /** Lateness of the sample that led to the step. */
   readonly late?: true | undefined;
 }

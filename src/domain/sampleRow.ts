@@ -1,4 +1,5 @@
 import type { Effort } from './effort.ts';
+import type { Marks } from './marks.ts';
 import type { Origin, Sample } from './sample.ts';
 import type { StreamId } from './streamId.ts';
 import { isReading, type StreamInput } from './streamInput.ts';
@@ -28,6 +29,7 @@ export class SampleRow implements Sample {
   inputNames: readonly string[] | undefined = undefined;
   source: StreamSource | undefined = undefined;
   effort: Effort | undefined = undefined;
+  marks: Marks | undefined = undefined;
   late: true | undefined = undefined;
   readonly #origin = new OriginRow();
 
@@ -58,7 +60,8 @@ export function ownInput<Input extends StreamInput>(input: Input): Input | Sampl
 }
 
 /** A copy that may be kept. */
-export function ownSample({ stream, at, value, origin, inputs, inputNames, source, effort, late }: Sample): Sample {
+export function ownSample(sample: Sample): Sample {
+  const { stream, at, value, origin, inputs, inputNames, source, effort, marks, late } = sample;
   return {
     stream,
     at,
@@ -68,6 +71,7 @@ export function ownSample({ stream, at, value, origin, inputs, inputNames, sourc
     ...(inputNames && { inputNames }),
     ...(source && { source }),
     ...(effort && { effort }),
+    ...(marks && { marks }),
     ...(late && { late }),
   };
 }

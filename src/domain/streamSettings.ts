@@ -1,4 +1,5 @@
 import type { ExpertName } from './expertName.ts';
+import type { LearnSettings } from './learnSettings.ts';
 import type { Notation } from './notation.ts';
 import type { DurationMs } from './time.ts';
 import type { ValidBounds, ValidReadings } from './validReadings.ts';
@@ -147,6 +148,7 @@ export interface LearnerSettings {
 
 /** Everything that the configuration says about one stream. */
 export interface StreamSettings extends LearnerSettings {
+  readonly learning: LearnSettings;
   readonly step: StepSettings;
   readonly time: TimeSettings;
   readonly publish: PublishSettings;

@@ -1,5 +1,6 @@
-import type { Effort } from '../domain/effort.ts';
+import { type Effort, NO_LEARNING } from '../domain/effort.ts';
 import type { LearnerNews } from '../domain/events.ts';
+import { hasMark, MARK } from '../domain/marks.ts';
 import type { Step } from '../domain/sample.ts';
 import { type Horizon, type LearnerSettings, smallestFirst } from '../domain/streamSettings.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -61,11 +62,13 @@ export class Core implements ForecastSources, Stateful {
     return true;
   }
 
-  #judge({ late }: Step): void {
+  #judge(step: Step): void {
     const track = this.tracks[0];
     const wasActive = this.anomaly.isActive;
-    this.anomaly.update(this.row, track.matured, track.expected, late);
+    this.anomaly.update(this.row, track.matured, track.expected, isNoNews(step));
     if (this.anomaly.isActive !== wasActive) this.#tell(alarmNews(this.anomaly, this.row, track));
+    const { marks } = step;
+    this.row.isKeptOut = hasMark(marks, MARK.keptOut) || (hasMark(marks, MARK.whenNormal) && this.anomaly.isActive);
   }
 
   #forgetAfterSilence(): void {
@@ -96,9 +99,9 @@ export class Core implements ForecastSources, Stateful {
     }
   }
 
-  /** Learns the window that ends at and includes the last step. */
+  /** Learns the window that ends at and includes the last step, where that is not kept out. */
   learn(effort: Effort): void {
-    for (const expert of this.experts) expert.learn(effort);
+    for (const expert of this.experts) expert.learn(this.row.isKeptOut ? NO_LEARNING : effort);
   }
 
   exchange(io: StateIo): void {
@@ -113,6 +116,11 @@ export class Core implements ForecastSources, Stateful {
   free(): void {
     this.#panel.free();
   }
+}
+
+/** The reading starts no alarm. */
+function isNoNews({ late, marks }: Step): boolean {
+  return late === true || hasMark(marks, MARK.quiet | MARK.recorded);
 }
 
 /**

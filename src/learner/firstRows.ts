@@ -1,3 +1,4 @@
+import { NO_MARKS } from '../domain/marks.ts';
 import type { Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type DurationMs, type EpochMs, toDurationMs, toEpochMs } from '../domain/time.ts';
@@ -12,9 +13,10 @@ const JUDGED = 30;
 const KEPT = 75;
 /** Until format 4 only those were kept that are judged at once. */
 const KEPT_4 = 30;
-/** Marks of a row: its reading was old when it came, or is a fault. */
+/** Bits of a row: its reading was old when it came, or is a fault; above them the marks of its reading. */
 const LATE = 1;
 const FAULT = 2;
+const MARKED = 4;
 /** Milliseconds of a minute, and minutes of a day. */
 const MINUTE = 60_000;
 const DAY = 1440;
@@ -28,7 +30,7 @@ export class FirstRows implements Stateful {
   #rows: Float64Array | undefined;
   /** Local time − UTC in whole minutes, plus a day: no offset is as long. Those of before the time zones had seconds too. */
   readonly #zoneMinutes: Uint16Array = new Uint16Array(KEPT);
-  /** Marks of a row. */
+  /** Bits of a row. */
   readonly #marks: Uint8Array = new Uint8Array(KEPT);
   #count = 0;
 
@@ -62,13 +64,13 @@ export class FirstRows implements Stateful {
   }
 
   /** Without effect before the first reading. */
-  add({ at, zoneOffset, value, inputs, late }: Step): void {
+  add({ at, zoneOffset, value, inputs, marks = NO_MARKS, late }: Step): void {
     if (this.#rows === undefined || this.isFull || (this.#count === 0 && !Number.isFinite(value))) return;
     const offset = this.#count * (2 + this.#inputs);
     this.#rows[offset] = at;
     this.#rows[offset + 1] = value;
     this.#zoneMinutes[this.#count] = toZoneMinutes(zoneOffset);
-    this.#marks[this.#count] = late ? LATE : 0;
+    this.#marks[this.#count] = (late ? LATE : 0) + MARKED * marks;
     for (let i = 0; i < this.#inputs; i++) this.#rows[offset + 2 + i] = inputs?.[i] ?? Number.NaN;
     this.#count++;
   }
@@ -84,8 +86,9 @@ export class FirstRows implements Stateful {
   /** The row as its stream took it. */
   step(stream: StreamId, row: number): Step {
     const [at, zoneOffset] = [this.at(row), this.zoneOffset(row)];
+    const marks = Math.floor(this.#marks[row] / MARKED);
     const step = { stream, at, zoneOffset, value: this.value(row), inputs: this.inputs(row) };
-    return this.isLate(row) ? { ...step, late: true } : step;
+    return { ...step, ...(marks !== NO_MARKS && { marks }), ...(this.isLate(row) && { late: true }) };
   }
 
   /** NaN where the row has none. */
@@ -133,7 +136,7 @@ export class FirstRows implements Stateful {
 
   /** None of them is a fault after all. */
   trustAll(): void {
-    for (let row = 0; row < this.#count; row++) this.#marks[row] = this.#marks[row] & LATE;
+    for (let row = 0; row < this.#count; row++) this.#marks[row] = this.#marks[row] & ~FAULT;
   }
 
   inputs(row: number): number[] {

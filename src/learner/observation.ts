@@ -45,6 +45,8 @@ export class Observation implements Stateful {
    * the state.
    */
   isDoubted = false;
+  /** No network may learn from this row, now or later. Set once the row is scored; not part of the state. */
+  isKeptOut = false;
   /**
    * Distance that the level moved in this row because doubted readings have lasted, in the sensor's unit; 0 in all
    * other rows.
@@ -76,6 +78,7 @@ export class Observation implements Stateful {
     this.raw = raw;
     this.isReading = false;
     this.isDoubted = false;
+    this.isKeptOut = false;
     this.shift = 0;
     this.exogenous.update(step.inputs);
     this.silence = at - this.#lastReadingAt;

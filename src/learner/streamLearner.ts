@@ -5,6 +5,7 @@ import type { LearnerNews } from '../domain/events.ts';
 import type { ClassAnswer } from '../domain/forecast.ts';
 import { ForecastRow } from '../domain/forecastRow.ts';
 import type { Inspection } from '../domain/inspection.ts';
+import { hasMark, MARK } from '../domain/marks.ts';
 import type { Step } from '../domain/sample.ts';
 import type { Instruction } from '../domain/streamInput.ts';
 import type { LearnerSettings } from '../domain/streamSettings.ts';
@@ -33,7 +34,7 @@ import { LiveAnomaly } from './liveAnomaly.ts';
 import { writeForecast } from './writeForecast.ts';
 
 export interface LearnerOptions {
-  /** Hears what the networks' guards do, and of alarms. */
+  /** Hears what the networks' guards do, of alarms, and which readings an alarm keeps out. */
   readonly tell?: (news: LearnerNews) => void;
   /** Time for which networks are put aside that other settings have no place for, in sample time; 0: not at all. Default: a week. */
   readonly keptFor?: DurationMs | undefined;
@@ -60,6 +61,7 @@ export class StreamLearner implements Learner, Stateful {
   #core: Core;
   readonly #classifier: Classifier | undefined;
   readonly #resetAfter: number;
+  readonly #tell: (news: LearnerNews) => void;
   #isLearningPending = false;
   readonly #untaught = new UntaughtHorizons();
   /** The rows kept of the stream are lived through once more: that is no news. */
@@ -81,8 +83,8 @@ export class StreamLearner implements Learner, Stateful {
     this.schema = toSchemaText(this.#schema);
     this.#keptFor = keptFor;
     this.#live = new LiveAnomaly(settings.anomaly);
-    const tellNews = (news: LearnerNews): void => void (this.#isReliving || tell(news));
-    this.#createCore = () => new Core(kernel, { ...settings, anomaly: this.#live.current }, tellNews);
+    this.#tell = (news) => void (this.#isReliving || tell(news));
+    this.#createCore = () => new Core(kernel, { ...settings, anomaly: this.#live.current }, this.#tell);
     this.#core = this.#createCore();
     this.#firstRows = new FirstRows(settings.exogenous);
     this.#resetAfter = settings.resetAfter;
@@ -166,6 +168,8 @@ export class StreamLearner implements Learner, Stateful {
     if (isKnown) {
       this.#isLearningPending = true;
       this.#effort = step.effort ?? FULL_EFFORT;
+      const isToldTo = hasMark(step.marks, MARK.keptOut);
+      if (this.#core.row.isKeptOut && !isToldTo) this.#tell({ type: 'LearningKeptOut', cause: 'alarm' });
     }
     writeForecast(forecast, step, this.#core, isKnown);
     if (isKnown) forecast.classAnswer = this.#classify(step);

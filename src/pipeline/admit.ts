@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
-import { type Effort, FULL_EFFORT } from '../domain/effort.ts';
+import { type Effort, FULL_EFFORT, NO_LEARNING } from '../domain/effort.ts';
 import type { Report } from '../domain/events.ts';
+import { hasMark, MARK, NO_MARKS } from '../domain/marks.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import { ownSample } from '../domain/sampleRow.ts';
 import { isReading, type StreamInput } from '../domain/streamInput.ts';
@@ -8,7 +9,7 @@ import { type Clock, type Delay, toDurationMs } from '../domain/time.ts';
 import { AdmissionQueue } from './admissionQueue.ts';
 import { type Arrival, ownArrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
-import type { LearningPauses } from './learningPauses.ts';
+import type { LearnRules } from './learnRules.ts';
 import { COALESCING, type LoadShedder } from './loadShedder.ts';
 import type { WaitingDepth } from './queueDepth.ts';
 
@@ -25,8 +26,8 @@ export interface AdmitOptions {
   readonly depth?: WaitingDepth | undefined;
   readonly overflow: Overflow;
   readonly shedder: LoadShedder;
-  /** Default: no stream is ever paused. */
-  readonly pauses?: LearningPauses | undefined;
+  /** Default: every reading may be learned. */
+  readonly rules?: Pick<LearnRules, 'areAny' | 'marksFor'> | undefined;
   readonly clock: Clock;
   readonly delay: Delay;
   readonly report: Report;
@@ -43,14 +44,14 @@ const CALM_LOOK_MS = toDurationMs(250);
  * passes at once is passed on as it was lent; what waits is copied.
  */
 export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival> {
-  const { backlog, credit, maxQueue, maxBytes, depth, overflow, shedder, pauses, clock, delay, report } = options;
+  const { backlog, credit, maxQueue, maxBytes, depth, overflow, shedder, rules, clock, delay, report } = options;
   return createOperator<Arrival, Arrival>((output) => {
     const room = new AdmissionQueue({ maxLength: maxQueue, maxBytes, depth, overflow, report });
     let cancel: (() => void) | undefined;
     let isSourceComplete = false;
 
     function pass(arrival: Arrival): void {
-      if (shedder.level === 0 && pauses?.isAny !== true) output.next(arrival);
+      if (shedder.level === 0 && rules?.areAny !== true) output.next(arrival);
       else output.next({ message: arrival.message, inputs: arrival.inputs.map((input) => thin(input, options)) });
     }
 
@@ -95,15 +96,15 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
   });
 }
 
-/** The effort that load and pauses allow; less than full is written into the reading, and so into the journal. */
-function thin(input: StreamInput, { shedder, pauses, clock, report }: AdmitOptions): StreamInput {
+/** The effort that load and rules allow, and the marks; what differs from none is written into the reading, and so into the journal. */
+function thin(input: StreamInput, { shedder, rules, clock, report }: AdmitOptions): StreamInput {
   if (!isReading(input)) return input;
+  const marks = rules?.areAny === true ? rules.marksFor(input) : (input.marks ?? NO_MARKS);
   const thinned = shedder.effortFor(input.stream, clock.now());
-  const paused = pauses?.effortFor(input.stream) ?? FULL_EFFORT;
-  const effort = Math.max(thinned, paused) as Effort;
-  if (effort === FULL_EFFORT) return input;
-  if (effort > paused) report({ type: 'LearningThinned', effort });
-  return { ...ownSample(input), effort };
+  const effort: Effort = hasMark(marks, MARK.keptOut) ? NO_LEARNING : thinned;
+  if (effort === FULL_EFFORT && marks === NO_MARKS) return input;
+  if (effort > FULL_EFFORT && !hasMark(marks, MARK.keptOut)) report({ type: 'LearningThinned', effort });
+  return { ...ownSample(input), ...(effort > FULL_EFFORT && { effort }), ...(marks > NO_MARKS && { marks }) };
 }
 
 /**

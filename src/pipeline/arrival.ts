@@ -68,10 +68,11 @@ function bytesBeside(input: StreamInput): number {
 
 /**
  * @returns whether the input may be left out where too much waits. A label that is owed an acknowledgement never is: the broker's window bounds
- * them; nor is one that somebody ordered and waits for. Others are as a flood could be, without a bound. Settings and commands never are left out.
+ * them; nor is anything that somebody ordered and waits for. Others are as a flood could be, without a bound. Settings and commands never are left out.
  */
 export function isOptional(input: StreamInput, { receipt, order }: MessageHead): boolean {
-  return isReading(input) || (input.kind === 'label' && receipt === undefined && order === undefined);
+  if (order !== undefined) return false;
+  return isReading(input) || (input.kind === 'label' && receipt === undefined);
 }
 
 /** @returns whether a part of it may be left out */

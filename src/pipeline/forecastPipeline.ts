@@ -11,7 +11,7 @@ import { admit } from './admit.ts';
 import type { Arrival } from './arrival.ts';
 import { decodeWith } from './decodeWith.ts';
 import { durableStages, volatileStages } from './durableStages.ts';
-import type { LearningPauses } from './learningPauses.ts';
+import type { LearnRules } from './learnRules.ts';
 import { LoadShedder } from './loadShedder.ts';
 import { orderBacklog } from './orderBacklog.ts';
 import type { Orders } from './orders.ts';
@@ -29,8 +29,8 @@ export interface PipelinePorts extends SamplePorts {
   readonly waiting?: WaitingDepth | undefined;
   /** Inputs that no message brings. Default: there are none. */
   readonly orders?: Orders | undefined;
-  /** Default: no stream is ever paused. */
-  readonly pauses?: LearningPauses | undefined;
+  /** Default: every reading may be learned. */
+  readonly rules?: LearnRules | undefined;
   /** Streams whose settings have changed; what is not kept never starts anew. Default: there are none. */
   readonly renewals$?: Observable<StreamId> | undefined;
 }
@@ -61,7 +61,7 @@ export function forecastPipeline(
   ports: PipelinePorts,
   options: PipelineOptions,
 ): OperatorFunction<Inbound, BorrowedForecast> {
-  const { clock, durable, report, host, waiting, pauses } = ports;
+  const { clock, durable, report, host, waiting, rules } = ports;
   const { credit, overflow, maxQueue, maxBytes, thinAfter } = options;
   const postponed = new Postponed(ports);
   const { delay, onNextTurn } = postponed;
@@ -88,7 +88,7 @@ export function forecastPipeline(
       depth: waiting,
       overflow,
       shedder: new LoadShedder(thinAfter),
-      pauses,
+      rules,
       clock,
       delay,
       report,

@@ -1,6 +1,7 @@
 import { type MonoTypeOperatorFunction, Subject } from 'rxjs';
-import type { OrderedInput, Submit } from '../domain/control.ts';
+import type { Submit, SubmitHistory } from '../domain/control.ts';
 import type { Report } from '../domain/events.ts';
+import type { StreamInput } from '../domain/streamInput.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Arrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
@@ -22,7 +23,13 @@ export class Orders {
   readonly submit: Submit = (input) =>
     new Promise((resolve) => {
       if (input.kind === 'label') this.#options.report({ type: 'LabelReceived' });
-      this.#arrivals.next(this.#arrivalOf(input, resolve));
+      this.#arrivals.next(this.#arrivalOf([input], resolve));
+    });
+
+  readonly submitHistory: SubmitHistory = (readings) =>
+    new Promise((resolve) => {
+      if (readings.length === 0) resolve();
+      else this.#arrivals.next(this.#arrivalOf(readings, resolve));
     });
 
   /** Completes with its source: orders that come later are without an answer. */
@@ -33,8 +40,10 @@ export class Orders {
     });
   }
 
-  #arrivalOf(input: OrderedInput, taken: () => void): Arrival {
+  /** @param inputs of one stream, at least one */
+  #arrivalOf(inputs: readonly StreamInput[], taken: () => void): Arrival {
     const receivedAt = this.#options.clock.now();
-    return { message: { topic: input.stream, receivedAt, checksum: 0, order: { taken } }, inputs: [input] };
+    const [{ stream }] = inputs as [StreamInput];
+    return { message: { topic: stream, receivedAt, checksum: 0, order: { taken } }, inputs };
   }
 }

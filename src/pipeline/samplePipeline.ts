@@ -6,6 +6,7 @@ import type { LearnerHost } from '../domain/learnerHost.ts';
 import { batchPerTurn, type OnNextTurn, type Room } from './batchPerTurn.ts';
 import { learnWith } from './learnWith.ts';
 import type { QueueDepth } from './queueDepth.ts';
+import { RecordedOutput } from './recordedOutput.ts';
 import type { RoutedInput } from './routedInput.ts';
 import { type RouteOptions, routeStreams } from './routeStreams.ts';
 import type { MachineFor } from './streamMachine.ts';
@@ -49,6 +50,8 @@ export function samplePipeline(
   const { maxStreams, maxBatch, throttle } = options;
   const { room, depth, isNew } = ports;
 
+  const recorded = new RecordedOutput(maxStreams);
+
   const toForecasts = pipe(
     routeStreams({
       maxStreams,
@@ -56,9 +59,11 @@ export function samplePipeline(
       report,
       ...ofStreams,
     }),
+    recorded.watch(),
     batchPerTurn({ maxBatch, onNextTurn, report, room, depth }),
     learnWith(host),
     isNew === undefined ? identity : filter(isNew),
+    filter(recorded.isLive),
     tap(() => report(ISSUED)),
   );
   if (!throttle) return toForecasts;

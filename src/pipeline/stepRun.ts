@@ -1,4 +1,5 @@
 import { FULL_EFFORT } from '../domain/effort.ts';
+import { hasMark, MARK } from '../domain/marks.ts';
 import type { Step } from '../domain/sample.ts';
 import type { LedTo } from '../domain/stepRow.ts';
 import type { StreamId } from '../domain/streamId.ts';
@@ -49,6 +50,11 @@ export class StepRun {
     return toEpochMs((this.#plan.end - 1) * this.#plan.every);
   }
 
+  /** All steps are of recorded history. */
+  get isRecorded(): boolean {
+    return hasMark(this.#plan.ledBy.marks, MARK.recorded);
+  }
+
   /** The next step. There has to be one. */
   take(): Step {
     const { stream, every, heldEnd, value, held, ledBy, zoneOffset } = this.#plan;
@@ -60,7 +66,13 @@ export class StepRun {
 }
 
 /** A step with what only some have. */
-function among(step: Step, inputs: readonly number[] | undefined, { effort = FULL_EFFORT, late }: LedTo): Step {
-  if (inputs === undefined && effort === FULL_EFFORT && late === undefined) return step;
-  return { ...step, ...(inputs && { inputs }), ...(effort !== FULL_EFFORT && { effort }), ...(late && { late }) };
+function among(step: Step, inputs: readonly number[] | undefined, { effort = FULL_EFFORT, marks, late }: LedTo): Step {
+  if (inputs === undefined && effort === FULL_EFFORT && !marks && late === undefined) return step;
+  return {
+    ...step,
+    ...(inputs && { inputs }),
+    ...(effort !== FULL_EFFORT && { effort }),
+    ...(marks && { marks }),
+    ...(late && { late }),
+  };
 }

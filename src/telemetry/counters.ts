@@ -1,5 +1,5 @@
 import type { DropReason } from '../domain/dropReason.ts';
-import type { PublishDropCause } from '../domain/events.ts';
+import type { KeptOutCause, PublishDropCause } from '../domain/events.ts';
 import type { HttpErrorCode } from '../domain/httpErrors.ts';
 
 /** Events since the start, by kind. Plain numbers: an event of the healthy path only adds to them. */
@@ -34,6 +34,8 @@ export class Counters {
   refusals = 0;
   /** Steps that less was learned from than could have been. */
   learningThinned = 0;
+  /** Readings that the networks learned nothing from, as they were told. */
+  readonly keptOut: Map<KeptOutCause, number> = new Map();
   /** Level of load shedding; 0: everything is learned. */
   overloadLevel = 0;
   streamsRecalled = 0;

@@ -6,6 +6,7 @@ import { CONFIG_EVENTS } from './configEvents.ts';
 import { add, type Counters } from './counters.ts';
 import type { EventRow, EventRows } from './eventRow.ts';
 import { EXPECTED_DROPS, EXPECTED_GAPS } from './expectedDrops.ts';
+import { LEARNING_EVENTS } from './learningEvents.ts';
 import { REQUEST_EVENTS } from './requestEvents.ts';
 import { SENDER_EVENTS } from './senderEvents.ts';
 
@@ -28,7 +29,6 @@ const EVENT_TABLE = {
   ForecastIssued: { count: (counters) => void counters.issued++, line: null },
   ForecastWithheld: { count: (counters) => void counters.withheld++, line: null },
   MessagePublished: { count: (counters) => void counters.published++, line: null },
-  LearningThinned: { count: (counters) => void counters.learningThinned++, line: null },
   InputDropped: {
     count: (counters, { reason }) => add(counters.dropped, reason),
     line: {
@@ -157,19 +157,6 @@ const EVENT_TABLE = {
     count: null,
     line: { level: 'info', text: 'network resumed: it learns again', key: ofNetwork },
   },
-  OverloadChanged: {
-    count: (counters, { level }) => {
-      counters.overloadLevel = level;
-    },
-    line: {
-      level: ({ level }) => (level === 0 ? 'info' : 'warning'),
-      text: ({ level }) =>
-        level === 0
-          ? 'overload ended: everything is learned again'
-          : `overload: learning is thinned (level ${level} of 6)`,
-      key: 'each',
-    },
-  },
   StoreOpened: {
     count: null,
     line: {
@@ -236,6 +223,7 @@ const EVENT_TABLE = {
   ...REQUEST_EVENTS,
   ...CONFIG_EVENTS,
   ...BROKER_EVENTS,
+  ...LEARNING_EVENTS,
   ...SENDER_EVENTS,
 } satisfies EventRows;
 

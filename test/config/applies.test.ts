@@ -32,6 +32,13 @@ function takes(rig: InputRig, payload: string): unknown {
   return rig.dropsSince(first);
 }
 
+/** Sends a message. @returns whether its reading is kept from the networks */
+function keepsOut(rig: InputRig): boolean {
+  const first = rig.events.length;
+  rig.send('a', '{"v":1}');
+  return rig.events.slice(first).some(({ type }) => type === 'LearningKeptOut');
+}
+
 const atArrival = (rig: InputRig, payload: object): boolean => delayOf(rig, payload) === 0;
 
 /** Sends a reading. @returns the message that it led to on the topic; undefined: there was none */
@@ -58,6 +65,18 @@ const PROBES: Readonly<Record<string, Probe>> = {
     after: 'lenient',
     show: (rig) => takes(rig, '{"v":"21.5 °C"}'),
     expected: [['not-a-number'], []],
+  },
+  learn: {
+    before: 'always',
+    after: 'paused',
+    show: keepsOut,
+    expected: [false, true],
+  },
+  maintenance: {
+    before: [],
+    after: ['2026-03-09 00:00 - 2026-03-15 00:00'],
+    show: keepsOut,
+    expected: [false, true],
   },
   decimal: {
     before: 'auto',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { compileFunction } from 'node:vm';
 import fc from 'fast-check';
+import { EMPTY } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { BRIDGE_PUBLICATIONS, STREAM_PUBLICATIONS } from '../../src/domain/publications.ts';
 import type { RequestName } from '../../src/domain/requestName.ts';
@@ -102,6 +103,8 @@ describe('the flow for Node-RED', () => {
         settingsOf: () => settingsWith(everyMessage),
         sensorOf: () => undefined,
         alarms: new AlarmRecord(),
+        prospectsOf: () => [],
+        eventsOf: () => EMPTY,
         lastRuns: new Map(),
         info: () => ({}),
         streams: () => ({ streams: [] }),

@@ -39,6 +39,8 @@ export const ENTRY_VALUES: Readonly<Record<string, readonly [unknown, unknown]>>
     [0, 2],
   ],
   'anomaly.direction': ['both', 'up'],
+  learn: ['always', 'when_normal'],
+  maintenance: [[], ['Sun 02:00-04:00']],
   'classify.classes': ['open', ['on', 'off']],
   'classify.label_topic': ['labels', 'others'],
   'classify.label_path': ['a', 'b'],

@@ -42,6 +42,7 @@ describe('parseConfig', () => {
             interval: 0.9,
             minSamples: 200,
             anomaly: makeSettings().anomaly,
+            learning: { mode: 'always', maintenance: [] },
             valid: ANY_READING,
             notation: { isLenient: false, decimal: undefined },
             exogenous: 0,
@@ -90,6 +91,8 @@ describe('parseConfig', () => {
         readOnly: false,
         commands: REQUEST_NAMES,
         responseTopics: [],
+        events: true,
+        logging: 'warning',
       },
       homeAssistant: { discovery: false, prefix: 'homeassistant', statusTopic: 'homeassistant/status' },
       page: {

@@ -128,7 +128,9 @@ describe('the table of commands', () => {
   const rows = readFileSync(join(ROOT, 'README.md'), 'utf8')
     .split('\n')
     .flatMap((line) => /^\| ((?:`[a-z][^`]*`(?:, )?)+) \|/.exec(line)?.[1].match(/[^`,][^`]*(?=`)/g) ?? []);
-  const printed = rows.filter((text) => /^(?:run|demo|check|doctor|discover|decode|replay|memory|state) /.test(text));
+  const printed = rows.filter((text) =>
+    /^(?:run|demo|check|doctor|discover|decode|replay|learn|memory|state) /.test(text),
+  );
 
   it('is there', () => expect(printed.length).toBeGreaterThan(8));
 

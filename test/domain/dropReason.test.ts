@@ -31,6 +31,7 @@ test('drop reasons keep their names', () => {
     'duplicate',
     'conflict',
     'out-of-order',
+    'not-newer',
     'too-many-streams',
     'queue-full',
     'coalesced',

@@ -1,11 +1,12 @@
 // A Home Assistant of its own in a folder: it is started without an interface and spoken to over HTTP.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stripVTControlCharacters } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { freePort } from '../support/freePort.mjs';
 import { python } from './install.mjs';
 
@@ -74,6 +75,16 @@ class Home {
     return this.#ask('POST', '/api/template', { template: `{{ (${template}) | to_json }}` });
   }
 
+  /** @param {...object} commands of its websocket @returns {Promise<any[]>} their results */
+  async socket(...commands) {
+    const url = `${this.#url.replace('http', 'ws')}/api/websocket`;
+    const program = fileURLToPath(new URL('socket.py', import.meta.url));
+    const { stdout } = await promisify(execFile)(python, [program, url, this.#token, JSON.stringify(commands)], {
+      maxBuffer: 64 * 1_048_576,
+    });
+    return JSON.parse(stdout);
+  }
+
   /** Entries of its registries on disk, which are up to date once it has ended. */
   registry(name) {
     return JSON.parse(readFileSync(join(this.#folder, '.storage', `core.${name}_registry`), 'utf8')).data;
@@ -120,6 +131,8 @@ websocket_api:
 config:
 recorder:
   commit_interval: 1
+history:
+energy:
 logger:
   default: warning
 `;

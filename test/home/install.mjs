@@ -12,6 +12,7 @@ const VERSION = process.env['TIDEGATE_HOMEASSISTANT'] ?? '2025.4.4';
 const INTEGRATIONS = [
   ...['frontend', 'backup', 'network', 'mqtt', 'hardware', 'system_health', 'http', 'config', 'search', 'file_upload'],
   ...['image_upload', 'zone', 'person', 'tag', 'schedule', 'analytics', 'isal', 'recorder', 'application_credentials'],
+  ...['history', 'energy', 'sensor'],
   ...['repairs', 'lovelace', 'onboarding', 'stream', 'camera', 'conversation'],
 ];
 const REQUIREMENTS = `

@@ -35,7 +35,7 @@ health: {interval: 2s}
 threads: 0
 defaults: {min_samples: 10, publish: {min_interval: 0s}, model: {profile: tiny}}
 streams:
-  - {topic: z/plug, fields: [power], horizons: ${horizons}, classify: {classes: [idle, "{{ 7 * 6 }}"]}}
+  - {topic: z/plug, fields: [power, energy], horizons: ${horizons}, classify: {classes: [idle, "{{ 7 * 6 }}"]}}
   - {topic: sensors/attic/temperature, id: ${id}}
 ${more}`;
 const CELLAR = '  - {topic: "sensors/{{cellar}}/humidity"}\n';
@@ -44,19 +44,27 @@ const sensors = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`);
 const heard = new Map();
 sensors.on('message', (topic, payload) => heard.set(topic, payload.toString()));
 await sensors.subscribeAsync('tidegate/#');
-/** As Zigbee2MQTT announces a plug. */
-const announcePlug = () =>
+/** Readings of the plug as Zigbee2MQTT announces them. */
+const PLUG_READINGS = [
+  { field: 'power', name: 'Power', device_class: 'power', state_class: 'measurement', unit_of_measurement: 'W' },
+  {
+    field: 'energy',
+    name: 'Energy',
+    device_class: 'energy',
+    state_class: 'total_increasing',
+    unit_of_measurement: 'kWh',
+  },
+];
+const announcePlug = () => Promise.all(PLUG_READINGS.map(announceReading));
+const announceReading = ({ field, ...about }) =>
   sensors.publishAsync(
-    'homeassistant/sensor/0x01/power/config',
+    `homeassistant/sensor/0x01/${field}/config`,
     JSON.stringify({
       device: { identifiers: ['zigbee2mqtt_0x01'], name: 'Kettle', manufacturer: 'Nobody' },
       state_topic: 'z/plug',
-      value_template: '{{ value_json.power }}',
-      unique_id: '0x01_power',
-      name: 'Power',
-      device_class: 'power',
-      state_class: 'measurement',
-      unit_of_measurement: 'W',
+      value_template: `{{ value_json.${field} }}`,
+      unique_id: `0x01_${field}`,
+      ...about,
     }),
     { retain: true },
   );
@@ -65,7 +73,7 @@ let count = 0;
 const sending = setInterval(() => {
   count++;
   if (!sensors.connected) return;
-  sensors.publish('z/plug', JSON.stringify({ power: 100 + 20 * Math.sin(count / 5), energy: 1 }));
+  sensors.publish('z/plug', JSON.stringify({ power: 100 + 20 * Math.sin(count / 5), energy: 1000 + count / 100 }));
   sensors.publish('sensors/attic/temperature', String(20 + (count % 7) / 10));
   sensors.publish('sensors/{{cellar}}/humidity', String(60 + (count % 5)));
 }, 300);
@@ -109,6 +117,12 @@ const becomes = (id, state) =>
     return now === state ? undefined : now;
   });
 
+const GRID = {
+  stat_energy_from: 'sensor.kettle_energy',
+  stat_cost: null,
+  entity_energy_price: null,
+  number_energy_price: null,
+};
 const PLUG = 'sensor.kettle_power_forecast_1_ahead';
 const ATTIC = 'sensor.attic_temperature_forecast_1_ahead';
 let entities;
@@ -135,8 +149,34 @@ try {
     `device_attr('${ATTIC}', 'via_device_id') == device_id('binary_sensor.tidegate_connection')`,
   );
   assert.equal(via, true, 'the attic hangs below the daemon');
-  assert.equal(await stateOf('sensor.tidegate_streams'), '3');
+  assert.equal(await stateOf('sensor.tidegate_streams'), '4');
   step('units and devices are right');
+
+  const meter = states.get('sensor.kettle_energy_forecast_1_ahead');
+  assert.equal(meter?.attributes.unit_of_measurement, 'kWh');
+  assert.equal(meter?.attributes.device_class, 'energy');
+  assert.equal(
+    meter?.attributes.state_class,
+    undefined,
+    'a forecast is no total: the energy dashboard must not offer it',
+  );
+  const grid = { type: 'grid', flow_from: [GRID], flow_to: [], cost_adjustment_day: 0 };
+  const preferences = { energy_sources: [grid], device_consumption: [{ stat_consumption: 'sensor.kettle_energy' }] };
+  await until('the meter of the plug has statistics', async () => {
+    const [known] = await home.socket({ type: 'recorder/list_statistic_ids' });
+    const ids = known.map(({ statistic_id }) => statistic_id);
+    return ids.includes('sensor.kettle_energy') ? undefined : ids;
+  });
+  const [known, wrong, , energy] = await home.socket(
+    { type: 'recorder/list_statistic_ids' },
+    { type: 'recorder/validate_statistics' },
+    { type: 'energy/save_prefs', ...preferences },
+    { type: 'energy/validate' },
+  );
+  assert.deepEqual(known.map(({ statistic_id }) => statistic_id).filter(isOurs), [], 'no forecast has statistics');
+  assert.deepEqual(Object.keys(wrong), [], `the recorder complains of ${JSON.stringify(wrong)}`);
+  assert.deepEqual(Object.values(energy).flat(2), [], 'the energy dashboard complains');
+  step('the recorder and the energy dashboard have no complaint');
 
   await home.call('switch.turn_off', 'switch.kettle_power_learning');
   await becomes('switch.kettle_power_learning', 'off');

@@ -8,11 +8,13 @@ import { type Arrival, isOptional } from '../../src/pipeline/arrival.ts';
 import { volatileStages } from '../../src/pipeline/durableStages.ts';
 import { journalWith } from '../../src/pipeline/journalWith.ts';
 import { LearningPauses } from '../../src/pipeline/learningPauses.ts';
+import { LearnRules } from '../../src/pipeline/learnRules.ts';
 import { LoadShedder } from '../../src/pipeline/loadShedder.ts';
 import { Orders } from '../../src/pipeline/orders.ts';
 import { JournalMedium } from '../state/log/medium.ts';
+import { smallSettings } from '../support/settings.ts';
 import { settle } from '../support/virtualTime.ts';
-import { arrivalOf, forgetOf, idOf, ignore, labelOf, repeatsOf, virtualClock, virtualDelay } from './samples.ts';
+import { arrivalOf, forgetOf, idOf, ignore, labelOf, repeatsOf, utc, virtualClock, virtualDelay } from './samples.ts';
 
 const doorOf = () =>
   ({
@@ -115,7 +117,8 @@ it('a pause is written into the readings of its stream as their effort, and into
   const out: StreamInput[] = [];
   const events: DomainEvent[] = [];
   const report = (event: DomainEvent): void => void events.push(event);
-  source.pipe(admit({ ...doorOf(), pauses, report })).subscribe(({ inputs }) => void out.push(...inputs));
+  const rules = new LearnRules({ pauses, settingsOf: () => smallSettings(), zoneOffsetOf: () => utc, report });
+  source.pipe(admit({ ...doorOf(), rules, report })).subscribe(({ inputs }) => void out.push(...inputs));
   pauses.pause(idOf('a'), null);
   for (const name of ['a', 'b']) source.next(arrivalOf(name, 1));
   source.next({ message: arrivalOf('a', 2).message, inputs: [labelOf('a', 2)] });
@@ -123,5 +126,5 @@ it('a pause is written into the readings of its stream as their effort, and into
   source.next(arrivalOf('a', 3));
   expect(out.map((it) => (isReading(it) ? (it.effort ?? 0) : it))).toEqual([NO_LEARNING, 0, labelOf('a', 2), 0]);
   // It is no shedding of load.
-  expect(events).toEqual([]);
+  expect(events).toEqual([{ type: 'LearningKeptOut', cause: 'paused' }]);
 });

@@ -1,11 +1,10 @@
 import { from, identity } from 'rxjs';
-import { FULL_EFFORT } from '../../src/domain/effort.ts';
 import type { Sample, Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import { inTimeOrder, resample } from '../hosts/stream/operators.ts';
 import { ignore, oneByOne, utc } from '../pipeline/samples.ts';
-import type { Learned, LearnedLabel, RoteLearner } from './simLearner.ts';
+import { handlingOf, type Learned, type LearnedLabel, type RoteLearner } from './simLearner.ts';
 import { type SimStream, toldBy } from './streams.ts';
 
 /** Readings of one moment are set apart by less. */
@@ -32,7 +31,7 @@ interface Page {
   /** Numbers of labels that were ordered by a request, and that the program said to have taken in. */
   readonly obeyed: number[];
   readonly byKey: Map<string, Reading>;
-  /** With which efforts each was let in: more than one where a crash came before the commit. */
+  /** With which efforts and marks each was let in: more than one where a crash came before the commit. */
   readonly efforts: Map<string, Set<number>>;
   /** Readings by their place in the journal. */
   readonly places: Map<number, Reading>;
@@ -111,10 +110,11 @@ export class Ledger {
   }
 
   /** It has passed the front door and has its place in the journal. */
-  letIn({ stream, at, value, effort = FULL_EFFORT }: Sample, position: number, now: number): void {
+  letIn(sample: Sample, position: number, now: number): void {
+    const { stream, at, value } = sample;
     const { byKey, efforts } = this.#page(stream);
     const key = this.#keyOf(stream, { at, value });
-    efforts.set(key, (efforts.get(key) ?? new Set()).add(effort));
+    efforts.set(key, (efforts.get(key) ?? new Set()).add(handlingOf(sample)));
     const reading = byKey.get(key);
     if (reading === undefined) return;
     reading.position = position;

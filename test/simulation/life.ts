@@ -1,15 +1,19 @@
 import { Subject, type Subscription } from 'rxjs';
 import { MqttRepeats } from '../../src/adapters/mqtt/inbound/mqttRepeats.ts';
+import type { SettingsOf } from '../../src/domain/decode.ts';
 import type { DropReason } from '../../src/domain/dropReason.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
+import type { LearnSettings } from '../../src/domain/learnSettings.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { isReading } from '../../src/domain/streamInput.ts';
+import type { StreamSettings } from '../../src/domain/streamSettings.ts';
 import type { Clock } from '../../src/domain/time.ts';
 import { type Delay, type DurationMs, toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { StreamMachines } from '../../src/hosts/stream/streamMachines.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { LearningPauses } from '../../src/pipeline/learningPauses.ts';
+import { LearnRules } from '../../src/pipeline/learnRules.ts';
 import { COALESCING } from '../../src/pipeline/loadShedder.ts';
 import { Orders } from '../../src/pipeline/orders.ts';
 import type { CheckpointLimits } from '../../src/state/checkpoints.ts';
@@ -79,6 +83,8 @@ const NO_NOTE: NoteFile = { read: () => undefined, write: () => undefined };
 
 const OUT_OF_ORDER: ReadonlySet<DropReason> = new Set<DropReason>(['out-of-order', 'duplicate', 'conflict']);
 
+const ALWAYS: LearnSettings = { mode: 'always', maintenance: [] };
+
 /** One process: the daemon's own pipeline, journal, recall and checkpoints, between simulated broker, store and learners. */
 export class Life {
   readonly #options: LifeOptions;
@@ -92,6 +98,7 @@ export class Life {
   readonly #awaited = new Set<StreamId>();
   readonly #orders: Orders;
   readonly #pauses: LearningPauses;
+  readonly #modes = new Map<StreamId, LearnSettings>();
   readonly #renewals = new Subject<StreamId>();
   /** Count of orders, for each stream, whose receipt was never given. */
   readonly #ordered = new Map<StreamId, number>();
@@ -174,7 +181,7 @@ export class Life {
         delay: (run, after) => this.#counted(delay, run, after),
         durable: this.#overheard(this.durable),
         orders: this.#orders,
-        pauses: this.#pauses,
+        rules: this.#rulesOf(settingsOf),
         renewals$: this.#renewals,
       },
       {
@@ -227,8 +234,24 @@ export class Life {
     if (!this.#isDead && this.#alive.has(stream)) this.#renewals.next(stream);
   }
 
-  /** Somebody lets a stream rest for a time, or ends that. */
+  /** The configuration of learning changes while the process lives. */
+  #rulesOf(settingsOf: SettingsOf): LearnRules {
+    const ruled: SettingsOf = (stream) => ({ ...settingsOf(stream), learning: this.#modes.get(stream) ?? ALWAYS });
+    const entries = () => [...this.#modes.values()].map((learning) => ({ settings: { learning } as StreamSettings }));
+    return new LearnRules({
+      pauses: this.#pauses,
+      settingsOf: ruled,
+      entries,
+      zoneOffsetOf: () => utc,
+      report: () => undefined,
+    });
+  }
+
+  /** Somebody lets a stream rest for a time, or ends that; and changes its mode of learning. */
   rest(stream: StreamId, ms: number | undefined): void {
+    // The marks of a pause, those of a mode, both and none.
+    if (ms === 5000) this.#modes.set(stream, { mode: 'when_normal', maintenance: [] });
+    else this.#modes.delete(stream);
     if (ms === undefined) this.#pauses.resume(stream);
     else this.#pauses.pause(stream, toEpochMs(this.#options.clock.now() + ms));
   }

@@ -255,8 +255,26 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the effort is not journaled',
     file: 'state/log/readingCodec.ts',
-    text: '(effort << EFFORT_SHIFT)',
-    becomes: '((effort & 0) << EFFORT_SHIFT)',
+    text: 'hasMarks ? HAS_MARKS : effort;',
+    becomes: 'hasMarks ? HAS_MARKS : 0;',
+  },
+  {
+    name: 'the marks are not journaled',
+    file: 'state/log/readingCodec.ts',
+    text: 'out.byte(marks);',
+    becomes: 'out.byte(1);',
+  },
+  {
+    name: 'the marks are lost in a tail',
+    file: 'state/log/packedInputs.ts',
+    text: 'effort + MARKED * marks,',
+    becomes: 'effort,',
+  },
+  {
+    name: 'a step has not the marks of its reading',
+    file: 'hosts/stream/resample.ts',
+    text: 'row.marks = marks;',
+    becomes: '',
   },
   {
     name: 'further inputs are not journaled',

@@ -1,6 +1,8 @@
 import type { DropReason } from '../../src/domain/dropReason.ts';
+import { FULL_EFFORT } from '../../src/domain/effort.ts';
 import { ForecastRow } from '../../src/domain/forecastRow.ts';
 import type { Inspection } from '../../src/domain/inspection.ts';
+import { NO_MARKS } from '../../src/domain/marks.ts';
 import type { Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Instruction } from '../../src/domain/streamInput.ts';
@@ -8,16 +10,25 @@ import type { Learner } from '../../src/learner/learner.ts';
 import { SnapshotError } from '../../src/model/snapshotFormat.ts';
 import { forecastOf } from '../pipeline/samples.ts';
 
-/** Words of a step: time, value, effort, number of inputs. The inputs follow. Words of a label: both ends of its span, its number, `LABEL`. */
+/** Words of a step: time, value, effort and marks, number of inputs. The inputs follow. Words of a label: both ends of its span, its number, `LABEL`. */
 const HEAD = 4;
 const LABEL = -1;
 /** Names of the classes that the learner knows: this and a number. */
 const CLASS = 'class ';
 
+/** Efforts are less. */
+const MARKED = 8;
+
+/** Effort and marks of a reading as one number. */
+export function handlingOf({ effort = FULL_EFFORT, marks = NO_MARKS }: Pick<Step, 'effort' | 'marks'>): number {
+  return effort + MARKED * marks;
+}
+
 /** A step as it was learned. */
 export interface Learned {
   readonly at: number;
   readonly value: number;
+  /** Effort and marks. */
   readonly effort: number;
   readonly inputs: readonly number[];
 }
@@ -79,9 +90,10 @@ export class RoteLearner implements Learner {
 
   learn(): void {
     if (this.#pending === undefined) return;
-    const { at, value, effort = 0, inputs = [] } = this.#pending;
+    const { at, value, inputs = [] } = this.#pending;
+    const handling = handlingOf(this.#pending);
     this.#pending = undefined;
-    this.#numbers.push(at, value, effort, inputs.length, ...inputs);
+    this.#numbers.push(at, value, handling, inputs.length, ...inputs);
   }
 
   /** Takes a label whose class it knows. It has no settings. */

@@ -9,6 +9,8 @@ export function idleControl(changes: Partial<Control> = {}): Control {
     now,
     hasStream: () => false,
     submit: () => Promise.resolve(),
+    submitHistory: () => Promise.resolve(),
+    untilLearned: () => Promise.resolve(),
     learning: new LearningPauses({ clock: { now }, note: { read: () => undefined, write: () => false }, most: 10 }),
     keeping: undefined,
     log: { threshold: 'info', published: 'warning' },

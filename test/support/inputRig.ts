@@ -13,6 +13,7 @@ import { createLearnerFactory } from '../../src/hosts/createLearnerFactory.ts';
 import { createInlineHost } from '../../src/hosts/inlineHost.ts';
 import { Publisher } from '../../src/outlets/results/publisher.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
+import { LearnRules } from '../../src/pipeline/learnRules.ts';
 import { decoderSettings, input, makeSpec, matchesFilter, UTC_PLUS_1 } from '../fixtures/decoderSetup.ts';
 import { strict } from './lent.ts';
 import { machinesOf } from './machines.ts';
@@ -124,6 +125,13 @@ export function createInputRig(maxStreams = 100, options: RigOptions = {}): Inpu
           machineFor,
           host,
           report,
+          rules: new LearnRules({
+            settingsOf,
+            // Their settings may be others by now.
+            entries: () => [...specs],
+            zoneOffsetOf: () => UTC_PLUS_1,
+            report,
+          }),
           onNextTurn,
           clock,
           delay: (run, after) => {

@@ -5,8 +5,9 @@ import { idOf } from '../pipeline/samples.ts';
 import { EVENTS } from './events.ts';
 
 function tally(counters: Counters): Record<string, number> {
-  const { dropped, inputsMissing, publishDropped, httpRefused, fieldsNeverSeen, sendersMixed, ...numbers } = counters;
-  const maps = [...dropped, ...inputsMissing, ...publishDropped, ...httpRefused];
+  const { dropped, inputsMissing, publishDropped, httpRefused, fieldsNeverSeen, sendersMixed, keptOut, ...numbers } =
+    counters;
+  const maps = [...dropped, ...inputsMissing, ...publishDropped, ...httpRefused, ...keptOut];
   const all = {
     ...numbers,
     fieldsNeverSeen: fieldsNeverSeen.size,

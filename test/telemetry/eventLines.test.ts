@@ -83,6 +83,7 @@ describe('every line of the event table', () => {
       'ForecastWithheld',
       'KeepaliveWanted',
       'LabelReceived',
+      'LearningKeptOut',
       'LearningThinned',
       'MessagePublished',
       'MessageReceived',

@@ -54,6 +54,7 @@ export const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEve
   UpdateSkipped: { type: 'UpdateSkipped', stream, network: 'lstm_direct' },
   ForecastWithheld: { type: 'ForecastWithheld', stream },
   ForecastIssued: { type: 'ForecastIssued' },
+  LearningKeptOut: { type: 'LearningKeptOut', cause: 'alarm' },
   LearningThinned: { type: 'LearningThinned', effort: 2 },
   OverloadChanged: { type: 'OverloadChanged', level: 3 },
   StoreOpened: { type: 'StoreOpened', streams: 2, samples: 10 },

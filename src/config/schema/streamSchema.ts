@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import { narrowNotation, STRICT_NOTATION } from '../../domain/notation.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 import type { InputRule, StreamSpec } from '../../domain/streamSpec.ts';
-import { type DurationMs, toDurationMs } from '../../domain/time.ts';
 import { ANY_READING, narrowValid } from '../../domain/validReadings.ts';
 import { duration, parseDuration } from '../scalars/durations.ts';
 import { fieldPath } from '../scalars/fieldPath.ts';
@@ -12,8 +11,10 @@ import { about, option } from './about.ts';
 import { anomalySchema } from './anomalySchema.ts';
 import { classifySchema } from './classifySchema.ts';
 import { fieldsSchema } from './fieldsSchema.ts';
+import { gapOf, gapSchema } from './gapSchema.ts';
 import { MAX_HORIZON_STEPS, MAX_HORIZONS, resolveHorizons } from './horizons.ts';
 import { inputsSchema } from './inputsSchema.ts';
+import { learnEntries, toLearnSettings } from './learnSchema.ts';
 import { modelSchema } from './modelSchema.ts';
 import { notationEntries } from './notationSchema.ts';
 import { publishSchema, toPublishSettings } from './publishSchema.ts';
@@ -47,28 +48,13 @@ const horizons = v.pipe(
   v.metadata({ kind: `list of integers, 1 to ${MAX_HORIZON_STEPS}, or durations` }),
 );
 
-const gap = v.strictObject({
-  after: v.pipe(
-    v.optional(duration({ from: '10ms', to: '30d' })),
-    option('stream', 'Gap after', 'On a grid: how long the last value stands in for a reading. Without it: 3 steps.'),
-  ),
-  reset_after: v.pipe(
-    v.optional(duration({ from: '1s', to: '365d', zero: 'never' }), 0),
-    option(
-      'stream',
-      'Reset after',
-      'After a silence of this length the memory (hidden and cell state) begins anew; what was learned stays. For machines that stand still over night.',
-    ),
-  ),
-});
-
 const optionEntries = {
   step: v.pipe(
     v.optional(step, 'message'),
     option('stream', 'Step', '`message`: each message is one step of the memory. A duration: a fixed grid in time.'),
   ),
   gap: v.pipe(
-    v.optional(gap, {}),
+    v.optional(gapSchema, {}),
     about('Gaps', 'When a silent sensor counts as missing, and when its memory begins anew.'),
   ),
   horizons: v.pipe(
@@ -96,6 +82,7 @@ const optionEntries = {
     v.optional(anomalySchema, {}),
     about('Anomaly', 'What counts as an anomaly. May be changed at any time: nothing that was learned depends on it.'),
   ),
+  ...learnEntries,
   classify: v.pipe(
     v.optional(classifySchema),
     about(
@@ -204,7 +191,7 @@ function toSettings(o: OptionValues, addIssue: AddIssue): StreamSettings | undef
   const resolved = resolveHorizons(o.horizons, o.step);
   if ('fault' in resolved)
     addIssue({ message: resolved.fault, path: [pathItem(o, 'horizons'), pathItem(o.horizons, resolved.index)] });
-  const gapAfter = gapOf(o);
+  const gapAfter = gapOf(o.step, o.gap);
   if (gapAfter === undefined)
     addIssue({ message: 'must not be shorter than the step', path: [pathItem(o, 'gap'), pathItem(o.gap, 'after')] });
   const valid = narrowValid(ANY_READING, o.valid);
@@ -217,6 +204,7 @@ function toSettings(o: OptionValues, addIssue: AddIssue): StreamSettings | undef
     interval: o.interval,
     minSamples: o.min_samples,
     anomaly: o.anomaly,
+    learning: toLearnSettings(o),
     valid,
     notation: narrowNotation(STRICT_NOTATION, o),
     classify: o.classify?.settings,
@@ -239,11 +227,4 @@ function checkFields(o: StreamValues, { valid }: StreamSettings, addIssue: AddIs
     isFine = false;
   }
   return isFine;
-}
-
-function gapOf(o: OptionValues): DurationMs | undefined {
-  // Without a grid no point can be missing.
-  if (o.step === 'message') return toDurationMs(0);
-  const after = o.gap.after ?? toDurationMs(3 * o.step);
-  return after < o.step ? undefined : after;
 }

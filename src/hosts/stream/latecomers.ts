@@ -94,19 +94,20 @@ function kindOf(last: ToldSample, next: ToldSample, isLive: (interval: number) =
   return told > 0 ? 'late' : 'neither';
 }
 
-function toPlainSample({ stream, at, value, inputs, effort, origin }: ToldSample): unknown {
+function toPlainSample({ stream, at, value, inputs, effort, marks, origin }: ToldSample): unknown {
   const { arrival, isBacklog } = origin;
-  return { stream, at, value: toPlain(value), inputs: inputs?.map(toPlain), effort, arrival, isBacklog };
+  return { stream, at, value: toPlain(value), inputs: inputs?.map(toPlain), effort, marks, arrival, isBacklog };
 }
 
 function fromPlainSample(plain: unknown): ToldSample {
-  const { stream, at, value, inputs, effort, arrival, isBacklog } = (plain ?? {}) as Record<string, unknown>;
+  const { stream, at, value, inputs, effort, marks, arrival, isBacklog } = (plain ?? {}) as Record<string, unknown>;
   return {
     stream: stream as StreamId,
     at: toEpochMs(fromPlain(at)),
     value: fromPlain(value),
     ...(Array.isArray(inputs) && { inputs: inputs.map(fromPlain) }),
     ...(typeof effort === 'number' && { effort: effort as NonNullable<Sample['effort']> }),
+    ...(typeof marks === 'number' && { marks }),
     origin: { arrival: toEpochMs(fromPlain(arrival)), isTold: true, isBacklog: isBacklog === true },
   };
 }

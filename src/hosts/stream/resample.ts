@@ -49,7 +49,7 @@ class StepPerSample implements Resampler {
     this.#pass = pass;
   }
 
-  push({ stream, at, value, inputs, effort, late }: Sample): void {
+  push({ stream, at, value, inputs, effort, marks, late }: Sample): void {
     const row = this.#row;
     row.stream = stream;
     row.at = at;
@@ -57,6 +57,7 @@ class StepPerSample implements Resampler {
     row.value = value;
     row.inputs = inputs;
     row.effort = effort === FULL_EFFORT ? undefined : effort;
+    row.marks = marks;
     row.late = late;
     this.#pass(row);
   }
@@ -104,7 +105,7 @@ class Grid implements Resampler {
     this.#previous = { at, value };
   }
 
-  /** The grid points before a sample have its effort: it sets them off. They are as late as it is. */
+  /** The grid points before a sample have its effort and its marks: it sets them off. They are as late as it is. */
   #catchUp(stream: StreamId, before: { readonly at: EpochMs; readonly value: number }, end: number, led: LedTo): void {
     const every = this.#every;
     const first = this.#index;
@@ -121,8 +122,8 @@ class Grid implements Resampler {
 }
 
 /** A run outlives the sample, which is only lent. */
-function ledBy({ effort = FULL_EFFORT, late }: Sample): LedTo {
-  return { effort, ...(late && { late }) };
+function ledBy({ effort = FULL_EFFORT, marks, late }: Sample): LedTo {
+  return { effort, ...(marks && { marks }), ...(late && { late }) };
 }
 
 interface Reach {

@@ -1,4 +1,5 @@
 import type { DropReason } from '../../domain/dropReason.ts';
+import { hasMark, MARK } from '../../domain/marks.ts';
 import type { Origin, Sample } from '../../domain/sample.ts';
 import { OLDEST_TOLD_MS, toEpochMs } from '../../domain/time.ts';
 import { ClockStepDetector } from './clockStepDetector.ts';
@@ -14,6 +15,8 @@ const JITTER_MS = 1000;
 /** Offsets of time zones are multiples of it. */
 const ZONE_MS = 900_000;
 const EQUAL_MS = 20;
+/** Two recorders note one reading at times that differ by half an interval, and by this at most. */
+const MOST_BLUR_MS = 30_000;
 /** Sets two readings apart that have one time; exact in a double until the year 2248. */
 const APART_MS = 2 ** -10;
 
@@ -41,6 +44,8 @@ export class Timeline {
   #own: number = Number.NaN;
   #ownSince: number = Number.NaN;
   #isOwn = false;
+  /** The newest sample is one of recorded history. */
+  #isRecorded = false;
   readonly #pace = new MessagePace();
   readonly #clock = new SenderClock();
   readonly #latecomers = new Latecomers();
@@ -49,7 +54,8 @@ export class Timeline {
   /** @param isSame whether the sample says what the one that was taken last said */
   judge(sample: Sample, isSame: boolean, verdicts: Verdicts): void {
     const { origin } = sample;
-    if (origin === undefined) this.#judgeCertain(sample, isSame, verdicts);
+    if (hasMark(sample.marks, MARK.recorded)) this.#judgeRecorded(sample, isSame, verdicts);
+    else if (origin === undefined) this.#judgeCertain(sample, isSame, verdicts);
     else if (origin.isTold) this.#judgeTold(sample as ToldSample, isSame, verdicts);
     else {
       this.#pace.noteUntold(origin.arrival);
@@ -61,6 +67,15 @@ export class Timeline {
   close(verdicts: Verdicts): void {
     if (this.#latecomers.isEmpty) return;
     for (const one of this.#latecomers.takeAll()) verdicts.drop(one, 'out-of-order');
+  }
+
+  /** History is learned once: what lies before the newest sample, or may be the newest live one as another recorder noted it, is known. */
+  #judgeRecorded(sample: Sample, isSame: boolean, verdicts: Verdicts): void {
+    const usual = this.#pace.usual.value;
+    const blur = this.#isRecorded || !(usual > 0) ? 0 : Math.min(usual / 2, MOST_BLUR_MS);
+    const isAgain = this.#isRecorded && sample.at === this.#newest;
+    if (!isAgain && sample.at <= this.#newest + blur) verdicts.drop(sample, 'not-newer');
+    else this.#judgeCertain(sample, isSame, verdicts);
   }
 
   #judgeCertain(sample: Sample, isSame: boolean, verdicts: Verdicts): void {
@@ -200,6 +215,7 @@ export class Timeline {
       this.#pace.usual.note(time - this.#newest);
     this.#newest = time;
     this.#isOwn = isOwn;
+    this.#isRecorded = hasMark(sample.marks, MARK.recorded);
     verdicts.take(time === sample.at ? sample : { ...sample, at: toEpochMs(time) });
   }
 
@@ -210,6 +226,7 @@ export class Timeline {
       own: toPlain(this.#own),
       ownSince: toPlain(this.#ownSince),
       isOwn: this.#isOwn,
+      ...(this.#isRecorded && { isRecorded: true }),
       pace: this.#pace.save(),
       clock: this.#clock.save(),
       latecomers: this.#latecomers.save(),
@@ -219,11 +236,12 @@ export class Timeline {
 
   /** Goes on from there. What cannot be understood is as before the first sample. */
   load(saved: unknown): void {
-    const { newest, own, ownSince, isOwn, ...parts } = (saved ?? {}) as Record<string, unknown>;
+    const { newest, own, ownSince, isOwn, isRecorded, ...parts } = (saved ?? {}) as Record<string, unknown>;
     this.#newest = fromPlain(newest);
     this.#own = fromPlain(own);
     this.#ownSince = fromPlain(ownSince);
     this.#isOwn = isOwn === true;
+    this.#isRecorded = isRecorded === true;
     this.#pace.load(parts['pace']);
     this.#clock.load(parts['clock']);
     this.#latecomers.load(parts['latecomers']);

@@ -1,4 +1,5 @@
 import { type Effort, FULL_EFFORT } from '../../domain/effort.ts';
+import { type Marks, NO_MARKS } from '../../domain/marks.ts';
 import type { Step } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import { type DurationMs, toEpochMs } from '../../domain/time.ts';
@@ -6,7 +7,7 @@ import { type DurationMs, toEpochMs } from '../../domain/time.ts';
 /**
  * Steps on their way to a thread: rows of [stream index, at, zoneOffset, value, flags, n] and the n further inputs of the
  * step, one after the other in one array. An eviction is a row too, so that it keeps its place among the steps: its first number is
- * below zero. The flags are effort + 8 where the reading is late.
+ * below zero. The flags are effort + 8 where the reading is late + 16 × its marks.
  */
 export const ROW_HEAD = 6;
 
@@ -14,9 +15,14 @@ export const ROW_HEAD = 6;
 const COUNT = 5;
 
 const LATE = 8;
+const MARKED = 16;
 
-export function flagsOf({ effort = FULL_EFFORT, late }: Pick<Step, 'effort' | 'late'>): number {
-  return late === undefined ? effort : effort + LATE;
+export function flagsOf({
+  effort = FULL_EFFORT,
+  marks = NO_MARKS,
+  late,
+}: Pick<Step, 'effort' | 'marks' | 'late'>): number {
+  return (late === undefined ? effort : effort + LATE) + MARKED * marks;
 }
 
 /** First number of the row that evicts a stream. */
@@ -47,11 +53,13 @@ export function stepAt(rows: Float64Array, place: number, stream: StreamId): Ste
   const step: Step = { stream, at, zoneOffset, value };
   if (width === ROW_HEAD && flags === FULL_EFFORT) return step;
   const effort = (flags % LATE) as Effort;
+  const marks: Marks = Math.floor(flags / MARKED);
   const inputs = width === ROW_HEAD ? undefined : Array.from(rows.subarray(place + ROW_HEAD, place + width));
   return {
     ...step,
     ...(inputs && { inputs }),
     ...(effort !== FULL_EFFORT && { effort }),
-    ...(flags >= LATE && { late: true }),
+    ...(marks !== NO_MARKS && { marks }),
+    ...((flags & LATE) !== 0 && { late: true }),
   };
 }

@@ -84,7 +84,7 @@ export class NetworkExpert implements Expert {
   readonly learning = (): NetworkLearning => this.#network.learning;
 
   observe(row: Observation): void {
-    if (!row.isReading) return;
+    if (!row.isReading || row.isKeptOut) return;
     const { horizons, memory, firstTarget } = this.#parts;
     for (let k = 0; k < horizons.length; k++) {
       const steps = horizons[k];

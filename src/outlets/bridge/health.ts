@@ -109,6 +109,7 @@ function countsOf(counters: Counters): object {
     requests_ignored: counters.requestsIgnored,
     overload_level: counters.overloadLevel,
     learning_thinned: counters.learningThinned,
+    learning_kept_out: counters.keptOut.size > 0 ? Object.fromEntries(counters.keptOut) : undefined,
   };
 }
 

@@ -4,7 +4,7 @@
  * except NAME, RENUMBER and INPUTS, which take none, and GAP, which takes as many as it says.
  *
  *   NAME     u32 length, UTF-8: the stream of this name has the next number of the batch, counted from 0
- *   SAMPLE   u16 stream, f64 at, f64 value [u8 n, n × f64 inputs]; flags: effort, HAS_INPUTS
+ *   SAMPLE   u16 stream, f64 at, f64 value [u8 n, n × f64 inputs] [u8 effort, u8 marks]; flags: effort, HAS_INPUTS. Effort 7: the last two follow
  *   MESSAGE  u16 packet id, u32 checksum: a receipt key of six bytes; flag HAS_LENGTH: u8 n, n bytes in their place
  *   SESSION
  *   FORGET   u16 stream: a command `forget` whose time is not known
@@ -25,7 +25,7 @@
  * 0.2 wrote no other). The arrival of a READING is written where its message tells a time; else the arrival is that time. The
  * arrival before is that of the last READING or REREAD of the batch that has one of its own.
  *
- * Format 1 has the kinds up to REREAD. Format 2 adds those up to MOVED, and HAS_LENGTH. Format 3 adds INPUTS. A batch is written in the
+ * Format 1 has the kinds up to REREAD. Format 2 adds those up to MOVED, and HAS_LENGTH. Format 3 adds INPUTS. Format 4 adds marks. A batch is written in the
  * oldest format that has all that it holds, so a version that knows no other can still read it. It has to refuse the others as
  * a whole: half a batch may be a message that is known and has no samples.
  */
@@ -34,6 +34,8 @@ export const FIRST_FORMAT = 1;
 export const KINDS_FORMAT = 2;
 /** The first with names of further inputs. */
 export const NAMES_FORMAT = 3;
+/** The first with marks of readings. */
+export const MARKS_FORMAT = 4;
 
 export const TAG = {
   name: 0,
@@ -57,6 +59,8 @@ export const TAG = {
 export const KIND_MASK = 0x0f;
 export const EFFORT_SHIFT = 4;
 export const EFFORT_MASK = 0x07;
+/** In the place of an effort: effort and marks follow. */
+export const HAS_MARKS = 7;
 export const HAS_INPUTS = 0x80;
 export const HAS_LENGTH = 0x80;
 

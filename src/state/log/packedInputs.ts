@@ -1,4 +1,5 @@
 import type { Effort } from '../../domain/effort.ts';
+import { type Marks, NO_MARKS } from '../../domain/marks.ts';
 import { sameNames } from '../../domain/sameNames.ts';
 import type { Origin, Sample } from '../../domain/sample.ts';
 import type { JournalPosition } from '../../domain/stateStore.ts';
@@ -14,13 +15,16 @@ export interface Tail extends Iterable<StreamInput> {
 }
 
 /**
- * Numbers of an input before its further inputs: position, at, value, effort, flags, arrival, number of further inputs. Of an
+ * Numbers of an input before its further inputs: position, at, value, effort + 8 × marks, flags, arrival, number of further inputs. Of an
  * input that is no reading, value is its place among the others.
  */
 const HEAD = 7;
 /** Place of the flags, and of the number of further inputs. */
 const FLAGS = 4;
 const COUNT = 6;
+
+/** Efforts are less. */
+const MARKED = 8;
 
 /** Flags. */
 const HAS_ORIGIN = 1;
@@ -148,12 +152,16 @@ class PackedTail implements Tail {
 }
 
 /** Numbers as `sampleAt` reads them, without the position. @param names place of the names of the further inputs, counted from 1 */
-function numbersOf({ at, value, effort = 0, inputs = [], origin }: Sample, names: number): number[] {
-  return [at, value, effort, flagsOf(origin) | (names << NAMES_SHIFT), origin?.arrival ?? 0, inputs.length, ...inputs];
+function numbersOf(sample: Sample, names: number): number[] {
+  const { at, value, effort = 0, marks = NO_MARKS, inputs = [], origin } = sample;
+  const flags = flagsOf(origin) | (names << NAMES_SHIFT);
+  return [at, value, effort + MARKED * marks, flags, origin?.arrival ?? 0, inputs.length, ...inputs];
 }
 
 function sampleAt(numbers: readonly number[], place: number, stream: StreamId): Sample {
-  const effort = numbers[place + 3] as Effort;
+  const handling = numbers[place + 3] as number;
+  const effort = (handling % MARKED) as Effort;
+  const marks: Marks = Math.floor(handling / MARKED);
   const flags = numbers[place + FLAGS] as number;
   const arrival = toEpochMs(numbers[place + 5] as number);
   const count = numbers[place + COUNT] as number;
@@ -164,6 +172,7 @@ function sampleAt(numbers: readonly number[], place: number, stream: StreamId): 
     value: numbers[place + 2] as number,
     ...((flags & HAS_ORIGIN) !== 0 && { origin }),
     ...(effort !== 0 && { effort }),
+    ...(marks !== NO_MARKS && { marks }),
     ...(count !== 0 && { inputs: numbers.slice(place + HEAD, place + HEAD + count) }),
   };
 }

@@ -1,4 +1,5 @@
 import { type Effort, NO_LEARNING } from '../../domain/effort.ts';
+import { MOST_MARKS, NO_MARKS } from '../../domain/marks.ts';
 import type { Origin, Sample } from '../../domain/sample.ts';
 import type { JournalPosition } from '../../domain/stateStore.ts';
 import { type EpochMs, toEpochMs } from '../../domain/time.ts';
@@ -7,26 +8,35 @@ import {
   EFFORT_MASK,
   EFFORT_SHIFT,
   HAS_INPUTS,
+  HAS_MARKS,
   IS_BACKLOG,
   IS_NEAR,
   IS_TOLD,
   KIND_MASK,
+  MARKS_FORMAT,
   MOST_NEAR,
   TAG,
 } from './batchFormat.ts';
 import { BatchError, type BatchReader } from './batchReader.ts';
 
-/** Writes a reading: 19 bytes, and one to three for the origin of its time. @param original the position it had before */
+/** Writes a reading: 19 bytes, one to three for the origin of its time, and two for marks. @param original the position it had before */
 export function writeReading(out: BatchBytes, sample: Sample, original?: JournalPosition): void {
-  const { stream, at, value, inputs, inputNames, effort = 0, origin } = sample;
+  const { stream, at, value, inputs, inputNames, effort = 0, marks = NO_MARKS, origin } = sample;
   const number = out.numberOf(stream);
+  const hasMarks = marks !== NO_MARKS;
+  if (hasMarks) out.useFormat(MARKS_FORMAT);
   if (inputs !== undefined) out.nameInputs(stream, inputs.length, inputNames);
-  out.byte(tagOf(origin, original) | (effort << EFFORT_SHIFT) | (inputs === undefined ? 0 : HAS_INPUTS));
+  const written = hasMarks ? HAS_MARKS : effort;
+  out.byte(tagOf(origin, original) | (written << EFFORT_SHIFT) | (inputs === undefined ? 0 : HAS_INPUTS));
   if (original !== undefined) out.double(original);
   out.short(number);
   out.double(at);
   out.double(value);
   if (inputs !== undefined) out.doubles(inputs);
+  if (hasMarks) {
+    out.byte(effort);
+    out.byte(marks);
+  }
   if (origin !== undefined) writeOrigin(out, origin);
 }
 
@@ -59,13 +69,25 @@ function writeOrigin(out: BatchBytes, { arrival, isTold, isBacklog }: Origin): v
 
 function readSample(from: BatchReader, tag: number): Sample {
   const sample = { stream: from.stream(), at: toEpochMs(from.double()), value: from.double() };
-  const effort = ((tag >> EFFORT_SHIFT) & EFFORT_MASK) as Effort;
+  const inputs = (tag & HAS_INPUTS) === 0 ? undefined : from.doubles();
+  const inputNames = inputs && from.inputNames(sample.stream, inputs.length);
+  const written = (tag >> EFFORT_SHIFT) & EFFORT_MASK;
+  const { effort, marks } = written === HAS_MARKS ? readMarks(from) : { effort: written, marks: NO_MARKS };
   if (effort > NO_LEARNING) throw new BatchError(`unknown effort ${effort}`);
-  const learned = effort === 0 ? sample : { ...sample, effort };
-  if ((tag & HAS_INPUTS) === 0) return learned;
-  const inputs = from.doubles();
-  const inputNames = from.inputNames(sample.stream, inputs.length);
-  return { ...learned, inputs, ...(inputNames && { inputNames }) };
+  return {
+    ...sample,
+    ...(effort !== 0 && { effort: effort as Effort }),
+    ...(marks !== NO_MARKS && { marks }),
+    ...(inputs && { inputs }),
+    ...(inputNames && { inputNames }),
+  };
+}
+
+function readMarks(from: BatchReader): { readonly effort: number; readonly marks: number } {
+  from.requireFormat(MARKS_FORMAT);
+  const [effort, marks] = [from.byte(), from.byte()];
+  if (marks === NO_MARKS || marks > MOST_MARKS) throw new BatchError(`unknown marks ${marks}`);
+  return { effort, marks };
 }
 
 /** @param at time of the sample: where its message tells none that is the arrival */

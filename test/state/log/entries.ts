@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { toKey } from '../../../src/adapters/mqtt/inbound/delivery.ts';
 import type { Effort } from '../../../src/domain/effort.ts';
+import { MOST_MARKS } from '../../../src/domain/marks.ts';
 import type { Sample } from '../../../src/domain/sample.ts';
 import type { JournalBatch, JournalPosition } from '../../../src/domain/stateStore.ts';
 import type { StreamInput } from '../../../src/domain/streamInput.ts';
@@ -53,6 +54,7 @@ const sample: fc.Arbitrary<Sample> = fc
     inputs: fc.option(fc.array(anyNumber, { maxLength: 255 }), { nil: undefined }),
     // Few, so that readings of one stream have the same names, others, and none.
     names: fc.constantFrom(undefined, 'input ', '\uFEFFü/'),
+    marks: fc.integer({ min: 0, max: MOST_MARKS }),
     origin: fc.option(
       fc.record({
         arrival: fc.oneof(fc.integer(), fc.nat(100_000), fc.double({ noNaN: true })).map(toEpochMs),
@@ -62,10 +64,11 @@ const sample: fc.Arbitrary<Sample> = fc
       { nil: undefined },
     ),
   })
-  .map(({ stream, at, value, effort, inputs, names, origin }) => ({
+  .map(({ stream, at, value, effort, inputs, names, marks, origin }) => ({
     ...{ stream, at, value },
     ...(origin && { origin: origin.isTold ? origin : { ...origin, arrival: at } }),
     ...(effort > 0 && { effort }),
+    ...(marks > 0 && { marks }),
     ...(inputs && { inputs }),
     ...(inputs?.length && names && { inputNames: inputs.map((_, i) => `${names}${i}`) }),
   }));

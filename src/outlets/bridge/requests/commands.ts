@@ -1,6 +1,7 @@
 import type { RequestName } from '../../../domain/requestName.ts';
 import { alarms } from './alarmCommands.ts';
 import { type BridgeCommand, command } from './command.ts';
+import { history } from './historyCommand.ts';
 import { backup, log_level, reload, save } from './keepingCommands.ts';
 import { forget, label, learning } from './learningCommands.ts';
 
@@ -40,6 +41,7 @@ export const COMMANDS: Readonly<Record<RequestName, BridgeCommand>> = {
   learning,
   forget,
   label,
+  history,
   save,
   backup,
   log_level,

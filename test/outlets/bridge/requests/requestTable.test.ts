@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Control, LogControl } from '../../../../src/domain/control.ts';
+import { MARK } from '../../../../src/domain/marks.ts';
 import { REQUEST_NAMES, type RequestName } from '../../../../src/domain/requestName.ts';
+import type { Sample } from '../../../../src/domain/sample.ts';
 import type { StreamInput } from '../../../../src/domain/streamInput.ts';
 import { COMMANDS } from '../../../../src/outlets/bridge/requests/commands.ts';
 import { idOf } from '../../../pipeline/samples.ts';
@@ -28,6 +30,10 @@ const RIGHT: Readonly<Record<RequestName, { request: object; data: object; again
   label: {
     request: { stream: 'a', label: 'on', from: '2023-11-14T22:00:00Z' },
     data: { stream: 'a', label: 'on', from: '2023-11-14T22:00:00.000Z', to: NOW },
+  },
+  history: {
+    request: { stream: 'a', readings: [[1_699_999_000_000, 21]] },
+    data: { stream: 'a', readings: 1, dropped: {} },
   },
   save: { request: {}, data: { streams: 3 }, again: 'TG_REQUEST_TOO_MANY' },
   backup: { request: {}, data: { streams: 2 }, again: 'TG_REQUEST_TOO_MANY' },
@@ -62,6 +68,26 @@ const WRONG: readonly (readonly [RequestName, unknown, string])[] = [
   ['log_level', { level: SECRET }, 'TG_REQUEST_INVALID'],
   ['log_level', { level: 'off' }, 'TG_REQUEST_INVALID'],
   ['log_level', { level: 'info', of: SECRET }, 'TG_REQUEST_INVALID'],
+  ['history', { stream: 'a', readings: [] }, 'TG_REQUEST_INVALID'],
+  ['history', { stream: 'a', readings: [[SECRET, 1]] }, 'TG_REQUEST_INVALID'],
+  ['history', { stream: 'a', readings: [[1]] }, 'TG_REQUEST_INVALID'],
+  ['history', { stream: 'a', readings: [[1, null]] }, 'TG_REQUEST_INVALID'],
+  [
+    'history',
+    {
+      stream: 'a',
+      readings: [
+        [2, 1],
+        [1, 1],
+      ],
+    },
+    'TG_REQUEST_INVALID',
+  ],
+  ['history', { stream: 'a', readings: [[2e12, 1]] }, 'TG_REQUEST_INVALID'],
+  ['history', { stream: 'a', readings: [[1e300, 1]] }, 'TG_REQUEST_INVALID'],
+  ['history', { stream: 'a', readings: [[1, 1, 1]] }, 'TG_REQUEST_INVALID'],
+  ['history', { stream: 'a', readings: [[1, 1, 1]], inputs: [SECRET] }, 'TG_REQUEST_INVALID'],
+  ['history', { stream: 'a', readings: Array.from({ length: 1001 }, (_, i) => [i, 1]) }, 'TG_REQUEST_INVALID'],
 ];
 
 function setUp(bridge: object = {}, changes: Partial<Control> = {}) {
@@ -152,6 +178,37 @@ it('changes what is published of the log beside what is logged', async () => {
   await ask('log_level', { level: 'off', of: 'bridge' });
   await ask('log_level', 'error');
   expect(log).toEqual({ threshold: 'error', published: 'off' });
+});
+
+it('gives history its marks, leaves out what is no reading, and is answered once all is learned', async () => {
+  const given: Sample[] = [];
+  let finish: () => void = () => undefined;
+  const control = {
+    submitHistory: async (readings: readonly Sample[]) => void given.push(...readings),
+    untilLearned: () =>
+      new Promise<void>((resolve) => {
+        finish = resolve;
+      }),
+  };
+  const { ask, take, stage } = setUp({}, control);
+  expect(
+    await ask('history', {
+      stream: 'a',
+      readings: [
+        [1000, 21.5],
+        [2000, 1e300],
+      ],
+    }),
+  ).toEqual([]);
+  expect(given).toEqual([
+    { stream: 'a', at: 1000, value: 21.5, marks: MARK.recorded },
+    { stream: 'a', at: 2000, value: 1e300, marks: MARK.recorded },
+  ]);
+  stage.report({ type: 'InputDropped', reason: 'not-newer', topic: 'a' });
+  stage.report({ type: 'InputDropped', reason: 'not-newer', topic: 'b' });
+  finish();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(take().map(({ data }) => data)).toEqual([{ stream: 'a', readings: 2, dropped: { 'not-newer': 1 } }]);
 });
 
 it('resumes learning', async () => {
