@@ -21,6 +21,7 @@ export class LearningPanel {
 
   constructor(wording: Wording) {
     this.#wording = wording;
+    for (const box of [this.#horizonBox, this.#networkBox]) box.classList.add('stacked');
     this.element.append(
       make('h2', {}, 'Learning'),
       make(
