@@ -24,7 +24,7 @@ const charts = fixtureStreams(CHARTS, NOW).map((fixture) => {
   const chart = new SeriesChart(box, 400, scene());
   return () => {
     fixture.at += fixture.interval;
-    stream.take(streamAnswer(fixture));
+    stream.take(streamAnswer(fixture), fixture.at);
     series.add(stream, fixture.at - span);
     chart.show(scene());
   };

@@ -95,7 +95,7 @@ export class Live {
     const list = await this.#client.get<ApiStreams>('api/streams', { query: { since: this.#cursor } });
     if (list.revision !== this.#revision) return await this.load();
     this.#cursor = list.cursor;
-    for (const answer of list.streams) this.byId.get(answer.id)?.take(answer);
+    for (const answer of list.streams) this.byId.get(answer.id)?.take(answer, this.now());
     await this.#loadRest();
     this.link.heard();
     for (const change of ['readings', 'alarms', 'health'] as const) this.#onChange(change);
@@ -120,7 +120,7 @@ export class Live {
     this.streams = streams.map((answer) => {
       const stream = known.get(answer.id);
       if (stream === undefined) return new Stream(answer);
-      stream.take(answer);
+      stream.take(answer, this.now());
       return stream;
     });
     this.byId = new Map(this.streams.map((stream) => [stream.id, stream]));
@@ -162,7 +162,7 @@ export class Live {
     };
     return {
       readings: ({ rows }) => {
-        for (const row of rows) this.#byIndex.get(row[0])?.takeRow(row, this.#sources);
+        for (const row of rows) this.#byIndex.get(row[0])?.takeRow(row, this.#sources, this.now());
         changed('readings');
       },
       forecast: (frame) => {

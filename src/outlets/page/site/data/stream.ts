@@ -12,6 +12,8 @@ export interface FanPoint {
 
 /** Usual intervals without a reading that are a gap, or silence. */
 export const GAP_INTERVALS = 3;
+/** A sensor's clock is another one than ours where it is off by more than this. */
+const LEAST_OFFSET_MS = 60_000;
 
 /** Everything that the page knows of one stream. `version` grows with each change: who draws it compares. */
 export class Stream {
@@ -31,11 +33,14 @@ export class Stream {
   /** undefined until a card has asked for it. */
   recent: Recent | undefined;
 
+  /** Epoch ms at which the newest reading came; null: it was there before the page was. */
+  #arrivedAt: number | null = null;
+
   constructor(answer: ApiStream) {
     this.id = answer.id;
     this.info = answer;
     this.source = answer.source;
-    this.take(answer);
+    this.take(answer, Number.NaN);
   }
 
   get decimals(): number {
@@ -61,12 +66,13 @@ export class Stream {
   }
 
   /** Puts a whole answer in place of what was known. One that is older than what events have brought changes the facts alone. */
-  take(answer: ApiStream): void {
+  take(answer: ApiStream, now: number): void {
     this.info = answer;
     this.version += 1;
     const at = epochOf(answer.ts);
     if (this.at !== null && at !== null && at < this.at) return;
     if (at !== null && this.#hasMissed(at)) this.recent = undefined;
+    if (this.at !== null && at !== null && at > this.at) this.#arrivedAt = now;
     this.#reading(
       at,
       answer.y,
@@ -80,10 +86,15 @@ export class Stream {
     this.fan = fanOf(answer.forecast_at);
   }
 
-  /** @param sources names that the index of the row means */
-  takeRow([, at, y, yhat, lower, upper, score, anomaly, source]: ApiReadingRow, sources: readonly string[]): void {
+  /** @param sources names that the index of the row means @param now of the daemon, epoch ms */
+  takeRow(
+    [, at, y, yhat, lower, upper, score, anomaly, source]: ApiReadingRow,
+    sources: readonly string[],
+    now: number,
+  ): void {
     if (this.at !== null && at <= this.at) return;
     this.version += 1;
+    this.#arrivedAt = now;
     this.#reading(at, y, yhat, lower, upper, score, anomaly === 1);
     this.source = sources[source] ?? this.source;
     // Until the forecast that belongs to it has come, the old one would stand in the past.
@@ -102,11 +113,23 @@ export class Stream {
     this.version += 1;
   }
 
+  /**
+   * Time of the sensor while it is `now` here, epoch ms. Where its readings come with times far from those of their arrival, as in a replay
+   * or with a clock that was never set, its own clock counts: it is not silent while it sends.
+   */
+  timeOf(now: number): number {
+    const { at } = this;
+    if (at === null || this.#arrivedAt === null || Number.isNaN(this.#arrivedAt)) return now;
+    const usual = this.info.interval_ms ?? LEAST_OFFSET_MS;
+    const isOff = Math.abs(this.#arrivedAt - at) > Math.max(LEAST_OFFSET_MS, GAP_INTERVALS * usual);
+    return isOff ? at + (now - this.#arrivedAt) : now;
+  }
+
   /** Time since the newest reading where the next is late, ms; null: it is not. */
   silence(now: number): number | null {
     const interval = this.info.interval_ms;
     if (this.at === null || interval === null || interval <= 0) return null;
-    const age = now - this.at;
+    const age = this.timeOf(now) - this.at;
     return age > GAP_INTERVALS * interval ? age : null;
   }
 

@@ -19,10 +19,10 @@ function streamWithPicture(): Stream {
 
 it('takes readings in their order alone: one that is late, or comes twice, changes nothing', () => {
   const stream = streamWithPicture();
-  stream.takeRow([0, NOW + 5 * MINUTE, 7, 6, 5, 8, 1.5, 1, 0], SOURCES);
+  stream.takeRow([0, NOW + 5 * MINUTE, 7, 6, 5, 8, 1.5, 1, 0], SOURCES, NOW);
   const { version } = stream;
-  for (const at of [NOW + 5 * MINUTE, NOW]) stream.takeRow([0, at, 1, 1, 1, 1, 1, 0, 1], SOURCES);
-  stream.take({ ...ANSWER, skill: 0.5 });
+  for (const at of [NOW + 5 * MINUTE, NOW]) stream.takeRow([0, at, 1, 1, 1, 1, 1, 0, 1], SOURCES, NOW);
+  stream.take({ ...ANSWER, skill: 0.5 }, NOW);
   expect([stream.y, stream.score, stream.isAlarm, stream.source]).toEqual([7, 1.5, true, 'last_value']);
   expect(stream.version).toBe(version + 1);
   expect(stream.info.skill).toBe(0.5);
@@ -32,7 +32,7 @@ it('takes readings in their order alone: one that is late, or comes twice, chang
 it('shows no forecast of a time that is over, until the next forecast has come', () => {
   const stream = new Stream(ANSWER);
   expect(stream.fan.map(({ label }) => label)).toEqual(['1', '6', '12']);
-  stream.takeRow([0, NOW + 5 * MINUTE, 7, 6, 5, 8, 1.5, 1, 0], SOURCES);
+  stream.takeRow([0, NOW + 5 * MINUTE, 7, 6, 5, 8, 1.5, 1, 0], SOURCES, NOW);
   expect(stream.fan.map(({ label }) => label)).toEqual(['6', '12']);
   stream.takeForecast([
     0,
@@ -47,10 +47,10 @@ it('shows no forecast of a time that is over, until the next forecast has come',
 it('has a gap in its picture where readings are missing, and no picture where the page has missed some', () => {
   const stream = streamWithPicture();
   const before = stream.recent?.length ?? 0;
-  stream.takeRow([0, NOW + 60 * MINUTE, 7, 6, 5, 8, 1.5, 1, 0], SOURCES);
+  stream.takeRow([0, NOW + 60 * MINUTE, 7, 6, 5, 8, 1.5, 1, 0], SOURCES, NOW);
   expect(stream.recent?.length).toBe(before + 2);
   expect(stream.recent?.low[before]).toBeNaN();
-  stream.take({ ...ANSWER, ts: new Date(NOW + 90 * MINUTE).toISOString() });
+  stream.take({ ...ANSWER, ts: new Date(NOW + 90 * MINUTE).toISOString() }, NOW);
   expect(stream.recent).toBeUndefined();
 });
 
@@ -59,6 +59,18 @@ it('knows that a stream is silent after three usual intervals', () => {
   expect([14, 16].map((minutes) => stream.silence(NOW + minutes * MINUTE))).toEqual([null, 16 * MINUTE]);
   expect(new Stream({ ...ANSWER, interval_ms: null }).silence(NOW + 1e9)).toBeNull();
   expect(new Stream({ ...ANSWER, ts: null }).silence(NOW + 1e9)).toBeNull();
+});
+
+it('takes the clock of a sensor whose times are far from ours: it is silent once it sends no more', () => {
+  const later = NOW + 300 * 24 * 60 * MINUTE;
+  const stream = new Stream(ANSWER);
+  expect(stream.silence(later)).toBe(later - NOW);
+  stream.takeRow([0, NOW + 5 * MINUTE, 7, 6, 5, 8, 1.5, 1, 0], SOURCES, later);
+  expect(stream.timeOf(later + MINUTE)).toBe(NOW + 6 * MINUTE);
+  expect([14, 16].map((minutes) => stream.silence(later + minutes * MINUTE))).toEqual([null, 16 * MINUTE]);
+  // A reading that is a little late says nothing of the clock.
+  stream.takeRow([0, later, 7, 6, 5, 8, 1.5, 1, 0], SOURCES, later + 2 * MINUTE);
+  expect(stream.timeOf(later + 3 * MINUTE)).toBe(later + 3 * MINUTE);
 });
 
 it('keeps 144 rows of a picture, the newest, and has all of them in its range', () => {

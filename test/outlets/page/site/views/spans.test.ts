@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { axisRange, SPANS } from '../../../../../src/outlets/page/site/views/stream/spans.ts';
+import { axisRange, SPANS, type Span, spanEnd } from '../../../../../src/outlets/page/site/views/stream/spans.ts';
 
 const NOW = Date.UTC(2026, 2, 12);
 
@@ -16,4 +16,15 @@ it('has the present and most of the past in the axis of each span, whatever is k
       if (past !== null && span.ms === null && past > 1000) expect(from).toBe(NOW - past);
     }),
   );
+});
+
+it('ends with now, and with the last reading where none would be seen', () => {
+  const [short] = SPANS as readonly [Span];
+  const hour = 3_600_000;
+  expect([null, NOW, NOW - 2 * hour, NOW - 4 * hour].map((newest) => spanEnd(short, NOW, newest) - NOW)).toEqual([
+    0,
+    0,
+    0,
+    -4 * hour,
+  ]);
 });

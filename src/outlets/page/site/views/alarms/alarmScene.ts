@@ -4,8 +4,9 @@ import { epochOf } from '../../data/stream.ts';
 import type { AlarmScene } from '../../words/alarmWords.ts';
 
 /** Length of an alarm, so far where it is open, ms. */
-export function lengthOf(alarm: AlarmAnswer, now: number): number | null {
+export function lengthOf(alarm: AlarmAnswer, live: Live): number | null {
   const start = epochOf(alarm.start);
+  const now = live.byId.get(alarm.stream)?.timeOf(live.now()) ?? live.now();
   return start === null ? null : Math.max(0, (epochOf(alarm.end) ?? now) - start);
 }
 

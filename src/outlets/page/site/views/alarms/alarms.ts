@@ -108,7 +108,7 @@ class AlarmsView implements View {
     const start = epochOf(alarm.start);
     const title = titleOf(alarm, live);
     const isOpen = alarm.end === null;
-    const length = times.duration(lengthOf(alarm, live.now()));
+    const length = times.duration(lengthOf(alarm, live));
     const began = make('time', { datetime: isoTime(start), title: isoTime(start) }, times.moment(start, zone));
     return {
       cells: [

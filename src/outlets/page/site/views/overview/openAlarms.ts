@@ -89,7 +89,7 @@ export class OpenAlarms {
       const words = alarmWords(alarm, sceneOf(alarm, live), wording);
       setText(what, words.what);
       setText(more, words.more);
-      setText(length, ` · for ${wording.times.duration(lengthOf(alarm, live.now()))}`);
+      setText(length, ` · for ${wording.times.duration(lengthOf(alarm, live))}`);
     };
     return { alarm, element, update };
   }

@@ -28,7 +28,7 @@ export class PastAlarms {
     const rows = alarms.slice(0, MOST_SHOWN).map((alarm) => {
       const start = epochOf(alarm.start);
       const began = wording.times.moment(start, stream.info.zone);
-      const length = wording.times.duration(lengthOf(alarm, live.now()));
+      const length = wording.times.duration(lengthOf(alarm, live));
       const reading = wording.numbers.withUnit(alarm.y, stream.decimals, stream.unit);
       return {
         cells: [

@@ -14,6 +14,14 @@ export const SPANS: readonly Span[] = [
   { key: '4', text: 'all', ms: null },
 ];
 
+/** A span without end has its last reading at its end where nothing has come for longer than this. */
+const LONG_SILENCE_MS = 48 * HOUR;
+
+/** The end of a span, epoch ms: the time of the sensor, or its newest reading where none would be in the span. */
+export function spanEnd({ ms }: Span, now: number, newest: number | null): number {
+  return newest !== null && newest < now - (ms ?? LONG_SILENCE_MS) ? newest : now;
+}
+
 /** Shares of the axis that the future may take. */
 const MOST_AHEAD = 0.3;
 

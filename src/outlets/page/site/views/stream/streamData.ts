@@ -6,7 +6,7 @@ import { newestFirst } from '../../data/openAlarms.ts';
 import { Series } from '../../data/series.ts';
 import type { Stream } from '../../data/stream.ts';
 import type { Page } from '../../shell/view.ts';
-import type { Span } from './spans.ts';
+import { type Span, spanEnd } from './spans.ts';
 
 /** Facts that no event brings are asked for again in this time. */
 const DETAIL_MS = toDurationMs(10_000);
@@ -61,7 +61,13 @@ export class StreamData {
   /** Takes the newest reading of the stream into the rows. */
   grow(): void {
     const { ms } = this.span;
-    this.series?.add(this.stream, ms === null ? Number.NEGATIVE_INFINITY : this.#page.live.now() - ms);
+    this.series?.add(this.stream, ms === null ? Number.NEGATIVE_INFINITY : this.now() - ms);
+  }
+
+  /** The end of the span, epoch ms: now, or the newest reading where none is within the span. */
+  now(): number {
+    const now = this.stream.timeOf(this.#page.live.now());
+    return spanEnd(this.span, now, this.stream.at);
   }
 
   stop(): void {
@@ -73,7 +79,7 @@ export class StreamData {
     this.#asked += 1;
     const asked = this.#asked;
     const { ms } = this.span;
-    const now = Math.round(this.#page.live.now());
+    const now = Math.round(this.now());
     const query = { id: this.stream.id, from: ms === null ? undefined : now - ms, points: this.#points };
     const answer = await this.#get<ApiHistory>('api/stream/history', query);
     // Another span was chosen meanwhile.
@@ -92,7 +98,7 @@ export class StreamData {
       const detail = await this.#get<ApiStreamDetail>('api/stream', { id: this.stream.id });
       if (detail !== undefined) {
         this.detail = detail;
-        this.stream.take(detail);
+        this.stream.take(detail, this.#page.live.now());
       }
       this.#page.ask();
     }

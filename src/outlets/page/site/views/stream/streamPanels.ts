@@ -105,7 +105,7 @@ export class StreamPanels {
     const { series } = this.#data;
     this.#drawn = series;
     if (series === undefined) return;
-    const now = Math.max(this.#page.live.now(), series.newest ?? 0);
+    const now = Math.max(this.#data.now(), series.newest ?? 0);
     const range = axisRange(this.#data.span, now, series.ts[0] ?? null, stream.fan.at(-1)?.at ?? null);
     this.#charts.show(series, range);
     this.#charts.describe(`${stream.title}: ${this.#verdict.sentence}`);

@@ -48,7 +48,7 @@ export class Verdict {
   #ofAlarm(alarm: AlarmAnswer): string {
     const { live, wording } = this.#page;
     const { what, more } = alarmWords(alarm, sceneOf(alarm, live), wording);
-    return `Alarm for ${wording.times.duration(lengthOf(alarm, live.now()))}: ${what}. ${more}`;
+    return `Alarm for ${wording.times.duration(lengthOf(alarm, live))}: ${what}. ${more}`;
   }
 
   #updateTags(detail: ApiStreamDetail | undefined): void {
