@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import type { ConfigEditor } from '../config/edit/configEditor.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Outlet } from '../outlets/outlet.ts';
@@ -8,8 +9,8 @@ import type { AdjustableLog } from '../telemetry/log.ts';
 export interface AppOptions {
   readonly config: Config;
   readonly version: string;
-  /** Reads the configuration as it is written now. @throws TidegateError. Default: it never changes */
-  readonly loadConfig?: () => Config;
+  /** The files of the configuration. Default: there are none, and it never changes */
+  readonly configEditor?: ConfigEditor;
   readonly clock: Clock;
   readonly log: AdjustableLog;
   /** Outlets beside those that every daemon has, such as the table of the demonstration. */

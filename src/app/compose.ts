@@ -34,10 +34,10 @@ import { createControl } from './controlling.ts';
 import { EventHub } from './eventHub.ts';
 import { createMachines, forecasting } from './forecasting.ts';
 import { runLifecycle } from './lifecycle.ts';
+import { LiveConfiguration } from './liveConfiguration.ts';
 import { createMqttSource } from './mqttSource.ts';
 import { openState } from './openState.ts';
 import { outletNotes } from './outletNotes.ts';
-import { Reloading } from './reloading.ts';
 import { openRetained } from './retaining.ts';
 import { serveOver } from './serving.ts';
 import type { Source } from './source.ts';
@@ -74,7 +74,7 @@ export function compose(given: AppOptions): App {
   const machines = createMachines(config, { settingsOf, zoneOffsetOf, learners: host, report });
   const { outlets, alarms } = outletsOf(options);
   const orders = new Orders({ clock, report });
-  const configuration = new Reloading({ settings, load: options.loadConfig, settingsOf, hub, log, report });
+  const configuration = new LiveConfiguration({ ...options, settings, settingsOf, hub, report });
 
   async function run(stop: AbortSignal, delay: Delay): Promise<void> {
     const { repeats } = source;

@@ -1,10 +1,11 @@
 import { type Observable, Subject } from 'rxjs';
 import type { Config } from '../config/config.ts';
 import { type ConfigPlan, diff, nameOf } from '../config/diff.ts';
-import type { Settings } from '../config/settings.ts';
-import type { Configuration, Control, Reloaded } from '../domain/control.ts';
+import { createSettings, type Settings } from '../config/settings.ts';
+import type { Configuration, Control } from '../domain/control.ts';
 import type { SettingsOf } from '../domain/decode.ts';
 import type { Report } from '../domain/events.ts';
+import type { Reloaded } from '../domain/reloaded.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { checkMemory } from '../hosts/kernelMemory.ts';
 
@@ -23,10 +24,11 @@ export interface ReloadingParts {
  * Puts a changed configuration in force without a new process: live options at once; streams whose options have changed leave one after the
  * other and come back with all that fits the new ones, as after a start; everything else waits for a start, and is named until then.
  */
-export class Reloading implements Configuration {
+export class Reloading implements Omit<Configuration, 'options'> {
   readonly #parts: ReloadingParts;
   readonly #renewals = new Subject<StreamId>();
   #restartRequired: readonly string[] = [];
+  #wanted: Config | undefined;
 
   constructor(parts: ReloadingParts) {
     this.#parts = parts;
@@ -50,19 +52,41 @@ export class Reloading implements Configuration {
     }
   };
 
+  /** The configuration that was read last: what waits for a start is in it. */
+  get wanted(): Config {
+    return this.#wanted ?? this.#parts.settings.config;
+  }
+
+  /** Tells what a configuration would do, and does nothing. @throws TidegateError where a start would refuse it */
+  readonly foresee = (wanted: Config): Reloaded => {
+    checkMemory(wanted);
+    const { config } = this.#parts.settings;
+    const plan = diff(config, wanted);
+    const trial = createSettings(config);
+    trial.apply(plan);
+    const mayRenew = this.#mayRenew(wanted);
+    if (mayRenew) trial.renew(plan);
+    return {
+      live: liveOf(plan),
+      streams: mayRenew ? renewedOf(plan) : [],
+      restart: leftOf(diff(trial.config, wanted)),
+    };
+  };
+
   reload(): Reloaded {
     const { settings, report, log } = this.#parts;
     const wanted = this.#load();
     const plan = diff(settings.config, wanted);
     settings.apply(plan);
-    const ofDaemon = plan.live.map(({ path }) => nameOf(path));
+    const ofDaemon = ofDaemonIn(plan);
     // Else a level that was asked for by request stays.
     if (ofDaemon.includes('log.level')) log.threshold = settings.config.log.level;
     if (ofDaemon.includes('bridge.logging')) log.published = settings.config.bridge.logging;
     const streams = this.#renew(plan, wanted);
     // What is in force now, beside what is wanted: all that is left waits for a start.
     this.#restartRequired = leftOf(diff(settings.config, wanted));
-    const live = [...ofDaemon, ...namesOf(plan, (entry) => entry.live)];
+    this.#wanted = wanted;
+    const live = liveOf(plan);
     const reloaded = { live, streams, restart: this.#restartRequired };
     report({
       type: 'ConfigReloaded',
@@ -97,15 +121,31 @@ export class Reloading implements Configuration {
     }
   }
 
+  /** A stream that leaves would else lose what it has learned, or find no room for its networks. */
+  #mayRenew(wanted: Config): boolean {
+    return this.#parts.settings.config.state.durability !== 'none' && this.#hasRoomFor(wanted);
+  }
+
   #renew(plan: ConfigPlan, wanted: Config): readonly string[] {
     const { settings, settingsOf, hub } = this.#parts;
-    // A stream that leaves would lose what it has learned, or find no room for its networks.
-    if (settings.config.state.durability === 'none' || !this.#hasRoomFor(wanted)) return [];
+    if (!this.#mayRenew(wanted)) return [];
     const before = [...hub.alive].map((stream) => [stream, settingsOf(stream)] as const);
     settings.renew(plan);
     for (const [stream, former] of before) if (settingsOf(stream) !== former) this.#renewals.next(stream);
-    return namesOf(plan, (entry) => (entry.renewed === undefined ? [] : entry.stream));
+    return renewedOf(plan);
   }
+}
+
+function ofDaemonIn(plan: ConfigPlan): readonly string[] {
+  return plan.live.map(({ path }) => nameOf(path));
+}
+
+function liveOf(plan: ConfigPlan): readonly string[] {
+  return [...ofDaemonIn(plan), ...namesOf(plan, (entry) => entry.live)];
+}
+
+function renewedOf(plan: ConfigPlan): readonly string[] {
+  return namesOf(plan, (entry) => (entry.renewed === undefined ? [] : entry.stream));
 }
 
 function leftOf(plan: ConfigPlan): readonly string[] {

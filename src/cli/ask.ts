@@ -60,7 +60,7 @@ function configOf({ broker, user, ca, config: file }: Flags, context: CliContext
   return configOfBroker(broker, [{ topic: '#' }], { ...(user && { user }), ...(ca && { ca }) }, context);
 }
 
-/** Values are text, but for true and false: the command reads numbers and times from it. The first alone is what the command takes first. @throws TidegateError TG_USAGE */
+/** Values are text, but for true, false, objects and lists: the command reads numbers and times from it. The first alone is what the command takes first. @throws TidegateError TG_USAGE */
 function toRequest(command: string, members: readonly string[]): Record<string, unknown> {
   const request: Record<string, unknown> = {};
   for (const [i, member] of members.entries()) {
@@ -77,8 +77,18 @@ function firstMemberOf(command: string): string | undefined {
   return Object.hasOwn(COMMANDS, command) ? COMMANDS[command as keyof typeof COMMANDS].members[0]?.name : undefined;
 }
 
-function toValue(text: string): string | boolean {
-  return text === 'true' || (text === 'false' ? false : text);
+/** @throws TidegateError TG_USAGE for what begins like an object or list and is no JSON */
+function toValue(text: string): unknown {
+  if (text === 'true' || text === 'false') return text === 'true';
+  if (!/^[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new TidegateError(
+      'TG_USAGE',
+      'a value that begins with { or [ is JSON, in quotes for the shell: set=\'{"log.level":"debug"}\'',
+    );
+  }
 }
 
 function tell(answer: Answer, { json }: Flags, { stdout, stderr }: CliContext): void {

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { createSystemClock } from '../adapters/clock/systemClock.ts';
+import { replaceText } from '../adapters/host/replaceText.ts';
 import { watchFiles } from '../adapters/host/watchFiles.ts';
 import { compose } from '../app/compose.ts';
 import type { Config } from '../config/config.ts';
 import { configContent, configPaths, explainPassedOver, passedOver } from '../config/configFiles.ts';
+import { createConfigEditor } from '../config/edit/configEditor.ts';
 import { loadConfig } from '../config/loadConfig.ts';
 import { adviceOnExposed, exposedSecrets } from '../config/problems/exposedSecrets.ts';
 import { createLog } from '../telemetry/createLog.ts';
@@ -32,8 +34,8 @@ export function addRunCommand(program: Command, context: CliContext): void {
         log.warning('password readable by every user', { file, advice: adviceOnExposed(file) });
       for (const file of passedOver(config)) log.warning(explainPassedOver(file));
       // The file of the start: another one that is found meanwhile is another configuration.
-      const readAgain = (): Config => loadConfig({ file: config.file, env, cwd, hostname });
-      const app = compose({ config, loadConfig: readAgain, version, clock: createSystemClock(), log });
+      const configEditor = config.file && createConfigEditor({ file: config.file, env, cwd, hostname }, replaceText);
+      const app = compose({ config, ...(configEditor && { configEditor }), version, clock: createSystemClock(), log });
       context.onHangUp?.(() => app.reload());
       watchConfig(config, stop, () => app.reload());
       await app.run(stop);

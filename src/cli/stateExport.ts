@@ -3,8 +3,8 @@ import { type Command, Option } from 'commander';
 import { writeNewStateFile } from '../adapters/store/files/stateFile.ts';
 import { encodeExport } from '../adapters/store/snapshots/exportFile.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import { toSafetensors } from '../hosts/export/safetensors.ts';
 import { explainSnapshotFault } from '../tools/export/explainSnapshotFault.ts';
-import { toSafetensors } from '../tools/export/safetensors.ts';
 import type { CliContext } from './context.ts';
 import { addStateCommand, folderOf, readStream, type StateFlags } from './stateOptions.ts';
 

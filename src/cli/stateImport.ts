@@ -5,8 +5,8 @@ import { decodeExport } from '../adapters/store/snapshots/exportFile.ts';
 import { createInlineStore } from '../adapters/store/thread/inlineStore.ts';
 import { TidegateError } from '../domain/errors.ts';
 import { isStreamId, type StreamId } from '../domain/streamId.ts';
+import { checkStreamState } from '../hosts/export/storedState.ts';
 import { explainSnapshotFault } from '../tools/export/explainSnapshotFault.ts';
-import { checkStreamState } from '../tools/export/streamState.ts';
 import type { CliContext } from './context.ts';
 import { addStateCommand, folderOf, type StateFlags, withStateErrors } from './stateOptions.ts';
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Config } from './config.ts';
-import { type Origin, originOf } from './layers/origins.ts';
+import { isTagged, type Origin, originOf } from './layers/origins.ts';
 import type { Applies } from './schema/about.ts';
 import { configSchema } from './schema/configSchema.ts';
 import { listOptions, type Option, type Schema } from './schema/options.ts';
@@ -17,9 +17,9 @@ export interface ListedOption {
 }
 
 /** Printed in place of a secret. */
-const MASK = '***';
+export const MASK = '***';
 /** An address may hold a token in its path and its query, and a user in front of its host. */
-const SECRETS: ReadonlySet<string> = new Set(['mqtt.user', 'mqtt.password']);
+const SECRETS: ReadonlySet<string> = new Set(['mqtt.user', 'mqtt.password', 'mqtt.key']);
 const ADDRESS = 'mqtt.server';
 
 /** Every option outside of `streams:` with its value and where that comes from, in the order of the reference. */
@@ -49,13 +49,13 @@ function listOption(config: Config, written: PlainObject, { path, schema, applie
   const name = path.join('.');
   const origin = originOf(config, path);
   const value = origin.kind === 'credential' ? MASK : (valueAt(written, path) ?? defaultOf(schema));
-  return { name, value: maskOption(name, value), origin, applies };
+  return { name, value: isTagged(config, path) ? MASK : maskOption(name, value), origin, applies };
 }
 
-function valueAt(written: PlainObject, path: readonly string[]): unknown {
+export function valueAt(written: PlainObject, path: readonly string[]): unknown {
   return path.reduce<unknown>((holder, key) => (isPlainObject(holder) ? holder[key] : undefined), written);
 }
 
-function defaultOf(schema: Schema): unknown {
+export function defaultOf(schema: Schema): unknown {
   return schema.type === 'optional' ? v.getDefault(schema as Parameters<typeof v.getDefault>[0]) : undefined;
 }

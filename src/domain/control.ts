@@ -1,4 +1,6 @@
 import type { LogLevel } from './logLevel.ts';
+import type { OptionControl } from './optionControl.ts';
+import type { Reloaded } from './reloaded.ts';
 import type { Sample } from './sample.ts';
 import type { StreamId } from './streamId.ts';
 import type { Command, Label, SettingsChange } from './streamInput.ts';
@@ -63,22 +65,13 @@ export interface Control {
   readonly configuration: Configuration;
 }
 
-/** Result of reading the configuration again. Options are dotted paths, those of an entry of `streams:` behind its topic. */
-export interface Reloaded {
-  /** Options that hold from the next message on. */
-  readonly live: readonly string[];
-  /** Options for which streams start anew with all that they have learned, one after the other. */
-  readonly streams: readonly string[];
-  /** Options that wait for a start of the daemon. */
-  readonly restart: readonly string[];
-}
-
 /** Port: the configuration that is in force, and the one that is written now. */
 export interface Configuration {
   /** Reads it again, and puts in force what can be. @throws TidegateError where it is wrong or cannot be read: then everything stays as it is */
   reload(): Reloaded;
   /** Options that wait for a start of the daemon. */
   readonly restartRequired: readonly string[];
+  readonly options: OptionControl;
 }
 
 /** Port: what is kept, at once and not when its time has come. */

@@ -168,6 +168,8 @@ export type DomainEvent =
   /** `command`: empty for one that there is not. `code`: of the refusal; undefined: it was done. */
   /** The configuration was read again. Options are named; `restart`: those that wait for a start of the daemon. */
   | { readonly type: 'ConfigReloaded'; readonly live: string; readonly streams: string; readonly restart: string }
+  /** A change that a request made has no place in the files any more. `option`: within its entry, where it is one of `streams:`. */
+  | { readonly type: 'OptionChangeLost'; readonly option: string; readonly reason: string }
   /** The configuration that is written now is wrong, or cannot be read: the one before stays in force. */
   | { readonly type: 'ConfigRefused'; readonly problem: string }
   /** The page and the metrics can be reached. */

@@ -44,6 +44,19 @@ export const REQUEST_ERRORS = {
     meaning: 'the configuration that is written now is wrong, or cannot be read; the one before stays in force',
     remedy: 'the log says what is wrong, and where; `tidegate check` says the same',
   },
+  TG_REQUEST_CONFLICT: {
+    meaning: 'the configuration has changed since the revision of the request, or its file while it was written',
+    remedy: 'read the options again, and ask with the revision of that answer',
+  },
+  TG_REQUEST_FIXED: {
+    meaning: 'the option cannot be changed by request; the message says why',
+    remedy: 'change it in the file, or in the environment where it comes from there, and send `reload`',
+  },
+  TG_REQUEST_NOT_WRITABLE: {
+    meaning: 'the file of the configuration cannot be written; nothing has changed',
+    remedy:
+      'let the daemon write the file and its folder, or leave `persist` out: then the change ends with the process',
+  },
   TG_REQUEST_STOPPED: {
     meaning: 'the daemon stopped before the command was done; whether it was done is not known',
     remedy: 'ask again once the daemon is back',

@@ -12,6 +12,7 @@ export const REQUEST_NAMES = [
   'backup',
   'log_level',
   'reload',
+  'options',
 ] as const;
 
 export type RequestName = (typeof REQUEST_NAMES)[number];

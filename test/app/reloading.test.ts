@@ -125,6 +125,22 @@ describe('Reloading', () => {
     expect([log.published, settings.config.bridge.readOnly]).toEqual(['debug', true]);
   });
 
+  it('foresees what it would do, and does nothing of it', () => {
+    const { settings, reloading, renewed, events } = reloadingFrom('{topic: a}, {topic: b}');
+    const before = settings.config;
+    const wanted = configOf(
+      '{topic: a, anomaly: {threshold: 2}, publish: {min_interval: 5s}}, {topic: b}, {topic: c}',
+      'log: {level: debug}',
+    );
+    expect(reloading.foresee(wanted)).toEqual({
+      live: ['log.level', 'a: publish.min_interval'],
+      streams: ['a: anomaly.threshold'],
+      restart: ['c: added'],
+    });
+    expect([settings.config, renewed, events, reloading.restartRequired]).toEqual([before, [], [], []]);
+    expect(() => reloading.foresee(configOf('{topic: a, model: {hidden: 128}}', 'limits: {memory: 1MB}'))).toThrow();
+  });
+
   it('lets streams wait for a start whose networks need the memory that comes with it', () => {
     const { reloading, renewed, want } = reloadingFrom('{topic: a}, {topic: b}', 'limits: {memory: 1MB}');
     want('{topic: a, model: {hidden: 128}}, {topic: b}', 'limits: {memory: 64MB}');

@@ -12,6 +12,7 @@ import { everyMessage, idOf, settingsWith } from '../pipeline/samples.ts';
 import { anyForecast } from '../support/anyForecast.ts';
 import { idleControl } from '../support/idleControl.ts';
 import { PayloadTexts } from '../support/payloadTexts.ts';
+import { parse } from './context.ts';
 
 interface RedNode {
   readonly id: string;
@@ -100,6 +101,7 @@ describe('the flow for Node-RED', () => {
       const keeping = { saveAll: () => Promise.resolve(1), backUp: () => Promise.resolve(1) };
       const answer = await COMMANDS[name].run(JSON.parse(payload as string), {
         control: idleControl({ keeping }),
+        configNow: () => parse('mqtt: {server: mqtt://pi}\nstreams: [{topic: a}]'),
         settingsOf: () => settingsWith(everyMessage),
         sensorOf: () => undefined,
         alarms: new AlarmRecord(),

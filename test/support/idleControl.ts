@@ -1,6 +1,16 @@
 import type { Control } from '../../src/domain/control.ts';
+import type { OptionControl } from '../../src/domain/optionControl.ts';
+import type { Reloaded } from '../../src/domain/reloaded.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import { LearningPauses } from '../../src/pipeline/learningPauses.ts';
+
+const NOTHING: Reloaded = { live: [], streams: [], restart: [] };
+
+/** Options of a configuration that has none, and takes any change without one. */
+export function idleOptions(changes: Partial<OptionControl> = {}): OptionControl {
+  const outcome = { ...NOTHING, isPersistent: false };
+  return { options: () => [], revision: '0', unsaved: [], change: () => outcome, saveAll: () => outcome, ...changes };
+}
 
 /** Control of a daemon that knows no stream and keeps nothing. */
 export function idleControl(changes: Partial<Control> = {}): Control {
@@ -14,7 +24,7 @@ export function idleControl(changes: Partial<Control> = {}): Control {
     learning: new LearningPauses({ clock: { now }, note: { read: () => undefined, write: () => false }, most: 10 }),
     keeping: undefined,
     log: { threshold: 'info', published: 'warning' },
-    configuration: { reload: () => ({ live: [], streams: [], restart: [] }), restartRequired: [] },
+    configuration: { reload: () => NOTHING, restartRequired: [], options: idleOptions() },
     ...changes,
   };
 }

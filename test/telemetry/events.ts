@@ -30,6 +30,7 @@ export const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEve
   PageClientDropped: { type: 'PageClientDropped', cause: 'slow' },
   RequestAnswered: { type: 'RequestAnswered', command: 'info', code: undefined },
   ConfigReloaded: { type: 'ConfigReloaded', live: '', streams: '', restart: '' },
+  OptionChangeLost: { type: 'OptionChangeLost', option: 'interval', reason: 'gone' },
   ConfigRefused: { type: 'ConfigRefused', problem: 'tidegate.yaml:3:1: no' },
   RequestIgnored: { type: 'RequestIgnored', reason: 'flood' },
   KeepaliveWanted: { type: 'KeepaliveWanted', portal: 'p', isFirst: true },

@@ -38,6 +38,7 @@ function envLayer(name: string, text: string, tags: YamlTags): Layer {
     isBroken: false,
     locate: (wanted) => locate(fault === undefined ? nested : {}, wanted),
     tagAt: (wanted) => (isSame(path, wanted) ? tagOf(text) : undefined),
+    tagged: tagOf(text) === undefined ? [] : [path],
     format: (found) => [...new Set(found.map((problem) => `${name}: ${wordsOf(problem)}`))].join('\n'),
     describePlace: (wanted) => `${formatPath(wanted)} in ${name}`,
   };

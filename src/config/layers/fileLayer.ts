@@ -14,7 +14,7 @@ export interface ConfigText {
 
 /** A file that holds nothing says nothing. */
 export function fileLayer({ name, text }: ConfigText, tags: YamlTags): Layer {
-  const { value, problems, isBroken, locate, tagAt } = readYaml(text, tags);
+  const { value, problems, isBroken, locate, tagAt, tagged } = readYaml(text, tags);
   const isEmpty = value === null || value === undefined;
   const shape: readonly Problem[] =
     isBroken || isEmpty || isPlainObject(value)
@@ -27,6 +27,7 @@ export function fileLayer({ name, text }: ConfigText, tags: YamlTags): Layer {
     isBroken: isBroken || shape.length > 0,
     locate,
     tagAt,
+    tagged,
     format: (found) => formatProblems(found, name, text),
     describePlace: (path) => `${formatPath(path)} in ${name}:${placeOf(text, locate(path, 'value').offset)}`,
   };

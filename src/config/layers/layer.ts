@@ -5,7 +5,7 @@ import type { YamlSource } from '../yaml/yamlSource.ts';
 import type { LayerOrigin } from './configSources.ts';
 
 /** A part of the configuration: one file, or one variable of the environment. */
-export interface Layer extends Pick<YamlSource, 'locate' | 'tagAt'> {
+export interface Layer extends Pick<YamlSource, 'locate' | 'tagAt' | 'tagged'> {
   readonly origin: LayerOrigin;
   /** Its options, tags resolved; empty where it has none. */
   readonly value: PlainObject;

@@ -23,6 +23,8 @@ export interface YamlSource {
   locate(path: FindingPath, at: 'key' | 'value'): SourcePlace;
   /** The tag of a value and the text behind it; undefined where it has none. */
   tagAt(path: FindingPath): { readonly tag: string; readonly text: string } | undefined;
+  /** Values with a tag, or with an alias of one: what is read from elsewhere may be a secret. */
+  readonly tagged: readonly FindingPath[];
 }
 
 /** Aliases may multiply a file's size this often, and no more. */
@@ -54,6 +56,7 @@ export function readYaml(text: string, tags: YamlTags): YamlSource {
     isBroken: plain === undefined || 'problem' in plain,
     locate: (path, at) => locate(document, path, at),
     tagAt: (path) => tagAt(document, path),
+    tagged: isBroken ? [] : taggedIn(document, document.contents, []),
   };
 }
 
@@ -136,6 +139,20 @@ function tagAt(document: Document.Parsed, path: FindingPath): { tag: string; tex
   const node = document.getIn(path, true);
   if (!isScalar(node) || node.tag === undefined || !node.tag.startsWith('!')) return undefined;
   return { tag: node.tag, text: (node.source ?? '').trim() };
+}
+
+/** Deeper values hold no option. */
+const DEEPEST = 20;
+
+function taggedIn(document: Document.Parsed, node: unknown, path: FindingPath): readonly FindingPath[] {
+  if (path.length > DEEPEST) return [];
+  if (isAlias(node)) return taggedIn(document, node.resolve(document), path);
+  if (isScalar(node)) return node.tag?.startsWith('!') === true ? [path] : [];
+  if (isSeq(node)) return node.items.flatMap((item, index) => taggedIn(document, item, [...path, index]));
+  if (!isMap(node)) return [];
+  return node.items.flatMap(({ key, value }) =>
+    taggedIn(document, value, [...path, isScalar(key) ? String(key.value) : '']),
+  );
 }
 
 function startOf(node: unknown): number | undefined {

@@ -2,8 +2,8 @@ import type { CarryReport } from '../../domain/carryReport.ts';
 import type { StoredSnapshot, StoredStream } from '../../domain/stateStore.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { LearnerSettings } from '../../domain/streamSettings.ts';
+import { readLearner } from '../../hosts/export/storedState.ts';
 import { planFor } from '../../learner/carryOver/planFor.ts';
-import { readLearner } from '../export/streamState.ts';
 
 /** Fate of one stream whose state is kept, under a configuration. */
 export interface StreamFate extends CarryReport {

@@ -1,12 +1,12 @@
 import { TidegateError } from '../../domain/errors.ts';
 import { type MemoryProbe, type MemoryRequest, NO_MEMORY, type NoMemory } from '../../domain/memoryProbe.ts';
 import type { StreamId } from '../../domain/streamId.ts';
+import { readLearner } from '../../hosts/export/storedState.ts';
 import { networksOf } from '../../learner/carryOver/names.ts';
 import { parseSchema } from '../../learner/carryOver/schema.ts';
 import { classesIn } from '../../learner/probe/probeClass.ts';
 import { probeMemory } from '../../learner/probe/probeMemory.ts';
 import type { SnapshotContents } from '../../model/restoreSnapshot.ts';
-import { readLearner } from '../export/streamState.ts';
 
 /**
  * Looks into the memory of a stream by its stored state: that of the network of its classes, or of a network that forecasts.

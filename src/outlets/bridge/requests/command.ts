@@ -10,8 +10,8 @@ export interface BridgeCommand {
   readonly about: string;
   /** Members of the answer's `data`, in words. */
   readonly gives: string;
-  /** It changes something: `bridge.read_only` refuses it. */
-  readonly changes: boolean;
+  /** It changes something: `bridge.read_only` refuses it. `some`: not each of its requests does, and it asks `requireChanges` for those. */
+  readonly changes: boolean | 'some';
   readonly members: readonly Member[];
   /**
    * @param content of the request, not checked yet

@@ -4,6 +4,7 @@ import { type BridgeCommand, command } from './command.ts';
 import { history } from './historyCommand.ts';
 import { backup, log_level, reload, save } from './keepingCommands.ts';
 import { forget, label, learning } from './learningCommands.ts';
+import { options } from './optionsCommand.ts';
 
 const health_check = command({
   name: 'health_check',
@@ -46,4 +47,5 @@ export const COMMANDS: Readonly<Record<RequestName, BridgeCommand>> = {
   backup,
   log_level,
   reload,
+  options,
 };

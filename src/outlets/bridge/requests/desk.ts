@@ -2,7 +2,8 @@ import type { Control } from '../../../domain/control.ts';
 import type { OutletContext } from '../../outlet.ts';
 
 /** The parts of the daemon that commands work with. */
-export interface Desk extends Pick<OutletContext, 'settingsOf' | 'prospectsOf' | 'sensorOf' | 'eventsOf' | 'alarms'> {
+export interface Desk
+  extends Pick<OutletContext, 'configNow' | 'settingsOf' | 'prospectsOf' | 'sensorOf' | 'eventsOf' | 'alarms'> {
   readonly control: Control;
   /** When commands with a pace of their own were last run, ms of a clock that only runs forward. */
   readonly lastRuns: Map<string, number>;

@@ -41,6 +41,11 @@ export function requireStream(id: StreamId, { control }: Desk): void {
   if (!control.hasStream(id)) fail('TG_REQUEST_NO_STREAM');
 }
 
+/** @throws RequestError where the configuration lets nothing be changed */
+export function requireChanges({ configNow }: Desk): void {
+  if (configNow().bridge.readOnly) fail('TG_REQUEST_READ_ONLY');
+}
+
 /** @throws RequestError */
 export function fail(code: RequestErrorCode, message?: string): never {
   throw new RequestError(code, message);

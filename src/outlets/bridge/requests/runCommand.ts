@@ -14,6 +14,6 @@ export function runCommand(
   if (!Object.hasOwn(COMMANDS, name)) throw new RequestError('TG_REQUEST_UNKNOWN');
   const command = COMMANDS[name as RequestName];
   if (!commands.includes(command.name)) throw new RequestError('TG_REQUEST_NOT_ALLOWED');
-  if (command.changes && readOnly) throw new RequestError('TG_REQUEST_READ_ONLY');
+  if (command.changes === true && readOnly) throw new RequestError('TG_REQUEST_READ_ONLY');
   return command.run(content, desk);
 }

@@ -1,13 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Control, LogControl } from '../../../../src/domain/control.ts';
 import { MARK } from '../../../../src/domain/marks.ts';
+import type { ShownOption } from '../../../../src/domain/optionControl.ts';
+import { RequestError } from '../../../../src/domain/requestErrors.ts';
 import { REQUEST_NAMES, type RequestName } from '../../../../src/domain/requestName.ts';
 import type { Sample } from '../../../../src/domain/sample.ts';
 import type { StreamInput } from '../../../../src/domain/streamInput.ts';
 import { COMMANDS } from '../../../../src/outlets/bridge/requests/commands.ts';
 import { idOf } from '../../../pipeline/samples.ts';
 import { fakeTimers } from '../../../support/fakeTimers.ts';
-import { idleControl } from '../../../support/idleControl.ts';
+import { idleControl, idleOptions } from '../../../support/idleControl.ts';
 import { classifySettings } from '../../../support/settings.ts';
 import { requestStage } from './requestStage.ts';
 
@@ -37,6 +39,10 @@ const RIGHT: Readonly<Record<RequestName, { request: object; data: object; again
   },
   save: { request: {}, data: { streams: 3 }, again: 'TG_REQUEST_TOO_MANY' },
   backup: { request: {}, data: { streams: 2 }, again: 'TG_REQUEST_TOO_MANY' },
+  options: {
+    request: { set: { 'log.level': 'debug' } },
+    data: { plan: false, persisted: false, live: ['log.level'], restart: [], revision: 'r1', unsaved: ['log.level'] },
+  },
   reload: { request: {}, data: { live: ['a: publish.retain'], streams: [], restart: ['mqtt.server'] } },
   log_level: { request: { level: 'debug' }, data: { level: 'debug', before: 'info' } },
 };
@@ -65,6 +71,14 @@ const WRONG: readonly (readonly [RequestName, unknown, string])[] = [
   ['label', { stream: 'a', label: 'on', from: SECRET }, 'TG_REQUEST_INVALID'],
   ['label', { stream: 'a', label: 'on', from: NOW, to: 1 }, 'TG_REQUEST_INVALID'],
   ['label', { stream: 'b', label: 'on' }, 'TG_REQUEST_NO_CLASSES'],
+  ['options', { path: 7 }, 'TG_REQUEST_INVALID'],
+  ['options', { set: {} }, 'TG_REQUEST_INVALID'],
+  ['options', { set: 'log.level' }, 'TG_REQUEST_INVALID'],
+  ['options', { set: { ['x'.repeat(301)]: 1 } }, 'TG_REQUEST_INVALID'],
+  ['options', { plan: true }, 'TG_REQUEST_INVALID'],
+  ['options', { persist: true, plan: true }, 'TG_REQUEST_INVALID'],
+  ['options', { path: 'mqtt', set: { 'log.level': 'debug' } }, 'TG_REQUEST_INVALID'],
+  ['options', { set: { 'log.level': SECRET }, revision: 'old' }, 'TG_REQUEST_CONFLICT'],
   ['log_level', { level: SECRET }, 'TG_REQUEST_INVALID'],
   ['log_level', { level: 'off' }, 'TG_REQUEST_INVALID'],
   ['log_level', { level: 'info', of: SECRET }, 'TG_REQUEST_INVALID'],
@@ -90,6 +104,22 @@ const WRONG: readonly (readonly [RequestName, unknown, string])[] = [
   ['history', { stream: 'a', readings: Array.from({ length: 1001 }, (_, i) => [i, 1]) }, 'TG_REQUEST_INVALID'],
 ];
 
+const OPTION: ShownOption = {
+  name: 'mqtt.password',
+  value: '***',
+  inForce: undefined,
+  origin: 'file',
+  from: '/etc/tidegate.yaml',
+  applies: 'restart',
+  isSecret: true,
+  mayChange: false,
+};
+const CHANGED = { live: ['log.level'], streams: [], restart: [] };
+
+function conflict(): never {
+  throw new RequestError('TG_REQUEST_CONFLICT');
+}
+
 function setUp(bridge: object = {}, changes: Partial<Control> = {}) {
   const known = new Set(['a', 'b']);
   const submitted: StreamInput[] = [];
@@ -102,6 +132,13 @@ function setUp(bridge: object = {}, changes: Partial<Control> = {}) {
     configuration: {
       reload: () => ({ live: ['a: publish.retain'], streams: [], restart: ['mqtt.server'] }),
       restartRequired: [],
+      options: idleOptions({
+        revision: 'r1',
+        unsaved: ['log.level'],
+        options: () => [OPTION],
+        change: (wanted) =>
+          wanted.revision === 'old' ? conflict() : { ...CHANGED, isPersistent: wanted.isPersistent },
+      }),
     },
     keeping: { saveAll: async () => 3, backUp: async () => 2 },
     ...changes,
@@ -136,7 +173,7 @@ describe.each(REQUEST_NAMES)('%s', (name) => {
 
   it('is refused where it changes something and nothing may be changed', async () => {
     const { ask, submitted } = setUp({ read_only: 'on' });
-    const code = COMMANDS[name].changes ? 'TG_REQUEST_READ_ONLY' : undefined;
+    const code = COMMANDS[name].changes === false ? undefined : 'TG_REQUEST_READ_ONLY';
     expect((await ask(name, request)).map(({ error }) => error?.code)).toEqual([code]);
     expect(submitted).toEqual([]);
   });
@@ -209,6 +246,46 @@ it('gives history its marks, leaves out what is no reading, and is answered once
   finish();
   await vi.advanceTimersByTimeAsync(1);
   expect(take().map(({ data }) => data)).toEqual([{ stream: 'a', readings: 2, dropped: { 'not-newer': 1 } }]);
+});
+
+it('lists options, plans a change where nothing may be changed, and says whether it is in the file', async () => {
+  const { ask } = setUp({ read_only: 'on' });
+  expect((await ask('options', 'mqtt'))[0]?.data).toEqual({
+    options: [
+      {
+        name: 'mqtt.password',
+        value: '***',
+        origin: 'file',
+        from: '/etc/tidegate.yaml',
+        applies: 'restart',
+        secret: true,
+        may_change: false,
+      },
+    ],
+    left_off: 0,
+    revision: 'r1',
+    unsaved: ['log.level'],
+  });
+  const set = { 'log.level': 'debug' };
+  expect((await ask('options', { set, plan: true }))[0]?.data).toMatchObject({ plan: true, live: ['log.level'] });
+  expect((await ask('options', { persist: true }))[0]?.error?.code).toBe('TG_REQUEST_READ_ONLY');
+  const free = setUp();
+  expect((await free.ask('options', { set, persist: true }))[0]?.data).toMatchObject({ persisted: true });
+  expect((await free.ask('options', { persist: true }))[0]).toMatchObject({ status: 'ok' });
+});
+
+it('bounds the list of options in bytes, and counts what it leaves off', async () => {
+  const many = Array.from({ length: 5000 }, (_, i) => ({
+    ...OPTION,
+    name: `streams[${i}].topic`,
+    value: 'x'.repeat(80),
+  }));
+  const configuration = { ...idleControl().configuration, options: idleOptions({ options: () => many }) };
+  const { ask } = setUp({}, { configuration });
+  const [answer] = await ask('options', '');
+  const { options, left_off } = (answer?.data ?? {}) as { options: object[]; left_off: number };
+  expect([options.length + left_off, left_off > 0]).toEqual([5000, true]);
+  expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(201_000);
 });
 
 it('resumes learning', async () => {

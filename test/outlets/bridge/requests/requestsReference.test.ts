@@ -42,7 +42,10 @@ function toReference(): string {
     '',
     '| command | does | `data` of the answer | changes |',
     '|---|---|---|---|',
-    ...commands.map((it) => `| \`${it.name}\` | ${it.about} | ${it.gives} | ${it.changes ? 'yes' : 'no'} |`),
+    ...commands.map(
+      (it) =>
+        `| \`${it.name}\` | ${it.about} | ${it.gives} | ${it.changes === 'some' ? 'some' : it.changes ? 'yes' : 'no'} |`,
+    ),
     ...commands.flatMap(({ name, members }) =>
       members.length === 0
         ? []

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { toSafetensors } from '../../../src/hosts/export/safetensors.ts';
 import { encodeStreamState } from '../../../src/hosts/stream/streamState.ts';
 import type { CellKind } from '../../../src/kernel/kernel.ts';
 import { createPlainKernel } from '../../../src/kernel/plain/plainKernel.ts';
@@ -8,7 +9,6 @@ import { Network } from '../../../src/model/network.ts';
 import { saveSnapshot } from '../../../src/model/saveSnapshot.ts';
 import { SnapshotError } from '../../../src/model/snapshotFormat.ts';
 import type { StateIo } from '../../../src/model/stateIo.ts';
-import { toSafetensors } from '../../../src/tools/export/safetensors.ts';
 import { learnerSettings, noisySine, normal, toSteps } from '../../support/series.ts';
 
 interface Tensor {

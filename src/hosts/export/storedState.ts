@@ -2,11 +2,11 @@ import { MAX_INPUTS } from '../../config/schema/inputsSchema.ts';
 import { streamSettings } from '../../config/streamSettings.ts';
 import type { LearnerSettings, ModelSettings } from '../../domain/streamSettings.ts';
 import { isRepresentable } from '../../domain/time.ts';
-import { createKernel } from '../../hosts/createKernel.ts';
-import { decodeStreamState } from '../../hosts/stream/streamState.ts';
 import { StreamLearner } from '../../learner/streamLearner.ts';
 import { readSnapshot, type SnapshotContents } from '../../model/restoreSnapshot.ts';
 import { SnapshotError } from '../../model/snapshotFormat.ts';
+import { createKernel } from '../createKernel.ts';
+import { decodeStreamState } from '../stream/streamState.ts';
 
 /** Bytes: more than the largest stream that a configuration allows. */
 const MEMORY_LIMIT = 256 * 1024 * 1024;

@@ -3,7 +3,7 @@ import { gateCount } from '../../kernel/cellSizes.ts';
 import type { CellKind } from '../../kernel/kernel.ts';
 import { parameterCount, parameterLayout } from '../../kernel/parameterLayout.ts';
 import { SnapshotError } from '../../model/snapshotFormat.ts';
-import { readLearner } from './streamState.ts';
+import { readLearner } from './storedState.ts';
 
 interface Tensor {
   readonly name: string;
