@@ -20,6 +20,7 @@ import { LearningState } from '../outlets/bridge/learningState.ts';
 import { Requests } from '../outlets/bridge/requests/requests.ts';
 import { StreamList } from '../outlets/bridge/streamList.ts';
 import { HomeAssistant } from '../outlets/homeAssistant/homeAssistant.ts';
+import { Metrics } from '../outlets/metrics/metrics.ts';
 import type { Outlet } from '../outlets/outlet.ts';
 import type { SharedContext } from '../outlets/outletRun.ts';
 import { Page } from '../outlets/page/page.ts';
@@ -161,6 +162,7 @@ function outletsOf({ version, outlets = [] }: AppOptions): {
     new Prompts(),
     new HomeAssistant({ version }),
     new Page({ version }),
+    new Metrics({ version }),
   ];
   return { outlets: [...own, ...outlets], alarms };
 }

@@ -6,6 +6,7 @@ import type { DurationMs } from '../domain/time.ts';
 import type { ConfigSources } from './layers/configSources.ts';
 import type { BridgeSettings } from './schema/bridgeSchema.ts';
 import type { HomeAssistantSettings } from './schema/homeAssistantSchema.ts';
+import type { MetricsSettings } from './schema/metricsSchema.ts';
 import type { PageSettings } from './schema/pageSchema.ts';
 import type { PlainObject } from './yaml/plainObject.ts';
 
@@ -23,6 +24,7 @@ export interface Config {
   readonly health: { readonly interval: DurationMs };
   readonly bridge: BridgeSettings;
   readonly homeAssistant: HomeAssistantSettings;
+  readonly metrics: MetricsSettings;
   readonly page: PageSettings;
   /** Files in which a secret of this configuration stands as it is. */
   readonly secretFiles: readonly string[];

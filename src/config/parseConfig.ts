@@ -59,6 +59,7 @@ function parseLayers(layers: readonly Layer[], tags: YamlTags, context: ConfigCo
     bridge: options.bridge,
     homeAssistant: options.homeAssistant,
     page: options.page,
+    metrics: options.metrics,
     secretFiles: secretFilesOf(options, layers, context),
     written: toWritten(raw),
     sources: sourcesOf(layers, joined),

@@ -6,7 +6,7 @@ import { createLearnerFactory, type LearnersOptions } from './createLearnerFacto
 import { createInlineHost } from './inlineHost.ts';
 import { memoryOfKernel } from './kernelMemory.ts';
 import { threadCount } from './threadCount.ts';
-import { createThreadedHost } from './threads/threadedHost.ts';
+import { createThreadedHost, type ThreadLoad } from './threads/threadedHost.ts';
 
 /** Steps of one turn of the event loop where it learns itself: well below 50 ms with the defaults, far below any keep-alive. */
 const INLINE_BATCH = 256;
@@ -14,11 +14,6 @@ const INLINE_BATCH = 256;
 const CREDIT = 2048;
 /** A string: the build leaves it as it is, and the sources themselves cannot run on a thread of Node.js 20. */
 const ENTRY = new URL('./learnerThread.js', import.meta.url);
-
-/** Load of one thread: steps that wait for it. */
-export interface ThreadLoad {
-  readonly waiting: number;
-}
 
 export interface HostedLearners {
   readonly host: LearnerHost;

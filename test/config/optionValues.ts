@@ -133,6 +133,8 @@ export const ROOT_VALUES: Readonly<Record<string, readonly [unknown, unknown]>> 
   'bridge.events': ['on', 'off'],
   'bridge.logging': ['warning', 'off'],
   'bridge.response_topics': [[], ['clients/+']],
+  'metrics.enabled': ['on', 'off'],
+  'metrics.max_streams': [1000, 10],
   'home_assistant.discovery': ['off', 'on'],
   'home_assistant.prefix': ['homeassistant', 'ha'],
   'home_assistant.status_topic': ['homeassistant/status', 'ha/status'],

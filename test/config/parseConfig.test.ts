@@ -95,6 +95,7 @@ describe('parseConfig', () => {
         logging: 'warning',
       },
       homeAssistant: { discovery: false, prefix: 'homeassistant', statusTopic: 'homeassistant/status' },
+      metrics: { enabled: true, maxStreams: 1000 },
       page: {
         enabled: true,
         address: '127.0.0.1',

@@ -8,6 +8,7 @@ import { LearningState } from '../../src/outlets/bridge/learningState.ts';
 import { Requests } from '../../src/outlets/bridge/requests/requests.ts';
 import { StreamList } from '../../src/outlets/bridge/streamList.ts';
 import { HomeAssistant } from '../../src/outlets/homeAssistant/homeAssistant.ts';
+import { Metrics } from '../../src/outlets/metrics/metrics.ts';
 import type { Outlet, OutletContext } from '../../src/outlets/outlet.ts';
 import { OutletRun } from '../../src/outlets/outletRun.ts';
 import { Page } from '../../src/outlets/page/page.ts';
@@ -31,6 +32,7 @@ describe('the state of learning', () => outletContract(() => new LearningState()
 describe('the events of the bridge', () => outletContract(() => new BridgeEvents()));
 describe('the log lines of the bridge', () => outletContract(() => new BridgeLogging()));
 describe('the outlet of Home Assistant, off', () => outletContract(() => new HomeAssistant({ version: '1.2.3' })));
+describe('the metrics', () => outletContract(() => new Metrics({ version: '1.2.3' })));
 describe('the page', () => outletContract(() => new Page({ version: '1.2.3' })));
 describe('the outlet of Home Assistant', () => outletContract(() => announcing()));
 describe('the board of the demonstration', () =>

@@ -7,6 +7,7 @@ import { about, option } from './about.ts';
 import { type BridgeSettings, bridgeSchema } from './bridgeSchema.ts';
 import { type HomeAssistantSettings, homeAssistantSchema } from './homeAssistantSchema.ts';
 import { healthSchema, limitsSchema, logSchema } from './limitsSchema.ts';
+import { type MetricsSettings, metricsSchema } from './metricsSchema.ts';
 import { type MqttOptions, mqttSchema } from './mqttSchema.ts';
 import { type PageSettings, pageSchema } from './pageSchema.ts';
 import { sourceName } from './sourceSchema.ts';
@@ -27,6 +28,7 @@ export interface ConfigOptions {
   readonly health: { readonly interval: DurationMs };
   readonly bridge: BridgeSettings;
   readonly homeAssistant: HomeAssistantSettings;
+  readonly metrics: MetricsSettings;
   readonly page: PageSettings;
 }
 
@@ -85,6 +87,10 @@ const object = v.strictObject({
   home_assistant: v.pipe(
     v.optional(homeAssistantSchema, {}),
     about('Home Assistant', 'Devices and entities in Home Assistant, by its MQTT discovery.'),
+  ),
+  metrics: v.pipe(
+    v.optional(metricsSchema, {}),
+    about('Metrics', 'Metrics for Prometheus, and whether the daemon gets on, at the address of the page.'),
   ),
   page: v.pipe(
     v.optional(pageSchema, {}),

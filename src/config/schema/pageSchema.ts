@@ -113,8 +113,8 @@ export const pageSchema: v.GenericSchema<unknown, PageSettings> = v.pipe(
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     const { value } = dataset;
-    if (!value.enabled || isLoopback(value.address) || value.token !== undefined || value.user_header !== undefined)
-      return;
+    // Without the page the metrics are at the address.
+    if (isLoopback(value.address) || value.token !== undefined || value.user_header !== undefined) return;
     addIssue({
       message: 'is reached by other computers: needs page.token, or page.user_header behind a proxy that sets it',
       path: [pathItem(value, 'address')],

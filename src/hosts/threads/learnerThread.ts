@@ -17,6 +17,8 @@ export interface LearnerThreadOptions {
 
 export interface LearnerThread {
   readonly post: Post<ToThread>;
+  /** Time in ms for which it has worked since its start; the rest it waited. */
+  activeMs(): number;
   /** Lets it finish what it was sent, free its learners and end; ends it where that takes too long. */
   stop(): Promise<void>;
 }
@@ -71,6 +73,7 @@ export function startLearnerThread(options: LearnerThreadOptions): LearnerThread
   });
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer),
+    activeMs: () => worker.performance.eventLoopUtilization().active,
     async stop() {
       isOver = true;
       worker.postMessage({ kind: 'stop' } satisfies ToThread);

@@ -21,10 +21,20 @@ export interface ShardOptions {
   readonly report: Report;
 }
 
-/** Load of one thread. */
-export interface ThreadLoad {
+/** Work that one thread has. */
+export interface ShardLoad {
   /** Steps that wait for it. */
   readonly waiting: number;
+  /** Time in ms for which the oldest batch that it was sent has had no answer; 0: there is none. */
+  readonly unansweredMs: number;
+}
+
+/** A batch that is not answered yet. */
+interface Sent {
+  /** First numbers of its rows. */
+  readonly firsts: Float64Array;
+  /** ms of a clock that only runs forward. */
+  readonly at: number;
 }
 
 /** A third batch would only wait in the thread's mailbox. */
@@ -44,8 +54,8 @@ export class Shard {
   readonly #requests = new Requests();
   /** By index, for as long as rows or forecasts of the stream may be on their way. */
   readonly #streams = new Map<number, ShardStream>();
-  /** First numbers of the rows of each batch that is not answered, oldest batch first. */
-  readonly #unanswered: Float64Array[] = [];
+  /** Oldest first. */
+  readonly #unanswered: Sent[] = [];
   #msPerRow = Number.NaN;
   /** Steps pushed and not answered. */
   #backlog = 0;
@@ -57,8 +67,9 @@ export class Shard {
     this.#report = report;
   }
 
-  get load(): ThreadLoad {
-    return { waiting: this.#queue.length };
+  get load(): ShardLoad {
+    const [oldest] = this.#unanswered;
+    return { waiting: this.#queue.length, unansweredMs: oldest === undefined ? 0 : performance.now() - oldest.at };
   }
 
   get backlog(): number {
@@ -131,7 +142,7 @@ export class Shard {
     const firsts = firstsOf(rows);
     this.#introduce(firsts);
     this.#post(rows, [rows.buffer as ArrayBuffer]);
-    this.#unanswered.push(firsts);
+    this.#unanswered.push({ firsts, at: performance.now() });
   }
 
   #introduce(indexes: Float64Array): void {
@@ -151,7 +162,7 @@ export class Shard {
     readForecasts(rows, ANSWER_HEADING, (index) => this.#streams.get(index), this.#sink);
     if (isLast !== 1) return;
     this.#msPerRow = msPerRow as number;
-    for (const first of this.#unanswered.shift() ?? []) this.#settle(first);
+    for (const first of this.#unanswered.shift()?.firsts ?? []) this.#settle(first);
     this.flush();
   }
 
@@ -164,7 +175,7 @@ export class Shard {
   close(error: unknown): void {
     this.#requests.rejectAll(error);
     const waiting = this.#queue.take(this.#queue.length);
-    for (const firsts of this.#unanswered.splice(0)) for (const first of firsts) this.#abandon(first);
+    for (const { firsts } of this.#unanswered.splice(0)) for (const first of firsts) this.#abandon(first);
     for (const first of firstsOf(waiting)) this.#abandon(first);
   }
 

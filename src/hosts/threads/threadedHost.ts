@@ -10,7 +10,7 @@ import type { Instruction } from '../../domain/streamInput.ts';
 import { smallestFirst } from '../../domain/streamSettings.ts';
 import { type LearnerThread, startLearnerThread } from './learnerThread.ts';
 import type { Answer, Request } from './messages.ts';
-import { Shard, type ThreadLoad } from './shard.ts';
+import { Shard, type ShardLoad } from './shard.ts';
 import { shardOf } from './shardOf.ts';
 
 export interface ThreadedHostOptions {
@@ -26,6 +26,11 @@ export interface ThreadedHostOptions {
   readonly report: Report;
   /** Hears what the threads write to their stdout and stderr. */
   readonly onOutput: (text: string) => void;
+}
+
+/** Load of one thread, and the time in ms for which it has worked since its start. */
+export interface ThreadLoad extends ShardLoad {
+  readonly activeMs: number;
 }
 
 export interface ThreadedHost extends LearnerHost {
@@ -53,7 +58,8 @@ class WorkerHost implements ThreadedHost {
   readonly #shards: Shard[] = [];
   /** Places of the streams, as many as there are learners: `evict` follows each stream that is forgotten. */
   readonly #places = new Map<StreamId, Place>();
-  readonly loads = (): readonly ThreadLoad[] => this.#shards.map(({ load }) => load);
+  readonly loads = (): readonly ThreadLoad[] =>
+    this.#shards.map(({ load }, i) => ({ ...load, activeMs: (this.#threads[i] as LearnerThread).activeMs() }));
   #nextIndex = 0;
   #isFlushDue = false;
   #fail: HostFailure | undefined;

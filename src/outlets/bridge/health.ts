@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { ThreadLoad } from '../../hosts/createHost.ts';
+import type { ThreadLoad } from '../../hosts/threads/threadedHost.ts';
 import type { QueueLoad } from '../../pipeline/queueMemory.ts';
 import type { StateHealth } from '../../state/stateHealth.ts';
 import type { Counters } from '../../telemetry/counters.ts';
@@ -48,7 +48,7 @@ export function createHealthMonitor(sources: HealthSources): HealthMonitor {
         rss_mb: toMib(rss),
         heap_mb: toMib(heapUsed),
         event_loop_delay_ms: Number.isFinite(delayMs) ? Math.round(delayMs * 10) / 10 : null,
-        threads: loads(),
+        threads: loads().map(({ waiting }) => ({ waiting })),
         waiting: queues === undefined ? null : waitingOf(queues()),
         streams: counters.streamsStarted - counters.streamsEvicted,
         messages: counters.received,

@@ -83,11 +83,12 @@ describe('a threaded host', () => {
   it('tells how many steps wait for each thread', async () => {
     const { host } = start({ threads: 1 });
     host.push(Array.from({ length: 80 }, (_, at) => stepOf('a', at)));
-    expect(host.loads()).toEqual([{ waiting: 80 }]);
+    expect(host.loads()).toEqual([{ waiting: 80, unansweredMs: expect.any(Number), activeMs: expect.any(Number) }]);
     expect(host.backlog).toBe(80);
     await host.drain();
     await host.drain();
-    expect(host.loads()).toEqual([{ waiting: 0 }]);
+    expect(host.loads()).toMatchObject([{ waiting: 0, unansweredMs: 0 }]);
+    expect(host.loads()[0]?.activeMs).toBeGreaterThan(0);
     expect(host.backlog).toBe(0);
   });
 

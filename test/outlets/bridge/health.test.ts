@@ -54,9 +54,9 @@ it('tells what was counted, by reason where there are reasons', () => {
 });
 
 it('tells of each learner thread what waits for it', () => {
-  const loads = [{ waiting: 12 }, { waiting: 0 }];
+  const loads = [12, 0].map((waiting) => ({ waiting, unansweredMs: 0, activeMs: 1 }));
   monitor = createHealthMonitor({ counters: new Counters(), loads: () => loads });
-  expect(payloadOf(monitor)['threads']).toEqual(loads);
+  expect(payloadOf(monitor)['threads']).toEqual([{ waiting: 12 }, { waiting: 0 }]);
   monitor.stop();
   monitor = createHealthMonitor({ counters: new Counters() });
   expect(payloadOf(monitor)['threads']).toEqual([]);
@@ -132,7 +132,7 @@ it('keeps the bytes of its payload: names, their order and their values', () => 
     stateBytes: 900,
     outboundBytes: 12,
   });
-  monitor = createHealthMonitor({ counters, loads: () => [{ waiting: 1 }], queues });
+  monitor = createHealthMonitor({ counters, loads: () => [{ waiting: 1, unansweredMs: 3, activeMs: 4 }], queues });
   const ofProcess = /"(uptime_s|rss_mb|heap_mb|event_loop_delay_ms|readings_per_minute)":[\d.]+/g;
   expect(monitor.payload().replace(ofProcess, '"$1":0')).toBe(
     '{"uptime_s":0,"rss_mb":0,"heap_mb":0,"event_loop_delay_ms":0,"threads":[{"waiting":1}],' +
