@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ApiError, ApiHorizonForecast, ApiStream, ApiStreamDetail, ApiStreams } from './api.ts';
+import type { ApiError, ApiHistory, ApiHorizonForecast, ApiStream, ApiStreamDetail, ApiStreams } from './api.ts';
 
 /** Schemas of `api.ts`: tests hold the answers against them, and config/openapi.json is made of them. */
 type Schema<Answer> = v.GenericSchema<unknown, Answer>;
@@ -95,6 +95,21 @@ export const streamDetailSchema: Schema<ApiStreamDetail> = v.strictObject({
   horizons: v.array(horizon),
   networks: v.array(network),
   learning: v.strictObject({ on: v.boolean(), until: v.nullable(isoTime) }),
+});
+
+export const historySchema: Schema<ApiHistory> = v.strictObject({
+  step_ms: nullableNumber,
+  ts: numbers,
+  y: v.exactOptional(nullableNumbers),
+  y_min: v.exactOptional(nullableNumbers),
+  y_max: v.exactOptional(nullableNumbers),
+  yhat: nullableNumbers,
+  yhat_lower: nullableNumbers,
+  yhat_upper: nullableNumbers,
+  anomaly_score: nullableNumbers,
+  anomaly: v.array(v.boolean()),
+  source: numbers,
+  sources: v.array(v.string()),
 });
 
 export const errorSchema: Schema<ApiError> = v.strictObject({

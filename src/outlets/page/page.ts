@@ -2,10 +2,17 @@ import type { HttpRoutes } from '../../adapters/http/parts.ts';
 import { deskOf } from '../bridge/requests/deskOf.ts';
 import type { Outlet, OutletContext } from '../outlet.ts';
 import type { EventStream } from './events/eventStream.ts';
+import { HistoryBook } from './history/historyBook.ts';
 import { PageHealth } from './pageHealth.ts';
 import { PageStreams } from './pageStreams.ts';
 
-/** The page in the browser, and its API. Until somebody looks it only remembers the last reading of each stream. */
+/** Readings that are remembered before somebody looks. */
+interface Kept {
+  readonly streams: PageStreams;
+  readonly history: HistoryBook;
+}
+
+/** The page in the browser, and its API. Until somebody looks it only remembers the readings of each stream. */
 export class Page implements Outlet {
   readonly name = 'page';
   readonly #version: string;
@@ -20,12 +27,19 @@ export class Page implements Outlet {
     const { config, follow, forecasts$, streams$, serve } = context;
     if (!config.page.enabled) return;
     const streams = new PageStreams();
-    follow(streams$, (change) => streams.change(change));
-    follow(forecasts$, (forecast) => void streams.take(forecast));
-    serve({ name: this.name, load: () => this.#load(context, streams) });
+    const history = new HistoryBook(config.page.memory);
+    follow(streams$, (change) => {
+      streams.change(change);
+      if (change.kind === 'evicted') history.forget(change.stream);
+    });
+    follow(forecasts$, (forecast) => {
+      streams.take(forecast);
+      history.add(forecast);
+    });
+    serve({ name: this.name, load: () => this.#load(context, { streams, history }) });
   }
 
-  async #load(context: OutletContext, streams: PageStreams): Promise<HttpRoutes> {
+  async #load(context: OutletContext, { streams, history }: Kept): Promise<HttpRoutes> {
     const { createPageRoutes } = await import('./routes/pageRoutes.ts');
     const { EventStream: Events } = await import('./events/eventStream.ts');
     const { settingsOf, control, report, follow } = context;
@@ -34,7 +48,7 @@ export class Page implements Outlet {
     const health = this.#health.text;
     this.#events ??= new Events({ streams, settingsOf, version, now: control.now, health, report, follow });
     const desk = deskOf(context, version, () => [...streams.all].map(({ id }) => id));
-    return createPageRoutes({ context, version, streams, desk, health, events: this.#events });
+    return createPageRoutes({ context, version, streams, history, desk, health, events: this.#events });
   }
 
   stop(): void {

@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import {
   healthSchema,
+  historySchema,
   infoSchema,
   responseSchema,
   streamDetailSchema,
@@ -19,6 +20,11 @@ export interface ApiEntry {
 }
 
 const ID = 'Id of the stream, as `api/streams` has it.';
+const SPAN = {
+  from: 'First moment, ms since 1970; without it: all that is kept.',
+  to: 'Last moment, ms since 1970.',
+  points: 'Most rows, 2 to 2000; without it 600. Gaps come on top.',
+};
 const INDICES = 'Indices of streams with commas between; without it: all.';
 
 /** Every address of the API. */
@@ -27,7 +33,11 @@ export const API: readonly ApiEntry[] = [
     method: 'get',
     path: '/api/streams',
     about: 'All streams with their last readings and forecasts.',
-    query: { streams: INDICES, since: 'Cursor of an earlier answer: only streams with a reading after it.' },
+    query: {
+      streams: INDICES,
+      since: 'Cursor of an earlier answer: only streams with a reading after it.',
+      spark: 'Rows of a small picture of each stream, 2 to 200; for at most 50 streams.',
+    },
     answer: streamsSchema,
   },
   {
@@ -42,6 +52,20 @@ export const API: readonly ApiEntry[] = [
     path: '/api/streams/{id}',
     about: 'The same, with the id in the path, percent-encoded with its slashes.',
     answer: streamDetailSchema,
+  },
+  {
+    method: 'get',
+    path: '/api/stream/history',
+    about: 'Readings and forecasts of a stream over a span, in full or as spans with their least and greatest reading.',
+    query: { id: ID, ...SPAN },
+    answer: historySchema,
+  },
+  {
+    method: 'get',
+    path: '/api/streams/{id}/history',
+    about: 'The same, with the id in the path.',
+    query: SPAN,
+    answer: historySchema,
   },
   { method: 'get', path: '/api/health', about: 'What `bridge/health` has over MQTT.', answer: healthSchema },
   { method: 'get', path: '/api/info', about: 'What `bridge/info` has over MQTT.', answer: infoSchema },

@@ -113,6 +113,22 @@ describe('the API', () => {
       expect([query, (await ask(`/api/streams?${query}`)).error.code]).toEqual([query, 'TG_HTTP_INVALID']);
   });
 
+  it('has the history of a stream, and small pictures of some', async () => {
+    const { begin, forecast, ask } = stageWith();
+    begin('a');
+    for (let i = 0; i < 300; i++) forecast('a', DAY + 1000 * i, { value: i === 123 ? 77 : i % 10 });
+    const full = await ask('/api/stream/history?id=a');
+    expect([full.step_ms, full.ts.length, full.y[123]]).toEqual([null, 300, 77]);
+    const part = await ask(`/api/streams/a/history?from=${DAY + 100_000}&to=${DAY + 199_000}&points=10`);
+    expect([part.y, part.ts.length <= 10, Math.max(...part.y_max)]).toEqual([undefined, true, 77]);
+    const { streams } = await ask('/api/streams?streams=0&spark=20');
+    expect([streams[0].spark.ts.length <= 20, Math.max(...streams[0].spark.y_max)]).toEqual([true, 77]);
+    for (const query of ['from=x', 'from=5&to=4', 'points=1', 'points=2001'])
+      expect([query, (await ask(`/api/stream/history?id=a&${query}`)).error.code]).toEqual([query, 'TG_HTTP_INVALID']);
+    for (let i = 0; i < 60; i++) begin(`s${i}`);
+    expect((await ask('/api/streams?spark=20')).error.code).toBe('TG_HTTP_INVALID');
+  });
+
   it('forgets a stream that goes, and gives its number to no other', async () => {
     const { begin, ask, stage } = stageWith();
     begin('a');

@@ -7,14 +7,19 @@ import type { PageStream, PageStreams } from '../pageStreams.ts';
 import { StreamDetails } from '../streamDetail.ts';
 import { readStreamPath } from '../streamPath.ts';
 import { StreamTexts } from '../streamText.ts';
+import { answerHistoryOf, sparkOf } from './historyRoutes.ts';
 import { json } from './json.ts';
 import { readIndices, readWhole } from './query.ts';
 
 /** Streams that are written in one turn of the event loop: a thousand at once would hold up forecasts for ten milliseconds. */
 const IN_ONE_TURN = 50;
+/** Most rows of a spark, and streams that may be asked for with one. */
+const MOST_SPARK = 200;
+const MOST_SPARKS = 50;
 
 /** `api/streams`, and `api/stream` with the id in the query, or behind `api/streams/`. */
-export function mountStreams(app: HttpApp, { context, streams }: PagePorts): void {
+export function mountStreams(app: HttpApp, ports: PagePorts): void {
+  const { context, streams } = ports;
   const texts = new StreamTexts(context);
   const details = new StreamDetails(context);
   const detail = async (c: HttpContext, stream: PageStream): Promise<Response> =>
@@ -24,18 +29,24 @@ export function mountStreams(app: HttpApp, { context, streams }: PagePorts): voi
     const since = readWhole(c, 'since', { from: 0, to: Number.MAX_SAFE_INTEGER }) ?? -1;
     const { revision, cursor } = streams;
     const chosen = asked === undefined ? [...streams.all] : asked.flatMap((index) => streams.at(index) ?? []);
+    const points = readWhole(c, 'spark', { from: 2, to: MOST_SPARK });
+    if (points !== undefined && chosen.length > MOST_SPARKS)
+      throw new HttpError('TG_HTTP_INVALID', `spark: only with streams, at most ${MOST_SPARKS} of them`);
     const written = await writeAll(
       chosen.filter((stream) => stream.cursor > since),
-      (stream) => `${texts.open(stream)}}`,
+      (stream) => `${texts.open(stream)}${points === undefined ? '' : `,"spark":${sparkOf(stream, points, ports)}`}}`,
     );
     const now = toIsoTime(context.control.now());
     return json(c, `{"now":"${now}","revision":${revision},"cursor":${cursor},"streams":[${written.join(',')}]}`);
   });
-  app.get('/api/stream', (c) => detail(c, find(streams, [c.req.query('id') ?? ''])));
+  const byQuery = (c: HttpContext): PageStream => find(streams, [c.req.query('id') ?? '']);
+  app.get('/api/stream', (c) => detail(c, byQuery(c)));
+  app.get('/api/stream/history', (c) => answerHistoryOf(c, byQuery(c), ports));
   app.get('/api/streams/*', (c) => {
     const path = readStreamPath(new URL(c.req.url).pathname);
-    if (path === undefined || path.part !== 'detail') throw new HttpError('TG_HTTP_NOT_FOUND');
-    return detail(c, find(streams, path.ids));
+    if (path === undefined || path.part === 'probe') throw new HttpError('TG_HTTP_NOT_FOUND');
+    const stream = find(streams, path.ids);
+    return path.part === 'history' ? answerHistoryOf(c, stream, ports) : detail(c, stream);
   });
 }
 

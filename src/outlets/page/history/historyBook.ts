@@ -1,0 +1,84 @@
+import type { BorrowedForecast } from '../../../domain/forecast.ts';
+import type { StreamId } from '../../../domain/streamId.ts';
+import { LAYOUTS, MOST_LEVEL } from './layout.ts';
+import { StreamHistory } from './streamHistory.ts';
+
+/** The histories of all streams in bounded memory: the more streams, the shorter each. */
+export class HistoryBook {
+  readonly #bytes: number;
+  readonly #histories = new Map<StreamId, StreamHistory>();
+  #level = 0;
+  #isChanged = false;
+
+  /** @param bytes for all of them */
+  constructor(bytes: number) {
+    this.#bytes = bytes;
+  }
+
+  /** Bytes that they take now. */
+  get bytes(): number {
+    let sum = 0;
+    for (const { layout } of this.#histories.values()) sum += layout.bytes;
+    return sum;
+  }
+
+  find(stream: StreamId): StreamHistory | undefined {
+    return this.#histories.get(stream);
+  }
+
+  get all(): Iterable<readonly [StreamId, StreamHistory]> {
+    return this.#histories;
+  }
+
+  add(forecast: BorrowedForecast): void {
+    this.#isChanged = true;
+    const history = this.#histories.get(forecast.stream) ?? this.#begin(forecast.stream);
+    history?.add(forecast);
+  }
+
+  /** A history that was kept. One that has begun meanwhile goes first. */
+  restore(stream: StreamId, kept: StreamHistory): void {
+    if (this.#histories.has(stream)) return;
+    this.#makeRoom(this.#histories.size + 1);
+    if (this.#level > MOST_LEVEL) return;
+    this.#histories.set(stream, kept.layout.level < this.#level ? kept.shrunk(this.#level) : kept);
+  }
+
+  forget(stream: StreamId): void {
+    if (this.#histories.delete(stream)) this.#isChanged = true;
+  }
+
+  /** @returns whether anything has changed since the last call */
+  takeChange(): boolean {
+    const isChanged = this.#isChanged;
+    this.#isChanged = false;
+    return isChanged;
+  }
+
+  /** @returns undefined where there is no room for another one, however short */
+  #begin(stream: StreamId): StreamHistory | undefined {
+    this.#makeRoom(this.#histories.size + 1);
+    if (this.#level > MOST_LEVEL) return undefined;
+    const history = StreamHistory.create(this.#level);
+    this.#histories.set(stream, history);
+    return history;
+  }
+
+  /** Once for each doubling of the streams, all of them at once: some 50 µs each. */
+  #makeRoom(streams: number): void {
+    const level = levelFor(this.#bytes / streams);
+    if (level === this.#level || level > MOST_LEVEL) {
+      this.#level = level;
+      return;
+    }
+    this.#level = level;
+    for (const [id, history] of this.#histories)
+      if (history.layout.level < level) this.#histories.set(id, history.shrunk(level));
+  }
+}
+
+/** The longest history that fits; above `MOST_LEVEL`: none does. */
+function levelFor(bytes: number): number {
+  const level = LAYOUTS.findIndex((layout) => layout.bytes <= bytes);
+  return level < 0 ? MOST_LEVEL + 1 : level;
+}
