@@ -41,6 +41,8 @@ export class FixtureDaemon {
   readonly replies: Map<string, object> = new Map();
   /** `silent`: events are open, and no frame comes. `down`: connections are cut. */
   mood: 'well' | 'silent' | 'down' = 'well';
+  /** Time until the first frame of events, ms. */
+  helloAfter = 0;
   token: string | undefined;
   now: number = NOW;
   #revision = 1;
@@ -208,7 +210,7 @@ export class FixtureDaemon {
       cursor: 1,
       sources: ['last_value', 'linear', 'lstm_residual', 'lstm_direct'],
     };
-    response.write(`event: hello\ndata: ${JSON.stringify(hello)}\n\n`);
+    setTimeout(() => send(response, 'hello', hello), this.helloAfter);
   }
 
   async #request(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

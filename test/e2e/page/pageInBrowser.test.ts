@@ -198,12 +198,15 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
     expect(faults).toEqual([]);
   });
 
-  it('works below the path of a proxy', async () => {
+  it('works below the path of a proxy, and follows what it shows though events open slowly', async () => {
     const daemon = await daemonWith(3, '/api/hassio_ingress/Xy_1/');
+    daemon.helloAfter = 1200;
     const { page, faults } = await open(daemon.url);
     await settled(page);
+    await expect.poll(() => daemon.followed).toEqual([0, 1, 2]);
     await page.locator('.card a').first().click();
     await page.locator('.u-over').first().waitFor();
+    await expect.poll(() => daemon.followed).toEqual([2]);
     expect(faults).toEqual([]);
   });
 

@@ -13,6 +13,7 @@ const LOG_LINES = 200;
 /** Streams in view may change with each pixel of a scroll: the events are opened anew once they rest. */
 const SETTLE_MS = toDurationMs(400);
 const HIDDEN_MS = toDurationMs(30_000);
+const FIRST_FRAME_MS = toDurationMs(100);
 
 /** `list`: the streams are others now. `alarms`: one began or ended. */
 export type Change = 'list' | 'readings' | 'alarms' | 'health' | 'log' | 'link';
@@ -41,6 +42,7 @@ export class Live {
   #opened = '';
   #cancelSettling = (): void => undefined;
   #cancelHiding = (): void => undefined;
+  #cancelStart = (): void => undefined;
 
   constructor(client: Client, delay: Delay, onChange: (change: Change) => void) {
     this.#client = client;
@@ -49,7 +51,11 @@ export class Live {
     this.link = new Link({
       open: (onHello, onError) => this.#open(onHello, onError),
       poll: () => this.#poll(),
-      onState: () => onChange('link'),
+      onState: () => {
+        // What is wanted may have changed while the events were being opened.
+        if (this.link.state.kind === 'live') this.#settle();
+        onChange('link');
+      },
       delay,
       now: () => Date.now(),
     });
@@ -68,7 +74,15 @@ export class Live {
     } catch {
       // The link says so, and tries again.
     }
-    this.link.start();
+    // The view has said by then which streams it shows.
+    this.#cancelStart();
+    this.#cancelStart = this.#delay(() => this.link.start(), FIRST_FRAME_MS);
+  }
+
+  /** Ends what is under way; `start` begins anew. */
+  stop(): void {
+    this.#cancelStart();
+    this.link.stop();
   }
 
   /** Asks for streams, open alarms and health. @throws Refusal */
@@ -193,7 +207,7 @@ export class Live {
   /** A hidden tab costs the daemon nothing. */
   #visibility(): void {
     this.#cancelHiding();
-    if (document.hidden) this.#cancelHiding = this.#delay(() => this.link.stop(), HIDDEN_MS);
+    if (document.hidden) this.#cancelHiding = this.#delay(() => this.stop(), HIDDEN_MS);
     else void this.#back();
   }
 

@@ -148,7 +148,7 @@ export class Shell {
     if (this.#isLocked) return;
     this.#isLocked = true;
     this.#view?.leave?.();
-    this.#live.link.stop();
+    this.#live.stop();
     document.title = 'tidegate';
     fill(
       this.#main,

@@ -81,7 +81,7 @@ export class Facts {
     const limit = healthNumber(health, 'limits', 'cpu_share');
     return {
       value: numbers.percent(share, share !== null && share < 0.1 ? 1 : 0),
-      rest: limit === null ? 'of a core' : `of ${numbers.percent(limit)}`,
+      rest: share === null ? '' : limit === null ? 'of a core' : `of ${numbers.percent(limit)}`,
       share: share === null || limit === null ? null : share / limit,
     };
   }

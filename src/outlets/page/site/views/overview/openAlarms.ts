@@ -30,6 +30,7 @@ export class OpenAlarms {
 
   update(): void {
     const { alarms } = this.#page.live;
+    this.element.hidden = alarms === undefined;
     if (alarms === undefined) return;
     const key = JSON.stringify(
       alarms
