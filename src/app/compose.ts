@@ -75,7 +75,7 @@ export function compose(given: AppOptions): App {
   const machines = createMachines(config, { settingsOf, zoneOffsetOf, learners: host, report });
   const { outlets, alarms } = outletsOf(options);
   const orders = new Orders({ clock, report });
-  const configuration = new LiveConfiguration({ ...options, settings, settingsOf, hub, report });
+  const configuration = new LiveConfiguration({ ...options, settings, decoder, hub, source, report });
 
   async function run(stop: AbortSignal, delay: Delay): Promise<void> {
     const { repeats } = source;

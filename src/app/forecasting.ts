@@ -5,10 +5,10 @@ import type { Report } from '../domain/events.ts';
 import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import type { Inbound } from '../domain/sample.ts';
-import type { StreamId } from '../domain/streamId.ts';
 import type { Clock, Delay, ZoneOffset } from '../domain/time.ts';
 import type { HostedLearners } from '../hosts/createHost.ts';
 import { StreamMachines, type StreamMachinesOptions } from '../hosts/stream/streamMachines.ts';
+import type { Departure } from '../pipeline/departure.ts';
 import { forecastPipeline, type PipelineOptions } from '../pipeline/forecastPipeline.ts';
 import type { LearnRules } from '../pipeline/learnRules.ts';
 import type { Orders } from '../pipeline/orders.ts';
@@ -41,7 +41,7 @@ export interface ForecastingParts {
   readonly orders?: Orders;
   /** Default: every reading may be learned. */
   readonly rules?: LearnRules;
-  readonly configuration?: { readonly renewals$: Observable<StreamId> };
+  readonly configuration?: { readonly departures$: Observable<Departure> };
 }
 
 /** The pipeline as the configuration wants it: messages to forecasts. */
@@ -57,7 +57,7 @@ export function forecasting(parts: ForecastingParts): OperatorFunction<Inbound, 
       host: learners.host,
       onNextTurn,
       waiting: queues.waiting,
-      renewals$: configuration?.renewals$,
+      departures$: configuration?.departures$,
     },
     limitsOf(parts.config, learners),
   );

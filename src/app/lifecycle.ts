@@ -107,7 +107,7 @@ function begin(
     stop.addEventListener('abort', closeIntake, { once: true });
     try {
       const forecasts = new Broadcast<BorrowedForecast>();
-      startOutlets(parts, outlets, forecasts);
+      running.add(startOutlets(parts, outlets, forecasts));
       running.add(sweepWhileConnected(parts.retained, source.connected$));
       running.add(restoreOnceConnected(parts, fail));
       running.add(parts.forecasts$.subscribe({ next: (it) => forecasts.next(it), error: fail, complete: resolve }));
@@ -124,11 +124,14 @@ function startOutlets(
   { source, shared, retained }: LifecycleParts,
   outlets: readonly OutletRun[],
   forecasts$: Observable<BorrowedForecast>,
-): void {
+): Subscription {
   const { connected$, publish, publishTo, listen } = source;
   for (const outlet of outlets)
     outlet.start({ ...shared, retained, forecasts$, connected$, publish, publishTo, listen });
-  retained.giveUpFormer((topic) => outlets.some((outlet) => outlet.mayRetain(topic)));
+  const giveUpFormer = (): void => retained.giveUpFormer((topic) => outlets.some((outlet) => outlet.mayRetain(topic)));
+  giveUpFormer();
+  // Streams of an entry that is gone may have topics though they have not come since the start.
+  return shared.eventsOf('ConfigReloaded').subscribe(giveUpFormer);
 }
 
 /** Not before: what is published while there is no connection is lost. */

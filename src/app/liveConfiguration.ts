@@ -3,7 +3,7 @@ import type { ConfigEditor } from '../config/edit/configEditor.ts';
 import type { Configuration } from '../domain/control.ts';
 import type { OptionControl } from '../domain/optionControl.ts';
 import type { Reloaded } from '../domain/reloaded.ts';
-import type { StreamId } from '../domain/streamId.ts';
+import type { Departure } from '../pipeline/departure.ts';
 import { HeldChanges } from './heldChanges.ts';
 import { OptionChanges } from './optionChanges.ts';
 import { Reloading, type ReloadingParts } from './reloading.ts';
@@ -32,9 +32,9 @@ export class LiveConfiguration implements Configuration {
     });
   }
 
-  /** Streams that are to start anew. */
-  get renewals$(): Observable<StreamId> {
-    return this.#reloading.renewals$;
+  /** Streams that are to leave. */
+  get departures$(): Observable<Departure> {
+    return this.#reloading.departures$;
   }
 
   get restartRequired(): readonly string[] {

@@ -1,4 +1,5 @@
 import { createMqttConnection } from '../adapters/mqtt/connection.ts';
+import type { ConnectionChange } from '../adapters/mqtt/connectionOptions.ts';
 import { covers, deviceTopics } from '../adapters/payload/dialects/deviceTopics.ts';
 import type { Config } from '../config/config.ts';
 import type { Report } from '../domain/events.ts';
@@ -29,18 +30,13 @@ export function createMqttSource(options: MqttSourceOptions): Source {
   const farewell = { topic, payload: OFFLINE };
   const subscriptions = subscriptionsOf(options);
   const connection = createMqttConnection({
-    settings: config.mqtt,
-    filters: filtersOf(config, log),
-    // Labels are given now and then.
-    expectedFilters: [...new Set(config.streams.map(({ topic: filter }) => filter))],
+    ...heardOf(config, log),
     clock,
     report,
     will: farewell,
     greeting: { topic, payload: ONLINE },
     random: Math.random,
     hasRoom,
-    longestPayload: longestOf(config),
-    takesRetained: readsDialects(config),
     ...(subscriptions !== undefined && { formerFilters: subscriptions.former }),
     acks: config.state.durability === 'journal' ? 'deferred' : 'at-once',
   });
@@ -67,8 +63,25 @@ export function createMqttSource(options: MqttSourceOptions): Source {
     get outboundBytes() {
       return connection.outboundBytes;
     },
+    arrange(next) {
+      const heard = heardOf(next, log);
+      subscriptions?.change(heard.filters, next.mqtt);
+      void connection.arrange(heard, farewell).then((isAnswered) => isAnswered && subscriptions?.settle());
+    },
     closeIntake: () => connection.closeIntake(),
     stop: () => connection.stop({ farewell }),
+  };
+}
+
+/** The filters and the link of a configuration. */
+function heardOf(config: Config, log: Log): ConnectionChange {
+  return {
+    settings: config.mqtt,
+    filters: filtersOf(config, log),
+    // Labels are given now and then.
+    expectedFilters: [...new Set(config.streams.map(({ topic: filter }) => filter))],
+    longestPayload: longestOf(config),
+    takesRetained: readsDialects(config),
   };
 }
 

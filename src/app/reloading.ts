@@ -1,42 +1,55 @@
-import { type Observable, Subject } from 'rxjs';
+import { filter, type Observable, Subject } from 'rxjs';
+import type { Decoder } from '../adapters/payload/decoder.ts';
 import type { Config } from '../config/config.ts';
 import { type ConfigPlan, diff, nameOf } from '../config/diff.ts';
 import { createSettings, type Settings } from '../config/settings.ts';
 import type { Configuration, Control } from '../domain/control.ts';
-import type { SettingsOf } from '../domain/decode.ts';
 import type { Report } from '../domain/events.ts';
 import type { Reloaded } from '../domain/reloaded.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { checkMemory } from '../hosts/kernelMemory.ts';
+import type { StreamChange } from '../outlets/outlet.ts';
+import type { Departure } from '../pipeline/departure.ts';
+import { outcomeOf } from './planNames.ts';
 
 export interface ReloadingParts {
   readonly settings: Settings;
   /** Reads the configuration as it is written now. @throws TidegateError. undefined: there is nothing to read again */
   readonly load: (() => Config) | undefined;
-  readonly settingsOf: SettingsOf;
-  /** Streams that have a learner now. */
-  readonly hub: { readonly alive: Iterable<StreamId> };
+  readonly decoder: Pick<Decoder, 'settingsOf' | 'respec' | 'isRetired'>;
+  /** Streams that have a learner now, and news of them. */
+  readonly hub: { readonly alive: Iterable<StreamId>; readonly streams$: Observable<StreamChange> };
+  /** The way in, which hears other topics or over another link from then on. */
+  readonly source: { readonly arrange?: ((config: Config) => void) | undefined };
   readonly log: Control['log'];
   readonly report: Report;
 }
 
 /**
- * Puts a changed configuration in force without a new process: live options at once; streams whose options have changed leave one after the
- * other and come back with all that fits the new ones, as after a start; everything else waits for a start, and is named until then.
+ * Puts a changed configuration in force without a new process. Live options hold at once. Streams whose options have changed leave one after the
+ * other and come back with all that fits the new ones, as after a start. Entries that are new are heard from now on, and streams that no
+ * entry gives any more leave with their state kept. Only the link to the broker is made anew where its options have changed. Everything else
+ * waits for a start, and is named until then.
  */
 export class Reloading implements Omit<Configuration, 'options'> {
   readonly #parts: ReloadingParts;
-  readonly #renewals = new Subject<StreamId>();
+  readonly #departures = new Subject<Departure>();
   #restartRequired: readonly string[] = [];
   #wanted: Config | undefined;
 
   constructor(parts: ReloadingParts) {
     this.#parts = parts;
+    const { hub, decoder } = parts;
+    const started$ = hub.streams$.pipe(filter(({ kind }) => kind === 'started'));
+    // A message that was under way when its entry went: it is learned, and its stream leaves once more. Not before it has begun.
+    started$.subscribe(({ stream }) => {
+      if (decoder.isRetired(stream)) queueMicrotask(() => this.#retire(stream));
+    });
   }
 
-  /** Streams that are to start anew. */
-  get renewals$(): Observable<StreamId> {
-    return this.#renewals;
+  /** Streams that are to leave. */
+  get departures$(): Observable<Departure> {
+    return this.#departures;
   }
 
   get restartRequired(): readonly string[] {
@@ -64,35 +77,39 @@ export class Reloading implements Omit<Configuration, 'options'> {
     const plan = diff(config, wanted);
     const trial = createSettings(config);
     trial.apply(plan);
-    const mayRenew = this.#mayRenew(wanted);
-    if (mayRenew) trial.renew(plan);
-    return {
-      live: liveOf(plan),
-      streams: mayRenew ? renewedOf(plan) : [],
-      restart: leftOf(diff(trial.config, wanted)),
-    };
+    trial.relink(wanted);
+    if (this.#hasRoomFor(wanted)) putInForce(trial, plan, wanted);
+    return outcomeOf(plan, diff(trial.config, wanted));
   };
 
   reload(): Reloaded {
-    const { settings, report, log } = this.#parts;
+    const { settings, report, log, source } = this.#parts;
     const wanted = this.#load();
     const plan = diff(settings.config, wanted);
     settings.apply(plan);
-    const ofDaemon = ofDaemonIn(plan);
+    const ofDaemon = plan.live.map(({ path }) => nameOf(path));
     // Else a level that was asked for by request stays.
     if (ofDaemon.includes('log.level')) log.threshold = settings.config.log.level;
     if (ofDaemon.includes('bridge.logging')) log.published = settings.config.bridge.logging;
-    const streams = this.#renew(plan, wanted);
+    settings.relink(wanted);
+    // Networks would find no room: the entries stay as they are.
+    if (this.#hasRoomFor(wanted)) this.#arrange(plan, wanted);
+    source.arrange?.(settings.config);
     // What is in force now, beside what is wanted: all that is left waits for a start.
-    this.#restartRequired = leftOf(diff(settings.config, wanted));
+    const reloaded = outcomeOf(plan, diff(settings.config, wanted));
+    this.#restartRequired = reloaded.restart;
     this.#wanted = wanted;
-    const live = liveOf(plan);
-    const reloaded = { live, streams, restart: this.#restartRequired };
+    const { live, streams, topics, link, restart } = reloaded;
+    const [toLive, toStreams, toTopics, toLink, toRestart] = [live, streams, topics, link, restart].map((it) =>
+      it.join(', '),
+    );
     report({
       type: 'ConfigReloaded',
-      live: live.join(', '),
-      streams: streams.join(', '),
-      restart: this.#restartRequired.join(', '),
+      live: toLive,
+      streams: toStreams,
+      topics: toTopics,
+      link: toLink,
+      restart: toRestart,
     });
     return reloaded;
   }
@@ -121,45 +138,30 @@ export class Reloading implements Omit<Configuration, 'options'> {
     }
   }
 
-  /** A stream that leaves would else lose what it has learned, or find no room for its networks. */
-  #mayRenew(wanted: Config): boolean {
-    return this.#parts.settings.config.state.durability !== 'none' && this.#hasRoomFor(wanted);
+  #arrange(plan: ConfigPlan, wanted: Config): void {
+    const { settings, decoder, hub } = this.#parts;
+    const before = [...hub.alive].map((stream) => [stream, decoder.settingsOf(stream)] as const);
+    putInForce(settings, plan, wanted);
+    const retired = new Set(decoder.respec(settings.entries, hub.alive));
+    for (const [stream, former] of before) {
+      if (retired.has(stream)) this.#retire(stream);
+      else if (decoder.settingsOf(stream) !== former) this.#renew(stream);
+    }
   }
 
-  #renew(plan: ConfigPlan, wanted: Config): readonly string[] {
-    const { settings, settingsOf, hub } = this.#parts;
-    if (!this.#mayRenew(wanted)) return [];
-    const before = [...hub.alive].map((stream) => [stream, settingsOf(stream)] as const);
-    settings.renew(plan);
-    for (const [stream, former] of before) if (settingsOf(stream) !== former) this.#renewals.next(stream);
-    return renewedOf(plan);
+  #renew(stream: StreamId): void {
+    this.#departures.next({ stream, why: 'renewed', isDue: () => true });
+  }
+
+  #retire(stream: StreamId): void {
+    const { decoder } = this.#parts;
+    this.#departures.next({ stream, why: 'retired', isDue: () => decoder.isRetired(stream) });
   }
 }
 
-function ofDaemonIn(plan: ConfigPlan): readonly string[] {
-  return plan.live.map(({ path }) => nameOf(path));
-}
-
-function liveOf(plan: ConfigPlan): readonly string[] {
-  return [...ofDaemonIn(plan), ...namesOf(plan, (entry) => entry.live)];
-}
-
-function renewedOf(plan: ConfigPlan): readonly string[] {
-  return namesOf(plan, (entry) => (entry.renewed === undefined ? [] : entry.stream));
-}
-
-function leftOf(plan: ConfigPlan): readonly string[] {
-  return [
-    ...plan.restart,
-    ...namesOf(plan, (entry) => entry.stream),
-    ...plan.added.map(({ topic }) => `${topic}: added`),
-    ...plan.removed.map(({ topic }) => `${topic}: removed`),
-  ];
-}
-
-function namesOf(
-  { changed }: ConfigPlan,
-  options: (entry: ConfigPlan['changed'][number]) => readonly string[],
-): string[] {
-  return changed.flatMap((entry) => options(entry).map((name) => `${entry.topic}: ${name}`));
+/** Puts the entries of a configuration in force. */
+function putInForce(settings: Settings, plan: ConfigPlan, wanted: Config): void {
+  // A stream that leaves would lose what it has learned.
+  if (settings.config.state.durability !== 'none') settings.renew(plan);
+  settings.arrange(wanted, plan);
 }

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { Config } from '../config/config.ts';
 import type { Listen } from '../domain/listen.ts';
 import type { Publish, PublishTo } from '../domain/outgoing.ts';
 import type { RepeatDetector } from '../domain/receipt.ts';
@@ -22,6 +23,11 @@ export interface Source {
   readonly publish: Publish;
   readonly publishTo: PublishTo;
   readonly listen: Listen;
+  /**
+   * Hears the topics of another configuration, over the link that it names, from now on. A link that stays loses no message of a topic that stays. Absent where a
+   * source has none to change.
+   */
+  arrange?(config: Config): void;
   /** Filters of streams for which nothing has come since the start, once that has been told; absent where a source has none. */
   readonly silentFilters?: readonly string[];
   /** Bytes that wait for a slow receiver. */

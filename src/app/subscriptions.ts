@@ -16,6 +16,8 @@ export interface Subscriptions {
   begin(): void;
   /** Today's are in force and the rest is given up. */
   settle(): void;
+  /** The streams have other filters, or the link leads elsewhere: before these are asked for. */
+  change(filters: readonly string[], settings: SubscriptionsOptions['settings']): void;
   /** An outlet listens to this filter too. */
   include(filter: string): void;
 }
@@ -34,7 +36,7 @@ interface Kept {
 
 export function openSubscriptions({ folder, settings, filters, log }: SubscriptionsOptions): Subscriptions {
   const file = join(folder, 'subscriptions.json');
-  const owner = ownerOf(settings);
+  let owner = ownerOf(settings);
   let kept = read();
 
   function read(): Kept {
@@ -62,7 +64,8 @@ export function openSubscriptions({ folder, settings, filters, log }: Subscripti
   }
 
   const former = kept.filters;
-  const wanted = new Set(filters);
+  const listened = new Set<string>();
+  let wanted = new Set(filters);
   let hasBegun = false;
   return {
     former,
@@ -71,7 +74,15 @@ export function openSubscriptions({ folder, settings, filters, log }: Subscripti
       keep([...new Set([...former, ...wanted])]);
     },
     settle: () => keep([...wanted]),
+    change(next, { server, clientId }) {
+      const before = owner;
+      owner = ownerOf({ server, clientId });
+      wanted = new Set([...next, ...listened]);
+      // Of a session elsewhere nothing is known.
+      if (hasBegun) keep([...new Set([...(owner === before ? kept.filters : []), ...wanted])]);
+    },
     include(filter) {
+      listened.add(filter);
       if (wanted.has(filter)) return;
       wanted.add(filter);
       if (hasBegun) keep([...kept.filters, filter]);

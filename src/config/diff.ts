@@ -3,18 +3,25 @@ import * as v from 'valibot';
 import type { StreamSpec } from '../domain/streamSpec.ts';
 import type { Config } from './config.ts';
 import { matchEntries } from './matchEntries.ts';
+import type { Applies } from './schema/about.ts';
 import { configSchema } from './schema/configSchema.ts';
 import { entriesOf, itemOf, listOptions, type Option } from './schema/options.ts';
 import { isPlainObject, type PlainObject } from './yaml/plainObject.ts';
 
 /** The way from one configuration to another, as data. Options are dotted paths in the words of the file. */
 export interface ConfigPlan {
+  /** Options of the whole daemon that changed and wait for a start. */
+  readonly restart: readonly string[];
   /** Options of the whole daemon that changed and apply at once. */
   readonly live: readonly LiveChange[];
-  /** Options of the whole daemon that changed and wait. `streams`: entries that may read the same topic stand in another order. */
-  readonly restart: readonly string[];
+  /** Options of the link to the broker that changed: it is made anew. */
+  readonly link: readonly string[];
   /** Entries of both configurations with an option that changed, in the order of the first. */
   readonly changed: readonly EntryPlan[];
+  /** Positions before and after of the entries of both. */
+  readonly kept: readonly (readonly [number, number])[];
+  /** Entries that may read the same topic, of which the first one wins, have changed places. */
+  readonly isReordered: boolean;
   /** Entries of one configuration alone. They may take streams from other entries, or leave streams to them. */
   readonly added: readonly StreamSpec[];
   readonly removed: readonly StreamSpec[];
@@ -41,21 +48,34 @@ interface EntryPlan {
   readonly renewed: PlainObject | undefined;
 }
 
-const ROOT_OPTIONS: readonly Option[] = listOptions(configSchema).filter(
-  ({ path }) => path[0] !== 'defaults' && path[0] !== 'streams',
-);
+/** `source` is an entry too. */
+const OF_ENTRIES = ['defaults', 'streams', 'source'];
+const ROOT_OPTIONS: readonly Option[] = listOptions(configSchema).filter(({ path }) => !OF_ENTRIES.includes(path[0]));
 const ENTRY_OPTIONS: readonly Option[] = listOptions(itemOf(entriesOf(configSchema)['streams']));
+
+/** Options of the daemon as written, with those of the link to the broker as they are in another configuration. */
+export function withLink(written: PlainObject, wanted: PlainObject): PlainObject {
+  const link = ROOT_OPTIONS.filter(({ applies }) => applies === 'link');
+  return link.reduce((options, { path }) => withOption(options, path, optionAt(wanted, path)), written);
+}
 
 /** The plan of a change. Options are compared as they are understood: `60s` and `1m` are equal, and so are a default and its absence. */
 export function diff(before: Config, after: Config): ConfigPlan {
   const { kept, added, removed, isReordered } = matchEntries(before.written.streams, after.written.streams);
-  const { root } = after.written;
-  const changes = changedOptions(ROOT_OPTIONS, before.written.root, root);
-  const live = changes.filter(({ applies }) => applies === 'live');
-  const restart = changes.filter((option) => !live.includes(option)).map(({ path }) => nameOf(path));
+  const changes = changedOptions(ROOT_OPTIONS, before.written.root, after.written.root);
+  const named = (applies: Applies): string[] =>
+    changes.filter((option) => option.applies === applies).map(({ path }) => nameOf(path));
+  const link = named('link');
+  // A credential of systemd is written nowhere.
+  const hasNewPassword = link.length === 0 && before.mqtt.password !== after.mqtt.password;
   return {
-    live: live.map(({ path }) => ({ path, value: optionAt(root, path) })),
-    restart: isReordered ? [...restart, 'streams'] : restart,
+    restart: named('restart'),
+    live: changes
+      .filter(({ applies }) => applies === 'live')
+      .map(({ path }) => ({ path, value: optionAt(after.written.root, path) })),
+    link: hasNewPassword ? ['mqtt.password'] : link,
+    kept,
+    isReordered,
     changed: kept.flatMap((pair) => planEntry(before, after, pair)),
     added: added.map((index) => after.streams[index]),
     removed: removed.map((index) => before.streams[index]),
@@ -77,7 +97,7 @@ function planEntry(before: Config, after: Config, [from, to]: readonly [number, 
 }
 
 /** The same messages give the same readings and labels to the same streams. */
-function readsAlike(one: StreamSpec, other: StreamSpec): boolean {
+export function readsAlike(one: StreamSpec, other: StreamSpec): boolean {
   return isDeepStrictEqual({ ...one, settings: undefined }, { ...other, settings: undefined });
 }
 

@@ -109,8 +109,8 @@ export type DomainEvent =
   | { readonly type: 'TimeReplaced'; readonly topic: string; readonly cause: 'too-old' | 'in-future' | 'unreadable' }
   | { readonly type: 'ClockSetBack'; readonly stream: StreamId }
   | { readonly type: 'StreamStarted'; readonly stream: StreamId }
-  /** `wanted`: it makes no room for another: it is forgotten, or its settings have changed. */
-  | { readonly type: 'StreamEvicted'; readonly stream: StreamId; readonly wanted?: 'forgotten' | 'renewed' }
+  /** `wanted`: it makes no room for another: it is forgotten, its settings have changed, or no entry of the configuration gives it any more. */
+  | { readonly type: 'StreamEvicted'; readonly stream: StreamId; readonly wanted?: 'forgotten' | 'renewed' | 'retired' }
   | { readonly type: 'PipelineFailed'; readonly topic: string; readonly error: unknown }
   | { readonly type: 'LearnerFailed'; readonly stream: StreamId; readonly error: unknown }
   | { readonly type: 'OutletFailed'; readonly outlet: string; readonly error: unknown }
@@ -145,6 +145,8 @@ export type DomainEvent =
   | { readonly type: 'BrokerConnected'; readonly server: string; readonly protocol: 4 | 5 }
   | { readonly type: 'BrokerDisconnected'; readonly server: string; readonly reason: string }
   | { readonly type: 'BrokerRefused'; readonly server: string; readonly reason: string; readonly retryIn: DurationMs }
+  /** The link leads to another broker or client id: the session of before is left for good. `unacknowledged`: its messages that were not learned in time. */
+  | { readonly type: 'SessionLeft'; readonly server: string; readonly unacknowledged: number }
   | { readonly type: 'ProtocolDowngraded'; readonly server: string }
   /** The broker takes our last will only with less than was asked for. */
   | { readonly type: 'WillLessened'; readonly server: string; readonly reason: string }
@@ -167,7 +169,14 @@ export type DomainEvent =
   | { readonly type: 'MessagePublished' }
   /** `command`: empty for one that there is not. `code`: of the refusal; undefined: it was done. */
   /** The configuration was read again. Options are named; `restart`: those that wait for a start of the daemon. */
-  | { readonly type: 'ConfigReloaded'; readonly live: string; readonly streams: string; readonly restart: string }
+  | {
+      readonly type: 'ConfigReloaded';
+      readonly live: string;
+      readonly streams: string;
+      readonly topics: string;
+      readonly link: string;
+      readonly restart: string;
+    }
   /** A change that a request made has no place in the files any more. `option`: within its entry, where it is one of `streams:`. */
   | { readonly type: 'OptionChangeLost'; readonly option: string; readonly reason: string }
   /** The configuration that is written now is wrong, or cannot be read: the one before stays in force. */

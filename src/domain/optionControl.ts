@@ -11,7 +11,7 @@ export interface ShownOption {
   readonly origin: 'default' | 'file' | 'env' | 'credential' | 'request';
   /** The file, variable or credential. */
   readonly from: string | undefined;
-  readonly applies: 'live' | 'stream' | 'restart' | undefined;
+  readonly applies: 'live' | 'stream' | 'link' | 'restart' | undefined;
   readonly isSecret: boolean;
   /** A request may change it. */
   readonly mayChange: boolean;

@@ -2,11 +2,11 @@ import { type Observable, type OperatorFunction, pipe } from 'rxjs';
 import type { Report } from '../domain/events.ts';
 import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { StreamInput } from '../domain/streamInput.ts';
 import type { Clock, Delay } from '../domain/time.ts';
 import type { DurableState } from '../state/durableState.ts';
 import type { Arrival } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
+import { type Departure, toRouted } from './departure.ts';
 import { isolatePoison } from './isolatePoison.ts';
 import { journalWith } from './journalWith.ts';
 import type { QueueDepth } from './queueDepth.ts';
@@ -20,7 +20,7 @@ const UNDER_WAY: Replay = { last: Number.NaN, highest: Number.POSITIVE_INFINITY 
 /** Stages and answers that durable state adds to the pipeline. */
 export interface StateStages {
   readonly intake: OperatorFunction<Arrival, RoutedInput>;
-  readonly ofStreams: Pick<RouteOptions, 'onEvict' | 'onRenew' | 'onCheckpoint' | 'onReplayed'>;
+  readonly ofStreams: Pick<RouteOptions, 'onEvict' | 'onReconfigure' | 'onCheckpoint' | 'onReplayed'>;
   readonly isNew: (forecast: BorrowedForecast) => boolean;
 }
 
@@ -40,15 +40,15 @@ export interface StageGauges {
   readonly restoring: QueueDepth;
   readonly isolating: QueueDepth;
   readonly report: Report;
-  /** Streams whose settings have changed. */
-  readonly renewals$?: Observable<StreamId> | undefined;
+  /** Streams whose settings have changed, and streams that no entry gives any more. */
+  readonly departures$?: Observable<Departure> | undefined;
 }
 
 /** Poison, journal, then restore. Forecasts that the replayed tail of the journal leads to are not new. */
 export function durableStages(
   { journal, repeats, poison, residency, wanted$, awaited$ }: DurableState,
   downstream: Downstream,
-  { restoring, isolating, report, renewals$ }: StageGauges,
+  { restoring, isolating, report, departures$ }: StageGauges,
 ): StateStages {
   /** Replays that are not answered yet, by stream. */
   const replays = new Map<StreamId, Replay>();
@@ -62,7 +62,7 @@ export function durableStages(
         position: () => journal.position,
         wanted$,
         awaited$,
-        renewals$,
+        departures$,
         poison,
         onReplay: (stream) => replays.set(stream, UNDER_WAY),
         depth: restoring,
@@ -76,7 +76,7 @@ export function durableStages(
         replays.delete(stream);
         return residency.leave(stream);
       },
-      onRenew: (stream) => {
+      onReconfigure: (stream) => {
         replays.delete(stream);
         return residency.leave(stream, true);
       },
@@ -93,17 +93,23 @@ export function durableStages(
   };
 }
 
-/** Without durable state: inputs go on as they are, and what is owed an acknowledgement gets it at once. */
-export function volatileStages(): StateStages {
-  return { intake: acknowledgeAtOnce(), ofStreams: {}, isNew: () => true };
+/**
+ * Without durable state: inputs go on as they are, and what is owed an acknowledgement gets it at once. A stream that leaves takes with it what it has
+ * learned, and begins anew where it comes back.
+ */
+export function volatileStages(departures$?: Observable<Departure> | undefined): StateStages {
+  return { intake: acknowledgeAtOnce(departures$), ofStreams: {}, isNew: () => true };
 }
 
-function acknowledgeAtOnce(): OperatorFunction<Arrival, StreamInput> {
-  return createOperator<Arrival, StreamInput>((output) => ({
-    next({ message, inputs }) {
-      for (const input of inputs) output.next(input);
-      message.receipt?.ack();
-      message.order?.taken();
-    },
-  }));
+function acknowledgeAtOnce(departures$: Observable<Departure> | undefined): OperatorFunction<Arrival, RoutedInput> {
+  return createOperator<Arrival, RoutedInput>((output) => {
+    output.add(departures$?.subscribe((departure) => departure.isDue() && output.next(toRouted(departure))));
+    return {
+      next({ message, inputs }) {
+        for (const input of inputs) output.next(input);
+        message.receipt?.ack();
+        message.order?.taken();
+      },
+    };
+  });
 }

@@ -4,12 +4,12 @@ import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import { pause } from '../domain/pause.ts';
 import type { Inbound } from '../domain/sample.ts';
-import type { StreamId } from '../domain/streamId.ts';
 import { type Clock, type Delay, type DurationMs, toDurationMs } from '../domain/time.ts';
 import type { DurableState } from '../state/durableState.ts';
 import { admit } from './admit.ts';
 import type { Arrival } from './arrival.ts';
 import { decodeWith } from './decodeWith.ts';
+import type { Departure } from './departure.ts';
 import { durableStages, volatileStages } from './durableStages.ts';
 import type { LearnRules } from './learnRules.ts';
 import { LoadShedder } from './loadShedder.ts';
@@ -31,8 +31,8 @@ export interface PipelinePorts extends SamplePorts {
   readonly orders?: Orders | undefined;
   /** Default: every reading may be learned. */
   readonly rules?: LearnRules | undefined;
-  /** Streams whose settings have changed; what is not kept never starts anew. Default: there are none. */
-  readonly renewals$?: Observable<StreamId> | undefined;
+  /** Streams that are to leave because the configuration has changed. Default: there are none. */
+  readonly departures$?: Observable<Departure> | undefined;
 }
 
 export interface PipelineOptions extends SampleOptions {
@@ -61,7 +61,7 @@ export function forecastPipeline(
   ports: PipelinePorts,
   options: PipelineOptions,
 ): OperatorFunction<Inbound, BorrowedForecast> {
-  const { clock, durable, report, host, waiting, rules } = ports;
+  const { clock, durable, report, host, waiting, rules, departures$ } = ports;
   const { credit, overflow, maxQueue, maxBytes, thinAfter } = options;
   const postponed = new Postponed(ports);
   const { delay, onNextTurn } = postponed;
@@ -76,8 +76,8 @@ export function forecastPipeline(
     await pause(delay, NEXT);
   }
   const downstream = { backlog: () => batching.waiting + host.backlog, credit, clock, delay, idle };
-  const stages =
-    durable === undefined ? volatileStages() : durableStages(durable, downstream, { ...ports, restoring, isolating });
+  const gauges = { ...ports, restoring, isolating };
+  const stages = durable === undefined ? volatileStages(departures$) : durableStages(durable, downstream, gauges);
   return pipe(
     arrivalsOf(ports, maxBytes, delay),
     admit({

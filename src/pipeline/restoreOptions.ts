@@ -6,6 +6,7 @@ import type { Delay } from '../domain/time.ts';
 import type { Awaited } from '../state/awaitedStreams.ts';
 import type { RestorePort } from '../state/durableState.ts';
 import type { PoisonDetector } from '../state/poisonDetector.ts';
+import type { Departure } from './departure.ts';
 import type { QueueDepth } from './queueDepth.ts';
 
 /** Ports and bounds of `restoreWith`. */
@@ -17,8 +18,8 @@ export interface RestoreWithOptions {
   readonly wanted$: Observable<StreamId>;
   /** Streams that are to be restored without waiting for an input. Default: none. */
   readonly awaited$?: Observable<Awaited> | undefined;
-  /** Streams whose settings have changed: each leaves, and comes back at once. Default: there are none. */
-  readonly renewals$?: Observable<StreamId> | undefined;
+  /** Streams that are to leave: whose settings have changed, which come back at once, and those that no entry gives any more. Default: there are none. */
+  readonly departures$?: Observable<Departure> | undefined;
   /** Hears that forecasts of the stream were published in a life before, until routeStreams says that the replay is over. */
   readonly onReplay: (stream: StreamId) => void;
   /** Steps that wait behind here, and the most that may. */

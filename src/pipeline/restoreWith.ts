@@ -6,6 +6,7 @@ import { toDurationMs } from '../domain/time.ts';
 import { type Awaited, AwaitedStreams } from '../state/awaitedStreams.ts';
 import type { RestoreResult } from '../state/stateRestorer.ts';
 import { createOperator } from './createOperator.ts';
+import { type Departure, toRouted } from './departure.ts';
 import { isUrgent, keyOf, keyOfNext, type PendingRestore } from './pendingRestore.ts';
 import type { RestoreWithOptions } from './restoreOptions.ts';
 import type { RoutedInput } from './routedInput.ts';
@@ -24,7 +25,7 @@ export function restoreWith(options: RestoreWithOptions): OperatorFunction<Strea
     const restores = new Restores(options, output);
     output.add(options.wanted$.subscribe((stream) => restores.checkpoint(stream)));
     output.add(options.awaited$?.subscribe((awaited) => restores.await(awaited)));
-    output.add(options.renewals$?.subscribe((stream) => restores.renew(stream)));
+    output.add(options.departures$?.subscribe((departure) => restores.leave(departure)));
     return {
       next: (input) => restores.push(input),
       complete: () => restores.complete(),
@@ -46,8 +47,8 @@ class Restores {
   /** A suspect is under way, alone. */
   #isAlone = false;
   readonly #awaited: AwaitedStreams;
-  /** Streams that are to leave and come back. */
-  readonly #renewing = new Set<StreamId>();
+  /** Streams that are to leave. */
+  readonly #leaving = new Map<StreamId, Departure>();
   /** Streams whose tail goes, or pauses: mostly one. */
   readonly #begun = new Set<StreamId>();
 
@@ -87,20 +88,26 @@ class Restores {
     if (!this.#isSourceComplete) this.#awaited.add(awaited);
   }
 
-  /** Lets a stream leave and come back, when its turn has come. */
-  renew(stream: StreamId): void {
-    if (this.#renewing.has(stream)) return;
-    this.#renewing.add(stream);
-    this.await({ stream, mayCome: () => this.#letGo(stream) });
+  /** Lets a stream leave when its turn has come; and come back, where it is renewed. */
+  leave(departure: Departure): void {
+    const { stream } = departure;
+    const isAsked = this.#leaving.has(stream);
+    this.#leaving.set(stream, departure);
+    if (!isAsked) this.await({ stream, mayCome: () => this.#letGo(stream) });
   }
 
-  /** One that is coming leaves once it is here, as half a tail would be taken for the whole; and where its state has no room yet, it waits. */
+  /**
+   * One that is coming leaves once it is here, as half a tail would be taken for the whole; and where its state has no room yet, it waits.
+   * @returns whether it comes back
+   */
   #letGo(stream: StreamId): boolean {
-    this.#renewing.delete(stream);
+    const departure = this.#leaving.get(stream);
+    this.#leaving.delete(stream);
+    if (departure?.isDue() !== true) return false;
     const mayLeave = !this.#restoring.has(stream) && this.#options.residency.mayLeave !== false;
-    if (mayLeave) this.#output.next({ renewed: stream });
-    else this.renew(stream);
-    return mayLeave;
+    if (mayLeave) this.#output.next(toRouted(departure));
+    else this.leave(departure);
+    return mayLeave && departure.why === 'renewed';
   }
 
   complete(): void {

@@ -13,7 +13,6 @@ import {
   type Hold,
   isStreamInput,
   type Opening,
-  type Renewal,
   type ReplayEnd,
   type RoutedInput,
 } from './routedInput.ts';
@@ -28,8 +27,8 @@ export interface RouteOptions {
   readonly report: Report;
   /** A stream makes room. @returns what takes its state; undefined: nothing does */
   readonly onEvict?: (stream: StreamId) => TakeState | undefined;
-  /** A stream leaves, to come back with other settings. @returns as `onEvict` */
-  readonly onRenew?: (stream: StreamId) => TakeState | undefined;
+  /** A stream leaves because the configuration has changed. @returns as `onEvict` */
+  readonly onReconfigure?: (stream: StreamId) => TakeState | undefined;
   /** The state of a stream is to be taken. @returns what takes it; undefined: nothing does */
   readonly onCheckpoint?: (stream: StreamId) => TakeState | undefined;
   /** All that the samples of a stream's life before have led to has been passed on. */
@@ -68,7 +67,8 @@ export function routeStreams(options: RouteOptions): OperatorFunction<RoutedInpu
         else if ('opened' in input) streams.open(input);
         else if ('replayed' in input) streams.endReplay(input);
         else if ('held' in input) streams.hold(input);
-        else if ('renewed' in input) streams.renew(input);
+        else if ('renewed' in input) streams.leave(input.renewed, 'renewed');
+        else if ('retired' in input) streams.leave(input.retired, 'retired');
         else streams.checkpoint(input);
       },
       complete() {
@@ -186,9 +186,9 @@ class Streams {
     return stream;
   }
 
-  renew({ renewed }: Renewal): void {
-    const stream = this.#streams.take(renewed);
-    if (stream !== undefined) this.#leave(renewed, stream, 'renewed');
+  leave(id: StreamId, wanted: 'renewed' | 'retired'): void {
+    const stream = this.#streams.take(id);
+    if (stream !== undefined) this.#leave(id, stream, wanted);
   }
 
   #evictOldest(): void {
@@ -196,14 +196,14 @@ class Streams {
     if (oldest !== undefined) this.#leave(...oldest);
   }
 
-  #leave(id: StreamId, stream: Stream, wanted?: 'renewed'): void {
-    const { report, onEvict, onRenew } = this.#options;
+  #leave(id: StreamId, stream: Stream, wanted?: 'renewed' | 'retired'): void {
+    const { report, onEvict, onReconfigure } = this.#options;
     const ended = stream.machine;
     ended?.complete();
     report({ type: 'StreamEvicted', stream: id, ...(wanted && { wanted }) });
     // Of a machine that has failed the learner is left, whose state is as good as ever.
     const machine = ended ?? this.#machineOf(id, stream);
-    const take = machine && this.#stateOf(id, machine, wanted ? onRenew : onEvict);
+    const take = machine && this.#stateOf(id, machine, wanted ? onReconfigure : onEvict);
     this.#pass({ evicted: id, ...(take && { take }), ...(stream.source && { source: stream.source }) });
   }
 

@@ -22,11 +22,16 @@ export interface Hold {
 }
 
 /** The stream leaves as one that makes room does: it comes back with its settings of then. */
-export interface Renewal {
+interface Renewal {
   readonly renewed: StreamId;
 }
 
-export type RoutedInput = StreamInput | Opening | CheckpointRequest | ReplayEnd | Hold | Renewal;
+/** The stream leaves, and no entry of the configuration gives it any more: its state is kept. */
+interface Retirement {
+  readonly retired: StreamId;
+}
+
+export type RoutedInput = StreamInput | Opening | CheckpointRequest | ReplayEnd | Hold | Renewal | Retirement;
 
 export function isStreamInput(input: RoutedInput): input is StreamInput {
   return (input as StreamInput).stream !== undefined;

@@ -22,7 +22,7 @@ export interface SamplePorts {
   /** For the output throttle. Default: rxjs' asyncScheduler. */
   readonly scheduler?: SchedulerLike;
   /** Takers of the states of streams; default: none. */
-  readonly ofStreams?: Pick<RouteOptions, 'onEvict' | 'onRenew' | 'onCheckpoint' | 'onReplayed'>;
+  readonly ofStreams?: Pick<RouteOptions, 'onEvict' | 'onReconfigure' | 'onCheckpoint' | 'onReplayed'>;
   /** Room that the host has. Default: for everything, at once. */
   readonly room?: Room;
   /** Shows how many steps wait before the host. */

@@ -9,6 +9,7 @@ type BrokerEvent =
   | 'BrokerConnected'
   | 'BrokerDisconnected'
   | 'BrokerRefused'
+  | 'SessionLeft'
   | 'ProtocolDowngraded'
   | 'WillLessened'
   | 'BrokerTried'
@@ -32,6 +33,17 @@ export const BROKER_EVENTS: Pick<EventRows, BrokerEvent> = {
   BrokerRefused: {
     count: (counters) => void counters.refusals++,
     line: { level: 'error', text: 'broker connection failed', key: ({ reason }) => reason },
+  },
+  SessionLeft: {
+    count: null,
+    line: {
+      level: ({ unacknowledged }) => (unacknowledged > 0 ? 'warning' : 'info'),
+      text: ({ unacknowledged }) =>
+        unacknowledged > 0
+          ? 'broker left: some of its messages were not learned in time, and stay with it'
+          : 'broker left: all that came of it is learned',
+      key: 'each',
+    },
   },
   ProtocolDowngraded: {
     count: null,

@@ -5,6 +5,7 @@ import { BROKER_EVENTS } from './brokerEvents.ts';
 import { CONFIG_EVENTS } from './configEvents.ts';
 import { add, type Counters } from './counters.ts';
 import type { EventRow, EventRows } from './eventRow.ts';
+import { EVICTIONS } from './evictions.ts';
 import { EXPECTED_DROPS, EXPECTED_GAPS } from './expectedDrops.ts';
 import { LEARNING_EVENTS } from './learningEvents.ts';
 import { REQUEST_EVENTS } from './requestEvents.ts';
@@ -15,12 +16,6 @@ const ofStream = ({ stream }: { readonly stream: string }): string => stream;
 const ofTopic = ({ topic }: { readonly topic: string }): string => topic;
 const ofNetwork = (event: { readonly network: string; readonly stream: string }): string =>
   `${event.network} ${event.stream}`;
-
-const EVICTIONS = {
-  room: 'stream evicted: limits.streams is reached, the least recently used one makes room',
-  forgotten: 'stream forgotten',
-  renewed: 'stream renewed: its settings have changed, and it starts anew with what it has learned',
-} as const;
 
 /** One row for each type of event. A type without a row, or a row without one of its parts, does not compile. */
 const EVENT_TABLE = {

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EMPTY } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { replaceText } from '../../src/adapters/host/replaceText.ts';
 import { LiveConfiguration } from '../../src/app/liveConfiguration.ts';
@@ -48,8 +49,9 @@ function start({ env = {}, replace = replaceText }: { env?: object; replace?: Re
     settings,
     configEditor: editor,
     log,
-    settingsOf: () => settings.config.streams[0]?.settings as never,
-    hub: { alive: [] },
+    decoder: { settingsOf: () => settings.entries[0].settings, respec: () => [], isRetired: () => false },
+    hub: { alive: [], streams$: EMPTY },
+    source: {},
     report: (event) => void events.push(event),
   });
   const { options } = configuration;
@@ -111,6 +113,8 @@ describe('options', () => {
     expect(change({ 'log.level': 'debug', 'streams[0].publish.min_interval': '5s' })).toEqual({
       live: ['log.level', 'a: publish.min_interval'],
       streams: [],
+      topics: [],
+      link: [],
       restart: [],
       isPersistent: false,
     });
@@ -119,7 +123,7 @@ describe('options', () => {
     expect(find('log.level')).toMatchObject({ value: 'debug', origin: 'request' });
     expect(readFileSync(file, 'utf8')).toBe(FILE);
     // A reload of the same file keeps them.
-    expect(configuration.reload()).toEqual({ live: [], streams: [], restart: [] });
+    expect(configuration.reload()).toEqual({ live: [], streams: [], topics: [], link: [], restart: [] });
     expect(log.threshold).toBe('debug');
     change({ 'log.level': null });
     expect([log.threshold, find('log.level')?.origin]).toEqual(['info', 'request']);
@@ -136,6 +140,8 @@ describe('options', () => {
     expect(plan).toEqual({
       live: ['log.level'],
       streams: ['a: interval'],
+      topics: [],
+      link: [],
       restart: ['health.interval'],
       isPersistent: false,
     });

@@ -159,7 +159,7 @@ describe('what the schema says of a change', () => {
   });
 
   it('is never `stream` for an option of the daemon, and never `restart` for one of an entry', () => {
-    expect(new Set(ROOT_OPTIONS.map(({ applies }) => applies))).toEqual(new Set(['live', 'restart']));
+    expect(new Set(ROOT_OPTIONS.map(({ applies }) => applies))).toEqual(new Set(['live', 'link', 'restart']));
     expect(new Set(ENTRY_OPTIONS.map(({ applies }) => applies))).toEqual(new Set(['live', 'stream']));
   });
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type ConfigPlan, diff } from '../../src/config/diff.ts';
+import { diff } from '../../src/config/diff.ts';
 import { parse } from './context.ts';
 import {
+  type Changes,
   COMPANIONS,
+  changesOf,
   configOf,
   ENTRY_OPTIONS,
   ENTRY_VALUES,
@@ -37,9 +39,9 @@ describe('diff', () => {
     'names %s of an entry, in the class that the schema gives it',
     (name, [a, b]) => {
       const before = configOf([entryWith('a', name, a), { topic: 'b' }]);
-      const { changed, ...others } = diff(before, configOf([entryWith('a', name, b), { topic: 'b' }]));
+      const { changed, ...others } = changesOf(diff(before, configOf([entryWith('a', name, b), { topic: 'b' }])));
       const isLive = ENTRY_OPTIONS.find((option) => nameOf(option) === name)?.applies === 'live';
-      expect(others).toEqual({ live: [], restart: [], added: [], removed: [] });
+      expect(others).toEqual({ live: [], link: [], restart: [], added: [], removed: [], isReordered: false });
       expect(changed).toMatchObject([
         { index: 0, topic: 'a', live: isLive ? [name] : [], stream: isLive ? [] : [name] },
       ]);
@@ -51,9 +53,12 @@ describe('diff', () => {
     (name, [a, b]) => {
       const streams = [{ topic: 'a' }];
       const before = configOf(streams, nest(name, a, COMPANIONS[name]));
-      const isLive = ROOT_OPTIONS.find((option) => nameOf(option) === name)?.applies === 'live';
-      const expected = isLive ? { live: [{ path: name.split('.'), value: b }] } : { restart: [name] };
-      expect(diff(before, configOf(streams, nest(name, b, COMPANIONS[name])))).toEqual({ ...NOTHING, ...expected });
+      const applies = ROOT_OPTIONS.find((option) => nameOf(option) === name)?.applies ?? 'restart';
+      const expected = { [applies]: applies === 'live' ? [{ path: name.split('.'), value: b }] : [name] };
+      expect(changesOf(diff(before, configOf(streams, nest(name, b, COMPANIONS[name]))))).toEqual({
+        ...NOTHING,
+        ...expected,
+      });
     },
   );
 
@@ -70,7 +75,7 @@ describe('diff', () => {
         mqtt: { keepalive: '60s', server: `${SERVER}:8883` },
       }),
     );
-    expect(diff(before, after)).toEqual(NOTHING);
+    expect(changesOf(diff(before, after))).toEqual(NOTHING);
   });
 
   it('names an option of defaults in each entry that takes it from there', () => {
@@ -88,20 +93,20 @@ describe('diff', () => {
       { topic: 'a', id: 'two' },
       { topic: 'c', id: 'one' },
     ]);
-    expect(diff(before, after)).toEqual({ ...NOTHING, added: after.streams, removed: before.streams });
+    expect(changesOf(diff(before, after))).toEqual({ ...NOTHING, added: after.streams, removed: before.streams });
   });
 
   it('takes fields that change for a change of their entry, and finds entries of one topic by their fields', () => {
     const [t, h, p] = ['t', 'h', 'p'].map((target) => ({ topic: 'a', target }));
     expect(diff(configOf([t, h]), configOf([t, p])).changed).toMatchObject([{ index: 1, stream: ['target'] }]);
     const before = configOf([t, h, p]);
-    expect(diff(before, configOf([h, p]))).toEqual({ ...NOTHING, removed: [before.streams[0]] });
+    expect(changesOf(diff(before, configOf([h, p])))).toEqual({ ...NOTHING, removed: [before.streams[0]] });
   });
 
-  it('wants a restart where entries that may read one topic change places, and nothing where they cannot', () => {
-    const reversed = (...topics: string[]): ConfigPlan => {
+  it('tells where entries that may read one topic change places, and nothing where they cannot', () => {
+    const reversed = (...topics: string[]): Changes => {
       const streams = topics.map((topic) => ({ topic }));
-      return diff(configOf(streams), configOf(streams.toReversed()));
+      return changesOf(diff(configOf(streams), configOf(streams.toReversed())));
     };
     expect(reversed('a/+', 'b/+', 'a')).toEqual(NOTHING);
     for (const [one, other] of [
@@ -110,6 +115,6 @@ describe('diff', () => {
       ['a/b', '#'],
       ['+/b/c', 'a/#'],
     ])
-      expect([one, other, reversed(one, other)]).toEqual([one, other, { ...NOTHING, restart: ['streams'] }]);
+      expect([one, other, reversed(one, other)]).toEqual([one, other, { ...NOTHING, isReordered: true }]);
   });
 });

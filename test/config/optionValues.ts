@@ -12,7 +12,17 @@ export function configOf(streams: readonly object[], root: Readonly<Record<strin
   return parse(JSON.stringify({ mqtt: { server: SERVER, ...mqtt }, streams, ...others }));
 }
 
-export const NOTHING: ConfigPlan = { live: [], restart: [], changed: [], added: [], removed: [] };
+/** A plan without the places of entries. */
+export type Changes = Omit<ConfigPlan, 'kept'>;
+
+export function changesOf({ kept: _, ...changes }: ConfigPlan): Changes {
+  return changes;
+}
+
+export const NOTHING: Changes = {
+  ...{ live: [], link: [], restart: [] },
+  ...{ changed: [], added: [], removed: [], isReordered: false },
+};
 
 /** Options of an entry of `streams:`. */
 export const ENTRY_OPTIONS: readonly Option[] = listOptions(

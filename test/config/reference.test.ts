@@ -47,8 +47,8 @@ describe('what is made from the schema', () => {
 
   it('names every option with its default in the reference', () => {
     const reference = toReference();
-    expect(reference).toContain('| `keepalive` | duration, 5s to 18h | `60s` | | restart |');
-    expect(reference).toContain('| `server` | URL | **required** | | restart |');
+    expect(reference).toContain('| `keepalive` | duration, 5s to 18h | `60s` | | link |');
+    expect(reference).toContain('| `server` | URL | **required** | | link |');
     expect(reference).toContain('| `window` | integer, 1 to 512 | `32` | steps | stream |');
     expect(reference).toContain('## defaults.model.bptt');
     expect(reference).not.toMatch(/undefined|\[object/);

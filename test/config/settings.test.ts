@@ -4,7 +4,7 @@ import { createDecoder } from '../../src/adapters/payload/decoder.ts';
 import { type ConfigPlan, diff } from '../../src/config/diff.ts';
 import { createSettings } from '../../src/config/settings.ts';
 import { collectEvents, inbound, LIMITS, matchesFilter, UTC_PLUS_1 } from '../fixtures/decoderSetup.ts';
-import { configOf, ENTRY_OPTIONS, ENTRY_VALUES, NOTHING, nameOf, nest } from './optionValues.ts';
+import { changesOf, configOf, ENTRY_OPTIONS, ENTRY_VALUES, NOTHING, nameOf, nest } from './optionValues.ts';
 
 /** Topics that no two filters share, so that their order says nothing. */
 const TOPICS = ['a', 'b/+', 'c/#', 'd'];
@@ -35,7 +35,7 @@ describe('a plan of any change', () => {
   it('is empty between equals', () => {
     fc.assert(
       fc.property(entries, (streams) => {
-        expect(diff(configOf(streams), configOf(structuredClone(streams)))).toEqual(NOTHING);
+        expect(changesOf(diff(configOf(streams), configOf(structuredClone(streams))))).toEqual(NOTHING);
       }),
     );
   });
@@ -90,7 +90,7 @@ describe('a plan of any change', () => {
         const [watched] = settings.entries;
         settings.apply(diff(made[0], made[1]));
         expect(watched.settings).toEqual(made[1].streams[0].settings);
-        expect(diff(settings.config, made[1])).toEqual(NOTHING);
+        expect(changesOf(diff(settings.config, made[1]))).toEqual(NOTHING);
       }),
     );
   });

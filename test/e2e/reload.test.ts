@@ -2,7 +2,8 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { DaemonProcess } from '../support/daemonProcess.ts';
 import { daemonStage, until } from '../support/daemonStage.ts';
-import { hasMosquitto } from '../support/mosquitto.ts';
+import { hasMosquitto, startMosquitto } from '../support/mosquitto.ts';
+import { startProbe } from '../support/probe.ts';
 
 describe.skipIf(!hasMosquitto())('a configuration that changes while the daemon runs (real mosquitto)', () => {
   const stage = daemonStage();
@@ -18,7 +19,7 @@ describe.skipIf(!hasMosquitto())('a configuration that changes while the daemon 
     );
   const rootOf = (name: string): string => {
     const server = `server: "mqtt://127.0.0.1:${stage.broker.port}", client_id: ${name}, base_topic: tidegate/${name}`;
-    return `mqtt: {${server}, qos: 1}\nlog: {level: debug}\nthreads: 0\nhealth: {interval: 1s}\ndefaults: {min_samples: 30, model: {profile: tiny}}`;
+    return `mqtt: {${server}, qos: 1}\nlog: {level: debug}\nthreads: 0\npage: {enabled: off}\nhealth: {interval: 1s}\ndefaults: {min_samples: 30, model: {profile: tiny}}`;
   };
   const start = async (name: string): Promise<DaemonProcess> => {
     const [mqtt, ...root] = rootOf(name).split('\n');
@@ -28,8 +29,16 @@ describe.skipIf(!hasMosquitto())('a configuration that changes while the daemon 
     return daemon;
   };
   /** Puts a new file in the place of the old one, which is what editors do. */
-  const write = ({ file }: DaemonProcess, name: string, streams: string): void => {
-    writeFileSync(`${file}.new`, `${rootOf(name)}\nstreams: [${streams}]\n`);
+  const write = (
+    { file }: DaemonProcess,
+    name: string,
+    streams: string,
+    threads = 'threads: 0',
+    server?: number,
+  ): void => {
+    const root = rootOf(name).replace('threads: 0', threads);
+    const placed = server === undefined ? root : root.replace(/127\.0\.0\.1:\d+/, `127.0.0.1:${server}`);
+    writeFileSync(`${file}.new`, `${placed}\nstreams: [${streams}]\n`);
     renameSync(`${file}.new`, file);
   };
   const lastOf = (name: string, stream: string) => {
@@ -69,9 +78,9 @@ describe.skipIf(!hasMosquitto())('a configuration that changes while the daemon 
     const daemon = await start('file');
     await stage.probe.publishAll(readings(0, 5));
     await answered('file', 'a', 4);
-    write(daemon, 'file', `${entry('')}, {topic: other}`);
+    write(daemon, 'file', entry(''), 'threads: 1');
     await until('the change is seen', () => infoOf('file')?.restart_required?.[0]);
-    expect(infoOf('file').restart_required).toEqual(['other: added']);
+    expect(infoOf('file').restart_required).toEqual(['threads']);
     write(daemon, 'file', '{topic: t/+, nonsense: 1}');
     await daemon.logged('configuration refused');
     expect(daemon.log()).toContain('unknown option');
@@ -80,5 +89,51 @@ describe.skipIf(!hasMosquitto())('a configuration that changes while the daemon 
     expect(await until('the answer', () => answers()[0])).toMatchObject({ error: { code: 'TG_REQUEST_CONFIG' } });
     await stage.probe.publishAll(readings(5, 2));
     expect((await answered('file', 'a', 6)).n).toBe(7);
+  });
+
+  it('hears new topics at once, and lets the streams of topics that are gone leave with what they have learned', async () => {
+    const daemon = await start('topics');
+    await stage.probe.publishAll(readings(0, 40));
+    for (const stream of ['a', 'b']) await answered('topics', stream, 39);
+    write(daemon, 'topics', `${entry('').replace('t/+', 't/a')}, {topic: new, publish: {min_interval: 0s}}`);
+    daemon.kill('SIGHUP');
+    await daemon.logged('stream retired');
+    // Its retained topics are taken from the broker.
+    await stage.probe.latest(stage.topicOf('topics', 't/b/v'), '');
+    expect(infoOf('topics')).toMatchObject({ restart_required: [], streams: [{ topic: 't/a' }, { topic: 'new' }] });
+    await stage.probe.publishAll([['new', '5'], ...readings(40, 5)]);
+    await until('an answer to the new topic', () => stage.probe.on(stage.topicOf('topics', 'new')).at(-1));
+    expect((await answered('topics', 'a', 44)).n).toBe(45);
+    expect(stage.probe.on(stage.topicOf('topics', 't/b/v')).at(-1)).toBe('');
+    write(daemon, 'topics', entry(''));
+    daemon.kill('SIGHUP');
+    await until('the former entries', () => infoOf('topics').streams[0].topic === 't/+' || undefined);
+    // Not before the broker has granted it.
+    await until('an answer to b', () => {
+      void stage.probe.publishAll(readings(45, 1).slice(1));
+      return lastOf('topics', 'b')?.ts === timeOf(45) ? lastOf('topics', 'b') : undefined;
+    });
+    expect(lastOf('topics', 'b').n).toBe(41);
+  });
+
+  it('moves to another broker with all that it has learned, and says goodbye to the one before', async () => {
+    const daemon = await start('moved');
+    await stage.probe.publishAll(readings(0, 30));
+    for (const stream of ['a', 'b']) await answered('moved', stream, 29);
+    const other = await startMosquitto();
+    const probe = await startProbe(other.port);
+    write(daemon, 'moved', entry(''), 'threads: 0', other.port);
+    daemon.kill('SIGHUP');
+    await probe.latest(stage.topicOf('moved', 'bridge/state'), '{"state":"online"}');
+    await stage.probe.latest(stage.topicOf('moved', 'bridge/state'), '{"state":"offline"}');
+    await probe.publishAll(readings(30, 3));
+    const topic = stage.topicOf('moved', 't/a/v');
+    const last = await until('an answer over the other broker', () =>
+      probe.on(topic).find((it) => it !== '' && JSON.parse(it).ts === timeOf(32)),
+    );
+    expect(JSON.parse(last).n).toBe(33);
+    expect(daemon.log()).toContain('broker left: all that came of it is learned');
+    await probe.end();
+    await other.stop();
   });
 });

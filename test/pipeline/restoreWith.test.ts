@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { StreamInput } from '../../src/domain/streamInput.ts';
+import type { Departure } from '../../src/pipeline/departure.ts';
 import type { QueueDepth } from '../../src/pipeline/queueDepth.ts';
 import { restoreWith } from '../../src/pipeline/restoreWith.ts';
 import type { RoutedInput } from '../../src/pipeline/routedInput.ts';
@@ -19,7 +20,9 @@ class RestoreWorld {
   readonly source: Subject<StreamInput> = new Subject();
   readonly wanted: Subject<StreamId> = new Subject();
   readonly awaited: Subject<Awaited> = new Subject();
-  readonly renewals: Subject<StreamId> = new Subject();
+  readonly departures: Subject<Departure> = new Subject();
+  /** Retired streams that an entry gives again. */
+  readonly regiven: Set<StreamId> = new Set();
   /** Streams whose tail the process may have died of. */
   readonly suspect: string[] = [];
   readonly depth: QueueDepth = { waiting: 0 };
@@ -63,7 +66,7 @@ class RestoreWorld {
           position: () => ++this.position,
           wanted$: this.wanted,
           awaited$: this.awaited,
-          renewals$: this.renewals,
+          departures$: this.departures,
           onReplay: (stream) => this.out.push(`replay of ${stream}`),
           backlog: () => this.backlog,
           credit: 3,
@@ -86,6 +89,15 @@ class RestoreWorld {
   /** These are to come back without a sample. */
   await(...streams: readonly string[]): void {
     for (const stream of streams) this.awaited.next({ stream: idOf(stream), mayCome: () => stream !== 'unknown' });
+  }
+
+  renew(stream: string): void {
+    this.departures.next({ stream: idOf(stream), why: 'renewed', isDue: () => true });
+  }
+
+  retire(stream: string): void {
+    const id = idOf(stream);
+    this.departures.next({ stream: id, why: 'retired', isDue: () => !this.regiven.has(id) });
   }
 
   /** A recall ends. */
@@ -115,6 +127,9 @@ class RestoreWorld {
     else if ('renewed' in input) {
       this.out.push(`renew ${input.renewed}`);
       this.#here.delete(input.renewed);
+    } else if ('retired' in input) {
+      this.out.push(`retire ${input.retired}`);
+      this.#here.delete(input.retired);
     } else this.out.push(`replayed ${input.replayed}`);
   }
 }
@@ -376,7 +391,7 @@ describe('restoreWith', () => {
 describe('streams whose settings have changed', () => {
   it('leave and come back one after the other, while nothing else is under way', async () => {
     const world = new RestoreWorld(['attic', 'cellar']);
-    for (const stream of ['attic', 'cellar']) world.renewals.next(idOf(stream));
+    for (const stream of ['attic', 'cellar']) world.renew(stream);
     expect(world.out).toEqual([]);
     await world.time.pass(20);
     expect(world.out).toEqual(['renew attic']);
@@ -391,8 +406,8 @@ describe('streams whose settings have changed', () => {
   it('leave once they are here where they are coming: half a tail is never taken for the whole', async () => {
     const world = new RestoreWorld();
     world.send(['attic', 7]);
-    world.renewals.next(ATTIC);
-    for (let again = 0; again < 3; again++) world.renewals.next(ATTIC);
+    world.renew('attic');
+    for (let again = 0; again < 3; again++) world.renew('attic');
     await world.time.pass(20_000);
     expect([world.out, world.time.timers]).toEqual([[], 1]);
     await world.bring('attic', { tail: tailOf('attic', 1, 2), firstTail: 1 });
@@ -405,7 +420,7 @@ describe('streams whose settings have changed', () => {
   it('stay until their state has room', async () => {
     const world = new RestoreWorld(['attic']);
     world.mayLeave = false;
-    world.renewals.next(ATTIC);
+    world.renew('attic');
     await world.time.pass(10_000);
     expect(world.out).toEqual([]);
     world.mayLeave = true;
@@ -415,9 +430,48 @@ describe('streams whose settings have changed', () => {
 
   it('stay as they are where the end comes first', async () => {
     const world = new RestoreWorld(['attic']);
-    world.renewals.next(ATTIC);
+    world.renew('attic');
     world.source.complete();
     await world.time.pass(1000);
     expect([world.out, world.isComplete]).toEqual([[], true]);
+  });
+});
+
+describe('streams that no entry gives any more', () => {
+  it('leave when their turn has come, and stay away', async () => {
+    const world = new RestoreWorld(['attic', 'cellar']);
+    for (const stream of ['attic', 'cellar']) world.retire(stream);
+    await world.time.pass(100);
+    expect([world.out, world.asked]).toEqual([['retire attic', 'retire cellar'], []]);
+  });
+
+  it('come back with a message that was under way, and leave again', async () => {
+    const world = new RestoreWorld(['attic']);
+    world.retire('attic');
+    await world.time.pass(20);
+    world.send(['attic', 7]);
+    world.retire('attic');
+    await world.bring('attic');
+    world.backlog = 0;
+    await world.time.pass(6000);
+    expect(world.out).toEqual(['retire attic', 'open attic', 'attic7', 'retire attic']);
+  });
+
+  it('stay where an entry gives them again before they have left', async () => {
+    const world = new RestoreWorld(['attic']);
+    world.retire('attic');
+    world.regiven.add(idOf('attic'));
+    await world.time.pass(1000);
+    expect(world.out).toEqual([]);
+  });
+
+  it.each([
+    ['renewed', 'retired'],
+    ['retired', 'renewed'],
+  ] as const)('leave once, by the last word: %s, then %s', async (first, last) => {
+    const world = new RestoreWorld(['attic']);
+    for (const word of [first, last]) word === 'renewed' ? world.renew('attic') : world.retire('attic');
+    await world.time.pass(1000);
+    expect(world.out).toEqual([last === 'renewed' ? 'renew attic' : 'retire attic']);
   });
 });

@@ -342,28 +342,33 @@ describe('routeStreams', () => {
     });
   });
 
-  it('lets a stream leave whose settings have changed, with its state, and makes it anew when it comes back', () => {
-    const { report, events$ } = reportLine();
-    const asked: StreamId[] = [];
+  it.each([
+    ['renewed', { renewed: idOf('attic') }],
+    ['retired', { retired: idOf('attic') }],
+  ] as const)(
+    'lets a stream leave that is %s, with its state, and makes it anew when it comes back',
+    (wanted, leaving) => {
+      const { report, events$ } = reportLine();
+      const asked: StreamId[] = [];
 
-    marbles(({ hot, expectObservable }) => {
-      const renewal: RoutedInput = { renewed: idOf('attic') };
-      const source = hot<RoutedInput>(' -r-a-r-r-a-|', { ...samples, r: renewal });
-      const expected = '                     ---a-e---a-|';
-      const reported = '                     ---a-e---a--';
-      const evicted: DomainEvent = { type: 'StreamEvicted', stream: idOf('attic'), wanted: 'renewed' };
+      marbles(({ hot, expectObservable }) => {
+        const source = hot<RoutedInput>(' -r-a-r-r-a-|', { ...samples, r: leaving });
+        const expected = '                     ---a-e---a-|';
+        const reported = '                     ---a-e---a--';
+        const evicted: DomainEvent = { type: 'StreamEvicted', stream: idOf('attic'), wanted };
 
-      expectObservable(events$).toBe(reported, { ...events, e: evicted });
-      const onRenew = (stream: StreamId) => {
-        asked.push(stream);
-        return undefined;
-      };
-      expectObservable(
-        source.pipe(routeStreams({ maxStreams: 9, machineFor: machineFrom(counting), report, onRenew })),
-      ).toBe(expected, steps);
-    });
-    expect(asked).toEqual([idOf('attic')]);
-  });
+        expectObservable(events$).toBe(reported, { ...events, e: evicted });
+        const onReconfigure = (stream: StreamId) => {
+          asked.push(stream);
+          return undefined;
+        };
+        expectObservable(
+          source.pipe(routeStreams({ maxStreams: 9, machineFor: machineFrom(counting), report, onReconfigure })),
+        ).toBe(expected, steps);
+      });
+      expect(asked).toEqual([idOf('attic')]);
+    },
+  );
 
   it('completes with an empty source', () => {
     let isComplete = false;

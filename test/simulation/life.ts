@@ -11,6 +11,7 @@ import type { StreamSettings } from '../../src/domain/streamSettings.ts';
 import type { Clock } from '../../src/domain/time.ts';
 import { type Delay, type DurationMs, toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { StreamMachines } from '../../src/hosts/stream/streamMachines.ts';
+import type { Departure } from '../../src/pipeline/departure.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { LearningPauses } from '../../src/pipeline/learningPauses.ts';
 import { LearnRules } from '../../src/pipeline/learnRules.ts';
@@ -99,7 +100,7 @@ export class Life {
   readonly #orders: Orders;
   readonly #pauses: LearningPauses;
   readonly #modes = new Map<StreamId, LearnSettings>();
-  readonly #renewals = new Subject<StreamId>();
+  readonly #departures = new Subject<Departure>();
   /** Count of orders, for each stream, whose receipt was never given. */
   readonly #ordered = new Map<StreamId, number>();
   #running: Subscription | undefined;
@@ -182,7 +183,7 @@ export class Life {
         durable: this.#overheard(this.durable),
         orders: this.#orders,
         rules: this.#rulesOf(settingsOf),
-        renewals$: this.#renewals,
+        departures$: this.#departures,
       },
       {
         maxStreams,
@@ -231,7 +232,12 @@ export class Life {
 
   /** The settings of a stream have changed: it leaves and comes back. */
   renew(stream: StreamId): void {
-    if (!this.#isDead && this.#alive.has(stream)) this.#renewals.next(stream);
+    if (!this.#isDead && this.#alive.has(stream)) this.#departures.next({ stream, why: 'renewed', isDue: () => true });
+  }
+
+  /** No entry gives the stream any more: it leaves, and comes back with its next reading, which was under way. */
+  retire(stream: StreamId): void {
+    if (!this.#isDead && this.#alive.has(stream)) this.#departures.next({ stream, why: 'retired', isDue: () => true });
   }
 
   /** The configuration of learning changes while the process lives. */

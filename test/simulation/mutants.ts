@@ -13,7 +13,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a stream whose settings change leaves without its state',
     file: 'pipeline/routeStreams.ts',
-    text: 'this.#stateOf(id, machine, wanted ? onRenew : onEvict);',
+    text: 'this.#stateOf(id, machine, wanted ? onReconfigure : onEvict);',
     becomes: 'this.#stateOf(id, machine, wanted ? undefined : onEvict);',
   },
   {

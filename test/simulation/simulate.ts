@@ -249,6 +249,7 @@ class Simulation implements Stage {
       this.life?.order(this.world.pick(labelled).topic as StreamId, FIRST_ORDER + this.#orders++);
     }
     if (this.world.chance(0.3)) this.life?.renew(this.world.pick(streams).topic as StreamId);
+    if (this.world.chance(0.2)) this.life?.retire(this.world.pick(streams).topic as StreamId);
     this.life?.rest(this.world.pick(streams).topic as StreamId, this.world.pick([undefined, 5000, 60_000]));
     this.world.schedule(this.world.integer(20_000), () => this.#orderOn());
   }

@@ -4,7 +4,7 @@ import type { Reloaded } from '../../src/domain/reloaded.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import { LearningPauses } from '../../src/pipeline/learningPauses.ts';
 
-const NOTHING: Reloaded = { live: [], streams: [], restart: [] };
+const NOTHING: Reloaded = { live: [], streams: [], topics: [], link: [], restart: [] };
 
 /** Options of a configuration that has none, and takes any change without one. */
 export function idleOptions(changes: Partial<OptionControl> = {}): OptionControl {

@@ -6,15 +6,16 @@ import { type Outgoing, type PublishTo, toOutgoing } from '../../domain/outgoing
 import type { Inbound } from '../../domain/sample.ts';
 import { settlesWithin } from '../../domain/settlesWithin.ts';
 import type { Delay } from '../../domain/time.ts';
+import { Arrangement } from './arrangement.ts';
 import type { Announcement } from './client/announcement.ts';
 import { LINK_TIMING, type LinkTiming } from './client/linkTiming.ts';
 import type { NetworkConnection } from './client/networkConnection.ts';
-import { createReconnectingClient, type ReconnectingClient } from './client/reconnectingClient.ts';
-import type { Welcome } from './client/reconnectingClientOptions.ts';
+import { createReconnectingClient } from './client/reconnectingClient.ts';
+import type { ReconnectingClient, Welcome } from './client/reconnectingClientOptions.ts';
 import { canIdentify, StreamSubscriptions } from './client/streamSubscriptions.ts';
 import { subscribeListener } from './client/subscribeListener.ts';
 import { unsubscribeAll } from './client/unsubscribeAll.ts';
-import type { MqttConnectionOptions } from './connectionOptions.ts';
+import type { ConnectionChange, MqttConnectionOptions } from './connectionOptions.ts';
 import { identifierBase } from './inbound/copyFilter.ts';
 import type { Delivery } from './inbound/delivery.ts';
 import { createIntake, type Intake } from './inbound/inbound.ts';
@@ -39,7 +40,6 @@ class BrokerConnection implements MqttConnection {
   readonly repeats: MqttRepeats;
   readonly connected$: Observable<boolean>;
   readonly #options: MqttConnectionOptions;
-  readonly #filters: readonly string[];
   readonly #listeners: Listeners;
   readonly #subscriptions: StreamSubscriptions;
   readonly #timing: LinkTiming;
@@ -48,6 +48,7 @@ class BrokerConnection implements MqttConnection {
   readonly #outbound: Outbound;
   readonly #silence: SilenceWatch;
   readonly #client: ReconnectingClient;
+  readonly #arrangement: Arrangement;
   #connection: NetworkConnection | undefined;
   #isIntakeOpen = true;
   #onNewSession: OnNewSession = nothingToDo;
@@ -55,29 +56,26 @@ class BrokerConnection implements MqttConnection {
 
   constructor(options: MqttConnectionOptions) {
     const { settings, clock, report, acks = 'at-once', formerFilters = [] } = options;
-    const { mostUnacknowledged = MOST_UNACKNOWLEDGED } = options;
+    const { mostUnacknowledged = MOST_UNACKNOWLEDGED, takesRetained } = options;
     this.#options = options;
-    this.#filters = [...new Set(options.filters)];
     this.#timing = options.timing ?? LINK_TIMING;
-    const base = settings.session.persistent ? identifierBase(this.#filters) : 0;
-    this.#listeners = new Listeners({ filters: this.#filters, identifierBase: base });
+    const filters = [...new Set(options.filters)];
+    const base = settings.session.persistent ? identifierBase(filters) : 0;
+    this.#listeners = new Listeners({ filters, identifierBase: base });
     this.#intake = createIntake({
-      filters: this.#filters,
+      filters,
       formerFilters,
       identifierBase: base,
       baseTopic: settings.baseTopic,
-      clock,
-      report,
-      acks,
-      takesRetained: options.takesRetained,
+      ...{ clock, report, acks, takesRetained },
     });
     this.#subscriptions = new StreamSubscriptions({
       settings,
-      filters: this.#filters,
-      unwanted: formerFilters.filter((filter) => !this.#filters.includes(filter)),
+      filters,
+      unwanted: formerFilters.filter((filter) => !filters.includes(filter)),
       identifierBase: base,
       report,
-      wantsRetained: options.takesRetained,
+      wantsRetained: takesRetained,
       hasListeners: () => !this.#listeners.isEmpty,
       onGranted: (codes) => this.#intake.grant(codes),
     });
@@ -94,6 +92,10 @@ class BrokerConnection implements MqttConnection {
       onMessage: (topic, payload, flags, delivery) => this.#take(topic, payload, flags, delivery),
       onUp: (welcome) => void this.#welcome(welcome),
       onDown: () => this.#down(),
+    });
+    this.#arrangement = new Arrangement({
+      ...{ options, filters, intake: this.#intake, listeners: this.#listeners, subscriptions: this.#subscriptions },
+      ...{ silence: this.#silence, client: this.#client, outbound: this.#outbound, timing: this.#timing },
     });
   }
 
@@ -124,6 +126,10 @@ class BrokerConnection implements MqttConnection {
     return this.#outbound.waitingBytes;
   }
 
+  async arrange(change: ConnectionChange, farewell?: Announcement): Promise<boolean> {
+    return this.#isIntakeOpen && (await this.#arrangement.change(change, farewell));
+  }
+
   closeIntake(): void {
     if (!this.#isIntakeOpen) return;
     this.#isIntakeOpen = false;
@@ -131,7 +137,8 @@ class BrokerConnection implements MqttConnection {
     // A session that outlives us keeps its subscriptions: the broker collects for them while we are away.
     if (this.#options.settings.session.persistent) return;
     const client = this.#connection?.client;
-    if (client?.connected && this.#filters.length > 0) void unsubscribeAll(client, this.#filters);
+    const { filters } = this.#arrangement;
+    if (client?.connected && filters.length > 0) void unsubscribeAll(client, filters);
   }
 
   stop({ farewell }: { readonly farewell?: Announcement } = {}): Promise<void> {
@@ -153,8 +160,10 @@ class BrokerConnection implements MqttConnection {
     this.#connection = connection;
     this.#outbound.attach(connection.client, connack.properties);
     if (!connack.sessionPresent) await this.#beginSession(welcome);
-    if (this.#isIntakeOpen && connection.isOpen && !(await this.#subscriptions.arrange(welcome))) return;
+    const arrange = (): Promise<boolean> => this.#subscriptions.arrange(welcome);
+    if (this.#isIntakeOpen && connection.isOpen && !(await this.#arrangement.inTurn(arrange))) return;
     if (!connection.isOpen || this.#stopping !== undefined) return;
+    this.#arrangement.welcomed = welcome;
     this.#silence.connected();
     this.#listeners.connected(this.#listenerLink(welcome));
     const { greeting } = this.#options;
@@ -199,6 +208,7 @@ class BrokerConnection implements MqttConnection {
 
   #down(): void {
     this.#connection = undefined;
+    this.#arrangement.welcomed = undefined;
     this.#outbound.detach();
     this.#silence.disconnected();
     this.#listeners.disconnected();

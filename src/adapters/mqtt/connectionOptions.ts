@@ -44,3 +44,9 @@ export interface MqttConnectionOptions {
   readonly hasRoom?: () => boolean;
   readonly timing?: LinkTiming;
 }
+
+/** Options that may change while the link is there. */
+export type ConnectionChange = Pick<
+  MqttConnectionOptions,
+  'settings' | 'filters' | 'expectedFilters' | 'takesRetained' | 'longestPayload'
+>;

@@ -4,6 +4,7 @@ import type { Outgoing, PublishTo } from '../../domain/outgoing.ts';
 import type { RepeatDetector } from '../../domain/receipt.ts';
 import type { Inbound } from '../../domain/sample.ts';
 import type { Announcement } from './client/announcement.ts';
+import type { ConnectionChange } from './connectionOptions.ts';
 
 /**
  * Called where the broker had no session of ours and has begun one. No message comes over it before this resolves: the
@@ -27,6 +28,12 @@ export interface MqttConnection {
   readonly publishTo: PublishTo;
   /** Over a subscription of its own, with QoS 0. @throws TidegateError TG_CONFIG_INVALID for a filter that MQTT does not allow */
   readonly listen: Listen;
+  /**
+   * Other filters: new ones are subscribed to, those that are gone are given up, and no message of the others is lost or seen twice. Other settings of
+   * the link: it is made anew, with the farewell of `farewell` where it leads elsewhere. One change after the other.
+   * @returns true once the broker has answered, false where the next connection asks for it; rejects never
+   */
+  arrange(change: ConnectionChange, farewell?: Announcement): Promise<boolean>;
   /** Filters for which nothing has come since the start, once that has been told. */
   readonly silentFilters: readonly string[];
   /** Bytes that wait for a slow broker. */

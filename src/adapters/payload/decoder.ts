@@ -1,33 +1,19 @@
 import type { Decode, ProspectsOf, Sensor, SensorOf, SettingsOf } from '../../domain/decode.ts';
 import { completeAbout } from '../../domain/deviceClass.ts';
 import type { DropReason } from '../../domain/dropReason.ts';
-import type { Report } from '../../domain/events.ts';
 import { decodeStreamId, type StreamId } from '../../domain/streamId.ts';
 import type { InputLimits, StreamSource, StreamSpec } from '../../domain/streamSpec.ts';
-import type { ZoneOffset } from '../../domain/time.ts';
-import { BatchPace } from './batchPace.ts';
 import { createDeviceBook, type DeviceBook } from './dialects/deviceBook.ts';
 import type { TopicReader } from './fieldReader.ts';
-import { compileSpec } from './fieldSpec.ts';
 import { Intake } from './intake.ts';
 import { type Payload, readPayload } from './jsonPayload.ts';
-import { createRecentMap } from './recentMap.ts';
 import { showPayload } from './refusedValue.ts';
 import { SenderWatch } from './senderWatch.ts';
-import { createSourceGuess } from './sourceGuess.ts';
-import { createStreamBook } from './streamBook.ts';
-import { createTopicPlan, type MatchesFilter } from './topicPlan.ts';
+import { SpecTable, type SpecTableOptions, type TopicPlan } from './specTable.ts';
 import type { UnitMemory } from './unitMemory.ts';
 
-export interface DecoderOptions {
-  /** In the order of the configuration: where two give one stream of a topic, the first has it. */
-  readonly specs: readonly StreamSpec[];
+export interface DecoderOptions extends SpecTableOptions {
   readonly limits: InputLimits;
-  readonly zoneOffsetOf: (zone: string) => ZoneOffset;
-  readonly report: Report;
-  readonly matchesFilter: MatchesFilter;
-  /** Topics whose plan is remembered; those of others are made anew when they come. */
-  readonly maxTopics: number;
   /** Units of the readings of processes before. Default: none are known, and none are kept. */
   readonly units?: UnitMemory | undefined;
   /** Readings that the broker had kept count as others do: in recordings and examples. Default: they are old, and are dropped. */
@@ -42,41 +28,24 @@ export interface Decoder {
   /** Settings that the stream may have by the configuration, one for each entry that can give it; empty: none can. */
   readonly prospectsOf: ProspectsOf;
   readonly sensorOf: SensorOf;
+  /**
+   * Other entries are in force from the next message on. An entry object that is in both keeps all that was learned of its devices.
+   * @param alive streams that have a learner
+   * @returns those of them that no entry gives any more
+   */
+  respec(specs: readonly StreamSpec[], alive: Iterable<StreamId>): readonly StreamId[];
+  /** True for a stream that no entry gives any more, and that no message has brought since. */
+  isRetired(stream: StreamId): boolean;
 }
 
-/** Streams whose source is remembered after their last message: a topic makes several. */
-const STREAMS_PER_TOPIC = 4;
 const FEWEST_STREAMS = 1024;
-
-interface TopicPlan {
-  readonly readers: readonly TopicReader[] | 'no-stream';
-  readonly pace: BatchPace;
-}
 
 /** Text and JSON payloads to samples and labels. */
 export function createDecoder(options: DecoderOptions): Decoder {
-  const { limits, matchesFilter, maxTopics } = options;
-  const { report, takesRetained = false } = options;
+  const { limits, maxTopics, report, takesRetained = false } = options;
   const devices = createDeviceBook(report, takesRetained, options.units);
-  const specs = options.specs.map((spec) => compileSpec(spec, options.zoneOffsetOf, report, devices));
-  const guess = createSourceGuess(specs, matchesFilter);
-  const book = createStreamBook(Math.max(FEWEST_STREAMS, maxTopics * STREAMS_PER_TOPIC));
-  // Twice as many, because a map of recent ones is sure to hold half of what it may: topics come in turn, and each of them
-  // would be forgotten just before it comes again.
-  const plans = createRecentMap<string, TopicPlan>(2 * maxTopics);
-
-  function planOf(topic: string): TopicPlan {
-    const known = plans.get(topic);
-    if (known !== undefined) return known;
-    const plan = {
-      readers: createTopicPlan(topic, specs, matchesFilter) ?? 'no-stream',
-      pace: new BatchPace(),
-    } as const;
-    plans.set(topic, plan);
-    return plan;
-  }
-
-  const intake = new Intake(book);
+  const table = new SpecTable(options, devices);
+  const intake = new Intake(table.book);
   const senders = new SenderWatch(Math.max(FEWEST_STREAMS, maxTopics), limits, report);
 
   const decode: Decode = (message) => {
@@ -84,8 +53,8 @@ export function createDecoder(options: DecoderOptions): Decoder {
     const reason = isLongerThan(message.topic, limits.topic)
       ? 'topic-too-long'
       : message.retained && !takesRetained
-        ? readOld(planOf(message.topic), intake, limits)
-        : readMessage(planOf(message.topic), intake, limits);
+        ? readOld(table.planOf(message.topic), intake, limits)
+        : readMessage(table.planOf(message.topic), intake, limits);
     if (reason !== undefined) refuseMessage(reason, intake);
     const decoded = intake.end();
     senders.took(message, decoded.samples);
@@ -94,10 +63,12 @@ export function createDecoder(options: DecoderOptions): Decoder {
 
   return {
     decode,
-    settingsOf: (stream) => (book.find(stream)?.spec ?? guess.specOf(stream)).settings,
-    isCertain: (stream) => book.find(stream) !== undefined || guess.isCertain(stream),
-    prospectsOf: guess.prospectsOf,
-    sensorOf: (stream) => describe(stream, book.find(stream), devices),
+    settingsOf: (stream) => table.specOf(stream).settings,
+    isCertain: (stream) => table.isCertain(stream),
+    prospectsOf: (stream) => table.prospectsOf(stream),
+    sensorOf: (stream) => describe(stream, table.book.find(stream), devices),
+    isRetired: (stream) => table.isRetired(stream),
+    respec: (specs, alive) => table.respec(specs, alive),
   };
 }
 

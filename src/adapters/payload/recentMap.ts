@@ -2,6 +2,8 @@
 export interface RecentMap<K, V> {
   get(key: K): V | undefined;
   set(key: K, value: V): void;
+  /** Forgets the entries for which it holds. */
+  forgetWhere(isGone: (key: K, value: V) => boolean): void;
   readonly size: number;
 }
 
@@ -34,6 +36,9 @@ export function createRecentMap<K, V>(capacity: number): RecentMap<K, V> {
   return {
     get,
     set,
+    forgetWhere(isGone) {
+      for (const map of [young, old]) for (const [key, value] of map) if (isGone(key, value)) map.delete(key);
+    },
     get size() {
       return young.size + old.size;
     },

@@ -47,7 +47,7 @@ function candidates(
 }
 
 /** Tells whether the names of an entry's streams stand in its messages alone. */
-function namesFreely({ source }: StreamSpec): boolean {
+export function namesFreely({ source }: StreamSpec): boolean {
   return source !== undefined && ['auto', 'senml', 'sparkplug-b'].includes(source.dialect);
 }
 
@@ -60,7 +60,7 @@ function topicsBehind(name: string, specs: readonly CompiledSpec[]): ReadonlySet
 }
 
 /** The entry, with the field's own settings, where it can give a stream of this name. */
-function givenBy({ spec, fields }: CompiledSpec, topic: string, name: string): StreamSpec | undefined {
+export function givenBy({ spec, fields }: CompiledSpec, topic: string, name: string): StreamSpec | undefined {
   const base = spec.id ?? topic;
   if (fields === 'auto') return name === base || name.startsWith(`${base}/`) ? spec : undefined;
   return fields.find(({ label }) => nameField(base, spec.id !== undefined, label, fields.length) === name)?.spec;

@@ -1,6 +1,6 @@
 import type { StreamId } from '../../domain/streamId.ts';
-import type { StreamSource } from '../../domain/streamSpec.ts';
-import { createRecentMap } from './recentMap.ts';
+import type { StreamSource, StreamSpec } from '../../domain/streamSpec.ts';
+import { createRecentMap, type RecentMap } from './recentMap.ts';
 
 /**
  * Remembers which source owns each stream, so that two sources are never mixed into one memory. A source owns its stream for as
@@ -12,6 +12,8 @@ export interface StreamBook {
   ownerOf(stream: StreamId, source: StreamSource): StreamSource;
   /** undefined: the stream has no owner. */
   find(stream: StreamId): StreamSource | undefined;
+  /** Gives each stream the entry that reads it from now on. @param heirOf undefined: none does, and the stream has no owner any more */
+  bequeath(heirOf: (stream: StreamId, source: StreamSource) => StreamSpec | undefined): void;
   /**
    * Changes whenever a name is claimed, or one that was nearly forgotten comes back. While it stays the same, every owner is the one that
    * it was, and who asked before need not ask again.
@@ -20,6 +22,9 @@ export interface StreamBook {
   /** Streams that take up room here. */
   readonly size: number;
 }
+
+/** The book's own copy of a source: it stays the same object when another entry comes to read the stream. */
+type Owner = Omit<StreamSource, 'spec'> & { spec: StreamSpec };
 
 /**
  * New names of one turn of the event loop whose holders are watched: more than one read from a socket can bring. V8 collects nothing
@@ -32,9 +37,9 @@ const FEWEST_TO_TIDY = 1024;
 
 /** @param capacity streams that are remembered though their source is held no more */
 export function createStreamBook(capacity: number): StreamBook {
-  const recent = createRecentMap<StreamId, StreamSource>(capacity);
+  const recent = createRecentMap<StreamId, Owner>(capacity);
   /** All owners that are held, and some that are not held any more. */
-  const held = new Map<StreamId, WeakRef<StreamSource>>();
+  const held = new Map<StreamId, WeakRef<Owner>>();
   let tidyAt = FEWEST_TO_TIDY;
   let newInTurn = 0;
   let epoch = 0;
@@ -50,7 +55,7 @@ export function createStreamBook(capacity: number): StreamBook {
     return owner;
   }
 
-  function watch(stream: StreamId, owner: StreamSource): void {
+  function watch(stream: StreamId, owner: Owner): void {
     if (newInTurn >= MOST_PER_TURN) return;
     if (newInTurn++ === 0) {
       queueMicrotask(() => {
@@ -68,6 +73,10 @@ export function createStreamBook(capacity: number): StreamBook {
 
   return {
     find,
+    bequeath(heirOf) {
+      epoch++;
+      bequeathAll(recent, held, heirOf);
+    },
     ownerOf(stream, source) {
       const known = find(stream);
       if (known !== undefined) return known;
@@ -85,4 +94,25 @@ export function createStreamBook(capacity: number): StreamBook {
       return held.size;
     },
   };
+}
+
+function bequeathAll(
+  recent: RecentMap<StreamId, Owner>,
+  held: Map<StreamId, WeakRef<Owner>>,
+  heirOf: (stream: StreamId, source: StreamSource) => StreamSpec | undefined,
+): void {
+  const orphaned = new Map<StreamId, boolean>();
+  const isOrphaned = (stream: StreamId, owner: Owner): boolean => {
+    const known = orphaned.get(stream);
+    if (known !== undefined) return known;
+    const heir = heirOf(stream, owner);
+    if (heir !== undefined) owner.spec = heir;
+    orphaned.set(stream, heir === undefined);
+    return heir === undefined;
+  };
+  recent.forgetWhere(isOrphaned);
+  for (const [stream, reference] of held) {
+    const owner = reference.deref();
+    if (owner === undefined || isOrphaned(stream, owner)) held.delete(stream);
+  }
 }

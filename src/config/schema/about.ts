@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 
 /**
- * When a changed option takes effect. `live`: with the next message. `stream`: once the streams of its entry have started anew.
- * `restart`: once the daemon has.
+ * When a changed option takes effect. `live`: with the next message. `stream`: once the streams of its entry have started anew. `link`: once
+ * the link to the broker has been made anew. `restart`: once the daemon has started anew.
  */
-export type Applies = 'live' | 'stream' | 'restart';
+export type Applies = 'live' | 'stream' | 'link' | 'restart';
 
 /** The words of the reference and the JSON schema about an option. A type alias, because valibot wants an index signature. */
 export type About = {

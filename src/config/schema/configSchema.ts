@@ -59,7 +59,7 @@ const object = v.strictObject({
   source: v.pipe(
     v.optional(sourceName),
     option(
-      'restart',
+      'live',
       'Source',
       'Also listens to every topic that no entry of `streams` matches, as an entry with topic `#` and this `source` would.',
     ),

@@ -35,7 +35,7 @@ const qos = v.pipe(
 const object = v.strictObject({
   server: server(
     option(
-      'restart',
+      'link',
       'Broker',
       'URL of the broker: `mqtt://`, `mqtts://` (TLS), `ws://` or `wss://`. Ports default to 1883, 8883, 80 and 443.',
     ),
@@ -51,16 +51,16 @@ const object = v.strictObject({
   client_id: v.pipe(
     v.optional(text(128)),
     option(
-      'restart',
+      'link',
       'Client id',
       'Name at the broker, unique there. Without it: `tidegate-` and the name of the computer.',
     ),
   ),
-  user: v.pipe(v.optional(text(1_024)), option('restart', 'User', 'User name at the broker.')),
+  user: v.pipe(v.optional(text(1_024)), option('link', 'User', 'User name at the broker.')),
   password: v.pipe(
     v.optional(text(65_535)),
     option(
-      'restart',
+      'link',
       'Password',
       'Password at the broker, better as `!env NAME` or `!file path` than in the file. Without it the systemd credential `mqtt-password` is used where there is one. Never printed.',
     ),
@@ -68,28 +68,28 @@ const object = v.strictObject({
   ca: v.pipe(
     v.optional(text(4_096)),
     option(
-      'restart',
+      'link',
       'Certificate authority',
       'PEM file to verify the broker with. Paths are relative to the configuration file.',
     ),
   ),
-  cert: v.pipe(v.optional(text(4_096)), option('restart', 'Client certificate', 'PEM file; needs `key`.')),
-  key: v.pipe(v.optional(text(4_096)), option('restart', 'Client key', 'PEM file; needs `cert`.')),
+  cert: v.pipe(v.optional(text(4_096)), option('link', 'Client certificate', 'PEM file; needs `key`.')),
+  key: v.pipe(v.optional(text(4_096)), option('link', 'Client key', 'PEM file; needs `cert`.')),
   insecure: v.pipe(
     v.optional(flag(), 'off'),
-    option('restart', 'Insecure', 'Accept a broker certificate that cannot be verified. Only for a test.'),
+    option('link', 'Insecure', 'Accept a broker certificate that cannot be verified. Only for a test.'),
   ),
   alpn: v.pipe(
     v.optional(text(255)),
     option(
-      'restart',
+      'link',
       'Application protocol',
       'Asked for in the TLS handshake (ALPN), where one port serves several: AWS IoT on port 443 wants `x-amzn-mqtt-ca` with a client certificate.',
     ),
   ),
   protocol: v.pipe(
     v.optional(protocol, 'auto'),
-    option('restart', 'Protocol', 'MQTT version. `auto`: 5, and 3.1.1 where the broker refuses 5.'),
+    option('link', 'Protocol', 'MQTT version. `auto`: 5, and 3.1.1 where the broker refuses 5.'),
   ),
   qos: v.pipe(
     v.optional(qos, 0),
@@ -101,16 +101,16 @@ const object = v.strictObject({
   ),
   keepalive: v.pipe(
     v.optional(duration({ from: '5s', to: '18h' }), '60s'),
-    option('restart', 'Keepalive', 'How often the connection is proved alive while nothing else is sent.'),
+    option('link', 'Keepalive', 'How often the connection is proved alive while nothing else is sent.'),
   ),
   connect_timeout: v.pipe(
     v.optional(duration({ from: '1s', to: '5m' }), '15s'),
-    option('restart', 'Connect timeout', 'How long the broker may take to answer a connection attempt.'),
+    option('link', 'Connect timeout', 'How long the broker may take to answer a connection attempt.'),
   ),
   session_expiry: v.pipe(
     v.optional(duration({ from: '1m', to: '365d' }), '1d'),
     option(
-      'restart',
+      'link',
       'Session expiry',
       'With `state.durability: journal`: how long the broker keeps messages for us while we are away (MQTT 5; with 3.1.1 the broker decides).',
     ),

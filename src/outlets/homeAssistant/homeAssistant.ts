@@ -100,10 +100,10 @@ export class HomeAssistant implements Outlet {
 
   /** The configuration may still give the stream, perhaps under another name. */
   #isConfigured({ stream, source }: Announced): boolean {
-    const { config, prospectsOf } = this.#context as OutletContext;
+    const { configNow, prospectsOf } = this.#context as OutletContext;
     if (stream === undefined) return false;
     if (prospectsOf(stream).length > 0) return true;
-    return config.streams.some(({ topic }) => matchesFilter(topic, source));
+    return configNow().streams.some(({ topic }) => matchesFilter(topic, source));
   }
 
   #take({ kind, stream }: StreamChange): void {

@@ -56,7 +56,14 @@ it('tells what is in force after a change, not what the daemon began with', () =
   settings.apply(plan);
   settings.renew(plan);
   now = settings.config;
-  stage.report({ type: 'ConfigReloaded', live: '', streams: 'sensors/+/state: horizons', restart: '' });
+  stage.report({
+    type: 'ConfigReloaded',
+    live: '',
+    streams: 'sensors/+/state: horizons',
+    topics: '',
+    link: '',
+    restart: '',
+  });
   const told = stage.published.map(({ payload }) => JSON.parse(String(payload)).streams[0].horizons);
   expect(told).toEqual([['1'], ['1', '7']]);
 });

@@ -15,6 +15,8 @@ export interface LinkTiming {
   /** On stop: for the last publishes to be acknowledged, then for the connection to close. */
   readonly flush: DurationMs;
   readonly close: DurationMs;
+  /** Where the link leads elsewhere: for what has come to be acknowledged, which it is once it is learned or in the journal. */
+  readonly leave: DurationMs;
 }
 
 export const LINK_TIMING: LinkTiming = {
@@ -26,4 +28,5 @@ export const LINK_TIMING: LinkTiming = {
   silentFilters: toDurationMs(600_000),
   flush: toDurationMs(1000),
   close: toDurationMs(500),
+  leave: toDurationMs(2000),
 };

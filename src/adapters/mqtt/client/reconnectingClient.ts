@@ -3,26 +3,19 @@ import type { ByteRange } from '../../../domain/byteRange.ts';
 import { Acknowledgements } from '../inbound/acknowledgements.ts';
 import { messageChecksum } from '../inbound/messageChecksum.ts';
 import type { PublishFlags } from '../inbound/publishGate.ts';
+import { type BrokerKnowledge, brokerKnowledge } from './brokerKnowledge.ts';
 import { clientOptions } from './clientOptions.ts';
-import { describeCause, type EarlyEndCause, EarlyEnds, type StrangerFate } from './earlyEnds.ts';
+import { describeCause, type EarlyEndCause, type StrangerFate } from './earlyEnds.ts';
 import { describeFault } from './fault.ts';
 import { type ConnectionEnd, type NetworkConnection, openNetworkConnection } from './networkConnection.ts';
 import { OverrunError } from './overrunError.ts';
-import { createProtocolChoice, type ProtocolChoice, versionHint } from './protocolChoice.ts';
-import type { ReconnectingClientOptions } from './reconnectingClientOptions.ts';
+import { versionHint } from './protocolChoice.ts';
+import type { ReconnectingClient, ReconnectingClientOptions, Relink } from './reconnectingClientOptions.ts';
+import { isElsewhere, RelinkError } from './relinkError.ts';
 import { Retries } from './retries.ts';
-import { parseServerAddress } from './serverAddress.ts';
 import { tryStranger } from './strangerTrial.ts';
 import { readTlsFiles, type TlsFiles } from './tlsFiles.ts';
-import { describeWill, WillOffer } from './will.ts';
-
-/** Keeps one connection alive for as long as it is wanted: retry, back-off, fall-back to 3.1.1, contested client ids. */
-export interface ReconnectingClient {
-  /** @throws TidegateError TG_CONFIG_UNREADABLE */
-  start(): void;
-  /** No further attempt. `polite`: with a DISCONNECT (no will); else the link is cut and the broker publishes the will. */
-  stop(polite: boolean): Promise<void>;
-}
+import { describeWill } from './will.ts';
 
 /** Session taken over (MQTT 5: 3.14.2.1). */
 const TAKEN_OVER = 142;
@@ -40,30 +33,44 @@ export function createReconnectingClient(options: ReconnectingClientOptions): Re
 }
 
 class RetryingClient implements ReconnectingClient {
-  readonly #options: ReconnectingClientOptions;
-  readonly #protocol: ProtocolChoice;
-  readonly #server: string;
-  readonly #will: WillOffer;
-  readonly #earlyEnds: EarlyEnds;
+  #options: ReconnectingClientOptions;
+  #broker: BrokerKnowledge;
   readonly #retries: Retries;
   readonly #acknowledgements = new Acknowledgements();
   #connection: NetworkConnection | undefined;
   #endTrial: (() => void) | undefined;
   #isStopped = false;
+  /** A session that the broker may have for us is none of those before. */
+  #isElsewhere = false;
   #onClosed: (() => void) | undefined;
 
   constructor(options: ReconnectingClientOptions) {
     this.#options = options;
-    this.#protocol = createProtocolChoice(options.settings.protocol);
-    this.#will = new WillOffer(options.will);
-    this.#earlyEnds = new EarlyEnds(options.timing);
+    this.#broker = brokerKnowledge(options);
     this.#retries = new Retries(options.timing, options.random);
-    this.#server = parseServerAddress(options.settings.server).label;
   }
 
   start(): void {
     if (this.#connection !== undefined || this.#isStopped) return;
     this.#open(readTlsFiles(this.#options.settings));
+  }
+
+  get unacknowledged(): number {
+    return this.#acknowledgements.waiting;
+  }
+
+  relink(change: Relink): void {
+    const { settings, timing } = this.#options;
+    const { server } = this.#broker;
+    this.#isElsewhere ||= isElsewhere(settings, change.settings);
+    this.#options = { ...this.#options, ...change };
+    this.#broker = brokerKnowledge(this.#options);
+    if (this.#isStopped) return;
+    this.#endTrial?.();
+    this.#retries.succeed();
+    this.#acknowledgements.flush();
+    if (this.#connection === undefined) this.#retries.now(this.#attempt);
+    else this.#connection.close(timing.close, new RelinkError(server));
   }
 
   async stop(polite: boolean): Promise<void> {
@@ -80,7 +87,9 @@ class RetryingClient implements ReconnectingClient {
     });
   }
 
-  readonly #attempt = (): void => this.#withTls((tls) => this.#open(tls));
+  readonly #attempt = (): void => {
+    if (this.#connection === undefined) this.#withTls((tls) => this.#open(tls));
+  };
 
   #withTls(run: (tls: TlsFiles) => void): void {
     try {
@@ -92,8 +101,8 @@ class RetryingClient implements ReconnectingClient {
 
   #open(tls: TlsFiles): void {
     const { settings, receiveMaximum, longestPayload } = this.#options;
-    const protocol = this.#protocol.current;
-    const will = this.#will.current;
+    const protocol = this.#broker.protocol.current;
+    const will = this.#broker.will.current;
     this.#connection = openNetworkConnection({
       client: clientOptions({ settings, protocol, tls, will, receiveMaximum }),
       silentKeepalives: SILENT_KEEPALIVES,
@@ -110,7 +119,7 @@ class RetryingClient implements ReconnectingClient {
     const { settings, receiveMaximum, mostUnacknowledged, hasRoom, timing } = this.#options;
     const { persistent } = settings.session;
     this.#acknowledgements.begin({
-      isResumed: persistent && connack.sessionPresent,
+      isResumed: persistent && connack.sessionPresent && !this.#isElsewhere,
       window: protocol === 5 ? receiveMaximum : UNTOLD_WINDOW,
       // Of a session that ends with its connection nothing comes again.
       most: persistent ? mostUnacknowledged : Number.POSITIVE_INFINITY,
@@ -118,6 +127,7 @@ class RetryingClient implements ReconnectingClient {
       renew: () => connection.close(timing.close, new OverrunError()),
       write: (bytes, onSeen) => connection.write(bytes, onSeen),
     });
+    this.#isElsewhere = false;
   }
 
   #take(topic: string, payload: ByteRange, flags: PublishFlags): void {
@@ -138,21 +148,21 @@ class RetryingClient implements ReconnectingClient {
   #up(connection: NetworkConnection, connack: IConnackPacket, protocol: 4 | 5): void {
     const { timing, report } = this.#options;
     if (this.#isStopped) return;
-    if (this.#protocol.confirm()) report({ type: 'ProtocolDowngraded', server: this.#server });
-    const silence = this.#earlyEnds.begin();
+    if (this.#broker.protocol.confirm()) report({ type: 'ProtocolDowngraded', server: this.#broker.server });
+    const silence = this.#broker.earlyEnds.begin();
     const begin = (): void => {
-      report({ type: 'BrokerConnected', server: this.#server, protocol });
+      report({ type: 'BrokerConnected', server: this.#broker.server, protocol });
       this.#retries.after(timing.stableAfter, () => {
         this.#retries.succeed();
-        this.#earlyEnds.lasted();
+        this.#broker.earlyEnds.lasted();
       });
       this.#options.onUp({ connection, connack, protocol, sessionNumber: this.#acknowledgements.session });
     };
     if (silence === 0) begin();
     else {
-      report({ type: 'BrokerTried', server: this.#server, silence });
+      report({ type: 'BrokerTried', server: this.#broker.server, silence });
       this.#retries.after(silence, () => {
-        this.#earlyEnds.endTrial();
+        this.#broker.earlyEnds.endTrial();
         begin();
       });
     }
@@ -167,36 +177,45 @@ class RetryingClient implements ReconnectingClient {
       this.#onClosed?.();
       return;
     }
-    if (end.wasUp) this.#lost(end);
+    if (end.error instanceof RelinkError) {
+      const { server, message: reason } = end.error;
+      if (end.wasUp) this.#options.report({ type: 'BrokerDisconnected', server, reason });
+      this.#retries.now(this.#attempt);
+    } else if (end.wasUp) this.#lost(end);
     else this.#notTaken(end.error);
   }
 
   #notTaken(error: unknown): void {
     const { report, settings } = this.#options;
-    if (this.#protocol.reject(versionHint(error, settings))) this.#retries.now(this.#attempt);
-    else if (this.#will.lessen((error as { code?: unknown } | undefined)?.code)) {
-      report({ type: 'WillLessened', server: this.#server, reason: describeWill(this.#will.current) });
+    if (this.#broker.protocol.reject(versionHint(error, settings))) this.#retries.now(this.#attempt);
+    else if (this.#broker.will.lessen((error as { code?: unknown } | undefined)?.code)) {
+      report({ type: 'WillLessened', server: this.#broker.server, reason: describeWill(this.#broker.will.current) });
       this.#retries.now(this.#attempt);
     } else this.#refused(error);
   }
 
   #refused(error: unknown): void {
     const { report, settings } = this.#options;
-    this.#earlyEnds.unreachable();
+    this.#broker.earlyEnds.unreachable();
     const retryIn = this.#retries.nextWait();
-    report({ type: 'BrokerRefused', server: this.#server, reason: describeFault(error, settings).reason, retryIn });
+    report({
+      type: 'BrokerRefused',
+      server: this.#broker.server,
+      reason: describeFault(error, settings).reason,
+      retryIn,
+    });
     this.#retries.after(retryIn, this.#attempt);
   }
 
   #lost({ error, wasArranging }: ConnectionEnd): void {
     const { report, settings, timing } = this.#options;
     const isTakenOver = (error as { code?: unknown } | undefined)?.code === TAKEN_OVER;
-    const cause = this.#earlyEnds.ended({ isTakenOver, isUnexplained: error === undefined && !wasArranging });
+    const cause = this.#broker.earlyEnds.ended({ isTakenOver, isUnexplained: error === undefined && !wasArranging });
     const isOverFilters = error === undefined && wasArranging;
     const known = isOverFilters ? CLOSED_OVER_FILTERS : describeCause(cause, settings);
     report({
       type: 'BrokerDisconnected',
-      server: this.#server,
+      server: this.#broker.server,
       reason: known ?? describeFault(error, settings, 'session').reason,
     });
     // We have ended it ourselves, and the broker is well: to wait would only let more pile up.
@@ -207,9 +226,9 @@ class RetryingClient implements ReconnectingClient {
 
   #tryStranger(): void {
     const { settings, timing } = this.#options;
-    const { current: protocol } = this.#protocol;
+    const { current: protocol } = this.#broker.protocol;
     const { silence, close } = timing;
-    const onEnd = (fate: StrangerFate): void => this.#retryAfter(this.#earlyEnds.strangerEnded(fate));
+    const onEnd = (fate: StrangerFate): void => this.#retryAfter(this.#broker.earlyEnds.strangerEnded(fate));
     this.#retries.after(timing.firstRetry, () =>
       this.#withTls((tls) => {
         this.#endTrial = tryStranger({ settings, protocol, tls, silence, close, onEnd });

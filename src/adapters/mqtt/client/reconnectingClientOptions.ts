@@ -36,3 +36,18 @@ export interface ReconnectingClientOptions {
   onMessage(topic: string, payload: ByteRange, flags: PublishFlags, delivery: Delivery | undefined): void;
   onDown(): void;
 }
+
+/** Other settings of a link. */
+export type Relink = Pick<ReconnectingClientOptions, 'settings' | 'longestPayload'>;
+
+/** Keeps one connection alive for as long as it is wanted: retry, back-off, fall-back to 3.1.1, contested client ids. */
+export interface ReconnectingClient {
+  /** @throws TidegateError TG_CONFIG_UNREADABLE */
+  start(): void;
+  /** No further attempt. `polite`: with a DISCONNECT (no will); else the link is cut and the broker publishes the will. */
+  stop(polite: boolean): Promise<void>;
+  /** Leaves the broker with a DISCONNECT and comes back at once, by other settings. Not before `start`. */
+  relink(change: Relink): void;
+  /** Messages with QoS 1 and 2 of this connection that wait for their acknowledgement. */
+  readonly unacknowledged: number;
+}

@@ -67,6 +67,11 @@ export class Acknowledgements {
     return this.#session;
   }
 
+  /** Messages that are not acknowledged yet. */
+  get waiting(): number {
+    return this.#owed.length - this.#first;
+  }
+
   /** The broker has taken us in (CONNACK). */
   begin(connection: AcknowledgedConnection): void {
     this.end();

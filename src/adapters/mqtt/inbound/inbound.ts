@@ -5,7 +5,7 @@ import type { Report } from '../../../domain/events.ts';
 import type { Receipt } from '../../../domain/receipt.ts';
 import type { Inbound } from '../../../domain/sample.ts';
 import { type Clock, type EpochMs, toEpochMs } from '../../../domain/time.ts';
-import { createCopyFilter, identifierBase } from './copyFilter.ts';
+import { CopyGenerations } from './copyGenerations.ts';
 import { isOutputPayload } from './ownOutput.ts';
 import type { PublishFlags } from './publishGate.ts';
 import { createUniqueArrivalTime } from './uniqueArrivalTime.ts';
@@ -32,27 +32,22 @@ export interface Intake {
   take(topic: string, payload: ByteRange, flags: PublishFlags, receipt: Receipt | undefined): void;
   /** The broker's code per filter, of this session; undefined = not answered yet. */
   grant(codes: readonly number[] | undefined): void;
+  /** Other filters are about to be subscribed to. */
+  change(change: Pick<IntakeOptions, 'filters' | 'identifierBase' | 'takesRetained'>): void;
   close(): void;
 }
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { baseTopic, clock, report, acks, takesRetained = false } = options;
+  const { baseTopic, clock, report, acks } = options;
+  let { takesRetained = false } = options;
   const readers = new Readers();
   const lent = new LentInbound();
-  const copies = createCopyFilter(options.filters, options.identifierBase);
-  const former = createCopyFilter(options.formerFilters, identifierBase(options.formerFilters));
+  const copies = new CopyGenerations(options.filters, options.identifierBase, options.formerFilters);
   const arrivedAt = createUniqueArrivalTime(clock);
   const ownPrefix = `${baseTopic}/`;
   /** A filter that names a topic of another instance in full wants its output as input. */
-  const named = new Set(options.filters);
+  let named = new Set(options.filters);
   let isOpen = true;
-
-  /** Each copy by the filters of its time; those of an unknown time are taken: twice is better than not at all. */
-  function isFirst(topic: string, identifiers: number | readonly number[] | undefined): boolean {
-    if (identifiers === undefined) return true;
-    if (copies.owns(identifiers)) return copies.isFirst(topic, identifiers);
-    return !former.owns(identifiers) || former.isFirst(topic, identifiers);
-  }
 
   function drop(reason: DropReason, topic: string, receipt: Receipt | undefined): void {
     report({ type: 'MessageReceived' });
@@ -73,13 +68,18 @@ export function createIntake(options: IntakeOptions): Intake {
     take(topic, payload, flags, receipt) {
       // What comes too late is not acknowledged: a session that outlives us sends it again.
       if (!isOpen) return;
-      if (!isFirst(topic, flags.properties?.subscriptionIdentifier)) receipt?.ack();
+      if (!copies.isFirst(topic, flags.properties?.subscriptionIdentifier)) receipt?.ack();
       else if (topic === baseTopic || topic.startsWith(ownPrefix)) drop('own-output', topic, receipt);
       else if (flags.retain && !takesRetained) drop('retained', topic, receipt);
       else if (isOutputPayload(payload) && !named.has(topic)) drop('own-output', topic, receipt);
       else handOver(topic, payload, flags, receipt);
     },
     grant: (codes) => copies.grant(codes),
+    change({ filters, identifierBase, takesRetained: takes = false }) {
+      copies.change(filters, identifierBase);
+      named = new Set(filters);
+      takesRetained = takes;
+    },
     close() {
       if (!isOpen) return;
       isOpen = false;

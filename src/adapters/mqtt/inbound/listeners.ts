@@ -8,6 +8,8 @@ import { compileFilter, isTopicFilter, type TopicMatcher } from './topicFilter.t
 
 /** Filters that are listened to at once. */
 const MOST_LISTENERS = 256;
+/** Identifiers of before that a listener remembers. */
+const MOST_FORMER = 8;
 /** The largest subscription identifier (MQTT 5: 3.8.2.1.2). Identifiers of listeners lie just below, far above those of streams (`identifierBase`). */
 const LARGEST_IDENTIFIER = 2 ** 28 - 1;
 const LEAST_IDENTIFIER = LARGEST_IDENTIFIER - MOST_LISTENERS + 1;
@@ -21,6 +23,10 @@ export interface Listener {
 }
 
 interface Entry extends Listener {
+  identifier: number;
+  isShared: boolean;
+  /** Identifiers of before: copies for them may still come. */
+  formerIdentifiers: readonly number[];
   readonly matches: TopicMatcher;
   readonly handlers: Set<(message: Heard) => void>;
 }
@@ -41,8 +47,8 @@ export interface StreamFilters {
 
 /** Handlers beside the streams, each with a subscription of its own. Decides for each message whether it is for streams, for handlers or for both. */
 export class Listeners {
-  readonly #streams: StreamFilters;
-  readonly #matchStreams: readonly TopicMatcher[];
+  #streams: StreamFilters;
+  #matchStreams: readonly TopicMatcher[];
   readonly #entries = new Map<string, Entry>();
   /** Without handlers, and the broker has not answered yet: messages for them may still come. */
   readonly #ending = new Set<Entry>();
@@ -71,6 +77,26 @@ export class Listeners {
       this.#entries.delete(filter);
       this.#end(entry);
     };
+  }
+
+  /**
+   * The streams have other filters, which the broker is being asked for. A filter that they share with a listener from now on is served by their
+   * subscription; one that they share no more gets one of its own.
+   */
+  change(streams: StreamFilters): void {
+    this.#streams = streams;
+    this.#matchStreams = streams.filters.map(compileFilter);
+    for (const entry of this.#entries.values()) {
+      const wasShared = entry.isShared;
+      entry.formerIdentifiers = [entry.identifier, ...entry.formerIdentifiers].slice(0, MOST_FORMER);
+      Object.assign(entry, this.#placeOf(entry.filter, wasShared ? undefined : entry.identifier));
+      if (wasShared && !entry.isShared) this.#link?.subscribe(entry);
+    }
+  }
+
+  /** True for a filter that is listened to. */
+  has(filter: string): boolean {
+    return this.#entries.has(filter);
   }
 
   connected(link: ListenerLink): void {
@@ -113,8 +139,7 @@ export class Listeners {
     const list = typeof identifiers === 'number' ? [identifiers] : identifiers;
     for (const entry of this.#entries.values()) {
       // A session that outlives us may still have a listener of an earlier process, with the same identifier.
-      if (list.includes(entry.identifier) && entry.matches(topic))
-        this.#handle(entry, heardOf(topic, payload.view(), flags));
+      if (isFor(entry, list) && entry.matches(topic)) this.#handle(entry, heardOf(topic, payload.view(), flags));
     }
     return list.some((identifier) => identifier < LEAST_IDENTIFIER);
   }
@@ -148,13 +173,24 @@ export class Listeners {
     if (!isTopicFilter(filter)) throw new TidegateError('TG_CONFIG_INVALID', `not a MQTT topic filter: "${filter}"`);
     if (this.#entries.size >= MOST_LISTENERS)
       throw new TidegateError('TG_CONFIG_INVALID', `more than ${MOST_LISTENERS} topic filters are listened to`);
-    const place = this.#streams.filters.indexOf(filter);
-    const isShared = place >= 0;
-    const identifier = isShared ? this.#streams.identifierBase + place + 1 : this.#freeIdentifier();
-    const entry = { filter, identifier, isShared, matches: compileFilter(filter), handlers: new Set<() => void>() };
+    const entry: Entry = {
+      filter,
+      ...this.#placeOf(filter),
+      formerIdentifiers: [],
+      matches: compileFilter(filter),
+      handlers: new Set(),
+    };
     this.#entries.set(filter, entry);
     this.#link?.subscribe(entry);
     return entry;
+  }
+
+  /** @param own identifier that the listener has for itself; undefined: none yet */
+  #placeOf(filter: string, own?: number): Pick<Listener, 'identifier' | 'isShared'> {
+    const { filters, identifierBase } = this.#streams;
+    const place = filters.indexOf(filter);
+    if (place >= 0) return { identifier: identifierBase + place + 1, isShared: true };
+    return { identifier: own ?? this.#freeIdentifier(), isShared: false };
   }
 
   #freeIdentifier(): number {
@@ -163,6 +199,10 @@ export class Listeners {
     while (taken.has(identifier)) identifier--;
     return identifier;
   }
+}
+
+function isFor({ identifier, formerIdentifiers }: Entry, identifiers: readonly number[]): boolean {
+  return identifiers.includes(identifier) || formerIdentifiers.some((former) => identifiers.includes(former));
 }
 
 function heardOf(topic: string, payload: Uint8Array, { retain, properties }: PublishFlags): Heard {

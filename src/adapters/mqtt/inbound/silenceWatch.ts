@@ -23,18 +23,21 @@ export class SilenceWatch {
   readonly #options: SilenceWatchOptions;
   readonly #ownPrefix: string;
   readonly #unheard: Map<string, TopicMatcher>;
+  #expected: ReadonlySet<string>;
   /** Matched by no unheard filter. */
   readonly #seen = new Set<string>();
   #isTold = false;
   /** Milliseconds of connection until it is told. */
   #left: number;
   #since = 0;
+  #isConnected = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: SilenceWatchOptions) {
     this.#options = options;
     this.#ownPrefix = `${options.baseTopic}/`;
     this.#left = options.after;
+    this.#expected = new Set(options.filters);
     this.#unheard = new Map(options.filters.map((filter) => [filter, compileFilter(withoutShare(filter))]));
   }
 
@@ -46,6 +49,21 @@ export class SilenceWatch {
   /** The filters that were told of and have had no message since. */
   get silent(): readonly string[] {
     return this.#isTold ? [...this.#unheard.keys()] : [];
+  }
+
+  /** Other filters are expected; those that are new have their time from now on. */
+  change(filters: readonly string[]): void {
+    for (const filter of this.#unheard.keys()) if (!filters.includes(filter)) this.#unheard.delete(filter);
+    const added = filters.filter((filter) => !this.#expected.has(filter));
+    this.#expected = new Set(filters);
+    if (added.length === 0) return;
+    for (const filter of added) this.#unheard.set(filter, compileFilter(withoutShare(filter)));
+    this.#seen.clear();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#isTold = false;
+    this.#left = this.#options.after;
+    if (this.#isConnected) this.connected();
   }
 
   heard(topic: string): void {
@@ -61,6 +79,7 @@ export class SilenceWatch {
   }
 
   connected(): void {
+    this.#isConnected = true;
     if (this.#isTold || !this.isListening || this.#timer !== undefined) return;
     this.#since = performance.now();
     this.#timer = setTimeout(() => this.#tell(), this.#left);
@@ -68,6 +87,7 @@ export class SilenceWatch {
 
   /** No time passes until the next connection. */
   disconnected(): void {
+    this.#isConnected = false;
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -51,7 +51,7 @@ const ROWS: { readonly [Type in ToldType]: EventRow<Type> } = {
   NetworkResumed: { name: 'network_resumed', data: (event) => ({ ...ofNetwork(event) }) },
   ConfigReloaded: {
     name: 'configuration_reloaded',
-    data: ({ live, streams, restart }) => ({ live, streams, restart }),
+    data: ({ live, streams, topics, link, restart }) => ({ live, streams, topics, link, restart }),
   },
   // What is wrong with it is for the log: it shows lines of the file.
   ConfigRefused: { name: 'configuration_refused', data: () => ({}) },

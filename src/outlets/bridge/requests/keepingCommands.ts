@@ -75,9 +75,9 @@ export const log_level: BridgeCommand = command({
 export const reload: BridgeCommand = command({
   name: 'reload',
   about:
-    'Reads the configuration again and puts in force what can be without a start: live options at once, those of streams as each of them starts anew with what it has learned. A wrong configuration changes nothing.',
+    'Reads the configuration again and puts in force what can be without a start: live options at once, those of streams as each of them starts anew with what it has learned, topics as they come and go, and the link to the broker. A wrong configuration changes nothing.',
   gives:
-    'names of options, those of an entry behind its topic: `live`, `streams`, and `restart`: those that wait for a start of the daemon',
+    'names of options, those of an entry behind its topic: `live`, `streams`, `topics` (entries that came or went), `link` (the link to the broker is made anew), and `restart`: those that wait for a start of the daemon',
   changes: true,
   takes: {},
   run(_, { control: { configuration } }) {

@@ -26,7 +26,7 @@ export const options: BridgeCommand = command({
   about:
     'Reads options of the configuration, or changes some. A change is checked as a whole configuration is, and put in force as `reload` does. It ends with the process unless `persist` writes it into the file, whose comments stay. Options that decide who may ask for what, where secrets go and which files are read (`mqtt`, `state.dir`, the rules of `bridge`, `page`, `metrics`) are changed in the file alone.',
   gives:
-    'of a reading `options`: `name`, `value` as written (secrets as dots), `in_force` where another value is until a start, `origin` (`default`, `file`, `env`, `credential`, `request`) and `from`, `applies` (`live`, `stream`: its streams start anew with what they have learned, `restart`), `secret`, `may_change`; `left_off`: options that the answer has no room for. Of a change `live`, `streams`, `restart` as those of `reload`, `plan` and `persisted`. Of both `revision`, and `unsaved`: names of what ends with the process',
+    'of a reading `options`: `name`, `value` as written (secrets as dots), `in_force` where another value is until a start, `origin` (`default`, `file`, `env`, `credential`, `request`) and `from`, `applies` (`live`, `stream`: its streams start anew with what they have learned, `link`: the link to the broker is made anew, `restart`), `secret`, `may_change`; `left_off`: options that the answer has no room for. Of a change `live`, `streams`, `topics`, `link`, `restart` as those of `reload`, `plan` and `persisted`. Of both `revision`, and `unsaved`: names of what ends with the process',
   changes: 'some',
   takes: {
     path: v.pipe(
@@ -86,7 +86,7 @@ function show({ inForce, isSecret, mayChange, ...option }: ShownOption): object 
   return { ...option, in_force: inForce, ...(isSecret && { secret: true }), may_change: mayChange };
 }
 
-function tell({ live, streams, restart, isPersistent }: ChangeOutcome, plan: boolean, { control }: Desk): object {
+function tell({ isPersistent, ...outcome }: ChangeOutcome, plan: boolean, { control }: Desk): object {
   const { revision, unsaved } = control.configuration.options;
-  return { plan, persisted: isPersistent, live, streams, restart, revision, unsaved };
+  return { plan, persisted: isPersistent, ...outcome, revision, unsaved };
 }

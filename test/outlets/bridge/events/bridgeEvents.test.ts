@@ -62,9 +62,16 @@ const EVENTS: readonly (readonly [DomainEvent, string, object])[] = [
     { stream: 'a', network: 'lstm_direct' },
   ],
   [
-    { type: 'ConfigReloaded', live: 'a: interval', streams: '', restart: 'mqtt.server' },
+    {
+      type: 'ConfigReloaded',
+      live: 'a: interval',
+      streams: '',
+      topics: 'b: added',
+      link: 'mqtt.server',
+      restart: 'threads',
+    },
     'configuration_reloaded',
-    { live: 'a: interval', streams: '', restart: 'mqtt.server' },
+    { live: 'a: interval', streams: '', topics: 'b: added', link: 'mqtt.server', restart: 'threads' },
   ],
   [{ type: 'ConfigRefused', problem: 'password: hunter2' }, 'configuration_refused', {}],
   [{ type: 'OverloadChanged', level: 2 }, 'overload_changed', { level: 2 }],

@@ -41,9 +41,21 @@ const RIGHT: Readonly<Record<RequestName, { request: object; data: object; again
   backup: { request: {}, data: { streams: 2 }, again: 'TG_REQUEST_TOO_MANY' },
   options: {
     request: { set: { 'log.level': 'debug' } },
-    data: { plan: false, persisted: false, live: ['log.level'], restart: [], revision: 'r1', unsaved: ['log.level'] },
+    data: {
+      plan: false,
+      persisted: false,
+      live: ['log.level'],
+      topics: [],
+      link: [],
+      restart: [],
+      revision: 'r1',
+      unsaved: ['log.level'],
+    },
   },
-  reload: { request: {}, data: { live: ['a: publish.retain'], streams: [], restart: ['mqtt.server'] } },
+  reload: {
+    request: {},
+    data: { live: ['a: publish.retain'], streams: [], topics: [], link: [], restart: ['mqtt.server'] },
+  },
   log_level: { request: { level: 'debug' }, data: { level: 'debug', before: 'info' } },
 };
 
@@ -114,7 +126,7 @@ const OPTION: ShownOption = {
   isSecret: true,
   mayChange: false,
 };
-const CHANGED = { live: ['log.level'], streams: [], restart: [] };
+const CHANGED = { live: ['log.level'], streams: [], topics: [], link: [], restart: [] };
 
 function conflict(): never {
   throw new RequestError('TG_REQUEST_CONFLICT');
@@ -130,7 +142,7 @@ function setUp(bridge: object = {}, changes: Partial<Control> = {}) {
       if (input.kind === 'command') known.delete(input.stream);
     },
     configuration: {
-      reload: () => ({ live: ['a: publish.retain'], streams: [], restart: ['mqtt.server'] }),
+      reload: () => ({ live: ['a: publish.retain'], streams: [], topics: [], link: [], restart: ['mqtt.server'] }),
       restartRequired: [],
       options: idleOptions({
         revision: 'r1',

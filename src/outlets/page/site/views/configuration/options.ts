@@ -86,6 +86,7 @@ export function appliesWords(applies: string): string {
     live: 'at once',
     stream: 'as each stream starts anew',
     streams: 'as each stream starts anew',
+    link: 'with a new connection to the broker',
     restart: 'with a restart',
   };
   return words[applies] ?? applies;

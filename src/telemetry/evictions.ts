@@ -1,0 +1,7 @@
+/** Log lines of a stream that leaves, by the reason. */
+export const EVICTIONS = {
+  room: 'stream evicted: limits.streams is reached, the least recently used one makes room',
+  forgotten: 'stream forgotten',
+  renewed: 'stream renewed: its settings have changed, and it starts anew with what it has learned',
+  retired: 'stream retired: no entry of the configuration gives it any more; what it has learned is kept',
+} as const;
