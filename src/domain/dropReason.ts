@@ -28,7 +28,8 @@ export const DROP_REASONS = {
   duplicate: 'same time and same value as the sample before',
   conflict: 'same time as the sample before, other value: the first is kept',
   'out-of-order': 'older than the newest sample of its stream: a late delivery behind newer readings',
-  'not-newer': 'a recorded reading that is not newer than what its stream has learned',
+  'not-newer':
+    'recorded, and not newer than what its stream has learned; or live, of a time whose recorded history was learned',
   'too-many-streams': 'limits.streams is reached and no idle stream could make room',
   'queue-full': 'limits.queue or limits.queue_memory is reached: limits.overflow says which message goes',
   coalesced: 'while too many waited, a newer message of the same topic took its place',

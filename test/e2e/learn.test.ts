@@ -52,6 +52,35 @@ describe.skipIf(!hasMosquitto())('history (real mosquitto)', () => {
     expect(stage.probe.on(stage.topicOf(name, 'plug'))).toHaveLength(1);
   });
 
+  it('teaches what the same days teach a daemon that lives through them: the next forecasts are equal to the byte', async () => {
+    const told = `${config}defaults: {model: {hidden: 8}, publish: {min_interval: 1ms}, time: {sanity: off, zone: UTC}}\nstreams: [{topic: told, target: v, id: told}]`;
+    const start = Date.UTC(2026, 9, 1);
+    const at = (i: number): string => new Date(start + i * 5 * MINUTE).toISOString();
+    const message = (i: number): string => JSON.stringify({ v: value(i), time: at(i) });
+    const rows = Array.from({ length: ROWS }, (_, i) => `${at(i)},${value(i)}`);
+    writeFileSync(join(stage.folder, 'told.csv'), `time,told\n${rows.join('\n')}\n`);
+    const mqtt = `mqtt: {server: "mqtt://127.0.0.1:${stage.broker.port}", qos: 1}`;
+    writeFileSync(
+      join(stage.folder, 'told.yaml'),
+      `${mqtt}\nstate: {dir: ${join(stage.folder, 'recalled')}}\n${told}\n`,
+    );
+    expect((await learn('told.csv', '-c', 'told.yaml')).exit).toBe(0);
+    stage.run('recalled', told);
+    stage.run('lived', told);
+    await online('recalled');
+    await online('lived');
+    // The one of the month before ends where the history does.
+    await stage.probe.publishAll(Array.from({ length: ROWS + 20 }, (_, i) => ['told', message(i)] as const));
+    const [recalled, lived] = ['recalled', 'lived'].map((name) => stage.topicOf(name, 'told')) as [string, string];
+    const last = `"ts":"${at(ROWS + 19)}"`;
+    const newestOf = (topic: string) => stage.probe.on(topic).at(-1) ?? '';
+    await until('the last forecast of both', () =>
+      newestOf(recalled).includes(last) && newestOf(lived).includes(last) ? true : undefined,
+    );
+    expect(stage.probe.on(recalled).slice(-20)).toEqual(stage.probe.on(lived).slice(-20));
+    expect(JSON.parse(newestOf(lived))).toMatchObject({ n: ROWS + 20, state: 'active' });
+  });
+
   it('by a running daemon: it is asked over its broker, and a stream that has begun learns nothing older', async () => {
     const name = 'asked';
     stage.run(name, `${config}${streams}`);

@@ -15,8 +15,6 @@ const JITTER_MS = 1000;
 /** Offsets of time zones are multiples of it. */
 const ZONE_MS = 900_000;
 const EQUAL_MS = 20;
-/** Two recorders note one reading at times that differ by half an interval, and by this at most. */
-const MOST_BLUR_MS = 30_000;
 /** Sets two readings apart that have one time; exact in a double until the year 2248. */
 const APART_MS = 2 ** -10;
 
@@ -44,8 +42,8 @@ export class Timeline {
   #own: number = Number.NaN;
   #ownSince: number = Number.NaN;
   #isOwn = false;
-  /** The newest sample is one of recorded history. */
-  #isRecorded = false;
+  /** Time of the newest sample of recorded history; NaN: there was none. */
+  #recordedUntil: number = Number.NaN;
   readonly #pace = new MessagePace();
   readonly #clock = new SenderClock();
   readonly #latecomers = new Latecomers();
@@ -55,6 +53,7 @@ export class Timeline {
   judge(sample: Sample, isSame: boolean, verdicts: Verdicts): void {
     const { origin } = sample;
     if (hasMark(sample.marks, MARK.recorded)) this.#judgeRecorded(sample, isSame, verdicts);
+    else if (origin === undefined && sample.at <= this.#recordedUntil) verdicts.drop(sample, 'not-newer');
     else if (origin === undefined) this.#judgeCertain(sample, isSame, verdicts);
     else if (origin.isTold) this.#judgeTold(sample as ToldSample, isSame, verdicts);
     else {
@@ -71,11 +70,12 @@ export class Timeline {
 
   /** History is learned once: what lies before the newest sample, or may be the newest live one as another recorder noted it, is known. */
   #judgeRecorded(sample: Sample, isSame: boolean, verdicts: Verdicts): void {
-    const usual = this.#pace.usual.value;
-    const blur = this.#isRecorded || !(usual > 0) ? 0 : Math.min(usual / 2, MOST_BLUR_MS);
-    const isAgain = this.#isRecorded && sample.at === this.#newest;
-    if (!isAgain && sample.at <= this.#newest + blur) verdicts.drop(sample, 'not-newer');
+    const isRecorded = this.#newest === this.#recordedUntil;
+    const blur = isRecorded ? 0 : this.#pace.usual.blur;
+    if (!(isRecorded && sample.at === this.#newest) && sample.at <= this.#newest + blur)
+      verdicts.drop(sample, 'not-newer');
     else this.#judgeCertain(sample, isSame, verdicts);
+    if (this.#newest === sample.at) this.#recordedUntil = sample.at;
   }
 
   #judgeCertain(sample: Sample, isSame: boolean, verdicts: Verdicts): void {
@@ -96,6 +96,8 @@ export class Timeline {
     this.#pace.note(at, arrival, origin.isBacklog);
     const cause = this.#disbelief(at, origin);
     if (cause !== undefined) this.#disbelieve(sample, cause, verdicts);
+    // A backlog of a time whose history is known, and that no clock of now can tell.
+    else if (at <= this.#recordedUntil) verdicts.drop(sample, 'not-newer');
     else if (at === this.#own && isSame) verdicts.drop(sample, 'duplicate');
     else if (at === this.#own) this.#take(sample, this.#timeWithin(arrival), true, verdicts);
     else if (at < this.#own && !this.#isNewestAhead(at, arrival)) this.#wait(sample, verdicts);
@@ -215,7 +217,6 @@ export class Timeline {
       this.#pace.usual.note(time - this.#newest);
     this.#newest = time;
     this.#isOwn = isOwn;
-    this.#isRecorded = hasMark(sample.marks, MARK.recorded);
     verdicts.take(time === sample.at ? sample : { ...sample, at: toEpochMs(time) });
   }
 
@@ -226,7 +227,7 @@ export class Timeline {
       own: toPlain(this.#own),
       ownSince: toPlain(this.#ownSince),
       isOwn: this.#isOwn,
-      ...(this.#isRecorded && { isRecorded: true }),
+      ...(this.#recordedUntil > 0 && { recordedUntil: this.#recordedUntil }),
       pace: this.#pace.save(),
       clock: this.#clock.save(),
       latecomers: this.#latecomers.save(),
@@ -236,12 +237,12 @@ export class Timeline {
 
   /** Goes on from there. What cannot be understood is as before the first sample. */
   load(saved: unknown): void {
-    const { newest, own, ownSince, isOwn, isRecorded, ...parts } = (saved ?? {}) as Record<string, unknown>;
+    const { newest, own, ownSince, isOwn, recordedUntil, ...parts } = (saved ?? {}) as Record<string, unknown>;
     this.#newest = fromPlain(newest);
     this.#own = fromPlain(own);
     this.#ownSince = fromPlain(ownSince);
     this.#isOwn = isOwn === true;
-    this.#isRecorded = isRecorded === true;
+    this.#recordedUntil = fromPlain(recordedUntil);
     this.#pace.load(parts['pace']);
     this.#clock.load(parts['clock']);
     this.#latecomers.load(parts['latecomers']);

@@ -4,6 +4,7 @@ import { fromPlain } from './plainNumber.ts';
 const REMEMBERED = 5;
 /** Shorter ones come from times that were set apart by force, and say nothing of the sensor. */
 const SHORTEST_MS = 0.01;
+const MOST_BLUR_MS = 30_000;
 
 /** Usual time from one reading of a stream to the next, ms: the median of the last five intervals. */
 export class UsualInterval {
@@ -27,6 +28,12 @@ export class UsualInterval {
     const middle = (this.#count - 1) >> 1;
     for (let i = 0; i < this.#count; i++) if (this.#hasRank(i, middle)) return this.#intervals[i];
     return Number.NaN;
+  }
+
+  /** Two recorders note one reading at times that differ by less, ms: half of the usual interval, at most half a minute. */
+  get blur(): number {
+    const { value } = this;
+    return value > 0 ? Math.min(value / 2, MOST_BLUR_MS) : 0;
   }
 
   /** Tells if the interval at a place is the one of this rank, counted from the shortest. */

@@ -86,6 +86,23 @@ describe('recorded history', () => {
     );
   });
 
+  it('keeps out what a session has kept of the same time, told or certain, and takes what is newer', () => {
+    const history = Array.from({ length: 200 }, (_, i) => recorded(START + i * MINUTE, i));
+    const arrival = START + 205 * MINUTE;
+    const told = (i: number): Sample => ({
+      ...sampleOf('hall', START + i * MINUTE, i),
+      origin: { arrival: toEpochMs(arrival + i), isTold: true, isBacklog: true },
+    });
+    const certain = (i: number): Sample => sampleOf('hall', START + i * MINUTE, i);
+    for (const kept of [told, certain])
+      for (const cut of [0, 100, 250]) {
+        const backlog = Array.from({ length: 204 }, (_, i) => kept(i));
+        const { learned, dropped } = judge([...history, ...backlog], cut);
+        expect(learned).toEqual(Array.from({ length: 204 }, (_, i) => i));
+        expect(dropped).toEqual(new Array(200).fill('not-newer'));
+      }
+  });
+
   it('is named as a duplicate or a conflict where two of its readings have one time', () => {
     expect(judge([recorded(START, 1), recorded(START, 1), recorded(START, 2)])).toEqual({
       learned: [1],
