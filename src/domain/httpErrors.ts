@@ -23,6 +23,11 @@ export const HTTP_ERRORS = {
     status: 503,
     meaning: 'as many clients as are served follow the events already; ask again when one has left',
   },
+  TG_HTTP_NO_MEMORY: { status: 404, meaning: 'the stream has no memory to look into; the message says why' },
+  TG_HTTP_BUSY: {
+    status: 503,
+    meaning: 'as many looks into memories have been had as are given in two seconds; ask again then',
+  },
   TG_HTTP_FAILED: { status: 500, meaning: 'an error of the daemon, which its log has' },
 } as const;
 

@@ -2,7 +2,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import { expect, test } from 'vitest';
 import { HTTP_ERRORS } from '../../src/domain/httpErrors.ts';
 import { errorSchema } from '../../src/outlets/page/apiSchemas.ts';
-import { API, type ApiEntry } from '../outlets/page/apiTable.ts';
+import { API, type ApiEntry, FRAMES } from '../outlets/page/apiTable.ts';
 
 /** `npx vitest run test/config -u` writes the file anew. */
 test('config/openapi.json is made from the schemas of the API', async () => {
@@ -12,7 +12,8 @@ test('config/openapi.json is made from the schemas of the API', async () => {
 /** The description of the API of the page in OpenAPI 3.1. */
 function toOpenApi(): string {
   const paths: Record<string, Record<string, object>> = {};
-  for (const entry of API) paths[entry.path] = { ...paths[entry.path], [entry.method]: toOperation(entry) };
+  for (const entry of [...API, ...FRAMES])
+    paths[entry.path] = { ...paths[entry.path], [entry.method]: toOperation(entry) };
   const document = {
     openapi: '3.1.0',
     info: {
@@ -33,16 +34,26 @@ function toOpenApi(): string {
   return `${JSON.stringify(document, null, 1)}\n`;
 }
 
-function toOperation({ path, about, query = {}, answer, method }: ApiEntry): object {
+function toOperation({
+  path,
+  about,
+  query = {},
+  method,
+  ...entry
+}: Omit<ApiEntry, 'answer'> & Partial<ApiEntry>): object {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => toParameter(name as string, 'path'));
   const inQuery = Object.entries(query).map(([name, help]) => toParameter(name, 'query', help));
   const refusal = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };
+  const content =
+    entry.answer === undefined
+      ? { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
+      : { 'application/json': { schema: schemaOf(entry.answer) } };
   return {
     summary: about,
     ...(inPath.length + inQuery.length > 0 && { parameters: [...inPath, ...inQuery] }),
     ...(method === 'post' && { requestBody: { content: { 'application/json': { schema: { type: 'object' } } } } }),
     responses: {
-      '200': { description: 'The answer', content: { 'application/json': { schema: schemaOf(answer) } } },
+      '200': { description: 'The answer', content },
       default: { description: 'A refusal', content: refusal },
     },
   };

@@ -9,7 +9,19 @@ const SOURCE = 'src/outlets/page/site';
 const HASH_LENGTH = 10;
 
 /** Style sheets of `styles/` in their order: later rules win, so those for narrow windows come last. */
-const STYLES = ['tokens', 'elements', 'words', 'frame', 'overview', 'stream', 'system', 'uplot', 'narrow'];
+const STYLES = [
+  'tokens',
+  'elements',
+  'words',
+  'frame',
+  'overview',
+  'stream',
+  'system',
+  'memory',
+  'memoryCell',
+  'uplot',
+  'narrow',
+];
 
 /** @param folder that it writes into @returns paths of the modules that it took in */
 export async function bundleSite(folder) {

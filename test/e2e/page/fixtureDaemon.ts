@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { ApiForecastRow, ApiReadingRow } from '../../../src/outlets/page/api.ts';
 import type { AlarmAnswer } from '../../../src/outlets/page/site/data/answers.ts';
 import { CONFIG, HEALTH } from './fixtureAnswers.ts';
+import { FixtureProbes } from './fixtureProbe.ts';
 import {
   detailAnswer,
   type FixtureStream,
@@ -35,6 +36,7 @@ export class FixtureDaemon {
   readonly alarms: AlarmAnswer[];
   /** Bodies of the requests that came, by their command. */
   readonly requests: { readonly command: string; readonly body: Record<string, unknown> }[] = [];
+  readonly probes: FixtureProbes = new FixtureProbes();
   health: Record<string, unknown> = { ...HEALTH };
   config: object = CONFIG;
   /** Answers of the command of this name; default: an empty one. */
@@ -130,6 +132,7 @@ export class FixtureDaemon {
     this.now = Math.max(this.now, stream.at);
     const { yhat, yhat_lower, yhat_upper, anomaly_score } = streamAnswer(stream);
     const value = y ?? valueAt(stream, stream.at);
+    this.probes.step(stream, value);
     return [stream.index, stream.at, value, yhat, yhat_lower, yhat_upper, anomaly_score, stream.isAlarm ? 1 : 0, 3];
   }
 
@@ -148,6 +151,7 @@ export class FixtureDaemon {
       return this.#json(response, 401, { error: { code: 'TG_HTTP_TOKEN', message: 'a token is needed' } });
     if (request.method === 'POST') return await this.#request(path, request, response);
     if (path === 'api/events') return this.#events(response, searchParams.get('streams'));
+    if (path === 'api/stream/probe') return this.probes.serve(this.streams, searchParams, response);
     const answer = this.#answer(path, searchParams);
     if (answer === undefined)
       return this.#json(response, 404, { error: { code: 'TG_HTTP_PATH', message: 'no such path' } });

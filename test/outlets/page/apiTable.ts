@@ -27,7 +27,27 @@ const SPAN = {
 };
 const INDICES = 'Indices of streams with commas between; without it: all.';
 
-/** Every address of the API. */
+const NETWORK = 'One of lstm_residual, lstm_direct, classes; without it: the first that the stream has.';
+const FRAME =
+  'A look into the memory of a stream: gates of the last 120 readings, half-lives, reach, shares. Bytes: the length of the head as a little-endian uint32; the head, JSON padded with blanks to whole words, whose `arrays` name what follows; float32, little-endian. The same look is had once in two seconds.';
+
+/** Addresses whose answers are bytes. */
+export const FRAMES: readonly Omit<ApiEntry, 'answer'>[] = [
+  {
+    method: 'get',
+    path: '/api/stream/probe',
+    about: FRAME,
+    query: { id: ID, network: NETWORK, horizon: 'In steps; without it: the smallest.' },
+  },
+  {
+    method: 'get',
+    path: '/api/streams/{id}/probe',
+    about: 'The same, with the id in the path.',
+    query: { network: NETWORK },
+  },
+];
+
+/** Every address of the API whose answer is JSON. */
 export const API: readonly ApiEntry[] = [
   {
     method: 'get',

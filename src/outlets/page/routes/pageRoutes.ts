@@ -3,6 +3,7 @@ import type { PagePorts } from '../pagePorts.ts';
 import { listSite } from '../siteFolder.ts';
 import { mountDaemon } from './daemonRoutes.ts';
 import { mountEvents } from './eventRoutes.ts';
+import { mountProbes } from './probeRoutes.ts';
 import { mountRequests } from './requestRoutes.ts';
 import { mountSite } from './siteRoutes.ts';
 import { mountStreams } from './streamRoutes.ts';
@@ -14,6 +15,7 @@ export function createPageRoutes(ports: PagePorts): HttpRoutes {
     open: [...site.keys()],
     mount(app) {
       mountSite(app, site);
+      mountProbes(app, ports);
       mountStreams(app, ports);
       mountDaemon(app, ports);
       mountEvents(app, ports.events);

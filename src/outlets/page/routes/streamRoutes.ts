@@ -39,19 +39,19 @@ export function mountStreams(app: HttpApp, ports: PagePorts): void {
     const now = toIsoTime(context.control.now());
     return json(c, `{"now":"${now}","revision":${revision},"cursor":${cursor},"streams":[${written.join(',')}]}`);
   });
-  const byQuery = (c: HttpContext): PageStream => find(streams, [c.req.query('id') ?? '']);
+  const byQuery = (c: HttpContext): PageStream => findStream(streams, [c.req.query('id') ?? '']);
   app.get('/api/stream', (c) => detail(c, byQuery(c)));
   app.get('/api/stream/history', (c) => answerHistoryOf(c, byQuery(c), ports));
   app.get('/api/streams/*', (c) => {
     const path = readStreamPath(new URL(c.req.url).pathname);
     if (path === undefined || path.part === 'probe') throw new HttpError('TG_HTTP_NOT_FOUND');
-    const stream = find(streams, path.ids);
+    const stream = findStream(streams, path.ids);
     return path.part === 'history' ? answerHistoryOf(c, stream, ports) : detail(c, stream);
   });
 }
 
 /** @throws HttpError TG_HTTP_NO_STREAM */
-function find(streams: PageStreams, ids: readonly string[]): PageStream {
+export function findStream(streams: PageStreams, ids: readonly string[]): PageStream {
   for (const id of ids) {
     const stream = streams.find(id);
     if (stream !== undefined) return stream;
