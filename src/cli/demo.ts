@@ -43,14 +43,18 @@ export function addDemoCommand(program: Command, context: CliContext): void {
       const table = createLiveTable({ out, columns: LIVE, env: { ...env }, linePeriodMs: LINE_PERIOD, now });
       let board: DemoBoard;
       try {
-        const onChange = (latest: DemoBoard, url: string): void =>
-          table.draw(latest.rows(), `broker ${url}: see it with mosquitto_sub -L ${url}/tidegate/#   Ctrl-C ends`);
+        const onChange = (latest: DemoBoard, url: string): void => table.draw(latest.rows(), footerOf(latest, url));
         board = await runDemo({ seconds, port, version: readVersion(), log, stop, onChange });
       } finally {
         table.stop();
       }
       stdout.write(json ? `${toJson(board)}\n` : `\n${renderTable(SUMMARY, board.rows())}`);
     });
+}
+
+function footerOf({ page }: DemoBoard, url: string): string {
+  const broker = `broker ${url}: see it with mosquitto_sub -L ${url}/tidegate/#   Ctrl-C ends`;
+  return page === undefined ? broker : `page ${page}   ${broker}`;
 }
 
 function toPositive(text: string): number {

@@ -1,3 +1,5 @@
+import type { AlarmView } from '../alarms/alarmView.ts';
+
 /**
  * Answers of the API of the page, all below `api/`, relative to the address of the page. Times are ISO 8601 UTC in objects and ms since 1970 in
  * columns; what is not known is null. config/openapi.json is made of the same, from `apiSchemas.ts`.
@@ -163,12 +165,10 @@ export interface ApiEvents {
   readonly readings: { readonly rows: readonly ApiReadingRow[] };
   /** The forecasts of a stream that was asked for: place, then a row for each horizon. */
   readonly forecast: readonly [index: number, rows: readonly ApiForecastRow[]];
-  readonly alarm: {
-    readonly stream: number;
-    readonly ts: number;
-    readonly phase: 'start' | 'end';
-    readonly score: number | null;
-  };
+  /** An alarm that has begun or ended, as `api/alarms` has it. */
+  readonly alarm: AlarmView;
+  /** A line of the log, only with `log=1`. */
+  readonly log: { readonly at: number; readonly level: string; readonly message: string; readonly fields?: object };
   /** The members of `api/health`, every five seconds. */
   readonly health: object;
   /** The list of streams has changed: it is to be loaded anew. */

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { ALARM_CHANNELS, ALARM_VERDICTS } from '../../domain/alarm.ts';
+import type { AlarmView } from '../alarms/alarmView.ts';
 import type { ApiError, ApiHistory, ApiHorizonForecast, ApiStream, ApiStreamDetail, ApiStreams } from './api.ts';
 
 /** Schemas of `api.ts`: tests hold the answers against them, and config/openapi.json is made of them. */
@@ -110,6 +112,33 @@ export const historySchema: Schema<ApiHistory> = v.strictObject({
   anomaly: v.array(v.boolean()),
   source: numbers,
   sources: v.array(v.string()),
+});
+
+const alarm: Schema<AlarmView> = v.strictObject({
+  id: v.string(),
+  stream: v.string(),
+  start: isoTime,
+  end: v.nullable(isoTime),
+  score: nullableNumber,
+  channel: v.nullable(v.picklist(ALARM_CHANNELS)),
+  y: nullableNumber,
+  ...expectation,
+  known_low: nullableNumber,
+  known_high: nullableNumber,
+  verdict: v.nullable(v.picklist(ALARM_VERDICTS)),
+});
+
+/** Alarms, those that go on first, then the newest; how many more there are, and how many there was no room for. */
+export const alarmsSchema: Schema<{ readonly alarms: readonly AlarmView[] }> = v.strictObject({
+  alarms: v.array(alarm),
+  left_off: v.number(),
+  forgotten: v.number(),
+});
+
+/** The answer of the command `options`. */
+export const optionsSchema: Schema<object> = v.looseObject({
+  revision: v.string(),
+  options: v.array(v.looseObject({ name: v.string() })),
 });
 
 export const errorSchema: Schema<ApiError> = v.strictObject({

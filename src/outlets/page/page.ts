@@ -2,6 +2,7 @@ import type { HttpRoutes } from '../../adapters/http/parts.ts';
 import { deskOf } from '../bridge/requests/deskOf.ts';
 import type { Outlet, OutletContext } from '../outlet.ts';
 import type { EventStream } from './events/eventStream.ts';
+import { LogTail } from './events/logTail.ts';
 import { HistoryBook } from './history/historyBook.ts';
 import { PageHealth } from './pageHealth.ts';
 import { PageStreams } from './pageStreams.ts';
@@ -10,6 +11,7 @@ import { PageStreams } from './pageStreams.ts';
 interface Kept {
   readonly streams: PageStreams;
   readonly history: HistoryBook;
+  readonly log: LogTail;
 }
 
 /** The page in the browser, and its API. Until somebody looks it only remembers the readings of each stream. */
@@ -24,7 +26,7 @@ export class Page implements Outlet {
   }
 
   start(context: OutletContext): void {
-    const { config, follow, forecasts$, streams$, serve } = context;
+    const { config, follow, forecasts$, streams$, log$, serve } = context;
     if (!config.page.enabled) return;
     const streams = new PageStreams();
     const history = new HistoryBook(config.page.memory);
@@ -36,17 +38,29 @@ export class Page implements Outlet {
       streams.take(forecast);
       history.add(forecast);
     });
-    serve({ name: this.name, load: () => this.#load(context, { streams, history }) });
+    const log = new LogTail();
+    follow(log$, (entry) => log.add(entry));
+    serve({ name: this.name, load: () => this.#load(context, { streams, history, log }) });
   }
 
-  async #load(context: OutletContext, { streams, history }: Kept): Promise<HttpRoutes> {
+  async #load(context: OutletContext, { streams, history, log }: Kept): Promise<HttpRoutes> {
     const { createPageRoutes } = await import('./routes/pageRoutes.ts');
     const { EventStream: Events } = await import('./events/eventStream.ts');
-    const { settingsOf, control, report, follow } = context;
+    const { settingsOf, control, alarms, report, follow } = context;
     const version = this.#version;
     this.#health ??= new PageHealth(context.health);
     const health = this.#health.text;
-    this.#events ??= new Events({ streams, settingsOf, version, now: control.now, health, report, follow });
+    this.#events ??= new Events({
+      streams,
+      settingsOf,
+      version,
+      now: control.now,
+      health,
+      alarms,
+      log,
+      report,
+      follow,
+    });
     const desk = deskOf(context, version, () => [...streams.all].map(({ id }) => id));
     return createPageRoutes({ context, version, streams, history, desk, health, events: this.#events });
   }

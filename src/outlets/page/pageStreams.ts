@@ -18,6 +18,8 @@ export interface PageStream {
 export class PageStreams {
   readonly #byId = new Map<StreamId, PageStream>();
   readonly #byIndex = new Map<number, PageStream>();
+  /** Streams of which an alarm has begun or ended. */
+  readonly #flipped = new Set<StreamId>();
   #nextIndex = 0;
   /** Streams that came and went so far. */
   revision = 0;
@@ -48,10 +50,18 @@ export class PageStreams {
   /** @returns the stream that it is of */
   take(forecast: BorrowedForecast): PageStream {
     const stream = this.#byId.get(forecast.stream) ?? this.#add(forecast.stream);
-    stream.last ??= new ForecastRow();
+    if (stream.last === undefined) stream.last = new ForecastRow();
+    else if (stream.last.anomaly !== forecast.anomaly) this.#flipped.add(stream.id);
     stream.last.copyFrom(forecast);
     stream.cursor = ++this.cursor;
     return stream;
+  }
+
+  /** @returns streams of which an alarm has begun or ended since the last call */
+  takeFlipped(): readonly StreamId[] {
+    const flipped = [...this.#flipped];
+    this.#flipped.clear();
+    return flipped;
   }
 
   #add(id: StreamId): PageStream {
@@ -69,6 +79,7 @@ export class PageStreams {
     if (stream === undefined) return;
     this.#byId.delete(id);
     this.#byIndex.delete(stream.index);
+    this.#flipped.delete(id);
     this.revision++;
   }
 }

@@ -31,6 +31,8 @@ export class DemoBoard implements Outlet {
   readonly name = 'demo board';
   /** Resolves when the daemon is connected for the first time. */
   readonly connected: Promise<void>;
+  /** Address of the page; undefined: it cannot be had. */
+  page: string | undefined;
   #tellConnected: () => void = () => undefined;
   readonly #entries: ReadonlyMap<StreamId, Entry>;
 
@@ -43,7 +45,10 @@ export class DemoBoard implements Outlet {
     });
   }
 
-  start({ follow, forecasts$, connected$ }: OutletContext): void {
+  start({ follow, forecasts$, connected$, eventsOf }: OutletContext): void {
+    follow(eventsOf('HttpOpened'), ({ url }) => {
+      this.page = url;
+    });
     follow(forecasts$, (forecast) => this.#add(forecast.toForecast()));
     follow(connected$.pipe(filter(Boolean)), () => this.#tellConnected());
   }

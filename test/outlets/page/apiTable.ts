@@ -1,8 +1,10 @@
 import type * as v from 'valibot';
 import {
+  alarmsSchema,
   healthSchema,
   historySchema,
   infoSchema,
+  optionsSchema,
   responseSchema,
   streamDetailSchema,
   streamsSchema,
@@ -86,6 +88,23 @@ export const API: readonly ApiEntry[] = [
     about: 'The same, with the id in the path.',
     query: SPAN,
     answer: historySchema,
+  },
+  {
+    method: 'get',
+    path: '/api/alarms',
+    about: 'Past alarms, each with its reason, as the command `alarms` has them.',
+    query: {
+      stream: 'Id of a stream; without it: all.',
+      open: '1: those that go on; 0: those that have ended; without it: both.',
+      from: 'Alarms that had not ended before, ms since 1970.',
+    },
+    answer: alarmsSchema,
+  },
+  {
+    method: 'get',
+    path: '/api/config',
+    about: 'The options that are in force and where they come from, as the command `options` has them.',
+    answer: optionsSchema,
   },
   { method: 'get', path: '/api/health', about: 'What `bridge/health` has over MQTT.', answer: healthSchema },
   { method: 'get', path: '/api/info', about: 'What `bridge/info` has over MQTT.', answer: infoSchema },

@@ -1,11 +1,14 @@
 import { interval, Subject, takeUntil } from 'rxjs';
 import type { EventSink } from '../../../adapters/http/eventSink.ts';
+import type { Alarms } from '../../../domain/alarm.ts';
 import type { SettingsOf } from '../../../domain/decode.ts';
 import type { Report } from '../../../domain/events.ts';
 import { type EpochMs, toIsoTime } from '../../../domain/time.ts';
+import { toAlarmView } from '../../alarms/alarmView.ts';
 import type { OutletContext } from '../../outlet.ts';
 import type { PageStream, PageStreams } from '../pageStreams.ts';
 import { EventClient, type Wanted } from './eventClient.ts';
+import type { LogTail } from './logTail.ts';
 import { ReadingRows, SOURCES } from './readingRows.ts';
 
 /** Clients at once. */
@@ -22,6 +25,9 @@ export interface EventStreamOptions {
   readonly now: () => EpochMs;
   /** JSON of the health. */
   readonly health: () => string;
+  readonly alarms: Pick<Alarms, 'find'>;
+  /** The newest lines of the log. */
+  readonly log: LogTail;
   readonly report: Report;
   readonly follow: OutletContext['follow'];
 }
@@ -64,12 +70,23 @@ export class EventStream {
     client.send('hello', JSON.stringify({ now: toIsoTime(now()), version, revision, cursor, sources: SOURCES }));
     client.send('health', this.#options.health());
     for (const index of wanted.streams ?? []) this.#sendForecast(client, streams.at(index));
+    if (wanted.log) for (const line of this.#options.log.lines) client.send('log', line);
     return () => this.#remove(client);
   }
 
-  /** Something that happens once goes to all. @param data JSON without line breaks */
-  tell(event: 'alarm' | 'log', data: string): void {
-    for (const client of this.#clients) if (event !== 'log' || client.wanted.log) client.send(event, data);
+  #tellAlarms(): void {
+    const { streams, alarms } = this.#options;
+    for (const id of streams.takeFlipped()) {
+      const alarm = alarms.find(id, 'last');
+      if (alarm === undefined) continue;
+      const data = JSON.stringify(toAlarmView(alarm));
+      for (const client of this.#clients) client.send('alarm', data);
+    }
+  }
+
+  #tellLog(): void {
+    const lines = this.#options.log.takeFresh();
+    for (const client of this.#clients) if (client.wanted.log) for (const line of lines) client.send('log', line);
   }
 
   stop(): void {
@@ -81,6 +98,8 @@ export class EventStream {
   #begin(): void {
     const { streams, follow } = this.#options;
     this.#revision = streams.revision;
+    streams.takeFlipped();
+    this.#options.log.takeFresh();
     follow(interval(FRAME_MS).pipe(takeUntil(this.#rest$)), () => this.#tick());
   }
 
@@ -94,6 +113,8 @@ export class EventStream {
     this.#dropFrozen();
     const { streams, health } = this.#options;
     if (this.#revision !== streams.revision) this.#tellAgain(streams.revision);
+    this.#tellAlarms();
+    this.#tellLog();
     const fresh = new FreshRows(this.#rows);
     for (const client of this.#clients) this.#sendReadings(client, fresh);
     if (this.#frame % HEALTH_FRAMES === 0 && this.#clients.size > 0) {

@@ -22,7 +22,7 @@ export interface Span {
 export function answerHistory(all: HistoryRows, span: Span): ApiHistory {
   const rows = within(all, span);
   const isThinned = rows.length > span.points || rows.width.some((width) => width > 0);
-  const drawn = isThinned ? thinned(rows, span) : { rows, step: 0 };
+  const drawn = isThinned ? thinned(rows, span.points) : { rows, step: 0 };
   const shown = withGaps(drawn.rows, Math.max(GAP * span.interval || 0, GAP * drawn.step));
   const round = rounding(span.decimals);
   return {
@@ -47,8 +47,7 @@ export function answerSpark(
   points: number,
   { interval, decimals }: Pick<Span, 'interval' | 'decimals'>,
 ): ApiSpark {
-  const [from, to] = [readings.at[0] ?? 0, readings.at.at(-1) ?? 0];
-  const rows = readings.length > points ? thinned(readings, { from, to, points }).rows : readings;
+  const rows = readings.length > points ? thinned(readings, points).rows : readings;
   const width = rows.width.at(-1) ?? 0;
   const shown = withGaps(rows, Math.max(GAP * interval || 0, GAP * width));
   const round = rounding(decimals);
@@ -71,12 +70,9 @@ function within(rows: HistoryRows, { from, to }: Span): HistoryRows {
 }
 
 /** Each row goes into the span in which it begins: none is left out, so that no peak is. */
-function thinned(
-  rows: HistoryRows,
-  { from, to, points }: Pick<Span, 'from' | 'to' | 'points'>,
-): { readonly rows: HistoryRows; readonly step: number } {
-  const first = Math.min(from, rows.at[0] ?? from);
-  const step = Math.max(1, Math.ceil((to - first + 1) / points));
+function thinned(rows: HistoryRows, points: number): { readonly rows: HistoryRows; readonly step: number } {
+  const first = rows.at[0] ?? 0;
+  const step = Math.max(1, Math.ceil(((rows.at.at(-1) ?? 0) - first + 1) / points));
   const spans = new HistoryRows();
   let [span, forecasts] = [Number.NaN, 0];
   for (let i = 0; i < rows.length; i++) {

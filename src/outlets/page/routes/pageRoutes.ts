@@ -1,6 +1,7 @@
 import type { HttpRoutes } from '../../../adapters/http/parts.ts';
 import type { PagePorts } from '../pagePorts.ts';
 import { listSite } from '../siteFolder.ts';
+import { mountAlarms } from './alarmRoutes.ts';
 import { mountDaemon } from './daemonRoutes.ts';
 import { mountEvents } from './eventRoutes.ts';
 import { mountProbes } from './probeRoutes.ts';
@@ -17,6 +18,7 @@ export function createPageRoutes(ports: PagePorts): HttpRoutes {
       mountSite(app, site);
       mountProbes(app, ports);
       mountStreams(app, ports);
+      mountAlarms(app, ports);
       mountDaemon(app, ports);
       mountEvents(app, ports.events);
       mountRequests(app, ports);

@@ -3,6 +3,7 @@ import type { EventSink } from '../../../../src/adapters/http/eventSink.ts';
 import type { DomainEvent } from '../../../../src/domain/events.ts';
 import { toEpochMs } from '../../../../src/domain/time.ts';
 import { EventStream } from '../../../../src/outlets/page/events/eventStream.ts';
+import { LogTail } from '../../../../src/outlets/page/events/logTail.ts';
 import { PageStreams } from '../../../../src/outlets/page/pageStreams.ts';
 import { everyMessage, forecastOf, idOf, settingsWith } from '../../../pipeline/samples.ts';
 import { inFakeTime } from '../../../support/fakeTimers.ts';
@@ -95,6 +96,51 @@ describe('events', () => {
       .toEqual([{ revision: 3 }]);
   });
 
+  it('tell of each alarm that begins or ends, as the list of alarms has it', async () => {
+    const { follow, forecast, ask, stage } = stageOfTwo();
+    const client = await follow('?streams=');
+    forecast('a', 1000, { anomaly: false });
+    forecast('a', 2000, { anomaly: true, anomalyScore: 3 });
+    const id = 'a-1';
+    const record = stage.shared.alarms as unknown as { find: unknown };
+    record.find = () => ({
+      id,
+      stream: 'a',
+      start: 2000,
+      end: null,
+      score: 3,
+      channel: 'jump',
+      y: 1,
+      yhat: 2,
+      yhatLower: 1,
+      yhatUpper: 3,
+      knownLow: 0,
+      knownHigh: 9,
+      verdict: null,
+    });
+    const alarmsOf = () => client.frames().flatMap(({ event, data }) => (event === 'alarm' ? [data] : []));
+    await expect
+      .poll(alarmsOf)
+      .toEqual([expect.objectContaining({ id, stream: 'a', end: null, channel: 'jump', known_high: 9 })]);
+    forecast('a', 3000, { anomaly: false });
+    await expect.poll(() => alarmsOf().length).toBe(2);
+    expect((await ask('/api/alarms?open=1')).alarms).toEqual([]);
+    expect((await ask('/api/alarms?open=2')).error.code).toBe('TG_HTTP_INVALID');
+  });
+
+  it('bring the newest lines of the log to who asks for them', async () => {
+    const { follow, stage } = stageOfTwo();
+    const line = (message: string) => stage.log$.next({ at: toEpochMs(1), level: 'info', message, fields: { a: 1 } });
+    line('before');
+    const [with1, without] = await Promise.all([follow('?log=1'), follow()]);
+    const messagesOf = (client: EventFollower) =>
+      client.frames().flatMap(({ event, data }) => (event === 'log' ? [data.message] : []));
+    await expect.poll(() => messagesOf(with1)).toEqual(['before']);
+    line('after');
+    await expect.poll(() => messagesOf(with1)).toEqual(['before', 'after']);
+    expect(messagesOf(without)).toEqual([]);
+  });
+
   it('are for eight clients; the ninth is told, and served once one has gone', async () => {
     const { follow } = stageOfTwo();
     const clients = await Promise.all(Array.from({ length: 8 }, () => follow()));
@@ -136,12 +182,15 @@ function rig() {
   const streams = new PageStreams();
   streams.change({ kind: 'started', stream: idOf('a') });
   const told: DomainEvent[] = [];
+  const log = new LogTail();
   const stream = new EventStream({
     streams,
     settingsOf: () => settingsWith(everyMessage),
     version: '1',
     now: () => toEpochMs(0),
     health: () => '{}',
+    alarms: { find: () => undefined },
+    log,
     report: (event) => void told.push(event),
     follow: (values$, handler) => void values$.subscribe(handler),
   });
@@ -151,7 +200,7 @@ function rig() {
     stream.add(sink, { streams: undefined, log: true });
     return sink;
   };
-  return { streams, stream, told, forecast, add };
+  return { streams, stream, told, forecast, add, log };
 }
 
 describe('a client that takes nothing any more', () => {
@@ -175,11 +224,14 @@ describe('a client that takes nothing any more', () => {
 
   it('is cut off at once where more than 256 kB wait', async () => {
     await inFakeTime(async () => {
-      const { stream, told, add } = rig();
+      const { told, add, log } = rig();
       const frozen = add();
       frozen.isStuck = true;
-      for (let i = 0; i < 5; i++) stream.tell('log', `"${'x'.repeat(60_000)}"`);
-      await vi.advanceTimersByTimeAsync(250);
+      for (let frame = 0; frame < 12; frame++) {
+        for (let i = 0; i < 20; i++)
+          log.add({ at: toEpochMs(i), level: 'info', message: 'x'.repeat(1900), fields: {} });
+        await vi.advanceTimersByTimeAsync(250);
+      }
       expect([frozen.isOpen, told]).toEqual([false, [{ type: 'PageClientDropped', cause: 'too-much' }]]);
     });
   });

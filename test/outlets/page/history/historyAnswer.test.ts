@@ -32,6 +32,12 @@ test('more are thinned to spans of equal time, whose least and greatest are thos
   );
 });
 
+test('all that is kept is thinned over the time of its rows, however wide the span that is asked for', () => {
+  const rows = historyOf(series(500, MINUTE, (i) => i)).all();
+  const { ts, step_ms } = answerHistory(rows, { ...ALL, from: -8.64e15, to: 8.64e15, points: 50 });
+  expect([ts.length, ts[0], step_ms]).toEqual([50, START, Math.ceil((499 * MINUTE + 1) / 50)]);
+});
+
 test('a gap is an empty row between readings that are further apart than three usual intervals', () => {
   const readings = [...series(10, MINUTE, (i) => i), { at: START + 60 * MINUTE, value: 5 }];
   const { ts, y } = answerHistory(historyOf(readings).all(), { ...ALL, points: 600 });
