@@ -1,5 +1,5 @@
 import { DROP_REASONS, type DropReason } from '../../domain/dropReason.ts';
-import type { PublishDropCause } from '../../domain/events.ts';
+import type { KeptOutCause, PublishDropCause } from '../../domain/events.ts';
 import { LEARNER_STATES } from '../../domain/forecast.ts';
 import { HTTP_ERRORS, type HttpErrorCode } from '../../domain/httpErrors.ts';
 import type { Counters } from '../../telemetry/counters.ts';
@@ -25,6 +25,7 @@ function byReason<Reason extends string>(
   });
 }
 
+const KEPT_OUT_CAUSES: readonly KeptOutCause[] = ['paused', 'maintenance', 'alarm'];
 const DROPS = Object.keys(DROP_REASONS) as DropReason[];
 
 const LINK: readonly Family[] = [
@@ -160,6 +161,12 @@ const LEARNING: readonly Family[] = [
     'learning_thinned_total',
     'Steps of which less was learned than could have been.',
     (counters) => counters.learningThinned,
+  ),
+  byReason(
+    'learning_kept_out_total',
+    'Readings that the networks learned nothing from, as they were told.',
+    KEPT_OUT_CAUSES,
+    ({ keptOut }) => keptOut,
   ),
   counted(
     'model_updates_skipped_total',
