@@ -38,7 +38,7 @@ export const HEALTH: Readonly<Record<string, unknown>> = {
   },
 };
 
-/** Answer of `api/config`. */
+/** Answer of the command `options` that changes nothing. */
 export const CONFIG: object = {
   revision: 'a1',
   options: [
@@ -57,10 +57,17 @@ export const CONFIG: object = {
       secret: true,
       from: 'MQTT_PASSWORD',
     },
-    { name: 'log.level', value: 'info', origin: 'default', applies: 'live' },
-    { name: 'streams[0].anomaly.threshold', value: 1, origin: 'file', applies: 'live', from: 'tidegate.yaml:9' },
+    { name: 'log.level', value: 'info', origin: 'default', applies: 'live', may_change: true },
+    {
+      name: 'streams[0].anomaly.threshold',
+      value: 1,
+      origin: 'file',
+      applies: 'live',
+      may_change: true,
+      from: 'tidegate.yaml:9',
+    },
     { name: 'defaults.horizons', value: [1, 6, 12], origin: 'file', applies: 'stream', from: 'tidegate.yaml:6' },
   ],
   unsaved: [],
-  restart_required: [],
+  left_off: 0,
 };

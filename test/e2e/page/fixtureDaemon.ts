@@ -34,7 +34,7 @@ const NOW: number = Date.UTC(2026, 2, 12, 14, 36);
 export class FixtureDaemon {
   readonly streams: FixtureStream[];
   readonly alarms: AlarmAnswer[];
-  /** Bodies of the requests that came, by their command. */
+  /** Bodies of the requests for a change that came, by their command. */
   readonly requests: { readonly command: string; readonly body: Record<string, unknown> }[] = [];
   readonly probes: FixtureProbes = new FixtureProbes();
   health: Record<string, unknown> = { ...HEALTH };
@@ -167,8 +167,6 @@ export class FixtureDaemon {
         return { alarms: this.alarms.filter(({ end }) => !query.has('open') || end === null) };
       case 'api/health':
         return this.health;
-      case 'api/config':
-        return this.config;
       case 'api/stream':
         return stream && detailAnswer(stream);
       case 'api/stream/history':
@@ -219,8 +217,10 @@ export class FixtureDaemon {
 
   async #request(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const command = path.slice('api/request/'.length);
-    this.requests.push({ command, body: (await bodyOf(request)) as Record<string, unknown> });
-    const reply = this.replies.get(command) ?? {};
+    const body = (await bodyOf(request)) as Record<string, unknown>;
+    const isReading = command === 'options' && body['set'] === undefined;
+    if (!isReading) this.requests.push({ command, body });
+    const reply = isReading ? this.config : (this.replies.get(command) ?? {});
     if ('error' in reply) return this.#json(response, 400, { status: 'error', data: {}, ...reply });
     this.#json(response, 200, { status: 'ok', data: reply });
   }

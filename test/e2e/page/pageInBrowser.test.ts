@@ -178,7 +178,6 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
     daemon.config = {
       options: [{ name: hostile, value: hostile, origin: hostile, applies: hostile, from: hostile }],
       unsaved: [hostile],
-      restart_required: [hostile],
     };
     const { page, faults } = await open(daemon.url);
     await settled(page);

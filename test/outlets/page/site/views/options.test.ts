@@ -26,20 +26,20 @@ it('writes a value as it is read again', () => {
 });
 
 test.each([
-  [{ applies: 'live', origin: 'file' }, true],
-  [{ applies: 'restart', origin: 'file' }, false],
-  [{ applies: 'live', origin: 'env' }, false],
-  [{ applies: 'live', origin: 'file', secret: true }, false],
+  [{ applies: 'live', may_change: true }, true],
+  [{ applies: 'stream', may_change: true }, true],
+  [{ applies: 'restart', may_change: true }, false],
+  [{ applies: 'live', may_change: false }, false],
+  [{ applies: 'live' }, false],
 ])('lets change %o: %s', (changes, isIt) => {
-  expect(isEditable({ name: 'a', value: 1, ...changes })).toBe(isIt);
+  expect(isEditable({ name: 'a', value: 1, origin: 'file', ...changes })).toBe(isIt);
 });
 
 it('tells what a change would do', () => {
   expect(planSentences({ plan: true })).toEqual(['Nothing changes: that is the value already.']);
-  expect(planSentences({ plan: true, live: ['a'], streams: ['b'], restart: ['c', 'd'], lost: ['e'] })).toEqual([
+  expect(planSentences({ plan: true, live: ['a'], streams: ['b'], restart: ['c', 'd'] })).toEqual([
     'At once: a.',
     'Streams start anew with what they have learned: b.',
     'Only with the next start of the daemon: c, d.',
-    'This is lost: e.',
   ]);
 });

@@ -36,7 +36,7 @@ class ConfigurationView implements View {
       make(
         'p',
         { class: 'muted' },
-        'What is in force now, and where each value comes from. Options that apply at once can be changed here; what a change would do is shown first.',
+        'What is in force now, and where each value comes from. Options that need no restart can be changed here; what a change would do is shown first.',
       ),
       this.#notes,
       this.#box,
@@ -59,7 +59,7 @@ class ConfigurationView implements View {
 
   async #load(): Promise<void> {
     try {
-      this.#answer = await this.#page.client.get<OptionsAnswer>('api/config');
+      this.#answer = await this.#page.client.request<OptionsAnswer>('options', {});
       if (!this.#isGone) this.#draw();
     } catch (error) {
       fill(this.#notes, make('p', { class: 'fault' }, sentenceOf(error)));
@@ -68,7 +68,8 @@ class ConfigurationView implements View {
 
   #draw(): void {
     if (this.#answer === undefined) return;
-    const { options, unsaved = [], restart_required: waiting = [], left_off = 0 } = this.#answer;
+    const { options, unsaved = [], left_off = 0 } = this.#answer;
+    const waiting = options.flatMap(({ name, in_force }) => (in_force === undefined ? [] : [name]));
     const words = this.#search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const found = options.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
     const notes = [
@@ -97,7 +98,8 @@ class ConfigurationView implements View {
 
   #row(option: Option, unsaved: readonly string[]): Row {
     const value = make('code', {});
-    setText(value, valueText(option.value));
+    const waits = option.in_force !== undefined;
+    setText(value, `${valueText(option.value)}${waits ? ` (until the next start ${valueText(option.in_force)})` : ''}`);
     const change =
       isEditable(option) &&
       button('Change', () => this.#form.open(option, this.#answer?.revision), {

@@ -4,10 +4,14 @@ export interface Option {
   readonly name: string;
   /** The value as the file has it; eight dots for a secret. */
   readonly value: unknown;
+  /** The value until the next start, where that is another one. */
+  readonly in_force?: unknown;
   readonly origin: string;
   /** When a change of it takes effect. */
   readonly applies: string;
   readonly secret?: boolean;
+  /** A request may change it. */
+  readonly may_change?: boolean;
   /** File and line, or the name of the variable. */
   readonly from?: string;
 }
@@ -19,7 +23,6 @@ export interface OptionsAnswer {
   readonly left_off?: number;
   /** Names whose change is gone with a restart. */
   readonly unsaved?: readonly string[];
-  readonly restart_required?: readonly string[];
 }
 
 /** Answer of `options` to a change, or to the question what it would do. */
@@ -29,13 +32,12 @@ export interface PlanAnswer {
   readonly live?: readonly string[];
   readonly streams?: readonly string[];
   readonly restart?: readonly string[];
-  readonly lost?: readonly string[];
   readonly revision?: string;
 }
 
-/** True where the page can change it: others take a restart, are secrets, or come from where no request reaches. */
-export function isEditable({ applies, secret, origin }: Option): boolean {
-  return applies === 'live' && secret !== true && origin !== 'env';
+/** True where the page changes it: others begin with a start or are changed in the file alone. */
+export function isEditable({ applies, may_change: mayChange }: Option): boolean {
+  return mayChange === true && applies !== 'restart';
 }
 
 /** A value as the configuration writes it. */
@@ -60,12 +62,11 @@ export function writtenValue(text: string, before: unknown): unknown {
 }
 
 /** Sentences on what a change would do. */
-export function planSentences({ live = [], streams = [], restart = [], lost = [] }: PlanAnswer): readonly string[] {
+export function planSentences({ live = [], streams = [], restart = [] }: PlanAnswer): readonly string[] {
   const sentences: string[] = [];
   if (live.length > 0) sentences.push(`At once: ${live.join(', ')}.`);
   if (streams.length > 0) sentences.push(`Streams start anew with what they have learned: ${streams.join(', ')}.`);
   if (restart.length > 0) sentences.push(`Only with the next start of the daemon: ${restart.join(', ')}.`);
-  if (lost.length > 0) sentences.push(`This is lost: ${lost.join(', ')}.`);
   return sentences.length > 0 ? sentences : ['Nothing changes: that is the value already.'];
 }
 
@@ -75,6 +76,7 @@ export function originWords({ origin, from }: Option): string {
     default: 'default',
     file: 'file',
     env: 'environment',
+    credential: 'credential of the system',
     request: 'changed by request',
   };
   return from === undefined ? (words[origin] ?? origin) : `${words[origin] ?? origin}: ${from}`;
@@ -85,7 +87,6 @@ export function appliesWords(applies: string): string {
   const words: Readonly<Record<string, string>> = {
     live: 'at once',
     stream: 'as each stream starts anew',
-    streams: 'as each stream starts anew',
     link: 'with a new connection to the broker',
     restart: 'with a restart',
   };
