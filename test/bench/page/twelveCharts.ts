@@ -15,7 +15,7 @@ const wording = createWording(['en-GB']);
 const charts = fixtureStreams(CHARTS, NOW).map((fixture) => {
   const span = (ROWS - 1) * fixture.interval;
   const series = new Series(historyAnswer(fixture, NOW - span, ROWS));
-  const stream = new Stream(streamAnswer(fixture));
+  const stream = new Stream(streamAnswer(fixture), NOW);
   const box = document.body.appendChild(document.createElement('div'));
   const scene = () => ({
     ...{ wording, zone: 'Europe/Berlin', onCursor: () => undefined, series, fan: stream.fan, decimals: 2 },

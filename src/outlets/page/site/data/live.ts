@@ -133,7 +133,7 @@ export class Live {
     const known = this.byId;
     this.streams = streams.map((answer) => {
       const stream = known.get(answer.id);
-      if (stream === undefined) return new Stream(answer);
+      if (stream === undefined) return new Stream(answer, this.now());
       stream.take(answer, this.now());
       return stream;
     });

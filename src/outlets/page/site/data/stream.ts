@@ -14,6 +14,7 @@ export interface FanPoint {
 export const GAP_INTERVALS = 3;
 /** A sensor's clock is another one than ours where it is off by more than this. */
 const LEAST_OFFSET_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 /** Everything that the page knows of one stream. `version` grows with each change: who draws it compares. */
 export class Stream {
@@ -35,12 +36,15 @@ export class Stream {
 
   /** Epoch ms at which the newest reading came; null: it was there before the page was. */
   #arrivedAt: number | null = null;
+  readonly #knownSince: number;
 
-  constructor(answer: ApiStream) {
+  /** @param now of the daemon, epoch ms */
+  constructor(answer: ApiStream, now: number) {
+    this.#knownSince = now;
     this.id = answer.id;
     this.info = answer;
     this.source = answer.source;
-    this.take(answer, Number.NaN);
+    this.take(answer, now);
   }
 
   get decimals(): number {
@@ -119,10 +123,18 @@ export class Stream {
    */
   timeOf(now: number): number {
     const { at } = this;
-    if (at === null || this.#arrivedAt === null || Number.isNaN(this.#arrivedAt)) return now;
-    const usual = this.info.interval_ms ?? LEAST_OFFSET_MS;
-    const isOff = Math.abs(this.#arrivedAt - at) > Math.max(LEAST_OFFSET_MS, GAP_INTERVALS * usual);
-    return isOff ? at + (now - this.#arrivedAt) : now;
+    if (at === null) return now;
+    const wait = Math.max(LEAST_OFFSET_MS, GAP_INTERVALS * (this.info.interval_ms ?? LEAST_OFFSET_MS));
+    const arrivedAt = this.#arrivedAt;
+    if (arrivedAt !== null) return Math.abs(arrivedAt - at) > wait ? at + (now - arrivedAt) : now;
+    // Which of both it is, silent or with another clock, shows once a reading could have come.
+    const isOpen = now - at > DAY_MS && now - this.#knownSince <= wait;
+    return isOpen ? at + (now - this.#knownSince) : now;
+  }
+
+  /** True where its times are not those of their arrival: an age would say nothing. */
+  hasOwnClock(now: number): boolean {
+    return this.timeOf(now) !== now;
   }
 
   /** Time since the newest reading where the next is late, ms; null: it is not. */

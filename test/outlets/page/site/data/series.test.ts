@@ -24,7 +24,7 @@ function history(step: number | null): ApiHistory {
 
 function streamAt(at: number, y: number): Stream {
   const answer: ApiStream = streamAnswer(fixtureStreams(1, START)[0] as never);
-  return new Stream({ ...answer, interval_ms: MINUTE, ts: new Date(at).toISOString(), y });
+  return new Stream({ ...answer, interval_ms: MINUTE, ts: new Date(at).toISOString(), y }, at);
 }
 
 it('takes a reading once, with a gap before it where others are missing', () => {

@@ -12,7 +12,7 @@ const ANSWER: ApiStream = streamAnswer(fixtureStreams(1, NOW)[0] as never, 60);
 const SOURCES = ['last_value', 'lstm_direct'];
 
 function streamWithPicture(): Stream {
-  const stream = new Stream(ANSWER);
+  const stream = new Stream(ANSWER, NOW);
   stream.takeSpark(ANSWER.spark as never);
   return stream;
 }
@@ -30,7 +30,7 @@ it('takes readings in their order alone: one that is late, or comes twice, chang
 });
 
 it('shows no forecast of a time that is over, until the next forecast has come', () => {
-  const stream = new Stream(ANSWER);
+  const stream = new Stream(ANSWER, NOW);
   expect(stream.fan.map(({ label }) => label)).toEqual(['1', '6', '12']);
   stream.takeRow([0, NOW + 5 * MINUTE, 7, 6, 5, 8, 1.5, 1, 0], SOURCES, NOW);
   expect(stream.fan.map(({ label }) => label)).toEqual(['6', '12']);
@@ -55,16 +55,23 @@ it('has a gap in its picture where readings are missing, and no picture where th
 });
 
 it('knows that a stream is silent after three usual intervals', () => {
-  const stream = new Stream(ANSWER);
+  const stream = new Stream(ANSWER, NOW);
   expect([14, 16].map((minutes) => stream.silence(NOW + minutes * MINUTE))).toEqual([null, 16 * MINUTE]);
-  expect(new Stream({ ...ANSWER, interval_ms: null }).silence(NOW + 1e9)).toBeNull();
-  expect(new Stream({ ...ANSWER, ts: null }).silence(NOW + 1e9)).toBeNull();
+  expect(new Stream({ ...ANSWER, interval_ms: null }, NOW).silence(NOW + 1e9)).toBeNull();
+  expect(new Stream({ ...ANSWER, ts: null }, NOW).silence(NOW + 1e9)).toBeNull();
 });
 
 it('takes the clock of a sensor whose times are far from ours: it is silent once it sends no more', () => {
   const later = NOW + 300 * 24 * 60 * MINUTE;
-  const stream = new Stream(ANSWER);
-  expect(stream.silence(later)).toBe(later - NOW);
+  const stream = new Stream(ANSWER, later);
+  // While no reading could have come it is open which of both it is.
+  expect([0, 14, 16].map((minutes) => stream.silence(later + minutes * MINUTE))).toEqual([
+    null,
+    null,
+    later - NOW + 16 * MINUTE,
+  ]);
+  expect(stream.hasOwnClock(later)).toBe(true);
+  expect(new Stream(ANSWER, NOW).hasOwnClock(NOW + 60 * MINUTE)).toBe(false);
   stream.takeRow([0, NOW + 5 * MINUTE, 7, 6, 5, 8, 1.5, 1, 0], SOURCES, later);
   expect(stream.timeOf(later + MINUTE)).toBe(NOW + 6 * MINUTE);
   expect([14, 16].map((minutes) => stream.silence(later + minutes * MINUTE))).toEqual([null, 16 * MINUTE]);

@@ -13,11 +13,14 @@ import { fixtureStreams, streamAnswer } from '../../../../e2e/page/fixtureStream
 const NOW = Date.UTC(2026, 2, 12);
 const streams = fixtureStreams(8, NOW).map(
   (stream, i) =>
-    new Stream({
-      ...streamAnswer({ ...stream, isAlarm: i === 5 }),
-      silent: i === 2,
-      state: i === 3 ? 'learning' : 'active',
-    }),
+    new Stream(
+      {
+        ...streamAnswer({ ...stream, isAlarm: i === 5 }),
+        silent: i === 2,
+        state: i === 3 ? 'learning' : 'active',
+      },
+      NOW,
+    ),
 );
 const PLAIN: Arrangement = { query: '', order: 'name', filter: 'all', now: NOW };
 

@@ -96,7 +96,9 @@ export class Card {
 
   #age(now: number): void {
     const { stream } = this;
-    const age = stream.at === null ? 'no reading yet' : this.#wording.times.age(stream.timeOf(now) - stream.at);
+    const { times } = this.#wording;
+    const own = stream.hasOwnClock(now) ? times.moment(stream.at, stream.info.zone) : null;
+    const age = stream.at === null ? 'no reading yet' : (own ?? times.age(now - stream.at));
     const isLate = stream.info.silent || stream.silence(now) !== null;
     this.#who.classList.toggle('late', isLate);
     setText(this.#who, `${isLate ? 'silent' : expertWords(stream.source)} · ${age}`);

@@ -7,6 +7,8 @@ import { columnsFor, GAP, heightOf, type Line, linesInView, linesOf } from './wi
 
 /** Inner edges of a card at both sides, CSS pixels: its padding and border. */
 const CARD_EDGES = 34;
+/** Cards of as many streams are made all together: a print and a picture of the whole page have them too. */
+const ALL_UP_TO = 24;
 
 /** Cards of the streams that are in view; those that are far are in no document, so 1,000 streams cost what 20 do. */
 export class CardList {
@@ -39,7 +41,8 @@ export class CardList {
   place(): void {
     const { left: _, top, width } = this.element.getBoundingClientRect();
     if (width !== this.#width) this.#measure(width);
-    const visible = linesInView(this.#lines, -top, window.innerHeight);
+    const isShort = this.#streams.length <= ALL_UP_TO;
+    const visible = isShort ? this.#lines : linesInView(this.#lines, -top, window.innerHeight);
     const before = visible[0]?.top ?? 0;
     const last = visible.at(-1);
     const after = last === undefined ? 0 : heightOf(this.#lines) - last.top - last.height;
