@@ -17,6 +17,7 @@ import { BridgeLogging } from '../outlets/bridge/bridgeLogging.ts';
 import { BridgeEvents } from '../outlets/bridge/events/bridgeEvents.ts';
 import type { HealthSources } from '../outlets/bridge/health.ts';
 import { LearningState } from '../outlets/bridge/learningState.ts';
+import { LocalRequests } from '../outlets/bridge/requests/localRequests.ts';
 import { Requests } from '../outlets/bridge/requests/requests.ts';
 import { StreamList } from '../outlets/bridge/streamList.ts';
 import { HomeAssistant } from '../outlets/homeAssistant/homeAssistant.ts';
@@ -159,6 +160,7 @@ function outletsOf({ version, outlets = [] }: AppOptions): {
     new BridgeEvents(),
     new BridgeLogging(),
     new Requests({ version }),
+    new LocalRequests({ version }),
     new Prompts(),
     new HomeAssistant({ version }),
     new Page({ version }),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { UnitMemory } from '../adapters/payload/unitMemory.ts';
 import type { Config } from '../config/config.ts';
-import type { Configuration, Control, Keeping } from '../domain/control.ts';
+import type { Configuration, Control, Keeping, StateExchange } from '../domain/control.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import { NO_NOTE } from '../domain/note.ts';
 import type { StateStore } from '../domain/stateStore.ts';
@@ -13,6 +13,7 @@ import { LearnRules, type LearnRulesOptions } from '../pipeline/learnRules.ts';
 import type { Orders } from '../pipeline/orders.ts';
 import type { OpenDurableState } from '../state/openDurableState.ts';
 import type { TappedLog } from '../telemetry/logTap.ts';
+import { FileExchange } from './exchanging.ts';
 import { fileNote } from './fileNote.ts';
 import { openAlarms, openUnits } from './retaining.ts';
 
@@ -55,6 +56,8 @@ export function createControl(parts: ControlParts): { readonly control: Control;
     untilLearned: () => untilLearned(parts.host),
     learning: pauses,
     keeping: durable && store && keepingOf(durable, store),
+    folder: parts.keepsFolder ? parts.config.state.dir : undefined,
+    exchange: durable && store && parts.keepsFolder ? exchangeOf(parts, durable, store) : undefined,
     log,
     configuration,
   };
@@ -65,6 +68,10 @@ export function createControl(parts: ControlParts): { readonly control: Control;
 async function untilLearned(host: Pick<LearnerHost, 'drain'>): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   await host.drain();
+}
+
+function exchangeOf({ config, clock }: ControlParts, durable: OpenDurableState, store: StateStore): StateExchange {
+  return new FileExchange({ folder: config.state.dir, store, durable, now: () => clock.now() });
 }
 
 function keepingOf(durable: OpenDurableState, store: StateStore): Keeping {

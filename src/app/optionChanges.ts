@@ -5,9 +5,18 @@ import { type Change, entryKeyOf } from '../config/edit/change.ts';
 import type { ConfigEditor, EditedConfig, LeftOut } from '../config/edit/configEditor.ts';
 import { isGuarded } from '../config/edit/guarded.ts';
 import { optionNames, shownOptions } from '../config/edit/shownOptions.ts';
+import { soleEntryOf } from '../config/edit/soleEntry.ts';
 import { closest } from '../config/problems/closest.ts';
+import type { PlainObject } from '../config/yaml/plainObject.ts';
 import { TidegateError } from '../domain/errors.ts';
-import type { ChangeOutcome, OptionControl, ShownOption, WantedChange } from '../domain/optionControl.ts';
+import type {
+  ChangeManner,
+  ChangeOutcome,
+  OptionControl,
+  ShownOption,
+  WantedChange,
+  WantedEntry,
+} from '../domain/optionControl.ts';
 import type { Reloaded } from '../domain/reloaded.ts';
 import { RequestError } from '../domain/requestErrors.ts';
 import type { HeldChanges } from './heldChanges.ts';
@@ -59,20 +68,38 @@ export class OptionChanges implements OptionControl {
     return this.#parts.held.names(this.#parts.configs().wanted);
   }
 
-  change({ set, isPlan, isPersistent, revision }: WantedChange): ChangeOutcome {
-    if (revision !== undefined && revision !== this.revision) throw new RequestError('TG_REQUEST_CONFLICT');
-    const changes = this.#toChanges(set);
-    return this.#make(changes, { isPlan, isPersistent });
+  change({ set, ...how }: WantedChange): ChangeOutcome {
+    return this.#make(this.#toChanges(set), how);
+  }
+
+  addEntry(value: PlainObject, how: ChangeManner): ChangeOutcome {
+    return this.#make([{ kind: 'add', value }], how);
+  }
+
+  removeEntry(wanted: WantedEntry, how: ChangeManner): ChangeOutcome {
+    return this.#make([{ kind: 'remove', entry: this.#keyOf(wanted) }], how);
   }
 
   saveAll(): ChangeOutcome {
-    return this.#make(this.#parts.held.all, { isPlan: false, isPersistent: true });
+    return this.#make(this.#parts.held.all, { isPlan: false, isPersistent: true, revision: undefined });
   }
 
-  #make(
-    changes: readonly Change[],
-    { isPlan, isPersistent }: Pick<WantedChange, 'isPlan' | 'isPersistent'>,
-  ): ChangeOutcome {
+  /** @throws RequestError where there is no such entry */
+  #keyOf(wanted: WantedEntry): string {
+    const { wanted: config } = this.#parts.configs();
+    const index =
+      'stream' in wanted ? soleEntryOf(config, wanted.stream) : Number(/^streams\[(\d{1,5})\]$/.exec(wanted.name)?.[1]);
+    const entry = index === undefined ? undefined : config.written.streams[index];
+    if (entry !== undefined) return entryKeyOf(entry);
+    if ('name' in wanted) throw new RequestError('TG_REQUEST_INVALID', 'entry: there is no such entry of `streams`');
+    throw new RequestError(
+      'TG_REQUEST_NO_STREAM',
+      'no entry of `streams` gives this stream and no other: name the entry',
+    );
+  }
+
+  #make(changes: readonly Change[], { isPlan, isPersistent, revision }: ChangeManner): ChangeOutcome {
+    if (revision !== undefined && revision !== this.revision) throw new RequestError('TG_REQUEST_CONFLICT');
     const { held, foresee, reload } = this.#parts;
     const next = held.with(changes);
     const foreseen = this.#try(next, ({ config }) => foresee(config));

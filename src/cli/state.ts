@@ -7,7 +7,9 @@ import { addStateListCommand } from './stateList.ts';
 import { addStateVerifyCommand } from './stateVerify.ts';
 
 export function addStateCommands(program: Command, context: CliContext): void {
-  const state = program.command('state').description('what the daemon keeps on disk; not while it runs');
+  const state = program
+    .command('state')
+    .description('what the daemon keeps on disk; while it runs, it does the work itself (but for import)');
   addStateListCommand(state, context);
   addStateVerifyCommand(state, context);
   addStateBackupCommand(state, context);

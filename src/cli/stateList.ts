@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
 import { withReadOnlyStore } from '../adapters/store/repair/readOnlyStore.ts';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
+import { TidegateError } from '../domain/errors.ts';
 import type { StoredStream } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import { askOwner } from '../tools/ask/askOwner.ts';
 import type { CliContext } from './context.ts';
 import { addStateCommand, folderOf, type StateFlags, withStateErrors } from './stateOptions.ts';
 
@@ -14,7 +17,9 @@ export function addStateListCommand(state: Command, context: CliContext): void {
     .option('--json', 'print the result as JSON')
     .action(async (flags: Flags) => {
       const folder = folderOf(flags, context);
-      const streams = await withStateErrors(() => withReadOnlyStore(folder, ({ snapshots }) => snapshots.list()));
+      const streams =
+        (await heldStreams(folder)) ??
+        (await withStateErrors(() => withReadOnlyStore(folder, ({ snapshots }) => snapshots.list())));
       const sorted = [...streams].sort((a, b) => (a.stream < b.stream ? -1 : 1));
       context.stdout.write(flags.json ? `${toJson(folder, sorted)}\n` : toText(folder, sorted));
     });
@@ -43,4 +48,29 @@ function toJson(folder: string, streams: readonly StoredStream[]): string {
       generations,
     })),
   });
+}
+
+interface HeldStates {
+  readonly states: readonly {
+    readonly stream: StreamId;
+    readonly saved_at: string;
+    readonly generations: StoredStream['generations'];
+  }[];
+  readonly left_off: number;
+}
+
+/** Streams as the daemon tells them that has the folder; undefined: none has. @throws TidegateError */
+async function heldStreams(folder: string): Promise<readonly StoredStream[] | undefined> {
+  const held = (await askOwner(folder, 'states')) as HeldStates | undefined;
+  if (held === undefined) return undefined;
+  if (held.left_off > 0)
+    throw new TidegateError(
+      'TG_STATE_LOCKED',
+      `the running daemon keeps ${held.left_off} more streams than it can tell: stop it first`,
+    );
+  return held.states.map(({ stream, saved_at, generations }) => ({
+    stream,
+    generations,
+    savedAt: Date.parse(saved_at),
+  }));
 }

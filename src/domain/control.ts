@@ -2,6 +2,7 @@ import type { LogLevel } from './logLevel.ts';
 import type { OptionControl } from './optionControl.ts';
 import type { Reloaded } from './reloaded.ts';
 import type { Sample } from './sample.ts';
+import type { StoredStream } from './stateStore.ts';
 import type { StreamId } from './streamId.ts';
 import type { Command, Label, SettingsChange } from './streamInput.ts';
 import type { EpochMs } from './time.ts';
@@ -61,6 +62,10 @@ export interface Control {
   readonly learning: LearningControl;
   /** undefined: nothing is kept. */
   readonly keeping: Keeping | undefined;
+  /** The state folder; undefined: nothing is kept, or not in a folder of ours. */
+  readonly folder: string | undefined;
+  /** undefined as `folder`. */
+  readonly exchange: StateExchange | undefined;
   readonly log: LogControl;
   readonly configuration: Configuration;
 }
@@ -72,6 +77,45 @@ export interface Configuration {
   /** Options that wait for a start of the daemon. */
   readonly restartRequired: readonly string[];
   readonly options: OptionControl;
+}
+
+export type ExportFormat = 'state' | 'safetensors';
+
+export interface WantedExport {
+  readonly stream: StreamId;
+  readonly format: ExportFormat;
+  /** Name of the file; undefined: one made of stream and time. */
+  readonly file: string | undefined;
+}
+
+/** State of a stream in a file. */
+export interface ExportedState {
+  readonly stream: StreamId;
+  /** Below the state folder. */
+  readonly file: string;
+  readonly bytes: number;
+  /** ISO 8601. */
+  readonly savedAt: string;
+}
+
+/** Findings of a look at everything that is kept. */
+export interface VerifiedState {
+  readonly streams: number;
+  /** Snapshots that are whole, and those that are not. */
+  readonly snapshots: number;
+  readonly damagedSnapshots: number;
+  /** Batches of the journal that are whole, and gaps between them. */
+  readonly batches: number;
+  readonly journalGaps: number;
+}
+
+/** Port: what is kept of streams, and their states as files in one folder below the state folder. All throw RequestError. */
+export interface StateExchange {
+  list(): Promise<readonly StoredStream[]>;
+  /** Reads everything that is kept, and tells what of it is damaged. */
+  verify(): Promise<VerifiedState>;
+  /** Saves the state, and writes it to a file that is not there yet. */
+  export(wanted: WantedExport): Promise<ExportedState>;
 }
 
 /** Port: what is kept, at once and not when its time has come. */

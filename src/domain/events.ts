@@ -190,6 +190,8 @@ export type DomainEvent =
   /** A page that took nothing any more was cut off. */
   | { readonly type: 'PageClientDropped'; readonly cause: 'slow' | 'too-much' }
   | { readonly type: 'RequestAnswered'; readonly command: string; readonly code: RequestErrorCode | undefined }
+  /** Requests of this computer are not served; the broker's are. */
+  | { readonly type: 'LocalSocketFailed'; readonly error: unknown }
   /** A request was not answered: the broker had kept it, or too many came. */
   | { readonly type: 'RequestIgnored'; readonly reason: 'retained' | 'flood' };
 

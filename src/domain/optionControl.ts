@@ -1,4 +1,5 @@
 import type { Reloaded } from './reloaded.ts';
+import type { StreamId } from './streamId.ts';
 
 /** An option of the configuration, as it may be shown. */
 export interface ShownOption {
@@ -17,10 +18,8 @@ export interface ShownOption {
   readonly mayChange: boolean;
 }
 
-/** A change that is asked for. */
-export interface WantedChange {
-  /** Values by the names of options; null takes an option out. */
-  readonly set: Readonly<Record<string, unknown>>;
+/** The way in which a change is made. */
+export interface ChangeManner {
   /** Only tells what would happen. */
   readonly isPlan: boolean;
   /** Writes it into the files of the configuration; else it ends with the process. */
@@ -28,6 +27,15 @@ export interface WantedChange {
   /** The revision that the sender has seen; undefined: whatever it is now. */
   readonly revision: string | undefined;
 }
+
+/** A change that is asked for. */
+export interface WantedChange extends ChangeManner {
+  /** Values by the names of options; null takes an option out. */
+  readonly set: Readonly<Record<string, unknown>>;
+}
+
+/** An entry of `streams:`: by its name, such as `streams[0]`, or by the only stream that it gives. */
+export type WantedEntry = { readonly name: string } | { readonly stream: StreamId };
 
 /** Result of a change, or of a plan. */
 export interface ChangeOutcome extends Reloaded {
@@ -43,6 +51,10 @@ export interface OptionControl {
   /** Names of what was changed by requests and ends with the process. */
   readonly unsaved: readonly string[];
   change(wanted: WantedChange): ChangeOutcome;
+  /** Adds an entry to `streams:`. @param entry in the words of the file */
+  addEntry(entry: Readonly<Record<string, unknown>>, how: ChangeManner): ChangeOutcome;
+  /** Takes an entry out of `streams:`. */
+  removeEntry(entry: WantedEntry, how: ChangeManner): ChangeOutcome;
   /** Writes everything that requests have changed into the files. */
   saveAll(): ChangeOutcome;
 }

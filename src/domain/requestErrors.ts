@@ -17,7 +17,7 @@ export const REQUEST_ERRORS = {
   },
   TG_REQUEST_TOO_MANY: {
     meaning:
-      'more requests came than are served: 10 a second, 20 at once, 32 under way; one `save` in 10 seconds and one `backup` in a minute',
+      'more requests came than are served: 10 a second, 20 at once, 32 under way; one `save` in 10 seconds, one `backup` and one `verify` in a minute',
     remedy: 'send it again in a second',
   },
   TG_REQUEST_NOT_ALLOWED: {
@@ -39,6 +39,10 @@ export const REQUEST_ERRORS = {
   TG_REQUEST_NOT_KEPT: {
     meaning: 'nothing is kept, or the medium takes nothing now',
     remedy: '`state.durability` says whether anything is kept; the log and `bridge/health` name a full or failing disk',
+  },
+  TG_REQUEST_FILE: {
+    meaning: 'the file of an export cannot be written; the message says why',
+    remedy: 'the folder `exports` in the state folder holds them; move away what is not needed',
   },
   TG_REQUEST_CONFIG: {
     meaning: 'the configuration that is written now is wrong, or cannot be read; the one before stays in force',

@@ -13,6 +13,11 @@ export const REQUEST_NAMES = [
   'log_level',
   'reload',
   'options',
+  'stream_add',
+  'stream_remove',
+  'states',
+  'verify',
+  'export',
 ] as const;
 
 export type RequestName = (typeof REQUEST_NAMES)[number];

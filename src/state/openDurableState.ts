@@ -39,6 +39,8 @@ export interface OpenDurableState extends DurableState {
   bringBack(mayCome: (stream: StreamId) => boolean): void;
   /** Takes the state of every stream that has changed. @returns number of those that are on the medium now; undefined: the medium takes nothing */
   saveAll(): Promise<number | undefined>;
+  /** Takes the state of one stream. Resolves once it is on the medium, or that takes nothing. */
+  saveStream(stream: StreamId): Promise<void>;
   /** Before the intake closes: the states that a stop may write. */
   takeBeforeStop(): void;
   /** After the last forecast: everything that was let in is on the medium then, unless that takes longer than `patience`. */
@@ -227,6 +229,12 @@ class JournaledState implements OpenDurableState {
     this.#take(due.map(([stream]) => stream));
     await this.residency.settled();
     return due.filter(([stream, before]) => residencies.get(stream)?.generations !== before).length;
+  }
+
+  async saveStream(stream: StreamId): Promise<void> {
+    if (this.journal.isFailing) return;
+    this.#take([stream]);
+    await this.residency.settled();
   }
 
   takeBeforeStop(): void {

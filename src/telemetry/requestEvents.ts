@@ -1,8 +1,9 @@
 import type { EventRows } from './eventRow.ts';
 import { HTTP_EVENTS } from './httpEvents.ts';
 
-/** Rows of what is asked of the daemon, over MQTT and over HTTP. */
-export const REQUEST_EVENTS: Pick<EventRows, 'RequestAnswered' | 'RequestIgnored'> & typeof HTTP_EVENTS = {
+/** Rows of what is asked of the daemon, over MQTT, over HTTP and by this computer. */
+export const REQUEST_EVENTS: Pick<EventRows, 'RequestAnswered' | 'RequestIgnored' | 'LocalSocketFailed'> &
+  typeof HTTP_EVENTS = {
   ...HTTP_EVENTS,
   RequestAnswered: {
     count: (counters, { code }) => void (code === undefined ? counters.requests++ : counters.requestsRefused++),
@@ -10,6 +11,14 @@ export const REQUEST_EVENTS: Pick<EventRows, 'RequestAnswered' | 'RequestIgnored
       level: ({ code }) => (code === undefined ? 'info' : 'warning'),
       text: ({ code }) => (code === undefined ? 'request done' : 'request refused'),
       key: ({ command, code = '' }) => `${command} ${code}`,
+    },
+  },
+  LocalSocketFailed: {
+    count: null,
+    line: {
+      level: 'warning',
+      text: 'state socket not served: `tidegate state` works again once the daemon has stopped',
+      key: () => '',
     },
   },
   RequestIgnored: {

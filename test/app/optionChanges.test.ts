@@ -11,6 +11,7 @@ import type { LogControl } from '../../src/domain/control.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { WantedChange } from '../../src/domain/optionControl.ts';
 import { RequestError } from '../../src/domain/requestErrors.ts';
+import type { StreamId } from '../../src/domain/streamId.ts';
 
 const SECRET = 'Zq7Xw9Kj3Vy5';
 const FILE = `# our house
@@ -260,6 +261,41 @@ describe('options', () => {
     expect(readFileSync(file, 'utf8')).toBe(`${FILE}# mine\n`);
     writeFileSync(file, 'nonsense: 1');
     expect(codeOf(() => racing.change({ 'log.level': 'debug' }))).toContain('TG_REQUEST_CONFIG');
+  });
+
+  it('entries are added and taken out, until the next start or in the file', () => {
+    const { options, find, configuration } = start();
+    const how = { isPlan: false, isPersistent: false, revision: undefined };
+    expect(options.addEntry({ topic: 'new/+', interval: 0.7 }, { ...how, isPlan: true }).topics).toEqual([
+      'new/+: added',
+    ]);
+    expect(configuration.restartRequired).toEqual([]);
+    expect(options.addEntry({ topic: 'new/+', interval: 0.7 }, how).topics).toEqual(['new/+: added']);
+    expect([find('streams[2].topic')?.value, find('streams[2].interval')?.value]).toEqual(['new/+', 0.7]);
+    expect(readFileSync(file, 'utf8')).toBe(FILE);
+    expect(options.removeEntry({ name: 'streams[2]' }, how).topics).toEqual(['new/+: removed']);
+    expect(find('streams[2].topic')).toBeUndefined();
+    expect(options.addEntry({ topic: 'kept' }, { ...how, isPersistent: true })).toMatchObject({ isPersistent: true });
+    expect(start().find('streams[2].topic')?.value).toBe('kept');
+    expect(options.removeEntry({ stream: 'a' as StreamId }, { ...how, isPersistent: true }).topics).toContain(
+      'a: removed',
+    );
+    expect(readFileSync(file, 'utf8')).not.toContain('topic: a');
+    expect(readFileSync(file, 'utf8')).toContain('id: !env NAME');
+  });
+
+  it('entries are refused that a configuration could not have, or that are not there', () => {
+    const { options } = start();
+    const how = { isPlan: false, isPersistent: false, revision: undefined };
+    expect(codeOf(() => options.addEntry({ topic: 'a' }, how))).toContain('TG_REQUEST_INVALID: streams[2]');
+    expect(codeOf(() => options.addEntry({ topic: 'tidegate/x' }, how))).toContain('TG_REQUEST_INVALID');
+    expect(codeOf(() => options.addEntry({ topic: 'x', [SECRET]: SECRET }, how))).toContain('TG_REQUEST_INVALID');
+    expect(codeOf(() => options.removeEntry({ name: 'streams[9]' }, how))).toContain('TG_REQUEST_INVALID');
+    expect(codeOf(() => options.removeEntry({ name: SECRET }, how))).toContain('TG_REQUEST_INVALID');
+    expect(codeOf(() => options.removeEntry({ stream: 'x/y' as StreamId }, how))).toContain('TG_REQUEST_NO_STREAM');
+    expect(codeOf(() => options.addEntry({ topic: 'x' }, { ...how, revision: 'old' }))).toContain(
+      'TG_REQUEST_CONFLICT',
+    );
   });
 
   it('stay with their entry where the file puts it elsewhere, and are told to be lost where it is no more', () => {

@@ -101,6 +101,7 @@ describe('the flow for Node-RED', () => {
       const keeping = { saveAll: () => Promise.resolve(1), backUp: () => Promise.resolve(1) };
       const answer = await COMMANDS[name].run(JSON.parse(payload as string), {
         control: idleControl({ keeping }),
+        isReadOnly: () => false,
         configNow: () => parse('mqtt: {server: mqtt://pi}\nstreams: [{topic: a}]'),
         settingsOf: () => settingsWith(everyMessage),
         sensorOf: () => undefined,

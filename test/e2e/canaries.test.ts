@@ -79,7 +79,7 @@ ${more}`;
       await ask('reload');
       rewrite(configOf(id).replace('server: ', `server: mqtt://me:${CANARY}inline@`));
       await ask('reload');
-      rewrite(configOf(id).replace(`user: ${CANARY}user`, `user: ${CANARY}other`));
+      rewrite(configOf(id));
       await ask('reload');
       await ask('options', { path: 'mqtt' });
       await until('the log as messages', () => heard.find(({ topic }) => topic === `${BASE}/bridge/logging`));

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -81,6 +81,31 @@ describe.skipIf(!hasMosquitto())('requests over MQTT (real mosquitto)', () => {
     const elsewhere = await ask('info', ...address.slice(0, 2), '--base-topic', 'nobody', '--seconds', '0.5');
     expect(elsewhere.exit).toBe(69);
     expect(elsewhere.err).toContain('[TG_REQUEST_UNANSWERED]');
+  });
+
+  it('what is kept is looked at, copied and taken out while the daemon runs, without the broker', async () => {
+    const name = 'kept';
+    const state = join(stage.folder, name);
+    stage.run(name, 'threads: 0\ndefaults: {min_samples: 20, model: {profile: tiny}}\nstreams: [{topic: t}]');
+    await online(name);
+    for (let i = 0; i < 40; i++) await stage.probe.publish('t', String(20 + (i % 5)));
+    await stage.probe.seen(stage.topicOf(name, 't'), 1);
+    const run = (...args: string[]) => runInProcess(stage.folder, ['state', ...args, '--dir', state]);
+    const file = join(stage.folder, 't.state');
+    expect(await run('export', 't', file)).toMatchObject({ exit: 0, err: '' });
+    expect(readFileSync(file).subarray(0, 4).toString()).toBe('TGSS');
+    expect(readdirSync(join(state, 'exports'))).toEqual([]);
+    const weights = join(stage.folder, 't.safetensors');
+    expect(await run('export', 't', weights, '--format', 'safetensors')).toMatchObject({ exit: 0 });
+    expect(readFileSync(weights, 'latin1')).toContain('weight_hh_l0');
+    expect((await run('export', 't', file)).err).toContain('exists already');
+    expect((await run('export', 'nobody', join(stage.folder, 'x'))).exit).toBe(66);
+    expect(JSON.parse((await run('list', '--json')).out).streams).toMatchObject([{ stream: 't' }]);
+    expect(await run('verify')).toMatchObject({ exit: 0, out: expect.stringContaining('0 damaged') });
+    const copy = join(stage.folder, 'copy.sqlite');
+    expect(await run('backup', copy)).toMatchObject({ exit: 0, out: `${copy}\n` });
+    expect((await run('import', file)).exit).toBe(75);
+    expect(statSync(join(state, 'control.sock')).mode & 0o777).toBe(0o600);
   });
 
   it('commands outlive a kill: what is forgotten stays so, a pause goes on, and labels are learned', async () => {

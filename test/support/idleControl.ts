@@ -9,7 +9,16 @@ const NOTHING: Reloaded = { live: [], streams: [], topics: [], link: [], restart
 /** Options of a configuration that has none, and takes any change without one. */
 export function idleOptions(changes: Partial<OptionControl> = {}): OptionControl {
   const outcome = { ...NOTHING, isPersistent: false };
-  return { options: () => [], revision: '0', unsaved: [], change: () => outcome, saveAll: () => outcome, ...changes };
+  return {
+    options: () => [],
+    revision: '0',
+    unsaved: [],
+    change: () => outcome,
+    addEntry: () => outcome,
+    removeEntry: () => outcome,
+    saveAll: () => outcome,
+    ...changes,
+  };
 }
 
 /** Control of a daemon that knows no stream and keeps nothing. */
@@ -23,6 +32,8 @@ export function idleControl(changes: Partial<Control> = {}): Control {
     untilLearned: () => Promise.resolve(),
     learning: new LearningPauses({ clock: { now }, note: { read: () => undefined, write: () => false }, most: 10 }),
     keeping: undefined,
+    folder: undefined,
+    exchange: undefined,
     log: { threshold: 'info', published: 'warning' },
     configuration: { reload: () => NOTHING, restartRequired: [], options: idleOptions() },
     ...changes,

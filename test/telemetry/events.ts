@@ -31,6 +31,7 @@ export const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEve
   RequestAnswered: { type: 'RequestAnswered', command: 'info', code: undefined },
   ConfigReloaded: { type: 'ConfigReloaded', live: '', streams: '', topics: '', link: '', restart: '' },
   OptionChangeLost: { type: 'OptionChangeLost', option: 'interval', reason: 'gone' },
+  LocalSocketFailed: { type: 'LocalSocketFailed', error: new Error('EACCES') },
   ConfigRefused: { type: 'ConfigRefused', problem: 'tidegate.yaml:3:1: no' },
   RequestIgnored: { type: 'RequestIgnored', reason: 'flood' },
   KeepaliveWanted: { type: 'KeepaliveWanted', portal: 'p', isFirst: true },

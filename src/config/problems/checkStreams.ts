@@ -101,7 +101,7 @@ function claimNames(stream: PlainObject, topic: string, index: number, { owners,
 }
 
 /** The ids that are known before any message; of `auto` only the topic itself. */
-function namesOf(stream: PlainObject, topic: string): string[] {
+export function namesOf(stream: PlainObject, topic: string): string[] {
   const fields = fieldNames(stream);
   const id = stream['id'];
   if (typeof id !== 'string')

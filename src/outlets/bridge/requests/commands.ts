@@ -5,6 +5,8 @@ import { history } from './historyCommand.ts';
 import { backup, log_level, reload, save } from './keepingCommands.ts';
 import { forget, label, learning } from './learningCommands.ts';
 import { options } from './optionsCommand.ts';
+import { exportState, states, verify } from './stateCommands.ts';
+import { stream_add, stream_remove } from './streamCommands.ts';
 
 const health_check = command({
   name: 'health_check',
@@ -48,4 +50,9 @@ export const COMMANDS: Readonly<Record<RequestName, BridgeCommand>> = {
   log_level,
   reload,
   options,
+  stream_add,
+  stream_remove,
+  states,
+  verify,
+  export: exportState,
 };

@@ -5,6 +5,8 @@ import type { OutletContext } from '../../outlet.ts';
 export interface Desk
   extends Pick<OutletContext, 'configNow' | 'settingsOf' | 'prospectsOf' | 'sensorOf' | 'eventsOf' | 'alarms'> {
   readonly control: Control;
+  /** Nothing may be changed now. */
+  readonly isReadOnly: () => boolean;
   /** When commands with a pace of their own were last run, ms of a clock that only runs forward. */
   readonly lastRuns: Map<string, number>;
   /** The content of `bridge/info`. */

@@ -16,6 +16,7 @@ export function deskOf(context: OutletContext, version: string, alive: () => Ite
   return {
     ...context,
     lastRuns,
+    isReadOnly: () => configNow().bridge.readOnly,
     info: () => JSON.parse(bridgeInfo(configNow(), version, control.configuration.restartRequired)),
     streams: () => JSON.parse(streamList(alive(), sensorOf)),
   };

@@ -3,7 +3,7 @@ import type { Keeping } from '../../../domain/control.ts';
 import { LOG_LEVELS } from '../../../domain/logLevel.ts';
 import { type BridgeCommand, command } from './command.ts';
 import type { Desk } from './desk.ts';
-import { fail } from './members.ts';
+import { fail, keepPace } from './members.ts';
 
 /** Both write to a medium that wears. */
 const SAVE_EVERY_MS = 10_000;
@@ -37,10 +37,7 @@ async function keep(
 ): Promise<object> {
   const { keeping } = desk.control;
   if (keeping === undefined) return fail('TG_REQUEST_NOT_KEPT', 'nothing is kept: state.durability is none');
-  const now = performance.now();
-  const last = desk.lastRuns.get(name) ?? Number.NEGATIVE_INFINITY;
-  if (now - last < every) return fail('TG_REQUEST_TOO_MANY', `at most one ${name} in ${every / 1000} seconds`);
-  desk.lastRuns.set(name, now);
+  keepPace(desk, name, every);
   const streams = await run(keeping);
   return streams === undefined ? fail('TG_REQUEST_NOT_KEPT', 'the medium takes nothing now') : { streams };
 }

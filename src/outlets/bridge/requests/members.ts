@@ -41,9 +41,17 @@ export function requireStream(id: StreamId, { control }: Desk): void {
   if (!control.hasStream(id)) fail('TG_REQUEST_NO_STREAM');
 }
 
+/** For commands that cost much: at most one in a time. @throws RequestError */
+export function keepPace({ lastRuns }: Desk, name: string, everyMs: number): void {
+  const now = performance.now();
+  if (now - (lastRuns.get(name) ?? Number.NEGATIVE_INFINITY) < everyMs)
+    fail('TG_REQUEST_TOO_MANY', `at most one ${name} in ${everyMs / 1000} seconds`);
+  lastRuns.set(name, now);
+}
+
 /** @throws RequestError where the configuration lets nothing be changed */
-export function requireChanges({ configNow }: Desk): void {
-  if (configNow().bridge.readOnly) fail('TG_REQUEST_READ_ONLY');
+export function requireChanges({ isReadOnly }: Desk): void {
+  if (isReadOnly()) fail('TG_REQUEST_READ_ONLY');
 }
 
 /** @throws RequestError */

@@ -86,7 +86,8 @@ function show({ inForce, isSecret, mayChange, ...option }: ShownOption): object 
   return { ...option, in_force: inForce, ...(isSecret && { secret: true }), may_change: mayChange };
 }
 
-function tell({ isPersistent, ...outcome }: ChangeOutcome, plan: boolean, { control }: Desk): object {
+/** Members of the answer to a change. */
+export function tell({ isPersistent, ...outcome }: ChangeOutcome, plan: boolean, { control }: Desk): object {
   const { revision, unsaved } = control.configuration.options;
   return { plan, persisted: isPersistent, ...outcome, revision, unsaved };
 }

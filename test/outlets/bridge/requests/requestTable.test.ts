@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Control, LogControl } from '../../../../src/domain/control.ts';
+import type { Control, LogControl, StateExchange } from '../../../../src/domain/control.ts';
 import { MARK } from '../../../../src/domain/marks.ts';
 import type { ShownOption } from '../../../../src/domain/optionControl.ts';
 import { RequestError } from '../../../../src/domain/requestErrors.ts';
@@ -56,6 +56,31 @@ const RIGHT: Readonly<Record<RequestName, { request: object; data: object; again
     request: {},
     data: { live: ['a: publish.retain'], streams: [], topics: [], link: [], restart: ['mqtt.server'] },
   },
+  stream_add: {
+    request: { entry: { topic: 'plug/+' } },
+    data: { live: [], topics: ['plug/+: added'], link: [], restart: [], unsaved: ['log.level'] },
+  },
+  stream_remove: {
+    request: { stream: 'a' },
+    data: { plan: false, topics: ['a: removed'], persisted: false },
+  },
+  states: {
+    request: {},
+    data: {
+      states: [{ stream: 'a', saved_at: NOW, generations: [{ generation: 2, position: 7, bytes: 99 }] }],
+      left_off: 0,
+    },
+  },
+  verify: {
+    request: {},
+    data: { streams: 1, snapshots: 2, damaged_snapshots: 0, batches: 3, journal_gaps: 0 },
+    again: 'TG_REQUEST_TOO_MANY',
+  },
+  export: {
+    request: { stream: 'a', file: 'mine.state' },
+    data: { stream: 'a', file: 'exports/mine.state', bytes: 5, saved_at: NOW },
+    again: 'TG_REQUEST_FILE',
+  },
   log_level: { request: { level: 'debug' }, data: { level: 'debug', before: 'info' } },
 };
 
@@ -91,6 +116,18 @@ const WRONG: readonly (readonly [RequestName, unknown, string])[] = [
   ['options', { persist: true, plan: true }, 'TG_REQUEST_INVALID'],
   ['options', { path: 'mqtt', set: { 'log.level': 'debug' } }, 'TG_REQUEST_INVALID'],
   ['options', { set: { 'log.level': SECRET }, revision: 'old' }, 'TG_REQUEST_CONFLICT'],
+  ['stream_add', {}, 'TG_REQUEST_INVALID'],
+  ['stream_add', { entry: SECRET }, 'TG_REQUEST_INVALID'],
+  ['stream_remove', {}, 'TG_REQUEST_INVALID'],
+  ['stream_remove', { stream: 'a', entry: 'streams[0]' }, 'TG_REQUEST_INVALID'],
+  ['stream_remove', { entry: 7 }, 'TG_REQUEST_INVALID'],
+  ['stream_remove', { stream: 'nobody' }, 'TG_REQUEST_NO_STREAM'],
+  ['export', {}, 'TG_REQUEST_INVALID'],
+  ['export', { stream: 'nobody' }, 'TG_REQUEST_NO_STREAM'],
+  ['export', { stream: 'a', format: SECRET }, 'TG_REQUEST_INVALID'],
+  ...['../up', '/etc/passwd', 'a/b', '.hidden', '', '..', 'a\u0000b', 'x'.repeat(300)].map(
+    (file) => ['export', { stream: 'a', file }, 'TG_REQUEST_INVALID'] as const,
+  ),
   ['log_level', { level: SECRET }, 'TG_REQUEST_INVALID'],
   ['log_level', { level: 'off' }, 'TG_REQUEST_INVALID'],
   ['log_level', { level: 'info', of: SECRET }, 'TG_REQUEST_INVALID'],
@@ -128,6 +165,26 @@ const OPTION: ShownOption = {
 };
 const CHANGED = { live: ['log.level'], streams: [], topics: [], link: [], restart: [] };
 
+function noStream(): never {
+  throw new RequestError('TG_REQUEST_NO_STREAM');
+}
+
+/** States of one stream; a file is written once. */
+function exchangeOf(): StateExchange {
+  const files = new Set<string>();
+  return {
+    list: async () => [
+      { stream: idOf('a'), savedAt: Date.parse(NOW), generations: [{ generation: 2, position: 7, bytes: 99 }] },
+    ],
+    verify: async () => ({ streams: 1, snapshots: 2, damagedSnapshots: 0, batches: 3, journalGaps: 0 }),
+    async export({ stream, file = 'made' }) {
+      if (files.has(file)) throw new RequestError('TG_REQUEST_FILE');
+      files.add(file);
+      return { stream, file: `exports/${file}`, bytes: 5, savedAt: NOW };
+    },
+  };
+}
+
 function conflict(): never {
   throw new RequestError('TG_REQUEST_CONFLICT');
 }
@@ -148,11 +205,17 @@ function setUp(bridge: object = {}, changes: Partial<Control> = {}) {
         revision: 'r1',
         unsaved: ['log.level'],
         options: () => [OPTION],
+        addEntry: () => ({ ...CHANGED, live: [], topics: ['plug/+: added'], isPersistent: false }),
+        removeEntry: (wanted) =>
+          'stream' in wanted && wanted.stream === 'nobody'
+            ? noStream()
+            : { ...CHANGED, live: [], topics: ['a: removed'], isPersistent: false },
         change: (wanted) =>
           wanted.revision === 'old' ? conflict() : { ...CHANGED, isPersistent: wanted.isPersistent },
       }),
     },
     keeping: { saveAll: async () => 3, backUp: async () => 2 },
+    exchange: exchangeOf(),
     ...changes,
   });
   const rig = requestStage(bridge, { control, settingsOf: (stream) => classifySettings(stream === 'a') });

@@ -1,0 +1,87 @@
+import * as v from 'valibot';
+import type { ChangeManner, ChangeOutcome, WantedEntry } from '../../../domain/optionControl.ts';
+import { type BridgeCommand, command } from './command.ts';
+import type { Desk } from './desk.ts';
+import { fail, requireChanges, stream } from './members.ts';
+import { tell } from './optionsCommand.ts';
+
+/** Members of each change of the configuration. */
+const manner = {
+  plan: v.pipe(
+    v.optional(v.boolean('expected true or false'), false),
+    v.description('true: only says what would happen'),
+  ),
+  persist: v.pipe(
+    v.optional(v.boolean('expected true or false'), false),
+    v.description('true: writes it into the file; else it ends with the process'),
+  ),
+  revision: v.pipe(
+    v.optional(v.string('expected the revision of an answer')),
+    v.description(
+      'makes the change only where nothing else has changed since the answer of `options` with this revision',
+    ),
+  ),
+};
+
+interface Manner {
+  readonly plan: boolean;
+  readonly persist: boolean;
+  readonly revision?: string | undefined;
+}
+
+const GIVES = 'as a change of `options`';
+
+/** Listens to more. */
+export const stream_add: BridgeCommand = command({
+  name: 'stream_add',
+  about: 'Adds an entry to `streams` of the configuration, checked as a whole configuration is.',
+  gives: GIVES,
+  changes: 'some',
+  takes: {
+    entry: v.pipe(
+      v.record(v.string(), v.unknown(), 'expected an object, such as {"topic":"plug/+","target":"power"}'),
+      v.description('the entry in the words of the file: `{"topic":"plug/+","target":"power"}`'),
+    ),
+    ...manner,
+  },
+  run: ({ entry, ...how }, desk) => make(desk, how, (options, wanted) => options.addEntry(entry, wanted)),
+});
+
+/** Listens to less. */
+export const stream_remove: BridgeCommand = command({
+  name: 'stream_remove',
+  about:
+    'Takes an entry out of `streams` of the configuration. What its streams have learned stays in the state folder, and goes on where it comes back; `forget` ends that.',
+  gives: GIVES,
+  changes: 'some',
+  takes: {
+    stream: v.pipe(v.optional(stream), v.description('id of the only stream that the entry gives')),
+    entry: v.pipe(
+      v.optional(
+        v.pipe(
+          v.string('expected the name of an entry, such as streams[0]'),
+          v.maxLength(20, 'expected the name of an entry, such as streams[0]'),
+        ),
+      ),
+      v.description('in place of `stream` the entry, as `options` names it: `streams[0]`'),
+    ),
+    ...manner,
+  },
+  run({ stream: id, entry, ...how }, desk) {
+    if ((id === undefined) === (entry === undefined))
+      fail('TG_REQUEST_INVALID', 'stream: either stream or entry is required');
+    const wanted: WantedEntry = id === undefined ? { name: entry ?? '' } : { stream: id };
+    return make(desk, how, (options, manner) => options.removeEntry(wanted, manner));
+  },
+});
+
+type Options = Desk['control']['configuration']['options'];
+
+function make(
+  desk: Desk,
+  { plan, persist, revision }: Manner,
+  run: (options: Options, how: ChangeManner) => ChangeOutcome,
+): object {
+  if (!plan) requireChanges(desk);
+  return tell(run(desk.control.configuration.options, { isPlan: plan, isPersistent: persist, revision }), plan, desk);
+}
