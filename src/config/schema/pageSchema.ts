@@ -99,7 +99,7 @@ const object = v.strictObject({
     ),
   ),
   memory: v.pipe(
-    v.optional(size('64KB', '1GB'), '2MB'),
+    v.optional(size('64KB', '64MB'), '2MB'),
     option(
       'restart',
       'Memory',

@@ -1,11 +1,15 @@
+import { interval } from 'rxjs';
 import type { HttpRoutes } from '../../adapters/http/parts.ts';
 import { deskOf } from '../bridge/requests/deskOf.ts';
 import type { Outlet, OutletContext } from '../outlet.ts';
 import type { EventStream } from './events/eventStream.ts';
 import { LogTail } from './events/logTail.ts';
 import { HistoryBook } from './history/historyBook.ts';
+import { HistoryKeeper } from './history/historyKeeper.ts';
 import { PageHealth } from './pageHealth.ts';
 import { PageStreams } from './pageStreams.ts';
+
+const SAVE_LOOK_MS = 600_000;
 
 /** Readings that are remembered before somebody looks. */
 interface Kept {
@@ -20,6 +24,7 @@ export class Page implements Outlet {
   readonly #version: string;
   #health: PageHealth | undefined;
   #events: EventStream | undefined;
+  #keeper: HistoryKeeper | undefined;
 
   constructor(options: { readonly version: string }) {
     this.#version = options.version;
@@ -29,11 +34,8 @@ export class Page implements Outlet {
     const { config, follow, forecasts$, streams$, log$, serve } = context;
     if (!config.page.enabled) return;
     const streams = new PageStreams();
-    const history = new HistoryBook(config.page.memory);
-    follow(streams$, (change) => {
-      streams.change(change);
-      if (change.kind === 'evicted') history.forget(change.stream);
-    });
+    const history = this.#remember(context);
+    follow(streams$, (change) => streams.change(change));
     follow(forecasts$, (forecast) => {
       streams.take(forecast);
       history.add(forecast);
@@ -41,6 +43,21 @@ export class Page implements Outlet {
     const log = new LogTail();
     follow(log$, (entry) => log.add(entry));
     serve({ name: this.name, load: () => this.#load(context, { streams, history, log }) });
+  }
+
+  /** The histories of all streams, with what was kept of them. */
+  #remember({ config, control, noteOf, eventsOf, follow, report }: OutletContext): HistoryBook {
+    const book = new HistoryBook(config.page.memory);
+    const { writesPerDay } = config.state;
+    const keeper = new HistoryKeeper({ book, note: noteOf('page-history'), writesPerDay, now: control.now });
+    this.#keeper = keeper;
+    keeper.load();
+    // A stream whose settings have changed comes back at once.
+    follow(eventsOf('StreamEvicted'), ({ stream, wanted }) => void (wanted === 'renewed' || book.forget(stream)));
+    follow(interval(SAVE_LOOK_MS), () => {
+      keeper.saveIfDue().catch((error: unknown) => report({ type: 'OutletFailed', outlet: this.name, error }));
+    });
+    return book;
   }
 
   async #load(context: OutletContext, { streams, history, log }: Kept): Promise<HttpRoutes> {
@@ -65,8 +82,9 @@ export class Page implements Outlet {
     return createPageRoutes({ context, version, streams, history, desk, health, events: this.#events });
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.#events?.stop();
     this.#health?.stop();
+    await this.#keeper?.save();
   }
 }
