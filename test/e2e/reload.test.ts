@@ -19,7 +19,7 @@ describe.skipIf(!hasMosquitto())('a configuration that changes while the daemon 
     );
   const rootOf = (name: string): string => {
     const server = `server: "mqtt://127.0.0.1:${stage.broker.port}", client_id: ${name}, base_topic: tidegate/${name}`;
-    return `mqtt: {${server}, qos: 1}\nlog: {level: debug}\nthreads: 0\npage: {enabled: off}\nhealth: {interval: 1s}\ndefaults: {min_samples: 30, model: {profile: tiny}}`;
+    return `mqtt: {${server}, qos: 1}\nlog: {level: debug}\nthreads: 0\npage: {enabled: off}\nmetrics: {enabled: off}\nhealth: {interval: 1s}\ndefaults: {min_samples: 30, model: {profile: tiny}}`;
   };
   const start = async (name: string): Promise<DaemonProcess> => {
     const [mqtt, ...root] = rootOf(name).split('\n');

@@ -23,10 +23,10 @@ export interface DaemonProcess {
 /** Only a line that never comes takes this time: a machine may be ten times slower, or busy. */
 const LONGEST_WAIT_MS = 240_000;
 
-/** Many daemons run beside each other in tests, and one address is there for one page: only a test that wants it has it. */
+/** Many daemons run beside each other in tests, and one address is there for one of them: only a test that wants page or metrics has it. */
 function withoutPage(config: string): string {
   if (/^\s*"?page"?:/m.test(config) || config.trimStart().startsWith('{')) return config;
-  return `${config}\npage: {enabled: off}\n`;
+  return `${config}\npage: {enabled: off}\nmetrics: {enabled: off}\n`;
 }
 
 /** Runs `tidegate <args>`; `config` is written to a file and passed with -c. `nodeArgs`: before the program; `state`: its state folder, by default one of its own; `env`: on top of ours; `main`: the program, by default the installed one. */
