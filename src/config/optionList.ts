@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Config } from './config.ts';
 import { isTagged, type Origin, originOf } from './layers/origins.ts';
+import { SECRETS } from './problems/harmless.ts';
 import type { Applies } from './schema/about.ts';
 import { configSchema } from './schema/configSchema.ts';
 import { listOptions, type Option, type Schema } from './schema/options.ts';
@@ -19,7 +20,6 @@ export interface ListedOption {
 /** Printed in place of a secret. */
 export const MASK = '***';
 /** An address may hold a token in its path and its query, and a user in front of its host. */
-const SECRETS: ReadonlySet<string> = new Set(['mqtt.user', 'mqtt.password', 'mqtt.key']);
 const ADDRESS = 'mqtt.server';
 
 /** Every option outside of `streams:` with its value and where that comes from, in the order of the reference. */
@@ -30,11 +30,11 @@ export function listConfigOptions(config: Config): readonly ListedOption[] {
     .map((option) => listOption(config, written, option));
 }
 
-/** The value as it may be printed. */
+/** The value as it may be printed. @param name a dotted path: its last word tells a secret, whatever section it is in */
 export function maskOption(name: string, value: unknown): unknown {
   if (value === undefined || value === null) return value;
-  if (SECRETS.has(name)) return MASK;
-  return name === ADDRESS ? maskAddress(String(value)) : value;
+  if (name === ADDRESS) return maskAddress(String(value));
+  return SECRETS.has(name.slice(name.lastIndexOf('.') + 1)) ? MASK : value;
 }
 
 /** Scheme, host and port. */

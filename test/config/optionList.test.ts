@@ -29,6 +29,13 @@ describe('listConfigOptions', () => {
       expect(leaksOf(secret, JSON.stringify(listConfigOptions(parse(place(secret))))), name).toEqual([]);
   });
 
+  it('masks every option of the schema that is named like a secret, in whatever section it is', () => {
+    const names = listConfigOptions(parse('mqtt: {server: mqtt://h}\nstreams: [{topic: a}]\n')).map(({ name }) => name);
+    const secret = names.filter((name) => /(^|\.)(user|password|key|token)$/.test(name));
+    expect(secret).toEqual(expect.arrayContaining(['mqtt.password', 'page.token']));
+    for (const name of secret) expect([name, maskOption(name, 'Zq7Xw9Kj3Vy5')]).toEqual([name, '***']);
+  });
+
   it('shows scheme, host and port of an address', () => {
     const mask = (address: string): unknown => maskOption('mqtt.server', address);
     expect([mask('mqtts://h:8883'), mask('ws://h/mqtt?token=x'), mask('wss://u:p@h:1/'), mask('h?x')]).toEqual([

@@ -35,6 +35,7 @@ log: {level: debug}
 bridge: {logging: debug}
 home_assistant: {discovery: on}
 state: {durability: journal}
+page: {enabled: off, token: ${CANARY}token-of-the-page-0123456789}
 defaults: {publish: {min_interval: 0s}, min_samples: 20, model: {profile: tiny}}
 streams:
   - {topic: "t/+", target: v}
@@ -82,6 +83,7 @@ ${more}`;
       rewrite(configOf(id));
       await ask('reload');
       await ask('options', { path: 'mqtt' });
+      await ask('options', { path: 'page' });
       await until('the log as messages', () => heard.find(({ topic }) => topic === `${BASE}/bridge/logging`));
     } finally {
       daemon.kill('SIGTERM');

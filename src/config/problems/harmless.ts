@@ -19,7 +19,7 @@ export type IsHarmless = (text: string) => boolean;
  * Options whose values may be secrets. An address is one as a whole: no rule on a line of text tells a host from a password that
  * someone put before it. Every other option of the schema is harmless with its value.
  */
-const SECRETS: ReadonlySet<string> = new Set(['server', 'user', 'password', 'key', 'token']);
+export const SECRETS: ReadonlySet<string> = new Set(['server', 'user', 'password', 'key', 'token']);
 /** A key; not the scheme of an address. */
 const KEY = /(["']?)([\w.-]+)\1\s*:(?!\/\/)/g;
 /** Options of other programs that people try here. */
