@@ -14,6 +14,10 @@ export interface CopyFilter {
   isFirst(topic: string, identifiers: number | readonly number[] | undefined): boolean;
   /** Filters with a code ≥ 128 are not subscribed, so no copy comes for them. undefined: not answered yet. */
   grant(codes: readonly number[] | undefined): void;
+  /** The filters in the order in which one of them is the first. */
+  readonly order: readonly string[];
+  /** Other filters are the first; all of them are in `order`. */
+  reorder(order: readonly string[]): void;
 }
 
 /** Topics whose first filter is remembered; beyond that the memory starts anew. */
@@ -39,10 +43,12 @@ export function createCopyFilter(filters: readonly string[], base = 0): CopyFilt
   const matchers = filters.map(compileFilter);
   const firstOf = new Map<string, number>();
   let codes: readonly number[] | undefined;
+  let order = filters;
+  let places = filters.map((_, place) => place);
 
   /** Identifier of the first filter in force that matches; 0 if there is none. */
   function findFirst(topic: string): number {
-    return matchers.findIndex((matches, i) => (codes?.[i] ?? 0) < 128 && matches(topic)) + 1;
+    return (places.find((place) => (codes?.[place] ?? 0) < 128 && matchers[place](topic)) ?? -1) + 1;
   }
 
   function recallFirst(topic: string): number {
@@ -68,6 +74,14 @@ export function createCopyFilter(filters: readonly string[], base = 0): CopyFilt
     },
     grant(answered) {
       codes = answered;
+      firstOf.clear();
+    },
+    get order() {
+      return order;
+    },
+    reorder(next) {
+      order = next;
+      places = next.map((filter) => filters.indexOf(filter));
       firstOf.clear();
     },
   };

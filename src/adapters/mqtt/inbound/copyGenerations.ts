@@ -18,10 +18,18 @@ export class CopyGenerations {
     this.#former = [createCopyFilter(former, identifierBase(former))];
   }
 
-  /** Other filters are about to be subscribed to, with identifiers of their own. */
+  /**
+   * Other filters are about to be subscribed to, with identifiers of their own. Those that stay come first in both lists: while some of the new
+   * subscriptions are in force and others are not yet, the copy that counts is that of one which is always there, by its old or its new identifier.
+   */
   change(filters: readonly string[], base: number): void {
+    const { order } = this.#current;
+    const stays = order.filter((filter) => filters.includes(filter));
+    const firstOnes = (list: readonly string[]): readonly string[] => [...new Set([...stays, ...list])];
+    this.#current.reorder(firstOnes(order));
     this.#former = [this.#current, ...this.#former].slice(0, MOST_FORMER);
     this.#current = createCopyFilter(filters, base);
+    this.#current.reorder(firstOnes(filters));
   }
 
   /** The broker's code for each filter of now; undefined: not answered yet. */

@@ -38,23 +38,28 @@ it('each message counts once, whichever of the lists it was collected for', () =
   );
 });
 
-it('no message is lost while some filters are asked for anew and others are not yet', () => {
+it('a message of a filter that stays counts once while some filters are asked for anew and others are not yet', () => {
   void fc.assert(
     fc.property(
-      lists,
-      lists,
+      fc.array(lists, { minLength: 2, maxLength: 4 }),
       fc.constantFrom('a/b', 'a/x', 'c', 'x/b'),
       fc.nat(POOL.length),
-      (before, after, topic, asked) => {
-        const base = identifierBase(after);
-        const generations = new CopyGenerations(before, 0, []);
-        generations.change(after, base);
-        const subscriptions = subscriptionsOf(before, 0);
-        for (const [i, filter] of after.slice(0, asked).entries()) subscriptions.set(filter, base + i + 1);
-        const copies = copiesOf(topic, subscriptions);
-        // Those that come in another order may count twice for a moment; none is lost.
-        if (copies.length > 0 && before.some((filter) => after.includes(filter) && matchesFilter(filter, topic)))
-          expect(copies.some((identifier) => generations.isFirst(topic, identifier))).toBe(true);
+      (all, topic, asked) => {
+        const [first = [], ...others] = all;
+        const generations = new CopyGenerations(first, 0, []);
+        let before = first;
+        let subscriptions = subscriptionsOf(first, 0);
+        for (const after of others) {
+          const base = identifierBase(after);
+          generations.change(after, base);
+          const halfWay = new Map(subscriptions);
+          for (const [i, filter] of after.slice(0, asked).entries()) halfWay.set(filter, base + i + 1);
+          const counted = copiesOf(topic, halfWay).filter((identifier) => generations.isFirst(topic, identifier));
+          if (before.some((filter) => after.includes(filter) && matchesFilter(filter, topic)))
+            expect(counted).toHaveLength(1);
+          before = after;
+          subscriptions = subscriptionsOf(after, base);
+        }
       },
     ),
   );
