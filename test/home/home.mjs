@@ -78,7 +78,7 @@ class Home {
   /** @param {...object} commands of its websocket @returns {Promise<any[]>} their results */
   async socket(...commands) {
     const url = `${this.#url.replace('http', 'ws')}/api/websocket`;
-    const program = fileURLToPath(new URL('socket.py', import.meta.url));
+    const program = fileURLToPath(new URL('ask.py', import.meta.url));
     const { stdout } = await promisify(execFile)(python, [program, url, this.#token, JSON.stringify(commands)], {
       maxBuffer: 64 * 1_048_576,
     });

@@ -1,4 +1,4 @@
-"""Sends commands to Home Assistant's websocket and prints the answers as JSON: socket.py URL TOKEN COMMANDS."""
+"""Sends commands to Home Assistant's websocket and prints the answers as JSON: ask.py URL TOKEN COMMANDS."""
 import asyncio
 import json
 import sys
