@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { type ConfigPlan, readsAlike, withLink, withOption } from './diff.ts';
 import { bridgeSchema } from './schema/bridgeSchema.ts';
 import { logSchema } from './schema/limitsSchema.ts';
+import { pageSchema } from './schema/pageSchema.ts';
 import { streamSchema } from './schema/streamSchema.ts';
 import type { PlainObject } from './yaml/plainObject.ts';
 
@@ -122,10 +123,19 @@ function relinked(before: Config, wanted: Config): Config {
 /** The configuration with the live options of the daemon as they are after the plan. */
 function withLive(before: Config, { live }: ConfigPlan): Config {
   if (live.length === 0) return before;
-  const root = live.reduce((written, { path, value }) => withOption(written, path, value), before.written.root);
+  const wanted = live.reduce((written, { path, value }) => withOption(written, path, value), before.written.root);
+  const page = v.safeParse(pageSchema, wanted['page'] ?? {});
+  // A page that stays open to other computers until a start keeps its token until then.
+  const root = page.success ? wanted : { ...wanted, page: before.written.root['page'] };
   const log = v.parse(logSchema, root['log'] ?? {});
   const bridge = v.parse(bridgeSchema, root['bridge'] ?? {});
-  return { ...before, log, bridge, written: { ...before.written, root } };
+  return {
+    ...before,
+    log,
+    bridge,
+    page: page.success ? page.output : before.page,
+    written: { ...before.written, root },
+  };
 }
 
 /** The configuration with these entries, by their positions. Others keep their settings object. */

@@ -143,3 +143,26 @@ describe('createSettings', () => {
     expect(settingsOf(stream)).toBe(settingsOf(stream));
   });
 });
+
+describe('the token of the page', () => {
+  const page = (options: object) => configOf([{ topic: 'a' }], { page: options });
+
+  it('changes at once, with the names by which the page is called', () => {
+    const before = page({ token: 'a-long-secret-1' });
+    const settings = createSettings(before);
+    settings.apply(diff(before, page({ token: 'a-long-secret-2', hosts: ['pi.lan'] })));
+    expect(settings.config.page).toMatchObject({ token: 'a-long-secret-2', hosts: ['pi.lan'], port: 8099 });
+  });
+
+  it('stays for as long as other computers reach the page', () => {
+    const before = page({ token: 'a-long-secret-1', address: '0.0.0.0' });
+    const settings = createSettings(before);
+    const wanted = page({ address: '127.0.0.1' });
+    settings.apply(diff(before, wanted));
+    expect(settings.config.page).toEqual(before.page);
+    expect(settings.config.written.root['page']).toEqual(before.written.root['page']);
+    const next = createSettings(page({ token: 'a-long-secret-1' }));
+    next.apply(diff(next.config, page({})));
+    expect(next.config.page.token).toBeUndefined();
+  });
+});

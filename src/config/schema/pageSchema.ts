@@ -77,7 +77,7 @@ const object = v.strictObject({
   token: v.pipe(
     v.optional(token),
     option(
-      'restart',
+      'live',
       'Token',
       'Secret of at least 12 characters that the page asks for once, and that programs send as `Authorization: Bearer`. Best with `!env` or `!file`.',
     ),
@@ -85,7 +85,7 @@ const object = v.strictObject({
   user_header: v.pipe(
     v.optional(userHeader),
     option(
-      'restart',
+      'live',
       'User header',
       'Header by which a proxy says who has logged in there, such as `X-Remote-User-Name`: whoever comes with it is let in. Only where nobody but the proxy reaches the address, for anybody can send a header.',
     ),
@@ -93,7 +93,7 @@ const object = v.strictObject({
   hosts: v.pipe(
     v.optional(hosts, []),
     option(
-      'restart',
+      'live',
       'Hosts',
       'Names by which the page may be called, beside addresses, `localhost`, names in `.local` and the name of the computer. Others are refused: a web page of a stranger could point its own name at this address.',
     ),
