@@ -37,6 +37,8 @@ export class Stream {
   /** Epoch ms at which the newest reading came; null: it was there before the page was. */
   #arrivedAt: number | null = null;
   readonly #knownSince: number;
+  /** The reading came soon after the one before: where their times are far apart, others between them were left out, and none is missing. */
+  isFollowing = false;
 
   /** @param now of the daemon, epoch ms */
   constructor(answer: ApiStream, now: number) {
@@ -76,7 +78,7 @@ export class Stream {
     const at = epochOf(answer.ts);
     if (this.at !== null && at !== null && at < this.at) return;
     if (at !== null && this.#hasMissed(at)) this.recent = undefined;
-    if (this.at !== null && at !== null && at > this.at) this.#arrivedAt = now;
+    if (this.at !== null && at !== null && at > this.at) this.#arrive(now);
     this.#reading(
       at,
       answer.y,
@@ -98,7 +100,7 @@ export class Stream {
   ): void {
     if (this.at !== null && at <= this.at) return;
     this.version += 1;
-    this.#arrivedAt = now;
+    this.#arrive(now);
     this.#reading(at, y, yhat, lower, upper, score, anomaly === 1);
     this.source = sources[source] ?? this.source;
     // Until the forecast that belongs to it has come, the old one would stand in the past.
@@ -161,6 +163,13 @@ export class Stream {
     Object.assign(this, { at, y, yhat, lower, upper, score, isAlarm });
   }
 
+  #arrive(now: number): void {
+    const before = this.#arrivedAt;
+    const interval = this.info.interval_ms;
+    this.isFollowing = before !== null && interval !== null && now - before <= GAP_INTERVALS * interval;
+    this.#arrivedAt = now;
+  }
+
   /** Readings came while no event did: the picture lacks them. */
   #hasMissed(at: number): boolean {
     const interval = this.info.interval_ms ?? 0;
@@ -170,7 +179,7 @@ export class Stream {
   /** A line over a time without readings would tell of some that never were. */
   #gapBefore(at: number, recent: Recent): void {
     const interval = this.info.interval_ms;
-    if (interval === null || !(at - recent.newest > GAP_INTERVALS * interval)) return;
+    if (this.isFollowing || interval === null || !(at - recent.newest > GAP_INTERVALS * interval)) return;
     recent.add((at + recent.newest) / 2, null, null, null, null, false);
   }
 }

@@ -54,6 +54,15 @@ it('has a gap in its picture where readings are missing, and no picture where th
   expect(stream.recent).toBeUndefined();
 });
 
+it('has no gap where readings between two frames were left out, as in a replay that is faster than time', () => {
+  const stream = streamWithPicture();
+  const before = stream.recent?.length ?? 0;
+  for (const frame of [1, 2, 3])
+    stream.takeRow([0, NOW + frame * 60 * MINUTE, 7, 6, 5, 8, 1.5, 1, 0], SOURCES, NOW + frame * 250);
+  // Before the first frame nothing is known of what came when.
+  expect(stream.recent?.length).toBe(before + 4);
+});
+
 it('knows that a stream is silent after three usual intervals', () => {
   const stream = new Stream(ANSWER, NOW);
   expect([14, 16].map((minutes) => stream.silence(NOW + minutes * MINUTE))).toEqual([null, 16 * MINUTE]);
