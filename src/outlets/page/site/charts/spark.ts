@@ -77,6 +77,7 @@ function drawReadings({ context, recent, x, y, colours: { actual } }: Scene): vo
   context.lineJoin = 'round';
   context.beginPath();
   let isOpen = false;
+  let before = 0;
   for (let i = 0; i < recent.length; i++) {
     const low = recent.low[i] as number;
     const high = recent.high[i] as number;
@@ -85,10 +86,13 @@ function drawReadings({ context, recent, x, y, colours: { actual } }: Scene): vo
       isOpen = false;
       continue;
     }
-    if (isOpen) context.lineTo(at, y(low));
-    else context.moveTo(at, y(low));
-    if (high !== low) context.lineTo(at, y(high));
+    // Of the least and the greatest of a row the nearer one comes first: else each row would be a tooth of a saw.
+    const [first, second] = Math.abs(before - low) <= Math.abs(before - high) ? [low, high] : [high, low];
+    if (isOpen) context.lineTo(at, y(first));
+    else context.moveTo(at, y(first));
+    if (first !== second) context.lineTo(at, y(second));
     isOpen = true;
+    before = second;
   }
   context.stroke();
 }

@@ -5,7 +5,7 @@ import type { Page } from '../../shell/view.ts';
 /** Pictures that one request asks for. */
 const AT_ONCE = 24;
 /** Points of a picture. */
-const POINTS = 72;
+const POINTS = 144;
 
 /** Asks for the pictures of the cards in view: those of 1,000 streams are half a megabyte. */
 export class SparkLoader {
