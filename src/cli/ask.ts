@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/loadConfig.ts';
 import { TidegateError } from '../domain/errors.ts';
@@ -7,6 +7,7 @@ import { COMMANDS } from '../outlets/bridge/requests/commands.ts';
 import { type Answer, askDaemon } from '../tools/ask/askDaemon.ts';
 import { configOfBroker } from './brokerOptions.ts';
 import type { CliContext } from './context.ts';
+import { secondsUpTo } from './secondsUpTo.ts';
 
 interface Flags {
   readonly config?: string;
@@ -33,7 +34,7 @@ export function addAskCommand(program: Command, context: CliContext, endWith: (s
     .option('--user <name>', 'user name at that broker; the password is read from $MQTT_PASSWORD')
     .option('--ca <file>', 'certificate of the authority that signed that broker')
     .option('--base-topic <topic>', 'base topic of the daemon (default: tidegate, or that of the configuration)')
-    .option('--seconds <n>', 'longest wait for the answer', toSeconds, 35)
+    .option('--seconds <n>', 'longest wait for the answer', secondsUpTo(3600), 35)
     .option('--json', 'print the whole answer as one line of JSON')
     .action(async (command: string, members: readonly string[], flags: Flags) => {
       if (!COMMAND.test(command)) throw new TidegateError('TG_USAGE', 'a command is a word, such as health_check');
@@ -98,10 +99,4 @@ function tell(answer: Answer, { json }: Flags, { stdout, stderr }: CliContext): 
     const { code = 'TG_REQUEST_FAILED', message = 'the daemon gave no reason', remedy = '' } = answer.error ?? {};
     stderr.write(`${message}\n${remedy === '' ? '' : `${remedy}\n`}[${code}]\n`);
   }
-}
-
-function toSeconds(text: string): number {
-  const seconds = Number(text);
-  if (!(seconds > 0 && seconds <= 3600)) throw new InvalidArgumentError('seconds, up to 3600');
-  return seconds;
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { createSystemClock } from '../adapters/clock/systemClock.ts';
 import type { Config } from '../config/config.ts';
 import { parseConfig } from '../config/parseConfig.ts';
@@ -7,6 +7,7 @@ import type { Report } from '../domain/events.ts';
 import { createLog } from '../telemetry/createLog.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
 import type { CliContext } from './context.ts';
+import { secondsUpTo } from './secondsUpTo.ts';
 
 /** Flags of commands that listen to a broker. */
 export interface BrokerFlags {
@@ -24,7 +25,7 @@ export function isBroker(argument: string): boolean {
 
 export function addBrokerOptions(command: Command): Command {
   return command
-    .option('--seconds <n>', 'how long to listen to a broker (default: until Ctrl-C)', toSeconds)
+    .option('--seconds <n>', 'how long to listen to a broker (default: until Ctrl-C)', secondsUpTo(604_800))
     .option('--user <name>', 'user name at the broker; the password is read from $MQTT_PASSWORD')
     .option('--ca <file>', 'certificate of the authority that signed the broker');
 }
@@ -48,10 +49,4 @@ export function reportTo({ stderr, env }: CliContext): Report {
   const clock = createSystemClock();
   return createTelemetry({ log: createLog({ level: 'warning', format: 'auto', stream: stderr, env, clock }), clock })
     .report;
-}
-
-function toSeconds(text: string): number {
-  const seconds = Number(text);
-  if (!(seconds > 0 && seconds <= 604_800)) throw new InvalidArgumentError('seconds, up to 604800');
-  return seconds;
 }

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { type BrokerCheck, checkBroker } from '../adapters/mqtt/client/checkBroker.ts';
 import { parseServerAddress } from '../adapters/mqtt/client/serverAddress.ts';
 import { describeWill } from '../adapters/mqtt/client/will.ts';
@@ -18,6 +18,7 @@ import { type HeardStreams, hearStreams } from '../tools/hear/hearStreams.ts';
 import { describeOptions, hasSeveralSources, toJsonOptions } from './checkOptions.ts';
 import { describeFates, fatesOf, toJsonState } from './checkState.ts';
 import type { CliContext } from './context.ts';
+import { secondsUpTo } from './secondsUpTo.ts';
 
 const MIB = 1_048_576;
 /** Columns of the output. */
@@ -37,7 +38,7 @@ export function addCheckCommand(program: Command, context: CliContext): void {
     .description('validate the configuration and print what it means; no network without --connect')
     .option('-c, --config <file>', 'configuration')
     .option('--connect', 'also try the broker with these settings, and wait for a message of each topic')
-    .option('--seconds <n>', 'longest wait for those messages', toSeconds, 10)
+    .option('--seconds <n>', 'longest wait for those messages', secondsUpTo(3600), 10)
     .option('--options', 'also list every option with its value, and the file or variable that it comes from')
     .option('--json', 'print the result as JSON')
     .action((flags: Flags) => runCheck(flags, context));
@@ -108,12 +109,6 @@ function toJson({ filter, refusal, messages, first, near }: HeardStreams): objec
     retained: first?.isRetained ?? null,
     near: near?.filter ?? null,
   };
-}
-
-function toSeconds(text: string): number {
-  const seconds = Number(text);
-  if (!(seconds > 0 && seconds <= 3600)) throw new InvalidArgumentError('seconds, up to 3600');
-  return seconds;
 }
 
 interface Row {

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { createSystemClock } from '../adapters/clock/systemClock.ts';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
 import type { Config } from '../config/config.ts';
@@ -14,6 +14,7 @@ import { formatCadence } from '../tools/discover/formatCadence.ts';
 import type { FieldReport } from '../tools/discover/listenFields.ts';
 import { suggestConfig } from '../tools/discover/suggestConfig.ts';
 import type { CliContext } from './context.ts';
+import { secondsUpTo } from './secondsUpTo.ts';
 
 interface Flags {
   readonly seconds: number;
@@ -28,7 +29,7 @@ export function addDiscoverCommand(program: Command, context: CliContext): void 
     .command('discover')
     .description('listen to a broker, list the fields that hold numbers and how often they come, write a configuration')
     .argument('<broker>', 'e.g. mqtt://localhost:1883, mqtts://broker.lan')
-    .option('--seconds <n>', 'how long to listen; sleepy sensors need minutes', toSeconds, 30)
+    .option('--seconds <n>', 'how long to listen; sleepy sensors need minutes', secondsUpTo(86_400), 30)
     .option('--user <name>', 'user name; the password is read from $MQTT_PASSWORD')
     .option('--ca <file>', 'certificate of the authority that signed the broker')
     .option('--write <file>', 'write a configuration that `run` takes; an existing file is left alone')
@@ -54,12 +55,6 @@ export function addDiscoverCommand(program: Command, context: CliContext): void 
       else if (!flags.json && !isEmpty)
         stdout.write(`\n${suggestConfig(heard, { server: withoutToken(toServer(broker, flags)) })}`);
     });
-}
-
-function toSeconds(text: string): number {
-  const seconds = Number(text);
-  if (!(seconds > 0 && seconds <= 86_400)) throw new InvalidArgumentError('seconds, up to 86400');
-  return seconds;
 }
 
 /** The configuration that reads everything of this broker, with the rules, words and limits of a file. */
