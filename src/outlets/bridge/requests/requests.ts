@@ -1,5 +1,6 @@
 import { timer } from 'rxjs';
 import type { Heard } from '../../../domain/listen.ts';
+import type { Outgoing } from '../../../domain/outgoing.ts';
 import { RequestError } from '../../../domain/requestErrors.ts';
 import type { StreamId } from '../../../domain/streamId.ts';
 import type { Outlet, OutletContext } from '../../outlet.ts';
@@ -29,6 +30,9 @@ export class Requests implements Outlet {
   readonly #version: string;
   readonly #alive = new Set<StreamId>();
   readonly #underWay = new Set<UnderWay>();
+  /** Answers that wait for the link. */
+  readonly #unsent: Outgoing[] = [];
+  #isConnected = false;
   #context: OutletContext | undefined;
   #desk: Desk | undefined;
   #rate: RequestRate | undefined;
@@ -39,7 +43,7 @@ export class Requests implements Outlet {
   }
 
   start(context: OutletContext): void {
-    const { config, listen, follow, streams$ } = context;
+    const { config, listen, follow, streams$, connected$ } = context;
     if (!config.bridge.requests) return;
     this.#context = context;
     this.#rate = new RequestRate(performance.now());
@@ -48,6 +52,10 @@ export class Requests implements Outlet {
     follow(streams$, ({ kind, stream }) => {
       if (kind === 'started') this.#alive.add(stream);
       else if (kind === 'evicted') this.#alive.delete(stream);
+    });
+    follow(connected$, (isConnected) => {
+      this.#isConnected = isConnected;
+      if (isConnected) for (const message of this.#unsent.splice(0)) this.#send(message);
     });
     listen(`${this.#prefix}/#`, (message) => this.#hear(context, message));
   }
@@ -104,6 +112,13 @@ export class Requests implements Outlet {
     return new RequestError('TG_REQUEST_FAILED');
   }
 
+  /** The link may have gone while the command ran: the answer waits for it. */
+  #send(message: Outgoing): void {
+    if (this.#context?.publish(message) === true || this.#isConnected) return;
+    this.#unsent.push(message);
+    if (this.#unsent.length > MOST_UNDER_WAY) this.#unsent.shift();
+  }
+
   /** Once: what comes after the first answer is void. */
   #answer(request: UnderWay, result: object | RequestError): void {
     if (!this.#underWay.delete(request)) return;
@@ -111,6 +126,6 @@ export class Requests implements Outlet {
     const code = result instanceof RequestError ? result.code : undefined;
     this.#context?.report({ type: 'RequestAnswered', command: Object.hasOwn(COMMANDS, command) ? command : '', code });
     const payload = answer(result, transaction);
-    this.#context?.publish({ topic: to.topic, payload, qos: 1, retain: false, correlation: to.correlation });
+    this.#send({ topic: to.topic, payload, qos: 1, retain: false, correlation: to.correlation });
   }
 }

@@ -396,6 +396,22 @@ it('is answered after half a minute where it is held up, and not again when it i
   expect(take()).toEqual([]);
 });
 
+it('is answered once the link is back that went while it was done, and not twice', async () => {
+  let finish: () => void = () => undefined;
+  const submit = (): Promise<void> =>
+    new Promise((resolve) => {
+      finish = resolve;
+    });
+  const { ask, take, stage } = setUp({}, { submit });
+  await ask('forget', { stream: 'a', transaction: 5 });
+  stage.connected$.next(false);
+  finish();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(take()).toEqual([]);
+  for (const isConnected of [true, false, true]) stage.connected$.next(isConnected);
+  expect(take().map(({ status, transaction }) => [status, transaction])).toEqual([['ok', 5]]);
+});
+
 it('is answered at a stop, once; no more than 32 are under way', async () => {
   const { send, take, run, stage } = setUp({}, { submit: () => new Promise(() => undefined) });
   for (let i = 0; i < 4; i++) {
