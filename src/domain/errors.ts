@@ -16,8 +16,11 @@ export const ERRORS = {
     meaning: 'the broker did not answer (one-shot commands only; the daemon retries)',
   },
   TG_BROKER_REFUSED: { exit: 77, meaning: 'the broker refused user, password or certificate (one-shot commands only)' },
-  TG_REQUEST_UNANSWERED: { exit: 69, meaning: 'no daemon answered a request (`ask` and `learn` only)' },
-  TG_REQUEST_REFUSED: { exit: 65, meaning: 'the daemon refused a request; the message has its code (`learn` only)' },
+  TG_REQUEST_UNANSWERED: { exit: 69, meaning: 'no daemon answered a request (`ask`, `learn` and `probe --page`)' },
+  TG_REQUEST_REFUSED: {
+    exit: 65,
+    meaning: 'the daemon refused a request; the message has its code (`learn` and `probe --page`)',
+  },
   TG_STATE_INVALID: { exit: 65, meaning: 'a state file is damaged or not one of ours' },
   TG_STATE_NEWER: { exit: 65, meaning: 'a state file was written by a newer version; it is left untouched' },
   TG_STATE_MISMATCH: {
