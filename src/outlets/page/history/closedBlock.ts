@@ -1,12 +1,15 @@
 import { fromScoreByte, fromSizeByte, type SizeScale, sizeScaleOf, toSizeByte } from './codes.ts';
 import { type DecimalScale, decimalScaleOf, fromPlace, toPlace } from './decimalScale.ts';
 import type { HistoryRows } from './historyRows.ts';
-import { BLOCK, BLOCK_HEAD_BYTES, OPEN, OPEN_BYTES, READING, READING_BYTES } from './layout.ts';
+import { BLOCK, BLOCK_HEAD_BYTES, LAYOUTS, OPEN, OPEN_BYTES, READING, READING_BYTES } from './layout.ts';
 
 const NONE = 0xffff;
 const STEPS = NONE - 1;
 const LARGEST_DECIMALS = 0x0f;
 const FLOAT32_BIT = 0x80;
+
+/** Numbers of the block that is being closed: arrays made for each block made the process larger by megabytes. */
+const SCRATCH: readonly Float64Array[] = Array.from({ length: 5 }, () => new Float64Array(LAYOUTS[0].block));
 
 /** Readings of the open block, as numbers in columns. */
 interface Columns {
@@ -52,8 +55,8 @@ export function closeBlock(view: DataView, from: number, to: number, count: numb
 }
 
 function readOpen(view: DataView, from: number, count: number): Columns {
-  const column = (): Float64Array => new Float64Array(count);
-  const columns = { times: column(), values: column(), means: column(), below: column(), above: column() };
+  const [times, values, means, below, above] = SCRATCH.map((column) => column.subarray(0, count));
+  const columns = { times, values, means, below, above };
   for (let i = 0; i < count; i++) {
     const at = from + i * OPEN_BYTES;
     const mean = view.getFloat32(at + OPEN.mean, true);
