@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { UnitMemory } from '../adapters/payload/unitMemory.ts';
 import type { Config } from '../config/config.ts';
-import type { Configuration, Control, Keeping, StateExchange } from '../domain/control.ts';
+import type { Configuration, Control, Keeping, StateExchange, Undoing } from '../domain/control.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import { NO_NOTE } from '../domain/note.ts';
 import type { StateStore } from '../domain/stateStore.ts';
@@ -12,10 +12,12 @@ import { LearningPauses } from '../pipeline/learningPauses.ts';
 import { LearnRules, type LearnRulesOptions } from '../pipeline/learnRules.ts';
 import type { Orders } from '../pipeline/orders.ts';
 import type { OpenDurableState } from '../state/openDurableState.ts';
+import { PastInputs } from '../state/pastInputs.ts';
 import type { TappedLog } from '../telemetry/logTap.ts';
 import { FileExchange } from './exchanging.ts';
 import { fileNote } from './fileNote.ts';
 import { openAlarms, openUnits } from './retaining.ts';
+import { createUndoing } from './undoing.ts';
 
 export interface ControlParts extends Pick<LearnRulesOptions, 'settingsOf' | 'zoneOffsetOf' | 'report'> {
   readonly config: Config;
@@ -25,7 +27,7 @@ export interface ControlParts extends Pick<LearnRulesOptions, 'settingsOf' | 'zo
   readonly configuration: Configuration;
   readonly durable: OpenDurableState | undefined;
   readonly store: StateStore | undefined;
-  readonly hub: { isAlive(stream: StreamId): boolean };
+  readonly hub: { readonly alive: Iterable<StreamId>; isAlive(stream: StreamId): boolean };
   /** True where the state folder is ours. */
   readonly keepsFolder: boolean;
   readonly units: UnitMemory;
@@ -42,6 +44,7 @@ export function createControl(parts: ControlParts): { readonly control: Control;
     openUnits(units, parts.config);
     openAlarms(parts.alarms, parts.config);
   }
+  const undoing = durable && store && undoingOf(parts, durable, store);
   const control: Control = {
     now: () => clock.now(),
     hasStream(stream) {
@@ -55,9 +58,11 @@ export function createControl(parts: ControlParts): { readonly control: Control;
     submitHistory: orders.submitHistory,
     untilLearned: () => untilLearned(parts.host),
     learning: pauses,
+    streams: () => hub.alive,
     keeping: durable && store && keepingOf(durable, store),
     folder: parts.keepsFolder ? parts.config.state.dir : undefined,
     exchange: durable && store && parts.keepsFolder ? exchangeOf(parts, durable, store) : undefined,
+    undoing,
     log,
     configuration,
   };
@@ -72,6 +77,11 @@ async function untilLearned(host: Pick<LearnerHost, 'drain'>): Promise<void> {
 
 function exchangeOf({ config, clock }: ControlParts, durable: OpenDurableState, store: StateStore): StateExchange {
   return new FileExchange({ folder: config.state.dir, store, durable, now: () => clock.now() });
+}
+
+function undoingOf({ orders, clock }: ControlParts, durable: OpenDurableState, store: StateStore): Undoing {
+  const past = new PastInputs({ ...durable, store, take: (stream) => durable.wanted$.next(stream) });
+  return createUndoing({ past, submit: orders.submit, clock });
 }
 
 function keepingOf(durable: OpenDurableState, store: StateStore): Keeping {

@@ -50,6 +50,31 @@ export interface LogControl {
   published: LogLevel | 'off';
 }
 
+/**
+ * Outcome of an order to go back. `done`: the inputs are omitted, and the state without them is on the medium. `nothing`: there was none to
+ * omit. `beyond`: the states and the journal that are kept begin later; the first input that can be omitted came at `reach`, undefined where none can.
+ * `missed`: the state to go back to went while the order was on its way, and nothing has changed.
+ */
+export type Undone =
+  | { readonly kind: 'done'; readonly inputs: number }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'beyond'; readonly reach: EpochMs | undefined }
+  | { readonly kind: 'missed' };
+
+/** A span of sample time; both ends belong to it. */
+export interface TimeSpan {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}
+
+/** Port: streams go on as if they had never taken in some of their inputs. One order after the other. Rejects with StoreError where the medium fails. */
+export interface Undoing {
+  /** Omits all that came after a time. */
+  undo(stream: StreamId, since: EpochMs): Promise<Undone>;
+  /** Omits the readings of a span. */
+  omit(stream: StreamId, span: TimeSpan): Promise<Undone>;
+}
+
 /** Port: what can be done to a running daemon. */
 export interface Control {
   readonly now: () => EpochMs;
@@ -60,12 +85,16 @@ export interface Control {
   /** Resolves when everything that has gone to the learners so far has been learned. */
   untilLearned(): Promise<void>;
   readonly learning: LearningControl;
+  /** Streams that have a learner now. */
+  readonly streams: () => Iterable<StreamId>;
   /** undefined: nothing is kept. */
   readonly keeping: Keeping | undefined;
   /** The state folder; undefined: nothing is kept, or not in a folder of ours. */
   readonly folder: string | undefined;
   /** undefined as `folder`. */
   readonly exchange: StateExchange | undefined;
+  /** undefined: nothing is kept. */
+  readonly undoing: Undoing | undefined;
   readonly log: LogControl;
   readonly configuration: Configuration;
 }

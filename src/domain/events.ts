@@ -109,8 +109,15 @@ export type DomainEvent =
   | { readonly type: 'TimeReplaced'; readonly topic: string; readonly cause: 'too-old' | 'in-future' | 'unreadable' }
   | { readonly type: 'ClockSetBack'; readonly stream: StreamId }
   | { readonly type: 'StreamStarted'; readonly stream: StreamId }
-  /** `wanted`: it makes no room for another: it is forgotten, its settings have changed, or no entry of the configuration gives it any more. */
-  | { readonly type: 'StreamEvicted'; readonly stream: StreamId; readonly wanted?: 'forgotten' | 'renewed' | 'retired' }
+  /**
+   * `wanted`: it makes no room for another: it is forgotten, its settings have changed, no entry of the configuration gives it any more, or it goes back to
+   * before what it is to omit.
+   */
+  | {
+      readonly type: 'StreamEvicted';
+      readonly stream: StreamId;
+      readonly wanted?: 'forgotten' | 'renewed' | 'retired' | 'rewound';
+    }
   | { readonly type: 'PipelineFailed'; readonly topic: string; readonly error: unknown }
   | { readonly type: 'LearnerFailed'; readonly stream: StreamId; readonly error: unknown }
   | { readonly type: 'OutletFailed'; readonly outlet: string; readonly error: unknown }

@@ -1,3 +1,4 @@
+import type { AlarmEvidence } from './alarm.ts';
 import type { ExpertName } from './expertName.ts';
 
 /** The running memory of one network: (H) hidden state, (H) cell state; the latter all zero for cells that have none. */
@@ -52,4 +53,6 @@ export interface Inspection {
   readonly horizons: readonly HorizonInspection[];
   readonly networks: readonly NetworkInspection[];
   readonly memories: readonly MemoryState[];
+  /** Measures of the alarm that goes on. Default: none does. */
+  readonly alarm?: AlarmEvidence;
 }

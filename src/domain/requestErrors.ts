@@ -44,6 +44,14 @@ export const REQUEST_ERRORS = {
     meaning: 'the file of an export cannot be written; the message says why',
     remedy: 'the folder `exports` in the state folder holds them; move away what is not needed',
   },
+  TG_REQUEST_NO_ALARM: {
+    meaning: 'the stream has no such alarm, or it is not known any more',
+    remedy: 'the command `alarms` lists the ids; without one, or with `last`, the newest is meant',
+  },
+  TG_REQUEST_OUT_OF_REACH: {
+    meaning: 'what is kept does not reach back so far; nothing was changed',
+    remedy: 'ask for less; src/state/README.md says what is kept',
+  },
   TG_REQUEST_CONFIG: {
     meaning: 'the configuration that is written now is wrong, or cannot be read; the one before stays in force',
     remedy: 'the log says what is wrong, and where; `tidegate check` says the same',

@@ -6,6 +6,8 @@ export const REQUEST_NAMES = [
   'alarms',
   'learning',
   'forget',
+  'verdict',
+  'undo',
   'label',
   'history',
   'save',

@@ -1,4 +1,6 @@
+import type { AlarmEvidence, AlarmVerdict } from './alarm.ts';
 import type { Sample } from './sample.ts';
+import type { JournalPosition } from './stateStore.ts';
 import type { StreamId } from './streamId.ts';
 import type { AnomalySettings } from './streamSettings.ts';
 import type { EpochMs } from './time.ts';
@@ -32,17 +34,42 @@ export interface LiveSettings {
   readonly anomaly?: AnomalySettings;
 }
 
-/** `forget`: the stream begins anew, with nothing of what it learned. */
-export type CommandName = 'forget';
-
-/** An order that shapes what a stream knows. */
-export interface Command {
+interface OrderOf<Name extends string> {
   readonly kind: 'command';
   readonly stream: StreamId;
   /** NaN: not known. */
   readonly at: EpochMs;
-  readonly command: CommandName;
+  readonly command: Name;
 }
+
+/** The stream begins anew, with nothing of what it learned. */
+type Forgetting = OrderOf<'forget'>;
+
+/**
+ * The stream goes on as one that never took in the inputs with these positions of the journal, both among them; settings stay. It
+ * comes back from a snapshot before the first of them; where there is none any more, nothing changes.
+ */
+export interface Omission extends OrderOf<'omit'> {
+  readonly first: JournalPosition;
+  readonly last: JournalPosition;
+}
+
+/** Somebody who knows has judged an alarm. */
+export interface VerdictOrder extends OrderOf<'judge'> {
+  readonly verdict: AlarmVerdict;
+  /** Times of the alarm; `to`: of its last reading, or of the verdict where it goes on. */
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly evidence: AlarmEvidence;
+  /** The lowest and the highest reading before it, in the sensor's unit; NaN: not known. */
+  readonly knownLow: number;
+  readonly knownHigh: number;
+}
+
+/** An order that shapes what a stream knows. */
+export type Command = Forgetting | Omission | VerdictOrder;
+
+export type CommandName = Command['command'];
 
 /**
  * Everything that changes what a stream knows. The inputs of a stream are one sequence: they are journaled, replayed and taken in
@@ -51,7 +78,7 @@ export interface Command {
 export type StreamInput = Sample | Label | SettingsChange | Command;
 
 /** Inputs beside readings that reach the learner, in their place among the steps. */
-export type Instruction = Label | SettingsChange;
+export type Instruction = Label | SettingsChange | VerdictOrder;
 
 export type InputKind = 'reading' | Exclude<StreamInput, Sample>['kind'];
 
@@ -61,6 +88,10 @@ export type InputOf<Kind extends InputKind> = Kind extends 'reading'
 
 export function kindOf(input: StreamInput): InputKind {
   return input.kind ?? 'reading';
+}
+
+export function isOmission(input: StreamInput): input is Omission {
+  return input.kind === 'command' && input.command === 'omit';
 }
 
 export function isReading(input: StreamInput): input is Sample {

@@ -2,12 +2,14 @@ import { type Effort, NO_LEARNING } from '../domain/effort.ts';
 import type { LearnerNews } from '../domain/events.ts';
 import { hasMark, MARK } from '../domain/marks.ts';
 import type { Step } from '../domain/sample.ts';
+import type { VerdictOrder } from '../domain/streamInput.ts';
 import { type Horizon, type LearnerSettings, smallestFirst } from '../domain/streamSettings.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Stateful, StateIo } from '../model/stateIo.ts';
 import { allocateOrRollBack } from './allocateOrRollBack.ts';
 import { alarmNews } from './anomaly/alarmNews.ts';
 import { Anomaly } from './anomaly/anomaly.ts';
+import { judgeAlarm } from './anomaly/verdicts.ts';
 import { Exogenous } from './exogenous.ts';
 import { ExpertSet } from './expertSet.ts';
 import type { Expert } from './experts/expert.ts';
@@ -51,24 +53,50 @@ export class Core implements ForecastSources, Stateful {
     this.#ofHorizon = new Float64Array(this.experts.length);
   }
 
-  /** Scores, then forecasts. @returns false while no reading has come at all: nothing can be said yet */
-  step(step: Step): boolean {
-    if (!this.row.advance(step)) return false;
+  /**
+   * Scores, then forecasts.
+   * @param isFault the reading is a fault that was met before: it is scored, and the row has none for all else
+   * @returns false while no reading has come at all: nothing can be said yet
+   */
+  step(step: Step, isFault = false): boolean {
+    if (!this.row.advance(isFault ? { ...step, value: Number.NaN } : step)) return false;
     this.#forgetAfterSilence();
     this.#moveAlong();
     for (const track of this.tracks) track.score(this.row);
-    this.#judge(step);
+    this.#judge(step, isFault);
     this.#forecast();
     return true;
   }
 
-  #judge(step: Step): void {
+  #judge(step: Step, isFault: boolean): void {
     const track = this.tracks[0];
     const wasActive = this.anomaly.isActive;
-    this.anomaly.update(this.row, track.matured, track.expected, isNoNews(step));
+    if (isFault) this.anomaly.updateFault(this.row, step.value, isNoNews(step));
+    else this.anomaly.update(this.row, track.matured, track.expected, isNoNews(step));
     if (this.anomaly.isActive !== wasActive) this.#tell(alarmNews(this.anomaly, this.row, track));
     const { marks } = step;
-    this.row.isKeptOut = hasMark(marks, MARK.keptOut) || (hasMark(marks, MARK.whenNormal) && this.anomaly.isActive);
+    this.row.isKeptOut =
+      hasMark(marks, MARK.keptOut) ||
+      (hasMark(marks, MARK.whenNormal) && this.anomaly.isActive) ||
+      this.anomaly.isLikeFault;
+  }
+
+  /** Somebody who knows has judged an alarm: where it was none, the rows that are kept of it are learned again. */
+  judge(order: VerdictOrder): void {
+    const { verdict, evidence, from, to } = order;
+    const wasActive = this.anomaly.isActive;
+    const ages = { oldest: this.#ageOf(from), newest: this.#ageOf(to) };
+    judgeAlarm(this.anomaly, order, ages);
+    if (wasActive && !this.anomaly.isActive) this.#tell(alarmNews(this.anomaly, this.row, this.tracks[0]));
+    if (verdict !== 'normal') return;
+    this.row.admit(evidence.low, evidence.high);
+    for (const expert of this.experts) expert.relearn?.(ages.oldest, ages.newest);
+  }
+
+  /** Rows since a time, nearly; 0 while no interval is known. */
+  #ageOf(time: number): number {
+    const { at, interval } = this.row;
+    return interval > 0 ? Math.max(0, Math.round((at - time) / interval)) : 0;
   }
 
   #forgetAfterSilence(): void {

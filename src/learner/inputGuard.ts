@@ -87,6 +87,13 @@ export class InputGuard implements Stateful {
     this.#last = first;
   }
 
+  /** Readings from one to the other are believed from now on. Without effect before the first reading. */
+  admit(low: number, high: number): void {
+    if (this.#believed === 0) return;
+    this.#widen(low);
+    this.#widen(high);
+  }
+
   /** The next reading is a fault, as those after it have shown. */
   distrust(): void {
     this.#isDistrusted = true;

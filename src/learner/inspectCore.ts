@@ -5,7 +5,7 @@ import type { HorizonTrack } from './horizonTrack.ts';
 import type { ForecastSources } from './writeForecast.ts';
 
 /** A copy of what the learner would say of itself: its mixes with their errors, and learning and running memories of its networks. */
-export function inspectCore({ row, experts, tracks, horizons }: ForecastSources): Inspection {
+export function inspectCore({ row, experts, tracks, horizons, anomaly }: ForecastSources): Inspection {
   return {
     samples: row.taken,
     experts: experts.map(({ name }) => name),
@@ -13,6 +13,7 @@ export function inspectCore({ row, experts, tracks, horizons }: ForecastSources)
     horizons: tracks.map((track, k) => toHorizon(track, horizons[k], experts)),
     networks: experts.flatMap((expert) => toNetwork(expert)),
     memories: experts.flatMap((expert) => toMemory(expert)),
+    ...(anomaly.isActive && { alarm: anomaly.episode.evidence }),
   };
 }
 

@@ -102,6 +102,11 @@ export class Observation implements Stateful {
     this.#guard.distrust();
   }
 
+  /** Readings from one to the other belong to the series. */
+  admit(low: number, high: number): void {
+    this.#guard.admit(low, high);
+  }
+
   #read(raw: number): void {
     const verdict = this.#guard.judge(raw, this.count, this.#elapsed());
     this.isDoubted = verdict === 'doubted' || verdict === 'refused';

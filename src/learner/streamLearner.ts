@@ -164,7 +164,8 @@ export class StreamLearner implements Learner, Stateful {
   step(step: Step, forecast: ForecastRow = new ForecastRow()): ForecastRow {
     this.learn();
     if (this.#firstRows.isOpen) judgeFirstRows(this.#firstRows, step, (usual) => this.#beginAgain(step, usual));
-    const isKnown = this.#core.step(step);
+    const isFault = this.#core.anomaly.faults.isFault(step.value);
+    const isKnown = this.#core.step(step, isFault);
     if (isKnown) {
       this.#isLearningPending = true;
       this.#effort = step.effort ?? FULL_EFFORT;
@@ -172,20 +173,24 @@ export class StreamLearner implements Learner, Stateful {
       if (this.#core.row.isKeptOut && !isToldTo) this.#tell({ type: 'LearningKeptOut', cause: 'alarm' });
     }
     writeForecast(forecast, step, this.#core, isKnown);
-    if (isKnown) forecast.classAnswer = this.#classify(step);
+    if (isKnown) forecast.classAnswer = this.#classify(step, isFault);
     return forecast;
   }
 
-  #classify({ at, value, inputs }: Step): ClassAnswer | undefined {
+  #classify({ at, value, inputs }: Step, isFault: boolean): ClassAnswer | undefined {
     if (this.#classifier === undefined) return undefined;
     const { isDoubted, isReading, silence, interval } = this.#core.row;
     const isAfterSilence = isReading && this.#resetAfter > 0 && silence > this.#resetAfter;
-    return this.#classifier.step({ at, value, inputs, isBelieved: !isDoubted, isAfterSilence, interval });
+    return this.#classifier.step({ at, value, inputs, isBelieved: !isDoubted && !isFault, isAfterSilence, interval });
   }
 
   instruct(input: Instruction): DropReason | undefined {
     this.learn();
     if (input.kind === 'label') return this.#classifier === undefined ? 'no-classes' : this.#classifier.label(input);
+    if (input.kind === 'command') {
+      this.#core.judge(input);
+      return undefined;
+    }
     if (!this.#live.take(input)) return 'bad-settings';
     this.#core.anomaly.apply(this.#live.current);
     return undefined;

@@ -46,6 +46,8 @@ const TURNS: readonly number[] = [1, 1, 2, 4, 8, Number.POSITIVE_INFINITY];
 export type LearnOutcome = 'waiting' | 'updated' | 'skipped' | 'not-finite';
 
 const CLIP_NORM = 1;
+/** Times that rows are learned which somebody wants learned again. */
+const RELEARNED = 4;
 
 /** (H) hidden state h, (H) cell state c. */
 export interface RunningMemory {
@@ -140,6 +142,24 @@ export class Network implements Stateful {
       const window = memory.draw(share, burnIn, learned);
       if (window === undefined) continue;
       if (this.#judge(this.#net.replay(window, this.#nextOptions())) === 'not-finite') return 'not-finite';
+    }
+    return 'updated';
+  }
+
+  /**
+   * Learns windows of the memory that have the rows of these ages in them, a few times each: a single time moves the weights by little.
+   * @param oldest ages of rows; 0 is the newest
+   */
+  relearn(oldest: number, newest: number): LearnOutcome {
+    if (this.#replay === undefined || this.isFrozen) return 'waiting';
+    const { memory, share } = this.#replay;
+    const { learned, burnIn } = this.#again;
+    for (let time = 0; time < RELEARNED; time++) {
+      for (let age = newest - Math.floor(learned / 3); age <= oldest; age += Math.ceil(learned / 2)) {
+        const window = memory.windowAt(Math.max(share.delay, age), { share, burnIn, learned });
+        if (window === undefined) break;
+        if (this.#judge(this.#net.replay(window, this.#nextOptions())) === 'not-finite') return 'not-finite';
+      }
     }
     return 'updated';
   }

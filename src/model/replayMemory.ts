@@ -68,7 +68,16 @@ export class ReplayMemory implements Stateful {
   draw(share: ReplayShare, burnIn: number, learned: number): ReplayWindow | undefined {
     const ends = this.#count - learned - share.delay + 1;
     if (ends < 1) return undefined;
-    const age = share.delay + this.#random.integerBelow(ends);
+    return this.windowAt(share.delay + this.#random.integerBelow(ends), { share, burnIn, learned });
+  }
+
+  /**
+   * The window of `burnIn` + `learned` rows that ends at the row of that age, as `draw` gives it.
+   * @param age at least the delay of the share
+   * @returns undefined where there are not that many rows before it
+   */
+  windowAt(age: number, { share, burnIn, learned }: WindowSize): ReplayWindow | undefined {
+    if (this.#count - learned - age < 0) return undefined;
     const before = Math.min(burnIn, this.#count - learned - age);
     const rows = before + learned;
     const window = windowFor(rows, share);
@@ -101,6 +110,12 @@ export class ReplayMemory implements Stateful {
     this.#next = io.number('next', this.#next);
     this.#count = io.number('count', this.#count);
   }
+}
+
+export interface WindowSize {
+  readonly share: ReplayShare;
+  readonly burnIn: number;
+  readonly learned: number;
 }
 
 interface Window {

@@ -12,7 +12,7 @@ import { journalWith } from './journalWith.ts';
 import type { QueueDepth } from './queueDepth.ts';
 import { restoreWith } from './restoreWith.ts';
 import type { RoutedInput } from './routedInput.ts';
-import type { Replay, RouteOptions } from './routeStreams.ts';
+import type { Replay, RouteOptions } from './routeOptions.ts';
 
 /** A replay of which nothing is new and whose end is not known. */
 const UNDER_WAY: Replay = { last: Number.NaN, highest: Number.POSITIVE_INFINITY };
@@ -20,7 +20,7 @@ const UNDER_WAY: Replay = { last: Number.NaN, highest: Number.POSITIVE_INFINITY 
 /** Stages and answers that durable state adds to the pipeline. */
 export interface StateStages {
   readonly intake: OperatorFunction<Arrival, RoutedInput>;
-  readonly ofStreams: Pick<RouteOptions, 'onEvict' | 'onReconfigure' | 'onCheckpoint' | 'onReplayed'>;
+  readonly ofStreams: Pick<RouteOptions, 'onEvict' | 'onReconfigure' | 'onRewind' | 'onCheckpoint' | 'onReplayed'>;
   readonly isNew: (forecast: BorrowedForecast) => boolean;
 }
 
@@ -79,6 +79,10 @@ export function durableStages(
       onReconfigure: (stream) => {
         replays.delete(stream);
         return residency.leave(stream, true);
+      },
+      onRewind: (stream) => {
+        replays.delete(stream);
+        return residency.rewind?.(stream);
       },
     },
     isNew({ stream, at }) {

@@ -1,17 +1,21 @@
+import type { Report } from '../domain/events.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import { isReading, type StreamInput } from '../domain/streamInput.ts';
+import { isReading, type Omission, type StreamInput } from '../domain/streamInput.ts';
+import type { PoisonDetector } from '../state/poisonDetector.ts';
 import type { RestoreResult } from '../state/stateRestorer.ts';
 
 /** A stream that comes back: what its learner has to hear first, and the inputs that wait for it. */
 export interface PendingRestore {
   readonly stream: StreamId;
   readonly result: RestoreResult;
-  readonly waiting: readonly StreamInput[];
+  readonly waiting: StreamInput[];
   isOpened: boolean;
   /** The process may have died of its tail: it is replayed one by one. */
   isSuspect: boolean;
   /** Number of inputs of tail and waiting that have gone. */
   place: number;
+  /** An order to omit inputs that waited, and what came after it; undefined: there is none. */
+  next: [order: Omission, rest: StreamInput[]] | undefined;
 }
 
 /** @returns whether inputs wait for it */
@@ -30,4 +34,14 @@ export function keyOfNext({ stream, result, place }: PendingRestore): string {
   // A clock that stands still says the same time again and again.
   const arrival = isReading(input) ? input.origin?.arrival : undefined;
   return `${keyOf(stream)} ${arrival ?? input.at}`;
+}
+
+/** Tells if the next input of a tail is left out, and reports it. */
+export function isQuarantined(
+  pending: PendingRestore,
+  { poison, report }: { readonly poison: PoisonDetector; readonly report: Report },
+): boolean {
+  if (!poison.isQuarantined(keyOfNext(pending))) return false;
+  report({ type: 'InputDropped', reason: 'quarantined', topic: pending.stream });
+  return true;
 }

@@ -1,13 +1,14 @@
 import type { OperatorFunction, Subscriber } from 'rxjs';
 import { ownInput } from '../domain/sampleRow.ts';
+import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { StreamInput } from '../domain/streamInput.ts';
+import { isOmission, type Omission, type StreamInput } from '../domain/streamInput.ts';
 import { toDurationMs } from '../domain/time.ts';
 import { type Awaited, AwaitedStreams } from '../state/awaitedStreams.ts';
 import type { RestoreResult } from '../state/stateRestorer.ts';
 import { createOperator } from './createOperator.ts';
-import { type Departure, toRouted } from './departure.ts';
-import { isUrgent, keyOf, keyOfNext, type PendingRestore } from './pendingRestore.ts';
+import { type Departure, Departures } from './departure.ts';
+import { isQuarantined, isUrgent, keyOf, keyOfNext, type PendingRestore } from './pendingRestore.ts';
 import type { RestoreWithOptions } from './restoreOptions.ts';
 import type { RoutedInput } from './routedInput.ts';
 
@@ -15,6 +16,8 @@ import type { RoutedInput } from './routedInput.ts';
 const LOOK_MS = toDurationMs(5);
 /** Steps that may wait while a tail goes that no reading waits for. */
 const GENTLE_CREDIT = 64;
+/** Answer for a stream that was to leave and is not here. */
+const NOT_GONE: RestoreResult = { outcome: 'none', tail: [], firstTail: undefined };
 
 /**
  * Brings the state of a stream back before its first input: the inputs of the stream wait meanwhile, as copies; those of others pass.
@@ -47,8 +50,9 @@ class Restores {
   /** A suspect is under way, alone. */
   #isAlone = false;
   readonly #awaited: AwaitedStreams;
-  /** Streams that are to leave. */
-  readonly #leaving = new Map<StreamId, Departure>();
+  readonly #departures: Departures;
+  /** Positions of orders to omit inputs, until they are done. */
+  readonly #orders = new WeakMap<Omission, JournalPosition>();
   /** Streams whose tail goes, or pauses: mostly one. */
   readonly #begun = new Set<StreamId>();
 
@@ -60,15 +64,21 @@ class Restores {
       isIdle: () => this.#restoring.size === 0 && options.backlog() === 0,
       bring: (stream) => this.#beginAwaited(stream),
     });
+    this.#departures = new Departures({
+      wait: (awaited) => this.await(awaited),
+      mayLeave: (stream) => !this.#restoring.has(stream) && options.residency.mayLeave !== false,
+      pass: (routed) => output.next(routed),
+    });
   }
 
   push(input: StreamInput): void {
     const { residency, position } = this.#options;
     const waiting = this.#restoring.get(input.stream);
     const mayPass = residency.note(input, position());
+    if (isOmission(input)) this.#orders.set(input, position());
     if (waiting === undefined && mayPass) {
-      this.#hold(input.stream);
-      this.#output.next(input);
+      if (isOmission(input)) this.#rewind(input, []);
+      else this.#passOn(input);
       return;
     }
     if (waiting === undefined)
@@ -90,24 +100,20 @@ class Restores {
 
   /** Lets a stream leave when its turn has come; and come back, where it is renewed. */
   leave(departure: Departure): void {
-    const { stream } = departure;
-    const isAsked = this.#leaving.has(stream);
-    this.#leaving.set(stream, departure);
-    if (!isAsked) this.await({ stream, mayCome: () => this.#letGo(stream) });
+    this.#departures.add(departure);
   }
 
-  /**
-   * One that is coming leaves once it is here, as half a tail would be taken for the whole; and where its state has no room yet, it waits.
-   * @returns whether it comes back
-   */
-  #letGo(stream: StreamId): boolean {
-    const departure = this.#leaving.get(stream);
-    this.#leaving.delete(stream);
-    if (departure?.isDue() !== true) return false;
-    const mayLeave = !this.#restoring.has(stream) && this.#options.residency.mayLeave !== false;
-    if (mayLeave) this.#output.next(toRouted(departure));
-    else this.leave(departure);
-    return mayLeave && departure.why === 'renewed';
+  #passOn(input: StreamInput): void {
+    this.#hold(input.stream);
+    this.#output.next(input);
+  }
+
+  /** Lets a stream leave and come back without inputs of its past. @param rest inputs that have come since */
+  #rewind(order: Omission, rest: StreamInput[]): void {
+    const { residency } = this.#options;
+    const first = (this.#orders.get(order) ?? this.#options.position()) + 1;
+    this.#output.next({ rewound: order.stream });
+    this.#begin(order.stream, residency.restoreWithout?.(order, first) ?? Promise.resolve(NOT_GONE), rest);
   }
 
   complete(): void {
@@ -134,7 +140,7 @@ class Restores {
     coming
       .then((result) => {
         if (this.#output.closed) return;
-        this.#restored.push({ stream, result, waiting, isOpened: false, isSuspect: false, place: 0 });
+        this.#restored.push({ stream, result, waiting, isOpened: false, isSuspect: false, place: 0, next: undefined });
         if (this.#restored.length === 1) this.#release();
       })
       .catch((error: unknown) => this.#output.error(error));
@@ -153,6 +159,7 @@ class Restores {
       this.#begun.delete(next.stream);
       this.#options.residency.hasCome(next.stream);
       this.#waiting -= next.waiting.length;
+      if (next.next !== undefined) this.#rewind(...next.next);
     }
     this.#show();
     if (this.#isSourceComplete && this.#restoring.size === 0) this.#output.complete();
@@ -182,7 +189,7 @@ class Restores {
     this.#open(pending);
     while (pending.place < tail.length + waiting.length) {
       if (backlog() >= (isUrgent(pending) ? credit : Math.min(credit, GENTLE_CREDIT))) return false;
-      if (pending.isSuspect && pending.place < tail.length && !this.#isQuarantined(pending)) {
+      if (pending.isSuspect && pending.place < tail.length && !isQuarantined(pending, this.#options)) {
         this.#passAlone(pending).catch((error: unknown) => this.#output.error(error));
         return false;
       }
@@ -192,22 +199,21 @@ class Restores {
   }
 
   #passNext(pending: PendingRestore): void {
-    const { stream, result, waiting, isSuspect } = pending;
+    const { stream, result, isSuspect } = pending;
     const { tail } = result;
     const place = pending.place++;
     this.#hold(stream);
     // Of a suspect only what is in quarantine comes here.
-    if (place >= tail.length || !isSuspect) {
-      this.#output.next((place < tail.length ? tail.at(place) : waiting[place - tail.length]) as StreamInput);
-    }
+    if (place >= tail.length) this.#passWaiting(pending, place - tail.length);
+    else if (!isSuspect) this.#output.next(tail.at(place) as StreamInput);
     if (place === tail.length - 1) this.#output.next({ replayed: stream });
   }
 
-  #isQuarantined(pending: PendingRestore): boolean {
-    const { poison, report } = this.#options;
-    if (!poison.isQuarantined(keyOfNext(pending))) return false;
-    report({ type: 'InputDropped', reason: 'quarantined', topic: pending.stream });
-    return true;
+  /** Inputs behind an order to omit others wait until that is done. */
+  #passWaiting(pending: PendingRestore, place: number): void {
+    const input = pending.waiting[place];
+    if (isOmission(input)) pending.next = [input, pending.waiting.splice(place + 1)];
+    else this.#output.next(input);
   }
 
   async #passAlone(pending: PendingRestore): Promise<void> {

@@ -1,5 +1,4 @@
 import type { OperatorFunction } from 'rxjs';
-import type { Report } from '../domain/events.ts';
 import type { TakeState } from '../domain/learnerHost.ts';
 import type { Sample, Step } from '../domain/sample.ts';
 import type { StreamId } from '../domain/streamId.ts';
@@ -16,31 +15,10 @@ import {
   type ReplayEnd,
   type RoutedInput,
 } from './routedInput.ts';
+import type { RouteOptions } from './routeOptions.ts';
 import { StepRun } from './stepRun.ts';
-import type { MachineFor, StreamMachine } from './streamMachine.ts';
+import type { StreamMachine } from './streamMachine.ts';
 import type { Work } from './work.ts';
-
-export interface RouteOptions {
-  /** Streams alive at once; the least recently used one makes room for a new one. */
-  readonly maxStreams: number;
-  readonly machineFor: MachineFor;
-  readonly report: Report;
-  /** A stream makes room. @returns what takes its state; undefined: nothing does */
-  readonly onEvict?: (stream: StreamId) => TakeState | undefined;
-  /** A stream leaves because the configuration has changed. @returns as `onEvict` */
-  readonly onReconfigure?: (stream: StreamId) => TakeState | undefined;
-  /** The state of a stream is to be taken. @returns what takes it; undefined: nothing does */
-  readonly onCheckpoint?: (stream: StreamId) => TakeState | undefined;
-  /** All that the samples of a stream's life before have led to has been passed on. */
-  readonly onReplayed?: (stream: StreamId, replay: Replay) => void;
-}
-
-/** Times of the steps of a replay; NaN: there was none. */
-export interface Replay {
-  readonly last: number;
-  /** Differs from the last where a clock was put right. */
-  readonly highest: number;
-}
 
 interface Stream {
   /** undefined: it has failed, or ended by itself; the next sample makes another. */
@@ -69,6 +47,7 @@ export function routeStreams(options: RouteOptions): OperatorFunction<RoutedInpu
         else if ('held' in input) streams.hold(input);
         else if ('renewed' in input) streams.leave(input.renewed, 'renewed');
         else if ('retired' in input) streams.leave(input.retired, 'retired');
+        else if ('rewound' in input) streams.leave(input.rewound, 'rewound');
         else streams.checkpoint(input);
       },
       complete() {
@@ -116,13 +95,28 @@ class Streams {
     else this.#try(input.stream, () => this.#machineOf(input.stream, stream)?.take(input));
   }
 
-  #obey({ stream: id, command }: Command): void {
+  #obey(order: Command): void {
+    switch (order.command) {
+      case 'forget':
+        this.#forget(order.stream);
+        break;
+      case 'judge':
+        this.#instruct(order);
+        break;
+      case 'omit':
+        // Where nothing is kept there is nothing to go back to; else `restoreWith` has seen to it.
+        break;
+      default:
+        throw new TypeError(`an unknown command: ${JSON.stringify(order satisfies never)}`);
+    }
+  }
+
+  #forget(id: StreamId): void {
     const stream = this.#streams.take(id);
     if (stream === undefined) {
       this.#refuse(id);
       return;
     }
-    if (command !== 'forget') throw new TypeError(`an unknown command: ${command satisfies never}`);
     stream.machine?.stop();
     this.#options.report({ type: 'StreamEvicted', stream: id, wanted: 'forgotten' });
     this.#pass({ evicted: id, ...(stream.source && { source: stream.source }) });
@@ -186,7 +180,7 @@ class Streams {
     return stream;
   }
 
-  leave(id: StreamId, wanted: 'renewed' | 'retired'): void {
+  leave(id: StreamId, wanted: 'renewed' | 'retired' | 'rewound'): void {
     const stream = this.#streams.take(id);
     if (stream !== undefined) this.#leave(id, stream, wanted);
   }
@@ -196,14 +190,15 @@ class Streams {
     if (oldest !== undefined) this.#leave(...oldest);
   }
 
-  #leave(id: StreamId, stream: Stream, wanted?: 'renewed' | 'retired'): void {
-    const { report, onEvict, onReconfigure } = this.#options;
+  #leave(id: StreamId, stream: Stream, wanted?: 'renewed' | 'retired' | 'rewound'): void {
+    const { report, onEvict, onReconfigure, onRewind } = this.#options;
+    const ask = { room: onEvict, renewed: onReconfigure, retired: onReconfigure, rewound: onRewind }[wanted ?? 'room'];
     const ended = stream.machine;
     ended?.complete();
     report({ type: 'StreamEvicted', stream: id, ...(wanted && { wanted }) });
     // Of a machine that has failed the learner is left, whose state is as good as ever.
     const machine = ended ?? this.#machineOf(id, stream);
-    const take = machine && this.#stateOf(id, machine, wanted ? onReconfigure : onEvict);
+    const take = machine && this.#stateOf(id, machine, ask);
     this.#pass({ evicted: id, ...(take && { take }), ...(stream.source && { source: stream.source }) });
   }
 

@@ -31,7 +31,20 @@ interface Retirement {
   readonly retired: StreamId;
 }
 
-export type RoutedInput = StreamInput | Opening | CheckpointRequest | ReplayEnd | Hold | Renewal | Retirement;
+/** The stream leaves, to come back without inputs of its past. */
+interface Rewinding {
+  readonly rewound: StreamId;
+}
+
+export type RoutedInput =
+  | StreamInput
+  | Opening
+  | CheckpointRequest
+  | ReplayEnd
+  | Hold
+  | Renewal
+  | Retirement
+  | Rewinding;
 
 export function isStreamInput(input: RoutedInput): input is StreamInput {
   return (input as StreamInput).stream !== undefined;

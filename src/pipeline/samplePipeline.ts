@@ -8,7 +8,8 @@ import { learnWith } from './learnWith.ts';
 import type { QueueDepth } from './queueDepth.ts';
 import { RecordedOutput } from './recordedOutput.ts';
 import type { RoutedInput } from './routedInput.ts';
-import { type RouteOptions, routeStreams } from './routeStreams.ts';
+import type { RouteOptions } from './routeOptions.ts';
+import { routeStreams } from './routeStreams.ts';
 import type { MachineFor } from './streamMachine.ts';
 import { throttleOutput } from './throttleOutput.ts';
 

@@ -3,7 +3,7 @@ import type { TakeState } from '../domain/learnerHost.ts';
 import type { RepeatDetector } from '../domain/receipt.ts';
 import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { StreamInput } from '../domain/streamInput.ts';
+import type { Omission, StreamInput } from '../domain/streamInput.ts';
 import type { Awaited } from './awaitedStreams.ts';
 import type { Journal } from './log/journal.ts';
 import type { PoisonDetector } from './poisonDetector.ts';
@@ -17,6 +17,12 @@ export interface RestorePort {
   restore(stream: StreamId, first: JournalPosition): Promise<RestoreResult>;
   /** The state of a stream that leaves has room. Default: it always has. */
   readonly mayLeave?: boolean;
+  /**
+   * Brings a stream back that has just left by `rewind`, without the inputs that the order wants omitted; as it was where they cannot be. Never rejects.
+   * undefined: it did not leave.
+   * @param first position of the first input that waits for it
+   */
+  restoreWithout?(order: Omission, first: JournalPosition): Promise<RestoreResult> | undefined;
   /** A restore is through: the stream is with its learner, or does not come. */
   hasCome(stream: StreamId): void;
   /** Restores a stream that no input has come of. undefined: it is resident or being restored. */
@@ -31,6 +37,8 @@ export interface DurableState {
   readonly residency: RestorePort & {
     checkpoint(stream: StreamId): TakeState | undefined;
     leave(stream: StreamId, comesBack?: boolean): TakeState | undefined;
+    /** The state of a stream that goes back is held until it has come back. Default: none goes back. */
+    rewind?(stream: StreamId): TakeState | undefined;
   };
   /** Streams whose state is to be taken. */
   readonly wanted$: Observable<StreamId>;

@@ -1,3 +1,4 @@
+import type { StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { STANDARD_STATE_BYTES } from './streamResidency.ts';
 
@@ -127,4 +128,9 @@ export class LeavingStates {
       } else this.#waiting.push(one);
     }
   }
+}
+
+/** Bytes of the largest snapshot on the medium; 0: there is none. */
+export function largestIn({ streams }: StoreOpening): number {
+  return streams.reduce((most, { generations }) => Math.max(most, ...generations.map(({ bytes }) => bytes)), 0);
 }

@@ -1,7 +1,7 @@
 import { Subject } from 'rxjs';
 import type { RepeatDetector } from '../domain/receipt.ts';
 import { settlesWithin } from '../domain/settlesWithin.ts';
-import type { StoreOpening, StoreTraffic } from '../domain/stateStore.ts';
+import type { StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type DurationMs, type EpochMs, toDurationMs, toEpochMs } from '../domain/time.ts';
 import type { Awaited } from './awaitedStreams.ts';
@@ -18,11 +18,13 @@ import { reread } from './rereadJournal.ts';
 import { ResidencyTable } from './residencyTable.ts';
 import { type StateHealth, stateHealth } from './stateHealth.ts';
 import { StateRestorer } from './stateRestorer.ts';
-import { WriteBudget } from './writeBudget.ts';
+import type { JournalReach } from './streamResidency.ts';
+import { trafficWith, WriteBudget } from './writeBudget.ts';
 
 export interface OpenDurableState extends DurableState {
   readonly residency: ResidencyTable;
   readonly awaited$: Subject<Awaited>;
+  readonly wanted$: Subject<StreamId>;
   /** Begins to write what is due now and then. */
   start(): void;
   /**
@@ -89,6 +91,7 @@ class JournaledState implements OpenDurableState {
   readonly #redoLog: RedoLog;
   readonly #notes: StateNotes;
   readonly health: () => StateHealth;
+  #reach: JournalReach = { start: 0, holesUpTo: 0 };
 
   constructor(options: DurableStateOptions, opening: StoreOpening, found: FoundJournal, restorer: StateRestorer) {
     const { store, clock, delay, report, leastSamples } = options;
@@ -99,6 +102,7 @@ class JournaledState implements OpenDurableState {
     this.#size = found.size;
     this.#redoLog = found.redoLog;
     this.journal = this.#openJournal(opening);
+    this.#reach = { start: found.start, holesUpTo: found.damaged > 0 ? this.journal.position : 0 };
     this.#recoverSession();
     noteSettled(this.repeats, this.#notes.settled);
     this.residency = new ResidencyTable({
@@ -106,10 +110,11 @@ class JournaledState implements OpenDurableState {
       redoLog: found.redoLog,
       restorer,
       position: () => this.journal.position,
+      journalReach: () => this.#reach,
       untilDurable: (position) => this.journal.untilDurable(position),
       durable: () => this.journal.durable,
       save: (snapshot) => store.save([snapshot]),
-      remove: (stream) => this.#remove(stream),
+      remove: this.#remove,
       forget: (stream) => this.#forget(stream),
       clock,
       delay,
@@ -129,7 +134,7 @@ class JournaledState implements OpenDurableState {
   }
 
   #openCheckpoints(opening: StoreOpening, found: FoundJournal): Checkpoints {
-    const { store, settings, clock, delay, limits } = this.#options;
+    const { store, settings, clock, delay, limits, bytesBeside } = this.#options;
     return new Checkpoints({
       residencies: this.residency.residencies,
       redoLog: found.redoLog,
@@ -137,7 +142,7 @@ class JournaledState implements OpenDurableState {
       budget: new WriteBudget(settings.writesPerDay, clock.now()),
       clock,
       delay,
-      traffic: () => this.#traffic(),
+      traffic: () => trafficWith(store, bytesBeside),
       messagesFrom: () => this.repeats.neededFrom,
       isFailing: () => this.journal.isFailing,
       nextPosition: () => this.journal.position + 1,
@@ -145,6 +150,7 @@ class JournaledState implements OpenDurableState {
       trim: async (position) => {
         // The entries that were rewritten at the end stand in for those that are trimmed.
         await this.journal.untilDurable(this.journal.position);
+        this.#reach = { ...this.#reach, start: Math.max(this.#reach.start, position) };
         await store.trim(position);
       },
       rewrite: (stream) => this.#rewrite(found.redoLog, stream),
@@ -152,12 +158,6 @@ class JournaledState implements OpenDurableState {
       backedUpAt: opening.backedUpAt as EpochMs | undefined,
       limits: limits ?? CHECKPOINT_LIMITS,
     });
-  }
-
-  /** Notes beside the store count too. */
-  #traffic(): StoreTraffic {
-    const traffic = this.#options.store.traffic();
-    return { ...traffic, bytesWritten: traffic.bytesWritten + (this.#options.bytesBeside?.() ?? 0) };
   }
 
   #openJournal({ lastPosition, streams }: StoreOpening): Journal {
@@ -176,7 +176,10 @@ class JournaledState implements OpenDurableState {
       onFault: settings.onDiskFull,
       delay,
       report,
-      onLost: () => this.#checkpoints.takeAll(),
+      onLost: () => {
+        this.#reach = { ...this.#reach, holesUpTo: this.journal.position };
+        this.#checkpoints.takeAll();
+      },
     });
   }
 
@@ -195,9 +198,7 @@ class JournaledState implements OpenDurableState {
   }
 
   /** Where the medium does not take it, the journal's command makes the snapshots void all the same. */
-  #remove(stream: StreamId): void {
-    this.#options.store.remove(stream).catch(() => undefined);
-  }
+  #remove = (stream: StreamId): void => void this.#options.store.remove(stream).catch(() => undefined);
 
   start(): void {
     this.#checkpoints.start();

@@ -15,6 +15,8 @@ export interface FoundJournal {
   readonly redoLog: RedoLog;
   readonly size: JournalSize;
   readonly inputs: number;
+  /** Position of the first entry; 0: there is none. */
+  readonly start: JournalPosition;
   /** Number of batches that were lost. */
   readonly damaged: number;
 }
@@ -44,8 +46,10 @@ export async function readJournal(
   };
   let unreadable = 0;
   let last = 0;
+  let start: JournalPosition = 0;
   const { damaged } = await store.readJournal((batch) => {
     size.add(batch);
+    start ||= batch.first;
     try {
       // As `Journal` takes care that no position is used twice.
       if (batch.first <= last) throw new BatchError('a position that was used before');
@@ -58,5 +62,5 @@ export async function readJournal(
   });
   const lost = damaged + unreadable;
   if (lost > 0) report({ type: 'JournalDamaged', batches: lost });
-  return { redoLog, size, inputs: redoLog.inputs, damaged: lost };
+  return { redoLog, size, inputs: redoLog.inputs, start, damaged: lost };
 }

@@ -1,15 +1,18 @@
 import type { TakeState } from '../domain/learnerHost.ts';
 import type { JournalPosition, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import { type Command, isReading, type StreamInput } from '../domain/streamInput.ts';
-import { LeavingStates } from './leavingStates.ts';
+import { type Command, isReading, type Omission, type StreamInput } from '../domain/streamInput.ts';
+import { LeavingStates, largestIn } from './leavingStates.ts';
 import type { RedoLog } from './log/redoLog.ts';
+import { Rewinds } from './rewinds.ts';
 import { type SnapshotJob, SnapshotWriter, type SnapshotWriterOptions } from './snapshotWriter.ts';
 import type { RestoreResult, StateRestorer } from './stateRestorer.ts';
 import {
   beginSnapshot,
   enterPhase,
+  type JournalReach,
   newResidency,
+  noteBase,
   noteForgotten,
   noteInput,
   residencyOf,
@@ -20,6 +23,7 @@ export interface ResidencyTableOptions extends SnapshotWriterOptions {
   readonly opening: StoreOpening;
   readonly redoLog: RedoLog;
   readonly restorer: StateRestorer;
+  readonly journalReach: () => JournalReach;
   /** Position of the journal's last entry. */
   readonly position: () => JournalPosition;
   /** Removes the snapshots of a stream from the medium. */
@@ -42,11 +46,19 @@ export class ResidencyTable {
   readonly #residencies = new Map<StreamId, StreamResidency>();
   readonly #leaving: LeavingStates;
   readonly #writer: SnapshotWriter;
+  readonly rewinds: Rewinds;
 
   constructor(options: ResidencyTableOptions) {
     this.#options = options;
     this.#leaving = new LeavingStates(options.mostLeavingBytes, largestIn(options.opening));
     this.#writer = new SnapshotWriter(options);
+    this.rewinds = new Rewinds({
+      ...options,
+      residencies: this.#residencies,
+      leaving: this.#leaving,
+      arrive: (...came) => this.#arrive(...came),
+      keep: (stream, residency, leaving) => this.#writer.begin(this.#job(stream, residency, leaving)),
+    });
     for (const stored of options.opening.streams) this.#residencies.set(stored.stream, residencyOf(stored));
     const now = options.clock.now();
     for (const stream of options.redoLog.streams()) {
@@ -99,9 +111,24 @@ export class ResidencyTable {
         noteForgotten(residency, position);
         this.#options.remove(stream);
         break;
+      case 'omit':
+      case 'judge':
+        break;
       default:
         command satisfies never;
     }
+  }
+
+  /** The stream leaves, and comes back with `restoreWithout`; until then its state is held here. */
+  rewind(stream: StreamId): TakeState | undefined {
+    const residency = this.#residencies.get(stream);
+    if (residency === undefined) return undefined;
+    enterPhase(residency, 'stored');
+    return this.#hold(stream, residency).take;
+  }
+
+  restoreWithout(order: Omission, first: JournalPosition): Promise<RestoreResult> | undefined {
+    return this.rewinds.restoreWithout(order, first);
   }
 
   /**
@@ -144,6 +171,7 @@ export class ResidencyTable {
   /** The stream is with its learner, or does not come: whichever had to make room for it has left. */
   hasCome(stream: StreamId): void {
     this.#leaving.hasCome(stream);
+    this.rewinds.hasCome(stream);
   }
 
   /** Without this the snapshot would be read for each input of the stream. */
@@ -157,6 +185,7 @@ export class ResidencyTable {
     redoLog.drop(stream);
     this.#leaving.release(stream);
     enterPhase(residency, 'resident');
+    if (result.base !== undefined) noteBase(residency, result.base);
     // Where the command to forget waits behind the tail, nothing of the tail lasts.
     if (residency.voidUpTo < first) {
       residency.newInputs += tail.length;
@@ -193,18 +222,27 @@ export class ResidencyTable {
       return undefined;
     }
     enterPhase(residency, 'stored');
+    const { state, take } = this.#hold(stream, residency);
+    const send = this.#writer.begin(this.#job(stream, residency, state));
+    return (bytes) => {
+      take(bytes);
+      send(bytes);
+    };
+  }
+
+  /** Holds the state of a stream that leaves, once that has come. */
+  #hold(stream: StreamId, { bytes: atLeast }: StreamResidency) {
     let give: TakeState = () => undefined;
     const state = new Promise<Uint8Array | undefined>((resolve) => {
       give = resolve;
     });
-    this.#leaving.hold(stream, state, residency.bytes);
-    const send = this.#writer.begin(this.#job(stream, residency, state));
-    return (bytes) => {
+    this.#leaving.hold(stream, state, atLeast);
+    const take: TakeState = (bytes) => {
       give(bytes);
       if (bytes === undefined) this.#leaving.release(stream, state);
       else this.#leaving.weigh(stream, state, bytes.length);
-      send(bytes);
     };
+    return { state, take };
   }
 
   /** @param leaving the state where the stream leaves: it is offered until the medium takes it, or the stream takes it back */
@@ -216,9 +254,4 @@ export class ResidencyTable {
     };
     return { stream, residency, begun, position: this.#options.position(), mustRetry, stored };
   }
-}
-
-/** Bytes of the largest snapshot on the medium; 0: there is none. */
-function largestIn({ streams }: StoreOpening): number {
-  return streams.reduce((most, { generations }) => Math.max(most, ...generations.map(({ bytes }) => bytes)), 0);
 }

@@ -80,11 +80,13 @@ export class SnapshotWriter {
       // A snapshot ahead of the journal would make what the broker sends again count twice. The wait fails by an error of ours
       // alone, which is no fault of the medium: it is not tried again.
       await untilDurable(position);
-      if (this.#isClosed) return false;
+      // What it has learned is to be omitted in part.
+      if (this.#isClosed || position < residency.omittedAt) return false;
       if (position > durable())
         throw new TidegateError('TG_INTERNAL', `a snapshot at ${position} is ahead of the journal at ${durable()}`);
       try {
         await save({ stream, position, bytes });
+        if (position < residency.omittedAt) return false;
         endSnapshot(residency, begun, { position, bytes: bytes.length, at: clock.now() });
         report({ type: 'SnapshotSaved', stream });
         stored();

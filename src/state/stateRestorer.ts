@@ -16,6 +16,8 @@ export interface RestoreResult {
   readonly tail: Tail;
   /** Journal position of the first of them. */
   readonly firstTail: JournalPosition | undefined;
+  /** The last journal entry that the snapshot includes; 0: there was none. */
+  readonly base?: JournalPosition;
 }
 
 export interface RestorerOptions {
@@ -40,7 +42,24 @@ export class StateRestorer {
   }
 
   /** Never rejects. */
-  async restore(stream: StreamId, { hasSnapshot, before, voidUpTo }: Request): Promise<RestoreResult> {
+  async restore(stream: StreamId, request: Request): Promise<RestoreResult> {
+    const { redoLog } = this.#options;
+    let wasSpared = false;
+    const result = await this.#restore(stream, request, (position) => {
+      const isTainted = redoLog.isTainted(stream, position);
+      wasSpared ||= isTainted;
+      return isTainted;
+    });
+    // Where every snapshot has learned from what was to be omitted, that costs less than all that the stream has learned.
+    const isLost = result.outcome === 'none' && wasSpared;
+    return isLost ? await this.#restore(stream, request, () => false) : result;
+  }
+
+  async #restore(
+    stream: StreamId,
+    { hasSnapshot, before, voidUpTo }: Request,
+    isSpared: (position: JournalPosition) => boolean,
+  ): Promise<RestoreResult> {
     const { redoLog } = this.#options;
     let outcome: ResultOutcome = 'none';
     let below: number | undefined;
@@ -50,6 +69,10 @@ export class StateRestorer {
       if (snapshot === undefined || snapshot.position <= voidUpTo()) break;
       if (redoLog.isVoid(stream, snapshot.position)) break;
       const { position } = snapshot;
+      if (isSpared(position)) {
+        below = snapshot.generation;
+        continue;
+      }
       // As `SnapshotWriter` takes care that no snapshot is ahead of the journal.
       const isAhead = position >= before;
       outcome = isAhead ? 'damaged' : await this.#options.restore(stream, snapshot.bytes);
@@ -60,6 +83,32 @@ export class StateRestorer {
       below = snapshot.generation;
     }
     return resultOf(stream, outcome, { redoLog, position: 0, before });
+  }
+
+  /**
+   * Restores a stream from a snapshot that has learned nothing of what the journal says is to be omitted, and the journal after it.
+   * @returns undefined where there is none any more, or it cannot be restored now. Never rejects
+   */
+  async rewind(stream: StreamId, { bases, before }: Rewinding): Promise<RestoreResult | undefined> {
+    const redoLog = await this.#insist(() => this.#options.reread(stream, Math.min(...bases())));
+    if (redoLog === 'unreadable') return undefined;
+    // As they are now: the journal may have been trimmed meanwhile.
+    const all = bases();
+    const clean = all.filter((position) => !redoLog.isTainted(stream, position));
+    // Where each has learned from what an order before was to omit and could not, a start would take the newest of them too.
+    const usable = clean.length > 0 ? clean : all;
+    for (let below: number | undefined; ; ) {
+      const snapshot = await this.#insist(() => this.#options.load(stream, below));
+      if (snapshot === 'unreadable') return undefined;
+      if (snapshot === undefined) break;
+      const { position, bytes, generation } = snapshot;
+      below = generation;
+      if (!usable.includes(position)) continue;
+      const outcome = await this.#options.restore(stream, bytes);
+      if (outcome === 'restored') return resultOf(stream, outcome, { redoLog, position, before });
+      if (outcome !== 'damaged') return undefined;
+    }
+    return usable.includes(0) ? resultOf(stream, 'none', { redoLog, position: 0, before }) : undefined;
   }
 
   /** Restores a stream from its own state, which has only just left. */
@@ -90,6 +139,12 @@ interface Request {
   readonly voidUpTo: () => JournalPosition;
 }
 
+interface Rewinding {
+  /** Positions of states that the stream can go back to, at least one: the journal has all that they lack. 0: that of a stream which has not begun. */
+  readonly bases: () => readonly JournalPosition[];
+  readonly before: JournalPosition;
+}
+
 interface Sources {
   readonly redoLog: RedoLog;
   /** The last entry that the snapshot includes. */
@@ -98,5 +153,6 @@ interface Sources {
 }
 
 function resultOf(stream: StreamId, outcome: ResultOutcome, { redoLog, position, before }: Sources): RestoreResult {
-  return { outcome, tail: redoLog.after(stream, position, before), firstTail: redoLog.firstPosition(stream) };
+  const tail = redoLog.after(stream, position, before);
+  return { outcome, tail, firstTail: redoLog.firstPosition(stream), ...(outcome === 'restored' && { base: position }) };
 }

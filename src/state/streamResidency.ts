@@ -55,6 +55,12 @@ export interface StreamResidency {
   isSealed: boolean;
   /** Position of the last command to forget the stream: snapshots up to there are void. -1: there was none in this life. */
   voidUpTo: JournalPosition;
+  /** Its snapshots are those of the life before: what the journal had beyond the older one may have been trimmed then. */
+  isFound: boolean;
+  /** The journal has had its whole life so far. */
+  isWhole: boolean;
+  /** Position of the last order to omit inputs that was done: snapshots that were taken before it are void. */
+  omittedAt: JournalPosition;
 }
 
 export function newResidency(now: EpochMs, phase: Phase = 'resident'): StreamResidency {
@@ -71,6 +77,9 @@ export function newResidency(now: EpochMs, phase: Phase = 'resident'): StreamRes
     refusedAt: undefined,
     isSealed: false,
     voidUpTo: -1,
+    isFound: false,
+    isWhole: true,
+    omittedAt: 0,
   };
 }
 
@@ -79,6 +88,8 @@ export function residencyOf({ generations, savedAt }: StoredStream): StreamResid
     ...newResidency(savedAt as EpochMs, 'stored'),
     generations: generations.map(({ position }) => position),
     bytes: generations[0]?.bytes ?? 0,
+    isFound: true,
+    isWhole: false,
   };
 }
 
@@ -108,6 +119,28 @@ export function noteForgotten(residency: StreamResidency, position: JournalPosit
   residency.inputs = 0;
   residency.underWay = undefined;
   residency.isSealed = false;
+  residency.isFound = false;
+  residency.isWhole = true;
+}
+
+/** The stream has come back from the snapshot of that position: those after it turned out to be of no use. */
+export function noteBase(residency: StreamResidency, base: JournalPosition): void {
+  residency.generations = residency.generations.filter((position) => position <= base);
+}
+
+/**
+ * The stream has come back without inputs of its past: snapshots after the one that it came back from have learned of them, and so has one that is
+ * under way.
+ * @param at position of the order
+ * @param base the last entry that the snapshot includes; 0: there was none
+ */
+export function noteOmitted(
+  residency: StreamResidency,
+  { at, base }: { readonly at: JournalPosition; readonly base: JournalPosition },
+): void {
+  residency.omittedAt = at;
+  noteBase(residency, base);
+  residency.underWay = undefined;
 }
 
 /** A snapshot is taken: inputs from now on are not in it. It takes the place of one under way, whose inputs are in it too. */
@@ -128,6 +161,7 @@ export function endSnapshot(residency: StreamResidency, begun: SnapshotUnderWay,
   residency.generations = [stored.position, ...residency.generations.slice(0, 1)];
   residency.bytes = stored.bytes;
   residency.savedAt = stored.at;
+  residency.isFound = false;
   // Where a later snapshot has taken its place, the inputs of that one still need the journal.
   if (residency.underWay !== begun) return;
   residency.redoFromPrevious = begun.redoFrom ?? residency.redoFrom;
@@ -140,6 +174,26 @@ export function cancelSnapshot(residency: StreamResidency, begun: SnapshotUnderW
   residency.redoFrom = begun.redoFrom ?? residency.redoFrom;
   residency.newInputs += begun.newInputs;
   residency.underWay = undefined;
+}
+
+/** Beginnings of what the journal has. */
+export interface JournalReach {
+  /** Entries before it may have been trimmed. */
+  readonly start: JournalPosition;
+  /** Entries up to here may be missing. */
+  readonly holesUpTo: JournalPosition;
+}
+
+/** Positions of the states that a stream can go back to, newest first: the journal has all that they lack. 0: that of a stream which has not begun. */
+export function basesOf(residency: StreamResidency, { start, holesUpTo }: JournalReach): readonly JournalPosition[] {
+  const [newest, older] = residency.generations;
+  const bases: JournalPosition[] = [];
+  if (newest !== undefined) bases.push(newest);
+  const needed = newest === undefined ? oldestRedo(residency) : residency.redoFromPrevious;
+  const isKept = (needed ?? Number.POSITIVE_INFINITY) >= start;
+  if (older !== undefined && (residency.isFound ? older + 1 >= start : isKept)) bases.push(older);
+  if (older === undefined && residency.isWhole && isKept) bases.push(0);
+  return bases.filter((position) => position >= holesUpTo);
 }
 
 /** @returns position of the first entry that brings the newest snapshot up to date; undefined: none is needed */

@@ -1,3 +1,4 @@
+import type { StateStore, StoreTraffic } from '../domain/stateStore.ts';
 import type { EpochMs } from '../domain/time.ts';
 
 const DAY_MS = 86_400_000;
@@ -41,4 +42,10 @@ export class WriteBudget {
     // What cannot be avoided is paid back within a day or so and not for ever.
     this.#bytes = Math.max(-this.#perDay, this.#bytes - bytes);
   }
+}
+
+/** Traffic of the store and of the notes beside it. @param bytesBeside default: there are none */
+export function trafficWith(store: Pick<StateStore, 'traffic'>, bytesBeside: () => number = () => 0): StoreTraffic {
+  const traffic = store.traffic();
+  return { ...traffic, bytesWritten: traffic.bytesWritten + bytesBeside() };
 }

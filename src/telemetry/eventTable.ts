@@ -1,6 +1,7 @@
 import { CARRIED_WORDS } from '../domain/carryReport.ts';
 import { DROP_REASONS } from '../domain/dropReason.ts';
 import type { DomainEvent } from '../domain/events.ts';
+import { ALARM_EVENTS } from './alarmEvents.ts';
 import { BROKER_EVENTS } from './brokerEvents.ts';
 import { CONFIG_EVENTS } from './configEvents.ts';
 import { add, type Counters } from './counters.ts';
@@ -145,9 +146,6 @@ const EVENT_TABLE = {
       key: ofNetwork,
     },
   },
-  // The record of alarms has them, and so has the topic of each stream.
-  AlarmStarted: { count: null, line: null },
-  AlarmEnded: { count: null, line: null },
   NetworkResumed: {
     count: null,
     line: { level: 'info', text: 'network resumed: it learns again', key: ofNetwork },
@@ -215,6 +213,7 @@ const EVENT_TABLE = {
     count: (counters) => void counters.snapshotsFailed++,
     line: { level: 'warning', text: 'snapshot failed', key: ofStream },
   },
+  ...ALARM_EVENTS,
   ...REQUEST_EVENTS,
   ...CONFIG_EVENTS,
   ...BROKER_EVENTS,

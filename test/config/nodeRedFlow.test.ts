@@ -108,6 +108,7 @@ describe('the flow for Node-RED', () => {
         alarms: new AlarmRecord(),
         prospectsOf: () => [],
         eventsOf: () => EMPTY,
+        inspect: () => Promise.resolve(undefined),
         lastRuns: new Map(),
         info: () => ({}),
         streams: () => ({ streams: [] }),

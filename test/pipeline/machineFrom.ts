@@ -1,6 +1,7 @@
 import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 import type { Sample, Step } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
+import { isReading } from '../../src/domain/streamInput.ts';
 import type { MachineFor } from '../../src/pipeline/streamMachine.ts';
 
 /** Machines that send each sample of their stream through an operator, and whose state is the learner's alone. */
@@ -13,8 +14,8 @@ export function machineFrom(project: (stream: StreamId) => OperatorFunction<Samp
     const way = samples.pipe(project(stream)).subscribe({ next: pass, error: fail, complete: end });
     return {
       take(taken) {
-        if (taken.kind === 'label' || taken.kind === 'settings') instruct(taken);
-        else input?.next(taken);
+        if (isReading(taken)) input?.next(taken);
+        else instruct(taken);
       },
       snapshot: (take) => take,
       complete: () => input?.complete(),

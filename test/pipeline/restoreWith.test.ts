@@ -130,6 +130,9 @@ class RestoreWorld {
     } else if ('retired' in input) {
       this.out.push(`retire ${input.retired}`);
       this.#here.delete(input.retired);
+    } else if ('rewound' in input) {
+      this.out.push(`rewind ${input.rewound}`);
+      this.#here.delete(input.rewound);
     } else this.out.push(`replayed ${input.replayed}`);
   }
 }

@@ -364,6 +364,8 @@ export class Life {
           return residency.mayLeave;
         },
         checkpoint: (stream) => residency.checkpoint(stream),
+        rewind: (stream) => residency.rewind(stream),
+        restoreWithout: (order, first) => residency.restoreWithout(order, first),
         leave: (stream, comesBack) => {
           const take = residency.leave(stream, comesBack);
           const { size, bytes } = residency.leaving;

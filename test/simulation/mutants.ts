@@ -1,9 +1,11 @@
 import { CHANGE_MUTANTS } from './changeMutants.ts';
 import type { Mutant } from './mutant.ts';
+import { UNDONE_MUTANTS } from './undoneMutants.ts';
 
 /** Each of them loses, doubles or changes something sooner or later: the simulation has to notice. */
 export const MUTANTS: readonly Mutant[] = [
   ...CHANGE_MUTANTS,
+  ...UNDONE_MUTANTS,
   {
     name: 'acknowledged before the commit',
     file: 'state/log/journal.ts',
@@ -13,20 +15,20 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a stream whose settings change leaves without its state',
     file: 'pipeline/routeStreams.ts',
-    text: 'this.#stateOf(id, machine, wanted ? onReconfigure : onEvict);',
-    becomes: 'this.#stateOf(id, machine, wanted ? undefined : onEvict);',
+    text: 'renewed: onReconfigure,',
+    becomes: 'renewed: undefined,',
   },
   {
     name: 'a stream whose settings change leaves in the middle of its tail',
     file: 'pipeline/restoreWith.ts',
-    text: '!this.#restoring.has(stream) && this.#options.residency.mayLeave !== false',
-    becomes: 'this.#options.residency.mayLeave !== false',
+    text: '!this.#restoring.has(stream) && options.residency.mayLeave !== false',
+    becomes: 'options.residency.mayLeave !== false',
   },
   {
     name: 'streams whose settings change leave however much waits for the medium',
     file: 'pipeline/restoreWith.ts',
-    text: '&& this.#options.residency.mayLeave !== false;',
-    becomes: ';',
+    text: '&& options.residency.mayLeave !== false,',
+    becomes: ',',
   },
   {
     name: 'an order is answered before it is on the medium',
@@ -74,8 +76,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a snapshot is saved ahead of the journal',
     file: 'state/snapshotWriter.ts',
-    text: 'await untilDurable(position);\n      if (this.#isClosed) return false;\n      if (position > durable())',
-    becomes: 'void [untilDurable, durable];\n      if (this.#isClosed)',
+    text: 'await untilDurable(position);',
+    becomes: 'void untilDurable;',
   },
   {
     name: 'a snapshot that failed is taken for a good one',
@@ -92,7 +94,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a stream that leaves is not held until it is stored',
     file: 'state/residencyTable.ts',
-    text: 'this.#leaving.hold(stream, state, residency.bytes);',
+    text: 'this.#leaving.hold(stream, state, atLeast);',
     becomes: '',
   },
   {
@@ -141,8 +143,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the tail is not replayed',
     file: 'pipeline/restoreWith.ts',
-    text: 'if (place >= tail.length || !isSuspect) {',
-    becomes: 'if (place >= tail.length) {',
+    text: 'else if (!isSuspect) this.#output.next(tail.at(place) as StreamInput);',
+    becomes: '',
   },
   {
     name: 'the tail begins with the last sample of the snapshot',

@@ -61,6 +61,7 @@ export class TableWorld {
       redoLog,
       restorer,
       position: () => this.position,
+      journalReach: () => ({ start: 1, holesUpTo: 0 }),
       remove: (stream) => this.removed.push(stream),
       forget: (stream) => this.forgotten.push(stream),
       leastSamples,

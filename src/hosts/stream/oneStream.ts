@@ -77,6 +77,7 @@ export class OneStream implements StreamMachine {
         this.#output.instruct(input);
         break;
       case 'label':
+      case 'command':
         this.#output.instruct(input);
         break;
       default:

@@ -39,6 +39,12 @@ export class Alarm implements Stateful {
     return this.#peak;
   }
 
+  /** It was none. */
+  quit(): void {
+    this.isActive = false;
+    this.#high = 0;
+  }
+
   /** A row without a score. */
   skip(): void {
     this.#rows++;

@@ -5,6 +5,7 @@ import type { Observation } from '../observation.ts';
 import { Alarm } from './alarm.ts';
 import { AnomalyLikelihood } from './anomalyLikelihood.ts';
 import { Episode } from './episode.ts';
+import { FaultPatterns } from './faultPatterns.ts';
 import { FlatlineDetector } from './flatlineDetector.ts';
 import { outsideLimits, withPolicies } from './policies.ts';
 import { RangeDetector } from './rangeDetector.ts';
@@ -44,10 +45,11 @@ export class Anomaly implements Stateful {
   readonly #minReadings: number;
   /** Indices of the watched experts, and the knowledge about the errors of each. */
   readonly watched: readonly number[];
-  readonly #errors: readonly AnomalyLikelihood[];
-  readonly #jump = new SpikeDetector();
-  readonly #range = new RangeDetector();
-  readonly #stillness = new FlatlineDetector();
+  readonly errors: readonly AnomalyLikelihood[];
+  readonly faults: FaultPatterns = new FaultPatterns();
+  readonly jump: SpikeDetector = new SpikeDetector(this.faults.jumps);
+  readonly range: RangeDetector = new RangeDetector();
+  readonly stillness: FlatlineDetector = new FlatlineDetector(this.faults.stills);
   readonly #visits = new Visits();
   readonly alarm: Alarm;
   /** Reason and measures of the running alarm; in the row in which it ends still of that one. */
@@ -78,7 +80,7 @@ export class Anomaly implements Stateful {
     this.#settings = settings;
     this.#minReadings = minReadings;
     this.watched = watched;
-    this.#errors = watched.map(() => new AnomalyLikelihood());
+    this.errors = watched.map(() => new AnomalyLikelihood());
     this.alarm = new Alarm(settings);
   }
 
@@ -86,6 +88,20 @@ export class Anomaly implements Stateful {
   apply(settings: AnomalySettings): void {
     this.#settings = settings;
     this.alarm.settings = settings;
+  }
+
+  /** The running alarm is like one that was a fault. */
+  get isLikeFault(): boolean {
+    return this.isActive && this.faults.has(this.episode.reason.channel);
+  }
+
+  /** A reading that is a fault: the row has none for all others. */
+  updateFault(row: JudgedObservation, reading: number, isLate = false): void {
+    this.#endEpisode();
+    const { low: knownLow, high: knownHigh } = this.range;
+    this.score = Math.min(Math.max(DOUBT_SCORE, this.range.newsOf(reading, row.resolution)), LARGEST_SCORE);
+    this.alarm.update(this.score, row.at, false, isLate);
+    this.episode.add({ channel: 'range', knownLow, knownHigh, reading, error: 0, still: 0, averages: [] });
   }
 
   /** The score after least duration, hysteresis and hold-off. */
@@ -104,9 +120,9 @@ export class Anomaly implements Stateful {
       this.alarm.skip();
       return;
     }
-    if (this.episode.isOpen && !this.isActive && !(this.score >= 1)) this.episode.close();
-    this.#knownLow = this.#range.low;
-    this.#knownHigh = this.#range.high;
+    this.#endEpisode();
+    this.#knownLow = this.range.low;
+    this.#knownHigh = this.range.high;
     if (row.isDoubted) this.#judgeDoubted(row);
     else this.#judge(row, expected);
     const isReady = row.readings >= this.#minReadings && this.#checked >= CHECKED;
@@ -122,6 +138,11 @@ export class Anomaly implements Stateful {
       this.#explain(row, expected, isLimit ? LIMIT_SCORE + outside : 0);
   }
 
+  /** Before a row, by those before it. */
+  #endEpisode(): void {
+    if (this.episode.isOpen && !this.isActive && !(this.score >= 1)) this.episode.close();
+  }
+
   /** Notes the strange numbers of this row. It is rare: objects cost nothing here. */
   #explain({ raw, isDoubted }: JudgedObservation, expected: Float64Array, limit: number): void {
     const error = Math.abs(raw - expected[this.watched[0]]);
@@ -134,8 +155,8 @@ export class Anomaly implements Stateful {
       knownHigh: this.#knownHigh,
       reading: raw,
       error: Number.isNaN(error) ? 0 : error,
-      still: this.#stillness.run,
-      averages: this.#errors.map(({ average }) => average),
+      still: this.stillness.run,
+      averages: this.errors.map(({ average }) => average),
     });
   }
 
@@ -144,34 +165,34 @@ export class Anomaly implements Stateful {
     const { raw, value, resolution } = row;
     const { direction } = this.#settings;
     const isWanted = direction === 'both' || raw > value === (direction === 'up');
-    const isKnown = this.#visits.isKnown(raw, value, resolution, this.#range);
+    const isKnown = this.#visits.isKnown(raw, value, resolution, this.range);
     this.#visits.see(raw);
     this.#noteSwitch(row);
     this.#doubts++;
     this.#level = value;
-    this.#ofRange = this.#range.newsOf(raw, resolution);
+    this.#ofRange = this.range.newsOf(raw, resolution);
     this.#news = isWanted && !isKnown ? Math.max(DOUBT_SCORE, this.#ofRange) : 0;
   }
 
   /** A series that only ever rested has left its rest: that is news once. Errors of that size are what it will make now. */
   #noteSwitch({ raw, resolution, readings }: JudgedObservation): void {
-    if (readings < this.#minReadings || !this.#range.isRest(resolution)) return;
-    const way = this.#range.distanceTo(raw);
-    this.#jump.expect(way);
-    for (const surprise of this.#errors) surprise.expectSwitches(way);
+    if (readings < this.#minReadings || !this.range.isRest(resolution)) return;
+    const way = this.range.distanceTo(raw);
+    this.jump.expect(way);
+    for (const surprise of this.errors) surprise.expectSwitches(way);
   }
 
   /** The largest of the channels that the direction lets through. Every channel sees every believed reading, whatever it is for. */
   #judge(row: JudgedObservation, expected: Float64Array): void {
     this.#endDoubt(row.value);
     this.#judgeErrors(row, expected);
-    const isVisited = this.#visits.isKnown(row.raw, this.#level, row.resolution, this.#range);
-    const news = isVisited ? 0 : Math.min(this.#range.newsOf(row.raw, row.resolution), this.#ratio / FORECAST);
-    const isAbove = this.#range.isAbove(row.raw);
+    const isVisited = this.#visits.isKnown(row.raw, this.#level, row.resolution, this.range);
+    const news = isVisited ? 0 : Math.min(this.range.newsOf(row.raw, row.resolution), this.#ratio / FORECAST);
+    const isAbove = this.range.isAbove(row.raw);
     if (news >= 1) this.#noteSwitch(row);
-    this.#range.widen(row.value);
+    this.range.widen(row.value);
     this.#visits.end(row.value);
-    const still = this.#stillness.update(row.value, row.resolution);
+    const still = this.stillness.update(row.value, row.resolution);
     this.#ofRange = news;
     this.#ofStill = still;
     const { direction } = this.#settings;
@@ -182,7 +203,7 @@ export class Anomaly implements Stateful {
 
   /** The jump channel does not see the way to a level that was doubted until it had lasted. */
   #endDoubt(reading: number): void {
-    if (this.#doubts >= LASTING - 1) this.#jump.note(reading - this.#level, reading);
+    if (this.#doubts >= LASTING - 1) this.jump.note(reading - this.#level, reading);
     this.#doubts = 0;
   }
 
@@ -194,39 +215,44 @@ export class Anomaly implements Stateful {
     // Infinitesimal errors of a series that never moved say nothing of the errors that it will have when it moves.
     const hasMoved = row.resolution > 0;
     const floor = row.resolution / 2;
+    const isFault = this.faults.holdsErrors;
+    let average = 0;
     for (let i = 0; i < this.watched.length; i++) {
       const error = row.raw - expected[this.watched[i]];
       if (Number.isNaN(error)) continue;
       if (i === 0) this.#checked++;
       if (!hasMoved) continue;
-      const surprise = this.#errors[i];
-      const inUsualErrors = surprise.update(error, floor);
+      const surprise = this.errors[i];
+      const inUsualErrors = surprise.update(error, floor, isFault);
       if (i === 0) {
         this.#ratio = inUsualErrors;
-        this.#ofJump = this.#jump.update(error, floor, row.raw);
+        this.#ofJump = this.jump.update(error, floor, row.raw);
       }
       const news = Math.min(surprise.log10Rarity / RARE, surprise.novelty);
       largest = Math.max(largest, news);
       least = Math.min(least, news);
+      average = Math.max(average, surprise.average);
     }
-    this.#ofErrors = this.#jump.isAfterHabit ? 0 : Math.min(largest, least / AGREEMENT);
+    this.faults.watchErrors(average);
+    this.#ofErrors = this.jump.isAfterHabit ? 0 : Math.min(largest, least / AGREEMENT);
   }
 
   #leans(): boolean {
-    const { lean } = this.#errors[0];
+    const { lean } = this.errors[0];
     return this.#settings.direction === 'up' ? lean >= LEANING : lean <= -LEANING;
   }
 
   exchange(io: StateIo): void {
-    this.#errors.forEach((surprise, i) => {
+    this.errors.forEach((surprise, i) => {
       surprise.exchange(io.within(`error${i}`));
     });
-    this.#jump.exchange(io.within('jump'));
-    this.#range.exchange(io.within('range'));
-    this.#stillness.exchange(io.within('stillness'));
+    this.jump.exchange(io.within('jump'));
+    this.range.exchange(io.within('range'));
+    this.stillness.exchange(io.within('stillness'));
     this.#visits.exchange(io.within('visits'));
     this.alarm.exchange(io.within('alarm'));
     this.episode.exchange(io.within('episode'));
+    this.faults.exchange(io.within('faults'));
     this.#checked = io.number('checked', this.#checked);
     this.#doubts = io.number('doubts', this.#doubts);
     this.#level = io.number('level', this.#level);

@@ -81,21 +81,22 @@ export class AnomalyLikelihood implements Stateful {
 
   /**
    * @param floor the smallest error that means anything (half the sensor's resolution)
+   * @param isFault it belongs to what somebody has called a fault: it does not become the usual
    * @returns the size of this error in usual ones; Infinity for the first after none at all
    */
-  update(error: number, floor: number): number {
+  update(error: number, floor: number, isFault = false): number {
     const size = Math.min(Math.abs(error), LARGEST_SIZE);
     const ratio = size > 0 ? size / this.#usual : 0;
     const scaled =
       this.#errors === 0 ? 0 : Math.min(size / Math.max(this.#usual, floor, this.#ringing, 1e-300), LARGEST);
-    this.#learnUsual(size);
+    if (!isFault) this.#learnUsual(size);
     this.#recent[this.#errors % AVERAGED] = error < 0 ? -scaled : scaled;
     this.#errors++;
     const average = this.#average();
     this.average = average;
     this.#score(average);
     this.#watchSaturation(average);
-    this.#learnAverage(average);
+    this.#learnAverage(isFault ? this.#mean : average);
     return ratio;
   }
 
@@ -124,6 +125,26 @@ export class AnomalyLikelihood implements Stateful {
   expectSwitches(way: number): void {
     this.#expected = (SWITCHES * LARGEST) / AVERAGED;
     this.#ringing = Math.max(this.#ringing, RINGING * Math.min(way, LARGEST_SIZE));
+  }
+
+  /** Averages of errors up to this one, in usual errors, are nothing new from now on. */
+  expectAverage(average: number): void {
+    this.#expected = Math.max(this.#expected, average);
+  }
+
+  /** The highest average of the blocks that have errors of these ages in them, and of those right after them, which are still averaged with these. */
+  highestBetween(oldest: number, newest: number): number {
+    const last = Math.max(0, this.#errors - 1 - Math.max(0, newest - AVERAGED));
+    const first = Math.max(0, last - BLOCK * (BLOCKS - 1), this.#errors - 1 - oldest);
+    let highest = 0;
+    for (let block = Math.floor(first / BLOCK); block <= Math.floor(last / BLOCK); block++)
+      highest = Math.max(highest, this.#highest[block % BLOCKS]);
+    return highest;
+  }
+
+  /** The average that errors at the limit make. @param rows that have such errors */
+  averageOf(rows: number): number {
+    return this.#mean + (Math.min(rows, AVERAGED) * LARGEST) / AVERAGED;
   }
 
   #average(): number {

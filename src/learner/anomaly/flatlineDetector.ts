@@ -1,4 +1,5 @@
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
+import { Sizes } from './sizes.ts';
 
 /** Rows without a change that are never too many. */
 const SHORT = 10;
@@ -25,6 +26,12 @@ export class FlatlineDetector implements Stateful {
   /** Number of runs elsewhere that have ended. */
   #runs = 0;
   #longest = 0;
+  readonly #faults: Sizes;
+
+  /** @param faults lengths of runs from about which on one is no habit, wherever it is. Default: there are none */
+  constructor(faults: Sizes = new Sizes()) {
+    this.#faults = faults;
+  }
 
   /** @returns 0 up to the longest run so far, 1 at twice as long; never negative */
   update(value: number, resolution: number): number {
@@ -41,8 +48,15 @@ export class FlatlineDetector implements Stateful {
     return this.#run;
   }
 
+  /** Runs of this length are known from now on. */
+  expect(run: number): void {
+    if (run > this.#longest) this.#longest = run;
+  }
+
   #begin(value: number, tolerance: number): void {
-    if (this.#isRest(tolerance)) {
+    if (this.#faults.isReached(this.#run)) {
+      // Neither a place to rest nor a run as any other.
+    } else if (this.#isRest(tolerance)) {
       if (this.#run > this.#restRun) this.#restRun = this.#run;
     } else if (this.#run > this.#restRun) {
       // It has been here longer than where it was thought to rest.

@@ -73,6 +73,12 @@ export class RangeDetector implements Stateful {
     if (!(value <= this.#high)) this.#high = value;
   }
 
+  /** Readings from one to the other are known from now on. Without effect before the first reading. */
+  include(low: number, high: number): void {
+    if (low < this.#low) this.#low = low;
+    if (high > this.#high) this.#high = high;
+  }
+
   exchange(io: StateIo): void {
     this.#readings = io.number('readings', this.#readings);
     this.#low = io.number('low', this.#low);

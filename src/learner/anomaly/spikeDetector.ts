@@ -1,5 +1,6 @@
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
 import { rate } from '../exponential.ts';
+import { Sizes } from './sizes.ts';
 
 const FIRST_ROWS = 30;
 const WARM_UP = 200;
@@ -48,6 +49,12 @@ export class SpikeDetector implements Stateful {
   #lastEvent: number = Number.NEGATIVE_INFINITY;
   /** In the sensor's unit: errors up to about this size are known. */
   #expected = 0;
+  readonly #faults: Sizes;
+
+  /** @param faults sizes of jumps, in the sensor's unit, that never become known. Default: there are none */
+  constructor(faults: Sizes = new Sizes()) {
+    this.#faults = faults;
+  }
 
   /**
    * @param floor as for `Surprise` @param reading where the series is now
@@ -60,12 +67,13 @@ export class SpikeDetector implements Stateful {
     this.#errors++;
     const isWarm = this.#errors > WARM_UP;
     const news = isWarm ? Math.max(0, jump / this.#largest - 1) / (NEWS - 1) : 0;
-    const isHabit = news >= 1 && this.#isHabit(size, reading);
+    const isFault = news >= 1 && this.#faults.isLike(size);
+    const isHabit = news >= 1 && !isFault && this.#isHabit(size, reading);
     if (isHabit) this.#lastHabit = this.#errors;
-    const score = isHabit || this.#isKnown(size) ? 0 : news;
+    const score = isHabit || (!isFault && this.#isKnown(size)) ? 0 : news;
     this.#watchReturn(error);
-    if (news >= 1) this.note(error < 0 ? -size : size, reading);
-    if (this.#errors > FIRST_ROWS) this.#learn(isWarm ? Math.min(jump, GROWTH * this.#largest) : jump);
+    if (news >= 1 && !isFault) this.note(error < 0 ? -size : size, reading);
+    if (this.#errors > FIRST_ROWS && !isFault) this.#learn(isWarm ? Math.min(jump, GROWTH * this.#largest) : jump);
     const capped = this.#errors > FIRST_ROWS ? Math.min(size, CAP * scale) : size;
     this.#ofTheHour += rate(this.#errors, FORGETTING) * (capped - this.#ofTheHour);
     return score;

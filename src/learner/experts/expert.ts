@@ -26,6 +26,8 @@ export interface Expert extends Stateful {
   predict(forecast: Float64Array, row: Observation): void;
   /** @param effort default: full */
   learn(effort?: Effort): void;
+  /** Learns the rows of these ages (0: the newest) once more, as far as they are kept. Default: it keeps none. */
+  relearn?(oldest: number, newest: number): void;
   /** Lets the running memory (h, c) begin anew; what was learned stays. */
   forget(): void;
   /** Gives the kernel's memory back. */

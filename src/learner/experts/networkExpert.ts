@@ -133,6 +133,10 @@ export class NetworkExpert implements Expert {
     else if (outcome === 'skipped') tell({ type: 'UpdateSkipped', network: name });
   }
 
+  relearn(oldest: number, newest: number): void {
+    if (this.#network.relearn(oldest, newest) === 'not-finite') this.#rollBack('learning-not-finite');
+  }
+
   #rollBack(cause: Extract<NetworkNews, { type: 'NetworkRolledBack' }>['cause']): void {
     const { name, tell } = this.#parts;
     const wasFrozen = this.#network.isFrozen;

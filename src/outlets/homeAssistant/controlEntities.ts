@@ -21,7 +21,7 @@ export interface StreamControlsOptions extends ControlEntitiesOptions {
   readonly classes: readonly string[];
 }
 
-/** Makes the switch, button and selection of one stream. */
+/** Makes the switch, buttons and selection of one stream. */
 export function* streamControls(options: StreamControlsOptions): Generator<readonly [string, Plan]> {
   const { field, stream, commands, classes, classTopic } = options;
   const common = { availability: options.availability, entity_category: 'config' };
@@ -39,6 +39,18 @@ export function* streamControls(options: StreamControlsOptions): Generator<reado
         icon: 'mdi:restart-alert',
         command_topic: requestTopic(options, 'forget'),
         payload_press: JSON.stringify({ stream }),
+      },
+    ];
+  if (commands.has('verdict'))
+    yield [
+      'normal',
+      {
+        ...common,
+        platform: 'button',
+        name: nameOf(field, 'that was normal'),
+        icon: 'mdi:check-decagram-outline',
+        command_topic: requestTopic(options, 'verdict'),
+        payload_press: JSON.stringify({ stream, verdict: 'normal' }),
       },
     ];
   if (commands.has('label') && classes.length > 0)

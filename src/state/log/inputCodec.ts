@@ -1,6 +1,5 @@
 import {
   type Command,
-  type CommandName,
   type InputKind,
   type InputOf,
   kindOf,
@@ -12,6 +11,7 @@ import { toEpochMs } from '../../domain/time.ts';
 import { BatchBytes } from './batchBytes.ts';
 import { KIND_MASK, KINDS_FORMAT, TAG } from './batchFormat.ts';
 import { BatchError, BatchReader } from './batchReader.ts';
+import { readOrder, writeOrder } from './orderCodec.ts';
 import { readReading, writeReading } from './readingCodec.ts';
 
 /** Both directions of one kind of entry. */
@@ -23,8 +23,6 @@ export interface Codec<Entry> {
   /** Reads the fields. @throws BatchError */
   read(from: BatchReader, tag: number): Entry;
 }
-
-const COMMAND_NUMBERS = { forget: 1 } as const satisfies Record<CommandName, number>;
 
 const label: Codec<Label> = {
   tags: [TAG.label],
@@ -57,21 +55,23 @@ const settings: Codec<SettingsChange> = {
 
 const command: Codec<Command> = {
   tags: [TAG.command, TAG.forget],
-  write(out, { stream, at, command: name }) {
-    if (name === 'forget' && Number.isNaN(at)) {
+  write(out, order) {
+    const { stream, at } = order;
+    if (order.command === 'forget' && Number.isNaN(at)) {
       const number = out.numberOf(stream);
       out.byte(TAG.forget);
       out.short(number);
       return;
     }
     beginInput(out, TAG.command, { stream, at });
-    out.byte(COMMAND_NUMBERS[name]);
+    writeOrder(out, order);
   },
   read(from, tag) {
     if ((tag & KIND_MASK) === TAG.forget)
       return { kind: 'command', stream: from.stream(), at: toEpochMs(Number.NaN), command: 'forget' };
     from.requireFormat(KINDS_FORMAT);
-    return { kind: 'command', stream: from.stream(), at: toEpochMs(from.double()), command: commandOf(from.byte()) };
+    const head = { kind: 'command', stream: from.stream(), at: toEpochMs(from.double()) } as const;
+    return readOrder(from, head);
   },
 };
 
@@ -130,9 +130,4 @@ function beginInput(out: BatchBytes, tag: number, { stream, at }: Pick<StreamInp
   out.byte(tag);
   out.short(number);
   out.double(at);
-}
-
-function commandOf(number: number): CommandName {
-  for (const [name, known] of Object.entries(COMMAND_NUMBERS)) if (known === number) return name as CommandName;
-  throw new BatchError(`unknown command ${number}`);
 }

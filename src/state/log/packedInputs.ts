@@ -4,7 +4,7 @@ import { sameNames } from '../../domain/sameNames.ts';
 import type { Origin, Sample } from '../../domain/sample.ts';
 import type { JournalPosition } from '../../domain/stateStore.ts';
 import type { StreamId } from '../../domain/streamId.ts';
-import { isReading, type StreamInput } from '../../domain/streamInput.ts';
+import { isOmission, isReading, type Omission, type StreamInput } from '../../domain/streamInput.ts';
 import { toEpochMs } from '../../domain/time.ts';
 
 /** Inputs of one stream, in order. An array is one. */
@@ -41,6 +41,12 @@ interface Range {
   readonly before: JournalPosition;
 }
 
+/** An order to omit inputs, and its own position. */
+interface PlacedOmission {
+  readonly order: Omission;
+  readonly position: JournalPosition;
+}
+
 /** Inputs of one stream with their positions, in order. Readings are plain numbers, 56 bytes each; other inputs are objects. */
 export class PackedInputs {
   readonly #stream: StreamId;
@@ -48,6 +54,7 @@ export class PackedInputs {
   readonly #others: StreamInput[] = [];
   /** Each list of names that further inputs have: one for each configuration. */
   readonly #names: (readonly string[])[] = [];
+  readonly #omissions: PlacedOmission[] = [];
   #last: JournalPosition = 0;
 
   constructor(stream: StreamId) {
@@ -64,6 +71,7 @@ export class PackedInputs {
     else {
       this.#numbers.push(position, input.at, this.#others.length, 0, IS_OTHER, 0, 0);
       this.#others.push(input);
+      if (isOmission(input)) this.#omissions.push({ order: input, position });
     }
     this.#last = position;
   }
@@ -80,9 +88,34 @@ export class PackedInputs {
       visit(this.inputAt(place), this.positionAt(place));
   }
 
-  /** The inputs after a position and before another. */
+  /** Calls as `each` does, without the inputs that are omitted, and the orders to do so. */
+  eachKept(visit: (input: StreamInput, position: JournalPosition) => void): void {
+    for (let place = 0; place < this.end; place += this.widthAt(place))
+      if (!this.isOmitted(place)) visit(this.inputAt(place), this.positionAt(place));
+  }
+
+  /** @param omissions those in force. Default: all */
+  isOmitted(place: number, omissions: readonly PlacedOmission[] = this.#omissions): boolean {
+    if (this.#omissions.length === 0) return false;
+    const input = this.inputAt(place);
+    if (isOmission(input)) return true;
+    const at = this.positionAt(place);
+    return (
+      input.kind !== 'settings' &&
+      omissions.some(({ order, position }) => at >= order.first && at <= order.last && at < position)
+    );
+  }
+
+  /** The inputs after a position and before another. Those that are omitted there are not among them, and no order to do so. */
   tail(range: Range): Tail {
-    return new PackedTail(this, range);
+    const isInForce = ({ order, position }: PlacedOmission): boolean =>
+      order.first > range.position && position < range.before;
+    return new PackedTail(this, range, this.#omissions.filter(isInForce));
+  }
+
+  /** @returns whether a state of that position holds an input that a later order omits */
+  isTainted(state: JournalPosition): boolean {
+    return this.#omissions.some(({ order, position }) => order.first <= state && state < position);
   }
 
   /** Place behind the last input. Places are counted in numbers. */
@@ -114,13 +147,15 @@ class PackedTail implements Tail {
   readonly length: number;
   readonly #packed: PackedInputs;
   readonly #range: Range;
+  readonly #omissions: readonly PlacedOmission[];
   /** Number of the input of the tail that begins at `#at`, or behind inputs that are not of the tail. */
   #place = 0;
   #at = 0;
 
-  constructor(packed: PackedInputs, range: Range) {
+  constructor(packed: PackedInputs, range: Range, omissions: readonly PlacedOmission[]) {
     this.#packed = packed;
     this.#range = range;
+    this.#omissions = omissions;
     let length = 0;
     for (let at = 0; at < packed.end; at += packed.widthAt(at)) if (this.#isInRange(at)) length++;
     this.length = length;
@@ -147,7 +182,8 @@ class PackedTail implements Tail {
 
   #isInRange(at: number): boolean {
     const original = this.#packed.positionAt(at);
-    return original > this.#range.position && original < this.#range.before;
+    const isBetween = original > this.#range.position && original < this.#range.before;
+    return isBetween && !this.#packed.isOmitted(at, this.#omissions);
   }
 }
 

@@ -72,19 +72,13 @@ export class RedoLog {
   }
 
   #takeInput(input: StreamInput, original: JournalPosition, position: JournalPosition): void {
-    if (input.kind !== 'command') {
+    if (input.kind !== 'command' || input.command !== 'forget') {
       this.#add(input, original, position);
       return;
     }
-    switch (input.command) {
-      // The stream begins anew: what came before is void, and the command has nothing left to do.
-      case 'forget':
-        this.#tails.delete(input.stream);
-        this.#forgotten.set(input.stream, original);
-        break;
-      default:
-        input.command satisfies never;
-    }
+    // The stream begins anew: what came before is void, and the command has nothing left to do.
+    this.#tails.delete(input.stream);
+    this.#forgotten.set(input.stream, original);
   }
 
   #add(input: StreamInput, original: JournalPosition, first: JournalPosition): void {
@@ -131,7 +125,17 @@ export class RedoLog {
     return position <= (this.#forgotten.get(stream) ?? -1);
   }
 
-  /** The inputs after a position and before another, in order. */
+  /** @returns whether a snapshot of that position has learned from an input that was to be omitted later */
+  isTainted(stream: StreamId, position: JournalPosition): boolean {
+    return this.#tails.get(stream)?.inputs.isTainted(position) === true;
+  }
+
+  /** Calls for each input of the stream that is not omitted, with its position, in order. */
+  eachKept(stream: StreamId, visit: (input: StreamInput, position: JournalPosition) => void): void {
+    this.#tails.get(stream)?.inputs.eachKept(visit);
+  }
+
+  /** The inputs after a position and before another, in order, without those that were to be omitted where the first of them is behind the position. */
   after(stream: StreamId, position: JournalPosition, before: JournalPosition): Tail {
     return this.#tails.get(stream)?.inputs.tail({ position, before }) ?? [];
   }

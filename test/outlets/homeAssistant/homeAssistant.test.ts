@@ -69,7 +69,7 @@ describe('discovery', () => {
     expect(components['anomaly']).toMatchObject({ platform: 'binary_sensor', device_class: 'problem' });
     expect(components['upper_1']).toMatchObject({ enabled_by_default: false });
     expect(Object.keys(components)).toEqual(
-      expect.arrayContaining(['anomaly_score', 'skill', 'state', 'learning', 'forget']),
+      expect.arrayContaining(['anomaly_score', 'skill', 'state', 'learning', 'forget', 'normal']),
     );
     expect(components).not.toHaveProperty('label');
     expect(Object.keys(announced.get('tidegate')?.components ?? {})).toEqual(

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { toKey } from '../../../src/adapters/mqtt/inbound/delivery.ts';
+import { ALARM_CHANNELS, ALARM_VERDICTS } from '../../../src/domain/alarm.ts';
 import type { Effort } from '../../../src/domain/effort.ts';
 import { MOST_MARKS } from '../../../src/domain/marks.ts';
 import type { Sample } from '../../../src/domain/sample.ts';
@@ -84,10 +85,22 @@ const label = fc.record({
   ...{ stream: streamId, at: anyTime, from: anyTime, to: anyTime, label: anyText },
 });
 const settings = fc.record({ kind: fc.constant('settings' as const), stream: streamId, at: anyTime, changes: anyText });
-const command = fc.record({
-  kind: fc.constant('command' as const),
-  ...{ stream: streamId, at: anyTime, command: fc.constant('forget' as const) },
-});
+const order = { kind: fc.constant('command' as const), stream: streamId, at: anyTime };
+const count = fc.double({ min: 0, noNaN: true });
+const command = fc.oneof(
+  fc.record({ ...order, command: fc.constant('forget' as const) }),
+  fc
+    .record({ ...order, command: fc.constant('omit' as const), first: position, length: fc.option(fc.nat(1e6)) })
+    .map(({ length, ...omission }) => ({ ...omission, last: omission.first + (length ?? Number.POSITIVE_INFINITY) })),
+  fc.record({
+    ...{ ...order, command: fc.constant('judge' as const), verdict: fc.constantFrom(...ALARM_VERDICTS) },
+    ...{ from: anyTime, to: anyTime, knownLow: anyNumber, knownHigh: anyNumber },
+    evidence: fc.record({
+      ...{ channel: fc.constantFrom(...ALARM_CHANNELS), rows: count, low: anyNumber, high: anyNumber },
+      ...{ jump: count, still: count, averages: fc.tuple(count, count) },
+    }),
+  }),
+);
 
 /** Inputs of streams, of every kind, with everything that a field can hold. */
 export const anyInput: fc.Arbitrary<StreamInput> = fc.oneof(

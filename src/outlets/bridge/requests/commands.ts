@@ -5,6 +5,7 @@ import { history } from './historyCommand.ts';
 import { backup, log_level, reload, save } from './keepingCommands.ts';
 import { forget, label, learning } from './learningCommands.ts';
 import { options } from './optionsCommand.ts';
+import { undo, verdict } from './pastCommands.ts';
 import { exportState, states, verify } from './stateCommands.ts';
 import { stream_add, stream_remove } from './streamCommands.ts';
 
@@ -43,6 +44,8 @@ export const COMMANDS: Readonly<Record<RequestName, BridgeCommand>> = {
   alarms,
   learning,
   forget,
+  verdict,
+  undo,
   label,
   history,
   save,

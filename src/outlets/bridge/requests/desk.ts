@@ -3,7 +3,10 @@ import type { OutletContext } from '../../outlet.ts';
 
 /** The parts of the daemon that commands work with. */
 export interface Desk
-  extends Pick<OutletContext, 'configNow' | 'settingsOf' | 'prospectsOf' | 'sensorOf' | 'eventsOf' | 'alarms'> {
+  extends Pick<
+    OutletContext,
+    'configNow' | 'settingsOf' | 'prospectsOf' | 'sensorOf' | 'eventsOf' | 'alarms' | 'inspect'
+  > {
   readonly control: Control;
   /** Nothing may be changed now. */
   readonly isReadOnly: () => boolean;

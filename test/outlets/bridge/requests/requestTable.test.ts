@@ -6,10 +6,13 @@ import { RequestError } from '../../../../src/domain/requestErrors.ts';
 import { REQUEST_NAMES, type RequestName } from '../../../../src/domain/requestName.ts';
 import type { Sample } from '../../../../src/domain/sample.ts';
 import type { StreamInput } from '../../../../src/domain/streamInput.ts';
+import { toEpochMs } from '../../../../src/domain/time.ts';
+import { AlarmRecord } from '../../../../src/outlets/alarms/alarmRecord.ts';
 import { COMMANDS } from '../../../../src/outlets/bridge/requests/commands.ts';
 import { idOf } from '../../../pipeline/samples.ts';
 import { fakeTimers } from '../../../support/fakeTimers.ts';
 import { idleControl, idleOptions } from '../../../support/idleControl.ts';
+import { alarmOf, evidenceOf } from '../../../support/pastAlarms.ts';
 import { classifySettings } from '../../../support/settings.ts';
 import { requestStage } from './requestStage.ts';
 
@@ -28,6 +31,11 @@ const RIGHT: Readonly<Record<RequestName, { request: object; data: object; again
     request: { value: 'pause', stream: 'a', for: '1h' },
     data: { learning: true, until: null, paused: { a: '2023-11-14T23:13:20.000Z' }, kept: false },
   },
+  verdict: {
+    request: { stream: 'a', verdict: 'fault' },
+    data: { stream: 'a', alarm: 'a@1000', verdict: 'fault', omitted: 3 },
+  },
+  undo: { request: { hours: 1, stream: 'a' }, data: { undone: { a: 5 }, beyond: {} } },
   forget: { request: { stream: 'a' }, data: { stream: 'a' }, again: 'TG_REQUEST_NO_STREAM' },
   label: {
     request: { stream: 'a', label: 'on', from: '2023-11-14T22:00:00Z' },
@@ -101,6 +109,17 @@ const WRONG: readonly (readonly [RequestName, unknown, string])[] = [
   ['forget', { stream: 7 }, 'TG_REQUEST_INVALID'],
   ['forget', { stream: `a/+/${SECRET}` }, 'TG_REQUEST_INVALID'],
   ['forget', { stream: SECRET }, 'TG_REQUEST_NO_STREAM'],
+  ['verdict', { stream: 'nobody', verdict: 'normal' }, 'TG_REQUEST_NO_STREAM'],
+  ['verdict', { stream: 'a' }, 'TG_REQUEST_INVALID'],
+  ['verdict', { stream: 'a', verdict: SECRET }, 'TG_REQUEST_INVALID'],
+  ['verdict', { stream: 'a', verdict: 'normal', alarm: SECRET }, 'TG_REQUEST_NO_ALARM'],
+  ['verdict', { stream: 'b', verdict: 'normal' }, 'TG_REQUEST_NO_ALARM'],
+  ['undo', {}, 'TG_REQUEST_INVALID'],
+  ['undo', { hours: 0 }, 'TG_REQUEST_INVALID'],
+  ['undo', { hours: SECRET }, 'TG_REQUEST_INVALID'],
+  ['undo', { hours: 1e6 }, 'TG_REQUEST_INVALID'],
+  ['undo', { hours: 1, stream: 'nobody' }, 'TG_REQUEST_NO_STREAM'],
+  ['undo', { hours: 1, stream: 'b' }, 'TG_REQUEST_OUT_OF_REACH'],
   ['label', { stream: 'nobody', label: 'on' }, 'TG_REQUEST_NO_STREAM'],
   ['label', { stream: 'a' }, 'TG_REQUEST_INVALID'],
   ['label', { stream: 'a', label: SECRET }, 'TG_REQUEST_INVALID'],
@@ -196,7 +215,7 @@ function setUp(bridge: object = {}, changes: Partial<Control> = {}) {
     hasStream: (stream) => known.has(stream),
     async submit(input) {
       submitted.push(input);
-      if (input.kind === 'command') known.delete(input.stream);
+      if (input.kind === 'command' && input.command === 'forget') known.delete(input.stream);
     },
     configuration: {
       reload: () => ({ live: ['a: publish.retain'], streams: [], topics: [], link: [], restart: ['mqtt.server'] }),
@@ -216,16 +235,22 @@ function setUp(bridge: object = {}, changes: Partial<Control> = {}) {
     },
     keeping: { saveAll: async () => 3, backUp: async () => 2 },
     exchange: exchangeOf(),
+    undoing: {
+      undo: async (stream) => (stream === 'a' ? { kind: 'done', inputs: 5 } : { kind: 'beyond', reach: undefined }),
+      omit: async () => ({ kind: 'done', inputs: 3 }),
+    },
     ...changes,
   });
-  const rig = requestStage(bridge, { control, settingsOf: (stream) => classifySettings(stream === 'a') });
+  const alarms = new AlarmRecord();
+  alarms.add(alarmOf('a', 1000, { end: toEpochMs(5000), evidence: evidenceOf() }));
+  const rig = requestStage(bridge, { control, alarms, settingsOf: (stream) => classifySettings(stream === 'a') });
   /** @returns the answers to a request, whatever time they take */
   async function ask(command: string, payload: unknown) {
     rig.send(command, payload);
     await vi.advanceTimersByTimeAsync(100);
     return rig.take();
   }
-  return { ...rig, ask, submitted };
+  return { ...rig, ask, submitted, alarms };
 }
 
 describe.each(REQUEST_NAMES)('%s', (name) => {

@@ -1,0 +1,44 @@
+import type { Submit, TimeSpan, Undoing, Undone } from '../domain/control.ts';
+import { StoreError } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import type { Omission } from '../domain/streamInput.ts';
+import type { Clock, EpochMs } from '../domain/time.ts';
+import { type OmissionPlan, planSpan, planUndo } from '../state/omissionPlan.ts';
+import type { Omissible, PastInputs } from '../state/pastInputs.ts';
+
+export interface UndoingParts {
+  readonly past: Pick<PastInputs, 'of' | 'outcomeOf' | 'isFailing'>;
+  readonly submit: Submit;
+  readonly clock: Clock;
+}
+
+/** Plans what is to be omitted by what the journal has, and gives the order. */
+export function createUndoing({ past, submit, clock }: UndoingParts): Undoing {
+  // Each holds the state of its stream, and the journal of it, in memory.
+  let before: Promise<unknown> = Promise.resolve();
+
+  function inTurn(run: () => Promise<Undone>): Promise<Undone> {
+    const mine = before.then(run);
+    before = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async function goBack(stream: StreamId, plan: (found: Omissible) => OmissionPlan): Promise<Undone> {
+    if (past.isFailing) throw new StoreError('failed', 'the medium takes nothing now');
+    const found = await past.of(stream);
+    const planned: OmissionPlan = found === undefined ? { kind: 'beyond', reach: undefined } : plan(found);
+    if (planned.kind !== 'omit') return planned;
+    const { first, last, inputs } = planned;
+    const order: Omission = { kind: 'command', stream, at: clock.now(), command: 'omit', first, last };
+    const areOmitted = past.outcomeOf(order);
+    await submit(order);
+    return (await areOmitted) ? { kind: 'done', inputs } : { kind: 'missed' };
+  }
+
+  return {
+    undo: (stream: StreamId, since: EpochMs) =>
+      inTurn(() => goBack(stream, (found) => planUndo(found.past, since, found.isFromBirth))),
+    omit: (stream: StreamId, span: TimeSpan) =>
+      inTurn(() => goBack(stream, (found) => planSpan(found.past, span, found.isFromBirth))),
+  };
+}

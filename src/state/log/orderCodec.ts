@@ -1,0 +1,68 @@
+import { ALARM_CHANNELS, ALARM_VERDICTS, type AlarmEvidence } from '../../domain/alarm.ts';
+import type { Command, CommandName, Omission, VerdictOrder } from '../../domain/streamInput.ts';
+import { toEpochMs } from '../../domain/time.ts';
+import type { BatchBytes } from './batchBytes.ts';
+import { VERDICTS_FORMAT } from './batchFormat.ts';
+import { BatchError, type BatchReader } from './batchReader.ts';
+
+const NUMBERS = { forget: 1, omit: 2, judge: 3 } as const satisfies Record<CommandName, number>;
+
+/** Numbers of a verdict: its span, its measures, and the range that was known. */
+const VERDICT_NUMBERS = 11;
+
+type Head = Pick<Command, 'kind' | 'stream' | 'at'>;
+
+/** Writes which command it is, and its own fields. */
+export function writeOrder(out: BatchBytes, order: Command): void {
+  if (order.command !== 'forget') out.useFormat(VERDICTS_FORMAT);
+  out.byte(NUMBERS[order.command]);
+  switch (order.command) {
+    case 'forget':
+      break;
+    case 'omit':
+      out.double(order.first);
+      out.double(order.last);
+      break;
+    case 'judge':
+      writeVerdict(out, order);
+      break;
+    default:
+      order satisfies never;
+  }
+}
+
+/** Reads what `writeOrder` has written. @throws BatchError */
+export function readOrder(from: BatchReader, head: Head): Command {
+  const number = from.byte();
+  if (number === NUMBERS.forget) return { ...head, command: 'forget' };
+  from.requireFormat(VERDICTS_FORMAT);
+  if (number === NUMBERS.omit) return readOmission(from, head);
+  if (number === NUMBERS.judge) return readVerdict(from, head);
+  throw new BatchError(`unknown command ${number}`);
+}
+
+function readOmission(from: BatchReader, head: Head): Omission {
+  const [first, last] = [from.double(), from.double()];
+  if (!(first >= 0 && last >= first)) throw new BatchError('an omission without a place');
+  return { ...head, command: 'omit', first, last };
+}
+
+function writeVerdict(out: BatchBytes, { verdict, from, to, evidence, knownLow, knownHigh }: VerdictOrder): void {
+  const { channel, rows, low, high, jump, still, averages } = evidence;
+  out.byte(ALARM_VERDICTS.indexOf(verdict));
+  out.byte(ALARM_CHANNELS.indexOf(channel));
+  out.doubles([from, to, rows, low, high, jump, still, ...averages, knownLow, knownHigh]);
+}
+
+function readVerdict(from: BatchReader, head: Head): VerdictOrder {
+  const verdict = ALARM_VERDICTS[from.byte()];
+  const channel = ALARM_CHANNELS[from.byte()];
+  if (verdict === undefined || channel === undefined) throw new BatchError('a verdict on an unknown channel');
+  if (from.byte() !== VERDICT_NUMBERS) throw new BatchError('a verdict with other numbers');
+  const next = (): number => from.double();
+  const [start, end] = [toEpochMs(next()), toEpochMs(next())];
+  const [rows, low, high, jump, still] = [next(), next(), next(), next(), next()];
+  const evidence: AlarmEvidence = { channel, rows, low, high, jump, still, averages: [next(), next()] };
+  const known = { knownLow: next(), knownHigh: next() };
+  return { ...head, command: 'judge', verdict, from: start, to: end, evidence, ...known };
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { UndoneLife } from '../simulation/undoneLife.ts';
+
+describe('a stream that goes back', () => {
+  it('has the bytes of one that never had the last readings, before and after a kill', async () => {
+    const daemon = new UndoneLife();
+    await daemon.start();
+    for (let i = 0; i < 10; i++) await daemon.read('a', i);
+    await daemon.save();
+    for (let i = 10; i < 20; i++) await daemon.read('a', i);
+    const since = daemon.time.now;
+    for (let i = 20; i < 30; i++) await daemon.read('a', i);
+    expect(await daemon.undo('a', since)).toEqual({ kind: 'done', inputs: 10 });
+    expect(await daemon.faults()).toEqual([]);
+    for (let i = 30; i < 35; i++) await daemon.read('a', i);
+    expect(await daemon.faults()).toEqual([]);
+    await daemon.kill();
+    for (let i = 35; i < 40; i++) await daemon.read('a', i);
+    expect(await daemon.faults()).toEqual([]);
+    expect(daemon.valuesOf('a')).toEqual([
+      ...Array.from({ length: 20 }, (_, i) => i),
+      ...Array.from({ length: 10 }, (_, i) => 30 + i),
+    ]);
+  });
+
+  it('goes back behind its newest snapshot, and says from when on it can', async () => {
+    const daemon = new UndoneLife();
+    await daemon.start();
+    await daemon.read('a', 0);
+    await daemon.save();
+    await daemon.read('a', 1);
+    const since = daemon.time.now;
+    await daemon.read('a', 2);
+    await daemon.save();
+    await daemon.read('a', 3);
+    expect(await daemon.undo('a', since)).toEqual({ kind: 'done', inputs: 2 });
+    expect(await daemon.faults()).toEqual([]);
+    // Both snapshots of now have the first two readings.
+    await daemon.read('a', 4);
+    await daemon.save();
+    await daemon.read('a', 5);
+    await daemon.save();
+    expect(await daemon.undo('a', since - 1)).toMatchObject({ kind: 'beyond', reach: expect.any(Number) });
+    expect(await daemon.faults()).toEqual([]);
+  });
+
+  it('leaves out the readings of a span and goes on with those after it', async () => {
+    const daemon = new UndoneLife();
+    await daemon.start();
+    for (let i = 0; i < 5; i++) await daemon.read('a', i);
+    await daemon.save();
+    await daemon.read('a', 5);
+    const from = daemon.time.now + 1;
+    for (let i = 6; i < 9; i++) await daemon.read('a', i);
+    const to = daemon.time.now;
+    await daemon.read('a', 9);
+    expect(await daemon.omit('a', from, to)).toEqual({ kind: 'done', inputs: 3 });
+    expect(await daemon.faults()).toEqual([]);
+    expect(daemon.valuesOf('a')).toEqual([0, 1, 2, 3, 4, 5, 9]);
+  });
+
+  it('has nothing to undo where nothing came', async () => {
+    const daemon = new UndoneLife();
+    await daemon.start();
+    await daemon.read('a', 1);
+    expect(await daemon.undo('a', daemon.time.now)).toEqual({ kind: 'nothing' });
+  });
+});
