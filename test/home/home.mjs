@@ -14,13 +14,13 @@ const START_MS = 300_000;
 const END_MS = 90_000;
 const CREATED = '2026-01-01T00:00:00.000000+00:00';
 
-/** @param mqttPort port of the broker on this computer */
-export async function createHome(folder, mqttPort) {
+/** @param broker its port on this computer, and the version of MQTT to speak */
+export async function createHome(folder, broker) {
   mkdirSync(join(folder, '.storage'), { recursive: true });
   const port = await freePort();
   const secret = { refresh: randomUUID().replaceAll('-', ''), key: randomBytes(64).toString('hex') };
   writeFileSync(join(folder, 'configuration.yaml'), configuration(port));
-  for (const [name, content] of Object.entries(storage(secret, mqttPort)))
+  for (const [name, content] of Object.entries(storage(secret, broker)))
     writeFileSync(join(folder, '.storage', name), JSON.stringify(content));
   return new Home(folder, port, token(secret));
 }
@@ -90,6 +90,11 @@ class Home {
     return JSON.parse(readFileSync(join(this.#folder, '.storage', `core.${name}_registry`), 'utf8')).data;
   }
 
+  /** Where its pages are, and a token that opens them. */
+  get access() {
+    return { url: this.#url, token: this.#token };
+  }
+
   get logFile() {
     return join(this.#folder, 'home.log');
   }
@@ -129,6 +134,7 @@ http:
 api:
 websocket_api:
 config:
+frontend:
 recorder:
   commit_interval: 1
 history:
@@ -139,7 +145,7 @@ logger:
 }
 
 /** An owner with a token, and the integration mqtt: what a user would click together. */
-function storage({ refresh, key }, mqttPort) {
+function storage({ refresh, key }, { port, protocol }) {
   const user = randomUUID().replaceAll('-', '');
   const file = (name, data, version, minor) => [name, { version, minor_version: minor, key: name, data }];
   const groups = [
@@ -155,7 +161,7 @@ function storage({ refresh, key }, mqttPort) {
   };
   const entry = {
     ...{ created_at: CREATED, modified_at: CREATED, disabled_by: null, discovery_keys: {}, domain: 'mqtt' },
-    ...{ data: { broker: '127.0.0.1', port: mqttPort, protocol: '5', discovery: true }, entry_id: 'mqtt00000000001' },
+    ...{ data: { broker: '127.0.0.1', port, protocol, discovery: true }, entry_id: 'mqtt00000000001' },
     ...{ minor_version: 1, options: {}, pref_disable_new_entities: false, pref_disable_polling: false, source: 'user' },
     ...{ subentries: [], title: '127.0.0.1', unique_id: null, version: 1 },
   };
