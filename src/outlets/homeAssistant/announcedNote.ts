@@ -1,5 +1,7 @@
 import type { Note } from '../../domain/note.ts';
 import { isStreamId, type StreamId } from '../../domain/streamId.ts';
+import type { DeviceIdentity } from './device.ts';
+import { identityOf } from './sourceDevices.ts';
 
 /** An announcement of one stream, or of the daemon, as Home Assistant was told it last. */
 export interface Announced {
@@ -9,6 +11,8 @@ export interface Announced {
   readonly source: string;
   /** Device that the entities belong to. */
   readonly device: string;
+  /** The device as its own program had announced it; undefined: the device is one of ours. */
+  readonly known?: DeviceIdentity | undefined;
   /** Platform of each entity. */
   readonly components: Readonly<Record<string, string>>;
 }
@@ -58,7 +62,7 @@ function readAnnounced(value: unknown): Map<string, Announced> {
   const announced = new Map<string, Announced>();
   if (typeof value !== 'object' || value === null) return announced;
   for (const [topic, told] of Object.entries(value)) {
-    const { stream, source, device, components } = (told ?? {}) as Partial<Record<keyof Announced, unknown>>;
+    const { stream, source, device, known, components } = (told ?? {}) as Partial<Record<keyof Announced, unknown>>;
     const isOfStream = typeof stream === 'string' && isStreamId(stream);
     if ((stream !== undefined && !isOfStream) || typeof source !== 'string' || typeof device !== 'string') continue;
     if (typeof components !== 'object' || components === null) continue;
@@ -67,6 +71,7 @@ function readAnnounced(value: unknown): Map<string, Announced> {
       stream: isOfStream ? stream : undefined,
       source,
       device,
+      known: identityOf(known),
       components: Object.fromEntries(platforms),
     });
   }

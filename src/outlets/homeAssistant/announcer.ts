@@ -134,17 +134,17 @@ export class Announcer {
       this.#waiting.delete(entry);
       return undefined;
     }
-    note.set(it.topic, { stream: it.stream, source: it.source, device, components: { ...present, ...removed } });
+    note.set(it.topic, { ...notedOf(it, described), components: { ...present, ...removed } });
     if (Object.keys(removed).length > 0) entry.cleanAt = this.#tick + NAMED_AS_REMOVED;
     return payload;
   }
 
   #clean(entry: Entry): void {
     const { it } = entry;
-    const { components, device } = it.describe();
+    const described = it.describe();
     entry.cleanAt = Number.POSITIVE_INFINITY;
-    const noted = { stream: it.stream, source: it.source, device: identityOf(device) };
-    this.#options.note.set(it.topic, { ...noted, components: platformsOf(components) });
+    const components = platformsOf(described.components);
+    this.#options.note.set(it.topic, { ...notedOf(it, described), components });
     this.#waiting.add(entry);
   }
 
@@ -155,6 +155,11 @@ export class Announcer {
     retained.hold(topic);
     retained.giveUp(topic);
   }
+}
+
+/** What is noted of it, besides its entities. */
+function notedOf({ stream, source }: Announceable, { device, known }: Omit<DeviceAnnouncement, 'removed'>) {
+  return { stream, source, device: identityOf(device), known };
 }
 
 function platformsOf(components: Components): Readonly<Record<string, string>> {

@@ -12,6 +12,8 @@ export interface DeviceIdentity {
 
 export interface DeviceAnnouncement {
   readonly device: object;
+  /** The device as its own program has announced it; undefined: it is one of ours. */
+  readonly known?: DeviceIdentity | undefined;
   readonly version: string;
   readonly availability: readonly Availability[];
   /** Topic of the entities that name none. */

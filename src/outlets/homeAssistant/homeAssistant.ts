@@ -187,7 +187,8 @@ export class HomeAssistant implements Outlet {
     const own = sensorOf(stream) ?? { topic: source, isSilent: false };
     const declared = own.unit === undefined ? this.#devices.aboutOf(own.topic, own.path) : undefined;
     const sensor = { ...own, ...declared };
-    const known = this.#devices.of(sensor.topic);
+    // A broker may keep nothing for a filter with wildcards: what the process before had heard of the device holds until it is told otherwise.
+    const known = this.#devices.of(sensor.topic) ?? this.#note?.get(entry.topic)?.known;
     const settings = settingsOf(stream);
     return streamDevice({
       config: configNow(),

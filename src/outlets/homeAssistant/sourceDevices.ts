@@ -89,7 +89,8 @@ function isOurs(root: Json): boolean {
   return objectOf(root['origin'] ?? root['o'])?.['name'] === ORIGIN;
 }
 
-function identityOf(value: unknown): DeviceIdentity | undefined {
+/** What of a device says which one it is; undefined: nothing of it does. */
+export function identityOf(value: unknown): DeviceIdentity | undefined {
   const device = objectOf(value);
   const identifiers = listOf(device?.['identifiers'] ?? device?.['ids']).filter(isName);
   const connections = listOf(device?.['connections'] ?? device?.['cns']).filter(isConnection);

@@ -40,6 +40,7 @@ export function streamDevice(options: StreamDeviceOptions): Omit<DeviceAnnouncem
   const entities = Object.values(components).map((component) => component.name);
   return {
     device: sourceDevice({ node, key: hashOf(entry.source), name, known, entities }),
+    known,
     version,
     availability: [daemon, availableBy(topics.availability)],
     stateTopic: topics.state,

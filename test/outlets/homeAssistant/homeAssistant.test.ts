@@ -154,6 +154,17 @@ describe('a device that its own program announces', () => {
     expect(ofStream(await stage.announced()).device).toEqual({ identifiers: ['zigbee2mqtt_0x01'], name: 'Plug' });
   });
 
+  it('is remembered where the broker keeps no announcement for the next process', async () => {
+    const first = connected();
+    first.tell(CONFIG, 'homeassistant/sensor/0x01/power/config', zigbee);
+    first.forecast('z/plug/power', PLUG);
+    const announced = await first.announced();
+    await first.stop();
+    const second = connected(new HomeAssistantStage(first.stage.notes).start());
+    second.forecast('z/plug/power', PLUG);
+    expect(ofStream(await second.announced()).device).toEqual(ofStream(announced).device);
+  });
+
   it('is joined later by entities that are taken back first', async () => {
     const stage = connected();
     stage.forecast('z/plug/power', PLUG);
