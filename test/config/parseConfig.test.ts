@@ -110,6 +110,7 @@ describe('parseConfig', () => {
         layers: [
           {
             origin: { kind: 'file', name: 'tidegate.yaml' },
+            tagged: [],
             value: { mqtt: { server: 'mqtt://localhost' }, streams: [{ topic: 'a/b' }] },
           },
         ],

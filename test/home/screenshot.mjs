@@ -14,7 +14,7 @@ export async function takeScreenshot(home, path, file) {
     const page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
     const tokens = { access_token: token, token_type: 'Bearer', expires_in: 86_400, hassUrl: url, clientId: `${url}/` };
     const kept = JSON.stringify({ ...tokens, expires: Date.now() + 86_400_000, refresh_token: '' });
-    await page.addInitScript((value) => localStorage.setItem('hassTokens', value), kept);
+    await page.addInitScript(`localStorage.setItem('hassTokens', ${JSON.stringify(kept)})`);
     await page.goto(url + path);
     await page.getByText('forecast', { exact: false }).first().waitFor({ timeout: WAIT_MS });
     // Charts and icons come later than texts.

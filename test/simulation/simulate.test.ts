@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { simulate } from './simulate.ts';
 
 /** One seed of each kind of life, at two brokers. More with TIDEGATE_SEEDS, from TIDEGATE_SEEDS_FROM on; a single one with TIDEGATE_SEED. */
-const QUICK = [3, 5, 6, 7, 8, 9, 10, 11];
+const QUICK = [3, 5, 6, 7, 8, 10, 11, 13];
 const SEEDS = process.env['TIDEGATE_SEEDS'];
 const FIRST = Number(process.env['TIDEGATE_SEEDS_FROM'] ?? 1);
 const ONLY = process.env['TIDEGATE_SEED'];
@@ -65,6 +65,6 @@ describe('an hour of crashes, broken connections, full disks and bursts', () => 
     const traceOf = async (seed: number): Promise<number> => traces.get(seed) ?? (await simulate(seed)).trace;
     const { trace } = await simulate(8);
     expect(trace).toBe(await traceOf(8));
-    expect(trace).not.toBe(await traceOf(9));
+    expect(trace).not.toBe(await traceOf(10));
   });
 });

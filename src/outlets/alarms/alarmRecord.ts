@@ -19,7 +19,7 @@ interface Noted {
  */
 export class AlarmRecord implements Alarms {
   readonly #most: number;
-  /** By their ids, in the order in which they were noted first. */
+  /** By their ids. */
   readonly #alarms = new Map<string, Noted>();
   /** Ids of those that go on. */
   readonly #open = new Map<StreamId, string>();
@@ -105,15 +105,18 @@ export class AlarmRecord implements Alarms {
       this.#hold({ ...noted, alarm: { ...noted.alarm, score } });
   }
 
+  /** Oldest first, the same whatever was changed of them and in which process they were noted. */
   #all(): PastAlarm[] {
-    return [...this.#alarms.values()].map(({ alarm }) => alarm);
+    const alarms = [...this.#alarms.values()].map(({ alarm }) => alarm);
+    return alarms.sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1));
   }
 
   #change(id: string, changes: Partial<PastAlarm>): void {
     const before = this.#alarms.get(id);
     if (before === undefined) return;
     this.#note({ ...before.alarm, ...changes });
-    this.#notes?.remove(before.line);
+    // A change that changes nothing has the same line.
+    if (this.#alarms.get(id)?.line !== before.line) this.#notes?.remove(before.line);
   }
 
   #note(alarm: PastAlarm): void {

@@ -157,7 +157,7 @@ export class Announcer {
   }
 }
 
-/** What is noted of it, besides its entities. */
+/** The note of it, besides its entities. */
 function notedOf({ stream, source }: Announceable, { device, known }: Omit<DeviceAnnouncement, 'removed'>) {
   return { stream, source, device: identityOf(device), known };
 }

@@ -89,7 +89,7 @@ function isOurs(root: Json): boolean {
   return objectOf(root['origin'] ?? root['o'])?.['name'] === ORIGIN;
 }
 
-/** What of a device says which one it is; undefined: nothing of it does. */
+/** Identifiers and addresses of a device; undefined: it has none. */
 export function identityOf(value: unknown): DeviceIdentity | undefined {
   const device = objectOf(value);
   const identifiers = listOf(device?.['identifiers'] ?? device?.['ids']).filter(isName);

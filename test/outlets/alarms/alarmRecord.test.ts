@@ -42,6 +42,7 @@ describe('the record of alarms', () => {
         expect(recordOn(notes, 10).list().map(written)).toEqual(record.list().map(written));
         expect(notes.lines.size).toBe(record.list().length);
       }),
+      { numRuns: 1000 },
     );
   });
 

@@ -62,7 +62,7 @@ export const exportState: BridgeCommand = command({
     format: v.pipe(
       v.optional(v.picklist(['state', 'safetensors'], 'expected state or safetensors'), 'state'),
       v.description(
-        '`state`: all of it, for `tidegate state import`; `safetensors`: the weights of its networks under the names of PyTorch',
+        '`state`: all of it, which `state import` takes; `safetensors`: the weights of its networks under the names of PyTorch',
       ),
     ),
     file: v.pipe(v.optional(file), v.description('name of the file; without it: one made of stream and time')),
