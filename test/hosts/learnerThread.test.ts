@@ -57,7 +57,7 @@ const snapshotsOf = (host: LearnerHost): Promise<(Uint8Array | undefined)[]> =>
   Promise.all(STREAMS.map((stream) => host.snapshot(idOf(stream))));
 
 const onThisThread = (report: (event: DomainEvent) => void): LearnerHost =>
-  createInlineHost({ ...createLearnerFactory(settingsOf), report });
+  createInlineHost({ ...createLearnerFactory(settingsOf, undefined, report), report });
 
 /** All streams side by side, with gaps and a spike; one is forgotten on the way and begins anew. */
 async function play(

@@ -50,13 +50,15 @@ export function readYaml(text: string, tags: YamlTags): YamlSource {
   const isBroken = errors.some((error) => !HARMLESS.includes(error.code));
   const plain = isBroken ? undefined : toPlain(document);
   if (plain !== undefined && 'problem' in plain) problems.push(plain.problem);
+  const isRead = plain !== undefined && 'value' in plain;
   return {
-    value: plain !== undefined && 'value' in plain ? plain.value : undefined,
+    value: isRead ? plain.value : undefined,
     problems,
-    isBroken: plain === undefined || 'problem' in plain,
+    isBroken: !isRead,
     locate: (path, at) => locate(document, path, at),
     tagAt: (path) => tagAt(document, path),
-    tagged: isBroken ? [] : taggedIn(document, document.contents, []),
+    // Aliases that multiply without end have been refused.
+    tagged: isRead ? taggedIn(document, document.contents, []) : [],
   };
 }
 

@@ -75,16 +75,22 @@ export function createHealthMonitor(sources: HealthSources): HealthMonitor {
 function createPace(counters: Counters): () => object {
   let { issued, learningThinned } = counters;
   let since = performance.now();
+  let used = process.cpuUsage();
   return () => {
     const now = performance.now();
     const readings = counters.issued - issued;
     const thinned = counters.learningThinned - learningThinned;
     const minutes = (now - since) / 60_000;
+    const { user, system } = process.cpuUsage(used);
+    const cpuShare = (user + system) / 1000 / (now - since);
+    used = process.cpuUsage();
     ({ issued, learningThinned } = counters);
     since = now;
     return {
       readings_per_minute: minutes > 0 ? Math.round((readings / minutes) * 10) / 10 : null,
       // A reading is thinned before it is forecast: at a border of two spans there may be more of them.
+      // All threads of the process, of one core.
+      cpu_share: Number.isFinite(cpuShare) ? Math.round(cpuShare * 1000) / 1000 : null,
       learning_share: readings > 0 ? Math.round(Math.max(0, 1 - thinned / readings) * 1000) / 1000 : null,
     };
   };

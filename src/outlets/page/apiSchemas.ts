@@ -145,7 +145,7 @@ export const errorSchema: Schema<ApiError> = v.strictObject({
   error: v.strictObject({ code: v.string(), message: v.string() }),
 });
 
-/** The content of `bridge/health`; the README of the outlets tells of the rest. */
+/** The content of `bridge/health`, of which the README of the outlets tells, with the link to the broker and what the configuration allows. */
 export const healthSchema: Schema<object> = v.looseObject({
   uptime_s: v.number(),
   rss_mb: v.number(),
@@ -155,6 +155,9 @@ export const healthSchema: Schema<object> = v.looseObject({
   messages: v.number(),
   forecasts: v.number(),
   dropped: v.record(v.string(), v.number()),
+  cpu_share: nullableNumber,
+  broker: v.strictObject({ connected: v.boolean(), since: v.string() }),
+  limits: v.strictObject({ writes_per_day: v.number() }),
 });
 
 /** The content of `bridge/info`. */

@@ -65,7 +65,7 @@ export class Page implements Outlet {
     const { EventStream: Events } = await import('./events/eventStream.ts');
     const { settingsOf, control, alarms, report, follow } = context;
     const version = this.#version;
-    this.#health ??= new PageHealth(context.health);
+    this.#health ??= new PageHealth(context.health, this.#limitsOf(context));
     const health = this.#health.text;
     this.#events ??= new Events({
       streams,
@@ -80,6 +80,16 @@ export class Page implements Outlet {
     });
     const desk = deskOf(context, version, () => [...streams.all].map(({ id }) => id));
     return createPageRoutes({ context, version, streams, history, desk, health, events: this.#events });
+  }
+
+  /** The link to the broker, and what the configuration allows. */
+  #limitsOf({ configNow, connected$, control, follow }: OutletContext): () => object {
+    let broker = { connected: false, since: control.now() };
+    follow(connected$, (connected) => void (broker = { connected, since: control.now() }));
+    return () => ({
+      broker: { connected: broker.connected, since: new Date(broker.since).toISOString() },
+      limits: { writes_per_day: configNow().state.writesPerDay },
+    });
   }
 
   async stop(): Promise<void> {

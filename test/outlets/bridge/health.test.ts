@@ -133,7 +133,7 @@ it('keeps the bytes of its payload: names, their order and their values', () => 
     outboundBytes: 12,
   });
   monitor = createHealthMonitor({ counters, loads: () => [{ waiting: 1, unansweredMs: 3, activeMs: 4 }], queues });
-  const ofProcess = /"(uptime_s|rss_mb|heap_mb|event_loop_delay_ms|readings_per_minute)":[\d.]+/g;
+  const ofProcess = /"(uptime_s|rss_mb|heap_mb|event_loop_delay_ms|readings_per_minute|cpu_share)":[\d.]+/g;
   expect(monitor.payload().replace(ofProcess, '"$1":0')).toBe(
     '{"uptime_s":0,"rss_mb":0,"heap_mb":0,"event_loop_delay_ms":0,"threads":[{"waiting":1}],' +
       '"waiting":{"messages":3,"bytes":1600,"most_bytes":4096,"journal_bytes":57,"state_bytes":900,"outbound_bytes":12},' +
@@ -141,7 +141,7 @@ it('keeps the bytes of its payload: names, their order and their values', () => 
       '"messages_missed":0,"births_wanted":0,' +
       '"times_replaced":1,"clocks_set_back":1,"inputs_unnamed":0,"withheld":1,"published":1,"publish_dropped":{"slow-broker":1},' +
       '"connects":1,"refusals":1,"updates_skipped":1,"networks_rolled_back":1,"networks_frozen":1,"failures":1,"requests":0,"requests_refused":0,"requests_ignored":0,' +
-      '"overload_level":3,"learning_thinned":1,"state":null,"readings_per_minute":0,"learning_share":null}',
+      '"overload_level":3,"learning_thinned":1,"state":null,"readings_per_minute":0,"cpu_share":0,"learning_share":null}',
   );
 });
 

@@ -52,6 +52,16 @@ describe('the API', () => {
     expect(stage.failures).toEqual([]);
   });
 
+  it('tells in its health whether the broker is there, and what the medium may take a day', async () => {
+    const { ask, stage } = stageWith({});
+    stage.connected$.next(true);
+    expect(await ask('/api/health')).toMatchObject({
+      broker: { connected: true, since: expect.stringMatching(/^\d{4}-/) },
+      limits: { writes_per_day: 104_857_600 },
+      cpu_share: expect.any(Number),
+    });
+  });
+
   it('has a stream as it is published, with what a card needs beside it', async () => {
     const sensor = { topic: 'home/a', path: 'power', unit: 'W', deviceClass: 'power', isSilent: true };
     const { begin, forecast, ask } = stageWith({ sensorOf: () => sensor });
