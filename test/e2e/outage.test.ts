@@ -45,7 +45,7 @@ streams: [{topic: ${name}/+, target: v}]`,
     const name = 'away';
     const begin = Date.now() - 3 * HOUR;
     const first = start(name);
-    await first.logged('"subscribed"');
+    await first.logged('topic filters subscribed');
     for (const seconds of CADENCES)
       await stage.probe.publish(`${name}/${seconds}`, payloadOf(0, begin - seconds * 1000));
     for (const seconds of CADENCES) await learned(name, `${seconds}`, 1);
@@ -78,7 +78,7 @@ streams: [{topic: ${name}/+, target: v}]`,
   it('readings without a time are learned at the interval at which their sensor sends', async () => {
     const name = 'timeless';
     const first = start(name);
-    await first.logged('"subscribed"');
+    await first.logged('topic filters subscribed');
     for (let i = 0; i < 4; i++) {
       await stage.probe.publish(`${name}/x`, payloadOf(i));
       await learned(name, 'x', i + 1);
@@ -99,7 +99,7 @@ streams: [{topic: ${name}/+, target: v}]`,
   it('of a gateway, and from clocks that were never set, nothing is lost', async () => {
     const name = 'gateway';
     const daemon = start(name);
-    await daemon.logged('"subscribed"');
+    await daemon.logged('topic filters subscribed');
     const now = Date.now();
     await stage.probe.publishAll([
       ...Array.from({ length: 180 }, (_, i) => [`${name}/buffer`, payloadOf(i, now - (180 - i) * MINUTE)] as const),
