@@ -85,7 +85,9 @@ export class Page implements Outlet {
   /** The link to the broker, and what the configuration allows. */
   #limitsOf({ configNow, connected$, control, follow }: OutletContext): () => object {
     let broker = { connected: false, since: control.now() };
-    follow(connected$, (connected) => void (broker = { connected, since: control.now() }));
+    follow(connected$, (connected) => {
+      broker = { connected, since: control.now() };
+    });
     return () => ({
       broker: { connected: broker.connected, since: new Date(broker.since).toISOString() },
       limits: { writes_per_day: configNow().state.writesPerDay },
