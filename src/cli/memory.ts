@@ -160,7 +160,7 @@ const UNIT_COLUMNS: readonly Column<UnitMemory>[] = [
   ),
   {
     title: 'cues found',
-    text: ({ cuesFound }) => (cuesFound === null ? '-' : `${cuesFound.found} of ${cuesFound.goes}`),
+    text: ({ cuesFound: { found, goes } }) => `${found} of ${goes}`,
     align: 'right',
   },
 ];

@@ -100,5 +100,5 @@ export interface MemoryProbe {
   /** That of the network as a whole, in readings; NaN where it cannot be told. */ readonly halfLife: number;
   /** (L + 1) share of an error that reaches the state of earlier rows, by lag from 0 on, where it is 1; empty where there are too few rows. */
   readonly reach: Float32Array;
-  /** undefined: shares are worked out for the cell `lstm` alone. */ readonly shares: Probe | undefined;
+  readonly shares: Probe;
 }

@@ -44,7 +44,7 @@ describe('tidegate memory', () => {
     expect(report.gradients[0].norm_by_lag).toHaveLength(61);
     expect(report.half_lives).toMatchObject([
       { cell: 'lstm', cues_found: { goes: 60 } },
-      { cell: 'gru', cues_found: null },
+      { cell: 'gru', cues_found: { goes: 60 } },
     ]);
   });
 

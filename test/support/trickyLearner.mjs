@@ -60,7 +60,16 @@ export function trickyLook([samples], stream, { network = 'lstm_direct' }) {
     importance: new Float32Array(samples),
     halfLife: Number.NaN,
     reach: new Float32Array(0),
-    shares: undefined,
+    shares: {
+      answer: { kind: 'forecast', network, horizon: 1 },
+      at: 0,
+      baseline: 0,
+      replayed: 0,
+      carried: 0,
+      older: 0,
+      rows: [{ lag: 0, at: 0, share: 0 }],
+      inputs: [],
+    },
   };
 }
 

@@ -28,7 +28,7 @@ export interface MemoryRun {
   /** Trace of the last 120 rows, or of all where fewer are kept. */ readonly trace: CellTrace;
   /** (n, D − E): these rows and some before them. */ readonly x: Float32Array;
   /** ms, of as many of the newest rows as are known. */ readonly times: readonly number[] | undefined;
-  readonly shares: Probe | undefined;
+  readonly shares: Probe;
 }
 
 /** @param horizon place of the horizon @throws SnapshotError where what is kept is damaged */
@@ -41,8 +41,7 @@ export function runForecaster(
   const window = readWindow(entries, schema, network);
   if (window === undefined) return 'no-rows';
   const { shape, weights } = window;
-  const hasShares = shape.cell === 'lstm';
-  const shares = hasShares ? explainForecast(entries, schema, network, horizon, window) : undefined;
+  const shares = explainForecast(entries, schema, network, horizon, window);
   return { shape, weights, output: horizon, ...runWindow(entries, schema, window), times: undefined, shares };
 }
 
@@ -87,8 +86,8 @@ export function runClassJudge(
   const [x, h, c] = [rows.x, rows.h, rows.c].map((floats) => Float32Array.from(floats));
   const trace = lastRows(traceCell(weights, shape, x, { h, c }), SHOWN * shape.hiddenSize);
   const explained = wanted < SHOWN ? readClassWindow(contents, schema, wanted) : window;
-  const hasShares = shape.cell === 'lstm' && typeof explained !== 'string';
-  const shares = hasShares ? explainClass(explained, schema) : undefined;
+  if (typeof explained === 'string') return explained;
+  const shares = explainClass(explained, schema);
   return { shape, weights, output: place, trace, x, times: rows.times, shares };
 }
 

@@ -10,7 +10,7 @@ interface Head extends Omit<MemoryProbe, Float32s | 'times' | 'readings' | 'hori
   readonly readings: readonly (number | null)[];
   readonly horizon: number | null;
   readonly halfLife: number | null;
-  readonly shares: Shares | null;
+  readonly shares: Shares;
   readonly arrays: readonly { readonly name: string; readonly length: number }[];
 }
 
@@ -33,8 +33,7 @@ export function encodeProbe(probe: MemoryProbe): Uint8Array<ArrayBuffer> {
     readings: readings.map(nullIfNone),
     horizon: horizon ?? null,
     halfLife: nullIfNone(halfLife),
-    shares:
-      shares === undefined ? null : { ...shares, rows: shares.rows.map((row) => ({ ...row, at: row.at ?? null })) },
+    shares: { ...shares, rows: shares.rows.map((row) => ({ ...row, at: row.at ?? null })) },
     arrays: arrays.map(({ name, values }) => ({ name, length: values.length })),
   };
   const text = new TextEncoder().encode(JSON.stringify(head));
@@ -75,10 +74,7 @@ export function decodeProbe(buffer: ArrayBuffer): MemoryProbe {
     halfLives,
     importance,
     reach,
-    shares:
-      shares === null
-        ? undefined
-        : { ...shares, rows: shares.rows.map((row) => ({ ...row, at: row.at ?? undefined })) },
+    shares: { ...shares, rows: shares.rows.map((row) => ({ ...row, at: row.at ?? undefined })) },
   };
 }
 

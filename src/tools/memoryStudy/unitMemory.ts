@@ -14,8 +14,8 @@ export interface UnitMemory {
   readonly longest: number;
   /** Half-life of the network: that of its units, each with its part in the answer. */
   readonly network: number;
-  /** Goes whose cue has the largest share of all rows before the go; null for a cell whose shares are not worked out. */
-  readonly cuesFound: { readonly goes: number; readonly found: number } | null;
+  /** Goes whose cue has the largest share of all rows before the go. */
+  readonly cuesFound: { readonly goes: number; readonly found: number };
 }
 
 /** Rows that are run, and goes among them whose shares are worked out. */
@@ -49,7 +49,7 @@ export function measureUnits(
     median: sorted[hiddenSize >> 1],
     longest: sorted[hiddenSize - 1],
     network,
-    cuesFound: cell === 'lstm' ? countFound(weights, shape, x, trace, goes) : null,
+    cuesFound: countFound(weights, shape, x, trace, goes),
   };
 }
 
@@ -75,7 +75,7 @@ function strongestLag(
   const [D, H] = [RECALL_INPUTS, shape.hiddenSize];
   const from = cueAt - BEFORE_CUE;
   const [h, c] = (['h', 'c'] as const).map((name) =>
-    Float64Array.from((stateOf(trace, name) as Float32Array).subarray((from - 1) * H, from * H)),
+    Float64Array.from(stateOf(trace, name)?.subarray((from - 1) * H, from * H) ?? []),
   );
   const rows = Float64Array.from(x.subarray(from * D, (goAt + 1) * D));
   const window = { x: rows, headX: new Float64Array(0), h, c };

@@ -117,7 +117,6 @@ function reachOf({ reach, shares }: MemoryProbe): readonly string[] {
   const lags = TOLD_LAGS.filter((lag) => lag < reach.length);
   const left = lags.map((lag) => `${lag}: ${reach[lag].toPrecision(2)}`).join(', ');
   const lines = lags.length === 0 ? [] : [`Left of an error so many rows back: ${left}.`];
-  if (shares === undefined) return lines;
   const { half, peak } = reachOfShares(shares);
   const where =
     half === undefined

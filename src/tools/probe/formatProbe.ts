@@ -20,11 +20,9 @@ interface Bar {
 
 export function probeToJson(memory: MemoryProbe): string {
   const { stream, at, shares } = memory;
-  const explained = shares === undefined ? { answer: null } : sharesToJson(shares);
-  return JSON.stringify({ stream, at: isoOrNull(at), ...explained, memory: memoryToJson(memory) });
+  return JSON.stringify({ stream, at: isoOrNull(at), ...sharesToJson(shares), memory: memoryToJson(memory) });
 }
 
-/** Members of the shares; other cells than `lstm` have none. */
 function sharesToJson({ answer, baseline, replayed, carried, older, rows, inputs }: Probe): object {
   return {
     answer: plainAnswer(answer),
@@ -51,11 +49,8 @@ function isoOrNull(at: number | undefined): string | null {
 
 /** @param table at 100 columns and more nothing is cut but names of inputs */
 export function probeToText(memory: MemoryProbe, table: TableOptions): string {
-  const { stream, at, shares, cell } = memory;
-  const told =
-    shares === undefined
-      ? [`Shares of past rows are worked out for the cell lstm, not for ${cell}.`]
-      : sharesToText(shares, table);
+  const { stream, at, shares } = memory;
+  const told = sharesToText(shares, table);
   return [`${toPrintable(stream)} at ${timeText(at)}`, ...told, memoryToText(memory, table), ''].join('\n');
 }
 

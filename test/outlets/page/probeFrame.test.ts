@@ -57,7 +57,7 @@ const probes: fc.Arbitrary<MemoryProbe> = fc
       importance: floats(H),
       halfLife: orNone,
       reach: floats(T),
-      shares: fc.option(shares, { nil: undefined }),
+      shares,
     }),
   );
 

@@ -32,9 +32,7 @@ function taught(count: number, until?: number, change: Partial<ClassifySettings>
 }
 
 function sharesOf(state: Uint8Array, request: MemoryRequest): Probe {
-  const { shares } = probeStream(state, STREAM, request);
-  if (shares === undefined) throw new Error('no shares');
-  return shares;
+  return probeStream(state, STREAM, request).shares;
 }
 
 const sumOf = (parts: readonly { readonly share: number }[]): number =>
@@ -138,19 +136,27 @@ describe('a stream without classes', () => {
   });
 });
 
-it.each(['rnn', 'gru', 'lstm_peephole', 'lstm_coupled'] as const)('the cell %s is told of without shares', (cell) => {
-  const settings = makeSettings({ model: { cell, hidden: 4, experts: ['lstm_direct'] } });
-  const learner = new StreamLearner(createPlainKernel(), settings);
-  for (const step of toSteps(noisySine(150))) learner.step(step);
-  const memory = probeStream(stateOf(learner), STREAM, {});
-  const text = probeToText(memory, { width: 100 });
-  expect(text).toContain(`not for ${cell}`);
-  expect(text).toMatch(cell === 'rnn' ? /no gate that forgets/ : /Half of the units forget half within/);
-  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
-  const json = JSON.parse(probeToJson(memory));
-  expect(json).toMatchObject({ stream: STREAM, answer: null, memory: { network: 'lstm_direct', cell } });
-  expect(json.memory.units).toHaveLength(4);
-});
+it.each(['rnn', 'gru', 'lstm_peephole', 'lstm_coupled'] as const)(
+  'the cell %s is told of with its own gates, and shares that sum up',
+  (cell) => {
+    const settings = makeSettings({ model: { cell, hidden: 4, experts: ['lstm_direct'] } });
+    const learner = new StreamLearner(createPlainKernel(), settings);
+    for (const step of toSteps(noisySine(150))) learner.step(step);
+    const memory = probeStream(stateOf(learner), STREAM, {});
+    const text = probeToText(memory, { width: 100 });
+    expect(text).toContain('The shares sum to the change from the first to the second');
+    expect(text).toMatch(cell === 'rnn' ? /no gate that forgets/ : /Half of the units forget half within/);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    const json = JSON.parse(probeToJson(memory));
+    expect(json).toMatchObject({
+      stream: STREAM,
+      answer: { kind: 'forecast' },
+      memory: { network: 'lstm_direct', cell },
+    });
+    expect(json.memory.units).toHaveLength(4);
+    expect(sumOf(json.rows) + json.older).toBeCloseTo(json.change, 9);
+  },
+);
 
 describe('a state of another making, with a checksum that fits', () => {
   const learner = classLearner({}, undefined);

@@ -56,31 +56,27 @@ function backSentence(probe: MemoryProbe, wording: Wording): string {
 
 /** Says how far back the network reaches, which is another thing than how long one unit holds. */
 export function reachSentence(probe: MemoryProbe, wording: Wording): string {
-  const sentences = ['Along C an error goes back multiplied by f alone, so it arrives where f is near 1.'];
-  const { shares } = probe;
-  if (shares !== undefined) {
-    const { half, peak } = reachOfShares(shares);
-    const where =
-      half === undefined
-        ? 'before these readings'
-        : half === 0
-          ? 'in this reading'
-          : `within ${wording.numbers.format(half)} readings back`;
-    const strongest =
-      peak === undefined ? '' : `, the largest before this reading ${wording.numbers.format(peak)} back`;
-    sentences.push(`Half of what moves the forecast lies ${where}${strongest}.`);
-  }
-  sentences.push(
+  const { half, peak } = reachOfShares(probe.shares);
+  const where =
+    half === undefined
+      ? 'before these readings'
+      : half === 0
+        ? 'in this reading'
+        : `within ${wording.numbers.format(half)} readings back`;
+  const strongest = peak === undefined ? '' : `, the largest before this reading ${wording.numbers.format(peak)} back`;
+  const sentences = [
+    `Half of what moves the forecast lies ${where}${strongest}.`,
     'Units hand on what they hold to each other, so the network may reach farther back than any of them holds.',
-  );
-  return probe.cell === 'rnn' || probe.cell === 'gru' ? sentences.slice(1).join(' ') : sentences.join(' ');
+  ];
+  const hasCellState = probe.cell !== 'rnn' && probe.cell !== 'gru';
+  if (hasCellState)
+    sentences.unshift('Along C an error goes back multiplied by f alone, so it arrives where f is near 1.');
+  return sentences.join(' ');
 }
 
 /** Says what the shares add up to. */
 export function sharesSentence(probe: MemoryProbe, sensor: Sensor, { numbers }: Wording): string {
-  const { shares } = probe;
-  if (shares === undefined) return `Shares of past readings are worked out for the cell lstm, not for ${probe.cell}.`;
-  const { answer, baseline, replayed } = shares;
+  const { answer, baseline, replayed } = probe.shares;
   if (answer.kind === 'class') {
     const status = answer.isPublished ? 'publishes' : 'would give, had it to,';
     return `The stream ${status} the class ${answer.label}: by this network alone its probability is ${numbers.percent(answer.probability, 1)}. In log odds; both columns add up to exactly what the network says.`;

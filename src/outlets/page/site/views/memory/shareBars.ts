@@ -41,8 +41,6 @@ export class ShareBars {
   show({ probe }: Scene, sensor: Sensor, wording: Wording): void {
     const { shares } = probe;
     setText(this.#say, sharesSentence(probe, sensor, wording));
-    this.#columns.toggleAttribute('hidden', shares === undefined);
-    if (shares === undefined) return;
     const isClass = shares.answer.kind === 'class';
     setText(this.#unit, isClass ? 'log odds' : sensor.unit);
     const older = { name: 'older still', share: shares.older };
