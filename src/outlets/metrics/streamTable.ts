@@ -2,13 +2,13 @@ import type { BorrowedForecast, LearnerState } from '../../domain/forecast.ts';
 import { AT, COVERAGE, EXPECTED, SAMPLES, SCORE, SKILL, VALUE } from '../../domain/forecastRow.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { StreamChange } from '../outlet.ts';
+import { StreamEntry, StreamMap } from '../streamMap.ts';
 
 /** Weight of the newest error in the mean: that of some fifty readings. */
 const NEWEST = 1 / 50;
 
 /** Figures of one stream as its last forecast left them. NaN: not known. */
-export class StreamFigures {
-  readonly stream: StreamId;
+export class StreamFigures extends StreamEntry {
   /** Shared by all series of the stream. */
   readonly labels: Readonly<Record<string, string>>;
   state: LearnerState = 'starting';
@@ -26,7 +26,7 @@ export class StreamFigures {
   anomalies = 0;
 
   constructor(stream: StreamId) {
-    this.stream = stream;
+    super(stream);
     this.labels = { stream };
   }
 
@@ -48,7 +48,7 @@ export class StreamFigures {
 /** The streams that have series of their own: those that came first, up to a bound, until they leave. */
 export class StreamTable {
   readonly #most: number;
-  readonly #figures = new Map<StreamId, StreamFigures>();
+  readonly #figures = new StreamMap<StreamFigures>();
   #alive = 0;
 
   /** @param most `metrics.max_streams` */
@@ -67,14 +67,14 @@ export class StreamTable {
   }
 
   get figures(): Iterable<StreamFigures> {
-    return this.#figures.values();
+    return this.#figures.all;
   }
 
   change({ kind, stream }: StreamChange): void {
     if (kind === 'started') {
-      if (this.#figures.has(stream)) return;
+      if (this.#figures.get(stream) !== undefined) return;
       this.#alive++;
-      if (this.#figures.size < this.#most) this.#figures.set(stream, new StreamFigures(stream));
+      if (this.#figures.size < this.#most) this.#figures.set(new StreamFigures(stream));
     } else if (kind === 'evicted') {
       this.#alive--;
       this.#figures.delete(stream);
@@ -83,6 +83,6 @@ export class StreamTable {
 
   /** A forecast of a stream that has no series, or has left, is passed over. */
   take(forecast: BorrowedForecast): void {
-    this.#figures.get(forecast.stream)?.take(forecast);
+    this.#figures.follow(forecast.stream)?.take(forecast);
   }
 }

@@ -36,10 +36,7 @@ export class Page implements Outlet {
     const streams = new PageStreams();
     const history = this.#remember(context);
     follow(streams$, (change) => streams.change(change));
-    follow(forecasts$, (forecast) => {
-      streams.take(forecast);
-      history.add(forecast);
-    });
+    follow(forecasts$, (forecast) => history.add(forecast, streams.take(forecast)));
     const log = new LogTail();
     follow(log$, (entry) => log.add(entry));
     serve({ name: this.name, load: () => this.#load(context, { streams, history, log }) });

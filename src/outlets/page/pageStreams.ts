@@ -2,21 +2,34 @@ import type { BorrowedForecast } from '../../domain/forecast.ts';
 import { ForecastRow } from '../../domain/forecastRow.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { StreamChange } from '../outlet.ts';
+import { StreamEntry, StreamMap } from '../streamMap.ts';
+import type { HistoryPlace } from './history/historyBook.ts';
+import type { StreamHistory } from './history/streamHistory.ts';
 
 /** A stream as the page knows it. */
-export interface PageStream {
+export class PageStream extends StreamEntry implements HistoryPlace {
   /** Number in the frames of events; no other stream of the process ever has it. */
   readonly index: number;
-  readonly id: StreamId;
   /** Count of all readings when the last one of this stream came; 0: none did. */
-  cursor: number;
+  cursor = 0;
   /** The last reading and what was said of it; undefined: none came since the start. */
-  last: ForecastRow | undefined;
+  last: ForecastRow | undefined = undefined;
+  history: StreamHistory | undefined = undefined;
+  historyRevision = -1;
+
+  constructor(stream: StreamId, index: number) {
+    super(stream);
+    this.index = index;
+  }
+
+  get id(): StreamId {
+    return this.stream;
+  }
 }
 
 /** The streams that are here, each with its last reading. */
 export class PageStreams {
-  readonly #byId = new Map<StreamId, PageStream>();
+  readonly #byId = new StreamMap<PageStream>();
   readonly #byIndex = new Map<number, PageStream>();
   /** Streams of which an alarm has begun or ended. */
   readonly #flipped = new Set<StreamId>();
@@ -27,7 +40,7 @@ export class PageStreams {
   cursor = 0;
 
   get all(): Iterable<PageStream> {
-    return this.#byId.values();
+    return this.#byId.all;
   }
 
   get size(): number {
@@ -44,15 +57,18 @@ export class PageStreams {
 
   change({ kind, stream }: StreamChange): void {
     if (kind === 'evicted') this.#remove(stream);
-    else this.#add(stream);
+    else if (this.#byId.get(stream) === undefined) this.#add(stream);
   }
 
   /** @returns the stream that it is of */
   take(forecast: BorrowedForecast): PageStream {
-    const stream = this.#byId.get(forecast.stream) ?? this.#add(forecast.stream);
-    if (stream.last === undefined) stream.last = new ForecastRow();
-    else if (stream.last.anomaly !== forecast.anomaly) this.#flipped.add(stream.id);
-    stream.last.copyFrom(forecast);
+    const stream = this.#byId.follow(forecast.stream) ?? this.#add(forecast.stream);
+    const { last } = stream;
+    if (last === undefined) stream.last = new ForecastRow().copyFrom(forecast);
+    else {
+      if (last.anomaly !== forecast.anomaly) this.#flipped.add(stream.id);
+      last.copyFrom(forecast);
+    }
     stream.cursor = ++this.cursor;
     return stream;
   }
@@ -65,10 +81,8 @@ export class PageStreams {
   }
 
   #add(id: StreamId): PageStream {
-    const known = this.#byId.get(id);
-    if (known !== undefined) return known;
-    const stream = { index: this.#nextIndex++, id, cursor: 0, last: undefined };
-    this.#byId.set(id, stream);
+    const stream = new PageStream(id, this.#nextIndex++);
+    this.#byId.set(stream);
     this.#byIndex.set(stream.index, stream);
     this.revision++;
     return stream;

@@ -1,37 +1,34 @@
 import { fromScoreByte, fromSizeByte, type SizeScale, sizeScaleOf, toSizeByte } from './codes.ts';
-import { type DecimalScale, decimalScaleOf, fromPlace, toPlace } from './decimalScale.ts';
+import { commonDivisor, type DecimalScale, decimalScaleOf, fromPlace, toPlace } from './decimalScale.ts';
 import type { HistoryRows } from './historyRows.ts';
 import { BLOCK, BLOCK_HEAD_BYTES, LAYOUTS, OPEN, OPEN_BYTES, READING, READING_BYTES } from './layout.ts';
+import type { OpenBlock } from './openBlock.ts';
 
 const NONE = 0xffff;
 const STEPS = NONE - 1;
 const LARGEST_DECIMALS = 0x0f;
 const FLOAT32_BIT = 0x80;
 
-/** Numbers of the block that is being closed: arrays made for each block made the process larger by megabytes. */
-const SCRATCH: readonly Float64Array[] = Array.from({ length: 5 }, () => new Float64Array(LAYOUTS[0].block));
+/** Distances of the intervals' bounds from the forecasts of the block that is being closed. */
+const BELOW = new Float64Array(LAYOUTS[0].block);
+const ABOVE = new Float64Array(LAYOUTS[0].block);
+const DISTANCES: readonly Float64Array[] = [BELOW, ABOVE];
 
-/** Readings of the open block, as numbers in columns. */
-interface Columns {
-  readonly times: Float64Array;
-  readonly values: Float64Array;
-  readonly means: Float64Array;
-  readonly below: Float64Array;
-  readonly above: Float64Array;
-}
-
-/** Writes the readings of the open block at `from` into the closed one at `to`, ten bytes each. */
-export function closeBlock(view: DataView, from: number, to: number, count: number): void {
-  const columns = readOpen(view, from, count);
-  const base = Math.min(...columns.times);
-  const tick = tickOf(columns.times, base);
-  const scale = decimalScaleOf(columns.values, STEPS);
-  const [meanLow, meanStep] = meanScaleOf(columns.means, scale);
-  const sizes = sizeScaleOf(Float64Array.of(...columns.below, ...columns.above));
+/** Writes the readings of an open block into the closed one at `to`, ten bytes each. */
+export function closeBlock(view: DataView, to: number, block: OpenBlock): void {
+  const { count, times, means } = block;
+  const base = leastOf(times, count);
+  const scale = decimalScaleOf(block.values.subarray(0, count), STEPS);
+  const [meanLow, meanStep] = meanScaleOf(means, count, scale);
+  for (let i = 0; i < count; i++) {
+    BELOW[i] = Math.max(0, means[i] - block.lowers[i]);
+    ABOVE[i] = Math.max(0, block.uppers[i] - means[i]);
+  }
+  const sizes = sizeScaleOf(DISTANCES, count);
   view.setFloat64(to + BLOCK.base, base, true);
   view.setFloat64(to + BLOCK.low, scale.low, true);
   view.setFloat64(to + BLOCK.unit, scale.unit, true);
-  view.setFloat32(to + BLOCK.tick, tick, true);
+  view.setFloat32(to + BLOCK.tick, tickOf(times, count, base), true);
   view.setFloat32(to + BLOCK.meanLow, meanLow, true);
   view.setFloat32(to + BLOCK.meanStep, meanStep, true);
   view.setFloat32(to + BLOCK.logLeast, sizes.logLeast, true);
@@ -39,57 +36,59 @@ export function closeBlock(view: DataView, from: number, to: number, count: numb
   view.setUint8(to + BLOCK.decimals, scale.decimals | (scale.isFloat32 ? FLOAT32_BIT : 0));
   view.setUint8(to + BLOCK.count, count);
   // As a reader finds them, so that nothing is rounded twice in different ways.
-  const head = readHead(view, to);
+  writeReadings(view, to, block, readHead(view, to));
+}
+
+/** Products with reciprocals in place of quotients: what is rounded to the nearest whole number comes out the same. */
+function writeReadings(view: DataView, to: number, block: OpenBlock, head: Head): void {
+  const { base, scale, sizes, meanLow } = head;
+  const { count, times, values, means, scores, flags } = block;
+  const [perTick, perMean] = [1 / head.tick, head.meanStep > 0 ? 1 / head.meanStep : 0];
   for (let i = 0; i < count; i++) {
     const at = to + BLOCK_HEAD_BYTES + i * READING_BYTES;
-    const value = columns.values[i];
-    const mean = columns.means[i];
-    view.setUint16(at + READING.time, Math.min(STEPS, Math.round((columns.times[i] - base) / head.tick)), true);
+    const value = values[i];
+    const mean = means[i];
+    view.setUint16(at + READING.time, toStep((times[i] - base) * perTick), true);
     view.setUint16(at + READING.value, Number.isNaN(value) ? NONE : toPlace(value, scale), true);
-    view.setUint16(at + READING.mean, Number.isNaN(mean) ? NONE : toMeanPlace(mean, head), true);
-    view.setUint8(at + READING.below, toSizeByte(columns.below[i], head.sizes));
-    view.setUint8(at + READING.above, toSizeByte(columns.above[i], head.sizes));
-    view.setUint8(at + READING.score, view.getUint8(from + i * OPEN_BYTES + OPEN.score));
-    view.setUint8(at + READING.flags, view.getUint8(from + i * OPEN_BYTES + OPEN.flags));
+    view.setUint16(at + READING.mean, Number.isNaN(mean) ? NONE : toStep((mean - meanLow) * perMean), true);
+    view.setUint8(at + READING.below, toSizeByte(BELOW[i], sizes));
+    view.setUint8(at + READING.above, toSizeByte(ABOVE[i], sizes));
+    view.setUint8(at + READING.score, scores[i]);
+    view.setUint8(at + READING.flags, flags[i]);
   }
 }
 
-function readOpen(view: DataView, from: number, count: number): Columns {
-  const [times, values, means, below, above] = SCRATCH.map((column) => column.subarray(0, count));
-  const columns = { times, values, means, below, above };
-  for (let i = 0; i < count; i++) {
-    const at = from + i * OPEN_BYTES;
-    const mean = view.getFloat32(at + OPEN.mean, true);
-    columns.times[i] = view.getFloat64(at + OPEN.time, true);
-    columns.values[i] = view.getFloat64(at + OPEN.value, true);
-    columns.means[i] = mean;
-    columns.below[i] = Math.max(0, mean - view.getFloat32(at + OPEN.lower, true));
-    columns.above[i] = Math.max(0, view.getFloat32(at + OPEN.upper, true) - mean);
-  }
-  return columns;
+/** The nearest step that there is. */
+function toStep(place: number): number {
+  if (!(place > 0)) return 0;
+  return place < STEPS ? (place + 0.5) | 0 : STEPS;
+}
+
+function leastOf(times: Float64Array, count: number): number {
+  let least = times[0];
+  for (let i = 1; i < count; i++) if (times[i] < least) least = times[i];
+  return least;
 }
 
 /** Milliseconds of one step of time: as many as divide all distances, or as few as reach the last reading. */
-function tickOf(times: Float64Array, base: number): number {
+function tickOf(times: Float64Array, count: number, base: number): number {
   let divisor = 0;
   let longest = 0;
-  for (const time of times) {
-    const distance = Math.round(time - base);
-    longest = Math.max(longest, distance);
-    let [a, b] = [divisor, distance];
-    while (b > 0) [a, b] = [b, a % b];
-    divisor = a;
+  for (let i = 0; i < count; i++) {
+    const distance = Math.round(times[i] - base);
+    if (distance > longest) longest = distance;
+    if (divisor !== 1) divisor = commonDivisor(divisor, distance);
   }
   return longest <= STEPS * divisor ? Math.max(1, divisor) : Math.ceil(longest / STEPS);
 }
 
 /** Relative to the least reading: a float32 then has digits enough. */
-function meanScaleOf(means: Float64Array, scale: DecimalScale): readonly [low: number, step: number] {
+function meanScaleOf(means: Float64Array, count: number, scale: DecimalScale): readonly [low: number, step: number] {
   const origin = fromPlace(0, scale);
   let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const mean of means) {
-    if (mean < least) least = mean;
-    if (mean > greatest) greatest = mean;
+  for (let i = 0; i < count; i++) {
+    if (means[i] < least) least = means[i];
+    if (means[i] > greatest) greatest = means[i];
   }
   if (!(least <= greatest)) return [0, 0];
   return [least - origin, (greatest - least) / STEPS];
@@ -125,10 +124,6 @@ function readHead(view: DataView, at: number): Head {
     },
     count: view.getUint8(at + BLOCK.count),
   };
-}
-
-function toMeanPlace(mean: number, { meanLow, meanStep }: Head): number {
-  return meanStep > 0 ? Math.min(STEPS, Math.max(0, Math.round((mean - meanLow) / meanStep))) : 0;
 }
 
 /** Adds the readings of a closed block. */

@@ -4,10 +4,29 @@
 export const NONE_BYTE = 255;
 const SCORE_STEPS = 64;
 
+/** Numbers as float32 and as the bits of it. */
+const FLOAT = new Float32Array(1);
+const BITS = new Int32Array(FLOAT.buffer);
+const [EXPONENT_AT, EXPONENT_BIAS] = [23, 127];
+const LOG_BITS = 9;
+/** log2 of the middles of the 512 parts between 1 and 2. */
+const LOGS: Float64Array = Float64Array.from({ length: 1 << LOG_BITS }, (_, i) =>
+  Math.log2(1 + (i + 0.5) / (1 << LOG_BITS)),
+);
+
+/** log2 of a size above 0 within 0.0015: less than half a step of any code here, and made three times for each reading. */
+function roughLog2(size: number): number {
+  FLOAT[0] = size;
+  const bits = BITS[0];
+  return (bits >> EXPONENT_AT) - EXPONENT_BIAS + LOGS[(bits >> (EXPONENT_AT - LOG_BITS)) & (LOGS.length - 1)];
+}
+
 /** A score in 64 steps for each doubling of 1 + score; what is above 14.6 is 14.6. NaN: none. */
 export function toScoreByte(score: number): number {
   if (Number.isNaN(score)) return NONE_BYTE;
-  return Math.min(NONE_BYTE - 1, Math.round(SCORE_STEPS * Math.log2(1 + Math.max(0, score))));
+  if (!(score > 0)) return 0;
+  const code = (SCORE_STEPS * roughLog2(1 + score) + 0.5) | 0;
+  return code < NONE_BYTE ? code : NONE_BYTE - 1;
 }
 
 export function fromScoreByte(code: number): number {
@@ -24,13 +43,16 @@ export interface SizeScale {
 
 const SIZES = NONE_BYTE - 2;
 
-/** @param sizes 0 or more; NaN: none */
-export function sizeScaleOf(sizes: Float64Array): SizeScale {
+/** @param sizes 0 or more, the first `count` of each; NaN: none */
+export function sizeScaleOf(sizes: readonly Float64Array[], count: number): SizeScale {
   let [least, greatest] = [Number.POSITIVE_INFINITY, 0];
-  for (const size of sizes) {
-    if (!(size > 0 && size < Number.POSITIVE_INFINITY)) continue;
-    least = Math.min(least, size);
-    greatest = Math.max(greatest, size);
+  for (const column of sizes) {
+    for (let i = 0; i < count; i++) {
+      const size = column[i];
+      if (!(size > 0 && size < Number.POSITIVE_INFINITY)) continue;
+      if (size < least) least = size;
+      if (size > greatest) greatest = size;
+    }
   }
   if (greatest === 0) return { logLeast: 0, logStep: 0 };
   return { logLeast: Math.log(least), logStep: (Math.log(greatest) - Math.log(least)) / SIZES };
@@ -40,8 +62,9 @@ export function sizeScaleOf(sizes: Float64Array): SizeScale {
 export function toSizeByte(size: number, { logLeast, logStep }: SizeScale): number {
   if (!(size >= 0 && size < Number.POSITIVE_INFINITY)) return NONE_BYTE;
   if (size === 0) return 0;
-  const place = logStep > 0 ? Math.round((Math.log(size) - logLeast) / logStep) : 0;
-  return 1 + Math.min(SIZES, Math.max(0, place));
+  const place = logStep > 0 ? (roughLog2(size) * Math.LN2 - logLeast) / logStep : 0;
+  if (!(place > 0)) return 1;
+  return place < SIZES ? 1 + ((place + 0.5) | 0) : 1 + SIZES;
 }
 
 export function fromSizeByte(code: number, { logLeast, logStep }: SizeScale): number {

@@ -3,12 +3,21 @@ import type { StreamId } from '../../../domain/streamId.ts';
 import { LAYOUTS, MOST_LEVEL } from './layout.ts';
 import { StreamHistory } from './streamHistory.ts';
 
+/** Where the owner of a stream keeps its history, so that it is not looked up by its name for each reading. */
+export interface HistoryPlace {
+  history: StreamHistory | undefined;
+  /** Revision of the book at which it was looked up; −1: never. */
+  historyRevision: number;
+}
+
 /** The histories of all streams in bounded memory: the more streams, the shorter each. */
 export class HistoryBook {
   readonly #bytes: number;
   readonly #histories = new Map<StreamId, StreamHistory>();
   #level = 0;
   #isChanged = false;
+  /** Changes where a place may hold what is no history of its stream any more. */
+  #revision = 0;
 
   /** @param bytes for all of them */
   constructor(bytes: number) {
@@ -30,10 +39,14 @@ export class HistoryBook {
     return this.#histories;
   }
 
-  add(forecast: BorrowedForecast): void {
+  /** @param place of the stream that the forecast is of */
+  add(forecast: BorrowedForecast, place: HistoryPlace): void {
     this.#isChanged = true;
-    const history = this.#histories.get(forecast.stream) ?? this.#begin(forecast.stream);
-    history?.add(forecast);
+    if (place.historyRevision !== this.#revision) {
+      place.history = this.#histories.get(forecast.stream) ?? this.#begin(forecast.stream);
+      place.historyRevision = this.#revision;
+    }
+    place.history?.add(forecast);
   }
 
   /** A history that was kept. One that has begun meanwhile goes first. */
@@ -42,10 +55,13 @@ export class HistoryBook {
     this.#makeRoom(this.#histories.size + 1);
     if (this.#level > MOST_LEVEL) return;
     this.#histories.set(stream, kept.layout.level < this.#level ? kept.shrunk(this.#level) : kept);
+    this.#revision++;
   }
 
   forget(stream: StreamId): void {
-    if (this.#histories.delete(stream)) this.#isChanged = true;
+    if (!this.#histories.delete(stream)) return;
+    this.#isChanged = true;
+    this.#revision++;
   }
 
   /** @returns whether anything has changed since the last call */
@@ -72,6 +88,7 @@ export class HistoryBook {
       return;
     }
     this.#level = level;
+    this.#revision++;
     for (const [id, history] of this.#histories)
       if (history.layout.level < level) this.#histories.set(id, history.shrunk(level));
   }

@@ -1,3 +1,5 @@
+import { AT, EXPECTED, VALUE } from '../../../domain/forecastRow.ts';
+
 /**
  * Rows of the history as columns, oldest first. Each stands for the time from `at` to `at + width`; one of width 0 is a reading, with `least` and `greatest` the same. NaN: not known.
  */
@@ -49,4 +51,16 @@ export function pick(rows: HistoryRows, places: readonly number[]): HistoryRows 
   const picked = new HistoryRows();
   for (const column of COLUMNS) for (const place of places) picked[column].push(rows[column][place]);
   return picked;
+}
+
+const NUMBERS = new Float64Array(EXPECTED + 3);
+
+/** One of some readings as the numbers of a `ForecastRow`, up to the expectation. Lent: the next one is written into the same. */
+export function numbersOf(readings: HistoryRows, place: number): Float64Array {
+  NUMBERS[AT] = readings.at[place];
+  NUMBERS[VALUE] = readings.least[place];
+  NUMBERS[EXPECTED] = readings.mean[place];
+  NUMBERS[EXPECTED + 1] = readings.lower[place];
+  NUMBERS[EXPECTED + 2] = readings.upper[place];
+  return NUMBERS;
 }

@@ -7,8 +7,11 @@ export const MOST_LEVEL = 5;
 export const BLOCKS = 8;
 export const TIERS = 3;
 
-/** Head: format, level, readings in the open block, next closed block, closed blocks; time of the last reading; origin of the tiers. */
-export const HEAD = { format: 0, level: 1, open: 2, next: 3, closed: 4, lastTime: 8, origin: 16 } as const;
+/**
+ * Head: format, level, readings in the open block, next closed block, closed blocks; how many readings of the open block the tiers have already, the first ones;
+ * time of the last reading; origin of the tiers.
+ */
+export const HEAD = { format: 0, level: 1, open: 2, next: 3, closed: 4, tiered: 5, lastTime: 8, origin: 16 } as const;
 const HEAD_BYTES = 24;
 
 /** Numbers of one tier: width of a span (0: not known yet), next row, rows; and the span that is open, in float64. */

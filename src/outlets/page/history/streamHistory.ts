@@ -1,10 +1,10 @@
-import { EXPERT_NAMES } from '../../../domain/expertName.ts';
+import { EXPERT_NAMES, type ExpertName } from '../../../domain/expertName.ts';
 import type { BorrowedForecast } from '../../../domain/forecast.ts';
 import { AT, EXPECTED, SCORE, VALUE } from '../../../domain/forecastRow.ts';
 import { closeBlock, readClosed, readOpenRows } from './closedBlock.ts';
 import { toScoreByte } from './codes.ts';
 import { toFlags } from './flags.ts';
-import { HistoryRows, joined } from './historyRows.ts';
+import { HistoryRows, joined, numbersOf } from './historyRows.ts';
 import {
   BLOCK,
   BLOCK_HEAD_BYTES,
@@ -20,10 +20,13 @@ import {
   TIER_BYTES,
   TIERS,
 } from './layout.ts';
+import { type OpenBlock, readOpenBlock } from './openBlock.ts';
 import { spanWidths } from './spanWidths.ts';
-import { addToTier, copyTier, type Reading, readTier, startTier, type Tier } from './tier.ts';
+import { addToTier, copyTier, readTier, startTier, type Tier } from './tier.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
+/** Tiers had each reading of the open block at once. */
+const EARLIER_FORMAT = 1;
 /** Readings after which the usual interval is known well enough to choose the spans of the tiers by it. */
 const READINGS_TO_KNOW = 9;
 /** In spans of the finest tier: after a longer silence a new block begins, so that times within one stay exact. */
@@ -34,6 +37,9 @@ export class StreamHistory {
   readonly layout: Layout;
   readonly #view: DataView;
   readonly #tiers: readonly Tier[];
+  /** Source of the last reading, and its place among the experts. */
+  #source: ExpertName | undefined;
+  #sourcePlace = 0;
 
   private constructor(bytes: Uint8Array, layout: Layout) {
     this.layout = layout;
@@ -55,10 +61,18 @@ export class StreamHistory {
 
   /** The history that was saved; undefined: the bytes are none of this format. */
   static from(saved: Uint8Array): StreamHistory | undefined {
-    const layout = saved[HEAD.format] === FORMAT ? LAYOUTS[saved[HEAD.level] as number] : undefined;
+    const format = saved[HEAD.format];
+    const isKnown = format === FORMAT || format === EARLIER_FORMAT;
+    const layout = isKnown ? LAYOUTS[saved[HEAD.level] as number] : undefined;
     if (layout === undefined || saved.length !== layout.bytes) return undefined;
     const history = new StreamHistory(Uint8Array.from(saved), layout);
+    if (format === EARLIER_FORMAT) history.#migrate();
     return history.#isSound ? history : undefined;
+  }
+
+  #migrate(): void {
+    this.#view.setUint8(HEAD.format, FORMAT);
+    this.#view.setUint8(HEAD.tiered, this.#hasTiers ? this.#view.getUint8(HEAD.open) : 0);
   }
 
   /** The bytes themselves; they change with each reading. */
@@ -74,6 +88,7 @@ export class StreamHistory {
       view.getUint8(HEAD.open) < block && view.getUint8(HEAD.next) < BLOCKS && view.getUint8(HEAD.closed) <= BLOCKS;
     return (
       isHead &&
+      view.getUint8(HEAD.tiered) <= view.getUint8(HEAD.open) &&
       this.#tiers.every(
         ({ at }) => view.getUint16(at + TIER.next, true) < rows && view.getUint16(at + TIER.rows, true) <= rows,
       ) &&
@@ -90,42 +105,37 @@ export class StreamHistory {
 
   /** Takes a reading. One of the same time as the last is that one, published again. */
   add({ numbers, source, anomaly }: BorrowedForecast): void {
-    const at = numbers[AT];
-    if (at === this.lastTime) return;
-    this.#put({
-      at,
-      value: numbers[VALUE],
-      mean: numbers[EXPECTED],
-      lower: numbers[EXPECTED + 1],
-      upper: numbers[EXPECTED + 2],
-      score: toScoreByte(numbers[SCORE]),
-      flags: toFlags(EXPERT_NAMES.indexOf(source), anomaly),
-    });
+    if (numbers[AT] === this.lastTime) return;
+    if (source !== this.#source) {
+      this.#source = source;
+      this.#sourcePlace = EXPERT_NAMES.indexOf(source);
+    }
+    this.#put(numbers, toScoreByte(numbers[SCORE]), toFlags(this.#sourcePlace, anomaly));
   }
 
-  #put(reading: Reading): void {
-    if (this.#isAfterSilence(reading.at)) this.#close();
-    const count = this.#keep(reading);
-    if (this.#hasTiers) addToTier(this.#tiers[0], reading);
-    else if (count >= Math.min(READINGS_TO_KNOW, this.layout.block)) this.#beginTiers(count);
+  /** @param numbers as in a `ForecastRow`, up to the expectation */
+  #put(numbers: Float64Array, score: number, flags: number): void {
+    if (this.#isAfterSilence(numbers[AT])) this.#close();
+    const count = this.#keep(numbers, score, flags);
+    if (count >= Math.min(READINGS_TO_KNOW, this.layout.block) && !this.#hasTiers) this.#beginTiers(count);
     if (count === this.layout.block) this.#close();
   }
 
-  /** @returns how many readings are in the open block now */
-  #keep(reading: Reading): number {
+  /** Writes a reading down as it is: tiers, and the scales of a block, are for when the block is full. @returns how many readings are in the open block now */
+  #keep(numbers: Float64Array, score: number, flags: number): number {
     const view = this.#view;
-    if (Number.isNaN(view.getFloat64(HEAD.origin, true))) view.setFloat64(HEAD.origin, reading.value, true);
+    if (Number.isNaN(view.getFloat64(HEAD.origin, true))) view.setFloat64(HEAD.origin, numbers[VALUE], true);
     const count = view.getUint8(HEAD.open);
     const place = this.layout.openAt + count * OPEN_BYTES;
-    view.setFloat64(place + OPEN.time, reading.at, true);
-    view.setFloat64(place + OPEN.value, reading.value, true);
-    view.setFloat32(place + OPEN.mean, reading.mean, true);
-    view.setFloat32(place + OPEN.lower, reading.lower, true);
-    view.setFloat32(place + OPEN.upper, reading.upper, true);
-    view.setUint8(place + OPEN.score, reading.score);
-    view.setUint8(place + OPEN.flags, reading.flags);
+    view.setFloat64(place + OPEN.time, numbers[AT], true);
+    view.setFloat64(place + OPEN.value, numbers[VALUE], true);
+    view.setFloat32(place + OPEN.mean, numbers[EXPECTED], true);
+    view.setFloat32(place + OPEN.lower, numbers[EXPECTED + 1], true);
+    view.setFloat32(place + OPEN.upper, numbers[EXPECTED + 2], true);
+    view.setUint8(place + OPEN.score, score);
+    view.setUint8(place + OPEN.flags, flags);
     view.setUint8(HEAD.open, count + 1);
-    view.setFloat64(HEAD.lastTime, reading.at, true);
+    view.setFloat64(HEAD.lastTime, numbers[AT], true);
     return count + 1;
   }
 
@@ -141,21 +151,28 @@ export class StreamHistory {
 
   /** Chooses the spans by the readings so far, which are all in the open block. */
   #beginTiers(count: number): void {
-    const rows = new HistoryRows();
-    readOpenRows(this.#view, this.layout.openAt, count, rows);
-    const distances = rows.at.slice(1).map((at, i) => Math.abs(at - rows.at[i]));
+    const { times } = readOpenBlock(this.#view, this.layout.openAt, count);
+    const distances = Array.from({ length: count - 1 }, (_, i) => Math.abs(times[i + 1] - times[i]));
     const interval = distances.sort((a, b) => a - b)[distances.length >> 1];
     const widths = spanWidths(Math.max(1, interval));
     for (const [i, tier] of this.#tiers.entries()) startTier(tier, widths[i]);
-    for (let k = 0; k < count; k++) addToTier(this.#tiers[0], readingOf(rows, k));
+  }
+
+  /** Brings the tiers up to the last reading. @returns the open block */
+  #fillTiers(): OpenBlock {
+    const view = this.#view;
+    const block = readOpenBlock(view, this.layout.openAt, view.getUint8(HEAD.open));
+    addToTier(this.#tiers[0], block, view.getUint8(HEAD.tiered));
+    view.setUint8(HEAD.tiered, block.count);
+    return block;
   }
 
   #close(): void {
     const view = this.#view;
-    const count = view.getUint8(HEAD.open);
     const next = view.getUint8(HEAD.next);
-    closeBlock(view, this.layout.openAt, this.#blockAt(next), count);
+    closeBlock(view, this.#blockAt(next), this.#fillTiers());
     view.setUint8(HEAD.open, 0);
+    view.setUint8(HEAD.tiered, 0);
     view.setUint8(HEAD.next, (next + 1) % BLOCKS);
     view.setUint8(HEAD.closed, Math.min(BLOCKS, view.getUint8(HEAD.closed) + 1));
   }
@@ -191,12 +208,18 @@ export class StreamHistory {
   shrunk(level: number): StreamHistory {
     const smaller = StreamHistory.create(level);
     const rows = this.readings();
-    if (this.#hasTiers) {
-      smaller.#view.setFloat64(HEAD.origin, this.#view.getFloat64(HEAD.origin, true), true);
-      for (const [i, tier] of this.#tiers.entries()) copyTier(tier, smaller.#tiers[i]);
-      for (let k = 0; k < rows.length; k++)
-        if (smaller.#keep(readingOf(rows, k)) === smaller.layout.block) smaller.#close();
-    } else for (let k = 0; k < rows.length; k++) smaller.#put(readingOf(rows, k));
+    if (!this.#hasTiers) {
+      for (let k = 0; k < rows.length; k++) smaller.#put(numbersOf(rows, k), toScoreByte(rows.score[k]), rows.flags[k]);
+      return smaller;
+    }
+    this.#fillTiers();
+    smaller.#view.setFloat64(HEAD.origin, this.#view.getFloat64(HEAD.origin, true), true);
+    for (const [i, tier] of this.#tiers.entries()) copyTier(tier, smaller.#tiers[i]);
+    for (let k = 0; k < rows.length; k++) {
+      const count = smaller.#keep(numbersOf(rows, k), toScoreByte(rows.score[k]), rows.flags[k]);
+      smaller.#view.setUint8(HEAD.tiered, count);
+      if (count === smaller.layout.block) smaller.#close();
+    }
     return smaller;
   }
 }
@@ -218,16 +241,4 @@ function tiersOf(view: DataView, layout: Layout): readonly Tier[] {
     tiers.unshift(tier);
   }
   return tiers;
-}
-
-function readingOf(rows: HistoryRows, k: number): Reading {
-  return {
-    at: rows.at[k],
-    value: rows.least[k],
-    mean: rows.mean[k],
-    lower: rows.lower[k],
-    upper: rows.upper[k],
-    score: toScoreByte(rows.score[k]),
-    flags: rows.flags[k],
-  };
 }

@@ -2,18 +2,7 @@ import { fromScoreByte, fromShortFloat, NONE_BYTE, toShortFloat } from './codes.
 import { joinFlags } from './flags.ts';
 import type { HistoryRows } from './historyRows.ts';
 import { ROW, ROW_BYTES, TIER, TIER_BYTES } from './layout.ts';
-
-/** Numbers of one reading, all but its time NaN where they are not known. */
-export interface Reading {
-  readonly at: number;
-  readonly value: number;
-  readonly mean: number;
-  readonly lower: number;
-  readonly upper: number;
-  /** Codes of `codes.ts` and `flags.ts`. */
-  readonly score: number;
-  readonly flags: number;
-}
+import type { OpenBlock } from './openBlock.ts';
 
 /** The bytes of one tier: spans of equal time, of which each keeps its least and its greatest reading. */
 export interface Tier {
@@ -27,19 +16,42 @@ export interface Tier {
   readonly coarser: Tier | undefined;
 }
 
-/** Takes a reading into the span that is open; one of another span closes it before, and hands it on to the next coarser tier. */
-export function addToTier(tier: Tier, reading: Reading): void {
+/** Takes the readings of a block from the place `from` on into the span that is open; one of another span closes it before, and hands it on to the next coarser tier. */
+export function addToTier(tier: Tier, block: OpenBlock, from: number): void {
   const { view, at } = tier;
+  const { times, count } = block;
   const width = view.getFloat64(at + TIER.width, true);
-  const span = Math.floor(reading.at / width);
-  const open = view.getFloat64(at + TIER.span, true);
-  if (span !== open) turnTo(tier, open, span);
-  lower(view, at + TIER.least, reading.value);
-  raise(view, at + TIER.greatest, reading.value);
-  lower(view, at + TIER.lower, reading.lower);
-  raise(view, at + TIER.upper, reading.upper);
-  if (!Number.isNaN(reading.mean)) addForecasts(view, at, reading.mean, 1);
-  addMarks(view, at, reading.score, reading.flags);
+  for (let first = from; first < count; ) {
+    const span = Math.floor(times[first] / width);
+    let end = first + 1;
+    while (end < count && Math.floor(times[end] / width) === span) end++;
+    const open = view.getFloat64(at + TIER.span, true);
+    if (span !== open) turnTo(tier, open, span);
+    addBounds(tier, block, first, end);
+    addMeans(tier, block, first, end);
+    for (let i = first; i < end; i++) addMarks(view, at, block.scores[i], block.flags[i]);
+    first = end;
+  }
+}
+
+function addBounds({ view, at }: Tier, { values, lowers, uppers }: OpenBlock, first: number, end: number): void {
+  raiseBy(view, at + TIER.greatest, values, first, end);
+  lowerBy(view, at + TIER.least, values, first, end);
+  lowerBy(view, at + TIER.lower, lowers, first, end);
+  raiseBy(view, at + TIER.upper, uppers, first, end);
+}
+
+function addMeans({ view, at }: Tier, { means }: OpenBlock, first: number, end: number): void {
+  let sum = view.getFloat64(at + TIER.sum, true);
+  let count = view.getUint32(at + TIER.forecasts, true);
+  for (let i = first; i < end; i++) {
+    const mean = means[i];
+    if (Number.isNaN(mean)) continue;
+    sum += mean;
+    count++;
+  }
+  view.setFloat64(at + TIER.sum, sum, true);
+  view.setUint32(at + TIER.forecasts, count, true);
 }
 
 /** Takes a closed span of the finer tier. */
@@ -94,6 +106,19 @@ function lower(view: DataView, place: number, value: number): void {
 function raise(view: DataView, place: number, value: number): void {
   const before = view.getFloat64(place, true);
   if (value > before || Number.isNaN(before)) view.setFloat64(place, value, true);
+}
+
+/** The same with each of some values. */
+function lowerBy(view: DataView, place: number, values: Float64Array, first: number, end: number): void {
+  let least = values[first];
+  for (let i = first + 1; i < end; i++) if (values[i] < least || Number.isNaN(least)) least = values[i];
+  lower(view, place, least);
+}
+
+function raiseBy(view: DataView, place: number, values: Float64Array, first: number, end: number): void {
+  let greatest = values[first];
+  for (let i = first + 1; i < end; i++) if (values[i] > greatest || Number.isNaN(greatest)) greatest = values[i];
+  raise(view, place, greatest);
 }
 
 function openSpan({ view, at }: Tier, span: number): void {

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { toEpochMs } from '../../../../src/domain/time.ts';
 import { HistoryBook } from '../../../../src/outlets/page/history/historyBook.ts';
 import { HistoryKeeper } from '../../../../src/outlets/page/history/historyKeeper.ts';
+import { PageStreams } from '../../../../src/outlets/page/pageStreams.ts';
 import { forecastOf, idOf } from '../../../pipeline/samples.ts';
 import { lend } from '../../../support/lent.ts';
 import { memoryNote } from '../../../support/memoryNote.ts';
@@ -15,6 +17,7 @@ function life(notes: Map<string, string>, bytes = 200_000, writesPerDay = 1e8) {
   const writes: number[] = [];
   const note = memoryNote(notes, 'h');
   const book = new HistoryBook(bytes);
+  const streams = new PageStreams();
   const counted = {
     read: note.read,
     write: (value: unknown) => {
@@ -25,7 +28,7 @@ function life(notes: Map<string, string>, bytes = 200_000, writesPerDay = 1e8) {
   const keeper = new HistoryKeeper({ book, note: counted, writesPerDay, now: () => toEpochMs(now) });
   const tell = (name: string, count: number, from = 0): void => {
     for (let i = from; i < from + count; i++)
-      lend(forecastOf(name, START + i * 1000, { value: (i * 7) % 31 }), (it) => book.add(it));
+      lend(forecastOf(name, START + i * 1000, { value: (i * 7) % 31 }), (it) => book.add(it, streams.take(it)));
   };
   return { book, keeper, tell, writes, pass: (ms: number) => (now += ms) };
 }
@@ -86,4 +89,17 @@ test('a stream that has been away for two months does not come back', async () =
   later.pass(61 * 24 * HOUR);
   later.keeper.load();
   expect([...later.book.all]).toEqual([]);
+});
+
+test('a history of the earlier format, whose tiers had the open block already, goes on, and no peak is lost or doubled', () => {
+  const text = readFileSync(new URL('../../../fixtures/page/history-1.json', import.meta.url), 'utf8');
+  const { keeper, book, tell } = life(new Map([['h', text]]));
+  keeper.load();
+  const kept = book.find(idOf('a'));
+  const extremes = (): unknown[] => [Math.min(...(kept?.all().least ?? [])), Math.max(...(kept?.all().greatest ?? []))];
+  expect([kept?.bytes[0], kept?.readings().at.at(-1), ...extremes()]).toEqual([2, START + 241 * 60_000, -500, 1000]);
+  tell('a', 500, 16_000);
+  expect(extremes()).toEqual([-500, 1000]);
+  const { at } = kept?.all() ?? { at: [] };
+  expect(new Set(at).size).toBe(at.length);
 });
