@@ -47,11 +47,6 @@ export interface RepeatDetector {
    * A message has come and is not judged yet. @returns whether the source may still give what it kept while we were away, and new messages among it
    */
   mayOvertake(receipt: Receipt): boolean;
-  /**
-   * Messages of one burst that are not judged yet. @returns whether they may be judged in another order than that of their receipt: repeats are known
-   * among them by more than their order
-   */
-  mayReorder(burst: readonly Receipt[]): boolean;
   /** A message has come; messages are judged in the order of their receipt. */
   judge(receipt: Receipt): Judgement;
   /**

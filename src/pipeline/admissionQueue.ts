@@ -3,6 +3,7 @@ import type { Report } from '../domain/events.ts';
 import type { Overflow } from '../domain/overflow.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { type Arrival, bytesOf, hasOptional, isOptional } from './arrival.ts';
+import { messagesOf, withInputs } from './bundle.ts';
 import { Queue } from './queue.ts';
 import type { WaitingDepth, WaitingMessages } from './queueDepth.ts';
 
@@ -99,7 +100,7 @@ export class AdmissionQueue implements WaitingMessages {
   add(arrival: Arrival): void {
     const { overflow } = this.#options;
     const isOptional = this.#isOptional(arrival);
-    const mayCoalesce = isOptional && overflow === 'coalesce';
+    const mayCoalesce = isOptional && overflow === 'coalesce' && arrival.bundle === undefined;
     if (mayCoalesce && (this.coalesces || this.#isFull)) this.#leaveOutOlder(arrival.message.topic);
     if (isOptional && this.#isFull) {
       if (overflow === 'drop_newest') {
@@ -111,7 +112,7 @@ export class AdmissionQueue implements WaitingMessages {
     const place = this.#append(arrival);
     if (place === undefined || !isOptional) return;
     this.#optional.push(place);
-    if (overflow === 'coalesce') this.#newest.set(arrival.message.topic, place);
+    if (mayCoalesce) this.#newest.set(arrival.message.topic, place);
   }
 
   /** Where nothing but owed ones fill it, one that is not owed finds its place all the same, until the next one comes. */
@@ -128,7 +129,7 @@ export class AdmissionQueue implements WaitingMessages {
     const place = this.#places.shift();
     const arrival = place?.arrival;
     if (place === undefined || arrival === undefined) return undefined;
-    if (arrival.inputs.length > 0) this.#length--;
+    if (arrival.inputs.length > 0) this.#length -= messagesOf(arrival);
     this.#forget(place);
     this.#fillWith(place, undefined);
     while (this.#optional.length > 0 && this.#optional.peek()?.arrival === undefined) this.#optional.shift();
@@ -141,7 +142,7 @@ export class AdmissionQueue implements WaitingMessages {
     const place: Place = { arrival: undefined, bytes: 0 };
     this.#fillWith(place, arrival);
     this.#places.push(place);
-    if (arrival.inputs.length > 0) this.#length++;
+    if (arrival.inputs.length > 0) this.#length += messagesOf(arrival);
     return place;
   }
 
@@ -161,7 +162,7 @@ export class AdmissionQueue implements WaitingMessages {
     const arrival = place?.arrival;
     if (place === undefined || arrival === undefined || !hasOptional(arrival)) return;
     const rest = this.#emptied(arrival, reason);
-    if (rest === undefined || rest.inputs.length === 0) this.#length--;
+    if (rest === undefined || rest.inputs.length === 0) this.#length -= messagesOf(arrival);
     this.#forget(place);
     this.#fillWith(place, rest);
     if (rest !== undefined) return;
@@ -179,11 +180,14 @@ export class AdmissionQueue implements WaitingMessages {
   }
 
   /** @returns the message without what may be left out; undefined: nothing of it is left */
-  #emptied({ message, inputs }: Arrival, reason: DropReason): Arrival | undefined {
-    const kept = inputs.filter((input) => !isOptional(input, message));
-    for (const input of inputs)
-      if (isOptional(input, message)) this.#options.report({ type: 'InputDropped', reason, topic: input.stream });
-    return message.receipt === undefined && kept.length === 0 ? undefined : { message, inputs: kept };
+  #emptied(arrival: Arrival, reason: DropReason): Arrival | undefined {
+    const { message } = arrival;
+    const rest = withInputs(arrival, (input) => {
+      if (!isOptional(input, message)) return input;
+      this.#options.report({ type: 'InputDropped', reason, topic: input.stream });
+      return undefined;
+    });
+    return message.receipt === undefined && rest.inputs.length === 0 ? undefined : rest;
   }
 
   #fillWith(place: Place, arrival: Arrival | undefined): void {

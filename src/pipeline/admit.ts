@@ -8,6 +8,7 @@ import { isReading, type StreamInput } from '../domain/streamInput.ts';
 import { type Clock, type Delay, toDurationMs } from '../domain/time.ts';
 import { AdmissionQueue } from './admissionQueue.ts';
 import { type Arrival, ownArrival } from './arrival.ts';
+import { withInputs } from './bundle.ts';
 import { createOperator } from './createOperator.ts';
 import type { LearnRules } from './learnRules.ts';
 import { COALESCING, type LoadShedder } from './loadShedder.ts';
@@ -52,7 +53,7 @@ export function admit(options: AdmitOptions): OperatorFunction<Arrival, Arrival>
 
     function pass(arrival: Arrival): void {
       if (shedder.level === 0 && rules?.areAny !== true) output.next(arrival);
-      else output.next({ message: arrival.message, inputs: arrival.inputs.map((input) => thin(input, options)) });
+      else output.next(withInputs(arrival, (input) => thin(input, options)));
     }
 
     function observe(): void {

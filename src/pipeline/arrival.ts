@@ -21,6 +21,14 @@ interface Order {
   taken(): void;
 }
 
+/** Messages whose inputs count in another order than that of their receipt. Each is owed an acknowledgement. */
+export interface Bundle {
+  /** In the order of receipt. */
+  readonly heads: readonly MessageHead[];
+  /** Place of its message among `heads`, for each input. */
+  readonly owners: readonly number[];
+}
+
 /**
  * A message that was decoded. It has no inputs where all of it was refused but an acknowledgement is owed. It comes lent, with its inputs,
  * for the time of a call: where it has to wait, `ownArrival` makes a copy.
@@ -28,12 +36,18 @@ interface Order {
 export interface Arrival {
   readonly message: MessageHead;
   readonly inputs: readonly StreamInput[];
+  /** Messages that go together, `message` the first of them. Default: it is alone. */
+  readonly bundle?: Bundle;
 }
 
 /** A copy that may be kept. */
-export function ownArrival({ message, inputs }: Arrival): Arrival {
+export function ownArrival({ message, inputs, bundle }: Arrival): Arrival {
   const { topic, receivedAt, receipt, checksum, order } = message;
-  return { message: { topic, receivedAt, receipt, checksum, order }, inputs: inputs.map((input) => ownInput(input)) };
+  const own = {
+    message: { topic, receivedAt, receipt, checksum, order },
+    inputs: inputs.map((input) => ownInput(input)),
+  };
+  return bundle === undefined ? own : { ...own, bundle };
 }
 
 /** Measured with Node.js 20: a waiting message beside its topic and inputs, and an input beside its further inputs and text. */
@@ -44,8 +58,9 @@ const FURTHER_INPUT_BYTES = 8;
 const TEXT_BYTES = 2;
 
 /** Bytes that an arrival takes while it waits, nearly. */
-export function bytesOf({ message, inputs }: Arrival): number {
-  let bytes = MESSAGE_BYTES + message.topic.length;
+export function bytesOf({ message, inputs, bundle }: Arrival): number {
+  let bytes = 0;
+  for (const { topic } of bundle?.heads ?? [message]) bytes += MESSAGE_BYTES + topic.length;
   for (const input of inputs) bytes += SAMPLE_BYTES + bytesBeside(input);
   return bytes;
 }

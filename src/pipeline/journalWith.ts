@@ -4,7 +4,7 @@ import type { Receipt, RepeatDetector } from '../domain/receipt.ts';
 import type { StreamInput } from '../domain/streamInput.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Journal } from '../state/log/journal.ts';
-import type { Arrival } from './arrival.ts';
+import type { Arrival, Bundle, MessageHead } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 
 export interface JournalWithOptions {
@@ -19,33 +19,16 @@ export interface JournalWithOptions {
  * input are acknowledged too: one that cannot be read today cannot be read tomorrow.
  */
 export function journalWith(options: JournalWithOptions): OperatorFunction<Arrival, StreamInput> {
-  const { journal, repeats, report } = options;
+  const { journal } = options;
+  const receive = receiveWith(options);
   const acknowledge = acknowledgeWith(options);
   return createOperator<Arrival, StreamInput>((output) => {
-    /** Numbers the message. @returns whether its inputs are to be taken in */
-    function receive(topic: string, receipt: Receipt): boolean {
-      const judgement = repeats.judge(receipt);
-      switch (judgement.kind) {
-        case 'stale':
-          receipt.number = undefined;
-          return true;
-        case 'repeat':
-          report({ type: 'InputDropped', reason: 'redelivered', topic });
-          receipt.number = judgement.number;
-          return false;
-        case 'new': {
-          if (judgement.isOfNewSession) journal.add({ kind: 'session' });
-          const { key } = receipt;
-          const position = journal.add({ kind: 'message', key });
-          receipt.number = repeats.note(key, position);
-          return true;
-        }
-        default:
-          return judgement satisfies never;
+    function keep(arrival: Arrival): void {
+      if (arrival.bundle !== undefined) {
+        keepBundle(arrival.inputs, arrival.bundle);
+        return;
       }
-    }
-
-    function keep({ message, inputs }: Arrival): void {
+      const { message, inputs } = arrival;
       const { topic, receipt, order } = message;
       const isNew = receipt === undefined || receive(topic, receipt);
       for (let i = 0; isNew && i < inputs.length; i++) {
@@ -56,11 +39,26 @@ export function journalWith(options: JournalWithOptions): OperatorFunction<Arriv
       }
     }
 
+    /** The messages in the order of their receipt, then their inputs in their own. */
+    function keepBundle(inputs: readonly StreamInput[], { heads, owners }: Bundle): void {
+      const areNew = heads.map(({ topic, receipt }) => receipt === undefined || receive(topic, receipt));
+      for (const [i, input] of inputs.entries()) {
+        if (!areNew[owners[i]]) continue;
+        journal.add(input);
+        output.next(input);
+      }
+    }
+
+    function acknowledgeHead({ receipt, receivedAt }: MessageHead): void {
+      if (receipt !== undefined) acknowledge(receipt, receivedAt);
+    }
+
     return {
       next(arrival) {
         const { receipt, receivedAt, order } = arrival.message;
         journal.atomically(keep, arrival);
-        if (receipt !== undefined) acknowledge(receipt, receivedAt);
+        if (arrival.bundle !== undefined) for (const head of arrival.bundle.heads) acknowledgeHead(head);
+        else if (receipt !== undefined) acknowledge(receipt, receivedAt);
         if (order === undefined) return;
         journal.whenDurable(() => order.taken());
         // With snapshots alone the next commit may be a minute away.
@@ -68,6 +66,31 @@ export function journalWith(options: JournalWithOptions): OperatorFunction<Arriv
       },
     };
   });
+}
+
+/** @returns numbers a message, and tells whether its inputs are to be taken in */
+function receiveWith({ journal, repeats, report }: JournalWithOptions): (topic: string, receipt: Receipt) => boolean {
+  return (topic, receipt) => {
+    const judgement = repeats.judge(receipt);
+    switch (judgement.kind) {
+      case 'stale':
+        receipt.number = undefined;
+        return true;
+      case 'repeat':
+        report({ type: 'InputDropped', reason: 'redelivered', topic });
+        receipt.number = judgement.number;
+        return false;
+      case 'new': {
+        if (judgement.isOfNewSession) journal.add({ kind: 'session' });
+        const { key } = receipt;
+        const position = journal.add({ kind: 'message', key });
+        receipt.number = repeats.note(key, position);
+        return true;
+      }
+      default:
+        return judgement satisfies never;
+    }
+  };
 }
 
 /** Gives a message its acknowledgement as soon as may be. The same functions for all messages: a closure for each would be garbage. */

@@ -2,11 +2,12 @@ import type { MonoTypeOperatorFunction, Subscriber } from 'rxjs';
 import type { RepeatDetector } from '../domain/receipt.ts';
 import { type Delay, toDurationMs } from '../domain/time.ts';
 import { type Arrival, bytesOf, ownArrival } from './arrival.ts';
+import { inBundles } from './bundle.ts';
 import { createOperator } from './createOperator.ts';
 import { inTimeOfTopics, tellsTime } from './inTimeOfTopics.ts';
 
 export interface OrderBacklogOptions {
-  readonly repeats: Pick<RepeatDetector, 'isFull' | 'mayOvertake' | 'mayReorder'>;
+  readonly repeats: Pick<RepeatDetector, 'isFull' | 'mayOvertake'>;
   /** Bytes that messages may take which wait here. */
   readonly maxBytes: number;
   readonly delay: Delay;
@@ -74,10 +75,10 @@ class HeldBacklog {
     this.#cancel?.();
     this.#cancel = undefined;
     if (this.#held.length === 0) return;
-    const held = this.#ordered();
+    const held = this.#held;
     this.#held = [];
     this.#bytes = 0;
-    for (const arrival of held) this.#output.next(arrival);
+    for (const arrival of inBundles(held, orderOf(held))) this.#output.next(arrival);
   }
 
   stop(): void {
@@ -95,37 +96,39 @@ class HeldBacklog {
     this.#cancel = this.#options.delay(() => this.#look(), LOOK_MS);
   }
 
-  #ordered(): readonly Arrival[] {
-    const receipts = this.#held.flatMap(({ message }) => message.receipt ?? []);
-    return this.#options.repeats.mayReorder(receipts) ? inTimeOfTopics(this.#held) : this.#held;
-  }
-
   /** Releases the older half of each topic: the new ones are in the other one. What tells no time stays behind what came before it. */
   #releaseOlder(): void {
-    const held = this.#ordered();
+    const held = this.#held;
+    const ordered = orderOf(held);
     const timed = new Map<string, number>();
-    for (const arrival of held.filter(tellsTime)) {
+    for (const arrival of ordered.filter(tellsTime)) {
       const { topic } = arrival.message;
       timed.set(topic, (timed.get(topic) ?? 0) + 1);
     }
     const older = new Map([...timed].map(([topic, count]) => [topic, Math.floor(count / 2)]));
     const staying = new Set<string>();
-    const released: Arrival[] = [];
-    this.#held = [];
-    for (const arrival of held) {
+    const released = new Set<Arrival>();
+    for (const arrival of ordered) {
       const { topic } = arrival.message;
       const left = older.get(topic) ?? 0;
       if (tellsTime(arrival)) {
         older.set(topic, left - 1);
         if (left <= 0) staying.add(topic);
       }
-      (staying.has(topic) ? this.#held : released).push(arrival);
+      if (!staying.has(topic)) released.add(arrival);
     }
-    if (released.length === 0) {
+    if (released.size === 0) {
       this.releaseAll();
       return;
     }
+    this.#held = held.filter((arrival) => !released.has(arrival));
     this.#bytes = this.#held.reduce((sum, arrival) => sum + bytesOf(arrival), 0);
-    for (const arrival of released) this.#output.next(arrival);
+    const first = held.filter((arrival) => released.has(arrival));
+    for (const arrival of inBundles(first, [...released])) this.#output.next(arrival);
   }
+}
+
+/** A broker that says of a message that it may have sent it before mixes nothing. */
+function orderOf(held: readonly Arrival[]): readonly Arrival[] {
+  return held.some(({ message }) => message.receipt?.isRedelivery) ? held : inTimeOfTopics(held);
 }

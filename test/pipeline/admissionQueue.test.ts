@@ -5,6 +5,7 @@ import { OVERFLOWS, type Overflow } from '../../src/domain/overflow.ts';
 import { isReading, type StreamInput } from '../../src/domain/streamInput.ts';
 import { AdmissionQueue } from '../../src/pipeline/admissionQueue.ts';
 import { type Arrival, bytesOf } from '../../src/pipeline/arrival.ts';
+import { inBundles } from '../../src/pipeline/bundle.ts';
 import { among, arrivalOf, changeOf, deliveryOf, forgetOf, ignore, labelOf, sampleOf } from './samples.ts';
 
 function roomWith(overflow: Overflow, maxLength = 2, maxBytes = 1e9) {
@@ -253,5 +254,25 @@ describe('AdmissionQueue', () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  it.each<[Overflow, string[], string]>([
+    ['drop_oldest', ['queue-full b', 'queue-full a'], ''],
+    ['coalesce', ['queue-full b', 'queue-full a'], ''],
+    ['block', [], 'b2 a1'],
+  ])('with %s counts the messages of a bundle, and keeps its receipts', (overflow, expected, left) => {
+    const { room, drops } = roomWith(overflow, 3);
+    const burst = [owed('a', 1), owed('b', 2)];
+    const [bundle] = inBundles(burst, [...burst].reverse()) as [Arrival];
+    const bytes = bytesOf(bundle);
+    room.add(bundle);
+    expect([room.length, room.bytes, room.owedBytes]).toEqual([2, bytes, bytes]);
+    for (const [i, topic] of ['a', 'c'].entries()) room.add(arrivalOf(topic, 9 + i));
+    expect(drops.filter((drop) => !drop.includes(' c'))).toEqual(overflow === 'block' ? ['queue-full a'] : expected);
+    const first = room.take();
+    expect(first?.inputs.map(({ stream, at }) => `${stream}${at}`).join(' ')).toBe(left);
+    expect(first?.bundle?.heads.map(({ topic }) => topic)).toEqual(['a', 'b']);
+    while (room.take() !== undefined);
+    expect([room.length, room.bytes]).toEqual([0, 0]);
   });
 });

@@ -76,10 +76,6 @@ class Offsets implements RepeatDetector {
     return false;
   }
 
-  mayReorder(): boolean {
-    return false;
-  }
-
   isHeldUp = (): boolean => false;
   settle = (): void => undefined;
   endSession = (): void => undefined;
@@ -142,6 +138,23 @@ describe('journalWith', () => {
 
     expect(acks).toEqual([1, 2]);
     expect(kinds()).toEqual(['message', 'reading', 'reading', 'message', 'reading']);
+  });
+
+  it('takes messages in whose inputs count in another order: acknowledged as they came, once all are on the medium', async () => {
+    const { acks, owed } = deliveries();
+    const again = arrivalOf('b', 2, owed(2, { isRedelivery: true, connection: 2 }));
+    const one = arrivalOf('b', 2, owed(2));
+    const heads = [arrivalOf('a', 1, owed(1)), again, arrivalOf('c', 3, owed(3))].map(({ message }) => message);
+    const inputs = [sampleOf('c', 3), sampleOf('b', 2), sampleOf('a', 1)];
+    const bundle = { message: heads[0] as Arrival['message'], inputs, bundle: { heads, owners: [2, 1, 0] } };
+    const { medium, out, kinds, events } = worldOf(from([one, bundle]), { mostEntries: 1 });
+    await medium.time.pass(1000);
+
+    expect(out).toEqual([sampleOf('b', 2), sampleOf('c', 3), sampleOf('a', 1)]);
+    expect(events).toEqual([{ type: 'InputDropped', reason: 'redelivered', topic: 'b' }]);
+    expect(acks).toEqual([2, 1, 2, 3]);
+    expect(kinds()).toEqual(['message', 'reading', 'message', 'message', 'reading', 'reading']);
+    expect(medium.taken.map((batch) => entriesOf(batch).length)).toEqual([2, 4]);
   });
 
   it('acknowledges a message that gave no sample in its turn', async () => {

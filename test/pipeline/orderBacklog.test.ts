@@ -11,7 +11,7 @@ const HOUR = 3_600_000;
 class World {
   readonly time: VirtualTime = new VirtualTime(HOUR);
   readonly source: Subject<Arrival> = new Subject<Arrival>();
-  /** Topics and times of what came out. */
+  /** Streams and times of the inputs that came out. */
   readonly out: string[] = [];
   isComplete = false;
   #id = 0;
@@ -21,7 +21,7 @@ class World {
     const running = this.source
       .pipe(lendEach(), orderBacklog({ repeats: repeatsOf(), maxBytes, delay: this.time.delay }))
       .subscribe({
-        next: ({ message, inputs }) => this.out.push(`${message.topic}${inputs[0]?.at}`),
+        next: ({ inputs }) => this.out.push(...inputs.map(({ stream, at }) => `${stream}${at}`)),
         complete: () => {
           this.isComplete = true;
         },

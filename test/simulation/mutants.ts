@@ -125,8 +125,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'new messages overtake those that a broker has kept',
     file: 'pipeline/orderBacklog.ts',
-    text: '? inTimeOfTopics(this.#held) : this.#held',
-    becomes: '? this.#held : inTimeOfTopics(this.#held)',
+    text: '? held : inTimeOfTopics(held)',
+    becomes: '? inTimeOfTopics(held) : held',
   },
   {
     name: 'what a broker has kept is through at the first look',

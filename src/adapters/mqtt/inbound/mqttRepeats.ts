@@ -98,11 +98,6 @@ export class MqttRepeats implements RepeatDetector {
     return isResumed && age < KEPT_MS && !this.#redeliveries.everSetDup;
   }
 
-  /** Artemis gives what it repeats other packet ids, and no DUP: only content and order tell. */
-  mayReorder(burst: readonly Receipt[]): boolean {
-    return !this.#redeliveries.isRenumbered(burst.map(deliveryOf));
-  }
-
   save(): SettledNote {
     return this.#redeliveries.settled;
   }

@@ -102,15 +102,6 @@ export class Redeliveries implements ResumptionContext {
     return known ?? this.#settledMatch(delivery);
   }
 
-  /** Some of these have the content of a message that may come again, and none its packet id too. */
-  isRenumbered(burst: readonly Pick<Delivery, 'packetId' | 'checksum'>[]): boolean {
-    const known = new Map<number, Set<number>>();
-    for (const { packetId, checksum } of this.#taken.listUnsettled())
-      known.set(checksum, (known.get(checksum) ?? new Set()).add(packetId));
-    const isKnown = burst.flatMap(({ packetId, checksum }) => known.get(checksum)?.has(packetId) ?? []);
-    return isKnown.length > 0 && !isKnown.includes(true);
-  }
-
   /** Gives up the messages that a resumed session has not sent again before the first new one: it has them no more. */
   #sweep(resumption: Resumption): void {
     if (this.#swept === resumption) return;

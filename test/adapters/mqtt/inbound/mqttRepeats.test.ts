@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { toKey } from '../../../../src/adapters/mqtt/inbound/delivery.ts';
 import { MqttRepeats } from '../../../../src/adapters/mqtt/inbound/mqttRepeats.ts';
 import { toDurationMs } from '../../../../src/domain/time.ts';
 import { deliveryOf, virtualClock } from '../../../pipeline/samples.ts';
@@ -24,14 +23,4 @@ it('expects none of a broker that sets DUP: it keeps to the order, also in later
 it('says that the broker waits where it has sent as many as it was told', () => {
   const last = deliveryOf(9, { window: 10 });
   expect([9, 10].map((waiting) => repeats().isFull(last, waiting))).toEqual([false, true]);
-});
-
-it('lets messages be judged in another order, but not where a broker repeats under other packet ids', () => {
-  const known = repeats();
-  known.note(toKey(7, 70), 1);
-  known.note(toKey(8, 80), 2);
-  const burst = (...ids: [number, number][]) => ids.map(([id, checksum]) => deliveryOf(id, { checksum }));
-  expect(known.mayReorder(burst([7, 70], [9, 90]))).toBe(true);
-  expect(known.mayReorder(burst([9, 90]))).toBe(true);
-  expect(known.mayReorder(burst([9, 70], [10, 80]))).toBe(false);
 });
