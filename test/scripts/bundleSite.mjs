@@ -17,6 +17,7 @@ const STYLES = [
   'overview',
   'stream',
   'system',
+  'configuration',
   'memory',
   'memoryCell',
   'uplot',

@@ -1,4 +1,4 @@
-// Runs before the first paint: a dark page never flashes white. It imports nothing.
+// Runs before the first paint: a dark page never flashes white. It imports nothing. The theme is written into the document, so the style sheet has each once.
 function keptTheme(): string | null {
   try {
     return localStorage.getItem('tidegate.theme');
@@ -8,4 +8,5 @@ function keptTheme(): string | null {
 }
 
 const kept: string | null = keptTheme();
-if (kept === 'light' || kept === 'dark') document.documentElement.dataset['theme'] = kept;
+const systemTheme: string = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+document.documentElement.dataset['theme'] = kept === 'light' || kept === 'dark' ? kept : systemTheme;

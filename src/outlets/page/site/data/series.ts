@@ -56,7 +56,7 @@ export class Series {
 
   #append(stream: Stream, at: number, newest: number | null): void {
     const usual = this.stepMs ?? stream.info.interval_ms;
-    if (!stream.isFollowing && newest !== null && usual !== null && at - newest > GAP_INTERVALS * usual)
+    if (!stream.isLeftOut && newest !== null && usual !== null && at - newest > GAP_INTERVALS * usual)
       this.#row((at + newest) / 2, null, null);
     this.#row(at, stream, this.#sourceOf(stream.source));
   }

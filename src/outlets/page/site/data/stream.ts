@@ -15,6 +15,10 @@ export const GAP_INTERVALS = 3;
 /** A sensor's clock is another one than ours where it is off by more than this. */
 const LEAST_OFFSET_MS = 60_000;
 const DAY_MS = 86_400_000;
+/** The daemon sends the newest reading of a stream alone, four times a second: of readings that follow this quickly some may be left out. */
+const SAME_FRAMES_MS = 2000;
+/** A reading that is further from the one before than usual: one was left out, or is missing. */
+const MISSING_INTERVALS = 1.5;
 
 /** Everything that the page knows of one stream. `version` grows with each change: who draws it compares. */
 export class Stream {
@@ -37,8 +41,11 @@ export class Stream {
   /** Epoch ms at which the newest reading came; null: it was there before the page was. */
   #arrivedAt: number | null = null;
   readonly #knownSince: number;
-  /** The reading came soon after the one before: where their times are far apart, others between them were left out, and none is missing. */
-  isFollowing = false;
+  /** Readings before the newest one came to the daemon and not to the page, which gets the newest of each frame. */
+  isLeftOut = false;
+  /** Its picture lacks such readings: it stays as it is until it was asked for anew. */
+  isBehind = false;
+  #fanOfPicture: readonly FanPoint[] = [];
 
   /** @param now of the daemon, epoch ms */
   constructor(answer: ApiStream, now: number) {
@@ -47,6 +54,11 @@ export class Stream {
     this.info = answer;
     this.source = answer.source;
     this.take(answer, now);
+  }
+
+  /** The forecasts that belong to the picture. */
+  get pictureFan(): readonly FanPoint[] {
+    return this.isBehind ? this.#fanOfPicture : this.fan;
   }
 
   get decimals(): number {
@@ -78,7 +90,7 @@ export class Stream {
     const at = epochOf(answer.ts);
     if (this.at !== null && at !== null && at < this.at) return;
     if (at !== null && this.#hasMissed(at)) this.recent = undefined;
-    if (this.at !== null && at !== null && at > this.at) this.#arrive(now);
+    if (this.at !== null && at !== null && at > this.at) this.#arrive(at, now);
     this.#reading(
       at,
       answer.y,
@@ -100,7 +112,7 @@ export class Stream {
   ): void {
     if (this.at !== null && at <= this.at) return;
     this.version += 1;
-    this.#arrive(now);
+    this.#arrive(at, now);
     this.#reading(at, y, yhat, lower, upper, score, anomaly === 1);
     this.source = sources[source] ?? this.source;
     // Until the forecast that belongs to it has come, the old one would stand in the past.
@@ -116,6 +128,8 @@ export class Stream {
 
   takeSpark(answer: ApiSpark): void {
     this.recent = Recent.of(answer);
+    this.isBehind = false;
+    this.#fanOfPicture = this.fan;
     this.version += 1;
   }
 
@@ -157,29 +171,34 @@ export class Stream {
     isAlarm: boolean,
   ): void {
     if (at !== null && this.recent !== undefined && !(at <= this.recent.newest)) {
-      this.#gapBefore(at, this.recent);
-      this.recent.add(at, y, y, lower, upper, isAlarm);
+      this.isBehind ||= this.isLeftOut;
+      if (!this.isBehind) {
+        this.#gapBefore(at, this.recent);
+        this.recent.add(at, y, y, lower, upper, isAlarm);
+      }
     }
     Object.assign(this, { at, y, yhat, lower, upper, score, isAlarm });
   }
 
-  #arrive(now: number): void {
-    const before = this.#arrivedAt;
-    const interval = this.info.interval_ms;
-    this.isFollowing = before !== null && interval !== null && now - before <= GAP_INTERVALS * interval;
+  /** Where the times of two readings are further apart than their arrivals, others came between them; else the sensor was silent. */
+  #arrive(at: number, now: number): void {
+    const wait = now - (this.#arrivedAt ?? this.#knownSince);
+    const step = at - (this.at ?? at);
+    const isLong = step > MISSING_INTERVALS * (this.info.interval_ms ?? Number.POSITIVE_INFINITY);
+    this.isLeftOut = isLong && (wait < SAME_FRAMES_MS || step > 2 * wait);
     this.#arrivedAt = now;
   }
 
   /** Readings came while no event did: the picture lacks them. */
   #hasMissed(at: number): boolean {
     const interval = this.info.interval_ms ?? 0;
-    return this.recent !== undefined && at - this.recent.newest > 1.5 * interval;
+    return this.recent !== undefined && at - this.recent.newest > MISSING_INTERVALS * interval;
   }
 
   /** A line over a time without readings would tell of some that never were. */
   #gapBefore(at: number, recent: Recent): void {
     const interval = this.info.interval_ms;
-    if (this.isFollowing || interval === null || !(at - recent.newest > GAP_INTERVALS * interval)) return;
+    if (interval === null || !(at - recent.newest > GAP_INTERVALS * interval)) return;
     recent.add((at + recent.newest) / 2, null, null, null, null, false);
   }
 }

@@ -1,30 +1,28 @@
 import { forgetColours } from '../charts/colours.ts';
-import { keepChoice } from '../dom/kept.ts';
+import { keepChoice, readChoice } from '../dom/kept.ts';
 
-type Theme = 'light' | 'dark';
-
-/** The theme that is in force: the one chosen, else that of the system. */
-function themeNow(): Theme {
-  const chosen = document.documentElement.dataset['theme'];
-  if (chosen === 'light' || chosen === 'dark') return chosen;
-  return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
-}
+const DARK = '(prefers-color-scheme: dark)';
 
 /** Changes to the other one, and keeps that. */
-export function toggleTheme(): Theme {
-  const theme = themeNow() === 'dark' ? 'light' : 'dark';
-  document.documentElement.dataset['theme'] = theme;
+export function toggleTheme(): void {
+  const theme = document.documentElement.dataset['theme'] === 'dark' ? 'light' : 'dark';
   keepChoice('theme', theme);
-  forgetColours();
-  return theme;
+  show(theme);
 }
 
-/** Calls back once the system, and with it the page, has another theme or another contrast. */
+/** Calls back after a change of the theme or the contrast of the system. A chosen theme stays. */
 export function followTheme(onChange: () => void): void {
-  for (const query of ['(prefers-color-scheme: dark)', '(prefers-contrast: more)']) {
+  const chosen = (): boolean => ['light', 'dark'].includes(readChoice('theme') ?? '');
+  for (const query of [DARK, '(prefers-contrast: more)']) {
     matchMedia(query).addEventListener('change', () => {
+      if (!chosen()) show(matchMedia(DARK).matches ? 'dark' : 'light');
       forgetColours();
       onChange();
     });
   }
+}
+
+function show(theme: 'light' | 'dark'): void {
+  document.documentElement.dataset['theme'] = theme;
+  forgetColours();
 }

@@ -47,9 +47,10 @@ it('shows no forecast of a time that is over, until the next forecast has come',
 it('has a gap in its picture where readings are missing, and no picture where the page has missed some', () => {
   const stream = streamWithPicture();
   const before = stream.recent?.length ?? 0;
-  stream.takeRow([0, NOW + 60 * MINUTE, 7, 6, 5, 8, 1.5, 1, 0], SOURCES, NOW);
+  stream.takeRow([0, NOW + 60 * MINUTE, 7, 6, 5, 8, 1.5, 1, 0], SOURCES, NOW + 60 * MINUTE);
   expect(stream.recent?.length).toBe(before + 2);
   expect(stream.recent?.low[before]).toBeNaN();
+  expect([stream.isLeftOut, stream.isBehind]).toEqual([false, false]);
   stream.take({ ...ANSWER, ts: new Date(NOW + 90 * MINUTE).toISOString() }, NOW);
   expect(stream.recent).toBeUndefined();
 });
@@ -59,8 +60,11 @@ it('has no gap where readings between two frames were left out, as in a replay t
   const before = stream.recent?.length ?? 0;
   for (const frame of [1, 2, 3])
     stream.takeRow([0, NOW + frame * 60 * MINUTE, 7, 6, 5, 8, 1.5, 1, 0], SOURCES, NOW + frame * 250);
-  // Before the first frame nothing is known of what came when.
-  expect(stream.recent?.length).toBe(before + 4);
+  // The picture stays as it was, with the forecasts that belong to it, until it is asked for anew.
+  expect([stream.recent?.length, stream.isBehind]).toEqual([before, true]);
+  expect(stream.pictureFan.map(({ label }) => label)).toEqual(['1', '6', '12']);
+  stream.takeSpark(ANSWER.spark as never);
+  expect([stream.isBehind, stream.pictureFan]).toEqual([false, stream.fan]);
 });
 
 it('knows that a stream is silent after three usual intervals', () => {
@@ -108,4 +112,14 @@ it('keeps 144 rows of a picture, the newest, and has all of them in its range', 
       for (const value of kept) expect(value >= range.low && value <= range.high).toBe(true);
     }),
   );
+});
+
+it('knows which readings the frames have left out: those of a sensor that sends more often than frames come', () => {
+  const often = { ...ANSWER, interval_ms: 100 };
+  const stream = new Stream(often, NOW);
+  stream.takeSpark(ANSWER.spark as never);
+  stream.takeRow([0, NOW + 100, 7, 6, 5, 8, 1.5, 1, 0], SOURCES, NOW + 100);
+  expect(stream.isBehind).toBe(false);
+  stream.takeRow([0, NOW + 400, 7, 6, 5, 8, 1.5, 1, 0], SOURCES, NOW + 400);
+  expect(stream.isBehind).toBe(true);
 });

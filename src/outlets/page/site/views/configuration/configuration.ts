@@ -1,9 +1,24 @@
 import { sentenceOf } from '../../data/client.ts';
-import { button, fill, make, setText } from '../../dom/make.ts';
+import { button, fill, make } from '../../dom/make.ts';
+import { selection } from '../../dom/selection.ts';
 import { type Row, scrolling, table } from '../../dom/table.ts';
 import type { Page, View } from '../../shell/view.ts';
 import { OptionForm } from './optionForm.ts';
-import { appliesWords, isEditable, type Option, type OptionsAnswer, originWords, valueText } from './options.ts';
+import {
+  appliesWords,
+  CHOICES,
+  groupsOf,
+  isChosen,
+  isEditable,
+  type Option,
+  type OptionChoice,
+  type OptionGroup,
+  type OptionsAnswer,
+  originWords,
+  valueText,
+} from './options.ts';
+
+const COLUMNS = [{ name: 'option' }, { name: 'value' }, { name: 'from' }, { name: 'a change applies' }, { name: '' }];
 
 /** The view that answers: what is in force, and from where? */
 export function configurationView(page: Page): View {
@@ -24,15 +39,25 @@ class ConfigurationView implements View {
     'aria-label': 'Find an option',
   });
   #answer: OptionsAnswer | undefined;
+  #choice: OptionChoice = 'all';
   #isGone = false;
 
   constructor(page: Page) {
     this.#page = page;
-    this.#box.classList.add('panel', 'stacked');
+    this.#box.classList.add('panel', 'stacked', 'options');
     this.#form = new OptionForm(page, () => void this.#load());
     this.#search.addEventListener('input', () => this.#draw());
+    const choice = selection('Options', CHOICES, this.#choice, (chosen) => {
+      this.#choice = chosen;
+      this.#draw();
+    });
     this.content = [
-      make('div', { class: 'head tools' }, make('h1', {}, 'Configuration'), this.#search),
+      make(
+        'div',
+        { class: 'head' },
+        make('h1', {}, 'Configuration'),
+        make('div', { class: 'row tools' }, this.#search, choice),
+      ),
       make(
         'p',
         { class: 'muted' },
@@ -71,35 +96,29 @@ class ConfigurationView implements View {
     const { options, unsaved = [], left_off = 0 } = this.#answer;
     const waiting = options.flatMap(({ name, in_force }) => (in_force === undefined ? [] : [name]));
     const words = this.#search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = options.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
+    const found = options.filter(
+      (option) => isChosen(option, this.#choice) && words.every((word) => option.name.toLowerCase().includes(word)),
+    );
     const notes = [
       unsaved.length > 0 && `Changed until the next start: ${unsaved.join(', ')}.`,
       waiting.length > 0 && `These wait for a restart of the daemon: ${waiting.join(', ')}.`,
       left_off > 0 && `${left_off} options are left off: the answer has no room for them.`,
     ];
     fill(this.#notes, ...notes.map((note) => note !== false && make('p', {}, note)));
-    const columns = [
-      { name: 'option' },
-      { name: 'value' },
-      { name: 'from' },
-      { name: 'a change applies' },
-      { name: '' },
-    ];
-    fill(
-      this.#box,
-      table(
-        'Options in force',
-        columns,
-        found.map((option) => this.#row(option, unsaved)),
-      ),
-    );
-    if (found.length === 0) fill(this.#box, make('p', {}, 'No option has this in its name.'));
+    fill(this.#box, ...groupsOf(found).map((group) => this.#group(group, unsaved)));
+    if (found.length === 0) fill(this.#box, make('p', {}, 'There is no such option.'));
+  }
+
+  #group({ heading, options }: OptionGroup, unsaved: readonly string[]): HTMLElement {
+    const rows = options.map((option) => this.#row(option, unsaved));
+    return make('section', {}, make('h2', {}, heading), table(`Options of ${heading}`, COLUMNS, rows));
   }
 
   #row(option: Option, unsaved: readonly string[]): Row {
-    const value = make('code', {});
-    const waits = option.in_force !== undefined;
-    setText(value, `${valueText(option.value)}${waits ? ` (until the next start ${valueText(option.in_force)})` : ''}`);
+    const text = valueText(option.value);
+    const value = text === '' ? make('span', { class: 'muted' }, 'not set') : make('code', {}, text);
+    const until =
+      option.in_force !== undefined && make('code', {}, ` (until the next start ${valueText(option.in_force)})`);
     const change =
       isEditable(option) &&
       button('Change', () => this.#form.open(option, this.#answer?.revision), {
@@ -109,7 +128,7 @@ class ConfigurationView implements View {
     return {
       cells: [
         make('code', {}, option.name),
-        value,
+        make('span', {}, value, until),
         unsaved.includes(option.name) ? `${origin} (until the next start)` : origin,
         appliesWords(option.applies),
         change,

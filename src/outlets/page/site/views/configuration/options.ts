@@ -40,8 +40,9 @@ export function isEditable({ applies, may_change: mayChange }: Option): boolean 
   return mayChange === true && applies !== 'restart';
 }
 
-/** A value as the configuration writes it. */
+/** A value as the configuration writes it; nothing where it has none. */
 export function valueText(value: unknown): string {
+  if (value === null) return '';
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
@@ -68,6 +69,39 @@ export function planSentences({ live = [], streams = [], restart = [] }: PlanAns
   if (streams.length > 0) sentences.push(`Streams start anew with what they have learned: ${streams.join(', ')}.`);
   if (restart.length > 0) sentences.push(`Only with the next start of the daemon: ${restart.join(', ')}.`);
   return sentences.length > 0 ? sentences : ['Nothing changes: that is the value already.'];
+}
+
+/** Options of one part of the configuration, as `mqtt` or `streams[0]`. */
+export interface OptionGroup {
+  readonly heading: string;
+  readonly options: readonly Option[];
+}
+
+/** Options in the parts to which they belong, in the order of the first of each. */
+export function groupsOf(options: readonly Option[]): readonly OptionGroup[] {
+  const groups = new Map<string, Option[]>();
+  for (const option of options) {
+    const [heading = option.name] = option.name.split('.');
+    const group = groups.get(heading);
+    if (group === undefined) groups.set(heading, [option]);
+    else group.push(option);
+  }
+  return [...groups].map(([heading, members]) => ({ heading, options: members }));
+}
+
+/** Choices of options that the view has, with their words. */
+export const CHOICES = {
+  all: 'all options',
+  own: 'not the default',
+  changeable: 'can be changed here',
+} as const;
+
+export type OptionChoice = keyof typeof CHOICES;
+
+/** True where the option is among those that are asked for. */
+export function isChosen(option: Option, choice: OptionChoice): boolean {
+  if (choice === 'own') return option.origin !== 'default';
+  return choice === 'all' || isEditable(option);
 }
 
 /** Where a value comes from, in words. */

@@ -213,9 +213,9 @@ class MemoryView implements View {
     this.#page.ask();
   }
 
-  /** Without a choice the unit that holds longest, and the newest row. */
+  /** Without a choice the unit with the largest part in the answer, and the newest row. */
   #choiceIn(scene: Scene): Choice {
-    const unit = this.#unit !== undefined && this.#unit < scene.units ? this.#unit : (scene.order[0] ?? 0);
+    const unit = this.#unit !== undefined && this.#unit < scene.units ? this.#unit : scene.leading;
     const chosen = this.#row === null ? scene.rows - 1 : Math.max(0, scene.rows + this.#row);
     return { unit, row: Math.min(scene.rows - 1, this.#pointed ?? chosen) };
   }

@@ -40,7 +40,10 @@ export class ReachCurve {
       const share = Math.log(highest / Math.max(LEAST, left)) / Math.log(highest / LEAST);
       return TOP + share * (BOTTOM - TOP);
     };
-    const line = Array.from(reach, (left, lag) => `${lag === 0 ? 'M' : 'L'}${x(lag).toFixed(1)} ${y(left).toFixed(1)}`);
+    // Below the axis nothing is drawn: a line along it would tell of something that is left.
+    const below = reach.findIndex((left) => left < LEAST);
+    const shown = below < 0 ? reach : reach.subarray(0, below + 1);
+    const line = Array.from(shown, (left, lag) => `${lag === 0 ? 'M' : 'L'}${x(lag).toFixed(1)} ${y(left).toFixed(1)}`);
     fill(this.#picture, ...gridOf(lags, x, y, wording), draw('path', { class: 'curve', d: line.join('') }));
   }
 }

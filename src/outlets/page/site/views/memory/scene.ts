@@ -33,6 +33,8 @@ export class Scene {
   /** H */ readonly units: number;
   /** Units, those that hold longest first; of a cell that does not forget by a gate those with the largest part in the answer. */
   readonly order: readonly number[];
+  /** The unit with the largest part in the answer. */
+  readonly leading: number;
   readonly lanes: readonly Lane[];
   readonly #values: ReadonlyMap<StateName, Float32Array>;
 
@@ -41,6 +43,7 @@ export class Scene {
     this.rows = probe.times.length;
     this.units = probe.units;
     this.#values = new Map(probe.states.map(({ name, values }) => [name, values]));
+    this.leading = Math.max(0, probe.importance.indexOf(Math.max(...probe.importance)));
     const rank = probe.halfLives.length > 0 ? probe.halfLives : probe.importance;
     const units = Array.from({ length: probe.units }, (_, unit) => unit);
     this.order = units.sort((a, b) => (rank[b] ?? 0) - (rank[a] ?? 0));

@@ -13,7 +13,7 @@ export type Order = keyof typeof ORDERS;
 
 /** Filters that the overview has, with their words. */
 export const FILTERS = {
-  all: 'all',
+  all: 'all streams',
   alarm: 'with an alarm',
   silent: 'silent',
   learning: 'warming up',

@@ -54,8 +54,8 @@ export class Card {
     this.#version = this.stream.version;
     this.#drawnWidth = width;
     this.#texts();
-    const { recent, fan } = this.stream;
-    if (recent !== undefined) drawSpark(this.#picture, width, recent, fan);
+    const { recent, pictureFan } = this.stream;
+    if (recent !== undefined) drawSpark(this.#picture, width, recent, pictureFan);
   }
 
   /** Draws it anew with the next update. */

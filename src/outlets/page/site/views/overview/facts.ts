@@ -1,6 +1,8 @@
-import { healthNumber } from '../../data/health.ts';
+import { healthMember, healthNumber } from '../../data/health.ts';
 import type { Live } from '../../data/live.ts';
+import { epochOf } from '../../data/stream.ts';
 import { make, setAttributes, setText } from '../../dom/make.ts';
+import { UNKNOWN } from '../../words/numbers.ts';
 import type { Wording } from '../../words/wording.ts';
 
 /** A share of its limit above this is drawn as a warning. */
@@ -14,7 +16,7 @@ interface Fact {
   readonly share: number | null;
 }
 
-const NAMES = ['Readings', 'Streams', 'CPU', 'Memory', 'Learning', 'Written today'] as const;
+const NAMES = ['Readings', 'Broker', 'CPU', 'Memory', 'Learning', 'Written within a day'] as const;
 
 interface Cell {
   readonly value: HTMLSpanElement;
@@ -56,23 +58,40 @@ export class Facts {
     });
   }
 
-  #facts({ health, streams, isLoaded }: Live): readonly Fact[] {
+  #facts(live: Live): readonly Fact[] {
+    const { health } = live;
     const { numbers } = this.#wording;
-    const rate = healthNumber(health, 'readings_per_minute');
     const learning = healthNumber(health, 'learning_share');
-    const alarms = streams.filter(({ isAlarm }) => isAlarm).length;
     return [
-      { value: numbers.format(rate, rate !== null && rate < 10 ? 1 : 0), rest: 'a minute', share: null },
-      {
-        value: isLoaded ? numbers.format(streams.length) : '–',
-        rest: alarms > 0 ? `· ${numbers.format(alarms)} with an alarm` : '',
-        share: null,
-      },
+      this.#rate(health),
+      this.#broker(live),
       this.#cpu(health),
       this.#memory(health),
       { value: numbers.percent(learning), rest: 'of readings', share: null },
       this.#written(health),
     ];
+  }
+
+  /** Slow ones are told by the minute. */
+  #rate(health: Live['health']): Fact {
+    const { numbers } = this.#wording;
+    const aMinute = healthNumber(health, 'readings_per_minute');
+    const isQuick = aMinute !== null && aMinute >= 60;
+    const rate = isQuick ? aMinute / 60 : aMinute;
+    return {
+      value: numbers.format(rate, rate !== null && rate < 10 ? 1 : 0),
+      rest: isQuick ? 'a second' : 'a minute',
+      share: null,
+    };
+  }
+
+  #broker(live: Live): Fact {
+    const connected = healthMember(live.health, 'broker', 'connected');
+    if (typeof connected !== 'boolean') return { value: UNKNOWN, rest: '', share: null };
+    const since = healthMember(live.health, 'broker', 'since');
+    const at = epochOf(typeof since === 'string' ? since : null);
+    const rest = at === null ? '' : `for ${this.#wording.times.duration(live.now() - at)}`;
+    return { value: connected ? 'connected' : 'away', rest, share: null };
   }
 
   #cpu(health: Live['health']): Fact {

@@ -2,7 +2,9 @@ import { toDurationMs } from '../../../../../domain/time.ts';
 import type { Change } from '../../data/live.ts';
 import type { Stream } from '../../data/stream.ts';
 import { keepChoice, readChoice } from '../../dom/kept.ts';
+import { legend } from '../../dom/legend.ts';
 import { make, setText } from '../../dom/make.ts';
+import { selection } from '../../dom/selection.ts';
 import type { Page, View } from '../../shell/view.ts';
 import { arrange, FILTERS, type Filter, ORDERS, type Order } from './arrange.ts';
 import { CardList, countWords } from './cardList.ts';
@@ -48,7 +50,7 @@ class Overview implements View {
       this.#notices.element,
       this.#facts.element,
       this.#alarms.element,
-      make('section', { class: 'streams' }, head, this.#empty, this.#list.element),
+      make('section', { class: 'streams' }, head, cardLegend(), this.#empty, this.#list.element),
     ];
   }
 
@@ -71,6 +73,7 @@ class Overview implements View {
     if (changes.has('list') || changes.has('alarms')) this.#arrange();
     else this.#list.place();
     if (changes.has('list')) this.#sparks.again();
+    else this.#sparks.refresh();
     this.#list.update(live.now());
   }
 
@@ -137,23 +140,22 @@ class Overview implements View {
   }
 }
 
+/** The marks of the cards, and the figures whose meaning is not written beside them. */
+function cardLegend(): HTMLElement {
+  return make(
+    'p',
+    { class: 'legend small muted' },
+    legend('actual', 'readings'),
+    legend('band', 'range that was expected of each'),
+    legend('forecast', 'what comes next'),
+    make('span', {}, 'score: 0 is as expected, from 1 on it is an alarm'),
+    make('span', {}, 'plain: the best forecast without a network'),
+  );
+}
+
 const NO_STREAM =
   'No reading has come yet. `tidegate discover` with the address of the broker lists what sends numbers there; System says what came and was passed over.';
 
 function choiceOf<Names extends object>(names: Names, kept: string | null, otherwise: keyof Names): keyof Names {
   return kept !== null && Object.hasOwn(names, kept) ? (kept as keyof Names) : otherwise;
-}
-
-function selection<Name extends string>(
-  label: string,
-  names: Readonly<Record<Name, string>>,
-  now: Name,
-  onChoice: (name: Name) => void,
-): HTMLSelectElement {
-  const options = (Object.entries(names) as [Name, string][]).map(([value, text]) =>
-    make('option', { value, selected: value === now }, text),
-  );
-  const select = make('select', { 'aria-label': label }, ...options);
-  select.addEventListener('change', () => onChoice(select.value as Name));
-  return select;
 }

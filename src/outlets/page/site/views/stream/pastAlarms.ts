@@ -1,7 +1,7 @@
 import type { AlarmAnswer } from '../../data/answers.ts';
 import { epochOf, type Stream } from '../../data/stream.ts';
 import { fill, make } from '../../dom/make.ts';
-import { table } from '../../dom/table.ts';
+import { mark } from '../../dom/marks.ts';
 import type { Page } from '../../shell/view.ts';
 import { causeOf } from '../../words/alarmWords.ts';
 import { isoTime } from '../../words/times.ts';
@@ -30,15 +30,24 @@ export class PastAlarms {
       const began = wording.times.moment(start, stream.info.zone);
       const length = wording.times.duration(lengthOf(alarm, live));
       const reading = wording.numbers.withUnit(alarm.y, stream.decimals, stream.unit);
-      return {
-        cells: [
+      const verdict = alarm.verdict == null ? '' : ` · you said: ${alarm.verdict}`;
+      return make(
+        'li',
+        {},
+        mark(alarm.end === null ? 'alarm' : 'idle'),
+        make(
+          'div',
+          {},
           make('time', { datetime: isoTime(start), title: isoTime(start) }, began),
-          `${reading}: ${causeOf(alarm.channel)}`,
-          alarm.end === null ? 'open' : length,
-        ],
-      };
+          make('span', { class: 'muted' }, alarm.end === null ? ' · goes on' : ` · lasted ${length}`),
+        ),
+        make('div', { class: 'why small' }, `${reading}: ${causeOf(alarm.channel)}${verdict}`),
+      );
     });
-    const columns = [{ name: 'began' }, { name: 'why' }, { name: 'lasted', isNumber: true }];
-    fill(this.element, make('h2', {}, 'Alarms of this stream'), table('Newest alarms of this stream', columns, rows));
+    fill(
+      this.element,
+      make('h2', {}, 'Alarms of this stream'),
+      make('ul', { class: 'alarm-list', 'aria-label': 'Newest alarms of this stream' }, ...rows),
+    );
   }
 }

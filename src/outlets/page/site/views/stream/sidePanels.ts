@@ -93,14 +93,20 @@ export class SidePanels {
         ['Topic', make('code', {}, info.topic ?? UNKNOWN)],
         ['Field', make('code', {}, info.field ?? UNKNOWN)],
         ['Learned from', `${numbers.format(info.n)} readings`],
-        ['Skill', numbers.percent(info.skill, 1)],
-        ['Coverage', `${numbers.percent(info.coverage, 1)} of ${wanted}`],
+        ['Error', skillFact(info.skill, this.#wording)],
+        ['Inside the interval', `${numbers.percent(info.coverage, 1)}, ${wanted} wanted`],
         ['Answers now', expertWords(stream.source)],
         ['Zone', info.zone],
         ...(info.class === null ? [] : [['Class', info.class] as const]),
       ]),
     );
   }
+}
+
+/** The error beside that of the best plain forecast, either way. */
+function skillFact(skill: number | null, { numbers }: Wording): string {
+  if (skill === null) return UNKNOWN;
+  return `${numbers.percent(Math.abs(skill), 1)} ${skill < 0 ? 'more' : 'less'} than plain`;
 }
 
 /** A bar as long as the weight; networks have another colour, and their name says so too. */

@@ -1,7 +1,7 @@
 import { ScoreChart } from '../../charts/scoreChart.ts';
 import { SeriesChart } from '../../charts/seriesChart.ts';
 import type { Series } from '../../data/series.ts';
-import type { Stream } from '../../data/stream.ts';
+import type { FanPoint, Stream } from '../../data/stream.ts';
 import { make, setText } from '../../dom/make.ts';
 import type { Page } from '../../shell/view.ts';
 import { UNKNOWN } from '../../words/numbers.ts';
@@ -30,11 +30,11 @@ export class StreamCharts {
     this.seriesBox.addEventListener('keydown', (event) => this.#key(event));
   }
 
-  /** @param range both ends of the axis, epoch ms */
-  show(series: Series, [from, to]: readonly [number, number]): void {
+  /** @param range both ends of the axis, epoch ms @param fan forecasts that follow the rows */
+  show(series: Series, [from, to]: readonly [number, number], fan: readonly FanPoint[]): void {
     this.#series = series;
     const { wording } = this.#page;
-    const { fan, decimals, info } = this.#stream;
+    const { decimals, info } = this.#stream;
     const onCursor = (row: number | null): void => this.#read(row);
     const scene = { wording, zone: info.zone, onCursor, series, fan, decimals, from, to };
     // Another span may be thinned where this one is not: its chart is another one.

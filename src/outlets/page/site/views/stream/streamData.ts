@@ -4,7 +4,7 @@ import type { AlarmAnswer, AlarmsAnswer } from '../../data/answers.ts';
 import { sentenceOf } from '../../data/client.ts';
 import { newestFirst } from '../../data/openAlarms.ts';
 import { Series } from '../../data/series.ts';
-import type { Stream } from '../../data/stream.ts';
+import type { FanPoint, Stream } from '../../data/stream.ts';
 import type { Page } from '../../shell/view.ts';
 import { type Span, spanEnd } from './spans.ts';
 
@@ -12,6 +12,8 @@ import { type Span, spanEnd } from './spans.ts';
 const DETAIL_MS = toDurationMs(10_000);
 /** A thinned span is asked for again in this time: what it begins with leaves in buckets. */
 const THINNED_MS = toDurationMs(60_000);
+/** Rows that lack readings are asked for again in this time. */
+const REFRESH_MS = toDurationMs(1000);
 const LEAST_POINTS = 200;
 const MOST_POINTS = 1200;
 
@@ -31,6 +33,10 @@ export class StreamData {
   #asked = 0;
   #cancels: (() => void)[] = [];
   #points = MOST_POINTS;
+  #isResting = false;
+  /** Newest reading when the rows were last asked for: they hold all up to it. */
+  #completeTo: number | null = null;
+  #fan: readonly FanPoint[] = [];
 
   constructor(page: Page, stream: Stream, span: Span) {
     this.#page = page;
@@ -61,7 +67,26 @@ export class StreamData {
   /** Takes the newest reading of the stream into the rows. */
   grow(): void {
     const { ms } = this.span;
+    if (this.stream.isLeftOut && this.stream.at !== this.#completeTo) this.#refresh();
+    if (this.stream.isLeftOut && this.series?.stepMs === null) return;
     this.series?.add(this.stream, ms === null ? Number.NEGATIVE_INFINITY : this.now() - ms);
+  }
+
+  /** The forecasts that follow the rows, and the end of the past, epoch ms: where rows are left out, those of the last answer. */
+  get ahead(): { readonly fan: readonly FanPoint[]; readonly now: number } {
+    const newest = this.series?.newest ?? null;
+    if (this.stream.isLeftOut && newest !== null) return { fan: this.#fan, now: newest };
+    return { fan: this.stream.fan, now: Math.max(this.now(), newest ?? 0) };
+  }
+
+  /** The rows between are at the daemon. */
+  #refresh(): void {
+    if (this.#isResting) return;
+    this.#isResting = true;
+    this.#after(REFRESH_MS, () => {
+      this.#isResting = false;
+      void this.loadSeries();
+    });
   }
 
   /** The end of the span, epoch ms: now, or the newest reading where none is within the span. */
@@ -78,6 +103,7 @@ export class StreamData {
   async loadSeries(): Promise<void> {
     this.#asked += 1;
     const asked = this.#asked;
+    const newest = this.stream.at;
     const { ms } = this.span;
     const now = Math.round(this.now());
     const query = { id: this.stream.id, from: ms === null ? undefined : now - ms, points: this.#points };
@@ -85,6 +111,8 @@ export class StreamData {
     // Another span was chosen meanwhile.
     if (answer === undefined || asked !== this.#asked) return;
     this.series = new Series(answer);
+    this.#completeTo = newest;
+    this.#fan = this.stream.fan;
     this.grow();
     this.#page.ask();
     if (this.series.stepMs === null) return;

@@ -1,7 +1,8 @@
 import type { Change } from '../../data/live.ts';
 import type { Stream } from '../../data/stream.ts';
 import { keepChoice, readChoice } from '../../dom/kept.ts';
-import { button, draw, fill, make, setText } from '../../dom/make.ts';
+import { legend } from '../../dom/legend.ts';
+import { button, make, setText } from '../../dom/make.ts';
 import type { Page } from '../../shell/view.ts';
 import { LearningPanel } from './learningPanel.ts';
 import { PastAlarms } from './pastAlarms.ts';
@@ -105,9 +106,9 @@ export class StreamPanels {
     const { series } = this.#data;
     this.#drawn = series;
     if (series === undefined) return;
-    const now = Math.max(this.#data.now(), series.newest ?? 0);
-    const range = axisRange(this.#data.span, now, series.ts[0] ?? null, stream.fan.at(-1)?.at ?? null);
-    this.#charts.show(series, range);
+    const { fan, now } = this.#data.ahead;
+    const range = axisRange(this.#data.span, now, series.ts[0] ?? null, fan.at(-1)?.at ?? null);
+    this.#charts.show(series, range, fan);
     this.#charts.describe(`${stream.title}: ${this.#verdict.sentence}`);
     setText(
       this.#legend,
@@ -165,17 +166,4 @@ export class StreamPanels {
     );
     return make('figure', { class: 'panel' }, caption, this.#charts.scoreBox);
   }
-}
-
-function legend(kind: 'actual' | 'forecast' | 'band' | 'alarm', text: string | Element): HTMLSpanElement {
-  const shapes = {
-    actual: () => draw('line', { x1: 0, x2: 18, y1: 5, y2: 5, class: 'l-actual' }),
-    forecast: () => draw('line', { x1: 0, x2: 18, y1: 5, y2: 5, class: 'l-forecast' }),
-    band: () => draw('rect', { width: 18, height: 10, class: 'l-band' }),
-    alarm: () => draw('path', { d: 'M4 1h10L9 9z', class: 'l-alarm' }),
-  };
-  const picture = draw('svg', { viewBox: '0 0 18 10', 'aria-hidden': 'true' }, shapes[kind]());
-  const key = make('span', { class: 'key' });
-  fill(key, picture, text);
-  return key;
 }

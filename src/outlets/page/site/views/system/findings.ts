@@ -73,6 +73,6 @@ function inputFindings(health: HealthAnswer, { numbers }: Wording): readonly Fin
   if (silent.length > 0) found.push({ mark: 'warning', text: `Nothing has come for: ${silent.join(', ')}.` });
   if (never.length > 0) found.push({ mark: 'warning', text: `These fields were in no message: ${never.join(', ')}.` });
   if (dropped > 0)
-    found.push({ mark: 'idle', text: `${numbers.format(dropped)} readings were dropped; the reasons are beside.` });
+    found.push({ mark: 'idle', text: `${numbers.format(dropped)} readings were dropped; the reasons are below.` });
   return found;
 }

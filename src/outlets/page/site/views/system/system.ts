@@ -9,6 +9,9 @@ import { LogTail } from './logTail.ts';
 
 type Pair = readonly [Child, Child];
 
+/** The highest level of shedding: then forecasts are left out too. */
+const MOST_LEVEL = 6;
+
 /** The view that answers: is the daemon well? */
 export function systemView(page: Page): View {
   return new SystemView(page);
@@ -38,11 +41,11 @@ class SystemView implements View {
       make(
         'div',
         { class: 'three' },
-        panel('Way of a message', this.#way),
         panel('Process', this.#process),
+        panel('Way of a message', this.#way),
+        panel('Dropped, by reason', this.#dropped),
         panel('State on disk', this.#state),
         panel('What waits', this.#waiting),
-        panel('Dropped, by reason', this.#dropped),
       ),
       this.#log.element,
     ];
@@ -84,13 +87,13 @@ class SystemView implements View {
 
   #wayOf(): readonly Pair[] {
     return [
-      ['taken in', this.#count('messages')],
+      ['messages taken in', this.#count('messages')],
       ['forecasts made', this.#count('forecasts')],
-      ['published', this.#count('published')],
+      ['messages published', this.#count('published')],
       ['held back by publish.min_interval', this.#count('withheld')],
-      ['labels', this.#count('labels')],
+      ['labels of classes', this.#count('labels')],
       ['connections to the broker', this.#count('connects')],
-      ['refused by the broker', this.#count('refusals')],
+      ['connections that it refused', this.#count('refusals')],
     ];
   }
 
@@ -100,18 +103,22 @@ class SystemView implements View {
     const uptime = healthNumber(health, 'uptime_s');
     const delay = healthNumber(health, 'event_loop_delay_ms');
     const threads = healthMember(health, 'threads');
+    const level = healthNumber(health, 'overload_level');
     return [
       ['runs for', times.duration(uptime === null ? null : uptime * 1000)],
-      ['memory', `${numbers.format(healthNumber(health, 'rss_mb'), 1)} MB`],
-      ['heap', `${numbers.format(healthNumber(health, 'heap_mb'), 1)} MB`],
-      ['delay of the event loop, 99 of 100', `${numbers.format(delay, 1)} ms`],
+      ['memory (RSS)', `${numbers.format(healthNumber(health, 'rss_mb'), 1)} MB`],
+      ['of it the heap of JavaScript', `${numbers.format(healthNumber(health, 'heap_mb'), 1)} MB`],
+      ['delay of the event loop, 99 of 100 times below', `${numbers.format(delay, 1)} ms`],
+      ['CPU, of one core', numbers.percent(healthNumber(health, 'cpu_share'), 1)],
       [
         'learner threads',
         Array.isArray(threads) && threads.length > 0
           ? numbers.format(threads.length)
           : 'none, it learns in the main thread',
       ],
-      ['shedding, level', this.#count('overload_level')],
+      ['work that is shed, level', level === 0 ? 'none' : `${numbers.format(level)} of ${numbers.format(MOST_LEVEL)}`],
+      ['readings learned in full', numbers.percent(healthNumber(health, 'learning_share'), 1)],
+      ['updates of networks left out', this.#count('updates_skipped')],
       ['networks rolled back', this.#count('networks_rolled_back')],
       ['errors of its own', this.#count('failures')],
     ];
@@ -120,9 +127,10 @@ class SystemView implements View {
   #stateOf(): readonly Pair[] {
     return [
       ['written within a day', this.#bytes('state', 'bytes_written_day')],
+      ['it may write within a day', this.#bytes('limits', 'writes_per_day')],
       ['flushes within a day', this.#count('state', 'flushes_day')],
       ['journal', this.#bytes('state', 'journal_bytes')],
-      ['not on the medium yet', this.#count('state', 'uncommitted')],
+      ['readings not on the medium yet', this.#count('state', 'uncommitted')],
       ['streams stored', this.#count('state', 'streams_stored')],
     ];
   }
@@ -130,8 +138,8 @@ class SystemView implements View {
   #waitingOf(): readonly Pair[] {
     return [
       ['messages', this.#count('waiting', 'messages')],
-      ['bytes of messages', this.#bytes('waiting', 'bytes')],
-      ['at most', this.#bytes('waiting', 'most_bytes')],
+      ['their size', this.#bytes('waiting', 'bytes')],
+      ['most that may wait', this.#bytes('waiting', 'most_bytes')],
       ['for the journal', this.#bytes('waiting', 'journal_bytes')],
       ['for the state', this.#bytes('waiting', 'state_bytes')],
       ['to go out', this.#bytes('waiting', 'outbound_bytes')],
