@@ -54,7 +54,7 @@ export function addDemoCommand(program: Command, context: CliContext): void {
 
 function footerOf({ page }: DemoBoard, url: string): string {
   const broker = `broker ${url}: see it with mosquitto_sub -L ${url}/tidegate/#   Ctrl-C ends`;
-  return page === undefined ? broker : `page ${page}   ${broker}`;
+  return page === '' ? broker : `${page}   ${broker}`;
 }
 
 function toPositive(text: string): number {

@@ -205,6 +205,15 @@ try {
   assert.deepEqual(issues, [], 'the energy dashboard complains');
   step('the recorder and the energy dashboard have no complaint');
 
+  const [notices, repairs] = await home.socket(
+    { type: 'persistent_notification/get' },
+    { type: 'repairs/list_issues' },
+  );
+  // It finds itself that there are devices in the network.
+  const ours = notices.filter(({ notification_id }) => notification_id !== 'config_entry_discovery');
+  assert.deepEqual([ours, repairs.issues], [[], []]);
+  step('no notification and nothing to repair');
+
   await home.call('switch.turn_off', 'switch.kettle_power_learning');
   await becomes('switch.kettle_power_learning', 'off');
   assert.equal(await stateOf('switch.attic_temperature_learning'), 'on');

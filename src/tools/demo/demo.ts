@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedBroker } from '../../adapters/broker/embeddedBroker.ts';
 import { createSystemClock } from '../../adapters/clock/systemClock.ts';
+import { isPortFree } from '../../adapters/http/isPortFree.ts';
 import { compose } from '../../app/compose.ts';
 import type { Config } from '../../config/config.ts';
 import { parseConfig } from '../../config/parseConfig.ts';
@@ -69,7 +70,7 @@ async function play(options: DemoOptions, board: DemoBoard, { sensors, url, fold
   const end = new AbortController();
   const endNow = (): void => end.abort();
   stop.addEventListener('abort', endNow, { once: true });
-  const config = demoConfig({ url, sensors, folder });
+  const config = await withFreePage(demoConfig({ url, sensors, folder }));
   const clock = createSystemClock();
   const running = compose({ config, version, clock, log, outlets: [board] }).run(end.signal);
   await Promise.race([board.connected, running]);
@@ -105,4 +106,10 @@ function demoConfig({ url, sensors, folder }: Stage): Config {
     state: { dir: folder },
   });
   return parseConfig(text, 'the demonstration', { env: {}, hostname: 'demo', directory: '.', readFile: () => '' });
+}
+
+/** With the page at a port that the system chooses where its own is taken: a daemon, or another demonstration, may have it. */
+async function withFreePage(config: Config): Promise<Config> {
+  const { address, port } = config.page;
+  return (await isPortFree(port, address)) ? config : { ...config, page: { ...config.page, port: 0 } };
 }

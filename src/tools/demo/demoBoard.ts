@@ -31,8 +31,8 @@ export class DemoBoard implements Outlet {
   readonly name = 'demo board';
   /** Resolves when the daemon is connected for the first time. */
   readonly connected: Promise<void>;
-  /** Address of the page; undefined: it cannot be had. */
-  page: string | undefined;
+  /** Where the page is, or why it is nowhere; empty until that is known. */
+  page = '';
   #tellConnected: () => void = () => undefined;
   readonly #entries: ReadonlyMap<StreamId, Entry>;
 
@@ -46,8 +46,8 @@ export class DemoBoard implements Outlet {
   }
 
   start({ follow, forecasts$, connected$, eventsOf }: OutletContext): void {
-    follow(eventsOf('HttpOpened'), ({ url }) => {
-      this.page = url;
+    follow(eventsOf('HttpOpened', 'HttpFailed'), (event) => {
+      this.page = event.type === 'HttpOpened' ? `page ${event.url}` : `no page: ${messageOf(event.error)}`;
     });
     follow(forecasts$, (forecast) => this.#add(forecast.toForecast()));
     follow(connected$.pipe(filter(Boolean)), () => this.#tellConnected());
@@ -73,4 +73,8 @@ export class DemoBoard implements Outlet {
       return { sensor, latest, score: score.scores()[0], faults };
     });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
