@@ -153,6 +153,7 @@ export const ROOT_VALUES: Readonly<Record<string, readonly [unknown, unknown]>> 
   'page.port': [8099, 8098],
   'page.token': ['a-long-secret', 'another-secret'],
   'page.user_header': ['x-user', 'x-other'],
+  'page.base': ['/tidegate', '/other/path'],
   'page.hosts': [[], ['pi.lan']],
   'page.memory': ['2MB', '1MB'],
 };

@@ -102,6 +102,7 @@ describe('parseConfig', () => {
         port: 8099,
         token: undefined,
         userHeader: undefined,
+        base: undefined,
         hosts: [],
         memory: 2 ** 21,
       },

@@ -27,6 +27,16 @@ const WRONG_FILES: readonly (readonly [name: string, text: string, ...problems: 
     '2:15: page.token: must have at least 12 characters, so that nobody guesses it',
     '2:28: page.port: expected a whole number from 1 to 65535',
   ],
+  [
+    'a path of a proxy that hides addresses of the page',
+    `${MQTT}page: {base: /api/x}\n${STREAM}`,
+    '2:14: page.base: must not begin with api, metrics, healthz, readyz, version: the page has addresses of that name',
+  ],
+  [
+    'a path of a proxy that is none',
+    `${MQTT}page: {base: /a/../b}\n${STREAM}`,
+    '2:14: page.base: expected a path that begins with a slash, such as /tidegate',
+  ],
   ['no streams', MQTT, '1:1: streams: is required'],
   ['an empty list of streams', `${MQTT}streams: []\n`, '2:10: streams: name at least one topic to listen to'],
   ['a stream without topic', `${MQTT}streams:\n  - id: x\n`, '3:5: streams[0].topic: is required'],

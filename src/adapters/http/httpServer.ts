@@ -1,13 +1,20 @@
 import { createServer, type Server } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { redirectOfBase, withoutBase } from './basePath.ts';
+import { SAFE_HEADERS } from './headers.ts';
 import type { HttpApp } from './parts.ts';
 import { HTTP_LIMITS } from './settings.ts';
 
 /**
  * An HTTP server that does not listen yet, with bounds on all that a client can make it hold.
  * @param appOf the app of now; may reject
+ * @param baseOf path below which a proxy asks, as in `HttpSettings`
  */
-export function createHttpServer(appOf: () => Promise<HttpApp>): Server {
+export function createHttpServer(appOf: () => Promise<HttpApp>, baseOf: () => string | undefined): Server {
+  const answer = getRequestListener(
+    async (request, bindings) => (await appOf()).fetch(request, bindings as HttpBindings),
+    { overrideGlobalObjects: false },
+  );
   const server = createServer(
     {
       maxHeaderSize: HTTP_LIMITS.headerBytes,
@@ -16,9 +23,16 @@ export function createHttpServer(appOf: () => Promise<HttpApp>): Server {
       keepAliveTimeout: HTTP_LIMITS.keepAliveMs,
       connectionsCheckingInterval: HTTP_LIMITS.headersMs,
     },
-    getRequestListener(async (request, bindings) => (await appOf()).fetch(request, bindings as HttpBindings), {
-      overrideGlobalObjects: false,
-    }),
+    (request, response) => {
+      const url = request.url ?? '/';
+      const base = baseOf();
+      const location = redirectOfBase(url, base);
+      if (location !== undefined) response.writeHead(308, { ...SAFE_HEADERS, Location: location }).end();
+      else {
+        request.url = withoutBase(url, base);
+        void answer(request, response);
+      }
+    },
   );
   server.maxHeadersCount = HTTP_LIMITS.headers;
   server.maxConnections = HTTP_LIMITS.connections;

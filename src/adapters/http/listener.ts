@@ -109,7 +109,10 @@ export class HttpListener {
     try {
       const { createHttpServer } = await import('./httpServer.ts');
       if (this.#server !== tcp) throw new Error('the listener was closed meanwhile');
-      const http = createHttpServer(() => (this.#app ??= this.#loadApp()));
+      const http = createHttpServer(
+        () => (this.#app ??= this.#loadApp()),
+        () => this.#options.settings().base,
+      );
       await new Promise<void>((resolve) => http.listen(tcp, resolve));
       return http;
     } catch (error) {

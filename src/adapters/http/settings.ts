@@ -8,6 +8,8 @@ export interface HttpSettings {
   readonly userHeader: string | undefined;
   /** Lower-case names by which it may be called, beside those of every listener. */
   readonly hosts: readonly string[];
+  /** Path below which everything is answered too, without a slash at its end; undefined: none. */
+  readonly base: string | undefined;
 }
 
 /** Bounds of what a stranger can make the listener hold. */

@@ -18,12 +18,17 @@ export interface PageSettings {
   readonly userHeader: string | undefined;
   /** Lower-case names by which the page may be called, beside addresses, `localhost`, names in `.local` and the name of the computer. */
   readonly hosts: readonly string[];
+  /** Path below which a proxy asks that leaves it in the addresses, without a slash at its end; undefined: none does. */
+  readonly base: string | undefined;
   /** Bytes of the history of all streams. */
   readonly memory: number;
 }
 
 const LEAST_TOKEN = 12;
 const MOST_HOSTS = 32;
+/** Segments of letters, digits, and what needs no encoding; none of dots alone. */
+const BASE = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+\/?$/;
+const OWN_PATHS: ReadonlySet<string> = new Set(['api', 'metrics', 'healthz', 'readyz', 'version']);
 const HEADER = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
 const HOST = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$/;
 
@@ -58,6 +63,17 @@ const hosts = v.pipe(
   ),
   v.maxLength(MOST_HOSTS, `at most ${MOST_HOSTS} names`),
   v.metadata({ kind: 'list of host names' }),
+);
+
+const base = v.pipe(
+  text(256),
+  v.regex(BASE, 'expected a path that begins with a slash, such as /tidegate'),
+  v.transform((path) => path.replace(/\/$/, '')),
+  v.check(
+    (path) => !OWN_PATHS.has(path.split('/')[1]),
+    `must not begin with ${[...OWN_PATHS].join(', ')}: the page has addresses of that name`,
+  ),
+  v.metadata({ kind: 'path' }),
 );
 
 const object = v.strictObject({
@@ -98,6 +114,14 @@ const object = v.strictObject({
       'Names by which the page may be called, beside addresses, `localhost`, names in `.local` and the name of the computer. Others are refused: a web page of a stranger could point its own name at this address.',
     ),
   ),
+  base: v.pipe(
+    v.optional(base),
+    option(
+      'live',
+      'Base',
+      'Path below which a proxy asks for the page where it leaves that path in the addresses, such as `/tidegate`. A proxy that takes it away needs none: all addresses of the page are relative. Both ways work at once.',
+    ),
+  ),
   memory: v.pipe(
     v.optional(size('64KB', '64MB'), '2MB'),
     option(
@@ -121,8 +145,9 @@ export const pageSchema: v.GenericSchema<unknown, PageSettings> = v.pipe(
     });
   }),
   v.transform(
-    ({ user_header: header, token: secret, ...others }): PageSettings => ({
+    ({ user_header: header, token: secret, base: path, ...others }): PageSettings => ({
       ...others,
+      base: path,
       token: secret,
       userHeader: header,
     }),

@@ -60,7 +60,8 @@ export class Page implements Outlet {
   async #load(context: OutletContext, { streams, history, log }: Kept): Promise<HttpRoutes> {
     const { createPageRoutes } = await import('./routes/pageRoutes.ts');
     const { EventStream: Events } = await import('./events/eventStream.ts');
-    const { settingsOf, control, alarms, report, follow } = context;
+    const { settingsOf, control, alarms, report, follow, configNow } = context;
+    const rules = (): string => JSON.stringify([configNow().page.token, configNow().page.userHeader]);
     const version = this.#version;
     this.#health ??= new PageHealth(context.health, this.#limitsOf(context));
     const health = this.#health.text;
@@ -69,6 +70,7 @@ export class Page implements Outlet {
       settingsOf,
       version,
       now: control.now,
+      rules,
       health,
       alarms,
       log,

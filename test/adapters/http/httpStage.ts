@@ -16,7 +16,9 @@ export interface HttpStage {
   serve(part: HttpPart): () => void;
 }
 
-const OPEN: HttpSettings = { address: '127.0.0.1', port: 0, token: undefined, userHeader: undefined, hosts: [] };
+const OPEN: HttpSettings = {
+  ...{ address: '127.0.0.1', port: 0, token: undefined, userHeader: undefined, hosts: [], base: undefined },
+};
 
 /** To be called within a `describe`: what is served ends with its test. */
 export function httpStages(): (settings?: Partial<HttpSettings>) => HttpStage {

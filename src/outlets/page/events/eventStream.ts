@@ -23,6 +23,8 @@ export interface EventStreamOptions {
   readonly settingsOf: SettingsOf;
   readonly version: string;
   readonly now: () => EpochMs;
+  /** Conditions on which a client is let in now. With others the clients of before have to show it too. */
+  readonly rules: () => unknown;
   /** JSON of the health. */
   readonly health: () => string;
   readonly alarms: Pick<Alarms, 'find'>;
@@ -44,6 +46,7 @@ export class EventStream {
   readonly #rest$ = new Subject<void>();
   #frame = 0;
   #revision = 0;
+  #rules: unknown;
 
   constructor(options: EventStreamOptions) {
     this.#options = options;
@@ -96,8 +99,9 @@ export class EventStream {
   }
 
   #begin(): void {
-    const { streams, follow } = this.#options;
+    const { streams, follow, rules } = this.#options;
     this.#revision = streams.revision;
+    this.#rules = rules();
     streams.takeFlipped();
     this.#options.log.takeFresh();
     follow(interval(FRAME_MS).pipe(takeUntil(this.#rest$)), () => this.#tick());
@@ -110,6 +114,7 @@ export class EventStream {
 
   #tick(): void {
     this.#frame++;
+    this.#endSessions();
     this.#dropFrozen();
     const { streams, health } = this.#options;
     if (this.#revision !== streams.revision) this.#tellAgain(streams.revision);
@@ -122,6 +127,17 @@ export class EventStream {
       for (const client of this.#clients) if (client.isReady) client.send('health', text);
     }
     if (this.#frame % BEAT_FRAMES === 0) for (const client of this.#clients) client.beat();
+  }
+
+  /** Ends the clients that were let in by other rules. */
+  #endSessions(): void {
+    const rules = this.#options.rules();
+    if (rules === this.#rules) return;
+    this.#rules = rules;
+    for (const client of this.#clients) {
+      client.cut();
+      this.#remove(client);
+    }
   }
 
   #dropFrozen(): void {

@@ -182,12 +182,14 @@ function rig() {
   const streams = new PageStreams();
   streams.change({ kind: 'started', stream: idOf('a') });
   const told: DomainEvent[] = [];
+  let rules = 'a token';
   const log = new LogTail();
   const stream = new EventStream({
     streams,
     settingsOf: () => settingsWith(everyMessage),
     version: '1',
     now: () => toEpochMs(0),
+    rules: () => rules,
     health: () => '{}',
     alarms: { find: () => undefined },
     log,
@@ -200,8 +202,29 @@ function rig() {
     stream.add(sink, { streams: undefined, log: true });
     return sink;
   };
-  return { streams, stream, told, forecast, add, log };
+  const change = (to: string): void => {
+    rules = to;
+  };
+  return { streams, stream, told, forecast, add, log, change };
 }
+
+describe('a token that is changed', () => {
+  it('ends every client that was let in by the one before, and none that comes later', async () => {
+    await inFakeTime(async () => {
+      const { add, change, told, stream } = rig();
+      const before = [add(), add()];
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(before.map(({ isOpen }) => isOpen)).toEqual([true, true]);
+      change('another');
+      await vi.advanceTimersByTimeAsync(300);
+      expect([...before.map(({ isOpen }) => isOpen), stream.size]).toEqual([false, false, 0]);
+      const after = add();
+      await vi.advanceTimersByTimeAsync(1000);
+      expect([after.isOpen, told]).toEqual([true, []]);
+      stream.stop();
+    });
+  });
+});
 
 describe('a client that takes nothing any more', () => {
   it('is cut off after ten seconds, and costs no other anything', async () => {
