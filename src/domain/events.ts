@@ -200,6 +200,6 @@ export type DomainEvent =
   /** Requests of this computer are not served; the broker's are. */
   | { readonly type: 'LocalSocketFailed'; readonly error: unknown }
   /** A request was not answered: the broker had kept it, or too many came. */
-  | { readonly type: 'RequestIgnored'; readonly reason: 'retained' | 'flood' };
+  | { readonly type: 'RequestIgnored'; readonly reason: 'retained' | 'flood' | 'repeated' };
 
 export type Report = (event: DomainEvent) => void;

@@ -11,6 +11,8 @@ export interface Outgoing {
   readonly expire?: DurationMs;
   /** Bytes by which the sender of a request knows the answer (MQTT 5: 3.3.2.3.6); over 3.1.1 they are left out. */
   readonly correlation?: Uint8Array | undefined;
+  /** Called where the link goes before the broker has confirmed the message (QoS 1 and 2): it may have come or not. */
+  readonly unconfirmed?: () => void;
 }
 
 /**

@@ -25,11 +25,14 @@ export const REQUEST_EVENTS: Pick<EventRows, 'RequestAnswered' | 'RequestIgnored
     count: (counters) => void counters.requestsIgnored++,
     line: {
       level: 'warning',
-      text: ({ reason }) =>
-        reason === 'retained'
-          ? 'request ignored: the broker had kept it; send requests without the retain flag'
-          : 'request ignored: too many come to be answered',
+      text: ({ reason }) => IGNORED[reason],
       key: ({ reason }) => reason,
     },
   },
 };
+
+const IGNORED = {
+  retained: 'request ignored: the broker had kept it; send requests without the retain flag',
+  flood: 'request ignored: too many come to be answered',
+  repeated: 'request ignored: the broker has given it before, and it was answered then',
+} as const;

@@ -5,5 +5,5 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-/** A wire to a broker that can be cut: what is under way on it is lost on both sides. */
-export function startRelay(target: number): Promise<Relay>;
+/** A wire to a broker that can be cut: what is under way on it is lost on both sides. @param port where it is reached; default: any that is free */
+export function startRelay(target: number, port?: number): Promise<Relay>;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { portOf } from './freePort.mjs';
 
-export async function startRelay(target) {
+export async function startRelay(target, port = 0) {
   const sockets = new Set();
   const server = createServer((near) => {
     const far = connect(target, '127.0.0.1');
@@ -19,7 +19,7 @@ export async function startRelay(target) {
       });
       from.pipe(to);
     }
-  }).listen(0, '127.0.0.1');
+  }).listen(port, '127.0.0.1');
   await once(server, 'listening');
   const cut = () => {
     for (const socket of sockets) socket.resetAndDestroy();

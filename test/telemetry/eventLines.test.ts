@@ -43,6 +43,7 @@ const ALL: readonly DomainEvent[] = [
   { ...EVENTS.InputsUnnamed, isByPlace: false },
   { ...EVENTS.RequestAnswered, code: 'TG_REQUEST_INVALID' },
   { ...EVENTS.RequestIgnored, reason: 'retained' },
+  { ...EVENTS.RequestIgnored, reason: 'repeated' },
   { ...EVENTS.OverloadChanged, level: 0 },
   { ...EVENTS.StoreOpened, streams: 0, samples: 0 },
   { ...EVENTS.ConfigReloaded, restart: 'threads' },

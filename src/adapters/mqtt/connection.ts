@@ -160,12 +160,13 @@ class BrokerConnection implements MqttConnection {
     this.#connection = connection;
     this.#outbound.attach(connection.client, connack.properties);
     if (!connack.sessionPresent) await this.#beginSession(welcome);
-    const arrange = (): Promise<boolean> => this.#subscriptions.arrange(welcome);
+    // A client that hears of us may ask at once: the broker knows the filters of listeners before it says that we are there.
+    const hear = (): Promise<void> => this.#listeners.connected(this.#listenerLink(welcome));
+    const arrange = (): Promise<boolean> => this.#subscriptions.arrange(welcome, hear);
     if (this.#isIntakeOpen && connection.isOpen && !(await this.#arrangement.inTurn(arrange))) return;
     if (!connection.isOpen || this.#stopping !== undefined) return;
     this.#arrangement.welcomed = welcome;
     this.#silence.connected();
-    this.#listeners.connected(this.#listenerLink(welcome));
     const { greeting } = this.#options;
     if (greeting !== undefined) this.#announce(greeting);
     this.#connected.next(true);
@@ -194,7 +195,7 @@ class BrokerConnection implements MqttConnection {
       protocol,
       subscribe: (listener) => {
         this.#subscriptions.identify(welcome);
-        void subscribeListener(connection, { listener, protocol, identified, qos: settings.qos, report });
+        return subscribeListener(connection, { listener, protocol, identified, settings, report });
       },
       unsubscribe: ({ filter }, onDone) => {
         if (connection.client.connected) connection.client.unsubscribe(filter, onDone);

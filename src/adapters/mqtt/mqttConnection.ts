@@ -18,7 +18,7 @@ export interface MqttConnection {
   readonly inbound$: Observable<Inbound>;
   /** Recognises what the broker sends again. */
   readonly repeats: RepeatDetector;
-  /** True from the moment that the subscriptions are answered and the greeting is out. Starts with false; ends with stop. */
+  /** True from the moment that the subscriptions of streams and listeners are answered and the greeting is out. Starts with false; ends with stop. */
   readonly connected$: Observable<boolean>;
   /** @throws TidegateError TG_CONFIG_UNREADABLE where a certificate file cannot be read; all else is retried. */
   start(onNewSession?: OnNewSession): void;
@@ -26,7 +26,7 @@ export interface MqttConnection {
   publish(message: Outgoing): boolean;
   /** The same with a payload that writes itself. */
   readonly publishTo: PublishTo;
-  /** Over a subscription of its own, with QoS 0. @throws TidegateError TG_CONFIG_INVALID for a filter that MQTT does not allow */
+  /** Over a subscription of its own; with QoS 1 in a session that outlives the connection, else with QoS 0. @throws TidegateError TG_CONFIG_INVALID for a filter that MQTT does not allow */
   readonly listen: Listen;
   /**
    * Other filters: new ones are subscribed to, those that are gone are given up, and no message of the others is lost or seen twice. Other settings of

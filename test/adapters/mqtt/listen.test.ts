@@ -6,7 +6,8 @@ import type { OutputBytes } from '../../../src/domain/outputBytes.ts';
 import { toDurationMs } from '../../../src/domain/time.ts';
 import { hasMosquitto, startMosquitto } from '../../support/mosquitto.ts';
 import { type Relay, startRelay } from '../../support/relay.mjs';
-import { createPeer, createSubject, type Peer, type Subject, settingsFor } from './harness.ts';
+import { type FakePacket, PACKET, startFakeBroker, suback5, welcome } from './fakeBroker.ts';
+import { createPeer, createSubject, ONLINE, type Peer, STATE, type Subject, settingsFor } from './harness.ts';
 
 interface TestBroker {
   readonly port: number;
@@ -234,6 +235,43 @@ function listenContract(start: () => Promise<TestBroker>, protocol: 4 | 5): void
     expect(replies).toEqual([expected, expected]);
   });
 
+  it('is subscribed before the greeting says that we are there, on every link', async () => {
+    const ear = createEar();
+    create().connection.listen('commands/+', ear.handler);
+    await peer.client.subscribeAsync(STATE, { qos: 1 });
+    let greetings = 0;
+    peer.client.on('message', (topic, payload) => {
+      if (topic === STATE && payload.equals(Buffer.from(ONLINE.payload)))
+        peer.client.publish('commands/now', String(++greetings));
+    });
+    await connect();
+    for (let link = 1; link <= 5; link++) {
+      await ear.until(`commands/now ${link}`);
+      relay.cut();
+    }
+    await ear.until('commands/now 6');
+    expect(ear.heard).toHaveLength(6);
+  });
+
+  // The embedded broker keeps no sessions.
+  it.skipIf(start === startEmbedded)(
+    'hears once the link is back what came meanwhile, in a session with QoS 1',
+    async () => {
+      const ear = createEar();
+      const session = { persistent: true, expiry: toDurationMs(3_600_000) };
+      subject = createSubject(settingsFor(`mqtt://127.0.0.1:${relay.port}`, { protocol, qos: 1, session }));
+      subject.connection.listen('commands/+', ear.handler);
+      await connect();
+      await relay.stop();
+      await peer.client.publishAsync('commands/now', 'while away', { qos: 1 });
+      await peer.client.publishAsync('sensors/a', '1', { qos: 1 });
+      relay = await startRelay(broker.port, relay.port);
+      await ear.until('commands/now while away');
+      await subject.messages(1);
+      expect([ear.heard, topicsIn(subject)]).toEqual([['commands/now while away'], ['sensors/a 1']]);
+    },
+  );
+
   it('hears nothing after the stop of the connection', async () => {
     const ear = createEar();
     create().connection.listen('commands/+', ear.handler);
@@ -251,7 +289,36 @@ describe.skipIf(!hasMosquitto()).each([5, 4] as const)('listening at mosquitto, 
   listenContract(startMosquitto, protocol),
 );
 
+/** @returns the packet id of a PUBLISH with QoS 1, which stands behind its topic */
+function packetIdOf({ body }: FakePacket): Buffer {
+  const at = 2 + body.readUInt16BE(0);
+  return body.subarray(at, at + 2);
+}
+
 describe('listening', () => {
+  it('is answered by the broker before the greeting goes out', async () => {
+    const subscriptions: FakePacket[] = [];
+    let answerLast: () => void = () => undefined;
+    const broker = await startFakeBroker((packet, socket) => {
+      if (packet.type === PACKET.publish) socket.write(Buffer.of(0x40, 2, ...packetIdOf(packet)));
+      if (packet.type !== PACKET.subscribe) return welcome(packet, socket);
+      answerLast = () => socket.write(suback5(packet.body, [0]));
+      if (subscriptions.push(packet) === 1) answerLast();
+    });
+    const { connection, online } = createSubject(settingsFor(`mqtt://127.0.0.1:${broker.port}`, { protocol: 5 }));
+    connection.listen('commands/+', () => undefined);
+    connection.start();
+    await expect.poll(() => subscriptions.length).toBe(2);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const published = () => broker.packets.filter(({ type }) => type === PACKET.publish).length;
+    expect(published()).toBe(0);
+    answerLast();
+    await online();
+    await expect.poll(published).toBe(1);
+    await connection.stop();
+    await broker.stop();
+  });
+
   it('refuses filters that MQTT does not allow, and more than it can hold', () => {
     const { connection } = createSubject(settingsFor('mqtt://127.0.0.1:1'));
     expect(() => connection.listen('a/#/b', () => undefined)).toThrow(/not a MQTT topic filter/);

@@ -58,14 +58,19 @@ export class StreamSubscriptions {
     });
   }
 
-  /** @returns whether the broker has answered for every filter in time */
-  async arrange(welcome: Welcome): Promise<boolean> {
+  /**
+   * @param beside what is asked for after it, within the same time
+   * @returns whether the broker has answered for every filter in time
+   */
+  async arrange(welcome: Welcome, beside: () => Promise<void> = nothingBeside): Promise<boolean> {
     const { connection, connack } = welcome;
     const { filters, settings, wantsRetained = false } = this.#options;
     const isRenewal = settings.session.persistent && !wantsRetained;
     return this.#inTime(welcome, async () => {
       const isAnswered = await this.#subscribe(welcome, filters, isRenewal);
-      return isAnswered && (!connack.sessionPresent || (await this.#giveUpUnwanted(connection)));
+      if (!isAnswered || (connack.sessionPresent && !(await this.#giveUpUnwanted(connection)))) return false;
+      await beside();
+      return connection.isOpen;
     });
   }
 
@@ -120,6 +125,10 @@ export class StreamSubscriptions {
     this.#unwanted = [];
     return connection.isOpen;
   }
+}
+
+function nothingBeside(): Promise<void> {
+  return Promise.resolve();
 }
 
 export function canIdentify({ protocol, connack }: Pick<Welcome, 'protocol' | 'connack'>): boolean {

@@ -34,7 +34,8 @@ interface Entry extends Listener {
 /** Changes subscriptions at the broker; only while there is a connection. */
 export interface ListenerLink {
   readonly protocol: 4 | 5;
-  subscribe(listener: Listener): void;
+  /** Resolves when the broker has answered, or the connection has ended. */
+  subscribe(listener: Listener): Promise<void>;
   /** @param onDone the broker has answered: nothing more comes for it */
   unsubscribe(listener: Listener, onDone: () => void): void;
 }
@@ -90,7 +91,7 @@ export class Listeners {
       const wasShared = entry.isShared;
       entry.formerIdentifiers = [entry.identifier, ...entry.formerIdentifiers].slice(0, MOST_FORMER);
       Object.assign(entry, this.#placeOf(entry.filter, wasShared ? undefined : entry.identifier));
-      if (wasShared && !entry.isShared) this.#link?.subscribe(entry);
+      if (wasShared && !entry.isShared) void this.#link?.subscribe(entry);
     }
   }
 
@@ -99,11 +100,12 @@ export class Listeners {
     return this.#entries.has(filter);
   }
 
-  connected(link: ListenerLink): void {
+  /** Resolves when the broker has answered for each filter, or the connection has ended. */
+  async connected(link: ListenerLink): Promise<void> {
     this.#link = link;
     // With MQTT 5 the broker leaves out what we have published (no-local).
     this.#echoes = link.protocol === 5 ? undefined : new Echoes();
-    for (const entry of this.#entries.values()) link.subscribe(entry);
+    await Promise.all([...this.#entries.values()].map((entry) => link.subscribe(entry)));
   }
 
   disconnected(): void {
@@ -181,7 +183,7 @@ export class Listeners {
       handlers: new Set(),
     };
     this.#entries.set(filter, entry);
-    this.#link?.subscribe(entry);
+    void this.#link?.subscribe(entry);
     return entry;
   }
 
@@ -205,9 +207,10 @@ function isFor({ identifier, formerIdentifiers }: Entry, identifiers: readonly n
   return identifiers.includes(identifier) || formerIdentifiers.some((former) => identifiers.includes(former));
 }
 
-function heardOf(topic: string, payload: Uint8Array, { retain, properties }: PublishFlags): Heard {
+function heardOf(topic: string, payload: Uint8Array, { retain, properties, qosFields }: PublishFlags): Heard {
   const reply = properties && replyOf(properties);
-  return reply === undefined ? { topic, payload, retained: retain } : { topic, payload, retained: retain, reply };
+  const delivery = qosFields && { id: qosFields.packetId, isRedelivery: qosFields.isRedelivery };
+  return { topic, payload, retained: retain, ...(reply && { reply }), ...(delivery && { delivery }) };
 }
 
 function replyOf({ responseTopic, correlationData }: PublishProperties): ReplyAddress | undefined {

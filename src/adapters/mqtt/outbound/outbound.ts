@@ -105,7 +105,10 @@ class BoundedOutbound implements Outbound {
     this.#underWay.clear();
     this.#waiting.length = 0;
     this.#heldBytes = 0;
-    for (const { topic } of lost) this.#drop(topic, 'disconnected');
+    for (const { topic, unconfirmed } of lost) {
+      if (unconfirmed === undefined) this.#drop(topic, 'disconnected');
+      else unconfirmed();
+    }
     this.#tellIdle();
   }
 

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import type { ChangeOutcome, ShownOption } from '../../../domain/optionControl.ts';
+import type { ShownOption } from '../../../domain/optionControl.ts';
+import { makeChange, mannerMembers } from './changeManner.ts';
 import { type BridgeCommand, command } from './command.ts';
 import type { Desk } from './desk.ts';
-import { fail, requireChanges } from './members.ts';
+import { fail } from './members.ts';
 
 /** Bytes of the options of an answer. Those that it has no room for are counted. */
 const MOST_BYTES = 200_000;
@@ -26,7 +27,7 @@ export const options: BridgeCommand = command({
   about:
     'Reads options of the configuration, or changes some. A change is checked as a whole configuration is, and put in force as `reload` does. It ends with the process unless `persist` writes it into the file, whose comments stay. Options that decide who may ask for what, where secrets go and which files are read (`mqtt`, `state.dir`, the rules of `bridge`, `page`, `metrics`) are changed in the file alone.',
   gives:
-    'of a reading `options`: `name`, `value` as written (secrets as dots), `in_force` where another value is until a start, `origin` (`default`, `file`, `env`, `credential`, `request`) and `from`, `applies` (`live`, `stream`: its streams start anew with what they have learned, `link`: the link to the broker is made anew, `restart`), `secret`, `may_change`; `left_off`: options that the answer has no room for. Of a change `live`, `streams`, `topics`, `link`, `restart` as those of `reload`, `plan` and `persisted`. Of both `revision`, and `unsaved`: names of what ends with the process',
+    'of a reading `options`: `name`, `value` as written (`***` for a secret), `in_force` where another value is until a start, `origin` (`default`, `file`, `env`, `credential`, `request`) and `from`, `applies` (`live`, `stream`: its streams start anew with what they have learned, `link`: the link to the broker is made anew, `restart`), `secret`, `may_change`; `left_off`: options that the answer has no room for. Of a change `live`, `streams`, `topics`, `link`, `restart` as those of `reload`, `plan` and `persisted`. Of both `revision`, and `unsaved`: names of what ends with the process',
   changes: 'some',
   takes: {
     path: v.pipe(
@@ -39,18 +40,7 @@ export const options: BridgeCommand = command({
       v.optional(changes),
       v.description('changes: values by names of options, null for the default: `{"streams[0].anomaly.threshold":2}`'),
     ),
-    plan: v.pipe(
-      v.optional(v.boolean('expected true or false'), false),
-      v.description('true: only says what would happen'),
-    ),
-    persist: v.pipe(
-      v.optional(v.boolean('expected true or false'), false),
-      v.description('true: writes the change into the file; without `set`: all changes that are not there yet'),
-    ),
-    revision: v.pipe(
-      v.optional(v.string('expected the revision of an answer')),
-      v.description('makes the change only where nothing else has changed since the answer with this revision'),
-    ),
+    ...mannerMembers('true: writes the change into the file; without `set`: all changes that are not there yet'),
   },
   run({ path, set, plan, persist, revision }, desk) {
     if (set === undefined && !persist) {
@@ -58,12 +48,10 @@ export const options: BridgeCommand = command({
       return read(path, desk);
     }
     if (path !== undefined) fail('TG_REQUEST_INVALID', 'path: only a reading has one');
-    if (!plan) requireChanges(desk);
-    const control = desk.control.configuration.options;
-    if (set !== undefined)
-      return tell(control.change({ set, isPlan: plan, isPersistent: persist, revision }), plan, desk);
+    const how = { plan, persist, revision };
+    if (set !== undefined) return makeChange(desk, how, (options, manner) => options.change({ set, ...manner }));
     if (plan || revision !== undefined) fail('TG_REQUEST_INVALID', 'set: is required with plan and revision');
-    return tell(control.saveAll(), false, desk);
+    return makeChange(desk, how, (options) => options.saveAll());
   },
 });
 
@@ -84,10 +72,4 @@ function read(path: string | undefined, { control }: Desk): object {
 /** Members that say nothing are left out. */
 function show({ inForce, isSecret, mayChange, ...option }: ShownOption): object {
   return { ...option, in_force: inForce, ...(isSecret && { secret: true }), may_change: mayChange };
-}
-
-/** Members of the answer to a change. */
-export function tell({ isPersistent, ...outcome }: ChangeOutcome, plan: boolean, { control }: Desk): object {
-  const { revision, unsaved } = control.configuration.options;
-  return { plan, persisted: isPersistent, ...outcome, revision, unsaved };
 }

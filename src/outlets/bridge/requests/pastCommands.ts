@@ -81,7 +81,7 @@ function describe(undone: Undone): object {
 export const undo: BridgeCommand = command({
   name: 'undo',
   about:
-    'Goes back to what was before the last hours: the stream goes on as one that never had the readings, labels and verdicts which came in them. Settings stay.',
+    'Goes back to what was before the last hours: the stream goes on as one that never had the readings, labels and verdicts which came in them. Settings stay. It reaches back to the older of the two states that are kept of each stream, as far as the journal has all that came since: to between five and ten hours ago where readings come all the time, as five states a day are kept; further only where fewer came.',
   gives:
     '`undone`: streams and how many inputs of each are omitted; `beyond`: of all streams, those for which what is kept does not reach back so far, and from when on it does (null: not at all), both the first 100',
   changes: true,

@@ -9,6 +9,7 @@ import { COMMANDS } from './commands.ts';
 import type { Desk } from './desk.ts';
 import { deskOf } from './deskOf.ts';
 import { readRequest, type Transaction } from './readRequest.ts';
+import { RepeatedRequests } from './repeatedRequests.ts';
 import { type ReplyTo, replyTo } from './replyTopic.ts';
 import { RequestRate } from './requestRate.ts';
 import { runCommand } from './runCommand.ts';
@@ -32,6 +33,7 @@ export class Requests implements Outlet {
   readonly #underWay = new Set<UnderWay>();
   /** Answers that wait for the link. */
   readonly #unsent: Outgoing[] = [];
+  readonly #repeats = new RepeatedRequests();
   #isConnected = false;
   #context: OutletContext | undefined;
   #desk: Desk | undefined;
@@ -62,19 +64,24 @@ export class Requests implements Outlet {
 
   stop(): void {
     for (const request of [...this.#underWay]) this.#answer(request, new RequestError('TG_REQUEST_STOPPED'));
+    for (const { topic } of this.#unsent.splice(0)) this.#drop(topic);
   }
 
-  #hear({ config, configNow, report }: OutletContext, { topic, payload, retained, reply }: Heard): void {
-    // The broker had kept it: its sender meant a daemon of long ago.
-    if (retained) {
-      report({ type: 'RequestIgnored', reason: 'retained' });
-      return;
-    }
-    const verdict = this.#rate?.judge(performance.now()) ?? 'ignore';
-    if (verdict === 'ignore') {
-      report({ type: 'RequestIgnored', reason: 'flood' });
-      return;
-    }
+  #hear(context: OutletContext, message: Heard): void {
+    const reason = this.#reasonToIgnore(message);
+    const verdict = reason === undefined ? (this.#rate?.judge(performance.now()) ?? 'ignore') : undefined;
+    if (verdict === undefined || verdict === 'ignore')
+      context.report({ type: 'RequestIgnored', reason: reason ?? 'flood' });
+    else this.#take(context, message, verdict);
+  }
+
+  /** A request that the broker had kept was meant for a daemon of long ago. */
+  #reasonToIgnore(message: Heard): 'retained' | 'repeated' | undefined {
+    if (message.retained) return 'retained';
+    return this.#repeats.isRepeat(message) ? 'repeated' : undefined;
+  }
+
+  #take({ config, configNow }: OutletContext, { topic, payload, reply }: Heard, verdict: 'serve' | 'refuse'): void {
     const command = topic.slice(this.#prefix.length + 1);
     const { transaction, content, fault } = readRequest(payload);
     const { baseTopic } = config.mqtt;
@@ -112,11 +119,19 @@ export class Requests implements Outlet {
     return new RequestError('TG_REQUEST_FAILED');
   }
 
-  /** The link may have gone while the command ran: the answer waits for it. */
+  /** The link may have gone while the command ran, or may go before the answer is confirmed: it waits for the next one then. */
   #send(message: Outgoing): void {
-    if (this.#context?.publish(message) === true || this.#isConnected) return;
+    const isOut = this.#context?.publish({ ...message, unconfirmed: () => this.#keep(message) });
+    if (isOut !== true && !this.#isConnected) this.#keep(message);
+  }
+
+  #keep(message: Outgoing): void {
     this.#unsent.push(message);
-    if (this.#unsent.length > MOST_UNDER_WAY) this.#unsent.shift();
+    if (this.#unsent.length > MOST_UNDER_WAY) this.#drop((this.#unsent.shift() as Outgoing).topic);
+  }
+
+  #drop(topic: string): void {
+    this.#context?.report({ type: 'PublishDropped', cause: 'disconnected', topic });
   }
 
   /** Once: what comes after the first answer is void. */

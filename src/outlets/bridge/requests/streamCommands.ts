@@ -1,34 +1,10 @@
 import * as v from 'valibot';
-import type { ChangeManner, ChangeOutcome, WantedEntry } from '../../../domain/optionControl.ts';
+import type { WantedEntry } from '../../../domain/optionControl.ts';
+import { makeChange, mannerMembers } from './changeManner.ts';
 import { type BridgeCommand, command } from './command.ts';
-import type { Desk } from './desk.ts';
-import { fail, requireChanges, stream } from './members.ts';
-import { tell } from './optionsCommand.ts';
+import { fail, stream } from './members.ts';
 
-/** Members of each change of the configuration. */
-const manner = {
-  plan: v.pipe(
-    v.optional(v.boolean('expected true or false'), false),
-    v.description('true: only says what would happen'),
-  ),
-  persist: v.pipe(
-    v.optional(v.boolean('expected true or false'), false),
-    v.description('true: writes it into the file; else it ends with the process'),
-  ),
-  revision: v.pipe(
-    v.optional(v.string('expected the revision of an answer')),
-    v.description(
-      'makes the change only where nothing else has changed since the answer of `options` with this revision',
-    ),
-  ),
-};
-
-interface Manner {
-  readonly plan: boolean;
-  readonly persist: boolean;
-  readonly revision?: string | undefined;
-}
-
+const manner = mannerMembers('true: writes it into the file; else it ends with the process');
 const GIVES = 'as a change of `options`';
 
 /** Listens to more. */
@@ -44,7 +20,7 @@ export const stream_add: BridgeCommand = command({
     ),
     ...manner,
   },
-  run: ({ entry, ...how }, desk) => make(desk, how, (options, wanted) => options.addEntry(entry, wanted)),
+  run: ({ entry, ...how }, desk) => makeChange(desk, how, (options, wanted) => options.addEntry(entry, wanted)),
 });
 
 /** Listens to less. */
@@ -71,17 +47,6 @@ export const stream_remove: BridgeCommand = command({
     if ((id === undefined) === (entry === undefined))
       fail('TG_REQUEST_INVALID', 'stream: either stream or entry is required');
     const wanted: WantedEntry = id === undefined ? { name: entry ?? '' } : { stream: id };
-    return make(desk, how, (options, manner) => options.removeEntry(wanted, manner));
+    return makeChange(desk, how, (options, manner) => options.removeEntry(wanted, manner));
   },
 });
-
-type Options = Desk['control']['configuration']['options'];
-
-function make(
-  desk: Desk,
-  { plan, persist, revision }: Manner,
-  run: (options: Options, how: ChangeManner) => ChangeOutcome,
-): object {
-  if (!plan) requireChanges(desk);
-  return tell(run(desk.control.configuration.options, { isPlan: plan, isPersistent: persist, revision }), plan, desk);
-}

@@ -30,9 +30,9 @@ describe('Listeners', () => {
   const connect = (protocol: 4 | 5): void => {
     const say = (word: string, { filter, identifier }: Listener): void =>
       void log.push(`${word} ${filter} ${identifier}`);
-    listeners.connected({
+    void listeners.connected({
       protocol,
-      subscribe: (listener) => say('+', listener),
+      subscribe: async (listener) => say('+', listener),
       unsubscribe(listener, onDone) {
         say('-', listener);
         answerLast = onDone;

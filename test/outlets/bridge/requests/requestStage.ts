@@ -1,4 +1,4 @@
-import type { ReplyAddress } from '../../../../src/domain/listen.ts';
+import type { HeardDelivery, ReplyAddress } from '../../../../src/domain/listen.ts';
 import type { Outgoing } from '../../../../src/domain/outgoing.ts';
 import { Requests } from '../../../../src/outlets/bridge/requests/requests.ts';
 import { OutletRun, type SharedContext } from '../../../../src/outlets/outletRun.ts';
@@ -13,11 +13,17 @@ interface Answer {
   readonly transaction?: unknown;
 }
 
+interface SentAs {
+  readonly retained?: boolean;
+  readonly reply?: ReplyAddress | undefined;
+  readonly delivery?: HeardDelivery;
+}
+
 /** The outlet of requests with a connection, and all that it answers. */
 export interface RequestStage {
   readonly stage: OutletStage;
   readonly run: OutletRun;
-  send(command: string, payload?: unknown, how?: { readonly retained?: boolean; readonly reply?: ReplyAddress }): void;
+  send(command: string, payload?: unknown, how?: SentAs): void;
   /** Answers since the last call. */
   take(): readonly Answer[];
   takeRaw(): readonly Outgoing[];
@@ -36,10 +42,10 @@ export function requestStage(bridge: object = {}, changes: Partial<SharedContext
   return {
     stage,
     run,
-    send(command, payload = '', { retained = false, reply } = {}) {
+    send(command, payload = '', { retained = false, ...how } = {}) {
       const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
       const topic = `tidegate/bridge/request/${command}`;
-      for (const handler of [...stage.listeners]) handler({ topic, payload: Buffer.from(text), retained, reply });
+      for (const handler of [...stage.listeners]) handler({ topic, payload: Buffer.from(text), retained, ...how });
     },
     takeRaw,
     take: () => takeRaw().map(({ topic, payload }) => ({ topic, ...JSON.parse(String(payload)) })),

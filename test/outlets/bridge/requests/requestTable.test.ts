@@ -271,6 +271,48 @@ describe.each(REQUEST_NAMES)('%s', (name) => {
     expect(second.map(({ transaction, error }) => [transaction, error?.code])).toEqual([[2, again]]);
   });
 
+  it('is answered once that comes before the link counts as made, or whose answer was not confirmed when it went', async () => {
+    const { ask, take, takeRaw, stage } = setUp();
+    stage.connected$.next(false);
+    expect(await ask(name, { ...request, transaction: 1 })).toEqual([]);
+    stage.connected$.next(true);
+    const [first, ...others] = takeRaw();
+    expect([JSON.parse(String(first?.payload)).transaction, others]).toEqual([1, []]);
+    stage.connected$.next(false);
+    first?.unconfirmed?.();
+    stage.connected$.next(true);
+    stage.connected$.next(false);
+    stage.connected$.next(true);
+    expect(take().map(({ transaction }) => transaction)).toEqual([1]);
+  });
+
+  it('is answered once and done once where the broker gives it again', async () => {
+    const { send, take, submitted } = setUp();
+    for (const isRedelivery of [false, true]) {
+      send(name, { ...request, transaction: 1 }, { delivery: { id: 5, isRedelivery } });
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(take().map(({ transaction }) => transaction)).toEqual([1]);
+    expect(submitted.length).toBeLessThanOrEqual(1);
+  });
+
+  it.each(COMMANDS[name].members)('is refused once with a wrong $name', async ({ name: member }) => {
+    const { ask, submitted } = setUp();
+    const answers = await ask(name, { ...request, [member]: null });
+    expect(answers.map(({ error }) => error?.code)).toEqual(['TG_REQUEST_INVALID']);
+    expect(submitted).toEqual([]);
+  });
+
+  it.runIf(COMMANDS[name].members.some((member) => member.name === 'stream'))(
+    'is refused once for a stream that is not there',
+    async () => {
+      const { ask, submitted } = setUp();
+      const answers = await ask(name, { ...request, stream: 'nobody' });
+      expect(answers.map(({ error }) => error?.code)).toEqual(['TG_REQUEST_NO_STREAM']);
+      expect(submitted).toEqual([]);
+    },
+  );
+
   it('is refused where it changes something and nothing may be changed', async () => {
     const { ask, submitted } = setUp({ read_only: 'on' });
     const code = COMMANDS[name].changes === false ? undefined : 'TG_REQUEST_READ_ONLY';

@@ -90,6 +90,49 @@ it('ignores retained requests, and counts them', () => {
   expect([take(), events]).toEqual([[], ['retained']]);
 });
 
+it('runs a request once that the broker gives again, and another one that looks like it', () => {
+  const { send, take, stage } = requestStage();
+  const events: string[] = [];
+  stage.events$.subscribe((event) => {
+    if (event.type === 'RequestIgnored') events.push(event.reason);
+  });
+  const reply = { topic: undefined, correlation: Uint8Array.of(1) };
+  const [first, again] = [false, true].map((isRedelivery) => ({ delivery: { id: 7, isRedelivery } }));
+  send('health_check', 1, first);
+  send('health_check', 1, again);
+  send('health_check', 1, again);
+  expect([take().length, events]).toEqual([1, ['repeated', 'repeated']]);
+  // A packet id is used again once its message was acknowledged.
+  send('health_check', 1, first);
+  send('health_check', 2, again);
+  send('health_check', 1, { delivery: { id: 8, isRedelivery: true } });
+  send('health_check', 1, { ...again, reply });
+  send('info', 1, again);
+  expect(take()).toHaveLength(5);
+  for (let i = 0; i < 300; i++) send('health_check', i, { delivery: { id: 9, isRedelivery: false } });
+  expect(take().length).toBeLessThan(300);
+});
+
+it('sends an answer again that the link did not confirm, and counts those that it cannot keep', async () => {
+  const { send, takeRaw, stage, run } = requestStage();
+  const dropped: string[] = [];
+  stage.events$.subscribe((event) => {
+    if (event.type === 'PublishDropped') dropped.push(event.topic);
+  });
+  send('health_check', { transaction: 1 });
+  const [answer] = takeRaw();
+  stage.connected$.next(false);
+  answer?.unconfirmed?.();
+  stage.connected$.next(true);
+  const again = takeRaw();
+  expect(again.map(({ payload }) => payload)).toEqual([answer?.payload]);
+  stage.connected$.next(false);
+  for (let i = 0; i < 40; i++) answer?.unconfirmed?.();
+  expect(dropped).toHaveLength(8);
+  await run.stop();
+  expect(dropped).toHaveLength(40);
+});
+
 it('serves 20 requests at once, refuses 100 more with their transactions, and counts the rest', () => {
   const { send, take, stage } = requestStage();
   let ignored = 0;
