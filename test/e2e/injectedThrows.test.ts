@@ -26,7 +26,7 @@ const PLACES: readonly CostlyPlace[] = [
   { file: 'adapters/payload/decoder.js', text: 'const decode = (message) => {', cost: 'decoder-failed' },
   { file: 'pipeline/admit.js', text: 'next(arrival) {', cost: 'process' },
   { file: 'pipeline/isolatePoison.js', text: 'function take(arrival) {', cost: 'process' },
-  { file: 'pipeline/journalWith.js', text: 'function keep({ message, inputs }) {', cost: 'process' },
+  { file: 'pipeline/journalWith.js', text: 'function keep(arrival) {', cost: 'process' },
   { file: 'state/residencyTable.js', text: 'note(input, position) {', cost: 'process' },
   { file: 'pipeline/restoreWith.js', text: '    push(input) {', cost: 'process' },
   { file: 'pipeline/restoreWith.js', text: '    #release() {', cost: 'process', call: 2 },
