@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { ConfigEditor } from '../config/edit/configEditor.ts';
+import type { Finding } from '../domain/finding.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Outlet } from '../outlets/outlet.ts';
@@ -13,6 +14,8 @@ export interface AppOptions {
   readonly configEditor?: ConfigEditor;
   readonly clock: Clock;
   readonly log: AdjustableLog;
+  /** The doctor, for who asks the running daemon. Default: there is none, and it finds nothing. */
+  readonly examine?: (config: Config) => Promise<readonly Finding[]>;
   /** Outlets beside those that every daemon has, such as the table of the demonstration. */
   readonly outlets?: readonly Outlet[];
   /** Keeps the state, in place of the folder of the configuration. */

@@ -5,6 +5,7 @@ import { createDecoder, type Decoder, type DecoderOptions } from '../adapters/pa
 import { UnitMemory } from '../adapters/payload/unitMemory.ts';
 import type { Config } from '../config/config.ts';
 import { createSettings, type Settings } from '../config/settings.ts';
+import type { Finding } from '../domain/finding.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Delay } from '../domain/time.ts';
@@ -54,7 +55,8 @@ type PortName =
   | 'eventsOf'
   | 'log$'
   | 'inspect'
-  | 'probe';
+  | 'probe'
+  | 'examine';
 
 /** The composition root: the one place that knows every room. @throws TidegateError TG_KERNEL_SHAPE for a network without room */
 export function compose(given: AppOptions): App {
@@ -94,7 +96,7 @@ export function compose(given: AppOptions): App {
     const mayComeBack = (id: StreamId): boolean => hub.streamCount < config.limits.streams - 1 && isCertain(id);
     const retained = openRetained({ config, source, hasFolder: keepsFolder, durable });
     const serve = serveOver(settings, report);
-    const ports = { ...portsOf({ settings, decoder, hub, log, host }), serve };
+    const ports = { ...portsOf({ ...options, settings, decoder, hub, host }), serve };
     const shared = { config, health, control, alarms, noteOf: outletNotes({ config, log, keepsFolder }), ...ports };
     const lifecycle = { source, forecasts$, host, ...state, outlets, shared, retained, mayComeBack, report, delay };
     await runLifecycle(lifecycle, stop).finally(() => closeAll(units, alarms));
@@ -112,7 +114,7 @@ function withTap(options: AppOptions): AppOptions & { readonly log: TappedLog } 
   return { ...options, log: tapLog(log, { clock, published: config.bridge.logging }) };
 }
 
-interface PortParts {
+interface PortParts extends Pick<AppOptions, 'examine'> {
   readonly settings: Settings;
   readonly decoder: Decoder;
   readonly hub: EventHub;
@@ -121,13 +123,14 @@ interface PortParts {
 }
 
 /** Questions of outlets to the parts of the daemon. */
-function portsOf({ settings, decoder, hub, log, host }: PortParts): Pick<SharedContext, PortName> {
+function portsOf({ settings, decoder, hub, log, host, examine: doctor }: PortParts): Pick<SharedContext, PortName> {
   const { settingsOf, prospectsOf, sensorOf } = decoder;
   const { streams$, eventsOf } = hub;
   const configNow = (): Config => settings.config;
   const { inspect, probe } = host;
   const log$ = new Observable<LogEntry>((follower) => log.listen((entry) => follower.next(entry)));
-  return { configNow, settingsOf, prospectsOf, sensorOf, streams$, eventsOf, log$, inspect, probe };
+  const examine = async (): Promise<readonly Finding[]> => (await doctor?.(settings.config)) ?? [];
+  return { configNow, settingsOf, prospectsOf, sensorOf, streams$, eventsOf, log$, inspect, probe, examine };
 }
 
 function decoderOf(

@@ -47,6 +47,7 @@ export interface LifecycleParts extends OpenState {
     | 'alarms'
     | 'inspect'
     | 'probe'
+    | 'examine'
     | 'noteOf'
     | 'serve'
   >;

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
 import { loadConfig } from '../config/loadConfig.ts';
+import type { Finding } from '../domain/finding.ts';
 import { examine } from '../tools/doctor/doctor.ts';
-import type { Finding } from '../tools/doctor/finding.ts';
 import type { CliContext } from './context.ts';
 
 const EXIT_FAILED = 1;

@@ -9,6 +9,7 @@ import { createConfigEditor } from '../config/edit/configEditor.ts';
 import { loadConfig } from '../config/loadConfig.ts';
 import { adviceOnExposed, exposedSecrets } from '../config/problems/exposedSecrets.ts';
 import { createLog } from '../telemetry/createLog.ts';
+import { examineLater } from '../tools/doctor/examineLater.ts';
 import type { CliContext } from './context.ts';
 import { readVersion } from './version.ts';
 
@@ -35,7 +36,9 @@ export function addRunCommand(program: Command, context: CliContext): void {
       for (const file of passedOver(config)) log.warning(explainPassedOver(file));
       // The file of the start: another one that is found meanwhile is another configuration.
       const configEditor = config.file && createConfigEditor({ file: config.file, env, cwd, hostname }, replaceText);
-      const app = compose({ config, ...(configEditor && { configEditor }), version, clock: createSystemClock(), log });
+      const clock = createSystemClock();
+      const editor = configEditor && { configEditor };
+      const app = compose({ config, ...editor, version, clock, log, examine: examineLater });
       context.onHangUp?.(() => app.reload());
       watchConfig(config, stop, () => app.reload());
       await app.run(stop);

@@ -9,6 +9,7 @@ import type { RestoreOutcome } from './learnerHost.ts';
 import type { RequestErrorCode } from './requestErrors.ts';
 import type { StoreFault } from './stateStore.ts';
 import type { StreamId } from './streamId.ts';
+import type { Label } from './streamInput.ts';
 import type { DurationMs, EpochMs } from './time.ts';
 
 /**
@@ -64,7 +65,7 @@ export type LearnerNews = NetworkNews | AlarmNews | { readonly type: 'LearningKe
 export type DomainEvent =
   | { readonly type: 'MessageReceived' }
   /** A message had a label for a stream. */
-  | { readonly type: 'LabelReceived' }
+  | { readonly type: 'LabelReceived'; readonly label: Label }
   | ({ readonly type: 'InputDropped'; readonly reason: DropReason; readonly topic: string } & Partial<Refused>)
   /** `count`: numbers of one message that devices send about themselves. */
   | { readonly type: 'FieldsPassedOver'; readonly count: number }

@@ -5,6 +5,7 @@ import type { Alarms } from '../domain/alarm.ts';
 import type { Control } from '../domain/control.ts';
 import type { ProspectsOf, SensorOf, SettingsOf } from '../domain/decode.ts';
 import type { DomainEvent, Report } from '../domain/events.ts';
+import type { Finding } from '../domain/finding.ts';
 import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { Listen } from '../domain/listen.ts';
@@ -54,6 +55,8 @@ export interface OutletContext {
   readonly inspect: LearnerHost['inspect'];
   /** A look into the memory of one of a stream's networks: some milliseconds of its learner's thread. As `inspect` else. */
   readonly probe: LearnerHost['probe'];
+  /** Findings of the doctor without its experiments: it visits the broker, and looks at clock, storage and memory. Rejects with TidegateError too. */
+  readonly examine: () => Promise<readonly Finding[]>;
   /** The topics that we have retained with the broker. `publish` and `publishTo` hold each topic that they retain. */
   readonly retained: Pick<RetainedTopics, 'hold' | 'giveUp'>;
   /** A note in the state folder by its name, which one outlet has for itself; without a folder nothing outlives the process. */

@@ -10,7 +10,6 @@ import type { Arrival, MessageHead } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 
 const RECEIVED: DomainEvent = { type: 'MessageReceived' };
-const LABEL: DomainEvent = { type: 'LabelReceived' };
 const NO_LABELS: readonly Label[] = [];
 const NO_INPUTS: readonly StreamInput[] = [];
 
@@ -43,7 +42,7 @@ export function decodeWith({ decode, report }: DecodeWithOptions): OperatorFunct
         const { samples, labels = NO_LABELS, drops, passedOver = 0 } = decodeOne(message);
         for (const { reason, topic, refused } of drops) report({ type: 'InputDropped', reason, topic, ...refused });
         if (passedOver > 0) report({ type: 'FieldsPassedOver', count: passedOver });
-        for (let i = 0; i < labels.length; i++) report(LABEL);
+        for (const label of labels) report({ type: 'LabelReceived', label });
         const inputs = labels.length === 0 ? samples : [...samples, ...labels];
         if (inputs.length === 0 && message.receipt === undefined) return;
         lent.set(message, inputs);

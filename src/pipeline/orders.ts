@@ -22,7 +22,7 @@ export class Orders {
 
   readonly submit: Submit = (input) =>
     new Promise((resolve) => {
-      if (input.kind === 'label') this.#options.report({ type: 'LabelReceived' });
+      if (input.kind === 'label') this.#options.report({ type: 'LabelReceived', label: input });
       this.#arrivals.next(this.#arrivalOf([input], resolve));
     });
 

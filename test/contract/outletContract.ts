@@ -69,6 +69,7 @@ export class OutletStage {
     noteOf: (name) => memoryNote(this.notes, name),
     inspect: async () => undefined,
     probe: async () => undefined,
+    examine: async () => [],
     serve: (part) => {
       this.served.add(part);
       return () => void this.served.delete(part);
@@ -164,7 +165,7 @@ function createThrower(): Outlet {
 }
 
 const withoutProcess = ({ topic, payload }: Outgoing): string =>
-  `${topic} ${String(payload).replace(/"(uptime_s|rss_mb|heap_mb|event_loop_delay_ms)":[\d.]+/g, '')}`;
+  `${topic} ${String(payload).replace(/"(uptime_s|rss_mb|heap_mb|event_loop_delay_ms|cpu_share)":[\d.]+/g, '')}`;
 
 /** Streams that another instance, or this one behind a bridge that renames topics, would have of a message. */
 function readingsOf({ topic, payload }: Outgoing): readonly string[] {

@@ -46,7 +46,7 @@ it('come in their place among the readings, and are answered at once where nothi
   await orders.submit(forgetOf('a', 3));
   source.next(arrivalOf('a', 4));
   expect(out).toEqual(['reading', 'label', 'command', 'reading']);
-  expect(events).toEqual([{ type: 'LabelReceived' }]);
+  expect(events).toMatchObject([{ type: 'LabelReceived', label: { kind: 'label' } }]);
 });
 
 it('are answered once they are on the medium, which is asked for at once', async () => {

@@ -110,6 +110,7 @@ export class Retaining {
       alarms: new AlarmRecord(),
       inspect: async () => undefined,
       probe: async () => undefined,
+      examine: async () => [],
       noteOf: () => NO_NOTE,
       publish,
       publishTo: (...message) => publish(toOutgoing(...message)),

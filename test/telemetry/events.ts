@@ -10,7 +10,10 @@ const error = new Error('x');
 /** One of each; the type makes a forgotten one an error of compilation. */
 export const EVENTS: { readonly [Type in DomainEvent['type']]: Extract<DomainEvent, { type: Type }> } = {
   MessageReceived: { type: 'MessageReceived' },
-  LabelReceived: { type: 'LabelReceived' },
+  LabelReceived: {
+    type: 'LabelReceived',
+    label: { kind: 'label', stream, at: toEpochMs(1), from: toEpochMs(1), to: toEpochMs(1), label: 'on' },
+  },
   InputDropped: { type: 'InputDropped', reason: 'not-json', topic: 't' },
   DialectUnclear: { type: 'DialectUnclear', topic: 't', dialects: ['tasmota', 'senml'] },
   SendersMixed: { type: 'SendersMixed', stream, topic: 't', by: 'id', values: [1, 2] },

@@ -1,3 +1,4 @@
+import type { Finding } from '../../domain/finding.ts';
 import type { AlarmView } from '../alarms/alarmView.ts';
 
 /**
@@ -117,11 +118,20 @@ export interface ApiNetwork {
   readonly frozen_until: string | null;
 }
 
+/** A class that somebody has told for the readings of a span; both ends belong to it. */
+export interface ApiLabel {
+  readonly from: string;
+  readonly to: string;
+  readonly label: string;
+}
+
 /** `GET api/stream?id` */
 export interface ApiStreamDetail extends ApiStream {
   readonly experts: readonly ApiExpert[];
   readonly horizons: readonly ApiHorizon[];
   readonly networks: readonly ApiNetwork[];
+  /** The newest labels, in the order in which they came. */
+  readonly labels: readonly ApiLabel[];
   /** `until`: null with `on: false` where the pause ends when it is told to. */
   readonly learning: { readonly on: boolean; readonly until: string | null };
 }
@@ -144,6 +154,13 @@ export interface ApiHistory {
   /** Place in `sources`. */
   readonly source: readonly number[];
   readonly sources: readonly string[];
+}
+
+/** `GET api/doctor` */
+export interface ApiDoctor {
+  /** When it looked: an answer is a minute old at most. */
+  readonly at: string;
+  readonly findings: readonly Finding[];
 }
 
 /** An error of the API. */

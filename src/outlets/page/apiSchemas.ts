@@ -1,7 +1,16 @@
 import * as v from 'valibot';
 import { ALARM_CHANNELS, ALARM_VERDICTS } from '../../domain/alarm.ts';
+import type { Finding } from '../../domain/finding.ts';
 import type { AlarmView } from '../alarms/alarmView.ts';
-import type { ApiError, ApiHistory, ApiHorizonForecast, ApiStream, ApiStreamDetail, ApiStreams } from './api.ts';
+import type {
+  ApiDoctor,
+  ApiError,
+  ApiHistory,
+  ApiHorizonForecast,
+  ApiStream,
+  ApiStreamDetail,
+  ApiStreams,
+} from './api.ts';
 
 /** Schemas of `api.ts`: tests hold the answers against them, and config/openapi.json is made of them. */
 type Schema<Answer> = v.GenericSchema<unknown, Answer>;
@@ -91,11 +100,14 @@ const network = v.strictObject({
   frozen_until: v.nullable(isoTime),
 });
 
+const label = v.strictObject({ from: isoTime, to: isoTime, label: v.string() });
+
 export const streamDetailSchema: Schema<ApiStreamDetail> = v.strictObject({
   ...stream,
   experts: v.array(expert),
   horizons: v.array(horizon),
   networks: v.array(network),
+  labels: v.array(label),
   learning: v.strictObject({ on: v.boolean(), until: v.nullable(isoTime) }),
 });
 
@@ -135,6 +147,16 @@ export const alarmsSchema: Schema<{ readonly alarms: readonly AlarmView[] }> = v
   forgotten: v.number(),
 });
 
+const finding: Schema<Finding> = v.strictObject({
+  check: v.string(),
+  verdict: v.picklist(['ok', 'note', 'warning', 'failed']),
+  found: v.string(),
+  advice: v.exactOptional(v.string()),
+});
+
+/** When the doctor looked, and what it found. */
+export const doctorSchema: Schema<ApiDoctor> = v.strictObject({ at: isoTime, findings: v.array(finding) });
+
 /** The answer of the command `options`. */
 export const optionsSchema: Schema<object> = v.looseObject({
   revision: v.string(),
@@ -157,7 +179,7 @@ export const healthSchema: Schema<object> = v.looseObject({
   dropped: v.record(v.string(), v.number()),
   cpu_share: nullableNumber,
   broker: v.strictObject({ connected: v.boolean(), since: v.string() }),
-  limits: v.strictObject({ writes_per_day: v.number() }),
+  limits: v.strictObject({ writes_per_day: v.number(), memory_mb: v.number(), cpu_share: v.number() }),
 });
 
 /** The content of `bridge/info`. */

@@ -2,7 +2,8 @@ import type { HorizonInspection, Inspection, NetworkInspection } from '../../dom
 import type { StreamId } from '../../domain/streamId.ts';
 import { toEpochMs, toIsoTime } from '../../domain/time.ts';
 import type { OutletContext } from '../outlet.ts';
-import type { ApiHorizon, ApiNetwork, ApiStream, ApiStreamDetail } from './api.ts';
+import type { ApiHorizon, ApiLabel, ApiNetwork, ApiStream, ApiStreamDetail } from './api.ts';
+import type { LabelBook, ShownLabel } from './labelBook.ts';
 
 type Detail = Omit<ApiStreamDetail, keyof ApiStream>;
 
@@ -12,10 +13,12 @@ const KEPT_MS = 500;
 /** The learning of streams, as the learners themselves tell it. */
 export class StreamDetails {
   readonly #context: Pick<OutletContext, 'inspect' | 'control'>;
+  readonly #labels: LabelBook;
   readonly #asked = new Map<StreamId, { readonly at: number; readonly inspection: Promise<Inspection | undefined> }>();
 
-  constructor(context: Pick<OutletContext, 'inspect' | 'control'>) {
+  constructor(context: Pick<OutletContext, 'inspect' | 'control'>, labels: LabelBook) {
     this.#context = context;
+    this.#labels = labels;
   }
 
   async of(stream: StreamId): Promise<Detail> {
@@ -24,6 +27,7 @@ export class StreamDetails {
       experts: expertsOf(inspection),
       horizons: inspection?.horizons.map(toHorizon) ?? [],
       networks: inspection?.networks.map(toNetwork) ?? [],
+      labels: this.#labels.of(stream).map(toLabel),
       learning: this.#learningOf(stream),
     };
   }
@@ -68,6 +72,10 @@ function toHorizon(horizon: HorizonInspection): ApiHorizon {
     source: horizon.source,
     weights: horizon.weights,
   };
+}
+
+function toLabel({ from, to, label }: ShownLabel): ApiLabel {
+  return { from: toIsoTime(from), to: toIsoTime(to), label };
 }
 
 function toNetwork(network: NetworkInspection): ApiNetwork {

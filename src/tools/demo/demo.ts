@@ -9,6 +9,7 @@ import type { Config } from '../../config/config.ts';
 import { parseConfig } from '../../config/parseConfig.ts';
 import { toEpochMs } from '../../domain/time.ts';
 import type { AdjustableLog } from '../../telemetry/log.ts';
+import { examineLater } from '../doctor/examineLater.ts';
 import { DemoBoard } from './demoBoard.ts';
 import { createDemoSensors, SENSOR_TIME_SPAN_MS, SENSOR_TIME_START } from './sensors/demoSensors.ts';
 import { createLaundrySensor } from './sensors/laundrySensor.ts';
@@ -72,7 +73,7 @@ async function play(options: DemoOptions, board: DemoBoard, { sensors, url, fold
   stop.addEventListener('abort', endNow, { once: true });
   const config = await withFreePage(demoConfig({ url, sensors, folder }));
   const clock = createSystemClock();
-  const running = compose({ config, version, clock, log, outlets: [board] }).run(end.signal);
+  const running = compose({ config, version, clock, log, outlets: [board], examine: examineLater }).run(end.signal);
   await Promise.race([board.connected, running]);
   const to = seconds === undefined ? Number.POSITIVE_INFINITY : SENSOR_TIME_START + SENSOR_TIME_SPAN_MS;
   const speed = SENSOR_TIME_SPAN_MS / ((seconds ?? USUAL_SECONDS) * 1000);

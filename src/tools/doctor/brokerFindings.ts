@@ -1,9 +1,9 @@
 import { type BrokerCheck, checkBroker } from '../../adapters/mqtt/client/checkBroker.ts';
 import { TidegateError } from '../../domain/errors.ts';
+import type { Finding } from '../../domain/finding.ts';
 import type { MqttSettings } from '../../domain/mqttSettings.ts';
 import type { Clock } from '../../domain/time.ts';
 import { announceExperiment, experimentFindings } from './experimentFindings.ts';
-import type { Finding } from './finding.ts';
 import { offerFindings, willFinding } from './offerFindings.ts';
 
 export interface BrokerQuestion {

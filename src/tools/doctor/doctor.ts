@@ -4,8 +4,8 @@ import { readMemoryLimit } from '../../adapters/host/memoryLimit.ts';
 import { readStorageState } from '../../adapters/host/storageState.ts';
 import type { Config } from '../../config/config.ts';
 import { adviceOnExposed, explainExposed, exposedSecrets } from '../../config/problems/exposedSecrets.ts';
+import type { Finding } from '../../domain/finding.ts';
 import { brokerFindings } from './brokerFindings.ts';
-import type { Finding } from './finding.ts';
 import { clockFinding, durabilityFinding, memoryFinding, storageFindings } from './hostFindings.ts';
 
 export interface DoctorOptions {

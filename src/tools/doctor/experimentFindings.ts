@@ -1,10 +1,10 @@
 import { type OfflineQueueProbe, probeOfflineQueue } from '../../adapters/mqtt/client/offlineQueueProbe.ts';
 import { probeUnacknowledged, type UnacknowledgedProbe } from '../../adapters/mqtt/client/unacknowledgedProbe.ts';
 import { TidegateError } from '../../domain/errors.ts';
+import type { Finding } from '../../domain/finding.ts';
 import type { MqttSettings } from '../../domain/mqttSettings.ts';
 import { type Clock, toDurationMs } from '../../domain/time.ts';
 import { type HeardStreams, hearStreams } from '../hear/hearStreams.ts';
-import type { Finding } from './finding.ts';
 
 /** Twice what mosquitto keeps for a client that is away unless it is told otherwise (`max_queued_messages 1000`). */
 const TRIAL_MESSAGES = 2000;

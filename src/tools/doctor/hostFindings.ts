@@ -2,7 +2,7 @@ import type { ClockState } from '../../adapters/host/clockState.ts';
 import type { MemoryLimit } from '../../adapters/host/memoryLimit.ts';
 import type { StorageState } from '../../adapters/host/storageState.ts';
 import type { Config } from '../../config/config.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from '../../domain/finding.ts';
 
 const MIB = 1_048_576;
 /** The code was not written before: a computer without a clock chip that has just started. */

@@ -1,8 +1,8 @@
 import type { BrokerOffer } from '../../adapters/mqtt/client/brokerOffer.ts';
 import type { BrokerCheck } from '../../adapters/mqtt/client/checkBroker.ts';
 import { describeWill } from '../../adapters/mqtt/client/will.ts';
+import type { Finding } from '../../domain/finding.ts';
 import type { MqttSettings } from '../../domain/mqttSettings.ts';
-import type { Finding } from './finding.ts';
 
 /** Bytes of a result with a dozen horizons, and of `bridge/info` with a few streams. */
 const USUAL_PACKET = 4096;

@@ -18,7 +18,7 @@ const charts = fixtureStreams(CHARTS, NOW).map((fixture) => {
   const stream = new Stream(streamAnswer(fixture), NOW);
   const box = document.body.appendChild(document.createElement('div'));
   const scene = () => ({
-    ...{ wording, zone: 'Europe/Berlin', onCursor: () => undefined, series, fan: stream.fan, decimals: 2 },
+    ...{ wording, zone: 'Europe/Berlin', onCursor: () => undefined, series, fan: stream.fan, labels: [], decimals: 2 },
     ...{ from: (stream.at ?? 0) - span, to: (stream.at ?? 0) + 12 * fixture.interval },
   });
   const chart = new SeriesChart(box, 400, scene());

@@ -240,6 +240,7 @@ function openOutlet(
       control: idleControl(),
       inspect: () => Promise.resolve(undefined),
       probe: () => Promise.resolve(undefined),
+      examine: () => Promise.resolve([]),
       noteOf: () => NO_NOTE,
       ...cutPublish(last, hub.report, end),
       listen: () => () => undefined,

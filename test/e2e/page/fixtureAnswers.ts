@@ -1,3 +1,5 @@
+import type { ApiDoctor } from '../../../src/outlets/page/api.ts';
+
 /** Answer of `api/health`. */
 export const HEALTH: Readonly<Record<string, unknown>> = {
   ...{
@@ -22,7 +24,7 @@ export const HEALTH: Readonly<Record<string, unknown>> = {
     failures: 0,
   },
   ...{ readings_per_minute: 1.2, learning_share: 1, broker: { address: 'mqtt://127.0.0.1:1883', connected: true } },
-  limits: { memory_mb: 256, cpu_share: 0.4, writes_per_day: 200_000_000 },
+  limits: { memory_mb: 256, cpu_share: 4, writes_per_day: 200_000_000 },
   threads: [{ waiting: 0 }],
   waiting: { messages: 0, bytes: 0, most_bytes: 67_108_864, journal_bytes: 0, state_bytes: 0, outbound_bytes: 0 },
   dropped: { 'not-a-number': 3, late: 1 },
@@ -70,4 +72,19 @@ export const CONFIG: object = {
   ],
   unsaved: [],
   left_off: 0,
+};
+
+/** Answer of `api/doctor`. */
+export const DOCTOR: ApiDoctor = {
+  at: '2026-03-12T14:35:00.000Z',
+  findings: [
+    { check: 'broker', verdict: 'ok', found: 'mqtt://127.0.0.1:1883, MQTT 5' },
+    {
+      check: 'quality of service',
+      verdict: 'warning',
+      found: 'QoS 0: what comes while the connection is down is lost',
+      advice: 'mqtt.qos: 1, and sensors that publish with QoS 1',
+    },
+    { check: 'clock', verdict: 'note', found: 'no program here can tell whether it is synchronised' },
+  ],
 };

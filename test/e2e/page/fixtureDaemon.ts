@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
-import type { ApiForecastRow, ApiReadingRow } from '../../../src/outlets/page/api.ts';
+import type { ApiDoctor, ApiForecastRow, ApiReadingRow } from '../../../src/outlets/page/api.ts';
 import type { AlarmAnswer } from '../../../src/outlets/page/site/data/answers.ts';
-import { CONFIG, HEALTH } from './fixtureAnswers.ts';
+import { CONFIG, DOCTOR, HEALTH } from './fixtureAnswers.ts';
 import { FixtureProbes } from './fixtureProbe.ts';
 import {
   detailAnswer,
@@ -39,6 +39,9 @@ export class FixtureDaemon {
   readonly probes: FixtureProbes = new FixtureProbes();
   health: Record<string, unknown> = { ...HEALTH };
   config: object = CONFIG;
+  doctor: ApiDoctor = DOCTOR;
+  /** The label that somebody has told of each stream. */
+  label = 'running';
   /** Answers of the command of this name; default: an empty one. */
   readonly replies: Map<string, object> = new Map();
   /** `silent`: events are open, and no frame comes. `down`: connections are cut. */
@@ -167,8 +170,10 @@ export class FixtureDaemon {
         return { alarms: this.alarms.filter(({ end }) => !query.has('open') || end === null) };
       case 'api/health':
         return this.health;
+      case 'api/doctor':
+        return this.doctor;
       case 'api/stream':
-        return stream && detailAnswer(stream);
+        return stream && detailAnswer(stream, this.label);
       case 'api/stream/history':
         return (
           stream &&

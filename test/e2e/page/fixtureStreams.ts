@@ -141,7 +141,7 @@ export function historyAnswer(stream: FixtureStream, from: number | undefined, p
 }
 
 /** Answer of `api/stream`. */
-export function detailAnswer(stream: FixtureStream): ApiStreamDetail {
+export function detailAnswer(stream: FixtureStream, label: string): ApiStreamDetail {
   const expert = (
     name: string,
     weight: number,
@@ -172,6 +172,13 @@ export function detailAnswer(stream: FixtureStream): ApiStreamDetail {
     networks: [
       { name: 'lstm_residual', ...network },
       { name: 'lstm_direct', ...network },
+    ],
+    labels: [
+      {
+        from: new Date(stream.at - 60 * MINUTE).toISOString(),
+        to: new Date(stream.at - 20 * MINUTE).toISOString(),
+        label,
+      },
     ],
     learning: { on: true, until: null },
   };

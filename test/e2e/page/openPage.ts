@@ -48,6 +48,23 @@ export async function show(page: Page, hash: string): Promise<void> {
   await page.waitForFunction((to) => location.hash === to && document.querySelector('main h1') !== null, hash);
 }
 
+/** The thing that stands in each view once its answers have come. */
+const DRAWN: Readonly<Record<string, string>> = {
+  '#/': '.card .spark',
+  '#/stream': '.u-over',
+  '#/memory': '.memory-strip .lane',
+  '#/alarms': '.scroll tbody tr',
+  '#/system': '.doctor li',
+  '#/configuration': '.options tbody tr',
+};
+
+/** Goes to a view and waits until its answers are drawn. */
+export async function showDrawn(page: Page, hash: string): Promise<void> {
+  await show(page, hash);
+  const drawn = DRAWN[hash.split('/').slice(0, 2).join('/')];
+  if (drawn !== undefined) await page.locator(drawn).first().waitFor();
+}
+
 /** Serious and critical findings of axe-core, as `rule: element`. */
 export async function axeFindings(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe.source);

@@ -6,7 +6,7 @@ import { MAIN } from '../../support/built.ts';
 import { hasChromium, startChromium } from '../../support/chromium.ts';
 import { slowness } from '../../support/slowness.ts';
 import { FixtureDaemon } from './fixtureDaemon.ts';
-import { axeFindings, type OpenedPage, openPage, overflow, type PageOptions, show } from './openPage.ts';
+import { axeFindings, type OpenedPage, openPage, overflow, type PageOptions, show, showDrawn } from './openPage.ts';
 
 const SITE = join(dirname(MAIN), 'site');
 const STREAM = '#/stream/home%2Fpump7%2Fvibration';
@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
     expect(await cards.first().textContent()).toMatch(
       /^pump7 · vibrationalarm · 3,5.*mm\/sin 5 min: .*19\u00a0% better than plainLSTM · just now$/,
     );
-    expect(await page.locator('.facts').textContent()).toContain('157 MB of 256');
+    expect(await page.locator('.facts').textContent()).toContain('165\u00a0MB of 268\u00a0MB');
     expect(await page.locator('.alarms .alarm-list').textContent()).toMatch(
       /pump7 · vibration left everything seen before: 4,61\u00a0mm\/s at 14:51, now .* for 45 min/,
     );
@@ -123,6 +123,9 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
       .toMatch(/Thu 12 Mar, 13:15 · lasted 45 min4\.61\u00a0mm\/s: the same value for longer than ever before$/);
     await page.keyboard.press('t');
     const rows = page.locator('.rows tbody tr');
+    // A label that was told is in the table, and named above the chart.
+    expect(await rows.filter({ hasText: 'told: running' }).count()).toBe(9);
+    expect(await page.locator('figcaption', { hasText: 'label that was told' }).isVisible()).toBe(true);
     expect(await rows.count()).toBe(60);
     // The zone is the sensor's and not the browser's.
     expect(await rows.first().textContent()).toMatch(/^Thu 12 Mar, 15:36/);
@@ -151,9 +154,8 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
       const { page, faults } = await open(daemon.url, { width, height: 740, scheme });
       await settled(page);
       for (const view of VIEWS) {
-        await show(page, view);
+        await showDrawn(page, view);
         if (view === STREAM) await page.keyboard.press('t');
-        await page.waitForLoadState('networkidle');
         expect([view, await overflow(page), await axeFindings(page)]).toEqual([view, 0, []]);
       }
       expect(faults).toEqual([]);
@@ -179,6 +181,8 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
       options: [{ name: hostile, value: hostile, origin: hostile, applies: hostile, from: hostile }],
       unsaved: [hostile],
     };
+    daemon.doctor = { at: hostile, findings: [{ check: hostile, verdict: 'failed', found: hostile, advice: hostile }] };
+    daemon.label = hostile;
     const { page, faults } = await open(daemon.url);
     await settled(page);
     const before = await page.evaluate(() => document.querySelectorAll('img, script, iframe, object').length);
@@ -187,8 +191,7 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
     expect(await page.locator('h1').textContent()).toBe(`${hostile} · ${hostile}`);
     await page.keyboard.press('t');
     for (const view of ['#/', '#/alarms', '#/system', '#/configuration']) {
-      await show(page, view);
-      await page.waitForLoadState('networkidle');
+      await showDrawn(page, view);
       daemon.frame('log', { at: 0, level: hostile, message: hostile, fields: { [hostile]: hostile } });
       await page.locator('main', { hasText: '<img src=x' }).waitFor();
     }
@@ -259,6 +262,23 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
     await settled(page);
     await page.locator('.card').first().waitFor();
     expect(page.url()).not.toContain('right');
+    expect(faults).toEqual([]);
+  });
+
+  it('shows what the doctor finds, the worst first, and has it look again', async () => {
+    const daemon = await daemonWith(1);
+    const { page, faults } = await open(`${daemon.url}#/system`);
+    const items = page.locator('.doctor li');
+    await items.first().waitFor();
+    expect(await items.allTextContents()).toEqual([
+      'quality of service QoS 0: what comes while the connection is down is lostmqtt.qos: 1, and sensors that publish with QoS 1',
+      'clock no program here can tell whether it is synchronised',
+      'broker mqtt://127.0.0.1:1883, MQTT 5',
+    ]);
+    await page.locator('section', { hasText: '1 thing can be lost, at ' }).first().waitFor();
+    daemon.doctor = { ...daemon.doctor, findings: [] };
+    await page.getByRole('button', { name: 'Look again' }).click();
+    await expect.poll(() => items.count()).toBe(0);
     expect(faults).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import {
   alarmsSchema,
+  doctorSchema,
   healthSchema,
   historySchema,
   infoSchema,
@@ -107,6 +108,13 @@ export const API: readonly ApiEntry[] = [
     answer: optionsSchema,
   },
   { method: 'get', path: '/api/health', about: 'What `bridge/health` has over MQTT.', answer: healthSchema },
+  {
+    method: 'get',
+    path: '/api/doctor',
+    about:
+      'What `tidegate doctor` finds without its experiments. It looks once in a minute, and connects to the broker for it.',
+    answer: doctorSchema,
+  },
   { method: 'get', path: '/api/info', about: 'What `bridge/info` has over MQTT.', answer: infoSchema },
   {
     method: 'post',

@@ -57,7 +57,7 @@ describe('the API', () => {
     stage.connected$.next(true);
     expect(await ask('/api/health')).toMatchObject({
       broker: { connected: true, since: expect.stringMatching(/^\d{4}-/) },
-      limits: { writes_per_day: 104_857_600 },
+      limits: { writes_per_day: 104_857_600, memory_mb: expect.any(Number), cpu_share: expect.any(Number) },
       cpu_share: expect.any(Number),
     });
   });

@@ -3,6 +3,7 @@ import type { PagePorts } from '../pagePorts.ts';
 import { listSite } from '../siteFolder.ts';
 import { mountAlarms } from './alarmRoutes.ts';
 import { mountDaemon } from './daemonRoutes.ts';
+import { mountDoctor } from './doctorRoutes.ts';
 import { mountEvents } from './eventRoutes.ts';
 import { mountProbes } from './probeRoutes.ts';
 import { mountRequests } from './requestRoutes.ts';
@@ -20,6 +21,7 @@ export function createPageRoutes(ports: PagePorts): HttpRoutes {
       mountStreams(app, ports);
       mountAlarms(app, ports);
       mountDaemon(app, ports);
+      mountDoctor(app, ports);
       mountEvents(app, ports.events);
       mountRequests(app, ports);
     },

@@ -19,9 +19,9 @@ const MOST_SPARKS = 50;
 
 /** `api/streams`, and `api/stream` with the id in the query, or behind `api/streams/`. */
 export function mountStreams(app: HttpApp, ports: PagePorts): void {
-  const { context, streams } = ports;
+  const { context, streams, labels } = ports;
   const texts = new StreamTexts(context);
-  const details = new StreamDetails(context);
+  const details = new StreamDetails(context, labels);
   const detail = async (c: HttpContext, stream: PageStream): Promise<Response> =>
     json(c, `${texts.open(stream)},${JSON.stringify(await details.of(stream.id)).slice(1)}`);
   app.get('/api/streams', async (c) => {

@@ -1,8 +1,10 @@
 import uPlot from 'uplot';
+import type { LabelSpan } from '../data/labels.ts';
 import type { Series } from '../data/series.ts';
 import type { FanPoint } from '../data/stream.ts';
 import { axisLook, type ChartScene, drawLabel, frameOptions, timeAxis } from './chartFrame.ts';
 import { colours, withAlpha } from './colours.ts';
+import { drawLabels } from './labelLane.ts';
 import { alarmSpans, type ChartColumns, chartColumns, lonePoints, valueRange } from './seriesData.ts';
 
 const HEIGHT = 300;
@@ -13,6 +15,7 @@ const SPREAD_ALPHA = 0.55;
 export interface SeriesScene extends ChartScene {
   readonly series: Series;
   readonly fan: readonly FanPoint[];
+  readonly labels: readonly LabelSpan[];
   readonly decimals: number;
   /** Epoch ms, both ends of the axis. */
   readonly from: number;
@@ -81,7 +84,7 @@ export class SeriesChart {
       hooks: {
         ...frameOptions(this.#scene, width, HEIGHT).hooks,
         drawClear: [(chart) => this.#drawAlarms(chart)],
-        draw: [(chart) => this.#drawNow(chart)],
+        draw: [(chart) => drawLabels(chart, this.#scene.labels), (chart) => this.#drawNow(chart)],
       },
     };
   }
@@ -142,7 +145,7 @@ export class SeriesChart {
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
     ctx.restore();
-    drawLabel(ctx, 'now', x - 4 * uPlot.pxRatio, bbox.top + bbox.height - 4 * uPlot.pxRatio, muted, 'right');
+    drawLabel(ctx, 'now', x - 4 * uPlot.pxRatio, bbox.top + 14 * uPlot.pxRatio, muted, 'right');
   }
 }
 

@@ -7,6 +7,7 @@ import type { Wording } from '../../words/wording.ts';
 
 /** A share of its limit above this is drawn as a warning. */
 const HIGH_SHARE = 0.85;
+const MIB = 1_048_576;
 
 /** A fact: its value, the words behind it, and the share of its limit. */
 interface Fact {
@@ -22,6 +23,11 @@ interface Cell {
   readonly value: HTMLSpanElement;
   readonly rest: HTMLElement;
   readonly meter: HTMLMeterElement;
+}
+
+/** Cores that the daemon may use: `of 4`, or a part of one where the system allows no more. */
+function coreWords(cores: number, numbers: Wording['numbers']): string {
+  return cores < 1 ? `of ${numbers.percent(cores)} allowed` : `of ${numbers.format(cores)}`;
 }
 
 /** Six facts beside their limits. */
@@ -100,7 +106,8 @@ export class Facts {
     const limit = healthNumber(health, 'limits', 'cpu_share');
     return {
       value: numbers.percent(share, share !== null && share < 0.1 ? 1 : 0),
-      rest: share === null ? '' : limit === null ? 'of a core' : `of ${numbers.percent(limit)}`,
+      rest:
+        share === null ? '' : limit === null || limit === 1 ? 'of a core' : `of a core, ${coreWords(limit, numbers)}`,
       share: share === null || limit === null ? null : share / limit,
     };
   }
@@ -110,8 +117,8 @@ export class Facts {
     const rss = healthNumber(health, 'rss_mb');
     const limit = healthNumber(health, 'limits', 'memory_mb');
     return {
-      value: `${numbers.format(rss)} MB`,
-      rest: limit === null ? '' : `of ${numbers.format(limit)}`,
+      value: rss === null ? UNKNOWN : numbers.bytes(rss * MIB),
+      rest: limit === null ? '' : `of ${numbers.bytes(limit * MIB)}`,
       share: rss === null || limit === null ? null : rss / limit,
     };
   }

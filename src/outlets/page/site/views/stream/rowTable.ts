@@ -1,3 +1,4 @@
+import { type LabelSpan, labelOf } from '../../data/labels.ts';
 import type { Series } from '../../data/series.ts';
 import type { Stream } from '../../data/stream.ts';
 import { button, fill, make, setText } from '../../dom/make.ts';
@@ -20,7 +21,7 @@ export class RowTable {
   readonly #place: HTMLElement = make('small', { class: 'muted', role: 'status' });
   readonly #pager: HTMLDivElement = make('div', { class: 'row' }, this.#newer, this.#older, this.#place);
   readonly #wording: Wording;
-  #shown: readonly [Series, Stream] | undefined;
+  #shown: readonly [Series, Stream, readonly LabelSpan[]] | undefined;
   #page = 0;
   isOpen = false;
 
@@ -29,8 +30,8 @@ export class RowTable {
     this.element = make('div', { class: 'rows', id: 'rows', hidden: true }, this.#box, this.#pager);
   }
 
-  show(series: Series, stream: Stream): void {
-    this.#shown = [series, stream];
+  show(series: Series, stream: Stream, labels: readonly LabelSpan[]): void {
+    this.#shown = [series, stream, labels];
     this.element.hidden = !this.isOpen;
     if (!this.isOpen) return;
     const places = placesOf(series);
@@ -46,7 +47,7 @@ export class RowTable {
       { name: 'Score', isNumber: true },
       { name: 'Who answered' },
     ];
-    const rows = shown.map((place) => this.#row(series, place, stream));
+    const rows = shown.map((place) => this.#row(series, place, stream, labels));
     fill(this.#box, table('Rows of the chart, newest first', columns, rows));
     this.#pager.hidden = pages < 2;
     this.#newer.disabled = this.#page === 0;
@@ -59,13 +60,14 @@ export class RowTable {
     if (this.#shown !== undefined) this.show(...this.#shown);
   }
 
-  #row(series: Series, i: number, { decimals, info }: Stream): Row {
+  #row(series: Series, i: number, { decimals, info }: Stream, labels: readonly LabelSpan[]): Row {
     const { numbers, times } = this.#wording;
     const at = series.ts[i] as number;
     const low = numbers.format(series.low[i], decimals);
     const high = numbers.format(series.high[i], decimals);
     const lower = numbers.format(series.lower[i], decimals);
     const source = series.sources[series.source[i] ?? -1];
+    const label = labelOf(labels, at, series.stepMs ?? 0);
     return {
       cells: [
         make('time', { datetime: isoTime(at), title: isoTime(at) }, times.moment(at, info.zone)),
@@ -73,7 +75,7 @@ export class RowTable {
         numbers.format(series.yhat[i], decimals),
         lower === UNKNOWN ? lower : `${lower} to ${numbers.format(series.upper[i], decimals)}`,
         numbers.format(series.score[i], 1),
-        `${source === undefined ? UNKNOWN : expertWords(source)}${series.alarm[i] ? ' · alarm' : ''}`,
+        `${source === undefined ? UNKNOWN : expertWords(source)}${series.alarm[i] ? ' · alarm' : ''}${label === undefined ? '' : ` · told: ${label}`}`,
       ],
       attributes: { class: series.alarm[i] ? 'alarm' : null },
     };

@@ -1,5 +1,6 @@
 import { ScoreChart } from '../../charts/scoreChart.ts';
 import { SeriesChart } from '../../charts/seriesChart.ts';
+import { type LabelSpan, labelOf } from '../../data/labels.ts';
 import type { Series } from '../../data/series.ts';
 import type { FanPoint, Stream } from '../../data/stream.ts';
 import { make, setText } from '../../dom/make.ts';
@@ -8,6 +9,13 @@ import { UNKNOWN } from '../../words/numbers.ts';
 import { expertWords } from '../../words/streamWords.ts';
 
 const REST = 'Point at the chart, or open the table, for single readings.';
+
+/** Things that a chart has beside its rows. */
+export interface Around {
+  /** Forecasts that follow the rows. */
+  readonly fan: readonly FanPoint[];
+  readonly labels: readonly LabelSpan[];
+}
 
 /** The chart of readings and the one of scores, with one cursor and one line that tells what is below it. */
 export class StreamCharts {
@@ -23,6 +31,7 @@ export class StreamCharts {
   #series: Series | undefined;
   #charts: { readonly series: SeriesChart; readonly score: ScoreChart; readonly of: Series } | undefined;
   #row: number | null = null;
+  #labels: readonly LabelSpan[] = [];
 
   constructor(page: Page, stream: Stream) {
     this.#page = page;
@@ -30,13 +39,14 @@ export class StreamCharts {
     this.seriesBox.addEventListener('keydown', (event) => this.#key(event));
   }
 
-  /** @param range both ends of the axis, epoch ms @param fan forecasts that follow the rows */
-  show(series: Series, [from, to]: readonly [number, number], fan: readonly FanPoint[]): void {
+  /** @param range both ends of the axis, epoch ms*/
+  show(series: Series, [from, to]: readonly [number, number], { fan, labels }: Around): void {
     this.#series = series;
     const { wording } = this.#page;
     const { decimals, info } = this.#stream;
     const onCursor = (row: number | null): void => this.#read(row);
-    const scene = { wording, zone: info.zone, onCursor, series, fan, decimals, from, to };
+    const scene = { wording, zone: info.zone, onCursor, series, fan, labels, decimals, from, to };
+    this.#labels = labels;
     // Another span may be thinned where this one is not: its chart is another one.
     if (this.#charts !== undefined && this.#charts.of !== series) this.destroy();
     if (this.#charts === undefined) {
@@ -99,6 +109,8 @@ export class StreamCharts {
     parts.push(`score ${numbers.format(series.score[row], 1)}`);
     const source = series.sources[series.source[row] ?? -1];
     if (source !== undefined) parts.push(expertWords(source));
+    const label = labelOf(this.#labels, at, series.stepMs ?? 0);
+    if (label !== undefined) parts.push(`told: ${label}`);
     return parts.join(' · ');
   }
 }

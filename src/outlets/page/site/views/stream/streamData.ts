@@ -68,7 +68,12 @@ export class StreamData {
   grow(): void {
     const { ms } = this.span;
     if (this.stream.isLeftOut && this.stream.at !== this.#completeTo) this.#refresh();
-    if (this.stream.isLeftOut && this.series?.stepMs === null) return;
+    if (this.stream.isLeftOut && this.series?.stepMs === null) {
+      // The forecasts that were known with the answer may be over by its newest row.
+      const last = this.#fan.at(-1)?.at ?? 0;
+      if (last <= (this.series.newest ?? 0)) this.#fan = this.stream.fan;
+      return;
+    }
     this.series?.add(this.stream, ms === null ? Number.NEGATIVE_INFINITY : this.now() - ms);
   }
 

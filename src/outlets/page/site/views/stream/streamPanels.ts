@@ -1,3 +1,4 @@
+import { labelSpans } from '../../data/labels.ts';
 import type { Change } from '../../data/live.ts';
 import type { Stream } from '../../data/stream.ts';
 import { keepChoice, readChoice } from '../../dom/kept.ts';
@@ -26,6 +27,7 @@ export class StreamPanels {
   readonly #side: SidePanels;
   readonly #alarms: PastAlarms;
   readonly #legend: HTMLSpanElement = make('span');
+  readonly #labelKey: HTMLElement = legend('label', 'label that was told');
   readonly #fault: HTMLParagraphElement = make('p', { class: 'fault', hidden: true });
   readonly #spanButtons: readonly HTMLButtonElement[];
   readonly #tableButton: HTMLButtonElement;
@@ -75,7 +77,7 @@ export class StreamPanels {
     this.#fault.hidden = this.#data.fault === '';
     setText(this.#fault, this.#data.fault);
     const isNew = this.#version !== stream.version || this.#drawn !== this.#data.series;
-    if (isNew || changes.has('list')) this.#draw();
+    if (isNew || this.#drawnDetail !== detail || changes.has('list')) this.#draw();
     if (isNew || this.#drawnDetail !== detail) this.#side.update(stream, detail);
     if (this.#drawnDetail !== detail) this.#learning.showDetail(stream, detail);
     this.#drawnDetail = detail;
@@ -108,13 +110,15 @@ export class StreamPanels {
     if (series === undefined) return;
     const { fan, now } = this.#data.ahead;
     const range = axisRange(this.#data.span, now, series.ts[0] ?? null, fan.at(-1)?.at ?? null);
-    this.#charts.show(series, range, fan);
+    const labels = labelSpans(this.#data.detail);
+    this.#labelKey.hidden = !labels.some(({ from, to }) => to >= range[0] && from <= range[1]);
+    this.#charts.show(series, range, { fan, labels });
     this.#charts.describe(`${stream.title}: ${this.#verdict.sentence}`);
     setText(
       this.#legend,
       series.stepMs === null ? 'reading' : `least to most of each ${this.#page.wording.times.duration(series.stepMs)}`,
     );
-    this.#table.show(series, stream);
+    this.#table.show(series, stream, labels);
     this.#learning.showSources(series, range[0], range[1]);
   }
 
@@ -129,7 +133,7 @@ export class StreamPanels {
   #toggleTable(): void {
     this.#table.isOpen = !this.#table.isOpen;
     this.#tableButton.setAttribute('aria-expanded', `${this.#table.isOpen}`);
-    if (this.#data.series !== undefined) this.#table.show(this.#data.series, this.#data.stream);
+    if (this.#data.series !== undefined) this.#draw();
   }
 
   #chartPanel({ unit, info }: Stream): HTMLElement {
@@ -147,6 +151,7 @@ export class StreamPanels {
           legend('forecast', 'expected before it came'),
           legend('band', interval),
           legend('alarm', 'alarm'),
+          this.#labelKey,
         ],
       ),
       make('div', { class: 'pair tools' }, spans, this.#tableButton),

@@ -4,6 +4,7 @@ import { type Child, fill, make } from '../../dom/make.ts';
 import { mark } from '../../dom/marks.ts';
 import { pairs, scrolling, table } from '../../dom/table.ts';
 import type { Page, View } from '../../shell/view.ts';
+import { Doctor } from './doctor.ts';
 import { findings } from './findings.ts';
 import { LogTail } from './logTail.ts';
 
@@ -28,11 +29,13 @@ class SystemView implements View {
   readonly #waiting: HTMLDivElement = make('div');
   readonly #dropped: HTMLDivElement = scrolling('Dropped, by reason');
   readonly #log: LogTail;
+  readonly #doctor: Doctor;
   #drawn: unknown;
 
   constructor(page: Page) {
     this.#page = page;
     this.#log = new LogTail(page);
+    this.#doctor = new Doctor(page);
     const panel = (heading: string, box: Element): HTMLElement =>
       make('section', { class: 'panel' }, make('h2', {}, heading), box);
     this.content = [
@@ -47,16 +50,19 @@ class SystemView implements View {
         panel('State on disk', this.#state),
         panel('What waits', this.#waiting),
       ),
+      this.#doctor.element,
       this.#log.element,
     ];
   }
 
   shown(): void {
     this.#page.live.wantLog(true);
+    void this.#doctor.load();
   }
 
   leave(): void {
     this.#page.live.wantLog(false);
+    this.#doctor.stop();
   }
 
   update(changes: ReadonlySet<Change>): void {
