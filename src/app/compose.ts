@@ -88,7 +88,7 @@ export function compose(given: AppOptions): App {
     [queues.journal, queues.states] = [durable?.journal, durable?.residency];
     const health = { counters, loads, state: durable?.health, ...loadOf(source, queues) };
     const keepsFolder = hasFolder && durable !== undefined;
-    const known = { settings, settingsOf, zoneOffsetOf, keepsFolder, units, alarms, host, report };
+    const known = { settings, settingsOf, isCertain, zoneOffsetOf, keepsFolder, units, alarms, host, report };
     const { control, rules } = createControl({ ...options, configuration, orders, hub, ...state, ...known });
     const inputs = { orders, rules, configuration, queues };
     const parts = { ...options, delay, decoder, machines, learners, report, durable, ...inputs };

@@ -6,6 +6,7 @@ import type { LearnerHost } from '../domain/learnerHost.ts';
 import { NO_NOTE } from '../domain/note.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
+import type { Adoption } from '../domain/streamInput.ts';
 import type { Clock } from '../domain/time.ts';
 import type { AlarmRecord } from '../outlets/alarms/alarmRecord.ts';
 import { LearningPauses } from '../pipeline/learningPauses.ts';
@@ -34,6 +35,8 @@ export interface ControlParts extends Pick<LearnRulesOptions, 'settingsOf' | 'zo
   readonly alarms: AlarmRecord;
   readonly settings: { readonly config: Config };
   readonly host: Pick<LearnerHost, 'drain'>;
+  /** The configuration says which settings the stream would have. */
+  readonly isCertain: (stream: StreamId) => boolean;
 }
 
 /** The work of requests on the daemon, and the rules of learning that they and the configuration make. */
@@ -75,8 +78,22 @@ async function untilLearned(host: Pick<LearnerHost, 'drain'>): Promise<void> {
   await host.drain();
 }
 
-function exchangeOf({ config, clock }: ControlParts, durable: OpenDurableState, store: StateStore): StateExchange {
-  return new FileExchange({ folder: config.state.dir, store, durable, now: () => clock.now() });
+function exchangeOf(parts: ControlParts, durable: OpenDurableState, store: StateStore): StateExchange {
+  const { config, clock, orders, hub, settingsOf, isCertain } = parts;
+  return new FileExchange({
+    folder: config.state.dir,
+    store,
+    durable,
+    now: () => clock.now(),
+    settingsOf: (stream) => (hub.isAlive(stream) || isCertain(stream) ? settingsOf(stream) : undefined),
+    async adopt(stream, state) {
+      if (durable.journal.isFailing) return 'not-kept';
+      const order: Adoption = { kind: 'command', stream, at: clock.now(), command: 'adopt' };
+      const outcome = durable.residency.orders.adoptions.outcomeOf(order, state);
+      await orders.submit(order);
+      return await outcome;
+    },
+  });
 }
 
 function undoingOf({ orders, clock }: ControlParts, durable: OpenDurableState, store: StateStore): Undoing {

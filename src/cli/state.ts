@@ -9,7 +9,7 @@ import { addStateVerifyCommand } from './stateVerify.ts';
 export function addStateCommands(program: Command, context: CliContext): void {
   const state = program
     .command('state')
-    .description('what the daemon keeps on disk; while it runs, it does the work itself (but for import)');
+    .description('what the daemon keeps on disk; while it runs, it does the work itself');
   addStateListCommand(state, context);
   addStateVerifyCommand(state, context);
   addStateBackupCommand(state, context);

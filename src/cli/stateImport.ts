@@ -1,11 +1,14 @@
-import { resolve } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { readStateFile } from '../adapters/store/files/stateFile.ts';
+import { randomUuid } from '../adapters/store/files/randomUuid.ts';
+import { readStateFile, writeNewStateFile } from '../adapters/store/files/stateFile.ts';
 import { decodeExport } from '../adapters/store/snapshots/exportFile.ts';
 import { createInlineStore } from '../adapters/store/thread/inlineStore.ts';
 import { TidegateError } from '../domain/errors.ts';
 import { isStreamId, type StreamId } from '../domain/streamId.ts';
 import { checkStreamState } from '../hosts/export/storedState.ts';
+import { askOwner } from '../tools/ask/askOwner.ts';
 import { explainSnapshotFault } from '../tools/export/explainSnapshotFault.ts';
 import type { CliContext } from './context.ts';
 import { addStateCommand, folderOf, type StateFlags, withStateErrors } from './stateOptions.ts';
@@ -23,7 +26,9 @@ export function addStateImportCommand(state: Command, context: CliContext): void
       const exported = decodeExport(readExport(file), file);
       const stream = nameFor(flags.as, exported.stream, file);
       checkState(exported.bytes, file);
-      await withStateErrors(() => importStream(folderOf(flags, context), stream, exported.bytes));
+      const folder = folderOf(flags, context);
+      const isHeld = await askToImport(folder, stream, readExport(file));
+      if (!isHeld) await withStateErrors(() => importStream(folder, stream, exported.bytes));
       context.stdout.write(
         `${stream}: ${exported.bytes.length} bytes, saved ${new Date(exported.savedAt).toISOString()}\n`,
       );
@@ -45,6 +50,20 @@ function checkState(bytes: Uint8Array, file: string): void {
     checkStreamState(bytes);
   } catch (error) {
     throw explainSnapshotFault(file, error);
+  }
+}
+
+/** The daemon that has the folder takes it from there. @returns false where none has. @throws TidegateError */
+async function askToImport(folder: string, stream: StreamId, bytes: Uint8Array): Promise<boolean> {
+  if ((await askOwner(folder, 'health_check')) === undefined) return false;
+  const file = `import-${randomUuid()}.state`;
+  const path = join(folder, 'exports', file);
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeNewStateFile(path, bytes);
+    return (await askOwner(folder, 'import', { file, stream, adapt: true })) !== undefined;
+  } finally {
+    rmSync(path, { force: true });
   }
 }
 

@@ -117,6 +117,29 @@ export interface WantedExport {
   readonly file: string | undefined;
 }
 
+export interface WantedImport {
+  /** A file of the folder of exports, or the backup of the store. */
+  readonly file: string;
+  /** undefined: the one that it was exported of. */
+  readonly stream: StreamId | undefined;
+  /** Takes a state of other settings too, as far as it fits. */
+  readonly isAdapted: boolean;
+}
+
+/** A state of before that a stream is to go back to. */
+export interface WantedFormer {
+  readonly stream: StreamId;
+  /** undefined: the older of those that are kept. */
+  readonly generation: number | undefined;
+}
+
+/** State that a stream has gone back to. */
+export interface FormerState {
+  readonly stream: StreamId;
+  readonly generation: number;
+  readonly bytes: number;
+}
+
 /** State of a stream in a file. */
 export interface ExportedState {
   readonly stream: StreamId;
@@ -145,6 +168,10 @@ export interface StateExchange {
   verify(): Promise<VerifiedState>;
   /** Saves the state, and writes it to a file that is not there yet. */
   export(wanted: WantedExport): Promise<ExportedState>;
+  /** Puts the state of a file in the place of what the stream has learned. Resolves once it is on the medium. */
+  import(wanted: WantedImport): Promise<ExportedState>;
+  /** Puts a state that is kept of the stream in the place of what it has learned since; that of now is kept as one of before. */
+  former(wanted: WantedFormer): Promise<FormerState>;
 }
 
 /** Port: what is kept, at once and not when its time has come. */

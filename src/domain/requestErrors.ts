@@ -17,7 +17,7 @@ export const REQUEST_ERRORS = {
   },
   TG_REQUEST_TOO_MANY: {
     meaning:
-      'more requests came than are served: 10 a second, 20 at once, 32 under way; one `save` in 10 seconds, one `backup` and one `verify` in a minute',
+      'more requests came than are served: 10 a second, 20 at once, 32 under way; one `save` in 10 seconds, one `backup` and one `verify` in a minute, one `import` in a second',
     remedy: 'send it again in a second',
   },
   TG_REQUEST_NOT_ALLOWED: {
@@ -41,7 +41,7 @@ export const REQUEST_ERRORS = {
     remedy: '`state.durability` says whether anything is kept; the log and `bridge/health` name a full or failing disk',
   },
   TG_REQUEST_FILE: {
-    meaning: 'the file of an export cannot be written; the message says why',
+    meaning: 'the file of an export cannot be written, or that of an import cannot be taken; the message says why',
     remedy: 'the folder `exports` in the state folder holds them; move away what is not needed',
   },
   TG_REQUEST_NO_ALARM: {

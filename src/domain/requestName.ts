@@ -8,6 +8,7 @@ export const REQUEST_NAMES = [
   'forget',
   'verdict',
   'undo',
+  'former',
   'label',
   'history',
   'save',
@@ -20,6 +21,7 @@ export const REQUEST_NAMES = [
   'states',
   'verify',
   'export',
+  'import',
 ] as const;
 
 export type RequestName = (typeof REQUEST_NAMES)[number];

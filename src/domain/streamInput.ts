@@ -54,6 +54,15 @@ export interface Omission extends OrderOf<'omit'> {
   readonly last: JournalPosition;
 }
 
+/**
+ * The stream goes on with another state from here on. That state is a snapshot of this very position: where there is none, the process died before it
+ * was on the medium, and the order means nothing.
+ */
+export interface Adoption extends OrderOf<'adopt'> {}
+
+/** An order for which the stream leaves, and comes back with another state. */
+export type Return = Omission | Adoption;
+
 /** Somebody who knows has judged an alarm. */
 export interface VerdictOrder extends OrderOf<'judge'> {
   readonly verdict: AlarmVerdict;
@@ -67,7 +76,7 @@ export interface VerdictOrder extends OrderOf<'judge'> {
 }
 
 /** An order that shapes what a stream knows. */
-export type Command = Forgetting | Omission | VerdictOrder;
+export type Command = Forgetting | Omission | Adoption | VerdictOrder;
 
 export type CommandName = Command['command'];
 
@@ -92,6 +101,14 @@ export function kindOf(input: StreamInput): InputKind {
 
 export function isOmission(input: StreamInput): input is Omission {
   return input.kind === 'command' && input.command === 'omit';
+}
+
+export function isAdoption(input: StreamInput): input is Adoption {
+  return input.kind === 'command' && input.command === 'adopt';
+}
+
+export function isReturn(input: StreamInput): input is Return {
+  return isOmission(input) || isAdoption(input);
 }
 
 export function isReading(input: StreamInput): input is Sample {

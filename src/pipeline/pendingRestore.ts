@@ -1,6 +1,7 @@
 import type { Report } from '../domain/events.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import { isReading, type Omission, type StreamInput } from '../domain/streamInput.ts';
+import { isReading, isReturn, type Return, type StreamInput } from '../domain/streamInput.ts';
+import type { RestorePort } from '../state/durableState.ts';
 import type { PoisonDetector } from '../state/poisonDetector.ts';
 import type { RestoreResult } from '../state/stateRestorer.ts';
 
@@ -14,8 +15,8 @@ export interface PendingRestore {
   isSuspect: boolean;
   /** Number of inputs of tail and waiting that have gone. */
   place: number;
-  /** An order to omit inputs that waited, and what came after it; undefined: there is none. */
-  next: [order: Omission, rest: StreamInput[]] | undefined;
+  /** An order to go on with another state that waited, and what came after it; undefined: there is none. */
+  next: [order: Return, rest: StreamInput[]] | undefined;
 }
 
 /** @returns whether inputs wait for it */
@@ -44,4 +45,15 @@ export function isQuarantined(
   if (!poison.isQuarantined(keyOfNext(pending))) return false;
   report({ type: 'InputDropped', reason: 'quarantined', topic: pending.stream });
   return true;
+}
+
+/** There is no room for the stream: what waits for it comes to nothing. */
+export function refuseAll(
+  waiting: readonly StreamInput[],
+  { residency, report }: { readonly residency: Pick<RestorePort, 'giveUp'>; readonly report: Report },
+): void {
+  for (const input of waiting) {
+    report({ type: 'InputDropped', reason: 'no-memory', topic: input.stream });
+    if (isReturn(input)) residency.giveUp?.(input);
+  }
 }

@@ -2,13 +2,13 @@ import type { OperatorFunction, Subscriber } from 'rxjs';
 import { ownInput } from '../domain/sampleRow.ts';
 import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import { isOmission, type Omission, type StreamInput } from '../domain/streamInput.ts';
+import { isReturn, type Return, type StreamInput } from '../domain/streamInput.ts';
 import { toDurationMs } from '../domain/time.ts';
 import { type Awaited, AwaitedStreams } from '../state/awaitedStreams.ts';
 import type { RestoreResult } from '../state/stateRestorer.ts';
 import { createOperator } from './createOperator.ts';
 import { type Departure, Departures } from './departure.ts';
-import { isQuarantined, isUrgent, keyOf, keyOfNext, type PendingRestore } from './pendingRestore.ts';
+import { isQuarantined, isUrgent, keyOf, keyOfNext, type PendingRestore, refuseAll } from './pendingRestore.ts';
 import type { RestoreWithOptions } from './restoreOptions.ts';
 import type { RoutedInput } from './routedInput.ts';
 
@@ -51,8 +51,8 @@ class Restores {
   #isAlone = false;
   readonly #awaited: AwaitedStreams;
   readonly #departures: Departures;
-  /** Positions of orders to omit inputs, until they are done. */
-  readonly #orders = new WeakMap<Omission, JournalPosition>();
+  /** Positions of orders to go on with another state, until they are done. */
+  readonly #orders = new WeakMap<Return, JournalPosition>();
   /** Streams whose tail goes, or pauses: mostly one. */
   readonly #begun = new Set<StreamId>();
 
@@ -75,9 +75,9 @@ class Restores {
     const { residency, position } = this.#options;
     const waiting = this.#restoring.get(input.stream);
     const mayPass = residency.note(input, position());
-    if (isOmission(input)) this.#orders.set(input, position());
+    if (isReturn(input)) this.#orders.set(input, position());
     if (waiting === undefined && mayPass) {
-      if (isOmission(input)) this.#rewind(input, []);
+      if (isReturn(input)) this.#rewind(input, []);
       else this.#passOn(input);
       return;
     }
@@ -108,12 +108,12 @@ class Restores {
     this.#output.next(input);
   }
 
-  /** Lets a stream leave and come back without inputs of its past. @param rest inputs that have come since */
-  #rewind(order: Omission, rest: StreamInput[]): void {
+  /** Lets a stream leave and come back with another state. @param rest inputs that have come since */
+  #rewind(order: Return, rest: StreamInput[]): void {
     const { residency } = this.#options;
     const first = (this.#orders.get(order) ?? this.#options.position()) + 1;
     this.#output.next({ rewound: order.stream });
-    this.#begin(order.stream, residency.restoreWithout?.(order, first) ?? Promise.resolve(NOT_GONE), rest);
+    this.#begin(order.stream, residency.comeBack?.(order, first) ?? Promise.resolve(NOT_GONE), rest);
   }
 
   complete(): void {
@@ -179,11 +179,11 @@ class Restores {
 
   /** @returns false where the learners have to catch up first */
   #pass(pending: PendingRestore): boolean {
-    const { backlog, credit, report } = this.#options;
-    const { stream, result, waiting } = pending;
+    const { backlog, credit } = this.#options;
+    const { result, waiting } = pending;
     const { outcome, tail } = result;
     if (outcome === 'no-memory') {
-      for (const _ of waiting) report({ type: 'InputDropped', reason: 'no-memory', topic: stream });
+      refuseAll(waiting, this.#options);
       return true;
     }
     this.#open(pending);
@@ -209,10 +209,10 @@ class Restores {
     if (place === tail.length - 1) this.#output.next({ replayed: stream });
   }
 
-  /** Inputs behind an order to omit others wait until that is done. */
+  /** Inputs behind an order to go on with another state wait until that is done. */
   #passWaiting(pending: PendingRestore, place: number): void {
     const input = pending.waiting[place];
-    if (isOmission(input)) pending.next = [input, pending.waiting.splice(place + 1)];
+    if (isReturn(input)) pending.next = [input, pending.waiting.splice(place + 1)];
     else this.#output.next(input);
   }
 

@@ -104,6 +104,7 @@ class Streams {
         this.#instruct(order);
         break;
       case 'omit':
+      case 'adopt':
         // Where nothing is kept there is nothing to go back to; else `restoreWith` has seen to it.
         break;
       default:

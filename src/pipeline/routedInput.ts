@@ -31,7 +31,7 @@ interface Retirement {
   readonly retired: StreamId;
 }
 
-/** The stream leaves, to come back without inputs of its past. */
+/** The stream leaves, to come back with another state: that without inputs of its past, or a foreign one. */
 interface Rewinding {
   readonly rewound: StreamId;
 }

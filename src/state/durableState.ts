@@ -3,7 +3,7 @@ import type { TakeState } from '../domain/learnerHost.ts';
 import type { RepeatDetector } from '../domain/receipt.ts';
 import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { Omission, StreamInput } from '../domain/streamInput.ts';
+import type { Return, StreamInput } from '../domain/streamInput.ts';
 import type { Awaited } from './awaitedStreams.ts';
 import type { Journal } from './log/journal.ts';
 import type { PoisonDetector } from './poisonDetector.ts';
@@ -18,11 +18,13 @@ export interface RestorePort {
   /** The state of a stream that leaves has room. Default: it always has. */
   readonly mayLeave?: boolean;
   /**
-   * Brings a stream back that has just left by `rewind`, without the inputs that the order wants omitted; as it was where they cannot be. Never rejects.
+   * Brings a stream back that has just left by `rewind`, with the state that the order wants; as it was where that cannot be. Never rejects.
    * undefined: it did not leave.
    * @param first position of the first input that waits for it
    */
-  restoreWithout?(order: Omission, first: JournalPosition): Promise<RestoreResult> | undefined;
+  comeBack?(order: Return, first: JournalPosition): Promise<RestoreResult> | undefined;
+  /** The order comes to nothing: there is no room for its stream. */
+  giveUp?(order: Return): void;
   /** A restore is through: the stream is with its learner, or does not come. */
   hasCome(stream: StreamId): void;
   /** Restores a stream that no input has come of. undefined: it is resident or being restored. */

@@ -38,11 +38,11 @@ export class PastInputs {
   async of(stream: StreamId): Promise<Omissible | undefined> {
     const { journal, store, residency } = this.#options;
     await journal.untilDurable(journal.position);
-    const oldest = oldestOf(residency.rewinds.basesOf(stream));
+    const oldest = oldestOf(residency.orders.rewinds.basesOf(stream));
     if (oldest === undefined) return undefined;
     const redoLog = await reread(store, stream, oldest);
     // The journal may have been trimmed meanwhile.
-    if (oldestOf(residency.rewinds.basesOf(stream)) !== oldest) return undefined;
+    if (oldestOf(residency.orders.rewinds.basesOf(stream)) !== oldest) return undefined;
     const past: PastInput[] = [];
     redoLog.eachKept(stream, (input, position) => void past.push({ input, position }));
     return { past, isFromBirth: oldest === 0 };
@@ -51,7 +51,7 @@ export class PastInputs {
   /** Outcome as `Rewinds.outcomeOf` has it, once the state that comes out is on the medium. */
   async outcomeOf(order: Omission): Promise<boolean> {
     const { residency, take } = this.#options;
-    const areOmitted = await residency.rewinds.outcomeOf(order);
+    const areOmitted = await residency.orders.rewinds.outcomeOf(order);
     // In any case: the next start would try the order again, with a state that is not this one.
     take(order.stream);
     await residency.settled();

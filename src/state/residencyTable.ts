@@ -1,11 +1,12 @@
 import type { TakeState } from '../domain/learnerHost.ts';
 import type { JournalPosition, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import { type Command, isReading, type Omission, type StreamInput } from '../domain/streamInput.ts';
+import { type Command, isAdoption, isReading, type Return, type StreamInput } from '../domain/streamInput.ts';
 import { LeavingStates, largestIn } from './leavingStates.ts';
 import type { RedoLog } from './log/redoLog.ts';
-import { Rewinds } from './rewinds.ts';
+import { openResidencies } from './openResidencies.ts';
 import { type SnapshotJob, SnapshotWriter, type SnapshotWriterOptions } from './snapshotWriter.ts';
+import { StateOrders } from './stateOrders.ts';
 import type { RestoreResult, StateRestorer } from './stateRestorer.ts';
 import {
   beginSnapshot,
@@ -15,7 +16,6 @@ import {
   noteBase,
   noteForgotten,
   noteInput,
-  residencyOf,
   type StreamResidency,
 } from './streamResidency.ts';
 
@@ -43,27 +43,23 @@ const NO_MEMORY: RestoreResult = { outcome: 'no-memory', tail: [], firstTail: un
 /** Where the state of each stream is. Everything but `restore` answers at once: it stands in the way of every input. */
 export class ResidencyTable {
   readonly #options: ResidencyTableOptions;
-  readonly #residencies = new Map<StreamId, StreamResidency>();
+  readonly #residencies: Map<StreamId, StreamResidency>;
   readonly #leaving: LeavingStates;
   readonly #writer: SnapshotWriter;
-  readonly rewinds: Rewinds;
+  readonly orders: StateOrders;
 
   constructor(options: ResidencyTableOptions) {
     this.#options = options;
     this.#leaving = new LeavingStates(options.mostLeavingBytes, largestIn(options.opening));
     this.#writer = new SnapshotWriter(options);
-    this.rewinds = new Rewinds({
+    this.#residencies = openResidencies(options, options.clock.now());
+    this.orders = new StateOrders({
       ...options,
       residencies: this.#residencies,
       leaving: this.#leaving,
       arrive: (...came) => this.#arrive(...came),
       keep: (stream, residency, leaving) => this.#writer.begin(this.#job(stream, residency, leaving)),
     });
-    for (const stored of options.opening.streams) this.#residencies.set(stored.stream, residencyOf(stored));
-    const now = options.clock.now();
-    for (const stream of options.redoLog.streams()) {
-      if (!this.#residencies.has(stream)) this.#residencies.set(stream, newResidency(now, 'stored'));
-    }
   }
 
   /** Resolves when every snapshot that was taken so far is on the medium, or has come to nothing. */
@@ -95,9 +91,10 @@ export class ResidencyTable {
     let residency = this.#residencies.get(stream);
     if (residency === undefined) {
       // The router refuses it. A residency of a stream that does not exist would hold the journal for ever.
-      if (!isReading(input)) return true;
+      if (!isReading(input) && !isAdoption(input)) return true;
       // One that another would have to leave for, whose state has no room, waits as one does that comes back.
-      residency = newResidency(this.#options.clock.now(), this.#leaving.hasRoom ? 'resident' : 'stored');
+      const isHere = isReading(input) && this.#leaving.hasRoom;
+      residency = newResidency(this.#options.clock.now(), isHere ? 'resident' : 'stored');
       this.#residencies.set(stream, residency);
     }
     noteInput(residency, position);
@@ -112,6 +109,7 @@ export class ResidencyTable {
         this.#options.remove(stream);
         break;
       case 'omit':
+      case 'adopt':
       case 'judge':
         break;
       default:
@@ -119,7 +117,7 @@ export class ResidencyTable {
     }
   }
 
-  /** The stream leaves, and comes back with `restoreWithout`; until then its state is held here. */
+  /** The stream leaves, and comes back with `comeBack`; until then its state is held here. */
   rewind(stream: StreamId): TakeState | undefined {
     const residency = this.#residencies.get(stream);
     if (residency === undefined) return undefined;
@@ -127,8 +125,12 @@ export class ResidencyTable {
     return this.#hold(stream, residency).take;
   }
 
-  restoreWithout(order: Omission, first: JournalPosition): Promise<RestoreResult> | undefined {
-    return this.rewinds.restoreWithout(order, first);
+  comeBack(order: Return, first: JournalPosition): Promise<RestoreResult> | undefined {
+    return this.orders.comeBack(order, first);
+  }
+
+  giveUp(order: Return): void {
+    this.orders.giveUp(order);
   }
 
   /**
@@ -171,7 +173,7 @@ export class ResidencyTable {
   /** The stream is with its learner, or does not come: whichever had to make room for it has left. */
   hasCome(stream: StreamId): void {
     this.#leaving.hasCome(stream);
-    this.rewinds.hasCome(stream);
+    this.orders.hasCome(stream);
   }
 
   /** Without this the snapshot would be read for each input of the stream. */

@@ -128,6 +128,26 @@ export function noteBase(residency: StreamResidency, base: JournalPosition): voi
   residency.generations = residency.generations.filter((position) => position <= base);
 }
 
+/** Snapshots from before an order that was done to go on with another state are none that the stream can go back to. */
+export function noteAdoptedBefore(residency: StreamResidency, position: JournalPosition): void {
+  const since = residency.generations.filter((generation) => generation >= position);
+  if (since.length > 0) residency.generations = since;
+}
+
+/** The stream goes on with another state, which is on the medium. Inputs may have come since that position. */
+export function noteAdopted(residency: StreamResidency, { position, bytes, at }: StoredAs): void {
+  residency.generations = [position];
+  residency.bytes = bytes;
+  residency.savedAt = at;
+  residency.redoFrom = position + 1;
+  residency.redoFromPrevious = position + 1;
+  residency.newInputs = Math.max(1, residency.newInputs);
+  residency.underWay = undefined;
+  residency.isSealed = false;
+  residency.isFound = false;
+  residency.isWhole = false;
+}
+
 /**
  * The stream has come back without inputs of its past: snapshots after the one that it came back from have learned of them, and so has one that is
  * under way.

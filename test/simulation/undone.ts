@@ -1,5 +1,5 @@
 import { seededRandom } from '../support/rounds.ts';
-import { UndoneLife } from './undoneLife.ts';
+import { type Exported, UndoneLife } from './undoneLife.ts';
 
 const STEPS = 60;
 const SECOND = 1000;
@@ -15,13 +15,14 @@ export interface UndoneOutcome {
 export async function simulate(seed: number): Promise<UndoneOutcome> {
   const random = seededRandom(seed);
   const outcomes = new Set<string>();
+  let exported: Exported | undefined;
   const life = new UndoneLife();
   await life.start();
   for (let step = 0; step < STEPS; step++) {
     const name = random(3) === 0 ? 'b' : 'a';
     const value = random(10);
     const since = life.time.now - value * SECOND - 1;
-    const faults = await act(random(20));
+    const faults = await act(random(24));
     if (faults.length > 0) return { faults: faults.map((fault) => `step ${step}: ${fault}`), outcomes };
 
     async function act(kind: number): Promise<readonly string[]> {
@@ -29,6 +30,8 @@ export async function simulate(seed: number): Promise<UndoneOutcome> {
       else if (kind === 10) await life.label(name, value);
       else if (kind < 13) await life.save();
       else if (kind === 13) await life.kill();
+      else if (kind > 20) return takeOver(kind);
+      else if (kind === 20) exported = (await life.export(name)) ?? exported;
       else if (kind === 14) return life.undoAndKill(name, since, random(4000));
       else {
         const among = Array.from({ length: value }, (_, i) => i);
@@ -42,6 +45,14 @@ export async function simulate(seed: number): Promise<UndoneOutcome> {
         return life.faults();
       }
       return [];
+    }
+
+    /** A state of another stream, or of before, in the place of what the stream has learned. */
+    async function takeOver(kind: number): Promise<readonly string[]> {
+      if (exported === undefined) return [];
+      if (kind === 21) return life.adoptAndKill(name, exported, random(4000));
+      outcomes.add(await life.adopt(name, exported, kind === 22 ? [] : Array.from({ length: value }, (_, i) => i)));
+      return life.faults();
     }
   }
   await life.kill();

@@ -8,6 +8,7 @@ import { createInlineHost } from '../../src/hosts/inlineHost.ts';
 import { StreamMachines } from '../../src/hosts/stream/streamMachines.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { Orders } from '../../src/pipeline/orders.ts';
+import type { AdoptionOutcome } from '../../src/state/adoptions.ts';
 import { type OpenDurableState, openDurableState } from '../../src/state/openDurableState.ts';
 import { PastInputs } from '../../src/state/pastInputs.ts';
 import { everyMessage, idOf, messageOf, repeatsOf, settingsWith, utc } from '../pipeline/samples.ts';
@@ -20,6 +21,11 @@ const SECOND = 1000;
 
 /** An input that a stream was taught and has not omitted. */
 type Taught = { readonly at: number; readonly value: number } | { readonly at: number; readonly label: number };
+
+export interface Exported {
+  readonly state: Uint8Array;
+  readonly taught: readonly Taught[];
+}
 
 /** A daemon with its own pipeline, journal and recall; its learners learn by heart, and its medium is a memory that outlives a kill. */
 export class UndoneLife {
@@ -162,6 +168,48 @@ export class UndoneLife {
     const start = taught.findIndex(({ at }) => at > since);
     this.taught.set(idOf(name), [...taught.slice(0, start), ...taught.slice(start + undone.inputs)]);
     return undone;
+  }
+
+  /** The state of a stream, as a file of it would have it, and what it was taught. */
+  async export(name: string): Promise<Exported | undefined> {
+    await this.#until(this.durable.saveStream(idOf(name)));
+    const snapshot = await this.store.load(idOf(name));
+    return snapshot && { state: snapshot.bytes, taught: begun(this.taught.get(idOf(name)) ?? []) };
+  }
+
+  /** Readings come while the stream takes over another state. @returns how that ended */
+  async adopt(name: string, { state, taught }: Exported, among: readonly number[]): Promise<AdoptionOutcome> {
+    const before = this.taught.get(idOf(name)) ?? [];
+    const adopting = this.#order(name, state);
+    this.taught.set(idOf(name), []);
+    for (const value of among) await this.read(name, value, 40);
+    const since = this.taught.get(idOf(name)) ?? [];
+    const outcome = await this.#until(adopting);
+    this.taught.set(idOf(name), [...(outcome === 'adopted' ? taught : before), ...since]);
+    return outcome;
+  }
+
+  /** Kills the process in the middle of that. @returns faults that are there, be it that the stream has taken it over or not */
+  async adoptAndKill(name: string, { state, taught }: Exported, after: number): Promise<readonly string[]> {
+    await this.time.pass(2 * SECOND);
+    const before = begun(this.taught.get(idOf(name)) ?? []);
+    // A stream that was not there comes back too.
+    this.taught.set(idOf(name), [...before]);
+    void this.#order(name, state);
+    await this.time.pass(after);
+    this.#running?.unsubscribe();
+    await this.#comeBack();
+    const faults = await this.faults();
+    if (faults.length === 0 && (before.length > 0 || this.valuesOf(name).length === 0)) return [];
+    this.taught.set(idOf(name), [...taught]);
+    return this.faults();
+  }
+
+  #order(name: string, state: Uint8Array): Promise<AdoptionOutcome> {
+    const order = { kind: 'command', stream: idOf(name), at: toEpochMs(this.time.now), command: 'adopt' } as const;
+    const outcome = this.durable.residency.orders.adoptions.outcomeOf(order, state);
+    void this.#orders.submit(order);
+    return outcome;
   }
 
   async omit(name: string, from: number, to: number): Promise<Undone> {

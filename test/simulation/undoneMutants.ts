@@ -63,5 +63,17 @@ export const UNDONE_MUTANTS: readonly Mutant[] = (
       text: 'if (how.base === 0) this.#options.remove(stream);',
       becomes: '',
     },
+    {
+      name: 'another state is the snapshot of the entry before the order',
+      file: 'state/adoptions.ts',
+      text: 'await save({ stream, position, bytes: state });',
+      becomes: 'await save({ stream, position: position - 5, bytes: state });',
+    },
+    {
+      name: 'another state is not on the medium',
+      file: 'state/adoptions.ts',
+      text: 'await save({ stream, position, bytes: state });',
+      becomes: '',
+    },
   ] as const
 ).map((mutant) => ({ ...mutant, simulation: 'undone' }));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { StoreError } from '../../src/domain/stateStore.ts';
 import { UndoneLife } from '../simulation/undoneLife.ts';
 
 describe('a stream that goes back', () => {
@@ -64,5 +65,68 @@ describe('a stream that goes back', () => {
     await daemon.start();
     await daemon.read('a', 1);
     expect(await daemon.undo('a', daemon.time.now)).toEqual({ kind: 'nothing' });
+  });
+});
+
+describe('a stream that goes on with another state', () => {
+  it('has the bytes of that state and of what came since, in every life after', async () => {
+    const daemon = new UndoneLife();
+    await daemon.start();
+    for (let i = 0; i < 5; i++) await daemon.read('a', i);
+    const of5 = await daemon.export('a');
+    for (let i = 5; i < 9; i++) await daemon.read('a', i);
+    for (let i = 0; i < 3; i++) await daemon.read('b', 100 + i);
+    expect(of5).toBeDefined();
+    expect(await daemon.adopt('b', of5 as NonNullable<typeof of5>, [7, 8])).toBe('adopted');
+    expect(await daemon.faults()).toEqual([]);
+    expect(daemon.valuesOf('b')).toEqual([0, 1, 2, 3, 4, 7, 8]);
+    for (let life = 0; life < 3; life++) {
+      await daemon.kill();
+      await daemon.read('b', 50 + life);
+      expect(await daemon.faults()).toEqual([]);
+      if (life === 1) await daemon.save();
+    }
+    expect(await daemon.adopt('new', of5 as NonNullable<typeof of5>, [])).toBe('adopted');
+    await daemon.read('new', 9);
+    await daemon.kill();
+    expect([await daemon.faults(), daemon.valuesOf('new')]).toEqual([[], [0, 1, 2, 3, 4, 9]]);
+  });
+
+  it('goes back no further than that state, after a start too', async () => {
+    const daemon = new UndoneLife();
+    await daemon.start();
+    const before = daemon.time.now;
+    for (let i = 0; i < 5; i++) await daemon.read('a', i);
+    await daemon.save();
+    const exported = (await daemon.export('a')) as NonNullable<Awaited<ReturnType<UndoneLife['export']>>>;
+    for (let i = 5; i < 9; i++) await daemon.read('a', i);
+    await daemon.save();
+    expect(await daemon.adopt('a', exported, [])).toBe('adopted');
+    const since = daemon.time.now;
+    await daemon.read('a', 20);
+    for (const _ of [1, 2]) {
+      expect(await daemon.undo('a', before)).toMatchObject({ kind: 'beyond' });
+      expect(await daemon.faults()).toEqual([]);
+      await daemon.kill();
+      await daemon.read('a', 21);
+    }
+    expect(await daemon.undo('a', since + 2000)).toMatchObject({ kind: 'done' });
+    expect([await daemon.faults(), daemon.valuesOf('a')]).toEqual([[], [0, 1, 2, 3, 4, 20]]);
+  });
+
+  it('goes on as it was where the state is none, or the medium takes nothing', async () => {
+    const daemon = new UndoneLife();
+    await daemon.start();
+    for (let i = 0; i < 5; i++) await daemon.read('a', i);
+    const nothing = { state: Uint8Array.of(1, 2, 3), taught: [] };
+    expect(await daemon.adopt('a', nothing, [8])).toBe('unfit');
+    expect([await daemon.faults(), daemon.valuesOf('a')]).toEqual([[], [0, 1, 2, 3, 4, 8]]);
+    const exported = (await daemon.export('a')) as typeof nothing;
+    await daemon.read('a', 9);
+    daemon.store.save = () => Promise.reject(new StoreError('full', 'planted'));
+    expect(await daemon.adopt('a', exported, [10])).toBe('not-kept');
+    expect([await daemon.faults(), daemon.valuesOf('a')]).toEqual([[], [0, 1, 2, 3, 4, 8, 9, 10]]);
+    await daemon.kill();
+    expect([await daemon.faults(), daemon.valuesOf('a')]).toEqual([[], [0, 1, 2, 3, 4, 8, 9, 10]]);
   });
 });

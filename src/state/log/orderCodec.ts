@@ -2,10 +2,10 @@ import { ALARM_CHANNELS, ALARM_VERDICTS, type AlarmEvidence } from '../../domain
 import type { Command, CommandName, Omission, VerdictOrder } from '../../domain/streamInput.ts';
 import { toEpochMs } from '../../domain/time.ts';
 import type { BatchBytes } from './batchBytes.ts';
-import { VERDICTS_FORMAT } from './batchFormat.ts';
+import { ADOPTIONS_FORMAT, VERDICTS_FORMAT } from './batchFormat.ts';
 import { BatchError, type BatchReader } from './batchReader.ts';
 
-const NUMBERS = { forget: 1, omit: 2, judge: 3 } as const satisfies Record<CommandName, number>;
+const NUMBERS = { forget: 1, omit: 2, judge: 3, adopt: 4 } as const satisfies Record<CommandName, number>;
 
 /** Numbers of a verdict: its span, its measures, and the range that was known. */
 const VERDICT_NUMBERS = 11;
@@ -14,10 +14,12 @@ type Head = Pick<Command, 'kind' | 'stream' | 'at'>;
 
 /** Writes which command it is, and its own fields. */
 export function writeOrder(out: BatchBytes, order: Command): void {
-  if (order.command !== 'forget') out.useFormat(VERDICTS_FORMAT);
+  if (order.command === 'adopt') out.useFormat(ADOPTIONS_FORMAT);
+  else if (order.command !== 'forget') out.useFormat(VERDICTS_FORMAT);
   out.byte(NUMBERS[order.command]);
   switch (order.command) {
     case 'forget':
+    case 'adopt':
       break;
     case 'omit':
       out.double(order.first);
@@ -38,6 +40,10 @@ export function readOrder(from: BatchReader, head: Head): Command {
   from.requireFormat(VERDICTS_FORMAT);
   if (number === NUMBERS.omit) return readOmission(from, head);
   if (number === NUMBERS.judge) return readVerdict(from, head);
+  if (number === NUMBERS.adopt) {
+    from.requireFormat(ADOPTIONS_FORMAT);
+    return { ...head, command: 'adopt' };
+  }
   throw new BatchError(`unknown command ${number}`);
 }
 

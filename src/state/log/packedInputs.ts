@@ -4,7 +4,14 @@ import { sameNames } from '../../domain/sameNames.ts';
 import type { Origin, Sample } from '../../domain/sample.ts';
 import type { JournalPosition } from '../../domain/stateStore.ts';
 import type { StreamId } from '../../domain/streamId.ts';
-import { isOmission, isReading, type Omission, type StreamInput } from '../../domain/streamInput.ts';
+import {
+  isAdoption,
+  isOmission,
+  isReading,
+  isReturn,
+  type Omission,
+  type StreamInput,
+} from '../../domain/streamInput.ts';
 import { toEpochMs } from '../../domain/time.ts';
 
 /** Inputs of one stream, in order. An array is one. */
@@ -55,6 +62,8 @@ export class PackedInputs {
   /** Each list of names that further inputs have: one for each configuration. */
   readonly #names: (readonly string[])[] = [];
   readonly #omissions: PlacedOmission[] = [];
+  /** Position of the last order to go on with another state; 0: there is none. */
+  #adoptedAt: JournalPosition = 0;
   #last: JournalPosition = 0;
 
   constructor(stream: StreamId) {
@@ -72,6 +81,7 @@ export class PackedInputs {
       this.#numbers.push(position, input.at, this.#others.length, 0, IS_OTHER, 0, 0);
       this.#others.push(input);
       if (isOmission(input)) this.#omissions.push({ order: input, position });
+      else if (isAdoption(input)) this.#adoptedAt = position;
     }
     this.#last = position;
   }
@@ -83,12 +93,17 @@ export class PackedInputs {
     return place < 0 ? this.#names.push(names) : place + 1;
   }
 
+  /** Position of the last order to go on with another state; 0: there is none. */
+  get adoptedAt(): JournalPosition {
+    return this.#adoptedAt;
+  }
+
   each(visit: (input: StreamInput, position: JournalPosition) => void): void {
     for (let place = 0; place < this.end; place += this.widthAt(place))
       visit(this.inputAt(place), this.positionAt(place));
   }
 
-  /** Calls as `each` does, without the inputs that are omitted, and the orders to do so. */
+  /** Calls as `each` does, without the inputs that are omitted, and the orders that the learner has no part in. */
   eachKept(visit: (input: StreamInput, position: JournalPosition) => void): void {
     for (let place = 0; place < this.end; place += this.widthAt(place))
       if (!this.isOmitted(place)) visit(this.inputAt(place), this.positionAt(place));
@@ -96,9 +111,9 @@ export class PackedInputs {
 
   /** @param omissions those in force. Default: all */
   isOmitted(place: number, omissions: readonly PlacedOmission[] = this.#omissions): boolean {
-    if (this.#omissions.length === 0) return false;
+    if (this.#omissions.length === 0 && this.#adoptedAt === 0) return false;
     const input = this.inputAt(place);
-    if (isOmission(input)) return true;
+    if (isReturn(input)) return true;
     const at = this.positionAt(place);
     return (
       input.kind !== 'settings' &&

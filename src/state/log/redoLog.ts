@@ -130,6 +130,11 @@ export class RedoLog {
     return this.#tails.get(stream)?.inputs.isTainted(position) === true;
   }
 
+  /** Position of the last order of the stream's tail to go on with another state; 0: there is none. */
+  adoptedAt(stream: StreamId): JournalPosition {
+    return this.#tails.get(stream)?.inputs.adoptedAt ?? 0;
+  }
+
   /** Calls for each input of the stream that is not omitted, with its position, in order. */
   eachKept(stream: StreamId, visit: (input: StreamInput, position: JournalPosition) => void): void {
     this.#tails.get(stream)?.inputs.eachKept(visit);

@@ -88,7 +88,7 @@ const settings = fc.record({ kind: fc.constant('settings' as const), stream: str
 const order = { kind: fc.constant('command' as const), stream: streamId, at: anyTime };
 const count = fc.double({ min: 0, noNaN: true });
 const command = fc.oneof(
-  fc.record({ ...order, command: fc.constant('forget' as const) }),
+  fc.record({ ...order, command: fc.constantFrom('forget' as const, 'adopt' as const) }),
   fc
     .record({ ...order, command: fc.constant('omit' as const), first: position, length: fc.option(fc.nat(1e6)) })
     .map(({ length, ...omission }) => ({ ...omission, last: omission.first + (length ?? Number.POSITIVE_INFINITY) })),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toKey } from '../../../src/adapters/mqtt/inbound/delivery.ts';
 import type { Sample } from '../../../src/domain/sample.ts';
-import { isOmission, isReading, type StreamInput } from '../../../src/domain/streamInput.ts';
+import { isReading, isReturn, type StreamInput } from '../../../src/domain/streamInput.ts';
 import { toEpochMs } from '../../../src/domain/time.ts';
 import { BatchError } from '../../../src/state/log/batchReader.ts';
 import type { JournalEntry } from '../../../src/state/log/entry.ts';
@@ -187,7 +187,7 @@ describe('RedoLog', () => {
 
   it('without a snapshot: holds inputs of every kind from the first reading after the last command to forget on, in order', () => {
     const ofAttic = fc.array(
-      anyInput.filter((input) => !isOmission(input)).map((input): StreamInput => ({ ...input, stream: ATTIC })),
+      anyInput.filter((input) => !isReturn(input)).map((input): StreamInput => ({ ...input, stream: ATTIC })),
       { maxLength: 40 },
     );
     void fc.assert(

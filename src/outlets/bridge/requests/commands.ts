@@ -6,7 +6,7 @@ import { backup, log_level, reload, save } from './keepingCommands.ts';
 import { forget, label, learning } from './learningCommands.ts';
 import { options } from './optionsCommand.ts';
 import { undo, verdict } from './pastCommands.ts';
-import { exportState, states, verify } from './stateCommands.ts';
+import { exportState, former, importState, states, verify } from './stateCommands.ts';
 import { stream_add, stream_remove } from './streamCommands.ts';
 
 const health_check = command({
@@ -46,6 +46,7 @@ export const COMMANDS: Readonly<Record<RequestName, BridgeCommand>> = {
   forget,
   verdict,
   undo,
+  former,
   label,
   history,
   save,
@@ -58,4 +59,5 @@ export const COMMANDS: Readonly<Record<RequestName, BridgeCommand>> = {
   states,
   verify,
   export: exportState,
+  import: importState,
 };

@@ -89,6 +89,12 @@ const RIGHT: Readonly<Record<RequestName, { request: object; data: object; again
     data: { stream: 'a', file: 'exports/mine.state', bytes: 5, saved_at: NOW },
     again: 'TG_REQUEST_FILE',
   },
+  import: {
+    request: { file: 'mine.state', stream: 'a' },
+    data: { stream: 'a', file: 'exports/mine.state', bytes: 5, saved_at: NOW },
+    again: 'TG_REQUEST_TOO_MANY',
+  },
+  former: { request: { stream: 'a' }, data: { stream: 'a', generation: 1, bytes: 5 } },
   log_level: { request: { level: 'debug' }, data: { level: 'debug', before: 'info' } },
 };
 
@@ -147,6 +153,12 @@ const WRONG: readonly (readonly [RequestName, unknown, string])[] = [
   ...['../up', '/etc/passwd', 'a/b', '.hidden', '', '..', 'a\u0000b', 'x'.repeat(300)].map(
     (file) => ['export', { stream: 'a', file }, 'TG_REQUEST_INVALID'] as const,
   ),
+  ...['../up', '/etc/passwd', 'a/b', '.hidden', '', '..', 'a\u0000b', 'x'.repeat(300)].map(
+    (file) => ['import', { file }, 'TG_REQUEST_INVALID'] as const,
+  ),
+  ['import', { file: 'nowhere' }, 'TG_REQUEST_FILE'],
+  ['former', { stream: 'a', generation: 9 }, 'TG_REQUEST_OUT_OF_REACH'],
+  ['former', { stream: 'a', generation: 1.5 }, 'TG_REQUEST_INVALID'],
   ['log_level', { level: SECRET }, 'TG_REQUEST_INVALID'],
   ['log_level', { level: 'off' }, 'TG_REQUEST_INVALID'],
   ['log_level', { level: 'info', of: SECRET }, 'TG_REQUEST_INVALID'],
@@ -200,6 +212,15 @@ function exchangeOf(): StateExchange {
       if (files.has(file)) throw new RequestError('TG_REQUEST_FILE');
       files.add(file);
       return { stream, file: `exports/${file}`, bytes: 5, savedAt: NOW };
+    },
+    async import({ stream = idOf('a'), file }) {
+      if (stream === 'nobody') noStream();
+      if (file === 'nowhere') throw new RequestError('TG_REQUEST_FILE');
+      return { stream, file: `exports/${file}`, bytes: 5, savedAt: NOW };
+    },
+    async former({ stream, generation = 1 }) {
+      if (generation > 2) throw new RequestError('TG_REQUEST_OUT_OF_REACH');
+      return { stream, generation, bytes: 5 };
     },
   };
 }

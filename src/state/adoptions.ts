@@ -1,0 +1,95 @@
+import type { JournalPosition, StreamSnapshot } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import type { Adoption } from '../domain/streamInput.ts';
+import type { Clock } from '../domain/time.ts';
+import type { Returns } from './returns.ts';
+import type { RestoreResult, StateRestorer } from './stateRestorer.ts';
+import { enterPhase, noteAdopted, type StreamResidency } from './streamResidency.ts';
+
+/**
+ * End of an order to go on with another state. `adopted`: it is on the medium. `unfit`: no learner can go on from it. `no-room`: there is no memory
+ * for the stream. `not-kept`: the medium did not take it. But for the first, the stream goes on as it was.
+ */
+export type AdoptionOutcome = 'adopted' | 'unfit' | 'no-room' | 'not-kept';
+
+export interface AdoptionsOptions {
+  readonly residencies: ReadonlyMap<StreamId, StreamResidency>;
+  readonly restorer: StateRestorer;
+  readonly returns: Returns;
+  readonly save: (snapshot: StreamSnapshot) => Promise<void>;
+  readonly clock: Clock;
+}
+
+interface Wanted {
+  readonly state: Uint8Array;
+  readonly settle: (outcome: AdoptionOutcome) => void;
+}
+
+/**
+ * Streams that go on with another state. It is saved as the snapshot of the order's own position: with that one transaction the medium has the state
+ * in place of all that was learned before, and without it nothing of it. Inputs that come meanwhile wait.
+ */
+export class Adoptions {
+  readonly #options: AdoptionsOptions;
+  /** An order of a life before has no state here. */
+  readonly #wanted = new WeakMap<Adoption, Wanted>();
+
+  constructor(options: AdoptionsOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the order has been done; never where the daemon ends before. To be asked before the order is given. */
+  outcomeOf(order: Adoption, state: Uint8Array): Promise<AdoptionOutcome> {
+    return new Promise((settle) => {
+      this.#wanted.set(order, { state, settle });
+    });
+  }
+
+  /** @returns undefined where nothing is known of the stream or of the state */
+  comeBack(order: Adoption, first: JournalPosition): Promise<RestoreResult> | undefined {
+    const { residencies, returns } = this.#options;
+    const { stream } = order;
+    const residency = residencies.get(stream);
+    const wanted = this.#wanted.get(order);
+    if (residency === undefined || wanted === undefined) return undefined;
+    // A stream without a learner has not left.
+    if (residency.phase === 'resident') enterPhase(residency, 'stored');
+    let outcome: AdoptionOutcome = 'not-kept';
+    return returns.comeBack({
+      ...{ stream, residency, first },
+      change: async () => {
+        const { result, ...taken } = await this.#take(stream, residency, { ...wanted, position: first - 1 });
+        outcome = taken.outcome;
+        return result;
+      },
+      hasCome: () => wanted.settle(outcome),
+    });
+  }
+
+  /** There is no room for the stream of the order. */
+  giveUp(order: Adoption): void {
+    this.#wanted.get(order)?.settle('no-room');
+  }
+
+  async #take(
+    stream: StreamId,
+    residency: StreamResidency,
+    { state, position }: Wanted & { readonly position: JournalPosition },
+  ): Promise<{ readonly outcome: AdoptionOutcome; readonly result?: RestoreResult }> {
+    const { restorer, save, clock } = this.#options;
+    // A learner tells before the medium has it whether it can go on from it.
+    const result = await restorer.reattach(stream, state);
+    if (result.outcome === 'no-memory') return { outcome: 'no-room' };
+    if (result.outcome !== 'restored') return { outcome: 'unfit' };
+    // A snapshot of before that is still under way must not come after it.
+    residency.omittedAt = position;
+    try {
+      await save({ stream, position, bytes: state });
+    } catch {
+      return { outcome: 'not-kept' };
+    }
+    // Where the stream was forgotten meanwhile, the state is void.
+    if (residency.voidUpTo <= position) noteAdopted(residency, { position, bytes: state.length, at: clock.now() });
+    return { outcome: 'adopted', result };
+  }
+}

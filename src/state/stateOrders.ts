@@ -1,0 +1,40 @@
+import type { JournalPosition, StreamSnapshot } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
+import type { Return } from '../domain/streamInput.ts';
+import { Adoptions } from './adoptions.ts';
+import { Returns, type ReturnsOptions } from './returns.ts';
+import { Rewinds, type RewindsOptions } from './rewinds.ts';
+import type { RestoreResult } from './stateRestorer.ts';
+
+export interface StateOrdersOptions extends ReturnsOptions, Omit<RewindsOptions, 'returns'> {
+  readonly save: (snapshot: StreamSnapshot) => Promise<void>;
+}
+
+/** Orders for which a stream leaves, and comes back with another state. */
+export class StateOrders {
+  readonly rewinds: Rewinds;
+  readonly adoptions: Adoptions;
+  readonly #returns: Returns;
+
+  constructor(options: StateOrdersOptions) {
+    this.#returns = new Returns(options);
+    this.rewinds = new Rewinds({ ...options, returns: this.#returns });
+    this.adoptions = new Adoptions({ ...options, returns: this.#returns });
+  }
+
+  /** Brings a stream back that has left. @param first position of the first input that waits for it. @returns undefined where it has not left */
+  comeBack(order: Return, first: JournalPosition): Promise<RestoreResult> | undefined {
+    return order.command === 'omit' ? this.rewinds.comeBack(order, first) : this.adoptions.comeBack(order, first);
+  }
+
+  /** The order comes to nothing. */
+  giveUp(order: Return): void {
+    if (order.command === 'omit') this.rewinds.giveUp(order);
+    else this.adoptions.giveUp(order);
+  }
+
+  /** A stream that has left is here again. */
+  hasCome(stream: StreamId): void {
+    this.#returns.hasCome(stream);
+  }
+}
