@@ -14,6 +14,7 @@ import { type DurationMs, toDurationMs } from '../domain/time.ts';
 import { estimateCost, type StreamCost } from '../hosts/estimateCost.ts';
 import { checkMemory } from '../hosts/kernelMemory.ts';
 import { threadCount } from '../hosts/threadCount.ts';
+import { LAYOUTS } from '../outlets/page/history/layout.ts';
 import { type HeardStreams, hearStreams } from '../tools/hear/hearStreams.ts';
 import { describeOptions, hasSeveralSources, toJsonOptions } from './checkOptions.ts';
 import { describeFates, fatesOf, toJsonState } from './checkState.ts';
@@ -59,7 +60,7 @@ async function runCheck(flags: Flags, { env, cwd, hostname, stdout, stderr }: Cl
     const { label: server } = parseServerAddress(config.mqtt.server);
     const warnings = [...exposed.map(explainExposed), ...ignored.map(explainPassedOver)];
     stdout.write(
-      `${JSON.stringify({ file: config.file, server, threads: threadCount(config.threads), streams: rows, protocol: tried?.broker.protocol ?? null, ...(tried && { topics: tried.heard.map(toJson) }), warnings, options: toJsonOptions(config), state: toJsonState(fates) })}\n`,
+      `${JSON.stringify({ file: config.file, server, threads: threadCount(config.threads), streams: rows, page_memory: config.page.enabled ? config.page.memory : 0, protocol: tried?.broker.protocol ?? null, ...(tried && { topics: tried.heard.map(toJson) }), warnings, options: toJsonOptions(config), state: toJsonState(fates) })}\n`,
     );
     return;
   }
@@ -180,7 +181,7 @@ function toRow(
   };
 }
 
-function describe({ mqtt, limits, threads: wanted, streams }: Config, rows: readonly Row[]): string {
+function describe({ mqtt, limits, page, threads: wanted, streams }: Config, rows: readonly Row[]): string {
   const threads = threadCount(wanted);
   const { clientId, baseTopic, qos } = mqtt;
   // The query of a websocket address may hold a token.
@@ -192,7 +193,16 @@ function describe({ mqtt, limits, threads: wanted, streams }: Config, rows: read
     ...(streams.some(({ settings }) => settings.classify !== undefined) ? [OF_CLASSES] : []),
     threads === 0 ? 'learners on the main thread' : `${threads} learner thread${threads === 1 ? '' : 's'}`,
     `at most ${limits.streams} streams and ${Math.round(limits.memory / MIB)} MB for their networks, ${limits.queue} readings waiting`,
+    ...(page.enabled ? [describePage(page.memory)] : []),
   ]);
+}
+
+/** The bound of the page's memory, and for how many streams it is enough. */
+function describePage(bytes: number): string {
+  const [longest] = LAYOUTS;
+  const streams = Math.floor(bytes / longest.bytes);
+  const each = `${(longest.bytes / 1024).toFixed(1)} KiB`;
+  return `page: at most ${(bytes / MIB).toFixed(1)} MB for the history of all streams: ${streams} of them have ${each} each, more of them less`;
 }
 
 /** Experts and kernel, which most configurations have the same of for all topics. */

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { SettingsOf } from '../domain/decode.ts';
 import type { Report } from '../domain/events.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
+import { BatchMeter } from '../telemetry/histogram.ts';
 import { createLearnerFactory, type LearnersOptions } from './createLearnerFactory.ts';
 import { createInlineHost } from './inlineHost.ts';
 import { memoryOfKernel } from './kernelMemory.ts';
@@ -21,6 +22,8 @@ export interface HostedLearners {
   readonly maxBatch: number;
   /** Steps that may wait for it: enough that it never idles, few enough that what waits before can still be thinned. */
   readonly credit: number;
+  /** Batches that were answered so far. */
+  readonly batches: BatchMeter;
   /** Load of each learner thread; empty where the learners are on this one. */
   loads(): readonly ThreadLoad[];
 }
@@ -37,12 +40,13 @@ export interface HostOptions {
 export function createHost({ config, settingsOf, report, threadEntry }: HostOptions): HostedLearners {
   const learnersOptions: LearnersOptions = { memoryLimit: memoryOfKernel(config), keepFormer: config.state.keepFormer };
   const threads = threadCount(config.threads);
+  const batches = new BatchMeter();
   if (threads === 0) {
     const factory = createLearnerFactory(settingsOf, learnersOptions, report);
     // Behind what is published in this turn of the event loop, and before the next one.
     const putOff = (learn: () => void): void => process.nextTick(learn);
-    const host = createInlineHost({ ...factory, report, putOff });
-    return { host, maxBatch: INLINE_BATCH, credit: CREDIT, loads: () => [] };
+    const host = createInlineHost({ ...factory, report, putOff, onBatch: batches.add });
+    return { host, maxBatch: INLINE_BATCH, credit: CREDIT, batches, loads: () => [] };
   }
   const host = createThreadedHost({
     threads,
@@ -51,8 +55,9 @@ export function createHost({ config, settingsOf, report, threadEntry }: HostOpti
     maxSteps: threads * CREDIT,
     settingsOf,
     report,
+    onBatch: batches.add,
     onOutput: (text) => report({ type: 'ThreadOutput', thread: 'learner', text: text.trimEnd() }),
   });
   // The host has a queue of its own before each thread: to hold back what it has room for would only delay it.
-  return { host, maxBatch: threads * CREDIT, credit: threads * CREDIT, loads: host.loads };
+  return { host, maxBatch: threads * CREDIT, credit: threads * CREDIT, batches, loads: host.loads };
 }

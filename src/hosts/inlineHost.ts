@@ -34,6 +34,8 @@ export interface InlineHostOptions {
    * need not wait. Whatever else is asked of the host comes after it. Default: at once.
    */
   readonly putOff?: (learn: () => void) => void;
+  /** Called for each batch once its forecasts are out. @param ms time that they took. Default: none is counted */
+  readonly onBatch?: (steps: number, ms: number) => void;
 }
 
 /**
@@ -45,7 +47,7 @@ export function createInlineHost(options: InlineHostOptions): LearnerHost {
   const row = new ForecastRow();
   let forecasts: ForecastSink | undefined;
   let isStopped = false;
-  const { putOff = (learn) => learn() } = options;
+  const { putOff = (learn) => learn(), onBatch } = options;
   const learn = (): void => table.learn();
   return {
     /** `push` answers before it returns. */
@@ -55,11 +57,13 @@ export function createInlineHost(options: InlineHostOptions): LearnerHost {
     },
     push(batch) {
       table.learn();
+      const from = onBatch === undefined ? 0 : performance.now();
       for (let i = 0; i < batch.length; i++) {
         const forecast = table.answer(batch[i], row);
         if (forecast !== undefined) forecasts?.take(forecast);
       }
       forecasts?.endBatch();
+      onBatch?.(batch.length, performance.now() - from);
       putOff(learn);
     },
     async drain() {

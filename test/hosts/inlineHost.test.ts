@@ -108,6 +108,24 @@ const failedOf = (stream: string): DomainEvent[] => [
 ];
 
 describe('createInlineHost', () => {
+  it('tells of each batch once its forecasts are out, with its size and their time', () => {
+    const told: unknown[] = [];
+    let taken = 0;
+    const host = createInlineHost({
+      learnerFor: (stream) => createScriptedLearner(stream, [], () => ({})),
+      report: () => undefined,
+      onBatch: (steps, ms) => told.push([steps, taken, ms >= 0]),
+    });
+    const take = (): void => void taken++;
+    host.start({ take, endBatch: () => undefined }, () => undefined);
+    host.push([stepOf('a', 1), stepOf('b', 1)]);
+    host.push([stepOf('a', 2)]);
+    expect(told).toEqual([
+      [2, 2, true],
+      [1, 3, true],
+    ]);
+  });
+
   it('hands all forecasts of a batch out before anything is learned', () => {
     const { host, calls } = createStage();
     host.push([stepOf('a', 1), stepOf('b', 2)]);

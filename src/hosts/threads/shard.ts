@@ -19,6 +19,8 @@ export interface ShardOptions {
   readonly maxSteps: number;
   readonly sink: ForecastSink;
   readonly report: Report;
+  /** Hears of each batch that was answered: its steps, and the time from when it was sent, in ms. */
+  readonly onBatch?: ((steps: number, ms: number) => void) | undefined;
 }
 
 /** Work that one thread has. */
@@ -48,6 +50,7 @@ export class Shard {
   readonly #post: Post<ToThread>;
   readonly #sink: ForecastSink;
   readonly #report: Report;
+  readonly #onBatch: ShardOptions['onBatch'];
   readonly #maxSteps: number;
   readonly #queue = new StepRing();
   readonly #announcements = new StreamAnnouncements();
@@ -60,7 +63,8 @@ export class Shard {
   /** Steps pushed and not answered. */
   #backlog = 0;
 
-  constructor({ post, maxSteps, sink, report }: ShardOptions) {
+  constructor({ post, maxSteps, sink, report, onBatch }: ShardOptions) {
+    this.#onBatch = onBatch;
     this.#post = post;
     this.#maxSteps = maxSteps;
     this.#sink = sink;
@@ -162,7 +166,13 @@ export class Shard {
     readForecasts(rows, ANSWER_HEADING, (index) => this.#streams.get(index), this.#sink);
     if (isLast !== 1) return;
     this.#msPerRow = msPerRow as number;
-    for (const first of this.#unanswered.shift()?.firsts ?? []) this.#settle(first);
+    const answered = this.#unanswered.shift();
+    if (answered !== undefined) {
+      const { firsts, at } = answered;
+      const before = this.#backlog;
+      for (const first of firsts) this.#settle(first);
+      this.#onBatch?.(before - this.#backlog, performance.now() - at);
+    }
     this.flush();
   }
 

@@ -26,6 +26,8 @@ export interface ThreadedHostOptions {
   readonly report: Report;
   /** Hears what the threads write to their stdout and stderr. */
   readonly onOutput: (text: string) => void;
+  /** Hears of each batch that a thread has answered: its steps, and the time since it was sent, in ms. */
+  readonly onBatch?: ((steps: number, ms: number) => void) | undefined;
 }
 
 /** Load of one thread, and the time in ms for which it has worked since its start. */
@@ -75,7 +77,7 @@ class WorkerHost implements ThreadedHost {
   }
 
   start(sink: ForecastSink, fail: HostFailure): void {
-    const { threads, entry, data, maxSteps, report, onOutput } = this.#options;
+    const { threads, entry, data, maxSteps, report, onOutput, onBatch } = this.#options;
     this.#fail = fail;
     for (let i = 0; i < threads; i++) {
       const thread = startLearnerThread({
@@ -86,7 +88,7 @@ class WorkerHost implements ThreadedHost {
         onDeath: (error) => this.#die(error),
         onOutput,
       });
-      const shard = new Shard({ post: thread.post, maxSteps, sink, report });
+      const shard = new Shard({ post: thread.post, maxSteps, sink, report, onBatch });
       this.#threads.push(thread);
       this.#shards.push(shard);
     }

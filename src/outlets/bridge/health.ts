@@ -3,6 +3,7 @@ import type { ThreadLoad } from '../../hosts/threads/threadedHost.ts';
 import type { QueueLoad } from '../../pipeline/queueMemory.ts';
 import type { StateHealth } from '../../state/stateHealth.ts';
 import type { Counters } from '../../telemetry/counters.ts';
+import type { BatchMeter } from '../../telemetry/histogram.ts';
 
 export interface HealthMonitor {
   /** JSON of `<base>/bridge/health`. The event-loop delay is that since the last call. */
@@ -19,6 +20,8 @@ export interface HealthSources {
   readonly counters: Counters;
   /** Load of each learner thread. */
   readonly loads?: (() => readonly ThreadLoad[]) | undefined;
+  /** Batches that the learners have answered. */
+  readonly batches?: BatchMeter | undefined;
   readonly queues?: (() => QueueLoad) | undefined;
   /** Health of the state that is kept. */
   readonly state?: (() => StateHealth) | undefined;

@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry, type RegistryContentType } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry, type RegistryContentType } from 'prom-client';
+import { BATCH_FAMILIES } from './batchFamilies.ts';
 import { DAEMON_FAMILIES } from './daemonFamilies.ts';
 import type { Family, MetricSources } from './family.ts';
 import { STATE_FAMILIES } from './stateFamilies.ts';
@@ -16,7 +17,12 @@ const LEFT_OUT = [
 ];
 
 /** Families in the order of the exposition. */
-export const FAMILIES: readonly Family[] = [...DAEMON_FAMILIES, ...STATE_FAMILIES, ...STREAM_FAMILIES];
+export const FAMILIES: readonly Family[] = [
+  ...DAEMON_FAMILIES,
+  ...BATCH_FAMILIES,
+  ...STATE_FAMILIES,
+  ...STREAM_FAMILIES,
+];
 
 /** Media types of the exposition. */
 export const TEXT: RegistryContentType = Registry.PROMETHEUS_CONTENT_TYPE;
@@ -50,11 +56,25 @@ export class Exposition {
 }
 
 /** A metric that keeps no values: they are read from where they are, at each scrape, and forgotten after it. */
-function readAtScrape(family: Family, sources: MetricSources): Gauge | Counter {
+function readAtScrape(family: Family, sources: MetricSources): Gauge | Counter | Histogram {
   const { name, help, labels } = family;
   const options = { name: `${PREFIX}${name}`, help, labelNames: [...labels], registers: [] };
+  if (family.type === 'histogram') return readHistogram(new Histogram(options), family, sources);
   const metric = family.type === 'counter' ? new Counter(options) : new Gauge(options);
   const { get } = metric;
   metric.get = async () => ({ ...(await get.call(metric)), values: [...family.read(sources)] });
   return metric;
+}
+
+function readHistogram(metric: Histogram, family: Family, sources: MetricSources): Histogram {
+  const { name, help, type, aggregator } = Object.assign({ aggregator: 'sum' as const }, family);
+  const seriesOf = () =>
+    Array.from(family.read(sources), ({ suffix = '', ...series }) => ({
+      ...series,
+      metricName: `${PREFIX}${name}${suffix}`,
+      exemplar: null,
+    }));
+  const read = async () => ({ name: `${PREFIX}${name}`, help, type, aggregator, values: seriesOf() });
+  // What the library writes comes from the second one.
+  return Object.assign(metric, { get: read, getForPromString: read });
 }

@@ -1,9 +1,13 @@
 import type { DurationMs, EpochMs } from '../../domain/time.ts';
+import type { Histogram } from '../../telemetry/histogram.ts';
 import type { OutletContext } from '../outlet.ts';
+import type { GradientNorms } from './gradientNorms.ts';
 import type { StreamTable } from './streamTable.ts';
 
 /** One series of a family and its value. */
 export interface Series {
+  /** Behind the name of the family: `_bucket`, `_sum` and `_count` of a histogram. */
+  readonly suffix?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
@@ -12,6 +16,8 @@ export interface Series {
 export interface MetricSources extends Pick<OutletContext, 'config' | 'health' | 'sensorOf' | 'settingsOf'> {
   readonly version: string;
   readonly streams: StreamTable;
+  /** Default: none are known. */
+  readonly gradients?: GradientNorms;
   readonly isConnected: () => boolean;
   /** Moment at which the newest state was stored; undefined: none since the start. */
   readonly lastSaved: () => EpochMs | undefined;
@@ -23,7 +29,7 @@ export interface MetricSources extends Pick<OutletContext, 'config' | 'health' |
  */
 export interface Family {
   readonly name: string;
-  readonly type: 'counter' | 'gauge';
+  readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
   readonly labels: readonly string[];
   read(sources: MetricSources): Iterable<Series>;
@@ -31,9 +37,33 @@ export interface Family {
 
 const NO_LABELS = {};
 
+/** A family of one histogram, with the labels of its buckets alone. */
+export function histogram(
+  name: string,
+  help: string,
+  histogramOf: (sources: MetricSources) => Histogram | undefined,
+): Family {
+  return {
+    name,
+    type: 'histogram',
+    help,
+    labels: [],
+    *read(sources) {
+      const counted = histogramOf(sources);
+      if (counted === undefined) return;
+      const { bounds, cumulative, sum, count } = counted;
+      for (const [i, bound] of bounds.entries())
+        yield { suffix: '_bucket', labels: { le: String(bound) }, value: cumulative[i] };
+      yield { suffix: '_bucket', labels: { le: '+Inf' }, value: count };
+      yield { suffix: '_sum', labels: NO_LABELS, value: sum };
+      yield { suffix: '_count', labels: NO_LABELS, value: count };
+    },
+  };
+}
+
 /** A family of one series. @param numberOf undefined, or not finite: it is not known */
 export function single(
-  type: Family['type'],
+  type: 'counter' | 'gauge',
   name: string,
   help: string,
   numberOf: (sources: MetricSources) => number | undefined,
@@ -52,7 +82,7 @@ export function single(
 
 /** A family with a series for each value of one label. */
 export function byLabel(
-  type: Family['type'],
+  type: 'counter' | 'gauge',
   [name, label]: readonly [name: string, label: string],
   help: string,
   valuesOf: (sources: MetricSources) => Iterable<readonly [value: string, count: number]>,

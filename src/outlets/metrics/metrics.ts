@@ -28,7 +28,8 @@ export class Metrics implements Outlet {
     const checks = () => progress.checks();
     serve({
       name: this.name,
-      load: async () => (await import('./metricsRoutes.ts')).metricsRoutes({ sources, checks }),
+      load: async () =>
+        (await import('./metricsRoutes.ts')).metricsRoutes({ sources, inspect: context.inspect, checks }),
     });
   }
 

@@ -1,18 +1,21 @@
 import { accepts } from 'hono/accepts';
 import type { RegistryContentType } from 'prom-client';
 import type { HttpApp, HttpContext, HttpRoutes } from '../../adapters/http/parts.ts';
+import type { OutletContext } from '../outlet.ts';
 import { Exposition, OPEN_METRICS, TEXT } from './exposition.ts';
 import type { MetricSources } from './family.ts';
+import { GradientNorms } from './gradientNorms.ts';
 import type { CheckStatus, Checks } from './progress.ts';
 
 export interface MetricsRoutesOptions {
   readonly sources: MetricSources;
+  readonly inspect: OutletContext['inspect'];
   readonly checks: () => Checks;
 }
 
 /** Addresses for Prometheus and for supervisors. */
-export function metricsRoutes({ sources, checks }: MetricsRoutesOptions): HttpRoutes {
-  const exposition = new Exposition(sources);
+export function metricsRoutes({ sources, inspect, checks }: MetricsRoutesOptions): HttpRoutes {
+  const exposition = new Exposition({ ...sources, gradients: new GradientNorms(inspect) });
   return {
     // A supervisor has no token, and the answers name nothing.
     open: ['/healthz', '/readyz'],

@@ -65,6 +65,13 @@ export const STREAM_FAMILIES: readonly Family[] = [
     ({ anomalies }) => anomalies,
   ),
   {
+    name: 'gradient_norm',
+    type: 'gauge',
+    help: 'Norm of the gradient of the last update of a network of the stream, before it was clipped; as of the scrape before, with many streams as of one of the last.',
+    labels: ['stream', 'network'],
+    read: ({ streams, gradients }) => gradients?.read(Array.from(streams.figures, ({ stream }) => stream)) ?? [],
+  },
+  {
     name: 'stream_info',
     type: 'gauge',
     help: 'What the stream reads: 1, with topic, field, unit, device class, and the share of readings that its interval is to hold.',

@@ -16,13 +16,16 @@ function createStage(maxSteps = 10_000) {
   const posts: { message: ToThread; transfer: readonly ArrayBuffer[] }[] = [];
   const forecasts: Forecast[] = [];
   const events: DomainEvent[] = [];
+  const answered: (readonly [steps: number, ms: number])[] = [];
   const shard = new Shard({
     post: (message, transfer = []) => posts.push({ message, transfer }),
     maxSteps,
     sink: keeping((forecast) => forecasts.push(forecast)),
     report: (event) => events.push(event),
+    onBatch: (steps, ms) => answered.push([steps, ms]),
   });
   return {
+    answered,
     shard,
     forecasts,
     events,
@@ -90,6 +93,20 @@ describe('what goes to a thread', () => {
     ];
     expect(announcements()).toEqual(told);
     expect(posts.map(({ message }) => message instanceof Float64Array)).toEqual([false, true, false, true]);
+  });
+
+  it('is counted once all of it is answered, without what only makes room', () => {
+    const { shard, add, push, answer, answered } = createStage();
+    add(1);
+    add(2);
+    push(1, 2);
+    shard.evict(2);
+    shard.flush();
+    answer([1], { isLast: false });
+    expect(answered).toEqual([]);
+    answer([1]);
+    expect(answered).toEqual([[2, expect.any(Number)]]);
+    expect(answered[0]?.[1]).toBeGreaterThanOrEqual(0);
   });
 
   it('is bounded: two batches that are not answered, the second only if it is worth it', () => {

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DROP_REASONS } from '../../../src/domain/dropReason.ts';
 import { Exposition, FAMILIES, OPEN_METRICS, PREFIX, TEXT } from '../../../src/outlets/metrics/exposition.ts';
+import { GradientNorms } from '../../../src/outlets/metrics/gradientNorms.ts';
 import { StreamTable } from '../../../src/outlets/metrics/streamTable.ts';
 import { Counters } from '../../../src/telemetry/counters.ts';
 import { countEvent, rowOf } from '../../../src/telemetry/eventTable.ts';
+import { idOf } from '../../pipeline/samples.ts';
 import { slowness } from '../../support/slowness.ts';
 import { EVENTS } from '../../telemetry/events.ts';
 import { sourcesOf, tableOf } from './metricSources.ts';
@@ -74,6 +76,44 @@ describe('the exposition', () => {
       'nodejs_eventloop_lag_p99_seconds',
     ])
       expect(parseText(text).map((line) => line.name)).toContain(name);
+  });
+
+  it('counts batches of the learners by size and by time', async () => {
+    for (const type of [TEXT, OPEN_METRICS]) {
+      const text = await new Exposition(sourcesOf()).write(type);
+      expect(text).toContain('# TYPE tidegate_learner_batch_steps histogram\n');
+      expect(valuesOf(text, 'learner_batch_steps_bucket')).toMatchObject({ 1: 1, 50: 1, 100: 2, 2000: 2, '+Inf': 3 });
+      expect(valuesOf(text, 'learner_batch_steps_sum')).toEqual({ '': 5065 });
+      expect(valuesOf(text, 'learner_batch_steps_count')).toEqual({ '': 3 });
+      const times = valuesOf(text, 'learner_batch_duration_seconds_bucket');
+      expect(times).toMatchObject({ '0.00005': 1, '0.005': 1, '0.01': 2, 10: 2, '+Inf': 3 });
+      expect(valuesOf(text, 'learner_batch_duration_seconds_sum')['']).toBeCloseTo(20.00704, 5);
+    }
+  });
+
+  it('has the gradients of networks as of the scrape before, of a hundred streams more with each', async () => {
+    const names = Array.from({ length: 150 }, (_, i) => `s${i}`);
+    const network = { rate: 0.001, updates: 3, rollbacks: 0, frozenUntil: null };
+    const asked: string[] = [];
+    const gradients = new GradientNorms(async (stream) => {
+      asked.push(stream);
+      if (stream === 's7') throw new Error('gone');
+      return {
+        ...{ samples: 1, experts: [], baselines: [], horizons: [], memories: [] },
+        networks: [
+          { network: 'lstm_direct', gradientNorm: asked.length, ...network },
+          { network: 'lstm_residual', gradientNorm: null, ...network },
+        ],
+      };
+    });
+    const streams = tableOf(names);
+    const exposition = new Exposition(sourcesOf({ streams, gradients }));
+    const found = [];
+    for (let i = 0; i < 3; i++) found.push(Object.keys(valuesOf(await exposition.write(TEXT), 'gradient_norm')).length);
+    expect(found).toEqual([0, 99, 149]);
+    expect(valuesOf(await exposition.write(TEXT), 'gradient_norm')['s0 lstm_direct']).toBeGreaterThan(100);
+    for (const name of names.slice(1)) streams.change({ kind: 'evicted', stream: idOf(name) });
+    expect(Object.keys(valuesOf(await exposition.write(TEXT), 'gradient_norm'))).toEqual(['s0 lstm_direct']);
   });
 
   it('has a series for each reason from the start, so that the first of them is an increase', async () => {

@@ -5,6 +5,7 @@ import { StreamTable } from '../../../src/outlets/metrics/streamTable.ts';
 import type { QueueLoad } from '../../../src/pipeline/queueMemory.ts';
 import type { StateHealth } from '../../../src/state/stateHealth.ts';
 import { Counters } from '../../../src/telemetry/counters.ts';
+import { BatchMeter } from '../../../src/telemetry/histogram.ts';
 import { parse } from '../../config/context.ts';
 import { everyMessage, forecastOf, idOf, settingsWith } from '../../pipeline/samples.ts';
 import { lend } from '../../support/lent.ts';
@@ -30,6 +31,17 @@ const QUEUES: QueueLoad = {
   outboundBytes: 12,
 };
 
+function batchesOf(): BatchMeter {
+  const batches = new BatchMeter();
+  for (const [steps, ms] of [
+    [1, 0.04],
+    [64, 7],
+    [5000, 20_000],
+  ] as const)
+    batches.add(steps, ms);
+  return batches;
+}
+
 /** Sources of a daemon that does nothing. */
 export function sourcesOf(
   changes: Partial<MetricSources> = {},
@@ -39,6 +51,7 @@ export function sourcesOf(
     config: CONFIG,
     health: {
       counters: new Counters(),
+      batches: batchesOf(),
       loads: () => [{ waiting: 5, unansweredMs: 0, activeMs: 1500 }],
       queues: () => QUEUES,
       state: () => STATE,
