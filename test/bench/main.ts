@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 // `npm run bench` runs them all, `npm run bench -- e2e learner` these, `--quick` each of them for a short while.
 // Each is a process of its own, so that no bench inherits the heap and the compiled code of the one before.
 
-const PROGRAMS = ['kernel', 'learner', 'threads', 'stages', 'decode', 'e2e', 'memory', 'page', 'probe'];
+const PROGRAMS = ['kernel', 'learner', 'threads', 'stages', 'decode', 'e2e', 'memory', 'page', 'pageCost', 'probe'];
 
 const args = process.argv.slice(2);
 // Names come first: what follows the first flag may be a flag's value.
