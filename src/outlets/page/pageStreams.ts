@@ -1,10 +1,11 @@
 import type { BorrowedForecast } from '../../domain/forecast.ts';
-import { ForecastRow } from '../../domain/forecastRow.ts';
+import type { ForecastRow } from '../../domain/forecastRow.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { StreamChange } from '../outlet.ts';
 import { StreamEntry, StreamMap } from '../streamMap.ts';
 import type { HistoryPlace } from './history/historyBook.ts';
 import type { StreamHistory } from './history/streamHistory.ts';
+import { LastRows } from './lastRows.ts';
 
 /** A stream as the page knows it. */
 export class PageStream extends StreamEntry implements HistoryPlace {
@@ -12,14 +13,28 @@ export class PageStream extends StreamEntry implements HistoryPlace {
   readonly index: number;
   /** Count of all readings when the last one of this stream came; 0: none did. */
   cursor = 0;
-  /** The last reading and what was said of it; undefined: none came since the start. */
-  last: ForecastRow | undefined = undefined;
+  /** Place of its last reading. */
+  readonly place: number;
+  readonly #rows: LastRows;
   history: StreamHistory | undefined = undefined;
   historyRevision = -1;
+  newestRow = -1;
 
-  constructor(stream: StreamId, index: number) {
+  constructor(stream: StreamId, index: number, rows: LastRows) {
     super(stream);
     this.index = index;
+    this.#rows = rows;
+    this.place = rows.take();
+  }
+
+  /** The last reading and what was said of it, as a copy; undefined: none came since the start. */
+  get last(): ForecastRow | undefined {
+    return this.isGone ? undefined : this.#rows.read(this.place, this.stream);
+  }
+
+  /** The last reading is part of an anomaly. */
+  get isAnomalous(): boolean {
+    return !this.isGone && this.#rows.isAnomalous(this.place);
   }
 
   get id(): StreamId {
@@ -30,6 +45,7 @@ export class PageStream extends StreamEntry implements HistoryPlace {
 /** The streams that are here, each with its last reading. */
 export class PageStreams {
   readonly #byId = new StreamMap<PageStream>();
+  readonly #rows = new LastRows();
   readonly #byIndex = new Map<number, PageStream>();
   /** Streams of which an alarm has begun or ended. */
   readonly #flipped = new Set<StreamId>();
@@ -63,12 +79,7 @@ export class PageStreams {
   /** @returns the stream that it is of */
   take(forecast: BorrowedForecast): PageStream {
     const stream = this.#byId.follow(forecast.stream) ?? this.#add(forecast.stream);
-    const { last } = stream;
-    if (last === undefined) stream.last = new ForecastRow().copyFrom(forecast);
-    else {
-      if (last.anomaly !== forecast.anomaly) this.#flipped.add(stream.id);
-      last.copyFrom(forecast);
-    }
+    if (this.#rows.write(stream.place, forecast)) this.#flipped.add(stream.id);
     stream.cursor = ++this.cursor;
     return stream;
   }
@@ -81,7 +92,7 @@ export class PageStreams {
   }
 
   #add(id: StreamId): PageStream {
-    const stream = new PageStream(id, this.#nextIndex++);
+    const stream = new PageStream(id, this.#nextIndex++, this.#rows);
     this.#byId.set(stream);
     this.#byIndex.set(stream.index, stream);
     this.revision++;
@@ -93,6 +104,7 @@ export class PageStreams {
     if (stream === undefined) return;
     this.#byId.delete(id);
     this.#byIndex.delete(stream.index);
+    this.#rows.giveBack(stream.place);
     this.#flipped.delete(id);
     this.revision++;
   }

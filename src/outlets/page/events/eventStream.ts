@@ -163,7 +163,7 @@ export class EventStream {
     const changed = [...streams.all].filter(({ cursor }) => cursor > client.cursor);
     client.cursor = streams.cursor;
     client.mark(this.#idOf());
-    const shown = changed.filter(({ index, last }) => wanted.streams?.has(index) !== false || last?.anomaly === true);
+    const shown = changed.filter(({ index, isAnomalous }) => wanted.streams?.has(index) !== false || isAnomalous);
     if (shown.length > 0)
       client.send('readings', `{"rows":[${shown.flatMap((stream) => fresh.of(stream)).join(',')}]}`);
     if (wanted.streams === undefined) return;

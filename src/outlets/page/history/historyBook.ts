@@ -1,10 +1,12 @@
 import type { BorrowedForecast } from '../../../domain/forecast.ts';
 import type { StreamId } from '../../../domain/streamId.ts';
 import { LAYOUTS, MOST_LEVEL } from './layout.ts';
+import { type LogPlace, ReadingLog, type TakeReading } from './readingLog.ts';
 import { StreamHistory } from './streamHistory.ts';
 
 /** Where the owner of a stream keeps its history, so that it is not looked up by its name for each reading. */
-export interface HistoryPlace {
+export interface HistoryPlace extends LogPlace {
+  readonly stream: StreamId;
   history: StreamHistory | undefined;
   /** Revision of the book at which it was looked up; −1: never. */
   historyRevision: number;
@@ -13,7 +15,9 @@ export interface HistoryPlace {
 /** The histories of all streams in bounded memory: the more streams, the shorter each. */
 export class HistoryBook {
   readonly #bytes: number;
-  readonly #histories = new Map<StreamId, StreamHistory>();
+  readonly #settled = new Map<StreamId, StreamHistory>();
+  /** Readings that no history has yet. */
+  readonly #log = new ReadingLog<HistoryPlace>();
   #level = 0;
   #isChanged = false;
   /** Changes where a place may hold what is no history of its stream any more. */
@@ -42,19 +46,31 @@ export class HistoryBook {
   /** @param place of the stream that the forecast is of */
   add(forecast: BorrowedForecast, place: HistoryPlace): void {
     this.#isChanged = true;
+    if (this.#log.isFull) this.#log.drain(this.#take);
+    this.#log.add(forecast, place);
+  }
+
+  /** The histories with all readings in them: all that reads or changes them goes this way. */
+  get #histories(): Map<StreamId, StreamHistory> {
+    if (!this.#log.isEmpty) this.#log.drain(this.#take);
+    return this.#settled;
+  }
+
+  readonly #take: TakeReading<HistoryPlace> = (place, numbers, score, flags) => {
     if (place.historyRevision !== this.#revision) {
-      place.history = this.#histories.get(forecast.stream) ?? this.#begin(forecast.stream);
+      place.history = this.#settled.get(place.stream) ?? this.#begin(place.stream);
       place.historyRevision = this.#revision;
     }
-    place.history?.add(forecast);
-  }
+    place.history?.add(numbers, score, flags);
+  };
 
   /** A history that was kept. One that has begun meanwhile goes first. */
   restore(stream: StreamId, kept: StreamHistory): void {
-    if (this.#histories.has(stream)) return;
-    this.#makeRoom(this.#histories.size + 1);
+    const histories = this.#histories;
+    if (histories.has(stream)) return;
+    this.#makeRoom(histories.size + 1);
     if (this.#level > MOST_LEVEL) return;
-    this.#histories.set(stream, kept.layout.level < this.#level ? kept.shrunk(this.#level) : kept);
+    histories.set(stream, kept.layout.level < this.#level ? kept.shrunk(this.#level) : kept);
     this.#revision++;
   }
 
@@ -73,10 +89,10 @@ export class HistoryBook {
 
   /** @returns undefined where there is no room for another one, however short */
   #begin(stream: StreamId): StreamHistory | undefined {
-    this.#makeRoom(this.#histories.size + 1);
+    this.#makeRoom(this.#settled.size + 1);
     if (this.#level > MOST_LEVEL) return undefined;
     const history = StreamHistory.create(this.#level);
-    this.#histories.set(stream, history);
+    this.#settled.set(stream, history);
     return history;
   }
 
@@ -89,8 +105,8 @@ export class HistoryBook {
     }
     this.#level = level;
     this.#revision++;
-    for (const [id, history] of this.#histories)
-      if (history.layout.level < level) this.#histories.set(id, history.shrunk(level));
+    for (const [id, history] of this.#settled)
+      if (history.layout.level < level) this.#settled.set(id, history.shrunk(level));
   }
 }
 

@@ -1,9 +1,6 @@
-import { EXPERT_NAMES, type ExpertName } from '../../../domain/expertName.ts';
-import type { BorrowedForecast } from '../../../domain/forecast.ts';
-import { AT, EXPECTED, SCORE, VALUE } from '../../../domain/forecastRow.ts';
+import { AT, EXPECTED, VALUE } from '../../../domain/forecastRow.ts';
 import { closeBlock, readClosed, readOpenRows } from './closedBlock.ts';
 import { toScoreByte } from './codes.ts';
-import { toFlags } from './flags.ts';
 import { HistoryRows, joined, numbersOf } from './historyRows.ts';
 import {
   BLOCK,
@@ -37,9 +34,6 @@ export class StreamHistory {
   readonly layout: Layout;
   readonly #view: DataView;
   readonly #tiers: readonly Tier[];
-  /** Source of the last reading, and its place among the experts. */
-  #source: ExpertName | undefined;
-  #sourcePlace = 0;
 
   private constructor(bytes: Uint8Array, layout: Layout) {
     this.layout = layout;
@@ -103,14 +97,13 @@ export class StreamHistory {
     return this.#view.getFloat64(HEAD.lastTime, true);
   }
 
-  /** Takes a reading. One of the same time as the last is that one, published again. */
-  add({ numbers, source, anomaly }: BorrowedForecast): void {
-    if (numbers[AT] === this.lastTime) return;
-    if (source !== this.#source) {
-      this.#source = source;
-      this.#sourcePlace = EXPERT_NAMES.indexOf(source);
-    }
-    this.#put(numbers, toScoreByte(numbers[SCORE]), toFlags(this.#sourcePlace, anomaly));
+  /**
+   * Takes a reading. One of the same time as the last is that one, published again.
+   * @param numbers as in a `ForecastRow`, up to the expectation
+   * @param score code of it
+   */
+  add(numbers: Float64Array, score: number, flags: number): void {
+    if (numbers[AT] !== this.lastTime) this.#put(numbers, score, flags);
   }
 
   /** @param numbers as in a `ForecastRow`, up to the expectation */

@@ -1,5 +1,9 @@
 import type { Forecast } from '../../../../src/domain/forecast.ts';
+import { SCORE } from '../../../../src/domain/forecastRow.ts';
 import { toDurationMs } from '../../../../src/domain/time.ts';
+import { toScoreByte } from '../../../../src/outlets/page/history/codes.ts';
+import { toFlags } from '../../../../src/outlets/page/history/flags.ts';
+import { placeOfSource } from '../../../../src/outlets/page/history/sourcePlace.ts';
 import { StreamHistory } from '../../../../src/outlets/page/history/streamHistory.ts';
 import { forecastOf } from '../../../pipeline/samples.ts';
 import { lend } from '../../../support/lent.ts';
@@ -29,7 +33,10 @@ function toForecast({ at, value, mean = value, half = 1, score = 0.5, anomaly = 
 }
 
 export function feed(history: StreamHistory, readings: Iterable<Told>): StreamHistory {
-  for (const reading of readings) lend(toForecast(reading), (forecast) => history.add(forecast));
+  for (const reading of readings)
+    lend(toForecast(reading), ({ numbers, source, anomaly }) =>
+      history.add(numbers, toScoreByte(numbers[SCORE]!), toFlags(placeOfSource(source), anomaly)),
+    );
   return history;
 }
 
