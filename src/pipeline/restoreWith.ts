@@ -6,6 +6,7 @@ import { isReturn, type Return, type StreamInput } from '../domain/streamInput.t
 import { toDurationMs } from '../domain/time.ts';
 import { type Awaited, AwaitedStreams } from '../state/awaitedStreams.ts';
 import type { RestoreResult } from '../state/stateRestorer.ts';
+import { BegunTails } from './begunTails.ts';
 import { createOperator } from './createOperator.ts';
 import { type Departure, Departures } from './departure.ts';
 import { isQuarantined, isUrgent, keyOf, keyOfNext, type PendingRestore, refuseAll } from './pendingRestore.ts';
@@ -53,12 +54,12 @@ class Restores {
   readonly #departures: Departures;
   /** Positions of orders to go on with another state, until they are done. */
   readonly #orders = new WeakMap<Return, JournalPosition>();
-  /** Streams whose tail goes, or pauses: mostly one. */
-  readonly #begun = new Set<StreamId>();
+  readonly #begun: BegunTails;
 
   constructor(options: RestoreWithOptions, output: Subscriber<RoutedInput>) {
     this.#options = options;
     this.#output = output;
+    this.#begun = new BegunTails((hold) => output.next(hold));
     this.#awaited = new AwaitedStreams({
       delay: options.delay,
       isIdle: () => this.#restoring.size === 0 && options.backlog() === 0,
@@ -104,7 +105,7 @@ class Restores {
   }
 
   #passOn(input: StreamInput): void {
-    this.#hold(input.stream);
+    this.#begun.hold(input.stream);
     this.#output.next(input);
   }
 
@@ -156,21 +157,13 @@ class Restores {
       }
       this.#restored.splice(this.#restored.indexOf(next), 1);
       this.#restoring.delete(next.stream);
-      this.#begun.delete(next.stream);
+      this.#begun.end(next.stream);
       this.#options.residency.hasCome(next.stream);
       this.#waiting -= next.waiting.length;
       if (next.next !== undefined) this.#rewind(...next.next);
     }
     this.#show();
     if (this.#isSourceComplete && this.#restoring.size === 0) this.#output.complete();
-  }
-
-  /**
-   * A stream that no reading waits for may pause in the middle of its tail. Before something goes to another stream it
-   * is used, so that it is never the one that makes room: half a tail would be taken for the whole.
-   */
-  #hold(before: StreamId): void {
-    for (const held of this.#begun) if (held !== before) this.#output.next({ held });
   }
 
   #next(): PendingRestore | undefined {
@@ -202,7 +195,7 @@ class Restores {
     const { stream, result, isSuspect } = pending;
     const { tail } = result;
     const place = pending.place++;
-    this.#hold(stream);
+    this.#begun.hold(stream);
     // Of a suspect only what is in quarantine comes here.
     if (place >= tail.length) this.#passWaiting(pending, place - tail.length);
     else if (!isSuspect) this.#output.next(tail.at(place) as StreamInput);
@@ -222,7 +215,7 @@ class Restores {
     this.#isAlone = true;
     await idle();
     poison.beginIsolated(keyOfNext(pending));
-    this.#hold(pending.stream);
+    this.#begun.hold(pending.stream);
     this.#output.next(tail.at(pending.place) as StreamInput);
     await idle();
     poison.endIsolated();
@@ -236,8 +229,8 @@ class Restores {
     pending.isOpened = true;
     const { stream, result } = pending;
     const { outcome, tail } = result;
-    this.#hold(stream);
-    this.#begun.add(stream);
+    this.#begun.hold(stream);
+    this.#begun.begin(stream);
     if (outcome === 'restored') this.#output.next({ opened: stream });
     if (tail.length === 0) return;
     const { poison, idle, onReplay } = this.#options;
