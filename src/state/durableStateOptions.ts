@@ -1,6 +1,7 @@
 import type { StateSettings } from '../config/config.ts';
 import type { Report } from '../domain/events.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
+import { NO_NOTE } from '../domain/note.ts';
 import type { RepeatDetector } from '../domain/receipt.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { Clock, Delay } from '../domain/time.ts';
@@ -14,6 +15,9 @@ export interface StateNotes {
   /** Acknowledgements that the source has shown to have seen. */
   readonly settled: NoteFile;
 }
+
+/** Nothing outlives the process. */
+export const NO_NOTES: StateNotes = { poison: NO_NOTE, session: NO_NOTE, settled: NO_NOTE };
 
 export interface DurableStateOptions {
   readonly store: StateStore;

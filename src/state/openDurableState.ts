@@ -7,12 +7,12 @@ import { type DurationMs, type EpochMs, toDurationMs, toEpochMs } from '../domai
 import type { Awaited } from './awaitedStreams.ts';
 import { CHECKPOINT_LIMITS, Checkpoints } from './checkpoints.ts';
 import type { DurableState } from './durableState.ts';
-import type { DurableStateOptions, StateNotes } from './durableStateOptions.ts';
+import { type DurableStateOptions, NO_NOTES, type StateNotes } from './durableStateOptions.ts';
 import { Journal } from './log/journal.ts';
 import type { JournalSize } from './log/journalSize.ts';
 import type { RedoLog } from './log/redoLog.ts';
 import { noteSettled } from './noteSettled.ts';
-import { type NoteFile, PoisonDetector } from './poisonDetector.ts';
+import { PoisonDetector } from './poisonDetector.ts';
 import { type FoundJournal, readJournal } from './readJournal.ts';
 import { reread } from './rereadJournal.ts';
 import { ResidencyTable } from './residencyTable.ts';
@@ -50,8 +50,6 @@ export interface OpenDurableState extends DurableState {
   readonly health: () => StateHealth;
 }
 
-const NO_NOTE: NoteFile = { read: () => undefined, write: () => undefined };
-const NO_NOTES: StateNotes = { poison: NO_NOTE, session: NO_NOTE, settled: NO_NOTE };
 /** Without acknowledgements to give, a minute may be lost: it saves a thousand commits a day. */
 const SNAPSHOT_COMMIT = toDurationMs(60_000);
 /** The longest that subscribing waits for the medium. */
@@ -115,6 +113,7 @@ class JournaledState implements OpenDurableState {
       durable: () => this.journal.durable,
       save: (snapshot) => store.save([snapshot]),
       remove: this.#remove,
+      clear: (stream) => store.remove(stream),
       forget: (stream) => this.#forget(stream),
       clock,
       delay,
@@ -197,8 +196,9 @@ class JournaledState implements OpenDurableState {
     this.#remove(stream);
   }
 
-  /** Where the medium does not take it, the journal's command makes the snapshots void all the same. */
-  #remove = (stream: StreamId): void => void this.#options.store.remove(stream).catch(() => undefined);
+  /** Behind the journal's command: a kill leaves all or nothing. Where the medium does not take it, that makes the snapshots void. */
+  #remove = (stream: StreamId): void =>
+    this.journal.whenDurable(() => void this.#options.store.remove(stream).catch(() => undefined));
 
   start(): void {
     this.#checkpoints.start();

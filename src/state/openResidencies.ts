@@ -4,16 +4,32 @@ import type { EpochMs } from '../domain/time.ts';
 import type { RedoLog } from './log/redoLog.ts';
 import { newResidency, noteAdoptedBefore, residencyOf, type StreamResidency } from './streamResidency.ts';
 
-/** Residencies at the start: streams with snapshots, and those of which the journal has more. */
+export interface OpenResidenciesOptions {
+  readonly opening: StoreOpening;
+  readonly redoLog: RedoLog;
+  /** Removes the snapshots of a stream from the medium. */
+  readonly remove: (stream: StreamId) => void;
+}
+
+/**
+ * Residencies at the start: streams with snapshots, and those of which the journal has more. Snapshots of before a stream was forgotten are of none: they
+ * are left where the process before was killed just then.
+ */
 export function openResidencies(
-  { opening, redoLog }: { readonly opening: StoreOpening; readonly redoLog: RedoLog },
+  { opening, redoLog, remove }: OpenResidenciesOptions,
   now: EpochMs,
 ): Map<StreamId, StreamResidency> {
   const residencies = new Map<StreamId, StreamResidency>();
   for (const stored of opening.streams) {
-    const residency = residencyOf(stored);
-    noteAdoptedBefore(residency, redoLog.adoptedAt(stored.stream));
-    residencies.set(stored.stream, residency);
+    const { stream } = stored;
+    const generations = stored.generations.filter(({ position }) => !redoLog.isVoid(stream, position));
+    if (generations.length === 0) {
+      remove(stream);
+      continue;
+    }
+    const residency = residencyOf({ ...stored, generations });
+    noteAdoptedBefore(residency, redoLog.adoptedAt(stream));
+    residencies.set(stream, residency);
   }
   for (const stream of redoLog.streams())
     if (!residencies.has(stream)) residencies.set(stream, newResidency(now, 'stored'));

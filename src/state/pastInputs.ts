@@ -38,14 +38,20 @@ export class PastInputs {
   async of(stream: StreamId): Promise<Omissible | undefined> {
     const { journal, store, residency } = this.#options;
     await journal.untilDurable(journal.position);
-    const oldest = oldestOf(residency.orders.rewinds.basesOf(stream));
+    const bases = residency.orders.rewinds.basesOf(stream);
+    const oldest = oldestOf(bases);
     if (oldest === undefined) return undefined;
     const redoLog = await reread(store, stream, oldest);
     // The journal may have been trimmed meanwhile.
     if (oldestOf(residency.orders.rewinds.basesOf(stream)) !== oldest) return undefined;
+    // One that has learned from what is omitted is none to go back to.
+    const base = oldestOf(bases.filter((position) => !redoLog.isTainted(stream, position)));
+    if (base === undefined) return undefined;
     const past: PastInput[] = [];
-    redoLog.eachKept(stream, (input, position) => void past.push({ input, position }));
-    return { past, isFromBirth: oldest === 0 };
+    redoLog.eachKept(stream, (input, position) => {
+      if (position > base) past.push({ input, position });
+    });
+    return { past, isFromBirth: base === 0 };
   }
 
   /** Outcome as `Rewinds.outcomeOf` has it, once the state that comes out is on the medium. */

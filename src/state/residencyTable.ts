@@ -5,13 +5,13 @@ import { type Command, isAdoption, isReading, type Return, type StreamInput } fr
 import { LeavingStates, largestIn } from './leavingStates.ts';
 import type { RedoLog } from './log/redoLog.ts';
 import { openResidencies } from './openResidencies.ts';
+import type { RewindsOptions } from './rewinds.ts';
 import { type SnapshotJob, SnapshotWriter, type SnapshotWriterOptions } from './snapshotWriter.ts';
 import { StateOrders } from './stateOrders.ts';
 import type { RestoreResult, StateRestorer } from './stateRestorer.ts';
 import {
   beginSnapshot,
   enterPhase,
-  type JournalReach,
   newResidency,
   noteBase,
   noteForgotten,
@@ -19,14 +19,13 @@ import {
   type StreamResidency,
 } from './streamResidency.ts';
 
-export interface ResidencyTableOptions extends SnapshotWriterOptions {
+export interface ResidencyTableOptions extends SnapshotWriterOptions, Pick<RewindsOptions, 'clear' | 'journalReach'> {
   readonly opening: StoreOpening;
   readonly redoLog: RedoLog;
   readonly restorer: StateRestorer;
-  readonly journalReach: () => JournalReach;
   /** Position of the journal's last entry. */
   readonly position: () => JournalPosition;
-  /** Removes the snapshots of a stream from the medium. */
+  /** Removes the snapshots of a stream from the medium, once all that the journal has so far is on it. */
   readonly remove: (stream: StreamId) => void;
   /** Forgets a stream in the journal and on the medium. */
   readonly forget: (stream: StreamId) => void;
@@ -70,6 +69,7 @@ export class ResidencyTable {
   /** Discards the snapshots that are not on the medium yet: the journal has what they hold. */
   close(): void {
     this.#writer.close();
+    this.orders.rewinds.close();
   }
 
   /** States of streams that have left and are not on the medium yet. */

@@ -1,10 +1,16 @@
+import type { Report } from '../domain/events.ts';
+import { pause } from '../domain/pause.ts';
 import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Omission } from '../domain/streamInput.ts';
+import { type Delay, toDurationMs } from '../domain/time.ts';
 import type { LeavingStates } from './leavingStates.ts';
 import type { Returns } from './returns.ts';
 import type { RestoreResult, StateRestorer } from './stateRestorer.ts';
 import { basesOf, type JournalReach, noteOmitted, type StreamResidency } from './streamResidency.ts';
+
+/** Between two tries to clear the medium. */
+const RETRY_MS = 2000;
 
 export interface RewindsOptions {
   readonly residencies: ReadonlyMap<StreamId, StreamResidency>;
@@ -12,8 +18,10 @@ export interface RewindsOptions {
   readonly restorer: StateRestorer;
   readonly returns: Returns;
   readonly journalReach: () => JournalReach;
-  /** Removes the snapshots of a stream from the medium. */
-  readonly remove: (stream: StreamId) => void;
+  readonly delay: Delay;
+  readonly report: Report;
+  /** Removes the snapshots of a stream from the medium. @throws StoreError */
+  readonly clear: (stream: StreamId) => Promise<void>;
 }
 
 /**
@@ -24,9 +32,15 @@ export class Rewinds {
   readonly #options: RewindsOptions;
   /** Hears the outcome of each order that somebody waits for. */
   readonly #outcomes = new WeakMap<Omission, (areOmitted: boolean) => void>();
+  #isClosed = false;
 
   constructor(options: RewindsOptions) {
     this.#options = options;
+  }
+
+  /** Nothing more is asked of the medium. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** Positions of the states that the stream can go back to, newest first. */
@@ -64,26 +78,47 @@ export class Rewinds {
   async #goBack(order: Omission, residency: StreamResidency, first: JournalPosition): Promise<RestoreResult> {
     const { stream } = order;
     let omitted: RestoreResult | undefined;
+    let settled: Promise<void> | undefined;
+    const answer = (): void => this.#outcomes.get(order)?.(omitted !== undefined);
     const result = await this.#options.returns.comeBack({
       ...{ stream, residency, first },
       change: async () => {
-        omitted = await this.#rewind(order, first);
-        return omitted;
+        omitted = await this.#rewind(stream, first);
+        // The snapshots that it leaves behind are on the medium still.
+        return omitted && { outcome: omitted.outcome, tail: omitted.tail, firstTail: omitted.firstTail };
       },
-      hasCome: () => this.#outcomes.get(order)?.(omitted !== undefined),
+      hasCome: () => {
+        if (settled === undefined) answer();
+        else void settled.then(answer);
+      },
     });
-    if (omitted !== undefined) this.#settle(stream, residency, { at: first - 1, base: omitted.base ?? 0 });
+    if (omitted !== undefined) settled = this.#settle(stream, residency, { at: first - 1, base: omitted.base ?? 0 });
     return result;
   }
 
-  async #rewind({ stream, first: omitted }: Omission, before: JournalPosition): Promise<RestoreResult | undefined> {
-    const bases = (): readonly JournalPosition[] => this.basesOf(stream).filter((position) => position < omitted);
+  async #rewind(stream: StreamId, before: JournalPosition): Promise<RestoreResult | undefined> {
+    const bases = (): readonly JournalPosition[] => this.basesOf(stream);
     return bases().length > 0 ? await this.#options.restorer.rewind(stream, { bases, before }) : undefined;
   }
 
-  #settle(stream: StreamId, residency: StreamResidency, how: Parameters<typeof noteOmitted>[1]): void {
+  /** Resolves when a start would find the stream as it is now; never where the daemon ends before. */
+  async #settle(stream: StreamId, residency: StreamResidency, how: Parameters<typeof noteOmitted>[1]): Promise<void> {
     noteOmitted(residency, how);
     // A start would find snapshots that have all learned too much, and not know that the journal has the whole life.
-    if (how.base === 0) this.#options.remove(stream);
+    while (how.base === 0 && !(await this.#isCleared(stream, residency)))
+      await pause(this.#options.delay, toDurationMs(RETRY_MS));
+  }
+
+  /** A later snapshot, which has learned nothing of what is omitted, must not go with the others; where it is on the medium they may stay. */
+  async #isCleared(stream: StreamId, { generations, underWay }: StreamResidency): Promise<boolean> {
+    if (this.#isClosed) return new Promise(() => undefined);
+    if (generations.length > 0 || underWay !== undefined) return generations.length > 0;
+    try {
+      await this.#options.clear(stream);
+      return true;
+    } catch (error) {
+      this.#options.report({ type: 'SnapshotFailed', stream, error });
+      return false;
+    }
   }
 }

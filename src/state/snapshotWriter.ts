@@ -80,13 +80,12 @@ export class SnapshotWriter {
       // A snapshot ahead of the journal would make what the broker sends again count twice. The wait fails by an error of ours
       // alone, which is no fault of the medium: it is not tried again.
       await untilDurable(position);
-      // What it has learned is to be omitted in part.
-      if (this.#isClosed || position < residency.omittedAt) return false;
+      if (this.#isClosed || isVoid(residency, position)) return false;
       if (position > durable())
         throw new TidegateError('TG_INTERNAL', `a snapshot at ${position} is ahead of the journal at ${durable()}`);
       try {
         await save({ stream, position, bytes });
-        if (position < residency.omittedAt) return false;
+        if (isVoid(residency, position)) return false;
         endSnapshot(residency, begun, { position, bytes: bytes.length, at: clock.now() });
         report({ type: 'SnapshotSaved', stream });
         stored();
@@ -101,4 +100,9 @@ export class SnapshotWriter {
       if (!mustRetry()) return false;
     }
   }
+}
+
+/** A state of that position has learned from inputs that are to be omitted, or that were forgotten. */
+function isVoid({ omittedAt, voidUpTo }: StreamResidency, position: JournalPosition): boolean {
+  return position < omittedAt || position <= voidUpTo;
 }

@@ -92,11 +92,8 @@ export class StateRestorer {
   async rewind(stream: StreamId, { bases, before }: Rewinding): Promise<RestoreResult | undefined> {
     const redoLog = await this.#insist(() => this.#options.reread(stream, Math.min(...bases())));
     if (redoLog === 'unreadable') return undefined;
-    // As they are now: the journal may have been trimmed meanwhile.
-    const all = bases();
-    const clean = all.filter((position) => !redoLog.isTainted(stream, position));
-    // Where each has learned from what an order before was to omit and could not, a start would take the newest of them too.
-    const usable = clean.length > 0 ? clean : all;
+    // As they are now: the journal may have been trimmed meanwhile. One that has learned from what an order before has omitted would bring that back.
+    const usable = bases().filter((position) => !redoLog.isTainted(stream, position));
     for (let below: number | undefined; ; ) {
       const snapshot = await this.#insist(() => this.#options.load(stream, below));
       if (snapshot === 'unreadable') return undefined;

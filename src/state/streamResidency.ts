@@ -149,8 +149,8 @@ export function noteAdopted(residency: StreamResidency, { position, bytes, at }:
 }
 
 /**
- * The stream has come back without inputs of its past: snapshots after the one that it came back from have learned of them, and so has one that is
- * under way.
+ * The stream has come back without inputs of its past: a snapshot that is under way has learned of them. So have those after the one that it came back
+ * from, which stay on the medium: the journal says of each what it has learned that is omitted.
  * @param at position of the order
  * @param base the last entry that the snapshot includes; 0: there was none
  */
@@ -159,7 +159,7 @@ export function noteOmitted(
   { at, base }: { readonly at: JournalPosition; readonly base: JournalPosition },
 ): void {
   residency.omittedAt = at;
-  noteBase(residency, base);
+  if (base === 0) residency.generations = [];
   residency.underWay = undefined;
 }
 

@@ -54,7 +54,7 @@ export interface LifeOptions {
   readonly msPerStep: number;
 }
 
-const LIMITS: CheckpointLimits = {
+export const LIMITS: CheckpointLimits = {
   tick: toDurationMs(4_000),
   snapshotEvery: toDurationMs(300_000),
   mostNewInputs: 60,

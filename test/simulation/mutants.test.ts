@@ -10,8 +10,8 @@ const QUICK = [
 ];
 const ONLY = process.env['TIDEGATE_MUTANTS'];
 const SEEDS = ONLY === undefined ? 24 : 400;
-/** Seeds of a simulation whose every history has all its troubles. */
-const FEW_SEEDS = 16;
+/** Seeds of other simulations: of one whose every history has all its troubles, and of one whose histories are short. */
+const MOST_SEEDS = { changes: 16, undone: 16, orders: 200 } as const;
 const mutants = [...MUTANTS.entries()].filter(([, { name }]) =>
   ONLY === undefined ? QUICK.includes(name) : ONLY === 'all' || name.includes(ONLY),
 );
@@ -25,7 +25,7 @@ async function firstFault(number: number): Promise<Catch | undefined> {
   const mutant = MUTANTS[number];
   if (mutant === undefined) return undefined;
   const simulate = await loadMutant(mutant, number);
-  const seeds = mutant.simulation === undefined ? SEEDS : Math.min(SEEDS, FEW_SEEDS);
+  const seeds = mutant.simulation === undefined ? SEEDS : Math.min(SEEDS, MOST_SEEDS[mutant.simulation]);
   for (let seed = 1; seed <= seeds; seed++) {
     try {
       const [fault] = (await simulate(seed)).faults;

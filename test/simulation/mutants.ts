@@ -1,10 +1,12 @@
 import { CHANGE_MUTANTS } from './changeMutants.ts';
 import type { Mutant } from './mutant.ts';
+import { ORDERS_MUTANTS } from './ordersMutants.ts';
 import { UNDONE_MUTANTS } from './undoneMutants.ts';
 
 /** Each of them loses, doubles or changes something sooner or later: the simulation has to notice. */
 export const MUTANTS: readonly Mutant[] = [
   ...CHANGE_MUTANTS,
+  ...ORDERS_MUTANTS,
   ...UNDONE_MUTANTS,
   {
     name: 'acknowledged before the commit',

@@ -1,3 +1,4 @@
+import { ALARM_VERDICTS } from '../../src/domain/alarm.ts';
 import type { DropReason } from '../../src/domain/dropReason.ts';
 import { FULL_EFFORT } from '../../src/domain/effort.ts';
 import { ForecastRow } from '../../src/domain/forecastRow.ts';
@@ -10,9 +11,13 @@ import type { Learner } from '../../src/learner/learner.ts';
 import { SnapshotError } from '../../src/model/snapshotFormat.ts';
 import { forecastOf } from '../pipeline/samples.ts';
 
-/** Words of a step: time, value, effort and marks, number of inputs. The inputs follow. Words of a label: both ends of its span, its number, `LABEL`. */
+/**
+ * Words of a step: time, value, effort and marks, number of inputs. The inputs follow. Words of a label: both ends of its span, its number, `LABEL`.
+ * Words of a verdict: both ends of its alarm, its place in `ALARM_VERDICTS`, `VERDICT`.
+ */
 const HEAD = 4;
 const LABEL = -1;
+const VERDICT = -2;
 /** Names of the classes that the learner knows: this and a number. */
 const CLASS = 'class ';
 
@@ -44,7 +49,7 @@ export interface LearnedLabel {
 
 export const nameOfClass = (number: number): string => `${CLASS}${number}`;
 
-/** Learns by heart: its state is the list of all steps and labels that it was taught, in order, each step with its effort. */
+/** Learns by heart: its state is the list of all steps, labels and verdicts that it was taught, in order, each step with its effort. */
 export class RoteLearner implements Learner {
   readonly stream: StreamId;
   readonly #numbers: number[];
@@ -74,7 +79,7 @@ export class RoteLearner implements Learner {
       const [first, second, third, count] = numbers.slice(place, place + HEAD) as [number, number, number, number];
       place += HEAD;
       if (count === LABEL) labels.push({ from: first, to: second, number: third, after: steps.length });
-      else {
+      else if (count >= 0) {
         steps.push({ at: first, value: second, effort: third, inputs: numbers.slice(place, place + count) });
         place += count;
       }
@@ -96,9 +101,11 @@ export class RoteLearner implements Learner {
     this.#numbers.push(at, value, handling, inputs.length, ...inputs);
   }
 
-  /** Takes a label whose class it knows. It has no settings. */
+  /** Takes a verdict, and a label whose class it knows. It has no settings. */
   instruct(input: Instruction): DropReason | undefined {
     this.learn();
+    if (input.kind === 'command')
+      this.#numbers.push(input.from, input.to, ALARM_VERDICTS.indexOf(input.verdict), VERDICT);
     if (input.kind !== 'label') return undefined;
     if (!input.label.startsWith(CLASS)) return 'label-unknown';
     this.#numbers.push(input.from, input.to, Number(input.label.slice(CLASS.length)), LABEL);

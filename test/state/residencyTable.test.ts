@@ -58,7 +58,8 @@ describe('ResidencyTable', () => {
       expect(forget(world)).toBe(true);
       take?.(LEARNER);
       await world.residency.settled();
-      expect(world.residency.residencies.get(ATTIC)).toMatchObject({ generations: [101], voidUpTo: 102 });
+      expect(world.residency.residencies.get(ATTIC)).toMatchObject({ generations: [], voidUpTo: 102 });
+      expect(world.saved).toEqual([]);
     });
 
     it('lets what is learned afterwards be restored', async () => {

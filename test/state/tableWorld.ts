@@ -63,6 +63,7 @@ export class TableWorld {
       position: () => this.position,
       journalReach: () => ({ start: 1, holesUpTo: 0 }),
       remove: (stream) => this.removed.push(stream),
+      clear: async (stream) => void this.removed.push(stream),
       forget: (stream) => this.forgotten.push(stream),
       leastSamples,
       mostLeavingBytes,

@@ -1,0 +1,110 @@
+import type { Mutant } from './mutant.ts';
+
+/** Errors in the code that lets streams go back and forget, and in that of verdicts. */
+export const ORDERS_MUTANTS: readonly Mutant[] = (
+  [
+    {
+      name: 'omitted readings are learned again',
+      file: 'state/log/packedInputs.ts',
+      text: 'return isBetween && !this.#packed.isOmitted(at, this.#omissions);',
+      becomes: 'return isBetween;',
+    },
+    {
+      name: 'what comes after an order to omit is omitted too',
+      file: 'state/log/packedInputs.ts',
+      text: 'at >= order.first && at <= order.last && at < position',
+      becomes: 'at >= order.first',
+    },
+    {
+      name: 'an order to omit is in force beside a state that has learned from it',
+      file: 'state/log/packedInputs.ts',
+      text: 'order.first > range.position && position < range.before',
+      becomes: 'position < range.before',
+    },
+    {
+      name: 'a start takes a snapshot that has learned what is omitted',
+      file: 'state/stateRestorer.ts',
+      text: 'const isTainted = redoLog.isTainted(stream, position);',
+      becomes: 'const isTainted = false;',
+    },
+    {
+      name: 'a stream goes back to a snapshot that has learned what is omitted',
+      file: 'state/stateRestorer.ts',
+      text: 'const usable = bases().filter((position) => !redoLog.isTainted(stream, position));',
+      becomes: 'const usable = bases();',
+    },
+    {
+      name: 'what was omitted before comes back with an older snapshot',
+      file: 'state/log/packedInputs.ts',
+      text: 'order.first <= state && state < position',
+      becomes: 'position === this.#last && order.first <= state && state < position',
+    },
+    {
+      name: 'a snapshot that was under way counts though the stream was forgotten meanwhile',
+      file: 'state/snapshotWriter.ts',
+      text: 'return position < omittedAt || position <= voidUpTo;',
+      becomes: 'return position < omittedAt || position < voidUpTo - 1e9;',
+    },
+    {
+      name: 'snapshots of a forgotten stream go before the journal says so',
+      file: 'state/openDurableState.ts',
+      text: 'this.journal.whenDurable(() => void this.#options.store.remove(stream).catch(() => undefined));',
+      becomes: 'void this.#options.store.remove(stream).catch(() => undefined);',
+    },
+    {
+      name: 'a start knows snapshots of before a stream was forgotten',
+      file: 'state/openResidencies.ts',
+      text: '!redoLog.isVoid(stream, position)',
+      becomes: '!redoLog.isVoid(stream, position) || position >= 0',
+    },
+    {
+      name: 'an order is answered before the snapshots that it makes void are gone',
+      file: 'state/rewinds.ts',
+      text: 'else void settled.then(answer);',
+      becomes: 'else answer();',
+    },
+    {
+      name: 'a verdict is left out of the tail',
+      file: 'state/log/packedInputs.ts',
+      text: 'return isBetween && !this.#packed.isOmitted(at, this.#omissions);',
+      becomes:
+        "return isBetween && !this.#packed.isOmitted(at, this.#omissions) && this.#packed.inputAt(at).kind !== 'command';",
+    },
+    {
+      name: 'a verdict is answered before it is given',
+      file: 'outlets/bridge/requests/pastCommands.ts',
+      text: 'await submit({ ...order, from, to, evidence, ...known });',
+      becomes: 'void submit({ ...order, from, to, evidence, ...known });',
+    },
+    {
+      name: 'a fault is judged and stays learned',
+      file: 'outlets/bridge/requests/pastCommands.ts',
+      text: "const undone = judged === 'fault' ? await undoAlarm(alarm, desk) : undefined;",
+      becomes: "const undone = judged === 'fault' ? ({ kind: 'done', inputs: 1 } as const) : undefined;",
+    },
+    {
+      name: 'what comes while a stream goes back is lost',
+      file: 'pipeline/restoreWith.ts',
+      text: '[input, pending.waiting.splice(place + 1)]',
+      becomes: '[input, pending.waiting.splice(place + 1).slice(1)]',
+    },
+    {
+      name: 'a stream that goes back takes what waits for it twice',
+      file: 'pipeline/restoreWith.ts',
+      text: 'const first = (this.#orders.get(order) ?? this.#options.position()) + 1;',
+      becomes: 'const first = Number.MAX_SAFE_INTEGER;',
+    },
+    {
+      name: 'what was before the state is thought to be known',
+      file: 'state/omissionPlan.ts',
+      text: "if (start === 0 && !isFromBirth) return { kind: 'beyond', reach: arrivalOf(first.input) };",
+      becomes: '',
+    },
+    {
+      name: 'snapshots of a stream that began anew stay on the medium',
+      file: 'state/rewinds.ts',
+      text: 'await this.#options.clear(stream);',
+      becomes: '',
+    },
+  ] as const
+).map((mutant) => ({ ...mutant, simulation: 'orders' }));

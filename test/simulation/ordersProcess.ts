@@ -1,0 +1,197 @@
+import { NEVER, Subject, type Subscription } from 'rxjs';
+import { createUndoing } from '../../src/app/undoing.ts';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import type { Inbound } from '../../src/domain/sample.ts';
+import type { StreamId } from '../../src/domain/streamId.ts';
+import { type Clock, type Delay, toDurationMs, toEpochMs } from '../../src/domain/time.ts';
+import { StreamMachines } from '../../src/hosts/stream/streamMachines.ts';
+import { AlarmRecord } from '../../src/outlets/alarms/alarmRecord.ts';
+import type { Desk } from '../../src/outlets/bridge/requests/desk.ts';
+import type { Departure } from '../../src/pipeline/departure.ts';
+import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
+import { Orders } from '../../src/pipeline/orders.ts';
+import { type OpenDurableState, openDurableState } from '../../src/state/openDurableState.ts';
+import { PastInputs } from '../../src/state/pastInputs.ts';
+import { parse } from '../config/context.ts';
+import { everyMessage, idOf, repeatsOf, settingsWith, utc } from '../pipeline/samples.ts';
+import { idleControl } from '../support/idleControl.ts';
+import type { LineNotes } from '../support/lineNotes.ts';
+import { LIMITS } from './life.ts';
+import type { OrdersLedger } from './ordersLedger.ts';
+import type { RoteLearner } from './simLearner.ts';
+import { type Medium, SimStore } from './simStore.ts';
+import { createSlowHost } from './slowHost.ts';
+import type { World } from './world.ts';
+
+export const CONFIG: ReturnType<typeof parse> = parse('mqtt: {server: mqtt://pi}\nstreams: [{topic: a}]\n');
+const SETTINGS = settingsWith(everyMessage);
+const CREDIT = 20;
+
+export interface ProcessOptions {
+  readonly world: World;
+  readonly clock: Clock;
+  readonly medium: Medium;
+  readonly ledger: OrdersLedger;
+  /** Notes of alarms, which outlive the process. */
+  readonly alarms: LineNotes;
+  readonly maxStreams: number;
+  readonly msPerStep: number;
+  /** Snapshots are taken, and the journal is trimmed, when they are due; else only when somebody asks. */
+  readonly areCheckpointsDue: boolean;
+  readonly fail: (fault: string) => void;
+}
+
+/** A daemon with its own pipeline, journal, recall and requests; its learners learn by heart, and its medium takes its time. */
+export class OrdersProcess {
+  readonly learners: Map<StreamId, RoteLearner> = new Map();
+  readonly alarms: AlarmRecord = new AlarmRecord();
+  readonly departures: Subject<Departure> = new Subject();
+  readonly #options: ProcessOptions;
+  readonly #store: SimStore;
+  readonly #source = new Subject<Inbound>();
+  readonly #alive = new Set<StreamId>();
+  #running: Subscription | undefined;
+  isDead = false;
+  durable: OpenDurableState | undefined;
+  desk: Desk | undefined;
+
+  constructor(options: ProcessOptions) {
+    this.#options = options;
+    this.#store = new SimStore(options.world, options.medium);
+  }
+
+  async start(): Promise<void> {
+    const { world, clock, ledger, medium, maxStreams, areCheckpointsDue, alarms, fail } = this.#options;
+    const isDead = (): boolean => this.isDead;
+    const report = (event: DomainEvent): void => this.#hear(event);
+    const settingsOf = () => SETTINGS;
+    const { learners } = this;
+    const host = createSlowHost({ ...this.#options, maxSteps: CREDIT, learners, isDead, report });
+    const machines = new StreamMachines({ settingsOf, zoneOffsetOf: () => utc, learners: host, report, isKept: true });
+    const delay: Delay = (run, after) => world.schedule(after, () => this.isDead || run());
+    this.alarms.open(alarms);
+    const durable = await openDurableState({
+      store: this.#store,
+      settings: {
+        ...{ dir: '', durability: 'journal', writesPerDay: 1e9, onDiskFull: 'stop_ack' },
+        ...{ commitInterval: toDurationMs(1000), keepFormer: toDurationMs(0) },
+      },
+      host: machines,
+      repeats: repeatsOf(1000, clock),
+      clock,
+      delay,
+      report,
+      leastSamples: 0,
+      limits: LIMITS,
+    });
+    this.durable = durable;
+    for (const fault of ledger.begin(durable.journal.position, medium)) fail(fault);
+    const orders = new Orders({ clock, report });
+    const pipeline = forecastPipeline(
+      {
+        decode: ({ topic, payload, receivedAt }) => ({
+          samples: [{ stream: idOf(topic), at: receivedAt, value: Number(Buffer.from(payload)) }],
+          drops: [],
+        }),
+        settingsOf,
+        machineFor: machines.machineFor,
+        host,
+        report,
+        onNextTurn: (run) => world.schedule(0, () => this.isDead || run()),
+        clock,
+        delay,
+        durable: this.#overheard(durable),
+        orders,
+        departures$: this.departures,
+      },
+      { maxStreams, maxBatch: 64, maxQueue: 400, maxBytes: 1e9, credit: CREDIT, overflow: 'block', throttle: false },
+    );
+    this.#running = this.#source
+      .pipe(pipeline)
+      .subscribe({ error: (error: unknown) => fail(`pipeline: ${String(error)}`) });
+    this.desk = this.#deskOf(durable, orders);
+    if (areCheckpointsDue) durable.start();
+    for (const stream of ledger.streams) durable.awaited$.next({ stream, mayCome: () => true });
+  }
+
+  /** The ledger hears of every input that gets its place in the journal. */
+  #overheard(durable: OpenDurableState): OpenDurableState {
+    const { residency } = durable;
+    const note: typeof residency.note = (input, position) => {
+      this.#options.ledger.note(input, position, durable.journal.untilDurable(position));
+      return residency.note(input, position);
+    };
+    const heard = new Proxy(residency, {
+      get(target, name) {
+        if (name === 'note') return note;
+        const member: unknown = Reflect.get(target, name, target);
+        return typeof member === 'function' ? member.bind(target) : member;
+      },
+    });
+    const { journal, repeats, poison, wanted$, awaited$ } = durable;
+    return { ...durable, journal, repeats, poison, wanted$, awaited$, residency: heard };
+  }
+
+  #deskOf(durable: OpenDurableState, orders: Orders): Desk {
+    const { clock } = this.#options;
+    const past = new PastInputs({
+      residency: durable.residency,
+      journal: durable.journal,
+      store: this.#store,
+      take: (stream) => durable.wanted$.next(stream),
+    });
+    const control = idleControl({
+      now: () => clock.now(),
+      hasStream: (stream) => durable.residency.residencies.has(stream),
+      submit: orders.submit,
+      streams: () => this.#alive,
+      undoing: createUndoing({ past, submit: orders.submit, clock }),
+    });
+    return {
+      configNow: () => CONFIG,
+      settingsOf: () => SETTINGS,
+      prospectsOf: () => [SETTINGS],
+      sensorOf: () => undefined,
+      eventsOf: () => NEVER,
+      alarms: this.alarms,
+      inspect: async () => undefined,
+      control,
+      isReadOnly: () => false,
+      lastRuns: new Map(),
+      info: () => ({}),
+      streams: () => ({}),
+    };
+  }
+
+  isAlive(stream: StreamId): boolean {
+    return this.#alive.has(stream);
+  }
+
+  read(stream: StreamId, value: number): void {
+    if (this.#running === undefined) return;
+    const receivedAt = toEpochMs(this.#options.clock.now());
+    this.#source.next({ topic: stream, payload: Buffer.from(String(value)), receivedAt, retained: false });
+  }
+
+  /** Requests to the medium that are under way happen wholly or not at all. */
+  kill(): void {
+    this.isDead = true;
+    this.#store.kill();
+    this.#running?.unsubscribe();
+    this.#running = undefined;
+  }
+
+  #hear(event: DomainEvent): void {
+    const { world, fail } = this.#options;
+    world.note(event.type);
+    if (event.type === 'StreamStarted') this.#alive.add(event.stream);
+    if (event.type === 'StreamEvicted') {
+      this.#alive.delete(event.stream);
+      // What it knew is not what it comes back with.
+      if (event.wanted === 'rewound' || event.wanted === 'forgotten') this.learners.delete(event.stream);
+    }
+    const isRefused = event.type === 'InputDropped' && event.reason !== 'no-such-stream';
+    const isBug = event.type === 'StateRefused' || event.type === 'LearnerFailed' || event.type === 'PipelineFailed';
+    if (isRefused || isBug) fail(JSON.stringify(event));
+  }
+}
