@@ -16,10 +16,15 @@ export interface AlarmView {
   readonly known_low: number | null;
   readonly known_high: number | null;
   readonly verdict: PastAlarm['verdict'];
+  /** Readings from the first strange one to the last; null while it goes on. */
+  readonly readings: number | null;
+  /** The largest average of its errors, in usual errors; null while it goes on. */
+  readonly error_ratio: number | null;
 }
 
 export function toAlarmView(alarm: PastAlarm): AlarmView {
-  const { id, stream, start, end, score, channel, y, yhat, verdict } = alarm;
+  const { id, stream, start, end, score, channel, y, yhat, verdict, evidence } = alarm;
+  const ratio = Math.max(...(evidence?.averages ?? []));
   return {
     id,
     stream,
@@ -34,5 +39,7 @@ export function toAlarmView(alarm: PastAlarm): AlarmView {
     known_low: alarm.knownLow,
     known_high: alarm.knownHigh,
     verdict,
+    readings: evidence?.rows ?? null,
+    error_ratio: Number.isFinite(ratio) ? Math.round(ratio * 100) / 100 : null,
   };
 }

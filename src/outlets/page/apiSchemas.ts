@@ -138,6 +138,8 @@ const alarm: Schema<AlarmView> = v.strictObject({
   known_low: nullableNumber,
   known_high: nullableNumber,
   verdict: v.nullable(v.picklist(ALARM_VERDICTS)),
+  readings: nullableNumber,
+  error_ratio: nullableNumber,
 });
 
 /** Alarms, those that go on first, then the newest; how many more there are, and how many there was no room for. */

@@ -68,11 +68,14 @@ describe('the keeper of alarms', () => {
       known_low: 15,
       known_high: 25,
       verdict: null,
+      readings: null,
+      error_ratio: null,
     };
     expect(views()).toEqual([expect.objectContaining({ ...expected, yhat: expect.closeTo(20.12, 1) })]);
     tell(endOf(1000, 4000));
     see(4000, false);
-    expect(views()).toEqual([expect.objectContaining({ end: '1970-01-01T00:00:04.000Z', score: 7 })]);
+    const ended = { end: '1970-01-01T00:00:04.000Z', score: 7, readings: 3, error_ratio: 3.5 };
+    expect(views()).toEqual([expect.objectContaining(ended)]);
   });
 
   it('finds each alarm of a batch whose news came before its forecasts', () => {

@@ -11,7 +11,7 @@ export const alarms: BridgeCommand = command({
   name: 'alarms',
   about: 'The alarms of before and of now: first those that go on, then the newest.',
   gives:
-    '`alarms`: the first 200, each with `id`, `stream`, `start`, `end` (null: it goes on), its largest `score`, the `channel` that led to it (`errors`, `jump`, `range`, `still`, `limit`), and of its start `y`, `yhat` with `yhat_lower` and `yhat_upper`, and the range of all readings before, `known_low` and `known_high`; `verdict`; `left_off`: how many more there are; `forgotten`: how many there was no room for',
+    '`alarms`: the first 200, each with `id`, `stream`, `start`, `end` (null: it goes on), its largest `score`, the `channel` that led to it (`errors`, `jump`, `range`, `still`, `limit`), and of its start `y`, `yhat` with `yhat_lower` and `yhat_upper`, and the range of all readings before, `known_low` and `known_high`; `verdict`; and once it has ended `readings`, from the first strange one to the last, and `error_ratio`, the largest average of its errors in usual errors; `left_off`: how many more there are; `forgotten`: how many there was no room for',
   changes: false,
   takes: {
     stream: v.pipe(v.optional(stream), v.description('id of the stream; without it: all')),

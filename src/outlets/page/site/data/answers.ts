@@ -15,6 +15,8 @@ export interface AlarmAnswer {
   readonly known_low?: number | null;
   readonly known_high?: number | null;
   readonly verdict?: string | null;
+  readonly readings?: number | null;
+  readonly error_ratio?: number | null;
 }
 
 export interface AlarmsAnswer {

@@ -37,19 +37,32 @@ function whatOf(alarm: AlarmAnswer, scene: AlarmScene, { numbers, times }: Wordi
     case 'limit':
       return `is outside the limits that are set for it: ${first}`;
     case 'errors':
-      return 'is forecast far worse than usual';
+      return badlyForecast(errorWords(alarm, numbers));
     default:
       return `is not as expected: ${first}`;
   }
 }
 
-function moreOf(alarm: AlarmAnswer, { unit, decimals }: AlarmScene, { numbers }: Wording): string {
+function badlyForecast(errors: string | undefined): string {
+  return errors === undefined ? 'is forecast far worse than usual' : `had ${errors}`;
+}
+
+/** Says how large the errors were; undefined while that is not known: it is once the alarm has ended. */
+function errorWords(
+  { error_ratio: ratio = null, readings = null }: AlarmAnswer,
+  numbers: Wording['numbers'],
+): string | undefined {
+  if (ratio === null || readings === null || !(ratio > 1)) return undefined;
+  const span = readings === 1 ? '1 reading' : `${numbers.format(readings)} readings`;
+  return `errors of up to ${numbers.format(ratio, ratio < 10 ? 1 : 0)} times the usual ones within ${span}`;
+}
+
+function moreOf(alarm: AlarmAnswer, scene: AlarmScene, wording: Wording): string {
+  const { unit, decimals } = scene;
+  const { numbers } = wording;
   if (alarm.channel === 'still') return 'It has never stood still for so long. A sensor that hangs looks like this.';
-  const sentences: string[] = [];
-  if (alarm.yhat_lower !== null && alarm.yhat_upper !== null) {
-    const lower = numbers.format(alarm.yhat_lower, decimals);
-    sentences.push(`Expected ${lower} to ${numbers.withUnit(alarm.yhat_upper, decimals, unit)}.`);
-  }
+  const expected = expectedWords(alarm, scene, wording);
+  const sentences = expected === '' ? [] : [expected];
   const { known_low: low = null, known_high: high = null } = alarm;
   if (alarm.channel === 'range' && low !== null && high !== null) {
     sentences.push(`Seen before: ${numbers.format(low, decimals)} to ${numbers.withUnit(high, decimals, unit)}.`);
@@ -58,9 +71,19 @@ function moreOf(alarm: AlarmAnswer, { unit, decimals }: AlarmScene, { numbers }:
   return sentences.join(' ');
 }
 
+/** The interval that the reading at the start was expected in; empty: there was none. */
+export function expectedWords(
+  { yhat_lower: lower, yhat_upper: upper }: AlarmAnswer,
+  { unit, decimals }: AlarmScene,
+  { numbers }: Wording,
+): string {
+  if (lower === null || upper === null) return '';
+  return `Expected ${numbers.format(lower, decimals)} to ${numbers.withUnit(upper, decimals, unit)}.`;
+}
+
 /** The cause alone, for a list. */
-export function causeOf(channel: string | null): string {
-  switch (channel) {
+export function causeOf(alarm: AlarmAnswer, { numbers }: Wording): string {
+  switch (alarm.channel) {
     case 'range':
       return 'outside everything seen so far';
     case 'jump':
@@ -70,8 +93,8 @@ export function causeOf(channel: string | null): string {
     case 'limit':
       return 'outside the limits that are set';
     case 'errors':
-      return 'errors far above the usual ones';
+      return errorWords(alarm, numbers) ?? 'errors far above the usual ones';
     default:
-      return channel ?? 'not as expected';
+      return alarm.channel ?? 'not as expected';
   }
 }

@@ -32,6 +32,19 @@ test.each([
   ],
   ['limit', {}, 'is outside the limits that are set for it: 4.61\u00a0mm/s', undefined],
   ['errors', { yhat_lower: null, score: null }, 'is forecast far worse than usual', ''],
+  [
+    'errors',
+    { yhat_lower: null, score: null, readings: 30, error_ratio: 5.04 },
+    'had errors of up to 5.0 times the usual ones within 30 readings',
+    '',
+  ],
+  [
+    'errors',
+    { readings: 1, error_ratio: 12.4 },
+    'had errors of up to 12 times the usual ones within 1 reading',
+    undefined,
+  ],
+  ['errors', { readings: 3, error_ratio: 0.5 }, 'is forecast far worse than usual', undefined],
   [null, {}, 'is not as expected: 4.61\u00a0mm/s', undefined],
   ['a channel of a later version', {}, 'is not as expected: 4.61\u00a0mm/s', undefined],
 ])('says of the channel %s what was true when the alarm began (%o)', (channel, changes, what, more) => {

@@ -7,7 +7,7 @@ import { mark } from '../../dom/marks.ts';
 import { type Row, scrolling, table } from '../../dom/table.ts';
 import { hashOf } from '../../shell/route.ts';
 import type { Page, View } from '../../shell/view.ts';
-import { causeOf } from '../../words/alarmWords.ts';
+import { causeOf, expectedWords } from '../../words/alarmWords.ts';
 import { isoTime } from '../../words/times.ts';
 import { lengthOf, sceneOf, titleOf } from './alarmScene.ts';
 import { inOrder } from './inOrder.ts';
@@ -104,17 +104,20 @@ class AlarmsView implements View {
   #row(alarm: AlarmAnswer): Row {
     const { live, wording } = this.#page;
     const { numbers, times } = wording;
-    const { unit, decimals, zone } = sceneOf(alarm, live);
+    const scene = sceneOf(alarm, live);
+    const { unit, decimals, zone } = scene;
     const start = epochOf(alarm.start);
     const title = titleOf(alarm, live);
     const isOpen = alarm.end === null;
     const length = times.duration(lengthOf(alarm, live));
+    const why = `${numbers.withUnit(alarm.y, decimals, unit)}: ${causeOf(alarm, wording)}`;
+    const expected = expectedWords(alarm, scene, wording);
     const began = make('time', { datetime: isoTime(start), title: isoTime(start) }, times.moment(start, zone));
     return {
       cells: [
         make('span', { class: 'with-mark' }, mark(isOpen ? 'alarm' : 'idle'), began),
         make('a', { href: hashOf({ view: 'stream', stream: alarm.stream }) }, title),
-        `${numbers.withUnit(alarm.y, decimals, unit)}: ${causeOf(alarm.channel)}`,
+        make('span', {}, why, expected !== '' && make('small', { class: 'muted below' }, expected)),
         isOpen ? `still open, ${length}` : length,
         numbers.format(alarm.score, 1),
         verdictButtons(this.#page, alarm, title),

@@ -41,7 +41,7 @@ export class PastAlarms {
           make('time', { datetime: isoTime(start), title: isoTime(start) }, began),
           make('span', { class: 'muted' }, alarm.end === null ? ' · goes on' : ` · lasted ${length}`),
         ),
-        make('div', { class: 'why small' }, `${reading}: ${causeOf(alarm.channel)}${verdict}`),
+        make('div', { class: 'why small' }, `${reading}: ${causeOf(alarm, wording)}${verdict}`),
       );
     });
     fill(
