@@ -4,13 +4,22 @@ import { fileURLToPath } from 'node:url';
 
 /** A place in a module as V8 writes it into a stack: path or URL, line and column, each counted from 1. */
 const PLACE = /(file:\/\/)?(\/[^\s()]+\.js):(\d+):(\d+)/g;
+/** A line of a stack below its message. */
+const FRAME = /^ {4}at /;
+const FRAME_OF_NODE = /^ {4}at (?:.*\()?node:/;
 /** A map takes milliseconds to read: what was found is kept, of the places that errors come from again and again. */
 const MOST_KNOWN = 1000;
 const known = new Map<string, string>();
 
-/** @returns the stack of an error, with places in the bundle told as those in its sources where their map lies beside it */
+/**
+ * @returns the stack of an error, with places in the bundle told as those in its sources where their map lies beside it. A system call that
+ * fails later, as for a port that is taken, has places of Node.js alone: they are left out.
+ */
 export function stackOf(error: Error): string {
-  return toSourcePlaces(error.stack ?? error.message);
+  const lines = (error.stack ?? error.message).split('\n');
+  const message = lines.findIndex((line) => FRAME.test(line));
+  const isOfNode = message > 0 && lines.slice(message).every((line) => FRAME_OF_NODE.test(line));
+  return toSourcePlaces((isOfNode ? lines.slice(0, message) : lines).join('\n'));
 }
 
 /** Replaces places in the bundle by those in its sources. Of modules without a map beside them the text stays as it is. */

@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import { stackOf, toSourcePlaces } from '../../../src/adapters/host/sourcePlaces.ts';
 import { MAIN } from '../../support/built.ts';
+import { portOf } from '../../support/freePort.mjs';
 
 const DIST = dirname(MAIN);
 
@@ -42,4 +45,18 @@ it('leaves a place without a map, and a text that holds none, as they are', () =
   expect(toSourcePlaces(stack)).toBe(stack);
   const error = new Error('plain');
   expect(stackOf(error)).toContain('plain');
+});
+
+it('tells of a port that is taken without the places of Node.js, and keeps them beside one of ours', async () => {
+  const [one, other] = [createServer(), createServer()];
+  await once(one.listen(0, '127.0.0.1'), 'listening');
+  const port = portOf(one);
+  other.listen(port, '127.0.0.1');
+  const [error] = (await once(other, 'listening').catch((thrown) => [thrown])) as [Error];
+  one.close();
+  expect(error.stack).toContain('\n    at ');
+  expect(stackOf(error)).toBe(`Error: listen EADDRINUSE: address already in use 127.0.0.1:${port}`);
+
+  error.stack = `Error: x\n    at f (node:net:1:2)\n    at g (/nowhere/c.js:1:2)\n    at node:net:3:4`;
+  expect(stackOf(error)).toBe(error.stack);
 });
