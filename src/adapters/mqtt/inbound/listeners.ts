@@ -136,7 +136,7 @@ export class Listeners {
   /** Gives the message to the handlers that it is for. @returns whether it is for streams too */
   take(topic: string, payload: ByteRange, flags: PublishFlags): boolean {
     const identifiers = flags.properties?.subscriptionIdentifier;
-    if (identifiers === undefined) return this.#isIdle || this.#takeByTopic(topic, payload.view(), flags);
+    if (identifiers === undefined) return this.#isIdle || this.#takeByTopic(topic, payload, flags);
     if (typeof identifiers === 'number' && this.#isIdle) return identifiers < LEAST_IDENTIFIER;
     const list = typeof identifiers === 'number' ? [identifiers] : identifiers;
     for (const entry of this.#entries.values()) {
@@ -147,14 +147,22 @@ export class Listeners {
   }
 
   /** The broker does not say which subscription the message is for. */
-  #takeByTopic(topic: string, payload: Uint8Array, flags: PublishFlags): boolean {
+  #takeByTopic(topic: string, range: ByteRange, flags: PublishFlags): boolean {
+    if (!this.#isForHandlers(topic)) return true;
     const { retain: retained } = flags;
+    const payload = range.view();
     const entries = [...this.#entries.values()].filter(({ matches }) => matches(topic));
-    if (entries.length === 0 && ![...this.#ending].some(({ matches }) => matches(topic))) return true;
     if (retained || this.#echoes?.isEcho(topic, payload) !== true) {
       for (const entry of entries) this.#handle(entry, heardOf(topic, payload, flags));
     }
     return !retained && this.#matchStreams.some((matches) => matches(topic));
+  }
+
+  /** Asked for every message of a stream: nothing is made for it. */
+  #isForHandlers(topic: string): boolean {
+    for (const { matches } of this.#entries.values()) if (matches(topic)) return true;
+    for (const { matches } of this.#ending) if (matches(topic)) return true;
+    return false;
   }
 
   get #isIdle(): boolean {

@@ -28,9 +28,11 @@ export function compileFilter(filter: string): TopicMatcher {
   const isOpen = levels.at(-1) === '#';
   const fixed = isOpen ? levels.slice(0, -1) : levels;
   const startsWild = isWildcard(levels[0]);
+  // Most topics fail here, in one look. `a/#` matches `a`: there is no slash at its end.
+  const head = levels.slice(0, levels.findIndex(isWildcard)).join('/');
   return (topic) => {
     // MQTT-4.7.2-1: a leading wildcard does not reach the broker's own `$…` topics.
-    if (startsWild && topic.startsWith('$')) return false;
+    if (startsWild ? topic.startsWith('$') : !topic.startsWith(head)) return false;
     let from = 0;
     for (const level of fixed) {
       if (from > topic.length) return false;
