@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { ConfigEditor } from '../config/edit/configEditor.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { StateStore } from '../domain/stateStore.ts';
+import type { StreamId } from '../domain/streamId.ts';
 import type { Clock } from '../domain/time.ts';
 import type { Outlet } from '../outlets/outlet.ts';
 import type { Counters } from '../telemetry/counters.ts';
@@ -18,6 +19,8 @@ export interface AppOptions {
   readonly examine?: (config: Config) => Promise<readonly Finding[]>;
   /** Outlets beside those that every daemon has, such as the table of the demonstration. */
   readonly outlets?: readonly Outlet[];
+  /** Units of sensors that say none in their messages. Default: none is known. */
+  readonly unitOf?: (stream: StreamId) => string | undefined;
   /** Keeps the state, in place of the folder of the configuration. */
   readonly store?: StateStore;
   /** The module that a learner thread runs, where it is not the built one. */

@@ -5,6 +5,7 @@ import { createDecoder, type Decoder, type DecoderOptions } from '../adapters/pa
 import { UnitMemory } from '../adapters/payload/unitMemory.ts';
 import type { Config } from '../config/config.ts';
 import { createSettings, type Settings } from '../config/settings.ts';
+import type { Sensor, SensorOf } from '../domain/decode.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import type { StreamId } from '../domain/streamId.ts';
@@ -114,7 +115,7 @@ function withTap(options: AppOptions): AppOptions & { readonly log: TappedLog } 
   return { ...options, log: tapLog(log, { clock, published: config.bridge.logging }) };
 }
 
-interface PortParts extends Pick<AppOptions, 'examine'> {
+interface PortParts extends Pick<AppOptions, 'examine' | 'unitOf'> {
   readonly settings: Settings;
   readonly decoder: Decoder;
   readonly hub: EventHub;
@@ -122,9 +123,22 @@ interface PortParts extends Pick<AppOptions, 'examine'> {
   readonly host: LearnerHost;
 }
 
+function withUnit(sensor: Sensor | undefined, unit: string | undefined): Sensor | undefined {
+  return sensor === undefined || sensor.unit !== undefined || unit === undefined ? sensor : { ...sensor, unit };
+}
+
 /** Questions of outlets to the parts of the daemon. */
-function portsOf({ settings, decoder, hub, log, host, examine: doctor }: PortParts): Pick<SharedContext, PortName> {
-  const { settingsOf, prospectsOf, sensorOf } = decoder;
+function portsOf({
+  settings,
+  decoder,
+  hub,
+  log,
+  host,
+  examine: doctor,
+  unitOf,
+}: PortParts): Pick<SharedContext, PortName> {
+  const { settingsOf, prospectsOf } = decoder;
+  const sensorOf: SensorOf = (stream) => withUnit(decoder.sensorOf(stream), unitOf?.(stream));
   const { streams$, eventsOf } = hub;
   const configNow = (): Config => settings.config;
   const { inspect, probe } = host;

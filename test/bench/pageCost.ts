@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +13,6 @@ import type { StreamId } from '../../src/domain/streamId.ts';
 import { StreamTable } from '../../src/outlets/metrics/streamTable.ts';
 import { HistoryBook } from '../../src/outlets/page/history/historyBook.ts';
 import { PageStreams } from '../../src/outlets/page/pageStreams.ts';
-import { freePort } from '../support/freePort.mjs';
 import { IS_QUICK, median, printTable, writeReport } from './report.ts';
 
 // What page and metrics cost the daemon: CPU time of a reading while nobody looks, and memory of the process without them, with them while
@@ -161,6 +161,15 @@ async function memoryOf(kind: Kind): Promise<Memory> {
   await broker.stop();
   rmSync(folder, { recursive: true });
   return { rss, held };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** Asks for what the page in a browser asks for, and follows the events. */

@@ -26,6 +26,12 @@ describe('the demonstration beside a daemon that has the port of the page', () =
       expect(page()).not.toContain(`:${PAGE_PORT}/`);
       const streams = await fetch(new URL('api/streams', page()));
       expect([streams.status, await streams.text()]).toEqual([200, expect.stringContaining('zigbee2mqtt/fridge_plug')]);
+      const units = async (): Promise<unknown[]> => {
+        const answer = await fetch(new URL('api/streams', page()));
+        const { streams: all } = (await answer.json()) as { streams: { unit: string | null; n: number }[] };
+        return all.every(({ n }) => n > 0) ? all.map(({ unit }) => unit).sort() : [];
+      };
+      await expect.poll(units, { timeout: 60_000 }).toEqual(['W', 'W', 'W', 'W/m²', 'mm/s', 'ppm', '°C'].sort());
     } finally {
       demo.kill('SIGTERM');
     }
