@@ -28,7 +28,7 @@ const SUBJECTS = {
   e2e: ['src'],
   memory: ['src'],
   page: ['src/outlets/page/site'],
-  pageCost: ['src/outlets/page', 'src/outlets/metrics', 'src/adapters/http'],
+  pageCost: ['src/outlets/page/history', 'src/outlets/metrics', 'src/adapters/http'],
   probe: ['src/kernel', 'src/model', 'src/learner', 'src/outlets/page'],
   gate: ['src'],
 } as const;
