@@ -116,6 +116,12 @@ describe('the bundle', () => {
     expect([...outside].filter((name) => /^(node:)?(tls|https?|http2)$/.test(name))).toEqual([]);
   });
 
+  it('has a byte for each character: V8 would keep two for each of a file with one character beyond Latin-1', () => {
+    const files = readdirSync(DIST).filter((name) => name.endsWith('.js'));
+    expect(files.length).toBeGreaterThan(10);
+    expect(files.filter((name) => readFileSync(join(DIST, name)).some((byte) => byte > 0x7f))).toEqual([]);
+  });
+
   it('brings the licence of every package that is in it', () => {
     const licenses = readFileSync(join(DIST, 'LICENSES.txt'), 'utf8');
     const packages = new Set<string>();
