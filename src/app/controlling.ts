@@ -12,11 +12,13 @@ import type { AlarmRecord } from '../outlets/alarms/alarmRecord.ts';
 import { LearningPauses } from '../pipeline/learningPauses.ts';
 import { LearnRules, type LearnRulesOptions } from '../pipeline/learnRules.ts';
 import type { Orders } from '../pipeline/orders.ts';
+import type { NameOf } from '../state/log/nameOf.ts';
 import type { OpenDurableState } from '../state/openDurableState.ts';
 import { PastInputs } from '../state/pastInputs.ts';
 import type { TappedLog } from '../telemetry/logTap.ts';
 import { FileExchange } from './exchanging.ts';
 import { fileNote } from './fileNote.ts';
+import { renameNote, StreamRenaming } from './renaming.ts';
 import { openAlarms, openUnits } from './retaining.ts';
 import { createUndoing } from './undoing.ts';
 
@@ -28,6 +30,8 @@ export interface ControlParts extends Pick<LearnRulesOptions, 'settingsOf' | 'zo
   readonly configuration: Configuration;
   readonly durable: OpenDurableState | undefined;
   readonly store: StateStore | undefined;
+  /** Names of streams by those that the journal has. Default: the same. */
+  readonly nameOf?: NameOf | undefined;
   readonly hub: { readonly alive: Iterable<StreamId>; isAlive(stream: StreamId): boolean };
   /** True where the state folder is ours. */
   readonly keepsFolder: boolean;
@@ -66,6 +70,7 @@ export function createControl(parts: ControlParts): { readonly control: Control;
     folder: parts.keepsFolder ? parts.config.state.dir : undefined,
     exchange: durable && store && parts.keepsFolder ? exchangeOf(parts, durable, store) : undefined,
     undoing,
+    renaming: durable && store && parts.keepsFolder ? renamingOf(parts, { durable, store, pauses }) : undefined,
     log,
     configuration,
   };
@@ -89,16 +94,41 @@ function exchangeOf(parts: ControlParts, durable: OpenDurableState, store: State
     async adopt(stream, state) {
       if (durable.journal.isFailing) return 'not-kept';
       const order: Adoption = { kind: 'command', stream, at: clock.now(), command: 'adopt' };
-      const outcome = durable.residency.orders.adoptions.outcomeOf(order, state);
+      const outcome = durable.residency.orders.adoptions.outcomeOf(order, { state: async () => state });
       await orders.submit(order);
       return await outcome;
     },
   });
 }
 
-function undoingOf({ orders, clock }: ControlParts, durable: OpenDurableState, store: StateStore): Undoing {
-  const past = new PastInputs({ ...durable, store, take: (stream) => durable.wanted$.next(stream) });
+function undoingOf({ orders, clock, nameOf }: ControlParts, durable: OpenDurableState, store: StateStore): Undoing {
+  const past = new PastInputs({ ...durable, store, nameOf, take: (stream) => durable.wanted$.next(stream) });
   return createUndoing({ past, submit: orders.submit, clock });
+}
+
+function renamingOf(
+  parts: ControlParts,
+  { durable, store, pauses }: { durable: OpenDurableState; store: StateStore; pauses: LearningPauses },
+): StreamRenaming {
+  const { config, clock, log, orders, hub, configuration } = parts;
+  return new StreamRenaming({
+    ...{ options: configuration.options, durable, store, submit: orders.submit, clock },
+    note: renameNote(config, log),
+    isAlive: (stream) => hub.isAlive(stream),
+    move: (from, to) => move(parts, pauses, from, to),
+  });
+}
+
+/** Alarms, unit and pause of a stream go with its new name. */
+function move({ alarms, units }: ControlParts, pauses: LearningPauses, from: StreamId, to: StreamId): void {
+  alarms.rename(from, to);
+  const unit = units.of(from);
+  if (unit !== undefined) units.note(unit, to);
+  units.forget(from);
+  const end = pauses.pauses.streams.get(from);
+  if (end === undefined) return;
+  pauses.pause(to, end);
+  pauses.resume(from);
 }
 
 function keepingOf(durable: OpenDurableState, store: StateStore): Keeping {

@@ -5,16 +5,22 @@ import type { Config } from '../config/config.ts';
 import { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
+import { NO_NOTE } from '../domain/note.ts';
 import type { RepeatDetector } from '../domain/receipt.ts';
 import type { StateStore, StoreOpening } from '../domain/stateStore.ts';
 import type { Delay } from '../domain/time.ts';
+import type { NameOf } from '../state/log/nameOf.ts';
 import { type OpenDurableState, openDurableState } from '../state/openDurableState.ts';
+import { renamedStore } from '../state/renamedStore.ts';
 import { createReopeningStore, reportDamage } from '../state/reopeningStore.ts';
 import type { AppOptions } from './appOptions.ts';
+import { finishRename, pendingRename, renameNote } from './renaming.ts';
 
 export interface OpenState {
   readonly durable: OpenDurableState | undefined;
   readonly store: StateStore | undefined;
+  /** Names of streams by those that the journal has. Default: the same. */
+  readonly nameOf?: NameOf | undefined;
   /** Rejects where the process has to start anew to take up what was kept; never resolves. */
   readonly failed: Promise<never>;
 }
@@ -63,15 +69,20 @@ async function openNow(
   // The lifecycle listens to it; until then it is not unhandled.
   failed.catch(() => undefined);
   if (config.state.durability === 'none') return { durable: undefined, store: undefined, failed };
-  const store = createReopeningStore({
+  const opened = createReopeningStore({
     store: options.store ?? createStore({ folder: config.state.dir, onOutput, onReopened }),
     report,
     delay,
     stop,
     onFound: fail,
   });
+  const note = options.store === undefined ? renameNote(config, options.log) : NO_NOTE;
+  const pending = pendingRename(config, note);
+  const renamed = pending && renamedStore(opened, pending);
+  const store = renamed?.store ?? opened;
   const durable = await openDurableState({
     store,
+    nameOf: renamed?.nameOf,
     settings: config.state,
     host,
     repeats,
@@ -88,7 +99,8 @@ async function openNow(
       settled: createNoteFile(join(config.state.dir, 'settled.json')),
     },
   });
-  return { durable, store, failed };
+  if (pending !== undefined && renamed?.wasPending() === false) finishRename(durable, pending.from, note);
+  return { durable, store, failed, nameOf: renamed?.nameOf };
 }
 
 /** A stream that has not begun to publish intervals has nothing that is worth its place on the medium. */

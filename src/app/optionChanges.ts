@@ -80,6 +80,15 @@ export class OptionChanges implements OptionControl {
     return this.#make([{ kind: 'remove', entry: this.#keyOf(wanted) }], how);
   }
 
+  rename({ stream, to, isPlan, revision }: Parameters<OptionControl['rename']>[0]): ChangeOutcome {
+    const change: Change = { kind: 'set', entry: this.#keyOf({ stream }), path: ['id'], value: to };
+    this.#try(this.#parts.held.with([change]), ({ config }) => {
+      if (soleEntryOf(config, to) === undefined)
+        throw new RequestError('TG_REQUEST_INVALID', 'to: the entry cannot give its stream this id');
+    });
+    return this.#make([change], { isPlan, isPersistent: true, revision });
+  }
+
   saveAll(): ChangeOutcome {
     return this.#make(this.#parts.held.all, { isPlan: false, isPersistent: true, revision: undefined });
   }

@@ -1,5 +1,5 @@
 import type { LogLevel } from './logLevel.ts';
-import type { OptionControl } from './optionControl.ts';
+import type { ChangeOutcome, OptionControl } from './optionControl.ts';
 import type { Reloaded } from './reloaded.ts';
 import type { Sample } from './sample.ts';
 import type { StoredStream } from './stateStore.ts';
@@ -95,6 +95,8 @@ export interface Control {
   readonly exchange: StateExchange | undefined;
   /** undefined: nothing is kept. */
   readonly undoing: Undoing | undefined;
+  /** undefined as `folder`. */
+  readonly renaming: Renaming | undefined;
   readonly log: LogControl;
   readonly configuration: Configuration;
 }
@@ -172,6 +174,22 @@ export interface StateExchange {
   import(wanted: WantedImport): Promise<ExportedState>;
   /** Puts a state that is kept of the stream in the place of what it has learned since; that of now is kept as one of before. */
   former(wanted: WantedFormer): Promise<FormerState>;
+}
+
+/** Another name for a stream, written into the file of the configuration. */
+export interface WantedRename {
+  readonly stream: StreamId;
+  readonly to: StreamId;
+  /** Only tells what would happen. */
+  readonly isPlan: boolean;
+  /** The revision that the sender has seen; undefined: whatever it is now. */
+  readonly revision: string | undefined;
+}
+
+/** Port: streams that get other names, and keep what they have learned. */
+export interface Renaming {
+  /** Resolves once the state is on the medium under the new name. Rejects with RequestError */
+  rename(wanted: WantedRename): Promise<ChangeOutcome>;
 }
 
 /** Port: what is kept, at once and not when its time has come. */

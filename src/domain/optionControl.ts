@@ -55,6 +55,13 @@ export interface OptionControl {
   addEntry(entry: Readonly<Record<string, unknown>>, how: ChangeManner): ChangeOutcome;
   /** Takes an entry out of `streams:`. */
   removeEntry(entry: WantedEntry, how: ChangeManner): ChangeOutcome;
+  /** Changes the id that an entry with one stream gives it, in the file. What the stream has learned is for the caller. */
+  rename(wanted: {
+    readonly stream: StreamId;
+    readonly to: StreamId;
+    readonly isPlan: boolean;
+    readonly revision: string | undefined;
+  }): ChangeOutcome;
   /** Writes everything that requests have changed into the files. */
   saveAll(): ChangeOutcome;
 }

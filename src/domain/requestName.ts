@@ -18,6 +18,7 @@ export const REQUEST_NAMES = [
   'options',
   'stream_add',
   'stream_remove',
+  'stream_rename',
   'states',
   'verify',
   'export',

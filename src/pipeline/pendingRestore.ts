@@ -50,10 +50,10 @@ export function isQuarantined(
 /** There is no room for the stream: what waits for it comes to nothing. */
 export function refuseAll(
   waiting: readonly StreamInput[],
-  { residency, report }: { readonly residency: Pick<RestorePort, 'giveUp'>; readonly report: Report },
+  { residency, report }: { readonly residency: Pick<RestorePort, 'orders'>; readonly report: Report },
 ): void {
   for (const input of waiting) {
     report({ type: 'InputDropped', reason: 'no-memory', topic: input.stream });
-    if (isReturn(input)) residency.giveUp?.(input);
+    if (isReturn(input)) residency.orders?.giveUp(input);
   }
 }

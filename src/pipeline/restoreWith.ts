@@ -111,10 +111,12 @@ class Restores {
 
   /** Lets a stream leave and come back with another state. @param rest inputs that have come since */
   #rewind(order: Return, rest: StreamInput[]): void {
-    const { residency } = this.#options;
+    const { orders } = this.#options.residency;
     const first = (this.#orders.get(order) ?? this.#options.position()) + 1;
+    const source = orders?.sourceOf(order);
+    if (source !== undefined) this.#output.next({ retired: source });
     this.#output.next({ rewound: order.stream });
-    this.#begin(order.stream, residency.comeBack?.(order, first) ?? Promise.resolve(NOT_GONE), rest);
+    this.#begin(order.stream, orders?.comeBack(order, first) ?? Promise.resolve(NOT_GONE), rest);
   }
 
   complete(): void {

@@ -20,8 +20,14 @@ export interface AdoptionsOptions {
   readonly clock: Clock;
 }
 
-interface Wanted {
-  readonly state: Uint8Array;
+/** State that a stream is to go on with. */
+export interface OtherState {
+  readonly state: () => Promise<Uint8Array | undefined>;
+  /** The stream that the state is of, which leaves for it. undefined: it is of none that is here. */
+  readonly from?: StreamId;
+}
+
+interface Wanted extends OtherState {
   readonly settle: (outcome: AdoptionOutcome) => void;
 }
 
@@ -39,10 +45,15 @@ export class Adoptions {
   }
 
   /** Resolves when the order has been done; never where the daemon ends before. To be asked before the order is given. */
-  outcomeOf(order: Adoption, state: Uint8Array): Promise<AdoptionOutcome> {
+  outcomeOf(order: Adoption, other: OtherState): Promise<AdoptionOutcome> {
     return new Promise((settle) => {
-      this.#wanted.set(order, { state, settle });
+      this.#wanted.set(order, { ...other, settle });
     });
+  }
+
+  /** The stream that has to leave for the order; undefined: none has. */
+  sourceOf(order: Adoption): StreamId | undefined {
+    return this.#wanted.get(order)?.from;
   }
 
   /** @returns undefined where nothing is known of the stream or of the state */
@@ -74,9 +85,11 @@ export class Adoptions {
   async #take(
     stream: StreamId,
     residency: StreamResidency,
-    { state, position }: Wanted & { readonly position: JournalPosition },
+    { state: give, from, position }: Wanted & { readonly position: JournalPosition },
   ): Promise<{ readonly outcome: AdoptionOutcome; readonly result?: RestoreResult }> {
     const { restorer, save, clock } = this.#options;
+    const state = await give();
+    if (state === undefined) return { outcome: 'not-kept' };
     // A learner tells before the medium has it whether it can go on from it.
     const result = await restorer.reattach(stream, state);
     if (result.outcome === 'no-memory') return { outcome: 'no-room' };
@@ -86,7 +99,8 @@ export class Adoptions {
     try {
       await save({ stream, position, bytes: state });
     } catch {
-      return { outcome: 'not-kept' };
+      // A stream with another name goes on all the same: a start finds its state under the former one.
+      return from === undefined ? { outcome: 'not-kept' } : { outcome: 'not-kept', result };
     }
     // Where the stream was forgotten meanwhile, the state is void.
     if (residency.voidUpTo <= position) noteAdopted(residency, { position, bytes: state.length, at: clock.now() });

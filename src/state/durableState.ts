@@ -9,6 +9,20 @@ import type { Journal } from './log/journal.ts';
 import type { PoisonDetector } from './poisonDetector.ts';
 import type { RestoreResult } from './stateRestorer.ts';
 
+/** Port: orders for which a stream leaves, and comes back with another state. */
+interface ReturnPort {
+  /**
+   * Brings a stream back that has just left by `rewind`, with the state that the order wants; as it was where that cannot be. Never rejects.
+   * undefined: it did not leave.
+   * @param first position of the first input that waits for it
+   */
+  comeBack(order: Return, first: JournalPosition): Promise<RestoreResult> | undefined;
+  /** The stream that has to leave for the order; undefined: none has. */
+  sourceOf(order: Return): StreamId | undefined;
+  /** The order comes to nothing: there is no room for its stream. */
+  giveUp(order: Return): void;
+}
+
 /** Port: residency of streams, as `restoreWith` needs it. */
 export interface RestorePort {
   /** @returns whether the input may go on to its learner; else its stream has to be restored first */
@@ -17,14 +31,8 @@ export interface RestorePort {
   restore(stream: StreamId, first: JournalPosition): Promise<RestoreResult>;
   /** The state of a stream that leaves has room. Default: it always has. */
   readonly mayLeave?: boolean;
-  /**
-   * Brings a stream back that has just left by `rewind`, with the state that the order wants; as it was where that cannot be. Never rejects.
-   * undefined: it did not leave.
-   * @param first position of the first input that waits for it
-   */
-  comeBack?(order: Return, first: JournalPosition): Promise<RestoreResult> | undefined;
-  /** The order comes to nothing: there is no room for its stream. */
-  giveUp?(order: Return): void;
+  /** Streams that come back with another state. Default: there are none. */
+  readonly orders?: ReturnPort;
   /** A restore is through: the stream is with its learner, or does not come. */
   hasCome(stream: StreamId): void;
   /** Restores a stream that no input has come of. undefined: it is resident or being restored. */

@@ -6,6 +6,7 @@ import type { RepeatDetector } from '../domain/receipt.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { Clock, Delay } from '../domain/time.ts';
 import type { CheckpointLimits } from './checkpoints.ts';
+import type { NameOf } from './log/nameOf.ts';
 import type { NoteFile } from './poisonDetector.ts';
 
 export interface StateNotes {
@@ -21,6 +22,8 @@ export const NO_NOTES: StateNotes = { poison: NO_NOTE, session: NO_NOTE, settled
 
 export interface DurableStateOptions {
   readonly store: StateStore;
+  /** Names of streams by those that the journal has. Default: the same. */
+  readonly nameOf?: NameOf | undefined;
   readonly settings: StateSettings;
   /** Brings the states of streams back to their machines. */
   readonly host: Pick<LearnerHost, 'restore'>;

@@ -70,7 +70,7 @@ export async function openDurableState(options: DurableStateOptions): Promise<Op
     load: (stream, below) => store.load(stream, below),
     restore: (stream, state) => host.restore(stream, state),
     redoLog: found.redoLog,
-    reread: (stream, after) => reread(store, stream, after),
+    reread: (stream, after) => reread(store, stream, after, options.nameOf),
     delay,
   });
   return new JournaledState(options, opening, found, restorer);

@@ -2,6 +2,7 @@ import type { JournalPosition, StateStore } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Omission } from '../domain/streamInput.ts';
 import type { Journal } from './log/journal.ts';
+import type { NameOf } from './log/nameOf.ts';
 import type { PastInput } from './omissionPlan.ts';
 import { reread } from './rereadJournal.ts';
 import type { ResidencyTable } from './residencyTable.ts';
@@ -10,6 +11,8 @@ export interface PastInputsOptions {
   readonly residency: ResidencyTable;
   readonly journal: Journal;
   readonly store: StateStore;
+  /** Names of streams by those that the journal has. Default: the same. */
+  readonly nameOf?: NameOf | undefined;
   /** Snapshots and stores a stream. */
   readonly take: (stream: StreamId) => void;
 }
@@ -36,12 +39,12 @@ export class PastInputs {
 
   /** @returns undefined where there is no state that it can go back to. @throws StoreError */
   async of(stream: StreamId): Promise<Omissible | undefined> {
-    const { journal, store, residency } = this.#options;
+    const { journal, store, residency, nameOf } = this.#options;
     await journal.untilDurable(journal.position);
     const bases = residency.orders.rewinds.basesOf(stream);
     const oldest = oldestOf(bases);
     if (oldest === undefined) return undefined;
-    const redoLog = await reread(store, stream, oldest);
+    const redoLog = await reread(store, stream, oldest, nameOf);
     // The journal may have been trimmed meanwhile.
     if (oldestOf(residency.orders.rewinds.basesOf(stream)) !== oldest) return undefined;
     // One that has learned from what is omitted is none to go back to.

@@ -5,6 +5,7 @@ import type { StreamId } from '../domain/streamId.ts';
 import { CHECKPOINT_LIMITS, type CheckpointLimits } from './checkpoints.ts';
 import { BatchError } from './log/batchReader.ts';
 import { JournalSize } from './log/journalSize.ts';
+import type { NameOf } from './log/nameOf.ts';
 import { type JournalReading, RedoLog } from './log/redoLog.ts';
 
 /** Stretches that positions are known to, in what is worth a trim. */
@@ -26,19 +27,21 @@ export interface ReadJournalOptions {
   /** Takes the keys of the messages that were taken in. */
   readonly repeats: RepeatDetector;
   readonly limits?: CheckpointLimits | undefined;
+  /** Names of streams by those that the journal has. Default: the same. */
+  readonly nameOf?: NameOf | undefined;
 }
 
 /** Reads the journal from its beginning. Batches that cannot be read are left out and reported. @throws StoreError */
 export async function readJournal(
   store: StateStore,
   report: Report,
-  { opening, repeats, limits = CHECKPOINT_LIMITS }: ReadJournalOptions,
+  { opening, repeats, nameOf, limits = CHECKPOINT_LIMITS }: ReadJournalOptions,
 ): Promise<FoundJournal> {
   const from = new Map<StreamId, JournalPosition>();
   for (const { stream, generations } of opening.streams) {
     from.set(stream, Math.min(...generations.map(({ position }) => position)));
   }
-  const redoLog = new RedoLog((stream) => from.get(stream) ?? 0);
+  const redoLog = new RedoLog((stream) => from.get(stream) ?? 0, nameOf);
   const size = new JournalSize(limits.leastTrimBytes / STRETCHES_OF_A_TRIM);
   const others: JournalReading = {
     message: (key, position) => void repeats.note(key, position),

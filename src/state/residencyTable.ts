@@ -1,7 +1,7 @@
 import type { TakeState } from '../domain/learnerHost.ts';
 import type { JournalPosition, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import { type Command, isAdoption, isReading, type Return, type StreamInput } from '../domain/streamInput.ts';
+import { type Command, isAdoption, isReading, type StreamInput } from '../domain/streamInput.ts';
 import { LeavingStates, largestIn } from './leavingStates.ts';
 import type { RedoLog } from './log/redoLog.ts';
 import { openResidencies } from './openResidencies.ts';
@@ -17,6 +17,7 @@ import {
   noteForgotten,
   noteInput,
   type StreamResidency,
+  wasJustRefused,
 } from './streamResidency.ts';
 
 export interface ResidencyTableOptions extends SnapshotWriterOptions, Pick<RewindsOptions, 'clear' | 'journalReach'> {
@@ -35,8 +36,6 @@ export interface ResidencyTableOptions extends SnapshotWriterOptions, Pick<Rewin
   readonly mostLeavingBytes: number;
 }
 
-/** Time until a stream that there was no room for is tried again. */
-const REFUSED_FOR_MS = 60_000;
 const NO_MEMORY: RestoreResult = { outcome: 'no-memory', tail: [], firstTail: undefined };
 
 /** Where the state of each stream is. Everything but `restore` answers at once: it stands in the way of every input. */
@@ -125,12 +124,16 @@ export class ResidencyTable {
     return this.#hold(stream, residency).take;
   }
 
-  comeBack(order: Return, first: JournalPosition): Promise<RestoreResult> | undefined {
-    return this.orders.comeBack(order, first);
+  /** The state of a stream that has left, from memory, else from the medium. */
+  async stateOf(stream: StreamId): Promise<Uint8Array | undefined> {
+    return (await this.#leaving.get(stream)) ?? (await this.#options.restorer.load(stream));
   }
 
-  giveUp(order: Return): void {
-    this.orders.giveUp(order);
+  /** A stream that has another name now leaves nothing behind. */
+  discard(stream: StreamId): void {
+    if (this.#residencies.delete(stream)) this.#leaving.release(stream);
+    this.#options.redoLog.drop(stream);
+    this.#options.forget(stream);
   }
 
   /**
@@ -141,7 +144,7 @@ export class ResidencyTable {
   async restore(stream: StreamId, first: JournalPosition): Promise<RestoreResult> {
     const { restorer } = this.#options;
     const residency = this.#residencies.get(stream) as StreamResidency;
-    if (this.#wasJustRefused(residency)) return NO_MEMORY;
+    if (wasJustRefused(residency, this.#options.clock.now())) return NO_MEMORY;
     enterPhase(residency, 'restoring');
     await this.#leaving.enter(stream);
     const state = await this.#leaving.get(stream);
@@ -174,11 +177,6 @@ export class ResidencyTable {
   hasCome(stream: StreamId): void {
     this.#leaving.hasCome(stream);
     this.orders.hasCome(stream);
-  }
-
-  /** Without this the snapshot would be read for each input of the stream. */
-  #wasJustRefused({ refusedAt }: StreamResidency): boolean {
-    return refusedAt !== undefined && Math.abs(this.#options.clock.now() - refusedAt) < REFUSED_FOR_MS;
   }
 
   #arrive(stream: StreamId, residency: StreamResidency, result: RestoreResult, first: JournalPosition): void {

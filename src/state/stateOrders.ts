@@ -27,6 +27,11 @@ export class StateOrders {
     return order.command === 'omit' ? this.rewinds.comeBack(order, first) : this.adoptions.comeBack(order, first);
   }
 
+  /** The stream that has to leave for the order; undefined: none has. */
+  sourceOf(order: Return): StreamId | undefined {
+    return order.command === 'adopt' ? this.adoptions.sourceOf(order) : undefined;
+  }
+
   /** The order comes to nothing. */
   giveUp(order: Return): void {
     if (order.command === 'omit') this.rewinds.giveUp(order);

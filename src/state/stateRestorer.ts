@@ -108,6 +108,12 @@ export class StateRestorer {
     return usable.includes(0) ? resultOf(stream, 'none', { redoLog, position: 0, before }) : undefined;
   }
 
+  /** The newest state of a stream on the medium. */
+  async load(stream: StreamId): Promise<Uint8Array | undefined> {
+    const snapshot = await this.#insist(() => this.#options.load(stream));
+    return snapshot === 'unreadable' ? undefined : snapshot?.bytes;
+  }
+
   /** Restores a stream from its own state, which has only just left. */
   async reattach(stream: StreamId, state: Uint8Array): Promise<RestoreResult> {
     const outcome = await this.#options.restore(stream, state);

@@ -15,6 +15,8 @@ const NEXT: Readonly<Record<Phase, readonly Phase[]>> = {
   resident: ['stored'],
 };
 
+/** Time until a stream that there was no room for is tried again. */
+const REFUSED_FOR_MS = 60_000;
 /** Size of a standard stream's state, assumed until one is known. */
 export const STANDARD_STATE_BYTES: number = 224 * 1024;
 
@@ -219,4 +221,9 @@ export function basesOf(residency: StreamResidency, { start, holesUpTo }: Journa
 /** @returns position of the first entry that brings the newest snapshot up to date; undefined: none is needed */
 export function oldestRedo({ redoFrom, underWay }: StreamResidency): JournalPosition | undefined {
   return underWay?.redoFrom ?? redoFrom;
+}
+
+/** The last restore found no room: without waiting, the snapshot would be read for each input of the stream. */
+export function wasJustRefused({ refusedAt }: StreamResidency, now: EpochMs): boolean {
+  return refusedAt !== undefined && Math.abs(now - refusedAt) < REFUSED_FOR_MS;
 }

@@ -365,7 +365,7 @@ export class Life {
         },
         checkpoint: (stream) => residency.checkpoint(stream),
         rewind: (stream) => residency.rewind(stream),
-        comeBack: (order, first) => residency.comeBack(order, first),
+        orders: residency.orders,
         leave: (stream, comesBack) => {
           const take = residency.leave(stream, comesBack);
           const { size, bytes } = residency.leaving;

@@ -11,6 +11,7 @@ import { Orders } from '../../src/pipeline/orders.ts';
 import type { AdoptionOutcome } from '../../src/state/adoptions.ts';
 import { type OpenDurableState, openDurableState } from '../../src/state/openDurableState.ts';
 import { PastInputs } from '../../src/state/pastInputs.ts';
+import { type PendingRename, renamedStore } from '../../src/state/renamedStore.ts';
 import { everyMessage, idOf, messageOf, repeatsOf, settingsWith, utc } from '../pipeline/samples.ts';
 import { MeteredStore } from '../support/meteredStore.ts';
 import { VirtualTime } from '../support/virtualTime.ts';
@@ -35,6 +36,8 @@ export class UndoneLife {
   learners: Map<StreamId, RoteLearner> = new Map();
   durable!: OpenDurableState;
   undoing!: Undoing;
+  /** A rename that was under way at the end of the process before. */
+  rename: PendingRename | undefined;
   #source = new Subject<Inbound>();
   #orders!: Orders;
   #running: Subscription | undefined;
@@ -55,8 +58,11 @@ export class UndoneLife {
     });
     const settingsOf = () => settings;
     const machines = new StreamMachines({ settingsOf, zoneOffsetOf: () => utc, learners: host, report, isKept: true });
+    const renamed = this.rename && renamedStore(this.store, this.rename);
+    const store = renamed?.store ?? this.store;
+    const nameOf = renamed?.nameOf;
     this.durable = await openDurableState({
-      store: this.store,
+      ...{ store, nameOf },
       settings: {
         ...{ dir: '', durability: 'journal', writesPerDay: 1e9, onDiskFull: 'stop_ack' },
         ...{ commitInterval: toDurationMs(SECOND), keepFormer: toDurationMs(0) },
@@ -91,10 +97,19 @@ export class UndoneLife {
     this.#running = this.#source.pipe(pipeline).subscribe();
     const past = new PastInputs({
       ...this.durable,
-      store: this.store,
+      ...{ store, nameOf },
       take: (stream) => this.durable.wanted$.next(stream),
     });
     this.undoing = createUndoing({ past, submit: this.#orders.submit, clock });
+  }
+
+  /** Ends the process amid a rename, whose name is in the configuration already; the medium stays. */
+  async killRenamed(from: string, to: string): Promise<void> {
+    this.rename = { from: idOf(from), to: idOf(to), position: this.durable.journal.position };
+    const taught = this.taught.get(idOf(from)) ?? [];
+    this.taught.delete(idOf(from));
+    this.taught.set(idOf(to), taught);
+    await this.kill();
   }
 
   /** Ends the process; the medium stays. */
@@ -123,6 +138,13 @@ export class UndoneLife {
     this.#note(name, { at, label });
     const order = { kind: 'label', stream: idOf(name), at, from: at, to: at, label: nameOfClass(label) } as const;
     void this.#orders.submit(order);
+  }
+
+  async forget(name: string): Promise<void> {
+    const order = { kind: 'command', stream: idOf(name), at: toEpochMs(this.time.now), command: 'forget' } as const;
+    this.taught.delete(idOf(name));
+    void this.#orders.submit(order);
+    await this.time.pass(SECOND);
   }
 
   #note(name: string, taught: Taught): void {
@@ -207,7 +229,7 @@ export class UndoneLife {
 
   #order(name: string, state: Uint8Array): Promise<AdoptionOutcome> {
     const order = { kind: 'command', stream: idOf(name), at: toEpochMs(this.time.now), command: 'adopt' } as const;
-    const outcome = this.durable.residency.orders.adoptions.outcomeOf(order, state);
+    const outcome = this.durable.residency.orders.adoptions.outcomeOf(order, { state: async () => state });
     void this.#orders.submit(order);
     return outcome;
   }

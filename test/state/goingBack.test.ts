@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/domain/stateStore.ts';
+import { idOf } from '../pipeline/samples.ts';
 import { UndoneLife } from '../simulation/undoneLife.ts';
 
 describe('a stream that goes back', () => {
@@ -129,4 +130,43 @@ describe('a stream that goes on with another state', () => {
     await daemon.kill();
     expect([await daemon.faults(), daemon.valuesOf('a')]).toEqual([[], [0, 1, 2, 3, 4, 8, 9, 10]]);
   });
+});
+
+describe('a stream whose process died amid its rename', () => {
+  it.each([true, false])(
+    'has under its new name all that it was taught under both; with a snapshot: %s',
+    async (isSaved) => {
+      const daemon = new UndoneLife();
+      await daemon.start();
+      for (let i = 0; i < 5; i++) await daemon.read('a', i);
+      // What had the new name before was forgotten, and is no part of it.
+      for (let i = 0; i < 3; i++) await daemon.read('c', 70 + i);
+      await daemon.forget('c');
+      if (isSaved) await daemon.save();
+      await daemon.label('a', 3);
+      for (let i = 5; i < 9; i++) await daemon.read('a', i);
+      await daemon.killRenamed('a', 'c');
+      expect([await daemon.faults(), daemon.valuesOf('c')]).toEqual([[], [0, 1, 2, 3, 4, 5, 6, 7, 8]]);
+      await daemon.read('c', 20);
+      await daemon.kill();
+      expect(await daemon.faults()).toEqual([]);
+      await daemon.read('c', 21);
+      const since = daemon.time.now;
+      await daemon.read('c', 22);
+      expect(await daemon.undo('c', since)).toEqual({ kind: 'done', inputs: 1 });
+      await daemon.save();
+      await daemon.read('c', 23);
+      // There is a snapshot of the new name: nothing is translated any more, and the former one is free.
+      await daemon.kill();
+      daemon.durable.residency.discard(idOf('a'));
+      daemon.rename = undefined;
+      await daemon.read('a', 50);
+      await daemon.kill();
+      expect([await daemon.faults(), daemon.valuesOf('c'), daemon.valuesOf('a')]).toEqual([
+        [],
+        [0, 1, 2, 3, 4, 5, 6, 7, 8, 20, 21, 23],
+        [50],
+      ]);
+    },
+  );
 });

@@ -16,6 +16,7 @@ export function idleOptions(changes: Partial<OptionControl> = {}): OptionControl
     change: () => outcome,
     addEntry: () => outcome,
     removeEntry: () => outcome,
+    rename: () => outcome,
     saveAll: () => outcome,
     ...changes,
   };
@@ -36,6 +37,7 @@ export function idleControl(changes: Partial<Control> = {}): Control {
     folder: undefined,
     exchange: undefined,
     undoing: undefined,
+    renaming: undefined,
     log: { threshold: 'info', published: 'warning' },
     configuration: { reload: () => NOTHING, restartRequired: [], options: idleOptions() },
     ...changes,

@@ -71,6 +71,15 @@ export class AlarmRecord implements Alarms {
     return alarm?.stream === stream ? alarm : undefined;
   }
 
+  /** The alarms of a stream are those of another one from now on. */
+  rename(from: StreamId, to: StreamId): void {
+    for (const { id, stream } of this.#all()) {
+      if (stream !== from) continue;
+      this.#change(id, { stream: to });
+      if (this.#open.get(from) === id) this.#open.delete(from);
+    }
+  }
+
   judge(id: string, verdict: AlarmVerdict): void {
     this.#change(id, { verdict });
   }

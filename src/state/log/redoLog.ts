@@ -5,6 +5,7 @@ import type { StreamId } from '../../domain/streamId.ts';
 import { isReading, type StreamInput } from '../../domain/streamInput.ts';
 import { BatchError } from './batchReader.ts';
 import type { JournalEntry } from './entry.ts';
+import type { NameOf } from './nameOf.ts';
 import { PackedInputs, type Tail } from './packedInputs.ts';
 import { readBatch } from './readBatch.ts';
 
@@ -34,9 +35,15 @@ export class RedoLog {
   readonly #forgotten = new Map<StreamId, JournalPosition>();
   #inputs = 0;
 
-  /** @param from the last position that all snapshots of a stream include; 0 where there is none */
-  constructor(from: (stream: StreamId) => JournalPosition) {
+  readonly #nameOf: NameOf;
+
+  /**
+   * @param from the last position that all snapshots of a stream include; 0 where there is none
+   * @param nameOf names of streams by those that the journal has. Default: the same
+   */
+  constructor(from: (stream: StreamId) => JournalPosition, nameOf: NameOf = (stream) => stream) {
     this.#from = from;
+    this.#nameOf = nameOf;
   }
 
   /** @throws BatchError */
@@ -64,14 +71,17 @@ export class RedoLog {
         others?.session();
         break;
       case 'rewrite':
-        this.#tails.delete(entry.stream);
+        this.#tails.delete(this.#nameOf(entry.stream, position) ?? entry.stream);
         break;
       default:
         entry satisfies never;
     }
   }
 
-  #takeInput(input: StreamInput, original: JournalPosition, position: JournalPosition): void {
+  #takeInput(written: StreamInput, original: JournalPosition, position: JournalPosition): void {
+    const stream = this.#nameOf(written.stream, original);
+    if (stream === undefined) return;
+    const input = stream === written.stream ? written : { ...written, stream };
     if (input.kind !== 'command' || input.command !== 'forget') {
       this.#add(input, original, position);
       return;

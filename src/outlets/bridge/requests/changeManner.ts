@@ -40,6 +40,10 @@ export function makeChange(
 ): object {
   if (!plan) requireChanges(desk);
   const { options } = desk.control.configuration;
-  const { isPersistent, ...outcome } = run(options, { isPlan: plan, isPersistent: persist, revision });
+  return tell(run(options, { isPlan: plan, isPersistent: persist, revision }), plan, options);
+}
+
+/** Members of the answer to a change. */
+export function tell({ isPersistent, ...outcome }: ChangeOutcome, plan: boolean, options: OptionControl): object {
   return { plan, persisted: isPersistent, ...outcome, revision: options.revision, unsaved: options.unsaved };
 }

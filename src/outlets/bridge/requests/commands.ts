@@ -7,7 +7,7 @@ import { forget, label, learning } from './learningCommands.ts';
 import { options } from './optionsCommand.ts';
 import { undo, verdict } from './pastCommands.ts';
 import { exportState, former, importState, states, verify } from './stateCommands.ts';
-import { stream_add, stream_remove } from './streamCommands.ts';
+import { stream_add, stream_remove, stream_rename } from './streamCommands.ts';
 
 const health_check = command({
   name: 'health_check',
@@ -56,6 +56,7 @@ export const COMMANDS: Readonly<Record<RequestName, BridgeCommand>> = {
   options,
   stream_add,
   stream_remove,
+  stream_rename,
   states,
   verify,
   export: exportState,

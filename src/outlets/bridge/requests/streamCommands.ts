@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { WantedEntry } from '../../../domain/optionControl.ts';
-import { makeChange, mannerMembers } from './changeManner.ts';
+import { makeChange, mannerMembers, tell } from './changeManner.ts';
 import { type BridgeCommand, command } from './command.ts';
-import { fail, stream } from './members.ts';
+import { fail, requireChanges, requireStream, stream } from './members.ts';
 
 const manner = mannerMembers('true: writes it into the file; else it ends with the process');
 const GIVES = 'as a change of `options`';
@@ -48,5 +48,28 @@ export const stream_remove: BridgeCommand = command({
       fail('TG_REQUEST_INVALID', 'stream: either stream or entry is required');
     const wanted: WantedEntry = id === undefined ? { name: entry ?? '' } : { stream: id };
     return makeChange(desk, how, (options, manner) => options.removeEntry(wanted, manner));
+  },
+});
+
+/** Gives a stream another id. */
+export const stream_rename: BridgeCommand = command({
+  name: 'stream_rename',
+  about:
+    'Gives the only stream of an entry another id: writes it into the file, goes on under it with all that was learned, and takes back what is retained under the former one. In Home Assistant its entities stay the same. Whenever the process is killed, the stream has all of its state under the id that the file gives.',
+  gives: GIVES,
+  changes: 'some',
+  takes: {
+    stream: v.pipe(stream, v.description('id of the stream now, which has to be here')),
+    to: v.pipe(stream, v.description('its new id, which no stream has')),
+    plan: manner.plan,
+    revision: manner.revision,
+  },
+  async run({ stream: id, to, plan, revision }, desk) {
+    if (!plan) requireChanges(desk);
+    requireStream(id, desk);
+    if (id === to) fail('TG_REQUEST_INVALID', 'to: is the id that the stream has');
+    const { renaming, configuration } = desk.control;
+    if (renaming === undefined) return fail('TG_REQUEST_NOT_KEPT', 'nothing is kept: state.durability is none');
+    return tell(await renaming.rename({ stream: id, to, isPlan: plan, revision }), plan, configuration.options);
   },
 });

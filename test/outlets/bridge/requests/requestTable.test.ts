@@ -72,6 +72,10 @@ const RIGHT: Readonly<Record<RequestName, { request: object; data: object; again
     request: { stream: 'a' },
     data: { plan: false, topics: ['a: removed'], persisted: false },
   },
+  stream_rename: {
+    request: { stream: 'a', to: 'new/a' },
+    data: { plan: false, topics: ['a: removed'], persisted: true },
+  },
   states: {
     request: {},
     data: {
@@ -147,6 +151,8 @@ const WRONG: readonly (readonly [RequestName, unknown, string])[] = [
   ['stream_remove', { stream: 'a', entry: 'streams[0]' }, 'TG_REQUEST_INVALID'],
   ['stream_remove', { entry: 7 }, 'TG_REQUEST_INVALID'],
   ['stream_remove', { stream: 'nobody' }, 'TG_REQUEST_NO_STREAM'],
+  ['stream_rename', { stream: 'a', to: 'a' }, 'TG_REQUEST_INVALID'],
+  ['stream_rename', { stream: 'a', to: `a/+/${SECRET}#` }, 'TG_REQUEST_INVALID'],
   ['export', {}, 'TG_REQUEST_INVALID'],
   ['export', { stream: 'nobody' }, 'TG_REQUEST_NO_STREAM'],
   ['export', { stream: 'a', format: SECRET }, 'TG_REQUEST_INVALID'],
@@ -256,6 +262,7 @@ function setUp(bridge: object = {}, changes: Partial<Control> = {}) {
     },
     keeping: { saveAll: async () => 3, backUp: async () => 2 },
     exchange: exchangeOf(),
+    renaming: { rename: async () => ({ ...CHANGED, live: [], topics: ['a: removed'], isPersistent: true }) },
     undoing: {
       undo: async (stream) => (stream === 'a' ? { kind: 'done', inputs: 5 } : { kind: 'beyond', reach: undefined }),
       omit: async () => ({ kind: 'done', inputs: 3 }),
