@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HistoryBook } from '../../../../src/outlets/page/history/historyBook.ts';
+import { LAYOUTS } from '../../../../src/outlets/page/history/layout.ts';
 import { PageStreams } from '../../../../src/outlets/page/pageStreams.ts';
 import { forecastOf, idOf } from '../../../pipeline/samples.ts';
 import { lend } from '../../../support/lent.ts';
@@ -14,6 +15,9 @@ function bookOf(bytes: number) {
     lend(forecastOf(name, at, { value: at }), (it) => book.add(it, streams.take(it)));
   return { book, streams, add };
 }
+
+/** Bytes of the shortest history that there is. */
+const SHORTEST = Math.min(...LAYOUTS.map(({ bytes }) => bytes));
 
 const anyStep = fc.record({
   stream: fc.nat(60),
@@ -38,7 +42,7 @@ test('histories never take more than their bytes, and each has the last reading 
         }
         expect(book.bytes).toBeLessThanOrEqual(bytes);
         for (const [id, { lastTime }] of book.all) expect([id, lastTime]).toEqual([id, lastTimes.get(id)]);
-        if (kind === 'reading' && lastTimes.size * 600 <= bytes) expect(book.find(idOf(name))?.lastTime).toBe(at + 1);
+        if (kind === 'reading' && lastTimes.size * SHORTEST <= bytes) expect(book.find(idOf(name))?.lastTime).toBe(at + 1);
       }
     }),
     { numRuns: rounds(50, 500) },
