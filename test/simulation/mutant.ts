@@ -7,5 +7,5 @@ export interface Mutant {
   readonly text: string;
   readonly becomes: string;
   /** File of the simulation that has to notice it. Default: `simulate`. */
-  readonly simulation?: 'changes' | 'undone' | 'orders';
+  readonly simulation?: 'changes' | 'undone' | 'orders' | 'verdicts';
 }

@@ -11,7 +11,7 @@ const QUICK = [
 const ONLY = process.env['TIDEGATE_MUTANTS'];
 const SEEDS = ONLY === undefined ? 24 : 400;
 /** Seeds of other simulations: of one whose every history has all its troubles, and of one whose histories are short. */
-const MOST_SEEDS = { changes: 16, undone: 16, orders: 200 } as const;
+const MOST_SEEDS = { changes: 16, undone: 16, orders: 200, verdicts: 24 } as const;
 const mutants = [...MUTANTS.entries()].filter(([, { name }]) =>
   ONLY === undefined ? QUICK.includes(name) : ONLY === 'all' || name.includes(ONLY),
 );

@@ -2,12 +2,14 @@ import { CHANGE_MUTANTS } from './changeMutants.ts';
 import type { Mutant } from './mutant.ts';
 import { ORDERS_MUTANTS } from './ordersMutants.ts';
 import { UNDONE_MUTANTS } from './undoneMutants.ts';
+import { VERDICT_MUTANTS } from './verdictMutants.ts';
 
 /** Each of them loses, doubles or changes something sooner or later: the simulation has to notice. */
 export const MUTANTS: readonly Mutant[] = [
   ...CHANGE_MUTANTS,
   ...ORDERS_MUTANTS,
   ...UNDONE_MUTANTS,
+  ...VERDICT_MUTANTS,
   {
     name: 'acknowledged before the commit',
     file: 'state/log/journal.ts',

@@ -1,0 +1,82 @@
+import type { Mutant } from './mutant.ts';
+
+const VERDICTS = 'learner/anomaly/verdicts.ts';
+const PATTERNS = 'learner/anomaly/faultPatterns.ts';
+
+/** Errors in the code that learns from verdicts. */
+export const VERDICT_MUTANTS: readonly Mutant[] = (
+  [
+    {
+      name: 'a fault is not remembered',
+      file: VERDICTS,
+      text: 'detectors.faults.add(order.evidence, knownTo(order, detectors.range));',
+      becomes: '',
+    },
+    {
+      name: 'what was called a fault stays one though it is normal',
+      file: VERDICTS,
+      text: 'faults.remove(evidence);',
+      becomes: '',
+    },
+    {
+      name: 'a jump stays strange though it is normal',
+      file: VERDICTS,
+      text: 'jump.expect(evidence.jump);',
+      becomes: '',
+    },
+    {
+      name: 'standing still stays strange though it is normal',
+      file: VERDICTS,
+      text: 'stillness.expect(Math.ceil((1 + ROOM) * still));',
+      becomes: '',
+    },
+    {
+      name: 'what is below the range stays strange though it is normal',
+      file: VERDICTS,
+      text: 'if (low < known.low) range.include',
+      becomes: 'if (low < known.low - 1e9) range.include',
+    },
+    {
+      name: 'what is above the range stays strange though it is normal',
+      file: VERDICTS,
+      text: 'if (high > known.high) range.include',
+      becomes: 'if (high > known.high + 1e9) range.include',
+    },
+    {
+      name: 'faults are forgotten with the process',
+      file: PATTERNS,
+      text: "this.#zoneCount = io.number('zoneCount', this.#zoneCount);",
+      becomes: "this.#zoneCount = io.number('zoneCount', 0);",
+    },
+    {
+      name: 'how long a fault has lasted is forgotten with the process',
+      file: PATTERNS,
+      text: "this.#inZone = io.number('inZone', this.#inZone);",
+      becomes: "this.#inZone = io.number('inZone', 0);",
+    },
+    {
+      name: 'a fault that stays is one for ever',
+      file: PATTERNS,
+      text: 'if (this.#inZone <= LASTING_ROWS) return true;',
+      becomes: 'if (this.#inZone > 0) return true;',
+    },
+    {
+      name: 'a fault below the range is learned when it comes again',
+      file: PATTERNS,
+      text: 'if (low < known.low) this.#addZone(known.low, low);',
+      becomes: '',
+    },
+    {
+      name: 'jumps that are a fault become a habit',
+      file: PATTERNS,
+      text: "if (channel === 'jump') this.jumps.add(jump);",
+      becomes: '',
+    },
+    {
+      name: 'standing still that is a fault becomes a habit',
+      file: PATTERNS,
+      text: "if (channel === 'still') this.stills.add(still);",
+      becomes: '',
+    },
+  ] as const
+).map((mutant) => ({ ...mutant, simulation: 'verdicts' }));
