@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import mqtt from 'mqtt';
 import { describe, expect, it } from 'vitest';
 import { type DaemonProcess, startDaemon } from '../support/daemonProcess.ts';
 import { daemonStage, until } from '../support/daemonStage.ts';
@@ -69,6 +70,27 @@ describe.skipIf(!hasMosquitto())('a stream that is renamed (real mosquitto)', ()
     await stage.probe.publish('t', '21');
     await until('it to go on in the next life', () => (countOf('after') === 32 ? true : undefined));
     await daemon.dispose();
+  });
+
+  it('keeps its entities in Home Assistant', async () => {
+    const { ask, read, countOf, online, topic } = steered('h');
+    const announced: string[] = [];
+    const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${stage.broker.port}`);
+    client.on('message', (_, payload) => announced.push(payload.toString()));
+    await client.subscribeAsync('house/#');
+    stage.run('h', `home_assistant: {discovery: on, prefix: house}\n${CONFIG}`);
+    await online();
+    await read(30);
+    const identities = (id: string): string | undefined => {
+      const text = announced.findLast((it) => it.includes(`${topic(id)}"`));
+      return text?.match(/"unique_id":"[^"]+"/g)?.join();
+    };
+    const before = await until('its entities', () => identities('before'));
+    await until('the last reading', () => (countOf('before') === 30 ? true : undefined));
+    expect(await ask('stream_rename', { stream: 'before', to: 'after' })).toMatchObject({ status: 'ok' });
+    await read(1, 30);
+    expect(await until('its entities under the new id', () => identities('after'))).toBe(before);
+    await client.endAsync(true);
   });
 
   it('has all of its state under the id that the file gives, whenever the process is killed', async () => {

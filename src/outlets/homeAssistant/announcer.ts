@@ -34,7 +34,7 @@ const NAMED_AS_REMOVED = 30;
 const NOTED_EVERY = 10;
 
 interface Entry {
-  readonly it: Announceable;
+  it: Announceable;
   /** Hash of the payload that is with the broker; empty: none of this connection. */
   sent: string;
   /** Tick before which nothing is announced. */
@@ -68,6 +68,8 @@ export class Announcer {
       entry = { it, sent: '', notBefore: 0, cleanAt: Number.POSITIVE_INFINITY };
       this.#entries.set(it.topic, entry);
     }
+    // A stream that was renamed has the topic of its former name.
+    entry.it = it;
     this.#waiting.add(entry);
   }
 

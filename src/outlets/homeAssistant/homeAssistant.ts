@@ -123,8 +123,9 @@ export class HomeAssistant implements Outlet {
       this.#leaving.delete(stream);
       const entry = this.#entries.get(stream);
       if (entry === undefined) continue;
+      const isOwner = this.#entries.ownerOf(entry.topic) === stream;
       this.#entries.delete(entry);
-      this.#announcer?.takeBack(entry.topic);
+      if (isOwner) this.#announcer?.takeBack(entry.topic);
     }
   }
 

@@ -34,7 +34,7 @@ export class StreamEntries {
 
   delete(entry: StreamEntry): void {
     this.#entries.delete(entry.stream);
-    this.#owners.delete(entry.topic);
+    if (this.#owners.get(entry.topic) === entry.stream) this.#owners.delete(entry.topic);
     for (const source of sourcesOf(entry)) {
       const among = this.#bySource.get(source);
       among?.delete(entry);
