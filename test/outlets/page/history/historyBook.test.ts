@@ -42,7 +42,8 @@ test('histories never take more than their bytes, and each has the last reading 
         }
         expect(book.bytes).toBeLessThanOrEqual(bytes);
         for (const [id, { lastTime }] of book.all) expect([id, lastTime]).toEqual([id, lastTimes.get(id)]);
-        if (kind === 'reading' && lastTimes.size * SHORTEST <= bytes) expect(book.find(idOf(name))?.lastTime).toBe(at + 1);
+        if (kind === 'reading' && lastTimes.size * SHORTEST <= bytes)
+          expect(book.find(idOf(name))?.lastTime).toBe(at + 1);
       }
     }),
     { numRuns: rounds(50, 500) },
