@@ -28,6 +28,11 @@ export const HTTP_ERRORS = {
     status: 503,
     meaning: 'as many looks into memories have been had as are given in two seconds; ask again then',
   },
+  TG_HTTP_NOT_LOADED: {
+    status: 503,
+    meaning:
+      'a part of the program could not be loaded, which the log tells of; where its files were replaced since it started, start it again',
+  },
   TG_HTTP_FAILED: { status: 500, meaning: 'an error of the daemon, which its log has' },
 } as const;
 
