@@ -28,6 +28,13 @@ export class Histogram {
     });
   }
 
+  /** The smallest bound that this share of the numbers does not exceed; NaN: there are none, or the last bound is too small. */
+  boundOf(share: number): number {
+    const { count } = this;
+    const place = count === 0 ? -1 : this.cumulative.findIndex((below) => below >= share * count);
+    return this.bounds[place] ?? Number.NaN;
+  }
+
   add(value: number): void {
     const { bounds } = this;
     let place = 0;

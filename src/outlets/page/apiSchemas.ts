@@ -182,6 +182,14 @@ export const healthSchema: Schema<object> = v.looseObject({
   cpu_share: nullableNumber,
   broker: v.strictObject({ connected: v.boolean(), since: v.string() }),
   limits: v.strictObject({ writes_per_day: v.number(), memory_mb: v.number(), cpu_share: v.number() }),
+  batches: v.nullable(
+    v.strictObject({
+      count: v.number(),
+      readings: v.number(),
+      half_within_ms: nullableNumber,
+      most_within_ms: nullableNumber,
+    }),
+  ),
 });
 
 /** The content of `bridge/info`. */

@@ -3,6 +3,7 @@ import { interval } from 'rxjs';
 import { readMemoryLimit } from '../../adapters/host/memoryLimit.ts';
 import type { HttpRoutes } from '../../adapters/http/parts.ts';
 import type { EpochMs } from '../../domain/time.ts';
+import type { BatchMeter } from '../../telemetry/histogram.ts';
 import { deskOf } from '../bridge/requests/deskOf.ts';
 import type { Outlet, OutletContext } from '../outlet.ts';
 import type { EventStream } from './events/eventStream.ts';
@@ -111,13 +112,14 @@ export class Page implements Outlet {
     return link;
   }
 
-  /** The link to the broker, and what configuration and computer allow. */
-  #limitsOf({ configNow }: OutletContext, link: LinkToBroker): () => object {
+  /** The link to the broker, what configuration and computer allow, and how long the learners take. */
+  #limitsOf({ configNow, health }: OutletContext, link: LinkToBroker): () => object {
     const { bytes = totalmem() } = readMemoryLimit();
     const limits = { memory_mb: Math.round(bytes / MIB), cpu_share: availableParallelism() };
     return () => ({
       broker: { connected: link.connected, since: new Date(link.since).toISOString() },
       limits: { writes_per_day: configNow().state.writesPerDay, ...limits },
+      batches: batchesOf(health.batches),
     });
   }
 
@@ -127,4 +129,20 @@ export class Page implements Outlet {
     this.#labels?.save();
     await this.#keeper?.save();
   }
+}
+
+/** Batches of readings that the learners were given since the start, and the times within which half of them and 99 of 100 were answered. */
+function batchesOf(meter: BatchMeter | undefined): object | null {
+  if (meter === undefined || meter.steps.count === 0) return null;
+  const within = (share: number): number | null => {
+    const ms = meter.seconds.boundOf(share) * 1000;
+    return Number.isNaN(ms) ? null : ms;
+  };
+  const { count, sum } = meter.steps;
+  return {
+    count,
+    readings: Math.round((sum / count) * 10) / 10,
+    half_within_ms: within(0.5),
+    most_within_ms: within(0.99),
+  };
 }

@@ -25,6 +25,7 @@ export const HEALTH: Readonly<Record<string, unknown>> = {
   },
   ...{ readings_per_minute: 1.2, learning_share: 1, broker: { address: 'mqtt://127.0.0.1:1883', connected: true } },
   limits: { memory_mb: 256, cpu_share: 4, writes_per_day: 200_000_000 },
+  batches: { count: 840, readings: 20.4, half_within_ms: 2.5, most_within_ms: 25 },
   threads: [{ waiting: 0 }],
   waiting: { messages: 0, bytes: 0, most_bytes: 67_108_864, journal_bytes: 0, state_bytes: 0, outbound_bytes: 0 },
   dropped: { 'not-a-number': 3, late: 1 },

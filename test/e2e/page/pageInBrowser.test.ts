@@ -276,6 +276,7 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
       'broker mqtt://127.0.0.1:1883, MQTT 5',
     ]);
     await page.locator('section', { hasText: '1 thing can be lost, at ' }).first().waitFor();
+    await page.locator('section', { hasText: '99 of 100 are' }).getByText('within 25 ms').waitFor();
     daemon.doctor = { ...daemon.doctor, findings: [] };
     await page.getByRole('button', { name: 'Look again' }).click();
     await expect.poll(() => items.count()).toBe(0);

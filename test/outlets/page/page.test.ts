@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Inspection } from '../../../src/domain/inspection.ts';
 import { encodeStreamId } from '../../../src/domain/streamId.ts';
 import { Page } from '../../../src/outlets/page/page.ts';
+import { Counters } from '../../../src/telemetry/counters.ts';
+import { BatchMeter } from '../../../src/telemetry/histogram.ts';
 import { parse } from '../../config/context.ts';
 import { OutletStage } from '../../contract/outletContract.ts';
 import { idOf } from '../../pipeline/samples.ts';
@@ -60,6 +62,17 @@ describe('the API', () => {
       limits: { writes_per_day: 104_857_600, memory_mb: expect.any(Number), cpu_share: expect.any(Number) },
       cpu_share: expect.any(Number),
     });
+  });
+
+  it('tells in its health how long the learners take, where they had something to do', async () => {
+    const batches = new BatchMeter();
+    const { ask } = stageWith({ health: { counters: new Counters(), batches } });
+    expect(await ask('/api/health')).toMatchObject({ batches: null });
+    for (let i = 0; i < 98; i++) batches.add(10, 0.9);
+    for (let i = 0; i < 2; i++) batches.add(60, 20_000);
+    await expect
+      .poll(() => ask('/api/health'))
+      .toMatchObject({ batches: { count: 100, readings: 11, half_within_ms: 1, most_within_ms: null } });
   });
 
   it('has a stream as it is published, with what a card needs beside it', async () => {

@@ -122,11 +122,29 @@ class SystemView implements View {
           ? numbers.format(threads.length)
           : 'none, it learns in the main thread',
       ],
+      ...this.#batchesOf(),
       ['work that is shed, level', level === 0 ? 'none' : `${numbers.format(level)} of ${numbers.format(MOST_LEVEL)}`],
       ['readings learned in full', numbers.percent(healthNumber(health, 'learning_share'), 1)],
       ['updates of networks left out', this.#count('updates_skipped')],
       ['networks rolled back', this.#count('networks_rolled_back')],
       ['errors of its own', this.#count('failures')],
+    ];
+  }
+
+  /** Readings come to the learners in batches. */
+  #batchesOf(): readonly Pair[] {
+    const { health } = this.#page.live;
+    const { numbers } = this.#page.wording;
+    if (healthNumber(health, 'batches', 'count') === null) return [];
+    const within = (name: string): string => {
+      const ms = healthNumber(health, 'batches', name);
+      if (ms === null) return 'after more than 10 s';
+      return `within ${numbers.format(ms, ms < 1 ? 2 : Number(ms < 10))} ms`;
+    };
+    return [
+      ['readings that are learned at once, on average', numbers.format(healthNumber(health, 'batches', 'readings'), 1)],
+      ['half of these batches are answered', within('half_within_ms')],
+      ['99 of 100 are', within('most_within_ms')],
     ];
   }
 
