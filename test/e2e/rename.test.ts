@@ -62,7 +62,8 @@ describe.skipIf(!hasMosquitto())('a stream that is renamed (real mosquitto)', ()
     expect(file).toMatch(/# The kitchen\.\n\s+- topic: t\n\s+id: after\n/);
     await read(1, 30);
     await until('it to go on', () => (countOf('after') === 31 ? true : undefined));
-    expect(stage.probe.on(topic('before')).at(-1)).toBe('');
+    // A sweep takes back what is retained without a publisher, a few topics at a time.
+    await expect.poll(() => stage.probe.on(topic('before')).at(-1)).toBe('');
     expect((await ask('states')).data.states.map(({ stream }: { stream: string }) => stream)).toEqual(['after']);
     daemon.kill('SIGKILL');
     await daemon.exited();
