@@ -75,7 +75,7 @@ export function compose(given: AppOptions): App {
   const hasFolder = options.store === undefined;
   const source = createMqttSource({ config, clock, log, report, hasRoom: () => queues.hasRoom, hasFolder });
   const learners = createHost({ config, settingsOf, report, threadEntry });
-  const { host, loads, batches } = learners;
+  const { host, loads, batches, latency } = learners;
   const machines = createMachines(config, { settingsOf, zoneOffsetOf, learners: host, report });
   const { outlets, alarms } = outletsOf(options);
   const orders = new Orders({ clock, report });
@@ -87,7 +87,7 @@ export function compose(given: AppOptions): App {
     if (state === undefined) return host.stop();
     const { durable } = state;
     [queues.journal, queues.states] = [durable?.journal, durable?.residency];
-    const health = { counters, loads, batches, state: durable?.health, ...loadOf(source, queues) };
+    const health = { counters, loads, batches, latency, state: durable?.health, ...loadOf(source, queues) };
     const keepsFolder = hasFolder && durable !== undefined;
     const known = { settings, settingsOf, isCertain, zoneOffsetOf, keepsFolder, units, alarms, host, report };
     const { control, rules } = createControl({ ...options, configuration, orders, hub, ...state, ...known });

@@ -8,6 +8,7 @@ import { type EpochMs, toEpochMs } from '../domain/time.ts';
 import { checksumOf } from '../state/log/checksum.ts';
 import type { Arrival, MessageHead } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
+import type { LatencyWatch } from './latencyWatch.ts';
 
 const RECEIVED: DomainEvent = { type: 'MessageReceived' };
 const NO_LABELS: readonly Label[] = [];
@@ -16,6 +17,8 @@ const NO_INPUTS: readonly StreamInput[] = [];
 export interface DecodeWithOptions {
   readonly decode: Decode;
   readonly report: Report;
+  /** Default: none. */
+  readonly latency?: LatencyWatch | undefined;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface DecodeWithOptions {
  * goes on only where it has to be acknowledged. No payload goes on: what waits behind here is small. What goes on is lent, and
  * costs no object.
  */
-export function decodeWith({ decode, report }: DecodeWithOptions): OperatorFunction<Inbound, Arrival> {
+export function decodeWith({ decode, report, latency }: DecodeWithOptions): OperatorFunction<Inbound, Arrival> {
   function decodeOne(message: Inbound): Decoded {
     try {
       return decode(message);
@@ -43,6 +46,7 @@ export function decodeWith({ decode, report }: DecodeWithOptions): OperatorFunct
         for (const { reason, topic, refused } of drops) report({ type: 'InputDropped', reason, topic, ...refused });
         if (passedOver > 0) report({ type: 'FieldsPassedOver', count: passedOver });
         for (const label of labels) report({ type: 'LabelReceived', label });
+        if (samples.length > 0) latency?.arrived(samples[0].stream);
         const inputs = labels.length === 0 ? samples : [...samples, ...labels];
         if (inputs.length === 0 && message.receipt === undefined) return;
         lent.set(message, inputs);

@@ -113,9 +113,9 @@ export function forecastPipeline(
  * Messages once they are decoded; those that a source has kept, and what it mixes among them, in order; then what is ordered beside them.
  */
 function arrivalsOf(ports: PipelinePorts, maxBytes: number, delay: Delay): OperatorFunction<Inbound, Arrival> {
-  const { decode, report, durable, orders } = ports;
+  const { decode, report, durable, orders, latency } = ports;
   return pipe(
-    decodeWith({ decode, report }),
+    decodeWith({ decode, report, latency }),
     durable === undefined
       ? identity
       : orderBacklog({ repeats: durable.repeats, maxBytes: maxBytes / BACKLOG_SHARE, delay }),

@@ -4,6 +4,7 @@ import type { DomainEvent, Report } from '../domain/events.ts';
 import type { BorrowedForecast } from '../domain/forecast.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import { batchPerTurn, type OnNextTurn, type Room } from './batchPerTurn.ts';
+import type { LatencyWatch } from './latencyWatch.ts';
 import { learnWith } from './learnWith.ts';
 import type { QueueDepth } from './queueDepth.ts';
 import { RecordedOutput } from './recordedOutput.ts';
@@ -24,6 +25,8 @@ export interface SamplePorts {
   readonly scheduler?: SchedulerLike;
   /** Takers of the states of streams; default: none. */
   readonly ofStreams?: Pick<RouteOptions, 'onEvict' | 'onReconfigure' | 'onCheckpoint' | 'onReplayed'>;
+  /** Default: none. */
+  readonly latency?: LatencyWatch | undefined;
   /** Room that the host has. Default: for everything, at once. */
   readonly room?: Room;
   /** Shows how many steps wait before the host. */
@@ -49,7 +52,7 @@ export function samplePipeline(
 ): OperatorFunction<RoutedInput, BorrowedForecast> {
   const { settingsOf, machineFor, host, report, onNextTurn, scheduler, ofStreams } = ports;
   const { maxStreams, maxBatch, throttle } = options;
-  const { room, depth, isNew } = ports;
+  const { room, depth, isNew, latency } = ports;
 
   const recorded = new RecordedOutput(maxStreams);
 
@@ -65,7 +68,10 @@ export function samplePipeline(
     learnWith(host),
     isNew === undefined ? identity : filter(isNew),
     filter(recorded.isLive),
-    tap(() => report(ISSUED)),
+    tap(({ stream }) => {
+      report(ISSUED);
+      latency?.issued(stream);
+    }),
   );
   if (!throttle) return toForecasts;
   return pipe(

@@ -40,6 +40,15 @@ describe('decodeWith', () => {
     });
   });
 
+  it('tells who watches the time of the first stream of each message that has a reading', () => {
+    const source = new Subject<Inbound>();
+    const arrived: string[] = [];
+    const latency = { arrived: (stream: string) => void arrived.push(stream), issued: () => undefined };
+    source.pipe(decodeWith({ decode, report: () => undefined, latency })).subscribe();
+    for (const message of [messages.a, messages.x, messages.b, messageOf('hall', '?')]) source.next(message);
+    expect(arrived).toEqual(['hall/0', 'hall/1']);
+  });
+
   it('passes the labels of a message on behind its samples, and counts them', () => {
     const label = labelOf('hall/0', 1);
     const source = new Subject<Inbound>();

@@ -53,6 +53,14 @@ describe('samplePipeline', () => {
     ]);
   });
 
+  it('tells who watches the time of each forecast, also of one that is withheld then', async () => {
+    const issued: string[] = [];
+    const latency = { arrived: () => undefined, issued: (stream: string) => void issued.push(stream) };
+    const { forecasts } = run([sampleOf('attic', 1), sampleOf('barn', 1), sampleOf('attic', 2)], { latency });
+    await forecasts;
+    expect(issued).toEqual(['attic', 'barn', 'attic']);
+  });
+
   it('orders and resamples each stream by its own settings', async () => {
     const settingsOf = (stream: string): StreamSettings =>
       settingsWith(stream === 'attic' ? { every: toDurationMs(1_000), gapAfter: toDurationMs(1_000) } : everyMessage);

@@ -4,6 +4,7 @@ import type { QueueLoad } from '../../pipeline/queueMemory.ts';
 import type { StateHealth } from '../../state/stateHealth.ts';
 import type { Counters } from '../../telemetry/counters.ts';
 import type { BatchMeter } from '../../telemetry/histogram.ts';
+import type { LatencyMeter } from '../../telemetry/latencyMeter.ts';
 
 export interface HealthMonitor {
   /** JSON of `<base>/bridge/health`. The event-loop delay is that since the last call. */
@@ -22,6 +23,8 @@ export interface HealthSources {
   readonly loads?: (() => readonly ThreadLoad[]) | undefined;
   /** Batches that the learners have answered. */
   readonly batches?: BatchMeter | undefined;
+  /** Time from readings to their forecasts. */
+  readonly latency?: LatencyMeter | undefined;
   readonly queues?: (() => QueueLoad) | undefined;
   /** Health of the state that is kept. */
   readonly state?: (() => StateHealth) | undefined;

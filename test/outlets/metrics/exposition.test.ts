@@ -6,6 +6,7 @@ import { GradientNorms } from '../../../src/outlets/metrics/gradientNorms.ts';
 import { StreamTable } from '../../../src/outlets/metrics/streamTable.ts';
 import { Counters } from '../../../src/telemetry/counters.ts';
 import { countEvent, rowOf } from '../../../src/telemetry/eventTable.ts';
+import { LatencyMeter } from '../../../src/telemetry/latencyMeter.ts';
 import { idOf } from '../../pipeline/samples.ts';
 import { slowness } from '../../support/slowness.ts';
 import { EVENTS } from '../../telemetry/events.ts';
@@ -89,6 +90,18 @@ describe('the exposition', () => {
       expect(times).toMatchObject({ '0.00005': 1, '0.005': 1, '0.01': 2, 10: 2, '+Inf': 3 });
       expect(valuesOf(text, 'learner_batch_duration_seconds_sum')['']).toBeCloseTo(20.00704, 5);
     }
+  });
+
+  it('counts readings by the time until their forecast', async () => {
+    let now = 0;
+    const latency = new LatencyMeter(() => now);
+    const sources = sourcesOf();
+    latency.arrived(idOf('plug/power'));
+    now = 3;
+    latency.issued(idOf('plug/power'));
+    const text = await new Exposition({ ...sources, health: { ...sources.health, latency } }).write(TEXT);
+    expect(valuesOf(text, 'sample_latency_seconds_bucket')).toMatchObject({ '0.0025': 0, '0.005': 1, '+Inf': 1 });
+    expect(valuesOf(text, 'sample_latency_seconds_sum')).toEqual({ '': 0.003 });
   });
 
   it('has the gradients of networks as of the scrape before, of a hundred streams more with each', async () => {
