@@ -71,8 +71,8 @@ function held(): number {
   return heapUsed + external;
 }
 
-const shareOf = (times: readonly number[], share: number): number =>
-  [...times].sort((a, b) => a - b)[Math.floor(share * times.length)] as number;
+const shareOf = (times: Float64Array, share: number): number =>
+  times.toSorted()[Math.floor(share * times.length)] as number;
 
 it(
   `cuts off the one of four clients that reads nothing, holds no more at the end of ${rounds('twenty minutes', 'a day')} than at its beginning, and takes two milliseconds of CPU time a frame at most`,
@@ -98,7 +98,8 @@ it(
         follow: (values$, handler) => void values$.subscribe(handler),
       });
       for (const { sink } of clients) stream.add(sink, { streams: undefined, log: true });
-      const times: number[] = [];
+      // All of it at once: what grew frame by frame would be taken for memory that the page holds.
+      const times = new Float64Array(FRAMES);
       const memory: number[] = [];
       let droppedAt: number | undefined;
       for (let frame = 0; frame < FRAMES; frame++) {
@@ -110,7 +111,7 @@ it(
         const before = process.cpuUsage();
         await vi.advanceTimersByTimeAsync(FRAME_MS);
         const { user, system } = process.cpuUsage(before);
-        times.push((user + system) / 1000);
+        times[frame] = (user + system) / 1000;
         await turn();
         if (!frozen.sink.isOpen) droppedAt ??= frame;
         if (frame % (FRAMES / 10) === 0) memory.push(held());
