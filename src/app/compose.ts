@@ -64,7 +64,7 @@ export function compose(given: AppOptions): App {
   const options = withTap(given);
   const { config, clock, log, threadEntry } = options;
   checkMemory(config);
-  const { counters, report: toTelemetry } = createTelemetry({ log, clock });
+  const { counters, latency, report: toTelemetry } = createTelemetry({ log, clock });
   const hub = new EventHub(toTelemetry);
   const { report } = hub;
   const zoneOffsetOf = rememberZones();
@@ -75,7 +75,7 @@ export function compose(given: AppOptions): App {
   const hasFolder = options.store === undefined;
   const source = createMqttSource({ config, clock, log, report, hasRoom: () => queues.hasRoom, hasFolder });
   const learners = createHost({ config, settingsOf, report, threadEntry });
-  const { host, loads, batches, latency } = learners;
+  const { host, loads, batches } = learners;
   const machines = createMachines(config, { settingsOf, zoneOffsetOf, learners: host, report });
   const { outlets, alarms } = outletsOf(options);
   const orders = new Orders({ clock, report });
@@ -91,7 +91,7 @@ export function compose(given: AppOptions): App {
     const keepsFolder = hasFolder && durable !== undefined;
     const known = { settings, settingsOf, isCertain, zoneOffsetOf, keepsFolder, units, alarms, host, report };
     const { control, rules } = createControl({ ...options, configuration, orders, hub, ...state, ...known });
-    const inputs = { orders, rules, configuration, queues };
+    const inputs = { orders, rules, configuration, queues, latency };
     const parts = { ...options, delay, decoder, machines, learners, report, durable, ...inputs };
     const forecasts$ = source.inbound$.pipe(forecasting(parts));
     const mayComeBack = (id: StreamId): boolean => hub.streamCount < config.limits.streams - 1 && isCertain(id);

@@ -10,6 +10,7 @@ import type { HostedLearners } from '../hosts/createHost.ts';
 import { StreamMachines, type StreamMachinesOptions } from '../hosts/stream/streamMachines.ts';
 import type { Departure } from '../pipeline/departure.ts';
 import { forecastPipeline, type PipelineOptions } from '../pipeline/forecastPipeline.ts';
+import type { LatencyWatch } from '../pipeline/latencyWatch.ts';
 import type { LearnRules } from '../pipeline/learnRules.ts';
 import type { Orders } from '../pipeline/orders.ts';
 import type { QueueMemory } from '../pipeline/queueMemory.ts';
@@ -35,6 +36,8 @@ export interface ForecastingParts {
   readonly machines: Pick<StreamMachines, 'machineFor'>;
   readonly learners: HostedLearners;
   readonly report: Report;
+  /** Default: none. */
+  readonly latency?: LatencyWatch;
   readonly durable: DurableState | undefined;
   readonly queues: QueueMemory;
   /** Default: there are none. */
@@ -55,7 +58,6 @@ export function forecasting(parts: ForecastingParts): OperatorFunction<Inbound, 
       settingsOf,
       machineFor: machines.machineFor,
       host: learners.host,
-      latency: learners.latency,
       onNextTurn,
       waiting: queues.waiting,
       departures$: configuration?.departures$,

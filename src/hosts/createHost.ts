@@ -3,7 +3,6 @@ import type { SettingsOf } from '../domain/decode.ts';
 import type { Report } from '../domain/events.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import { BatchMeter } from '../telemetry/histogram.ts';
-import { LatencyMeter } from '../telemetry/latencyMeter.ts';
 import { createLearnerFactory, type LearnersOptions } from './createLearnerFactory.ts';
 import { createInlineHost } from './inlineHost.ts';
 import { memoryOfKernel } from './kernelMemory.ts';
@@ -25,8 +24,6 @@ export interface HostedLearners {
   readonly credit: number;
   /** Batches that were answered so far. */
   readonly batches: BatchMeter;
-  /** Time from readings to their forecasts. */
-  readonly latency: LatencyMeter;
   /** Load of each learner thread; empty where the learners are on this one. */
   loads(): readonly ThreadLoad[];
 }
@@ -44,13 +41,12 @@ export function createHost({ config, settingsOf, report, threadEntry }: HostOpti
   const learnersOptions: LearnersOptions = { memoryLimit: memoryOfKernel(config), keepFormer: config.state.keepFormer };
   const threads = threadCount(config.threads);
   const batches = new BatchMeter();
-  const latency = new LatencyMeter();
   if (threads === 0) {
     const factory = createLearnerFactory(settingsOf, learnersOptions, report);
     // Behind what is published in this turn of the event loop, and before the next one.
     const putOff = (learn: () => void): void => process.nextTick(learn);
     const host = createInlineHost({ ...factory, report, putOff, onBatch: batches.add });
-    return { host, maxBatch: INLINE_BATCH, credit: CREDIT, batches, latency, loads: () => [] };
+    return { host, maxBatch: INLINE_BATCH, credit: CREDIT, batches, loads: () => [] };
   }
   const host = createThreadedHost({
     threads,
@@ -63,5 +59,5 @@ export function createHost({ config, settingsOf, report, threadEntry }: HostOpti
     onOutput: (text) => report({ type: 'ThreadOutput', thread: 'learner', text: text.trimEnd() }),
   });
   // The host has a queue of its own before each thread: to hold back what it has room for would only delay it.
-  return { host, maxBatch: threads * CREDIT, credit: threads * CREDIT, batches, latency, loads: host.loads };
+  return { host, maxBatch: threads * CREDIT, credit: threads * CREDIT, batches, loads: host.loads };
 }

@@ -3,6 +3,7 @@ import type { DomainEvent, Report } from '../domain/events.ts';
 import { type Clock, type EpochMs, isRepresentable, toDurationMs, toIsoTime } from '../domain/time.ts';
 import { Counters } from './counters.ts';
 import { rowOf } from './eventTable.ts';
+import { LatencyMeter } from './latencyMeter.ts';
 import type { Log, LogFields } from './log.ts';
 import { createRateLimit } from './rateLimit.ts';
 
@@ -14,6 +15,8 @@ const MOST_OF_EACH = 30;
 export interface Telemetry {
   readonly report: Report;
   readonly counters: Counters;
+  /** Time from readings to their forecasts. */
+  readonly latency: LatencyMeter;
 }
 
 /** Turns events into counters and log lines, each by its row of the event table. */
@@ -37,7 +40,7 @@ export function createTelemetry({ log, clock }: { readonly log: Log; readonly cl
     const text = typeof line.text === 'string' ? line.text : line.text(event);
     log[level](text, { ...factsOf(event), suppressed: suppressed > 0 ? suppressed : undefined });
   };
-  return { report, counters };
+  return { report, counters, latency: new LatencyMeter() };
 }
 
 /** Facts that have another name in the log: one with its unit, and one whose name the log line itself has. */

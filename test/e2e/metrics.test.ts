@@ -39,6 +39,8 @@ streams: [{topic: plug, model: {profile: tiny}, publish: {min_interval: 0s}}]
   const text = await scrape();
   expect(text).toMatch(/^tidegate_mqtt_connected 1$/m);
   expect(text).toMatch(/^tidegate_learner_active_seconds_total\{thread="1"\} 0\.\d+$/m);
+  expect(text).toMatch(/^tidegate_sample_latency_seconds_count [1-9]/m);
+  expect(text).toMatch(/^tidegate_learner_batch_steps_count [1-9]/m);
   expect(text).toMatch(/^tidegate_streams\{state="(?:starting|learning)"\} 1$/m);
   expect([(await get('/healthz')).status, (await get('/readyz')).status]).toEqual([200, 200]);
   expect([(await get('/metrics')).status, (await get('/version')).status]).toEqual([401, 401]);

@@ -1,10 +1,8 @@
 import { expect, it } from 'vitest';
 import { simulate } from './changes.ts';
+import { seedsOf } from './seeds.ts';
 
-/** More with TIDEGATE_SEEDS; a single one with TIDEGATE_SEED. */
-const SEEDS = Math.ceil(Number(process.env['TIDEGATE_SEEDS'] ?? 12) / 4);
-const ONLY = process.env['TIDEGATE_SEED'];
-const seeds = ONLY === undefined ? Array.from({ length: SEEDS }, (_, i) => i + 1) : [Number(ONLY)];
+const seeds = seedsOf(3, 4);
 
 it(`a stream whose settings change from run to run goes on with all that it knows, with ${seeds.length} seeds`, {
   timeout: 3_600_000,

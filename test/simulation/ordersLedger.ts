@@ -3,7 +3,7 @@ import { ownInput } from '../../src/domain/sampleRow.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { isOmission, isReading, type Omission, type StreamInput } from '../../src/domain/streamInput.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
-import { RoteLearner } from './simLearner.ts';
+import { RoteLearner, valuesOf } from './simLearner.ts';
 import type { Medium } from './simStore.ts';
 
 /** Fate of an order to omit inputs. Default: open. */
@@ -181,13 +181,4 @@ function combinations(open: readonly Entry[]): readonly ReadonlyMap<Entry, Fate>
     (found, entry) => found.flatMap((fates) => entry.fates.map((fate) => new Map([...fates, [entry, fate]]))),
     [new Map()],
   );
-}
-
-function valuesOf(learner: RoteLearner | undefined): string {
-  return learner === undefined
-    ? 'no learner'
-    : learner
-        .steps()
-        .map(({ value }) => value)
-        .join(' ');
 }

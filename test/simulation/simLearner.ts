@@ -125,3 +125,13 @@ export class RoteLearner implements Learner {
     this.#pending = undefined;
   }
 }
+
+/** Readings that a learner has learned, for a fault to tell. */
+export function valuesOf(learner: RoteLearner | undefined): string {
+  return learner === undefined
+    ? 'no learner'
+    : learner
+        .steps()
+        .map(({ value }) => value)
+        .join(' ');
+}

@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { seedsOf } from './seeds.ts';
 import { simulate } from './simulate.ts';
 
-/** One seed of each kind of life, at two brokers. More with TIDEGATE_SEEDS, from TIDEGATE_SEEDS_FROM on; a single one with TIDEGATE_SEED. */
-const QUICK = [3, 5, 6, 7, 8, 10, 11, 13];
-const SEEDS = process.env['TIDEGATE_SEEDS'];
-const FIRST = Number(process.env['TIDEGATE_SEEDS_FROM'] ?? 1);
-const ONLY = process.env['TIDEGATE_SEED'];
+/** One seed of each kind of life, at two brokers. */
+const seeds = seedsOf([3, 5, 6, 7, 8, 10, 11, 13]);
 /** Hash of the history of each seed that was simulated. */
 const traces = new Map<number, number>();
-const many = SEEDS === undefined ? QUICK : Array.from({ length: Number(SEEDS) }, (_, i) => FIRST + i);
-const seeds = ONLY === undefined ? many : [Number(ONLY)];
 
 describe('an hour of crashes, broken connections, full disks and bursts', () => {
   it(`loses nothing, takes nothing twice and forgets nothing, with ${seeds.length} seeds`, {
@@ -48,7 +44,7 @@ describe('an hour of crashes, broken connections, full disks and bursts', () => 
     }
     console.log('simulated:', JSON.stringify(sums));
     expect(failed).toEqual([]);
-    if (ONLY !== undefined) return;
+    if (seeds.length === 1) return;
     // That the troubles have happened at all.
     expect(sums.kills).toBeGreaterThan(5 * seeds.length);
     expect(sums.outages).toBeGreaterThan(seeds.length / 5);

@@ -1,10 +1,8 @@
 import { expect, it } from 'vitest';
+import { seedsOf } from './seeds.ts';
 import { simulate } from './undone.ts';
 
-/** More with TIDEGATE_SEEDS; a single one with TIDEGATE_SEED. */
-const SEEDS = Number(process.env['TIDEGATE_SEEDS'] ?? 24);
-const ONLY = process.env['TIDEGATE_SEED'];
-const seeds = ONLY === undefined ? Array.from({ length: SEEDS }, (_, i) => i + 1) : [Number(ONLY)];
+const seeds = seedsOf(24);
 
 it(`streams go back to the byte, and go on from there, with ${seeds.length} seeds`, {
   timeout: 3_600_000,

@@ -15,7 +15,7 @@ import { type PendingRename, renamedStore } from '../../src/state/renamedStore.t
 import { everyMessage, idOf, messageOf, repeatsOf, settingsWith, utc } from '../pipeline/samples.ts';
 import { MeteredStore } from '../support/meteredStore.ts';
 import { VirtualTime } from '../support/virtualTime.ts';
-import { nameOfClass, RoteLearner } from './simLearner.ts';
+import { nameOfClass, RoteLearner, valuesOf } from './simLearner.ts';
 
 const START = 1_700_000_000_000;
 const SECOND = 1000;
@@ -298,13 +298,4 @@ export class UndoneLife {
 function begun(taught: readonly Taught[]): readonly Taught[] {
   const start = taught.findIndex((each) => 'value' in each);
   return start < 0 ? [] : taught.slice(start);
-}
-
-function valuesOf(learner: RoteLearner | undefined): string {
-  return learner === undefined
-    ? 'no learner'
-    : learner
-        .steps()
-        .map(({ value }) => value)
-        .join(' ');
 }
