@@ -3,8 +3,8 @@ import type { Arrival } from './arrival.ts';
 
 /**
  * Puts messages of one burst into the order in which their inputs count. Messages that change places go on together, as one arrival: their receipts in
- * the order of receipt, and their inputs in the other one. What of a burst is known after a crash are then its first messages, wherever that cut it.
- * A broker that repeats without id and DUP is understood by nothing else.
+ * the order of receipt, and their inputs in the other one. After a crash at any moment the journal then knows the first messages of the burst, and no later one
+ * without those before it: nothing else tells what a broker repeats that gives neither its packet id nor DUP.
  * @param burst in the order of receipt
  * @param ordered the same arrivals
  */
