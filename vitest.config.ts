@@ -10,11 +10,12 @@ const alone = [
   'test/**/heap.test.ts',
 ];
 
-/** Folders whose files start programs and threads, or run whole commands. */
-const programs = ['test/{app,cli,documents,e2e,fixtures}/**/*.test.ts'];
-
-/** Files that take more than some three seconds: they train networks, or wait for brokers, disks and threads. `npm run test:quick` leaves them out. */
+/**
+ * Files that start programs and threads or run whole commands, and others that take more than some three seconds: they train networks, or
+ * wait for brokers, disks and threads. `npm run test:quick` leaves them out. They are one project: while some wait, others compute.
+ */
 const lengthy = [
+  'test/{app,cli,documents,e2e,fixtures}/**/*.test.ts',
   'test/adapters/mqtt/{access,connection,deferred,hostileBrokers,listen,oddBrokers}.test.ts',
   'test/adapters/mqtt/{client/unacknowledgedProbe,client/interceptPublish,outbound/outbound}.test.ts',
   'test/adapters/store/{crash,fullDisk,lostFolder,owners,thread/createStore}.test.ts',
@@ -35,16 +36,15 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
     setupFiles: ['test/support/setup.ts'],
     expect: { poll: { timeout: 120_000 } },
     // More than the two cores of a small machine: many tests wait for brokers, disks and other processes.
-    maxWorkers: 4,
+    maxWorkers: 6,
     execArgv: ['--expose-gc'],
     // All but the first share processes: each module is loaded, and compiled by V8, once a process and not once a file, which saves a third of the CPU time.
     projects: [
       { extends: true, test: { name: 'alone', include: alone } },
-      { extends: true, test: { name: 'programs', include: programs, exclude: alone, isolate: false } },
-      { extends: true, test: { name: 'lengthy', include: lengthy, isolate: false } },
+      { extends: true, test: { name: 'lengthy', include: lengthy, exclude: alone, isolate: false } },
       {
         extends: true,
-        test: { name: 'shared', include: all, exclude: [...alone, ...programs, ...lengthy], isolate: false },
+        test: { name: 'shared', include: all, exclude: [...alone, ...lengthy], isolate: false },
       },
     ],
   },

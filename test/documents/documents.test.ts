@@ -7,6 +7,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../src/adapters/broker/embeddedBroker.ts';
 import { MAIN } from '../support/built.ts';
+import { type Ran, runInProcess } from '../support/runInProcess.ts';
 import { listCommands, listDocuments, type PrintedCommand } from './printedCommands.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
@@ -60,13 +61,13 @@ async function run(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv 
 }
 
 /** Help of a command. Many documents name the same command. */
-function help(command: readonly string[]): Promise<Ended> {
+function help(command: readonly string[]): Promise<Ran> {
   const key = command.join(' ');
-  const known = helps.get(key) ?? run([...command, '--help'], ROOT);
+  const known = helps.get(key) ?? runInProcess(ROOT, [...command, '--help']);
   helps.set(key, known);
   return known;
 }
-const helps = new Map<string, Promise<Ended>>();
+const helps = new Map<string, Promise<Ran>>();
 
 describe('the documents', () => {
   it('print commands, in blocks and in the text', () => {
@@ -137,12 +138,13 @@ describe('the table of commands', () => {
   it.each(printed)('%s: its flags are in the help', async (text) => {
     const words = text.replaceAll(/[[\]]/g, '').split(' ');
     const command = words[0] === 'state' ? words.slice(0, 2) : words.slice(0, 1);
-    const { output } = await help(command);
-    for (const flag of flagsOf(words)) expect(output).toMatch(new RegExp(`^ .*${flag}\\b`, 'm'));
+    const { out } = await help(command);
+    for (const flag of flagsOf(words)) expect(out).toMatch(new RegExp(`^ .*${flag}\\b`, 'm'));
   });
 });
 
-describe('commands of ours', () => {
+/** Blocks beside each other: some commands wait for seconds. The commands of one block, in their order. */
+describe.concurrent('commands of ours', () => {
   let base: string;
   let broker: EmbeddedBroker;
   let sensor: MqttClient;
@@ -194,14 +196,19 @@ describe('commands of ours', () => {
     });
   }
 
-  for (const command of commands.filter(isOurs)) {
+  const ours = commands.filter(isOurs);
+  describe.each([...new Set(ours.map(({ block }) => block))])('%s', (block) => {
+    for (const command of ours.filter((each) => each.block === block)) addTest(command);
+  });
+
+  function addTest(command: PrintedCommand): void {
     const args = argumentsOf(command);
     // A file is written within a second.
     const reason = args.includes('--csv') ? undefined : TOO_LONG[args[0]];
     const title = `${command.place}: ${command.text}`;
-    if (isMention(command)) it(`${title} is a command`, async () => expect((await help(args)).status).toBe(0));
+    if (isMention(command)) it.sequential(`${title} is a command`, async () => expect((await help(args)).exit).toBe(0));
     else if (reason !== undefined) it.skip(`${title} (${reason})`);
-    else it(title, async () => runInSandbox(command, args));
+    else it.sequential(title, async () => runInSandbox(command, args));
   }
 
   async function runInSandbox(command: PrintedCommand, args: readonly string[]): Promise<void> {

@@ -1,13 +1,8 @@
 import mqtt from 'mqtt';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { startEmbeddedBroker } from '../../src/adapters/broker/embeddedBroker.ts';
 import { startDaemon } from '../support/daemonProcess.ts';
 import { hasMosquitto, startMosquitto } from '../support/mosquitto.ts';
-
-const cleanups: (() => Promise<unknown> | unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
 
 const DEVICES = JSON.stringify([
   {
@@ -23,20 +18,20 @@ interface Listed {
   readonly state?: string;
 }
 
-describe('a daemon that hears one topic of a bridge', () => {
-  it.each(['embedded', ...(hasMosquitto() ? ['mosquitto'] : [])])(
+describe.concurrent('a daemon that hears one topic of a bridge', () => {
+  it.for(['embedded', ...(hasMosquitto() ? ['mosquitto'] : [])])(
     'knows its units and whether it is there: %s',
-    async (kind) => {
+    async (kind, { expect, onTestFinished }) => {
       const broker = kind === 'mosquitto' ? await startMosquitto() : await startEmbeddedBroker({});
-      cleanups.push(() => broker.stop());
+      onTestFinished(() => broker.stop());
       const server = `mqtt://127.0.0.1:${broker.port}`;
       const peer = await mqtt.connectAsync(server, { protocolVersion: 4 });
-      cleanups.push(() => peer.endAsync(true));
+      onTestFinished(() => peer.endAsync(true));
       await peer.publishAsync('zigbee2mqtt/bridge/devices', DEVICES, { retain: true, qos: 1 });
       const daemon = startDaemon(
         `mqtt: {server: "${server}"}\nstreams: [{topic: zigbee2mqtt/kitchen, source: auto}]\ndefaults: {publish: {min_interval: 0s}}\n`,
       );
-      cleanups.push(() => daemon.dispose());
+      onTestFinished(() => daemon.dispose());
       await daemon.logged('subscribed');
       let listed: readonly Listed[] = [];
       peer.on('message', (topic, payload) => {

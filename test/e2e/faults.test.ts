@@ -117,9 +117,13 @@ describe.skipIf(!hasMosquitto())('the daemon and a world that misbehaves (real m
       writeFileSync(file, `mqtt: {server: "mqtt://127.0.0.1:${port}"${mqtt}}\nstreams: [{topic: a}]\n`, {
         mode: 0o600,
       });
-      const { status, stderr } = spawnSync(process.execPath, [MAIN, 'check', '--connect', '-c', file], {
-        encoding: 'utf8',
-      });
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        [MAIN, 'check', '--connect', '--seconds', '1', '-c', file],
+        {
+          encoding: 'utf8',
+        },
+      );
       rmSync(folder, { recursive: true });
       return { status, stderr };
     };

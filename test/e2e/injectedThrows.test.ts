@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { DropReason } from '../../src/domain/dropReason.ts';
 import { startDaemon } from '../support/daemonProcess.ts';
 import { hasMosquitto, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { type Probe, startProbe } from '../support/probe.ts';
 import { type Place, type SabotagedProgram, sabotageProgram } from '../support/sabotagedProgram.ts';
-import { slowness } from '../support/slowness.ts';
 
-const LIMIT_MS = 5000;
+/** Only a process that lives on takes this time: a machine may be ten times slower, or busy. */
+const LONGEST_LIFE_MS = 60_000;
+/** Time between readings after those of the rounds: the timer begins a commit for each. */
+const LATER_MS = 200;
 /** Two more than there is room for: each reading of a new topic makes a stream leave, and come back later. */
 const TOPICS = 12;
 const ROUNDS = 3;
@@ -46,7 +48,7 @@ const PLACES: readonly CostlyPlace[] = [
   { file: 'adapters/mqtt/connection.js', text: 'async #beginSession({ sessionNumber }) {', cost: 'process', call: 1 },
 ];
 
-describe.skipIf(!hasMosquitto())('an error of ours, thrown once', () => {
+describe.skipIf(!hasMosquitto()).concurrent('an error of ours, thrown once', () => {
   let broker: Mosquitto;
   let probe: Probe;
   let program: SabotagedProgram;
@@ -62,7 +64,7 @@ describe.skipIf(!hasMosquitto())('an error of ours, thrown once', () => {
     program?.dispose();
   });
 
-  it.each(PLACES)('in $file, $text costs: $cost', async ({ cost, call = 7, ...place }) => {
+  it.for(PLACES)('in $file, $text costs: $cost', async ({ cost, call = 7, ...place }, { expect }) => {
     const name = `${place.file} ${place.text}`.replaceAll(/[^a-z]/gi, '') + call;
     const daemon = startDaemon(
       `mqtt: {server: "mqtt://127.0.0.1:${broker.port}", qos: 1, base_topic: tidegate/${name}, client_id: ${name}}
@@ -80,14 +82,18 @@ streams: [{topic: ${name}/+}]
     );
     const health = `tidegate/${name}/bridge/health`;
     const isOver = (): boolean => daemon.child.exitCode !== null || daemon.child.signalCode !== null;
+    const read = (i: number): Promise<void> =>
+      probe.publish(`${name}/${Math.floor(i / IN_A_ROW) % TOPICS}`, String(20 + (i % 7)));
     try {
       while (!isOver() && !daemon.log().includes('subscribed')) await sleep(20);
       for (let i = 0; i < MESSAGES && !isOver(); i++) {
-        await probe.publish(`${name}/${Math.floor(i / IN_A_ROW) % TOPICS}`, String(20 + (i % 7)));
+        await read(i);
       }
       if (cost === 'process') {
-        const status = await Promise.race([daemon.exited(), sleep(LIMIT_MS * slowness(), 'alive')]);
-        expect(status, daemon.log()).toBe(70);
+        // On a busy machine one commit may take in what two would have: then the place is reached by later readings.
+        const end = Date.now() + LONGEST_LIFE_MS;
+        for (let i = MESSAGES; !isOver() && Date.now() < end; i++) await Promise.all([read(i), sleep(LATER_MS)]);
+        expect(isOver() ? await daemon.exited() : 'alive', daemon.log()).toBe(70);
         expect(daemon.log()).toContain('[TG_INTERNAL]');
         return;
       }

@@ -105,7 +105,7 @@ describe.skipIf(!hasMosquitto())('a stream that is renamed (real mosquitto)', ()
     await until('the last reading', () => (countOf(id) === count ? true : undefined));
     await ask('save');
     const ends = new Set<string>();
-    for (let round = 0; round < rounds(8, 60); round++) {
+    for (let round = 0; round < rounds(4, 60); round++) {
       const to = `name${round}`;
       await stage.probe.publish(topic('bridge/request/stream_rename'), JSON.stringify({ stream: id, to }));
       await sleep(random(120));

@@ -2,34 +2,31 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, it, type TestContext } from 'vitest';
 import { type DaemonProcess, startDaemon } from '../support/daemonProcess.ts';
-import { hasMosquitto, type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { type Probe, startProbe } from '../support/probe.ts';
+import { hasMosquitto, startMosquitto } from '../support/mosquitto.ts';
+import { startProbe } from '../support/probe.ts';
 import { canMount, mountTmpfs, type Tmpfs } from '../support/tmpfs.ts';
 
 const START = Date.UTC(2026, 0, 5);
 const MIB = 1024 * 1024;
+/** Only what never comes takes this time: a machine may be ten times slower, or busy. */
+const LONGEST_WAIT_MS = 100_000;
 
-describe.skipIf(!hasMosquitto())('the state folder of a daemon (real mosquitto)', () => {
-  let broker: Mosquitto;
-  let probe: Probe;
-  let base: string;
-  let next: number;
+/** A broker, a client beside the daemons, and daemons, of one test: tests run beside each other, since most of each is a wait for the next try. */
+async function startStage(onTestFinished: TestContext['onTestFinished']) {
+  const base = mkdtempSync(join(tmpdir(), 'tidegate-folder-'));
+  onTestFinished(() => rmSync(base, { recursive: true, force: true }));
+  const broker = await startMosquitto({ config: 'max_queued_messages 100000\nmax_queued_bytes 0' });
+  onTestFinished(() => broker.stop());
+  const probe = await startProbe(broker.port);
+  onTestFinished(() => probe.end());
   const daemons: DaemonProcess[] = [];
-
-  beforeEach(async () => {
-    base = mkdtempSync(join(tmpdir(), 'tidegate-folder-'));
-    next = 0;
-    broker = await startMosquitto({ config: 'max_queued_messages 100000\nmax_queued_bytes 0' });
-    probe = await startProbe(broker.port);
-  });
-  afterEach(async () => {
+  const disposeAll = async (): Promise<void> => {
     for (const daemon of daemons.splice(0)) await daemon.dispose();
-    await probe.end();
-    await broker.stop();
-    rmSync(base, { recursive: true, force: true });
-  });
+  };
+  onTestFinished(disposeAll);
+  let next = 0;
 
   function start(state = join(base, 'state')): DaemonProcess {
     const config = `mqtt: {server: "mqtt://127.0.0.1:${broker.port}", client_id: pi, qos: 1}
@@ -58,45 +55,59 @@ streams: [{topic: s/+, target: v}]
     JSON.parse(probe.on('tidegate/bridge/health').at(-1) ?? '{}').state?.acks_pending;
 
   async function until(what: string, isSo: () => boolean): Promise<void> {
-    for (const end = Date.now() + 40_000; !isSo(); await sleep(20)) {
+    for (const end = Date.now() + LONGEST_WAIT_MS; !isSo(); await sleep(20)) {
       if (Date.now() > end) throw new Error(`not ${what}: n ${newest().n}\n${daemons.at(-1)?.log()}`);
     }
   }
   const learned = (n: number): Promise<void> => until(`n ${n}`, () => newest().n === n);
   const acknowledged = (): Promise<void> => until('acknowledged', () => acksPending() === 0);
+  /** A health of the time from here on. */
+  const health = (): Promise<void> => {
+    const before = probe.on('tidegate/bridge/health').length;
+    return until('a health', () => probe.on('tidegate/bridge/health').length > before);
+  };
+  return { base, probe, start, disposeAll, send, learned, acknowledged, health };
+}
 
-  it.each(['removed', 'unmounted'])('may be %s while it runs: what it acknowledges is written anew', async (how) => {
-    if (how === 'unmounted' && !canMount()) return;
-    const disk: Tmpfs | undefined = how === 'unmounted' ? mountTmpfs(32 * MIB) : undefined;
-    const state = disk === undefined ? join(base, 'state') : disk.folder;
-    let daemon = start(state);
-    await daemon.logged('subscribed');
-    await send(60);
-    await learned(60);
-    await acknowledged();
+describe.skipIf(!hasMosquitto()).concurrent('the state folder of a daemon (real mosquitto)', () => {
+  it.for(['removed', 'unmounted'])(
+    'may be %s while it runs: what it acknowledges is written anew',
+    async (how, { onTestFinished }) => {
+      const { base, start, send, learned, acknowledged, health } = await startStage(onTestFinished);
+      if (how === 'unmounted' && !canMount()) return;
+      const disk: Tmpfs | undefined = how === 'unmounted' ? mountTmpfs(32 * MIB) : undefined;
+      const state = disk === undefined ? join(base, 'state') : disk.folder;
+      let daemon = start(state);
+      await daemon.logged('subscribed');
+      await send(60);
+      await learned(60);
+      await acknowledged();
 
-    if (disk === undefined) rmSync(state, { recursive: true });
-    else disk.detach();
-    await send(40);
-    await daemon.logged('state write failed');
-    await daemon.logged('state write recovered');
-    await learned(100);
-    await until('a health after that', () => probe.on('tidegate/bridge/health').length > 0 && acksPending() === 0);
-    await sleep(1500);
-    await acknowledged();
+      if (disk === undefined) rmSync(state, { recursive: true });
+      else disk.detach();
+      await send(40);
+      await daemon.logged('state write failed');
+      await daemon.logged('state write recovered');
+      await learned(100);
+      await health();
+      await acknowledged();
 
-    daemon.kill('SIGKILL');
-    await daemon.exited();
-    daemon = start(state);
-    await daemon.logged('state opened');
-    await send(1);
-    await learned(101);
-    await daemon.dispose();
-    disk?.unmount();
-  });
+      daemon.kill('SIGKILL');
+      await daemon.exited();
+      daemon = start(state);
+      await daemon.logged('state opened');
+      await send(1);
+      await learned(101);
+      await daemon.dispose();
+      disk?.unmount();
+    },
+  );
 
-  it('is read where the disk is full at the start; nothing else is published in its place', async () => {
+  it('is read where the disk is full at the start; nothing else is published in its place', async ({
+    onTestFinished,
+  }) => {
     if (!canMount()) return;
+    const { start, disposeAll, send, learned, acknowledged } = await startStage(onTestFinished);
     const disk = mountTmpfs(32 * MIB);
     try {
       const state = join(disk.folder, 'state');
@@ -125,12 +136,16 @@ streams: [{topic: s/+, target: v}]
       await learned(71);
       await third.dispose();
     } finally {
-      for (const daemon of daemons.splice(0)) await daemon.dispose();
+      await disposeAll();
       disk.unmount();
     }
   });
 
-  it('is waited for where it cannot be taken, until it can; a stop ends the wait', async () => {
+  it('is waited for where it cannot be taken, until it can; a stop ends the wait', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { base, probe, start, send, learned, acknowledged } = await startStage(onTestFinished);
     const state = join(base, 'state');
     const first = start(state);
     await first.logged('subscribed');

@@ -56,7 +56,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
 
 interface Run {
   readonly child: ChildProcess;
-  log: string;
+  log(): string;
 }
 
 function createHandle(folder: string, port: number, options: MosquittoOptions, first: Run): Mosquitto {
@@ -74,7 +74,7 @@ function createHandle(folder: string, port: number, options: MosquittoOptions, f
     get pid() {
       return run.child.pid as number;
     },
-    log: () => run.log,
+    log: () => run.log(),
     setUsers(users) {
       writePasswords(folder, users);
       run.child.kill('SIGHUP');
@@ -93,18 +93,36 @@ function createHandle(folder: string, port: number, options: MosquittoOptions, f
   };
 }
 
+/** Verbose, and the tests are long: only the newest part of the log is kept, in characters. */
+const LOG_LENGTH = 1_000_000;
+
+/** The newest `length` characters at least, twice as many at most: they are cut anew once for many chunks, and not for each. */
+function newestText(length: number): { add(chunk: string): void; text(): string } {
+  let kept = '';
+  return {
+    add(chunk) {
+      kept += chunk;
+      if (kept.length > 2 * length) kept = kept.slice(-length);
+    },
+    text: () => kept,
+  };
+}
+
 async function launch(folder: string, port: number, options: MosquittoOptions): Promise<Run> {
   const config = join(folder, 'mosquitto.conf');
   writeFileSync(config, configText(folder, port, options));
   const child = spawn('mosquitto', ['-v', '-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const run: Run = { child, log: '' };
+  const log = newestText(LOG_LENGTH);
+  const run: Run = { child, log: log.text };
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`mosquitto ended with ${code}: ${run.log}`)));
-    child.stderr?.on('data', (chunk: Buffer) => {
-      // Verbose, and the tests are long: only the newest part is kept.
-      run.log = (run.log + chunk.toString()).slice(-1_000_000);
-      if (/mosquitto version \S+ running/.test(run.log)) resolve();
+    child.once('exit', (code) => reject(new Error(`mosquitto ended with ${code}: ${log.text()}`)));
+    let isRunning = false;
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      log.add(chunk);
+      if (isRunning || !/mosquitto version \S+ running/.test(log.text())) return;
+      isRunning = true;
+      resolve();
     });
   });
   return run;

@@ -1,28 +1,25 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import type { NetShape } from '../../../src/kernel/kernel.ts';
 import { PLAIN_CELLS } from '../../../src/kernel/plain/plainKernel.ts';
-import type { HeapGrowth } from './measureHeap.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-mkdirSync(join(root, '.cache'), { recursive: true });
-const folder = mkdtempSync(join(root, '.cache/heap-'));
+/** One of the measurements that the program prints. */
+interface HeapGrowth {
+  readonly cell: NetShape['cell'];
+  readonly bytesPerStep: number;
+  readonly bytesPerWindow: number;
+}
 
-afterAll(() => rmSync(folder, { recursive: true }));
+// It measures what was built: `npm run build` first, as `npm test` does.
+const PROGRAM = fileURLToPath(new URL('measureHeap.mjs', import.meta.url));
 
 it('makes no array, view, object or closure in step, setTarget and learn', () => {
-  const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
-  execFileSync(process.execPath, [compiler, '-p', join(root, 'test/bench/tsconfig.json'), '--outDir', folder]);
-  const program = join(folder, 'test/kernel/plain/measureHeap.js');
-
   // One thread: when V8 compiles, and so what it inlines, is then the same in every run.
   const growths = JSON.parse(
     execFileSync(
       process.execPath,
-      ['--expose-gc', '--single-threaded', '--min-semi-space-size=64', '--max-semi-space-size=64', program],
+      ['--expose-gc', '--single-threaded', '--min-semi-space-size=64', '--max-semi-space-size=64', PROGRAM],
       { encoding: 'utf8' },
     ),
   ) as HeapGrowth[];

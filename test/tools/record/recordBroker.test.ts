@@ -30,11 +30,14 @@ beforeEach(() => {
   run++;
 });
 
-/** Runs a command while the sensor sends a reading and bytes every 50 ms, and ends it when the predicate holds. */
+/** Runs a command while the sensor sends a reading and bytes every 50 ms, and ends it when the predicate holds, where it has not ended by itself. */
 async function listen(args: readonly string[], isEnough: () => boolean) {
   const end = new AbortController();
-  const ran = runInProcess(folder, args, { stop: end.signal });
-  for (const until = Date.now() + 15_000; Date.now() < until && !isEnough(); await sleep(50)) {
+  let isOver = false;
+  const ran = runInProcess(folder, args, { stop: end.signal }).finally(() => {
+    isOver = true;
+  });
+  for (const until = Date.now() + 60_000; Date.now() < until && !isOver && !isEnough(); await sleep(50)) {
     sensor.publish('zigbee2mqtt/loft', '{"temperature":19.5,"linkquality":1}');
     sensor.publish('raw', Buffer.from([0xff, 0x00, 0x41]));
   }

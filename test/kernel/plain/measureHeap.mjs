@@ -1,22 +1,20 @@
-import type { LearnOptions, NetShape } from '../../../src/kernel/kernel.ts';
-import { createPlainKernel, PLAIN_CELLS } from '../../../src/kernel/plain/plainKernel.ts';
+// A program of its own, on the build as in production and run with --expose-gc and a young generation so large that no
+// collection comes in between: the test runner's own loader gets between modules, and what V8 would inline then returns
+// numbers on the heap.
+import { createPlainKernel, PLAIN_CELLS } from '#built/kernel/plain/plainKernel';
 
-// A program of its own, compiled as for production and run with --expose-gc and a young generation so large that no
-// collection comes in between: the test runner's own loader gets between
-// modules, and what V8 would inline then returns numbers on the heap.
-
-export interface HeapGrowth {
-  readonly cell: NetShape['cell'];
-  /** Bytes by which heap and array buffers grew per step with its target. */
-  readonly bytesPerStep: number;
-  /** Bytes by which they grew per window. */
-  readonly bytesPerWindow: number;
-}
+/**
+ * @typedef {object} HeapGrowth
+ * @property {import('../../../src/kernel/kernel.ts').NetShape['cell']} cell
+ * @property {number} bytesPerStep by which heap and array buffers grew per step with its target
+ * @property {number} bytesPerWindow by which they grew per window
+ */
 
 const STEPS = 2_000;
 const WINDOWS = 400;
 const WINDOW_ROWS = 32;
-const OPTIONS: LearnOptions = {
+/** @type {import('../../../src/kernel/kernel.ts').LearnOptions} */
+const OPTIONS = {
   learningRate: 1e-3,
   clipNorm: 1,
   loss: 'huber',
@@ -26,13 +24,17 @@ const OPTIONS: LearnOptions = {
   epsilon: 1e-8,
 };
 
-function measure(cell: NetShape['cell']): HeapGrowth {
+/**
+ * @param {HeapGrowth['cell']} cell
+ * @returns {HeapGrowth}
+ */
+function measure(cell) {
   const net = createPlainKernel().createNet({ cell, inputSize: 3, hiddenSize: 9, outputSize: 2, rows: WINDOW_ROWS });
   const state = net.save();
   net.load({ ...state, weights: state.weights.map((_, p) => ((p * 7919) % 100) / 250 - 0.2) });
   const y = new Float32Array(2);
   const x = new Float32Array(3).fill(0.3);
-  const step = (): void => {
+  const step = () => {
     net.step(y, x);
     net.setTarget(1, 0, y[0] + 0.1);
   };
@@ -45,8 +47,11 @@ function measure(cell: NetShape['cell']): HeapGrowth {
   return { cell, bytesPerStep: stepping / STEPS, bytesPerWindow: learning / WINDOWS };
 }
 
-/** Growth without a collection in between; until all is compiled, numbers that are passed around lie on the heap. */
-function smallestGrowth(work: () => void): number {
+/**
+ * Growth without a collection in between; until all is compiled, numbers that are passed around lie on the heap.
+ * @param {() => void} work
+ */
+function smallestGrowth(work) {
   const collect = globalThis.gc;
   if (collect === undefined) throw new Error('run with --expose-gc');
   let bytes = Number.POSITIVE_INFINITY;
