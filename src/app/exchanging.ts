@@ -21,7 +21,7 @@ import { toEpochMs, toIsoTime } from '../domain/time.ts';
 import { toSafetensors } from '../hosts/export/safetensors.ts';
 import { SnapshotError } from '../model/snapshotFormat.ts';
 import type { AdoptionOutcome } from '../state/adoptions.ts';
-import type { OpenDurableState } from '../state/openDurableState.ts';
+import type { OpenDurableState } from '../state/durableState.ts';
 import { type FileState, readFileState, requireFit } from './fileStates.ts';
 
 /** Folder of files that go out, within the state folder: a request names no other place. */
@@ -76,7 +76,7 @@ export class FileExchange implements StateExchange {
     }
     const { damaged } = await store.readJournal(() => {
       batches++;
-    });
+    }, 'all');
     return { streams: streams.length, snapshots, damagedSnapshots, batches, journalGaps: damaged };
   }
 
@@ -117,7 +117,7 @@ export class FileExchange implements StateExchange {
   async former({ stream, generation: wanted }: WantedFormer): Promise<FormerState> {
     const { store, durable } = this.#parts;
     const kept = (await store.list()).find((stored) => stored.stream === stream)?.generations ?? [];
-    const generation = wanted ?? kept.at(-1)?.generation;
+    const generation = wanted ?? (kept[1] ?? kept[0])?.generation;
     const isKept = kept.some((each) => each.generation === generation);
     const snapshot = isKept ? await store.load(stream, (generation as number) + 1) : undefined;
     if (snapshot === undefined || snapshot.generation !== generation)

@@ -9,7 +9,7 @@ import type { StateStore } from '../domain/stateStore.ts';
 import { isStreamId, type StreamId } from '../domain/streamId.ts';
 import type { Adoption } from '../domain/streamInput.ts';
 import type { Clock } from '../domain/time.ts';
-import type { OpenDurableState } from '../state/openDurableState.ts';
+import type { OpenDurableState } from '../state/durableState.ts';
 import type { PendingRename } from '../state/renamedStore.ts';
 import type { Log } from '../telemetry/log.ts';
 import { fileNote } from './fileNote.ts';

@@ -3,11 +3,11 @@ import { StoreError } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Omission } from '../domain/streamInput.ts';
 import type { Clock, EpochMs } from '../domain/time.ts';
-import { type OmissionPlan, planSpan, planUndo } from '../state/omissionPlan.ts';
-import type { Omissible, PastInputs } from '../state/pastInputs.ts';
+import { type Omissible, type OmissionPlan, planSpan, planUndo } from '../state/omissionPlan.ts';
+import type { PastInputs } from '../state/pastInputs.ts';
 
 export interface UndoingParts {
-  readonly past: Pick<PastInputs, 'of' | 'outcomeOf' | 'isFailing'>;
+  readonly past: Pick<PastInputs, 'plan' | 'outcomeOf' | 'isFailing'>;
   readonly submit: Submit;
   readonly clock: Clock;
 }
@@ -23,10 +23,9 @@ export function createUndoing({ past, submit, clock }: UndoingParts): Undoing {
     return mine;
   }
 
-  async function goBack(stream: StreamId, plan: (found: Omissible) => OmissionPlan): Promise<Undone> {
+  async function goBack(stream: StreamId, since: EpochMs, plan: (found: Omissible) => OmissionPlan): Promise<Undone> {
     if (past.isFailing) throw new StoreError('failed', 'the medium takes nothing now');
-    const found = await past.of(stream);
-    const planned: OmissionPlan = found === undefined ? { kind: 'beyond', reach: undefined } : plan(found);
+    const planned = await past.plan(stream, since, plan);
     if (planned.kind !== 'omit') return planned;
     const { first, last, inputs } = planned;
     const order: Omission = { kind: 'command', stream, at: clock.now(), command: 'omit', first, last };
@@ -36,9 +35,8 @@ export function createUndoing({ past, submit, clock }: UndoingParts): Undoing {
   }
 
   return {
-    undo: (stream: StreamId, since: EpochMs) =>
-      inTurn(() => goBack(stream, (found) => planUndo(found.past, since, found.isFromBirth))),
+    undo: (stream: StreamId, since: EpochMs) => inTurn(() => goBack(stream, since, (found) => planUndo(found, since))),
     omit: (stream: StreamId, span: TimeSpan) =>
-      inTurn(() => goBack(stream, (found) => planSpan(found.past, span, found.isFromBirth))),
+      inTurn(() => goBack(stream, span.from, (found) => planSpan(found, span))),
   };
 }

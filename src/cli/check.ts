@@ -16,7 +16,9 @@ import { checkMemory } from '../hosts/kernelMemory.ts';
 import { threadCount } from '../hosts/threadCount.ts';
 import { LAYOUTS } from '../outlets/page/history/layout.ts';
 import { type HeardStreams, hearStreams } from '../tools/hear/hearStreams.ts';
+import { costOfPast } from '../tools/past/costOfPast.ts';
 import { describeOptions, hasSeveralSources, toJsonOptions } from './checkOptions.ts';
+import { describePast } from './checkPast.ts';
 import { describeFates, fatesOf, toJsonState } from './checkState.ts';
 import type { CliContext } from './context.ts';
 import { secondsUpTo } from './secondsUpTo.ts';
@@ -60,7 +62,7 @@ async function runCheck(flags: Flags, { env, cwd, hostname, stdout, stderr }: Cl
     const { label: server } = parseServerAddress(config.mqtt.server);
     const warnings = [...exposed.map(explainExposed), ...ignored.map(explainPassedOver)];
     stdout.write(
-      `${JSON.stringify({ file: config.file, server, threads: threadCount(config.threads), streams: rows, page_memory: config.page.enabled ? config.page.memory : 0, protocol: tried?.broker.protocol ?? null, ...(tried && { topics: tried.heard.map(toJson) }), warnings, options: toJsonOptions(config), state: toJsonState(fates) })}\n`,
+      `${JSON.stringify({ file: config.file, server, threads: threadCount(config.threads), streams: rows, page_memory: config.page.enabled ? config.page.memory : 0, undo: costOfPast(config.state, largestOf(rows)) ?? null, protocol: tried?.broker.protocol ?? null, ...(tried && { topics: tried.heard.map(toJson) }), warnings, options: toJsonOptions(config), state: toJsonState(fates) })}\n`,
     );
     return;
   }
@@ -181,8 +183,9 @@ function toRow(
   };
 }
 
-function describe({ mqtt, limits, page, threads: wanted, streams }: Config, rows: readonly Row[]): string {
+function describe({ mqtt, limits, page, state, threads: wanted, streams }: Config, rows: readonly Row[]): string {
   const threads = threadCount(wanted);
+  const largest = largestOf(rows);
   const { clientId, baseTopic, qos } = mqtt;
   // The query of a websocket address may hold a token.
   const { label: server } = parseServerAddress(mqtt.server);
@@ -194,7 +197,13 @@ function describe({ mqtt, limits, page, threads: wanted, streams }: Config, rows
     threads === 0 ? 'learners on the main thread' : `${threads} learner thread${threads === 1 ? '' : 's'}`,
     `at most ${limits.streams} streams and ${Math.round(limits.memory / MIB)} MB for their networks, ${limits.queue} readings waiting`,
     ...(page.enabled ? [describePage(page.memory)] : []),
+    ...describePast(costOfPast(state, largest), largest),
   ]);
+}
+
+/** Bytes of the largest state of a stream: in memory it is no smaller. */
+function largestOf(rows: readonly Row[]): number {
+  return Math.max(...rows.map(({ kib_per_stream }) => kib_per_stream)) * 1024;
 }
 
 /** The bound of the page's memory, and for how many streams it is enough. */

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { withReadOnlyStore } from '../adapters/store/repair/readOnlyStore.ts';
 import { type Column, renderTable } from '../adapters/terminal/renderTable.ts';
 import { TidegateError } from '../domain/errors.ts';
-import type { StoredStream } from '../domain/stateStore.ts';
+import type { StoredGeneration, StoredStream } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { askOwner } from '../tools/ask/askOwner.ts';
 import type { CliContext } from './context.ts';
@@ -45,7 +45,10 @@ function toJson(folder: string, streams: readonly StoredStream[]): string {
     streams: streams.map(({ stream, savedAt, generations }) => ({
       stream,
       saved_at: new Date(savedAt).toISOString(),
-      generations,
+      generations: generations.map(({ savedAt: at, ...others }) => ({
+        ...others,
+        saved_at: new Date(at).toISOString(),
+      })),
     })),
   });
 }
@@ -54,7 +57,7 @@ interface HeldStates {
   readonly states: readonly {
     readonly stream: StreamId;
     readonly saved_at: string;
-    readonly generations: StoredStream['generations'];
+    readonly generations: readonly (Omit<StoredGeneration, 'savedAt'> & { readonly saved_at: string })[];
   }[];
   readonly left_off: number;
 }
@@ -70,7 +73,7 @@ async function heldStreams(folder: string): Promise<readonly StoredStream[] | un
     );
   return held.states.map(({ stream, saved_at, generations }) => ({
     stream,
-    generations,
+    generations: generations.map(({ saved_at: at, ...others }) => ({ ...others, savedAt: Date.parse(at) })),
     savedAt: Date.parse(saved_at),
   }));
 }

@@ -68,6 +68,10 @@ export interface StateSettings {
   readonly onDiskFull: 'stop_ack' | 'continue_unsafe';
   /** Time for which networks are put aside that a changed configuration has no place for; 0: not at all. */
   readonly keepFormer: DurationMs;
+  /** Time that streams are meant to be able to go back; 0: as far as what a start needs reaches. */
+  readonly keepPast: DurationMs;
+  /** Most bytes on the medium for that. */
+  readonly keepPastSize: number;
 }
 
 export interface LogSettings {

@@ -20,21 +20,51 @@ export interface StreamSnapshot {
   readonly bytes: Uint8Array;
 }
 
+/** A snapshot that is to be stored. */
+export interface NewSnapshot extends StreamSnapshot {
+  /** Positions of the stream's snapshots that stay beside it, fewer than `MOST_GENERATIONS`; the others go. Default: that of the newest. */
+  readonly keep?: readonly JournalPosition[] | undefined;
+}
+
+/** Most snapshots that a store keeps of a stream. */
+export const MOST_GENERATIONS = 16;
+
+/** Extent of what was read of the journal. */
+export interface JournalExtent {
+  /** Number of batches that were left out. */
+  readonly damaged: number;
+  /** Entries from here on were read, but for those. */
+  readonly from: JournalPosition;
+}
+
+/** A part of the journal that a start has no need of, and that is kept all the same. */
+export interface PastJournal {
+  /** Entries from here on are wanted. */
+  readonly from: JournalPosition;
+  /** Most bytes that it may have, in whole files of the journal: the oldest go. */
+  readonly mostBytes: number;
+}
+
 /** A snapshot as it was stored. */
 export interface StoredSnapshot extends StreamSnapshot {
   /** Counts up with each snapshot of the stream. */
   readonly generation: number;
 }
 
+/** Knowledge of the store about a snapshot, without reading it. */
+export interface StoredGeneration {
+  readonly generation: number;
+  readonly position: JournalPosition;
+  readonly bytes: number;
+  /** When it was written, ms since the epoch. */
+  readonly savedAt: number;
+}
+
 /** Knowledge of the store about a stream, without reading its snapshots. */
 export interface StoredStream {
   readonly stream: StreamId;
-  /** Generations that are kept, newest first; one or two. */
-  readonly generations: readonly {
-    readonly generation: number;
-    readonly position: JournalPosition;
-    readonly bytes: number;
-  }[];
+  /** Generations that are kept, newest first; at least one. */
+  readonly generations: readonly StoredGeneration[];
   /** When the newest was written, ms since the epoch. */
   readonly savedAt: number;
 }
@@ -44,6 +74,8 @@ export interface StoreOpening {
   readonly streams: readonly StoredStream[];
   /** Position of the last journal entry; 0 where there is none. Positions go on from the larger of this and all snapshots'. */
   readonly lastPosition: JournalPosition;
+  /** First entry of the journal, with its past: all later ones are there, but for what is damaged. Default: the first that is read. */
+  readonly pastFrom?: JournalPosition;
   /** Where the file was damaged: the name it was moved to. */
   readonly movedAside?: string;
   /** Where it was damaged: how many snapshots of it were whole and were kept. */
@@ -110,12 +142,16 @@ export interface StateStore {
    * The caller keeps the bytes, so that it can repeat what was rejected.
    */
   append(batch: JournalBatch): Promise<void>;
-  /** All batches in order; those that are damaged are left out and counted in the answer. */
-  readJournal(take: (batch: JournalBatch) => void): Promise<{ readonly damaged: number }>;
-  /** Forgets the batches whose last entry is before `position`. */
-  trim(position: JournalPosition): Promise<void>;
-  /** Stores snapshots, each in the place of the stream's older generation. */
-  save(snapshots: readonly StreamSnapshot[]): Promise<void>;
+  /** All batches in order; those that are damaged are left out and counted in the answer. @param part `all`: with the past. Default: without */
+  readJournal(take: (batch: JournalBatch) => void, part?: 'all'): Promise<JournalExtent>;
+  /**
+   * Forgets the batches whose last entry is before `position`, or makes them the past of the journal.
+   * @param past that is kept. Default: none
+   * @returns the first entry of the journal with its past: later ones are there
+   */
+  trim(position: JournalPosition, past?: PastJournal): Promise<JournalPosition>;
+  /** Stores snapshots, each in the place of one that does not stay. */
+  save(snapshots: readonly NewSnapshot[]): Promise<void>;
   /**
    * The newest generation that is whole, or the newest one before `below`.
    * @returns undefined where there is none (any more)

@@ -14,6 +14,8 @@ export interface BackupOptions {
   readonly backedUpAt: EpochMs | undefined;
 }
 
+/** Snapshots of each stream that a backup has. */
+const COPIED = 2;
 const EVERY_MS = 86_400_000;
 /** Time from the start to the first one, ms: a daemon that is started anew each day has one too. */
 const FIRST_MS = 3_600_000;
@@ -40,7 +42,8 @@ export class Backups {
     const { residencies, backup, budget, traffic } = this.#options;
     if (traffic().bytesWritten === this.#bytes) return;
     let bytes = 0;
-    for (const residency of residencies.values()) bytes += residency.bytes * residency.generations.length;
+    for (const residency of residencies.values())
+      bytes += residency.bytes * Math.min(COPIED, residency.generations.length);
     const days = (bytes * WRITES_PER_BYTE) / (SHARE * budget.perDay);
     const isDue = Math.abs(now - this.#at) >= EVERY_MS * Math.max(1, days);
     // May overdraw the budget: one backup costs more than the budget can accumulate.

@@ -1,7 +1,8 @@
-import type { JournalPosition } from '../domain/stateStore.ts';
+import type { JournalPosition, PastJournal } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Delay, type DurationMs, type EpochMs, toDurationMs } from '../domain/time.ts';
 import { type BackupOptions, Backups } from './backups.ts';
+import type { KeptPast } from './keptPast.ts';
 import type { JournalSize } from './log/journalSize.ts';
 import type { RedoLog } from './log/redoLog.ts';
 import { oldestRedo, STANDARD_STATE_BYTES, type StreamResidency } from './streamResidency.ts';
@@ -19,7 +20,9 @@ export interface CheckpointOptions extends BackupOptions {
   /** Port: snapshots and stores these streams. */
   readonly take: (streams: readonly StreamId[]) => void;
   /** Trims the journal before a position, as soon as all entries added so far are on the medium. */
-  readonly trim: (position: JournalPosition) => Promise<void>;
+  readonly trim: (position: JournalPosition, past: PastJournal | undefined) => Promise<void>;
+  /** Snapshots and journal that are kept beyond what a start needs. Default: none. */
+  readonly past?: Pick<KeptPast, 'look' | 'pastOf'>;
   /** Rewrites the tail of a stream that was not restored at the journal's end. */
   readonly rewrite: (stream: StreamId) => void;
   readonly limits: CheckpointLimits;
@@ -97,6 +100,7 @@ export class Checkpoints {
     const now = clock.now();
     this.#payFor(now);
     if (isFailing()) return;
+    this.#options.past?.look();
     const due = this.#due(now, budget.left(now));
     if (due.length > 0) take(due);
     this.#trim();
@@ -172,11 +176,11 @@ export class Checkpoints {
   }
 
   #trim(): void {
-    const { size, trim } = this.#options;
+    const { size, trim, past } = this.#options;
     const position = this.#neededFrom();
     if (this.#isTrimming || size.before(position) < this.#limits.leastTrimBytes) return;
     this.#isTrimming = true;
-    trim(position).then(
+    trim(position, past?.pastOf(position)).then(
       () => {
         size.trim(position);
         this.#isTrimming = false;

@@ -1,12 +1,15 @@
-import type { Observable } from 'rxjs';
+import type { Observable, Subject } from 'rxjs';
 import type { TakeState } from '../domain/learnerHost.ts';
 import type { RepeatDetector } from '../domain/receipt.ts';
 import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Return, StreamInput } from '../domain/streamInput.ts';
+import type { DurationMs } from '../domain/time.ts';
 import type { Awaited } from './awaitedStreams.ts';
 import type { Journal } from './log/journal.ts';
 import type { PoisonDetector } from './poisonDetector.ts';
+import type { ResidencyTable } from './residencyTable.ts';
+import type { StateHealth } from './stateHealth.ts';
 import type { RestoreResult } from './stateRestorer.ts';
 
 /** Port: orders for which a stream leaves, and comes back with another state. */
@@ -54,4 +57,34 @@ export interface DurableState {
   readonly wanted$: Observable<StreamId>;
   /** Streams that are to be restored without waiting for an input. */
   readonly awaited$?: Observable<Awaited> | undefined;
+}
+
+/** State that outlives the process, as it is opened, steered and closed. */
+export interface OpenDurableState extends DurableState {
+  readonly residency: ResidencyTable;
+  readonly awaited$: Subject<Awaited>;
+  readonly wanted$: Subject<StreamId>;
+  /** Begins to write what is due now and then. */
+  start(): void;
+  /**
+   * The source has begun a session, and its `repeats` know. Resolves when that is on the medium, or after a while where the medium takes nothing: what
+   * comes over it before is mistaken, after a crash, for what it resembles in the session before.
+   */
+  beginSession(): Promise<void>;
+  /**
+   * Restores, without waiting for readings, the streams of which the journal has more than their snapshots: after a
+   * crash it cannot be known whether the last forecast has reached any reader. Those heard of last come first.
+   * @param mayCome asked when a stream's turn has come: whether its settings are known, and whether there is room for
+   * it
+   */
+  bringBack(mayCome: (stream: StreamId) => boolean): void;
+  /** Takes the state of every stream that has changed. @returns number of those that are on the medium now; undefined: the medium takes nothing */
+  saveAll(): Promise<number | undefined>;
+  /** Takes the state of one stream. Resolves once it is on the medium, or that takes nothing. */
+  saveStream(stream: StreamId): Promise<void>;
+  /** Before the intake closes: the states that a stop may write. */
+  takeBeforeStop(): void;
+  /** After the last forecast: everything that was let in is on the medium then, unless that takes longer than `patience`. */
+  stop(patience: DurationMs): Promise<void>;
+  readonly health: () => StateHealth;
 }

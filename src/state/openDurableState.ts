@@ -6,8 +6,10 @@ import type { StreamId } from '../domain/streamId.ts';
 import { type DurationMs, type EpochMs, toDurationMs, toEpochMs } from '../domain/time.ts';
 import type { Awaited } from './awaitedStreams.ts';
 import { CHECKPOINT_LIMITS, Checkpoints } from './checkpoints.ts';
-import type { DurableState } from './durableState.ts';
+import type { OpenDurableState } from './durableState.ts';
 import { type DurableStateOptions, NO_NOTES, type StateNotes } from './durableStateOptions.ts';
+import { JournalBounds } from './journalBounds.ts';
+import { KeptPast } from './keptPast.ts';
 import { Journal } from './log/journal.ts';
 import type { JournalSize } from './log/journalSize.ts';
 import type { RedoLog } from './log/redoLog.ts';
@@ -18,37 +20,7 @@ import { reread } from './rereadJournal.ts';
 import { ResidencyTable } from './residencyTable.ts';
 import { type StateHealth, stateHealth } from './stateHealth.ts';
 import { StateRestorer } from './stateRestorer.ts';
-import type { JournalReach } from './streamResidency.ts';
 import { trafficWith, WriteBudget } from './writeBudget.ts';
-
-export interface OpenDurableState extends DurableState {
-  readonly residency: ResidencyTable;
-  readonly awaited$: Subject<Awaited>;
-  readonly wanted$: Subject<StreamId>;
-  /** Begins to write what is due now and then. */
-  start(): void;
-  /**
-   * The source has begun a session, and its `repeats` know. Resolves when that is on the medium, or after a while where the medium takes nothing: what
-   * comes over it before is mistaken, after a crash, for what it resembles in the session before.
-   */
-  beginSession(): Promise<void>;
-  /**
-   * Restores, without waiting for readings, the streams of which the journal has more than their snapshots: after a
-   * crash it cannot be known whether the last forecast has reached any reader. Those heard of last come first.
-   * @param mayCome asked when a stream's turn has come: whether its settings are known, and whether there is room for
-   * it
-   */
-  bringBack(mayCome: (stream: StreamId) => boolean): void;
-  /** Takes the state of every stream that has changed. @returns number of those that are on the medium now; undefined: the medium takes nothing */
-  saveAll(): Promise<number | undefined>;
-  /** Takes the state of one stream. Resolves once it is on the medium, or that takes nothing. */
-  saveStream(stream: StreamId): Promise<void>;
-  /** Before the intake closes: the states that a stop may write. */
-  takeBeforeStop(): void;
-  /** After the last forecast: everything that was let in is on the medium then, unless that takes longer than `patience`. */
-  stop(patience: DurationMs): Promise<void>;
-  readonly health: () => StateHealth;
-}
 
 /** Without acknowledgements to give, a minute may be lost: it saves a thousand commits a day. */
 const SNAPSHOT_COMMIT = toDurationMs(60_000);
@@ -85,11 +57,12 @@ class JournaledState implements OpenDurableState {
   readonly poison: PoisonDetector;
   readonly #options: DurableStateOptions;
   readonly #checkpoints: Checkpoints;
+  readonly #past: KeptPast;
+  readonly #bounds: JournalBounds;
   readonly #size: JournalSize;
   readonly #redoLog: RedoLog;
   readonly #notes: StateNotes;
   readonly health: () => StateHealth;
-  #reach: JournalReach = { start: 0, holesUpTo: 0 };
 
   constructor(options: DurableStateOptions, opening: StoreOpening, found: FoundJournal, restorer: StateRestorer) {
     const { store, clock, delay, report, leastSamples } = options;
@@ -100,7 +73,7 @@ class JournaledState implements OpenDurableState {
     this.#size = found.size;
     this.#redoLog = found.redoLog;
     this.journal = this.#openJournal(opening);
-    this.#reach = { start: found.start, holesUpTo: found.damaged > 0 ? this.journal.position : 0 };
+    this.#bounds = new JournalBounds(opening, found, this.journal.position);
     this.#recoverSession();
     noteSettled(this.repeats, this.#notes.settled);
     this.residency = new ResidencyTable({
@@ -108,10 +81,11 @@ class JournaledState implements OpenDurableState {
       redoLog: found.redoLog,
       restorer,
       position: () => this.journal.position,
-      journalReach: () => this.#reach,
+      journalReach: () => this.#bounds.reach,
       untilDurable: (position) => this.journal.untilDurable(position),
       durable: () => this.journal.durable,
       save: (snapshot) => store.save([snapshot]),
+      besideNext: (residency) => this.#past.besideNext(residency),
       remove: this.#remove,
       clear: (stream) => store.remove(stream),
       forget: (stream) => this.#forget(stream),
@@ -121,6 +95,7 @@ class JournaledState implements OpenDurableState {
       leastSamples,
       mostLeavingBytes: options.mostLeavingBytes ?? LEAVING,
     });
+    this.#past = this.#keepPast();
     this.#checkpoints = this.#openCheckpoints(opening, found);
     this.health = stateHealth({
       store,
@@ -146,17 +121,32 @@ class JournaledState implements OpenDurableState {
       isFailing: () => this.journal.isFailing,
       nextPosition: () => this.journal.position + 1,
       take: (streams) => this.#take(streams),
-      trim: async (position) => {
+      past: this.#past,
+      trim: async (position, past) => {
         // The entries that were rewritten at the end stand in for those that are trimmed.
         await this.journal.untilDurable(this.journal.position);
-        this.#reach = { ...this.#reach, start: Math.max(this.#reach.start, position) };
-        await store.trim(position);
+        this.#bounds.noteStart(Math.min(position, past?.from ?? position));
+        this.#bounds.noteStart(await store.trim(position, past));
       },
       rewrite: (stream) => this.#rewrite(found.redoLog, stream),
       backup: () => store.backup(),
       backedUpAt: opening.backedUpAt as EpochMs | undefined,
       limits: limits ?? CHECKPOINT_LIMITS,
     });
+  }
+
+  #keepPast(): KeptPast {
+    const { settings, clock, limits = CHECKPOINT_LIMITS } = this.#options;
+    const past = new KeptPast({
+      residencies: this.residency.residencies,
+      clock,
+      journalReach: () => this.#bounds.reach,
+      reach: settings.keepPast,
+      mostBytes: settings.keepPastSize,
+      slack: limits.snapshotEvery,
+    });
+    past.look();
+    return past;
   }
 
   #openJournal({ lastPosition, streams }: StoreOpening): Journal {
@@ -176,7 +166,7 @@ class JournaledState implements OpenDurableState {
       delay,
       report,
       onLost: () => {
-        this.#reach = { ...this.#reach, holesUpTo: this.journal.position };
+        this.#bounds.noteHoles(this.journal.position);
         this.#checkpoints.takeAll();
       },
     });

@@ -1,9 +1,11 @@
 import type { JournalPosition, StateStore } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Omission } from '../domain/streamInput.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { Base } from './bases.ts';
 import type { Journal } from './log/journal.ts';
 import type { NameOf } from './log/nameOf.ts';
-import type { PastInput } from './omissionPlan.ts';
+import type { Omissible, OmissionPlan } from './omissionPlan.ts';
 import { reread } from './rereadJournal.ts';
 import type { ResidencyTable } from './residencyTable.ts';
 
@@ -15,13 +17,6 @@ export interface PastInputsOptions {
   readonly nameOf?: NameOf | undefined;
   /** Snapshots and stores a stream. */
   readonly take: (stream: StreamId) => void;
-}
-
-/** Inputs that a stream can still omit. */
-export interface Omissible {
-  readonly past: readonly PastInput[];
-  /** The state before all of them is the one of a stream which has not begun. */
-  readonly isFromBirth: boolean;
 }
 
 /** Looks back at the inputs of a stream that the journal still has. */
@@ -37,24 +32,46 @@ export class PastInputs {
     return this.#options.journal.isFailing;
   }
 
-  /** @returns undefined where there is no state that it can go back to. @throws StoreError */
-  async of(stream: StreamId): Promise<Omissible | undefined> {
-    const { journal, store, residency, nameOf } = this.#options;
+  /**
+   * Plans what to omit from a time on, by the youngest state that is early enough for the plan: the less has to be taken in again. Where none is, the plan of
+   * the oldest one says how far it reaches.
+   * @throws StoreError
+   */
+  async plan(stream: StreamId, since: EpochMs, plan: (found: Omissible) => OmissionPlan): Promise<OmissionPlan> {
+    const { journal, residency } = this.#options;
     await journal.untilDurable(journal.position);
     const bases = residency.orders.rewinds.basesOf(stream);
-    const oldest = oldestOf(bases);
-    if (oldest === undefined) return undefined;
-    const redoLog = await reread(store, stream, oldest, nameOf);
-    // The journal may have been trimmed meanwhile.
-    if (oldestOf(residency.orders.rewinds.basesOf(stream)) !== oldest) return undefined;
+    const isEarly = ({ savedAt }: Base): boolean => savedAt <= since;
+    const early = bases.filter(isEarly);
+    const late = bases.filter((base) => !isEarly(base)).reverse();
+    let found: OmissionPlan | undefined;
+    for (const base of early.length > 0 ? early : late.splice(0, 1)) {
+      const omissible = await this.#after(stream, base);
+      found = omissible === undefined ? found : plan(omissible);
+      if (found !== undefined && found.kind !== 'beyond') return found;
+    }
+    for (const base of found === undefined ? late : []) {
+      const omissible = await this.#after(stream, base);
+      if (omissible !== undefined) return plan(omissible);
+    }
+    return found ?? { kind: 'beyond', reach: undefined };
+  }
+
+  /** @returns undefined where the stream cannot go back to it. @throws StoreError */
+  async #after(stream: StreamId, base: Base): Promise<Omissible | undefined> {
+    const { store, nameOf, residency } = this.#options;
+    const { position, savedAt } = base;
+    const { redoLog, from, isWhole } = await reread(store, stream, position, nameOf);
+    const isStill = residency.orders.rewinds.basesOf(stream).some((still) => still.position === position);
     // One that has learned from what is omitted is none to go back to.
-    const base = oldestOf(bases.filter((position) => !redoLog.isTainted(stream, position)));
-    if (base === undefined) return undefined;
-    const past: PastInput[] = [];
-    redoLog.eachKept(stream, (input, position) => {
-      if (position > base) past.push({ input, position });
-    });
-    return { past, isFromBirth: base === 0 };
+    if (!isWhole || !isStill || from > base.redoFrom || redoLog.isTainted(stream, position)) return undefined;
+    return {
+      savedAt,
+      each: (visit) =>
+        redoLog.eachKept(stream, (input, at: JournalPosition) => {
+          if (at > position) visit(input, at);
+        }),
+    };
   }
 
   /** Outcome as `Rewinds.outcomeOf` has it, once the state that comes out is on the medium. */
@@ -66,8 +83,4 @@ export class PastInputs {
     await residency.settled();
     return areOmitted;
   }
-}
-
-function oldestOf(bases: readonly JournalPosition[]): JournalPosition | undefined {
-  return bases.length > 0 ? Math.min(...bases) : undefined;
 }

@@ -39,7 +39,8 @@ export async function readJournal(
 ): Promise<FoundJournal> {
   const from = new Map<StreamId, JournalPosition>();
   for (const { stream, generations } of opening.streams) {
-    from.set(stream, Math.min(...generations.map(({ position }) => position)));
+    // Older ones are those of a past that a start has no need of.
+    from.set(stream, Math.min(...generations.slice(0, 2).map(({ position }) => position)));
   }
   const redoLog = new RedoLog((stream) => from.get(stream) ?? 0, nameOf);
   const size = new JournalSize(limits.leastTrimBytes / STRETCHES_OF_A_TRIM);

@@ -1,4 +1,4 @@
-import type { JournalPosition, StateStore, StoredStream, StoreOpening, StreamSnapshot } from '../domain/stateStore.ts';
+import type { JournalPosition, NewSnapshot, StateStore, StoredStream, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { NameOf } from './log/nameOf.ts';
 
@@ -46,9 +46,9 @@ export function renamedStore(store: StateStore, { from, to, position: since }: P
     },
     repair: async () => showOpening(await store.repair()),
     append: (batch) => store.append(batch),
-    readJournal: (take) => store.readJournal(take),
-    trim: (position) => store.trim(position),
-    async save(snapshots: readonly StreamSnapshot[]) {
+    readJournal: (take, part) => store.readJournal(take, part),
+    trim: (position, past) => store.trim(position, past),
+    async save(snapshots: readonly NewSnapshot[]) {
       await store.save(snapshots);
       if (!isPending || !snapshots.some(({ stream }) => stream === to)) return;
       isPending = false;

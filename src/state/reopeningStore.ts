@@ -98,15 +98,15 @@ class ReopeningStore implements StateStore {
   save: StateStore['save'] = (snapshots) => this.#try(() => this.#store.save(snapshots));
   load: StateStore['load'] = (stream, below) => this.#try(() => this.#store.load(stream, below));
   backup: StateStore['backup'] = () => this.#try(() => this.#store.backup());
-  trim: StateStore['trim'] = (position) => this.#try(() => this.#store.trim(position));
+  trim: StateStore['trim'] = (position, past) => this.#try(() => this.#store.trim(position, past));
   remove: StateStore['remove'] = (stream) => this.#try(() => this.#store.remove(stream));
   repair: StateStore['repair'] = () => this.#store.repair();
   list: StateStore['list'] = async () => (this.#isOpen ? this.#store.list() : []);
   traffic: StateStore['traffic'] = () => this.#store.traffic();
   close: StateStore['close'] = () => this.#store.close();
 
-  readJournal: StateStore['readJournal'] = async (take) =>
-    this.#isOpen ? this.#store.readJournal(take) : { damaged: 0 };
+  readJournal: StateStore['readJournal'] = async (take, part) =>
+    this.#isOpen ? this.#store.readJournal(take, part) : { damaged: 0, from: 1 };
 
   async #try<T>(work: () => Promise<T>): Promise<T> {
     if (this.#found === undefined && !this.#isOpen) await this.#openLate();

@@ -3,8 +3,21 @@ import type { StreamId } from '../domain/streamId.ts';
 import type { NameOf } from './log/nameOf.ts';
 import { RedoLog } from './log/redoLog.ts';
 
+/** Most inputs of a stream that are held in memory to be taken in again: some 60 bytes each. */
+const MOST_INPUTS = 500_000;
+
+/** The journal as it is now, of one stream and after a position. */
+export interface Reread {
+  readonly redoLog: RedoLog;
+  /** Entries from here on were read. */
+  readonly from: JournalPosition;
+  /** Nothing of it is damaged, and its inputs are not too many. */
+  readonly isWhole: boolean;
+}
+
 /**
- * The journal as it is now, of one stream and after a position: for a stream whose newest snapshot turned out to be of no use.
+ * The journal as it is now, of one stream and after a position: for a stream that goes back, or whose newest snapshot turned out to be of no use. Its
+ * past is read only where it is needed.
  * @throws StoreError
  */
 export async function reread(
@@ -12,8 +25,20 @@ export async function reread(
   stream: StreamId,
   after: JournalPosition,
   nameOf?: NameOf,
-): Promise<RedoLog> {
+): Promise<Reread> {
+  const near = await readPart(store, stream, after, { nameOf });
+  return near.from <= after + 1 ? near : readPart(store, stream, after, { nameOf, part: 'all' });
+}
+
+async function readPart(
+  store: StateStore,
+  stream: StreamId,
+  after: JournalPosition,
+  { nameOf, part }: { readonly nameOf: NameOf | undefined; readonly part?: 'all' },
+): Promise<Reread> {
   const redoLog = new RedoLog((id) => (id === stream ? after : Number.POSITIVE_INFINITY), nameOf);
-  await store.readJournal((batch) => redoLog.read(batch));
-  return redoLog;
+  const { damaged, from } = await store.readJournal((batch) => {
+    if (redoLog.inputs <= MOST_INPUTS) redoLog.read(batch);
+  }, part);
+  return { redoLog, from, isWhole: damaged === 0 && redoLog.inputs <= MOST_INPUTS };
 }

@@ -4,10 +4,11 @@ import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Omission } from '../domain/streamInput.ts';
 import { type Delay, toDurationMs } from '../domain/time.ts';
+import { type Base, basesOf, type JournalReach } from './bases.ts';
 import type { LeavingStates } from './leavingStates.ts';
 import type { Returns } from './returns.ts';
 import type { RestoreResult, StateRestorer } from './stateRestorer.ts';
-import { basesOf, type JournalReach, noteOmitted, type StreamResidency } from './streamResidency.ts';
+import { noteOmitted, type StreamResidency } from './streamResidency.ts';
 
 /** Between two tries to clear the medium. */
 const RETRY_MS = 2000;
@@ -43,8 +44,8 @@ export class Rewinds {
     this.#isClosed = true;
   }
 
-  /** Positions of the states that the stream can go back to, newest first. */
-  basesOf(stream: StreamId): readonly JournalPosition[] {
+  /** States that the stream can go back to, newest first. */
+  basesOf(stream: StreamId): readonly Base[] {
     const residency = this.#options.residencies.get(stream);
     return residency === undefined ? [] : basesOf(residency, this.#options.journalReach());
   }
@@ -83,7 +84,7 @@ export class Rewinds {
     const result = await this.#options.returns.comeBack({
       ...{ stream, residency, first },
       change: async () => {
-        omitted = await this.#rewind(stream, first);
+        omitted = await this.#rewind(order, first);
         // The snapshots that it leaves behind are on the medium still.
         return omitted && { outcome: omitted.outcome, tail: omitted.tail, firstTail: omitted.firstTail };
       },
@@ -96,9 +97,9 @@ export class Rewinds {
     return result;
   }
 
-  async #rewind(stream: StreamId, before: JournalPosition): Promise<RestoreResult | undefined> {
-    const bases = (): readonly JournalPosition[] => this.basesOf(stream);
-    return bases().length > 0 ? await this.#options.restorer.rewind(stream, { bases, before }) : undefined;
+  #rewind({ stream, first }: Omission, before: JournalPosition): Promise<RestoreResult | undefined> {
+    const bases = (): readonly Base[] => this.basesOf(stream);
+    return this.#options.restorer.rewind(stream, { bases, first, before });
   }
 
   /** Resolves when a start would find the stream as it is now; never where the daemon ends before. */

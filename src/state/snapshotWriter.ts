@@ -2,7 +2,7 @@ import { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
 import type { TakeState } from '../domain/learnerHost.ts';
 import { pause } from '../domain/pause.ts';
-import type { JournalPosition, StreamSnapshot } from '../domain/stateStore.ts';
+import type { JournalPosition, NewSnapshot } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Clock, type Delay, toDurationMs } from '../domain/time.ts';
 import { cancelSnapshot, endSnapshot, type SnapshotUnderWay, type StreamResidency } from './streamResidency.ts';
@@ -12,7 +12,9 @@ export interface SnapshotWriterOptions {
   readonly untilDurable: (position: JournalPosition) => Promise<void>;
   /** Position of the last journal entry on the medium. */
   readonly durable: () => JournalPosition;
-  readonly save: (snapshot: StreamSnapshot) => Promise<void>;
+  readonly save: (snapshot: NewSnapshot) => Promise<void>;
+  /** Positions of the snapshots of a stream that stay beside its next one. */
+  readonly besideNext: (residency: StreamResidency) => readonly JournalPosition[];
   readonly clock: Clock;
   readonly delay: Delay;
   readonly report: Report;
@@ -75,7 +77,7 @@ export class SnapshotWriter {
     { stream, residency, begun, position, mustRetry, stored }: SnapshotJob,
     bytes: Uint8Array,
   ): Promise<boolean> {
-    const { untilDurable, durable, save, clock, report } = this.#options;
+    const { untilDurable, durable, save, besideNext, clock, report } = this.#options;
     for (;;) {
       // A snapshot ahead of the journal would make what the broker sends again count twice. The wait fails by an error of ours
       // alone, which is no fault of the medium: it is not tried again.
@@ -83,10 +85,11 @@ export class SnapshotWriter {
       if (this.#isClosed || isVoid(residency, position)) return false;
       if (position > durable())
         throw new TidegateError('TG_INTERNAL', `a snapshot at ${position} is ahead of the journal at ${durable()}`);
+      const keep = besideNext(residency);
       try {
-        await save({ stream, position, bytes });
+        await save({ stream, position, bytes, keep });
         if (isVoid(residency, position)) return false;
-        endSnapshot(residency, begun, { position, bytes: bytes.length, at: clock.now() });
+        endSnapshot(residency, begun, { position, bytes: bytes.length, at: clock.now() }, keep);
         report({ type: 'SnapshotSaved', stream });
         stored();
         return true;

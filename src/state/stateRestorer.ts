@@ -3,8 +3,10 @@ import { pause } from '../domain/pause.ts';
 import type { JournalPosition, StoredSnapshot } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type Delay, toDurationMs } from '../domain/time.ts';
+import type { Base } from './bases.ts';
 import type { Tail } from './log/packedInputs.ts';
 import type { RedoLog } from './log/redoLog.ts';
+import type { Reread } from './rereadJournal.ts';
 
 /** End of a restore. `none`: there was no snapshot. `unreadable`: the medium would not give it. */
 type ResultOutcome = RestoreOutcome | 'none' | 'unreadable';
@@ -26,14 +28,14 @@ export interface RestorerOptions {
   /** The journal as it was at the start. */
   readonly redoLog: RedoLog;
   /** The journal as it is now, of one stream and after a position. */
-  readonly reread: (stream: StreamId, after: JournalPosition) => Promise<RedoLog>;
+  readonly reread: (stream: StreamId, after: JournalPosition) => Promise<Reread>;
   readonly delay: Delay;
 }
 
 const ATTEMPTS = 4;
 const FIRST_WAIT_MS = 500;
 
-/** Restores a stream from its newest snapshot that a learner can be made from, else from the one before; and the journal after it. */
+/** Restores a stream from its newest snapshot that a learner can be made from, else from one before; and the journal after it. */
 export class StateRestorer {
   readonly #options: RestorerOptions;
 
@@ -43,12 +45,12 @@ export class StateRestorer {
 
   /** Never rejects. */
   async restore(stream: StreamId, request: Request): Promise<RestoreResult> {
-    const { redoLog } = this.#options;
     let wasSpared = false;
-    const result = await this.#restore(stream, request, (position) => {
-      const isTainted = redoLog.isTainted(stream, position);
-      wasSpared ||= isTainted;
-      return isTainted;
+    const result = await this.#restore(stream, request, (position, { redoLog, from }) => {
+      // To have learned from what was to be omitted is better than to lack what is between.
+      const isSpared = redoLog.isTainted(stream, position) || (wasSpared && from > position + 1);
+      wasSpared ||= isSpared;
+      return isSpared;
     });
     // Where every snapshot has learned from what was to be omitted, that costs less than all that the stream has learned.
     const isLost = result.outcome === 'none' && wasSpared;
@@ -58,9 +60,10 @@ export class StateRestorer {
   async #restore(
     stream: StreamId,
     { hasSnapshot, before, voidUpTo }: Request,
-    isSpared: (position: JournalPosition) => boolean,
+    isSpared: (position: JournalPosition, journal: Omit<Reread, 'isWhole'>) => boolean,
   ): Promise<RestoreResult> {
     const { redoLog } = this.#options;
+    const known = { redoLog, from: 0 };
     let outcome: ResultOutcome = 'none';
     let below: number | undefined;
     while (hasSnapshot) {
@@ -69,18 +72,15 @@ export class StateRestorer {
       if (snapshot === undefined || snapshot.position <= voidUpTo()) break;
       if (redoLog.isVoid(stream, snapshot.position)) break;
       const { position } = snapshot;
-      if (isSpared(position)) {
-        below = snapshot.generation;
-        continue;
-      }
+      // What was read at the start begins behind older ones.
+      const found = below === undefined ? known : await this.#insist(() => this.#options.reread(stream, position));
+      const journal = found === 'unreadable' ? known : found;
+      below = snapshot.generation;
+      if (isSpared(position, journal)) continue;
       // As `SnapshotWriter` takes care that no snapshot is ahead of the journal.
       const isAhead = position >= before;
       outcome = isAhead ? 'damaged' : await this.#options.restore(stream, snapshot.bytes);
-      if (outcome !== 'damaged') {
-        const found = below === undefined ? redoLog : await this.#insist(() => this.#options.reread(stream, position));
-        return resultOf(stream, outcome, { redoLog: found === 'unreadable' ? redoLog : found, position, before });
-      }
-      below = snapshot.generation;
+      if (outcome !== 'damaged') return resultOf(stream, outcome, { redoLog: journal.redoLog, position, before });
     }
     return resultOf(stream, outcome, { redoLog, position: 0, before });
   }
@@ -89,23 +89,31 @@ export class StateRestorer {
    * Restores a stream from a snapshot that has learned nothing of what the journal says is to be omitted, and the journal after it.
    * @returns undefined where there is none any more, or it cannot be restored now. Never rejects
    */
-  async rewind(stream: StreamId, { bases, before }: Rewinding): Promise<RestoreResult | undefined> {
-    const redoLog = await this.#insist(() => this.#options.reread(stream, Math.min(...bases())));
-    if (redoLog === 'unreadable') return undefined;
-    // As they are now: the journal may have been trimmed meanwhile. One that has learned from what an order before has omitted would bring that back.
-    const usable = bases().filter((position) => !redoLog.isTainted(stream, position));
-    for (let below: number | undefined; ; ) {
-      const snapshot = await this.#insist(() => this.#options.load(stream, below));
+  async rewind(stream: StreamId, { bases, first, before }: Rewinding): Promise<RestoreResult | undefined> {
+    for (const { position, redoFrom } of bases()) {
+      if (position >= first) continue;
+      const found = await this.#insist(() => this.#options.reread(stream, position));
+      if (found === 'unreadable') return undefined;
+      const { redoLog, from, isWhole } = found;
+      // As they are now: the journal may have been trimmed meanwhile. One that has learned from what an order before has omitted would bring that back.
+      const isStill = bases().some((still) => still.position === position);
+      if (!isWhole || !isStill || from > redoFrom || redoLog.isTainted(stream, position)) continue;
+      if (position === 0) return resultOf(stream, 'none', { redoLog, position, before });
+      const snapshot = await this.#insist(() => this.#find(stream, position));
       if (snapshot === 'unreadable') return undefined;
-      if (snapshot === undefined) break;
-      const { position, bytes, generation } = snapshot;
-      below = generation;
-      if (!usable.includes(position)) continue;
-      const outcome = await this.#options.restore(stream, bytes);
+      const outcome = snapshot === undefined ? 'damaged' : await this.#options.restore(stream, snapshot.bytes);
       if (outcome === 'restored') return resultOf(stream, outcome, { redoLog, position, before });
       if (outcome !== 'damaged') return undefined;
     }
-    return usable.includes(0) ? resultOf(stream, 'none', { redoLog, position: 0, before }) : undefined;
+    return undefined;
+  }
+
+  /** The newest snapshot of that position. */
+  async #find(stream: StreamId, position: JournalPosition): Promise<StoredSnapshot | undefined> {
+    let snapshot = await this.#options.load(stream);
+    while (snapshot !== undefined && snapshot.position !== position)
+      snapshot = await this.#options.load(stream, snapshot.generation);
+    return snapshot;
   }
 
   /** The newest state of a stream on the medium. */
@@ -143,8 +151,11 @@ interface Request {
 }
 
 interface Rewinding {
-  /** Positions of states that the stream can go back to, at least one: the journal has all that they lack. 0: that of a stream which has not begun. */
-  readonly bases: () => readonly JournalPosition[];
+  /** States that the stream can go back to, as they are now, newest first. */
+  readonly bases: () => readonly Base[];
+  /** Position of the first input that it is not to have. */
+  readonly first: JournalPosition;
+  /** Position of the stream's first input that waits for it. */
   readonly before: JournalPosition;
 }
 

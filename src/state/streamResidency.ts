@@ -32,11 +32,20 @@ interface StoredAs {
   readonly at: EpochMs;
 }
 
+/** Facts about a snapshot on the medium. */
+interface KeptGeneration {
+  readonly savedAt: EpochMs;
+  /** The journal from this position on has all that it lacks; undefined: that is not known, but for the newest. */
+  readonly redoFrom?: JournalPosition | undefined;
+}
+
 /** State of one stream in memory and on the medium. A position is undefined where there is no such input. */
 export interface StreamResidency {
   readonly phase: Phase;
-  /** Journal positions of the snapshots on the medium, newest first; two at most. */
+  /** Journal positions of the snapshots on the medium that the stream can go on from, newest first. */
   generations: readonly JournalPosition[];
+  /** Facts about them, by position. */
+  readonly kept: Map<JournalPosition, KeptGeneration>;
   /** Size of the newest snapshot; 0: there was none. */
   bytes: number;
   /** Time of the newest snapshot; of a stream without one, time of its first input. */
@@ -57,8 +66,6 @@ export interface StreamResidency {
   isSealed: boolean;
   /** Position of the last command to forget the stream: snapshots up to there are void. -1: there was none in this life. */
   voidUpTo: JournalPosition;
-  /** Its snapshots are those of the life before: what the journal had beyond the older one may have been trimmed then. */
-  isFound: boolean;
   /** The journal has had its whole life so far. */
   isWhole: boolean;
   /** Position of the last order to omit inputs that was done: snapshots that were taken before it are void. */
@@ -69,6 +76,7 @@ export function newResidency(now: EpochMs, phase: Phase = 'resident'): StreamRes
   return {
     phase,
     generations: [],
+    kept: new Map(),
     bytes: 0,
     savedAt: now,
     redoFrom: undefined,
@@ -79,7 +87,6 @@ export function newResidency(now: EpochMs, phase: Phase = 'resident'): StreamRes
     refusedAt: undefined,
     isSealed: false,
     voidUpTo: -1,
-    isFound: false,
     isWhole: true,
     omittedAt: 0,
   };
@@ -89,8 +96,8 @@ export function residencyOf({ generations, savedAt }: StoredStream): StreamResid
   return {
     ...newResidency(savedAt as EpochMs, 'stored'),
     generations: generations.map(({ position }) => position),
+    kept: new Map(generations.map(({ position, savedAt: at }) => [position, { savedAt: at as EpochMs }])),
     bytes: generations[0]?.bytes ?? 0,
-    isFound: true,
     isWhole: false,
   };
 }
@@ -121,7 +128,6 @@ export function noteForgotten(residency: StreamResidency, position: JournalPosit
   residency.inputs = 0;
   residency.underWay = undefined;
   residency.isSealed = false;
-  residency.isFound = false;
   residency.isWhole = true;
 }
 
@@ -139,6 +145,7 @@ export function noteAdoptedBefore(residency: StreamResidency, position: JournalP
 /** The stream goes on with another state, which is on the medium. Inputs may have come since that position. */
 export function noteAdopted(residency: StreamResidency, { position, bytes, at }: StoredAs): void {
   residency.generations = [position];
+  residency.kept.set(position, { savedAt: at });
   residency.bytes = bytes;
   residency.savedAt = at;
   residency.redoFrom = position + 1;
@@ -146,7 +153,6 @@ export function noteAdopted(residency: StreamResidency, { position, bytes, at }:
   residency.newInputs = Math.max(1, residency.newInputs);
   residency.underWay = undefined;
   residency.isSealed = false;
-  residency.isFound = false;
   residency.isWhole = false;
 }
 
@@ -178,16 +184,30 @@ export function beginSnapshot(residency: StreamResidency): SnapshotUnderWay {
   return begun;
 }
 
-/** The snapshot is on the medium: the newest one before is the older one now. */
-export function endSnapshot(residency: StreamResidency, begun: SnapshotUnderWay, stored: StoredAs): void {
-  residency.generations = [stored.position, ...residency.generations.slice(0, 1)];
+/** The snapshot is on the medium: the newest one before is an older one now. @param beside positions of those that stay beside it. Default: that of the newest */
+export function endSnapshot(
+  residency: StreamResidency,
+  begun: SnapshotUnderWay,
+  stored: StoredAs,
+  beside: readonly JournalPosition[] = residency.generations.slice(0, 1),
+): void {
+  noteRedo(residency, begun.redoFrom ?? residency.redoFrom ?? stored.position + 1);
+  residency.generations = [stored.position, ...residency.generations.filter((position) => beside.includes(position))];
+  residency.kept.set(stored.position, { savedAt: stored.at });
+  const still = new Set(residency.generations);
+  for (const position of residency.kept.keys()) if (!still.has(position)) residency.kept.delete(position);
   residency.bytes = stored.bytes;
   residency.savedAt = stored.at;
-  residency.isFound = false;
   // Where a later snapshot has taken its place, the inputs of that one still need the journal.
   if (residency.underWay !== begun) return;
   residency.redoFromPrevious = begun.redoFrom ?? residency.redoFrom;
   residency.underWay = undefined;
+}
+
+/** The inputs that the newest snapshot lacks begin there. */
+function noteRedo({ generations: [newest], kept }: StreamResidency, redoFrom: JournalPosition): void {
+  const facts = newest === undefined ? undefined : kept.get(newest);
+  if (newest !== undefined && facts !== undefined) kept.set(newest, { ...facts, redoFrom });
 }
 
 /** The snapshot came to nothing. */
@@ -196,26 +216,6 @@ export function cancelSnapshot(residency: StreamResidency, begun: SnapshotUnderW
   residency.redoFrom = begun.redoFrom ?? residency.redoFrom;
   residency.newInputs += begun.newInputs;
   residency.underWay = undefined;
-}
-
-/** Beginnings of what the journal has. */
-export interface JournalReach {
-  /** Entries before it may have been trimmed. */
-  readonly start: JournalPosition;
-  /** Entries up to here may be missing. */
-  readonly holesUpTo: JournalPosition;
-}
-
-/** Positions of the states that a stream can go back to, newest first: the journal has all that they lack. 0: that of a stream which has not begun. */
-export function basesOf(residency: StreamResidency, { start, holesUpTo }: JournalReach): readonly JournalPosition[] {
-  const [newest, older] = residency.generations;
-  const bases: JournalPosition[] = [];
-  if (newest !== undefined) bases.push(newest);
-  const needed = newest === undefined ? oldestRedo(residency) : residency.redoFromPrevious;
-  const isKept = (needed ?? Number.POSITIVE_INFINITY) >= start;
-  if (older !== undefined && (residency.isFound ? older + 1 >= start : isKept)) bases.push(older);
-  if (older === undefined && residency.isWhole && isKept) bases.push(0);
-  return bases.filter((position) => position >= holesUpTo);
 }
 
 /** @returns position of the first entry that brings the newest snapshot up to date; undefined: none is needed */

@@ -134,6 +134,8 @@ export const ROOT_VALUES: Readonly<Record<string, readonly [unknown, unknown]>> 
   'state.journal.commit_interval': ['1s', '2s'],
   'state.on_disk_full': ['stop_ack', 'continue_unsafe'],
   'state.keep_former': ['7d', '30d'],
+  'state.keep_past': ['3d', '7d'],
+  'state.keep_past_size': ['256MB', '512MB'],
   'log.level': ['info', 'debug'],
   'log.format': ['auto', 'json'],
   'health.interval': ['60s', '30s'],

@@ -72,6 +72,8 @@ describe('parseConfig', () => {
         commitInterval: 1_000,
         onDiskFull: 'stop_ack',
         keepFormer: 604_800_000,
+        keepPast: 259_200_000,
+        keepPastSize: 268_435_456,
       },
       limits: {
         streams: 1_000,

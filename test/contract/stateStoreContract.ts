@@ -33,9 +33,9 @@ export const snapshotOf = (stream: string, position: number, length = 1000): Str
   bytes: bytesOf(position, length),
 });
 
-export async function readAll(store: StateStore): Promise<{ batches: JournalBatch[]; damaged: number }> {
+export async function readAll(store: StateStore, part?: 'all'): Promise<{ batches: JournalBatch[]; damaged: number }> {
   const batches: JournalBatch[] = [];
-  const { damaged } = await store.readJournal((batch) => batches.push(batch));
+  const { damaged } = await store.readJournal((batch) => batches.push(batch), part);
   return { batches, damaged };
 }
 
@@ -138,6 +138,60 @@ export function stateStoreContract(create: CreateStateStore): void {
       expect(await readAll(again)).toEqual({ batches: [], damaged: 0 });
       await expect(again.append(batchOf(10, 12))).rejects.toThrow(StoreError);
       await again.append(batchOf(11, 12));
+    }));
+
+  it('keeps what is trimmed as the past of the journal, as far as that is wanted', () =>
+    run(async (store, reopen) => {
+      for (const first of [1, 11, 21, 31]) await store.append(batchOf(first, first + 9));
+      expect(await store.trim(30, { from: 15, mostBytes: 1e9 })).toBeLessThanOrEqual(15);
+      const [, second, third, fourth] = [1, 11, 21, 31].map((first) => batchOf(first, first + 9));
+      const check = async (one: StateStore): Promise<void> => {
+        expect(await readAll(one)).toEqual({ batches: [third, fourth], damaged: 0 });
+        const all = await readAll(one, 'all');
+        expect(all.damaged).toBe(0);
+        expect(all.batches.slice(-3)).toEqual([second, third, fourth]);
+      };
+      await check(store);
+      await check(await reopen());
+    }));
+
+  it('says from where on it has the journal, and has it from there on', () =>
+    run(async (store, reopen) => {
+      for (const first of [1, 11, 21, 31]) await store.append(batchOf(first, first + 9));
+      await store.trim(30, { from: 21, mostBytes: 1e9 });
+      await store.trim(35);
+      const again = await reopen();
+      for (const part of [undefined, 'all'] as const) {
+        const read: number[] = [];
+        const { from } = await again.readJournal(({ first }) => read.push(first), part);
+        expect([part, read]).toEqual([part, [31]]);
+        expect(from).toBeGreaterThan(20);
+        expect(from).toBeLessThanOrEqual(35);
+      }
+    }));
+
+  it('keeps the generations that are to stay, and no others, after it was opened again', () =>
+    run(async (store, reopen) => {
+      for (const position of [10, 20, 30, 40, 50])
+        await store.save([{ ...snapshotOf('a', position), keep: [10, 20, 30, 40] }]);
+      await store.save([{ ...snapshotOf('a', 60), keep: [50, 30, 10, 5] }, snapshotOf('b', 60)]);
+      const positionsIn = async (one: StateStore): Promise<readonly number[] | undefined> =>
+        (await one.list()).find(({ stream }) => stream === 'a')?.generations.map(({ position }) => position);
+      expect(await positionsIn(store)).toEqual([60, 50, 30, 10]);
+      const again = await reopen();
+      expect(await positionsIn(again)).toEqual([60, 50, 30, 10]);
+      expect(await again.load(streamId('a'), 5)).toEqual({ ...snapshotOf('a', 30), generation: 3 });
+      expect(await again.load(streamId('a'), 3)).toEqual({ ...snapshotOf('a', 10), generation: 1 });
+      await again.save([{ ...snapshotOf('a', 70), keep: [] }]);
+      expect(await positionsIn(await reopen())).toEqual([70]);
+    }));
+
+  it('keeps sixteen generations of a stream at most', () =>
+    run(async (store) => {
+      const positions = Array.from({ length: 30 }, (_, i) => i + 1);
+      for (const position of positions) await store.save([{ ...snapshotOf('a', position, 10), keep: positions }]);
+      const [stored] = await store.list();
+      expect(stored?.generations.map(({ position }) => position)).toEqual(positions.slice(-16).reverse());
     }));
 
   it('keeps two generations of each stream', () =>

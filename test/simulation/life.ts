@@ -18,8 +18,8 @@ import { LearnRules } from '../../src/pipeline/learnRules.ts';
 import { COALESCING } from '../../src/pipeline/loadShedder.ts';
 import { Orders } from '../../src/pipeline/orders.ts';
 import type { CheckpointLimits } from '../../src/state/checkpoints.ts';
-import type { DurableState } from '../../src/state/durableState.ts';
-import { type OpenDurableState, openDurableState } from '../../src/state/openDurableState.ts';
+import type { DurableState, OpenDurableState } from '../../src/state/durableState.ts';
+import { openDurableState } from '../../src/state/openDurableState.ts';
 import type { NoteFile } from '../../src/state/poisonDetector.ts';
 import type { RestoreResult } from '../../src/state/stateRestorer.ts';
 import { everyMessage, utc } from '../pipeline/samples.ts';
@@ -53,6 +53,10 @@ export interface LifeOptions {
   /** Milliseconds of virtual time that a step takes. */
   readonly msPerStep: number;
 }
+
+/** Reach of what is kept, ms, and its size, which cuts the past of some. */
+const KEEP_PAST = 1_800_000;
+const KEEP_PAST_SIZE = 20_000;
 
 export const LIMITS: CheckpointLimits = {
   tick: toDurationMs(4_000),
@@ -159,6 +163,7 @@ export class Life {
         commitInterval: toDurationMs(1000),
         onDiskFull: 'stop_ack',
         keepFormer: toDurationMs(604_800_000),
+        ...{ keepPast: toDurationMs(KEEP_PAST), keepPastSize: KEEP_PAST_SIZE },
       },
       host: machines,
       clock,

@@ -189,8 +189,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the journal is cut one entry too far',
     file: 'state/checkpoints.ts',
-    text: 'trim(position).then(',
-    becomes: 'trim(position + 1).then(',
+    text: 'trim(position, past?.pastOf(position)).then(',
+    becomes: 'trim(position + 1, past?.pastOf(position + 1)).then(',
   },
   {
     name: 'the journal is cut off below an older snapshot',

@@ -6,8 +6,9 @@ import { runCommand } from '../../src/outlets/bridge/requests/runCommand.ts';
 import { idOf } from '../pipeline/samples.ts';
 import { LineNotes } from '../support/lineNotes.ts';
 import { alarmOf, evidenceOf } from '../support/pastAlarms.ts';
+import { LIMITS } from './life.ts';
 import { OrdersLedger } from './ordersLedger.ts';
-import { CONFIG, OrdersProcess } from './ordersProcess.ts';
+import { CONFIG, type OrdersPast, OrdersProcess } from './ordersProcess.ts';
 import { nameOfClass } from './simLearner.ts';
 import { Medium, type Request } from './simStore.ts';
 import { World } from './world.ts';
@@ -28,7 +29,11 @@ export interface OrdersLifeOptions {
   readonly maxStreams?: number;
   readonly msPerStep?: number;
   readonly areCheckpointsDue?: boolean;
+  readonly past?: OrdersPast;
 }
+
+/** Nothing is kept beyond what a start needs. */
+const NO_PAST: OrdersPast = { reach: 0, bytes: 0, limits: LIMITS };
 
 /** The processes of a daemon, one after the other, with one medium: requests come in the midst of readings, and kills in the midst of requests. */
 export class OrdersLife {
@@ -54,6 +59,7 @@ export class OrdersLife {
     this.world = new World(seed);
     this.#options = options;
     this.#clock = { now: () => toEpochMs(this.now) };
+    this.#medium.now = () => this.now;
     this.#medium.heard = (request) => this.#hear(request);
   }
 
@@ -68,7 +74,7 @@ export class OrdersLife {
 
   /** Begins a process; it answers once time passes. */
   start(): void {
-    const { maxStreams = 9, msPerStep = 1, areCheckpointsDue = false } = this.#options;
+    const { maxStreams = 9, msPerStep = 1, areCheckpointsDue = false, past = NO_PAST } = this.#options;
     const process = new OrdersProcess({
       world: this.world,
       clock: this.#clock,
@@ -78,6 +84,7 @@ export class OrdersLife {
       maxStreams,
       msPerStep,
       areCheckpointsDue,
+      past,
       fail: (fault) => this.fail(fault),
     });
     this.#process = process;

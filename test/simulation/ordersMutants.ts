@@ -24,20 +24,32 @@ export const ORDERS_MUTANTS: readonly Mutant[] = (
     {
       name: 'a start takes a snapshot that has learned what is omitted',
       file: 'state/stateRestorer.ts',
-      text: 'const isTainted = redoLog.isTainted(stream, position);',
-      becomes: 'const isTainted = false;',
+      text: 'const isSpared = redoLog.isTainted(stream, position) ||',
+      becomes: 'const isSpared =',
     },
     {
       name: 'a stream goes back to a snapshot that has learned what is omitted',
       file: 'state/stateRestorer.ts',
-      text: 'const usable = bases().filter((position) => !redoLog.isTainted(stream, position));',
-      becomes: 'const usable = bases();',
+      text: 'from > redoFrom || redoLog.isTainted(stream, position)) continue;',
+      becomes: 'from > redoFrom) continue;',
     },
     {
       name: 'what was omitted before comes back with an older snapshot',
       file: 'state/log/packedInputs.ts',
       text: 'order.first <= state && state < position',
       becomes: 'position === this.#last && order.first <= state && state < position',
+    },
+    {
+      name: 'the journal is taken to have what an older state lacks',
+      file: 'state/streamResidency.ts',
+      text: 'noteRedo(residency, begun.redoFrom ?? residency.redoFrom ?? stored.position + 1);',
+      becomes: 'noteRedo(residency, stored.position + 1);',
+    },
+    {
+      name: 'the past is read without what was trimmed',
+      file: 'state/rereadJournal.ts',
+      text: 'return near.from <= after + 1 ? near :',
+      becomes: 'return near.from <= after + 1 || true ? { ...near, from: 0 } :',
     },
     {
       name: 'a snapshot that was under way counts though the stream was forgotten meanwhile',
@@ -97,7 +109,7 @@ export const ORDERS_MUTANTS: readonly Mutant[] = (
     {
       name: 'what was before the state is thought to be known',
       file: 'state/omissionPlan.ts',
-      text: "if (start === 0 && !isFromBirth) return { kind: 'beyond', reach: arrivalOf(first.input) };",
+      text: "if (before === 0 && !isAllBefore) return { kind: 'beyond', reach };",
       becomes: '',
     },
     {

@@ -10,13 +10,14 @@ import type { Desk } from '../../src/outlets/bridge/requests/desk.ts';
 import type { Departure } from '../../src/pipeline/departure.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { Orders } from '../../src/pipeline/orders.ts';
-import { type OpenDurableState, openDurableState } from '../../src/state/openDurableState.ts';
+import type { CheckpointLimits } from '../../src/state/checkpoints.ts';
+import type { OpenDurableState } from '../../src/state/durableState.ts';
+import { openDurableState } from '../../src/state/openDurableState.ts';
 import { PastInputs } from '../../src/state/pastInputs.ts';
 import { parse } from '../config/context.ts';
 import { everyMessage, idOf, repeatsOf, settingsWith, utc } from '../pipeline/samples.ts';
 import { idleControl } from '../support/idleControl.ts';
 import type { LineNotes } from '../support/lineNotes.ts';
-import { LIMITS } from './life.ts';
 import type { OrdersLedger } from './ordersLedger.ts';
 import type { RoteLearner } from './simLearner.ts';
 import { type Medium, SimStore } from './simStore.ts';
@@ -26,6 +27,13 @@ import type { World } from './world.ts';
 export const CONFIG: ReturnType<typeof parse> = parse('mqtt: {server: mqtt://pi}\nstreams: [{topic: a}]\n');
 const SETTINGS = settingsWith(everyMessage);
 const CREDIT = 20;
+
+/** States and journal beyond what a start needs: how far back, ms, and how many bytes. */
+export interface OrdersPast {
+  readonly reach: number;
+  readonly bytes: number;
+  readonly limits: CheckpointLimits;
+}
 
 export interface ProcessOptions {
   readonly world: World;
@@ -38,6 +46,7 @@ export interface ProcessOptions {
   readonly msPerStep: number;
   /** Snapshots are taken, and the journal is trimmed, when they are due; else only when somebody asks. */
   readonly areCheckpointsDue: boolean;
+  readonly past: OrdersPast;
   readonly fail: (fault: string) => void;
 }
 
@@ -61,7 +70,7 @@ export class OrdersProcess {
   }
 
   async start(): Promise<void> {
-    const { world, clock, ledger, medium, maxStreams, areCheckpointsDue, alarms, fail } = this.#options;
+    const { world, clock, ledger, medium, maxStreams, areCheckpointsDue, past, alarms, fail } = this.#options;
     const isDead = (): boolean => this.isDead;
     const report = (event: DomainEvent): void => this.#hear(event);
     const settingsOf = () => SETTINGS;
@@ -75,6 +84,7 @@ export class OrdersProcess {
       settings: {
         ...{ dir: '', durability: 'journal', writesPerDay: 1e9, onDiskFull: 'stop_ack' },
         ...{ commitInterval: toDurationMs(1000), keepFormer: toDurationMs(0) },
+        ...{ keepPast: toDurationMs(past.reach), keepPastSize: past.bytes },
       },
       host: machines,
       repeats: repeatsOf(1000, clock),
@@ -82,7 +92,7 @@ export class OrdersProcess {
       delay,
       report,
       leastSamples: 0,
-      limits: LIMITS,
+      limits: past.limits,
     });
     this.durable = durable;
     for (const fault of ledger.begin(durable.journal.position, medium)) fail(fault);

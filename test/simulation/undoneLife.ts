@@ -9,7 +9,8 @@ import { StreamMachines } from '../../src/hosts/stream/streamMachines.ts';
 import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
 import { Orders } from '../../src/pipeline/orders.ts';
 import type { AdoptionOutcome } from '../../src/state/adoptions.ts';
-import { type OpenDurableState, openDurableState } from '../../src/state/openDurableState.ts';
+import type { OpenDurableState } from '../../src/state/durableState.ts';
+import { openDurableState } from '../../src/state/openDurableState.ts';
 import { PastInputs } from '../../src/state/pastInputs.ts';
 import { type PendingRename, renamedStore } from '../../src/state/renamedStore.ts';
 import { everyMessage, idOf, messageOf, repeatsOf, settingsWith, utc } from '../pipeline/samples.ts';
@@ -28,6 +29,12 @@ export interface Exported {
   readonly taught: readonly Taught[];
 }
 
+/** States and journal beyond what a start needs: how far back, ms, and how much. */
+export interface PastOfLife {
+  readonly reach: number;
+  readonly bytes: number;
+}
+
 /** A daemon with its own pipeline, journal and recall; its learners learn by heart, and its medium is a memory that outlives a kill. */
 export class UndoneLife {
   readonly time: VirtualTime = new VirtualTime(START);
@@ -38,9 +45,14 @@ export class UndoneLife {
   undoing!: Undoing;
   /** A rename that was under way at the end of the process before. */
   rename: PendingRename | undefined;
+  readonly #past: PastOfLife;
   #source = new Subject<Inbound>();
   #orders!: Orders;
   #running: Subscription | undefined;
+
+  constructor(past: PastOfLife = { reach: 0, bytes: 0 }) {
+    this.#past = past;
+  }
 
   async start(): Promise<void> {
     const { clock, delay } = this.time;
@@ -66,6 +78,7 @@ export class UndoneLife {
       settings: {
         ...{ dir: '', durability: 'journal', writesPerDay: 1e9, onDiskFull: 'stop_ack' },
         ...{ commitInterval: toDurationMs(SECOND), keepFormer: toDurationMs(0) },
+        ...{ keepPast: toDurationMs(this.#past.reach), keepPastSize: this.#past.bytes },
       },
       host: machines,
       repeats: repeatsOf(1000, clock),

@@ -69,6 +69,70 @@ describe('a stream that goes back', () => {
   });
 });
 
+describe('a stream that goes back days', () => {
+  const HOUR = 3_600_000;
+  const KEPT = { reach: 72 * HOUR, bytes: 1e9 };
+
+  /** A life of some days, with a reading every two hours and five snapshots a day. */
+  async function days(count: number): Promise<UndoneLife> {
+    const daemon = new UndoneLife(KEPT);
+    await daemon.start();
+    for (let hour = 0; hour < 24 * count; hour += 2) {
+      await daemon.read('a', hour, 2 * HOUR);
+      if (hour % 6 === 4) await daemon.save();
+    }
+    return daemon;
+  }
+
+  it.each([1, 11, 29.5, 61, 71.9])(
+    'has the bytes of one that never had the last %s hours',
+    { timeout: 120_000 },
+    async (hours) => {
+      for (const isKilled of [false, true]) {
+        const daemon = await days(8);
+        expect(daemon.store.snapshots.get(idOf('a'))?.length).toBeLessThanOrEqual(8);
+        if (isKilled) await daemon.kill();
+        const undone = await daemon.undo('a', daemon.time.now - hours * HOUR);
+        expect(undone).toMatchObject({ kind: 'done' });
+        expect(await daemon.faults()).toEqual([]);
+        await daemon.read('a', -1);
+        await daemon.kill();
+        expect(await daemon.faults()).toEqual([]);
+      }
+    },
+  );
+
+  it('goes back a weekend twice, from the state that it went back to before', { timeout: 120_000 }, async () => {
+    const daemon = await days(8);
+    expect(await daemon.undo('a', daemon.time.now - 20 * HOUR)).toMatchObject({ kind: 'done' });
+    for (let i = 0; i < 5; i++) await daemon.read('a', i, HOUR);
+    expect(await daemon.undo('a', daemon.time.now - 60 * HOUR)).toMatchObject({ kind: 'done' });
+    expect(await daemon.faults()).toEqual([]);
+  });
+
+  it('says how far it could go where that is not enough', { timeout: 120_000 }, async () => {
+    const daemon = await days(8);
+    const undone = await daemon.undo('a', daemon.time.now - 180 * HOUR);
+    expect(undone).toMatchObject({ kind: 'beyond', reach: expect.any(Number) });
+    const reach = (undone as { readonly reach: number }).reach;
+    expect(daemon.time.now - reach).toBeGreaterThanOrEqual(72 * HOUR);
+    expect(await daemon.undo('a', reach)).toMatchObject({ kind: 'done' });
+    expect(await daemon.faults()).toEqual([]);
+  });
+
+  it('goes back when it had been silent for longer than that', { timeout: 120_000 }, async () => {
+    for (const isKilled of [false, true]) {
+      const daemon = await days(3);
+      await daemon.read('a', 7, 20 * 24 * HOUR);
+      await daemon.read('a', 8, HOUR);
+      await daemon.save();
+      if (isKilled) await daemon.kill();
+      expect(await daemon.undo('a', daemon.time.now - 30 * HOUR)).toEqual({ kind: 'done', inputs: 2 });
+      expect(await daemon.faults()).toEqual([]);
+    }
+  });
+});
+
 describe('a stream that goes on with another state', () => {
   it('has the bytes of that state and of what came since, in every life after', async () => {
     const daemon = new UndoneLife();

@@ -4,8 +4,9 @@ import type { MqttRepeats } from '../../src/adapters/mqtt/inbound/mqttRepeats.ts
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { type StateStore, StoreError } from '../../src/domain/stateStore.ts';
 import { toDurationMs } from '../../src/domain/time.ts';
+import type { OpenDurableState } from '../../src/state/durableState.ts';
 import { checksumOf } from '../../src/state/log/checksum.ts';
-import { type OpenDurableState, openDurableState } from '../../src/state/openDurableState.ts';
+import { openDurableState } from '../../src/state/openDurableState.ts';
 import { deliveryOf, idOf, messageOf, repeatsOf, sampleOf } from '../pipeline/samples.ts';
 import { createEchoHost } from '../support/echoHost.ts';
 import { MeteredStore } from '../support/meteredStore.ts';
@@ -46,6 +47,8 @@ class StateWorld {
         commitInterval: toDurationMs(1000),
         onDiskFull: 'stop_ack',
         keepFormer: toDurationMs(604_800_000),
+        keepPast: toDurationMs(0),
+        keepPastSize: 0,
       },
       host: createEchoHost().host,
       clock: this.time.clock,

@@ -8,7 +8,7 @@ import { batchWith } from './log/entries.ts';
 const storedAt = (...positions: number[]) => ({
   stream: idOf('a'),
   savedAt: 5,
-  generations: positions.map((position, i) => ({ generation: positions.length - i, position, bytes: 7 })),
+  generations: positions.map((position, i) => ({ generation: positions.length - i, position, bytes: 7, savedAt: 5 })),
 });
 
 function find(stored: readonly ReturnType<typeof storedAt>[], journal: Parameters<typeof batchWith>[0]) {

@@ -10,7 +10,7 @@ const BARN = idOf('barn');
 const stored = (stream: string, ...positions: number[]): StoredStream => ({
   stream: idOf(stream),
   savedAt: 500,
-  generations: positions.map((position, i) => ({ generation: 9 - i, position, bytes: 10 })),
+  generations: positions.map((position, i) => ({ generation: 9 - i, position, bytes: 10, savedAt: 500 })),
 });
 
 describe('ResidencyTable', () => {

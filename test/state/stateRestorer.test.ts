@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RestoreOutcome } from '../../src/domain/learnerHost.ts';
 import { type StoredSnapshot, StoreError } from '../../src/domain/stateStore.ts';
+import { toEpochMs } from '../../src/domain/time.ts';
 import { RedoLog } from '../../src/state/log/redoLog.ts';
 import { type RestoreResult, StateRestorer } from '../../src/state/stateRestorer.ts';
 import { idOf, sampleOf } from '../pipeline/samples.ts';
@@ -27,14 +28,29 @@ interface World {
   readonly stumbles?: number;
   readonly rereadStumbles?: number;
   readonly forgottenAt?: number;
+  /** Inputs from this one on are omitted, by the entry behind the last reading. */
+  readonly omittedFrom?: number;
+  /** First entry that the journal still has, with its past. */
+  readonly from?: number;
 }
 
-function worldOf({ snapshots = [], outcomes = {}, entries = 9, forgottenAt = 0, ...trouble }: World = {}) {
+function worldOf({
+  snapshots = [],
+  outcomes = {},
+  entries = 9,
+  forgottenAt = 0,
+  omittedFrom,
+  from = 1,
+  ...trouble
+}: World = {}) {
   const time = new VirtualTime();
   const log: string[] = [];
-  const journal = batchWith(Array.from({ length: entries }, (_, i) => sampleOf('attic', i + 1)));
-  // At the start a tail begins after the newest snapshot only where there is no older one.
-  const redoLog = new RedoLog(() => snapshots.at(-1)?.position ?? 0);
+  const readings = Array.from({ length: entries }, (_, i) => sampleOf('attic', i + 1));
+  const order = { kind: 'command', stream: ATTIC, at: toEpochMs(0), command: 'omit' } as const;
+  const orders = omittedFrom === undefined ? [] : [{ ...order, first: omittedFrom, last: entries }];
+  const journal = batchWith([...readings, ...orders]);
+  // At the start a tail begins after the second snapshot; after the newest one only where there is no other.
+  const redoLog = new RedoLog(() => snapshots.slice(0, 2).at(-1)?.position ?? 0);
   redoLog.read(journal);
   if (forgottenAt > 0) redoLog.read(batchWith([forgetEntry('attic')], forgottenAt));
   const stumbling = (times = 0) => {
@@ -59,7 +75,7 @@ function worldOf({ snapshots = [], outcomes = {}, entries = 9, forgottenAt = 0, 
       stumbleAtReread();
       const found = new RedoLog((id) => (id === stream ? after : Number.POSITIVE_INFINITY));
       found.read(journal);
-      return found;
+      return { redoLog: found, from, isWhole: true };
     },
     redoLog,
     delay: time.delay,
@@ -106,7 +122,7 @@ describe('StateRestorer', () => {
 
     expect(brought).toMatchObject({ outcome: 'restored' });
     expect(times(brought)).toEqual([4, 5, 6, 7]);
-    expect(log).toEqual(['load Infinity', 'restore 2', 'load 2', 'restore 1', 'reread 3']);
+    expect(log).toEqual(['load Infinity', 'restore 2', 'load 2', 'reread 3', 'restore 1']);
   });
 
   it('goes back also where what was stored is no envelope', async () => {
@@ -114,7 +130,7 @@ describe('StateRestorer', () => {
     const { bring, log } = worldOf({ snapshots: [broken, storedAt(3, 1)], outcomes: { 9: 'damaged' } });
 
     expect(times(await bring())).toEqual([4, 5, 6, 7]);
-    expect(log).toEqual(['load Infinity', 'restore 9', 'load 2', 'restore 1', 'reread 3']);
+    expect(log).toEqual(['load Infinity', 'restore 9', 'load 2', 'reread 3', 'restore 1']);
   });
 
   it('begins anew with what the journal has where all snapshots are damaged', async () => {
@@ -181,6 +197,36 @@ describe('StateRestorer', () => {
     });
     expect(times(await bring())).toEqual([4, 5, 6, 7]);
     expect(log.filter((line) => line.startsWith('reread'))).toEqual(['reread 3', 'reread 3', 'reread 3']);
+  });
+
+  it('goes back behind snapshots that have learned what is omitted, to one of the past', async () => {
+    const snapshots = [storedAt(8, 4), storedAt(6, 3), storedAt(4, 2), storedAt(2, 1)];
+    const { bring, log } = worldOf({ snapshots, omittedFrom: 4 });
+    expect(times(await bring(true, 20))).toEqual([3]);
+    expect(log.filter((line) => line.startsWith('restore'))).toEqual(['restore 1']);
+  });
+
+  it('rather keeps what is omitted than to lack what is between', async () => {
+    const snapshots = [storedAt(8, 4), storedAt(6, 3), storedAt(2, 1)];
+    const { bring, log } = worldOf({ snapshots, omittedFrom: 6, from: 4 });
+    expect(await bring(true, 20)).toMatchObject({ outcome: 'restored' });
+    expect(log.filter((line) => line.startsWith('restore'))).toEqual(['restore 4']);
+  });
+
+  it('goes back by the youngest state that is early enough, whose journal is whole', async () => {
+    const snapshots = [storedAt(8, 4), storedAt(6, 3), storedAt(4, 2), storedAt(2, 1)];
+    const bases = snapshots.map(({ position }) => ({ position, savedAt: 0, redoFrom: position + 1 }));
+    for (const [from, first, restored] of [
+      [1, 8, 'restore 3'],
+      [1, 6, 'restore 2'],
+      [1, 5, 'restore 2'],
+      [6, 5, undefined],
+    ] as const) {
+      const { restorer, log } = worldOf({ snapshots, omittedFrom: first, from });
+      const result = await restorer.rewind(ATTIC, { bases: () => bases, first, before: 20 });
+      expect([from, first, log.find((line) => line.startsWith('restore'))]).toEqual([from, first, restored]);
+      expect(result?.outcome).toBe(restored && 'restored');
+    }
   });
 
   it('brings back what has only just left, from memory', async () => {

@@ -30,8 +30,8 @@ describe('a residency', () => {
 
   it('of a stream on the medium knows its generations, newest first', () => {
     const generations = [
-      { generation: 4, position: 20, bytes: 300 },
-      { generation: 3, position: 10, bytes: 200 },
+      { generation: 4, position: 20, bytes: 300, savedAt: 7 },
+      { generation: 3, position: 10, bytes: 200, savedAt: 6 },
     ];
     expect(residencyOf({ stream: idOf('a'), savedAt: 7, generations })).toMatchObject({
       ...{ phase: 'stored', generations: [20, 10], bytes: 300, savedAt: 7, newInputs: 0, redoFrom: undefined },

@@ -53,7 +53,7 @@ export class TableWorld {
         return outcome;
       },
       redoLog,
-      reread: async () => redoLog,
+      reread: async () => ({ redoLog, from: 1, isWhole: true }),
       delay: this.time.delay,
     });
     this.residency = new ResidencyTable({
@@ -76,6 +76,7 @@ export class TableWorld {
         if (this.isFull) throw new StoreError('full', 'planted');
         this.saved.push(snapshot);
       },
+      besideNext: ({ generations }) => generations.slice(0, 1),
       clock: this.time.clock,
       delay: this.time.delay,
       report: (event) => this.events.push(event),

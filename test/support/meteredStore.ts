@@ -1,11 +1,14 @@
-import type {
-  JournalBatch,
-  StateStore,
-  StoredSnapshot,
-  StoredStream,
-  StoreOpening,
-  StoreTraffic,
-  StreamSnapshot,
+import {
+  type JournalBatch,
+  type JournalExtent,
+  MOST_GENERATIONS,
+  type NewSnapshot,
+  type PastJournal,
+  type StateStore,
+  type StoredSnapshot,
+  type StoredStream,
+  type StoreOpening,
+  type StoreTraffic,
 } from '../../src/domain/stateStore.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import type { Clock } from '../../src/domain/time.ts';
@@ -19,6 +22,9 @@ const WRITES_PER_BACKUP_BYTE = 1.25;
 export class MeteredStore implements StateStore {
   readonly #clock: Clock;
   readonly batches: JournalBatch[] = [];
+  /** Batches that a start has no need of, oldest first. */
+  readonly past: JournalBatch[] = [];
+  trimmed = 1;
   readonly snapshots: Map<StreamId, (StoredSnapshot & { readonly savedAt: number })[]> = new Map();
   deviceBytes = 0;
   backups = 0;
@@ -33,7 +39,7 @@ export class MeteredStore implements StateStore {
   }
 
   async open(): Promise<StoreOpening> {
-    return { streams: await this.list(), lastPosition: this.batches.at(-1)?.last ?? 0 };
+    return { streams: await this.list(), lastPosition: this.batches.at(-1)?.last ?? 0, pastFrom: this.pastFrom };
   }
 
   repair(): Promise<StoreOpening> {
@@ -49,24 +55,36 @@ export class MeteredStore implements StateStore {
     this.#count(blocks * BLOCK);
   }
 
-  async readJournal(take: (batch: JournalBatch) => void): Promise<{ readonly damaged: number }> {
+  get pastFrom(): number {
+    return (this.past[0] ?? this.batches[0])?.first ?? this.trimmed;
+  }
+
+  async readJournal(take: (batch: JournalBatch) => void, part?: 'all'): Promise<JournalExtent> {
+    if (part === 'all') for (const batch of this.past) take(batch);
     for (const batch of this.batches) take(batch);
-    return { damaged: 0 };
+    return { damaged: 0, from: part === 'all' ? this.pastFrom : (this.batches[0]?.first ?? this.trimmed) };
   }
 
-  async trim(position: number): Promise<void> {
+  async trim(position: number, past?: PastJournal): Promise<number> {
     this.trims++;
-    while ((this.batches[0]?.last ?? position) < position) this.batches.shift();
+    this.trimmed = Math.max(this.trimmed, position);
+    while ((this.batches[0]?.last ?? position) < position) this.past.push(this.batches.shift() as JournalBatch);
+    let bytes = this.past.reduce((sum, batch) => sum + batch.bytes.length, 0);
+    const isGone = ({ last }: JournalBatch): boolean => past === undefined || last < past.from;
+    while (this.past.length > 0 && (isGone(this.past[0] as JournalBatch) || bytes > (past?.mostBytes ?? 0)))
+      bytes -= (this.past.shift() as JournalBatch).bytes.length;
     this.#count(3 * BLOCK);
+    return this.pastFrom;
   }
 
-  async save(snapshots: readonly StreamSnapshot[]): Promise<void> {
-    for (const snapshot of snapshots) {
-      const kept = this.snapshots.get(snapshot.stream) ?? [];
-      const generation = (kept[0]?.generation ?? 0) + 1;
+  async save(snapshots: readonly NewSnapshot[]): Promise<void> {
+    for (const { keep, ...snapshot } of snapshots) {
+      const there = this.snapshots.get(snapshot.stream) ?? [];
+      const generation = (there[0]?.generation ?? 0) + 1;
+      const kept = keep === undefined ? there.slice(0, 1) : there.filter((other) => keep.includes(other.position));
       this.snapshots.set(snapshot.stream, [
         { ...snapshot, generation, savedAt: this.#clock.now() },
-        ...kept.slice(0, 1),
+        ...kept.slice(0, MOST_GENERATIONS - 1),
       ]);
       this.saves++;
       this.#count(WRITES_PER_SNAPSHOT_BYTE * snapshot.bytes.length);
@@ -85,10 +103,10 @@ export class MeteredStore implements StateStore {
     return [...this.snapshots].map(([stream, generations]) => ({
       stream,
       savedAt: generations[0]?.savedAt ?? 0,
-      generations: generations.map(({ generation, position, bytes }) => ({
-        generation,
-        position,
+      generations: generations.map(({ generation, position, bytes, savedAt: at }) => ({
+        ...{ generation, position },
         bytes: bytes.length,
+        savedAt: at,
       })),
     }));
   }

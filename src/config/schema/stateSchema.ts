@@ -14,6 +14,8 @@ export interface StateOptions {
   readonly commitInterval: DurationMs;
   readonly onDiskFull: 'stop_ack' | 'continue_unsafe';
   readonly keepFormer: DurationMs;
+  readonly keepPast: DurationMs;
+  readonly keepPastSize: number;
 }
 
 const journal = v.strictObject({
@@ -72,6 +74,22 @@ const object = v.strictObject({
       'Where a changed configuration has no place for a network (another `hidden`, `cell`, `inputs` …), it is put aside for so long, in the time of the readings, with a byte for each weight. It comes back if the configuration is put back.',
     ),
   ),
+  keep_past: v.pipe(
+    v.optional(duration({ from: '1h', to: '365d', zero: 'no further than what a start needs' }), '3d'),
+    option(
+      'restart',
+      'Keep the past',
+      'How far back `undo`, and a verdict of `fault`, are meant to reach. States of each stream are kept for it, the further apart the older they are, and the journal since then; nothing more is written to the flash. With 0 they reach back five to ten hours where readings come all the time.',
+    ),
+  ),
+  keep_past_size: v.pipe(
+    v.optional(size('1MB', '1000GB'), '256MB'),
+    option(
+      'restart',
+      'Size of the past',
+      'Most that `keep_past` takes on the disk: half of it for states, half for the journal. Where that is too little, `undo` reaches less far, and says how far.',
+    ),
+  ),
 });
 
 export const stateSchema: v.GenericSchema<unknown, StateOptions> = v.pipe(
@@ -84,6 +102,8 @@ export const stateSchema: v.GenericSchema<unknown, StateOptions> = v.pipe(
       commitInterval: o.journal.commit_interval,
       onDiskFull: o.on_disk_full,
       keepFormer: o.keep_former,
+      keepPast: o.keep_past,
+      keepPastSize: o.keep_past_size,
     }),
   ),
 );

@@ -61,9 +61,9 @@ export class PackedInputs {
   readonly #others: StreamInput[] = [];
   /** Each list of names that further inputs have: one for each configuration. */
   readonly #names: (readonly string[])[] = [];
-  readonly #omissions: PlacedOmission[] = [];
-  /** Position of the last order to go on with another state; 0: there is none. */
-  #adoptedAt: JournalPosition = 0;
+  #omissions: readonly PlacedOmission[] = [];
+  /** Positions of the orders to go on with another state. */
+  #adoptions: readonly JournalPosition[] = [];
   #last: JournalPosition = 0;
 
   constructor(stream: StreamId) {
@@ -80,8 +80,8 @@ export class PackedInputs {
     else {
       this.#numbers.push(position, input.at, this.#others.length, 0, IS_OTHER, 0, 0);
       this.#others.push(input);
-      if (isOmission(input)) this.#omissions.push({ order: input, position });
-      else if (isAdoption(input)) this.#adoptedAt = position;
+      if (isOmission(input)) this.#omissions = [...this.#omissions, { order: input, position }];
+      else if (isAdoption(input)) this.#adoptions = [...this.#adoptions, position];
     }
     this.#last = position;
   }
@@ -95,7 +95,18 @@ export class PackedInputs {
 
   /** Position of the last order to go on with another state; 0: there is none. */
   get adoptedAt(): JournalPosition {
-    return this.#adoptedAt;
+    return this.#adoptions.at(-1) ?? 0;
+  }
+
+  /** Takes away the inputs from a position on. */
+  cut(position: JournalPosition): void {
+    let place = 0;
+    this.#last = 0;
+    for (; place < this.end && this.positionAt(place) < position; place += this.widthAt(place))
+      this.#last = this.positionAt(place);
+    this.#numbers.length = place;
+    this.#omissions = this.#omissions.filter((omission) => omission.position < position);
+    this.#adoptions = this.#adoptions.filter((adoptedAt) => adoptedAt < position);
   }
 
   each(visit: (input: StreamInput, position: JournalPosition) => void): void {
@@ -111,7 +122,7 @@ export class PackedInputs {
 
   /** @param omissions those in force. Default: all */
   isOmitted(place: number, omissions: readonly PlacedOmission[] = this.#omissions): boolean {
-    if (this.#omissions.length === 0 && this.#adoptedAt === 0) return false;
+    if (this.#omissions.length === 0 && this.#adoptions.length === 0) return false;
     const input = this.inputAt(place);
     if (isReturn(input)) return true;
     const at = this.positionAt(place);

@@ -34,6 +34,8 @@ export class RedoLog {
   /** Position of the last command to forget each stream: snapshots up to there are void. */
   readonly #forgotten = new Map<StreamId, JournalPosition>();
   #inputs = 0;
+  /** Streams whose inputs follow again: those from the first of them on are told anew. */
+  readonly #rewriting = new Set<StreamId>();
 
   readonly #nameOf: NameOf;
 
@@ -62,6 +64,7 @@ export class RedoLog {
         break;
       case 'rewritten':
         if (entry.original >= position) throw new BatchError('an input that was rewritten before it was written');
+        this.#cut(entry.input.stream, entry.original);
         this.#takeInput(entry.input, entry.original, position);
         break;
       case 'message':
@@ -71,11 +74,21 @@ export class RedoLog {
         others?.session();
         break;
       case 'rewrite':
-        this.#tails.delete(this.#nameOf(entry.stream, position) ?? entry.stream);
+        this.#rewriting.add(entry.stream);
         break;
       default:
         entry satisfies never;
     }
+  }
+
+  /** Those before the first that was rewritten were read before it, and are not told again. */
+  #cut(written: StreamId, original: JournalPosition): void {
+    if (!this.#rewriting.delete(written)) return;
+    const stream = this.#nameOf(written, original) ?? written;
+    const tail = this.#tails.get(stream);
+    if (tail === undefined) return;
+    tail.inputs.cut(original);
+    if (tail.inputs.end === 0) this.#tails.delete(stream);
   }
 
   #takeInput(written: StreamInput, original: JournalPosition, position: JournalPosition): void {

@@ -16,7 +16,7 @@ import { createHost, type HostedLearners } from '../../hosts/createHost.ts';
 import { LearnRules } from '../../pipeline/learnRules.ts';
 import { Orders } from '../../pipeline/orders.ts';
 import { QueueMemory } from '../../pipeline/queueMemory.ts';
-import type { OpenDurableState } from '../../state/openDurableState.ts';
+import type { OpenDurableState } from '../../state/durableState.ts';
 import type { AdjustableLog } from '../../telemetry/log.ts';
 import { createTelemetry } from '../../telemetry/telemetry.ts';
 import type { HistorySink, StreamHistory } from './historySink.ts';

@@ -139,6 +139,24 @@ describe('RedoLog', () => {
     ]);
   });
 
+  it('keeps what is older than a tail that was told again', () => {
+    const rewritten = (original: number): JournalEntry => ({
+      kind: 'rewritten',
+      input: sampleOf('attic', original),
+      original,
+    });
+    const redoLog = redoLogOf([
+      ...[1, 2, 3, 4].map((time) => sampleOf('attic', time)),
+      { kind: 'rewrite', stream: ATTIC },
+      ...[rewritten(3), rewritten(4)],
+      ...[8].map((time) => sampleOf('attic', time)),
+      { kind: 'rewrite', stream: ATTIC },
+      ...[rewritten(4), rewritten(8)],
+    ]);
+    expect(timesOf(redoLog.after(ATTIC, 0, END))).toEqual([1, 2, 3, 4, 8]);
+    expect(redoLog.firstPosition(ATTIC)).toBe(1);
+  });
+
   it('gives the same inputs after any number of rewrites, with the old places trimmed', () => {
     const sample = fc.record({
       at: fc.double({ noNaN: true }),

@@ -9,10 +9,12 @@ import { toStoreError } from '../files/storeFault.ts';
 import type { WriteMeter } from '../files/writeMeter.ts';
 import { BatchTable } from '../segments/batchTable.ts';
 import { SnapshotTable } from '../snapshots/snapshotTable.ts';
-import { closeQuietly, type Database, type Engine } from '../sqlite/database.ts';
+import { closeQuietly, type Engine } from '../sqlite/database.ts';
 import { openDatabase } from '../sqlite/engine.ts';
+import { readOwner, readTrimmed, writeOwner, writeTrimmed } from '../sqlite/meta.ts';
+import { PAGE_BYTES } from '../sqlite/openFile.ts';
 import { withReadOnly } from '../sqlite/readOnly.ts';
-import { inspectFile } from '../sqlite/schema.ts';
+import { inspectFile, migrate } from '../sqlite/schema.ts';
 import type { ReadOnlyStore } from './readOnlyStore.ts';
 import { removeFile } from './recovery.ts';
 
@@ -25,19 +27,18 @@ export interface BackupTarget {
 }
 
 /**
- * Copies snapshots and journal into one file, which is there as a whole or as it was before.
+ * Copies what a start needs, the two newest snapshots of each stream and the journal without its past, into one file, which is there as a whole or as it was before.
  * @throws TidegateError TG_OUTPUT_FAILED where a file that is to be left alone is there
  */
-export function writeBackup(parts: Pick<ReadOnlyStore, 'database' | 'journal'>, target: BackupTarget): void {
+export function writeBackup(parts: ReadOnlyStore, target: BackupTarget): void {
   const { to, existing, engine, writes } = target;
   if (existing === 'refused' && statOf(to) !== undefined) throw exists(to);
   const draft = draftOf(to);
   try {
-    refuseFullDisk(parts.database, dirname(to));
+    refuseFullDisk(parts, dirname(to));
     // Empty: SQLite fills it.
     closeSync(existing === 'replaced' ? createFile(draft) : createForeign(draft));
-    parts.database.run('VACUUM INTO ?', draft);
-    addJournal(parts, draft, engine);
+    copyInto(parts, draft, engine);
     syncFile(draft);
     writes.write(0, sizeOf(draft) ?? 0);
     writes.flushFile();
@@ -69,21 +70,30 @@ export function loadFromBackup(file: string, stream: StreamId, below: number): S
 }
 
 /** Before it is filled: the engine would only say that it could not write. */
-function refuseFullDisk(database: Database, folder: string): void {
-  const number = (name: string): number => Number(database.all(`PRAGMA ${name}`)[0]?.[name]);
-  const needed = (number('page_count') - number('freelist_count')) * number('page_size');
+function refuseFullDisk({ snapshots }: Pick<ReadOnlyStore, 'snapshots'>, folder: string): void {
+  const sizes = snapshots.list().flatMap(({ generations }) => generations.slice(0, COPIED).map(({ bytes }) => bytes));
+  const needed = sizes.reduce((sum, bytes) => sum + Math.ceil(bytes / PAGE_BYTES + 1) * PAGE_BYTES, 0);
   const { bavail, bsize } = statfsSync(folder);
   if (bavail * bsize >= needed) return;
   throw new StoreError('full', `${folder}: a backup of ${needed} bytes does not fit: ${bavail * bsize} are free`);
 }
 
-function addJournal({ journal }: Pick<ReadOnlyStore, 'journal'>, draft: string, engine: Engine): void {
+/** Snapshots of each stream in a backup. */
+const COPIED = 2;
+
+function copyInto({ database, snapshots, batches, journal }: ReadOnlyStore, draft: string, engine: Engine): void {
   const copy = openDatabase(draft, { engine });
   try {
+    copy.all(`PRAGMA page_size = ${PAGE_BYTES}`);
     copy.all('PRAGMA journal_mode = OFF');
     copy.all('PRAGMA synchronous = OFF');
+    migrate(copy);
+    snapshots.copyNewest(COPIED, copy);
     const table = new BatchTable(copy);
+    for (const records of batches.read()) table.put(records);
     for (const records of journal.read()) table.put(records);
+    writeTrimmed(copy, readTrimmed(database));
+    writeOwner(copy, readOwner(database) ?? '');
   } finally {
     closeQuietly(copy);
   }

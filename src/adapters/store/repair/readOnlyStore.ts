@@ -10,7 +10,7 @@ import { BatchTable } from '../segments/batchTable.ts';
 import { JournalFiles } from '../segments/journalFiles.ts';
 import { SnapshotTable } from '../snapshots/snapshotTable.ts';
 import { closeQuietly, type Database } from '../sqlite/database.ts';
-import { readTrimmed } from '../sqlite/meta.ts';
+import { readPast, readTrimmed } from '../sqlite/meta.ts';
 import { openReadOnly } from '../sqlite/readOnly.ts';
 import { inspectFile } from '../sqlite/schema.ts';
 
@@ -65,7 +65,8 @@ export function openReadOnlyStore(folder: string): OpenReadOnlyStore {
     const snapshots = new SnapshotTable(database);
     const batches = new BatchTable(database);
     // It appends nothing: the size of a segment does not matter.
-    const options = { trimmed: readTrimmed(database), segmentBytes: 0, writes: new WriteMeter(), anchors: undefined };
+    const places = { trimmed: readTrimmed(database), past: readPast(database) };
+    const options = { ...places, segmentBytes: 0, writes: new WriteMeter(), anchors: undefined };
     const journal = new JournalFiles(folder, options);
     return {
       database,

@@ -25,6 +25,11 @@ export class BatchTable {
     }
   }
 
+  /** There has been none since it was opened. */
+  get isEmpty(): boolean {
+    return this.#isEmpty;
+  }
+
   /** Tells if it is the newest one here. */
   isNewest({ first, last, bytes }: JournalBatch): boolean {
     const newest = this.#newest;

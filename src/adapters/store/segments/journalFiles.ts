@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { type JournalBatch, type JournalPosition, StoreError } from '../../../domain/stateStore.ts';
+import { type JournalBatch, type JournalPosition, type PastJournal, StoreError } from '../../../domain/stateStore.ts';
 import type { Anchors } from '../files/anchors.ts';
 import { sizeOf, syncFolder, writeAll } from '../files/durableFile.ts';
 import { createFile, draftOf } from '../files/privateFile.ts';
@@ -18,8 +18,10 @@ const MOST_FREE = 2;
 const ZEROS: Uint8Array = new Uint8Array(262_144);
 
 export interface JournalFilesOptions {
-  /** Position up to which the journal was forgotten earlier: batches that end before it count as gone. */
+  /** Batches that end before it are the past of the journal. */
   readonly trimmed: JournalPosition;
+  /** Position up to which the journal was forgotten earlier: batches that end before it count as gone. */
+  readonly past: JournalPosition;
   readonly segmentBytes: number;
   readonly writes: WriteMeter;
   /** Holds the segments that are in use; undefined: nothing is written. */
@@ -41,12 +43,14 @@ export class JournalFiles {
   #size = 0;
   #newest: { readonly first: number; readonly last: number; readonly crc: number } | undefined;
   #trimmed: JournalPosition;
+  #past: JournalPosition;
   #last: JournalPosition;
 
   constructor(folder: string, options: JournalFilesOptions) {
     this.#folder = folder;
     this.#options = options;
     this.#trimmed = options.trimmed;
+    this.#past = Math.min(options.past, options.trimmed);
     this.#last = Math.max(0, options.trimmed - 1);
     try {
       for (const file of journalFilesIn(folder)) this.#find(file);
@@ -71,6 +75,7 @@ export class JournalFiles {
     this.#uses = Math.max(this.#uses, use);
     segment.use = use;
     segment.last = batches.at(-1)?.last ?? 0;
+    segment.previous = batches[0]?.previous ?? 0;
     if (segment.last > 0) {
       anchors?.hold(file, segment.identity);
       return;
@@ -150,6 +155,7 @@ export class JournalFiles {
     writes.writeBatch(0, needed);
     writes.flushData();
     segment.use = use;
+    segment.previous = this.#last;
     this.#segments.push(segment);
     anchors?.hold(segment.file, segment.identity);
     this.#end = needed;
@@ -183,27 +189,50 @@ export class JournalFiles {
     return file;
   }
 
-  /** Batches segment by segment, oldest first, as they were when it began: without those that were trimmed. */
-  *read(): Generator<readonly BatchRecord[]> {
+  /** First entry of the journal with its past: all later ones are there, but for what is damaged. */
+  get pastFrom(): JournalPosition {
+    const [oldest] = this.#segments;
+    return Math.max(this.#past, oldest === undefined ? this.#last + 1 : oldest.previous + 1);
+  }
+
+  /** Batches segment by segment, oldest first, as they were when it began: without those that were trimmed. @param part `all`: with the past */
+  *read(part?: 'all'): Generator<readonly BatchRecord[]> {
     const until = this.#last;
     for (const segment of [...this.#segments]) {
       // It may have been given up since the reading began.
       if (!this.#segments.includes(segment)) continue;
+      const from = part === 'all' ? this.#past : this.#trimmed;
+      if (segment.last < from) continue;
       const { batches } = segment.read();
-      yield batches.filter(({ last }) => last >= this.#trimmed && last <= until);
+      yield batches.filter(({ last }) => last >= from && last <= until);
     }
   }
 
-  /** Batches that end before `position` are forgotten. The caller has made that durable. */
-  trim(position: JournalPosition): void {
+  /** Where the past begins after a trim: what is wanted of it, as far as it has room. */
+  pastAfter(position: JournalPosition, { from, mostBytes }: PastJournal): JournalPosition {
+    let start = Math.max(this.#past, Math.min(from, position));
+    const isPast = ({ last }: SegmentFile): boolean => last >= start && last < Math.max(this.#trimmed, position);
+    const past = this.#segments.filter(isPast);
+    let bytes = past.reduce((sum, { size }) => sum + size, 0);
+    for (const { last, size } of past) {
+      if (bytes <= mostBytes) break;
+      bytes -= size;
+      start = last + 1;
+    }
+    return start;
+  }
+
+  /** Batches that end before `position` are the past, and those that end before `past` are forgotten. The caller has made that durable. */
+  trim(position: JournalPosition, past: JournalPosition = position): void {
     this.#trimmed = Math.max(this.#trimmed, position);
+    this.#past = Math.max(this.#past, Math.min(past, this.#trimmed));
     this.#last = Math.max(this.#last, position - 1);
     this.#recycle();
     while (this.#free.length > MOST_FREE) rmSync(this.#free.pop() as string, { force: true });
   }
 
   #recycle(): void {
-    const isOver = (segment: SegmentFile): boolean => segment.last < this.#trimmed && segment !== this.#segments.at(-1);
+    const isOver = (segment: SegmentFile): boolean => segment.last < this.#past && segment !== this.#segments.at(-1);
     for (const segment of this.#segments.filter(isOver)) {
       this.#options.anchors?.release(segment.file);
       segment.close();

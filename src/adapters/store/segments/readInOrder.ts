@@ -1,4 +1,4 @@
-import type { JournalBatch } from '../../../domain/stateStore.ts';
+import type { JournalBatch, JournalPosition } from '../../../domain/stateStore.ts';
 import type { ReadOnlyStore } from '../repair/readOnlyStore.ts';
 import { readTrimmed } from '../sqlite/meta.ts';
 import type { BatchRecord } from './batchRecord.ts';
@@ -9,26 +9,36 @@ export interface JournalPart {
   readonly damaged: number;
 }
 
+/** First entry that `readInOrder` gives: all later ones are there, but for what is damaged. Parameters as there. */
+export function startOf({ database, batches, journal }: ReadOnlyStore, part: 'all' | undefined): JournalPosition {
+  const trimmed = readTrimmed(database);
+  if (!batches.isEmpty) return trimmed;
+  return part === 'all' ? journal.pastFrom : Math.max(trimmed, journal.pastFrom);
+}
+
 /**
  * The whole journal, oldest first, without what was trimmed. Each batch says which entry came before it: where that was not
  * read, something is missing.
+ * @param part `all`: with the past, which a store has that was not made from a backup
  */
-export function* readInOrder({ database, batches, journal }: ReadOnlyStore): Generator<JournalPart> {
-  const trimmed = readTrimmed(database);
+export function* readInOrder(store: ReadOnlyStore, part?: 'all'): Generator<JournalPart> {
+  const { database, batches, journal } = store;
+  const isAll = part === 'all' && batches.isEmpty;
+  const trimmed = isAll ? startOf(store, part) : readTrimmed(database);
   let seen = Math.max(0, trimmed - 1);
   let newest = 0;
   function toPart(records: readonly BatchRecord[]): JournalPart {
-    const part: JournalBatch[] = [];
+    const read: JournalBatch[] = [];
     let damaged = 0;
     for (const { first, last, previous, bytes } of records) {
       if (last < trimmed || first <= newest) continue;
       if (previous > seen) damaged++;
-      part.push({ first, last, bytes });
+      read.push({ first, last, bytes });
       newest = last;
       seen = Math.max(seen, last);
     }
-    return { batches: part, damaged };
+    return { batches: read, damaged };
   }
   for (const records of batches.read()) yield toPart(records);
-  for (const records of journal.read()) yield toPart(records);
+  for (const records of journal.read(isAll ? 'all' : undefined)) yield toPart(records);
 }

@@ -13,6 +13,8 @@ export class SegmentFile {
   use = 0;
   /** Last entry in it; 0 = none. */
   last: JournalPosition = 0;
+  /** Last entry before those in it; 0 = none. */
+  previous: JournalPosition = 0;
   readonly #handle: number;
 
   constructor(file: string, access: 'read' | 'write') {

@@ -1,4 +1,4 @@
-import type { StoredStream } from '../../../domain/stateStore.ts';
+import { type JournalPosition, MOST_GENERATIONS, type StoredStream } from '../../../domain/stateStore.ts';
 import type { StreamId } from '../../../domain/streamId.ts';
 import type { SnapshotHead } from './snapshotRecord.ts';
 
@@ -6,8 +6,6 @@ import type { SnapshotHead } from './snapshotRecord.ts';
 export interface Generation extends SnapshotHead {
   readonly row: number;
 }
-
-const KEPT = 2;
 
 /** Which rows hold what, in memory: as many entries as the store has snapshots. */
 export class SnapshotIndex {
@@ -22,7 +20,7 @@ export class SnapshotIndex {
   add(generation: Generation): void {
     this.#take(generation.row);
     const all = [...this.generationsOf(generation.stream), generation].sort((a, b) => b.generation - a.generation);
-    for (const { row } of all.splice(KEPT)) this.#free.add(row);
+    for (const { row } of all.splice(MOST_GENERATIONS)) this.#free.add(row);
     this.#streams.set(generation.stream, all);
   }
 
@@ -41,20 +39,28 @@ export class SnapshotIndex {
     return this.#streams.get(stream) ?? [];
   }
 
-  /** The row for a stream's next generation: that of its older one, else one that is free, else a new one. Nothing is changed by asking. */
-  rowFor(stream: StreamId, taken: ReadonlySet<number>): number {
-    const generations = this.generationsOf(stream);
-    const older = generations.length === KEPT ? generations[KEPT - 1]?.row : undefined;
-    if (older !== undefined && !taken.has(older)) return older;
+  /** Those of a stream's generations that go with the next one. @param keep positions of those that stay; undefined: the newest does */
+  goingOf(generations: readonly Generation[], keep: readonly JournalPosition[] | undefined): readonly Generation[] {
+    const staying = keep === undefined ? generations.slice(0, 1) : generations.filter(isAmong(keep));
+    const most = staying.slice(0, MOST_GENERATIONS - 1);
+    return generations.filter((generation) => !most.includes(generation));
+  }
+
+  /** The row for a stream's next generation: that of one that goes, else one that is free, else a new one. Nothing is changed by asking. */
+  rowFor(going: readonly Generation[], taken: ReadonlySet<number>): number {
+    const oldest = going.findLast(({ row }) => !taken.has(row));
+    if (oldest !== undefined) return oldest.row;
     for (const row of this.#free) if (!taken.has(row)) return row;
     let row = this.#nextRow;
     while (taken.has(row)) row++;
     return row;
   }
 
-  /** Its row now holds that generation. */
-  put(generation: Generation): void {
-    const others = this.generationsOf(generation.stream).filter(({ row }) => row !== generation.row);
+  /** Its row now holds that generation. @param going generations that have gone for it */
+  put(generation: Generation, going: readonly Generation[]): void {
+    const gone = new Set(going.map(({ row }) => row)).add(generation.row);
+    const others = this.generationsOf(generation.stream).filter(({ row }) => !gone.has(row));
+    for (const row of gone) this.#free.add(row);
     this.#streams.set(generation.stream, others);
     this.add(generation);
   }
@@ -87,8 +93,18 @@ export class SnapshotIndex {
   list(): StoredStream[] {
     return [...this.#streams].map(([stream, generations]) => ({
       stream,
-      generations: generations.map(({ generation, position, bytes }) => ({ generation, position, bytes })),
+      generations: generations.map(({ generation, position, bytes, savedAt }) => ({
+        generation,
+        position,
+        bytes,
+        savedAt,
+      })),
       savedAt: generations[0].savedAt,
     }));
   }
+}
+
+function isAmong(positions: readonly JournalPosition[]): (generation: Generation) => boolean {
+  const among = new Set(positions);
+  return ({ position }) => among.has(position);
 }

@@ -1,5 +1,5 @@
 import { TidegateError } from '../../../domain/errors.ts';
-import { type StoredSnapshot, type StoredStream, StoreError, type StreamSnapshot } from '../../../domain/stateStore.ts';
+import { type NewSnapshot, type StoredSnapshot, type StoredStream, StoreError } from '../../../domain/stateStore.ts';
 import type { StreamId } from '../../../domain/streamId.ts';
 import { blob, type Database, transaction } from '../sqlite/database.ts';
 import { type Generation, SnapshotIndex } from './snapshotIndex.ts';
@@ -10,7 +10,7 @@ const GET = 'SELECT head, body FROM snapshot WHERE id = ?';
 const DELETE = 'DELETE FROM snapshot WHERE id = ?';
 const HEADS = 'SELECT id, head FROM snapshot WHERE id > ? ORDER BY id LIMIT 256';
 
-/** The snapshots in the database: two generations of each stream, the newer one never written over. */
+/** The snapshots in the database: generations of each stream, the newest one never written over. */
 export class SnapshotTable {
   readonly #database: Database;
   readonly #index = new SnapshotIndex();
@@ -44,9 +44,14 @@ export class SnapshotTable {
     } else this.#index.add({ ...head, row });
   }
 
-  save(snapshots: readonly StreamSnapshot[], savedAt: number): void {
+  save(snapshots: readonly NewSnapshot[], savedAt: number): void {
     const numbered = number(snapshots, (stream) => this.#index.newestOf(stream));
-    this.#put(numbered.map((snapshot) => ({ snapshot, savedAt })));
+    this.#put(
+      numbered.map(({ keep, ...snapshot }) => ({
+        ...{ snapshot, savedAt },
+        goingOf: (generations) => this.#index.goingOf(generations, keep),
+      })),
+    );
   }
 
   /** Takes over a snapshot of another file where it is one of the stream's two newest. @returns whether it did */
@@ -59,23 +64,34 @@ export class SnapshotTable {
     const isNewest = newer.length === 0;
     const generation = isNewest ? Math.max(snapshot.generation, (known[0]?.generation ?? 0) + 1) : snapshot.generation;
     if (!isNewest && known.length > 1 && generation <= known[1].generation) return false;
-    this.#put([{ snapshot: { ...snapshot, generation }, savedAt }]);
+    const staying = isNewest ? known.slice(0, 1) : newer;
+    const going = known.filter((other) => !staying.includes(other));
+    this.#put([{ snapshot: { ...snapshot, generation }, savedAt, goingOf: () => going }]);
     return true;
   }
 
-  #put(records: readonly { readonly snapshot: StoredSnapshot; readonly savedAt: number }[]): void {
+  #put(records: readonly PutRecord[]): void {
     const taken = new Set<number>();
-    const written: Generation[] = [];
+    const written: { readonly generation: Generation; readonly going: readonly Generation[] }[] = [];
+    // A stream may come twice.
+    const now = new Map<StreamId, readonly Generation[]>();
     transaction(this.#database, () => {
-      for (const { snapshot, savedAt } of records) {
-        const row = this.#index.rowFor(snapshot.stream, taken);
+      for (const { snapshot, savedAt, goingOf } of records) {
+        const { stream } = snapshot;
+        const there = now.get(stream) ?? this.#index.generationsOf(stream);
+        const going = goingOf(there);
+        const row = this.#index.rowFor(going, taken);
         const head = encodeSnapshotHead(snapshot, savedAt);
         this.#database.run(PUT, row, head, snapshot.bytes);
+        // What is left of them would be found by the next start.
+        for (const gone of going) if (gone.row !== row) this.#database.run(DELETE, gone.row);
         taken.add(row);
-        written.push({ ...(decodeSnapshotHead(head) as SnapshotHead), row });
+        const generation = { ...(decodeSnapshotHead(head) as SnapshotHead), row };
+        written.push({ generation, going });
+        now.set(stream, [generation, ...there.filter((other) => !going.includes(other))]);
       }
     });
-    for (const generation of written) this.#index.put(generation);
+    for (const { generation, going } of written) this.#index.put(generation, going);
   }
 
   /** The newest generation before `below` that is whole. One that is not is never given out, and its row goes to the next. */
@@ -111,6 +127,19 @@ export class SnapshotTable {
     return this.#index.generationsOf(stream).find((known) => known.generation === generation)?.savedAt ?? 0;
   }
 
+  /** Copies the newest generations of each stream into an empty database, as they are. */
+  copyNewest(most: number, into: Database): void {
+    let copied = 0;
+    transaction(into, () => {
+      for (const { stream } of this.list()) {
+        for (const { row } of this.#index.generationsOf(stream).slice(0, most)) {
+          const found = this.#database.all(GET, row)[0];
+          if (found !== undefined) into.run(PUT, ++copied, blob(found['head']), blob(found['body']));
+        }
+      }
+    });
+  }
+
   remove(stream: StreamId): void {
     transaction(this.#database, () => {
       for (const { row } of this.#index.generationsOf(stream)) this.#database.run(DELETE, row);
@@ -123,6 +152,13 @@ export class SnapshotTable {
   }
 }
 
+interface PutRecord {
+  readonly snapshot: StoredSnapshot;
+  readonly savedAt: number;
+  /** Generations of the stream that go, of those that are there. */
+  readonly goingOf: (there: readonly Generation[]) => readonly Generation[];
+}
+
 type Place = Pick<StoredSnapshot, 'generation' | 'position'>;
 
 const isSame = (a: Place, b: Place): boolean => a.generation === b.generation && a.position === b.position;
@@ -133,7 +169,10 @@ function isNewer(a: Place, b: Place): boolean {
 }
 
 /** Numbers snapshots on, also where one stream comes twice. */
-function number(snapshots: readonly StreamSnapshot[], newestOf: (stream: StreamId) => number): StoredSnapshot[] {
+function number(
+  snapshots: readonly NewSnapshot[],
+  newestOf: (stream: StreamId) => number,
+): (StoredSnapshot & NewSnapshot)[] {
   const newest = new Map<StreamId, number>();
   return snapshots.map((snapshot) => {
     const generation = (newest.get(snapshot.stream) ?? newestOf(snapshot.stream)) + 1;

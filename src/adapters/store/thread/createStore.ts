@@ -1,5 +1,6 @@
 import {
   type JournalBatch,
+  type JournalExtent,
   type StateStore,
   StoreError,
   type StoreOpening,
@@ -63,30 +64,30 @@ class ThreadedStore implements StateStore {
   };
 
   /** One after the other: the thread reads the journal for one at a time. */
-  readJournal: StateStore['readJournal'] = (take) => {
-    const read = this.#reading.then(() => this.#readJournal(take));
+  readJournal: StateStore['readJournal'] = (take, part) => {
+    const read = this.#reading.then(() => this.#readJournal(take, part));
     this.#reading = read.catch(() => undefined);
     return read;
   };
 
-  async #readJournal(take: (batch: JournalBatch) => void): Promise<{ readonly damaged: number }> {
+  async #readJournal(take: (batch: JournalBatch) => void, wanted?: 'all'): Promise<JournalExtent> {
     let damaged = 0;
-    await this.#ask({ kind: 'startReading' });
+    const from = await this.#ask({ kind: 'startReading', part: wanted });
     for (let part = await this.#nextPart(); part !== undefined; part = await this.#nextPart()) {
       damaged += part.damaged;
       for (const batch of fromSentPart(part)) take(batch);
     }
-    return { damaged };
+    return { damaged, from };
   }
 
   #nextPart(): Promise<Answers['nextPart']> {
     return this.#ask({ kind: 'nextPart' });
   }
 
-  trim: StateStore['trim'] = (position) => this.#ask({ kind: 'trim', position });
+  trim: StateStore['trim'] = (position, past) => this.#ask({ kind: 'trim', position, past });
 
   save: StateStore['save'] = (given) => {
-    const snapshots = given.map(({ stream, position, bytes }) => ({ stream, position, bytes: bytes.slice() }));
+    const snapshots = given.map((snapshot) => ({ ...snapshot, bytes: snapshot.bytes.slice() }));
     const buffers = snapshots.map(({ bytes }) => bytes.buffer);
     return this.#ask({ kind: 'save', snapshots }, buffers);
   };

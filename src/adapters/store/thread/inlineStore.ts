@@ -18,17 +18,17 @@ class CallingThreadStore implements StateStore {
   repair = async (): Promise<StoreOpening> => this.#core.repair();
   append: StateStore['append'] = async (batch) => this.#core.append(batch);
 
-  readJournal: StateStore['readJournal'] = async (take) => {
+  readJournal: StateStore['readJournal'] = async (take, part) => {
     let damaged = 0;
-    this.#core.startReading();
+    const from = this.#core.startReading(part);
     for (let part = this.#core.nextPart(); part !== undefined; part = this.#core.nextPart()) {
       damaged += part.damaged;
       for (const batch of part.batches) take(batch);
     }
-    return { damaged };
+    return { damaged, from };
   };
 
-  trim: StateStore['trim'] = async (position) => this.#tidyAfter(() => this.#core.trim(position));
+  trim: StateStore['trim'] = async (position, past) => this.#tidyAfter(() => this.#core.trim(position, past));
   save: StateStore['save'] = async (snapshots) => this.#tidyAfter(() => this.#core.save(snapshots));
   load: StateStore['load'] = async (stream, below) => this.#core.load(stream, below);
   remove: StateStore['remove'] = async (stream) => this.#tidyAfter(() => this.#core.remove(stream));
@@ -38,8 +38,9 @@ class CallingThreadStore implements StateStore {
 
   close: StateStore['close'] = async () => this.#core.close();
 
-  #tidyAfter(work: () => void): void {
-    work();
+  #tidyAfter<Result>(work: () => Result): Result {
+    const result = work();
     this.#core.tidy();
+    return result;
   }
 }

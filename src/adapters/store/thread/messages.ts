@@ -1,13 +1,15 @@
 import { type ErrorCode, TidegateError } from '../../../domain/errors.ts';
 import {
   type JournalBatch,
+  type JournalPosition,
+  type NewSnapshot,
+  type PastJournal,
   type StoredSnapshot,
   type StoredStream,
   StoreError,
   type StoreFault,
   type StoreOpening,
   type StoreTraffic,
-  type StreamSnapshot,
 } from '../../../domain/stateStore.ts';
 import type { StreamId } from '../../../domain/streamId.ts';
 
@@ -16,10 +18,10 @@ export type Ask =
   | { readonly kind: 'open'; readonly isAgain: boolean }
   | { readonly kind: 'repair' }
   | { readonly kind: 'append'; readonly batch: JournalBatch }
-  | { readonly kind: 'startReading' }
+  | { readonly kind: 'startReading'; readonly part: 'all' | undefined }
   | { readonly kind: 'nextPart' }
-  | { readonly kind: 'trim'; readonly position: number }
-  | { readonly kind: 'save'; readonly snapshots: readonly StreamSnapshot[] }
+  | { readonly kind: 'trim'; readonly position: number; readonly past: PastJournal | undefined }
+  | { readonly kind: 'save'; readonly snapshots: readonly NewSnapshot[] }
   | { readonly kind: 'load'; readonly stream: StreamId; readonly below: number | undefined }
   | { readonly kind: 'remove'; readonly stream: StreamId }
   | { readonly kind: 'list' }
@@ -38,9 +40,9 @@ export interface Answers {
   readonly open: StoreOpening;
   readonly repair: StoreOpening;
   readonly append: undefined;
-  readonly startReading: undefined;
+  readonly startReading: JournalPosition;
   readonly nextPart: SentPart | undefined;
-  readonly trim: undefined;
+  readonly trim: JournalPosition;
   readonly save: undefined;
   readonly load: StoredSnapshot | undefined;
   readonly remove: undefined;

@@ -12,7 +12,7 @@ import { JournalFiles, SEGMENT_BYTES } from '../segments/journalFiles.ts';
 import { SnapshotTable } from '../snapshots/snapshotTable.ts';
 import { closeQuietly, type Database, type Engine } from '../sqlite/database.ts';
 import { bestEngine } from '../sqlite/engine.ts';
-import { readTrimmed, writeOwner } from '../sqlite/meta.ts';
+import { readPast, readTrimmed, writeOwner } from '../sqlite/meta.ts';
 import { openFile, PAGE_BYTES } from '../sqlite/openFile.ts';
 import { inspectFile } from '../sqlite/schema.ts';
 import { WalMeter } from '../sqlite/walMeter.ts';
@@ -89,7 +89,8 @@ function openWhole(holding: Holding, recovery: Recovery | undefined): OpenStore 
     const anchors = new Anchors();
     for (const file of [lock.file, main, `${main}-wal`]) anchors.hold(file);
     const { segmentBytes = SEGMENT_BYTES } = settings;
-    journal = new JournalFiles(folder, { trimmed: readTrimmed(database), segmentBytes, writes, anchors });
+    const places = { trimmed: readTrimmed(database), past: readPast(database) };
+    journal = new JournalFiles(folder, { ...places, segmentBytes, writes, anchors });
     // The write-ahead log is a new file with each opening: not every engine makes its name durable.
     syncFolder(folder);
     const lastPosition = Math.max(journal.lastPosition, batches.lastPosition);
@@ -97,6 +98,7 @@ function openWhole(holding: Holding, recovery: Recovery | undefined): OpenStore 
     const opening: StoreOpening = {
       streams: snapshots.list(),
       lastPosition,
+      ...(batches.isEmpty && { pastFrom: journal.pastFrom }),
       ...recovery,
       ...(backedUpAt !== undefined && { backedUpAt }),
     };

@@ -1,12 +1,13 @@
 import {
   type JournalBatch,
   type JournalPosition,
+  type NewSnapshot,
+  type PastJournal,
   type StoredSnapshot,
   type StoredStream,
   StoreError,
   type StoreOpening,
   type StoreTraffic,
-  type StreamSnapshot,
 } from '../../../domain/stateStore.ts';
 import type { StreamId } from '../../../domain/streamId.ts';
 import { RESERVE_BYTES, Reserve } from '../files/reserve.ts';
@@ -14,7 +15,7 @@ import { statePathsIn } from '../files/statePaths.ts';
 import { toStoreError } from '../files/storeFault.ts';
 import { WriteMeter } from '../files/writeMeter.ts';
 import { loadFromBackup, writeBackup } from '../repair/backupFile.ts';
-import { type JournalPart, readInOrder } from '../segments/readInOrder.ts';
+import { type JournalPart, readInOrder, startOf } from '../segments/readInOrder.ts';
 import type { Engine } from '../sqlite/database.ts';
 import { writeTrimmed } from '../sqlite/meta.ts';
 import { engineOf, type OpenStore, type StoreSettings } from './openStore.ts';
@@ -67,10 +68,11 @@ export class StoreCore {
     });
   }
 
-  /** Begins to read the journal; `nextPart` goes on. */
-  startReading(): void {
-    this.#guard(() => {
-      this.#reading = readInOrder(this.#holder.readable);
+  /** Begins to read the journal; `nextPart` goes on. @param part `all`: with the past. @returns the first entry that is there */
+  startReading(part?: 'all'): JournalPosition {
+    return this.#guard(() => {
+      this.#reading = readInOrder(this.#holder.readable, part);
+      return startOf(this.#holder.readable, part);
     });
   }
 
@@ -83,17 +85,21 @@ export class StoreCore {
     });
   }
 
-  trim(position: JournalPosition): void {
-    this.#write((parts) => {
-      writeTrimmed(parts.database, position);
-      parts.batches.trim(position);
+  trim(position: JournalPosition, past?: PastJournal): JournalPosition {
+    return this.#write((parts) => {
+      const { database, batches, journal } = parts;
+      // Beside batches in the database the past has no order.
+      const start = past === undefined || !batches.isEmpty ? position : journal.pastAfter(position, past);
+      writeTrimmed(database, position, start);
+      batches.trim(position);
       // What takes the journal's place must not be in the log alone, where one bad bit would cost both.
       this.#checkpoint(parts);
-      parts.journal.trim(position);
+      journal.trim(position, start);
+      return batches.isEmpty ? journal.pastFrom : position;
     });
   }
 
-  save(streams: readonly StreamSnapshot[]): void {
+  save(streams: readonly NewSnapshot[]): void {
     this.#write(({ snapshots }) => snapshots.save(streams, this.#now()));
   }
 
@@ -158,12 +164,13 @@ export class StoreCore {
   }
 
   /** On a full disk the reserve is for these: snapshots, and what makes room. The journal would only eat it up before. */
-  #write(work: (parts: OpenStore) => void): void {
-    this.#guard(() => {
+  #write<Result>(work: (parts: OpenStore) => Result): Result {
+    return this.#guard(() => {
       const parts = this.#holder.writable;
-      this.#holder.withReserve(() => work(parts));
+      const result = this.#holder.withReserve(() => work(parts));
       parts.meter.afterCommit();
       this.#holder.requireInPlace();
+      return result;
     });
   }
 

@@ -90,7 +90,13 @@ export class StoreHolder {
     }
     const { snapshots, batches, journal } = this.#view;
     const lastPosition = Math.max(journal.lastPosition, batches.lastPosition);
-    return { streams: snapshots.list(), lastPosition, refusal: { fault: refusal.fault, message: refusal.message } };
+    const past = batches.isEmpty ? { pastFrom: journal.pastFrom } : {};
+    return {
+      streams: snapshots.list(),
+      lastPosition,
+      ...past,
+      refusal: { fault: refusal.fault, message: refusal.message },
+    };
   }
 
   get #holding(): Omit<Holding, 'lock'> {

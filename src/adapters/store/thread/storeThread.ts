@@ -29,13 +29,13 @@ function answer(ask: Ask): Answers[keyof Answers] {
     case 'append':
       return core.append(ask.batch) as undefined;
     case 'startReading':
-      return core.startReading() as undefined;
+      return core.startReading(ask.part);
     case 'nextPart': {
       const part = core.nextPart();
       return part && toSentPart(part.batches, part.damaged);
     }
     case 'trim':
-      return core.trim(ask.position) as undefined;
+      return core.trim(ask.position, ask.past);
     case 'save':
       return core.save(ask.snapshots) as undefined;
     case 'load':
@@ -53,7 +53,7 @@ function answer(ask: Ask): Answers[keyof Answers] {
 
 /** Buffers that are of no use here any more. */
 function transferOf(result: Answers[keyof Answers]): ArrayBuffer[] {
-  if (result === undefined || !('bytes' in result)) return [];
+  if (typeof result !== 'object' || !('bytes' in result)) return [];
   const { buffer, byteLength } = result.bytes;
   return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
 }

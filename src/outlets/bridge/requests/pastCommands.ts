@@ -81,9 +81,9 @@ function describe(undone: Undone): object {
 export const undo: BridgeCommand = command({
   name: 'undo',
   about:
-    'Goes back to what was before the last hours: the stream goes on as one that never had the readings, labels and verdicts which came in them. Settings stay. It reaches back to the older of the two states that are kept of each stream, as far as the journal has all that came since: to between five and ten hours ago where readings come all the time, as five states a day are kept; further only where fewer came.',
+    'Goes back to what was before the last hours: the stream goes on as one that never had the readings, labels and verdicts which came in them. Settings stay. It reaches back `state.keep_past` (three days), once a stream is so old and as far as `state.keep_past_size` is enough; it says so where it does not. Readings that came before are taken in again, from the last state before on: up to 500,000 of a stream.',
   gives:
-    '`undone`: streams and how many inputs of each are omitted; `beyond`: of all streams, those for which what is kept does not reach back so far, and from when on it does (null: not at all), both the first 100',
+    '`since`: the time that streams go back to; `undone`: streams and how many inputs of each are omitted; `beyond`: of all streams, those for which what is kept does not reach back so far, and from when on it does (null: not at all), both the first 100',
   changes: true,
   takes: {
     hours: v.pipe(
@@ -105,7 +105,7 @@ export const undo: BridgeCommand = command({
     if (only?.kind === 'missed')
       return fail('TG_REQUEST_OUT_OF_REACH', 'what is kept went meanwhile; nothing was changed');
     if (only?.kind === 'beyond') return fail('TG_REQUEST_OUT_OF_REACH', wordsOf(only.reach));
-    return listOf(outcomes);
+    return { since: toIsoTime(since), ...listOf(outcomes) };
   },
 });
 

@@ -21,7 +21,7 @@ export const states: BridgeCommand = command({
   name: 'states',
   about: 'Lists the streams whose state is kept in the state folder.',
   gives:
-    '`states`: `stream`, `saved_at`, and `generations`, newest first: `generation`, `position` in the journal, `bytes`; `left_off`: streams that the answer has no room for',
+    '`states`: `stream`, `saved_at`, and `generations`, newest first: `generation`, `position` in the journal, `bytes`, `saved_at`; `left_off`: streams that the answer has no room for',
   changes: false,
   takes: {},
   async run(_, desk) {
@@ -29,7 +29,11 @@ export const states: BridgeCommand = command({
     const entries: object[] = [];
     let bytes = 0;
     for (const { stream: id, savedAt, generations } of [...stored].sort((a, b) => (a.stream < b.stream ? -1 : 1))) {
-      const entry = { stream: id, saved_at: toIsoTime(toEpochMs(savedAt)), generations };
+      const shown = generations.map(({ savedAt: at, ...others }) => ({
+        ...others,
+        saved_at: toIsoTime(toEpochMs(at)),
+      }));
+      const entry = { stream: id, saved_at: toIsoTime(toEpochMs(savedAt)), generations: shown };
       bytes += Buffer.byteLength(JSON.stringify(entry)) + 1;
       if (bytes > MOST_BYTES) break;
       entries.push(entry);
@@ -120,7 +124,7 @@ export const former: BridgeCommand = command({
     stream,
     generation: v.pipe(
       v.optional(v.pipe(v.number('expected a number'), v.safeInteger('expected a whole number'))),
-      v.description('number of the state, as `states` has it; without it: the older of those that are kept'),
+      v.description('number of the state, as `states` has it; without it: the one before the newest'),
     ),
   },
   async run({ stream: id, generation }, desk) {

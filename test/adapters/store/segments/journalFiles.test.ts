@@ -79,6 +79,56 @@ it('deletes segments beyond those that are kept for the next time', async () => 
   expect(segments().length).toBeLessThanOrEqual(3);
 });
 
+describe('the past', () => {
+  const past = { from: 20, mostBytes: 1e9 };
+  const all = async (): Promise<number[]> => (await readAll(store, 'all')).batches.map(({ first }) => first);
+
+  it('is cut to whole files that have room, the oldest first, and says where it begins', async () => {
+    await append(1, 200);
+    const start = await store.trim(150, { from: 20, mostBytes: 4 * SEGMENT });
+    const kept = await all();
+    expect(kept).toEqual(numbers(start, 200));
+    expect(start).toBeGreaterThan(20);
+    expect(start).toBeLessThan(150);
+    expect(segments().length * SEGMENT).toBeLessThanOrEqual((4 + 2 + 6) * SEGMENT);
+    await store.close();
+    await reopen();
+    expect([await all(), await positions()]).toEqual([kept, numbers(150, 200)]);
+  });
+
+  it('goes on from where it was, and its files are used again', async () => {
+    for (let first = 1; first <= 800; first += 10) {
+      await append(first, first + 9);
+      await store.trim(first, { from: Math.max(1, first - 100), mostBytes: 1e9 });
+    }
+    expect(segments().length).toBeLessThan(14);
+    expect(await all()).toEqual(numbers(691, 800));
+  });
+
+  it('is none of a version before, and in no backup', async () => {
+    await append(1, 60);
+    await store.trim(40, past);
+    const copy = temporaryFolder();
+    await store.close();
+    backupStore(folder, join(copy, 'state.sqlite'));
+    rmSync(folder, { recursive: true });
+    folder = copy;
+    await reopen();
+    expect([await all(), await positions()]).toEqual([numbers(40, 60), numbers(40, 60)]);
+    expect((await store.readJournal(() => undefined, 'all')).from).toBe(40);
+  });
+
+  it('is not taken for whole where a file of it is gone', async () => {
+    await append(1, 60);
+    await store.trim(50, past);
+    await store.close();
+    rmSync(fileOf(2));
+    await reopen();
+    const { from, damaged } = await store.readJournal(() => undefined, 'all');
+    expect(from > 20 || damaged > 0).toBe(true);
+  });
+});
+
 describe('damage', () => {
   beforeEach(async () => {
     await append(1, 40);

@@ -79,7 +79,7 @@ const RIGHT: Readonly<Record<RequestName, { request: object; data: object; again
   states: {
     request: {},
     data: {
-      states: [{ stream: 'a', saved_at: NOW, generations: [{ generation: 2, position: 7, bytes: 99 }] }],
+      states: [{ stream: 'a', saved_at: NOW, generations: [{ generation: 2, position: 7, bytes: 99, saved_at: NOW }] }],
       left_off: 0,
     },
   },
@@ -211,7 +211,11 @@ function exchangeOf(): StateExchange {
   const files = new Set<string>();
   return {
     list: async () => [
-      { stream: idOf('a'), savedAt: Date.parse(NOW), generations: [{ generation: 2, position: 7, bytes: 99 }] },
+      {
+        stream: idOf('a'),
+        savedAt: Date.parse(NOW),
+        generations: [{ generation: 2, position: 7, bytes: 99, savedAt: Date.parse(NOW) }],
+      },
     ],
     verify: async () => ({ streams: 1, snapshots: 2, damagedSnapshots: 0, batches: 3, journalGaps: 0 }),
     async export({ stream, file = 'made' }) {
