@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CliContext } from './context.ts';
 import { addStateBackupCommand } from './stateBackup.ts';
 import { addStateExportCommand } from './stateExport.ts';
+import { addStateFormerCommand } from './stateFormer.ts';
 import { addStateImportCommand } from './stateImport.ts';
 import { addStateListCommand } from './stateList.ts';
 import { addStateVerifyCommand } from './stateVerify.ts';
@@ -15,4 +16,5 @@ export function addStateCommands(program: Command, context: CliContext): void {
   addStateBackupCommand(state, context);
   addStateExportCommand(state, context);
   addStateImportCommand(state, context);
+  addStateFormerCommand(state, context);
 }

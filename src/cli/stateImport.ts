@@ -4,10 +4,10 @@ import type { Command } from 'commander';
 import { randomUuid } from '../adapters/store/files/randomUuid.ts';
 import { readStateFile, writeNewStateFile } from '../adapters/store/files/stateFile.ts';
 import { decodeExport } from '../adapters/store/snapshots/exportFile.ts';
-import { createInlineStore } from '../adapters/store/thread/inlineStore.ts';
 import { TidegateError } from '../domain/errors.ts';
 import { isStreamId, type StreamId } from '../domain/streamId.ts';
 import { checkStreamState } from '../hosts/export/storedState.ts';
+import { adoptState } from '../tools/adopt/adoptState.ts';
 import { askOwner } from '../tools/ask/askOwner.ts';
 import { explainSnapshotFault } from '../tools/export/explainSnapshotFault.ts';
 import type { CliContext } from './context.ts';
@@ -28,7 +28,7 @@ export function addStateImportCommand(state: Command, context: CliContext): void
       checkState(exported.bytes, file);
       const folder = folderOf(flags, context);
       const isHeld = await askToImport(folder, stream, readExport(file));
-      if (!isHeld) await withStateErrors(() => importStream(folder, stream, exported.bytes));
+      if (!isHeld) await withStateErrors(() => adoptState(folder, stream, async () => exported.bytes));
       context.stdout.write(
         `${stream}: ${exported.bytes.length} bytes, saved ${new Date(exported.savedAt).toISOString()}\n`,
       );
@@ -71,16 +71,4 @@ function readExport(file: string): Uint8Array {
   const bytes = readStateFile(file);
   if (bytes === undefined) throw new TidegateError('TG_INPUT_NOT_FOUND', `${file} does not exist`);
   return bytes;
-}
-
-/** It replaces all that this journal knows of the stream. */
-async function importStream(folder: string, stream: StreamId, bytes: Uint8Array): Promise<void> {
-  const store = createInlineStore({ folder });
-  const { streams, lastPosition } = await store.open();
-  try {
-    const positions = streams.flatMap(({ generations }) => generations.map(({ position }) => position));
-    await store.save([{ stream, position: Math.max(lastPosition, ...positions), bytes }]);
-  } finally {
-    await store.close();
-  }
 }

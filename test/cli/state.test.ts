@@ -137,11 +137,51 @@ it("moves one stream's state through a file", async () => {
   expect(await run('import', 'stream.tgs', '--as', 'c')).toMatchObject({ exit: 0, err: '' });
   await withStore(async (store) => {
     // It stands for all that this journal has of the stream.
-    expect(await store.load(streamId('c'))).toMatchObject({ position: 10, generation: 2, bytes: STATE });
+    expect(await store.load(streamId('c'))).toMatchObject({ position: 11, generation: 2, bytes: STATE });
   });
   await withStore(async (store) => {
-    expect(await store.load(streamId('a/b'))).toMatchObject({ position: 0, bytes: STATE });
+    expect(await store.load(streamId('a/b'))).toMatchObject({ position: 1, bytes: STATE });
   }, other);
+});
+
+it('goes back to a state of before, and to the one of then with the same command', async () => {
+  const next = encodeStreamState({ cursor: { at: 7 }, learner: LEARNER });
+  await withStore((store) => store.save([{ stream: streamId('a/b'), position: 9, bytes: STATE }]));
+  await withStore((store) => store.save([{ stream: streamId('a/b'), position: 10, bytes: next, keep: [9, 8] }]));
+  expect(await run('former', 'a/b')).toMatchObject({
+    exit: 0,
+    err: '',
+    out: `a/b: generation 3, ${STATE.length} bytes\n`,
+  });
+  await withStore(async (store) => {
+    // The order is in the journal, so that nothing of before is undone or learned again beside it.
+    expect(await store.load(streamId('a/b'))).toMatchObject({ position: 11, generation: 5, bytes: STATE });
+    expect(await store.load(streamId('a/b'), 5)).toMatchObject({ position: 10, generation: 4, bytes: next });
+    const positions: number[] = [];
+    await store.readJournal(({ first }) => positions.push(first));
+    expect(positions).toEqual([1, 11]);
+  });
+  expect(await run('former', 'a/b')).toMatchObject({ exit: 0, out: expect.stringContaining('generation 4') });
+  expect(await run('former', 'a/b', '--generation', '5')).toMatchObject({
+    exit: 0,
+    out: expect.stringContaining('generation 5'),
+  });
+  await withStore(async (store) => expect((await store.load(streamId('a/b')))?.bytes).toEqual(STATE));
+});
+
+it('goes back to nothing that is not there, or that no learner can go on from', async () => {
+  const before = await run('list', '--json');
+  for (const args of [['never'], ['a/b', '--generation', '9'], ['a/b', '--generation', '2000000']])
+    expect(await run('former', ...args)).toMatchObject({
+      exit: 66,
+      out: '',
+      err: expect.stringContaining('no such state'),
+    });
+  // What is kept of it is no state.
+  expect(await run('former', 'a/b')).toMatchObject({ exit: 65, out: '' });
+  for (const number of ['0', '-1', '1.5', 'x'])
+    expect(await run('former', 'a/b', `--generation=${number}`)).toMatchObject({ exit: 64 });
+  expect((await run('list', '--json')).out).toBe(before.out);
 });
 
 it('takes over only what a learner can go on from, under a name that a stream can have', async () => {
@@ -217,7 +257,7 @@ it('leaves an existing file alone, and says what it cannot find or read', async 
   expect(empty.err).toContain('there is no state in');
 });
 
-it.each([['list'], ['verify'], ['backup'], ['export', 'a/b', 'file'], ['import', 'stream.tgs']])(
+it.each([['list'], ['verify'], ['backup'], ['export', 'a/b', 'file'], ['import', 'stream.tgs'], ['former', 'a/b']])(
   '%s ends with 75 while a daemon has the folder',
   async (...args) => {
     await withStore((store) => store.save([{ stream: streamId('a/b'), position: 8, bytes: STATE }]));

@@ -109,6 +109,12 @@ describe.skipIf(!hasMosquitto())('requests over MQTT (real mosquitto)', () => {
       err: '',
       out: expect.stringMatching(/^t: \d+ bytes, saved /),
     });
+    expect(await run('former', 't')).toMatchObject({
+      exit: 0,
+      err: '',
+      out: expect.stringMatching(/^t: generation \d+, \d+ bytes\n$/),
+    });
+    expect(await run('former', 't', '--generation', '99')).toMatchObject({ exit: 66 });
     // One import a second is taken.
     await new Promise((resolve) => setTimeout(resolve, 1100));
     expect(await run('import', file, '--as', 'nobody')).toMatchObject({ exit: 66 });

@@ -8,6 +8,7 @@ const WITHIN_MS = 120_000;
 const CODES: Readonly<Record<string, ErrorCode>> = {
   TG_REQUEST_NO_STREAM: 'TG_STATE_MISSING',
   TG_REQUEST_FILE: 'TG_STATE_INVALID',
+  TG_REQUEST_OUT_OF_REACH: 'TG_STATE_MISSING',
 };
 
 interface Answer {
