@@ -31,6 +31,8 @@ export class PreparedTopic {
   readonly name: string;
   /** Length of its UTF-8. */
   readonly bytes: number;
+  /** Kept by the owner of retained topics: when it was held last. */
+  heldSince: object | undefined = undefined;
 
   constructor(name: string) {
     this.name = name;

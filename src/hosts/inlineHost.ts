@@ -1,5 +1,6 @@
 import { TidegateError } from '../domain/errors.ts';
 import type { Report } from '../domain/events.ts';
+import { FollowingMap } from '../domain/followingMap.ts';
 import type { BorrowedForecast } from '../domain/forecast.ts';
 import { ForecastRow } from '../domain/forecastRow.ts';
 import type { Inspection } from '../domain/inspection.ts';
@@ -92,7 +93,7 @@ export function createInlineHost(options: InlineHostOptions): LearnerHost {
 /** The learners that are alive, and what becomes of one that throws. */
 class LearnerTable {
   readonly #options: InlineHostOptions;
-  readonly #learners = new Map<StreamId, Learner>();
+  readonly #learners = new FollowingMap<StreamId, Learner>();
   /**
    * Learners that have answered since the last learning, in that order; a second look for each by its name would cost
    * as much again.

@@ -58,7 +58,7 @@ export interface OutletContext {
   /** Findings of the doctor without its experiments: it visits the broker, and looks at clock, storage and memory. Rejects with TidegateError too. */
   readonly examine: () => Promise<readonly Finding[]>;
   /** The topics that we have retained with the broker. `publish` and `publishTo` hold each topic that they retain. */
-  readonly retained: Pick<RetainedTopics, 'hold' | 'giveUp'>;
+  readonly retained: Pick<RetainedTopics, 'hold' | 'holdPrepared' | 'giveUp'>;
   /** A note in the state folder by its name, which one outlet has for itself; without a folder nothing outlives the process. */
   readonly noteOf: (name: string) => Note;
   readonly publish: Publish;

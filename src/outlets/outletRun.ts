@@ -59,7 +59,7 @@ export class OutletRun {
       },
       publishTo: (topic, payload, retain, expire) => {
         if (this.#running.closed) return false;
-        if (retain) shared.retained.hold(topic.name);
+        if (retain) shared.retained.holdPrepared(topic);
         return shared.publishTo(topic, payload, retain, expire);
       },
       listen: (filter, handler) => {

@@ -74,7 +74,7 @@ class Restores {
 
   push(input: StreamInput): void {
     const { residency, position } = this.#options;
-    const waiting = this.#restoring.get(input.stream);
+    const waiting = this.#restoring.size === 0 ? undefined : this.#restoring.get(input.stream);
     const mayPass = residency.note(input, position());
     if (isReturn(input)) this.#orders.set(input, position());
     if (waiting === undefined && mayPass) {

@@ -1,3 +1,4 @@
+import { FollowingMap } from '../domain/followingMap.ts';
 import type { StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -18,8 +19,8 @@ export interface OpenResidenciesOptions {
 export function openResidencies(
   { opening, redoLog, remove }: OpenResidenciesOptions,
   now: EpochMs,
-): Map<StreamId, StreamResidency> {
-  const residencies = new Map<StreamId, StreamResidency>();
+): FollowingMap<StreamId, StreamResidency> {
+  const residencies = new FollowingMap<StreamId, StreamResidency>();
   for (const stored of opening.streams) {
     const { stream } = stored;
     const generations = stored.generations.filter(({ position }) => !redoLog.isVoid(stream, position));

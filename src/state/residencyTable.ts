@@ -1,3 +1,4 @@
+import type { FollowingMap } from '../domain/followingMap.ts';
 import type { TakeState } from '../domain/learnerHost.ts';
 import type { JournalPosition, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
@@ -41,7 +42,7 @@ const NO_MEMORY: RestoreResult = { outcome: 'no-memory', tail: [], firstTail: un
 /** Where the state of each stream is. Everything but `restore` answers at once: it stands in the way of every input. */
 export class ResidencyTable {
   readonly #options: ResidencyTableOptions;
-  readonly #residencies: Map<StreamId, StreamResidency>;
+  readonly #residencies: FollowingMap<StreamId, StreamResidency>;
   readonly #leaving: LeavingStates;
   readonly #writer: SnapshotWriter;
   readonly orders: StateOrders;

@@ -1,3 +1,5 @@
+import { FollowingMap } from '../../domain/followingMap.ts';
+
 /** A map that holds at most `capacity` entries and forgets those not asked for longest. */
 export interface RecentMap<K, V> {
   get(key: K): V | undefined;
@@ -14,13 +16,13 @@ export interface RecentMap<K, V> {
  */
 export function createRecentMap<K, V>(capacity: number): RecentMap<K, V> {
   const half = Math.max(1, Math.floor(capacity / 2));
-  let young = new Map<K, V>();
-  let old = new Map<K, V>();
+  let young = new FollowingMap<K, V>();
+  let old = new FollowingMap<K, V>();
 
   function set(key: K, value: V): void {
     if (young.size >= half && !young.has(key)) {
       old = young;
-      young = new Map();
+      young = new FollowingMap();
     }
     young.set(key, value);
   }

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { SettingsOf } from '../../domain/decode.ts';
 import type { DomainEvent, Report } from '../../domain/events.ts';
+import { FollowingMap } from '../../domain/followingMap.ts';
 import type { LearnerHost } from '../../domain/learnerHost.ts';
 import type { Step } from '../../domain/sample.ts';
 import type { StreamId } from '../../domain/streamId.ts';
@@ -48,7 +49,7 @@ class LearnerServer {
   readonly #settings = new Map<number, StreamSettings>();
   readonly #streams = new Map<number, ServedStream>();
   /** The life that a stream is in. The next one may have been told of already. */
-  readonly #current = new Map<StreamId, ServedStream>();
+  readonly #current = new FollowingMap<StreamId, ServedStream>();
   readonly #batchSizer = new BatchSizer();
   /** Those of the batch that is being answered. */
   readonly #forecasts = new ForecastRows(ANSWER_HEADING);

@@ -1,6 +1,7 @@
 import type { SettingsOf } from '../../domain/decode.ts';
 import { TidegateError } from '../../domain/errors.ts';
 import type { Report } from '../../domain/events.ts';
+import { FollowingMap } from '../../domain/followingMap.ts';
 import type { Inspection } from '../../domain/inspection.ts';
 import type { ForecastSink, HostFailure, LearnerHost, RestoreOutcome } from '../../domain/learnerHost.ts';
 import type { MemoryProbe, MemoryRequest, NoMemory } from '../../domain/memoryProbe.ts';
@@ -59,7 +60,7 @@ class WorkerHost implements ThreadedHost {
   readonly #threads: LearnerThread[] = [];
   readonly #shards: Shard[] = [];
   /** Places of the streams, as many as there are learners: `evict` follows each stream that is forgotten. */
-  readonly #places = new Map<StreamId, Place>();
+  readonly #places = new FollowingMap<StreamId, Place>();
   readonly loads = (): readonly ThreadLoad[] =>
     this.#shards.map(({ load }, i) => ({ ...load, activeMs: (this.#threads[i] as LearnerThread).activeMs() }));
   #nextIndex = 0;

@@ -1,14 +1,14 @@
+import { FollowedEntry, FollowingEntries } from '../../domain/followingMap.ts';
 import type { BorrowedForecast, LearnerState } from '../../domain/forecast.ts';
 import { AT, COVERAGE, EXPECTED, SAMPLES, SCORE, SKILL, VALUE } from '../../domain/forecastRow.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { StreamChange } from '../outlet.ts';
-import { StreamEntry, StreamMap } from '../streamMap.ts';
 
 /** Weight of the newest error in the mean: that of some fifty readings. */
 const NEWEST = 1 / 50;
 
 /** Figures of one stream as its last forecast left them. NaN: not known. */
-export class StreamFigures extends StreamEntry {
+export class StreamFigures extends FollowedEntry<StreamId> {
   /** Shared by all series of the stream. */
   readonly labels: Readonly<Record<string, string>>;
   state: LearnerState = 'starting';
@@ -30,6 +30,10 @@ export class StreamFigures extends StreamEntry {
     this.labels = { stream };
   }
 
+  get stream(): StreamId {
+    return this.key;
+  }
+
   take({ numbers, state, anomaly }: BorrowedForecast): void {
     this.state = state;
     this.at = numbers[AT];
@@ -48,7 +52,7 @@ export class StreamFigures extends StreamEntry {
 /** The streams that have series of their own: those that came first, up to a bound, until they leave. */
 export class StreamTable {
   readonly #most: number;
-  readonly #figures = new StreamMap<StreamFigures>();
+  readonly #figures = new FollowingEntries<StreamId, StreamFigures>();
   #alive = 0;
 
   /** @param most `metrics.max_streams` */

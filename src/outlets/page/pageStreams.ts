@@ -1,14 +1,14 @@
+import { FollowedEntry, FollowingEntries } from '../../domain/followingMap.ts';
 import type { BorrowedForecast } from '../../domain/forecast.ts';
 import type { ForecastRow } from '../../domain/forecastRow.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { StreamChange } from '../outlet.ts';
-import { StreamEntry, StreamMap } from '../streamMap.ts';
 import type { HistoryPlace } from './history/historyBook.ts';
 import type { StreamHistory } from './history/streamHistory.ts';
 import { LastRows } from './lastRows.ts';
 
 /** A stream as the page knows it. */
-export class PageStream extends StreamEntry implements HistoryPlace {
+export class PageStream extends FollowedEntry<StreamId> implements HistoryPlace {
   /** Number in the frames of events; no other stream of the process ever has it. */
   readonly index: number;
   /** Count of all readings when the last one of this stream came; 0: none did. */
@@ -29,7 +29,7 @@ export class PageStream extends StreamEntry implements HistoryPlace {
 
   /** The last reading and what was said of it, as a copy; undefined: none came since the start. */
   get last(): ForecastRow | undefined {
-    return this.isGone ? undefined : this.#rows.read(this.place, this.stream);
+    return this.isGone ? undefined : this.#rows.read(this.place, this.key);
   }
 
   /** The last reading is part of an anomaly. */
@@ -37,14 +37,18 @@ export class PageStream extends StreamEntry implements HistoryPlace {
     return !this.isGone && this.#rows.isAnomalous(this.place);
   }
 
+  get stream(): StreamId {
+    return this.key;
+  }
+
   get id(): StreamId {
-    return this.stream;
+    return this.key;
   }
 }
 
 /** The streams that are here, each with its last reading. */
 export class PageStreams {
-  readonly #byId = new StreamMap<PageStream>();
+  readonly #byId = new FollowingEntries<StreamId, PageStream>();
   readonly #rows = new LastRows();
   readonly #byIndex = new Map<number, PageStream>();
   /** Streams of which an alarm has begun or ended. */

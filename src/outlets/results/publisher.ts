@@ -1,4 +1,5 @@
 import type { SensorOf, SettingsOf } from '../../domain/decode.ts';
+import { FollowingMap } from '../../domain/followingMap.ts';
 import type { BorrowedForecast } from '../../domain/forecast.ts';
 import {
   PreparedTopic,
@@ -52,7 +53,7 @@ interface PublishedStream {
 export class Publisher {
   readonly #options: PublisherOptions;
   /** One for each learner at most: `forget` follows each eviction. */
-  readonly #streams = new Map<StreamId, PublishedStream>();
+  readonly #streams = new FollowingMap<StreamId, PublishedStream>();
   readonly #payloads = new ForecastPayloads();
   readonly #classPayload = new ClassPayload();
 

@@ -1,3 +1,4 @@
+import type { PreparedTopic } from '../../domain/outgoing.ts';
 import type { TopicNotes } from '../../domain/topicNotes.ts';
 
 export interface RetainedTopicsOptions {
@@ -31,6 +32,8 @@ export class RetainedTopics {
   /** Cleared with this sweep; a lost connection may have swallowed that. */
   readonly #cleared = new Map<string, number>();
   #sweeps = 0;
+  /** Another one whenever a topic that is held is given up. */
+  #epoch: object = {};
 
   constructor(options: RetainedTopicsOptions) {
     this.#options = options;
@@ -55,9 +58,17 @@ export class RetainedTopics {
     if (this.#former.size > this.#options.most) this.#giveUpOldest();
   }
 
+  /** The same for a topic that many messages go to: it is not looked up again while none is given up. */
+  holdPrepared(topic: PreparedTopic): void {
+    if (topic.heldSince === this.#epoch) return;
+    this.hold(topic.name);
+    topic.heldSince = this.#epoch;
+  }
+
   /** The topic has no publisher any more: it goes with one of the next sweeps, unless it is filled again before. */
   giveUp(topic: string): void {
-    if (!this.#held.delete(topic) && !this.#former.delete(topic)) return;
+    if (this.#held.delete(topic)) this.#epoch = {};
+    else if (!this.#former.delete(topic)) return;
     this.#waiting.add(topic);
     if (this.#waiting.size <= this.#options.most) return;
     const [oldest] = this.#waiting;

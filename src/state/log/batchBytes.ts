@@ -1,4 +1,5 @@
 import { TidegateError } from '../../domain/errors.ts';
+import { FollowedEntry, FollowingEntries } from '../../domain/followingMap.ts';
 import { sameNames } from '../../domain/sameNames.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import { FIRST_FORMAT, MOST_STREAMS, NAMES_FORMAT, TAG } from './batchFormat.ts';
@@ -9,10 +10,22 @@ const LAST_ASCII = 0x7f;
 /** Bytes that any entry fits into, except its texts, keys and further inputs. */
 const ENTRY_ROOM = 48;
 const NO_NAMES: readonly string[] = [];
+/** Streams beyond these are forgotten from batch to batch. */
+const MOST_REMEMBERED = 8192;
+
+/** A stream that has a number in the batch of that count, or had. */
+class NumberedStream extends FollowedEntry<StreamId> {
+  number = 0;
+  batch = 0;
+}
 
 /** The bytes of one batch while it is written: a buffer that grows, the numbers of its streams, and the last arrival. */
 export class BatchBytes {
-  readonly #streams = new Map<StreamId, number>();
+  /** They stay from batch to batch: nearly all streams come again. */
+  readonly #streams = new FollowingEntries<StreamId, NumberedStream>();
+  /** Count of the batches, and of the streams that have a number in this one. */
+  #batch = 1;
+  #named = 0;
   /** Names of the further inputs that the newest INPUTS of each stream has. */
   readonly #inputs = new Map<StreamId, readonly string[]>();
   #bytes = new Uint8Array(FIRST_SIZE);
@@ -39,18 +52,31 @@ export class BatchBytes {
 
   /** @returns the number of a stream; writes its NAME before, where it has none yet. To be called before the tag of an entry. */
   numberOf(stream: StreamId): number {
-    const known = this.#streams.get(stream);
-    if (known !== undefined) return known;
-    if (this.#streams.size === MOST_STREAMS) {
-      this.#streams.clear();
-      this.#inputs.clear();
+    const known = this.#streams.follow(stream);
+    if (known !== undefined && known.batch === this.#batch) return known.number;
+    if (this.#named === MOST_STREAMS) {
+      this.#forgetNumbers();
       this.byte(TAG.renumber);
     }
-    const number = this.#streams.size;
-    this.#streams.set(stream, number);
+    const numbered = known ?? this.#remember(stream);
+    numbered.number = this.#named++;
+    numbered.batch = this.#batch;
     this.byte(TAG.name);
     this.text(stream);
-    return number;
+    return numbered.number;
+  }
+
+  #remember(stream: StreamId): NumberedStream {
+    const numbered = new NumberedStream(stream);
+    this.#streams.set(numbered);
+    return numbered;
+  }
+
+  #forgetNumbers(): void {
+    this.#batch++;
+    this.#named = 0;
+    if (this.#inputs.size > 0) this.#inputs.clear();
+    if (this.#streams.size > MOST_REMEMBERED) this.#streams.clear();
   }
 
   /**
@@ -138,8 +164,7 @@ export class BatchBytes {
   }
 
   clear(): void {
-    this.#streams.clear();
-    this.#inputs.clear();
+    this.#forgetNumbers();
     this.#size = 0;
     this.arrival = Number.NaN;
   }
