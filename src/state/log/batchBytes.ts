@@ -58,7 +58,7 @@ export class BatchBytes {
       this.#forgetNumbers();
       this.byte(TAG.renumber);
     }
-    const numbered = known ?? this.#remember(stream);
+    const numbered = this.#streams.follow(stream) ?? this.#remember(stream);
     numbered.number = this.#named++;
     numbered.batch = this.#batch;
     this.byte(TAG.name);

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PreparedTopic } from '../../../src/domain/outgoing.ts';
 import type { TopicNotes } from '../../../src/domain/topicNotes.ts';
 import { RetainedTopics } from '../../../src/outlets/retained/retainedTopics.ts';
 
@@ -10,6 +11,7 @@ const CONFIRMED = 241;
 class World {
   readonly retained: Set<string> = new Set();
   readonly noted: Set<string> = new Set();
+  readonly #prepared = new Map<string, PreparedTopic>();
   isFirst = true;
   isConnected = true;
   /** Messages that are on their way: a connection that breaks swallows them. */
@@ -18,6 +20,12 @@ class World {
   send(change: () => void): boolean {
     if (this.isConnected) this.under.push(change);
     return this.isConnected;
+  }
+
+  #preparedOf(topic: string): PreparedTopic {
+    const prepared = this.#prepared.get(topic) ?? new PreparedTopic(topic);
+    this.#prepared.set(topic, prepared);
+    return prepared;
   }
 
   arrive(): void {
@@ -42,8 +50,11 @@ class World {
     return topics;
   }
 
+  /** Topics with an even number are held as those that many messages go to; what is prepared outlives the process here. */
   publish(topics: RetainedTopics, topic: string): void {
-    topics.hold(topic);
+    const isPrepared = Number(topic.slice(2)) % 2 === 0;
+    if (isPrepared) topics.holdPrepared(this.#preparedOf(topic));
+    else topics.hold(topic);
     this.send(() => this.retained.add(topic));
   }
 }

@@ -212,6 +212,22 @@ describe('a batch', () => {
     expect(entriesOf(first)).toEqual([[1, sampleOf('attic', 1)]]);
   });
 
+  it('has the bytes of a writer that never wrote another, however many batches and streams came before', () => {
+    const batches = fc.array(fc.array(anyEntry, { minLength: 1, maxLength: 20 }), { minLength: 2, maxLength: 6 });
+    fc.assert(
+      fc.property(batches, fc.constantFrom(0, 9000), (all, others) => {
+        const writer = new BatchWriter();
+        for (let i = 0; i < others; i++) writer.add(sampleOf(`other${i}`, i, i));
+        if (others > 0) writer.take(0);
+        for (const entries of all) {
+          for (const entry of entries) writer.add(entry);
+          expect(writer.take(5)).toEqual(batchWith(entries, 5));
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('is recognised as cut short wherever it is cut', () => {
     const whole = batchWith(NEWEST);
     for (let length = 0; length < whole.bytes.length; length++) {
