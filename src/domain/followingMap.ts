@@ -1,4 +1,4 @@
-/** What is kept under a key. It is in one map at most. */
+/** An entry of `FollowingEntries`. It is in one map at most. */
 export class FollowedEntry<K> {
   readonly key: K;
   /** Kept by the map: the entry that was asked for next, the last time; and that this one is in no map any more. */
