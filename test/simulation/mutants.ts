@@ -381,8 +381,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a topic of a process before is not given up',
     file: 'outlets/retained/retainedTopics.ts',
-    text: 'if (!this.#held.delete(topic) && !this.#former.delete(topic)) return;',
-    becomes: 'if (!this.#held.delete(topic)) return;',
+    text: 'else if (!this.#former.delete(topic)) return;',
+    becomes: 'else return;',
   },
   {
     name: 'the arrival is not journaled',
