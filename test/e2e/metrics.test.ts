@@ -38,7 +38,9 @@ streams: [{topic: plug, model: {profile: tiny}, publish: {min_interval: 0s}}]
   }
   const text = await scrape();
   expect(text).toMatch(/^tidegate_mqtt_connected 1$/m);
-  expect(text).toMatch(/^tidegate_learner_active_seconds_total\{thread="1"\} 0\.\d+$/m);
+  // More than a second on a machine that is busy.
+  const active = /^tidegate_learner_active_seconds_total\{thread="1"\} (\d+\.\d+)$/m.exec(text);
+  expect(Number(active?.[1])).toBeGreaterThan(0);
   expect(text).toMatch(/^tidegate_sample_latency_seconds_count [1-9]/m);
   expect(text).toMatch(/^tidegate_learner_batch_steps_count [1-9]/m);
   expect(text).toMatch(/^tidegate_streams\{state="(?:starting|learning)"\} 1$/m);

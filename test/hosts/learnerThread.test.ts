@@ -9,12 +9,12 @@ import { createLearnerFactory } from '../../src/hosts/createLearnerFactory.ts';
 import { createInlineHost } from '../../src/hosts/inlineHost.ts';
 import { createThreadedHost } from '../../src/hosts/threads/threadedHost.ts';
 import { among, everyMessage, idOf, settingsWith, stepOf } from '../pipeline/samples.ts';
-import { builtModule } from '../support/built.ts';
+import { installedThread } from '../support/built.ts';
 import { keeping } from '../support/lent.ts';
 import { learnerSettings, noisySine, toHorizons, withGap, withSpike } from '../support/series.ts';
 
 // The thread is what was built: `npm run build` first, as `npm test` does.
-const ENTRY = builtModule('hosts/learnerThread.js');
+const ENTRY = installedThread('learnerThread');
 const ROWS = 260;
 /** Rows after those that the snapshots include. */
 const TAIL = Array.from({ length: 60 }, (_, i) => ROWS + i);

@@ -1,23 +1,19 @@
 import { NEVER, Subject, type Subscription } from 'rxjs';
-import { createUndoing } from '../../src/app/undoing.ts';
+import type { Undoing } from '../../src/domain/control.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
-import { type Clock, type Delay, toDurationMs, toEpochMs } from '../../src/domain/time.ts';
-import { StreamMachines } from '../../src/hosts/stream/streamMachines.ts';
+import { type Clock, type Delay, toEpochMs } from '../../src/domain/time.ts';
 import { AlarmRecord } from '../../src/outlets/alarms/alarmRecord.ts';
 import type { Desk } from '../../src/outlets/bridge/requests/desk.ts';
 import type { Departure } from '../../src/pipeline/departure.ts';
-import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
-import { Orders } from '../../src/pipeline/orders.ts';
+import type { Orders } from '../../src/pipeline/orders.ts';
 import type { CheckpointLimits } from '../../src/state/checkpoints.ts';
 import type { OpenDurableState } from '../../src/state/durableState.ts';
-import { openDurableState } from '../../src/state/openDurableState.ts';
-import { PastInputs } from '../../src/state/pastInputs.ts';
 import { parse } from '../config/context.ts';
-import { everyMessage, idOf, repeatsOf, settingsWith, utc } from '../pipeline/samples.ts';
 import { idleControl } from '../support/idleControl.ts';
 import type { LineNotes } from '../support/lineNotes.ts';
+import { CREDIT, openJournaledPipeline, SETTINGS } from './journaledPipeline.ts';
 import type { OrdersLedger } from './ordersLedger.ts';
 import type { RoteLearner } from './simLearner.ts';
 import { type Medium, SimStore } from './simStore.ts';
@@ -25,8 +21,6 @@ import { createSlowHost } from './slowHost.ts';
 import type { World } from './world.ts';
 
 export const CONFIG: ReturnType<typeof parse> = parse('mqtt: {server: mqtt://pi}\nstreams: [{topic: a}]\n');
-const SETTINGS = settingsWith(everyMessage);
-const CREDIT = 20;
 
 /** States and journal beyond what a start needs: how far back, ms, and how many bytes. */
 export interface OrdersPast {
@@ -70,56 +64,28 @@ export class OrdersProcess {
   }
 
   async start(): Promise<void> {
-    const { world, clock, ledger, medium, maxStreams, areCheckpointsDue, past, alarms, fail } = this.#options;
+    const { world, clock, ledger, medium, areCheckpointsDue, past, alarms, fail } = this.#options;
     const isDead = (): boolean => this.isDead;
     const report = (event: DomainEvent): void => this.#hear(event);
-    const settingsOf = () => SETTINGS;
     const { learners } = this;
     const host = createSlowHost({ ...this.#options, maxSteps: CREDIT, learners, isDead, report });
-    const machines = new StreamMachines({ settingsOf, zoneOffsetOf: () => utc, learners: host, report, isKept: true });
     const delay: Delay = (run, after) => world.schedule(after, () => this.isDead || run());
     this.alarms.open(alarms);
-    const durable = await openDurableState({
-      store: this.#store,
-      settings: {
-        ...{ dir: '', durability: 'journal', writesPerDay: 1e9, onDiskFull: 'stop_ack' },
-        ...{ commitInterval: toDurationMs(1000), keepFormer: toDurationMs(0) },
-        ...{ keepPast: toDurationMs(past.reach), keepPastSize: past.bytes },
+    const { durable, orders, undoing, pipeline } = await openJournaledPipeline({
+      ...{ store: this.#store, host, clock, delay, report, maxStreams: this.#options.maxStreams },
+      ...{ limits: past.limits, past },
+      onNextTurn: (run) => world.schedule(0, () => this.isDead || run()),
+      departures$: this.departures,
+      opened: (state) => {
+        this.durable = state;
+        for (const fault of ledger.begin(state.journal.position, medium)) fail(fault);
+        return this.#overheard(state);
       },
-      host: machines,
-      repeats: repeatsOf(1000, clock),
-      clock,
-      delay,
-      report,
-      leastSamples: 0,
-      limits: past.limits,
     });
-    this.durable = durable;
-    for (const fault of ledger.begin(durable.journal.position, medium)) fail(fault);
-    const orders = new Orders({ clock, report });
-    const pipeline = forecastPipeline(
-      {
-        decode: ({ topic, payload, receivedAt }) => ({
-          samples: [{ stream: idOf(topic), at: receivedAt, value: Number(Buffer.from(payload)) }],
-          drops: [],
-        }),
-        settingsOf,
-        machineFor: machines.machineFor,
-        host,
-        report,
-        onNextTurn: (run) => world.schedule(0, () => this.isDead || run()),
-        clock,
-        delay,
-        durable: this.#overheard(durable),
-        orders,
-        departures$: this.departures,
-      },
-      { maxStreams, maxBatch: 64, maxQueue: 400, maxBytes: 1e9, credit: CREDIT, overflow: 'block', throttle: false },
-    );
     this.#running = this.#source
       .pipe(pipeline)
       .subscribe({ error: (error: unknown) => fail(`pipeline: ${String(error)}`) });
-    this.desk = this.#deskOf(durable, orders);
+    this.desk = this.#deskOf(durable, orders, undoing);
     if (areCheckpointsDue) durable.start();
     for (const stream of ledger.streams) durable.awaited$.next({ stream, mayCome: () => true });
   }
@@ -142,20 +108,14 @@ export class OrdersProcess {
     return { ...durable, journal, repeats, poison, wanted$, awaited$, residency: heard };
   }
 
-  #deskOf(durable: OpenDurableState, orders: Orders): Desk {
+  #deskOf(durable: OpenDurableState, orders: Orders, undoing: Undoing): Desk {
     const { clock } = this.#options;
-    const past = new PastInputs({
-      residency: durable.residency,
-      journal: durable.journal,
-      store: this.#store,
-      take: (stream) => durable.wanted$.next(stream),
-    });
     const control = idleControl({
       now: () => clock.now(),
       hasStream: (stream) => durable.residency.residencies.has(stream),
       submit: orders.submit,
       streams: () => this.#alive,
-      undoing: createUndoing({ past, submit: orders.submit, clock }),
+      undoing,
     });
     return {
       configNow: () => CONFIG,

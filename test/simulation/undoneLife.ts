@@ -1,21 +1,17 @@
 import { Subject, type Subscription } from 'rxjs';
-import { createUndoing } from '../../src/app/undoing.ts';
 import type { Undoing, Undone } from '../../src/domain/control.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { toDurationMs, toEpochMs } from '../../src/domain/time.ts';
 import { createInlineHost } from '../../src/hosts/inlineHost.ts';
-import { StreamMachines } from '../../src/hosts/stream/streamMachines.ts';
-import { forecastPipeline } from '../../src/pipeline/forecastPipeline.ts';
-import { Orders } from '../../src/pipeline/orders.ts';
+import type { Orders } from '../../src/pipeline/orders.ts';
 import type { AdoptionOutcome } from '../../src/state/adoptions.ts';
 import type { OpenDurableState } from '../../src/state/durableState.ts';
-import { openDurableState } from '../../src/state/openDurableState.ts';
-import { PastInputs } from '../../src/state/pastInputs.ts';
 import { type PendingRename, renamedStore } from '../../src/state/renamedStore.ts';
-import { everyMessage, idOf, messageOf, repeatsOf, settingsWith, utc } from '../pipeline/samples.ts';
+import { idOf, messageOf } from '../pipeline/samples.ts';
 import { MeteredStore } from '../support/meteredStore.ts';
 import { VirtualTime } from '../support/virtualTime.ts';
+import { openJournaledPipeline } from './journaledPipeline.ts';
 import { nameOfClass, RoteLearner, valuesOf } from './simLearner.ts';
 
 const START = 1_700_000_000_000;
@@ -57,7 +53,6 @@ export class UndoneLife {
   async start(): Promise<void> {
     const { clock, delay } = this.time;
     const report = (): void => undefined;
-    const settings = settingsWith(everyMessage);
     const learners = new Map<StreamId, RoteLearner>();
     this.learners = learners;
     const host = createInlineHost({
@@ -68,52 +63,17 @@ export class UndoneLife {
       },
       report,
     });
-    const settingsOf = () => settings;
-    const machines = new StreamMachines({ settingsOf, zoneOffsetOf: () => utc, learners: host, report, isKept: true });
     const renamed = this.rename && renamedStore(this.store, this.rename);
-    const store = renamed?.store ?? this.store;
-    const nameOf = renamed?.nameOf;
-    this.durable = await openDurableState({
-      ...{ store, nameOf },
-      settings: {
-        ...{ dir: '', durability: 'journal', writesPerDay: 1e9, onDiskFull: 'stop_ack' },
-        ...{ commitInterval: toDurationMs(SECOND), keepFormer: toDurationMs(0) },
-        ...{ keepPast: toDurationMs(this.#past.reach), keepPastSize: this.#past.bytes },
-      },
-      host: machines,
-      repeats: repeatsOf(1000, clock),
-      clock,
-      delay,
-      report,
-      leastSamples: 0,
+    const { durable, orders, undoing, pipeline } = await openJournaledPipeline({
+      ...{ store: renamed?.store ?? this.store, nameOf: renamed?.nameOf },
+      ...{ host, clock, delay, report, maxStreams: 9, past: this.#past },
+      onNextTurn: (run) => delay(run, toDurationMs(0)),
     });
+    this.durable = durable;
+    this.undoing = undoing;
+    this.#orders = orders;
     this.#source = new Subject();
-    this.#orders = new Orders({ clock, report });
-    const pipeline = forecastPipeline(
-      {
-        decode: ({ topic, payload, receivedAt }) => ({
-          samples: [{ stream: idOf(topic), at: receivedAt, value: Number(Buffer.from(payload)) }],
-          drops: [],
-        }),
-        settingsOf,
-        machineFor: machines.machineFor,
-        host,
-        report,
-        onNextTurn: (run) => delay(run, toDurationMs(0)),
-        clock,
-        delay,
-        durable: this.durable,
-        orders: this.#orders,
-      },
-      { maxStreams: 9, maxBatch: 64, maxQueue: 400, maxBytes: 1e9, credit: 20, overflow: 'block', throttle: false },
-    );
     this.#running = this.#source.pipe(pipeline).subscribe();
-    const past = new PastInputs({
-      ...this.durable,
-      ...{ store, nameOf },
-      take: (stream) => this.durable.wanted$.next(stream),
-    });
-    this.undoing = createUndoing({ past, submit: this.#orders.submit, clock });
   }
 
   /** Ends the process amid a rename, whose name is in the configuration already; the medium stays. */

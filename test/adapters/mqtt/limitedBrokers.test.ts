@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { checkBroker } from '../../../src/adapters/mqtt/client/checkBroker.ts';
 import { toDurationMs } from '../../../src/domain/time.ts';
+import { slowness } from '../../support/slowness.ts';
 import { createSubject, type Subject, settingsFor } from './harness.ts';
 import { type BrokerLimits, type LimitedBroker, startLimitedBroker } from './limitedBroker.ts';
 
@@ -19,10 +20,17 @@ afterEach(async () => {
 
 const manyFilters = (count: number): readonly string[] => Array.from({ length: count }, (_, i) => `room${i}/#`);
 
+/**
+ * Time-out of what the broker answers: of one that keeps silent once it passes, of the others only a machine that hangs reaches it.
+ */
+function settingsAt({ five = NO_LIMITS.five }: Partial<BrokerLimits>) {
+  const connectTimeout = toDurationMs(five === 'never-answers' ? 300 * slowness() : 60_000);
+  return settingsFor(`mqtt://127.0.0.1:${broker.port}`, { connectTimeout });
+}
+
 async function connectAt(limits: Partial<BrokerLimits>, filters = manyFilters(1)): Promise<Subject> {
   broker = await startLimitedBroker({ ...NO_LIMITS, ...limits });
-  const settings = settingsFor(`mqtt://127.0.0.1:${broker.port}`, { connectTimeout: toDurationMs(200) });
-  subject = createSubject(settings, { filters });
+  subject = createSubject(settingsAt(limits), { filters });
   subject.connection.start();
   await subject.online();
   return subject;
@@ -78,9 +86,9 @@ describe('a broker with limits', () => {
   });
 
   it('is found by a check too, whatever its answer to MQTT 5', async () => {
-    await connectAt({ five: 'never-answers' });
-    const settings = settingsFor(`mqtt://127.0.0.1:${broker.port}`, { connectTimeout: toDurationMs(200) });
-    expect((await checkBroker(settings)).protocol).toBe(4);
+    const silent = { five: 'never-answers' } as const;
+    await connectAt(silent);
+    expect((await checkBroker(settingsAt(silent))).protocol).toBe(4);
   });
 
   it('is served, whatever its limits are, and not one of them is overstepped', async () => {

@@ -1,4 +1,4 @@
-import { builtModule } from '../../support/built.ts';
+import { installedThread } from '../../support/built.ts';
 
 /** The sources themselves cannot run on a thread of Node.js 20. */
-export const BUILT_ENTRY: URL = builtModule('adapters/store/thread/storeThread.js');
+export const BUILT_ENTRY: URL = installedThread('storeThread');

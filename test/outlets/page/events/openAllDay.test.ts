@@ -19,6 +19,7 @@ import { slowness } from '../../../support/slowness.ts';
 const FRAME_MS = 250;
 const FRAMES = rounds(20, 24 * 60) * 60 * (1000 / FRAME_MS);
 const STREAMS = 60;
+const SETTINGS = settingsWith(everyMessage);
 const MIB = 2 ** 20;
 /** Those of Node: the time of the page is faked, its sockets are not. */
 const realImmediate = setImmediate;
@@ -87,7 +88,7 @@ it(
       const streams = new PageStreams();
       const stream = new EventStream({
         streams,
-        settingsOf: () => settingsWith(everyMessage),
+        settingsOf: () => SETTINGS,
         version: '1',
         now: () => toEpochMs(0),
         rules: () => undefined,
