@@ -32,6 +32,8 @@ export interface AlarmEvidence {
   readonly jump: number;
   /** Readings in a row that were equal, at most. */
   readonly still: number;
+  /** The largest restlessness of its readings (`restlessnessOf`), in the sensor's unit. 0: they were not restless, or it is not known. */
+  readonly restless: number;
   /** The largest average of errors of each watched expert, in usual errors; two, 0 where there is one alone. */
   readonly averages: readonly [number, number];
 }

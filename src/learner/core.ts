@@ -86,7 +86,7 @@ export class Core implements ForecastSources, Stateful {
     const { verdict, evidence, from, to } = order;
     const wasActive = this.anomaly.isActive;
     const ages = { oldest: this.#ageOf(from), newest: this.#ageOf(to) };
-    judgeAlarm(this.anomaly, order, ages);
+    judgeAlarm(this.anomaly, order, ages, this.row.history);
     if (wasActive && !this.anomaly.isActive) this.#tell(alarmNews(this.anomaly, this.row, this.tracks[0]));
     if (verdict !== 'normal') return;
     this.row.admit(evidence.low, evidence.high);

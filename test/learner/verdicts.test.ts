@@ -1,174 +1,177 @@
 import { describe, expect, it } from 'vitest';
-import type { AlarmEvidence, AlarmVerdict } from '../../src/domain/alarm.ts';
-import type { LearnerNews } from '../../src/domain/events.ts';
-import type { Step } from '../../src/domain/sample.ts';
-import type { VerdictOrder } from '../../src/domain/streamInput.ts';
-import { toEpochMs } from '../../src/domain/time.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { createPlainKernel } from '../../src/kernel/plain/plainKernel.ts';
-import { StreamLearner } from '../../src/learner/streamLearner.ts';
+import {
+  APART,
+  JudgedLife,
+  LENGTH,
+  type Noise,
+  occurrence,
+  type Pattern,
+  patternSeries,
+  timeOf,
+  without,
+} from '../support/judgedLife.ts';
 import { KERNELS } from '../support/kernels.ts';
-import { gridTimes, learnerSettings, MINUTE, MONDAY, makeSeries, normal, toSteps } from '../support/series.ts';
+import { evidenceOf } from '../support/pastAlarms.ts';
+import { rounds } from '../support/rounds.ts';
+import { learnerSettings } from '../support/series.ts';
 
 const kernel: Kernel = KERNELS.find(({ name }) => name === 'simd')?.create() ?? createPlainKernel();
-const SETTINGS = learnerSettings({ model: { hidden: 8 } });
+const MODELS = {
+  networks: learnerSettings({ model: { hidden: 8 } }),
+  'the last value': learnerSettings({ model: { experts: ['last_value'] } }),
+};
+type Model = keyof typeof MODELS;
 
-/** Rows of one occurrence, rows from one to the next, and that of the first. */
-const LENGTH = 60;
-const APART = 220;
-const FIRST = 700;
-
-interface Pattern {
-  readonly calm: (row: number, random: () => number) => number;
-  /** @param row of the occurrence @returns the reading in place of the calm one */
-  readonly strange: (row: number, calm: number, random: () => number) => number;
-}
-
-const noise = (_: number, random: () => number): number => 20 + 0.3 * random();
+/** It is no news by itself that it reaches further than before. */
+const noise = (_: number, random: Noise): number => 20 + 0.3 * Math.max(-1.5, Math.min(random(), 1.5));
+/** Each occurrence lies at a zero of the sine: what comes there stays within the range. */
+const sine = (row: number, random: Noise): number =>
+  20 + 8 * Math.sin((2 * Math.PI * (row - occurrence(0))) / 440) + 0.1 * random();
 const PATTERNS: Readonly<Record<string, Pattern>> = {
   'readings far outside': { calm: noise, strange: (row, calm) => (row < 6 ? calm + 60 : calm) },
   'readings a little outside': { calm: noise, strange: (row, calm) => (row < 8 ? calm + 4 : calm) },
   'one reading outside': { calm: noise, strange: (row, calm) => (row < 1 ? calm - 30 : calm) },
-  'restless readings': {
-    calm: (row, random) => 20 + 8 * Math.sin((2 * Math.PI * row) / 160) + 0.1 * random(),
-    strange: (row, calm, random) => (row < 45 ? calm + 0.5 * random() : calm),
-  },
+  'standing still': { calm: noise, strange: (row, calm) => (row < 50 ? 20.123 : calm) },
   'a jump within the range': {
-    calm: (row, random) => 20 + 10 * Math.sin((2 * Math.PI * row) / APART) + 0.05 * random(),
+    calm: (row, random) => 20 + 10 * Math.sin((2 * Math.PI * row) / 220) + 0.05 * random(),
     // Twice a period the sine is at this value: but not now.
     strange: (row, calm) => (row < 3 ? calm + (calm > 20 ? -9 : 9) : calm),
   },
+  noise: { calm: sine, strange: (row, calm, random) => (row < 45 ? calm + 0.5 * random() : calm) },
+  'one up, one down': { calm: sine, strange: (row, calm) => (row < 45 ? calm + (row % 2 ? 1.5 : -1.5) : calm) },
+  'a little up, a little down': {
+    calm: sine,
+    strange: (row, calm) => (row < 45 ? calm + (row % 2 ? 0.5 : -0.5) : calm),
+  },
+  'two up, two down': { calm: sine, strange: (row, calm) => (row < 45 ? calm + (row % 4 < 2 ? 1.5 : -1.5) : calm) },
+  'five up, five down': { calm: sine, strange: (row, calm) => (row < 50 ? calm + (row % 10 < 5 ? 1.5 : -1.5) : calm) },
+  'up and down at random': {
+    calm: sine,
+    strange: (row, calm, random) => (row < 45 ? calm + (random() > 0 ? 1.5 : -1.5) : calm),
+  },
+  'a wave of six rows': {
+    calm: sine,
+    strange: (row, calm) => (row < 45 ? calm + 1.5 * Math.sin((2 * Math.PI * row) / 6) : calm),
+  },
+  'a pulse every five rows': { calm: sine, strange: (row, calm) => (row < 50 && row % 5 === 0 ? calm + 2 : calm) },
+  'a dozen rows up and down': { calm: sine, strange: (row, calm) => (row < 12 ? calm + (row % 2 ? 1.5 : -1.5) : calm) },
 };
+const CASES = Object.keys(PATTERNS).flatMap((name) =>
+  Object.keys(MODELS).flatMap((model) =>
+    Array.from({ length: rounds(2, 12) }, (_, i) => [name, model as Model, 11 + 7 * i] as const),
+  ),
+);
 
-function seriesOf({ calm, strange }: Pattern, occurrences: readonly number[], rows: number): readonly Step[] {
-  const values = makeSeries(rows, 11, (row, random) => {
-    const next = (): number => normal(random);
-    const reading = calm(row, next);
-    const start = occurrences.find((at) => row >= at && row < at + LENGTH);
-    return start === undefined ? reading : strange(row - start, reading, next);
-  });
-  return toSteps(values, gridTimes(rows, MINUTE));
+/** The alarm of a learner that has met the first occurrence, and no other. */
+function firstAlarm(pattern: Pattern, model: Model, seed: number) {
+  const once = new JudgedLife(kernel, MODELS[model]);
+  once.live(patternSeries(pattern, seed, [occurrence(0)], occurrence(1)));
+  expect(once.highest(occurrence(0))).toBeGreaterThan(1);
+  return once.alarmIn(occurrence(0)) ?? expect.unreachable('no alarm has ended');
 }
 
-interface Ended {
-  readonly knownLow: number;
-  readonly knownHigh: number;
-  readonly from: number;
-  readonly to: number;
-  readonly evidence: AlarmEvidence;
-}
+describe.each(CASES)('%s, with %s (series %d)', (name, model, seed) => {
+  const pattern = PATTERNS[name] as Pattern;
 
-const orderOf = (verdict: AlarmVerdict, { from, to, ...known }: Ended): VerdictOrder => ({
-  ...{ kind: 'command', command: 'judge', stream: 's' as never, at: toEpochMs(to), verdict },
-  ...{ from: toEpochMs(from), to: toEpochMs(to), ...known },
-});
-
-class Life {
-  readonly scores: number[] = [];
-  readonly ended: Ended[] = [];
-  learner: StreamLearner;
-  #known = { knownLow: Number.NaN, knownHigh: Number.NaN };
-  readonly #tell = (news: LearnerNews): void => {
-    if (news.type === 'AlarmStarted') this.#known = { knownLow: news.knownLow, knownHigh: news.knownHigh };
-    if (news.type === 'AlarmEnded')
-      this.ended.push({ from: news.start, to: news.at, evidence: news.evidence, ...this.#known });
-  };
-
-  constructor() {
-    this.learner = new StreamLearner(kernel, SETTINGS, undefined, { tell: this.#tell });
-  }
-
-  live(steps: readonly Step[]): void {
-    for (const step of steps) {
-      this.scores.push(this.learner.step(step).toForecast().anomalyScore ?? 0);
-      this.learner.learn();
-    }
-  }
-
-  /** Another learner takes over. */
-  restart(): void {
-    const state = this.learner.snapshot();
-    this.learner.free();
-    this.learner = new StreamLearner(kernel, SETTINGS, state, { tell: this.#tell });
-  }
-
-  /** The alarm of the occurrence in that row. */
-  alarmAt(row: number): Ended {
-    const [from, to] = [row, row + LENGTH].map((at) => MONDAY + at * MINUTE) as [number, number];
-    const alarm = this.ended.find((it) => it.from >= from && it.from < to);
-    if (alarm === undefined) throw new Error(`no alarm of row ${row} has ended`);
-    return alarm;
-  }
-
-  highest(from: number, to = from + LENGTH): number {
-    return Math.max(...this.scores.slice(from, to));
-  }
-}
-
-const occurrence = (count: number): number => FIRST + count * APART;
-
-describe.each(Object.entries(PATTERNS))('%s', (_, pattern) => {
-  it('are strange, are called normal, and are no alarm any more', () => {
-    const life = new Life();
-    const steps = seriesOf(pattern, [0, 1, 2].map(occurrence), occurrence(3));
-    life.live(steps.slice(0, occurrence(0) + LENGTH));
-    expect(life.highest(occurrence(0))).toBeGreaterThan(1);
-    life.learner.instruct(orderOf('normal', life.alarmAt(occurrence(0))));
+  it.each([0, 2])('is strange, comes %d times more, is called normal, and is no alarm any more', (more) => {
+    const life = new JudgedLife(kernel, MODELS[model]);
+    const places = Array.from({ length: more + 4 }, (_, i) => occurrence(i));
+    const steps = patternSeries(pattern, seed, places, occurrence(more + 4));
+    const judgedAt = occurrence(more) + 2 * LENGTH;
+    life.live(steps.slice(0, judgedAt));
+    const alarm = life.alarmIn(occurrence(0)) ?? expect.unreachable('no alarm has ended');
+    life.judge('normal', life.alarmIn(occurrence(more)) ?? alarm);
     life.restart();
-    life.live(steps.slice(occurrence(0) + LENGTH));
-    expect([life.highest(occurrence(1)) < 1, life.highest(occurrence(2)) < 1]).toEqual([true, true]);
+    life.live(steps.slice(judgedAt));
+    expect(places.slice(more + 1).map((at) => Math.max(life.highest(at), 0.99))).toEqual([0.99, 0.99, 0.99]);
   });
 
-  it('are strange once, are called a fault, and are an alarm ten times more', () => {
-    const once = new Life();
-    once.live(seriesOf(pattern, [occurrence(0)], occurrence(1)));
-    expect(once.highest(occurrence(0))).toBeGreaterThan(1);
-    const alarm = once.alarmAt(occurrence(0));
-    // A learner that never saw the fault, as the order to omit its readings makes one.
-    const life = new Life();
+  it('is strange, is called a fault, and is an alarm ten times more, and none in between', () => {
+    const alarm = firstAlarm(pattern, model, seed);
+    const life = new JudgedLife(kernel, MODELS[model]);
     const repeats = Array.from({ length: 10 }, (_each, i) => occurrence(i + 1));
-    const steps = seriesOf(pattern, repeats, occurrence(12));
-    life.live(steps.slice(0, occurrence(1)));
-    life.learner.instruct(orderOf('fault', alarm));
+    const steps = without(patternSeries(pattern, seed, [occurrence(0), ...repeats], occurrence(12)), alarm);
+    const judged = steps.findIndex(({ at }) => at >= timeOf(occurrence(0) + LENGTH));
+    life.live(steps.slice(0, judged));
+    life.judge('fault', alarm);
     life.restart();
-    life.live(steps.slice(occurrence(1)));
+    life.live(steps.slice(judged));
     expect(repeats.map((at) => Math.min(life.highest(at), 1.01))).toEqual(repeats.map(() => 1.01));
+    const between = repeats.map((at) => life.highest(at + LENGTH + 50, at + APART));
+    expect(between.map((score) => Math.max(score, 0.99))).toEqual(repeats.map(() => 0.99));
+  });
+
+  it('is called a fault, then normal, and is no alarm any more', () => {
+    const alarm = firstAlarm(pattern, model, seed);
+    const life = new JudgedLife(kernel, MODELS[model]);
+    const repeats = [1, 2, 3].map(occurrence);
+    const steps = without(patternSeries(pattern, seed, [occurrence(0), ...repeats], occurrence(4)), alarm);
+    const judged = steps.findIndex(({ at }) => at >= timeOf(occurrence(0) + LENGTH));
+    life.live(steps.slice(0, judged));
+    life.judge('fault', alarm);
+    life.judge('normal', alarm);
+    life.live(steps.slice(judged));
+    expect(repeats.map((at) => Math.max(life.highest(at), 0.99))).toEqual([0.99, 0.99, 0.99]);
   });
 });
 
 describe('a verdict', () => {
-  const pattern = PATTERNS['readings far outside'] as Pattern;
+  const far = PATTERNS['readings far outside'] as Pattern;
+  const restless = PATTERNS['one up, one down'] as Pattern;
 
-  it('of normal takes back one of fault', () => {
-    const life = new Life();
-    const steps = seriesOf(pattern, [occurrence(0), occurrence(1)], occurrence(2));
-    life.live(steps.slice(0, occurrence(0) + LENGTH));
-    const alarm = life.alarmAt(occurrence(0));
-    life.learner.instruct(orderOf('fault', alarm));
-    life.learner.instruct(orderOf('normal', alarm));
-    life.live(steps.slice(occurrence(0) + LENGTH));
-    expect(life.highest(occurrence(1))).toBeLessThan(1);
+  /** A learner to which the first occurrence was called normal. */
+  function knowing(pattern: Pattern, rows: number, strange: Pattern['strange']): JudgedLife {
+    const life = new JudgedLife(kernel, MODELS.networks);
+    life.live(patternSeries(pattern, 11, [occurrence(0)], occurrence(1)));
+    life.judge('normal', life.alarmIn(occurrence(0)) ?? expect.unreachable('no alarm has ended'));
+    const others = [1, 2].map(occurrence);
+    life.live(patternSeries({ ...pattern, strange }, 11, others, rows).slice(occurrence(1)));
+    return life;
+  }
+
+  it('of normal on restless readings does not hide those that are four times as restless', () => {
+    const life = knowing(restless, occurrence(2), (row, calm) => (row < 45 ? calm + (row % 2 ? 6 : -6) : calm));
+    expect(life.highest(occurrence(1))).toBeGreaterThan(1);
+  });
+
+  it('of normal on restless readings does not hide a jump', () => {
+    const life = knowing(restless, occurrence(2), (row, calm) => (row < 20 ? calm - 7 : calm));
+    expect(life.highest(occurrence(1))).toBeGreaterThan(1);
   });
 
   it('of fault lets a place be that the series stays at', () => {
-    const life = new Life();
-    const stays: Pattern = { ...pattern, strange: (_row, calm) => calm + 60 };
-    const first = seriesOf(pattern, [occurrence(0)], occurrence(1));
-    life.live(first);
-    const alarm = life.alarmAt(occurrence(0));
-    life.learner.instruct(orderOf('fault', alarm));
-    const later = Array.from({ length: 20 }, (_each, i) => occurrence(1) + i * LENGTH);
-    life.live(seriesOf(stays, later, occurrence(1) + 20 * LENGTH).slice(occurrence(1)));
+    const alarm = firstAlarm(far, 'networks', 11);
+    const life = new JudgedLife(kernel, MODELS.networks);
+    life.live(patternSeries(far, 11, [occurrence(0)], occurrence(1)));
+    life.judge('fault', alarm);
+    life.live(patternSeries(far, 11, [], occurrence(1) + 1200, occurrence(1)).slice(occurrence(1)));
+    expect(life.highest(occurrence(1))).toBeGreaterThan(1);
+    expect(life.highest(occurrence(1) + 800, occurrence(1) + 1200)).toBeLessThan(1);
+  });
+
+  it('of fault lets restlessness be that has come to stay', () => {
+    const alarm = firstAlarm(restless, 'networks', 11);
+    const life = new JudgedLife(kernel, MODELS.networks);
+    life.live(patternSeries(restless, 11, [], occurrence(1)));
+    life.judge('fault', alarm);
+    const stays: Pattern = {
+      calm: (row, random) =>
+        restless.strange(row < occurrence(1) ? LENGTH : row % 2, restless.calm(row, random), random),
+      strange: (_row, calm) => calm,
+    };
+    life.live(patternSeries(stays, 11, [], occurrence(1) + 1200).slice(occurrence(1)));
     expect(life.highest(occurrence(1))).toBeGreaterThan(1);
     expect(life.highest(occurrence(1) + 800, occurrence(1) + 1200)).toBeLessThan(1);
   });
 
   it('changes nothing about a learner that has not had a reading', () => {
-    const life = new Life();
-    const evidence = { channel: 'range', rows: 1, low: 1, high: 2, jump: 1, still: 1, averages: [1, 1] } as const;
+    const life = new JudgedLife(kernel, MODELS.networks);
+    const evidence = evidenceOf({ channel: 'errors', restless: 1 });
     for (const verdict of ['normal', 'fault'] as const)
-      life.learner.instruct(orderOf(verdict, { from: 0, to: 1, evidence, knownLow: Number.NaN, knownHigh: 1 }));
-    life.live(seriesOf(pattern, [], 300));
-    expect(life.scores.every(Number.isFinite)).toBe(true);
+      life.judge(verdict, { from: 0, to: 1, evidence, knownLow: Number.NaN, knownHigh: 1 });
+    life.live(patternSeries(far, 11, [], 300));
+    expect([...life.scores.values()].every(Number.isFinite)).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 import type { AnomalySettings } from '../../src/domain/streamSettings.ts';
 import { toEpochMs } from '../../src/domain/time.ts';
 import { Anomaly, type JudgedObservation } from '../../src/learner/anomaly/anomaly.ts';
+import { History } from '../../src/learner/history.ts';
 import { type Recording, WIDTH } from './recordings.ts';
 
 /** Anomaly score of each row of a recording. */
@@ -21,6 +22,7 @@ export function judge(
 ): Judged {
   const anomaly = new Anomaly(settings, minReadings, watched);
   const judged = { at: new Float64Array(rows), score: new Float64Array(rows), isActive: new Uint8Array(rows) };
+  const history = new History();
   const width = WIDTH + experts;
   for (let t = 0; t < rows; t++) {
     const [at, raw, value, isDoubted, resolution, readings, published] = numbers.subarray(
@@ -34,7 +36,9 @@ export function judge(
       isDoubted: isDoubted === 1,
       resolution,
       readings,
+      history,
     };
+    history.push(at, value);
     anomaly.update(row, numbers.subarray(t * width + WIDTH, (t + 1) * width), published);
     judged.at[t] = at;
     judged.score[t] = anomaly.score ?? Number.NaN;

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts';
 
 const VERDICTS = 'learner/anomaly/verdicts.ts';
 const PATTERNS = 'learner/anomaly/faultPatterns.ts';
+const RESTLESS = 'learner/anomaly/restlessPatterns.ts';
 
 /** Errors in the code that learns from verdicts. */
 export const VERDICT_MUTANTS: readonly Mutant[] = (
@@ -77,6 +78,42 @@ export const VERDICT_MUTANTS: readonly Mutant[] = (
       file: PATTERNS,
       text: "if (channel === 'still') this.stills.add(still);",
       becomes: '',
+    },
+    {
+      name: 'restless readings that are a fault are not remembered',
+      file: VERDICTS,
+      text: 'detectors.restless.addFault(contrast);',
+      becomes: '',
+    },
+    {
+      name: 'restless readings that are normal are not remembered',
+      file: VERDICTS,
+      text: 'if (detectors.restless.addNormal(contrast))',
+      becomes: 'if (contrast.restless > 0)',
+    },
+    {
+      name: 'restless readings are forgotten with the process',
+      file: RESTLESS,
+      text: 'Count`, this.#count);',
+      becomes: 'Count`, 0);',
+    },
+    {
+      name: 'for how long restless readings have been a fault is forgotten with the process',
+      file: RESTLESS,
+      text: "this.#faulty = io.number('faulty', this.#faulty);",
+      becomes: "this.#faulty = io.number('faulty', 0);",
+    },
+    {
+      name: 'restless readings: forecasts find back from what is normal at once after a kill',
+      file: RESTLESS,
+      text: "this.#calming = io.number('calming', this.#calming);",
+      becomes: "this.#calming = io.number('calming', 0);",
+    },
+    {
+      name: 'a place where a sensor was stuck is one to rest at',
+      file: VERDICTS,
+      text: "if (order.evidence.channel === 'still') detectors",
+      becomes: "if (order.evidence.channel === 'limit') detectors",
     },
   ] as const
 ).map((mutant) => ({ ...mutant, simulation: 'verdicts' }));

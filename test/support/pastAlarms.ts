@@ -9,6 +9,7 @@ export const evidenceOf = (changes: Partial<AlarmEvidence> = {}): AlarmEvidence 
   high: 90,
   jump: 70,
   still: 2,
+  restless: 0.5,
   averages: [3.5, 2],
   ...changes,
 });

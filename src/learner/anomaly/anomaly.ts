@@ -7,8 +7,10 @@ import { AnomalyLikelihood } from './anomalyLikelihood.ts';
 import { Episode } from './episode.ts';
 import { FaultPatterns } from './faultPatterns.ts';
 import { FlatlineDetector } from './flatlineDetector.ts';
-import { outsideLimits, withPolicies } from './policies.ts';
+import { leansTo, outsideLimits, withPolicies } from './policies.ts';
 import { RangeDetector } from './rangeDetector.ts';
+import { restlessnessOf } from './restlessness.ts';
+import { RestlessPatterns } from './restlessPatterns.ts';
 import { SpikeDetector } from './spikeDetector.ts';
 import { strangestOf } from './strangestOf.ts';
 import { Visits } from './visits.ts';
@@ -29,11 +31,12 @@ const FORECAST = 2.25;
 const LARGEST_SCORE = 100;
 /** Score of a reading just outside the configured range. */
 const LIMIT_SCORE = 2;
-/** Share of the recent errors on one side that makes a direction. */
-const LEANING = 0.25;
 
 /** The part of a row that the score needs. */
-export type JudgedObservation = Pick<Observation, 'at' | 'raw' | 'value' | 'isDoubted' | 'resolution' | 'readings'>;
+export type JudgedObservation = Pick<
+  Observation,
+  'at' | 'raw' | 'value' | 'isDoubted' | 'resolution' | 'readings' | 'history'
+>;
 
 /**
  * Anomaly score of the row just seen: the largest of several channels, scaled so that 1.0 is the threshold. Channels: the
@@ -47,6 +50,7 @@ export class Anomaly implements Stateful {
   readonly watched: readonly number[];
   readonly errors: readonly AnomalyLikelihood[];
   readonly faults: FaultPatterns = new FaultPatterns();
+  readonly restless: RestlessPatterns = new RestlessPatterns();
   readonly jump: SpikeDetector = new SpikeDetector(this.faults.jumps);
   readonly range: RangeDetector = new RangeDetector();
   readonly stillness: FlatlineDetector = new FlatlineDetector(this.faults.stills);
@@ -92,7 +96,7 @@ export class Anomaly implements Stateful {
 
   /** The running alarm is like one that was a fault. */
   get isLikeFault(): boolean {
-    return this.isActive && this.faults.has(this.episode.reason.channel);
+    return this.restless.isFault || (this.isActive && this.faults.has(this.episode.reason.channel));
   }
 
   /** A reading that is a fault: the row has none for all others. */
@@ -101,7 +105,7 @@ export class Anomaly implements Stateful {
     const { low: knownLow, high: knownHigh } = this.range;
     this.score = Math.min(Math.max(DOUBT_SCORE, this.range.newsOf(reading, row.resolution)), LARGEST_SCORE);
     this.alarm.update(this.score, row.at, false, isLate);
-    this.episode.add({ channel: 'range', knownLow, knownHigh, reading, error: 0, still: 0, averages: [] });
+    this.episode.add({ channel: 'range', knownLow, knownHigh, reading, error: 0, still: 0, restless: 0, averages: [] });
   }
 
   /** The score after least duration, hysteresis and hold-off. */
@@ -144,7 +148,7 @@ export class Anomaly implements Stateful {
   }
 
   /** Notes the strange numbers of this row. It is rare: objects cost nothing here. */
-  #explain({ raw, isDoubted }: JudgedObservation, expected: Float64Array, limit: number): void {
+  #explain({ raw, isDoubted, history }: JudgedObservation, expected: Float64Array, limit: number): void {
     const error = Math.abs(raw - expected[this.watched[0]]);
     const scores = isDoubted
       ? { jump: DOUBT_SCORE, range: this.#ofRange }
@@ -156,6 +160,7 @@ export class Anomaly implements Stateful {
       reading: raw,
       error: Number.isNaN(error) ? 0 : error,
       still: this.stillness.run,
+      restless: restlessnessOf(history),
       averages: this.errors.map(({ average }) => average),
     });
   }
@@ -185,6 +190,7 @@ export class Anomaly implements Stateful {
   /** The largest of the channels that the direction lets through. Every channel sees every believed reading, whatever it is for. */
   #judge(row: JudgedObservation, expected: Float64Array): void {
     this.#endDoubt(row.value);
+    if (!this.restless.isEmpty) this.restless.watch(restlessnessOf(row.history));
     this.#judgeErrors(row, expected);
     const isVisited = this.#visits.isKnown(row.raw, this.#level, row.resolution, this.range);
     const news = isVisited ? 0 : Math.min(this.range.newsOf(row.raw, row.resolution), this.#ratio / FORECAST);
@@ -198,7 +204,11 @@ export class Anomaly implements Stateful {
     const { direction } = this.#settings;
     const errors = Math.max(this.#ofErrors, this.#ofJump);
     if (direction === 'both') this.#news = Math.max(errors, news, still);
-    else this.#news = Math.max(this.#leans() ? errors : 0, isAbove === (direction === 'up') ? news : 0);
+    else
+      this.#news = Math.max(
+        leansTo(direction, this.errors[0].lean) ? errors : 0,
+        isAbove === (direction === 'up') ? news : 0,
+      );
   }
 
   /** The jump channel does not see the way to a level that was doubted until it had lasted. */
@@ -215,7 +225,7 @@ export class Anomaly implements Stateful {
     // Infinitesimal errors of a series that never moved say nothing of the errors that it will have when it moves.
     const hasMoved = row.resolution > 0;
     const floor = row.resolution / 2;
-    const isFault = this.faults.holdsErrors;
+    const isFault = this.faults.holdsErrors || this.restless.isFault;
     let average = 0;
     for (let i = 0; i < this.watched.length; i++) {
       const error = row.raw - expected[this.watched[i]];
@@ -223,7 +233,7 @@ export class Anomaly implements Stateful {
       if (i === 0) this.#checked++;
       if (!hasMoved) continue;
       const surprise = this.errors[i];
-      const inUsualErrors = surprise.update(error, floor, isFault);
+      const inUsualErrors = surprise.update(error, floor, isFault, this.restless.isBeyond);
       if (i === 0) {
         this.#ratio = inUsualErrors;
         this.#ofJump = this.jump.update(error, floor, row.raw);
@@ -234,25 +244,16 @@ export class Anomaly implements Stateful {
       average = Math.max(average, surprise.average);
     }
     this.faults.watchErrors(average);
-    this.#ofErrors = this.jump.isAfterHabit ? 0 : Math.min(largest, least / AGREEMENT);
-  }
-
-  #leans(): boolean {
-    const { lean } = this.errors[0];
-    return this.#settings.direction === 'up' ? lean >= LEANING : lean <= -LEANING;
+    this.#ofErrors = this.restless.newsOf(this.jump.isAfterHabit ? 0 : Math.min(largest, least / AGREEMENT));
   }
 
   exchange(io: StateIo): void {
     this.errors.forEach((surprise, i) => {
       surprise.exchange(io.within(`error${i}`));
     });
-    this.jump.exchange(io.within('jump'));
-    this.range.exchange(io.within('range'));
-    this.stillness.exchange(io.within('stillness'));
-    this.#visits.exchange(io.within('visits'));
-    this.alarm.exchange(io.within('alarm'));
-    this.episode.exchange(io.within('episode'));
-    this.faults.exchange(io.within('faults'));
+    const { jump, range, stillness, alarm, episode, faults, restless } = this;
+    const parts = { jump, range, stillness, visits: this.#visits, alarm, episode, faults, restless };
+    for (const [name, part] of Object.entries(parts)) part.exchange(io.within(name));
     this.#checked = io.number('checked', this.#checked);
     this.#doubts = io.number('doubts', this.#doubts);
     this.#level = io.number('level', this.#level);

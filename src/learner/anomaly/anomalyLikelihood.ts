@@ -82,9 +82,10 @@ export class AnomalyLikelihood implements Stateful {
   /**
    * @param floor the smallest error that means anything (half the sensor's resolution)
    * @param isFault it belongs to what somebody has called a fault: it does not become the usual
+   * @param isBeyond it belongs to more than what somebody has called normal: what is expected since then does not count
    * @returns the size of this error in usual ones; Infinity for the first after none at all
    */
-  update(error: number, floor: number, isFault = false): number {
+  update(error: number, floor: number, isFault = false, isBeyond = false): number {
     const size = Math.min(Math.abs(error), LARGEST_SIZE);
     const ratio = size > 0 ? size / this.#usual : 0;
     const scaled =
@@ -94,7 +95,7 @@ export class AnomalyLikelihood implements Stateful {
     this.#errors++;
     const average = this.#average();
     this.average = average;
-    this.#score(average);
+    this.#score(average, isBeyond ? 0 : this.#expected);
     this.#watchSaturation(average);
     this.#learnAverage(isFault ? this.#mean : average);
     return ratio;
@@ -182,13 +183,13 @@ export class AnomalyLikelihood implements Stateful {
     this.#usual = Math.max(this.#usual, this.#recentUsual);
   }
 
-  #score(average: number): void {
+  #score(average: number, expected: number): void {
     const distance = (average - this.#mean) / (Math.max(this.#deviation, LEAST_DEVIATION) * Math.SQRT2);
     // Below the mean it would be 0 all the same: half of all rows are spared the logarithm.
     const tens = this.isReady && distance > 0 ? -logErfc(distance) / Math.LN10 : 0;
     const trusted = tens / ((1 + youth(this.#errors, YOUNG, FIRST)) * (1 + AGE * this.#age));
     this.log10Rarity = trusted > CALM_TENS && this.#isCalm() ? CALM_TENS : trusted;
-    const familiar = Math.max(this.#familiar, this.#expected);
+    const familiar = Math.max(this.#familiar, expected);
     this.novelty = familiar > 0 ? average / familiar : NEW;
   }
 

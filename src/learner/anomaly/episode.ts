@@ -15,6 +15,8 @@ export interface StrangeRow {
   readonly error: number;
   /** Equal readings in a row. */
   readonly still: number;
+  /** Restlessness of the readings up to this one, in the sensor's unit. */
+  readonly restless: number;
   /** Averages of the errors of the watched experts, in usual errors. */
   readonly averages: readonly number[];
 }
@@ -33,6 +35,7 @@ export class Episode implements Stateful {
   #high = 0;
   #jump = 0;
   #still = 0;
+  #restless = 0;
   readonly #averages: Float64Array = new Float64Array(MOST_WATCHED);
 
   get isOpen(): boolean {
@@ -41,12 +44,13 @@ export class Episode implements Stateful {
 
   add(row: StrangeRow): void {
     if (this.#rows === 0) this.#begin(row);
-    const { reading, error, still, averages } = row;
+    const { reading, error, still, restless, averages } = row;
     this.#rows++;
     this.#low = Math.min(this.#low, reading);
     this.#high = Math.max(this.#high, reading);
     this.#jump = Math.max(this.#jump, error);
     this.#still = Math.max(this.#still, still);
+    this.#restless = Math.max(this.#restless, restless);
     for (let i = 0; i < averages.length && i < MOST_WATCHED; i++)
       this.#averages[i] = Math.max(this.#averages[i], averages[i]);
   }
@@ -59,6 +63,7 @@ export class Episode implements Stateful {
     this.#high = reading;
     this.#jump = 0;
     this.#still = 0;
+    this.#restless = 0;
     this.#averages.fill(0);
   }
 
@@ -80,6 +85,7 @@ export class Episode implements Stateful {
       high: this.#high,
       jump: this.#jump,
       still: this.#still,
+      restless: this.#restless,
       averages: [this.#averages[0], this.#averages[1]],
     };
   }
@@ -112,5 +118,7 @@ export class Episode implements Stateful {
       readonly length: 4;
     };
     io.array('averages', this.#averages);
+    // Versions before 0.3 have none.
+    this.#restless = io.isRestoring && !io.has('restless') ? 0 : io.number('restless', this.#restless);
   }
 }

@@ -1,5 +1,5 @@
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
-import { Sizes } from './sizes.ts';
+import { FAULT_SCORE, Sizes } from './sizes.ts';
 
 /** Rows without a change that are never too many. */
 const SHORT = 10;
@@ -39,6 +39,7 @@ export class FlatlineDetector implements Stateful {
     if (Math.abs(value - this.#value) <= tolerance) this.#run++;
     else this.#begin(value, tolerance);
     if (this.#runs < LEAST_RUNS || this.#isRest(tolerance)) return 0;
+    if (this.#faults.isReached(this.#run)) return FAULT_SCORE;
     const excess = Math.max(0, this.#run / Math.max(SHORT, this.#longest) - 1) / (NEWS - 1);
     return excess / (1 + YOUNG_RUNS / this.#runs);
   }
@@ -51,6 +52,13 @@ export class FlatlineDetector implements Stateful {
   /** Runs of this length are known from now on. */
   expect(run: number): void {
     if (run > this.#longest) this.#longest = run;
+  }
+
+  /** The series does not rest between these places: what it did there was a fault. */
+  distrust(low: number, high: number): void {
+    if (!(this.#rest >= low && this.#rest <= high)) return;
+    this.#rest = Number.NaN;
+    this.#restRun = 0;
   }
 
   #begin(value: number, tolerance: number): void {

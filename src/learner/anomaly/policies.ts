@@ -5,6 +5,8 @@ import type { AnomalySettings } from '../../domain/streamSettings.ts';
  * would end.
  */
 const NO_ALARM = 0.99;
+/** Share of the recent errors on one side that makes a direction. */
+const LEANING = 0.25;
 
 /**
  * The score as the stream's settings want it.
@@ -20,6 +22,11 @@ export function withPolicies(
   const isSmall = size < minDeviation || size < minRelativeDeviation * Math.abs(published);
   const score = news / threshold;
   return isSmall ? Math.min(score, NO_ALARM) : score;
+}
+
+/** @param lean of the recent errors: −1 (all below the forecast) to 1 */
+export function leansTo(direction: 'up' | 'down', lean: number): boolean {
+  return direction === 'up' ? lean >= LEANING : lean <= -LEANING;
 }
 
 /** Distance outside the configured range, in its widths; 0 inside and where there is none. */

@@ -1,6 +1,6 @@
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
 import { rate } from '../exponential.ts';
-import { Sizes } from './sizes.ts';
+import { FAULT_SCORE, Sizes } from './sizes.ts';
 
 const FIRST_ROWS = 30;
 const WARM_UP = 200;
@@ -67,10 +67,10 @@ export class SpikeDetector implements Stateful {
     this.#errors++;
     const isWarm = this.#errors > WARM_UP;
     const news = isWarm ? Math.max(0, jump / this.#largest - 1) / (NEWS - 1) : 0;
-    const isFault = news >= 1 && this.#faults.isLike(size);
+    const isFault = isWarm && this.#faults.isLike(size);
     const isHabit = news >= 1 && !isFault && this.#isHabit(size, reading);
     if (isHabit) this.#lastHabit = this.#errors;
-    const score = isHabit || (!isFault && this.#isKnown(size)) ? 0 : news;
+    const score = isHabit || (!isFault && this.#isKnown(size)) ? 0 : Math.max(news, isFault ? FAULT_SCORE : 0);
     this.#watchReturn(error);
     if (news >= 1 && !isFault) this.note(error < 0 ? -size : size, reading);
     if (this.#errors > FIRST_ROWS && !isFault) this.#learn(isWarm ? Math.min(jump, GROWTH * this.#largest) : jump);

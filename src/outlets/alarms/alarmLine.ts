@@ -33,6 +33,8 @@ const alarm = v.object({
       high: v.number(),
       jump: count,
       still: count,
+      // Lines of versions before have none.
+      restless: v.optional(count, 0),
       averages: v.tuple([count, count]),
     }),
   ),

@@ -16,7 +16,7 @@
  *   REREAD   the fields of RETOLD, then the origin
  *   LABEL    u16 stream, f64 at, f64 from, f64 to, text
  *   SETTINGS u16 stream, f64 at, text
- *   COMMAND  u16 stream, f64 at, u8 command; 2 (omit): f64 first, f64 last; 3 (judge): u8 verdict, u8 channel, u8 11, 11 × f64; 4 (adopt)
+ *   COMMAND  u16 stream, f64 at, u8 command; 2 (omit): f64 first, f64 last; 3 (judge): u8 verdict, u8 channel, u8 n, n × f64; 4 (adopt)
  *   MOVED    f64 original position, then the tag and fields of a LABEL, SETTINGS, COMMAND or FORGET
  *   INPUTS   u16 stream, u8 n, n × text: names of the further inputs of this stream's readings from here to the end of the batch, or to
  *            the next INPUTS or RENUMBER. n = 0, as without INPUTS: they are not known, and the inputs go by their place
@@ -25,7 +25,7 @@
  * 0.2 wrote no other). The arrival of a READING is written where its message tells a time; else the arrival is that time. The
  * arrival before is that of the last READING or REREAD of the batch that has one of its own.
  *
- * Format 1 has the kinds up to REREAD. Format 2 adds those up to MOVED, and HAS_LENGTH. Format 3 adds INPUTS. Format 4 adds marks. Format 5 adds the commands 2 and 3, format 6 command 4. A batch is written in the
+ * Format 1 has the kinds up to REREAD. Format 2 adds those up to MOVED, and HAS_LENGTH. Format 3 adds INPUTS. Format 4 adds marks. Format 5 adds the commands 2 and 3, format 6 command 4, format 7 verdicts of 12 numbers in place of 11. A batch is written in the
  * oldest format that has all that it holds, so a version that knows no other can still read it. It has to refuse the others as
  * a whole: half a batch may be a message that is known and has no samples.
  */
@@ -40,6 +40,8 @@ export const MARKS_FORMAT = 4;
 export const VERDICTS_FORMAT = 5;
 /** The first with orders to go on with another state. */
 export const ADOPTIONS_FORMAT = 6;
+/** The first with verdicts on restless readings. */
+export const RESTLESS_FORMAT = 7;
 
 export const TAG = {
   name: 0,

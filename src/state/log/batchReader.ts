@@ -1,7 +1,7 @@
 import type { StreamId } from '../../domain/streamId.ts';
-import { ADOPTIONS_FORMAT, FIRST_FORMAT, NAMES_FORMAT, TAG } from './batchFormat.ts';
+import { FIRST_FORMAT, NAMES_FORMAT, RESTLESS_FORMAT, TAG } from './batchFormat.ts';
 
-const NEWEST_FORMAT = ADOPTIONS_FORMAT;
+const NEWEST_FORMAT = RESTLESS_FORMAT;
 /** A name may begin with what elsewhere would be a byte order mark. */
 const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 

@@ -97,7 +97,7 @@ const command = fc.oneof(
     ...{ from: anyTime, to: anyTime, knownLow: anyNumber, knownHigh: anyNumber },
     evidence: fc.record({
       ...{ channel: fc.constantFrom(...ALARM_CHANNELS), rows: count, low: anyNumber, high: anyNumber },
-      ...{ jump: count, still: count, averages: fc.tuple(count, count) },
+      ...{ jump: count, still: count, restless: fc.oneof(fc.constant(0), count), averages: fc.tuple(count, count) },
     }),
   }),
 );

@@ -59,7 +59,7 @@ async function evidenceOf(
   if (found !== undefined) return found;
   if (y === null) return fail('TG_REQUEST_NO_ALARM', 'too little is known of the alarm');
   const jump = Math.abs(y - (yhat ?? y));
-  return { channel: channel ?? 'range', rows: 1, low: y, high: y, jump, still: 0, averages: [0, 0] };
+  return { channel: channel ?? 'range', rows: 1, low: y, high: y, jump, still: 0, restless: 0, averages: [0, 0] };
 }
 
 /** The readings from the start of the alarm up to, and without, the one that ended it. */
