@@ -2,10 +2,13 @@
 export class OutputBytes {
   /** Written as far as `length`; another one after `reserve`. */
   bytes: Buffer;
+  /** The same bytes, for what is written four at a time. */
+  view: DataView;
   length = 0;
 
   constructor(capacity: number) {
     this.bytes = Buffer.allocUnsafeSlow(capacity);
+    this.view = viewOf(this.bytes);
   }
 
   /** Makes room for that many bytes behind those that are there. */
@@ -14,5 +17,10 @@ export class OutputBytes {
     const larger = Buffer.allocUnsafeSlow(Math.max(this.length + needed, 2 * this.bytes.length));
     larger.set(this.bytes.subarray(0, this.length));
     this.bytes = larger;
+    this.view = viewOf(larger);
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }

@@ -17,6 +17,7 @@ import { Grain } from '../../domain/roundForecast.ts';
 import type { StreamSettings } from '../../domain/streamSettings.ts';
 import { writeTargetTimes } from '../../domain/targetTime.ts';
 import { toIsoTime } from '../../domain/time.ts';
+import { FixedText } from './fixedText.ts';
 import { JsonWriter } from './jsonWriter.ts';
 
 /** Settings of a stream that its payloads depend on. */
@@ -25,6 +26,29 @@ type Settings = Pick<StreamSettings, 'step' | 'valid'>;
 /** Places within bounds. */
 const [MEAN, LOWER, UPPER] = [0, 1, 2];
 const RATIOS = [SCORE, SKILL, COVERAGE];
+
+/** The texts between times, numbers and words. */
+const TEXT = {
+  ts: new FixedText('{"ts":'),
+  y: new FixedText(',"y":'),
+  lateY: new FixedText(',"late":true,"y":'),
+  mean: new FixedText(',"yhat":'),
+  lower: new FixedText(',"yhat_lower":'),
+  upper: new FixedText(',"yhat_upper":'),
+  score: new FixedText(',"anomaly_score":'),
+  anomaly: new FixedText(',"anomaly":true,"forecast_at":{'),
+  noAnomaly: new FixedText(',"anomaly":false,"forecast_at":{'),
+  horizonAt: new FixedText('":{"at":'),
+  state: new FixedText('},"state":"'),
+  source: new FixedText('","source":"'),
+  skill: new FixedText('","skill":'),
+  coverage: new FixedText(',"coverage":'),
+  samples: new FixedText(',"n":'),
+  horizons: new FixedText(',"horizon":['),
+  means: new FixedText('],"yhat":['),
+  lowers: new FixedText('],"yhat_lower":['),
+  uppers: new FixedText('],"yhat_upper":['),
+};
 
 /**
  * The payloads of forecasts, written piece by piece into the bytes that go out instead of through JSON.stringify: there are two
@@ -94,40 +118,40 @@ export class ForecastPayloads {
 
 function writeState(json: JsonWriter, row: ForecastRow, targets: Float64Array): void {
   const { numbers, horizons } = row;
-  json.raw('{"ts":');
+  json.fixed(TEXT.ts);
   json.time(numbers, AT);
-  json.raw(row.late ? ',"late":true,"y":' : ',"y":');
+  json.fixed(row.late ? TEXT.lateY : TEXT.y);
   json.number(numbers, VALUE);
-  writeBounds(json, ',"yhat":', numbers, EXPECTED);
-  json.raw(',"anomaly_score":');
+  writeBounds(json, numbers, EXPECTED);
+  json.fixed(TEXT.score);
   json.number(numbers, SCORE);
-  json.raw(row.anomaly ? ',"anomaly":true,"forecast_at":{' : ',"anomaly":false,"forecast_at":{');
+  json.fixed(row.anomaly ? TEXT.anomaly : TEXT.noAnomaly);
   for (let k = 0; k < horizons.length; k++) {
     json.raw(k === 0 ? '"' : ',"');
     json.raw(horizons[k].label);
-    json.raw('":{"at":');
+    json.fixed(TEXT.horizonAt);
     json.time(targets, k);
-    writeBounds(json, ',"yhat":', numbers, HORIZONS + BOUNDS * k);
+    writeBounds(json, numbers, HORIZONS + BOUNDS * k);
     json.raw('}');
   }
-  json.raw('},"state":"');
+  json.fixed(TEXT.state);
   json.raw(row.state);
-  json.raw('","source":"');
+  json.fixed(TEXT.source);
   json.raw(row.source);
-  json.raw('","skill":');
+  json.fixed(TEXT.skill);
   json.number(numbers, SKILL);
-  json.raw(',"coverage":');
+  json.fixed(TEXT.coverage);
   json.number(numbers, COVERAGE);
-  json.raw(',"n":');
+  json.fixed(TEXT.samples);
   json.number(numbers, SAMPLES);
   json.raw('}');
 }
 
 function writeColumns(json: JsonWriter, { numbers, horizons }: ForecastRow, targets: Float64Array): void {
   const end = HORIZONS + BOUNDS * horizons.length;
-  json.raw('{"ts":');
+  json.fixed(TEXT.ts);
   json.time(numbers, AT);
-  json.raw(',"horizon":[');
+  json.fixed(TEXT.horizons);
   for (let k = 0; k < horizons.length; k++) {
     json.raw(k === 0 ? '"' : ',"');
     json.raw(horizons[k].label);
@@ -137,23 +161,23 @@ function writeColumns(json: JsonWriter, { numbers, horizons }: ForecastRow, targ
     json.raw(k === 0 ? '],"at":[' : ',');
     json.time(targets, k);
   }
-  writeColumn(json, '],"yhat":[', numbers, HORIZONS + MEAN, end);
-  writeColumn(json, '],"yhat_lower":[', numbers, HORIZONS + LOWER, end);
-  writeColumn(json, '],"yhat_upper":[', numbers, HORIZONS + UPPER, end);
+  writeColumn(json, TEXT.means, numbers, HORIZONS + MEAN, end);
+  writeColumn(json, TEXT.lowers, numbers, HORIZONS + LOWER, end);
+  writeColumn(json, TEXT.uppers, numbers, HORIZONS + UPPER, end);
   json.raw(']}');
 }
 
-function writeBounds(json: JsonWriter, start: string, numbers: Float64Array, place: number): void {
-  json.raw(start);
+function writeBounds(json: JsonWriter, numbers: Float64Array, place: number): void {
+  json.fixed(TEXT.mean);
   json.number(numbers, place + MEAN);
-  json.raw(',"yhat_lower":');
+  json.fixed(TEXT.lower);
   json.number(numbers, place + LOWER);
-  json.raw(',"yhat_upper":');
+  json.fixed(TEXT.upper);
   json.number(numbers, place + UPPER);
 }
 
-function writeColumn(json: JsonWriter, start: string, numbers: Float64Array, first: number, end: number): void {
-  json.raw(start);
+function writeColumn(json: JsonWriter, start: FixedText, numbers: Float64Array, first: number, end: number): void {
+  json.fixed(start);
   for (let place = first; place < end; place += BOUNDS) {
     if (place > first) json.raw(',');
     json.number(numbers, place);

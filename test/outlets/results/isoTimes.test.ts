@@ -3,10 +3,11 @@ import { expect, test } from 'vitest';
 import { ISO_BYTES, IsoTimes } from '../../../src/outlets/results/isoTimes.ts';
 
 const bytes = Buffer.alloc(ISO_BYTES + 2, '#');
+const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** undefined where it is left to `toIsoTime`. */
 function textOf(times: IsoTimes, at: number): string | undefined {
-  if (!times.write(Float64Array.of(0, at), 1, bytes, 1)) return undefined;
+  if (!times.write(Float64Array.of(0, at), 1, view, 1)) return undefined;
   expect([bytes[0], bytes[ISO_BYTES + 1]]).toEqual([0x23, 0x23]);
   return bytes.toString('latin1', 1, ISO_BYTES + 1);
 }

@@ -5,10 +5,12 @@ const QUOTED: readonly Buffer[] = SIGNS.map(({ keys: [first] }) => Buffer.from(`
 const OBJECT = 0x7b;
 const QUOTE = 0x22;
 const WHITESPACE: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
-/** The first characters of the signs, behind the quote: where none of them stands there is none. */
-const BEGINNINGS: readonly (readonly [number, number, number])[] = QUOTED.map(([, a = 0, b = 0, c = 0]) => [a, b, c]);
+/** The first three characters of the signs, behind the quote, as numbers: where none of them stands there is no sign. */
+const BEGINNINGS: Int32Array = Int32Array.from(QUOTED, ([, a = 0, b = 0, c = 0]) => beginningOf(a, b, c));
 /** 1 for each byte with which a sign begins. Every message is looked through: most keys are done with by one look into this table. */
-const BEGINS: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => Number(BEGINNINGS.some(([a]) => a === byte)));
+const BEGINS: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Number(BEGINNINGS.some((it) => it >> 16 === byte)),
+);
 
 /**
  * Tells if a payload is an output of tidegate, whichever instance published it, below whatever topic: another instance
@@ -38,10 +40,14 @@ export function isOutputPayload(payload: ByteRange): boolean {
 function mayHaveSign(block: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at < end - 3; at++) {
     if (block[at] !== QUOTE || BEGINS[block[at + 1] as number] === 0) continue;
-    for (const [a, b, c] of BEGINNINGS)
-      if (block[at + 1] === a && block[at + 2] === b && block[at + 3] === c) return true;
+    const beginning = beginningOf(block[at + 1] as number, block[at + 2] as number, block[at + 3] as number);
+    for (let i = 0; i < BEGINNINGS.length; i++) if (BEGINNINGS[i] === beginning) return true;
   }
   return false;
+}
+
+function beginningOf(first: number, second: number, third: number): number {
+  return (first << 16) | (second << 8) | third;
 }
 
 function hasKeys(value: unknown, keys: readonly string[]): boolean {
