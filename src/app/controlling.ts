@@ -6,7 +6,6 @@ import type { LearnerHost } from '../domain/learnerHost.ts';
 import { NO_NOTE } from '../domain/note.ts';
 import type { StateStore } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { Adoption } from '../domain/streamInput.ts';
 import type { Clock } from '../domain/time.ts';
 import type { AlarmRecord } from '../outlets/alarms/alarmRecord.ts';
 import { LearningPauses } from '../pipeline/learningPauses.ts';
@@ -16,6 +15,7 @@ import type { OpenDurableState } from '../state/durableState.ts';
 import type { NameOf } from '../state/log/nameOf.ts';
 import { PastInputs } from '../state/pastInputs.ts';
 import type { TappedLog } from '../telemetry/logTap.ts';
+import { createAdopting } from './adopting.ts';
 import { FileExchange } from './exchanging.ts';
 import { fileNote } from './fileNote.ts';
 import { renameNote, StreamRenaming } from './renaming.ts';
@@ -91,13 +91,7 @@ function exchangeOf(parts: ControlParts, durable: OpenDurableState, store: State
     durable,
     now: () => clock.now(),
     settingsOf: (stream) => (hub.isAlive(stream) || isCertain(stream) ? settingsOf(stream) : undefined),
-    async adopt(stream, state) {
-      if (durable.journal.isFailing) return 'not-kept';
-      const order: Adoption = { kind: 'command', stream, at: clock.now(), command: 'adopt' };
-      const outcome = durable.residency.orders.adoptions.outcomeOf(order, { state: async () => state });
-      await orders.submit(order);
-      return await outcome;
-    },
+    adopt: createAdopting({ durable, submit: orders.submit, clock }),
   });
 }
 

@@ -22,6 +22,7 @@ import { toSafetensors } from '../hosts/export/safetensors.ts';
 import { SnapshotError } from '../model/snapshotFormat.ts';
 import type { AdoptionOutcome } from '../state/adoptions.ts';
 import type { OpenDurableState } from '../state/durableState.ts';
+import type { Adopt } from './adopting.ts';
 import { type FileState, readFileState, requireFit } from './fileStates.ts';
 
 /** Folder of files that go out, within the state folder: a request names no other place. */
@@ -39,7 +40,7 @@ export interface ExchangeParts {
   readonly durable: Pick<OpenDurableState, 'saveStream'>;
   readonly now: () => number;
   /** Lets a stream go on with another state. */
-  readonly adopt: (stream: StreamId, state: Uint8Array) => Promise<AdoptionOutcome>;
+  readonly adopt: Adopt;
   /** undefined: the configuration does not say which settings the stream would have. */
   readonly settingsOf: (stream: StreamId) => LearnerSettings | undefined;
 }

@@ -31,7 +31,7 @@ const JOURNAL_SHARE = 8;
 
 interface OpenStateOptions {
   /** Brings the states of streams back to their machines. */
-  readonly host: Pick<LearnerHost, 'restore'>;
+  readonly host: Pick<LearnerHost, 'restore' | 'evict'>;
   readonly repeats: RepeatDetector;
   readonly report: Report;
   readonly delay: Delay;

@@ -17,21 +17,32 @@ export function createUndoing({ past, submit, clock }: UndoingParts): Undoing {
   // Each holds the state of its stream, and the journal of it, in memory.
   let before: Promise<unknown> = Promise.resolve();
 
-  function inTurn(run: () => Promise<Undone>): Promise<Undone> {
+  function requireMedium(): void {
+    if (past.isFailing) throw new StoreError('failed', 'the medium takes nothing now');
+  }
+
+  async function inTurn(run: () => Promise<Undone>): Promise<Undone> {
+    requireMedium();
     const mine = before.then(run);
     before = mine.catch(() => undefined);
     return mine;
   }
 
   async function goBack(stream: StreamId, since: EpochMs, plan: (found: Omissible) => OmissionPlan): Promise<Undone> {
-    if (past.isFailing) throw new StoreError('failed', 'the medium takes nothing now');
+    requireMedium();
     const planned = await past.plan(stream, since, plan);
     if (planned.kind !== 'omit') return planned;
     const { first, last, inputs } = planned;
-    const order: Omission = { kind: 'command', stream, at: clock.now(), command: 'omit', first, last };
-    const areOmitted = past.outcomeOf(order);
-    await submit(order);
-    return (await areOmitted) ? { kind: 'done', inputs } : { kind: 'missed' };
+    // An order that the medium has refused waits there for the next start: it is given until it is done, or known to be missed.
+    for (;;) {
+      const order: Omission = { kind: 'command', stream, at: clock.now(), command: 'omit', first, last };
+      const outcome = past.outcomeOf(order);
+      const isTaken = submit(order);
+      const reached = await outcome;
+      if (reached === 'refused') continue;
+      await isTaken;
+      return reached === 'omitted' ? { kind: 'done', inputs } : { kind: 'missed' };
+    }
   }
 
   return {

@@ -115,8 +115,8 @@ class Restores {
     const first = (this.#orders.get(order) ?? this.#options.position()) + 1;
     const source = orders?.sourceOf(order);
     if (source !== undefined) this.#output.next({ retired: source });
-    this.#output.next({ rewound: order.stream });
-    this.#begin(order.stream, orders?.comeBack(order, first) ?? Promise.resolve(NOT_GONE), rest);
+    const hasLeft = new Promise<void>((left) => this.#output.next({ rewound: order.stream, left }));
+    this.#begin(order.stream, orders?.comeBack(order, first, hasLeft) ?? Promise.resolve(NOT_GONE), rest);
   }
 
   complete(): void {

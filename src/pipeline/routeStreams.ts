@@ -47,7 +47,7 @@ export function routeStreams(options: RouteOptions): OperatorFunction<RoutedInpu
         else if ('held' in input) streams.hold(input);
         else if ('renewed' in input) streams.leave(input.renewed, 'renewed');
         else if ('retired' in input) streams.leave(input.retired, 'retired');
-        else if ('rewound' in input) streams.leave(input.rewound, 'rewound');
+        else if ('rewound' in input) streams.leave(input.rewound, 'rewound', input.left);
         else streams.checkpoint(input);
       },
       complete() {
@@ -181,9 +181,11 @@ class Streams {
     return stream;
   }
 
-  leave(id: StreamId, wanted: 'renewed' | 'retired' | 'rewound'): void {
+  /** @param left hears that its learner is gone, also of one that was forgotten just now */
+  leave(id: StreamId, wanted: 'renewed' | 'retired' | 'rewound', left?: () => void): void {
     const stream = this.#streams.take(id);
     if (stream !== undefined) this.#leave(id, stream, wanted);
+    if (left !== undefined) this.#pass({ checkpoint: id, take: left });
   }
 
   #evictOldest(): void {

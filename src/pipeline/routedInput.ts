@@ -34,6 +34,8 @@ interface Retirement {
 /** The stream leaves, to come back with another state: that without inputs of its past, or a foreign one. */
 interface Rewinding {
   readonly rewound: StreamId;
+  /** Hears that its learner is gone: what is restored before that would go with it. */
+  readonly left: () => void;
 }
 
 export type RoutedInput =

@@ -1,8 +1,8 @@
-import type { JournalPosition, StreamSnapshot } from '../domain/stateStore.ts';
+import type { JournalPosition, NewSnapshot, StreamSnapshot } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Adoption } from '../domain/streamInput.ts';
 import type { Clock } from '../domain/time.ts';
-import type { Returns } from './returns.ts';
+import type { LeavingWay, Returns } from './returns.ts';
 import type { RestoreResult, StateRestorer } from './stateRestorer.ts';
 import { enterPhase, noteAdopted, type StreamResidency } from './streamResidency.ts';
 
@@ -16,7 +16,7 @@ export interface AdoptionsOptions {
   readonly residencies: ReadonlyMap<StreamId, StreamResidency>;
   readonly restorer: StateRestorer;
   readonly returns: Returns;
-  readonly save: (snapshot: StreamSnapshot) => Promise<void>;
+  readonly save: (snapshot: NewSnapshot) => Promise<void>;
   readonly clock: Clock;
 }
 
@@ -29,6 +29,13 @@ export interface OtherState {
 
 interface Wanted extends OtherState {
   readonly settle: (outcome: AdoptionOutcome) => void;
+}
+
+interface Taking extends OtherState {
+  /** Position of the order. */
+  readonly position: JournalPosition;
+  /** The order is on the medium. */
+  readonly isDurable: boolean;
 }
 
 /**
@@ -57,7 +64,7 @@ export class Adoptions {
   }
 
   /** @returns undefined where nothing is known of the stream or of the state */
-  comeBack(order: Adoption, first: JournalPosition): Promise<RestoreResult> | undefined {
+  comeBack(order: Adoption, way: LeavingWay): Promise<RestoreResult> | undefined {
     const { residencies, returns } = this.#options;
     const { stream } = order;
     const residency = residencies.get(stream);
@@ -67,9 +74,10 @@ export class Adoptions {
     if (residency.phase === 'resident') enterPhase(residency, 'stored');
     let outcome: AdoptionOutcome = 'not-kept';
     return returns.comeBack({
-      ...{ stream, residency, first },
-      change: async () => {
-        const { result, ...taken } = await this.#take(stream, residency, { ...wanted, position: first - 1 });
+      ...{ stream, residency, ...way },
+      change: async (isDurable) => {
+        const how = { ...wanted, position: way.first - 1, isDurable };
+        const { result, ...taken } = await this.#take(stream, residency, how);
         outcome = taken.outcome;
         return result;
       },
@@ -85,25 +93,41 @@ export class Adoptions {
   async #take(
     stream: StreamId,
     residency: StreamResidency,
-    { state: give, from, position }: Wanted & { readonly position: JournalPosition },
+    { state: give, from, position, isDurable }: Taking,
   ): Promise<{ readonly outcome: AdoptionOutcome; readonly result?: RestoreResult }> {
-    const { restorer, save, clock } = this.#options;
-    const state = await give();
+    const { restorer } = this.#options;
+    // A stream with another name goes on all the same: a start finds its state under the former one.
+    const isRename = from !== undefined;
+    const state = isDurable || isRename ? await give() : undefined;
     if (state === undefined) return { outcome: 'not-kept' };
     // A learner tells before the medium has it whether it can go on from it.
     const result = await restorer.reattach(stream, state);
     if (result.outcome === 'no-memory') return { outcome: 'no-room' };
     if (result.outcome !== 'restored') return { outcome: 'unfit' };
+    if (isDurable && (await this.#keep(stream, residency, { position, bytes: state })))
+      return { outcome: 'adopted', result };
+    return isRename ? { outcome: 'not-kept', result } : { outcome: 'not-kept' };
+  }
+
+  /** @returns whether the medium has it */
+  async #keep(
+    stream: StreamId,
+    residency: StreamResidency,
+    { position, bytes }: Pick<StreamSnapshot, 'position' | 'bytes'>,
+  ): Promise<boolean> {
     // A snapshot of before that is still under way must not come after it.
+    const before = residency.omittedAt;
     residency.omittedAt = position;
     try {
-      await save({ stream, position, bytes: state });
+      // Snapshots of before the stream was forgotten are none of before.
+      await this.#options.save({ stream, position, bytes, ...(residency.generations.length === 0 && { keep: [] }) });
     } catch {
-      // A stream with another name goes on all the same: a start finds its state under the former one.
-      return from === undefined ? { outcome: 'not-kept' } : { outcome: 'not-kept', result };
+      residency.omittedAt = before;
+      return false;
     }
-    // Where the stream was forgotten meanwhile, the state is void.
-    if (residency.voidUpTo <= position) noteAdopted(residency, { position, bytes: state.length, at: clock.now() });
-    return { outcome: 'adopted', result };
+    // Where the stream was forgotten meanwhile, the state is void, and is removed with the others.
+    if (residency.voidUpTo <= position)
+      noteAdopted(residency, { position, bytes: bytes.length, at: this.#options.clock.now() });
+    return true;
   }
 }

@@ -13,6 +13,8 @@ export interface CheckpointOptions extends BackupOptions {
   readonly delay: Delay;
   /** First journal position that is needed to know the messages that may come again; undefined: there are none. */
   readonly messagesFrom: () => JournalPosition | undefined;
+  /** First journal position that says which snapshots are still to go from the medium; undefined: there are none. Default: the same. */
+  readonly removalsFrom?: () => JournalPosition | undefined;
   /** @returns whether the medium refuses everything now */
   readonly isFailing: () => boolean;
   /** Position of the next journal entry. */
@@ -205,7 +207,7 @@ export class Checkpoints {
     for (const stream of redoLog.streams()) position = Math.min(position, redoLog.firstPosition(stream) ?? position);
     // However much came with each message: what is kept for them alone must not lead to snapshots.
     const messages = Math.max(messagesFrom() ?? position, size.startOfNewest(this.#limits.mostJournalBytes / 2));
-    return Math.min(position, messages);
+    return Math.min(position, messages, this.#options.removalsFrom?.() ?? position);
   }
 }
 

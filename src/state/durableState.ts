@@ -18,8 +18,9 @@ interface ReturnPort {
    * Brings a stream back that has just left by `rewind`, with the state that the order wants; as it was where that cannot be. Never rejects.
    * undefined: it did not leave.
    * @param first position of the first input that waits for it
+   * @param hasLeft resolves when its learner is gone
    */
-  comeBack(order: Return, first: JournalPosition): Promise<RestoreResult> | undefined;
+  comeBack(order: Return, first: JournalPosition, hasLeft: Promise<void>): Promise<RestoreResult> | undefined;
   /** The stream that has to leave for the order; undefined: none has. */
   sourceOf(order: Return): StreamId | undefined;
   /** The order comes to nothing: there is no room for its stream. */

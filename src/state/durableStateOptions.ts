@@ -26,7 +26,7 @@ export interface DurableStateOptions {
   readonly nameOf?: NameOf | undefined;
   readonly settings: StateSettings;
   /** Brings the states of streams back to their machines. */
-  readonly host: Pick<LearnerHost, 'restore'>;
+  readonly host: Pick<LearnerHost, 'restore' | 'evict'>;
   /** The source's knowledge of what it may give again; empty. */
   readonly repeats: RepeatDetector;
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import { Subject } from 'rxjs';
 import type { RepeatDetector } from '../domain/receipt.ts';
 import { settlesWithin } from '../domain/settlesWithin.ts';
-import type { StoreOpening } from '../domain/stateStore.ts';
+import type { JournalPosition, StoreOpening } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import { type DurationMs, type EpochMs, toDurationMs, toEpochMs } from '../domain/time.ts';
 import type { Awaited } from './awaitedStreams.ts';
@@ -41,6 +41,7 @@ export async function openDurableState(options: DurableStateOptions): Promise<Op
   const restorer = new StateRestorer({
     load: (stream, below) => store.load(stream, below),
     restore: (stream, state) => host.restore(stream, state),
+    evict: (stream) => host.evict(stream),
     redoLog: found.redoLog,
     reread: (stream, after) => reread(store, stream, after, options.nameOf),
     delay,
@@ -86,7 +87,8 @@ class JournaledState implements OpenDurableState {
       durable: () => this.journal.durable,
       save: (snapshot) => store.save([snapshot]),
       besideNext: (residency) => this.#past.besideNext(residency),
-      remove: this.#remove,
+      isFailing: () => this.journal.isFailing,
+      whenDurable: (run) => this.journal.whenDurable(run),
       clear: (stream) => store.remove(stream),
       forget: (stream) => this.#forget(stream),
       clock,
@@ -118,6 +120,7 @@ class JournaledState implements OpenDurableState {
       delay,
       traffic: () => trafficWith(store, bytesBeside),
       messagesFrom: () => this.repeats.neededFrom,
+      removalsFrom: () => this.residency.removals.neededFrom,
       isFailing: () => this.journal.isFailing,
       nextPosition: () => this.journal.position + 1,
       take: (streams) => this.#take(streams),
@@ -181,14 +184,9 @@ class JournaledState implements OpenDurableState {
     for (const stream of streams) this.wanted$.next(stream);
   }
 
-  #forget(stream: StreamId): void {
-    this.journal.add({ kind: 'command', stream, at: toEpochMs(Number.NaN), command: 'forget' });
-    this.#remove(stream);
+  #forget(stream: StreamId): JournalPosition {
+    return this.journal.add({ kind: 'command', stream, at: toEpochMs(Number.NaN), command: 'forget' });
   }
-
-  /** Behind the journal's command: a kill leaves all or nothing. Where the medium does not take it, that makes the snapshots void. */
-  #remove = (stream: StreamId): void =>
-    this.journal.whenDurable(() => void this.#options.store.remove(stream).catch(() => undefined));
 
   start(): void {
     this.#checkpoints.start();

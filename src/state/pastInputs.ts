@@ -1,4 +1,4 @@
-import type { JournalPosition, StateStore } from '../domain/stateStore.ts';
+import { type JournalPosition, type StateStore, StoreError } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Omission } from '../domain/streamInput.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -8,6 +8,7 @@ import type { NameOf } from './log/nameOf.ts';
 import type { Omissible, OmissionPlan } from './omissionPlan.ts';
 import { reread } from './rereadJournal.ts';
 import type { ResidencyTable } from './residencyTable.ts';
+import type { OmissionOutcome } from './rewinds.ts';
 
 export interface PastInputsOptions {
   readonly residency: ResidencyTable;
@@ -18,6 +19,9 @@ export interface PastInputsOptions {
   /** Snapshots and stores a stream. */
   readonly take: (stream: StreamId) => void;
 }
+
+/** Tries to take the state of a stream, two seconds apart, but for those that the medium has refused. */
+const MOST_TRIES = 10;
 
 /** Looks back at the inputs of a stream that the journal still has. */
 export class PastInputs {
@@ -39,7 +43,9 @@ export class PastInputs {
    */
   async plan(stream: StreamId, since: EpochMs, plan: (found: Omissible) => OmissionPlan): Promise<OmissionPlan> {
     const { journal, residency } = this.#options;
-    await journal.untilDurable(journal.position);
+    // What would come until the medium works again is not meant.
+    if (!(await residency.orders.isDurable(journal.position)))
+      throw new StoreError('failed', 'the medium takes nothing now');
     const bases = residency.orders.rewinds.basesOf(stream);
     const isEarly = ({ savedAt }: Base): boolean => savedAt <= since;
     const early = bases.filter(isEarly);
@@ -74,13 +80,33 @@ export class PastInputs {
     };
   }
 
-  /** Outcome as `Rewinds.outcomeOf` has it, once the state that comes out is on the medium. */
-  async outcomeOf(order: Omission): Promise<boolean> {
-    const { residency, take } = this.#options;
-    const areOmitted = await residency.orders.rewinds.outcomeOf(order);
-    // In any case: the next start would try the order again, with a state that is not this one.
-    take(order.stream);
-    await residency.settled();
-    return areOmitted;
+  /** Outcome as `Rewinds.outcomeOf` has it, once the state that comes out is on the medium; of an order that it has refused, once it has that. */
+  async outcomeOf(order: Omission): Promise<OmissionOutcome> {
+    const { residency, journal } = this.#options;
+    const outcome = await residency.orders.rewinds.outcomeOf(order);
+    if (outcome === 'refused') await journal.untilDurable(journal.position);
+    // Else the next start would try an order again that was missed, with a state that is not this one; or find too little of the journal for one that was done.
+    else await this.#keep(order.stream, outcome);
+    return outcome;
+  }
+
+  /** Resolves once the medium has the state of now, or there is none. */
+  async #keep(stream: StreamId, outcome: OmissionOutcome): Promise<void> {
+    const { residency, take, journal } = this.#options;
+    const { position } = journal;
+    for (let tries = 1; ; ) {
+      const found = residency.residencies.get(stream);
+      if (found === undefined || found.isSealed) return;
+      const [newest = 0] = found.generations;
+      // One that has gone back to its birth has none, and its old ones are gone.
+      if (newest >= position || (newest === 0 && outcome === 'omitted')) return;
+      found.isRefused = false;
+      take(stream);
+      await residency.settled();
+      if ((found.generations[0] ?? 0) >= position) return;
+      // It may be on its way, or its learner is gone.
+      if (!found.isRefused && tries++ >= MOST_TRIES) return;
+      await residency.orders.rewinds.nextTry();
+    }
   }
 }

@@ -5,7 +5,10 @@ import type { StreamId } from '../domain/streamId.ts';
 import { type Command, isAdoption, isReading, type StreamInput } from '../domain/streamInput.ts';
 import { LeavingStates, largestIn } from './leavingStates.ts';
 import type { RedoLog } from './log/redoLog.ts';
+import { noteArrival } from './noteArrival.ts';
 import { openResidencies } from './openResidencies.ts';
+import { Removals, type RemovalsOptions } from './removals.ts';
+import type { ReturnsOptions } from './returns.ts';
 import type { RewindsOptions } from './rewinds.ts';
 import { type SnapshotJob, SnapshotWriter, type SnapshotWriterOptions } from './snapshotWriter.ts';
 import { StateOrders } from './stateOrders.ts';
@@ -14,23 +17,24 @@ import {
   beginSnapshot,
   enterPhase,
   newResidency,
-  noteBase,
   noteForgotten,
   noteInput,
   type StreamResidency,
   wasJustRefused,
 } from './streamResidency.ts';
 
-export interface ResidencyTableOptions extends SnapshotWriterOptions, Pick<RewindsOptions, 'clear' | 'journalReach'> {
+export interface ResidencyTableOptions
+  extends SnapshotWriterOptions,
+    Pick<RewindsOptions, 'journalReach'>,
+    Pick<ReturnsOptions, 'isFailing'>,
+    Pick<RemovalsOptions, 'clear' | 'whenDurable'> {
   readonly opening: StoreOpening;
   readonly redoLog: RedoLog;
   readonly restorer: StateRestorer;
   /** Position of the journal's last entry. */
   readonly position: () => JournalPosition;
-  /** Removes the snapshots of a stream from the medium, once all that the journal has so far is on it. */
-  readonly remove: (stream: StreamId) => void;
-  /** Forgets a stream in the journal and on the medium. */
-  readonly forget: (stream: StreamId) => void;
+  /** Forgets a stream in the journal. @returns position of the command */
+  readonly forget: (stream: StreamId) => JournalPosition;
   /** Fewest inputs that make a stream worth keeping when it has to leave. */
   readonly leastSamples: number;
   /** Bytes that states of streams may have that have left and are not on the medium yet. */
@@ -46,15 +50,20 @@ export class ResidencyTable {
   readonly #leaving: LeavingStates;
   readonly #writer: SnapshotWriter;
   readonly orders: StateOrders;
+  readonly removals: Removals;
 
   constructor(options: ResidencyTableOptions) {
     this.#options = options;
     this.#leaving = new LeavingStates(options.mostLeavingBytes, largestIn(options.opening));
     this.#writer = new SnapshotWriter(options);
-    this.#residencies = openResidencies(options, options.clock.now());
+    const { residencies, forgotten } = openResidencies(options, options.clock.now());
+    this.#residencies = residencies;
+    this.removals = new Removals({ ...options, residencies });
+    for (const stream of forgotten) this.removals.add(stream, 0);
     this.orders = new StateOrders({
       ...options,
-      residencies: this.#residencies,
+      residencies,
+      removals: this.removals,
       leaving: this.#leaving,
       arrive: (...came) => this.#arrive(...came),
       keep: (stream, residency, leaving) => this.#writer.begin(this.#job(stream, residency, leaving)),
@@ -70,6 +79,7 @@ export class ResidencyTable {
   close(): void {
     this.#writer.close();
     this.orders.rewinds.close();
+    this.removals.close();
   }
 
   /** States of streams that have left and are not on the medium yet. */
@@ -106,7 +116,7 @@ export class ResidencyTable {
     switch (command) {
       case 'forget':
         noteForgotten(residency, position);
-        this.#options.remove(stream);
+        this.removals.add(stream, position);
         break;
       case 'omit':
       case 'adopt':
@@ -134,7 +144,7 @@ export class ResidencyTable {
   discard(stream: StreamId): void {
     if (this.#residencies.delete(stream)) this.#leaving.release(stream);
     this.#options.redoLog.drop(stream);
-    this.#options.forget(stream);
+    this.removals.add(stream, this.#options.forget(stream));
   }
 
   /**
@@ -181,20 +191,11 @@ export class ResidencyTable {
   }
 
   #arrive(stream: StreamId, residency: StreamResidency, result: RestoreResult, first: JournalPosition): void {
-    const { outcome, tail, firstTail } = result;
-    const { redoLog, report, leastSamples } = this.#options;
-    redoLog.drop(stream);
-    this.#leaving.release(stream);
+    const { outcome, tail } = result;
+    const { report } = this.#options;
     enterPhase(residency, 'resident');
-    if (result.base !== undefined) noteBase(residency, result.base);
-    // Where the command to forget waits behind the tail, nothing of the tail lasts.
-    if (residency.voidUpTo < first) {
-      residency.newInputs += tail.length;
-      residency.inputs += tail.length + (outcome === 'restored' ? leastSamples : 0);
-      residency.redoFrom = firstTail ?? residency.redoFrom;
-      residency.redoFromPrevious = firstTail ?? residency.redoFromPrevious;
-      residency.isSealed = outcome === 'newer' || outcome === 'unreadable';
-    }
+    noteArrival(stream, residency, result, { ...this.#options, first });
+    this.#leaving.release(stream);
     if (outcome === 'restored') report({ type: 'StreamRestored', stream, replayed: tail.length });
     else if (outcome !== 'none') report({ type: 'StateRefused', stream, outcome });
   }
@@ -219,7 +220,7 @@ export class ResidencyTable {
     if (residency === undefined) return undefined;
     if ((residency.inputs < this.#options.leastSamples && !comesBack) || residency.isSealed) {
       this.#residencies.delete(stream);
-      if (!residency.isSealed) this.#options.forget(stream);
+      if (!residency.isSealed) this.removals.add(stream, this.#options.forget(stream));
       return undefined;
     }
     enterPhase(residency, 'stored');

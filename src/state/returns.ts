@@ -1,15 +1,22 @@
 import type { TakeState } from '../domain/learnerHost.ts';
+import { settlesWithin } from '../domain/settlesWithin.ts';
 import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
-import type { Clock } from '../domain/time.ts';
+import { type Clock, type Delay, toDurationMs } from '../domain/time.ts';
 import type { LeavingStates } from './leavingStates.ts';
 import type { RestoreResult, StateRestorer } from './stateRestorer.ts';
 import { enterPhase, type StreamResidency } from './streamResidency.ts';
+
+/** Between two looks whether the medium refuses. */
+const LOOK = toDurationMs(500);
 
 export interface ReturnsOptions {
   readonly leaving: LeavingStates;
   readonly restorer: StateRestorer;
   readonly untilDurable: (position: JournalPosition) => Promise<void>;
+  /** @returns whether the medium refuses everything now */
+  readonly isFailing: () => boolean;
+  readonly delay: Delay;
   readonly clock: Clock;
   /** The stream is with its learner again. */
   readonly arrive: (
@@ -26,13 +33,23 @@ export interface ReturnsOptions {
   ) => TakeState;
 }
 
-export interface WayBack {
-  readonly stream: StreamId;
-  readonly residency: StreamResidency;
+/** Facts about a stream that has left. */
+export interface LeavingWay {
   /** Position of the first input that waits for it; the order is the entry before. */
   readonly first: JournalPosition;
-  /** Brings it back with another state, once the order is on the medium. @returns undefined where that cannot be */
-  readonly change: () => Promise<RestoreResult | undefined>;
+  /** Resolves when its learner is gone. */
+  readonly hasLeft: Promise<void>;
+}
+
+export interface WayBack extends LeavingWay {
+  readonly stream: StreamId;
+  readonly residency: StreamResidency;
+  /**
+   * Brings it back with another state.
+   * @param isDurable false: the medium refuses the order, and what depends on it must not come there before
+   * @returns undefined where that cannot be
+   */
+  readonly change: (isDurable: boolean) => Promise<RestoreResult | undefined>;
   /** The stream is here, or has found no room. */
   readonly hasCome: () => void;
 }
@@ -47,18 +64,27 @@ export class Returns {
     this.#options = options;
   }
 
-  async comeBack({ stream, residency, first, change, hasCome }: WayBack): Promise<RestoreResult> {
-    const { leaving, arrive, untilDurable, keep } = this.#options;
+  async comeBack({ stream, residency, first, hasLeft, change, hasCome }: WayBack): Promise<RestoreResult> {
+    const { leaving, arrive, keep } = this.#options;
     enterPhase(residency, 'restoring');
     await leaving.enter(stream);
     const held = leaving.get(stream);
     const state = await held;
-    await untilDurable(first - 1);
-    const result = (await change()) ?? (await this.#asBefore(stream, state));
+    await hasLeft;
+    // While it waits, the stream says nothing.
+    const result = (await change(await this.isDurable(first - 1))) ?? (await this.#asBefore(stream, state));
     if (result.outcome === 'no-memory') this.#park(residency, keep(stream, residency, held), state);
     else arrive(stream, residency, result, first);
     this.#done.set(stream, hasCome);
     return result;
+  }
+
+  /** Waits until the entry is on the medium; not for a medium that refuses. */
+  async isDurable(position: JournalPosition): Promise<boolean> {
+    const { untilDurable, isFailing, delay } = this.#options;
+    const reached = untilDurable(position);
+    while (!(await settlesWithin(reached, LOOK, delay))) if (isFailing()) return false;
+    return true;
   }
 
   /** A stream that has left is here again. */
@@ -68,7 +94,10 @@ export class Returns {
   }
 
   async #asBefore(stream: StreamId, state: Uint8Array | undefined): Promise<RestoreResult> {
-    if (state !== undefined) return this.#options.restorer.reattach(stream, state);
+    const { restorer } = this.#options;
+    if (state !== undefined) return restorer.reattach(stream, state);
+    // The state that the order wants may have come to a learner already.
+    restorer.evict(stream);
     return { outcome: 'none', tail: [], firstTail: undefined };
   }
 

@@ -1,4 +1,3 @@
-import type { Report } from '../domain/events.ts';
 import { pause } from '../domain/pause.ts';
 import type { JournalPosition } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
@@ -6,11 +5,12 @@ import type { Omission } from '../domain/streamInput.ts';
 import { type Delay, toDurationMs } from '../domain/time.ts';
 import { type Base, basesOf, type JournalReach } from './bases.ts';
 import type { LeavingStates } from './leavingStates.ts';
-import type { Returns } from './returns.ts';
+import type { Removals } from './removals.ts';
+import type { LeavingWay, Returns } from './returns.ts';
 import type { RestoreResult, StateRestorer } from './stateRestorer.ts';
 import { noteOmitted, type StreamResidency } from './streamResidency.ts';
 
-/** Between two tries to clear the medium. */
+/** Between two tries of a medium that refuses. */
 const RETRY_MS = 2000;
 
 export interface RewindsOptions {
@@ -19,11 +19,15 @@ export interface RewindsOptions {
   readonly restorer: StateRestorer;
   readonly returns: Returns;
   readonly journalReach: () => JournalReach;
+  readonly removals: Pick<Removals, 'done'>;
   readonly delay: Delay;
-  readonly report: Report;
-  /** Removes the snapshots of a stream from the medium. @throws StoreError */
-  readonly clear: (stream: StreamId) => Promise<void>;
 }
+
+/**
+ * End of an order to omit inputs. `missed`: there is no state any more to go back to. `refused`: the medium refuses the order, which is done by a start
+ * that finds it there. But for the first, the stream goes on as it was.
+ */
+export type OmissionOutcome = 'omitted' | 'missed' | 'refused';
 
 /**
  * Streams that go back to a state before inputs that are to be omitted, and take in again what has come since. It is what a start of the daemon
@@ -32,7 +36,7 @@ export interface RewindsOptions {
 export class Rewinds {
   readonly #options: RewindsOptions;
   /** Hears the outcome of each order that somebody waits for. */
-  readonly #outcomes = new WeakMap<Omission, (areOmitted: boolean) => void>();
+  readonly #outcomes = new WeakMap<Omission, (outcome: OmissionOutcome) => void>();
   #isClosed = false;
 
   constructor(options: RewindsOptions) {
@@ -44,6 +48,12 @@ export class Rewinds {
     this.#isClosed = true;
   }
 
+  /** Resolves after a while in which the medium may recover; never where the daemon ends before. */
+  async nextTry(): Promise<void> {
+    await pause(this.#options.delay, toDurationMs(RETRY_MS));
+    if (this.#isClosed) await new Promise(() => undefined);
+  }
+
   /** States that the stream can go back to, newest first. */
   basesOf(stream: StreamId): readonly Base[] {
     const residency = this.#options.residencies.get(stream);
@@ -51,21 +61,20 @@ export class Rewinds {
   }
 
   /**
-   * Resolves when the order has been done, with whether the inputs are omitted; never where the daemon ends before. To be asked before the order is
-   * given.
+   * Resolves when the order has been done, or has come to nothing; never where the daemon ends before. To be asked before the order is given.
    */
-  outcomeOf(order: Omission): Promise<boolean> {
+  outcomeOf(order: Omission): Promise<OmissionOutcome> {
     return new Promise((resolve) => {
       this.#outcomes.set(order, resolve);
     });
   }
 
   /** @returns undefined where the stream has not left with its state */
-  comeBack(order: Omission, first: JournalPosition): Promise<RestoreResult> | undefined {
+  comeBack(order: Omission, way: LeavingWay): Promise<RestoreResult> | undefined {
     const { residencies, leaving } = this.#options;
     const residency = residencies.get(order.stream);
     const isHeld = leaving.get(order.stream) !== undefined;
-    if (residency?.phase === 'stored' && isHeld) return this.#goBack(order, residency, first);
+    if (residency?.phase === 'stored' && isHeld) return this.#goBack(order, residency, way);
     // It has no learner, such as one that has gone back to before its first reading: nothing was learned.
     this.giveUp(order);
     return undefined;
@@ -73,18 +82,22 @@ export class Rewinds {
 
   /** The order comes to nothing. */
   giveUp(order: Omission): void {
-    this.#outcomes.get(order)?.(false);
+    this.#outcomes.get(order)?.('missed');
   }
 
-  async #goBack(order: Omission, residency: StreamResidency, first: JournalPosition): Promise<RestoreResult> {
+  async #goBack(order: Omission, residency: StreamResidency, way: LeavingWay): Promise<RestoreResult> {
     const { stream } = order;
+    const { first } = way;
     let omitted: RestoreResult | undefined;
     let settled: Promise<void> | undefined;
-    const answer = (): void => this.#outcomes.get(order)?.(omitted !== undefined);
+    let outcome: OmissionOutcome = 'missed';
+    const answer = (): void => this.#outcomes.get(order)?.(outcome);
     const result = await this.#options.returns.comeBack({
-      ...{ stream, residency, first },
-      change: async () => {
-        omitted = await this.#rewind(order, first);
+      ...{ stream, residency, ...way },
+      change: async (isDurable) => {
+        if (!isDurable) outcome = 'refused';
+        else omitted = await this.#rewind(order, first);
+        if (omitted !== undefined) outcome = 'omitted';
         // The snapshots that it leaves behind are on the medium still.
         return omitted && { outcome: omitted.outcome, tail: omitted.tail, firstTail: omitted.firstTail };
       },
@@ -106,20 +119,6 @@ export class Rewinds {
   async #settle(stream: StreamId, residency: StreamResidency, how: Parameters<typeof noteOmitted>[1]): Promise<void> {
     noteOmitted(residency, how);
     // A start would find snapshots that have all learned too much, and not know that the journal has the whole life.
-    while (how.base === 0 && !(await this.#isCleared(stream, residency)))
-      await pause(this.#options.delay, toDurationMs(RETRY_MS));
-  }
-
-  /** A later snapshot, which has learned nothing of what is omitted, must not go with the others; where it is on the medium they may stay. */
-  async #isCleared(stream: StreamId, { generations, underWay }: StreamResidency): Promise<boolean> {
-    if (this.#isClosed) return new Promise(() => undefined);
-    if (generations.length > 0 || underWay !== undefined) return generations.length > 0;
-    try {
-      await this.#options.clear(stream);
-      return true;
-    } catch (error) {
-      this.#options.report({ type: 'SnapshotFailed', stream, error });
-      return false;
-    }
+    if (how.base === 0) await this.#options.removals.done(stream, how.at);
   }
 }

@@ -88,6 +88,7 @@ export class SnapshotWriter {
       const keep = besideNext(residency);
       try {
         await save({ stream, position, bytes, keep });
+        residency.isRefused = false;
         if (isVoid(residency, position)) return false;
         endSnapshot(residency, begun, { position, bytes: bytes.length, at: clock.now() }, keep);
         report({ type: 'SnapshotSaved', stream });
@@ -95,6 +96,7 @@ export class SnapshotWriter {
         return true;
       } catch (error) {
         if (this.#isClosed) return false;
+        residency.isRefused = true;
         report({ type: 'SnapshotFailed', stream, error });
       }
       if (!mustRetry()) return false;

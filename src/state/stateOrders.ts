@@ -1,4 +1,4 @@
-import type { JournalPosition, StreamSnapshot } from '../domain/stateStore.ts';
+import type { JournalPosition, NewSnapshot } from '../domain/stateStore.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { Return } from '../domain/streamInput.ts';
 import { Adoptions } from './adoptions.ts';
@@ -7,7 +7,7 @@ import { Rewinds, type RewindsOptions } from './rewinds.ts';
 import type { RestoreResult } from './stateRestorer.ts';
 
 export interface StateOrdersOptions extends ReturnsOptions, Omit<RewindsOptions, 'returns'> {
-  readonly save: (snapshot: StreamSnapshot) => Promise<void>;
+  readonly save: (snapshot: NewSnapshot) => Promise<void>;
 }
 
 /** Orders for which a stream leaves, and comes back with another state. */
@@ -22,9 +22,15 @@ export class StateOrders {
     this.adoptions = new Adoptions({ ...options, returns: this.#returns });
   }
 
-  /** Brings a stream back that has left. @param first position of the first input that waits for it. @returns undefined where it has not left */
-  comeBack(order: Return, first: JournalPosition): Promise<RestoreResult> | undefined {
-    return order.command === 'omit' ? this.rewinds.comeBack(order, first) : this.adoptions.comeBack(order, first);
+  /** Brings a stream back as `ReturnPort` has it. */
+  comeBack(order: Return, first: JournalPosition, hasLeft: Promise<void>): Promise<RestoreResult> | undefined {
+    const way = { first, hasLeft };
+    return order.command === 'omit' ? this.rewinds.comeBack(order, way) : this.adoptions.comeBack(order, way);
+  }
+
+  /** Waits until the entry is on the medium. @returns false where that refuses everything */
+  isDurable(position: JournalPosition): Promise<boolean> {
+    return this.#returns.isDurable(position);
   }
 
   /** The stream that has to leave for the order; undefined: none has. */

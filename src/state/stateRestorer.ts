@@ -25,6 +25,7 @@ export interface RestoreResult {
 export interface RestorerOptions {
   readonly load: (stream: StreamId, below?: number) => Promise<StoredSnapshot | undefined>;
   readonly restore: (stream: StreamId, state: Uint8Array) => Promise<RestoreOutcome>;
+  readonly evict: (stream: StreamId) => void;
   /** The journal as it was at the start. */
   readonly redoLog: RedoLog;
   /** The journal as it is now, of one stream and after a position. */
@@ -126,6 +127,11 @@ export class StateRestorer {
   async reattach(stream: StreamId, state: Uint8Array): Promise<RestoreResult> {
     const outcome = await this.#options.restore(stream, state);
     return { outcome, tail: [], firstTail: undefined };
+  }
+
+  /** Takes back what was restored: the stream has nothing. */
+  evict(stream: StreamId): void {
+    this.#options.evict(stream);
   }
 
   /** Asks a medium again that stumbles: to begin anew for that would be a loss. */

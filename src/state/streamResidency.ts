@@ -70,6 +70,8 @@ export interface StreamResidency {
   isWhole: boolean;
   /** Position of the last order to omit inputs that was done: snapshots that were taken before it are void. */
   omittedAt: JournalPosition;
+  /** The medium has refused the last snapshot that was offered. */
+  isRefused: boolean;
 }
 
 export function newResidency(now: EpochMs, phase: Phase = 'resident'): StreamResidency {
@@ -89,6 +91,7 @@ export function newResidency(now: EpochMs, phase: Phase = 'resident'): StreamRes
     voidUpTo: -1,
     isWhole: true,
     omittedAt: 0,
+    isRefused: false,
   };
 }
 
@@ -131,15 +134,41 @@ export function noteForgotten(residency: StreamResidency, position: JournalPosit
   residency.isWhole = true;
 }
 
-/** The stream has come back from the snapshot of that position: those after it turned out to be of no use. */
-export function noteBase(residency: StreamResidency, base: JournalPosition): void {
-  residency.generations = residency.generations.filter((position) => position <= base);
+/**
+ * The stream has come back from the snapshot of that position: those after it turned out to be of no use.
+ * @returns whether there were some
+ */
+export function noteBase(residency: StreamResidency, base: JournalPosition): boolean {
+  const usable = residency.generations.filter((position) => position <= base);
+  const isOlder = usable.length < residency.generations.length;
+  residency.generations = usable;
+  return isOlder;
 }
 
-/** Snapshots from before an order that was done to go on with another state are none that the stream can go back to. */
-export function noteAdoptedBefore(residency: StreamResidency, position: JournalPosition): void {
-  const since = residency.generations.filter((generation) => generation >= position);
-  if (since.length > 0) residency.generations = since;
+/** Until the next snapshot a start needs the journal from that position on, to come to the state of now. */
+export function needJournal(residency: StreamResidency, from: JournalPosition): void {
+  residency.redoFrom = Math.min(from, residency.redoFrom ?? from);
+  residency.redoFromPrevious = Math.min(from, residency.redoFromPrevious ?? from);
+  residency.newInputs = Math.max(1, residency.newInputs);
+}
+
+/**
+ * Snapshots from before an order that was done to go on with another state are none that the stream can go back to. An order was done where there is a
+ * snapshot of its own position.
+ * @param orders positions of the orders
+ */
+export function noteAdoptedBefore(residency: StreamResidency, orders: readonly JournalPosition[]): void {
+  const adoptedAt = adoptedIn(residency, orders);
+  if (adoptedAt !== undefined)
+    residency.generations = residency.generations.filter((generation) => generation >= adoptedAt);
+}
+
+/** Position of the last of these orders that was done; undefined: none was. */
+export function adoptedIn(
+  { generations }: StreamResidency,
+  orders: readonly JournalPosition[],
+): JournalPosition | undefined {
+  return generations.find((position) => orders.includes(position));
 }
 
 /** The stream goes on with another state, which is on the medium. Inputs may have come since that position. */
@@ -148,8 +177,9 @@ export function noteAdopted(residency: StreamResidency, { position, bytes, at }:
   residency.kept.set(position, { savedAt: at });
   residency.bytes = bytes;
   residency.savedAt = at;
-  residency.redoFrom = position + 1;
-  residency.redoFromPrevious = position + 1;
+  // The order itself says that the snapshots of before are none to go back to. They go with the next one.
+  residency.redoFrom = position;
+  residency.redoFromPrevious = position;
   residency.newInputs = Math.max(1, residency.newInputs);
   residency.underWay = undefined;
   residency.isSealed = false;
@@ -167,8 +197,10 @@ export function noteOmitted(
   { at, base }: { readonly at: JournalPosition; readonly base: JournalPosition },
 ): void {
   residency.omittedAt = at;
-  if (base === 0) residency.generations = [];
   residency.underWay = undefined;
+  if (base === 0) residency.generations = [];
+  // A start takes an older snapshot only beside all that has come since.
+  else needJournal(residency, base + 1);
 }
 
 /** A snapshot is taken: inputs from now on are not in it. It takes the place of one under way, whose inputs are in it too. */

@@ -133,6 +133,7 @@ class RestoreWorld {
     } else if ('rewound' in input) {
       this.out.push(`rewind ${input.rewound}`);
       this.#here.delete(input.rewound);
+      input.left();
     } else this.out.push(`replayed ${input.replayed}`);
   }
 }

@@ -1,4 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
+import { type Adopt, createAdopting } from '../../src/app/adopting.ts';
 import { createUndoing } from '../../src/app/undoing.ts';
 import type { Undoing } from '../../src/domain/control.ts';
 import type { BorrowedForecast } from '../../src/domain/forecast.ts';
@@ -37,6 +38,7 @@ export interface JournaledPipeline {
   readonly durable: OpenDurableState;
   readonly orders: Orders;
   readonly undoing: Undoing;
+  readonly adopt: Adopt;
   readonly pipeline: OperatorFunction<Inbound, BorrowedForecast>;
 }
 
@@ -69,5 +71,7 @@ export async function openJournaledPipeline(options: JournaledPipelineOptions): 
   const { residency, journal, wanted$ } = durable;
   const { store, nameOf } = others;
   const past = new PastInputs({ residency, journal, store, nameOf, take: (stream) => wanted$.next(stream) });
-  return { durable, orders, undoing: createUndoing({ past, submit: orders.submit, clock }), pipeline };
+  const { submit } = orders;
+  const adopt = createAdopting({ durable, submit, clock });
+  return { durable, orders, undoing: createUndoing({ past, submit, clock }), adopt, pipeline };
 }

@@ -25,6 +25,10 @@ const PASTS: readonly (OrdersPast | undefined)[] = [
   { reach: 20_000, bytes: 1e9, limits: PAST_LIMITS },
   { reach: 300_000, bytes: 4000, limits: PAST_LIMITS },
 ];
+const FAULTS = ['full', 'read-only', 'failed'] as const;
+/** Time that the medium refuses everything, ms. */
+const REFUSALS = [50, 3000, 20_000];
+const REFUSED = [undefined, 'append', 'save', 'remove', 'trim'] as const;
 const FEARED = ['append', 'append', 'save', 'save', 'read', 'remove', 'trim'] as const;
 
 export interface OrdersOutcome {
@@ -62,7 +66,7 @@ export async function simulate(seed: number): Promise<OrdersOutcome> {
 function act(life: OrdersLife, mostBack: number): void {
   const { world } = life;
   const name = world.pick(STREAMS);
-  const kind = world.integer(32);
+  const kind = world.integer(42);
   if (kind < 17) life.read(name, world.integer(100));
   else if (kind === 17) life.label(name, world.integer(1000));
   else if (kind < 21) life.save();
@@ -71,7 +75,39 @@ function act(life: OrdersLife, mostBack: number): void {
   else if (kind < 29) void life.judge(name, spanOf(life, name, mostBack), world.pick(['normal', 'fault', 'fault']));
   else if (kind === 29) life.renew(name);
   else if (kind === 30) world.chance(0.3) ? life.forget(name) : life.kill(100 + world.integer(2000));
-  else life.fear(world.pick(FEARED));
+  else if (kind < 35) life.fear(world.pick(FEARED));
+  else if (kind < 37) void life.adopt(name, world.pick(STREAMS));
+  else if (kind === 37) void life.former(name);
+  else if (kind === 38) saveAndAdopt(life, name);
+  else if (kind === 39) life.refuse(world.pick(FAULTS), world.integer(world.pick(REFUSALS)), world.pick(REFUSED));
+  else if (kind === 40) refuseAndKill(life, name, mostBack);
+  else {
+    life.forget(name);
+    void life.adopt(name, world.pick(STREAMS));
+  }
+}
+
+/** The medium refuses from within a request on, and the process is killed before or behind its answer. */
+function refuseAndKill(life: OrdersLife, name: string, mostBack: number): void {
+  const { world } = life;
+  life.refuseAt(world.pick(FEARED), world.pick(FAULTS), world.integer(world.pick(REFUSALS)), world.pick(REFUSED));
+  const request = world.integer(4);
+  if (request === 0) life.forget(name);
+  else if (request === 1) void life.adopt(name, world.pick(STREAMS));
+  else void life.undo(name, timeOf(life, name, mostBack) - 0.5);
+  if (world.chance(0.5)) world.schedule(world.integer(4000), () => life.kill(100 + world.integer(2000)));
+}
+
+/** A snapshot of the stream is on its way, or one of it that has left, while the order is. */
+function saveAndAdopt(life: OrdersLife, name: string): void {
+  const { world } = life;
+  life.read(name, world.integer(100));
+  world.chance(0.5) ? life.save() : life.renew(name);
+  world.schedule(world.integer(20), () => void life.adopt(name, world.pick(STREAMS)));
+  for (let i = 1 + world.integer(3); i > 0; i--) {
+    world.schedule(world.integer(60), () => life.read(name, world.integer(100)));
+    world.schedule(world.integer(60), () => life.save());
+  }
 }
 
 /** Snapshots are taken and readings come while the order is on its way. */

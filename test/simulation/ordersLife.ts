@@ -1,15 +1,19 @@
 import type { AlarmVerdict } from '../../src/domain/alarm.ts';
 import { RequestError } from '../../src/domain/requestErrors.ts';
+import type { StoreFault } from '../../src/domain/stateStore.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
-import { type Clock, toEpochMs } from '../../src/domain/time.ts';
+import { type Clock, toDurationMs, toEpochMs } from '../../src/domain/time.ts';
+import { decodeStreamState, encodeStreamState, type StreamState } from '../../src/hosts/stream/streamState.ts';
+import type { Desk } from '../../src/outlets/bridge/requests/desk.ts';
 import { runCommand } from '../../src/outlets/bridge/requests/runCommand.ts';
+import type { AdoptionOutcome } from '../../src/state/adoptions.ts';
 import { idOf } from '../pipeline/samples.ts';
 import { LineNotes } from '../support/lineNotes.ts';
 import { alarmOf, evidenceOf } from '../support/pastAlarms.ts';
 import { LIMITS } from './life.ts';
 import { OrdersLedger } from './ordersLedger.ts';
 import { CONFIG, type OrdersPast, OrdersProcess } from './ordersProcess.ts';
-import { nameOfClass } from './simLearner.ts';
+import { nameOfClass, RoteLearner } from './simLearner.ts';
 import { Medium, type Request } from './simStore.ts';
 import { World } from './world.ts';
 
@@ -23,7 +27,7 @@ const PATIENCE = 120_000;
 const QUIET = 8000;
 
 /** Outcome of a request. `beyond`: what is kept does not reach back so far. `missed`: what was to be gone back to went meanwhile. */
-export type Outcome = 'done' | 'nothing' | 'beyond' | 'missed' | 'refused';
+export type Outcome = 'done' | 'nothing' | 'beyond' | 'missed' | 'refused' | AdoptionOutcome;
 
 export interface OrdersLifeOptions {
   readonly maxStreams?: number;
@@ -53,7 +57,12 @@ export class OrdersLife {
   #process: OrdersProcess | undefined;
   /** Requests of the process that have no answer yet. */
   #underWay = 0;
-  #feared: Request | undefined;
+  /** Trouble that comes when the medium is next asked for that. */
+  #feared: { readonly request: Request; readonly happens: () => void } | undefined;
+  /** Times of the medium that go on in which it refuses. */
+  #refusals = 0;
+  /** States that streams were to go on with. */
+  #adopted = 0;
 
   constructor(seed = 1, options: OrdersLifeOptions = {}) {
     this.world = new World(seed);
@@ -110,16 +119,26 @@ export class OrdersLife {
 
   /** The process is killed when the medium is next asked for that, or soon after. */
   fear(request: Request): void {
-    this.#feared = request;
+    this.#feared = { request, happens: () => this.#killSoon() };
   }
 
-  #hear(request: Request): void {
-    if (request !== this.#feared) return;
-    this.#feared = undefined;
+  #killSoon(): void {
     const process = this.#process;
     this.world.schedule(this.world.integer(this.world.pick([2, 10, 60])), () => {
       if (this.#process === process) this.kill(100 + this.world.integer(2000));
     });
+  }
+
+  /** The medium refuses writes, as of `refuse`, when it is next asked for that. */
+  refuseAt(request: Request, fault: StoreFault, ms: number, only?: Request): void {
+    this.#feared = { request, happens: () => this.refuse(fault, ms, only) };
+  }
+
+  #hear(request: Request): void {
+    const feared = this.#feared;
+    if (request !== feared?.request) return;
+    this.#feared = undefined;
+    feared.happens();
   }
 
   /** At most one reading of a stream in a moment: a second one would be a duplicate. */
@@ -147,6 +166,53 @@ export class OrdersLife {
     if (this.isRunning) this.#process?.departures.next({ stream: idOf(name), why: 'renewed', isDue: () => true });
   }
 
+  /** The medium refuses every write for a time. @param only those of a kind */
+  refuse(fault: StoreFault, ms: number, only?: Request): void {
+    this.#medium.fault = fault;
+    this.#medium.refuses = only;
+    this.#refusals++;
+    this.world.schedule(ms, () => {
+      this.#refusals--;
+      if (this.#refusals === 0) this.#medium.fault = undefined;
+    });
+  }
+
+  /** A state of another stream, with a reading that none ever had, in the place of what the stream knows. */
+  async adopt(name: string, from: string): Promise<void> {
+    const process = this.#process;
+    const kept = this.#medium.snapshots.get(idOf(from))?.[0];
+    if (process?.adopt === undefined || kept === undefined) return;
+    const { cursor, learner } = decodeStreamState(kept.bytes) as StreamState;
+    const taught = new RoteLearner(idOf(from), learner);
+    taught.step({ stream: idOf(from), at: toEpochMs(1), value: 1000 + this.#adopted++, zoneOffset: toDurationMs(0) });
+    await this.#hold(process, async () => {
+      await process.durable?.saveStream(idOf(name));
+      const state = encodeStreamState({ cursor, learner: taught.snapshot() });
+      this.outcomes.add((await process.adopt?.(idOf(name), state)) ?? 'refused');
+    });
+  }
+
+  /** The stream goes back to a state of before. */
+  async former(name: string): Promise<void> {
+    const process = this.#process;
+    const generations = this.#medium.snapshots.get(idOf(name));
+    if (process?.desk === undefined || generations === undefined) return;
+    const { generation } = this.world.pick(generations);
+    await this.#hold(process, async () => {
+      try {
+        await runCommand('former', { stream: name, generation }, process.desk as Desk, CONFIG.bridge);
+      } catch (error) {
+        if (!(error instanceof RequestError)) this.fail(`former: ${String(error)}`);
+      }
+    });
+  }
+
+  async #hold(process: OrdersProcess, request: () => Promise<void>): Promise<void> {
+    this.#underWay++;
+    await request();
+    if (!process.isDead) this.#underWay--;
+  }
+
   save(): void {
     if (this.isRunning) void this.#process?.durable?.saveAll();
   }
@@ -159,6 +225,7 @@ export class OrdersLife {
       return (answer as { readonly undone: Record<string, number> }).undone[name] ?? 0;
     });
     if (outcome !== 'done' && outcome !== 'nothing') return outcome;
+    if (this.ledger.isUncertain(stream)) return outcome;
     const still = new Set(this.ledger.timesOf(stream));
     const late = known.filter((at) => at > since && still.has(at));
     if (late.length > 0) this.fail(`${name}: ${outcome}, and ${late.length} readings of since ${since} are not undone`);
@@ -212,15 +279,12 @@ export class OrdersLife {
       if (process.isDead) return 'refused';
       const inputs = inputsOf(answer);
       if (inputs === undefined) return 'nothing';
-      const [isDone, wasOpen] = [inputs > 0, this.ledger.hasOpen(stream)];
-      this.#tell(this.ledger.settle(stream, isDone ? 'in force' : 'void', command === 'undo' ? inputs : undefined));
-      return isDone ? 'done' : wasOpen ? 'missed' : 'nothing';
+      if (inputs > 0) return 'done';
+      return process.undone.get(stream) === 'missed' ? 'missed' : 'nothing';
     } catch (error) {
       if (!(error instanceof RequestError)) this.fail(`${command}: ${String(error)}`);
       else if (error.code !== 'TG_REQUEST_OUT_OF_REACH') return 'refused';
-      const wasOpen = this.ledger.hasOpen(stream);
-      this.#tell(this.ledger.settle(stream, 'void'));
-      return wasOpen ? 'missed' : 'beyond';
+      return process.undone.get(stream) === 'missed' ? 'missed' : 'beyond';
     }
   }
 
@@ -230,12 +294,17 @@ export class OrdersLife {
 
   /** Lets time pass until every request is answered and every learner has heard what was for it; then judges. */
   async settle(): Promise<void> {
-    await this.world.runUntil(this.world.now + QUIET);
     const end = this.world.now + PATIENCE;
-    while ((!this.isRunning || this.#underWay > 0) && this.world.now < end)
-      await this.world.runUntil(this.world.now + 100);
-    if (!this.isRunning || this.#underWay > 0) this.fail(`${this.#underWay} requests have no answer`);
-    await this.world.runUntil(this.world.now + QUIET);
+    const isBusy = (): boolean => !this.isRunning || this.#underWay > 0 || this.#refusals > 0;
+    let judged: OrdersProcess | undefined;
+    do {
+      await this.world.runUntil(this.world.now + QUIET);
+      while (isBusy() && this.world.now < end) await this.world.runUntil(this.world.now + 100);
+      judged = this.#process;
+      await this.world.runUntil(this.world.now + QUIET);
+      // It may have been killed amid what it does when nobody asks.
+    } while ((isBusy() || this.#process !== judged) && this.world.now < end);
+    if (isBusy()) this.fail(`${this.#underWay} requests have no answer`);
     this.judgeAll();
   }
 

@@ -59,9 +59,9 @@ export const ORDERS_MUTANTS: readonly Mutant[] = (
     },
     {
       name: 'snapshots of a forgotten stream go before the journal says so',
-      file: 'state/openDurableState.ts',
-      text: 'this.journal.whenDurable(() => void this.#options.store.remove(stream).catch(() => undefined));',
-      becomes: 'void this.#options.store.remove(stream).catch(() => undefined);',
+      file: 'state/removals.ts',
+      text: 'this.#options.whenDurable(() => void this.#clear(stream, from).then(() => this.#pending.delete(removal)));',
+      becomes: 'void this.#clear(stream, from).then(() => this.#pending.delete(removal));',
     },
     {
       name: 'a start knows snapshots of before a stream was forgotten',
@@ -115,7 +115,43 @@ export const ORDERS_MUTANTS: readonly Mutant[] = (
     {
       name: 'snapshots of a stream that began anew stay on the medium',
       file: 'state/rewinds.ts',
-      text: 'await this.#options.clear(stream);',
+      text: 'if (how.base === 0) await this.#options.removals.done(stream, how.at);',
+      becomes: '',
+    },
+    {
+      name: 'snapshots that the medium would not remove stay there',
+      file: 'state/removals.ts',
+      text: 'while (!(await this.#isDone(stream, from))) await pause(this.#options.delay, RETRY);',
+      becomes: 'await this.#isDone(stream, from);',
+    },
+    {
+      name: 'an order counts as done whose outcome the medium has refused',
+      file: 'state/pastInputs.ts',
+      text: 'if (!found.isRefused && tries++ >= MOST_TRIES) return;',
+      becomes: 'return;',
+    },
+    {
+      name: 'a stream goes back though the order is not on the medium',
+      file: 'state/returns.ts',
+      text: 'if (isFailing()) return false;',
+      becomes: 'if (isFailing()) return true;',
+    },
+    {
+      name: 'an order that the medium has refused is given up',
+      file: 'app/undoing.ts',
+      text: "if (reached === 'refused') continue;",
+      becomes: '',
+    },
+    {
+      name: 'a learner keeps the state that the medium would not take',
+      file: 'state/returns.ts',
+      text: 'restorer.evict(stream);',
+      becomes: '',
+    },
+    {
+      name: 'a learner is restored before the one before it is gone',
+      file: 'state/returns.ts',
+      text: 'await hasLeft;',
       becomes: '',
     },
   ] as const

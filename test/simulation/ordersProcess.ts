@@ -1,9 +1,12 @@
 import { NEVER, Subject, type Subscription } from 'rxjs';
-import type { Undoing } from '../../src/domain/control.ts';
+import type { Adopt } from '../../src/app/adopting.ts';
+import { FileExchange } from '../../src/app/exchanging.ts';
+import type { StateExchange, Undoing, Undone } from '../../src/domain/control.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { Inbound } from '../../src/domain/sample.ts';
 import type { StreamId } from '../../src/domain/streamId.ts';
 import { type Clock, type Delay, toEpochMs } from '../../src/domain/time.ts';
+import { decodeStreamState } from '../../src/hosts/stream/streamState.ts';
 import { AlarmRecord } from '../../src/outlets/alarms/alarmRecord.ts';
 import type { Desk } from '../../src/outlets/bridge/requests/desk.ts';
 import type { Departure } from '../../src/pipeline/departure.ts';
@@ -57,6 +60,10 @@ export class OrdersProcess {
   isDead = false;
   durable: OpenDurableState | undefined;
   desk: Desk | undefined;
+  /** Outcome of the last order to omit inputs, by stream. */
+  readonly undone: Map<StreamId, Undone['kind']> = new Map();
+  /** Lets a stream go on with another state. */
+  adopt: Adopt | undefined;
 
   constructor(options: ProcessOptions) {
     this.#options = options;
@@ -71,7 +78,7 @@ export class OrdersProcess {
     const host = createSlowHost({ ...this.#options, maxSteps: CREDIT, learners, isDead, report });
     const delay: Delay = (run, after) => world.schedule(after, () => this.isDead || run());
     this.alarms.open(alarms);
-    const { durable, orders, undoing, pipeline } = await openJournaledPipeline({
+    const { durable, orders, undoing, adopt, pipeline } = await openJournaledPipeline({
       ...{ store: this.#store, host, clock, delay, report, maxStreams: this.#options.maxStreams },
       ...{ limits: past.limits, past },
       onNextTurn: (run) => world.schedule(0, () => this.isDead || run()),
@@ -85,7 +92,9 @@ export class OrdersProcess {
     this.#running = this.#source
       .pipe(pipeline)
       .subscribe({ error: (error: unknown) => fail(`pipeline: ${String(error)}`) });
-    this.desk = this.#deskOf(durable, orders, undoing);
+    this.adopt = this.#overheardAdopt(adopt);
+    const overheard = this.#overheardUndoing(undoing);
+    this.desk = this.#deskOf(orders, { durable, undoing: overheard, exchange: this.#exchangeOf(durable, this.adopt) });
     if (areCheckpointsDue) durable.start();
     for (const stream of ledger.streams) durable.awaited$.next({ stream, mayCome: () => true });
   }
@@ -108,7 +117,50 @@ export class OrdersProcess {
     return { ...durable, journal, repeats, poison, wanted$, awaited$, residency: heard };
   }
 
-  #deskOf(durable: OpenDurableState, orders: Orders, undoing: Undoing): Desk {
+  /** The ledger hears of every state that a stream is to go on with, and of what became of it. */
+  #overheardAdopt(adopt: Adopt): Adopt {
+    return async (stream, state) => {
+      const learner = decodeStreamState(state)?.learner as Uint8Array;
+      const settle = this.#options.ledger.adopting(stream, learner.slice());
+      const outcome = await adopt(stream, state);
+      const fault = this.isDead ? undefined : settle(outcome === 'adopted' ? 'in force' : 'void');
+      if (fault !== undefined) this.#options.fail(fault);
+      return outcome;
+    };
+  }
+
+  /** The ledger hears what became of every order to omit inputs. They come one after the other. */
+  #overheardUndoing(undoing: Undoing): Undoing {
+    const settle = (stream: StreamId, undone: Undone, inputs?: number): Undone => {
+      if (this.isDead) return undone;
+      const fault = this.#options.ledger.settle(stream, undone.kind === 'done' ? 'in force' : 'void', inputs);
+      if (fault !== undefined) this.#options.fail(fault);
+      this.undone.set(stream, undone.kind);
+      return undone;
+    };
+    return {
+      async undo(stream, since) {
+        const undone = await undoing.undo(stream, since);
+        return settle(stream, undone, undone.kind === 'done' ? undone.inputs : undefined);
+      },
+      omit: async (stream, span) => settle(stream, await undoing.omit(stream, span)),
+    };
+  }
+
+  #exchangeOf(durable: OpenDurableState, adopt: Adopt): StateExchange {
+    const now = (): number => this.#options.clock.now();
+    // It takes no files.
+    return new FileExchange({ folder: '', store: this.#store, durable, now, adopt, settingsOf: () => undefined });
+  }
+
+  #deskOf(
+    orders: Orders,
+    {
+      durable,
+      undoing,
+      exchange,
+    }: { readonly durable: OpenDurableState; readonly undoing: Undoing; readonly exchange: StateExchange },
+  ): Desk {
     const { clock } = this.#options;
     const control = idleControl({
       now: () => clock.now(),
@@ -116,6 +168,7 @@ export class OrdersProcess {
       submit: orders.submit,
       streams: () => this.#alive,
       undoing,
+      exchange,
     });
     return {
       configNow: () => CONFIG,

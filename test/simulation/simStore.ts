@@ -56,7 +56,7 @@ export class Folder {
   lastTrimmed = 1;
 
   get last(): number {
-    return this.batches.at(-1)?.last ?? 0;
+    return this.batches.at(-1)?.last ?? this.lastTrimmed - 1;
   }
 }
 
@@ -69,6 +69,8 @@ export class Medium {
   #folders = 0;
   /** Fault with which every write is answered, if any. */
   fault: StoreFault | undefined;
+  /** Kind of requests that it refuses with that. Default: all. */
+  refuses: Request | undefined;
   /** Time, ms since the epoch. Default: that of the world. */
   now: (() => number) | undefined;
   bytesWritten = 0;
@@ -338,7 +340,8 @@ export class SimStore implements StateStore {
   #faultOf(request: Request): StoreFault | undefined {
     if (request === 'read') return undefined;
     const isStumble = this.#medium.isWorn && request === 'save' && this.#world.chance(0.2);
-    return this.#medium.fault ?? (isStumble ? 'failed' : undefined);
+    const { fault, refuses = request } = this.#medium;
+    return refuses === request && fault !== undefined ? fault : isStumble ? 'failed' : undefined;
   }
 }
 

@@ -6,13 +6,13 @@ export const UNDONE_MUTANTS: readonly Mutant[] = (
     {
       name: 'another state is the snapshot of the entry before the order',
       file: 'state/adoptions.ts',
-      text: 'await save({ stream, position, bytes: state });',
-      becomes: 'await save({ stream, position: position - 5, bytes: state });',
+      text: 'await this.#options.save({ stream, position, bytes,',
+      becomes: 'await this.#options.save({ stream, position: position - 5, bytes,',
     },
     {
       name: 'another state is not on the medium',
       file: 'state/adoptions.ts',
-      text: 'await save({ stream, position, bytes: state });',
+      text: 'await this.#options.save({ stream, position, bytes, ...(residency.generations.length === 0 && { keep: [] }) });',
       becomes: '',
     },
   ] as const

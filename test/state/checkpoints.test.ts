@@ -39,6 +39,7 @@ class CheckpointWorld {
   traffic: StoreTraffic = { bytesWritten: 0, journalBytes: 0, flushes: 0, damaged: 0 };
   backups = 0;
   messagesFrom: number | undefined;
+  removalsFrom: number | undefined;
   isFailing = false;
   isTrimRefused = false;
   position = 0;
@@ -60,6 +61,7 @@ class CheckpointWorld {
       delay: this.time.delay,
       traffic: () => this.traffic,
       messagesFrom: () => this.messagesFrom,
+      removalsFrom: () => this.removalsFrom,
       isFailing: () => this.isFailing,
       nextPosition: () => this.position + 1,
       take: (streams) => this.taken.push([...streams]),
@@ -276,6 +278,21 @@ describe('Checkpoints', () => {
       await settle();
       expect(world.trimmed).toEqual([11]);
       expect(world.size.bytes).toBe(100 * KIB);
+    });
+
+    it('not behind what says that snapshots are void which are on the medium still', async () => {
+      const world = new CheckpointWorld();
+      world.write('attic', 10, 300 * KIB);
+      world.save('attic');
+      world.write('attic', 10, 300 * KIB);
+      world.removalsFrom = 4;
+      world.look();
+      await settle();
+      expect(world.trimmed.filter((position) => position > 4)).toEqual([]);
+      world.removalsFrom = undefined;
+      world.look();
+      await settle();
+      expect(world.trimmed.at(-1)).toBe(11);
     });
 
     it('not for little', () => {

@@ -12,12 +12,12 @@ const storedAt = (...positions: number[]) => ({
 });
 
 function find(stored: readonly ReturnType<typeof storedAt>[], journal: Parameters<typeof batchWith>[0]) {
-  const removed: string[] = [];
   const redoLog = new RedoLog(() => 0);
   redoLog.read(batchWith(journal));
   const opening = { streams: stored, lastPosition: journal.length };
-  const found = openResidencies({ opening, redoLog, remove: (stream) => removed.push(stream) }, toEpochMs(9));
-  return { found: [...found].map(([stream, { generations, isWhole }]) => ({ stream, generations, isWhole })), removed };
+  const { residencies, forgotten } = openResidencies({ opening, redoLog }, toEpochMs(9));
+  const found = [...residencies].map(([stream, { generations, isWhole }]) => ({ stream, generations, isWhole }));
+  return { found, removed: forgotten };
 }
 
 describe('openResidencies', () => {

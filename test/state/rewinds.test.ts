@@ -116,3 +116,76 @@ it('is forgotten wholly or not at all, whenever it is killed, and knows nothing 
     expect([after, life.faults]).toEqual([after, []]);
   }
 });
+
+/** The medium refuses from when it is asked for the order on: the streams of before are on it. */
+async function lifeRefused(order: (life: OrdersLife) => Promise<unknown>, ms: number) {
+  const world = await lifeWith(12, [4]);
+  const { life, pass } = world;
+  const told: unknown[] = [];
+  // All that came before is on the medium: the next batch is the order's.
+  life.save();
+  await pass(3 * SECOND);
+  life.refuseAt('append', 'full', ms);
+  void order(life).then((outcome) => told.push(outcome));
+  await pass(SECOND);
+  return { ...world, told };
+}
+
+it('goes on with its forecasts while the medium refuses the order, and has gone back once that works again', async () => {
+  const HOUR = 3_600_000;
+  const { life, pass, read, told } = await lifeRefused((it) => it.undo('a', it.ledger.timesOf(idOf('a'))[8] - 1), HOUR);
+  await read(12, 20);
+  // Not one of its readings waits for the medium.
+  expect([told, life.valuesOf('a').slice(-3)]).toEqual([[], [17, 18, 19]]);
+  await pass(HOUR);
+  await life.settle();
+  expect([told, life.faults]).toEqual([['done'], []]);
+  expect(life.valuesOf('a')).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15, 16, 17, 18, 19]);
+  life.kill();
+  await life.settle();
+  expect(life.faults).toEqual([]);
+});
+
+it('refuses what is asked while the medium takes nothing, at once', async () => {
+  const { life, pass, timeOf, told } = await lifeRefused(
+    (it) => it.undo('a', it.ledger.timesOf(idOf('a'))[8] - 1),
+    60 * SECOND,
+  );
+  await pass(3 * SECOND);
+  void life.undo('a', timeOf(3)).then((outcome) => told.push(outcome));
+  await pass(SECOND);
+  expect(told).toEqual(['refused']);
+  await life.settle();
+  expect([told, life.faults]).toEqual([['refused', 'done'], []]);
+});
+
+it('goes on as it was where the medium refuses an order to go on with another state', async () => {
+  const { life, pass, read, told } = await lifeRefused((it) => it.adopt('a', 'a'), 60 * SECOND);
+  await pass(2 * SECOND);
+  expect([...life.outcomes]).toEqual(['not-kept']);
+  expect(told).toHaveLength(1);
+  await read(12, 15);
+  expect(life.valuesOf('a')).toEqual(Array.from({ length: 15 }, (_, i) => i));
+  await life.settle();
+  life.kill();
+  await life.settle();
+  expect(life.faults).toEqual([]);
+});
+
+it('stays forgotten where the medium refuses to remove its snapshots, for as long as it does', async () => {
+  const { life, pass, read } = await lifeWith(6, [1, 4], { areCheckpointsDue: true });
+  life.refuseAt('remove', 'failed', 40 * SECOND);
+  life.forget('a');
+  for (let start = 0; start < 3; start++) {
+    await pass(20 * SECOND);
+    for (let value = 0; value < 4; value++) {
+      life.read('b', value);
+      await pass(SECOND);
+    }
+    life.kill();
+    await life.settle();
+  }
+  await read(50, 52);
+  await life.settle();
+  expect([life.faults, life.valuesOf('a')]).toEqual([[], [50, 51]]);
+});

@@ -70,6 +70,7 @@ function worldOf({
       log.push(`restore ${learner[0]}`);
       return outcomes[learner[0] as number] ?? 'restored';
     },
+    evict: () => undefined,
     async reread(stream, after) {
       log.push(`reread ${after}`);
       stumbleAtReread();

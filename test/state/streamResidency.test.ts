@@ -6,8 +6,12 @@ import {
   endSnapshot,
   enterPhase,
   newResidency,
+  noteAdopted,
+  noteAdoptedBefore,
+  noteBase,
   noteForgotten,
   noteInput,
+  noteOmitted,
   oldestRedo,
   residencyOf,
   type StreamResidency,
@@ -40,6 +44,30 @@ describe('a residency', () => {
       generations: [],
       bytes: 0,
     });
+  });
+
+  it('needs the order for another state until the states of before are gone', () => {
+    const residency = residencyWith(1, 2);
+    noteAdopted(residency, storedAs(3));
+    expect(residency).toMatchObject({ generations: [3], redoFrom: 3, redoFromPrevious: 3, isWhole: false });
+    expect(residency.newInputs).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['done', [8], [9, 8]],
+    ['not done', [7], [9, 8, 5]],
+    ['not done after one that was', [5, 7], [9, 8, 5]],
+  ] as const)('of a start goes back no further than an order for another state that was %s', (_, orders, left) => {
+    const residency = { ...newResidency(toEpochMs(5)), generations: [9, 8, 5] };
+    noteAdoptedBefore(residency, orders);
+    expect(residency.generations).toEqual(left);
+  });
+
+  it('that goes on from an older snapshot needs the whole journal since then', () => {
+    const residency = { ...residencyWith(30), generations: [20, 10] };
+    expect([noteBase(residency, 20), noteBase(residency, 10), residency.generations]).toEqual([false, true, [10]]);
+    noteOmitted(residency, { at: 40, base: 10 });
+    expect([residency.redoFrom, residency.redoFromPrevious, residency.omittedAt]).toEqual([11, 11, 40]);
   });
 
   it.each([

@@ -52,6 +52,7 @@ export class TableWorld {
         this.restored.push([stream, learner]);
         return outcome;
       },
+      evict: () => undefined,
       redoLog,
       reread: async () => ({ redoLog, from: 1, isWhole: true }),
       delay: this.time.delay,
@@ -62,9 +63,13 @@ export class TableWorld {
       restorer,
       position: () => this.position,
       journalReach: () => ({ start: 1, holesUpTo: 0 }),
-      remove: (stream) => this.removed.push(stream),
+      isFailing: () => false,
+      whenDurable: (run) => run(),
       clear: async (stream) => void this.removed.push(stream),
-      forget: (stream) => this.forgotten.push(stream),
+      forget: (stream) => {
+        this.forgotten.push(stream);
+        return this.position;
+      },
       leastSamples,
       mostLeavingBytes,
       untilDurable: async (position) => {

@@ -10,7 +10,7 @@ import { decodeStreamState } from './streamState.ts';
 export interface StreamMachinesOptions {
   readonly settingsOf: SettingsOf;
   readonly zoneOffsetOf: (stream: StreamId) => ZoneOffset;
-  readonly learners: Pick<LearnerHost, 'restore'>;
+  readonly learners: Pick<LearnerHost, 'restore' | 'evict'>;
   readonly report: Report;
   /** The states of streams outlive them: samples that still wait at the end of a stream are then no drops. */
   readonly isKept: boolean;
@@ -41,5 +41,11 @@ export class StreamMachines {
     const outcome = await this.#options.learners.restore(stream, found.learner);
     if (outcome === 'restored') this.#restored.set(stream, found.cursor);
     return outcome;
+  }
+
+  /** Takes back what `restore` has brought, before the stream's first input. */
+  evict(stream: StreamId): void {
+    this.#restored.delete(stream);
+    this.#options.learners.evict(stream);
   }
 }

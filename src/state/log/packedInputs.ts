@@ -93,9 +93,9 @@ export class PackedInputs {
     return place < 0 ? this.#names.push(names) : place + 1;
   }
 
-  /** Position of the last order to go on with another state; 0: there is none. */
-  get adoptedAt(): JournalPosition {
-    return this.#adoptions.at(-1) ?? 0;
+  /** Positions of the orders to go on with another state. */
+  get adoptions(): readonly JournalPosition[] {
+    return this.#adoptions;
   }
 
   /** Takes away the inputs from a position on. */
@@ -139,8 +139,9 @@ export class PackedInputs {
     return new PackedTail(this, range, this.#omissions.filter(isInForce));
   }
 
-  /** @returns whether a state of that position holds an input that a later order omits */
+  /** @returns whether a state of that position holds an input that a later order omits; one that came from elsewhere holds none */
   isTainted(state: JournalPosition): boolean {
+    if (this.#adoptions.includes(state)) return false;
     return this.#omissions.some(({ order, position }) => order.first <= state && state < position);
   }
 

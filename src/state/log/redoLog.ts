@@ -153,9 +153,9 @@ export class RedoLog {
     return this.#tails.get(stream)?.inputs.isTainted(position) === true;
   }
 
-  /** Position of the last order of the stream's tail to go on with another state; 0: there is none. */
-  adoptedAt(stream: StreamId): JournalPosition {
-    return this.#tails.get(stream)?.inputs.adoptedAt ?? 0;
+  /** Positions of the orders of the stream's tail to go on with another state. */
+  adoptionsOf(stream: StreamId): readonly JournalPosition[] {
+    return this.#tails.get(stream)?.inputs.adoptions ?? [];
   }
 
   /** Calls for each input of the stream that is not omitted, with its position, in order. */

@@ -50,6 +50,7 @@ function world(step: Parameters<typeof settingsWith>[0], outcome: RestoreOutcome
         restored.push(learner);
         return outcome;
       },
+      evict: () => undefined,
     },
   });
   return { machines, restored };

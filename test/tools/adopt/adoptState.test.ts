@@ -31,7 +31,7 @@ async function nextStart() {
     const opening = await store.open();
     const repeats = repeatsOf(10, new VirtualTime().clock);
     const { redoLog } = await readJournal(store, () => undefined, { opening, repeats });
-    const found = openResidencies({ opening, redoLog, remove: () => undefined }, toEpochMs(9)).get(A);
+    const found = openResidencies({ opening, redoLog }, toEpochMs(9)).residencies.get(A);
     const newest = await store.load(A);
     const tail = Array.from(redoLog.after(A, newest?.position ?? 0, Number.POSITIVE_INFINITY), ({ at }) => at);
     return { generations: found?.generations, tail, bytes: newest?.bytes };

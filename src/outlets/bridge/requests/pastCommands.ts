@@ -13,6 +13,7 @@ const YEAR_HOURS = 8760;
 /** Streams that an answer names. */
 const MOST_NAMED = 100;
 const LONGEST_ID = 256;
+const NOT_TAKEN = 'the medium takes nothing now';
 
 /** Judges a past alarm, or one that goes on. */
 export const verdict: BridgeCommand = command({
@@ -63,13 +64,13 @@ async function evidenceOf(
 }
 
 /** The readings from the start of the alarm up to, and without, the one that ended it. */
-function undoAlarm({ stream: id, start, end }: PastAlarm, { control, settingsOf }: Desk): Promise<Undone> {
-  if (control.undoing === undefined) return Promise.resolve({ kind: 'beyond', reach: undefined });
+async function undoAlarm({ stream: id, start, end }: PastAlarm, { control, settingsOf }: Desk): Promise<Undone> {
+  if (control.undoing === undefined) return { kind: 'beyond', reach: undefined };
   const { every } = settingsOf(id).step;
   // A point of the grid has the readings before it.
   const from = toEpochMs(every === 'message' ? start : start - every + 1);
   const to = end === null ? control.now() : toEpochMs(end - 1);
-  return orNotKept(control.undoing.omit(id, { from, to }));
+  return (await orUndefined(control.undoing.omit(id, { from, to }))) ?? fail('TG_REQUEST_NOT_KEPT', NOT_TAKEN);
 }
 
 function describe(undone: Undone): object {
@@ -83,7 +84,7 @@ export const undo: BridgeCommand = command({
   about:
     'Goes back to what was before the last hours: the stream goes on as one that never had the readings, labels and verdicts which came in them. Settings stay. It reaches back `state.keep_past` (three days), once a stream is so old and as far as `state.keep_past_size` is enough; it says so where it does not. Readings that came before are taken in again, from the last state before on: up to 500,000 of a stream.',
   gives:
-    '`since`: the time that streams go back to; `undone`: streams and how many inputs of each are omitted; `beyond`: of all streams, those for which what is kept does not reach back so far, and from when on it does (null: not at all), both the first 100',
+    '`since`: the time that streams go back to; `undone`: streams and how many inputs of each are omitted; `beyond`: of all streams, those for which what is kept does not reach back so far, and from when on it does (null: not at all); `refused`: those for which the medium took nothing; of each the first 100',
   changes: true,
   takes: {
     hours: v.pipe(
@@ -99,21 +100,27 @@ export const undo: BridgeCommand = command({
     if (undoing === undefined) return fail('TG_REQUEST_NOT_KEPT', 'nothing is kept: state.durability is none');
     const since = toEpochMs(now() - hours * HOUR_MS);
     const outcomes = new Map<StreamId, Undone>();
-    for (const each of id === undefined ? [...streams()] : [id])
-      outcomes.set(each, await orNotKept(undoing.undo(each, since)));
+    const refused: StreamId[] = [];
+    for (const each of id === undefined ? [...streams()] : [id]) {
+      const undone = await orUndefined(undoing.undo(each, since));
+      if (undone === undefined) refused.push(each);
+      else outcomes.set(each, undone);
+    }
+    if (refused.length > 0 && outcomes.size === 0) return fail('TG_REQUEST_NOT_KEPT', NOT_TAKEN);
     const only = id === undefined ? undefined : outcomes.get(id);
     if (only?.kind === 'missed')
       return fail('TG_REQUEST_OUT_OF_REACH', 'what is kept went meanwhile; nothing was changed');
     if (only?.kind === 'beyond') return fail('TG_REQUEST_OUT_OF_REACH', wordsOf(only.reach));
-    return { since: toIsoTime(since), ...listOf(outcomes) };
+    return { since: toIsoTime(since), ...listOf(outcomes), refused: refused.slice(0, MOST_NAMED) };
   },
 });
 
-async function orNotKept(undone: Promise<Undone>): Promise<Undone> {
+/** @returns undefined where the medium takes nothing */
+async function orUndefined(undone: Promise<Undone>): Promise<Undone | undefined> {
   try {
     return await undone;
   } catch (error) {
-    if (error instanceof StoreError) return fail('TG_REQUEST_NOT_KEPT', 'the medium takes nothing now');
+    if (error instanceof StoreError) return undefined;
     throw error;
   }
 }

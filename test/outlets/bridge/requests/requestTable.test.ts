@@ -5,6 +5,7 @@ import type { ShownOption } from '../../../../src/domain/optionControl.ts';
 import { RequestError } from '../../../../src/domain/requestErrors.ts';
 import { REQUEST_NAMES, type RequestName } from '../../../../src/domain/requestName.ts';
 import type { Sample } from '../../../../src/domain/sample.ts';
+import { StoreError } from '../../../../src/domain/stateStore.ts';
 import type { StreamInput } from '../../../../src/domain/streamInput.ts';
 import { toEpochMs } from '../../../../src/domain/time.ts';
 import { AlarmRecord } from '../../../../src/outlets/alarms/alarmRecord.ts';
@@ -35,7 +36,7 @@ const RIGHT: Readonly<Record<RequestName, { request: object; data: object; again
     request: { stream: 'a', verdict: 'fault' },
     data: { stream: 'a', alarm: 'a@1000', verdict: 'fault', omitted: 3 },
   },
-  undo: { request: { hours: 1, stream: 'a' }, data: { undone: { a: 5 }, beyond: {} } },
+  undo: { request: { hours: 1, stream: 'a' }, data: { undone: { a: 5 }, beyond: {}, refused: [] } },
   forget: { request: { stream: 'a' }, data: { stream: 'a' }, again: 'TG_REQUEST_NO_STREAM' },
   label: {
     request: { stream: 'a', label: 'on', from: '2023-11-14T22:00:00Z' },
@@ -527,4 +528,29 @@ it('every right request changes nothing at another stream', async () => {
   const { ask, submitted } = setUp();
   for (const name of REQUEST_NAMES) await ask(name, RIGHT[name].request);
   expect(submitted.every(({ stream }) => stream === idOf('a'))).toBe(true);
+});
+
+describe('undo of all streams', () => {
+  const refusing = (refused: readonly string[]) => ({
+    streams: () => [idOf('a'), idOf('b')],
+    undoing: {
+      async undo(stream: string) {
+        if (refused.includes(stream)) throw new StoreError('full', 'planted');
+        return { kind: 'done', inputs: 5 } as const;
+      },
+      omit: async () => ({ kind: 'done', inputs: 3 }) as const,
+    },
+  });
+
+  it('tells those that the medium refused beside those that have gone back', async () => {
+    const { ask } = setUp({}, refusing(['b']));
+    const [answered] = await ask('undo', { hours: 1 });
+    expect(answered).toMatchObject({ status: 'ok', data: { undone: { a: 5 }, beyond: {}, refused: ['b'] } });
+  });
+
+  it('is refused where the medium takes nothing at all', async () => {
+    const { ask } = setUp({}, refusing(['a', 'b']));
+    const [answered] = await ask('undo', { hours: 1 });
+    expect(answered).toMatchObject({ status: 'error', error: { code: 'TG_REQUEST_NOT_KEPT' } });
+  });
 });
