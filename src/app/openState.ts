@@ -10,6 +10,7 @@ import type { RepeatDetector } from '../domain/receipt.ts';
 import type { StateStore, StoreOpening } from '../domain/stateStore.ts';
 import type { Delay } from '../domain/time.ts';
 import type { OpenDurableState } from '../state/durableState.ts';
+import type { StateNotes } from '../state/durableStateOptions.ts';
 import type { NameOf } from '../state/log/nameOf.ts';
 import { openDurableState } from '../state/openDurableState.ts';
 import { renamedStore } from '../state/renamedStore.ts';
@@ -79,7 +80,11 @@ async function openNow(
   });
   const note = options.store === undefined ? renameNote(config, options.log) : NO_NOTE;
   const pending = pendingRename(config, note);
-  const renamed = pending && renamedStore(opened, pending);
+  let opening: OpenDurableState | undefined;
+  const finish = (): void => {
+    if (pending !== undefined && opening !== undefined) void finishRename(opening, pending.from, note);
+  };
+  const renamed = pending && renamedStore(opened, pending, finish);
   const store = renamed?.store ?? opened;
   const durable = await openDurableState({
     store,
@@ -94,14 +99,19 @@ async function openNow(
     mostJournalPending: Math.floor(config.limits.queueMemory / JOURNAL_SHARE),
     mostLeavingBytes: config.limits.queueMemory,
     bytesBeside: () => beside?.bytesWritten ?? 0,
-    notes: {
-      poison: createNoteFile(join(config.state.dir, 'underway.json')),
-      session: createNoteFile(join(config.state.dir, 'session.json')),
-      settled: createNoteFile(join(config.state.dir, 'settled.json')),
-    },
+    notes: notesIn(config.state.dir),
   });
-  if (pending !== undefined && renamed?.wasPending() === false) finishRename(durable, pending.from, note);
+  opening = durable;
+  if (renamed?.wasPending() === false) finish();
   return { durable, store, failed, nameOf: renamed?.nameOf };
+}
+
+function notesIn(folder: string): StateNotes {
+  return {
+    poison: createNoteFile(join(folder, 'underway.json')),
+    session: createNoteFile(join(folder, 'session.json')),
+    settled: createNoteFile(join(folder, 'settled.json')),
+  };
 }
 
 /** A stream that has not begun to publish intervals has nothing that is worth its place on the medium. */

@@ -34,9 +34,17 @@ export function pendingRename(config: Config, note: Note): PendingRename | undef
   return undefined;
 }
 
-/** There is a state of the present name: nothing is left of the former one. */
-export function finishRename({ residency }: Pick<OpenDurableState, 'residency'>, from: StreamId, note: Note): void {
+/**
+ * There is a state of the present name: nothing is left of the former one. The journal says so, and the note goes once it does; what the medium will not
+ * remove is tried again, by each start too.
+ */
+export async function finishRename(
+  { residency, journal }: Pick<OpenDurableState, 'residency' | 'journal'>,
+  from: StreamId,
+  note: Note,
+): Promise<void> {
   residency.discard(from);
+  await journal.untilDurable(journal.position);
   note.write(null);
 }
 
@@ -128,18 +136,17 @@ export class StreamRenaming implements Renaming {
   async #finish(from: StreamId): Promise<void> {
     const { durable, note } = this.#parts;
     await durable.residency.settled();
-    finishRename(durable, from, note);
+    await finishRename(durable, from, note);
   }
 
   /** A process before has died amid a rename: it is done once there is a state of the new name. */
   async #finishFormer(): Promise<void> {
-    const { durable, store, note } = this.#parts;
+    const { durable, note } = this.#parts;
     const pending = readNote(note);
     if (pending === undefined) return;
     await durable.saveStream(pending.to);
     if (!(durable.residency.residencies.get(pending.to)?.generations.length ?? 0))
       throw new RequestError('TG_REQUEST_NOT_KEPT', 'the stream that was renamed last is on its way');
-    await store.remove(pending.from);
     await this.#finish(pending.from);
   }
 }

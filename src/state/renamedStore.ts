@@ -21,8 +21,13 @@ export interface RenamedStore {
  * A store in which the snapshots of a stream may have its former name: the process died before there was one of the present name. They are given
  * under the present one, until the first snapshot of that is stored. What the journal has of the former name is of the present one then, and what
  * had the present name before is gone.
+ * @param onMoved hears that there is a snapshot of the present name: nothing is needed of the former one any more
  */
-export function renamedStore(store: StateStore, { from, to, position: since }: PendingRename): RenamedStore {
+export function renamedStore(
+  store: StateStore,
+  { from, to, position: since }: PendingRename,
+  onMoved: () => void,
+): RenamedStore {
   let isPending = false;
   let wasPending = false;
   let end: JournalPosition = 0;
@@ -52,7 +57,7 @@ export function renamedStore(store: StateStore, { from, to, position: since }: P
       await store.save(snapshots);
       if (!isPending || !snapshots.some(({ stream }) => stream === to)) return;
       isPending = false;
-      await store.remove(from).catch(() => undefined);
+      onMoved();
     },
     async load(stream, below) {
       if (!isPending || stream !== to) return store.load(stream, below);

@@ -63,7 +63,9 @@ export class UndoneLife {
       },
       report,
     });
-    const renamed = this.rename && renamedStore(this.store, this.rename);
+    const { rename } = this;
+    const moved = (): void => void (rename && this.durable.residency.discard(rename.from));
+    const renamed = rename && renamedStore(this.store, rename, moved);
     const { durable, orders, undoing, pipeline } = await openJournaledPipeline({
       ...{ store: renamed?.store ?? this.store, nameOf: renamed?.nameOf },
       ...{ host, clock, delay, report, maxStreams: 9, past: this.#past },

@@ -233,4 +233,34 @@ describe('a stream whose process died amid its rename', () => {
       ]);
     },
   );
+
+  it('leaves nothing under its former name, where the medium will not remove that until the start after the next', async () => {
+    const daemon = new UndoneLife();
+    await daemon.start();
+    for (let i = 0; i < 5; i++) await daemon.read('a', i);
+    await daemon.save();
+    const { remove } = daemon.store;
+    let tries = 0;
+    daemon.store.remove = async () => {
+      tries++;
+      throw new StoreError('failed', 'planted');
+    };
+    await daemon.killRenamed('a', 'c');
+    await daemon.read('c', 5);
+    await daemon.save();
+    await daemon.time.pass(10_000);
+    expect(tries).toBeGreaterThan(2);
+    expect(daemon.store.snapshots.has(idOf('a'))).toBe(true);
+    // The former name is given to another stream, whose note of the rename is gone.
+    daemon.rename = undefined;
+    await daemon.kill();
+    await daemon.read('a', 70);
+    expect([await daemon.faults(), daemon.valuesOf('a'), daemon.valuesOf('c')]).toEqual([[], [70], [0, 1, 2, 3, 4, 5]]);
+    daemon.store.remove = remove;
+    await daemon.kill();
+    await daemon.time.pass(10_000);
+    await daemon.read('a', 71);
+    expect([await daemon.faults(), daemon.valuesOf('a')]).toEqual([[], [70, 71]]);
+    expect(daemon.store.snapshots.has(idOf('a'))).toBe(false);
+  });
 });
