@@ -1,5 +1,6 @@
 import { merge, type Observable, Subject } from 'rxjs';
 import type { DomainEvent, Report } from '../domain/events.ts';
+import { isFrequent } from '../domain/frequentEvents.ts';
 import type { StreamId } from '../domain/streamId.ts';
 import type { EventsOf, StreamChange } from '../outlets/outlet.ts';
 
@@ -18,7 +19,7 @@ export class EventHub {
     this.streams$ = streams.asObservable();
     this.report = (event) => {
       toTelemetry(event);
-      const change = this.#changeOf(event);
+      const change = isFrequent(event) ? undefined : this.#changeOf(event);
       if (change !== undefined) streams.next(change);
       this.#followed.get(event.type)?.next(event);
     };

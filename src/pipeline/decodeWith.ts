@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Decode, Decoded } from '../domain/decode.ts';
-import type { DomainEvent, Report } from '../domain/events.ts';
+import type { Report } from '../domain/events.ts';
+import { RECEIVED } from '../domain/frequentEvents.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import type { Inbound } from '../domain/sample.ts';
 import type { Label, StreamInput } from '../domain/streamInput.ts';
@@ -10,7 +11,6 @@ import type { Arrival, MessageHead } from './arrival.ts';
 import { createOperator } from './createOperator.ts';
 import type { LatencyWatch } from './latencyWatch.ts';
 
-const RECEIVED: DomainEvent = { type: 'MessageReceived' };
 const NO_LABELS: readonly Label[] = [];
 const NO_INPUTS: readonly StreamInput[] = [];
 

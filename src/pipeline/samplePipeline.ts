@@ -1,7 +1,8 @@
 import { filter, identity, type OperatorFunction, pipe, type SchedulerLike, tap } from 'rxjs';
 import type { SettingsOf } from '../domain/decode.ts';
-import type { DomainEvent, Report } from '../domain/events.ts';
+import type { Report } from '../domain/events.ts';
 import type { BorrowedForecast } from '../domain/forecast.ts';
+import { ISSUED } from '../domain/frequentEvents.ts';
 import type { LearnerHost } from '../domain/learnerHost.ts';
 import { batchPerTurn, type OnNextTurn, type Room } from './batchPerTurn.ts';
 import type { LatencyWatch } from './latencyWatch.ts';
@@ -43,7 +44,6 @@ export interface SampleOptions {
 }
 
 /** One for all: there is one for each reading. */
-const ISSUED: DomainEvent = { type: 'ForecastIssued' };
 
 /** Samples to forecasts: ordered and resampled per stream, learned in batches, thinned for the output. */
 export function samplePipeline(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ISSUED, isFrequent, PUBLISHED, RECEIVED } from '../../src/domain/frequentEvents.ts';
 import { Counters } from '../../src/telemetry/counters.ts';
 import { countEvent } from '../../src/telemetry/eventTable.ts';
 import { idOf } from '../pipeline/samples.ts';
@@ -70,6 +71,13 @@ describe('Counters', () => {
     countEvent(counters, EVENTS[type]);
     countEvent(counters, EVENTS[type]);
     expect(tally(counters)).toEqual({ [name]: 2 });
+  });
+
+  it.each([RECEIVED, ISSUED, PUBLISHED])('counts the one object of $type as any other of that type', (event) => {
+    const [ofObject, ofType] = [new Counters(), new Counters()];
+    countEvent(ofObject, event);
+    countEvent(ofType, EVENTS[event.type]);
+    expect([ofObject, isFrequent(event), isFrequent(EVENTS[event.type])]).toEqual([ofType, true, false]);
   });
 
   it.each([

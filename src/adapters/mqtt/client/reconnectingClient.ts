@@ -1,5 +1,6 @@
 import type { IConnackPacket } from 'mqtt';
 import type { ByteRange } from '../../../domain/byteRange.ts';
+import { RECEIVED } from '../../../domain/frequentEvents.ts';
 import { Acknowledgements } from '../inbound/acknowledgements.ts';
 import { messageChecksum } from '../inbound/messageChecksum.ts';
 import type { PublishFlags } from '../inbound/publishGate.ts';
@@ -138,7 +139,7 @@ class RetryingClient implements ReconnectingClient {
     }
     const delivery = this.#acknowledgements.receive(flags.qosFields, messageChecksum(topic, payload));
     if (delivery === 'repeat') {
-      report({ type: 'MessageReceived' });
+      report(RECEIVED);
       report({ type: 'InputDropped', reason: 'redelivered', topic });
     } else if (delivery === 'in-use')
       this.#connection?.cut(new Error(`protocol error: packet identifier ${flags.qosFields.packetId} is in use`));

@@ -2,6 +2,7 @@ import { Observable, type Subscriber } from 'rxjs';
 import { ByteRange } from '../../../domain/byteRange.ts';
 import type { DropReason } from '../../../domain/dropReason.ts';
 import type { Report } from '../../../domain/events.ts';
+import { RECEIVED } from '../../../domain/frequentEvents.ts';
 import type { Receipt } from '../../../domain/receipt.ts';
 import type { Inbound } from '../../../domain/sample.ts';
 import { type Clock, type EpochMs, toEpochMs } from '../../../domain/time.ts';
@@ -50,7 +51,7 @@ export function createIntake(options: IntakeOptions): Intake {
   let isOpen = true;
 
   function drop(reason: DropReason, topic: string, receipt: Receipt | undefined): void {
-    report({ type: 'MessageReceived' });
+    report(RECEIVED);
     report({ type: 'InputDropped', reason, topic });
     receipt?.ack();
   }

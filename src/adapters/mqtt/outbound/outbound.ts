@@ -1,5 +1,6 @@
 import type { IClientPublishOptions, IConnackPacket, MqttClient } from 'mqtt';
-import type { DomainEvent, PublishDropCause, Report } from '../../../domain/events.ts';
+import type { PublishDropCause, Report } from '../../../domain/events.ts';
+import { PUBLISHED } from '../../../domain/frequentEvents.ts';
 import type { Outgoing, PreparedTopic, PublishTo, WritablePayload } from '../../../domain/outgoing.ts';
 import type { DurationMs } from '../../../domain/time.ts';
 import { socketBacklog } from '../client/socketBacklog.ts';
@@ -30,7 +31,6 @@ const PACKET_OVERHEAD_BYTES = 32;
 const MAX_PACKET_BYTES = 268_435_455;
 
 /** One for all: there is one for each message. */
-const PUBLISHED: DomainEvent = { type: 'MessagePublished' };
 
 export function createOutbound(outboundBuffer: number, report: Report): Outbound {
   return new BoundedOutbound(outboundBuffer, report);
