@@ -36,6 +36,7 @@ function toReference(): string {
     '- `transaction` may be in every request (text of at most 256 characters, or a number); the answer has it again. `answered_by` is in every answer: other instances know by it that it is none of a sensor.',
     '- With MQTT 5 the answer goes to the response topic of the request where that is below `<base_topic>/bridge/response/` or `bridge.response_topics` allows it, and has its correlation data.',
     '- Requests are listened to before `<base_topic>/bridge/state` says `online`. With `mqtt.qos: 1` and a session that outlives the connection (`mqtt.session`) the broker keeps what is sent with QoS 1 while the link is away, and it is answered once the link is back; a request that the broker gives twice is done and answered once. An answer that the broker has not confirmed when the link goes is sent again.',
+    '- An answer can come twice: where the broker had it, and the link went before it could say so, it is sent again (QoS 1). Give each request a `transaction` of its own: the first answer with it counts, and a later one with the same is a copy of it. `tidegate ask` does that.',
     '- Requests that the broker had kept (retain) are ignored and counted; so is what comes beyond 50 refusals a second. `bridge/health` has the counts: `requests`, `requests_refused`, `requests_ignored`.',
     '- `bridge.requests`, `bridge.read_only` and `bridge.commands` of the configuration say what is served. Who may send requests is for the access rules of the broker.',
     '',
