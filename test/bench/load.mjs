@@ -6,13 +6,13 @@
 // median second, and no keep-alive lost. `npm run bench:load -- --threads 2 --saturate --seconds 10`
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import mqtt from 'mqtt';
 import { freePort } from '../support/freePort.mjs';
+import { owned, ownedFolder } from '../support/leftovers.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -26,11 +26,11 @@ const { values } = parseArgs({
 const topics = Number(values.topics);
 const rate = Number(values.rate);
 const seconds = Number(values.seconds);
-const folder = mkdtempSync(join(tmpdir(), 'tidegate-load-'));
+const folder = ownedFolder('tidegate-load-');
 const port = await freePort();
 
 writeFileSync(join(folder, 'm.conf'), `listener ${port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 100000\n`);
-const broker = spawn('mosquitto', ['-c', join(folder, 'm.conf')], { stdio: 'ignore' });
+const broker = owned(spawn('mosquitto', ['-c', join(folder, 'm.conf')], { stdio: 'ignore' }));
 writeFileSync(
   join(folder, 'c.yaml'),
   `mqtt: {server: "mqtt://127.0.0.1:${port}", keepalive: 5s}
@@ -43,10 +43,12 @@ log: {format: json}
 `,
 );
 await sleep(500);
-const daemon = spawn('node', ['dist/main.js', 'run', '-c', join(folder, 'c.yaml')], {
-  stdio: ['ignore', 'ignore', 'pipe'],
-  env: { ...process.env, STATE_DIRECTORY: join(folder, 'state') },
-});
+const daemon = owned(
+  spawn('node', ['dist/main.js', 'run', '-c', join(folder, 'c.yaml')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, STATE_DIRECTORY: join(folder, 'state') },
+  }),
+);
 let log = '';
 daemon.stderr.on('data', (text) => {
   log += text;

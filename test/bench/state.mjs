@@ -2,12 +2,12 @@
 // 1. Readings per second through a real mosquitto with QoS 1, journaled and not, in turn on the same machine.
 // 2. A start with many streams: from the start of the process to the first forecast, and until all streams have answered.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import mqtt from 'mqtt';
 import { createDaemon, startBroker } from '../crash/processes.mjs';
+import { ownedFolder } from '../support/leftovers.mjs';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const MESSAGES = values.quick ? 20_000 : 60_000;
@@ -16,7 +16,7 @@ const STREAMS = values.quick ? 200 : 1000;
 /** More than `min_samples`: a stream is worth its place on the disk. */
 const READINGS = 210;
 const TAIL = 10;
-const folder = mkdtempSync(join(tmpdir(), 'tidegate-state-bench-'));
+const folder = ownedFolder('tidegate-state-bench-');
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 function configOf({ port, dir, mode, profile, streams, qos = 1 }) {

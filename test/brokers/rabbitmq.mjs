@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { atEnd } from '../support/leftovers.mjs';
 import { awaitBroker, endGroup, freePort, launch, missing } from './tools.mjs';
 
 /** The wrapper of the package in the path wants the user rabbitmq; this is what it calls. */
@@ -32,11 +33,14 @@ export default {
       RABBITMQ_CONFIG_FILE: config,
     };
     const child = launch(folder, SERVER, [], { env });
+    // Erlang's name server leaves every group.
+    const endNames = () => execFileSync('epmd', ['-port', String(epmd), '-kill'], { env, stdio: 'ignore' });
+    const release = atEnd(endNames);
     const stop = async () => {
       await endGroup(child);
+      release();
       try {
-        // Erlang's name server leaves every group.
-        execFileSync('epmd', ['-port', String(epmd), '-kill'], { env, stdio: 'ignore' });
+        endNames();
       } catch {
         // It is gone already.
       }

@@ -3,10 +3,10 @@
 // readings that were learned twice. A broker that is not there is named and left out; `--install` fetches those that a package manager has
 // as a library into `.cache/brokers` first (mosquitto and RabbitMQ are packages of the system). Exit status 1: a broker that keeps what it
 // must shows another figure than 0. `--keep`: the files stay.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { leave, ownedFolder } from '../support/leftovers.mjs';
 import { BROKERS } from './brokers.mjs';
 import { crashLoop } from './loop.mjs';
 
@@ -34,7 +34,8 @@ const streams = count('streams');
 const messages = Math.ceil(count('messages') / streams) * streams;
 const kills = Array.from({ length: count('kills') }, (_, i) => Math.round((messages * (i + 0.5)) / count('kills')));
 const options = { messages, streams, rate: count('rate'), kills, pauseMs: count('pause'), say };
-const folder = mkdtempSync(join(tmpdir(), 'tidegate-brokers-'));
+const folder = ownedFolder('tidegate-brokers-');
+if (values.keep) leave(folder);
 
 function install(broker) {
   try {

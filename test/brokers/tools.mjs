@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import mqtt from 'mqtt';
+import { owned } from '../support/leftovers.mjs';
 
 export { freePort } from '../support/freePort.mjs';
 
@@ -57,7 +58,8 @@ export function fetchJars(folder, group, artifact, version) {
 /** Starts a broker in a group of its own, so that its children end with it. What it says is kept in its folder. */
 export function launch(folder, command, args, options = {}) {
   const log = createWriteStream(join(folder, 'broker.log'), { flags: 'a' });
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...options });
+  const started = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...options });
+  const child = owned(started, { isGroup: true });
   child.stdout.pipe(log);
   child.stderr.pipe(log);
   child.on('error', (error) => log.write(String(error)));

@@ -1,10 +1,9 @@
 // A real Node-RED against the decoder: `npm run test:clients`. The package node-red is fetched below .cache/; a flow sends a number, a text, an
 // object, a switch and bytes with its own `mqtt out` node to the broker of the demonstration, and `tidegate decode` says what is read of them.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { owned, ownedFolder } from '../support/leftovers.mjs';
 import { fetchNodeRed, startNodeRed } from './redProcess.mjs';
 
 /** What is sent each second, and what has to be read of it. */
@@ -29,7 +28,7 @@ const { startEmbeddedBroker } = await import(
   new URL('../../build/adapters/broker/embeddedBroker.js', import.meta.url).href
 );
 const broker = await startEmbeddedBroker({});
-const folder = mkdtempSync(join(tmpdir(), 'tidegate-node-red-'));
+const folder = ownedFolder('tidegate-node-red-');
 const messages = SENT.map(({ topic, code }) => `{topic: ${JSON.stringify(topic)}, payload: ${code}}`).join(', ');
 const flow = [
   { id: 'tab', type: 'tab', label: 'tidegate' },
@@ -55,7 +54,9 @@ try {
   red = await startNodeRed(folder, flow, 'Connected to broker');
   const main = new URL('../../dist/main.js', import.meta.url).pathname;
   const args = [main, 'decode', broker.url, '--seconds', '4', '--booleans'];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 });
+  const decoding = promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 });
+  owned(decoding.child);
+  const { stdout } = await decoding;
   const read = stdout
     .trim()
     .split('\n')

@@ -1,21 +1,21 @@
 // The flow of config/node-red in a real Node-RED: `npm run test:clients`. It is imported through the API that the editor uses, beside the daemon
 // and a broker (mosquitto, else that of the demonstration): forecasts and an alarm arrive, a request is answered, and the daemon goes and returns.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import { createDaemon } from '../crash/processes.mjs';
 import { startMosquitto, whatMosquittoMisses } from '../home/mosquitto.mjs';
+import { ownedFolder } from '../support/leftovers.mjs';
 import { fetchNodeRed, startNodeRed } from './redProcess.mjs';
 
 const WAIT_MS = 90_000;
 const FLOW = new URL('../../config/node-red/tidegate.json', import.meta.url);
 
 fetchNodeRed();
-const folder = mkdtempSync(join(tmpdir(), 'tidegate-flow-'));
+const folder = ownedFolder('tidegate-flow-');
 const began = Date.now();
 const step = (text) => console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s  ${text}`);
 

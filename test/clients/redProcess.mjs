@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../support/freePort.mjs';
+import { owned } from '../support/leftovers.mjs';
 
 const CLIENT = 'node-red@4.1.8';
 const FOLDER = resolve('.cache/node-red');
@@ -45,9 +46,8 @@ export async function startNodeRed(folder, flow, until) {
     userDir: folder,
   };
   writeFileSync(join(folder, 'settings.js'), `module.exports = ${JSON.stringify(settings)};\n`);
-  const child = spawn(process.execPath, [RED, '-s', join(folder, 'settings.js'), '-u', folder], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const args = [RED, '-s', join(folder, 'settings.js'), '-u', folder];
+  const child = owned(spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] }));
   let log = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (text) => {

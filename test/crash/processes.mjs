@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import { freePort } from '../support/freePort.mjs';
+import { owned } from '../support/leftovers.mjs';
 
 const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 const PUBLISHER = new URL('./publisher.mjs', import.meta.url);
@@ -19,7 +20,7 @@ export async function startBroker(folder) {
     config,
     `user ${userInfo().username}\nlistener ${port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 10000000\nmax_queued_bytes 0\n`,
   );
-  const child = spawn('mosquitto', ['-c', config], { stdio: 'ignore' });
+  const child = owned(spawn('mosquitto', ['-c', config], { stdio: 'ignore' }));
   for (const end = Date.now() + READY_MS; ; await sleep(50)) {
     if (child.exitCode !== null) throw new Error(`mosquitto ended with ${child.exitCode}`);
     const client = mqtt.connect(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 });
@@ -36,7 +37,7 @@ export async function startBroker(folder) {
 
 /** @returns a promise of its end, and how many messages it has sent so far */
 export function startPublisher(options) {
-  const child = fork(PUBLISHER, [JSON.stringify(options)]);
+  const child = owned(fork(PUBLISHER, [JSON.stringify(options)]));
   const progress = { sent: 0, acknowledged: 0 };
   child.on('message', (news) => Object.assign(progress, news));
   const done = once(child, 'exit').then(([code]) => {
@@ -71,7 +72,7 @@ export async function knowsState(folder) {
     config,
     configOf({ port: 1, folder, mode: 'none', streams: 1, protocol: 5, isStateKnown: true, times: false }),
   );
-  const child = spawn(process.execPath, [MAIN, 'check', '-c', config], { stdio: 'ignore' });
+  const child = owned(spawn(process.execPath, [MAIN, 'check', '-c', config], { stdio: 'ignore' }));
   const [code] = await once(child, 'exit');
   return code === 0;
 }
@@ -86,9 +87,8 @@ export function createDaemon(folder, config, flags = []) {
   return {
     log: () => log,
     start() {
-      const started = spawn(process.execPath, [...flags, MAIN, 'run', '-c', file], {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
+      const args = [...flags, MAIN, 'run', '-c', file];
+      const started = owned(spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] }));
       child = started;
       started.stderr.on('data', (text) => {
         log = (log + text).slice(-200_000);

@@ -7,10 +7,9 @@
 // `--cuts`: so many times the connection is cut as well. `--pause`: ms between a kill and the next start, at most.
 // `--no-times`: payloads that tell no time; the answers, which depend on the moment of arrival then, are not compared.
 // `--seed`: other moments. `--protocol 3.1.1`. `--keep`: the files of both.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { leave, ownedFolder } from '../support/leftovers.mjs';
 import { oneRun } from './oneRun.mjs';
 import { knowsState } from './processes.mjs';
 
@@ -51,7 +50,8 @@ const options = {
   start: Math.floor(Date.now() / 1000) * 1000 - 86_400_000 * 7,
 };
 const say = (text) => process.stderr.write(`${text}\n`);
-const folder = mkdtempSync(join(tmpdir(), 'tidegate-crash-'));
+const folder = ownedFolder('tidegate-crash-');
+if (values.keep) leave(folder);
 
 /** Park and Miller: the same moments for the same seed. */
 function createRandom(seed) {

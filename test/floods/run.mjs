@@ -3,12 +3,12 @@
 // while the daemon is killed and stopped. Each prints what became of it; exit status 1 where something is not as it should be.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import { freePort } from '../support/freePort.mjs';
+import { owned, ownedFolder } from '../support/leftovers.mjs';
 
 const FLOODS = [
   { name: '6,000 topics, QoS 0', topics: 6000, fields: 1, rounds: 3, qos: 0, ends: [] },
@@ -37,11 +37,11 @@ for (const flood of FLOODS) {
 process.exit(hasFailed ? 1 : 0);
 
 async function run({ topics, fields, rounds, qos, ends }) {
-  const folder = mkdtempSync(join(tmpdir(), 'tidegate-floods-'));
+  const folder = ownedFolder('tidegate-floods-');
   const port = await freePort();
   const listener = `listener ${port} 127.0.0.1\nallow_anonymous true\n`;
   writeFileSync(join(folder, 'm.conf'), `${listener}max_queued_messages 1000000\nmax_queued_bytes 0\n`);
-  const broker = spawn('mosquitto', ['-c', join(folder, 'm.conf')], { stdio: 'ignore' });
+  const broker = owned(spawn('mosquitto', ['-c', join(folder, 'm.conf')], { stdio: 'ignore' }));
   await sleep(500);
   writeFileSync(
     join(folder, 'c.yaml'),
@@ -92,10 +92,9 @@ function residencyOf({ forecasts = 0, dropped = {} } = {}) {
 }
 
 async function start(folder) {
-  const daemon = spawn(process.execPath, ['dist/main.js', 'run', '-c', join(folder, 'c.yaml')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, STATE_DIRECTORY: join(folder, 'state') },
-  });
+  const args = ['dist/main.js', 'run', '-c', join(folder, 'c.yaml')];
+  const env = { ...process.env, STATE_DIRECTORY: join(folder, 'state') };
+  const daemon = owned(spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], env }));
   let log = '';
   daemon.stderr.setEncoding('utf8').on('data', (text) => {
     log += text;

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { freePort } from '../support/freePort.mjs';
+import { owned } from '../support/leftovers.mjs';
 import { python } from './install.mjs';
 
 const START_MS = 300_000;
@@ -41,7 +42,7 @@ class Home {
   async start() {
     const log = openSync(this.logFile, 'a');
     const args = ['-m', 'homeassistant', '-c', this.#folder, '--skip-pip'];
-    this.#child = spawn(python, args, { stdio: ['ignore', log, log], cwd: this.#folder });
+    this.#child = owned(spawn(python, args, { stdio: ['ignore', log, log], cwd: this.#folder }));
     closeSync(log);
     for (const end = Date.now() + START_MS; Date.now() < end; await sleep(500)) {
       if (this.#child.exitCode !== null) throw new Error(`Home Assistant ended with ${this.#child.exitCode}`);

@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { awaitBroker, freePort, missing } from '../brokers/tools.mjs';
+import { owned } from '../support/leftovers.mjs';
 
 /** @returns why it cannot be started; undefined: it can */
 export function whatMosquittoMisses() {
@@ -17,7 +18,7 @@ export async function startMosquitto(folder, port = 0) {
   const config = join(folder, 'mosquitto.conf');
   const lines = [`user ${userInfo().username}`, `listener ${chosen} 127.0.0.1`, 'allow_anonymous true', ''];
   writeFileSync(config, lines.join('\n'));
-  const child = spawn('mosquitto', ['-c', config], { stdio: 'ignore' });
+  const child = owned(spawn('mosquitto', ['-c', config], { stdio: 'ignore' }));
   await awaitBroker(chosen, child);
   return {
     port: chosen,

@@ -2,14 +2,14 @@
 // and what is left of a stream that the configuration has no more. On mosquitto, or with `--broker rabbitmq` on RabbitMQ, which gives no retained
 // message to a filter with wildcards; `--screenshot FILE` takes a picture of a device's page in Chromium.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import mqtt from 'mqtt';
 import rabbitmq from '../brokers/rabbitmq.mjs';
 import { createDaemon } from '../crash/processes.mjs';
+import { leave, ownedFolder } from '../support/leftovers.mjs';
 import { createHome } from './home.mjs';
 import { install, whatIsMissing } from './install.mjs';
 import { startMosquitto, whatMosquittoMisses } from './mosquitto.mjs';
@@ -33,7 +33,8 @@ if (missing.length > 0) {
   process.exit(1);
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'tidegate-home-'));
+const folder = ownedFolder('tidegate-home-');
+if (values.keep) leave(folder);
 let broker = await (isMosquitto ? startMosquitto(folder) : rabbitmq.start(join(folder, 'rabbitmq')));
 const { port } = broker;
 const began = Date.now();

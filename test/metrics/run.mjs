@@ -3,8 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -12,6 +11,7 @@ import mqtt from 'mqtt';
 import { createDaemon } from '../crash/processes.mjs';
 import { startMosquitto, whatMosquittoMisses } from '../home/mosquitto.mjs';
 import { freePort } from '../support/freePort.mjs';
+import { owned, ownedFolder } from '../support/leftovers.mjs';
 import { checkDashboard, queriesOf, readDashboard } from './dashboard.mjs';
 import { install, programOf, whatIsMissing } from './install.mjs';
 
@@ -44,7 +44,7 @@ const complaints = checkDashboard();
 assert.equal(complaints, '', complaints);
 step('the dashboard is one by the types of Grafana');
 
-const folder = mkdtempSync(join(tmpdir(), 'tidegate-metrics-'));
+const folder = ownedFolder('tidegate-metrics-');
 const broker = await startMosquitto(folder);
 const [page, port] = [await freePort(), await freePort()];
 const daemon = createDaemon(
@@ -80,15 +80,12 @@ scrape_configs:
     authorization: {credentials_file: token}
 `,
 );
-const prometheus = spawn(
-  String(programOf('prometheus')),
-  [
-    `--config.file=${join(folder, 'prometheus.yml')}`,
-    `--storage.tsdb.path=${join(folder, 'data')}`,
-    `--web.listen-address=127.0.0.1:${port}`,
-  ],
-  { stdio: ['ignore', 'ignore', 'pipe'] },
-);
+const flags = [
+  `--config.file=${join(folder, 'prometheus.yml')}`,
+  `--storage.tsdb.path=${join(folder, 'data')}`,
+  `--web.listen-address=127.0.0.1:${port}`,
+];
+const prometheus = owned(spawn(String(programOf('prometheus')), flags, { stdio: ['ignore', 'ignore', 'pipe'] }));
 let log = '';
 prometheus.stderr.on('data', (text) => {
   log = (log + text).slice(-100_000);

@@ -1,6 +1,7 @@
 // A long-lived server that does slices of work on command: one thread, its own CPU time.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { owned } from '../support/leftovers.mjs';
 
 /** No answer takes nearly that long: a slice is a fraction of a second, the start of PyTorch a few. */
 const ANSWER_MS = 120_000;
@@ -26,7 +27,7 @@ export class Side {
   /** Starts it; then `version` is known. @throws SideSkips */
   async start() {
     const env = { ...process.env, ...ONE_THREAD };
-    this.#child = spawn(this.command, this.args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#child = owned(spawn(this.command, this.args, { env, stdio: ['pipe', 'pipe', 'pipe'] }));
     this.#child.stderr.on('data', (text) => {
       this.#stderr = (this.#stderr + text).slice(-2000);
     });

@@ -3,13 +3,13 @@
 // QoS 0 and, in a second run, QoS 1, faster than they can be learned. Printed are for each run: the peak of the resident set (VmHWM), the bytes
 // that waited at most (`waiting` of bridge/health), and whether every message was answered or counted as dropped.
 // Exit status 1: a peak of `--most` MB (default: 384; the unit's MemoryMax is 512) or more, or messages that are unaccounted for.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import mqtt from 'mqtt';
 import { createDaemon, startBroker } from '../crash/processes.mjs';
+import { ownedFolder } from '../support/leftovers.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -40,7 +40,7 @@ for (const qos of [0, 1]) {
 }
 
 async function measure(qos) {
-  const folder = mkdtempSync(join(tmpdir(), 'tidegate-memory-'));
+  const folder = ownedFolder('tidegate-memory-');
   const broker = await startBroker(folder);
   const daemon = createDaemon(
     folder,

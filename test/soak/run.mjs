@@ -6,13 +6,13 @@
 // Exit status 1: one of the slopes is above 5 MB/h; with less than ten minutes, where the noise of a few MB would be more
 // than that, by more than 10 MB over the whole of them, so that only a gross leak is found; two more files are open at the end;
 // or readings were dropped.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import mqtt from 'mqtt';
 import { createDaemon, startBroker } from '../crash/processes.mjs';
+import { ownedFolder } from '../support/leftovers.mjs';
 import { leastOfMinutes, median, theilSen } from './theilSen.mjs';
 
 const MOST_MB_PER_HOUR = 5;
@@ -46,7 +46,7 @@ const rate = positive('rate', values.rate);
 const warmUpS = positive('warm-up', values['warm-up'] ?? String((ROWS * streams) / rate));
 const say = (text) => process.stderr.write(`${text}\n`);
 
-const folder = mkdtempSync(join(tmpdir(), 'tidegate-soak-'));
+const folder = ownedFolder('tidegate-soak-');
 const broker = await startBroker(folder);
 const daemon = createDaemon(
   folder,

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
+import { owned, ownedFolder } from '../support/leftovers.mjs';
 
 const BROKER = new URL('../../build/adapters/broker/embeddedBroker.js', import.meta.url).href;
 const { startEmbeddedBroker } = await import(BROKER);
@@ -26,7 +26,7 @@ if (!existsSync(join(FOLDER, 'node_modules/sparkplug-client'))) {
 const { newClient } = createRequire(join(FOLDER, 'package.json'))('sparkplug-client');
 
 const broker = await startEmbeddedBroker({});
-const state = mkdtempSync(join(tmpdir(), 'tidegate-sparkplug-'));
+const state = ownedFolder('tidegate-sparkplug-');
 const config = join(state, 'tidegate.yaml');
 writeFileSync(
   config,
@@ -91,7 +91,8 @@ try {
   await sleep(1000);
   assert.equal(births, 1, 'the client has connected');
 
-  daemon = spawn(process.execPath, ['dist/main.js', 'run', '-c', config], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const args = ['dist/main.js', 'run', '-c', config];
+  daemon = owned(spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] }));
   await until('tidegate/bridge/state', (it) => it.state === 'online');
   await until('tidegate/bridge/health', () => true);
   data([byAlias(1, 'Double', 71.5)]);
