@@ -152,6 +152,7 @@ try {
   await allThere('all entities have a state', 20);
   const states = await home.states();
   entities = [...states.keys()].filter(isOurs).sort();
+  assert.equal(states.has('sensor.kettle_power_class'), false, 'no class was taught, and none is there');
   step(`${entities.length} entities of ours have a state`);
 
   const plug = states.get(PLUG);

@@ -6,6 +6,9 @@ import { ofJson } from './jinja.ts';
 /** A name that Home Assistant takes for "nothing is known", in any case of its letters. */
 const NOTHING = /^(?:none|unknown|unavailable)$/i;
 
+/** Name of the entity within its device. */
+export const CLASS = 'class';
+
 export interface ClassEntityOptions {
   readonly field: string;
   readonly classTopic: string;
@@ -19,7 +22,7 @@ export function classEntity({ field, classTopic, classify, expireAfter }: ClassE
   // The list of an enum is closed: a name that a label brings would be refused.
   const isClosed = names !== 'open' && teachable(names).length === names.length;
   return [
-    'class',
+    CLASS,
     {
       platform: 'sensor',
       name: nameOf(field, 'class'),

@@ -20,6 +20,8 @@ export interface ForecastEntitiesOptions {
   readonly horizons: readonly Horizon[];
   /** Seconds after which a value that nothing follows is none any more. */
   readonly expireAfter: number;
+  /** Decimals with which forecasts are shown; undefined: not known. A reading that is a printed float has more than mean anything. */
+  readonly decimals: number | undefined;
 }
 
 /** Makes the entities of what a stream publishes about its last reading at `<base>/<stream>`. */
@@ -77,13 +79,14 @@ export function* forecastEntities(options: ForecastEntitiesOptions): Generator<r
 
 /** The forecast, with its bounds as attributes, and the bounds as entities for those who enable them. */
 function* horizonEntities(
-  { field, sensor, stateTopic, horizons, expireAfter: expire_after }: ForecastEntitiesOptions,
+  { field, sensor, stateTopic, horizons, expireAfter: expire_after, decimals }: ForecastEntitiesOptions,
   label: string,
   isFirst: boolean,
 ): Generator<readonly [string, Plan]> {
   const ahead = /^\d+$/.test(label) ? `${label} ahead` : label;
   const holder = `value_json.get('forecast_at', {}).get(${jinjaText(label)}, {})`;
-  const common = { platform: 'sensor', ...sensor, expire_after } as const;
+  const shown = decimals === undefined ? {} : { suggested_display_precision: decimals };
+  const common = { platform: 'sensor', ...sensor, ...shown, expire_after } as const;
   yield [
     `forecast_${label}`,
     {

@@ -164,7 +164,7 @@ export class HomeAssistant implements Outlet {
     // Two entries of the configuration may read one field, each with its settings.
     const key = this.#isFree(this.#topicOf(source, path, own), stream) ? own : hashOf(source, path, stream);
     const topic = this.#topicOf(source, path, key);
-    const entry = new StreamEntry({ stream, topic, source, sourceTopic: sensor.topic, key });
+    const entry = new StreamEntry({ stream, topic, source, sourceTopic: sensor.topic, key }, this.#note?.get(topic));
     this.#entries.add(entry);
     return entry;
   }

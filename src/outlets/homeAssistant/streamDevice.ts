@@ -68,8 +68,10 @@ function* plansOf(
     stateTopic,
     horizons: smallestFirst(settings.horizons),
     expireAfter: entry.expireAfter,
+    decimals: entry.decimals,
   });
-  if (classify !== undefined) yield classEntity({ field, classTopic, classify, expireAfter: entry.expireAfter });
+  if (classify !== undefined && entry.hasClass)
+    yield classEntity({ field, classTopic, classify, expireAfter: entry.expireAfter });
   yield* streamControls({
     baseTopic,
     commands: servedCommands(config),

@@ -1,8 +1,11 @@
 import type { BorrowedForecast } from '../../domain/forecast.ts';
-import { CADENCE } from '../../domain/forecastRow.ts';
+import { CADENCE, RESOLUTION, VALUE } from '../../domain/forecastRow.ts';
 import { sameNames } from '../../domain/sameNames.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { Horizon, StreamSettings } from '../../domain/streamSettings.ts';
+import { shownDecimals } from '../page/shownDecimals.ts';
+import type { Announced } from './announcedNote.ts';
+import { CLASS } from './classEntity.ts';
 import { expireAfter } from './expiry.ts';
 
 /** Names of the classes of an answer; none: there is no answer. */
@@ -24,21 +27,30 @@ export class StreamEntry {
   expireAfter = 0;
   /** Names that its learner knows. */
   classes: readonly string[] = NONE;
+  /** A class was told of a reading, in this process or one before: until then an entity of it would be unknown for ever. */
+  hasClass: boolean;
+  /** Decimals with which its numbers are shown; undefined: no reading has told. They only grow, as each change is a new announcement. */
+  decimals: number | undefined;
   #horizons: readonly Horizon[] = [];
   #settings: StreamSettings | undefined;
 
-  constructor({
-    stream,
-    topic,
-    source,
-    sourceTopic,
-    key,
-  }: Pick<StreamEntry, 'stream' | 'topic' | 'source' | 'sourceTopic' | 'key'>) {
+  /** @param before what was announced at the topic before; undefined: nothing */
+  constructor(
+    {
+      stream,
+      topic,
+      source,
+      sourceTopic,
+      key,
+    }: Pick<StreamEntry, 'stream' | 'topic' | 'source' | 'sourceTopic' | 'key'>,
+    before: Pick<Announced, 'components'> | undefined,
+  ) {
     this.stream = stream;
     this.topic = topic;
     this.source = source;
     this.sourceTopic = sourceTopic;
     this.key = key;
+    this.hasClass = before !== undefined && CLASS in before.components;
   }
 
   /** @returns whether its entities are others than before */
@@ -46,18 +58,28 @@ export class StreamEntry {
     const { horizons, classAnswer, numbers } = forecast;
     const expire = expireAfter(settings, numbers[CADENCE], this.expireAfter);
     const classes = classAnswer?.classes ?? this.classes;
+    const hasClass = this.hasClass || classAnswer !== undefined;
+    const decimals = mostDecimals(this.decimals, numbers[VALUE], numbers[RESOLUTION]);
     const isSame =
       settings === this.#settings &&
       expire === this.expireAfter &&
+      hasClass === this.hasClass &&
+      decimals === this.decimals &&
       areSame(horizons, this.#horizons) &&
       sameNames(classes, this.classes);
     if (isSame) return false;
     this.#settings = settings;
     this.expireAfter = expire;
     this.classes = classes;
+    this.hasClass = hasClass;
+    this.decimals = decimals;
     this.#horizons = horizons;
     return true;
   }
+}
+
+function mostDecimals(before: number | undefined, value: number, resolution: number): number | undefined {
+  return Number.isFinite(value) ? Math.max(before ?? 0, shownDecimals(value, resolution)) : before;
 }
 
 function areSame(one: readonly Horizon[], other: readonly Horizon[]): boolean {

@@ -101,7 +101,8 @@ describe('discovery', () => {
   it('reads an empty payload, which takes a retained one from the broker, as nothing or as unknown', async () => {
     const stage = connected();
     stage.settings.set('z/plug/power', { ...settingsWith(everyMessage), classify: CLASSIFY });
-    stage.forecast('z/plug/power', PLUG);
+    const answer = { label: 'wash', classes: ['wash', 'spin'], probabilities: [1, 0], since: toEpochMs(0) };
+    stage.forecast('z/plug/power', PLUG, { classAnswer: { ...answer, source: 'net', scores: null } });
     const all = [...(await stage.announced()).values()].flatMap((told) => Object.values(told?.components ?? {}));
     const templated = all.filter((component) => 'value_template' in component);
     expect(templated.length).toBeGreaterThan(15);
@@ -347,7 +348,7 @@ describe('classes', () => {
   it('are an enum, and can be taught', async () => {
     const stage = connected();
     stage.settings.set('z/plug/power', { ...settingsWith(everyMessage), classify });
-    stage.forecast('z/plug/power', PLUG);
+    stage.forecast('z/plug/power', PLUG, { classAnswer: answer });
     const { components } = ofStream(await stage.announced());
     expect(components['class']).toMatchObject({ device_class: 'enum', options: ['wash', 'spin'] });
     expect(components['label']).toMatchObject({ platform: 'select', options: ['wash', 'spin'] });
@@ -361,20 +362,73 @@ describe('classes', () => {
     expect(ofStream(await stage.announced()).components).not.toHaveProperty('class');
     stage.settings.set('z/plug/power', { ...before, classify });
     stage.forecast('z/plug/power');
+    expect(ofStream(await stage.announced()).components).toHaveProperty('label');
+    stage.forecast('z/plug/power');
+    expect(await stage.announced()).toEqual(new Map());
+  });
+
+  it('have no entity before one was told, and keep it from then on, in the next process too', async () => {
+    const stage = connected();
+    stage.settings.set('z/plug/power', { ...settingsWith(everyMessage), classify });
+    stage.forecast('z/plug/power', PLUG);
+    const { components } = ofStream(await stage.announced());
+    expect(components).not.toHaveProperty('class');
+    expect(components['label']).toMatchObject({ platform: 'select', options: ['wash', 'spin'] });
+    stage.forecast('z/plug/power', PLUG, { classAnswer: answer });
     expect(ofStream(await stage.announced()).components).toHaveProperty('class');
     stage.forecast('z/plug/power');
     expect(await stage.announced()).toEqual(new Map());
+    await stage.stop();
+    const next = connected(new HomeAssistantStage(stage.stage.notes).start());
+    next.settings.set('z/plug/power', { ...settingsWith(everyMessage), classify });
+    next.forecast('z/plug/power', PLUG);
+    expect(ofStream(await next.announced()).components).toHaveProperty('class');
   });
 
   it('that are open follow what was taught', async () => {
     const stage = connected();
     stage.settings.set('z/plug/power', { ...settingsWith(everyMessage), classify: { ...classify, classes: 'open' } });
     stage.forecast('z/plug/power', PLUG);
+    expect(ofStream(await stage.announced()).components).not.toHaveProperty('label');
+    stage.forecast('z/plug/power', PLUG, { classAnswer: answer });
     const { components } = ofStream(await stage.announced());
     expect(components['class']).not.toHaveProperty('options');
-    expect(components).not.toHaveProperty('label');
-    stage.forecast('z/plug/power', PLUG, { classAnswer: answer });
     // Home Assistant takes `none` for no choice.
-    expect(ofStream(await stage.announced()).components['label']).toMatchObject({ options: ['wash', 'dry'] });
+    expect(components['label']).toMatchObject({ options: ['wash', 'dry'] });
+  });
+});
+
+describe('decimals of forecasts', () => {
+  const shownOf = async (stage: HomeAssistantStage) => {
+    const told = (await stage.announced()).values();
+    const all = [...told].flatMap((it) => Object.entries(it?.components ?? {}));
+    return Object.fromEntries(
+      all.flatMap(([name, { suggested_display_precision: shown }]) => (/_1$/.test(name) ? [[name, shown]] : [])),
+    );
+  };
+  const all = (decimals: number) => ({ forecast_1: decimals, lower_1: decimals, upper_1: decimals });
+
+  it.each([
+    [20.5, 0.1, 1],
+    [20, 0.1, 1],
+    [20, 1, 0],
+    [20.123456789012, 0.01, 2],
+    [0.1 + 0.2, 0.1, 1],
+  ])('are those of the source: %s in steps of %s', async (value, resolution, decimals) => {
+    const stage = connected();
+    stage.forecast('z/plug/power', PLUG, { value, resolution });
+    expect(await shownOf(stage)).toEqual(all(decimals));
+  });
+
+  it('only grow, so that readings do not lead to announcements; a gap tells nothing', async () => {
+    const stage = connected();
+    stage.forecast('z/plug/power', PLUG, { value: null, resolution: 0 });
+    expect(await shownOf(stage)).toEqual({ forecast_1: undefined, lower_1: undefined, upper_1: undefined });
+    stage.forecast('z/plug/power', PLUG, { value: 20, resolution: 1 });
+    expect(await shownOf(stage)).toEqual(all(0));
+    stage.forecast('z/plug/power', PLUG, { value: 20.25, resolution: 0.25 });
+    expect(await shownOf(stage)).toEqual(all(2));
+    for (const value of [20, 21.5, 20.25]) stage.forecast('z/plug/power', PLUG, { value, resolution: 0.25 });
+    expect(await stage.announced()).toEqual(new Map());
   });
 });
