@@ -161,7 +161,8 @@ export class UndoneLife {
   /** The inputs that are omitted are the first ones after that time. */
   #settle(name: string, since: number, undone: Undone): Undone {
     if (undone.kind !== 'done') return undone;
-    const taught = begun(this.taught.get(idOf(name)) ?? []);
+    // A label counts too whose readings were omitted before.
+    const taught = this.taught.get(idOf(name)) ?? [];
     const start = taught.findIndex(({ at }) => at > since);
     this.taught.set(idOf(name), [...taught.slice(0, start), ...taught.slice(start + undone.inputs)]);
     return undone;
