@@ -279,7 +279,12 @@ export class OrdersLife {
       if (process.isDead) return 'refused';
       const inputs = inputsOf(answer);
       if (inputs === undefined) return 'nothing';
-      if (inputs > 0) return 'done';
+      if (inputs > 0) {
+        const unanswered = process.unanswered.get(stream) ?? 0;
+        process.unanswered.set(stream, unanswered - 1);
+        if (unanswered <= 0) this.fail(`${stream} has omitted inputs without an order`);
+        return 'done';
+      }
       return process.undone.get(stream) === 'missed' ? 'missed' : 'nothing';
     } catch (error) {
       if (!(error instanceof RequestError)) this.fail(`${command}: ${String(error)}`);

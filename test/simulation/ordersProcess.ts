@@ -62,6 +62,8 @@ export class OrdersProcess {
   desk: Desk | undefined;
   /** Outcome of the last order to omit inputs, by stream. */
   readonly undone: Map<StreamId, Undone['kind']> = new Map();
+  /** Number of orders to omit inputs that were done and whose requests are not answered yet, by stream. */
+  readonly unanswered: Map<StreamId, number> = new Map();
   /** Lets a stream go on with another state. */
   adopt: Adopt | undefined;
 
@@ -136,6 +138,7 @@ export class OrdersProcess {
       const fault = this.#options.ledger.settle(stream, undone.kind === 'done' ? 'in force' : 'void', inputs);
       if (fault !== undefined) this.#options.fail(fault);
       this.undone.set(stream, undone.kind);
+      if (undone.kind === 'done') this.unanswered.set(stream, (this.unanswered.get(stream) ?? 0) + 1);
       return undone;
     };
     return {

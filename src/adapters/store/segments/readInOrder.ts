@@ -9,6 +9,9 @@ export interface JournalPart {
   readonly damaged: number;
 }
 
+/** Most bytes of a part with more than one batch: who reads a whole segment in one turn of the event loop is deaf for that time. */
+const MOST_BYTES = 262_144;
+
 /** First entry that `readInOrder` gives: all later ones are there, but for what is damaged. Parameters as there. */
 export function startOf({ database, batches, journal }: ReadOnlyStore, part: 'all' | undefined): JournalPosition {
   const trimmed = readTrimmed(database);
@@ -40,5 +43,18 @@ export function* readInOrder(store: ReadOnlyStore, part?: 'all'): Generator<Jour
     return { batches: read, damaged };
   }
   for (const records of batches.read()) yield toPart(records);
-  for (const records of journal.read(isAll ? 'all' : undefined)) yield toPart(records);
+  for (const records of journal.read(isAll ? 'all' : undefined))
+    for (const slice of slicesOf(records)) yield toPart(slice);
+}
+
+function* slicesOf(records: readonly BatchRecord[]): Generator<readonly BatchRecord[]> {
+  let [from, bytes] = [0, 0];
+  for (const [place, { size }] of records.entries()) {
+    if (place > from && bytes + size > MOST_BYTES) {
+      yield records.slice(from, place);
+      [from, bytes] = [place, 0];
+    }
+    bytes += size;
+  }
+  yield records.slice(from);
 }
