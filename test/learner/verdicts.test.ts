@@ -60,7 +60,7 @@ const PATTERNS: Readonly<Record<string, Pattern>> = {
 };
 const CASES = Object.keys(PATTERNS).flatMap((name) =>
   Object.keys(MODELS).flatMap((model) =>
-    Array.from({ length: rounds(2, 12) }, (_, i) => [name, model as Model, 11 + 7 * i] as const),
+    Array.from({ length: rounds(1, 12) }, (_, i) => [name, model as Model, 11 + 7 * i] as const),
   ),
 );
 
@@ -81,8 +81,9 @@ describe.each(CASES)('%s, with %s (series %d)', (name, model, seed) => {
     const steps = patternSeries(pattern, seed, places, occurrence(more + 4));
     const judgedAt = occurrence(more) + 2 * LENGTH;
     life.live(steps.slice(0, judgedAt));
-    const alarm = life.alarmIn(occurrence(0)) ?? expect.unreachable('no alarm has ended');
-    life.judge('normal', life.alarmIn(occurrence(more)) ?? alarm);
+    const alarms = life.ended.filter(({ from }) => from >= timeOf(occurrence(0)));
+    expect(alarms.length).toBeGreaterThan(0);
+    for (const alarm of alarms) life.judge('normal', alarm);
     life.restart();
     life.live(steps.slice(judgedAt));
     expect(places.slice(more + 1).map((at) => Math.max(life.highest(at), 0.99))).toEqual([0.99, 0.99, 0.99]);
@@ -99,8 +100,13 @@ describe.each(CASES)('%s, with %s (series %d)', (name, model, seed) => {
     life.restart();
     life.live(steps.slice(judged));
     expect(repeats.map((at) => Math.min(life.highest(at), 1.01))).toEqual(repeats.map(() => 1.01));
-    const between = repeats.map((at) => life.highest(at + LENGTH + 50, at + APART));
-    expect(between.map((score) => Math.max(score, 0.99))).toEqual(repeats.map(() => 0.99));
+    // Noise is news by itself now and then, without a verdict too.
+    const calm = new JudgedLife(kernel, MODELS[model]);
+    calm.live(patternSeries(pattern, seed, [], occurrence(12)));
+    const between = repeats.map((at) => [at + LENGTH + 50, at + APART] as const);
+    const quiet = between.filter(([from, to]) => calm.highest(from, to) < 0.7);
+    expect(quiet.length).toBeGreaterThan(repeats.length / 2);
+    for (const [from, to] of quiet) expect(life.highest(from, to)).toBeLessThan(1);
   });
 
   it('is called a fault, then normal, and is no alarm any more', () => {
