@@ -24,8 +24,12 @@ describe('the demonstration beside a daemon that has the port of the page', () =
       const page = () => /^page (http:\S+) {3}broker mqtt:/m.exec(said)?.[1];
       await expect.poll(page).toBeDefined();
       expect(page()).not.toContain(`:${PAGE_PORT}/`);
-      const streams = await fetch(new URL('api/streams', page()));
-      expect([streams.status, await streams.text()]).toEqual([200, expect.stringContaining('zigbee2mqtt/fridge_plug')]);
+      // The page is there before the first readings are.
+      const streams = async (): Promise<unknown[]> => {
+        const answer = await fetch(new URL('api/streams', page()));
+        return [answer.status, await answer.text()];
+      };
+      await expect.poll(streams).toEqual([200, expect.stringContaining('zigbee2mqtt/fridge_plug')]);
       const units = async (): Promise<unknown[]> => {
         const answer = await fetch(new URL('api/streams', page()));
         const { streams: all } = (await answer.json()) as { streams: { unit: string | null; n: number }[] };
