@@ -1,5 +1,6 @@
 import type { AlarmChannel, AlarmEvidence } from '../../domain/alarm.ts';
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
+import { LASTING_ROWS } from './faultRules.ts';
 import { Sizes } from './sizes.ts';
 
 /** Patterns of each kind that are remembered: the newest. */
@@ -7,8 +8,6 @@ const MOST = 8;
 /** Share of the way out of the known range from which on a reading is the fault, and beyond the fault up to which it is. */
 const ONSET = 0.25;
 const BEYOND = 1;
-/** Rows in a row after which what looks like a fault is how the series is now. */
-const LASTING_ROWS = 300;
 
 /** The range of all readings that count. */
 export interface KnownRange {
@@ -18,7 +17,7 @@ export interface KnownRange {
 
 /**
  * Patterns that somebody has called a fault. Nothing learns from one that comes again, so the tenth is as strange as the first: a reading outside of
- * what was known is left out altogether, and jumps, errors and standing still of such a size never become a habit. Where it lasts for 300 rows in a
+ * what was known is left out altogether, and jumps, errors and standing still of such a size never become a habit: each such jump and standstill scores 2 and more. Where it lasts for 300 rows in a
  * row, the series is like that now, and the pattern is forgotten.
  */
 export class FaultPatterns implements Stateful {

@@ -1,5 +1,6 @@
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
-import { FAULT_SCORE, Sizes } from './sizes.ts';
+import { FAULT_SCORE } from './faultRules.ts';
+import { Sizes } from './sizes.ts';
 
 /** Rows without a change that are never too many. */
 const SHORT = 10;
@@ -28,7 +29,7 @@ export class FlatlineDetector implements Stateful {
   #longest = 0;
   readonly #faults: Sizes;
 
-  /** @param faults lengths of runs from about which on one is no habit, wherever it is. Default: there are none */
+  /** @param faults lengths of runs from about which on one is no habit, wherever it is, and scores 2. Default: there are none */
   constructor(faults: Sizes = new Sizes()) {
     this.#faults = faults;
   }

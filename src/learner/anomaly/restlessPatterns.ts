@@ -1,5 +1,5 @@
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
-import { FAULT_SCORE } from './sizes.ts';
+import { FAULT_SCORE, LASTING_ROWS } from './faultRules.ts';
 
 /** Patterns of each kind that are remembered: the newest. */
 const MOST = 8;
@@ -14,8 +14,6 @@ const BEGUN = 0.25;
 const LARGER = 3;
 /** Rows after what is normal in which errors are still averaged with those of it, and forecasts find back. */
 const AFTERMATH = 46;
-/** Rows in a row after which what looks like a fault is how the series is now. */
-const LASTING_ROWS = 300;
 
 /** Restlessness of a pattern, and of the series without it, in the sensor's unit. */
 export interface Contrast {
@@ -38,27 +36,35 @@ class Spans {
     this.#numbers.set([restless, least, most], 3 * (this.#count - 1));
   }
 
-  clear(): void {
-    this.#count = 0;
-  }
-
   /** Forgets those like this one. */
   drop(restless: number): void {
+    this.#keep((place) => factorBetween(this.#numbers[place], restless) > ALIKE);
+  }
+
+  /** Forgets those that this one can be. */
+  release(restless: number): void {
+    this.#keep((place) => !this.#spans(place, restless));
+  }
+
+  #keep(isKept: (place: number) => boolean): void {
     let kept = 0;
     for (let i = 0; i < 3 * this.#count; i += 3) {
-      if (factorBetween(this.#numbers[i], restless) <= ALIKE) continue;
+      if (!isKept(i)) continue;
       this.#numbers.copyWithin(kept, i, i + 3);
       kept += 3;
     }
     this.#count = kept / 3;
   }
 
+  #spans(place: number, restless: number): boolean {
+    return restless >= this.#numbers[place + 1] && restless <= this.#numbers[place + 2];
+  }
+
   /** Factor by which the nearest of those that it can be differs; Infinity: it is none of them. */
   factorTo(restless: number): number {
     let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < 3 * this.#count; i += 3)
-      if (restless >= this.#numbers[i + 1] && restless <= this.#numbers[i + 2])
-        least = Math.min(least, factorBetween(this.#numbers[i], restless));
+      if (this.#spans(i, restless)) least = Math.min(least, factorBetween(this.#numbers[i], restless));
     return least;
   }
 
@@ -137,7 +143,7 @@ export class RestlessPatterns implements Stateful {
     else if (this.#calming > 0) this.#calming--;
     if (this.#faulty <= LASTING_ROWS) return;
     this.#faulty = 0;
-    this.#faults.clear();
+    this.#faults.release(restless);
   }
 
   /** A state without patterns has nothing of them. */

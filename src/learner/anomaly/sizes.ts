@@ -1,8 +1,5 @@
 import type { StateIo } from '../../model/stateIo.ts';
 
-/** Least score of what is like something that was called a fault, however often it has come. */
-export const FAULT_SCORE = 2;
-
 /** Sizes that are remembered. */
 const MOST = 8;
 /** Sizes of one pattern differ by this factor at most. */

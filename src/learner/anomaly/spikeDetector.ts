@@ -1,6 +1,7 @@
 import type { Stateful, StateIo } from '../../model/stateIo.ts';
 import { rate } from '../exponential.ts';
-import { FAULT_SCORE, Sizes } from './sizes.ts';
+import { FAULT_SCORE } from './faultRules.ts';
+import { Sizes } from './sizes.ts';
 
 const FIRST_ROWS = 30;
 const WARM_UP = 200;
@@ -51,7 +52,7 @@ export class SpikeDetector implements Stateful {
   #expected = 0;
   readonly #faults: Sizes;
 
-  /** @param faults sizes of jumps, in the sensor's unit, that never become known. Default: there are none */
+  /** @param faults sizes of jumps, in the sensor's unit, that never become known: each scores 2 and more. Default: there are none */
   constructor(faults: Sizes = new Sizes()) {
     this.#faults = faults;
   }

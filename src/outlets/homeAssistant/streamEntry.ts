@@ -1,9 +1,9 @@
 import type { BorrowedForecast } from '../../domain/forecast.ts';
 import { CADENCE, RESOLUTION, VALUE } from '../../domain/forecastRow.ts';
 import { sameNames } from '../../domain/sameNames.ts';
+import { shownDecimals } from '../../domain/shownDecimals.ts';
 import type { StreamId } from '../../domain/streamId.ts';
 import type { Horizon, StreamSettings } from '../../domain/streamSettings.ts';
-import { shownDecimals } from '../page/shownDecimals.ts';
 import type { Announced } from './announcedNote.ts';
 import { CLASS } from './classEntity.ts';
 import { expireAfter } from './expiry.ts';

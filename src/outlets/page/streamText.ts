@@ -1,10 +1,10 @@
 import type { SensorOf, SettingsOf } from '../../domain/decode.ts';
 import { CADENCE, RESOLUTION, VALUE } from '../../domain/forecastRow.ts';
 import { OutputBytes } from '../../domain/outputBytes.ts';
+import { shownDecimals } from '../../domain/shownDecimals.ts';
 import { ForecastPayloads } from '../results/forecastPayload.ts';
 import type { ApiStream } from './api.ts';
 import type { PageStream } from './pageStreams.ts';
-import { shownDecimals } from './shownDecimals.ts';
 
 /** Members of a stream that has had no reading yet. */
 const NO_READING: Omit<ApiStream, keyof typeof HEAD | 'index' | 'id'> = {

@@ -1,4 +1,6 @@
 const ZERO = 0x30;
+/** Bytes that are written at a time. */
+export const WORD = 4;
 
 /** `00` to `99`, little-endian: two digits are written at a time. */
 export const TWO_DIGITS: Uint16Array = Uint16Array.from(
@@ -15,12 +17,12 @@ export class FixedText {
   /** @throws RangeError where the text is not of ASCII */
   constructor(text: string) {
     this.length = text.length;
-    const bytes = new DataView(new ArrayBuffer(4 * Math.ceil(text.length / 4)));
+    const bytes = new DataView(new ArrayBuffer(WORD * Math.ceil(text.length / WORD)));
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
       if (code > 0x7f) throw new RangeError(`not ASCII: ${text}`);
       bytes.setUint8(i, code);
     }
-    this.words = Int32Array.from({ length: bytes.byteLength / 4 }, (_, i) => bytes.getInt32(4 * i, true));
+    this.words = Int32Array.from({ length: bytes.byteLength / WORD }, (_, i) => bytes.getInt32(WORD * i, true));
   }
 }

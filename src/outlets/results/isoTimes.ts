@@ -1,5 +1,5 @@
 import { type EpochMs, toIsoTime } from '../../domain/time.ts';
-import { FixedText, TWO_DIGITS } from './fixedText.ts';
+import { FixedText, TWO_DIGITS, WORD } from './fixedText.ts';
 
 const MINUTE_MS = 60_000;
 /** Minutes whose text is remembered. In a live system all but one moment in thousands lie in one of them. */
@@ -7,7 +7,6 @@ const MINUTES = 64;
 /** Bytes of `2026-11-23T07:12:`, words of four that hold them, and bytes of all of `2026-11-23T07:12:31.402Z`. */
 const MINUTE_BYTES = 17;
 const MINUTE_WORDS = 5;
-const WORD = 4;
 export const ISO_BYTES = 24;
 const [ZERO, POINT, ZULU] = [0x30, 0x2e, 0x5a];
 

@@ -7,7 +7,7 @@ import {
 } from '../../domain/decimals.ts';
 import { OutputBytes } from '../../domain/outputBytes.ts';
 import { type EpochMs, toIsoTime } from '../../domain/time.ts';
-import { type FixedText, TWO_DIGITS } from './fixedText.ts';
+import { type FixedText, TWO_DIGITS, WORD } from './fixedText.ts';
 import { ISO_BYTES, IsoTimes } from './isoTimes.ts';
 
 /** The longest text of a float64 has 24 characters. */
@@ -17,7 +17,6 @@ const DIGITS = 9;
 /** Most numbers have four decimals at most, and need no look for how many there are. */
 const SHORT = 1e4;
 const LARGEST_SHORT = 1e5;
-const WORD = 4;
 
 /**
  * JSON written piece by piece into bytes that go out, between `begin` and `end`. Numbers come as places in an array: a float64
@@ -50,7 +49,7 @@ export class JsonWriter {
     this.#used = from + text.length;
   }
 
-  /** A text as it is, four bytes at a time: a store for each character was a third of what a message takes. */
+  /** A text as it is, four bytes at a time: most bytes of a message come so. */
   fixed({ words, length }: FixedText): void {
     this.#reserve(length + WORD);
     const view = this.#view;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { FAULT_SCORE } from '../../../src/learner/anomaly/faultRules.ts';
 import { RestlessPatterns } from '../../../src/learner/anomaly/restlessPatterns.ts';
-import { FAULT_SCORE } from '../../../src/learner/anomaly/sizes.ts';
 import { statefulContract } from '../../contract/statefulContract.ts';
 
 /** Restlessness of the calm series. */
@@ -92,6 +92,15 @@ describe('restless patterns', () => {
     const patterns = knowing([['fault', 10]]);
     expect(newsOf(patterns, Array<number>(301).fill(10)).slice(-2)).toEqual([FAULT_SCORE, 1.5]);
     expect(newsOf(patterns, [1, 10])).toEqual([1.5, 1.5]);
+  });
+
+  it('keep a fault that is more than what lasts', () => {
+    const patterns = knowing([
+      ['fault', 10],
+      ['fault', 100],
+    ]);
+    newsOf(patterns, Array<number>(301).fill(12));
+    expect(newsOf(patterns, [12, 50])).toEqual([1.5, FAULT_SCORE]);
   });
 
   it('remember eight of a kind, the newest', () => {

@@ -1,11 +1,11 @@
 import { HttpError } from '../../../adapters/http/httpError.ts';
 import type { HttpContext } from '../../../adapters/http/parts.ts';
 import { CADENCE, RESOLUTION, VALUE } from '../../../domain/forecastRow.ts';
+import { shownDecimals } from '../../../domain/shownDecimals.ts';
 import { answerHistory, answerSpark } from '../history/historyAnswer.ts';
 import { HistoryRows } from '../history/historyRows.ts';
 import type { PagePorts } from '../pagePorts.ts';
 import type { PageStream } from '../pageStreams.ts';
-import { shownDecimals } from '../shownDecimals.ts';
 import { json } from './json.ts';
 import { readWhole } from './query.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shownDecimals } from '../../../src/outlets/page/shownDecimals.ts';
+import { shownDecimals } from '../../src/domain/shownDecimals.ts';
 
 test.each([
   ['a whole number', 5, 0, 0],

@@ -1,4 +1,4 @@
-import { POWERS_OF_TEN } from '../../domain/decimals.ts';
+import { POWERS_OF_TEN } from './decimals.ts';
 
 /** More of them are noise to the eye. */
 const MOST = 6;
