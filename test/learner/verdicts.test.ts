@@ -55,6 +55,10 @@ const PATTERNS: Readonly<Record<string, Pattern>> = {
     calm: sine,
     strange: (row, calm) => (row < 45 ? calm + 1.5 * Math.sin((2 * Math.PI * row) / 6) : calm),
   },
+  'up and down out of the range': {
+    calm: noise,
+    strange: (row, calm) => (row < 45 ? calm + (row % 2 ? 0.9 : -0.9) : calm),
+  },
   'a pulse every five rows': { calm: sine, strange: (row, calm) => (row < 50 && row % 5 === 0 ? calm + 2 : calm) },
   'a dozen rows up and down': { calm: sine, strange: (row, calm) => (row < 12 ? calm + (row % 2 ? 1.5 : -1.5) : calm) },
 };
@@ -142,9 +146,26 @@ describe('a verdict', () => {
     expect(life.highest(occurrence(1))).toBeGreaterThan(1);
   });
 
+  it('of normal on restless readings holds where they reach a little further out of the range', () => {
+    const outside = PATTERNS['up and down out of the range'] as Pattern;
+    const life = knowing(outside, occurrence(2), (row, calm) => (row < 45 ? calm + (row % 2 ? 1.4 : -1.4) : calm));
+    expect(life.highest(occurrence(1))).toBeLessThan(1);
+  });
+
   it('of normal on restless readings does not hide a jump', () => {
     const life = knowing(restless, occurrence(2), (row, calm) => (row < 20 ? calm - 7 : calm));
     expect(life.highest(occurrence(1))).toBeGreaterThan(1);
+  });
+
+  it('has the restlessness of an alarm that went on over a restart', () => {
+    const steps = patternSeries(restless, 11, [occurrence(0)], occurrence(1));
+    const [once, restarted] = [new JudgedLife(kernel, MODELS.networks), new JudgedLife(kernel, MODELS.networks)];
+    once.live(steps);
+    restarted.live(steps.slice(0, occurrence(0) + 44));
+    restarted.restart();
+    restarted.live(steps.slice(occurrence(0) + 44));
+    expect(once.alarmIn(occurrence(0))?.evidence.restless).toBeGreaterThan(5);
+    expect(restarted.ended).toEqual(once.ended);
   });
 
   it('of fault lets a place be that the series stays at', () => {

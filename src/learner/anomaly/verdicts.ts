@@ -18,8 +18,6 @@ const ROOM_OF_ERRORS = 1.5;
 const ROOM_OF_RESTLESS = 0.5;
 /** Rows after an excursion that may belong to it, or in which forecasts find back: a single reading out of range ends its alarm at once. */
 const AFTERMATH = 7;
-/** Share of the restlessness: half again of the changes that such readings make. */
-const JUMP_OF_RESTLESS = 0.75;
 /** Rows after an alarm in which its pattern may go on. */
 const AFTER = 45;
 
@@ -49,14 +47,13 @@ export function judgeAlarm(detectors: Detectors, order: VerdictOrder, ages: Ages
     if (order.evidence.channel === 'still') detectors.stillness.distrust(order.evidence.low, order.evidence.high);
     return;
   }
-  if (detectors.restless.addNormal(contrast)) widen(detectors, order.evidence, contrast);
+  if (detectors.restless.addNormal(contrast)) widen(detectors.range, order.evidence, contrast);
   learnNormal(detectors, order, ages);
   detectors.alarm.quit();
 }
 
 /** The next time it may reach a little further, to either side, than this time, and than what has widened the range meanwhile. */
-function widen({ range, jump }: Detectors, { low, high }: AlarmEvidence, { restless }: Contrast): void {
-  jump.expect(JUMP_OF_RESTLESS * restless);
+function widen(range: RangeDetector, { low, high }: AlarmEvidence, { restless }: Contrast): void {
   const room = ROOM_OF_RESTLESS * restless;
   range.include(Math.min(low, range.low) - room, Math.max(high, range.high) + room);
 }

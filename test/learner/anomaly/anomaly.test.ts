@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AnomalySettings } from '../../../src/domain/streamSettings.ts';
 import { toDurationMs, toEpochMs } from '../../../src/domain/time.ts';
 import { Anomaly } from '../../../src/learner/anomaly/anomaly.ts';
+import type { AnomalyLikelihood } from '../../../src/learner/anomaly/anomalyLikelihood.ts';
 import { Observation } from '../../../src/learner/observation.ts';
 import type { Stateful, StateIo } from '../../../src/model/stateIo.ts';
 import { statefulContract } from '../../contract/statefulContract.ts';
@@ -366,5 +367,34 @@ describe('its state', () => {
     // In the warm-up, in an alarm, in the hold-off after it (with a storm still to come in it), in a gap.
     cuts: [0, 1, 150, 205, start + 1, start + 2, start + 40, 701],
     tail: 190,
+  });
+});
+
+describe('restless readings that are a fault', () => {
+  const alternating = Array.from({ length: 200 }, (_, t) => 10 + (t % 2 === 0 ? 3 : -3));
+  const before = whiteNoise(400);
+
+  function watching(isKnown: boolean, values: readonly number[]): Watch {
+    const one = new Watch();
+    watch(before, one);
+    if (isKnown) one.anomaly.restless.addFault({ restless: 12, calm: 1 });
+    watch(values, one);
+    return one;
+  }
+
+  it('are kept out of what networks learn, also where no alarm starts', () => {
+    const known = watching(true, alternating.slice(0, 100));
+    expect(known.anomaly.isLikeFault).toBe(true);
+    known.anomaly.alarm.quit();
+    expect([known.anomaly.isActive, known.anomaly.isLikeFault]).toEqual([false, true]);
+    expect(watching(true, whiteNoise(100, 7)).anomaly.isLikeFault).toBe(false);
+  });
+
+  it('do not make large errors usual', () => {
+    const sizeOf = (one: Watch) => (one.anomaly.errors[0] as AnomalyLikelihood).update(1, 0);
+    const [calm, learned, known] = [watching(false, []), watching(false, alternating), watching(true, alternating)];
+    const usual = sizeOf(calm);
+    expect(sizeOf(learned)).toBeLessThan(0.8 * usual);
+    expect(sizeOf(known)).toBeGreaterThan(0.9 * usual);
   });
 });

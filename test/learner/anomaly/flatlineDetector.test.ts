@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FlatlineDetector } from '../../../src/learner/anomaly/flatlineDetector.ts';
+import { Sizes } from '../../../src/learner/anomaly/sizes.ts';
 import { statefulContract } from '../../contract/statefulContract.ts';
 import { constant, roomTemperature, squareWave, twoValued, whiteNoise } from '../../support/series.ts';
 
@@ -60,6 +61,20 @@ it('does not let one fault hide the next', () => {
   const fault = constant(60, 3.3);
   const values = [...whiteNoise(500), ...fault, ...whiteNoise(500, 2), ...constant(60, 4.4)];
   expect(scoresOf(values).at(-1)).toBeGreaterThan(1);
+});
+
+it('scores each run of about the length of a fault, though the longest run has grown towards it', () => {
+  const faults = new Sizes();
+  const [usual, judged] = [new FlatlineDetector(), new FlatlineDetector(faults)];
+  const before = Array.from({ length: 20 }, (_, k) => [...whiteNoise(60, k + 1), ...constant(36, 77 + k)]).flat();
+  const values = [...before, ...whiteNoise(50, 9), ...constant(60, 99)];
+  for (const value of before) for (const each of [usual, judged]) each.update(value, 0);
+  faults.add(36);
+  const later = values.slice(before.length).map((value) => [usual.update(value, 0), judged.update(value, 0)] as const);
+  expect(later.slice(0, 50).every(([, score]) => score < 1)).toBe(true);
+  // From two thirds of its length on.
+  expect(later.slice(50 + 23, 50 + 36).map(([, score]) => score)).toEqual(Array<number>(13).fill(2));
+  expect(later[50 + 25]?.[0]).toBeLessThan(1);
 });
 
 describe('its state', () => {

@@ -46,6 +46,13 @@ describe('the record of alarms', () => {
     );
   });
 
+  it('reads a line of a version that had no restlessness', () => {
+    const alarm = alarmOf('a', 1, { end: toEpochMs(2), evidence: evidenceOf() });
+    const line = toAlarmLine(alarm).replace('"restless":0.5,', '');
+    expect(line).not.toContain('restless');
+    expect(readAlarmLine(line)).toEqual({ ...alarm, evidence: evidenceOf({ restless: 0 }) });
+  });
+
   it('has one line for each alarm, also after a kill between the two lines of a change', () => {
     const before = alarmOf('a', 1);
     const after = { ...before, end: toEpochMs(5) };
