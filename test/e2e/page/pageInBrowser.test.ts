@@ -221,7 +221,11 @@ describe.skipIf(!hasChromium())('the page in Chromium', () => {
     await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
     await expect.poll(() => page.locator('.card').last().getAttribute('aria-posinset')).toBe('1000');
     expect(await page.locator('.card').count()).toBeLessThan(40);
-    await page.keyboard.press('/');
+    const focused = await page.evaluate(() => {
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '/', bubbles: true }));
+      return document.activeElement?.id;
+    });
+    expect(focused).toBe('search');
     await page.keyboard.type('fridge_plug_77');
     await expect.poll(() => page.locator('.streams h2').textContent()).toBe('Streams 1 of 1,000');
     expect(await page.locator('.card').count()).toBe(1);

@@ -129,7 +129,13 @@ export class Shell {
   }
 
   #search(): void {
-    if (this.#route.view !== 'overview') this.#page.go({ view: 'overview' });
+    const field = document.getElementById('search');
+    if (field !== null) {
+      // At once: letters that come meanwhile would be taken for keys of the page.
+      field.focus();
+      return;
+    }
+    this.#page.go({ view: 'overview' });
     // The view is made once the address has changed.
     timerDelay(() => document.getElementById('search')?.focus(), 0 as Parameters<typeof timerDelay>[1]);
   }
