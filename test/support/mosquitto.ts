@@ -67,7 +67,10 @@ function createHandle(folder: string, port: number, options: MosquittoOptions, f
     const exit = once(child, 'exit');
     child.kill('SIGCONT');
     child.kill(signal);
+    // mosquitto forgets a SIGTERM that comes between its line "running" and its main loop.
+    const again = setInterval(() => child.kill(signal), 200);
     await exit;
+    clearInterval(again);
   }
   return {
     port,
