@@ -67,6 +67,8 @@ class BrokerConnection implements MqttConnection {
       formerFilters,
       identifierBase: base,
       baseTopic: settings.baseTopic,
+      // Microtasks run when the chunk of the socket has been read.
+      atEnd: queueMicrotask,
       ...{ clock, report, acks, takesRetained },
     });
     this.#subscriptions = new StreamSubscriptions({

@@ -9,7 +9,7 @@ import { type Clock, type EpochMs, toEpochMs } from '../../../domain/time.ts';
 import { CopyGenerations } from './copyGenerations.ts';
 import { isOutputPayload } from './ownOutput.ts';
 import type { PublishFlags } from './publishGate.ts';
-import { createUniqueArrivalTime } from './uniqueArrivalTime.ts';
+import { UniqueArrivalTime } from './uniqueArrivalTime.ts';
 
 export interface IntakeOptions {
   readonly filters: readonly string[];
@@ -19,6 +19,8 @@ export interface IntakeOptions {
   readonly identifierBase: number;
   readonly baseTopic: string;
   readonly clock: Clock;
+  /** Calls back when the messages that came in one piece have been worked through: they have arrived at one time. Default: each is a piece of its own. */
+  readonly atEnd?: (run: () => void) => void;
   readonly report: Report;
   /** Owner of the acknowledgement of messages with QoS 1 and 2: this client at once, or the receiver of the message. */
   readonly acks: 'at-once' | 'deferred';
@@ -44,7 +46,7 @@ export function createIntake(options: IntakeOptions): Intake {
   const readers = new Readers();
   const lent = new LentInbound();
   const copies = new CopyGenerations(options.filters, options.identifierBase, options.formerFilters);
-  const arrivedAt = createUniqueArrivalTime(clock);
+  const arrival = new UniqueArrivalTime(clock, options.atEnd);
   const ownPrefix = `${baseTopic}/`;
   /** A filter that names a topic of another instance in full wants its output as input. */
   let named = new Set(options.filters);
@@ -59,7 +61,7 @@ export function createIntake(options: IntakeOptions): Intake {
   /** No reading comes of a message that was kept: it is acknowledged at once. */
   function handOver(topic: string, payload: ByteRange, flags: PublishFlags, receipt: Receipt | undefined): void {
     const isDeferred = acks === 'deferred' && !flags.retain;
-    readers.next(lent.set(topic, payload, arrivedAt(), isDeferred ? receipt : undefined, flags));
+    readers.next(lent.set(topic, payload, arrival.next(), isDeferred ? receipt : undefined, flags));
     lent.giveBack();
     if (!isDeferred) receipt?.ack();
   }

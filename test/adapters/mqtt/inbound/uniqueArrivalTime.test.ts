@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
-import { createUniqueArrivalTime } from '../../../../src/adapters/mqtt/inbound/uniqueArrivalTime.ts';
+import { UniqueArrivalTime } from '../../../../src/adapters/mqtt/inbound/uniqueArrivalTime.ts';
 import { toEpochMs } from '../../../../src/domain/time.ts';
 
+/** Each message is a piece of its own. */
 function times(...clock: readonly number[]): number[] {
   const left = [...clock];
-  const arrival = createUniqueArrivalTime({ now: () => toEpochMs(left.shift() as number) });
-  return clock.map(() => arrival());
+  const arrival = new UniqueArrivalTime({ now: () => toEpochMs(left.shift() as number) });
+  return clock.map(() => arrival.next());
 }
 
 it('is the clock where that goes on', () => {
@@ -22,4 +23,22 @@ it('is later for each message of one millisecond, and stays in order behind them
 
 it('follows a clock that was set back', () => {
   expect(times(9000, 9000, 5000, 5000)).toEqual([9000, 9000 + 2 ** -10, 5000, 5000 + 2 ** -10]);
+});
+
+it('reads the clock once for the messages of one piece, which end with its turn', async () => {
+  let now = 1000;
+  let reads = 0;
+  const clock = {
+    now: () => {
+      reads++;
+      return toEpochMs(now++);
+    },
+  };
+  const arrival = new UniqueArrivalTime(clock, queueMicrotask);
+  expect([arrival.next(), arrival.next(), arrival.next()]).toEqual([1000, 1000 + 2 ** -10, 1000 + 2 * 2 ** -10]);
+  expect(reads).toBe(1);
+  await Promise.resolve();
+  expect(arrival.next()).toBe(1001);
+  await Promise.resolve();
+  expect(arrival.next()).toBe(1002);
 });
